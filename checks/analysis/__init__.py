@@ -1,0 +1,1 @@
+"""What log events mean: signals, connections, metrics."""

@@ -1,0 +1,58 @@
+"""DuckDB, embedded: runs the SQL files beside this module over a spool."""
+
+from importlib.resources import files
+from pathlib import Path
+from typing import Any, Final
+
+import duckdb
+
+_MEMORY: Final = "600MB"
+"""Above this DuckDB works on disk; with Python and the report a run stays below 1 GiB."""
+
+
+class Engine:
+    """The DuckDB database of one run, with the vocabulary loaded.
+
+    Args:
+        folder: Where it puts what does not fit into memory.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self._database = duckdb.connect(config={"memory_limit": _MEMORY, "temp_directory": str(folder / "overflow")})
+        self.execute("SET TimeZone = 'UTC'")
+        self.run("vocabulary")
+
+    def set(self, **variables: Any) -> None:
+        """Set variables that the SQL files read."""
+        for name, value in variables.items():
+            self._database.execute(f"SET VARIABLE {name} = $value", {"value": value})
+
+    def run(self, *names: str) -> None:
+        """Run SQL files, named without their ending, in this order."""
+        for name in names:
+            self._database.execute((files(__package__) / "sql" / f"{name}.sql").read_text(encoding="utf-8"))
+
+    def execute(self, statement: str, **parameters: Any) -> None:
+        """Run a statement for what it changes."""
+        self._database.execute(statement, parameters)
+
+    def rows(self, query: str, **parameters: Any) -> list[dict[str, Any]]:
+        """Return the rows of a query, each by column name."""
+        cursor = self._database.execute(query, parameters)
+        columns = [column[0] for column in cursor.description]
+        return [dict(zip(columns, row, strict=True)) for row in cursor.fetchall()]
+
+    def row(self, query: str, **parameters: Any) -> dict[str, Any]:
+        """Return the only row of a query."""
+        (row,) = self.rows(query, **parameters)
+        return row
+
+
+def pattern_error(pattern: str) -> str | None:
+    """Say what is wrong with a pattern, in the words of RE2, which runs it; None where nothing is."""
+    query = "SELECT regexp_matches('', $pattern) AS matches_nothing"
+    try:
+        (found,) = duckdb.execute(query, {"pattern": pattern}).fetchall()
+    except duckdb.Error as error:
+        return str(error).removeprefix("Invalid Input Error: ")
+    return "matches the empty text, and so every line" if found[0] else None

@@ -1,0 +1,49 @@
+"""Why is my log line (not) counted? What the analysis makes of each event."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from checks.analysis import taught
+from checks.analysis.engine import Engine
+from checks.logs.spool import Spool
+
+
+@dataclass(frozen=True, slots=True)
+class Recognised:
+    """What one event says.
+
+    Attributes:
+        line: Its number in the spool, from 1; in a single file of JSON Lines without blank lines, the line number.
+        kinds: The signals; empty where it says nothing of a connection.
+        connection_id: As the event, or another of the same request, names it.
+        request_id: The Lambda request, as the event or its place in the log stream tells.
+    """
+
+    line: int
+    kinds: tuple[str, ...]
+    connection_id: str | None
+    request_id: str | None
+
+
+def recognise(spool: Spool, signals: Mapping[str, Mapping[str, str]], folder: Path) -> Iterator[Recognised]:
+    """Yield what each event of the spool says, in the order of the files.
+
+    Args:
+        spool: The events.
+        signals: Patterns taught in thresholds.yaml: signal kind -> name -> RE2 pattern.
+        folder: For what does not fit into memory.
+    """
+    engine = Engine(folder)
+    engine.set(files=[str(file.path) for file in spool.files])
+    engine.run("events")
+    taught.teach(engine, signals)
+    engine.run("recognise")
+    taught.apply(engine, signals)
+    engine.run("statements", "signals")
+    rows = engine.rows(
+        "SELECT line, coalesce(kinds, []) AS kinds, connection_id, request_id "
+        "FROM numbered_events LEFT JOIN lines ON seq = line ORDER BY line"
+    )
+    for row in rows:
+        yield Recognised(row["line"], tuple(row["kinds"]), row["connection_id"], row["request_id"])

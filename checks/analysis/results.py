@@ -1,0 +1,93 @@
+"""What an analysis found, frozen: all reports derive from it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from checks.analysis.metrics import Metric
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What the spool held, counted in events.
+
+    Attributes:
+        events: In the window, each once.
+        look_back_events: In the two hours before it; they only tell how connections began.
+        outside_events: Read but neither in the window nor in its look-back.
+        duplicates: Dropped because their event id had been seen.
+        unreadable: Lines that are no event.
+        unreadable_examples: The first of them, as `file:line: why`.
+        first_event: Oldest in the window; None where it holds none.
+        last_event: Newest in the window; None where it holds none.
+    """
+
+    events: int
+    look_back_events: int
+    outside_events: int
+    duplicates: int
+    unreadable: int
+    unreadable_examples: tuple[str, ...]
+    first_event: datetime | None
+    last_event: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class GoneConnection:
+    """A connection that posts failed on because it was gone.
+
+    Attributes:
+        connection_id: None for the errors that no connection could be found for.
+        errors: How many.
+        first_error: When the first was logged.
+        sample: The message of the first.
+        welcome_errors: How many of them hit the welcome message.
+    """
+
+    connection_id: str | None
+    errors: int
+    first_error: datetime
+    sample: str
+    welcome_errors: int
+
+
+@dataclass(frozen=True, slots=True)
+class Interpretation:
+    """Counts that explain metrics.
+
+    Attributes:
+        connects: `connect` signals in the window.
+        disconnects: `disconnect` signals in the window.
+        messages: `message` signals in the window.
+        lost: Incomplete connections whose `$disconnect` never came.
+        headless: Incomplete connections whose beginning was never logged.
+        unknown: Connections that cannot be judged because the logs do not reach back far enough.
+        contradicted: Welcome messages logged as sent after a GoneException in the same request.
+    """
+
+    connects: int
+    disconnects: int
+    messages: int
+    lost: int
+    headless: int
+    unknown: int
+    contradicted: int
+
+
+@dataclass(frozen=True, slots=True)
+class Analysis:
+    """All that the logs of a window say.
+
+    Attributes:
+        metrics: Every metric of the catalogue, by name.
+        reading: What was read.
+        gone_connections: The worst first; only the first of them where there are many.
+        interpretation: Counts behind the metrics.
+        near_misses: Messages that look like signals in a dialect not known, a few of them.
+    """
+
+    metrics: Mapping[str, Metric]
+    reading: Reading
+    gone_connections: tuple[GoneConnection, ...]
+    interpretation: Interpretation
+    near_misses: tuple[str, ...]

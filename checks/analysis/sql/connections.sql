@@ -1,0 +1,24 @@
+-- One row a connection: when it began and ended, and in which window it is judged.
+-- Reads signals; variables since, until, look_back (ms), covered_since (ms: how far back the data reach).
+
+CREATE OR REPLACE TEMP TABLE connections AS
+WITH stories AS (
+    SELECT connection_id,
+           coalesce(min(timestamp) FILTER (kind = 'connect'), min(connected_at) FILTER (kind = 'disconnect')) AS began,
+           min(timestamp) FILTER (kind = 'disconnect') AS ended,
+           bool_or(timestamp >= getvariable('since')) AS is_seen
+    FROM signals
+    WHERE connection_id IS NOT NULL
+    GROUP BY connection_id
+)
+SELECT *,
+       CASE WHEN ended IS NOT NULL AND ended < getvariable('since') THEN 'earlier'
+            WHEN ended IS NOT NULL AND began IS NOT NULL THEN 'complete'
+            -- its connect would have been read, had it been logged
+            WHEN ended IS NOT NULL AND ended - getvariable('look_back') >= getvariable('covered_since') THEN 'headless'
+            WHEN began IS NULL THEN 'unknown'
+            WHEN began + getvariable('look_back') < getvariable('since') THEN 'earlier'
+            WHEN began + getvariable('look_back') < getvariable('until') THEN 'lost'
+            ELSE 'open' END AS state,
+       CASE WHEN ended IS NOT NULL AND began IS NOT NULL THEN greatest(ended - began, 0) / 1000 END AS duration_seconds
+FROM stories;

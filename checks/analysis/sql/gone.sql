@@ -1,0 +1,31 @@
+-- GoneException (410): posts to a connection that no longer exists, or not yet.
+CREATE OR REPLACE TEMP TABLE gone_errors AS
+WITH greeting AS (
+    -- The requests that greet: they send the welcome message, or handle $connect.
+    SELECT DISTINCT request_id FROM signals
+    WHERE request_id IS NOT NULL AND kind IN ('connect', 'welcome_sent', 'welcome_failed', 'welcome_retry')
+)
+SELECT s.*, without_prefix(l.message) AS message, l.is_welcome OR s.request_id IN (FROM greeting) IS TRUE AS is_welcome_error
+FROM signals s JOIN lines l USING (seq)
+WHERE s.kind = 'gone' AND in_window(s.timestamp);
+
+CREATE OR REPLACE TEMP VIEW gone_connections AS
+SELECT connection_id, count(*) AS errors, min(timestamp) AS first_error, arg_min(message, (timestamp, seq)) AS sample,
+       count(*) FILTER (is_welcome_error) AS welcome_errors
+FROM gone_errors
+GROUP BY connection_id
+ORDER BY errors DESC, first_error, connection_id;
+
+CREATE OR REPLACE TEMP VIEW gone_metrics AS
+WITH totals AS (
+    SELECT (SELECT count(*) FROM gone_errors) AS errors,
+           (SELECT count(*) FROM gone_errors WHERE is_welcome_error) AS welcome_errors,
+           (SELECT count(*) FROM gone_connections WHERE connection_id IS NOT NULL) AS gone,
+           (SELECT coalesce(max(errors), 0) FROM gone_connections WHERE connection_id IS NOT NULL) AS worst,
+           (SELECT count(*) FROM connections WHERE is_seen) AS seen
+)
+SELECT 'gone.errors' AS name, errors::DOUBLE AS value, NULL::BIGINT AS n, NULL::BIGINT AS part FROM totals
+UNION ALL SELECT 'gone.connections', gone, NULL, NULL FROM totals
+UNION ALL SELECT 'gone.max_per_connection', worst, NULL, NULL FROM totals
+UNION ALL SELECT 'gone.welcome_errors', welcome_errors, NULL, NULL FROM totals
+UNION ALL SELECT 'gone.connection_rate', gone / nullif(seen, 0), seen, gone FROM totals;

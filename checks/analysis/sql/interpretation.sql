@@ -1,0 +1,16 @@
+-- Counts that explain the metrics.
+CREATE OR REPLACE TEMP VIEW interpretation AS
+SELECT (SELECT count(*) FROM signals WHERE in_window(timestamp) AND kind = 'connect') AS connects,
+       (SELECT count(*) FROM signals WHERE in_window(timestamp) AND kind = 'disconnect') AS disconnects,
+       (SELECT count(*) FROM signals WHERE in_window(timestamp) AND kind = 'message') AS messages,
+       (SELECT count(*) FROM connections WHERE state = 'lost') AS lost,
+       (SELECT count(*) FROM connections WHERE state = 'headless') AS headless,
+       (SELECT count(*) FROM connections WHERE state = 'unknown') AS unknown,
+       (SELECT count(*) FROM welcomes WHERE in_window(timestamp) AND is_contradicted AND NOT is_sent) AS contradicted;
+
+-- One example of each shape, the most frequent first.
+CREATE OR REPLACE TEMP VIEW near_misses AS
+SELECT any_value(message) AS message, count(*) AS lines
+FROM lines WHERE is_near_miss AND in_window(timestamp)
+GROUP BY regexp_replace(message, '[A-Za-z0-9_-]*[0-9][A-Za-z0-9_=-]*', '#', 'g')
+ORDER BY lines DESC, message;

@@ -1,0 +1,14 @@
+-- What the spool holds, by the part of time that it falls into. Event ids are compared by their MD5: the ids of five
+-- million events would not fit into memory. (DuckDB's own hash() is no help: it is the same for some pairs of ids.)
+CREATE OR REPLACE TEMP TABLE reading AS
+SELECT CASE WHEN timestamp IS NULL THEN 'unreadable' WHEN in_window(timestamp) THEN 'window'
+            WHEN in_reach(timestamp) THEN 'look_back' ELSE 'outside' END AS part,
+       count(*) AS lines,
+       count(DISTINCT md5_number(event_id)) + count(*) FILTER (event_id IS NULL) AS events,
+       min(timestamp) AS oldest, max(timestamp) AS newest
+FROM events
+GROUP BY part;
+
+-- How far back the data tell how connections began.
+SET VARIABLE covered_since = (
+    SELECT greatest(min(oldest), getvariable('since') - getvariable('look_back')) FROM reading WHERE part <> 'unreadable');

@@ -1,0 +1,78 @@
+-- What each candidate line says by itself: its signal kinds, and the connection and request that it names.
+-- Reads candidates; makes statements, one row a candidate. Each stage is kept, so that no pattern runs twice on a line.
+
+CREATE OR REPLACE TEMP TABLE statements AS
+WITH unwrapped AS MATERIALIZED (
+    SELECT *, trim(without_prefix(message), E' \n\r\t') AS rest, request_id_of(message) AS request_id
+    FROM candidates
+), parsed AS MATERIALIZED (
+    SELECT *, CASE WHEN starts_with(rest, '{') AND json_valid(rest) THEN rest END AS record,
+           trailing_braces(rest) AS trailer,
+           -- a bare JSON string or list is data, not a statement
+           regexp_matches(rest, '^["\[]') AND json_valid(rest) AS is_data
+    FROM unwrapped
+), told AS MATERIALIZED (
+    SELECT *, without_quotations(without_bodies(without_frames(
+               CASE WHEN record IS NOT NULL THEN concat_ws(chr(10), json_message(record), json_error(record))
+                    WHEN is_data THEN ''
+                    WHEN json_valid(trailer) THEN concat_ws(chr(10), rest, json_error(trailer))
+                    ELSE rest END))) AS said
+    FROM parsed
+), parts AS MATERIALIZED (
+    SELECT *, context_of(concat_ws(chr(10), without_bodies(record), said)) AS dump,
+           with_plain_ids(without_quoted_text(with_spaced_fields(regexp_replace(without_request_id(said), '(?s)\{.*\}|\{.*', ' {} ')))) AS prose,
+           CASE WHEN record IS NULL THEN access_row_route(rest) END AS access_row
+    FROM told
+), phrased AS MATERIALIZED (
+    SELECT *, plain_words(prose) AS words, plain_words(tag_of(dump)) AS tag, id_of_dump(dump) AS dump_id,
+           status_of(dump) AS status, is_hypothetical(prose) AS is_hypothetical,
+           is_foreign_event(rest) AS is_foreign
+    FROM parts
+), contexts AS MATERIALIZED (
+    SELECT *, concat_ws(' | ', words, tag) AS words_and_tag, is_elsewhere(words) AS is_elsewhere,
+           is_outbound(words) AS is_outbound, has_connection_context(concat_ws(' | ', words, tag)) AS has_context
+    FROM phrased
+), kinds AS MATERIALIZED (
+    SELECT *,
+           CASE WHEN is_foreign THEN NULL
+                WHEN access_row IS NOT NULL THEN CASE access_row WHEN '$default' THEN 'message' ELSE lower(ltrim(access_row, '$')) END
+                -- an event by the application's own name may be one that it sends
+                WHEN record IS NULL AND is_outbound AND NOT regexp_matches(dump, '(?i)event_?type') THEN NULL
+                ELSE kind_of_tag(tag, route_of(dump), dump_id) END AS event_kind,
+           NOT is_hypothetical AND says_welcome(words_and_tag) AS is_welcome,
+           NOT is_hypothetical AND NOT is_elsewhere AND (
+               names_gone(words, has_context)
+               OR (carries_gone(dump) AND (has_context OR regexp_matches(dump, '\b410\b|UnknownError')))
+               OR (status = '410' AND (contains(dump, '@connections') OR contains(words_and_tag, 'post to connection')
+                                        OR (record IS NULL AND has_context))) IS TRUE
+               OR (contains(words, '@connections') AND regexp_matches(words, '\b410\b'))) AS is_named_gone,
+           NOT is_hypothetical AND NOT is_elsewhere AND words_gone(words) AS is_worded_gone
+    FROM contexts
+), judged AS MATERIALIZED (
+    SELECT *,
+           CASE WHEN NOT is_welcome THEN NULL
+                WHEN says_again(words_and_tag) THEN 'welcome_retry'
+                WHEN says_failed(words_and_tag) THEN 'welcome_failed'
+                WHEN says_done(words_and_tag) THEN 'welcome_sent' END AS welcome_kind,
+           CASE WHEN event_kind = 'connect' AND (status >= '400' OR (access_row IS NOT NULL AND regexp_matches(rest, '\s[45]\d\d\b')))
+                THEN NULL  -- refused: no connection came to be
+                WHEN event_kind IS NOT NULL THEN nullif(event_kind, 'gone')
+                WHEN is_welcome OR is_named_gone OR is_worded_gone OR is_hypothetical OR is_elsewhere OR is_foreign THEN NULL
+                WHEN says_received(words) THEN 'message'
+                WHEN is_outbound OR is_failure(words) THEN NULL
+                WHEN says_disconnect(words) THEN 'disconnect'
+                WHEN says_message(words, dump) THEN 'message'
+                WHEN says_connect(words) THEN 'connect' END AS lifecycle_kind
+    FROM kinds
+)
+SELECT seq, timestamp, log_group, stream, message, request_id,
+       list_filter([lifecycle_kind, CASE WHEN is_named_gone OR is_worded_gone OR event_kind = 'gone' THEN 'gone' END, welcome_kind],
+                   lambda kind: kind IS NOT NULL) AS kinds,
+       url_decode(CASE WHEN access_row IS NOT NULL THEN access_row_id(rest)
+                       WHEN event_kind IS NOT NULL AND dump_id IS NOT NULL THEN dump_id
+                       ELSE coalesce(id_of_prose(prose), dump_id) END) AS connection_id,
+       is_welcome,
+       is_worded_gone AND NOT is_named_gone AND event_kind IS DISTINCT FROM 'gone' AS is_worded_gone,
+       uses_vocabulary(words) AND NOT is_hypothetical AND NOT is_elsewhere AS uses_vocabulary,
+       CASE WHEN event_kind = 'disconnect' THEN connected_at_of(dump) END AS connected_at
+FROM judged;

@@ -1,0 +1,18 @@
+"""What can go wrong before a verdict is possible.
+
+HealthCheckError
+├── ConfigError    thresholds.yaml or the command line is wrong  (exit 4)
+└── LogsError      the logs could not be read                    (exit 12)
+"""
+
+
+class HealthCheckError(Exception):
+    """Base of all errors whose text is meant for the person who runs the checks."""
+
+
+class ConfigError(HealthCheckError):
+    """The configuration or the command line is wrong; no check ran."""
+
+
+class LogsError(HealthCheckError):
+    """The logs could not be read, so nothing can be judged."""

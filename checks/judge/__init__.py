@@ -1,0 +1,1 @@
+"""thresholds.yaml becomes limits; a metric and its limit become a verdict."""

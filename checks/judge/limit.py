@@ -1,0 +1,92 @@
+"""A limit on a metric, and where it was written."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path
+
+from checks.analysis.metrics import METRICS, Unit
+from checks.judge.quantity import show_limit
+from checks.judge.sample import samples_to_prove
+
+
+class Side(StrEnum):
+    """Which limit of the three a bound is; the word used in thresholds.yaml."""
+
+    WARN = "warn"
+    MAX = "max"
+    MIN = "min"
+
+
+@dataclass(frozen=True, slots=True)
+class Bound:
+    """One number that a metric must not pass.
+
+    Attributes:
+        side: The key under which it was written.
+        value: In the measure of the metric's unit.
+        upper: Whether going over it breaks it, or going under. A `warn` goes the way of the `max` or `min` beside it.
+    """
+
+    side: Side
+    value: float
+    upper: bool
+
+    def is_broken_by(self, value: float) -> bool:
+        """Whether a value lies beyond the bound; the bound itself is still allowed."""
+        return value > self.value if self.upper else value < self.value
+
+    def operator(self, value: float) -> str:
+        """The comparison that is true of a value and this bound."""
+        if self.upper:
+            return ">" if self.is_broken_by(value) else "<="
+        return "<" if self.is_broken_by(value) else ">="
+
+
+@dataclass(frozen=True, slots=True)
+class Limit:
+    """What an environment demands of a metric.
+
+    Attributes:
+        metric: A key of METRICS.
+        warn: Beyond it the verdict is a warning; alone, it is an upper limit that never fails.
+        max: Over it the verdict is a failure. A limit has `max` or `min`, not both.
+        min: Under it the verdict is a failure.
+        min_samples: As written in the file; None where the limit itself decides.
+        file: Where the limit was written.
+        line: The line of its key.
+        inherited: Whether it stands under `defaults` and the environment says nothing of its own.
+    """
+
+    metric: str
+    file: Path
+    line: int
+    inherited: bool
+    warn: float | None = None
+    max: float | None = None
+    min: float | None = None
+    min_samples: int | None = None
+
+    @property
+    def unit(self) -> Unit:
+        """What the numbers are measured in."""
+        return METRICS[self.metric].unit
+
+    @property
+    def bounds(self) -> tuple[Bound, ...]:
+        """All that are set; the one that decides between pass and fail comes first."""
+        written = ((Side.MAX, self.max), (Side.MIN, self.min), (Side.WARN, self.warn))
+        return tuple(Bound(side, value, upper=self.min is None) for side, value in written if value is not None)
+
+    @property
+    def samples(self) -> int:
+        """How many cases a verdict takes; beyond one, only a rate needs them unless the file says so."""
+        if self.min_samples is not None:
+            return self.min_samples
+        if self.unit is not Unit.RATE:
+            return 1
+        decisive = self.bounds[0]
+        return samples_to_prove(decisive.value if decisive.upper else 1 - decisive.value)
+
+    def show(self, bound: Bound) -> str:
+        """A bound as people read it: `max 5 %`."""
+        return f"{bound.side} {show_limit(bound.value, self.unit)}"

@@ -1,0 +1,140 @@
+"""The shape of thresholds.yaml: what may stand where."""
+
+import operator
+from functools import cache
+from typing import Annotated, Any, ClassVar, Final, Self
+
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    GetJsonSchemaHandler,
+    create_model,
+    model_validator,
+)
+from pydantic.json_schema import JsonSchemaValue
+from pydantic_core import CoreSchema
+
+from checks.analysis.metrics import METRICS, Definition, Unit
+from checks.judge.fields import (
+    EnvironmentName,
+    LogGroup,
+    OnInconclusive,
+    Patterns,
+    SampleSize,
+    Seconds,
+    Text,
+    found,
+    mapping,
+    quantity,
+    quantity_schema,
+)
+from checks.judge.inheritance import OFF
+from checks.judge.quantity import show_limit
+
+
+class Model(BaseModel):
+    """A mapping that holds the keys it knows, and no others."""
+
+    model_config = ConfigDict(strict=True, frozen=True, extra="forbid")
+
+    @model_validator(mode="before")
+    @classmethod
+    def _is_mapping(cls, value: object) -> object:
+        return mapping(value)
+
+
+class LimitModel(Model):
+    """A limit on a metric. Its subclasses know how the numbers of one unit are written."""
+
+    unit: ClassVar[Unit]
+    warn: float | None = None
+    max: float | None = None
+    min: float | None = None
+
+    @model_validator(mode="before")
+    @classmethod
+    def _is_limit(cls, value: object) -> object:
+        if isinstance(value, dict):
+            return value
+        if value == OFF:
+            raise ValueError(f"{OFF!r} drops a limit that an environment inherits, and none is inherited here")
+        raise ValueError(f"found {found(value)}, expected a limit such as 5 or {{warn: 1, max: 5}}")
+
+    @model_validator(mode="after")
+    def _has_one_direction(self) -> Self:
+        if self.max is not None and self.min is not None:
+            raise ValueError("'max' and 'min' exclude each other; a limit has one direction")
+        if self.max is None and self.min is None and self.warn is None:
+            raise ValueError("there is no limit; it needs a 'max', a 'min' or a 'warn'")
+        return self
+
+    @model_validator(mode="after")
+    def _warns_before_it_fails(self) -> Self:
+        if self.warn is None:
+            return self
+        for side, limit, is_beyond in (("max", self.max, operator.gt), ("min", self.min, operator.lt)):
+            if limit is not None and is_beyond(self.warn, limit):
+                warn, hard = show_limit(self.warn, self.unit), show_limit(limit, self.unit)
+                raise ValueError(f"warn {warn} is beyond {side} {hard}: a warning comes before the failure")
+        return self
+
+    @classmethod
+    def __get_pydantic_json_schema__(cls, core_schema: CoreSchema, handler: GetJsonSchemaHandler) -> JsonSchemaValue:
+        """Besides the mapping, the file may hold a quantity (short for `max`) or the word that drops a limit."""
+        return {"anyOf": [handler(core_schema), quantity_schema(cls.unit), {"const": OFF}]}
+
+
+@cache
+def _limit_model(unit: Unit, *, sampled: bool) -> type[LimitModel]:
+    """One model for all metrics of a kind; only those that have a sample may ask for its size."""
+    fields: dict[str, Any] = dict.fromkeys(("warn", "max", "min"), (quantity(unit), None))
+    if sampled:
+        fields["min_samples"] = (SampleSize, None)
+    name = f"{'Sampled' if sampled else ''}{unit.title()}Limit"
+    return create_model(name, __base__=LimitModel, unit=(ClassVar[Unit], unit), **fields)
+
+
+def _limit_field(metric: Definition) -> Any:
+    """An optional limit; its description is what an editor shows over the metric's name."""
+    sample = f"; n counts {metric.sample}" if metric.sample else ""
+    model = _limit_model(metric.unit, sampled=metric.sample is not None)
+    return model, Field(default=None, description=f"{metric.meaning}{sample}")
+
+
+_limit_fields: Final[Any] = {name: _limit_field(metric) for name, metric in METRICS.items()}
+Limits: Final = create_model("Limits", __base__=Model, **_limit_fields)
+"""Every metric of the catalogue may have a limit, under its own name."""
+
+
+class Settings(Model):
+    """What `defaults` and each environment hold."""
+
+    log_group: LogGroup = Field(default="", description="CloudWatch log group; may hold {environment}")
+    logs: Text = Field(default="", description="A recording instead, relative to this file")
+    short_lived_seconds: Seconds = Field(default=5, description="A connection shorter than this is short-lived")
+    on_inconclusive: OnInconclusive = Field(default="fail", description="Whether too little evidence fails a run")
+    limits: Limits = Field(default=Limits(), description="Limits by metric")
+
+
+class Signals(Model):
+    """What the application says in words of its own: patterns by name, for each kind of signal."""
+
+    connect: Patterns = {}
+    disconnect: Patterns = {}
+    message: Patterns = {}
+    gone: Patterns = {}
+    welcome_sent: Patterns = {}
+    welcome_failed: Patterns = {}
+    welcome_retry: Patterns = {}
+
+
+class File(Model):
+    """thresholds.yaml as a whole."""
+
+    defaults: Settings = Field(default=Settings(), description="What every environment inherits")
+    environments: Annotated[dict[EnvironmentName, Settings], BeforeValidator(mapping)] = Field(
+        default={}, description="Environments by name, as in `pytest -E name`"
+    )
+    signals: Signals = Field(default=Signals(), description="Patterns for log lines that are not recognised")

@@ -1,0 +1,109 @@
+"""thresholds.yaml: the environments, where their logs are, and the limits on their metrics."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from types import MappingProxyType
+
+from checks.errors import ConfigError
+from checks.judge import document
+from checks.judge.document import Node
+from checks.judge.inheritance import check_sources, inherit
+from checks.judge.limit import Limit
+from checks.judge.models import LimitModel, Settings, Signals
+from checks.judge.patterns import PatternCheck
+from checks.judge.problems import error_for, unknown
+from checks.judge.validation import validate
+from checks.judge.verdict import OnInconclusive
+
+
+@dataclass(frozen=True, slots=True)
+class Environment:
+    """All that the file says about one environment, with what it inherits.
+
+    Attributes:
+        name: As asked for with `-E`.
+        log_group: The CloudWatch log group; None where a recording is read instead.
+        logs: The recording; None where a log group is read.
+        short_lived_seconds: A complete connection shorter than this is short-lived.
+        on_inconclusive: What becomes of a run whose worst verdict is inconclusive.
+        limits: By metric, in the order in which metrics are shown.
+        signals: Patterns that the user taught, by kind of signal and by name; the same in all environments.
+    """
+
+    name: str
+    log_group: str | None
+    logs: Path | None
+    short_lived_seconds: float
+    on_inconclusive: OnInconclusive
+    limits: Mapping[str, Limit]
+    signals: Mapping[str, Mapping[str, str]]
+
+
+@dataclass(frozen=True, slots=True)
+class Thresholds:
+    """The content of the file.
+
+    Attributes:
+        environments: By name.
+        signals: Patterns that the user taught, by kind of signal and by name.
+    """
+
+    environments: Mapping[str, Environment]
+    signals: Mapping[str, Mapping[str, str]]
+
+    def environment(self, name: str) -> Environment:
+        """The environment of that name.
+
+        Raises:
+            ConfigError: There is none; the message names those that there are.
+        """
+        if name not in self.environments:
+            raise ConfigError(unknown("environment", name, list(self.environments)))
+        return self.environments[name]
+
+
+def load(file: Path, check_pattern: PatternCheck) -> Thresholds:
+    """Read the file strictly: whatever is not understood is an error, and all errors are reported at once.
+
+    Args:
+        file: Paths in it are relative to its folder.
+        check_pattern: Tells why the engine that will run the patterns refuses one.
+
+    Raises:
+        ConfigError: One line for each problem, as `thresholds.yaml:12: …`.
+    """
+    root, problems = document.read(file)
+    inherited = inherit(root)
+    content, misfits = validate(inherited, check_pattern)
+    problems += [*check_sources(inherited), *misfits]
+    if problems or content is None:
+        raise error_for(problems, file)
+    signals = _signals(content.signals)
+    environments = {}
+    for name, settings in content.environments.items():
+        own = root.get("environments").get(name).get("limits")
+        effective = inherited.get("environments").get(name).get("limits")
+        environments[name] = Environment(
+            name=name,
+            log_group=settings.log_group.replace("{environment}", name) or None,
+            logs=file.parent / settings.logs if settings.logs else None,
+            short_lived_seconds=settings.short_lived_seconds,
+            on_inconclusive=settings.on_inconclusive,
+            limits=MappingProxyType({limit.metric: limit for limit in _limits(settings, file, own, effective)}),
+            signals=signals,
+        )
+    return Thresholds(MappingProxyType(environments), signals)
+
+
+def _limits(settings: Settings, file: Path, own: Node, effective: Node) -> Iterator[Limit]:
+    written: Iterable[tuple[str, LimitModel | None]] = settings.limits
+    for metric, limit in written:
+        if limit is not None:
+            inherited = metric not in own.items
+            yield Limit(metric, file, effective.get(metric).key_line, inherited, **limit.model_dump())
+
+
+def _signals(signals: Signals) -> Mapping[str, Mapping[str, str]]:
+    taught: Iterable[tuple[str, dict[str, str]]] = signals
+    return MappingProxyType({kind: MappingProxyType(patterns) for kind, patterns in taught if patterns})

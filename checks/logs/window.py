@@ -1,0 +1,96 @@
+"""The window that is judged, in UTC: given as times, as an age, or by what the logs hold."""
+
+import re
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Final
+
+from checks.errors import ConfigError
+
+CONNECTION_LIFETIME: Final = timedelta(hours=2)
+"""API Gateway ends every connection after this time, so a connection's beginning is never further back."""
+
+_AGE: Final = re.compile(r"(\d+(?:\.\d+)?)\s*([smhd])")
+_UNITS: Final = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days"}
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """The half-open time [since, until) in UTC whose events are judged."""
+
+    since: datetime
+    until: datetime
+
+    def __post_init__(self) -> None:
+        if self.since >= self.until:
+            raise ConfigError(
+                f"the window is empty: since {self.since:%Y-%m-%dT%H:%M:%SZ} is not before "
+                f"until {self.until:%Y-%m-%dT%H:%M:%SZ}"
+            )
+
+    @property
+    def since_ms(self) -> int:
+        """Begin in milliseconds of the epoch, inclusive."""
+        return _epoch_ms(self.since)
+
+    @property
+    def until_ms(self) -> int:
+        """End in milliseconds of the epoch, exclusive."""
+        return _epoch_ms(self.until)
+
+    def __str__(self) -> str:
+        minutes = round((self.until - self.since).total_seconds() / 60)
+        length = f"{minutes / 60:g} h" if minutes % 6 == 0 else f"{minutes} min"
+        return f"{self.since:%Y-%m-%d %H:%M:%S} to {self.until:%Y-%m-%d %H:%M:%S} UTC ({length})"
+
+
+def from_epoch_ms(milliseconds: int) -> datetime:
+    """Return the UTC time of `milliseconds` since the epoch, exactly."""
+    return datetime.fromtimestamp(0, UTC) + timedelta(milliseconds=milliseconds)
+
+
+def parse_instant(text: str, option: str, now: datetime) -> datetime:
+    """Read a point in time: ISO 8601 (UTC where it names no zone) or an age such as `20m`, `2h`, `3d`.
+
+    Raises:
+        ConfigError: `text` is neither; `option` tells the user where it stands.
+    """
+    age = _AGE.fullmatch(text.strip())
+    if age:
+        return now - timedelta(**{_UNITS[age[2]]: float(age[1])})
+    try:
+        instant = datetime.fromisoformat(text.strip())
+    except ValueError as error:
+        raise ConfigError(
+            f"{option}: {text!r} is no time; give ISO 8601 such as 2026-06-01T06:00Z, or an age such as 20m, 2h or 3d"
+        ) from error
+    return instant.replace(tzinfo=UTC) if instant.tzinfo is None else instant.astimezone(UTC)
+
+
+def parse_window(since: str | None, until: str | None, hours: float | None, now: datetime) -> Window | None:
+    """Turn the command line's options into a window; None where they leave it to the logs.
+
+    Args:
+        since: Text of `--since`.
+        until: Text of `--until`; now where only the beginning is given.
+        hours: Value of `--hours`, the length that ends at `until`.
+        now: The time at which the run began, so that all options mean the same instant.
+
+    Raises:
+        ConfigError: An option cannot be read, the options contradict each other, or the window is empty.
+    """
+    if hours is not None and since is not None:
+        raise ConfigError("--since and --hours both give the window's beginning; use one of them")
+    if hours is not None and hours <= 0:
+        raise ConfigError(f"--hours: {hours:g} must be greater than 0")
+    if since is None and hours is None:
+        if until is None:
+            return None
+        raise ConfigError("--until needs a beginning; give --since or --hours too")
+    end = parse_instant(until, "--until", now) if until is not None else now
+    begin = parse_instant(since, "--since", now) if since is not None else end - timedelta(hours=hours or 0)
+    return Window(begin, end)
+
+
+def _epoch_ms(instant: datetime) -> int:
+    return round(instant.timestamp() * 1000)

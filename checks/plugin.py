@@ -1,0 +1,259 @@
+"""The pytest plugin: options, fixtures and hooks, wired to the packages that do the work."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any, Final, TypeAlias
+
+import pytest
+from pytest_metadata.plugin import metadata_key
+
+from checks.analysis.engine import pattern_error
+from checks.analysis.metrics import Subject
+from checks.errors import ConfigError
+from checks.judge.limit import Limit
+from checks.judge.thresholds import load
+from checks.judge.verdict import Verdict
+from checks.logs.window import parse_window
+from checks.report import html, result, terminal
+from checks.run import Run, Settings
+
+CHECKS_FOLDER: Final = Path(__file__).parent
+CONFIGURATION: Final = CHECKS_FOLDER.parent / "pyproject.toml"
+"""That of the checkout; there is none where the package is installed elsewhere."""
+RUN: Final = pytest.StashKey[Run]()
+RESULT: Final = pytest.StashKey[result.Result]()
+
+AssertWithin: TypeAlias = Callable[[Limit], None]
+
+_ANALYSES: Final = {subject.value: subject for subject in Subject if subject is not Subject.DATA}
+_COLOURS: Final = {"FAIL": "red", "ERROR": "purple", "INCONCLUSIVE": "blue", "WARN": "yellow", "PASS": "green"}
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Add the options of the health checks."""
+    group = parser.getgroup("health checks", "WebSocket health checks")
+    group.addoption("-E", "--environment", default="dev", metavar="NAME", help="environment of thresholds.yaml (dev)")
+    group.addoption(
+        "-A",
+        "--analysis",
+        action="append",
+        choices=["all", *_ANALYSES],
+        metavar="NAME",
+        help=f"analysis to run: {', '.join(_ANALYSES)} or all (all); repeatable",
+    )
+    group.addoption(
+        "-T", "--hours", type=float, metavar="HOURS", help="length of the window, which ends at --until (24)"
+    )
+    group.addoption(
+        "--since", metavar="TIME", help="begin of the window: ISO 8601 in UTC, or an age such as 20m, 2h, 3d"
+    )
+    group.addoption("--until", metavar="TIME", help="end of the window, likewise (now)")
+    group.addoption(
+        "--logs",
+        action="append",
+        default=[],
+        metavar="PATH",
+        help="file, folder or glob to read, or - for standard input; without --since and --hours all of it is judged; "
+        "repeatable",
+    )
+    group.addoption("--thresholds", metavar="FILE", help="the limits (thresholds.yaml beside pyproject.toml)")
+    group.addoption("--report-dir", metavar="FOLDER", help="where the reports go (reports beside pyproject.toml)")
+
+
+@pytest.hookimpl(wrapper=True, tryfirst=True)
+def pytest_load_initial_conftests(early_config: pytest.Config) -> Iterator[None]:
+    """Start again where pytest took the value of `--logs` for a path and looked for its configuration there.
+
+    It does so before it knows the options of any plugin: https://github.com/pytest-dev/pytest/issues/1435.
+    """
+    namespace = early_config.known_args_namespace
+    here = early_config.invocation_params.dir
+    if (
+        early_config.inipath != CONFIGURATION
+        and CONFIGURATION.is_file()
+        and here.is_relative_to(CONFIGURATION.parent)
+        and not (namespace.inifilename or namespace.file_or_dir)
+    ):
+        raise SystemExit(pytest.main(["-c", str(CONFIGURATION), *early_config.invocation_params.args]))
+    return (yield)
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_configure(config: pytest.Config) -> None:
+    """Prepare a run of the checks; `pytest tests` is none, and leaves no report."""
+    if not _runs_checks(config):
+        return
+    try:
+        settings = _settings(config)
+        _prepare_folder(settings.report_folder)
+    except ConfigError as error:
+        raise pytest.UsageError(str(error)) from error
+    config.stash[RUN] = Run(settings)
+    config.option.htmlpath = config.getoption("htmlpath", None) or str(settings.report_folder / "report.html")
+    config.option.self_contained_html = True
+    config.option.xmlpath = config.option.xmlpath or str(settings.report_folder / "junit.xml")
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Make one check of each limit on the module's subject."""
+    run = metafunc.config.stash.get(RUN, None)
+    if run is not None and "limit" in metafunc.fixturenames:
+        limits = run.settings.limits(_subject(metafunc.module.__name__))
+        metafunc.parametrize("limit", limits, ids=[limit.metric for limit in limits])
+
+
+def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
+    """Leave out the modules that have nothing to check: no limit, or another analysis was asked for."""
+    run = config.stash.get(RUN, None)
+    if run is None or collection_path.parent != CHECKS_FOLDER or not collection_path.name.startswith("test_"):
+        return None
+    return True if not run.settings.limits(_subject(collection_path.stem)) else None
+
+
+@pytest.fixture(scope="session")
+def health_run(request: pytest.FixtureRequest) -> Run:
+    """The run, with the logs read and measured: once, for all checks."""
+    run = request.config.stash[RUN]
+    with TemporaryDirectory(prefix="websocket-health-") as folder, _standard_input(request.config):
+        run.read(Path(folder))
+    return run
+
+
+@pytest.fixture
+def assert_within(request: pytest.FixtureRequest, health_run: Run) -> AssertWithin:
+    """A function that judges a metric by its limit and turns the verdict into the test's outcome."""
+    if health_run.error is not None:
+        pytest.fail(health_run.judge(request.node.callspec.params["limit"]).sentence, pytrace=False)
+
+    def judge(limit: Limit) -> None:
+        check = health_run.judge(limit)
+        request.node.user_properties += [("verdict", check.verdict.value), ("sentence", check.sentence)]
+        if check.verdict is Verdict.FAIL:
+            pytest.fail(check.sentence, pytrace=False)
+        if check.verdict is Verdict.INCONCLUSIVE:
+            pytest.skip(check.sentence)
+
+    return judge
+
+
+@pytest.hookimpl(wrapper=True, tryfirst=True)
+def pytest_sessionfinish(session: pytest.Session) -> Iterator[None]:
+    """Write result.json and set the exit code; remove the reports of a run that was interrupted or judged nothing."""
+    run = session.config.stash.get(RUN, None)
+    if run is None:
+        return (yield)
+    found = run.result() if session.exitstatus in (pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED) else None
+    if found is not None:
+        session.config.stash[RESULT] = found
+        result.write(found, run.settings.report_folder / "result.json")
+        judged = sum(check.verdict in (Verdict.FAIL, Verdict.ERROR) for check in found.checks)
+        if session.testsfailed == judged:  # else a check itself is broken: that is pytest's to tell
+            session.exitstatus = found.exit_code
+            session.config.option.tbstyle = "no"  # the sentences follow, once is enough
+    outcome = yield
+    if found is None:
+        _remove_reports(run.settings.report_folder)
+    return outcome
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
+    """Print the analyses and one line a check."""
+    if RUN not in config.stash:
+        return
+    found = config.stash.get(RESULT, None)
+    if found is None:
+        terminalreporter.write_line("No check was completed, so there are no reports: any named here were removed.")
+        return
+    for line in terminal.summary(found, config.stash[RUN].settings.subjects):
+        colour = _COLOURS.get(line.partition(" ")[0])
+        terminalreporter.write_line(line, **({colour: True} if colour else {}))
+    terminalreporter.write_line(f"Reports: {config.stash[RUN].settings.report_folder}")
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_html_report_title(report: Any) -> None:
+    """Name the environment in the title."""
+    run = report.config.stash.get(RUN, None)
+    if run is not None:
+        report.title = f"WebSocket health: {run.settings.environment.name}"
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_html_results_summary(prefix: list[str], session: pytest.Session) -> None:
+    """Put the verdict, the checks and the analyses above the table; drop the machine's own description."""
+    found = session.config.stash.get(RESULT, None)
+    if found is not None:
+        session.config.stash[metadata_key].clear()  # CI variables are nobody's business
+        prefix.append(html.head(found, session.config.stash[RUN].settings.subjects))
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_html_results_table_header(cells: list[str]) -> None:
+    """Add a column for what was found."""
+    cells.insert(2, "<th>Found</th>")
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_html_results_table_row(report: Any, cells: list[str]) -> None:
+    """Show what was found on passes too."""
+    sentence = dict(getattr(report, "user_properties", ())).get("sentence", "")
+    cells.insert(2, f"<td>{html.cell(sentence)}</td>")
+
+
+def _subject(module_name: str) -> Subject:
+    return Subject(module_name.rpartition("test_")[2])
+
+
+def _runs_checks(config: pytest.Config) -> bool:
+    """Whether the command line selects checks: this folder, a part of it, or a folder above it."""
+    named = [(config.invocation_params.dir / arg.partition("::")[0]).resolve() for arg in config.args]
+    checkout = config.inipath == CONFIGURATION
+    return any(p.is_relative_to(CHECKS_FOLDER) or (checkout and CHECKS_FOLDER.is_relative_to(p)) for p in named)
+
+
+def _settings(config: pytest.Config) -> Settings:
+    option = config.getoption
+    file = Path(option("thresholds") or config.rootpath / "thresholds.yaml")
+    environment = load(file, pattern_error).environment(option("environment"))
+    logs = tuple(option("logs"))
+    window = parse_window(option("since"), option("until"), option("hours"), datetime.now(UTC))
+    asked = set(option("analysis") or ["all"])
+    return Settings(
+        environment=environment,
+        logs=logs,
+        window=window,
+        subjects=tuple(Subject) if "all" in asked else tuple(_ANALYSES[name] for name in _ANALYSES if name in asked),
+        report_folder=Path(option("report_dir") or config.rootpath / "reports") / environment.name,
+    )
+
+
+def _prepare_folder(folder: Path) -> None:
+    """Make sure that reports can be written, and that none of an earlier run is taken for this one's."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        _remove_reports(folder)
+        (folder / ".writable").touch()
+        (folder / ".writable").unlink()
+    except OSError as error:
+        raise ConfigError(
+            f"--report-dir: {folder} cannot be written to: {error.strerror}; name another folder"
+        ) from error
+
+
+def _remove_reports(folder: Path) -> None:
+    for name in ("report.html", "result.json", "junit.xml"):
+        (folder / name).unlink(missing_ok=True)
+
+
+@contextmanager
+def _standard_input(config: pytest.Config) -> Iterator[None]:
+    """Give back the standard input that pytest keeps from tests, for `--logs -`."""
+    capture: Any = config.pluginmanager.getplugin("capturemanager")
+    capture.suspend_global_capture(in_=True)
+    try:
+        yield
+    finally:
+        capture.resume_global_capture()

@@ -1,0 +1,136 @@
+"""The frozen result of a run: result.json, and the source of every other report."""
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from tempfile import NamedTemporaryFile
+from typing import Any, Final, Literal
+
+from pydantic import TypeAdapter
+
+from checks.analysis.results import GoneConnection, Interpretation, Reading
+from checks.judge.verdict import Verdict
+
+VERSION: Final = 1
+"""Of the shape of result.json; raised when a reader of the old one would misunderstand the new one."""
+
+SCHEMA_FILE: Final = Path(__file__).with_name("result.schema.json")
+
+
+@dataclass(frozen=True, slots=True)
+class WindowResult:
+    """The half-open time [since, until) in UTC."""
+
+    since: datetime
+    until: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class MetricResult:
+    """A measured number; `value` is null where there was no sample, `n` where a plain count was taken."""
+
+    value: float | None
+    n: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class CheckResult:
+    """A limit and what became of it.
+
+    Attributes:
+        id: As in pytest's node id: the metric's name.
+        metric: A key of `metrics`.
+        verdict: What follows from value, limit and n.
+        value: Null where there was no sample, or the logs could not be read.
+        operator: The comparison that is true of value and limit; null where there is no value.
+        limit: The number that decided.
+        bound: Which number of the limit that is.
+        n: Size of the sample.
+        sentence: All of this for people, in one line.
+    """
+
+    id: str
+    metric: str
+    verdict: Verdict
+    value: float | None
+    operator: str | None
+    limit: float | None
+    bound: Literal["warn", "max", "min"] | None
+    n: int | None
+    sentence: str
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """What was asked for and what was read.
+
+    Attributes:
+        source: What was read.
+        asked: What the user or the environment named.
+        complete: Whether all of it was read.
+        gaps: Why not, a sentence each.
+        notes: What else a reader should know, a sentence each.
+        reading: The counts; null where the logs could not be read.
+    """
+
+    source: str
+    asked: tuple[str, ...]
+    complete: bool
+    gaps: tuple[str, ...]
+    notes: tuple[str, ...]
+    reading: Reading | None
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """All that a run found.
+
+    Attributes:
+        version: Of this shape.
+        environment: As asked for.
+        window: What was judged; null where the logs could not be read and no window was asked for.
+        verdict: The worst of the checks'.
+        exit_code: Of the process.
+        error: Why the logs could not be read; null where they could.
+        metrics: Every metric by name; empty where the logs could not be read.
+        checks: The checks that ran, in their order.
+        receipt: What was read.
+        gone_connections: The connections with a GoneException, the worst first.
+        interpretation: Counts that explain the metrics; null where the logs could not be read.
+        near_misses: Messages that look like signals in a dialect not known.
+    """
+
+    version: int
+    environment: str
+    window: WindowResult | None
+    verdict: Verdict
+    exit_code: int
+    error: str | None
+    metrics: Mapping[str, MetricResult]
+    checks: tuple[CheckResult, ...]
+    receipt: Receipt
+    gone_connections: tuple[GoneConnection, ...] = ()
+    interpretation: Interpretation | None = None
+    near_misses: tuple[str, ...] = ()
+
+
+_ADAPTER: Final = TypeAdapter(Result)
+
+
+def schema() -> dict[str, Any]:
+    """The JSON Schema of result.json, as published beside this module."""
+    return _ADAPTER.json_schema(mode="serialization")
+
+
+def write(result: Result, path: Path) -> None:
+    """Write result.json so that a reader sees all of it or none.
+
+    Raises:
+        OSError: The folder cannot be written to.
+    """
+    with NamedTemporaryFile(dir=path.parent, delete=False) as partial:
+        partial.write(_ADAPTER.dump_json(result, indent=2) + b"\n")
+    Path(partial.name).chmod(0o644)  # readable as the other reports are
+    os.replace(partial.name, path)

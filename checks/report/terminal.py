@@ -1,0 +1,155 @@
+"""The terminal summary: the three analyses, then one line a check."""
+
+from collections.abc import Collection, Iterable, Iterator
+from typing import Final
+
+from checks.analysis.metrics import METRICS, Subject
+from checks.analysis.results import GoneConnection
+from checks.judge.quantity import show_value
+from checks.report.result import CheckResult, Receipt, Result
+from checks.report.text import printable, utc
+
+MOST_SHOWN: Final = 10
+_WIDTH: Final = 80
+
+
+def summary(result: Result, subjects: Collection[Subject]) -> Iterator[str]:
+    """Yield the lines of the summary.
+
+    Args:
+        result: What the run found.
+        subjects: The analyses to print.
+    """
+    if result.window and result.receipt.reading:
+        sections = {Subject.GONE: _gone, Subject.LIFECYCLE: _lifecycle, Subject.WELCOME: _welcome}
+        for subject, section in sections.items():
+            if subject in subjects:
+                yield ""
+                yield from section(result)
+        yield ""
+        yield from _receipt(result.receipt)
+    yield ""
+    yield "=== Checks ==="
+    yield from _aligned((check.verdict.upper(), printable(check.sentence)) for check in _worst_last(result.checks))
+    yield ""
+    yield verdict_sentence(result)
+
+
+def verdict_sentence(result: Result) -> str:
+    """The run in one sentence."""
+    window = f", {utc(result.window.since)} to {utc(result.window.until)}" if result.window else ""
+    counts = {verdict: 0 for verdict in dict.fromkeys(check.verdict for check in result.checks)}
+    for check in result.checks:
+        counts[check.verdict] += 1
+    found = ", ".join(f"{number} {verdict}" for verdict, number in counts.items())
+    return f"{result.environment}: {result.verdict.upper()} ({found}){window}"
+
+
+def _gone(result: Result) -> Iterator[str]:
+    yield "=== GoneException Analysis ==="
+    yield from _numbers(
+        ("Errors", _show(result, "gone.errors")),
+        ("Connections", f"{_show(result, 'gone.connections')} ({_share(result, 'gone.connection_rate')})"),
+        ("Worst connection", _show(result, "gone.max_per_connection")),
+        ("Welcome errors", _show(result, "gone.welcome_errors")),
+    )
+    for connection in result.gone_connections[:MOST_SHOWN]:
+        yield from _gone_connection(connection)
+    hidden = round(result.metrics["gone.connections"].value or 0) - MOST_SHOWN
+    if hidden > 0:
+        yield f"  … and {hidden:,} more connections"
+
+
+def _gone_connection(connection: GoneConnection) -> Iterator[str]:
+    name = "no connection known" if connection.connection_id is None else printable(connection.connection_id, 36)
+    about = f", {connection.welcome_errors} of them welcome errors" if connection.welcome_errors else ""
+    noun = "error" if connection.errors == 1 else "errors"
+    yield f"  {name}: {connection.errors:,} {noun}{about}, first {utc(connection.first_error)}"
+    yield f"    {printable(connection.sample, _WIDTH - 4)}"
+
+
+def _lifecycle(result: Result) -> Iterator[str]:
+    found = result.interpretation
+    if found is None:  # pragma: no cover -- for the type checker: a reading comes with its interpretation
+        return
+    yield "=== Connection Lifecycle Analysis ==="
+    events = f"{found.connects:,} connect, {found.disconnects:,} disconnect, {found.messages:,} message"
+    yield from _numbers(
+        ("Events", f"{_show(result, 'lifecycle.events')} ({events})"),
+        (
+            "Complete",
+            f"{_show(result, 'lifecycle.complete')}, median {_show(result, 'lifecycle.median_duration_seconds')}",
+        ),
+        ("Incomplete", f"{_show(result, 'lifecycle.incomplete')} ({_share(result, 'lifecycle.incomplete_rate')})"),
+        ("Still open", _show(result, "lifecycle.open")),
+        ("Short-lived", f"{_show(result, 'lifecycle.short_lived')} ({_share(result, 'lifecycle.short_lived_rate')})"),
+    )
+    if found.lost:
+        yield f"  {found.lost:,} never logged a $disconnect within the 2 h that API Gateway allows."
+    if found.headless:
+        yield f"  {found.headless:,} logged a $disconnect but no $connect."
+    if found.unknown:
+        yield f"  {found.unknown:,} not judged: the logs do not reach back to their beginning."
+
+
+def _welcome(result: Result) -> Iterator[str]:
+    found = result.interpretation
+    yield "=== Welcome Message Analysis ==="
+    yield from _numbers(
+        ("Events", _show(result, "welcome.events")),
+        ("Successful", _show(result, "welcome.sent")),
+        ("Failed", _show(result, "welcome.failed")),
+        ("Retry attempts", _show(result, "welcome.retries")),
+        ("Failure rate", _share(result, "welcome.failure_rate")),
+        ("Average retries", _show(result, "welcome.average_retries")),
+        ("Undelivered", _share(result, "welcome.undelivered_rate")),
+    )
+    if found and found.contradicted:
+        yield f"  {found.contradicted:,} were logged as sent right after a GoneException: they are counted as failed."
+
+
+def _receipt(receipt: Receipt) -> Iterator[str]:
+    reading = receipt.reading
+    if reading is None:  # pragma: no cover -- for the type checker: the caller has one
+        return
+    others = {
+        "in the 2 h before": reading.look_back_events,
+        "outside": reading.outside_events,
+        "duplicates": reading.duplicates,
+        "unreadable lines": reading.unreadable,
+    }
+    counts = "".join(f", {number:,} {what}" for what, number in others.items() if number)
+    yield f"Read from {printable(', '.join(receipt.asked))}: {reading.events:,} events in the window{counts}"
+    for remark in (*receipt.gaps, *receipt.notes, *(f"unreadable: {place}" for place in reading.unreadable_examples)):
+        yield f"  {printable(remark)}"
+
+
+def _worst_last(checks: Iterable[CheckResult]) -> list[CheckResult]:
+    """The order in which a person who sees the last lines first needs them."""
+    return sorted(
+        checks, key=lambda check: ["pass", "waived", "warn", "inconclusive", "error", "fail"].index(check.verdict)
+    )
+
+
+def _show(result: Result, name: str) -> str:
+    value = result.metrics[name].value
+    return "no sample" if value is None else show_value(value, METRICS[name].unit)
+
+
+def _share(result: Result, name: str) -> str:
+    measured = result.metrics[name]
+    return (
+        _show(result, name)
+        if measured.value is None
+        else f"{_show(result, name)} of {measured.n:,} {METRICS[name].sample}"
+    )
+
+
+def _numbers(*rows: tuple[str, str]) -> Iterator[str]:
+    return _aligned((f"{name}:", text) for name, text in rows)
+
+
+def _aligned(rows: Iterable[tuple[str, str]]) -> Iterator[str]:
+    listed = list(rows)
+    width = max((len(first) for first, _ in listed), default=0)
+    return (f"{first:<{width}}  {second}" for first, second in listed)

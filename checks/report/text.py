@@ -1,0 +1,18 @@
+"""Text from a log, made safe to show."""
+
+import re
+from datetime import datetime
+from typing import Final
+
+_UNPRINTABLE: Final = re.compile(r"[\x00-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff\ud800-\udfff]+")
+
+
+def printable(text: str, width: int | None = None) -> str:
+    """Return `text` on one line, without terminal control and direction marks, cut to `width` characters."""
+    line = _UNPRINTABLE.sub(" ", text).strip()
+    return line if width is None or len(line) <= width else line[: width - 1] + "…"
+
+
+def utc(instant: datetime) -> str:
+    """A time as people read it, to the second."""
+    return f"{instant:%Y-%m-%d %H:%M:%S} UTC"

@@ -1,0 +1,3 @@
+"""The health checks of this checkout."""
+
+pytest_plugins = ["checks.plugin"]

@@ -1,0 +1,95 @@
+"""Short ways from events to what the analysis makes of them."""
+
+import json
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import Any, Final, TypeAlias
+
+from checks.analysis import taught
+from checks.analysis.analyse import Dialect, analyse
+from checks.analysis.engine import Engine
+from checks.analysis.results import Analysis
+from checks.logs.files import read_files
+from checks.logs.window import CONNECTION_LIFETIME, Window, from_epoch_ms
+
+Event: TypeAlias = Mapping[str, object]
+Taught: TypeAlias = Mapping[str, Mapping[str, str]]
+
+HOUR_MS: Final = 3_600_000
+LIFETIME_MS: Final = round(CONNECTION_LIFETIME.total_seconds() * 1000)
+SINCE_MS: Final = 1_780_358_400_000
+"""2026-06-02, 00:00 UTC."""
+UNTIL_MS: Final = SINCE_MS + 6 * HOUR_MS
+WINDOW: Final = Window(from_epoch_ms(SINCE_MS), from_epoch_ms(UNTIL_MS))
+
+ANN: Final = "Qw7LmXa9oAMCKbg="
+BOB: Final = "b_T-x2HvIAMCFkw="
+REQUEST: Final = "3f0a5c1e-7b2d-4e86-9c14-d5a0e6b7f821"
+OTHER_REQUEST: Final = "81c6d2f4-0e9b-4a37-b5d8-2f7a1c3e6095"
+
+
+def event(message: str, at_ms: int = SINCE_MS, **fields: object) -> Event:
+    """Return an event of one log stream; `fields` are other keys, such as logGroup or eventId."""
+    return {"timestamp": at_ms, "logStreamName": "2026/06/02/[$LATEST]5e1f", "message": message, **fields}
+
+
+def said(text: str, at_ms: int = SINCE_MS, request_id: str = REQUEST, **fields: object) -> Event:
+    """Return an event of Lambda's Python runtime."""
+    return event(f"[INFO]\t2026-06-02T00:00:00.000Z\t{request_id}\t{text}\n", at_ms, **fields)
+
+
+def printed(text: str, at_ms: int = SINCE_MS, **fields: object) -> Event:
+    """Return an event that names no request."""
+    return event(f"{text}\n", at_ms, **fields)
+
+
+def start(request_id: str = REQUEST, at_ms: int = SINCE_MS, **fields: object) -> Event:
+    """Return the platform's event that begins a request."""
+    return event(f"START RequestId: {request_id} Version: $LATEST\n", at_ms, **fields)
+
+
+def written(folder: Path, events: Iterable[Event | str]) -> Path:
+    """Write a log file; what is text goes into it as it is."""
+    path = folder / "log.jsonl"
+    lines = (line if isinstance(line, str) else json.dumps(line) for line in events)
+    path.write_text("".join(f"{line}\n" for line in lines), encoding="utf-8")
+    return path
+
+
+def analysed_file(path: Path, window: Window | None = WINDOW, signals: Taught | None = None) -> tuple[Window, Analysis]:
+    """Analyse a log file; what it needs lies beside it."""
+    return analyse(read_files([str(path)], path.parent), window, Dialect(5, signals or {}), path.parent)
+
+
+def analysed(
+    folder: Path, events: Iterable[Event | str], window: Window | None = WINDOW, signals: Taught | None = None
+) -> Analysis:
+    """Analyse events."""
+    return analysed_file(written(folder, events), window, signals)[1]
+
+
+def values(analysis: Analysis, *names: str) -> list[float | None]:
+    """Return the values of metrics."""
+    return [analysis.metrics[name].value for name in names]
+
+
+def signals(folder: Path, events: Iterable[Event], patterns: Taught | None = None) -> list[tuple[str, str | None]]:
+    """Return the signals of events, in the order of the lines: kind and connection id."""
+    rows = _engine(folder, events, patterns or {}).rows("FROM signals ORDER BY seq, kind")
+    return [(row["kind"], row["connection_id"]) for row in rows]
+
+
+def statements(folder: Path, events: Iterable[Event]) -> list[Mapping[str, Any]]:
+    """Return what the lines say by themselves, those without any vocabulary left out."""
+    return list(_engine(folder, events, {}).rows("FROM statements ORDER BY seq"))
+
+
+def _engine(folder: Path, events: Iterable[Event], patterns: Taught) -> Engine:
+    engine = Engine(folder)
+    engine.set(files=[str(written(folder, events))], since=SINCE_MS, until=UNTIL_MS, look_back=LIFETIME_MS)
+    engine.run("events")
+    taught.teach(engine, patterns)
+    engine.run("candidates")
+    taught.apply(engine, patterns)
+    engine.run("statements", "signals")
+    return engine

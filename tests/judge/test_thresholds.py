@@ -1,0 +1,441 @@
+"""thresholds.yaml is read strictly: what is not understood is said, all of it at once, with its line."""
+
+import json
+from collections.abc import Callable
+from dataclasses import FrozenInstanceError
+from pathlib import Path
+from textwrap import dedent
+
+import duckdb
+import pytest
+import yaml
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from checks.analysis.metrics import METRICS
+from checks.errors import ConfigError
+from checks.judge.schema import SCHEMA_FILE, schema, schema_text
+from checks.judge.thresholds import Environment, Thresholds, load
+
+ROOT = Path(__file__).parents[2]
+SHIPPED = ROOT / "thresholds.yaml"
+
+Load = Callable[[str], Thresholds]
+Complain = Callable[[str], list[str]]
+
+
+def re2(pattern: str) -> str | None:
+    """What the real engine says."""
+    try:
+        row = duckdb.execute("SELECT regexp_matches('', ?)", [pattern]).fetchone()
+    except duckdb.Error as error:
+        return str(error)
+    return "it matches the empty text" if row == (True,) else None
+
+
+@pytest.fixture(name="load_text")
+def _load_text(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Load:
+    monkeypatch.chdir(tmp_path)
+
+    def load_text(text: str) -> Thresholds:
+        file = tmp_path / "thresholds.yaml"
+        file.write_text(dedent(text), encoding="utf-8")
+        return load(file, re2)
+
+    return load_text
+
+
+@pytest.fixture(name="complaints")
+def _complaints(load_text: Load) -> Complain:
+    def complaints(text: str) -> list[str]:
+        with pytest.raises(ConfigError) as error:
+            load_text(text)
+        return str(error.value).splitlines()
+
+    return complaints
+
+
+FAMILY = """\
+    defaults:
+      log_group: /aws/lambda/{environment}-chat-handler
+      short_lived_seconds: 3s
+      limits:
+        gone.errors: {warn: 0, max: 5}
+        welcome.failure_rate: 5%
+        lifecycle.complete: {min: 1}
+    environments:
+      demo:
+        logs: recordings/demo.jsonl
+        short_lived_seconds: 500ms
+        limits:
+          lifecycle.complete: off
+      dev: {}
+      prod:
+        log_group: chat
+        on_inconclusive: pass
+        limits:
+          gone.errors: 2
+          welcome.failure_rate: {warn: 1%, min_samples: 40}
+          data.age_seconds: 2h
+    signals:
+      welcome_sent:
+        greeted: 'Greeted client (?P<connection_id>\\S+)'
+        said_hello: \\(hello\\) [(](?:you|all)
+    """
+
+
+def bounds(environment: Environment) -> dict[str, str]:
+    return {name: ", ".join(map(limit.show, limit.bounds)) for name, limit in environment.limits.items()}
+
+
+def test_an_environment_inherits_what_it_does_not_say(load_text: Load) -> None:
+    dev = load_text(FAMILY).environment("dev")
+    assert (dev.name, dev.log_group, dev.logs) == ("dev", "/aws/lambda/dev-chat-handler", None)
+    assert (dev.short_lived_seconds, dev.on_inconclusive) == (3, "fail")
+    assert bounds(dev) == {
+        "gone.errors": "max 5, warn 0",
+        "lifecycle.complete": "min 1",
+        "welcome.failure_rate": "max 5 %",
+    }
+
+
+def test_a_limit_changes_key_by_key(load_text: Load) -> None:
+    prod = load_text(FAMILY).environment("prod")
+    assert bounds(prod) == {
+        "data.age_seconds": "max 2 h",
+        "gone.errors": "max 2, warn 0",
+        "lifecycle.complete": "min 1",
+        "welcome.failure_rate": "max 5 %, warn 1 %",
+    }
+    assert prod.limits["welcome.failure_rate"].samples == 40
+    assert (prod.log_group, prod.on_inconclusive) == ("chat", "pass")
+
+
+def test_off_drops_an_inherited_limit(load_text: Load) -> None:
+    assert set(load_text(FAMILY).environment("demo").limits) == {"gone.errors", "welcome.failure_rate"}
+
+
+def test_a_recording_takes_the_place_of_an_inherited_log_group(load_text: Load, tmp_path: Path) -> None:
+    demo = load_text(FAMILY).environment("demo")
+    assert (demo.log_group, demo.logs) == (None, tmp_path / "recordings/demo.jsonl")
+    assert demo.short_lived_seconds == 0.5
+
+
+def test_a_limit_knows_where_it_was_written(load_text: Load) -> None:
+    thresholds = load_text(FAMILY)
+    places = {
+        (name, metric): (limit.file.name, limit.line, limit.inherited)
+        for name in ("dev", "prod")
+        for metric, limit in thresholds.environment(name).limits.items()
+    }
+    assert places["dev", "gone.errors"] == ("thresholds.yaml", 5, True)
+    assert places["prod", "lifecycle.complete"] == ("thresholds.yaml", 7, True)
+    assert places["prod", "gone.errors"] == ("thresholds.yaml", 19, False)
+    assert places["prod", "welcome.failure_rate"] == ("thresholds.yaml", 20, False)
+
+
+def test_taught_patterns_come_with_every_environment(load_text: Load) -> None:
+    greeted = {"greeted": r"Greeted client (?P<connection_id>\S+)", "said_hello": r"\(hello\) [(](?:you|all)"}
+    for name in ("demo", "prod"):
+        assert load_text(FAMILY).environment(name).signals == {"welcome_sent": greeted}
+
+
+def test_nothing_can_be_changed_afterwards(load_text: Load) -> None:
+    dev = load_text(FAMILY).environment("dev")
+    with pytest.raises(FrozenInstanceError):
+        dev.name = "prod"  # type: ignore[misc]
+    with pytest.raises(TypeError):
+        dev.limits["gone.errors"] = dev.limits["gone.errors"]  # type: ignore[index]
+
+
+PROBLEMS = """\
+    defaults:
+      limit:
+        gone.errors: 1
+      limits:
+        gone.erors: 5
+        gone.errors: 5%
+        gone.errors: 3
+        welcome.failure_rate: 5
+        data.events: 010
+        data.age_seconds: 1:30
+        lifecycle.complete: {max: 5, min: 1}
+        welcome.sent: off
+        welcome.failed: {}
+        welcome.undelivered_rate: {warn: 5.5%, max: 5%}
+        welcome.average_retries: {max: 1, min_samples: 0}
+        gone.connections: {max: 3, min_samples: 4}
+    environments:
+      Prod:
+        log_group: a
+        logs: b
+      dev:
+      staging:
+        log_group: '{env}-x'
+        on_inconclusive: no
+        limits:
+          welcome.retries: [1]
+          gone.welcome_errors:
+            warn:
+              5s
+      qa:
+        log_gruop: chat
+        limits:
+          lifecycle.short_lived_rate:
+      yes:
+        log_group:
+        short_lived_seconds: !!int 5
+    signals:
+      welcome_send:
+        a: b
+      gone:
+        unnamed: (a)
+        misnamed: (?P<id>a)
+        twice: (?P<connection_id>)(?P<connection_id>b)
+        broken: a(
+        python: (?=a)b
+        everything: a*
+        list:
+          - a
+        '': x
+        empty: ''
+    """
+
+
+def test_all_problems_are_reported_at_once_in_order_each_with_its_line(complaints: Complain) -> None:
+    metrics = ", ".join(METRICS)
+    keys = "log_group, logs, short_lived_seconds, on_inconclusive, limits"
+    kinds = "connect, disconnect, message, gone, welcome_sent, welcome_failed, welcome_retry"
+    octal = "a leading zero means octal to some YAML readers"
+    times = "a time such as 500ms, 30s, 20m or 2h"
+    base_60 = "colons mean base 60 to some YAML readers"
+    assert complaints(PROBLEMS) == [
+        f"thresholds.yaml:{problem}"
+        for problem in (
+            f"2: unknown key 'limit'; allowed: {keys}; did you mean 'limits'?",
+            f"5: unknown metric 'gone.erors'; allowed: {metrics}; did you mean 'gone.errors'?",
+            "6: gone.errors.max: '5%' is not a count; write a whole number such as 0 or 12",
+            "7: 'gone.errors' is here twice; it was already set on line 6",
+            "8: welcome.failure_rate.max: '5' is too much: a rate is between 0 and 1; did you mean 5%?",
+            f"9: data.events.max: '010' is not a count; {octal}, so write a whole number such as 0 or 12",
+            f"10: data.age_seconds.max: '1:30' is not a duration; {base_60}, so write {times}",
+            "11: lifecycle.complete: 'max' and 'min' exclude each other; a limit has one direction",
+            "12: welcome.sent: 'off' drops a limit that an environment inherits, and none is inherited here",
+            "13: welcome.failed: there is no limit; it needs a 'max', a 'min' or a 'warn'",
+            "14: welcome.undelivered_rate: warn 5.5 % is beyond max 5 %: a warning comes before the failure",
+            "15: welcome.average_retries.min_samples: '0' is too few: nothing follows from an empty sample",
+            "16: unknown key 'min_samples'; allowed: warn, max, min",
+            "18: 'Prod' is no name for an environment; use lower-case letters, digits and hyphens",
+            "20: 'logs' and 'log_group' exclude each other; keep one of them",
+            "21: dev: found nothing, expected a mapping; an empty one is written {}",
+            "23: log_group: '{env}-x' holds '{env}'; the only placeholder is '{environment}'",
+            "24: on_inconclusive: unknown value 'no'; allowed: fail, pass",
+            "26: welcome.retries: found a list, expected a limit such as 5 or {warn: 1, max: 5}",
+            "29: gone.welcome_errors.warn: '5s' is not a count; write a whole number such as 0 or 12",
+            "30: 'qa' has no logs: it needs a 'log_group' or a 'logs' file",
+            f"31: unknown key 'log_gruop'; allowed: {keys}; did you mean 'log_group'?",
+            "33: lifecycle.short_lived_rate: found nothing, expected a limit such as 5 or {warn: 1, max: 5}",
+            "35: log_group: found nothing, expected a single value",
+            "36: the tag 'tag:yaml.org,2002:int' is not read; write the value alone",
+            f"38: unknown signal kind 'welcome_send'; allowed: {kinds}; did you mean 'welcome_sent'?",
+            "41: unnamed: '(a)' has a group without a name; write (?:…), or (?P<connection_id>…) for the id",
+            "42: misnamed: '(?P<id>a)' names the group 'id'; only 'connection_id' means something",
+            "43: twice: '(?P<connection_id>)(?P<connection_id>b)' has 2 groups 'connection_id'; which is the id?",
+            "44: broken: 'a(' can't be used: Invalid Input Error: missing ): a(",
+            "45: python: '(?=a)b' can't be used: Invalid Input Error: invalid perl operator: (?=",
+            "46: everything: 'a*' can't be used: it matches the empty text",
+            "47: list: found a list, expected a single value",
+            "50: empty: found '', expected a single value",
+        )
+    ]
+
+
+@pytest.mark.parametrize(
+    ("own", "complaint"),
+    [
+        ("{max: 5}", "warn 10 is beyond max 5: a warning comes before the failure"),
+        ("{min: 5}", "'max' and 'min' exclude each other; a limit has one direction"),
+        ("{warn: 30}", "warn 30 is beyond max 20: a warning comes before the failure"),
+    ],
+)
+def test_a_change_that_does_not_fit_what_is_inherited_is_reported_where_it_is_made(
+    complaints: Complain, own: str, complaint: str
+) -> None:
+    text = f"""\
+    defaults:
+      log_group: x
+      limits: {{gone.errors: {{warn: 10, max: 20}}}}
+    environments:
+      dev: {{}}
+      prod:
+        limits:
+          gone.errors: {own}
+    """
+    assert complaints(text) == [f"thresholds.yaml:8: gone.errors: {complaint}"]
+
+
+def test_a_minimum_warns_above_itself(complaints: Complain, load_text: Load) -> None:
+    text = "environments: {dev: {log_group: x, limits: {lifecycle.complete: {warn: 1, min: 5}}}}"
+    beyond = "lifecycle.complete: warn 1 is beyond min 5: a warning comes before the failure"
+    assert complaints(text) == [f"thresholds.yaml:1: {beyond}"]
+    assert bounds(load_text(text.replace("1", "9")).environment("dev")) == {"lifecycle.complete": "min 5, warn 9"}
+
+
+@pytest.mark.parametrize(
+    ("text", "complaint"),
+    [
+        ("", ":1: the file is empty; it needs `environments:` at least"),
+        ("# only a comment\n", ":1: the file is empty; it needs `environments:` at least"),
+        ("no", ":1: the file: found 'no', expected a mapping"),
+        ("- a\n- b\n", ":1: the file: found a list, expected a mapping"),
+        ("defaults: 5\nenvironments: 6", ":1: defaults: found '5', expected a mapping"),
+        ("defaults: off", ":1: defaults: found 'off', expected a mapping"),
+        ("environments:\n  - dev", ":1: environments: found a list, expected a mapping"),
+        ("defaults:\n  limits: off", ":2: limits: found 'off', expected a mapping"),
+        ("environments:\n  dev: {log_group: x, limits: [1]}", ":2: limits: found a list, expected a mapping"),
+        ("signals: {gone: abc}", ":1: gone: found 'abc', expected a mapping"),
+        ("1.5: x", ":1: unknown key '1.5'; allowed: defaults, environments, signals"),
+        ("? [a, b]\n: x", ":1: a key must be a single word"),
+        ("defaults:\n\tlimits: 5", ":2: not valid YAML: found character '\\t' that cannot start any token"),
+        ("defaults: {\n", ":2: not valid YAML: expected the node content, but found '<stream end>'"),
+        ("a: 1\n---\nb: 2\n", ":2: not valid YAML: but found another document expected a single document"),
+        ("a: b\nc: \x07", ":2: '\\x07' is not allowed in YAML"),
+        ("defaults: &a {}\nenvironments: *a", ":2: the alias *a is not followed; write it out"),
+        ("defaults:\n  <<: {log_group: x}", ":2: unknown key '<<'; allowed: log_group"),
+        ("defaults: " + "[" * 100_000, ":1: nested deeper than 20 levels"),
+    ],
+)
+def test_a_file_of_the_wrong_form_is_refused(complaints: Complain, text: str, complaint: str) -> None:
+    assert complaints(text)[0].startswith(f"thresholds.yaml{complaint}")
+
+
+def test_aliases_do_not_explode(complaints: Complain) -> None:
+    """A few lines of aliases of aliases stand for a billion values: none of them is followed."""
+    bomb = "a0: &a0 [x]\n" + "".join(f"a{i}: &a{i} [{', '.join([f'*a{i - 1}'] * 9)}]\n" for i in range(1, 10))
+    assert "the alias *a0 is not followed" in complaints(bomb)[0]
+
+
+def test_a_missing_file_is_named(tmp_path: Path) -> None:
+    with pytest.raises(ConfigError, match=r"nowhere\.yaml: cannot be read: No such file or directory"):
+        load(tmp_path / "nowhere.yaml", re2)
+
+
+def test_a_folder_is_no_file(tmp_path: Path) -> None:
+    with pytest.raises(ConfigError, match="cannot be read: Is a directory"):
+        load(tmp_path, re2)
+
+
+def test_a_file_that_is_not_utf8_is_refused_with_its_line(tmp_path: Path) -> None:
+    file = tmp_path / "thresholds.yaml"
+    file.write_bytes("environments: {}\n# café".encode("latin-1"))
+    with pytest.raises(ConfigError, match=r"thresholds\.yaml:2: 0xe9 is not UTF-8; save it as UTF-8"):
+        load(file, re2)
+
+
+def test_a_byte_order_mark_is_harmless(tmp_path: Path) -> None:
+    file = tmp_path / "thresholds.yaml"
+    file.write_bytes(b"\xef\xbb\xbfenvironments: {dev: {log_group: x}}")
+    assert load(file, re2).environment("dev").log_group == "x"
+
+
+def test_an_unknown_environment_is_answered_with_the_known_ones(load_text: Load) -> None:
+    thresholds = load_text(FAMILY)
+    with pytest.raises(ConfigError) as error:
+        thresholds.environment("prd")
+    assert str(error.value) == "unknown environment 'prd'; allowed: demo, dev, prod; did you mean 'prod'?"
+
+
+def test_a_file_without_environments_knows_none(load_text: Load) -> None:
+    with pytest.raises(ConfigError, match="unknown environment 'dev'; allowed: none"):
+        load_text("defaults: {}").environment("dev")
+
+
+def test_words_that_yaml_takes_for_values_stay_words(load_text: Load) -> None:
+    """Environments may be called `on` or `null`, which YAML 1.1 reads as True and nothing."""
+    thresholds = load_text("environments: {on: {log_group: 'yes'}, null: {log_group: 010}}")
+    assert {name: env.log_group for name, env in thresholds.environments.items()} == {"on": "yes", "null": "010"}
+
+
+def test_the_shipped_file_is_valid_and_prod_is_strictest() -> None:
+    thresholds = load(SHIPPED, re2)
+    assert list(thresholds.environments) == ["demo", "dev", "staging", "prod"]
+    prod = thresholds.environment("prod").limits
+    for environment in thresholds.environments.values():
+        assert environment.limits.keys() == prod.keys()
+        for metric, limit in environment.limits.items():
+            strict, loose = prod[metric], limit
+            assert strict.max is None or loose.max is None or strict.max <= loose.max
+            assert strict.warn is None or loose.warn is None or strict.warn <= loose.warn
+
+
+def test_the_shipped_file_reads_a_recording_only_for_the_demo() -> None:
+    environments = load(SHIPPED, re2).environments
+    assert environments["demo"].logs == ROOT / "checks/demo/recording.jsonl"
+    assert environments["prod"].log_group == "/aws/lambda/prod-chat-handler"
+
+
+def keys_of(document: yaml.Node | None, path: tuple[str, ...] = ()) -> list[tuple[int, int, str]]:
+    """Where each key of the shipped file stands, but for the names of environments, which are free."""
+    if not isinstance(document, yaml.MappingNode):
+        return []
+    found = []
+    for key, value in document.value:
+        if path != ("environments",):
+            found.append((key.start_mark.index, key.end_mark.index, key.value))
+        found += keys_of(value, (*path, key.value))
+    return found
+
+
+SHIPPED_TEXT = SHIPPED.read_text(encoding="utf-8")
+SHIPPED_KEYS = keys_of(yaml.compose(SHIPPED_TEXT, Loader=yaml.BaseLoader))
+
+
+@settings(deadline=None)  # it reads files
+@given(st.sampled_from(SHIPPED_KEYS), st.data())
+def test_every_misspelt_key_of_the_shipped_file_is_caught(
+    tmp_path_factory: pytest.TempPathFactory, key: tuple[int, int, str], data: st.DataObject
+) -> None:
+    """A letter lost, doubled, swapped or added: the line and the wrong word are named."""
+    start, end, word = key
+    at = data.draw(st.integers(0, len(word) - 2))
+    lost, doubled = word[:at] + word[at + 1 :], word[:at] + word[at] + word[at:]
+    swapped = word[:at] + word[at + 1] + word[at] + word[at + 2 :]
+    wrong = data.draw(st.sampled_from(sorted({lost, doubled, swapped, f"{word}s", word.upper()} - {word})))
+    file = tmp_path_factory.mktemp("misspelt") / "thresholds.yaml"
+    file.write_text(SHIPPED_TEXT[:start] + wrong + SHIPPED_TEXT[end:], encoding="utf-8")
+    with pytest.raises(ConfigError) as error:
+        load(file, re2)
+    line = SHIPPED_TEXT.count("\n", 0, start) + 1
+    assert f"thresholds.yaml:{line}: unknown " in str(error.value)
+    assert f" {wrong!r}; allowed: " in str(error.value)
+
+
+@settings(deadline=None)  # it reads files
+@given(st.text(st.sampled_from("abc: {}[]-\n'\"%0159&*!|>#,\t\x00é")))
+def test_no_text_gets_past_the_reader_with_another_error(tmp_path_factory: pytest.TempPathFactory, text: str) -> None:
+    """Whatever stands in the file, the answer is the content or a ConfigError whose lines name the file."""
+    file = tmp_path_factory.mktemp("any") / "thresholds.yaml"
+    file.write_text(f"environments: {{dev: {{log_group: x}}}}\ndefaults: {text}", encoding="utf-8")
+    complaint = ""
+    try:
+        load(file, re2)
+    except ConfigError as error:
+        complaint = str(error)
+    assert all("thresholds.yaml:" in line for line in complaint.splitlines())
+
+
+def test_the_published_schema_is_that_of_the_code() -> None:
+    refresh = "from checks.judge.schema import *; SCHEMA_FILE.write_text(schema_text())"
+    assert SCHEMA_FILE.read_text(encoding="utf-8") == schema_text(), f"refresh it: python -c '{refresh}'"
+
+
+def test_the_schema_names_what_the_code_accepts() -> None:
+    published = schema()
+    assert published["$schema"] == "http://json-schema.org/draft-07/schema#"
+    assert list(published["definitions"]["Limits"]["properties"]) == list(METRICS)
+    assert "$defs" not in json.dumps(published)
+
+
+def test_the_shipped_file_points_editors_to_the_schema() -> None:
+    first = SHIPPED_TEXT.splitlines()[0]
+    assert ROOT / first.removeprefix("# yaml-language-server: $schema=") == SCHEMA_FILE

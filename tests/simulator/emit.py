@@ -1,0 +1,97 @@
+"""The log of a scenario as CloudWatch holds it: log events, sorted, each with an id and a delay."""
+
+import json
+import random
+from collections.abc import Iterable, Iterator
+from typing import Final, TypedDict
+
+from . import clock, noise
+from .dialects import DIALECTS, Line
+from .frames import Invocation, PythonText
+from .story import Scenario
+from .timeline import CALL_MS, new_request_id, requests
+
+ENVIRONMENTS: Final = 4
+"""Execution environments of a function, each with a log stream of its own every day."""
+
+SWEEP_LOG_GROUP: Final = "/aws/lambda/sweep"
+
+
+class LogEvent(TypedDict):
+    """A log event, with the keys of the CloudWatch API."""
+
+    timestamp: int
+    ingestionTime: int
+    logStreamName: str
+    message: str
+    eventId: str
+    logGroup: str
+
+
+def events(scenario: Scenario) -> list[LogEvent]:
+    """Every event once, from the oldest to the newest."""
+    draw = random.Random(f"events of {scenario.seed}")
+    span_ms = range(scenario.log_since_ms, scenario.log_until_ms)
+    written = [entry for entry in _written(scenario, draw) if entry[0].at_ms in span_ms]
+    written.sort(key=lambda entry: entry[0].at_ms)
+    return [
+        {
+            "timestamp": line.at_ms,
+            "ingestionTime": line.at_ms + draw.randrange(300, 5000),
+            "logStreamName": stream,
+            "message": line.text,
+            "eventId": event_id(line.at_ms, scenario.seed, position),
+            "logGroup": log_group,
+        }
+        for position, (line, log_group, stream) in enumerate(written)
+    ]
+
+
+def delivered(scenario: Scenario) -> list[LogEvent]:
+    """The events as the scenario has them delivered: some twice, in any order."""
+    draw = random.Random(f"delivery of {scenario.seed}")
+    found = events(scenario)
+    found += draw.choices(found, k=scenario.duplicates)
+    if scenario.is_shuffled:
+        draw.shuffle(found)
+    else:
+        found.sort(key=lambda event: event["eventId"])
+    return found
+
+
+def json_lines(log_events: Iterable[LogEvent]) -> Iterator[bytes]:
+    """One line of JSON for each event."""
+    return (json.dumps(event, separators=(",", ":")).encode() + b"\n" for event in log_events)
+
+
+def event_id(at_ms: int, seed: int, position: int) -> str:
+    """56 digits that grow with time, and differ between scenarios of different seeds."""
+    return f"3{at_ms:018}{seed % 10**12:012}{position:025}"
+
+
+def stream_name(at_ms: int, seed: int, environment: int) -> str:
+    """The log stream of an execution environment on the day of a request."""
+    day = clock.day(at_ms)
+    return f"{day}/[$LATEST]{random.Random(f'{seed} {day} {environment}').getrandbits(128):032x}"
+
+
+def _written(scenario: Scenario, draw: random.Random) -> Iterator[tuple[Line, str, str]]:
+    """All lines in no order, each with its log group and log stream."""
+    for request in requests(scenario):
+        dialect = DIALECTS[request.connection.dialect]
+        stream = stream_name(request.steps[0].at_ms, scenario.seed, draw.randrange(ENVIRONMENTS))
+        for line in dialect.lines(request, scenario.noise_per_step, draw):
+            yield line, dialect.log_group, stream
+    for start_ms in range(scenario.log_since_ms, scenario.log_until_ms, scenario.sweep_every_ms):
+        stream = stream_name(start_ms, scenario.seed, ENVIRONMENTS)
+        for line in _sweep(start_ms, draw):
+            yield line, SWEEP_LOG_GROUP, stream
+
+
+def _sweep(start_ms: int, draw: random.Random) -> Iterator[Line]:
+    frame = PythonText()
+    invocation = Invocation(new_request_id(draw), start_ms, start_ms + CALL_MS)
+    yield Line(start_ms, frame.start(invocation))
+    for said in noise.SWEEP:
+        yield Line(start_ms, frame.line(noise.numbered(said, draw), invocation.request_id, start_ms))
+    yield from (Line(invocation.end_ms, text) for text in frame.end(invocation))

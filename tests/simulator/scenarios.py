@@ -1,0 +1,148 @@
+"""Days in the life of a chat application: the demo, a healthy one, an unhealthy one."""
+
+import random
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Final
+
+from .clock import milliseconds
+from .story import LIFETIME_MS, Connection, DialectName, Ending, Message, Scenario, Welcome, connection_id
+
+SINCE_MS: Final = milliseconds("2026-06-02T00:00:00+00:00")
+UNTIL_MS: Final = milliseconds("2026-06-03T00:00:00+00:00")
+
+CHAT: Final = (
+    "good morning",
+    "is anybody here?",
+    "the build is green again",
+    "lunch at 12:30",
+    "my log says GoneException, what does that mean?",
+    f"mine says connectionId: {connection_id(0)} is gone",
+    "route $disconnect is the one you want",
+    f"Welcome message sent to connection {connection_id(0)}",
+    "thanks, bye",
+)
+"""What people type; some of it looks like a log line."""
+
+Blemish = Callable[[Connection], Connection]
+
+
+def demo() -> Scenario:
+    """The recording that ships with the project: a day that is healthy but for a few blemishes."""
+    draw = random.Random(20260602)
+    before = _people(range(1, 9), SINCE_MS - LIFETIME_MS, SINCE_MS, draw)
+    during = _people(range(101, 221), SINCE_MS, UNTIL_MS, draw)
+    blemished = [DEMO_BLEMISHES.get(position, _unblemished)(person) for position, person in enumerate(during)]
+    lost = next(person for person in blemished if person.disconnected_ms is None)
+    connections = _with_broadcast_to(lost, before + blemished)
+    return Scenario(
+        tuple(replace(person, dialect=_demo_dialect(number)) for number, person in enumerate(connections)),
+        SINCE_MS,
+        UNTIL_MS,
+        noise_per_step=0.1,
+        seed=20260602,
+    )
+
+
+def healthy(count: int, seed: int = 0) -> Scenario:
+    """A day on which everything works."""
+    people = _people(range(1, count + 1), SINCE_MS, UNTIL_MS, random.Random(seed))
+    return Scenario(tuple(people), SINCE_MS, UNTIL_MS, seed=seed)
+
+
+def unhealthy(count: int, seed: int = 0) -> Scenario:
+    """A day on which one connection in three has a blemish."""
+    draw = random.Random(seed)
+    people = _people(range(1, count + 1), SINCE_MS, UNTIL_MS, draw)
+    blemished = [draw.choice(UNHEALTHY_BLEMISHES)(person) for person in people]
+    return Scenario(tuple(blemished), SINCE_MS, UNTIL_MS, seed=seed)
+
+
+def _people(numbers: range, since_ms: int, until_ms: int, draw: random.Random) -> list[Connection]:
+    """Connections that come at random times, stay a while and chat a little."""
+    arrivals_ms = sorted(draw.randrange(since_ms, until_ms) for _ in numbers)
+    return [_person(number, at_ms, draw) for number, at_ms in zip(numbers, arrivals_ms, strict=True)]
+
+
+def _person(number: int, connected_ms: int, draw: random.Random) -> Connection:
+    disconnected_ms = connected_ms + draw.randrange(20_000, 60 * 60_000)
+    said_ms = sorted(draw.randrange(connected_ms + 1000, disconnected_ms) for _ in range(draw.randrange(3)))
+    messages = tuple(Message(at_ms, draw.choice(CHAT)) for at_ms in said_ms)
+    return Connection(connection_id(number), connected_ms, disconnected_ms, messages=messages)
+
+
+def _with_broadcast_to(lost: Connection, connections: list[Connection]) -> list[Connection]:
+    """The first message after the lost connection ran out goes to it as well, and meets a 410."""
+    overdue_ms = lost.connected_ms + LIFETIME_MS
+    talker = next(one for one in connections if one.messages and one.messages[0].at_ms > overdue_ms)
+    first, *others = talker.messages
+    broadcast = replace(talker, messages=(replace(first, gone_listeners=(lost.connection_id,)), *others))
+    return [broadcast if one is talker else one for one in connections]
+
+
+def _demo_dialect(number: int) -> DialectName:
+    return DialectName.LAMBDA_JSON if number % 6 == 0 else DialectName.PYTHON_TEXT
+
+
+def _unblemished(connection: Connection) -> Connection:
+    return connection
+
+
+def _short_lived(connection: Connection) -> Connection:
+    return replace(connection, disconnected_ms=connection.connected_ms + 2400, messages=())
+
+
+def _lost(connection: Connection) -> Connection:
+    return replace(connection, disconnected_ms=None)
+
+
+def _retried(connection: Connection) -> Connection:
+    return replace(connection, welcome=Welcome(retries=2))
+
+
+def _throttled(connection: Connection) -> Connection:
+    return replace(connection, welcome=Welcome(Ending.FAILED, retries=3))
+
+
+def _left_at_once(connection: Connection) -> Connection:
+    """Gone before the welcome: the application notices."""
+    return replace(_short_lived(connection), welcome=Welcome(Ending.FAILED_GONE))
+
+
+def _left_unnoticed(connection: Connection) -> Connection:
+    """Gone before the welcome: the application says that it was sent."""
+    return replace(_short_lived(connection), welcome=Welcome(Ending.SENT, gone_errors=1))
+
+
+def _answered_in_vain(connection: Connection) -> Connection:
+    """The client leaves before its message is answered."""
+    said_ms = connection.connected_ms + 10_000
+    message = Message(said_ms, "one more thing", gone_answers=1)
+    return replace(connection, disconnected_ms=said_ms + 500, messages=(message,))
+
+
+DEMO_BLEMISHES: Final[dict[int, Blemish]] = {
+    7: _short_lived,
+    19: _retried,
+    31: _left_unnoticed,
+    44: _short_lived,
+    58: _lost,
+    63: _retried,
+    72: _left_at_once,
+    85: _short_lived,
+    97: _retried,
+    104: _short_lived,
+}
+"""By the position of the connection in the day."""
+
+UNHEALTHY_BLEMISHES: Final[tuple[Blemish, ...]] = (
+    *(_unblemished,) * 14,
+    _short_lived,
+    _lost,
+    _retried,
+    _throttled,
+    _left_at_once,
+    _left_unnoticed,
+    _answered_in_vain,
+)
+"""One is drawn for each connection."""

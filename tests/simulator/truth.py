@@ -1,0 +1,218 @@
+"""What a reader of the log must find, computed from the story alone."""
+
+import statistics
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict, dataclass
+from typing import Final
+
+from . import emit
+from .clock import iso
+from .dialects import DIALECTS
+from .story import LIFETIME_MS, Scenario
+from .timeline import Kind, Request, requests
+
+SHORT_LIVED_MS: Final = 5000
+
+OUTCOME_KINDS: Final = frozenset({Kind.WELCOME_SENT, Kind.WELCOME_FAILED})
+WELCOME_KINDS: Final = OUTCOME_KINDS | {Kind.WELCOME_RETRY}
+
+
+@dataclass(frozen=True, slots=True)
+class Measure:
+    """The value of a metric, and the size of its sample where it has one; a rate without a sample has no value."""
+
+    value: float | None
+    n: int | None = None
+
+
+Truth = Mapping[str, Measure]
+
+
+@dataclass(frozen=True, slots=True)
+class Signal:
+    """What one log event tells about a connection.
+
+    Attributes:
+        at_ms: When.
+        kind: What.
+        connection_id: About whom.
+        request_id: The Lambda request; None where the dialect does not tell which lines belong together.
+        opened_ms: When the connection was opened, if the line tells.
+    """
+
+    at_ms: int
+    kind: Kind
+    connection_id: str
+    request_id: str | None
+    opened_ms: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Life:
+    """The beginning and the end of a connection, as far as the log tells them."""
+
+    connected_ms: int | None
+    disconnected_ms: int | None
+    began_ms: int | None
+
+    @property
+    def duration_ms(self) -> int | None:
+        """How long it lasted, if both ends are known."""
+        if self.began_ms is None or self.disconnected_ms is None:
+            return None
+        return self.disconnected_ms - self.began_ms
+
+    @property
+    def overdue_ms(self) -> int | None:
+        """When API Gateway must have ended it, if no end is known."""
+        if self.connected_ms is None or self.disconnected_ms is not None:
+            return None
+        return self.connected_ms + LIFETIME_MS
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What became of the welcome message in one request."""
+
+    connection_id: str
+    first_ms: int
+    is_delivered: bool
+
+
+def truth(scenario: Scenario) -> Truth:
+    """The metrics of a scenario's window, by the definitions of DESIGN.md."""
+    read = [
+        signal for signal in _signals(requests(scenario)) if scenario.log_since_ms <= signal.at_ms < scenario.until_ms
+    ]
+    counted = [signal for signal in read if signal.at_ms >= scenario.since_ms]
+    return {
+        "data.events": Measure(_count_events(scenario)),
+        **_gone(read, counted),
+        **_lifecycle(read, scenario),
+        **_welcome(read, counted, scenario.since_ms),
+    }
+
+
+def as_json(expected: Truth, since_ms: int, until_ms: int) -> dict[str, object]:
+    """The truth with its window, in the shape of result.json."""
+    return {
+        "window": {"since": iso(since_ms), "until": iso(until_ms)},
+        "metrics": {name: asdict(measure) for name, measure in expected.items()},
+    }
+
+
+def rate(part: int, whole: int) -> Measure:
+    """A share of a sample; 0/0 is no sample."""
+    return Measure(part / whole if whole else None, whole)
+
+
+def _signals(told: Iterable[Request]) -> Iterable[Signal]:
+    """What the requests' dialects can tell of their steps."""
+    for request in told:
+        dialect = DIALECTS[request.connection.dialect]
+        request_id = request.request_id if dialect.tells_request else None
+        for step in request.steps:
+            opened_ms = request.connection.opened_ms if dialect.tells_opening and step.kind is Kind.DISCONNECT else None
+            for kind in sorted(step.kinds & dialect.kinds):
+                yield Signal(step.at_ms, kind, step.connection_id, request_id, opened_ms)
+
+
+def _count_events(scenario: Scenario) -> int:
+    return sum(scenario.since_ms <= event["timestamp"] < scenario.until_ms for event in emit.events(scenario))
+
+
+def _gone(read: list[Signal], counted: list[Signal]) -> Truth:
+    gone = [signal for signal in counted if signal.kind is Kind.GONE]
+    errors = Counter(signal.connection_id for signal in gone)
+    about_welcome = {signal.request_id for signal in read if signal.kind in WELCOME_KINDS | {Kind.CONNECT}} - {None}
+    return {
+        "gone.errors": Measure(len(gone)),
+        "gone.connections": Measure(len(errors)),
+        "gone.max_per_connection": Measure(max(errors.values(), default=0)),
+        "gone.welcome_errors": Measure(sum(signal.request_id in about_welcome for signal in gone)),
+        "gone.connection_rate": rate(len(errors), len({signal.connection_id for signal in counted})),
+    }
+
+
+def _lifecycle(read: list[Signal], scenario: Scenario) -> Truth:
+    lives = _lives(read)
+    ended = [life for life in lives if life.disconnected_ms is not None and life.disconnected_ms >= scenario.since_ms]
+    durations_ms = [life.duration_ms for life in ended if life.duration_ms is not None]
+    overdue_ms = [life.overdue_ms for life in lives if life.overdue_ms is not None]
+    lost = sum(scenario.since_ms <= at_ms < scenario.until_ms for at_ms in overdue_ms)
+    incomplete = lost + sum(_is_headless(life, scenario.log_since_ms) for life in ended)
+    complete = len(durations_ms)
+    short_lived = sum(duration_ms < SHORT_LIVED_MS for duration_ms in durations_ms)
+    median_seconds = statistics.median(durations_ms) / 1000 if durations_ms else None
+    return {
+        "lifecycle.complete": Measure(complete),
+        "lifecycle.open": Measure(sum(at_ms >= scenario.until_ms for at_ms in overdue_ms)),
+        "lifecycle.incomplete": Measure(incomplete),
+        "lifecycle.incomplete_rate": rate(incomplete, complete + incomplete),
+        "lifecycle.short_lived": Measure(short_lived),
+        "lifecycle.short_lived_rate": rate(short_lived, complete),
+        "lifecycle.median_duration_seconds": Measure(median_seconds, complete),
+    }
+
+
+def _lives(read: list[Signal]) -> list[Life]:
+    by_connection: defaultdict[str, list[Signal]] = defaultdict(list)
+    for signal in read:
+        by_connection[signal.connection_id].append(signal)
+    return [_life(signals) for signals in by_connection.values()]
+
+
+def _life(signals: list[Signal]) -> Life:
+    connect = next((signal for signal in signals if signal.kind is Kind.CONNECT), None)
+    disconnect = next((signal for signal in signals if signal.kind is Kind.DISCONNECT), None)
+    connected_ms = connect.at_ms if connect else None
+    opened_ms = disconnect.opened_ms if disconnect else None
+    return Life(
+        connected_ms=connected_ms,
+        disconnected_ms=disconnect.at_ms if disconnect else None,
+        began_ms=connected_ms if connect else opened_ms,
+    )
+
+
+def _is_headless(life: Life, log_since_ms: int) -> bool:
+    """Whether the beginning is unknown although the log reaches back far enough to hold it."""
+    return (
+        life.began_ms is None
+        and life.disconnected_ms is not None
+        and life.disconnected_ms - LIFETIME_MS >= log_since_ms
+    )
+
+
+def _welcome(read: list[Signal], counted: list[Signal], since_ms: int) -> Truth:
+    outcomes = [outcome for outcome in _outcomes(read) if outcome.first_ms >= since_ms]
+    greeted = {signal.connection_id for signal in counted if signal.kind in WELCOME_KINDS}
+    delivered = {outcome.connection_id for outcome in outcomes if outcome.is_delivered}
+    sent = sum(outcome.is_delivered for outcome in outcomes)
+    failed = len(outcomes) - sent
+    retries = sum(signal.kind is Kind.WELCOME_RETRY for signal in counted)
+    return {
+        "welcome.sent": Measure(sent),
+        "welcome.failed": Measure(failed),
+        "welcome.retries": Measure(retries),
+        "welcome.failure_rate": rate(failed, len(outcomes)),
+        "welcome.average_retries": rate(retries, len(outcomes)),
+        "welcome.undelivered_rate": rate(len(greeted - delivered), len(greeted)),
+    }
+
+
+def _outcomes(read: list[Signal]) -> Iterable[Outcome]:
+    """One outcome for each connection and request that says how the welcome ended."""
+    by_request: defaultdict[tuple[str, str | None], list[Signal]] = defaultdict(list)
+    for signal in read:
+        by_request[signal.connection_id, signal.request_id].append(signal)
+    for (connection_id, _), signals in by_request.items():
+        told_ms = [signal.at_ms for signal in signals if signal.kind in OUTCOME_KINDS]
+        if told_ms:
+            yield Outcome(connection_id, min(told_ms), _is_delivered(signals))
+
+
+def _is_delivered(signals: list[Signal]) -> bool:
+    """Whether the application says so, and did not report a 410 before it said so."""
+    gone_ms = min((signal.at_ms for signal in signals if signal.kind is Kind.GONE), default=None)
+    return any(signal.kind is Kind.WELCOME_SENT and (gone_ms is None or signal.at_ms < gone_ms) for signal in signals)
