@@ -22,6 +22,8 @@ MOST_GONE_CONNECTIONS: Final = 20
 """How many connections with a GoneException are described; all are counted."""
 MOST_NEAR_MISSES: Final = 5
 """How many near misses are shown; all are counted."""
+_MOST_MS: Final = 10**14
+_EPOCH_YEAR: Final = 1970
 _LOOK_BACK_MS: Final = round(CONNECTION_LIFETIME.total_seconds() * 1000)
 
 
@@ -123,21 +125,36 @@ def _unreadable_places(engine: Engine, files: tuple[SpoolFile, ...]) -> Iterator
         if str(file.path) in broken:
             with file.path.open(encoding="utf-8-sig", newline="\n") as lines:
                 for number, line in enumerate(lines, start=1):
-                    reason = _unreadable_reason(line)
+                    reason = _unreadable_reason(engine, line) if line.strip() else None
                     if reason:
                         yield f"{file.origin}:{number}: {reason}"
 
 
-def _unreadable_reason(line: str) -> str | None:
-    if not line.strip():
-        return None
+def _unreadable_reason(engine: Engine, line: str) -> str | None:
     try:
         event = json.loads(line)
     except ValueError:
         return "is not JSON"
     if not isinstance(event, dict):
         return "is not a JSON object"
-    return None if event.get("timestamp") is not None else "has no timestamp"
+    written = event.get("timestamp")
+    if written is None:
+        return "has no timestamp"
+    if not _is_plain_time(written) and engine.row("SELECT to_epoch_ms($w) AS time", w=str(written))["time"] is None:
+        return f"has no time in its timestamp, {written!r}"
+    if "\\ud" in line.lower() and not engine.row("SELECT json_valid($line) AS is_valid", line=line)["is_valid"]:
+        return "holds half a surrogate pair"
+    return None
+
+
+def _is_plain_time(written: object) -> bool:
+    """Whether it is a time beyond doubt; to ask the engine about each of many good lines would take long."""
+    if isinstance(written, int | float):
+        return not isinstance(written, bool) and 0 <= written < _MOST_MS
+    try:
+        return datetime.fromisoformat(str(written)).year > _EPOCH_YEAR
+    except ValueError:
+        return False
 
 
 def _metrics(engine: Engine) -> Mapping[str, Metric]:

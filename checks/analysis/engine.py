@@ -11,7 +11,7 @@ _MEMORY: Final = "600MB"
 
 
 class Engine:
-    """The DuckDB database of one run, with the vocabulary loaded.
+    """The DuckDB database of one run, with the grammar of log lines loaded.
 
     Args:
         folder: Where it puts what does not fit into memory.
@@ -20,7 +20,7 @@ class Engine:
     def __init__(self, folder: Path) -> None:
         self._database = duckdb.connect(config={"memory_limit": _MEMORY, "temp_directory": str(folder / "overflow")})
         self.execute("SET TimeZone = 'UTC'")
-        self.run("vocabulary")
+        self.run("notation", "grammar")
 
     def set(self, **variables: Any) -> None:
         """Set variables that the SQL files read."""

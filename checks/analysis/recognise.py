@@ -3,9 +3,13 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
+
+import duckdb
 
 from checks.analysis import taught
 from checks.analysis.engine import Engine
+from checks.errors import LogsError
 from checks.logs.spool import Spool
 
 
@@ -33,7 +37,21 @@ def recognise(spool: Spool, signals: Mapping[str, Mapping[str, str]], folder: Pa
         spool: The events.
         signals: Patterns taught in thresholds.yaml: signal kind -> name -> RE2 pattern.
         folder: For what does not fit into memory.
+
+    Raises:
+        LogsError: The spool holds no file, or cannot be read.
     """
+    if not spool.files:
+        raise LogsError(f"{', '.join(spool.asked)}: holds no log event")
+    try:
+        rows = _rows(spool, signals, folder)
+    except duckdb.Error as error:
+        raise LogsError(f"{', '.join(spool.asked)}: {error}") from error
+    for row in rows:
+        yield Recognised(row["line"], tuple(row["kinds"]), row["connection_id"], row["request_id"])
+
+
+def _rows(spool: Spool, signals: Mapping[str, Mapping[str, str]], folder: Path) -> list[dict[str, Any]]:
     engine = Engine(folder)
     engine.set(files=[str(file.path) for file in spool.files])
     engine.run("events")
@@ -41,9 +59,7 @@ def recognise(spool: Spool, signals: Mapping[str, Mapping[str, str]], folder: Pa
     engine.run("recognise")
     taught.apply(engine, signals)
     engine.run("statements", "signals")
-    rows = engine.rows(
+    return engine.rows(
         "SELECT line, coalesce(kinds, []) AS kinds, connection_id, request_id "
         "FROM numbered_events LEFT JOIN lines ON seq = line ORDER BY line"
     )
-    for row in rows:
-        yield Recognised(row["line"], tuple(row["kinds"]), row["connection_id"], row["request_id"])

@@ -220,8 +220,8 @@ ERRORS: Final = {
     ),
     "go": (
         (
-            f'time={TIME} level=ERROR msg="push failed" connectionId={ANN} err="operation error ApiGatewayManagementApi: '
-            'PostToConnection, https response error StatusCode: 410, RequestID: 0c1d, GoneException: "'
+            f'time={TIME} level=ERROR msg="push failed" connectionId={ANN} err="operation error ApiGatewayManagementApi'
+            ': PostToConnection, https response error StatusCode: 410, RequestID: 0c1d, GoneException: "'
         ),
         ANN,
     ),

@@ -11,5 +11,6 @@ WITH read AS (
 )
 SELECT 'data.events' AS name, (SELECT events FROM read)::DOUBLE AS value, NULL::BIGINT AS n, NULL::BIGINT AS part
 UNION ALL SELECT 'data.age_seconds', (getvariable('until') - newest) / 1000, NULL, NULL FROM read
-UNION ALL SELECT 'data.near_miss_rate', missed / nullif(missed + with_signal, 0), missed + with_signal, missed FROM understood
+UNION ALL SELECT 'data.near_miss_rate', missed / nullif(missed + with_signal, 0), missed + with_signal, missed
+FROM understood
 UNION ALL SELECT 'data.unattributed_rate', unattributed / nullif(signals, 0), signals, unattributed FROM attributed;

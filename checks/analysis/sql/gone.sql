@@ -5,7 +5,8 @@ WITH greeting AS (
     SELECT DISTINCT request_id FROM signals
     WHERE request_id IS NOT NULL AND kind IN ('connect', 'welcome_sent', 'welcome_failed', 'welcome_retry')
 )
-SELECT s.*, without_prefix(l.message) AS message, l.is_welcome OR s.request_id IN (FROM greeting) IS TRUE AS is_welcome_error
+SELECT s.*, without_prefix(l.message) AS message,
+       l.is_welcome OR s.request_id IN (FROM greeting) IS TRUE AS is_welcome_error
 FROM signals s JOIN lines l USING (seq)
 WHERE s.kind = 'gone' AND in_window(s.timestamp);
 

@@ -11,4 +11,5 @@ GROUP BY part;
 
 -- How far back the data tell how connections began.
 SET VARIABLE covered_since = (
-    SELECT greatest(min(oldest), getvariable('since') - getvariable('look_back')) FROM reading WHERE part <> 'unreadable');
+    SELECT greatest(min(oldest), getvariable('since') - getvariable('look_back'))
+    FROM reading WHERE part <> 'unreadable');

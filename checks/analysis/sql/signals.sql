@@ -4,14 +4,18 @@
 CREATE OR REPLACE TEMP TABLE lines AS
 WITH corrected AS (
     -- What the user taught about a line replaces what the grammar made of it.
-    SELECT s.* REPLACE (coalesce(t.kinds, s.kinds) AS kinds, coalesce(t.connection_id, s.connection_id) AS connection_id)
+    SELECT s.* REPLACE (coalesce(t.kinds, s.kinds) AS kinds,
+                        coalesce(t.connection_id, s.connection_id) AS connection_id)
     FROM statements s LEFT JOIN (
-        SELECT seq, list_distinct(list(kind)) AS kinds, any_value(connection_id) AS connection_id FROM taught GROUP BY seq
+        SELECT seq, list_distinct(list(kind)) AS kinds, any_value(connection_id) AS connection_id
+        FROM taught GROUP BY seq
     ) t USING (seq)
 ), requested AS (
     -- A line without a request id belongs to the invocation that began last in its log stream.
-    SELECT * REPLACE (coalesce(request_id, last_value(CASE WHEN stream IS NOT NULL AND is_start(message) THEN request_id END IGNORE NULLS) OVER (
-        PARTITION BY log_group, stream ORDER BY timestamp, seq)) AS request_id)
+    SELECT * REPLACE (coalesce(
+        request_id,
+        last_value(CASE WHEN stream IS NOT NULL AND is_start(message) THEN request_id END IGNORE NULLS)
+            OVER (PARTITION BY log_group, stream ORDER BY timestamp, seq)) AS request_id)
     FROM corrected
 ), named AS (
     -- A request that names several connections (a broadcast) tells nothing about its lines without an id.

@@ -20,7 +20,7 @@ WITH unwrapped AS MATERIALIZED (
     FROM parsed
 ), parts AS MATERIALIZED (
     SELECT *, context_of(concat_ws(chr(10), without_bodies(record), said)) AS dump,
-           with_plain_ids(without_quoted_text(with_spaced_fields(regexp_replace(without_request_id(said), '(?s)\{.*\}|\{.*', ' {} ')))) AS prose,
+           with_plain_ids(without_quoted_text(with_spaced_fields(without_dumps(without_request_id(said))))) AS prose,
            CASE WHEN record IS NULL THEN access_row_route(rest) END AS access_row
     FROM told
 ), phrased AS MATERIALIZED (
@@ -35,7 +35,8 @@ WITH unwrapped AS MATERIALIZED (
 ), kinds AS MATERIALIZED (
     SELECT *,
            CASE WHEN is_foreign THEN NULL
-                WHEN access_row IS NOT NULL THEN CASE access_row WHEN '$default' THEN 'message' ELSE lower(ltrim(access_row, '$')) END
+                WHEN access_row = '$default' THEN 'message'
+                WHEN access_row IS NOT NULL THEN lower(ltrim(access_row, '$'))
                 -- an event by the application's own name may be one that it sends
                 WHEN record IS NULL AND is_outbound AND NOT regexp_matches(dump, '(?i)event_?type') THEN NULL
                 ELSE kind_of_tag(tag, route_of(dump), dump_id) END AS event_kind,
@@ -54,10 +55,11 @@ WITH unwrapped AS MATERIALIZED (
                 WHEN says_again(words_and_tag) THEN 'welcome_retry'
                 WHEN says_failed(words_and_tag) THEN 'welcome_failed'
                 WHEN says_done(words_and_tag) THEN 'welcome_sent' END AS welcome_kind,
-           CASE WHEN event_kind = 'connect' AND (status >= '400' OR (access_row IS NOT NULL AND regexp_matches(rest, '\s[45]\d\d\b')))
+           CASE WHEN event_kind = 'connect' AND coalesce(status, access_row_status(rest, access_row)) >= '400'
                 THEN NULL  -- refused: no connection came to be
                 WHEN event_kind IS NOT NULL THEN nullif(event_kind, 'gone')
-                WHEN is_welcome OR is_named_gone OR is_worded_gone OR is_hypothetical OR is_elsewhere OR is_foreign THEN NULL
+                WHEN is_welcome OR is_named_gone OR is_worded_gone OR is_hypothetical OR is_elsewhere OR is_foreign
+                THEN NULL
                 WHEN says_received(words) THEN 'message'
                 WHEN is_outbound OR is_failure(words) THEN NULL
                 WHEN says_disconnect(words) THEN 'disconnect'
@@ -66,8 +68,9 @@ WITH unwrapped AS MATERIALIZED (
     FROM kinds
 )
 SELECT seq, timestamp, log_group, stream, message, request_id,
-       list_filter([lifecycle_kind, CASE WHEN is_named_gone OR is_worded_gone OR event_kind = 'gone' THEN 'gone' END, welcome_kind],
-                   lambda kind: kind IS NOT NULL) AS kinds,
+       list_filter([lifecycle_kind,
+                    CASE WHEN is_named_gone OR is_worded_gone OR event_kind = 'gone' THEN 'gone' END,
+                    welcome_kind], lambda kind: kind IS NOT NULL) AS kinds,
        url_decode(CASE WHEN access_row IS NOT NULL THEN access_row_id(rest)
                        WHEN event_kind IS NOT NULL AND dump_id IS NOT NULL THEN dump_id
                        ELSE coalesce(id_of_prose(prose), dump_id) END) AS connection_id,

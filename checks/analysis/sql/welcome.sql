@@ -8,7 +8,8 @@ WITH outcomes AS (
     FROM signals WHERE in_window(timestamp) AND kind IN ('welcome_sent', 'welcome_failed', 'welcome_retry')
 ), greeted AS (
     SELECT DISTINCT connection_id FROM signals
-    WHERE in_window(timestamp) AND kind IN ('welcome_sent', 'welcome_failed', 'welcome_retry') AND connection_id IS NOT NULL
+    WHERE in_window(timestamp) AND connection_id IS NOT NULL
+      AND kind IN ('welcome_sent', 'welcome_failed', 'welcome_retry')
 ), delivered AS (
     SELECT connection_id FROM welcomes WHERE in_window(timestamp) AND is_sent
 ), totals AS (

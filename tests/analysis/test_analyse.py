@@ -1,0 +1,374 @@
+"""From events to numbers: what was read, what was counted, and the lives of connections by hand."""
+
+import json
+from collections.abc import Callable, Sequence
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from checks.analysis.analyse import Dialect, analyse
+from checks.analysis.metrics import METRICS, Definition, Subject, Unit
+from checks.errors import LogsError
+from checks.logs.files import read_files
+from checks.logs.spool import Spool, SpoolFile, Unreadable
+from checks.logs.window import Window, from_epoch_ms
+
+from .playing import (
+    ANN,
+    BOB,
+    HOUR_MS,
+    LIFETIME_MS,
+    SINCE_MS,
+    UNTIL_MS,
+    WINDOW,
+    Event,
+    analysed,
+    analysed_file,
+    event,
+    said,
+    values,
+    written,
+)
+
+LIVES = ("lifecycle.complete", "lifecycle.open", "lifecycle.incomplete")
+NOISE = "Cache miss for room 17"
+
+
+def connect(connection_id: str, at_ms: int) -> Event:
+    return event(f"Client connected: {connection_id}", at_ms)
+
+
+def disconnect(connection_id: str, at_ms: int) -> Event:
+    return event(f"Client disconnected: {connection_id}", at_ms)
+
+
+def look_back() -> Event:
+    """Return an event that shows that the log reaches back two hours before the window."""
+    return event(NOISE, SINCE_MS - LIFETIME_MS)
+
+
+# ------------------------------------------------------------------------------------------------ reading
+
+
+def test_parts_of_time(tmp_path: Path) -> None:
+    """Only events in the window count; those of the two hours before it are the look-back, all others outside."""
+    times_ms = {
+        "look-back": [SINCE_MS - LIFETIME_MS, SINCE_MS - 1],
+        "window": [SINCE_MS, SINCE_MS + 1, UNTIL_MS - 1],
+        "outside": [SINCE_MS - LIFETIME_MS - 1, UNTIL_MS, UNTIL_MS + HOUR_MS, 0],
+    }
+    analysis = analysed(tmp_path, [event(NOISE, at_ms) for part in times_ms.values() for at_ms in part])
+    reading = analysis.reading
+    assert (reading.look_back_events, reading.events, reading.outside_events) == (2, 3, 4)
+    assert (reading.first_event, reading.last_event) == (from_epoch_ms(SINCE_MS), from_epoch_ms(UNTIL_MS - 1))
+    assert values(analysis, "data.events", "data.age_seconds") == [3, 0.001]
+
+
+def test_duplicates_count_once(tmp_path: Path) -> None:
+    """The same event id is the same event, also where a line says something."""
+    line = said(f"Connection {ANN} is gone", eventId="37")
+    analysis = analysed(tmp_path, [line, event(NOISE, eventId="38"), line, line])
+    assert (analysis.reading.events, analysis.reading.duplicates) == (2, 2)
+    assert values(analysis, "data.events", "gone.errors") == [2, 1]
+
+
+@pytest.mark.parametrize("fields", [{}, {"eventId": None}, {"eventId": ""}])
+def test_events_without_an_id_are_all_different(tmp_path: Path, fields: dict[str, object]) -> None:
+    """An application may say the same twice in a millisecond."""
+    analysis = analysed(tmp_path, [{**said(f"Connection {ANN} GoneException: 410"), **fields}] * 2)
+    assert (analysis.reading.events, analysis.reading.duplicates) == (2, 0)
+    assert values(analysis, "gone.errors") == [2]
+
+
+@pytest.mark.parametrize(
+    ("line", "reason"),
+    [
+        ("Client connected", "is not JSON"),
+        ('{"timestamp": 17', "is not JSON"),
+        ("[1, 2]", "is not a JSON object"),
+        ("{}", "has no timestamp"),
+        ('{"timestamp": null, "message": "x"}', "has no timestamp"),
+        ('{"timestamp": "yesterday"}', "has no time in its timestamp, 'yesterday'"),
+        ('{"timestamp": true}', "has no time in its timestamp, True"),
+        ('{"timestamp": NaN}', "has no time in its timestamp, nan"),
+        ('{"timestamp": 1e30}', "has no time in its timestamp, 1e+30"),
+        ('{"timestamp": -1}', "has no time in its timestamp, -1"),
+        ('{"timestamp": "30000-01-01"}', "has no time in its timestamp, '30000-01-01'"),
+        (f'{{"timestamp": {SINCE_MS}, "message": "\\ud83d"}}', "holds half a surrogate pair"),
+    ],
+)
+def test_unreadable_line(tmp_path: Path, line: str, reason: str) -> None:
+    """It is counted and shown with its place; the lines around it are read all the same."""
+    path = written(tmp_path, [connect(ANN, SINCE_MS), "", line, disconnect(ANN, SINCE_MS + 9000)])
+    _, analysis = analysed_file(path)
+    assert analysis.reading.unreadable == 1
+    assert analysis.reading.unreadable_examples == (f"{path}:3: {reason}",)
+    assert values(analysis, "data.events", "lifecycle.complete") == [2, 1]
+
+
+def test_times_beyond_doubt_are_not_unreadable(tmp_path: Path) -> None:
+    """Beside a line that cannot be read, only that line is shown."""
+    times: list[object] = [SINCE_MS, SINCE_MS / 1000, "2026-06-02T00:00:00Z", "2026-06-02 00:00:00.000", str(SINCE_MS)]
+    lines = [{"timestamp": time, "message": "👋"} for time in times]
+    reading = analysed(tmp_path, [*lines, "junk"]).reading
+    assert (reading.events, reading.unreadable, len(reading.unreadable_examples)) == (5, 1, 1)
+
+
+def test_few_unreadable_lines_are_shown(tmp_path: Path) -> None:
+    """All are counted; those that the log source met come first."""
+    path = written(tmp_path, [event(NOISE), *["junk"] * 9])
+    spool = Spool("files", ("log",), (SpoolFile(path, "log"),), Unreadable(2, ("a:1: why", "b:1: why")))
+    _, analysis = analyse(spool, WINDOW, Dialect(5, {}), tmp_path)
+    assert analysis.reading.unreadable == 11
+    assert analysis.reading.unreadable_examples == (
+        "a:1: why",
+        "b:1: why",
+        *(f"log:{number}: is not JSON" for number in (2, 3, 4)),
+    )
+
+
+def test_only_broken_files_are_searched(tmp_path: Path) -> None:
+    """The place names the file as the user knows it."""
+    written(tmp_path, [event(NOISE)]).rename(tmp_path / "a.jsonl")
+    written(tmp_path, [event(NOISE), "junk"]).rename(tmp_path / "b.jsonl")
+    spool = read_files([str(tmp_path)], tmp_path / "spool")
+    _, analysis = analyse(spool, WINDOW, Dialect(5, {}), tmp_path)
+    assert analysis.reading.unreadable_examples == (f"{tmp_path / 'b.jsonl'}:2: is not JSON",)
+    assert analysis.reading.events == 2
+
+
+@pytest.mark.parametrize(
+    "spell",
+    [
+        lambda at_ms: at_ms / 1000,
+        lambda at_ms: at_ms,
+        str,
+        lambda at_ms: at_ms * 1000,
+        lambda at_ms: at_ms * 1_000_000,
+        lambda at_ms: from_epoch_ms(at_ms).isoformat(),
+        lambda at_ms: f"{from_epoch_ms(at_ms):%Y-%m-%d %H:%M:%S.%f}",
+        lambda at_ms: (from_epoch_ms(at_ms) + timedelta(hours=2)).isoformat().replace("+00:00", "+02:00"),
+    ],
+    ids=["seconds", "milliseconds", "text", "microseconds", "nanoseconds", "ISO", "without zone", "other zone"],
+)
+def test_spellings_of_time(tmp_path: Path, spell: Callable[[int], object]) -> None:
+    """Whatever the unit, the numbers are the same to the millisecond."""
+    lines = [connect(ANN, SINCE_MS + 1), disconnect(ANN, SINCE_MS + 4124), look_back(), event(NOISE, UNTIL_MS)]
+    spelled = [{**line, "timestamp": spell(int(str(line["timestamp"])))} for line in lines]
+    analysis = analysed(tmp_path, spelled)
+    assert (analysis.reading.events, analysis.reading.outside_events, analysis.reading.unreadable) == (2, 1, 0)
+    assert values(analysis, "lifecycle.median_duration_seconds", "lifecycle.short_lived") == [4.123, 1]
+
+
+def test_order_of_events_does_not_matter(tmp_path: Path) -> None:
+    """A log may be delivered backwards."""
+    lines = [connect(ANN, SINCE_MS), disconnect(ANN, SINCE_MS + 9000), connect(BOB, SINCE_MS + 1), look_back()]
+    assert analysed(tmp_path, lines[::-1]).metrics == analysed(tmp_path, lines).metrics
+
+
+def test_long_line(tmp_path: Path) -> None:
+    """An event of 1 MiB is read like any other, with what it says."""
+    long = said(
+        f"Post to connection {ANN} failed: GoneException: 410\n" + "    at push (/var/task/push.js:1:1)\n" * 30_000
+    )
+    assert len(str(long["message"])) > 1 << 20
+    analysis = analysed(tmp_path, [event(NOISE), long, event("connectionId: ={" * 70_000), event(NOISE)])
+    assert analysis.reading.unreadable == 0
+    assert values(analysis, "data.events", "gone.errors") == [4, 1]
+
+
+def test_window_is_what_the_files_hold(tmp_path: Path) -> None:
+    """Without a window, all events are in it."""
+    times_ms = [SINCE_MS + 17, SINCE_MS, UNTIL_MS + 5]
+    window, analysis = analysed_file(written(tmp_path, [event(NOISE, at_ms) for at_ms in times_ms]), None)
+    assert (window.since_ms, window.until_ms) == (SINCE_MS, UNTIL_MS + 6)
+    assert (analysis.reading.events, analysis.reading.outside_events) == (3, 0)
+
+
+# ------------------------------------------------------------------------------------------------ nothing to read
+
+
+def test_empty_spool(tmp_path: Path) -> None:
+    """No file holds an event: the error names what was asked, and why."""
+    spool = Spool("files", ("a.log", "b.log"), (), Unreadable(1, ("a.log:1: is empty",)))
+    with pytest.raises(LogsError, match=r"^a\.log, b\.log: holds no log event with a time\n  a\.log:1: is empty$"):
+        analyse(spool, WINDOW, Dialect(5, {}), tmp_path)
+
+
+@pytest.mark.parametrize("window", [WINDOW, None])
+@pytest.mark.parametrize("lines", [['{"message": "x"}', "{}"], ["{", "junk"]])
+def test_no_line_has_a_time(tmp_path: Path, window: Window | None, lines: Sequence[str]) -> None:
+    """Lines alone are no log: with or without a window."""
+    with pytest.raises(LogsError, match=r"log\.jsonl: holds no log event with a time"):
+        analysed(tmp_path, lines, window)
+
+
+def test_spool_that_cannot_be_read(tmp_path: Path) -> None:
+    """What the engine says of it becomes an error of the logs, by the name that the user gave."""
+    spool = Spool("files", ("gone.jsonl",), (SpoolFile(tmp_path / "gone.jsonl", "gone.jsonl"),))
+    with pytest.raises(LogsError, match=r"^gone\.jsonl: IO Error: No files found"):
+        analyse(spool, WINDOW, Dialect(5, {}), tmp_path)
+
+
+def test_nothing_in_the_window(tmp_path: Path) -> None:
+    """Events elsewhere prove nothing: counts are 0, rates have no sample, the age is unknown."""
+    analysis = analysed(tmp_path, [connect(ANN, UNTIL_MS)])
+    assert (analysis.reading.events, analysis.reading.first_event, analysis.reading.last_event) == (0, None, None)
+    assert values(analysis, "data.events", "data.age_seconds") == [0, None]
+
+
+# ------------------------------------------------------------------------------------------------ the catalogue
+
+
+def test_all_metrics_without_traffic(tmp_path: Path) -> None:
+    """Every metric is there; counts are 0, and 0/0 is no sample."""
+    metrics = analysed(tmp_path, [event(NOISE)]).metrics
+    assert list(metrics) == list(METRICS)
+    assert all(metrics[name].name == name for name in METRICS)
+    counts = {name for name, metric in METRICS.items() if metric.unit is Unit.COUNT} - {"data.events"}
+    assert {metrics[name].value for name in counts} == {0}
+    sampled = {name for name, metric in METRICS.items() if metric.sample}
+    assert {(metrics[name].value, metrics[name].n) for name in sampled} == {(None, 0)}
+
+
+def test_samples_are_where_the_catalogue_says(tmp_path: Path) -> None:
+    """A metric has an n exactly where the catalogue names its sample; a rate is its part of n."""
+    lines = [connect(ANN, SINCE_MS), disconnect(ANN, SINCE_MS + 1), said(f"Welcome message sent to connection {ANN}")]
+    metrics = analysed(tmp_path, lines).metrics
+    assert [name for name in METRICS if metrics[name].n is None] == [n for n, m in METRICS.items() if not m.sample]
+    for name in (name for name, metric in METRICS.items() if metric.unit is Unit.RATE):
+        metric = metrics[name]
+        assert metric.n
+        assert metric.part is not None
+        assert metric.value == metric.part / metric.n
+
+
+def test_subject_of_a_metric() -> None:
+    """It is the first part of the name; each subject has metrics."""
+    assert Definition("gone.errors", Unit.COUNT, "").subject is Subject.GONE
+    assert {metric.subject for metric in METRICS.values()} == set(Subject)
+
+
+# ------------------------------------------------------------------------------------------------ lives of connections
+
+
+@pytest.mark.parametrize(
+    ("lines", "lives"),
+    [
+        ([connect(ANN, SINCE_MS), disconnect(ANN, SINCE_MS + HOUR_MS)], [1, 0, 0]),
+        ([connect(ANN, SINCE_MS), disconnect(ANN, SINCE_MS + LIFETIME_MS)], [1, 0, 0]),
+        ([connect(ANN, SINCE_MS - LIFETIME_MS), disconnect(ANN, SINCE_MS)], [1, 0, 0]),
+        ([connect(ANN, SINCE_MS - 2), disconnect(ANN, SINCE_MS - 1)], [0, 0, 0]),
+        ([connect(ANN, UNTIL_MS - 1), disconnect(ANN, UNTIL_MS)], [0, 1, 0]),
+        ([connect(ANN, SINCE_MS), disconnect(ANN, SINCE_MS + 9), disconnect(ANN, SINCE_MS + 99)], [1, 0, 0]),
+        ([connect(ANN, UNTIL_MS - LIFETIME_MS)], [0, 1, 0]),
+        ([connect(ANN, UNTIL_MS - LIFETIME_MS - 1)], [0, 0, 1]),
+        ([connect(ANN, SINCE_MS - LIFETIME_MS)], [0, 0, 1]),
+        ([connect(ANN, SINCE_MS - LIFETIME_MS - 1)], [0, 0, 0]),
+        ([disconnect(ANN, SINCE_MS)], [0, 0, 1]),
+        ([disconnect(ANN, SINCE_MS - 1)], [0, 0, 0]),
+        ([said(f"Message received from connection {ANN}")], [0, 0, 0]),
+    ],
+    ids=[
+        "complete",
+        "exactly two hours",
+        "begun in the look-back",
+        "over before the window",
+        "ends after the window",
+        "ends twice",
+        "open, its time is up at the end of the window",
+        "lost, a millisecond before the end",
+        "lost at the first moment of the window",
+        "lost before the window",
+        "headless",
+        "headless before the window",
+        "neither end known",
+    ],
+)
+def test_life(tmp_path: Path, lines: list[Event], lives: list[int]) -> None:
+    """A connection is complete, open or incomplete: in the one window in which it ended or ran out."""
+    analysis = analysed(tmp_path, [look_back(), *lines])
+    assert values(analysis, *LIVES) == lives
+
+
+def test_interpretation_of_lives(tmp_path: Path) -> None:
+    """What incomplete means is told apart."""
+    lines = [look_back(), connect(ANN, SINCE_MS), disconnect(BOB, SINCE_MS), said(f"Message from connection {BOB}")]
+    interpretation = analysed(tmp_path, lines).interpretation
+    assert (interpretation.connects, interpretation.disconnects, interpretation.messages) == (1, 1, 1)
+    assert (interpretation.lost, interpretation.headless, interpretation.unknown) == (1, 1, 0)
+
+
+@pytest.mark.parametrize(("reaches_back_ms", "incomplete", "unknown"), [(LIFETIME_MS, 1, 0), (LIFETIME_MS - 1, 0, 1)])
+def test_headless_needs_data(tmp_path: Path, reaches_back_ms: int, incomplete: int, unknown: int) -> None:
+    """A beginning is missing only if the data reach back to where it must have been."""
+    ended_ms = SINCE_MS + HOUR_MS
+    analysis = analysed(tmp_path, [event(NOISE, ended_ms - reaches_back_ms), disconnect(ANN, ended_ms)])
+    assert values(analysis, *LIVES) == [0, 0, incomplete]
+    assert analysis.interpretation.unknown == unknown
+
+
+def test_beginning_told_by_the_end(tmp_path: Path) -> None:
+    """`connectedAt` of a dumped DISCONNECT stands in for a connect that was not seen."""
+    dump = {"eventType": "DISCONNECT", "connectionId": ANN, "connectedAt": SINCE_MS + 1000}
+    line = event(f"Event: {json.dumps({'requestContext': dump})}", SINCE_MS + 4500)
+    analysis = analysed(tmp_path, [line])
+    assert values(analysis, *LIVES, "lifecycle.median_duration_seconds") == [1, 0, 0, 3.5]
+    seen = analysed(tmp_path, [line, connect(ANN, SINCE_MS + 1005)])
+    assert values(seen, *LIVES, "lifecycle.median_duration_seconds") == [1, 0, 0, 3.495]
+
+
+@pytest.mark.parametrize(("lasts_ms", "short_lived"), [(0, 1), (4999, 1), (5000, 0), (5001, 0)])
+def test_short_lived(tmp_path: Path, lasts_ms: int, short_lived: int) -> None:
+    """Less than five seconds; exactly five are not short."""
+    analysis = analysed(tmp_path, [connect(ANN, SINCE_MS), disconnect(ANN, SINCE_MS + lasts_ms)])
+    rate = analysis.metrics["lifecycle.short_lived_rate"]
+    assert values(analysis, "lifecycle.short_lived") == [short_lived]
+    assert (rate.value, rate.n, rate.part) == (short_lived, 1, short_lived)
+
+
+def test_end_before_the_beginning(tmp_path: Path) -> None:
+    """Clocks differ: such a connection lasted no time, not less."""
+    analysis = analysed(tmp_path, [connect(ANN, SINCE_MS + 3), disconnect(ANN, SINCE_MS)])
+    assert values(analysis, "lifecycle.complete", "lifecycle.median_duration_seconds") == [1, 0]
+
+
+def test_median_of_an_even_number(tmp_path: Path) -> None:
+    """It lies in the middle of the two in the middle."""
+    lines = [
+        line
+        for number, lasts_ms in enumerate((1000, 2001, 9000, 60_000))
+        for line in (connect(f"{ANN[:-2]}{number}=", SINCE_MS), disconnect(f"{ANN[:-2]}{number}=", SINCE_MS + lasts_ms))
+    ]
+    assert values(analysed(tmp_path, lines), "lifecycle.median_duration_seconds") == [5.5005]
+
+
+def test_look_back_is_never_counted(tmp_path: Path) -> None:
+    """Signals before the window tell how connections began, and nothing else."""
+    early_ms = SINCE_MS - 1
+    lines = [
+        connect(ANN, early_ms),
+        disconnect(ANN, early_ms),
+        said(f"Failed to send welcome message to connection {ANN}: GoneException: 410", early_ms),
+        said(f"Retrying welcome message to connection {ANN}", early_ms),
+    ]
+    metrics = analysed(tmp_path, lines).metrics
+    assert [name for name, metric in metrics.items() if metric.value] == []
+
+
+# ------------------------------------------------------------------------------------------------ evidence
+
+
+def test_worst_connections_come_first(tmp_path: Path) -> None:
+    """Each with its number of errors, the first one's time and text; twenty are described, all are counted."""
+    others = [f"Zz7LmXa9oAMCK{number:02}=" for number in range(25)]
+    lines = [said(f"Post to connection {one} failed: GoneException: 410", SINCE_MS + 9) for one in [*others, BOB, ANN]]
+    lines += [said(f"Post to connection {BOB} failed first: GoneException: 410", SINCE_MS + 5)]
+    analysis = analysed(tmp_path, lines)
+    worst = analysis.gone_connections[0]
+    assert (worst.connection_id, worst.errors, worst.welcome_errors) == (BOB, 2, 0)
+    assert worst.first_error == from_epoch_ms(SINCE_MS + 5)
+    assert "failed first" in worst.sample
+    assert len(analysis.gone_connections) == 20
+    assert values(analysis, "gone.errors", "gone.connections", "gone.max_per_connection") == [28, 27, 2]

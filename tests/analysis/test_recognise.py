@@ -1,0 +1,44 @@
+"""Why is my log line (not) counted?"""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from checks.analysis.recognise import Recognised, recognise
+from checks.logs.files import read_files
+
+from .playing import ANN, REQUEST, Event, Taught, event, said, written
+
+
+def recognised(folder: Path, events: Sequence[Event | str], patterns: Taught | None = None) -> list[Recognised]:
+    path = written(folder, events)
+    return list(recognise(read_files([str(path)], folder), patterns or {}, folder))
+
+
+def test_every_event_is_told(tmp_path: Path) -> None:
+    """In the order of the file, also those that say nothing; whenever they happened."""
+    lines = [said(f"Client {ANN} connected", at_ms=0), event("Cache miss"), said("Post failed: GoneException: 410")]
+    assert recognised(tmp_path, lines) == [
+        Recognised(1, ("connect",), ANN, REQUEST),
+        Recognised(2, (), None, None),
+        Recognised(3, ("gone",), ANN, REQUEST),
+    ]
+
+
+def test_unreadable_line_keeps_its_number(tmp_path: Path) -> None:
+    """It says nothing, and the numbers after it are right."""
+    assert recognised(tmp_path, [event("hi"), "junk", event(f"Client {ANN} connected")])[1:] == [
+        Recognised(2, (), None, None),
+        Recognised(3, ("connect",), ANN, None),
+    ]
+
+
+def test_duplicates_are_told_twice(tmp_path: Path) -> None:
+    """A person asks about lines, not about events."""
+    line = event(f"Client {ANN} connected", eventId="37")
+    assert [one.kinds for one in recognised(tmp_path, [line, line])] == [("connect",), ("connect",)]
+
+
+def test_taught_patterns_are_used(tmp_path: Path) -> None:
+    """Those of thresholds.yaml are tried on lines of any words."""
+    taught = {"disconnect": {"bye": r"farewell (?P<connection_id>\S+)"}}
+    assert recognised(tmp_path, [event(f"farewell {ANN}")], taught) == [Recognised(1, ("disconnect",), ANN, None)]
