@@ -1,6 +1,9 @@
 """Log files of any known format, on disk or from standard input, become a spool."""
 
+import glob
 import json
+import os
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -8,11 +11,13 @@ from typing import Final
 
 from checks.errors import LogsError
 from checks.logs.formats import Format, Gap, Skipped, detect, events_of_document, events_of_text
-from checks.logs.plain import plain_file
+from checks.logs.plain import Plain, plain_file
 from checks.logs.spool import Spool, SpoolFile, Unreadable
 
 STANDARD_INPUT: Final = "-"
 _HEAD_CHARACTERS: Final = 1 << 16
+_MISLEADING: Final = re.compile(r"[*?\[\]{}=]|\.(?:gz|zst)$")
+"""Paths in which DuckDB sees a pattern, columns (`key=value/`) or a compression, and not just a file."""
 
 
 def read_files(names: Sequence[str], folder: Path) -> Spool:
@@ -60,67 +65,114 @@ class _Source:
 
 
 def _sources(name: str) -> Iterator[_Source]:
-    path = Path(name)
     if name == STANDARD_INPUT:
         yield _Source(None, "standard input", is_named=True)
-    elif path.is_file():
-        yield _Source(path, name, is_named=True)
-    else:
-        pattern = path.rglob("*") if path.is_dir() else Path(path.anchor).glob(str(path.relative_to(path.anchor)))
-        found = sorted(p for p in pattern if p.is_file() and not p.name.startswith("."))
-        if not found:
-            raise LogsError(f"--logs {name}: {'holds no files' if path.is_dir() else 'no such file, folder or match'}")
-        yield from (_Source(p, str(p), is_named=False) for p in found)
+        return
+    try:
+        found = list(_found(name))
+    except OSError as error:
+        raise LogsError(f"--logs {name}: cannot be read: {error.strerror}") from error
+    if not found:
+        complaint = "holds no files" if name and Path(name).is_dir() else "no such file, folder or match"
+        raise LogsError(f"--logs {name or repr(name)}: {complaint}")
+    yield from found
+
+
+def _found(name: str) -> Iterator[_Source]:
+    is_path = bool(name) and Path(name).exists()  # Path("") is the current folder
+    # as in a shell: hidden names only where the pattern asks for them
+    paths = [name] if is_path else sorted(glob.glob(name, recursive=True))  # noqa: PTH207
+    for path in map(Path, paths):
+        if path.is_dir():
+            yield from (_Source(file, str(file), is_named=False) for file in _files_in(path))
+        else:
+            yield _Source(path, str(path), is_named=is_path)
+
+
+def _files_in(folder: Path) -> Iterator[Path]:
+    for root, folders, names in os.walk(folder, onerror=_refuse):
+        folders[:] = sorted(name for name in folders if not name.startswith("."))
+        files = (Path(root, name) for name in sorted(names) if not name.startswith("."))
+        yield from (file for file in files if file.is_file())
+
+
+def _refuse(error: OSError) -> None:
+    """Stop at a folder that cannot be listed: os.walk would pass it over in silence."""
+    raise error
 
 
 def _read(source: _Source, stem: Path) -> Spool:
     try:
-        plain = plain_file(source.path, stem.with_suffix(".txt"))
-        with plain.path.open(encoding="utf-8-sig", newline="\n") as lines:
-            head = lines.read(_HEAD_CHARACTERS)
+        return _spooled(source, stem)
     except OSError as error:
         raise LogsError(f"{source.origin}: cannot be read: {error.strerror or error}") from error
-    form = detect(head)
-    file = SpoolFile(plain.path, source.origin)
+
+
+def _spooled(source: _Source, stem: Path) -> Spool:
+    plain = plain_file(source.path, stem.with_suffix(".txt"))
+    form, head = _form(plain.path)
+    path = stem.with_suffix(".jsonl")
     found: list[Skipped | Gap] = [Gap(gap) for gap in plain.gaps]
     if form is None:
-        found.append(_unknown(head, source))
+        found.append(_unknown(head, plain, source))
     elif form is not Format.JSON_LINES:
-        file = SpoolFile(stem.with_suffix(".jsonl"), source.origin)
-        found.extend(_convert(plain.path, form, file))
+        found.extend(_convert(plain.path, form, path, source.origin))
+    elif _MISLEADING.search(str(plain.path)):
+        path.symlink_to(plain.path.resolve())
+    else:
+        path = plain.path
     skipped = (Unreadable(1, (f"{source.origin}:{s.place}: {s.reason}",)) for s in found if isinstance(s, Skipped))
     return Spool(
         source="files",
         asked=(source.origin,),
-        files=(file,) if form else (),
+        files=(SpoolFile(path, source.origin),) if form else (),
         unreadable=sum(skipped, Unreadable()),
         gaps=tuple(f"{source.origin}: {gap.reason}" for gap in found if isinstance(gap, Gap)),
-        notes=tuple(f"{source.origin}: {note}" for note in plain.notes),
+        notes=tuple(f"{source.origin}: {note}" for note in plain.notes) if form else (),
     )
 
 
-def _convert(plain: Path, form: Format, file: SpoolFile) -> Iterator[Skipped | Gap]:
+def _form(plain: Path) -> tuple[Format | None, str]:
+    """Tell the format from the first lines that show one; return with it how the file begins."""
+    with plain.open(encoding="utf-8", newline="\n") as lines:
+        head = part = lines.read(_HEAD_CHARACTERS)
+        if _is_binary(head):
+            return detect(head), head
+        while part:
+            part += lines.readline()  # so that each part begins with a line
+            if form := detect(part):
+                return form, head
+            part = lines.read(_HEAD_CHARACTERS)
+    return None, head
+
+
+def _convert(plain: Path, form: Format, path: Path, origin: str) -> Iterator[Skipped | Gap]:
     """Write the events of another format as JSON Lines; yield what is none."""
-    with plain.open(encoding="utf-8-sig", newline="\n") as text, file.path.open("w", encoding="utf-8") as lines:
-        try:
-            for event in events_of_document(text.read()) if form is Format.DOCUMENT else events_of_text(text):
-                if isinstance(event, Skipped | Gap):
-                    yield event
-                else:
-                    # an S3 export holds one log stream a file
-                    stream = event.get("logStreamName") or file.origin
-                    lines.write(json.dumps({**event, "logStreamName": stream}, ensure_ascii=False) + "\n")
-        except LogsError as error:
-            raise LogsError(f"{file.origin}: {error}") from error
+    with (
+        plain.open(encoding="utf-8", newline="\n") as text,
+        path.open("w", encoding="utf-8", errors="replace") as lines,  # JSON can hold half a character: "\\ud83d"
+    ):
+        for event in events_of_document(text.read()) if form is Format.DOCUMENT else events_of_text(text):
+            if isinstance(event, Skipped | Gap):
+                yield event
+            else:
+                # an S3 export holds one log stream a file
+                stream = event.get("logStreamName") or origin
+                lines.write(json.dumps({**event, "logStreamName": stream}, ensure_ascii=False) + "\n")
 
 
-def _unknown(head: str, source: _Source) -> Skipped:
+def _unknown(head: str, plain: Plain, source: _Source) -> Skipped:
     if not head.strip():
-        complaint = "is empty"
-    elif "\0" in head or head.count("\ufffd") > len(head) / 10:
-        complaint = "is binary, not a log"
+        complaint = plain.gaps[0] if plain.gaps else "is empty"
+    elif _is_binary(head):
+        complaint = "is binary or UTF-16; logs are text in UTF-8"
     else:
-        complaint = "has no line that begins with a time or is a JSON event"
+        known = "; ".join(form.value for form in Format)
+        complaint = f"has no line that begins with a time or is a JSON event; known are: {known}"
     if source.is_named:
-        raise LogsError(f"{source.origin}: {complaint}; known are {', '.join(form.value for form in Format)}")
+        raise LogsError(f"{source.origin}: {complaint}")
     return Skipped("1", complaint)
+
+
+def _is_binary(head: str) -> bool:
+    return "\0" in head or head.count("\ufffd") > len(head) / 10

@@ -3,11 +3,9 @@
 import json
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import Enum
-from itertools import count
 from typing import Any, Final, TypeAlias
 
 Event: TypeAlias = Mapping[str, Any]
@@ -39,7 +37,7 @@ class Format(Enum):
 
 _ISO: Final = r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(?:[.,]\d+)?(?:Z|[+-]\d\d:?\d\d)?"
 _DOCUMENT: Final = re.compile(
-    r"""\s*(?:\[\s*[\[{\]]|\{\s*(?:
+    r"""\s*(?:\[\s*(?:\[\s*)?[{\]]|\{\s*(?:
         "(?:events|results|searchedLogStreams)"\s*:\s*\[
         |"(?:nextToken|NextToken|nextForwardToken|nextBackwardToken|queryLanguage|encryptionKey)"\s*:\s*["n]
         |"(?:statistics|ResponseMetadata)"\s*:\s*\{
@@ -52,6 +50,11 @@ _UNTIMED: Final = re.compile(r"(?:START|END|REPORT) RequestId: |INIT_START |\[[A
 _SOLID: Final = re.compile(r"\S")
 _ITEMS_BEGIN: Final = re.compile(r'\[|\{.*?"(?:events|results)"\s*:\s*\[', re.DOTALL)
 _NEXT_ITEM: Final = re.compile(r"[^\s,]")
+_NO_EVENT: Final = {
+    "events": "is not a JSON object with a timestamp",
+    "results": "has no @timestamp and @message; ask the query for both",
+}
+"""The keys under which documents hold events, and what is wrong with an item that is none."""
 
 
 def detect(head: str) -> Format | None:
@@ -69,11 +72,9 @@ def detect(head: str) -> Format | None:
 def events_of_document(text: str) -> Iterator[Event | Skipped | Gap]:
     """Read what the AWS CLI printed, one document or several in a row; an array of events will do as well."""
     decoder = json.JSONDecoder()
-    position = 0
-    for number in count(1):
-        begin = _SOLID.search(text, position)
-        if begin is None:
-            return
+    position = number = 0
+    while begin := _SOLID.search(text, position):
+        number += 1
         try:
             document, position = decoder.raw_decode(text, begin.start())
         except (ValueError, RecursionError):
@@ -95,13 +96,6 @@ def _events_of(document: Any, place: str) -> Iterator[Event | Skipped | Gap]:
     for key, items in lists:
         for number, item in enumerate(items, start=1):
             yield _event_of(item) or Skipped(f"{place}, {key.removesuffix('s')} {number}", _NO_EVENT[key])
-
-
-_NO_EVENT: Final = {
-    "events": "is not a JSON object with a timestamp",
-    "results": "has no @timestamp and @message; ask the query for both",
-}
-"""The keys under which documents hold events, and what is wrong with an item that is none."""
 
 
 def _event_of(item: Any) -> Event | None:
@@ -140,10 +134,12 @@ def _events_of_broken(text: str, begin: int, place: str) -> Iterator[Event | Ski
     items: list[Any] = []
     opened = _ITEMS_BEGIN.match(text, begin)
     position = opened.end() if opened else begin
-    with suppress(ValueError, RecursionError):
+    try:
         while item := _NEXT_ITEM.search(text, position):
             value, position = decoder.raw_decode(text, item.start())
             items.append(value)
+    except (ValueError, RecursionError) as error:
+        position = getattr(error, "pos", position)
     yield from _events_of(items, place)
     line = text.count("\n", 0, position) + 1
     yield Skipped(str(line), "is not JSON")

@@ -96,7 +96,7 @@ def _copied(opened: AbstractContextManager[_Readable], copy: Path) -> Plain:
         except (EOFError, zlib.error, gzip.BadGzipFile, zstd.ZstdError) as error:
             gaps = (f"the compressed data break off ({error}); what stands before was read",)
         replaced += _write(decoder.decode(b"", final=True), target)
-    note = f"{replaced} bytes that were not UTF-8 were replaced by U+FFFD"
+    note = f"bytes that were not UTF-8 and became U+FFFD: {replaced}"
     return Plain(copy, gaps, (note,) if replaced else ())
 
 

@@ -11,6 +11,8 @@ CONNECTION_LIFETIME: Final = timedelta(hours=2)
 """API Gateway ends every connection after this time, so a connection's beginning is never further back."""
 
 _AGE: Final = re.compile(r"(\d+(?:\.\d+)?)\s*([smhd])")
+_MINUTE: Final = 60
+_HOUR: Final = 3600
 _UNITS: Final = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days"}
 
 
@@ -38,11 +40,6 @@ class Window:
         """End in milliseconds of the epoch, exclusive."""
         return _epoch_ms(self.until)
 
-    def __str__(self) -> str:
-        minutes = round((self.until - self.since).total_seconds() / 60)
-        length = f"{minutes / 60:g} h" if minutes % 6 == 0 else f"{minutes} min"
-        return f"{self.since:%Y-%m-%d %H:%M:%S} to {self.until:%Y-%m-%d %H:%M:%S} UTC ({length})"
-
 
 def from_epoch_ms(milliseconds: int) -> datetime:
     """Return the UTC time of `milliseconds` since the epoch, exactly."""
@@ -56,15 +53,15 @@ def parse_instant(text: str, option: str, now: datetime) -> datetime:
         ConfigError: `text` is neither; `option` tells the user where it stands.
     """
     age = _AGE.fullmatch(text.strip())
-    if age:
-        return now - timedelta(**{_UNITS[age[2]]: float(age[1])})
     try:
+        if age:
+            return now - timedelta(**{_UNITS[age[2]]: float(age[1])})
         instant = datetime.fromisoformat(text.strip())
-    except ValueError as error:
+        return instant.replace(tzinfo=UTC) if instant.tzinfo is None else instant.astimezone(UTC)
+    except (ValueError, OverflowError) as error:
         raise ConfigError(
             f"{option}: {text!r} is no time; give ISO 8601 such as 2026-06-01T06:00Z, or an age such as 20m, 2h or 3d"
         ) from error
-    return instant.replace(tzinfo=UTC) if instant.tzinfo is None else instant.astimezone(UTC)
 
 
 def parse_window(since: str | None, until: str | None, hours: float | None, now: datetime) -> Window | None:
@@ -81,15 +78,19 @@ def parse_window(since: str | None, until: str | None, hours: float | None, now:
     """
     if hours is not None and since is not None:
         raise ConfigError("--since and --hours both give the window's beginning; use one of them")
-    if hours is not None and hours <= 0:
+    if hours is not None and not hours > 0:  # NaN is neither
         raise ConfigError(f"--hours: {hours:g} must be greater than 0")
     if since is None and hours is None:
         if until is None:
             return None
         raise ConfigError("--until needs a beginning; give --since or --hours too")
     end = parse_instant(until, "--until", now) if until is not None else now
-    begin = parse_instant(since, "--since", now) if since is not None else end - timedelta(hours=hours or 0)
-    return Window(begin, end)
+    if since is not None:
+        return Window(parse_instant(since, "--since", now), end)
+    try:
+        return Window(end - timedelta(hours=hours or 0), end)
+    except OverflowError as error:
+        raise ConfigError(f"--hours: {hours:g} reaches back before the year 1") from error
 
 
 def _epoch_ms(instant: datetime) -> int:

@@ -193,12 +193,12 @@ def test_welcome_after_a_410_is_not_believed() -> None:
     assert values(expected, "gone.errors", "gone.welcome_errors") == [1, 1]
 
 
-def test_welcome_belongs_to_the_window_of_its_first_event() -> None:
-    """The retry came before the window, so the outcome is another window's."""
+def test_welcome_belongs_to_the_window_of_its_outcome() -> None:
+    """The first retry came before the window, the outcome in it: it is this window's."""
     ann = Connection(ANN, SINCE_MS - 1500, None, welcome=Welcome(Ending.SENT, retries=2))
     expected = truth(scenario(ann))
-    assert values(expected, "welcome.sent", "welcome.failed", "welcome.retries") == [0, 0, 1]
-    assert expected["welcome.failure_rate"] == Measure(None, 0)
+    assert values(expected, "welcome.sent", "welcome.failed", "welcome.retries") == [1, 0, 1]
+    assert expected["welcome.failure_rate"] == Measure(0.0, 1)
 
 
 def test_gone_errors_by_connection() -> None:

@@ -1,0 +1,68 @@
+"""Where the lines stand that the engine could not read, which it counts but does not tell."""
+
+import json
+from collections.abc import Callable, Iterator
+from datetime import datetime
+from typing import Final
+
+from checks.analysis.engine import Engine
+from checks.logs.spool import SpoolFile
+
+_MOST_MS: Final = 1e14
+_EPOCH_YEAR: Final = 1970
+
+
+def places(engine: Engine, files: tuple[SpoolFile, ...]) -> Iterator[str]:
+    """Yield each unreadable line of the spool as `file:line: why`.
+
+    Lines that do not even look like an object come first: among millions of good lines they are found ten times
+    faster, and a file that was cut off has just one of them, its last.
+
+    Args:
+        engine: After `events` was run.
+        files: Those of the spool.
+    """
+    broken = {row["filename"] for row in engine.rows("SELECT DISTINCT filename FROM events WHERE timestamp IS NULL")}
+    for looks_wrong in (_is_no_object, lambda line: not _is_no_object(line)):
+        for file in files:
+            if str(file.path) in broken:
+                yield from _places(engine, file, looks_wrong)
+
+
+def _is_no_object(line: str) -> bool:
+    return not (line.startswith("{") and line.endswith(("}", "}\n")))
+
+
+def _places(engine: Engine, file: SpoolFile, looks_wrong: Callable[[str], bool]) -> Iterator[str]:
+    with file.path.open(encoding="utf-8-sig", newline="\n") as lines:
+        for number, line in enumerate(lines, start=1):
+            reason = _reason(engine, line) if looks_wrong(line) and line.strip() else None
+            if reason:
+                yield f"{file.origin}:{number}: {reason}"
+
+
+def _reason(engine: Engine, line: str) -> str | None:
+    try:
+        event = json.loads(line)
+    except ValueError:
+        return "is not JSON"
+    if not isinstance(event, dict):
+        return "is not a JSON object"
+    written = event.get("timestamp")
+    if written is None:
+        return "has no timestamp"
+    if not _is_plain_time(written) and engine.row("SELECT to_epoch_ms($w) AS time", w=str(written))["time"] is None:
+        return f"has no time in its timestamp, {written!r}"
+    if "\\ud" in line.lower() and not engine.row("SELECT json_valid($line) AS is_valid", line=line)["is_valid"]:
+        return "holds half a surrogate pair"
+    return None
+
+
+def _is_plain_time(written: object) -> bool:
+    """Whether it is a time beyond doubt; to ask the engine about each of many good lines would take long."""
+    if isinstance(written, int | float):
+        return not isinstance(written, bool) and 0 <= written < _MOST_MS
+    try:
+        return datetime.fromisoformat(str(written)).year > _EPOCH_YEAR
+    except ValueError:
+        return False
