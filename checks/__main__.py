@@ -2,6 +2,7 @@
 
 import argparse
 import json
+import os
 import sys
 from collections.abc import Sequence
 from dataclasses import asdict
@@ -13,6 +14,7 @@ from checks.analysis.recognise import recognise
 from checks.errors import ConfigError, HealthCheckError
 from checks.judge.thresholds import load
 from checks.logs.files import read_files
+from checks.report.text import printable
 
 CONFIGURATION_EXIT_CODE = 4
 LOGS_EXIT_CODE = 12
@@ -23,6 +25,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = _parser().parse_args(arguments)
     try:
         _recognise(options.paths, options.thresholds)
+        sys.stdout.flush()
+    except BrokenPipeError:  # `… | head` has seen enough: https://docs.python.org/3/library/signal.html#note-on-sigpipe
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     except HealthCheckError as error:
         print(f"ERROR: {error}", file=sys.stderr)  # noqa: T201 -- a command speaks to its user
         return CONFIGURATION_EXIT_CODE if isinstance(error, ConfigError) else LOGS_EXIT_CODE
@@ -46,6 +51,9 @@ def _recognise(paths: Sequence[str], thresholds: Path | None) -> None:
     taught = load(thresholds, pattern_error).signals if thresholds else {}
     with TemporaryDirectory(prefix="websocket-health-") as folder:
         spool = read_files(paths, Path(folder))
+        unreadable = (f"unreadable: {place}" for place in spool.unreadable.examples)
+        for remark in (*spool.gaps, *spool.notes, *unreadable):
+            print(f"NOTE: {printable(remark)}", file=sys.stderr)  # noqa: T201
         for event in recognise(spool, taught, Path(folder)):
             print(json.dumps(asdict(event), ensure_ascii=False))  # noqa: T201
 

@@ -14,6 +14,7 @@ from checks.analysis.engine import pattern_error
 from checks.analysis.metrics import Subject
 from checks.errors import ConfigError
 from checks.judge.limit import Limit
+from checks.judge.problems import display
 from checks.judge.thresholds import load
 from checks.judge.verdict import Verdict
 from checks.logs.window import parse_window
@@ -88,13 +89,15 @@ def pytest_configure(config: pytest.Config) -> None:
         return
     try:
         settings = _settings(config)
+        config.stash[RUN] = Run(settings)
+        if config.option.collectonly:
+            return
         _prepare_folder(settings.report_folder)
     except ConfigError as error:
         raise pytest.UsageError(str(error)) from error
-    config.stash[RUN] = Run(settings)
     config.option.htmlpath = config.getoption("htmlpath", None) or str(settings.report_folder / "report.html")
     config.option.self_contained_html = True
-    config.option.xmlpath = config.option.xmlpath or str(settings.report_folder / "junit.xml")
+    config.option.xmlpath = config.getoption("xmlpath", None) or str(settings.report_folder / "junit.xml")
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
@@ -125,17 +128,21 @@ def health_run(request: pytest.FixtureRequest) -> Run:
 @pytest.fixture
 def assert_within(request: pytest.FixtureRequest, health_run: Run) -> AssertWithin:
     """A function that judges a metric by its limit and turns the verdict into the test's outcome."""
-    if health_run.error is not None:
-        pytest.fail(health_run.judge(request.node.callspec.params["limit"]).sentence, pytrace=False)
 
-    def judge(limit: Limit) -> None:
+    def judged(limit: Limit) -> result.CheckResult:
         check = health_run.judge(limit)
         request.node.user_properties += [("verdict", check.verdict.value), ("sentence", check.sentence)]
+        return check
+
+    def judge(limit: Limit) -> None:
+        check = judged(limit)
         if check.verdict is Verdict.FAIL:
             pytest.fail(check.sentence, pytrace=False)
         if check.verdict is Verdict.INCONCLUSIVE:
             pytest.skip(check.sentence)
 
+    if health_run.error is not None:
+        pytest.fail(judged(request.node.callspec.params["limit"]).sentence, pytrace=False)
     return judge
 
 
@@ -143,7 +150,7 @@ def assert_within(request: pytest.FixtureRequest, health_run: Run) -> AssertWith
 def pytest_sessionfinish(session: pytest.Session) -> Iterator[None]:
     """Write result.json and set the exit code; remove the reports of a run that was interrupted or judged nothing."""
     run = session.config.stash.get(RUN, None)
-    if run is None:
+    if run is None or session.config.option.collectonly:
         return (yield)
     found = run.result() if session.exitstatus in (pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED) else None
     if found is not None:
@@ -161,7 +168,7 @@ def pytest_sessionfinish(session: pytest.Session) -> Iterator[None]:
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
     """Print the analyses and one line a check."""
-    if RUN not in config.stash:
+    if RUN not in config.stash or config.option.collectonly:
         return
     found = config.stash.get(RESULT, None)
     if found is None:
@@ -170,7 +177,7 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: p
     for line in terminal.summary(found, config.stash[RUN].settings.subjects):
         colour = _COLOURS.get(line.partition(" ")[0])
         terminalreporter.write_line(line, **({colour: True} if colour else {}))
-    terminalreporter.write_line(f"Reports: {config.stash[RUN].settings.report_folder}")
+    terminalreporter.write_line(f"Reports: {display(config.stash[RUN].settings.report_folder)}")
 
 
 @pytest.hookimpl(optionalhook=True)
@@ -186,7 +193,9 @@ def pytest_html_results_summary(prefix: list[str], session: pytest.Session) -> N
     """Put the verdict, the checks and the analyses above the table; drop the machine's own description."""
     found = session.config.stash.get(RESULT, None)
     if found is not None:
-        session.config.stash[metadata_key].clear()  # CI variables are nobody's business
+        metadata = session.config.stash[metadata_key]
+        metadata.clear()  # the machine's own description and CI variables are nobody's business
+        metadata.update(html.metadata(found))
         prefix.append(html.head(found, session.config.stash[RUN].settings.subjects))
 
 
@@ -209,6 +218,9 @@ def _subject(module_name: str) -> Subject:
 
 def _runs_checks(config: pytest.Config) -> bool:
     """Whether the command line selects checks: this folder, a part of it, or a folder above it."""
+    option = config.option
+    if option.help or option.markers or option.showfixtures or option.show_fixtures_per_test:
+        return False
     named = [(config.invocation_params.dir / arg.partition("::")[0]).resolve() for arg in config.args]
     checkout = config.inipath == CONFIGURATION
     return any(p.is_relative_to(CHECKS_FOLDER) or (checkout and CHECKS_FOLDER.is_relative_to(p)) for p in named)

@@ -9,6 +9,7 @@ from checks.analysis.metrics import METRICS, Metric, Subject
 from checks.analysis.results import Analysis
 from checks.errors import LogsError
 from checks.judge.limit import Limit
+from checks.judge.problems import display
 from checks.judge.thresholds import Environment
 from checks.judge.verdict import Judgement, ReadState, Verdict, exit_code, judge, worst
 from checks.logs.files import read_files
@@ -107,7 +108,7 @@ class Run:
         if self.settings.logs:
             return self.settings.logs
         if environment.logs is not None:
-            return (str(environment.logs),)
+            return (display(environment.logs),)
         raise LogsError(
             f"the logs of {environment.name!r} are in the CloudWatch log group {environment.log_group}, which this "
             "version cannot read yet; export them and give the file with --logs, or try -E demo"

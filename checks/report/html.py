@@ -2,12 +2,13 @@
 
 from collections.abc import Collection, Iterator
 from html import escape
+from itertools import takewhile
 
 from checks.analysis.metrics import Subject
 from checks.judge.verdict import Verdict
 from checks.report.result import Result
-from checks.report.terminal import summary, verdict_sentence
-from checks.report.text import printable
+from checks.report.terminal import CHECKS_HEADING, summary, verdict_sentence, worst_last
+from checks.report.text import printable, utc
 
 _COLOURS = {
     Verdict.PASS: "#1a7f37",
@@ -17,6 +18,10 @@ _COLOURS = {
     Verdict.ERROR: "#8250df",
     Verdict.FAIL: "#cf222e",
 }
+
+
+_TEXT = "color:#24292f"  # pytest-html's own grey is hard to read
+_CELL = "padding:2px 12px 2px 0"
 
 
 def head(result: Result, subjects: Collection[Subject]) -> str:
@@ -29,20 +34,24 @@ def cell(text: str) -> str:
     return escape(printable(text))
 
 
+def metadata(result: Result) -> dict[str, str]:
+    """What pytest-html shows as the environment."""
+    window = result.window
+    return {
+        "Environment": cell(result.environment),
+        "Window": f"{utc(window.since)} to {utc(window.until)}" if window else "not known",
+        "Logs": cell(", ".join(result.receipt.asked) or "none"),
+    }
+
+
 def _head(result: Result, subjects: Collection[Subject]) -> Iterator[str]:
     yield f'<h2 style="color:{_COLOURS[result.verdict]}">{cell(verdict_sentence(result))}</h2>'
-    if result.error:
-        yield f"<p>{cell(result.error)}</p>"
-    yield '<table style="border-collapse:collapse"><tbody>'
-    for check in reversed(list(result.checks)):
-        yield (
-            f'<tr><td style="color:{_COLOURS[check.verdict]};padding:2px 12px 2px 0"><b>{check.verdict.upper()}</b></td>'
-            f'<td style="padding:2px 0">{cell(check.sentence)}</td></tr>'
-        )
+    yield f'<table style="border-collapse:collapse"><tbody style="{_TEXT}">'
+    for check in reversed(worst_last(result.checks)):
+        verdict = f'<b style="color:{_COLOURS[check.verdict]}">{check.verdict.upper()}</b>'
+        yield f'<tr><td style="{_CELL}">{verdict}</td><td style="{_CELL}">{cell(check.sentence)}</td></tr>'
     yield "</tbody></table>"
-    yield '<pre style="white-space:pre-wrap">'
-    for line in summary(result, subjects):
-        if line == "=== Checks ===":  # the table above shows them
-            break
-        yield escape(line)
+    yield f'<pre style="white-space:pre-wrap;{_TEXT}">'
+    analyses = takewhile(lambda line: line != CHECKS_HEADING, summary(result, subjects))  # the table shows the checks
+    yield from map(escape, analyses)
     yield "</pre>"

@@ -1,6 +1,6 @@
 """The frozen result of a run: result.json, and the source of every other report."""
 
-import os
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -124,13 +124,22 @@ def schema() -> dict[str, Any]:
     return _ADAPTER.json_schema(mode="serialization")
 
 
+def schema_text() -> str:
+    """The content that the published file must have."""
+    return json.dumps(schema(), indent=2) + "\n"
+
+
 def write(result: Result, path: Path) -> None:
     """Write result.json so that a reader sees all of it or none.
 
     Raises:
         OSError: The folder cannot be written to.
     """
+    told = json.dumps(_ADAPTER.dump_python(result, mode="json"))
+    numbers_only = json.loads(told, parse_constant=lambda _: None)  # NaN and infinity are not JSON
+    text = json.dumps(numbers_only, indent=2, ensure_ascii=False)
     with NamedTemporaryFile(dir=path.parent, delete=False) as partial:
-        partial.write(_ADAPTER.dump_json(result, indent=2) + b"\n")
+        # a file name need not be UTF-8; what can't be encoded becomes an escape, which JSON has too
+        partial.write(f"{text}\n".encode(errors="backslashreplace"))
     Path(partial.name).chmod(0o644)  # readable as the other reports are
-    os.replace(partial.name, path)
+    Path(partial.name).replace(path)

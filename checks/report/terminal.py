@@ -6,10 +6,13 @@ from typing import Final
 from checks.analysis.metrics import METRICS, Subject
 from checks.analysis.results import GoneConnection
 from checks.judge.quantity import show_value
+from checks.judge.verdict import Verdict
 from checks.report.result import CheckResult, Receipt, Result
 from checks.report.text import printable, utc
 
 MOST_SHOWN: Final = 10
+"""How many connections with a GoneException are printed."""
+CHECKS_HEADING: Final = "=== Checks ==="
 _WIDTH: Final = 80
 
 
@@ -28,9 +31,14 @@ def summary(result: Result, subjects: Collection[Subject]) -> Iterator[str]:
                 yield from section(result)
         yield ""
         yield from _receipt(result.receipt)
+        for message in result.near_misses:
+            yield f"  not understood: {printable(message, _WIDTH - 18)}"
+    if result.error:
+        yield ""
+        yield from map(printable, f"The logs could not be read: {result.error}".splitlines())
     yield ""
-    yield "=== Checks ==="
-    yield from _aligned((check.verdict.upper(), printable(check.sentence)) for check in _worst_last(result.checks))
+    yield CHECKS_HEADING
+    yield from _aligned((check.verdict.upper(), _sentence(check)) for check in worst_last(result.checks))
     yield ""
     yield verdict_sentence(result)
 
@@ -38,11 +46,21 @@ def summary(result: Result, subjects: Collection[Subject]) -> Iterator[str]:
 def verdict_sentence(result: Result) -> str:
     """The run in one sentence."""
     window = f", {utc(result.window.since)} to {utc(result.window.until)}" if result.window else ""
-    counts = {verdict: 0 for verdict in dict.fromkeys(check.verdict for check in result.checks)}
+    counts = dict.fromkeys(dict.fromkeys(check.verdict for check in result.checks), 0)
     for check in result.checks:
         counts[check.verdict] += 1
     found = ", ".join(f"{number} {verdict}" for verdict, number in counts.items())
     return f"{result.environment}: {result.verdict.upper()} ({found}){window}"
+
+
+def worst_last(checks: Iterable[CheckResult]) -> list[CheckResult]:
+    """The order in which a person who sees the last lines first needs them."""
+    return sorted(checks, key=lambda check: list(Verdict).index(check.verdict))
+
+
+def _sentence(check: CheckResult) -> str:
+    """The sentence of a check; the reason for an error is the same for all, and stands above them once."""
+    return f"{check.metric} not measured" if check.verdict is Verdict.ERROR else printable(check.sentence)
 
 
 def _gone(result: Result) -> Iterator[str]:
@@ -62,9 +80,9 @@ def _gone(result: Result) -> Iterator[str]:
 
 def _gone_connection(connection: GoneConnection) -> Iterator[str]:
     name = "no connection known" if connection.connection_id is None else printable(connection.connection_id, 36)
-    about = f", {connection.welcome_errors} of them welcome errors" if connection.welcome_errors else ""
     noun = "error" if connection.errors == 1 else "errors"
-    yield f"  {name}: {connection.errors:,} {noun}{about}, first {utc(connection.first_error)}"
+    welcome = f" ({connection.welcome_errors:,} welcome)" if connection.welcome_errors else ""
+    yield f"  {name}: {connection.errors:,} {noun}{welcome}, first {utc(connection.first_error)}"
     yield f"    {printable(connection.sample, _WIDTH - 4)}"
 
 
@@ -85,11 +103,11 @@ def _lifecycle(result: Result) -> Iterator[str]:
         ("Short-lived", f"{_show(result, 'lifecycle.short_lived')} ({_share(result, 'lifecycle.short_lived_rate')})"),
     )
     if found.lost:
-        yield f"  {found.lost:,} never logged a $disconnect within the 2 h that API Gateway allows."
+        yield f"  No $disconnect within the 2 h that API Gateway allows: {found.lost:,}"
     if found.headless:
-        yield f"  {found.headless:,} logged a $disconnect but no $connect."
+        yield f"  A $disconnect but no $connect: {found.headless:,}"
     if found.unknown:
-        yield f"  {found.unknown:,} not judged: the logs do not reach back to their beginning."
+        yield f"  Not judged, the logs do not reach back to their beginning: {found.unknown:,}"
 
 
 def _welcome(result: Result) -> Iterator[str]:
@@ -105,7 +123,7 @@ def _welcome(result: Result) -> Iterator[str]:
         ("Undelivered", _share(result, "welcome.undelivered_rate")),
     )
     if found and found.contradicted:
-        yield f"  {found.contradicted:,} were logged as sent right after a GoneException: they are counted as failed."
+        yield f"  Logged as sent right after a GoneException, so counted as failed: {found.contradicted:,}"
 
 
 def _receipt(receipt: Receipt) -> Iterator[str]:
@@ -122,13 +140,6 @@ def _receipt(receipt: Receipt) -> Iterator[str]:
     yield f"Read from {printable(', '.join(receipt.asked))}: {reading.events:,} events in the window{counts}"
     for remark in (*receipt.gaps, *receipt.notes, *(f"unreadable: {place}" for place in reading.unreadable_examples)):
         yield f"  {printable(remark)}"
-
-
-def _worst_last(checks: Iterable[CheckResult]) -> list[CheckResult]:
-    """The order in which a person who sees the last lines first needs them."""
-    return sorted(
-        checks, key=lambda check: ["pass", "waived", "warn", "inconclusive", "error", "fail"].index(check.verdict)
-    )
 
 
 def _show(result: Result, name: str) -> str:

@@ -1,0 +1,159 @@
+"""Compares whole runs of the checks with json.loads over the same lines; exit code 1 where a target is missed.
+
+python -m tests.benchmarks
+python -m tests.benchmarks FOLDER --runs 5
+"""
+
+import argparse
+import json
+import sys
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from statistics import median
+from tempfile import TemporaryDirectory
+from typing import Final
+
+from tests.benchmarks.measure import MIB, Cost, python
+from tests.simulator.bulk import bulk, bulk_truth
+
+SMALL: Final = 1_000_000
+LARGE: Final = 5_000_000
+
+MOST_OF_JSON_LOADS: Final = 1.0
+MOST_GROWTH: Final = 6.0
+"""Five times the events may take six times as long: the start-up makes it less than five, a busy machine more."""
+MOST_MEMORY_MIB: Final = 1024.0
+
+JSON_LOADS: Final = "import json, sys\nfor line in open(sys.argv[1], 'rb'): json.loads(line)"
+
+AS_INSTALLED: Final = ("-p", "no:hypothesispytest")
+"""Hypothesis comes with the tests, not with the checks; its pytest plugin adds half a second to every run."""
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """The runs over one input: of the checks, and of json.loads alone."""
+
+    events: int
+    checks: Sequence[Cost]
+    json_loads: Sequence[Cost]
+
+    @property
+    def seconds(self) -> float:
+        """What a whole run of the checks takes."""
+        return median(cost.seconds for cost in self.checks)
+
+    @property
+    def of_json_loads(self) -> float:
+        """How many times as long as json.loads that is."""
+        return self.seconds / median(cost.seconds for cost in self.json_loads)
+
+    @property
+    def peak_mib(self) -> float:
+        """The most memory that a run of the checks held."""
+        return max(cost.peak_bytes for cost in self.checks) / MIB
+
+
+def main() -> int:
+    """Make the inputs, compare, print, and say by the exit code whether every target is met."""
+    arguments = _parser().parse_args()
+    with _folder(arguments.folder) as folder:
+        small = _compare(SMALL, arguments.runs, folder)
+        large = _compare(LARGE, 2, folder)
+    _say("")
+    targets = [
+        _meets("1M events, whole run / json.loads", small.of_json_loads, MOST_OF_JSON_LOADS),
+        _meets("5M events, whole run / json.loads", large.of_json_loads, MOST_OF_JSON_LOADS),
+        _meets("whole run, 5M events / 1M events", large.seconds / small.seconds, MOST_GROWTH),
+        _meets("5M events, peak memory in MiB", large.peak_mib, MOST_MEMORY_MIB),
+    ]
+    return 0 if all(targets) else 1
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m tests.benchmarks", description="Measure whole runs of the checks.")
+    parser.add_argument("folder", nargs="?", type=Path, help="keep the inputs here and reuse them (temporary)")
+    parser.add_argument("--runs", type=int, default=3, help="runs of each over the smaller input (3)")
+    return parser
+
+
+@contextmanager
+def _folder(asked: Path | None) -> Iterator[Path]:
+    if asked is None:
+        with TemporaryDirectory(prefix="benchmarks-") as temporary:
+            yield Path(temporary)
+    else:
+        asked.mkdir(parents=True, exist_ok=True)
+        yield asked.resolve()
+
+
+def _compare(events: int, runs: int, folder: Path) -> Comparison:
+    """Run both in turn, so that whatever else the machine does meets both."""
+    logs = _input(events, folder)
+    _say(f"{events:,} events, {logs.stat().st_size / 1e6:,.0f} MB")
+    checks, json_loads = [], []
+    for _ in range(runs):
+        checks.append(_checks(logs, events, folder))
+        json_loads.append(_json_loads(logs, folder))
+        _say(
+            f"  whole run {checks[-1].seconds:6.2f} s, {checks[-1].peak_bytes / MIB:4.0f} MiB"
+            f"    json.loads {json_loads[-1].seconds:6.2f} s"
+        )
+    return Comparison(events, checks, json_loads)
+
+
+def _input(events: int, folder: Path) -> Path:
+    logs = folder / f"bulk-{events}.jsonl"
+    if not logs.exists():
+        partial = logs.with_suffix(".partial")  # an interrupted one is not reused
+        with partial.open("wb") as file:
+            file.writelines(bulk(events))
+        partial.rename(logs)
+    return logs
+
+
+def _checks(logs: Path, events: int, folder: Path) -> Cost:
+    """A whole run, as a user starts it; a wrong answer, however fast, ends the benchmark."""
+    reports, output = folder / "reports", folder / "checks.log"
+    options = ["--logs", str(logs), "--report-dir", str(reports), "-p", "no:cacheprovider", *AS_INSTALLED]
+    cost = python("-m", "pytest", *options, log=output)
+    try:
+        result = json.loads((reports / "dev" / "result.json").read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        sys.exit(f"the checks wrote no result:\n{output.read_text(encoding='utf-8')}")
+    if cost.exit_code != result["exit_code"]:
+        sys.exit(f"exit code {cost.exit_code}, but result.json says {result['exit_code']}")
+    truth = {name: asdict(measure) for name, measure in bulk_truth(events).items()}
+    wrong = [
+        f"{name} is {result['metrics'][name]}, not {truth[name]}"
+        for name in truth
+        if result["metrics"][name] != truth[name]
+    ]
+    if wrong:
+        sys.exit("\n".join(wrong))
+    return cost
+
+
+def _json_loads(logs: Path, folder: Path) -> Cost:
+    output = folder / "json_loads.log"
+    cost = python("-c", JSON_LOADS, str(logs), log=output)
+    if cost.exit_code:
+        sys.exit(f"json.loads failed:\n{output.read_text(encoding='utf-8')}")
+    return cost
+
+
+def _meets(what: str, measured: float, most: float) -> bool:
+    is_met = measured <= most
+    _say(f"{'met   ' if is_met else 'MISSED'}  {what:<35}{measured:8.2f}  (at most {most:g})")
+    return is_met
+
+
+def _say(text: str) -> None:
+    sys.stdout.write(text + "\n")
+    sys.stdout.flush()
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,44 @@
+"""Runs a command in a fresh process, and says what it took."""
+
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+REPOSITORY: Final = Path(__file__).parents[2]
+MIB: Final = 1 << 20
+_MAXRSS_UNIT: Final = 1 if sys.platform == "darwin" else 1024
+
+
+@dataclass(frozen=True, slots=True)
+class Cost:
+    """What a process took.
+
+    Attributes:
+        seconds: From its start to its end, by the clock on the wall.
+        peak_bytes: The most memory that it held at once.
+        exit_code: How it ended.
+    """
+
+    seconds: float
+    peak_bytes: int
+    exit_code: int
+
+
+def python(*arguments: str, log: Path) -> Cost:
+    """Run this Python in the repository's folder; what it prints goes to `log`."""
+    return _run([sys.executable, *arguments], log)
+
+
+def _run(command: Sequence[str], log: Path) -> Cost:
+    with log.open("wb") as output:
+        begun = time.perf_counter()
+        process = subprocess.Popen(command, cwd=REPOSITORY, stdin=subprocess.DEVNULL, stdout=output, stderr=output)
+        _, status, usage = os.wait4(process.pid, 0)  # Popen's own wait tells nothing of this child's memory
+        seconds = time.perf_counter() - begun
+    process.returncode = os.waitstatus_to_exitcode(status)
+    return Cost(seconds, usage.ru_maxrss * _MAXRSS_UNIT, process.returncode)

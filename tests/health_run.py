@@ -1,0 +1,157 @@
+"""The real suite, run in this process on logs of a test's own."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from textwrap import dedent
+from typing import Any, Final
+from xml.etree import ElementTree as ET
+
+import pytest
+
+from .simulator import emit, scenarios
+
+ROOT: Final = Path(__file__).parents[1]
+REPORTS: Final = ("junit.xml", "report.html", "result.json")
+SECTIONS: Final = (
+    "=== GoneException Analysis ===",
+    "=== Connection Lifecycle Analysis ===",
+    "=== Welcome Message Analysis ===",
+)
+CHECKS_HEADING: Final = "=== Checks ==="
+
+
+@dataclass(frozen=True)
+class HealthRun:
+    """What a run printed and left behind.
+
+    Attributes:
+        code: The exit code.
+        text: All that was printed, standard error last.
+        folder: Where the reports of this environment are.
+        outcomes: pytest's own counts.
+    """
+
+    code: int
+    text: str
+    folder: Path
+    outcomes: Mapping[str, int]
+
+    @property
+    def lines(self) -> list[str]:
+        return self.text.splitlines()
+
+    @property
+    def reports(self) -> list[str]:
+        return sorted(path.name for path in self.folder.glob("*"))
+
+    @property
+    def result(self) -> dict[str, Any]:
+        document: dict[str, Any] = json.loads((self.folder / "result.json").read_text(encoding="utf-8"))
+        return document
+
+    @property
+    def html(self) -> str:
+        return (self.folder / "report.html").read_text(encoding="utf-8")
+
+    @property
+    def cases(self) -> dict[str, ET.Element]:
+        """The test cases of junit.xml, by the id of the check."""
+        cases = ET.parse(self.folder / "junit.xml").iter("testcase")
+        return {case.attrib["name"].partition("[")[2].rstrip("]"): case for case in cases}
+
+    @property
+    def verdicts(self) -> dict[str, str]:
+        """The verdict of each check."""
+        return {check["id"]: check["verdict"] for check in self.result["checks"]}
+
+    @property
+    def sentences(self) -> dict[str, str]:
+        return {check["id"]: check["sentence"] for check in self.result["checks"]}
+
+    def value(self, metric: str) -> float | None:
+        value: float | None = self.result["metrics"][metric]["value"]
+        return value
+
+
+def health_run(
+    pytester: pytest.Pytester,
+    *arguments: str | Path,
+    environment: str = "dev",
+    targets: tuple[Path | str, ...] = (ROOT / "checks",),
+) -> HealthRun:
+    """Run the checks of this checkout; warnings are errors there, too."""
+    folder = pytester.path / "reports"
+    done = pytester.runpytest_inprocess(
+        "-c",
+        ROOT / "pyproject.toml",
+        "--rootdir",
+        ROOT,
+        "-W",
+        "error",
+        "-o",
+        f"cache_dir={pytester.path / 'cache'}",
+        "-p",
+        "no:hypothesispytest",  # takes a second to load
+        "--report-dir",
+        folder,
+        "-E",
+        environment,
+        *arguments,
+        *targets,
+        no_reraise_ctrlc=True,
+    )
+    return HealthRun(int(done.ret), f"{done.stdout}\n{done.stderr}", folder / environment, outcomes(done))
+
+
+def outcomes(done: pytest.RunResult) -> dict[str, int]:
+    """Count outcomes; none where pytest did not come to its last line."""
+    try:
+        return done.parseoutcomes()
+    except ValueError:
+        return {}
+
+
+@cache
+def healthy(connections: int = 60) -> bytes:
+    """The log of a day on which everything works, as JSON Lines."""
+    return b"".join(emit.json_lines(emit.delivered(scenarios.healthy(connections))))
+
+
+@cache
+def unhealthy() -> bytes:
+    """The log of a day on which one connection in three has a blemish."""
+    return b"".join(emit.json_lines(emit.delivered(scenarios.unhealthy(60, seed=7))))
+
+
+def log(pytester: pytest.Pytester, content: bytes | str, name: str = "log.jsonl") -> Path:
+    """Write a log file."""
+    path = pytester.path / name
+    path.write_bytes(content if isinstance(content, bytes) else content.encode())
+    return path
+
+
+def thresholds(pytester: pytest.Pytester, limits: str, settings: str = "") -> Path:
+    """Write limits for an environment `dev` that stands alone."""
+    path = pytester.path / "limits.yaml"
+    path.write_text(
+        dedent(
+            f"""\
+            environments:
+              dev:
+                log_group: /aws/lambda/dev-chat-handler
+                {settings}
+                limits: {{{limits}}}
+            """
+        )
+    )
+    return path
+
+
+def interfering(pytester: pytest.Pytester, hook: str) -> str:
+    """Write a plugin that does something to the run from outside; return the option that loads it."""
+    pytester.makepyfile(interfering=hook)
+    pytester.syspathinsert()
+    return "-pinterfering"

@@ -1,0 +1,215 @@
+"""The summary shows every number by its name, and every verdict."""
+
+from collections.abc import Collection
+
+import pytest
+
+from checks.analysis.metrics import Subject
+from checks.judge.verdict import Verdict
+from checks.report.result import Result
+from checks.report.terminal import MOST_SHOWN, summary, verdict_sentence, worst_last
+
+from .results import HOSTILE, UNPRINTABLE, check, gone, interpretation, reading, receipt, result, unread
+
+SECTIONS = {
+    Subject.GONE: "=== GoneException Analysis ===",
+    Subject.LIFECYCLE: "=== Connection Lifecycle Analysis ===",
+    Subject.WELCOME: "=== Welcome Message Analysis ===",
+}
+
+
+def lines(found: Result, subjects: Collection[Subject] = tuple(Subject)) -> list[str]:
+    return list(summary(found, subjects))
+
+
+def numbers(found: Result, subject: Subject) -> dict[str, str]:
+    """The numbers of a section by their names."""
+    (*_, rows) = (block for block in "\n".join(lines(found)).split("\n\n") if SECTIONS[subject] in block)
+    named = (row.partition(":") for row in rows.splitlines() if ":" in row and not row.startswith(" "))
+    return {name: text.strip() for name, _, text in named}
+
+
+def test_sections_stand_before_the_checks() -> None:
+    """The three analyses come in their order, then what was read, then the checks, and the verdict last."""
+    told = lines(result())
+    places = [told.index(heading) for heading in (*SECTIONS.values(), "=== Checks ===")]
+    assert places == sorted(places)
+    assert told[-1].startswith("dev: PASS")
+
+
+@pytest.mark.parametrize("subject", SECTIONS)
+def test_a_section_is_printed_where_its_analysis_was_asked_for(subject: Subject) -> None:
+    """An analysis alone prints its section alone."""
+    told = lines(result(), [subject])
+    assert [heading for heading in SECTIONS.values() if heading in told] == [SECTIONS[subject]]
+
+
+def test_numbers_of_gone() -> None:
+    """The numbers that the old script printed have its names; a share tells of what."""
+    found = result(
+        metrics={
+            "gone.errors": (1234, None),
+            "gone.connections": (3, None),
+            "gone.connection_rate": (3 / 128, 128),
+            "gone.max_per_connection": (7, None),
+            "gone.welcome_errors": (2, None),
+        }
+    )
+    assert numbers(found, Subject.GONE) == {
+        "Errors": "1,234",
+        "Connections": "3 (2.3 % of 128 connections seen)",
+        "Worst connection": "7",
+        "Welcome errors": "2",
+    }
+
+
+def test_numbers_of_lifecycle() -> None:
+    """Events by kind, and what became of the connections."""
+    found = result(
+        metrics={
+            "lifecycle.events": (6, None),
+            "lifecycle.complete": (4, None),
+            "lifecycle.open": (1, None),
+            "lifecycle.incomplete": (1, None),
+            "lifecycle.incomplete_rate": (0.2, 5),
+            "lifecycle.short_lived": (2, None),
+            "lifecycle.short_lived_rate": (0.5, 4),
+            "lifecycle.median_duration_seconds": (90, 4),
+        },
+        interpretation=interpretation(connects=3, disconnects=2, messages=1),
+    )
+    assert numbers(found, Subject.LIFECYCLE) == {
+        "Events": "6 (3 connect, 2 disconnect, 1 message)",
+        "Complete": "4, median 1.5 min",
+        "Incomplete": "1 (20 % of 5 connections that ended)",
+        "Still open": "1",
+        "Short-lived": "2 (50 % of 4 complete connections)",
+    }
+
+
+def test_numbers_of_welcome() -> None:
+    """Successful, failed, retries, and the two shares."""
+    found = result(
+        metrics={
+            "welcome.events": (29, None),
+            "welcome.sent": (15, None),
+            "welcome.failed": (8, None),
+            "welcome.retries": (6, None),
+            "welcome.failure_rate": (8 / 23, 23),
+            "welcome.average_retries": (6 / 23, 23),
+            "welcome.undelivered_rate": (0.25, 20),
+        }
+    )
+    assert numbers(found, Subject.WELCOME) == {
+        "Events": "29",
+        "Successful": "15",
+        "Failed": "8",
+        "Retry attempts": "6",
+        "Failure rate": "34.8 % of 23 welcome messages",
+        "Average retries": "0.26",
+        "Undelivered": "25 % of 20 connections with a welcome signal",
+    }
+
+
+def test_no_sample_is_not_zero() -> None:
+    """0/0 is said to be no sample."""
+    found = result(metrics={"welcome.failure_rate": (None, 0), "lifecycle.median_duration_seconds": (None, 0)})
+    assert numbers(found, Subject.WELCOME)["Failure rate"] == "no sample"
+    assert numbers(found, Subject.LIFECYCLE)["Complete"] == "0, median no sample"
+
+
+@pytest.mark.parametrize("name", ["lost", "headless", "unknown", "contradicted"])
+def test_interpretation_is_given_where_there_is_something_to_interpret(name: str) -> None:
+    """A count that explains a number stands below it; a zero explains nothing."""
+    silent = lines(result())
+    told = lines(result(interpretation=interpretation(**{name: 4321})))
+    (extra,) = [line for line in told if line not in silent]
+    assert "4,321" in extra
+
+
+def test_a_connection_that_was_gone() -> None:
+    """Id, errors, those of the welcome, the first one's time and message."""
+    told = lines(result(gone_connections=(gone(errors=12, welcome_errors=2, sample="GoneException: 410"),)))
+    place = told.index("  Qw7LmXa9oAMCKbg=: 12 errors (2 welcome), first 2026-06-02 00:00:00 UTC")
+    assert told[place + 1] == "    GoneException: 410"
+
+
+def test_errors_without_a_connection() -> None:
+    """What can't be attributed is shown all the same."""
+    told = lines(result(gone_connections=(gone(None),)))
+    assert "  no connection known: 1 error, first 2026-06-02 00:00:00 UTC" in told
+
+
+def test_many_connections_are_counted_not_listed() -> None:
+    """The list ends with how many are left out."""
+    found = result(
+        gone_connections=tuple(gone(f"{number:015}=") for number in range(MOST_SHOWN + 5)),
+        metrics={"gone.connections": (1010, None)},
+    )
+    told = lines(found)
+    assert sum("first 2026-06-02" in line for line in told) == MOST_SHOWN
+    assert "  … and 1,000 more connections" in told
+
+
+def test_receipt_tells_what_was_not_counted() -> None:
+    """Duplicates, unreadable lines, gaps and notes are said; where there are none, nothing is."""
+    told = reading(
+        look_back_events=10, outside_events=20, duplicates=30, unreadable=2, unreadable_examples=("log:7: is not JSON",)
+    )
+    found = lines(result(receipt=receipt(told, gaps=("half of it is missing",), notes=("3 places were replaced",))))
+    (read,) = [line for line in found if line.startswith("Read from log.jsonl: 1,234 events in the window")]
+    assert read.endswith(", 10 in the 2 h before, 20 outside, 30 duplicates, 2 unreadable lines")
+    remarks = {"half of it is missing", "3 places were replaced", "unreadable: log:7: is not JSON"}
+    assert remarks <= {line.strip() for line in found}
+    assert "Read from log.jsonl: 1,234 events in the window" in lines(result())
+
+
+def test_near_misses_are_shown() -> None:
+    """A person who is to teach a pattern sees the lines."""
+    assert any("Greeted client 7" in line for line in lines(result(near_misses=("Greeted client 7",))))
+
+
+@pytest.mark.parametrize("verdict", Verdict)
+def test_every_verdict_is_shown(verdict: Verdict) -> None:
+    """A check's verdict and the run's stand in capitals."""
+    told = lines(result(check(verdict=verdict)))
+    assert any(line.startswith(f"{verdict.upper()}  gone.errors ") for line in told)
+    assert told[-1] == f"dev: {verdict.upper()} (1 {verdict}), 2026-06-02 00:00:00 UTC to 2026-06-03 00:00:00 UTC"
+
+
+def test_the_worst_check_comes_last() -> None:
+    """Who looks at the end of a log sees what matters; equals keep their order."""
+    checks = [check(f"gone.{verdict}", verdict) for verdict in reversed(Verdict)]
+    assert [one.verdict for one in worst_last(checks)] == list(Verdict)
+    equals = [check("gone.errors"), check("data.events")]
+    assert worst_last(equals) == equals
+
+
+def test_verdicts_are_counted() -> None:
+    """The last sentence says how many checks came to which verdict."""
+    checks = (check(verdict=Verdict.PASS), check(verdict=Verdict.FAIL), check(verdict=Verdict.PASS))
+    assert "dev: FAIL (2 pass, 1 fail)" in verdict_sentence(result(*checks))
+
+
+def test_logs_that_could_not_be_read() -> None:
+    """There are no numbers, and the reason is said once, with its examples."""
+    told = lines(unread("log: holds no log event\n  log:1: is not JSON"))
+    assert not set(SECTIONS.values()) & set(told)
+    assert sum("log: holds no log event" in line for line in told) == 1
+    assert "log:1: is not JSON" in told
+    assert "ERROR  gone.errors not measured" in told
+    assert told[-1] == "dev: ERROR (1 error)"
+
+
+def test_hostile_text_stays_harmless() -> None:
+    """No text from a log reaches the terminal as it is: not an id, message, file name, remark, sentence or error."""
+    told = reading(unreadable=1, unreadable_examples=(HOSTILE,))
+    found = result(
+        check(sentence=HOSTILE),
+        receipt=receipt(told, asked=(HOSTILE,), gaps=(HOSTILE,), notes=(HOSTILE,)),
+        gone_connections=(gone(HOSTILE, sample=HOSTILE),),
+        near_misses=(HOSTILE,),
+    )
+    printed = lines(found) + lines(unread(HOSTILE))
+    assert sum("gnp.exe" in line for line in printed) == 8  # an id is cut before
+    assert not set(UNPRINTABLE + "\n") & set("".join(printed))

@@ -1,0 +1,51 @@
+"""Text from a log is safe to show on one line."""
+
+from datetime import UTC, datetime
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from checks.report.text import printable, utc
+
+from .results import HOSTILE, UNPRINTABLE
+
+
+@pytest.mark.parametrize("code", [0x00, 0x0A, 0x1B, 0x7F, 0x9B, 0x061C, 0x200F, 0x202E, 0x2069, 0xFEFF, 0xD800])
+def test_a_control_character_becomes_a_space(code: int) -> None:
+    """Nothing reaches the terminal that moves its cursor, turns its direction or can't be encoded."""
+    assert printable(f"a{chr(code)}b") == "a b"
+
+
+def test_hostile_text_keeps_what_can_be_read() -> None:
+    """Only what can't be seen is taken away; markup is the HTML report's business."""
+    shown = printable(HOSTILE)
+    assert shown.startswith("<script>alert('1\")</script> [31m gnp.exe next line")
+    assert not set(UNPRINTABLE) & set(shown)
+
+
+@given(st.text())
+def test_whatever_comes_is_one_line(text: str) -> None:
+    """A text is printed on one line, and can be encoded."""
+    shown = printable(text)
+    assert len(shown.splitlines()) <= 1
+    assert shown.encode().decode() == shown
+    assert printable(shown) == shown
+
+
+@given(st.text(min_size=1), st.integers(1, 20))
+def test_a_width_is_kept(text: str, width: int) -> None:
+    """Text that is too long ends in a sign that something is missing."""
+    whole, cut = printable(text), printable(text, width)
+    assert len(cut) <= width
+    assert cut == whole if len(whole) <= width else cut.endswith("…")
+
+
+def test_letters_of_all_scripts_stay() -> None:
+    """People write in their own language, with emoji."""
+    assert printable("Grüße, 世界, שלום 👋") == "Grüße, 世界, שלום 👋"
+
+
+def test_a_time_names_its_zone() -> None:
+    """Nobody has to guess where a time was read."""
+    assert utc(datetime(2026, 6, 2, 7, 8, 33, 988000, UTC)) == "2026-06-02 07:08:33 UTC"

@@ -1,0 +1,116 @@
+"""The project keeps its shape: what lies where, and who may import whom."""
+
+import ast
+from collections.abc import Iterator
+from itertools import chain
+from pathlib import Path
+
+import pytest
+
+from checks.analysis.metrics import Subject
+
+ROOT = Path(__file__).parents[1]
+CHECKS = ROOT / "checks"
+MODULES = sorted(CHECKS.rglob("*.py"))
+CHECK_MODULES = sorted(CHECKS.glob("test_*.py"))
+
+TOP_LEVEL = {
+    "README.md",
+    "CHANGELOG.md",
+    "LICENSE",
+    "pyproject.toml",
+    "thresholds.yaml",
+    "conftest.py",
+    "checks",
+    "tests",
+}
+MADE_BY_COMMANDS = {"reports", "build", "dist"}
+"""Not part of the project, and ignored by git."""
+
+LAYERS = ["logs", "analysis", "judge", "report", "run", "plugin"]
+"""Each may import those before it. `run` is what the plugin holds on to; errors.py stands below all."""
+
+KNOWN_ONLY_TO = {
+    "boto3": {"logs"},
+    "botocore": {"logs"},
+    "duckdb": {"analysis"},
+    "pytest": {"plugin", "check"},
+    "pytest_metadata": {"plugin"},
+    "yaml": {"judge"},
+}
+
+
+def layer(module: Path) -> str:
+    """The part of the project that a file belongs to."""
+    first, *_ = module.relative_to(CHECKS).with_suffix("").parts
+    return "check" if first.startswith("test_") else first
+
+
+def imports(module: Path) -> Iterator[str]:
+    """The dotted names that a file imports, wherever in it."""
+    for node in ast.walk(ast.parse(module.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        if isinstance(node, ast.ImportFrom):
+            assert not node.level, f"{module} imports relatively, which these tests don't follow"
+            yield from (f"{node.module}.{alias.name}" for alias in node.names)
+
+
+def name(module: Path) -> str:
+    return str(module.relative_to(CHECKS))
+
+
+def test_the_top_level_is_as_given() -> None:
+    """Nothing lies beside the given files but what commands make, and what begins with a dot."""
+    found = {path.name for path in ROOT.iterdir() if not path.name.startswith((".", "__"))}
+    made = {one for one in found if one in MADE_BY_COMMANDS or one.endswith(".egg-info")}
+    environments = {one for one in found if (ROOT / one / "pyvenv.cfg").is_file()}
+    assert found - made - environments == TOP_LEVEL
+
+
+@pytest.mark.parametrize("module", MODULES, ids=name)
+def test_imports_point_one_way(module: Path) -> None:
+    """plugin → report → judge → analysis → logs."""
+    own = layer(module)
+    if own not in LAYERS:
+        return
+    known = {"errors", *LAYERS[: LAYERS.index(own) + 1]}
+    met = {dotted.split(".")[1] for dotted in imports(module) if dotted.startswith("checks.")}
+    assert met <= known
+
+
+@pytest.mark.parametrize("module", MODULES, ids=name)
+def test_libraries_are_known_where_they_belong(module: Path) -> None:
+    """DuckDB only in the analysis, AWS only where logs come from, pytest only in the plugin and the checks."""
+    met = {dotted.split(".")[0] for dotted in imports(module)}
+    strangers = {library for library in met & set(KNOWN_ONLY_TO) if layer(module) not in KNOWN_ONLY_TO[library]}
+    assert not strangers
+
+
+def test_errors_stand_below_all() -> None:
+    """They import nothing, so that everybody can."""
+    assert not list(imports(CHECKS / "errors.py"))
+
+
+def test_each_subject_has_its_checks() -> None:
+    """A subject of metrics is a module of checks."""
+    assert {module.stem for module in CHECK_MODULES} == {f"test_{subject}" for subject in Subject}
+
+
+@pytest.mark.parametrize("module", CHECK_MODULES, ids=name)
+def test_a_check_is_short(module: Path) -> None:
+    """A subject, a number and a limit: at most five lines, and no logic."""
+    tree = ast.parse(module.read_text(encoding="utf-8"))
+    functions = [node for node in tree.body if isinstance(node, ast.FunctionDef)]
+    assert functions
+    for function in functions:
+        assert (function.end_lineno or 0) - function.lineno < 5
+        logic = chain.from_iterable(ast.walk(part) for part in function.body)
+        assert not [node for node in logic if isinstance(node, ast.If | ast.For | ast.While | ast.Try)]
+
+
+def test_conftest_only_loads_the_plugin() -> None:
+    """The three lines that DESIGN.md allows."""
+    text = (ROOT / "conftest.py").read_text(encoding="utf-8")
+    assert len(text.splitlines()) <= 3
+    assert 'pytest_plugins = ["checks.plugin"]' in text

@@ -1,0 +1,191 @@
+"""`python -m checks recognise` tells why a log line is (not) counted."""
+
+import gzip
+import io
+import json
+import runpy
+import subprocess
+import sys
+from pathlib import Path
+from textwrap import dedent
+from typing import Any
+
+import pytest
+
+import checks.__main__
+from checks.__main__ import main
+
+ROOT = Path(__file__).parents[1]
+
+CONNECTED = (
+    "[INFO]\t2026-06-02T00:00:00.000Z\t3f0a5c1e-7b2d-4e86-9c14-d5a0e6b7f821\tConnect: connectionId: Qw7LmXa9oAMCKbg="
+)
+GREETED = "Saluted Qw7LmXa9oAMCKbg= warmly"
+NOISE = "the cache is warm"
+
+TAUGHT = r"""
+    environments:
+      dev:
+        log_group: /aws/lambda/chat
+    signals:
+      welcome_sent:
+        saluted: 'Saluted (?P<connection_id>\S+)'
+    """
+
+
+def recording(folder: Path, *messages: str) -> str:
+    path = folder / "log.jsonl"
+    path.write_text(events(*messages), encoding="utf-8")
+    return str(path)
+
+
+def events(*messages: str) -> str:
+    """The messages as events, a second apart."""
+    timed = enumerate(messages, start=1_780_358_400)
+    return "".join(json.dumps({"timestamp": 1000 * at, "message": message}) + "\n" for at, message in timed)
+
+
+def thresholds(folder: Path, text: str) -> str:
+    path = folder / "taught.yaml"
+    path.write_text(dedent(text), encoding="utf-8")
+    return str(path)
+
+
+def recognised(capsys: pytest.CaptureFixture[str], *arguments: str) -> list[dict[str, Any]]:
+    assert main(["recognise", *arguments]) == 0
+    printed = capsys.readouterr()
+    assert not printed.err
+    return [json.loads(line) for line in printed.out.splitlines()]
+
+
+def complaint(capsys: pytest.CaptureFixture[str], *arguments: str, code: int) -> str:
+    assert main(["recognise", *arguments]) == code
+    printed = capsys.readouterr()
+    assert not printed.out
+    return printed.err
+
+
+def test_a_json_line_for_each_event(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """An event that says nothing has a line, too."""
+    assert recognised(capsys, recording(tmp_path, CONNECTED, NOISE)) == [
+        {
+            "line": 1,
+            "kinds": ["connect"],
+            "connection_id": "Qw7LmXa9oAMCKbg=",
+            "request_id": "3f0a5c1e-7b2d-4e86-9c14-d5a0e6b7f821",
+        },
+        {"line": 2, "kinds": [], "connection_id": None, "request_id": None},
+    ]
+
+
+def test_taught_patterns_are_used(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """What thresholds.yaml teaches is recognised with --thresholds, and not without."""
+    log = recording(tmp_path, GREETED)
+    (untaught,) = recognised(capsys, log)
+    (taught,) = recognised(capsys, log, "--thresholds", thresholds(tmp_path, TAUGHT))
+    assert untaught["kinds"] == []
+    assert (taught["kinds"], taught["connection_id"]) == (["welcome_sent"], "Qw7LmXa9oAMCKbg=")
+
+
+def test_standard_input(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    """`-` reads what is piped in."""
+    piped = io.TextIOWrapper(io.BytesIO(events(NOISE, CONNECTED).encode()))
+    monkeypatch.setattr(sys, "stdin", piped)
+    assert [one["kinds"] for one in recognised(capsys, "-")] == [[], ["connect"]]
+
+
+def test_several_files_in_their_order(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """The lines of all files are numbered on."""
+    (tmp_path / "b").mkdir()
+    names = recording(tmp_path, CONNECTED), recording(tmp_path / "b", NOISE)
+    assert [(one["line"], one["kinds"]) for one in recognised(capsys, *names)] == [(1, ["connect"]), (2, [])]
+
+
+def test_letters_of_all_scripts(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """An id is printed as it was read, whatever the message's script."""
+    (one,) = recognised(capsys, recording(tmp_path, f"Grüße 世界 {CONNECTED}"))
+    assert one["line"] == 1
+
+
+def test_a_missing_file(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Logs that can't be read are exit code 12, and one line that names the file."""
+    error = complaint(capsys, str(tmp_path / "missing.jsonl"), code=12)
+    assert error.startswith("ERROR: ")
+    assert "missing.jsonl: no such file" in error
+    assert len(error.splitlines()) == 1
+
+
+def test_an_empty_file(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Nothing is not an answer."""
+    assert "is empty" in complaint(capsys, recording(tmp_path), code=12)
+
+
+def test_a_folder_without_a_log(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Files that are no logs are named, and there is no event."""
+    (tmp_path / "notes.txt").write_text("buy milk\n")
+    error = complaint(capsys, str(tmp_path), code=12)
+    assert "notes.txt:1: has no line that begins with a time" in error
+    assert error.splitlines()[-1].endswith("holds no log event")
+
+
+def test_a_file_that_the_engine_refuses(tmp_path: Path) -> None:
+    """An error of DuckDB, here about a name that is not UTF-8, is a sentence and not a traceback."""
+    path = tmp_path / "caf\udce9.jsonl"
+    path.write_text(events(NOISE), encoding="utf-8")
+    command = [sys.executable, "-m", "checks", "recognise", str(path)]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+    assert done.returncode == 12
+    assert done.stderr.startswith("ERROR: ")
+
+
+def test_a_file_that_breaks_off(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """What is there is told, and that more was there as well."""
+    path = tmp_path / "log.jsonl.gz"
+    path.write_bytes(gzip.compress(events(*[NOISE] * 9).encode(), mtime=0)[:-8])
+    assert main(["recognise", str(path)]) == 0
+    printed = capsys.readouterr()
+    assert printed.out
+    assert "NOTE: " in printed.err
+    assert "break off" in printed.err
+
+
+def test_a_reader_that_has_seen_enough(tmp_path: Path) -> None:
+    """`| head -1` ends the command without a complaint."""
+    log = recording(tmp_path, *[CONNECTED] * 5000)
+    command = f"'{sys.executable}' -m checks recognise '{log}' | head -1"
+    done = subprocess.run(["sh", "-c", command], cwd=ROOT, capture_output=True, text=True, check=True)
+    assert len(done.stdout.splitlines()) == 1
+    assert done.stderr == ""
+
+
+def test_a_mistake_in_the_thresholds(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """A configuration that is not understood is exit code 4, with file and line."""
+    mistaken = thresholds(tmp_path, TAUGHT.replace("welcome_sent", "welcome_scent"))
+    error = complaint(capsys, recording(tmp_path, GREETED), "--thresholds", mistaken, code=4)
+    assert "taught.yaml:6:" in error
+    assert "welcome_sent" in error
+
+
+def test_a_pattern_that_is_none(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """A pattern that RE2 refuses is exit code 4, with file and line."""
+    mistaken = thresholds(tmp_path, TAUGHT.replace("(?P<connection_id>", "(").replace(r"\S+)", r"\S+"))
+    assert "taught.yaml:7:" in complaint(capsys, recording(tmp_path, GREETED), "--thresholds", mistaken, code=4)
+
+
+def test_the_command_says_how_it_is_used(capsys: pytest.CaptureFixture[str]) -> None:
+    """Without a command there is a hint, and exit code 2 as with any command."""
+    with pytest.raises(SystemExit) as exited:
+        main([])
+    assert exited.value.code == 2
+    assert "recognise" not in capsys.readouterr().out
+
+
+def test_it_runs_as_a_module(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """`python -m checks` ends with the command's exit code."""
+    monkeypatch.setattr(sys, "argv", ["checks", "recognise", recording(tmp_path, NOISE)])
+    with pytest.raises(SystemExit) as exited:
+        runpy.run_path(str(checks.__main__.__file__), run_name="__main__")
+    assert exited.value.code == 0
+    assert len(capsys.readouterr().out.splitlines()) == 1

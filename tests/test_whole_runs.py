@@ -1,0 +1,204 @@
+"""Whole runs of the checks: every verdict has its exit code, and all reports tell the same."""
+
+import re
+
+import pytest
+
+from checks.analysis.metrics import METRICS
+from checks.report.result import schema
+
+from .health_run import (
+    CHECKS_HEADING,
+    REPORTS,
+    SECTIONS,
+    HealthRun,
+    health_run,
+    healthy,
+    interfering,
+    log,
+    thresholds,
+    unhealthy,
+)
+
+LEAKS = ("health_run =", "limit = Limit", "assert_within =", "plugin.py:", "pytest.fail")
+"""What only a programmer wants to see."""
+
+
+def properties(run: HealthRun) -> dict[str, dict[str, str]]:
+    """The properties of each case in junit.xml."""
+    return {
+        name: {found.attrib["name"]: found.attrib["value"] for found in case.iter("property")}
+        for name, case in run.cases.items()
+    }
+
+
+def test_a_healthy_application(pytester: pytest.Pytester) -> None:
+    """All checks pass, with exit code 0, and say why; the analyses stand before the checks."""
+    run = health_run(pytester, "--logs", log(pytester, healthy()))
+    assert run.code == 0, run.text
+    assert set(run.verdicts.values()) == {"pass"}
+    assert run.outcomes == {"passed": len(run.verdicts)}
+    places = [run.lines.index(heading) for heading in (*SECTIONS, CHECKS_HEADING)]
+    assert places == sorted(places)
+    assert all(f"PASS  {sentence}" in run.lines for sentence in run.sentences.values())
+    assert run.reports == sorted(REPORTS)
+
+
+def test_an_unhealthy_application(pytester: pytest.Pytester) -> None:
+    """Exit code 1; the sentence, with value and limit, is the failure in each report, and nothing else is."""
+    run = health_run(pytester, "--logs", log(pytester, unhealthy()))
+    assert run.code == 1
+    sentence = run.sentences["welcome.failure_rate"]
+    assert sentence == "welcome.failure_rate 13.3 % > max 5 % (8 of 60)"
+    assert f"FAIL  {sentence}" in run.lines
+    failure = run.cases["welcome.failure_rate"].find("failure")
+    assert failure is not None
+    assert failure.attrib["message"] == f"Failed: {sentence}"
+    assert failure.text == sentence
+    assert "welcome.failure_rate 13.3 % &gt; max 5 % (8 of 60)" in run.html
+    junit = (run.folder / "junit.xml").read_text(encoding="utf-8")
+    for leak in LEAKS:
+        assert leak not in run.text
+        assert leak not in junit
+        assert leak not in run.html
+
+
+def test_all_reports_tell_the_same(pytester: pytest.Pytester) -> None:
+    """The verdicts of result.json are those of junit.xml and of the exit code."""
+    run = health_run(pytester, "--logs", log(pytester, unhealthy()))
+    told = properties(run)
+    assert {name: found["verdict"] for name, found in told.items()} == run.verdicts
+    assert {name: found["sentence"] for name, found in told.items()} == run.sentences
+    assert (run.result["verdict"], run.result["exit_code"]) == ("fail", run.code)
+
+
+def test_result_json_has_all_metrics(pytester: pytest.Pytester) -> None:
+    """Metrics are there whether or not a limit names them, with value and n."""
+    limits = thresholds(pytester, "gone.errors: 1000")
+    run = health_run(pytester, "--logs", log(pytester, unhealthy()), "--thresholds", limits)
+    assert list(run.result) == list(schema()["properties"])
+    assert list(run.result["metrics"]) == list(METRICS)
+    assert run.result["metrics"]["welcome.failure_rate"] == {"value": 8 / 60, "n": 60}
+    (check,) = run.result["checks"]
+    assert check == {
+        "id": "gone.errors",
+        "metric": "gone.errors",
+        "verdict": "pass",
+        "value": 10,
+        "operator": "<=",
+        "limit": 1000,
+        "bound": "max",
+        "n": None,
+        "sentence": "gone.errors 10 <= max 1,000",
+    }
+    assert run.result["environment"] == "dev"
+    assert run.result["receipt"]["reading"]["events"] == run.value("data.events") == len(unhealthy().splitlines())
+
+
+def test_without_a_window_all_is_judged(pytester: pytest.Pytester) -> None:
+    """The window is what the files hold, to the millisecond after the last event."""
+    events = """
+        {"timestamp": 1780358400123, "message": "a"}
+        {"timestamp": 1780362000456, "message": "b"}
+    """
+    run = health_run(pytester, "--logs", log(pytester, events))
+    assert run.result["window"] == {"since": "2026-06-02T00:00:00.123000Z", "until": "2026-06-02T01:00:00.457000Z"}
+    assert run.value("data.events") == 2
+
+
+def test_a_check_is_named_after_its_metric(pytester: pytest.Pytester) -> None:
+    """A check can be chosen by its id; others then have no verdict."""
+    run = health_run(pytester, "--logs", log(pytester, healthy()), "-k", "welcome.failure_rate")
+    assert run.code == 0
+    assert list(run.verdicts) == list(run.cases) == ["welcome.failure_rate"]
+    assert "test_welcome[welcome.failure_rate]" in run.html
+
+
+def test_a_warning_passes(pytester: pytest.Pytester) -> None:
+    """A warn limit that is broken is said, with exit code 0."""
+    limits = thresholds(pytester, "gone.errors: {warn: 1, max: 1000}")
+    run = health_run(pytester, "--logs", log(pytester, unhealthy()), "--thresholds", limits)
+    assert run.code == 0
+    assert run.verdicts == {"gone.errors": "warn"}
+    assert "WARN  gone.errors 10 > warn 1, within max 1,000" in run.lines
+
+
+def test_too_few_events_prove_nothing(pytester: pytest.Pytester) -> None:
+    """Exit code 11, and how much is missing; a check without a verdict is skipped, not passed."""
+    run = health_run(pytester, "--logs", log(pytester, healthy(5)))
+    assert run.code == 11
+    assert run.result["verdict"] == "inconclusive"
+    assert "INCONCLUSIVE  welcome.failure_rate 0 % of 5, needs 54 more to judge max 5 %" in run.lines
+    assert run.outcomes["skipped"] == list(run.verdicts.values()).count("inconclusive")
+    assert run.cases["welcome.failure_rate"].find("skipped") is not None
+
+
+def test_quiet_days_may_be_normal(pytester: pytest.Pytester) -> None:
+    """An environment can say that inconclusive passes; the verdict stays what it is."""
+    limits = thresholds(pytester, "welcome.failure_rate: 5%", "on_inconclusive: pass")
+    run = health_run(pytester, "--logs", log(pytester, healthy(5)), "--thresholds", limits)
+    assert run.code == 0
+    assert run.result["verdict"] == "inconclusive"
+
+
+def test_the_html_report_needs_no_network(pytester: pytest.Pytester) -> None:
+    """It is one file, says what was judged, shows the analyses, and tells nothing of the machine."""
+    run = health_run(pytester, "--logs", log(pytester, healthy()))
+    assert "WebSocket health: dev" in run.html
+    assert "=== Welcome Message Analysis ===" in run.html
+    assert not re.search(r"""<link|src=["'][^"']""", run.html)
+    assert "Platform" not in run.html
+
+
+def test_hostile_logs(pytester: pytest.Pytester) -> None:
+    """What a log line holds is neither markup in the report nor a command to the terminal."""
+    message = r"[ERROR] GoneException: 410 for connectionId: Qw7LmXa9oAMCKbg= <script>alert(1)</script>\u001b[31m\u202e"
+    events = f'{{"timestamp": 1780358400000, "message": "{message}"}}\n'
+    run = health_run(pytester, "--logs", log(pytester, events, "<script>alert(2)<.jsonl"))
+    assert run.value("gone.errors") == 1
+    assert "Qw7LmXa9oAMCKbg=: 1 error" in run.text
+    assert "<script>alert(" not in run.html
+    assert not {"\x1b", "\u202e"} & set(run.text + run.html)
+
+
+def test_a_broken_check_is_no_verdict(pytester: pytest.Pytester) -> None:
+    """An error in a check itself is shown as pytest shows it, with exit code 1."""
+    plugin = interfering(
+        pytester,
+        """
+        def pytest_runtest_call(item):
+            if "gone.errors" in item.name:
+                raise RuntimeError("a bug")
+        """,
+    )
+    run = health_run(pytester, plugin, "--logs", log(pytester, healthy()))
+    assert run.code == 1
+    assert "RuntimeError: a bug" in run.text
+    assert "gone.errors" not in run.verdicts
+    assert run.result["exit_code"] == 0
+
+
+def test_no_check_comes_to_a_verdict(pytester: pytest.Pytester) -> None:
+    """Where all checks are broken there is no result, and no report that looks like one."""
+    plugin = interfering(pytester, "def pytest_runtest_setup(item):\n    raise RuntimeError('a bug')")
+    run = health_run(pytester, plugin, "--logs", log(pytester, healthy()))
+    assert run.code == 1
+    assert run.reports == []
+    assert "RuntimeError: a bug" in run.text
+
+
+def test_an_interrupted_run_leaves_no_report(pytester: pytest.Pytester) -> None:
+    """Half a run must not look like a whole one."""
+    plugin = interfering(
+        pytester,
+        """
+        def pytest_runtest_call(item):
+            if "gone.errors" in item.name:
+                raise KeyboardInterrupt
+        """,
+    )
+    run = health_run(pytester, plugin, "--logs", log(pytester, healthy()))
+    assert run.code == 2
+    assert run.reports == []
+    assert "there are no reports" in run.text
+    assert not set(SECTIONS) & set(run.lines)

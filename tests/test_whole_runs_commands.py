@@ -1,0 +1,122 @@
+"""Whole runs as people start them: the real command in a process of its own."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Mapping
+from pathlib import Path
+
+import pytest
+
+from .health_run import CHECKS_HEADING, REPORTS, ROOT, SECTIONS, healthy, unhealthy
+
+PYTEST = (sys.executable, "-m", "pytest", "-p", "no:cacheprovider", "-p", "no:hypothesispytest")
+"""Without what would write into the checkout, and what takes a second to load; README's commands run as they stand."""
+
+
+def clean_environment() -> Mapping[str, str]:
+    """No AWS, and none of the variables with which pytest tells its tests about itself."""
+    return {name: text for name, text in os.environ.items() if not name.startswith(("AWS_", "PYTEST_"))}
+
+
+def run(folder: Path, *arguments: str, cwd: Path = ROOT) -> subprocess.CompletedProcess[str]:
+    command = [*PYTEST, "--report-dir", str(folder), *arguments]
+    return subprocess.run(command, cwd=cwd, env=clean_environment(), capture_output=True, text=True, check=False)
+
+
+def reports(folder: Path, environment: str = "dev") -> list[str]:
+    return sorted(path.name for path in (folder / environment).glob("*"))
+
+
+def test_the_demo(tmp_path: Path) -> None:
+    """`pytest -E demo` is healthy, writes its reports, and takes less than five seconds."""
+    seconds: list[float] = []
+    while not seconds or (min(seconds) > 5 and len(seconds) < 3):  # others may keep the machine busy
+        start = time.monotonic()
+        done = run(tmp_path, "-E", "demo")
+        seconds.append(time.monotonic() - start)
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert min(seconds) < 5
+    assert done.stderr == ""
+    assert reports(tmp_path, "demo") == sorted(REPORTS)
+    lines = done.stdout.splitlines()
+    assert all(heading in lines for heading in (*SECTIONS, CHECKS_HEADING))
+    assert json.loads((tmp_path / "demo" / "result.json").read_text(encoding="utf-8"))["verdict"] == "pass"
+
+
+def test_logs_outside_the_checkout(tmp_path: Path) -> None:
+    """The value of `--logs` is no place to look for tests or configuration: the checkout's is used."""
+    log = tmp_path / "log.jsonl"
+    log.write_bytes(unhealthy())
+    done = run(tmp_path / "reports", "--logs", str(log))
+    assert done.returncode == 1, done.stdout + done.stderr
+    assert "FAIL  welcome.failure_rate 13.3 % > max 5 % (8 of 60)" in done.stdout.splitlines()
+    assert reports(tmp_path / "reports") == sorted(REPORTS)
+
+
+def test_logs_outside_the_checkout_in_this_process(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The same where pytest is called as a function."""
+    log = pytester.path / "log.jsonl"
+    log.write_bytes(healthy())
+    folder = pytester.path / "reports"
+    monkeypatch.chdir(ROOT)
+    with pytest.raises(SystemExit) as exited:
+        pytester.inline_run(*PYTEST[3:], "--report-dir", folder, "--logs", log)
+    assert exited.value.code == 0
+    assert reports(folder) == sorted(REPORTS)
+
+
+def test_another_project_named_on_the_command_line(tmp_path: Path) -> None:
+    """A path that is to be tested keeps its own configuration."""
+    (tmp_path / "test_own.py").write_text("def test_own(pytestconfig):\n    assert pytestconfig.inipath is None\n")
+    done = subprocess.run(
+        [*PYTEST, str(tmp_path)], cwd=ROOT, env=clean_environment(), capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "1 passed" in done.stdout
+    assert CHECKS_HEADING not in done.stdout
+
+
+def test_from_a_folder_of_the_checkout(tmp_path: Path) -> None:
+    """Configuration and thresholds are found from the checkout, not from where the command is given."""
+    log = tmp_path / "log.jsonl"
+    log.write_bytes(healthy())
+    done = run(tmp_path / "reports", "--logs", str(log), "-A", "gone", cwd=ROOT / "checks")
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert reports(tmp_path / "reports") == sorted(REPORTS)
+
+
+def test_piped_logs(tmp_path: Path) -> None:
+    """`--logs -` reads standard input."""
+    command = [*PYTEST, "--report-dir", str(tmp_path), "--logs", "-", "-A", "gone"]
+    done = subprocess.run(command, cwd=ROOT, env=clean_environment(), input=healthy(), capture_output=True, check=False)
+    assert done.returncode == 0, done.stdout.decode()
+    assert reports(tmp_path) == sorted(REPORTS)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has another Ctrl-C")
+def test_ctrl_c(tmp_path: Path) -> None:
+    """An interrupted run leaves no report that looks whole, and ends with pytest's own exit code."""
+    command = [*PYTEST, "--report-dir", str(tmp_path), "--logs", "-"]
+    with subprocess.Popen(
+        command,
+        cwd=ROOT,
+        env=clean_environment(),
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+    ) as process:
+        assert process.stdout is not None
+        while "collected" not in process.stdout.readline():
+            assert process.poll() is None
+        time.sleep(0.5)  # it reads now, and waits for more
+        assert process.poll() is None
+        process.send_signal(signal.SIGINT)
+        printed = process.stdout.read()
+        assert process.wait(10) == 2, printed
+    assert "KeyboardInterrupt" in printed
+    assert reports(tmp_path) == []
