@@ -58,7 +58,8 @@ def analyse(spool: Spool, window: Window | None, dialect: Dialect, folder: Path)
     try:
         engine = Engine(folder)
         engine.set(files=[str(file.path) for file in spool.files])
-        engine.run("events")
+        taught.teach(engine, dialect.signals)
+        engine.run("events", "scan")
         window = window or _extent(engine, spool)
         engine.set(
             since=window.since_ms,
@@ -68,7 +69,6 @@ def analyse(spool: Spool, window: Window | None, dialect: Dialect, folder: Path)
         )
         engine.run("reading")
         reading = _reading(engine, spool)
-        taught.teach(engine, dialect.signals)
         engine.run("candidates")
         taught.apply(engine, dialect.signals)
         engine.run("statements", "signals", "connections", "welcomes", *Subject, "interpretation")
@@ -89,7 +89,7 @@ def _no_events(spool: Spool, found: Iterable[str] = ()) -> LogsError:
 
 
 def _extent(engine: Engine, spool: Spool) -> Window:
-    extent = engine.row("SELECT min(timestamp) AS oldest, max(timestamp) AS newest FROM events")
+    extent = engine.row("SELECT min(timestamp) AS oldest, max(timestamp) AS newest FROM scanned")
     if extent["oldest"] is None:
         raise _no_events(spool, places(engine, spool.files))
     return Window(from_epoch_ms(extent["oldest"]), from_epoch_ms(extent["newest"] + 1))

@@ -6,7 +6,7 @@ from typing import Any, Final
 
 import duckdb
 
-_MEMORY: Final = "600MB"
+_MEMORY: Final = "750MB"
 """Above this DuckDB works on disk; with Python and the report a run stays below 1 GiB."""
 
 

@@ -12,7 +12,7 @@ def teach(engine: Engine, signals: Mapping[str, Mapping[str, str]]) -> None:
     """Make the engine's candidates include the lines that any of the patterns matches.
 
     Args:
-        engine: Before `candidates` is run.
+        engine: Before the events are scanned.
         signals: Signal kind -> name -> RE2 pattern, which may name the group `connection_id`.
     """
     everything = "|".join(f"(?:{_without_group(pattern)})" for _, pattern in _patterns(signals))

@@ -78,7 +78,8 @@ def _is_utf8(stream: BinaryIO) -> bool:
     decoder = codecs.getincrementaldecoder("utf-8")()
     try:
         while block := stream.read(_BLOCK_BYTES):
-            decoder.decode(block)
+            if decoder.getstate()[0] or not block.isascii():  # which is much faster to tell
+                decoder.decode(block)
         decoder.decode(b"", final=True)
     except UnicodeDecodeError:
         return False

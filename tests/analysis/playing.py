@@ -87,9 +87,8 @@ def statements(folder: Path, events: Iterable[Event]) -> list[Mapping[str, Any]]
 def _engine(folder: Path, events: Iterable[Event], patterns: Taught) -> Engine:
     engine = Engine(folder)
     engine.set(files=[str(written(folder, events))], since=SINCE_MS, until=UNTIL_MS, look_back=LIFETIME_MS)
-    engine.run("events")
     taught.teach(engine, patterns)
-    engine.run("candidates")
+    engine.run("events", "scan", "candidates")
     taught.apply(engine, patterns)
     engine.run("statements", "signals")
     return engine

@@ -1,4 +1,4 @@
--- The events of the spool, and of them the candidates: the lines that may say something.
+-- The events of the spool, as a view over its files.
 -- Variables: files (list of paths), since, until, look_back (ms), taught_anything (a pattern; may be NULL).
 
 -- Exports come in seconds, milliseconds, microseconds or nanoseconds since the epoch, or as text in UTC.
@@ -26,5 +26,5 @@ FROM read_json(getvariable('files'), format := 'newline_delimited', ignore_error
 CREATE OR REPLACE MACRO in_reach(t) AS
     t >= getvariable('since') - getvariable('look_back') AND t < getvariable('until');
 CREATE OR REPLACE MACRO in_window(t) AS t >= getvariable('since') AND t < getvariable('until');
-CREATE OR REPLACE MACRO may_matter(message) AS has_vocabulary(message) OR is_start(message)
+CREATE OR REPLACE MACRO may_matter(message) AS has_own_vocabulary(message) OR is_start(message)
     OR coalesce(regexp_matches(message, getvariable('taught_anything')), false);

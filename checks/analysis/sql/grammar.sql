@@ -4,9 +4,20 @@
 
 -- A line without any of this vocabulary is noise and is looked at no further.
 CREATE OR REPLACE MACRO has_vocabulary(message) AS regexp_matches(message,
-    '(?i)connect|gone|410|welcome|greet|receiv|\$default|websocket|(?:socket|\bws) (?:open|close)'
+    '(?i)connect|gone|welcome|greet|receiv|\$default|websocket|(?:socket|\bws) (?:open|close)'
     '|(?-i:\bMESSAGE\b)|^\W*message\b|={1,2}\]?:? '
+    -- 410 as a status only: ids, times and durations are full of it
+    '|(?:http|status|code|returned|answered|response|error)[\W_]{0,8}(?:is |was |of |some\()?410\b|[(>=] ?410\b'
     '|(?:handl|process|unknown|ws|client|socket|incoming|inbound|new|got) ?(?:ing|es|ed)? (?:message|action|frame)');
+
+-- Connections to databases fill logs and are no client's: a line without other vocabulary is noise, too.
+CREATE OR REPLACE MACRO database_connection() AS
+    '(?i)\b(?:databases?|db|postgres\w*|mysql|sql|redis|dynamodb|mongo\w*)(?: \w+)? (?:re|dis)?connect(?:ed|ions?|ing)?\b'
+    '|\bconnect(?:ed|ion|ing)? (?:to|with|from) (?:\w+ )?(?:databases?|db|postgres\w*|mysql|redis|dynamodb|mongo\w*)\b';
+CREATE OR REPLACE MACRO has_own_vocabulary(message) AS CASE
+    WHEN NOT has_vocabulary(message) THEN false
+    WHEN NOT regexp_matches(message, database_connection()) THEN true
+    ELSE has_vocabulary(regexp_replace(message, database_connection(), '', 'g')) END;
 
 -- A line that uses these words and gave no signal may be one in a dialect that is not known yet: a near miss.
 CREATE OR REPLACE MACRO uses_vocabulary(w) AS regexp_matches(w,

@@ -29,9 +29,9 @@ CREATE OR REPLACE MACRO request_id_of(message) AS coalesce(
 CREATE OR REPLACE MACRO without_request_id(said) AS
     regexp_replace(said, '(?i)request_?id["'']?\s*(?:=>|[:=])\s*["'']?' || uuid_pattern(), '');
 
--- The first line of an invocation.
-CREATE OR REPLACE MACRO is_start(message) AS
-    starts_with(message, 'START RequestId: ') OR contains(message, '"platform.start"');
+-- The first line of an invocation, in text and in JSON.
+CREATE OR REPLACE MACRO is_text_start(message) AS starts_with(message, 'START RequestId: ');
+CREATE OR REPLACE MACRO is_start(message) AS is_text_start(message) OR contains(message, '"platform.start"');
 
 -- What a JSON record says of an error, and its own words. All else in it may be a user's.
 CREATE OR REPLACE MACRO json_error(record) AS array_to_string(json_extract_string(record, [
@@ -94,7 +94,7 @@ CREATE OR REPLACE MACRO without_dumps(said) AS regexp_replace(said, '(?s)\{.*\}|
 
 -- Every way to name the field, in prose: "connectionId: X", "connection ID [X]", "Connection Id -> X", "conn=X".
 CREATE OR REPLACE MACRO with_plain_ids(prose) AS regexp_replace(prose,
-    '(?i)\bconn(?:ection)?(?:[ _-]?id)?["'']?\s*(?:=>|->|[:=#]|\bis\b)?\s*["''\[(<]*('
+    '(?i)\bconn(?:ection)?(?:[ _-]?id(?:["''\s:=#\[(<]|->))?["'']?\s*(?:=>|->|[:=#]|\bis\b)?\s*["''\[(<]*('
     || id_pattern() || '|' || uuid_pattern() || '|' || bare_id_pattern() || '\b)["''\])>]*', 'connection \1', 'g');
 
 CREATE OR REPLACE MACRO id_of_prose(prose) AS coalesce(

@@ -1,12 +1,11 @@
--- What the spool holds, by the part of time that it falls into. Event ids are compared by their MD5: the ids of five
--- million events would not fit into memory. (DuckDB's own hash() is no help: it is the same for some pairs of ids.)
+-- What the spool holds, by the part of time that it falls into.
 CREATE OR REPLACE TEMP TABLE reading AS
 SELECT CASE WHEN timestamp IS NULL THEN 'unreadable' WHEN in_window(timestamp) THEN 'window'
             WHEN in_reach(timestamp) THEN 'look_back' ELSE 'outside' END AS part,
        count(*) AS lines,
-       count(DISTINCT md5_number(event_id)) + count(*) FILTER (event_id IS NULL) AS events,
+       count(DISTINCT event_key) + count(*) FILTER (event_key IS NULL) AS events,
        min(timestamp) AS oldest, max(timestamp) AS newest
-FROM events
+FROM scanned
 GROUP BY part;
 
 -- How far back the data tell how connections began.

@@ -11,12 +11,14 @@ WITH corrected AS (
         FROM taught GROUP BY seq
     ) t USING (seq)
 ), requested AS (
+    FROM corrected WHERE request_id IS NOT NULL AND NOT is_start(message)
+    UNION ALL
     -- A line without a request id belongs to the invocation that began last in its log stream.
     SELECT * REPLACE (coalesce(
         request_id,
         last_value(CASE WHEN stream IS NOT NULL AND is_start(message) THEN request_id END IGNORE NULLS)
             OVER (PARTITION BY log_group, stream ORDER BY timestamp, seq)) AS request_id)
-    FROM corrected
+    FROM corrected WHERE request_id IS NULL OR is_start(message)
 ), named AS (
     -- A request that names several connections (a broadcast) tells nothing about its lines without an id.
     SELECT request_id, any_value(connection_id) AS connection_id

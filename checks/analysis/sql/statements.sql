@@ -1,38 +1,39 @@
 -- What each candidate line says by itself: its signal kinds, and the connection and request that it names.
--- Reads candidates; makes statements, one row a candidate. Each stage is kept, so that no pattern runs twice on a line.
+-- Reads candidates; makes statements, one row a candidate.
 
 CREATE OR REPLACE TEMP TABLE statements AS
-WITH unwrapped AS MATERIALIZED (
+WITH unwrapped AS MATERIALIZED (  -- so that all cores share the rest, however few lines there are
     SELECT *, trim(without_prefix(message), E' \n\r\t') AS rest, request_id_of(message) AS request_id
     FROM candidates
-), parsed AS MATERIALIZED (
+    WHERE NOT is_text_start(message)
+), parsed AS (
     SELECT *, CASE WHEN starts_with(rest, '{') AND json_valid(rest) THEN rest END AS record,
-           trailing_braces(rest) AS trailer,
+           CASE WHEN ends_with(rest, '}') THEN trailing_braces(rest) END AS trailer,
            -- a bare JSON string or list is data, not a statement
            regexp_matches(rest, '^["\[]') AND json_valid(rest) AS is_data
     FROM unwrapped
-), told AS MATERIALIZED (
+), told AS (
     SELECT *, without_quotations(without_bodies(without_frames(
                CASE WHEN record IS NOT NULL THEN concat_ws(chr(10), json_message(record), json_error(record))
                     WHEN is_data THEN ''
                     WHEN json_valid(trailer) THEN concat_ws(chr(10), rest, json_error(trailer))
                     ELSE rest END))) AS said
     FROM parsed
-), parts AS MATERIALIZED (
+), parts AS (
     SELECT *, context_of(concat_ws(chr(10), without_bodies(record), said)) AS dump,
            with_plain_ids(without_quoted_text(with_spaced_fields(without_dumps(without_request_id(said))))) AS prose,
            CASE WHEN record IS NULL THEN access_row_route(rest) END AS access_row
     FROM told
-), phrased AS MATERIALIZED (
+), phrased AS (
     SELECT *, plain_words(prose) AS words, plain_words(tag_of(dump)) AS tag, id_of_dump(dump) AS dump_id,
            status_of(dump) AS status, is_hypothetical(prose) AS is_hypothetical,
            is_foreign_event(rest) AS is_foreign
     FROM parts
-), contexts AS MATERIALIZED (
+), contexts AS (
     SELECT *, concat_ws(' | ', words, tag) AS words_and_tag, is_elsewhere(words) AS is_elsewhere,
            is_outbound(words) AS is_outbound, has_connection_context(concat_ws(' | ', words, tag)) AS has_context
     FROM phrased
-), kinds AS MATERIALIZED (
+), kinds AS (
     SELECT *,
            CASE WHEN is_foreign THEN NULL
                 WHEN access_row = '$default' THEN 'message'
@@ -49,7 +50,7 @@ WITH unwrapped AS MATERIALIZED (
                OR (contains(words, '@connections') AND regexp_matches(words, '\b410\b'))) AS is_named_gone,
            NOT is_hypothetical AND NOT is_elsewhere AND words_gone(words) AS is_worded_gone
     FROM contexts
-), judged AS MATERIALIZED (
+), judged AS (
     SELECT *,
            CASE WHEN NOT is_welcome THEN NULL
                 WHEN says_again(words_and_tag) THEN 'welcome_retry'
@@ -78,4 +79,10 @@ SELECT seq, timestamp, log_group, stream, message, request_id,
        is_worded_gone AND NOT is_named_gone AND event_kind IS DISTINCT FROM 'gone' AS is_worded_gone,
        uses_vocabulary(words) AND NOT is_hypothetical AND NOT is_elsewhere AS uses_vocabulary,
        CASE WHEN event_kind = 'disconnect' THEN connected_at_of(dump) END AS connected_at
-FROM judged;
+FROM judged
+UNION ALL BY NAME
+-- says nothing, but begins a request
+SELECT seq, timestamp, log_group, stream, message, request_id_of(message) AS request_id, []::VARCHAR[] AS kinds,
+       false AS is_welcome, false AS is_worded_gone, false AS uses_vocabulary
+FROM candidates
+WHERE is_text_start(message);
