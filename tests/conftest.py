@@ -7,6 +7,13 @@ import pytest
 TESTS_FOLDER = Path(__file__).parent
 
 
+@pytest.fixture(autouse=True)
+def _plain_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Runs inside a test look the same wherever the tests run: pytest prints more, and colours, in CI."""
+    for name in ("CI", "BUILD_NUMBER", "FORCE_COLOR", "NO_COLOR", "PY_COLORS", "PYTEST_ADDOPTS", "COLUMNS"):
+        monkeypatch.delenv(name, raising=False)
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Make warnings errors: here, and not in the configuration, so that a nightly health run survives a deprecation."""
     for item in items:

@@ -7,7 +7,8 @@ CREATE OR REPLACE MACRO has_vocabulary(message) AS regexp_matches(message,
     '(?i)connect|gone|welcome|greet|receiv|\$default|websocket|(?:socket|\bws) (?:open|close)'
     '|(?-i:\bMESSAGE\b)|^\W*message\b|={1,2}\]?:? '
     -- 410 as a status only: ids, times and durations are full of it
-    '|(?:http|status|code|returned|answered|response|error)[\W_]{0,8}(?:is |was |of |some\()?410\b|[(>=] ?410\b'
+    '|(?:http|status|code|returned|answered|response|error)[\W_]{0,8}(?:is |was |of |some\()?410\b'
+    '|[(>=] ?410\b'
     '|(?:handl|process|unknown|ws|client|socket|incoming|inbound|new|got) ?(?:ing|es|ed)? (?:message|action|frame)');
 
 -- Connections to databases fill logs and are no client's: a line without other vocabulary is noise, too.
