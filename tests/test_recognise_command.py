@@ -146,7 +146,7 @@ def test_a_file_that_breaks_off(tmp_path: Path, capsys: pytest.CaptureFixture[st
     printed = capsys.readouterr()
     assert printed.out
     assert "NOTE: " in printed.err
-    assert "break off" in printed.err
+    assert "cut off" in printed.err
 
 
 def test_a_reader_that_has_seen_enough(tmp_path: Path) -> None:

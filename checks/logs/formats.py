@@ -143,7 +143,7 @@ def _events_of_broken(text: str, begin: int, place: str) -> Iterator[Event | Ski
     yield from _events_of(items, place)
     line = text.count("\n", 0, position) + 1
     yield Skipped(str(line), "is not JSON")
-    yield Gap(f"the JSON breaks off at line {line}; what stands before was read")
+    yield Gap(f"the JSON breaks off at line {line}")
 
 
 @dataclass(slots=True)

@@ -94,8 +94,8 @@ def _copied(opened: AbstractContextManager[_Readable], copy: Path) -> Plain:
         try:
             while block := stream.read1(_BLOCK_BYTES):  # read() would lose what stands before an error
                 replaced += _write(decoder.decode(block), target)
-        except (EOFError, zlib.error, gzip.BadGzipFile, zstd.ZstdError) as error:
-            gaps = (f"the compressed data break off ({error}); what stands before was read",)
+        except (EOFError, zlib.error, gzip.BadGzipFile, zstd.ZstdError):
+            gaps = ("the compressed data are cut off or damaged",)
         replaced += _write(decoder.decode(b"", final=True), target)
     note = f"bytes that were not UTF-8 and became U+FFFD: {replaced}"
     return Plain(copy, gaps, (note,) if replaced else ())

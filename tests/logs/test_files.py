@@ -32,10 +32,7 @@ EVENTS = [
     event('{"three": "👋 é"}', SINCE_MS + 2),
 ]
 MESSAGES = [e["message"] for e in EVENTS]
-CUT = (
-    "the compressed data break off (Compressed file ended before the end-of-stream marker was reached); "
-    "what stands before was read"
-)
+CUT = "the compressed data are cut off or damaged"
 NO_LOG = "has no line that begins with a time or is a JSON event; known are: JSON Lines, an event a line; "
 
 

@@ -294,7 +294,7 @@ def test_a_break_is_told_with_its_line() -> None:
     assert document(broken) == (
         SOME[:1],
         [Skipped("10", "is not JSON")],
-        [Gap("the JSON breaks off at line 10; what stands before was read")],
+        [Gap("the JSON breaks off at line 10")],
     )
 
 

@@ -22,10 +22,7 @@ from .exports import COMPRESSIONS, Compress, blocks_of_zstd
 BLOCK = 1 << 18
 LINES = "".join(f"{n} {n * 7919 % 1000003:x}\n" for n in range(20_000)).encode()
 MAGIC = (b"\x1f\x8b", b"\x28\xb5\x2f\xfd")
-GAP = (
-    "the compressed data break off (Compressed file ended before the end-of-stream marker was reached); "
-    "what stands before was read"
-)
+GAP = "the compressed data are cut off or damaged"
 
 
 def plain(folder: Path, content: bytes, name: str = "a.log") -> Plain:
@@ -88,7 +85,7 @@ def test_damage_at_the_end_costs_nothing_but_a_gap(tmp_path: Path, damaged: byte
     """Where only the end of a compressed file is damaged, all of the content is read, and a gap reported."""
     found = plain(tmp_path, damaged)
     assert found.path.read_bytes() == LINES
-    assert found.gaps[0].startswith("the compressed data break off (")
+    assert found.gaps[0] == "the compressed data are cut off or damaged"
 
 
 @pytest.mark.parametrize("compress", [COMPRESSIONS["gzip"], blocks_of_zstd], ids=["gzip", "zstd"])
