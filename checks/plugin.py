@@ -87,6 +87,8 @@ def pytest_configure(config: pytest.Config) -> None:
     """Prepare a run of the checks; `pytest tests` is none, and leaves no report."""
     if not _runs_checks(config):
         return
+    if config.getoption("numprocesses", None):
+        raise pytest.UsageError("the checks share one read of the logs: run them in one process, without -n")
     try:
         settings = _settings(config)
         config.stash[RUN] = Run(settings)

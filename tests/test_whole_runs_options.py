@@ -53,6 +53,13 @@ def test_an_unknown_analysis(pytester: pytest.Pytester) -> None:
     assert all(name in run.text for name in ("gone", "lifecycle", "welcome", "all"))
 
 
+def test_more_than_one_process_is_refused(pytester: pytest.Pytester) -> None:
+    """Every worker of pytest-xdist would read the logs again, and none would know what the others judged."""
+    run = health_run(pytester, "-n", "2", "--logs", log(pytester, healthy()))
+    assert run.code == 4
+    assert "without -n" in run.text
+
+
 def test_an_unknown_environment(pytester: pytest.Pytester) -> None:
     """The message names the known ones, and nothing is written."""
     run = health_run(pytester, environment="demon")

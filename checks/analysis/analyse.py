@@ -80,6 +80,7 @@ def analyse(spool: Spool, window: Window | None, dialect: Dialect, folder: Path)
         gone_connections=_gone_connections(engine),
         interpretation=Interpretation(**engine.row("FROM interpretation")),
         near_misses=_near_misses(engine),
+        seen=frozenset(row["family"] for row in engine.rows("FROM seen_families")),
     )
 
 

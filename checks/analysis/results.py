@@ -84,6 +84,7 @@ class Analysis:
         gone_connections: The worst first; only the first of them where there are many.
         interpretation: Counts behind the metrics.
         near_misses: Messages that look like signals in a dialect not known, a few of them.
+        seen: The families of signals in the window: connect, disconnect, message, gone, welcome.
     """
 
     metrics: Mapping[str, Metric]
@@ -91,3 +92,4 @@ class Analysis:
     gone_connections: tuple[GoneConnection, ...]
     interpretation: Interpretation
     near_misses: tuple[str, ...]
+    seen: frozenset[str]

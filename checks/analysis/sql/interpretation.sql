@@ -14,3 +14,7 @@ SELECT any_value(message) AS message, count(*) AS lines
 FROM lines WHERE is_near_miss AND in_window(timestamp)
 GROUP BY regexp_replace(message, '[A-Za-z0-9_-]*[0-9][A-Za-z0-9_=-]*', '#', 'g')
 ORDER BY lines DESC, message;
+
+-- The kinds of signals that the window holds; the three about the welcome message are one family.
+CREATE OR REPLACE TEMP VIEW seen_families AS
+SELECT DISTINCT split_part(kind, '_', 1) AS family FROM signals WHERE in_window(timestamp);
