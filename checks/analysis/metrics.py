@@ -25,6 +25,24 @@ class Subject(StrEnum):
     WELCOME = "welcome"
 
 
+class Family(StrEnum):
+    """Signal kinds that come and go together: an application that logs none of them doesn't log the subject at all."""
+
+    CONNECT = "connect"
+    DISCONNECT = "disconnect"
+    MESSAGE = "message"
+    GONE = "gone"
+    WELCOME = "welcome"
+
+
+class Breach(StrEnum):
+    """What it means that a metric is beyond its `max` or `min`; each is the word of a verdict."""
+
+    FAIL = "fail"
+    INCONCLUSIVE = "inconclusive"
+    ERROR = "error"
+
+
 @dataclass(frozen=True, slots=True)
 class Definition:
     """What a metric means.
@@ -34,18 +52,27 @@ class Definition:
         unit: A rate is a ratio from 0 to 1; an average is a ratio without upper end.
         meaning: One line for people.
         sample: What n counts, in the plural; None where the metric has no sample.
+        builds_on: The families without which the number says nothing: no error among connections that nobody logs is
+            no health.
+        breach: What it means that a limit is broken. A number about the logs themselves accuses nobody.
     """
 
     name: str
     unit: Unit
     meaning: str
     sample: str | None = None
+    builds_on: frozenset[Family] = frozenset()
+    breach: Breach = Breach.FAIL
 
     @property
     def subject(self) -> Subject:
         """The first part of the name."""
         return Subject(self.name.split(".", maxsplit=1)[0])
 
+
+_CONNECT: Final = frozenset({Family.CONNECT})
+_ENDS: Final = frozenset({Family.CONNECT, Family.DISCONNECT})
+_WELCOME: Final = frozenset({Family.WELCOME})
 
 METRICS: Final[Mapping[str, Definition]] = MappingProxyType(
     {
@@ -58,54 +85,106 @@ METRICS: Final[Mapping[str, Definition]] = MappingProxyType(
                 Unit.RATE,
                 "events that use a signal's vocabulary yet gave no signal",
                 "events with a signal or its vocabulary",
+                breach=Breach.INCONCLUSIVE,
             ),
-            Definition("data.unattributed_rate", Unit.RATE, "signals without a connection id", "signals"),
-            Definition("gone.errors", Unit.COUNT, "events that report a GoneException (410)"),
-            Definition("gone.connections", Unit.COUNT, "connections with at least one GoneException"),
-            Definition("gone.max_per_connection", Unit.COUNT, "GoneExceptions of the worst connection"),
-            Definition("gone.welcome_errors", Unit.COUNT, "GoneExceptions while sending the welcome message"),
+            Definition(
+                "data.unattributed_rate",
+                Unit.RATE,
+                "signals without a connection id",
+                "signals",
+                breach=Breach.INCONCLUSIVE,
+            ),
+            Definition("data.gaps", Unit.COUNT, "reasons why the read is not complete", breach=Breach.ERROR),
+            Definition(
+                "data.unseen_signals",
+                Unit.COUNT,
+                "kinds of signals that the limits build on and the window does not hold",
+                breach=Breach.INCONCLUSIVE,
+            ),
+            Definition("gone.errors", Unit.COUNT, "events that report a GoneException (410)", builds_on=_CONNECT),
+            Definition(
+                "gone.connections", Unit.COUNT, "connections with at least one GoneException", builds_on=_CONNECT
+            ),
+            Definition(
+                "gone.max_per_connection", Unit.COUNT, "GoneExceptions of the worst connection", builds_on=_CONNECT
+            ),
+            Definition(
+                "gone.welcome_errors",
+                Unit.COUNT,
+                "GoneExceptions while sending the welcome message",
+                builds_on=_CONNECT | _WELCOME,
+            ),
             Definition(
                 "gone.connection_rate",
                 Unit.RATE,
                 "connections with at least one GoneException",
                 "connections seen",
+                builds_on=_CONNECT,
             ),
-            Definition("lifecycle.events", Unit.COUNT, "connect, disconnect and message signals"),
-            Definition("lifecycle.complete", Unit.COUNT, "connections that ended, beginning and end known"),
-            Definition("lifecycle.open", Unit.COUNT, "connections without $disconnect whose 2 h are not over"),
-            Definition("lifecycle.incomplete", Unit.COUNT, "connections whose end or beginning was lost"),
+            Definition("lifecycle.events", Unit.COUNT, "connect, disconnect and message signals", builds_on=_CONNECT),
+            Definition(
+                "lifecycle.complete", Unit.COUNT, "connections that ended, beginning and end known", builds_on=_ENDS
+            ),
+            Definition(
+                "lifecycle.open",
+                Unit.COUNT,
+                "connections without $disconnect whose 2 h are not over",
+                builds_on=_CONNECT,
+            ),
+            Definition(
+                "lifecycle.incomplete", Unit.COUNT, "connections whose end or beginning was lost", builds_on=_ENDS
+            ),
             Definition(
                 "lifecycle.incomplete_rate",
                 Unit.RATE,
                 "connections whose end or beginning was lost",
                 "connections that ended",
+                builds_on=_ENDS,
             ),
-            Definition("lifecycle.short_lived", Unit.COUNT, "complete connections shorter than short_lived_seconds"),
+            Definition(
+                "lifecycle.short_lived",
+                Unit.COUNT,
+                "complete connections shorter than short_lived_seconds",
+                builds_on=_ENDS,
+            ),
             Definition(
                 "lifecycle.short_lived_rate",
                 Unit.RATE,
                 "complete connections shorter than short_lived_seconds",
                 "complete connections",
+                builds_on=_ENDS,
             ),
             Definition(
                 "lifecycle.median_duration_seconds",
                 Unit.SECONDS,
                 "median duration of complete connections",
                 "complete connections",
+                builds_on=_ENDS,
             ),
-            Definition("welcome.events", Unit.COUNT, "events about the welcome message"),
-            Definition("welcome.sent", Unit.COUNT, "welcome messages that were delivered"),
-            Definition("welcome.failed", Unit.COUNT, "welcome messages that were not delivered"),
-            Definition("welcome.retries", Unit.COUNT, "welcome retry events"),
+            Definition("welcome.events", Unit.COUNT, "events about the welcome message", builds_on=_WELCOME),
+            Definition("welcome.sent", Unit.COUNT, "welcome messages that were delivered", builds_on=_WELCOME),
+            Definition("welcome.failed", Unit.COUNT, "welcome messages that were not delivered", builds_on=_WELCOME),
+            Definition("welcome.retries", Unit.COUNT, "welcome retry events", builds_on=_WELCOME),
             Definition(
-                "welcome.failure_rate", Unit.RATE, "welcome messages that were not delivered", "welcome messages"
+                "welcome.failure_rate",
+                Unit.RATE,
+                "welcome messages that were not delivered",
+                "welcome messages",
+                builds_on=_WELCOME,
             ),
-            Definition("welcome.average_retries", Unit.AVERAGE, "retries per welcome message", "welcome messages"),
+            Definition(
+                "welcome.average_retries",
+                Unit.AVERAGE,
+                "retries per welcome message",
+                "welcome messages",
+                builds_on=_WELCOME,
+            ),
             Definition(
                 "welcome.undelivered_rate",
                 Unit.RATE,
                 "connections whose welcome message never arrived",
                 "connections with a welcome signal",
+                builds_on=_WELCOME,
             ),
         )
     }

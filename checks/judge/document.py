@@ -19,7 +19,7 @@ _NO_TAGS: Final = frozenset({"tag:yaml.org,2002:str", "tag:yaml.org,2002:seq", "
 _NOTHING: Final = frozenset({"", "~", "null", "Null", "NULL"})
 _MAX_DEPTH: Final = 20
 
-Value: TypeAlias = "str | dict[str, Node] | list[object] | None"
+Value: TypeAlias = "str | dict[str, Node] | list[Node] | None"
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,8 +27,8 @@ class Node:
     """A part of the file.
 
     Attributes:
-        value: Text, a mapping, a list (always empty: no setting is one), or None for nothing (`key:`, `key: null`).
-        line: Where the value begins; for a mapping or a list, the line of its key.
+        value: Text, a mapping, a list, or None for nothing (`key:`, `key: null`).
+        line: Where the value begins; for a mapping or a list, the line of its key, if it has one.
         key_line: Where its key stands.
     """
 
@@ -40,6 +40,11 @@ class Node:
     def items(self) -> "Mapping[str, Node]":
         """The parts of a mapping; nothing where it is none."""
         return self.value if isinstance(self.value, dict) else {}
+
+    @property
+    def elements(self) -> "list[Node]":
+        """The parts of a list; nothing where it is none."""
+        return self.value if isinstance(self.value, list) else []
 
     def get(self, key: str) -> "Node":
         """A part of a mapping; a part that says nothing where it has none."""
@@ -53,15 +58,18 @@ class Node:
 
     def plain(self) -> object:
         """The values alone."""
-        return {key: node.plain() for key, node in self.items.items()} if isinstance(self.value, dict) else self.value
+        if isinstance(self.value, dict):
+            return {key: node.plain() for key, node in self.value.items()}
+        return [node.plain() for node in self.value] if isinstance(self.value, list) else self.value
 
     def at(self, path: tuple[int | str, ...]) -> "Node":
         """The part that a path leads to, or the last one on the way that exists."""
         node = self
         for step in path:
-            if step not in node.items:
+            part = node.items.get(step) if isinstance(step, str) else next(iter(node.elements[step:]), None)
+            if part is None:
                 break
-            node = node.items[str(step)]
+            node = part
         return node
 
 
@@ -123,7 +131,7 @@ def _node(node: yaml.Node, key_line: int, problems: list[Problem]) -> Node:
     if isinstance(node, yaml.MappingNode):
         return Node(_mapping(node, problems), key_line, key_line)
     if isinstance(node, yaml.SequenceNode):
-        return Node([], key_line, key_line)
+        return Node([_node(item, _line(item.start_mark), problems) for item in node.value], key_line, key_line)
     is_quoted = isinstance(node, yaml.ScalarNode) and node.style is not None
     return Node(node.value if is_quoted or node.value not in _NOTHING else None, line, key_line)
 

@@ -7,14 +7,16 @@ from typing import Annotated, Any, Final, TypeAlias, get_args
 from pydantic import AfterValidator, BeforeValidator, ValidationInfo, WithJsonSchema
 from pydantic.json_schema import JsonSchemaValue
 
-from checks.analysis.metrics import Unit
+from checks.analysis.metrics import METRICS, Unit
+from checks.judge import expiry
+from checks.judge.limit import OnInconclusive as Policy
 from checks.judge.patterns import check_pattern
 from checks.judge.problems import unknown
 from checks.judge.quantity import NOTATIONS, read
-from checks.judge.verdict import OnInconclusive as Policy
 
 _FOUND: Final = {dict: "a mapping", list: "a list", type(None): "nothing"}
 _ENVIRONMENT_NAME: Final = "^[a-z0-9-]+$"
+_FLAGS: Final = {"true": True, "false": False}
 
 
 def found(value: object) -> str:
@@ -28,6 +30,13 @@ def mapping(value: object) -> object:
         return value
     hint = "; an empty one is written {}" if value is None else ""
     raise ValueError(f"found {found(value)}, expected a mapping{hint}")
+
+
+def sequence(value: object) -> object:
+    """A value that has to be a list."""
+    if isinstance(value, list):
+        return value
+    raise ValueError(f"found {found(value)}, expected a list; an empty one is written []")
 
 
 def quantity_schema(unit: Unit) -> JsonSchemaValue:
@@ -65,6 +74,36 @@ def _policy(value: object) -> str:
     return text
 
 
+def _flag(value: object) -> bool:
+    if (text := _text(value)) not in _FLAGS:
+        raise ValueError(unknown("value", text, _FLAGS))
+    return _FLAGS[text]
+
+
+def _line(value: object) -> str:
+    """A text for people; the lines of a longer one become one, for that is what a sentence has room for."""
+    if words := _text(value).split():
+        return " ".join(words)
+    raise ValueError(f"found {value!r}, expected a few words")
+
+
+def _metric(text: str) -> str:
+    if text not in METRICS:
+        raise ValueError(unknown("metric", text, METRICS))
+    return text
+
+
+def _until(text: str) -> str:
+    expiry.end_of(text)
+    return text
+
+
+def _new_limit(value: object, info: ValidationInfo[Any]) -> float:
+    """The metric tells the unit; where that is unknown, this is the smaller problem."""
+    metric = info.data.get("metric")
+    return _quantity(value, METRICS[metric].unit) if metric else 0.0
+
+
 def _log_group(text: str) -> str:
     for placeholder in re.findall(r"\{[^{}]*\}|[{}]", text):
         if placeholder != "{environment}":
@@ -88,6 +127,22 @@ Seconds: TypeAlias = Annotated[
     float, BeforeValidator(partial(_quantity, unit=Unit.SECONDS)), WithJsonSchema(quantity_schema(Unit.SECONDS))
 ]
 OnInconclusive: TypeAlias = Annotated[Policy, BeforeValidator(_policy)]
+OwnPolicy: TypeAlias = Annotated[
+    Policy | None,
+    BeforeValidator(_policy),
+    WithJsonSchema({"type": "string", "enum": list(get_args(Policy))}),
+]
+Flag: TypeAlias = Annotated[bool, BeforeValidator(_flag)]
+Line: TypeAlias = Annotated[str, BeforeValidator(_line), WithJsonSchema({"type": "string", "minLength": 1})]
+MetricName: TypeAlias = Annotated[
+    Text, AfterValidator(_metric), WithJsonSchema({"type": "string", "enum": list(METRICS)})
+]
+Until: TypeAlias = Annotated[
+    Text, AfterValidator(_until), WithJsonSchema({"type": "string", "pattern": expiry.PATTERN})
+]
+NewLimit: TypeAlias = Annotated[
+    float | None, BeforeValidator(_new_limit), WithJsonSchema({"type": ["number", "string"], "minimum": 0})
+]
 SampleSize: TypeAlias = Annotated[
     int,
     BeforeValidator(_sample_size),

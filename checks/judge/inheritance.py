@@ -1,15 +1,14 @@
 """What an environment says and what it inherits from `defaults`, made one."""
 
-from collections.abc import Iterator
 from typing import Final
 
 from checks.judge.document import Node
-from checks.judge.problems import Problem
 
 OFF: Final = "off"
 """In place of a limit, this drops the inherited one. It is a word because an empty value may be an accident."""
 
-_SOURCES: Final = frozenset({"log_group", "logs"})
+SOURCES: Final = frozenset({"log_group", "logs"})
+"""The keys that say where the logs are; an environment has one of them."""
 
 
 def inherit(root: Node) -> Node:
@@ -21,17 +20,6 @@ def inherit(root: Node) -> Node:
     environments = root.get("environments")
     complete = {name: _with_defaults(_long_form(own), defaults) for name, own in environments.items.items()}
     return root.replace({"defaults": defaults, "environments": environments.replace(complete)})
-
-
-def check_sources(inherited: Node) -> Iterator[Problem]:
-    """What is wrong with where the logs are: an environment has one source, neither two nor none."""
-    environments = inherited.get("environments").items
-    for section in (inherited.get("defaults"), *environments.values()):
-        if section.items.keys() >= _SOURCES:
-            yield Problem(section.get("logs").key_line, "'logs' and 'log_group' exclude each other; keep one of them")
-    for name, environment in environments.items():
-        if isinstance(environment.value, dict) and not environment.items.keys() & _SOURCES:
-            yield Problem(environment.key_line, f"{name!r} has no logs: it needs a 'log_group' or a 'logs' file")
 
 
 def _long_form(section: Node) -> Node:
@@ -48,7 +36,7 @@ def _long_form(section: Node) -> Node:
 def _with_defaults(own: Node, defaults: Node) -> Node:
     if not isinstance(own.value, dict):
         return own
-    overruled = _SOURCES if own.items.keys() & _SOURCES else frozenset()
+    overruled = SOURCES if own.items.keys() & SOURCES else frozenset()
     inherited = {key: node for key, node in defaults.items.items() if key not in overruled}
     both = {"limits": _merged_limits(own.get("limits"), defaults.get("limits"))} if "limits" in own.items else {}
     return Node({**inherited, **own.items, **both}, own.line, own.key_line)

@@ -3,10 +3,14 @@
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
+from typing import Literal
 
 from checks.analysis.metrics import METRICS, Unit
 from checks.judge.quantity import show_limit
 from checks.judge.sample import samples_to_prove
+
+OnInconclusive = Literal["fail", "pass"]
+"""What becomes of a run in which a check is inconclusive."""
 
 
 class Side(StrEnum):
@@ -52,6 +56,10 @@ class Limit:
         max: Over it the verdict is a failure. A limit has `max` or `min`, not both.
         min: Under it the verdict is a failure.
         min_samples: As written in the file; None where the limit itself decides.
+        on_inconclusive: The limit's own, else the environment's.
+        shadow: Judged and shown, but without a say in what becomes of the run.
+        owner: Whom to ask; empty where the file doesn't say.
+        runbook: What to do, or where that is written; empty where the file doesn't say.
         file: Where the limit was written.
         line: The line of its key.
         inherited: Whether it stands under `defaults` and the environment says nothing of its own.
@@ -65,6 +73,10 @@ class Limit:
     max: float | None = None
     min: float | None = None
     min_samples: int | None = None
+    on_inconclusive: OnInconclusive = "fail"
+    shadow: bool = False
+    owner: str = ""
+    runbook: str = ""
 
     @property
     def unit(self) -> Unit:

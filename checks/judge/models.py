@@ -19,16 +19,23 @@ from pydantic_core import CoreSchema
 from checks.analysis.metrics import METRICS, Definition, Unit
 from checks.judge.fields import (
     EnvironmentName,
+    Flag,
+    Line,
     LogGroup,
+    MetricName,
+    NewLimit,
     OnInconclusive,
+    OwnPolicy,
     Patterns,
     SampleSize,
     Seconds,
     Text,
+    Until,
     found,
     mapping,
     quantity,
     quantity_schema,
+    sequence,
 )
 from checks.judge.inheritance import OFF
 from checks.judge.quantity import show_limit
@@ -45,6 +52,11 @@ class Model(BaseModel):
         return mapping(value)
 
 
+def _check_direction(maximum: float | None, minimum: float | None) -> None:
+    if maximum is not None and minimum is not None:
+        raise ValueError("'max' and 'min' exclude each other; a limit has one direction")
+
+
 class LimitModel(Model):
     """A limit on a metric. Its subclasses know how the numbers of one unit are written."""
 
@@ -52,6 +64,10 @@ class LimitModel(Model):
     warn: float | None = None
     max: float | None = None
     min: float | None = None
+    on_inconclusive: OwnPolicy = Field(default=None, description="Overrides that of the environment")
+    shadow: Flag = Field(default=False, description="Judged and shown, but without a say in what becomes of the run")
+    owner: Line = Field(default="", description="Whom to ask")
+    runbook: Line = Field(default="", description="What to do, or where that is written")
 
     @model_validator(mode="before")
     @classmethod
@@ -64,8 +80,7 @@ class LimitModel(Model):
 
     @model_validator(mode="after")
     def _has_one_direction(self) -> Self:
-        if self.max is not None and self.min is not None:
-            raise ValueError("'max' and 'min' exclude each other; a limit has one direction")
+        _check_direction(self.max, self.min)
         if self.max is None and self.min is None and self.warn is None:
             raise ValueError("there is no limit; it needs a 'max', a 'min' or a 'warn'")
         return self
@@ -130,11 +145,31 @@ class Signals(Model):
     welcome_retry: Patterns = {}
 
 
+class WaiverModel(Model):
+    """Somebody answers for it that a limit is broken, for a while."""
+
+    metric: MetricName = Field(description="Whose limit")
+    environment: Text = Field(description="Where; one of those under `environments`")
+    reason: Line = Field(description="Why")
+    owner: Line = Field(description="Who answers for it")
+    until: Until = Field(description="A date holds to its end in UTC; a time is ISO 8601, without a zone in UTC")
+    max: NewLimit = Field(default=None, description="A new limit; without one, any value is waived")
+    min: NewLimit = Field(default=None, description="A new limit; without one, any value is waived")
+
+    @model_validator(mode="after")
+    def _has_one_direction(self) -> Self:
+        _check_direction(self.max, self.min)
+        return self
+
+
 class File(Model):
     """thresholds.yaml as a whole."""
 
     defaults: Settings = Field(default=Settings(), description="What every environment inherits")
     environments: Annotated[dict[EnvironmentName, Settings], BeforeValidator(mapping)] = Field(
         default={}, description="Environments by name, as in `pytest -E name`"
+    )
+    waivers: Annotated[list[WaiverModel], BeforeValidator(sequence)] = Field(
+        default=[], description="Limits that may be broken for a while"
     )
     signals: Signals = Field(default=Signals(), description="Patterns for log lines that are not recognised")

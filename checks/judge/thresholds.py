@@ -7,14 +7,15 @@ from types import MappingProxyType
 
 from checks.errors import ConfigError
 from checks.judge import document
+from checks.judge.crosschecks import check_sources, check_waivers
 from checks.judge.document import Node
-from checks.judge.inheritance import check_sources, inherit
-from checks.judge.limit import Limit
-from checks.judge.models import LimitModel, Settings, Signals
+from checks.judge.inheritance import inherit
+from checks.judge.limit import Limit, OnInconclusive
+from checks.judge.models import File, LimitModel, Settings, Signals
 from checks.judge.patterns import PatternCheck
 from checks.judge.problems import error_for, unknown
 from checks.judge.validation import validate
-from checks.judge.verdict import OnInconclusive
+from checks.judge.waiver import Waiver
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,8 +27,9 @@ class Environment:
         log_group: The CloudWatch log group; None where a recording is read instead.
         logs: The recording; None where a log group is read.
         short_lived_seconds: A complete connection shorter than this is short-lived.
-        on_inconclusive: What becomes of a run whose worst verdict is inconclusive.
+        on_inconclusive: What becomes of a run with an inconclusive check, unless that limit says otherwise.
         limits: By metric, in the order in which metrics are shown.
+        waivers: By metric, those of this environment, over or not.
         signals: Patterns that the user taught, by kind of signal and by name; the same in all environments.
     """
 
@@ -37,6 +39,7 @@ class Environment:
     short_lived_seconds: float
     on_inconclusive: OnInconclusive
     limits: Mapping[str, Limit]
+    waivers: Mapping[str, Waiver]
     signals: Mapping[str, Mapping[str, str]]
 
 
@@ -76,10 +79,11 @@ def load(file: Path, check_pattern: PatternCheck) -> Thresholds:
     root, problems = document.read(file)
     inherited = inherit(root)
     content, misfits = validate(inherited, check_pattern)
-    problems += [*check_sources(inherited), *misfits]
+    problems += [*check_sources(inherited), *check_waivers(inherited), *misfits]
     if problems or content is None:
         raise error_for(problems, file)
     signals = _signals(content.signals)
+    waivers = list(_waivers(content, file, root))
     environments = {}
     for name, settings in content.environments.items():
         own = root.get("environments").get(name).get("limits")
@@ -91,6 +95,7 @@ def load(file: Path, check_pattern: PatternCheck) -> Thresholds:
             short_lived_seconds=settings.short_lived_seconds,
             on_inconclusive=settings.on_inconclusive,
             limits=MappingProxyType({limit.metric: limit for limit in _limits(settings, file, own, effective)}),
+            waivers=MappingProxyType({waiver.metric: waiver for waiver in waivers if waiver.environment == name}),
             signals=signals,
         )
     return Thresholds(MappingProxyType(environments), signals)
@@ -101,7 +106,13 @@ def _limits(settings: Settings, file: Path, own: Node, effective: Node) -> Itera
     for metric, limit in written:
         if limit is not None:
             inherited = metric not in own.items
-            yield Limit(metric, file, effective.get(metric).key_line, inherited, **limit.model_dump())
+            values = {"on_inconclusive": settings.on_inconclusive, **limit.model_dump(exclude_none=True)}
+            yield Limit(metric, file, effective.get(metric).key_line, inherited, **values)
+
+
+def _waivers(content: File, file: Path, root: Node) -> Iterator[Waiver]:
+    for waiver, node in zip(content.waivers, root.get("waivers").elements, strict=True):
+        yield Waiver(**waiver.model_dump(), file=file, line=node.line)
 
 
 def _signals(signals: Signals) -> Mapping[str, Mapping[str, str]]:

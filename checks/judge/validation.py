@@ -16,6 +16,9 @@ Path: TypeAlias = tuple[int | str, ...]
 _KEY: Final = "[key]"
 """How pydantic ends a path that leads to a key, not to its value."""
 
+_REQUIRED: Final = "a waiver says metric, environment, reason, owner and until"
+"""Nothing else in the file has keys that must be there."""
+
 _NOUNS: Final[Mapping[type[BaseModel], str]] = {Limits: "metric", Signals: "signal kind"}
 
 
@@ -34,6 +37,8 @@ def _problem(detail: ErrorDetails, document: Node) -> Problem:
         model = _model_at(path[:-1])
         noun = _NOUNS.get(model, "key")
         return Problem(node.key_line, unknown(noun, str(path[-1]), list(model.model_fields)))
+    if detail["type"] == "missing":
+        return Problem(node.line, f"{_name(path[:-1])}: {str(path[-1])!r} is missing; {_REQUIRED}")
     # Every validator raises a ValueError with a sentence of its own: pydantic's wording is for programmers.
     sentence = str(detail["ctx"]["error"])
     if path and path[-1] == _KEY:
@@ -45,11 +50,11 @@ def _model_at(path: Path) -> type[BaseModel]:
     """The model of the mapping to which a path leads."""
     here: Any = File
     for step in path:
-        here = get_args(here)[1] if get_origin(here) is dict else here.model_fields[step].annotation
+        here = get_args(here)[-1] if get_origin(here) in {dict, list} else here.model_fields[step].annotation
     return cast("type[BaseModel]", here)
 
 
 def _name(path: Path) -> str:
     """What a value is called, as `gone.errors.max`; its section is left out, for the line tells that."""
-    steps = list(map(str, path)) or ["the file"]
+    steps = [step for step in path if isinstance(step, str)] or ["the file"]
     return ".".join(steps[steps.index("limits") + 1 :] or steps[-1:]) if "limits" in steps else steps[-1]

@@ -1,7 +1,7 @@
 """thresholds.yaml is read strictly: what is not understood is said, all of it at once, with its line."""
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import FrozenInstanceError
 from pathlib import Path
 from textwrap import dedent
@@ -140,6 +140,141 @@ def test_taught_patterns_come_with_every_environment(load_text: Load) -> None:
         assert load_text(FAMILY).environment(name).signals == {"welcome_sent": greeted}
 
 
+ADVICE = """\
+    defaults:
+      log_group: x
+      limits:
+        gone.errors: {max: 5, shadow: true, owner: team a, runbook: 'https://wiki/gone', on_inconclusive: pass}
+        welcome.failure_rate: 5%
+    environments:
+      dev: {on_inconclusive: pass}
+      prod:
+        limits:
+          gone.errors: {shadow: false, on_inconclusive: fail, owner: team b}
+    """
+
+
+def test_what_a_limit_says_besides_its_numbers_is_inherited_key_by_key(load_text: Load) -> None:
+    thresholds = load_text(ADVICE)
+    told = {
+        name: (limit.shadow, limit.owner, limit.runbook)
+        for name in ("dev", "prod")
+        for limit in [thresholds.environment(name).limits["gone.errors"]]
+    }
+    assert told == {"dev": (True, "team a", "https://wiki/gone"), "prod": (False, "team b", "https://wiki/gone")}
+    silent = thresholds.environment("dev").limits["welcome.failure_rate"]
+    assert (silent.shadow, silent.owner, silent.runbook) == (False, "", "")
+
+
+def test_a_limit_overrides_what_its_environment_makes_of_inconclusive(load_text: Load) -> None:
+    thresholds = load_text(ADVICE)
+    policies = {
+        (name, metric): limit.on_inconclusive
+        for name in ("dev", "prod")
+        for metric, limit in thresholds.environment(name).limits.items()
+    }
+    assert policies == {
+        ("dev", "gone.errors"): "pass",
+        ("dev", "welcome.failure_rate"): "pass",
+        ("prod", "gone.errors"): "fail",
+        ("prod", "welcome.failure_rate"): "fail",
+    }
+
+
+WAIVERS = """\
+    environments:
+      dev: {log_group: x, limits: {gone.errors: 5}}
+      prod: {log_group: x, limits: {gone.errors: 5, lifecycle.complete: {min: 10}}}
+    waivers:
+      - metric: gone.errors
+        environment: prod
+        reason: >
+          the old app
+          keeps sending
+        owner: team-mobile
+        until: 2026-06-30
+        max: 800
+      - {metric: lifecycle.complete, environment: prod, reason: quiet, owner: me, until: '2026-06-30T12:00Z', min: 1}
+      - {metric: gone.errors, environment: dev, reason: tests, owner: me, until: 2026-01-31}
+    """
+
+
+def test_waivers_come_with_their_environment(load_text: Load) -> None:
+    thresholds = load_text(WAIVERS)
+    mobile = thresholds.environment("prod").waivers["gone.errors"]
+    assert (mobile.environment, mobile.reason, mobile.owner) == ("prod", "the old app keeps sending", "team-mobile")
+    assert (mobile.until, mobile.max, mobile.min, mobile.line) == ("2026-06-30", 800, None, 5)
+    quiet = thresholds.environment("prod").waivers["lifecycle.complete"]
+    assert (quiet.until, quiet.max, quiet.min, quiet.line) == ("2026-06-30T12:00Z", None, 1, 13)
+    assert list(thresholds.environment("dev").waivers) == ["gone.errors"]
+
+
+WAIVER_PROBLEMS = """\
+    environments:
+      prod:
+        log_group: x
+        limits:
+          gone.errors: {max: 5, shadow: yes, owner: '  ', runbook: [a], on_inconclusive: maybe}
+          lifecycle.complete: {min: 10}
+    waivers:
+      - metric: gone.errors
+        environment: prod
+        owner: me
+      - metric: gone.erors
+        environment: prd
+        reason:
+        owner: [a, b]
+        until: 30.6.2026
+        untill: 2026-06-30
+        max: 5
+      - {metric: lifecycle.complete, environment: prod, reason: r, owner: o, until: 2026-02-30, max: 5}
+      - {metric: gone.errors, environment: prod, reason: r, owner: o, until: 2026-06-30, max: 5%}
+      - {metric: data.events, environment: prod, reason: r, owner: o, until: 2026-06-30, max: 5, min: 4}
+      - r
+      - {}
+    """
+
+
+def test_all_problems_of_waivers_and_advice_are_reported_at_once(complaints: Complain) -> None:
+    metrics = ", ".join(METRICS)
+    needed = "a waiver says metric, environment, reason, owner and until"
+    keys = "metric, environment, reason, owner, until, max, min"
+    day = "write a day such as 2026-06-30, or a time such as 2026-06-30T12:00Z"
+    assert complaints(WAIVER_PROBLEMS) == [
+        f"thresholds.yaml:{problem}"
+        for problem in (
+            "5: gone.errors.on_inconclusive: unknown value 'maybe'; allowed: fail, pass",
+            "5: gone.errors.owner: found '  ', expected a few words",
+            "5: gone.errors.runbook: found a list, expected a single value",
+            "5: gone.errors.shadow: unknown value 'yes'; allowed: true, false",
+            f"8: waivers: 'reason' is missing; {needed}",
+            f"8: waivers: 'until' is missing; {needed}",
+            f"11: metric: unknown metric 'gone.erors'; allowed: {metrics}; did you mean 'gone.errors'?",
+            "12: unknown environment 'prd'; allowed: prod; did you mean 'prod'?",
+            "13: reason: found nothing, expected a single value",
+            "14: owner: found a list, expected a single value",
+            f"15: until: '30.6.2026' is no date; {day}",
+            f"16: unknown key 'untill'; allowed: {keys}; did you mean 'until'?",
+            "18: a 'max' can't take the place of a 'min'; the limit has one direction",
+            f"18: until: '2026-02-30' is not in the calendar; {day}",
+            "19: gone.errors is waived in 'prod' already, on line 8",
+            "19: max: '5%' is not a count; write a whole number such as 0 or 12",
+            "20: waivers: 'max' and 'min' exclude each other; a limit has one direction",
+            "21: waivers: found 'r', expected a mapping",
+            f"22: waivers: 'environment' is missing; {needed}",
+            f"22: waivers: 'metric' is missing; {needed}",
+            f"22: waivers: 'owner' is missing; {needed}",
+            f"22: waivers: 'reason' is missing; {needed}",
+            f"22: waivers: 'until' is missing; {needed}",
+        )
+    ]
+
+
+def test_a_tag_in_a_list_is_reported_where_it_stands(complaints: Complain) -> None:
+    text = "environments: {dev: {log_group: x}}\nwaivers:\n  - !!map {}\n"
+    assert any(line.startswith("thresholds.yaml:3: ") for line in complaints(text))
+
+
 def test_nothing_can_be_changed_afterwards(load_text: Load) -> None:
     dev = load_text(FAMILY).environment("dev")
     with pytest.raises(FrozenInstanceError):
@@ -224,7 +359,7 @@ def test_all_problems_are_reported_at_once_in_order_each_with_its_line(complaint
             "13: welcome.failed: there is no limit; it needs a 'max', a 'min' or a 'warn'",
             "14: welcome.undelivered_rate: warn 5.5 % is beyond max 5 %: a warning comes before the failure",
             "15: welcome.average_retries.min_samples: '0' is too few: nothing follows from an empty sample",
-            "16: unknown key 'min_samples'; allowed: warn, max, min",
+            "16: unknown key 'min_samples'; allowed: warn, max, min, on_inconclusive, shadow, owner, runbook",
             "18: 'Prod' is no name for an environment; use lower-case letters, digits and hyphens",
             "20: 'logs' and 'log_group' exclude each other; keep one of them",
             "21: dev: found nothing, expected a mapping; an empty one is written {}",
@@ -294,7 +429,11 @@ def test_a_minimum_warns_above_itself(complaints: Complain, load_text: Load) -> 
         ("defaults:\n  limits: off", ":2: limits: found 'off', expected a mapping"),
         ("environments:\n  dev: {log_group: x, limits: [1]}", ":2: limits: found a list, expected a mapping"),
         ("signals: {gone: abc}", ":1: gone: found 'abc', expected a mapping"),
-        ("1.5: x", ":1: unknown key '1.5'; allowed: defaults, environments, signals"),
+        ("1.5: x", ":1: unknown key '1.5'; allowed: defaults, environments, waivers, signals"),
+        ("waivers: {metric: gone.errors}", ":1: waivers: found a mapping, expected a list; an empty one is written []"),
+        ("waivers:", ":1: waivers: found nothing, expected a list"),
+        ("waivers: [gone.errors]", ":1: waivers: found 'gone.errors', expected a mapping"),
+        ("waivers: [[]]", ":1: waivers: found a list, expected a mapping"),
         ("? [a, b]\n: x", ":1: a key must be a single word"),
         ("defaults:\n\tlimits: 5", ":2: not valid YAML: found character '\\t' that cannot start any token"),
         ("defaults: {\n", ":2: not valid YAML: expected the node content, but found '<stream end>'"),
@@ -374,40 +513,72 @@ def test_the_shipped_file_reads_a_recording_only_for_the_demo() -> None:
     assert environments["prod"].log_group == "/aws/lambda/prod-chat-handler"
 
 
-def keys_of(document: yaml.Node | None, path: tuple[str, ...] = ()) -> list[tuple[int, int, str]]:
-    """Where each key of the shipped file stands, but for the names of environments, which are free."""
-    if not isinstance(document, yaml.MappingNode):
-        return []
-    found = []
-    for key, value in document.value:
-        if path != ("environments",):
-            found.append((key.start_mark.index, key.end_mark.index, key.value))
-        found += keys_of(value, (*path, key.value))
-    return found
+Place = tuple[int, int, str]
+"""Where a word begins and ends in the text, and the word."""
+
+
+def words_of(document: yaml.Node | None, path: tuple[str, ...] = ()) -> Iterator[Place]:
+    """Each key, and each metric that a waiver names; but for the names of environments, which are free."""
+    if isinstance(document, yaml.SequenceNode):
+        for item in document.value:
+            yield from words_of(item, path)
+    if isinstance(document, yaml.MappingNode):
+        for key, value in document.value:
+            if path != ("environments",):
+                yield key.start_mark.index, key.end_mark.index, key.value
+            if (*path, key.value) in {("waivers", "metric"), ("waivers", "environment")}:
+                yield value.start_mark.index, value.end_mark.index, value.value
+            yield from words_of(value, (*path, key.value))
 
 
 SHIPPED_TEXT = SHIPPED.read_text(encoding="utf-8")
-SHIPPED_KEYS = keys_of(yaml.compose(SHIPPED_TEXT, Loader=yaml.BaseLoader))
+FULL_TEXT = f"""{
+    SHIPPED_TEXT.replace(
+        "{warn: 100, max: 500}",
+        "{warn: 100, max: 500, on_inconclusive: pass, shadow: true, owner: me, runbook: read it}",
+    ).replace("{warn: 20%, max: 30%}", "{warn: 20%, max: 30%, min_samples: 100}")
+}
+waivers:
+  - {{metric: gone.errors, environment: prod, reason: old clients, owner: me, until: 2026-06-30, max: 800}}
+  - {{metric: lifecycle.complete, environment: dev, reason: holidays, owner: me, until: 2026-06-30, min: 0}}
+signals:
+  welcome_sent: {{greeted: hello}}
+"""
+"""The shipped file with all keys that there are."""
+FULL_WORDS = [place for place in words_of(yaml.compose(FULL_TEXT, Loader=yaml.BaseLoader)) if place[2] != "greeted"]
 
 
-@settings(deadline=None)  # it reads files
-@given(st.sampled_from(SHIPPED_KEYS), st.data())
-def test_every_misspelt_key_of_the_shipped_file_is_caught(
-    tmp_path_factory: pytest.TempPathFactory, key: tuple[int, int, str], data: st.DataObject
+def misspelt(word: str) -> set[str]:
+    """A letter lost, doubled, swapped or added, or another case."""
+    wrong = {f"{word}s", f"{word}_", word.upper(), word.title(), f"x{word}"}
+    for at in range(len(word)):
+        wrong |= {word[:at] + word[at + 1 :], word[:at] + word[at] + word[at:]}
+        wrong |= {word[:at] + word[at : at + 2][::-1] + word[at + 2 :]}
+    return wrong - {word}
+
+
+def test_the_full_file_has_every_key(load_text: Load) -> None:
+    load_text(FULL_TEXT)
+    words = {word for _, _, word in FULL_WORDS}
+    keys = "warn max min min_samples on_inconclusive shadow owner runbook metric environment reason until"
+    assert words >= {*keys.split(), "defaults", "environments", "waivers", "signals", "limits", "logs", "log_group"}
+
+
+@settings(deadline=None, max_examples=300)  # it reads files
+@given(st.sampled_from(FULL_WORDS), st.data())
+def test_every_misspelt_word_of_the_file_is_caught(
+    tmp_path_factory: pytest.TempPathFactory, place: Place, data: st.DataObject
 ) -> None:
-    """A letter lost, doubled, swapped or added: the line and the wrong word are named."""
-    start, end, word = key
-    at = data.draw(st.integers(0, len(word) - 2))
-    lost, doubled = word[:at] + word[at + 1 :], word[:at] + word[at] + word[at:]
-    swapped = word[:at] + word[at + 1] + word[at] + word[at + 2 :]
-    wrong = data.draw(st.sampled_from(sorted({lost, doubled, swapped, f"{word}s", word.upper()} - {word})))
+    """The line and the wrong word are named."""
+    start, end, word = place
+    wrong = data.draw(st.sampled_from(sorted(misspelt(word))))
     file = tmp_path_factory.mktemp("misspelt") / "thresholds.yaml"
-    file.write_text(SHIPPED_TEXT[:start] + wrong + SHIPPED_TEXT[end:], encoding="utf-8")
+    file.write_text(FULL_TEXT[:start] + wrong + FULL_TEXT[end:], encoding="utf-8")
     with pytest.raises(ConfigError) as error:
         load(file, re2)
-    line = SHIPPED_TEXT.count("\n", 0, start) + 1
-    assert f"thresholds.yaml:{line}: unknown " in str(error.value)
-    assert f" {wrong!r}; allowed: " in str(error.value)
+    line = FULL_TEXT.count("\n", 0, start) + 1
+    named = [complaint for complaint in str(error.value).splitlines() if f"thresholds.yaml:{line}: " in complaint]
+    assert any("unknown " in complaint and f" {wrong!r}; allowed: " in complaint for complaint in named)
 
 
 @settings(deadline=None)  # it reads files

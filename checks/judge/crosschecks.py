@@ -1,0 +1,43 @@
+"""What is wrong between the parts of thresholds.yaml, each of which may be right by itself."""
+
+from collections.abc import Iterator
+
+from checks.judge.document import Node
+from checks.judge.inheritance import SOURCES
+from checks.judge.problems import Problem, unknown
+
+
+def check_sources(inherited: Node) -> Iterator[Problem]:
+    """What is wrong with where the logs are: an environment has one source, neither two nor none."""
+    environments = inherited.get("environments").items
+    for section in (inherited.get("defaults"), *environments.values()):
+        if section.items.keys() >= SOURCES:
+            yield Problem(section.get("logs").key_line, "'logs' and 'log_group' exclude each other; keep one of them")
+    for name, environment in environments.items():
+        if isinstance(environment.value, dict) and not environment.items.keys() & SOURCES:
+            yield Problem(environment.key_line, f"{name!r} has no logs: it needs a 'log_group' or a 'logs' file")
+
+
+def check_waivers(inherited: Node) -> Iterator[Problem]:
+    """What is wrong with where waivers apply: in a known environment, each once, and the way that its limit goes."""
+    environments = inherited.get("environments").items
+    lines: dict[tuple[str, str], int] = {}
+    for waiver in inherited.get("waivers").elements:
+        metric, environment = waiver.get("metric").value, waiver.get("environment").value
+        if not isinstance(metric, str) or not isinstance(environment, str):
+            continue
+        if environment not in environments:
+            yield Problem(waiver.get("environment").line, unknown("environment", environment, environments))
+        elif (metric, environment) in lines:
+            first = lines[metric, environment]
+            yield Problem(waiver.line, f"{metric} is waived in {environment!r} already, on line {first}")
+        else:
+            lines[metric, environment] = waiver.line
+            yield from _check_direction(waiver, environments[environment].get("limits").get(metric))
+
+
+def _check_direction(waiver: Node, limit: Node) -> Iterator[Problem]:
+    for side, other in (("max", "min"), ("min", "max")):
+        if side in waiver.items and other in limit.items:
+            line = waiver.get(side).key_line
+            yield Problem(line, f"a {side!r} can't take the place of a {other!r}; the limit has one direction")
