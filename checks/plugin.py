@@ -1,11 +1,12 @@
 """The pytest plugin: options, fixtures and hooks, wired to the packages that do the work."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any, Final, TypeAlias
+from typing import Any, Final
 
 import pytest
 from pytest_metadata.plugin import metadata_key
@@ -16,7 +17,7 @@ from checks.errors import ConfigError
 from checks.judge.limit import Limit
 from checks.judge.problems import display
 from checks.judge.thresholds import load
-from checks.judge.verdict import Verdict
+from checks.judge.verdict import Judgement, Verdict
 from checks.logs.window import parse_window
 from checks.report import html, result, terminal
 from checks.run import Run, Settings
@@ -26,8 +27,6 @@ CONFIGURATION: Final = CHECKS_FOLDER.parent / "pyproject.toml"
 """That of the checkout; there is none where the package is installed elsewhere."""
 RUN: Final = pytest.StashKey[Run]()
 RESULT: Final = pytest.StashKey[result.Result]()
-
-AssertWithin: TypeAlias = Callable[[Limit], None]
 
 _ANALYSES: Final = {subject.value: subject for subject in Subject if subject is not Subject.DATA}
 _COLOURS: Final = {"FAIL": "red", "ERROR": "purple", "INCONCLUSIVE": "blue", "WARN": "yellow", "PASS": "green"}
@@ -61,6 +60,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         "repeatable",
     )
     group.addoption("--thresholds", metavar="FILE", help="the limits (thresholds.yaml beside pyproject.toml)")
+    group.addoption("--strict-warnings", action="store_true", help="end with exit code 10 where a limit warns")
     group.addoption("--report-dir", metavar="FOLDER", help="where the reports go (reports beside pyproject.toml)")
 
 
@@ -106,7 +106,7 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     """Make one check of each limit on the module's subject."""
     run = metafunc.config.stash.get(RUN, None)
     if run is not None and "limit" in metafunc.fixturenames:
-        limits = run.settings.limits(_subject(metafunc.module.__name__))
+        limits = run.settings.limits_on(_subject(metafunc.module.__name__))
         metafunc.parametrize("limit", limits, ids=[limit.metric for limit in limits])
 
 
@@ -115,7 +115,7 @@ def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool 
     run = config.stash.get(RUN, None)
     if run is None or collection_path.parent != CHECKS_FOLDER or not collection_path.name.startswith("test_"):
         return None
-    return True if not run.settings.limits(_subject(collection_path.stem)) else None
+    return True if not run.settings.limits_on(_subject(collection_path.stem)) else None
 
 
 @pytest.fixture(scope="session")
@@ -128,24 +128,24 @@ def health_run(request: pytest.FixtureRequest) -> Run:
 
 
 @pytest.fixture
-def assert_within(request: pytest.FixtureRequest, health_run: Run) -> AssertWithin:
-    """A function that judges a metric by its limit and turns the verdict into the test's outcome."""
+def judgement(request: pytest.FixtureRequest, health_run: Run, limit: Limit) -> Judgement:
+    """What becomes of the limit. What could not be looked at is an error of the set-up, not a failed check."""
+    judged = health_run.judge(limit)
+    request.node.user_properties += [("verdict", judged.verdict.value), ("sentence", judged.sentence)]
+    if judged.verdict is Verdict.ERROR and judged.blocks:
+        pytest.fail(judged.sentence, pytrace=False)
+    return judged
 
-    def judged(limit: Limit) -> result.CheckResult:
-        check = health_run.judge(limit)
-        request.node.user_properties += [("verdict", check.verdict.value), ("sentence", check.sentence)]
-        return check
 
-    def judge(limit: Limit) -> None:
-        check = judged(limit)
-        if check.verdict is Verdict.FAIL:
-            pytest.fail(check.sentence, pytrace=False)
-        if check.verdict is Verdict.INCONCLUSIVE:
-            pytest.skip(check.sentence)
+def assert_kept(judgement: Judgement) -> None:
+    """Turn a verdict into the outcome of a test: a sentence, without traceback.
 
-    if health_run.error is not None:
-        pytest.fail(judged(request.node.callspec.params["limit"]).sentence, pytrace=False)
-    return judge
+    A pass or a warning passes; a failure fails, unless it is only a shadow; all else is shown as skipped.
+    """
+    if judgement.verdict is Verdict.FAIL and judgement.blocks:
+        pytest.fail(judgement.sentence, pytrace=False)
+    if judgement.verdict not in {Verdict.PASS, Verdict.WARN}:
+        pytest.skip(judgement.sentence)
 
 
 @pytest.hookimpl(wrapper=True, tryfirst=True)
@@ -156,12 +156,14 @@ def pytest_sessionfinish(session: pytest.Session) -> Iterator[None]:
         return (yield)
     found = run.result() if session.exitstatus in (pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED) else None
     if found is not None:
+        judged = sum(one.verdict in {Verdict.FAIL, Verdict.ERROR} and one.blocks for one in run.judgements)
+        if session.testsfailed == judged:
+            session.config.option.tbstyle = "no"  # the sentences follow, once is enough
+        else:  # a check itself is broken: that is pytest's to tell
+            found = replace(found, exit_code=int(pytest.ExitCode.TESTS_FAILED))
+        session.exitstatus = found.exit_code
         session.config.stash[RESULT] = found
         result.write(found, run.settings.report_folder / "result.json")
-        judged = sum(check.verdict in (Verdict.FAIL, Verdict.ERROR) for check in found.checks)
-        if session.testsfailed == judged:  # else a check itself is broken: that is pytest's to tell
-            session.exitstatus = found.exit_code
-            session.config.option.tbstyle = "no"  # the sentences follow, once is enough
     outcome = yield
     if found is None:
         _remove_reports(run.settings.report_folder)
@@ -233,7 +235,8 @@ def _settings(config: pytest.Config) -> Settings:
     file = Path(option("thresholds") or config.rootpath / "thresholds.yaml")
     environment = load(file, pattern_error).environment(option("environment"))
     logs = tuple(option("logs"))
-    window = parse_window(option("since"), option("until"), option("hours"), datetime.now(UTC))
+    now = datetime.now(UTC)
+    window = parse_window(option("since"), option("until"), option("hours"), now)
     asked = set(option("analysis") or ["all"])
     return Settings(
         environment=environment,
@@ -241,6 +244,8 @@ def _settings(config: pytest.Config) -> Settings:
         window=window,
         subjects=tuple(Subject) if "all" in asked else tuple(_ANALYSES[name] for name in _ANALYSES if name in asked),
         report_folder=Path(option("report_dir") or config.rootpath / "reports") / environment.name,
+        now=now,
+        strict_warnings=option("strict_warnings"),
     )
 
 

@@ -1,7 +1,8 @@
 """One run of the checks: what was asked for, what was read, and what was judged."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from pathlib import Path
 
 from checks.analysis.analyse import Dialect, analyse
@@ -11,7 +12,7 @@ from checks.errors import LogsError
 from checks.judge.limit import Limit
 from checks.judge.problems import display
 from checks.judge.thresholds import Environment
-from checks.judge.verdict import Judgement, ReadState, Verdict, exit_code, judge, worst
+from checks.judge.verdict import Judgement, ReadState, exit_code, judge, not_measured, overall, unseen, unused
 from checks.logs.files import read_files
 from checks.logs.spool import Spool
 from checks.logs.window import Window
@@ -28,6 +29,8 @@ class Settings:
         window: What to judge; None for all that the files hold.
         subjects: The analyses that were selected.
         report_folder: Where this environment's reports go.
+        now: When the run began: what waivers end by.
+        strict_warnings: Whether a warning has an exit code of its own.
     """
 
     environment: Environment
@@ -35,11 +38,17 @@ class Settings:
     window: Window | None
     subjects: Collection[Subject]
     report_folder: Path
+    now: datetime
+    strict_warnings: bool
 
-    def limits(self, subject: Subject) -> list[Limit]:
-        """The limits to check on a subject: none where its analysis was not selected."""
-        limits = self.environment.limits.values()
-        return [limit for limit in limits if subject in self.subjects and METRICS[limit.metric].subject is subject]
+    @property
+    def limits(self) -> list[Limit]:
+        """The limits to check: those of the selected analyses."""
+        return [limit for limit in self.environment.limits.values() if METRICS[limit.metric].subject in self.subjects]
+
+    def limits_on(self, subject: Subject) -> list[Limit]:
+        """The limits to check on a subject."""
+        return [limit for limit in self.limits if METRICS[limit.metric].subject is subject]
 
 
 @dataclass
@@ -48,7 +57,7 @@ class Run:
 
     settings: Settings
     error: str | None = None
-    checks: list[CheckResult] = field(default_factory=list)
+    judgements: list[Judgement] = field(default_factory=list)
     _window: Window | None = None
     _spool: Spool | None = None
     _analysis: Analysis | None = None
@@ -68,40 +77,51 @@ class Run:
         except LogsError as error:
             self.error = str(error)
 
-    def judge(self, limit: Limit) -> CheckResult:
+    def judge(self, limit: Limit) -> Judgement:
         """Judge a metric by its limit; where the logs could not be read, the verdict is an error."""
         if self._analysis is None or self._spool is None:
-            check = _not_measured(limit, self.error or "the logs were not read")
+            judgement = not_measured(limit, self.error or "the logs were not read")
         else:
-            read = ReadState(
-                events=self._analysis.reading.events,
-                complete=not self._spool.gaps,
-                reason="; ".join(self._spool.gaps),
+            judgement = judge(
+                self._metrics()[limit.metric],
+                limit,
+                _read_state(self._analysis, self._spool),
+                now=self.settings.now,
+                waiver=self.settings.environment.waivers.get(limit.metric),
             )
-            check = _judged(judge(self._analysis.metrics[limit.metric], limit, read))
-        self.checks.append(check)
-        return check
+        self.judgements.append(judgement)
+        return judgement
 
     def result(self) -> Result | None:
         """All that was found; None where no check ran, for that is no result."""
-        if not self.checks:
+        if not self.judgements:
             return None
-        verdicts = [check.verdict for check in self.checks]
+        environment = self.settings.environment
         found = self._analysis
         return Result(
             version=VERSION,
-            environment=self.settings.environment.name,
+            environment=environment.name,
             window=WindowResult(self._window.since, self._window.until) if self._window else None,
-            verdict=worst(verdicts),
-            exit_code=exit_code(verdicts, self.settings.environment.on_inconclusive),
+            verdict=overall(self.judgements),
+            exit_code=exit_code(self.judgements, strict_warnings=self.settings.strict_warnings),
             error=self.error,
-            metrics={m.name: MetricResult(m.value, m.n) for m in found.metrics.values()} if found else {},
-            checks=tuple(self.checks),
+            metrics={metric.name: MetricResult(metric.value, metric.n) for metric in self._metrics().values()},
+            checks=tuple(map(_check, self.judgements)),
             receipt=self._receipt(),
             gone_connections=found.gone_connections if found else (),
             interpretation=found.interpretation if found else None,
             near_misses=found.near_misses if found else (),
+            unused_waivers=tuple(unused(environment.waivers, environment.limits, self.judgements)),
         )
+
+    def _metrics(self) -> Mapping[str, Metric]:
+        """What the events tell, and what the read and the limits add; nothing where the logs could not be read."""
+        if self._analysis is None or self._spool is None:
+            return {}
+        missing = unseen(self.settings.limits, self._analysis.seen)
+        added = (Metric("data.gaps", len(self._spool.gaps)), Metric("data.unseen_signals", len(missing)))
+        measured = {**self._analysis.metrics, **{metric.name: metric for metric in added}}
+        return {name: measured[name] for name in METRICS}
 
     def _sources(self) -> tuple[str, ...]:
         environment = self.settings.environment
@@ -126,8 +146,14 @@ class Run:
         )
 
 
-def _judged(judgement: Judgement) -> CheckResult:
-    metric: Metric = judgement.metric
+def _read_state(analysis: Analysis, spool: Spool) -> ReadState:
+    return ReadState(
+        events=analysis.reading.events, complete=not spool.gaps, seen=analysis.seen, reason="; ".join(spool.gaps)
+    )
+
+
+def _check(judgement: Judgement) -> CheckResult:
+    metric, limit = judgement.metric, judgement.limit
     return CheckResult(
         id=metric.name,
         metric=metric.name,
@@ -138,19 +164,7 @@ def _judged(judgement: Judgement) -> CheckResult:
         bound=judgement.bound.side.value,
         n=metric.n,
         sentence=judgement.sentence,
-    )
-
-
-def _not_measured(limit: Limit, error: str) -> CheckResult:
-    bound = limit.bounds[0]
-    return CheckResult(
-        id=limit.metric,
-        metric=limit.metric,
-        verdict=Verdict.ERROR,
-        value=None,
-        operator=None,
-        limit=bound.value,
-        bound=bound.side.value,
-        n=None,
-        sentence=f"{limit.metric} not measured: {error.splitlines()[0]}",
+        shadow=limit.shadow,
+        owner=limit.owner,
+        runbook=limit.runbook,
     )

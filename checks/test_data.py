@@ -1,9 +1,9 @@
 """Can we see? The logs are fresh enough and understood."""
 
-from checks.judge.limit import Limit
-from checks.plugin import AssertWithin
+from checks.judge.verdict import Judgement
+from checks.plugin import assert_kept
 
 
-def test_data(assert_within: AssertWithin, limit: Limit) -> None:
+def test_data(judgement: Judgement) -> None:
     """What the logs show is enough to judge by."""
-    assert_within(limit)
+    assert_kept(judgement)

@@ -1,9 +1,9 @@
 """The lives of connections: opened, closed, lost, too short."""
 
-from checks.judge.limit import Limit
-from checks.plugin import AssertWithin
+from checks.judge.verdict import Judgement
+from checks.plugin import assert_kept
 
 
-def test_lifecycle(assert_within: AssertWithin, limit: Limit) -> None:
+def test_lifecycle(judgement: Judgement) -> None:
     """Connections open, last and close as they should."""
-    assert_within(limit)
+    assert_kept(judgement)

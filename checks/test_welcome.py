@@ -1,9 +1,9 @@
 """Welcome messages: delivered, failed, tried again."""
 
-from checks.judge.limit import Limit
-from checks.plugin import AssertWithin
+from checks.judge.verdict import Judgement
+from checks.plugin import assert_kept
 
 
-def test_welcome(assert_within: AssertWithin, limit: Limit) -> None:
+def test_welcome(judgement: Judgement) -> None:
     """Those who connect are greeted."""
-    assert_within(limit)
+    assert_kept(judgement)

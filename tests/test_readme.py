@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from checks.analysis.metrics import METRICS
-from checks.judge.verdict import Verdict, exit_code
+from checks.judge.outcome import NOTHING_JUDGED
 from checks.plugin import pytest_addoption
 
 from .health_run import REPORTS, ROOT, SECTIONS, healthy
@@ -142,7 +142,7 @@ def test_every_option_is_documented() -> None:
 
 def test_every_exit_code_is_documented() -> None:
     """The table has each code that a verdict can have."""
-    codes = {exit_code([verdict], "fail") for verdict in Verdict} | {exit_code([], "fail"), 4}
+    codes = {0, 1, 4, 10, 11, 12, NOTHING_JUDGED}
     documented = re.findall(r"^\| ([\d, ]+) \|", README, re.MULTILINE)
     assert codes <= {int(code) for cell in documented for code in cell.split(",")}
 

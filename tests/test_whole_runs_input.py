@@ -17,7 +17,7 @@ def event(message: str = GONE, at_ms: float | str = 1_780_358_400_000, **fields:
 def assert_not_measured(run: HealthRun, reason: str) -> None:
     """No check passed anywhere, and all reports tell why."""
     assert run.code == 12, run.text
-    assert run.outcomes == {"errors": 13}
+    assert run.outcomes == {"errors": 15}
     assert set(run.verdicts.values()) == {"error"}
     assert (run.result["verdict"], run.result["exit_code"]) == ("error", 12)
     assert reason in run.result["error"]
@@ -80,8 +80,9 @@ def test_half_a_gzip_is_never_a_pass(pytester: pytest.Pytester, kept: float) -> 
     """What stands before the break is judged only where more events could not change it."""
     whole = gzip.compress(healthy(), mtime=0)
     run = health_run(pytester, "--logs", log(pytester, whole[: int(len(whole) * kept)], "log.jsonl.gz"))
-    assert run.code == 11, run.text
+    assert run.code == 12, run.text
     assert "pass" not in run.verdicts.values()
+    assert run.verdicts["data.gaps"] == "error"
     assert not run.result["receipt"]["complete"]
     assert "the compressed data are cut off or damaged" in run.text
 

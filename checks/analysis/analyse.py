@@ -118,7 +118,7 @@ def _reading(engine: Engine, spool: Spool) -> Reading:
 
 def _metrics(engine: Engine) -> Mapping[str, Metric]:
     measured = {row["name"]: row for subject in Subject for row in engine.rows(f"FROM {subject}_metrics")}
-    return {name: Metric(**measured[name]) for name in METRICS}
+    return {name: Metric(**measured[name]) for name in METRICS if name in measured}
 
 
 def _gone_connections(engine: Engine) -> tuple[GoneConnection, ...]:

@@ -79,7 +79,7 @@ class Analysis:
     """All that the logs of a window say.
 
     Attributes:
-        metrics: Every metric of the catalogue, by name.
+        metrics: Every metric of the catalogue that the events tell, by name.
         reading: What was read.
         gone_connections: The worst first; only the first of them where there are many.
         interpretation: Counts behind the metrics.

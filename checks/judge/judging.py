@@ -162,7 +162,7 @@ def _broken(case: _Case) -> _Finding | None:
     if bound.side is Side.WARN:
         return _Finding(Verdict.WARN, bound, comparison)
     chance = chance_at_half(case.metric, bound)
-    if chance > MOST_FALSE_FAILS and not missing_samples(case.metric, case.limit):
+    if chance > MOST_FALSE_FAILS:
         return _Finding(Verdict.INCONCLUSIVE, bound, f"{comparison}, {_doubt(case, bound, chance)}")
     breach = case.definition.breach
     return _Finding(Verdict(breach.value), bound, f"{comparison}{_meaning(breach, case.read)}")

@@ -12,8 +12,8 @@ How often does a verdict on a rate mislead? For limits from 0.5 % to 40 %, in % 
     3          0.0-0.6     0.0-4.9  94.5-100.0     0.0-0.0     0.0-0.0 100.0-100.0
 
 From min_samples to 10,000 cases, at most 2.0 % of runs fail at half the limit; at three times the limit at most 2.1 %
-open the gate, and at most 9.1 % don't fail. Below min_samples nothing passes, but up to 11 % may fail at half the
-limit: Wilson's bound makes much of one failure among the first few cases.
+open the gate, and at most 9.1 % don't fail. Below min_samples nothing passes, and a failure takes both proofs, Wilson's
+bound and this chance: one failure among the first few cases is no proof.
 """
 
 from math import ceil, exp, lgamma, log, log1p, sqrt

@@ -49,6 +49,9 @@ class CheckResult:
         bound: Which number of the limit that is.
         n: Size of the sample.
         sentence: All of this for people, in one line.
+        shadow: Whether it is only shown, without a say in the run's verdict.
+        owner: Whom to ask, as thresholds.yaml says; empty where it doesn't.
+        runbook: What to do, likewise.
     """
 
     id: str
@@ -60,6 +63,9 @@ class CheckResult:
     bound: Literal["warn", "max", "min"] | None
     n: int | None
     sentence: str
+    shadow: bool
+    owner: str
+    runbook: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +97,7 @@ class Result:
         version: Of this shape.
         environment: As asked for.
         window: What was judged; null where the logs could not be read and no window was asked for.
-        verdict: The worst of the checks'.
+        verdict: The worst of the checks that count.
         exit_code: Of the process.
         error: Why the logs could not be read; null where they could.
         metrics: Every metric by name; empty where the logs could not be read.
@@ -100,6 +106,7 @@ class Result:
         gone_connections: The connections with a GoneException, the worst first.
         interpretation: Counts that explain the metrics; null where the logs could not be read.
         near_misses: Messages that look like signals in a dialect not known.
+        unused_waivers: A sentence on each waiver that had nothing to waive.
     """
 
     version: int
@@ -114,6 +121,7 @@ class Result:
     gone_connections: tuple[GoneConnection, ...] = ()
     interpretation: Interpretation | None = None
     near_misses: tuple[str, ...] = ()
+    unused_waivers: tuple[str, ...] = ()
 
 
 _ADAPTER: Final = TypeAdapter(Result)

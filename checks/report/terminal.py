@@ -39,6 +39,7 @@ def summary(result: Result, subjects: Collection[Subject]) -> Iterator[str]:
     yield ""
     yield CHECKS_HEADING
     yield from _aligned((check.verdict.upper(), _sentence(check)) for check in worst_last(result.checks))
+    yield from result.unused_waivers
     yield ""
     yield verdict_sentence(result)
 
@@ -59,8 +60,12 @@ def worst_last(checks: Iterable[CheckResult]) -> list[CheckResult]:
 
 
 def _sentence(check: CheckResult) -> str:
-    """The sentence of a check; the reason for an error is the same for all, and stands above them once."""
-    return f"{check.metric} not measured" if check.verdict is Verdict.ERROR else printable(check.sentence)
+    """The sentence of a check, and whom to ask; that nothing could be read stands above all of them, once."""
+    if check.verdict is Verdict.ERROR and check.value is None:
+        return f"{check.metric} not measured"
+    shadow = "shadow: " if check.shadow else ""
+    help_texts = [check.owner, check.runbook] if check.verdict is not Verdict.PASS else []
+    return printable(" · ".join([shadow + check.sentence, *filter(None, help_texts)]))
 
 
 def _gone(result: Result) -> Iterator[str]:

@@ -10,7 +10,7 @@ from checks.judge.evidence import chance_at_half, is_proven_early
 from checks.judge.judgement import Judgement
 from checks.judge.judging import judge
 from checks.judge.limit import Limit
-from checks.judge.sample import lower_bound
+from checks.judge.sample import MOST_FALSE_FAILS, chance_of_so_many, lower_bound
 from checks.judge.words import Verdict
 from tests.judge.making import (
     AGE,
@@ -411,4 +411,5 @@ def test_a_sentence_is_one_line_that_begins_with_the_metric(case: tuple[Judgemen
 def test_a_small_sample_fails_only_when_the_lower_bound_is_over_the_limit(n: int, failures: int) -> None:
     part = min(n, failures)
     failed = judge(share(part, n), MAX_5, ALIVE, now=NOW).verdict is Verdict.FAIL
-    assert failed == (part / n > 0.05 and lower_bound(part / n, n) > 0.05)
+    is_beyond_chance = chance_of_so_many(part, n, 0.025) <= MOST_FALSE_FAILS
+    assert failed == (part / n > 0.05 and lower_bound(part / n, n) > 0.05 and is_beyond_chance)

@@ -18,17 +18,20 @@ HOSTILE = "<script>alert('1\")</script>\x1b[31m\u202egnp.exe\u2066\nnext\r\nline
 UNPRINTABLE = "\x00\r\x1b\x9b\u2028\u202e\u2066"
 
 
-def check(metric: str = "gone.errors", verdict: Verdict = Verdict.PASS, sentence: str = "") -> CheckResult:
+def check(
+    metric: str = "gone.errors", verdict: Verdict = Verdict.PASS, sentence: str = "", **fields: Any
+) -> CheckResult:
+    told: dict[str, Any] = {"value": 3.0, "shadow": False, "owner": "", "runbook": ""}
     return CheckResult(
         id=metric,
         metric=metric,
         verdict=verdict,
-        value=3.0,
         operator="<=",
         limit=5.0,
         bound="max",
         n=None,
         sentence=sentence or f"{metric} 3 <= max 5",
+        **told | fields,
     )
 
 
@@ -92,7 +95,7 @@ def result(
 def unread(error: str, *checks: CheckResult) -> Result:
     """A result of logs that could not be read."""
     return result(
-        *checks or (check(verdict=Verdict.ERROR),),
+        *checks or (check(verdict=Verdict.ERROR, value=None),),
         window=None,
         error=error,
         metrics={},
