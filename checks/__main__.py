@@ -6,6 +6,7 @@ import os
 import sys
 from collections.abc import Sequence
 from dataclasses import asdict
+from datetime import UTC, datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -14,17 +15,20 @@ from checks.analysis.recognise import recognise
 from checks.errors import ConfigError, HealthCheckError
 from checks.judge.thresholds import load
 from checks.logs.files import read_files
+from checks.report.explain import definition, explain, explain_verdict, inventory
+from checks.report.recorded import read_run
 from checks.report.text import printable
 
 CONFIGURATION_EXIT_CODE = 4
 LOGS_EXIT_CODE = 12
+DEFAULT_ENVIRONMENT = "dev"
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command that the arguments name; return the exit code."""
     options = _parser().parse_args(arguments)
     try:
-        _recognise(options.paths, options.thresholds)
+        options.handler(options)
         sys.stdout.flush()
     except BrokenPipeError:  # `… | head` has seen enough: https://docs.python.org/3/library/signal.html#note-on-sigpipe
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
@@ -44,13 +48,54 @@ def _parser() -> argparse.ArgumentParser:
     )
     command.add_argument("paths", nargs="+", metavar="PATH", help="file, folder or glob; - for standard input")
     command.add_argument("--thresholds", type=Path, metavar="FILE", help="use the patterns taught in this file, too")
+    command.set_defaults(handler=_recognise)
+    command = commands.add_parser(
+        "validate",
+        help="check thresholds.yaml without running anything",
+        description="Prints one line where the file is valid, else all that is wrong with it.",
+    )
+    _add_thresholds(command)
+    command.set_defaults(handler=_validate)
+    command = commands.add_parser(
+        "explain",
+        help="print what a metric means, its limit, and what would flip its verdict",
+        description="Prints what a metric means, which limit an environment sets and where that is written.",
+    )
+    command.add_argument("metric", metavar="METRIC", help="as in thresholds.yaml: gone.errors")
+    command.add_argument("result", nargs="?", type=Path, metavar="RESULT.json", help="explain this run's verdict, too")
+    command.add_argument("-E", "--environment", metavar="NAME", help="that of RESULT.json, else dev")
+    _add_thresholds(command)
+    command.set_defaults(handler=_explain)
     return parser
 
 
-def _recognise(paths: Sequence[str], thresholds: Path | None) -> None:
-    taught = load(thresholds, pattern_error).signals if thresholds else {}
+def _add_thresholds(command: argparse.ArgumentParser) -> None:
+    default = Path("thresholds.yaml")
+    command.add_argument("--thresholds", type=Path, default=default, metavar="FILE", help=f"limits ({default})")
+
+
+def _validate(options: argparse.Namespace) -> None:
+    print(inventory(load(options.thresholds, pattern_error), options.thresholds))  # noqa: T201
+
+
+def _explain(options: argparse.Namespace) -> None:
+    metric = definition(options.metric)
+    run = read_run(options.result) if options.result else None
+    recorded = run.environment if run else DEFAULT_ENVIRONMENT
+    name = options.environment or recorded
+    if run and name != recorded:
+        raise ConfigError(f"{options.result} is a run on {recorded!r}, not on {name!r}")
+    environment = load(options.thresholds, pattern_error).environment(name)
+    now = datetime.now(UTC)
+    print(*explain(metric, environment, now), sep="\n")  # noqa: T201
+    if run:
+        print("", *explain_verdict(metric, environment, run, now), sep="\n")  # noqa: T201
+
+
+def _recognise(options: argparse.Namespace) -> None:
+    taught = load(options.thresholds, pattern_error).signals if options.thresholds else {}
     with TemporaryDirectory(prefix="websocket-health-") as folder:
-        spool = read_files(paths, Path(folder))
+        spool = read_files(options.paths, Path(folder))
         unreadable = (f"unreadable: {place}" for place in spool.unreadable.examples)
         for remark in (*spool.gaps, *spool.notes, *unreadable):
             print(f"NOTE: {printable(remark)}", file=sys.stderr)  # noqa: T201

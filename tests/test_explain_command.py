@@ -1,0 +1,266 @@
+"""`python -m checks explain` tells what a metric means, what is demanded of it, and what would flip its verdict."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from checks.__main__ import main
+from checks.analysis.metrics import METRICS
+from checks.report.turning import Demand, turning_points
+from tests.judge.making import AVERAGE, COUNT, DURATION, NOW, RATE, limit, share, waiver
+
+ROOT = Path(__file__).parents[1]
+
+SMALL = """\
+defaults:
+  log_group: /aws/lambda/chat
+  limits:
+    gone.errors: 5
+    welcome.failure_rate: {warn: 1%, max: 5%, min_samples: 100, owner: team-chat, runbook: look twice}
+    welcome.average_retries: {max: 1, shadow: true}
+    gone.connection_rate: 0.1%
+environments:
+  dev: {}
+  prod:
+    limits:
+      welcome.failure_rate: {max: 4%}
+waivers:
+  - {metric: gone.errors, environment: dev, reason: old clients, owner: ops, until: 2999-06-30, max: 8}
+  - {metric: gone.errors, environment: prod, reason: old clients, owner: ops, until: 2020-06-30}
+"""
+
+
+@pytest.fixture(autouse=True)
+def small(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A thresholds.yaml in the current folder."""
+    (tmp_path / "thresholds.yaml").write_text(SMALL, encoding="utf-8")
+    monkeypatch.chdir(tmp_path)
+
+
+def explained(capsys: pytest.CaptureFixture[str], *arguments: str) -> list[str]:
+    """The lines that are printed, with single spaces."""
+    assert main(["explain", *arguments]) == 0
+    printed = capsys.readouterr()
+    assert not printed.err
+    return [" ".join(line.split()) for line in printed.out.splitlines()]
+
+
+def complaint(capsys: pytest.CaptureFixture[str], *arguments: str) -> str:
+    assert main(["explain", *arguments]) == 4
+    printed = capsys.readouterr()
+    assert not printed.out
+    return printed.err
+
+
+def result(environment: str = "dev", verdict: str = "fail", value: Any = 0.1, n: Any = 120) -> str:
+    """A result.json of one check on welcome.failure_rate."""
+    check = {"metric": RATE, "verdict": verdict, "value": value, "n": n, "sentence": "so it is"}
+    content = {"environment": environment, "checks": [check], "metrics": {RATE: {"value": value, "n": n}}}
+    Path("result.json").write_text(json.dumps(content), encoding="utf-8")
+    return "result.json"
+
+
+def test_what_a_metric_means(capsys: pytest.CaptureFixture[str]) -> None:
+    """Meaning, unit, sample, signals, formula and where that is computed."""
+    assert explained(capsys, RATE)[:6] == [
+        "welcome.failure_rate: welcome messages that were not delivered",
+        "unit a rate; a limit is a share such as 5% or 0.05",
+        "sample welcome messages",
+        "builds on welcome signals; without them it is inconclusive",
+        "formula welcome messages that were not delivered ÷ welcome messages",
+        "computed in checks/analysis/sql/welcome.sql",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("metric", "formula"),
+    [
+        ("gone.errors", "formula number of events that report a GoneException (410)"),
+        ("welcome.average_retries", "formula retries ÷ welcome messages"),
+        ("data.age_seconds", "formula from the newest event to the end of the window"),
+        ("data.gaps", "computed in no SQL file: the run counts it as it reads"),
+    ],
+)
+def test_a_formula_for_each_unit(metric: str, formula: str, capsys: pytest.CaptureFixture[str]) -> None:
+    """The formula follows from meaning, unit and sample."""
+    assert formula in explained(capsys, metric)
+
+
+@pytest.mark.parametrize("environment", ["demo", "dev", "staging", "prod"])
+@pytest.mark.parametrize("metric", METRICS)
+def test_every_metric_of_the_shipped_file(
+    metric: str, environment: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Whatever can be asked has an answer."""
+    monkeypatch.chdir(ROOT)
+    lines = explained(capsys, metric, "-E", environment)
+    assert any(line.startswith(f"In {environment}: ") for line in lines)
+
+
+def test_an_inherited_limit(capsys: pytest.CaptureFixture[str]) -> None:
+    """It is found where it is written, under `defaults`."""
+    assert explained(capsys, RATE)[7:] == [
+        "In dev: max 5 %, warn 1 %",
+        "written in thresholds.yaml:5, inherited from defaults",
+        "min_samples 100, as written",
+        "on_inconclusive fail",
+        "shadow no",
+        "owner team-chat",
+        "runbook look twice",
+        "waiver none",
+    ]
+
+
+def test_a_limit_of_its_own(capsys: pytest.CaptureFixture[str]) -> None:
+    """An environment's own value is found there."""
+    lines = explained(capsys, RATE, "-E", "prod")
+    assert {"In prod: max 4 %, warn 1 %", "written in thresholds.yaml:12, own"} <= set(lines)
+
+
+def test_no_limit(capsys: pytest.CaptureFixture[str]) -> None:
+    """A metric without a limit is measured all the same."""
+    assert explained(capsys, "welcome.sent")[-1] == "In dev: no limit, so it is measured and not judged"
+
+
+def test_a_shadow_limit_and_the_sample_of_an_average(capsys: pytest.CaptureFixture[str]) -> None:
+    """Only rates ask for more than one case by themselves."""
+    lines = explained(capsys, AVERAGE)
+    assert "shadow yes: judged and shown, never blocks" in lines
+    assert "min_samples 1: only a rate takes more, unless min_samples is written" in lines
+
+
+def test_where_min_samples_comes_from(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    """From the limit, up to a maximum; a count has no sample."""
+    capped = "min_samples 600: the most that is asked for, unless min_samples is written"
+    assert capped in explained(capsys, "gone.connection_rate")
+    assert "min_samples none: there is no sample" in explained(capsys, COUNT)
+    monkeypatch.chdir(ROOT)
+    proven = "min_samples 59: so many without one bad case show at 95 % that the limit is kept"
+    assert proven in explained(capsys, RATE)
+
+
+def test_a_waiver(capsys: pytest.CaptureFixture[str]) -> None:
+    """A waiver is told with its new limit, and when it is over."""
+    holds = "waiver thresholds.yaml:14, until 2999-06-30 by ops, max 8: old clients"
+    is_over = "waiver thresholds.yaml:15, over since 2020-06-30 by ops, any value: old clients"
+    assert holds in explained(capsys, COUNT)
+    assert is_over in explained(capsys, COUNT, "-E", "prod")
+
+
+def test_a_verdict(capsys: pytest.CaptureFixture[str]) -> None:
+    """The run's sentence, and what would have been another verdict among as many cases."""
+    assert explained(capsys, RATE, result())[-2:] == [
+        "The run: FAIL: so it is",
+        "with n = 120 passes up to 1 of 120, warns from 2, inconclusive from 7, fails from 8",
+    ]
+
+
+def test_a_verdict_on_too_few(capsys: pytest.CaptureFixture[str]) -> None:
+    """A small sample is set beside one that is large enough."""
+    small, enough = explained(capsys, RATE, result(verdict="inconclusive", value=0, n=9))[-2:]
+    assert small.startswith("with n = 9 inconclusive up to ")
+    assert enough.startswith("with n = 100 passes up to 1 of 100, warns from 2, ")
+
+
+def test_a_verdict_without_a_value(capsys: pytest.CaptureFixture[str]) -> None:
+    """Where there was no sample, a large enough one is all there is to tell."""
+    lines = explained(capsys, RATE, result(verdict="inconclusive", value=None, n=0))
+    assert [line for line in lines if line.startswith("with n")] == lines[-1:]
+
+
+def test_a_verdict_that_is_not_due_to_the_value(capsys: pytest.CaptureFixture[str]) -> None:
+    """A blind spot, or another limit then: both are named."""
+    last = explained(capsys, RATE, result(verdict="inconclusive", value=0))[-1]
+    assert last == "With this limit, had all been read and every signal been seen: PASS"
+
+
+def test_a_metric_that_was_not_judged(capsys: pytest.CaptureFixture[str]) -> None:
+    """With a limit there is still something to tell; without one there is not."""
+    file = result()
+    assert explained(capsys, COUNT, file)[-2:] == [
+        "The run: not judged",
+        "by value passes up to 5, waived from 6, fails from 9",
+    ]
+    assert explained(capsys, "welcome.sent", file)[-1] == "The run: not judged"
+
+
+def test_the_environment_is_that_of_the_run(capsys: pytest.CaptureFixture[str]) -> None:
+    """Without -E the run tells; with it, both have to agree."""
+    assert "In prod: max 4 %, warn 1 %" in explained(capsys, RATE, result("prod"))
+    error = complaint(capsys, RATE, result("prod"), "-E", "dev")
+    assert error == "ERROR: result.json is a run on 'prod', not on 'dev'\n"
+
+
+def test_an_unknown_metric(capsys: pytest.CaptureFixture[str]) -> None:
+    """The allowed names are told, and the nearest."""
+    error = complaint(capsys, "gone.erors")
+    assert error.startswith("ERROR: unknown metric 'gone.erors'; allowed: data.events, ")
+    assert error.endswith("; did you mean 'gone.errors'?\n")
+
+
+def test_an_unknown_environment(capsys: pytest.CaptureFixture[str]) -> None:
+    """Likewise for an environment, be it asked for or that of a run."""
+    expected = "ERROR: unknown environment 'prd'; allowed: dev, prod; did you mean 'prod'?\n"
+    assert complaint(capsys, COUNT, "-E", "prd") == expected
+    assert complaint(capsys, COUNT, result("prd")) == expected
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        "",
+        "[]",
+        "{}",
+        "\x00",
+        '{"environment": "dev", "checks": 5, "metrics": {}}',
+        '{"environment": "dev", "checks": [{"metric": "gone.errors"}], "metrics": {}}',
+        '{"environment": "dev", "checks": [], "metrics": {"gone.connection_rate": {"value": 7, "n": 3}}}',
+        '{"environment": "dev", "checks": [], "metrics": {"gone.errors": {"value": -7, "n": null}}}',
+    ],
+)
+def test_a_foreign_file(content: str, capsys: pytest.CaptureFixture[str]) -> None:
+    """What is no result.json is said to be none, in one line."""
+    Path("foreign.json").write_text(content, encoding="utf-8")
+    error = complaint(capsys, COUNT, "foreign.json")
+    assert error.startswith("ERROR: foreign.json: is not the result.json of a run: ")
+    assert len(error.splitlines()) == 1
+
+
+def test_a_missing_result(capsys: pytest.CaptureFixture[str]) -> None:
+    """A file that can't be read is a mistake on the command line."""
+    assert complaint(capsys, COUNT, "no.json") == "ERROR: no.json: cannot be read: No such file or directory\n"
+
+
+@pytest.mark.parametrize(
+    ("demand", "n", "expected"),
+    [
+        (Demand(limit("lifecycle.complete", min=1), None, NOW), None, "fails up to 0, passes from 1"),
+        (Demand(limit("data.gaps", max=0), None, NOW), None, "passes up to 0, error from 1"),
+        (
+            Demand(limit(DURATION, min=60, warn=90), None, NOW),
+            9,
+            "fails under 1 min, warns from 1 min, passes from 1.5 min",
+        ),
+        (Demand(limit(AVERAGE, warn=0.5, max=1), None, NOW), 9, "passes up to 0.5, warns over 0.5, fails over 1"),
+        (Demand(limit(AVERAGE, max=1, min_samples=9), None, NOW), 2, "inconclusive at any value"),
+        (Demand(limit(COUNT, max=5), waiver(COUNT), NOW), None, "passes up to 5, waived from 6"),
+    ],
+)
+def test_turning_points(demand: Demand, n: int | None, expected: str) -> None:
+    """Lower limits, measures that are not counted, and waivers turn at values that can be read."""
+    assert turning_points(demand, n) == expected
+
+
+@pytest.mark.parametrize("n", [1, 20, 59, 120, 1000])
+@pytest.mark.parametrize("demanded", [limit(RATE, warn=0.02, max=0.05), limit(RATE, min=0.9), limit(RATE, warn=0.1)])
+@pytest.mark.parametrize("waived", [None, waiver(RATE)])
+def test_turning_points_are_all_that_there_are(demanded: Any, waived: Any, n: int) -> None:
+    """As many as asking for the verdict on every number of cases shows."""
+    demand = Demand(demanded, waived, NOW)
+    verdicts = [demand.verdict(share(part, n)) for part in range(n + 1)]
+    changes = [part for part in range(1, n + 1) if verdicts[part] is not verdicts[part - 1]]
+    told = turning_points(demand, n)
+    starts = [int(start.split()[-1].replace(",", "")) for start in told.split(", ")[1:]]
+    assert starts == changes
