@@ -68,7 +68,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 def pytest_load_initial_conftests(early_config: pytest.Config) -> Iterator[None]:
     """Start again where pytest took the value of `--logs` for a path and looked for its configuration there.
 
-    It does so before it knows the options of any plugin: https://github.com/pytest-dev/pytest/issues/1435.
+    It does so before it knows the options of any plugin: https://github.com/pytest-dev/pytest/issues/8846.
     """
     namespace = early_config.known_args_namespace
     here = early_config.invocation_params.dir
