@@ -93,8 +93,6 @@ def health_run(
         "error",
         "-o",
         f"cache_dir={pytester.path / 'cache'}",
-        "-p",
-        "no:hypothesispytest",  # takes a second to load
         "--report-dir",
         folder,
         "-E",

@@ -10,6 +10,7 @@ from checks.logs.spool import SpoolFile
 
 _MOST_MS: Final = 1e14
 _EPOCH_YEAR: Final = 1970
+_TIME: Final = "SELECT to_epoch_ms($written, try_cast($written AS DOUBLE)) AS time"
 
 
 def places(engine: Engine, files: tuple[SpoolFile, ...]) -> Iterator[str]:
@@ -51,7 +52,7 @@ def _reason(engine: Engine, line: str) -> str | None:
     written = event.get("timestamp")
     if written is None:
         return "has no timestamp"
-    if not _is_plain_time(written) and engine.row("SELECT to_epoch_ms($w) AS time", w=str(written))["time"] is None:
+    if not _is_plain_time(written) and engine.row(_TIME, written=str(written))["time"] is None:
         return f"has no time in its timestamp, {written!r}"
     if "\\ud" in line.lower() and not engine.row("SELECT json_valid($line) AS is_valid", line=line)["is_valid"]:
         return "holds half a surrogate pair"

@@ -3,25 +3,30 @@
 
 -- Exports come in seconds, milliseconds, microseconds or nanoseconds since the epoch, or as text in UTC.
 -- What is no time within the calendar (NaN, a negative number, the year 30000) is none.
-CREATE OR REPLACE MACRO to_epoch_ms(written) AS CASE
-    WHEN try_cast(written AS DOUBLE) IS NULL THEN
-        CASE WHEN try_cast(written AS TIMESTAMPTZ) BETWEEN '1970-01-01' AND '9999-12-31'
-             THEN epoch_ms(try_cast(written AS TIMESTAMPTZ)) END
-    WHEN written::DOUBLE < 0 THEN NULL
-    WHEN written::DOUBLE < 1e11 THEN (written::DOUBLE * 1e3)::BIGINT
-    WHEN written::DOUBLE < 1e14 THEN written::DOUBLE::BIGINT
-    WHEN written::DOUBLE < 1e17 THEN (written::DOUBLE / 1e3)::BIGINT
-    WHEN written::DOUBLE < 1e20 THEN (written::DOUBLE / 1e6)::BIGINT END;
+CREATE OR REPLACE MACRO number_to_epoch_ms(number) AS CASE
+    WHEN number < 0 THEN NULL
+    WHEN number < 1e11 THEN (number * 1e3)::BIGINT
+    WHEN number < 1e14 THEN number::BIGINT
+    WHEN number < 1e17 THEN (number / 1e3)::BIGINT
+    WHEN number < 1e20 THEN (number / 1e6)::BIGINT END;
+CREATE OR REPLACE MACRO text_to_epoch_ms(written) AS
+    CASE WHEN try_cast(written AS TIMESTAMPTZ) BETWEEN '1970-01-01' AND '9999-12-31'
+         THEN epoch_ms(try_cast(written AS TIMESTAMPTZ)) END;
+CREATE OR REPLACE MACRO to_epoch_ms(written, number) AS
+    CASE WHEN number IS NULL THEN text_to_epoch_ms(written) ELSE number_to_epoch_ms(number) END;
 
 -- A line that is no JSON object, or has no time, has a NULL timestamp.
 CREATE OR REPLACE TEMP VIEW events AS
-SELECT to_epoch_ms(timestamp) AS timestamp, to_epoch_ms(ingestionTime) AS ingestion_time,
-       coalesce(message, '') AS message,
+WITH written AS (
+    SELECT *, try_cast(timestamp AS DOUBLE) AS number  -- once, for a cast of text is slow
+    FROM read_json(getvariable('files'), format := 'newline_delimited', ignore_errors := true, filename := true,
+                   maximum_object_size := 67108864,  -- an event is 1 MiB at most; hostile files have longer lines
+                   columns := {timestamp: 'VARCHAR', message: 'VARCHAR', logGroup: 'VARCHAR',
+                               logStreamName: 'VARCHAR', eventId: 'VARCHAR'})
+)
+SELECT to_epoch_ms(timestamp, number) AS timestamp, coalesce(message, '') AS message,
        logGroup AS log_group, logStreamName AS stream, nullif(eventId, '') AS event_id, filename
-FROM read_json(getvariable('files'), format := 'newline_delimited', ignore_errors := true, filename := true,
-               maximum_object_size := 67108864,  -- an event is 1 MiB at most; hostile files have longer lines
-               columns := {timestamp: 'VARCHAR', ingestionTime: 'VARCHAR', message: 'VARCHAR',
-                           logGroup: 'VARCHAR', logStreamName: 'VARCHAR', eventId: 'VARCHAR'});
+FROM written;
 
 CREATE OR REPLACE MACRO in_reach(t) AS
     t >= getvariable('since') - getvariable('look_back') AND t < getvariable('until');
