@@ -13,7 +13,7 @@ import pytest
 
 from .health_run import CHECKS_HEADING, REPORTS, ROOT, SECTIONS, healthy, unhealthy
 
-PYTEST = (sys.executable, "-m", "pytest", "-p", "no:cacheprovider")
+PYTEST = (sys.executable, "-m", "pytest", "-p", "no:cacheprovider", "-p", "no:hypothesispytest")
 """Without what would write into the checkout, and what takes a second to load; README's commands run as they stand."""
 
 
