@@ -78,6 +78,7 @@ def test_an_unused_waiver_is_named(pytester: pytest.Pytester) -> None:
     (told,) = run.result["unused_waivers"]
     assert "limits.yaml:" in told
     assert told in run.text
+    assert told in run.html
 
 
 def test_a_shadow_is_shown_and_never_blocks(pytester: pytest.Pytester) -> None:
@@ -88,6 +89,7 @@ def test_a_shadow_is_shown_and_never_blocks(pytester: pytest.Pytester) -> None:
     assert run.verdicts["gone.errors"] == "fail"
     assert run.outcomes == {"passed": 1, "skipped": 1}
     assert "FAIL  shadow: gone.errors 10 > max 1 · team-chat" in run.lines
+    assert "shadow: gone.errors 10 &gt; max 1 · team-chat" in run.html
 
 
 def test_only_shadows_are_no_verdict(pytester: pytest.Pytester) -> None:

@@ -7,7 +7,7 @@ from itertools import takewhile
 from checks.analysis.metrics import Subject
 from checks.judge.verdict import Verdict
 from checks.report.result import Result
-from checks.report.terminal import CHECKS_HEADING, summary, verdict_sentence, worst_last
+from checks.report.terminal import CHECKS_HEADING, full_sentence, summary, verdict_sentence, worst_last
 from checks.report.text import printable, utc
 
 _COLOURS = {
@@ -49,8 +49,9 @@ def _head(result: Result, subjects: Collection[Subject]) -> Iterator[str]:
     yield f'<table style="border-collapse:collapse"><tbody style="{_TEXT}">'
     for check in reversed(worst_last(result.checks)):
         verdict = f'<b style="color:{_COLOURS[check.verdict]}">{check.verdict.upper()}</b>'
-        yield f'<tr><td style="{_CELL}">{verdict}</td><td style="{_CELL}">{cell(check.sentence)}</td></tr>'
+        yield f'<tr><td style="{_CELL}">{verdict}</td><td style="{_CELL}">{cell(full_sentence(check))}</td></tr>'
     yield "</tbody></table>"
+    yield from (f"<p>{cell(waiver)}</p>" for waiver in result.unused_waivers)
     yield f'<pre style="white-space:pre-wrap;{_TEXT}">'
     analyses = takewhile(lambda line: line != CHECKS_HEADING, summary(result, subjects))  # the table shows the checks
     yield from map(escape, analyses)

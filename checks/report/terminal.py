@@ -1,5 +1,6 @@
 """The terminal summary: the three analyses, then one line a check."""
 
+from collections import Counter
 from collections.abc import Collection, Iterable, Iterator
 from typing import Final
 
@@ -39,7 +40,7 @@ def summary(result: Result, subjects: Collection[Subject]) -> Iterator[str]:
     yield ""
     yield CHECKS_HEADING
     yield from _aligned((check.verdict.upper(), _sentence(check)) for check in worst_last(result.checks))
-    yield from result.unused_waivers
+    yield from map(printable, result.unused_waivers)
     yield ""
     yield verdict_sentence(result)
 
@@ -47,9 +48,7 @@ def summary(result: Result, subjects: Collection[Subject]) -> Iterator[str]:
 def verdict_sentence(result: Result) -> str:
     """The run in one sentence."""
     window = f", {utc(result.window.since)} to {utc(result.window.until)}" if result.window else ""
-    counts = dict.fromkeys(dict.fromkeys(check.verdict for check in result.checks), 0)
-    for check in result.checks:
-        counts[check.verdict] += 1
+    counts = Counter(check.verdict for check in result.checks)
     found = ", ".join(f"{number} {verdict}" for verdict, number in counts.items())
     return f"{result.environment}: {result.verdict.upper()} ({found}){window}"
 
@@ -59,13 +58,18 @@ def worst_last(checks: Iterable[CheckResult]) -> list[CheckResult]:
     return sorted(checks, key=lambda check: list(Verdict).index(check.verdict))
 
 
-def _sentence(check: CheckResult) -> str:
-    """The sentence of a check, and whom to ask; that nothing could be read stands above all of them, once."""
-    if check.verdict is Verdict.ERROR and check.value is None:
-        return f"{check.metric} not measured"
+def full_sentence(check: CheckResult) -> str:
+    """The sentence of a check, marked where it is a shadow, with whom to ask and what to do where it did not pass."""
     shadow = "shadow: " if check.shadow else ""
     help_texts = [check.owner, check.runbook] if check.verdict is not Verdict.PASS else []
-    return printable(" · ".join([shadow + check.sentence, *filter(None, help_texts)]))
+    return " · ".join([shadow + check.sentence, *filter(None, help_texts)])
+
+
+def _sentence(check: CheckResult) -> str:
+    """The sentence of a check; that nothing could be read stands above all of them, once."""
+    if check.verdict is Verdict.ERROR and check.value is None:
+        return f"{check.metric} not measured"
+    return printable(full_sentence(check))
 
 
 def _gone(result: Result) -> Iterator[str]:

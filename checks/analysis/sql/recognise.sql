@@ -3,6 +3,6 @@ CREATE OR REPLACE TEMP TABLE numbered_events AS
 SELECT row_number() OVER () AS line, * FROM events;
 
 CREATE OR REPLACE TEMP TABLE candidates AS
-SELECT line AS seq, timestamp, log_group, stream, message, event_id
+SELECT line AS seq, timestamp, log_group, stream, message
 FROM numbered_events
 WHERE timestamp IS NOT NULL AND may_matter(message);
