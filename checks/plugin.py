@@ -1,5 +1,6 @@
 """The pytest plugin: options, fixtures and hooks, wired to the packages that do the work."""
 
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
@@ -18,8 +19,10 @@ from checks.judge.limit import Limit
 from checks.judge.problems import display
 from checks.judge.thresholds import load
 from checks.judge.verdict import Judgement, Verdict
+from checks.logs import kept
+from checks.logs.groups import LogGroup
 from checks.logs.window import parse_window
-from checks.report import html, result, terminal
+from checks.report import html, progress, result, terminal
 from checks.run import Run, Settings
 
 CHECKS_FOLDER: Final = Path(__file__).parent
@@ -59,6 +62,16 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         help="file, folder or glob to read, or - for standard input; without --since and --hours all of it is judged; "
         "repeatable",
     )
+    group.addoption(
+        "--log-group",
+        action="append",
+        default=[],
+        metavar="NAME",
+        help="CloudWatch log group to read in place of the environment's; * stands for any characters; repeatable",
+    )
+    group.addoption(
+        "--keep-logs", metavar="FOLDER", help="keep what is read from CloudWatch, to judge it again with --logs FOLDER"
+    )
     group.addoption("--thresholds", metavar="FILE", help="the limits (thresholds.yaml beside pyproject.toml)")
     group.addoption("--strict-warnings", action="store_true", help="end with exit code 10 where a limit warns")
     group.addoption("--report-dir", metavar="FOLDER", help="where the reports go (reports beside pyproject.toml)")
@@ -95,6 +108,8 @@ def pytest_configure(config: pytest.Config) -> None:
         if config.option.collectonly:
             return
         _prepare_folder(settings.report_folder)
+        if settings.keep_logs:
+            kept.prepare(settings.keep_logs)
     except ConfigError as error:
         raise pytest.UsageError(str(error)) from error
     config.option.htmlpath = config.getoption("htmlpath", None) or str(settings.report_folder / "report.html")
@@ -122,8 +137,12 @@ def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool 
 def health_run(request: pytest.FixtureRequest) -> Run:
     """The run, with the logs read and measured: once, for all checks."""
     run = request.config.stash[RUN]
-    with TemporaryDirectory(prefix="websocket-health-") as folder, _standard_input(request.config):
-        run.read(Path(folder))
+    with (
+        TemporaryDirectory(prefix="websocket-health-") as folder,
+        _uncaptured(request.config),
+        progress.shown(request.config.option.verbose >= 0) as show,
+    ):
+        run.read(Path(folder), show)
     return run
 
 
@@ -238,10 +257,14 @@ def _settings(config: pytest.Config) -> Settings:
     now = datetime.now(UTC)
     window = parse_window(option("since"), option("until"), option("hours"), now)
     asked = set(option("analysis") or ["all"])
+    if logs and (option("log_group") or option("keep_logs")):
+        raise ConfigError("--logs is read in place of CloudWatch; it excludes --log-group and --keep-logs")
     return Settings(
         environment=environment,
         logs=logs,
+        log_groups=tuple(LogGroup(name, None) for name in option("log_group")),
         window=window,
+        keep_logs=Path(option("keep_logs")) if option("keep_logs") else None,
         subjects=tuple(Subject) if "all" in asked else tuple(_ANALYSES[name] for name in _ANALYSES if name in asked),
         report_folder=Path(option("report_dir") or config.rootpath / "reports") / environment.name,
         now=now,
@@ -268,10 +291,13 @@ def _remove_reports(folder: Path) -> None:
 
 
 @contextmanager
-def _standard_input(config: pytest.Config) -> Iterator[None]:
-    """Give back the standard input that pytest keeps from tests, for `--logs -`."""
+def _uncaptured(config: pytest.Config) -> Iterator[None]:
+    """Give back the standard input that pytest keeps from tests, for `--logs -`, and the terminal, for progress."""
     capture: Any = config.pluginmanager.getplugin("capturemanager")
+    reporter: Any = config.pluginmanager.getplugin("terminalreporter")
     capture.suspend_global_capture(in_=True)
+    if reporter is not None and sys.stderr.isatty():
+        reporter.ensure_newline()  # or the bar would stand in the line that names the check's module
     try:
         yield
     finally:

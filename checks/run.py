@@ -2,21 +2,30 @@
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
+from functools import partial
 from pathlib import Path
+from typing import Final
 
 from checks.analysis.analyse import Dialect, analyse
 from checks.analysis.metrics import METRICS, Metric, Subject
 from checks.analysis.results import Analysis
+from checks.analysis.taught import broad_patterns
 from checks.errors import LogsError
 from checks.judge.limit import Limit
 from checks.judge.problems import display
 from checks.judge.thresholds import Environment
 from checks.judge.verdict import Judgement, ReadState, exit_code, judge, not_measured, overall, unseen, unused
+from checks.logs import kept
 from checks.logs.files import read_files
+from checks.logs.groups import LogGroup
+from checks.logs.progress import ShowProgress
 from checks.logs.spool import Spool
 from checks.logs.window import Window
 from checks.report.result import VERSION, CheckResult, MetricResult, Receipt, Result, WindowResult
+
+DEFAULT_LENGTH: Final = timedelta(days=1)
+"""Of the window, where CloudWatch is read and nobody says otherwise."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +35,9 @@ class Settings:
     Attributes:
         environment: What is judged.
         logs: Files to read in place of the environment's own source.
-        window: What to judge; None for all that the files hold.
+        log_groups: Log groups to read in place of it.
+        window: What to judge; None for all that the files hold, or for a day up to now.
+        keep_logs: Where to keep what is read from CloudWatch; None where it is not kept.
         subjects: The analyses that were selected.
         report_folder: Where this environment's reports go.
         now: When the run began: what waivers end by.
@@ -35,11 +46,20 @@ class Settings:
 
     environment: Environment
     logs: tuple[str, ...]
+    log_groups: tuple[LogGroup, ...]
     window: Window | None
+    keep_logs: Path | None
     subjects: Collection[Subject]
     report_folder: Path
     now: datetime
     strict_warnings: bool
+
+    @property
+    def files(self) -> tuple[str, ...]:
+        """The files to read; none where CloudWatch is read."""
+        if self.logs or self.log_groups or self.environment.logs is None:
+            return self.logs
+        return (display(self.environment.logs),)
 
     @property
     def limits(self) -> list[Limit]:
@@ -62,16 +82,21 @@ class Run:
     _spool: Spool | None = None
     _analysis: Analysis | None = None
 
-    def read(self, folder: Path) -> None:
+    def read(self, folder: Path, show: ShowProgress) -> None:
         """Read the logs and measure them, once for all checks; afterwards `error` tells whether that was possible.
 
         Args:
             folder: An empty folder for what the read needs on disk.
+            show: Shows how a read of CloudWatch gets on.
         """
         self._window = self.settings.window
         environment = self.settings.environment
         try:
-            self._spool = read_files(self._sources(), folder)
+            if files := self.settings.files:
+                self._spool = read_files(files, folder)
+            else:
+                self._spool = self._read_cloudwatch(folder, show)
+                self._window = self._spool.window
             dialect = Dialect(environment.short_lived_seconds, environment.signals)
             self._window, self._analysis = analyse(self._spool, self._window, dialect, folder)
         except LogsError as error:
@@ -123,27 +148,39 @@ class Run:
         measured = {**self._analysis.metrics, **{metric.name: metric for metric in added}}
         return {name: measured[name] for name in METRICS}
 
-    def _sources(self) -> tuple[str, ...]:
-        environment = self.settings.environment
-        if self.settings.logs:
-            return self.settings.logs
-        if environment.logs is not None:
-            return (display(environment.logs),)
-        raise LogsError(
-            f"the logs of {environment.name!r} are in the CloudWatch log group {environment.log_group}, which this "
-            "version cannot read yet; export them and give the file with --logs, or try -E demo"
+    def _read_cloudwatch(self, folder: Path, show: ShowProgress) -> Spool:
+        from checks.logs.cloudwatch.read import Wanted, read_log_groups  # noqa: PLC0415 -- boto3 takes half a second
+
+        settings, environment = self.settings, self.settings.environment
+        self._window = settings.window or Window(settings.now - DEFAULT_LENGTH, settings.now)
+        wanted = Wanted(
+            groups=settings.log_groups or environment.log_groups,
+            window=self._window,
+            source=environment.source,
+            patterns=partial(broad_patterns, environment.signals),
+            insights_price=environment.insights_price,
+            now=settings.now,
         )
+        spool = read_log_groups(wanted, settings.keep_logs or folder, show)
+        if settings.keep_logs:
+            kept.keep(spool, settings.keep_logs)
+        return spool
 
     def _receipt(self) -> Receipt:
         spool = self._spool
         return Receipt(
             source=spool.source if spool else "nothing",
-            asked=spool.asked if spool else self.settings.logs,
+            asked=spool.asked if spool else self._asked(),
             complete=spool is not None and not spool.gaps and self.error is None,
             gaps=spool.gaps if spool else (),
             notes=spool.notes if spool else (),
             reading=self._analysis.reading if self._analysis else None,
+            fetch=spool.fetch if spool else None,
         )
+
+    def _asked(self) -> tuple[str, ...]:
+        settings = self.settings
+        return settings.files or tuple(group.name for group in settings.log_groups or settings.environment.log_groups)
 
 
 def _read_state(analysis: Analysis, spool: Spool) -> ReadState:

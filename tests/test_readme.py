@@ -5,8 +5,9 @@ import re
 import shutil
 import subprocess
 import sys
+import time
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from functools import cache
 from pathlib import Path
 
 import pytest
@@ -15,7 +16,10 @@ from checks.analysis.metrics import METRICS
 from checks.judge.outcome import NOTHING_JUDGED
 from checks.plugin import pytest_addoption
 
+from .endpoint.server import Endpoint
+from .endpoint.store import Group
 from .health_run import REPORTS, ROOT, SECTIONS, healthy
+from .simulator import emit, scenarios
 
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 SHELL = {"sh", "bash", "console", "shell"}
@@ -59,6 +63,15 @@ def is_run(command: str) -> bool:
     return not any(command == start or command.startswith(f"{start} ") for start in NOT_RUN)
 
 
+@pytest.fixture(scope="module")
+def aws() -> Iterator[Mapping[str, str]]:
+    """The way to an account in which `prod` had a good day."""
+    now_ms = round(time.time() * 1000)
+    events = emit.events(scenarios.healthy(600, since_ms=now_ms - 9 * 3_600_000, until_ms=now_ms))
+    with Endpoint([Group("/aws/lambda/prod-chat-handler").fill(events)]) as endpoint:
+        yield endpoint.environment
+
+
 @pytest.fixture(name="checkout", scope="module")
 def _checkout(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A copy of the project, for commands write into it; with the export that a user would have made."""
@@ -73,13 +86,14 @@ def _checkout(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-@cache
-def run(command: str, folder: Path) -> subprocess.CompletedProcess[str]:
-    """Run a command as it stands, with this Python as `python`; the same one once."""
+def run(command: str, folder: Path, aws: Mapping[str, str] | None = None) -> subprocess.CompletedProcess[str]:
+    """Run a command as it stands, with this Python as `python`."""
     kept = {name: text for name, text in os.environ.items() if not name.startswith(("AWS_", "PYTEST_"))}
     path = f"{Path(sys.executable).parent}{os.pathsep}{kept['PATH']}"
     shell = ["sh", "-c", command]
-    return subprocess.run(shell, cwd=folder, env=kept | {"PATH": path}, capture_output=True, text=True, check=False)
+    return subprocess.run(
+        shell, cwd=folder, env=kept | {"PATH": path} | dict(aws or {}), capture_output=True, text=True, check=False
+    )
 
 
 def scrubbed(text: str) -> list[str]:
@@ -93,9 +107,9 @@ def scrubbed(text: str) -> list[str]:
 
 
 @pytest.mark.parametrize("command", [command for command in commands() if is_run(command)])
-def test_a_command_works(command: str, checkout: Path) -> None:
+def test_a_command_works(command: str, checkout: Path, aws: Mapping[str, str]) -> None:
     """What the README tells to type ends with exit code 0."""
-    done = run(command, checkout)
+    done = run(command, checkout, aws)
     assert done.returncode == 0, done.stdout + done.stderr
 
 

@@ -54,10 +54,11 @@ def test_a_missing_file(pytester: pytest.Pytester) -> None:
     assert_not_measured(health_run(pytester, "--logs", "missing.jsonl"), "missing.jsonl: no such file")
 
 
-def test_no_credentials(pytester: pytest.Pytester) -> None:
+def test_no_credentials(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> None:
     """An environment whose logs can't be reached is an error: the demo is never a fallback."""
+    monkeypatch.setenv("AWS_DEFAULT_REGION", "eu-west-1")
     run = health_run(pytester, environment="dev")
-    assert_not_measured(run, "the logs of 'dev' are in the CloudWatch log group /aws/lambda/dev-chat-handler")
+    assert_not_measured(run, "boto3 finds no credentials for AWS; name a profile in AWS_PROFILE")
 
 
 def test_a_line_that_is_no_event_is_shown(pytester: pytest.Pytester) -> None:

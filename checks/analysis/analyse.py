@@ -43,7 +43,7 @@ def analyse(spool: Spool, window: Window | None, dialect: Dialect, folder: Path)
 
     Args:
         spool: The events.
-        window: What to judge; None for the time that the events span.
+        window: What to judge; None for what the spool was read for, or else the time that its events span.
         dialect: What the application does its own way.
         folder: For what does not fit into memory.
 
@@ -55,6 +55,7 @@ def analyse(spool: Spool, window: Window | None, dialect: Dialect, folder: Path)
     """
     if not spool.files:
         raise _no_events(spool)
+    window = window or spool.window
     try:
         engine = Engine(folder)
         engine.set(files=[str(file.path) for file in spool.files])
@@ -67,6 +68,7 @@ def analyse(spool: Spool, window: Window | None, dialect: Dialect, folder: Path)
             look_back=_LOOK_BACK_MS,
             short_lived_seconds=dialect.short_lived_seconds,
         )
+        engine.insert("counted", [(part.events, part.oldest_ms, part.newest_ms) for part in spool.counted])
         engine.run("reading")
         reading = _reading(engine, spool)
         engine.run("candidates")
@@ -86,7 +88,8 @@ def analyse(spool: Spool, window: Window | None, dialect: Dialect, folder: Path)
 
 def _no_events(spool: Spool, found: Iterable[str] = ()) -> LogsError:
     examples = "".join(f"\n  {example}" for example in islice(chain(spool.unreadable.examples, found), MOST_EXAMPLES))
-    return LogsError(f"{', '.join(spool.asked)}: holds no log event with a time{examples}")
+    hint = " in the window or the 2 h before it; is it where the function logs?" if spool.fetch else " with a time"
+    return LogsError(f"{', '.join(spool.asked)}: holds no log event{hint}{examples}")
 
 
 def _extent(engine: Engine, spool: Spool) -> Window:
@@ -101,7 +104,8 @@ def _reading(engine: Engine, spool: Spool) -> Reading:
     unreadable = parts.pop("unreadable", {"lines": 0})["lines"]
     if not parts:
         raise _no_events(spool, places(engine, spool.files))
-    window: dict[str, Any] = parts.get("window", {"events": 0, "oldest": None, "newest": None})
+    window: dict[str, Any] = parts.get("window", {"events": 0, "oldest": None, "newest": None, "lags_ms": None})
+    lag_p50_ms, lag_p99_ms = window["lags_ms"] or (None, None)
     most = min(unreadable, MOST_EXAMPLES - len(spool.unreadable.examples))
     examples = (*spool.unreadable.examples, *islice(places(engine, spool.files), most))
     return Reading(
@@ -113,6 +117,8 @@ def _reading(engine: Engine, spool: Spool) -> Reading:
         unreadable_examples=examples,
         first_event=_instant(window["oldest"]),
         last_event=_instant(window["newest"]),
+        lag_p50_ms=lag_p50_ms,
+        lag_p99_ms=lag_p99_ms,
     )
 
 

@@ -1,5 +1,6 @@
 """DuckDB, embedded: runs the SQL files beside this module over a spool."""
 
+from collections.abc import Sequence
 from importlib.resources import files
 from pathlib import Path
 from typing import Any, Final
@@ -35,6 +36,12 @@ class Engine:
     def execute(self, statement: str, **parameters: Any) -> None:
         """Run a statement for what it changes."""
         self._database.execute(statement, parameters)
+
+    def insert(self, table: str, rows: Sequence[tuple[int, ...]]) -> None:
+        """Insert rows into a table of the SQL files."""
+        if rows:
+            places = ", ".join("?" * len(rows[0]))
+            self._database.executemany(f"INSERT INTO {table} VALUES ({places})", rows)  # noqa: S608 -- a constant's name
 
     def rows(self, query: str, **parameters: Any) -> list[dict[str, Any]]:
         """Return the rows of a query, each by column name."""

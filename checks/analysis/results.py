@@ -20,6 +20,8 @@ class Reading:
         unreadable_examples: The first of them, as `file:line: why`.
         first_event: Oldest in the window; None where it holds none.
         last_event: Newest in the window; None where it holds none.
+        lag_p50_ms: From the time of an event to its ingestion by CloudWatch, median; None where that is not known.
+        lag_p99_ms: The same, 99th percentile.
     """
 
     events: int
@@ -30,6 +32,8 @@ class Reading:
     unreadable_examples: tuple[str, ...]
     first_event: datetime | None
     last_event: datetime | None
+    lag_p50_ms: int | None
+    lag_p99_ms: int | None
 
 
 @dataclass(frozen=True, slots=True)

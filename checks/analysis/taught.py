@@ -1,6 +1,7 @@
 """Patterns that the user teaches in thresholds.yaml: they recognise lines that the grammar does not."""
 
 from collections.abc import Iterator, Mapping
+from pathlib import Path
 from typing import Final
 
 from checks.analysis.engine import Engine
@@ -29,6 +30,16 @@ def apply(engine: Engine, signals: Mapping[str, Mapping[str, str]]) -> None:
             kind=kind,
             pattern=pattern,
         )
+
+
+def broad_patterns(signals: Mapping[str, Mapping[str, str]]) -> tuple[str, ...]:
+    """Regular expressions that together match every line the analysis may understand, and others.
+
+    Args:
+        signals: As for `teach`; their patterns are among them, without names for groups.
+    """
+    own: list[str] = Engine(Path()).row("SELECT broad_patterns() AS patterns")["patterns"]
+    return (*own, *(_without_group(pattern) for _, pattern in _patterns(signals)))
 
 
 def _patterns(signals: Mapping[str, Mapping[str, str]]) -> Iterator[tuple[str, str]]:

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from checks.judge.document import Node
+from checks.judge.fields import in_environment
 from checks.judge.inheritance import SOURCES
 from checks.judge.problems import Problem, unknown
 
@@ -16,6 +17,27 @@ def check_sources(inherited: Node) -> Iterator[Problem]:
     for name, environment in environments.items():
         if isinstance(environment.value, dict) and not environment.items.keys() & SOURCES:
             yield Problem(environment.key_line, f"{name!r} has no logs: it needs a 'log_group' or a 'logs' file")
+
+
+def check_log_groups(inherited: Node) -> Iterator[Problem]:
+    """What is wrong between the log groups of an environment: each is named once."""
+    yield from _named_twice(inherited.get("defaults"), None)
+    for name, environment in inherited.get("environments").items.items():
+        yield from _named_twice(environment, name)
+
+
+def _named_twice(section: Node, environment: str | None) -> Iterator[Problem]:
+    """The groups that stand here already; in an environment, some are only the same once its name is filled in."""
+    lines: dict[tuple[str, str | None], int] = {}
+    for group in section.get("log_group").elements:
+        name, region = (group.get("name") if group.items else group).value, group.get("region").value
+        if not name or not isinstance(name, str) or not isinstance(region, str | None):
+            continue
+        key = (in_environment(name, environment) if environment else name, region)
+        if key in lines:
+            yield Problem(group.line, f"log_group: {name!r} is named already, on line {lines[key]}")
+        else:
+            lines[key] = group.line
 
 
 def check_waivers(inherited: Node) -> Iterator[Problem]:

@@ -117,7 +117,8 @@ def _unsupported(text: str) -> Iterator[Problem]:
     for event in yaml.parse(text, Loader=yaml.BaseLoader):
         line = _line(event.start_mark)
         if isinstance(event, yaml.AliasEvent):
-            yield Problem(line, f"the alias *{event.anchor} is not followed; write it out, or share it in `defaults:`")
+            hint = "write it out, or share it in `defaults:`; a text that begins with * is put in quotes"
+            yield Problem(line, f"the alias *{event.anchor} is not followed; {hint}")
         depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
         if depth > _MAX_DEPTH:
             yield Problem(line, f"nested deeper than {_MAX_DEPTH} levels")

@@ -13,10 +13,20 @@ from checks.judge.limit import OnInconclusive as Policy
 from checks.judge.patterns import check_pattern
 from checks.judge.problems import unknown
 from checks.judge.quantity import NOTATIONS, read
+from checks.logs.groups import Source as LogSource
 
 _FOUND: Final = {dict: "a mapping", list: "a list", type(None): "nothing"}
 _ENVIRONMENT_NAME: Final = "^[a-z0-9-]+$"
 _FLAGS: Final = {"true": True, "false": False}
+_PLACEHOLDER: Final = "{environment}"
+_IN_GROUP_NAMES: Final = "a-zA-Z0-9._/#*-"
+_REGION: Final = "^[a-z]{2,}(-[a-z]+)+-[0-9]$"  # us-east-1, us-gov-west-1, eusc-de-east-1
+
+GROUP_EXAMPLE: Final = "{name: /aws/lambda/chat, region: eu-west-1}"
+GROUP_NAME_SCHEMA: Final[JsonSchemaValue] = {
+    "type": "string",
+    "pattern": rf"^(?!arn:)(?:[{_IN_GROUP_NAMES}]|\{{environment\}})+$",
+}
 
 
 def found(value: object) -> str:
@@ -68,9 +78,9 @@ def _sample_size(value: object) -> int:
     return size
 
 
-def _policy(value: object) -> str:
-    if (text := _text(value)) not in get_args(Policy):
-        raise ValueError(unknown("value", text, get_args(Policy)))
+def _word(value: object, known: tuple[str, ...]) -> str:
+    if (text := _text(value)) not in known:
+        raise ValueError(unknown("value", text, known))
     return text
 
 
@@ -104,11 +114,35 @@ def _new_limit(value: object, info: ValidationInfo[Any]) -> float:
     return _quantity(value, METRICS[metric].unit) if metric else 0.0
 
 
-def _log_group(text: str) -> str:
+def group_name(text: str) -> str:
+    """The name of a log group, or a pattern for several."""
+    if text.startswith("arn:"):
+        raise ValueError(f"{text!r} is an ARN; give the name and the region instead, as {GROUP_EXAMPLE}")
     for placeholder in re.findall(r"\{[^{}]*\}|[{}]", text):
-        if placeholder != "{environment}":
-            raise ValueError(f"{text!r} holds {placeholder!r}; the only placeholder is '{{environment}}'")
+        if placeholder != _PLACEHOLDER:
+            raise ValueError(f"{text!r} holds {placeholder!r}; the only placeholder is {_PLACEHOLDER!r}")
+    if wrong := re.search(f"[^{_IN_GROUP_NAMES}]", text.replace(_PLACEHOLDER, "")):
+        allowed = "letters from a to z, digits, any of . - _ / # and, for any characters, *"
+        raise ValueError(f"{text!r} holds {wrong[0]!r}; a log group's name has {allowed}")
     return text
+
+
+def in_environment(group: str, environment: str) -> str:
+    """The name that a log group has in an environment."""
+    return group.replace(_PLACEHOLDER, environment)
+
+
+def _region(text: str) -> str:
+    if not re.fullmatch(_REGION, text):
+        raise ValueError(f"{text!r} is no AWS region; write one such as eu-west-1")
+    return text
+
+
+def _price(value: object) -> float:
+    text = _text(value)
+    if not re.fullmatch(NOTATIONS[Unit.AVERAGE].pattern, text):
+        raise ValueError(f"{text!r} is no price; write US dollars per GB, such as 0.005 or 0")
+    return float(text)
 
 
 def _environment_name(name: str) -> str:
@@ -122,14 +156,22 @@ def _pattern(text: str, info: ValidationInfo[Any]) -> str:
 
 
 Text: TypeAlias = Annotated[str, BeforeValidator(_text)]
-LogGroup: TypeAlias = Annotated[Text, AfterValidator(_log_group)]
+GroupName: TypeAlias = Annotated[Text, AfterValidator(group_name), WithJsonSchema(GROUP_NAME_SCHEMA)]
+Region: TypeAlias = Annotated[
+    str | None,
+    BeforeValidator(_text),
+    AfterValidator(_region),
+    WithJsonSchema({"type": "string", "pattern": _REGION}),
+]
+Source: TypeAlias = Annotated[LogSource, BeforeValidator(partial(_word, known=get_args(LogSource)))]
+Price: TypeAlias = Annotated[float, BeforeValidator(_price), WithJsonSchema(quantity_schema(Unit.AVERAGE))]
 Seconds: TypeAlias = Annotated[
     float, BeforeValidator(partial(_quantity, unit=Unit.SECONDS)), WithJsonSchema(quantity_schema(Unit.SECONDS))
 ]
-OnInconclusive: TypeAlias = Annotated[Policy, BeforeValidator(_policy)]
+OnInconclusive: TypeAlias = Annotated[Policy, BeforeValidator(partial(_word, known=get_args(Policy)))]
 OwnPolicy: TypeAlias = Annotated[
     Policy | None,
-    BeforeValidator(_policy),
+    BeforeValidator(partial(_word, known=get_args(Policy))),
     WithJsonSchema({"type": "string", "enum": list(get_args(Policy))}),
 ]
 Flag: TypeAlias = Annotated[bool, BeforeValidator(_flag)]

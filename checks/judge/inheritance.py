@@ -12,7 +12,7 @@ SOURCES: Final = frozenset({"log_group", "logs"})
 
 
 def inherit(root: Node) -> Node:
-    """The same file with every limit in its long form, and in each environment all that it inherits.
+    """The same file with limits and log groups in their long form, and in each environment all that it inherits.
 
     What is inherited keeps its lines, so that whatever is wrong with it is reported where it stands.
     """
@@ -23,14 +23,15 @@ def inherit(root: Node) -> Node:
 
 
 def _long_form(section: Node) -> Node:
-    """A section in which `metric: 5%` reads `metric: {max: 5%}`."""
-    limits = section.get("limits")
+    """A section in which `metric: 5%` reads `metric: {max: 5%}`, and `log_group: x` reads `log_group: [x]`."""
+    limits, groups = section.get("limits"), section.get("log_group")
     long = {
         metric: Node({"max": limit}, limit.line, limit.key_line)
         for metric, limit in limits.items.items()
         if isinstance(limit.value, str) and limit.value != OFF
     }
-    return section.replace({"limits": limits.replace(long)})
+    several = groups if isinstance(groups.value, list) else Node([groups], groups.line, groups.key_line)
+    return section.replace({"limits": limits.replace(long), "log_group": several})
 
 
 def _with_defaults(own: Node, defaults: Node) -> Node:

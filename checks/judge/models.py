@@ -5,6 +5,7 @@ from functools import cache
 from typing import Annotated, Any, ClassVar, Final, Self
 
 from pydantic import (
+    AfterValidator,
     BaseModel,
     BeforeValidator,
     ConfigDict,
@@ -13,25 +14,32 @@ from pydantic import (
     create_model,
     model_validator,
 )
+from pydantic.config import JsonDict
 from pydantic.json_schema import JsonSchemaValue
 from pydantic_core import CoreSchema
 
 from checks.analysis.metrics import METRICS, Definition, Unit
 from checks.judge.fields import (
+    GROUP_EXAMPLE,
+    GROUP_NAME_SCHEMA,
     EnvironmentName,
     Flag,
+    GroupName,
     Line,
-    LogGroup,
     MetricName,
     NewLimit,
     OnInconclusive,
     OwnPolicy,
     Patterns,
+    Price,
+    Region,
     SampleSize,
     Seconds,
+    Source,
     Text,
     Until,
     found,
+    group_name,
     mapping,
     quantity,
     quantity_schema,
@@ -123,10 +131,54 @@ Limits: Final = create_model("Limits", __base__=Model, **_limit_fields)
 """Every metric of the catalogue may have a limit, under its own name."""
 
 
+class LogGroupModel(Model):
+    """A CloudWatch log group, or several of them by a pattern."""
+
+    name: GroupName = Field(description="May hold {environment}, and * for any characters: all groups of that name")
+    region: Region = Field(default=None, description="AWS region; left out, boto3 finds it as it always does")
+
+    @model_validator(mode="before")
+    @classmethod
+    def _is_group(cls, value: object) -> object:
+        if isinstance(value, dict):
+            return value
+        if isinstance(value, str) and value:
+            return {"name": group_name(value)}
+        raise ValueError(f"found {found(value)}, expected a log group such as /aws/lambda/chat or {GROUP_EXAMPLE}")
+
+    @classmethod
+    def __get_pydantic_json_schema__(cls, core_schema: CoreSchema, handler: GetJsonSchemaHandler) -> JsonSchemaValue:
+        """Besides the mapping, the file may hold the name alone."""
+        return {"anyOf": [GROUP_NAME_SCHEMA, handler(core_schema)]}
+
+
+def _not_empty(groups: list[LogGroupModel]) -> list[LogGroupModel]:
+    if groups:
+        return groups
+    raise ValueError("found an empty list, expected at least one log group")
+
+
+def _without_brackets(published: JsonDict) -> None:
+    """Besides the list, the file may hold its one element alone; `inherit` makes that a list."""
+    several = {"type": published.pop("type"), "items": published.pop("items"), "minItems": 1}
+    published["anyOf"] = [several["items"], several]
+
+
 class Settings(Model):
     """What `defaults` and each environment hold."""
 
-    log_group: LogGroup = Field(default="", description="CloudWatch log group; may hold {environment}")
+    log_group: Annotated[list[LogGroupModel], AfterValidator(_not_empty)] = Field(
+        default=[],
+        description="CloudWatch log group, or a list of them: each a name, or a mapping with `name` and `region`",
+        json_schema_extra=_without_brackets,
+    )
+    source: Source = Field(
+        default="auto",
+        description="How log groups are read: filter (FilterLogEvents), insights (CloudWatch Logs Insights), or auto",
+    )
+    insights_price: Price = Field(
+        default=0.005, description="US dollars per GB that Logs Insights scans; 0.005 is what us-east-1 costs"
+    )
     logs: Text = Field(default="", description="A recording instead, relative to this file")
     short_lived_seconds: Seconds = Field(default=5, description="A connection shorter than this is short-lived")
     on_inconclusive: OnInconclusive = Field(default="fail", description="Whether too little evidence fails a run")

@@ -7,8 +7,9 @@ from types import MappingProxyType
 
 from checks.errors import ConfigError
 from checks.judge import document
-from checks.judge.crosschecks import check_sources, check_waivers
+from checks.judge.crosschecks import check_log_groups, check_sources, check_waivers
 from checks.judge.document import Node
+from checks.judge.fields import in_environment
 from checks.judge.inheritance import inherit
 from checks.judge.limit import Limit, OnInconclusive
 from checks.judge.models import File, LimitModel, Settings, Signals
@@ -16,6 +17,7 @@ from checks.judge.patterns import PatternCheck
 from checks.judge.problems import error_for, unknown
 from checks.judge.validation import validate
 from checks.judge.waiver import Waiver
+from checks.logs.groups import LogGroup, Source
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,8 +26,10 @@ class Environment:
 
     Attributes:
         name: As asked for with `-E`.
-        log_group: The CloudWatch log group; None where a recording is read instead.
-        logs: The recording; None where a log group is read.
+        log_groups: The CloudWatch log groups, in the order of the file; empty where a recording is read instead.
+        source: How the log groups are read; means nothing to a recording.
+        insights_price: What Logs Insights costs, in US dollars per GB that it scans.
+        logs: The recording; None where log groups are read.
         short_lived_seconds: A complete connection shorter than this is short-lived.
         on_inconclusive: What becomes of a run with an inconclusive check, unless that limit says otherwise.
         limits: By metric, in the order in which metrics are shown.
@@ -34,7 +38,9 @@ class Environment:
     """
 
     name: str
-    log_group: str | None
+    log_groups: tuple[LogGroup, ...]
+    source: Source
+    insights_price: float
     logs: Path | None
     short_lived_seconds: float
     on_inconclusive: OnInconclusive
@@ -79,7 +85,7 @@ def load(file: Path, check_pattern: PatternCheck) -> Thresholds:
     root, problems = document.read(file)
     inherited = inherit(root)
     content, misfits = validate(inherited, check_pattern)
-    problems += [*check_sources(inherited), *check_waivers(inherited), *misfits]
+    problems += [*check_sources(inherited), *check_log_groups(inherited), *check_waivers(inherited), *misfits]
     if problems or content is None:
         raise error_for(problems, file)
     signals = _signals(content.signals)
@@ -90,7 +96,9 @@ def load(file: Path, check_pattern: PatternCheck) -> Thresholds:
         effective = inherited.get("environments").get(name).get("limits")
         environments[name] = Environment(
             name=name,
-            log_group=settings.log_group.replace("{environment}", name) or None,
+            log_groups=tuple(LogGroup(in_environment(group.name, name), group.region) for group in settings.log_group),
+            source=settings.source,
+            insights_price=settings.insights_price,
             logs=file.parent / settings.logs if settings.logs else None,
             short_lived_seconds=settings.short_lived_seconds,
             on_inconclusive=settings.on_inconclusive,

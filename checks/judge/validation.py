@@ -7,7 +7,7 @@ from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
 from checks.judge.document import Node
-from checks.judge.models import File, Limits, Signals
+from checks.judge.models import File, Limits, LogGroupModel, Signals, WaiverModel
 from checks.judge.patterns import PatternCheck
 from checks.judge.problems import Problem, unknown
 
@@ -16,7 +16,10 @@ Path: TypeAlias = tuple[int | str, ...]
 _KEY: Final = "[key]"
 """How pydantic ends a path that leads to a key, not to its value."""
 
-_REQUIRED: Final = "a waiver says metric, environment, reason, owner and until"
+_REQUIRED: Final[Mapping[type[BaseModel], str]] = {
+    LogGroupModel: "a log group has a name, and perhaps a region",
+    WaiverModel: "a waiver says metric, environment, reason, owner and until",
+}
 """Nothing else in the file has keys that must be there."""
 
 _NOUNS: Final[Mapping[type[BaseModel], str]] = {Limits: "metric", Signals: "signal kind"}
@@ -38,7 +41,8 @@ def _problem(detail: ErrorDetails, document: Node) -> Problem:
         noun = _NOUNS.get(model, "key")
         return Problem(node.key_line, unknown(noun, str(path[-1]), list(model.model_fields)))
     if detail["type"] == "missing":
-        return Problem(node.line, f"{_name(path[:-1])}: {str(path[-1])!r} is missing; {_REQUIRED}")
+        required = _REQUIRED[_model_at(path[:-1])]
+        return Problem(node.line, f"{_name(path[:-1])}: {str(path[-1])!r} is missing; {required}")
     # Every validator raises a ValueError with a sentence of its own: pydantic's wording is for programmers.
     sentence = str(detail["ctx"]["error"])
     if path and path[-1] == _KEY:

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Final
 
 from checks.errors import LogsError
+from checks.logs import kept
 from checks.logs.formats import Format, Gap, Skipped, detect, events_of_document, events_of_text
 from checks.logs.plain import Plain, plain_file
 from checks.logs.spool import Spool, SpoolFile, Unreadable
@@ -23,7 +24,8 @@ _MISLEADING: Final = re.compile(r"[*?\[\]{}=]|\.(?:gz|zst)$")
 def read_files(names: Sequence[str], folder: Path) -> Spool:
     """Read files, folders and globs; `-` is standard input.
 
-    Files that are plain JSON Lines are used where they are; all others are rewritten into `folder`.
+    Files that are plain JSON Lines are used where they are; all others are rewritten into `folder`. The folder of a
+    read that was kept is that read again.
 
     Args:
         names: What the user gave; files in any known format, plain, gzip or zstd.
@@ -32,6 +34,8 @@ def read_files(names: Sequence[str], folder: Path) -> Spool:
     Raises:
         LogsError: A name matches no file, or a file cannot be read or is no log.
     """
+    if len(names) == 1 and kept.is_kept(names[0]):
+        return kept.read_kept(names[0])
     sources = {source.key: source for name in names for source in _sources(name)}
     parts = [_read(source, folder / f"{number:04}") for number, source in enumerate(sources.values())]
     return Spool(

@@ -3,12 +3,15 @@
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from checks.logs.window import Window
+
 
 @dataclass(frozen=True, slots=True)
 class SpoolFile:
     """A file of events, one JSON object a line.
 
-    Keys: `timestamp` (ms), `message`, and where known `ingestionTime` (ms), `logStreamName`, `eventId`, `logGroup`.
+    Keys: `timestamp` (ms, or text in UTC), `message`, and where known `ingestionTime` (likewise), `logStreamName`,
+    `eventId`, `logGroup`, `requestId`.
 
     Attributes:
         path: Where the lines are; UTF-8, not compressed.
@@ -40,6 +43,67 @@ MOST_EXAMPLES = 5
 
 
 @dataclass(frozen=True, slots=True)
+class Counted:
+    """Events that a service counted and did not return, because they cannot mean anything.
+
+    Attributes:
+        events: How many.
+        oldest_ms: A time that is not later than any of them, in milliseconds of the epoch.
+        newest_ms: A time that is not earlier than any of them.
+    """
+
+    events: int
+    oldest_ms: int
+    newest_ms: int
+
+
+@dataclass(frozen=True, slots=True)
+class GroupRead:
+    """A log group that was read, and how.
+
+    Attributes:
+        name: As CloudWatch names it.
+        region: Where it is.
+        api: `FilterLogEvents` or `Logs Insights`.
+        reason: Why that one.
+    """
+
+    name: str
+    region: str
+    api: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Fetch:
+    """What a service was asked for, and what that took.
+
+    Attributes:
+        groups: What was read.
+        calls: Calls of the API.
+        retries: Calls that were made again.
+        throttles: Calls that were refused because there were too many.
+        pages: Answers with events, or without: FilterLogEvents.
+        empty_pages: Those without.
+        bytes: Received, as events.
+        queries: Of Logs Insights.
+        bytes_scanned: By Logs Insights.
+        price_usd: Of these bytes, by the rate of thresholds.yaml, in US dollars.
+    """
+
+    groups: tuple[GroupRead, ...]
+    calls: int
+    retries: int
+    throttles: int
+    pages: int
+    empty_pages: int
+    bytes: int
+    queries: int
+    bytes_scanned: int
+    price_usd: float
+
+
+@dataclass(frozen=True, slots=True)
 class Spool:
     """Events on disk, ready to be analysed.
 
@@ -50,6 +114,9 @@ class Spool:
         unreadable: Lines that a source could not turn into events.
         gaps: Why the read is not complete, a sentence each; empty where it is.
         notes: What a reader of the report should know of the read, a sentence each.
+        counted: Events that are known by their number only.
+        window: What the source read it for; None where it was not told.
+        fetch: What reading it from a service took; None of files.
     """
 
     source: str
@@ -58,3 +125,6 @@ class Spool:
     unreadable: Unreadable = field(default_factory=Unreadable)
     gaps: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
+    counted: tuple[Counted, ...] = ()
+    window: Window | None = None
+    fetch: Fetch | None = None

@@ -33,12 +33,17 @@ class Window:
     @property
     def since_ms(self) -> int:
         """Begin in milliseconds of the epoch, inclusive."""
-        return _epoch_ms(self.since)
+        return epoch_ms(self.since)
 
     @property
     def until_ms(self) -> int:
         """End in milliseconds of the epoch, exclusive."""
-        return _epoch_ms(self.until)
+        return epoch_ms(self.until)
+
+
+def epoch_ms(instant: datetime) -> int:
+    """Milliseconds of the epoch."""
+    return round(instant.timestamp() * 1000)
 
 
 def from_epoch_ms(milliseconds: int) -> datetime:
@@ -91,7 +96,3 @@ def parse_window(since: str | None, until: str | None, hours: float | None, now:
         return Window(end - timedelta(hours=hours or 0), end)
     except OverflowError as error:
         raise ConfigError(f"--hours: {hours:g} reaches back before the year 1") from error
-
-
-def _epoch_ms(instant: datetime) -> int:
-    return round(instant.timestamp() * 1000)

@@ -12,6 +12,7 @@ from pydantic import TypeAdapter
 
 from checks.analysis.results import GoneConnection, Interpretation, Reading
 from checks.judge.verdict import Verdict
+from checks.logs.spool import Fetch
 
 VERSION: Final = 1
 """Of the shape of result.json; raised when a reader of the old one would misunderstand the new one."""
@@ -79,6 +80,7 @@ class Receipt:
         gaps: Why not, a sentence each.
         notes: What else a reader should know, a sentence each.
         reading: The counts; null where the logs could not be read.
+        fetch: What CloudWatch was asked for and what that took; null where files were read, or nothing was.
     """
 
     source: str
@@ -87,6 +89,7 @@ class Receipt:
     gaps: tuple[str, ...]
     notes: tuple[str, ...]
     reading: Reading | None
+    fetch: Fetch | None = None
 
 
 @dataclass(frozen=True, slots=True)

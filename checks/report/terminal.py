@@ -15,6 +15,7 @@ MOST_SHOWN: Final = 10
 """How many connections with a GoneException are printed."""
 CHECKS_HEADING: Final = "=== Checks ==="
 _WIDTH: Final = 80
+_BYTES_PER_MB: Final = 1e6
 
 
 def summary(result: Result, subjects: Collection[Subject]) -> Iterator[str]:
@@ -147,8 +148,27 @@ def _receipt(receipt: Receipt) -> Iterator[str]:
     }
     counts = "".join(f", {number:,} {what}" for what, number in others.items() if number)
     yield f"Read from {printable(', '.join(receipt.asked))}: {reading.events:,} events in the window{counts}"
+    yield from _fetch(receipt)
     for remark in (*receipt.gaps, *receipt.notes, *(f"unreadable: {place}" for place in reading.unreadable_examples)):
         yield f"  {printable(remark)}"
+
+
+def _fetch(receipt: Receipt) -> Iterator[str]:
+    """What the read of CloudWatch took."""
+    fetch, reading = receipt.fetch, receipt.reading
+    if fetch is None or reading is None:
+        return
+    for group in fetch.groups:
+        yield f"  {printable(group.name)} in {group.region} by {group.api}: {group.reason}"
+    took = f"  {fetch.calls:,} calls, {fetch.retries:,} retries, {fetch.throttles:,} throttled; "
+    took += f"{fetch.pages:,} pages, {fetch.empty_pages:,} empty; {fetch.bytes / _BYTES_PER_MB:,.1f} MB"
+    yield took
+    if fetch.queries:
+        scanned = fetch.bytes_scanned / _BYTES_PER_MB
+        yield f"  {fetch.queries:,} queries scanned {scanned:,.1f} MB, about {fetch.price_usd:,.4f} USD"
+    if reading.lag_p50_ms is not None and reading.lag_p99_ms is not None:
+        median, late = reading.lag_p50_ms / 1000, reading.lag_p99_ms / 1000
+        yield f"  events arrived after {median:,.1f} s (median), {late:,.1f} s (99 %)"
 
 
 def _show(result: Result, name: str) -> str:

@@ -1,6 +1,7 @@
 """thresholds.yaml is read strictly: what is not understood is said, all of it at once, with its line."""
 
 import json
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import FrozenInstanceError
 from pathlib import Path
@@ -9,19 +10,23 @@ from textwrap import dedent
 import duckdb
 import pytest
 import yaml
-from hypothesis import given, settings
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from checks.analysis.metrics import METRICS
 from checks.errors import ConfigError
 from checks.judge.schema import SCHEMA_FILE, schema, schema_text
 from checks.judge.thresholds import Environment, Thresholds, load
+from checks.logs.groups import LogGroup
 
 ROOT = Path(__file__).parents[2]
 SHIPPED = ROOT / "thresholds.yaml"
 
 Load = Callable[[str], Thresholds]
 Complain = Callable[[str], list[str]]
+
+
+A_GROUP = "a log group such as /aws/lambda/chat or {name: /aws/lambda/chat, region: eu-west-1}"
 
 
 def re2(pattern: str) -> str | None:
@@ -90,7 +95,7 @@ def bounds(environment: Environment) -> dict[str, str]:
 
 def test_an_environment_inherits_what_it_does_not_say(load_text: Load) -> None:
     dev = load_text(FAMILY).environment("dev")
-    assert (dev.name, dev.log_group, dev.logs) == ("dev", "/aws/lambda/dev-chat-handler", None)
+    assert (dev.name, dev.log_groups, dev.logs) == ("dev", (LogGroup("/aws/lambda/dev-chat-handler", None),), None)
     assert (dev.short_lived_seconds, dev.on_inconclusive) == (3, "fail")
     assert bounds(dev) == {
         "gone.errors": "max 5, warn 0",
@@ -108,7 +113,7 @@ def test_a_limit_changes_key_by_key(load_text: Load) -> None:
         "welcome.failure_rate": "max 5 %, warn 1 %",
     }
     assert prod.limits["welcome.failure_rate"].samples == 40
-    assert (prod.log_group, prod.on_inconclusive) == ("chat", "pass")
+    assert (prod.log_groups, prod.on_inconclusive) == ((LogGroup("chat", None),), "pass")
 
 
 def test_off_drops_an_inherited_limit(load_text: Load) -> None:
@@ -117,8 +122,188 @@ def test_off_drops_an_inherited_limit(load_text: Load) -> None:
 
 def test_a_recording_takes_the_place_of_an_inherited_log_group(load_text: Load, tmp_path: Path) -> None:
     demo = load_text(FAMILY).environment("demo")
-    assert (demo.log_group, demo.logs) == (None, tmp_path / "recordings/demo.jsonl")
+    assert (demo.log_groups, demo.logs) == ((), tmp_path / "recordings/demo.jsonl")
     assert demo.short_lived_seconds == 0.5
+
+
+@pytest.mark.parametrize(
+    ("written", "groups"),
+    [
+        ("chat", [("chat", None)]),
+        ("[chat, '{environment}-{environment}']", [("chat", None), ("dev-dev", None)]),
+        ("'*-chat'", [("*-chat", None)]),
+        ("{name: '/aws/{environment}/*', region: us-gov-west-1}", [("/aws/dev/*", "us-gov-west-1")]),
+        (
+            "[{name: a-Z.0_9/#b}, {name: chat, region: eusc-de-east-1}]",
+            [("a-Z.0_9/#b", None), ("chat", "eusc-de-east-1")],
+        ),
+        ("[chat, {name: chat, region: eu-west-1}]", [("chat", None), ("chat", "eu-west-1")]),
+    ],
+)
+@pytest.mark.parametrize(
+    "place",
+    ["environments: {{dev: {{log_group: {0}}}}}", "{{environments: {{dev: {{}}}}, defaults: {{log_group: {0}}}}}"],
+)
+def test_log_groups_are_one_or_several_in_short_or_with_their_region(
+    load_text: Load, place: str, written: str, groups: list[tuple[str, str | None]]
+) -> None:
+    """The environment's name is filled in, wherever they stand."""
+    environment = load_text(place.format(written)).environment("dev")
+    assert environment.log_groups == tuple(LogGroup(name, region) for name, region in groups)
+
+
+SOURCES = """\
+    defaults:
+      log_group: [a, {name: b, region: eu-west-1}]
+      source: insights
+      insights_price: 0.0076
+    environments:
+      dev: {}
+      prod: {log_group: c, source: filter}
+      test: {insights_price: 0}
+      demo: {logs: demo.jsonl, source: auto}
+    """
+
+
+def test_log_groups_are_inherited_wholly_and_how_to_read_them_key_by_key(load_text: Load) -> None:
+    """A recording leaves no use for the latter, and no harm in it."""
+    told = {
+        name: ([group.name for group in environment.log_groups], environment.source, environment.insights_price)
+        for name, environment in load_text(SOURCES).environments.items()
+    }
+    assert told == {
+        "dev": (["a", "b"], "insights", 0.0076),
+        "prod": (["c"], "filter", 0.0076),
+        "test": (["a", "b"], "insights", 0),
+        "demo": ([], "auto", 0.0076),
+    }
+
+
+def test_how_to_read_log_groups_need_not_be_said(load_text: Load) -> None:
+    dev = load_text("environments: {dev: {log_group: x}}").environment("dev")
+    assert (dev.source, dev.insights_price) == ("auto", 0.005)
+
+
+GROUP_PROBLEMS = """\
+    defaults:
+      log_group:
+        - chat
+        - name: chat
+        - '{environment}-chat'
+        - dev-chat
+      source: cloudwatch
+      insights_price: -0.005
+    environments:
+      dev: {}
+      empty: {log_group: [], source: insight, insights_price: $0.005}
+      nothing: {log_group: ''}
+      nameless:
+        log_group:
+          - ''
+          - {}
+          - region: eu-west-1
+          - name: ''
+            region:
+          - [a]
+          -
+          - name: [a]
+          - {environment}
+      misnamed:
+        log_group:
+          - chat handler
+          - name: /aws/lambda/{env}
+          - {name: a, region: Europe}
+          - name: b
+            region: eu-west-1a
+            regoin: eu-west-1
+          - arn:aws:logs:eu-west-1:123456789012:log-group:chat:*
+          - naïve
+      misplaced:
+        log_group:
+          name: a
+          region: '{environment}'
+      twice:
+        log_group:
+          - {name: chat, region: eu-west-1}
+          - {name: chat, region: us-east-1}
+          - {region: eu-west-1, name: chat}
+          - {name: chat, region: [a]}
+    """
+
+
+def test_all_problems_of_log_groups_are_reported_at_once_each_with_its_line(complaints: Complain) -> None:
+    price = "write US dollars per GB, such as 0.005 or 0"
+    named = "a log group has a name, and perhaps a region"
+    allowed = "a log group's name has letters from a to z, digits, any of . - _ / # and, for any characters, *"
+    example = "{name: /aws/lambda/chat, region: eu-west-1}"
+    arn = "arn:aws:logs:eu-west-1:123456789012:log-group:chat:*"
+    assert complaints(GROUP_PROBLEMS) == [
+        f"thresholds.yaml:{problem}"
+        for problem in (
+            "4: log_group: 'chat' is named already, on line 3",
+            "6: log_group: 'dev-chat' is named already, on line 5",
+            "7: source: unknown value 'cloudwatch'; allowed: auto, filter, insights",
+            f"8: insights_price: '-0.005' is no price; {price}",
+            f"11: insights_price: '$0.005' is no price; {price}",
+            "11: log_group: found an empty list, expected at least one log group",
+            "11: source: unknown value 'insight'; allowed: auto, filter, insights; did you mean 'insights'?",
+            f"12: log_group: found '', expected {A_GROUP}",
+            f"15: log_group: found '', expected {A_GROUP}",
+            f"16: log_group: 'name' is missing; {named}",
+            f"17: log_group: 'name' is missing; {named}",
+            "18: name: found '', expected a single value",
+            "19: region: found nothing, expected a single value",
+            f"20: log_group: found a list, expected {A_GROUP}",
+            f"21: log_group: found nothing, expected {A_GROUP}",
+            "22: name: found a list, expected a single value",
+            f"23: log_group: 'name' is missing; {named}",
+            "23: unknown key 'environment'; allowed: name, region",
+            f"26: log_group: 'chat handler' holds ' '; {allowed}",
+            "27: name: '/aws/lambda/{env}' holds '{env}'; the only placeholder is '{environment}'",
+            "28: region: 'Europe' is no AWS region; write one such as eu-west-1",
+            "30: region: 'eu-west-1a' is no AWS region; write one such as eu-west-1",
+            "31: unknown key 'regoin'; allowed: name, region; did you mean 'region'?",
+            f"32: log_group: {arn!r} is an ARN; give the name and the region instead, as {example}",
+            f"33: log_group: 'naïve' holds 'ï'; {allowed}",
+            "37: region: '{environment}' is no AWS region; write one such as eu-west-1",
+            "42: log_group: 'chat' is named already, on line 40",
+            "43: region: found a list, expected a single value",
+        )
+    ]
+
+
+def quoted(text: str) -> str:
+    """A text as YAML writes it, whatever it holds."""
+    return "'" + text.replace("'", "''") + "'"
+
+
+GROUP_NAMES = st.text(st.sampled_from("azAZ09.-_/#*"), min_size=1)
+
+
+@settings(deadline=None)  # it reads files
+@given(st.lists(st.tuples(GROUP_NAMES, st.sampled_from([None, "eu-west-1", "us-east-1"])), min_size=1, unique=True))
+def test_log_groups_come_as_they_are_written(
+    tmp_path_factory: pytest.TempPathFactory, written: list[tuple[str, str | None]]
+) -> None:
+    """In their order, with their regions."""
+    groups = [f"{{name: {quoted(name)}, region: {region}}}" if region else quoted(name) for name, region in written]
+    file = tmp_path_factory.mktemp("groups") / "thresholds.yaml"
+    file.write_text(f"environments: {{dev: {{log_group: [{', '.join(groups)}]}}}}", encoding="utf-8")
+    read = load(file, re2).environment("dev").log_groups
+    assert read == tuple(LogGroup(name, region) for name, region in written)
+
+
+@settings(deadline=None)  # it reads files
+@given(GROUP_NAMES, st.characters(codec="utf-8", categories=["L", "N", "P", "S", "Zs"]), GROUP_NAMES)
+def test_a_log_group_is_refused_for_any_other_character(
+    tmp_path_factory: pytest.TempPathFactory, before: str, wrong: str, after: str
+) -> None:
+    assume(not re.match("[a-zA-Z0-9.*/_#-]", wrong))
+    file = tmp_path_factory.mktemp("groups") / "thresholds.yaml"
+    file.write_text(f"environments: {{dev: {{log_group: {quoted(before + wrong + after)}}}}}", encoding="utf-8")
+    with pytest.raises(ConfigError) as error:
+        load(file, re2)
+    assert f"thresholds.yaml:1: log_group: {before + wrong + after!r} holds {wrong!r}; " in str(error.value)
 
 
 def test_a_limit_knows_where_it_was_written(load_text: Load) -> None:
@@ -339,7 +524,7 @@ PROBLEMS = """\
 
 def test_all_problems_are_reported_at_once_in_order_each_with_its_line(complaints: Complain) -> None:
     metrics = ", ".join(METRICS)
-    keys = "log_group, logs, short_lived_seconds, on_inconclusive, limits"
+    keys = "log_group, source, insights_price, logs, short_lived_seconds, on_inconclusive, limits"
     kinds = "connect, disconnect, message, gone, welcome_sent, welcome_failed, welcome_retry"
     octal = "a leading zero means octal to some YAML readers"
     times = "a time such as 500ms, 30s, 20m or 2h"
@@ -370,7 +555,7 @@ def test_all_problems_are_reported_at_once_in_order_each_with_its_line(complaint
             "30: 'qa' has no logs: it needs a 'log_group' or a 'logs' file",
             f"31: unknown key 'log_gruop'; allowed: {keys}; did you mean 'log_group'?",
             "33: lifecycle.short_lived_rate: found nothing, expected a limit such as 5 or {warn: 1, max: 5}",
-            "35: log_group: found nothing, expected a single value",
+            f"35: log_group: found nothing, expected {A_GROUP}",
             "36: the tag 'tag:yaml.org,2002:int' is not read; write the value alone",
             f"38: unknown signal kind 'welcome_send'; allowed: {kinds}; did you mean 'welcome_sent'?",
             "41: unnamed: '(a)' has a group without a name; write (?:…), or (?P<connection_id>…) for the id",
@@ -448,6 +633,13 @@ def test_a_file_of_the_wrong_form_is_refused(complaints: Complain, text: str, co
     assert complaints(text)[0].startswith(f"thresholds.yaml{complaint}")
 
 
+def test_a_pattern_that_yaml_takes_for_an_alias_is_told_from_one(complaints: Complain) -> None:
+    hint = "write it out, or share it in `defaults:`; a text that begins with * is put in quotes"
+    assert complaints("defaults:\n  log_group: *chat") == [
+        f"thresholds.yaml:2: the alias *chat is not followed; {hint}"
+    ]
+
+
 def test_aliases_do_not_explode(complaints: Complain) -> None:
     """A few lines of aliases of aliases stand for a billion values: none of them is followed."""
     bomb = "a0: &a0 [x]\n" + "".join(f"a{i}: &a{i} [{', '.join([f'*a{i - 1}'] * 9)}]\n" for i in range(1, 10))
@@ -474,7 +666,7 @@ def test_a_file_that_is_not_utf8_is_refused_with_its_line(tmp_path: Path) -> Non
 def test_a_byte_order_mark_is_harmless(tmp_path: Path) -> None:
     file = tmp_path / "thresholds.yaml"
     file.write_bytes(b"\xef\xbb\xbfenvironments: {dev: {log_group: x}}")
-    assert load(file, re2).environment("dev").log_group == "x"
+    assert load(file, re2).environment("dev").log_groups == (LogGroup("x", None),)
 
 
 def test_an_unknown_environment_is_answered_with_the_known_ones(load_text: Load) -> None:
@@ -492,7 +684,8 @@ def test_a_file_without_environments_knows_none(load_text: Load) -> None:
 def test_words_that_yaml_takes_for_values_stay_words(load_text: Load) -> None:
     """Environments may be called `on` or `null`, which YAML 1.1 reads as True and nothing."""
     thresholds = load_text("environments: {on: {log_group: 'yes'}, null: {log_group: 010}}")
-    assert {name: env.log_group for name, env in thresholds.environments.items()} == {"on": "yes", "null": "010"}
+    groups = {name: environment.log_groups for name, environment in thresholds.environments.items()}
+    assert groups == {"on": (LogGroup("yes", None),), "null": (LogGroup("010", None),)}
 
 
 def test_the_shipped_file_is_valid_and_prod_is_strictest() -> None:
@@ -510,7 +703,19 @@ def test_the_shipped_file_is_valid_and_prod_is_strictest() -> None:
 def test_the_shipped_file_reads_a_recording_only_for_the_demo() -> None:
     environments = load(SHIPPED, re2).environments
     assert environments["demo"].logs == ROOT / "checks/demo/recording.jsonl"
-    assert environments["prod"].log_group == "/aws/lambda/prod-chat-handler"
+    prod = environments["prod"]
+    assert prod.log_groups == (LogGroup("/aws/lambda/prod-chat-handler", None),)
+    assert (prod.source, prod.insights_price) == ("auto", 0.005)
+
+
+def test_the_example_of_log_groups_in_the_shipped_file_is_valid(load_text: Load) -> None:
+    lines = SHIPPED_TEXT.splitlines()
+    begin = lines.index("#   log_group:")
+    example = "\n".join(line[1:] for line in lines[begin : lines.index("#", begin)])
+    dev = load_text(f"environments:\n dev:\n{example}").environment("dev")
+    chat = LogGroup("/aws/lambda/dev-chat-*", None), LogGroup("/aws/apigateway/dev-chat", None)
+    assert dev.log_groups == (*chat, LogGroup("dev-chat", "eu-west-1"))
+    assert (dev.source, dev.insights_price) == ("auto", 0.005)
 
 
 Place = tuple[int, int, str]
@@ -518,7 +723,7 @@ Place = tuple[int, int, str]
 
 
 def words_of(document: yaml.Node | None, path: tuple[str, ...] = ()) -> Iterator[Place]:
-    """Each key, and each metric that a waiver names; but for the names of environments, which are free."""
+    """Each key, and values that are one of a few words; but for the names of environments, which are free."""
     if isinstance(document, yaml.SequenceNode):
         for item in document.value:
             yield from words_of(item, path)
@@ -526,17 +731,25 @@ def words_of(document: yaml.Node | None, path: tuple[str, ...] = ()) -> Iterator
         for key, value in document.value:
             if path != ("environments",):
                 yield key.start_mark.index, key.end_mark.index, key.value
-            if (*path, key.value) in {("waivers", "metric"), ("waivers", "environment")}:
+            if (*path, key.value) in {("waivers", "metric"), ("waivers", "environment"), ("defaults", "source")}:
                 yield value.start_mark.index, value.end_mark.index, value.value
             yield from words_of(value, (*path, key.value))
 
 
 SHIPPED_TEXT = SHIPPED.read_text(encoding="utf-8")
+FULL_SOURCE = """\
+log_group:
+    - {name: chat, region: eu-west-1}
+    - api
+  source: filter
+  insights_price: 0.006"""
 FULL_TEXT = f"""{
     SHIPPED_TEXT.replace(
         "{warn: 100, max: 500}",
         "{warn: 100, max: 500, on_inconclusive: pass, shadow: true, owner: me, runbook: read it}",
-    ).replace("{warn: 20%, max: 30%}", "{warn: 20%, max: 30%, min_samples: 100}")
+    )
+    .replace("{warn: 20%, max: 30%}", "{warn: 20%, max: 30%, min_samples: 100}")
+    .replace("log_group: /aws/lambda/{environment}-chat-handler", FULL_SOURCE)
 }
 waivers:
   - {{metric: gone.errors, environment: prod, reason: old clients, owner: me, until: 2026-06-30, max: 800}}
@@ -561,7 +774,8 @@ def test_the_full_file_has_every_key(load_text: Load) -> None:
     load_text(FULL_TEXT)
     words = {word for _, _, word in FULL_WORDS}
     keys = "warn max min min_samples on_inconclusive shadow owner runbook metric environment reason until"
-    assert words >= {*keys.split(), "defaults", "environments", "waivers", "signals", "limits", "logs", "log_group"}
+    sources = "logs log_group name region source insights_price"
+    assert words >= {*keys.split(), *sources.split(), "defaults", "environments", "waivers", "signals", "limits"}
 
 
 @settings(deadline=None, max_examples=300)  # it reads files
@@ -605,6 +819,17 @@ def test_the_schema_names_what_the_code_accepts() -> None:
     assert published["$schema"] == "http://json-schema.org/draft-07/schema#"
     assert list(published["definitions"]["Limits"]["properties"]) == list(METRICS)
     assert "$defs" not in json.dumps(published)
+
+
+def test_the_schema_allows_every_form_of_a_log_group() -> None:
+    published = schema()["definitions"]
+    one, several = published["Settings"]["properties"]["log_group"]["anyOf"]
+    assert several == {"type": "array", "items": one, "minItems": 1}
+    name, mapping = published["LogGroupModel"]["anyOf"]
+    assert (mapping["required"], list(mapping["properties"])) == (["name"], ["name", "region"])
+    allowed = ["chat", "/aws/lambda/{environment}-chat-*"]
+    refused = ["", "{env}", "chat handler", "arn:aws:logs:eu-west-1:1:log-group:chat"]
+    assert [text for text in allowed + refused if re.search(name["pattern"], text)] == allowed
 
 
 def test_the_shipped_file_points_editors_to_the_schema() -> None:

@@ -51,7 +51,7 @@ def reading(**fields: Any) -> Reading:
         "first_event": SINCE,
         "last_event": UNTIL,
     }
-    return Reading(**counts | fields)
+    return Reading(**{"lag_p50_ms": None, "lag_p99_ms": None} | counts | fields)
 
 
 def receipt(told: Reading | None, **fields: Any) -> Receipt:

@@ -44,10 +44,10 @@ def demo() -> Scenario:
     )
 
 
-def healthy(count: int, seed: int = 0) -> Scenario:
-    """A day on which everything works."""
-    people = _people(range(1, count + 1), SINCE_MS, UNTIL_MS, random.Random(seed))
-    return Scenario(tuple(people), SINCE_MS, UNTIL_MS, seed=seed)
+def healthy(count: int, seed: int = 0, since_ms: int = SINCE_MS, until_ms: int = UNTIL_MS) -> Scenario:
+    """A day, or another time, in which everything works."""
+    people = _people(range(1, count + 1), since_ms, until_ms, random.Random(seed))
+    return Scenario(tuple(people), since_ms, until_ms, seed=seed)
 
 
 def unhealthy(count: int, seed: int = 0) -> Scenario:

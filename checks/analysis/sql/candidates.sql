@@ -2,7 +2,7 @@
 -- START lines are among them: they tell the request of the lines after them that name none.
 -- Their number is the row's own: a window function would make the scan run on one core.
 CREATE OR REPLACE TEMP TABLE candidate_lines AS
-SELECT timestamp, log_group, stream, message, event_key
+SELECT timestamp, log_group, stream, message, event_key, known_request_id
 FROM scanned
 WHERE message IS NOT NULL AND in_reach(timestamp);
 

@@ -22,11 +22,16 @@ WITH written AS (
     FROM read_json(getvariable('files'), format := 'newline_delimited', ignore_errors := true, filename := true,
                    maximum_object_size := 67108864,  -- an event is 1 MiB at most; hostile files have longer lines
                    columns := {timestamp: 'VARCHAR', message: 'VARCHAR', logGroup: 'VARCHAR',
-                               logStreamName: 'VARCHAR', eventId: 'VARCHAR'})
+                               logStreamName: 'VARCHAR', eventId: 'VARCHAR',
+                               ingestionTime: 'VARCHAR', requestId: 'VARCHAR'})
 )
 SELECT to_epoch_ms(timestamp, number) AS timestamp, coalesce(message, '') AS message,
-       logGroup AS log_group, logStreamName AS stream, nullif(eventId, '') AS event_id, filename
+       logGroup AS log_group, logStreamName AS stream, nullif(eventId, '') AS event_id, filename,
+       ingestionTime AS ingested, nullif(requestId, '') AS known_request_id
 FROM written;
+
+-- Events that a service counted and did not return.
+CREATE OR REPLACE TEMP TABLE counted (events BIGINT, oldest BIGINT, newest BIGINT);
 
 CREATE OR REPLACE MACRO in_reach(t) AS
     t >= getvariable('since') - getvariable('look_back') AND t < getvariable('until');

@@ -11,6 +11,14 @@ CREATE OR REPLACE MACRO has_vocabulary(message) AS regexp_matches(message,
     '|[(>=] ?410\b'
     '|(?:handl|process|unknown|ws|client|socket|incoming|inbound|new|got) ?(?:ing|es|ed)? (?:message|action|frame)');
 
+-- Expressions that together match whatever has vocabulary, and more: for a service that looks for lines by itself, and may
+-- know neither RE2's syntax, nor flags within an expression, nor agree on what ends a word.
+CREATE OR REPLACE MACRO broad_patterns() AS [
+    '(?i)connect|gone|welcome|greet|receiv|\$default|websocket|socket open|socket close|ws open|ws close|410|=\]?:? '
+    '|^[^a-z0-9_]*message'
+    '|(handl|process|unknown|ws|client|socket|incoming|inbound|new|got) ?(ing|es|ed)? (message|action|frame)',
+    'MESSAGE|^START RequestId: |"platform\.start"'];
+
 -- Connections to databases fill logs and are no client's: a line without other vocabulary is noise, too.
 CREATE OR REPLACE MACRO database_connection() AS
     '(?i)\b(?:databases?|db|postgres\w*|mysql|sql|redis|dynamodb|mongo\w*)(?: \w+)? (?:re|dis)?connect(?:ed|ions?|ing)?\b'

@@ -1,11 +1,22 @@
 -- What the spool holds, by the part of time that it falls into.
 CREATE OR REPLACE TEMP TABLE reading AS
-SELECT CASE WHEN timestamp IS NULL THEN 'unreadable' WHEN in_window(timestamp) THEN 'window'
-            WHEN in_reach(timestamp) THEN 'look_back' ELSE 'outside' END AS part,
-       count(*) AS lines,
-       count(DISTINCT event_key) + count(*) FILTER (event_key IS NULL) AS events,
-       min(timestamp) AS oldest, max(timestamp) AS newest
-FROM scanned
+WITH returned AS (
+    SELECT CASE WHEN timestamp IS NULL THEN 'unreadable' WHEN in_window(timestamp) THEN 'window'
+                WHEN in_reach(timestamp) THEN 'look_back' ELSE 'outside' END AS part,
+           count(*) AS lines,
+           count(DISTINCT event_key) + count(*) FILTER (event_key IS NULL) AS events,
+           min(timestamp) AS oldest, max(timestamp) AS newest,
+           quantile_disc(lag_ms, [0.5, 0.99]) AS lags_ms  -- of the lines that may say something: as late as all others
+    FROM scanned
+    GROUP BY part
+), unreturned AS (
+    SELECT CASE WHEN in_window(newest) THEN 'window' ELSE 'look_back' END AS part,
+           events AS lines, events, oldest, newest, NULL AS lags_ms
+    FROM counted
+)
+SELECT part, sum(lines) AS lines, sum(events) AS events, min(oldest) AS oldest, max(newest) AS newest,
+       any_value(lags_ms) AS lags_ms
+FROM (FROM returned UNION ALL FROM unreturned)
 GROUP BY part;
 
 -- How far back the data tell how connections began.

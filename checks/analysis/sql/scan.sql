@@ -5,5 +5,7 @@ CREATE OR REPLACE TEMP TABLE scanned AS
 SELECT timestamp, md5_number_lower(event_id) AS event_key,
        CASE WHEN matters THEN log_group END AS log_group,
        CASE WHEN matters THEN stream END AS stream,
-       CASE WHEN matters THEN message END AS message
+       CASE WHEN matters THEN message END AS message,
+       CASE WHEN matters THEN known_request_id END AS known_request_id,
+       CASE WHEN matters THEN to_epoch_ms(ingested, try_cast(ingested AS DOUBLE)) - timestamp END AS lag_ms
 FROM (SELECT *, may_matter(message) AS matters FROM events);

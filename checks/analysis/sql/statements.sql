@@ -3,7 +3,7 @@
 
 CREATE OR REPLACE TEMP TABLE statements AS
 WITH unwrapped AS MATERIALIZED (  -- so that all cores share the rest, however few lines there are
-    SELECT *, trim(without_prefix(message), E' \n\r\t') AS rest, request_id_of(message) AS request_id
+    SELECT *, trim(without_prefix(message), E' \n\r\t') AS rest, coalesce(request_id_of(message), known_request_id) AS request_id
     FROM candidates
     WHERE NOT is_text_start(message)
 ), parsed AS (

@@ -1,0 +1,1 @@
+"""CloudWatch Logs as a log source."""

@@ -1,0 +1,118 @@
+"""A client of CloudWatch Logs in one region: boto3's, paced, counted, and without its slow response parser."""
+
+import os
+from typing import Any, Final
+from urllib.parse import urlsplit
+
+import boto3
+from botocore import xform_name
+from botocore.config import Config
+
+from checks import __version__
+from checks.logs.cloudwatch.pace import Pace, calls_per_second
+from checks.logs.cloudwatch.problems import RAISED_BY_BOTO, explained
+from checks.logs.cloudwatch.tally import Tally
+
+MOST_AT_ONCE: Final = 8
+"""Calls in flight in a region. Fewer would not use up the quota where an answer takes long."""
+
+_ATTEMPTS: Final = 8
+_CONNECT_SECONDS: Final = 5
+_AWS_HOSTS: Final = (".amazonaws.com", ".amazonaws.com.cn", ".api.aws", ".amazonaws.eu")
+"""AWS's quotas are known; an emulator that AWS_ENDPOINT_URL names has them once it throttles."""
+_ANSWER_SECONDS: Final = 20
+_OK: Final = 200
+_RAW: Final = ("FilterLogEvents", "GetQueryResults")
+"""Operations whose answers are large: to build an object of each event takes botocore 37 ms a page of 1 MB."""
+
+
+class LogsClient:
+    """CloudWatch Logs in one region.
+
+    Credentials, profile, region, endpoint, signing and retries are boto3's own business. Its adaptive retries slow
+    down after a throttled call; AWS_RETRY_MODE and AWS_MAX_ATTEMPTS overrule them.
+
+    Args:
+        region: None for the one that boto3 finds by its own rules.
+        tally: Where calls, attempts and throttles are counted.
+
+    Raises:
+        LogsError: There is no region, or no such profile.
+    """
+
+    def __init__(self, region: str | None, tally: Tally) -> None:
+        self._tally = tally
+        try:
+            self._client = boto3.Session(region_name=region).client("logs", config=_config())
+        except RAISED_BY_BOTO as error:
+            raise explained(error, "logs:DescribeLogGroups", "CloudWatch Logs") from error
+        self.region: str = self._client.meta.region_name
+        self._paces: dict[str, Pace] = {}
+        host = urlsplit(self._client.meta.endpoint_url).hostname or ""
+        self._has_quota = host.endswith(_AWS_HOSTS)
+        events = self._client.meta.events
+        service = self._client.meta.service_model.service_id.hyphenize()
+        events.register(f"before-call.{service}", self._count_call)
+        events.register(f"before-send.{service}", self._wait)
+        events.register(f"needs-retry.{service}", self._count_throttle)
+        for operation in _RAW:
+            events.register(f"before-parse.{service}.{operation}", _keep_raw)
+
+    def call(self, operation: str, resource: str, **parameters: Any) -> dict[str, Any]:
+        """Call an operation of the API; those with large answers give their body as `raw`, and nothing else.
+
+        Args:
+            operation: As the API names it: `FilterLogEvents`.
+            resource: What it is about, for an error's text.
+            parameters: As the API names them.
+
+        Raises:
+            LogsError: What went wrong, and what to do.
+        """
+        try:
+            answer: dict[str, Any] = getattr(self._client, xform_name(operation))(**parameters)
+        except RAISED_BY_BOTO as error:
+            raise explained(error, f"logs:{operation}", f"{resource} in {self.region}") from error
+        return answer
+
+    def accepts(self, operation: str, parameter: str) -> bool:
+        """Whether this version of botocore knows the parameter."""
+        return parameter in self._client.meta.service_model.operation_model(operation).input_shape.members
+
+    def _count_call(self, **_: Any) -> None:
+        self._tally.add(calls=1)
+
+    def _wait(self, event_name: str, **_: Any) -> None:
+        """Wait for the next call's turn; a retry is a call, too."""
+        if self._has_quota:
+            operation = event_name.rpartition(".")[2]
+            self._paces.setdefault(operation, Pace(calls_per_second(operation, self.region))).wait()
+        self._tally.add(attempts=1)
+
+    def _count_throttle(self, response: Any, **_: Any) -> None:
+        code = response[1].get("Error", {}).get("Code", "") if response else ""
+        if "Throttl" in code or code in {"RequestLimitExceeded", "TooManyRequestsException"}:
+            self._has_quota = True
+            self._tally.add(throttles=1)
+
+
+def _config() -> Config:
+    retries = {"mode": "adaptive", "total_max_attempts": _ATTEMPTS}
+    overruled = {"AWS_RETRY_MODE": "mode", "AWS_MAX_ATTEMPTS": "total_max_attempts"}
+    for variable, setting in overruled.items():
+        if variable in os.environ:
+            del retries[setting]  # boto3 reads the variable, unless the setting is given
+    return Config(
+        retries=retries,
+        connect_timeout=_CONNECT_SECONDS,
+        read_timeout=_ANSWER_SECONDS,
+        max_pool_connections=MOST_AT_ONCE,
+        user_agent_extra=f"websocket-health-checks/{__version__}",
+    )
+
+
+def _keep_raw(response_dict: dict[str, Any], customized_response_dict: dict[str, Any], **_: Any) -> None:
+    """Hand over the body as it came, and give botocore's parser nothing to do; errors it may read."""
+    if response_dict["status_code"] == _OK:
+        customized_response_dict["raw"] = response_dict["body"]
+        response_dict["body"] = b"{}"

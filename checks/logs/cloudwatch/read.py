@@ -1,0 +1,183 @@
+"""Reads all log groups of an environment into a spool: in parallel, and completely or not at all."""
+
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import FIRST_EXCEPTION, Future, ThreadPoolExecutor, wait
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+from typing import Final
+
+from checks.errors import LogsError
+from checks.logs.cloudwatch import filtering
+from checks.logs.cloudwatch.arrival import settled
+from checks.logs.cloudwatch.choice import choose
+from checks.logs.cloudwatch.client import MOST_AT_ONCE, LogsClient
+from checks.logs.cloudwatch.insights import InsightsReader
+from checks.logs.cloudwatch.resolve import FoundGroup, resolve
+from checks.logs.cloudwatch.timespan import TimeSpan
+from checks.logs.cloudwatch.work import Work
+from checks.logs.groups import LogGroup, Source
+from checks.logs.progress import Progress, ShowProgress
+from checks.logs.spool import Counted, Fetch, GroupRead, Spool, SpoolFile
+from checks.logs.window import CONNECTION_LIFETIME, Window, epoch_ms
+
+_MOST_SLICES: Final = 12
+_SHORTEST_SLICE_MS: Final = 20 * 60 * 1000
+"""A slice takes a call even where nothing was logged, so a short window is cut into few."""
+_SHORTEST_QUERY_MS: Final = 6 * 60 * 60 * 1000
+"""A query takes a few calls, but reads any amount of time at once."""
+_SHOW_SECONDS: Final = 0.2
+_BYTES_PER_GB: Final = 1e9
+_API_NAMES: Final = {"filter": "FilterLogEvents", "insights": "Logs Insights"}
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What is to be read.
+
+    Attributes:
+        groups: As thresholds.yaml or the command line names them.
+        window: What will be judged; two hours before it are read, too.
+        source: Which API reads them.
+        patterns: Gives regular expressions that together match every line that the analysis may understand.
+        insights_price: US dollars for each GB that Logs Insights scans.
+        now: When the run began.
+    """
+
+    groups: Sequence[LogGroup]
+    window: Window
+    source: Source
+    patterns: Callable[[], Sequence[str]]
+    insights_price: float
+    now: datetime
+
+
+@dataclass
+class _Plan:
+    """The jobs of a read, as far as they were handed out."""
+
+    folder: Path
+    work: Work
+    pool: ThreadPoolExecutor
+    files: list[SpoolFile] = field(default_factory=list)
+    jobs: list[Future[Counted | None]] = field(default_factory=list)
+
+    def filter(self, group: FoundGroup, span: TimeSpan) -> None:
+        """Read a group by FilterLogEvents, in slices."""
+        for part in span.cut(_MOST_SLICES, _SHORTEST_SLICE_MS):
+            self.jobs.append(
+                self.pool.submit(filtering.read, group.client, group.name, part, self._file(group), self.work)
+            )
+
+    def query(self, reader: InsightsReader, group: FoundGroup, span: TimeSpan) -> None:
+        """Read a group by Logs Insights, in slices, each with the count of what it does not return."""
+        for part in span.cut(_MOST_SLICES, _SHORTEST_QUERY_MS):
+            self.jobs.append(self.pool.submit(reader.read_and_count, part, self._file(group)))
+
+    def _file(self, group: FoundGroup) -> Path:
+        path = self.folder / f"{len(self.files):04}.jsonl"
+        self.files.append(SpoolFile(path, f"{group.name} in {group.client.region}"))
+        return path
+
+
+def read_log_groups(wanted: Wanted, folder: Path, show: ShowProgress) -> Spool:
+    """Read everything in the window and its look-back.
+
+    Args:
+        wanted: What is to be read.
+        folder: An empty folder; it must live as long as the spool.
+        show: Called a few times a second.
+
+    Returns:
+        The spool; its window is the one to judge, which ends earlier than asked for where events are on their way.
+
+    Raises:
+        LogsError: Any of it could not be read; how far it came is part of the message.
+    """
+    work = Work()
+    groups = _resolve(wanted.groups, work)
+    window, moved = settled(wanted.window, groups, wanted.now)
+    look_back = TimeSpan(epoch_ms(window.since - CONNECTION_LIFETIME), window.since_ms)
+    judged = TimeSpan(window.since_ms, window.until_ms)
+    span = TimeSpan(look_back.since_ms, judged.until_ms)
+    reads = []
+    with _pool(work) as pool:
+        plan = _Plan(folder, work, pool)
+        for group in groups:
+            source, reason = choose(group, wanted.source, span, epoch_ms(wanted.now))
+            reads.append(GroupRead(group.name, group.client.region, _API_NAMES[source], reason))
+            if source == "filter":
+                plan.filter(group, span)
+            else:
+                reader = InsightsReader(group.client, group.name, wanted.patterns(), work)
+                for part in (look_back, judged):
+                    plan.query(reader, group, part)
+        counted = _finish(plan.jobs, work, span.length_ms * len(groups), show)
+    return Spool(
+        source=" and ".join(sorted({f"CloudWatch {read.api}" for read in reads})),
+        asked=tuple(read.name for read in reads),
+        files=tuple(plan.files),
+        notes=(*((moved,) if moved else ()), *_masked(groups)),
+        counted=tuple(counted),
+        window=window,
+        fetch=_fetch(reads, work, wanted.insights_price),
+    )
+
+
+def _resolve(names: Sequence[LogGroup], work: Work) -> list[FoundGroup]:
+    """The log groups that are meant, each once."""
+    clients: dict[str | None, LogsClient] = {}
+    found = {}
+    for named in names:
+        client = clients.setdefault(named.region, LogsClient(named.region, work.tally))
+        for group in resolve(client, named.name):
+            found[client.region, group.name] = group
+    return list(found.values())
+
+
+@contextmanager
+def _pool(work: Work) -> Iterator[ThreadPoolExecutor]:
+    """Threads that stop early where the block is left by an error or Ctrl-C."""
+    pool = ThreadPoolExecutor(MOST_AT_ONCE, thread_name_prefix="read")
+    try:
+        yield pool
+    finally:
+        work.is_stopped.set()
+        pool.shutdown(cancel_futures=True)
+
+
+def _finish(jobs: Sequence[Future[Counted | None]], work: Work, total_ms: int, show: ShowProgress) -> list[Counted]:
+    """Wait for all jobs, or the first that fails."""
+    pending = set(jobs)
+    failed: Future[Counted | None] | None = None
+    while pending and failed is None:
+        done, pending = wait(pending, timeout=_SHOW_SECONDS, return_when=FIRST_EXCEPTION)
+        show(Progress(work.tally["covered_ms"] / 1000, total_ms / 1000, work.tally["events"]))
+        failed = next((job for job in done if job.exception()), None)
+    error = failed.exception() if failed else None
+    if isinstance(error, LogsError):
+        raise LogsError(f"{error} (read before that: {work.tally['events']:,} events)") from error
+    return [found for job in jobs if (found := job.result())]
+
+
+def _masked(groups: Sequence[FoundGroup]) -> Iterator[str]:
+    for group in groups:
+        if group.is_masked:
+            yield f"{group.name} has a data protection policy: what it masks, perhaps connection ids, is not seen"
+
+
+def _fetch(reads: Sequence[GroupRead], work: Work, price: float) -> Fetch:
+    tally = work.tally
+    return Fetch(
+        groups=tuple(reads),
+        calls=tally["calls"],
+        retries=tally["attempts"] - tally["calls"],
+        throttles=tally["throttles"],
+        pages=tally["pages"],
+        empty_pages=tally["empty_pages"],
+        bytes=tally["bytes"],
+        queries=tally["queries"],
+        bytes_scanned=tally["bytes_scanned"],
+        price_usd=tally["bytes_scanned"] / _BYTES_PER_GB * price,
+    )

@@ -1,0 +1,78 @@
+"""A read that was kept: its events and a receipt, in a folder that `--logs` judges again, with the same verdicts."""
+
+from dataclasses import replace
+from pathlib import Path
+from tempfile import NamedTemporaryFile
+from typing import Final
+
+from pydantic import TypeAdapter, ValidationError
+
+from checks.errors import ConfigError, LogsError
+from checks.logs.spool import Spool, SpoolFile
+
+RECEIPT: Final = "receipt.json"
+_ADAPTER: Final = TypeAdapter(Spool)
+
+
+def prepare(folder: Path) -> None:
+    """Make a folder to keep a read in. Until `keep` is called, it says of itself that it is not complete.
+
+    Raises:
+        ConfigError: It cannot be written to, or holds something already.
+    """
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        if any(folder.iterdir()):
+            raise ConfigError(f"--keep-logs {folder}: holds something already; name a new folder")
+        interrupted = Spool("CloudWatch", (str(folder),), (), gaps=("the read that was to be kept was interrupted",))
+        _write(interrupted, folder)
+    except OSError as error:
+        raise ConfigError(f"--keep-logs {folder}: cannot be written to: {error.strerror}; name another") from error
+
+
+def keep(spool: Spool, folder: Path) -> None:
+    """Complete a folder whose files are the spool's.
+
+    Raises:
+        LogsError: It cannot be written to.
+    """
+    files = tuple(SpoolFile(file.path.relative_to(folder), file.origin) for file in spool.files)
+    try:
+        _write(replace(spool, files=files), folder)
+    except OSError as error:
+        raise LogsError(f"--keep-logs {folder}: cannot be written to: {error.strerror}") from error
+
+
+def is_kept(name: str) -> bool:
+    """Whether this is a folder that `keep` or `prepare` made."""
+    try:
+        return bool(name) and (Path(name) / RECEIPT).is_file()
+    except OSError:  # whoever reads it will say what is wrong with it
+        return False
+
+
+def read_kept(name: str) -> Spool:
+    """The spool as it was kept.
+
+    Raises:
+        LogsError: Its receipt cannot be read, or a file is missing.
+    """
+    folder = Path(name)
+    try:
+        spool = _ADAPTER.validate_json((folder / RECEIPT).read_bytes())
+    except OSError as error:
+        raise LogsError(f"{folder / RECEIPT}: cannot be read: {error.strerror}") from error
+    except ValidationError as error:
+        raise LogsError(f"{folder / RECEIPT}: is not the receipt of a kept read: {error.errors()[0]['msg']}") from error
+    files = tuple(SpoolFile(folder / file.path.name, file.origin) for file in spool.files)
+    missing = [file.path.name for file in files if not file.path.is_file()]
+    if missing:
+        raise LogsError(f"{folder}: {missing[0]} is missing; the receipt names it")
+    return replace(spool, files=files)
+
+
+def _write(spool: Spool, folder: Path) -> None:
+    with NamedTemporaryFile(dir=folder, delete=False) as partial:
+        partial.write(_ADAPTER.dump_json(spool, indent=2) + b"\n")
+    Path(partial.name).chmod(0o600)  # whoever may read reports need not read logs
+    Path(partial.name).replace(folder / RECEIPT)

@@ -1,0 +1,92 @@
+"""The part of Logs Insights QL that the project's own queries use."""
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any, Final
+
+from .behaviour import Behaviour, ServiceError
+from .store import Group
+
+MOST_ROWS: Final = 100_000
+PAGE_ROWS: Final = 10_000
+_STAGE: Final = re.compile(r"\s*((?:/(?:\\.|[^/\\])*/|[^|/])+)(?:\||$)")
+_LIKE: Final = re.compile(r"@message like /((?:\\.|[^/\\])*)/")
+_REQUEST: Final = re.compile(r"^(?:START|END|REPORT) RequestId: (\S+)|^\[\w+\]\t\S+\t([0-9a-f-]{36})\t")
+
+_Event = Mapping[str, Any]
+
+
+@dataclass
+class Query:
+    """A query that was asked."""
+
+    rows: list[list[dict[str, str]]]
+    statistics: dict[str, float]
+    polls: int
+    status: str
+    is_stopped: bool = field(default=False)
+
+
+def start(text: str, group: Group, since: int, until: int, behaviour: Behaviour) -> Query:
+    """Run a query over [since, until], in seconds of the epoch."""
+    scanned = group.events(group.between(since * 1000, until * 1000))
+    wanted, found, is_ascending, limit = ["@timestamp", "@message"], scanned, False, PAGE_ROWS
+    for stage in _stages(text):
+        name, _, rest = stage.partition(" ")
+        if name == "fields":
+            wanted = [one.strip() for one in rest.split(",")]
+        elif name == "filter":
+            found = [event for event in found if _condition(rest)(event)]
+        elif name == "sort" and rest in {"@timestamp asc", "@timestamp desc"}:
+            is_ascending = rest.endswith("asc")
+        elif name == "limit" and rest.isdecimal() and int(rest) <= MOST_ROWS:
+            limit = int(rest)
+        else:
+            raise ServiceError("MalformedQueryException", f"unexpected: {stage}")
+    statistics = {
+        "recordsMatched": float(len(found)),
+        "recordsScanned": float(len(scanned)),
+        "bytesScanned": float(sum(len(event["message"]) for event in scanned)),
+    }
+    ordered = found if is_ascending else found[::-1]
+    rows = [_row(event, wanted) for event in ordered[:limit]]
+    return Query(rows, statistics, behaviour.polls, behaviour.query_status)
+
+
+def _stages(text: str) -> list[str]:
+    stages = [stage.strip() for stage in _STAGE.findall(text)]
+    if "".join(_STAGE.sub("", text).split()):
+        raise ServiceError("MalformedQueryException", f"cannot read: {text}")
+    return stages
+
+
+def _condition(text: str) -> Callable[[_Event], bool]:
+    if bound := re.fullmatch(r"toMillis\(@timestamp\) (>=|<) (\d+)", text):
+        edge = int(bound[2])
+        if bound[1] == "<":
+            return lambda event: event["timestamp"] < edge
+        return lambda event: event["timestamp"] >= edge
+    patterns = [re.compile(pattern.replace(r"\/", "/")) for pattern in _LIKE.findall(text)]
+    if not patterns or _LIKE.sub("", text).replace(" or ", "").strip():
+        raise ServiceError("MalformedQueryException", f"unexpected: {text}")
+    return lambda event: any(pattern.search(event["message"]) for pattern in patterns)
+
+
+def _row(event: _Event, wanted: list[str]) -> list[dict[str, str]]:
+    request = _REQUEST.match(event["message"])
+    values = {
+        "@timestamp": _time(event["timestamp"]),
+        "@ingestionTime": _time(event["ingestionTime"]),
+        "@message": event["message"],
+        "@logStream": event["logStreamName"],
+        "@requestId": next(filter(None, request.groups()), "") if request else "",
+        "@ptr": event["eventId"],
+    }
+    return [{"field": name, "value": values[name]} for name in (*wanted, "@ptr") if values[name]]
+
+
+def _time(milliseconds: int) -> str:
+    moment = datetime.fromtimestamp(milliseconds // 1000, UTC)
+    return f"{moment:%Y-%m-%d %H:%M:%S}.{milliseconds % 1000:03}"

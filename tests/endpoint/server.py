@@ -1,0 +1,211 @@
+"""The HTTP server that speaks AWS's JSON protocol."""
+
+import json
+import re
+import socket
+import struct
+from collections.abc import Iterable, Mapping
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from itertools import count
+from threading import Lock, Thread
+from time import sleep
+from types import TracebackType
+from typing import Any, Final, Self
+
+from . import insights
+from .behaviour import Behaviour, Moods, ServiceError
+from .store import PAGE_EVENTS, Group
+
+ACCOUNT: Final = "123456789012"
+DESCRIBED_AT_ONCE: Final = 50
+_SCOPE: Final = re.compile(r"Credential=[^/]+/\d+/([^/]+)/")
+
+
+class Endpoint:
+    """CloudWatch Logs on loopback: `with Endpoint([Group(…)]) as endpoint: … endpoint.url …`.
+
+    Attributes:
+        requests: What was asked, as operation and parameters.
+        queries: Of Logs Insights, by id.
+    """
+
+    def __init__(self, groups: Iterable[Group], behaviour: Behaviour | None = None) -> None:
+        self.groups = list(groups)
+        self.behaviour = behaviour or Behaviour()
+        self.moods = Moods(self.behaviour)
+        self.requests: list[tuple[str, dict[str, Any]]] = []
+        self.queries: dict[str, insights.Query] = {}
+        self.lock = Lock()
+        self._numbers = count(1)
+        self._server = _Server(("127.0.0.1", 0), _Handler)
+        self._server.endpoint = self
+        self._thread = Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self._server.server_address[1]}"
+
+    @property
+    def environment(self) -> dict[str, str]:
+        """The variables with which boto3 finds it, and nothing else."""
+        return {
+            "AWS_ENDPOINT_URL": self.url,
+            "AWS_ACCESS_KEY_ID": "testing",
+            "AWS_SECRET_ACCESS_KEY": "testing",
+            "AWS_DEFAULT_REGION": "us-east-1",
+            "AWS_EC2_METADATA_DISABLED": "true",
+            "AWS_CONFIG_FILE": "/dev/null",
+            "AWS_SHARED_CREDENTIALS_FILE": "/dev/null",
+        }
+
+    def __enter__(self) -> Self:
+        self._thread.start()
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
+        self._server.shutdown()
+        self._server.server_close()
+
+    def answer(self, operation: str, region: str, asked: dict[str, Any], fault: str | None) -> bytes:
+        """The body of the answer."""
+        if operation == "FilterLogEvents":
+            return self._filter(region, asked, fault)
+        answers = {
+            "DescribeLogGroups": self._describe,
+            "StartQuery": self._start,
+            "GetQueryResults": self._results,
+            "StopQuery": self._stop,
+        }
+        if operation not in answers:
+            raise ServiceError("UnknownOperationException", operation)
+        return json.dumps(answers[operation](region, asked), separators=(",", ":")).encode()
+
+    def _group(self, region: str, asked: Mapping[str, Any]) -> Group:
+        name = asked["logGroupName"]
+        for group in self.groups:
+            if (group.name, group.region) == (name, region):
+                return group
+        raise ServiceError("ResourceNotFoundException", "The specified log group does not exist.")
+
+    def _filter(self, region: str, asked: Mapping[str, Any], fault: str | None) -> bytes:
+        group = self._group(region, asked)
+        if group.log_class != "STANDARD":
+            raise ServiceError(
+                "InvalidOperationException",
+                f"The log group {group.name} is of log-group-class {group.log_class}. FilterLogEvents is not "
+                "supported for this log class.",
+            )
+        span = group.between(asked.get("startTime", 0), asked.get("endTime", 1 << 62))
+        token = asked.get("nextToken")
+        first, before = map(int, token.split("-")) if token else (span.start, span.start)
+        if fault == "empty":
+            return _page(b"", f"{first}-{before}")
+        if fault == "repeat" and token:
+            return _page(group.text(group.page(before, span, PAGE_EVENTS)), token)
+        if first >= span.stop:
+            return _page(b"", None)
+        page = group.page(first, span, asked.get("limit", PAGE_EVENTS))
+        return _page(group.text(page), f"{page.stop}-{first}" if page.stop < span.stop else None)
+
+    def _describe(self, region: str, asked: Mapping[str, Any]) -> dict[str, Any]:
+        prefix, first = asked.get("logGroupNamePrefix", ""), int(asked.get("nextToken", "0"))
+        found = sorted(
+            (group for group in self.groups if group.region == region and group.name.startswith(prefix)),
+            key=lambda group: group.name,
+        )
+        last = first + asked.get("limit", DESCRIBED_AT_ONCE)
+        described = [
+            {
+                "logGroupName": group.name,
+                "logGroupClass": group.log_class,
+                "creationTime": 1_700_000_000_000,
+                "storedBytes": len(group.written),
+                "arn": f"arn:aws:logs:{region}:{ACCOUNT}:log-group:{group.name}:*",
+                **group.described,
+            }
+            for group in found[first:last]
+        ]
+        return {"logGroups": described, **({"nextToken": str(last)} if last < len(found) else {})}
+
+    def _start(self, region: str, asked: Mapping[str, Any]) -> dict[str, Any]:
+        group = self._group(region, asked)
+        query = insights.start(asked["queryString"], group, asked["startTime"], asked["endTime"], self.behaviour)
+        with self.lock:
+            name = f"query-{next(self._numbers)}"
+        self.queries[name] = query
+        return {"queryId": name}
+
+    def _results(self, _: str, asked: Mapping[str, Any]) -> dict[str, Any]:
+        query = self.queries[asked["queryId"]]
+        if query.polls:
+            query.polls -= 1
+            return {"status": "Running", "results": query.rows[:1], "statistics": query.statistics}
+        first = int(asked.get("nextToken", "0"))
+        last = first + insights.PAGE_ROWS
+        more = {"nextToken": str(last)} if last < len(query.rows) else {}
+        return {"status": query.status, "results": query.rows[first:last], "statistics": query.statistics, **more}
+
+    def _stop(self, _: str, asked: Mapping[str, Any]) -> dict[str, Any]:
+        self.queries[asked["queryId"]].is_stopped = True
+        return {"success": True}
+
+
+class _Server(ThreadingHTTPServer):
+    daemon_threads = True
+    request_queue_size = 64
+    endpoint: Endpoint
+
+    def handle_error(self, request: Any, client_address: Any) -> None:
+        """A client that went away is no news."""
+
+
+class _Handler(BaseHTTPRequestHandler):
+    protocol_version = "HTTP/1.1"
+    disable_nagle_algorithm = True
+    server: _Server
+
+    def log_message(self, format: str, *args: Any) -> None:  # noqa: A002 -- the base class's name
+        """Say nothing."""
+
+    def do_POST(self) -> None:
+        asked = json.loads(self.rfile.read(int(self.headers["Content-Length"])) or b"{}")
+        operation = self.headers["X-Amz-Target"].rpartition(".")[2]
+        scope = _SCOPE.search(self.headers.get("Authorization", ""))
+        endpoint, behaviour = self.server.endpoint, self.server.endpoint.behaviour
+        with endpoint.lock:
+            endpoint.requests.append((operation, asked))
+        sleep(behaviour.latency_seconds)
+        fault = endpoint.moods.fault(operation, asked)
+        try:
+            endpoint.moods.check(operation, asked)
+            if fault in {"error", "unavailable", "throttle"}:
+                raise _FAULTS[fault]
+            body = endpoint.answer(operation, scope[1] if scope else "", asked, fault)
+        except ServiceError as error:
+            self._send(error.status, json.dumps({"__type": error.code, "message": error.message}).encode())
+            return
+        if fault == "reset":
+            self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+            self.connection.close()
+            self.close_connection = True
+            return
+        if fault == "stall":
+            sleep(behaviour.stall_seconds)
+        self._send(200, body, is_cut=fault == "cut")
+
+    def _send(self, status: int, body: bytes, *, is_cut: bool = False) -> None:
+        head = f"HTTP/1.1 {status} -\r\nContent-Type: application/x-amz-json-1.1\r\nContent-Length: {len(body)}\r\n\r\n"
+        self.wfile.write(head.encode() + (body[: len(body) // 2] if is_cut else body))
+        self.close_connection = is_cut
+
+
+_FAULTS: Final = {
+    "error": ServiceError("InternalFailure", "", 500),
+    "unavailable": ServiceError("ServiceUnavailableException", "The service cannot complete the request.", 503),
+    "throttle": ServiceError("ThrottlingException", "Rate exceeded"),
+}
+
+
+def _page(events: bytes, token: str | None) -> bytes:
+    more = b"" if token is None else b',"nextToken":"%s"' % token.encode()
+    return b'{"events":[' + events + b'],"searchedLogStreams":[]' + more + b"}"

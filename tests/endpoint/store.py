@@ -1,0 +1,65 @@
+"""Log groups as the endpoint holds them: each event is written once, and a page of an answer is a slice of bytes."""
+
+import json
+from array import array
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+PAGE_BYTES: Final = 1_000_000
+PAGE_EVENTS: Final = 10_000
+
+_KEYS: Final = ("logStreamName", "timestamp", "message", "ingestionTime", "eventId")
+
+
+@dataclass
+class Group:
+    """A log group.
+
+    Attributes:
+        name: Its name.
+        region: Where it is seen.
+        log_class: As the API names it.
+        described: More of what DescribeLogGroups tells: retentionInDays, kmsKeyId, storedBytes …
+    """
+
+    name: str
+    region: str = "us-east-1"
+    log_class: str = "STANDARD"
+    described: Mapping[str, Any] = field(default_factory=dict)
+    times: "array[int]" = field(default_factory=lambda: array("q"))
+    offsets: "array[int]" = field(default_factory=lambda: array("q", [0]))
+    written: bytearray = field(default_factory=bytearray)
+
+    def fill(self, events: Iterable[Mapping[str, Any]]) -> "Group":
+        """Add events, which are sorted as CloudWatch does."""
+        for event in sorted(events, key=lambda one: (one["timestamp"], one["ingestionTime"], one["eventId"])):
+            line = json.dumps({key: event[key] for key in _KEYS}, separators=(",", ":"), ensure_ascii=False)
+            self.add(event["timestamp"], line.encode(errors="surrogatepass"))
+        return self
+
+    def add(self, timestamp: int, line: bytes) -> None:
+        """Add an event that is written as JSON; it is not earlier than those before."""
+        self.times.append(timestamp)
+        self.written += line
+        self.written += b","
+        self.offsets.append(len(self.written))
+
+    def between(self, since_ms: int, until_ms: int) -> range:
+        """The numbers of the events in [since, until]."""
+        return range(bisect_left(self.times, since_ms), bisect_right(self.times, until_ms))
+
+    def page(self, first: int, span: range, most: int) -> range:
+        """The numbers of the events on the page that begins with the event `first`."""
+        last = bisect_right(self.offsets, self.offsets[first] + PAGE_BYTES) - 1
+        return range(first, min(max(last, first + 1), first + most, span.stop))
+
+    def text(self, numbers: range) -> bytes:
+        """These events, with commas between."""
+        return bytes(memoryview(self.written)[self.offsets[numbers.start] : self.offsets[numbers.stop] - 1])
+
+    def events(self, numbers: range) -> list[dict[str, Any]]:
+        """These events as objects."""
+        found: list[dict[str, Any]] = json.loads(b"[" + self.text(numbers) + b"]") if numbers else []
+        return found

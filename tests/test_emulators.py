@@ -1,0 +1,124 @@
+"""The same answer from services that others wrote: moto's server, and ministack in an environment of its own."""
+
+import os
+import re
+import shutil
+import socket
+import subprocess
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, Final
+from urllib.request import urlopen
+
+import boto3
+import pytest
+from moto.server import ThreadedMotoServer
+
+from .health_run import HealthRun, health_run, thresholds
+from .simulator import emit, scenarios
+
+GROUP: Final = "/aws/lambda/dev-chat-handler"
+MINISTACK: Final = os.environ.get("MINISTACK") or shutil.which("ministack")
+IS_CI: Final = bool(os.environ.get("CI"))
+DAY_MS: Final = 86_400_000
+BATCH: Final = 1000
+
+
+@pytest.fixture(scope="session")
+def events() -> list[emit.LogEvent]:
+    """A day that ended three days ago: CloudWatch refuses what is older than two weeks."""
+    found = emit.events(scenarios.unhealthy(60, seed=7))
+    later_ms = (round(time.time() * 1000) - 3 * DAY_MS - found[-1]["timestamp"]) // DAY_MS * DAY_MS
+
+    def moved(match: re.Match[str]) -> str:
+        return str(int(match[0]) + later_ms)
+
+    for event in found:
+        event["timestamp"] += later_ms
+        event["ingestionTime"] += later_ms
+        event["message"] = re.sub(r"\b17\d{11}\b", moved, event["message"])  # connectedAt
+    return found
+
+
+@contextmanager
+def moto() -> Iterator[str]:
+    server = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
+    server.start()
+    host, port = server.get_host_and_port()
+    try:
+        yield f"http://{host}:{port}"
+    finally:
+        server.stop()
+
+
+@contextmanager
+def ministack() -> Iterator[str]:
+    if MINISTACK is None:
+        if IS_CI:
+            pytest.fail("ministack is not installed; name its command in MINISTACK")
+        pytest.skip("ministack is not installed: it needs an environment of its own, for it pins botocore")
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = free.getsockname()[1]
+    environment = {**os.environ, "GATEWAY_PORT": str(port), "PERSIST_STATE": "0"}
+    url = f"http://127.0.0.1:{port}"
+    with subprocess.Popen(
+        [MINISTACK], env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+    ) as process:
+        try:
+            await_health(f"{url}/_ministack/health")
+            yield url
+        finally:
+            process.terminate()
+
+
+def await_health(url: str) -> None:
+    for _ in range(100):
+        try:
+            with urlopen(url, timeout=1):
+                return
+        except OSError:
+            time.sleep(0.1)
+    pytest.fail("ministack did not start")
+
+
+EMULATORS: Final = {"moto": moto, "ministack": ministack}
+
+
+def fill(url: str, events: list[emit.LogEvent]) -> None:
+    """Put the events into the log group, as Lambda would."""
+    logs: Any = boto3.client("logs", endpoint_url=url)
+    logs.create_log_group(logGroupName=GROUP)
+    for stream in sorted({event["logStreamName"] for event in events}):
+        logs.create_log_stream(logGroupName=GROUP, logStreamName=stream)
+        own = [event for event in events if event["logStreamName"] == stream]
+        for first in range(0, len(own), BATCH):
+            batch = [{key: event[key] for key in ("timestamp", "message")} for event in own[first : first + BATCH]]
+            logs.put_log_events(logGroupName=GROUP, logStreamName=stream, logEvents=batch)
+
+
+def run(pytester: pytest.Pytester, *options: str | Path, source: str = "auto") -> HealthRun:
+    return health_run(pytester, "--thresholds", thresholds(pytester, "gone.errors: 500", f"source: {source}"), *options)
+
+
+@pytest.mark.parametrize("emulator", EMULATORS)
+def test_files_and_both_ways_of_cloudwatch_measure_the_same(
+    pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch, events: list[emit.LogEvent], emulator: str
+) -> None:
+    """Every metric, to the digit."""
+    export = pytester.path / "export.jsonl"
+    export.write_bytes(b"".join(emit.json_lines([{**event, "logGroup": GROUP} for event in events])))
+    edges = [events[0]["timestamp"] // 1000 + 7200, events[-1]["timestamp"] // 1000 - 3600]
+    since, until = (time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(edge)) for edge in edges)
+    window = ("--since", since, "--until", until)
+    expected = run(pytester, *window, "--logs", export).result["metrics"]
+    assert expected["lifecycle.complete"]["value"] > 10
+    settings = {"ACCESS_KEY_ID": "testing", "SECRET_ACCESS_KEY": "testing", "DEFAULT_REGION": "us-east-1"}
+    for name, value in settings.items():
+        monkeypatch.setenv(f"AWS_{name}", value)
+    with EMULATORS[emulator]() as url:
+        monkeypatch.setenv("AWS_ENDPOINT_URL", url)
+        fill(url, events)
+        for source in ("filter", "insights"):
+            assert run(pytester, *window, source=source).result["metrics"] == expected
