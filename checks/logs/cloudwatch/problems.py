@@ -351,8 +351,8 @@ _KEPT: Final = r"(arn:aws[\w-]{0,20}:[\w-]{0,40}:[\w-]{0,40}:\d{0,12}:[^\s\"',;]
 _REDACTED: Final = (
     # AWS answers a wrong signature with the headers of the request, session token and all
     (re.compile(r"(?i)(?:authorization[\"']?\s?[:=]|AWS4-HMAC-SHA256|the canonical string|the string-to-sign).*"), "…"),
-    (re.compile(r"(://)[^\s\"'<>]{0,2000}@"), r"\1"),
-    (re.compile(r"(://[^\s\"'<>?#]{0,2000})[?#][^\s\"'<>]*"), r"\1"),
+    (re.compile(r"(://)[^\s\"'<>]{0,500}@"), r"\1"),
+    (re.compile(r"(://[^\s\"'<>?#]{0,500})[?#][^\s\"'<>]*"), r"\1"),
     (
         re.compile(
             r"(?i)(token|secret|passw(?:or)?d|signature|credentials?|(?:access|secret)_?key(?:_?id)?)[\"']?\s?"
