@@ -12,7 +12,7 @@ from tempfile import TemporaryDirectory
 
 from checks.analysis.engine import pattern_error
 from checks.analysis.recognise import recognise
-from checks.errors import ConfigError, HealthCheckError
+from checks.errors import ConfigError, HealthCheckError, LogsError
 from checks.judge.thresholds import load
 from checks.logs.files import read_files
 from checks.report.explain import definition, explain, explain_verdict, inventory
@@ -66,6 +66,15 @@ def _parser() -> argparse.ArgumentParser:
     command.add_argument("-E", "--environment", metavar="NAME", help="that of RESULT.json, else dev")
     _add_thresholds(command)
     command.set_defaults(handler=_explain)
+    command = commands.add_parser(
+        "doctor",
+        help="try all that reading an environment's logs needs",
+        description="Tries every permission and setting, prints what is missing, and the least IAM policy.",
+    )
+    command.add_argument("-E", "--environment", default=DEFAULT_ENVIRONMENT, metavar="NAME", help="(dev)")
+    command.add_argument("-T", "--hours", type=float, default=24, metavar="HOURS", help="length of the window (24)")
+    _add_thresholds(command)
+    command.set_defaults(handler=_doctor)
     return parser
 
 
@@ -90,6 +99,25 @@ def _explain(options: argparse.Namespace) -> None:
     print(*explain(metric, environment, now), sep="\n")  # noqa: T201
     if run:
         print("", *explain_verdict(metric, environment, run, now), sep="\n")  # noqa: T201
+
+
+def _doctor(options: argparse.Namespace) -> None:
+    from checks.doctor import examine, policy  # noqa: PLC0415 -- boto3 takes half a second
+
+    environment = load(options.thresholds, pattern_error).environment(options.environment)
+    if environment.logs:
+        print(f"✓ {environment.name} reads {environment.logs}: it needs nothing of AWS")  # noqa: T201
+        return
+    now = datetime.now(UTC)
+    with TemporaryDirectory(prefix="websocket-health-") as folder:
+        findings = []
+        for finding in examine(environment, options.hours, now, Path(folder)):
+            print("✓" if finding.is_fine else "✗", printable(finding.text))  # noqa: T201
+            findings.append(finding)
+        print("\nThe least IAM policy:\n" + policy(environment, now, Path(folder)))  # noqa: T201
+    failed = sum(not finding.is_fine for finding in findings)
+    if failed:
+        raise LogsError(f"{failed} of {len(findings)} findings keep the checks from seeing")
 
 
 def _recognise(options: argparse.Namespace) -> None:

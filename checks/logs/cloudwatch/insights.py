@@ -77,7 +77,7 @@ class InsightsReader:
         Raises:
             LogsError: A query failed.
         """
-        return self._count(span, self._read(span, path))
+        return self.count(span, self._read(span, path))
 
     def _read(self, span: TimeSpan, path: Path) -> int:
         with path.open("wb") as file:
@@ -88,7 +88,12 @@ class InsightsReader:
                 self.work.tally.add(events=len(rows))
         return written
 
-    def _count(self, span: TimeSpan, returned: int) -> Counted | None:
+    def count(self, span: TimeSpan, returned: int = 0) -> Counted | None:
+        """Count the events of [since, until) but for those returned; None where there are none, or it doesn't count.
+
+        Raises:
+            LogsError: A query failed.
+        """
         newest = self._query(f"fields @timestamp | {_within(span)} | sort @timestamp desc | limit 1", span)
         if newest.matched is None:
             return None

@@ -318,13 +318,14 @@ _BY_CLASS: Final[Mapping[type[BaseException], _Explain]] = {
     exceptions.InvalidConfigError: _no_use_of_credentials,
     exceptions.ProfileNotFound: _no_profile,
     exceptions.SSOError: _login_over,
+    exceptions.LoginError: _login_over,
     exceptions.TokenRetrievalError: _login_over,
     exceptions.RefreshWithMFAUnsupportedError: _login_over,
     exceptions.NoRegionError: _no_region,
     exceptions.InvalidRegionError: _bad_region,
     **dict.fromkeys(_NETWORK, _unreachable),
 }
-"""The nearest class of an error's own explains it. Classes that not every botocore has are `_other`."""
+"""By the nearest of an error's classes."""
 
 _CODES: Final[Mapping[Callable[[_Answer], str], tuple[str, ...]]] = {
     _expired: ("ExpiredToken", "RequestExpired", "TokenRefreshRequired"),

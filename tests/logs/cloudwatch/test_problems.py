@@ -194,8 +194,8 @@ KEYS_UNKNOWN = (
             "RequestExpired",
             "Request has expired.",
             (
-                "the credentials have expired, or the clock of this machine is wrong; log in (`aws sso login`) or get new "
-                "ones, and run again"
+                "the credentials have expired, or the clock of this machine is wrong; log in (`aws sso login`) or "
+                "get new ones, and run again"
             ),
         ),
         (
@@ -222,15 +222,15 @@ def test_credentials_that_aws_refuses(answer: Answer, code: str, message: str, l
         (
             {"AWS_PROFILE": "prod eu"},
             (
-                "the credentials of profile prod eu have expired; log in (`aws sso login --profile 'prod eu'`) or get new "
-                "ones, and run again"
+                "the credentials of profile prod eu have expired; log in (`aws sso login --profile 'prod eu'`) or "
+                "get new ones, and run again"
             ),
         ),
         (
             {"AWS_ACCESS_KEY_ID": KEY_ID},
             (
-                "the credentials in AWS_ACCESS_KEY_ID have expired; set new AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY and "
-                "AWS_SESSION_TOKEN, or unset all three, and run again"
+                "the credentials in AWS_ACCESS_KEY_ID have expired; set new AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY "
+                "and AWS_SESSION_TOKEN, or unset all three, and run again"
             ),
         ),
         (
@@ -336,16 +336,16 @@ def test_a_wrong_clock(answer: Answer, code: str, message: str, times: str) -> N
             "KMSAccessDeniedException",
             "The ciphertext cannot be read.",
             (
-                "access denied: kms:Decrypt is missing on its KMS key (KMSAccessDeniedException: The ciphertext cannot be "
-                f"read); {ALLOW_KEY}"
+                "access denied: kms:Decrypt is missing on its KMS key (KMSAccessDeniedException: The ciphertext "
+                f"cannot be read); {ALLOW_KEY}"
             ),
         ),
         (
             "KMSDisabledException",
             "The key is disabled.",
             (
-                "its KMS key cannot be used (KMSDisabledException: The key is disabled); have the key's owner enable it "
-                "or put it back"
+                "its KMS key cannot be used (KMSDisabledException: The key is disabled); have the key's owner enable "
+                "it or put it back"
             ),
         ),
     ],
@@ -440,8 +440,8 @@ def test_throttling_in_all_attempts(server: Server) -> None:
             "InvalidOperationException",
             400,
             (
-                "The log group x is of log-group-class INFREQUENT_ACCESS. FilterLogEvents is not supported for this log "
-                "class."
+                "The log group x is of log-group-class INFREQUENT_ACCESS. FilterLogEvents is not supported for this "
+                "log class."
             ),
             "logs:FilterLogEvents cannot read logs of class INFREQUENT_ACCESS; write source: insights",
         ),
@@ -606,8 +606,8 @@ URL = "https://logs.eu-west-1.amazonaws.com/"
         (
             exceptions.SSLError(endpoint_url=URL, error="[SSL: CERTIFICATE_VERIFY_FAILED] certificate verify failed"),
             (
-                f"{URL[:-1]} cannot be trusted: TLS failed (its certificate is not known here, so does a proxy open TLS, "
-                f"and is AWS_CA_BUNDLE right?); {CHECK}"
+                f"{URL[:-1]} cannot be trusted: TLS failed (its certificate is not known here, so does a proxy open "
+                f"TLS, and is AWS_CA_BUNDLE right?); {CHECK}"
             ),
         ),
         (
@@ -690,6 +690,10 @@ def test_a_profile_that_does_not_exist(environment: pytest.MonkeyPatch) -> None:
         (
             exceptions.TokenRetrievalError(provider="sso", error_msg="Token has expired and refresh failed"),
             "Error when retrieving token from sso: Token has expired and refresh failed",
+        ),
+        (
+            exceptions.LoginTokenLoadError(error_msg="no cache"),
+            "Error loading login session token: no cache",
         ),
     ],
 )
@@ -802,9 +806,9 @@ def test_no_text_gives_a_secret_away(code: str, before: str, secret: str, after:
         assert secret[:30] not in line or len(secret) < 30
 
 
-@given(CODES, st.text(), st.text(string.ascii_letters + "-_.:/", min_size=16), st.text())
+@given(CODES, st.text(), st.text(string.ascii_letters + "-_.:/", min_size=16).map("~{}".format), st.text())
 def test_what_the_environment_keeps_secret_stays_so(code: str, before: str, secret: str, after: str) -> None:
-    """Whatever it looks like."""
+    """Whatever it looks like; the `~` tells it from the line's own words."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("AWS_SESSION_TOKEN", secret)
         patch.setenv("AWS_PROFILE", "prod")
@@ -817,7 +821,7 @@ def test_what_the_environment_keeps_secret_stays_so(code: str, before: str, secr
         (
             (
                 f"bad header Authorization: AWS4-HMAC-SHA256 Credential={KEY_ID}/20260602/eu-west-1/logs/aws4_request, "
-                "SignedHeaders=host;x-amz-date, Signature=fe5f80f77d5fa3beca038a248ff027d0445342fe2855ddc963176630326f1024"
+                "SignedHeaders=host;x-amz-date, Signature=fe5f80f77d5fa3beca038a248ff027d0445342fe2855ddc9"
             ),
             "bad header …",
         ),

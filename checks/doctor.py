@@ -1,0 +1,42 @@
+"""`python -m checks doctor`: can the checks see, and do they understand what they see?"""
+
+from collections import Counter
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from pathlib import Path
+
+from checks.analysis.recognise import recognise
+from checks.judge.thresholds import Environment
+from checks.logs.cloudwatch.doctor import Doctor, Finding
+from checks.logs.spool import Spool
+from checks.logs.window import Window
+
+
+def examine(environment: Environment, hours: float, now: datetime, folder: Path) -> Iterator[Finding]:
+    """Yield what was tried for an environment, in the order of a run.
+
+    Args:
+        environment: With log groups.
+        hours: Length of the window that a run would judge.
+        now: Its end.
+        folder: An empty folder.
+    """
+    doctor = Doctor(environment.log_groups, environment.source, Window(now - timedelta(hours=hours), now), folder)
+    yield from doctor.findings()
+    if files := doctor.latest():
+        spool = Spool("CloudWatch", tuple(group.name for group in environment.log_groups), files)
+        found = [event.kinds for event in recognise(spool, environment.signals, folder)]
+        yield _understood(Counter(kind for kinds in found for kind in kinds), len(found))
+
+
+def policy(environment: Environment, now: datetime, folder: Path) -> str:
+    """The least IAM policy for an environment, as JSON."""
+    return Doctor(environment.log_groups, environment.source, Window(now - timedelta(hours=1), now), folder).policy()
+
+
+def _understood(kinds: Counter[str], events: int) -> Finding:
+    if kinds:
+        told = ", ".join(f"{number:,} {kind}" for kind, number in kinds.most_common())
+        return Finding(is_fine=True, text=f"of the latest {events:,} events are understood: {told}")
+    text = f"none of the latest {events:,} events is understood; teach what it says under `signals` in thresholds.yaml"
+    return Finding(is_fine=False, text=text)

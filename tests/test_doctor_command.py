@@ -1,0 +1,112 @@
+"""`python -m checks doctor`."""
+
+import json
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+
+from checks.__main__ import main
+
+from .endpoint.behaviour import Behaviour
+from .endpoint.server import Endpoint
+from .endpoint.store import Group
+from .simulator import emit, scenarios
+
+GROUP = "/aws/lambda/dev-chat-handler"
+LIMITS = "environments:\n  dev:\n    log_group: {group}\n    source: {source}\n    limits: {{gone.errors: 5}}\n"
+
+
+@pytest.fixture(scope="module")
+def events() -> list[emit.LogEvent]:
+    now_ms = round(time.time() * 1000)
+    return emit.events(scenarios.healthy(200, since_ms=now_ms - 6 * 3_600_000, until_ms=now_ms))
+
+
+@contextmanager
+def serving(monkeypatch: pytest.MonkeyPatch, group: Group, behaviour: Behaviour | None = None) -> Iterator[None]:
+    with Endpoint([group], behaviour) as endpoint:
+        for name, value in endpoint.environment.items():
+            monkeypatch.setenv(name, value)
+        yield
+
+
+def doctor(tmp_path: Path, group: str = GROUP, source: str = "auto") -> int:
+    (tmp_path / "limits.yaml").write_text(LIMITS.format(group=group, source=source))
+    return main(["doctor", "--thresholds", str(tmp_path / "limits.yaml")])
+
+
+@pytest.mark.parametrize("source", ["filter", "insights"])
+def test_all_is_well(
+    source: str,
+    events: list[emit.LogEvent],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    """Each step was tried; the policy names what it took and nothing else."""
+    with serving(monkeypatch, Group(GROUP).fill(events)):
+        assert doctor(tmp_path, source=source) == 0
+    lines, _, policy = capsys.readouterr().out.partition("\nThe least IAM policy:\n")
+    assert "✗" not in lines
+    assert "✓ credentials by env" in lines
+    assert "min ago" in lines
+    assert ("of the latest" in lines) == (source == "filter")
+    actions = [action for statement in json.loads(policy)["Statement"] for action in statement["Action"]]
+    expected = {
+        "filter": ["logs:DescribeLogGroups", "logs:FilterLogEvents"],
+        "insights": ["logs:DescribeLogGroups", "logs:StopQuery", "logs:StartQuery", "logs:GetQueryResults"],
+    }
+    assert actions == expected[source]
+
+
+def test_a_permission_is_missing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """It is named, and the exit code is that of logs that cannot be read."""
+    with serving(monkeypatch, Group(GROUP), Behaviour(denied=("FilterLogEvents",))):
+        assert doctor(tmp_path) == 12
+    told = capsys.readouterr()
+    assert "✗ log group /aws/lambda/dev-chat-handler in us-east-1: access denied: logs:FilterLogEvents" in told.out
+    assert "keep the checks from seeing" in told.err
+
+
+def test_no_credentials(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    """The first step says so."""
+    monkeypatch.setenv("AWS_DEFAULT_REGION", "eu-west-1")
+    assert doctor(tmp_path) == 12
+    assert "✗ no credentials: name a profile in AWS_PROFILE" in capsys.readouterr().out
+
+
+def test_events_are_not_kept_long_enough(
+    events: list[emit.LogEvent], tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The window and the two hours before it are what a run needs."""
+    with serving(monkeypatch, Group(GROUP, described={"retentionInDays": 1}).fill(events)):
+        assert doctor(tmp_path) == 12
+    assert "events are kept for 1 days, less than the window; keep them for 2 days" in capsys.readouterr().out
+
+
+def test_an_empty_group(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    """It may be the wrong one."""
+    with serving(monkeypatch, Group(GROUP)):
+        assert doctor(tmp_path) == 12
+    assert "no event in the window; is it where the function logs?" in capsys.readouterr().out
+
+
+def test_lines_that_are_not_understood(
+    events: list[emit.LogEvent], tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A person has to teach them."""
+    foreign = [{**event, "message": "all is well"} for event in events]
+    with serving(monkeypatch, Group(GROUP).fill(foreign)):
+        assert doctor(tmp_path) == 12
+    assert "events is understood; teach what it says under `signals`" in capsys.readouterr().out
+
+
+def test_a_recording_needs_nothing(capsys: pytest.CaptureFixture[str]) -> None:
+    """The demo runs everywhere."""
+    assert main(["doctor", "-E", "demo"]) == 0
+    assert "needs nothing of AWS" in capsys.readouterr().out
