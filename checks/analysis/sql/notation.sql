@@ -154,6 +154,10 @@ CREATE OR REPLACE MACRO access_row_route(row) AS
          THEN first_of(row,
               '(?:^|[\s",;|\[])(CONNECT|DISCONNECT|MESSAGE|\$connect|\$disconnect|\$default)(?:$|[\s",;:|\]])')
     END;
+-- The same as JSON: API Gateway's own variables, and not an event within which they stand.
+CREATE OR REPLACE MACRO is_access_record(record) AS
+    coalesce(contains(record, '"requestTime"') AND contains(record, '"status"')
+             AND NOT contains(record, '"requestContext"'), false);
 CREATE OR REPLACE MACRO access_row_status(row, route) AS
     CASE WHEN route IS NOT NULL THEN first_of(row, '\s([45]\d\d)\b') END;
 CREATE OR REPLACE MACRO access_row_id(row) AS coalesce(

@@ -31,12 +31,15 @@ SELECT r.* REPLACE (coalesce(r.connection_id, named.connection_id) AS connection
        uses_vocabulary AND len(kinds) = 0 AS is_near_miss
 FROM requested r LEFT JOIN named USING (request_id);
 
--- "Connection X is gone, deleting" after the error itself is an echo of it, not a second error.
+-- "Connection X is gone, deleting" after the error itself is an echo of it, not a second error. Nor is what an access log
+-- tells of a connect, disconnect or message a second one, where the function logs that kind for the connection, too.
 CREATE OR REPLACE TEMP TABLE signals AS
 WITH spread AS (
-    SELECT seq, timestamp, unnest(kinds) AS kind, connection_id, request_id, connected_at, is_worded_gone FROM lines
+    SELECT seq, timestamp, unnest(kinds) AS kind, connection_id, request_id, connected_at, is_worded_gone, is_access_log FROM lines
 )
-SELECT * EXCLUDE (is_worded_gone)
+SELECT * EXCLUDE (is_worded_gone, is_access_log)
 FROM spread
-QUALIFY kind <> 'gone' OR NOT is_worded_gone OR request_id IS NULL
-        OR bool_and(is_worded_gone OR kind <> 'gone') OVER (PARTITION BY request_id, connection_id);
+QUALIFY (kind <> 'gone' OR NOT is_worded_gone OR request_id IS NULL
+         OR bool_and(is_worded_gone OR kind <> 'gone') OVER (PARTITION BY request_id, connection_id))
+    AND (NOT is_access_log OR kind = 'gone' OR connection_id IS NULL
+         OR bool_and(is_access_log) OVER (PARTITION BY connection_id, kind));

@@ -77,12 +77,13 @@ SELECT seq, timestamp, log_group, stream, message, request_id,
                        ELSE coalesce(id_of_prose(prose), dump_id) END) AS connection_id,
        is_welcome,
        is_worded_gone AND NOT is_named_gone AND event_kind IS DISTINCT FROM 'gone' AS is_worded_gone,
+       access_row IS NOT NULL OR is_access_record(record) AS is_access_log,
        uses_vocabulary(words) AND NOT is_hypothetical AND NOT is_elsewhere AS uses_vocabulary,
        CASE WHEN event_kind = 'disconnect' THEN connected_at_of(dump) END AS connected_at
 FROM judged
 UNION ALL BY NAME
 -- says nothing, but begins a request
 SELECT seq, timestamp, log_group, stream, message, request_id_of(message) AS request_id, []::VARCHAR[] AS kinds,
-       false AS is_welcome, false AS is_worded_gone, false AS uses_vocabulary
+       false AS is_welcome, false AS is_worded_gone, false AS is_access_log, false AS uses_vocabulary
 FROM candidates
 WHERE is_text_start(message);
