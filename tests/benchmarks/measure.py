@@ -4,7 +4,7 @@ import os
 import subprocess
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -31,13 +31,17 @@ class Cost:
 
 def python(*arguments: str, log: Path) -> Cost:
     """Run this Python in the repository's folder; what it prints goes to `log`."""
-    return _run([sys.executable, *arguments], log)
+    return run([sys.executable, *arguments], log)
 
 
-def _run(command: Sequence[str], log: Path) -> Cost:
+def run(command: Sequence[str], log: Path, environment: Mapping[str, str] | None = None) -> Cost:
+    """Run any command likewise, with variables added to this process's own."""
+    env = {**os.environ, **(environment or {})}
     with log.open("wb") as output:
         begun = time.perf_counter()
-        process = subprocess.Popen(command, cwd=REPOSITORY, stdin=subprocess.DEVNULL, stdout=output, stderr=output)
+        process = subprocess.Popen(
+            command, cwd=REPOSITORY, stdin=subprocess.DEVNULL, stdout=output, stderr=output, env=env
+        )
         _, status, usage = os.wait4(process.pid, 0)  # Popen's own wait tells nothing of this child's memory
         seconds = time.perf_counter() - begun
     process.returncode = os.waitstatus_to_exitcode(status)
