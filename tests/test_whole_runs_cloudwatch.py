@@ -320,3 +320,37 @@ def test_kill_leaves_no_report_that_looks_whole(
         assert not list(folder.glob("*/result.json"))
     with serving(monkeypatch):
         assert run(pytester, *WINDOW).code == 0
+
+
+def test_groups_of_several_regions_are_read(
+    pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch, exported: Path
+) -> None:
+    """Each where thresholds.yaml says that it is."""
+    half = len(events()) // 2
+    abroad = Group("/aws/lambda/abroad", region="eu-west-1").fill(events()[half:])
+    expected = run(pytester, *WINDOW, "--logs", exported)
+    groups = "[{name: /aws/lambda/home, region: us-east-1}, {name: /aws/lambda/abroad, region: eu-west-1}]"
+    limits = thresholds(pytester, "gone.errors: 500")
+    limits.write_text(limits.read_text().replace(GROUP, groups))
+    with serving(monkeypatch, Group("/aws/lambda/home").fill(events()[:half]), abroad):
+        done = health_run(pytester, "--thresholds", limits, *WINDOW)
+    assert metrics(done)["data.events"] == metrics(expected)["data.events"]
+    assert metrics(done)["gone.errors"] == metrics(expected)["gone.errors"]
+    assert [one["region"] for one in done.result["receipt"]["fetch"]["groups"]] == ["us-east-1", "eu-west-1"]
+
+
+def test_ctrl_c_stops_the_queries(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> None:
+    """They would scan on, and be paid for."""
+    limits = thresholds(pytester, "gone.errors: 500", "source: insights")
+    command = [sys.executable, "-m", "pytest", "-p", "no:cacheprovider", "--thresholds", str(limits)]
+    command += ["--report-dir", str(pytester.path / "reports"), "-E", "dev", *WINDOW]
+    with serving(monkeypatch, behaviour=Behaviour(polls=1_000_000)) as endpoint:
+        with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as running:
+            while not endpoint.queries:
+                time.sleep(0.05)
+            time.sleep(0.5)
+            running.send_signal(signal.SIGINT)
+            assert running.wait(timeout=30) == 2
+        assert endpoint.queries
+        assert all(query.is_stopped for query in endpoint.queries.values())
+    assert not list(pytester.path.glob("reports/*/report.html"))
