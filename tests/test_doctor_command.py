@@ -1,12 +1,15 @@
 """`python -m checks doctor`."""
 
 import json
+import os
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+import boto3
 import pytest
+from moto.server import ThreadedMotoServer
 
 from checks.__main__ import main
 
@@ -38,6 +41,75 @@ def doctor(tmp_path: Path, group: str = GROUP, source: str = "auto") -> int:
     return main(["doctor", "--thresholds", str(tmp_path / "limits.yaml")])
 
 
+@pytest.fixture
+def moto_environment(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[None]:
+    server = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
+    server.start()
+    host, port = server.get_host_and_port()
+    for name in [name for name in os.environ if name.startswith("AWS_")]:
+        monkeypatch.delenv(name)
+    settings = {
+        "AWS_ENDPOINT_URL": f"http://{host}:{port}",
+        "AWS_ACCESS_KEY_ID": "testing",
+        "AWS_SECRET_ACCESS_KEY": "testing",
+        "AWS_DEFAULT_REGION": "eu-west-1",
+        "AWS_EC2_METADATA_DISABLED": "true",
+        "AWS_CONFIG_FILE": str(tmp_path / "none"),
+        "AWS_SHARED_CREDENTIALS_FILE": str(tmp_path / "none"),
+    }
+    for name, value in settings.items():
+        monkeypatch.setenv(name, value)
+    logs = boto3.client("logs")
+    logs.create_log_group(logGroupName=GROUP)
+    logs.create_log_stream(logGroupName=GROUP, logStreamName="one")
+    now_ms = round(time.time() * 1000)
+    for minutes, number in ((50, 10_000), (10, 10)):
+        told = [{"timestamp": now_ms - minutes * 60_000 + at, "message": f"event {at}"} for at in range(number)]
+        logs.put_log_events(logGroupName=GROUP, logStreamName="one", logEvents=told)
+    yield
+    logs.delete_log_group(logGroupName=GROUP)  # moto has one state for the whole process
+    server.stop()
+
+
+@pytest.mark.usefixtures("moto_environment")
+def test_the_newest_event_is_on_the_last_page(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """A full page of older events comes before it."""
+    doctor(tmp_path)
+    assert "last event 10 min ago" in capsys.readouterr().out
+
+
+@pytest.mark.usefixtures("moto_environment")
+def test_a_misspelt_group(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """The nearest names are told."""
+    assert doctor(tmp_path, group=GROUP + "s") == 12
+    assert f"the nearest names: {GROUP}" in capsys.readouterr().out
+
+
+@pytest.mark.usefixtures("moto_environment")
+def test_no_region(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    """It says where to set one."""
+    monkeypatch.delenv("AWS_DEFAULT_REGION")
+    assert doctor(tmp_path) == 12
+    assert "no AWS region is named" in capsys.readouterr().out
+
+
+@pytest.mark.usefixtures("moto_environment")
+def test_no_such_profile(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    """It is a finding, not a traceback."""
+    monkeypatch.setenv("AWS_PROFILE", "nope")
+    assert doctor(tmp_path) == 12
+    assert "there is no profile 'nope'" in capsys.readouterr().out
+
+
+def test_insights_needs_filter_log_events_too(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A run that ends now asks FilterLogEvents when events arrive."""
+    with serving(monkeypatch, Group(GROUP), Behaviour(denied=("FilterLogEvents",))):
+        assert doctor(tmp_path, source="insights") == 12
+    assert "access denied: logs:FilterLogEvents" in capsys.readouterr().out
+
+
 @pytest.mark.parametrize("source", ["filter", "insights"])
 def test_all_is_well(
     source: str,
@@ -57,7 +129,13 @@ def test_all_is_well(
     actions = [action for statement in json.loads(policy)["Statement"] for action in statement["Action"]]
     expected = {
         "filter": ["logs:DescribeLogGroups", "logs:FilterLogEvents"],
-        "insights": ["logs:DescribeLogGroups", "logs:StopQuery", "logs:StartQuery", "logs:GetQueryResults"],
+        "insights": [
+            "logs:DescribeLogGroups",
+            "logs:StopQuery",
+            "logs:FilterLogEvents",
+            "logs:StartQuery",
+            "logs:GetQueryResults",
+        ],
     }
     assert actions == expected[source]
 

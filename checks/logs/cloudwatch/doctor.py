@@ -1,6 +1,7 @@
 """Tries all that reading an environment's log groups needs, and says what to do where something is missing."""
 
 import json
+from collections import deque
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -12,9 +13,10 @@ import boto3
 from checks.errors import LogsError
 from checks.logs.cloudwatch.choice import choose
 from checks.logs.cloudwatch.client import LogsClient
-from checks.logs.cloudwatch.filtering import PAGE_EVENTS, parse
+from checks.logs.cloudwatch.filtering import Page, pages
 from checks.logs.cloudwatch.insights import InsightsReader
-from checks.logs.cloudwatch.resolve import FoundGroup, resolve
+from checks.logs.cloudwatch.problems import RAISED_BY_BOTO, explained
+from checks.logs.cloudwatch.resolve import INFREQUENT_ACCESS, FoundGroup, resolve
 from checks.logs.cloudwatch.tally import Tally
 from checks.logs.cloudwatch.timespan import TimeSpan
 from checks.logs.cloudwatch.work import Work
@@ -24,9 +26,10 @@ from checks.logs.window import CONNECTION_LIFETIME, Window, epoch_ms, from_epoch
 
 _ACTIONS: Final = {
     "filter": ("logs:FilterLogEvents",),
-    "insights": ("logs:StartQuery", "logs:GetQueryResults"),
+    "insights": ("logs:StartQuery", "logs:GetQueryResults"),  # and FilterLogEvents, which tells when events arrive
 }
-_LATEST: Final = timedelta(hours=1)
+_SHORTEST: Final = timedelta(minutes=1)
+_ENOUGH_EVENTS: Final = 1000
 _DAY: Final = timedelta(days=1)
 
 
@@ -61,7 +64,10 @@ class Doctor:
 
     def findings(self) -> Iterator[Finding]:
         """Yield what each step finds; what an earlier one makes impossible is not tried."""
-        yield _credentials()
+        credentials = _credentials()
+        yield credentials
+        if not credentials.is_fine:
+            return
         for named in self.groups:
             try:
                 client = LogsClient(named.region, Tally())
@@ -79,9 +85,10 @@ class Doctor:
         apis = ["filter", "insights"] if self.source == "auto" else [self.source]
         arns = [f"arn:aws:logs:{group.region or '*'}:*:log-group:{group.name}:*" for group in self.groups]
         everywhere = ["logs:DescribeLogGroups", *(["logs:StopQuery"] if "insights" in apis else [])]
+        actions = [*_ACTIONS["filter"], *(action for api in apis for action in _ACTIONS[api])]
         statements = [
             {"Effect": "Allow", "Action": everywhere, "Resource": "*"},
-            {"Effect": "Allow", "Action": [action for api in apis for action in _ACTIONS[api]], "Resource": arns},
+            {"Effect": "Allow", "Action": list(dict.fromkeys(actions)), "Resource": arns},
         ]
         return json.dumps({"Version": "2012-10-17", "Statement": statements}, indent=2)
 
@@ -99,6 +106,9 @@ class Doctor:
     def _tried(self, group: FoundGroup, source: Source, where: str, span: TimeSpan) -> Iterator[Finding]:
         actions = " and ".join(_ACTIONS[source])
         last_ms = self._last_event(group, span) if source == "filter" else _last_match(group, span)
+        if source == "insights" and group.log_class != INFREQUENT_ACCESS:  # a run asks when events arrive, too
+            _try_filter(group, span)
+            actions += " and logs:FilterLogEvents"
         yield Finding(is_fine=True, text=f"{where}: {actions} allowed")
         if last_ms is None:
             yield Finding(is_fine=False, text=f"{where}: no event in the window; is it where the function logs?")
@@ -108,33 +118,32 @@ class Doctor:
 
     def _last_event(self, group: FoundGroup, span: TimeSpan) -> int | None:
         """Find an event that is late in the span, and keep the page that it is on."""
-        length_ms = round(_LATEST.total_seconds() * 1000)
+        length_ms = round(_SHORTEST.total_seconds() * 1000)
         while True:
             since_ms = max(span.since_ms, span.until_ms - length_ms)
-            body: bytes = group.client.call(
-                "FilterLogEvents",
-                f"log group {group.name}",
-                logGroupName=group.name,
-                startTime=since_ms,
-                endTime=span.until_ms,
-                limit=PAGE_EVENTS,
-            )["raw"]
-            page = parse(body, group.name)
-            if page.events:
-                number = len(list(self.folder.glob("latest-*.jsonl")))
-                (self.folder / f"latest-{number:03}.jsonl").write_bytes(page.lines)
-                return page.last_ms
-            if since_ms == span.since_ms:
-                return None
+            latest: deque[Page] = deque(maxlen=2)  # the last may hold a handful
+            for page in pages(group.client, group.name, TimeSpan(since_ms, span.until_ms), Tally()):
+                latest.extend([page] if page.events else [])
+            if since_ms == span.since_ms or sum(page.events for page in latest) >= _ENOUGH_EVENTS:
+                break
             length_ms *= 4
+        if not latest:
+            return None
+        number = len(list(self.folder.glob("latest-*.jsonl")))
+        (self.folder / f"latest-{number:03}.jsonl").write_bytes(b"".join(page.lines for page in latest))
+        return latest[-1].last_ms
 
 
 def _credentials() -> Finding:
-    found: Any = boto3.Session().get_credentials()
+    try:
+        session = boto3.Session()
+        found: Any = session.get_credentials()
+    except RAISED_BY_BOTO as error:
+        return Finding(is_fine=False, text=str(explained(error, "logs:DescribeLogGroups", "credentials")))
     if found is None:
         text = "no credentials: name a profile in AWS_PROFILE, log in with `aws sso login`, or give this machine a role"
         return Finding(is_fine=False, text=text)
-    return Finding(is_fine=True, text=f"credentials by {found.method}")
+    return Finding(is_fine=True, text=f"credentials by {found.method}, region {session.region_name or 'not set'}")
 
 
 def _retention(group: FoundGroup, where: str, since: datetime, until: datetime) -> Finding:
@@ -145,6 +154,11 @@ def _retention(group: FoundGroup, where: str, since: datetime, until: datetime) 
     needed = -(-(until - since) // _DAY)
     fix = f"keep them for {needed} days, or ask for a shorter window (-T)"
     return Finding(is_fine=False, text=f"{where}: events are kept for {days} days, less than the window; {fix}")
+
+
+def _try_filter(group: FoundGroup, span: TimeSpan) -> None:
+    asked = {"logGroupName": group.name, "startTime": span.since_ms, "endTime": span.until_ms, "limit": 1}
+    group.client.call("FilterLogEvents", f"log group {group.name}", **asked)
 
 
 def _last_match(group: FoundGroup, span: TimeSpan) -> int | None:
