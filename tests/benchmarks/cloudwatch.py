@@ -66,7 +66,7 @@ def _input(events: int, folder: Path) -> Path:
 @contextmanager
 def _serving(logs: Path, *options: str) -> Iterator[Mapping[str, str]]:
     """Serve the events from another process; give the variables with which boto3 finds it."""
-    command = [sys.executable, "-m", "tests.endpoint", str(logs), "--group", GROUP, *options]
+    command = [sys.executable, "-m", "tests.endpoint", str(logs), "--group", GROUP, "--region", REGION, *options]
     with subprocess.Popen(command, cwd=REPOSITORY, stdout=subprocess.PIPE, text=True) as endpoint:
         try:
             url = endpoint.stdout.readline().strip() if endpoint.stdout else ""

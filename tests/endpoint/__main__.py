@@ -21,10 +21,11 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m tests.endpoint", description=__doc__)
     parser.add_argument("file", type=Path, help="events in the order of time, one JSON object a line")
     parser.add_argument("--group", default="/aws/lambda/chat")
+    parser.add_argument("--region", default="us-east-1")
     parser.add_argument("--latency", type=float, default=0)
     parser.add_argument("--quota", type=float, default=None)
     options = parser.parse_args()
-    group = Group(options.group)
+    group = Group(options.group, options.region)
     with options.file.open("rb") as lines:
         for line in lines:
             found = _TIMESTAMP.search(line)
