@@ -93,6 +93,19 @@ def test_faults_change_no_number(
     assert done.result["receipt"]["fetch"]["retries"] > 0
 
 
+@pytest.mark.parametrize("source", SOURCES)
+def test_answers_that_are_cut_off_are_asked_for_again(
+    pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch, exported: Path, source: str
+) -> None:
+    """Half an answer is no answer."""
+    expected = metrics(run(pytester, *WINDOW, "--logs", exported))
+    with serving(monkeypatch, behaviour=Behaviour(fault_rate=0.9, faults=("cut",), seed=1)):
+        done = run(pytester, *WINDOW, source=source)
+    assert done.code == 0
+    assert metrics(done) == expected
+    assert done.result["receipt"]["fetch"]["retries"] > 0
+
+
 def test_pages_that_are_empty_or_repeated_are_counted(
     pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch, exported: Path
 ) -> None:

@@ -9,6 +9,7 @@ from botocore import xform_name
 from botocore.config import Config
 
 from checks import __version__
+from checks.errors import LogsError
 from checks.logs.cloudwatch.pace import Pace, calls_per_second
 from checks.logs.cloudwatch.problems import RAISED_BY_BOTO, explained
 from checks.logs.cloudwatch.tally import Tally
@@ -21,6 +22,7 @@ _CONNECT_SECONDS: Final = 5
 _AWS_HOSTS: Final = (".amazonaws.com", ".amazonaws.com.cn", ".api.aws", ".amazonaws.eu")
 """AWS's quotas are known; an emulator that AWS_ENDPOINT_URL names has them once it throttles."""
 _ANSWER_SECONDS: Final = 20
+_PAUSE_SECONDS: Final = 0.1
 _OK: Final = 200
 _RAW: Final = ("FilterLogEvents", "GetQueryResults")
 """Operations whose answers are large: to build an object of each event takes botocore 37 ms a page of 1 MB."""
@@ -55,6 +57,7 @@ class LogsClient:
         events.register(f"before-call.{service}", self._count_call)
         events.register(f"before-send.{service}", self._wait)
         events.register(f"needs-retry.{service}", self._count_throttle)
+        events.register(f"needs-retry.{service}", _retry_cut)
         for operation in _RAW:
             events.register(f"before-parse.{service}.{operation}", _keep_raw)
 
@@ -73,6 +76,8 @@ class LogsClient:
             answer: dict[str, Any] = getattr(self._client, xform_name(operation))(**parameters)
         except RAISED_BY_BOTO as error:
             raise explained(error, f"logs:{operation}", f"{resource} in {self.region}") from error
+        if answer.keys() == {"ResponseMetadata"}:
+            raise LogsError(f"{resource} in {self.region}: the answer to logs:{operation} was cut off; try again")
         return answer
 
     def accepts(self, operation: str, parameter: str) -> bool:
@@ -109,6 +114,15 @@ def _config() -> Config:
         max_pool_connections=MOST_AT_ONCE,
         user_agent_extra=f"websocket-health-checks/{__version__}",
     )
+
+
+def _retry_cut(response: Any, attempts: int, **_: Any) -> float | None:
+    """Ask again where a body was cut off: botocore does not compare its length, and takes it for an empty answer."""
+    if response is None or attempts >= _ATTEMPTS:
+        return None
+    answer = response[0]
+    is_cut = len(answer.content) < int(answer.headers.get("Content-Length", 0))
+    return _PAUSE_SECONDS if is_cut else None
 
 
 def _keep_raw(response_dict: dict[str, Any], customized_response_dict: dict[str, Any], **_: Any) -> None:
