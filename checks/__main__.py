@@ -114,7 +114,7 @@ def _doctor(options: argparse.Namespace) -> None:
         for finding in examine(environment, options.hours, now, Path(folder)):
             print("✓" if finding.is_fine else "✗", printable(finding.text))  # noqa: T201
             findings.append(finding)
-        print("\nThe least IAM policy:\n" + policy(environment, now, Path(folder)))  # noqa: T201
+        print("\nThe least IAM policy:\n" + policy(environment))  # noqa: T201
     failed = sum(not finding.is_fine for finding in findings)
     if failed:
         raise LogsError(f"{failed} of {len(findings)} findings keep the checks from seeing")

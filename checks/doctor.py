@@ -7,7 +7,7 @@ from pathlib import Path
 
 from checks.analysis.recognise import recognise
 from checks.judge.thresholds import Environment
-from checks.logs.cloudwatch.doctor import Doctor, Finding
+from checks.logs.cloudwatch.doctor import Doctor, Finding, least_policy
 from checks.logs.spool import Spool
 from checks.logs.window import Window
 
@@ -29,9 +29,9 @@ def examine(environment: Environment, hours: float, now: datetime, folder: Path)
         yield _understood(Counter(kind for kinds in found for kind in kinds), len(found))
 
 
-def policy(environment: Environment, now: datetime, folder: Path) -> str:
+def policy(environment: Environment) -> str:
     """The least IAM policy for an environment, as JSON."""
-    return Doctor(environment.log_groups, environment.source, Window(now - timedelta(hours=1), now), folder).policy()
+    return least_policy(environment.log_groups, environment.source)
 
 
 def _understood(kinds: Counter[str], events: int) -> Finding:

@@ -62,6 +62,11 @@ class Settings:
         return (display(self.environment.logs),)
 
     @property
+    def groups(self) -> tuple[LogGroup, ...]:
+        """The log groups to read where no files are."""
+        return self.log_groups or self.environment.log_groups
+
+    @property
     def limits(self) -> list[Limit]:
         """The limits to check: those of the selected analyses."""
         return [limit for limit in self.environment.limits.values() if METRICS[limit.metric].subject in self.subjects]
@@ -154,7 +159,7 @@ class Run:
         settings, environment = self.settings, self.settings.environment
         self._window = settings.window or Window(settings.now - DEFAULT_LENGTH, settings.now)
         wanted = Wanted(
-            groups=settings.log_groups or environment.log_groups,
+            groups=settings.groups,
             window=self._window,
             source=environment.source,
             patterns=partial(broad_patterns, environment.signals),
@@ -179,8 +184,7 @@ class Run:
         )
 
     def _asked(self) -> tuple[str, ...]:
-        settings = self.settings
-        return settings.files or tuple(group.name for group in settings.log_groups or settings.environment.log_groups)
+        return self.settings.files or tuple(group.name for group in self.settings.groups)
 
 
 def _read_state(analysis: Analysis, spool: Spool) -> ReadState:

@@ -15,6 +15,7 @@ import pytest
 from checks.logs.cloudwatch import insights
 
 from .endpoint.behaviour import Behaviour
+from .endpoint.reach import reached
 from .endpoint.server import Endpoint
 from .endpoint.store import Group
 from .health_run import ROOT, HealthRun, health_run, thresholds
@@ -45,9 +46,7 @@ def exported(pytester: pytest.Pytester) -> Path:
 
 @contextmanager
 def serving(monkeypatch: pytest.MonkeyPatch, *groups: Group, behaviour: Behaviour | None = None) -> Iterator[Endpoint]:
-    with Endpoint(groups or (group(),), behaviour) as endpoint:
-        for name, value in endpoint.environment.items():
-            monkeypatch.setenv(name, value)
+    with reached(monkeypatch, *(groups or (group(),)), behaviour=behaviour) as endpoint:
         yield endpoint
 
 

@@ -38,7 +38,7 @@ def start(text: str, group: Group, since: int, until: int, behaviour: Behaviour)
         if name == "fields":
             wanted = [one.strip() for one in rest.split(",")]
         elif name == "filter":
-            found = [event for event in found if _condition(rest)(event)]
+            found = list(filter(_condition(rest), found))
         elif name == "sort" and rest in {"@timestamp asc", "@timestamp desc"}:
             is_ascending = rest.endswith("asc")
         elif name == "limit" and rest.isdecimal() and int(rest) <= MOST_ROWS:

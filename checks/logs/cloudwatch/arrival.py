@@ -9,6 +9,7 @@ from typing import Final
 import msgspec
 
 from checks.errors import LogsError
+from checks.logs.cloudwatch.answer import decoded
 from checks.logs.cloudwatch.filtering import PAGE_EVENTS
 from checks.logs.cloudwatch.resolve import INFREQUENT_ACCESS, FoundGroup
 from checks.logs.window import Window, epoch_ms
@@ -62,13 +63,14 @@ def settled(window: Window, groups: Iterable[FoundGroup], now: datetime) -> tupl
 
 def _lags_ms(group: FoundGroup, now: datetime) -> list[int]:
     """From the time of an event to its ingestion, for a page of recent events."""
+    resource = f"log group {group.name}"
     answer = group.client.call(
         "FilterLogEvents",
-        f"log group {group.name}",
+        resource,
         logGroupName=group.name,
         startTime=epoch_ms(now - _LATEST),
         endTime=epoch_ms(now),
         limit=PAGE_EVENTS,
     )
-    events = msgspec.json.decode(answer["raw"], type=_Answer).events
+    events = decoded(answer["raw"], _Answer, resource).events
     return [max(0, event.ingestionTime - event.timestamp) for event in events]

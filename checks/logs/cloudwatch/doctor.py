@@ -80,18 +80,6 @@ class Doctor:
         """The latest events of the groups that were examined, as far as FilterLogEvents reads them."""
         return tuple(SpoolFile(path, path.stem) for path in sorted(self.folder.glob("latest-*.jsonl")))
 
-    def policy(self) -> str:
-        """The least IAM policy, as JSON."""
-        apis = ["filter", "insights"] if self.source == "auto" else [self.source]
-        arns = [f"arn:aws:logs:{group.region or '*'}:*:log-group:{group.name}:*" for group in self.groups]
-        everywhere = ["logs:DescribeLogGroups", *(["logs:StopQuery"] if "insights" in apis else [])]
-        actions = [*_ACTIONS["filter"], *(action for api in apis for action in _ACTIONS[api])]
-        statements = [
-            {"Effect": "Allow", "Action": everywhere, "Resource": "*"},
-            {"Effect": "Allow", "Action": list(dict.fromkeys(actions)), "Resource": arns},
-        ]
-        return json.dumps({"Version": "2012-10-17", "Statement": statements}, indent=2)
-
     def _examined(self, group: FoundGroup) -> Iterator[Finding]:
         now_ms = self.window.until_ms
         span = TimeSpan(epoch_ms(self.window.since - CONNECTION_LIFETIME), now_ms)
@@ -132,6 +120,24 @@ class Doctor:
         number = len(list(self.folder.glob("latest-*.jsonl")))
         (self.folder / f"latest-{number:03}.jsonl").write_bytes(b"".join(page.lines for page in latest))
         return latest[-1].last_ms
+
+
+def least_policy(groups: Sequence[LogGroup], source: Source) -> str:
+    """The least IAM policy that reads log groups, as JSON.
+
+    Args:
+        groups: As thresholds.yaml names them.
+        source: Which API it asks for.
+    """
+    apis = ["filter", "insights"] if source == "auto" else [source]
+    arns = [f"arn:aws:logs:{group.region or '*'}:*:log-group:{group.name}:*" for group in groups]
+    everywhere = ["logs:DescribeLogGroups", *(["logs:StopQuery"] if "insights" in apis else [])]
+    actions = [*_ACTIONS["filter"], *(action for api in apis for action in _ACTIONS[api])]
+    statements = [
+        {"Effect": "Allow", "Action": everywhere, "Resource": "*"},
+        {"Effect": "Allow", "Action": list(dict.fromkeys(actions)), "Resource": arns},
+    ]
+    return json.dumps({"Version": "2012-10-17", "Statement": statements}, indent=2)
 
 
 def _credentials() -> Finding:

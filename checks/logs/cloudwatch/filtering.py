@@ -14,6 +14,7 @@ from typing import Final
 import msgspec
 
 from checks.errors import LogsError
+from checks.logs.cloudwatch.answer import decoded
 from checks.logs.cloudwatch.client import LogsClient
 from checks.logs.cloudwatch.tally import Tally
 from checks.logs.cloudwatch.timespan import TimeSpan
@@ -84,10 +85,7 @@ def parse(body: bytes, log_group: str) -> Page:
     Raises:
         LogsError: It is not what FilterLogEvents answers.
     """
-    try:
-        answer = msgspec.json.decode(body, type=_Answer)
-    except msgspec.MsgspecError as error:
-        raise LogsError(f"log group {log_group}: what answered is not CloudWatch Logs: {error}") from error
+    answer = decoded(body, _Answer, f"log group {log_group}")
     array = bytes(answer.events).strip()[1:-1].strip()
     if not array:
         return Page(b"", 0, answer.nextToken, None)

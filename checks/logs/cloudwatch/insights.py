@@ -10,6 +10,7 @@ from typing import Final
 import msgspec
 
 from checks.errors import LogsError
+from checks.logs.cloudwatch.answer import decoded
 from checks.logs.cloudwatch.client import LogsClient
 from checks.logs.cloudwatch.timespan import TimeSpan
 from checks.logs.cloudwatch.work import Work
@@ -171,10 +172,7 @@ class InsightsReader:
     def _get(self, query_id: str, resource: str, **more: str) -> _Answer:
         body: bytes = self.client.call("GetQueryResults", resource, queryId=query_id, **more)["raw"]
         self.work.tally.add(bytes=len(body))
-        try:
-            return msgspec.json.decode(body, type=_Answer)
-        except msgspec.MsgspecError as error:
-            raise LogsError(f"{resource}: what answered is not CloudWatch Logs: {error}") from error
+        return decoded(body, _Answer, resource)
 
     def _stop(self, query_id: str) -> None:
         """Stop a query whose answer nobody waits for: it would scan on, and be paid for."""

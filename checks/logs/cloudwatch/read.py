@@ -104,13 +104,14 @@ def read_log_groups(wanted: Wanted, folder: Path, show: ShowProgress) -> Spool:
     reads = []
     with _pool(work) as pool:
         plan = _Plan(folder, work, pool)
-        for group in groups:
-            source, reason = choose(group, wanted.source, span, epoch_ms(wanted.now))
+        chosen = [(group, *choose(group, wanted.source, span, epoch_ms(wanted.now))) for group in groups]
+        patterns = wanted.patterns() if any(source == "insights" for _, source, _ in chosen) else ()
+        for group, source, reason in chosen:
             reads.append(GroupRead(group.name, group.client.region, _API_NAMES[source], reason))
             if source == "filter":
                 plan.filter(group, span)
             else:
-                reader = InsightsReader(group.client, group.name, wanted.patterns(), work)
+                reader = InsightsReader(group.client, group.name, patterns, work)
                 for part in (look_back, judged):
                     plan.query(reader, group, part)
         counted = _finish(plan.jobs, work, span.length_ms * len(groups), show)

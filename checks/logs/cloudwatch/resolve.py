@@ -27,7 +27,6 @@ class FoundGroup:
         created_ms: When it was made, in milliseconds of the epoch.
         retention_days: After so many its events are deleted; None for never.
         is_masked: Whether a data protection policy hides parts of its messages.
-        is_encrypted: Whether a KMS key of the account's own encrypts it.
     """
 
     client: LogsClient
@@ -37,7 +36,6 @@ class FoundGroup:
     created_ms: int
     retention_days: int | None
     is_masked: bool
-    is_encrypted: bool
 
 
 def resolve(client: LogsClient, name: str) -> list[FoundGroup]:
@@ -78,7 +76,6 @@ def _found(client: LogsClient, group: Mapping[str, Any]) -> FoundGroup:
         created_ms=group.get("creationTime", 0),
         retention_days=group.get("retentionInDays"),
         is_masked=group.get("dataProtectionStatus") == "ACTIVATED",
-        is_encrypted="kmsKeyId" in group,
     )
 
 

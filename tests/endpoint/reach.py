@@ -1,0 +1,19 @@
+"""An endpoint that boto3 finds, for as long as a test wants it."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import pytest
+
+from .behaviour import Behaviour
+from .server import Endpoint
+from .store import Group
+
+
+@contextmanager
+def reached(monkeypatch: pytest.MonkeyPatch, *groups: Group, behaviour: Behaviour | None = None) -> Iterator[Endpoint]:
+    """Serve the groups, with the variables set that lead there; they stay set, and then lead nowhere."""
+    with Endpoint(groups, behaviour) as endpoint:
+        for name, value in endpoint.environment.items():
+            monkeypatch.setenv(name, value)
+        yield endpoint
