@@ -58,7 +58,7 @@ def analyse(spool: Spool, window: Window | None, dialect: Dialect, folder: Path)
     window = window or spool.window
     try:
         engine = Engine(folder)
-        engine.set(files=[str(file.path) for file in spool.files])
+        engine.open(spool.files)
         taught.teach(engine, dialect.signals)
         engine.run("events", "scan")
         window = window or _extent(engine, spool)

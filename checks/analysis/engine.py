@@ -8,6 +8,8 @@ from typing import Any, Final
 
 import duckdb
 
+from checks.logs.spool import SpoolFile
+
 _MEMORY: Final = "300MB"
 """Above this DuckDB works on disk; with Python and the report a run stays below half a GiB, however many events."""
 _MOST_THREADS: Final = 4
@@ -34,6 +36,10 @@ class Engine:
         """Set variables that the SQL files read."""
         for name, value in variables.items():
             self._database.execute(f"SET VARIABLE {name} = $value", {"value": value})
+
+    def open(self, files: Sequence[SpoolFile]) -> None:
+        """Let `events` be those of the files."""
+        self.set(files=[str(file.path) for file in files], log_groups=[file.log_group for file in files])
 
     def run(self, *names: str) -> None:
         """Run SQL files, named without their ending, in this order."""

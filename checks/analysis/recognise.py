@@ -53,7 +53,7 @@ def recognise(spool: Spool, signals: Mapping[str, Mapping[str, str]], folder: Pa
 
 def _rows(spool: Spool, signals: Mapping[str, Mapping[str, str]], folder: Path) -> list[dict[str, Any]]:
     engine = Engine(folder)
-    engine.set(files=[str(file.path) for file in spool.files])
+    engine.open(spool.files)
     engine.run("events")
     taught.teach(engine, signals)
     engine.run("recognise")

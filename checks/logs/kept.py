@@ -8,7 +8,7 @@ from typing import Final
 from pydantic import TypeAdapter, ValidationError
 
 from checks.errors import ConfigError, LogsError
-from checks.logs.spool import Spool, SpoolFile
+from checks.logs.spool import Spool
 
 RECEIPT: Final = "receipt.json"
 _ADAPTER: Final = TypeAdapter(Spool)
@@ -36,7 +36,7 @@ def keep(spool: Spool, folder: Path) -> None:
     Raises:
         LogsError: It cannot be written to.
     """
-    files = tuple(SpoolFile(file.path.relative_to(folder), file.origin) for file in spool.files)
+    files = tuple(replace(file, path=file.path.relative_to(folder)) for file in spool.files)
     try:
         _write(replace(spool, files=files), folder)
     except OSError as error:
@@ -64,7 +64,7 @@ def read_kept(name: str) -> Spool:
         raise LogsError(f"{folder / RECEIPT}: cannot be read: {error.strerror}") from error
     except ValidationError as error:
         raise LogsError(f"{folder / RECEIPT}: is not the receipt of a kept read: {error.errors()[0]['msg']}") from error
-    files = tuple(SpoolFile(folder / file.path.name, file.origin) for file in spool.files)
+    files = tuple(replace(file, path=folder / file.path.name) for file in spool.files)
     missing = [file.path.name for file in files if not file.path.is_file()]
     if missing:
         raise LogsError(f"{folder}: {missing[0]} is missing; the receipt names it")

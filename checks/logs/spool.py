@@ -16,10 +16,12 @@ class SpoolFile:
     Attributes:
         path: Where the lines are; UTF-8, not compressed.
         origin: The name that the user knows it by.
+        log_group: Where the events come from that don't say it themselves; None where it is not known.
     """
 
     path: Path
     origin: str
+    log_group: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,5 +1,6 @@
 -- The events of the spool, as a view over its files.
--- Variables: files (list of paths), since, until, look_back (ms), taught_anything (a pattern; may be NULL).
+-- Variables: files (list of paths), log_groups (of each file, or NULL), since, until, look_back (ms), taught_anything (a
+-- pattern; may be NULL).
 
 -- Exports come in seconds, milliseconds, microseconds or nanoseconds since the epoch, or as text in UTC.
 -- What is no time within the calendar (NaN, a negative number, the year 30000) is none.
@@ -26,7 +27,8 @@ WITH written AS (
                                ingestionTime: 'VARCHAR', requestId: 'VARCHAR'})
 )
 SELECT to_epoch_ms(timestamp, number) AS timestamp, coalesce(message, '') AS message,
-       logGroup AS log_group, logStreamName AS stream, nullif(eventId, '') AS event_id, filename,
+       coalesce(logGroup, getvariable('log_groups')[list_position(getvariable('files'), filename)]::VARCHAR) AS log_group,
+       logStreamName AS stream, nullif(eventId, '') AS event_id, filename,
        ingestionTime AS ingested, nullif(requestId, '') AS known_request_id
 FROM written;
 

@@ -184,7 +184,6 @@ class InsightsReader:
     def _line(self, row: list[_Field]) -> bytes:
         values = {one.field: one.value for one in row}
         event = {
-            "logGroup": self.log_group,
             "timestamp": values.get("@timestamp"),
             "message": values.get("@message", ""),
             "logStreamName": values.get("@logStream"),

@@ -77,7 +77,7 @@ class _Plan:
 
     def _file(self, group: FoundGroup) -> Path:
         path = self.folder / f"{len(self.files):04}.jsonl"
-        self.files.append(SpoolFile(path, f"{group.name} in {group.client.region}"))
+        self.files.append(SpoolFile(path, f"{group.name} in {group.client.region}", group.name))
         return path
 
 
