@@ -8,20 +8,23 @@ from pathlib import Path
 from typing import Final
 
 from checks.analysis.analyse import Dialect, analyse
-from checks.analysis.metrics import METRICS, Metric, Subject
+from checks.analysis.engine import Engine
+from checks.analysis.evidence import Evidence, find_evidence, write_cases
+from checks.analysis.metrics import METRICS, Cases, Metric, Subject
 from checks.analysis.results import Analysis
 from checks.analysis.taught import broad_patterns
 from checks.errors import LogsError
 from checks.judge.limit import Limit
 from checks.judge.problems import display
 from checks.judge.thresholds import Environment
-from checks.judge.verdict import Judgement, ReadState, exit_code, judge, not_measured, overall, unseen, unused
+from checks.judge.verdict import Judgement, ReadState, Verdict, exit_code, judge, not_measured, overall, unseen, unused
 from checks.logs import kept
 from checks.logs.files import read_files
 from checks.logs.groups import LogGroup
 from checks.logs.progress import ShowProgress
 from checks.logs.spool import Spool
 from checks.logs.window import Window
+from checks.report.folder import cases_file
 from checks.report.result import VERSION, CheckResult, MetricResult, Receipt, Result, WindowResult
 
 DEFAULT_LENGTH: Final = timedelta(days=1)
@@ -86,6 +89,8 @@ class Run:
     _window: Window | None = None
     _spool: Spool | None = None
     _analysis: Analysis | None = None
+    _engine: Engine | None = None
+    _evidence: dict[Cases, Evidence] = field(default_factory=dict)
 
     def read(self, folder: Path, show: ShowProgress) -> None:
         """Read the logs and measure them, once for all checks; afterwards `error` tells whether that was possible.
@@ -103,7 +108,8 @@ class Run:
                 self._spool = self._read_cloudwatch(folder, show)
                 self._window = self._spool.window
             dialect = Dialect(environment.short_lived_seconds, environment.signals)
-            self._window, self._analysis = analyse(self._spool, self._window, dialect, folder)
+            self._analysis, self._engine = analyse(self._spool, self._window, dialect, folder)
+            self._window = self._analysis.window
         except LogsError as error:
             self.error = str(error)
 
@@ -120,6 +126,8 @@ class Run:
                 waiver=self.settings.environment.waivers.get(limit.metric),
             )
         self.judgements.append(judgement)
+        if judgement.verdict is not Verdict.PASS:
+            self._find_evidence(METRICS[limit.metric].cases)
         return judgement
 
     def result(self) -> Result | None:
@@ -141,6 +149,8 @@ class Run:
             gone_connections=found.gone_connections if found else (),
             interpretation=found.interpretation if found else None,
             near_misses=found.near_misses if found else (),
+            overview=found.overview if found else None,
+            evidence=tuple(self._evidence.values()),
             unused_waivers=tuple(unused(environment.waivers, environment.limits, self.judgements)),
         )
 
@@ -152,6 +162,19 @@ class Run:
         added = (Metric("data.gaps", len(self._spool.gaps)), Metric("data.unseen_signals", len(missing)))
         measured = {**self._analysis.metrics, **{metric.name: metric for metric in added}}
         return {name: measured[name] for name in METRICS}
+
+    def _find_evidence(self, kind: Cases | None) -> None:
+        """Look for the cases behind a verdict; those that don't fit into a report go into a file beside it."""
+        if kind is None or kind in self._evidence or self._engine is None:
+            return
+        evidence = find_evidence(self._engine, kind)
+        if evidence is None:
+            return
+        self._evidence[kind] = evidence
+        if not evidence.is_whole:
+            file = cases_file(self.settings.report_folder, kind)
+            file.parent.mkdir(exist_ok=True)
+            write_cases(self._engine, file)
 
     def _read_cloudwatch(self, folder: Path, show: ShowProgress) -> Spool:
         from checks.logs.cloudwatch.read import Wanted, read_log_groups  # noqa: PLC0415 -- boto3 takes half a second

@@ -12,6 +12,7 @@ import duckdb
 from checks.analysis import taught
 from checks.analysis.engine import Engine
 from checks.analysis.metrics import METRICS, Metric, Subject
+from checks.analysis.overview import overview
 from checks.analysis.results import Analysis, GoneConnection, Interpretation, Reading
 from checks.analysis.unreadable import places
 from checks.errors import LogsError
@@ -38,7 +39,7 @@ class Dialect:
     signals: Mapping[str, Mapping[str, str]]
 
 
-def analyse(spool: Spool, window: Window | None, dialect: Dialect, folder: Path) -> tuple[Window, Analysis]:
+def analyse(spool: Spool, window: Window | None, dialect: Dialect, folder: Path) -> tuple[Analysis, Engine]:
     """Measure everything that the catalogue names.
 
     Args:
@@ -48,7 +49,7 @@ def analyse(spool: Spool, window: Window | None, dialect: Dialect, folder: Path)
         folder: For what does not fit into memory.
 
     Returns:
-        The window that was judged, and what was found in it.
+        What was found, and the engine, which can tell the evidence for it.
 
     Raises:
         LogsError: The spool holds no events, or cannot be read.
@@ -74,15 +75,21 @@ def analyse(spool: Spool, window: Window | None, dialect: Dialect, folder: Path)
         engine.run("candidates")
         taught.apply(engine, dialect.signals)
         engine.run("statements", "signals", "connections", "welcomes", *Subject, "interpretation")
+        return _analysis(engine, window, reading), engine
     except duckdb.Error as error:
         raise LogsError(f"{', '.join(spool.asked)}: {error}") from error
-    return window, Analysis(
+
+
+def _analysis(engine: Engine, window: Window, reading: Reading) -> Analysis:
+    return Analysis(
+        window=window,
         metrics=_metrics(engine),
         reading=reading,
         gone_connections=_gone_connections(engine),
         interpretation=Interpretation(**engine.row("FROM interpretation")),
         near_misses=_near_misses(engine),
         seen=frozenset(row["family"] for row in engine.rows("FROM seen_families")),
+        overview=overview(engine, window),
     )
 
 

@@ -30,7 +30,7 @@ class Engine:
             config={"memory_limit": _MEMORY, "temp_directory": overflow, "threads": threads}
         )
         self.execute("SET TimeZone = 'UTC'")
-        self.run("notation", "grammar")
+        self.run("notation", "grammar", "redaction")
 
     def set(self, **variables: Any) -> None:
         """Set variables that the SQL files read."""

@@ -35,6 +35,20 @@ class Family(StrEnum):
     WELCOME = "welcome"
 
 
+class Cases(StrEnum):
+    """What a metric counts, or takes the share of; several metrics may count the same. See sql/cases.sql."""
+
+    GONE = "gone"
+    GONE_WELCOME = "gone_welcome"
+    INCOMPLETE = "incomplete"
+    SHORT_LIVED = "short_lived"
+    WELCOME_FAILED = "welcome_failed"
+    UNDELIVERED = "undelivered"
+    RETRIED = "retried"
+    NEAR_MISS = "near_miss"
+    UNATTRIBUTED = "unattributed"
+
+
 class Breach(StrEnum):
     """What it means that a metric is beyond its `max` or `min`; each is the word of a verdict."""
 
@@ -55,6 +69,7 @@ class Definition:
         builds_on: The families without which the number says nothing: no error among connections that nobody logs is
             no health.
         breach: What it means that a limit is broken. A number about the logs themselves accuses nobody.
+        cases: What it counts, where single events or connections show it; None where they don't.
     """
 
     name: str
@@ -63,6 +78,7 @@ class Definition:
     sample: str | None = None
     builds_on: frozenset[Family] = frozenset()
     breach: Breach = Breach.FAIL
+    cases: Cases | None = None
 
     @property
     def subject(self) -> Subject:
@@ -86,6 +102,7 @@ METRICS: Final[Mapping[str, Definition]] = MappingProxyType(
                 "events that use a signal's vocabulary yet gave no signal",
                 "events with a signal or its vocabulary",
                 breach=Breach.INCONCLUSIVE,
+                cases=Cases.NEAR_MISS,
             ),
             Definition(
                 "data.unattributed_rate",
@@ -93,6 +110,7 @@ METRICS: Final[Mapping[str, Definition]] = MappingProxyType(
                 "signals without a connection id",
                 "signals",
                 breach=Breach.INCONCLUSIVE,
+                cases=Cases.UNATTRIBUTED,
             ),
             Definition("data.gaps", Unit.COUNT, "reasons why the read is not complete", breach=Breach.ERROR),
             Definition(
@@ -101,18 +119,33 @@ METRICS: Final[Mapping[str, Definition]] = MappingProxyType(
                 "kinds of signals that the limits build on and the window does not hold",
                 breach=Breach.INCONCLUSIVE,
             ),
-            Definition("gone.errors", Unit.COUNT, "events that report a GoneException (410)", builds_on=_CONNECT),
             Definition(
-                "gone.connections", Unit.COUNT, "connections with at least one GoneException", builds_on=_CONNECT
+                "gone.errors",
+                Unit.COUNT,
+                "events that report a GoneException (410)",
+                builds_on=_CONNECT,
+                cases=Cases.GONE,
             ),
             Definition(
-                "gone.max_per_connection", Unit.COUNT, "GoneExceptions of the worst connection", builds_on=_CONNECT
+                "gone.connections",
+                Unit.COUNT,
+                "connections with at least one GoneException",
+                builds_on=_CONNECT,
+                cases=Cases.GONE,
+            ),
+            Definition(
+                "gone.max_per_connection",
+                Unit.COUNT,
+                "GoneExceptions of the worst connection",
+                builds_on=_CONNECT,
+                cases=Cases.GONE,
             ),
             Definition(
                 "gone.welcome_errors",
                 Unit.COUNT,
                 "GoneExceptions while sending the welcome message",
                 builds_on=_CONNECT | _WELCOME,
+                cases=Cases.GONE_WELCOME,
             ),
             Definition(
                 "gone.connection_rate",
@@ -120,6 +153,7 @@ METRICS: Final[Mapping[str, Definition]] = MappingProxyType(
                 "connections with at least one GoneException",
                 "connections seen",
                 builds_on=_CONNECT,
+                cases=Cases.GONE,
             ),
             Definition("lifecycle.events", Unit.COUNT, "connect, disconnect and message signals", builds_on=_CONNECT),
             Definition(
@@ -132,7 +166,11 @@ METRICS: Final[Mapping[str, Definition]] = MappingProxyType(
                 builds_on=_CONNECT,
             ),
             Definition(
-                "lifecycle.incomplete", Unit.COUNT, "connections whose end or beginning was lost", builds_on=_ENDS
+                "lifecycle.incomplete",
+                Unit.COUNT,
+                "connections whose end or beginning was lost",
+                builds_on=_ENDS,
+                cases=Cases.INCOMPLETE,
             ),
             Definition(
                 "lifecycle.incomplete_rate",
@@ -140,12 +178,14 @@ METRICS: Final[Mapping[str, Definition]] = MappingProxyType(
                 "connections whose end or beginning was lost",
                 "connections that ended",
                 builds_on=_ENDS,
+                cases=Cases.INCOMPLETE,
             ),
             Definition(
                 "lifecycle.short_lived",
                 Unit.COUNT,
                 "complete connections shorter than short_lived_seconds",
                 builds_on=_ENDS,
+                cases=Cases.SHORT_LIVED,
             ),
             Definition(
                 "lifecycle.short_lived_rate",
@@ -153,6 +193,7 @@ METRICS: Final[Mapping[str, Definition]] = MappingProxyType(
                 "complete connections shorter than short_lived_seconds",
                 "complete connections",
                 builds_on=_ENDS,
+                cases=Cases.SHORT_LIVED,
             ),
             Definition(
                 "lifecycle.median_duration_seconds",
@@ -163,14 +204,21 @@ METRICS: Final[Mapping[str, Definition]] = MappingProxyType(
             ),
             Definition("welcome.events", Unit.COUNT, "events about the welcome message", builds_on=_WELCOME),
             Definition("welcome.sent", Unit.COUNT, "welcome messages that were delivered", builds_on=_WELCOME),
-            Definition("welcome.failed", Unit.COUNT, "welcome messages that were not delivered", builds_on=_WELCOME),
-            Definition("welcome.retries", Unit.COUNT, "welcome retry events", builds_on=_WELCOME),
+            Definition(
+                "welcome.failed",
+                Unit.COUNT,
+                "welcome messages that were not delivered",
+                builds_on=_WELCOME,
+                cases=Cases.WELCOME_FAILED,
+            ),
+            Definition("welcome.retries", Unit.COUNT, "welcome retry events", builds_on=_WELCOME, cases=Cases.RETRIED),
             Definition(
                 "welcome.failure_rate",
                 Unit.RATE,
                 "welcome messages that were not delivered",
                 "welcome messages",
                 builds_on=_WELCOME,
+                cases=Cases.WELCOME_FAILED,
             ),
             Definition(
                 "welcome.average_retries",
@@ -178,6 +226,7 @@ METRICS: Final[Mapping[str, Definition]] = MappingProxyType(
                 "retries per welcome message",
                 "welcome messages",
                 builds_on=_WELCOME,
+                cases=Cases.RETRIED,
             ),
             Definition(
                 "welcome.undelivered_rate",
@@ -185,6 +234,7 @@ METRICS: Final[Mapping[str, Definition]] = MappingProxyType(
                 "connections whose welcome message never arrived",
                 "connections with a welcome signal",
                 builds_on=_WELCOME,
+                cases=Cases.UNDELIVERED,
             ),
         )
     }

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from checks.analysis.metrics import Metric
+from checks.analysis.overview import Overview
+from checks.logs.window import Window
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,17 +85,21 @@ class Analysis:
     """All that the logs of a window say.
 
     Attributes:
+        window: What was judged.
         metrics: Every metric of the catalogue that the events tell, by name.
         reading: What was read.
         gone_connections: The worst first; only the first of them where there are many.
         interpretation: Counts behind the metrics.
         near_misses: Messages that look like signals in a dialect not known, a few of them.
         seen: The families of signals in the window: connect, disconnect, message, gone, welcome.
+        overview: How the window went by.
     """
 
+    window: Window
     metrics: Mapping[str, Metric]
     reading: Reading
     gone_connections: tuple[GoneConnection, ...]
     interpretation: Interpretation
     near_misses: tuple[str, ...]
     seen: frozenset[str]
+    overview: Overview

@@ -10,6 +10,8 @@ from typing import Any, Final, Literal
 
 from pydantic import TypeAdapter
 
+from checks.analysis.evidence import Evidence
+from checks.analysis.overview import Overview
 from checks.analysis.results import GoneConnection, Interpretation, Reading
 from checks.judge.verdict import Verdict
 from checks.logs.spool import Fetch
@@ -110,6 +112,8 @@ class Result:
         interpretation: Counts that explain the metrics; null where the logs could not be read.
         near_misses: Messages that look like signals in a dialect not known.
         unused_waivers: A sentence on each waiver that had nothing to waive.
+        overview: How the window went by; null where the logs could not be read.
+        evidence: What the checks that did not pass count, case by case.
     """
 
     version: int
@@ -125,6 +129,8 @@ class Result:
     interpretation: Interpretation | None = None
     near_misses: tuple[str, ...] = ()
     unused_waivers: tuple[str, ...] = ()
+    overview: Overview | None = None
+    evidence: tuple[Evidence, ...] = ()
 
 
 _ADAPTER: Final = TypeAdapter(Result)

@@ -56,16 +56,17 @@ def written(folder: Path, events: Iterable[Event | str]) -> Path:
     return path
 
 
-def analysed_file(path: Path, window: Window | None = WINDOW, signals: Taught | None = None) -> tuple[Window, Analysis]:
+def analysed_file(path: Path, window: Window | None = WINDOW, signals: Taught | None = None) -> Analysis:
     """Analyse a log file; what it needs lies beside it."""
-    return analyse(read_files([str(path)], path.parent), window, Dialect(5, signals or {}), path.parent)
+    analysis, _ = analyse(read_files([str(path)], path.parent), window, Dialect(5, signals or {}), path.parent)
+    return analysis
 
 
 def analysed(
     folder: Path, events: Iterable[Event | str], window: Window | None = WINDOW, signals: Taught | None = None
 ) -> Analysis:
     """Analyse events."""
-    return analysed_file(written(folder, events), window, signals)[1]
+    return analysed_file(written(folder, events), window, signals)
 
 
 def values(analysis: Analysis, *names: str) -> list[float | None]:

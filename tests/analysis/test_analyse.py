@@ -106,7 +106,7 @@ def test_events_without_an_id_are_all_different(tmp_path: Path, fields: dict[str
 def test_unreadable_line(tmp_path: Path, line: str, reason: str) -> None:
     """It is counted and shown with its place; the lines around it are read all the same."""
     path = written(tmp_path, [connect(ANN, SINCE_MS), "", line, disconnect(ANN, SINCE_MS + 9000)])
-    _, analysis = analysed_file(path)
+    analysis = analysed_file(path)
     assert analysis.reading.unreadable == 1
     assert analysis.reading.unreadable_examples == (f"{path}:3: {reason}",)
     assert values(analysis, "data.events", "lifecycle.complete") == [2, 1]
@@ -124,7 +124,7 @@ def test_few_unreadable_lines_are_shown(tmp_path: Path) -> None:
     """All are counted; those that the log source met come first."""
     path = written(tmp_path, [event(NOISE), *["junk"] * 9])
     spool = Spool("files", ("log",), (SpoolFile(path, "log"),), Unreadable(2, ("a:1: why", "b:1: why")))
-    _, analysis = analyse(spool, WINDOW, Dialect(5, {}), tmp_path)
+    analysis, _ = analyse(spool, WINDOW, Dialect(5, {}), tmp_path)
     assert analysis.reading.unreadable == 11
     assert analysis.reading.unreadable_examples == (
         "a:1: why",
@@ -138,7 +138,7 @@ def test_only_broken_files_are_searched(tmp_path: Path) -> None:
     written(tmp_path, [event(NOISE)]).rename(tmp_path / "a.jsonl")
     written(tmp_path, [event(NOISE), "junk"]).rename(tmp_path / "b.jsonl")
     spool = read_files([str(tmp_path)], tmp_path / "spool")
-    _, analysis = analyse(spool, WINDOW, Dialect(5, {}), tmp_path)
+    analysis, _ = analyse(spool, WINDOW, Dialect(5, {}), tmp_path)
     assert analysis.reading.unreadable_examples == (f"{tmp_path / 'b.jsonl'}:2: is not JSON",)
     assert analysis.reading.events == 2
 
@@ -186,8 +186,8 @@ def test_long_line(tmp_path: Path) -> None:
 def test_window_is_what_the_files_hold(tmp_path: Path) -> None:
     """Without a window, all events are in it."""
     times_ms = [SINCE_MS + 17, SINCE_MS, UNTIL_MS + 5]
-    window, analysis = analysed_file(written(tmp_path, [event(NOISE, at_ms) for at_ms in times_ms]), None)
-    assert (window.since_ms, window.until_ms) == (SINCE_MS, UNTIL_MS + 6)
+    analysis = analysed_file(written(tmp_path, [event(NOISE, at_ms) for at_ms in times_ms]), None)
+    assert (analysis.window.since_ms, analysis.window.until_ms) == (SINCE_MS, UNTIL_MS + 6)
     assert (analysis.reading.events, analysis.reading.outside_events) == (3, 0)
 
 

@@ -47,7 +47,7 @@ def found_in(scenario: Scenario, *spans: Span) -> list[Analysis]:
     """Analyse one log through several windows."""
     with tempfile.TemporaryDirectory() as folder:
         path = write_log(scenario, Path(folder) / "log.jsonl")
-        return [analysed_file(path, window(*span))[1] for span in spans]
+        return [analysed_file(path, window(*span)) for span in spans]
 
 
 def found(scenario: Scenario) -> Analysis:
@@ -113,7 +113,7 @@ def healthy_log(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def test_shifted_window_over_healthy_traffic(healthy_log: Path, minutes: int, length_minutes: int) -> None:
     """No rate is anything but zero, so no verdict on one depends on where the window lies."""
     since_ms = scenarios.SINCE_MS + minutes * 60_000
-    _, analysis = analysed_file(healthy_log, window(since_ms, since_ms + length_minutes * 60_000))
+    analysis = analysed_file(healthy_log, window(since_ms, since_ms + length_minutes * 60_000))
     assert wrong_rates(analysis) == {}
     assert analysis.interpretation.unknown == 0
 
@@ -126,6 +126,6 @@ def wrong_rates(analysis: Analysis) -> Mapping[str, float]:
 def test_unhealthy_day(tmp_path: Path) -> None:
     """A whole day of a busy application is the truth too, number by number."""
     played = scenarios.unhealthy(300, seed=2)
-    _, analysis = analysed_file(write_log(played, tmp_path / "log.jsonl"), window(played.since_ms, played.until_ms))
+    analysis = analysed_file(write_log(played, tmp_path / "log.jsonl"), window(played.since_ms, played.until_ms))
     expected = truth(played)
     assert values(analysis, *expected) == pytest.approx([measure.value for measure in expected.values()])

@@ -17,7 +17,7 @@ CREATE OR REPLACE MACRO broad_patterns() AS [
     '(?i)connect|gone|welcome|greet|receiv|\$default|websocket|socket open|socket close|ws open|ws close|410|=\]?:? '
     '|^[^a-z0-9_]*message'
     '|(handl|process|unknown|ws|client|socket|incoming|inbound|new|got) ?(ing|es|ed)? (message|action|frame)',
-    'MESSAGE|^START RequestId: |"platform\.start"'];
+    'MESSAGE|^START RequestId: |"platform\.start"|^INIT_START |"platform\.initStart"| Task timed out after '];
 
 -- Connections to databases fill logs and are no client's: a line without other vocabulary is noise, too.
 CREATE OR REPLACE MACRO database_connection() AS

@@ -12,7 +12,7 @@ SELECT (SELECT count(*) FROM signals WHERE in_window(timestamp) AND kind = 'conn
 CREATE OR REPLACE TEMP VIEW near_misses AS
 SELECT any_value(message) AS message, count(*) AS lines
 FROM lines WHERE is_near_miss AND in_window(timestamp)
-GROUP BY regexp_replace(message, '[A-Za-z0-9_-]*[0-9][A-Za-z0-9_=-]*', '#', 'g')
+GROUP BY shape_of(message)
 ORDER BY lines DESC, message;
 
 -- The kinds of signals that the window holds; the three about the welcome message are one family.

@@ -1,0 +1,87 @@
+"""How the window went by, for pictures, and what was seen beside the errors, for advice."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+
+from checks.analysis.engine import Engine
+from checks.logs.window import Window, from_epoch_ms
+
+_MOST_STRETCHES: Final = 96
+_STRETCHES_SECONDS: Final = (1, 5, 15, 60, 300, 900, 1800, 3600, 7200, 21_600, 86_400)
+DURATION_EDGES_SECONDS: Final = (0.0, 1.0, 5.0, 15.0, 60.0, 180.0, 600.0, 1800.0, 3600.0, 7200.0)
+
+
+@dataclass(frozen=True, slots=True)
+class Stretch:
+    """What happened in a part of the window.
+
+    Attributes:
+        start: When it begins.
+        connects: `connect` signals.
+        disconnects: `disconnect` signals.
+        gone_errors: GoneExceptions.
+        welcomes_sent: Welcome messages that were delivered.
+        welcomes_failed: Welcome messages that were not.
+    """
+
+    start: datetime
+    connects: int
+    disconnects: int
+    gone_errors: int
+    welcomes_sent: int
+    welcomes_failed: int
+
+
+@dataclass(frozen=True, slots=True)
+class Deploy:
+    """A published version of a function that began to serve while another one did before."""
+
+    version: str
+    first: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Overview:
+    """The window at a glance.
+
+    Attributes:
+        stretch_seconds: Length of each stretch.
+        stretches: All of the window, in order.
+        durations: Complete connections by how long they lasted: from each of DURATION_EDGES_SECONDS to the next.
+        deploys: In the window, as far as the logs tell: `$LATEST` hides them.
+        clues: What tells the likely causes of errors apart, by name, and how often it was seen.
+    """
+
+    stretch_seconds: int
+    stretches: tuple[Stretch, ...]
+    durations: tuple[int, ...]
+    deploys: tuple[Deploy, ...]
+    clues: Mapping[str, int]
+
+
+def overview(engine: Engine, window: Window) -> Overview:
+    """Describe the window.
+
+    Args:
+        engine: After an analysis.
+        window: The one that was analysed.
+    """
+    length_seconds = (window.until - window.since).total_seconds()
+    fitting = (one for one in _STRETCHES_SECONDS if length_seconds / one <= _MOST_STRETCHES)
+    stretch_seconds = next(fitting, _whole_days(length_seconds))
+    engine.set(bucket=stretch_seconds * 1000, duration_edges=list(DURATION_EDGES_SECONDS))
+    engine.run("series", "cases", "clues")
+    return Overview(
+        stretch_seconds=stretch_seconds,
+        stretches=tuple(Stretch(**{**row, "start": from_epoch_ms(row["start"])}) for row in engine.rows("FROM series")),
+        durations=tuple(row["connections"] for row in engine.rows("FROM durations")),
+        deploys=tuple(Deploy(row["version"], from_epoch_ms(row["first"])) for row in engine.rows("FROM deploys")),
+        clues={row["name"]: row["times"] for row in engine.rows("FROM clues")},
+    )
+
+
+def _whole_days(length_seconds: float) -> int:
+    day_seconds = _STRETCHES_SECONDS[-1]
+    return day_seconds * -(-int(length_seconds) // (_MOST_STRETCHES * day_seconds))

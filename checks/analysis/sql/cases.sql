@@ -1,0 +1,37 @@
+-- What the numbers count, case by case, each with the line that shows it best. The names are those of `Cases` in metrics.py.
+-- Reads signals, lines, connections, welcomes, gone_errors.
+CREATE OR REPLACE TEMP VIEW cases AS
+WITH ends AS (
+    -- Of a connection the line that tells of its end, or else of its beginning.
+    SELECT connection_id, coalesce(max(seq) FILTER (kind = 'disconnect'), max(seq) FILTER (kind = 'connect')) AS seq
+    FROM signals WHERE kind IN ('connect', 'disconnect')
+    GROUP BY connection_id
+), failures AS (
+    -- Of a welcome message that failed: a 410 says more than the sentence that follows it.
+    SELECT coalesce(max(s.seq) FILTER (s.kind = 'gone'), max(s.seq)) AS seq, w.connection_id,
+           any_value(w.timestamp) AS timestamp
+    FROM welcomes w JOIN signals s
+      ON coalesce(s.request_id, 'line ' || s.seq) = w.attempt AND s.connection_id IS NOT DISTINCT FROM w.connection_id
+    WHERE in_window(w.timestamp) AND NOT w.is_sent AND s.kind IN ('gone', 'welcome_sent', 'welcome_failed')
+    GROUP BY w.attempt, w.connection_id
+), undelivered AS (
+    SELECT max(seq) AS seq, connection_id, min(timestamp) AS timestamp
+    FROM signals ANTI JOIN (FROM welcomes WHERE in_window(timestamp) AND is_sent) USING (connection_id)
+    WHERE in_window(timestamp) AND connection_id IS NOT NULL
+      AND kind IN ('welcome_sent', 'welcome_failed', 'welcome_retry')
+    GROUP BY connection_id
+)
+SELECT 'gone' AS kind, seq, connection_id, timestamp FROM gone_errors
+UNION ALL SELECT 'gone_welcome', seq, connection_id, timestamp FROM gone_errors WHERE is_welcome_error
+UNION ALL SELECT 'incomplete', seq, connection_id, coalesce(began, ended)
+          FROM connections LEFT JOIN ends USING (connection_id) WHERE state IN ('lost', 'headless')
+UNION ALL SELECT 'short_lived', seq, connection_id, ended
+          FROM connections LEFT JOIN ends USING (connection_id)
+          WHERE state = 'complete' AND duration_seconds < getvariable('short_lived_seconds')
+UNION ALL SELECT 'welcome_failed', seq, connection_id, timestamp FROM failures
+UNION ALL SELECT 'undelivered', seq, connection_id, timestamp FROM undelivered
+UNION ALL SELECT 'retried', seq, connection_id, timestamp FROM signals
+          WHERE in_window(timestamp) AND kind = 'welcome_retry'
+UNION ALL SELECT 'near_miss', seq, connection_id, timestamp FROM lines WHERE is_near_miss AND in_window(timestamp)
+UNION ALL SELECT 'unattributed', seq, connection_id, timestamp FROM signals
+          WHERE connection_id IS NULL AND in_window(timestamp);

@@ -1,0 +1,78 @@
+-- The evidence of one kind of case: when it began, whom it hit, what was logged.
+-- Reads cases; variables case_kind (of `Cases`), most_stories, most_steps, most_examples, most_characters.
+CREATE OR REPLACE MACRO shown(message) AS left(rtrim(redacted(without_prefix(message))), getvariable('most_characters'));
+
+CREATE OR REPLACE TEMP TABLE found_cases AS
+SELECT c.*, l.message, l.request_id, l.log_group, l.stream
+FROM (FROM cases WHERE kind = getvariable('case_kind')) c LEFT JOIN lines l USING (seq);
+
+-- Since when? Cases that come with the traffic grow as it does. Where they set in at some time, the share of all
+-- connections that had met one lags most behind the share of all traffic just before. By Kolmogorov and Smirnov a lag of
+-- this size is chance in 5 %. (Only the first case of a connection: the others follow from it, and would prove nothing.)
+CREATE OR REPLACE TEMP VIEW onset AS
+WITH traffic AS (
+    SELECT timestamp FROM signals WHERE in_window(timestamp) AND getvariable('case_kind') <> 'incomplete'
+    UNION ALL SELECT coalesce(began, ended) FROM connections
+              WHERE state IN ('complete', 'lost', 'headless') AND getvariable('case_kind') = 'incomplete'
+), firsts AS (
+    SELECT min(timestamp) AS timestamp FROM found_cases GROUP BY coalesce(connection_id, 'line ' || seq)
+), sizes AS (
+    SELECT (SELECT count(*) FROM firsts) AS cases, (SELECT count(*) FROM traffic) AS signals
+), steps AS (
+    SELECT timestamp, 1 / signals AS lag FROM traffic, sizes
+    UNION ALL SELECT timestamp, -1 / cases FROM firsts, sizes
+), lags AS (
+    SELECT timestamp, sum(lag) OVER (ORDER BY timestamp RANGE UNBOUNDED PRECEDING) AS lag FROM steps
+), widest AS (
+    SELECT max_by(timestamp, lag) AS before,
+           max(lag) > sqrt(-ln(0.05) / 2) * sqrt(1 / any_value(cases) + 1 / any_value(signals)) AS is_sudden
+    FROM lags, sizes
+)
+SELECT CASE WHEN is_sudden THEN min(timestamp) FILTER (timestamp > before) END AS began,
+       count(*) FILTER (timestamp > before) AS cases_since
+FROM found_cases, widest
+GROUP BY is_sudden, before;
+
+CREATE OR REPLACE TEMP VIEW extent AS
+SELECT count(*) AS cases, count(DISTINCT connection_id) AS connections, min(timestamp) AS first, max(timestamp) AS last
+FROM found_cases;
+
+-- The connections that met most of it, and the first of them.
+CREATE OR REPLACE TEMP VIEW worst_connections AS
+SELECT connection_id, count(*) AS cases, any_value(c.began) AS began, any_value(c.ended) AS ended,
+       any_value(c.state) AS state, any_value(c.duration_seconds) AS duration_seconds
+FROM found_cases LEFT JOIN connections c USING (connection_id)
+WHERE connection_id IS NOT NULL
+GROUP BY connection_id
+ORDER BY cases DESC, min(found_cases.timestamp), connection_id
+LIMIT getvariable('most_stories');
+
+-- All that was logged of these connections: the first steps and the last where there are many.
+CREATE OR REPLACE TEMP VIEW story_steps AS
+SELECT connection_id, timestamp, kinds, shown(message) AS message,
+       count(*) OVER (PARTITION BY connection_id) AS steps
+FROM lines SEMI JOIN worst_connections USING (connection_id)
+WHERE NOT is_start(message)
+QUALIFY least(row_number() OVER (PARTITION BY connection_id ORDER BY timestamp, seq),
+              row_number() OVER (PARTITION BY connection_id ORDER BY timestamp DESC, seq DESC)) <= getvariable('most_steps') / 2
+ORDER BY timestamp, seq;
+
+-- The lines of the cases by their shape, the most frequent first, with the first examples of each.
+CREATE OR REPLACE TEMP VIEW shapes AS
+WITH shown AS (
+    SELECT *, shown(message) AS text FROM found_cases
+    WHERE message IS NOT NULL
+)
+SELECT left(shape_of(text), 200) AS shape, count(*) AS events, min(timestamp) AS first, max(timestamp) AS last,
+       list({timestamp: timestamp, message: text, connection_id: connection_id, request_id: request_id,
+             log_group: log_group, log_stream: stream} ORDER BY timestamp, seq)[:getvariable('most_examples')] AS examples
+FROM shown
+GROUP BY shape
+ORDER BY events DESC, first, shape;
+
+-- Every case, for a file.
+CREATE OR REPLACE TEMP VIEW case_records AS
+SELECT strftime(make_timestamp_ms(timestamp), '%Y-%m-%dT%H:%M:%S.%gZ') AS timestamp, connection_id, request_id, log_group,
+       stream AS log_stream, shown(message) AS message
+FROM found_cases
+ORDER BY found_cases.timestamp, seq, connection_id;

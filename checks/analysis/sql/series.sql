@@ -1,0 +1,38 @@
+-- How the window went by: what happened in each stretch of time, how long connections lasted, when the code changed.
+-- Reads signals, lines, connections, welcomes; variables since, until, bucket (ms), duration_edges (seconds).
+CREATE OR REPLACE TEMP VIEW series AS
+WITH happened AS (
+    SELECT timestamp, kind FROM signals WHERE kind IN ('connect', 'disconnect', 'gone')
+    UNION ALL SELECT timestamp, CASE WHEN is_sent THEN 'sent' ELSE 'failed' END FROM welcomes
+), stretches AS (
+    SELECT unnest(range(getvariable('since'), getvariable('until'), getvariable('bucket'))) AS start
+)
+SELECT start, count(*) FILTER (kind = 'connect') AS connects, count(*) FILTER (kind = 'disconnect') AS disconnects,
+       count(*) FILTER (kind = 'gone') AS gone_errors, count(*) FILTER (kind = 'sent') AS welcomes_sent,
+       count(*) FILTER (kind = 'failed') AS welcomes_failed
+FROM stretches LEFT JOIN (FROM happened WHERE in_window(timestamp)) h
+  ON start = h.timestamp - (h.timestamp - getvariable('since')) % getvariable('bucket')
+GROUP BY start
+ORDER BY start;
+
+CREATE OR REPLACE TEMP VIEW durations AS
+SELECT edge, count(c.connection_id) AS connections
+FROM (SELECT unnest(getvariable('duration_edges')) AS edge) LEFT JOIN connections c
+  ON c.state = 'complete'
+ AND edge = list_max(list_filter(getvariable('duration_edges'), lambda one: one <= c.duration_seconds))
+GROUP BY edge
+ORDER BY edge;
+
+-- A published version that served for the first time in the window, where another had served before.
+CREATE OR REPLACE TEMP VIEW deploys AS
+WITH versions AS (
+    SELECT log_group, version_of(message) AS version, min(timestamp) AS first
+    FROM lines WHERE is_start(message)
+    GROUP BY ALL
+)
+SELECT version, min(first) AS first
+FROM versions v
+WHERE version IS NOT NULL AND in_window(first)
+  AND EXISTS (FROM versions other WHERE other.first < v.first AND other.log_group IS NOT DISTINCT FROM v.log_group)
+GROUP BY version
+ORDER BY first;
