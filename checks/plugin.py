@@ -264,6 +264,7 @@ def _settings(config: pytest.Config) -> Settings:
         logs=logs,
         log_groups=tuple(LogGroup(name, None) for name in option("log_group")),
         window=window,
+        thresholds=option("thresholds"),
         keep_logs=Path(option("keep_logs")) if option("keep_logs") else None,
         subjects=tuple(Subject) if "all" in asked else tuple(_ANALYSES[name] for name in _ANALYSES if name in asked),
         report_folder=Path(option("report_dir") or config.rootpath / "reports") / environment.name,

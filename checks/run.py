@@ -1,9 +1,11 @@
 """One run of the checks: what was asked for, what was read, and what was judged."""
 
+import shlex
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import partial
+from itertools import chain
 from pathlib import Path
 from typing import Final
 
@@ -40,6 +42,7 @@ class Settings:
         logs: Files to read in place of the environment's own source.
         log_groups: Log groups to read in place of it.
         window: What to judge; None for all that the files hold, or for a day up to now.
+        thresholds: Other limits than those of the checkout; None where these hold.
         keep_logs: Where to keep what is read from CloudWatch; None where it is not kept.
         subjects: The analyses that were selected.
         report_folder: Where this environment's reports go.
@@ -51,6 +54,7 @@ class Settings:
     logs: tuple[str, ...]
     log_groups: tuple[LogGroup, ...]
     window: Window | None
+    thresholds: str | None
     keep_logs: Path | None
     subjects: Collection[Subject]
     report_folder: Path
@@ -149,6 +153,7 @@ class Run:
             gone_connections=found.gone_connections if found else (),
             interpretation=found.interpretation if found else None,
             near_misses=found.near_misses if found else (),
+            command=self._command(),
             overview=found.overview if found else None,
             evidence=tuple(self._evidence.values()),
             unused_waivers=tuple(unused(environment.waivers, environment.limits, self.judgements)),
@@ -206,6 +211,18 @@ class Run:
             fetch=spool.fetch if spool else None,
         )
 
+    def _command(self) -> str:
+        """What judges the same window of the same logs again."""
+        settings = self.settings
+        words = ["python", "-m", "pytest", "-E", settings.environment.name]
+        for option, values in (("--logs", settings.logs), ("--log-group", [group.name for group in settings.log_groups])):
+            words += chain.from_iterable((option, value) for value in values)
+        if settings.thresholds:
+            words += ["--thresholds", settings.thresholds]
+        if self._window:
+            words += ["--since", self._window.since.isoformat(), "--until", self._window.until.isoformat()]
+        return shlex.join(words)
+
     def _asked(self) -> tuple[str, ...]:
         return self.settings.files or tuple(group.name for group in self.settings.groups)
 
@@ -227,6 +244,9 @@ def _check(judgement: Judgement) -> CheckResult:
         limit=judgement.bound.value,
         bound=judgement.bound.side.value,
         n=metric.n,
+        warn=limit.warn,
+        demands=", ".join(map(limit.show, limit.bounds)),
+        place=f"{display(limit.file)}:{limit.line}" + (" (defaults)" if limit.inherited else ""),
         sentence=judgement.sentence,
         shadow=limit.shadow,
         owner=limit.owner,

@@ -51,6 +51,9 @@ class CheckResult:
         limit: The number that decided.
         bound: Which number of the limit that is.
         n: Size of the sample.
+        warn: The number over (or under) which it warns; null where the limit has none.
+        demands: The whole limit for people: `warn 2 %, max 5 %`.
+        place: Where it is written: `thresholds.yaml:12`.
         sentence: All of this for people, in one line.
         shadow: Whether it is only shown, without a say in the run's verdict.
         owner: Whom to ask, as thresholds.yaml says; empty where it doesn't.
@@ -65,6 +68,9 @@ class CheckResult:
     limit: float | None
     bound: Literal["warn", "max", "min"] | None
     n: int | None
+    warn: float | None
+    demands: str
+    place: str
     sentence: str
     shadow: bool
     owner: str
@@ -112,6 +118,7 @@ class Result:
         interpretation: Counts that explain the metrics; null where the logs could not be read.
         near_misses: Messages that look like signals in a dialect not known.
         unused_waivers: A sentence on each waiver that had nothing to waive.
+        command: What to type to judge the same again.
         overview: How the window went by; null where the logs could not be read.
         evidence: What the checks that did not pass count, case by case.
     """
@@ -129,6 +136,7 @@ class Result:
     interpretation: Interpretation | None = None
     near_misses: tuple[str, ...] = ()
     unused_waivers: tuple[str, ...] = ()
+    command: str = ""
     overview: Overview | None = None
     evidence: tuple[Evidence, ...] = ()
 

@@ -1,0 +1,70 @@
+"""The worst that a run found, in a sentence: what, since when, for whom."""
+
+from collections.abc import Iterator
+from datetime import timedelta
+from math import inf
+from typing import Final
+
+from checks.analysis.evidence import Evidence
+from checks.analysis.metrics import METRICS
+from checks.judge.verdict import Verdict
+from checks.report.result import CheckResult, Result
+from checks.report.text import utc
+
+_SOON_AFTER: Final = timedelta(hours=1)
+"""What begins so soon after a deploy is likely its doing."""
+
+
+def worst_check(result: Result) -> CheckResult | None:
+    """The check that decided the run's verdict: the one farthest beyond its limit; None where nothing counts."""
+    deciding = [check for check in result.checks if check.verdict is result.verdict and not check.shadow]
+    return max(deciding, key=_excess, default=None)
+
+
+def evidence_for(result: Result, metric: str) -> Evidence | None:
+    """What a metric counts, case by case; None where it was not looked for, or nothing shows it."""
+    return next((found for found in result.evidence if found.kind is METRICS[metric].cases), None)
+
+
+def headline(result: Result) -> str:
+    """The check that decided, since when, and for whom: `gone.errors 67 > max 5, began …, 67 connections`."""
+    worst = worst_check(result)
+    if worst is None:
+        return "no check counts"
+    if result.error and worst.value is None:
+        return result.error.partition("\n")[0]
+    closest = "closest to its limit: " if result.verdict is Verdict.PASS else ""
+    evidence = evidence_for(result, worst.metric)
+    return ", ".join([closest + worst.sentence, *(since_and_whom(result, evidence) if evidence else ())])
+
+
+def since_and_whom(result: Result, evidence: Evidence) -> Iterator[str]:
+    """Yield when cases began, whether a deploy came before, and how many connections met them."""
+    if evidence.began:
+        yield f"began {utc(evidence.began)}"
+        yield from _deploy_before(result, evidence)
+    elif evidence.first == evidence.last:
+        yield f"at {utc(evidence.first)}"
+    else:
+        yield f"at all times, first {utc(evidence.first)}"
+    if evidence.connections:
+        yield f"{evidence.connections:,} connection{'' if evidence.connections == 1 else 's'}"
+
+
+def _deploy_before(result: Result, evidence: Evidence) -> Iterator[str]:
+    began = evidence.began
+    for deploy in reversed(result.overview.deploys if result.overview else ()):
+        if began and timedelta() <= began - deploy.first <= _SOON_AFTER:
+            minutes = (began - deploy.first) / timedelta(minutes=1)
+            yield f"{minutes:,.0f} min after version {deploy.version} began to serve"
+            return
+
+
+def _excess(check: CheckResult) -> float:
+    """How far a value is beyond its limit, as a ratio; below 1 where it is within."""
+    if check.value is None or check.limit is None:
+        return 0.0
+    over, under = (check.value, check.limit) if check.bound != "min" else (check.limit, check.value)
+    if not under:
+        return inf if over else 0.0
+    return over / under

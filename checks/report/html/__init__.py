@@ -1,0 +1,1 @@
+"""The HTML report: what a person reads. Everything in it derives from the frozen result, and is escaped."""
