@@ -21,6 +21,7 @@ from checks.logs.files import read_files
 from checks.logs.groups import LogGroup
 from checks.logs.progress import ShowProgress
 from checks.logs.spool import Spool
+from checks.logs.unfinished import UnfinishedReadError
 from checks.logs.window import Window
 from checks.report.result import VERSION, CheckResult, MetricResult, Receipt, Result, WindowResult
 
@@ -102,8 +103,11 @@ class Run:
             else:
                 self._spool = self._read_cloudwatch(folder, show)
                 self._window = self._spool.window
+                self._keep(self._spool)
             dialect = Dialect(environment.short_lived_seconds, environment.signals)
             self._window, self._analysis = analyse(self._spool, self._window, dialect, folder)
+        except UnfinishedReadError as error:
+            self._spool, self.error = error.spool, str(error)
         except LogsError as error:
             self.error = str(error)
 
@@ -166,10 +170,11 @@ class Run:
             insights_price=environment.insights_price,
             now=settings.now,
         )
-        spool = read_log_groups(wanted, settings.keep_logs or folder, show)
-        if settings.keep_logs:
-            kept.keep(spool, settings.keep_logs)
-        return spool
+        return read_log_groups(wanted, settings.keep_logs or folder, show)
+
+    def _keep(self, spool: Spool) -> None:
+        if self.settings.keep_logs:
+            kept.keep(spool, self.settings.keep_logs)
 
     def _receipt(self) -> Receipt:
         spool = self._spool

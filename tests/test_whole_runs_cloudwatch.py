@@ -196,6 +196,45 @@ def test_being_throttled_out_is_an_error(pytester: pytest.Pytester, monkeypatch:
         done = run(pytester, *WINDOW)
     assert done.code == 12
     assert "throttl" in done.text
+    fetch = done.result["receipt"]["fetch"]
+    assert (fetch["calls"], fetch["retries"], fetch["throttles"], fetch["groups"]) == (1, 1, 2, [])
+    assert "1 calls, 1 retries, 2 throttled" in done.text
+
+
+@pytest.mark.parametrize(("source", "answered"), [("filter", 10), ("insights", 14)])
+def test_a_read_that_failed_has_a_receipt(
+    pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch, source: str, answered: int
+) -> None:
+    """Every report tells once what was asked for, and what came of it until the error."""
+    expired = ("ExpiredTokenException", "The security token included in the request is expired")
+    with serving(monkeypatch, behaviour=Behaviour(refusal=expired, refuse_after=answered)) as endpoint:
+        done = run(pytester, *WINDOW, source=source)
+    assert done.code == 12
+    receipt = done.result["receipt"]
+    fetch = receipt["fetch"]
+    assert not receipt["complete"]
+    assert receipt["reading"] is None
+    assert [one["name"] for one in fetch["groups"]] == [GROUP]
+    assert receipt["source"] == f"CloudWatch {fetch['groups'][0]['api']}"
+    assert fetch["calls"] == len(endpoint.requests) > answered
+    assert fetch["events"] > 0
+    assert fetch["bytes"] > 0
+    assert (fetch["pages"] > 0) == (source == "filter")
+    for report in (done.text, done.html):
+        assert report.count(f"Read from {GROUP}: {fetch['events']:,} events until the error") == 1
+        assert report.count(f"  {fetch['calls']:,} calls, {fetch['retries']:,} retries, 0 throttled; ") == 1
+    assert "read before that" not in done.result["error"]
+
+
+def test_the_receipt_names_the_groups_that_were_found(
+    pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Where one of two is missing, the other is told."""
+    with serving(monkeypatch):
+        done = run(pytester, *WINDOW, "--log-group", GROUP, "--log-group", "/aws/lambda/missing")
+    assert done.code == 12
+    assert [one["name"] for one in done.result["receipt"]["fetch"]["groups"]] == [GROUP]
+    assert done.result["receipt"]["asked"] == [GROUP, "/aws/lambda/missing"]
 
 
 def test_a_log_group_that_is_not_there_names_the_nearest(

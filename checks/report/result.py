@@ -80,7 +80,7 @@ class Receipt:
         gaps: Why not, a sentence each.
         notes: What else a reader should know, a sentence each.
         reading: The counts; null where the logs could not be read.
-        fetch: What CloudWatch was asked for and what that took; null where files were read, or nothing was.
+        fetch: What CloudWatch was asked for and what that took, also where it failed; null where files were read.
     """
 
     source: str
