@@ -27,6 +27,7 @@ from checks.report.result import VERSION, CheckResult, MetricResult, Receipt, Re
 
 DEFAULT_LENGTH: Final = timedelta(days=1)
 """Of the window, where CloudWatch is read and nobody says otherwise."""
+_NOTHING_THERE: Final = "no event in the window or the 2 h before it; is it where the function logs?"
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,14 +178,15 @@ class Run:
             kept.keep(spool, self.settings.keep_logs)
 
     def _receipt(self) -> Receipt:
-        spool = self._spool
+        spool, reading = self._spool, self._analysis.reading if self._analysis else None
+        notes = spool.notes if spool else ()
         return Receipt(
             source=spool.source if spool else "nothing",
             asked=spool.asked if spool else self._asked(),
             complete=spool is not None and not spool.gaps and self.error is None,
             gaps=spool.gaps if spool else (),
-            notes=spool.notes if spool else (),
-            reading=self._analysis.reading if self._analysis else None,
+            notes=(*notes, _NOTHING_THERE) if reading and reading.is_empty else notes,
+            reading=reading,
             fetch=spool.fetch if spool else None,
         )
 

@@ -255,12 +255,34 @@ def test_a_pattern_reads_all_groups_that_match(pytester: pytest.Pytester, monkey
     assert [one["name"] for one in done.result["receipt"]["fetch"]["groups"]] == ["/aws/lambda/dev-audit", GROUP]
 
 
-def test_an_empty_log_group_is_no_success(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Nothing was seen, and so nothing is healthy."""
+@pytest.mark.parametrize("source", SOURCES)
+def test_an_empty_log_group_proves_nothing(
+    pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch, source: str
+) -> None:
+    """We looked, and there is too little to say; so it is where the read was kept."""
+    folder = pytester.path / "kept"
     with serving(monkeypatch, Group(GROUP)):
-        done = run(pytester, *WINDOW)
-    assert done.code == 12
-    assert "holds no log event in the window or the 2 h before it; is it where the function logs?" in done.text
+        done = run(pytester, *WINDOW, "--keep-logs", folder, source=source)
+    found = done.result
+    assert done.code == 11
+    assert set(done.verdicts.values()) == {"inconclusive"}
+    assert (found["error"], found["receipt"]["complete"]) == (None, True)
+    assert {one["value"] for one in found["metrics"].values() if one["n"] is not None} == {None}
+    note = "no event in the window or the 2 h before it; is it where the function logs?"
+    assert found["receipt"]["notes"] == [note]
+    assert f"  {note}" in done.lines
+    assert note in done.html
+    assert run(pytester, "--logs", folder).result == found
+
+
+def test_an_empty_log_group_by_the_shipped_limits(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> None:
+    """They demand that somebody was connected, and nobody was: that alone fails."""
+    with serving(monkeypatch, Group("/aws/lambda/prod-chat-handler")):
+        assert health_run(pytester, *WINDOW, "-A", "gone", environment="prod").code == 11
+        done = health_run(pytester, *WINDOW, environment="prod")
+    assert done.code == 1
+    assert [name for name, verdict in done.verdicts.items() if verdict != "inconclusive"] == ["lifecycle.complete"]
+    assert done.sentences["lifecycle.complete"] == "lifecycle.complete 0 < min 1"
 
 
 @pytest.mark.parametrize(
