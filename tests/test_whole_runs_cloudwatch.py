@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from checks.logs.cloudwatch import insights
+from checks.logs.cloudwatch import client, insights
 
 from .endpoint.behaviour import Behaviour
 from .endpoint.reach import reached
@@ -314,6 +314,25 @@ def test_a_dead_endpoint_ends_the_run(pytester: pytest.Pytester, monkeypatch: py
     assert done.code == 12
     assert "AWS_ENDPOINT_URL" in done.text
     assert done.reports == ["junit.xml", "report.html", "result.json"]
+
+
+@pytest.mark.parametrize(("fault_rate", "found"), [(1, []), (0.6, [GROUP])], ids=["at once", "on the way"])
+def test_an_endpoint_that_stalls_ends_the_run(
+    pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch, fault_rate: float, found: list[str]
+) -> None:
+    """What does not answer in time, and not when asked again, is an error in bounded time, and is said in one line."""
+    monkeypatch.setattr(client, "_ANSWER_SECONDS", 0.2)
+    monkeypatch.setenv("AWS_MAX_ATTEMPTS", "2")
+    began = time.monotonic()
+    with serving(monkeypatch, behaviour=Behaviour(fault_rate=fault_rate, faults=("stall",), stall_seconds=60)):
+        done = run(pytester, *WINDOW, source="filter")
+        assert time.monotonic() - began < 10
+    assert done.code == 12
+    assert sum("does not answer in time" in line for line in done.lines) == 1
+    assert "Traceback" not in done.text
+    fetch = done.result["receipt"]["fetch"]
+    assert [one["name"] for one in fetch["groups"]] == found
+    assert fetch["retries"] > 0
 
 
 def test_a_read_that_was_kept_gives_the_same_verdicts(
