@@ -3,6 +3,7 @@
 HealthCheckError
 ├── ConfigError    thresholds.yaml or the command line is wrong  (exit 4)
 └── LogsError      the logs could not be read                    (exit 12)
+    └── UnfinishedReadError, in checks/logs/unfinished.py: it knows how far the read came
 """
 
 

@@ -22,7 +22,7 @@ from checks.judge.verdict import Judgement, Verdict
 from checks.logs import kept
 from checks.logs.groups import LogGroup
 from checks.logs.window import parse_window
-from checks.report import html, progress, result, terminal
+from checks.report import files, html, progress, result, terminal
 from checks.run import Run, Settings
 
 CHECKS_FOLDER: Final = Path(__file__).parent
@@ -112,9 +112,10 @@ def pytest_configure(config: pytest.Config) -> None:
             kept.prepare(settings.keep_logs)
     except ConfigError as error:
         raise pytest.UsageError(str(error)) from error
-    config.option.htmlpath = config.getoption("htmlpath", None) or str(settings.report_folder / "report.html")
+    html_file, xml_file = (files.unfinished(settings.report_folder / name) for name in ("report.html", "junit.xml"))
+    config.option.htmlpath = config.getoption("htmlpath", None) or str(html_file)
     config.option.self_contained_html = True
-    config.option.xmlpath = config.getoption("xmlpath", None) or str(settings.report_folder / "junit.xml")
+    config.option.xmlpath = config.getoption("xmlpath", None) or str(xml_file)
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
@@ -167,7 +168,7 @@ def assert_kept(judgement: Judgement) -> None:
         pytest.skip(judgement.sentence)
 
 
-@pytest.hookimpl(wrapper=True, tryfirst=True)
+@pytest.hookimpl(wrapper=True, trylast=True)  # around those that write reports, before the terminal names these
 def pytest_sessionfinish(session: pytest.Session) -> Iterator[None]:
     """Write result.json and set the exit code; remove the reports of a run that was interrupted or judged nothing."""
     run = session.config.stash.get(RUN, None)
@@ -185,7 +186,10 @@ def pytest_sessionfinish(session: pytest.Session) -> Iterator[None]:
         result.write(found, run.settings.report_folder / "result.json")
     outcome = yield
     if found is None:
-        _remove_reports(run.settings.report_folder)
+        files.remove(run.settings.report_folder)
+    else:
+        files.finish(run.settings.report_folder)
+    _tell_final_names(session.config)
     return outcome
 
 
@@ -277,7 +281,7 @@ def _prepare_folder(folder: Path) -> None:
     """Make sure that reports can be written, and that none of an earlier run is taken for this one's."""
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        _remove_reports(folder)
+        files.remove(folder)
         (folder / ".writable").touch()
         (folder / ".writable").unlink()
     except OSError as error:
@@ -286,9 +290,14 @@ def _prepare_folder(folder: Path) -> None:
         ) from error
 
 
-def _remove_reports(folder: Path) -> None:
-    for name in ("report.html", "result.json", "junit.xml"):
-        (folder / name).unlink(missing_ok=True)
+def _tell_final_names(config: pytest.Config) -> None:
+    """Let pytest and pytest-html call the files in the terminal by the names that they have now."""
+    names = {files.unfinished(Path(name)).name: name for name in files.NAMES}
+    for plugin in config.pluginmanager.get_plugins():
+        for attribute in ("logfile", "_report_path"):
+            file = getattr(plugin, attribute, None)
+            if isinstance(file, str | Path) and Path(file).name in names:
+                setattr(plugin, attribute, Path(file).with_name(names[Path(file).name]))
 
 
 @contextmanager

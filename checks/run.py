@@ -25,12 +25,14 @@ from checks.logs.files import read_files
 from checks.logs.groups import LogGroup
 from checks.logs.progress import ShowProgress
 from checks.logs.spool import Spool
+from checks.logs.unfinished import UnfinishedReadError
 from checks.logs.window import Window
-from checks.report.folder import cases_file
+from checks.report.files import cases_name
 from checks.report.result import VERSION, CheckResult, MetricResult, Receipt, Result, WindowResult
 
 DEFAULT_LENGTH: Final = timedelta(days=1)
 """Of the window, where CloudWatch is read and nobody says otherwise."""
+_NOTHING_THERE: Final = "no event in the window or the 2 h before it; is it where the function logs?"
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,9 +113,12 @@ class Run:
             else:
                 self._spool = self._read_cloudwatch(folder, show)
                 self._window = self._spool.window
+                self._keep(self._spool)
             dialect = Dialect(environment.short_lived_seconds, environment.signals)
             self._analysis, self._engine = analyse(self._spool, self._window, dialect, folder)
             self._window = self._analysis.window
+        except UnfinishedReadError as error:
+            self._spool, self.error = error.spool, str(error)
         except LogsError as error:
             self.error = str(error)
 
@@ -177,7 +182,7 @@ class Run:
             return
         self._evidence[kind] = evidence
         if not evidence.is_whole:
-            file = cases_file(self.settings.report_folder, kind)
+            file = self.settings.report_folder / cases_name(kind)
             file.parent.mkdir(exist_ok=True)
             write_cases(self._engine, file)
 
@@ -194,20 +199,22 @@ class Run:
             insights_price=environment.insights_price,
             now=settings.now,
         )
-        spool = read_log_groups(wanted, settings.keep_logs or folder, show)
-        if settings.keep_logs:
-            kept.keep(spool, settings.keep_logs)
-        return spool
+        return read_log_groups(wanted, settings.keep_logs or folder, show)
+
+    def _keep(self, spool: Spool) -> None:
+        if self.settings.keep_logs:
+            kept.keep(spool, self.settings.keep_logs)
 
     def _receipt(self) -> Receipt:
-        spool = self._spool
+        spool, reading = self._spool, self._analysis.reading if self._analysis else None
+        notes = spool.notes if spool else ()
         return Receipt(
             source=spool.source if spool else "nothing",
             asked=spool.asked if spool else self._asked(),
             complete=spool is not None and not spool.gaps and self.error is None,
             gaps=spool.gaps if spool else (),
-            notes=spool.notes if spool else (),
-            reading=self._analysis.reading if self._analysis else None,
+            notes=(*notes, _NOTHING_THERE) if reading and reading.is_empty else notes,
+            reading=reading,
             fetch=spool.fetch if spool else None,
         )
 

@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from checks.logs.cloudwatch import insights
+from checks.logs.cloudwatch import client, insights
 
 from .endpoint.behaviour import Behaviour
 from .endpoint.reach import reached
@@ -196,6 +196,45 @@ def test_being_throttled_out_is_an_error(pytester: pytest.Pytester, monkeypatch:
         done = run(pytester, *WINDOW)
     assert done.code == 12
     assert "throttl" in done.text
+    fetch = done.result["receipt"]["fetch"]
+    assert (fetch["calls"], fetch["retries"], fetch["throttles"], fetch["groups"]) == (1, 1, 2, [])
+    assert "1 calls, 1 retries, 2 throttled" in done.text
+
+
+@pytest.mark.parametrize(("source", "answered"), [("filter", 10), ("insights", 14)])
+def test_a_read_that_failed_has_a_receipt(
+    pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch, source: str, answered: int
+) -> None:
+    """Every report tells once what was asked for, and what came of it until the error."""
+    expired = ("ExpiredTokenException", "The security token included in the request is expired")
+    with serving(monkeypatch, behaviour=Behaviour(refusal=expired, refuse_after=answered)) as endpoint:
+        done = run(pytester, *WINDOW, source=source)
+    assert done.code == 12
+    receipt = done.result["receipt"]
+    fetch = receipt["fetch"]
+    assert not receipt["complete"]
+    assert receipt["reading"] is None
+    assert [one["name"] for one in fetch["groups"]] == [GROUP]
+    assert receipt["source"] == f"CloudWatch {fetch['groups'][0]['api']}"
+    assert fetch["calls"] == len(endpoint.requests) > answered
+    assert fetch["events"] > 0
+    assert fetch["bytes"] > 0
+    assert (fetch["pages"] > 0) == (source == "filter")
+    for report in (done.text, done.html):
+        assert report.count(f"Read from {GROUP}: {fetch['events']:,} events until the error") == 1
+        assert report.count(f"  {fetch['calls']:,} calls, {fetch['retries']:,} retries, 0 throttled; ") == 1
+    assert "read before that" not in done.result["error"]
+
+
+def test_the_receipt_names_the_groups_that_were_found(
+    pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Where one of two is missing, the other is told."""
+    with serving(monkeypatch):
+        done = run(pytester, *WINDOW, "--log-group", GROUP, "--log-group", "/aws/lambda/missing")
+    assert done.code == 12
+    assert [one["name"] for one in done.result["receipt"]["fetch"]["groups"]] == [GROUP]
+    assert done.result["receipt"]["asked"] == [GROUP, "/aws/lambda/missing"]
 
 
 def test_a_log_group_that_is_not_there_names_the_nearest(
@@ -216,12 +255,34 @@ def test_a_pattern_reads_all_groups_that_match(pytester: pytest.Pytester, monkey
     assert [one["name"] for one in done.result["receipt"]["fetch"]["groups"]] == ["/aws/lambda/dev-audit", GROUP]
 
 
-def test_an_empty_log_group_is_no_success(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Nothing was seen, and so nothing is healthy."""
+@pytest.mark.parametrize("source", SOURCES)
+def test_an_empty_log_group_proves_nothing(
+    pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch, source: str
+) -> None:
+    """We looked, and there is too little to say; so it is where the read was kept."""
+    folder = pytester.path / "kept"
     with serving(monkeypatch, Group(GROUP)):
-        done = run(pytester, *WINDOW)
-    assert done.code == 12
-    assert "holds no log event in the window or the 2 h before it; is it where the function logs?" in done.text
+        done = run(pytester, *WINDOW, "--keep-logs", folder, source=source)
+    found = done.result
+    assert done.code == 11
+    assert set(done.verdicts.values()) == {"inconclusive"}
+    assert (found["error"], found["receipt"]["complete"]) == (None, True)
+    assert {one["value"] for one in found["metrics"].values() if one["n"] is not None} == {None}
+    note = "no event in the window or the 2 h before it; is it where the function logs?"
+    assert found["receipt"]["notes"] == [note]
+    assert f"  {note}" in done.lines
+    assert note in done.html
+    assert run(pytester, "--logs", folder).result == found
+
+
+def test_an_empty_log_group_by_the_shipped_limits(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> None:
+    """They demand that somebody was connected, and nobody was: that alone fails."""
+    with serving(monkeypatch, Group("/aws/lambda/prod-chat-handler")):
+        assert health_run(pytester, *WINDOW, "-A", "gone", environment="prod").code == 11
+        done = health_run(pytester, *WINDOW, environment="prod")
+    assert done.code == 1
+    assert [name for name, verdict in done.verdicts.items() if verdict != "inconclusive"] == ["lifecycle.complete"]
+    assert done.sentences["lifecycle.complete"] == "lifecycle.complete 0 < min 1"
 
 
 @pytest.mark.parametrize(
@@ -253,6 +314,25 @@ def test_a_dead_endpoint_ends_the_run(pytester: pytest.Pytester, monkeypatch: py
     assert done.code == 12
     assert "AWS_ENDPOINT_URL" in done.text
     assert done.reports == ["junit.xml", "report.html", "result.json"]
+
+
+@pytest.mark.parametrize(("fault_rate", "found"), [(1, []), (0.6, [GROUP])], ids=["at once", "on the way"])
+def test_an_endpoint_that_stalls_ends_the_run(
+    pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch, fault_rate: float, found: list[str]
+) -> None:
+    """What does not answer in time, and not when asked again, is an error in bounded time, and is said in one line."""
+    monkeypatch.setattr(client, "_ANSWER_SECONDS", 0.2)
+    monkeypatch.setenv("AWS_MAX_ATTEMPTS", "2")
+    began = time.monotonic()
+    with serving(monkeypatch, behaviour=Behaviour(fault_rate=fault_rate, faults=("stall",), stall_seconds=60)):
+        done = run(pytester, *WINDOW, source="filter")
+        assert time.monotonic() - began < 10
+    assert done.code == 12
+    assert sum("does not answer in time" in line for line in done.lines) == 1
+    assert "Traceback" not in done.text
+    fetch = done.result["receipt"]["fetch"]
+    assert [one["name"] for one in fetch["groups"]] == found
+    assert fetch["retries"] > 0
 
 
 def test_a_read_that_was_kept_gives_the_same_verdicts(

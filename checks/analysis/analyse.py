@@ -52,7 +52,8 @@ def analyse(spool: Spool, window: Window | None, dialect: Dialect, folder: Path)
         What was found, and the engine, which can tell the evidence for it.
 
     Raises:
-        LogsError: The spool holds no events, or cannot be read.
+        LogsError: The spool cannot be read; or it holds no event, and either what could not be read may be some, or
+            no window is known. Where all was read, no event in a known window is a finding as any other.
     """
     if not spool.files:
         raise _no_events(spool)
@@ -95,8 +96,7 @@ def _analysis(engine: Engine, window: Window, reading: Reading) -> Analysis:
 
 def _no_events(spool: Spool, found: Iterable[str] = ()) -> LogsError:
     examples = "".join(f"\n  {example}" for example in islice(chain(spool.unreadable.examples, found), MOST_EXAMPLES))
-    hint = " in the window or the 2 h before it; is it where the function logs?" if spool.fetch else " with a time"
-    return LogsError(f"{', '.join(spool.asked)}: holds no log event{hint}{examples}")
+    return LogsError(f"{', '.join(spool.asked)}: holds no log event with a time{examples}")
 
 
 def _extent(engine: Engine, spool: Spool) -> Window:
@@ -109,7 +109,8 @@ def _extent(engine: Engine, spool: Spool) -> Window:
 def _reading(engine: Engine, spool: Spool) -> Reading:
     parts = {row["part"]: row for row in engine.rows("FROM reading")}
     unreadable = parts.pop("unreadable", {"lines": 0})["lines"]
-    if not parts:
+    is_all_read = not (unreadable or spool.unreadable.count or spool.gaps)
+    if not parts and not is_all_read:
         raise _no_events(spool, places(engine, spool.files))
     window: dict[str, Any] = parts.get("window", {"events": 0, "oldest": None, "newest": None, "lags_ms": None})
     lag_p50_ms, lag_p99_ms = window["lags_ms"] or (None, None)

@@ -37,6 +37,11 @@ class Reading:
     lag_p50_ms: int | None
     lag_p99_ms: int | None
 
+    @property
+    def is_empty(self) -> bool:
+        """Whether there was no event at all."""
+        return not (self.events or self.look_back_events or self.outside_events)
+
 
 @dataclass(frozen=True, slots=True)
 class GoneConnection:

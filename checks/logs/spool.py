@@ -61,7 +61,7 @@ class Counted:
 
 @dataclass(frozen=True, slots=True)
 class GroupRead:
-    """A log group that was read, and how.
+    """A log group that was read, or was to be, and how.
 
     Attributes:
         name: As CloudWatch names it.
@@ -81,12 +81,13 @@ class Fetch:
     """What a service was asked for, and what that took.
 
     Attributes:
-        groups: What was read.
+        groups: What was read; where the read failed, what was to be, as far as it was found.
         calls: Calls of the API.
         retries: Calls that were made again.
         throttles: Calls that were refused because there were too many.
         pages: Answers with events, or without: FilterLogEvents.
         empty_pages: Those without.
+        events: Received, those of the two hours before the window and duplicates among them.
         bytes: Received, as events.
         queries: Of Logs Insights.
         bytes_scanned: By Logs Insights.
@@ -99,6 +100,7 @@ class Fetch:
     throttles: int
     pages: int
     empty_pages: int
+    events: int
     bytes: int
     queries: int
     bytes_scanned: int

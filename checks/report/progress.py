@@ -11,7 +11,7 @@ from tqdm import tqdm
 from checks.logs.progress import Progress, ShowProgress
 
 _LINE_EVERY_SECONDS: Final = 10.0
-_BAR: Final = "{desc}: {percentage:3.0f}% |{bar}| {postfix} in {elapsed}"
+_BAR: Final = "{desc}: {percentage:3.0f}% |{bar}| {elapsed}{postfix}"
 
 
 @contextmanager

@@ -5,9 +5,10 @@ from collections.abc import Collection, Iterable, Iterator
 from typing import Final
 
 from checks.analysis.metrics import METRICS, Subject
-from checks.analysis.results import GoneConnection
+from checks.analysis.results import GoneConnection, Reading
 from checks.judge.quantity import show_value
 from checks.judge.verdict import Verdict
+from checks.logs.spool import Fetch
 from checks.report.result import CheckResult, Receipt, Result
 from checks.report.text import printable, utc
 
@@ -31,10 +32,9 @@ def summary(result: Result, subjects: Collection[Subject]) -> Iterator[str]:
             if subject in subjects:
                 yield ""
                 yield from section(result)
-        yield ""
-        yield from _receipt(result.receipt)
-        for message in result.near_misses:
-            yield f"  not understood: {printable(message, _WIDTH - 18)}"
+    yield from _receipt(result.receipt)
+    for message in result.near_misses:
+        yield f"  not understood: {printable(message, _WIDTH - 18)}"
     if result.error:
         yield ""
         yield from map(printable, f"The logs could not be read: {result.error}".splitlines())
@@ -137,27 +137,37 @@ def _welcome(result: Result) -> Iterator[str]:
 
 
 def _receipt(receipt: Receipt) -> Iterator[str]:
-    reading = receipt.reading
-    if reading is None:  # pragma: no cover -- for the type checker: the caller has one
+    """What was read; of a read that failed, what it came to."""
+    reading, fetch = receipt.reading, receipt.fetch
+    if reading:
+        counts = _counts(reading)
+    elif fetch:
+        counts = f"{fetch.events:,} events until the error"
+    else:
         return
+    yield ""
+    yield f"Read from {printable(', '.join(receipt.asked))}: {counts}"
+    if fetch:
+        yield from _fetch(fetch)
+        yield from _lag(reading)
+    unreadable = (f"unreadable: {place}" for place in reading.unreadable_examples) if reading else ()
+    for remark in (*receipt.gaps, *receipt.notes, *unreadable):
+        yield f"  {printable(remark)}"
+
+
+def _counts(reading: Reading) -> str:
     others = {
         "in the 2 h before": reading.look_back_events,
         "outside": reading.outside_events,
         "duplicates": reading.duplicates,
         "unreadable lines": reading.unreadable,
     }
-    counts = "".join(f", {number:,} {what}" for what, number in others.items() if number)
-    yield f"Read from {printable(', '.join(receipt.asked))}: {reading.events:,} events in the window{counts}"
-    yield from _fetch(receipt)
-    for remark in (*receipt.gaps, *receipt.notes, *(f"unreadable: {place}" for place in reading.unreadable_examples)):
-        yield f"  {printable(remark)}"
+    more = "".join(f", {number:,} {what}" for what, number in others.items() if number)
+    return f"{reading.events:,} events in the window{more}"
 
 
-def _fetch(receipt: Receipt) -> Iterator[str]:
+def _fetch(fetch: Fetch) -> Iterator[str]:
     """What the read of CloudWatch took."""
-    fetch, reading = receipt.fetch, receipt.reading
-    if fetch is None or reading is None:
-        return
     for group in fetch.groups:
         yield f"  {printable(group.name)} in {group.region} by {group.api}: {group.reason}"
     took = f"  {fetch.calls:,} calls, {fetch.retries:,} retries, {fetch.throttles:,} throttled; "
@@ -166,7 +176,10 @@ def _fetch(receipt: Receipt) -> Iterator[str]:
     if fetch.queries:
         scanned = fetch.bytes_scanned / _BYTES_PER_MB
         yield f"  {fetch.queries:,} queries scanned {scanned:,.1f} MB, about {fetch.price_usd:,.4f} USD"
-    if reading.lag_p50_ms is not None and reading.lag_p99_ms is not None:
+
+
+def _lag(reading: Reading | None) -> Iterator[str]:
+    if reading and reading.lag_p50_ms is not None and reading.lag_p99_ms is not None:
         median, late = reading.lag_p50_ms / 1000, reading.lag_p99_ms / 1000
         yield f"  events arrived after {median:,.1f} s (median), {late:,.1f} s (99 %)"
 

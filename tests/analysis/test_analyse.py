@@ -201,6 +201,25 @@ def test_empty_spool(tmp_path: Path) -> None:
         analyse(spool, WINDOW, Dialect(5, {}), tmp_path)
 
 
+def test_all_was_read_and_there_is_no_event(tmp_path: Path) -> None:
+    """In a window that was asked for, that is what was found: no count is above 0, and what has no sample no number."""
+    analysis = analysed(tmp_path, ['{"events": []}'])
+    assert analysis.reading.is_empty
+    assert analysis.metrics.keys() == METRICS.keys()
+    assert {one.value for one in analysis.metrics.values() if METRICS[one.name].unit is Unit.COUNT} == {0}
+    assert {one.value for one in analysis.metrics.values() if METRICS[one.name].unit is not Unit.COUNT} == {None}
+    with pytest.raises(LogsError, match="holds no log event with a time"):
+        analysed(tmp_path, ['{"events": []}'], window=None)
+
+
+def test_no_event_in_what_was_read_of_more(tmp_path: Path) -> None:
+    """What is missing may hold some."""
+    (tmp_path / "0.jsonl").touch()
+    spool = Spool("files", ("0",), (SpoolFile(tmp_path / "0.jsonl", "0"),), gaps=("half of it is missing",))
+    with pytest.raises(LogsError, match="holds no log event with a time"):
+        analyse(spool, WINDOW, Dialect(5, {}), tmp_path)
+
+
 @pytest.mark.parametrize("window", [WINDOW, None])
 @pytest.mark.parametrize("lines", [['{"message": "x"}', "{}"], ["{", "junk"]])
 def test_no_line_has_a_time(tmp_path: Path, window: Window | None, lines: Sequence[str]) -> None:

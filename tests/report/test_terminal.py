@@ -1,11 +1,13 @@
 """The summary shows every number by its name, and every verdict."""
 
 from collections.abc import Collection
+from dataclasses import replace
 
 import pytest
 
 from checks.analysis.metrics import Subject
 from checks.judge.verdict import Verdict
+from checks.logs.spool import Fetch
 from checks.report.result import Result
 from checks.report.terminal import MOST_SHOWN, summary, verdict_sentence, worst_last
 
@@ -199,6 +201,16 @@ def test_logs_that_could_not_be_read() -> None:
     assert "log:1: is not JSON" in told
     assert "ERROR  gone.errors not measured" in told
     assert told[-1] == "dev: ERROR (1 error)"
+
+
+def test_a_read_that_failed_tells_how_far_it_came() -> None:
+    """Its receipt stands above the error; nothing stands for files, which have none."""
+    fetch = Fetch((), 12, 3, 2, 4, 1, 5678, 1_500_000, 0, 0, 0.0)
+    told = lines(replace(unread("access denied"), receipt=receipt(None, fetch=fetch)))
+    place = told.index("Read from log.jsonl: 5,678 events until the error")
+    assert told[place + 1] == "  12 calls, 3 retries, 2 throttled; 4 pages, 1 empty; 1.5 MB"
+    assert place < told.index("The logs could not be read: access denied")
+    assert not any(line.startswith("Read from") for line in lines(unread("no such file")))
 
 
 def test_hostile_text_stays_harmless() -> None:

@@ -20,6 +20,7 @@ from checks.logs.cloudwatch.work import Work
 from checks.logs.groups import LogGroup, Source
 from checks.logs.progress import Progress, ShowProgress
 from checks.logs.spool import Counted, Fetch, GroupRead, Spool, SpoolFile
+from checks.logs.unfinished import UnfinishedReadError
 from checks.logs.window import CONNECTION_LIFETIME, Window, epoch_ms
 
 _MOST_SLICES: Final = 12
@@ -93,21 +94,37 @@ def read_log_groups(wanted: Wanted, folder: Path, show: ShowProgress) -> Spool:
         The spool; its window is the one to judge, which ends earlier than asked for where events are on their way.
 
     Raises:
-        LogsError: Any of it could not be read; how far it came is part of the message.
+        UnfinishedReadError: Any of it could not be read; the error knows how far it came.
     """
     work = Work()
-    groups = _resolve(wanted.groups, work)
+    reads: list[GroupRead] = []
+    try:
+        return _read(wanted, folder, show, work, reads)
+    except LogsError as error:
+        so_far = Spool(
+            source=_source(reads),
+            asked=tuple(group.name for group in wanted.groups),
+            files=(),
+            fetch=_fetch(reads, work, wanted.insights_price),
+        )
+        raise UnfinishedReadError(str(error), so_far) from error
+
+
+def _read(wanted: Wanted, folder: Path, show: ShowProgress, work: Work, reads: list[GroupRead]) -> Spool:
+    """Read everything; `work` and `reads` tell how far it came, should it fail."""
+    chosen = []
+    for group in _resolve(wanted.groups, work):
+        source, reason = choose(group, wanted.source, _reach(wanted.window, wanted.now), epoch_ms(wanted.now))
+        chosen.append((group, source))
+        reads.append(GroupRead(group.name, group.client.region, _API_NAMES[source], reason))
+    groups = [group for group, _ in chosen]
     window, moved = settled(wanted.window, groups, wanted.now)
-    look_back = TimeSpan(epoch_ms(window.since - CONNECTION_LIFETIME), window.since_ms)
-    judged = TimeSpan(window.since_ms, window.until_ms)
-    span = TimeSpan(look_back.since_ms, judged.until_ms)
-    reads = []
+    span = _reach(window, wanted.now)
+    look_back, judged = TimeSpan(span.since_ms, window.since_ms), TimeSpan(window.since_ms, window.until_ms)
+    patterns = wanted.patterns() if any(source == "insights" for _, source in chosen) else ()
     with _pool(work) as pool:
         plan = _Plan(folder, work, pool)
-        chosen = [(group, *choose(group, wanted.source, span, epoch_ms(wanted.now))) for group in groups]
-        patterns = wanted.patterns() if any(source == "insights" for _, source, _ in chosen) else ()
-        for group, source, reason in chosen:
-            reads.append(GroupRead(group.name, group.client.region, _API_NAMES[source], reason))
+        for group, source in chosen:
             if source == "filter":
                 plan.filter(group, span)
             else:
@@ -116,7 +133,7 @@ def read_log_groups(wanted: Wanted, folder: Path, show: ShowProgress) -> Spool:
                     plan.query(reader, group, part)
         counted = _finish(plan.jobs, work, span.length_ms * len(groups), show)
     return Spool(
-        source=" and ".join(sorted({f"CloudWatch {read.api}" for read in reads})),
+        source=_source(reads),
         asked=tuple(read.name for read in reads),
         files=tuple(plan.files),
         notes=(*((moved,) if moved else ()), *_masked(groups)),
@@ -126,15 +143,21 @@ def read_log_groups(wanted: Wanted, folder: Path, show: ShowProgress) -> Spool:
     )
 
 
-def _resolve(names: Sequence[LogGroup], work: Work) -> list[FoundGroup]:
+def _resolve(names: Sequence[LogGroup], work: Work) -> Iterator[FoundGroup]:
     """The log groups that are meant, each once."""
     clients: dict[str | None, LogsClient] = {}
-    found = {}
+    found = set()
     for named in names:
         client = clients.setdefault(named.region, LogsClient(named.region, work.tally))
         for group in resolve(client, named.name):
-            found[client.region, group.name] = group
-    return list(found.values())
+            if (client.region, group.name) not in found:
+                found.add((client.region, group.name))
+                yield group
+
+
+def _reach(window: Window, now: datetime) -> TimeSpan:
+    """What there is to read: the window and its look-back, up to now."""
+    return TimeSpan(epoch_ms(window.since - CONNECTION_LIFETIME), epoch_ms(min(window.until, now)))
 
 
 @contextmanager
@@ -156,9 +179,8 @@ def _finish(jobs: Sequence[Future[Counted | None]], work: Work, total_ms: int, s
         done, pending = wait(pending, timeout=_SHOW_SECONDS, return_when=FIRST_EXCEPTION)
         show(Progress(work.tally["covered_ms"] / 1000, total_ms / 1000, work.tally["events"]))
         failed = next((job for job in done if job.exception()), None)
-    error = failed.exception() if failed else None
-    if isinstance(error, LogsError):
-        raise LogsError(f"{error} (read before that: {work.tally['events']:,} events)") from error
+    if failed is not None:
+        failed.result()  # raises its error: one that comes first by number may only have been called off
     return [found for job in jobs if (found := job.result())]
 
 
@@ -168,15 +190,20 @@ def _masked(groups: Sequence[FoundGroup]) -> Iterator[str]:
             yield f"{group.name} has a data protection policy: what it masks, perhaps connection ids, is not seen"
 
 
+def _source(reads: Sequence[GroupRead]) -> str:
+    return " and ".join(sorted({f"CloudWatch {read.api}" for read in reads})) or "nothing"
+
+
 def _fetch(reads: Sequence[GroupRead], work: Work, price: float) -> Fetch:
     tally = work.tally
     return Fetch(
         groups=tuple(reads),
         calls=tally["calls"],
-        retries=tally["attempts"] - tally["calls"],
+        retries=max(0, tally["attempts"] - tally["calls"]),  # a call that nobody can sign is not attempted
         throttles=tally["throttles"],
         pages=tally["pages"],
         empty_pages=tally["empty_pages"],
+        events=tally["events"],
         bytes=tally["bytes"],
         queries=tally["queries"],
         bytes_scanned=tally["bytes_scanned"],

@@ -1,0 +1,39 @@
+"""What a run leaves in its report folder.
+
+Reports have another name until they are whole: a run that is killed leaves nothing that looks like one.
+"""
+
+from pathlib import Path
+from shutil import rmtree
+from typing import Final
+
+from checks.analysis.metrics import Cases
+
+NAMES: Final = ("report.html", "result.json", "junit.xml")
+
+_CASES: Final = "cases"
+
+
+def cases_name(kind: Cases) -> str:
+    """The file of all cases of a kind, where they are too many for the report; seen from the report."""
+    return f"{_CASES}/{kind.value}.jsonl"
+
+
+def unfinished(file: Path) -> Path:
+    """The name of a report while it is written; in the same folder, so that it can be renamed at once."""
+    return file.with_name(f"{file.name}.unfinished")
+
+
+def finish(folder: Path) -> None:
+    """Give all reports that were written their names."""
+    for file in (folder / name for name in NAMES):
+        if unfinished(file).exists():
+            unfinished(file).replace(file)
+
+
+def remove(folder: Path) -> None:
+    """Remove all reports and cases, and what a run that was killed left of them."""
+    for file in (folder / name for name in NAMES):
+        file.unlink(missing_ok=True)
+        unfinished(file).unlink(missing_ok=True)
+    rmtree(folder / _CASES, ignore_errors=True)

@@ -1,0 +1,107 @@
+"""Whole runs on a slow CloudWatch: a bar on a terminal, lines elsewhere, nothing where that is asked for."""
+
+import os
+import pty
+import re
+import subprocess
+import sys
+import termios
+from collections.abc import Iterator
+from typing import Final
+
+import pytest
+
+from checks.report import progress
+
+from .endpoint.behaviour import Behaviour
+from .endpoint.reach import reached
+from .endpoint.store import Group
+from .health_run import ROOT, health_run, thresholds
+from .simulator import emit, scenarios
+
+GROUP: Final = "/aws/lambda/dev-chat-handler"
+WINDOW: Final = ("--since", "2026-06-02T00:00:00Z", "--until", "2026-06-02T20:00:00Z")
+LINE: Final = re.compile(r"reading logs: \d+% of the time, [\d,]+ events, [\d,]+/s")
+BAR: Final = re.compile(r"\rReading logs: +\d+% \|[^|]*\| \d\d:\d\d, [\d,]+ events, [\d,]+/s(?=\r)")
+_CONTROL: Final = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]")
+
+
+@pytest.fixture(autouse=True)
+def _slow(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """A read of about a second: 13 calls, of which eight are made at a time."""
+    group = Group(GROUP).fill(emit.events(scenarios.unhealthy(60, seed=7)))
+    with reached(monkeypatch, group, behaviour=Behaviour(latency_seconds=0.3)):
+        yield
+
+
+def on_a_terminal(pytester: pytest.Pytester, *options: str) -> str:
+    """All that a run writes to a terminal of 100 columns."""
+    limits = thresholds(pytester, "gone.errors: 500")
+    command = [sys.executable, "-m", "pytest", "-p", "no:cacheprovider", "--thresholds", str(limits)]
+    command += ["--report-dir", str(pytester.path / "reports"), *WINDOW, *options]
+    ours, theirs = pty.openpty()
+    termios.tcsetwinsize(theirs, (24, 100))
+    environment = {**os.environ, "TERM": "xterm"}
+    with subprocess.Popen(command, cwd=ROOT, stdin=theirs, stdout=theirs, stderr=theirs, env=environment) as running:
+        os.close(theirs)
+        written = b"".join(iter(lambda: _part(ours), b""))
+        os.close(ours)
+    assert running.returncode == 0, written.decode()
+    return written.decode()
+
+
+def _part(terminal: int) -> bytes:
+    try:
+        return os.read(terminal, 1 << 16)
+    except OSError:  # so Linux says that nobody has it open any more
+        return b""
+
+
+def seen(written: str) -> list[str]:
+    """What stands on the terminal in the end, colours apart: what follows a carriage return hides what was there."""
+    return [_overwritten(line) for line in _CONTROL.sub("", written).replace("\r\n", "\n").split("\n")]
+
+
+def _overwritten(line: str) -> str:
+    shown = ""
+    for part in line.split("\r"):
+        shown = part + shown[len(part) :]
+    return shown.rstrip()
+
+
+def test_a_terminal_shows_a_bar_while_logs_are_read(pytester: pytest.Pytester) -> None:
+    """It grows in one line, and is gone afterwards: what stands there is what a run without it prints."""
+    written = on_a_terminal(pytester)
+    bars = BAR.findall(written)
+    assert len(set(bars)) > 2
+    assert "100%" in bars[-1]
+    shown = seen(written)
+    assert not [line for line in shown if "Reading logs" in line or "|" in line]
+    place = shown.index(next(line for line in shown if line.startswith("checks/test_gone.py")))
+    assert shown[place + 1].startswith(".")
+    assert any(re.fullmatch(r"=+ 1 passed in .* =+", line) for line in shown[-2:])
+
+
+def test_a_quiet_run_shows_no_bar(pytester: pytest.Pytester) -> None:
+    """-q, also on a terminal."""
+    written = on_a_terminal(pytester, "-q")
+    assert "eading logs" not in written
+    assert "Read from" in written
+
+
+def test_elsewhere_there_are_lines(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> None:
+    """In the log of a pipeline a bar would be rubbish."""
+    monkeypatch.setattr(progress, "_LINE_EVERY_SECONDS", 0.2)
+    done = health_run(pytester, "--thresholds", thresholds(pytester, "gone.errors: 500"), *WINDOW)
+    told = [line for line in done.lines if "eading logs" in line]
+    assert len(told) > 1
+    assert all(LINE.fullmatch(line) for line in told)
+    assert "\r" not in done.text
+
+
+@pytest.mark.parametrize("options", [["-q"], []], ids=["quiet", "short"])
+def test_short_and_quiet_reads_print_no_line(pytester: pytest.Pytester, options: list[str]) -> None:
+    """A line comes after ten seconds; a read that is over by then has none."""
+    done = health_run(pytester, "--thresholds", thresholds(pytester, "gone.errors: 500"), *WINDOW, *options)
+    assert done.code == 0
+    assert "eading logs" not in done.text

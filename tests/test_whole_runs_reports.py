@@ -1,0 +1,62 @@
+"""Whole runs and their report files: each is whole or not there."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+from textwrap import dedent
+
+import pytest
+
+from .health_run import REPORTS, ROOT, health_run, healthy, interfering, log
+
+HOOKS_BEFORE_THE_WRITE = {
+    "result.json": "pytest_runtest_teardown",
+    "junit.xml": "pytest_sessionfinish",
+    "report.html": "pytest_html_results_summary",
+}
+
+
+def test_pytest_names_the_reports_as_they_are_called(pytester: pytest.Pytester) -> None:
+    """Who copies a path from the terminal finds the file there, however the folder was named."""
+    run = health_run(pytester, "--logs", log(pytester, healthy()), "--report-dir", "below/../here")
+    folder = pytester.path / "here" / "dev"
+    assert f"generated xml file: {folder / 'junit.xml'}" in run.text
+    assert "/here/dev/report.html" in run.text
+    assert "unfinished" not in run.text
+    assert sorted(path.name for path in folder.iterdir()) == sorted(REPORTS)
+
+
+@pytest.mark.parametrize("name", REPORTS)
+def test_a_kill_within_the_write_leaves_no_half_report(pytester: pytest.Pytester, name: str) -> None:
+    """The kernel kills the run as it writes byte 101; the next run takes away what it left."""
+    plugin = interfering(
+        pytester,
+        dedent(
+            f"""\
+            import resource, signal
+            import pytest
+
+            @pytest.hookimpl(tryfirst=True)
+            def {HOOKS_BEFORE_THE_WRITE[name]}():
+                signal.signal(signal.SIGXFSZ, signal.SIG_DFL)
+                resource.setrlimit(resource.RLIMIT_FSIZE, (100, resource.RLIM_INFINITY))
+            """
+        ),
+    )
+    folder = pytester.path / "reports" / "demo"
+    command = [sys.executable, "-m", "pytest", "-p", "no:cacheprovider", plugin, "-E", "demo", "-k", "data.gaps"]
+    killed = subprocess.run(
+        [*command, "--report-dir", str(folder.parent)],
+        cwd=ROOT,
+        env={**os.environ, "PYTHONPATH": str(pytester.path), "PYTHONDONTWRITEBYTECODE": "1"},
+        capture_output=True,
+        check=False,
+    )
+    assert killed.returncode == -signal.SIGXFSZ
+    assert (folder / f"{name}.unfinished").stat().st_size == 100
+    whole = {path.name for path in folder.iterdir()} & set(REPORTS)
+    assert whole == (set() if name == "result.json" else {"result.json"})
+    assert all(json.loads((folder / one).read_bytes()) for one in whole)
+    assert health_run(pytester, environment="demo").reports == sorted(REPORTS)
