@@ -22,7 +22,9 @@ from checks.judge.verdict import Judgement, Verdict
 from checks.logs import kept
 from checks.logs.groups import LogGroup
 from checks.logs.window import parse_window
-from checks.report import files, html, progress, result, terminal
+from checks.report import files, progress, result, terminal
+from checks.report.html import document
+from checks.report.html.page import cell, metadata, page
 from checks.run import Run, Settings
 
 CHECKS_FOLDER: Final = Path(__file__).parent
@@ -188,6 +190,7 @@ def pytest_sessionfinish(session: pytest.Session) -> Iterator[None]:
     if found is None:
         files.remove(run.settings.report_folder)
     else:
+        document.rewrite(Path(session.config.option.htmlpath))
         files.finish(run.settings.report_folder)
     _tell_final_names(session.config)
     return outcome
@@ -220,10 +223,10 @@ def pytest_html_results_summary(prefix: list[str], session: pytest.Session) -> N
     """Put the verdict, the checks and the analyses above the table; drop the machine's own description."""
     found = session.config.stash.get(RESULT, None)
     if found is not None:
-        metadata = session.config.stash[metadata_key]
-        metadata.clear()  # the machine's own description and CI variables are nobody's business
-        metadata.update(html.metadata(found))
-        prefix.append(html.head(found, session.config.stash[RUN].settings.subjects))
+        described = session.config.stash[metadata_key]
+        described.clear()  # the machine's own description and CI variables are nobody's business
+        described.update(metadata(found))
+        prefix.append(page(found))
 
 
 @pytest.hookimpl(optionalhook=True)
@@ -236,7 +239,7 @@ def pytest_html_results_table_header(cells: list[str]) -> None:
 def pytest_html_results_table_row(report: Any, cells: list[str]) -> None:
     """Show what was found on passes too."""
     sentence = dict(getattr(report, "user_properties", ())).get("sentence", "")
-    cells.insert(2, f"<td>{html.cell(sentence)}</td>")
+    cells.insert(2, f"<td>{cell(sentence)}</td>")
 
 
 def _subject(module_name: str) -> Subject:

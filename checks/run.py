@@ -222,7 +222,10 @@ class Run:
         """What judges the same window of the same logs again."""
         settings = self.settings
         words = ["python", "-m", "pytest", "-E", settings.environment.name]
-        for option, values in (("--logs", settings.logs), ("--log-group", [group.name for group in settings.log_groups])):
+        for option, values in (
+            ("--logs", settings.logs),
+            ("--log-group", [group.name for group in settings.log_groups]),
+        ):
             words += chain.from_iterable((option, value) for value in values)
         if settings.thresholds:
             words += ["--thresholds", settings.thresholds]

@@ -9,6 +9,7 @@ from checks.analysis.results import GoneConnection, Reading
 from checks.judge.quantity import show_value
 from checks.judge.verdict import Verdict
 from checks.logs.spool import Fetch
+from checks.report.headline import headline
 from checks.report.result import CheckResult, Receipt, Result
 from checks.report.text import printable, utc
 
@@ -43,15 +44,21 @@ def summary(result: Result, subjects: Collection[Subject]) -> Iterator[str]:
     yield from _aligned((check.verdict.upper(), _sentence(check)) for check in worst_last(result.checks))
     yield from map(printable, result.unused_waivers)
     yield ""
+    if result.verdict is not Verdict.PASS and not result.error:
+        yield f"Worst: {printable(headline(result))}"
     yield verdict_sentence(result)
 
 
 def verdict_sentence(result: Result) -> str:
     """The run in one sentence."""
     window = f", {utc(result.window.since)} to {utc(result.window.until)}" if result.window else ""
-    counts = Counter(check.verdict for check in result.checks)
-    found = ", ".join(f"{number} {verdict}" for verdict, number in counts.items())
-    return f"{result.environment}: {result.verdict.upper()} ({found}){window}"
+    return f"{result.environment}: {result.verdict.upper()} ({counts(result)}){window}"
+
+
+def counts(result: Result) -> str:
+    """How many checks came to which verdict: `14 pass, 1 fail`."""
+    counted = Counter(check.verdict for check in result.checks)
+    return ", ".join(f"{number} {verdict}" for verdict, number in counted.items())
 
 
 def worst_last(checks: Iterable[CheckResult]) -> list[CheckResult]:

@@ -6,34 +6,39 @@ pytest-html has no hook for the head of its page, nor for the place of a summary
 import base64
 import hashlib
 import re
+from pathlib import Path
 from typing import Final
 
 BEGIN: Final = "<!-- health report -->"
 END: Final = "<!-- end of the health report -->"
 
 _SCRIPT: Final = re.compile(r"<script[^>]*>(.*?)</script>", re.DOTALL)
-_BODY: Final = re.compile(r"<body[^>]*>(.*)</body>", re.DOTALL)
-_POLICY: Final = (
-    "default-src 'none'; style-src 'unsafe-inline'; img-src data:; script-src {scripts}; base-uri 'none'; form-action 'none'"
-)
+_CHARSET: Final = '<meta charset="utf-8"/>'
+_POLICY: Final = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; script-src {scripts}; base-uri 'none'; form-action 'none'"
 """Nothing is fetched, nothing is sent, and of all scripts only pytest-html's own runs."""
 
 
+def rewrite(file: Path) -> None:
+    """Turn the page that pytest-html wrote, if it did, into the report."""
+    if file.exists():
+        file.write_text(assemble(file.read_text(encoding="utf-8")), encoding="utf-8")
+
+
 def assemble(written: str) -> str:
-    """Turn a page of pytest-html's that holds our part, between BEGIN and END, into the report."""
-    (body,) = _BODY.findall(written)
-    before, _, rest = body.partition(BEGIN)
+    """Put our part of a page, which stands between BEGIN and END, first, and all the rest into a section below it."""
+    before, _, rest = written.partition(BEGIN)
     ours, _, after = rest.partition(END)
-    table = (before + after).replace('<h1 id="title">', '<h2 id="title">', 1).replace("</h1>", "</h2>", 1)
-    parts = (
-        f"<main>{ours}",
-        "<details class='pytest'><summary>pytest's own table</summary>",
-        f"{table}</details></main>",
+    head, _, above = before.partition("<body>")
+    below, _, end = after.rpartition("</body>")
+    table = above.replace("<h1", "<h2", 1).replace("</h1>", "</h2>", 1) + below
+    return "".join(
+        (
+            head.replace("<html>", '<html lang="en">', 1).replace(_CHARSET, _head(written), 1),
+            f"<body>\n<main>{ours}",
+            f'<details class="pytest"><summary>The same in pytest\'s own table</summary>{table}</details></main>\n',
+            f"</body>{end}",
+        )
     )
-    head = _head(written)
-    return written[: written.index("<body")].replace("<html>", '<html lang="en">', 1).replace(
-        '<meta charset="utf-8"/>', head, 1
-    ) + "".join(("<body>", *parts, "</body>\n</html>\n"))
 
 
 def _head(written: str) -> str:
@@ -41,7 +46,7 @@ def _head(written: str) -> str:
     scripts = " ".join(f"'sha256-{_digest(script)}'" for script in _SCRIPT.findall(written)) or "'none'"
     return "\n    ".join(
         (
-            '<meta charset="utf-8"/>',
+            _CHARSET,
             f'<meta http-equiv="Content-Security-Policy" content="{_POLICY.format(scripts=scripts)}"/>',
             '<meta name="viewport" content="width=device-width, initial-scale=1"/>',
             '<meta name="color-scheme" content="light dark"/>',

@@ -77,7 +77,9 @@ def sections(result: Result) -> list[Section]:
         checks = [check for check in result.checks if check.verdict in verdicts and not check.shadow]
         found.append(Section(title, Verdict.FAIL in verdicts, tuple(_groups(result, checks, shown))))
     shadows = [check for check in result.checks if check.shadow and check.verdict is not Verdict.PASS]
-    found.append(Section("Shadow limits, without a say", is_urgent=False, groups=tuple(_groups(result, shadows, shown))))
+    found.append(
+        Section("Shadow limits, without a say", is_urgent=False, groups=tuple(_groups(result, shadows, shown)))
+    )
     return [section for section in found if section.groups]
 
 
