@@ -8,7 +8,7 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Any, Final
 
-from tests.health_run import healthy, unhealthy
+from tests.health_run import ROOT, healthy, unhealthy
 from tests.own_process import run
 from tests.simulator import emit, scenarios
 
@@ -152,8 +152,12 @@ class Reports:
 
 
 def _make(recipe: Recipe, folder: Path) -> None:
-    """Run the checks; only what became as it should be is called `reports`."""
-    done = run(folder / "making", *_options(recipe, folder))
+    """Run the checks; only what became as it should be is called `reports`.
+
+    They run in that folder, so that a report names its log without the place, which differs from run to run.
+    """
+    checkout = ("-c", str(ROOT / "pyproject.toml"), "--rootdir", str(ROOT), str(ROOT / "checks"))
+    done = run(folder / "making", *checkout, *_options(recipe, folder), cwd=folder)
     if done.returncode != recipe.exit_code:
         raise RuntimeError(f"exit code {done.returncode}, not {recipe.exit_code}:\n{done.stdout}{done.stderr}")
     (folder / "making").rename(folder / "reports")
@@ -163,10 +167,8 @@ def _options(recipe: Recipe, folder: Path) -> Iterator[str]:
     if recipe.log is None:
         yield from ("-E", "demo")
         return
-    log = folder / recipe.name
-    log.write_bytes(recipe.log())
-    yield from ("--logs", str(log))
+    (folder / recipe.name).write_bytes(recipe.log())
+    yield from ("--logs", recipe.name)
     if recipe.limits:
-        limits = folder / "limits.yaml"
-        limits.write_text(recipe.limits, encoding="utf-8")
-        yield from ("--thresholds", str(limits))
+        (folder / "limits.yaml").write_text(recipe.limits, encoding="utf-8")
+        yield from ("--thresholds", "limits.yaml")
