@@ -82,27 +82,34 @@ def started(command: str) -> Iterator[Browser]:
             browser.close()
 
 
-@contextmanager
-def shown(
-    browser: Browser, url: str, device: Device = DESKTOP, scheme: Scheme = "light", **settings: Any
-) -> Iterator[Shown]:
-    """Show a page, in a context of its own.
+class Windows:
+    """The browser's windows: one for each way of looking, used again, for a new one takes longer than most pages."""
 
-    Args:
-        browser: That shows it.
-        url: Where it is.
-        device: What it is shown on.
-        scheme: What the person prefers.
-        settings: Further ones of Playwright's context.
-    """
-    context = browser.new_context(**device.settings, color_scheme=scheme, **settings)
-    try:
-        seen = Shown(context.new_page())
-        _listen(seen)
+    def __init__(self, browser: Browser) -> None:
+        self._browser = browser
+        self._open: dict[tuple[Any, ...], Shown] = {}
+
+    def show(self, url: str, device: Device = DESKTOP, scheme: Scheme = "light", **settings: Any) -> Shown:
+        """Show a page, in place of the one that was looked at in the same way before.
+
+        Args:
+            url: Where it is.
+            device: What it is shown on.
+            scheme: What the person prefers.
+            settings: Further ones of Playwright's context.
+        """
+        way = (device, scheme, *sorted(settings.items()))
+        if way not in self._open:
+            context = self._browser.new_context(**device.settings, **settings)
+            self._open[way] = Shown(context.new_page())
+            _listen(self._open[way])
+        seen = self._open[way]
+        seen.page.goto("about:blank")  # whatever the last page has still to say is not this one's
+        seen.page.emulate_media(media="screen", color_scheme=scheme)
+        seen.requests.clear()
+        seen.complaints.clear()
         seen.page.goto(url)
-        yield seen
-    finally:
-        context.close()
+        return seen
 
 
 def _listen(seen: Shown) -> None:

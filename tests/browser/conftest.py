@@ -2,7 +2,6 @@
 
 import os
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack
 from typing import Any
 
 import pytest
@@ -10,7 +9,7 @@ from playwright.sync_api import Browser
 
 from tests.required import required
 
-from .browser import Shown, shown, started
+from .browser import Shown, Windows, started
 from .reports import Report, Reports
 
 Show = Callable[..., Shown]
@@ -29,13 +28,16 @@ def reports(tmp_path_factory: pytest.TempPathFactory) -> Reports:
     return Reports((own.parent if "PYTEST_XDIST_WORKER" in os.environ else own) / "browser")
 
 
+@pytest.fixture(scope="session")
+def windows(browser: Browser) -> Windows:
+    return Windows(browser)
+
+
 @pytest.fixture
-def show(browser: Browser) -> Iterator[Show]:
-    """Shows reports until the test ends; takes what `shown` takes."""
-    with ExitStack() as contexts:
+def show(windows: Windows) -> Show:
+    """Shows a report, or what is at an address; takes what `Windows.show` takes."""
 
-        def show_report(report: Report | str, *arguments: Any, **settings: Any) -> Shown:
-            url = report if isinstance(report, str) else report.url
-            return contexts.enter_context(shown(browser, url, *arguments, **settings))
+    def show_report(report: Report | str, *arguments: Any, **settings: Any) -> Shown:
+        return windows.show(report if isinstance(report, str) else report.url, *arguments, **settings)
 
-        yield show_report
+    return show_report

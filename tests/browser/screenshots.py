@@ -10,11 +10,9 @@ from itertools import product
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from playwright.sync_api import Browser
-
 from tests.required import find
 
-from .browser import DEVICES, SCHEMES, shown, started
+from .browser import DEVICES, SCHEMES, Windows, started
 from .reports import Kind, Report, Reports
 
 
@@ -25,26 +23,25 @@ def main() -> None:
     if command is None:
         sys.exit("chromium is not installed; name its command in CHROMIUM")
     with TemporaryDirectory(prefix="screenshots-") as folder, started(command) as browser:
-        reports = Reports(Path(folder))
+        reports, windows = Reports(Path(folder)), Windows(browser)
         if arguments.readme:
-            take_first_screen(browser, reports[Kind.FAILING], arguments.readme)
+            take_first_screen(windows, reports[Kind.FAILING], arguments.readme)
         else:
             arguments.folder.mkdir(parents=True, exist_ok=True)
             for kind in Kind:
-                take_all(browser, reports[kind], arguments.folder, kind)
+                take_all(windows, reports[kind], arguments.folder, kind)
 
 
-def take_all(browser: Browser, report: Report, folder: Path, name: str) -> None:
+def take_all(windows: Windows, report: Report, folder: Path, name: str) -> None:
     """Take the whole page on each device, light and dark."""
     for device, scheme in product(DEVICES, SCHEMES):
-        with shown(browser, report.url, device, scheme) as seen:
-            seen.page.screenshot(path=folder / f"{name}-{device}-{scheme}.png", full_page=True)
+        page = windows.show(report.url, device, scheme).page
+        page.screenshot(path=folder / f"{name}-{device}-{scheme}.png", full_page=True)
 
 
-def take_first_screen(browser: Browser, report: Report, path: Path) -> None:
+def take_first_screen(windows: Windows, report: Report, path: Path) -> None:
     """Take what a person sees at first: the picture in the README."""
-    with shown(browser, report.url) as seen:
-        seen.page.screenshot(path=path)
+    windows.show(report.url).page.screenshot(path=path)
 
 
 def _parser() -> argparse.ArgumentParser:
