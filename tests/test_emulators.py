@@ -2,7 +2,6 @@
 
 import os
 import re
-import shutil
 import socket
 import subprocess
 import time
@@ -17,11 +16,10 @@ import pytest
 from moto.server import ThreadedMotoServer
 
 from .health_run import HealthRun, health_run, thresholds
+from .required import required
 from .simulator import emit, scenarios
 
 GROUP: Final = "/aws/lambda/dev-chat-handler"
-MINISTACK: Final = os.environ.get("MINISTACK") or shutil.which("ministack")
-IS_CI: Final = bool(os.environ.get("CI"))
 DAY_MS: Final = 86_400_000
 BATCH: Final = 1000
 
@@ -55,17 +53,12 @@ def moto() -> Iterator[str]:
 
 @contextmanager
 def ministack() -> Iterator[str]:
-    if MINISTACK is None:
-        if IS_CI:
-            pytest.fail("ministack is not installed; name its command in MINISTACK")
-        pytest.skip("ministack is not installed: it needs an environment of its own, for it pins botocore")
+    command = required("ministack", "it needs an environment of its own, for it pins botocore")
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = free.getsockname()[1]
     environment = {**os.environ, "GATEWAY_PORT": str(port), "PERSIST_STATE": "0"}
     url = f"http://127.0.0.1:{port}"
-    with subprocess.Popen(
-        [MINISTACK], env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
-    ) as process:
+    with subprocess.Popen([command], env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as process:
         try:
             await_health(f"{url}/_ministack/health")
             yield url

@@ -19,6 +19,7 @@ from checks.plugin import pytest_addoption
 from .endpoint.server import Endpoint
 from .endpoint.store import Group
 from .health_run import REPORTS, ROOT, SECTIONS, healthy
+from .own_process import clean_environment
 from .simulator import emit, scenarios
 
 README = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -88,11 +89,11 @@ def _checkout(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def run(command: str, folder: Path, aws: Mapping[str, str] | None = None) -> subprocess.CompletedProcess[str]:
     """Run a command as it stands, with this Python as `python`."""
-    kept = {name: text for name, text in os.environ.items() if not name.startswith(("AWS_", "PYTEST_"))}
+    kept = clean_environment()
     path = f"{Path(sys.executable).parent}{os.pathsep}{kept['PATH']}"
     shell = ["sh", "-c", command]
     return subprocess.run(
-        shell, cwd=folder, env=kept | {"PATH": path} | dict(aws or {}), capture_output=True, text=True, check=False
+        shell, cwd=folder, env={**kept, "PATH": path, **(aws or {})}, capture_output=True, text=True, check=False
     )
 
 

@@ -1,30 +1,16 @@
 """Whole runs as people start them: the real command in a process of its own."""
 
 import json
-import os
 import signal
 import subprocess
 import sys
 import time
-from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
 
 from .health_run import CHECKS_HEADING, REPORTS, ROOT, SECTIONS, healthy, unhealthy
-
-PYTEST = (sys.executable, "-m", "pytest", "-p", "no:cacheprovider", "-p", "no:hypothesispytest")
-"""Without what would write into the checkout, and what takes a second to load; README's commands run as they stand."""
-
-
-def clean_environment() -> Mapping[str, str]:
-    """No AWS, and none of the variables with which pytest tells its tests about itself."""
-    return {name: text for name, text in os.environ.items() if not name.startswith(("AWS_", "PYTEST_"))}
-
-
-def run(folder: Path, *arguments: str, cwd: Path = ROOT) -> subprocess.CompletedProcess[str]:
-    command = [*PYTEST, "--report-dir", str(folder), *arguments]
-    return subprocess.run(command, cwd=cwd, env=clean_environment(), capture_output=True, text=True, check=False)
+from .own_process import PYTEST, clean_environment, run
 
 
 def reports(folder: Path, environment: str = "dev") -> list[str]:

@@ -58,6 +58,12 @@ def unhealthy(count: int, seed: int = 0) -> Scenario:
     return Scenario(tuple(blemished), SINCE_MS, UNTIL_MS, seed=seed)
 
 
+def abandoned(count: int, seed: int = 0) -> Scenario:
+    """A day on which every client is gone before its welcome, and the log tells of nothing else."""
+    day = healthy(count, seed)
+    return replace(day, connections=tuple(map(_left_at_once, day.connections)), noise_per_step=0)
+
+
 def _people(numbers: range, since_ms: int, until_ms: int, draw: random.Random) -> list[Connection]:
     """Connections that come at random times, stay a while and chat a little."""
     arrivals_ms = sorted(draw.randrange(since_ms, until_ms) for _ in numbers)

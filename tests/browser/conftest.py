@@ -1,0 +1,43 @@
+"""The browser and the reports: one of each for all tests of a process."""
+
+import os
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser
+
+from tests.required import required
+
+from .browser import Shown, Windows, started
+from .reports import Report, Reports
+
+Show = Callable[..., Shown]
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    with started(required("chromium", "it is Debian's package of that name")) as chromium:
+        yield chromium
+
+
+@pytest.fixture(scope="session")
+def reports(tmp_path_factory: pytest.TempPathFactory) -> Reports:
+    """Shared by the workers of pytest-xdist, each of which has a temporary folder in the same one."""
+    own = tmp_path_factory.getbasetemp()
+    return Reports((own.parent if "PYTEST_XDIST_WORKER" in os.environ else own) / "browser")
+
+
+@pytest.fixture(scope="session")
+def windows(browser: Browser) -> Windows:
+    return Windows(browser)
+
+
+@pytest.fixture
+def show(windows: Windows) -> Show:
+    """Shows a report, or what is at an address; takes what `Windows.show` takes."""
+
+    def show_report(report: Report | str, *arguments: Any, **settings: Any) -> Shown:
+        return windows.show(report if isinstance(report, str) else report.url, *arguments, **settings)
+
+    return show_report

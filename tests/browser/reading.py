@@ -1,0 +1,107 @@
+"""What a reader finds on a page: the part of each check, the charts, the colour of the ink."""
+
+import re
+from collections.abc import Mapping, Sequence
+from typing import Any, Final
+
+from playwright.sync_api import Page
+
+from checks.analysis.metrics import METRICS
+from checks.judge.quantity import show_limit, show_value
+
+from .browser import plain
+
+_PARTS: Final = r"""
+ids => {
+  const pattern = id => new RegExp(`(?<![\\w.])${id.replaceAll(".", "\\.")}(?!\\w|\\.\\w)`);
+  const patterns = ids.map(pattern);
+  const named = text => ids.filter((_, place) => patterns[place].test(text));
+  const found = ids.map(_ => []);
+  const look = element => {
+    const names = named(element.innerText ?? "");
+    if (names.length === 1) found[ids.indexOf(names[0])].push(element);
+    else if (names.length) [...element.children].forEach(look);
+  };
+  look(document.body);
+  return found;
+}
+"""
+
+_HIDES: Final = """
+details => details.tagName === "DETAILS" && [...details.children].some(
+  child => child.tagName !== "SUMMARY" && child.textContent.trim() && !child.checkVisibility())
+"""
+
+_FAINT: Final = """
+() => {
+  const canvas = document.createElement("canvas").getContext("2d", {willReadFrequently: true});
+  const luminance = colour => {
+    canvas.fillStyle = "#fff";
+    canvas.fillRect(0, 0, 1, 1);
+    canvas.fillStyle = colour;
+    canvas.fillRect(0, 0, 1, 1);
+    const linear = part => part <= 0.04045 ? part / 12.92 : ((part + 0.055) / 1.055) ** 2.4;
+    const [red, green, blue] = [...canvas.getImageData(0, 0, 1, 1).data].map(part => linear(part / 255));
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue;
+  };
+  const ink = element => {
+    const style = getComputedStyle(element);
+    return element instanceof SVGElement ? style.fill : style.color;
+  };
+  const hasText = element => [...element.childNodes].some(node => node.nodeType === 3 && node.data.trim());
+  const isSeen = element => element.checkVisibility({visibilityProperty: true});
+  return [...document.querySelectorAll("body *")]
+    .filter(element => hasText(element) && isSeen(element) && !["SCRIPT", "STYLE", "TITLE", "DESC"].includes(
+      element.tagName.toUpperCase()))
+    .filter(element => 1.05 / (luminance(ink(element)) + 0.05) < 4.5)
+    .map(element => `${ink(element)}: ${element.textContent.trim().slice(0, 60)}`);
+}
+"""
+
+
+def parts(page: Page, ids: Sequence[str]) -> Mapping[str, list[str]]:
+    """The visible texts of the largest elements that name one check and no other, by the check's id."""
+    found = page.evaluate(f"ids => ({_PARTS})(ids).map(parts => parts.map(part => part.innerText))", list(ids))
+    return {id_: [plain(text) for text in texts] for id_, texts in zip(ids, found, strict=True)}
+
+
+def hidden(page: Page, ids: Sequence[str]) -> Mapping[str, list[str]]:
+    """The texts of the details in these elements that do not show what they hold, by the check's id."""
+    details = f"parts.flatMap(part => [part, ...part.querySelectorAll('details')]).filter({_HIDES})"
+    found = page.evaluate(f"ids => ({_PARTS})(ids).map(parts => {details}.map(each => each.textContent))", list(ids))
+    return dict(zip(ids, found, strict=True))
+
+
+def told(check: Mapping[str, Any]) -> list[str]:
+    """What the page has to say of a check of result.json: its verdict and, where it was measured, value and limit."""
+    unit = METRICS[check["metric"]].unit
+    value, limit = check["value"], check["limit"]
+    shown = [] if value is None or limit is None else [show_value(value, unit, [limit]), show_limit(limit, unit)]
+    return [check["verdict"], *shown]
+
+
+def says(text: str, word: str) -> bool:
+    """Whether a text has a word or a number, and not only as a part of another."""
+    return re.search(rf"(?<![\w.,]){re.escape(word)}(?!\w|[.,]\d)", text, re.IGNORECASE) is not None
+
+
+def untold(page: Page, checks: Sequence[Mapping[str, Any]]) -> dict[str, list[str]]:
+    """The checks of which the page does not say all that it has to in one place, and what stands there instead."""
+    found = parts(page, [check["id"] for check in checks])
+    return {
+        check["id"]: found[check["id"]]
+        for check in checks
+        if not any(all(says(text, word) for word in told(check)) for text in found[check["id"]])
+    }
+
+
+def charts(page: Page) -> list[tuple[float, float]]:
+    """Width and height of each drawing that can be seen."""
+    boxes = [drawing.bounding_box() for drawing in page.locator("svg:visible").all()]
+    return [(box["width"], box["height"]) for box in boxes if box and box["width"] > 0 and box["height"] > 0]
+
+
+def faint_on_paper(page: Page) -> list[str]:
+    """The visible texts whose ink has less than the contrast 4.5 on white paper, with its colour."""
+    found: list[str] = page.evaluate(_FAINT)
+    return found

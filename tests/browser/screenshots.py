@@ -1,0 +1,60 @@
+"""Takes pictures of the reports, for a person to look at.
+
+python -m tests.browser.screenshots FOLDER
+python -m tests.browser.screenshots --readme report.png
+"""
+
+import argparse
+import sys
+from itertools import product
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from tests.required import find
+
+from .browser import DEVICES, SCHEMES, Windows, started
+from .reports import Kind, Report, Reports
+
+
+def main() -> None:
+    """Make the reports, and take what the command line asks for."""
+    arguments = _parser().parse_args()
+    command = find("chromium")
+    if command is None:
+        sys.exit("chromium is not installed; name its command in CHROMIUM")
+    with TemporaryDirectory(prefix="screenshots-") as folder, started(command) as browser:
+        reports, windows = Reports(Path(folder)), Windows(browser)
+        if arguments.readme:
+            take_first_screen(windows, reports[Kind.FAILING], arguments.readme)
+        else:
+            arguments.folder.mkdir(parents=True, exist_ok=True)
+            for kind in Kind:
+                take_all(windows, reports[kind], arguments.folder, kind)
+
+
+def take_all(windows: Windows, report: Report, folder: Path, name: str) -> None:
+    """Take the whole page on each device, light and dark."""
+    for device, scheme in product(DEVICES, SCHEMES):
+        page = windows.show(report.url, device, scheme).page
+        page.screenshot(path=folder / f"{name}-{device}-{scheme}.png", full_page=True)
+
+
+def take_first_screen(windows: Windows, report: Report, path: Path) -> None:
+    """Take what a person sees at first: the picture in the README."""
+    windows.show(report.url).page.screenshot(path=path)
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="python -m tests.browser.screenshots", description="Take pictures of the reports."
+    )
+    wanted = parser.add_mutually_exclusive_group(required=True)
+    wanted.add_argument(
+        "folder", nargs="?", type=Path, help="where a picture of each report goes: desktop and phone, light and dark"
+    )
+    wanted.add_argument("--readme", type=Path, metavar="PATH", help="take only the README's picture: a failing report")
+    return parser
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,33 @@
+"""The report shuts nobody out."""
+
+from typing import Final
+
+import pytest
+
+from .axe import CONTRAST, violations
+from .browser import DESKTOP, PHONE, SCHEMES
+from .conftest import Show
+from .reports import Kind, Reports
+
+SMALL: Final = [kind for kind in Kind if kind is not Kind.LARGE]
+
+
+@pytest.mark.parametrize("kind", SMALL)
+def test_axe_finds_nothing(show: Show, reports: Reports, kind: Kind) -> None:
+    """WCAG 2.1 A and AA and axe's own best practices: contrast in both schemes, landmarks, headings, names."""
+    page = show(reports[kind]).page
+    assert violations(page) == []
+    page.emulate_media(color_scheme="dark")
+    assert violations(page, CONTRAST) == []
+
+
+def test_axe_finds_nothing_on_a_phone(show: Show, reports: Reports) -> None:
+    """What becomes narrow stays within reach."""
+    assert violations(show(reports[Kind.FAILING], PHONE).page) == []
+
+
+def test_dark_is_another_page_than_light(show: Show, reports: Reports) -> None:
+    """The background is what the person prefers: a corner of it differs."""
+    pages = [show(reports[Kind.FAILING], DESKTOP, scheme).page for scheme in SCHEMES]
+    light, dark = (page.screenshot(clip={"x": 0, "y": 0, "width": 1, "height": 1}) for page in pages)
+    assert light != dark

@@ -1,0 +1,68 @@
+"""The report says what was found, also where neither scripts nor styles are let through."""
+
+from typing import Final
+
+import pytest
+
+from .browser import DEVICES, Device, Shown, plain
+from .conftest import Show
+from .reading import charts, says, untold
+from .reports import Kind, Report, Reports
+from .served import JENKINS_POLICY, served
+
+TELLING: Final = [Kind.FAILING, Kind.ERROR, Kind.MIXED]
+"""Where scripts and styles are held back: each way in which a check is told."""
+
+
+def assert_tells_all(seen: Shown, report: Report) -> None:
+    """The verdict stands in a heading, each check in a place of its own, and why logs could not be read."""
+    result = report.result
+    headings = [plain(heading.inner_text()) for heading in seen.page.locator("h1, h2").all()]
+    assert any(says(text, result["environment"]) and says(text, result["verdict"]) for text in headings), headings
+    assert untold(seen.page, result["checks"]) == {}
+    assert plain(result["error"] or "") in seen.text
+
+
+@pytest.mark.parametrize("kind", Kind)
+def test_verdict_and_checks_are_told(show: Show, reports: Reports, kind: Kind) -> None:
+    """Each check with its verdict, its value and its limit, passes too."""
+    report = reports[kind]
+    assert_tells_all(show(report), report)
+
+
+@pytest.mark.parametrize("kind", TELLING)
+def test_all_is_told_without_scripts(show: Show, reports: Reports, kind: Kind) -> None:
+    """Where the browser runs no script."""
+    report = reports[kind]
+    assert_tells_all(show(report, java_script_enabled=False), report)
+
+
+@pytest.mark.parametrize("kind", TELLING)
+def test_all_is_told_in_jenkins(show: Show, reports: Reports, kind: Kind) -> None:
+    """Where the page is put into a sandbox, without scripts, inline styles and images."""
+    report = reports[kind]
+    with served(report.path, JENKINS_POLICY) as url:
+        assert_tells_all(show(url), report)
+
+
+@pytest.mark.parametrize("kind", [Kind.FAILING, Kind.INCONCLUSIVE])
+def test_charts_are_drawn(show: Show, reports: Reports, kind: Kind) -> None:
+    """What was measured is drawn, and still is without scripts and in Jenkins."""
+    report = reports[kind]
+    drawn = charts(show(report).page)
+    assert drawn
+    assert len(charts(show(report, java_script_enabled=False).page)) == len(drawn)
+    with served(report.path, JENKINS_POLICY) as url:
+        assert len(charts(show(url).page)) >= len(drawn)
+
+
+@pytest.mark.parametrize("device", DEVICES, ids=str)
+@pytest.mark.parametrize("kind", [Kind.FAILING, Kind.ERROR])
+def test_the_verdict_is_on_the_first_screen(show: Show, reports: Reports, kind: Kind, device: Device) -> None:
+    """Who opens the report need not scroll to know how it went."""
+    report = reports[kind]
+    headings = show(report, device).page.locator("h1, h2").all()
+    verdict = next(heading for heading in headings if says(heading.inner_text(), report.result["verdict"]))
+    box = verdict.bounding_box()
+    assert box is not None
+    assert box["y"] + box["height"] <= device.height

@@ -1,0 +1,41 @@
+"""What a log or the YAML holds is text, even where no policy of the page would stop it."""
+
+import re
+from typing import Final
+
+import pytest
+
+from .browser import Shown
+from .conftest import Show
+from .reports import ATTACKS, Kind, Reports
+
+HANDLERS: Final = """
+() => [...document.querySelectorAll("*")].flatMap(
+  element => [...element.attributes].filter(({name}) => name.startsWith("on")).map(({name}) => name))
+"""
+HARMLESS: Final = re.compile(r"https?://|#|(?![\w+.-]*:|//)")
+"""Where a link may lead: to the web, into the page, or to a file beside it."""
+
+
+@pytest.fixture
+def seen(show: Show, reports: Reports) -> Shown:
+    return show(reports[Kind.HOSTILE], bypass_csp=True)
+
+
+def test_nothing_hostile_runs(seen: Shown) -> None:
+    """No script, no handler of an event, and nothing pops up."""
+    assert seen.page.evaluate("window.attacked") is None
+    assert seen.complaints == []
+    assert seen.page.evaluate(HANDLERS) == []
+
+
+def test_no_link_is_a_script(seen: Shown) -> None:
+    """An address from the YAML is a link only where it leads to the web."""
+    hrefs = [link.get_attribute("href") or "" for link in seen.page.locator("a[href], area[href]").all()]
+    assert [href for href in hrefs if not HARMLESS.match(href)] == []
+
+
+def test_the_hostile_text_is_shown(seen: Shown) -> None:
+    """As it stands in the YAML: nothing is taken out silently."""
+    assert ATTACKS[0] in seen.text
+    assert ATTACKS[1] in seen.text

@@ -1,0 +1,39 @@
+"""The report is one file that opens by itself, on any screen."""
+
+from typing import Final
+
+import pytest
+
+from .browser import DEVICES, Device
+from .conftest import Show
+from .reports import Kind, Reports
+
+WIDE: Final = [Kind.FAILING, Kind.ERROR, Kind.MIXED, Kind.HOSTILE]
+"""Those with the longest words and sentences."""
+
+
+@pytest.mark.parametrize("kind", Kind)
+def test_the_page_is_quiet_and_asks_for_nothing(show: Show, reports: Reports, kind: Kind) -> None:
+    """It asks for no address but its own, and the console stays empty: nothing breaks, and no policy is violated."""
+    report = reports[kind]
+    seen = show(report)
+    assert seen.requests == [report.url]
+    assert seen.complaints == []
+
+
+def test_the_page_forbids_itself_what_it_does_not_need(show: Show, reports: Reports) -> None:
+    """Its own policy lets nothing in from elsewhere, and stands before whatever it governs."""
+    page = show(reports[Kind.FAILING]).page
+    policies = page.locator("head > meta[http-equiv='Content-Security-Policy']")
+    assert policies.count() == 1
+    assert "default-src 'none'" in (policies.get_attribute("content") or "")
+    assert policies.locator("xpath=preceding::*[self::script or self::style or self::link or self::img]").count() == 0
+
+
+@pytest.mark.parametrize("device", DEVICES, ids=str)
+@pytest.mark.parametrize("kind", WIDE)
+def test_no_page_scrolls_sideways(show: Show, reports: Reports, kind: Kind, device: Device) -> None:
+    """All of it fits into the width of the screen."""
+    page = show(reports[kind], device).page
+    widths = page.evaluate("(({clientWidth, scrollWidth}) => [clientWidth, scrollWidth])(document.documentElement)")
+    assert widths == [device.width, device.width]

@@ -1,0 +1,24 @@
+"""The real command in a process of its own, as people start it."""
+
+import os
+import subprocess
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Final
+
+from .health_run import ROOT
+
+PYTEST: Final = (sys.executable, "-m", "pytest", "-p", "no:cacheprovider", "-p", "no:hypothesispytest")
+"""Without what would write into the checkout, and what takes a second to load; README's commands run as they stand."""
+
+
+def clean_environment() -> Mapping[str, str]:
+    """No AWS, and none of the variables with which pytest tells its tests about itself."""
+    return {name: text for name, text in os.environ.items() if not name.startswith(("AWS_", "PYTEST_"))}
+
+
+def run(folder: Path, *arguments: str, cwd: Path = ROOT) -> subprocess.CompletedProcess[str]:
+    """Run the checks; their reports go to `folder`."""
+    command = [*PYTEST, "--report-dir", str(folder), *arguments]
+    return subprocess.run(command, cwd=cwd, env=clean_environment(), capture_output=True, text=True, check=False)

@@ -1,0 +1,30 @@
+"""Programs that some tests need beside Python: a person's machine may lack them, CI may not."""
+
+import os
+import shutil
+from typing import Final
+
+import pytest
+
+_IS_CI: Final = bool(os.environ.get("CI"))
+"""As it was before conftest.py hid it from the tests."""
+
+
+def find(program: str) -> str | None:
+    """The command that starts a program: the one that the variable of its name tells, or the one on PATH."""
+    return os.environ.get(program.upper()) or shutil.which(program)
+
+
+def required(program: str, reason: str) -> str:
+    """The command that starts a program; without it, the test is skipped, or fails in CI.
+
+    Args:
+        program: In small letters, as the command is called.
+        reason: Why it does not come with the project.
+    """
+    command = find(program)
+    if command:
+        return command
+    if _IS_CI:
+        pytest.fail(f"{program} is not installed; name its command in {program.upper()}")
+    pytest.skip(f"{program} is not installed: {reason}")
