@@ -1,7 +1,7 @@
 """One run of the checks: what was asked for, what was read, and what was judged."""
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from functools import partial
 from pathlib import Path
@@ -22,7 +22,8 @@ from checks.logs.groups import LogGroup
 from checks.logs.progress import ShowProgress
 from checks.logs.spool import Spool
 from checks.logs.window import Window
-from checks.report.result import VERSION, CheckResult, MetricResult, Receipt, Result, WindowResult
+from checks.report.result import VERSION, CheckResult, MetricResult, Receipt, Result, WindowResult, cleaned
+from checks.report.text import printable
 
 DEFAULT_LENGTH: Final = timedelta(days=1)
 """Of the window, where CloudWatch is read and nobody says otherwise."""
@@ -102,7 +103,7 @@ class Run:
             else:
                 self._spool = self._read_cloudwatch(folder, show)
                 self._window = self._spool.window
-            dialect = Dialect(environment.short_lived_seconds, environment.signals)
+            dialect = Dialect(environment.short_lived_seconds, environment.signals, environment.redact)
             self._window, self._analysis = analyse(self._spool, self._window, dialect, folder)
         except LogsError as error:
             self.error = str(error)
@@ -119,6 +120,7 @@ class Run:
                 now=self.settings.now,
                 waiver=self.settings.environment.waivers.get(limit.metric),
             )
+        judgement = replace(judgement, sentence=printable(judgement.sentence))
         self.judgements.append(judgement)
         return judgement
 
@@ -128,7 +130,7 @@ class Run:
             return None
         environment = self.settings.environment
         found = self._analysis
-        return Result(
+        result = Result(
             version=VERSION,
             environment=environment.name,
             window=WindowResult(self._window.since, self._window.until) if self._window else None,
@@ -143,6 +145,7 @@ class Run:
             near_misses=found.near_misses if found else (),
             unused_waivers=tuple(unused(environment.waivers, environment.limits, self.judgements)),
         )
+        return cleaned(result)
 
     def _metrics(self) -> Mapping[str, Metric]:
         """What the events tell, and what the read and the limits add; nothing where the logs could not be read."""

@@ -1,12 +1,14 @@
 """DuckDB, embedded: runs the SQL files beside this module over a spool."""
 
 import os
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from importlib.resources import files
 from pathlib import Path
 from typing import Any, Final
 
 import duckdb
+
+from checks.errors import LogsError
 
 _MEMORY: Final = "300MB"
 """Above this DuckDB works on disk; with Python and the report a run stays below half a GiB, however many events."""
@@ -15,7 +17,7 @@ _MOST_THREADS: Final = 4
 
 
 class Engine:
-    """The DuckDB database of one run, with the grammar of log lines loaded.
+    """The DuckDB database of one run, with the grammar of log lines and the rules of redaction loaded.
 
     Args:
         folder: Where it puts what does not fit into memory.
@@ -28,12 +30,21 @@ class Engine:
             config={"memory_limit": _MEMORY, "temp_directory": overflow, "threads": threads}
         )
         self.execute("SET TimeZone = 'UTC'")
-        self.run("notation", "grammar")
+        self.run("notation", "grammar", "redaction")
 
     def set(self, **variables: Any) -> None:
         """Set variables that the SQL files read."""
         for name, value in variables.items():
             self._database.execute(f"SET VARIABLE {name} = $value", {"value": value})
+
+    def redact(self, patterns: Mapping[str, str]) -> None:
+        """Redact from now on what RE2 patterns match, too; each match becomes the pattern's name in brackets."""
+        self.set(redact=[{"name": name, "pattern": pattern} for name, pattern in patterns.items()] or None)
+
+    def redacted(self, text: str) -> str:
+        """Return text from a log as it may be shown."""
+        shown: str = self.row("SELECT redacted($text) AS shown", text=text)["shown"]
+        return shown
 
     def run(self, *names: str) -> None:
         """Run SQL files, named without their ending, in this order."""
@@ -60,6 +71,11 @@ class Engine:
         """Return the only row of a query."""
         (row,) = self.rows(query, **parameters)
         return row
+
+
+def failure(asked: Sequence[str], error: duckdb.Error) -> LogsError:
+    """Say that the engine could not read the logs; what its own words quote from them is redacted."""
+    return LogsError(f"{', '.join(asked)}: {Engine(Path()).redacted(str(error))}")
 
 
 def pattern_error(pattern: str) -> str | None:

@@ -15,6 +15,11 @@ def printable(text: str, width: int | None = None) -> str:
     return line if width is None or len(line) <= width else line[: width - 1] + "…"
 
 
+def harmless(text: str) -> str:
+    """Return `text` with its lines as they are, without terminal control and direction marks."""
+    return "\n".join(_UNPRINTABLE.sub(" ", line) for line in text.split("\n"))
+
+
 def utc(instant: datetime) -> str:
     """A time as people read it, to the second."""
     return f"{instant:%Y-%m-%d %H:%M:%S} UTC"

@@ -56,9 +56,15 @@ def written(folder: Path, events: Iterable[Event | str]) -> Path:
     return path
 
 
-def analysed_file(path: Path, window: Window | None = WINDOW, signals: Taught | None = None) -> tuple[Window, Analysis]:
+def analysed_file(
+    path: Path,
+    window: Window | None = WINDOW,
+    signals: Taught | None = None,
+    redact: Mapping[str, str] | None = None,
+) -> tuple[Window, Analysis]:
     """Analyse a log file; what it needs lies beside it."""
-    return analyse(read_files([str(path)], path.parent), window, Dialect(5, signals or {}), path.parent)
+    dialect = Dialect(5, signals or {}, redact or {})
+    return analyse(read_files([str(path)], path.parent), window, dialect, path.parent)
 
 
 def analysed(
