@@ -17,7 +17,7 @@ from checks.judge.thresholds import load
 from checks.logs.files import read_files
 from checks.report.explain import definition, explain, explain_verdict, inventory
 from checks.report.recorded import read_run
-from checks.report.text import printable
+from checks.report.text import harmless, printable
 
 CONFIGURATION_EXIT_CODE = 4
 LOGS_EXIT_CODE = 12
@@ -33,7 +33,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except BrokenPipeError:  # `… | head` has seen enough: https://docs.python.org/3/library/signal.html#note-on-sigpipe
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     except HealthCheckError as error:
-        print(f"ERROR: {error}", file=sys.stderr)  # noqa: T201 -- a command speaks to its user
+        print(f"ERROR: {harmless(str(error))}", file=sys.stderr)  # noqa: T201 -- a command speaks to its user
         return CONFIGURATION_EXIT_CODE if isinstance(error, ConfigError) else LOGS_EXIT_CODE
     return 0
 
@@ -128,7 +128,7 @@ def _recognise(options: argparse.Namespace) -> None:
         for remark in (*spool.gaps, *spool.notes, *unreadable):
             print(f"NOTE: {printable(remark)}", file=sys.stderr)  # noqa: T201
         for event in recognise(spool, taught, Path(folder)):
-            print(json.dumps(asdict(event), ensure_ascii=False))  # noqa: T201
+            print(json.dumps(asdict(event)))  # noqa: T201
 
 
 if __name__ == "__main__":

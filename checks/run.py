@@ -2,7 +2,7 @@
 
 import shlex
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from functools import partial
 from itertools import chain
@@ -28,7 +28,8 @@ from checks.logs.spool import Spool
 from checks.logs.unfinished import UnfinishedReadError
 from checks.logs.window import Window
 from checks.report.files import cases_name
-from checks.report.result import VERSION, CheckResult, MetricResult, Receipt, Result, WindowResult
+from checks.report.result import VERSION, CheckResult, MetricResult, Receipt, Result, WindowResult, cleaned
+from checks.report.text import printable
 
 DEFAULT_LENGTH: Final = timedelta(days=1)
 """Of the window, where CloudWatch is read and nobody says otherwise."""
@@ -114,7 +115,7 @@ class Run:
                 self._spool = self._read_cloudwatch(folder, show)
                 self._window = self._spool.window
                 self._keep(self._spool)
-            dialect = Dialect(environment.short_lived_seconds, environment.signals)
+            dialect = Dialect(environment.short_lived_seconds, environment.signals, environment.redact)
             self._analysis, self._engine = analyse(self._spool, self._window, dialect, folder)
             self._window = self._analysis.window
         except UnfinishedReadError as error:
@@ -134,6 +135,7 @@ class Run:
                 now=self.settings.now,
                 waiver=self.settings.environment.waivers.get(limit.metric),
             )
+        judgement = replace(judgement, sentence=printable(judgement.sentence))
         self.judgements.append(judgement)
         if judgement.verdict is not Verdict.PASS:
             self._find_evidence(METRICS[limit.metric].cases)
@@ -145,7 +147,7 @@ class Run:
             return None
         environment = self.settings.environment
         found = self._analysis
-        return Result(
+        result = Result(
             version=VERSION,
             environment=environment.name,
             window=WindowResult(self._window.since, self._window.until) if self._window else None,
@@ -163,6 +165,7 @@ class Run:
             evidence=tuple(self._evidence.values()),
             unused_waivers=tuple(unused(environment.waivers, environment.limits, self.judgements)),
         )
+        return cleaned(result)
 
     def _metrics(self) -> Mapping[str, Metric]:
         """What the events tell, and what the read and the limits add; nothing where the logs could not be read."""

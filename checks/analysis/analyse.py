@@ -10,7 +10,7 @@ from typing import Any, Final
 import duckdb
 
 from checks.analysis import taught
-from checks.analysis.engine import Engine
+from checks.analysis.engine import Engine, failure
 from checks.analysis.metrics import METRICS, Metric, Subject
 from checks.analysis.overview import overview
 from checks.analysis.results import Analysis, GoneConnection, Interpretation, Reading
@@ -33,10 +33,12 @@ class Dialect:
     Attributes:
         short_lived_seconds: A complete connection shorter than this is short-lived.
         signals: Patterns taught in thresholds.yaml: signal kind -> name -> RE2 pattern.
+        redact: Patterns of what no report may show, besides what none ever shows: name -> RE2 pattern.
     """
 
     short_lived_seconds: float
     signals: Mapping[str, Mapping[str, str]]
+    redact: Mapping[str, str]
 
 
 def analyse(spool: Spool, window: Window | None, dialect: Dialect, folder: Path) -> tuple[Analysis, Engine]:
@@ -61,6 +63,7 @@ def analyse(spool: Spool, window: Window | None, dialect: Dialect, folder: Path)
     try:
         engine = Engine(folder)
         engine.open(spool.files)
+        engine.redact(dialect.redact)
         taught.teach(engine, dialect.signals)
         engine.run("events", "scan")
         window = window or _extent(engine, spool)
@@ -78,7 +81,7 @@ def analyse(spool: Spool, window: Window | None, dialect: Dialect, folder: Path)
         engine.run("statements", "signals", "connections", "welcomes", *Subject, "interpretation")
         return _analysis(engine, window, reading), engine
     except duckdb.Error as error:
-        raise LogsError(f"{', '.join(spool.asked)}: {error}") from error
+        raise failure(spool.asked, error) from error
 
 
 def _analysis(engine: Engine, window: Window, reading: Reading) -> Analysis:
@@ -136,12 +139,12 @@ def _metrics(engine: Engine) -> Mapping[str, Metric]:
 
 
 def _gone_connections(engine: Engine) -> tuple[GoneConnection, ...]:
-    rows = engine.rows("FROM gone_connections LIMIT $most", most=MOST_GONE_CONNECTIONS)
+    rows = engine.rows("FROM shown_gone_connections($most)", most=MOST_GONE_CONNECTIONS)
     return tuple(GoneConnection(**{**row, "first_error": from_epoch_ms(row["first_error"])}) for row in rows)
 
 
 def _near_misses(engine: Engine) -> tuple[str, ...]:
-    rows = engine.rows("FROM near_misses LIMIT $most", most=MOST_NEAR_MISSES)
+    rows = engine.rows("FROM shown_near_misses($most)", most=MOST_NEAR_MISSES)
     return tuple(row["message"] for row in rows)
 
 

@@ -1,13 +1,14 @@
 """DuckDB, embedded: runs the SQL files beside this module over a spool."""
 
 import os
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from importlib.resources import files
 from pathlib import Path
 from typing import Any, Final
 
 import duckdb
 
+from checks.errors import LogsError
 from checks.logs.spool import SpoolFile
 
 _MEMORY: Final = "300MB"
@@ -17,7 +18,7 @@ _MOST_THREADS: Final = 4
 
 
 class Engine:
-    """The DuckDB database of one run, with the grammar of log lines loaded.
+    """The DuckDB database of one run, with the grammar of log lines and the rules of redaction loaded.
 
     Args:
         folder: Where it puts what does not fit into memory.
@@ -40,6 +41,15 @@ class Engine:
     def open(self, files: Sequence[SpoolFile]) -> None:
         """Let `events` be those of the files."""
         self.set(files=[str(file.path) for file in files], log_groups=[file.log_group for file in files])
+
+    def redact(self, patterns: Mapping[str, str]) -> None:
+        """Redact from now on what RE2 patterns match, too; each match becomes the pattern's name in brackets."""
+        self.set(redact=[{"name": name, "pattern": pattern} for name, pattern in patterns.items()] or None)
+
+    def redacted(self, text: str) -> str:
+        """Return text from a log as it may be shown."""
+        shown: str = self.row("SELECT redacted($text) AS shown", text=text)["shown"]
+        return shown
 
     def run(self, *names: str) -> None:
         """Run SQL files, named without their ending, in this order."""
@@ -66,6 +76,11 @@ class Engine:
         """Return the only row of a query."""
         (row,) = self.rows(query, **parameters)
         return row
+
+
+def failure(asked: Sequence[str], error: duckdb.Error) -> LogsError:
+    """Say that the engine could not read the logs; what its own words quote from them is redacted."""
+    return LogsError(f"{', '.join(asked)}: {Engine(Path()).redacted(str(error))}")
 
 
 def pattern_error(pattern: str) -> str | None:

@@ -184,7 +184,7 @@ def _stories(engine: Engine) -> Iterator[Story]:
     for found in engine.rows("FROM worst_connections"):
         told = steps.get(found["connection_id"], [])
         yield Story(
-            connection_id=found["connection_id"],
+            connection_id=found["shown_connection_id"],
             cases=found["cases"],
             began=_instant(found["began"]),
             ended=_instant(found["ended"]),

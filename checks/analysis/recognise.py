@@ -8,7 +8,7 @@ from typing import Any
 import duckdb
 
 from checks.analysis import taught
-from checks.analysis.engine import Engine
+from checks.analysis.engine import Engine, failure
 from checks.errors import LogsError
 from checks.logs.spool import Spool
 
@@ -46,7 +46,7 @@ def recognise(spool: Spool, signals: Mapping[str, Mapping[str, str]], folder: Pa
     try:
         rows = _rows(spool, signals, folder)
     except duckdb.Error as error:
-        raise LogsError(f"{', '.join(spool.asked)}: {error}") from error
+        raise failure(spool.asked, error) from error
     for row in rows:
         yield Recognised(row["line"], tuple(row["kinds"]), row["connection_id"], row["request_id"])
 
@@ -60,6 +60,7 @@ def _rows(spool: Spool, signals: Mapping[str, Mapping[str, str]], folder: Path) 
     taught.apply(engine, signals)
     engine.run("statements", "signals")
     return engine.rows(
-        "SELECT line, coalesce(kinds, []) AS kinds, connection_id, request_id "
+        "SELECT line, coalesce(kinds, []) AS kinds, shown_id(connection_id) AS connection_id, "
+        "shown_id(request_id) AS request_id "
         "FROM numbered_events LEFT JOIN lines ON seq = line ORDER BY line"
     )

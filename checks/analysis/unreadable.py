@@ -10,6 +10,8 @@ from checks.logs.spool import SpoolFile
 
 _MOST_MS: Final = 1e14
 _EPOCH_YEAR: Final = 1970
+_MOST_CHARACTERS: Final = 80
+"""Of what stands in the place of a time."""
 _TIME: Final = "SELECT to_epoch_ms($written, try_cast($written AS DOUBLE)) AS time"
 
 
@@ -53,10 +55,15 @@ def _reason(engine: Engine, line: str) -> str | None:
     if written is None:
         return "has no timestamp"
     if not _is_plain_time(written) and engine.row(_TIME, written=str(written))["time"] is None:
-        return f"has no time in its timestamp, {written!r}"
+        return f"has no time in its timestamp, {_shown(engine, written)}"
     if "\\ud" in line.lower() and not engine.row("SELECT json_valid($line) AS is_valid", line=line)["is_valid"]:
         return "holds half a surrogate pair"
     return None
+
+
+def _shown(engine: Engine, written: object) -> str:
+    shown = engine.redacted(repr(written))
+    return shown if len(shown) <= _MOST_CHARACTERS else f"{shown[:_MOST_CHARACTERS]}…"
 
 
 def _is_plain_time(written: object) -> bool:

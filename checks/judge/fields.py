@@ -10,7 +10,7 @@ from pydantic.json_schema import JsonSchemaValue
 from checks.analysis.metrics import METRICS, Unit
 from checks.judge import expiry
 from checks.judge.limit import OnInconclusive as Policy
-from checks.judge.patterns import check_pattern
+from checks.judge.patterns import check_pattern, check_usable
 from checks.judge.problems import unknown
 from checks.judge.quantity import NOTATIONS, read
 from checks.logs.groups import Source as LogSource
@@ -20,6 +20,7 @@ _ENVIRONMENT_NAME: Final = "^[a-z0-9-]+$"
 _FLAGS: Final = {"true": True, "false": False}
 _PLACEHOLDER: Final = "{environment}"
 _IN_GROUP_NAMES: Final = "a-zA-Z0-9._/#*-"
+_REDACTION_NAME: Final = "^[a-z0-9-]+$"
 _REGION: Final = "^[a-z]{2,}(-[a-z]+)+-[0-9]$"  # us-east-1, us-gov-west-1, eusc-de-east-1
 
 GROUP_EXAMPLE: Final = "{name: /aws/lambda/chat, region: eu-west-1}"
@@ -155,6 +156,16 @@ def _pattern(text: str, info: ValidationInfo[Any]) -> str:
     return check_pattern(text, info.context)
 
 
+def _redaction(text: str, info: ValidationInfo[Any]) -> str:
+    return check_usable(text, info.context)
+
+
+def _redaction_name(name: str) -> str:
+    if not re.fullmatch(_REDACTION_NAME, name):
+        raise ValueError(f"{name!r} is no name for what is redacted; use lower-case letters, digits and hyphens")
+    return name
+
+
 Text: TypeAlias = Annotated[str, BeforeValidator(_text)]
 GroupName: TypeAlias = Annotated[Text, AfterValidator(group_name), WithJsonSchema(GROUP_NAME_SCHEMA)]
 Region: TypeAlias = Annotated[
@@ -192,5 +203,16 @@ SampleSize: TypeAlias = Annotated[
 ]
 EnvironmentName: TypeAlias = Annotated[
     str, AfterValidator(_environment_name), WithJsonSchema({"type": "string", "pattern": _ENVIRONMENT_NAME})
+]
+Redactions: TypeAlias = Annotated[
+    dict[
+        Annotated[
+            str,
+            AfterValidator(_redaction_name),
+            WithJsonSchema({"type": "string", "pattern": _REDACTION_NAME}),
+        ],
+        Annotated[Text, AfterValidator(_redaction)],
+    ],
+    BeforeValidator(mapping),
 ]
 Patterns: TypeAlias = Annotated[dict[str, Annotated[Text, AfterValidator(_pattern)]], BeforeValidator(mapping)]

@@ -32,6 +32,7 @@ from checks.judge.fields import (
     OwnPolicy,
     Patterns,
     Price,
+    Redactions,
     Region,
     SampleSize,
     Seconds,
@@ -225,3 +226,6 @@ class File(Model):
         default=[], description="Limits that may be broken for a while"
     )
     signals: Signals = Field(default=Signals(), description="Patterns for log lines that are not recognised")
+    redact: Redactions = Field(
+        default={}, description="RE2 patterns of what no report may show, by the name that it is replaced by"
+    )

@@ -1,4 +1,4 @@
-"""What a user's pattern for a signal must be, beyond valid."""
+"""What a user's pattern must be: valid, and for a signal something more."""
 
 import re
 from collections.abc import Callable
@@ -25,14 +25,24 @@ _TOKEN: Final = re.compile(
 )
 
 
-def check_pattern(pattern: str, refusal: PatternCheck) -> str:
-    """The pattern, if it can be used.
+def check_usable(pattern: str, refusal: PatternCheck) -> str:
+    """The pattern, if the engine can use it.
 
     Raises:
         ValueError: It can't; the message is meant for the person who wrote it.
     """
     if reason := refusal(pattern):
         raise ValueError(f"{pattern!r} can't be used: {reason}")
+    return pattern
+
+
+def check_pattern(pattern: str, refusal: PatternCheck) -> str:
+    """The pattern, if it can tell a signal and its connection.
+
+    Raises:
+        ValueError: It can't; the message is meant for the person who wrote it.
+    """
+    check_usable(pattern, refusal)
     names = [token["name"] for token in _TOKEN.finditer(pattern) if token["group"]]
     for name in names:
         if name is None:

@@ -35,6 +35,7 @@ class Environment:
         limits: By metric, in the order in which metrics are shown.
         waivers: By metric, those of this environment, over or not.
         signals: Patterns that the user taught, by kind of signal and by name; the same in all environments.
+        redact: Patterns of what no report may show, by name; the same in all environments.
     """
 
     name: str
@@ -47,6 +48,7 @@ class Environment:
     limits: Mapping[str, Limit]
     waivers: Mapping[str, Waiver]
     signals: Mapping[str, Mapping[str, str]]
+    redact: Mapping[str, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,6 +107,7 @@ def load(file: Path, check_pattern: PatternCheck) -> Thresholds:
             limits=MappingProxyType({limit.metric: limit for limit in _limits(settings, file, own, effective)}),
             waivers=MappingProxyType({waiver.metric: waiver for waiver in waivers if waiver.environment == name}),
             signals=signals,
+            redact=MappingProxyType(content.redact),
         )
     return Thresholds(MappingProxyType(environments), signals)
 

@@ -50,6 +50,8 @@ _UNTIMED: Final = re.compile(r"(?:START|END|REPORT) RequestId: |INIT_START |\[[A
 _SOLID: Final = re.compile(r"\S")
 _ITEMS_BEGIN: Final = re.compile(r'\[|\{.*?"(?:events|results)"\s*:\s*\[', re.DOTALL)
 _NEXT_ITEM: Final = re.compile(r"[^\s,]")
+_OTHER_STATUSES: Final = ("Scheduled", "Running", "Failed", "Cancelled", "Timeout", "Unknown", None)
+"""Of a query that is not Complete; what else a file has in their place is not shown, for it may be anything."""
 _NO_EVENT: Final = {
     "events": "is not a JSON object with a timestamp",
     "results": "has no @timestamp and @message; ask the query for both",
@@ -120,8 +122,10 @@ def _gaps_of(document: Mapping[str, Any]) -> Iterator[Gap]:
     results = document.get("results")
     if not isinstance(results, list):
         return
-    if document.get("status", "Complete") != "Complete":
-        yield Gap(f"the query's status is {document['status']!r}: only the results of a Complete query are all there")
+    status = document.get("status", "Complete")
+    if status != "Complete":
+        found = repr(status) if status in _OTHER_STATUSES else "none that is known"
+        yield Gap(f"the query's status is {found}: only the results of a Complete query are all there")
     statistics = document.get("statistics")
     matched = statistics.get("recordsMatched") if isinstance(statistics, dict) else None
     if isinstance(matched, int | float) and matched > len(results):

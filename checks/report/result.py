@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, fields, is_dataclass, replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any, Final, Literal
@@ -15,6 +15,7 @@ from checks.analysis.results import GoneConnection, Interpretation, Reading
 from checks.judge.verdict import Verdict
 from checks.logs.spool import Fetch
 from checks.report.files import unfinished
+from checks.report.text import harmless
 
 VERSION: Final = 1
 """Of the shape of result.json; raised when a reader of the old one would misunderstand the new one."""
@@ -152,6 +153,22 @@ def schema() -> dict[str, Any]:
 def schema_text() -> str:
     """The content that the published file must have."""
     return json.dumps(schema(), indent=2) + "\n"
+
+
+def cleaned(result: Result) -> Result:
+    """Return the result without characters that no report may hold, in whatever text it has."""
+    harmless_result: Result = _cleaned(result)
+    return harmless_result
+
+
+def _cleaned(part: Any) -> Any:
+    if type(part) is str:  # a verdict is one, too, and stays
+        return harmless(part)
+    if isinstance(part, tuple):
+        return tuple(map(_cleaned, part))
+    if is_dataclass(part) and not isinstance(part, type):
+        return replace(part, **{field.name: _cleaned(getattr(part, field.name)) for field in fields(part)})
+    return part
 
 
 def write(result: Result, path: Path) -> None:

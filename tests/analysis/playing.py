@@ -56,9 +56,15 @@ def written(folder: Path, events: Iterable[Event | str]) -> Path:
     return path
 
 
-def analysed_file(path: Path, window: Window | None = WINDOW, signals: Taught | None = None) -> Analysis:
+def analysed_file(
+    path: Path,
+    window: Window | None = WINDOW,
+    signals: Taught | None = None,
+    redact: Mapping[str, str] | None = None,
+) -> Analysis:
     """Analyse a log file; what it needs lies beside it."""
-    analysis, _ = analyse(read_files([str(path)], path.parent), window, Dialect(5, signals or {}), path.parent)
+    dialect = Dialect(5, signals or {}, redact or {})
+    analysis, _ = analyse(read_files([str(path)], path.parent), window, dialect, path.parent)
     return analysis
 
 

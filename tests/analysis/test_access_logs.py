@@ -30,7 +30,7 @@ def measured(tmp_path: Path, *messages: tuple[str, str]) -> dict[str, float | No
     path = tmp_path / "log.jsonl"
     path.write_text("\n".join(lines) + "\n")
     spool = Spool("files", (str(path),), (SpoolFile(path, str(path)),))
-    found, _ = analyse(spool, None, Dialect(5, {}), tmp_path)
+    found, _ = analyse(spool, None, Dialect(5, {}, {}), tmp_path)
     return {name: metric.value for name, metric in found.metrics.items()}
 
 

@@ -124,7 +124,7 @@ def test_few_unreadable_lines_are_shown(tmp_path: Path) -> None:
     """All are counted; those that the log source met come first."""
     path = written(tmp_path, [event(NOISE), *["junk"] * 9])
     spool = Spool("files", ("log",), (SpoolFile(path, "log"),), Unreadable(2, ("a:1: why", "b:1: why")))
-    analysis, _ = analyse(spool, WINDOW, Dialect(5, {}), tmp_path)
+    analysis, _ = analyse(spool, WINDOW, Dialect(5, {}, {}), tmp_path)
     assert analysis.reading.unreadable == 11
     assert analysis.reading.unreadable_examples == (
         "a:1: why",
@@ -138,7 +138,7 @@ def test_only_broken_files_are_searched(tmp_path: Path) -> None:
     written(tmp_path, [event(NOISE)]).rename(tmp_path / "a.jsonl")
     written(tmp_path, [event(NOISE), "junk"]).rename(tmp_path / "b.jsonl")
     spool = read_files([str(tmp_path)], tmp_path / "spool")
-    analysis, _ = analyse(spool, WINDOW, Dialect(5, {}), tmp_path)
+    analysis, _ = analyse(spool, WINDOW, Dialect(5, {}, {}), tmp_path)
     assert analysis.reading.unreadable_examples == (f"{tmp_path / 'b.jsonl'}:2: is not JSON",)
     assert analysis.reading.events == 2
 
@@ -198,7 +198,7 @@ def test_empty_spool(tmp_path: Path) -> None:
     """No file holds an event: the error names what was asked, and why."""
     spool = Spool("files", ("a.log", "b.log"), (), Unreadable(1, ("a.log:1: is empty",)))
     with pytest.raises(LogsError, match=r"^a\.log, b\.log: holds no log event with a time\n  a\.log:1: is empty$"):
-        analyse(spool, WINDOW, Dialect(5, {}), tmp_path)
+        analyse(spool, WINDOW, Dialect(5, {}, {}), tmp_path)
 
 
 def test_all_was_read_and_there_is_no_event(tmp_path: Path) -> None:
@@ -217,7 +217,7 @@ def test_no_event_in_what_was_read_of_more(tmp_path: Path) -> None:
     (tmp_path / "0.jsonl").touch()
     spool = Spool("files", ("0",), (SpoolFile(tmp_path / "0.jsonl", "0"),), gaps=("half of it is missing",))
     with pytest.raises(LogsError, match="holds no log event with a time"):
-        analyse(spool, WINDOW, Dialect(5, {}), tmp_path)
+        analyse(spool, WINDOW, Dialect(5, {}, {}), tmp_path)
 
 
 @pytest.mark.parametrize("window", [WINDOW, None])
@@ -232,7 +232,7 @@ def test_spool_that_cannot_be_read(tmp_path: Path) -> None:
     """What the engine says of it becomes an error of the logs, by the name that the user gave."""
     spool = Spool("files", ("gone.jsonl",), (SpoolFile(tmp_path / "gone.jsonl", "gone.jsonl"),))
     with pytest.raises(LogsError, match=r"^gone\.jsonl: IO Error: No files found"):
-        analyse(spool, WINDOW, Dialect(5, {}), tmp_path)
+        analyse(spool, WINDOW, Dialect(5, {}, {}), tmp_path)
 
 
 def test_nothing_in_the_window(tmp_path: Path) -> None:

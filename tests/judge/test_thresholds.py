@@ -614,7 +614,7 @@ def test_a_minimum_warns_above_itself(complaints: Complain, load_text: Load) -> 
         ("defaults:\n  limits: off", ":2: limits: found 'off', expected a mapping"),
         ("environments:\n  dev: {log_group: x, limits: [1]}", ":2: limits: found a list, expected a mapping"),
         ("signals: {gone: abc}", ":1: gone: found 'abc', expected a mapping"),
-        ("1.5: x", ":1: unknown key '1.5'; allowed: defaults, environments, waivers, signals"),
+        ("1.5: x", ":1: unknown key '1.5'; allowed: defaults, environments, waivers, signals, redact"),
         ("waivers: {metric: gone.errors}", ":1: waivers: found a mapping, expected a list; an empty one is written []"),
         ("waivers:", ":1: waivers: found nothing, expected a list"),
         ("waivers: [gone.errors]", ":1: waivers: found 'gone.errors', expected a mapping"),
@@ -756,9 +756,14 @@ waivers:
   - {{metric: lifecycle.complete, environment: dev, reason: holidays, owner: me, until: 2026-06-30, min: 0}}
 signals:
   welcome_sent: {{greeted: hello}}
+redact: {{customer: cust_[0-9]+}}
 """
 """The shipped file with all keys that there are."""
-FULL_WORDS = [place for place in words_of(yaml.compose(FULL_TEXT, Loader=yaml.BaseLoader)) if place[2] != "greeted"]
+FULL_WORDS = [
+    place
+    for place in words_of(yaml.compose(FULL_TEXT, Loader=yaml.BaseLoader))
+    if place[2] not in {"greeted", "customer"}
+]
 
 
 def misspelt(word: str) -> set[str]:
@@ -770,12 +775,48 @@ def misspelt(word: str) -> set[str]:
     return wrong - {word}
 
 
+def test_what_is_redacted_has_a_name_and_a_pattern(load_text: Load) -> None:
+    """The same patterns hold in all environments; there are none where none are written."""
+    text = "environments: {dev: {log_group: x}, prod: {log_group: y}}"
+    assert load_text(text).environment("dev").redact == {}
+    loaded = load_text(f"{text}\nredact: {{customer: 'cust_([0-9]+)', order-id: 'o-.'}}")
+    assert loaded.environment("prod").redact == {"customer": "cust_([0-9]+)", "order-id": "o-."}
+
+
+@pytest.mark.parametrize(
+    ("redact", "complaint"),
+    [
+        ("[a]", "redact: found a list, expected a mapping"),
+        ("{customer: }", "customer: found nothing, expected a single value"),
+        ("{customer: [a]}", "customer: found a list, expected a single value"),
+        ("{customer: a(}", "customer: 'a(' can't be used: Invalid Input Error: missing ): a("),
+        ("{customer: a*}", "customer: 'a*' can't be used: it matches the empty text"),
+        (
+            "{<b>: a}",
+            "'<b>' is no name for what is redacted; use lower-case letters, digits and hyphens",
+        ),
+    ],
+)
+def test_what_can_not_be_redacted(complaints: Complain, redact: str, complaint: str) -> None:
+    text = f"environments: {{dev: {{log_group: x}}}}\nredact: {redact}"
+    assert complaints(text) == [f"thresholds.yaml:2: {complaint}"]
+
+
 def test_the_full_file_has_every_key(load_text: Load) -> None:
     load_text(FULL_TEXT)
     words = {word for _, _, word in FULL_WORDS}
     keys = "warn max min min_samples on_inconclusive shadow owner runbook metric environment reason until"
     sources = "logs log_group name region source insights_price"
-    assert words >= {*keys.split(), *sources.split(), "defaults", "environments", "waivers", "signals", "limits"}
+    assert words >= {
+        *keys.split(),
+        *sources.split(),
+        "defaults",
+        "environments",
+        "waivers",
+        "signals",
+        "redact",
+        "limits",
+    }
 
 
 @settings(deadline=None, max_examples=300)  # it reads files

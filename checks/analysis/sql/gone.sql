@@ -17,6 +17,11 @@ FROM gone_errors
 GROUP BY connection_id
 ORDER BY errors DESC, first_error, connection_id;
 
+-- The worst of them, as they leave the engine.
+CREATE OR REPLACE MACRO shown_gone_connections(most) AS TABLE
+SELECT * REPLACE (shown_id(connection_id) AS connection_id, redacted(sample) AS sample)
+FROM (FROM gone_connections LIMIT most);
+
 CREATE OR REPLACE TEMP VIEW gone_metrics AS
 WITH totals AS (
     SELECT (SELECT count(*) FROM gone_errors) AS errors,

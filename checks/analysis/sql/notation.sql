@@ -61,11 +61,17 @@ CREATE OR REPLACE MACRO without_frames(said) AS regexp_replace(said,
 
 -- ------------------------------------------------------------------------------------------ other people's words
 
+-- A text in quotation marks, closed or cut off: "x", 'x', `x`, Node's 'x' + 'y', Python's b'x', and \"x\" in text that is itself
+-- quoted, once or twice over (there a longer run of backslashes belongs to the text).
+CREATE OR REPLACE MACRO quoted_once() AS '(?s:b?(?:"(?:[^"\\]|\\.)*"?|''(?:[^''\\]|\\.)*''?|`[^`]*`?'
+    '|\\{3,}"(?:[^"\\]|\\{1,6}[^"\\]|\\{7,}"?)*(?:\\+")?|\\{1,2}"(?:[^"\\]|\\{1,2}[^"\\]|\\{3,}"?)*(?:\\+")?'
+    '|\\+''(?:[^''\\]|\\{1,2}[^''\\])*(?:\\+'')?))';
+CREATE OR REPLACE MACRO quoted() AS quoted_once() || '(?:\s*\+\s*' || quoted_once() || ')*';
+
 -- The body of a request, and text by whatever name, are the user's, in whatever notation they are dumped.
-CREATE OR REPLACE MACRO without_bodies(said) AS regexp_replace(said,
-    '(?s)(\b(?:body|rawBody|text|content|data|payload|prompt|question|input|comment)["'']?\s*(?:=>|[:=])\s*)'
-    '(?:"(?:[^"\\]|\\.)*"?|''(?:[^''\\]|\\.)*''?(?:\s*\+\s*''(?:[^''\\]|\\.)*''?)*|`[^`]*`?)',
-    '\1""', 'g');
+CREATE OR REPLACE MACRO body_pattern() AS
+    '(\b(?:\w*[bB]ody|text|content|data|payload|prompt|question|input|comment)\\*["'']?\s*(?:=>|[:=])\s*)' || quoted();
+CREATE OR REPLACE MACRO without_bodies(said) AS regexp_replace(said, body_pattern(), '\1""', 'g');
 
 -- "Message content: ...", "Generated response in 2 s: ...": what follows such a label is quoted, not said.
 -- ("from connection: X" is no such label, and after "Error sending response: " stands the error.)
@@ -74,16 +80,17 @@ CREATE OR REPLACE MACRO with_ids_at_once(said) AS
 CREATE OR REPLACE MACRO says_sending_failed(said) AS regexp_matches(said,
     '(?i)^(?:[^:{\n]|\d:\d\d)*\b(?:errors?|fail\w*|exception|unable|could ?n[o'']t|can ?n[o'']t|can''t|problem)\b'
     '(?:[^:{\n]|\d:\d\d)*\b(?:send|post|deliver|push|forward|broadcast|relay|publish|emit|reply|respond)');
-CREATE OR REPLACE MACRO without_quotations(said) AS CASE
-    WHEN says_sending_failed(said) THEN with_ids_at_once(said)
-    ELSE regexp_replace(with_ids_at_once(said),
+CREATE OR REPLACE MACRO quotation_label() AS
     '(?is)^((?:\W*(?:chat|user|client) ?>'
     '|\W*(?:(?:new|received|incoming|inbound|got|ws|web ?socket|chat|text) )*(?:message|msg|frame)(?: received)? '
     '(?:from|by|on)\b[^:\n]{0,30}[ @[(<]' || id_pattern() || '[\])>]? ?:'
     '|[^{]*?\b(?:content|text|prompt|question|answer|reply|response|payload|completion|transcript|said|says|asked'
     '|(?:request|query|input|output|chat) (?:for|from|of) [^:\n]{1,60}|(?:user|chat|text) (?:message|input|query)'
     '|(?:received|incoming|inbound|parsed|raw) (?:message|data|text)(?: body)?(?: from [^:\n]{1,60})?)'
-    '(?: in [\d.]+ ?\w+)?(?: ?\([^)\n]*\))?\s*[:=]) ).*', '\1') END;
+    '(?: in [\d.]+ ?\w+)?(?: ?\([^)\n]*\))?\s*[:=]) )';
+CREATE OR REPLACE MACRO without_quotations(said) AS CASE
+    WHEN says_sending_failed(said) THEN with_ids_at_once(said)
+    ELSE regexp_replace(with_ids_at_once(said), quotation_label() || '.*', '\1') END;
 
 -- Quotation marks around several words hold somebody's text; around one word they only set it off.
 CREATE OR REPLACE MACRO without_quoted_text(prose) AS

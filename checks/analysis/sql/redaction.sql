@@ -1,1 +1,100 @@
-CREATE OR REPLACE MACRO redacted(message) AS message;
+-- What a log line holds and nobody who reads a report needs: secrets, addresses, and what users wrote. (RE2: linear time.)
+-- A message that leaves the engine leaves it as redacted(message), an id as shown_id(id). Hidden is what stands at a place where
+-- secrets stand, whatever it looks like, and what looks like one, wherever it stands; where in doubt, it is hidden.
+-- Variables: redact (list of {name, pattern}: what the user has redacted besides; may be NULL).
+
+-- ------------------------------------------------------------------------------------------ places
+
+-- How a value follows its key, quoted or not, in text that may itself be quoted: "k": v, 'k' => v, k=v, \"k\": v, <k>v, k%3Dv.
+CREATE OR REPLACE MACRO bound_anyhow() AS '\\*["'']?\s*(?:=>|[:=>]|%3[Dd])(?:\s*Some\()?';
+-- In a list of headers the value follows as the next item, or under a key of its own.
+CREATE OR REPLACE MACRO bound_in_list() AS '\\*["'']\s*,\s*(?:\\*["'']?value' || bound_anyhow() || '\s*)?';
+-- A value without quotation marks, up to what may end one; what has been redacted already is part of it.
+CREATE OR REPLACE MACRO bare_rest() AS '(?:\[\w+\]|[^\s"`,;&{}()\[\]<>\\]|\\[^nrt"''\s\\])*';
+CREATE OR REPLACE MACRO bare() AS '(?:\[\w+\]|[^\s"''`,;&{}()\[\]<>\\]|\\[^nrt"''\s\\])' || bare_rest();
+-- A quoted value may stand on the next line, alone or in a list; one without quotation marks stands on the same.
+CREATE OR REPLACE MACRO quoted_values() AS
+    '(?:\[\s*(?:' || quoted() || '[\s,]*)+\]?|(?:' || quoted() || ')+)' || bare_rest();
+CREATE OR REPLACE MACRO values_of(key, bare_value) AS
+    '(' || key || bound_anyhow() || '\s*)' || quoted_values()
+    || '|(' || key || bound_anyhow() || '[ \t]*)' || bare_value;
+CREATE OR REPLACE MACRO values_in_list(key) AS '(' || key || bound_in_list() || ')' || quoted_values();
+
+-- Keys by how they end: client_secret, X-Api-Key, X-Amz-Security-Token, sessionToken ...
+CREATE OR REPLACE MACRO secret_key() AS
+    '(?i:token|secret|passw(?:or)?d|passwd|passphrase|pwd|jwt|(?:api|access|secret|private|signing|encryption)[_-]?key'
+    '(?:[_-]?id)?|signature|credentials?|session(?:[_-]?id)?|\bauth|sec-websocket-(?:key|accept))';
+CREATE OR REPLACE MACRO authorization_key() AS '(?i:authorization)';
+CREATE OR REPLACE MACRO cookie_key() AS '(?i:\b(?:set-?)?cookies?)';
+CREATE OR REPLACE MACRO protocol_key() AS '(?i:sec-websocket-protocol)';
+
+CREATE OR REPLACE MACRO without_header_values(message) AS
+    regexp_replace(regexp_replace(regexp_replace(regexp_replace(message,
+    values_in_list('(?i:authorization|cookie|token|key|sec-websocket-protocol)'), '\1[redacted]', 'g'),
+    values_of(authorization_key(), '(?:(?i:bearer|basic|digest|token|negotiate|api-?key|aws4-hmac-sha256) +)?' || bare()),
+    '\1\2[redacted]', 'g'),
+    values_of(cookie_key(), bare() || '(?:; *' || bare() || ')*'), '\1\2[redacted]', 'g'),
+    values_of(protocol_key(), bare() || '(?:, *[^\s,:="''\\]+)*'), '\1\2[redacted]', 'g');
+CREATE OR REPLACE MACRO without_secret_values(message) AS regexp_replace(regexp_replace(message,
+    values_of(secret_key(), bare()), '\1\2[redacted]', 'g'),
+    '([?&](?:key|code|sig|ticket|state|sid)=)' || bare(), '\1[redacted]', 'g');
+
+-- ------------------------------------------------------------------------------------------ looks
+
+CREATE OR REPLACE MACRO without_secrets_by_look(message) AS
+    regexp_replace(regexp_replace(regexp_replace(regexp_replace(regexp_replace(message,
+    '(?s)-----BEGIN [A-Z ]*PRIVATE KEY-----.*?(?:-----END [A-Z ]*PRIVATE KEY-----|$)', '[redacted]', 'g'),
+    '(://[^\s/:@"'']*:)[^\s/@"'']+@', '\1[redacted]@', 'g'),  -- https://user:password@host
+    -- "Bearer token" and "Basic authentication" are words
+    '\b((?i:bearer|basic)(?: +|%20|\+))(?:[\w.~+/-]*[0-9A-Z_~+/][\w.~+/-]*|[a-z.-]{15,})=*', '\1[redacted]', 'g'),
+    '\beyJ[\w-]{5,}(?:\.[\w-]*){0,4}', '[token]', 'g'),  -- a JWT, or as much of it as was logged
+    -- of AWS, GitHub, Slack, Google; of Stripe and others
+    '\b(?:A(?:KIA|SIA|ROA|IDA)[A-Z0-9]{12,}|gh[opsur]_\w{16,}|github_pat_\w{16,}|xox[a-z]-[\w-]{10,}|AIza[\w-]{30,}'
+    '|[prs]k[_-][\w-]{16,})', '[token]', 'g');
+
+-- The first group of an IPv6 address begins no word: times, `std::string` and "::" alone are none.
+CREATE OR REPLACE MACRO without_addresses(message) AS regexp_replace(regexp_replace(regexp_replace(message,
+    '[\w.+%-]+@[\w-]+(?:\.[\w-]+)+', '[email]', 'g'),
+    '\b(?:\d{1,3}\.){3}\d{1,3}\b|\bip(?:-\d{1,3}){4}\b', '[ip]', 'g'),
+    '(?i)(^|[^\w:.-])(?:(?:[0-9a-f]{1,4}:){7}[0-9a-f]{1,4}|(?:[0-9a-f]{1,4}:){1,6}(?::[0-9a-f]{1,4}){1,6}'
+    '|(?:[0-9a-f]{1,4}:){2,7}:|::(?:[0-9a-f]{1,4}:){0,6}[0-9a-f]{1,4})\b', '\1[ip]', 'g');
+
+-- ------------------------------------------------------------------------------------------ what users wrote
+
+-- Text under the keys that the grammar knows for a user's; within a body and beside the action that it asks for, "message", too.
+CREATE OR REPLACE MACRO with_bodies_hidden(message) AS regexp_replace(regexp_replace(regexp_replace(message,
+    body_pattern() || bare_rest(), '\1[body]', 'g'),
+    '(\b(?:\w*[bB]ody|text|content|payload|data)=)' || bare(), '\1[body]', 'g'),
+    '(\b(?:(?:\w*[bB]ody|payload|(?i:received|incoming|inbound|parsed|raw) (?:message|data|text))\\*["'']?\s*(?:=>|[:=])\s*\{[^{}]*?'
+    '|action' || bound_anyhow() || '\s*\\*["''](?:send_?[mM]essage|message|chat|broadcast|say|ask)\\*["'']\s*,\s*\\*["'']?)'
+    '\b(?:message|msg)' || bound_anyhow() || '\s*)' || quoted() || bare_rest(), '\1[body]', 'g');
+
+-- "Message content: ...", in a line of text and as the message of a JSON record. A dump after the label is hidden by its keys, and
+-- after "... sending response: " stands the error.
+CREATE OR REPLACE MACRO label_in_record() AS
+    '("(?:message|msg|event)"\s*:\s*"[^"{\\]*?\b(?i:received|incoming|inbound|parsed|raw|user|chat|text) '
+    '(?i:message|data|text|input|query)(?: body)?(?: from [^:"\n]{1,60})?\s*[:=] )[^"{\\\s](?:[^"\\]|\\.)*';
+CREATE OR REPLACE MACRO tells_error_of_sending(said) AS says_sending_failed(said) OR regexp_matches(said,
+    '^[^{\n]*?\b(?:send|post|deliver|push)(?:ing)?\b[^:={\n]*[:=] (?:An error occurred|[\w.]*(?:Error|Exception)\b)');
+CREATE OR REPLACE MACRO with_quotation_hidden(said) AS CASE
+    WHEN regexp_matches(with_ids_at_once(said), label_in_record())
+    THEN regexp_replace(with_ids_at_once(said), label_in_record(), '\1[body]')
+    WHEN tells_error_of_sending(said) OR NOT regexp_matches(with_ids_at_once(said), quotation_label() || '[^{\s]')
+    THEN said
+    ELSE regexp_replace(with_ids_at_once(said), quotation_label() || '[^{\s].*', '\1[body]') END;
+CREATE OR REPLACE MACRO with_quotations_hidden(message) AS list_transform([message], lambda written:
+    written[:length(written) - length(without_prefix(written))] || with_quotation_hidden(without_prefix(written)))[1];
+
+-- ------------------------------------------------------------------------------------------ all of it
+
+CREATE OR REPLACE MACRO without_own_patterns(message) AS list_reduce(
+    list_prepend({name: '', pattern: message}, coalesce(getvariable('redact'), [])),
+    lambda so_far, rule: {name: '', pattern: regexp_replace(so_far.pattern, rule.pattern, '[' || rule.name || ']', 'g')}
+).pattern;
+
+CREATE OR REPLACE MACRO redacted(message) AS
+    without_addresses(without_secrets_by_look(without_secret_values(without_header_values(with_bodies_hidden(
+        with_quotations_hidden(without_own_patterns(message)))))));
+
+-- An id is whatever a line claims; a real one is left as it is.
+CREATE OR REPLACE MACRO shown_id(id) AS left(redacted(id), 128);
