@@ -2,8 +2,9 @@
 
 HealthCheckError
 ├── ConfigError    thresholds.yaml or the command line is wrong  (exit 4)
-└── LogsError      the logs could not be read                    (exit 12)
-    └── UnfinishedReadError, in checks/logs/unfinished.py: it knows how far the read came
+├── LogsError      the logs could not be read                    (exit 12)
+│   └── UnfinishedReadError, in checks/logs/unfinished.py: it knows how far the read came
+└── HistoryError   earlier runs could not be read or written     (a warning; it decides no run)
 """
 
 
@@ -17,3 +18,7 @@ class ConfigError(HealthCheckError):
 
 class LogsError(HealthCheckError):
     """The logs could not be read, so nothing can be judged."""
+
+
+class HistoryError(HealthCheckError):
+    """The history of runs could not be read or written."""

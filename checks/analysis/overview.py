@@ -10,7 +10,8 @@ from checks.logs.window import Window, from_epoch_ms
 
 _MOST_STRETCHES: Final = 96
 _STRETCHES_SECONDS: Final = (1, 5, 15, 60, 300, 900, 1800, 3600, 7200, 21_600, 86_400)
-DURATION_EDGES_SECONDS: Final = (0.0, 1.0, 5.0, 15.0, 60.0, 180.0, 600.0, 1800.0, 3600.0, 7200.0)
+DURATION_EDGES_SECONDS: Final = (0.1, 1.0, 5.0, 15.0, 60.0, 180.0, 600.0, 1800.0, 3600.0, 7200.0, 14_400.0)
+"""What is shorter than the first is counted from there; nothing is longer than the last."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +50,7 @@ class Overview:
     Attributes:
         stretch_seconds: Length of each stretch.
         stretches: All of the window, in order.
-        durations: Complete connections by how long they lasted: from each of DURATION_EDGES_SECONDS to the next.
+        durations: Complete connections by how long they lasted: from one of DURATION_EDGES_SECONDS to the next.
         deploys: In the window, as far as the logs tell: `$LATEST` hides them.
         clues: What tells the likely causes of errors apart, by name, and how often it was seen.
     """
@@ -71,7 +72,7 @@ def overview(engine: Engine, window: Window) -> Overview:
     length_seconds = (window.until - window.since).total_seconds()
     fitting = (one for one in _STRETCHES_SECONDS if length_seconds / one <= _MOST_STRETCHES)
     stretch_seconds = next(fitting, _whole_days(length_seconds))
-    engine.set(bucket=stretch_seconds * 1000, duration_edges=list(DURATION_EDGES_SECONDS))
+    engine.set(bucket=stretch_seconds * 1000, duration_edges=list(DURATION_EDGES_SECONDS[:-1]))
     engine.run("series", "cases", "clues")
     return Overview(
         stretch_seconds=stretch_seconds,

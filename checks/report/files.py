@@ -5,6 +5,7 @@ Reports have another name until they are whole: a run that is killed leaves noth
 
 from pathlib import Path
 from shutil import rmtree
+from tempfile import NamedTemporaryFile
 from typing import Final
 
 from checks.analysis.metrics import Cases
@@ -12,6 +13,8 @@ from checks.analysis.metrics import Cases
 NAMES: Final = ("report.html", "result.json", "junit.xml")
 
 _CASES: Final = "cases"
+_UNFINISHED: Final = ".unfinished"
+_READABLE_BY_ALL: Final = 0o644
 
 
 def cases_name(kind: Cases) -> str:
@@ -21,7 +24,19 @@ def cases_name(kind: Cases) -> str:
 
 def unfinished(file: Path) -> Path:
     """The name of a report while it is written; in the same folder, so that it can be renamed at once."""
-    return file.with_name(f"{file.name}.unfinished")
+    return file.with_name(f"{file.name}{_UNFINISHED}")
+
+
+def write_whole(content: bytes, file: Path) -> None:
+    """Write a file under another name, which no other run uses, and give it its own at once.
+
+    Raises:
+        OSError: The folder cannot be written to.
+    """
+    with NamedTemporaryFile(dir=file.parent, prefix=file.name, suffix=_UNFINISHED, delete=False) as partial:
+        partial.write(content)
+    Path(partial.name).chmod(_READABLE_BY_ALL)
+    Path(partial.name).replace(file)
 
 
 def finish(folder: Path) -> None:
@@ -35,5 +50,6 @@ def remove(folder: Path) -> None:
     """Remove all reports and cases, and what a run that was killed left of them."""
     for file in (folder / name for name in NAMES):
         file.unlink(missing_ok=True)
-        unfinished(file).unlink(missing_ok=True)
+        for left in folder.glob(f"{file.name}*{_UNFINISHED}"):
+            left.unlink()
     rmtree(folder / _CASES, ignore_errors=True)

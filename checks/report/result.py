@@ -14,7 +14,7 @@ from checks.analysis.overview import Overview
 from checks.analysis.results import GoneConnection, Interpretation, Reading
 from checks.judge.verdict import Verdict
 from checks.logs.spool import Fetch
-from checks.report.files import unfinished
+from checks.report.files import write_whole
 from checks.report.text import harmless
 
 VERSION: Final = 1
@@ -181,5 +181,4 @@ def write(result: Result, path: Path) -> None:
     numbers_only = json.loads(told, parse_constant=lambda _: None)  # NaN and infinity are not JSON
     text = json.dumps(numbers_only, indent=2, ensure_ascii=False)
     # a file name need not be UTF-8; what can't be encoded becomes an escape, which JSON has too
-    unfinished(path).write_bytes(f"{text}\n".encode(errors="backslashreplace"))
-    unfinished(path).replace(path)
+    write_whole(f"{text}\n".encode(errors="backslashreplace"), path)

@@ -19,7 +19,8 @@ CREATE OR REPLACE TEMP VIEW durations AS
 SELECT edge, count(c.connection_id) AS connections
 FROM (SELECT unnest(getvariable('duration_edges')) AS edge) LEFT JOIN connections c
   ON c.state = 'complete'
- AND edge = list_max(list_filter(getvariable('duration_edges'), lambda one: one <= c.duration_seconds))
+ AND edge = list_max(list_filter(getvariable('duration_edges'), lambda one:
+              one <= greatest(c.duration_seconds, getvariable('duration_edges')[1])))
 GROUP BY edge
 ORDER BY edge;
 

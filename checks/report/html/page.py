@@ -14,17 +14,19 @@ from checks.analysis.evidence import Evidence, Step, Story
 from checks.analysis.metrics import METRICS, Cases, Unit
 from checks.judge.quantity import show_limit, show_value
 from checks.logs.spool import Fetch
+from checks.report.colours import custom_properties
 from checks.report.console import aws_command, insights_link
 from checks.report.files import cases_name
 from checks.report.headline import headline
 from checks.report.html.document import BEGIN, END
-from checks.report.html.figures import figures, margin
+from checks.report.html.figures import figures, margin, trend_line
 from checks.report.html.receipt import rows
 from checks.report.html.sections import passes, sections
 from checks.report.remedies import advice
 from checks.report.result import CheckResult, Result, WindowResult
 from checks.report.terminal import counts
 from checks.report.text import harmless, utc
+from checks.report.trend import Before
 
 _CASE_NAMES: Final = {
     Cases.GONE: "GoneExceptions",
@@ -54,8 +56,13 @@ class Place:
     command: str
 
 
-def page(result: Result) -> str:
-    """Our part of the report, as HTML; it needs neither scripts nor the network."""
+def page(result: Result, before: Before) -> str:
+    """Our part of the report, as HTML; it needs neither scripts nor the network.
+
+    Args:
+        result: What the run found.
+        before: What earlier runs add.
+    """
     return _template().render(
         begin=Markup(BEGIN),  # noqa: S704 -- a constant
         end=Markup(END),  # noqa: S704 -- a constant
@@ -64,8 +71,8 @@ def page(result: Result) -> str:
         headline=headline(result),
         local_window=_local(result.window),
         counts=counts(result),
-        changes=(),
-        trends=None,
+        before=before,
+        trend=lambda check: trend_line(check, before.trends[check.id]),
         sections=sections(result),
         passes=passes(result),
         figures=figures(result),
@@ -108,7 +115,7 @@ def _template() -> Any:
 
 @cache
 def _css() -> str:
-    return (files(__package__) / "report.css").read_text(encoding="utf-8")
+    return custom_properties() + (files(__package__) / "report.css").read_text(encoding="utf-8")
 
 
 def _local(window: WindowResult | None) -> str:
