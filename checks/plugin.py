@@ -301,7 +301,9 @@ def _settings(config: pytest.Config) -> Settings:
 def _keep(config: pytest.Config, settings: Settings, found: result.Result) -> Kept:
     """Remember the run; pytest-html has not written its report by then, and may be told to write it elsewhere."""
     folder = settings.report_folder
-    has_report = config.pluginmanager.hasplugin("html") and Path(config.option.htmlpath) == files.unfinished(folder / "report.html")
+    has_report = config.pluginmanager.hasplugin("html") and Path(config.option.htmlpath) == files.unfinished(
+        folder / "report.html"
+    )
     record = recorded(found, settings.now, datetime.now(UTC))
     return keep(record, config.stash[HISTORY], folder.parent, has_report=has_report)
 

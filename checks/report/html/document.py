@@ -14,6 +14,8 @@ END: Final = "<!-- end of the health report -->"
 
 _SCRIPT: Final = re.compile(r"<script[^>]*>(.*?)</script>", re.DOTALL)
 _CHARSET: Final = '<meta charset="utf-8"/>'
+_HANDLER: Final = ' onclick="location.reload()"'
+"""Of a button that is never shown, and that the policy would not let work."""
 _POLICY: Final = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; script-src {scripts}; base-uri 'none'; form-action 'none'"
 """Nothing is fetched, nothing is sent, and of all scripts only pytest-html's own runs."""
 
@@ -30,7 +32,7 @@ def assemble(written: str) -> str:
     ours, _, after = rest.partition(END)
     head, _, above = before.partition("<body>")
     below, _, end = after.rpartition("</body>")
-    table = above.replace("<h1", "<h2", 1).replace("</h1>", "</h2>", 1) + below
+    table = above.replace("<h1", "<h2", 1).replace("</h1>", "</h2>", 1) + below.replace(_HANDLER, "", 1)
     return "".join(
         (
             head.replace("<html>", '<html lang="en">', 1).replace(_CHARSET, _head(written), 1),

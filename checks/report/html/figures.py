@@ -59,8 +59,8 @@ def margin(check: CheckResult) -> Markup:
 
 def trend_line(check: CheckResult, trend: Trend) -> Markup:
     """How the metric of a check came along over the last runs."""
-    runs = tuple(Run(point.time, point.value, point.limit, point.verdict) for point in trend.points)
-    line = Line(check.metric, runs, METRICS[check.metric].unit)
+    runs = tuple(Run(point.value, point.verdict) for point in trend.points if point.verdict)
+    line = Line(check.metric, runs, METRICS[check.metric].unit, check.limit)
     return _safe(sparkline(line, f"trend-{_prefix(check)}"))
 
 

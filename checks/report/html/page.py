@@ -21,7 +21,7 @@ from checks.report.headline import headline
 from checks.report.html.document import BEGIN, END
 from checks.report.html.figures import figures, margin, trend_line
 from checks.report.html.receipt import rows
-from checks.report.html.sections import passes, sections
+from checks.report.html.sections import likely_cause, passes, sections
 from checks.report.remedies import advice
 from checks.report.result import CheckResult, Result, WindowResult
 from checks.report.terminal import counts
@@ -63,12 +63,13 @@ def page(result: Result, before: Before) -> str:
         result: What the run found.
         before: What earlier runs add.
     """
-    return _template().render(
+    rendered: str = _template().render(
         begin=Markup(BEGIN),  # noqa: S704 -- a constant
         end=Markup(END),  # noqa: S704 -- a constant
         css=Markup(_css()),  # noqa: S704 -- a file of this package
         result=result,
         headline=headline(result),
+        likely=likely_cause(result),
         local_window=_local(result.window),
         counts=counts(result),
         before=before,
@@ -82,6 +83,7 @@ def page(result: Result, before: Before) -> str:
         meaning=_meaning,
         since_connect=_since_connect,
     )
+    return rendered
 
 
 def clean(value: object) -> object:

@@ -8,8 +8,8 @@ from typing import Final
 from checks.analysis.evidence import Evidence
 from checks.analysis.metrics import METRICS, Cases, Subject
 from checks.judge.verdict import Verdict
-from checks.report.headline import evidence_for, since_and_whom
-from checks.report.remedies import Advice, advice
+from checks.report.headline import evidence_for, since_and_whom, worst_check
+from checks.report.remedies import Advice, Cause, advice
 from checks.report.result import CheckResult, Result
 
 SUBJECT_TITLES: Final = {
@@ -70,7 +70,7 @@ class Section:
 
 
 def sections(result: Result) -> list[Section]:
-    """All checks that did not pass; those without a say come last. Advice and evidence stand once, where first needed."""
+    """All checks that did not pass, those without a say last; advice and evidence stand once, where first needed."""
     shown: set[Subject | Cases] = set()
     found = []
     for title, verdicts in _ORDER:
@@ -86,6 +86,15 @@ def sections(result: Result) -> list[Section]:
 def passes(result: Result) -> list[CheckResult]:
     """The checks that passed."""
     return [check for check in result.checks if check.verdict is Verdict.PASS]
+
+
+def likely_cause(result: Result) -> Cause | None:
+    """The likeliest cause of the worst verdict; None where all is well, or nothing in the window speaks for one."""
+    worst = worst_check(result)
+    if worst is None or worst.verdict is Verdict.PASS:
+        return None
+    causes = _advice(result, METRICS[worst.metric].subject, [worst]).causes
+    return causes[0] if causes and causes[0].seen else None
 
 
 def _groups(result: Result, checks: Sequence[CheckResult], shown: set[Subject | Cases]) -> Iterator[Group]:
