@@ -16,7 +16,13 @@ _SCRIPT: Final = re.compile(r"<script[^>]*>(.*?)</script>", re.DOTALL)
 _CHARSET: Final = '<meta charset="utf-8"/>'
 _HANDLER: Final = ' onclick="location.reload()"'
 """Of a button that is never shown, and that the policy would not let work."""
-_POLICY: Final = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; script-src {scripts}; base-uri 'none'; form-action 'none'"
+_POLICY: Final = (
+    ("default-src", "'none'"),
+    ("style-src", "'unsafe-inline'"),
+    ("img-src", "data:"),
+    ("base-uri", "'none'"),
+    ("form-action", "'none'"),
+)
 """Nothing is fetched, nothing is sent, and of all scripts only pytest-html's own runs."""
 
 
@@ -46,10 +52,11 @@ def assemble(written: str) -> str:
 def _head(written: str) -> str:
     """What a page needs that pytest-html leaves out: its width on a phone, both colour schemes, and its policy."""
     scripts = " ".join(f"'sha256-{_digest(script)}'" for script in _SCRIPT.findall(written)) or "'none'"
+    policy = "; ".join(map(" ".join, (*_POLICY, ("script-src", scripts))))
     return "\n    ".join(
         (
             _CHARSET,
-            f'<meta http-equiv="Content-Security-Policy" content="{_POLICY.format(scripts=scripts)}"/>',
+            f'<meta http-equiv="Content-Security-Policy" content="{policy}"/>',
             '<meta name="viewport" content="width=device-width, initial-scale=1"/>',
             '<meta name="color-scheme" content="light dark"/>',
             '<meta name="referrer" content="no-referrer"/>',
