@@ -364,5 +364,5 @@ def test_ctrl_c_stops_the_queries(pytester: pytest.Pytester, monkeypatch: pytest
             running.send_signal(signal.SIGINT)
             assert running.wait(timeout=30) == 2
         assert endpoint.queries
-        assert all(query.is_stopped for query in endpoint.queries.values())
+        assert all(query.status == "Cancelled" for query in endpoint.queries.values())
     assert not list(pytester.path.glob("reports/*/report.html"))
