@@ -14,7 +14,7 @@ from typing import Final
 import msgspec
 
 from checks.errors import LogsError
-from checks.logs.cloudwatch.answer import decoded
+from checks.logs.cloudwatch.answer import decoded, strange
 from checks.logs.cloudwatch.client import LogsClient
 from checks.logs.cloudwatch.tally import Tally
 from checks.logs.cloudwatch.timespan import TimeSpan
@@ -33,7 +33,7 @@ _TIMESTAMP: Final = re.compile(rb'"timestamp"\s*:\s*(\d+)')
 class _Answer(msgspec.Struct):
     """The answer's body: the whole of it is checked to be JSON, but no object is made of an event."""
 
-    events: msgspec.Raw = msgspec.Raw(b"[]")
+    events: msgspec.Raw
     nextToken: str | None = None  # noqa: N815 -- the API's name
 
 
@@ -65,7 +65,7 @@ def pages(client: LogsClient, log_group: str, span: TimeSpan, tally: Tally) -> I
     while True:
         more: dict[str, str] = {"nextToken": token} if token else {}
         asked = {"logGroupName": log_group, "startTime": since_ms, "endTime": span.until_ms, "limit": PAGE_EVENTS}
-        body: bytes = client.call("FilterLogEvents", resource, **asked, **more)["raw"]
+        body = client.call("FilterLogEvents", resource, **asked, **more)
         page = parse(body, log_group)
         tally.add(pages=1, empty_pages=not page.events, events=page.events, bytes=len(body))
         yield page
@@ -85,8 +85,12 @@ def parse(body: bytes, log_group: str) -> Page:
     Raises:
         LogsError: It is not what FilterLogEvents answers.
     """
-    answer = decoded(body, _Answer, f"log group {log_group}")
-    array = bytes(answer.events).strip()[1:-1].strip()
+    resource = f"log group {log_group}"
+    answer = decoded(body, _Answer, resource)
+    written = bytes(answer.events).strip()
+    array = written[1:-1].strip()
+    if not written.startswith(b"[") or array[:1] not in {b"", b"{"}:
+        raise strange(resource, "its events are no list of objects")
     if not array:
         return Page(b"", 0, answer.nextToken, None)
     opening = b'{"logGroup":' + json.dumps(log_group).encode() + b","
