@@ -7,7 +7,8 @@ from pathlib import Path
 
 from checks.analysis.recognise import recognise
 from checks.judge.thresholds import Environment
-from checks.logs.cloudwatch.doctor import Doctor, Finding, least_policy
+from checks.logs.cloudwatch.doctor import Doctor, Finding
+from checks.logs.cloudwatch.policy import least_policy
 from checks.logs.spool import Spool
 from checks.logs.window import Window
 

@@ -4,7 +4,7 @@ import json
 import os
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager
 from pathlib import Path
 
 import boto3
@@ -14,6 +14,7 @@ from moto.server import ThreadedMotoServer
 from checks.__main__ import main
 
 from .endpoint.behaviour import Behaviour
+from .endpoint.reach import reached
 from .endpoint.server import Endpoint
 from .endpoint.store import Group
 from .simulator import emit, scenarios
@@ -28,12 +29,10 @@ def events() -> list[emit.LogEvent]:
     return emit.events(scenarios.healthy(200, since_ms=now_ms - 6 * 3_600_000, until_ms=now_ms))
 
 
-@contextmanager
-def serving(monkeypatch: pytest.MonkeyPatch, group: Group, behaviour: Behaviour | None = None) -> Iterator[None]:
-    with Endpoint([group], behaviour) as endpoint:
-        for name, value in endpoint.environment.items():
-            monkeypatch.setenv(name, value)
-        yield
+def serving(
+    monkeypatch: pytest.MonkeyPatch, group: Group, behaviour: Behaviour | None = None
+) -> AbstractContextManager[Endpoint]:
+    return reached(monkeypatch, group, behaviour=behaviour)
 
 
 def doctor(tmp_path: Path, group: str = GROUP, source: str = "auto") -> int:
@@ -125,7 +124,8 @@ def test_all_is_well(
     assert "✗" not in lines
     assert "✓ credentials by env" in lines
     assert "min ago" in lines
-    assert ("of the latest" in lines) == (source == "filter")
+    assert "events are understood: " in lines
+    assert "KMS" not in lines
     actions = [action for statement in json.loads(policy)["Statement"] for action in statement["Action"]]
     expected = {
         "filter": ["logs:DescribeLogGroups", "logs:FilterLogEvents"],
@@ -138,6 +138,85 @@ def test_all_is_well(
         ],
     }
     assert actions == expected[source]
+
+
+@pytest.mark.parametrize("denied", ["StartQuery", "GetQueryResults", "StopQuery"])
+def test_a_permission_for_queries_is_missing(
+    denied: str,
+    events: list[emit.LogEvent],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    """A run needs StopQuery, too: on Ctrl-C, a query would scan on."""
+    with serving(monkeypatch, Group(GROUP).fill(events), Behaviour(denied=(denied,))):
+        assert doctor(tmp_path, source="insights") == 12
+    told = capsys.readouterr().out
+    assert f"✗ log group {GROUP} in us-east-1: access denied: logs:{denied} is missing" in told
+    assert ("last event" in told) == (denied == "StopQuery")
+
+
+@pytest.mark.parametrize(
+    "behaviour", [Behaviour(polls=0), Behaviour(answers={"StopQuery": b'{"success":false}'})], ids=["refused", "false"]
+)
+def test_a_query_that_is_over_before_it_is_stopped(
+    behaviour: Behaviour,
+    events: list[emit.LogEvent],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    """To be allowed to stop it is all that counts."""
+    with serving(monkeypatch, Group(GROUP).fill(events), behaviour):
+        assert doctor(tmp_path, source="insights") == 0
+    assert f"✓ {GROUP} in us-east-1: logs:StopQuery allowed" in capsys.readouterr().out
+
+
+def test_a_query_to_stop_scans_little(
+    events: list[emit.LogEvent], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """And a busy group is not scanned further back than a thousand events take."""
+    now_ms = round(time.time() * 1000)
+    busy = [{**event, "timestamp": now_ms - 30_000 + number} for number, event in enumerate(events[:1200])]
+    with serving(monkeypatch, Group(GROUP).fill(busy)) as endpoint:
+        assert doctor(tmp_path, source="insights") == 0
+    lengths = [asked["endTime"] - asked["startTime"] for name, asked in endpoint.requests if name == "StartQuery"]
+    assert len(lengths) == 2
+    assert max(lengths) <= 61
+    assert min(lengths) <= 2
+
+
+def test_a_key_of_the_account_is_remarked(
+    events: list[emit.LogEvent], tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Whether who reads the group needs the key is not documented, so it keeps nobody from going on."""
+    key = "arn:aws:kms:us-east-1:123456789012:key/1234abcd"
+    with serving(monkeypatch, Group(GROUP, described={"kmsKeyId": key}).fill(events)):
+        assert doctor(tmp_path) == 0
+    told = capsys.readouterr().out
+    assert f"✓ {GROUP} in us-east-1: encrypted by {key}; who reads it may need kms:Decrypt on that key, too" in told
+    assert '"kms:' not in told
+
+
+def test_a_group_that_nothing_reads(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """It is of class DELIVERY."""
+    with serving(monkeypatch, Group(GROUP, log_class="DELIVERY")):
+        assert doctor(tmp_path) == 12
+    assert (
+        f"✗ log group {GROUP} in us-east-1 is of class DELIVERY, which only passes events on" in capsys.readouterr().out
+    )
+
+
+@pytest.mark.parametrize("body", [b"<html>log in</html>", b"[]", b'{"logGroups":[{}]}'])
+def test_a_proxy_answers(
+    body: bytes, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """It is a finding, not a traceback."""
+    with serving(monkeypatch, Group(GROUP), Behaviour(answers={"DescribeLogGroups": body})):
+        assert doctor(tmp_path) == 12
+    assert f"✗ log groups {GROUP}*: what answered is not CloudWatch Logs" in capsys.readouterr().out
 
 
 def test_a_permission_is_missing(
@@ -174,13 +253,18 @@ def test_an_empty_group(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys:
     assert "no event in the window; is it where the function logs?" in capsys.readouterr().out
 
 
+@pytest.mark.parametrize("source", ["filter", "insights"])
 def test_lines_that_are_not_understood(
-    events: list[emit.LogEvent], tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    source: str,
+    events: list[emit.LogEvent],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
 ) -> None:
     """A person has to teach them."""
     foreign = [{**event, "message": "all is well"} for event in events]
     with serving(monkeypatch, Group(GROUP).fill(foreign)):
-        assert doctor(tmp_path) == 12
+        assert doctor(tmp_path, source=source) == 12
     assert "events is understood; teach what it says under `signals`" in capsys.readouterr().out
 
 

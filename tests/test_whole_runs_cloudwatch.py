@@ -14,7 +14,7 @@ import pytest
 
 from checks.logs.cloudwatch import client, insights
 
-from .endpoint.behaviour import Behaviour
+from .endpoint.behaviour import CALL_FAULTS, PAGE_FAULTS, Behaviour
 from .endpoint.reach import reached
 from .endpoint.server import Endpoint
 from .endpoint.store import Group
@@ -84,10 +84,13 @@ def test_files_and_both_ways_of_cloudwatch_measure_the_same(
 def test_faults_change_no_number(
     pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch, exported: Path, source: str
 ) -> None:
-    """One call in five fails, stalls, is cut off, is empty or repeats itself."""
+    """Each call fails, stalls, loses its connection or is cut off, once."""
     expected = run(pytester, *WINDOW, "--logs", exported)
-    with serving(monkeypatch, behaviour=Behaviour(fault_rate=0.2, seed=4, stall_seconds=0.05)):
+    faults = Behaviour(fault_rate=1, faults=CALL_FAULTS, most_faults=1, seed=3, stall_seconds=0.05)
+    with serving(monkeypatch, behaviour=faults) as endpoint:
         done = run(pytester, *WINDOW, source=source)
+    assert endpoint.moods.faults.keys() == {*CALL_FAULTS}
+    assert done.code == expected.code == 0
     assert metrics(done) == metrics(expected)
     assert done.result["receipt"]["fetch"]["retries"] > 0
 
@@ -97,12 +100,60 @@ def test_answers_that_are_cut_off_are_asked_for_again(
     pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch, exported: Path, source: str
 ) -> None:
     """Half an answer is no answer."""
-    expected = metrics(run(pytester, *WINDOW, "--logs", exported))
-    with serving(monkeypatch, behaviour=Behaviour(fault_rate=0.9, faults=("cut",), seed=1)):
+    expected = run(pytester, *WINDOW, "--logs", exported)
+    with serving(monkeypatch, behaviour=Behaviour(fault_rate=0.9, faults=("cut",), seed=1)) as endpoint:
         done = run(pytester, *WINDOW, source=source)
-    assert done.code == 0
-    assert metrics(done) == expected
-    assert done.result["receipt"]["fetch"]["retries"] > 0
+    assert endpoint.moods.faults.keys() == {"cut"}
+    assert done.code == expected.code == 0
+    assert metrics(done) == metrics(expected)
+    assert done.result["receipt"]["fetch"]["retries"] == endpoint.moods.faults["cut"]
+
+
+def test_an_answer_that_is_always_cut_off_is_an_error(
+    pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """There is an end to asking again."""
+    with serving(monkeypatch, behaviour=Behaviour(fault_rate=1, faults=("cut",), most_faults=1000)) as endpoint:
+        done = run(pytester, *WINDOW)
+    assert endpoint.moods.faults.keys() == {"cut"}
+    assert done.code == 12
+    assert "the answer to logs:DescribeLogGroups was cut off; try again" in done.text
+
+
+@pytest.mark.parametrize(
+    ("operation", "body"),
+    [
+        ("DescribeLogGroups", b"<html>log in</html>"),
+        ("DescribeLogGroups", b"[]"),
+        ("DescribeLogGroups", b"{}"),
+        ("DescribeLogGroups", b'{"logGroups":"none"}'),
+        ("DescribeLogGroups", b'{"logGroups":[{"arn":"arn:aws:logs"}]}'),
+        ("DescribeLogGroups", b'{"logGroups":[{"logGroupName":"a","retentionInDays":99999999999}]}'),
+        ("FilterLogEvents", b"<html>log in</html>"),
+        ("FilterLogEvents", b"{}"),
+        ("FilterLogEvents", b'{"events":{}}'),
+        ("FilterLogEvents", b'{"events":["one"]}'),
+        ("StartQuery", b"<html>log in</html>"),
+        ("StartQuery", b"[]"),
+        ("StartQuery", b'{"queryID":"1"}'),
+        ("StartQuery", b'{"queryId":1}'),
+        ("GetQueryResults", b'{"results":[]}'),
+        ("GetQueryResults", b'{"status":"Complete","results":[{}]}'),
+        ("GetQueryResults", b'{"status":"\xff"}'),
+        ("GetQueryResults", b'{"status":' + b"[" * 10_000),
+    ],
+)
+def test_what_answers_is_not_cloudwatch(
+    pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch, operation: str, body: bytes
+) -> None:
+    """A proxy's page, or JSON of another shape, is one line, whatever was asked."""
+    source = "filter" if operation == "FilterLogEvents" else "insights"
+    with serving(monkeypatch, behaviour=Behaviour(answers={operation: body})):
+        done = run(pytester, *WINDOW, source=source)
+    assert done.code == 12
+    assert "what answered is not CloudWatch Logs" in done.text
+    assert "Traceback" not in done.text
+    assert set(done.verdicts.values()) == {"error"}
 
 
 def test_pages_that_are_empty_or_repeated_are_counted(
@@ -110,8 +161,10 @@ def test_pages_that_are_empty_or_repeated_are_counted(
 ) -> None:
     """Half of all pages, and no event is lost or counted twice."""
     expected = run(pytester, *WINDOW, "--logs", exported)
-    with serving(monkeypatch, behaviour=Behaviour(fault_rate=0.9, faults=("empty", "repeat"), seed=2)):
+    with serving(monkeypatch, behaviour=Behaviour(fault_rate=0.9, faults=PAGE_FAULTS, seed=2)) as endpoint:
         done = run(pytester, *WINDOW, source="filter")
+    assert endpoint.moods.faults.keys() == {*PAGE_FAULTS}
+    assert done.code == expected.code == 0
     assert metrics(done) == metrics(expected)
     assert done.result["receipt"]["fetch"]["empty_pages"] > 0
 
@@ -125,14 +178,26 @@ def test_a_class_that_cannot_be_filtered_is_queried(pytester: pytest.Pytester, m
     assert "FilterLogEvents cannot read log groups of the Infrequent Access class" in done.text
 
 
+@pytest.mark.parametrize("source", ["auto", "filter", "insights"])
+def test_a_class_that_nothing_reads_is_an_error(
+    pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch, source: str
+) -> None:
+    """A log group of class DELIVERY passes its events on."""
+    with serving(monkeypatch, Group(GROUP, log_class="DELIVERY").fill(events())):
+        done = run(pytester, *WINDOW, source=source)
+    assert done.code == 12
+    assert f"log group {GROUP} in us-east-1 is of class DELIVERY, which only passes events on" in done.text
+
+
 def test_a_query_that_comes_to_the_limit_is_cut_in_halves(
     pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch, exported: Path
 ) -> None:
     """The script that this replaces stopped at 100 rows, and did not say so."""
     expected = run(pytester, *WINDOW, "--logs", exported)
     monkeypatch.setattr(insights, "_MOST_ROWS", 20)
-    with serving(monkeypatch) as endpoint:
+    with serving(monkeypatch, behaviour=Behaviour(polls=0)) as endpoint:
         done = run(pytester, *WINDOW, source="insights")
+    assert done.code == expected.code == 0
     assert metrics(done) == metrics(expected)
     asked = [request["queryString"] for operation, request in endpoint.requests if operation == "StartQuery"]
     assert sum("limit 20" in query for query in asked) > 5
@@ -426,6 +491,7 @@ def test_groups_of_several_regions_are_read(
     limits.write_text(limits.read_text().replace(GROUP, groups))
     with serving(monkeypatch, Group("/aws/lambda/home").fill(events()[:half]), abroad):
         done = health_run(pytester, "--thresholds", limits, *WINDOW)
+    assert done.code == 0
     assert metrics(done)["data.events"] == metrics(expected)["data.events"]
     assert metrics(done)["gone.errors"] == metrics(expected)["gone.errors"]
     assert [one["region"] for one in done.result["receipt"]["fetch"]["groups"]] == ["us-east-1", "eu-west-1"]
@@ -444,5 +510,5 @@ def test_ctrl_c_stops_the_queries(pytester: pytest.Pytester, monkeypatch: pytest
             running.send_signal(signal.SIGINT)
             assert running.wait(timeout=30) == 2
         assert endpoint.queries
-        assert all(query.is_stopped for query in endpoint.queries.values())
+        assert all(query.status == "Cancelled" for query in endpoint.queries.values())
     assert not list(pytester.path.glob("reports/*/report.html"))

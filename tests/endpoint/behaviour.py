@@ -1,14 +1,17 @@
 """How the endpoint behaves: latency, quotas, refusals, and faults drawn from a seed."""
 
 import random
-from collections import defaultdict
+from collections import Counter
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from threading import Lock
 from time import monotonic
 from typing import Any, Final
 
-FAULTS: Final = ("error", "unavailable", "throttle", "reset", "cut", "stall", "empty", "repeat")
+CALL_FAULTS: Final = ("error", "unavailable", "throttle", "reset", "cut", "stall")
+PAGE_FAULTS: Final = ("empty", "repeat")
+"""Of FilterLogEvents only; a page that has none before it cannot repeat itself."""
+FAULTS: Final = (*CALL_FAULTS, *PAGE_FAULTS)
 
 
 class ServiceError(Exception):
@@ -28,12 +31,14 @@ class Behaviour:
         quota_per_second: Calls of each operation; None for any number.
         fault_rate: Share of the calls that meet a fault.
         faults: The kinds that are drawn from.
+        most_faults: That the same call meets, so that the reader gets on.
         seed: For the same faults again.
         stall_seconds: How long a stall lasts.
         denied: Operations that answer AccessDenied.
         refusal: Code and message that every call after the first `refuse_after` is answered with.
         refuse_after: Calls that are answered before that.
-        polls: How often a query is found running before it is complete.
+        answers: By operation, bodies that are answered with HTTP's 200 whatever is asked.
+        polls: How often a query is found under way, scheduled first and then running, before it is over.
         query_status: How a query ends.
     """
 
@@ -41,24 +46,32 @@ class Behaviour:
     quota_per_second: float | None = None
     fault_rate: float = 0
     faults: Collection[str] = FAULTS
+    most_faults: int = 2
     seed: int = 0
     stall_seconds: float = 0.3
     denied: Collection[str] = ()
     refusal: tuple[str, str] | None = None
     refuse_after: int = 0
-    polls: int = 1
+    answers: Mapping[str, bytes] = field(default_factory=dict)
+    polls: int = 2
     query_status: str = "Complete"
 
 
 @dataclass
 class Moods:
-    """The behaviour as it goes along, for all threads."""
+    """The behaviour as it goes along, for all threads.
+
+    Attributes:
+        behaviour: What a test asked for.
+        faults: How often each kind of fault was met.
+    """
 
     behaviour: Behaviour
+    faults: Counter[str] = field(default_factory=Counter)
     _calls: int = 0
     _lock: Lock = field(default_factory=Lock)
     _tokens: dict[str, tuple[float, float]] = field(default_factory=dict)
-    _met: defaultdict[str, int] = field(default_factory=lambda: defaultdict(int))
+    _asked: Counter[str] = field(default_factory=Counter)
 
     def check(self, operation: str, parameters: Mapping[str, Any]) -> None:
         """Refuse the call where the behaviour says so."""
@@ -80,16 +93,21 @@ class Moods:
             raise ServiceError("ThrottlingException", "Rate exceeded")
 
     def fault(self, operation: str, parameters: Mapping[str, Any]) -> str | None:
-        """The fault that this call meets; the same page meets two at most, so that the reader gets on."""
+        """The fault that this call meets, among those that its operation can show."""
         behaviour = self.behaviour
-        if not behaviour.fault_rate:
-            return None
+        kinds = [kind for kind in behaviour.faults if kind not in PAGE_FAULTS or operation == "FilterLogEvents"]
+        if "nextToken" not in parameters:
+            kinds = [kind for kind in kinds if kind != "repeat"]
         asked = f"{behaviour.seed} {operation} {sorted(parameters.items(), key=str)}"
         with self._lock:
-            self._met[asked] += 1
-            met = self._met[asked]
-        draw = random.Random(f"{asked} {met}")
-        return draw.choice(list(behaviour.faults)) if met <= 2 and draw.random() < behaviour.fault_rate else None
+            self._asked[asked] += 1
+            times = self._asked[asked]
+            draw = random.Random(f"{asked} {times}")
+            if not kinds or times > behaviour.most_faults or draw.random() >= behaviour.fault_rate:
+                return None
+            kind = draw.choice(kinds)
+            self.faults[kind] += 1
+        return kind
 
     def _take(self, operation: str, per_second: float) -> bool:
         with self._lock:

@@ -20,13 +20,44 @@ _Event = Mapping[str, Any]
 
 @dataclass
 class Query:
-    """A query that was asked."""
+    """A query that was asked.
 
-    rows: list[list[dict[str, str]]]
+    Attributes:
+        found: The events that it returns.
+        wanted: Their fields.
+        statistics: As the API names them.
+        polls: How often it will be found under way.
+        ends_as: Its status after that.
+    """
+
+    found: list[_Event]
+    wanted: list[str]
     statistics: dict[str, float]
     polls: int
-    status: str
-    is_stopped: bool = field(default=False)
+    ends_as: str
+    status: str = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.status = "Scheduled" if self.polls else self.ends_as
+
+    def answer(self, first: int) -> dict[str, Any]:
+        """Its status, and a page of its rows; with each answer it gets on, and has a part of its rows while it runs."""
+        most = {"Scheduled": 0, "Running": 1, "Cancelled": 1}.get(self.status, PAGE_ROWS)
+        last = min(first + most, len(self.found))
+        rows = [_row(event, self.wanted) for event in self.found[first:last]]
+        more = {"nextToken": str(last)} if most == PAGE_ROWS and last < len(self.found) else {}
+        told = {"status": self.status, "results": rows, "statistics": self.statistics, **more}
+        if self.polls:
+            self.polls -= 1
+            self.status = "Running" if self.polls else self.ends_as
+        return told
+
+    def cancel(self) -> bool:
+        """End it, and say whether it was under way."""
+        was_under_way, self.polls = bool(self.polls), 0
+        if was_under_way:
+            self.status = "Cancelled"
+        return was_under_way
 
 
 def start(text: str, group: Group, since: int, until: int, behaviour: Behaviour) -> Query:
@@ -51,8 +82,7 @@ def start(text: str, group: Group, since: int, until: int, behaviour: Behaviour)
         "bytesScanned": float(sum(len(event["message"]) for event in scanned)),
     }
     ordered = found if is_ascending else found[::-1]
-    rows = [_row(event, wanted) for event in ordered[:limit]]
-    return Query(rows, statistics, behaviour.polls, behaviour.query_status)
+    return Query(list(ordered[:limit]), wanted, statistics, behaviour.polls, behaviour.query_status)
 
 
 def _stages(text: str) -> list[str]:

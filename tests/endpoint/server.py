@@ -12,7 +12,7 @@ from time import sleep
 from types import TracebackType
 from typing import Any, Final, Self
 
-from . import insights
+from . import insights, parameters
 from .behaviour import Behaviour, Moods, ServiceError
 from .store import PAGE_EVENTS, Group
 
@@ -68,6 +68,7 @@ class Endpoint:
 
     def answer(self, operation: str, region: str, asked: dict[str, Any], fault: str | None) -> bytes:
         """The body of the answer."""
+        parameters.check(operation, asked)
         if operation == "FilterLogEvents":
             return self._filter(region, asked, fault)
         answers = {
@@ -76,8 +77,6 @@ class Endpoint:
             "GetQueryResults": self._results,
             "StopQuery": self._stop,
         }
-        if operation not in answers:
-            raise ServiceError("UnknownOperationException", operation)
         return json.dumps(answers[operation](region, asked), separators=(",", ":")).encode()
 
     def _group(self, region: str, asked: Mapping[str, Any]) -> Group:
@@ -97,7 +96,7 @@ class Endpoint:
             )
         span = group.between(asked.get("startTime", 0), asked.get("endTime", 1 << 62))
         token = asked.get("nextToken")
-        first, before = map(int, token.split("-")) if token else (span.start, span.start)
+        first, before = parameters.token(token, 2) if token else (span.start, span.start)
         if fault == "empty":
             return _page(b"", f"{first}-{before}")
         if fault == "repeat" and token:
@@ -108,7 +107,7 @@ class Endpoint:
         return _page(group.text(page), f"{page.stop}-{first}" if page.stop < span.stop else None)
 
     def _describe(self, region: str, asked: Mapping[str, Any]) -> dict[str, Any]:
-        prefix, first = asked.get("logGroupNamePrefix", ""), int(asked.get("nextToken", "0"))
+        prefix, (first,) = asked.get("logGroupNamePrefix", ""), parameters.token(asked.get("nextToken", "0"), 1)
         found = sorted(
             (group for group in self.groups if group.region == region and group.name.startswith(prefix)),
             key=lambda group: group.name,
@@ -129,6 +128,8 @@ class Endpoint:
 
     def _start(self, region: str, asked: Mapping[str, Any]) -> dict[str, Any]:
         group = self._group(region, asked)
+        if group.log_class == "DELIVERY":
+            raise ServiceError("InvalidOperationException", f"The log group {group.name} cannot be queried.")
         query = insights.start(asked["queryString"], group, asked["startTime"], asked["endTime"], self.behaviour)
         with self.lock:
             name = f"query-{next(self._numbers)}"
@@ -136,18 +137,19 @@ class Endpoint:
         return {"queryId": name}
 
     def _results(self, _: str, asked: Mapping[str, Any]) -> dict[str, Any]:
-        query = self.queries[asked["queryId"]]
-        if query.polls:
-            query.polls -= 1
-            return {"status": "Running", "results": query.rows[:1], "statistics": query.statistics}
-        first = int(asked.get("nextToken", "0"))
-        last = first + insights.PAGE_ROWS
-        more = {"nextToken": str(last)} if last < len(query.rows) else {}
-        return {"status": query.status, "results": query.rows[first:last], "statistics": query.statistics, **more}
+        query = self._query(asked)
+        (first,) = parameters.token(asked.get("nextToken", "0"), 1)
+        return query.answer(first)
 
     def _stop(self, _: str, asked: Mapping[str, Any]) -> dict[str, Any]:
-        self.queries[asked["queryId"]].is_stopped = True
+        if not self._query(asked).cancel():
+            raise ServiceError("InvalidParameterException", "The specified query has ended.")
         return {"success": True}
+
+    def _query(self, asked: Mapping[str, Any]) -> insights.Query:
+        if asked["queryId"] not in self.queries:
+            raise ServiceError("ResourceNotFoundException", "The specified query does not exist.")
+        return self.queries[asked["queryId"]]
 
 
 class _Server(ThreadingHTTPServer):
@@ -180,7 +182,9 @@ class _Handler(BaseHTTPRequestHandler):
             endpoint.moods.check(operation, asked)
             if fault in {"error", "unavailable", "throttle"}:
                 raise _FAULTS[fault]
-            body = endpoint.answer(operation, scope[1] if scope else "", asked, fault)
+            body = behaviour.answers.get(operation)
+            if body is None:
+                body = endpoint.answer(operation, scope[1] if scope else "", asked, fault)
         except ServiceError as error:
             self._send(error.status, json.dumps({"__type": error.code, "message": error.message}).encode())
             return

@@ -31,6 +31,7 @@ class Group:
     times: "array[int]" = field(default_factory=lambda: array("q"))
     offsets: "array[int]" = field(default_factory=lambda: array("q", [0]))
     written: bytearray = field(default_factory=bytearray)
+    _objects: list[dict[str, Any]] = field(default_factory=list)
 
     def fill(self, events: Iterable[Mapping[str, Any]]) -> "Group":
         """Add events, which are sorted as CloudWatch does."""
@@ -60,6 +61,7 @@ class Group:
         return bytes(memoryview(self.written)[self.offsets[numbers.start] : self.offsets[numbers.stop] - 1])
 
     def events(self, numbers: range) -> list[dict[str, Any]]:
-        """These events as objects."""
-        found: list[dict[str, Any]] = json.loads(b"[" + self.text(numbers) + b"]") if numbers else []
-        return found
+        """These events as objects, which are made once for all queries."""
+        if len(self._objects) < len(self.times):
+            self._objects = json.loads(b"[" + self.written[:-1] + b"]")
+        return self._objects[numbers.start : numbers.stop]

@@ -18,9 +18,19 @@ def decoded(body: bytes, shape: type[Shape], resource: str) -> Shape:
         resource: What was asked about, for an error's text.
 
     Raises:
-        LogsError: It is not JSON, or looks otherwise: half an answer, or that of a proxy.
+        LogsError: It is not JSON, or looks otherwise: that of a proxy.
     """
     try:
         return msgspec.json.decode(body, type=shape)
-    except msgspec.MsgspecError as error:
-        raise LogsError(f"{resource}: what answered is not CloudWatch Logs: {error}") from error
+    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
+        raise strange(resource, str(error)) from error
+
+
+def strange(resource: str, why: str) -> LogsError:
+    """Say that an answer is none of CloudWatch Logs.
+
+    Args:
+        resource: What was asked about.
+        why: What is wrong with it.
+    """
+    return LogsError(f"{resource}: what answered is not CloudWatch Logs: {why}; check proxy and AWS_ENDPOINT_URL")

@@ -27,7 +27,7 @@ class _Event(msgspec.Struct):
 
 
 class _Answer(msgspec.Struct):
-    events: list[_Event] = []
+    events: list[_Event]
 
 
 def settled(window: Window, groups: Iterable[FoundGroup], now: datetime) -> tuple[Window, str | None]:
@@ -64,7 +64,7 @@ def settled(window: Window, groups: Iterable[FoundGroup], now: datetime) -> tupl
 def _lags_ms(group: FoundGroup, now: datetime) -> list[int]:
     """From the time of an event to its ingestion, for a page of recent events."""
     resource = f"log group {group.name}"
-    answer = group.client.call(
+    body = group.client.call(
         "FilterLogEvents",
         resource,
         logGroupName=group.name,
@@ -72,5 +72,5 @@ def _lags_ms(group: FoundGroup, now: datetime) -> list[int]:
         endTime=epoch_ms(now),
         limit=PAGE_EVENTS,
     )
-    events = decoded(answer["raw"], _Answer, resource).events
+    events = decoded(body, _Answer, resource).events
     return [max(0, event.ingestionTime - event.timestamp) for event in events]

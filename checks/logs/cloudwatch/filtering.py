@@ -31,7 +31,7 @@ class _Event(msgspec.Struct):
 class _Answer(msgspec.Struct):
     """The answer's body: all of it is checked to be JSON, but an event is no more than a view of its bytes."""
 
-    events: list[msgspec.Raw] = []
+    events: list[msgspec.Raw]
     nextToken: str | None = None  # noqa: N815 -- the API's name
 
 
@@ -63,7 +63,7 @@ def pages(client: LogsClient, log_group: str, span: TimeSpan, tally: Tally) -> I
     while True:
         more: dict[str, str] = {"nextToken": token} if token else {}
         asked = {"logGroupName": log_group, "startTime": since_ms, "endTime": span.until_ms, "limit": PAGE_EVENTS}
-        body: bytes = client.call("FilterLogEvents", resource, **asked, **more)["raw"]
+        body = client.call("FilterLogEvents", resource, **asked, **more)
         page = parse(body, log_group)
         tally.add(pages=1, empty_pages=not page.events, events=page.events, bytes=len(body))
         yield page
@@ -83,11 +83,12 @@ def parse(body: bytes, log_group: str) -> Page:
     Raises:
         LogsError: It is not what FilterLogEvents answers.
     """
+    resource = f"log group {log_group}"
     one_line = body.replace(b"\n", b" ")  # within a JSON string it would be an escape
-    answer = decoded(one_line, _Answer, f"log group {log_group}")
+    answer = decoded(one_line, _Answer, resource)
     if not answer.events:
         return Page(b"", 0, answer.nextToken, None)
-    last = decoded(bytes(answer.events[-1]), _Event, f"log group {log_group}")
+    last = decoded(bytes(answer.events[-1]), _Event, resource)
     return Page(b"\n".join((*answer.events, b"")), len(answer.events), answer.nextToken, last.timestamp)
 
 

@@ -36,6 +36,12 @@ def explained(error: BotoCoreError | ClientError | ResponseParserError, action: 
     return LogsError(f"{_one_line(resource)}: {_one_line(explain(error, action))}")
 
 
+def refused_with(error: LogsError) -> str:
+    """The code that AWS refused a call with, of an error that was explained; empty where it was no refusal."""
+    cause = error.__cause__
+    return _code(cause) if isinstance(cause, ClientError) else ""
+
+
 @dataclass(frozen=True, slots=True)
 class _Answer:
     """A refusal as AWS answers it.
@@ -62,7 +68,7 @@ def _of_answer(error: ClientError, action: str) -> str:
     compiled = error.response.get("queryCompileError") or {}
     status = int(about.get("HTTPStatusCode", 0))
     answer = _Answer(
-        code=str(told.get("Code", "")).rpartition("#")[2].partition(":")[0],
+        code=_code(error),
         message=_clean(str(compiled.get("message") or told.get("Message") or "")),
         status=status,
         attempts=int(about.get("RetryAttempts", -1)) + 1,
@@ -71,6 +77,11 @@ def _of_answer(error: ClientError, action: str) -> str:
     )
     otherwise = _in_trouble if status >= _SERVER_ERROR else _failed
     return _BY_CODE.get(answer.code.removesuffix("Exception"), otherwise)(answer)
+
+
+def _code(error: ClientError) -> str:
+    """Without a namespace before or a URL after it."""
+    return str(error.response.get("Error", {}).get("Code", "")).rpartition("#")[2].partition(":")[0]
 
 
 _HOW_TO_LOG_IN: Final = (

@@ -14,6 +14,7 @@ from checks.logs.cloudwatch.arrival import settled
 from checks.logs.cloudwatch.choice import choose
 from checks.logs.cloudwatch.client import MOST_AT_ONCE, LogsClient
 from checks.logs.cloudwatch.insights import InsightsReader
+from checks.logs.cloudwatch.query import Queries
 from checks.logs.cloudwatch.resolve import FoundGroup, resolve
 from checks.logs.cloudwatch.timespan import TimeSpan
 from checks.logs.cloudwatch.work import Work
@@ -128,7 +129,7 @@ def _read(wanted: Wanted, folder: Path, show: ShowProgress, work: Work, reads: l
             if source == "filter":
                 plan.filter(group, span)
             else:
-                reader = InsightsReader(group.client, group.name, patterns, work)
+                reader = InsightsReader(Queries(group.client, group.name, work), patterns)
                 for part in (look_back, judged):
                     plan.query(reader, group, part)
         counted = _finish(plan.jobs, work, span.length_ms * len(groups), show)

@@ -1,16 +1,20 @@
 """From the names in thresholds.yaml to log groups that exist."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 from difflib import get_close_matches
 from fnmatch import fnmatchcase
 from itertools import islice
-from typing import Any, Final
+from typing import Annotated, Final
+
+import msgspec
 
 from checks.errors import LogsError
+from checks.logs.cloudwatch.answer import decoded
 from checks.logs.cloudwatch.client import LogsClient
 
 INFREQUENT_ACCESS: Final = "INFREQUENT_ACCESS"
+_DELIVERY: Final = "DELIVERY"
 _MOST_COMPARED: Final = 1000
 _NEAREST: Final = 3
 
@@ -22,11 +26,12 @@ class FoundGroup:
     Attributes:
         client: That of its region.
         name: Its full name.
-        log_class: `STANDARD`, `INFREQUENT_ACCESS` or `DELIVERY`.
+        log_class: `STANDARD` or `INFREQUENT_ACCESS`.
         stored_bytes: What it holds, about.
         created_ms: When it was made, in milliseconds of the epoch.
         retention_days: After so many its events are deleted; None for never.
         is_masked: Whether a data protection policy hides parts of its messages.
+        kms_key: The ARN of the key of the account's own that encrypts it; None where AWS's own does.
     """
 
     client: LogsClient
@@ -36,51 +41,75 @@ class FoundGroup:
     created_ms: int
     retention_days: int | None
     is_masked: bool
+    kms_key: str | None
+
+
+class _Described(msgspec.Struct, rename="camel"):
+    log_group_name: str
+    log_group_class: str = "STANDARD"
+    stored_bytes: int = 0
+    creation_time: int = 0
+    retention_in_days: Annotated[int, msgspec.Meta(ge=1, le=1_000_000)] | None = None
+    """AWS offers ten years at most; many more than a million no calendar holds."""
+    data_protection_status: str | None = None
+    kms_key_id: str | None = None
+
+
+class _Answer(msgspec.Struct, rename="camel"):
+    log_groups: list[_Described]
+    next_token: str | None = None
 
 
 def resolve(client: LogsClient, name: str) -> list[FoundGroup]:
     """Find the log group of that name, or all that match it where it holds a `*`.
 
     Raises:
-        LogsError: There is none; the message names the nearest.
+        LogsError: There is none, and the message names the nearest; or one can be read by no API.
     """
     prefix, wildcard, _ = name.partition("*")
     described = _describe(client, prefix)
     found = [
         _found(client, group)
         for group in described
-        if (fnmatchcase(group["logGroupName"], name.replace("[", "[[]")) if wildcard else group["logGroupName"] == name)
+        if (fnmatchcase(group.log_group_name, name.replace("[", "[[]")) if wildcard else group.log_group_name == name)
     ]
     if not found:
         raise LogsError(_not_found(client, name))
     return found
 
 
-def _describe(client: LogsClient, prefix: str) -> Iterator[Mapping[str, Any]]:
+def _describe(client: LogsClient, prefix: str) -> Iterator[_Described]:
+    resource = f"log groups {prefix}*"
     parameters = {"logGroupNamePrefix": prefix} if prefix else {}
     token: dict[str, str] = {}
     while True:
-        answer = client.call("DescribeLogGroups", f"log groups {prefix}*", **parameters, **token)
-        yield from answer["logGroups"]
-        if not answer.get("nextToken"):
+        answer = decoded(client.call("DescribeLogGroups", resource, **parameters, **token), _Answer, resource)
+        yield from answer.log_groups
+        if not answer.next_token:
             return
-        token = {"nextToken": answer["nextToken"]}
+        token = {"nextToken": answer.next_token}
 
 
-def _found(client: LogsClient, group: Mapping[str, Any]) -> FoundGroup:
+def _found(client: LogsClient, group: _Described) -> FoundGroup:
+    if group.log_group_class == _DELIVERY:
+        raise LogsError(
+            f"log group {group.log_group_name} in {client.region} is of class DELIVERY, which only passes events on: "
+            "no API reads it; name a log group of another class, or give what was delivered as files by --logs"
+        )
     return FoundGroup(
         client=client,
-        name=group["logGroupName"],
-        log_class=group.get("logGroupClass", "STANDARD"),
-        stored_bytes=group.get("storedBytes", 0),
-        created_ms=group.get("creationTime", 0),
-        retention_days=group.get("retentionInDays"),
-        is_masked=group.get("dataProtectionStatus") == "ACTIVATED",
+        name=group.log_group_name,
+        log_class=group.log_group_class,
+        stored_bytes=group.stored_bytes,
+        created_ms=group.creation_time,
+        retention_days=group.retention_in_days,
+        is_masked=group.data_protection_status == "ACTIVATED",
+        kms_key=group.kms_key_id,
     )
 
 
 def _not_found(client: LogsClient, name: str) -> str:
-    names = [group["logGroupName"] for group in islice(_describe(client, ""), _MOST_COMPARED)]
+    names = [group.log_group_name for group in islice(_describe(client, ""), _MOST_COMPARED)]
     nearest = get_close_matches(name, names, n=_NEAREST, cutoff=0.4)
     hint = f"; the nearest names: {', '.join(nearest)}" if nearest else "; is it another region or account?"
     matches = "no log group matches" if "*" in name else "there is no log group"

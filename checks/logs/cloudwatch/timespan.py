@@ -27,3 +27,15 @@ class TimeSpan:
         parts = max(1, min(most, self.length_ms // shortest_ms))
         edges = [self.since_ms + self.length_ms * part // parts for part in range(parts + 1)]
         return (TimeSpan(since_ms, until_ms) for since_ms, until_ms in pairwise(edges))
+
+    def ends(self, shortest_ms: int) -> Iterator["TimeSpan"]:
+        """Its last part, then ever longer ones, each four times the one before it, and at last the whole.
+
+        Args:
+            shortest_ms: Length of the first.
+        """
+        length_ms = shortest_ms
+        while length_ms < self.length_ms:
+            yield TimeSpan(self.until_ms - length_ms, self.until_ms)
+            length_ms *= 4
+        yield self

@@ -23,6 +23,7 @@ def group(stored_bytes: int = 0, log_class: str = "STANDARD", retention_days: in
         created_ms=NOW_MS - 100 * DAY_MS,
         retention_days=retention_days,
         is_masked=False,
+        kms_key=None,
     )
 
 

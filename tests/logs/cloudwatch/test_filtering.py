@@ -45,7 +45,13 @@ def test_an_empty_page_may_lead_on() -> None:
     assert (page.lines, page.events, page.next_token, page.last_ms) == (b"", 0, "next", None)
 
 
-@pytest.mark.parametrize("answer", [b"", b"<html>login</html>", b'{"events":[{"timest', b"[]", b'{"nextToken":5}'])
+PAGES_OF_OTHERS = [
+    *(b"", b"[]", b"{}", b"<html>login</html>", b'{"events":[{"timest', b'{"nextToken":5}', b'{"message":"log in"}'),
+    *(b'{"events":{}}', b'{"events":[1]}', b'{"events":"none"}', b'{"events":null}'),
+]
+
+
+@pytest.mark.parametrize("answer", PAGES_OF_OTHERS)
 def test_what_is_no_page_is_an_error(answer: bytes) -> None:
     """A proxy's page, or half of one."""
     with pytest.raises(LogsError, match="what answered is not CloudWatch Logs"):

@@ -21,7 +21,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from checks.errors import LogsError
-from checks.logs.cloudwatch.problems import RAISED_BY_BOTO, explained
+from checks.logs.cloudwatch.problems import RAISED_BY_BOTO, explained, refused_with
 
 KEY_ID = "AKIAIOSFODNN7EXAMPLE"
 SECRET_KEY = "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY"
@@ -844,3 +844,12 @@ def test_what_is_struck_out(text: str, shown: str) -> None:
     assert said(exceptions.PaginationError(message=text)) == (
         f"logs:FilterLogEvents failed: PaginationError: Error during pagination: {shown}"
     )
+
+
+def test_the_code_of_a_refusal_can_be_asked_for() -> None:
+    """Where a refusal is no error to who asked; whatever else went wrong has none."""
+    cause = refusal("com.amazonaws.logs#InvalidParameterException:http://internal.amazon.com/", "The query has ended.")
+    with pytest.raises(LogsError) as refused:
+        raise explained(cause, "logs:StopQuery", GROUP) from cause
+    assert refused_with(refused.value) == "InvalidParameterException"
+    assert not refused_with(LogsError("cut off"))

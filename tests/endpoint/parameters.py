@@ -1,0 +1,48 @@
+"""Which parameters the endpoint knows: it refuses all others, for to pass over one is to answer something else."""
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+from .behaviour import ServiceError
+
+REQUIRED: Final[Mapping[str, frozenset[str]]] = {
+    "DescribeLogGroups": frozenset(),
+    "FilterLogEvents": frozenset({"logGroupName"}),
+    "StartQuery": frozenset({"logGroupName", "startTime", "endTime", "queryString"}),
+    "GetQueryResults": frozenset({"queryId"}),
+    "StopQuery": frozenset({"queryId"}),
+}
+"""By operation: all those that there are."""
+
+_OPTIONAL: Final[Mapping[str, frozenset[str]]] = {
+    "DescribeLogGroups": frozenset({"logGroupNamePrefix", "nextToken", "limit"}),
+    # AWS ignores `interleaved` since 2019, too
+    "FilterLogEvents": frozenset({"startTime", "endTime", "nextToken", "limit", "interleaved"}),
+    "GetQueryResults": frozenset({"nextToken"}),
+}
+_TYPES: Final[Mapping[str, type]] = {"startTime": int, "endTime": int, "limit": int, "interleaved": bool}
+_MOST: Final[Mapping[str, int]] = {"DescribeLogGroups": 50, "FilterLogEvents": 10_000}
+
+
+def check(operation: str, asked: Mapping[str, Any]) -> None:
+    """Refuse what the endpoint does not know."""
+    if operation not in REQUIRED:
+        raise ServiceError("UnknownOperationException", operation)
+    required, optional = REQUIRED[operation], _OPTIONAL.get(operation, frozenset())
+    for name in sorted(required - asked.keys()):
+        raise ServiceError("InvalidParameterException", f"{name} is missing")
+    for name, value in asked.items():
+        if name not in required | optional:
+            raise ServiceError("InvalidParameterException", f"{name} is not known to this endpoint")
+        if not isinstance(value, _TYPES.get(name, str)):
+            raise ServiceError("InvalidParameterException", f"{name} is of a wrong type")
+    if not 1 <= asked.get("limit", 1) <= _MOST.get(operation, 1):
+        raise ServiceError("InvalidParameterException", f"limit must be between 1 and {_MOST[operation]}")
+
+
+def token(text: str, numbers: int) -> list[int]:
+    """What a token says, which is that many numbers."""
+    parts = text.split("-")
+    if len(parts) != numbers or not all(part.isdecimal() for part in parts):
+        raise ServiceError("InvalidParameterException", "The specified nextToken is invalid.")
+    return [int(part) for part in parts]
