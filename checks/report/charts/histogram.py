@@ -1,0 +1,100 @@
+"""How many connections lasted how long, on a logarithmic axis of time."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import pairwise
+from math import log
+from typing import Final
+
+from checks.analysis.metrics import Unit
+from checks.judge.quantity import show_limit, show_value
+from checks.report.charts.colours import TONE_COLOURS, Tone
+from checks.report.charts.drawing import drawing, number, stretched, tooltip
+from checks.report.charts.flags import Flag, draw, place, rows_px
+from checks.report.charts.plot import AXIS_PX, PLOT_WIDTH, Panel, axis, scale
+from checks.report.charts.table import table
+
+_PLOT_PX: Final = 96
+_UNITS_WIDE: Final = 1000
+"""Of the stretched plot: fine enough for edges that lie anywhere."""
+
+_BAR_SHARE: Final = 0.9
+"""Of a bin's width; the rest is the gap to the next bar."""
+
+_TICKS_SECONDS: Final = (0.001, 0.01, 0.1, 1, 10, 60, 600, 3600, 36_000, 864_000)
+
+
+@dataclass(frozen=True, slots=True)
+class Histogram:
+    """Counts of durations.
+
+    Attributes:
+        title: What the chart shows.
+        counted: What the counts are of, in the plural: `connections`.
+        edges_seconds: Between the bins, ascending, the first over 0; a bin holds its lower edge, not its upper one.
+        counts: One for each bin, so one fewer than the edges, and at least one.
+        marks: Durations in seconds that mean something, and what; those outside the edges are left out.
+    """
+
+    title: str
+    counted: str
+    edges_seconds: tuple[float, ...]
+    counts: tuple[int, ...]
+    marks: tuple[tuple[float, str], ...] = ()
+
+    @property
+    def marks_within(self) -> tuple[tuple[float, str], ...]:
+        """The marks that can be drawn, in order."""
+        return tuple(sorted(mark for mark in self.marks if 0 <= self.share(mark[0]) <= 1))
+
+    def share(self, seconds: float) -> float:
+        """How far into the axis a duration is, which is over 0: 0 at the first edge, 1 at the last."""
+        first, last = self.edges_seconds[0], self.edges_seconds[-1]
+        return log(seconds / first) / log(last / first)
+
+
+def histogram(chart: Histogram, prefix: str) -> str:
+    """Draw a chart."""
+    flags = place(
+        Flag(chart.share(seconds), text, f"{_duration(seconds)}: {text}") for seconds, text in chart.marks_within
+    )
+    panel = Panel(chart.counted, scale(chart.counts, [], Unit.COUNT), Unit.COUNT, 0, rows_px(flags), _PLOT_PX)
+    base_px = panel.base_px
+    ticks = ((chart.share(seconds), show_limit(seconds, Unit.SECONDS)) for seconds in _TICKS_SECONDS)
+    parts = [
+        *panel.frame(),
+        stretched(_UNITS_WIDE, base_px, shown_width=PLOT_WIDTH, parts=_bars(chart, panel)),
+        *draw(flags, [panel]),
+        *axis(((share, text) for share, text in ticks if 0 <= share <= 1), base_px),
+    ]
+    return drawing(chart.title, prefix, width="100%", height=base_px + AXIS_PX, parts=parts)
+
+
+def histogram_table(chart: Histogram) -> str:
+    """The chart's numbers; empty bins are left out."""
+    rows = [[period, show_value(count, Unit.COUNT)] for period, count in _bins(chart) if count]
+    left_out = len(chart.counts) - len(rows)
+    marks = [f"{_duration(seconds)}: {text}" for seconds, text in chart.marks_within]
+    missing = [f"{left_out:,} of {len(chart.counts):,} rows with nothing but 0 are left out"] if left_out else []
+    return table("; ".join([chart.title, *marks, *missing]), ["lasted", chart.counted], rows)
+
+
+def _bins(chart: Histogram) -> Iterator[tuple[str, int]]:
+    for (low, high), count in zip(pairwise(chart.edges_seconds), chart.counts, strict=True):
+        yield f"{_duration(low)} to {_duration(high)}", count
+
+
+def _bars(chart: Histogram, panel: Panel) -> Iterator[str]:
+    colour = TONE_COLOURS[Tone.NEUTRAL]
+    for (low, high), (period, count) in zip(pairwise(chart.edges_seconds), _bins(chart), strict=True):
+        x, end = (_UNITS_WIDE * chart.share(edge) for edge in (low, high))
+        width, y = number((end - x) * _BAR_SHARE), panel.y_px(count)
+        told = tooltip(f"{period}: {count:,} {chart.counted}")
+        yield (
+            f'<rect x="{number(x)}" width="{width}" y="{number(y)}" height="{number(panel.base_px - y)}"'
+            f' fill="{colour}">{told}</rect>'
+        )
+
+
+def _duration(seconds: float) -> str:
+    return show_value(seconds, Unit.SECONDS)

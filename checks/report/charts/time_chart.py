@@ -1,0 +1,178 @@
+"""Series over the window: a small plot for each, one above the other, on one axis of time."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from itertools import takewhile
+from math import ceil
+from typing import Final
+
+from checks.analysis.metrics import Unit
+from checks.judge.quantity import show_limit, show_value
+from checks.report.charts.bars import bars
+from checks.report.charts.colours import TONE_COLOURS, Tone
+from checks.report.charts.drawing import drawing, label, stretched, tooltip
+from checks.report.charts.flags import Flag, draw, place, rows_px
+from checks.report.charts.plot import AXIS_PX, PLOT_WIDTH, Level, Panel, axis, scale
+from checks.report.charts.table import table
+from checks.report.charts.times import Span, round_steps
+
+_PANEL_PX: Final = 48
+_SPACE_PX: Final = 6
+_MINUTE_SECONDS: Final = 60
+_MOST_TOOLTIPS: Final = 30
+"""More would be too narrow to point at, and most of the chart's size."""
+
+
+@dataclass(frozen=True, slots=True)
+class Series:
+    """What was seen of one thing.
+
+    Attributes:
+        name: Of the thing, for people.
+        values: One for each bucket of the chart; None where nothing is known.
+        tone: Decides the colour; series of the same tone share a scale, so that they can be compared.
+        limit: What the values are compared with, if anything.
+    """
+
+    name: str
+    values: tuple[float | None, ...]
+    tone: Tone = Tone.NEUTRAL
+    limit: Level | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """A moment that explains what is seen, such as a deploy."""
+
+    at: datetime
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class TimeChart:
+    """Series in buckets of the same length.
+
+    Attributes:
+        title: What the chart shows.
+        since: Begin of the first bucket, in UTC.
+        bucket_seconds: Length of a bucket.
+        series: At least one, all of the same number of values, at least one.
+        marks: Those outside the buckets are left out.
+        unit: Of all values.
+    """
+
+    title: str
+    since: datetime
+    bucket_seconds: int
+    series: tuple[Series, ...]
+    marks: tuple[Mark, ...] = ()
+    unit: Unit = Unit.COUNT
+
+    @property
+    def size(self) -> int:
+        """How many buckets there are."""
+        return len(self.series[0].values)
+
+    @property
+    def span(self) -> Span:
+        """The time of all buckets."""
+        return Span(self.since, self.begin(self.size), has_seconds=self.bucket_seconds < _MINUTE_SECONDS)
+
+    @property
+    def marks_within(self) -> tuple[Mark, ...]:
+        """The marks that can be drawn, in order."""
+        within = (mark for mark in self.marks if self.since <= mark.at <= self.span.until)
+        return tuple(sorted(within, key=lambda mark: mark.at))
+
+    def begin(self, bucket: int) -> datetime:
+        """When a bucket begins, by its number from 0."""
+        return self.since + timedelta(seconds=bucket * self.bucket_seconds)
+
+    def show(self, value: float | None) -> str:
+        """A value as people read it."""
+        return "not known" if value is None else show_value(value, self.unit)
+
+
+def time_chart(chart: TimeChart, prefix: str) -> str:
+    """Draw a chart."""
+    span = chart.span
+    flags = place(
+        Flag(span.share(mark.at), mark.text, f"{span.show(mark.at)} UTC: {mark.text}") for mark in chart.marks_within
+    )
+    panels = list(_panels(chart, rows_px(flags)))
+    base_px = panels[-1].base_px
+    data = [part for one, panel in zip(chart.series, panels, strict=True) for part in _data(one, panel)]
+    parts = [
+        *(part for panel in panels for part in panel.frame()),
+        stretched(chart.size, base_px, shown_width=PLOT_WIDTH, parts=[*data, _tooltips(chart)]),
+        *(part for panel in panels for part in panel.limit_line()),
+        *draw(flags, panels),
+        *axis(((span.share(at), text) for at, text in span.ticks().items()), base_px),
+        label("100%", base_px + AXIS_PX - 6, "UTC", anchor="end"),
+    ]
+    return drawing(chart.title, prefix, width="100%", height=base_px + AXIS_PX, parts=parts)
+
+
+def time_table(chart: TimeChart) -> str:
+    """The chart's numbers; buckets in which nothing was seen are left out."""
+    rows = [
+        [chart.span.show(chart.begin(bucket)), *map(chart.show, values)]
+        for bucket, values in enumerate(zip(*(one.values for one in chart.series), strict=True))
+        if any(value != 0 for value in values)
+    ]
+    return table(_caption(chart, left_out=chart.size - len(rows)), ["UTC", *(one.name for one in chart.series)], rows)
+
+
+def _panels(chart: TimeChart, flags_px: float) -> Iterator[Panel]:
+    top_px = 0.0
+    for one in chart.series:
+        alike = [other for other in chart.series if other.tone is one.tone]
+        values = [value for other in alike for value in other.values]
+        ticks = scale(values, [other.limit for other in alike], chart.unit)
+        panel = Panel(one.name, ticks, chart.unit, top_px, flags_px, _PANEL_PX, one.limit)
+        yield panel
+        top_px, flags_px = panel.base_px + _SPACE_PX, 0
+
+
+def _data(one: Series, panel: Panel) -> Iterator[str]:
+    return bars(one.values, panel, TONE_COLOURS[one.tone])
+
+
+def _tooltips(chart: TimeChart) -> str:
+    """What is told where the pointer rests: of each bucket, or of some together where they are narrow."""
+    together = _buckets_together(chart)
+    rests = (
+        f'<rect x="{bucket}" width="{together}" height="100%">{tooltip(_told(chart, bucket, together))}</rect>'
+        for bucket in range(0, chart.size, together)
+    )
+    return f'<g fill="none" pointer-events="all">{"".join(rests)}</g>'
+
+
+def _buckets_together(chart: TimeChart) -> int:
+    """How many buckets share a tooltip: those of a round time, if one is made of whole buckets."""
+    least = ceil(chart.size / _MOST_TOOLTIPS)
+    if least == 1:
+        return 1
+    window = timedelta(seconds=chart.size * chart.bucket_seconds)
+    steps = takewhile(lambda step: step <= window, round_steps())
+    fitting = (divmod(step.total_seconds(), chart.bucket_seconds) for step in steps)
+    return next((int(buckets) for buckets, rest in fitting if buckets >= least and not rest), least)
+
+
+def _told(chart: TimeChart, bucket: int, together: int) -> str:
+    begin, end = (chart.span.show(chart.begin(edge)) for edge in (bucket, min(bucket + together, chart.size)))
+    told = (f"{one.name} {_greatest(chart, one.values[bucket : bucket + together])}" for one in chart.series)
+    return f"{begin} to {end}{', at most' if together > 1 else ''}: {', '.join(told)}"
+
+
+def _greatest(chart: TimeChart, values: tuple[float | None, ...]) -> str:
+    return chart.show(max((value for value in values if value is not None), default=None))
+
+
+def _caption(chart: TimeChart, *, left_out: int) -> str:
+    limits = [f"{one.name}: {one.limit.text}" for one in chart.series if one.limit]
+    marks = [f"{chart.span.show(mark.at)} {mark.text}" for mark in chart.marks_within]
+    missing = [f"{left_out:,} of {chart.size:,} rows with nothing but 0 are left out"] if left_out else []
+    each = f"{show_limit(chart.bucket_seconds, Unit.SECONDS)} a row"
+    return "; ".join([chart.title, each, *limits, *marks, *missing])
