@@ -1,0 +1,123 @@
+"""What verdicts on a subject mean, their likely causes by what else was seen, and what to look at next."""
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from importlib.resources import files
+from typing import Final
+
+import msgspec
+
+from checks.analysis.metrics import Subject
+
+MOST_UNSEEN: Final = 3
+"""How many causes that leave no clue are named."""
+
+
+class KnownCause(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A cause as remedies.toml tells it; the file says what the fields mean."""
+
+    text: str
+    fix: str
+    link: str
+    link_text: str
+    clues: tuple[str, ...] = ()
+    explains: tuple[str, ...] = ()
+    harmless: bool = False
+
+
+class Card(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A subject as remedies.toml tells of it."""
+
+    meaning: str
+    next_steps: tuple[str, ...]
+    query: str
+    causes: tuple[KnownCause, ...]
+
+
+CARDS: Final[Mapping[Subject, Card]] = msgspec.toml.decode(
+    (files(__package__) / "remedies.toml").read_bytes(), type=dict[Subject, Card]
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Cause:
+    """A likely cause.
+
+    Attributes:
+        seen: How often its clues were seen in the window; 0 where it leaves none.
+        text: What happens and why.
+        fix: What to do about it.
+        link: Where AWS says so.
+        link_text: What stands there.
+    """
+
+    seen: int
+    text: str
+    fix: str
+    link: str
+    link_text: str
+
+    @property
+    def sighting(self) -> str:
+        """How often it was seen, for people."""
+        match self.seen:
+            case 0:
+                return "leaves no clue in the logs"
+            case 1:
+                return "seen once"
+            case _:
+                return f"seen {self.seen:,} times"
+
+
+@dataclass(frozen=True, slots=True)
+class Advice:
+    """What an engineer should know who has to find the cause.
+
+    Attributes:
+        meaning: What has happened.
+        causes: The likeliest first.
+        next_steps: What to look at, first things first.
+        query: The lines to read next, in CloudWatch Logs Insights.
+    """
+
+    meaning: str
+    causes: tuple[Cause, ...]
+    next_steps: tuple[str, ...]
+    query: str
+
+
+def advice(subject: Subject, metrics: Collection[str], clues: Mapping[str, int]) -> Advice:
+    """Say what broken limits on a subject mean, and what to do.
+
+    Causes whose clues were seen come first: those that only trouble has, then those that are seen where all is well,
+    too; in both, by how often. After them come a few that leave no clue.
+
+    Args:
+        subject: What the metrics are about.
+        metrics: Those whose limits are broken; empty for all of the subject's.
+        clues: How often each was seen in the window, by name. A name that no cause knows is nothing to tell.
+    """
+    card = CARDS[subject]
+    explaining = [known for known in card.causes if _explains(known, metrics)]
+    seen = [(known, times) for known in explaining if (times := sum(clues.get(name, 0) for name in known.clues))]
+    seen.sort(key=lambda pair: (pair[0].harmless, -pair[1]))
+    unseen = [(known, 0) for known in explaining if not known.clues]
+    return Advice(
+        meaning=_one_line(card.meaning),
+        causes=tuple(_cause(known, times) for known, times in seen + unseen[:MOST_UNSEEN]),
+        next_steps=tuple(map(_one_line, card.next_steps)),
+        query=card.query.strip(),
+    )
+
+
+def _explains(known: KnownCause, metrics: Collection[str]) -> bool:
+    return not metrics or not known.explains or not set(known.explains).isdisjoint(metrics)
+
+
+def _cause(known: KnownCause, seen: int) -> Cause:
+    return Cause(seen, _one_line(known.text), _one_line(known.fix), known.link, known.link_text)
+
+
+def _one_line(text: str) -> str:
+    """A text without the line ends that it has in the file for the eye."""
+    return " ".join(text.split())
