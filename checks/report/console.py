@@ -23,7 +23,8 @@ def insights_link(region: str, log_groups: Sequence[str], since: datetime, until
     """Link into CloudWatch Logs Insights, with a query ready to run.
 
     AWS does not document these links. This was written from how the console's own links look, and is untested against
-    AWS. Where text from a log or the YAML stands in it, only letters, digits and `_.-*` are left of it.
+    AWS. Whatever the texts hold, the link has no double quote, `<`, `>`, `&` or space, so that it can stand in HTML
+    between double quotes.
 
     Args:
         region: Where the log groups are.

@@ -1,0 +1,161 @@
+"""Each verdict has words that name the cause and the next step."""
+
+import json
+import re
+from collections.abc import Iterator
+from importlib.resources import files
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from checks.analysis.metrics import METRICS, Subject
+from checks.report.remedies import CARDS, MOST_UNSEEN, Cause, advice
+from tests.endpoint.behaviour import Behaviour
+from tests.endpoint.insights import start
+from tests.endpoint.store import Group
+
+RECORDING = Path(__file__).parents[2] / "checks" / "demo" / "recording.jsonl"
+CLOSE_CODES = (1000, 1001, 1003, 1005, 1006, 1008, 1009, 1011, 1012)
+"""Those that API Gateway documents."""
+
+each_subject = pytest.mark.parametrize("subject", Subject)
+
+
+def counted_clues() -> set[str]:
+    """The names that clues.sql gives; those of close codes end in the code."""
+    sql = (files("checks.analysis") / "sql" / "clues.sql").read_text(encoding="utf-8")
+    named = set(re.findall(r"(?:SELECT|THEN) '([a-z_]+)'", sql))
+    for states in re.findall(r"SELECT state FROM connections WHERE state IN \((.*?)\)", sql):
+        named |= set(re.findall(r"'(\w+)'", states))
+    assert {"gone_in_connect", "closed_", "lost", "timeout"} <= named
+    return named - {"closed_"} | {f"closed_{code}" for code in CLOSE_CODES}
+
+
+def told_clues() -> list[str]:
+    return [clue for card in CARDS.values() for cause in card.causes for clue in cause.clues]
+
+
+def causes_of(subject: Subject) -> set[Cause]:
+    """What is named when everything was seen, whichever limit is broken."""
+    metrics = [name for name, metric in METRICS.items() if metric.subject is subject]
+    seen = dict.fromkeys(told_clues(), 1)
+    return {cause for metric in metrics for cause in advice(subject, [metric], seen).causes}
+
+
+def texts(subject: Subject) -> Iterator[str]:
+    found = advice(subject, (), {})
+    yield found.meaning
+    yield from found.next_steps
+    for cause in causes_of(subject):
+        yield from (cause.text, cause.fix)
+
+
+def test_each_subject_has_a_card() -> None:
+    """Whatever fails, there is something to say."""
+    assert set(CARDS) == set(Subject)
+
+
+def test_each_clue_is_in_one_card() -> None:
+    """A new clue needs words, and nobody reads the same twice."""
+    told = told_clues()
+    assert len(told) == len(set(told))
+    assert set(told) == counted_clues()
+
+
+@each_subject
+def test_causes_explain_metrics_of_their_subject(subject: Subject) -> None:
+    """A metric that was renamed is found here."""
+    named = {metric for cause in CARDS[subject].causes for metric in cause.explains}
+    assert named <= {name for name, metric in METRICS.items() if metric.subject is subject}
+
+
+@each_subject
+def test_each_cause_can_come_up(subject: Subject) -> None:
+    """None stands so far behind in the file that it is never shown."""
+    assert len(causes_of(subject)) == len(CARDS[subject].causes)
+
+
+@pytest.mark.parametrize("metric", METRICS)
+def test_each_metric_has_a_cause_without_any_clue(metric: str) -> None:
+    """Where nothing was seen beside the errors, the general causes are left."""
+    causes = advice(METRICS[metric].subject, [metric], {}).causes
+    assert 1 <= len(causes) <= MOST_UNSEEN
+    assert {cause.sighting for cause in causes} == {"leaves no clue in the logs"}
+
+
+@each_subject
+def test_texts_are_short_sentences_without_markup(subject: Subject) -> None:
+    """They are read at night, on one line each, in HTML and in a terminal."""
+    for text in texts(subject):
+        assert len(text) <= 240
+        assert text.endswith(".")
+        assert re.fullmatch(r"[^<>&`*#\[\]\n]+", text)
+
+
+@each_subject
+def test_links_lead_to_aws(subject: Subject) -> None:
+    """To the documentation, or to AWS's own knowledge base."""
+    for cause in causes_of(subject):
+        assert re.fullmatch(r"https://(?:docs\.aws\.amazon\.com|repost\.aws)/[\w/.-]+", cause.link)
+        assert cause.link_text
+
+
+@each_subject
+def test_a_query_finds_what_it_is_for(subject: Subject) -> None:
+    """Each query can be read by a service, and meets lines of the recording that ships with the project."""
+    events = map(json.loads, RECORDING.read_text(encoding="utf-8").splitlines())
+    group = Group("/aws/lambda/chat").fill(events)
+    query = start(advice(subject, (), {}).query, group, group.times[0] // 1000, group.times[-1] // 1000, Behaviour())
+    assert query.rows
+
+
+def test_what_was_seen_most_comes_first() -> None:
+    """Forty errors in $connect explain a bad night better than a single one after ten idle minutes."""
+    causes = advice(Subject.GONE, (), {"gone_after_idle": 1, "gone_in_connect": 40}).causes
+    assert [cause.sighting for cause in causes[:2]] == ["seen 40 times", "seen once"]
+    assert "while the $connect request was still running" in causes[0].text
+    assert "outside $connect" in causes[0].fix
+
+
+def test_what_is_seen_in_health_comes_after_what_is_not() -> None:
+    """Thousands of orderly ends don't hide a handful of internal errors."""
+    causes = advice(Subject.LIFECYCLE, (), {"closed_1000": 5000, "closed_1005": 300, "closed_1011": 4}).causes
+    assert [cause.seen for cause in causes] == [4, 5300, *[0] * MOST_UNSEEN]
+    assert "(1011)" in causes[0].text
+
+
+def test_causes_of_other_metrics_are_left_out() -> None:
+    """A lost $disconnect makes no connection short."""
+    clues = {"lost": 900, "closed_1009": 3}
+    assert advice(Subject.LIFECYCLE, (), clues).causes[0].seen == 900
+    assert [cause.seen for cause in advice(Subject.LIFECYCLE, ["lifecycle.short_lived_rate"], clues).causes] == [3, 0]
+
+
+def test_all_broken_limits_are_explained() -> None:
+    """A cause is named where it explains any of them."""
+    broken = ["data.near_miss_rate", "data.unattributed_rate", "data.unseen_signals"]
+    likeliest = [advice(Subject.DATA, [metric], {}).causes[0] for metric in broken]
+    assert list(advice(Subject.DATA, broken, {}).causes) == likeliest
+
+
+def test_a_clue_without_words_says_nothing() -> None:
+    """An application may close with a code of its own."""
+    assert advice(Subject.LIFECYCLE, (), {"closed_4001": 7}) == advice(Subject.LIFECYCLE, (), {})
+
+
+@given(
+    st.sampled_from(Subject),
+    st.sets(st.sampled_from(list(METRICS))),
+    st.dictionaries(st.sampled_from(told_clues()), st.integers(1, 10_000)),
+)
+def test_causes_that_were_seen_come_before_all_others(
+    subject: Subject, metrics: set[str], clues: dict[str, int]
+) -> None:
+    """However the clues fall, none is named twice, and few are named that were not seen."""
+    causes = advice(subject, metrics, clues).causes
+    is_seen = [cause.seen > 0 for cause in causes]
+    assert is_seen == sorted(is_seen, reverse=True)
+    assert is_seen.count(False) <= MOST_UNSEEN
+    assert len(set(causes)) == len(causes)
