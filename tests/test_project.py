@@ -35,7 +35,7 @@ KNOWN_ONLY_TO = {
     "botocore": {"logs", "history"},
     "duckdb": {"analysis"},
     "filelock": {"history"},
-    "jinja2": {"history"},
+    "jinja2": {"report", "history"},
     "pytest": {"plugin", "check"},
     "pytest_metadata": {"plugin"},
     "yaml": {"judge"},
