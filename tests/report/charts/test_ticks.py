@@ -28,7 +28,7 @@ def test_ticks_are_round(greatest: float, whole: bool, ticks: tuple[float, ...])
     assert round_ticks(greatest, most=4, whole=whole) == ticks
 
 
-@given(st.floats(0, 1e15), st.integers(2, 10), st.booleans())
+@given(st.just(0.0) | st.floats(1e-9, 1e15), st.integers(2, 10), st.booleans())
 def test_ticks_hold_every_value(greatest: float, most: int, whole: bool) -> None:  # noqa: FBT001 -- hypothesis gives it
     """They ascend evenly from 0 to the first that is not under the greatest value, and are no more than asked for."""
     ticks = round_ticks(greatest, most=most, whole=whole)
