@@ -4,6 +4,10 @@ import os
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
+
+settings.register_profile("project", deadline=None)  # how long an example takes depends on what else the machine does
+settings.load_profile("project")
 
 TESTS_FOLDER = Path(__file__).parent
 
