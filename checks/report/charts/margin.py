@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from math import inf, isinf
+from math import inf
 from typing import Final
 
 from checks.analysis.metrics import Unit
@@ -17,6 +17,7 @@ _LIMIT_PX: Final = 76
 _MOST: Final = 2
 """Times the limit, at which the bar ends; an arrow tells that the value goes on."""
 
+_MOST_IN_WORDS: Final = 100
 _END_PX: Final = _MOST * _LIMIT_PX
 _LEAST_VISIBLE_PX: Final = 2
 
@@ -43,8 +44,12 @@ class Margin:
         """How far it is, for those who do not see the bar."""
         if self.value is None:
             return "no sample"
+        if self.value and not self.limit:
+            return "over the limit of 0"
         ratio = self.in_limits(self.value)
-        return "over the limit of 0" if isinf(ratio) else f"{show_value(ratio, Unit.RATE)} of the limit"
+        if ratio > _MOST_IN_WORDS:
+            return f"more than {_MOST_IN_WORDS} times the limit"
+        return f"{show_value(ratio, Unit.RATE)} of the limit"
 
     def in_limits(self, value: float) -> float:
         """How many times the limit a value is; anything over a limit of 0 is infinitely many."""

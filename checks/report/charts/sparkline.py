@@ -19,6 +19,8 @@ _HEIGHT_PX: Final = 28
 _EDGE_PX: Final = 4
 """Around the line, so that no dot is cut."""
 
+_STROKE: Final = 'stroke="currentColor" stroke-opacity="0.7" stroke-width="1.3" stroke-linecap="round"'
+
 Point = tuple[str, str]
 """Coordinates, as written."""
 
@@ -84,7 +86,7 @@ def _parts(trend: Trend) -> Iterator[str]:
         None if run.value is None else (number(x), number(_y(run.value / greatest)))
         for x, run in zip(_places(len(runs)), runs, strict=True)
     ]
-    yield f'<path d="{_line(points)}" fill="none" stroke="currentColor" stroke-opacity="0.7" stroke-linecap="round"/>'
+    yield f'<path d="{_line(points)}" fill="none" {_STROKE}/>'
     for later, (point, run) in enumerate(zip(reversed(points), reversed(runs), strict=True)):
         if point and (run.verdict is Verdict.FAIL or not later):
             yield _dot(point, run, trend.unit)

@@ -20,7 +20,7 @@ from checks.report.charts.times import Span, round_steps
 _PANEL_PX: Final = 48
 _SPACE_PX: Final = 6
 _MINUTE_SECONDS: Final = 60
-_MOST_TOOLTIPS: Final = 30
+_MOST_TOOLTIPS: Final = 24
 """More would be too narrow to point at, and most of the chart's size."""
 
 

@@ -45,7 +45,7 @@ class Span:
 
     def show(self, at: datetime) -> str:
         """A time in the span, with its day where the span is longer than a day."""
-        return f"{at:{self._minute_format}{':%S' if self.has_seconds else ''}}"
+        return f"{at.astimezone(UTC):{self._minute_format}{':%S' if self.has_seconds else ''}}"
 
     def ticks(self) -> dict[datetime, str]:
         """Round times with their labels, in order; the beginning where there is no round time."""

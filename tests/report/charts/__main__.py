@@ -1,0 +1,8 @@
+"""Write the golden files anew: `python -m tests.report.charts`. Look at them in a browser before you commit them."""
+
+from .examples import EXAMPLES
+from .golden import FOLDER, page, path
+
+FOLDER.mkdir(exist_ok=True)
+for name, drawn in EXAMPLES.items():
+    path(name).write_text(page(drawn), encoding="utf-8")

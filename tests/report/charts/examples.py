@@ -1,0 +1,100 @@
+"""Charts of all kinds, made by hand."""
+
+from collections.abc import Mapping
+from datetime import UTC, datetime, timedelta
+from types import MappingProxyType
+
+from checks.analysis.metrics import Unit
+from checks.judge.verdict import Verdict
+from checks.report.charts import (
+    Histogram,
+    Level,
+    Margin,
+    Mark,
+    Run,
+    Series,
+    TimeChart,
+    Tone,
+    Trend,
+    histogram,
+    histogram_table,
+    margin_bar,
+    sparkline,
+    time_chart,
+    time_table,
+)
+
+SINCE = datetime(2026, 6, 2, tzinfo=UTC)
+
+DAY = TimeChart(
+    title="Connections and GoneExceptions",
+    since=SINCE,
+    bucket_seconds=3600,
+    series=(
+        Series("Opened", tuple(100 * min(hour, 24 - hour) for hour in range(24))),
+        Series("Closed", tuple(90 * min(hour, 24 - hour) for hour in range(24))),
+        Series("GoneException errors", (0,) * 14 + (3, 7, 1) + (0,) * 7, Tone.BAD, Level(5, "max 5 an hour")),
+    ),
+    marks=(Mark(SINCE + timedelta(hours=14, minutes=20), "deploy 4f2a91c"), Mark(SINCE, "began")),
+)
+
+TWO_DAYS = TimeChart(
+    title="Welcome messages",
+    since=SINCE + timedelta(minutes=8),
+    bucket_seconds=7200,
+    series=(
+        Series("Sent", tuple(1_200_000 - 40_000 * bucket for bucket in range(24)), Tone.GOOD),
+        Series("Failed", (0,) * 10 + (1, 3, None, None) + (0,) * 10, Tone.BAD),
+    ),
+)
+
+QUIET = TimeChart("No traffic", SINCE, 300, (Series("Opened", (0,) * 12),))
+
+DURATIONS = Histogram(
+    title="How long connections lasted",
+    counted="connections",
+    edges_seconds=tuple(10 ** (power / 4) for power in range(-4, 17)),
+    counts=(0, 0, 1, 3, 8, 20, 44, 30, 10, 5, 3, 9, 40, 230, 560, 800, 610, 220, 70, 35),
+    marks=((5, "short-lived"), (600, "idle limit 10 min"), (7200, "2 h limit")),
+)
+
+MARGINS = (
+    Margin(3, 5, 4, is_upper=True, verdict=Verdict.PASS),
+    Margin(4.5, 5, 4, is_upper=True, verdict=Verdict.WARN),
+    Margin(7, 5, 4, is_upper=True, verdict=Verdict.FAIL),
+    Margin(70, 5, 4, is_upper=True, verdict=Verdict.FAIL),
+    Margin(None, 5, None, is_upper=True, verdict=Verdict.INCONCLUSIVE),
+    Margin(0, 0, None, is_upper=True, verdict=Verdict.PASS),
+    Margin(1, 0, None, is_upper=True, verdict=Verdict.FAIL),
+    Margin(30, 20, 25, is_upper=False, verdict=Verdict.PASS),
+    Margin(13, 20, 25, is_upper=False, verdict=Verdict.FAIL),
+)
+
+TRENDS = (
+    Trend(
+        "gone.errors",
+        tuple(Run(value, Verdict.FAIL if value > 10 else Verdict.PASS) for value in (3, 0, 2, 11, 12, 4, 1)),
+        Unit.COUNT,
+        limit=10,
+    ),
+    Trend(
+        "welcome.failure_rate",
+        (Run(None, Verdict.INCONCLUSIVE), Run(0.1, Verdict.PASS), Run(None, Verdict.ERROR), Run(0.25, Verdict.WARN)),
+        Unit.RATE,
+        limit=0.3,
+    ),
+    Trend("lifecycle.complete", (Run(5, Verdict.PASS),), Unit.COUNT),
+    Trend("lifecycle.complete", (), Unit.COUNT),
+)
+
+EXAMPLES: Mapping[str, str] = MappingProxyType(
+    {
+        "day": time_chart(DAY, "day") + time_table(DAY),
+        "two-days": time_chart(TWO_DAYS, "two-days") + time_table(TWO_DAYS),
+        "quiet": time_chart(QUIET, "quiet") + time_table(QUIET),
+        "durations": histogram(DURATIONS, "durations") + histogram_table(DURATIONS),
+        "margins": "".join(margin_bar(margin, f"margin-{place}") for place, margin in enumerate(MARGINS)),
+        "trends": "".join(sparkline(trend, f"trend-{place}") for place, trend in enumerate(TRENDS)),
+    }
+)
+"""What is drawn, by the name of its golden file."""

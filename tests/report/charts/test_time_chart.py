@@ -1,0 +1,161 @@
+"""A time chart shows every bucket of every series, with limits and marks, and says the same in a table."""
+
+from dataclasses import replace
+from datetime import timedelta
+from random import Random
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from checks.analysis.metrics import Unit
+from checks.report.charts import Level, Mark, Series, TimeChart, Tone, time_chart, time_table
+from checks.report.charts.colours import TONE_COLOURS
+from tests.report.results import HOSTILE
+
+from .examples import DAY, QUIET, SINCE, TWO_DAYS
+from .markup import read, rows, texts
+
+VALUES = st.one_of(st.none(), st.integers(0, 10**12))
+
+
+def chart(*series: Series, **fields: object) -> TimeChart:
+    return replace(TimeChart("Traffic", SINCE, 300, series), **fields)  # type: ignore[arg-type]
+
+
+def outlines(drawn: str) -> list[str]:
+    """The bars of each series."""
+    colours = set(TONE_COLOURS.values())
+    return [path.get("d") or "" for path in read(drawn).iter("path") if path.get("fill") in colours]
+
+
+def test_each_series_has_its_name_and_colour() -> None:
+    """No legend is needed, and what is bad looks bad."""
+    drawn = time_chart(DAY, "day")
+    assert {"Opened", "Closed", "GoneException errors"} <= set(texts(drawn, "text"))
+    assert len(outlines(drawn)) == 3
+    assert TONE_COLOURS[Tone.BAD] in drawn
+
+
+def test_series_of_the_same_tone_share_a_scale() -> None:
+    """Opened and closed can be compared; few errors can still be seen beside many connections."""
+    drawn = time_chart(chart(Series("a", (100,)), Series("b", (50,)), Series("c", (2,), Tone.BAD)), "x")
+    assert outlines(drawn) == ["M0 68V20h1V68z", "M0 142V118h1V142z", "M0 216V168h1V216z"]
+
+
+def test_the_limit_is_drawn_and_named() -> None:
+    """A dashed line at its height, within the scale even where all values are far under it."""
+    drawn = time_chart(chart(Series("Failed", (1, 0), Tone.BAD, Level(100, "max 100"))), "x")
+    (line,) = [line for line in read(drawn).iter("line") if line.get("stroke-dasharray") == "5 3"]
+    assert line.get("y1") == "20"
+    assert "- - max 100" in texts(drawn, "text")
+
+
+def test_a_single_error_can_be_seen() -> None:
+    """However many there are at another time."""
+    (outline,) = outlines(time_chart(chart(Series("Failed", (1, 0, 10**6))), "x"))
+    assert outline == "M0 68V66h1V68h1V20h1V68z"
+
+
+def test_what_is_not_known_is_not_zero() -> None:
+    """It is shaded, and said."""
+    partly_known = chart(Series("Opened", (1, None, None, 0)))
+    drawn = time_chart(partly_known, "x")
+    assert '<path d="M1 68V20h2V68z" fill-opacity="0.12"/>' in drawn
+    assert "00:05 to 00:10: Opened not known" in texts(drawn, "title")
+    assert rows(time_table(partly_known)) == [["00:00", "1"], ["00:05", "not known"], ["00:10", "not known"]]
+
+
+def test_marks_are_drawn_within_the_window() -> None:
+    """A deploy is at its time, and what lies outside is left out."""
+    marks = (
+        Mark(SINCE + timedelta(minutes=15), "deploy"),
+        Mark(SINCE - timedelta(minutes=1), "before"),
+        Mark(SINCE + timedelta(minutes=31), "after"),
+    )
+    marked = chart(Series("Opened", (1,) * 6), marks=marks)
+    drawn = time_chart(marked, "x")
+    assert "00:15 UTC: deploy" in texts(drawn, "title")
+    assert '<line x1="44%" x2="44%"' in drawn
+    assert "before" not in drawn + time_table(marked)
+    assert "after" not in drawn + time_table(marked)
+
+
+def test_a_mark_without_room_for_its_text_has_its_line() -> None:
+    """Pointing at the line tells what it is."""
+    marks = tuple(Mark(SINCE + timedelta(minutes=minute), f"deploy {minute}") for minute in range(10))
+    drawn = time_chart(chart(Series("Opened", (1,) * 6), marks=marks), "x")
+    assert len([text for text in texts(drawn, "text") if text.startswith("deploy")]) < 10
+    assert [f"00:0{minute} UTC: deploy {minute}" in texts(drawn, "title") for minute in range(10)] == [True] * 10
+
+
+def test_a_tooltip_tells_all_series_of_a_bucket() -> None:
+    """Pointing at a time is enough, however low the bars."""
+    assert "14:00 to 15:00: Opened 1,000, Closed 900, GoneException errors 3" in texts(time_chart(DAY, "x"), "title")
+
+
+def test_narrow_buckets_share_a_tooltip() -> None:
+    """Of a round time if there is one, with the greatest of their values."""
+    five_minutes = chart(Series("Opened", tuple(range(288))))
+    assert "01:00 to 02:00, at most: Opened 23" in texts(time_chart(five_minutes, "x"), "title")
+    seven_seconds = chart(Series("Opened", tuple(range(100))), bucket_seconds=7)
+    assert "00:11:05 to 00:11:40, at most: Opened 99" in texts(time_chart(seven_seconds, "x"), "title")
+
+
+def test_a_long_window_tells_the_day() -> None:
+    """Two noons can be told from each other."""
+    assert rows(time_table(TWO_DAYS))[-1] == ["06-03 22:08", "280,000", "0"]
+
+
+def test_a_rate_is_shown_as_one() -> None:
+    """In percent, on the axis and in the table."""
+    rate = chart(Series("Failure rate", (0.012, 0.1), Tone.BAD, Level(0.05, "max 5 %")), unit=Unit.RATE)
+    assert {"5 %", "10 %"} <= set(texts(time_chart(rate, "x"), "text"))
+    assert rows(time_table(rate)) == [["00:00", "1.2 %"], ["00:05", "10 %"]]
+
+
+def test_no_traffic_is_a_flat_chart() -> None:
+    """It has its axis, and the table says how much it leaves out."""
+    assert outlines(time_chart(QUIET, "x")) == ["M0 68V68h12V68z"]
+    assert rows(time_table(QUIET)) == []
+    assert "12 of 12 rows with nothing but 0 are left out" in time_table(QUIET)
+
+
+def test_the_caption_tells_limit_and_marks() -> None:
+    """The table needs no picture beside it."""
+    (caption,) = texts(time_table(DAY), "caption")
+    assert caption == (
+        "Connections and GoneExceptions; 1 h a row; GoneException errors: max 5 an hour; 00:00 began; "
+        "14:20 deploy 4f2a91c; 1 of 24 rows with nothing but 0 are left out"
+    )
+
+
+@pytest.mark.parametrize("bucket_seconds", [300, 420])
+def test_a_day_of_three_series_is_small(bucket_seconds: int) -> None:
+    """At most 12 KB, even where every bucket differs from the one before."""
+    chance = Random(1)
+    names = ("Opened", "Closed", "GoneException errors")
+    noise = [Series(name, tuple(chance.randint(0, 10**6) for _ in range(288))) for name in names]
+    assert len(time_chart(chart(*noise, bucket_seconds=bucket_seconds), "noise").encode()) <= 12 * 1024
+
+
+def test_hostile_text_is_only_text() -> None:
+    """Names, limits and marks may come from anywhere."""
+    hostile = chart(
+        Series(HOSTILE, (1,), limit=Level(1, HOSTILE)), title=HOSTILE, marks=(Mark(SINCE, HOSTILE),), unit=Unit.COUNT
+    )
+    tags = {
+        element.tag for drawn in (time_chart(hostile, HOSTILE), time_table(hostile)) for element in read(drawn).iter()
+    }
+    assert "script" not in tags
+
+
+@given(st.lists(st.tuples(VALUES, VALUES), min_size=1, max_size=60), st.integers(1, 100_000))
+def test_any_values_can_be_drawn(values: list[tuple[int | None, int | None]], bucket_seconds: int) -> None:
+    """All bars lie within their plots, and the table has every bucket in which something was seen."""
+    opened, failed = zip(*values, strict=True)
+    anything = chart(Series("Opened", opened), Series("Failed", failed, Tone.BAD), bucket_seconds=bucket_seconds)
+    for outline, (top, base) in zip(outlines(time_chart(anything, "x")), [(20, 68), (94, 142)], strict=True):
+        heights = [float(part.split("h")[0]) for part in outline.rstrip("z").split("V")[1:]]
+        assert all(top <= height <= base for height in heights)
+    assert len(rows(time_table(anything))) == sum(pair != (0, 0) for pair in values)
