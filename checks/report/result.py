@@ -5,7 +5,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from tempfile import NamedTemporaryFile
 from typing import Any, Final, Literal
 
 from pydantic import TypeAdapter
@@ -13,6 +12,7 @@ from pydantic import TypeAdapter
 from checks.analysis.results import GoneConnection, Interpretation, Reading
 from checks.judge.verdict import Verdict
 from checks.logs.spool import Fetch
+from checks.report.whole import write_whole
 
 VERSION: Final = 1
 """Of the shape of result.json; raised when a reader of the old one would misunderstand the new one."""
@@ -149,8 +149,5 @@ def write(result: Result, path: Path) -> None:
     told = json.dumps(_ADAPTER.dump_python(result, mode="json"))
     numbers_only = json.loads(told, parse_constant=lambda _: None)  # NaN and infinity are not JSON
     text = json.dumps(numbers_only, indent=2, ensure_ascii=False)
-    with NamedTemporaryFile(dir=path.parent, delete=False) as partial:
-        # a file name need not be UTF-8; what can't be encoded becomes an escape, which JSON has too
-        partial.write(f"{text}\n".encode(errors="backslashreplace"))
-    Path(partial.name).chmod(0o644)  # readable as the other reports are
-    Path(partial.name).replace(path)
+    # a file name need not be UTF-8; what can't be encoded becomes an escape, which JSON has too
+    write_whole(f"{text}\n".encode(errors="backslashreplace"), path)

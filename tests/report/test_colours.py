@@ -1,0 +1,34 @@
+"""Whatever is written in a colour can be read."""
+
+import pytest
+
+from checks.judge.verdict import Verdict
+from checks.report.colours import MUTED_TEXT, PAGE, TEXT, VERDICT_SHADES, custom_properties
+
+TEXTS = {"text": TEXT, "muted": MUTED_TEXT, **{verdict.value: shade for verdict, shade in VERDICT_SHADES.items()}}
+LEAST_CONTRAST = 4.5
+"""WCAG 2.2, level AA: https://www.w3.org/TR/WCAG22/#contrast-minimum."""
+
+
+def luminance(colour: str) -> float:
+    shares = [int(colour[place : place + 2], 16) / 255 for place in (1, 3, 5)]
+    red, green, blue = (share / 12.92 if share <= 0.04045 else ((share + 0.055) / 1.055) ** 2.4 for share in shares)
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
+
+
+def contrast(one: str, other: str) -> float:
+    darker, lighter = sorted((luminance(one), luminance(other)))
+    return (lighter + 0.05) / (darker + 0.05)
+
+
+@pytest.mark.parametrize("name", TEXTS)
+def test_texts_stand_out(name: str) -> None:
+    """On a light page and on a dark one."""
+    assert contrast(TEXTS[name].light, PAGE.light) >= LEAST_CONTRAST
+    assert contrast(TEXTS[name].dark, PAGE.dark) >= LEAST_CONTRAST
+
+
+def test_every_verdict_has_colours_of_its_own() -> None:
+    """No two look the same, and each has a property in both modes."""
+    assert len(set(VERDICT_SHADES.values())) == len(Verdict)
+    assert all(custom_properties().count(f"--{verdict}:") == 2 for verdict in Verdict)
