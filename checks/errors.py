@@ -2,7 +2,8 @@
 
 HealthCheckError
 ├── ConfigError    thresholds.yaml or the command line is wrong  (exit 4)
-└── LogsError      the logs could not be read                    (exit 12)
+├── LogsError      the logs could not be read                    (exit 12)
+└── HistoryError   earlier runs could not be read or written     (a warning; it decides no run)
 """
 
 
@@ -16,3 +17,7 @@ class ConfigError(HealthCheckError):
 
 class LogsError(HealthCheckError):
     """The logs could not be read, so nothing can be judged."""
+
+
+class HistoryError(HealthCheckError):
+    """The history of runs could not be read or written."""

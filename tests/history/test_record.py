@@ -1,0 +1,99 @@
+"""A line of the history says what it was told, and nothing else is taken for one."""
+
+import json
+import math
+from datetime import UTC, datetime
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from checks.history.record import Record, decode, decode_head, encode, recorded
+from checks.judge.verdict import Verdict
+from checks.report.result import Result
+from tests.report.results import HOSTILE, check, result, unread
+
+from .records import record
+
+STARTED = datetime(2026, 6, 3, 4, 5, 6, 789, tzinfo=UTC)
+FINISHED = datetime(2026, 6, 3, 4, 5, 9, tzinfo=UTC)
+
+
+def of(found: Result) -> Record:
+    return recorded(found, STARTED, FINISHED)
+
+
+def test_what_is_remembered_of_a_result() -> None:
+    """Times, verdict, exit code, checks and metrics; nothing that a log said."""
+    found = result(check("welcome.failure_rate", Verdict.FAIL, value=0.5), metrics={"gone.errors": (7, None)})
+    document = json.loads(encode(of(found)))
+    assert document["version"] == 1
+    assert document["environment"] == "dev"
+    assert document["started"] == "2026-06-03T04:05:06.000789Z"
+    assert document["finished"] == "2026-06-03T04:05:09Z"
+    assert document["window"] == {"since": "2026-06-02T00:00:00Z", "until": "2026-06-03T00:00:00Z"}
+    assert (document["verdict"], document["exit_code"]) == ("fail", 0)
+    assert document["checks"] == [
+        {
+            "id": "welcome.failure_rate",
+            "verdict": "fail",
+            "value": 0.5,
+            "operator": "<=",
+            "limit": 5.0,
+            "bound": "max",
+            "n": None,
+            "shadow": False,
+        }
+    ]
+    assert document["metrics"]["gone.errors"] == {"value": 7, "n": None}
+
+
+def test_no_two_runs_share_an_id() -> None:
+    """Not even those that began in the same microsecond; ids sort by time."""
+    ids = {of(result()).id for _ in range(100)}
+    assert len(ids) == 100
+    assert all(found.startswith("20260603T040506.000789Z-") for found in ids)
+
+
+@pytest.mark.parametrize("found", [result(), unread("no such file"), result(environment=HOSTILE)])
+def test_a_record_is_one_line(found: Result) -> None:
+    """Reading it back gives the same, whatever the environment is called."""
+    line = encode(of(found))
+    assert line.count(b"\n") == 1
+    assert line.endswith(b"\n")
+    again = decode(line)
+    assert again is not None
+    assert encode(again) == line
+
+
+@pytest.mark.parametrize("value", [math.nan, math.inf])
+def test_what_is_no_number_is_no_sample(value: float) -> None:
+    """JSON knows neither NaN nor infinity."""
+    again = decode(encode(of(result(metrics={"welcome.failure_rate": (value, 0)}))))
+    assert again is not None
+    assert again.metrics["welcome.failure_rate"].value is None
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"version": 2},
+        {"version": None},
+        {"started": "2026-06-03T04:05:06"},
+        {"verdict": "splendid"},
+        {"checks": None},
+        {"checks": [{**json.loads(encode(record()))["checks"][0], "operator": "<b>"}]},
+        {"metrics": {"gone.errors": {"value": -1, "n": None}}},
+        {"metrics": {"gone.errors": {"value": 1e300, "n": None}}},
+    ],
+)
+def test_what_is_no_record(change: dict[str, object]) -> None:
+    """Another version, a time without a zone, an unknown word, an impossible number: none is guessed."""
+    assert decode(json.dumps(json.loads(encode(record())) | change).encode()) is None
+
+
+@given(st.binary() | st.sampled_from([b"[" * 100_000, b'{"a":' * 100_000, b"\xff", b'"\xed\xa0\x80"', b"1e999"]))
+def test_any_bytes_are_a_record_or_none(line: bytes) -> None:
+    """Nothing raises."""
+    assert decode(line) is None
+    assert decode_head(line) is None
