@@ -1,0 +1,80 @@
+"""The end of a run: it is remembered, and the page of all runs is written anew. No trouble here decides the run."""
+
+from collections.abc import Set as AbstractSet
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from checks.errors import HistoryError
+from checks.history.index import render
+from checks.history.record import Record
+from checks.history.store import Past, Store
+from checks.report.whole import write_whole
+
+MOST_SHOWN: Final = 90
+"""How many runs of an environment its trends show."""
+
+INDEX: Final = "index.html"
+_REPORT: Final = "report.html"
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """A run among those before it.
+
+    Attributes:
+        record: What is remembered of this run.
+        earlier: The runs of its environment before it, the oldest first.
+        problems: A sentence on all that could not be read or written.
+    """
+
+    record: Record
+    earlier: tuple[Record, ...]
+    problems: tuple[str, ...]
+
+    @property
+    def previous(self) -> Record | None:
+        """The run that this one is compared with; None where it is the first of its environment."""
+        return self.earlier[-1] if self.earlier else None
+
+    @property
+    def records(self) -> tuple[Record, ...]:
+        """The last runs, this one included."""
+        return (*self.earlier, self.record)[-MOST_SHOWN:]
+
+
+def keep(record: Record, store: Store, folder: Path, *, has_report: bool) -> Kept:
+    """Remember a run, and write the page of all runs.
+
+    Args:
+        record: Of the run.
+        store: Where runs are remembered.
+        folder: Where the reports of all environments lie, and the page.
+        has_report: Whether this run writes a report.html in its environment's folder, for it isn't there yet.
+    """
+    past, problems = _read(store)
+    try:
+        store.add(record)
+    except HistoryError as error:
+        problems.append(f"history: could not be written: {error}")
+    if past is not None:  # else the page would forget what it tells of earlier runs
+        written = {record.environment} if has_report else set()
+        problems += _write_index((*past.records, record), folder, written)
+    return Kept(record, past.before(record) if past else (), tuple(problems))
+
+
+def _read(store: Store) -> tuple[Past | None, list[str]]:
+    try:
+        past = store.newest(MOST_SHOWN)
+    except HistoryError as error:
+        return None, [f"history: could not be read: {error}"]
+    return past, [f"history: {problem}" for problem in past.problems]
+
+
+def _write_index(records: tuple[Record, ...], folder: Path, written: AbstractSet[str]) -> list[str]:
+    reported = written | {report.parent.name for report in folder.glob(f"*/{_REPORT}")}
+    try:
+        write_whole(render(records, reported).encode(errors="backslashreplace"), folder / INDEX)
+    except OSError as error:
+        return [f"history: {INDEX} could not be written: {error.strerror}"]
+    return []

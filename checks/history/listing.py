@@ -1,0 +1,79 @@
+"""The history as lines for a terminal of 80 columns."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Final
+
+from checks.analysis.metrics import METRICS
+from checks.history.changes import what_changed
+from checks.history.record import Record, RecordedCheck, RecordedMetric
+from checks.history.words import shown_limit, shown_value
+from checks.judge.quantity import show_value
+from checks.judge.verdict import Verdict, worst
+from checks.report.text import printable
+
+_WIDTH: Final = 80
+_MOST_OF_A_NAME: Final = 16
+_GAP: Final = "  "
+
+
+def runs(records: Iterable[Record]) -> Iterator[str]:
+    """Yield a line a run: when, where, what came of it, and the value that it is due to."""
+    head = ("time in UTC", "environment", "verdict", "exit", "worst check")
+    return _table([head, *(_run(record) for record in records)])
+
+
+def runs_on(metric: str, records: Iterable[Record]) -> Iterator[str]:
+    """Yield a line a run: the value of a metric, its limit and verdict.
+
+    Args:
+        metric: A key of METRICS.
+        records: In their order.
+    """
+    head = ("time in UTC", "environment", "value", "n", "limit", "verdict")
+    return _table([head, *(_measured(record, metric) for record in records)])
+
+
+def last_change(records: Sequence[Record]) -> Iterator[str]:
+    """Yield what the last run has changed since the one before it in its environment; nothing where it is the first.
+
+    Args:
+        records: The oldest first; at least one.
+    """
+    last = records[-1]
+    before = [record for record in records[:-1] if record.environment == last.environment]
+    if before:
+        yield f"Since the run before on {printable(last.environment)}:"
+        yield from (f"  {change}" for change in what_changed(before[-1], last))
+
+
+def _run(record: Record) -> tuple[str, ...]:
+    check = _worst(record)
+    told = f"{shown_value(check)} {check.id}" if check else ""
+    return *_when_and_where(record), record.verdict.upper(), str(record.exit_code), told
+
+
+def _worst(record: Record) -> RecordedCheck | None:
+    """The first check of the run's verdict that has a say; a pass is due to none."""
+    counting = [check for check in record.checks if check.id in METRICS and not check.shadow]
+    if not counting or (verdict := worst(check.verdict for check in counting)) is Verdict.PASS:
+        return None
+    return next(check for check in counting if check.verdict is verdict)
+
+
+def _measured(record: Record, metric: str) -> tuple[str, ...]:
+    measured, check = record.metrics.get(metric, RecordedMetric(None, None)), record.check(metric)
+    limits = () if check is None or check.limit is None else (check.limit,)
+    value = "no sample" if measured.value is None else show_value(measured.value, METRICS[metric].unit, limits)
+    n = "" if measured.n is None else f"{measured.n:,}"
+    return *_when_and_where(record), value, n, *((shown_limit(check), check.verdict.upper()) if check else ("", ""))
+
+
+def _when_and_where(record: Record) -> tuple[str, str]:
+    return f"{record.started:%Y-%m-%d %H:%M}", printable(record.environment, _MOST_OF_A_NAME)
+
+
+def _table(rows: Sequence[Sequence[str]]) -> Iterator[str]:
+    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+    for row in rows:
+        line = _GAP.join(f"{cell:<{width}}" for cell, width in zip(row, widths, strict=True))
+        yield printable(line, _WIDTH)

@@ -1,0 +1,88 @@
+"""What changed is said in words, and that nothing did as well."""
+
+import pytest
+
+from checks.history.changes import what_changed
+from checks.history.record import RecordedCheck
+from checks.judge.verdict import Verdict
+
+from .records import check, record
+
+RATE = "welcome.failure_rate"
+
+
+def changes(before: RecordedCheck | list[RecordedCheck], now: RecordedCheck | list[RecordedCheck]) -> list[str]:
+    runs = [one if isinstance(one, list) else [one] for one in (before, now)]
+    return list(what_changed(record(*runs[0]), record(*runs[1], day=1)))
+
+
+def test_another_verdict() -> None:
+    """The run's, and that of the check to which it is due, with value and limit."""
+    before = check(RATE, value=0.012, limit=0.05)
+    now = check(RATE, Verdict.FAIL, value=0.139, limit=0.05, operator=">")
+    assert changes(before, now) == [
+        "the verdict was PASS, is FAIL",
+        "welcome.failure_rate: pass 1.2 % → fail 13.9 % (max 5 %)",
+    ]
+
+
+def test_another_verdict_by_another_limit() -> None:
+    """Who tightened the limit sees that the value is not to blame."""
+    told = changes([check(value=4), check(RATE, Verdict.FAIL)], [check(verdict=Verdict.FAIL, value=4, limit=3)] * 2)
+    assert told[0] == "gone.errors: pass 4 → fail 4 (max 3, was max 5)"
+
+
+def test_another_bound_of_the_same_limit() -> None:
+    """That a warning is due to `warn` and a pass to `max` is no change of the limit."""
+    now = check(verdict=Verdict.WARN, value=4, limit=3, bound="warn")
+    assert changes(check(), now)[1:] == ["gone.errors: pass 3 → warn 4 (warn 3)"]
+
+
+@pytest.mark.parametrize(
+    ("verdict", "word"), [(Verdict.ERROR, "error not measured"), (Verdict.INCONCLUSIVE, "inconclusive no sample")]
+)
+def test_no_value(verdict: Verdict, word: str) -> None:
+    """A value that is missing is said to be."""
+    assert changes(check(), check(verdict=verdict, value=None))[1:] == [f"gone.errors: pass 3 → {word} (max 5)"]
+
+
+def test_other_checks() -> None:
+    """Those that came and those that went are told with what they found."""
+    rate = check(RATE, value=0.012, limit=0.05, n=267)
+    came, went = changes([check()], [check(), rate]), changes([check(), rate], [check()])
+    assert came == ["welcome.failure_rate: not checked the time before; pass 1.2 % <= max 5 % (n = 267)"]
+    assert went == ["welcome.failure_rate: not checked; pass 1.2 % <= max 5 % (n = 267) before"]
+
+
+def test_another_limit() -> None:
+    """A limit that was changed without changing the verdict is told."""
+    assert changes(check(), check(limit=7)) == ["gone.errors: the limit was max 5, is max 7"]
+
+
+def test_nothing() -> None:
+    """No change is a sentence, too."""
+    assert changes(check(), check()) == ["nothing changed"]
+
+
+def test_the_largest_moves() -> None:
+    """Where all verdicts stayed, the three that moved most are named, by the share of their limits."""
+    limits = {"data.age_seconds": 100, "gone.errors": 500, RATE: 0.05, "welcome.average_retries": 1, "data.gaps": 0}
+    before = [check(name, value=0, limit=limit) for name, limit in limits.items()]
+    moves = {"data.age_seconds": 10, "gone.errors": 400, RATE: 0.03, "welcome.average_retries": 0.2, "data.gaps": 0}
+    now = [check(name, value=moves[name], limit=limit) for name, limit in limits.items()]
+    expected = (
+        "nothing changed but gone.errors 0 → 400, welcome.failure_rate 0 % → 3 %, welcome.average_retries 0 → 0.2"
+    )
+    assert changes(before, now) == [expected]
+
+
+def test_moves_without_a_limit_or_a_value() -> None:
+    """A value that came, and one whose limit is 0, are moves as well."""
+    before = [check(verdict=Verdict.WAIVED, value=1, limit=0), check(RATE, Verdict.WAIVED, value=None)]
+    now = [check(verdict=Verdict.WAIVED, value=2, limit=0), check(RATE, Verdict.WAIVED, value=0.5)]
+    assert changes(before, now) == ["nothing changed but gone.errors 1 → 2, welcome.failure_rate no sample → 50 %"]
+
+
+def test_an_unknown_metric() -> None:
+    """A check of a time when the catalogue was another is passed over."""
+    assert changes([check(), check("old.metric")], [check()]) == ["nothing changed"]
