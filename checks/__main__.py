@@ -13,6 +13,8 @@ from tempfile import TemporaryDirectory
 from checks.analysis.engine import pattern_error
 from checks.analysis.recognise import recognise
 from checks.errors import ConfigError, HealthCheckError, LogsError
+from checks.history.listing import last_change, runs, runs_on
+from checks.history.place import FILE_NAME, open_store
 from checks.judge.thresholds import load
 from checks.logs.files import read_files
 from checks.report.explain import definition, explain, explain_verdict, inventory
@@ -75,6 +77,19 @@ def _parser() -> argparse.ArgumentParser:
     command.add_argument("-T", "--hours", type=float, default=24, metavar="HOURS", help="length of the window (24)")
     _add_thresholds(command)
     command.set_defaults(handler=_doctor)
+    command = commands.add_parser(
+        "history",
+        help="print what the last runs came to, and what changed since the one before",
+        description="Prints a line a run, the newest last, and what the newest changed.",
+    )
+    command.add_argument("-E", "--environment", metavar="NAME", help="only the runs on this one (all)")
+    command.add_argument("--metric", metavar="METRIC", help="print its value, limit and verdict in each run instead")
+    command.add_argument("-n", type=_number_of_runs, default=20, metavar="RUNS", help="how many runs (20)")
+    place = command.add_mutually_exclusive_group()
+    reports = Path("reports")
+    place.add_argument("--report-dir", type=Path, default=reports, metavar="FOLDER", help=f"of the runs ({reports})")
+    place.add_argument("--history", metavar="PLACE", help="a file, or s3://BUCKET/PREFIX, as given to pytest")
+    command.set_defaults(handler=_history)
     return parser
 
 
@@ -118,6 +133,26 @@ def _doctor(options: argparse.Namespace) -> None:
     failed = sum(not finding.is_fine for finding in findings)
     if failed:
         raise LogsError(f"{failed} of {len(findings)} findings keep the checks from seeing")
+
+
+def _history(options: argparse.Namespace) -> None:
+    metric = definition(options.metric).name if options.metric else None
+    place = options.history or str(options.report_dir / FILE_NAME)
+    past = open_store(place).newest(max(options.n, 2), options.environment)  # the run before tells what changed
+    for problem in past.problems:
+        print(f"NOTE: {printable(problem)}", file=sys.stderr)  # noqa: T201
+    if not past.records:
+        of = f" on {options.environment!r}" if options.environment else ""
+        raise ConfigError(f"{place} holds no run{of}: `python -m pytest` adds one; is it the right place?")
+    shown = past.records[-options.n :]
+    table = runs_on(metric, shown) if metric else runs(shown)
+    print(*table, *last_change(past.records), sep="\n")  # noqa: T201
+
+
+def _number_of_runs(text: str) -> int:
+    if not text.isdecimal() or int(text) < 1:
+        raise argparse.ArgumentTypeError(f"{text!r} is no number of runs: 1 or more")
+    return int(text)
 
 
 def _recognise(options: argparse.Namespace) -> None:

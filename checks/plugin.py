@@ -15,6 +15,10 @@ from pytest_metadata.plugin import metadata_key
 from checks.analysis.engine import pattern_error
 from checks.analysis.metrics import Subject
 from checks.errors import ConfigError
+from checks.history.keeping import Kept, keep
+from checks.history.place import FILE_NAME, open_store
+from checks.history.record import recorded
+from checks.history.store import Store
 from checks.judge.limit import Limit
 from checks.judge.problems import display
 from checks.judge.thresholds import load
@@ -23,6 +27,7 @@ from checks.logs import kept
 from checks.logs.groups import LogGroup
 from checks.logs.window import parse_window
 from checks.report import html, progress, result, terminal
+from checks.report.text import printable
 from checks.run import Run, Settings
 
 CHECKS_FOLDER: Final = Path(__file__).parent
@@ -30,6 +35,8 @@ CONFIGURATION: Final = CHECKS_FOLDER.parent / "pyproject.toml"
 """That of the checkout; there is none where the package is installed elsewhere."""
 RUN: Final = pytest.StashKey[Run]()
 RESULT: Final = pytest.StashKey[result.Result]()
+HISTORY: Final = pytest.StashKey[Store]()
+KEPT: Final = pytest.StashKey[Kept]()
 
 _ANALYSES: Final = {subject.value: subject for subject in Subject if subject is not Subject.DATA}
 _COLOURS: Final = {"FAIL": "red", "ERROR": "purple", "INCONCLUSIVE": "blue", "WARN": "yellow", "PASS": "green"}
@@ -75,6 +82,11 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     group.addoption("--thresholds", metavar="FILE", help="the limits (thresholds.yaml beside pyproject.toml)")
     group.addoption("--strict-warnings", action="store_true", help="end with exit code 10 where a limit warns")
     group.addoption("--report-dir", metavar="FOLDER", help="where the reports go (reports beside pyproject.toml)")
+    group.addoption(
+        "--history",
+        metavar="PLACE",
+        help=f"where runs are remembered: a file, or s3://BUCKET/PREFIX ({FILE_NAME} in the folder of the reports)",
+    )
 
 
 @pytest.hookimpl(wrapper=True, tryfirst=True)
@@ -105,6 +117,9 @@ def pytest_configure(config: pytest.Config) -> None:
     try:
         settings = _settings(config)
         config.stash[RUN] = Run(settings)
+        config.stash[HISTORY] = open_store(
+            config.getoption("history") or str(settings.report_folder.parent / FILE_NAME)
+        )
         if config.option.collectonly:
             return
         _prepare_folder(settings.report_folder)
@@ -169,7 +184,7 @@ def assert_kept(judgement: Judgement) -> None:
 
 @pytest.hookimpl(wrapper=True, tryfirst=True)
 def pytest_sessionfinish(session: pytest.Session) -> Iterator[None]:
-    """Write result.json and set the exit code; remove the reports of a run that was interrupted or judged nothing."""
+    """Write result.json, remember the run, set the exit code; remove what an interrupted or empty run has written."""
     run = session.config.stash.get(RUN, None)
     if run is None or session.config.option.collectonly:
         return (yield)
@@ -183,6 +198,7 @@ def pytest_sessionfinish(session: pytest.Session) -> Iterator[None]:
         session.exitstatus = found.exit_code
         session.config.stash[RESULT] = found
         result.write(found, run.settings.report_folder / "result.json")
+        session.config.stash[KEPT] = _keep(session.config, run.settings, found)
     outcome = yield
     if found is None:
         _remove_reports(run.settings.report_folder)
@@ -201,6 +217,8 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: p
         colour = _COLOURS.get(line.partition(" ")[0])
         terminalreporter.write_line(line, **({colour: True} if colour else {}))
     terminalreporter.write_line(f"Reports: {display(config.stash[RUN].settings.report_folder)}")
+    for problem in config.stash[KEPT].problems:
+        terminalreporter.write_line(printable(problem), yellow=True)
 
 
 @pytest.hookimpl(optionalhook=True)
@@ -220,6 +238,7 @@ def pytest_html_results_summary(prefix: list[str], session: pytest.Session) -> N
         metadata.clear()  # the machine's own description and CI variables are nobody's business
         metadata.update(html.metadata(found))
         prefix.append(html.head(found, session.config.stash[RUN].settings.subjects))
+        prefix += [f"<p>{html.cell(problem)}</p>" for problem in session.config.stash[KEPT].problems]
 
 
 @pytest.hookimpl(optionalhook=True)
@@ -270,6 +289,14 @@ def _settings(config: pytest.Config) -> Settings:
         now=now,
         strict_warnings=option("strict_warnings"),
     )
+
+
+def _keep(config: pytest.Config, settings: Settings, found: result.Result) -> Kept:
+    """Remember the run; pytest-html has not written its report by then, and may be told to write it elsewhere."""
+    folder = settings.report_folder
+    has_report = config.pluginmanager.hasplugin("html") and Path(config.option.htmlpath) == folder / "report.html"
+    record = recorded(found, settings.now, datetime.now(UTC))
+    return keep(record, config.stash[HISTORY], folder.parent, has_report=has_report)
 
 
 def _prepare_folder(folder: Path) -> None:

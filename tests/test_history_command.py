@@ -1,0 +1,106 @@
+"""`python -m checks history` prints what the last runs came to."""
+
+from pathlib import Path
+
+import pytest
+
+from checks.__main__ import main
+from checks.history.file import FileStore
+from checks.judge.verdict import Verdict
+from tests.history.records import check, record
+
+
+@pytest.fixture(autouse=True)
+def runs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A history of three runs in the current folder."""
+    monkeypatch.chdir(tmp_path)
+    store = FileStore(Path("reports/history.jsonl"))
+    for run in (record(), record(environment="prod", day=1), record(check(verdict=Verdict.FAIL, value=7), day=2)):
+        store.add(run)
+
+
+def printed(capsys: pytest.CaptureFixture[str], *arguments: str) -> list[str]:
+    assert main(["history", *arguments]) == 0
+    told = capsys.readouterr()
+    assert not told.err
+    return told.out.splitlines()
+
+
+def complaint(capsys: pytest.CaptureFixture[str], *arguments: str) -> str:
+    assert main(["history", *arguments]) == 4
+    told = capsys.readouterr()
+    assert not told.out
+    return told.err
+
+
+def test_all_runs(capsys: pytest.CaptureFixture[str]) -> None:
+    """Of all environments, the newest last, and what it changed."""
+    lines = printed(capsys)
+    assert [line.split()[2:4] for line in lines[1:4]] == [["dev", "PASS"], ["prod", "PASS"], ["dev", "FAIL"]]
+    assert lines[4:] == [
+        "Since the run before on dev:",
+        "  the verdict was PASS, is FAIL",
+        "  gone.errors: pass 3 → fail 7 (max 5)",
+    ]
+
+
+def test_one_environment(capsys: pytest.CaptureFixture[str]) -> None:
+    """-E leaves out the others; a first run has changed nothing."""
+    lines = printed(capsys, "-E", "prod")
+    assert [line.split()[2:4] for line in lines[1:]] == [["prod", "PASS"]]
+
+
+def test_so_many_runs(capsys: pytest.CaptureFixture[str]) -> None:
+    """-n shows the newest; the run before it is known though it is not shown."""
+    lines = printed(capsys, "-n", "1")
+    assert lines[1].endswith("FAIL     0     7 gone.errors")
+    assert lines[2] == "Since the run before on dev:"
+
+
+def test_a_metric(capsys: pytest.CaptureFixture[str]) -> None:
+    """--metric shows its values."""
+    lines = printed(capsys, "--metric", "gone.errors", "-E", "dev")
+    assert [line.split()[3:] for line in lines[1:3]] == [["3", "max", "5", "PASS"], ["7", "max", "5", "FAIL"]]
+
+
+@pytest.mark.parametrize("option", [["--report-dir", "elsewhere"], ["--history", "elsewhere/history.jsonl"]])
+def test_another_place(option: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+    """The options with which the run was started find its history."""
+    Path("reports").rename("elsewhere")
+    assert printed(capsys, *option)[1:]
+    assert complaint(capsys).startswith("ERROR: reports/history.jsonl holds no run: `python -m pytest` adds one")
+
+
+def test_no_such_runs(capsys: pytest.CaptureFixture[str]) -> None:
+    """An environment without a run is an error that says so."""
+    assert complaint(capsys, "-E", "demo").startswith("ERROR: reports/history.jsonl holds no run on 'demo': ")
+
+
+def test_an_unknown_metric(capsys: pytest.CaptureFixture[str]) -> None:
+    """The nearest is told."""
+    assert complaint(capsys, "--metric", "gone.erors").endswith("; did you mean 'gone.errors'?\n")
+
+
+@pytest.mark.parametrize("number", ["0", "-3", "x"])
+def test_no_number_of_runs(number: str, capsys: pytest.CaptureFixture[str]) -> None:
+    """At least one run is asked for."""
+    with pytest.raises(SystemExit) as exited:
+        main(["history", f"-n={number}"])
+    assert exited.value.code == 2
+    assert f"argument -n: {number!r} is no number of runs: 1 or more" in capsys.readouterr().err
+
+
+def test_damage(capsys: pytest.CaptureFixture[str]) -> None:
+    """What could not be read is told beside what could."""
+    with Path("reports/history.jsonl").open("a") as stream:
+        stream.write("x\n")
+    assert main(["history"]) == 0
+    told = capsys.readouterr()
+    assert told.err == "NOTE: 1 line of reports/history.jsonl could not be read: line 4\n"
+    assert len(told.out.splitlines()) > 3
+
+
+def test_what_cannot_be_read(capsys: pytest.CaptureFixture[str]) -> None:
+    """A history that is there and closed is exit code 12, as logs are."""
+    assert main(["history", "--history", "reports"]) == 12
+    assert capsys.readouterr().err == "ERROR: reports: Is a directory\n"
