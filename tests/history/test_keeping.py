@@ -98,4 +98,5 @@ def test_a_page_that_cannot_be_written(tmp_path: Path) -> None:
     """The run is remembered all the same; nothing is left beside the page."""
     (tmp_path / "index.html").mkdir()
     assert kept(record(), tmp_path).problems == ("history: index.html could not be written: Is a directory",)
+    assert sorted(path.name for path in tmp_path.iterdir()) == [".history.jsonl.lock", "history.jsonl", "index.html"]
     assert FileStore(tmp_path / "history.jsonl").newest(1).records == (record(),)

@@ -312,8 +312,7 @@ def _other(error: Exception, action: str) -> str:
 
 
 def _not_aws(error: Exception, action: str) -> str:
-    service = "S3" if action.startswith("s3:") else "CloudWatch Logs"
-    return f"{action}: what answered is not {service}: {_quoted(str(error))}; check proxy and AWS_ENDPOINT_URL"
+    return f"{action}: what answered is not CloudWatch Logs: {_quoted(str(error))}; check proxy and AWS_ENDPOINT_URL"
 
 
 _Explain: TypeAlias = Callable[[Any, str], str]
