@@ -368,6 +368,15 @@ def test_missing_settings_are_named(
     assert sentence in done.text
 
 
+def test_an_endpoint_that_is_no_url_is_named(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> None:
+    """boto3 raises an error of no class of its own."""
+    with serving(monkeypatch):
+        monkeypatch.setenv("AWS_ENDPOINT_URL", "localhost:4566")
+        done = health_run(pytester, "-q")
+    assert done.code == 12
+    assert "Invalid endpoint: localhost:4566; AWS_ENDPOINT_URL takes a URL" in done.text
+
+
 def test_a_dead_endpoint_ends_the_run(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> None:
     """In bounded time, with a report that says so."""
     with serving(monkeypatch):

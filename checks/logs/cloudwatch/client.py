@@ -39,7 +39,7 @@ class LogsClient:
         tally: Where calls, attempts and throttles are counted.
 
     Raises:
-        LogsError: There is no region, or no such profile.
+        LogsError: There is no region, or no such profile, or the endpoint is no URL.
     """
 
     def __init__(self, region: str | None, tally: Tally) -> None:
@@ -48,6 +48,8 @@ class LogsClient:
             self._client = boto3.Session(region_name=region).client("logs", config=_config())
         except RAISED_BY_BOTO as error:
             raise explained(error, "logs:DescribeLogGroups", "CloudWatch Logs") from error
+        except ValueError as error:  # botocore's own for an endpoint that is no URL
+            raise LogsError(f"{error}; AWS_ENDPOINT_URL takes a URL such as http://localhost:4566") from error
         self.region: str = self._client.meta.region_name
         self._paces: dict[str, Pace] = {}
         host = urlsplit(self._client.meta.endpoint_url).hostname or ""
