@@ -756,7 +756,7 @@ waivers:
   - {{metric: lifecycle.complete, environment: dev, reason: holidays, owner: me, until: 2026-06-30, min: 0}}
 signals:
   welcome_sent: {{greeted: hello}}
-redact: {{customer: cust_[0-9]+}}
+redact: {{customer: 'cust_[0-9]+'}}
 """
 """The shipped file with all keys that there are."""
 FULL_WORDS = [

@@ -194,6 +194,14 @@ def test_a_query_that_is_not_complete_is_a_gap(status: str | None) -> None:
     ]
 
 
+@pytest.mark.parametrize("status", ["token=secret", ["Running"], {"a": 1}, 7])
+def test_a_status_that_is_none_is_not_shown(status: object) -> None:
+    """What a file has in its place may be anything."""
+    text = json.dumps({"results": [], "status": status})
+    gap = Gap("the query's status is none that is known: only the results of a Complete query are all there")
+    assert list(events_of_document(text)) == [gap]
+
+
 def test_a_query_that_reached_its_limit_is_a_gap() -> None:
     """Logs Insights returns no more results than the query's limit: the statistics tell how many there were."""
     text = exports.get_query_results(SOME, statistics={"recordsMatched": 12000.0})

@@ -3,6 +3,7 @@
 import json
 import math
 import stat
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -10,9 +11,9 @@ import pytest
 from pydantic import TypeAdapter
 
 from checks.analysis.metrics import METRICS
-from checks.report.result import SCHEMA_FILE, VERSION, Result, schema, schema_text, write
+from checks.report.result import SCHEMA_FILE, VERSION, Result, cleaned, schema, schema_text, write
 
-from .results import HOSTILE, check, gone, reading, receipt, result, unread
+from .results import HOSTILE, UNPRINTABLE, check, gone, reading, receipt, result, unread
 
 KEYS = {"version", "environment", "window", "verdict", "exit_code", "metrics", "checks", "receipt"}
 """What DESIGN.md promises."""
@@ -62,10 +63,28 @@ def test_what_is_no_number_is_null(value: float | None, tmp_path: Path) -> None:
     assert written(found, tmp_path)["metrics"]["welcome.failure_rate"] == {"value": None, "n": 0}
 
 
-def test_hostile_text_survives(tmp_path: Path) -> None:
-    """What the log says is kept as it is."""
-    document = written(result(gone_connections=(gone(sample=HOSTILE),)), tmp_path)
-    assert document["gone_connections"][0]["sample"] == HOSTILE
+def test_a_cleaned_result_is_harmless() -> None:
+    """Whatever text a result holds, however deep, loses what nobody can see; all else stays."""
+    told = reading(unreadable_examples=(HOSTILE,))
+    found = cleaned(
+        result(
+            check(sentence=HOSTILE, owner=HOSTILE),
+            receipt=receipt(told, asked=(HOSTILE,), gaps=(HOSTILE,)),
+            gone_connections=(gone(HOSTILE, sample=HOSTILE),),
+            near_misses=(HOSTILE,),
+            error=HOSTILE,
+        )
+    )
+    assert not set(UNPRINTABLE) & set(str(asdict(found)))
+    assert not any(repr(character)[1:-1] in str(asdict(found)) for character in UNPRINTABLE)
+    assert str(asdict(found)).count("gnp.exe") == 9
+    assert found.gone_connections[0].sample.startswith("<script>alert('1\")</script> [31m gnp.exe ")
+
+
+def test_a_clean_result_stays_as_it_is() -> None:
+    """Numbers, times, verdicts and what people can read."""
+    found = result(check(), gone_connections=(gone(),))
+    assert cleaned(found) == found
 
 
 def test_a_file_name_need_not_be_utf_8(tmp_path: Path) -> None:

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from checks.report.text import printable, utc
+from checks.report.text import harmless, printable, utc
 
 from .results import HOSTILE, UNPRINTABLE
 
@@ -39,6 +39,19 @@ def test_a_width_is_kept(text: str, width: int) -> None:
     whole, cut = printable(text), printable(text, width)
     assert len(cut) <= width
     assert cut == whole if len(whole) <= width else cut.endswith("…")
+
+
+def test_harmless_text_keeps_its_lines() -> None:
+    """A stack trace stays one; what can't be seen becomes a space in each line."""
+    assert harmless("a\n  at\x1b[31m b\u202e\n") == "a\n  at [31m b \n"
+
+
+@given(st.text())
+def test_whatever_comes_is_harmless(text: str) -> None:
+    """No line is lost, and none has what moves a cursor or turns a direction."""
+    shown = harmless(text)
+    assert shown.count("\n") == text.count("\n")
+    assert not set(UNPRINTABLE) & set(shown)
 
 
 def test_letters_of_all_scripts_stay() -> None:

@@ -18,12 +18,13 @@ CREATE OR REPLACE MACRO quoted_values() AS
 CREATE OR REPLACE MACRO values_of(key, bare_value) AS
     '(' || key || bound_anyhow() || '\s*)' || quoted_values()
     || '|(' || key || bound_anyhow() || '[ \t]*)' || bare_value;
-CREATE OR REPLACE MACRO values_in_list(key) AS '(' || key || bound_in_list() || ')' || quoted_values();
+CREATE OR REPLACE MACRO values_in_list(key) AS 
+    '(' || key || bound_in_list() || ')(?:' || quoted_values() || '|\[redacted\])';
 
 -- Keys by how they end: client_secret, X-Api-Key, X-Amz-Security-Token, sessionToken ...
 CREATE OR REPLACE MACRO secret_key() AS
-    '(?i:token|secret|passw(?:or)?d|passwd|passphrase|pwd|jwt|(?:api|access|secret|private|signing|encryption)[_-]?key'
-    '(?:[_-]?id)?|signature|credentials?|session(?:[_-]?id)?|\bauth|sec-websocket-(?:key|accept))';
+    '(?i:token|secret|passw(?:or)?d|passwd|passphrase|(?:api|access|secret|private|signing|encryption)[_-]?key'
+    '(?:[_-]?id)?|signature|credentials?|session(?:[_-]?id)?|(?:\b|_)(?:pwd|jwt|auth)|sec-websocket-(?:key|accept))';
 CREATE OR REPLACE MACRO authorization_key() AS '(?i:authorization)';
 CREATE OR REPLACE MACRO cookie_key() AS '(?i:\b(?:set-?)?cookies?)';
 CREATE OR REPLACE MACRO protocol_key() AS '(?i:sec-websocket-protocol)';
@@ -47,16 +48,16 @@ CREATE OR REPLACE MACRO without_secrets_by_look(message) AS
     '(://[^\s/:@"'']*:)[^\s/@"'']+@', '\1[redacted]@', 'g'),  -- https://user:password@host
     -- "Bearer token" and "Basic authentication" are words
     '\b((?i:bearer|basic)(?: +|%20|\+))(?:[\w.~+/-]*[0-9A-Z_~+/][\w.~+/-]*|[a-z.-]{15,})=*', '\1[redacted]', 'g'),
-    '\beyJ[\w-]{5,}(?:\.[\w-]*){0,4}', '[token]', 'g'),  -- a JWT, or as much of it as was logged
+    '\beyJ(?:[\w-]{5,}\.|[\w-]{17,})(?:[\w-]*\.?){0,4}', '[token]', 'g'),  -- a JWT, or as much of it as was logged; no id
     -- of AWS, GitHub, Slack, Google; of Stripe and others
-    '\b(?:A(?:KIA|SIA|ROA|IDA)[A-Z0-9]{12,}|gh[opsur]_\w{16,}|github_pat_\w{16,}|xox[a-z]-[\w-]{10,}|AIza[\w-]{30,}'
+    '\b(?:A(?:KIA|SIA|ROA|IDA)[A-Z0-9]{12,}|gh[opsur]_\w{16,}|github_pat_\w{16,}|xox[a-z]-[\w-]{12,}|AIza[\w-]{30,}'
     '|[prs]k[_-][\w-]{16,})', '[token]', 'g');
 
 -- The first group of an IPv6 address begins no word: times, `std::string` and "::" alone are none.
 CREATE OR REPLACE MACRO without_addresses(message) AS regexp_replace(regexp_replace(regexp_replace(message,
-    '[\w.+%-]+@[\w-]+(?:\.[\w-]+)+', '[email]', 'g'),
+    '[\w.+%-]+(?:@|%40)[\w-]+(?:\.[\w-]+)+', '[email]', 'g'),
     '\b(?:\d{1,3}\.){3}\d{1,3}\b|\bip(?:-\d{1,3}){4}\b', '[ip]', 'g'),
-    '(?i)(^|[^\w:.-])(?:(?:[0-9a-f]{1,4}:){7}[0-9a-f]{1,4}|(?:[0-9a-f]{1,4}:){1,6}(?::[0-9a-f]{1,4}){1,6}'
+    '(?i)(^|[^\w:.\]-])(?:(?:[0-9a-f]{1,4}:){7}[0-9a-f]{1,4}|(?:[0-9a-f]{1,4}:){1,6}(?::[0-9a-f]{1,4}){1,6}'
     '|(?:[0-9a-f]{1,4}:){2,7}:|::(?:[0-9a-f]{1,4}:){0,6}[0-9a-f]{1,4})\b', '\1[ip]', 'g');
 
 -- ------------------------------------------------------------------------------------------ what users wrote

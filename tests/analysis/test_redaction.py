@@ -1,0 +1,245 @@
+"""Secrets, addresses and users' words in log lines do not leave the engine; what explains an error does."""
+
+import json
+import string
+import time
+from functools import cache
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from checks.analysis.engine import Engine
+
+from .playing import ANN, REQUEST, analysed, analysed_file, event, printed, said, written
+
+SECRET = "cAnArY-7f3"
+JWT = "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiJhbm4ifQ.c2lnbmF0dXJl"
+
+
+@cache
+def engine() -> Engine:
+    return Engine(Path())
+
+
+def redacted(text: str) -> str:
+    return engine().redacted(text)
+
+
+def all_redacted(texts: list[str]) -> list[str]:
+    return [row["shown"] for row in engine().rows("SELECT redacted(unnest($texts)) AS shown", texts=texts)]
+
+
+@pytest.mark.parametrize(
+    ("line", "shown"),
+    [
+        (f"Authorization: Bearer {SECRET}", "Authorization: [redacted]"),
+        (f'{{"authorization": "Bearer {SECRET}", "a": 1}}', '{"authorization": [redacted], "a": 1}'),
+        (f"{{'Authorization': ['Bearer {SECRET}'], 'a': 1}}", "{'Authorization': [redacted], 'a': 1}"),
+        (f"[ 'authorization', 'Basic {SECRET}', 'host' ]", "[ 'authorization', [redacted], 'host' ]"),
+        (f"[(b'cookie', b'{SECRET}'), (b'host', b'x')]", "[(b'cookie', [redacted]), (b'host', b'x')]"),
+        (f'{{"key":"Cookie","value":"a={SECRET}; b=2"}}', '{"key":"Cookie","value":[redacted]}'),
+        (f"got Bearer {SECRET} from it", "got Bearer [redacted] from it"),
+        (f"Cookie: a={SECRET}; b={SECRET}", "Cookie: [redacted]"),
+        (f"Set-Cookie: a={SECRET}; Path=/", "Set-Cookie: [redacted]"),
+        (f"cookies: [ 'a={SECRET}', 'b={SECRET}' ]", "cookies: [redacted]"),
+        (f"Sec-WebSocket-Protocol: bearer, {SECRET}", "Sec-WebSocket-Protocol: [redacted]"),
+        (f"'Sec-WebSocket-Key': '{SECRET}=='", "'Sec-WebSocket-Key': [redacted]"),
+        (f"X-Amz-Security-Token={SECRET}&X-Amz-Date=1", "X-Amz-Security-Token=[redacted]&X-Amz-Date=1"),
+        (f"X-Amz-Signature={SECRET}&b=1", "X-Amz-Signature=[redacted]&b=1"),
+        (f'"x-api-key":"{SECRET}"', '"x-api-key":[redacted]'),
+        (f"wss://a.example/prod?token={SECRET}&room=7", "wss://a.example/prod?token=[redacted]&room=7"),
+        (f"wss://a.example/prod?key={SECRET}&room=7", "wss://a.example/prod?key=[redacted]&room=7"),
+        (f"redirect=https%3A%2F%2Fa%3Ftoken%3D{SECRET}", "redirect=https%3A%2F%2Fa%3Ftoken%3D[redacted]"),
+        (f"postgres://app:{SECRET}@db/chat", "postgres://app:[redacted]@db/chat"),
+        (f'{{\\"access_token\\": \\"{SECRET}\\", \\"a\\": 1}}', '{\\"access_token\\": [redacted], \\"a\\": 1}'),
+        (f'\\\\\\"idToken\\\\\\":\\\\\\"{SECRET}\\\\\\",', '\\\\\\"idToken\\\\\\":[redacted],'),
+        (f"{{ refreshToken: '{SECRET}', a: 1 }}", "{ refreshToken: [redacted], a: 1 }"),
+        (f"{{\n  token:\n   '{SECRET}' +\n    '{SECRET}',\n a: 1 }}", "{\n  token:\n   [redacted],\n a: 1 }"),
+        (f'{{"password"=>"{SECRET}", "a"=>1}}', '{"password"=>[redacted], "a"=>1}'),
+        (f"<secret>{SECRET}</secret>", "<secret>[redacted]</secret>"),
+        (f'password="two words, {SECRET}" a=1', "password=[redacted] a=1"),
+        (f'token="cut off {SECRET}', "token=[redacted]"),
+        (f"key AKIA{'A1' * 8} is old", "key [token] is old"),
+        (f"sent {JWT} on", "sent [token] on"),
+        (f"sent {JWT[:30]}", "sent [token]"),
+        ("-----BEGIN RSA PRIVATE KEY-----\nMIIE\n-----END RSA PRIVATE KEY-----.", "[redacted]."),
+        ("user ann.lee+x@mail.example.org left", "user [email] left"),
+        ("'sourceIp': '203.0.113.9'", "'sourceIp': '[ip]'"),
+        ("sourceIp: '2001:db8::8a2e:370:7334'", "sourceIp: '[ip]'"),
+        ("from 2001:db8:85a3:0:0:8a2e:370:7334, ::1 and fe80::1", "from [ip], [ip] and [ip]"),
+        ("host ip-10-0-1-23 answered", "host [ip] answered"),
+        (f'"body": "{{\\"action\\":\\"say\\",\\"text\\":\\"{SECRET}\\"}}", "a": 1', '"body": [body], "a": 1'),
+        (f'{{\\"message_body\\": \\"hi {SECRET}\\"}}', '{\\"message_body\\": [body]}'),
+        (f"{{'content': 'hi {SECRET}', 'a': 1}}", "{'content': [body], 'a': 1}"),
+        (f"{{ data: `hi {SECRET}` }}", "{ data: [body] }"),
+        (f"payload={SECRET} a=1", "payload=[body] a=1"),
+        (f'Message body: {{"to": 1, "message": "{SECRET}"}}', 'Message body: {"to": 1, "message": [body]}'),
+        (f'{{"action": "sendMessage", "message": "{SECRET}"}}', '{"action": "sendMessage", "message": [body]}'),
+        (f"Message content: hi {SECRET}, said Bob", "Message content: [body]"),
+        (f"[INFO]\t2026-06-02T00:00:00.000Z\t{REQUEST}\tText: hi {SECRET}", None),
+        (f'{{"message": "Received message from {ANN}: hi {SECRET}", "a": 1}}', None),
+    ],
+)
+def test_what_is_hidden(line: str, shown: str | None) -> None:
+    """In every notation, and what stands beside it stays."""
+    told = redacted(line)
+    assert SECRET not in told
+    if shown is None:
+        assert "[body]" in told
+        assert ANN in told or REQUEST in told
+    else:
+        assert told == shown
+    assert redacted(told) == told
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        f"Failed to send welcome message to connection {ANN}: An error occurred (GoneException) when calling",
+        f"Connection {ANN} is no longer valid before sending response: An error occurred (GoneException) when calling",
+        f"[ERROR]\t2026-06-02T12:34:56.789Z\t{REQUEST}\tError sending response to connectionId: {ANN}: GoneException",
+        f'{{"timestamp": "2026-06-02T12:34:56Z", "level": "ERROR", "message": "post to {ANN} failed"}}',
+        f'{{"requestId": "{REQUEST}", "errorType": "GoneException", "errorMessage": "UnknownError"}}',
+        f"{{ connectionId: '{ANN}', requestId: 'Qw7LmXa9oAMFKbg=', eventType: 'CONNECT', routeKey: '$connect' }}",
+        "{ connectedAt: 1780358400000, disconnectStatusCode: 1001, disconnectReason: 'Going away', stage: 'prod' }",
+        "Traceback (most recent call last):\n  File \"/var/task/app.py\", line 12, in handler\n    post(b'x')\n410",
+        "GoneException: UnknownError\n    at de_CommandError (/var/task/index.js:41:13)\n    at async std::x (a::z)",
+        f"POST https://abc.execute-api.eu-west-1.amazonaws.com/prod/@connections/{ANN[:-1]}%3D returned 410",
+        "arn:aws:apigateway:eu-west-1::/restapis/abc at 12:34:56 after 00:00:01.5, ratio ::",
+        "Missing authentication token; Basic authentication is off; nextTokens: 3; invalid bearer token",
+        "CONNECT $connect Qw7LmXa9oAMCKbg= 200 [02/Jun/2026:12:34:56 +0000]",
+        f"message received from {ANN}",
+    ],
+)
+def test_what_is_shown(line: str) -> None:
+    """Sentences, traces, ids, routes, times and codes stay as they are: evidence that is all black is worthless."""
+    assert redacted(line) == line
+
+
+# ------------------------------------------------------------------------------------------------ always
+
+WORDS = st.text(string.ascii_letters + string.digits + "-_", min_size=6, max_size=20).map(lambda text: f"Zq7{text}")
+"""What a secret may be; the beginning tells it from all that stands around it."""
+SECRET_KEYS = (
+    *("Authorization", "authorization", "Cookie", "Set-Cookie", "Sec-WebSocket-Key", "Sec-WebSocket-Protocol"),
+    *("X-Api-Key", "X-Amz-Security-Token", "X-Amz-Signature", "token", "access_token", "refreshToken", "id_token"),
+    *("secret", "client_secret", "password", "passwd", "api_key", "apikey", "session", "sessionId", "signature"),
+    "credential",
+)
+BODY_KEYS = ("body", "message_body", "content", "text", "payload", "data")
+LISTS = ('{"KEY":["VALUE"]}', "{'KEY': ['VALUE', 'VALUE']}")
+NOTATIONS = (
+    '{"KEY": "VALUE"}',
+    '{\\"KEY\\": \\"VALUE\\"}',
+    '"{\\\\\\"KEY\\\\\\":\\\\\\"VALUE\\\\\\"}"',
+    "{'KEY': 'VALUE'}",
+    "{ KEY: 'VALUE' }",
+    "{ KEY:\n   'VALUE' +\n   'VALUE' }",
+    '{"KEY"=>"VALUE"}',
+    "KEY=VALUE",
+    "wss://a.example/prod?room=7&KEY=VALUE&x=1",
+    'KEY="VALUE" x=1',
+    'KEY="VALUE',
+)
+PLACES = st.one_of(
+    st.tuples(st.sampled_from(SECRET_KEYS), st.sampled_from((*NOTATIONS, *LISTS))),
+    st.tuples(st.sampled_from(BODY_KEYS), st.sampled_from(NOTATIONS)),  # what users write comes in no list
+)
+
+
+@settings(deadline=None, max_examples=20)  # each of them takes the engine a while, however many lines it has
+@given(st.lists(st.tuples(PLACES, WORDS), min_size=20, max_size=20))
+def test_no_secret_survives_where_secrets_stand(planted: list[tuple[tuple[str, str], str]]) -> None:
+    """Whatever it looks like, it is hidden; the sentence before it stays."""
+    failed = f"Post to connection {ANN} failed: "
+    lines = [failed + notation.replace("KEY", key).replace("VALUE", secret) for (key, notation), secret in planted]
+    for told, (_, secret) in zip(all_redacted(lines), planted, strict=True):
+        assert secret not in told
+        assert told.startswith(failed)
+
+
+FRAGMENTS = (
+    *("token", "body", "cookie", "Authorization", "Bearer ", "eyJhbGciO", "a", "b", "A1", "é", "1.2.3.4"),
+    *("=", ": ", ":", "::", "%3D", "=>", '"', "'", "`", "\\", "\\\\", "{", "}", "[", "]", ",", ";", "&", "?", "@", "."),
+    *("://", "\n", "\t", " ", "\x1b", "[redacted]", "[body]", "Message content: ", "received message", "GoneException"),
+    *("connection id: ", ANN),
+)
+
+
+@settings(deadline=None, max_examples=20)
+@given(st.lists(st.lists(st.sampled_from(FRAGMENTS), max_size=12).map("".join), min_size=20, max_size=20))
+def test_what_is_redacted_stays_so(texts: list[str]) -> None:
+    """To redact twice is to redact once, whatever the text."""
+    once = all_redacted(texts)
+    assert all_redacted(once) == once
+
+
+IDS = st.text(string.ascii_letters + string.digits + "-_", min_size=15, max_size=15).map(lambda text: f"{text}=")
+
+
+@settings(deadline=None, max_examples=20)
+@given(st.lists(IDS, min_size=20, max_size=20))
+def test_an_id_is_never_redacted(ids: list[str]) -> None:
+    """Any connection id that API Gateway makes is shown as it is."""
+    assert engine().rows("SELECT shown_id(unnest($ids)) AS id", ids=ids) == [{"id": one} for one in ids]
+
+
+LONG = ("token=", '"', "'", '\\"', "\\", 'body="', "a@b.", "1.", "a::", "eyJ", "action:'say',", "[", "{")
+
+
+@pytest.mark.parametrize("part", LONG)
+def test_a_long_line_takes_linear_time(part: str) -> None:
+    """A mebibyte of what a pattern begins with is redacted in the blink of an eye or two."""
+    line = part * ((1 << 20) // len(part))
+    began = time.perf_counter()
+    redacted(line)
+    assert time.perf_counter() - began < 5
+
+
+# ------------------------------------------------------------------------------------------------ in the analysis
+
+
+def test_messages_leave_the_analysis_redacted(tmp_path: Path) -> None:
+    """The sample of an error and a near miss, without the secrets that they hold."""
+    lines = [
+        said(f"Post to connection {ANN} failed: GoneException: 410, token={SECRET}"),
+        said(f"The welcome packet is in flight, password: '{SECRET}'"),
+    ]
+    analysis = analysed(tmp_path, lines)
+    assert SECRET not in str(analysis)
+    (gone,) = analysis.gone_connections
+    assert gone.sample.strip() == f"Post to connection {ANN} failed: GoneException: 410, token=[redacted]"
+    (near_miss,) = analysis.near_misses
+    assert near_miss.strip().endswith("The welcome packet is in flight, password: [redacted]")
+
+
+def test_a_user_names_what_else_is_redacted(tmp_path: Path) -> None:
+    """Each match becomes the name of its pattern; a group in it means nothing."""
+    path = written(tmp_path, [said(f"Post to connection {ANN} for cust_17 and order 5 failed: GoneException: 410")])
+    _, analysis = analysed_file(path, redact={"customer": r"cust_(\d+)", "order": "order [0-9]"})
+    (gone,) = analysis.gone_connections
+    assert gone.sample.strip() == f"Post to connection {ANN} for [customer] and [order] failed: GoneException: 410"
+
+
+@pytest.mark.parametrize(
+    ("claimed", "shown"),
+    [(f"token={SECRET}", "token=[redacted]"), (JWT, "[token]"), ("A1" * 200, "A1" * 64)],
+    ids=["secret", "JWT", "long"],
+)
+def test_an_id_is_what_a_line_claims(tmp_path: Path, claimed: str, shown: str) -> None:
+    """It is shown without a secret, and cut where no id is so long; what is counted is the whole."""
+    taught = {"gone": {"lost": r"lost (?P<connection_id>\S+)"}}
+    analysis = analysed(tmp_path, [printed(f"lost {claimed}"), printed(f"lost {claimed}_2")], signals=taught)
+    assert [(gone.connection_id, gone.errors) for gone in analysis.gone_connections] == [(shown, 1), (shown, 1)]
+
+
+def test_a_line_without_a_time_is_shown_redacted_and_cut(tmp_path: Path) -> None:
+    """What stands in the place of a time may be anything."""
+    hostile = json.dumps({"timestamp": f"token={SECRET} {'x ' * 500}", "message": "a"})
+    analysis = analysed(tmp_path, [hostile, event("hello")])
+    (example,) = analysis.reading.unreadable_examples
+    assert "has no time in its timestamp, 'token=[redacted] x x" in example
+    assert example.endswith("…")
+    assert len(example.partition(" has no time")[2]) < 120

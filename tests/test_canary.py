@@ -1,0 +1,231 @@
+"""Canaries: secrets, markup and control characters in all that a run reads, not one alive in what it puts out."""
+
+import base64
+import binascii
+import html
+import json
+import re
+from collections.abc import Iterator
+from html.parser import HTMLParser
+from itertools import count
+from pathlib import Path
+from textwrap import dedent
+from typing import Any, Final
+from urllib.parse import unquote
+
+import pytest
+
+from .health_run import HealthRun, health_run, log
+
+SECRET: Final = "Zq7CaNaRy"
+"""Every secret begins so."""
+ALIVE: Final = "canary-sings"
+"""What the markup would do, were it alive."""
+MARKUP: Final = f"<script>{ALIVE}</script>\"><img src=x onerror={ALIVE}>'--><svg/onload={ALIVE}>"
+CONTROL: Final = "\x1b[31m\x1b]0;x\x07\x00\x08\x9b0m\u061c\u200f\u202e\u2066\u2028"
+HOSTILE: Final = MARKUP + CONTROL
+INVISIBLE: Final = frozenset(
+    map(chr, (*range(0x09), 0x0B, 0x0C, *range(0x0E, 0x20), *range(0x7F, 0xA0), 0x61C, *range(0x200E, 0x2010)))
+) | frozenset(map(chr, (*range(0x2028, 0x202F), *range(0x2066, 0x206A))))
+"""C0 but for ends of lines and tabs, C1, and what turns the direction of writing."""
+NOON: Final = 1_780_401_600_000
+REQUEST: Final = "3f0a5c1e-7b2d-4e86-9c14-d5a0e6b7f821"
+JWT: Final = f"eyJhbGciOiJIUzI1NiJ9.{base64.urlsafe_b64encode(SECRET.encode()).decode().rstrip('=')}.{SECRET}"
+
+SECRETS: Final = (
+    "Authorization: Bearer {}",
+    '{{"headers": {{"authorization": "Basic {}", "Cookie": "sid={}; b={}"}}}}',
+    "{{'Authorization': ['Bearer {}'], 'cookie': 'a={}'}}",
+    "{{ cookie: 'a={}', 'Sec-WebSocket-Key': '{}==', 'Sec-WebSocket-Protocol': 'bearer, {}' }}",
+    "GET wss://a.example/prod?token={}&X-Amz-Security-Token={}&X-Amz-Signature={}&key={}",
+    '{{\\"access_token\\": \\"{}\\", \\"refresh_token\\": \\"{}\\"}}',
+    "{{'password': '{}', 'api_key': '{}', 'session': '{}'}}",
+    "secret={} credential={} passwd={}",
+    f"jwt is {JWT}",
+    "user {}@mail.example.org",
+    'body={{"action": "say", "text": "{}"}}',
+    '"body": "{{\\"action\\":\\"say\\",\\"message\\":\\"{} and {}\\"}}"',
+    "{{ payload: '{}', data: `{}`, content: \"{}\", text: '{} ' +\n '{}' }}",
+    "https://app:{}@chat.example.org/",
+)
+"""Where secrets stand; each pair of braces is one."""
+
+
+def planted(place: str) -> str:
+    """A place with a secret of its own for each pair of braces."""
+    numbers = count()
+    return re.sub(r"\{\}", lambda _: f"{SECRET}{next(numbers)}x9", place).replace("{{", "{").replace("}}", "}")
+
+
+def events() -> Iterator[dict[str, Any]]:
+    """Errors on many connections, near misses, and events whose every other field is hostile, too."""
+    other = {
+        "logStreamName": f"2026/06/02/[$LATEST]token={SECRET} {HOSTILE}",
+        "logGroup": f"/aws/lambda/token={SECRET} {HOSTILE}",
+        "requestId": f"token={SECRET} {HOSTILE}",
+    }
+    for number, place in enumerate(SECRETS):
+        failed = f"Post to connection Qw7LmXa9oAMC{number:03}= failed: GoneException: 410"
+        yield {
+            "message": f"[ERROR]\t2026-06-02T12:00:00.000Z\t{REQUEST}\t{failed} {planted(place)} {HOSTILE}\n",
+            **other,
+        }
+    for place in SECRETS[:4]:
+        yield {"message": f"The welcome packet {place[:9]} is in flight {planted(place)} {HOSTILE}", **other}
+    for claimed in (f"token%3D{SECRET}", f"password%3D{SECRET}%26a%3D1", "%3Cscript%3E%1B%E2%80%AE", "A1" * 5000):
+        yield {"message": f"Post to connectionId: '{claimed}' failed: GoneException: 410", **other}
+    yield {"message": f"lost token={SECRET}{HOSTILE}", "eventId": f"token={SECRET} {HOSTILE}"}
+
+
+def recording() -> str:
+    lines = [json.dumps({"timestamp": NOON + number, **event}) for number, event in enumerate(events())]
+    lines += [f"token={SECRET} {MARKUP}", json.dumps({"timestamp": f"password='{SECRET}' {HOSTILE}", "message": ""})]
+    return "".join(f"{line}\n" for line in lines)
+
+
+def limits(pytester: pytest.Pytester) -> Path:
+    """Limits whose every text is hostile; a secret in them would be the owner's own doing."""
+    text = json.dumps(HOSTILE.replace("\x00", ""))
+    path = pytester.path / "limits.yaml"
+    path.write_text(
+        dedent(
+            f"""\
+            environments:
+              dev:
+                log_group: x
+                limits:
+                  gone.errors: {{max: 0, owner: {text}, runbook: {text}}}
+                  gone.connections: {{max: 0, owner: {text}}}
+                  data.gaps: 0
+                  data.near_miss_rate: 1%
+                  data.age_seconds: {{min: 1d, owner: {text}}}
+                  lifecycle.complete: {{min: 1, shadow: true, owner: {text}}}
+            waivers:
+              - {{metric: gone.connections, environment: dev, reason: {text}, owner: {text}, until: 2999-01-01}}
+              - {{metric: data.age_seconds, environment: dev, reason: {text}, owner: {text}, until: 2999-01-01}}
+              - {{metric: data.gaps, environment: dev, reason: {text}, owner: {text}, until: 2999-01-01}}
+            signals:
+              gone: {{? {text} : 'lost (?P<connection_id>(?s:.*))'}}
+            redact:
+              packet: 'packet [^ ]+'
+            """
+        ),
+        encoding="utf-8",
+    )
+    return path
+
+
+class Page(HTMLParser):
+    """What a browser makes of markup: its scripts, and the names and values of all attributes."""
+
+    def __init__(self, markup: str) -> None:
+        super().__init__()
+        self.scripts = ""
+        self.attributes: list[tuple[str, str]] = []
+        self._is_script = False
+        self.feed(markup)
+        self.close()
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self._is_script = tag == "script"
+        self.attributes += [(name, value or "") for name, value in attrs]
+
+    def handle_data(self, data: str) -> None:
+        self.scripts += data if self._is_script else ""
+
+
+def outputs(run: HealthRun) -> dict[str, str]:
+    """All that a run puts out: what is on the terminal, and every file that it left."""
+    files = (path for path in run.folder.parent.rglob("*") if path.is_file())
+    return {"terminal": run.text} | {path.name: path.read_text(encoding="utf-8") for path in files}
+
+
+def strings(value: Any) -> Iterator[str]:
+    """Every text within a JSON value."""
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, dict):
+        for part in (*value, *value.values()):
+            yield from strings(part)
+    elif isinstance(value, list):
+        for part in value:
+            yield from strings(part)
+
+
+def readings(text: str) -> Iterator[str]:
+    """The text as it is, and as whoever undoes an encoding reads it."""
+    plain = html.unescape(text)
+    for one in (text, plain):
+        yield one
+        yield unquote(one)
+        yield re.sub(r"\\u([0-9a-f]{4})", lambda code: chr(int(code[1], 16)), one)
+    for encoded in re.findall(r"[\w+/-]{12,}", plain):
+        padded = encoded.replace("-", "+").replace("_", "/") + "=" * (-len(encoded) % 4)
+        try:
+            yield base64.b64decode(padded).decode("latin-1")
+        except binascii.Error:
+            continue
+
+
+def is_alive(markup: str) -> bool:
+    """Whether a browser would do what the canary's markup says."""
+    page = Page(markup)
+    return ALIVE in page.scripts or any(name.startswith("on") and ALIVE in value for name, value in page.attributes)
+
+
+def assert_dead(run: HealthRun) -> None:
+    """No secret in any encoding, no markup alive, no character that nobody sees."""
+    for name, text in outputs(run).items():
+        assert not [one for one in readings(text) if SECRET in one], f"a secret in {name}"
+        assert not INVISIBLE & set(html.unescape(text)), f"control characters in {name}"
+        if name.endswith(".json"):
+            assert not INVISIBLE & set("".join(strings(json.loads(text)))), f"control characters in {name}"
+        if name.endswith(".html"):
+            assert not is_alive(text), f"markup in {name}"
+            # what pytest-html's script inserts as markup
+            (blob,) = [value for attribute, value in Page(text).attributes if attribute == "data-jsonblob"]
+            assert not [one for one in strings(json.loads(blob)) if is_alive(one)], f"markup in the rows of {name}"
+
+
+def test_a_run_that_judges(pytester: pytest.Pytester) -> None:
+    """What is hostile was read and is evidence, and none of it is alive in any output."""
+    path = log(pytester, recording(), f"{MARKUP.replace('/', '')}\x1b[31m\u202e.jsonl")
+    run = health_run(pytester, "--logs", path, "--thresholds", limits(pytester), "-vv")
+    assert run.code == 1, run.text
+    assert run.verdicts["data.age_seconds"] == "waived"
+    assert run.value("gone.errors") == len(SECRETS) + 5
+    assert len(run.result["near_misses"]) == 4
+    assert len(run.result["receipt"]["reading"]["unreadable_examples"]) == 2
+    assert "[redacted]" in run.text
+    assert "[packet]" in run.text
+    assert_dead(run)
+
+
+@pytest.mark.parametrize("content", ["buy milk", '{"message": "hello"}\n', f'{{"timestamp": "token={SECRET}"}}\n'])
+def test_a_run_that_can_not_read(pytester: pytest.Pytester, content: str) -> None:
+    """Nor is any of it alive where the logs are none, and the reason is told."""
+    path = log(pytester, content, f"{MARKUP.replace('/', '')}\x1b[31m\u202e.jsonl")
+    run = health_run(pytester, "--logs", path, "--thresholds", limits(pytester))
+    assert run.code == 12, run.text
+    assert_dead(run)
+
+
+def test_a_canary_sings(pytester: pytest.Pytester) -> None:
+    """The test itself hears what is alive: each kind of output with one canary in it."""
+    folder = pytester.path / "reports" / "dev"
+    folder.mkdir(parents=True)
+    blob = html.escape(json.dumps([MARKUP]))
+    songs = {
+        "a.txt": f"token {SECRET}1",
+        "b.txt": html.escape(json.dumps(f"é{SECRET}")),
+        "c.txt": base64.b64encode(f"x{SECRET}12".encode()).decode(),
+        "d.xml": "\x1b",
+        "e.json": '"\\u202e"',
+        "f.html": f"<p data-jsonblob='[]'>{MARKUP}</p>",
+        "g.html": f'<p data-jsonblob="{blob}"></p>',
+    }
+    for name, song in songs.items():
+        (folder / name).write_text(song, encoding="utf-8")
+        with pytest.raises(AssertionError, match=re.escape(name)):
+            assert_dead(HealthRun(0, "", folder, {}))
+        (folder / name).unlink()
