@@ -23,6 +23,7 @@ from checks.logs import kept
 from checks.logs.groups import LogGroup
 from checks.logs.window import parse_window
 from checks.report import html, progress, result, terminal
+from checks.report.folder import remove_cases
 from checks.run import Run, Settings
 
 CHECKS_FOLDER: Final = Path(__file__).parent
@@ -288,6 +289,7 @@ def _prepare_folder(folder: Path) -> None:
 def _remove_reports(folder: Path) -> None:
     for name in ("report.html", "result.json", "junit.xml"):
         (folder / name).unlink(missing_ok=True)
+    remove_cases(folder)
 
 
 @contextmanager

@@ -56,10 +56,21 @@ def written(folder: Path, events: Iterable[Event | str]) -> Path:
     return path
 
 
+def examined_file(path: Path, window: Window | None = WINDOW, signals: Taught | None = None) -> tuple[Analysis, Engine]:
+    """Analyse a log file, and keep the engine; what both need lies beside it."""
+    return analyse(read_files([str(path)], path.parent), window, Dialect(5, signals or {}), path.parent)
+
+
 def analysed_file(path: Path, window: Window | None = WINDOW, signals: Taught | None = None) -> Analysis:
-    """Analyse a log file; what it needs lies beside it."""
-    analysis, _ = analyse(read_files([str(path)], path.parent), window, Dialect(5, signals or {}), path.parent)
+    """Analyse a log file."""
+    analysis, _ = examined_file(path, window, signals)
     return analysis
+
+
+def engine_over(folder: Path, events: Iterable[Event], window: Window = WINDOW) -> Engine:
+    """Return the engine after an analysis of events."""
+    _, engine = examined_file(written(folder, events), window)
+    return engine
 
 
 def analysed(
