@@ -16,7 +16,7 @@ MOST_STEPS: Final = 20
 MOST_SHAPES: Final = 5
 MOST_EXAMPLES: Final = 3
 MOST_CHARACTERS: Final = 1000
-"""Of a message; a traceback keeps its end, which says what happened."""
+"""Of a message; a longer one loses its middle, for the end of a traceback says what happened."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +110,7 @@ class Evidence:
         first: When the first case was.
         last: When the last was.
         began: When they set in all at once; None where they came as the traffic did.
-        cases_since: How many of them since then.
+        cases_since: How many of them since then; 0 where they came as the traffic did.
         stories: Of the connections that met most of them.
         shapes: The log events behind them, the most frequent first.
         hidden_shapes: How many more there are.

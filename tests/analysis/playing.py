@@ -56,16 +56,32 @@ def written(folder: Path, events: Iterable[Event | str]) -> Path:
     return path
 
 
+def examined_file(
+    path: Path,
+    window: Window | None = WINDOW,
+    signals: Taught | None = None,
+    redact: Mapping[str, str] | None = None,
+) -> tuple[Analysis, Engine]:
+    """Analyse a log file, and keep the engine; what both need lies beside it."""
+    dialect = Dialect(5, signals or {}, redact or {})
+    return analyse(read_files([str(path)], path.parent), window, dialect, path.parent)
+
+
 def analysed_file(
     path: Path,
     window: Window | None = WINDOW,
     signals: Taught | None = None,
     redact: Mapping[str, str] | None = None,
 ) -> Analysis:
-    """Analyse a log file; what it needs lies beside it."""
-    dialect = Dialect(5, signals or {}, redact or {})
-    analysis, _ = analyse(read_files([str(path)], path.parent), window, dialect, path.parent)
+    """Analyse a log file."""
+    analysis, _ = examined_file(path, window, signals, redact)
     return analysis
+
+
+def engine_over(folder: Path, events: Iterable[Event], window: Window = WINDOW) -> Engine:
+    """Return the engine after an analysis of events."""
+    _, engine = examined_file(written(folder, events), window)
+    return engine
 
 
 def analysed(

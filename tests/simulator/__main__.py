@@ -3,6 +3,7 @@
 python -m tests.simulator demo > checks/demo/recording.jsonl
 python -m tests.simulator demo --truth
 python -m tests.simulator unhealthy 500 --seed 7
+python -m tests.simulator outage 400 --seed 7
 python -m tests.simulator bulk 1000000 > bulk.jsonl
 """
 
@@ -26,7 +27,7 @@ def main() -> None:
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m tests.simulator", description="Play a WebSocket application.")
-    parser.add_argument("scenario", choices=["demo", "healthy", "unhealthy", "bulk"])
+    parser.add_argument("scenario", choices=["demo", "healthy", "unhealthy", "outage", "bulk"])
     parser.add_argument("count", nargs="?", type=int, default=200, help="connections; for bulk: events (200)")
     parser.add_argument("--seed", type=int, default=0, help="another day of the same kind (0); the demo has only one")
     parser.add_argument("--truth", action="store_true", help="print what a reader must find, instead of the log")
@@ -39,6 +40,8 @@ def _scenario(name: str, count: int, seed: int) -> Scenario:
             return scenarios.healthy(count, seed)
         case "unhealthy":
             return scenarios.unhealthy(count, seed)
+        case "outage":
+            return scenarios.outage(count, seed)
         case _:
             return scenarios.demo()
 

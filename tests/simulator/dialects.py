@@ -8,11 +8,12 @@ from typing import Final, NamedTuple, Protocol
 
 from . import clock, noise, wordings
 from .dumps import EVENT_TYPES
-from .frames import Frame, Invocation, LambdaJson, NodeText, Powertools, PythonText, compact_json
+from .frames import Frame, Invocation, LambdaJson, NodeText, Powertools, PythonText, compact_json, timed_out
 from .story import DialectName, gateway_id
-from .timeline import CALL_MS, Kind, Request, Step
+from .timeline import CALL_MS, TIMEOUT_MS, Kind, Request, Step
 from .wordings import Wording
 
+FUNCTION_LOG_GROUP: Final = "/aws/lambda/chat"
 POST_ROUTE: Final = "POST /@connections/{connectionId}"
 
 
@@ -55,15 +56,18 @@ class LambdaLog:
     tells_opening: bool = False
     tells_request: bool = True
     kinds: frozenset[Kind] = frozenset(Kind)
-    log_group: str = "/aws/lambda/chat"
+    log_group: str = FUNCTION_LOG_GROUP
 
     def lines(self, request: Request, noise_per_step: float, draw: random.Random) -> Iterator[Line]:
-        start_ms, end_ms = request.steps[0].at_ms, request.steps[-1].at_ms + CALL_MS
-        invocation = Invocation(request.request_id, start_ms, end_ms)
+        start_ms, last_ms = request.steps[0].at_ms, request.steps[-1].at_ms
+        end_ms = start_ms + TIMEOUT_MS if request.is_timed_out else last_ms + CALL_MS
+        invocation = Invocation(request.request_id, start_ms, end_ms, request.version)
         yield Line(start_ms, self.frame.start(invocation))
         for step in request.steps:
             for said in (*self.wording(step, request, draw), *noise.chatter(noise_per_step, draw)):
                 yield Line(step.at_ms, self.frame.line(said, request.request_id, step.at_ms))
+        if request.is_timed_out:
+            yield Line(end_ms, timed_out(invocation))
         yield from (Line(end_ms, text) for text in self.frame.end(invocation))
 
 

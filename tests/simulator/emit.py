@@ -6,15 +6,22 @@ from collections.abc import Iterable, Iterator
 from typing import Final, TypedDict
 
 from . import clock, noise
-from .dialects import DIALECTS, Line
-from .frames import Invocation, PythonText
-from .story import Scenario
+from .dialects import DIALECTS, FUNCTION_LOG_GROUP, Line
+from .frames import Invocation, PythonText, cold_start
+from .story import UNPUBLISHED, Scenario
 from .timeline import CALL_MS, new_request_id, requests
 
 ENVIRONMENTS: Final = 4
 """Execution environments of a function, each with a log stream of its own every day."""
 
+INIT_MS: Final = 300
+"""From the start of an execution environment to its first request."""
+
 SWEEP_LOG_GROUP: Final = "/aws/lambda/sweep"
+
+
+Entry = tuple[Line, str, str]
+"""A line with its log group and its log stream."""
 
 
 class LogEvent(TypedDict):
@@ -32,7 +39,10 @@ def events(scenario: Scenario) -> list[LogEvent]:
     """Every event once, from the oldest to the newest."""
     draw = random.Random(f"events of {scenario.seed}")
     span_ms = range(scenario.log_since_ms, scenario.log_until_ms)
-    written = [entry for entry in _written(scenario, draw) if entry[0].at_ms in span_ms]
+    written = list(_written(scenario, draw))
+    if scenario.deployed_ms is not None:
+        written += _cold_starts(written)
+    written = [entry for entry in written if entry[0].at_ms in span_ms]
     written.sort(key=lambda entry: entry[0].at_ms)
     return [
         {
@@ -69,23 +79,34 @@ def event_id(at_ms: int, seed: int, position: int) -> str:
     return f"3{at_ms:018}{seed % 10**12:012}{position:025}"
 
 
-def stream_name(at_ms: int, seed: int, environment: int) -> str:
+def stream_name(at_ms: int, seed: int, environment: int, version: str = UNPUBLISHED) -> str:
     """The log stream of an execution environment on the day of a request."""
     day = clock.day(at_ms)
-    return f"{day}/[$LATEST]{random.Random(f'{seed} {day} {environment}').getrandbits(128):032x}"
+    return f"{day}/[{version}]{random.Random(f'{seed} {day} {environment}').getrandbits(128):032x}"
 
 
-def _written(scenario: Scenario, draw: random.Random) -> Iterator[tuple[Line, str, str]]:
-    """All lines in no order, each with its log group and log stream."""
+def _written(scenario: Scenario, draw: random.Random) -> Iterator[Entry]:
+    """All lines of requests, in no order."""
     for request in requests(scenario):
         dialect = DIALECTS[request.connection.dialect]
-        stream = stream_name(request.steps[0].at_ms, scenario.seed, draw.randrange(ENVIRONMENTS))
+        environment = draw.randrange(ENVIRONMENTS)
+        stream = stream_name(request.steps[0].at_ms, scenario.seed, environment, request.version)
         for line in dialect.lines(request, scenario.noise_per_step, draw):
             yield line, dialect.log_group, stream
     for start_ms in range(scenario.log_since_ms, scenario.log_until_ms, scenario.sweep_every_ms):
         stream = stream_name(start_ms, scenario.seed, ENVIRONMENTS)
         for line in _sweep(start_ms, draw):
             yield line, SWEEP_LOG_GROUP, stream
+
+
+def _cold_starts(written: Iterable[Entry]) -> Iterator[Entry]:
+    """One for each log stream of the function, before its first line."""
+    first_ms: dict[str, int] = {}
+    for line, log_group, stream in written:
+        if log_group == FUNCTION_LOG_GROUP:
+            first_ms[stream] = min(line.at_ms, first_ms.get(stream, line.at_ms))
+    for stream, at_ms in first_ms.items():
+        yield Line(at_ms - INIT_MS, cold_start()), FUNCTION_LOG_GROUP, stream
 
 
 def _sweep(start_ms: int, draw: random.Random) -> Iterator[Line]:

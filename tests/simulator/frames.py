@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from . import clock
+from .story import UNPUBLISHED
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +35,7 @@ class Invocation:
     request_id: str
     start_ms: int
     end_ms: int
+    version: str = UNPUBLISHED
 
     @property
     def duration_ms(self) -> int:
@@ -52,6 +54,18 @@ class Frame(Protocol):
 
     def end(self, invocation: Invocation) -> tuple[str, ...]:
         """The lines that close a request."""
+
+
+def cold_start() -> str:
+    """What Lambda logs before the first request of an execution environment."""
+    runtime = "arn:aws:lambda:eu-west-1::runtime:7893bafe1f7e5c0681bc8da889edf656777a53c2a26e3f73436bdcbc87ccfbe8"
+    return f"INIT_START Runtime Version: python:3.12.v16\tRuntime Version ARN: {runtime}\n"
+
+
+def timed_out(invocation: Invocation) -> str:
+    """What Lambda logs when it stops a request."""
+    seconds = invocation.duration_ms / 1000
+    return f"{clock.iso(invocation.end_ms)} {invocation.request_id} Task timed out after {seconds:.2f} seconds\n\n"
 
 
 def boto3_error(name: str) -> str:
@@ -77,7 +91,7 @@ class _TextPlatform:
     """Lambda's own lines in the text format."""
 
     def start(self, invocation: Invocation) -> str:
-        return f"START RequestId: {invocation.request_id} Version: $LATEST\n"
+        return f"START RequestId: {invocation.request_id} Version: {invocation.version}\n"
 
     def end(self, invocation: Invocation) -> tuple[str, ...]:
         request_id, duration_ms = invocation.request_id, invocation.duration_ms
@@ -127,7 +141,7 @@ class LambdaJson:
     """Lambda's JSON log format, as the Python runtime writes it."""
 
     def start(self, invocation: Invocation) -> str:
-        record = {"requestId": invocation.request_id, "version": "$LATEST"}
+        record = {"requestId": invocation.request_id, "version": invocation.version}
         return _platform_event("platform.start", invocation.start_ms, record)
 
     def line(self, said: Said, request_id: str, at_ms: int) -> str:

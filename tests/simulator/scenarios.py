@@ -1,4 +1,4 @@
-"""Days in the life of a chat application: the demo, a healthy one, an unhealthy one."""
+"""Days in the life of a chat application: the demo, a healthy one, an unhealthy one, one with an outage."""
 
 import random
 from collections.abc import Callable
@@ -10,6 +10,9 @@ from .story import LIFETIME_MS, Connection, DialectName, Ending, Message, Scenar
 
 SINCE_MS: Final = milliseconds("2026-06-02T00:00:00+00:00")
 UNTIL_MS: Final = milliseconds("2026-06-03T00:00:00+00:00")
+
+DEPLOYED_MS: Final = milliseconds("2026-06-02T14:03:00+00:00")
+"""When, on the day of the outage, a version takes over that welcomes clients too late."""
 
 CHAT: Final = (
     "good morning",
@@ -62,6 +65,17 @@ def abandoned(count: int, seed: int = 0) -> Scenario:
     """A day on which every client is gone before its welcome, and the log tells of nothing else."""
     day = healthy(count, seed)
     return replace(day, connections=tuple(map(_left_at_once, day.connections)), noise_per_step=0)
+
+
+def outage(count: int, seed: int = 0) -> Scenario:
+    """A day like the demo's until a deploy; from then on two clients in five leave before their welcome."""
+    draw = random.Random(seed)
+    people = _people(range(1, count + 1), SINCE_MS, UNTIL_MS, draw)
+    blemished = [
+        draw.choice(RARE_BLEMISHES if person.connected_ms < DEPLOYED_MS else OUTAGE_BLEMISHES)(person)
+        for person in people
+    ]
+    return Scenario(tuple(blemished), SINCE_MS, UNTIL_MS, seed=seed, deployed_ms=DEPLOYED_MS)
 
 
 def _people(numbers: range, since_ms: int, until_ms: int, draw: random.Random) -> list[Connection]:
@@ -120,6 +134,17 @@ def _left_unnoticed(connection: Connection) -> Connection:
     return replace(_short_lived(connection), welcome=Welcome(Ending.SENT, gone_errors=1))
 
 
+def _left_unheard(connection: Connection) -> Connection:
+    """Gone before the welcome, and the $disconnect is lost."""
+    return replace(_left_at_once(connection), disconnected_ms=None)
+
+
+def _stalled(connection: Connection) -> Connection:
+    """A message takes longer than Lambda allows."""
+    said_ms = connection.connected_ms + 10_000
+    return replace(connection, messages=(Message(said_ms, "are you still there?", is_timed_out=True),))
+
+
 def _answered_in_vain(connection: Connection) -> Connection:
     """The client leaves before its message is answered."""
     said_ms = connection.connected_ms + 10_000
@@ -152,3 +177,13 @@ UNHEALTHY_BLEMISHES: Final[tuple[Blemish, ...]] = (
     _answered_in_vain,
 )
 """One is drawn for each connection."""
+
+RARE_BLEMISHES: Final[tuple[Blemish, ...]] = (*(_unblemished,) * 110, *DEMO_BLEMISHES.values())
+OUTAGE_BLEMISHES: Final[tuple[Blemish, ...]] = (
+    *(_unblemished,) * 11,
+    _stalled,
+    *(_left_at_once,) * 3,
+    *(_left_unnoticed,) * 3,
+    *(_left_unheard,) * 2,
+)
+"""Before the deploy and after it: one is drawn for each connection."""

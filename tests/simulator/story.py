@@ -12,6 +12,11 @@ LIFETIME_MS: Final = 2 * 60 * 60 * 1000
 HANDSHAKE_MS: Final = 5
 """From API Gateway accepting a connection (`connectedAt`) to the first line that its $connect request logs."""
 
+UNPUBLISHED: Final = "$LATEST"
+OLD_VERSION: Final = "41"
+NEW_VERSION: Final = "42"
+"""Versions of the function: before and after a deploy."""
+
 ID_ALPHABET: Final = string.ascii_letters + string.digits + "-_"
 
 
@@ -61,12 +66,14 @@ class Message:
         text: What the user typed, which may look like a log line.
         gone_answers: Failed answers to the sender.
         gone_listeners: Connection ids of others to whom the message could not be passed on.
+        is_timed_out: True: Lambda stops the request before it has ended.
     """
 
     at_ms: int
     text: str = "hello"
     gone_answers: int = 0
     gone_listeners: tuple[str, ...] = ()
+    is_timed_out: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,6 +125,8 @@ class Scenario:
         seed: Decides all that the story leaves open: request ids, wordings, noise, delays.
         duplicates: How many events the log holds twice.
         is_shuffled: True: the log holds its events in any order.
+        deployed_ms: When the next version of the function takes over, in execution environments of its own, whose cold
+            starts are logged; None: the function is not published, and says nothing of its versions.
     """
 
     connections: tuple[Connection, ...]
@@ -130,6 +139,7 @@ class Scenario:
     seed: int = 0
     duplicates: int = 0
     is_shuffled: bool = False
+    deployed_ms: int | None = None
 
     @property
     def log_since_ms(self) -> int:
@@ -140,6 +150,12 @@ class Scenario:
     def log_until_ms(self) -> int:
         """When the log ends."""
         return self.until_ms + self.lookahead_ms
+
+    def version_at(self, at_ms: int) -> str:
+        """The version of the function that serves at that time, as Lambda names it."""
+        if self.deployed_ms is None:
+            return UNPUBLISHED
+        return OLD_VERSION if at_ms < self.deployed_ms else NEW_VERSION
 
     def seen_through(self, since_ms: int, until_ms: int) -> "Scenario":
         """The same log, looked at through another window."""

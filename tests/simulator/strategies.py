@@ -105,4 +105,5 @@ def scenarios(draw: st.DrawFn) -> Scenario:
         seed=draw(st.integers(0, 2**32)),
         duplicates=draw(st.integers(0, 5)),
         is_shuffled=draw(st.booleans()),
+        deployed_ms=draw(st.none() | st.integers(SINCE_MS, until_ms)),
     )

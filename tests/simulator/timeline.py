@@ -3,14 +3,17 @@
 import random
 import uuid
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Final
 
-from .story import Connection, Ending, Message, Scenario, Welcome
+from .story import UNPUBLISHED, Connection, Ending, Message, Scenario, Welcome
 
 CALL_MS: Final = 20
 """One call of the management API."""
+
+TIMEOUT_MS: Final = 3000
+"""After this Lambda stops a request."""
 
 BACKOFF_MS: Final = 1000
 """The wait before a retry: long enough for a window's edge to fall into a request."""
@@ -74,6 +77,8 @@ class Request:
         route: What it handles.
         steps: What it logs, in order of time.
         text: The user's message.
+        version: Of the function.
+        is_timed_out: Whether Lambda stopped it.
     """
 
     request_id: str
@@ -81,6 +86,8 @@ class Request:
     route: Route
     steps: tuple[Step, ...]
     text: str = ""
+    version: str = UNPUBLISHED
+    is_timed_out: bool = False
 
     @property
     def names_others(self) -> bool:
@@ -91,7 +98,8 @@ class Request:
 def requests(scenario: Scenario) -> list[Request]:
     """All requests of a scenario, connection by connection."""
     draw = random.Random(scenario.seed)
-    return [request for connection in scenario.connections for request in _requests(connection, draw)]
+    unversioned = (request for connection in scenario.connections for request in _requests(connection, draw))
+    return [replace(request, version=scenario.version_at(request.steps[0].at_ms)) for request in unversioned]
 
 
 def new_request_id(draw: random.Random) -> str:
@@ -104,7 +112,9 @@ def _requests(connection: Connection, draw: random.Random) -> Iterator[Request]:
         yield Request(new_request_id(draw), connection, Route.CONNECT, tuple(_connect_steps(connection)))
     for message in connection.messages:
         steps = tuple(_message_steps(connection, message))
-        yield Request(new_request_id(draw), connection, Route.MESSAGE, steps, message.text)
+        yield Request(
+            new_request_id(draw), connection, Route.MESSAGE, steps, message.text, is_timed_out=message.is_timed_out
+        )
     if connection.disconnected_ms is not None:
         step = Step(connection.disconnected_ms, Kind.DISCONNECT, connection.connection_id)
         yield Request(new_request_id(draw), connection, Route.DISCONNECT, (step,))

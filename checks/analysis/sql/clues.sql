@@ -1,12 +1,19 @@
 -- What was seen beside the errors, and so tells their likely causes apart. Each row is a name and how often.
 -- Reads gone_errors, signals, lines, connections, welcomes, cases.
+-- The status of an answer: the same digits stand in times and ids.
+CREATE OR REPLACE MACRO names_status(message, status) AS regexp_matches(message,
+    '(?i)(?:http|status|code|returned|answered|response|error)[\W_]{0,8}(?:is |was |of )?' || status || '\b'
+    || '|[(>=] ?' || status || '\b');
+
 CREATE OR REPLACE TEMP VIEW clues AS
-WITH errors AS (
-    SELECT g.seq, g.connection_id, g.timestamp, c.began, c.ended,
-           g.request_id IN (SELECT request_id FROM signals WHERE kind = 'connect') IS TRUE AS in_connect,
-           (SELECT max(s.timestamp) FROM signals s
-            WHERE s.connection_id = g.connection_id AND s.kind <> 'gone' AND s.timestamp < g.timestamp) AS last_sign
-    FROM gone_errors g LEFT JOIN connections c USING (connection_id)
+WITH signs AS (
+    SELECT seq, kind, max(timestamp) FILTER (kind <> 'gone') OVER before AS last_sign
+    FROM signals SEMI JOIN gone_errors USING (connection_id)
+    WINDOW before AS (PARTITION BY connection_id ORDER BY timestamp RANGE BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING)
+), errors AS (
+    SELECT g.seq, g.connection_id, g.timestamp, c.began, c.ended, s.last_sign,
+           g.request_id IN (SELECT request_id FROM signals WHERE kind = 'connect') IS TRUE AS in_connect
+    FROM gone_errors g LEFT JOIN connections c USING (connection_id) LEFT JOIN signs s USING (seq, kind)
 ), explained AS (
     SELECT CASE WHEN in_connect THEN 'gone_in_connect'
                 WHEN timestamp > ended THEN 'gone_after_disconnect'
@@ -18,8 +25,8 @@ WITH errors AS (
 ), ends AS (
     SELECT 'closed_' || first_of(message, '(?i)disconnectStatusCode\W{1,6}(\d{4})\b') AS name
     FROM lines WHERE in_window(timestamp) AND list_contains(kinds, 'disconnect')
-), failures AS (
-    FROM cases WHERE kind = 'welcome_failed'
+), failures AS MATERIALIZED (  -- so that their messages are searched, and not those of all lines
+    SELECT seq, message FROM cases JOIN lines USING (seq) WHERE cases.kind = 'welcome_failed'
 ), named AS (
     SELECT name FROM explained
     UNION ALL SELECT name FROM ends
@@ -33,10 +40,11 @@ WITH errors AS (
     UNION ALL SELECT 'short_without_welcome' FROM cases
               WHERE kind = 'short_lived' AND connection_id IN (SELECT connection_id FROM cases WHERE kind = 'undelivered')
     UNION ALL SELECT 'welcome_gone' FROM failures WHERE seq IN (SELECT seq FROM gone_errors)
-    UNION ALL SELECT 'welcome_throttled' FROM failures JOIN lines USING (seq)
-              WHERE regexp_matches(message, '(?i)LimitExceeded|TooManyRequests|throttl|rate exceeded|\b429\b')
-    UNION ALL SELECT 'welcome_forbidden' FROM failures JOIN lines USING (seq)
-              WHERE regexp_matches(message, '(?i)Forbidden|AccessDenied|not authorized|\b403\b')
+    UNION ALL SELECT 'welcome_throttled' FROM failures
+              WHERE regexp_matches(message, '(?i)LimitExceeded|TooManyRequests|throttl|rate exceeded')
+                 OR names_status(message, '429')
+    UNION ALL SELECT 'welcome_forbidden' FROM failures
+              WHERE regexp_matches(message, '(?i)Forbidden|AccessDenied|not authorized') OR names_status(message, '403')
     UNION ALL SELECT 'welcome_contradicted' FROM welcomes WHERE in_window(timestamp) AND is_contradicted AND NOT is_sent
     UNION ALL SELECT 'cold_start' FROM lines WHERE in_window(timestamp) AND is_cold_start(message)
     UNION ALL SELECT 'timeout' FROM lines WHERE in_window(timestamp) AND is_timeout(message)

@@ -38,6 +38,5 @@ CREATE OR REPLACE TEMP TABLE counted (events BIGINT, oldest BIGINT, newest BIGIN
 CREATE OR REPLACE MACRO in_reach(t) AS
     t >= getvariable('since') - getvariable('look_back') AND t < getvariable('until');
 CREATE OR REPLACE MACRO in_window(t) AS t >= getvariable('since') AND t < getvariable('until');
-CREATE OR REPLACE MACRO may_matter(message) AS has_own_vocabulary(message) OR is_start(message)
-    OR is_cold_start(message) OR is_timeout(message)
+CREATE OR REPLACE MACRO may_matter(message) AS has_own_vocabulary(message) OR is_platform_line(message)
     OR coalesce(regexp_matches(message, getvariable('taught_anything')), false);

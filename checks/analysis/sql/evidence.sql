@@ -1,6 +1,9 @@
 -- The evidence of one kind of case: when it began, whom it hit, what was logged.
 -- Reads cases; variables case_kind (of `Cases`), most_stories, most_steps, most_examples, most_characters.
-CREATE OR REPLACE MACRO cut(message) AS left(rtrim(message, E' \n\r\t'), getvariable('most_characters'));
+CREATE OR REPLACE MACRO shortened(text) AS
+    CASE WHEN length(text) <= getvariable('most_characters') THEN text
+         ELSE left(text, getvariable('most_characters') // 2) || ' … ' || right(text, getvariable('most_characters') // 2) END;
+CREATE OR REPLACE MACRO cut(message) AS shortened(rtrim(message, E' \n\r\t'));
 
 -- Redacted in one expression: each that stands in a query takes DuckDB 20 ms to prepare.
 CREATE OR REPLACE TEMP TABLE found_cases AS
@@ -26,19 +29,20 @@ WITH traffic AS (
 ), sizes AS (
     SELECT (SELECT count(*) FROM firsts) AS cases, (SELECT count(*) FROM traffic) AS signals
 ), steps AS (
-    SELECT timestamp, 1 / signals AS lag FROM traffic, sizes
-    UNION ALL SELECT timestamp, -1 / cases FROM firsts, sizes
+    -- In whole numbers, which add up exactly in any order: the lag times the cases and the signals.
+    SELECT timestamp, cases AS lag FROM traffic, sizes
+    UNION ALL SELECT timestamp, -signals FROM firsts, sizes
 ), lags AS (
     SELECT timestamp, sum(lag) OVER (ORDER BY timestamp RANGE UNBOUNDED PRECEDING) AS lag FROM steps
 ), widest AS (
-    SELECT max_by(timestamp, lag) AS before,
-           max(lag) > sqrt(-ln(0.05) / 2) * sqrt(1 / any_value(cases) + 1 / any_value(signals)) AS is_sudden
+    SELECT arg_max(timestamp, (lag, timestamp)) AS before,
+           max(lag) > sqrt(-ln(0.05) / 2) * sqrt(any_value(cases) + any_value(signals))
+                      * sqrt(any_value(cases)) * sqrt(any_value(signals)) AS is_sudden
     FROM lags, sizes
 )
-SELECT CASE WHEN is_sudden THEN min(timestamp) FILTER (timestamp > before) END AS began,
-       count(*) FILTER (timestamp > before) AS cases_since
-FROM found_cases, widest
-GROUP BY is_sudden, before;
+SELECT min(timestamp) FILTER (is_sudden AND timestamp > before) AS began,
+       count(*) FILTER (is_sudden AND timestamp > before) AS cases_since
+FROM found_cases, widest;
 
 CREATE OR REPLACE TEMP VIEW extent AS
 SELECT count(*) AS cases, count(DISTINCT connection_id) AS connections, min(timestamp) AS first, max(timestamp) AS last

@@ -31,18 +31,23 @@ CREATE OR REPLACE MACRO without_request_id(said) AS
 
 -- The first line of an invocation, in text and in JSON.
 CREATE OR REPLACE MACRO is_text_start(message) AS starts_with(message, 'START RequestId: ');
-CREATE OR REPLACE MACRO is_start(message) AS is_text_start(message) OR contains(message, '"platform.start"');
+CREATE OR REPLACE MACRO is_start(message) AS
+    is_text_start(message) OR (starts_with(message, '{') AND contains(message, '"platform.start"'));
 -- What Lambda itself says of an execution environment or an invocation: it began cold, or ran out of time.
 CREATE OR REPLACE MACRO is_cold_start(message) AS
-    starts_with(message, 'INIT_START ') OR contains(message, '"platform.initStart"');
+    starts_with(message, 'INIT_START ') OR (starts_with(message, '{') AND contains(message, '"platform.initStart"'));
 CREATE OR REPLACE MACRO is_timeout(message) AS
-    contains(message, ' Task timed out after ') AND regexp_matches(message, '^\S+ ' || uuid_pattern() || ' Task timed out');
+    regexp_matches(message, '^\d\S* ' || uuid_pattern() || ' Task timed out after ');
+-- Any of these. It is asked of every event: to see how a line of text begins is cheap, to search all of it is not.
+CREATE OR REPLACE MACRO is_platform_line(message) AS CASE
+    WHEN starts_with(message, '{') THEN is_start(message) OR is_cold_start(message)
+    ELSE is_text_start(message) OR starts_with(message, 'INIT_START ') OR is_timeout(message) END;
 CREATE OR REPLACE MACRO version_of(message) AS
     coalesce(first_of(message, '^START RequestId: \S+ Version: (\S+)'), first_of(message, '"version":"([^"]*)"'));
 
 -- Messages of one shape differ in ids and numbers only.
 CREATE OR REPLACE MACRO shape_of(message) AS
-    regexp_replace(message, '[A-Za-z0-9_-]*[0-9][A-Za-z0-9_=-]*', '#', 'g');
+    regexp_replace(message, gateway_id_pattern() || '|[A-Za-z0-9_-]*[0-9][A-Za-z0-9_=-]*', '#', 'g');
 
 -- What a JSON record says of an error, and its own words. All else in it may be a user's.
 CREATE OR REPLACE MACRO json_error(record) AS array_to_string(json_extract_string(record, [

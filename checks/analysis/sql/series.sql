@@ -33,7 +33,7 @@ WITH versions AS (
 )
 SELECT version, min(first) AS first
 FROM versions v
-WHERE version IS NOT NULL AND in_window(first)
+WHERE version <> '$LATEST' AND in_window(first)
   AND EXISTS (FROM versions other WHERE other.first < v.first AND other.log_group IS NOT DISTINCT FROM v.log_group)
 GROUP BY version
 ORDER BY first;

@@ -1,0 +1,341 @@
+"""What a number rests on: all of its cases, since when they come, whom they hit, and what was logged."""
+
+import json
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from itertools import chain
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+
+from checks.analysis.engine import Engine
+from checks.analysis.evidence import MOST_CHARACTERS, MOST_SHAPES, MOST_STEPS, Evidence, find_evidence, write_cases
+from checks.analysis.metrics import METRICS, Cases
+from checks.analysis.results import Analysis
+from checks.logs.window import Window, from_epoch_ms
+from tests.simulator import emit, scenarios, strategies, timeline
+from tests.simulator.story import Scenario
+
+from .playing import (
+    ANN,
+    BOB,
+    HOUR_MS,
+    OTHER_REQUEST,
+    REQUEST,
+    SINCE_MS,
+    UNTIL_MS,
+    Event,
+    engine_over,
+    event,
+    examined_file,
+    printed,
+    said,
+    start,
+)
+
+MINUTE_MS = 60_000
+WITHOUT_DIGIT = "QwLmXa-oAMtCKbg="
+COUNTED = {name: one.cases for name, one in METRICS.items() if one.cases}
+WORST = "gone.max_per_connection"
+"""The one number that is not all of its cases: those of one connection."""
+DISTINCT = ("gone.connections", "gone.connection_rate")
+"""Numbers of connections, each of which may have met several cases."""
+
+
+def gone(connection_id: str, at_ms: int = SINCE_MS, **fields: object) -> Event:
+    return said(f"Post to connection {connection_id} failed: GoneException: 410", at_ms, REQUEST, **fields)
+
+
+def message(connection_id: str, at_ms: int) -> Event:
+    return printed(f"Message received from connection ID: {connection_id}", at_ms)
+
+
+def somebody(number: int) -> str:
+    return f"Zz7LmXa9oAMCK{number:02}="
+
+
+def traffic() -> list[Event]:
+    """Return a message each minute of the window."""
+    return [message(somebody(0), at_ms) for at_ms in range(SINCE_MS, UNTIL_MS, MINUTE_MS)]
+
+
+def found(engine: Engine, kind: Cases = Cases.GONE) -> Evidence:
+    evidence = find_evidence(engine, kind)
+    assert evidence is not None
+    return evidence
+
+
+@contextmanager
+def examined(scenario: Scenario) -> Iterator[tuple[Analysis, Engine]]:
+    """Play a scenario and analyse its window."""
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "log.jsonl"
+        path.write_bytes(b"".join(emit.json_lines(emit.delivered(scenario))))
+        yield examined_file(path, Window(from_epoch_ms(scenario.since_ms), from_epoch_ms(scenario.until_ms)))
+
+
+# ------------------------------------------------------------------------------------------------ all of the cases
+
+
+def assert_all_cases(scenario: Scenario) -> None:
+    with examined(scenario) as (analysis, engine):
+        for kind in Cases:
+            evidence = find_evidence(engine, kind)
+            cases, connections = (evidence.cases, evidence.connections) if evidence else (0, 0)
+            for name in (name for name, counted in COUNTED.items() if counted is kind and name != WORST):
+                assert counted_by(analysis, name) == (connections if name in DISTINCT else cases), name
+
+
+def counted_by(analysis: Analysis, name: str) -> float | None:
+    """Return how many cases a metric has: its value, its part of a sample, or its average times the sample."""
+    metric = analysis.metrics[name]
+    if metric.n is None:
+        return metric.value
+    return metric.part if metric.part is not None else round((metric.value or 0) * metric.n)
+
+
+@pytest.mark.parametrize(
+    "scenario",
+    [scenarios.unhealthy(200, seed=3), scenarios.demo(), scenarios.outage(200, seed=3)],
+    ids=["unhealthy", "demo", "outage"],
+)
+def test_every_number_is_its_cases(scenario: Scenario) -> None:
+    """What a metric counts is shown case by case, not one more or less."""
+    assert_all_cases(scenario)
+
+
+@settings(max_examples=12, deadline=None)
+@given(strategies.scenarios())
+def test_every_number_is_its_cases_whatever_the_traffic(played: Scenario) -> None:
+    """Wherever the window's edges cut through connections and requests."""
+    assert_all_cases(played)
+
+
+def test_average_of_retries_without_a_welcome_counts_them_all(tmp_path: Path) -> None:
+    """Retries without any outcome have no average, yet they are cases."""
+    engine = engine_over(tmp_path, [said(f"Retrying welcome message to connection {ANN} (attempt 2/5)")])
+    assert found(engine, Cases.RETRIED).cases == 1
+
+
+@pytest.mark.parametrize("kind", Cases)
+def test_no_cases_no_evidence(tmp_path: Path, kind: Cases) -> None:
+    """Nor where the log holds nothing that can be understood."""
+    assert find_evidence(engine_over(tmp_path, [event("Cache miss for room 17")]), kind) is None
+
+
+def test_extent(tmp_path: Path) -> None:
+    """From the first case to the last, both edges of the window as in the metric; who is not known is nobody."""
+    times_ms = (SINCE_MS - 1, SINCE_MS, UNTIL_MS - 1, UNTIL_MS)
+    lines = [gone(ANN, at_ms) for at_ms in times_ms]
+    unknown = printed("Could not post to the connection: GoneException: 410", SINCE_MS + 1)
+    evidence = found(engine_over(tmp_path, [*lines, unknown, gone(BOB, SINCE_MS + 2)]))
+    assert (evidence.cases, evidence.connections) == (4, 2)
+    assert (evidence.first, evidence.last) == (from_epoch_ms(SINCE_MS), from_epoch_ms(UNTIL_MS - 1))
+
+
+def test_a_lost_connection_counts_from_its_beginning(tmp_path: Path) -> None:
+    """It ran out in the window, but what went wrong may have begun with it, in the two hours before."""
+    evidence = found(engine_over(tmp_path, [said(f"Client connected: {ANN}", SINCE_MS - HOUR_MS)]), Cases.INCOMPLETE)
+    assert (evidence.cases, evidence.first) == (1, from_epoch_ms(SINCE_MS - HOUR_MS))
+
+
+# ------------------------------------------------------------------------------------------------ since when
+
+
+def gone_times(scenario: Scenario) -> list[datetime]:
+    """Return when the first GoneException of each connection was, by the story."""
+    steps = chain.from_iterable(request.steps for request in timeline.requests(scenario))
+    return sorted(from_epoch_ms(step.at_ms) for step in steps if timeline.Kind.GONE in step.kinds)
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_an_outage_is_dated(seed: int) -> None:
+    """To the first connection that met it, or to a blemish right before."""
+    scenario = scenarios.outage(300, seed)
+    times = gone_times(scenario)
+    expected = next(place for place, time in enumerate(times) if time >= from_epoch_ms(scenarios.DEPLOYED_MS))
+    with examined(scenario) as (_, engine):
+        evidence = found(engine)
+    assert evidence.began in times
+    assert abs(times.index(evidence.began) - expected) <= 1
+    assert evidence.cases_since == sum(time >= evidence.began for time in times)
+
+
+@pytest.mark.parametrize(
+    "kind", [Cases.GONE_WELCOME, Cases.INCOMPLETE, Cases.SHORT_LIVED, Cases.WELCOME_FAILED, Cases.UNDELIVERED]
+)
+def test_all_that_an_outage_brings_is_dated(kind: Cases) -> None:
+    """Each kind of case by itself tells the same, give or take one case."""
+    with examined(scenarios.outage(400, seed=1)) as (_, engine):
+        evidence = found(engine, kind)
+    deployed = from_epoch_ms(scenarios.DEPLOYED_MS)
+    assert evidence.began is not None
+    assert abs((evidence.began - deployed).total_seconds()) < 30 * 60
+
+
+def test_cases_that_come_with_the_traffic_are_not_dated() -> None:
+    """By chance, one day in twenty is."""
+    days = range(6)
+    dated = trials = 0
+    for seed in days:
+        with examined(scenarios.unhealthy(80, seed)) as (_, engine):
+            found_kinds = [evidence for kind in Cases if (evidence := find_evidence(engine, kind))]
+        trials += len(found_kinds)
+        dated += sum(evidence.began is not None for evidence in found_kinds)
+    assert trials > 5 * len(days)
+    assert dated <= trials * 0.08
+
+
+@pytest.mark.parametrize(("connections", "is_dated"), [(1, False), (30, True)])
+def test_only_the_first_case_of_a_connection_dates(tmp_path: Path, connections: int, *, is_dated: bool) -> None:
+    """What follows from it proves nothing: thirty errors of one connection are no outage, of thirty they are."""
+    began_ms = UNTIL_MS - HOUR_MS
+    errors = [gone(somebody(number % connections), began_ms + number) for number in range(30)]
+    evidence = found(engine_over(tmp_path, [*traffic(), *errors]))
+    assert evidence.began == (from_epoch_ms(began_ms) if is_dated else None)
+    assert evidence.cases_since == (30 if is_dated else 0)
+
+
+def test_without_traffic_nothing_is_dated(tmp_path: Path) -> None:
+    """Not one signal to compare with."""
+    lines = [event("Sending the welcome now", SINCE_MS + number) for number in range(9)]
+    evidence = found(engine_over(tmp_path, lines), Cases.NEAR_MISS)
+    assert (evidence.cases, evidence.began, evidence.cases_since) == (9, None, 0)
+
+
+# ------------------------------------------------------------------------------------------------ whom it hit
+
+
+def test_worst_connections_first(tmp_path: Path) -> None:
+    """Three of them: by their cases, then by the first of these."""
+    lines = [gone(BOB, SINCE_MS + 9), gone(BOB, SINCE_MS + 10), gone(somebody(1), SINCE_MS + 8)]
+    lines += [gone(somebody(number), SINCE_MS + number) for number in (7, 6, 5)]
+    evidence = found(engine_over(tmp_path, lines))
+    assert [(one.connection_id, one.cases) for one in evidence.stories] == [
+        (BOB, 2),
+        (somebody(5), 1),
+        (somebody(6), 1),
+    ]
+
+
+def test_a_story(tmp_path: Path) -> None:
+    """Beginning, end, and each line of the connection in order, also one that only its request ties to it."""
+    lines = [
+        start(REQUEST, SINCE_MS),
+        said(f"Client connected: {ANN}", SINCE_MS),
+        said(f"Failed to send welcome message to connection {ANN}: GoneException: 410", SINCE_MS + 20),
+        said("The websocket client says goodbye", SINCE_MS + 30),
+        start(OTHER_REQUEST, SINCE_MS + 2000),
+        said(f"Client disconnected: {ANN}", SINCE_MS + 2000, OTHER_REQUEST),
+    ]
+    (story,) = found(engine_over(tmp_path, reversed(lines))).stories
+    assert (story.began, story.ended) == (from_epoch_ms(SINCE_MS), from_epoch_ms(SINCE_MS + 2000))
+    assert (story.state, story.duration_seconds, story.hidden_steps) == ("complete", 2.0, 0)
+    assert [(step.timestamp, step.kinds, step.message) for step in story.steps] == [
+        (from_epoch_ms(SINCE_MS), ("connect",), f"Client connected: {ANN}"),
+        (
+            from_epoch_ms(SINCE_MS + 20),
+            ("gone", "welcome_failed"),
+            f"Failed to send welcome message to connection {ANN}: GoneException: 410",
+        ),
+        (from_epoch_ms(SINCE_MS + 30), (), "The websocket client says goodbye"),
+        (from_epoch_ms(SINCE_MS + 2000), ("disconnect",), f"Client disconnected: {ANN}"),
+    ]
+
+
+@pytest.mark.parametrize("hidden", [0, 1, 7])
+def test_a_long_story_loses_its_middle(tmp_path: Path, hidden: int) -> None:
+    """Twenty steps are told whole; of more, the first ten and the last ten."""
+    last = MOST_STEPS + hidden - 1
+    lines = [message(ANN, SINCE_MS + number) for number in range(last)]
+    (story,) = found(engine_over(tmp_path, [*lines, gone(ANN, SINCE_MS + last)])).stories
+    half = MOST_STEPS // 2
+    times_ms = [*range(half), *range(last + 1 - half, last + 1)]
+    assert [step.timestamp for step in story.steps] == [from_epoch_ms(SINCE_MS + at_ms) for at_ms in times_ms]
+    assert story.hidden_steps == hidden
+
+
+def test_two_connections_in_one_request(tmp_path: Path) -> None:
+    """A broadcast names both: each story holds its own lines only."""
+    lines = [said(f"Message received from connection ID: {ANN}"), gone(ANN, SINCE_MS + 1), gone(BOB, SINCE_MS + 2)]
+    lines.append(said("Could not post to everybody: 410 gone", SINCE_MS + 3))
+    evidence = found(engine_over(tmp_path, lines))
+    steps = {story.connection_id: [step.timestamp for step in story.steps] for story in evidence.stories}
+    assert steps == {
+        ANN: [from_epoch_ms(SINCE_MS), from_epoch_ms(SINCE_MS + 1)],
+        BOB: [from_epoch_ms(SINCE_MS + 2)],
+    }
+
+
+def test_nobody_has_no_story(tmp_path: Path) -> None:
+    """Cases without a connection are told by their lines alone."""
+    evidence = found(engine_over(tmp_path, [printed("Welcome message sent")]), Cases.UNATTRIBUTED)
+    assert (evidence.cases, evidence.connections, evidence.stories) == (1, 0, ())
+    assert evidence.shapes[0].examples[0].connection_id is None
+
+
+# ------------------------------------------------------------------------------------------------ what was logged
+
+
+def test_shapes(tmp_path: Path) -> None:
+    """Ids and numbers make no difference; the most frequent comes first, with its first three events."""
+    rare = said(f"Could not deliver to connection {BOB}: GoneException: 410", SINCE_MS + 1)
+    lines = [gone(somebody(number), SINCE_MS + number, logGroup=f"/g{number}") for number in (4, 3, 2, 5)]
+    often, seldom = found(engine_over(tmp_path, [*lines, rare])).shapes
+    assert (often.shape, often.events) == ("Post to connection # failed: GoneException: #", 4)
+    assert (seldom.shape, seldom.events) == ("Could not deliver to connection #: GoneException: #", 1)
+    assert (often.first, often.last) == (from_epoch_ms(SINCE_MS + 2), from_epoch_ms(SINCE_MS + 5))
+    first = often.examples[0]
+    assert [one.connection_id for one in often.examples] == [somebody(number) for number in (2, 3, 4)]
+    assert first.timestamp == often.first
+    assert first.message == f"Post to connection {somebody(2)} failed: GoneException: 410"
+    assert (first.request_id, first.log_group, first.log_stream) == (REQUEST, "/g2", "2026/06/02/[$LATEST]5e1f")
+
+
+def test_few_shapes_are_shown(tmp_path: Path) -> None:
+    """The others are counted, and then not every case is among the examples."""
+    words = ("one", "two", "three", "four", "five", "six", "seven")
+    lines = [said(f"Post {word} to connection {ANN} failed: GoneException: 410") for word in words]
+    evidence = found(engine_over(tmp_path, lines))
+    assert (len(evidence.shapes), evidence.hidden_shapes, evidence.is_whole) == (MOST_SHAPES, 2, False)
+    few = found(engine_over(tmp_path, lines[:2]))
+    assert (len(few.shapes), few.hidden_shapes, few.is_whole) == (2, 0, True)
+
+
+def test_a_long_message_keeps_its_end(tmp_path: Path) -> None:
+    """The last line of a traceback says what happened."""
+    frames = '  File "/var/task/push.py", line 27, in push\n' * 99
+    trace = f"Post to connection {ANN} failed\nTraceback (most recent call last):\n{frames}GoneException: 410"
+    (shape,) = found(engine_over(tmp_path, [said(trace)])).shapes
+    shown = shape.examples[0].message
+    assert len(shown) == MOST_CHARACTERS + 3
+    assert shown.startswith(f"Post to connection {ANN} failed\n")
+    assert shown.endswith("in push\nGoneException: 410")
+
+
+HOSTILE = '<b>"it\'s"</b> \\n \x1b[31m \u2028 \u202e, {"a": [1]}\nnext\r\nline; DROP TABLE lines --'
+
+
+def test_all_cases_in_a_file(tmp_path: Path) -> None:
+    """In order of time, one JSON object a line, whatever the log holds."""
+    said_ms = {SINCE_MS + 5: ANN, SINCE_MS + 1: BOB, SINCE_MS + 3: ANN}
+    lines = [said(f"Post to connection {one} failed: GoneException: 410\n{HOSTILE}", at) for at, one in said_ms.items()]
+    engine = engine_over(tmp_path, [*lines, printed("Post to the connection failed: GoneException: 410", SINCE_MS)])
+    found(engine)
+    file = tmp_path / 'it\'s "cases".jsonl'
+    write_cases(engine, file)
+    unknown, *known = [json.loads(line) for line in file.read_bytes().splitlines()]
+    assert unknown["connection_id"] is None
+    assert unknown["message"] == "Post to the connection failed: GoneException: 410"
+    assert [one["connection_id"] for one in known] == [BOB, ANN, ANN]
+    assert known[0] == {
+        "timestamp": "2026-06-02T00:00:00.001Z",
+        "connection_id": BOB,
+        "request_id": REQUEST,
+        "log_group": None,
+        "log_stream": "2026/06/02/[$LATEST]5e1f",
+        "message": f"Post to connection {BOB} failed: GoneException: 410\n{HOSTILE}",
+    }

@@ -1,0 +1,342 @@
+"""The window at a glance: stretches of time, durations, deploys, and the clues beside the errors."""
+
+import json
+from collections.abc import Callable, Iterable
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from checks.analysis.engine import Engine
+from checks.analysis.overview import DURATION_EDGES_SECONDS, Overview, overview
+from checks.logs.window import Window, from_epoch_ms
+from tests.simulator import emit, frames, scenarios
+
+from .playing import (
+    ANN,
+    BOB,
+    HOUR_MS,
+    LIFETIME_MS,
+    OTHER_REQUEST,
+    REQUEST,
+    SINCE_MS,
+    UNTIL_MS,
+    WINDOW,
+    Event,
+    analysed,
+    analysed_file,
+    engine_over,
+    event,
+    printed,
+    said,
+    start,
+)
+
+SECOND_MS = 1000
+MINUTE_MS = 60 * SECOND_MS
+THIRD_REQUEST = "5d0f9b7a-2c1e-4f63-8a54-b7e9d1c3f206"
+NOISE = "Cache miss for room 17"
+
+
+def seen(folder: Path, events: Iterable[Event], window: Window = WINDOW) -> Overview:
+    return analysed(folder, events, window).overview
+
+
+def connected(connection_id: str = ANN, at_ms: int = SINCE_MS, request_id: str = REQUEST) -> Event:
+    return said(f"Client connected: {connection_id}", at_ms, request_id)
+
+
+def disconnected(connection_id: str = ANN, at_ms: int = SINCE_MS, request_id: str = OTHER_REQUEST) -> Event:
+    return said(f"Client disconnected: {connection_id}", at_ms, request_id)
+
+
+def gone(at_ms: int = SINCE_MS, request_id: str = THIRD_REQUEST, connection_id: str = ANN) -> Event:
+    return said(f"Post to connection {connection_id} failed: GoneException: 410", at_ms, request_id)
+
+
+def welcome_failed(error: str, request_id: str = REQUEST) -> Event:
+    return said(f"Failed to send welcome message to connection {ANN}: {error}", SINCE_MS + 20, request_id)
+
+
+def welcome_sent(at_ms: int = SINCE_MS, request_id: str = REQUEST) -> Event:
+    return said(f"Welcome message sent to connection {ANN}", at_ms, request_id)
+
+
+# ------------------------------------------------------------------------------------------------ stretches
+
+
+def test_stretches_add_up(tmp_path: Path) -> None:
+    """Over the window they are the numbers of the analysis: nothing is lost, nothing told twice."""
+    played = scenarios.outage(150, seed=2)
+    path = tmp_path / "log.jsonl"
+    path.write_bytes(b"".join(emit.json_lines(emit.delivered(played))))
+    window = Window(from_epoch_ms(played.since_ms + 7 * MINUTE_MS), from_epoch_ms(played.until_ms - 1))
+    analysis = analysed_file(path, window)
+    stretches = analysis.overview.stretches
+    assert sum(one.connects for one in stretches) == analysis.interpretation.connects
+    assert sum(one.disconnects for one in stretches) == analysis.interpretation.disconnects
+    for count, metric in [
+        (sum(one.gone_errors for one in stretches), "gone.errors"),
+        (sum(one.welcomes_sent for one in stretches), "welcome.sent"),
+        (sum(one.welcomes_failed for one in stretches), "welcome.failed"),
+        (sum(analysis.overview.durations), "lifecycle.complete"),
+    ]:
+        assert count == analysis.metrics[metric].value, metric
+
+
+def test_edges_of_stretches(tmp_path: Path) -> None:
+    """Each begins where the one before it ends; the window's own edges are those of the first and the last."""
+    times_ms = [SINCE_MS - 1, SINCE_MS, SINCE_MS + 5 * MINUTE_MS - 1, SINCE_MS + 5 * MINUTE_MS, UNTIL_MS - 1, UNTIL_MS]
+    told = seen(tmp_path, [gone(at_ms) for at_ms in times_ms])
+    assert (told.stretch_seconds, len(told.stretches)) == (300, 72)
+    starts = [from_epoch_ms(SINCE_MS + number * 5 * MINUTE_MS) for number in range(72)]
+    assert [one.start for one in told.stretches] == starts
+    assert [one.gone_errors for one in told.stretches] == [2, 1, *[0] * 68, 0, 1]
+
+
+def test_window_that_is_no_multiple_of_a_stretch(tmp_path: Path) -> None:
+    """The last stretch is cut short by the window's end."""
+    window = Window(from_epoch_ms(SINCE_MS + 1), from_epoch_ms(SINCE_MS + 90 * SECOND_MS + 2))
+    times_ms = [SINCE_MS, SINCE_MS + 1, SINCE_MS + 90 * SECOND_MS + 1, SINCE_MS + 90 * SECOND_MS + 2]
+    told = seen(tmp_path, [connected(at_ms=at_ms) for at_ms in times_ms], window)
+    assert (told.stretch_seconds, len(told.stretches)) == (1, 91)
+    assert (told.stretches[0].connects, told.stretches[-1].connects) == (1, 1)
+    assert told.stretches[-1].start == from_epoch_ms(SINCE_MS + 1 + 90 * SECOND_MS)
+
+
+@pytest.fixture(scope="module")
+def quiet(tmp_path_factory: pytest.TempPathFactory) -> Engine:
+    """An engine after an analysis that found nothing."""
+    return engine_over(tmp_path_factory.mktemp("quiet"), [event(NOISE)])
+
+
+@settings(max_examples=30, deadline=None)
+@given(length_ms=st.integers(1, 400 * 24 * HOUR_MS))
+def test_number_of_stretches(quiet: Engine, length_ms: int) -> None:
+    """A picture of any window has at most 97 of them, and none lies outside."""
+    window = Window(from_epoch_ms(SINCE_MS), from_epoch_ms(SINCE_MS + length_ms))
+    quiet.set(until=window.until_ms)
+    told = overview(quiet, window)
+    assert 1 <= len(told.stretches) <= 97
+    assert told.stretches[-1].start < window.until <= told.stretches[-1].start + timedelta(seconds=told.stretch_seconds)
+
+
+# ------------------------------------------------------------------------------------------------ durations
+
+
+def test_durations(tmp_path: Path) -> None:
+    """Each from its edge, inclusive, to the next, exclusive; the last is open."""
+    lasted_ms = [0, 999, 1000, 4999, 5000, LIFETIME_MS - 1, LIFETIME_MS, LIFETIME_MS + 3000]
+    lines = [
+        make(f"Zz7LmXa9oAMCK{number:02}=", SINCE_MS + at_ms, REQUEST)
+        for number, duration_ms in enumerate(lasted_ms)
+        for make, at_ms in ((connected, 0), (disconnected, duration_ms))
+    ]
+    told = seen(tmp_path, [*lines, connected(), disconnected(BOB)])
+    assert dict(zip(DURATION_EDGES_SECONDS, told.durations, strict=True)) == {
+        **dict.fromkeys(DURATION_EDGES_SECONDS, 0),
+        0.0: 2,
+        1.0: 2,
+        5.0: 1,
+        3600.0: 1,
+        7200.0: 2,
+    }
+
+
+def test_an_end_before_its_beginning_lasted_no_time(tmp_path: Path) -> None:
+    """Clocks differ; such a connection is complete, and has its place."""
+    told = seen(tmp_path, [connected(at_ms=SINCE_MS + 9), disconnected(at_ms=SINCE_MS)])
+    assert told.durations == (1, *[0] * 9)
+
+
+# ------------------------------------------------------------------------------------------------ deploys
+
+
+def began(version: str, at_ms: int, **fields: object) -> Event:
+    return event(f"START RequestId: {REQUEST} Version: {version}\n", at_ms, **fields)
+
+
+def began_json(version: str, at_ms: int) -> Event:
+    record = {"type": "platform.start", "record": {"requestId": REQUEST, "version": version}}
+    return event(json.dumps(record, separators=(",", ":")), at_ms)
+
+
+def deploys(folder: Path, *events: Event) -> list[tuple[str, int]]:
+    return [(one.version, round(one.first.timestamp() * 1000) - SINCE_MS) for one in seen(folder, events).deploys]
+
+
+@pytest.mark.parametrize("make", [began, began_json])
+def test_a_deploy(tmp_path: Path, make: Callable[[str, int], Event]) -> None:
+    """A version that serves for the first time after another one; from when on, whatever the order of the lines."""
+    lines = [make("42", SINCE_MS + 9), make("41", SINCE_MS + 12), make("42", SINCE_MS + 7), make("41", SINCE_MS - 5)]
+    assert deploys(tmp_path, *lines) == [("42", 7)]
+
+
+def test_the_deploy_of_the_outage(tmp_path: Path) -> None:
+    """In the simulator's traffic there is one, with the first request of the new version."""
+    played = scenarios.outage(120, seed=5)
+    path = tmp_path / "log.jsonl"
+    path.write_bytes(b"".join(emit.json_lines(emit.delivered(played))))
+    found = analysed_file(path, Window(from_epoch_ms(played.since_ms), from_epoch_ms(played.until_ms))).overview
+    (deploy,) = found.deploys
+    assert deploy.version == "42"
+    assert timedelta() <= deploy.first - from_epoch_ms(scenarios.DEPLOYED_MS) < timedelta(minutes=30)
+    assert found.clues["cold_start"] == 2 * emit.ENVIRONMENTS
+    assert found.clues["timeout"] == sum(said.is_timed_out for one in played.connections for said in one.messages)
+
+
+def test_several_deploys(tmp_path: Path) -> None:
+    """In order of time; going back to a version that served before is none."""
+    lines = [began(version, SINCE_MS + number) for number, version in enumerate(["41", "42", "41", "43", "42"])]
+    assert deploys(tmp_path, *lines) == [("42", 1), ("43", 3)]
+
+
+@pytest.mark.parametrize(
+    "events",
+    [
+        [],
+        [began("$LATEST", SINCE_MS), began("$LATEST", SINCE_MS + 9)],
+        [began("41", SINCE_MS), began("$LATEST", SINCE_MS + 9)],
+        [began("42", SINCE_MS), began("42", SINCE_MS + 9)],
+        [began("41", SINCE_MS - LIFETIME_MS), began("41", SINCE_MS)],
+        [began("41", SINCE_MS - 9), began("42", SINCE_MS - 1), began("42", SINCE_MS)],
+        [began("41", SINCE_MS), began("42", UNTIL_MS)],
+        [began("41", SINCE_MS, logGroup="/one"), began("42", SINCE_MS + 9, logGroup="/two")],
+        [began("41", SINCE_MS), said('Message content: {"type":"platform.start","version":"99"}', SINCE_MS + 9)],
+    ],
+    ids=[
+        "nothing",
+        "unpublished",
+        "no longer published",
+        "one version",
+        "since the look-back",
+        "before the window",
+        "after the window",
+        "another function",
+        "what a user typed",
+    ],
+)
+def test_no_deploy(tmp_path: Path, events: list[Event]) -> None:
+    """Only what the window's own logs show beyond doubt is one."""
+    assert deploys(tmp_path, event(NOISE), *events) == []
+
+
+# ------------------------------------------------------------------------------------------------ clues
+
+
+def closing(status: int) -> Event:
+    context = {
+        "routeKey": "$disconnect",
+        "eventType": "DISCONNECT",
+        "connectionId": ANN,
+        "disconnectStatusCode": status,
+    }
+    return said(f"Event: {json.dumps({'requestContext': context})}", SINCE_MS + MINUTE_MS)
+
+
+POWERTOOLS = {
+    "level": "ERROR",
+    "message": "Failed to send welcome message",
+    "timestamp": "2026-06-02 08:30:00,429+0000",
+    "function_request_id": REQUEST,
+    "connection_id": ANN,
+}
+
+CLUES: dict[str, tuple[list[Event], dict[str, int]]] = {
+    "nothing": ([], {}),
+    "gone in the $connect request": (
+        [connected(), gone(SINCE_MS + 20, REQUEST)],
+        {"gone_in_connect": 1, "lost": 1, "lost_after_gone": 1},
+    ),
+    "gone after its $disconnect": (
+        [connected(), disconnected(at_ms=SINCE_MS + MINUTE_MS), gone(SINCE_MS + MINUTE_MS + 1)],
+        {"gone_after_disconnect": 1},
+    ),
+    "gone with its $disconnect": (
+        [connected(), disconnected(at_ms=SINCE_MS + MINUTE_MS), gone(SINCE_MS + MINUTE_MS)],
+        {},
+    ),
+    "gone after two hours": (
+        [connected(), gone(SINCE_MS + LIFETIME_MS)],
+        {"gone_after_lifetime": 1, "lost": 1, "lost_after_gone": 1},
+    ),
+    "gone after ten idle minutes": (
+        [connected(), welcome_sent(SINCE_MS + MINUTE_MS, OTHER_REQUEST), gone(SINCE_MS + 11 * MINUTE_MS)],
+        {"gone_after_idle": 1, "lost": 1, "lost_after_gone": 1},
+    ),
+    "gone after nearly ten idle minutes": (
+        [connected(), gone(SINCE_MS + 10 * MINUTE_MS - 1)],
+        {"lost": 1, "lost_after_gone": 1},
+    ),
+    "errors are no sign of life": (
+        [connected(), gone(SINCE_MS + 6 * MINUTE_MS), gone(SINCE_MS + 12 * MINUTE_MS)],
+        {"gone_after_idle": 1, "gone_repeated": 1, "lost": 1, "lost_after_gone": 1},
+    ),
+    "gone soon": ([connected(), gone(SINCE_MS + 4999)], {"gone_soon": 1, "lost": 1, "lost_after_gone": 1}),
+    "gone, and nothing else is known": ([gone()], {"gone_unknown": 1}),
+    "gone, and nobody knows who": ([printed("Post to the connection failed: GoneException: 410")], {}),
+    "gone again and again": ([gone(), gone(SINCE_MS + 1), gone(SINCE_MS + 2)], {"gone_unknown": 3, "gone_repeated": 2}),
+    "closed by the client": ([connected(), closing(1001)], {"closed_1001": 1}),
+    "closed by the network": ([connected(), closing(1006)], {"closed_1006": 1}),
+    "lost": ([connected()], {"lost": 1}),
+    "headless": ([disconnected(at_ms=UNTIL_MS - 1)], {"headless": 1}),
+    "short after a 410": (
+        [connected(), gone(SINCE_MS + 20, REQUEST), disconnected(at_ms=SINCE_MS + 2000)],
+        {"gone_in_connect": 1, "short_after_gone": 1},
+    ),
+    "short without its welcome": (
+        [connected(), welcome_failed("timed out"), disconnected(at_ms=SINCE_MS + 2000)],
+        {"short_without_welcome": 1},
+    ),
+    "short with its welcome": ([connected(), welcome_sent(), disconnected(at_ms=SINCE_MS + 2000)], {}),
+    "welcome to one who is gone": (
+        [welcome_failed("GoneException: 410")],
+        {"gone_unknown": 1, "welcome_gone": 1},
+    ),
+    "welcome throttled": ([welcome_failed("LimitExceededException")], {"welcome_throttled": 1}),
+    "welcome throttled, by the number": ([welcome_failed("status code 429")], {"welcome_throttled": 1}),
+    "welcome forbidden": ([welcome_failed("ForbiddenException")], {"welcome_forbidden": 1}),
+    "welcome forbidden, by the number": ([welcome_failed("HTTP 403")], {"welcome_forbidden": 1}),
+    "welcome failed at a time that looks like a status": ([event(json.dumps(POWERTOOLS))], {}),
+    "throttled elsewhere": ([said("Rate exceeded for connect of the table"), welcome_failed("no route")], {}),
+    "welcome contradicted": (
+        [connected(), gone(SINCE_MS + 20, REQUEST), welcome_sent(SINCE_MS + 40), disconnected(at_ms=UNTIL_MS - 1)],
+        {"gone_in_connect": 1, "welcome_contradicted": 1, "welcome_gone": 1},
+    ),
+    "cold start": ([event(frames.cold_start())], {"cold_start": 1}),
+    "cold start in JSON": ([event('{"time":"x","type":"platform.initStart","record":{}}\n')], {"cold_start": 1}),
+    "timeout": ([event(frames.timed_out(frames.Invocation(REQUEST, SINCE_MS, SINCE_MS + 3000)))], {"timeout": 1}),
+    "what a user typed": (
+        [said(f"Message content: INIT_START 2026 {REQUEST} Task timed out after 3.00 seconds")],
+        {},
+    ),
+}
+
+
+@pytest.mark.parametrize(("events", "clues"), CLUES.values(), ids=CLUES)
+def test_clues(tmp_path: Path, events: list[Event], clues: dict[str, int]) -> None:
+    """Each tells one likely cause from the others, and nothing else of this log."""
+    look_back = event(NOISE, SINCE_MS - LIFETIME_MS)
+    assert seen(tmp_path, [look_back, *events]).clues == clues
+
+
+def test_clues_of_the_window_only(tmp_path: Path) -> None:
+    """What happened in the look-back is no clue to the window's errors."""
+    early_ms = SINCE_MS - MINUTE_MS
+    lines = [
+        start(at_ms=early_ms),
+        event(frames.cold_start(), early_ms),
+        connected(at_ms=early_ms),
+        gone(early_ms),
+        said(f"Failed to send welcome message to connection {ANN}: HTTP 429", early_ms, OTHER_REQUEST),
+        disconnected(at_ms=early_ms + 2000),
+    ]
+    assert seen(tmp_path, [event(NOISE), *lines]).clues == {}
+
+
+def test_the_most_frequent_clue_comes_first(tmp_path: Path) -> None:
+    """Those seen as often follow by name."""
+    told = seen(tmp_path, [event(frames.cold_start())] * 2 + [welcome_failed("GoneException: 410")])
+    assert list(told.clues) == ["cold_start", "gone_unknown", "welcome_gone"]

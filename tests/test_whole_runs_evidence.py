@@ -1,0 +1,109 @@
+"""Whole runs: the evidence that they leave for what did not pass."""
+
+import json
+from typing import Any
+
+import pytest
+from pydantic import TypeAdapter
+
+from checks.analysis.metrics import METRICS, Cases
+from checks.report.result import Result
+
+from .health_run import REPORTS, HealthRun, health_run, healthy, log, thresholds, unhealthy
+from .simulator import emit, scenarios
+
+STRICT = "gone.errors: 0, gone.welcome_errors: 0, lifecycle.incomplete_rate: 1%, welcome.failed: 0, welcome.retries: 0"
+FORGIVING = "gone.errors: 1000, welcome.failure_rate: 90%"
+
+
+def outage() -> bytes:
+    """Return the log of a day that goes wrong in the afternoon."""
+    return b"".join(emit.json_lines(emit.delivered(scenarios.outage(120, seed=7))))
+
+
+def kinds(run: HealthRun) -> list[str]:
+    return [evidence["kind"] for evidence in run.result["evidence"]]
+
+
+def is_whole(evidence: dict[str, Any]) -> bool:
+    cases: int = evidence["cases"]
+    return cases == sum(len(shape["examples"]) for shape in evidence["shapes"])
+
+
+def test_evidence_of_an_outage(pytester: pytest.Pytester) -> None:
+    """Each kind once, though several checks count it; result.json can be read back by its own schema."""
+    limits = thresholds(pytester, STRICT)
+    run = health_run(pytester, "--logs", log(pytester, outage()), "--thresholds", limits)
+    assert run.code == 1
+    assert kinds(run) == ["gone", "gone_welcome", "incomplete", "welcome_failed", "retried"]
+    result = TypeAdapter(Result).validate_json((run.folder / "result.json").read_bytes())
+    gone, *_ = result.evidence
+    assert (gone.kind, gone.cases) == (Cases.GONE, run.value("gone.errors"))
+    assert gone.began is not None
+    assert gone.began >= result.overview.deploys[0].first  # type: ignore[union-attr]
+    assert "gone_in_connect" in run.result["overview"]["clues"]
+
+
+def test_cases_that_a_report_cannot_hold_lie_beside_it(pytester: pytest.Pytester) -> None:
+    """All of them, one JSON object a line; there is no file for a kind that result.json shows to the last case."""
+    limits = thresholds(pytester, STRICT)
+    run = health_run(pytester, "--logs", log(pytester, outage()), "--thresholds", limits)
+    cut_short = {found["kind"]: found["cases"] for found in run.result["evidence"] if not is_whole(found)}
+    assert 0 < len(cut_short) < len(kinds(run))
+    files = {file.stem: file.read_bytes().splitlines() for file in (run.folder / "cases").iterdir()}
+    assert {kind: len(lines) for kind, lines in files.items()} == cut_short
+    assert all(json.loads(line)["message"] for lines in files.values() for line in lines)
+
+
+def test_every_kind_may_be_evidence(pytester: pytest.Pytester) -> None:
+    """Whatever fails for a metric that counts cases shows them, a warning as a failure."""
+    counting = {name: one.cases for name, one in METRICS.items() if one.cases and one.subject != "data"}
+    limits = thresholds(pytester, ", ".join(f"{name}: {{warn: 0, max: 1}}" for name in counting if "rate" in name))
+    run = health_run(pytester, "--logs", log(pytester, unhealthy()), "--thresholds", limits)
+    assert run.code == 0
+    asked = dict.fromkeys(kind for name, kind in counting.items() if name in run.verdicts)
+    assert kinds(run) == list(asked)
+
+
+def test_no_evidence_where_all_is_well(pytester: pytest.Pytester) -> None:
+    """A check that passes shows none, though there may be cases; the overview is there all the same."""
+    limits = thresholds(pytester, FORGIVING)
+    run = health_run(pytester, "--logs", log(pytester, unhealthy()), "--thresholds", limits)
+    assert run.code == 0
+    assert run.result["evidence"] == []
+    assert sum(one["gone_errors"] for one in run.result["overview"]["stretches"]) == run.value("gone.errors") == 10
+    assert run.reports == sorted(REPORTS)
+
+
+def test_no_evidence_without_logs(pytester: pytest.Pytester) -> None:
+    """What could not be read shows nothing."""
+    run = health_run(pytester, "--logs", pytester.path / "nowhere.jsonl")
+    assert run.code == 12
+    assert (run.result["evidence"], run.result["overview"]) == ([], None)
+
+
+@pytest.mark.parametrize("content", [healthy(), b""], ids=["healthy", "empty"])
+def test_cases_of_an_earlier_run_are_removed(pytester: pytest.Pytester, content: bytes) -> None:
+    """None is taken for the next run's, whatever becomes of that."""
+    limits = thresholds(pytester, STRICT)
+    assert "cases" in health_run(pytester, "--logs", log(pytester, outage()), "--thresholds", limits).reports
+    run = health_run(pytester, "--logs", log(pytester, content, "next.jsonl"), "--thresholds", limits)
+    assert "cases" not in run.reports
+
+
+def test_a_run_that_judges_nothing_leaves_no_cases(pytester: pytest.Pytester) -> None:
+    """Nor does one whose checks were all deselected leave those of the run before it."""
+    limits = thresholds(pytester, STRICT)
+    arguments = ("--logs", log(pytester, outage()), "--thresholds", limits)
+    health_run(pytester, *arguments)
+    run = health_run(pytester, *arguments, "-k", "nothing")
+    assert (run.code, run.reports) == (5, [])
+
+
+def test_files_of_others_beside_the_cases_stay(pytester: pytest.Pytester) -> None:
+    """Only what a run may have written is removed."""
+    notes = pytester.path / "reports" / "dev" / "cases" / "notes.txt"
+    notes.parent.mkdir(parents=True)
+    notes.write_text("mine")
+    health_run(pytester, "--logs", log(pytester, healthy()))
+    assert [file.name for file in notes.parent.iterdir()] == ["notes.txt"]
