@@ -28,7 +28,8 @@ from checks.logs.groups import LogGroup
 from checks.logs.window import parse_window
 from checks.report import files, progress, result, terminal
 from checks.report.html import document
-from checks.report.html.page import cell, metadata, page
+from checks.report.html.own_table import cell, metadata
+from checks.report.html.page import page
 from checks.report.text import printable
 from checks.run import Run, Settings
 

@@ -1,7 +1,7 @@
 """The worst that a run found, in a sentence: what, since when, for whom."""
 
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import datetime, timedelta
 from math import inf
 from typing import Final
 
@@ -42,7 +42,7 @@ def since_and_whom(result: Result, evidence: Evidence) -> Iterator[str]:
     """Yield when cases began, whether a deploy came before, and how many connections met them."""
     if evidence.began:
         yield f"began {utc(evidence.began)}"
-        yield from _deploy_before(result, evidence)
+        yield from _deploy_before(result, evidence.began)
     elif evidence.first == evidence.last:
         yield f"at {utc(evidence.first)}"
     else:
@@ -51,10 +51,10 @@ def since_and_whom(result: Result, evidence: Evidence) -> Iterator[str]:
         yield f"{evidence.connections:,} connection{'' if evidence.connections == 1 else 's'}"
 
 
-def _deploy_before(result: Result, evidence: Evidence) -> Iterator[str]:
-    began = evidence.began
+def _deploy_before(result: Result, began: datetime) -> Iterator[str]:
+    """Yield the last deploy that may have brought it about, if there is one."""
     for deploy in reversed(result.overview.deploys if result.overview else ()):
-        if began and timedelta() <= began - deploy.first <= _SOON_AFTER:
+        if timedelta() <= began - deploy.first <= _SOON_AFTER:
             minutes = (began - deploy.first) / timedelta(minutes=1)
             yield f"{minutes:,.0f} min after version {deploy.version} began to serve"
             return
@@ -64,7 +64,7 @@ def _excess(check: CheckResult) -> float:
     """How far a value is beyond its limit, as a ratio; below 1 where it is within."""
     if check.value is None or check.limit is None:
         return 0.0
-    over, under = (check.value, check.limit) if check.bound != "min" else (check.limit, check.value)
-    if not under:
-        return inf if over else 0.0
-    return over / under
+    greater, smaller = (check.limit, check.value) if check.bound == "min" else (check.value, check.limit)
+    if smaller:
+        return greater / smaller
+    return inf if greater else 0.0

@@ -5,11 +5,11 @@ from collections.abc import Collection, Iterable, Iterator
 from typing import Final
 
 from checks.analysis.metrics import METRICS, Subject
-from checks.analysis.results import GoneConnection, Reading
+from checks.analysis.results import GoneConnection
 from checks.judge.quantity import show_value
 from checks.judge.verdict import Verdict
-from checks.logs.spool import Fetch
 from checks.report.headline import headline
+from checks.report.receipt import events_read, remarks
 from checks.report.result import CheckResult, Receipt, Result
 from checks.report.text import printable, utc
 
@@ -17,7 +17,6 @@ MOST_SHOWN: Final = 10
 """How many connections with a GoneException are printed."""
 CHECKS_HEADING: Final = "=== Checks ==="
 _WIDTH: Final = 80
-_BYTES_PER_MB: Final = 1e6
 
 
 def summary(result: Result, subjects: Collection[Subject]) -> Iterator[str]:
@@ -145,50 +144,10 @@ def _welcome(result: Result) -> Iterator[str]:
 
 def _receipt(receipt: Receipt) -> Iterator[str]:
     """What was read; of a read that failed, what it came to."""
-    reading, fetch = receipt.reading, receipt.fetch
-    if reading:
-        counts = _counts(reading)
-    elif fetch:
-        counts = f"{fetch.events:,} events until the error"
-    else:
-        return
-    yield ""
-    yield f"Read from {printable(', '.join(receipt.asked))}: {counts}"
-    if fetch:
-        yield from _fetch(fetch)
-        yield from _lag(reading)
-    unreadable = (f"unreadable: {place}" for place in reading.unreadable_examples) if reading else ()
-    for remark in (*receipt.gaps, *receipt.notes, *unreadable):
-        yield f"  {printable(remark)}"
-
-
-def _counts(reading: Reading) -> str:
-    others = {
-        "in the 2 h before": reading.look_back_events,
-        "outside": reading.outside_events,
-        "duplicates": reading.duplicates,
-        "unreadable lines": reading.unreadable,
-    }
-    more = "".join(f", {number:,} {what}" for what, number in others.items() if number)
-    return f"{reading.events:,} events in the window{more}"
-
-
-def _fetch(fetch: Fetch) -> Iterator[str]:
-    """What the read of CloudWatch took."""
-    for group in fetch.groups:
-        yield f"  {printable(group.name)} in {group.region} by {group.api}: {group.reason}"
-    took = f"  {fetch.calls:,} calls, {fetch.retries:,} retries, {fetch.throttles:,} throttled; "
-    took += f"{fetch.pages:,} pages, {fetch.empty_pages:,} empty; {fetch.bytes / _BYTES_PER_MB:,.1f} MB"
-    yield took
-    if fetch.queries:
-        scanned = fetch.bytes_scanned / _BYTES_PER_MB
-        yield f"  {fetch.queries:,} queries scanned {scanned:,.1f} MB, about {fetch.price_usd:,.4f} USD"
-
-
-def _lag(reading: Reading | None) -> Iterator[str]:
-    if reading and reading.lag_p50_ms is not None and reading.lag_p99_ms is not None:
-        median, late = reading.lag_p50_ms / 1000, reading.lag_p99_ms / 1000
-        yield f"  events arrived after {median:,.1f} s (median), {late:,.1f} s (99 %)"
+    if events := events_read(receipt):
+        yield ""
+        yield f"Read from {printable(', '.join(receipt.asked))}: {events}"
+        yield from (f"  {printable(remark)}" for _, remark in remarks(receipt))
 
 
 def _show(result: Result, name: str) -> str:

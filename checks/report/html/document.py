@@ -33,7 +33,12 @@ def rewrite(file: Path) -> None:
 
 
 def assemble(written: str) -> str:
-    """Put our part of a page, which stands between BEGIN and END, first, and all the rest into a section below it."""
+    """Put our part of a page, which stands between BEGIN and END, first, and all the rest into a section below it.
+
+    A page without our part stays as it is.
+    """
+    if BEGIN not in written:
+        return written
     before, _, rest = written.partition(BEGIN)
     ours, _, after = rest.partition(END)
     head, _, above = before.partition("<body>")
@@ -41,7 +46,7 @@ def assemble(written: str) -> str:
     table = above.replace("<h1", "<h2", 1).replace("</h1>", "</h2>", 1) + below.replace(_HANDLER, "", 1)
     return "".join(
         (
-            head.replace("<html>", '<html lang="en">', 1).replace(_CHARSET, _head(written), 1),
+            head.replace("<html>", '<html lang="en">', 1).replace(_CHARSET, _head(before + after), 1),
             f"<body>\n<main>{ours}",
             f'<details class="pytest"><summary>The same in pytest\'s own table</summary>{table}</details></main>\n',
             f"</body>{end}",
@@ -49,9 +54,9 @@ def assemble(written: str) -> str:
     )
 
 
-def _head(written: str) -> str:
+def _head(theirs: str) -> str:
     """What a page needs that pytest-html leaves out: its width on a phone, both colour schemes, and its policy."""
-    scripts = " ".join(f"'sha256-{_digest(script)}'" for script in _SCRIPT.findall(written)) or "'none'"
+    scripts = " ".join(f"'sha256-{_digest(script)}'" for script in _SCRIPT.findall(theirs))
     policy = "; ".join(map(" ".join, (*_POLICY, ("script-src", scripts))))
     return "\n    ".join(
         (

@@ -1,6 +1,6 @@
 """What the page shows of the checks, in the order in which a reader needs it."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import groupby
 from typing import Final
@@ -19,7 +19,7 @@ SUBJECT_TITLES: Final = {
     Subject.WELCOME: "Welcome messages",
 }
 
-_ORDER: Final = (
+_COUNTING: Final = (
     ("What fails", (Verdict.FAIL,)),
     ("Inconclusive, and errors", (Verdict.INCONCLUSIVE, Verdict.ERROR)),
     ("Warnings", (Verdict.WARN,)),
@@ -40,14 +40,12 @@ class Group:
     """Checks on one subject, with what to do and what was logged.
 
     Attributes:
-        subject: What they are about.
-        title: Its name for people.
+        title: The subject, for people.
         checks: Those with a verdict of the section.
         advice: What it may be and what to do; None where it stands in an earlier group.
         found: The evidence that does not stand in an earlier group.
     """
 
-    subject: Subject
     title: str
     checks: tuple[CheckResult, ...]
     advice: Advice | None
@@ -69,18 +67,22 @@ class Section:
     groups: tuple[Group, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class _Untold:
+    """What no group has told yet; it empties as the groups are made, from the top of the page."""
+
+    subjects: set[Subject]
+    evidence: dict[Cases, Evidence]
+
+
 def sections(result: Result) -> list[Section]:
     """All checks that did not pass, those without a say last; advice and evidence stand once, where first needed."""
-    shown: set[Subject | Cases] = set()
-    found = []
-    for title, verdicts in _ORDER:
-        checks = [check for check in result.checks if check.verdict in verdicts and not check.shadow]
-        found.append(Section(title, Verdict.FAIL in verdicts, tuple(_groups(result, checks, shown))))
-    shadows = [check for check in result.checks if check.shadow and check.verdict is not Verdict.PASS]
-    found.append(
-        Section("Shadow limits, without a say", is_urgent=False, groups=tuple(_groups(result, shadows, shown)))
-    )
-    return [section for section in found if section.groups]
+    untold = _Untold(set(Subject), {evidence.kind: evidence for evidence in result.evidence})
+    return [
+        Section(title, any(map(_is_urgent, checks)), tuple(_groups(result, checks, untold)))
+        for title, checks in _by_attention(result)
+        if checks
+    ]
 
 
 def passes(result: Result) -> list[CheckResult]:
@@ -97,27 +99,37 @@ def likely_cause(result: Result) -> Cause | None:
     return causes[0] if causes and causes[0].seen else None
 
 
-def _groups(result: Result, checks: Sequence[CheckResult], shown: set[Subject | Cases]) -> Iterator[Group]:
+def _by_attention(result: Result) -> Iterator[tuple[str, list[CheckResult]]]:
+    for title, verdicts in _COUNTING:
+        yield title, [check for check in result.checks if check.verdict in verdicts and not check.shadow]
+    shadows = [check for check in result.checks if check.shadow and check.verdict is not Verdict.PASS]
+    yield "Shadow limits, without a say", shadows
+
+
+def _is_urgent(check: CheckResult) -> bool:
+    return check.verdict is Verdict.FAIL and not check.shadow
+
+
+def _groups(result: Result, checks: Iterable[CheckResult], untold: _Untold) -> Iterator[Group]:
     for subject, members in groupby(checks, key=lambda check: METRICS[check.metric].subject):
         group = tuple(members)
+        is_new = subject in untold.subjects
+        untold.subjects.discard(subject)
         yield Group(
-            subject=subject,
             title=SUBJECT_TITLES[subject],
             checks=group,
-            advice=None if subject in shown else _advice(result, subject, group),
-            found=tuple(_new_evidence(result, group, shown)),
+            advice=_advice(result, subject, group) if is_new else None,
+            found=tuple(_new_evidence(result, group, untold)),
         )
-        shown.add(subject)
 
 
-def _advice(result: Result, subject: Subject, checks: Sequence[CheckResult]) -> Advice:
+def _advice(result: Result, subject: Subject, checks: Iterable[CheckResult]) -> Advice:
     clues = result.overview.clues if result.overview else {}
     return advice(subject, [check.metric for check in checks], clues)
 
 
-def _new_evidence(result: Result, checks: Sequence[CheckResult], shown: set[Subject | Cases]) -> Iterator[Found]:
+def _new_evidence(result: Result, checks: Iterable[CheckResult], untold: _Untold) -> Iterator[Found]:
     for check in checks:
         evidence = evidence_for(result, check.metric)
-        if evidence and evidence.kind not in shown:
-            shown.add(evidence.kind)
+        if evidence and untold.evidence.pop(evidence.kind, None):
             yield Found(evidence, ", ".join(since_and_whom(result, evidence)))

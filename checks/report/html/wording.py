@@ -1,0 +1,93 @@
+"""The words of the page: how it says numbers, times and limits."""
+
+from datetime import timedelta
+from typing import Final
+
+from markupsafe import Markup
+
+from checks.analysis.evidence import Step, Story
+from checks.analysis.metrics import METRICS, Cases, Unit
+from checks.judge.quantity import show_limit, show_value
+from checks.report.result import CheckResult, WindowResult
+from checks.report.text import harmless
+
+CASE_NAMES: Final = {
+    Cases.GONE: "GoneExceptions",
+    Cases.GONE_WELCOME: "GoneExceptions while sending the welcome message",
+    Cases.INCOMPLETE: "connections whose end or beginning was lost",
+    Cases.SHORT_LIVED: "short-lived connections",
+    Cases.WELCOME_FAILED: "welcome messages that failed",
+    Cases.UNDELIVERED: "connections that never got their welcome message",
+    Cases.RETRIED: "retries",
+    Cases.NEAR_MISS: "lines that were not understood",
+    Cases.UNATTRIBUTED: "signals without a connection id",
+}
+
+
+def clean(value: object) -> object:
+    """Strip what a terminal or a browser would obey from every text that is put into the page; escaping comes after."""
+    return harmless(value) if type(value) is str else value
+
+
+def anchor(name: str) -> str:
+    """Where on the page a check stands."""
+    return f"check-{name.replace('.', '-')}"
+
+
+def case_name(kind: Cases) -> str:
+    """What cases of a kind are called."""
+    return CASE_NAMES[kind]
+
+
+def duration(seconds: float) -> str:
+    """How long something lasted."""
+    return show_value(seconds, Unit.SECONDS)
+
+
+def limit(check: CheckResult) -> str:
+    """The number that decided, by its name: `max 5`; empty where none did."""
+    return "" if check.limit is None else f"{check.bound} {show_limit(check.limit, METRICS[check.metric].unit)}"
+
+
+def meaning(check: CheckResult) -> str:
+    """What the metric of a check counts, as the beginning of a sentence."""
+    text = METRICS[check.metric].meaning
+    return text[:1].upper() + text[1:]
+
+
+def number(count: int) -> str:
+    """A count."""
+    return f"{count:,}"
+
+
+def reference(target: str, text: str = "") -> Markup | str:
+    """A link where the target is one; what thresholds.yaml calls a runbook may be any text."""
+    if not target.startswith(("https://", "http://")):
+        return target
+    return Markup('<a href="{}" rel="noreferrer">{}</a>').format(clean(target), clean(text or target))
+
+
+def since_connect(step: Step, story: Story) -> str:
+    """When a step was, seen from the beginning of the connection where that is known: `+2.4 s`."""
+    if story.began is None:
+        return f"{step.timestamp:%H:%M:%S}"
+    seconds = (step.timestamp - story.began).total_seconds()
+    return f"{'-' if seconds < 0 else '+'}{duration(abs(seconds))}"
+
+
+def value(check: CheckResult) -> str:
+    """What was measured, on the side of the limits on which it is."""
+    if check.value is None:
+        return "no sample"
+    limits = [one for one in (check.limit, check.warn) if one is not None]
+    return show_value(check.value, METRICS[check.metric].unit, limits)
+
+
+def local_window(window: WindowResult | None) -> str:
+    """The window by the clock of the machine that ran the checks; empty where that shows UTC."""
+    if window is None:
+        return ""
+    since, until = window.since.astimezone(), window.until.astimezone()
+    if since.utcoffset() == until.utcoffset() == timedelta():
+        return ""
+    return f"local time {since:%Y-%m-%d %H:%M %Z} to {until:%Y-%m-%d %H:%M %Z}"
