@@ -89,6 +89,9 @@ def test_result_json_has_all_metrics(pytester: pytest.Pytester) -> None:
         "limit": 1000,
         "bound": "max",
         "n": None,
+        "warn": None,
+        "demands": "max 1,000",
+        "place": "limits.yaml:5",
         "sentence": "gone.errors 10 <= max 1,000",
         "shadow": False,
         "owner": "",
@@ -145,10 +148,10 @@ def test_quiet_days_may_be_normal(pytester: pytest.Pytester) -> None:
 
 
 def test_the_html_report_needs_no_network(pytester: pytest.Pytester) -> None:
-    """It is one file, says what was judged, shows the analyses, and tells nothing of the machine."""
+    """It is one file, says what was judged, draws the window, and tells nothing of the machine."""
     run = health_run(pytester, "--logs", log(pytester, healthy()))
     assert "WebSocket health: dev" in run.html
-    assert "=== Welcome Message Analysis ===" in run.html
+    assert "<figcaption>Welcome messages</figcaption>" in run.html
     assert not re.search(r"""<link|src=["'][^"']""", run.html)
     assert "Platform" not in run.html
 

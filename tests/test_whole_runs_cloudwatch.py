@@ -60,6 +60,11 @@ def metrics(done: HealthRun) -> Mapping[str, Any]:
     return found
 
 
+def but_for_the_command(done: HealthRun) -> dict[str, Any]:
+    """What was found; what to type to find it again differs from source to source."""
+    return {key: value for key, value in done.result.items() if key != "command"}
+
+
 @pytest.mark.parametrize("source", SOURCES)
 def test_files_and_both_ways_of_cloudwatch_measure_the_same(
     pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch, exported: Path, source: str
@@ -285,9 +290,10 @@ def test_a_read_that_failed_has_a_receipt(
     assert fetch["events"] > 0
     assert fetch["bytes"] > 0
     assert (fetch["pages"] > 0) == (source == "filter")
+    assert f"Read from {GROUP}: {fetch['events']:,} events until the error" in done.lines
     for report in (done.text, done.html):
-        assert report.count(f"Read from {GROUP}: {fetch['events']:,} events until the error") == 1
-        assert report.count(f"  {fetch['calls']:,} calls, {fetch['retries']:,} retries, 0 throttled; ") == 1
+        assert report.count(f"{fetch['events']:,} events until the error") == 1
+        assert report.count(f"{fetch['calls']:,} calls, {fetch['retries']:,} retries, 0 throttled; ") == 1
     assert "read before that" not in done.result["error"]
 
 
@@ -337,7 +343,7 @@ def test_an_empty_log_group_proves_nothing(
     assert found["receipt"]["notes"] == [note]
     assert f"  {note}" in done.lines
     assert note in done.html
-    assert run(pytester, "--logs", folder).result == found
+    assert but_for_the_command(run(pytester, "--logs", folder)) == but_for_the_command(done)
 
 
 def test_an_empty_log_group_by_the_shipped_limits(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -417,9 +423,8 @@ def test_a_read_that_was_kept_gives_the_same_verdicts(
         folder = pytester.path / f"kept-{source}"
         with serving(monkeypatch):
             first = run(pytester, *WINDOW, "--keep-logs", folder, source=source)
-        expected = first.result
-        again = run(pytester, "--logs", folder).result
-        assert again == expected
+        expected = but_for_the_command(first)
+        assert but_for_the_command(run(pytester, "--logs", folder)) == expected
 
 
 def test_a_kept_read_that_was_interrupted_is_not_complete(pytester: pytest.Pytester) -> None:

@@ -87,7 +87,7 @@ def test_damage_is_told(pytester: pytest.Pytester) -> None:
     assert [line for line in found.lines if line.startswith("history: ")] == [
         "history: 1 line of reports/history.jsonl could not be read: line 1"
     ]
-    assert "history.jsonl could not be read: line 1</p>" in found.html
+    assert "history.jsonl could not be read: line 1</li>" in found.html
 
 
 @pytest.mark.parametrize(("content", "code"), [(healthy(), 0), (unhealthy(), 1)])

@@ -31,12 +31,18 @@ def write_whole(content: bytes, file: Path) -> None:
     """Write a file under another name, which no other run uses, and give it its own at once.
 
     Raises:
-        OSError: The folder cannot be written to.
+        OSError: It cannot be written; nothing is left of it.
     """
     with NamedTemporaryFile(dir=file.parent, prefix=file.name, suffix=_UNFINISHED, delete=False) as partial:
-        partial.write(content)
-    Path(partial.name).chmod(_READABLE_BY_ALL)
-    Path(partial.name).replace(file)
+        whole = Path(partial.name)
+        try:
+            partial.write(content)
+            partial.flush()
+            whole.chmod(_READABLE_BY_ALL)
+            whole.replace(file)
+        except OSError:
+            whole.unlink()
+            raise
 
 
 def finish(folder: Path) -> None:

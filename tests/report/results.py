@@ -1,13 +1,17 @@
 """Small results, made by hand."""
 
 from collections.abc import Mapping
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from checks.analysis.metrics import METRICS
+from checks.analysis.evidence import Evidence, LoggedEvent, Shape, Step, Story
+from checks.analysis.metrics import METRICS, Cases
+from checks.analysis.overview import DURATION_EDGES_SECONDS, Deploy, Overview, Stretch
 from checks.analysis.results import GoneConnection, Interpretation, Reading
 from checks.judge.verdict import Verdict, worst
+from checks.logs.spool import Fetch, GroupRead
 from checks.report.result import VERSION, CheckResult, MetricResult, Receipt, Result, WindowResult
+from checks.report.trend import Before, Point, Trend
 
 SINCE = datetime(2026, 6, 2, tzinfo=UTC)
 UNTIL = datetime(2026, 6, 3, tzinfo=UTC)
@@ -21,18 +25,32 @@ UNPRINTABLE = "\x00\r\x1b\x9b\u2028\u202e\u2066"
 def check(
     metric: str = "gone.errors", verdict: Verdict = Verdict.PASS, sentence: str = "", **fields: Any
 ) -> CheckResult:
-    told: dict[str, Any] = {"value": 3.0, "shadow": False, "owner": "", "runbook": ""}
+    told: dict[str, Any] = {
+        "value": 3.0,
+        "operator": "<=",
+        "limit": 5.0,
+        "bound": "max",
+        "n": None,
+        "warn": None,
+        "demands": "max 5",
+        "place": "thresholds.yaml:12",
+        "shadow": False,
+        "owner": "",
+        "runbook": "",
+    }
     return CheckResult(
         id=metric,
         metric=metric,
         verdict=verdict,
-        operator="<=",
-        limit=5.0,
-        bound="max",
-        n=None,
         sentence=sentence or f"{metric} 3 <= max 5",
         **told | fields,
     )
+
+
+def failing(metric: str = "gone.errors", value: float = 67, **fields: Any) -> CheckResult:
+    """A check that is beyond its limit of 5."""
+    told: dict[str, Any] = {"verdict": Verdict.FAIL, "sentence": f"{metric} {value:g} > max 5", "operator": ">"}
+    return check(metric, value=value, **told | fields)
 
 
 def gone(connection_id: str | None = "Qw7LmXa9oAMCKbg=", **fields: Any) -> GoneConnection:
@@ -68,6 +86,103 @@ def receipt(told: Reading | None, **fields: Any) -> Receipt:
 def interpretation(**fields: int) -> Interpretation:
     names = ("connects", "disconnects", "messages", "lost", "headless", "unknown", "contradicted")
     return Interpretation(**dict.fromkeys(names, 0) | fields)
+
+
+def fetch(*groups: GroupRead, **fields: Any) -> Fetch:
+    """What a read by FilterLogEvents took."""
+    told: dict[str, Any] = {
+        "calls": 12,
+        "retries": 3,
+        "throttles": 2,
+        "pages": 4,
+        "empty_pages": 1,
+        "events": 5678,
+        "bytes": 1_500_000,
+        "queries": 0,
+        "bytes_scanned": 0,
+        "price_usd": 0.0,
+    }
+    return Fetch(groups or (group(),), **told | fields)
+
+
+def group(name: str = "/aws/lambda/dev-chat-handler", api: str = "FilterLogEvents") -> GroupRead:
+    return GroupRead(name, "eu-central-1", api, "the window is short")
+
+
+def at(**since: float) -> datetime:
+    """A time in the window: `at(hours=3)`."""
+    return SINCE + timedelta(**since)
+
+
+def logged(message: str = "410 gone", **fields: Any) -> LoggedEvent:
+    told: dict[str, Any] = {
+        "timestamp": at(hours=3),
+        "connection_id": "Qw7LmXa9oAMCKbg=",
+        "request_id": "8f6b2f0e-req",
+        "log_group": "/aws/lambda/dev-chat-handler",
+        "log_stream": "2026/06/02/[7]abc",
+    }
+    return LoggedEvent(message=message, **told | fields)
+
+
+def shape(*examples: LoggedEvent, events: int = 1) -> Shape:
+    return Shape("# gone", events, at(hours=3), at(hours=4), examples or (logged(),))
+
+
+def story(*steps: Step, **fields: Any) -> Story:
+    told: dict[str, Any] = {
+        "connection_id": "Qw7LmXa9oAMCKbg=",
+        "cases": 1,
+        "began": at(hours=3),
+        "ended": at(hours=3, seconds=90),
+        "state": "complete",
+        "duration_seconds": 90.0,
+        "hidden_steps": 0,
+    }
+    return Story(steps=steps or (Step(at(hours=3, seconds=2.4), ("gone",), "post failed"),), **told | fields)
+
+
+def evidence(kind: Cases = Cases.GONE, **fields: Any) -> Evidence:
+    told: dict[str, Any] = {
+        "cases": 1,
+        "connections": 1,
+        "first": at(hours=3),
+        "last": at(hours=4),
+        "began": None,
+        "cases_since": 0,
+        "stories": (story(),),
+        "shapes": (shape(),),
+        "hidden_shapes": 0,
+    }
+    return Evidence(kind, **told | fields)
+
+
+def overview(*stretches: Stretch, **fields: Any) -> Overview:
+    told: dict[str, Any] = {
+        "stretch_seconds": 43_200,
+        "durations": tuple(range(len(DURATION_EDGES_SECONDS) - 1)),
+        "deploys": (),
+        "clues": {},
+    }
+    return Overview(
+        stretches=stretches or (Stretch(SINCE, 5, 4, 1, 3, 1), Stretch(at(hours=12), 6, 6, 2, 0, 0)), **told | fields
+    )
+
+
+def deploy(*, hours: float, version: str = "7") -> Deploy:
+    return Deploy(version, at(hours=hours))
+
+
+def before(found: Result, *changes: str, problems: tuple[str, ...] = ()) -> Before:
+    """What an earlier run of the same checks adds."""
+    trends = {
+        one.id: Trend(
+            one.metric,
+            (Point(SINCE, 2.0, None, Verdict.PASS, 5.0), Point(UNTIL, one.value, one.n, one.verdict, one.limit)),
+        )
+        for one in found.checks
+    }
+    return Before(changes, trends, problems)
 
 
 def result(

@@ -2,7 +2,10 @@
 
 from pathlib import Path
 
-from checks.report.files import NAMES, finish, remove, unfinished
+import pytest
+
+from checks.analysis.metrics import Cases
+from checks.report.files import NAMES, cases_name, finish, remove, unfinished, write_whole
 
 
 def write(folder: Path, *names: str) -> None:
@@ -29,3 +32,19 @@ def test_reports_are_removed_whole_or_not(tmp_path: Path) -> None:
     write(tmp_path, *NAMES, *(unfinished(Path(name)).name for name in NAMES), "notes.txt")
     remove(tmp_path)
     assert [path.name for path in tmp_path.iterdir()] == ["notes.txt"]
+
+
+def test_what_cannot_be_written_leaves_nothing(tmp_path: Path) -> None:
+    """Neither half a file nor a new name."""
+    (tmp_path / "result.json").mkdir()
+    with pytest.raises(IsADirectoryError):
+        write_whole(b"content", tmp_path / "result.json")
+    assert [path.name for path in tmp_path.iterdir()] == ["result.json"]
+
+
+def test_what_a_killed_run_left_is_removed(tmp_path: Path) -> None:
+    """Whatever name it had while it was written, and the cases beside the report with it."""
+    (tmp_path / "cases").mkdir()
+    write(tmp_path, "result.json4x_2.unfinished", *map(cases_name, Cases))
+    remove(tmp_path)
+    assert list(tmp_path.iterdir()) == []

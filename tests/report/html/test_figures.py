@@ -1,0 +1,141 @@
+"""The pictures show the numbers of the result, the limits that decided, and what explains a change."""
+
+from typing import Any
+
+import pytest
+from markupsafe import Markup
+
+from checks.analysis.metrics import Cases
+from checks.analysis.overview import DURATION_EDGES_SECONDS, Stretch
+from checks.judge.verdict import Verdict
+from checks.report.html.figures import Figure, figures, margin, trend_line
+from checks.report.result import Result
+from checks.report.trend import Point, Trend
+from tests.report.results import SINCE, UNTIL, at, check, deploy, evidence, failing, overview, result, unread
+
+from .tree import read
+
+TITLES = [
+    "Connections opened and closed",
+    "GoneExceptions",
+    "Welcome messages",
+    "Share of welcome messages that failed",
+    "How long connections lasted",
+]
+
+
+def figure(title: str, found: Result) -> Figure:
+    return next(one for one in figures(found) if one.title == title)
+
+
+def rows(title: str, found: Result) -> list[list[str]]:
+    """The numbers of a figure, without the times that they begin with."""
+    return [row.texts("td") for row in read(figure(title, found).table).the("tbody").all("tr")]
+
+
+def caption(title: str, found: Result) -> str:
+    return read(figure(title, found).table).the("caption").text
+
+
+def test_each_figure_is_a_drawing_and_a_table() -> None:
+    """Both are ready to be put into the page."""
+    found = figures(result(overview=overview()))
+    assert [one.title for one in found] == TITLES
+    for one in found:
+        assert isinstance(one.drawing, Markup)
+        assert isinstance(one.table, Markup)
+        assert read(one.drawing).child("svg").child("title").text == one.title
+        assert read(one.table).the("caption").text.startswith(one.title)
+
+
+def test_logs_that_could_not_be_read_have_no_figures() -> None:
+    """There is nothing to draw."""
+    assert figures(unread("no such file")) == []
+
+
+def test_the_numbers_are_those_of_the_window() -> None:
+    """One row for each stretch; errors are added up beside, and a share is of the outcomes there were."""
+    found = result(overview=overview(Stretch(SINCE, 5, 4, 1, 3, 1), Stretch(at(hours=12), 6, 2, 2, 0, 0)))
+    assert rows("Connections opened and closed", found) == [["5", "4"], ["6", "2"]]
+    assert rows("GoneExceptions", found) == [["1", "1"], ["2", "3"]]
+    assert rows("Welcome messages", found) == [["3", "1"]]
+    assert rows("Share of welcome messages that failed", found) == [["25 %"], ["not known"]]
+
+
+def test_durations_are_counted_in_their_bins() -> None:
+    """The table has the counts of the overview that are not 0."""
+    counts = tuple(range(len(DURATION_EDGES_SECONDS) - 1))
+    found = result(overview=overview(durations=counts))
+    assert [cell for row in rows("How long connections lasted", found) for cell in row if cell != "0"] == [
+        f"{number}" for number in counts if number
+    ]
+    assert {"idle limit", "lifetime"} <= set(read(figure("How long connections lasted", found).drawing).texts("text"))
+
+
+def test_the_limit_that_decided_is_drawn() -> None:
+    """By its name; where the metric was not checked there is none."""
+    found = result(
+        failing(),
+        failing("welcome.failure_rate", value=0.2, limit=0.05, bound="warn"),
+        overview=overview(),
+    )
+    assert "all so far: max 5" in caption("GoneExceptions", found)
+    assert "failed: warn 5 %" in caption("Share of welcome messages that failed", found)
+    assert "max 5" not in caption("GoneExceptions", result(check("data.events"), overview=overview()))
+
+
+def test_deploys_and_the_beginning_are_marked() -> None:
+    """The beginning is that of the worst check's cases."""
+    found = result(
+        failing(), overview=overview(deploys=(deploy(hours=2, version="8"),)), evidence=(evidence(began=at(hours=3)),)
+    )
+    assert "02:00 version 8; 03:00 began" in caption("GoneExceptions", found)
+
+
+def test_where_cases_came_at_all_times_there_is_no_beginning() -> None:
+    """Nor is that of other cases the beginning."""
+    always, other = evidence(began=None), evidence(Cases.RETRIED, began=at(hours=3))
+    found = result(failing(), overview=overview(), evidence=(always, other))
+    assert "began" not in caption("GoneExceptions", found)
+
+
+@pytest.mark.parametrize(
+    ("fields", "words"),
+    [
+        ({"value": 2.5}, "50 % of the limit"),
+        ({"value": 10.0}, "200 % of the limit"),
+        ({"value": 2.5, "bound": "min"}, "50 % of the limit"),
+        ({"value": None}, "no sample"),
+        ({"value": 1.0, "limit": 0.0}, "over the limit of 0"),
+    ],
+)
+def test_the_margin_tells_how_far_a_value_is_from_its_limit(fields: dict[str, Any], words: str) -> None:
+    """In words, for those who do not see it."""
+    assert read(margin(check(**fields))).the("title").text == words
+
+
+def test_the_warn_limit_is_a_second_tick() -> None:
+    """But not where it is the one that decided."""
+
+    def ticks(**fields: Any) -> int:
+        return len(read(margin(check(**fields))).all("line"))
+
+    assert ticks(warn=3.0) == 2
+    assert ticks(warn=3.0, limit=3.0, bound="warn") == 1
+    assert ticks() == 1
+
+
+def test_no_limit_has_no_margin() -> None:
+    """There is nothing to be far from."""
+    assert margin(check(limit=None, bound=None)) == ""
+
+
+def test_a_trend_tells_of_the_runs_that_checked_the_metric() -> None:
+    """Others have no verdict on it."""
+    points = (
+        Point(SINCE, 9.0, None, Verdict.FAIL, 5.0),
+        Point(at(hours=1), 7.0, None, None, None),
+        Point(UNTIL, 3.0, None, Verdict.PASS, 5.0),
+    )
+    told = read(trend_line(check(), Trend("gone.errors", points))).child("svg").child("title").text
+    assert told == "gone.errors in 2 runs: last 3, from 3 to 9, 1 failed"

@@ -1,0 +1,293 @@
+"""Our part of the report says what a reader needs first, first, and is made of harmless text."""
+
+from collections.abc import Callable
+from dataclasses import fields, is_dataclass, replace
+from typing import Any
+
+import pytest
+
+from checks.analysis.metrics import Cases
+from checks.judge.verdict import Verdict
+from checks.report.html.page import page
+from checks.report.result import Result
+from checks.report.trend import Before
+from tests.report.results import (
+    HOSTILE,
+    UNPRINTABLE,
+    at,
+    before,
+    check,
+    deploy,
+    evidence,
+    failing,
+    fetch,
+    interpretation,
+    logged,
+    overview,
+    reading,
+    receipt,
+    result,
+    shape,
+    story,
+    unread,
+)
+
+from .tree import Element, read
+
+EVERY_KIND = (
+    failing("gone.errors", owner="team-chat", runbook="https://example.com/gone"),
+    check("welcome.failure_rate", Verdict.INCONCLUSIVE),
+    check("lifecycle.incomplete", Verdict.WARN),
+    check("lifecycle.short_lived", Verdict.WAIVED),
+    failing("welcome.failed", shadow=True),
+    check("data.events"),
+)
+"""A check of each section of the page, in no order of theirs."""
+
+
+def whole(**fields: Any) -> Result:
+    """A result in which nothing is missing."""
+    told: dict[str, Any] = {
+        "overview": overview(deploys=(deploy(hours=2.5),), clues={"gone_after_disconnect": 3}),
+        "evidence": (
+            evidence(
+                cases=9,
+                began=at(hours=3),
+                stories=(story(hidden_steps=4, cases=5), story(connection_id="second=")),
+                shapes=(shape(logged(), events=5),),
+                hidden_shapes=2,
+            ),
+            evidence(Cases.INCOMPLETE),
+        ),
+        "receipt": receipt(
+            reading(unreadable=1, unreadable_examples=("log:7: is not JSON",), lag_p50_ms=900, lag_p99_ms=5000),
+            fetch=fetch(queries=2),
+            gaps=("half of it is missing",),
+            notes=("3 places were replaced",),
+        ),
+        "near_misses": ("Greeted client 7",),
+        "unused_waivers": ("the waiver for gone.connections had nothing to waive",),
+        "command": "python -m pytest -E dev",
+        "interpretation": interpretation(lost=1),
+    }
+    return result(*reversed(EVERY_KIND), **told | fields)
+
+
+def shown(found: Result, told_before: Before | None = None) -> Element:
+    return read(page(found, told_before or before(found)))
+
+
+def changed(part: Any, change: Callable[[str], str], but: frozenset[str] = frozenset()) -> Any:
+    """A result with each text in it changed, however deep, but for the fields of these names and words of our own."""
+    if type(part) is str:
+        return change(part)
+    if isinstance(part, tuple):
+        return tuple(changed(one, change, but) for one in part)
+    if is_dataclass(part) and not isinstance(part, type):
+        kept = {one.name: getattr(part, one.name) for one in fields(part)}
+        return replace(part, **{name: old if name in but else changed(old, change, but) for name, old in kept.items()})
+    return part
+
+
+def outside_charts(page: Element) -> list[Element]:
+    """How a chart places its labels, and whether it has room for them, depends on their length."""
+    charts = {id(inner) for chart in page.all("svg") for inner in chart.walk()}
+    return [one for one in page.walk() if id(one) not in charts]
+
+
+def structure(page: Element) -> list[tuple[str, tuple[str, ...]]]:
+    """The elements, with the names of their attributes."""
+    return [(one.tag, tuple(one.attributes)) for one in outside_charts(page)]
+
+
+def occurrences(page: Element, word: str) -> int:
+    """How often a word is to be read."""
+    texts = (part for one in outside_charts(page) for part in one.content if isinstance(part, str))
+    return sum(text.count(word) for text in texts)
+
+
+def attributes(page: Element) -> set[str]:
+    return {name for one in page.walk() for name in one.attributes}
+
+
+def test_what_matters_most_stands_first() -> None:
+    """Verdict, what changed, what asks for attention, what does not, the pictures, and how to do it again."""
+    told = whole()
+    assert shown(told, before(told, "gone.errors fails since this run")).texts("h2") == [
+        "What changed since the last run",
+        "What fails",
+        "Inconclusive, and errors",
+        "Warnings",
+        "Waived",
+        "Shadow limits, without a say",
+        "Waivers that were not needed",
+        "Passes",
+        "The window",
+        "What was read",
+        "The limits, and where they stand",
+        "Judge the same again",
+    ]
+
+
+def test_what_is_not_there_has_no_heading() -> None:
+    """A run in which all is well is told in short."""
+    headings = shown(result(), Before(trends=before(result()).trends)).texts("h2")
+    assert headings == ["Passes", "What was read", "The limits, and where they stand", "Judge the same again"]
+
+
+@pytest.mark.parametrize("verdict", Verdict)
+def test_the_verdict_is_the_title(verdict: Verdict) -> None:
+    """With the headline, the counts and the exit code below it."""
+    top = shown(result(check(verdict=verdict), exit_code=7)).the("header")
+    assert top.the("h1").text == f"dev: {verdict.upper()}"
+    assert verdict in top.classes
+    assert "gone.errors 3 <= max 5" in top.the("p", "headline").text
+    assert f"1 {verdict} · exit code 7" in top.the("p", "facts").text
+
+
+@pytest.mark.parametrize("verdict", Verdict)
+def test_every_check_is_shown_with_its_verdict(verdict: Verdict) -> None:
+    """Each at an address of its own, to which one can link."""
+    (found,) = (
+        one for one in shown(result(check(verdict=verdict))).walk() if one.attributes.get("id") == "check-gone-errors"
+    )
+    assert verdict.upper() in found.text
+    assert verdict in found.the("span", "badge").classes
+
+
+def test_what_fails_is_told_in_full() -> None:
+    """The sentence, what it counts, whom to ask, and where it says what to do."""
+    row = shown(result(EVERY_KIND[0])).the("li", "check")
+    assert row.the("p", "sentence").text == "gone.errors 67 > max 5"
+    assert row.the("p", "meaning").text == (
+        "Events that report a GoneException (410). Owner: team-chat. Runbook: https://example.com/gone."
+    )
+    assert row.the("a").attributes["href"] == "https://example.com/gone"
+
+
+def test_the_likely_cause_stands_below_the_verdict() -> None:
+    """Where something in the window speaks for one."""
+    clued = whole(overview=overview(clues={"gone_after_disconnect": 3}))
+    assert "Most likely:" in shown(clued).the("header").text
+    assert "Most likely:" not in shown(whole(overview=overview())).the("header").text
+
+
+def test_a_pass_has_value_limit_and_sample() -> None:
+    """Who only wants to know that it was looked at sees how close it was."""
+    row = shown(
+        result(check("welcome.failure_rate", value=0.0499, limit=0.05, n=1234, operator="<=", warn=0.0498))
+    ).all("tr")[1]
+    cells = row.texts("td")
+    assert cells[:3] == ["4.99 %", "<= max 5 %", "1,234"]
+    assert "of the limit" in cells[3]
+    assert "in 2 runs" in cells[4]
+
+
+def test_only_the_evidence_of_what_fails_is_open() -> None:
+    """The page is not longer than what has to be read; the rest is a click away."""
+    found = shown(whole()).all("details", "evidence")
+    summaries = {one.child("summary").text.partition(":")[0]: "open" in one.attributes for one in found}
+    assert summaries == {
+        "Evidence, GoneExceptions": True,
+        "Evidence, connections whose end or beginning was lost": False,
+    }
+
+
+def test_evidence_tells_how_much_it_leaves_out() -> None:
+    """Events, lines of a connection, shapes and cases; all cases stand in a file."""
+    told = shown(whole()).all("details", "evidence")[0]
+    assert "5 \N{MULTIPLICATION SIGN} like this, the first 1 of them" in told.texts("h4")
+    assert "… 4 more lines …" in told.texts("li", "gap")
+    assert "… and 2 more shapes of lines." in told.texts("p")
+    assert "1 more" in told.texts("summary")
+    assert {"cases/gone.jsonl"} == {link.attributes["href"] for link in told.all("a") if "cases" in link.text}
+
+
+def test_a_story_is_told_from_the_connect_on() -> None:
+    """With the kinds of its lines; where the beginning is not known, by the clock."""
+    told = evidence(stories=(story(), story(began=None, duration_seconds=None, state=None)))
+    first, second = shown(result(failing(), evidence=(told,))).all("section", "story")
+    assert first.the("li").text == "+2.4 s gone post failed"
+    assert first.the("p", "facts").text == "complete · connected 2026-06-02 03:00:00 UTC · lasted 1.5 min"
+    assert second.the("li").text == "03:00:02 gone post failed"
+    assert second.the("p", "facts").text == "not known"
+
+
+def test_limits_are_shown_with_where_they_stand() -> None:
+    """Who wants to change one finds the line."""
+    rows = shown(result(check(), check("gone.connections", shadow=True))).all("table")[-1].all("tr")
+    assert [row.texts("td") for row in rows[1:]] == [
+        ["max 5", "thresholds.yaml:12"],
+        ["max 5, shadow", "thresholds.yaml:12"],
+    ]
+
+
+def test_trouble_with_the_history_is_told() -> None:
+    """Beside what changed, or alone."""
+    told = shown(result(), before(result(), problems=("history: could not be read",)))
+    assert "history: could not be read" in told.texts("li")
+
+
+def test_logs_that_could_not_be_read() -> None:
+    """The reason is in the headline and in full; there is nothing to draw and no window, and the page is whole."""
+    told = shown(unread("log.jsonl: holds no log event\ncheck the path"))
+    top = told.the("header")
+    assert top.the("p", "headline").text == "log.jsonl: holds no log event"
+    assert top.the("pre").text == "log.jsonl: holds no log event check the path"
+    assert top.the("p", "facts").text == "1 error · exit code 0"
+    assert "The window" not in told.texts("h2")
+    assert not told.all("figure")
+
+
+def test_hostile_text_is_text() -> None:
+    """Whatever stands in any field of a result opens no element and adds no attribute, and is shown."""
+    own = frozenset({"metric", "environment"})
+    harmless = changed(whole(), lambda _: "harmless", own)
+    hostile = changed(whole(), lambda _: HOSTILE, own)
+    expected = shown(harmless, before(harmless, "harmless", problems=("harmless",)))
+    told = shown(hostile, before(hostile, HOSTILE, problems=(HOSTILE,)))
+    assert structure(told) == structure(expected)
+    assert {one.tag for one in told.walk()} == {one.tag for one in expected.walk()}
+    assert attributes(told) == attributes(expected)
+    assert occurrences(told, "gnp.exe") == occurrences(expected, "harmless") > 0
+
+
+@pytest.mark.parametrize("error", [None, HOSTILE])
+def test_nothing_commands_the_browser_or_turns_text(error: str | None) -> None:
+    """No control character and no mark of direction is left, in texts and in attributes."""
+    own = frozenset({"metric"})
+    hostile = changed(whole(error=error), lambda _: HOSTILE, own)
+    markup = page(hostile, before(hostile, HOSTILE, problems=(HOSTILE,)))
+    assert not set(UNPRINTABLE) & set(markup)
+    links = [one.attributes["href"] for one in read(markup).all("a")]
+    assert {link.partition("/")[0] for link in links} <= {"https:", "cases"}
+
+
+@pytest.mark.parametrize("target", ["javascript:alert(1)", "data:text/html,x", "see the wiki", " https://example.com"])
+def test_a_runbook_is_a_link_only_where_it_leads_to_the_web(target: str) -> None:
+    """Any other text is shown as it is."""
+    row = shown(result(failing(runbook=target))).the("li", "check")
+    assert not row.all("a")
+    assert target.strip() in row.text
+
+
+def test_a_link_cannot_be_left() -> None:
+    """What follows in the text stays in the address."""
+    row = shown(result(failing(runbook=f"https://example.com/{HOSTILE}"))).the("li", "check")
+    assert row.the("a").attributes["href"].startswith("https://example.com/<script>alert('1\")</script>")
+    assert set(row.the("a").attributes) == {"href", "rel"}
+
+
+def test_ids_are_unique() -> None:
+    """Those of charts, too, so that a screen reader finds the right title."""
+    ids = [one.attributes["id"] for one in shown(whole()).walk() if "id" in one.attributes]
+    assert len(ids) == len(set(ids))
+    labels = {name for one in shown(whole()).walk() for name in one.attributes.get("aria-labelledby", "").split()}
+    assert labels <= set(ids)
+
+
+def test_the_page_runs_no_script() -> None:
+    """Nor does it load anything."""
+    told = shown(whole())
+    assert not {one.tag for one in told.walk()} & {"script", "link", "img", "iframe", "object", "form", "template"}
+    assert not [name for name in attributes(told) if name.startswith("on") or name in {"src", "action", "style"}]

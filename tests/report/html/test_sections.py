@@ -1,0 +1,114 @@
+"""Checks stand in the order of the attention that they ask for, and what explains them once."""
+
+from checks.analysis.metrics import Cases
+from checks.judge.verdict import Verdict
+from checks.report.html.sections import likely_cause, passes, sections
+from checks.report.result import Result
+from tests.report.results import at, check, evidence, failing, overview, result
+
+EVIDENCE = (evidence(Cases.GONE), evidence(Cases.GONE_WELCOME), evidence(Cases.WELCOME_FAILED))
+
+
+def titles(found: Result) -> list[tuple[str, list[str]]]:
+    """The sections, and the checks in them."""
+    return [
+        (section.title, [one.id for group in section.groups for one in group.checks]) for section in sections(found)
+    ]
+
+
+def kinds(found: Result) -> list[list[Cases]]:
+    """The evidence of each group, from the top of the page."""
+    groups = (group for section in sections(found) for group in section.groups)
+    return [[one.evidence.kind for one in group.found] for group in groups]
+
+
+def test_the_order_of_the_verdicts() -> None:
+    """What fails, then what could not be judged, warnings and what is waived; what has no say comes last."""
+    found = result(
+        failing("welcome.sent", shadow=True),
+        check("data.events", Verdict.WAIVED),
+        check("gone.errors", Verdict.WARN),
+        check("lifecycle.open", Verdict.ERROR),
+        check("lifecycle.complete", Verdict.INCONCLUSIVE),
+        failing("welcome.failed"),
+        check("welcome.retries"),
+    )
+    assert titles(found) == [
+        ("What fails", ["welcome.failed"]),
+        ("Inconclusive, and errors", ["lifecycle.open", "lifecycle.complete"]),
+        ("Warnings", ["gone.errors"]),
+        ("Waived", ["data.events"]),
+        ("Shadow limits, without a say", ["welcome.sent"]),
+    ]
+    assert [one.id for one in passes(found)] == ["welcome.retries"]
+
+
+def test_a_shadow_that_passes_is_a_pass() -> None:
+    """Each check is in one place only."""
+    found = result(check(shadow=True))
+    assert sections(found) == []
+    assert passes(found) == list(found.checks)
+
+
+def test_only_failures_that_count_are_urgent() -> None:
+    """A shadow that fails is not."""
+    found = result(failing(), check("gone.connections", Verdict.WARN), failing("welcome.failed", shadow=True))
+    assert [section.is_urgent for section in sections(found)] == [True, False, False]
+
+
+def test_checks_on_a_subject_stand_together() -> None:
+    """Under the name of the subject."""
+    (section,) = sections(result(failing(), failing("gone.connections"), failing("welcome.failed")))
+    assert [(group.title, len(group.checks)) for group in section.groups] == [
+        ("GoneException", 2),
+        ("Welcome messages", 1),
+    ]
+
+
+def test_advice_on_a_subject_is_given_once() -> None:
+    """Where it is first needed."""
+    found = result(failing(), check("gone.connections", Verdict.WARN), check("welcome.failed", Verdict.WARN))
+    groups = [group for section in sections(found) for group in section.groups]
+    assert [group.advice is not None for group in groups] == [True, False, True]
+
+
+def test_evidence_stands_once() -> None:
+    """Where it is first needed, whichever of the metrics that count the same cases asks for it."""
+    found = result(failing("gone.errors"), failing("gone.connections"), evidence=EVIDENCE)
+    assert kinds(found) == [[Cases.GONE]]
+    found = result(failing("gone.errors"), check("gone.connections", Verdict.WARN), evidence=EVIDENCE)
+    assert kinds(found) == [[Cases.GONE], []]
+
+
+def test_evidence_of_another_kind_stands_in_a_later_section() -> None:
+    """Also where the kind has the name of the subject, which was told of before."""
+    found = result(failing("gone.welcome_errors"), check("gone.errors", Verdict.WARN), evidence=EVIDENCE)
+    assert kinds(found) == [[Cases.GONE_WELCOME], [Cases.GONE]]
+
+
+def test_a_check_without_evidence_has_none() -> None:
+    """Where it counts nothing single, or nothing was found."""
+    assert kinds(result(failing("data.events"), failing("lifecycle.incomplete"), evidence=EVIDENCE)) == [[], []]
+
+
+def test_evidence_tells_since_when_and_for_whom() -> None:
+    """In a sentence beside it."""
+    (section,) = sections(result(failing(), evidence=(evidence(began=at(hours=3), connections=2),)))
+    assert section.groups[0].found[0].summary == "began 2026-06-02 03:00:00 UTC, 2 connections"
+
+
+def test_the_likely_cause_is_one_that_was_seen() -> None:
+    """That of the worst check; where nothing speaks for one, none is named."""
+    clued = overview(clues={"gone_after_disconnect": 3, "gone_after_idle": 7})
+    cause = likely_cause(result(failing(), overview=clued))
+    assert cause is not None
+    assert cause.seen == 7
+    assert likely_cause(result(failing(), overview=overview())) is None
+    assert likely_cause(result(failing())) is None
+
+
+def test_where_all_is_well_there_is_no_cause() -> None:
+    """Whatever was seen, and where nothing counts, too."""
+    clued = overview(clues={"gone_after_idle": 7})
+    assert likely_cause(result(check(), overview=clued)) is None
+    assert likely_cause(result(failing(shadow=True), overview=clued, verdict=Verdict.PASS)) is None

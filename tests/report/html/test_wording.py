@@ -1,0 +1,86 @@
+"""Numbers, times and limits are said as people say them."""
+
+import time
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
+
+import pytest
+
+from checks.analysis.metrics import Cases
+from checks.report.html import wording
+from checks.report.result import WindowResult
+from tests.report.results import SINCE, UNTIL, at, check, story
+
+SetZone = Callable[[str], None]
+
+
+@pytest.fixture
+def set_zone(monkeypatch: pytest.MonkeyPatch) -> Iterator[SetZone]:
+    """Puts the machine into another time zone."""
+
+    def put(zone: str) -> None:
+        monkeypatch.setenv("TZ", zone)
+        time.tzset()
+
+    yield put
+    monkeypatch.undo()
+    time.tzset()
+
+
+def test_local_time_is_told_where_it_is_not_utc(set_zone: SetZone) -> None:
+    """A reader need not reckon."""
+    set_zone("Europe/Berlin")
+    assert wording.local_window(WindowResult(SINCE, UNTIL)) == (
+        "local time 2026-06-02 02:00 CEST to 2026-06-03 02:00 CEST"
+    )
+
+
+def test_a_window_over_the_change_of_the_clocks(set_zone: SetZone) -> None:
+    """Each end has a zone of its own, one of which may be UTC."""
+    set_zone("Europe/London")
+    assert wording.local_window(
+        WindowResult(datetime(2026, 3, 28, 12, tzinfo=UTC), datetime(2026, 3, 29, 12, tzinfo=UTC))
+    ) == ("local time 2026-03-28 12:00 GMT to 2026-03-29 13:00 BST")
+
+
+@pytest.mark.parametrize("zone", ["UTC", "Africa/Abidjan"])
+def test_local_time_that_is_utc_is_not_told(set_zone: SetZone, zone: str) -> None:
+    """Whatever it is called."""
+    set_zone(zone)
+    assert wording.local_window(WindowResult(SINCE, UNTIL)) == ""
+
+
+def test_no_window_has_no_local_time() -> None:
+    """Logs that could not be read have none."""
+    assert wording.local_window(None) == ""
+
+
+def test_every_kind_of_cases_has_a_name() -> None:
+    """None is shown by its name in the code."""
+    assert set(wording.CASE_NAMES) == set(Cases)
+
+
+def test_a_value_is_not_rounded_onto_a_limit() -> None:
+    """Neither onto that which decided, nor onto the one before it."""
+    assert wording.value(check("welcome.failure_rate", value=0.04999, limit=0.05)) == "4.999 %"
+    assert wording.value(check("welcome.failure_rate", value=0.02001, limit=0.05, warn=0.02)) == "2.001 %"
+    assert wording.value(check(value=None)) == "no sample"
+
+
+def test_a_limit_is_told_by_its_name() -> None:
+    """In the unit of the metric; where none decided, nothing is."""
+    assert wording.limit(check("welcome.failure_rate", limit=0.05, bound="warn")) == "warn 5 %"
+    assert wording.limit(check(limit=None, bound=None)) == ""
+
+
+def test_a_step_before_the_connect_is_told_as_such() -> None:
+    """Lines of a request may be logged before the connect that belongs to it."""
+    told = story(began=at(hours=3, seconds=5))
+    assert wording.since_connect(told.steps[0], told) == "-2.6 s"
+
+
+def test_only_text_is_cleaned() -> None:
+    """What is markup, a number or nothing stays what it is."""
+    assert wording.clean("a\x1b[0m") == "a [0m"
+    assert wording.clean(None) is None
+    assert wording.clean(7) == 7
