@@ -18,15 +18,15 @@ CREATE OR REPLACE MACRO quoted_values() AS
 CREATE OR REPLACE MACRO values_of(key, bare_value) AS
     '(' || key || bound_anyhow() || '\s*)' || quoted_values()
     || '|(' || key || bound_anyhow() || '[ \t]*)' || bare_value;
-CREATE OR REPLACE MACRO values_in_list(key) AS 
+CREATE OR REPLACE MACRO values_in_list(key) AS
     '(' || key || bound_in_list() || ')(?:' || quoted_values() || '|\[redacted\])';
 
 -- Keys by how they end: client_secret, X-Api-Key, X-Amz-Security-Token, sessionToken ...
 CREATE OR REPLACE MACRO secret_key() AS
-    '(?i:token|secret|passw(?:or)?d|passwd|passphrase|(?:api|access|secret|private|signing|encryption)[_-]?key'
+    '(?i:token|secret|passw(?:or)?d|passphrase|(?:api|access|secret|private|signing|encryption)[_-]?key'
     '(?:[_-]?id)?|signature|credentials?|session(?:[_-]?id)?|(?:\b|_)(?:pwd|jwt|auth)|sec-websocket-(?:key|accept))';
 CREATE OR REPLACE MACRO authorization_key() AS '(?i:authorization)';
-CREATE OR REPLACE MACRO cookie_key() AS '(?i:\b(?:set-?)?cookies?)';
+CREATE OR REPLACE MACRO cookie_key() AS '(?i:cookies?)';
 CREATE OR REPLACE MACRO protocol_key() AS '(?i:sec-websocket-protocol)';
 
 CREATE OR REPLACE MACRO without_header_values(message) AS
@@ -57,8 +57,8 @@ CREATE OR REPLACE MACRO without_secrets_by_look(message) AS
 CREATE OR REPLACE MACRO without_addresses(message) AS regexp_replace(regexp_replace(regexp_replace(message,
     '[\w.+%-]+(?:@|%40)[\w-]+(?:\.[\w-]+)+', '[email]', 'g'),
     '\b(?:\d{1,3}\.){3}\d{1,3}\b|\bip(?:-\d{1,3}){4}\b', '[ip]', 'g'),
-    '(?i)(^|[^\w:.\]-])(?:(?:[0-9a-f]{1,4}:){7}[0-9a-f]{1,4}|(?:[0-9a-f]{1,4}:){1,6}(?::[0-9a-f]{1,4}){1,6}'
-    '|(?:[0-9a-f]{1,4}:){2,7}:|::(?:[0-9a-f]{1,4}:){0,6}[0-9a-f]{1,4})\b', '\1[ip]', 'g');
+    '(?i)(^|[^\w:.\]-])(?:(?:(?:[0-9a-f]{1,4}:){7}[0-9a-f]{1,4}|(?:[0-9a-f]{1,4}:){1,6}(?::[0-9a-f]{1,4}){1,6}'
+    '|::(?:[0-9a-f]{1,4}:){0,6}[0-9a-f]{1,4})\b|(?:[0-9a-f]{1,4}:){2,7}:)', '\1[ip]', 'g');
 
 -- ------------------------------------------------------------------------------------------ what users wrote
 
