@@ -29,8 +29,9 @@ CREATE OR REPLACE MACRO authorization_key() AS '(?i:authorization)';
 CREATE OR REPLACE MACRO cookie_key() AS '(?i:cookies?)';
 CREATE OR REPLACE MACRO protocol_key() AS '(?i:sec-websocket-protocol)';
 
-CREATE OR REPLACE MACRO without_header_values(message) AS
-    regexp_replace(regexp_replace(regexp_replace(regexp_replace(message,
+CREATE OR REPLACE MACRO without_request_values(message) AS
+    regexp_replace(regexp_replace(regexp_replace(regexp_replace(regexp_replace(message,
+    '(://[^\s/:@"'']*:)[^\s/@"'']+@', '\1[redacted]@', 'g'),  -- https://user:password@host
     values_in_list('(?i:authorization|cookie|token|key|sec-websocket-protocol)'), '\1[redacted]', 'g'),
     values_of(authorization_key(), '(?:(?i:bearer|basic|digest|token|negotiate|api-?key|aws4-hmac-sha256) +)?' || bare()),
     '\1\2[redacted]', 'g'),
@@ -43,9 +44,8 @@ CREATE OR REPLACE MACRO without_secret_values(message) AS regexp_replace(regexp_
 -- ------------------------------------------------------------------------------------------ looks
 
 CREATE OR REPLACE MACRO without_secrets_by_look(message) AS
-    regexp_replace(regexp_replace(regexp_replace(regexp_replace(regexp_replace(message,
+    regexp_replace(regexp_replace(regexp_replace(regexp_replace(message,
     '(?s)-----BEGIN [A-Z ]*PRIVATE KEY-----.*?(?:-----END [A-Z ]*PRIVATE KEY-----|$)', '[redacted]', 'g'),
-    '(://[^\s/:@"'']*:)[^\s/@"'']+@', '\1[redacted]@', 'g'),  -- https://user:password@host
     -- "Bearer token" and "Basic authentication" are words
     '\b((?i:bearer|basic)(?: +|%20|\+))(?:[\w.~+/-]*[0-9A-Z_~+/][\w.~+/-]*|[a-z.-]{15,})=*', '\1[redacted]', 'g'),
     '\beyJ(?:[\w-]{5,}\.|[\w-]{17,})(?:[\w-]*\.?){0,4}', '[token]', 'g'),  -- a JWT, or as much of it as was logged; no id
@@ -94,7 +94,7 @@ CREATE OR REPLACE MACRO without_own_patterns(message) AS list_reduce(
 ).pattern;
 
 CREATE OR REPLACE MACRO redacted(message) AS
-    without_addresses(without_secrets_by_look(without_secret_values(without_header_values(with_bodies_hidden(
+    without_addresses(without_secrets_by_look(without_secret_values(without_request_values(with_bodies_hidden(
         with_quotations_hidden(without_own_patterns(message)))))));
 
 -- An id is whatever a line claims; a real one is left as it is.
