@@ -69,6 +69,8 @@ def all_redacted(texts: list[str]) -> list[str]:
         ("'sourceIp': '203.0.113.9'", "'sourceIp': '[ip]'"),
         ("sourceIp: '2001:db8::8a2e:370:7334'", "sourceIp: '[ip]'"),
         ("from 2001:db8:85a3:0:0:8a2e:370:7334, ::1 and fe80::1", "from [ip], [ip] and [ip]"),
+        ("to 2001:db8:: by ::ffff:192.0.2.1", "to [ip] by [ip]:[ip]"),
+        (f"auth_cookie: '{SECRET}'", "auth_cookie: [redacted]"),
         ("host ip-10-0-1-23 answered", "host [ip] answered"),
         (f'"body": "{{\\"action\\":\\"say\\",\\"text\\":\\"{SECRET}\\"}}", "a": 1', '"body": [body], "a": 1'),
         (f'{{\\"message_body\\": \\"hi {SECRET}\\"}}', '{\\"message_body\\": [body]}'),

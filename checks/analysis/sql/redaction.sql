@@ -18,19 +18,20 @@ CREATE OR REPLACE MACRO quoted_values() AS
 CREATE OR REPLACE MACRO values_of(key, bare_value) AS
     '(' || key || bound_anyhow() || '\s*)' || quoted_values()
     || '|(' || key || bound_anyhow() || '[ \t]*)' || bare_value;
-CREATE OR REPLACE MACRO values_in_list(key) AS 
+CREATE OR REPLACE MACRO values_in_list(key) AS
     '(' || key || bound_in_list() || ')(?:' || quoted_values() || '|\[redacted\])';
 
 -- Keys by how they end: client_secret, X-Api-Key, X-Amz-Security-Token, sessionToken ...
 CREATE OR REPLACE MACRO secret_key() AS
-    '(?i:token|secret|passw(?:or)?d|passwd|passphrase|(?:api|access|secret|private|signing|encryption)[_-]?key'
+    '(?i:token|secret|passw(?:or)?d|passphrase|(?:api|access|secret|private|signing|encryption)[_-]?key'
     '(?:[_-]?id)?|signature|credentials?|session(?:[_-]?id)?|(?:\b|_)(?:pwd|jwt|auth)|sec-websocket-(?:key|accept))';
 CREATE OR REPLACE MACRO authorization_key() AS '(?i:authorization)';
-CREATE OR REPLACE MACRO cookie_key() AS '(?i:\b(?:set-?)?cookies?)';
+CREATE OR REPLACE MACRO cookie_key() AS '(?i:cookies?)';
 CREATE OR REPLACE MACRO protocol_key() AS '(?i:sec-websocket-protocol)';
 
-CREATE OR REPLACE MACRO without_header_values(message) AS
-    regexp_replace(regexp_replace(regexp_replace(regexp_replace(message,
+CREATE OR REPLACE MACRO without_request_values(message) AS
+    regexp_replace(regexp_replace(regexp_replace(regexp_replace(regexp_replace(message,
+    '(://[^\s/:@"'']*:)[^\s/@"'']+@', '\1[redacted]@', 'g'),  -- https://user:password@host
     values_in_list('(?i:authorization|cookie|token|key|sec-websocket-protocol)'), '\1[redacted]', 'g'),
     values_of(authorization_key(), '(?:(?i:bearer|basic|digest|token|negotiate|api-?key|aws4-hmac-sha256) +)?' || bare()),
     '\1\2[redacted]', 'g'),
@@ -43,9 +44,8 @@ CREATE OR REPLACE MACRO without_secret_values(message) AS regexp_replace(regexp_
 -- ------------------------------------------------------------------------------------------ looks
 
 CREATE OR REPLACE MACRO without_secrets_by_look(message) AS
-    regexp_replace(regexp_replace(regexp_replace(regexp_replace(regexp_replace(message,
+    regexp_replace(regexp_replace(regexp_replace(regexp_replace(message,
     '(?s)-----BEGIN [A-Z ]*PRIVATE KEY-----.*?(?:-----END [A-Z ]*PRIVATE KEY-----|$)', '[redacted]', 'g'),
-    '(://[^\s/:@"'']*:)[^\s/@"'']+@', '\1[redacted]@', 'g'),  -- https://user:password@host
     -- "Bearer token" and "Basic authentication" are words
     '\b((?i:bearer|basic)(?: +|%20|\+))(?:[\w.~+/-]*[0-9A-Z_~+/][\w.~+/-]*|[a-z.-]{15,})=*', '\1[redacted]', 'g'),
     '\beyJ(?:[\w-]{5,}\.|[\w-]{17,})(?:[\w-]*\.?){0,4}', '[token]', 'g'),  -- a JWT, or as much of it as was logged; no id
@@ -57,8 +57,8 @@ CREATE OR REPLACE MACRO without_secrets_by_look(message) AS
 CREATE OR REPLACE MACRO without_addresses(message) AS regexp_replace(regexp_replace(regexp_replace(message,
     '[\w.+%-]+(?:@|%40)[\w-]+(?:\.[\w-]+)+', '[email]', 'g'),
     '\b(?:\d{1,3}\.){3}\d{1,3}\b|\bip(?:-\d{1,3}){4}\b', '[ip]', 'g'),
-    '(?i)(^|[^\w:.\]-])(?:(?:[0-9a-f]{1,4}:){7}[0-9a-f]{1,4}|(?:[0-9a-f]{1,4}:){1,6}(?::[0-9a-f]{1,4}){1,6}'
-    '|(?:[0-9a-f]{1,4}:){2,7}:|::(?:[0-9a-f]{1,4}:){0,6}[0-9a-f]{1,4})\b', '\1[ip]', 'g');
+    '(?i)(^|[^\w:.\]-])(?:(?:(?:[0-9a-f]{1,4}:){7}[0-9a-f]{1,4}|(?:[0-9a-f]{1,4}:){1,6}(?::[0-9a-f]{1,4}){1,6}'
+    '|::(?:[0-9a-f]{1,4}:){0,6}[0-9a-f]{1,4})\b|(?:[0-9a-f]{1,4}:){2,7}:)', '\1[ip]', 'g');
 
 -- ------------------------------------------------------------------------------------------ what users wrote
 
@@ -94,7 +94,7 @@ CREATE OR REPLACE MACRO without_own_patterns(message) AS list_reduce(
 ).pattern;
 
 CREATE OR REPLACE MACRO redacted(message) AS
-    without_addresses(without_secrets_by_look(without_secret_values(without_header_values(with_bodies_hidden(
+    without_addresses(without_secrets_by_look(without_secret_values(without_request_values(with_bodies_hidden(
         with_quotations_hidden(without_own_patterns(message)))))));
 
 -- An id is whatever a line claims; a real one is left as it is.
