@@ -3,8 +3,8 @@
 Reports have another name until they are whole: a run that is killed leaves nothing that looks like one.
 """
 
+from contextlib import suppress
 from pathlib import Path
-from shutil import rmtree
 from tempfile import NamedTemporaryFile
 from typing import Final
 
@@ -58,4 +58,7 @@ def remove(folder: Path) -> None:
         file.unlink(missing_ok=True)
         for left in folder.glob(f"{file.name}*{_UNFINISHED}"):
             left.unlink()
-    rmtree(folder / _CASES, ignore_errors=True)
+    for kind in Cases:
+        (folder / cases_name(kind)).unlink(missing_ok=True)
+    with suppress(OSError):  # there is none, or a file of somebody else is in it
+        (folder / _CASES).rmdir()

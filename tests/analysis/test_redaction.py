@@ -220,7 +220,7 @@ def test_messages_leave_the_analysis_redacted(tmp_path: Path) -> None:
 def test_a_user_names_what_else_is_redacted(tmp_path: Path) -> None:
     """Each match becomes the name of its pattern; a group in it means nothing."""
     path = written(tmp_path, [said(f"Post to connection {ANN} for cust_17 and order 5 failed: GoneException: 410")])
-    _, analysis = analysed_file(path, redact={"customer": r"cust_(\d+)", "order": "order [0-9]"})
+    analysis = analysed_file(path, redact={"customer": r"cust_(\d+)", "order": "order [0-9]"})
     (gone,) = analysis.gone_connections
     assert gone.sample.strip() == f"Post to connection {ANN} for [customer] and [order] failed: GoneException: 410"
 

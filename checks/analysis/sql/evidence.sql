@@ -12,7 +12,7 @@ SELECT * EXCLUDE shown, cut(shown[1]) AS message, left(shown[2], 128) AS shown_c
 FROM (
     SELECT c.*, list_transform(
                [without_prefix(l.message), c.connection_id, l.request_id, l.log_group, l.stream],
-               lambda text: redacted(text)) AS shown
+               lambda text: harmless(redacted(text))) AS shown
     FROM (FROM cases WHERE kind = getvariable('case_kind')) c LEFT JOIN lines l USING (seq)
 );
 

@@ -29,7 +29,7 @@ def written(pytester: pytest.Pytester) -> str:
         """
     )
     pytester.makepyfile("def test_one():\n    print('</script><script>alert(1)</script>')\n    assert False")
-    pytester.runpytest_inprocess("--html=report.html", "--self-contained-html")
+    pytester.runpytest_inprocess("-p", "no:hypothesispytest", "--html=report.html", "--self-contained-html")
     return (pytester.path / "report.html").read_text(encoding="utf-8")
 
 
