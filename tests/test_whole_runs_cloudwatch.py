@@ -91,7 +91,7 @@ def test_faults_change_no_number(
 ) -> None:
     """Each call fails, stalls, loses its connection or is cut off, once."""
     expected = run(pytester, *WINDOW, "--logs", exported)
-    faults = Behaviour(fault_rate=1, faults=CALL_FAULTS, most_faults=1, seed=3, stall_seconds=0.05)
+    faults = Behaviour(fault_rate=1, faults=CALL_FAULTS, most_faults=1, seed=2, stall_seconds=0.05)
     with serving(monkeypatch, behaviour=faults) as endpoint:
         done = run(pytester, *WINDOW, source=source)
     assert endpoint.moods.faults.keys() == {*CALL_FAULTS}
