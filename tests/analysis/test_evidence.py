@@ -16,6 +16,7 @@ from checks.analysis.evidence import MOST_CHARACTERS, MOST_SHAPES, MOST_STEPS, E
 from checks.analysis.metrics import METRICS, Cases
 from checks.analysis.results import Analysis
 from checks.logs.window import Window, from_epoch_ms
+from checks.report.text import harmless
 from tests.simulator import emit, scenarios, strategies, timeline
 from tests.simulator.story import Scenario
 
@@ -94,6 +95,8 @@ def counted_by(analysis: Analysis, name: str) -> float | None:
     metric = analysis.metrics[name]
     if metric.n is None:
         return metric.value
+    if metric.n == 0 and name == "welcome.average_retries":
+        return analysis.metrics["welcome.retries"].value  # of messages whose end was not logged
     return metric.part if metric.part is not None else round((metric.value or 0) * metric.n)
 
 
@@ -337,5 +340,5 @@ def test_all_cases_in_a_file(tmp_path: Path) -> None:
         "request_id": REQUEST,
         "log_group": None,
         "log_stream": "2026/06/02/[$LATEST]5e1f",
-        "message": f"Post to connection {BOB} failed: GoneException: 410\n{HOSTILE}",
+        "message": f"Post to connection {BOB} failed: GoneException: 410\n{harmless(HOSTILE)}",
     }

@@ -1,7 +1,7 @@
 """The numbers are those of the simulator's truth, whatever the traffic and wherever the window's edges are."""
 
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from pathlib import Path
 
@@ -54,7 +54,7 @@ def found(scenario: Scenario) -> Analysis:
     return found_in(scenario, (scenario.since_ms, scenario.until_ms))[0]
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50, derandomize=False)
 @given(strategies.scenarios())
 def test_metrics_are_the_truth(played: Scenario) -> None:
     """Every metric that the truth knows is equal to it, and so is its sample."""
@@ -123,9 +123,10 @@ def wrong_rates(analysis: Analysis) -> Mapping[str, float]:
     return {name: value for name in rates if (value := analysis.metrics[name].value)}
 
 
-def test_unhealthy_day(tmp_path: Path) -> None:
+@pytest.mark.parametrize("play", [scenarios.unhealthy, scenarios.outage])
+def test_whole_day(tmp_path: Path, play: Callable[[int, int], Scenario]) -> None:
     """A whole day of a busy application is the truth too, number by number."""
-    played = scenarios.unhealthy(300, seed=2)
+    played = play(300, 2)
     analysis = analysed_file(write_log(played, tmp_path / "log.jsonl"), window(played.since_ms, played.until_ms))
     expected = truth(played)
     assert values(analysis, *expected) == pytest.approx([measure.value for measure in expected.values()])

@@ -42,8 +42,10 @@ CREATE OR REPLACE MACRO is_timeout(message) AS
 CREATE OR REPLACE MACRO is_platform_line(message) AS CASE
     WHEN starts_with(message, '{') THEN is_start(message) OR is_cold_start(message)
     ELSE is_text_start(message) OR starts_with(message, 'INIT_START ') OR is_timeout(message) END;
+-- The version of the function, as such a first line tells it.
 CREATE OR REPLACE MACRO version_of(message) AS
-    coalesce(first_of(message, '^START RequestId: \S+ Version: (\S+)'), first_of(message, '"version":"([^"]*)"'));
+    CASE WHEN is_text_start(message) THEN nullif(rtrim(split_part(message, ' Version: ', 2), E' \n\r\t'), '')
+         ELSE first_of(message, '"version":"([^"]*)"') END;
 
 -- Messages of one shape differ in ids and numbers only.
 CREATE OR REPLACE MACRO shape_of(message) AS
