@@ -27,11 +27,7 @@ def summary(result: Result, subjects: Collection[Subject]) -> Iterator[str]:
         subjects: The analyses to print.
     """
     if result.window and result.receipt.reading:
-        sections = {Subject.GONE: _gone, Subject.LIFECYCLE: _lifecycle, Subject.WELCOME: _welcome}
-        for subject, section in sections.items():
-            if subject in subjects:
-                yield ""
-                yield from section(result)
+        yield from _analyses(result, subjects)
     yield from _receipt(result.receipt)
     for message in result.near_misses:
         yield f"  not understood: {printable(message, _WIDTH - 18)}"
@@ -70,6 +66,14 @@ def full_sentence(check: CheckResult) -> str:
     shadow = "shadow: " if check.shadow else ""
     help_texts = [check.owner, check.runbook] if check.verdict is not Verdict.PASS else []
     return " · ".join([shadow + check.sentence, *filter(None, help_texts)])
+
+
+def _analyses(result: Result, subjects: Collection[Subject]) -> Iterator[str]:
+    sections = {Subject.GONE: _gone, Subject.LIFECYCLE: _lifecycle, Subject.WELCOME: _welcome}
+    for subject, section in sections.items():
+        if subject in subjects:
+            yield ""
+            yield from section(result)
 
 
 def _sentence(check: CheckResult) -> str:

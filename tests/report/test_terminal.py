@@ -11,7 +11,7 @@ from checks.logs.spool import Fetch
 from checks.report.result import Result
 from checks.report.terminal import MOST_SHOWN, summary, verdict_sentence, worst_last
 
-from .results import HOSTILE, UNPRINTABLE, check, gone, interpretation, reading, receipt, result, unread
+from .results import HOSTILE, UNPRINTABLE, check, failing, gone, interpretation, reading, receipt, result, unread
 
 SECTIONS = {
     Subject.GONE: "=== GoneException Analysis ===",
@@ -211,6 +211,13 @@ def test_a_read_that_failed_tells_how_far_it_came() -> None:
     assert told[place + 1] == "  12 calls, 3 retries, 2 throttled; 4 pages, 1 empty; 1.5 MB"
     assert place < told.index("The logs could not be read: access denied")
     assert not any(line.startswith("Read from") for line in lines(unread("no such file")))
+
+
+def test_the_worst_is_named_before_the_verdict() -> None:
+    """Who sees the last lines only knows what to look at; where all is well, or nothing was read, there is none."""
+    told = lines(result(check(), failing("gone.connections")))
+    assert told[-2:] == ["Worst: gone.connections 67 > max 5", verdict_sentence(result(check(), failing()))]
+    assert not any(line.startswith("Worst:") for line in lines(result()) + lines(unread("no such file")))
 
 
 def test_hostile_text_stays_harmless() -> None:
