@@ -84,6 +84,7 @@ def _checkout(tmp_path_factory: pytest.TempPathFactory) -> Path:
         shutil.copy(ROOT / name, folder / name)
     exported = b",".join(healthy(400).splitlines())
     (folder / "events.json").write_bytes(b'{"events": [' + exported + b'], "searchedLogStreams": []}')
+    run(DEMO, folder)  # the first command of the README: `history` prints what it leaves
     return folder
 
 
