@@ -106,6 +106,9 @@ SILENCES: Final = (
 )
 """What applications say that is no signal."""
 
+QUOTED_ID: Final = "Message content: connectionId: {id}"
+"""What a user typed, beside the application's own words."""
+
 # ------------------------------------------------------------------------------------------------ whole events
 
 CONTEXT: Final = {
@@ -430,6 +433,7 @@ SIGNALS: Final = [
 ]
 SILENT: Final = [
     *(case for sentence in SILENCES for case in framed(sentence, set())),
+    *framed(QUOTED_ID, set()),
     *(Case(name, message, set()) for name, message in NOT_SIGNALS.items()),
 ]
 
@@ -453,6 +457,12 @@ def test_signal(case: Case, recognised: Mapping[str, Mapping[str, Any]]) -> None
 def test_no_signal(case: Case, recognised: Mapping[str, Mapping[str, Any]]) -> None:
     """The line gives none, although it uses words of signals; most such lines are not even looked at."""
     assert case.message not in recognised or not recognised[case.message]["kinds"]
+
+
+@pytest.mark.parametrize("case", [*framed(QUOTED_ID, set())], ids=lambda case: case.name)
+def test_a_user_names_no_connection(case: Case, recognised: Mapping[str, Mapping[str, Any]]) -> None:
+    """An id that somebody typed says nothing about where the line belongs."""
+    assert recognised[case.message]["connection_id"] is None
 
 
 @pytest.mark.parametrize("name", ["python", "node", "lambda_json", "powertools", "structlog", "logfmt", "log4j"])

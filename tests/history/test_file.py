@@ -104,7 +104,7 @@ def test_damage_behind_a_sound_beginning(file: Path) -> None:
     assert FileStore(file).newest(90).problems == (f"1 line of {file} could not be read: line 1",)
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 @given(st.lists(st.binary(max_size=40).filter(lambda junk: b"\n" not in junk), max_size=6), st.randoms())
 def test_damage_anywhere(junk: list[bytes], random: object) -> None:
     """Whatever stands between the lines, all the runs are read."""

@@ -280,7 +280,6 @@ def quoted(text: str) -> str:
 GROUP_NAMES = st.text(st.sampled_from("azAZ09.-_/#*"), min_size=1)
 
 
-@settings(deadline=None)  # it reads files
 @given(st.lists(st.tuples(GROUP_NAMES, st.sampled_from([None, "eu-west-1", "us-east-1"])), min_size=1, unique=True))
 def test_log_groups_come_as_they_are_written(
     tmp_path_factory: pytest.TempPathFactory, written: list[tuple[str, str | None]]
@@ -293,7 +292,6 @@ def test_log_groups_come_as_they_are_written(
     assert read == tuple(LogGroup(name, region) for name, region in written)
 
 
-@settings(deadline=None)  # it reads files
 @given(GROUP_NAMES, st.characters(codec="utf-8", categories=["L", "N", "P", "S", "Zs"]), GROUP_NAMES)
 def test_a_log_group_is_refused_for_any_other_character(
     tmp_path_factory: pytest.TempPathFactory, before: str, wrong: str, after: str
@@ -819,7 +817,7 @@ def test_the_full_file_has_every_key(load_text: Load) -> None:
     }
 
 
-@settings(deadline=None, max_examples=300)  # it reads files
+@settings(max_examples=300)  # it reads files
 @given(st.sampled_from(FULL_WORDS), st.data())
 def test_every_misspelt_word_of_the_file_is_caught(
     tmp_path_factory: pytest.TempPathFactory, place: Place, data: st.DataObject
@@ -836,7 +834,6 @@ def test_every_misspelt_word_of_the_file_is_caught(
     assert any("unknown " in complaint and f" {wrong!r}; allowed: " in complaint for complaint in named)
 
 
-@settings(deadline=None)  # it reads files
 @given(st.text(st.sampled_from("abc: {}[]-\n'\"%0159&*!|>#,\t\x00é")))
 def test_no_text_gets_past_the_reader_with_another_error(tmp_path_factory: pytest.TempPathFactory, text: str) -> None:
     """Whatever stands in the file, the answer is the content or a ConfigError whose lines name the file."""

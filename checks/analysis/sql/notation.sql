@@ -58,6 +58,9 @@ CREATE OR REPLACE MACRO json_error(record) AS array_to_string(json_extract_strin
     '$.context.error', '$.metadata.error', '$.details.error', '$.data.error', '$.fields.error']), ': ');
 CREATE OR REPLACE MACRO json_message(record) AS array_to_string(json_extract_string(record, [
     '$.message', '$.msg', '$.event', '$.fields.message', '$."@mt"', '$."@m"']), chr(10));
+-- The rest of it: what its own words bind ("connectionId: X" may be what a user typed) is judged as words, not as its fields.
+CREATE OR REPLACE MACRO without_message(record) AS regexp_replace(record,
+    '("(?:message|msg|event|@mt?)"\s*:\s*)"(?:[^"\\]|\\.)*(?:: |=)(?:[^"\\]|\\.)*"', '\1""', 'g');
 -- "CONNECTION_EVENT: {...}", "Invoke Error {...}": a JSON object that ends a line of text.
 CREATE OR REPLACE MACRO trailing_braces(rest) AS first_of(rest, '(?s)^[^{]+(\{.*\})$');
 

@@ -20,7 +20,7 @@ WITH unwrapped AS MATERIALIZED (  -- so that all cores share the rest, however f
                     ELSE rest END))) AS said
     FROM parsed
 ), parts AS (
-    SELECT *, context_of(concat_ws(chr(10), without_bodies(record), said)) AS dump,
+    SELECT *, context_of(concat_ws(chr(10), without_bodies(without_message(record)), said)) AS dump,
            with_plain_ids(without_quoted_text(with_spaced_fields(without_dumps(without_request_id(said))))) AS prose,
            CASE WHEN record IS NULL THEN access_row_route(rest) END AS access_row
     FROM told

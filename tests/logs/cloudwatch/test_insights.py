@@ -4,7 +4,7 @@ import re
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from checks.analysis import taught
@@ -43,7 +43,6 @@ def test_every_line_of_the_simulator_that_matters_is_asked_for(engine: Engine) -
     covered(engine, [event["message"] for event in emit.events(scenarios.unhealthy(60, seed=7))])
 
 
-@settings(deadline=None)
 @given(st.lists(st.lists(WORDS | st.text(max_size=5), max_size=6).map("".join), min_size=1))
 def test_every_line_that_matters_is_asked_for(engine: Engine, messages: list[str]) -> None:
     """Whatever it is made of."""
