@@ -12,7 +12,7 @@ from typing import Final
 from checks.analysis.analyse import Dialect, analyse
 from checks.analysis.engine import Engine
 from checks.analysis.evidence import Evidence, find_evidence, write_cases
-from checks.analysis.metrics import METRICS, Cases, Metric, Subject
+from checks.analysis.metrics import IN_LOGS, METRICS, Cases, Metric, Subject
 from checks.analysis.results import Analysis
 from checks.analysis.taught import broad_patterns
 from checks.errors import LogsError
@@ -30,6 +30,8 @@ from checks.logs.window import Window
 from checks.report.files import cases_name
 from checks.report.result import VERSION, CheckResult, MetricResult, Receipt, Result, WindowResult, cleaned
 from checks.report.text import printable
+from checks.resources.mismatch import connect_mismatch
+from checks.resources.observation import Observed
 
 DEFAULT_LENGTH: Final = timedelta(days=1)
 """Of the window, where CloudWatch is read and nobody says otherwise."""
@@ -78,8 +80,27 @@ class Settings:
 
     @property
     def limits(self) -> list[Limit]:
-        """The limits to check: those of the selected analyses."""
-        return [limit for limit in self.environment.limits.values() if METRICS[limit.metric].subject in self.subjects]
+        """The limits to check: those of the selected analyses, where files are read only those on what these tell."""
+        selected = set(self.subjects) & set(IN_LOGS) if self.files else self.subjects
+        return [limit for limit in self.environment.limits.values() if METRICS[limit.metric].subject in selected]
+
+    @property
+    def left_out(self) -> tuple[str, ...]:
+        """A sentence where limits are not judged because files are read, and not AWS."""
+        named = {METRICS[metric].subject for metric in self.environment.limits} - set(IN_LOGS)
+        what = ", ".join(subject for subject in Subject if subject in named and self.files)
+        return (f"not looked up, for files are read and not AWS: {what}",) if what else ()
+
+    @property
+    def resources(self) -> tuple[Subject, ...]:
+        """The subjects to look up in AWS itself."""
+        asked = {METRICS[limit.metric].subject for limit in self.limits}
+        return tuple(subject for subject in Subject if subject in asked and subject not in IN_LOGS)
+
+    @property
+    def needs_logs(self) -> bool:
+        """Whether any of the limits is on what the logs tell."""
+        return any(METRICS[limit.metric].is_from_logs for limit in self.limits)
 
     def limits_on(self, subject: Subject) -> list[Limit]:
         """The limits to check on a subject."""
@@ -97,6 +118,7 @@ class Run:
     _spool: Spool | None = None
     _analysis: Analysis | None = None
     _engine: Engine | None = None
+    _observed: Observed = field(default_factory=lambda: Observed({}, {}))
     _evidence: dict[Cases, Evidence] = field(default_factory=dict)
 
     def read(self, folder: Path, show: ShowProgress) -> None:
@@ -107,6 +129,12 @@ class Run:
             show: Shows how a read of CloudWatch gets on.
         """
         self._window = self.settings.window
+        if self.settings.needs_logs or not self.settings.resources:
+            self._read_logs(folder, show)
+        if self.settings.resources:
+            self._look_up()
+
+    def _read_logs(self, folder: Path, show: ShowProgress) -> None:
         environment = self.settings.environment
         try:
             if files := self.settings.files:
@@ -125,13 +153,13 @@ class Run:
 
     def judge(self, limit: Limit) -> Judgement:
         """Judge a metric by its limit; where the logs could not be read, the verdict is an error."""
-        if self._analysis is None or self._spool is None:
-            judgement = not_measured(limit, self.error or "the logs were not read")
+        if reason := self._obstacle(limit.metric):
+            judgement = not_measured(limit, reason)
         else:
             judgement = judge(
                 self._metrics()[limit.metric],
                 limit,
-                _read_state(self._analysis, self._spool),
+                self._read_state(),
                 now=self.settings.now,
                 waiver=self.settings.environment.waivers.get(limit.metric),
             )
@@ -155,7 +183,7 @@ class Run:
             exit_code=exit_code(self.judgements, strict_warnings=self.settings.strict_warnings),
             error=self.error,
             metrics={metric.name: MetricResult(metric.value, metric.n) for metric in self._metrics().values()},
-            checks=tuple(map(_check, self.judgements)),
+            checks=tuple(map(self._check, self.judgements)),
             receipt=self._receipt(),
             gone_connections=found.gone_connections if found else (),
             interpretation=found.interpretation if found else None,
@@ -169,12 +197,45 @@ class Run:
 
     def _metrics(self) -> Mapping[str, Metric]:
         """What the events tell, and what the read and the limits add; nothing where the logs could not be read."""
+        measured = {metric.name: metric for found in self._observed.found.values() for metric in found.metrics}
+        if self._analysis is not None and self._spool is not None:
+            missing = unseen(self.settings.limits, self._analysis.seen)
+            added = (Metric("data.gaps", len(self._spool.gaps)), Metric("data.unseen_signals", len(missing)))
+            measured |= {**self._analysis.metrics, **{metric.name: metric for metric in added}}
+            if "api.connects" in measured:
+                mismatch = connect_mismatch(measured["api.connects"], self._analysis.interpretation.connects)
+                measured[mismatch.name] = mismatch
+        return {name: measured[name] for name in METRICS if name in measured}
+
+    def _obstacle(self, metric: str) -> str:
+        """Why a metric could not be measured; empty where it was."""
+        definition = METRICS[metric]
+        if definition.subject in self._observed.errors:
+            return self._observed.errors[definition.subject]
+        if definition.is_from_logs and (self._analysis is None or self._spool is None):
+            return self.error or "the logs were not read"
+        return ""
+
+    def _read_state(self) -> ReadState:
         if self._analysis is None or self._spool is None:
-            return {}
-        missing = unseen(self.settings.limits, self._analysis.seen)
-        added = (Metric("data.gaps", len(self._spool.gaps)), Metric("data.unseen_signals", len(missing)))
-        measured = {**self._analysis.metrics, **{metric.name: metric for metric in added}}
-        return {name: measured[name] for name in METRICS}
+            return ReadState(events=0, complete=True, seen=frozenset())
+        return ReadState(
+            events=self._analysis.reading.events,
+            complete=not self._spool.gaps,
+            seen=self._analysis.seen,
+            reason="; ".join(self._spool.gaps),
+        )
+
+    def _look_up(self) -> None:
+        """Ask AWS for what the logs don't tell, about the window that they were read for."""
+        from checks.resources.observe import observe  # noqa: PLC0415 -- boto3 takes half a second
+
+        self._window = self._window or self._default_window
+        self._observed = observe(self.settings.resources, self.settings.environment, self._window)
+
+    @property
+    def _default_window(self) -> Window:
+        return Window(self.settings.now - DEFAULT_LENGTH, self.settings.now)
 
     def _find_evidence(self, kind: Cases | None) -> None:
         """Look for the cases behind a verdict; those that don't fit into a report go into a file beside it."""
@@ -193,7 +254,7 @@ class Run:
         from checks.logs.cloudwatch.read import Wanted, read_log_groups  # noqa: PLC0415 -- boto3 takes half a second
 
         settings, environment = self.settings, self.settings.environment
-        self._window = settings.window or Window(settings.now - DEFAULT_LENGTH, settings.now)
+        self._window = settings.window or self._default_window
         wanted = Wanted(
             groups=settings.groups,
             window=self._window,
@@ -210,7 +271,8 @@ class Run:
 
     def _receipt(self) -> Receipt:
         spool, reading = self._spool, self._analysis.reading if self._analysis else None
-        notes = spool.notes if spool else ()
+        looked_up = chain.from_iterable(found.notes for found in self._observed.found.values())
+        notes = (*(spool.notes if spool else ()), *looked_up, *self.settings.left_out)
         return Receipt(
             source=spool.source if spool else "nothing",
             asked=spool.asked if spool else self._asked(),
@@ -239,29 +301,28 @@ class Run:
     def _asked(self) -> tuple[str, ...]:
         return self.settings.files or tuple(group.name for group in self.settings.groups)
 
+    def _check(self, judgement: Judgement) -> CheckResult:
+        metric, limit = judgement.metric, judgement.limit
+        return CheckResult(
+            id=metric.name,
+            metric=metric.name,
+            verdict=judgement.verdict,
+            value=metric.value,
+            operator=judgement.operator,
+            limit=judgement.bound.value,
+            bound=judgement.bound.side.value,
+            n=metric.n,
+            warn=limit.warn,
+            demands=", ".join(map(limit.show, limit.bounds)),
+            place=f"{display(limit.file)}:{limit.line}" + (" (defaults)" if limit.inherited else ""),
+            sentence=judgement.sentence,
+            shadow=limit.shadow,
+            owner=limit.owner,
+            runbook=limit.runbook,
+            findings=tuple(map(printable, self._findings(metric.name))),
+        )
 
-def _read_state(analysis: Analysis, spool: Spool) -> ReadState:
-    return ReadState(
-        events=analysis.reading.events, complete=not spool.gaps, seen=analysis.seen, reason="; ".join(spool.gaps)
-    )
-
-
-def _check(judgement: Judgement) -> CheckResult:
-    metric, limit = judgement.metric, judgement.limit
-    return CheckResult(
-        id=metric.name,
-        metric=metric.name,
-        verdict=judgement.verdict,
-        value=metric.value,
-        operator=judgement.operator,
-        limit=judgement.bound.value,
-        bound=judgement.bound.side.value,
-        n=metric.n,
-        warn=limit.warn,
-        demands=", ".join(map(limit.show, limit.bounds)),
-        place=f"{display(limit.file)}:{limit.line}" + (" (defaults)" if limit.inherited else ""),
-        sentence=judgement.sentence,
-        shadow=limit.shadow,
-        owner=limit.owner,
-        runbook=limit.runbook,
-    )
+    def _findings(self, metric: str) -> tuple[str, ...]:
+        """What was found behind a metric that is not in the logs."""
+        found = self._observed.found.get(METRICS[metric].subject)
+        return found.findings.get(metric, ()) if found else ()

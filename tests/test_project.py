@@ -27,12 +27,12 @@ TOP_LEVEL = {
 MADE_BY_COMMANDS = {"reports", "build", "dist"}
 """Not part of the project, and ignored by git."""
 
-LAYERS = ["logs", "analysis", "judge", "report", "history", "run", "plugin"]
+LAYERS = ["aws", "logs", "analysis", "judge", "resources", "report", "history", "run", "plugin"]
 """Each may import those before it. `run` is what the plugin holds on to; errors.py stands below all."""
 
 KNOWN_ONLY_TO = {
-    "boto3": {"logs", "history"},
-    "botocore": {"logs", "history"},
+    "boto3": {"aws", "logs", "history"},
+    "botocore": {"aws", "logs", "history"},
     "duckdb": {"analysis"},
     "filelock": {"history"},
     "jinja2": {"report", "history"},

@@ -11,7 +11,7 @@ import duckdb
 
 from checks.analysis import taught
 from checks.analysis.engine import Engine, failure
-from checks.analysis.metrics import METRICS, Metric, Subject
+from checks.analysis.metrics import IN_LOGS, METRICS, Metric
 from checks.analysis.overview import overview
 from checks.analysis.results import Analysis, GoneConnection, Interpretation, Reading
 from checks.analysis.unreadable import places
@@ -78,7 +78,7 @@ def analyse(spool: Spool, window: Window | None, dialect: Dialect, folder: Path)
         reading = _reading(engine, spool)
         engine.run("candidates")
         taught.apply(engine, dialect.signals)
-        engine.run("statements", "signals", "connections", "welcomes", *Subject, "interpretation")
+        engine.run("statements", "signals", "connections", "welcomes", *IN_LOGS, "interpretation")
         return _analysis(engine, window, reading), engine
     except duckdb.Error as error:
         raise failure(spool.asked, error) from error
@@ -134,7 +134,7 @@ def _reading(engine: Engine, spool: Spool) -> Reading:
 
 
 def _metrics(engine: Engine) -> Mapping[str, Metric]:
-    measured = {row["name"]: row for subject in Subject for row in engine.rows(f"FROM {subject}_metrics")}
+    measured = {row["name"]: row for subject in IN_LOGS for row in engine.rows(f"FROM {subject}_metrics")}
     return {name: Metric(**measured[name]) for name in METRICS if name in measured}
 
 

@@ -17,12 +17,19 @@ class Unit(StrEnum):
 
 
 class Subject(StrEnum):
-    """What a metric is about; each subject has a module of checks and an SQL file."""
+    """What a metric is about; each subject has a module of checks."""
 
     DATA = "data"
     GONE = "gone"
     LIFECYCLE = "lifecycle"
     WELCOME = "welcome"
+    API = "api"
+    TRACING = "tracing"
+    ALARMS = "alarms"
+
+
+IN_LOGS: Final = (Subject.DATA, Subject.GONE, Subject.LIFECYCLE, Subject.WELCOME)
+"""What the logs tell; each of these has an SQL file. The others are looked up in AWS itself."""
 
 
 class Family(StrEnum):
@@ -84,6 +91,11 @@ class Definition:
     def subject(self) -> Subject:
         """The first part of the name."""
         return Subject(self.name.split(".", maxsplit=1)[0])
+
+    @property
+    def is_from_logs(self) -> bool:
+        """Whether it can't be measured without the logs."""
+        return self.subject in IN_LOGS or bool(self.builds_on)
 
 
 _CONNECT: Final = frozenset({Family.CONNECT})
@@ -235,6 +247,60 @@ METRICS: Final[Mapping[str, Definition]] = MappingProxyType(
                 "connections with a welcome signal",
                 builds_on=_WELCOME,
                 cases=Cases.UNDELIVERED,
+            ),
+            Definition("api.connects", Unit.COUNT, "connections that API Gateway counted"),
+            Definition("api.messages", Unit.COUNT, "messages from and to clients that API Gateway counted"),
+            Definition("api.integration_errors", Unit.COUNT, "4XX and 5XX answers of the integration"),
+            Definition(
+                "api.integration_error_rate",
+                Unit.RATE,
+                "4XX and 5XX answers of the integration",
+                "connections and messages that API Gateway counted",
+            ),
+            Definition("api.execution_errors", Unit.COUNT, "errors of API Gateway in calling the integration"),
+            Definition(
+                "api.execution_error_rate",
+                Unit.RATE,
+                "errors of API Gateway in calling the integration",
+                "connections and messages that API Gateway counted",
+            ),
+            Definition("api.client_errors", Unit.COUNT, "requests that API Gateway answered with 4XX itself"),
+            Definition(
+                "api.latency_p95_seconds",
+                Unit.SECONDS,
+                "95th percentile of the time that the integration took",
+                "calls of the integration",
+            ),
+            Definition(
+                "api.connect_mismatch_rate",
+                Unit.RATE,
+                "connects that API Gateway counted and nothing logged, or the other way round",
+                "connects that either of them tells",
+                builds_on=_CONNECT,
+                breach=Breach.INCONCLUSIVE,
+            ),
+            Definition(
+                "api.blind_spots",
+                Unit.COUNT,
+                "settings of the stage that hide what goes wrong",
+                breach=Breach.INCONCLUSIVE,
+            ),
+            Definition("tracing.inactive_functions", Unit.COUNT, "functions that AWS X-Ray does not trace"),
+            Definition("tracing.fault_rate", Unit.RATE, "traces with a fault (5XX)", "sampled traces"),
+            Definition("tracing.error_rate", Unit.RATE, "traces with an error (4XX)", "sampled traces"),
+            Definition("tracing.throttle_rate", Unit.RATE, "traces with a throttled call (429)", "sampled traces"),
+            Definition("tracing.response_p50_seconds", Unit.SECONDS, "median response time", "sampled traces"),
+            Definition("tracing.response_p95_seconds", Unit.SECONDS, "95th percentile response time", "sampled traces"),
+            Definition("tracing.response_p99_seconds", Unit.SECONDS, "99th percentile response time", "sampled traces"),
+            Definition("alarms.missing", Unit.COUNT, "alarms that the limits call for and that do not exist"),
+            Definition("alarms.different", Unit.COUNT, "alarms that watch for something else than the limits say"),
+            Definition("alarms.without_actions", Unit.COUNT, "alarms that tell nobody"),
+            Definition("alarms.in_alarm", Unit.COUNT, "alarms in the state ALARM"),
+            Definition(
+                "alarms.without_data",
+                Unit.COUNT,
+                "alarms in the state INSUFFICIENT_DATA",
+                breach=Breach.INCONCLUSIVE,
             ),
         )
     }

@@ -12,10 +12,10 @@ import boto3
 from botocore.config import Config
 
 from checks import __version__
+from checks.aws.problems import RAISED_BY_BOTO, explained
 from checks.errors import HistoryError
 from checks.history.record import Record, decode, encode
 from checks.history.store import Past, unreadable
-from checks.logs.cloudwatch.problems import RAISED_BY_BOTO, explained
 
 _AT_ONCE: Final = 16
 _SUFFIX: Final = ".json"

@@ -25,7 +25,9 @@ class ReadState:
 
 
 def blind_spot(metric: str, read: ReadState) -> str:
-    """Why the logs don't show what a metric is about; empty where they do."""
+    """Why the logs don't show what a metric is about; empty where they do, or where it is not about them."""
+    if not METRICS[metric].is_from_logs:
+        return ""
     if not read.complete:
         return f"the read is incomplete: {read.reason}"
     if not read.events:

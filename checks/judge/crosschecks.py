@@ -1,11 +1,20 @@
 """What is wrong between the parts of thresholds.yaml, each of which may be right by itself."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from typing import Final
 
+from checks.analysis.metrics import METRICS, Subject
 from checks.judge.document import Node
 from checks.judge.fields import in_environment
-from checks.judge.inheritance import SOURCES
+from checks.judge.inheritance import OFF, SOURCES
 from checks.judge.problems import Problem, unknown
+
+RESOURCES: Final[Mapping[Subject, str]] = {
+    Subject.API: "api",
+    Subject.TRACING: "function",
+    Subject.ALARMS: "alarms",
+}
+"""The key that names what a subject outside the logs is about."""
 
 
 def check_sources(inherited: Node) -> Iterator[Problem]:
@@ -38,6 +47,22 @@ def _named_twice(section: Node, environment: str | None) -> Iterator[Problem]:
             yield Problem(group.line, f"log_group: {name!r} is named already, on line {lines[key]}")
         else:
             lines[key] = group.line
+
+
+def check_resources(root: Node) -> Iterator[Problem]:
+    """What is wrong with limits on what is not named: whoever writes `api.connects` says which API.
+
+    Those that `defaults` shares hold in the environments that name it, and in no other.
+
+    Args:
+        root: The file as written: what an environment inherits is not its own.
+    """
+    shared = root.get("defaults").items.keys()
+    for name, environment in root.get("environments").items.items():
+        for metric, limit in environment.get("limits").items.items():
+            key = RESOURCES.get(METRICS[metric].subject) if metric in METRICS else None
+            if key and limit.value != OFF and key not in environment.items.keys() | shared:
+                yield Problem(limit.key_line, f"{metric}: {name!r} has no {key!r}, so there is nothing to measure")
 
 
 def check_waivers(inherited: Node) -> Iterator[Problem]:

@@ -21,8 +21,13 @@ _FLAGS: Final = {"true": True, "false": False}
 _PLACEHOLDER: Final = "{environment}"
 _IN_GROUP_NAMES: Final = "a-zA-Z0-9._/#*-"
 _REDACTION_NAME: Final = "^[a-z0-9-]+$"
+_FUNCTION_NAME: Final = "^[a-zA-Z0-9_-]+$"
+_API_ID: Final = "^[a-z0-9]+$"
+_ARN: Final = "^arn:aws[a-z-]*:[a-z0-9-]+:[a-z0-9-]*:[0-9]*:.+$"
 _REGION: Final = "^[a-z]{2,}(-[a-z]+)+-[0-9]$"  # us-east-1, us-gov-west-1, eusc-de-east-1
 
+FUNCTION_EXAMPLE: Final = "{name: chat-handler, region: eu-west-1}"
+FUNCTION_NAME_SCHEMA: Final[JsonSchemaValue] = {"type": "string", "pattern": r"^(?:[a-zA-Z0-9_-]|\{environment\})+$"}
 GROUP_EXAMPLE: Final = "{name: /aws/lambda/chat, region: eu-west-1}"
 GROUP_NAME_SCHEMA: Final[JsonSchemaValue] = {
     "type": "string",
@@ -128,9 +133,31 @@ def group_name(text: str) -> str:
     return text
 
 
-def in_environment(group: str, environment: str) -> str:
-    """The name that a log group has in an environment."""
-    return group.replace(_PLACEHOLDER, environment)
+def in_environment(name: str, environment: str) -> str:
+    """The name that a log group, a function or a stage has in an environment."""
+    return name.replace(_PLACEHOLDER, environment)
+
+
+def function_name(text: str) -> str:
+    """The name of a Lambda function."""
+    if not re.fullmatch(_FUNCTION_NAME, text.replace(_PLACEHOLDER, "")):
+        raise ValueError(
+            f"{text!r} is no name of a function; it has letters from a to z, digits, hyphens and underscores, and no "
+            f"ARN is taken: give the region beside it, as {FUNCTION_EXAMPLE}"
+        )
+    return text
+
+
+def _api_id(text: str) -> str:
+    if not re.fullmatch(_API_ID, text):
+        raise ValueError(f"{text!r} is no id of an API; it is what its URL begins with, such as a1b2c3d4e5")
+    return text
+
+
+def _arn(text: str) -> str:
+    if not re.fullmatch(_ARN, text):
+        raise ValueError(f"{text!r} is no ARN; write one such as arn:aws:sns:eu-west-1:123456789012:on-call")
+    return text
 
 
 def _region(text: str) -> str:
@@ -168,6 +195,12 @@ def _redaction_name(name: str) -> str:
 
 Text: TypeAlias = Annotated[str, BeforeValidator(_text)]
 GroupName: TypeAlias = Annotated[Text, AfterValidator(group_name), WithJsonSchema(GROUP_NAME_SCHEMA)]
+FunctionName: TypeAlias = Annotated[Text, AfterValidator(function_name), WithJsonSchema(FUNCTION_NAME_SCHEMA)]
+Alias: TypeAlias = Annotated[
+    Text, AfterValidator(function_name), WithJsonSchema({"type": "string", "pattern": _FUNCTION_NAME})
+]
+ApiId: TypeAlias = Annotated[Text, AfterValidator(_api_id), WithJsonSchema({"type": "string", "pattern": _API_ID})]
+Arn: TypeAlias = Annotated[Text, AfterValidator(_arn), WithJsonSchema({"type": "string", "pattern": _ARN})]
 Region: TypeAlias = Annotated[
     str | None,
     BeforeValidator(_text),

@@ -11,6 +11,10 @@ SOURCES: Final = frozenset({"log_group", "logs"})
 """The keys that say where the logs are; an environment has one of them."""
 
 
+_LISTS: Final = ("log_group", "function")
+"""Keys whose list may be written as its one element."""
+
+
 def inherit(root: Node) -> Node:
     """The same file with limits and log groups in their long form, and in each environment all that it inherits.
 
@@ -24,14 +28,18 @@ def inherit(root: Node) -> Node:
 
 def _long_form(section: Node) -> Node:
     """A section in which `metric: 5%` reads `metric: {max: 5%}`, and `log_group: x` reads `log_group: [x]`."""
-    limits, groups = section.get("limits"), section.get("log_group")
+    limits = section.get("limits")
     long = {
         metric: Node({"max": limit}, limit.line, limit.key_line)
         for metric, limit in limits.items.items()
         if isinstance(limit.value, str) and limit.value != OFF
     }
-    several = groups if isinstance(groups.value, list) else Node([groups], groups.line, groups.key_line)
-    return section.replace({"limits": limits.replace(long), "log_group": several})
+    lists = {key: _listed(section.get(key)) for key in _LISTS}
+    return section.replace({"limits": limits.replace(long), **lists})
+
+
+def _listed(node: Node) -> Node:
+    return node if isinstance(node.value, list) else Node([node], node.line, node.key_line)
 
 
 def _with_defaults(own: Node, defaults: Node) -> Node:

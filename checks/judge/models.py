@@ -20,10 +20,16 @@ from pydantic_core import CoreSchema
 
 from checks.analysis.metrics import METRICS, Definition, Unit
 from checks.judge.fields import (
+    FUNCTION_EXAMPLE,
+    FUNCTION_NAME_SCHEMA,
     GROUP_EXAMPLE,
     GROUP_NAME_SCHEMA,
+    Alias,
+    ApiId,
+    Arn,
     EnvironmentName,
     Flag,
+    FunctionName,
     GroupName,
     Line,
     MetricName,
@@ -40,6 +46,7 @@ from checks.judge.fields import (
     Text,
     Until,
     found,
+    function_name,
     group_name,
     mapping,
     quantity,
@@ -153,6 +160,45 @@ class LogGroupModel(Model):
         return {"anyOf": [GROUP_NAME_SCHEMA, handler(core_schema)]}
 
 
+class FunctionModel(Model):
+    """A Lambda function."""
+
+    name: FunctionName = Field(description="May hold {environment}")
+    alias: Alias = Field(default="", description="Through which it is called; left out, no alias is looked at")
+    region: Region = Field(default=None, description="AWS region; left out, boto3 finds it as it always does")
+
+    @model_validator(mode="before")
+    @classmethod
+    def _is_function(cls, value: object) -> object:
+        if isinstance(value, dict):
+            return value
+        if isinstance(value, str) and value:
+            return {"name": function_name(value)}
+        raise ValueError(f"found {found(value)}, expected a function such as chat-handler or {FUNCTION_EXAMPLE}")
+
+    @classmethod
+    def __get_pydantic_json_schema__(cls, core_schema: CoreSchema, handler: GetJsonSchemaHandler) -> JsonSchemaValue:
+        """Besides the mapping, the file may hold the name alone."""
+        return {"anyOf": [FUNCTION_NAME_SCHEMA, handler(core_schema)]}
+
+
+class ApiModel(Model):
+    """A stage of a WebSocket API of API Gateway."""
+
+    id: ApiId = Field(description="What the API's URL begins with")
+    stage: FunctionName = Field(description="May hold {environment}")
+    region: Region = Field(default=None, description="AWS region; left out, boto3 finds it as it always does")
+
+
+class AlarmsModel(Model):
+    """The CloudWatch alarms that watch between runs."""
+
+    actions: Annotated[list[Arn], BeforeValidator(sequence)] = Field(
+        default=[], description="ARNs of what is told, such as an SNS topic"
+    )
+    namespace: Line = Field(default="WebSocketHealth", description="Of the metrics that are made from the logs")
+
+
 def _not_empty(groups: list[LogGroupModel]) -> list[LogGroupModel]:
     if groups:
         return groups
@@ -180,6 +226,13 @@ class Settings(Model):
     insights_price: Price = Field(
         default=0.005, description="US dollars per GB that Logs Insights scans; 0.005 is what us-east-1 costs"
     )
+    function: Annotated[list[FunctionModel], BeforeValidator(sequence)] = Field(
+        default=[],
+        description="Lambda function, or a list of them: each a name, or a mapping with `name`, `alias` and `region`",
+        json_schema_extra=_without_brackets,
+    )
+    api: ApiModel | None = Field(default=None, description="The stage of the WebSocket API")
+    alarms: AlarmsModel | None = Field(default=None, description="The alarms that watch between runs")
     logs: Text = Field(default="", description="A recording instead, relative to this file")
     short_lived_seconds: Seconds = Field(default=5, description="A connection shorter than this is short-lived")
     on_inconclusive: OnInconclusive = Field(default="fail", description="Whether too little evidence fails a run")

@@ -5,9 +5,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
 
+from checks.analysis.metrics import IN_LOGS, METRICS
+from checks.aws.names import Alarms, Api, Function
 from checks.errors import ConfigError
 from checks.judge import document
-from checks.judge.crosschecks import check_log_groups, check_sources, check_waivers
+from checks.judge.crosschecks import RESOURCES, check_log_groups, check_resources, check_sources, check_waivers
 from checks.judge.document import Node
 from checks.judge.fields import in_environment
 from checks.judge.inheritance import inherit
@@ -30,6 +32,9 @@ class Environment:
         source: How the log groups are read; means nothing to a recording.
         insights_price: What Logs Insights costs, in US dollars per GB that it scans.
         logs: The recording; None where log groups are read.
+        functions: The Lambda functions, in the order of the file; may be empty.
+        api: The stage of API Gateway; None where none is named.
+        alarms: What is known of the alarms; None where none are wanted.
         short_lived_seconds: A complete connection shorter than this is short-lived.
         on_inconclusive: What becomes of a run with an inconclusive check, unless that limit says otherwise.
         limits: By metric, in the order in which metrics are shown.
@@ -43,6 +48,9 @@ class Environment:
     source: Source
     insights_price: float
     logs: Path | None
+    functions: tuple[Function, ...]
+    api: Api | None
+    alarms: Alarms | None
     short_lived_seconds: float
     on_inconclusive: OnInconclusive
     limits: Mapping[str, Limit]
@@ -87,7 +95,13 @@ def load(file: Path, check_pattern: PatternCheck) -> Thresholds:
     root, problems = document.read(file)
     inherited = inherit(root)
     content, misfits = validate(inherited, check_pattern)
-    problems += [*check_sources(inherited), *check_log_groups(inherited), *check_waivers(inherited), *misfits]
+    problems += [
+        *check_sources(inherited),
+        *check_log_groups(inherited),
+        *check_resources(root),
+        *check_waivers(inherited),
+        *misfits,
+    ]
     if problems or content is None:
         raise error_for(problems, file)
     signals = _signals(content.signals)
@@ -102,6 +116,12 @@ def load(file: Path, check_pattern: PatternCheck) -> Thresholds:
             source=settings.source,
             insights_price=settings.insights_price,
             logs=file.parent / settings.logs if settings.logs else None,
+            functions=tuple(
+                Function(in_environment(function.name, name), function.alias, function.region)
+                for function in settings.function
+            ),
+            api=_api(settings, name),
+            alarms=_alarms(settings),
             short_lived_seconds=settings.short_lived_seconds,
             on_inconclusive=settings.on_inconclusive,
             limits=MappingProxyType({limit.metric: limit for limit in _limits(settings, file, own, effective)}),
@@ -112,10 +132,23 @@ def load(file: Path, check_pattern: PatternCheck) -> Thresholds:
     return Thresholds(MappingProxyType(environments), signals)
 
 
+def _api(settings: Settings, environment: str) -> Api | None:
+    api = settings.api
+    return Api(api.id, in_environment(api.stage, environment), api.region) if api else None
+
+
+def _alarms(settings: Settings) -> Alarms | None:
+    alarms = settings.alarms
+    return Alarms(tuple(alarms.actions), alarms.namespace) if alarms else None
+
+
 def _limits(settings: Settings, file: Path, own: Node, effective: Node) -> Iterator[Limit]:
+    """The limits of an environment; one on what it does not name is inherited in vain (see `check_resources`)."""
     written: Iterable[tuple[str, LimitModel | None]] = settings.limits
+    named = {subject for subject, key in RESOURCES.items() if getattr(settings, key)}
     for metric, limit in written:
-        if limit is not None:
+        subject = METRICS[metric].subject
+        if limit is not None and (subject in IN_LOGS or subject in named):
             inherited = metric not in own.items
             values = {"on_inconclusive": settings.on_inconclusive, **limit.model_dump(exclude_none=True)}
             yield Limit(metric, file, effective.get(metric).key_line, inherited, **values)

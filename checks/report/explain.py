@@ -5,7 +5,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Final
 
-from checks.analysis.metrics import METRICS, Definition, Unit
+from checks.analysis.metrics import IN_LOGS, METRICS, Definition, Unit
 from checks.errors import ConfigError
 from checks.judge.limit import Limit
 from checks.judge.problems import display, unknown
@@ -93,6 +93,8 @@ def _formula(metric: Definition) -> str:
 
 def _place(metric: Definition) -> str:
     """Where the formula is: a subject's SQL file, unless the number is not in the logs but about the read."""
+    if metric.subject not in IN_LOGS:
+        return f"checks/resources/{metric.subject}.py"
     file = f"{_SQL}/{metric.subject}.sql"
     in_sql = f"'{metric.name}'" in (_ROOT / file).read_text(encoding="utf-8")
     return file if in_sql else "no SQL file: the run counts it as it reads"

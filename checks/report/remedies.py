@@ -30,8 +30,8 @@ class Card(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     meaning: str
     next_steps: tuple[str, ...]
-    query: str
     causes: tuple[KnownCause, ...]
+    query: str = ""
 
 
 CARDS: Final[Mapping[Subject, Card]] = msgspec.toml.decode(

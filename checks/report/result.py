@@ -59,6 +59,7 @@ class CheckResult:
         shadow: Whether it is only shown, without a say in the run's verdict.
         owner: Whom to ask, as thresholds.yaml says; empty where it doesn't.
         runbook: What to do, likewise.
+        findings: What is behind the value where it is not in the logs, a sentence each.
     """
 
     id: str
@@ -76,6 +77,7 @@ class CheckResult:
     shadow: bool
     owner: str
     runbook: str
+    findings: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -522,7 +522,9 @@ PROBLEMS = """\
 
 def test_all_problems_are_reported_at_once_in_order_each_with_its_line(complaints: Complain) -> None:
     metrics = ", ".join(METRICS)
-    keys = "log_group, source, insights_price, logs, short_lived_seconds, on_inconclusive, limits"
+    keys = (
+        "log_group, source, insights_price, function, api, alarms, logs, short_lived_seconds, on_inconclusive, limits"
+    )
     kinds = "connect, disconnect, message, gone, welcome_sent, welcome_failed, welcome_retry"
     octal = "a leading zero means octal to some YAML readers"
     times = "a time such as 500ms, 30s, 20m or 2h"

@@ -102,7 +102,7 @@ def test_links_lead_to_aws(subject: Subject) -> None:
         assert cause.link_text
 
 
-@each_subject
+@pytest.mark.parametrize("subject", [subject for subject, card in CARDS.items() if card.query])
 def test_a_query_finds_what_it_is_for(subject: Subject) -> None:
     """Each query can be read by a service, and meets lines of the recording that ships with the project."""
     events = map(json.loads, RECORDING.read_text(encoding="utf-8").splitlines())

@@ -1,28 +1,22 @@
 """A client of CloudWatch Logs in one region: boto3's, paced, counted, and without its response parser."""
 
-import os
 from collections.abc import Mapping
 from typing import Any, Final
 from urllib.parse import urlsplit
 
-import boto3
 from botocore import xform_name
-from botocore.config import Config
 
-from checks import __version__
+from checks.aws.problems import RAISED_BY_BOTO, explained
+from checks.aws.service import ATTEMPTS, connect
 from checks.errors import LogsError
 from checks.logs.cloudwatch.pace import Pace, calls_per_second
-from checks.logs.cloudwatch.problems import RAISED_BY_BOTO, explained
 from checks.logs.cloudwatch.tally import Tally
 
 MOST_AT_ONCE: Final = 8
 """Calls in flight in a region. Fewer would not use up the quota where an answer takes long."""
 
-_ATTEMPTS: Final = 8
-_CONNECT_SECONDS: Final = 5
 _AWS_HOSTS: Final = (".amazonaws.com", ".amazonaws.com.cn", ".api.aws", ".amazonaws.eu")
 """AWS's quotas are known; an emulator that AWS_ENDPOINT_URL names has them once it throttles."""
-_ANSWER_SECONDS: Final = 20
 _PAUSE_SECONDS: Final = 0.1
 _FIRST_ERROR: Final = 301
 """HTTP statuses from here on are errors to botocore."""
@@ -30,9 +24,6 @@ _FIRST_ERROR: Final = 301
 
 class LogsClient:
     """CloudWatch Logs in one region.
-
-    Credentials, profile, region, endpoint, signing and retries are boto3's own business. Its adaptive retries slow
-    down after a throttled call; AWS_RETRY_MODE and AWS_MAX_ATTEMPTS overrule them.
 
     Args:
         region: None for the one that boto3 finds by its own rules.
@@ -44,12 +35,7 @@ class LogsClient:
 
     def __init__(self, region: str | None, tally: Tally) -> None:
         self._tally = tally
-        try:
-            self._client = boto3.Session(region_name=region).client("logs", config=_config())
-        except RAISED_BY_BOTO as error:
-            raise explained(error, "logs:DescribeLogGroups", "CloudWatch Logs") from error
-        except ValueError as error:  # botocore's own for an endpoint that is no URL
-            raise LogsError(f"{error}; AWS_ENDPOINT_URL takes a URL such as http://localhost:4566") from error
+        self._client = connect("logs", region, "CloudWatch Logs", max_pool_connections=MOST_AT_ONCE)
         self.region: str = self._client.meta.region_name
         self._paces: dict[str, Pace] = {}
         host = urlsplit(self._client.meta.endpoint_url).hostname or ""
@@ -103,24 +89,9 @@ class LogsClient:
             self._tally.add(throttles=1)
 
 
-def _config() -> Config:
-    retries = {"mode": "adaptive", "total_max_attempts": _ATTEMPTS}
-    overruled = {"AWS_RETRY_MODE": "mode", "AWS_MAX_ATTEMPTS": "total_max_attempts"}
-    for variable, setting in overruled.items():
-        if variable in os.environ:
-            del retries[setting]  # boto3 reads the variable, unless the setting is given
-    return Config(
-        retries=retries,
-        connect_timeout=_CONNECT_SECONDS,
-        read_timeout=_ANSWER_SECONDS,
-        max_pool_connections=MOST_AT_ONCE,
-        user_agent_extra=f"websocket-health-checks/{__version__}",
-    )
-
-
 def _retry_cut(response: Any, attempts: int, **_: Any) -> float | None:
     """Ask again where a body was cut off, which botocore does not see."""
-    if response is None or attempts >= _ATTEMPTS:
+    if response is None or attempts >= ATTEMPTS:
         return None
     answer = response[0]
     return _PAUSE_SECONDS if _is_cut(answer.content, answer.headers) else None

@@ -8,12 +8,12 @@ from typing import Any, Final
 
 import boto3
 
+from checks.aws.problems import RAISED_BY_BOTO, explained
 from checks.errors import LogsError
 from checks.logs.cloudwatch.choice import choose
 from checks.logs.cloudwatch.client import LogsClient
 from checks.logs.cloudwatch.latest import latest_events
 from checks.logs.cloudwatch.policy import ACTIONS
-from checks.logs.cloudwatch.problems import RAISED_BY_BOTO, explained
 from checks.logs.cloudwatch.query import Queries
 from checks.logs.cloudwatch.resolve import INFREQUENT_ACCESS, FoundGroup, resolve
 from checks.logs.cloudwatch.tally import Tally

@@ -7,10 +7,10 @@ from typing import Final
 
 import msgspec
 
+from checks.aws.problems import refused_with
 from checks.errors import LogsError
 from checks.logs.cloudwatch.answer import decoded, strange
 from checks.logs.cloudwatch.client import LogsClient
-from checks.logs.cloudwatch.problems import refused_with
 from checks.logs.cloudwatch.timespan import TimeSpan
 from checks.logs.cloudwatch.work import Work
 

@@ -17,6 +17,9 @@ SUBJECT_TITLES: Final = {
     Subject.GONE: "GoneException",
     Subject.LIFECYCLE: "Connection lifecycle",
     Subject.WELCOME: "Welcome messages",
+    Subject.API: "API Gateway",
+    Subject.TRACING: "Tracing",
+    Subject.ALARMS: "Alarms",
 }
 
 _COUNTING: Final = (

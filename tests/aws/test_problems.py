@@ -20,8 +20,8 @@ from botocore.parsers import ResponseParserError
 from hypothesis import example, given
 from hypothesis import strategies as st
 
+from checks.aws.problems import RAISED_BY_BOTO, explained, refused_with
 from checks.errors import LogsError
-from checks.logs.cloudwatch.problems import RAISED_BY_BOTO, explained, refused_with
 
 KEY_ID = "AKIAIOSFODNN7EXAMPLE"
 SECRET_KEY = "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY"

@@ -1,0 +1,1 @@
+"""AWS beside the logs: its resources, and what its services say."""

@@ -1,0 +1,35 @@
+"""What was looked up on subjects outside the logs."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from checks.analysis.metrics import Metric, Subject
+
+
+@dataclass(frozen=True, slots=True)
+class Observation:
+    """What AWS told.
+
+    Attributes:
+        metrics: Those of the subject.
+        findings: What is behind a metric's value, by the metric's name: sentences, the worst first. They may quote what
+            AWS answered, and are made harmless where they are shown.
+        notes: What a reader of the report should know, a sentence each: that traces are a sample.
+    """
+
+    metrics: tuple[Metric, ...]
+    findings: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Observed:
+    """What AWS told.
+
+    Attributes:
+        found: By subject, where it could be looked up.
+        errors: By subject, why it could not.
+    """
+
+    found: Mapping[Subject, Observation]
+    errors: Mapping[Subject, str]

@@ -1,0 +1,34 @@
+"""Looks up all subjects outside the logs that have limits, side by side."""
+
+from collections.abc import Collection
+from concurrent.futures import Future, ThreadPoolExecutor
+
+from checks.analysis.metrics import Subject
+from checks.errors import LogsError
+from checks.judge.thresholds import Environment
+from checks.logs.window import Window
+from checks.resources import alarms, api, tracing
+from checks.resources.observation import Observation, Observed
+
+
+def observe(subjects: Collection[Subject], environment: Environment, window: Window) -> Observed:
+    """Look up what AWS tells on subjects outside the logs; one that can't be looked up leaves the others alone.
+
+    Args:
+        subjects: API, TRACING or ALARMS, which the environment names in AWS.
+        environment: What thresholds.yaml says.
+        window: The time that is judged.
+    """
+    look = {Subject.API: api.observe, Subject.TRACING: tracing.observe, Subject.ALARMS: alarms.observe}
+    found: dict[Subject, Observation] = {}
+    errors: dict[Subject, str] = {}
+    with ThreadPoolExecutor(max_workers=len(look), thread_name_prefix="observe") as pool:
+        asked: dict[Subject, Future[Observation]] = {
+            subject: pool.submit(look[subject], environment, window) for subject in subjects
+        }
+    for subject, answer in asked.items():
+        try:
+            found[subject] = answer.result()
+        except LogsError as error:
+            errors[subject] = str(error)
+    return Observed(found, errors)

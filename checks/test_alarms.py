@@ -1,0 +1,9 @@
+"""CloudWatch alarms: what watches between runs exists, matches the limits, tells somebody, and is quiet."""
+
+from checks.judge.verdict import Judgement
+from checks.plugin import assert_kept
+
+
+def test_alarms(judgement: Judgement) -> None:
+    """The alarms that the limits call for are there, and none is in ALARM."""
+    assert_kept(judgement)
