@@ -32,6 +32,7 @@ from checks.report.html.own_table import cell, metadata
 from checks.report.html.page import page
 from checks.report.text import printable
 from checks.run import Run, Settings
+from checks.run.gate import asked_gate
 
 CHECKS_FOLDER: Final = Path(__file__).parent
 CONFIGURATION: Final = CHECKS_FOLDER.parent / "pyproject.toml"
@@ -64,6 +65,23 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         "--since", metavar="TIME", help="begin of the window: ISO 8601 in UTC, or an age such as 20m, 2h, 3d"
     )
     group.addoption("--until", metavar="TIME", help="end of the window, likewise (now)")
+    group.addoption("--since-deploy", action="store_true", help="begin where the function's new code began to serve")
+    group.addoption("--deployed-at", metavar="TIME", help="begin at this time of a deploy, as --since does")
+    group.addoption(
+        "--function-version", metavar="N", help="judge what this version of the function logged: 42, or $LATEST"
+    )
+    group.addoption(
+        "--wait",
+        metavar="TIME",
+        help="look again for so long (15m): until every check has its sample, or one failed",
+    )
+    group.addoption("--hold", type=int, default=1, metavar="N", help="with --wait: so many good looks in a row (1)")
+    group.addoption(
+        "--baseline",
+        metavar="WHAT",
+        help="what max_increase and errors.new_signatures compare with: previous (the same time before the window), an "
+        "age such as 24h, version (the other versions), or a result.json",
+    )
     group.addoption(
         "--logs",
         action="append",
@@ -281,7 +299,8 @@ def _settings(config: pytest.Config) -> Settings:
     environment = load(file, pattern_error).environment(option("environment"))
     logs = tuple(option("logs"))
     now = datetime.now(UTC)
-    window = parse_window(option("since"), option("until"), option("hours"), now)
+    gate, begin = asked_gate(option, environment), option("deployed_at") or option("since")
+    window = parse_window(begin, option("until"), option("hours"), now)
     asked = set(option("analysis") or ["all"])
     if logs and (option("log_group") or option("keep_logs")):
         raise ConfigError("--logs is read in place of CloudWatch; it excludes --log-group and --keep-logs")
@@ -296,6 +315,7 @@ def _settings(config: pytest.Config) -> Settings:
         report_folder=Path(option("report_dir") or config.rootpath / "reports") / environment.name,
         now=now,
         strict_warnings=option("strict_warnings"),
+        gate=gate,
     )
 
 

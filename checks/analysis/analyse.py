@@ -13,7 +13,8 @@ from checks.analysis import taught
 from checks.analysis.engine import Engine, failure
 from checks.analysis.metrics import IN_LOGS, METRICS, Metric
 from checks.analysis.overview import overview
-from checks.analysis.results import Analysis, GoneConnection, Interpretation, Reading
+from checks.analysis.results import Analysis, GoneConnection, Interpretation, Reading, Signature
+from checks.analysis.scope import ALL, Scope
 from checks.analysis.unreadable import places
 from checks.errors import LogsError
 from checks.logs.spool import MOST_EXAMPLES, Spool
@@ -21,6 +22,8 @@ from checks.logs.window import CONNECTION_LIFETIME, Window, from_epoch_ms
 
 MOST_GONE_CONNECTIONS: Final = 20
 """How many connections with a GoneException are described; all are counted."""
+MOST_SIGNATURES: Final = 1000
+"""How many signatures of errors are told apart: a service with more of them has none that is new to it."""
 MOST_NEAR_MISSES: Final = 5
 """How many near misses are shown; all are counted."""
 _LOOK_BACK_MS: Final = round(CONNECTION_LIFETIME.total_seconds() * 1000)
@@ -41,7 +44,9 @@ class Dialect:
     redact: Mapping[str, str]
 
 
-def analyse(spool: Spool, window: Window | None, dialect: Dialect, folder: Path) -> tuple[Analysis, Engine]:
+def analyse(
+    spool: Spool, window: Window | None, dialect: Dialect, folder: Path, scope: Scope = ALL
+) -> tuple[Analysis, Engine]:
     """Measure everything that the catalogue names.
 
     Args:
@@ -49,6 +54,7 @@ def analyse(spool: Spool, window: Window | None, dialect: Dialect, folder: Path)
         window: What to judge; None for what the spool was read for, or else the time that its events span.
         dialect: What the application does its own way.
         folder: For what does not fit into memory.
+        scope: Which events within the window count.
 
     Returns:
         What was found, and the engine, which can tell the evidence for it.
@@ -65,6 +71,11 @@ def analyse(spool: Spool, window: Window | None, dialect: Dialect, folder: Path)
         engine.open(spool.files)
         engine.redact(dialect.redact)
         taught.teach(engine, dialect.signals)
+        engine.set(
+            version=scope.version,
+            is_version_excluded=scope.is_version_excluded,
+            wants_errors=scope.wants_errors,
+        )
         engine.run("events", "scan")
         window = window or _extent(engine, spool)
         engine.set(
@@ -94,6 +105,7 @@ def _analysis(engine: Engine, window: Window, reading: Reading) -> Analysis:
         near_misses=_near_misses(engine),
         seen=frozenset(row["family"] for row in engine.rows("FROM seen_families")),
         overview=overview(engine, window),
+        signatures=_signatures(engine),
     )
 
 
@@ -122,6 +134,7 @@ def _reading(engine: Engine, spool: Spool) -> Reading:
     return Reading(
         events=window["events"],
         look_back_events=parts["look_back"]["events"] if "look_back" in parts else 0,
+        other_version_events=parts["other_version"]["events"] if "other_version" in parts else 0,
         outside_events=parts["outside"]["events"] if "outside" in parts else 0,
         duplicates=sum(row["lines"] - row["events"] for row in parts.values()),
         unreadable=unreadable + spool.unreadable.count,
@@ -146,6 +159,11 @@ def _gone_connections(engine: Engine) -> tuple[GoneConnection, ...]:
 def _near_misses(engine: Engine) -> tuple[str, ...]:
     rows = engine.rows("FROM shown_near_misses($most)", most=MOST_NEAR_MISSES)
     return tuple(row["message"] for row in rows)
+
+
+def _signatures(engine: Engine) -> tuple[Signature, ...]:
+    rows = engine.rows("FROM signatures LIMIT $most", most=MOST_SIGNATURES)
+    return tuple(Signature(**{**row, "first": from_epoch_ms(row["first"])}) for row in rows)
 
 
 def _instant(milliseconds: int | None) -> datetime | None:

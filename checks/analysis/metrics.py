@@ -23,12 +23,13 @@ class Subject(StrEnum):
     GONE = "gone"
     LIFECYCLE = "lifecycle"
     WELCOME = "welcome"
+    ERRORS = "errors"
     API = "api"
     TRACING = "tracing"
     ALARMS = "alarms"
 
 
-IN_LOGS: Final = (Subject.DATA, Subject.GONE, Subject.LIFECYCLE, Subject.WELCOME)
+IN_LOGS: Final = (Subject.DATA, Subject.GONE, Subject.LIFECYCLE, Subject.WELCOME, Subject.ERRORS)
 """What the logs tell; each of these has an SQL file. The others are looked up in AWS itself."""
 
 
@@ -247,6 +248,13 @@ METRICS: Final[Mapping[str, Definition]] = MappingProxyType(
                 "connections with a welcome signal",
                 builds_on=_WELCOME,
                 cases=Cases.UNDELIVERED,
+            ),
+            Definition("errors.events", Unit.COUNT, "events that report an error", builds_on=_CONNECT),
+            Definition(
+                "errors.new_signatures",
+                Unit.COUNT,
+                "errors of a kind that the baseline does not hold",
+                builds_on=_CONNECT,
             ),
             Definition("api.connects", Unit.COUNT, "connections that API Gateway counted"),
             Definition("api.messages", Unit.COUNT, "messages from and to clients that API Gateway counted"),

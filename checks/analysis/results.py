@@ -16,6 +16,7 @@ class Reading:
     Attributes:
         events: In the window, each once.
         look_back_events: In the two hours before it; they only tell how connections began.
+        other_version_events: In the window, logged by a version of the function that is not judged.
         outside_events: Read but neither in the window nor in its look-back.
         duplicates: Dropped because their event id had been seen.
         unreadable: Lines that are no event.
@@ -28,6 +29,7 @@ class Reading:
 
     events: int
     look_back_events: int
+    other_version_events: int
     outside_events: int
     duplicates: int
     unreadable: int
@@ -40,7 +42,24 @@ class Reading:
     @property
     def is_empty(self) -> bool:
         """Whether there was no event at all."""
-        return not (self.events or self.look_back_events or self.outside_events)
+        return not (self.events or self.look_back_events or self.other_version_events or self.outside_events)
+
+
+@dataclass(frozen=True, slots=True)
+class Signature:
+    """Events that report the same error.
+
+    Attributes:
+        shape: Their message without what differs from case to case.
+        events: How many.
+        first: When the first was logged.
+        example: The message of the first.
+    """
+
+    shape: str
+    events: int
+    first: datetime
+    example: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +117,7 @@ class Analysis:
         near_misses: Messages that look like signals in a dialect not known, a few of them.
         seen: The families of signals in the window: connect, disconnect, message, gone, welcome.
         overview: How the window went by.
+        signatures: Errors by their signature, the most frequent first; empty where nobody asked for them.
     """
 
     window: Window
@@ -108,3 +128,4 @@ class Analysis:
     near_misses: tuple[str, ...]
     seen: frozenset[str]
     overview: Overview
+    signatures: tuple[Signature, ...]

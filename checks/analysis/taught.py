@@ -32,13 +32,15 @@ def apply(engine: Engine, signals: Mapping[str, Mapping[str, str]]) -> None:
         )
 
 
-def broad_patterns(signals: Mapping[str, Mapping[str, str]]) -> tuple[str, ...]:
+def broad_patterns(signals: Mapping[str, Mapping[str, str]], *, wants_errors: bool = False) -> tuple[str, ...]:
     """Regular expressions that together match every line the analysis may understand, and others.
 
     Args:
         signals: As for `teach`; their patterns are among them, without names for groups.
+        wants_errors: Whether lines that report an error are wanted, too.
     """
-    own: list[str] = Engine(Path()).row("SELECT broad_patterns() AS patterns")["patterns"]
+    row = Engine(Path()).row("SELECT broad_patterns() AS patterns, error_line_pattern() AS errors")
+    own: list[str] = [*row["patterns"], *([row["errors"]] if wants_errors else [])]
     return (*own, *(_without_group(pattern) for _, pattern in _patterns(signals)))
 
 

@@ -46,7 +46,7 @@ class RecordedCheck:
     value: _Amount | None
     operator: _Operator | None
     limit: _Amount | None
-    bound: Literal["warn", "max", "min"] | None
+    bound: Literal["warn", "max", "min", "max_increase"] | None
     n: _Size | None
     shadow: bool
 

@@ -24,8 +24,9 @@ def check_sources(inherited: Node) -> Iterator[Problem]:
         if section.items.keys() >= SOURCES:
             yield Problem(section.get("logs").key_line, "'logs' and 'log_group' exclude each other; keep one of them")
     for name, environment in environments.items():
-        if isinstance(environment.value, dict) and not environment.items.keys() & SOURCES:
-            yield Problem(environment.key_line, f"{name!r} has no logs: it needs a 'log_group' or a 'logs' file")
+        if isinstance(environment.value, dict) and not environment.items.keys() & {*SOURCES, "function"}:
+            needed = "a 'log_group', a 'logs' file, or a 'function' that knows where it logs"
+            yield Problem(environment.key_line, f"{name!r} has no logs: it needs {needed}")
 
 
 def check_log_groups(inherited: Node) -> Iterator[Problem]:

@@ -1,6 +1,7 @@
 """The values of thresholds.yaml: what each text has to be, and what it becomes."""
 
 import re
+from decimal import Decimal
 from functools import partial
 from typing import Annotated, Any, Final, TypeAlias, get_args
 
@@ -166,6 +167,14 @@ def _region(text: str) -> str:
     return text
 
 
+def _growth(value: object) -> float:
+    """A ratio that may be more than the whole: 200% is three times as much as before."""
+    text = _text(value)
+    if not re.fullmatch(NOTATIONS[Unit.RATE].pattern, text):
+        raise ValueError(f"{text!r} is no growth; write one such as 50% or 200%")
+    return float(Decimal(text.rstrip("% ")) / (100 if text.endswith("%") else 1))
+
+
 def _price(value: object) -> float:
     text = _text(value)
     if not re.fullmatch(NOTATIONS[Unit.AVERAGE].pattern, text):
@@ -233,6 +242,14 @@ SampleSize: TypeAlias = Annotated[
     int,
     BeforeValidator(_sample_size),
     WithJsonSchema({**quantity_schema(Unit.COUNT), "minimum": 1}),
+]
+Growth: TypeAlias = Annotated[
+    float | None,
+    BeforeValidator(_growth),
+    WithJsonSchema({"type": ["number", "string"], "minimum": 0, "pattern": NOTATIONS[Unit.RATE].pattern}),
+]
+Floor: TypeAlias = Annotated[
+    int, BeforeValidator(_sample_size), WithJsonSchema({**quantity_schema(Unit.COUNT), "minimum": 1})
 ]
 EnvironmentName: TypeAlias = Annotated[
     str, AfterValidator(_environment_name), WithJsonSchema({"type": "string", "pattern": _ENVIRONMENT_NAME})

@@ -8,7 +8,7 @@ OFF: Final = "off"
 """In place of a limit, this drops the inherited one. It is a word because an empty value may be an accident."""
 
 SOURCES: Final = frozenset({"log_group", "logs"})
-"""The keys that say where the logs are; an environment has one of them."""
+"""The keys that say where the logs are; an environment has one of them, or a `function` that knows where it logs."""
 
 
 _LISTS: Final = ("log_group", "function")

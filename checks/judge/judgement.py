@@ -51,4 +51,4 @@ def not_measured(limit: Limit, reason: str) -> Judgement:
     """The judgement on a limit whose metric could not be measured: an error, of which the first line is told."""
     first_line, _, _ = reason.partition("\n")
     sentence = f"{limit.metric} not measured: {first_line}"
-    return Judgement(Metric(limit.metric, None), limit, Verdict.ERROR, limit.bounds[0], None, sentence)
+    return Judgement(Metric(limit.metric, None), limit, Verdict.ERROR, limit.decisive, None, sentence)

@@ -16,7 +16,7 @@ from checks.judge.sample import MOST_FALSE_FAILS
 from checks.judge.waiver import Waiver
 from checks.judge.words import Verdict
 
-_MAY_SHRINK: Final = frozenset({"data.unseen_signals", "lifecycle.open", "lifecycle.incomplete", "welcome.failed"})
+MAY_SHRINK: Final = frozenset({"data.unseen_signals", "lifecycle.open", "lifecycle.incomplete", "welcome.failed"})
 """Counts that one more event can lower: the $disconnect that ends a connection, the success that follows a failure."""
 
 _DECIMALS: Final = 12
@@ -40,7 +40,7 @@ class _Case:
     @property
     def decisive(self) -> Bound:
         """The bound that the limit itself sets between success and failure."""
-        return self.limit.bounds[0]
+        return self.limit.decisive
 
     @property
     def hard(self) -> Bound | None:
@@ -103,7 +103,7 @@ def judge(metric: Metric, limit: Limit, read: ReadState, *, now: datetime, waive
 
 
 def _without_value(metric: Metric, limit: Limit, read: ReadState) -> Judgement:
-    decisive = limit.bounds[0]
+    decisive = limit.decisive
     blind = blind_spot(metric.name, read)
     sentence = f"{metric.name} no sample to judge {limit.show(decisive)}{blind and f', and {blind}'}"
     return Judgement(metric, limit, Verdict.INCONCLUSIVE, decisive, None, sentence)
@@ -128,7 +128,7 @@ def _fails_anyway(case: _Case) -> bool:
     if case.read.complete and not case.read.events:
         # Where there is no line at all, none is logged in other words: what was demanded and didn't come is missing.
         return case.limit.unit is not Unit.RATE
-    return case.decisive.upper and case.limit.unit is Unit.COUNT and case.metric.name not in _MAY_SHRINK
+    return case.decisive.upper and case.limit.unit is Unit.COUNT and case.metric.name not in MAY_SHRINK
 
 
 def _too_few(case: _Case) -> _Finding | None:

@@ -14,11 +14,12 @@ OnInconclusive = Literal["fail", "pass"]
 
 
 class Side(StrEnum):
-    """Which limit of the three a bound is; the word used in thresholds.yaml."""
+    """Which limit a bound is; the word used in thresholds.yaml."""
 
     WARN = "warn"
     MAX = "max"
     MIN = "min"
+    INCREASE = "max_increase"
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +56,8 @@ class Limit:
         warn: Beyond it the verdict is a warning; alone, it is an upper limit that never fails.
         max: Over it the verdict is a failure. A limit has `max` or `min`, not both.
         min: Under it the verdict is a failure.
+        max_increase: By how much more than in the baseline the value may be, as a ratio of that; 0.5 for half more.
+        at_least: Fewer cases more than this are no increase, whatever the ratio.
         min_samples: As written in the file; None where the limit itself decides.
         on_inconclusive: The limit's own, else the environment's.
         shadow: Judged and shown, but without a say in what becomes of the run.
@@ -72,6 +75,8 @@ class Limit:
     warn: float | None = None
     max: float | None = None
     min: float | None = None
+    max_increase: float | None = None
+    at_least: int = 1
     min_samples: int | None = None
     on_inconclusive: OnInconclusive = "fail"
     shadow: bool = False
@@ -90,15 +95,34 @@ class Limit:
         return tuple(Bound(side, value, upper=self.min is None) for side, value in written if value is not None)
 
     @property
+    def decisive(self) -> Bound:
+        """The bound that decides between pass and fail; where only an increase is limited, that."""
+        return next(iter(self.bounds), self.increase)
+
+    @property
+    def increase(self) -> Bound:
+        """How much more than before is allowed, as a ratio of what it was."""
+        return Bound(Side.INCREASE, self.max_increase or 0.0, upper=True)
+
+    @property
     def samples(self) -> int:
         """How many cases a verdict takes; beyond one, only a rate needs them unless the file says so."""
         if self.min_samples is not None:
             return self.min_samples
         if self.unit is not Unit.RATE:
             return 1
-        decisive = self.bounds[0]
+        decisive = self.decisive
         return samples_to_prove(decisive.value if decisive.upper else 1 - decisive.value)
+
+    @property
+    def demands(self) -> str:
+        """All that it demands, as people read it: `max 5 %, warn 2 %`."""
+        increases = [] if self.max_increase is None else [self.increase]
+        return ", ".join(map(self.show, (*self.bounds, *increases)))
 
     def show(self, bound: Bound) -> str:
         """A bound as people read it: `max 5 %`."""
+        if bound.side is Side.INCREASE:
+            more = f" (and at least {self.at_least:,} more)" if self.at_least > 1 else ""
+            return f"{bound.side} {show_limit(bound.value, Unit.RATE)}{more}"
         return f"{bound.side} {show_limit(bound.value, self.unit)}"

@@ -29,8 +29,10 @@ from checks.judge.fields import (
     Arn,
     EnvironmentName,
     Flag,
+    Floor,
     FunctionName,
     GroupName,
+    Growth,
     Line,
     MetricName,
     NewLimit,
@@ -80,6 +82,8 @@ class LimitModel(Model):
     warn: float | None = None
     max: float | None = None
     min: float | None = None
+    max_increase: Growth = Field(default=None, description="By how much more than in the baseline, such as 50%")
+    at_least: Floor = Field(default=1, description="Fewer cases more than this are no increase")
     on_inconclusive: OwnPolicy = Field(default=None, description="Overrides that of the environment")
     shadow: Flag = Field(default=False, description="Judged and shown, but without a say in what becomes of the run")
     owner: Line = Field(default="", description="Whom to ask")
@@ -97,8 +101,12 @@ class LimitModel(Model):
     @model_validator(mode="after")
     def _has_one_direction(self) -> Self:
         _check_direction(self.max, self.min)
-        if self.max is None and self.min is None and self.warn is None:
-            raise ValueError("there is no limit; it needs a 'max', a 'min' or a 'warn'")
+        if self.max is None and self.min is None and self.warn is None and self.max_increase is None:
+            raise ValueError("there is no limit; it needs a 'max', a 'min', a 'warn' or a 'max_increase'")
+        if self.max_increase is not None and self.unit is Unit.SECONDS:
+            raise ValueError(
+                "'max_increase' is for counts, rates and averages: whether a time grew beyond chance can't be told"
+            )
         return self
 
     @model_validator(mode="after")

@@ -1,6 +1,6 @@
 """What every log source hands over: files of JSON Lines, and a receipt of what was read."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
 
 from checks.logs.window import Window
@@ -106,6 +106,13 @@ class Fetch:
     bytes_scanned: int
     price_usd: float
 
+    def __add__(self, later: "Fetch") -> "Fetch":
+        """Both, one after the other."""
+        sums = {
+            one.name: getattr(self, one.name) + getattr(later, one.name) for one in fields(self) if one.name != "groups"
+        }
+        return Fetch(groups=later.groups, **sums)
+
 
 @dataclass(frozen=True, slots=True)
 class Spool:
@@ -132,3 +139,14 @@ class Spool:
     counted: tuple[Counted, ...] = ()
     window: Window | None = None
     fetch: Fetch | None = None
+
+    def __add__(self, later: "Spool") -> "Spool":
+        """What was read at first, and what was added to it; the later read knows the window."""
+        return replace(
+            later,
+            files=self.files + later.files,
+            unreadable=self.unreadable + later.unreadable,
+            gaps=self.gaps + later.gaps,
+            counted=self.counted + later.counted,
+            fetch=self.fetch + later.fetch if self.fetch and later.fetch else later.fetch,
+        )

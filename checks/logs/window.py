@@ -10,7 +10,9 @@ from checks.errors import ConfigError
 CONNECTION_LIFETIME: Final = timedelta(hours=2)
 """API Gateway ends every connection after this time, so a connection's beginning is never further back."""
 
-_AGE: Final = re.compile(r"(\d+(?:\.\d+)?)\s*([smhd])")
+AGE: Final = re.compile(r"(\d+(?:\.\d+)?)\s*([smhd])")
+"""How an age is written: `20m`, `2h`, `3d`."""
+_LONGEST: Final = timedelta(days=365)
 _MINUTE: Final = 60
 _HOUR: Final = 3600
 _UNITS: Final = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days"}
@@ -51,16 +53,32 @@ def from_epoch_ms(milliseconds: int) -> datetime:
     return datetime.fromtimestamp(0, UTC) + timedelta(milliseconds=milliseconds)
 
 
+def age_of(text: str) -> timedelta:
+    """Read a length of time that matches AGE."""
+    number, unit = text.strip()[:-1], text.strip()[-1]
+    return timedelta(**{_UNITS[unit]: float(number)})
+
+
+def parse_length(text: str, option: str) -> timedelta:
+    """Read a length of time such as `90s`, `15m` or `2h`.
+
+    Raises:
+        ConfigError: `text` is none; `option` tells the user where it stands.
+    """
+    if not AGE.fullmatch(text.strip()) or (length := age_of(text)) > _LONGEST:
+        raise ConfigError(f"{option}: {text!r} is no length of time; give one such as 90s, 15m or 2h")
+    return length
+
+
 def parse_instant(text: str, option: str, now: datetime) -> datetime:
     """Read a point in time: ISO 8601 (UTC where it names no zone) or an age such as `20m`, `2h`, `3d`.
 
     Raises:
         ConfigError: `text` is neither; `option` tells the user where it stands.
     """
-    age = _AGE.fullmatch(text.strip())
     try:
-        if age:
-            return now - timedelta(**{_UNITS[age[2]]: float(age[1])})
+        if AGE.fullmatch(text.strip()):
+            return now - age_of(text)
         instant = datetime.fromisoformat(text.strip())
         return instant.replace(tzinfo=UTC) if instant.tzinfo is None else instant.astimezone(UTC)
     except (ValueError, OverflowError) as error:

@@ -53,7 +53,7 @@ def explain(metric: Definition, environment: Environment, now: datetime) -> Iter
     if limit is None:
         yield f"In {environment.name}: no limit, so it is measured and not judged"
         return
-    yield f"In {environment.name}: {', '.join(map(limit.show, limit.bounds))}"
+    yield f"In {environment.name}: {limit.demands}"
     yield from _rows(_demanded(limit, environment.waivers.get(metric.name), now))
 
 

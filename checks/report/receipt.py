@@ -32,6 +32,7 @@ def remarks(receipt: Receipt) -> Iterator[tuple[str, str]]:
 def _counts(reading: Reading) -> str:
     others = {
         "in the 2 h before": reading.look_back_events,
+        "of other versions": reading.other_version_events,
         "outside": reading.outside_events,
         "duplicates": reading.duplicates,
         "unreadable lines": reading.unreadable,

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Final
 
-from pydantic import Field, TypeAdapter, ValidationError
+from pydantic import AwareDatetime, Field, TypeAdapter, ValidationError
 
 from checks.analysis.metrics import METRICS, Metric, Unit
 from checks.errors import ConfigError
@@ -31,12 +31,22 @@ class RecordedMetric:
 
 
 @dataclass(frozen=True, slots=True)
+class RecordedWindow:
+    """What was judged."""
+
+    since: AwareDatetime
+    until: AwareDatetime
+
+
+@dataclass(frozen=True, slots=True)
 class RecordedRun:
     """What a run found; whatever else its result.json holds is of no interest here."""
 
     environment: str
     checks: tuple[RecordedCheck, ...]
     metrics: Mapping[str, RecordedMetric]
+    window: RecordedWindow | None = None
+    signatures: tuple[str, ...] | None = None
 
     def check(self, name: str) -> RecordedCheck | None:
         """What became of a metric's limit; None where it was not judged."""

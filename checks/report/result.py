@@ -11,7 +11,8 @@ from pydantic import TypeAdapter
 
 from checks.analysis.evidence import Evidence
 from checks.analysis.overview import Overview
-from checks.analysis.results import GoneConnection, Interpretation, Reading
+from checks.analysis.results import GoneConnection, Interpretation, Reading, Signature
+from checks.judge.looks import Look
 from checks.judge.verdict import Verdict
 from checks.logs.spool import Fetch
 from checks.report.files import write_whole
@@ -68,7 +69,7 @@ class CheckResult:
     value: float | None
     operator: str | None
     limit: float | None
-    bound: Literal["warn", "max", "min"] | None
+    bound: Literal["warn", "max", "min", "max_increase"] | None
     n: int | None
     warn: float | None
     demands: str
@@ -104,6 +105,23 @@ class Receipt:
 
 
 @dataclass(frozen=True, slots=True)
+class BaselineResult:
+    """What the run was compared with.
+
+    Attributes:
+        told: What it is, for people.
+        window: When that was; null where that is not known.
+        metrics: What was measured then.
+        error: Why it says nothing; empty where it does.
+    """
+
+    told: str
+    window: WindowResult | None
+    metrics: Mapping[str, MetricResult]
+    error: str
+
+
+@dataclass(frozen=True, slots=True)
 class Result:
     """All that a run found.
 
@@ -124,6 +142,11 @@ class Result:
         command: What to type to judge the same again.
         overview: How the window went by; null where the logs could not be read.
         evidence: What the checks that did not pass count, case by case.
+        deployed: When the newest function was deployed, with whose code the window begins; null where nobody asked.
+        looks: How often was looked, where the run waited, and what was seen.
+        baseline: What the run was compared with; null where that was nothing.
+        new_signatures: Errors of a kind that the baseline does not hold, the most frequent first.
+        signatures: The kinds of all errors; empty where nobody asked for them.
     """
 
     version: int
@@ -142,6 +165,11 @@ class Result:
     command: str = ""
     overview: Overview | None = None
     evidence: tuple[Evidence, ...] = ()
+    deployed: datetime | None = None
+    looks: tuple[Look, ...] = ()
+    baseline: BaselineResult | None = None
+    new_signatures: tuple[Signature, ...] = ()
+    signatures: tuple[str, ...] = ()
 
 
 _ADAPTER: Final = TypeAdapter(Result)

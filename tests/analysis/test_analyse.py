@@ -9,7 +9,7 @@ import pytest
 
 from checks.analysis.analyse import Dialect, analyse
 from checks.analysis.metrics import METRICS as CATALOGUE
-from checks.analysis.metrics import Definition, Subject, Unit
+from checks.analysis.metrics import IN_LOGS, Definition, Subject, Unit
 from checks.errors import LogsError
 from checks.logs.files import read_files
 from checks.logs.spool import Spool, SpoolFile, Unreadable
@@ -32,7 +32,11 @@ from .playing import (
     written,
 )
 
-METRICS = {name: one for name, one in CATALOGUE.items() if name not in {"data.gaps", "data.unseen_signals"}}
+METRICS = {
+    name: one
+    for name, one in CATALOGUE.items()
+    if name not in {"data.gaps", "data.unseen_signals"} and one.subject in set(IN_LOGS) - {Subject.ERRORS}
+}
 """The metrics that the events tell; the other two are about the read and the limits."""
 
 
@@ -271,7 +275,7 @@ def test_samples_are_where_the_catalogue_says(tmp_path: Path) -> None:
 def test_subject_of_a_metric() -> None:
     """It is the first part of the name; each subject has metrics."""
     assert Definition("gone.errors", Unit.COUNT, "").subject is Subject.GONE
-    assert {metric.subject for metric in METRICS.values()} == set(Subject)
+    assert {metric.subject for metric in CATALOGUE.values()} == set(Subject)
 
 
 # ------------------------------------------------------------------------------------------------ lives of connections

@@ -120,7 +120,7 @@ def test_shifted_window_over_healthy_traffic(healthy_log: Path, minutes: int, le
 
 def wrong_rates(analysis: Analysis) -> Mapping[str, float]:
     rates = [name for name, metric in METRICS.items() if metric.unit in {Unit.RATE, Unit.AVERAGE}]
-    return {name: value for name in rates if (value := analysis.metrics[name].value)}
+    return {name: value for name in rates if name in analysis.metrics and (value := analysis.metrics[name].value)}
 
 
 @pytest.mark.parametrize("play", [scenarios.unhealthy, scenarios.outage])

@@ -62,6 +62,7 @@ def reading(**fields: Any) -> Reading:
     counts: dict[str, Any] = {
         "events": 1234,
         "look_back_events": 0,
+        "other_version_events": 0,
         "outside_events": 0,
         "duplicates": 0,
         "unreadable": 0,

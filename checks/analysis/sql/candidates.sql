@@ -2,7 +2,8 @@
 -- START lines are among them: they tell the request of the lines after them that name none.
 -- Their number is the row's own: a window function would make the scan run on one core.
 CREATE OR REPLACE TEMP TABLE candidate_lines AS
-SELECT timestamp, log_group, stream, message, event_key, known_request_id
+SELECT timestamp, log_group, stream, message, event_key, known_request_id, matters, is_error, is_own,
+       is_own AND in_window(timestamp) AS is_counted
 FROM scanned
 WHERE message IS NOT NULL AND in_reach(timestamp);
 
@@ -11,4 +12,4 @@ DELETE FROM candidate_lines WHERE rowid IN (
     WHERE event_key IS NOT NULL
     GROUP BY event_key HAVING count(*) > 1);
 
-CREATE OR REPLACE TEMP VIEW candidates AS SELECT rowid AS seq, * FROM candidate_lines;
+CREATE OR REPLACE TEMP VIEW candidates AS SELECT rowid AS seq, * FROM candidate_lines WHERE matters;

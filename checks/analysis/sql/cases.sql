@@ -12,12 +12,12 @@ WITH ends AS (
            any_value(w.timestamp) AS timestamp
     FROM welcomes w JOIN signals s
       ON coalesce(s.request_id, 'line ' || s.seq) = w.attempt AND s.connection_id IS NOT DISTINCT FROM w.connection_id
-    WHERE in_window(w.timestamp) AND NOT w.is_sent AND s.kind IN ('gone', 'welcome_sent', 'welcome_failed')
+    WHERE w.is_counted AND NOT w.is_sent AND s.kind IN ('gone', 'welcome_sent', 'welcome_failed')
     GROUP BY w.attempt, w.connection_id
 ), undelivered AS (
     SELECT max(seq) AS seq, connection_id, min(timestamp) AS timestamp
-    FROM signals ANTI JOIN (FROM welcomes WHERE in_window(timestamp) AND is_sent) USING (connection_id)
-    WHERE in_window(timestamp) AND connection_id IS NOT NULL
+    FROM signals ANTI JOIN (FROM welcomes WHERE is_counted AND is_sent) USING (connection_id)
+    WHERE is_counted AND connection_id IS NOT NULL
       AND kind IN ('welcome_sent', 'welcome_failed', 'welcome_retry')
     GROUP BY connection_id
 )
@@ -31,7 +31,7 @@ UNION ALL SELECT 'short_lived', seq, connection_id, ended
 UNION ALL SELECT 'welcome_failed', seq, connection_id, timestamp FROM failures
 UNION ALL SELECT 'undelivered', seq, connection_id, timestamp FROM undelivered
 UNION ALL SELECT 'retried', seq, connection_id, timestamp FROM signals
-          WHERE in_window(timestamp) AND kind = 'welcome_retry'
-UNION ALL SELECT 'near_miss', seq, connection_id, timestamp FROM lines WHERE is_near_miss AND in_window(timestamp)
+          WHERE is_counted AND kind = 'welcome_retry'
+UNION ALL SELECT 'near_miss', seq, connection_id, timestamp FROM lines WHERE is_near_miss AND is_counted
 UNION ALL SELECT 'unattributed', seq, connection_id, timestamp FROM signals
-          WHERE connection_id IS NULL AND in_window(timestamp);
+          WHERE connection_id IS NULL AND is_counted;

@@ -24,7 +24,7 @@ WITH signs AS (
     FROM errors
 ), ends AS (
     SELECT 'closed_' || first_of(message, '(?i)disconnectStatusCode\W{1,6}(\d{4})\b') AS name
-    FROM lines WHERE in_window(timestamp) AND list_contains(kinds, 'disconnect')
+    FROM lines WHERE is_counted AND list_contains(kinds, 'disconnect')
 ), failures AS MATERIALIZED (  -- so that their messages are searched, and not those of all lines
     SELECT seq, message FROM cases JOIN lines USING (seq) WHERE cases.kind = 'welcome_failed'
 ), named AS (
@@ -45,8 +45,8 @@ WITH signs AS (
                  OR names_status(message, '429')
     UNION ALL SELECT 'welcome_forbidden' FROM failures
               WHERE regexp_matches(message, '(?i)Forbidden|AccessDenied|not authorized') OR names_status(message, '403')
-    UNION ALL SELECT 'welcome_contradicted' FROM welcomes WHERE in_window(timestamp) AND is_contradicted AND NOT is_sent
-    UNION ALL SELECT 'cold_start' FROM lines WHERE in_window(timestamp) AND is_cold_start(message)
-    UNION ALL SELECT 'timeout' FROM lines WHERE in_window(timestamp) AND is_timeout(message)
+    UNION ALL SELECT 'welcome_contradicted' FROM welcomes WHERE is_counted AND is_contradicted AND NOT is_sent
+    UNION ALL SELECT 'cold_start' FROM lines WHERE is_counted AND is_cold_start(message)
+    UNION ALL SELECT 'timeout' FROM lines WHERE is_counted AND is_timeout(message)
 )
 SELECT name, count(*) AS times FROM named WHERE name IS NOT NULL GROUP BY name ORDER BY times DESC, name;

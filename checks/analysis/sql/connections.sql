@@ -6,13 +6,16 @@ WITH stories AS (
     SELECT connection_id,
            coalesce(min(timestamp) FILTER (kind = 'connect'), min(connected_at) FILTER (kind = 'disconnect')) AS began,
            min(timestamp) FILTER (kind = 'disconnect') AS ended,
-           bool_or(timestamp >= getvariable('since')) AS is_seen
+           bool_or(is_counted) AS is_seen,
+           coalesce(arg_min(is_own, timestamp) FILTER (kind = 'disconnect'),
+                    arg_min(is_own, timestamp) FILTER (kind = 'connect')) AS is_own
     FROM signals
     WHERE connection_id IS NOT NULL
     GROUP BY connection_id
 )
-SELECT *,
-       CASE WHEN ended IS NOT NULL AND ended < getvariable('since') THEN 'earlier'
+SELECT * EXCLUDE is_own,
+       CASE WHEN NOT is_own THEN 'elsewhere'  -- another version of the function saw it last
+            WHEN ended IS NOT NULL AND ended < getvariable('since') THEN 'earlier'
             WHEN ended IS NOT NULL AND began IS NOT NULL THEN 'complete'
             -- its connect would have been read, had it been logged
             WHEN ended IS NOT NULL AND ended - getvariable('look_back') >= getvariable('covered_since') THEN 'headless'

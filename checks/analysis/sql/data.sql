@@ -4,10 +4,10 @@ WITH read AS (
     SELECT coalesce(sum(events), 0) AS events, max(newest) AS newest FROM reading WHERE part = 'window'
 ), understood AS (
     SELECT count(*) FILTER (len(kinds) > 0) AS with_signal, count(*) FILTER (is_near_miss) AS missed
-    FROM lines WHERE in_window(timestamp)
+    FROM lines WHERE is_counted
 ), attributed AS (
     SELECT count(*) AS signals, count(*) FILTER (connection_id IS NULL) AS unattributed
-    FROM signals WHERE in_window(timestamp)
+    FROM signals WHERE is_counted
 )
 SELECT 'data.events' AS name, (SELECT events FROM read)::DOUBLE AS value, NULL::BIGINT AS n, NULL::BIGINT AS part
 UNION ALL SELECT 'data.age_seconds', (getvariable('until') - newest) / 1000, NULL, NULL FROM read

@@ -1,6 +1,6 @@
 -- The events of the spool, as a view over its files.
 -- Variables: files (list of paths), log_groups (of each file, or NULL), since, until, look_back (ms), taught_anything (a
--- pattern; may be NULL).
+-- pattern; may be NULL), version (of the function; NULL where all count), is_version_excluded, wants_errors.
 
 -- Exports come in seconds, milliseconds, microseconds or nanoseconds since the epoch, or as text in UTC.
 -- What is no time within the calendar (NaN, a negative number, the year 30000) is none.
@@ -38,5 +38,11 @@ CREATE OR REPLACE TEMP TABLE counted (events BIGINT, oldest BIGINT, newest BIGIN
 CREATE OR REPLACE MACRO in_reach(t) AS
     t >= getvariable('since') - getvariable('look_back') AND t < getvariable('until');
 CREATE OR REPLACE MACRO in_window(t) AS t >= getvariable('since') AND t < getvariable('until');
+-- Lambda names the version in the log stream: 2026/06/02/[42]5e1f. What other versions logged tells how connections began,
+-- as the look-back does, and is not counted.
+CREATE OR REPLACE MACRO stream_version(stream) AS first_of(stream, '\[(\$LATEST|\d+)\]');
+CREATE OR REPLACE MACRO is_judged_version(stream) AS
+    CASE WHEN getvariable('version') IS NULL THEN true
+         ELSE coalesce((stream_version(stream) <> getvariable('version')) = getvariable('is_version_excluded'), false) END;
 CREATE OR REPLACE MACRO may_matter(message) AS has_own_vocabulary(message) OR is_platform_line(message)
     OR coalesce(regexp_matches(message, getvariable('taught_anything')), false);

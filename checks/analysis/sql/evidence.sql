@@ -21,7 +21,7 @@ FROM (
 -- this size is chance in 5 %. (Only the first case of a connection: the others follow from it, and would prove nothing.)
 CREATE OR REPLACE TEMP VIEW onset AS
 WITH traffic AS (
-    SELECT timestamp FROM signals WHERE in_window(timestamp) AND getvariable('case_kind') <> 'incomplete'
+    SELECT timestamp FROM signals WHERE is_counted AND getvariable('case_kind') <> 'incomplete'
     UNION ALL SELECT coalesce(began, ended) FROM connections
               WHERE state IN ('complete', 'lost', 'headless') AND getvariable('case_kind') = 'incomplete'
 ), firsts AS (

@@ -8,7 +8,7 @@ WITH greeting AS (
 SELECT s.*, without_prefix(l.message) AS message,
        l.is_welcome OR s.request_id IN (FROM greeting) IS TRUE AS is_welcome_error
 FROM signals s JOIN lines l USING (seq)
-WHERE s.kind = 'gone' AND in_window(s.timestamp);
+WHERE s.kind = 'gone' AND s.is_counted;
 
 CREATE OR REPLACE TEMP VIEW gone_connections AS
 SELECT connection_id, count(*) AS errors, min(timestamp) AS first_error, arg_min(message, (timestamp, seq)) AS sample,

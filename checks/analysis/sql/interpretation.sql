@@ -1,17 +1,17 @@
 -- Counts that explain the metrics.
 CREATE OR REPLACE TEMP VIEW interpretation AS
-SELECT (SELECT count(*) FROM signals WHERE in_window(timestamp) AND kind = 'connect') AS connects,
-       (SELECT count(*) FROM signals WHERE in_window(timestamp) AND kind = 'disconnect') AS disconnects,
-       (SELECT count(*) FROM signals WHERE in_window(timestamp) AND kind = 'message') AS messages,
+SELECT (SELECT count(*) FROM signals WHERE is_counted AND kind = 'connect') AS connects,
+       (SELECT count(*) FROM signals WHERE is_counted AND kind = 'disconnect') AS disconnects,
+       (SELECT count(*) FROM signals WHERE is_counted AND kind = 'message') AS messages,
        (SELECT count(*) FROM connections WHERE state = 'lost') AS lost,
        (SELECT count(*) FROM connections WHERE state = 'headless') AS headless,
        (SELECT count(*) FROM connections WHERE state = 'unknown') AS unknown,
-       (SELECT count(*) FROM welcomes WHERE in_window(timestamp) AND is_contradicted AND NOT is_sent) AS contradicted;
+       (SELECT count(*) FROM welcomes WHERE is_counted AND is_contradicted AND NOT is_sent) AS contradicted;
 
 -- One example of each shape, the most frequent first.
 CREATE OR REPLACE TEMP VIEW near_misses AS
 SELECT any_value(message) AS message, count(*) AS lines
-FROM lines WHERE is_near_miss AND in_window(timestamp)
+FROM lines WHERE is_near_miss AND is_counted
 GROUP BY shape_of(message)
 ORDER BY lines DESC, message;
 
@@ -21,4 +21,4 @@ SELECT redacted(message) AS message FROM (FROM near_misses LIMIT most);
 
 -- The kinds of signals that the window holds; the three about the welcome message are one family.
 CREATE OR REPLACE TEMP VIEW seen_families AS
-SELECT DISTINCT split_part(kind, '_', 1) AS family FROM signals WHERE in_window(timestamp);
+SELECT DISTINCT split_part(kind, '_', 1) AS family FROM signals WHERE is_counted;

@@ -10,7 +10,7 @@ WITH totals AS (
     FROM connections
 )
 SELECT 'lifecycle.events' AS name, count(*)::DOUBLE AS value, NULL::BIGINT AS n, NULL::BIGINT AS part
-FROM signals WHERE in_window(timestamp) AND kind IN ('connect', 'disconnect', 'message')
+FROM signals WHERE is_counted AND kind IN ('connect', 'disconnect', 'message')
 UNION ALL SELECT 'lifecycle.complete', complete, NULL, NULL FROM totals
 UNION ALL SELECT 'lifecycle.open', still_open, NULL, NULL FROM totals
 UNION ALL SELECT 'lifecycle.incomplete', incomplete, NULL, NULL FROM totals

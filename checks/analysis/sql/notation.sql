@@ -47,6 +47,13 @@ CREATE OR REPLACE MACRO version_of(message) AS
     CASE WHEN is_text_start(message) THEN nullif(rtrim(split_part(message, ' Version: ', 2), E' \n\r\t'), '')
          ELSE first_of(message, '"version":"([^"]*)"') END;
 
+-- Whether a record says of itself that it tells of an error: by its level, or by what it is.
+CREATE OR REPLACE MACRO error_line_pattern() AS
+    '^\[(ERROR|CRITICAL|FATAL)\]|^[^\s]+\t[^\s]+\t(ERROR|CRITICAL|FATAL)\t|^[0-9T:.,Z| -]+[^\s]*[ |]+\[?(ERROR|CRITICAL|FATAL)'
+    '|"(level|severity|levelname|log_level)": ?("(error|ERROR|Error|critical|CRITICAL|fatal|FATAL)"|[56]0[,}])'
+    '|"errorType":|level=(error|ERROR|fatal|FATAL|critical|CRITICAL)|Task timed out after |^Traceback \(most recent';
+CREATE OR REPLACE MACRO is_error_line(message) AS regexp_matches(message, error_line_pattern());
+
 -- Messages of one shape differ in ids and numbers only.
 CREATE OR REPLACE MACRO shape_of(message) AS
     regexp_replace(message, gateway_id_pattern() || '|[A-Za-z0-9_-]*[0-9][A-Za-z0-9_=-]*', '#', 'g');

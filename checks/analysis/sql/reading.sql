@@ -1,7 +1,8 @@
 -- What the spool holds, by the part of time that it falls into.
 CREATE OR REPLACE TEMP TABLE reading AS
 WITH returned AS (
-    SELECT CASE WHEN timestamp IS NULL THEN 'unreadable' WHEN in_window(timestamp) THEN 'window'
+    SELECT CASE WHEN timestamp IS NULL THEN 'unreadable' WHEN in_window(timestamp) AND is_own THEN 'window'
+                WHEN in_window(timestamp) THEN 'other_version'
                 WHEN in_reach(timestamp) THEN 'look_back' ELSE 'outside' END AS part,
            count(*) AS lines,
            count(DISTINCT event_key) + count(*) FILTER (event_key IS NULL) AS events,

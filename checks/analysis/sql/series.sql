@@ -2,15 +2,15 @@
 -- Reads signals, lines, connections, welcomes; variables since, until, bucket (ms), duration_edges (seconds).
 CREATE OR REPLACE TEMP VIEW series AS
 WITH happened AS (
-    SELECT timestamp, kind FROM signals WHERE kind IN ('connect', 'disconnect', 'gone')
-    UNION ALL SELECT timestamp, CASE WHEN is_sent THEN 'sent' ELSE 'failed' END FROM welcomes
+    SELECT timestamp, kind, is_counted FROM signals WHERE kind IN ('connect', 'disconnect', 'gone')
+    UNION ALL SELECT timestamp, CASE WHEN is_sent THEN 'sent' ELSE 'failed' END, is_counted FROM welcomes
 ), stretches AS (
     SELECT unnest(range(getvariable('since'), getvariable('until'), getvariable('bucket'))) AS start
 )
 SELECT start, count(*) FILTER (kind = 'connect') AS connects, count(*) FILTER (kind = 'disconnect') AS disconnects,
        count(*) FILTER (kind = 'gone') AS gone_errors, count(*) FILTER (kind = 'sent') AS welcomes_sent,
        count(*) FILTER (kind = 'failed') AS welcomes_failed
-FROM stretches LEFT JOIN (FROM happened WHERE in_window(timestamp)) h
+FROM stretches LEFT JOIN (FROM happened WHERE is_counted) h
   ON start = h.timestamp - (h.timestamp - getvariable('since')) % getvariable('bucket')
 GROUP BY start
 ORDER BY start;

@@ -35,7 +35,9 @@ FROM requested r LEFT JOIN named USING (request_id);
 -- tells of a connect, disconnect or message a second one, where the function logs that kind for the connection, too.
 CREATE OR REPLACE TEMP TABLE signals AS
 WITH spread AS (
-    SELECT seq, timestamp, unnest(kinds) AS kind, connection_id, request_id, connected_at, is_worded_gone, is_access_log FROM lines
+    SELECT seq, timestamp, unnest(kinds) AS kind, connection_id, request_id, connected_at, is_own, is_counted, is_worded_gone,
+           is_access_log
+    FROM lines
 )
 SELECT * EXCLUDE (is_worded_gone, is_access_log)
 FROM spread

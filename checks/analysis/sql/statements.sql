@@ -68,7 +68,7 @@ WITH unwrapped AS MATERIALIZED (  -- so that all cores share the rest, however f
                 WHEN says_connect(words) THEN 'connect' END AS lifecycle_kind
     FROM kinds
 )
-SELECT seq, timestamp, log_group, stream, message, request_id,
+SELECT seq, timestamp, log_group, stream, message, request_id, is_own, is_counted,
        list_filter([lifecycle_kind,
                     CASE WHEN is_named_gone OR is_worded_gone OR event_kind = 'gone' THEN 'gone' END,
                     welcome_kind], lambda kind: kind IS NOT NULL) AS kinds,
@@ -83,7 +83,7 @@ SELECT seq, timestamp, log_group, stream, message, request_id,
 FROM judged
 UNION ALL BY NAME
 -- says nothing, but begins a request
-SELECT seq, timestamp, log_group, stream, message, request_id_of(message) AS request_id, []::VARCHAR[] AS kinds,
+SELECT seq, timestamp, log_group, stream, message, request_id_of(message) AS request_id, is_own, is_counted, []::VARCHAR[] AS kinds,
        false AS is_welcome, false AS is_worded_gone, false AS is_access_log, false AS uses_vocabulary
 FROM candidates
 WHERE is_text_start(message);

@@ -2,16 +2,16 @@
 CREATE OR REPLACE TEMP VIEW welcome_metrics AS
 WITH outcomes AS (
     SELECT count(*) FILTER (is_sent) AS sent, count(*) FILTER (NOT is_sent) AS failed
-    FROM welcomes WHERE in_window(timestamp)
+    FROM welcomes WHERE is_counted
 ), tries AS (
     SELECT count(*) FILTER (kind = 'welcome_retry') AS retries, count(DISTINCT seq) AS events
-    FROM signals WHERE in_window(timestamp) AND kind IN ('welcome_sent', 'welcome_failed', 'welcome_retry')
+    FROM signals WHERE is_counted AND kind IN ('welcome_sent', 'welcome_failed', 'welcome_retry')
 ), greeted AS (
     SELECT DISTINCT connection_id FROM signals
-    WHERE in_window(timestamp) AND connection_id IS NOT NULL
+    WHERE is_counted AND connection_id IS NOT NULL
       AND kind IN ('welcome_sent', 'welcome_failed', 'welcome_retry')
 ), delivered AS (
-    SELECT connection_id FROM welcomes WHERE in_window(timestamp) AND is_sent
+    SELECT connection_id FROM welcomes WHERE is_counted AND is_sent
 ), totals AS (
     SELECT outcomes.*, tries.*, sent + failed AS messages,
            (SELECT count(*) FROM greeted) AS greeted,

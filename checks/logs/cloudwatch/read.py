@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import FIRST_EXCEPTION, Future, ThreadPoolExecutor, wait
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
 from typing import Final
@@ -29,6 +29,7 @@ _SHORTEST_SLICE_MS: Final = 20 * 60 * 1000
 """A slice takes a call even where nothing was logged, so a short window is cut into few."""
 _SHORTEST_QUERY_MS: Final = 6 * 60 * 60 * 1000
 """A query takes a few calls, but reads any amount of time at once."""
+_LATE_MS: Final = 2 * 60 * 1000
 _SHOW_SECONDS: Final = 0.2
 _BYTES_PER_GB: Final = 1e9
 _API_NAMES: Final = {"filter": "FilterLogEvents", "insights": "Logs Insights"}
@@ -44,7 +45,8 @@ class Wanted:
         source: Which API reads them.
         patterns: Gives regular expressions that together match every line that the analysis may understand.
         insights_price: US dollars for each GB that Logs Insights scans.
-        now: When the run began.
+        now: When the read begins.
+        earlier: What was read up to its window's end, to which this read adds what is new; None to read all.
     """
 
     groups: Sequence[LogGroup]
@@ -53,6 +55,15 @@ class Wanted:
     patterns: Callable[[], Sequence[str]]
     insights_price: float
     now: datetime
+    earlier: Spool | None = None
+
+    @property
+    def reach(self) -> TimeSpan:
+        """What there is to read: the window and its look-back, or what is new in it, up to now."""
+        began_ms = epoch_ms(self.window.since - CONNECTION_LIFETIME)
+        if self.earlier is not None and self.earlier.window is not None:
+            began_ms = self.earlier.window.until_ms
+        return TimeSpan(began_ms, max(began_ms, epoch_ms(min(self.window.until, self.now))))
 
 
 @dataclass
@@ -62,6 +73,7 @@ class _Plan:
     folder: Path
     work: Work
     pool: ThreadPoolExecutor
+    first_number: int = 0
     files: list[SpoolFile] = field(default_factory=list)
     jobs: list[Future[Counted | None]] = field(default_factory=list)
 
@@ -78,7 +90,7 @@ class _Plan:
             self.jobs.append(self.pool.submit(reader.read_and_count, part, self._file(group)))
 
     def _file(self, group: FoundGroup) -> Path:
-        path = self.folder / f"{len(self.files):04}.jsonl"
+        path = self.folder / f"{self.first_number + len(self.files):04}.jsonl"
         self.files.append(SpoolFile(path, f"{group.name} in {group.client.region}", group.name))
         return path
 
@@ -115,25 +127,26 @@ def _read(wanted: Wanted, folder: Path, show: ShowProgress, work: Work, reads: l
     """Read everything; `work` and `reads` tell how far it came, should it fail."""
     chosen = []
     for group in _resolve(wanted.groups, work):
-        source, reason = choose(group, wanted.source, _reach(wanted.window, wanted.now), epoch_ms(wanted.now))
+        source, reason = choose(group, wanted.source, wanted.reach, epoch_ms(wanted.now))
         chosen.append((group, source))
         reads.append(GroupRead(group.name, group.client.region, _API_NAMES[source], reason))
     groups = [group for group, _ in chosen]
     window, moved = settled(wanted.window, groups, wanted.now)
-    span = _reach(window, wanted.now)
-    look_back, judged = TimeSpan(span.since_ms, window.since_ms), TimeSpan(window.since_ms, window.until_ms)
+    span = replace(wanted, window=window).reach
+    edge_ms = max(span.since_ms, window.since_ms)
+    look_back, judged = TimeSpan(span.since_ms, edge_ms), TimeSpan(edge_ms, max(edge_ms, window.until_ms))
     patterns = wanted.patterns() if any(source == "insights" for _, source in chosen) else ()
     with _pool(work) as pool:
-        plan = _Plan(folder, work, pool)
+        plan = _Plan(folder, work, pool, len(wanted.earlier.files) if wanted.earlier else 0)
         for group, source in chosen:
             if source == "filter":
-                plan.filter(group, span)
+                plan.filter(group, TimeSpan(span.since_ms - _late_ms(wanted), span.until_ms))
             else:
                 reader = InsightsReader(Queries(group.client, group.name, work), patterns)
-                for part in (look_back, judged):
+                for part in (part for part in (look_back, judged) if part.length_ms):
                     plan.query(reader, group, part)
         counted = _finish(plan.jobs, work, span.length_ms * len(groups), show)
-    return Spool(
+    spool = Spool(
         source=_source(reads),
         asked=tuple(read.name for read in reads),
         files=tuple(plan.files),
@@ -142,6 +155,7 @@ def _read(wanted: Wanted, folder: Path, show: ShowProgress, work: Work, reads: l
         window=window,
         fetch=_fetch(reads, work, wanted.insights_price),
     )
+    return wanted.earlier + spool if wanted.earlier else spool
 
 
 def _resolve(names: Sequence[LogGroup], work: Work) -> Iterator[FoundGroup]:
@@ -156,9 +170,9 @@ def _resolve(names: Sequence[LogGroup], work: Work) -> Iterator[FoundGroup]:
                 yield group
 
 
-def _reach(window: Window, now: datetime) -> TimeSpan:
-    """What there is to read: the window and its look-back, up to now."""
-    return TimeSpan(epoch_ms(window.since - CONNECTION_LIFETIME), epoch_ms(min(window.until, now)))
+def _late_ms(wanted: Wanted) -> int:
+    """How far back a later look asks again, for what came late; what was there before is known by its id."""
+    return _LATE_MS if wanted.earlier else 0
 
 
 @contextmanager

@@ -1,0 +1,27 @@
+-- Events that report an error, by their signature: what is left of a message without what differs from case to case.
+-- Reads candidate_lines, which hold such events only where wants_errors is set.
+CREATE OR REPLACE MACRO error_text(message, record) AS
+    CASE WHEN record IS NULL THEN message
+         ELSE concat_ws(': ', nullif(json_message(record), ''), nullif(json_error(record), '')) END;
+CREATE OR REPLACE MACRO signature_of(message) AS left(trim(regexp_replace(
+    shape_of(without_quoted_text(without_bodies(without_frames(message)))), '\s+', ' ', 'g')), 200);
+
+CREATE OR REPLACE TEMP VIEW error_lines AS
+WITH unwrapped AS (
+    SELECT rowid AS seq, timestamp, trim(without_prefix(message), E' \n\r\t') AS rest
+    FROM candidate_lines WHERE is_error AND is_counted
+)
+SELECT seq, timestamp, error_text(rest, CASE WHEN starts_with(rest, '{') AND json_valid(rest) THEN rest END) AS message
+FROM unwrapped;
+
+CREATE OR REPLACE TEMP VIEW signatures AS
+SELECT harmless(redacted(signature_of(message))) AS shape, count(*) AS events, min(timestamp) AS first,
+       harmless(redacted(left(arg_min(message, (timestamp, seq)), 1000))) AS example
+FROM error_lines
+GROUP BY signature_of(message)
+ORDER BY events DESC, first, shape;
+
+-- Without a wish for them nobody has looked, and 0 would be a lie.
+CREATE OR REPLACE TEMP VIEW errors_metrics AS
+SELECT 'errors.events' AS name, count(*)::DOUBLE AS value, NULL::BIGINT AS n, NULL::BIGINT AS part
+FROM error_lines HAVING getvariable('wants_errors');

@@ -1,0 +1,134 @@
+"""A metric against what it was before: did it grow by more than its limit allows, and than chance explains?"""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+
+from checks.analysis.metrics import METRICS, Metric, Unit
+from checks.judge.chance import chance_of_events, chance_of_share
+from checks.judge.contract import ReadState, blind_spot
+from checks.judge.judgement import Judgement
+from checks.judge.limit import Bound, Limit, Side
+from checks.judge.quantity import show_limit, show_value
+from checks.judge.sample import samples_to_prove
+from checks.judge.waiver import Waiver
+from checks.judge.words import Verdict
+
+_DOUBT: Final = 0.05
+"""How likely an increase may be chance, and still fail."""
+_FINEST_RATE: Final = 0.05
+"""No rate asks for a larger sample than this one would: before the deploy there may have been no case at all."""
+
+
+@dataclass(frozen=True, slots=True)
+class Before:
+    """What a metric was in the baseline.
+
+    Attributes:
+        metric: As measured there.
+        seconds: Length of its window.
+        blind: Why that says nothing; empty where it does.
+    """
+
+    metric: Metric
+    seconds: float
+    blind: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class _Increase:
+    """A value, what it may be, and how much of the difference is chance.
+
+    Attributes:
+        value: Now.
+        expected: What would be the same as before, in a window of this length.
+        more: Cases beyond that.
+        chance: How often so many are seen where nothing has changed.
+    """
+
+    value: float
+    expected: float
+    more: float
+    chance: float
+
+
+def judge_increase(  # noqa: PLR0913 -- what judge() takes, and what was before
+    metric: Metric,
+    limit: Limit,
+    read: ReadState,
+    before: Before,
+    seconds: float,
+    *,
+    now: datetime,
+    waiver: Waiver | None = None,
+) -> Judgement:
+    """Whether a metric grew by more than its limit allows.
+
+    It fails where three things hold: the value is over what it was before by more than `max_increase`, that is at least
+    `at_least` cases more, and so many would be seen by chance in at most 5 % of runs.
+
+    Args:
+        metric: What was measured.
+        limit: With `max_increase`.
+        read: What is known about the read.
+        before: What it was in the baseline.
+        seconds: Length of the window, to which a count is proportional.
+        now: Tells whether the waiver is over.
+        waiver: That of this metric, if there is one.
+    """
+    allowed = limit.increase
+    blind = blind_spot(metric.name, read) or before.blind
+    if metric.value is None or before.metric.value is None or blind:
+        reason = blind or ("no sample now" if metric.value is None else "no sample in the baseline")
+        return Judgement(metric, limit, Verdict.INCONCLUSIVE, allowed, None, f"{metric.name} not compared: {reason}")
+    found = _increase(metric, metric.value, before, seconds)
+    bound = Bound(Side.INCREASE, found.expected * (1 + allowed.value), upper=True)
+    operator = bound.operator(found.value)
+    told = f"{_compared(metric, before, found, bound)} (at most {limit.show(allowed)})"
+
+    def judged(verdict: Verdict, why: str = "") -> Judgement:
+        return Judgement(metric, limit, verdict, bound, operator, told + why)
+
+    is_over = bound.is_broken_by(found.value) and found.more >= limit.at_least
+    if is_over and found.chance <= _DOUBT:
+        if waiver and waiver.holds(now) and not (waiver.bound and waiver.bound.is_broken_by(found.value)):
+            return judged(Verdict.WAIVED, f", waived until {waiver.until} by {waiver.owner}: {waiver.reason}")
+        return judged(Verdict.FAIL)
+    if missing := _missing(metric, limit, bound):
+        return judged(Verdict.INCONCLUSIVE, f": needs {missing:,} more to compare")
+    if is_over:
+        return judged(Verdict.INCONCLUSIVE, f": over the limit, but {found.chance:.0%} chance")
+    return judged(Verdict.PASS)
+
+
+def _increase(metric: Metric, value: float, before: Before, seconds: float) -> _Increase:
+    was = before.metric.value or 0.0
+    if metric.n is None:
+        expected = was * seconds / before.seconds
+        chance = chance_of_events(round(value), seconds, round(was), before.seconds)
+        return _Increase(value, expected, value - expected, chance)
+    cases, earlier = _cases(metric), _cases(before.metric)
+    n, earlier_n = metric.n, before.metric.n or 0
+    compare = chance_of_share if METRICS[metric.name].unit is Unit.RATE else chance_of_events
+    return _Increase(value, was, cases - was * n, compare(cases, n, earlier, earlier_n))
+
+
+def _cases(metric: Metric) -> int:
+    return round((metric.value or 0) * (metric.n or 0)) if metric.part is None else metric.part
+
+
+def _missing(metric: Metric, limit: Limit, bound: Bound) -> int:
+    """How many more cases a rate takes before it can be said not to have grown."""
+    if METRICS[metric.name].unit is not Unit.RATE:
+        return 0
+    needed = limit.min_samples or samples_to_prove(max(bound.value, _FINEST_RATE))
+    return max(0, needed - (metric.n or 0))
+
+
+def _compared(metric: Metric, before: Before, found: _Increase, bound: Bound) -> str:
+    """What is and what was: `gone.errors 12 > 3, the limit for 2 before`."""
+    unit = METRICS[metric.name].unit
+    n, earlier_n = (f" of {one.n:,}" if one.n is not None else "" for one in (metric, before.metric))
+    value, limit = show_value(found.value, unit, [bound.value]), show_limit(bound.value, unit)
+    was = show_value(found.expected, unit)
+    return f"{metric.name} {value}{n} {bound.operator(found.value)} {limit}, for it was {was}{earlier_n} before"

@@ -1,0 +1,77 @@
+"""After a deploy one looks again and again: has enough been seen to go on, or to stop?"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from checks.analysis.metrics import METRICS, Unit
+from checks.judge.judgement import Judgement
+from checks.judge.judging import MAY_SHRINK
+from checks.judge.outcome import overall
+from checks.judge.words import Verdict
+
+
+class Standing(StrEnum):
+    """What a look comes to."""
+
+    GOOD = "good"
+    """Nothing keeps the run from success, and every check had its sample."""
+    LOST = "lost"
+    """A check has failed, whatever is still to come."""
+    OPEN = "open"
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """One look at the logs.
+
+    Attributes:
+        at: When.
+        until: The end of the window by then; None where there was nothing to look at yet.
+        events: In the window.
+        verdict: Of the run, had it ended then.
+        standing: What follows from it.
+        sentence: The worst of what was seen, or what is still missing.
+    """
+
+    at: datetime
+    until: datetime | None
+    events: int
+    verdict: Verdict
+    standing: Standing
+    sentence: str
+
+
+def look_at(
+    judgements: Iterable[Judgement], before: Iterable[Judgement], at: datetime, until: datetime | None, events: int
+) -> Look:
+    """What a look comes to.
+
+    It is lost where a count is over its `max`, for no event that is still to come can lower it; a share has failed for
+    sure where a second look, with more cases, finds the same.
+
+    Args:
+        judgements: Of this look.
+        before: Of the look before it; nothing at the first.
+        at: When.
+        until: The end of the window by then.
+        events: In the window.
+    """
+    counting = [one for one in judgements if not one.shadow]
+    failed_before = {one.metric.name for one in before if one.verdict is Verdict.FAIL}
+    failed = [one for one in counting if one.verdict is Verdict.FAIL]
+    lost = [one for one in failed if _is_final(one) or one.metric.name in failed_before]
+    blocking = [one for one in counting if one.blocks]
+    if lost:
+        standing, told = Standing.LOST, lost
+    elif blocking or not counting:
+        standing, told = Standing.OPEN, failed or blocking
+    else:
+        standing, told = Standing.GOOD, counting
+    return Look(at, until, events, overall(counting), standing, told[0].sentence if told else "no check counts")
+
+
+def _is_final(judgement: Judgement) -> bool:
+    metric = METRICS[judgement.metric.name]
+    return judgement.bound.upper and metric.unit is Unit.COUNT and metric.is_from_logs and metric.name not in MAY_SHRINK

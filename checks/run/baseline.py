@@ -1,0 +1,150 @@
+"""What the run is compared with: what was, before the deploy or at another time, or in another version."""
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import timedelta
+from pathlib import Path
+from typing import Final
+
+from checks.analysis.metrics import IN_LOGS, METRICS, Metric
+from checks.analysis.results import Analysis
+from checks.analysis.scope import Scope
+from checks.errors import ConfigError, LogsError
+from checks.judge.comparing import Before
+from checks.logs.groups import LogGroup
+from checks.logs.spool import Spool
+from checks.logs.window import AGE, Window, age_of
+from checks.report.recorded import read_run
+from checks.run.reading import LogReader, Sight
+
+PREVIOUS: Final = "previous"
+VERSION: Final = "version"
+
+
+@dataclass(frozen=True, slots=True)
+class Baseline:
+    """What was before.
+
+    Attributes:
+        told: What it is, for people.
+        window: When that was; None where that is not known.
+        metrics: What was measured then, by name.
+        signatures: The shapes of the errors then; None where nobody looked.
+        error: Why it could not be looked at; empty where it could.
+        blind: Why it says nothing; empty where it does.
+    """
+
+    told: str
+    window: Window | None = None
+    metrics: Mapping[str, Metric] = field(default_factory=dict)
+    signatures: frozenset[str] | None = None
+    error: str = ""
+    blind: str = ""
+
+    def before(self, metric: str) -> Before:
+        """A metric as it was."""
+        seconds = (self.window.until - self.window.since).total_seconds() if self.window else 0.0
+        blind = self.blind or ("" if seconds else "the baseline tells no window")
+        return Before(self.metrics.get(metric, Metric(metric, None)), seconds or 1.0, blind)
+
+
+class BaselineReader:
+    """Finds the baseline for a window, as often as that changes; what it needs is read once.
+
+    Args:
+        asked: `previous`, `version`, an age, or the path of a result.json.
+        reader: Reads the logs.
+        groups: The log groups, where no files are read.
+        scope: Which events are judged.
+        longest: How long the window may become.
+    """
+
+    def __init__(  # noqa: PLR0913 -- what a read takes, and for what
+        self,
+        asked: str,
+        reader: LogReader,
+        groups: Sequence[LogGroup],
+        scope: Scope,
+        *,
+        longest: timedelta,
+        has_files: bool,
+    ) -> None:
+        self._asked = asked
+        self._reader = reader
+        self._groups = groups
+        self._scope = scope
+        self._longest = longest
+        self._has_files = has_files
+        self._spool: Spool | None = None
+
+    def of(self, sight: Sight) -> Baseline:
+        """The baseline for what was seen; whatever goes wrong is part of it."""
+        if sight.window is None or sight.spool is None:
+            return Baseline("the baseline", error="the logs were not read")
+        try:
+            return self._find(sight.window, sight.spool)
+        except LogsError as error:
+            return Baseline("the baseline", error=f"the baseline: {error}")
+
+    def _find(self, window: Window, spool: Spool) -> Baseline:
+        if self._asked == VERSION:
+            others = replace(self._scope, is_version_excluded=True)
+            return self._measured("the other versions in the same window", spool, window, others)
+        if self._asked != PREVIOUS and not re.fullmatch(AGE, self._asked):
+            return _recorded(self._asked)
+        shift = window.until - window.since if self._asked == PREVIOUS else age_of(self._asked)
+        told = "the same time before" if self._asked == PREVIOUS else f"{self._asked} before"
+        earlier = Window(window.since - shift, window.until - shift)
+        scope = replace(self._scope, version=None)
+        return self._measured(told, spool if self._has_files else self._read(earlier), earlier, scope)
+
+    def _read(self, earlier: Window) -> Spool:
+        """What was before, as far as the longest window may reach."""
+        if self._spool is None:
+            if self._asked == PREVIOUS:
+                widest = Window(min(earlier.since, earlier.until - self._longest), earlier.until)
+            else:
+                widest = Window(earlier.since, max(earlier.until, earlier.since + self._longest))
+            self._spool = self._reader.read(widest, self._groups, self._reader.new_folder(), widest.until)
+        return self._spool
+
+    def _measured(self, told: str, spool: Spool, window: Window, scope: Scope) -> Baseline:
+        analysis, _ = self._reader.analyse(spool, window, scope)
+        return Baseline(
+            told=told,
+            window=window,
+            metrics=analysis.metrics,
+            signatures=frozenset(one.shape for one in analysis.signatures),
+            blind=_blind(analysis, spool),
+        )
+
+
+def check_baseline(asked: str) -> None:
+    """Make sure that what `--baseline` names can be looked at.
+
+    Raises:
+        ConfigError: It is none of what is allowed, or the file can't be read.
+    """
+    if asked in {PREVIOUS, VERSION} or re.fullmatch(AGE, asked):
+        return
+    if not Path(asked).is_file():
+        raise ConfigError(
+            f"--baseline: {asked!r} is neither {PREVIOUS}, {VERSION}, an age such as 24h, nor a result.json that exists"
+        )
+    read_run(Path(asked))
+
+
+def _recorded(file: str) -> Baseline:
+    run = read_run(Path(file))
+    window = Window(run.window.since, run.window.until) if run.window else None
+    names = [name for name, metric in METRICS.items() if metric.subject in IN_LOGS]
+    metrics = {name: run.metric(name) for name in names}
+    signatures = None if run.signatures is None else frozenset(run.signatures)
+    return Baseline(f"the run in {file}", window, metrics, signatures)
+
+
+def _blind(analysis: Analysis, spool: Spool) -> str:
+    if spool.gaps:
+        return f"the baseline is incomplete: {spool.gaps[0]}"
+    return "" if analysis.reading.events else "the baseline holds no event"

@@ -1,0 +1,111 @@
+"""All that was found at one time, and what the limits make of it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+
+from checks.analysis.metrics import METRICS, Metric
+from checks.analysis.results import Signature
+from checks.judge.comparing import judge_increase
+from checks.judge.limit import Limit
+from checks.judge.verdict import Judgement, ReadState, Verdict, judge, not_measured, unseen
+from checks.report.text import printable, utc
+from checks.resources.mismatch import connect_mismatch
+from checks.resources.observation import Observed
+from checks.run.baseline import Baseline
+from checks.run.reading import Sight
+from checks.run.settings import NEW_SIGNATURES, Settings
+
+
+@dataclass(frozen=True)
+class Found:
+    """What a look found.
+
+    Attributes:
+        settings: Of the run.
+        sight: What could be seen of the logs.
+        observed: What was looked up outside them.
+        baseline: What it is compared with; None for nothing.
+    """
+
+    settings: Settings
+    sight: Sight
+    observed: Observed = field(default_factory=lambda: Observed({}, {}))
+    baseline: Baseline | None = None
+
+    @cached_property
+    def metrics(self) -> Mapping[str, Metric]:
+        """What was measured, in the catalogue's order."""
+        measured = {metric.name: metric for found in self.observed.found.values() for metric in found.metrics}
+        analysis, spool = self.sight.analysis, self.sight.spool
+        if analysis is not None and spool is not None:
+            missing = unseen(self.settings.limits, analysis.seen)
+            added = (Metric("data.gaps", len(spool.gaps)), Metric("data.unseen_signals", len(missing)))
+            measured |= {**analysis.metrics, **{metric.name: metric for metric in added}}
+            if self.baseline is not None:
+                is_known = self.baseline.signatures is not None
+                measured[NEW_SIGNATURES] = Metric(NEW_SIGNATURES, len(self.new_signatures) if is_known else None)
+            if "api.connects" in measured:
+                mismatch = connect_mismatch(measured["api.connects"], analysis.interpretation.connects)
+                measured[mismatch.name] = mismatch
+        return {name: measured[name] for name in METRICS if name in measured}
+
+    @cached_property
+    def new_signatures(self) -> tuple[Signature, ...]:
+        """The errors of a kind that the baseline does not hold, the most frequent first."""
+        known = self.baseline.signatures if self.baseline else None
+        if known is None or self.sight.analysis is None:
+            return ()
+        return tuple(one for one in self.sight.analysis.signatures if one.shape not in known)
+
+    def judge(self, limit: Limit) -> Judgement:
+        """Judge a metric by its limit; where it could not be measured, the verdict is an error."""
+        if reason := self._obstacle(limit.metric):
+            judgement = not_measured(limit, reason)
+        else:
+            judgement = max(self._judgements(limit), key=lambda one: list(Verdict).index(one.verdict))
+        return replace(judgement, sentence=printable(judgement.sentence))
+
+    def findings(self, metric: str) -> tuple[str, ...]:
+        """What is behind a metric, where no evidence of the logs' connections tells it."""
+        if metric == NEW_SIGNATURES:
+            return tuple(f"{one.events:,} since {utc(one.first)}: {one.shape}" for one in self.new_signatures)
+        found = self.observed.found.get(METRICS[metric].subject)
+        return found.findings.get(metric, ()) if found else ()
+
+    def _judgements(self, limit: Limit) -> list[Judgement]:
+        """By the limit itself, and by what was before; the worse of the two holds."""
+        metric = self.metrics[limit.metric]
+        waiver = self.settings.environment.waivers.get(limit.metric)
+        read, now = self._read_state(), self.settings.now
+        judged = [judge(metric, limit, read, now=now, waiver=waiver)] if limit.bounds else []
+        window = self.sight.window
+        if limit.max_increase is None or self.baseline is None or window is None:
+            return judged
+        if self.baseline.error:
+            return [*judged, not_measured(limit, self.baseline.error)]
+        seconds = (window.until - window.since).total_seconds()
+        before = self.baseline.before(limit.metric)
+        return [*judged, judge_increase(metric, limit, read, before, seconds, now=now, waiver=waiver)]
+
+    def _obstacle(self, metric: str) -> str:
+        """Why a metric could not be measured; empty where it was."""
+        definition = METRICS[metric]
+        if definition.subject in self.observed.errors:
+            return self.observed.errors[definition.subject]
+        if definition.is_from_logs and (self.sight.analysis is None or self.sight.spool is None):
+            return self.sight.error or "the logs were not read"
+        if metric == NEW_SIGNATURES and self.baseline is not None:
+            return self.baseline.error
+        return ""
+
+    def _read_state(self) -> ReadState:
+        analysis, spool = self.sight.analysis, self.sight.spool
+        if analysis is None or spool is None:
+            return ReadState(events=0, complete=True, seen=frozenset())
+        return ReadState(
+            events=analysis.reading.events,
+            complete=not spool.gaps,
+            seen=analysis.seen,
+            reason="; ".join(spool.gaps),
+        )

@@ -1,0 +1,230 @@
+"""One run of the checks: what was read, and what was judged."""
+
+import shlex
+from dataclasses import dataclass, field
+from datetime import timedelta
+from itertools import chain
+from pathlib import Path
+from typing import Final
+
+from checks.analysis.evidence import Evidence, find_evidence, write_cases
+from checks.analysis.metrics import METRICS, Cases
+from checks.analysis.scope import Scope
+from checks.errors import LogsError
+from checks.judge.limit import Limit
+from checks.judge.looks import Look
+from checks.judge.problems import display
+from checks.judge.verdict import Judgement, Verdict, exit_code, overall, unused
+from checks.logs import kept
+from checks.logs.groups import LogGroup
+from checks.logs.progress import ShowProgress
+from checks.logs.window import Window
+from checks.report.files import cases_name
+from checks.report.result import (
+    VERSION,
+    BaselineResult,
+    CheckResult,
+    MetricResult,
+    Receipt,
+    Result,
+    WindowResult,
+    cleaned,
+)
+from checks.report.text import printable
+from checks.resources.deploy import Deploy
+from checks.run.baseline import Baseline
+from checks.run.found import Found
+from checks.run.looking import Looker
+from checks.run.reading import LogReader, Sight
+from checks.run.settings import Settings
+from checks.run.watching import watch
+
+_MOMENT: Final = timedelta(seconds=1)
+"""A window is never empty, not even right after a deploy."""
+_NOTHING_THERE: Final = "no event in the window or the 2 h before it; is it where the function logs?"
+
+
+@dataclass
+class Run:
+    """The state of a run, filled as pytest goes along."""
+
+    settings: Settings
+    judgements: list[Judgement] = field(default_factory=list)
+    _found: Found = field(init=False)
+    _looks: tuple[Look, ...] = ()
+    _deploy: Deploy | None = None
+    _groups: tuple[LogGroup, ...] = ()
+    _evidence: dict[Cases, Evidence] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self._groups = self.settings.groups
+        self._found = Found(self.settings, Sight(self.settings.window, error="the logs were not read"))
+
+    def read(self, folder: Path, show: ShowProgress) -> None:
+        """Read the logs and measure them, once for all checks; what goes wrong is part of what was found.
+
+        Args:
+            folder: An empty folder for what the read needs on disk.
+            show: Shows how a read of CloudWatch gets on.
+        """
+        try:
+            self._prepare()
+        except LogsError as error:
+            self._found = Found(self.settings, Sight(self.settings.window, error=str(error)))
+            return
+        look, gate = self._looker(folder, show), self.settings.gate
+        if gate.wait:
+            self._found, self._looks = watch(look, self.settings.limits, gate.wait, gate.hold)
+        else:
+            self._found = look()
+        self._keep()
+
+    def judge(self, limit: Limit) -> Judgement:
+        """Judge a metric by its limit, and look for the evidence where it does not pass."""
+        judgement = self._found.judge(limit)
+        if judgement.verdict is not Verdict.PASS:
+            self._find_evidence(METRICS[limit.metric].cases)
+        self.judgements.append(judgement)
+        return judgement
+
+    def result(self) -> Result | None:
+        """All that was found; None where no check ran, for that is no result."""
+        if not self.judgements:
+            return None
+        environment, found = self.settings.environment, self._found
+        sight, analysis = found.sight, found.sight.analysis
+        result = Result(
+            version=VERSION,
+            environment=environment.name,
+            window=WindowResult(sight.window.since, sight.window.until) if sight.window else None,
+            verdict=overall(self.judgements),
+            exit_code=exit_code(self.judgements, strict_warnings=self.settings.strict_warnings),
+            error=sight.error if self.settings.needs_logs else None,
+            metrics={metric.name: MetricResult(metric.value, metric.n) for metric in found.metrics.values()},
+            checks=tuple(map(self._check, self.judgements)),
+            receipt=self._receipt(),
+            gone_connections=analysis.gone_connections if analysis else (),
+            interpretation=analysis.interpretation if analysis else None,
+            near_misses=analysis.near_misses if analysis else (),
+            command=self._command(),
+            overview=analysis.overview if analysis else None,
+            evidence=tuple(self._evidence.values()),
+            unused_waivers=tuple(unused(environment.waivers, environment.limits, self.judgements)),
+            deployed=self._deploy.at if self._deploy else None,
+            looks=self._looks,
+            baseline=_baseline(found.baseline),
+            new_signatures=found.new_signatures,
+            signatures=tuple(one.shape for one in analysis.signatures) if analysis else (),
+        )
+        return cleaned(result)
+
+    def _prepare(self) -> None:
+        """Find out what AWS Lambda has to tell before the logs are read: the deploy, and where functions log."""
+        settings = self.settings
+        functions = settings.environment.functions
+        if settings.files or not functions:
+            return
+        from checks.resources.deploy import find_deploy, log_groups_of  # noqa: PLC0415 -- boto3 takes half a second
+
+        if settings.gate.since_deploy:
+            self._deploy = find_deploy(functions)
+            named = {group.name for group in self._groups}
+            self._groups += tuple(group for group in self._deploy.log_groups if group.name not in named)
+        elif not self._groups:
+            self._groups = log_groups_of(functions)
+
+    def _looker(self, folder: Path, show: ShowProgress) -> Looker:
+        settings, deploy = self.settings, self._deploy
+        window = Window(deploy.at, max(settings.now, deploy.at + _MOMENT)) if deploy else settings.window
+        version = settings.gate.version or (deploy.version if deploy else None)
+        scope = Scope(version=version, wants_errors=settings.wants_errors)
+        return Looker(settings, LogReader(settings, folder, show), window, self._groups, scope)
+
+    def _find_evidence(self, kind: Cases | None) -> None:
+        """Look for the cases behind a verdict; those that don't fit into a report go into a file beside it."""
+        engine = self._found.sight.engine
+        if kind is None or kind in self._evidence or engine is None:
+            return
+        evidence = find_evidence(engine, kind)
+        if evidence is None:
+            return
+        self._evidence[kind] = evidence
+        if not evidence.is_whole:
+            file = self.settings.report_folder / cases_name(kind)
+            file.parent.mkdir(exist_ok=True)
+            write_cases(engine, file)
+
+    def _keep(self) -> None:
+        sight = self._found.sight
+        if self.settings.keep_logs and sight.spool and sight.spool.files:
+            kept.keep(sight.spool, self.settings.keep_logs)
+
+    def _receipt(self) -> Receipt:
+        sight = self._found.sight
+        spool, reading = sight.spool, sight.analysis.reading if sight.analysis else None
+        looked_up = chain.from_iterable(found.notes for found in self._found.observed.found.values())
+        deployed = self._deploy.notes if self._deploy else ()
+        notes = (*deployed, *(spool.notes if spool else ()), *looked_up, *self.settings.left_out)
+        return Receipt(
+            source=spool.source if spool else "nothing",
+            asked=spool.asked if spool else self._asked(),
+            complete=spool is not None and not spool.gaps and sight.error is None,
+            gaps=spool.gaps if spool else (),
+            notes=(*notes, _NOTHING_THERE) if reading and reading.is_empty else notes,
+            reading=reading,
+            fetch=spool.fetch if spool else None,
+        )
+
+    def _command(self) -> str:
+        """What judges the same window of the same logs again."""
+        settings = self.settings
+        words = ["python", "-m", "pytest", "-E", settings.environment.name]
+        for option, values in (
+            ("--logs", settings.logs),
+            ("--log-group", [group.name for group in settings.log_groups]),
+        ):
+            words += chain.from_iterable((option, value) for value in values)
+        if settings.thresholds:
+            words += ["--thresholds", settings.thresholds]
+        if settings.gate.version:
+            words += ["--function-version", settings.gate.version]
+        if settings.gate.baseline:
+            words += ["--baseline", settings.gate.baseline]
+        if window := self._found.sight.window:
+            words += ["--since", window.since.isoformat(), "--until", window.until.isoformat()]
+        return shlex.join(words)
+
+    def _asked(self) -> tuple[str, ...]:
+        return self.settings.files or tuple(group.name for group in self._groups)
+
+    def _check(self, judgement: Judgement) -> CheckResult:
+        metric, limit = judgement.metric, judgement.limit
+        return CheckResult(
+            id=metric.name,
+            metric=metric.name,
+            verdict=judgement.verdict,
+            value=metric.value,
+            operator=judgement.operator,
+            limit=judgement.bound.value,
+            bound=judgement.bound.side.value,
+            n=metric.n,
+            warn=limit.warn,
+            demands=limit.demands,
+            place=f"{display(limit.file)}:{limit.line}" + (" (defaults)" if limit.inherited else ""),
+            sentence=judgement.sentence,
+            shadow=limit.shadow,
+            owner=limit.owner,
+            runbook=limit.runbook,
+            findings=tuple(map(printable, self._found.findings(metric.name))),
+        )
+
+
+def _baseline(baseline: Baseline | None) -> BaselineResult | None:
+    if baseline is None:
+        return None
+    return BaselineResult(
+        told=baseline.told,
+        window=WindowResult(baseline.window.since, baseline.window.until) if baseline.window else None,
+        metrics={metric.name: MetricResult(metric.value, metric.n) for metric in baseline.metrics.values()},
+        error=baseline.error or baseline.blind,
+    )

@@ -1,0 +1,131 @@
+"""What the command line and thresholds.yaml ask for."""
+
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Final
+
+from checks.analysis.metrics import IN_LOGS, METRICS, Subject
+from checks.judge.limit import Limit
+from checks.judge.problems import display
+from checks.judge.thresholds import Environment
+from checks.logs.groups import LogGroup
+from checks.logs.window import Window
+
+DEFAULT_LENGTH: Final = timedelta(days=1)
+"""Of the window, where CloudWatch is read and nobody says otherwise."""
+
+NEW_SIGNATURES: Final = "errors.new_signatures"
+
+
+@dataclass(frozen=True, slots=True)
+class Gate:
+    """What is asked for after a deploy.
+
+    Attributes:
+        since_deploy: Whether the window begins with the last deploy, as AWS Lambda tells it.
+        version: The version of the function to judge; None for all.
+        wait: For how long to look again; nothing for one look.
+        hold: How many good looks in a row it takes.
+        baseline: What to compare with: `previous`, an age such as `24h`, `version`, or a result.json; None for nothing.
+    """
+
+    since_deploy: bool = False
+    version: str | None = None
+    wait: timedelta = timedelta()
+    hold: int = 1
+    baseline: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """All that a run needs to know beforehand.
+
+    Attributes:
+        environment: What is judged.
+        logs: Files to read in place of the environment's own source.
+        log_groups: Log groups to read in place of it.
+        window: What to judge; None for all that the files hold, or for a day up to now.
+        thresholds: Other limits than those of the checkout; None where these hold.
+        keep_logs: Where to keep what is read from CloudWatch; None where it is not kept.
+        subjects: The analyses that were selected.
+        report_folder: Where this environment's reports go.
+        now: When the run began: what waivers end by.
+        strict_warnings: Whether a warning has an exit code of its own.
+        gate: What is asked for after a deploy.
+    """
+
+    environment: Environment
+    logs: tuple[str, ...]
+    log_groups: tuple[LogGroup, ...]
+    window: Window | None
+    thresholds: str | None
+    keep_logs: Path | None
+    subjects: Collection[Subject]
+    report_folder: Path
+    now: datetime
+    strict_warnings: bool
+    gate: Gate = field(default_factory=Gate)
+
+    @property
+    def files(self) -> tuple[str, ...]:
+        """The files to read; none where CloudWatch is read."""
+        if self.logs or self.log_groups or self.environment.logs is None:
+            return self.logs
+        return (display(self.environment.logs),)
+
+    @property
+    def groups(self) -> tuple[LogGroup, ...]:
+        """The log groups to read where no files are."""
+        return self.log_groups or self.environment.log_groups
+
+    @property
+    def default_window(self) -> Window:
+        """What is judged where CloudWatch is read and nobody says otherwise."""
+        return Window(self.now - DEFAULT_LENGTH, self.now)
+
+    @property
+    def limits(self) -> list[Limit]:
+        """The limits to check: those of the selected analyses, as far as this run can look at what they are about."""
+        return [limit for limit in self._selected if not self._reason_to_leave_out(limit)]
+
+    @property
+    def left_out(self) -> Iterator[str]:
+        """A sentence on the limits that this run can't look at, and why."""
+        metrics: dict[str, list[str]] = {}
+        for limit in self._selected:
+            if reason := self._reason_to_leave_out(limit):
+                metrics.setdefault(reason, []).append(limit.metric)
+        return (f"not judged, {reason}: {', '.join(names)}" for reason, names in metrics.items())
+
+    @property
+    def resources(self) -> tuple[Subject, ...]:
+        """The subjects to look up in AWS itself."""
+        asked = {METRICS[limit.metric].subject for limit in self.limits}
+        return tuple(subject for subject in Subject if subject in asked and subject not in IN_LOGS)
+
+    @property
+    def needs_logs(self) -> bool:
+        """Whether any of the limits is on what the logs tell."""
+        return any(METRICS[limit.metric].is_from_logs for limit in self.limits)
+
+    @property
+    def wants_errors(self) -> bool:
+        """Whether errors have to be told apart by their signatures."""
+        return self.gate.baseline is not None or bool(self.limits_on(Subject.ERRORS))
+
+    def limits_on(self, subject: Subject) -> list[Limit]:
+        """The limits to check on a subject."""
+        return [limit for limit in self.limits if METRICS[limit.metric].subject is subject]
+
+    @property
+    def _selected(self) -> Iterator[Limit]:
+        return (one for one in self.environment.limits.values() if METRICS[one.metric].subject in self.subjects)
+
+    def _reason_to_leave_out(self, limit: Limit) -> str:
+        if self.files and METRICS[limit.metric].subject not in IN_LOGS:
+            return "for files are read, and not AWS"
+        if self.gate.baseline is None and (limit.metric == NEW_SIGNATURES or not limit.bounds):
+            return "for there is no --baseline to compare with"
+        return ""
