@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
 from itertools import chain, islice
 from pathlib import Path
 from typing import Any, Final
@@ -17,7 +16,7 @@ from checks.analysis.results import Analysis, GoneConnection, Interpretation, Re
 from checks.analysis.unreadable import places
 from checks.errors import LogsError
 from checks.logs.spool import MOST_EXAMPLES, Spool
-from checks.logs.window import CONNECTION_LIFETIME, Window, from_epoch_ms
+from checks.logs.window import CONNECTION_LIFETIME, Window, from_epoch_ms, from_known_epoch_ms
 
 MOST_GONE_CONNECTIONS: Final = 20
 """How many connections with a GoneException are described; all are counted."""
@@ -126,8 +125,8 @@ def _reading(engine: Engine, spool: Spool) -> Reading:
         duplicates=sum(row["lines"] - row["events"] for row in parts.values()),
         unreadable=unreadable + spool.unreadable.count,
         unreadable_examples=examples,
-        first_event=_instant(window["oldest"]),
-        last_event=_instant(window["newest"]),
+        first_event=from_known_epoch_ms(window["oldest"]),
+        last_event=from_known_epoch_ms(window["newest"]),
         lag_p50_ms=lag_p50_ms,
         lag_p99_ms=lag_p99_ms,
     )
@@ -146,7 +145,3 @@ def _gone_connections(engine: Engine) -> tuple[GoneConnection, ...]:
 def _near_misses(engine: Engine) -> tuple[str, ...]:
     rows = engine.rows("FROM shown_near_misses($most)", most=MOST_NEAR_MISSES)
     return tuple(row["message"] for row in rows)
-
-
-def _instant(milliseconds: int | None) -> datetime | None:
-    return None if milliseconds is None else from_epoch_ms(milliseconds)

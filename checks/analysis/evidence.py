@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from checks.analysis.engine import Engine
 from checks.analysis.metrics import Cases
-from checks.logs.window import from_epoch_ms
+from checks.logs.window import from_epoch_ms, from_known_epoch_ms
 
 MOST_STORIES: Final = 3
 """Connections whose story is told; the rest stands in the file of all cases."""
@@ -159,7 +159,7 @@ def find_evidence(engine: Engine, kind: Cases) -> Evidence | None:
         connections=extent["connections"],
         first=from_epoch_ms(extent["first"]),
         last=from_epoch_ms(extent["last"]),
-        began=_instant(onset["began"]),
+        began=from_known_epoch_ms(onset["began"]),
         cases_since=onset["cases_since"],
         stories=tuple(_stories(engine)),
         shapes=tuple(map(_shape, engine.rows("FROM shapes LIMIT $most", most=MOST_SHAPES))),
@@ -186,8 +186,8 @@ def _stories(engine: Engine) -> Iterator[Story]:
         yield Story(
             connection_id=found["shown_connection_id"],
             cases=found["cases"],
-            began=_instant(found["began"]),
-            ended=_instant(found["ended"]),
+            began=from_known_epoch_ms(found["began"]),
+            ended=from_known_epoch_ms(found["ended"]),
             state=found["state"],
             duration_seconds=found["duration_seconds"],
             steps=tuple(Step(from_epoch_ms(row["timestamp"]), tuple(row["kinds"]), row["message"]) for row in told),
@@ -204,7 +204,3 @@ def _shape(row: dict[str, Any]) -> Shape:
         last=from_epoch_ms(row["last"]),
         examples=tuple(LoggedEvent(**example) for example in examples),
     )
-
-
-def _instant(milliseconds: int | None) -> datetime | None:
-    return None if milliseconds is None else from_epoch_ms(milliseconds)

@@ -51,6 +51,11 @@ def from_epoch_ms(milliseconds: int) -> datetime:
     return datetime.fromtimestamp(0, UTC) + timedelta(milliseconds=milliseconds)
 
 
+def from_known_epoch_ms(milliseconds: int | None) -> datetime | None:
+    """Return the same of a time that may not be known; None where it is not."""
+    return None if milliseconds is None else from_epoch_ms(milliseconds)
+
+
 def parse_instant(text: str, option: str, now: datetime) -> datetime:
     """Read a point in time: ISO 8601 (UTC where it names no zone) or an age such as `20m`, `2h`, `3d`.
 

@@ -178,7 +178,7 @@ def before(found: Result, *changes: str, problems: tuple[str, ...] = ()) -> Befo
     trends = {
         one.id: Trend(
             one.metric,
-            (Point(SINCE, 2.0, None, Verdict.PASS, 5.0), Point(UNTIL, one.value, one.n, one.verdict, one.limit)),
+            (Point(2.0, Verdict.PASS, 5.0), Point(one.value, one.verdict, one.limit)),
         )
         for one in found.checks
     }

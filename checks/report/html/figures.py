@@ -8,7 +8,7 @@ from typing import Final
 
 from markupsafe import Markup
 
-from checks.analysis.metrics import METRICS, Unit
+from checks.analysis.metrics import Unit
 from checks.analysis.overview import DURATION_EDGES_SECONDS, Overview, Stretch
 from checks.logs.window import CONNECTION_LIFETIME
 from checks.report import charts
@@ -47,9 +47,7 @@ def margin(check: CheckResult) -> Markup:
 
 def trend_line(check: CheckResult, trend: Trend) -> Markup:
     """How the metric of a check came along over the last runs."""
-    runs = tuple(charts.Run(point.value, point.verdict) for point in trend.points if point.verdict)
-    line = charts.Trend(check.metric, runs, METRICS[check.metric].unit, check.limit)
-    return _safe(charts.sparkline(line, f"trend-{anchor(check.id)}"))
+    return _safe(charts.sparkline(trend, f"trend-{anchor(check.id)}"))
 
 
 def _figures(result: Result, overview: Overview) -> Iterator[Figure]:
