@@ -65,6 +65,17 @@ def test_checks_on_a_subject_stand_together() -> None:
     ]
 
 
+def test_the_worst_stands_first() -> None:
+    """Of the checks on a subject, and of the subjects in a section by their worst check."""
+    found = result(
+        failing("gone.errors", 6),
+        failing("gone.connections", 9),
+        failing("welcome.failed", 7),
+        failing("welcome.retries", 70),
+    )
+    assert titles(found) == [("What fails", ["welcome.retries", "welcome.failed", "gone.connections", "gone.errors"])]
+
+
 def test_advice_on_a_subject_is_given_once() -> None:
     """Where it is first needed."""
     found = result(failing(), check("gone.connections", Verdict.WARN), check("welcome.failed", Verdict.WARN))
