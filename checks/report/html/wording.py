@@ -84,10 +84,13 @@ def value(check: CheckResult) -> str:
 
 
 def local_window(window: WindowResult | None) -> str:
-    """The window by the clock of the machine that ran the checks; empty where that shows UTC."""
+    """The window by the clock of the machine that ran the checks; empty where that shows UTC, or no year has it."""
     if window is None:
         return ""
-    since, until = window.since.astimezone(), window.until.astimezone()
+    try:
+        since, until = window.since.astimezone(), window.until.astimezone()
+    except (OverflowError, ValueError):  # on the first or last day of the calendar, in a zone that is far from UTC
+        return ""
     if since.utcoffset() == until.utcoffset() == timedelta():
         return ""
     return f"local time {since:%Y-%m-%d %H:%M %Z} to {until:%Y-%m-%d %H:%M %Z}"

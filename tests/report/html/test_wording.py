@@ -50,6 +50,14 @@ def test_local_time_that_is_utc_is_not_told(set_zone: SetZone, zone: str) -> Non
     assert wording.local_window(WindowResult(SINCE, UNTIL)) == ""
 
 
+@pytest.mark.parametrize("zone", ["Pacific/Kiritimati", "Europe/Berlin"])
+def test_local_time_beyond_the_calendar_is_not_told(set_zone: SetZone, zone: str) -> None:
+    """The year 10000 is none, nor is the year 0."""
+    set_zone(zone)
+    first, last = datetime.min.replace(tzinfo=UTC), datetime.max.replace(tzinfo=UTC)
+    assert wording.local_window(WindowResult(first, last)) == ""
+
+
 def test_no_window_has_no_local_time() -> None:
     """Logs that could not be read have none."""
     assert wording.local_window(None) == ""
