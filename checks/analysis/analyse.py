@@ -78,12 +78,12 @@ def analyse(spool: Spool, window: Window | None, dialect: Dialect, folder: Path)
         engine.run("candidates")
         taught.apply(engine, dialect.signals)
         engine.run("statements", "signals", "connections", "welcomes", *Subject, "interpretation")
-        return _analysis(engine, window, reading), engine
+        return _analysis(engine, window, reading, dialect), engine
     except duckdb.Error as error:
         raise failure(spool.asked, error) from error
 
 
-def _analysis(engine: Engine, window: Window, reading: Reading) -> Analysis:
+def _analysis(engine: Engine, window: Window, reading: Reading, dialect: Dialect) -> Analysis:
     return Analysis(
         window=window,
         metrics=_metrics(engine),
@@ -92,7 +92,7 @@ def _analysis(engine: Engine, window: Window, reading: Reading) -> Analysis:
         interpretation=Interpretation(**engine.row("FROM interpretation")),
         near_misses=_near_misses(engine),
         seen=frozenset(row["family"] for row in engine.rows("FROM seen_families")),
-        overview=overview(engine, window),
+        overview=overview(engine, window, dialect.short_lived_seconds),
     )
 
 

@@ -9,6 +9,7 @@ from checks.analysis.results import GoneConnection
 from checks.judge.quantity import show_value
 from checks.judge.verdict import Verdict
 from checks.report.headline import headline
+from checks.report.interpretation import events_by_kind, lifecycle_counts, welcome_counts
 from checks.report.receipt import events_read, remarks
 from checks.report.result import CheckResult, Receipt, Result
 from checks.report.text import printable, utc
@@ -111,9 +112,8 @@ def _lifecycle(result: Result) -> Iterator[str]:
     if found is None:  # pragma: no cover -- for the type checker: a reading comes with its interpretation
         return
     yield "=== Connection Lifecycle Analysis ==="
-    events = f"{found.connects:,} connect, {found.disconnects:,} disconnect, {found.messages:,} message"
     yield from _numbers(
-        ("Events", f"{_show(result, 'lifecycle.events')} ({events})"),
+        ("Events", f"{_show(result, 'lifecycle.events')} ({events_by_kind(found)})"),
         (
             "Complete",
             f"{_show(result, 'lifecycle.complete')}, median {_show(result, 'lifecycle.median_duration_seconds')}",
@@ -122,12 +122,7 @@ def _lifecycle(result: Result) -> Iterator[str]:
         ("Still open", _show(result, "lifecycle.open")),
         ("Short-lived", f"{_show(result, 'lifecycle.short_lived')} ({_share(result, 'lifecycle.short_lived_rate')})"),
     )
-    if found.lost:
-        yield f"  No $disconnect within the 2 h that API Gateway allows: {found.lost:,}"
-    if found.headless:
-        yield f"  A $disconnect but no $connect: {found.headless:,}"
-    if found.unknown:
-        yield f"  Not judged, the logs do not reach back to their beginning: {found.unknown:,}"
+    yield from (f"  {what}: {count:,}" for what, count in lifecycle_counts(found))
 
 
 def _welcome(result: Result) -> Iterator[str]:
@@ -142,8 +137,8 @@ def _welcome(result: Result) -> Iterator[str]:
         ("Average retries", _show(result, "welcome.average_retries")),
         ("Undelivered", _share(result, "welcome.undelivered_rate")),
     )
-    if found and found.contradicted:
-        yield f"  Logged as sent right after a GoneException, so counted as failed: {found.contradicted:,}"
+    if found:
+        yield from (f"  {what}: {count:,}" for what, count in welcome_counts(found))
 
 
 def _receipt(receipt: Receipt) -> Iterator[str]:

@@ -160,6 +160,7 @@ def evidence(kind: Cases = Cases.GONE, **fields: Any) -> Evidence:
 def overview(*stretches: Stretch, **fields: Any) -> Overview:
     told: dict[str, Any] = {
         "stretch_seconds": 43_200,
+        "short_lived_seconds": 5.0,
         "durations": tuple(range(len(DURATION_EDGES_SECONDS) - 1)),
         "deploys": (),
         "clues": {},

@@ -18,7 +18,7 @@ from checks.report.html.wording import anchor, limit
 from checks.report.result import CheckResult, Result
 from checks.report.trend import Trend
 
-DURATION_MARKS: Final = ((600.0, "idle limit"), (CONNECTION_LIFETIME.total_seconds(), "lifetime"))
+API_GATEWAY_MARKS: Final = ((600.0, "idle limit"), (CONNECTION_LIFETIME.total_seconds(), "lifetime"))
 """What API Gateway ends connections after, in seconds."""
 
 
@@ -88,7 +88,8 @@ def _over_time(
 
 def _durations(overview: Overview) -> Figure:
     title = "How long connections lasted"
-    chart = charts.Histogram(title, "connections", DURATION_EDGES_SECONDS, overview.durations, DURATION_MARKS)
+    marks = ((overview.short_lived_seconds, "short-lived"), *API_GATEWAY_MARKS)
+    chart = charts.Histogram(title, "connections", DURATION_EDGES_SECONDS, overview.durations, marks)
     return Figure(title, _safe(charts.histogram(chart, "durations")), _safe(charts.histogram_table(chart)))
 
 

@@ -53,7 +53,7 @@ DURATIONS = Histogram(
     counted="connections",
     edges_seconds=tuple(10 ** (power / 4) for power in range(-4, 17)),
     counts=(0, 0, 1, 3, 8, 20, 44, 30, 10, 5, 3, 9, 40, 230, 560, 800, 610, 220, 70, 35),
-    marks=((5, "short-lived"), (600, "idle limit 10 min"), (7200, "2 h limit")),
+    marks=((5, "short-lived"), (600, "idle limit"), (7200, "lifetime")),
 )
 
 MARGINS = (

@@ -69,7 +69,14 @@ def test_durations_are_counted_in_their_bins() -> None:
     assert [cell for row in rows("How long connections lasted", found) for cell in row if cell != "0"] == [
         f"{number}" for number in counts if number
     ]
-    assert {"idle limit", "lifetime"} <= set(read(figure("How long connections lasted", found).drawing).texts("text"))
+
+
+@pytest.mark.parametrize(("seconds", "shown"), [(0.5, "0.5 s"), (5, "5 s"), (10, "10 s"), (30, "30 s"), (60, "1 min")])
+def test_durations_that_mean_something_are_marked(seconds: float, shown: str) -> None:
+    """What the environment takes for short-lived, and what API Gateway ends connections after."""
+    found = result(overview=overview(short_lived_seconds=seconds))
+    named = {f"{shown} short-lived", "10 min idle limit", "2 h lifetime"}
+    assert named <= set(read(figure("How long connections lasted", found).drawing).texts("text"))
 
 
 def test_the_limit_that_decided_is_drawn() -> None:

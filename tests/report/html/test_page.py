@@ -213,6 +213,17 @@ def test_a_story_is_told_from_the_connect_on() -> None:
     assert second.the("p", "facts").text == "not known"
 
 
+def test_the_counts_behind_the_numbers_stand_above_the_pictures() -> None:
+    """In words; a page without pictures of the window has none."""
+    told = shown(whole(interpretation=interpretation(connects=5, lost=3, contradicted=2))).the("dl", "interpretation")
+    assert dict(zip(told.texts("dt"), told.texts("dd"), strict=True)) == {
+        "Events of connections": "5 connect, 0 disconnect, 0 message",
+        "No $disconnect within the 2 h that API Gateway allows": "3",
+        "Logged as sent right after a GoneException, so counted as failed": "2",
+    }
+    assert not shown(unread("no such file")).all("dl", "interpretation")
+
+
 def test_limits_are_shown_with_where_they_stand() -> None:
     """Who wants to change one finds the line."""
     rows = shown(result(check(), check("gone.connections", shadow=True))).all("table")[-1].all("tr")
