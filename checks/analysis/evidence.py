@@ -100,6 +100,21 @@ class Story:
 
 
 @dataclass(frozen=True, slots=True)
+class FunctionVersion:
+    """A version of a function that logged cases.
+
+    Attributes:
+        version: As its START lines name it: `$LATEST`, or a number.
+        log_group: Of the function; None of a file that doesn't tell.
+        cases: How many.
+    """
+
+    version: str
+    log_group: str | None
+    cases: int
+
+
+@dataclass(frozen=True, slots=True)
 class Evidence:
     """What a number counts, case by case.
 
@@ -107,6 +122,8 @@ class Evidence:
         kind: Of the cases.
         cases: How many.
         connections: How many different ones met them.
+        connections_seen: How many there were, with those.
+        versions: Which logged them, as far as the logs tell, the most frequent first.
         first: When the first case was.
         last: When the last was.
         began: When they set in all at once; None where they came as the traffic did.
@@ -119,6 +136,8 @@ class Evidence:
     kind: Cases
     cases: int
     connections: int
+    connections_seen: int
+    versions: tuple[FunctionVersion, ...]
     first: datetime
     last: datetime
     began: datetime | None
@@ -157,6 +176,8 @@ def find_evidence(engine: Engine, kind: Cases) -> Evidence | None:
         kind=kind,
         cases=extent["cases"],
         connections=extent["connections"],
+        connections_seen=extent["connections_seen"],
+        versions=tuple(FunctionVersion(**row) for row in engine.rows("FROM case_versions")),
         first=from_epoch_ms(extent["first"]),
         last=from_epoch_ms(extent["last"]),
         began=from_known_epoch_ms(onset["began"]),

@@ -5,7 +5,8 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from checks.analysis.evidence import Evidence
-from checks.analysis.metrics import METRICS
+from checks.analysis.metrics import METRICS, Unit
+from checks.judge.quantity import show_value
 from checks.judge.verdict import Verdict
 from checks.report.result import CheckResult, Result
 from checks.report.severity import excess
@@ -48,7 +49,9 @@ def since_and_whom(result: Result, evidence: Evidence) -> Iterator[str]:
     else:
         yield f"at all times, first {utc(evidence.first)}"
     if evidence.connections:
-        yield f"{evidence.connections:,} connection{'' if evidence.connections == 1 else 's'}"
+        noun = "connection" if evidence.connections == 1 else "connections"
+        share = show_value(evidence.connections / evidence.connections_seen, Unit.RATE)
+        yield f"{evidence.connections:,} {noun} ({share} of {evidence.connections_seen:,} seen)"
 
 
 def _deploy_before(result: Result, began: datetime) -> Iterator[str]:

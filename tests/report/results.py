@@ -146,6 +146,8 @@ def evidence(kind: Cases = Cases.GONE, **fields: Any) -> Evidence:
     told: dict[str, Any] = {
         "cases": 1,
         "connections": 1,
+        "connections_seen": 4,
+        "versions": (),
         "first": at(hours=3),
         "last": at(hours=4),
         "began": None,

@@ -74,17 +74,21 @@ def test_evidence_is_found_by_what_the_metric_counts() -> None:
 
 def test_cases_that_set_in_at_once() -> None:
     """Since when, and how many connections."""
-    assert told(evidence(began=at(hours=3), connections=1067)) == "began 2026-06-02 03:00:00 UTC, 1,067 connections"
+    assert told(evidence(began=at(hours=3), connections=1067, connections_seen=2000)) == (
+        "began 2026-06-02 03:00:00 UTC, 1,067 connections (53.4 % of 2,000 seen)"
+    )
 
 
 def test_cases_at_all_times() -> None:
     """When the first was."""
-    assert told(evidence(connections=2)) == "at all times, first 2026-06-02 03:00:00 UTC, 2 connections"
+    assert (
+        told(evidence(connections=2)) == "at all times, first 2026-06-02 03:00:00 UTC, 2 connections (50 % of 4 seen)"
+    )
 
 
 def test_a_single_case() -> None:
     """When it was; one connection is not `1 connections`."""
-    assert told(evidence(last=at(hours=3))) == "at 2026-06-02 03:00:00 UTC, 1 connection"
+    assert told(evidence(last=at(hours=3))) == "at 2026-06-02 03:00:00 UTC, 1 connection (25 % of 4 seen)"
 
 
 def test_cases_of_no_connection() -> None:
@@ -105,7 +109,10 @@ def test_cases_of_no_connection() -> None:
 def test_a_deploy_within_the_hour_before_is_named(hours: float, words: str) -> None:
     """One long before, or after, is not."""
     deployed = overview(deploys=(deploy(hours=hours),))
-    assert told(evidence(began=at(hours=3)), overview=deployed) == f"began 2026-06-02 03:00:00 UTC, {words}1 connection"
+    assert (
+        told(evidence(began=at(hours=3)), overview=deployed)
+        == f"began 2026-06-02 03:00:00 UTC, {words}1 connection (25 % of 4 seen)"
+    )
 
 
 def test_of_two_deploys_the_later_one_is_named() -> None:

@@ -74,6 +74,7 @@ def _template() -> Any:
         "reference": wording.reference,
         "since_connect": wording.since_connect,
         "value": wording.value,
+        "versions": wording.versions,
     }
     return environment.get_template("report.html.j2")
 

@@ -5,7 +5,7 @@ from typing import Final
 
 from markupsafe import Markup
 
-from checks.analysis.evidence import Step, Story
+from checks.analysis.evidence import Evidence, Step, Story
 from checks.analysis.metrics import METRICS, Cases, Unit
 from checks.judge.quantity import show_limit, show_value
 from checks.report.result import CheckResult, WindowResult
@@ -73,6 +73,16 @@ def since_connect(step: Step, story: Story) -> str:
         return f"{step.timestamp:%H:%M:%S}"
     seconds = (step.timestamp - story.began).total_seconds()
     return f"{'-' if seconds < 0 else '+'}{duration(abs(seconds))}"
+
+
+def versions(evidence: Evidence) -> str:
+    """Which function versions logged the cases: `75 by version 42, 1 by version 41`; empty where no line tells."""
+    named = [
+        f"{number(one.cases)} by version {one.version}{f' of {one.log_group}' if one.log_group else ''}"
+        for one in evidence.versions
+    ]
+    unknown = evidence.cases - sum(one.cases for one in evidence.versions)
+    return ", ".join([*named, *([f"{number(unknown)} by a version not known"] if unknown else [])]) if named else ""
 
 
 def value(check: CheckResult) -> str:

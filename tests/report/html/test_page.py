@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from checks.analysis.evidence import FunctionVersion
 from checks.analysis.metrics import Cases
 from checks.judge.verdict import Verdict
 from checks.report.html.page import page
@@ -56,6 +57,7 @@ def whole(**fields: Any) -> Result:
                 stories=(story(hidden_steps=4, cases=5), story(connection_id="second=")),
                 shapes=(shape(logged(), events=5),),
                 hidden_shapes=2,
+                versions=(FunctionVersion("42", "/aws/lambda/chat", 7),),
             ),
             evidence(Cases.INCOMPLETE),
         ),
@@ -201,6 +203,13 @@ def test_evidence_tells_how_much_it_leaves_out() -> None:
     assert "… and 2 more shapes of lines." in told.texts("p")
     assert "1 more" in told.texts("summary")
     assert {"cases/gone.jsonl"} == {link.attributes["href"] for link in told.all("a") if "cases" in link.text}
+
+
+def test_evidence_tells_the_versions_that_logged_it() -> None:
+    """Where the logs tell them."""
+    first, second = shown(whole()).all("details", "evidence")
+    assert "7 by version 42 of /aws/lambda/chat, 2 by a version not known." in first.texts("p")
+    assert "version" not in second.text
 
 
 def test_a_story_is_told_from_the_connect_on() -> None:

@@ -105,7 +105,7 @@ def test_a_check_without_evidence_has_none() -> None:
 def test_evidence_tells_since_when_and_for_whom() -> None:
     """In a sentence beside it."""
     (section,) = sections(result(failing(), evidence=(evidence(began=at(hours=3), connections=2),)))
-    assert section.groups[0].found[0].summary == "began 2026-06-02 03:00:00 UTC, 2 connections"
+    assert section.groups[0].found[0].summary == "began 2026-06-02 03:00:00 UTC, 2 connections (50 % of 4 seen)"
 
 
 def test_the_likely_cause_is_one_that_was_seen() -> None:
