@@ -1,7 +1,8 @@
 """The terminal summary: the three analyses, then one line a check."""
 
 from collections import Counter
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from textwrap import wrap
 from typing import Final
 
 from checks.analysis.metrics import METRICS, Subject
@@ -18,14 +19,17 @@ MOST_SHOWN: Final = 10
 """How many connections with a GoneException are printed."""
 CHECKS_HEADING: Final = "=== Checks ==="
 _WIDTH: Final = 80
+_MOST_LINES_OF_CHANGES: Final = 2
+"""All of them are in the report."""
 
 
-def summary(result: Result, subjects: Collection[Subject]) -> Iterator[str]:
+def summary(result: Result, subjects: Collection[Subject], changes: Sequence[str]) -> Iterator[str]:
     """Yield the lines of the summary.
 
     Args:
         result: What the run found.
         subjects: The analyses to print.
+        changes: What changed since the run before, a sentence each; none where there was none.
     """
     if result.window and result.receipt.reading:
         yield from _analyses(result, subjects)
@@ -40,8 +44,10 @@ def summary(result: Result, subjects: Collection[Subject]) -> Iterator[str]:
     yield from _aligned((check.verdict.upper(), _sentence(check)) for check in worst_last(result.checks))
     yield from map(printable, result.unused_waivers)
     yield ""
+    if changes:
+        yield from _wrapped(f"Since the last run: {'; '.join(changes)}", _MOST_LINES_OF_CHANGES)
     if result.verdict is not Verdict.PASS and not result.error:
-        yield f"Worst: {printable(headline(result))}"
+        yield from _wrapped(f"Worst: {headline(result)}")
     yield verdict_sentence(result)
 
 
@@ -171,3 +177,10 @@ def _aligned(rows: Iterable[tuple[str, str]]) -> Iterator[str]:
     listed = list(rows)
     width = max((len(first) for first, _ in listed), default=0)
     return (f"{first:<{width}}  {second}" for first, second in listed)
+
+
+def _wrapped(text: str, most_lines: int | None = None) -> list[str]:
+    """A sentence on lines of the terminal's width, which cut no word; a … ends what needs more of them than may be."""
+    return wrap(
+        printable(text), _WIDTH, subsequent_indent="  ", break_on_hyphens=False, max_lines=most_lines, placeholder=" …"
+    )
