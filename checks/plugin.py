@@ -239,7 +239,8 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: p
     if found is None:
         terminalreporter.write_line("No check was completed, so there are no reports: any named here were removed.")
         return
-    for line in terminal.summary(found, config.stash[RUN].settings.subjects):
+    changes = config.stash[KEPT].before.changes
+    for line in terminal.summary(found, config.stash[RUN].settings.subjects, changes):
         colour = _COLOURS.get(line.partition(" ")[0])
         terminalreporter.write_line(line, **({colour: True} if colour else {}))
     terminalreporter.write_line(f"Reports: {display(config.stash[RUN].settings.report_folder)}")

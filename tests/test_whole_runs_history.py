@@ -35,6 +35,16 @@ def test_each_run_is_a_line(pytester: pytest.Pytester) -> None:
     assert "history:" not in found.text
 
 
+def test_the_terminal_tells_what_changed(pytester: pytest.Pytester) -> None:
+    """Before the verdict, from the second run on."""
+    assert "Since the last run" not in run(pytester, healthy()).text
+    assert "Since the last run: nothing changed" in run(pytester, healthy()).lines
+    told = run(pytester, unhealthy()).lines
+    place = told.index("Since the last run: the verdict was PASS, is FAIL; welcome.failure_rate: pass 0")
+    assert told[place + 1] == "  % → fail 13.3 % (max 5 %)"
+    assert told[place + 2].startswith("Worst: welcome.failure_rate 13.3 % > max 5 %")
+
+
 def test_logs_that_cannot_be_read(pytester: pytest.Pytester) -> None:
     """That nothing was seen is remembered, too."""
     found = run(pytester, b"")

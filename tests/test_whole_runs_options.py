@@ -107,6 +107,13 @@ def test_a_window_that_is_none(pytester: pytest.Pytester, options: list[str], co
     assert run.reports == []
 
 
+def test_a_window_as_long_as_the_calendar(pytester: pytest.Pytester) -> None:
+    """It is judged, by an age of thousands of years, and has its report."""
+    run = health_run(pytester, "--logs", log(pytester, healthy()), "--since", "0001-01-01", "--until", "9999-12-31")
+    assert {name for name, verdict in run.verdicts.items() if verdict != "pass"} == {"data.age_seconds"}
+    assert "The window" in run.html
+
+
 @pytest.mark.parametrize("name", ["file", "file/below"])
 def test_reports_that_cannot_be_written(pytester: pytest.Pytester, name: str) -> None:
     """A folder that can't be written to is said before anything is read."""

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
 from itertools import chain, islice
 from pathlib import Path
 from typing import Any, Final
@@ -18,7 +17,7 @@ from checks.analysis.scope import ALL, Scope
 from checks.analysis.unreadable import places
 from checks.errors import LogsError
 from checks.logs.spool import MOST_EXAMPLES, Spool
-from checks.logs.window import CONNECTION_LIFETIME, Window, from_epoch_ms
+from checks.logs.window import CONNECTION_LIFETIME, Window, from_epoch_ms, from_known_epoch_ms
 
 MOST_GONE_CONNECTIONS: Final = 20
 """How many connections with a GoneException are described; all are counted."""
@@ -90,12 +89,12 @@ def analyse(
         engine.run("candidates")
         taught.apply(engine, dialect.signals)
         engine.run("statements", "signals", "connections", "welcomes", *IN_LOGS, "interpretation")
-        return _analysis(engine, window, reading), engine
+        return _analysis(engine, window, reading, dialect), engine
     except duckdb.Error as error:
         raise failure(spool.asked, error) from error
 
 
-def _analysis(engine: Engine, window: Window, reading: Reading) -> Analysis:
+def _analysis(engine: Engine, window: Window, reading: Reading, dialect: Dialect) -> Analysis:
     return Analysis(
         window=window,
         metrics=_metrics(engine),
@@ -104,7 +103,7 @@ def _analysis(engine: Engine, window: Window, reading: Reading) -> Analysis:
         interpretation=Interpretation(**engine.row("FROM interpretation")),
         near_misses=_near_misses(engine),
         seen=frozenset(row["family"] for row in engine.rows("FROM seen_families")),
-        overview=overview(engine, window),
+        overview=overview(engine, window, dialect.short_lived_seconds),
         signatures=_signatures(engine),
     )
 
@@ -139,8 +138,8 @@ def _reading(engine: Engine, spool: Spool) -> Reading:
         duplicates=sum(row["lines"] - row["events"] for row in parts.values()),
         unreadable=unreadable + spool.unreadable.count,
         unreadable_examples=examples,
-        first_event=_instant(window["oldest"]),
-        last_event=_instant(window["newest"]),
+        first_event=from_known_epoch_ms(window["oldest"]),
+        last_event=from_known_epoch_ms(window["newest"]),
         lag_p50_ms=lag_p50_ms,
         lag_p99_ms=lag_p99_ms,
     )
@@ -164,7 +163,3 @@ def _near_misses(engine: Engine) -> tuple[str, ...]:
 def _signatures(engine: Engine) -> tuple[Signature, ...]:
     rows = engine.rows("FROM signatures LIMIT $most", most=MOST_SIGNATURES)
     return tuple(Signature(**{**row, "first": from_epoch_ms(row["first"])}) for row in rows)
-
-
-def _instant(milliseconds: int | None) -> datetime | None:
-    return None if milliseconds is None else from_epoch_ms(milliseconds)

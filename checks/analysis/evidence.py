@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from checks.analysis.engine import Engine
 from checks.analysis.metrics import Cases
-from checks.logs.window import from_epoch_ms
+from checks.logs.window import from_epoch_ms, from_known_epoch_ms
 
 MOST_STORIES: Final = 3
 """Connections whose story is told; the rest stands in the file of all cases."""
@@ -100,6 +100,21 @@ class Story:
 
 
 @dataclass(frozen=True, slots=True)
+class FunctionVersion:
+    """A version of a function that logged cases.
+
+    Attributes:
+        version: As its START lines name it: `$LATEST`, or a number.
+        log_group: Of the function; None of a file that doesn't tell.
+        cases: How many.
+    """
+
+    version: str
+    log_group: str | None
+    cases: int
+
+
+@dataclass(frozen=True, slots=True)
 class Evidence:
     """What a number counts, case by case.
 
@@ -107,6 +122,8 @@ class Evidence:
         kind: Of the cases.
         cases: How many.
         connections: How many different ones met them.
+        connections_seen: How many there were, with those.
+        versions: Which logged them, as far as the logs tell, the most frequent first.
         first: When the first case was.
         last: When the last was.
         began: When they set in all at once; None where they came as the traffic did.
@@ -119,6 +136,8 @@ class Evidence:
     kind: Cases
     cases: int
     connections: int
+    connections_seen: int
+    versions: tuple[FunctionVersion, ...]
     first: datetime
     last: datetime
     began: datetime | None
@@ -157,9 +176,11 @@ def find_evidence(engine: Engine, kind: Cases) -> Evidence | None:
         kind=kind,
         cases=extent["cases"],
         connections=extent["connections"],
+        connections_seen=extent["connections_seen"],
+        versions=tuple(FunctionVersion(**row) for row in engine.rows("FROM case_versions")),
         first=from_epoch_ms(extent["first"]),
         last=from_epoch_ms(extent["last"]),
-        began=_instant(onset["began"]),
+        began=from_known_epoch_ms(onset["began"]),
         cases_since=onset["cases_since"],
         stories=tuple(_stories(engine)),
         shapes=tuple(map(_shape, engine.rows("FROM shapes LIMIT $most", most=MOST_SHAPES))),
@@ -186,8 +207,8 @@ def _stories(engine: Engine) -> Iterator[Story]:
         yield Story(
             connection_id=found["shown_connection_id"],
             cases=found["cases"],
-            began=_instant(found["began"]),
-            ended=_instant(found["ended"]),
+            began=from_known_epoch_ms(found["began"]),
+            ended=from_known_epoch_ms(found["ended"]),
             state=found["state"],
             duration_seconds=found["duration_seconds"],
             steps=tuple(Step(from_epoch_ms(row["timestamp"]), tuple(row["kinds"]), row["message"]) for row in told),
@@ -204,7 +225,3 @@ def _shape(row: dict[str, Any]) -> Shape:
         last=from_epoch_ms(row["last"]),
         examples=tuple(LoggedEvent(**example) for example in examples),
     )
-
-
-def _instant(milliseconds: int | None) -> datetime | None:
-    return None if milliseconds is None else from_epoch_ms(milliseconds)

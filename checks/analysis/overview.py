@@ -50,6 +50,7 @@ class Overview:
     Attributes:
         stretch_seconds: Length of each stretch.
         stretches: All of the window, in order.
+        short_lived_seconds: A complete connection shorter than this is short-lived.
         durations: Complete connections by how long they lasted: from one of DURATION_EDGES_SECONDS to the next.
         deploys: In the window, as far as the logs tell: `$LATEST` hides them.
         clues: What tells the likely causes of errors apart, by name, and how often it was seen.
@@ -57,17 +58,19 @@ class Overview:
 
     stretch_seconds: int
     stretches: tuple[Stretch, ...]
+    short_lived_seconds: float
     durations: tuple[int, ...]
     deploys: tuple[Deploy, ...]
     clues: Mapping[str, int]
 
 
-def overview(engine: Engine, window: Window) -> Overview:
+def overview(engine: Engine, window: Window, short_lived_seconds: float) -> Overview:
     """Describe the window.
 
     Args:
         engine: After an analysis.
         window: The one that was analysed.
+        short_lived_seconds: What was taken for short-lived.
     """
     length_seconds = (window.until - window.since).total_seconds()
     fitting = (one for one in _STRETCHES_SECONDS if length_seconds / one <= _MOST_STRETCHES)
@@ -77,6 +80,7 @@ def overview(engine: Engine, window: Window) -> Overview:
     return Overview(
         stretch_seconds=stretch_seconds,
         stretches=tuple(Stretch(**{**row, "start": from_epoch_ms(row["start"])}) for row in engine.rows("FROM series")),
+        short_lived_seconds=short_lived_seconds,
         durations=tuple(row["connections"] for row in engine.rows("FROM durations")),
         deploys=tuple(Deploy(row["version"], from_epoch_ms(row["first"])) for row in engine.rows("FROM deploys")),
         clues={row["name"]: row["times"] for row in engine.rows("FROM clues")},

@@ -53,6 +53,11 @@ def from_epoch_ms(milliseconds: int) -> datetime:
     return datetime.fromtimestamp(0, UTC) + timedelta(milliseconds=milliseconds)
 
 
+def from_known_epoch_ms(milliseconds: int | None) -> datetime | None:
+    """Return the same of a time that may not be known; None where it is not."""
+    return None if milliseconds is None else from_epoch_ms(milliseconds)
+
+
 def age_of(text: str) -> timedelta:
     """Read a length of time that matches AGE."""
     number, unit = text.strip()[:-1], text.strip()[-1]

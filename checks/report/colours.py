@@ -1,4 +1,4 @@
-"""The colours of verdicts and pages, on light and on dark; each text stands out from its page by 4.5 : 1 (WCAG AA)."""
+"""The colours of verdicts and pages: texts stand out by 4.5 : 1, what is drawn by 3 : 1 (WCAG AA)."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -16,14 +16,28 @@ class Shade:
     dark: str
 
 
-VERDICT_SHADES: Final[Mapping[Verdict, Shade]] = MappingProxyType(
+@dataclass(frozen=True, slots=True)
+class VerdictColour:
+    """How a verdict looks.
+
+    Attributes:
+        text: As a word.
+        drawn: In a chart, as `#rrggbb` on either page, for a chart needs no style sheet; the colour-blind can tell it
+            from the others.
+    """
+
+    text: Shade
+    drawn: str
+
+
+VERDICT_COLOURS: Final[Mapping[Verdict, VerdictColour]] = MappingProxyType(
     {
-        Verdict.PASS: Shade("#1a7f37", "#3fb950"),
-        Verdict.WAIVED: Shade("#59636e", "#9198a1"),
-        Verdict.WARN: Shade("#9a6700", "#d29922"),
-        Verdict.INCONCLUSIVE: Shade("#0969da", "#4493f8"),
-        Verdict.ERROR: Shade("#8250df", "#ab7df8"),
-        Verdict.FAIL: Shade("#cf222e", "#f85149"),
+        Verdict.PASS: VerdictColour(Shade("#1a7f37", "#3fb950"), "#0a8f6b"),
+        Verdict.WAIVED: VerdictColour(Shade("#59636e", "#9198a1"), "#7d8590"),
+        Verdict.WARN: VerdictColour(Shade("#9a6700", "#d29922"), "#a87400"),
+        Verdict.INCONCLUSIVE: VerdictColour(Shade("#0969da", "#4493f8"), "#3d83d6"),
+        Verdict.ERROR: VerdictColour(Shade("#8250df", "#ab7df8"), "#8957e5"),
+        Verdict.FAIL: VerdictColour(Shade("#cf222e", "#f85149"), "#d9480f"),
     }
 )
 PAGE: Final = Shade("#ffffff", "#0d1117")
@@ -40,7 +54,7 @@ def custom_properties() -> str:
         "text": TEXT,
         "muted": MUTED_TEXT,
         "line": LINE,
-        **{verdict.value: shade for verdict, shade in VERDICT_SHADES.items()},
+        **{verdict.value: colour.text for verdict, colour in VERDICT_COLOURS.items()},
     }
     light = "".join(f"--{name}:{shade.light};" for name, shade in shades.items())
     dark = "".join(f"--{name}:{shade.dark};" for name, shade in shades.items())

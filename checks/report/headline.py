@@ -2,13 +2,14 @@
 
 from collections.abc import Iterator
 from datetime import datetime, timedelta
-from math import inf
 from typing import Final
 
 from checks.analysis.evidence import Evidence
-from checks.analysis.metrics import METRICS
+from checks.analysis.metrics import METRICS, Unit
+from checks.judge.quantity import show_value
 from checks.judge.verdict import Verdict
 from checks.report.result import CheckResult, Result
+from checks.report.severity import excess
 from checks.report.text import utc
 
 _SOON_AFTER: Final = timedelta(hours=1)
@@ -18,7 +19,7 @@ _SOON_AFTER: Final = timedelta(hours=1)
 def worst_check(result: Result) -> CheckResult | None:
     """The check that decided the run's verdict: the one farthest beyond its limit; None where nothing counts."""
     deciding = [check for check in result.checks if check.verdict is result.verdict and not check.shadow]
-    return max(deciding, key=_excess, default=None)
+    return max(deciding, key=excess, default=None)
 
 
 def evidence_for(result: Result, metric: str) -> Evidence | None:
@@ -48,7 +49,9 @@ def since_and_whom(result: Result, evidence: Evidence) -> Iterator[str]:
     else:
         yield f"at all times, first {utc(evidence.first)}"
     if evidence.connections:
-        yield f"{evidence.connections:,} connection{'' if evidence.connections == 1 else 's'}"
+        noun = "connection" if evidence.connections == 1 else "connections"
+        share = show_value(evidence.connections / evidence.connections_seen, Unit.RATE)
+        yield f"{evidence.connections:,} {noun} ({share} of {evidence.connections_seen:,} seen)"
 
 
 def _deploy_before(result: Result, began: datetime) -> Iterator[str]:
@@ -58,13 +61,3 @@ def _deploy_before(result: Result, began: datetime) -> Iterator[str]:
             minutes = (began - deploy.first) / timedelta(minutes=1)
             yield f"{minutes:,.0f} min after version {deploy.version} began to serve"
             return
-
-
-def _excess(check: CheckResult) -> float:
-    """How far a value is beyond its limit, as a ratio; below 1 where it is within."""
-    if check.value is None or check.limit is None:
-        return 0.0
-    greater, smaller = (check.limit, check.value) if check.bound == "min" else (check.value, check.limit)
-    if smaller:
-        return greater / smaller
-    return inf if greater else 0.0

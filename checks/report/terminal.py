@@ -1,7 +1,8 @@
 """The terminal summary: the three analyses, then one line a check."""
 
 from collections import Counter
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from textwrap import wrap
 from typing import Final
 
 from checks.analysis.metrics import METRICS, Subject
@@ -9,6 +10,7 @@ from checks.analysis.results import GoneConnection
 from checks.judge.quantity import show_value
 from checks.judge.verdict import Verdict
 from checks.report.headline import headline
+from checks.report.interpretation import events_by_kind, lifecycle_counts, welcome_counts
 from checks.report.receipt import events_read, remarks
 from checks.report.result import CheckResult, Receipt, Result
 from checks.report.text import printable, utc
@@ -17,14 +19,17 @@ MOST_SHOWN: Final = 10
 """How many connections with a GoneException are printed."""
 CHECKS_HEADING: Final = "=== Checks ==="
 _WIDTH: Final = 80
+_MOST_LINES_OF_CHANGES: Final = 2
+"""All of them are in the report."""
 
 
-def summary(result: Result, subjects: Collection[Subject]) -> Iterator[str]:
+def summary(result: Result, subjects: Collection[Subject], changes: Sequence[str]) -> Iterator[str]:
     """Yield the lines of the summary.
 
     Args:
         result: What the run found.
         subjects: The analyses to print.
+        changes: What changed since the run before, a sentence each; none where there was none.
     """
     if result.window and result.receipt.reading:
         yield from _analyses(result, subjects)
@@ -39,8 +44,10 @@ def summary(result: Result, subjects: Collection[Subject]) -> Iterator[str]:
     yield from _aligned((check.verdict.upper(), _sentence(check)) for check in worst_last(result.checks))
     yield from map(printable, result.unused_waivers)
     yield ""
+    if changes:
+        yield from _wrapped(f"Since the last run: {'; '.join(changes)}", _MOST_LINES_OF_CHANGES)
     if result.verdict is not Verdict.PASS and not result.error:
-        yield f"Worst: {printable(headline(result))}"
+        yield from _wrapped(f"Worst: {headline(result)}")
     yield verdict_sentence(result)
 
 
@@ -111,9 +118,8 @@ def _lifecycle(result: Result) -> Iterator[str]:
     if found is None:  # pragma: no cover -- for the type checker: a reading comes with its interpretation
         return
     yield "=== Connection Lifecycle Analysis ==="
-    events = f"{found.connects:,} connect, {found.disconnects:,} disconnect, {found.messages:,} message"
     yield from _numbers(
-        ("Events", f"{_show(result, 'lifecycle.events')} ({events})"),
+        ("Events", f"{_show(result, 'lifecycle.events')} ({events_by_kind(found)})"),
         (
             "Complete",
             f"{_show(result, 'lifecycle.complete')}, median {_show(result, 'lifecycle.median_duration_seconds')}",
@@ -122,12 +128,7 @@ def _lifecycle(result: Result) -> Iterator[str]:
         ("Still open", _show(result, "lifecycle.open")),
         ("Short-lived", f"{_show(result, 'lifecycle.short_lived')} ({_share(result, 'lifecycle.short_lived_rate')})"),
     )
-    if found.lost:
-        yield f"  No $disconnect within the 2 h that API Gateway allows: {found.lost:,}"
-    if found.headless:
-        yield f"  A $disconnect but no $connect: {found.headless:,}"
-    if found.unknown:
-        yield f"  Not judged, the logs do not reach back to their beginning: {found.unknown:,}"
+    yield from (f"  {what}: {count:,}" for what, count in lifecycle_counts(found))
 
 
 def _welcome(result: Result) -> Iterator[str]:
@@ -142,8 +143,8 @@ def _welcome(result: Result) -> Iterator[str]:
         ("Average retries", _show(result, "welcome.average_retries")),
         ("Undelivered", _share(result, "welcome.undelivered_rate")),
     )
-    if found and found.contradicted:
-        yield f"  Logged as sent right after a GoneException, so counted as failed: {found.contradicted:,}"
+    if found:
+        yield from (f"  {what}: {count:,}" for what, count in welcome_counts(found))
 
 
 def _receipt(receipt: Receipt) -> Iterator[str]:
@@ -176,3 +177,10 @@ def _aligned(rows: Iterable[tuple[str, str]]) -> Iterator[str]:
     listed = list(rows)
     width = max((len(first) for first, _ in listed), default=0)
     return (f"{first:<{width}}  {second}" for first, second in listed)
+
+
+def _wrapped(text: str, most_lines: int | None = None) -> list[str]:
+    """A sentence on lines of the terminal's width, which cut no word; a … ends what needs more of them than may be."""
+    return wrap(
+        printable(text), _WIDTH, subsequent_indent="  ", break_on_hyphens=False, max_lines=most_lines, placeholder=" …"
+    )

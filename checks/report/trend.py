@@ -2,36 +2,42 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
 
+from checks.analysis.metrics import METRICS, Unit
 from checks.judge.verdict import Verdict
 
 
 @dataclass(frozen=True, slots=True)
 class Point:
-    """A metric in one run.
+    """What a run found on a metric.
 
     Attributes:
-        time: When the run began, in UTC.
         value: In the measure of the metric's unit; None where there was no sample, or the logs could not be read.
-        n: Size of the sample; None for plain counts.
-        verdict: None where no limit on it was checked.
-        limit: The number that decided, in the same measure; None where none was checked.
+        verdict: What followed.
+        limit: The number that decided, in the same measure; None where none did.
     """
 
-    time: datetime
     value: float | None
-    n: int | None
-    verdict: Verdict | None
+    verdict: Verdict
     limit: float | None
 
 
 @dataclass(frozen=True, slots=True)
 class Trend:
-    """A metric in one run after the other, the oldest first."""
+    """A metric in one run that checked it after the other, the oldest first."""
 
     metric: str
     points: tuple[Point, ...]
+
+    @property
+    def unit(self) -> Unit:
+        """What the values and limits are measured in."""
+        return METRICS[self.metric].unit
+
+    @property
+    def limit(self) -> float | None:
+        """The one that decided last."""
+        return self.points[-1].limit if self.points else None
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from checks.analysis.analyse import Dialect, analyse
-from checks.analysis.metrics import METRICS as CATALOGUE
 from checks.analysis.metrics import IN_LOGS, Definition, Subject, Unit
+from checks.analysis.metrics import METRICS as CATALOGUE
 from checks.errors import LogsError
 from checks.logs.files import read_files
 from checks.logs.spool import Spool, SpoolFile, Unreadable

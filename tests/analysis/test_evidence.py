@@ -12,7 +12,15 @@ import pytest
 from hypothesis import given, settings
 
 from checks.analysis.engine import Engine
-from checks.analysis.evidence import MOST_CHARACTERS, MOST_SHAPES, MOST_STEPS, Evidence, find_evidence, write_cases
+from checks.analysis.evidence import (
+    MOST_CHARACTERS,
+    MOST_SHAPES,
+    MOST_STEPS,
+    Evidence,
+    FunctionVersion,
+    find_evidence,
+    write_cases,
+)
 from checks.analysis.metrics import METRICS, Cases
 from checks.analysis.results import Analysis
 from checks.logs.window import Window, from_epoch_ms
@@ -88,6 +96,9 @@ def assert_all_cases(scenario: Scenario) -> None:
             cases, connections = (evidence.cases, evidence.connections) if evidence else (0, 0)
             for name in (name for name, counted in COUNTED.items() if counted is kind and name != WORST):
                 assert counted_by(analysis, name) == (connections if name in DISTINCT else cases), name
+            if evidence:
+                assert evidence.connections <= evidence.connections_seen
+                assert sum(version.cases for version in evidence.versions) <= evidence.cases
 
 
 def counted_by(analysis: Analysis, name: str) -> float | None:
@@ -271,6 +282,59 @@ def test_two_connections_in_one_request(tmp_path: Path) -> None:
         ANN: [from_epoch_ms(SINCE_MS), from_epoch_ms(SINCE_MS + 1)],
         BOB: [from_epoch_ms(SINCE_MS + 2)],
     }
+
+
+def test_the_share_of_all_connections(tmp_path: Path) -> None:
+    """All are those of the window, whatever became of them, but none of the look-back."""
+    lines = [gone(ANN), message(BOB, SINCE_MS), message(somebody(1), UNTIL_MS - 1), message(somebody(2), SINCE_MS - 1)]
+    evidence = found(engine_over(tmp_path, lines))
+    assert (evidence.connections, evidence.connections_seen) == (1, 3)
+
+
+def test_a_connection_that_was_silent_in_the_window_is_seen_where_it_is_a_case(tmp_path: Path) -> None:
+    """It connected before, and its two hours ran out: a share is never more than all."""
+    lines = [said(f"Client connected: {ANN}", SINCE_MS - HOUR_MS, REQUEST), message(BOB, SINCE_MS)]
+    evidence = found(engine_over(tmp_path, lines), Cases.INCOMPLETE)
+    assert (evidence.connections, evidence.connections_seen) == (1, 2)
+
+
+def served(version: str, request_id: str, at_ms: int = SINCE_MS, **fields: object) -> Event:
+    return event(f"START RequestId: {request_id} Version: {version}\n", at_ms, **fields)
+
+
+def failed(request_id: str, at_ms: int = SINCE_MS + 1, **fields: object) -> Event:
+    return said(f"Post to connection {ANN} failed: GoneException: 410", at_ms, request_id, **fields)
+
+
+def test_the_versions_that_logged_the_cases(tmp_path: Path) -> None:
+    """By function, the most frequent first; a request tried again is the version's that had it first."""
+    lines = [
+        served("41", REQUEST, logGroup="/one"),
+        served("42", REQUEST, SINCE_MS + 9, logGroup="/one"),
+        failed(REQUEST, logGroup="/one"),
+        served("$LATEST", OTHER_REQUEST, logGroup="/two"),
+        failed(OTHER_REQUEST, logGroup="/two"),
+        failed(OTHER_REQUEST, SINCE_MS + 2, logGroup="/two"),
+        failed("5d0f9b7a-2c1e-4f63-8a54-b7e9d1c3f206"),
+    ]
+    evidence = found(engine_over(tmp_path, lines))
+    assert evidence.cases == 4
+    assert evidence.versions == (FunctionVersion("$LATEST", "/two", 2), FunctionVersion("41", "/one", 1))
+
+
+def test_no_version_is_told_where_no_line_tells_it(tmp_path: Path) -> None:
+    """Not even one that a user typed."""
+    typed = said('{"type":"platform.start","version":"99"}', SINCE_MS, REQUEST)
+    assert found(engine_over(tmp_path, [typed, gone(ANN, SINCE_MS + 1)])).versions == ()
+
+
+def test_an_outage_is_of_the_version_that_was_deployed() -> None:
+    """Each case since then was logged by it."""
+    with examined(scenarios.outage(300, seed=5)) as (_, engine):
+        evidence = found(engine)
+    deployed = from_epoch_ms(scenarios.DEPLOYED_MS)
+    after = sum(time >= deployed for time in gone_times(scenarios.outage(300, seed=5)))
+    assert {one.version: one.cases for one in evidence.versions}["42"] == after
 
 
 def test_nobody_has_no_story(tmp_path: Path) -> None:

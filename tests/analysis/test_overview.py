@@ -118,7 +118,7 @@ def test_number_of_stretches(quiet: Engine, length_ms: int) -> None:
     """A picture of any window has at most 97 of them, and none lies outside."""
     window = Window(from_epoch_ms(SINCE_MS), from_epoch_ms(SINCE_MS + length_ms))
     quiet.set(until=window.until_ms)
-    told = overview(quiet, window)
+    told = overview(quiet, window, 5)
     assert 1 <= len(told.stretches) <= 97
     assert told.stretches[-1].start < window.until <= told.stretches[-1].start + timedelta(seconds=told.stretch_seconds)
 
@@ -135,6 +135,7 @@ def test_durations(tmp_path: Path) -> None:
         for make, at_ms in ((connected, 0), (disconnected, duration_ms))
     ]
     told = seen(tmp_path, [*lines, connected(), disconnected(BOB)])
+    assert told.short_lived_seconds == 5
     assert dict(zip(DURATION_EDGES_SECONDS[:-1], told.durations, strict=True)) == {
         **dict.fromkeys(DURATION_EDGES_SECONDS[:-1], 0),
         0.1: 2,

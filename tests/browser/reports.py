@@ -18,6 +18,8 @@ class Kind(StrEnum):
 
     PASSING = "passing"
     FAILING = "failing"
+    OUTAGE = "outage"
+    """A failure that has a beginning, right after a deploy."""
     INCONCLUSIVE = "inconclusive"
     ERROR = "error"
     MIXED = "mixed"
@@ -102,6 +104,10 @@ environments:
 """
 
 
+def _outage() -> bytes:
+    return b"".join(emit.json_lines(emit.delivered(scenarios.outage(400, seed=8))))
+
+
 def _large() -> bytes:
     return b"".join(emit.json_lines(emit.events(scenarios.abandoned(LARGE_CONNECTIONS))))
 
@@ -123,6 +129,7 @@ def _hostile() -> bytes:
 RECIPES: Final = {
     Kind.PASSING: Recipe(0, None),
     Kind.FAILING: Recipe(1, unhealthy),
+    Kind.OUTAGE: Recipe(1, _outage),
     Kind.INCONCLUSIVE: Recipe(11, lambda: healthy(5)),
     Kind.ERROR: Recipe(12, lambda: b"buy milk\n"),
     Kind.MIXED: Recipe(0, unhealthy, limits=MIXED_LIMITS),

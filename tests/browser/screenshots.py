@@ -25,7 +25,7 @@ def main() -> None:
     with TemporaryDirectory(prefix="screenshots-") as folder, started(command) as browser:
         reports, windows = Reports(Path(folder)), Windows(browser)
         if arguments.readme:
-            take_first_screen(windows, reports[Kind.FAILING], arguments.readme)
+            take_first_screen(windows, reports[Kind.OUTAGE], arguments.readme)
         else:
             arguments.folder.mkdir(parents=True, exist_ok=True)
             for kind in Kind:
@@ -52,7 +52,9 @@ def _parser() -> argparse.ArgumentParser:
     wanted.add_argument(
         "folder", nargs="?", type=Path, help="where a picture of each report goes: desktop and phone, light and dark"
     )
-    wanted.add_argument("--readme", type=Path, metavar="PATH", help="take only the README's picture: a failing report")
+    wanted.add_argument(
+        "--readme", type=Path, metavar="PATH", help="take only the README's picture: the report of an outage"
+    )
     return parser
 
 

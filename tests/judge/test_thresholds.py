@@ -544,7 +544,7 @@ def test_all_problems_are_reported_at_once_in_order_each_with_its_line(complaint
             "13: welcome.failed: there is no limit; it needs a 'max', a 'min', a 'warn' or a 'max_increase'",
             "14: welcome.undelivered_rate: warn 5.5 % is beyond max 5 %: a warning comes before the failure",
             "15: welcome.average_retries.min_samples: '0' is too few: nothing follows from an empty sample",
-            "16: unknown key 'min_samples'; allowed: warn, max, min, on_inconclusive, shadow, owner, runbook",
+            "16: unknown key 'min_samples'; allowed: warn, max, min, max_increase, at_least, on_inconclusive, shadow, owner, runbook",
             "18: 'Prod' is no name for an environment; use lower-case letters, digits and hyphens",
             "20: 'logs' and 'log_group' exclude each other; keep one of them",
             "21: dev: found nothing, expected a mapping; an empty one is written {}",

@@ -147,6 +147,8 @@ def evidence(kind: Cases = Cases.GONE, **fields: Any) -> Evidence:
     told: dict[str, Any] = {
         "cases": 1,
         "connections": 1,
+        "connections_seen": 4,
+        "versions": (),
         "first": at(hours=3),
         "last": at(hours=4),
         "began": None,
@@ -161,6 +163,7 @@ def evidence(kind: Cases = Cases.GONE, **fields: Any) -> Evidence:
 def overview(*stretches: Stretch, **fields: Any) -> Overview:
     told: dict[str, Any] = {
         "stretch_seconds": 43_200,
+        "short_lived_seconds": 5.0,
         "durations": tuple(range(len(DURATION_EDGES_SECONDS) - 1)),
         "deploys": (),
         "clues": {},
@@ -179,7 +182,7 @@ def before(found: Result, *changes: str, problems: tuple[str, ...] = ()) -> Befo
     trends = {
         one.id: Trend(
             one.metric,
-            (Point(SINCE, 2.0, None, Verdict.PASS, 5.0), Point(UNTIL, one.value, one.n, one.verdict, one.limit)),
+            (Point(2.0, Verdict.PASS, 5.0), Point(one.value, one.verdict, one.limit)),
         )
         for one in found.checks
     }

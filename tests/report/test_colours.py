@@ -3,11 +3,20 @@
 import pytest
 
 from checks.judge.verdict import Verdict
-from checks.report.colours import MUTED_TEXT, PAGE, TEXT, VERDICT_SHADES, custom_properties
+from checks.report.charts.colours import TONE_COLOURS
+from checks.report.colours import MUTED_TEXT, PAGE, TEXT, VERDICT_COLOURS, custom_properties
 
-TEXTS = {"text": TEXT, "muted": MUTED_TEXT, **{verdict.value: shade for verdict, shade in VERDICT_SHADES.items()}}
+TEXTS = {
+    "text": TEXT,
+    "muted": MUTED_TEXT,
+    **{verdict.value: colour.text for verdict, colour in VERDICT_COLOURS.items()},
+}
+DRAWN = [colour.drawn for colour in VERDICT_COLOURS.values()]
 LEAST_CONTRAST = 4.5
 """WCAG 2.2, level AA: https://www.w3.org/TR/WCAG22/#contrast-minimum."""
+
+LEAST_CONTRAST_OF_GRAPHICS = 3
+"""Likewise: https://www.w3.org/TR/WCAG22/#non-text-contrast."""
 
 
 def luminance(colour: str) -> float:
@@ -28,7 +37,15 @@ def test_texts_stand_out(name: str) -> None:
     assert contrast(TEXTS[name].dark, PAGE.dark) >= LEAST_CONTRAST
 
 
+@pytest.mark.parametrize("page", [PAGE.light, PAGE.dark])
+@pytest.mark.parametrize("colour", sorted({*DRAWN, *TONE_COLOURS.values()}))
+def test_what_is_drawn_stands_out(colour: str, page: str) -> None:
+    """The same colour on either page."""
+    assert contrast(colour, page) >= LEAST_CONTRAST_OF_GRAPHICS
+
+
 def test_every_verdict_has_colours_of_its_own() -> None:
-    """No two look the same, and each has a property in both modes."""
-    assert len(set(VERDICT_SHADES.values())) == len(Verdict)
+    """No two look the same, as a word or drawn, and each has a property in both modes."""
+    assert set(VERDICT_COLOURS) == set(Verdict)
+    assert len({colour.text for colour in VERDICT_COLOURS.values()}) == len(set(DRAWN)) == len(Verdict)
     assert all(custom_properties().count(f"--{verdict}:") == 2 for verdict in Verdict)

@@ -1,6 +1,6 @@
 """The summary shows every number by its name, and every verdict."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 
 import pytest
@@ -20,8 +20,8 @@ SECTIONS = {
 }
 
 
-def lines(found: Result, subjects: Collection[Subject] = tuple(Subject)) -> list[str]:
-    return list(summary(found, subjects))
+def lines(found: Result, subjects: Collection[Subject] = tuple(Subject), changes: Sequence[str] = ()) -> list[str]:
+    return list(summary(found, subjects, changes))
 
 
 def numbers(found: Result, subject: Subject) -> dict[str, str]:
@@ -220,6 +220,37 @@ def test_the_worst_is_named_before_the_verdict() -> None:
     assert not any(line.startswith("Worst:") for line in lines(result()) + lines(unread("no such file")))
 
 
+def test_what_changed_is_told_before_the_verdict() -> None:
+    """Since the run before, above the worst check; where there was none, nothing is told."""
+    found = result(check(), failing("gone.connections"))
+    told = lines(found, changes=("the verdict was PASS, is FAIL", "gone.connections: pass 3 → fail 67 (max 5)"))
+    assert told[-4:-1] == [
+        "Since the last run: the verdict was PASS, is FAIL; gone.connections: pass 3 →",
+        "  fail 67 (max 5)",
+        "Worst: gone.connections 67 > max 5",
+    ]
+    assert lines(result(), changes=("nothing changed",))[-2] == "Since the last run: nothing changed"
+    assert not any(line.startswith("Since") for line in lines(found))
+
+
+def test_many_changes_are_two_lines() -> None:
+    """The report has them all."""
+    names = ("gone.errors", "gone.connections", "gone.connection_rate", "lifecycle.complete", "welcome.failure_rate")
+    told = lines(result(), changes=[f"{name}: pass 3 → fail 67 (max 5)" for name in names])
+    place = next(place for place, line in enumerate(told) if line.startswith("Since the last run: gone.errors"))
+    assert told[place + 1].startswith("  ")
+    assert told[place + 1].endswith(" …")
+    assert told[place + 2].startswith("dev: PASS")
+
+
+def test_the_last_lines_fit_a_terminal() -> None:
+    """80 columns, however much there is to say of the worst check."""
+    worst = failing(sentence="gone.errors 67 > max 5 " + "and so on " * 20)
+    told = lines(result(worst), changes=("gone.errors: pass 3 → fail 67 (max 5)",) * 9)
+    last = told[next(place for place, line in enumerate(told) if line.startswith("Since")) :]
+    assert max(map(len, last[:-1])) <= 80
+
+
 def test_hostile_text_stays_harmless() -> None:
     """No text from a log reaches the terminal as it is: not an id, message, file name, remark, sentence or error."""
     told = reading(unreadable=1, unreadable_examples=(HOSTILE,))
@@ -229,6 +260,6 @@ def test_hostile_text_stays_harmless() -> None:
         gone_connections=(gone(HOSTILE, sample=HOSTILE),),
         near_misses=(HOSTILE,),
     )
-    printed = lines(found) + lines(unread(HOSTILE))
-    assert sum("gnp.exe" in line for line in printed) == 8  # an id is cut before
+    printed = lines(found, changes=(HOSTILE,)) + lines(unread(HOSTILE))
+    assert sum("gnp.exe" in line for line in printed) == 9  # an id is cut before
     assert not set(UNPRINTABLE + "\n") & set("".join(printed))

@@ -44,9 +44,32 @@ SELECT min(timestamp) FILTER (is_sudden AND timestamp > before) AS began,
        count(*) FILTER (is_sudden AND timestamp > before) AS cases_since
 FROM found_cases, widest;
 
+-- All connections are those of the window, and those of cases, which may tell of one that was silent in it.
 CREATE OR REPLACE TEMP VIEW extent AS
-SELECT count(*) AS cases, count(DISTINCT connection_id) AS connections, min(timestamp) AS first, max(timestamp) AS last
+WITH everybody AS (
+    SELECT connection_id FROM connections WHERE is_seen
+    UNION SELECT connection_id FROM found_cases WHERE connection_id IS NOT NULL
+)
+SELECT count(*) AS cases, count(DISTINCT connection_id) AS connections, (SELECT count(*) FROM everybody) AS connections_seen,
+       min(timestamp) AS first, max(timestamp) AS last
 FROM found_cases;
+
+-- Which versions of which functions they were logged by, as far as the first lines of their requests tell.
+CREATE OR REPLACE TEMP VIEW case_versions AS
+WITH requests AS (
+    SELECT lines.request_id FROM found_cases JOIN lines USING (seq)  -- as logged; that of found_cases is redacted
+), starts AS (
+    -- Lambda may try a request again, by a later version.
+    SELECT request_id, arg_min(version_of(message), (timestamp, seq)) AS version, arg_min(log_group, (timestamp, seq)) AS log_group
+    FROM lines SEMI JOIN requests USING (request_id)
+    WHERE is_start(message)
+    GROUP BY request_id
+)
+SELECT left(harmless(redacted(version)), 128) AS version, harmless(redacted(log_group)) AS log_group, count(*) AS cases
+FROM requests JOIN starts USING (request_id)
+WHERE version IS NOT NULL
+GROUP BY ALL
+ORDER BY cases DESC, version, log_group;
 
 -- The connections that met most of it, and the first of them.
 CREATE OR REPLACE TEMP VIEW worst_connections AS

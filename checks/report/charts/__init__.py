@@ -8,7 +8,7 @@ from checks.report.charts.colours import Tone
 from checks.report.charts.histogram import Histogram, histogram, histogram_table
 from checks.report.charts.margin import Margin, margin_bar
 from checks.report.charts.plot import Level
-from checks.report.charts.sparkline import Run, Trend, sparkline
+from checks.report.charts.sparkline import sparkline
 from checks.report.charts.time_chart import Mark, Series, TimeChart, time_chart, time_table
 
 __all__ = [
@@ -16,11 +16,9 @@ __all__ = [
     "Level",
     "Margin",
     "Mark",
-    "Run",
     "Series",
     "TimeChart",
     "Tone",
-    "Trend",
     "histogram",
     "histogram_table",
     "margin_bar",

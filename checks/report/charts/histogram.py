@@ -45,7 +45,13 @@ class Histogram:
     @property
     def marks_within(self) -> tuple[tuple[float, str], ...]:
         """The marks that can be drawn, in order."""
-        return tuple(sorted(mark for mark in self.marks if 0 <= self.share(mark[0]) <= 1))
+        first, last = self.edges_seconds[0], self.edges_seconds[-1]
+        return tuple(sorted(mark for mark in self.marks if first <= mark[0] <= last))
+
+    @property
+    def marks_in_words(self) -> tuple[str, ...]:
+        """The same, as people read them: `10 min idle limit`."""
+        return tuple(f"{_duration(seconds)} {text}" for seconds, text in self.marks_within)
 
     def share(self, seconds: float) -> float:
         """How far into the axis a duration is, which is over 0: 0 at the first edge, 1 at the last."""
@@ -55,9 +61,8 @@ class Histogram:
 
 def histogram(chart: Histogram, prefix: str) -> str:
     """Draw a chart."""
-    flags = place(
-        Flag(chart.share(seconds), text, f"{_duration(seconds)}: {text}") for seconds, text in chart.marks_within
-    )
+    marks = zip(chart.marks_within, chart.marks_in_words, strict=True)
+    flags = place(Flag(chart.share(seconds), words, words) for (seconds, _), words in marks)
     panel = Panel(chart.counted, scale(chart.counts, [], Unit.COUNT), Unit.COUNT, 0, rows_px(flags), _PLOT_PX)
     base_px = panel.base_px
     ticks = ((chart.share(seconds), show_limit(seconds, Unit.SECONDS)) for seconds in _TICKS_SECONDS)
@@ -74,9 +79,8 @@ def histogram_table(chart: Histogram) -> str:
     """The chart's numbers; empty bins are left out."""
     rows = [[period, show_value(count, Unit.COUNT)] for period, count in _bins(chart) if count]
     left_out = len(chart.counts) - len(rows)
-    marks = [f"{_duration(seconds)}: {text}" for seconds, text in chart.marks_within]
     missing = [f"{left_out:,} of {len(chart.counts):,} rows with nothing but 0 are left out"] if left_out else []
-    return table("; ".join([chart.title, *marks, *missing]), ["lasted", chart.counted], rows)
+    return table("; ".join([chart.title, *chart.marks_in_words, *missing]), ["lasted", chart.counted], rows)
 
 
 def _bins(chart: Histogram) -> Iterator[tuple[str, int]]:

@@ -8,8 +8,8 @@ from typing import Final
 from checks.analysis.metrics import Unit
 from checks.judge.quantity import show_value
 from checks.judge.verdict import Verdict
-from checks.report.charts.colours import VERDICT_COLOURS
 from checks.report.charts.drawing import drawing, number
+from checks.report.colours import VERDICT_COLOURS
 
 _WIDTH_PX: Final = 160
 _HEIGHT_PX: Final = 14
@@ -67,7 +67,7 @@ def _parts(margin: Margin) -> Iterator[str]:
     track = (0, _LIMIT_PX) if margin.is_upper else (_LIMIT_PX, _END_PX)
     yield f'<rect x="{track[0]}" y="4" width="{track[1] - track[0]}" height="6" fill-opacity="0.15"/>'
     if margin.value is not None:
-        yield from _bar(margin.in_limits(margin.value), VERDICT_COLOURS[margin.verdict])
+        yield from _bar(margin.in_limits(margin.value), VERDICT_COLOURS[margin.verdict].drawn)
     if margin.warn is not None and margin.in_limits(margin.warn) <= _MOST:
         yield _tick(margin.in_limits(margin.warn) * _LIMIT_PX, 3)
     yield _tick(_LIMIT_PX, 0)

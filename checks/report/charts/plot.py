@@ -109,11 +109,19 @@ def x_of(share: float) -> str:
 
 
 def axis(ticks: Iterable[tuple[float, str]], top_px: float) -> Iterator[str]:
-    """The labels under a plot, each given with its share of the plot's width."""
+    """The labels under a plot, each given with its share of the plot's width; none reaches beyond the plot."""
     y = top_px + AXIS_PX - 6
     for share, text in ticks:
-        is_at_edge = share * PLOT_SHARE * NARROWEST_PX < len(text) * CHARACTER_PX / 2
-        yield label(x_of(share), y, text, anchor="start" if is_at_edge else "middle")
+        yield label(x_of(share), y, text, anchor=_anchor(share, text))
+
+
+def _anchor(share: float, text: str) -> str:
+    """Where a label stands beside its tick: under it, unless half of it would reach beyond the narrowest plot."""
+    width_px = PLOT_SHARE * NARROWEST_PX
+    half_px = len(text) * CHARACTER_PX / 2
+    if share * width_px < half_px:
+        return "start"
+    return "end" if share * width_px > width_px - half_px else "middle"
 
 
 def scale(values: Iterable[float | None], limits: Iterable[Level | None], unit: Unit) -> tuple[float, ...]:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from itertools import takewhile
 from math import ceil
 from typing import Final
@@ -20,6 +20,7 @@ from checks.report.charts.times import Span, round_steps
 _PANEL_PX: Final = 48
 _SPACE_PX: Final = 6
 _MINUTE_SECONDS: Final = 60
+_CALENDAR_END: Final = datetime.max.replace(tzinfo=UTC)
 _MOST_TOOLTIPS: Final = 24
 """More would be too narrow to point at, and most of the chart's size."""
 
@@ -86,8 +87,8 @@ class TimeChart:
         return tuple(sorted(within, key=lambda mark: mark.at))
 
     def begin(self, bucket: int) -> datetime:
-        """When a bucket begins, by its number from 0."""
-        return self.since + timedelta(seconds=bucket * self.bucket_seconds)
+        """When a bucket begins, by its number from 0; the end of the calendar where that would be beyond it."""
+        return self.since + min(timedelta(seconds=bucket * self.bucket_seconds), _CALENDAR_END - self.since)
 
     def show(self, value: float | None) -> str:
         """A value as people read it."""

@@ -64,8 +64,8 @@ class Span:
 
     def _multiples(self, step: timedelta) -> list[datetime] | None:
         """The times that are whole steps from midnight; None where their labels would be too many."""
-        first = self.since + (_EPOCH - self.since) % step
-        number = (self.until - first) // step + 1
+        lead = (_EPOCH - self.since) % step  # a time, lest the first multiple lies beyond the calendar
+        number = (self.until - self.since - lead) // step + 1
         if number > (_MOST_LONG if self._is_long and step < _DAY else _MOST_SHORT):
             return None
-        return [first + times * step for times in range(number)]
+        return [self.since + lead + times * step for times in range(number)]

@@ -8,7 +8,7 @@ from typing import Final
 
 from markupsafe import Markup
 
-from checks.analysis.metrics import METRICS, Unit
+from checks.analysis.metrics import Unit
 from checks.analysis.overview import DURATION_EDGES_SECONDS, Overview, Stretch
 from checks.logs.window import CONNECTION_LIFETIME
 from checks.report import charts
@@ -18,7 +18,7 @@ from checks.report.html.wording import anchor, limit
 from checks.report.result import CheckResult, Result
 from checks.report.trend import Trend
 
-DURATION_MARKS: Final = ((600.0, "idle limit"), (CONNECTION_LIFETIME.total_seconds(), "lifetime"))
+API_GATEWAY_MARKS: Final = ((600.0, "idle limit"), (CONNECTION_LIFETIME.total_seconds(), "lifetime"))
 """What API Gateway ends connections after, in seconds."""
 
 
@@ -47,9 +47,7 @@ def margin(check: CheckResult) -> Markup:
 
 def trend_line(check: CheckResult, trend: Trend) -> Markup:
     """How the metric of a check came along over the last runs."""
-    runs = tuple(charts.Run(point.value, point.verdict) for point in trend.points if point.verdict)
-    line = charts.Trend(check.metric, runs, METRICS[check.metric].unit, check.limit)
-    return _safe(charts.sparkline(line, f"trend-{anchor(check.id)}"))
+    return _safe(charts.sparkline(trend, f"trend-{anchor(check.id)}"))
 
 
 def _figures(result: Result, overview: Overview) -> Iterator[Figure]:
@@ -90,7 +88,8 @@ def _over_time(
 
 def _durations(overview: Overview) -> Figure:
     title = "How long connections lasted"
-    chart = charts.Histogram(title, "connections", DURATION_EDGES_SECONDS, overview.durations, DURATION_MARKS)
+    marks = ((overview.short_lived_seconds, "short-lived"), *API_GATEWAY_MARKS)
+    chart = charts.Histogram(title, "connections", DURATION_EDGES_SECONDS, overview.durations, marks)
     return Figure(title, _safe(charts.histogram(chart, "durations")), _safe(charts.histogram_table(chart)))
 
 

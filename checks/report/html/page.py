@@ -7,6 +7,7 @@ from typing import Any
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
+from checks.report import interpretation
 from checks.report.colours import custom_properties
 from checks.report.files import cases_name
 from checks.report.headline import headline
@@ -41,6 +42,7 @@ def page(result: Result, before: Before) -> str:
         counts=counts(result),
         sections=sections(result),
         passes=passes(result),
+        interpretation=list(interpretation.rows(result.interpretation)) if result.interpretation else [],
         figures=figures(result),
         receipt=list(rows(result.receipt)),
         places=lambda evidence: list(places(result, evidence)),
@@ -72,6 +74,7 @@ def _template() -> Any:
         "reference": wording.reference,
         "since_connect": wording.since_connect,
         "value": wording.value,
+        "versions": wording.versions,
     }
     return environment.get_template("report.html.j2")
 

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from itertools import groupby
 from typing import Final
 
 from checks.analysis.evidence import Evidence
@@ -11,6 +10,7 @@ from checks.judge.verdict import Verdict
 from checks.report.headline import evidence_for, since_and_whom, worst_check
 from checks.report.remedies import Advice, Cause, advice
 from checks.report.result import CheckResult, Result
+from checks.report.severity import worst_first
 
 SUBJECT_TITLES: Final = {
     Subject.DATA: "Can we see?",
@@ -45,7 +45,7 @@ class Group:
 
     Attributes:
         title: The subject, for people.
-        checks: Those with a verdict of the section.
+        checks: Those with a verdict of the section, the worst first.
         advice: What it may be and what to do; None where it stands in an earlier group.
         found: The evidence that does not stand in an earlier group.
     """
@@ -63,7 +63,7 @@ class Section:
     Attributes:
         title: For people.
         is_urgent: Whether its evidence is open at once.
-        groups: By subject.
+        groups: By subject, that of the worst check first.
     """
 
     title: str
@@ -115,7 +115,11 @@ def _is_urgent(check: CheckResult) -> bool:
 
 
 def _groups(result: Result, checks: Iterable[CheckResult], untold: _Untold) -> Iterator[Group]:
-    for subject, members in groupby(checks, key=lambda check: METRICS[check.metric].subject):
+    """Yield the checks by subject; the worst comes first, in each group and at its head among the groups."""
+    by_subject: dict[Subject, list[CheckResult]] = {}
+    for check in worst_first(checks):
+        by_subject.setdefault(METRICS[check.metric].subject, []).append(check)
+    for subject, members in by_subject.items():
         group = tuple(members)
         is_new = subject in untold.subjects
         untold.subjects.discard(subject)

@@ -5,7 +5,7 @@ from typing import Final
 
 from markupsafe import Markup
 
-from checks.analysis.evidence import Step, Story
+from checks.analysis.evidence import Evidence, Step, Story
 from checks.analysis.metrics import METRICS, Cases, Unit
 from checks.judge.quantity import show_limit, show_value
 from checks.report.result import CheckResult, WindowResult
@@ -75,6 +75,16 @@ def since_connect(step: Step, story: Story) -> str:
     return f"{'-' if seconds < 0 else '+'}{duration(abs(seconds))}"
 
 
+def versions(evidence: Evidence) -> str:
+    """Which function versions logged the cases: `75 by version 42, 1 by version 41`; empty where no line tells."""
+    named = [
+        f"{number(one.cases)} by version {one.version}{f' of {one.log_group}' if one.log_group else ''}"
+        for one in evidence.versions
+    ]
+    unknown = evidence.cases - sum(one.cases for one in evidence.versions)
+    return ", ".join([*named, *([f"{number(unknown)} by a version not known"] if unknown else [])]) if named else ""
+
+
 def value(check: CheckResult) -> str:
     """What was measured, on the side of the limits on which it is."""
     if check.value is None:
@@ -84,10 +94,13 @@ def value(check: CheckResult) -> str:
 
 
 def local_window(window: WindowResult | None) -> str:
-    """The window by the clock of the machine that ran the checks; empty where that shows UTC."""
+    """The window by the clock of the machine that ran the checks; empty where that shows UTC, or no year has it."""
     if window is None:
         return ""
-    since, until = window.since.astimezone(), window.until.astimezone()
+    try:
+        since, until = window.since.astimezone(), window.until.astimezone()
+    except (OverflowError, ValueError):  # on the first or last day of the calendar, in a zone that is far from UTC
+        return ""
     if since.utcoffset() == until.utcoffset() == timedelta():
         return ""
     return f"local time {since:%Y-%m-%d %H:%M %Z} to {until:%Y-%m-%d %H:%M %Z}"

@@ -4,18 +4,15 @@ from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from types import MappingProxyType
 
-from checks.analysis.metrics import Unit
 from checks.judge.verdict import Verdict
 from checks.report.charts import (
     Histogram,
     Level,
     Margin,
     Mark,
-    Run,
     Series,
     TimeChart,
     Tone,
-    Trend,
     histogram,
     histogram_table,
     margin_bar,
@@ -23,6 +20,7 @@ from checks.report.charts import (
     time_chart,
     time_table,
 )
+from checks.report.trend import Point, Trend
 
 SINCE = datetime(2026, 6, 2, tzinfo=UTC)
 
@@ -55,7 +53,7 @@ DURATIONS = Histogram(
     counted="connections",
     edges_seconds=tuple(10 ** (power / 4) for power in range(-4, 17)),
     counts=(0, 0, 1, 3, 8, 20, 44, 30, 10, 5, 3, 9, 40, 230, 560, 800, 610, 220, 70, 35),
-    marks=((5, "short-lived"), (600, "idle limit 10 min"), (7200, "2 h limit")),
+    marks=((5, "short-lived"), (600, "idle limit"), (7200, "lifetime")),
 )
 
 MARGINS = (
@@ -73,18 +71,19 @@ MARGINS = (
 TRENDS = (
     Trend(
         "gone.errors",
-        tuple(Run(value, Verdict.FAIL if value > 10 else Verdict.PASS) for value in (3, 0, 2, 11, 12, 4, 1)),
-        Unit.COUNT,
-        limit=10,
+        tuple(Point(value, Verdict.FAIL if value > 10 else Verdict.PASS, 10) for value in (3, 0, 2, 11, 12, 4, 1)),
     ),
     Trend(
         "welcome.failure_rate",
-        (Run(None, Verdict.INCONCLUSIVE), Run(0.1, Verdict.PASS), Run(None, Verdict.ERROR), Run(0.25, Verdict.WARN)),
-        Unit.RATE,
-        limit=0.3,
+        (
+            Point(None, Verdict.INCONCLUSIVE, 0.3),
+            Point(0.1, Verdict.PASS, 0.3),
+            Point(None, Verdict.ERROR, 0.3),
+            Point(0.25, Verdict.WARN, 0.3),
+        ),
     ),
-    Trend("lifecycle.complete", (Run(5, Verdict.PASS),), Unit.COUNT),
-    Trend("lifecycle.complete", (), Unit.COUNT),
+    Trend("lifecycle.complete", (Point(5, Verdict.PASS, None),)),
+    Trend("lifecycle.complete", ()),
 )
 
 EXAMPLES: Mapping[str, str] = MappingProxyType(

@@ -32,14 +32,16 @@ def test_a_bar_tells_its_count() -> None:
 
 def test_marks_are_drawn_within_the_edges() -> None:
     """What no bin reaches is left out."""
-    drawn = histogram(SMALL, "x")
-    assert "10 s: short" in texts(drawn, "title")
+    drawn = histogram(replace(SMALL, marks=(*SMALL.marks, (0, "nothing"))), "x")
+    assert "10 s short" in texts(drawn, "title")
     assert "2 h limit" not in drawn
+    assert "nothing" not in drawn
 
 
 def test_the_three_marks_of_a_connection_are_named() -> None:
     """5 s, 10 min and 2 h have room beside each other on a phone."""
-    assert {"short-lived", "idle limit 10 min", "2 h limit"} <= set(texts(histogram(DURATIONS, "x"), "text"))
+    named = {"5 s short-lived", "10 min idle limit", "2 h lifetime"}
+    assert named <= set(texts(histogram(DURATIONS, "x"), "text"))
 
 
 def test_no_connection_is_a_flat_chart() -> None:
@@ -48,7 +50,7 @@ def test_no_connection_is_a_flat_chart() -> None:
     assert heights(histogram(nothing, "x")) == [0, 0]
     assert rows(histogram_table(nothing)) == []
     assert texts(histogram_table(nothing), "caption") == [
-        "Durations; 10 s: short; 2 of 2 rows with nothing but 0 are left out"
+        "Durations; 10 s short; 2 of 2 rows with nothing but 0 are left out"
     ]
 
 

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from checks.judge.verdict import Verdict
 from checks.report.charts import Margin, margin_bar
-from checks.report.charts.colours import VERDICT_COLOURS
+from checks.report.colours import VERDICT_COLOURS
 
 from .markup import read, texts
 
@@ -19,7 +19,7 @@ def margin(value: float | None, limit: float = 5, warn: float | None = None) -> 
 
 def bar_px(drawn: Margin) -> float | None:
     """How long the bar is; None where there is none."""
-    colour = VERDICT_COLOURS[drawn.verdict]
+    colour = VERDICT_COLOURS[drawn.verdict].drawn
     bars = [rect for rect in read(margin_bar(drawn, "x")).iter("rect") if rect.get("fill") == colour]
     return float(bars[0].get("width") or 0) if bars else None
 

@@ -1,7 +1,8 @@
 """A time chart shows every bucket of every series, with limits and marks, and says the same in a table."""
 
+import re
 from dataclasses import replace
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from random import Random
 
 import pytest
@@ -11,6 +12,8 @@ from hypothesis import strategies as st
 from checks.analysis.metrics import Unit
 from checks.report.charts import Level, Mark, Series, TimeChart, Tone, time_chart, time_table
 from checks.report.charts.colours import TONE_COLOURS
+from checks.report.charts.drawing import CHARACTER_PX
+from checks.report.charts.plot import NARROWEST_PX, PLOT_SHARE
 from tests.report.results import HOSTILE
 
 from .examples import DAY, QUIET, SINCE, TWO_DAYS
@@ -100,6 +103,24 @@ def test_narrow_buckets_share_a_tooltip() -> None:
     assert "01:00 to 02:00, at most: Opened 23" in texts(time_chart(five_minutes, "x"), "title")
     seven_seconds = chart(Series("Opened", tuple(range(100))), bucket_seconds=7)
     assert "00:11:05 to 00:11:40, at most: Opened 99" in texts(time_chart(seven_seconds, "x"), "title")
+
+
+def test_the_last_bucket_ends_with_the_calendar() -> None:
+    """It would reach into the year 10000, which is none."""
+    last = chart(Series("Opened", (1, 2)), since=datetime(9999, 12, 30, 12, tzinfo=UTC), bucket_seconds=86_400)
+    assert "12-31 12:00 to 12-31 23:59: Opened 2" in texts(time_chart(last, "x"), "title")
+
+
+@pytest.mark.parametrize("long", [DAY, TWO_DAYS, replace(TWO_DAYS, since=SINCE)], ids=["day", "two days", "midnight"])
+def test_no_time_of_the_axis_touches_the_zone(long: TimeChart) -> None:
+    """Each stands under the plot, however narrow; right of that stands UTC."""
+    labels = [text for text in read(time_chart(long, "x")).iter("text") if re.search(r"\d\d:\d\d$", text.text or "")]
+    for label in labels:
+        width_px = len(label.text or "") * CHARACTER_PX
+        x_px = float((label.get("x") or "").rstrip("%")) / 100 * NARROWEST_PX
+        to_the_right = {"start": 1, "middle": 0.5, "end": 0}[label.get("text-anchor") or "start"]
+        assert round(x_px - width_px * (1 - to_the_right)) >= 0
+        assert round(x_px + width_px * to_the_right) <= round(PLOT_SHARE * NARROWEST_PX)
 
 
 def test_a_long_window_tells_the_day() -> None:

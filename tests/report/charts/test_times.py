@@ -36,6 +36,13 @@ def test_a_window_without_a_round_time_shows_its_beginning() -> None:
     assert Span(since, since + timedelta(seconds=50)).ticks() == {since: "00:00"}
 
 
+def test_the_ends_of_the_calendar_are_no_ends_of_a_chart() -> None:
+    """There is no round time beyond them."""
+    last = datetime.max.replace(tzinfo=UTC)
+    assert Span(last - timedelta(seconds=30), last).ticks() == {last - timedelta(seconds=30): "23:59"}
+    assert list(Span(datetime.min.replace(tzinfo=UTC), last).ticks().values())
+
+
 @given(
     st.datetimes(datetime(1990, 1, 1), datetime(2090, 1, 1), timezones=st.just(UTC)),  # noqa: DTZ001 -- as hypothesis wants it
     st.timedeltas(timedelta(milliseconds=1), timedelta(days=4000)),

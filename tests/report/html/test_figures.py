@@ -11,7 +11,7 @@ from checks.judge.verdict import Verdict
 from checks.report.html.figures import Figure, figures, margin, trend_line
 from checks.report.result import Result
 from checks.report.trend import Point, Trend
-from tests.report.results import SINCE, UNTIL, at, check, deploy, evidence, failing, overview, result, unread
+from tests.report.results import SINCE, at, check, deploy, evidence, failing, overview, result, unread
 
 from .tree import read
 
@@ -69,7 +69,14 @@ def test_durations_are_counted_in_their_bins() -> None:
     assert [cell for row in rows("How long connections lasted", found) for cell in row if cell != "0"] == [
         f"{number}" for number in counts if number
     ]
-    assert {"idle limit", "lifetime"} <= set(read(figure("How long connections lasted", found).drawing).texts("text"))
+
+
+@pytest.mark.parametrize(("seconds", "shown"), [(0.5, "0.5 s"), (5, "5 s"), (10, "10 s"), (30, "30 s"), (60, "1 min")])
+def test_durations_that_mean_something_are_marked(seconds: float, shown: str) -> None:
+    """What the environment takes for short-lived, and what API Gateway ends connections after."""
+    found = result(overview=overview(short_lived_seconds=seconds))
+    named = {f"{shown} short-lived", "10 min idle limit", "2 h lifetime"}
+    assert named <= set(read(figure("How long connections lasted", found).drawing).texts("text"))
 
 
 def test_the_limit_that_decided_is_drawn() -> None:
@@ -130,12 +137,8 @@ def test_no_limit_has_no_margin() -> None:
     assert margin(check(limit=None, bound=None)) == ""
 
 
-def test_a_trend_tells_of_the_runs_that_checked_the_metric() -> None:
-    """Others have no verdict on it."""
-    points = (
-        Point(SINCE, 9.0, None, Verdict.FAIL, 5.0),
-        Point(at(hours=1), 7.0, None, None, None),
-        Point(UNTIL, 3.0, None, Verdict.PASS, 5.0),
-    )
+def test_a_trend_tells_of_the_last_runs() -> None:
+    """In words, for those who do not see it."""
+    points = (Point(9.0, Verdict.FAIL, 5.0), Point(3.0, Verdict.PASS, 5.0))
     told = read(trend_line(check(), Trend("gone.errors", points))).child("svg").child("title").text
     assert told == "gone.errors in 2 runs: last 3, from 3 to 9, 1 failed"

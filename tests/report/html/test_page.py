@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from checks.analysis.evidence import FunctionVersion
 from checks.analysis.metrics import Cases
 from checks.judge.verdict import Verdict
 from checks.report.html.page import page
@@ -56,6 +57,7 @@ def whole(**fields: Any) -> Result:
                 stories=(story(hidden_steps=4, cases=5), story(connection_id="second=")),
                 shapes=(shape(logged(), events=5),),
                 hidden_shapes=2,
+                versions=(FunctionVersion("42", "/aws/lambda/chat", 7),),
             ),
             evidence(Cases.INCOMPLETE),
         ),
@@ -203,6 +205,13 @@ def test_evidence_tells_how_much_it_leaves_out() -> None:
     assert {"cases/gone.jsonl"} == {link.attributes["href"] for link in told.all("a") if "cases" in link.text}
 
 
+def test_evidence_tells_the_versions_that_logged_it() -> None:
+    """Where the logs tell them."""
+    first, second = shown(whole()).all("details", "evidence")
+    assert "7 by version 42 of /aws/lambda/chat, 2 by a version not known." in first.texts("p")
+    assert "version" not in second.text
+
+
 def test_a_story_is_told_from_the_connect_on() -> None:
     """With the kinds of its lines; where the beginning is not known, by the clock."""
     told = evidence(stories=(story(), story(began=None, duration_seconds=None, state=None)))
@@ -211,6 +220,17 @@ def test_a_story_is_told_from_the_connect_on() -> None:
     assert first.the("p", "facts").text == "complete · connected 2026-06-02 03:00:00 UTC · lasted 1.5 min"
     assert second.the("li").text == "03:00:02 gone post failed"
     assert second.the("p", "facts").text == "not known"
+
+
+def test_the_counts_behind_the_numbers_stand_above_the_pictures() -> None:
+    """In words; a page without pictures of the window has none."""
+    told = shown(whole(interpretation=interpretation(connects=5, lost=3, contradicted=2))).the("dl", "interpretation")
+    assert dict(zip(told.texts("dt"), told.texts("dd"), strict=True)) == {
+        "Events of connections": "5 connect, 0 disconnect, 0 message",
+        "No $disconnect within the 2 h that API Gateway allows": "3",
+        "Logged as sent right after a GoneException, so counted as failed": "2",
+    }
+    assert not shown(unread("no such file")).all("dl", "interpretation")
 
 
 def test_limits_are_shown_with_where_they_stand() -> None:

@@ -65,6 +65,17 @@ def test_checks_on_a_subject_stand_together() -> None:
     ]
 
 
+def test_the_worst_stands_first() -> None:
+    """Of the checks on a subject, and of the subjects in a section by their worst check."""
+    found = result(
+        failing("gone.errors", 6),
+        failing("gone.connections", 9),
+        failing("welcome.failed", 7),
+        failing("welcome.retries", 70),
+    )
+    assert titles(found) == [("What fails", ["welcome.retries", "welcome.failed", "gone.connections", "gone.errors"])]
+
+
 def test_advice_on_a_subject_is_given_once() -> None:
     """Where it is first needed."""
     found = result(failing(), check("gone.connections", Verdict.WARN), check("welcome.failed", Verdict.WARN))
@@ -94,7 +105,7 @@ def test_a_check_without_evidence_has_none() -> None:
 def test_evidence_tells_since_when_and_for_whom() -> None:
     """In a sentence beside it."""
     (section,) = sections(result(failing(), evidence=(evidence(began=at(hours=3), connections=2),)))
-    assert section.groups[0].found[0].summary == "began 2026-06-02 03:00:00 UTC, 2 connections"
+    assert section.groups[0].found[0].summary == "began 2026-06-02 03:00:00 UTC, 2 connections (50 % of 4 seen)"
 
 
 def test_the_likely_cause_is_one_that_was_seen() -> None:

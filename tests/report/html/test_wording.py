@@ -6,10 +6,11 @@ from datetime import UTC, datetime
 
 import pytest
 
+from checks.analysis.evidence import FunctionVersion
 from checks.analysis.metrics import Cases
 from checks.report.html import wording
 from checks.report.result import WindowResult
-from tests.report.results import SINCE, UNTIL, at, check, story
+from tests.report.results import SINCE, UNTIL, at, check, evidence, story
 
 SetZone = Callable[[str], None]
 
@@ -50,6 +51,14 @@ def test_local_time_that_is_utc_is_not_told(set_zone: SetZone, zone: str) -> Non
     assert wording.local_window(WindowResult(SINCE, UNTIL)) == ""
 
 
+@pytest.mark.parametrize("zone", ["Pacific/Kiritimati", "Europe/Berlin"])
+def test_local_time_beyond_the_calendar_is_not_told(set_zone: SetZone, zone: str) -> None:
+    """The year 10000 is none, nor is the year 0."""
+    set_zone(zone)
+    first, last = datetime.min.replace(tzinfo=UTC), datetime.max.replace(tzinfo=UTC)
+    assert wording.local_window(WindowResult(first, last)) == ""
+
+
 def test_no_window_has_no_local_time() -> None:
     """Logs that could not be read have none."""
     assert wording.local_window(None) == ""
@@ -58,6 +67,16 @@ def test_no_window_has_no_local_time() -> None:
 def test_every_kind_of_cases_has_a_name() -> None:
     """None is shown by its name in the code."""
     assert set(wording.CASE_NAMES) == set(Cases)
+
+
+def test_versions_are_told_with_their_functions() -> None:
+    """And how many cases no line tells the version of; where that is all, nothing is told."""
+    versions = (FunctionVersion("42", "/aws/lambda/chat", 1075), FunctionVersion("$LATEST", None, 1))
+    assert wording.versions(evidence(cases=1079, versions=versions)) == (
+        "1,075 by version 42 of /aws/lambda/chat, 1 by version $LATEST, 3 by a version not known"
+    )
+    assert wording.versions(evidence(cases=1, versions=versions[1:])) == "1 by version $LATEST"
+    assert wording.versions(evidence()) == ""
 
 
 def test_a_value_is_not_rounded_onto_a_limit() -> None:
