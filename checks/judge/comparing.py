@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from math import ceil
 from typing import Final
 
 from checks.analysis.metrics import METRICS, Metric, Unit
@@ -16,6 +17,7 @@ from checks.judge.words import Verdict
 
 _DOUBT: Final = 0.05
 """How likely an increase may be chance, and still fail."""
+_DECIMALS: Final = 9
 _FINEST_RATE: Final = 0.05
 """No rate asks for a larger sample than this one would: before the deploy there may have been no case at all."""
 
@@ -42,14 +44,19 @@ class _Increase:
     Attributes:
         value: Now.
         expected: What would be the same as before, in a window of this length.
-        more: Cases beyond that.
+        cases: What the value counts for each one of itself: 1 of a count, n of a ratio.
         chance: How often so many are seen where nothing has changed.
     """
 
     value: float
     expected: float
-    more: float
+    cases: int
     chance: float
+
+    def allowed(self, limit: Limit) -> float:
+        """The highest value that is no increase: cases are whole, and what was expected need not be."""
+        fewest = ceil(round(self.expected * self.cases + limit.at_least, _DECIMALS)) - 1
+        return round(max(self.expected * (1 + limit.increase.value), fewest / self.cases), _DECIMALS)
 
 
 def judge_increase(  # noqa: PLR0913 -- what judge() takes, and what was before
@@ -76,20 +83,21 @@ def judge_increase(  # noqa: PLR0913 -- what judge() takes, and what was before
         now: Tells whether the waiver is over.
         waiver: That of this metric, if there is one.
     """
-    allowed = limit.increase
     blind = blind_spot(metric.name, read) or before.blind
     if metric.value is None or before.metric.value is None or blind:
         reason = blind or ("no sample now" if metric.value is None else "no sample in the baseline")
-        return Judgement(metric, limit, Verdict.INCONCLUSIVE, allowed, None, f"{metric.name} not compared: {reason}")
+        return Judgement(
+            metric, limit, Verdict.INCONCLUSIVE, limit.increase, None, f"{metric.name} not compared: {reason}"
+        )
     found = _increase(metric, metric.value, before, seconds)
-    bound = Bound(Side.INCREASE, found.expected * (1 + allowed.value), upper=True)
+    bound = Bound(Side.INCREASE, found.allowed(limit), upper=True)
     operator = bound.operator(found.value)
-    told = f"{_compared(metric, before, found, bound)} (at most {limit.show(allowed)})"
+    told = f"{_compared(metric, before, found, bound)} ({limit.show(limit.increase)})"
 
     def judged(verdict: Verdict, why: str = "") -> Judgement:
         return Judgement(metric, limit, verdict, bound, operator, told + why)
 
-    is_over = bound.is_broken_by(found.value) and found.more >= limit.at_least
+    is_over = bound.is_broken_by(found.value)
     if is_over and found.chance <= _DOUBT:
         if waiver and waiver.holds(now) and not (waiver.bound and waiver.bound.is_broken_by(found.value)):
             return judged(Verdict.WAIVED, f", waived until {waiver.until} by {waiver.owner}: {waiver.reason}")
@@ -97,7 +105,7 @@ def judge_increase(  # noqa: PLR0913 -- what judge() takes, and what was before
     if missing := _missing(metric, limit, bound):
         return judged(Verdict.INCONCLUSIVE, f": needs {missing:,} more to compare")
     if is_over:
-        return judged(Verdict.INCONCLUSIVE, f": over the limit, but {found.chance:.0%} chance")
+        return judged(Verdict.INCONCLUSIVE, f": more than before, but in {found.chance:.0%} of cases by chance")
     return judged(Verdict.PASS)
 
 
@@ -106,11 +114,11 @@ def _increase(metric: Metric, value: float, before: Before, seconds: float) -> _
     if metric.n is None:
         expected = was * seconds / before.seconds
         chance = chance_of_events(round(value), seconds, round(was), before.seconds)
-        return _Increase(value, expected, value - expected, chance)
+        return _Increase(value, expected, 1, chance)
     cases, earlier = _cases(metric), _cases(before.metric)
     n, earlier_n = metric.n, before.metric.n or 0
     compare = chance_of_share if METRICS[metric.name].unit is Unit.RATE else chance_of_events
-    return _Increase(value, was, cases - was * n, compare(cases, n, earlier, earlier_n))
+    return _Increase(value, was, max(n, 1), compare(cases, n, earlier, earlier_n))
 
 
 def _cases(metric: Metric) -> int:

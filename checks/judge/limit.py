@@ -123,6 +123,6 @@ class Limit:
     def show(self, bound: Bound) -> str:
         """A bound as people read it: `max 5 %`."""
         if bound.side is Side.INCREASE:
-            more = f" (and at least {self.at_least:,} more)" if self.at_least > 1 else ""
+            more = f", at least {self.at_least:,} more" if self.at_least > 1 else ""
             return f"{bound.side} {show_limit(bound.value, Unit.RATE)}{more}"
         return f"{bound.side} {show_limit(bound.value, self.unit)}"

@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Sequence
+from itertools import islice
 from textwrap import wrap
 from typing import Final
 
@@ -9,6 +10,7 @@ from checks.analysis.metrics import METRICS, Subject
 from checks.analysis.results import GoneConnection
 from checks.judge.quantity import show_value
 from checks.judge.verdict import Verdict
+from checks.report import gate
 from checks.report.headline import headline
 from checks.report.interpretation import events_by_kind, lifecycle_counts, welcome_counts
 from checks.report.receipt import events_read, remarks
@@ -18,6 +20,7 @@ from checks.report.text import printable, utc
 MOST_SHOWN: Final = 10
 """How many connections with a GoneException are printed."""
 CHECKS_HEADING: Final = "=== Checks ==="
+GATE_HEADING: Final = "=== After the deploy ==="
 _WIDTH: Final = 80
 _MOST_LINES_OF_CHANGES: Final = 2
 """All of them are in the report."""
@@ -39,9 +42,13 @@ def summary(result: Result, subjects: Collection[Subject], changes: Sequence[str
     if result.error:
         yield ""
         yield from map(printable, f"The logs could not be read: {result.error}".splitlines())
+    yield from _gate(result)
     yield ""
     yield CHECKS_HEADING
-    yield from _aligned((check.verdict.upper(), _sentence(check)) for check in worst_last(result.checks))
+    width = max((len(check.verdict) for check in result.checks), default=0)
+    for check in worst_last(result.checks):
+        yield f"{check.verdict.upper():<{width}}  {_sentence(check, result)}"
+        yield from (f"{'':<{width}}  - {printable(finding)}" for finding in check.findings[:MOST_SHOWN])
     yield from map(printable, result.unused_waivers)
     yield ""
     if changes:
@@ -83,9 +90,20 @@ def _analyses(result: Result, subjects: Collection[Subject]) -> Iterator[str]:
             yield from section(result)
 
 
-def _sentence(check: CheckResult) -> str:
-    """The sentence of a check; that nothing could be read stands above all of them, once."""
-    if check.verdict is Verdict.ERROR and check.value is None:
+def _gate(result: Result) -> Iterator[str]:
+    """What is new since the deploy, and how often was looked."""
+    told = [
+        *_numbers(*gate.origins(result)),
+        *(f"New error: {printable(error)}" for error in islice(gate.new_errors(result), MOST_SHOWN)),
+        *(f"Look at {at}: {standing}, {printable(why)}" for at, standing, why in gate.looks(result)),
+    ]
+    if told:
+        yield from ("", GATE_HEADING, *told)
+
+
+def _sentence(check: CheckResult, result: Result) -> str:
+    """The sentence of a check; that the logs could not be read stands above all of them, once."""
+    if check.verdict is Verdict.ERROR and check.value is None and result.error and METRICS[check.metric].is_from_logs:
         return f"{check.metric} not measured"
     return printable(full_sentence(check))
 

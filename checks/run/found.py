@@ -9,7 +9,7 @@ from checks.analysis.results import Signature
 from checks.judge.comparing import judge_increase
 from checks.judge.limit import Limit
 from checks.judge.verdict import Judgement, ReadState, Verdict, judge, not_measured, unseen
-from checks.report.text import printable, utc
+from checks.report.text import printable
 from checks.resources.mismatch import connect_mismatch
 from checks.resources.observation import Observed
 from checks.run.baseline import Baseline
@@ -67,9 +67,7 @@ class Found:
         return replace(judgement, sentence=printable(judgement.sentence))
 
     def findings(self, metric: str) -> tuple[str, ...]:
-        """What is behind a metric, where no evidence of the logs' connections tells it."""
-        if metric == NEW_SIGNATURES:
-            return tuple(f"{one.events:,} since {utc(one.first)}: {one.shape}" for one in self.new_signatures)
+        """What is behind a metric that was looked up outside the logs."""
         found = self.observed.found.get(METRICS[metric].subject)
         return found.findings.get(metric, ()) if found else ()
 

@@ -526,6 +526,7 @@ def test_all_problems_are_reported_at_once_in_order_each_with_its_line(complaint
         "log_group, source, insights_price, function, api, alarms, logs, short_lived_seconds, on_inconclusive, limits"
     )
     kinds = "connect, disconnect, message, gone, welcome_sent, welcome_failed, welcome_retry"
+    of_a_limit = "warn, max, min, max_increase, at_least, on_inconclusive, shadow, owner, runbook"
     octal = "a leading zero means octal to some YAML readers"
     times = "a time such as 500ms, 30s, 20m or 2h"
     base_60 = "colons mean base 60 to some YAML readers"
@@ -544,7 +545,7 @@ def test_all_problems_are_reported_at_once_in_order_each_with_its_line(complaint
             "13: welcome.failed: there is no limit; it needs a 'max', a 'min', a 'warn' or a 'max_increase'",
             "14: welcome.undelivered_rate: warn 5.5 % is beyond max 5 %: a warning comes before the failure",
             "15: welcome.average_retries.min_samples: '0' is too few: nothing follows from an empty sample",
-            "16: unknown key 'min_samples'; allowed: warn, max, min, max_increase, at_least, on_inconclusive, shadow, owner, runbook",
+            f"16: unknown key 'min_samples'; allowed: {of_a_limit}",
             "18: 'Prod' is no name for an environment; use lower-case letters, digits and hyphens",
             "20: 'logs' and 'log_group' exclude each other; keep one of them",
             "21: dev: found nothing, expected a mapping; an empty one is written {}",

@@ -7,7 +7,7 @@ from typing import Any
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
-from checks.report import interpretation
+from checks.report import gate, interpretation
 from checks.report.colours import custom_properties
 from checks.report.files import cases_name
 from checks.report.headline import headline
@@ -41,6 +41,8 @@ def page(result: Result, before: Before) -> str:
         local_window=wording.local_window(result.window),
         counts=counts(result),
         sections=sections(result),
+        origins=list(gate.origins(result)),
+        looks=list(gate.looks(result)),
         passes=passes(result),
         interpretation=list(interpretation.rows(result.interpretation)) if result.interpretation else [],
         figures=figures(result),

@@ -1,0 +1,106 @@
+"""Events that report an error, and their signatures."""
+
+import json
+from collections.abc import Iterable
+from pathlib import Path
+
+import pytest
+
+from checks.analysis.analyse import Dialect, analyse
+from checks.analysis.results import Analysis, Signature
+from checks.analysis.scope import Scope
+from checks.logs.files import read_files
+
+from .playing import ANN, BOB, OTHER_REQUEST, REQUEST, SINCE_MS, WINDOW, Event, event, said, written
+
+TIME = "2026-06-02T00:00:00.000Z"
+
+
+def looked_at(folder: Path, events: Iterable[Event], *, wants_errors: bool = True) -> Analysis:
+    path = written(folder, events)
+    spool = read_files([str(path)], folder)
+    analysis, _ = analyse(spool, WINDOW, Dialect(5, {}, {}), folder, Scope(wants_errors=wants_errors))
+    return analysis
+
+
+def signatures(folder: Path, events: Iterable[Event]) -> tuple[Signature, ...]:
+    return looked_at(folder, events).signatures
+
+
+def failed(text: str, at_ms: int = SINCE_MS, request_id: str = REQUEST) -> Event:
+    return event(f"[ERROR]\t{TIME}\t{request_id}\t{text}\n", at_ms)
+
+
+@pytest.mark.parametrize(
+    "message",
+    [
+        f"[ERROR]\t{TIME}\t{REQUEST}\tNo such room",
+        "[ERROR] KeyError: 'room'\nTraceback (most recent call last):\n  File \"/var/task/a.py\", line 3, in f\n",
+        f"{TIME}\t{REQUEST}\tERROR\tInvoke Error \t" + json.dumps({"errorType": "TypeError", "errorMessage": "no"}),
+        json.dumps({"timestamp": TIME, "level": "ERROR", "message": "No such room", "requestId": REQUEST}),
+        json.dumps({"level": 50, "time": 1780389000125, "msg": "No such room"}),
+        "2026-06-02 00:00:00,125 ERROR chat.rooms - No such room",
+        'level=error msg="no such room"',
+        f"{TIME} {REQUEST} Task timed out after 3.00 seconds",
+    ],
+)
+def test_errors_are_known_by_what_they_say_of_themselves(tmp_path: Path, message: str) -> None:
+    """By their level, or by what they are; in the dialects of many loggers."""
+    analysis = looked_at(tmp_path, [event(message)])
+    assert analysis.metrics["errors.events"].value == 1
+    assert [one.events for one in analysis.signatures] == [1]
+
+
+@pytest.mark.parametrize(
+    "message",
+    [
+        f"[INFO]\t{TIME}\t{REQUEST}\tThe client asked about an ERROR",
+        json.dumps({"level": "INFO", "message": "errorless"}),
+        f"[WARNING]\t{TIME}\t{REQUEST}\tslow",
+    ],
+)
+def test_other_lines_are_none(tmp_path: Path, message: str) -> None:
+    assert looked_at(tmp_path, [event(message)]).metrics["errors.events"].value == 0
+
+
+def test_what_differs_from_case_to_case_is_no_part_of_a_signature(tmp_path: Path) -> None:
+    """Ids, numbers, and what users wrote."""
+    found = signatures(
+        tmp_path,
+        [
+            failed(f"Could not store row 17 of {ANN}: 'hello there'", SINCE_MS + 5),
+            failed(f"Could not store row 18 of {BOB}: 'how are you'", SINCE_MS + 3, OTHER_REQUEST),
+            failed("Could not read the room"),
+        ],
+    )
+    assert [(one.events, one.first.microsecond) for one in found] == [(2, 3000), (1, 0)]
+
+
+def test_a_traceback_is_one_error_wherever_it_was_raised(tmp_path: Path) -> None:
+    """Its frames are not told apart, its exceptions are."""
+    traces = [
+        f'[ERROR] {error}\nTraceback (most recent call last):\n\xa0\xa0File "/var/task/a.py", line {line}, in f\n'
+        for error, line in (("KeyError: 'room'", 3), ("KeyError: 'room'", 9), ("ValueError: no", 3))
+    ]
+    assert [one.events for one in signatures(tmp_path, map(event, traces))] == [2, 1]
+
+
+def test_secrets_are_in_no_signature(tmp_path: Path) -> None:
+    """Neither in the shape nor in the example."""
+    (found,) = signatures(tmp_path, [failed("refused: Authorization: Bearer eyJhbGciOi.secret.token ann@example.com")])
+    assert "ann@example.com" not in found.shape + found.example
+    assert "eyJ" not in found.shape + found.example
+
+
+def test_nobody_looks_unasked(tmp_path: Path) -> None:
+    """A search of every event is not free, and what was not looked for is not 0."""
+    analysis = looked_at(tmp_path, [failed("No such room")], wants_errors=False)
+    assert "errors.events" not in analysis.metrics
+    assert not analysis.signatures
+
+
+def test_errors_change_no_other_number(tmp_path: Path) -> None:
+    """That they were looked for, too, changes nothing that is measured."""
+    events = [said(f"Client {ANN} connected"), failed("Database connection lost"), failed("websocket trouble")]
+    asked, unasked = looked_at(tmp_path, events), looked_at(tmp_path, events, wants_errors=False)
+    assert {name: one for name, one in asked.metrics.items() if name != "errors.events"} == unasked.metrics

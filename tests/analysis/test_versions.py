@@ -1,0 +1,60 @@
+"""Only what one version of the function logged is counted; the others tell how connections began."""
+
+from collections.abc import Iterable
+from pathlib import Path
+
+import pytest
+
+from checks.analysis.analyse import Dialect, analyse
+from checks.analysis.results import Analysis
+from checks.analysis.scope import Scope
+from checks.logs.files import read_files
+
+from .playing import ANN, BOB, OTHER_REQUEST, SINCE_MS, WINDOW, Event, said, values, written
+
+OLD, NEW, UNPUBLISHED = "2026/06/02/[41]aa", "2026/06/02/chat[42]bb", "2026/06/02/[$LATEST]cc"
+
+
+def of_version(folder: Path, events: Iterable[Event], version: str, *, others: bool = False) -> Analysis:
+    path = written(folder, events)
+    scope = Scope(version=version, is_version_excluded=others)
+    analysis, _ = analyse(read_files([str(path)], folder), WINDOW, Dialect(5, {}, {}), folder, scope)
+    return analysis
+
+
+def logged(text: str, stream: str, minutes: float = 0, request_id: str = OTHER_REQUEST) -> Event:
+    return said(text, SINCE_MS + round(minutes * 60_000), request_id, logStreamName=stream)
+
+
+def test_other_versions_are_not_counted(tmp_path: Path) -> None:
+    """Neither their events nor their errors; how many they are is told."""
+    events = [
+        logged(f"Client {ANN} connected", OLD),
+        logged(f"Could not post to connection {ANN}: GoneException: 410", OLD, 1),
+        logged(f"Client {BOB} connected", NEW, request_id="11111111-0000-4000-8000-000000000000"),
+    ]
+    analysis = of_version(tmp_path, events, "42")
+    assert values(analysis, "data.events", "gone.errors", "lifecycle.open") == [1, 0, 1]
+    assert analysis.reading.other_version_events == 2
+    turned = of_version(tmp_path, events, "42", others=True)
+    assert values(turned, "data.events", "gone.errors", "lifecycle.open") == [2, 1, 1]
+
+
+def test_a_connection_is_judged_where_it_ended(tmp_path: Path) -> None:
+    """It began before the deploy, so its $connect is another version's: that is no lost connection."""
+    events = [
+        logged(f"Client {ANN} connected", OLD),
+        logged(f"Client {ANN} disconnected", NEW, 30, "11111111-0000-4000-8000-000000000000"),
+    ]
+    new, old = of_version(tmp_path, events, "42"), of_version(tmp_path, events, "41")
+    names = ("lifecycle.complete", "lifecycle.median_duration_seconds", "lifecycle.incomplete", "lifecycle.open")
+    assert values(new, *names) == [1, 1800, 0, 0]
+    assert values(old, *names) == [0, None, 0, 0]
+
+
+@pytest.mark.parametrize(("version", "events"), [("41", 1), ("42", 1), ("$LATEST", 1), ("4", 0)])
+def test_the_stream_names_the_version(tmp_path: Path, version: str, events: int) -> None:
+    """In brackets and wholly, whatever stands before; a stream that names none is nobody's."""
+    streams = (OLD, NEW, UNPUBLISHED, "access-log")
+    logs = [logged(f"Client {ANN} connected", stream, number) for number, stream in enumerate(streams)]
+    assert values(of_version(tmp_path, logs, version), "data.events") == [events]

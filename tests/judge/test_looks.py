@@ -1,0 +1,58 @@
+"""Has enough been seen to go on, or to stop?"""
+
+from datetime import UTC, datetime
+
+import pytest
+
+from checks.analysis.metrics import Metric
+from checks.judge.contract import ReadState
+from checks.judge.judgement import Judgement
+from checks.judge.judging import judge
+from checks.judge.looks import Look, Standing, look_at
+from checks.judge.verdict import Verdict
+
+from .making import ALIVE, COUNT, DEAD, NOW, RATE, limit, share
+
+AT = datetime(2026, 6, 1, tzinfo=UTC)
+
+
+def judged(metric: Metric, read: ReadState = ALIVE, *, shadow: bool = False) -> Judgement:
+    high = 0.05 if metric.name == RATE else 5
+    return judge(metric, limit(metric.name, max=high, shadow=shadow), read, now=NOW)
+
+
+def look(*judgements: Judgement, before: tuple[Judgement, ...] = ()) -> Look:
+    return look_at(judgements, before, at=AT, until=AT, events=12)
+
+
+def test_a_count_over_its_limit_is_lost() -> None:
+    """No event that is still to come can lower it."""
+    seen = look(judged(share(0, 100)), judged(Metric(COUNT, 6)))
+    assert (seen.standing, seen.verdict, seen.events) == (Standing.LOST, Verdict.FAIL, 12)
+    assert seen.sentence == "gone.errors 6 > max 5"
+
+
+def test_a_share_is_lost_at_the_second_look() -> None:
+    """More cases can lower it, so one look is no proof of what comes."""
+    failing = judged(share(40, 100))
+    assert look(failing).standing is Standing.OPEN
+    assert look(failing, before=(failing,)).standing is Standing.LOST
+    assert look(failing, before=(judged(share(0, 100)),)).standing is Standing.OPEN
+
+
+def test_all_with_their_samples_are_good() -> None:
+    assert look(judged(share(0, 100)), judged(Metric(COUNT, 0))).standing is Standing.GOOD
+
+
+@pytest.mark.parametrize("missing", [judged(share(0, 10)), judged(Metric(COUNT, 0), DEAD)])
+def test_what_is_missing_keeps_it_open(missing: Judgement) -> None:
+    """And is what the look tells."""
+    seen = look(judged(Metric(COUNT, 0)), missing)
+    assert (seen.standing, seen.sentence) == (Standing.OPEN, missing.sentence)
+
+
+def test_shadows_have_no_say() -> None:
+    """Neither do they fail a look, nor are they all it takes."""
+    shadow = judged(Metric(COUNT, 6), shadow=True)
+    assert look(shadow, judged(share(0, 100))).standing is Standing.GOOD
+    assert look(shadow).standing is Standing.OPEN
