@@ -102,7 +102,7 @@ def judge_increase(  # noqa: PLR0913 -- what judge() takes, and what was before
         if waiver and waiver.holds(now) and not (waiver.bound and waiver.bound.is_broken_by(found.value)):
             return judged(Verdict.WAIVED, f", waived until {waiver.until} by {waiver.owner}: {waiver.reason}")
         return judged(Verdict.FAIL)
-    if missing := _missing(metric, limit, bound):
+    if missing := _missing(metric, limit, found):
         return judged(Verdict.INCONCLUSIVE, f": needs {missing:,} more to compare")
     if is_over:
         return judged(Verdict.INCONCLUSIVE, f": more than before, but in {found.chance:.0%} of cases by chance")
@@ -125,11 +125,11 @@ def _cases(metric: Metric) -> int:
     return round((metric.value or 0) * (metric.n or 0)) if metric.part is None else metric.part
 
 
-def _missing(metric: Metric, limit: Limit, bound: Bound) -> int:
+def _missing(metric: Metric, limit: Limit, found: _Increase) -> int:
     """How many more cases a rate takes before it can be said not to have grown."""
     if METRICS[metric.name].unit is not Unit.RATE:
         return 0
-    needed = limit.min_samples or samples_to_prove(max(bound.value, _FINEST_RATE))
+    needed = limit.min_samples or samples_to_prove(max(found.expected * (1 + limit.increase.value), _FINEST_RATE))
     return max(0, needed - (metric.n or 0))
 
 

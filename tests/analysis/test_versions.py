@@ -34,10 +34,10 @@ def test_other_versions_are_not_counted(tmp_path: Path) -> None:
         logged(f"Client {BOB} connected", NEW, request_id="11111111-0000-4000-8000-000000000000"),
     ]
     analysis = of_version(tmp_path, events, "42")
-    assert values(analysis, "data.events", "gone.errors", "lifecycle.open") == [1, 0, 1]
+    assert values(analysis, "data.events", "gone.errors", "lifecycle.events") == [1, 0, 1]
     assert analysis.reading.other_version_events == 2
     turned = of_version(tmp_path, events, "42", others=True)
-    assert values(turned, "data.events", "gone.errors", "lifecycle.open") == [2, 1, 1]
+    assert values(turned, "data.events", "gone.errors", "lifecycle.events") == [2, 1, 1]
 
 
 def test_a_connection_is_judged_where_it_ended(tmp_path: Path) -> None:
