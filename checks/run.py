@@ -155,7 +155,7 @@ class Run:
             exit_code=exit_code(self.judgements, strict_warnings=self.settings.strict_warnings),
             error=self.error,
             metrics={metric.name: MetricResult(metric.value, metric.n) for metric in self._metrics().values()},
-            checks=tuple(map(_check, self.judgements)),
+            checks=tuple(map(check_result, self.judgements)),
             receipt=self._receipt(),
             gone_connections=found.gone_connections if found else (),
             interpretation=found.interpretation if found else None,
@@ -246,7 +246,8 @@ def _read_state(analysis: Analysis, spool: Spool) -> ReadState:
     )
 
 
-def _check(judgement: Judgement) -> CheckResult:
+def check_result(judgement: Judgement) -> CheckResult:
+    """What every report tells of a judgement."""
     metric, limit = judgement.metric, judgement.limit
     return CheckResult(
         id=metric.name,
