@@ -44,27 +44,35 @@ class Ended:
         return display(file) if file.exists() else ""
 
 
+@dataclass(frozen=True, slots=True)
+class _File:
+    """A file, what it is called in a problem, and what writes it."""
+
+    name: str
+    path: Path
+    write: Callable[[Path], None]
+
+
 def give(wanted: Wanted, ended: Ended) -> Given:
     """Write and send what is wanted of a run."""
-    problems = tuple(problem for name, write in _files(wanted, ended) if (problem := _tried(name, write)))
+    problems = tuple(problem for file in _files(wanted, ended) if (problem := _tried(file)))
     lines = tuple(_printed(wanted, ended))
     told = tell(ended.result, ended.previous, wanted.targets, wanted.page) if wanted.targets else Given()
     return Given(lines + told.lines, problems + told.problems)
 
 
-def _files(wanted: Wanted, ended: Ended) -> Iterator[tuple[str, Callable[[], None]]]:
-    """Yield what the files are called in a problem, and what writes them."""
+def _files(wanted: Wanted, ended: Ended) -> Iterator[_File]:
     result = ended.result
     if wanted.summary:
-        yield "summary", partial(append_summary, result, ended.report, wanted.summary)
+        yield _File("summary", wanted.summary, partial(append_summary, result, ended.report))
     if wanted.step_outputs:
-        yield "outputs of the step", partial(_append, step_outputs(result, ended.report), wanted.step_outputs)
+        yield _File("step outputs", wanted.step_outputs, partial(_append, step_outputs(result, ended.report)))
     if wanted.emf and wanted.emf != STANDARD_OUTPUT:
         metrics = "".join(f"{line}\n" for line in emf_lines(result, ended.began))
-        yield "metrics", partial(_append, metrics, Path(wanted.emf))
+        yield _File("metrics", Path(wanted.emf), partial(_append, metrics))
     if wanted.small_files:
         for name, text in (("sentence.txt", f"{sentence(result)}\n"), ("verdict.env", dotenv(result))):
-            yield name, partial(write_whole, text.encode(errors="backslashreplace"), ended.folder / name)
+            yield _File(name, ended.folder / name, partial(write_whole, text.encode(errors="backslashreplace")))
 
 
 def _printed(wanted: Wanted, ended: Ended) -> Iterator[str]:
@@ -79,12 +87,12 @@ def _append(text: str, file: Path) -> None:
         stream.write(text.encode(errors="backslashreplace"))
 
 
-def _tried(name: str, write: Callable[[], None]) -> str:
-    """Write something; return what went wrong, or nothing."""
+def _tried(file: _File) -> str:
+    """Write a file; return what went wrong, or nothing."""
     try:
-        write()
+        file.write(file.path)
     except OSError as error:
-        return f"{name}: could not be written: {display(Path(error.filename))}: {error.strerror}"
+        return f"{file.name}: {display(file.path)} could not be written: {error.strerror or error}"
     except OutputError as error:
-        return f"{name}: {error}"
+        return f"{file.name}: {error}"
     return ""

@@ -6,6 +6,7 @@ from typing import Final
 
 from checks.analysis.evidence import Evidence, Shape
 from checks.errors import OutputError
+from checks.judge.problems import display
 from checks.judge.verdict import Verdict
 from checks.outputs.markdown import block, inline
 from checks.report.headline import evidence_for, headline, since_and_whom, worst_first
@@ -44,7 +45,7 @@ def append_summary(result: Result, report: str, file: Path) -> None:
     room = MOST_BYTES - (file.stat().st_size if file.exists() else 0)
     text = summary(result, report, room)
     if not text:
-        raise OutputError(f"{file}: has no room left: GitHub drops a summary of more than 1 MiB")
+        raise OutputError(f"{display(file)} has no room left: GitHub drops a summary of more than 1 MiB")
     with file.open("ab") as stream:
         stream.write(text.encode(errors="backslashreplace"))
 
@@ -125,11 +126,11 @@ def _cells(check: CheckResult) -> Iterator[str]:
 
 
 def _evidence(result: Result, evidence: Evidence) -> Iterator[str]:
-    yield f"### {evidence.cases:,} {CASE_NAMES[evidence.kind]}\n"
-    yield f"These {inline(', '.join(since_and_whom(result, evidence)))}. The most frequent log events behind them:\n"
+    yield f"### Evidence: {CASE_NAMES[evidence.kind]} ({evidence.cases:,})\n"
+    yield f"When, and for whom: {inline(', '.join(since_and_whom(result, evidence)))}\n"
     yield block(line for shape in evidence.shapes[:_MOST_SHAPES] for line in _shape(shape)) + "\n\n"
 
 
 def _shape(shape: Shape) -> Iterator[str]:
-    yield f"{shape.events:,} event{'' if shape.events == 1 else 's'} as {shape.shape}"
-    yield from (f"    {example.timestamp:%H:%M:%S} {example.message}" for example in shape.examples[:1])
+    yield f"{shape.events:,} event{'' if shape.events == 1 else 's'}: {shape.shape}"
+    yield from (f"{example.timestamp:%H:%M:%S} {example.message}" for example in shape.examples[:1])
