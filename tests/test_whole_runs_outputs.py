@@ -71,7 +71,7 @@ def test_the_exit_code_is_the_same_everywhere(
 def test_at_home(pytester: pytest.Pytester) -> None:
     """Reports only, and nothing for machines on the terminal."""
     found = run(pytester, unhealthy())
-    assert found.reports == ["cases", *sorted(REPORTS)]
+    assert set(found.reports) - {"cases"} == set(REPORTS)
     assert not list(commands(found.lines))
     assert "_aws" not in found.text
     assert "notified" not in found.text

@@ -149,6 +149,6 @@ def test_a_file_without_room(tmp_path: Path) -> None:
     """It is left as it is, for GitHub would drop it whole."""
     file = tmp_path / "summary.md"
     file.write_bytes(b"." * (MOST_BYTES - 10))
-    with pytest.raises(OutputError, match="summary.md has no room left"):
+    with pytest.raises(OutputError, match=r"summary\.md has no room left"):
         append_summary(result(), "", file)
     assert file.stat().st_size == MOST_BYTES - 10
