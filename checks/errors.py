@@ -4,7 +4,8 @@ HealthCheckError
 ├── ConfigError    thresholds.yaml or the command line is wrong  (exit 4)
 ├── LogsError      the logs could not be read                    (exit 12)
 │   └── UnfinishedReadError, in checks/logs/unfinished.py: it knows how far the read came
-└── HistoryError   earlier runs could not be read or written     (a warning; it decides no run)
+├── HistoryError   earlier runs could not be read or written     (a warning; it decides no run)
+└── OutputError    an output could not be written or sent        (likewise)
 """
 
 
@@ -22,3 +23,7 @@ class LogsError(HealthCheckError):
 
 class HistoryError(HealthCheckError):
     """The history of runs could not be read or written."""
+
+
+class OutputError(HealthCheckError):
+    """What follows from a result could not be written, or nobody took it."""

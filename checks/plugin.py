@@ -1,5 +1,6 @@
 """The pytest plugin: options, fixtures and hooks, wired to the packages that do the work."""
 
+import os
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -26,6 +27,10 @@ from checks.judge.verdict import Judgement, Verdict
 from checks.logs import kept
 from checks.logs.groups import LogGroup
 from checks.logs.window import parse_window
+from checks.outputs import junit
+from checks.outputs.given import Given
+from checks.outputs.giving import Ended, give
+from checks.outputs.wanted import OPTIONS, Wanted, wanted
 from checks.report import files, progress, result, terminal
 from checks.report.html import document
 from checks.report.html.own_table import cell, metadata
@@ -41,6 +46,8 @@ RUN: Final = pytest.StashKey[Run]()
 RESULT: Final = pytest.StashKey[result.Result]()
 HISTORY: Final = pytest.StashKey[Store]()
 KEPT: Final = pytest.StashKey[Kept]()
+WANTED: Final = pytest.StashKey[Wanted]()
+GIVEN: Final = pytest.StashKey[Given]()
 
 _ANALYSES: Final = {subject.value: subject for subject in Subject if subject is not Subject.DATA}
 _COLOURS: Final = {"FAIL": "red", "ERROR": "purple", "INCONCLUSIVE": "blue", "WARN": "yellow", "PASS": "green"}
@@ -108,6 +115,8 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         metavar="PLACE",
         help=f"where runs are remembered: a file, or s3://BUCKET/PREFIX ({FILE_NAME} in the folder of the reports)",
     )
+    for name, settings in OPTIONS.items():
+        group.addoption(name, **settings)
 
 
 @pytest.hookimpl(wrapper=True, tryfirst=True)
@@ -141,6 +150,7 @@ def pytest_configure(config: pytest.Config) -> None:
         config.stash[HISTORY] = open_store(
             config.getoption("history") or str(settings.report_folder.parent / FILE_NAME)
         )
+        config.stash[WANTED] = wanted(config.getoption, os.environ)
         if config.option.collectonly:
             return
         _prepare_folder(settings.report_folder)
@@ -187,7 +197,7 @@ def health_run(request: pytest.FixtureRequest) -> Run:
 def judgement(request: pytest.FixtureRequest, health_run: Run, limit: Limit) -> Judgement:
     """What becomes of the limit. What could not be looked at is an error of the set-up, not a failed check."""
     judged = health_run.judge(limit)
-    request.node.user_properties += [("verdict", judged.verdict.value), ("sentence", judged.sentence)]
+    request.node.user_properties += junit.case_properties(health_run.check_result(judged))
     if judged.verdict is Verdict.ERROR and judged.blocks:
         pytest.fail(judged.sentence, pytrace=False)
     return judged
@@ -221,12 +231,14 @@ def pytest_sessionfinish(session: pytest.Session) -> Iterator[None]:
         session.config.stash[RESULT] = found
         result.write(found, run.settings.report_folder / "result.json")
         session.config.stash[KEPT] = _keep(session.config, run.settings, found)
+        _tell_suite_properties(session.config, found)
     outcome = yield
     if found is None:
         files.remove(run.settings.report_folder)
     else:
         document.rewrite(Path(session.config.option.htmlpath))
         files.finish(run.settings.report_folder)
+        session.config.stash[GIVEN] = _give(session.config, run.settings, found)
     _tell_final_names(session.config)
     return outcome
 
@@ -244,7 +256,10 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: p
         colour = _COLOURS.get(line.partition(" ")[0])
         terminalreporter.write_line(line, **({colour: True} if colour else {}))
     terminalreporter.write_line(f"Reports: {display(config.stash[RUN].settings.report_folder)}")
-    for problem in config.stash[KEPT].problems:
+    given = config.stash[GIVEN]
+    for line in given.lines:
+        terminalreporter.write_line(line)
+    for problem in (*config.stash[KEPT].problems, *given.problems):
         terminalreporter.write_line(printable(problem), yellow=True)
 
 
@@ -330,6 +345,13 @@ def _keep(config: pytest.Config, settings: Settings, found: result.Result) -> Ke
     return keep(record, config.stash[HISTORY], folder.parent, has_report=has_report)
 
 
+def _give(config: pytest.Config, settings: Settings, found: result.Result) -> Given:
+    """Put out what else is wanted of the run, now that its reports are whole."""
+    previous = config.stash[KEPT].previous
+    ended = Ended(found, settings.now, previous.verdict if previous else None, settings.report_folder)
+    return give(config.stash[WANTED], ended)
+
+
 def _prepare_folder(folder: Path) -> None:
     """Make sure that reports can be written, and that none of an earlier run is taken for this one's."""
     try:
@@ -351,6 +373,14 @@ def _tell_final_names(config: pytest.Config) -> None:
             file = getattr(plugin, attribute, None)
             if isinstance(file, str | Path) and Path(file).name in names:
                 setattr(plugin, attribute, Path(file).with_name(names[Path(file).name]))
+
+
+def _tell_suite_properties(config: pytest.Config, found: result.Result) -> None:
+    """Do what pytest's fixture `record_testsuite_property` does, for the end of the session has no fixtures."""
+    plugins = config.pluginmanager.get_plugins()
+    xml: Any = next((plugin for plugin in plugins if hasattr(plugin, "add_global_property")), None)
+    for name, value in junit.suite_properties(found) if xml else ():
+        xml.add_global_property(name, value)
 
 
 @contextmanager

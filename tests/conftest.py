@@ -15,16 +15,17 @@ TESTS_FOLDER = Path(__file__).parent
 
 @pytest.fixture(autouse=True)
 def _plain_environment(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Runs inside a test look the same wherever the tests run: pytest prints more, and colours, in CI.
+    """Runs inside a test look the same wherever the tests run: in CI, pytest prints more, and the checks write more.
 
     And none of them finds the way to an account of AWS.
     """
-    for name in [name for name in os.environ if name.startswith("AWS_")]:
+    for name in [name for name in os.environ if name.startswith(("AWS_", "GITHUB_"))]:
         monkeypatch.delenv(name)
     for name in ("AWS_CONFIG_FILE", "AWS_SHARED_CREDENTIALS_FILE"):
         monkeypatch.setenv(name, os.devnull)
     monkeypatch.setenv("AWS_EC2_METADATA_DISABLED", "true")
-    for name in ("CI", "BUILD_NUMBER", "FORCE_COLOR", "NO_COLOR", "PY_COLORS", "PYTEST_ADDOPTS", "COLUMNS"):
+    pipelines = ("CI", "GITLAB_CI", "CI_JOB_URL", "JENKINS_URL", "BUILD_NUMBER", "BUILD_URL")
+    for name in (*pipelines, "FORCE_COLOR", "NO_COLOR", "PY_COLORS", "PYTEST_ADDOPTS", "COLUMNS"):
         monkeypatch.delenv(name, raising=False)
 
 

@@ -16,6 +16,8 @@ from urllib.parse import unquote
 import pytest
 
 from .health_run import HealthRun, health_run, log
+from .outputs.notify.channel import Channel
+from .outputs.reading import Rendered
 
 SECRET: Final = "Zq7CaNaRy"
 """Every secret begins so."""
@@ -23,7 +25,9 @@ ALIVE: Final = "canary-sings"
 """What the markup would do, were it alive."""
 MARKUP: Final = f"<script>{ALIVE}</script>\"><img src=x onerror={ALIVE}>'--><svg/onload={ALIVE}>"
 CONTROL: Final = "\x1b[31m\x1b]0;x\x07\x00\x08\x9b0m\u061c\u200f\u202e\u2066\u2028"
-HOSTILE: Final = MARKUP + CONTROL
+COMMANDS: Final = f"\n::add-mask::{ALIVE}\n##[add-mask]{ALIVE} @{ALIVE} <!{ALIVE}> ![x](https://{ALIVE}) | `{ALIVE}`"
+"""What pipelines, chat channels and Markdown obey."""
+HOSTILE: Final = MARKUP + CONTROL + COMMANDS
 INVISIBLE: Final = frozenset(
     map(chr, (*range(0x09), 0x0B, 0x0C, *range(0x0E, 0x20), *range(0x7F, 0xA0), 0x61C, *range(0x200E, 0x2010)))
 ) | frozenset(map(chr, (*range(0x2028, 0x202F), *range(0x2066, 0x206A))))
@@ -115,6 +119,24 @@ def limits(pytester: pytest.Pytester) -> Path:
     return path
 
 
+def run_with_all_outputs(
+    pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch, content: str, *options: str
+) -> HealthRun:
+    """Run on a hostile log, and let every output that there is come to lie in the folder of the reports."""
+    reports = pytester.path / "reports"
+    logs = log(pytester, content, f"{MARKUP.replace('/', '')}\x1b[31m\u202e.jsonl")
+    for name, value in {"ACTIONS": "true", "STEP_SUMMARY": f"{reports / 'a.md'}", "OUTPUT": f"{reports / 'a'}"}.items():
+        monkeypatch.setenv(f"GITHUB_{name}", value)
+    monkeypatch.setenv("GITLAB_CI", "true")
+    with Channel() as channel:
+        told = ("--emf", reports / "a.jsonl", "--notify", channel.url)
+        run = health_run(pytester, "--logs", logs, "--thresholds", limits(pytester), *told, *options)
+    (message,) = channel.received
+    (reports / "message").write_text(message["text"], encoding="utf-8")
+    assert {"a.md", "a", "a.jsonl", "sentence.txt", "junit.xml"} < set(outputs(run))
+    return run
+
+
 class Page(HTMLParser):
     """What a browser makes of markup: its scripts, and the names and values of all attributes."""
 
@@ -138,6 +160,16 @@ def outputs(run: HealthRun) -> dict[str, str]:
     """All that a run puts out: what is on the terminal, and every file that it left."""
     files = (path for path in run.folder.parent.rglob("*") if path.is_file())
     return {"terminal": run.text} | {path.name: path.read_text(encoding="utf-8") for path in files}
+
+
+def is_command(text: str) -> bool:
+    """Whether a runner takes a line of its log for the canary's command."""
+    return bool(re.search(rf"^\s*::[\w-]+::{ALIVE}|##\w*\[", text, re.MULTILINE))
+
+
+def is_mention(text: str) -> bool:
+    """Whether a chat channel or GitHub would call somebody."""
+    return bool(re.search(f"@{ALIVE}|<!{ALIVE}", text))
 
 
 def strings(value: Any) -> Iterator[str]:
@@ -178,6 +210,13 @@ def assert_dead(run: HealthRun) -> None:
     for name, text in outputs(run).items():
         assert not [one for one in readings(text) if SECRET in one], f"a secret in {name}"
         assert not INVISIBLE & set(html.unescape(text)), f"control characters in {name}"
+        assert name != "terminal" or not is_command(text), f"a command in {name}"
+        if name in {"a", "message", "sentence.txt"}:
+            assert not is_mention(text), f"a mention in {name}"
+        if name.endswith(".md"):
+            page = Rendered(text)
+            assert not {"script", "img", "svg", "a", "code"} & set(page.tags), f"markup in {name}"
+            assert not is_mention(page.text.replace(page.preformatted, "")), f"a mention in {name}"
         if name.endswith(".json"):
             assert not INVISIBLE & set("".join(strings(json.loads(text)))), f"control characters in {name}"
         if name.endswith(".html"):
@@ -189,10 +228,9 @@ def assert_dead(run: HealthRun) -> None:
             assert not [one for one in rows if is_alive(one)], f"markup in the rows of {name}"
 
 
-def test_a_run_that_judges(pytester: pytest.Pytester) -> None:
+def test_a_run_that_judges(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> None:
     """What is hostile was read and is evidence, and none of it is alive in any output."""
-    path = log(pytester, recording(), f"{MARKUP.replace('/', '')}\x1b[31m\u202e.jsonl")
-    run = health_run(pytester, "--logs", path, "--thresholds", limits(pytester), "-vv")
+    run = run_with_all_outputs(pytester, monkeypatch, recording(), "-vv")
     assert run.code == 1, run.text
     assert run.verdicts["data.age_seconds"] == "waived"
     assert run.value("gone.errors") == len(SECRETS) + 5
@@ -204,10 +242,9 @@ def test_a_run_that_judges(pytester: pytest.Pytester) -> None:
 
 
 @pytest.mark.parametrize("content", ["buy milk", '{"message": "hello"}\n', f'{{"timestamp": "token={SECRET}"}}\n'])
-def test_a_run_that_can_not_read(pytester: pytest.Pytester, content: str) -> None:
+def test_a_run_that_can_not_read(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch, content: str) -> None:
     """Nor is any of it alive where the logs are none, and the reason is told."""
-    path = log(pytester, content, f"{MARKUP.replace('/', '')}\x1b[31m\u202e.jsonl")
-    run = health_run(pytester, "--logs", path, "--thresholds", limits(pytester))
+    run = run_with_all_outputs(pytester, monkeypatch, content)
     assert run.code == 12, run.text
     assert_dead(run)
 
@@ -225,9 +262,17 @@ def test_a_canary_sings(pytester: pytest.Pytester) -> None:
         "e.json": '"\\u202e"',
         "f.html": f"<p data-jsonblob='[]'>{MARKUP}</p>",
         "g.html": f'<p data-jsonblob="{blob}"></p>',
+        "h.md": f"a {MARKUP}",
+        "i.md": f"![x](https://{ALIVE})",
+        "j.md": f"@{ALIVE}",
+        "sentence.txt": f"<!{ALIVE}>",
+        "message": f"@{ALIVE}",
     }
     for name, song in songs.items():
         (folder / name).write_text(song, encoding="utf-8")
         with pytest.raises(AssertionError, match=re.escape(name)):
             assert_dead(HealthRun(0, "", folder, {}))
         (folder / name).unlink()
+    for line in (f"  ::add-mask::{ALIVE}", f"a ##[add-mask]{ALIVE}"):
+        with pytest.raises(AssertionError, match="terminal"):
+            assert_dead(HealthRun(0, line, folder, {}))

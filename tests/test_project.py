@@ -27,12 +27,12 @@ TOP_LEVEL = {
 MADE_BY_COMMANDS = {"reports", "build", "dist"}
 """Not part of the project, and ignored by git."""
 
-LAYERS = ["aws", "logs", "analysis", "judge", "resources", "report", "history", "run", "plugin"]
+LAYERS = ["aws", "logs", "analysis", "judge", "resources", "report", "history", "outputs", "run", "plugin"]
 """Each may import those before it. `run` is what the plugin holds on to; errors.py stands below all."""
 
 KNOWN_ONLY_TO = {
-    "boto3": {"aws", "logs", "history"},
-    "botocore": {"aws", "logs", "history"},
+    "boto3": {"aws", "logs", "history", "outputs"},
+    "botocore": {"aws", "logs", "history", "outputs"},
     "duckdb": {"analysis"},
     "filelock": {"history"},
     "jinja2": {"report", "history"},
@@ -72,7 +72,7 @@ def test_the_top_level_is_as_given() -> None:
 
 @pytest.mark.parametrize("module", MODULES, ids=name)
 def test_imports_point_one_way(module: Path) -> None:
-    """plugin → history → report → judge → analysis → logs."""
+    """plugin → run → outputs → history → report → judge → analysis → logs."""
     own = layer(module)
     if own not in LAYERS:
         return
@@ -83,17 +83,18 @@ def test_imports_point_one_way(module: Path) -> None:
 
 @pytest.mark.parametrize("module", MODULES, ids=name)
 def test_libraries_are_known_where_they_belong(module: Path) -> None:
-    """DuckDB only in the analysis, AWS where logs and the history may lie, pytest in the plugin and the checks."""
+    """DuckDB only in the analysis, AWS where it is read or told something, pytest in the plugin and the checks."""
     met = {dotted.split(".")[0] for dotted in imports(module)}
     strangers = {library for library in met & set(KNOWN_ONLY_TO) if layer(module) not in KNOWN_ONLY_TO[library]}
     assert not strangers
 
 
-def test_one_module_of_the_history_knows_aws() -> None:
-    """Where runs are remembered in a file, boto3 is not even loaded."""
-    modules = (CHECKS / "history").glob("*.py")
+@pytest.mark.parametrize(("package", "knows"), [("history", "s3.py"), ("outputs", "topic.py")])
+def test_one_module_of_a_package_knows_aws(package: str, knows: str) -> None:
+    """Where runs are remembered in a file, and nobody is told of them, boto3 is not even loaded."""
+    modules = (CHECKS / package).rglob("*.py")
     met = {module.name for module in modules if any(dotted.startswith("boto") for dotted in imports(module))}
-    assert met == {"s3.py"}
+    assert met == {knows}
 
 
 def test_errors_stand_below_all() -> None:

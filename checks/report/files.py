@@ -10,7 +10,7 @@ from typing import Final
 
 from checks.analysis.metrics import Cases
 
-NAMES: Final = ("report.html", "result.json", "junit.xml")
+NAMES: Final = ("report.html", "result.json", "junit.xml", "sentence.txt", "verdict.env")
 
 _CASES: Final = "cases"
 _UNFINISHED: Final = ".unfinished"

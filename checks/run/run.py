@@ -101,7 +101,7 @@ class Run:
             exit_code=exit_code(self.judgements, strict_warnings=self.settings.strict_warnings),
             error=sight.error if self.settings.needs_logs else None,
             metrics={metric.name: MetricResult(metric.value, metric.n) for metric in found.metrics.values()},
-            checks=tuple(map(self._check, self.judgements)),
+            checks=tuple(map(self.check_result, self.judgements)),
             receipt=self._receipt(),
             gone_connections=analysis.gone_connections if analysis else (),
             interpretation=analysis.interpretation if analysis else None,
@@ -197,7 +197,8 @@ class Run:
     def _asked(self) -> tuple[str, ...]:
         return self.settings.files or tuple(group.name for group in self._groups)
 
-    def _check(self, judgement: Judgement) -> CheckResult:
+    def check_result(self, judgement: Judgement) -> CheckResult:
+        """What every report tells of a judgement."""
         metric, limit = judgement.metric, judgement.limit
         return CheckResult(
             id=metric.name,

@@ -7,7 +7,7 @@ import pytest
 from checks.analysis.evidence import Evidence
 from checks.analysis.metrics import Cases
 from checks.judge.verdict import Verdict
-from checks.report.headline import evidence_for, headline, worst_check
+from checks.report.headline import evidence_for, headline, worst_check, worst_first
 from checks.report.result import CheckResult, Result
 
 from .results import at, check, deploy, evidence, failing, overview, result, unread
@@ -39,6 +39,22 @@ def test_a_shadow_is_never_the_worst() -> None:
     shadow = failing("gone.connections", 900, shadow=True)
     assert worst_of(failing("gone.errors", 6), shadow) == "gone.errors"
     assert headline(result(shadow, verdict=Verdict.INCONCLUSIVE)) == "no check counts"
+
+
+def test_the_worst_comes_first() -> None:
+    """By verdict, then by how far it is beyond its limit, else in their order; shadows last, in the same way."""
+    checks = (
+        failing("welcome.failed", 900, shadow=True),
+        check("data.events", Verdict.WARN, value=900.0),
+        check("lifecycle.open"),
+        failing("gone.errors", 6),
+        failing("gone.connections", 60),
+        failing("gone.welcome_errors", 6),
+    )
+    names = [one.id for one in worst_first(checks)]
+    assert names[:3] == ["gone.connections", "gone.errors", "gone.welcome_errors"]
+    assert names[3:] == ["data.events", "lifecycle.open", "welcome.failed"]
+    assert names[0] == worst_of(*checks)
 
 
 def test_what_could_not_be_measured_is_not_far_from_its_limit() -> None:

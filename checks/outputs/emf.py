@@ -1,0 +1,52 @@
+"""The metrics in CloudWatch's embedded metric format: each run is a data point of each metric.
+
+https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/CloudWatch_Embedded_Metric_Format_Specification.html
+"""
+
+import json
+from collections.abc import Iterator, Mapping
+from datetime import datetime
+from math import isfinite
+from typing import Final
+
+from checks.analysis.metrics import METRICS, Unit
+from checks.judge.verdict import Verdict
+from checks.logs.window import epoch_ms
+from checks.report.result import Result
+
+NAMESPACE: Final = "WebSocketHealth"
+MOST_METRICS: Final = 100
+"""In a line."""
+
+_UNITS: Final[Mapping[Unit, str]] = {
+    Unit.COUNT: "Count",
+    Unit.RATE: "None",  # a ratio from 0 to 1, as in result.json; CloudWatch's Percent ends at 100
+    Unit.AVERAGE: "None",
+    Unit.SECONDS: "Seconds",
+}
+
+
+def emf_lines(result: Result, began: datetime) -> Iterator[str]:
+    """Yield lines with every metric that has a value, and the run's `Verdict` (0 pass … 5 fail) and `ExitCode`.
+
+    Args:
+        result: What the run found.
+        began: When the run did so: CloudWatch takes no point that is older than two weeks, as a window may be.
+    """
+    measured = {name: metric.value for name, metric in result.metrics.items()}
+    values = {name: value for name, value in measured.items() if value is not None and isfinite(value)}
+    values |= {"Verdict": list(Verdict).index(result.verdict), "ExitCode": result.exit_code}
+    names = list(values)
+    for first in range(0, len(names), MOST_METRICS):
+        part = names[first : first + MOST_METRICS]
+        directive = {
+            "Namespace": NAMESPACE,
+            "Dimensions": [["Environment"]],
+            "Metrics": [{"Name": name, "Unit": _unit(name)} for name in part],
+        }
+        about = {"Timestamp": epoch_ms(began), "CloudWatchMetrics": [directive]}
+        yield json.dumps({"_aws": about, "Environment": result.environment} | {name: values[name] for name in part})
+
+
+def _unit(name: str) -> str:
+    return _UNITS[METRICS[name].unit] if name in METRICS else "None"

@@ -1,0 +1,30 @@
+"""The properties in junit.xml: what a check found, and what the run came to."""
+
+from collections.abc import Iterator
+
+from checks.report.result import CheckResult, Result
+from checks.report.text import printable
+
+
+def case_properties(check: CheckResult) -> Iterator[tuple[str, str]]:
+    """Yield name and value of what there is; numbers as in result.json."""
+    told = {
+        "verdict": check.verdict,
+        "sentence": check.sentence,
+        "value": check.value,
+        "operator": check.operator,
+        "limit": check.limit,
+        "n": check.n,
+        "place": check.place,
+    }
+    return ((name, printable(str(value))) for name, value in told.items() if value is not None)
+
+
+def suite_properties(result: Result) -> Iterator[tuple[str, str]]:
+    """Yield name and value, with the window only where one is known."""
+    yield "environment", printable(result.environment)
+    if result.window:
+        yield "since", result.window.since.isoformat()
+        yield "until", result.window.until.isoformat()
+    yield "verdict", result.verdict.value
+    yield "exit_code", str(result.exit_code)

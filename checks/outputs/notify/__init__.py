@@ -1,0 +1,1 @@
+"""Telling people of a change of verdict; nothing here decides a run."""

@@ -1,0 +1,136 @@
+"""The summary of a run in Markdown, as GitHub shows it on the page of a workflow run."""
+
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import Final
+
+from checks.analysis.evidence import Evidence, Shape
+from checks.errors import OutputError
+from checks.judge.problems import display
+from checks.judge.verdict import Verdict
+from checks.outputs.markdown import block, inline
+from checks.report.headline import evidence_for, headline, since_and_whom, worst_first
+from checks.report.html.wording import CASE_NAMES, limit, value
+from checks.report.receipt import events_read
+from checks.report.result import CheckResult, Result
+from checks.report.terminal import full_sentence, verdict_sentence
+
+MOST_BYTES: Final = 1024 * 1024
+"""Of the summaries of one step; GitHub drops a larger file whole."""
+_MOST_SHAPES: Final = 3
+_SIGNS: Final = {
+    Verdict.PASS: "✅",
+    Verdict.WAIVED: "☑️",
+    Verdict.WARN: "⚠️",
+    Verdict.INCONCLUSIVE: "❔",
+    Verdict.ERROR: "🚫",
+    Verdict.FAIL: "❌",
+}
+_LEFT_OUT: Final = "*Left out, for GitHub drops a summary of more than 1 MiB: {}. All of it is in the report.*\n"
+_ROOM_FOR_NOTE: Final = 400
+
+
+def append_summary(result: Result, report: str, file: Path) -> None:
+    """Add the summary of a run to a file, which other runs and steps may share.
+
+    Args:
+        result: What the run found.
+        report: Where its report is; empty where it has none.
+        file: Made where there is none.
+
+    Raises:
+        OSError: The file cannot be written.
+        OutputError: It has no room left.
+    """
+    room = MOST_BYTES - (file.stat().st_size if file.exists() else 0)
+    text = summary(result, report, room)
+    if not text:
+        raise OutputError(f"{display(file)} has no room left: GitHub drops a summary of more than 1 MiB")
+    with file.open("ab") as stream:
+        stream.write(text.encode(errors="backslashreplace"))
+
+
+def summary(result: Result, report: str, room_bytes: int) -> str:
+    """The verdict, the checks, the evidence of failures, and the passes: what there is room for, in that order.
+
+    Args:
+        result: What the run found.
+        report: Where its report is; empty where it has none.
+        room_bytes: How large it may be; where not even the verdict fits, it is empty.
+    """
+    text, left_out = "", []
+    for name, section in _sections(result, report):
+        if _size(text) + _size(section) + _ROOM_FOR_NOTE <= room_bytes:
+            text += section
+        elif not text:
+            return ""
+        else:
+            left_out.append(name)
+    return text + (_LEFT_OUT.format(", ".join(left_out)) if left_out else "")
+
+
+def _size(text: str) -> int:
+    return len(text.encode(errors="backslashreplace"))
+
+
+def _sections(result: Result, report: str) -> Iterator[tuple[str, str]]:
+    """Yield the sections, each with what it is called where it is left out."""
+    ordered = worst_first(result.checks)
+    yield "the verdict", "\n".join(_verdict(result, report))
+    others = [check for check in ordered if check.verdict is not Verdict.PASS]
+    if others:
+        yield "the checks that did not pass", _table(others)
+    failed = [check for check in ordered if check.verdict is Verdict.FAIL and not check.shadow]
+    shown: list[Evidence] = []
+    for check in failed:
+        evidence = evidence_for(result, check.metric)
+        if evidence is not None and evidence not in shown:
+            shown.append(evidence)
+            yield f"the evidence of {check.metric}", "\n".join(_evidence(result, evidence))
+    passed = [check for check in ordered if check.verdict is Verdict.PASS]
+    if passed:
+        folded = f"<details><summary>{len(passed):,} passed</summary>\n\n{_table(passed)}</details>\n\n"
+        yield f"{len(passed):,} passed checks", folded
+
+
+def _verdict(result: Result, report: str) -> Iterator[str]:
+    yield f"## {_SIGNS[result.verdict]} {inline(verdict_sentence(result))}\n"
+    if result.error:
+        yield block(f"The logs could not be read: {result.error}".splitlines()) + "\n"
+    elif result.verdict is not Verdict.PASS:
+        yield f"Worst: {inline(headline(result))}\n"
+    if events := events_read(result.receipt):
+        yield f"Read from {inline(', '.join(result.receipt.asked))}: {inline(events)}\n"
+    if report:
+        yield f"Report: {inline(report)}\n"
+    yield ""
+
+
+def _table(checks: Iterable[CheckResult]) -> str:
+    rows = (
+        "| verdict | check | value | | limit | n | |",
+        "|---|---|--:|:-:|--:|--:|---|",
+        *(f"| {' | '.join(_cells(check))} |" for check in checks),
+    )
+    return "\n".join(rows) + "\n\n"
+
+
+def _cells(check: CheckResult) -> Iterator[str]:
+    yield f"{_SIGNS[check.verdict]} {check.verdict}{' (shadow)' if check.shadow else ''}"
+    yield inline(check.metric)
+    yield inline(value(check))
+    yield inline(check.operator or "")
+    yield inline(limit(check))
+    yield "" if check.n is None else f"{check.n:,}"
+    yield inline(full_sentence(check)) if check.verdict is not Verdict.PASS else ""
+
+
+def _evidence(result: Result, evidence: Evidence) -> Iterator[str]:
+    yield f"### Evidence: {CASE_NAMES[evidence.kind]} ({evidence.cases:,})\n"
+    yield f"When, and for whom: {inline(', '.join(since_and_whom(result, evidence)))}\n"
+    yield block(line for shape in evidence.shapes[:_MOST_SHAPES] for line in _shape(shape)) + "\n\n"
+
+
+def _shape(shape: Shape) -> Iterator[str]:
+    yield f"{shape.events:,} event{'' if shape.events == 1 else 's'}: {shape.shape}"
+    yield from (f"{example.timestamp:%H:%M:%S} {example.message}" for example in shape.examples[:1])

@@ -1,0 +1,43 @@
+"""What junit.xml tells beside outcomes."""
+
+from checks.judge.verdict import Verdict
+from checks.outputs.junit import case_properties, suite_properties
+from tests.report.results import HOSTILE, UNPRINTABLE, check, failing, result, unread
+
+
+def test_a_check() -> None:
+    """All that its verdict rests on, numbers as in result.json."""
+    found = failing("welcome.failure_rate", 0.0625, n=32, limit=0.05, sentence="too many")
+    assert dict(case_properties(found)) == {
+        "verdict": "fail",
+        "sentence": "too many",
+        "value": "0.0625",
+        "operator": ">",
+        "limit": "0.05",
+        "n": "32",
+        "place": "thresholds.yaml:12",
+    }
+
+
+def test_what_there_is_not_is_left_out() -> None:
+    """No value is not `None`."""
+    found = dict(case_properties(check(verdict=Verdict.ERROR, value=None, operator=None)))
+    assert set(found) == {"verdict", "sentence", "limit", "place"}
+
+
+def test_a_run() -> None:
+    """Which environment, which window, and what came of it."""
+    assert dict(suite_properties(result(failing(), exit_code=1))) == {
+        "environment": "dev",
+        "since": "2026-06-02T00:00:00+00:00",
+        "until": "2026-06-03T00:00:00+00:00",
+        "verdict": "fail",
+        "exit_code": "1",
+    }
+    assert "since" not in dict(suite_properties(unread("access denied")))
+
+
+def test_hostile_text_is_harmless() -> None:
+    """XML takes most control characters, a reader none."""
+    told = [*case_properties(check(sentence=HOSTILE, place=HOSTILE)), *suite_properties(result(environment=HOSTILE))]
+    assert not set(UNPRINTABLE) & set("".join(value for _, value in told))

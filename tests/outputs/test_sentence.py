@@ -1,0 +1,61 @@
+"""A run in one line."""
+
+import pytest
+
+from checks.judge.verdict import Verdict
+from checks.outputs.sentence import sentence
+from tests.report.results import HOSTILE, UNPRINTABLE, at, check, deploy, evidence, failing, overview, result, unread
+
+
+def test_what_since_when_for_whom_and_how_many_more() -> None:
+    """In the words of the headline."""
+    found = result(
+        failing(),
+        failing("gone.connections", 6),
+        failing("lifecycle.open", 6),
+        check("gone.max_per_connection", Verdict.WARN),
+        check("welcome.failed", Verdict.PASS),
+        failing("welcome.retries", 900, shadow=True),
+        evidence=(evidence(began=at(hours=3), connections=12),),
+        overview=overview(deploys=(deploy(hours=2.9, version="42"),)),
+        environment="prod",
+        exit_code=1,
+    )
+    assert sentence(found) == (
+        "prod: FAIL — gone.errors 67 > max 5, began 2026-06-02 03:00:00 UTC, 6 min after version 42 began to serve, "
+        "12 connections; 2 more fail; 1 more warn"
+    )
+
+
+def test_all_is_well() -> None:
+    """The closest to its limit is named."""
+    assert sentence(result()) == "dev: PASS — closest to its limit: gone.errors 3 <= max 5"
+
+
+def test_nothing_could_be_read() -> None:
+    """Why not, once, and not that each check says so."""
+    blind = [check(name, Verdict.ERROR, value=None) for name in ("gone.errors", "gone.connections")]
+    assert sentence(unread("access denied\nask for more", *blind)) == "dev: ERROR — access denied"
+
+
+@pytest.mark.parametrize(("code", "more"), [(0, ""), (1, "; a check itself is broken")])
+def test_a_check_that_is_broken(code: int, more: str) -> None:
+    """The pipeline is red without a failure, and the sentence says why."""
+    assert (
+        sentence(result(exit_code=code)).removeprefix("dev: PASS — closest to its limit: gone.errors 3 <= max 5")
+        == more
+    )
+
+
+def test_hostile_text_is_inert_and_on_one_line() -> None:
+    """Whatever the error quotes."""
+    told = sentence(unread(f"{HOSTILE} @channel <!here> https://x.example"))
+    assert not set(UNPRINTABLE) & set(told)
+    assert len(told.splitlines()) == 1
+    for alive in ("@channel", "<!here>", "://x", "<script>"):
+        assert alive not in told
+
+
+def test_an_endless_error_is_cut() -> None:
+    """A chat channel takes one line, and no book."""
+    assert len(sentence(unread("x" * 5000))) == 600

@@ -1,0 +1,154 @@
+"""The summary of a run, read as GitHub renders it."""
+
+from pathlib import Path
+
+import pytest
+
+from checks.analysis.metrics import METRICS, Cases
+from checks.errors import OutputError
+from checks.judge.verdict import Verdict
+from checks.outputs.summary import MOST_BYTES, append_summary, summary
+from checks.report.result import Result
+from tests.report.results import HOSTILE, at, check, evidence, failing, logged, receipt, result, shape, unread
+
+from .reading import Rendered
+
+ELEMENTS = {"h2", "h3", "p", "table", "thead", "tbody", "tr", "th", "td", "pre", "details", "summary", "em"}
+
+
+def bad() -> Result:
+    """A failure with its evidence, a waiver, a shadow and a pass."""
+    shapes = (shape(logged("post <failed> @all"), events=1067), shape(events=3))
+    return result(
+        check("gone.max_per_connection"),
+        check("lifecycle.open", Verdict.WAIVED),
+        failing("welcome.failure_rate", 0.0625, n=32, limit=0.05, owner="team A", sentence="too many welcomes failed"),
+        failing(),
+        failing("gone.connections", 6, shadow=True),
+        evidence=(evidence(cases=1070, began=at(hours=3), shapes=shapes), evidence(Cases.RETRIED)),
+        environment="prod",
+        exit_code=1,
+    )
+
+
+def rendered(found: Result, report: str = "reports/prod/report.html", room_bytes: int = MOST_BYTES) -> Rendered:
+    return Rendered(summary(found, report, room_bytes))
+
+
+def test_the_verdict_comes_first() -> None:
+    """Then the worst, what was read, and where the report is."""
+    assert rendered(bad()).text.startswith(
+        "❌ prod: FAIL (1 pass, 1 waived, 3 fail), 2026-06-02 00:00:00 UTC to 2026-06-03 00:00:00 UTC\n"
+        "Worst: gone.errors 67 > max 5, began 2026-06-02 03:00:00 UTC, 1 connection\n"
+        "Read from log.jsonl: 1,234 events in the window\n"
+        "Report: reports/prod/report.html\n"
+    )
+
+
+def test_the_checks_are_a_table() -> None:
+    """The worst first, with value, operator, limit and sample; shadows last; passes apart, folded."""
+    _, *rows = rendered(bad()).rows
+    assert rows[0] == ["❌ fail", "gone.errors", "67", ">", "max 5", "", "gone.errors 67 > max 5"]
+    assert rows[1][:6] == ["❌ fail", "welcome.failure_rate", "6.2 %", ">", "max 5 %", "32"]
+    assert rows[1][6] == "too many welcomes failed · team A"
+    assert [row[0] for row in rows[2:4]] == ["☑️ waived", "❌ fail (shadow)"]
+    assert "<details><summary>1 passed</summary>" in summary(bad(), "", MOST_BYTES)
+    assert rows[-1] == ["✅ pass", "gone.max_per_connection", "3", "<=", "max 5", "", ""]
+
+
+def test_failures_have_their_evidence() -> None:
+    """Since when, for whom, and the log events behind them; of no other check."""
+    page = rendered(bad())
+    assert "Evidence: GoneExceptions (1,070)\n" in page.text
+    assert "When, and for whom: began 2026-06-02 03:00:00 UTC, 1 connection\n" in page.text
+    assert page.preformatted == (
+        "1,067 events: # gone\n03:00:00 post <failed> @all\n3 events: # gone\n03:00:00 410 gone"
+    )
+
+
+def test_evidence_of_two_checks_is_shown_once() -> None:
+    """Where both count the same."""
+    found = result(failing(), failing("gone.connections", 6), evidence=(evidence(),))
+    assert rendered(found).tags.count("pre") == 1
+
+
+def test_all_is_well() -> None:
+    """No table but the folded one, and no evidence."""
+    page = rendered(result(), report="")
+    assert page.tags.count("table") == 1
+    assert not {"h3", "pre"} & set(page.tags)
+    assert "Worst" not in page.text
+    assert "Report" not in page.text
+
+
+def test_nothing_could_be_read() -> None:
+    """Why not, with what to do."""
+    page = rendered(unread("access denied\nask for <logs:FilterLogEvents>"))
+    assert page.preformatted == "The logs could not be read: access denied\nask for <logs:FilterLogEvents>"
+
+
+def test_hostile_text_is_text() -> None:
+    """In every place that has text from a log or a file."""
+    hostile = f"{HOSTILE} | [a](https://x.example) ![b](c) `d` @all </pre></details> # <img src=x onerror=y>"
+    found = result(
+        failing(sentence=hostile, owner=hostile, runbook=hostile),
+        check("gone.max_per_connection", sentence=hostile),
+        evidence=(evidence(shapes=(shape(logged(hostile)),)),),
+        environment=hostile,
+        receipt=receipt(result().receipt.reading, asked=(hostile,)),
+    )
+    for one in (found, unread(hostile)):
+        page = rendered(one, report=hostile)
+        assert set(page.tags) <= ELEMENTS
+        assert page.attributes <= {"align"}
+        assert "@all" not in page.text.replace(page.preformatted, "")
+        assert all(len(row) == 7 for row in page.rows)
+
+
+def test_what_has_no_room_is_left_out_and_named() -> None:
+    """The verdict is most important, the passes least; a part that is smaller may still fit."""
+    whole = summary(bad(), "", MOST_BYTES)
+    sizes = range(1, len(whole.encode()) + 500, 37)
+    texts = {size: summary(bad(), "", size) for size in sizes}
+    assert all(len(text.encode()) <= size for size, text in texts.items())
+    assert all(not text or text.startswith("## ❌ prod: FAIL") for text in texts.values())
+    assert texts[1] == ""
+    assert texts[sizes[-1]] == whole
+    cut = next(text for text in texts.values() if "Left out" in text and "gone.errors | 67" in text)
+    assert (
+        "Left out, for GitHub drops a summary of more than 1 MiB: the evidence of gone.errors, 1 passed checks." in cut
+    )
+    assert set(Rendered(cut).tags) <= ELEMENTS
+
+
+def test_the_largest_summary_is_far_from_the_limit() -> None:
+    """However much every check has to say."""
+    kinds = {definition.cases for definition in METRICS.values()} - {None}
+    shapes = tuple(shape(logged("é" * 5000)) for _ in range(9))
+    found = result(
+        *(failing(name, sentence="é" * 5000) for name in METRICS),
+        evidence=tuple(evidence(kind, shapes=shapes) for kind in kinds if kind),
+    )
+    assert len(summary(found, "", MOST_BYTES).encode()) < MOST_BYTES / 4
+
+
+def test_what_the_file_holds_is_kept_and_counts(tmp_path: Path) -> None:
+    """Other steps write to it, too."""
+    file = tmp_path / "summary.md"
+    append_summary(result(), "", file)
+    once = file.read_bytes()
+    append_summary(result(), "", file)
+    assert file.read_bytes() == once * 2
+    file.write_bytes(b"." * (MOST_BYTES - 1200))
+    append_summary(bad(), "", file)
+    assert len(file.read_bytes()) <= MOST_BYTES
+    assert "Left out" in file.read_text(encoding="utf-8")
+
+
+def test_a_file_without_room(tmp_path: Path) -> None:
+    """It is left as it is, for GitHub would drop it whole."""
+    file = tmp_path / "summary.md"
+    file.write_bytes(b"." * (MOST_BYTES - 10))
+    with pytest.raises(OutputError, match=r"summary\.md has no room left"):
+        append_summary(result(), "", file)
+    assert file.stat().st_size == MOST_BYTES - 10
