@@ -14,6 +14,7 @@ from pytest_metadata.plugin import metadata_key
 
 from checks.analysis.engine import pattern_error
 from checks.analysis.metrics import Subject
+from checks.entry import CHECKOUT, COMMAND, COMMAND_CONFIGURATION
 from checks.errors import ConfigError
 from checks.history.keeping import Kept, keep
 from checks.history.place import FILE_NAME, open_store
@@ -21,7 +22,7 @@ from checks.history.record import recorded
 from checks.history.store import Store
 from checks.judge.limit import Limit
 from checks.judge.problems import display
-from checks.judge.thresholds import load
+from checks.judge.starter import find_environment
 from checks.judge.verdict import Judgement, Verdict
 from checks.logs import kept
 from checks.logs.groups import LogGroup
@@ -34,8 +35,8 @@ from checks.report.text import printable
 from checks.run import Run, Settings
 
 CHECKS_FOLDER: Final = Path(__file__).parent
-CONFIGURATION: Final = CHECKS_FOLDER.parent / "pyproject.toml"
-"""That of the checkout; there is none where the package is installed elsewhere."""
+CONFIGURATION: Final = CHECKOUT / "pyproject.toml"
+"""pytest's in the checkout; there is none where the package is installed elsewhere."""
 RUN: Final = pytest.StashKey[Run]()
 RESULT: Final = pytest.StashKey[result.Result]()
 HISTORY: Final = pytest.StashKey[Store]()
@@ -82,9 +83,9 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     group.addoption(
         "--keep-logs", metavar="FOLDER", help="keep what is read from CloudWatch, to judge it again with --logs FOLDER"
     )
-    group.addoption("--thresholds", metavar="FILE", help="the limits (thresholds.yaml beside pyproject.toml)")
+    group.addoption("--thresholds", metavar="FILE", help="the limits (thresholds.yaml of the project)")
     group.addoption("--strict-warnings", action="store_true", help="end with exit code 10 where a limit warns")
-    group.addoption("--report-dir", metavar="FOLDER", help="where the reports go (reports beside pyproject.toml)")
+    group.addoption("--report-dir", metavar="FOLDER", help="where the reports go (reports in the project)")
     group.addoption(
         "--history",
         metavar="PLACE",
@@ -103,7 +104,7 @@ def pytest_load_initial_conftests(early_config: pytest.Config) -> Iterator[None]
     if (
         early_config.inipath != CONFIGURATION
         and CONFIGURATION.is_file()
-        and here.is_relative_to(CONFIGURATION.parent)
+        and here.is_relative_to(CHECKOUT)
         and not (namespace.inifilename or namespace.file_or_dir)
     ):
         raise SystemExit(pytest.main(["-c", str(CONFIGURATION), *early_config.invocation_params.args]))
@@ -275,10 +276,16 @@ def _runs_checks(config: pytest.Config) -> bool:
     return any(p.is_relative_to(CHECKS_FOLDER) or (checkout and CHECKS_FOLDER.is_relative_to(p)) for p in named)
 
 
+def _project(config: pytest.Config) -> Path:
+    """Where thresholds.yaml and the reports are: in the checkout, or wherever the command is called."""
+    return config.invocation_params.dir if config.inipath == COMMAND_CONFIGURATION else config.rootpath
+
+
 def _settings(config: pytest.Config) -> Settings:
     option = config.getoption
-    file = Path(option("thresholds") or config.rootpath / "thresholds.yaml")
-    environment = load(file, pattern_error).environment(option("environment"))
+    project = _project(config)
+    file = Path(option("thresholds") or project / "thresholds.yaml")
+    environment = find_environment(file, option("environment"), pattern_error)
     logs = tuple(option("logs"))
     now = datetime.now(UTC)
     window = parse_window(option("since"), option("until"), option("hours"), now)
@@ -286,6 +293,7 @@ def _settings(config: pytest.Config) -> Settings:
     if logs and (option("log_group") or option("keep_logs")):
         raise ConfigError("--logs is read in place of CloudWatch; it excludes --log-group and --keep-logs")
     return Settings(
+        program=(COMMAND,) if config.inipath == COMMAND_CONFIGURATION else ("python", "-m", "pytest"),
         environment=environment,
         logs=logs,
         log_groups=tuple(LogGroup(name, None) for name in option("log_group")),
@@ -293,7 +301,7 @@ def _settings(config: pytest.Config) -> Settings:
         thresholds=option("thresholds"),
         keep_logs=Path(option("keep_logs")) if option("keep_logs") else None,
         subjects=tuple(Subject) if "all" in asked else tuple(_ANALYSES[name] for name in _ANALYSES if name in asked),
-        report_folder=Path(option("report_dir") or config.rootpath / "reports") / environment.name,
+        report_folder=Path(option("report_dir") or project / "reports") / environment.name,
         now=now,
         strict_warnings=option("strict_warnings"),
     )

@@ -41,6 +41,7 @@ class Settings:
     """What the command line and thresholds.yaml ask for.
 
     Attributes:
+        program: How the checks were started.
         environment: What is judged.
         logs: Files to read in place of the environment's own source.
         log_groups: Log groups to read in place of it.
@@ -53,6 +54,7 @@ class Settings:
         strict_warnings: Whether a warning has an exit code of its own.
     """
 
+    program: tuple[str, ...]
     environment: Environment
     logs: tuple[str, ...]
     log_groups: tuple[LogGroup, ...]
@@ -224,7 +226,7 @@ class Run:
     def _command(self) -> str:
         """What judges the same window of the same logs again."""
         settings = self.settings
-        words = ["python", "-m", "pytest", "-E", settings.environment.name]
+        words = [*settings.program, "-E", settings.environment.name]
         for option, values in (
             ("--logs", settings.logs),
             ("--log-group", [group.name for group in settings.log_groups]),
