@@ -15,7 +15,7 @@ from checks.analysis.recognise import recognise
 from checks.errors import ConfigError, HealthCheckError, LogsError
 from checks.history.listing import last_change, runs, runs_on
 from checks.history.place import FILE_NAME, open_store
-from checks.judge.starter import find_environment, write_starter
+from checks.judge.starter import DEFAULT_ENVIRONMENT, find_environment, write_starter
 from checks.judge.thresholds import load
 from checks.logs.files import read_files
 from checks.report.explain import definition, explain, explain_verdict, inventory
@@ -24,7 +24,6 @@ from checks.report.text import harmless, printable
 
 CONFIGURATION_EXIT_CODE = 4
 LOGS_EXIT_CODE = 12
-DEFAULT_ENVIRONMENT = "dev"
 
 
 def main(arguments: Sequence[str] | None = None, program: str = "python -m checks") -> int:

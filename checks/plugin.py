@@ -1,7 +1,7 @@
 """The pytest plugin: options, fixtures and hooks, wired to the packages that do the work."""
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -12,17 +12,19 @@ from typing import Any, Final
 import pytest
 from pytest_metadata.plugin import metadata_key
 
+from checks import side_by_side
 from checks.analysis.engine import pattern_error
 from checks.analysis.metrics import Subject
 from checks.entry import CHECKOUT, COMMAND, COMMAND_CONFIGURATION
 from checks.errors import ConfigError
-from checks.history.keeping import Kept, keep
+from checks.history.keeping import Kept, keep, write_index
 from checks.history.place import FILE_NAME, open_store
 from checks.history.record import recorded
 from checks.history.store import Store
 from checks.judge.limit import Limit
+from checks.judge.outcome import worst_exit_code
 from checks.judge.problems import display
-from checks.judge.starter import find_environment
+from checks.judge.starter import DEFAULT_ENVIRONMENT, find_environment
 from checks.judge.verdict import Judgement, Verdict
 from checks.logs import kept
 from checks.logs.groups import LogGroup
@@ -31,6 +33,7 @@ from checks.report import files, progress, result, terminal
 from checks.report.html import document
 from checks.report.html.own_table import cell, metadata
 from checks.report.html.page import page
+from checks.report.matrix import matrix
 from checks.report.text import printable
 from checks.run import Run, Settings
 
@@ -42,6 +45,17 @@ RESULT: Final = pytest.StashKey[result.Result]()
 HISTORY: Final = pytest.StashKey[Store]()
 KEPT: Final = pytest.StashKey[Kept]()
 
+_MISTAKE: Final = pytest.ExitCode.USAGE_ERROR
+"""Of a run that has touched no report, not even an earlier one's."""
+_OF_ONE_ENVIRONMENT: Final = {
+    "keep_logs": "--keep-logs",
+    "log_group": "--log-group",
+    "htmlpath": "--html",
+    "xmlpath": "--junitxml",
+    "collectonly": "--collect-only",
+    "usepdb": "--pdb",
+}
+"""Options that name one place, or need the terminal, by the name of their value."""
 _ANALYSES: Final = {subject.value: subject for subject in Subject if subject is not Subject.DATA}
 _COLOURS: Final = {"FAIL": "red", "ERROR": "purple", "INCONCLUSIVE": "blue", "WARN": "yellow", "PASS": "green"}
 
@@ -49,7 +63,14 @@ _COLOURS: Final = {"FAIL": "red", "ERROR": "purple", "INCONCLUSIVE": "blue", "WA
 def pytest_addoption(parser: pytest.Parser) -> None:
     """Add the options of the health checks."""
     group = parser.getgroup("health checks", "WebSocket health checks")
-    group.addoption("-E", "--environment", default="dev", metavar="NAME", help="environment of thresholds.yaml (dev)")
+    group.addoption(
+        "-E",
+        "--environment",
+        action="append",
+        default=[],
+        metavar="NAME",
+        help=f"environment of thresholds.yaml ({DEFAULT_ENVIRONMENT}); repeatable, to run several side by side",
+    )
     group.addoption(
         "-A",
         "--analysis",
@@ -112,6 +133,21 @@ def pytest_load_initial_conftests(early_config: pytest.Config) -> Iterator[None]
 
 
 @pytest.hookimpl(tryfirst=True)
+def pytest_cmdline_main(config: pytest.Config) -> int | None:
+    """Run several environments side by side, each in a process of its own; this one only waits for them."""
+    names = _environments(config)
+    if len(names) == 1 or not _runs_checks(config):
+        return None
+    try:
+        _refuse_what_one_environment_takes(config, names)
+        for name in names:
+            find_environment(_thresholds(config), name, pattern_error)
+        return _run_side_by_side(config, side_by_side.commands(config.invocation_params.args, names))
+    except ConfigError as error:
+        raise pytest.UsageError(str(error)) from error
+
+
+@pytest.hookimpl(tryfirst=True)
 def pytest_configure(config: pytest.Config) -> None:
     """Prepare a run of the checks; `pytest tests` is none, and leaves no report."""
     if not _runs_checks(config):
@@ -119,11 +155,10 @@ def pytest_configure(config: pytest.Config) -> None:
     if config.getoption("numprocesses", None):
         raise pytest.UsageError("the checks share one read of the logs: run them in one process, without -n")
     try:
-        settings = _settings(config)
+        (name,) = _environments(config)
+        settings = _settings(config, name)
         config.stash[RUN] = Run(settings)
-        config.stash[HISTORY] = open_store(
-            config.getoption("history") or str(settings.report_folder.parent / FILE_NAME)
-        )
+        config.stash[HISTORY] = _history(config)
         if config.option.collectonly:
             return
         _prepare_folder(settings.report_folder)
@@ -281,11 +316,28 @@ def _project(config: pytest.Config) -> Path:
     return config.invocation_params.dir if config.inipath == COMMAND_CONFIGURATION else config.rootpath
 
 
-def _settings(config: pytest.Config) -> Settings:
+def _thresholds(config: pytest.Config) -> Path:
+    return Path(config.getoption("thresholds") or _project(config) / "thresholds.yaml")
+
+
+def _reports(config: pytest.Config) -> Path:
+    """The folder of the reports of all environments."""
+    return Path(config.getoption("report_dir") or _project(config) / "reports")
+
+
+def _history(config: pytest.Config) -> Store:
+    return open_store(config.getoption("history") or str(_reports(config) / FILE_NAME))
+
+
+def _environments(config: pytest.Config) -> list[str]:
+    """The names of those to run, each once."""
+    return list(dict.fromkeys(config.getoption("environment"))) or [DEFAULT_ENVIRONMENT]
+
+
+def _settings(config: pytest.Config, name: str) -> Settings:
     option = config.getoption
-    project = _project(config)
-    file = Path(option("thresholds") or project / "thresholds.yaml")
-    environment = find_environment(file, option("environment"), pattern_error)
+    file = _thresholds(config)
+    environment = find_environment(file, name, pattern_error)
     logs = tuple(option("logs"))
     now = datetime.now(UTC)
     window = parse_window(option("since"), option("until"), option("hours"), now)
@@ -301,10 +353,37 @@ def _settings(config: pytest.Config) -> Settings:
         thresholds=option("thresholds"),
         keep_logs=Path(option("keep_logs")) if option("keep_logs") else None,
         subjects=tuple(Subject) if "all" in asked else tuple(_ANALYSES[name] for name in _ANALYSES if name in asked),
-        report_folder=Path(option("report_dir") or project / "reports") / environment.name,
+        report_folder=_reports(config) / environment.name,
         now=now,
         strict_warnings=option("strict_warnings"),
     )
+
+
+def _refuse_what_one_environment_takes(config: pytest.Config, names: Sequence[str]) -> None:
+    given = [option for destination, option in _OF_ONE_ENVIRONMENT.items() if config.getoption(destination, None)]
+    given += ["--logs -"] if "-" in config.getoption("logs") else []
+    if given:
+        raise ConfigError(f"{', '.join(given)}: for one environment, not for {', '.join(names)}; run them one by one")
+
+
+def _run_side_by_side(config: pytest.Config, commands: Mapping[str, Sequence[str]]) -> int:
+    """Run the commands, print what each environment printed and what all of them came to; return the exit code."""
+    names = printable(", ".join(commands))
+    _print(f"Side by side: {names}")
+    try:
+        codes = side_by_side.run(commands, lambda name, printed: _print(f"\n=== {printable(name)} ===\n{printed}"))
+    except KeyboardInterrupt:
+        _print(f"Interrupted: {names}")
+        return pytest.ExitCode.INTERRUPTED
+    judged = {name: _reports(config) / name / "result.json" for name, code in codes.items() if code != _MISTAKE}
+    _print("=== All environments ===")
+    for line in (*matrix(codes, judged), *map(printable, write_index(_history(config), _reports(config)))):
+        _print(line)
+    return worst_exit_code(codes.values())
+
+
+def _print(text: str) -> None:
+    print(text, flush=True)  # noqa: T201 -- without a session of pytest there is no terminal reporter
 
 
 def _keep(config: pytest.Config, settings: Settings, found: result.Result) -> Kept:

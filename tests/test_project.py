@@ -27,7 +27,7 @@ TOP_LEVEL = {
 MADE_BY_COMMANDS = {"reports", "build", "dist"}
 """Not part of the project, and ignored by git."""
 
-LAYERS = ["entry", "logs", "analysis", "judge", "report", "history", "run", "plugin"]
+LAYERS = ["entry", "logs", "analysis", "judge", "report", "history", "run", "side_by_side", "plugin"]
 """Each may import those before it. `run` is what the plugin holds on to; errors.py stands below all."""
 
 KNOWN_ONLY_TO = {

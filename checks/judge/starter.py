@@ -11,6 +11,7 @@ from checks.judge.thresholds import Environment, load
 
 STARTER: Final = Path(__file__).with_name("starter.yaml")
 DEMO: Final = "demo"
+DEFAULT_ENVIRONMENT: Final = "dev"
 
 _RECORDING: Final = Path(__file__).parents[1] / "demo" / "recording.jsonl"
 
@@ -27,7 +28,7 @@ def find_environment(file: Path, name: str, check_pattern: PatternCheck) -> Envi
         ConfigError: The file is wrong, or missing, or has no such environment.
     """
     if name == DEMO and not (file.exists() and DEMO in load(file, check_pattern).environments):
-        starter = load(STARTER, check_pattern).environment("dev")
+        starter = load(STARTER, check_pattern).environment(DEFAULT_ENVIRONMENT)
         return replace(starter, name=DEMO, log_groups=(), logs=_RECORDING)
     return load(file, check_pattern).environment(name)
 
