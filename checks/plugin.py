@@ -17,6 +17,7 @@ from checks.analysis.engine import pattern_error
 from checks.analysis.metrics import Subject
 from checks.entry import CHECKOUT, COMMAND, COMMAND_CONFIGURATION
 from checks.errors import ConfigError
+from checks.history.continuing import LAST_RUN, Beginning, beginning, covered_until
 from checks.history.keeping import Kept, keep, write_index
 from checks.history.place import FILE_NAME, open_store
 from checks.history.record import recorded
@@ -25,17 +26,18 @@ from checks.judge.limit import Limit
 from checks.judge.outcome import worst_exit_code
 from checks.judge.problems import display
 from checks.judge.starter import DEFAULT_ENVIRONMENT, find_environment
+from checks.judge.thresholds import Environment
 from checks.judge.verdict import Judgement, Verdict
 from checks.logs import kept
 from checks.logs.groups import LogGroup
-from checks.logs.window import parse_window
+from checks.logs.window import parse_instant, parse_window
 from checks.report import files, progress, result, terminal
 from checks.report.html import document
 from checks.report.html.own_table import cell, metadata
 from checks.report.html.page import page
 from checks.report.matrix import matrix
 from checks.report.text import printable
-from checks.run import Run, Settings
+from checks.run import DEFAULT_LENGTH, Run, Settings
 
 CHECKS_FOLDER: Final = Path(__file__).parent
 CONFIGURATION: Final = CHECKOUT / "pyproject.toml"
@@ -83,7 +85,9 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         "-T", "--hours", type=float, metavar="HOURS", help="length of the window, which ends at --until (24)"
     )
     group.addoption(
-        "--since", metavar="TIME", help="begin of the window: ISO 8601 in UTC, or an age such as 20m, 2h, 3d"
+        "--since",
+        metavar="TIME",
+        help=f"begin of the window: ISO 8601 in UTC, an age such as 20m, 2h, 3d, or {LAST_RUN}: where its window ended",
     )
     group.addoption("--until", metavar="TIME", help="end of the window, likewise (now)")
     group.addoption(
@@ -340,16 +344,19 @@ def _settings(config: pytest.Config, name: str) -> Settings:
     environment = find_environment(file, name, pattern_error)
     logs = tuple(option("logs"))
     now = datetime.now(UTC)
-    window = parse_window(option("since"), option("until"), option("hours"), now)
     asked = set(option("analysis") or ["all"])
     if logs and (option("log_group") or option("keep_logs")):
         raise ConfigError("--logs is read in place of CloudWatch; it excludes --log-group and --keep-logs")
+    begin = _beginning(config, environment, now) if option("since") == LAST_RUN else None
+    since = begin.since.isoformat() if begin else option("since")
     return Settings(
         program=(COMMAND,) if config.inipath == COMMAND_CONFIGURATION else ("python", "-m", "pytest"),
         environment=environment,
         logs=logs,
         log_groups=tuple(LogGroup(name, None) for name in option("log_group")),
-        window=window,
+        window=parse_window(since, option("until"), option("hours"), now),
+        notes=(begin.note,) if begin else (),
+        is_continued=begin is not None and begin.is_certain,
         thresholds=option("thresholds"),
         keep_logs=Path(option("keep_logs")) if option("keep_logs") else None,
         subjects=tuple(Subject) if "all" in asked else tuple(_ANALYSES[name] for name in _ANALYSES if name in asked),
@@ -357,6 +364,18 @@ def _settings(config: pytest.Config, name: str) -> Settings:
         now=now,
         strict_warnings=option("strict_warnings"),
     )
+
+
+def _beginning(config: pytest.Config, environment: Environment, now: datetime) -> Beginning:
+    """Where the window of `--since last-run` begins."""
+    option = config.getoption
+    if option("logs") or option("log_group") or environment.logs:
+        raise ConfigError(
+            f"--since {LAST_RUN}: only the environment's own log groups have one, no files and no --log-group; "
+            "give a time instead"
+        )
+    until = parse_instant(option("until"), "--until", now) if option("until") else now
+    return beginning(_history(config), environment.name, until, DEFAULT_LENGTH)
 
 
 def _refuse_what_one_environment_takes(config: pytest.Config, names: Sequence[str]) -> None:
@@ -392,7 +411,8 @@ def _keep(config: pytest.Config, settings: Settings, found: result.Result) -> Ke
     has_report = config.pluginmanager.hasplugin("html") and Path(config.option.htmlpath) == files.unfinished(
         folder / "report.html"
     )
-    record = recorded(found, settings.now, datetime.now(UTC))
+    covered = covered_until(found, settings.environment.limits, settings.now) if settings.is_continued else None
+    record = recorded(found, settings.now, datetime.now(UTC), covered)
     return keep(record, config.stash[HISTORY], folder.parent, has_report=has_report)
 
 

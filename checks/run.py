@@ -46,6 +46,8 @@ class Settings:
         logs: Files to read in place of the environment's own source.
         log_groups: Log groups to read in place of it.
         window: What to judge; None for all that the files hold, or for a day up to now.
+        notes: How the window came about, where that takes a sentence.
+        is_continued: Whether the next run's window may begin where this one's ends.
         thresholds: Other limits than those of the checkout; None where these hold.
         keep_logs: Where to keep what is read from CloudWatch; None where it is not kept.
         subjects: The analyses that were selected.
@@ -59,6 +61,8 @@ class Settings:
     logs: tuple[str, ...]
     log_groups: tuple[LogGroup, ...]
     window: Window | None
+    notes: tuple[str, ...]
+    is_continued: bool
     thresholds: str | None
     keep_logs: Path | None
     subjects: Collection[Subject]
@@ -212,7 +216,7 @@ class Run:
 
     def _receipt(self) -> Receipt:
         spool, reading = self._spool, self._analysis.reading if self._analysis else None
-        notes = spool.notes if spool else ()
+        notes = (*self.settings.notes, *(spool.notes if spool else ()))
         return Receipt(
             source=spool.source if spool else "nothing",
             asked=spool.asked if spool else self._asked(),

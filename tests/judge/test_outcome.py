@@ -118,5 +118,5 @@ def test_a_waiver_is_left_alone_where_its_metric_was_not_judged() -> None:
     ],
 )
 def test_the_worst_exit_code_stands_for_several(codes: list[int], expected: int) -> None:
-    """A mistake comes first, then a broken run, a failure, a blind spot, doubt, a warning; a killed process is broken."""
+    """A mistake comes first, then a broken run, a failure, a blind spot, doubt, a warning."""
     assert worst_exit_code(codes) == worst_exit_code(reversed(codes)) == expected
