@@ -16,3 +16,7 @@ def main() -> int:
 
     checks = COMMAND_CONFIGURATION.parent
     return int(pytest.main(["-c", str(COMMAND_CONFIGURATION), "--rootdir", str(CHECKOUT), *arguments, str(checks)]))
+
+
+if __name__ == "__main__":
+    sys.exit(main())
