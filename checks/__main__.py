@@ -15,6 +15,7 @@ from checks.analysis.recognise import recognise
 from checks.errors import ConfigError, HealthCheckError, LogsError
 from checks.history.listing import last_change, runs, runs_on
 from checks.history.place import FILE_NAME, open_store
+from checks.judge.starter import DEFAULT_ENVIRONMENT, find_environment, write_starter
 from checks.judge.thresholds import load
 from checks.logs.files import read_files
 from checks.report.explain import definition, explain, explain_verdict, inventory
@@ -23,12 +24,11 @@ from checks.report.text import harmless, printable
 
 CONFIGURATION_EXIT_CODE = 4
 LOGS_EXIT_CODE = 12
-DEFAULT_ENVIRONMENT = "dev"
 
 
-def main(arguments: Sequence[str] | None = None) -> int:
+def main(arguments: Sequence[str] | None = None, program: str = "python -m checks") -> int:
     """Run the command that the arguments name; return the exit code."""
-    options = _parser().parse_args(arguments)
+    options = _parser(program).parse_args(arguments)
     try:
         options.handler(options)
         sys.stdout.flush()
@@ -40,9 +40,16 @@ def main(arguments: Sequence[str] | None = None) -> int:
     return 0
 
 
-def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="python -m checks", description=__doc__)
+def _parser(program: str) -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog=program, description=__doc__)
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
+    command = commands.add_parser(
+        "init",
+        help="write a thresholds.yaml to begin with",
+        description="Writes a commented thresholds.yaml into the current folder, where there is none.",
+    )
+    _add_thresholds(command)
+    command.set_defaults(handler=_init)
     command = commands.add_parser(
         "recognise",
         help="print what each log event says, one JSON line an event",
@@ -98,6 +105,11 @@ def _add_thresholds(command: argparse.ArgumentParser) -> None:
     command.add_argument("--thresholds", type=Path, default=default, metavar="FILE", help=f"limits ({default})")
 
 
+def _init(options: argparse.Namespace) -> None:
+    write_starter(options.thresholds)
+    print(f"{options.thresholds} is written: put in your log groups and limits")  # noqa: T201
+
+
 def _validate(options: argparse.Namespace) -> None:
     print(inventory(load(options.thresholds, pattern_error), options.thresholds))  # noqa: T201
 
@@ -109,7 +121,7 @@ def _explain(options: argparse.Namespace) -> None:
     name = options.environment or recorded
     if run and name != recorded:
         raise ConfigError(f"{options.result} is a run on {recorded!r}, not on {name!r}")
-    environment = load(options.thresholds, pattern_error).environment(name)
+    environment = find_environment(options.thresholds, name, pattern_error)
     now = datetime.now(UTC)
     print(*explain(metric, environment, now), sep="\n")  # noqa: T201
     if run:
@@ -119,7 +131,7 @@ def _explain(options: argparse.Namespace) -> None:
 def _doctor(options: argparse.Namespace) -> None:
     from checks.doctor import examine, policy  # noqa: PLC0415 -- boto3 takes half a second
 
-    environment = load(options.thresholds, pattern_error).environment(options.environment)
+    environment = find_environment(options.thresholds, options.environment, pattern_error)
     if environment.logs:
         print(f"✓ {environment.name} reads {environment.logs}: it needs nothing of AWS")  # noqa: T201
         return

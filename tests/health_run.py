@@ -87,6 +87,8 @@ def health_run(
     done = pytester.runpytest_inprocess(
         "-c",
         ROOT / "pyproject.toml",
+        "-p",
+        "checks.plugin",  # which pytest loads by itself in the checkout alone
         "--rootdir",
         ROOT,
         "-W",

@@ -56,4 +56,6 @@ def test_a_missing_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys:
     """A folder without thresholds.yaml is a bad configuration, too."""
     monkeypatch.chdir(tmp_path)
     assert main(["validate"]) == 4
-    assert capsys.readouterr().err == "ERROR: thresholds.yaml: cannot be read: No such file or directory\n"
+    assert capsys.readouterr().err == (
+        "ERROR: thresholds.yaml: no such file; `websocket-health-checks init` writes one\n"
+    )

@@ -73,6 +73,22 @@ def keep(record: Record, store: Store, folder: Path, *, has_report: bool) -> Kep
     return Kept(record, past.before(record) if past else (), tuple(problems))
 
 
+def write_index(store: Store, folder: Path) -> tuple[str, ...]:
+    """Write the page of all runs anew, after several that ran at once: none of them knew of all others.
+
+    Args:
+        store: Where runs are remembered.
+        folder: Where the reports of all environments lie, and the page.
+
+    Returns:
+        A sentence on all that could not be read or written.
+    """
+    past, problems = _read(store)
+    if past is not None and past.records:
+        problems += _write_index(past.records, folder, set())
+    return tuple(problems)
+
+
 def _read(store: Store) -> tuple[Past | None, list[str]]:
     try:
         past = store.newest(MOST_SHOWN)

@@ -9,17 +9,16 @@ from checks.history.record import Record, RecordedCheck, RecordedMetric
 from checks.history.words import shown_limit, shown_value
 from checks.judge.quantity import show_value
 from checks.judge.verdict import Verdict, worst
+from checks.report.table import aligned
 from checks.report.text import printable
 
-_WIDTH: Final = 80
 _MOST_OF_A_NAME: Final = 16
-_GAP: Final = "  "
 
 
 def runs(records: Iterable[Record]) -> Iterator[str]:
     """Yield a line a run: when, where, what came of it, and the value that it is due to."""
     head = ("time in UTC", "environment", "verdict", "exit", "worst check")
-    return _table([head, *(_run(record) for record in records)])
+    return aligned([head, *(_run(record) for record in records)])
 
 
 def runs_on(metric: str, records: Iterable[Record]) -> Iterator[str]:
@@ -30,7 +29,7 @@ def runs_on(metric: str, records: Iterable[Record]) -> Iterator[str]:
         records: In their order.
     """
     head = ("time in UTC", "environment", "value", "n", "limit", "verdict")
-    return _table([head, *(_measured(record, metric) for record in records)])
+    return aligned([head, *(_measured(record, metric) for record in records)])
 
 
 def last_change(records: Sequence[Record]) -> Iterator[str]:
@@ -70,10 +69,3 @@ def _measured(record: Record, metric: str) -> tuple[str, ...]:
 
 def _when_and_where(record: Record) -> tuple[str, str]:
     return f"{record.started:%Y-%m-%d %H:%M}", printable(record.environment, _MOST_OF_A_NAME)
-
-
-def _table(rows: Sequence[Sequence[str]]) -> Iterator[str]:
-    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
-    for row in rows:
-        line = _GAP.join(f"{cell:<{width}}" for cell, width in zip(row, widths, strict=True))
-        yield printable(line, _WIDTH)

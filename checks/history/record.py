@@ -81,6 +81,7 @@ class Record(Head):
         exit_code: Of the process.
         checks: Those that ran, in their order.
         metrics: Every metric by name; empty where the logs could not be read.
+        covered_until: Where the window of the next `--since last-run` begins; None where this run is none of those.
     """
 
     finished: _Instant
@@ -89,6 +90,7 @@ class Record(Head):
     exit_code: int
     checks: tuple[RecordedCheck, ...]
     metrics: Mapping[str, RecordedMetric]
+    covered_until: _Instant | None = None
 
     def check(self, name: str) -> RecordedCheck | None:
         """What became of the limit on a metric; None where none was checked."""
@@ -101,7 +103,7 @@ _DECODER: Final = msgspec.json.Decoder(Record)
 _NOT_A_RECORD: Final = (msgspec.MsgspecError, UnicodeDecodeError, RecursionError)
 
 
-def recorded(result: Result, started: datetime, finished: datetime) -> Record:
+def recorded(result: Result, started: datetime, finished: datetime, covered_until: datetime | None = None) -> Record:
     """What is to be remembered of a result."""
     window = result.window
     return Record(
@@ -115,6 +117,7 @@ def recorded(result: Result, started: datetime, finished: datetime) -> Record:
         exit_code=result.exit_code,
         checks=tuple(map(_check, result.checks)),
         metrics={name: RecordedMetric(metric.value, metric.n) for name, metric in result.metrics.items()},
+        covered_until=covered_until,
     )
 
 

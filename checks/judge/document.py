@@ -99,6 +99,8 @@ def read(file: Path) -> tuple[Node, list[Problem]]:
 def _text(file: Path) -> str:
     try:
         data = file.read_bytes()
+    except FileNotFoundError as error:
+        raise ConfigError(f"{display(file)}: no such file; `websocket-health-checks init` writes one") from error
     except OSError as error:
         raise ConfigError(f"{display(file)}: cannot be read: {error.strerror}") from error
     try:

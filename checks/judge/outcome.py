@@ -17,6 +17,8 @@ WARNED: Final = 10
 
 _EXIT_CODES: Final = {Verdict.FAIL: 1, Verdict.INCONCLUSIVE: 11, Verdict.ERROR: 12}
 
+_WORST_FIRST: Final = (4, 2, 3, 1, 12, 11, NOTHING_JUDGED, WARNED, 0)
+
 
 def overall(judgements: Iterable[Judgement]) -> Verdict:
     """The verdict on the run: the worst that counts. Where none does, there is too little to say."""
@@ -34,6 +36,12 @@ def exit_code(judgements: Collection[Judgement], *, strict_warnings: bool = Fals
         return _EXIT_CODES[worst(blocking)]
     warned = any(judgement.verdict is Verdict.WARN for judgement in counting)
     return WARNED if warned and strict_warnings else 0
+
+
+def worst_exit_code(exit_codes: Iterable[int]) -> int:
+    """What stands for several processes: the first of 4, 2, 3, 1, 12, 11, 5, 10, 0; 3 for one that was killed."""
+    known = [code if code in _WORST_FIRST else 3 for code in exit_codes]
+    return min(known, key=_WORST_FIRST.index)
 
 
 def unused(

@@ -10,8 +10,8 @@ from typing import Final
 
 from checks.judge.verdict import Verdict
 from checks.outputs.inert import inert
-from checks.report.headline import worst_first
 from checks.report.result import CheckResult, Result
+from checks.report.severity import worst_first
 from checks.report.terminal import full_sentence
 from checks.report.text import printable
 

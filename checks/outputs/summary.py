@@ -9,10 +9,11 @@ from checks.errors import OutputError
 from checks.judge.problems import display
 from checks.judge.verdict import Verdict
 from checks.outputs.markdown import block, inline
-from checks.report.headline import evidence_for, headline, since_and_whom, worst_first
+from checks.report.headline import evidence_for, headline, since_and_whom
 from checks.report.html.wording import CASE_NAMES, limit, value
 from checks.report.receipt import events_read
 from checks.report.result import CheckResult, Result
+from checks.report.severity import worst_first
 from checks.report.terminal import full_sentence, verdict_sentence
 
 MOST_BYTES: Final = 1024 * 1024

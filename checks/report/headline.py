@@ -1,6 +1,6 @@
 """The worst that a run found, in a sentence: what, since when, for whom."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -20,14 +20,6 @@ def worst_check(result: Result) -> CheckResult | None:
     """The check that decided the run's verdict: the one farthest beyond its limit; None where nothing counts."""
     deciding = [check for check in result.checks if check.verdict is result.verdict and not check.shadow]
     return max(deciding, key=excess, default=None)
-
-
-def worst_first(checks: Iterable[CheckResult]) -> list[CheckResult]:
-    """The checks by what a person has to look at first; those that are only shown come last."""
-    order = list(Verdict)
-    return sorted(
-        checks, key=lambda check: (not check.shadow, order.index(check.verdict), _excess(check)), reverse=True
-    )
 
 
 def evidence_for(result: Result, metric: str) -> Evidence | None:

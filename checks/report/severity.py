@@ -18,9 +18,9 @@ def excess(check: CheckResult) -> float:
 
 
 def worst_first(checks: Iterable[CheckResult]) -> list[CheckResult]:
-    """The worst verdict first, and among equal ones the value farthest beyond its limit; else the order stays."""
+    """The worst verdict first, and among equal ones the value farthest beyond its limit; shadows come last."""
     return sorted(checks, key=_severity, reverse=True)
 
 
-def _severity(check: CheckResult) -> tuple[int, float]:
-    return list(Verdict).index(check.verdict), excess(check)
+def _severity(check: CheckResult) -> tuple[bool, int, float]:
+    return not check.shadow, list(Verdict).index(check.verdict), excess(check)

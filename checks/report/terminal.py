@@ -61,13 +61,14 @@ def summary(result: Result, subjects: Collection[Subject], changes: Sequence[str
 def verdict_sentence(result: Result) -> str:
     """The run in one sentence."""
     window = f", {utc(result.window.since)} to {utc(result.window.until)}" if result.window else ""
-    return f"{result.environment}: {result.verdict.upper()} ({counts(result)}){window}"
+    return (
+        f"{result.environment}: {result.verdict.upper()} ({counts(check.verdict for check in result.checks)}){window}"
+    )
 
 
-def counts(result: Result) -> str:
+def counts(verdicts: Iterable[Verdict]) -> str:
     """How many checks came to which verdict: `14 pass, 1 fail`."""
-    counted = Counter(check.verdict for check in result.checks)
-    return ", ".join(f"{number} {verdict}" for verdict, number in counted.items())
+    return ", ".join(f"{number} {verdict}" for verdict, number in Counter(verdicts).items())
 
 
 def worst_last(checks: Iterable[CheckResult]) -> list[CheckResult]:

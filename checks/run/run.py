@@ -164,7 +164,7 @@ class Run:
         spool, reading = sight.spool, sight.analysis.reading if sight.analysis else None
         looked_up = chain.from_iterable(found.notes for found in self._found.observed.found.values())
         deployed = self._deploy.notes if self._deploy else ()
-        notes = (*deployed, *(spool.notes if spool else ()), *looked_up, *self.settings.left_out)
+        notes = (*self.settings.notes, *deployed, *(spool.notes if spool else ()), *looked_up, *self.settings.left_out)
         return Receipt(
             source=spool.source if spool else "nothing",
             asked=spool.asked if spool else self._asked(),
@@ -178,7 +178,7 @@ class Run:
     def _command(self) -> str:
         """What judges the same window of the same logs again."""
         settings = self.settings
-        words = ["python", "-m", "pytest", "-E", settings.environment.name]
+        words = [*settings.program, "-E", settings.environment.name]
         for option, values in (
             ("--logs", settings.logs),
             ("--log-group", [group.name for group in settings.log_groups]),

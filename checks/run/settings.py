@@ -43,10 +43,13 @@ class Settings:
     """All that a run needs to know beforehand.
 
     Attributes:
+        program: How the checks were started.
         environment: What is judged.
         logs: Files to read in place of the environment's own source.
         log_groups: Log groups to read in place of it.
         window: What to judge; None for all that the files hold, or for a day up to now.
+        notes: How the window came about, where that takes a sentence.
+        is_continued: Whether the next run's window may begin where this one's ends.
         thresholds: Other limits than those of the checkout; None where these hold.
         keep_logs: Where to keep what is read from CloudWatch; None where it is not kept.
         subjects: The analyses that were selected.
@@ -56,10 +59,13 @@ class Settings:
         gate: What is asked for after a deploy.
     """
 
+    program: tuple[str, ...]
     environment: Environment
     logs: tuple[str, ...]
     log_groups: tuple[LogGroup, ...]
     window: Window | None
+    notes: tuple[str, ...]
+    is_continued: bool
     thresholds: str | None
     keep_logs: Path | None
     subjects: Collection[Subject]

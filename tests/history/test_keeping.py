@@ -4,7 +4,7 @@ from pathlib import Path
 
 from checks.errors import HistoryError
 from checks.history.file import FileStore
-from checks.history.keeping import MOST_SHOWN, Kept, keep
+from checks.history.keeping import MOST_SHOWN, Kept, keep, write_index
 from checks.history.record import Record
 from checks.history.store import Past
 
@@ -100,3 +100,17 @@ def test_a_page_that_cannot_be_written(tmp_path: Path) -> None:
     assert kept(record(), tmp_path).problems == ("history: index.html could not be written: Is a directory",)
     assert sorted(path.name for path in tmp_path.iterdir()) == [".history.jsonl.lock", "history.jsonl", "index.html"]
     assert FileStore(tmp_path / "history.jsonl").newest(1).records == (record(),)
+
+
+def test_the_page_after_several_runs_at_once(tmp_path: Path) -> None:
+    """All of them are on it, with their reports; where there is none, there is no page."""
+    store = FileStore(tmp_path / "history.jsonl")
+    assert write_index(store, tmp_path) == ()
+    assert not (tmp_path / "index.html").exists()
+    for environment in ("dev", "prod"):
+        store.add(record(environment=environment))
+        (tmp_path / environment).mkdir()
+        (tmp_path / environment / "report.html").touch()
+    assert write_index(store, tmp_path) == ()
+    assert all(f'href="{environment}/report.html"' in page(tmp_path) for environment in ("dev", "prod"))
+    assert write_index(WriteOnly(), tmp_path) == ("history: could not be read: no 90 runs of None",)

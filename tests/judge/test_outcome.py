@@ -7,7 +7,7 @@ import pytest
 from checks.analysis.metrics import Metric
 from checks.judge.judgement import Judgement, not_measured
 from checks.judge.limit import OnInconclusive
-from checks.judge.outcome import exit_code, overall, unused
+from checks.judge.outcome import exit_code, overall, unused, worst_exit_code
 from checks.judge.words import Verdict, worst
 from tests.judge.making import COUNT, RATE, limit, waiver
 
@@ -100,3 +100,23 @@ def test_a_waiver_of_nothing_is_named() -> None:
 
 def test_a_waiver_is_left_alone_where_its_metric_was_not_judged() -> None:
     assert not list(unused({COUNT: waiver(COUNT)}, {COUNT: limit(COUNT, max=5)}, []))
+
+
+@pytest.mark.parametrize(
+    ("codes", "expected"),
+    [
+        ([0], 0),
+        ([0, 10], 10),
+        ([10, 5], 5),
+        ([5, 11, 0], 11),
+        ([11, 12], 12),
+        ([12, 1, 11], 1),
+        ([1, 2], 2),
+        ([1, 3], 3),
+        ([1, 4, 12], 4),
+        ([0, -9], 3),
+    ],
+)
+def test_the_worst_exit_code_stands_for_several(codes: list[int], expected: int) -> None:
+    """A mistake comes first, then a broken run, a failure, a blind spot, doubt, a warning."""
+    assert worst_exit_code(codes) == worst_exit_code(reversed(codes)) == expected

@@ -648,7 +648,7 @@ def test_aliases_do_not_explode(complaints: Complain) -> None:
 
 
 def test_a_missing_file_is_named(tmp_path: Path) -> None:
-    with pytest.raises(ConfigError, match=r"nowhere\.yaml: cannot be read: No such file or directory"):
+    with pytest.raises(ConfigError, match=r"nowhere\.yaml: no such file; `websocket-health-checks init` writes one"):
         load(tmp_path / "nowhere.yaml", re2)
 
 

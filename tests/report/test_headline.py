@@ -7,8 +7,9 @@ import pytest
 from checks.analysis.evidence import Evidence
 from checks.analysis.metrics import Cases
 from checks.judge.verdict import Verdict
-from checks.report.headline import evidence_for, headline, worst_check, worst_first
+from checks.report.headline import evidence_for, headline, worst_check
 from checks.report.result import CheckResult, Result
+from checks.report.severity import worst_first
 
 from .results import at, check, deploy, evidence, failing, overview, result, unread
 

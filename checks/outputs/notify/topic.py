@@ -7,8 +7,8 @@ import boto3
 from botocore.config import Config
 
 from checks import __version__
+from checks.aws.problems import RAISED_BY_BOTO, explained
 from checks.errors import OutputError
-from checks.logs.cloudwatch.problems import RAISED_BY_BOTO, explained
 from checks.outputs.notify.message import Message
 
 _MOST_SUBJECT_CHARACTERS: Final = 100

@@ -39,7 +39,7 @@ def page(result: Result, before: Before) -> str:
         headline=headline(result),
         likely=likely_cause(result),
         local_window=wording.local_window(result.window),
-        counts=counts(result),
+        counts=counts(check.verdict for check in result.checks),
         sections=sections(result),
         origins=list(gate.origins(result)),
         looks=list(gate.looks(result)),

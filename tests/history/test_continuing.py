@@ -1,0 +1,132 @@
+"""Nights in a row cover all time once, whenever they run and whatever else runs in between."""
+
+from dataclasses import replace
+from datetime import datetime, timedelta
+from itertools import pairwise
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from checks.errors import HistoryError
+from checks.history.continuing import LONGEST, beginning, covered_until
+from checks.history.file import FileStore
+from checks.history.record import Record, decode, encode
+from checks.history.store import Past, Store
+from checks.judge.verdict import Verdict
+from checks.report.result import WindowResult
+from tests.report.results import check, reading, receipt, result, unread
+
+from .records import BEGIN, record
+
+DAY = timedelta(days=1)
+
+
+class InMemory:
+    """A store that lasts as long as a test."""
+
+    def __init__(self, *records: Record) -> None:
+        self.records = list(records)
+
+    def add(self, found: Record) -> None:
+        self.records.append(found)
+
+    def newest(self, most: int, environment: str | None = None) -> Past:
+        named = [one for one in self.records if environment in {None, one.environment}]
+        return Past(tuple(named[-most:]))
+
+
+class Unreadable(InMemory):
+    """A store that may only be written to."""
+
+    def newest(self, most: int, environment: str | None = None) -> Past:
+        raise HistoryError(f"no {most} runs of {environment}")
+
+
+def since(store: Store, until: datetime) -> datetime:
+    return beginning(store, "dev", until, DAY).since
+
+
+def test_the_first_window_has_its_usual_length() -> None:
+    """There is nothing to go on from, and the report says so; the next one goes on from here."""
+    found = beginning(InMemory(record(), record(environment="prod", covered_until=BEGIN)), "dev", BEGIN, DAY)
+    assert found.since == BEGIN - DAY
+    assert found.note == "the window has its usual 24 h: there is no last run yet"
+    assert found.is_certain
+
+
+def test_it_begins_where_the_last_one_ended() -> None:
+    """The latest end counts, however the runs began; whatever ran since without an end of its own is passed over."""
+    ends = [BEGIN + timedelta(hours=hours) for hours in (1, 3, 2)]
+    runs = [record(day=day, covered_until=end) for day, end in enumerate(ends)]
+    found = beginning(InMemory(*runs, record(day=9)), "dev", BEGIN + DAY, DAY)
+    assert found.since == BEGIN + timedelta(hours=3)
+    assert found.note == "the window begins at 2026-06-01 03:00:00 UTC, where that of the last run ended"
+
+
+def test_a_long_pause() -> None:
+    """What a week has passed by is not read; that nobody judged it is told."""
+    store = InMemory(record(covered_until=BEGIN))
+    assert since(store, BEGIN + LONGEST) == BEGIN
+    later = BEGIN + LONGEST + timedelta(seconds=1)
+    found = beginning(store, "dev", later, DAY)
+    assert found.since == later - DAY
+    assert "the last run ended at 2026-06-01 00:00:00 UTC, more than 7 days before; nobody judged" in found.note
+    assert found.is_certain
+
+
+def test_a_history_that_cannot_be_read() -> None:
+    """The window has its usual length, and the next one does not go on from it: it may have left something out."""
+    found = beginning(Unreadable(), "dev", BEGIN, DAY)
+    assert found.since == BEGIN - DAY
+    assert found.note.endswith("earlier runs could not be read: no 300 runs of dev")
+    assert not found.is_certain
+
+
+def test_what_covers_its_window() -> None:
+    """A whole read of which every limit was judged, however that came out, up to when the run began."""
+    limits, started = ["gone.errors"], BEGIN + 10 * DAY
+    failed = result(check("gone.errors", Verdict.FAIL))
+    assert failed.window
+    assert covered_until(failed, limits, started) == failed.window.until
+    assert covered_until(failed, limits, failed.window.since) == failed.window.since
+    assert covered_until(failed, [*limits, "gone.connections"], started) is None
+    assert covered_until(replace(failed, receipt=receipt(None)), limits, started) is None
+    assert covered_until(unread("no credentials", check("gone.errors")), limits, started) is None
+
+
+def test_it_is_remembered(tmp_path: Path) -> None:
+    """Also among runs of a time when nothing was known of this."""
+    store = FileStore(tmp_path / "history.jsonl")
+    store.add(record(covered_until=BEGIN))
+    old = encode(record(day=1)).replace(b',"covered_until":null', b"")
+    assert decode(old) == record(day=1)
+    with (tmp_path / "history.jsonl").open("ab") as stream:
+        stream.write(old)
+    assert since(store, BEGIN + DAY) == BEGIN
+
+
+@given(st.lists(st.tuples(st.integers(1, 60), st.sampled_from(["night", "unread", "by hand"])), max_size=12))
+def test_no_time_is_lost_or_counted_twice(runs: list[tuple[int, str]]) -> None:
+    """Late, missed and unread nights, and runs of people in between: the windows of the nights follow each other."""
+    store, now, windows = InMemory(), BEGIN, []
+    for number, (hours, kind) in enumerate(runs):
+        now += timedelta(hours=hours)
+        if kind == "by hand":
+            store.add(record(day=number))
+            continue
+        window = WindowResult(since(store, now), now)
+        found = result(window=window, receipt=receipt(reading() if kind == "night" else None))
+        end = covered_until(found, [one.metric for one in found.checks], now)
+        store.add(record(day=number, covered_until=end))
+        if end:
+            windows.append(window)
+    for before, after in pairwise(windows):
+        assert after.since == before.until or after.until - before.until > LONGEST
+
+
+@pytest.mark.parametrize("hours", [1, 24, 7 * 24])
+def test_the_usual_length_is_told(hours: int) -> None:
+    """In hours."""
+    assert f"its usual {hours} h" in beginning(InMemory(), "dev", BEGIN, timedelta(hours=hours)).note

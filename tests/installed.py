@@ -1,0 +1,50 @@
+"""The package as its users install it: the wheel, in an environment of its own."""
+
+import shutil
+import subprocess
+import sys
+import sysconfig
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from .health_run import ROOT
+from .own_process import clean_environment
+
+_PARTS: Final = ("pyproject.toml", "README.md", "LICENSE")
+
+
+@dataclass(frozen=True)
+class Installed:
+    """Where the wheel is, and the environment that it was installed in."""
+
+    wheel: Path
+    environment: Path
+
+    def run(self, program: str, *arguments: str, folder: Path) -> subprocess.CompletedProcess[str]:
+        """Run a program of that environment in a folder."""
+        command = [str(self.environment / "bin" / program), *arguments]
+        return subprocess.run(command, cwd=folder, env=clean_environment(), capture_output=True, text=True, check=False)
+
+
+def install(folder: Path) -> Installed:
+    """Build the wheel and install it; what it depends on is lent by this environment, so nothing is downloaded."""
+    source = folder / "source"
+    shutil.copytree(ROOT / "checks", source / "checks", ignore=shutil.ignore_patterns("__pycache__"))
+    for name in _PARTS:  # building writes beside them
+        shutil.copy(ROOT / name, source / name)
+    _pip("wheel", "--no-build-isolation", "--wheel-dir", str(folder), str(source))
+    (wheel,) = folder.glob("*.whl")
+    environment = folder / "environment"
+    subprocess.run([sys.executable, "-m", "venv", "--without-pip", str(environment)], check=True)
+    _pip("--python", str(environment / "bin" / "python"), "install", "--no-index", str(wheel))
+    (packages,) = environment.glob("lib/*/site-packages")
+    (packages / "lent.pth").write_text(sysconfig.get_path("purelib"))
+    return Installed(wheel, environment)
+
+
+def _pip(*arguments: str) -> None:
+    quiet = ["--quiet", "--disable-pip-version-check", "--no-deps"]
+    at = arguments.index("wheel" if "wheel" in arguments else "install") + 1
+    command = [sys.executable, "-m", "pip", *arguments[:at], *quiet, *arguments[at:]]
+    subprocess.run(command, env=clean_environment(), check=True, capture_output=True)

@@ -1,0 +1,299 @@
+"""The recipes for pipelines are what their systems take, and their commands work."""
+
+import importlib.util
+import json
+import os
+import re
+import subprocess
+import sys
+import time
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from threading import Thread
+from typing import Any
+
+import boto3
+import pytest
+import yaml
+from moto.server import ThreadedMotoServer
+
+from checks.plugin import pytest_addoption
+
+from .endpoint.server import Endpoint
+from .endpoint.store import Group
+from .health_run import ROOT
+from .own_process import clean_environment
+from .simulator import emit, scenarios
+
+RECIPES = ROOT / ".recipes"
+COMMAND = "websocket-health-checks"
+PROGRAMS = Path(sys.executable).parent
+
+OF_THE_GATE = {"--since-deploy", "--deployed-at", "--function-version", "--wait", "--hold", "--baseline", "--notify"}
+"""Options whose runs their own tests try: they wait for a deploy."""
+
+
+def text(name: str) -> str:
+    return (RECIPES / name).read_text(encoding="utf-8")
+
+
+def workflow(name: str) -> Any:
+    return yaml.safe_load(text(name))
+
+
+def steps(name: str) -> list[dict[str, Any]]:
+    """The steps of a GitHub workflow that has one job."""
+    (job,) = workflow(name)["jobs"].values()
+    found: list[dict[str, Any]] = job["steps"]
+    return found
+
+
+def step(name: str, called: str) -> dict[str, Any]:
+    return next(one for one in steps(name) if one.get("name") == called)
+
+
+def files() -> list[Path]:
+    return sorted(path for path in RECIPES.rglob("*") if path.is_file() and path.suffix != ".pyc")
+
+
+def commands() -> list[str]:
+    """Every line that runs the checks, from the command's name up to what the shell does with its outcome."""
+    lines = [line for file in files() for line in file.read_text(encoding="utf-8").splitlines()]
+    told = [line for line in lines if not line.lstrip().startswith(("#", "//")) and f"{COMMAND} -" in line]
+    return [re.split(r"'?$| \|\| | > | # ", COMMAND + line.partition(COMMAND)[2])[0] for line in told]
+
+
+def options(command: str) -> set[str]:
+    return set(re.findall(r"(?<= )--?[A-Za-z][\w-]*", command))
+
+
+@pytest.fixture(name="aws", scope="module")
+def _aws() -> Iterator[Mapping[str, str]]:
+    """The way to an account in which three environments had a good day, and to a bucket."""
+    now_ms = round(time.time() * 1000)
+    events = emit.events(scenarios.healthy(400, since_ms=now_ms - 9 * 3_600_000, until_ms=now_ms))
+    server = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
+    server.start()
+    url = "http://{}:{}".format(*server.get_host_and_port())
+    groups = [Group(f"/aws/lambda/{name}-chat-handler").fill(events) for name in ("dev", "staging", "prod")]
+    with Endpoint(groups) as endpoint:
+        s3 = boto3.client("s3", "us-east-1", endpoint_url=url, aws_access_key_id="me", aws_secret_access_key="mine")
+        s3.create_bucket(Bucket="runs")
+        yield {**endpoint.environment, "AWS_ENDPOINT_URL_S3": url, "HISTORY": "s3://runs/health"}
+    server.stop()
+
+
+@pytest.fixture(name="project")
+def _project(tmp_path: Path) -> Path:
+    """A team's own folder: its limits, its scripts, and where it has installed the package."""
+    (tmp_path / "thresholds.yaml").write_bytes((ROOT / "thresholds.yaml").read_bytes())
+    (tmp_path / "roll-back.sh").write_text("#!/bin/sh\ntouch rolled-back\n")
+    (tmp_path / "roll-back.sh").chmod(0o755)
+    (tmp_path / ".venv").mkdir()
+    (tmp_path / ".venv" / "bin").symlink_to(PROGRAMS)
+    return tmp_path
+
+
+def shell(
+    script: str, folder: Path, variables: Mapping[str, str], programs: Path = PROGRAMS
+) -> subprocess.CompletedProcess[str]:
+    """Run what a recipe says, as GitHub does: with bash, up to the first line that fails."""
+    kept = clean_environment()
+    environment = {**kept, "PATH": f"{programs}{os.pathsep}{PROGRAMS}{os.pathsep}{kept['PATH']}", **variables}
+    command = ["bash", "-e", "-c", script]
+    return subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True, check=False)
+
+
+def ending_with(code: int, folder: Path) -> Path:
+    """A folder of programs in which the checks come to this exit code."""
+    folder.mkdir()
+    (folder / COMMAND).write_text(f"#!/bin/sh\nexit {code}\n")
+    (folder / COMMAND).chmod(0o755)
+    return folder
+
+
+@pytest.mark.parametrize(
+    ("schema", "name"),
+    [
+        ("vendor.github-workflows", "github-deploy.yml"),
+        ("vendor.github-workflows", "github-nightly.yml"),
+        ("vendor.gitlab-ci", "gitlab-ci.yml"),
+    ],
+)
+def test_a_pipeline_is_what_its_system_takes(schema: str, name: str) -> None:
+    """By the system's own schema."""
+    command = [sys.executable, "-m", "check_jsonschema", "--builtin-schema", schema, str(RECIPES / name)]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout
+
+
+def test_the_schedule_is_what_cloudformation_takes() -> None:
+    """By cfn-lint; it runs the checks on the window that the last night has left."""
+    template = str(RECIPES / "container" / "schedule.yaml")
+    done = subprocess.run([str(PROGRAMS / "cfn-lint"), template], capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout
+    assert "Command: [-E, !Ref Environment, --since, last-run, --history, " in text("container/schedule.yaml")
+
+
+def test_every_option_exists() -> None:
+    """Those of the deploy gate may be there later than the recipes."""
+    parser = pytest.Parser(_ispytest=True)
+    pytest_addoption(parser)
+    known = {name for option in parser.getgroup("health checks").options for name in option.names()}
+    assert len(commands()) == 6
+    assert {option for command in commands() for option in options(command)} - known <= OF_THE_GATE
+
+
+@pytest.mark.parametrize("command", sorted({one for one in commands() if not options(one) & OF_THE_GATE}))
+def test_a_command_works(command: str, project: Path, aws: Mapping[str, str]) -> None:
+    """On a good day it ends with exit code 0."""
+    done = shell(command, project, aws)
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "history: " not in done.stdout
+
+
+def test_the_next_night_goes_on_from_the_last(project: Path, aws: Mapping[str, str]) -> None:
+    """On another machine, for the history is on S3."""
+    night = step("github-nightly.yml", "Judge the night")["run"].replace("-E dev -E staging ", "")
+    variables = {**aws, "HISTORY": "s3://runs/nights"}
+    assert shell(f"{night}rm -r reports", project, variables).returncode == 0
+    time.sleep(1.1)  # a window ends at a full second, and has to be longer than nothing
+    assert "where that of the last run ended" in shell(night, project, variables).stdout
+
+
+@pytest.mark.parametrize(("code", "is_rolled_back"), [(0, False), (1, True), (11, False), (12, False)])
+def test_github_tells_unhealthy_from_unknown(code: int, project: Path, tmp_path: Path, *, is_rolled_back: bool) -> None:
+    """The job fails with the code of the checks, and its other steps know it; the report is kept in any case."""
+    judge = step("github-deploy.yml", "Judge what is served now")
+    told = tmp_path / "output"
+    done = shell(judge["run"], project, {"GITHUB_OUTPUT": str(told)}, ending_with(code, tmp_path / "programs"))
+    assert done.returncode == code
+    assert told.read_text() == f"code={code}\n"
+    condition = step("github-deploy.yml", "Roll back")["if"]
+    assert condition == f"always() && steps.{judge['id']}.outputs.code == '1'"
+    assert (f"'{code}'" in condition) == is_rolled_back
+    assert step("github-deploy.yml", "Keep the report")["if"] == "always()"
+
+
+@pytest.mark.parametrize("code", [0, 1, 12, None])
+def test_gitlab_rolls_back_what_is_unhealthy(code: int | None, project: Path) -> None:
+    """And nothing else, not even where there is no result."""
+    if code is not None:
+        (project / "reports" / "prod").mkdir(parents=True)
+        (project / "reports" / "prod" / "result.json").write_text(json.dumps({"exit_code": code}))
+    script = "\n".join(workflow("gitlab-ci.yml")["roll back"]["script"])
+    done = shell(script, project, {})
+    assert (done.returncode == 0) == (code is not None)
+    assert (project / "rolled-back").exists() == (code == 1)
+
+
+def test_gitlab_hands_on_when_it_deployed(tmp_path: Path) -> None:
+    """In UTC, as a variable that the next job has."""
+    first, _ = workflow("gitlab-ci.yml")["deploy"]["script"]
+    assert shell(first, tmp_path, {}).returncode == 0
+    assert re.fullmatch(r"DEPLOYED_AT=\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ\n", (tmp_path / "deploy.env").read_text())
+    judge, *_ = workflow("gitlab-ci.yml")["health"]["script"]
+    assert '--deployed-at "$DEPLOYED_AT"' in judge
+
+
+@pytest.mark.parametrize(("code", "printed"), [(0, ""), (1, "ill\n")])
+def test_cron_mails_what_is_not_healthy(code: int, printed: str, tmp_path: Path) -> None:
+    """A quiet night prints nothing."""
+    (line,) = [line for line in text("crontab").splitlines() if not line.startswith("#")]
+    *_, command = line.split(maxsplit=5)
+    assert "%" not in command  # which cron takes for the end of the line
+    programs = tmp_path / "health" / ".venv" / "bin"
+    programs.parent.mkdir(parents=True)
+    ending_with(code, programs)
+    (programs / COMMAND).write_text(f"#!/bin/sh\necho ill\nexit {code}\n")
+    done = shell(command, tmp_path, {"HOME": str(tmp_path)})
+    assert (done.stdout, done.stderr) == (printed, "")
+
+
+def test_jenkins_tells_unhealthy_from_unknown() -> None:
+    """It rolls back on 1 alone, and keeps the report in any case; nothing is left open."""
+    told = text("Jenkinsfile")
+    assert all(told.count(opening) == told.count(closing) for opening, closing in ("{}", "()"))
+    assert re.search(r"if \(code == 1\) \{\s+sh './roll-back.sh'", told)
+    assert re.search(r"post \{\s+always \{\s+archiveArtifacts artifacts: 'reports/\*\*'", told)
+
+
+def test_the_container_runs_the_demo(tmp_path: Path) -> None:
+    """Unless it is told more, it shows that it works."""
+    parts = dict(re.findall(r"^(ENTRYPOINT|CMD) (\[.*\])$", text("container/Dockerfile"), re.MULTILINE))
+    (program,) = json.loads(parts["ENTRYPOINT"])
+    command = [str(PROGRAMS / program), *json.loads(parts["CMD"])]
+    done = subprocess.run(command, cwd=tmp_path, env=clean_environment(), capture_output=True, check=False)
+    assert done.returncode == 0
+
+
+class _CodeDeploy(BaseHTTPRequestHandler):
+    """Takes every answer of a hook: moto's server does not know it."""
+
+    def do_POST(self) -> None:
+        told = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
+        self.server.told.append((self.headers["X-Amz-Target"].rpartition(".")[2], told))  # type: ignore[attr-defined]
+        self.send_response(200)
+        self.end_headers()
+        self.wfile.write(b"{}")
+
+    def log_message(self, format: str, *args: object) -> None:  # noqa: A002
+        """Print nothing."""
+
+
+@pytest.fixture(name="told")
+def _told(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[tuple[str, dict[str, str]]]]:
+    """What CodeDeploy has been told."""
+    server: Any = ThreadingHTTPServer(("127.0.0.1", 0), _CodeDeploy)
+    server.told = []
+    Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True).start()
+    variables = {"ACCESS_KEY_ID": "me", "SECRET_ACCESS_KEY": "mine", "DEFAULT_REGION": "us-east-1"}
+    variables["ENDPOINT_URL"] = f"http://127.0.0.1:{server.server_port}"
+    for name, value in variables.items():
+        monkeypatch.setenv(f"AWS_{name}", value)
+    yield server.told
+    server.shutdown()
+    server.server_close()
+
+
+@dataclass
+class Context:
+    """What Lambda hands to a function."""
+
+    remaining_ms: int = 60_000
+
+    def get_remaining_time_in_millis(self) -> int:
+        return self.remaining_ms
+
+
+@pytest.mark.parametrize(
+    ("asked", "context", "status"),
+    [
+        ("-E demo", Context(), "Succeeded"),
+        ("-E demo --since 2030-01-01", Context(), "Failed"),
+        ("-E prod", Context(), "Failed"),
+        ("-E demo", Context(remaining_ms=30_001), "Failed"),
+    ],
+    ids=["healthy", "nothing to see", "no thresholds.yaml", "no time left"],
+)
+def test_the_hook_answers_codedeploy(
+    asked: str,
+    context: Context,
+    status: str,
+    told: list[tuple[str, dict[str, str]]],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Once, whatever happens: a deploy that gets no answer waits for an hour."""
+    monkeypatch.setenv("HEALTH_CHECKS_OPTIONS", asked)
+    specification = importlib.util.spec_from_file_location("codedeploy_hook", RECIPES / "codedeploy_hook.py")
+    assert specification
+    assert specification.loader
+    hook = importlib.util.module_from_spec(specification)
+    monkeypatch.setattr(sys, "dont_write_bytecode", True)
+    specification.loader.exec_module(hook)
+    assert options(f"{COMMAND} {hook.OPTIONS}") - {"-E"} <= OF_THE_GATE
+    hook.handler({"DeploymentId": "d-1", "LifecycleEventHookExecutionId": "hook-1"}, context)
+    answer = {"deploymentId": "d-1", "lifecycleEventHookExecutionId": "hook-1", "status": status}
+    assert told == [("PutLifecycleEventHookExecutionStatus", answer)]

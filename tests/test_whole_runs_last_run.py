@@ -1,0 +1,88 @@
+"""Whole runs whose window begins where the last one's ended."""
+
+import json
+import time
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from .endpoint.reach import reached
+from .endpoint.store import Group
+from .health_run import HealthRun, health_run, healthy, log, thresholds
+from .simulator import emit, scenarios
+
+HOUR_MS = 3_600_000
+LIMITS = "gone.errors: 500, welcome.failure_rate: 50%, data.gaps: 0"
+
+
+def group() -> Group:
+    now_ms = round(time.time() * 1000)
+    events = emit.events(scenarios.healthy(20, since_ms=now_ms - 9 * HOUR_MS, until_ms=now_ms))
+    return Group("/aws/lambda/dev-chat-handler").fill(events)
+
+
+@pytest.fixture(autouse=True)
+def _aws(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    with reached(monkeypatch, group()):
+        yield
+
+
+def run(pytester: pytest.Pytester, *options: str) -> HealthRun:
+    return health_run(pytester, "--thresholds", thresholds(pytester, LIMITS), *options)
+
+
+def ends(pytester: pytest.Pytester) -> list[str | None]:
+    """What each run has told the next one."""
+    lines = (pytester.path / "reports" / "history.jsonl").read_text().splitlines()
+    return [json.loads(line)["covered_until"] for line in lines]
+
+
+def window(done: HealthRun) -> tuple[datetime, datetime]:
+    since, until = (datetime.fromisoformat(done.result["window"][name]) for name in ("since", "until"))
+    return since, until
+
+
+def test_each_goes_on_from_the_last(pytester: pytest.Pytester) -> None:
+    """Not from a run of another kind in between; the receipt says from where."""
+    hours_ago = (datetime.now(UTC) - timedelta(hours=3)).isoformat(timespec="seconds")
+    first = run(pytester, "--since", "last-run", "--until", hours_ago)
+    begin, end = window(first)
+    assert end - begin == timedelta(days=1)
+    assert "  the window has its usual 24 h: there is no last run yet" in first.lines
+    run(pytester, "-T", "1")
+    run(pytester, "--since", "last-run", "-A", "gone")
+    second = run(pytester, "--since", "last-run")
+    assert window(second)[0] == end
+    told = [note for note in second.result["receipt"]["notes"] if note.startswith("the window begins at ")]
+    assert told[0].endswith(", where that of the last run ended")
+    *_, last = ends(pytester)
+    assert [one is not None for one in ends(pytester)] == [True, False, False, True]
+    assert datetime.fromisoformat(last or "") == window(second)[1] < datetime.now(UTC)
+
+
+def test_what_could_not_be_read_is_read_again(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A run that has not seen everything is not the last run."""
+    hours_ago = (datetime.now(UTC) - timedelta(hours=3)).isoformat(timespec="seconds")
+    _, end = window(run(pytester, "--since", "last-run", "--until", hours_ago))
+    with reached(monkeypatch, Group("/aws/lambda/another")):
+        assert run(pytester, "--since", "last-run").code == 12
+    with reached(monkeypatch, group()):
+        third = run(pytester, "--since", "last-run")
+    assert window(third)[0] == end
+
+
+@pytest.mark.parametrize("options", [("--logs", "log.jsonl"), ("--log-group", "/aws/lambda/another")])
+def test_what_has_no_last_run(pytester: pytest.Pytester, options: tuple[str, str]) -> None:
+    """Files and other log groups would lead astray the run that goes on from this one."""
+    log(pytester, healthy())
+    done = run(pytester, "--since", "last-run", *options)
+    assert done.code == 4
+    assert "only the environment's own log groups have one" in done.text
+
+
+def test_a_length_of_ones_own(pytester: pytest.Pytester) -> None:
+    """A window has one beginning."""
+    done = run(pytester, "--since", "last-run", "-T", "6")
+    assert done.code == 4
+    assert "--since and --hours both give the window's beginning" in done.text

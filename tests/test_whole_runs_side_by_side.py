@@ -1,0 +1,107 @@
+"""Whole runs on several environments: one matrix, one exit code, one page."""
+
+import json
+from pathlib import Path
+from textwrap import dedent
+
+import pytest
+
+from .health_run import REPORTS, health_run, healthy, log, unhealthy
+from .own_process import run
+
+
+@pytest.fixture(name="limits")
+def _limits(tmp_path: Path) -> Path:
+    """Environments that are healthy, unhealthy and out of reach."""
+    (tmp_path / "healthy.jsonl").write_bytes(healthy())
+    (tmp_path / "unhealthy.jsonl").write_bytes(unhealthy())
+    file = tmp_path / "limits.yaml"
+    file.write_text(
+        dedent("""\
+            defaults: {limits: {welcome.failure_rate: 5%, gone.errors: 500}}
+            environments:
+              good: {logs: healthy.jsonl}
+              bad: {logs: unhealthy.jsonl}
+              blind: {logs: missing.jsonl}
+        """)
+    )
+    return file
+
+
+def test_one_matrix_one_exit_code_one_page(limits: Path, tmp_path: Path) -> None:
+    """What each prints stands in the order asked for; the worst is the run's."""
+    folder = tmp_path / "out"
+    done = run(folder, "--thresholds", str(limits), "-E", "blind", "-E", "good", "-E", "bad", "-A", "welcome")
+    assert done.returncode == 1, done.stdout + done.stderr
+    lines = done.stdout.splitlines()
+    assert lines[0] == "Side by side: blind, good, bad"
+    places = [lines.index(f"=== {name} ===") for name in ("blind", "good", "bad")]
+    assert places == sorted(places)
+    matrix = lines[lines.index("=== All environments ===") + 1 :]
+    assert [line[:57] for line in matrix] == [
+        "environment  verdict  exit  checks   worst check",
+        "blind        ERROR    12    1 error  welcome.failure_rate",
+        "good         PASS     0     1 pass",
+        "bad          FAIL     1     1 fail   welcome.failure_rate",
+    ]
+    assert max(map(len, matrix)) <= 80
+    for name in ("blind", "good", "bad"):
+        assert sorted(path.name for path in (folder / name).iterdir()) == sorted(REPORTS)
+    history = [json.loads(line) for line in (folder / "history.jsonl").read_text().splitlines()]
+    assert {one["environment"]: one["exit_code"] for one in history} == {"blind": 12, "good": 0, "bad": 1}
+    page = (folder / "index.html").read_text()
+    assert all(f'href="{name}/report.html"' in page for name in ("blind", "good", "bad"))
+
+
+def test_a_mistake_in_one_name(pytester: pytest.Pytester, limits: Path) -> None:
+    """It is found before any of them starts."""
+    done = health_run(pytester, "--thresholds", limits, "-E", "bda", environment="good")
+    assert done.code == 4
+    assert "unknown environment 'bda'; allowed: good, bad, blind; did you mean 'bad'?" in done.text
+    assert not (pytester.path / "reports").exists()
+
+
+@pytest.mark.parametrize(
+    "options",
+    [
+        ("--keep-logs", "folder"),
+        ("--log-group", "one"),
+        ("--html", "mine.html"),
+        ("--junitxml", "mine.xml"),
+        ("--collect-only",),
+        ("--logs", "-"),
+    ],
+)
+def test_what_is_for_one_environment(options: tuple[str, ...], pytester: pytest.Pytester, limits: Path) -> None:
+    """An option that names one place for all is a mistake."""
+    done = health_run(pytester, "--thresholds", limits, "-E", "bad", *options, environment="good")
+    assert done.code == 4
+    named = " ".join(options) if options[0] == "--logs" else options[0]
+    assert f"ERROR: {named}: for one environment, not for good, bad; run them one by one" in done.text
+
+
+def test_the_same_environment_twice_is_one(pytester: pytest.Pytester) -> None:
+    """It is judged once, in this process."""
+    done = health_run(pytester, "-E", "dev", "--logs", log(pytester, healthy()))
+    assert done.code == 0
+    assert "=== All environments ===" not in done.lines
+
+
+def test_a_mistake_that_each_finds_leaves_old_reports_out(limits: Path, tmp_path: Path) -> None:
+    """What an earlier run found is not taken for this one's."""
+    folder = tmp_path / "out"
+    options = ("--thresholds", str(limits), "-E", "good", "-E", "bad")
+    assert run(folder, *options).returncode == 1
+    done = run(folder, *options, "-T", "-1")
+    assert done.returncode == 4
+    assert done.stdout.splitlines()[-2:] == [
+        "good         none     4             no check was completed",
+        "bad          none     4             no check was completed",
+    ]
+
+
+def test_tests_of_another_kind_have_no_environments(pytester: pytest.Pytester) -> None:
+    """`pytest tests` runs once, whatever -E says."""
+    own = pytester.makepyfile("def test_mine():\n    pass")
+    done = health_run(pytester, "-E", "prod", targets=(own,))
+    assert (done.code, done.outcomes) == (0, {"passed": 1})
