@@ -4,7 +4,7 @@ CREATE OR REPLACE MACRO error_text(message, record) AS
     CASE WHEN record IS NULL THEN message
          ELSE concat_ws(': ', nullif(json_message(record), ''), nullif(json_error(record), '')) END;
 CREATE OR REPLACE MACRO signature_of(message) AS left(trim(regexp_replace(
-    shape_of(without_quoted_text(without_bodies(without_frames(message)))), '\s+', ' ', 'g')), 200);
+    shape_of(without_quoted_words(without_bodies(without_frames(message)))), '\s+', ' ', 'g')), 200);
 
 CREATE OR REPLACE TEMP VIEW error_lines AS
 WITH unwrapped AS (

@@ -110,12 +110,14 @@ CREATE OR REPLACE MACRO without_quotations(said) AS CASE
     ELSE regexp_replace(with_ids_at_once(said), quotation_label() || '.*', '\1') END;
 
 -- Quotation marks around several words hold somebody's text; around one word they only set it off.
-CREATE OR REPLACE MACRO without_quoted_text(prose) AS
-    regexp_replace(regexp_replace(regexp_replace(regexp_replace(prose,
-        '["''][a-z!?., ]+["'']', '""', 'g'),
-        '"([^"\s]+)"', '\1', 'g'),
+CREATE OR REPLACE MACRO without_quoted_words(prose) AS
+    regexp_replace(regexp_replace(prose,
         '"[^"\n]*\s[^"\n]*"', '""', 'g'),
         '(^|[\s:=(\[,])''[^''\n]*\s[^''\n]*''($|[\s.,;:)\]!?])', '\1''''\2', 'g');
+CREATE OR REPLACE MACRO without_quoted_text(prose) AS
+    without_quoted_words(regexp_replace(regexp_replace(prose,
+        '["''][a-z!?., ]+["'']', '""', 'g'),
+        '"([^"\s]+)"', '\1', 'g'));
 
 -- ------------------------------------------------------------------------------------------ prose
 

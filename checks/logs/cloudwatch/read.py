@@ -74,11 +74,13 @@ class _Plan:
     work: Work
     pool: ThreadPoolExecutor
     first_number: int = 0
+    total_ms: int = 0
     files: list[SpoolFile] = field(default_factory=list)
     jobs: list[Future[Counted | None]] = field(default_factory=list)
 
     def filter(self, group: FoundGroup, span: TimeSpan) -> None:
         """Read a group by FilterLogEvents, in slices."""
+        self.total_ms += span.length_ms
         for part in span.cut(_MOST_SLICES, _SHORTEST_SLICE_MS):
             self.jobs.append(
                 self.pool.submit(filtering.read, group.client, group.name, part, self._file(group), self.work)
@@ -86,6 +88,7 @@ class _Plan:
 
     def query(self, reader: InsightsReader, group: FoundGroup, span: TimeSpan) -> None:
         """Read a group by Logs Insights, in slices, each with the count of what it does not return."""
+        self.total_ms += span.length_ms
         for part in span.cut(_MOST_SLICES, _SHORTEST_QUERY_MS):
             self.jobs.append(self.pool.submit(reader.read_and_count, part, self._file(group)))
 
@@ -145,7 +148,7 @@ def _read(wanted: Wanted, folder: Path, show: ShowProgress, work: Work, reads: l
                 reader = InsightsReader(Queries(group.client, group.name, work), patterns)
                 for part in (part for part in (look_back, judged) if part.length_ms):
                     plan.query(reader, group, part)
-        counted = _finish(plan.jobs, work, span.length_ms * len(groups), show)
+        counted = _finish(plan.jobs, work, plan.total_ms, show)
     spool = Spool(
         source=_source(reads),
         asked=tuple(read.name for read in reads),

@@ -1,0 +1,272 @@
+"""Whole runs after a deploy: since when, compared with what, and until enough was seen."""
+
+import json
+import time
+from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from threading import Timer
+from typing import Any
+
+import pytest
+
+from .endpoint.reach import reached
+from .endpoint.store import Group
+from .health_run import health_run, log, thresholds
+from .resources.functions import configuration, lambda_service
+
+GROUP = "/aws/lambda/dev-chat-handler"
+DEPLOYED = datetime(2026, 6, 2, 14, tzinfo=UTC)
+AFTER = ("--deployed-at", "2026-06-02T14:00Z", "--until", "2026-06-02T15:00Z")
+LIMITS = "gone.errors: {max_increase: 50%, at_least: 5}, errors.new_signatures: 0"
+NEW = "KeyError: 'room'"
+
+
+def events(  # noqa: PLR0913 -- when, how many, and what goes wrong
+    begin: datetime,
+    connections: int,
+    gone: int = 0,
+    errors: Sequence[str] = (),
+    *,
+    version: str = "41",
+    every_ms: int = 10_000,
+) -> list[dict[str, Any]]:
+    """Connections, one every few seconds, each of which is greeted and leaves; and what goes wrong."""
+    found: list[dict[str, Any]] = []
+    begin_ms = round(begin.timestamp() * 1000)
+
+    def say(text: str, at_ms: int, request: int, level: str = "INFO") -> None:
+        number = len(found)
+        found.append(
+            {
+                "timestamp": at_ms,
+                "ingestionTime": at_ms + 500,
+                "eventId": f"{begin_ms}-{version}-{number:06}",
+                "logStreamName": f"{begin:%Y/%m/%d}/[{version}]aa",
+                "message": f"[{level}]\t{begin.isoformat()}\t{request:08}-0000-4000-8000-{begin_ms:012}\t{text}\n",
+            }
+        )
+
+    for number in range(connections):
+        at_ms, name = begin_ms + every_ms * number, f"Ab{number:09}C{begin.hour:02}{'qr'[every_ms < 10_000]}="
+        say(f"Client {name} connected", at_ms, 4 * number)
+        say(f"Welcome message sent to connection {name}", at_ms + 50, 4 * number)
+        if number < gone:
+            say(f"Could not post to connection {name}: GoneException: 410", at_ms + 4000, 4 * number + 1, "ERROR")
+        say(f"Client {name} disconnected", at_ms + 9000, 4 * number + 2)
+    for number, error in enumerate(errors):
+        say(error, begin_ms + 1000 * number, 4_000_000 + number, "ERROR")
+    return found
+
+
+def exported(pytester: pytest.Pytester, *parts: list[dict[str, Any]]) -> Path:
+    return log(pytester, "\n".join(json.dumps(event) for part in parts for event in part))
+
+
+BEFORE = DEPLOYED - timedelta(hours=1)
+
+
+def test_the_same_as_before_passes(pytester: pytest.Pytester) -> None:
+    """Errors that were there before are no news, and as many as before are no increase."""
+    file = exported(pytester, events(BEFORE, 100, 3, ["Slow room 7"]), events(DEPLOYED, 100, 4, ["Slow room 9"]))
+    limits = thresholds(pytester, LIMITS)
+    run = health_run(pytester, "--logs", file, *AFTER, "--thresholds", limits, "--baseline", "previous")
+    assert run.code == 0, run.text
+    assert (
+        run.sentences["gone.errors"] == "gone.errors 4 <= 7, for it was 3 before (max_increase 50 %, at least 5 more)"
+    )
+    assert "Compared with:  the same time before, 2026-06-02 13:00:00 UTC to 2026-06-02 14:00:00 UTC" in run.text
+    assert run.result["baseline"]["metrics"]["gone.errors"] == {"value": 3, "n": None}
+
+
+def test_an_increase_and_a_new_error_fail(pytester: pytest.Pytester) -> None:
+    """The new kind of error stands first in the report, and in result.json; both limits are broken."""
+    file = exported(pytester, events(BEFORE, 100), events(DEPLOYED, 100, 5, [NEW, NEW, "Slow room 9"]))
+    limits = thresholds(pytester, LIMITS)
+    run = health_run(pytester, "--logs", file, *AFTER, "--thresholds", limits, "--baseline", "previous")
+    assert (run.code, run.verdicts) == (1, {"gone.errors": "fail", "errors.new_signatures": "fail"})
+    assert [(one["events"], one["shape"]) for one in run.result["new_signatures"]][1] == (2, NEW)
+    assert f"New error: 2 times since 2026-06-02 14:00:00 UTC: {NEW}" in run.lines
+    assert run.html.index("New errors") < run.html.index("What fails")
+
+
+def test_one_error_more_is_no_increase(pytester: pytest.Pytester) -> None:
+    """From none to one: below the floor, whatever the ratio."""
+    file = exported(pytester, events(BEFORE, 100), events(DEPLOYED, 100, 1))
+    limits = thresholds(pytester, "gone.errors: {max_increase: 50%, at_least: 5}")
+    run = health_run(pytester, "--logs", file, *AFTER, "--thresholds", limits, "--baseline", "previous")
+    assert run.code == 0
+
+
+def test_a_result_is_a_baseline_too(pytester: pytest.Pytester) -> None:
+    """That of an earlier run, with its window and its kinds of errors."""
+    file = exported(pytester, events(BEFORE, 100, 1), events(DEPLOYED, 100, 9, [NEW]))
+    limits = thresholds(pytester, LIMITS)
+    window = ("--since", "2026-06-02T13:00Z", "--until", "2026-06-02T14:00Z")
+    first = health_run(pytester, "--logs", file, *window, "--thresholds", limits, "--baseline", "24h")
+    kept = pytester.path / "before.json"
+    kept.write_bytes((first.folder / "result.json").read_bytes())
+    run = health_run(pytester, "--logs", file, *AFTER, "--thresholds", limits, "--baseline", kept)
+    assert run.verdicts == {"gone.errors": "fail", "errors.new_signatures": "fail"}
+    assert [one["shape"] for one in run.result["new_signatures"]] == [NEW]
+
+
+def test_versions_are_told_apart(pytester: pytest.Pytester) -> None:
+    """One of two that serve at once, compared with the other in the same window."""
+    old, new = events(DEPLOYED, 100), events(DEPLOYED + timedelta(minutes=20), 50, 8, [NEW], version="42")
+    file, limits = exported(pytester, old, new), thresholds(pytester, LIMITS)
+    options = ("--logs", file, *AFTER, "--thresholds", limits, "--baseline", "version")
+    new_run = health_run(pytester, *options, "--function-version", "42")
+    assert new_run.verdicts == {"gone.errors": "fail", "errors.new_signatures": "fail"}
+    old_run = health_run(pytester, *options, "--function-version", "41")
+    assert (old_run.code, old_run.value("gone.errors")) == (0, 0)
+
+
+def test_an_empty_baseline_proves_nothing(pytester: pytest.Pytester) -> None:
+    """There is nothing to compare with, so the run is inconclusive."""
+    limits = thresholds(pytester, "gone.errors: {max_increase: 50%}")
+    file = exported(pytester, events(DEPLOYED, 100))
+    run = health_run(pytester, "--logs", file, *AFTER, "--thresholds", limits, "--baseline", "previous")
+    assert run.code == 11
+    assert run.sentences["gone.errors"] == "gone.errors not compared: the baseline holds no event"
+
+
+def test_without_a_baseline_nothing_is_compared(pytester: pytest.Pytester) -> None:
+    """Limits on the increase alone are left out, and that is told."""
+    limits = thresholds(pytester, f"{LIMITS}, welcome.failed: {{max: 3, max_increase: 50%}}")
+    run = health_run(pytester, "--logs", exported(pytester, events(DEPLOYED, 100)), *AFTER, "--thresholds", limits)
+    assert (run.code, list(run.verdicts)) == (0, ["welcome.failed"])
+    why = "not judged, for there is no --baseline to compare with: gone.errors, errors.new_signatures"
+    assert run.result["receipt"]["notes"] == [why]
+
+
+@pytest.mark.parametrize(
+    ("options", "complaint"),
+    [
+        (["--since-deploy"], "--since-deploy asks AWS Lambda, and files are read here"),
+        (["--wait", "5m"], "--wait: files don't grow"),
+        (["--hold", "2"], "--hold takes a number from 1 on, and needs --wait"),
+        (["--deployed-at", "2h", "--since", "3h"], "--deployed-at and --since all give the window's beginning"),
+        (["--function-version", "v42"], "--function-version: 'v42' is no version"),
+        (["--baseline", "version", "--since", "2h"], "--baseline version compares a version with the others"),
+        (["--baseline", "yesterday", "--since", "2h"], "'yesterday' is neither previous, version, an age such as 24h"),
+        (["--baseline", "previous"], "nothing is left before; give --since"),
+        (["--deployed-at", "noon"], "'noon' is no time"),
+    ],
+)
+def test_options_that_make_no_sense(pytester: pytest.Pytester, options: list[str], complaint: str) -> None:
+    """One line, and nothing is read."""
+    file = exported(pytester, events(DEPLOYED, 3))
+    run = health_run(pytester, "--logs", file, "--thresholds", thresholds(pytester, "gone.errors: 5"), *options)
+    assert run.code == 4
+    assert complaint in run.text
+
+
+# ------------------------------------------------------------------------------------------------ CloudWatch
+
+HOUR = timedelta(hours=1)
+FUNCTION = "function: chat"
+
+
+def just_now() -> datetime:
+    return datetime.now(UTC).replace(microsecond=0)
+
+
+def test_since_the_deploy(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The window begins where the function's configuration was last changed; what was before it has no say."""
+    deployed = just_now() - HOUR
+    group = Group(GROUP).fill([*events(deployed - HOUR, 100, 60), *events(deployed, 100)])
+    answers = {"chat": [configuration(f"{deployed:%Y-%m-%dT%H:%M:%S}.000+0000")]}
+    limits = thresholds(pytester, "gone.errors: 5", FUNCTION)
+    with reached(monkeypatch, group), lambda_service(monkeypatch, answers):
+        run = health_run(pytester, "--since-deploy", "--thresholds", limits)
+    assert (run.code, run.value("gone.errors")) == (0, 0), run.text
+    assert run.result["window"]["since"] == f"{deployed:%Y-%m-%dT%H:%M:%SZ}"
+    assert "chat was last changed at" in run.result["receipt"]["notes"][0]
+
+
+def test_a_function_tells_where_it_logs(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where the file names no log group, by LoggingConfig."""
+    limits = thresholds(pytester, "gone.errors: 5", FUNCTION)
+    limits.write_text("\n".join(line for line in limits.read_text().splitlines() if "log_group" not in line))
+    group = Group(GROUP).fill(events(just_now() - HOUR, 100))
+    with reached(monkeypatch, group), lambda_service(monkeypatch, {"chat": [configuration()]}):
+        run = health_run(pytester, "-T", "3", "--thresholds", limits)
+    assert (run.code, run.result["receipt"]["asked"]) == (0, [GROUP]), run.text
+
+
+def test_no_function_configuration_is_an_error(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> None:
+    """We could not see, which is not unhealthy."""
+    with reached(monkeypatch, Group(GROUP)), lambda_service(monkeypatch, {}):
+        run = health_run(pytester, "--since-deploy", "--thresholds", thresholds(pytester, "gone.errors: 5", FUNCTION))
+    assert run.code == 12
+    assert "function chat in us-east-1" in run.text
+
+
+def test_it_waits_until_enough_was_seen(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The sample comes while it looks; each look reads only what is new, and all looks are in the report."""
+    begin = just_now() - HOUR
+    group = Group(GROUP).fill(events(begin, 20))
+    late = events(just_now() - timedelta(seconds=100), 80, every_ms=500)
+    limits = thresholds(pytester, "welcome.failure_rate: 5%, gone.errors: 5")
+    with reached(monkeypatch, group) as endpoint:
+        Timer(1.5, lambda: group.fill(late)).start()
+        began = time.monotonic()
+        run = health_run(
+            pytester, "--deployed-at", begin.isoformat(), "--wait", "20s", "--hold", "2", "--thresholds", limits
+        )
+        seconds = time.monotonic() - began
+    looks = run.result["looks"]
+    assert run.code == 0, run.text
+    assert [look["standing"] for look in looks[-2:]] == ["good", "good"]
+    assert looks[0]["standing"] == "open"
+    assert "needs 39 more" in looks[0]["sentence"]
+    assert seconds < 18
+    starts = [asked["startTime"] for operation, asked in endpoint.requests if operation == "FilterLogEvents"]
+    assert min(starts[-3:]) > begin.timestamp() * 1000, "the last look read what was read before"
+    assert "=== After the deploy ===" in run.text
+    assert "How often was looked" in run.html
+
+
+def test_a_failure_for_sure_ends_it_early(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A count over its limit only grows, so the pipeline can roll back at once."""
+    begin = just_now() - HOUR
+    limits = thresholds(pytester, "gone.errors: 5, welcome.failure_rate: 5%")
+    with reached(monkeypatch, Group(GROUP).fill(events(begin, 20, 9))):
+        run = health_run(pytester, "--deployed-at", begin.isoformat(), "--wait", "10m", "--thresholds", limits)
+    assert run.code == 1
+    assert [look["standing"] for look in run.result["looks"]] == ["lost"]
+
+
+def test_the_time_is_over(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Still too few: inconclusive, after the time that was asked for."""
+    begin = just_now() - HOUR
+    limits = thresholds(pytester, "welcome.failure_rate: 5%")
+    with reached(monkeypatch, Group(GROUP).fill(events(begin, 20))):
+        run = health_run(pytester, "--deployed-at", begin.isoformat(), "--wait", "2s", "--thresholds", limits)
+    assert (run.code, {look["standing"] for look in run.result["looks"]}) == (11, {"open"})
+    assert len(run.result["looks"]) > 1
+
+
+def test_right_after_the_deploy_there_is_nothing_to_look_at_yet(
+    pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Events need half a minute to arrive; that keeps the gate open, and is no pass when the time is over."""
+    limits = thresholds(pytester, "gone.errors: 5")
+    with reached(monkeypatch, Group(GROUP).fill(events(just_now() - HOUR, 20))):
+        run = health_run(pytester, "--deployed-at", "1s", "--wait", "1s", "--thresholds", limits)
+    assert run.code == 12
+    assert {look["standing"] for look in run.result["looks"]} == {"open"}
+
+
+def test_both_apis_compare_the_same(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Errors are found by their lines, whoever reads them; and the baseline is read for itself."""
+    group = Group(GROUP).fill([*events(BEFORE, 100), *events(DEPLOYED, 100, 9, [NEW])])
+    results = []
+    for source in ("filter", "insights"):
+        limits = thresholds(pytester, LIMITS, f"source: {source}")
+        with reached(monkeypatch, group):
+            run = health_run(pytester, *AFTER, "--thresholds", limits, "--baseline", "previous")
+        results.append((run.code, run.result["metrics"], run.result["new_signatures"], run.result["baseline"]))
+    assert results[0] == results[1]
+    assert results[0][0] == 1
