@@ -35,6 +35,7 @@ def test_the_demo_in_an_empty_folder(installed: Installed, tmp_path: Path) -> No
     done = installed.run(COMMAND, "-E", "demo", folder=tmp_path)
     assert done.returncode == 0, done.stdout + done.stderr
     assert CHECKS_HEADING in done.stdout
+    assert "warning" not in done.stdout
     assert [path.name for path in tmp_path.iterdir()] == ["reports"]
     assert sorted(path.name for path in (tmp_path / "reports" / "demo").iterdir()) == sorted(REPORTS)
     assert f'"command": "{COMMAND} -E demo ' in (tmp_path / "reports" / "demo" / "result.json").read_text()
