@@ -1,0 +1,113 @@
+"""Whether the alarms that the limits call for exist, and what state they are in."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from checks.analysis.metrics import Metric
+from checks.judge.thresholds import Environment
+from checks.logs.window import Window
+from checks.resources.alarms.difference import Difference, difference
+from checks.resources.alarms.existing import Existing, State, look_up
+from checks.resources.alarms.locating import located
+from checks.resources.alarms.resource import Kind, Resource
+from checks.resources.alarms.wanted import regions, wanted
+from checks.resources.observation import Observation
+
+
+@dataclass(frozen=True, slots=True)
+class _Region:
+    """What was found in a region.
+
+    Attributes:
+        wanted: The filters and alarms that should be there.
+        existing: Those that are.
+    """
+
+    wanted: tuple[Resource, ...]
+    existing: Existing
+
+    @property
+    def difference(self) -> Difference:
+        return difference(self.wanted, self.existing.resources)
+
+    @property
+    def alarms(self) -> Iterator[tuple[Resource, State]]:
+        """The alarms of these checks that are there and wanted, and their states."""
+        asked = {resource.key for resource in self.wanted}
+        for resource in self.existing.resources:
+            if resource.kind is Kind.ALARM and resource.is_own and resource.key in asked:
+                yield resource, self.existing.states[resource.name]
+
+
+def observe(environment: Environment, _: Window) -> Observation:
+    """Look at the alarms as they are now, whatever the window.
+
+    Raises:
+        LogsError: AWS can't be asked.
+    """
+    there = located(environment)
+    plan = wanted(there)
+    found = [_Region(plan.within(region), look_up(region, there.name)) for region in regions(there)]
+    findings = {
+        f"alarms.{name}": tuple(sentence for region in found for sentence in tell(region))
+        for name, tell in {
+            "missing": _missing,
+            "different": _different,
+            "without_actions": _without_actions,
+            "in_alarm": _in_alarm,
+            "without_data": _without_data,
+        }.items()
+    }
+    metrics = tuple(Metric(name, len(told)) for name, told in findings.items())
+    return Observation(metrics, findings, tuple(_notes(plan.left_out)))
+
+
+def _missing(region: _Region) -> Iterator[str]:
+    for resource in region.difference.missing:
+        if resource.kind is Kind.ALARM:
+            yield f"{_named(resource)} does not exist"
+
+
+def _different(region: _Region) -> Iterator[str]:
+    """One sentence each; a filter is a part of what alarms watch."""
+    found = region.difference
+    for change in found.changed:
+        yield f"{_named(change.wanted)}: {'; '.join(change.fields)}"
+    for resource in found.foreign:
+        yield f"{_named(resource)} was not made by these checks"
+    for resource in found.missing:
+        if resource.kind is Kind.FILTER:
+            yield f"{_named(resource)} does not exist, so its alarms count nothing"
+    for resource in found.unwanted:
+        yield f"{_named(resource)}: no limit calls for it any more"
+
+
+def _without_actions(region: _Region) -> Iterator[str]:
+    for resource, _ in region.alarms:
+        if not resource.settings.get("AlarmActions"):
+            yield f"{_named(resource)} has no actions"
+        elif not resource.settings.get("ActionsEnabled"):
+            yield f"{_named(resource)} has actions, but they are turned off"
+
+
+def _in_alarm(region: _Region) -> Iterator[str]:
+    yield from _in_state(region, "ALARM")
+
+
+def _without_data(region: _Region) -> Iterator[str]:
+    yield from _in_state(region, "INSUFFICIENT_DATA")
+
+
+def _in_state(region: _Region, value: str) -> Iterator[str]:
+    for resource, state in region.alarms:
+        if state.value == value:
+            yield f"{_named(resource)}: {value} since {state.since:%Y-%m-%d %H:%M:%S} UTC: {state.reason}"
+
+
+def _named(resource: Resource) -> str:
+    return f"{resource.title} in {resource.region}"
+
+
+def _notes(left_out: Mapping[str, str]) -> Iterator[str]:
+    if left_out:
+        yield f"no alarm can watch, so only runs do: {', '.join(left_out)}; `python -m checks alarms` says why"
