@@ -81,7 +81,7 @@ def _parser() -> argparse.ArgumentParser:
         commands.add_parser(
             "alarms",
             help="print the CloudWatch alarms that an environment's limits call for, or apply them",
-            description="Prints a CloudFormation template of metric filters and alarms; stderr says what none can watch.",
+            description="Prints a CloudFormation template of metric filters and alarms; notes say what is left out.",
         )
     )
     command = commands.add_parser(

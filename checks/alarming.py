@@ -9,6 +9,7 @@ from checks.resources.alarms.difference import Difference, difference
 from checks.resources.alarms.existing import look_up
 from checks.resources.alarms.locating import located
 from checks.resources.alarms.patterns import Signal
+from checks.resources.alarms.region import Region
 from checks.resources.alarms.template import template
 from checks.resources.alarms.wanted import Wanted, regions, wanted
 
@@ -46,15 +47,16 @@ def apply_to(environment: Environment, region: str | None) -> Iterator[str]:
     found = located(environment)
     plan = wanted(found)
     chosen = regions(found) if region is None else (_chosen(found, region),)
-    differences = {name: difference(plan.within(name), look_up(name, found.name).resources) for name in chosen}
-    for name, todo in differences.items():
-        yield f"{name}:"
-        yield from _shown(todo)
-    for todo in differences.values():
-        check_own(todo)
-    for name, todo in differences.items():
-        apply(todo, name)
-    yield _done(list(differences.values()))
+    there = [Region.named(name) for name in chosen]
+    todo = [difference(plan.within(region.name), look_up(region, found.name).resources) for region in there]
+    for region, one in zip(there, todo, strict=True):
+        yield f"{region.name}:"
+        yield from _shown(one)
+    for one in todo:
+        check_own(one)
+    for region, one in zip(there, todo, strict=True):
+        apply(one, region)
+    yield _done(todo)
 
 
 def remarks(environment: Environment, plan: Wanted) -> Iterator[str]:

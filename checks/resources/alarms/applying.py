@@ -1,8 +1,8 @@
 """Makes the filters and alarms that are there those that are wanted."""
 
-from checks.aws.service import Service
 from checks.errors import LogsError
 from checks.resources.alarms.difference import Difference
+from checks.resources.alarms.region import Region
 from checks.resources.alarms.resource import Kind, Resource
 
 
@@ -19,7 +19,7 @@ def check_own(difference: Difference) -> None:
         )
 
 
-def apply(difference: Difference, region: str | None) -> None:
+def apply(difference: Difference, region: Region) -> None:
     """Create, change and delete in a region what is missing, otherwise, and wanted no more.
 
     Filters come before the alarms that need them, and go after them.
@@ -27,17 +27,16 @@ def apply(difference: Difference, region: str | None) -> None:
     Raises:
         LogsError: AWS refuses; what was done until then stays, and the next time goes on from there.
     """
-    logs, cloudwatch = Service("logs", region, "CloudWatch Logs"), Service("cloudwatch", region, "CloudWatch")
     put = [*difference.missing, *(change.wanted for change in difference.changed)]
     for resource in _of(Kind.FILTER, put):
-        logs.call("PutMetricFilter", resource.title, **resource.settings)
+        region.logs.call("PutMetricFilter", resource.title, **resource.settings)
     for resource in _of(Kind.ALARM, put):
-        cloudwatch.call("PutMetricAlarm", resource.title, **resource.settings)
+        region.cloudwatch.call("PutMetricAlarm", resource.title, **resource.settings)
     for resource in _of(Kind.ALARM, difference.unwanted):
-        cloudwatch.call("DeleteAlarms", resource.title, AlarmNames=[resource.name])
+        region.cloudwatch.call("DeleteAlarms", resource.title, AlarmNames=[resource.name])
     for resource in _of(Kind.FILTER, difference.unwanted):
         named = {"logGroupName": resource.log_group, "filterName": resource.name}
-        logs.call("DeleteMetricFilter", resource.title, **named)
+        region.logs.call("DeleteMetricFilter", resource.title, **named)
 
 
 def _of(kind: Kind, resources: list[Resource] | tuple[Resource, ...]) -> list[Resource]:

@@ -8,6 +8,7 @@ from typing import Any, Final
 from checks.analysis.metrics import METRICS
 from checks.aws.service import Service
 from checks.resources.alarms.patterns import Signal
+from checks.resources.alarms.region import Region
 from checks.resources.alarms.resource import Kind, Resource, prefix
 
 _FILTER_SETTINGS: Final = ("filterName", "logGroupName", "filterPattern", "metricTransformations")
@@ -46,17 +47,16 @@ class Existing:
     states: Mapping[str, State]
 
 
-def look_up(region: str | None, environment: str) -> Existing:
+def look_up(region: Region, environment: str) -> Existing:
     """Find the filters and alarms of an environment in a region.
 
     Raises:
         LogsError: AWS can't be asked.
     """
-    logs, cloudwatch = Service("logs", region, "CloudWatch Logs"), Service("cloudwatch", region, "CloudWatch")
-    filters, alarms = list(_filters(logs, environment)), list(_alarms(cloudwatch, environment))
+    filters, alarms = list(_filters(region.logs, environment)), list(_alarms(region.cloudwatch, environment))
     resources = (
-        *(_resource(Kind.FILTER, one, "filterName", _FILTER_SETTINGS, logs.region) for one in filters),
-        *(_resource(Kind.ALARM, one, "AlarmName", _ALARM_SETTINGS, cloudwatch.region) for one in alarms),
+        *(_resource(Kind.FILTER, one, "filterName", _FILTER_SETTINGS, region.name) for one in filters),
+        *(_resource(Kind.ALARM, one, "AlarmName", _ALARM_SETTINGS, region.name) for one in alarms),
     )
     return Existing(resources, {one["AlarmName"]: _state(one) for one in alarms})
 

@@ -9,13 +9,14 @@ from checks.logs.window import Window
 from checks.resources.alarms.difference import Difference, difference
 from checks.resources.alarms.existing import Existing, State, look_up
 from checks.resources.alarms.locating import located
+from checks.resources.alarms.region import Region
 from checks.resources.alarms.resource import Kind, Resource
 from checks.resources.alarms.wanted import regions, wanted
 from checks.resources.observation import Observation
 
 
 @dataclass(frozen=True, slots=True)
-class _Region:
+class _Found:
     """What was found in a region.
 
     Attributes:
@@ -47,9 +48,9 @@ def observe(environment: Environment, _: Window) -> Observation:
     """
     there = located(environment)
     plan = wanted(there)
-    found = [_Region(plan.within(region), look_up(region, there.name)) for region in regions(there)]
+    everywhere = [_Found(plan.within(region), look_up(Region.named(region), there.name)) for region in regions(there)]
     findings = {
-        f"alarms.{name}": tuple(sentence for region in found for sentence in tell(region))
+        f"alarms.{name}": tuple(sentence for found in everywhere for sentence in tell(found))
         for name, tell in {
             "missing": _missing,
             "different": _different,
@@ -62,44 +63,44 @@ def observe(environment: Environment, _: Window) -> Observation:
     return Observation(metrics, findings, tuple(_notes(plan.left_out)))
 
 
-def _missing(region: _Region) -> Iterator[str]:
-    for resource in region.difference.missing:
+def _missing(found: _Found) -> Iterator[str]:
+    for resource in found.difference.missing:
         if resource.kind is Kind.ALARM:
             yield f"{_named(resource)} does not exist"
 
 
-def _different(region: _Region) -> Iterator[str]:
+def _different(found: _Found) -> Iterator[str]:
     """One sentence each; a filter is a part of what alarms watch."""
-    found = region.difference
-    for change in found.changed:
+    told = found.difference
+    for change in told.changed:
         yield f"{_named(change.wanted)}: {'; '.join(change.fields)}"
-    for resource in found.foreign:
+    for resource in told.foreign:
         yield f"{_named(resource)} was not made by these checks"
-    for resource in found.missing:
+    for resource in told.missing:
         if resource.kind is Kind.FILTER:
             yield f"{_named(resource)} does not exist, so its alarms count nothing"
-    for resource in found.unwanted:
+    for resource in told.unwanted:
         yield f"{_named(resource)}: no limit calls for it any more"
 
 
-def _without_actions(region: _Region) -> Iterator[str]:
-    for resource, _ in region.alarms:
+def _without_actions(found: _Found) -> Iterator[str]:
+    for resource, _ in found.alarms:
         if not resource.settings.get("AlarmActions"):
             yield f"{_named(resource)} has no actions"
         elif not resource.settings.get("ActionsEnabled"):
             yield f"{_named(resource)} has actions, but they are turned off"
 
 
-def _in_alarm(region: _Region) -> Iterator[str]:
-    yield from _in_state(region, "ALARM")
+def _in_alarm(found: _Found) -> Iterator[str]:
+    yield from _in_state(found, "ALARM")
 
 
-def _without_data(region: _Region) -> Iterator[str]:
-    yield from _in_state(region, "INSUFFICIENT_DATA")
+def _without_data(found: _Found) -> Iterator[str]:
+    yield from _in_state(found, "INSUFFICIENT_DATA")
 
 
-def _in_state(region: _Region, value: str) -> Iterator[str]:
-    for resource, state in region.alarms:
+def _in_state(found: _Found, value: str) -> Iterator[str]:
+    for resource, state in found.alarms:
         if state.value == value:
             yield f"{_named(resource)}: {value} since {state.since:%Y-%m-%d %H:%M:%S} UTC: {state.reason}"
 
