@@ -33,12 +33,12 @@ def template_of(environment: Environment, region: str | None) -> tuple[str, Want
     return template(plan.within(_chosen(found, region)), f"Alarms on the limits of {found.name!r}"), plan
 
 
-def apply_to(environment: Environment, region: str | None) -> Iterator[str]:
+def apply_to(environment: Environment, only: str | None) -> Iterator[str]:
     """Make what is there what is wanted, and yield lines that say so: first the whole difference, then what was done.
 
     Args:
         environment: As thresholds.yaml has it.
-        region: Only this one of its regions; None for all.
+        only: This one of its regions; None for all.
 
     Raises:
         ConfigError: There is nothing to apply.
@@ -46,7 +46,7 @@ def apply_to(environment: Environment, region: str | None) -> Iterator[str]:
     """
     found = located(environment)
     plan = wanted(found)
-    chosen = regions(found) if region is None else (_chosen(found, region),)
+    chosen = regions(found) if only is None else (_chosen(found, only),)
     there = [Region.named(name) for name in chosen]
     todo = [difference(plan.within(region.name), look_up(region, found.name).resources) for region in there]
     for region, one in zip(there, todo, strict=True):

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any, Final
 
 from checks.analysis.metrics import METRICS
@@ -10,6 +10,9 @@ from checks.aws.service import Service
 from checks.resources.alarms.patterns import Signal
 from checks.resources.alarms.region import Region
 from checks.resources.alarms.resource import Kind, Resource, prefix
+
+LOOK_UP_ACTIONS: Final = ("logs:DescribeMetricFilters", "cloudwatch:DescribeAlarms")
+"""As IAM names them."""
 
 _FILTER_SETTINGS: Final = ("filterName", "logGroupName", "filterPattern", "metricTransformations")
 _ALARM_SETTINGS: Final = (
@@ -25,7 +28,7 @@ class State:
 
     Attributes:
         value: `OK`, `ALARM` or `INSUFFICIENT_DATA`.
-        since: When it became so.
+        since: When it became so, in UTC.
         reason: CloudWatch's own words.
     """
 
@@ -83,4 +86,5 @@ def _resource(kind: Kind, found: Mapping[str, Any], name: str, known: tuple[str,
 
 
 def _state(alarm: Mapping[str, Any]) -> State:
-    return State(alarm["StateValue"], alarm["StateUpdatedTimestamp"], alarm.get("StateReason", ""))
+    since = alarm["StateUpdatedTimestamp"].astimezone(UTC)  # boto3 may answer in the zone of this machine
+    return State(alarm["StateValue"], since, alarm.get("StateReason", ""))
