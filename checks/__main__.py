@@ -84,6 +84,13 @@ def _parser(program: str) -> argparse.ArgumentParser:
     command.add_argument("-T", "--hours", type=float, default=24, metavar="HOURS", help="length of the window (24)")
     _add_thresholds(command)
     command.set_defaults(handler=_doctor)
+    _add_alarms(
+        commands.add_parser(
+            "alarms",
+            help="print the CloudWatch alarms that an environment's limits call for, or apply them",
+            description="Prints a CloudFormation template of metric filters and alarms; notes say what is left out.",
+        )
+    )
     command = commands.add_parser(
         "history",
         help="print what the last runs came to, and what changed since the one before",
@@ -98,6 +105,14 @@ def _parser(program: str) -> argparse.ArgumentParser:
     place.add_argument("--history", metavar="PLACE", help="a file, or s3://BUCKET/PREFIX, as given to pytest")
     command.set_defaults(handler=_history)
     return parser
+
+
+def _add_alarms(command: argparse.ArgumentParser) -> None:
+    command.add_argument("-E", "--environment", default=DEFAULT_ENVIRONMENT, metavar="NAME", help="(dev)")
+    command.add_argument("--region", metavar="REGION", help="only what lives there; a template is of one region")
+    command.add_argument("--apply", action="store_true", help="show what is otherwise in AWS, and make it so")
+    _add_thresholds(command)
+    command.set_defaults(handler=_alarms)
 
 
 def _add_thresholds(command: argparse.ArgumentParser) -> None:
@@ -145,6 +160,20 @@ def _doctor(options: argparse.Namespace) -> None:
     failed = sum(not finding.is_fine for finding in findings)
     if failed:
         raise LogsError(f"{failed} of {len(findings)} findings keep the checks from seeing")
+
+
+def _alarms(options: argparse.Namespace) -> None:
+    from checks.alarming import apply_to, remarks, template_of  # noqa: PLC0415 -- boto3 takes half a second
+
+    environment = load(options.thresholds, pattern_error).environment(options.environment)
+    if options.apply:
+        for line in apply_to(environment, options.region):
+            print(harmless(line))  # noqa: T201
+        return
+    text, plan = template_of(environment, options.region)
+    for remark in remarks(environment, plan):
+        print(f"NOTE: {printable(remark)}", file=sys.stderr)  # noqa: T201
+    print(text)  # noqa: T201
 
 
 def _history(options: argparse.Namespace) -> None:

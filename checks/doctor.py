@@ -11,6 +11,7 @@ from checks.logs.cloudwatch.doctor import Doctor, Finding
 from checks.logs.cloudwatch.policy import least_policy
 from checks.logs.spool import Spool
 from checks.logs.window import Window
+from checks.resources.alarms.existing import LOOK_UP_ACTIONS
 
 
 def examine(environment: Environment, hours: float, now: datetime, folder: Path) -> Iterator[Finding]:
@@ -32,7 +33,8 @@ def examine(environment: Environment, hours: float, now: datetime, folder: Path)
 
 def policy(environment: Environment) -> str:
     """The least IAM policy for an environment, as JSON."""
-    return least_policy(environment.log_groups, environment.source)
+    looked_up = LOOK_UP_ACTIONS if environment.alarms else ()
+    return least_policy(environment.log_groups, environment.source, looked_up)
 
 
 def _understood(kinds: Counter[str], events: int) -> Finding:

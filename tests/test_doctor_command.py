@@ -12,6 +12,9 @@ import pytest
 from moto.server import ThreadedMotoServer
 
 from checks.__main__ import main
+from checks.analysis.engine import pattern_error
+from checks.doctor import policy
+from checks.judge.thresholds import load
 
 from .endpoint.behaviour import Behaviour
 from .endpoint.reach import reached
@@ -138,6 +141,19 @@ def test_all_is_well(
         ],
     }
     assert actions == expected[source]
+
+
+def test_the_policy_for_alarms(tmp_path: Path) -> None:
+    """Who looks at alarms may list them and their filters."""
+    file = tmp_path / "limits.yaml"
+    file.write_text(f"{LIMITS.format(group=GROUP, source='filter')}    alarms: {{}}\n")
+    environment = load(file, pattern_error).environment("dev")
+    everywhere, _ = json.loads(policy(environment))["Statement"]
+    assert everywhere["Action"] == [
+        "logs:DescribeLogGroups",
+        "logs:DescribeMetricFilters",
+        "cloudwatch:DescribeAlarms",
+    ]
 
 
 @pytest.mark.parametrize("denied", ["StartQuery", "GetQueryResults", "StopQuery"])

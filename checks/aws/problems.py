@@ -180,10 +180,13 @@ _DENIED: Final = re.compile(
     r"(?: on resource: (?P<on>\S{1,700}))?"
     r"(?: because (?P<why>no [\w -]{1,60} policy)| with an (?P<deny>explicit deny in an? [\w -]{1,60} policy))?"
 )
+_IN_THE_POLICY: Final = "allow it in the policy of whose credentials these are, and for a role in its trust policy, too"
 _HOW_TO_ALLOW: Final[Mapping[str, str]] = {
+    "logs:PutMetricFilter": _IN_THE_POLICY,  # the checks themselves only look
+    "logs:DeleteMetricFilter": _IN_THE_POLICY,
     "logs:": "`python -m checks doctor` prints the least policy",
     "kms:": "allow it in the key's policy, and in that of whose credentials these are",
-    "": "allow it in the policy of whose credentials these are, and for a role in its trust policy, too",
+    "": _IN_THE_POLICY,
 }
 _KMS_KEY: Final = re.compile(r"arn:aws[\w-]{0,20}:kms:[\w:/-]{1,200}")
 

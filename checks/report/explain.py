@@ -94,7 +94,8 @@ def _formula(metric: Definition) -> str:
 def _place(metric: Definition) -> str:
     """Where the formula is: a subject's SQL file, unless the number is not in the logs but about the read."""
     if metric.subject not in IN_LOGS:
-        return f"checks/resources/{metric.subject}.py"
+        place = f"checks/resources/{metric.subject}"
+        return f"{place}/" if (_ROOT / place).is_dir() else f"{place}.py"
     file = f"{_SQL}/{metric.subject}.sql"
     in_sql = f"'{metric.name}'" in (_ROOT / file).read_text(encoding="utf-8")
     return file if in_sql else "no SQL file: the run counts it as it reads"

@@ -7,7 +7,8 @@ from checks.analysis.metrics import Subject
 from checks.errors import LogsError
 from checks.judge.thresholds import Environment
 from checks.logs.window import Window
-from checks.resources import alarms, api, tracing
+from checks.resources import api, tracing
+from checks.resources.alarms.observing import observe as observe_alarms
 from checks.resources.observation import Observation, Observed
 
 
@@ -19,7 +20,7 @@ def observe(subjects: Collection[Subject], environment: Environment, window: Win
         environment: What thresholds.yaml says.
         window: The time that is judged.
     """
-    look = {Subject.API: api.observe, Subject.TRACING: tracing.observe, Subject.ALARMS: alarms.observe}
+    look = {Subject.API: api.observe, Subject.TRACING: tracing.observe, Subject.ALARMS: observe_alarms}
     found: dict[Subject, Observation] = {}
     errors: dict[Subject, str] = {}
     with ThreadPoolExecutor(max_workers=len(look), thread_name_prefix="observe") as pool:

@@ -14,6 +14,7 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from checks.analysis.metrics import METRICS
+from checks.aws.names import Alarms
 from checks.errors import ConfigError
 from checks.judge.schema import SCHEMA_FILE, schema, schema_text
 from checks.judge.thresholds import Environment, Thresholds, load
@@ -182,6 +183,14 @@ def test_log_groups_are_inherited_wholly_and_how_to_read_them_key_by_key(load_te
 def test_how_to_read_log_groups_need_not_be_said(load_text: Load) -> None:
     dev = load_text("environments: {dev: {log_group: x}}").environment("dev")
     assert (dev.source, dev.insights_price) == ("auto", 0.005)
+
+
+def test_the_example_of_alarms_in_the_shipped_file_is_valid(load_text: Load) -> None:
+    lines = SHIPPED_TEXT.splitlines()
+    begin = lines.index("#   alarms:")
+    example = "\n".join(line[1:] for line in lines[begin : lines.index("#", begin)])
+    dev = load_text(f"environments:\n dev:\n   log_group: x\n{example}").environment("dev")
+    assert dev.alarms == Alarms(("arn:aws:sns:eu-west-1:123456789012:on-call",), "WebSocketHealth")
 
 
 GROUP_PROBLEMS = """\

@@ -13,16 +13,17 @@ ACTIONS: Final[Mapping[Source, tuple[str, ...]]] = {
 """By the API that reads a log group, on that group."""
 
 
-def least_policy(groups: Sequence[LogGroup], source: Source) -> str:
+def least_policy(groups: Sequence[LogGroup], source: Source, besides: Sequence[str] = ()) -> str:
     """The least IAM policy that reads log groups, as JSON.
 
     Args:
         groups: As thresholds.yaml names them.
         source: Which API it asks for.
+        besides: More actions, that are allowed or not in the whole account.
     """
     apis: list[Source] = ["filter", "insights"] if source == "auto" else [source]
     arns = [f"arn:aws:logs:{group.region or '*'}:*:log-group:{group.name}:*" for group in groups]
-    everywhere = ["logs:DescribeLogGroups", *(["logs:StopQuery"] if "insights" in apis else [])]
+    everywhere = ["logs:DescribeLogGroups", *(["logs:StopQuery"] if "insights" in apis else []), *besides]
     actions = [*ACTIONS["filter"], *(action for api in apis for action in ACTIONS[api])]
     statements = [
         {"Effect": "Allow", "Action": everywhere, "Resource": "*"},

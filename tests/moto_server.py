@@ -1,0 +1,34 @@
+"""moto's server, empty, where boto3 finds it."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Final
+from urllib.request import Request, urlopen
+
+import pytest
+from moto.server import ThreadedMotoServer
+
+REGION: Final = "eu-west-1"
+
+
+@contextmanager
+def moto(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Serve AWS, with the variables set that lead there; what other tests of this process left there is gone."""
+    server = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
+    server.start()
+    host, port = server.get_host_and_port()
+    url = f"http://{host}:{port}"
+    with urlopen(Request(f"{url}/moto-api/reset", method="POST")):
+        pass
+    settings = {
+        "ACCESS_KEY_ID": "testing",
+        "SECRET_ACCESS_KEY": "testing",
+        "DEFAULT_REGION": REGION,
+        "ENDPOINT_URL": url,
+    }
+    for name, value in settings.items():
+        monkeypatch.setenv(f"AWS_{name}", value)
+    try:
+        yield
+    finally:
+        server.stop()
