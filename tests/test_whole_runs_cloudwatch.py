@@ -12,7 +12,8 @@ from typing import Any
 
 import pytest
 
-from checks.logs.cloudwatch import client, insights
+from checks.aws import service
+from checks.logs.cloudwatch import insights
 
 from .endpoint.behaviour import CALL_FAULTS, PAGE_FAULTS, Behaviour
 from .endpoint.reach import reached
@@ -401,7 +402,7 @@ def test_an_endpoint_that_stalls_ends_the_run(
     pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch, fault_rate: float, found: list[str]
 ) -> None:
     """What does not answer in time, and not when asked again, is an error in bounded time, and is said in one line."""
-    monkeypatch.setattr(client, "_ANSWER_SECONDS", 0.2)
+    monkeypatch.setattr(service, "_ANSWER_SECONDS", 0.2)
     monkeypatch.setenv("AWS_MAX_ATTEMPTS", "2")
     began = time.monotonic()
     with serving(monkeypatch, behaviour=Behaviour(fault_rate=fault_rate, faults=("stall",), stall_seconds=60)):

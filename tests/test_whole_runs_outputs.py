@@ -272,7 +272,7 @@ def test_a_broken_check_is_told(pytester: pytest.Pytester, monkeypatch: pytest.M
 
 def test_each_option_is_in_the_help(pytester: pytest.Pytester) -> None:
     """In the group of the checks."""
-    done = pytester.runpytest_inprocess("-c", ROOT / "pyproject.toml", "--rootdir", ROOT, "--help")
+    done = pytester.runpytest_inprocess("-c", ROOT / "pyproject.toml", "--rootdir", ROOT, "-pchecks.plugin", "--help")
     group = str(done.stdout).partition("WebSocket health checks")[2]
     for name in ("--summary=FILE", "--annotations", "--emf=FILE", "--notify=TARGET"):
         assert name in group

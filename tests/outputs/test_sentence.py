@@ -23,7 +23,7 @@ def test_what_since_when_for_whom_and_how_many_more() -> None:
     )
     assert sentence(found) == (
         "prod: FAIL — gone.errors 67 > max 5, began 2026-06-02 03:00:00 UTC, 6 min after version 42 began to serve, "
-        "12 connections; 2 more fail; 1 more warn"
+        "12 connections (300 % of 4 seen); 2 more fail; 1 more warn"
     )
 
 

@@ -39,7 +39,7 @@ def test_the_verdict_comes_first() -> None:
     """Then the worst, what was read, and where the report is."""
     assert rendered(bad()).text.startswith(
         "❌ prod: FAIL (1 pass, 1 waived, 3 fail), 2026-06-02 00:00:00 UTC to 2026-06-03 00:00:00 UTC\n"
-        "Worst: gone.errors 67 > max 5, began 2026-06-02 03:00:00 UTC, 1 connection\n"
+        "Worst: gone.errors 67 > max 5, began 2026-06-02 03:00:00 UTC, 1 connection (25 % of 4 seen)\n"
         "Read from log.jsonl: 1,234 events in the window\n"
         "Report: reports/prod/report.html\n"
     )
@@ -60,7 +60,7 @@ def test_failures_have_their_evidence() -> None:
     """Since when, for whom, and the log events behind them; of no other check."""
     page = rendered(bad())
     assert "Evidence: GoneExceptions (1,070)\n" in page.text
-    assert "When, and for whom: began 2026-06-02 03:00:00 UTC, 1 connection\n" in page.text
+    assert "When, and for whom: began 2026-06-02 03:00:00 UTC, 1 connection (25 % of 4 seen)\n" in page.text
     assert page.preformatted == (
         "1,067 events: # gone\n03:00:00 post <failed> @all\n3 events: # gone\n03:00:00 410 gone"
     )
