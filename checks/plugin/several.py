@@ -1,0 +1,67 @@
+"""Several environments in one run: what each printed, then what all of them came to."""
+
+from collections.abc import Mapping, Sequence
+from typing import Final
+
+import pytest
+
+from checks import side_by_side
+from checks.analysis.engine import pattern_error
+from checks.errors import ConfigError
+from checks.history.keeping import write_index
+from checks.judge.outcome import worst_exit_code
+from checks.judge.starter import find_environment
+from checks.plugin.asked import history, reports_folder, thresholds_file
+from checks.report.matrix import matrix
+from checks.report.text import printable
+
+_MISTAKE: Final = pytest.ExitCode.USAGE_ERROR
+"""Of a run that has touched no report, not even an earlier one's."""
+_OF_ONE_ENVIRONMENT: Final = {
+    "keep_logs": "--keep-logs",
+    "log_group": "--log-group",
+    "htmlpath": "--html",
+    "xmlpath": "--junitxml",
+    "collectonly": "--collect-only",
+    "usepdb": "--pdb",
+}
+"""Options that name one place, or need the terminal, by the name of their value."""
+
+
+def run_several(config: pytest.Config, names: Sequence[str]) -> int:
+    """Run environments side by side, each in a process of its own; return the exit code that stands for all.
+
+    Raises:
+        ConfigError: One of them does not exist, or an option is for one environment only.
+    """
+    _refuse_what_one_environment_takes(config, names)
+    for name in names:
+        find_environment(thresholds_file(config), name, pattern_error)
+    return _run_side_by_side(config, side_by_side.commands(config.invocation_params.args, names))
+
+
+def _refuse_what_one_environment_takes(config: pytest.Config, names: Sequence[str]) -> None:
+    given = [option for destination, option in _OF_ONE_ENVIRONMENT.items() if config.getoption(destination, None)]
+    given += ["--logs -"] if "-" in config.getoption("logs") else []
+    if given:
+        raise ConfigError(f"{', '.join(given)}: for one environment, not for {', '.join(names)}; run them one by one")
+
+
+def _run_side_by_side(config: pytest.Config, commands: Mapping[str, Sequence[str]]) -> int:
+    """Run the commands, print what each environment printed and what all of them came to; return the exit code."""
+    names = printable(", ".join(commands))
+    _print(f"Side by side: {names}")
+    try:
+        codes = side_by_side.run(commands, lambda name, printed: _print(f"\n=== {printable(name)} ===\n{printed}"))
+    except KeyboardInterrupt:
+        _print(f"Interrupted: {names}")
+        return pytest.ExitCode.INTERRUPTED
+    judged = {name: reports_folder(config) / name / "result.json" for name, code in codes.items() if code != _MISTAKE}
+    _print("=== All environments ===")
+    for line in (*matrix(codes, judged), *map(printable, write_index(history(config), reports_folder(config)))):
+        _print(line)
+    return worst_exit_code(codes.values())
+
+
+def _print(text: str) -> None:
+    print(text, flush=True)  # noqa: T201 -- without a session of pytest there is no terminal reporter
