@@ -61,7 +61,7 @@ def settings(config: pytest.Config, name: str) -> Settings:
     environment = find_environment(file, name, pattern_error)
     logs = tuple(option("logs"))
     now = datetime.now(UTC)
-    gate = asked_gate(option, environment)
+    gate = asked_gate(option, environment, now)
     asked = set(option("analysis") or ["all"])
     if logs and (option("log_group") or option("keep_logs")):
         raise ConfigError("--logs is read in place of CloudWatch; it excludes --log-group and --keep-logs")

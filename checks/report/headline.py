@@ -35,8 +35,17 @@ def headline(result: Result) -> str:
     if result.error and worst.value is None:
         return result.error.partition("\n")[0]
     closest = "closest to its limit: " if result.verdict is Verdict.PASS else ""
-    evidence = evidence_for(result, worst.metric)
-    return ", ".join([closest + worst.sentence, *(since_and_whom(result, evidence) if evidence else ())])
+    return ", ".join([closest + worst.sentence, *_details(result, worst.metric)])
+
+
+def _details(result: Result, metric: str) -> Iterator[str]:
+    """Yield what is known of the cases of a metric."""
+    evidence = evidence_for(result, metric)
+    if evidence:
+        yield from since_and_whom(result, evidence)
+    if metric == "errors.new_signatures" and result.new_signatures:
+        first = min(result.new_signatures, key=lambda one: one.first)
+        yield f"first at {utc(first.first)}: {first.shape}"
 
 
 def since_and_whom(result: Result, evidence: Evidence) -> Iterator[str]:
@@ -56,6 +65,9 @@ def since_and_whom(result: Result, evidence: Evidence) -> Iterator[str]:
 
 def _deploy_before(result: Result, began: datetime) -> Iterator[str]:
     """Yield the last deploy that may have brought it about, if there is one."""
+    if result.deployed and timedelta() <= began - result.deployed <= _SOON_AFTER:
+        yield f"{(began - result.deployed) / timedelta(minutes=1):,.0f} min after the deploy"
+        return
     for deploy in reversed(result.overview.deploys if result.overview else ()):
         if timedelta() <= began - deploy.first <= _SOON_AFTER:
             minutes = (began - deploy.first) / timedelta(minutes=1)

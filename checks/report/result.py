@@ -142,7 +142,7 @@ class Result:
         command: What to type to judge the same again.
         overview: How the window went by; null where the logs could not be read.
         evidence: What the checks that did not pass count, case by case.
-        deployed: When the newest function was deployed, with whose code the window begins; null where nobody asked.
+        deployed: When the code was deployed with which the window begins; null where that is not known.
         looks: How often was looked, where the run waited, and what was seen.
         baseline: What the run was compared with; null where that was nothing.
         new_signatures: Errors of a kind that the baseline does not hold, the most frequent first.

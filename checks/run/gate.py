@@ -2,24 +2,25 @@
 
 import re
 from collections.abc import Callable, Iterator
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any, Final
 
 from checks.errors import ConfigError
 from checks.judge.thresholds import Environment
-from checks.logs.window import AGE, parse_length
+from checks.logs.window import AGE, parse_instant, parse_length
 from checks.run.baseline import PREVIOUS, VERSION, check_baseline
 from checks.run.settings import Gate
 
 _VERSION: Final = re.compile(r"\$LATEST|[1-9]\d*")
 
 
-def asked_gate(option: Callable[[str], Any], environment: Environment) -> Gate:
+def asked_gate(option: Callable[[str], Any], environment: Environment, now: datetime) -> Gate:
     """Read the options.
 
     Args:
         option: The value of an option by its name.
         environment: What is judged.
+        now: When the run began.
 
     Raises:
         ConfigError: One can't be read, or they contradict each other.
@@ -31,6 +32,7 @@ def asked_gate(option: Callable[[str], Any], environment: Environment) -> Gate:
         check_baseline(baseline)
     return Gate(
         since_deploy=option("since_deploy"),
+        deployed=parse_instant(option("deployed_at"), "--deployed-at", now) if option("deployed_at") else None,
         version=option("function_version"),
         wait=parse_length(option("wait"), "--wait") if option("wait") else timedelta(),
         hold=option("hold"),

@@ -110,7 +110,7 @@ class Run:
             overview=analysis.overview if analysis else None,
             evidence=tuple(self._evidence.values()),
             unused_waivers=tuple(unused(environment.waivers, environment.limits, self.judgements)),
-            deployed=self._deploy.at if self._deploy else None,
+            deployed=self._deploy.at if self._deploy else self.settings.gate.deployed,
             looks=self._looks,
             baseline=_baseline(found.baseline),
             new_signatures=found.new_signatures,

@@ -25,6 +25,7 @@ class Gate:
 
     Attributes:
         since_deploy: Whether the window begins with the last deploy, as AWS Lambda tells it.
+        deployed: When the code was deployed, where somebody says so; None where nobody does.
         version: The version of the function to judge; None for all.
         wait: For how long to look again; nothing for one look.
         hold: How many good looks in a row it takes.
@@ -32,6 +33,7 @@ class Gate:
     """
 
     since_deploy: bool = False
+    deployed: datetime | None = None
     version: str | None = None
     wait: timedelta = timedelta()
     hold: int = 1

@@ -6,6 +6,7 @@ import pytest
 
 from checks.analysis.evidence import Evidence
 from checks.analysis.metrics import Cases
+from checks.analysis.results import Signature
 from checks.judge.verdict import Verdict
 from checks.report.headline import evidence_for, headline, worst_check
 from checks.report.result import CheckResult, Result
@@ -130,6 +131,21 @@ def test_a_deploy_within_the_hour_before_is_named(hours: float, words: str) -> N
         told(evidence(began=at(hours=3)), overview=deployed)
         == f"began 2026-06-02 03:00:00 UTC, {words}1 connection (25 % of 4 seen)"
     )
+
+
+def test_the_deploy_that_the_run_is_about_is_named() -> None:
+    """It is known from AWS Lambda or from the user, whatever START lines tell."""
+    words = told(evidence(began=at(hours=3)), deployed=at(hours=2.9), overview=overview(deploys=(deploy(hours=2.9),)))
+    assert "6 min after the deploy" in words
+    assert "version" not in words
+
+
+def test_a_new_kind_of_error_is_told() -> None:
+    """The first of them, for that is what the deploy brought."""
+    later, first = (Signature(shape, 3, at(hours=hours), shape) for shape, hours in (("no room", 4), ("no key", 3)))
+    worst = check("errors.new_signatures", Verdict.FAIL, value=2, sentence="errors.new_signatures 2 > max 0")
+    words = headline(result(worst, new_signatures=(later, first)))
+    assert words == "errors.new_signatures 2 > max 0, first at 2026-06-02 03:00:00 UTC: no key"
 
 
 def test_of_two_deploys_the_later_one_is_named() -> None:
