@@ -9,6 +9,7 @@ import sys
 import time
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from threading import Thread
@@ -25,6 +26,7 @@ from .endpoint.server import Endpoint
 from .endpoint.store import Group
 from .health_run import ROOT
 from .own_process import clean_environment
+from .resources.functions import configuration, lambda_service
 from .simulator import emit, scenarios
 
 RECIPES = ROOT / ".recipes"
@@ -32,7 +34,7 @@ COMMAND = "websocket-health-checks"
 PROGRAMS = Path(sys.executable).parent
 
 OF_THE_GATE = {"--since-deploy", "--deployed-at", "--function-version", "--wait", "--hold", "--baseline", "--notify"}
-"""Options whose runs their own tests try: they wait for a deploy."""
+"""Options of a run that judges a deploy."""
 
 
 def text(name: str) -> str:
@@ -138,12 +140,12 @@ def test_the_schedule_is_what_cloudformation_takes() -> None:
 
 
 def test_every_option_exists() -> None:
-    """Those of the deploy gate may be there later than the recipes."""
+    """What a recipe asks for is in --help."""
     parser = pytest.Parser(_ispytest=True)
     pytest_addoption(parser)
     known = {name for option in parser.getgroup("health checks").options for name in option.names()}
     assert len(commands()) == 6
-    assert {option for command in commands() for option in options(command)} - known <= OF_THE_GATE
+    assert {option for command in commands() for option in options(command)} <= known
 
 
 @pytest.mark.parametrize("command", sorted({one for one in commands() if not options(one) & OF_THE_GATE}))
@@ -152,6 +154,21 @@ def test_a_command_works(command: str, project: Path, aws: Mapping[str, str]) ->
     done = shell(command, project, aws)
     assert done.returncode == 0, done.stdout + done.stderr
     assert "history: " not in done.stdout
+
+
+@pytest.mark.parametrize("command", sorted({one for one in commands() if options(one) & OF_THE_GATE}))
+def test_a_gate_opens(command: str, project: Path, aws: Mapping[str, str], monkeypatch: pytest.MonkeyPatch) -> None:
+    """After a deploy that changed nothing; the test has less time than the recipe."""
+    deployed = f"{datetime.now(UTC) - timedelta(hours=4):%Y-%m-%dT%H:%M:%S}"
+    function = configuration(f"{deployed}.000+0000", LoggingConfig={"LogGroup": "/aws/lambda/prod-chat-handler"})
+    limits = project / "thresholds.yaml"
+    limits.write_text(limits.read_text().replace("  prod:\n", "  prod:\n    function: chat\n"))
+    with lambda_service(monkeypatch, {"chat": [function]}):
+        way = {**aws, "AWS_ENDPOINT_URL_LAMBDA": os.environ["AWS_ENDPOINT_URL_LAMBDA"], "DEPLOYED_AT": f"{deployed}Z"}
+        done = shell(command.replace("--wait 15m", "--wait 20s"), project, way)
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "Compared with:" in done.stdout
+    assert ": good, " in done.stdout
 
 
 def test_the_next_night_goes_on_from_the_last(project: Path, aws: Mapping[str, str]) -> None:

@@ -89,6 +89,8 @@ class BaselineReader:
 
     def _find(self, window: Window, spool: Spool) -> Baseline:
         if self._asked == VERSION:
+            if self._scope.version is None:
+                raise LogsError("one version has all the traffic, so there are no others to compare it with")
             others = replace(self._scope, is_version_excluded=True)
             return self._measured("the other versions in the same window", spool, window, others)
         if self._asked != PREVIOUS and not re.fullmatch(AGE, self._asked):

@@ -136,9 +136,13 @@ class Run:
     def _looker(self, folder: Path, show: ShowProgress) -> Looker:
         settings, deploy = self.settings, self._deploy
         window = Window(deploy.at, max(settings.now, deploy.at + _MOMENT)) if deploy else settings.window
-        version = settings.gate.version or (deploy.version if deploy else None)
-        scope = Scope(version=version, wants_errors=settings.wants_errors)
+        scope = Scope(version=self._version, wants_errors=settings.wants_errors)
         return Looker(settings, LogReader(settings, folder, show), window, self._groups, scope)
+
+    @property
+    def _version(self) -> str | None:
+        """The version that is judged alone; None where all are."""
+        return self.settings.gate.version or (self._deploy.version if self._deploy else None)
 
     def _find_evidence(self, kind: Cases | None) -> None:
         """Look for the cases behind a verdict; those that don't fit into a report go into a file beside it."""
@@ -186,8 +190,8 @@ class Run:
             words += chain.from_iterable((option, value) for value in values)
         if settings.thresholds:
             words += ["--thresholds", settings.thresholds]
-        if settings.gate.version:
-            words += ["--function-version", settings.gate.version]
+        if self._version:
+            words += ["--function-version", self._version]
         if settings.gate.baseline:
             words += ["--baseline", settings.gate.baseline]
         if window := self._found.sight.window:
