@@ -1,6 +1,8 @@
 """The project keeps its shape: what lies where, and who may import whom."""
 
 import ast
+import subprocess
+import sys
 from collections.abc import Iterator
 from itertools import chain
 from pathlib import Path
@@ -108,6 +110,17 @@ def test_one_module_of_a_package_knows_aws(package: str, knows: str) -> None:
     modules = (CHECKS / package).rglob("*.py")
     met = {module.name for module in modules if any(dotted.startswith("boto") for dotted in imports(module))}
     assert met == {knows}
+
+
+def test_a_run_on_files_loads_no_boto3() -> None:
+    """It takes half a second, and a run that asks AWS for nothing has no use for it."""
+    command = [
+        sys.executable,
+        "-c",
+        "import sys, checks.plugin; print([n for n in sys.modules if n.startswith('boto')])",
+    ]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True)
+    assert done.stdout == "[]\n"
 
 
 def test_errors_stand_below_all() -> None:

@@ -10,27 +10,11 @@ from checks.aws.names import Function
 from checks.aws.service import Service
 from checks.errors import LogsError
 from checks.logs.groups import LogGroup
+from checks.resources.deployment import Deploy
 
 _POLL_SECONDS: Final = 2.0
 _LONGEST_UPDATE_SECONDS: Final = 300.0
 _UNPUBLISHED: Final = "$LATEST"
-
-
-@dataclass(frozen=True, slots=True)
-class Deploy:
-    """The last deploy of an application.
-
-    Attributes:
-        at: When the newest of its functions was changed; the code before that is not judged.
-        version: The version to judge, where an alias splits the traffic between two; None where all traffic is its.
-        log_groups: Where the functions log.
-        notes: What this rests on, a sentence a function.
-    """
-
-    at: datetime
-    version: str | None
-    log_groups: tuple[LogGroup, ...]
-    notes: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)

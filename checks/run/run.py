@@ -31,7 +31,7 @@ from checks.report.result import (
     cleaned,
 )
 from checks.report.text import printable
-from checks.resources.deploy import Deploy
+from checks.resources.deployment import Deploy
 from checks.run.baseline import Baseline
 from checks.run.found import Found
 from checks.run.looking import Looker

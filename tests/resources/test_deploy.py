@@ -7,7 +7,8 @@ import pytest
 from checks.aws.names import Function
 from checks.errors import LogsError
 from checks.logs.groups import LogGroup
-from checks.resources.deploy import Deploy, find_deploy, log_groups_of
+from checks.resources.deploy import find_deploy, log_groups_of
+from checks.resources.deployment import Deploy
 
 from .functions import Answers, configuration, lambda_service
 
