@@ -69,6 +69,7 @@ _BY_SUBJECT: Final[Mapping[Subject, str]] = MappingProxyType(
         Subject.GONE: _MANY_LINES,
         Subject.LIFECYCLE: _MANY_LINES,
         Subject.WELCOME: _MANY_LINES,
+        Subject.ERRORS: "an error is told by lines of many kinds, and whether it is new only a run can tell",
         Subject.TRACING: "AWS X-Ray gives CloudWatch no metric of it",
     }
 )
