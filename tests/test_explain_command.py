@@ -131,6 +131,15 @@ def test_a_shadow_limit_and_the_sample_of_an_average(capsys: pytest.CaptureFixtu
     assert "min_samples 1: only a rate takes more, unless min_samples is written" in lines
 
 
+def test_a_limit_on_the_increase(capsys: pytest.CaptureFixture[str]) -> None:
+    """What it allows, and that what was before decides: there is no value from which on it fails."""
+    Path("thresholds.yaml").write_text(SMALL.replace("gone.errors: 5", "gone.errors: {max_increase: 50%, at_least: 5}"))
+    Path("thresholds.yaml").write_text(Path("thresholds.yaml").read_text().partition("waivers")[0])
+    lines = explained(capsys, COUNT, result())
+    assert "In dev: max_increase 50 %, at least 5 more" in lines
+    assert lines[-1] == "against the --baseline: max_increase 50 %, at least 5 more, beyond what chance explains"
+
+
 def test_where_min_samples_comes_from(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
     """From the limit, up to a maximum; a count has no sample."""
     capped = "min_samples 600: the most that is asked for, unless min_samples is written"

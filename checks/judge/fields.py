@@ -175,6 +175,13 @@ def _growth(value: object) -> float:
     return float(Decimal(text.rstrip("% ")) / (100 if text.endswith("%") else 1))
 
 
+def _floor(value: object) -> int:
+    cases = int(_quantity(value, Unit.COUNT))
+    if cases == 0:
+        raise ValueError("'0' more are no increase; write 1 or a larger number")
+    return cases
+
+
 def _price(value: object) -> float:
     text = _text(value)
     if not re.fullmatch(NOTATIONS[Unit.AVERAGE].pattern, text):
@@ -249,7 +256,7 @@ Growth: TypeAlias = Annotated[
     WithJsonSchema({"type": ["number", "string"], "minimum": 0, "pattern": NOTATIONS[Unit.RATE].pattern}),
 ]
 Floor: TypeAlias = Annotated[
-    int, BeforeValidator(_sample_size), WithJsonSchema({**quantity_schema(Unit.COUNT), "minimum": 1})
+    int, BeforeValidator(_floor), WithJsonSchema({**quantity_schema(Unit.COUNT), "minimum": 1})
 ]
 EnvironmentName: TypeAlias = Annotated[
     str, AfterValidator(_environment_name), WithJsonSchema({"type": "string", "pattern": _ENVIRONMENT_NAME})

@@ -63,9 +63,18 @@ def explain_verdict(metric: Definition, environment: Environment, run: RecordedR
     yield f"The run: {check.verdict.upper()}: {printable(check.sentence)}" if check else "The run: not judged"
     if limit is None:
         return
+    if limit.max_increase is not None:
+        yield f"  against the --baseline: {limit.show(limit.increase)}, beyond what chance explains"
+    if not limit.bounds:
+        return
     demand = Demand(limit, environment.waivers.get(metric.name), now)
     yield from _rows(_turns(metric, demand, measured.n))
-    if check and measured.value is not None and (alone := demand.verdict(measured)) is not check.verdict:
+    if (
+        limit.max_increase is None
+        and check
+        and measured.value is not None
+        and (alone := demand.verdict(measured)) is not check.verdict
+    ):
         yield f"  With this limit, had all been read and every signal been seen: {alone.upper()}"
 
 
@@ -117,6 +126,8 @@ def _samples(limit: Limit) -> str:
         return "none: there is no sample"
     if limit.min_samples is not None:
         return f"{limit.samples:,}, as written"
+    if not limit.bounds:
+        return "by what the share may be after it grew, 59 at most"
     if limit.unit is not Unit.RATE:
         return f"{limit.samples:,}: only a rate takes more, unless min_samples is written"
     if limit.samples == MAX_SAMPLES:
