@@ -180,14 +180,17 @@ _DENIED: Final = re.compile(
     r"(?: on resource: (?P<on>\S{1,700}))?"
     r"(?: because (?P<why>no [\w -]{1,60} policy)| with an (?P<deny>explicit deny in an? [\w -]{1,60} policy))?"
 )
+_CHANGES: Final = (
+    "logs:PutMetricFilter",
+    "logs:DeleteMetricFilter",
+    "cloudwatch:PutMetricAlarm",
+    "cloudwatch:DeleteAlarms",
+)
+"""What `alarms --apply` does; the checks themselves only look."""
 _IN_LEAST_POLICY: Final = ("logs:", "cloudwatch:", "apigateway:", "apigatewayv2:", "lambda:", "xray:")
 _IN_THE_POLICY: Final = "allow it in the policy of whose credentials these are, and for a role in its trust policy, too"
 _HOW_TO_ALLOW: Final[Mapping[str, str]] = {
-    "logs:PutMetricFilter": _IN_THE_POLICY,  # the checks themselves only look
-    "logs:DeleteMetricFilter": _IN_THE_POLICY,
-    "cloudwatch:PutMetricAlarm": _IN_THE_POLICY,
-    "cloudwatch:DeleteAlarms": _IN_THE_POLICY,
-    "cloudwatch:TagResource": _IN_THE_POLICY,
+    **dict.fromkeys(_CHANGES, _IN_THE_POLICY),
     **dict.fromkeys(_IN_LEAST_POLICY, "`python -m checks doctor` prints the least policy"),
     "kms:": "allow it in the key's policy, and in that of whose credentials these are",
     "": _IN_THE_POLICY,
