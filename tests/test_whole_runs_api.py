@@ -121,3 +121,16 @@ def test_only_the_api(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch
         "api.connect_mismatch_rate",
         "api.blind_spots",
     }
+
+
+def test_a_window_that_has_just_begun(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Its metrics are still under way: too little to say, not an error; the settings of the stage are known."""
+    limits = thresholds(pytester, LIMITS, "api: {id: abc123, stage: '{environment}'}")
+    with logged(60) as endpoint, recorded(monkeypatch, answers(60)):
+        monkeypatch.setenv("AWS_ENDPOINT_URL_CLOUDWATCH_LOGS", endpoint.url)
+        done = health_run(pytester, "--thresholds", limits, "-T", "0.04", "-A", "api")
+    assert done.verdicts["api.blind_spots"] == "inconclusive"
+    assert done.sentences["api.connects"] == "api.connects no sample to judge min 1"
+    assert done.value("api.connect_mismatch_rate") is None
+    notes = done.result["receipt"]["notes"]
+    assert any(note.startswith("API Gateway's metrics: the window holds no full period") for note in notes)

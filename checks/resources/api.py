@@ -9,10 +9,10 @@ from checks.aws.service import Service
 from checks.errors import LogsError
 from checks.judge.thresholds import Environment
 from checks.logs.window import Window
-from checks.resources.api_metrics import NAMESPACE, measure
+from checks.resources.api_metrics import NAMESPACE, ApiMetrics, measure, nothing
 from checks.resources.api_stage import read_stage
 from checks.resources.metric_data import MetricData
-from checks.resources.metric_span import ARRIVAL, metric_span
+from checks.resources.metric_span import ARRIVAL, MetricSpan, metric_span
 from checks.resources.observation import Observation
 
 
@@ -25,17 +25,21 @@ def observe(environment: Environment, window: Window, now: datetime) -> Observat
     api = _api(environment)
     stage = read_stage(Service("apigatewayv2", api.region, "API Gateway"), api)
     span = metric_span(window, now)
-    resource = f"metrics of API {api.id}, stage {api.stage}"
-    counted = measure(MetricData(Service("cloudwatch", api.region, "CloudWatch"), NAMESPACE, resource), api, span)
+    counted = _measured(api, span) if span else nothing()
     return Observation(
         metrics=(*counted.metrics, Metric("api.blind_spots", len(stage.blind_spots))),
         findings={
             "api.blind_spots": stage.blind_spots,
             **{metric: (peak,) for metric, peak in counted.peaks.items()},
         },
-        notes=(*_notes(window, span.window, counted.latency_parts), *stage.throttles),
-        window=span.window,
+        notes=(*_notes(window, span, counted.latency_parts), *stage.throttles),
+        window=span.window if span else None,
     )
+
+
+def _measured(api: Api, span: MetricSpan) -> ApiMetrics:
+    resource = f"metrics of API {api.id}, stage {api.stage}"
+    return measure(MetricData(Service("cloudwatch", api.region, "CloudWatch"), NAMESPACE, resource), api, span)
 
 
 def _api(environment: Environment) -> Api:
@@ -44,11 +48,13 @@ def _api(environment: Environment) -> Api:
     return environment.api
 
 
-def _notes(window: Window, counted: Window, latency_parts: int) -> Iterator[str]:
-    if counted != window:
-        yield (
-            f"API Gateway's metrics are those from {counted.since:%Y-%m-%d %H:%M} to {counted.until:%Y-%m-%d %H:%M} "
-            f"UTC: full periods, and none of the last {ARRIVAL // timedelta(minutes=1)} min, which are still arriving"
-        )
+def _notes(window: Window, span: MetricSpan | None, latency_parts: int) -> Iterator[str]:
+    arriving = f"those of the {ARRIVAL // timedelta(minutes=1)} min before the run still arrive"
+    if span is None:
+        yield f"API Gateway's metrics: the window holds no full period, and {arriving}; ask for a longer one (-T)"
+        return
+    if span.window != window:
+        since, until = f"{span.window.since:%Y-%m-%d %H:%M}", f"{span.window.until:%Y-%m-%d %H:%M}"
+        yield f"API Gateway's metrics are those from {since} to {until} UTC: full periods only, and {arriving}"
     if latency_parts > 1:
         yield f"api.latency_p95_seconds is that of the slowest of {latency_parts} parts of the window"

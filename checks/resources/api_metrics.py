@@ -25,6 +25,7 @@ _RATES: Final[Mapping[str, str]] = {
 }
 _COUNTS: Final = (_CONNECTS, _MESSAGES, *_ERRORS.values())
 _LATENCY: Final = "IntegrationLatency"
+_SLOWEST: Final = "api.latency_p95_seconds"
 _MS: Final = 1000
 
 
@@ -59,6 +60,12 @@ def measure(data: MetricData, api: Api, span: MetricSpan) -> ApiMetrics:
         peaks={name: _peak(counted[source]) for name, source in errors.items() if any(counted[source].values())},
         latency_parts=parts,
     )
+
+
+def nothing() -> ApiMetrics:
+    """What is counted in no time at all: there is no sample of anything."""
+    silence: Mapping[str, Series] = {name: {} for name in _COUNTS}
+    return ApiMetrics((*_counts(silence), *_rates(silence), Metric(_SLOWEST, None, 0)), {}, 0)
 
 
 def _counted(data: MetricData, span: MetricSpan, kept_by: Mapping[str, list[Dimensions]]) -> dict[str, Series]:
@@ -107,11 +114,10 @@ def _slowest(data: MetricData, span: MetricSpan, several: list[Dimensions]) -> t
         for time, latency in latencies.items()
         if calls.get(time)
     ]
-    name = "api.latency_p95_seconds"
     if not parts:
-        return Metric(name, None, 0), 0
+        return Metric(_SLOWEST, None, 0), 0
     latency, n = max(parts)
-    return Metric(name, latency / _MS, n), len(parts)
+    return Metric(_SLOWEST, latency / _MS, n), len(parts)
 
 
 def _total(series: Series) -> int:

@@ -38,15 +38,15 @@ class MetricSpan:
         return -(-part // timedelta(seconds=self.period_seconds)) * self.period_seconds
 
 
-def metric_span(window: Window, now: datetime) -> MetricSpan:
-    """Find the full periods within a window for which metrics are kept and have arrived.
+def metric_span(window: Window, now: datetime) -> MetricSpan | None:
+    """Find the full periods within a window for which metrics are kept and have arrived; None where there is none.
 
     Args:
         window: What is judged.
         now: When the run began.
 
     Raises:
-        LogsError: There are none.
+        LogsError: They are no longer kept.
     """
     age, length = now - window.since, window.until - window.since
     kept = next((seconds for longest, seconds in _RETENTION if age < longest), None)
@@ -56,9 +56,4 @@ def metric_span(window: Window, now: datetime) -> MetricSpan:
     period_ms = period * 1000
     since = from_epoch_ms(-(-window.since_ms // period_ms) * period_ms)
     until = from_epoch_ms(epoch_ms(min(window.until, now - ARRIVAL)) // period_ms * period_ms)
-    if until <= since:
-        raise LogsError(
-            f"the window holds no full period of {period} s whose metrics have arrived, which takes them "
-            f"{ARRIVAL // timedelta(minutes=1)} min; ask for a longer window (-T, --since)"
-        )
-    return MetricSpan(Window(since, until), period)
+    return MetricSpan(Window(since, until), period) if since < until else None

@@ -2,10 +2,13 @@
 
 from collections.abc import Callable
 from dataclasses import replace
+from typing import Final
 
 from checks.analysis.metrics import Metric, Subject
 from checks.logs.window import Window
 from checks.resources.observation import Observed
+
+_MISMATCH: Final = "api.connect_mismatch_rate"
 
 
 def compared(observed: Observed, count_logged: Callable[[Window], int]) -> Observed:
@@ -19,8 +22,11 @@ def compared(observed: Observed, count_logged: Callable[[Window], int]) -> Obser
         count_logged: How many connects the logs tell in a part of the window.
     """
     api = observed.found.get(Subject.API)
-    if api is None or api.window is None:
+    if api is None:
         return observed
+    if api.window is None:
+        nothing = Metric(_MISMATCH, None, 0)
+        return replace(observed, found={**observed.found, Subject.API: replace(api, metrics=(*api.metrics, nothing))})
     counted = next(metric for metric in api.metrics if metric.name == "api.connects")
     logged = count_logged(api.window)
     mismatch = connect_mismatch(counted, logged)
@@ -41,4 +47,4 @@ def connect_mismatch(counted: Metric, logged: int) -> Metric:
     """
     by_api = round(counted.value or 0)
     n, apart = max(by_api, logged), abs(by_api - logged)
-    return Metric("api.connect_mismatch_rate", apart / n if n else None, n, apart)
+    return Metric(_MISMATCH, apart / n if n else None, n, apart)

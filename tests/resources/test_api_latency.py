@@ -33,8 +33,9 @@ COUNTS: Answer = {"MetricDataResults": [result(number) for number in range(5)]}
 
 def measured(server: Recorded, days: float = 1) -> tuple[ApiMetrics, list[dict[str, Any]]]:
     data = MetricData(Service("cloudwatch", None, "CloudWatch"), NAMESPACE, "metrics of API abc123")
-    found = measure(data, API, metric_span(Window(NOW - timedelta(days=days), NOW - timedelta(hours=1)), NOW))
-    return found, server.parameters("GetMetricData")
+    span = metric_span(Window(NOW - timedelta(days=days), NOW - timedelta(hours=1)), NOW)
+    assert span is not None
+    return measure(data, API, span), server.parameters("GetMetricData")
 
 
 def test_latency_is_in_seconds_with_its_calls(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -38,7 +38,9 @@ def put(name: str, *values: float, minute: int = 5, by: Mapping[str, str] = STAG
 
 def measured(window: Window = WINDOW) -> ApiMetrics:
     data = MetricData(Service("cloudwatch", None, "CloudWatch"), NAMESPACE, "metrics of API abc123")
-    return measure(data, API, metric_span(window, NOW))
+    span = metric_span(window, NOW)
+    assert span is not None
+    return measure(data, API, span)
 
 
 def by_name(found: ApiMetrics) -> dict[str, Metric]:

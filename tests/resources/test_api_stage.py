@@ -67,20 +67,20 @@ def test_there_is_no_such_stage() -> None:
     name = api()
     with pytest.raises(LogsError) as caught:
         read(name, "prd")
-    assert str(caught.value) == f"there is no stage prd of API {name} in us-east-1; there is prod"
+    assert str(caught.value) == f"there is no stage prd of API {name} in eu-west-1; there is prod"
 
 
 def test_there_is_no_such_api() -> None:
     """Only WebSocket APIs are meant."""
-    with pytest.raises(LogsError, match=r"there is no API nope in us-east-1; there is none; is it another region"):
+    with pytest.raises(LogsError, match=r"there is no API nope in eu-west-1; there is none; is it another region"):
         read("nope")
     name = api()
     api(protocol="HTTP")
-    with pytest.raises(LogsError, match=rf"there is no API nope in us-east-1; there is {name} \(chat\)$"):
+    with pytest.raises(LogsError, match=rf"there is no API nope in eu-west-1; there is {name} \(chat\)$"):
         read("nope")
 
 
 def test_an_http_api_counts_other_things() -> None:
     """It has neither connects nor messages."""
-    with pytest.raises(LogsError, match="in us-east-1 is for HTTP; name one for WEBSOCKET"):
+    with pytest.raises(LogsError, match="in eu-west-1 is for HTTP; name one for WEBSOCKET"):
         read(api(protocol="HTTP"))

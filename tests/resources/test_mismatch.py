@@ -46,3 +46,10 @@ def test_without_a_count_there_is_nothing_to_compare() -> None:
     """The API was not looked at, or could not be."""
     observed = Observed({}, {Subject.API: "access denied"})
     assert compared(observed, lambda _: 5) is observed
+
+
+def test_no_time_to_compare_is_no_sample() -> None:
+    """Metrics of a window that has just begun have not arrived."""
+    observed = Observed({Subject.API: Observation((Metric("api.connects", None),))}, {})
+    found = compared(observed, lambda _: 5).found[Subject.API]
+    assert found.metrics[-1] == Metric("api.connect_mismatch_rate", None, 0)

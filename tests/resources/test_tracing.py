@@ -189,11 +189,11 @@ def test_moto_says_the_same(environment: Environment) -> None:
     named = replace(environment, functions=(Function("chat", "", None), Function("auth", "", None)))
     found = observe(named, long_ago, NOW)
     assert by_name(found)["tracing.inactive_functions"].value == 1
-    assert found.findings["tracing.inactive_functions"][0].startswith("auth in us-east-1")
+    assert found.findings["tracing.inactive_functions"][0].startswith("auth in eu-west-1")
 
 
 @pytest.mark.usefixtures("moto")
 def test_there_is_no_such_function(environment: Environment) -> None:
     """The error says what to look at."""
-    with pytest.raises(LogsError, match=r"function chat in us-east-1: lambda:GetFunctionConfiguration: not found"):
+    with pytest.raises(LogsError, match=r"function chat in eu-west-1: lambda:GetFunctionConfiguration: not found"):
         observe(environment, WINDOW, NOW)
