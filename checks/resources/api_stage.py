@@ -68,9 +68,16 @@ def _names_told(gateway: Service, name: str, resource: str, names: Callable[[], 
     except LogsError as error:
         if refused_with(error) != _UNKNOWN:
             raise
+        raise LogsError(f"there is no {resource} in {gateway.region}; {_hint(name, names)}") from error
+
+
+def _hint(name: str, names: Callable[[], list[str]]) -> str:
+    """Names that there are, the nearest first; to list them may be forbidden, for a run does not need it."""
+    try:
         nearest = get_close_matches(name, names(), n=_MOST_NAMES, cutoff=0)
-        known = f"there is {', '.join(nearest)}" if nearest else "there is none; is it another region or account?"
-        raise LogsError(f"there is no {resource} in {gateway.region}; {known}") from error
+    except LogsError:
+        nearest = []
+    return f"there is {', '.join(nearest)}" if nearest else "is it another region or account?"
 
 
 def _apis(gateway: Service) -> list[str]:

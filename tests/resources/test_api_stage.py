@@ -72,7 +72,7 @@ def test_there_is_no_such_stage() -> None:
 
 def test_there_is_no_such_api() -> None:
     """Only WebSocket APIs are meant."""
-    with pytest.raises(LogsError, match=r"there is no API nope in eu-west-1; there is none; is it another region"):
+    with pytest.raises(LogsError, match=r"there is no API nope in eu-west-1; is it another region or account"):
         read("nope")
     name = api()
     api(protocol="HTTP")
