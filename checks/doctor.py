@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 from pathlib import Path
+from typing import Final
 
 from checks.analysis.recognise import recognise
 from checks.judge.thresholds import Environment
@@ -11,7 +12,10 @@ from checks.logs.cloudwatch.doctor import Doctor, Finding
 from checks.logs.cloudwatch.policy import least_policy
 from checks.logs.spool import Spool
 from checks.logs.window import Window
-from checks.resources.alarms.existing import LOOK_UP_ACTIONS
+from checks.resources.observe import observe
+from checks.resources.permissions import actions_everywhere, looked_up, statements
+
+_MOMENT: Final = timedelta(minutes=10)
 
 
 def examine(environment: Environment, hours: float, now: datetime, folder: Path) -> Iterator[Finding]:
@@ -24,7 +28,13 @@ def examine(environment: Environment, hours: float, now: datetime, folder: Path)
         folder: An empty folder.
     """
     doctor = Doctor(environment.log_groups, environment.source, Window(now - timedelta(hours=hours), now), folder)
-    yield from doctor.findings()
+    findings = doctor.findings()
+    credentials = next(findings)
+    yield credentials
+    if not credentials.is_fine:
+        return
+    yield from findings
+    yield from _looked_up(environment, now)
     if files := doctor.latest():
         spool = Spool("CloudWatch", tuple(group.name for group in environment.log_groups), files)
         found = [event.kinds for event in recognise(spool, environment.signals, folder)]
@@ -33,8 +43,18 @@ def examine(environment: Environment, hours: float, now: datetime, folder: Path)
 
 def policy(environment: Environment) -> str:
     """The least IAM policy for an environment, as JSON."""
-    looked_up = LOOK_UP_ACTIONS if environment.alarms else ()
-    return least_policy(environment.log_groups, environment.source, looked_up)
+    return least_policy(
+        environment.log_groups, environment.source, actions_everywhere(environment), statements(environment)
+    )
+
+
+def _looked_up(environment: Environment, now: datetime) -> Iterator[Finding]:
+    """Look up what the limits ask of AWS beside the logs, as a run would, of a few minutes."""
+    subjects = looked_up(environment)
+    observed = observe(subjects, environment, Window(now - _MOMENT, now), now)
+    for subject in subjects:
+        error = observed.errors.get(subject)
+        yield Finding(is_fine=error is None, text=error or f"what the limits on {subject}.* take can be looked up")
 
 
 def _understood(kinds: Counter[str], events: int) -> Finding:

@@ -3,7 +3,7 @@
 import json
 import os
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager
 from pathlib import Path
 
@@ -20,6 +20,7 @@ from .endpoint.behaviour import Behaviour
 from .endpoint.reach import reached
 from .endpoint.server import Endpoint
 from .endpoint.store import Group
+from .resources.recorded import Answer, Refusal, recorded
 from .simulator import emit, scenarios
 
 GROUP = "/aws/lambda/dev-chat-handler"
@@ -288,3 +289,39 @@ def test_a_recording_needs_nothing(capsys: pytest.CaptureFixture[str]) -> None:
     """The demo runs everywhere."""
     assert main(["doctor", "-E", "demo"]) == 0
     assert "needs nothing of AWS" in capsys.readouterr().out
+
+
+BESIDES = """\
+environments:
+  dev:
+    log_group: /aws/lambda/dev-chat-handler
+    api: {id: abc123, stage: dev, region: us-east-1}
+    function: [chat, {name: auth, alias: live}]
+    limits: {gone.errors: 5, api.blind_spots: 0, tracing.inactive_functions: 0}
+"""
+
+
+def test_what_is_looked_up_beside_the_logs_is_tried(
+    events: list[emit.LogEvent], tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Each subject has a line; what is missing is named, and the policy allows no more than a run takes."""
+    traced: Answer = {"TracingConfig": {"Mode": "Active"}}
+    told: dict[str, Sequence[Answer]] = {
+        "GET /v2/apis/abc123": [Refusal("AccessDeniedException", "not authorized to perform: apigateway:GET", 403)],
+        "GET /2015-03-31/functions/chat/configuration": [traced],
+        "GET /2015-03-31/functions/auth/configuration?Qualifier=live": [traced],
+        "POST /TraceSummaries": [{"TraceSummaries": []}],
+    }
+    (tmp_path / "limits.yaml").write_text(BESIDES)
+    with serving(monkeypatch, Group(GROUP).fill(events)) as endpoint, recorded(monkeypatch, told):
+        monkeypatch.setenv("AWS_ENDPOINT_URL_CLOUDWATCH_LOGS", endpoint.url)
+        assert main(["doctor", "--thresholds", str(tmp_path / "limits.yaml")]) == 12
+    lines, _, policy = capsys.readouterr().out.partition("\nThe least IAM policy:\n")
+    assert "✗ API abc123 in us-east-1: access denied: apigateway:GET is missing" in lines
+    assert "✓ what the limits on tracing.* take can be looked up" in lines
+    everywhere, _, api, functions = json.loads(policy)["Statement"]
+    assert everywhere["Action"][-3:] == ["cloudwatch:ListMetrics", "cloudwatch:GetMetricData", "xray:GetTraceSummaries"]
+    path = "arn:aws:apigateway:us-east-1::/apis/abc123"
+    assert (api["Action"], api["Resource"]) == (["apigateway:GET"], [path, f"{path}/stages/dev"])
+    assert functions["Action"] == ["lambda:GetFunctionConfiguration", "lambda:GetAlias"]
+    assert functions["Resource"] == [f"arn:aws:lambda:*:*:function:{name}" for name in ("chat", "auth", "auth:*")]

@@ -116,7 +116,7 @@ def _no_region(*_: object) -> str:
     )
     return (
         f"no AWS region is named; {in_vain}set AWS_DEFAULT_REGION, or a region in the profile, or `region` beside the "
-        "log group's name in thresholds.yaml"
+        "name in thresholds.yaml"
     )
 
 
@@ -180,11 +180,18 @@ _DENIED: Final = re.compile(
     r"(?: on resource: (?P<on>\S{1,700}))?"
     r"(?: because (?P<why>no [\w -]{1,60} policy)| with an (?P<deny>explicit deny in an? [\w -]{1,60} policy))?"
 )
+_CHANGES: Final = (
+    "logs:PutMetricFilter",
+    "logs:DeleteMetricFilter",
+    "cloudwatch:PutMetricAlarm",
+    "cloudwatch:DeleteAlarms",
+)
+"""What `alarms --apply` does; the checks themselves only look."""
+_IN_LEAST_POLICY: Final = ("logs:", "cloudwatch:", "apigateway:", "apigatewayv2:", "lambda:", "xray:")
 _IN_THE_POLICY: Final = "allow it in the policy of whose credentials these are, and for a role in its trust policy, too"
 _HOW_TO_ALLOW: Final[Mapping[str, str]] = {
-    "logs:PutMetricFilter": _IN_THE_POLICY,  # the checks themselves only look
-    "logs:DeleteMetricFilter": _IN_THE_POLICY,
-    "logs:": "`python -m checks doctor` prints the least policy",
+    **dict.fromkeys(_CHANGES, _IN_THE_POLICY),
+    **dict.fromkeys(_IN_LEAST_POLICY, "`python -m checks doctor` prints the least policy"),
     "kms:": "allow it in the key's policy, and in that of whose credentials these are",
     "": _IN_THE_POLICY,
 }
@@ -269,7 +276,8 @@ _WHEN_THROTTLED: Final[Mapping[str, str]] = {
 def _throttled(answer: _Answer) -> str:
     times = f" in all {answer.attempts} attempts" if answer.attempts > 1 else ""
     hint = _WHEN_THROTTLED.get(answer.action, "run again later")
-    return f"{answer.action} was throttled{times} ({_says(answer)}); {hint}; who else reads logs in this account?"
+    what = "reads logs" if answer.action.startswith("logs:") else "calls it"
+    return f"{answer.action} was throttled{times} ({_says(answer)}); {hint}; who else {what} in this account?"
 
 
 def _in_trouble(answer: _Answer) -> str:
@@ -315,7 +323,8 @@ def _other(error: Exception, action: str) -> str:
 
 
 def _not_aws(error: Exception, action: str) -> str:
-    return f"{action}: what answered is not CloudWatch Logs: {_quoted(str(error))}; check proxy and AWS_ENDPOINT_URL"
+    service = "CloudWatch Logs" if action.startswith("logs:") else "AWS"
+    return f"{action}: what answered is not {service}: {_quoted(str(error))}; check proxy and AWS_ENDPOINT_URL"
 
 
 _Explain: TypeAlias = Callable[[Any, str], str]

@@ -23,12 +23,13 @@ _PLACEHOLDER: Final = "{environment}"
 _IN_GROUP_NAMES: Final = "a-zA-Z0-9._/#*-"
 _REDACTION_NAME: Final = "^[a-z0-9-]+$"
 _FUNCTION_NAME: Final = "^[a-zA-Z0-9_-]+$"
+_NAME_WITH_PLACEHOLDER: Final = r"^(?:[a-zA-Z0-9_-]|\{environment\})+$"
 _API_ID: Final = "^[a-z0-9]+$"
 _ARN: Final = "^arn:aws[a-z-]*:[a-z0-9-]+:[a-z0-9-]*:[0-9]*:.+$"
 _REGION: Final = "^[a-z]{2,}(-[a-z]+)+-[0-9]$"  # us-east-1, us-gov-west-1, eusc-de-east-1
 
 FUNCTION_EXAMPLE: Final = "{name: chat-handler, region: eu-west-1}"
-FUNCTION_NAME_SCHEMA: Final[JsonSchemaValue] = {"type": "string", "pattern": r"^(?:[a-zA-Z0-9_-]|\{environment\})+$"}
+FUNCTION_NAME_SCHEMA: Final[JsonSchemaValue] = {"type": "string", "pattern": _NAME_WITH_PLACEHOLDER}
 GROUP_EXAMPLE: Final = "{name: /aws/lambda/chat, region: eu-west-1}"
 GROUP_NAME_SCHEMA: Final[JsonSchemaValue] = {
     "type": "string",
@@ -141,11 +142,17 @@ def in_environment(name: str, environment: str) -> str:
 
 def function_name(text: str) -> str:
     """The name of a Lambda function."""
-    if not re.fullmatch(_FUNCTION_NAME, text.replace(_PLACEHOLDER, "")):
+    if not re.fullmatch(_NAME_WITH_PLACEHOLDER, text):
         raise ValueError(
             f"{text!r} is no name of a function; it has letters from a to z, digits, hyphens and underscores, and no "
             f"ARN is taken: give the region beside it, as {FUNCTION_EXAMPLE}"
         )
+    return text
+
+
+def _stage_name(text: str) -> str:
+    if not re.fullmatch(_NAME_WITH_PLACEHOLDER, text):
+        raise ValueError(f"{text!r} is no name of a stage; it has letters from a to z, digits, hyphens and underscores")
     return text
 
 
@@ -215,6 +222,7 @@ FunctionName: TypeAlias = Annotated[Text, AfterValidator(function_name), WithJso
 Alias: TypeAlias = Annotated[
     Text, AfterValidator(function_name), WithJsonSchema({"type": "string", "pattern": _FUNCTION_NAME})
 ]
+StageName: TypeAlias = Annotated[Text, AfterValidator(_stage_name), WithJsonSchema(FUNCTION_NAME_SCHEMA)]
 ApiId: TypeAlias = Annotated[Text, AfterValidator(_api_id), WithJsonSchema({"type": "string", "pattern": _API_ID})]
 Arn: TypeAlias = Annotated[Text, AfterValidator(_arn), WithJsonSchema({"type": "string", "pattern": _ARN})]
 Region: TypeAlias = Annotated[

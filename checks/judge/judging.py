@@ -165,15 +165,15 @@ def _broken(case: _Case) -> _Finding | None:
     if chance > MOST_FALSE_FAILS:
         return _Finding(Verdict.INCONCLUSIVE, bound, f"{comparison}, {_doubt(case, bound, chance)}")
     breach = case.definition.breach
-    return _Finding(Verdict(breach.value), bound, f"{comparison}{_meaning(breach, case.read)}")
+    return _Finding(Verdict(breach.value), bound, f"{comparison}{_meaning(case.definition, case.read)}")
 
 
-def _meaning(breach: Breach, read: ReadState) -> str:
+def _meaning(metric: Definition, read: ReadState) -> str:
     """Why a broken limit is no failure; empty where it is one."""
-    if breach is Breach.ERROR:
+    if metric.breach is Breach.ERROR:
         return f": {read.reason}" if read.reason else ": not all was read"
-    if breach is Breach.INCONCLUSIVE:
-        return ", so too little of the logs is understood"
+    if metric.breach is Breach.INCONCLUSIVE:
+        return ", so too little of the logs is understood" if metric.is_from_logs else ", so too little is seen"
     return ""
 
 

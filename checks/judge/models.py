@@ -45,6 +45,7 @@ from checks.judge.fields import (
     SampleSize,
     Seconds,
     Source,
+    StageName,
     Text,
     Until,
     found,
@@ -194,7 +195,7 @@ class ApiModel(Model):
     """A stage of a WebSocket API of API Gateway."""
 
     id: ApiId = Field(description="What the API's URL begins with")
-    stage: FunctionName = Field(description="May hold {environment}")
+    stage: StageName = Field(description="May hold {environment}")
     region: Region = Field(default=None, description="AWS region; left out, boto3 finds it as it always does")
 
 

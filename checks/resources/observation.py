@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from checks.analysis.metrics import Metric, Subject
+from checks.logs.window import Window
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,11 +16,13 @@ class Observation:
         findings: What is behind a metric's value, by the metric's name: sentences, the worst first. They may quote what
             AWS answered, and are made harmless where they are shown.
         notes: What a reader of the report should know, a sentence each: that traces are a sample.
+        window: The part of the window that the metrics are about; None where they are about none, or all of it.
     """
 
     metrics: tuple[Metric, ...]
     findings: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
+    window: Window | None = None
 
 
 @dataclass(frozen=True, slots=True)

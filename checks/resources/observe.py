@@ -1,7 +1,9 @@
 """Looks up all subjects outside the logs that have limits, side by side."""
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from concurrent.futures import Future, ThreadPoolExecutor
+from datetime import datetime
+from functools import partial
 
 from checks.analysis.metrics import Subject
 from checks.errors import LogsError
@@ -12,15 +14,20 @@ from checks.resources.alarms.observing import observe as observe_alarms
 from checks.resources.observation import Observation, Observed
 
 
-def observe(subjects: Collection[Subject], environment: Environment, window: Window) -> Observed:
+def observe(subjects: Collection[Subject], environment: Environment, window: Window, now: datetime) -> Observed:
     """Look up what AWS tells on subjects outside the logs; one that can't be looked up leaves the others alone.
 
     Args:
         subjects: API, TRACING or ALARMS, which the environment names in AWS.
         environment: What thresholds.yaml says.
         window: The time that is judged.
+        now: When the run began: the newest may still be on its way, and the oldest no longer kept.
     """
-    look = {Subject.API: api.observe, Subject.TRACING: tracing.observe, Subject.ALARMS: observe_alarms}
+    look: dict[Subject, Callable[[Environment, Window], Observation]] = {
+        Subject.API: partial(api.observe, now=now),
+        Subject.TRACING: partial(tracing.observe, now=now),
+        Subject.ALARMS: observe_alarms,
+    }
     found: dict[Subject, Observation] = {}
     errors: dict[Subject, str] = {}
     with ThreadPoolExecutor(max_workers=len(look), thread_name_prefix="observe") as pool:

@@ -10,7 +10,6 @@ from checks.judge.comparing import judge_increase
 from checks.judge.limit import Limit
 from checks.judge.verdict import Judgement, ReadState, Verdict, judge, not_measured, unseen
 from checks.report.text import printable
-from checks.resources.mismatch import connect_mismatch
 from checks.resources.observation import Observed
 from checks.run.baseline import Baseline
 from checks.run.reading import Sight
@@ -45,9 +44,6 @@ class Found:
             if self.baseline is not None:
                 is_known = self.baseline.signatures is not None
                 measured[NEW_SIGNATURES] = Metric(NEW_SIGNATURES, len(self.new_signatures) if is_known else None)
-            if "api.connects" in measured:
-                mismatch = connect_mismatch(measured["api.connects"], analysis.interpretation.connects)
-                measured[mismatch.name] = mismatch
         return {name: measured[name] for name in METRICS if name in measured}
 
     @cached_property

@@ -3,11 +3,14 @@
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from functools import partial
 
+from checks.analysis.connects import count_connects
 from checks.analysis.scope import Scope
 from checks.logs.groups import LogGroup
 from checks.logs.spool import Spool
 from checks.logs.window import Window
+from checks.resources.mismatch import compared
 from checks.resources.observation import Observed
 from checks.run.baseline import BaselineReader
 from checks.run.found import Found
@@ -71,7 +74,9 @@ class Looker:
             return Observed({}, {})
         from checks.resources.observe import observe  # noqa: PLC0415 -- boto3 takes half a second
 
-        return observe(settings.resources, settings.environment, sight.window or settings.default_window)
+        now = utc_now() if settings.gate.wait else settings.now
+        observed = observe(settings.resources, settings.environment, sight.window or settings.default_window, now)
+        return compared(observed, partial(count_connects, sight.engine)) if sight.engine else observed
 
     def _baseline_reader(self) -> BaselineReader | None:
         gate = self._settings.gate

@@ -38,9 +38,7 @@ LOG_IN = (
     "name a profile in AWS_PROFILE, log in with `aws sso login`, run where the machine has a role, or set "
     "AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY (and AWS_SESSION_TOKEN); `-E demo` needs none"
 )
-NO_REGION = (
-    "set AWS_DEFAULT_REGION, or a region in the profile, or `region` beside the log group's name in thresholds.yaml"
-)
+NO_REGION = "set AWS_DEFAULT_REGION, or a region in the profile, or `region` beside the name in thresholds.yaml"
 
 
 @contextmanager

@@ -77,6 +77,7 @@ CREATE OR REPLACE MACRO says_connect(w) AS regexp_matches(w,
     '|\b(?:on|handling|handle|processing) ?connect\b|(?:^|[^.\w])\$connect\b(?: ?[^( ]|$| \w)')
     AND NOT regexp_matches(w,
     '\bconnected (?:clients|users|peers|connections|devices|players|sockets)\b'
+    '|^\W*connection event ?: *\{\}'  -- a label: what the event is, it says itself
     '|\b(?:still|already|currently|you are|if) connected\b|\breconnect|\bstale\b|\bgone\b');
 
 CREATE OR REPLACE MACRO says_disconnect(w) AS regexp_matches(w,

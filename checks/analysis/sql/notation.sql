@@ -71,6 +71,13 @@ CREATE OR REPLACE MACRO without_message(record) AS regexp_replace(record,
 -- "CONNECTION_EVENT: {...}", "Invoke Error {...}": a JSON object that ends a line of text.
 CREATE OR REPLACE MACRO trailing_braces(rest) AS first_of(rest, '(?s)^[^{]+(\{.*\})$');
 
+-- "CONNECTION_EVENT: {...}" as checks/events writes it: id and kind come first, and what follows is for people only. It may
+-- hold anything, even what a user typed, and says nothing.
+CREATE OR REPLACE MACRO structured_kind(said) AS first_of(said,
+    '^CONNECTION_EVENT: \{"connection_id": "[^"\\]+", "event_type": '
+    '"(connect|disconnect|message|gone|welcome_sent|welcome_failed|welcome_retry)"[,}]');
+CREATE OR REPLACE MACRO structured_id(said) AS first_of(said, '^CONNECTION_EVENT: \{"connection_id": "([^"\\]+)"');
+
 -- A traceback without its frames: the exception's own line stays.
 CREATE OR REPLACE MACRO without_frames(said) AS regexp_replace(said,
     '(?:Traceback \(most recent call last\):)?'

@@ -10,7 +10,9 @@ WITH unwrapped AS MATERIALIZED (  -- so that all cores share the rest, however f
     SELECT *, CASE WHEN starts_with(rest, '{') AND json_valid(rest) THEN rest END AS record,
            CASE WHEN ends_with(rest, '}') THEN trailing_braces(rest) END AS trailer,
            -- a bare JSON string or list is data, not a statement
-           regexp_matches(rest, '^["\[]') AND json_valid(rest) AS is_data
+           regexp_matches(rest, '^["\[]') AND json_valid(rest) AS is_data,
+           coalesce(json_extract_string(record, '$.message'), rest) AS told_words,
+           structured_kind(told_words) AS structured_kind
     FROM unwrapped
 ), told AS (
     SELECT *, without_quotations(without_bodies(without_frames(
@@ -69,17 +71,19 @@ WITH unwrapped AS MATERIALIZED (  -- so that all cores share the rest, however f
     FROM kinds
 )
 SELECT seq, timestamp, log_group, stream, message, request_id, is_own, is_counted,
-       list_filter([lifecycle_kind,
-                    CASE WHEN is_named_gone OR is_worded_gone OR event_kind = 'gone' THEN 'gone' END,
-                    welcome_kind], lambda kind: kind IS NOT NULL) AS kinds,
-       url_decode(CASE WHEN access_row IS NOT NULL THEN access_row_id(rest)
+       CASE WHEN structured_kind IS NOT NULL THEN [structured_kind]
+            ELSE list_filter([lifecycle_kind,
+                              CASE WHEN is_named_gone OR is_worded_gone OR event_kind = 'gone' THEN 'gone' END,
+                              welcome_kind], lambda kind: kind IS NOT NULL) END AS kinds,
+       url_decode(CASE WHEN structured_kind IS NOT NULL THEN structured_id(told_words)
+                       WHEN access_row IS NOT NULL THEN access_row_id(rest)
                        WHEN event_kind IS NOT NULL AND dump_id IS NOT NULL THEN dump_id
                        ELSE coalesce(id_of_prose(prose), dump_id) END) AS connection_id,
-       is_welcome,
-       is_worded_gone AND NOT is_named_gone AND event_kind IS DISTINCT FROM 'gone' AS is_worded_gone,
+       CASE WHEN structured_kind IS NULL THEN is_welcome ELSE starts_with(structured_kind, 'welcome') END AS is_welcome,
+       structured_kind IS NULL AND is_worded_gone AND NOT is_named_gone AND event_kind IS DISTINCT FROM 'gone' AS is_worded_gone,
        access_row IS NOT NULL OR is_access_record(record) AS is_access_log,
        uses_vocabulary(words) AND NOT is_hypothetical AND NOT is_elsewhere AS uses_vocabulary,
-       CASE WHEN event_kind = 'disconnect' THEN connected_at_of(dump) END AS connected_at
+       CASE WHEN structured_kind IS NULL AND event_kind = 'disconnect' THEN connected_at_of(dump) END AS connected_at
 FROM judged
 UNION ALL BY NAME
 -- says nothing, but begins a request

@@ -1,0 +1,48 @@
+// Logs what becomes of a WebSocket connection, in a line that websocket-health-checks understands exactly.
+//
+// Copy this file beside your Lambda function's handler; it needs nothing but Node.js.
+//
+//     import { logConnectionEvent } from "./connection_events.mjs";
+//
+//     logConnectionEvent(event.requestContext.connectionId, "connect");
+
+const MOST_CHARACTERS = 8000;
+
+/**
+ * Log one line; whatever it is given, it throws nothing.
+ *
+ * @param {string} connectionId As API Gateway gives it.
+ * @param {string} eventType connect, disconnect, message, gone, welcome_sent, welcome_failed or welcome_retry.
+ * @param {unknown} [details] More for people who read the log: it counts for nothing. What JSON cannot hold becomes
+ *   text, and what is long is cut off.
+ */
+export function logConnectionEvent(connectionId, eventType, details) {
+  const more = details === undefined ? "" : `, "details": ${encoded(details)}`;
+  console.log(
+    `CONNECTION_EVENT: {"connection_id": ${encoded(connectionId)}, "event_type": ${encoded(eventType)}${more}}`,
+  );
+}
+
+/** A value as JSON, on one line. */
+function encoded(value) {
+  let text;
+  try {
+    text = JSON.stringify(value) ?? JSON.stringify(String(value));
+  } catch {
+    text = JSON.stringify(described(value)); // a circle, a BigInt, a toJSON that fails
+  }
+  if (text.length > MOST_CHARACTERS) {
+    text = JSON.stringify(`${text.slice(0, MOST_CHARACTERS)}…`);
+  }
+  return text
+    .replace(/\\\\|\\ud[89a-f][0-9a-f]{2}/g, (found) => (found === "\\\\" ? found : "\\ufffd")) // half a character
+    .replace(/[\u0085\u2028\u2029]/g, (end) => `\\u${end.charCodeAt(0).toString(16).padStart(4, "0")}`);
+}
+
+function described(value) {
+  try {
+    return String(value);
+  } catch {
+    return `<${typeof value}>`; // to log must not be what breaks the handler
+  }
+}

@@ -1,0 +1,111 @@
+"""How a stage of API Gateway is set: what it does not write down, and how much it lets through."""
+
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from difflib import get_close_matches
+from typing import Any, Final
+
+from checks.aws.names import Api
+from checks.aws.problems import refused_with
+from checks.aws.service import Service
+from checks.errors import LogsError
+
+_WEBSOCKET: Final = "WEBSOCKET"
+_UNKNOWN: Final = "NotFoundException"
+_MOST_NAMES: Final = 5
+_HIDES: Final[tuple[tuple[Callable[[Mapping[str, Any]], bool], str], ...]] = (
+    (
+        lambda settings: settings.get("LoggingLevel", "OFF") == "OFF",
+        "execution logging is off, so nothing says why an integration failed; set LoggingLevel to ERROR",
+    ),
+    (
+        lambda settings: not settings.get("DetailedMetricsEnabled"),
+        "detailed metrics are off, so errors of one route are lost among all; set DetailedMetricsEnabled",
+    ),
+)
+"""What settings of a route hide, and how to change that. ERROR logs what goes wrong, so INFO is not asked for."""
+_NO_ACCESS_LOG: Final = (
+    "access logging is off, so requests that reach no function leave no trace; set AccessLogSettings"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Stage:
+    """The settings that matter.
+
+    Attributes:
+        blind_spots: What is not written down, a sentence each.
+        throttles: How much is let through, a sentence each; none where only the account's own limits hold.
+    """
+
+    blind_spots: tuple[str, ...]
+    throttles: tuple[str, ...]
+
+
+def read_stage(gateway: Service, api: Api) -> Stage:
+    """Look at the settings of a stage.
+
+    Raises:
+        LogsError: There is no such API or stage, or it may not be looked at.
+    """
+    resource = f"API {api.id}"
+    with _names_told(gateway, api.id, resource, lambda: _apis(gateway)):
+        protocol = gateway.call("GetApi", resource, ApiId=api.id)["ProtocolType"]
+    if protocol != _WEBSOCKET:
+        raise LogsError(f"{resource} in {gateway.region} is for {protocol}; name one for {_WEBSOCKET}")
+    resource = f"stage {api.stage} of API {api.id}"
+    with _names_told(gateway, api.stage, resource, lambda: _stages(gateway, api)):
+        stage = gateway.call("GetStage", resource, ApiId=api.id, StageName=api.stage)
+    return Stage(tuple(_blind_spots(stage)), tuple(_throttles(stage)))
+
+
+@contextmanager
+def _names_told(gateway: Service, name: str, resource: str, names: Callable[[], list[str]]) -> Iterator[None]:
+    """Where there is nothing of that name, tell what names there are, the nearest first."""
+    try:
+        yield
+    except LogsError as error:
+        if refused_with(error) != _UNKNOWN:
+            raise
+        raise LogsError(f"there is no {resource} in {gateway.region}; {_hint(name, names)}") from error
+
+
+def _hint(name: str, names: Callable[[], list[str]]) -> str:
+    """Names that there are, the nearest first; to list them may be forbidden, for a run does not need it."""
+    try:
+        nearest = get_close_matches(name, names(), n=_MOST_NAMES, cutoff=0)
+    except LogsError:
+        nearest = []
+    return f"there is {', '.join(nearest)}" if nearest else "is it another region or account?"
+
+
+def _apis(gateway: Service) -> list[str]:
+    found = gateway.pages("GetApis", "APIs", "Items")
+    return [f"{api['ApiId']} ({api['Name']})" for api in found if api["ProtocolType"] == _WEBSOCKET]
+
+
+def _stages(gateway: Service, api: Api) -> list[str]:
+    return [stage["StageName"] for stage in gateway.pages("GetStages", f"API {api.id}", "Items", ApiId=api.id)]
+
+
+def _blind_spots(stage: Mapping[str, Any]) -> Iterator[str]:
+    if not stage.get("AccessLogSettings", {}).get("DestinationArn"):
+        yield _NO_ACCESS_LOG
+    by_default = stage.get("DefaultRouteSettings", {})
+    for is_hidden, text in _HIDES:
+        if is_hidden(by_default):
+            yield text
+        else:
+            routes = sorted(stage.get("RouteSettings", {}).items())
+            yield from (f"route {name}: {text}" for name, settings in routes if is_hidden({**by_default, **settings}))
+
+
+def _throttles(stage: Mapping[str, Any]) -> Iterator[str]:
+    routes = [(f"route {name}", settings) for name, settings in sorted(stage.get("RouteSettings", {}).items())]
+    for name, settings in (("each route", stage.get("DefaultRouteSettings", {})), *routes):
+        rate, burst = settings.get("ThrottlingRateLimit"), settings.get("ThrottlingBurstLimit")
+        told = [f"{rate:g} requests a second"] if rate is not None else []
+        told += [f"bursts of {burst:,}"] if burst is not None else []
+        if told:
+            yield f"the stage's throttle for {name}: {' and '.join(told)}"
