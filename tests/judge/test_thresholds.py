@@ -14,7 +14,7 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from checks.analysis.metrics import METRICS
-from checks.aws.names import Alarms
+from checks.aws.names import Alarms, Api, Function
 from checks.errors import ConfigError
 from checks.judge.schema import SCHEMA_FILE, schema, schema_text
 from checks.judge.thresholds import Environment, Thresholds, load
@@ -185,12 +185,19 @@ def test_how_to_read_log_groups_need_not_be_said(load_text: Load) -> None:
     assert (dev.source, dev.insights_price) == ("auto", 0.005)
 
 
-def test_the_example_of_alarms_in_the_shipped_file_is_valid(load_text: Load) -> None:
+def shipped_example(key: str) -> str:
+    """What stands commented out in the shipped file, from a key to the next empty line."""
     lines = SHIPPED_TEXT.splitlines()
-    begin = lines.index("#   alarms:")
-    example = "\n".join(line[1:] for line in lines[begin : lines.index("#", begin)])
-    dev = load_text(f"environments:\n dev:\n   log_group: x\n{example}").environment("dev")
+    begin = next(number for number, line in enumerate(lines) if line.startswith(f"#   {key}:"))
+    return "\n".join(line[1:] for line in lines[begin : lines.index("#", begin)])
+
+
+def test_the_examples_in_the_shipped_file_are_valid(load_text: Load) -> None:
+    examples = "\n".join(map(shipped_example, ("alarms", "function", "api")))
+    dev = load_text(f"environments:\n dev:\n   log_group: x\n{examples}").environment("dev")
     assert dev.alarms == Alarms(("arn:aws:sns:eu-west-1:123456789012:on-call",), "WebSocketHealth")
+    assert dev.functions == (Function("dev-chat-handler", "", None),)
+    assert dev.api == Api("a1b2c3d4e5", "dev", "eu-west-1")
 
 
 GROUP_PROBLEMS = """\

@@ -197,3 +197,11 @@ def test_there_is_no_such_function(environment: Environment) -> None:
     """The error says what to look at."""
     with pytest.raises(LogsError, match=r"function chat in eu-west-1: lambda:GetFunctionConfiguration: not found"):
         observe(environment, WINDOW, NOW)
+
+
+def test_no_region(environment: Environment) -> None:
+    """It says where to set one."""
+    with pytest.raises(
+        LogsError, match=r"^AWS Lambda: no AWS region is named; set AWS_DEFAULT_REGION, .*`region` beside"
+    ):
+        observe(environment, WINDOW, NOW)
