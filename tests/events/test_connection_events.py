@@ -13,13 +13,13 @@ from typing import Any, Final
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from playwright._impl._driver import compute_driver_executable
 
 from checks.analysis.recognise import Recognised, recognise
 from checks.events import connection_events
 from checks.events.connection_events import log_connection_event
 from checks.logs.files import read_files
 from tests.analysis.playing import ANN, BOB, REQUEST, analysed, event, said, values, written
-from tests.required import required
 
 KINDS: Final = ("connect", "disconnect", "message", "gone", "welcome_sent", "welcome_failed", "welcome_retry")
 PYTHON: Final = Path(connection_events.__file__)
@@ -158,7 +158,7 @@ def test_node_writes_the_same(tmp_path: Path) -> None:
         for (const kind of {json.dumps(KINDS)}) logConnectionEvent({json.dumps(ANN)}, kind);
         for (const details of hostile) logConnectionEvent({json.dumps(ANN)}, "message", details);
     """
-    node = required("node", "the Lambda functions that it is for have it")
+    node, _ = compute_driver_executable()  # Playwright brings it, and the browser tests bring Playwright
     done = subprocess.run([node, "--input-type=module"], input=calls, capture_output=True, text=True, check=True)
     lines = done.stdout.splitlines()
     kinds = [*KINDS, *["message"] * 12]
