@@ -12,7 +12,7 @@ from tempfile import TemporaryDirectory
 
 from checks.analysis.engine import pattern_error
 from checks.analysis.recognise import recognise
-from checks.errors import ConfigError, HealthCheckError, LogsError
+from checks.errors import ConfigError, HealthCheckError, SourceError
 from checks.history.listing import last_change, runs, runs_on
 from checks.history.place import FILE_NAME, open_store
 from checks.judge.starter import DEFAULT_ENVIRONMENT, find_environment, write_starter
@@ -159,7 +159,7 @@ def _doctor(options: argparse.Namespace) -> None:
         print("\nThe least IAM policy:\n" + policy(environment))  # noqa: T201
     failed = sum(not finding.is_fine for finding in findings)
     if failed:
-        raise LogsError(f"{failed} of {len(findings)} findings keep the checks from seeing")
+        raise SourceError(f"{failed} of {len(findings)} findings keep the checks from seeing")
 
 
 def _alarms(options: argparse.Namespace) -> None:

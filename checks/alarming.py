@@ -25,7 +25,7 @@ def template_of(environment: Environment, region: str | None) -> tuple[str, Want
 
     Raises:
         ConfigError: There is nothing to write, or there are several regions and none is chosen.
-        LogsError: AWS can't be asked.
+        SourceError: AWS can't be asked.
     """
     has_patterns = any("*" in group.name for group in environment.log_groups)
     found = located(environment) if has_patterns or len(regions(environment)) > 1 else environment
@@ -42,7 +42,7 @@ def apply_to(environment: Environment, only: str | None) -> Iterator[str]:
 
     Raises:
         ConfigError: There is nothing to apply.
-        LogsError: AWS can't be asked, or refuses.
+        SourceError: AWS can't be asked, or refuses.
     """
     found = located(environment)
     plan = wanted(found)

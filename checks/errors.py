@@ -2,7 +2,7 @@
 
 HealthCheckError
 ├── ConfigError    thresholds.yaml or the command line is wrong  (exit 4)
-├── LogsError      the logs could not be read                    (exit 12)
+├── SourceError    the logs, or what AWS tells beside them, could not be read  (exit 12)
 │   └── UnfinishedReadError, in checks/logs/unfinished.py: it knows how far the read came
 ├── HistoryError   earlier runs could not be read or written     (a warning; it decides no run)
 └── OutputError    an output could not be written or sent        (likewise)
@@ -17,8 +17,8 @@ class ConfigError(HealthCheckError):
     """The configuration or the command line is wrong; no check ran."""
 
 
-class LogsError(HealthCheckError):
-    """The logs could not be read, so nothing can be judged."""
+class SourceError(HealthCheckError):
+    """The logs, or what AWS tells beside them, could not be read: what rests on them can't be judged."""
 
 
 class HistoryError(HealthCheckError):

@@ -15,7 +15,7 @@ from checks.analysis.overview import overview
 from checks.analysis.results import Analysis, GoneConnection, Interpretation, Reading, Signature
 from checks.analysis.scope import ALL, Scope
 from checks.analysis.unreadable import places
-from checks.errors import LogsError
+from checks.errors import SourceError
 from checks.logs.spool import MOST_EXAMPLES, Spool
 from checks.logs.window import CONNECTION_LIFETIME, Window, from_epoch_ms, from_known_epoch_ms
 
@@ -59,7 +59,7 @@ def analyse(
         What was found, and the engine, which can tell the evidence for it.
 
     Raises:
-        LogsError: The spool cannot be read; or it holds no event, and either what could not be read may be some, or
+        SourceError: The spool cannot be read; or it holds no event, and either what could not be read may be some, or
             no window is known. Where all was read, no event in a known window is a finding as any other.
     """
     if not spool.files:
@@ -108,9 +108,9 @@ def _analysis(engine: Engine, window: Window, reading: Reading, dialect: Dialect
     )
 
 
-def _no_events(spool: Spool, found: Iterable[str] = ()) -> LogsError:
+def _no_events(spool: Spool, found: Iterable[str] = ()) -> SourceError:
     examples = "".join(f"\n  {example}" for example in islice(chain(spool.unreadable.examples, found), MOST_EXAMPLES))
-    return LogsError(f"{', '.join(spool.asked)}: holds no log event with a time{examples}")
+    return SourceError(f"{', '.join(spool.asked)}: holds no log event with a time{examples}")
 
 
 def _extent(engine: Engine, spool: Spool) -> Window:

@@ -8,7 +8,7 @@ from typing import Any, Final
 
 import duckdb
 
-from checks.errors import LogsError
+from checks.errors import SourceError
 from checks.logs.spool import SpoolFile
 
 _MEMORY: Final = "300MB"
@@ -78,9 +78,9 @@ class Engine:
         return row
 
 
-def failure(asked: Sequence[str], error: duckdb.Error) -> LogsError:
+def failure(asked: Sequence[str], error: duckdb.Error) -> SourceError:
     """Say that the engine could not read the logs; what its own words quote from them is redacted."""
-    return LogsError(f"{', '.join(asked)}: {Engine(Path()).redacted(str(error))}")
+    return SourceError(f"{', '.join(asked)}: {Engine(Path()).redacted(str(error))}")
 
 
 def pattern_error(pattern: str) -> str | None:

@@ -9,7 +9,7 @@ import duckdb
 
 from checks.analysis import taught
 from checks.analysis.engine import Engine, failure
-from checks.errors import LogsError
+from checks.errors import SourceError
 from checks.logs.spool import Spool
 
 
@@ -39,10 +39,10 @@ def recognise(spool: Spool, signals: Mapping[str, Mapping[str, str]], folder: Pa
         folder: For what does not fit into memory.
 
     Raises:
-        LogsError: The spool holds no file, or cannot be read.
+        SourceError: The spool holds no file, or cannot be read.
     """
     if not spool.files:
-        raise LogsError(f"{', '.join(spool.asked)}: holds no log event")
+        raise SourceError(f"{', '.join(spool.asked)}: holds no log event")
     try:
         rows = _rows(spool, signals, folder)
     except duckdb.Error as error:

@@ -12,7 +12,7 @@ from botocore import exceptions
 from botocore.exceptions import BotoCoreError, ClientError
 from botocore.parsers import ResponseParserError
 
-from checks.errors import LogsError
+from checks.errors import SourceError
 
 RAISED_BY_BOTO: Final = (BotoCoreError, ClientError, ResponseParserError)
 """What to catch and have explained. A ResponseParserError is none of the other two."""
@@ -22,7 +22,7 @@ _SHORTEST_SECRET: Final = 16
 _SERVER_ERROR: Final = 500
 
 
-def explained(error: BotoCoreError | ClientError | ResponseParserError, action: str, resource: str) -> LogsError:
+def explained(error: BotoCoreError | ClientError | ResponseParserError, action: str, resource: str) -> SourceError:
     """Say what went wrong and what to do next, in one line and without secrets.
 
     Args:
@@ -33,10 +33,10 @@ def explained(error: BotoCoreError | ClientError | ResponseParserError, action: 
     explain = next((_BY_CLASS[kind] for kind in type(error).__mro__ if kind in _BY_CLASS), None)
     if explain is None:
         raise error  # it is not boto3's, so nobody expected it
-    return LogsError(f"{_one_line(resource)}: {_one_line(explain(error, action))}")
+    return SourceError(f"{_one_line(resource)}: {_one_line(explain(error, action))}")
 
 
-def refused_with(error: LogsError) -> str:
+def refused_with(error: SourceError) -> str:
     """The code that AWS refused a call with, of an error that was explained; empty where it was no refusal."""
     cause = error.__cause__
     return _code(cause) if isinstance(cause, ClientError) else ""

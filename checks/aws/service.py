@@ -10,7 +10,7 @@ from botocore.config import Config
 
 from checks import __version__
 from checks.aws.problems import RAISED_BY_BOTO, explained
-from checks.errors import LogsError
+from checks.errors import SourceError
 
 ATTEMPTS: Final = 8
 """How often a call is tried."""
@@ -28,7 +28,7 @@ class Service:
         title: As people call it: `CloudWatch`.
 
     Raises:
-        LogsError: There is no region, or no such profile, or the endpoint is no URL.
+        SourceError: There is no region, or no such profile, or the endpoint is no URL.
     """
 
     def __init__(self, name: str, region: str | None, title: str) -> None:
@@ -45,7 +45,7 @@ class Service:
             parameters: As the API names them.
 
         Raises:
-            LogsError: What went wrong, and what to do.
+            SourceError: What went wrong, and what to do.
         """
         try:
             answer: dict[str, Any] = getattr(self._client, xform_name(operation))(**parameters)
@@ -57,7 +57,7 @@ class Service:
         """Call an operation until it has no more pages, and yield what stands in them under a key.
 
         Raises:
-            LogsError: What went wrong, and what to do.
+            SourceError: What went wrong, and what to do.
         """
         paginator = self._client.get_paginator(xform_name(operation))
         try:
@@ -80,7 +80,7 @@ def connect(name: str, region: str | None, title: str, **settings: Any) -> Any:
         settings: More of botocore's.
 
     Raises:
-        LogsError: There is no region, or no such profile, or the endpoint is no URL.
+        SourceError: There is no region, or no such profile, or the endpoint is no URL.
     """
     retries = {"mode": "adaptive", "total_max_attempts": ATTEMPTS}
     overruled = {"AWS_RETRY_MODE": "mode", "AWS_MAX_ATTEMPTS": "total_max_attempts"}
@@ -99,4 +99,4 @@ def connect(name: str, region: str | None, title: str, **settings: Any) -> Any:
     except RAISED_BY_BOTO as error:
         raise explained(error, f"{name}:*", title) from error
     except ValueError as error:  # botocore's own for an endpoint that is no URL
-        raise LogsError(f"{error}; AWS_ENDPOINT_URL takes a URL such as http://localhost:4566") from error
+        raise SourceError(f"{error}; AWS_ENDPOINT_URL takes a URL such as http://localhost:4566") from error

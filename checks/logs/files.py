@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from checks.errors import LogsError
+from checks.errors import SourceError
 from checks.logs import kept
 from checks.logs.formats import Format, Gap, Skipped, detect, events_of_document, events_of_text
 from checks.logs.plain import Plain, plain_file
@@ -32,7 +32,7 @@ def read_files(names: Sequence[str], folder: Path) -> Spool:
         folder: An empty folder of the run's own; it must live as long as the spool.
 
     Raises:
-        LogsError: A name matches no file, or a file cannot be read or is no log.
+        SourceError: A name matches no file, or a file cannot be read or is no log.
     """
     if len(names) == 1 and kept.is_kept(names[0]):
         return kept.read_kept(names[0])
@@ -75,10 +75,10 @@ def _sources(name: str) -> Iterator[_Source]:
     try:
         found = list(_found(name))
     except OSError as error:
-        raise LogsError(f"--logs {name}: cannot be read: {error.strerror}") from error
+        raise SourceError(f"--logs {name}: cannot be read: {error.strerror}") from error
     if not found:
         complaint = "holds no files" if name and Path(name).is_dir() else "no such file, folder or match"
-        raise LogsError(f"--logs {name or repr(name)}: {complaint}")
+        raise SourceError(f"--logs {name or repr(name)}: {complaint}")
     yield from found
 
 
@@ -109,7 +109,7 @@ def _read(source: _Source, stem: Path) -> Spool:
     try:
         return _spooled(source, stem)
     except OSError as error:
-        raise LogsError(f"{source.origin}: cannot be read: {error.strerror or error}") from error
+        raise SourceError(f"{source.origin}: cannot be read: {error.strerror or error}") from error
 
 
 def _spooled(source: _Source, stem: Path) -> Spool:
@@ -174,7 +174,7 @@ def _unknown(head: str, plain: Plain, source: _Source) -> Skipped:
         known = "; ".join(form.value for form in Format)
         complaint = f"has no line that begins with a time or is a JSON event; known are: {known}"
     if source.is_named:
-        raise LogsError(f"{source.origin}: {complaint}")
+        raise SourceError(f"{source.origin}: {complaint}")
     return Skipped("1", complaint)
 
 

@@ -7,7 +7,7 @@ from typing import Final
 
 from pydantic import TypeAdapter, ValidationError
 
-from checks.errors import ConfigError, LogsError
+from checks.errors import ConfigError, SourceError
 from checks.logs.spool import Spool
 
 RECEIPT: Final = "receipt.json"
@@ -34,13 +34,13 @@ def keep(spool: Spool, folder: Path) -> None:
     """Complete a folder whose files are the spool's.
 
     Raises:
-        LogsError: It cannot be written to.
+        SourceError: It cannot be written to.
     """
     files = tuple(replace(file, path=file.path.relative_to(folder)) for file in spool.files)
     try:
         _write(replace(spool, files=files), folder)
     except OSError as error:
-        raise LogsError(f"--keep-logs {folder}: cannot be written to: {error.strerror}") from error
+        raise SourceError(f"--keep-logs {folder}: cannot be written to: {error.strerror}") from error
 
 
 def is_kept(name: str) -> bool:
@@ -55,19 +55,21 @@ def read_kept(name: str) -> Spool:
     """The spool as it was kept.
 
     Raises:
-        LogsError: Its receipt cannot be read, or a file is missing.
+        SourceError: Its receipt cannot be read, or a file is missing.
     """
     folder = Path(name)
     try:
         spool = _ADAPTER.validate_json((folder / RECEIPT).read_bytes())
     except OSError as error:
-        raise LogsError(f"{folder / RECEIPT}: cannot be read: {error.strerror}") from error
+        raise SourceError(f"{folder / RECEIPT}: cannot be read: {error.strerror}") from error
     except ValidationError as error:
-        raise LogsError(f"{folder / RECEIPT}: is not the receipt of a kept read: {error.errors()[0]['msg']}") from error
+        raise SourceError(
+            f"{folder / RECEIPT}: is not the receipt of a kept read: {error.errors()[0]['msg']}"
+        ) from error
     files = tuple(replace(file, path=folder / file.path.name) for file in spool.files)
     missing = [file.path.name for file in files if not file.path.is_file()]
     if missing:
-        raise LogsError(f"{folder}: {missing[0]} is missing; the receipt names it")
+        raise SourceError(f"{folder}: {missing[0]} is missing; the receipt names it")
     return replace(spool, files=files)
 
 

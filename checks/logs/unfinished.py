@@ -1,10 +1,10 @@
 """A read that failed on its way."""
 
-from checks.errors import LogsError
+from checks.errors import SourceError
 from checks.logs.spool import Spool
 
 
-class UnfinishedReadError(LogsError):
+class UnfinishedReadError(SourceError):
     """Some of the logs could not be read.
 
     Attributes:

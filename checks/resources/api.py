@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from checks.analysis.metrics import Metric
 from checks.aws.names import Api
 from checks.aws.service import Service
-from checks.errors import LogsError
+from checks.errors import SourceError
 from checks.judge.thresholds import Environment
 from checks.logs.window import Window
 from checks.resources.api_metrics import NAMESPACE, ApiMetrics, measure, nothing
@@ -20,7 +20,7 @@ def observe(environment: Environment, window: Window, now: datetime) -> Observat
     """Look up what API Gateway counted, and how its stage is set.
 
     Raises:
-        LogsError: It could not be looked up.
+        SourceError: It could not be looked up.
     """
     api = _api(environment)
     stage = read_stage(Service("apigatewayv2", api.region, "API Gateway"), api)
@@ -44,7 +44,7 @@ def _measured(api: Api, span: MetricSpan) -> ApiMetrics:
 
 def _api(environment: Environment) -> Api:
     if environment.api is None:
-        raise LogsError(f"{environment.name} names no API; write `api` with its id and stage in thresholds.yaml")
+        raise SourceError(f"{environment.name} names no API; write `api` with its id and stage in thresholds.yaml")
     return environment.api
 
 

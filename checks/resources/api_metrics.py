@@ -48,7 +48,7 @@ def measure(data: MetricData, api: Api, span: MetricSpan) -> ApiMetrics:
     """Read the metrics of a stage.
 
     Raises:
-        LogsError: CloudWatch does not tell.
+        SourceError: CloudWatch does not tell.
     """
     stage: Dimensions = (("ApiId", api.id), ("Stage", api.stage))
     dimensions = data.dimensions(stage)

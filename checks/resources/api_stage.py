@@ -9,7 +9,7 @@ from typing import Any, Final
 from checks.aws.names import Api
 from checks.aws.problems import refused_with
 from checks.aws.service import Service
-from checks.errors import LogsError
+from checks.errors import SourceError
 
 _WEBSOCKET: Final = "WEBSOCKET"
 _UNKNOWN: Final = "NotFoundException"
@@ -47,13 +47,13 @@ def read_stage(gateway: Service, api: Api) -> Stage:
     """Look at the settings of a stage.
 
     Raises:
-        LogsError: There is no such API or stage, or it may not be looked at.
+        SourceError: There is no such API or stage, or it may not be looked at.
     """
     resource = f"API {api.id}"
     with _names_told(gateway, api.id, resource, lambda: _apis(gateway)):
         protocol = gateway.call("GetApi", resource, ApiId=api.id)["ProtocolType"]
     if protocol != _WEBSOCKET:
-        raise LogsError(f"{resource} in {gateway.region} is for {protocol}; name one for {_WEBSOCKET}")
+        raise SourceError(f"{resource} in {gateway.region} is for {protocol}; name one for {_WEBSOCKET}")
     resource = f"stage {api.stage} of API {api.id}"
     with _names_told(gateway, api.stage, resource, lambda: _stages(gateway, api)):
         stage = gateway.call("GetStage", resource, ApiId=api.id, StageName=api.stage)
@@ -65,17 +65,17 @@ def _names_told(gateway: Service, name: str, resource: str, names: Callable[[], 
     """Where there is nothing of that name, tell what names there are, the nearest first."""
     try:
         yield
-    except LogsError as error:
+    except SourceError as error:
         if refused_with(error) != _UNKNOWN:
             raise
-        raise LogsError(f"there is no {resource} in {gateway.region}; {_hint(name, names)}") from error
+        raise SourceError(f"there is no {resource} in {gateway.region}; {_hint(name, names)}") from error
 
 
 def _hint(name: str, names: Callable[[], list[str]]) -> str:
     """Names that there are, the nearest first; to list them may be forbidden, for a run does not need it."""
     try:
         nearest = get_close_matches(name, names(), n=_MOST_NAMES, cutoff=0)
-    except LogsError:
+    except SourceError:
         nearest = []
     return f"there is {', '.join(nearest)}" if nearest else "is it another region or account?"
 

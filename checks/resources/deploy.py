@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from checks.aws.names import Function
 from checks.aws.service import Service
-from checks.errors import LogsError
+from checks.errors import SourceError
 from checks.logs.groups import LogGroup
 from checks.resources.deployment import Deploy
 
@@ -35,7 +35,7 @@ def find_deploy(functions: Iterable[Function], sleep: Callable[[float], None] = 
         sleep: How to wait for some seconds.
 
     Raises:
-        LogsError: A function could not be looked up, or its update has failed or takes too long.
+        SourceError: A function could not be looked up, or its update has failed or takes too long.
     """
     found = [_deployed(function, sleep) for function in functions]
     newest = max(found, key=lambda one: one.at)
@@ -51,7 +51,7 @@ def log_groups_of(functions: Iterable[Function]) -> tuple[LogGroup, ...]:
     """Where functions log, as their configuration says, each group once.
 
     Raises:
-        LogsError: A function could not be looked up.
+        SourceError: A function could not be looked up.
     """
     groups = []
     for function in functions:
@@ -103,9 +103,9 @@ def _settled(
             return configuration
         if status == "Failed":
             reason = configuration.get("LastUpdateStatusReason", "no reason is told")
-            raise LogsError(f"function {function.name}: its update has failed: {reason}; the old code serves on")
+            raise SourceError(f"function {function.name}: its update has failed: {reason}; the old code serves on")
         if waited_seconds >= _LONGEST_UPDATE_SECONDS:
-            raise LogsError(f"function {function.name}: its update takes more than {waited_seconds:.0f} s; try later")
+            raise SourceError(f"function {function.name}: its update takes more than {waited_seconds:.0f} s; try later")
         sleep(_POLL_SECONDS)
         waited_seconds += _POLL_SECONDS
 

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any, Final, TypeAlias
 
 from checks.aws.service import Service
-from checks.errors import LogsError
+from checks.errors import SourceError
 from checks.logs.window import Window
 
 MOST_QUERIES: Final = 500
@@ -69,7 +69,7 @@ class MetricData:
         """The values of each query.
 
         Raises:
-            LogsError: CloudWatch does not tell, or not all of them.
+            SourceError: CloudWatch does not tell, or not all of them.
         """
         found: list[Series] = []
         for first in range(0, len(queries), MOST_QUERIES):
@@ -89,7 +89,7 @@ class MetricData:
             status[page["Id"]] = page["StatusCode"]  # of several pages, the last says whether there is more
         for number, query in enumerate(queries):
             if (said := status.get(f"q{number}", "no answer")) != "Complete":
-                raise LogsError(
+                raise SourceError(
                     f"{self.resource} in {self.cloudwatch.region}: CloudWatch does not tell all of {query.metric} "
                     f"({said}); run again later"
                 )

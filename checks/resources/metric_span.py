@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
-from checks.errors import LogsError
+from checks.errors import SourceError
 from checks.logs.window import Window, epoch_ms, from_epoch_ms
 
 ARRIVAL: Final = timedelta(minutes=3)
@@ -46,12 +46,14 @@ def metric_span(window: Window, now: datetime) -> MetricSpan | None:
         now: When the run began.
 
     Raises:
-        LogsError: They are no longer kept.
+        SourceError: They are no longer kept.
     """
     age, length = now - window.since, window.until - window.since
     kept = next((seconds for longest, seconds in _RETENTION if age < longest), None)
     if kept is None:
-        raise LogsError(f"CloudWatch keeps metrics for {_RETENTION[-1][0].days} days; ask for a later window (--since)")
+        raise SourceError(
+            f"CloudWatch keeps metrics for {_RETENTION[-1][0].days} days; ask for a later window (--since)"
+        )
     period = max(kept, next(seconds for longest, seconds in _RESOLUTION if length <= longest))
     period_ms = period * 1000
     since = from_epoch_ms(-(-window.since_ms // period_ms) * period_ms)

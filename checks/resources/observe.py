@@ -6,7 +6,7 @@ from datetime import datetime
 from functools import partial
 
 from checks.analysis.metrics import Subject
-from checks.errors import LogsError
+from checks.errors import SourceError
 from checks.judge.thresholds import Environment
 from checks.logs.window import Window
 from checks.resources import api, tracing
@@ -37,6 +37,6 @@ def observe(subjects: Collection[Subject], environment: Environment, window: Win
     for subject, answer in asked.items():
         try:
             found[subject] = answer.result()
-        except LogsError as error:
+        except SourceError as error:
             errors[subject] = str(error)
     return Observed(found, errors)

@@ -71,7 +71,7 @@ def add_traces(traces: Traces, xray: Service, functions: Sequence[str], window: 
         window: Not longer ago than X-Ray keeps traces.
 
     Raises:
-        LogsError: X-Ray does not tell.
+        SourceError: X-Ray does not tell.
     """
     spans = list(_spans(window))
     most = MOST_TRACES // len(spans)

@@ -22,7 +22,7 @@ def observe(environment: Environment, window: Window, now: datetime) -> Observat
     """Look up whether the functions are traced, and read their traces.
 
     Raises:
-        LogsError: It could not be looked up.
+        SourceError: It could not be looked up.
     """
     inactive: list[str] = []
     traces = Traces()

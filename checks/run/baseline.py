@@ -10,7 +10,7 @@ from typing import Final
 from checks.analysis.metrics import IN_LOGS, METRICS, Metric
 from checks.analysis.results import Analysis
 from checks.analysis.scope import Scope
-from checks.errors import ConfigError, LogsError
+from checks.errors import ConfigError, SourceError
 from checks.judge.comparing import Before
 from checks.logs.groups import LogGroup
 from checks.logs.spool import Spool
@@ -84,13 +84,13 @@ class BaselineReader:
             return Baseline("the baseline", error="the logs were not read")
         try:
             return self._find(sight.window, sight.spool)
-        except LogsError as error:
+        except SourceError as error:
             return Baseline("the baseline", error=f"the baseline: {error}")
 
     def _find(self, window: Window, spool: Spool) -> Baseline:
         if self._asked == VERSION:
             if self._scope.version is None:
-                raise LogsError("one version has all the traffic, so there are no others to compare it with")
+                raise SourceError("one version has all the traffic, so there are no others to compare it with")
             others = replace(self._scope, is_version_excluded=True)
             return self._measured("the other versions in the same window", spool, window, others)
         if self._asked != PREVIOUS and not re.fullmatch(AGE, self._asked):

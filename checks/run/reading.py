@@ -12,7 +12,7 @@ from checks.analysis.engine import Engine
 from checks.analysis.results import Analysis
 from checks.analysis.scope import Scope
 from checks.analysis.taught import broad_patterns
-from checks.errors import LogsError
+from checks.errors import SourceError
 from checks.logs.files import read_files
 from checks.logs.groups import LogGroup
 from checks.logs.progress import ShowProgress
@@ -81,7 +81,7 @@ class LogReader:
             analysis, engine = self.analyse(spool, spool.window or window, scope)
         except UnfinishedReadError as error:
             return Sight(window, error.spool, error=str(error))
-        except LogsError as error:
+        except SourceError as error:
             return Sight(window, spool, error=str(error))
         return Sight(analysis.window, spool, analysis, engine)
 
@@ -96,7 +96,7 @@ class LogReader:
         """Read into a folder.
 
         Raises:
-            LogsError: Something could not be read.
+            SourceError: Something could not be read.
         """
         settings = self._settings
         if settings.files:
@@ -119,7 +119,7 @@ class LogReader:
         """Measure what was read.
 
         Raises:
-            LogsError: It holds nothing that could be.
+            SourceError: It holds nothing that could be.
         """
         return analyse(spool, window, self._dialect, self.new_folder(), scope)
 

@@ -10,7 +10,7 @@ from typing import Final
 from checks.analysis.evidence import Evidence, find_evidence, write_cases
 from checks.analysis.metrics import METRICS, Cases
 from checks.analysis.scope import Scope
-from checks.errors import LogsError
+from checks.errors import SourceError
 from checks.judge.limit import Limit
 from checks.judge.looks import Look
 from checks.judge.problems import display
@@ -69,7 +69,7 @@ class Run:
         """
         try:
             self._prepare()
-        except LogsError as error:
+        except SourceError as error:
             self._found = Found(self.settings, Sight(self.settings.window, error=str(error)))
             return
         look, gate = self._looker(folder, show), self.settings.gate

@@ -10,7 +10,7 @@ import pytest
 from checks.analysis.analyse import Dialect, analyse
 from checks.analysis.metrics import IN_LOGS, Definition, Subject, Unit
 from checks.analysis.metrics import METRICS as CATALOGUE
-from checks.errors import LogsError
+from checks.errors import SourceError
 from checks.logs.files import read_files
 from checks.logs.spool import Spool, SpoolFile, Unreadable
 from checks.logs.window import Window, from_epoch_ms
@@ -201,7 +201,7 @@ def test_window_is_what_the_files_hold(tmp_path: Path) -> None:
 def test_empty_spool(tmp_path: Path) -> None:
     """No file holds an event: the error names what was asked, and why."""
     spool = Spool("files", ("a.log", "b.log"), (), Unreadable(1, ("a.log:1: is empty",)))
-    with pytest.raises(LogsError, match=r"^a\.log, b\.log: holds no log event with a time\n  a\.log:1: is empty$"):
+    with pytest.raises(SourceError, match=r"^a\.log, b\.log: holds no log event with a time\n  a\.log:1: is empty$"):
         analyse(spool, WINDOW, Dialect(5, {}, {}), tmp_path)
 
 
@@ -212,7 +212,7 @@ def test_all_was_read_and_there_is_no_event(tmp_path: Path) -> None:
     assert analysis.metrics.keys() == METRICS.keys()
     assert {one.value for one in analysis.metrics.values() if METRICS[one.name].unit is Unit.COUNT} == {0}
     assert {one.value for one in analysis.metrics.values() if METRICS[one.name].unit is not Unit.COUNT} == {None}
-    with pytest.raises(LogsError, match="holds no log event with a time"):
+    with pytest.raises(SourceError, match="holds no log event with a time"):
         analysed(tmp_path, ['{"events": []}'], window=None)
 
 
@@ -220,7 +220,7 @@ def test_no_event_in_what_was_read_of_more(tmp_path: Path) -> None:
     """What is missing may hold some."""
     (tmp_path / "0.jsonl").touch()
     spool = Spool("files", ("0",), (SpoolFile(tmp_path / "0.jsonl", "0"),), gaps=("half of it is missing",))
-    with pytest.raises(LogsError, match="holds no log event with a time"):
+    with pytest.raises(SourceError, match="holds no log event with a time"):
         analyse(spool, WINDOW, Dialect(5, {}, {}), tmp_path)
 
 
@@ -228,14 +228,14 @@ def test_no_event_in_what_was_read_of_more(tmp_path: Path) -> None:
 @pytest.mark.parametrize("lines", [['{"message": "x"}', "{}"], ["{", "junk"]])
 def test_no_line_has_a_time(tmp_path: Path, window: Window | None, lines: Sequence[str]) -> None:
     """Lines alone are no log: with or without a window."""
-    with pytest.raises(LogsError, match=r"log\.jsonl: holds no log event with a time"):
+    with pytest.raises(SourceError, match=r"log\.jsonl: holds no log event with a time"):
         analysed(tmp_path, lines, window)
 
 
 def test_spool_that_cannot_be_read(tmp_path: Path) -> None:
     """What the engine says of it becomes an error of the logs, by the name that the user gave."""
     spool = Spool("files", ("gone.jsonl",), (SpoolFile(tmp_path / "gone.jsonl", "gone.jsonl"),))
-    with pytest.raises(LogsError, match=r"^gone\.jsonl: IO Error: No files found"):
+    with pytest.raises(SourceError, match=r"^gone\.jsonl: IO Error: No files found"):
         analyse(spool, WINDOW, Dialect(5, {}, {}), tmp_path)
 
 

@@ -21,7 +21,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from checks.aws.problems import RAISED_BY_BOTO, explained, refused_with
-from checks.errors import LogsError
+from checks.errors import SourceError
 
 KEY_ID = "AKIAIOSFODNN7EXAMPLE"
 SECRET_KEY = "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY"
@@ -153,7 +153,7 @@ def call(client: Any, operation: str = "FilterLogEvents") -> str:
 
 def said(error: Any, action: str = "logs:FilterLogEvents") -> str:
     found = explained(error, action, GROUP)
-    assert type(found) is LogsError
+    assert type(found) is SourceError
     resource, colon, rest = str(found).partition(": ")
     assert (resource, colon) == (GROUP, ": ")
     return rest
@@ -847,7 +847,7 @@ def test_what_is_struck_out(text: str, shown: str) -> None:
 def test_the_code_of_a_refusal_can_be_asked_for() -> None:
     """Where a refusal is no error to who asked; whatever else went wrong has none."""
     cause = refusal("com.amazonaws.logs#InvalidParameterException:http://internal.amazon.com/", "The query has ended.")
-    with pytest.raises(LogsError) as refused:
+    with pytest.raises(SourceError) as refused:
         raise explained(cause, "logs:StopQuery", GROUP) from cause
     assert refused_with(refused.value) == "InvalidParameterException"
-    assert not refused_with(LogsError("cut off"))
+    assert not refused_with(SourceError("cut off"))

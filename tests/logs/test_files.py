@@ -19,7 +19,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from checks.analysis.engine import Engine
-from checks.errors import LogsError
+from checks.errors import SourceError
 from checks.logs.files import read_files
 from checks.logs.spool import MOST_EXAMPLES, Spool, Unreadable
 
@@ -76,7 +76,7 @@ def engine_messages(spool: Spool, folder: Path) -> list[str | None]:
 
 
 def error_of(*names: object) -> str:
-    with pytest.raises(LogsError) as error:
+    with pytest.raises(SourceError) as error:
         read(*names)
     return str(error.value)
 
@@ -285,7 +285,7 @@ def test_a_file_that_may_not_be_read_is_an_error(open_folder: Path, monkeypatch:
     spool = open_folder / "spool"
     spool.mkdir(mode=0o777)
     for name in (path, path.parent):
-        with locked(path), pytest.raises(LogsError) as error:
+        with locked(path), pytest.raises(SourceError) as error:
             read_files([str(name)], spool)
         assert str(error.value) == f"{path}: cannot be read: Permission denied"
 
@@ -295,7 +295,7 @@ def test_a_folder_that_may_not_be_read_is_an_error(open_folder: Path) -> None:
     put(open_folder / "a.jsonl", exports.json_lines(EVENTS))
     path = put(open_folder / "sub/b.jsonl", exports.json_lines(EVENTS))
     for name in (open_folder, path.parent, path):
-        with locked(path.parent), pytest.raises(LogsError) as error:
+        with locked(path.parent), pytest.raises(SourceError) as error:
             read_files([str(name)], open_folder)
         assert str(error.value) == f"--logs {name}: cannot be read: Permission denied"
 
@@ -305,7 +305,7 @@ def test_a_read_that_fails_halfway_is_an_error(logs: Path) -> None:
     put(logs / "a.log", exports.s3_export(EVENTS))
     folder = logs / "spool"
     (folder / "0000.jsonl").mkdir(parents=True)
-    with pytest.raises(LogsError, match=r"^a\.log: cannot be read: Is a directory$"):
+    with pytest.raises(SourceError, match=r"^a\.log: cannot be read: Is a directory$"):
         read_files(["a.log"], folder)
 
 

@@ -9,7 +9,7 @@ import pytest
 from checks.analysis.metrics import Metric
 from checks.aws.names import Api
 from checks.aws.service import Service
-from checks.errors import LogsError
+from checks.errors import SourceError
 from checks.logs.window import Window
 from checks.resources.api_metrics import NAMESPACE, ApiMetrics, measure
 from checks.resources.metric_data import MetricData
@@ -95,7 +95,7 @@ def test_what_is_not_complete_is_an_error(monkeypatch: pytest.MonkeyPatch, statu
     answers = {"ListMetrics": [NOTHING], "GetMetricData": [partial]}
     with (
         recorded(monkeypatch, answers) as server,
-        pytest.raises(LogsError, match=rf"does not tell all of ConnectCount \({status}\)"),
+        pytest.raises(SourceError, match=rf"does not tell all of ConnectCount \({status}\)"),
     ):
         measured(server)
 
@@ -121,7 +121,7 @@ def test_a_missing_permission_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
         "identity-based policy allows the cloudwatch:ListMetrics action",
         403,
     )
-    with recorded(monkeypatch, {"ListMetrics": [refusal]}) as server, pytest.raises(LogsError) as caught:
+    with recorded(monkeypatch, {"ListMetrics": [refusal]}) as server, pytest.raises(SourceError) as caught:
         measured(server)
     assert "access denied: cloudwatch:ListMetrics is missing for arn:aws:iam::123456789012:user/ci" in str(caught.value)
     assert "`python -m checks doctor` prints the least policy" in str(caught.value)

@@ -7,7 +7,7 @@ import pytest
 
 from checks.aws.names import Api
 from checks.aws.service import Service
-from checks.errors import LogsError
+from checks.errors import SourceError
 from checks.resources.api_stage import Stage, read_stage
 
 GROUP = "arn:aws:logs:us-east-1:123456789012:log-group:access"
@@ -65,22 +65,22 @@ def test_throttles_are_told() -> None:
 def test_there_is_no_such_stage() -> None:
     """Those that there are, are told."""
     name = api()
-    with pytest.raises(LogsError) as caught:
+    with pytest.raises(SourceError) as caught:
         read(name, "prd")
     assert str(caught.value) == f"there is no stage prd of API {name} in eu-west-1; there is prod"
 
 
 def test_there_is_no_such_api() -> None:
     """Only WebSocket APIs are meant."""
-    with pytest.raises(LogsError, match=r"there is no API nope in eu-west-1; is it another region or account"):
+    with pytest.raises(SourceError, match=r"there is no API nope in eu-west-1; is it another region or account"):
         read("nope")
     name = api()
     api(protocol="HTTP")
-    with pytest.raises(LogsError, match=rf"there is no API nope in eu-west-1; there is {name} \(chat\)$"):
+    with pytest.raises(SourceError, match=rf"there is no API nope in eu-west-1; there is {name} \(chat\)$"):
         read("nope")
 
 
 def test_an_http_api_counts_other_things() -> None:
     """It has neither connects nor messages."""
-    with pytest.raises(LogsError, match="in eu-west-1 is for HTTP; name one for WEBSOCKET"):
+    with pytest.raises(SourceError, match="in eu-west-1 is for HTTP; name one for WEBSOCKET"):
         read(api(protocol="HTTP"))

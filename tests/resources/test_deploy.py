@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 import pytest
 
 from checks.aws.names import Function
-from checks.errors import LogsError
+from checks.errors import SourceError
 from checks.logs.groups import LogGroup
 from checks.resources.deploy import find_deploy, log_groups_of
 from checks.resources.deployment import Deploy
@@ -40,14 +40,16 @@ def test_an_update_under_way_is_waited_for(monkeypatch: pytest.MonkeyPatch) -> N
 
 
 def test_an_update_that_takes_for_ever(monkeypatch: pytest.MonkeyPatch) -> None:
-    with pytest.raises(LogsError, match="its update takes more than 300 s; try later"):
+    with pytest.raises(SourceError, match="its update takes more than 300 s; try later"):
         deploy(monkeypatch, {"chat": [configuration(LastUpdateStatus="InProgress")]})
 
 
 def test_an_update_that_failed(monkeypatch: pytest.MonkeyPatch) -> None:
     """There is no new code to judge."""
     failed = configuration(LastUpdateStatus="Failed", LastUpdateStatusReason="the image is gone")
-    with pytest.raises(LogsError, match="function chat: its update has failed: the image is gone; the old code serves"):
+    with pytest.raises(
+        SourceError, match="function chat: its update has failed: the image is gone; the old code serves"
+    ):
         deploy(monkeypatch, {"chat": [failed]})
 
 
@@ -80,7 +82,7 @@ def test_of_several_functions_the_last_counts(monkeypatch: pytest.MonkeyPatch) -
 
 def test_a_function_that_is_not_there(monkeypatch: pytest.MonkeyPatch) -> None:
     """One line: what, where."""
-    with pytest.raises(LogsError, match=r"function chat in us-east-1: .*not found"):
+    with pytest.raises(SourceError, match=r"function chat in us-east-1: .*not found"):
         deploy(monkeypatch, {})
 
 

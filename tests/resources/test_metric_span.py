@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from checks.errors import LogsError
+from checks.errors import SourceError
 from checks.logs.window import Window
 from checks.resources.metric_span import ARRIVAL, MetricSpan, metric_span
 
@@ -59,7 +59,7 @@ def test_nothing_is_left_of_a_short_window(window: Window) -> None:
 
 def test_metrics_are_not_kept_for_ever() -> None:
     """Beyond 455 days there are none to judge."""
-    with pytest.raises(LogsError, match="keeps metrics for 455 days"):
+    with pytest.raises(SourceError, match="keeps metrics for 455 days"):
         metric_span(ago(456 * DAY, 455 * DAY), NOW)
 
 

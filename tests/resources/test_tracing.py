@@ -15,7 +15,7 @@ import pytest
 from checks.analysis.engine import pattern_error
 from checks.analysis.metrics import Metric
 from checks.aws.names import Function
-from checks.errors import LogsError
+from checks.errors import SourceError
 from checks.judge.thresholds import Environment, load
 from checks.logs.window import Window
 from checks.resources import traces
@@ -163,7 +163,9 @@ def test_a_missing_permission_is_named(monkeypatch: pytest.MonkeyPatch, environm
     """In one line."""
     action = {"POST /TraceSummaries": "xray:GetTraceSummaries"}.get(key, "lambda:GetFunctionConfiguration")
     refusal = Refusal("AccessDeniedException", f"User: x is not authorized to perform: {action}", 403)
-    with pytest.raises(LogsError, match=f"access denied: {action} is missing for x; `python -m checks doctor` prints"):
+    with pytest.raises(
+        SourceError, match=f"access denied: {action} is missing for x; `python -m checks doctor` prints"
+    ):
         observed(monkeypatch, environment, NONE, others={key: [refusal]})
 
 
@@ -195,13 +197,13 @@ def test_moto_says_the_same(environment: Environment) -> None:
 @pytest.mark.usefixtures("moto")
 def test_there_is_no_such_function(environment: Environment) -> None:
     """The error says what to look at."""
-    with pytest.raises(LogsError, match=r"function chat in eu-west-1: lambda:GetFunctionConfiguration: not found"):
+    with pytest.raises(SourceError, match=r"function chat in eu-west-1: lambda:GetFunctionConfiguration: not found"):
         observe(environment, WINDOW, NOW)
 
 
 def test_no_region(environment: Environment) -> None:
     """It says where to set one."""
     with pytest.raises(
-        LogsError, match=r"^AWS Lambda: no AWS region is named; set AWS_DEFAULT_REGION, .*`region` beside"
+        SourceError, match=r"^AWS Lambda: no AWS region is named; set AWS_DEFAULT_REGION, .*`region` beside"
     ):
         observe(environment, WINDOW, NOW)

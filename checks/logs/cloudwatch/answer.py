@@ -4,7 +4,7 @@ from typing import TypeVar
 
 import msgspec
 
-from checks.errors import LogsError
+from checks.errors import SourceError
 
 Shape = TypeVar("Shape", bound=msgspec.Struct)
 
@@ -18,7 +18,7 @@ def decoded(body: bytes, shape: type[Shape], resource: str) -> Shape:
         resource: What was asked about, for an error's text.
 
     Raises:
-        LogsError: It is not JSON, or looks otherwise: that of a proxy.
+        SourceError: It is not JSON, or looks otherwise: that of a proxy.
     """
     try:
         return msgspec.json.decode(body, type=shape)
@@ -26,11 +26,11 @@ def decoded(body: bytes, shape: type[Shape], resource: str) -> Shape:
         raise strange(resource, str(error)) from error
 
 
-def strange(resource: str, why: str) -> LogsError:
+def strange(resource: str, why: str) -> SourceError:
     """Say that an answer is none of CloudWatch Logs.
 
     Args:
         resource: What was asked about.
         why: What is wrong with it.
     """
-    return LogsError(f"{resource}: what answered is not CloudWatch Logs: {why}; check proxy and AWS_ENDPOINT_URL")
+    return SourceError(f"{resource}: what answered is not CloudWatch Logs: {why}; check proxy and AWS_ENDPOINT_URL")

@@ -8,7 +8,7 @@ from typing import Final
 
 import msgspec
 
-from checks.errors import LogsError
+from checks.errors import SourceError
 from checks.logs.cloudwatch.answer import decoded
 from checks.logs.cloudwatch.filtering import PAGE_EVENTS
 from checks.logs.cloudwatch.resolve import INFREQUENT_ACCESS, FoundGroup
@@ -45,7 +45,7 @@ def settled(window: Window, groups: Iterable[FoundGroup], now: datetime) -> tupl
         The window, and a sentence for the report where it was moved.
 
     Raises:
-        LogsError: A log group could not be read, or nothing is left of the window.
+        SourceError: A log group could not be read, or nothing is left of the window.
     """
     if window.until <= now - SHORTEST_WAIT:
         return window, None
@@ -54,7 +54,7 @@ def settled(window: Window, groups: Iterable[FoundGroup], now: datetime) -> tupl
     wait = max(SHORTEST_WAIT, timedelta(seconds=-(-lag // timedelta(seconds=1))))
     until = min(window.until, (now - wait).replace(microsecond=0))
     if until <= window.since:
-        raise LogsError(f"nothing is left of the window: events arrive after {wait.seconds} s; ask for a longer one")
+        raise SourceError(f"nothing is left of the window: events arrive after {wait.seconds} s; ask for a longer one")
     reason = (
         f"99 % of events arrive within {wait.seconds} s" if lag > SHORTEST_WAIT else "later events may be under way"
     )

@@ -8,7 +8,7 @@ from botocore import xform_name
 
 from checks.aws.problems import RAISED_BY_BOTO, explained
 from checks.aws.service import ATTEMPTS, connect
-from checks.errors import LogsError
+from checks.errors import SourceError
 from checks.logs.cloudwatch.pace import Pace, calls_per_second
 from checks.logs.cloudwatch.tally import Tally
 
@@ -30,7 +30,7 @@ class LogsClient:
         tally: Where calls, attempts and throttles are counted.
 
     Raises:
-        LogsError: There is no region, or no such profile, or the endpoint is no URL.
+        SourceError: There is no region, or no such profile, or the endpoint is no URL.
     """
 
     def __init__(self, region: str | None, tally: Tally) -> None:
@@ -57,7 +57,7 @@ class LogsClient:
             parameters: As the API names them.
 
         Raises:
-            LogsError: What went wrong, and what to do.
+            SourceError: What went wrong, and what to do.
         """
         try:
             answer: dict[str, Any] = getattr(self._client, xform_name(operation))(**parameters)
@@ -65,7 +65,7 @@ class LogsClient:
             raise explained(error, f"logs:{operation}", f"{resource} in {self.region}") from error
         body: bytes = answer["raw"]
         if _is_cut(body, answer["ResponseMetadata"]["HTTPHeaders"]):
-            raise LogsError(f"{resource} in {self.region}: the answer to logs:{operation} was cut off; try again")
+            raise SourceError(f"{resource} in {self.region}: the answer to logs:{operation} was cut off; try again")
         return body
 
     def accepts(self, operation: str, parameter: str) -> bool:

@@ -9,7 +9,7 @@ from typing import Any, Final
 import boto3
 
 from checks.aws.problems import RAISED_BY_BOTO, explained
-from checks.errors import LogsError
+from checks.errors import SourceError
 from checks.logs.cloudwatch.choice import choose
 from checks.logs.cloudwatch.client import LogsClient
 from checks.logs.cloudwatch.latest import latest_events
@@ -67,7 +67,7 @@ class Doctor:
                 client = LogsClient(named.region, Tally())
                 for group in resolve(client, named.name):
                     yield from self._examined(group)
-            except LogsError as error:
+            except SourceError as error:
                 yield Finding(is_fine=False, text=str(error))
 
     def latest(self) -> tuple[SpoolFile, ...]:
@@ -139,7 +139,7 @@ def _tried_besides(group: FoundGroup, where: str, span: TimeSpan) -> Iterator[Fi
 def _tried_one(where: str, action: str, attempt: Callable[[], object]) -> Finding:
     try:
         attempt()
-    except LogsError as error:
+    except SourceError as error:
         return Finding(is_fine=False, text=str(error))
     return _allowed(where, action)
 

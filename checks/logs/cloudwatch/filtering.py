@@ -11,7 +11,7 @@ from typing import Final
 
 import msgspec
 
-from checks.errors import LogsError
+from checks.errors import SourceError
 from checks.logs.cloudwatch.answer import decoded
 from checks.logs.cloudwatch.client import LogsClient
 from checks.logs.cloudwatch.tally import Tally
@@ -56,7 +56,7 @@ def pages(client: LogsClient, log_group: str, span: TimeSpan, tally: Tally) -> I
     """Ask for all pages of a span of time; both its ends are included.
 
     Raises:
-        LogsError: A page could not be read.
+        SourceError: A page could not be read.
     """
     resource = f"log group {log_group}"
     token, repeats, since_ms = None, 0, span.since_ms
@@ -69,7 +69,7 @@ def pages(client: LogsClient, log_group: str, span: TimeSpan, tally: Tally) -> I
         yield page
         repeats = repeats + 1 if token and page.next_token == token else 0
         if repeats == _MOST_REPEATS:
-            raise LogsError(f"{resource}: CloudWatch answers with the same page again and again; try later")
+            raise SourceError(f"{resource}: CloudWatch answers with the same page again and again; try later")
         token = page.next_token
         if token is None:
             if page.events < PAGE_EVENTS or page.last_ms is None or page.last_ms == since_ms:
@@ -81,7 +81,7 @@ def parse(body: bytes, log_group: str) -> Page:
     """Read the body of an answer.
 
     Raises:
-        LogsError: It is not what FilterLogEvents answers.
+        SourceError: It is not what FilterLogEvents answers.
     """
     resource = f"log group {log_group}"
     one_line = body.replace(b"\n", b" ")  # within a JSON string it would be an escape
@@ -96,7 +96,7 @@ def read(client: LogsClient, log_group: str, span: TimeSpan, path: Path, work: W
     """Write the events of a span of time to a file, until there are no more or the work is called off.
 
     Raises:
-        LogsError: A page could not be read.
+        SourceError: A page could not be read.
     """
     with path.open("wb") as file:
         for page in pages(client, log_group, span, work.tally):

@@ -8,7 +8,7 @@ from typing import Final
 
 import msgspec
 
-from checks.errors import LogsError
+from checks.errors import SourceError
 from checks.logs.cloudwatch.filtering import Page
 from checks.logs.cloudwatch.query import Field, Queries, time_ms
 from checks.logs.cloudwatch.timespan import TimeSpan
@@ -41,7 +41,7 @@ class InsightsReader:
             The events that were not returned; None where there are none, or the service doesn't count.
 
         Raises:
-            LogsError: A query failed.
+            SourceError: A query failed.
         """
         return self._count(span, self._read(span, path))
 
@@ -77,7 +77,7 @@ class InsightsReader:
             yield found.rows
             return
         if span.length_ms <= 1:
-            raise LogsError(f"{self.queries.resource}: more than {most:,} events within one millisecond")
+            raise SourceError(f"{self.queries.resource}: more than {most:,} events within one millisecond")
         for half in span.cut(2, shortest_ms=1):
             yield from self._rows(half)
 
@@ -86,7 +86,7 @@ def latest(queries: Queries, span: TimeSpan, most: int) -> Page:
     """The latest events of [since, until), whatever they say, in the order of time.
 
     Raises:
-        LogsError: The query failed.
+        SourceError: The query failed.
     """
     rows = queries.run(f"{_FIELDS} | {_within(span)} | sort @timestamp desc | limit {most}", span).rows
     last_ms = time_ms(rows, queries.resource) if rows else None

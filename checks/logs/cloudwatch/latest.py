@@ -30,7 +30,7 @@ def latest_events(group: FoundGroup, source: Source, span: TimeSpan) -> Page:
         A page that ends with the latest event; empty where there is none in the span.
 
     Raises:
-        LogsError: They could not be read.
+        SourceError: They could not be read.
     """
     ask = _filtered if source == "filter" else _queried
     page = Page(b"", 0, None, None)

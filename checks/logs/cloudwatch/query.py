@@ -8,7 +8,7 @@ from typing import Final
 import msgspec
 
 from checks.aws.problems import refused_with
-from checks.errors import LogsError
+from checks.errors import SourceError
 from checks.logs.cloudwatch.answer import decoded, strange
 from checks.logs.cloudwatch.client import LogsClient
 from checks.logs.cloudwatch.timespan import TimeSpan
@@ -87,7 +87,7 @@ class Queries:
             span: What is scanned, to whole seconds.
 
         Raises:
-            LogsError: It failed, or the work was called off.
+            SourceError: It failed, or the work was called off.
         """
         query_id = self.start(query, span)
         is_over = False
@@ -96,7 +96,7 @@ class Queries:
             is_over = True
         finally:
             if not is_over:
-                with suppress(LogsError):  # the reason why it is to be stopped is the one to tell
+                with suppress(SourceError):  # the reason why it is to be stopped is the one to tell
                     self.stop(query_id)
         return found
 
@@ -104,10 +104,10 @@ class Queries:
         """Ask a query; return its id.
 
         Raises:
-            LogsError: It is too long, or was refused.
+            SourceError: It is too long, or was refused.
         """
         if len(query) > _MOST_QUERY_CHARACTERS:
-            raise LogsError(
+            raise SourceError(
                 f"the patterns taught under `signals` make a query of {len(query):,} characters, and Logs Insights "
                 f"takes {_MOST_QUERY_CHARACTERS:,}; shorten them, or use source: filter"
             )
@@ -126,11 +126,11 @@ class Queries:
         """Stop a query; that it is over already is no error.
 
         Raises:
-            LogsError: It could not be stopped.
+            SourceError: It could not be stopped.
         """
         try:
             decoded(self.client.call("StopQuery", self.resource, queryId=query_id), _Stopped, self.resource)
-        except LogsError as error:
+        except SourceError as error:
             if refused_with(error) != "InvalidParameterException":  # one of two answers to what is over
                 raise
 
@@ -152,10 +152,10 @@ class Queries:
         pause = _FIRST_POLL_SECONDS
         while (answer := self._get(query_id)).status in _PENDING:
             if self.work.is_stopped.wait(pause):
-                raise LogsError(f"{self.resource}: the read was called off")
+                raise SourceError(f"{self.resource}: the read was called off")
             pause = min(pause * 1.5, _SLOWEST_POLL_SECONDS)
         if answer.status != "Complete":
-            raise LogsError(f"{self.resource}: a Logs Insights query ended as {answer.status}; try a shorter window")
+            raise SourceError(f"{self.resource}: a Logs Insights query ended as {answer.status}; try a shorter window")
         return answer
 
     def _get(self, query_id: str, **more: str) -> _Results:
@@ -175,7 +175,7 @@ def time_ms(rows: list[list[Field]], resource: str) -> int:
         Milliseconds of the epoch.
 
     Raises:
-        LogsError: There is no row, or no time in it.
+        SourceError: There is no row, or no time in it.
     """
     text = next((one.value for row in rows[:1] for one in row if one.field == "@timestamp"), "")
     if text.isdecimal():

@@ -8,7 +8,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Final
 
-from checks.errors import LogsError
+from checks.errors import SourceError
 from checks.logs.cloudwatch import filtering
 from checks.logs.cloudwatch.arrival import settled
 from checks.logs.cloudwatch.choice import choose
@@ -116,7 +116,7 @@ def read_log_groups(wanted: Wanted, folder: Path, show: ShowProgress) -> Spool:
     reads: list[GroupRead] = []
     try:
         return _read(wanted, folder, show, work, reads)
-    except LogsError as error:
+    except SourceError as error:
         so_far = Spool(
             source=_source(reads),
             asked=tuple(group.name for group in wanted.groups),

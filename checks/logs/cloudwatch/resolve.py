@@ -9,7 +9,7 @@ from typing import Annotated, Final
 
 import msgspec
 
-from checks.errors import LogsError
+from checks.errors import SourceError
 from checks.logs.cloudwatch.answer import decoded
 from checks.logs.cloudwatch.client import LogsClient
 
@@ -64,7 +64,7 @@ def resolve(client: LogsClient, name: str) -> list[FoundGroup]:
     """Find the log group of that name, or all that match it where it holds a `*`.
 
     Raises:
-        LogsError: There is none, and the message names the nearest; or one can be read by no API.
+        SourceError: There is none, and the message names the nearest; or one can be read by no API.
     """
     prefix, wildcard, _ = name.partition("*")
     described = _describe(client, prefix)
@@ -74,7 +74,7 @@ def resolve(client: LogsClient, name: str) -> list[FoundGroup]:
         if (fnmatchcase(group.log_group_name, name.replace("[", "[[]")) if wildcard else group.log_group_name == name)
     ]
     if not found:
-        raise LogsError(_not_found(client, name))
+        raise SourceError(_not_found(client, name))
     return found
 
 
@@ -92,7 +92,7 @@ def _describe(client: LogsClient, prefix: str) -> Iterator[_Described]:
 
 def _found(client: LogsClient, group: _Described) -> FoundGroup:
     if group.log_group_class == _DELIVERY:
-        raise LogsError(
+        raise SourceError(
             f"log group {group.log_group_name} in {client.region} is of class DELIVERY, which only passes events on: "
             "no API reads it; name a log group of another class, or give what was delivered as files by --logs"
         )

@@ -1,6 +1,6 @@
 """Makes the filters and alarms that are there those that are wanted."""
 
-from checks.errors import LogsError
+from checks.errors import SourceError
 from checks.resources.alarms.difference import Difference
 from checks.resources.alarms.region import Region
 from checks.resources.alarms.resource import Kind, Resource
@@ -10,10 +10,10 @@ def check_own(difference: Difference) -> None:
     """See that nothing would be overwritten that somebody else made.
 
     Raises:
-        LogsError: It would; the message says what to do.
+        SourceError: It would; the message says what to do.
     """
     for resource in difference.foreign:
-        raise LogsError(
+        raise SourceError(
             f"{resource.title} in {resource.region}: it was not made by these checks, and so is left alone; rename or "
             "delete it, then run again"
         )
@@ -25,7 +25,7 @@ def apply(difference: Difference, region: Region) -> None:
     Filters come before the alarms that need them, and go after them.
 
     Raises:
-        LogsError: AWS refuses; what was done until then stays, and the next time goes on from there.
+        SourceError: AWS refuses; what was done until then stays, and the next time goes on from there.
     """
     put = [*difference.missing, *(change.wanted for change in difference.changed)]
     for resource in _of(Kind.FILTER, put):

@@ -54,7 +54,7 @@ def look_up(region: Region, environment: str) -> Existing:
     """Find the filters and alarms of an environment in a region.
 
     Raises:
-        LogsError: AWS can't be asked.
+        SourceError: AWS can't be asked.
     """
     filters, alarms = list(_filters(region.logs, environment)), list(_alarms(region.cloudwatch, environment))
     resources = (

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from checks.aws.service import Service
-from checks.errors import LogsError
+from checks.errors import SourceError
 from checks.judge.thresholds import Environment
 from checks.logs.cloudwatch.client import LogsClient
 from checks.logs.cloudwatch.resolve import INFREQUENT_ACCESS, resolve
@@ -16,7 +16,7 @@ def located(environment: Environment) -> Environment:
     """The same environment, with the log groups that exist, and with regions for all that it names.
 
     Raises:
-        LogsError: A log group is not there, or takes no metric filters, or AWS can't be asked.
+        SourceError: A log group is not there, or takes no metric filters, or AWS can't be asked.
     """
     api = environment.api
     if api:
@@ -29,7 +29,7 @@ def _groups(named: LogGroup) -> Iterator[LogGroup]:
     client = LogsClient(named.region, Tally())
     for group in resolve(client, named.name):
         if group.log_class == INFREQUENT_ACCESS:
-            raise LogsError(
+            raise SourceError(
                 f"log group {group.name} in {client.region}: it is of class {INFREQUENT_ACCESS}, which takes no metric "
                 "filters; alarms need the logs in one of class STANDARD"
             )

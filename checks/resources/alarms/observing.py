@@ -44,7 +44,7 @@ def observe(environment: Environment, _: Window) -> Observation:
     """Look at the alarms as they are now, whatever the window.
 
     Raises:
-        LogsError: AWS can't be asked.
+        SourceError: AWS can't be asked.
     """
     there = located(environment)
     plan = wanted(there)

@@ -25,7 +25,7 @@ class Region:
         """The region of that name; None leaves it to boto3's own rules.
 
         Raises:
-            LogsError: There is no region, or no such profile, or the endpoint is no URL.
+            SourceError: There is no region, or no such profile, or the endpoint is no URL.
         """
         logs = Service("logs", name, "CloudWatch Logs")
         return cls(logs.region, logs, Service("cloudwatch", name, "CloudWatch"))

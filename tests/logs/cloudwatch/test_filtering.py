@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from checks.errors import LogsError
+from checks.errors import SourceError
 from checks.logs.cloudwatch.filtering import parse
 
 GROUP = "/aws/lambda/chat"
@@ -54,5 +54,5 @@ PAGES_OF_OTHERS = [
 @pytest.mark.parametrize("answer", PAGES_OF_OTHERS)
 def test_what_is_no_page_is_an_error(answer: bytes) -> None:
     """A proxy's page, or half of one."""
-    with pytest.raises(LogsError, match="what answered is not CloudWatch Logs"):
+    with pytest.raises(SourceError, match="what answered is not CloudWatch Logs"):
         parse(answer, GROUP)

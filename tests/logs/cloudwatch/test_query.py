@@ -2,7 +2,7 @@
 
 import pytest
 
-from checks.errors import LogsError
+from checks.errors import SourceError
 from checks.logs.cloudwatch.query import Field, time_ms
 
 
@@ -18,5 +18,5 @@ def test_the_time_of_a_row(text: str) -> None:
 )
 def test_a_row_without_a_time_is_none_of_insights(rows: list[list[Field]]) -> None:
     """It is an error, and no traceback."""
-    with pytest.raises(LogsError, match="log group a: what answered is not CloudWatch Logs: there is no time in its"):
+    with pytest.raises(SourceError, match="log group a: what answered is not CloudWatch Logs: there is no time in its"):
         time_ms(rows, "log group a")
