@@ -27,10 +27,12 @@ def find_environment(file: Path, name: str, check_pattern: PatternCheck) -> Envi
     Raises:
         ConfigError: The file is wrong, or missing, or has no such environment.
     """
-    if name == DEMO and not (file.exists() and DEMO in load(file, check_pattern).environments):
-        starter = load(STARTER, check_pattern).environment(DEFAULT_ENVIRONMENT)
-        return replace(starter, name=DEMO, log_groups=(), logs=_RECORDING)
-    return load(file, check_pattern).environment(name)
+    if name != DEMO or file.exists():
+        known = load(file, check_pattern)
+        if name != DEMO or DEMO in known.environments:
+            return known.environment(name)
+    starter = load(STARTER, check_pattern).environment(DEFAULT_ENVIRONMENT)
+    return replace(starter, name=DEMO, log_groups=(), logs=_RECORDING)
 
 
 def write_starter(file: Path) -> None:

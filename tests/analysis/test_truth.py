@@ -54,7 +54,7 @@ def found(scenario: Scenario) -> Analysis:
     return found_in(scenario, (scenario.since_ms, scenario.until_ms))[0]
 
 
-@settings(max_examples=50)
+@settings(max_examples=30)
 @given(strategies.scenarios())
 def test_metrics_are_the_truth(played: Scenario) -> None:
     """Every metric that the truth knows is equal to it, and so is its sample."""
