@@ -1,8 +1,8 @@
--- One pass over the files: of every event its time and the MD5 of its id, of those that may say something all the rest.
--- (The ids of five million events would not fit into memory. Half an MD5 is the same for two of them once in a million
--- runs; DuckDB's own hash() is so for some pairs of any few hundred.)
+-- One pass over the files: of every event its time and a hash of its id, of those that may say something all the rest.
+-- (The ids of five million events would not fit into memory. 64 bits are the same for two of them once in a million runs.
+-- The id is hashed from both ends: for some pairs of ids, one hash() alone was the same. An MD5 takes eight times as long.)
 CREATE OR REPLACE TEMP TABLE scanned AS
-SELECT timestamp, md5_number_lower(event_id) AS event_key, is_judged_version(stream) AS is_own,
+SELECT timestamp, CASE WHEN event_id IS NOT NULL THEN hash(event_id, reverse(event_id)) END AS event_key, is_judged_version(stream) AS is_own,
        matters, is_error,
        CASE WHEN matters OR is_error THEN log_group END AS log_group,
        CASE WHEN matters OR is_error THEN stream END AS stream,
