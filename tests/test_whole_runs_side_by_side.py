@@ -7,6 +7,7 @@ from textwrap import dedent
 import pytest
 
 from .health_run import REPORTS, health_run, healthy, log, unhealthy
+from .outputs.reading import step_outputs
 from .own_process import run
 
 
@@ -28,9 +29,10 @@ def _limits(tmp_path: Path) -> Path:
     return file
 
 
-def test_one_matrix_one_exit_code_one_page(limits: Path, tmp_path: Path) -> None:
-    """What each prints stands in the order asked for; the worst is the run's."""
+def test_one_matrix_one_exit_code_one_page(limits: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What each prints stands in the order asked for; the worst is the run's, also for the steps that follow."""
     folder = tmp_path / "out"
+    monkeypatch.setenv("GITHUB_OUTPUT", str(tmp_path / "outputs"))
     done = run(folder, "--thresholds", str(limits), "-E", "blind", "-E", "good", "-E", "bad", "-A", "welcome")
     assert done.returncode == 1, done.stdout + done.stderr
     lines = done.stdout.splitlines()
@@ -45,6 +47,9 @@ def test_one_matrix_one_exit_code_one_page(limits: Path, tmp_path: Path) -> None
         "bad          FAIL     1     1 fail   welcome.failure_rate",
     ]
     assert max(map(len, matrix)) <= 80
+    outputs = step_outputs((tmp_path / "outputs").read_text())
+    assert (outputs["verdict"], outputs["exit_code"]) == ("fail", "1")
+    assert outputs["sentence"] == "blind: ERROR, good: PASS, bad: FAIL"
     for name in ("blind", "good", "bad"):
         assert sorted(path.name for path in (folder / name).iterdir()) == sorted(REPORTS)
     history = [json.loads(line) for line in (folder / "history.jsonl").read_text().splitlines()]

@@ -1,6 +1,8 @@
 """Several environments in one run: what each printed, then what all of them came to."""
 
+import os
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 from typing import Final
 
 import pytest
@@ -10,9 +12,11 @@ from checks.analysis.engine import pattern_error
 from checks.errors import ConfigError
 from checks.history.keeping import write_index
 from checks.judge.outcome import worst_exit_code
+from checks.judge.problems import display
 from checks.judge.starter import find_environment
+from checks.outputs.variables import outputs_of_all
 from checks.plugin.asked import history, reports_folder, thresholds_file
-from checks.report.matrix import matrix
+from checks.report.matrix import matrix, verdicts
 from checks.report.text import printable
 
 _MISTAKE: Final = pytest.ExitCode.USAGE_ERROR
@@ -60,7 +64,20 @@ def _run_side_by_side(config: pytest.Config, commands: Mapping[str, Sequence[str
     _print("=== All environments ===")
     for line in (*matrix(codes, judged), *map(printable, write_index(history(config), reports_folder(config)))):
         _print(line)
-    return worst_exit_code(codes.values())
+    code = worst_exit_code(codes.values())
+    _tell_step(outputs_of_all(codes, verdicts(judged), code))
+    return code
+
+
+def _tell_step(outputs: str) -> None:
+    """Let the steps of a GitHub job that follow know what all of them came to."""
+    file = os.environ.get("GITHUB_OUTPUT")
+    try:
+        if file:
+            with Path(file).open("a", encoding="utf-8") as stream:
+                stream.write(outputs)
+    except OSError as error:
+        _print(f"step outputs: {display(Path(file or ''))} could not be written: {error.strerror}")
 
 
 def _print(text: str) -> None:

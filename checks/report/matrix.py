@@ -51,6 +51,12 @@ def matrix(exit_codes: Mapping[str, int], results: Mapping[str, Path]) -> Iterat
     return aligned([_HEAD, *rows])
 
 
+def verdicts(results: Mapping[str, Path]) -> Mapping[str, Verdict]:
+    """The verdict of each environment that has judged anything."""
+    found = {name: _read(file) for name, file in results.items()}
+    return {name: one.verdict for name, one in found.items() if one}
+
+
 def _row(name: str, code: int, found: _Found | None) -> tuple[str, ...]:
     first = printable(name, _MOST_OF_A_NAME)
     if found is None:
