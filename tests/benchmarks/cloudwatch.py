@@ -21,6 +21,8 @@ SMALL: Final = 700_000
 LARGE: Final = 5 * SMALL
 GROUP: Final = "/aws/lambda/chat"
 BEGIN: Final = "2026-06-02T00:00:00Z"
+RUNS: Final = 3
+"""Of the checks, of which the median counts; the peers take minutes, and run once."""
 LATENCY_SECONDS: Final = 0.2
 CALLS_PER_SECOND: Final = 10
 """The quota of FilterLogEvents in most Regions, and so in the one below."""
@@ -37,7 +39,8 @@ def main() -> int:
     with TemporaryDirectory(prefix="benchmarks-") as temporary:
         folder = Path(temporary)
         with _serving(_input(SMALL, folder)) as aws:
-            small, _ = _checks(SMALL, folder, aws)
+            costs = [_checks(SMALL, folder, aws)[0] for _ in range(RUNS)]
+            small = sorted(costs, key=lambda cost: cost.seconds)[RUNS // 2]
             if options.aws:
                 cli = [options.aws, "logs", "filter-log-events", "--log-group-name", GROUP]
                 targets.append(_least("aws logs ÷ whole run", _peer(cli, folder, aws).seconds / small.seconds, 6))
