@@ -35,15 +35,16 @@ def headline(result: Result) -> str:
     if result.error and worst.value is None:
         return result.error.partition("\n")[0]
     closest = "closest to its limit: " if result.verdict is Verdict.PASS else ""
-    return ", ".join([closest + worst.sentence, *_details(result, worst.metric)])
+    return ", ".join([closest + worst.sentence, *_details(result, worst)])
 
 
-def _details(result: Result, metric: str) -> Iterator[str]:
-    """Yield what is known of the cases of a metric."""
-    evidence = evidence_for(result, metric)
+def _details(result: Result, check: CheckResult) -> Iterator[str]:
+    """Yield what is known of the cases that a check counts."""
+    evidence = evidence_for(result, check.metric)
     if evidence:
         yield from since_and_whom(result, evidence)
-    if metric == "errors.new_signatures" and result.new_signatures:
+    yield from check.findings[:1]
+    if check.metric == "errors.new_signatures" and result.new_signatures:
         first = min(result.new_signatures, key=lambda one: one.first)
         yield f"first at {utc(first.first)}: {first.shape}"
 

@@ -7,7 +7,7 @@ from typing import Final
 
 import msgspec
 
-from checks.analysis.metrics import Subject
+from checks.analysis.metrics import IN_LOGS, Subject
 
 MOST_UNSEEN: Final = 3
 """How many causes that leave no clue are named."""
@@ -49,6 +49,7 @@ class Cause:
         fix: What to do about it.
         link: Where AWS says so.
         link_text: What stands there.
+        is_logged: Whether the logs could tell of it at all.
     """
 
     seen: int
@@ -56,13 +57,14 @@ class Cause:
     fix: str
     link: str
     link_text: str
+    is_logged: bool
 
     @property
     def sighting(self) -> str:
         """How often it was seen, for people."""
         match self.seen:
             case 0:
-                return "leaves no clue in the logs"
+                return "leaves no clue in the logs" if self.is_logged else "possible"
             case 1:
                 return "seen once"
             case _:
@@ -104,7 +106,7 @@ def advice(subject: Subject, metrics: Collection[str], clues: Mapping[str, int])
     unseen = [(known, 0) for known in explaining if not known.clues]
     return Advice(
         meaning=_one_line(card.meaning),
-        causes=tuple(_cause(known, times) for known, times in seen + unseen[:MOST_UNSEEN]),
+        causes=tuple(_cause(known, times, subject) for known, times in seen + unseen[:MOST_UNSEEN]),
         next_steps=tuple(map(_one_line, card.next_steps)),
         query=card.query.strip(),
     )
@@ -114,8 +116,9 @@ def _explains(known: KnownCause, metrics: Collection[str]) -> bool:
     return not metrics or not known.explains or not set(known.explains).isdisjoint(metrics)
 
 
-def _cause(known: KnownCause, seen: int) -> Cause:
-    return Cause(seen, _one_line(known.text), _one_line(known.fix), known.link, known.link_text)
+def _cause(known: KnownCause, seen: int, subject: Subject) -> Cause:
+    text, fix = _one_line(known.text), _one_line(known.fix)
+    return Cause(seen, text, fix, known.link, known.link_text, is_logged=subject in IN_LOGS)
 
 
 def _one_line(text: str) -> str:

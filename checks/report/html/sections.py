@@ -110,6 +110,11 @@ def _by_attention(result: Result) -> Iterator[tuple[str, list[CheckResult]]]:
     yield "Shadow limits, without a say", shadows
 
 
+def _is_measured(check: CheckResult) -> bool:
+    """Whether there is anything to explain: why nothing could be looked at is said by the check itself."""
+    return check.verdict is not Verdict.ERROR or check.value is not None
+
+
 def _is_urgent(check: CheckResult) -> bool:
     return check.verdict is Verdict.FAIL and not check.shadow
 
@@ -121,8 +126,8 @@ def _groups(result: Result, checks: Iterable[CheckResult], untold: _Untold) -> I
         by_subject.setdefault(METRICS[check.metric].subject, []).append(check)
     for subject, members in by_subject.items():
         group = tuple(members)
-        is_new = subject in untold.subjects
-        untold.subjects.discard(subject)
+        is_new = subject in untold.subjects and any(map(_is_measured, group))
+        untold.subjects.difference_update({subject} if is_new else ())
         yield Group(
             title=SUBJECT_TITLES[subject],
             checks=group,

@@ -56,7 +56,7 @@ def difference(wanted: Iterable[Resource], existing: Iterable[Resource]) -> Diff
 
 
 def _changes(found: Mapping[str, Any], wanted: Mapping[str, Any]) -> tuple[str, ...]:
-    names = dict.fromkeys([*wanted, *found])
+    names = sorted(dict.fromkeys([*wanted, *found]), key="AlarmDescription".__eq__)  # it repeats the others
     values = {name: (_plain(found.get(name)), _plain(wanted.get(name))) for name in names}
     return tuple(f"{name}: {_shown(old)} → {_shown(new)}" for name, (old, new) in values.items() if old != new)
 
