@@ -10,8 +10,10 @@ from checks.judge.quantity import show_value
 from checks.judge.verdict import Verdict
 from checks.report.result import CheckResult, Result
 from checks.report.severity import excess
-from checks.report.text import utc
+from checks.report.text import printable, utc
 
+_MOST_OF_A_FINDING: Final = 100
+"""All of it stands under the check."""
 _SOON_AFTER: Final = timedelta(hours=1)
 """What begins so soon after a deploy is likely its doing."""
 
@@ -43,7 +45,7 @@ def _details(result: Result, check: CheckResult) -> Iterator[str]:
     evidence = evidence_for(result, check.metric)
     if evidence:
         yield from since_and_whom(result, evidence)
-    yield from check.findings[:1]
+    yield from (printable(finding, _MOST_OF_A_FINDING) for finding in check.findings[:1])
     if check.metric == "errors.new_signatures" and result.new_signatures:
         first = min(result.new_signatures, key=lambda one: one.first)
         yield f"first at {utc(first.first)}: {first.shape}"
