@@ -9,6 +9,7 @@ from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import TypeAlias
 
 from checks.analysis.engine import pattern_error
 from checks.analysis.recognise import recognise
@@ -21,6 +22,8 @@ from checks.logs.files import read_files
 from checks.report.explain import definition, explain, explain_verdict, inventory
 from checks.report.recorded import read_run
 from checks.report.text import harmless, printable
+
+_Commands: TypeAlias = "argparse._SubParsersAction[argparse.ArgumentParser]"  # noqa: SLF001 -- it has no public name
 
 CONFIGURATION_EXIT_CODE = 4
 LOGS_EXIT_CODE = 12
@@ -43,6 +46,12 @@ def main(arguments: Sequence[str] | None = None, program: str = "python -m check
 def _parser(program: str) -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog=program, description=__doc__)
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
+    for add in (_add_init, _add_recognise, _add_validate, _add_explain, _add_doctor, _add_alarms, _add_history):
+        add(commands)
+    return parser
+
+
+def _add_init(commands: _Commands) -> None:
     command = commands.add_parser(
         "init",
         help="write a thresholds.yaml to begin with",
@@ -50,6 +59,9 @@ def _parser(program: str) -> argparse.ArgumentParser:
     )
     _add_thresholds(command)
     command.set_defaults(handler=_init)
+
+
+def _add_recognise(commands: _Commands) -> None:
     command = commands.add_parser(
         "recognise",
         help="print what each log event says, one JSON line an event",
@@ -58,6 +70,9 @@ def _parser(program: str) -> argparse.ArgumentParser:
     command.add_argument("paths", nargs="+", metavar="PATH", help="file, folder or glob; - for standard input")
     command.add_argument("--thresholds", type=Path, metavar="FILE", help="use the patterns taught in this file, too")
     command.set_defaults(handler=_recognise)
+
+
+def _add_validate(commands: _Commands) -> None:
     command = commands.add_parser(
         "validate",
         help="check thresholds.yaml without running anything",
@@ -65,6 +80,9 @@ def _parser(program: str) -> argparse.ArgumentParser:
     )
     _add_thresholds(command)
     command.set_defaults(handler=_validate)
+
+
+def _add_explain(commands: _Commands) -> None:
     command = commands.add_parser(
         "explain",
         help="print what a metric means, its limit, and what would flip its verdict",
@@ -75,6 +93,9 @@ def _parser(program: str) -> argparse.ArgumentParser:
     command.add_argument("-E", "--environment", metavar="NAME", help="that of RESULT.json, else dev")
     _add_thresholds(command)
     command.set_defaults(handler=_explain)
+
+
+def _add_doctor(commands: _Commands) -> None:
     command = commands.add_parser(
         "doctor",
         help="try all that reading an environment's logs needs",
@@ -84,13 +105,22 @@ def _parser(program: str) -> argparse.ArgumentParser:
     command.add_argument("-T", "--hours", type=float, default=24, metavar="HOURS", help="length of the window (24)")
     _add_thresholds(command)
     command.set_defaults(handler=_doctor)
-    _add_alarms(
-        commands.add_parser(
-            "alarms",
-            help="print the CloudWatch alarms that an environment's limits call for, or apply them",
-            description="Prints a CloudFormation template of metric filters and alarms; notes say what is left out.",
-        )
+
+
+def _add_alarms(commands: _Commands) -> None:
+    command = commands.add_parser(
+        "alarms",
+        help="print the CloudWatch alarms that an environment's limits call for, or apply them",
+        description="Prints a CloudFormation template of metric filters and alarms; notes say what is left out.",
     )
+    command.add_argument("-E", "--environment", default=DEFAULT_ENVIRONMENT, metavar="NAME", help="(dev)")
+    command.add_argument("--region", metavar="REGION", help="only what lives there; a template is of one region")
+    command.add_argument("--apply", action="store_true", help="show what is otherwise in AWS, and make it so")
+    _add_thresholds(command)
+    command.set_defaults(handler=_alarms)
+
+
+def _add_history(commands: _Commands) -> None:
     command = commands.add_parser(
         "history",
         help="print what the last runs came to, and what changed since the one before",
@@ -104,15 +134,6 @@ def _parser(program: str) -> argparse.ArgumentParser:
     place.add_argument("--report-dir", type=Path, default=reports, metavar="FOLDER", help=f"of the runs ({reports})")
     place.add_argument("--history", metavar="PLACE", help="a file, or s3://BUCKET/PREFIX, as given to pytest")
     command.set_defaults(handler=_history)
-    return parser
-
-
-def _add_alarms(command: argparse.ArgumentParser) -> None:
-    command.add_argument("-E", "--environment", default=DEFAULT_ENVIRONMENT, metavar="NAME", help="(dev)")
-    command.add_argument("--region", metavar="REGION", help="only what lives there; a template is of one region")
-    command.add_argument("--apply", action="store_true", help="show what is otherwise in AWS, and make it so")
-    _add_thresholds(command)
-    command.set_defaults(handler=_alarms)
 
 
 def _add_thresholds(command: argparse.ArgumentParser) -> None:
@@ -144,13 +165,13 @@ def _explain(options: argparse.Namespace) -> None:
 
 
 def _doctor(options: argparse.Namespace) -> None:
-    from checks.doctor import examine, policy  # noqa: PLC0415 -- boto3 takes half a second
+    from checks.doctor import examine, located, policy  # noqa: PLC0415 -- boto3 takes half a second
 
     environment = find_environment(options.thresholds, options.environment, pattern_error)
     if environment.logs:
         print(f"✓ {environment.name} reads {environment.logs}: it needs nothing of AWS")  # noqa: T201
         return
-    now = datetime.now(UTC)
+    environment, now = located(environment), datetime.now(UTC)
     with TemporaryDirectory(prefix="websocket-health-") as folder:
         findings = []
         for finding in examine(environment, options.hours, now, Path(folder)):

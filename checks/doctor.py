@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Final
@@ -12,6 +13,7 @@ from checks.logs.cloudwatch.doctor import Doctor, Finding
 from checks.logs.cloudwatch.policy import least_policy
 from checks.logs.spool import Spool
 from checks.logs.window import Window
+from checks.resources.deploy import log_groups_of
 from checks.resources.observe import observe
 from checks.resources.permissions import actions_everywhere, looked_up, statements
 
@@ -39,6 +41,15 @@ def examine(environment: Environment, hours: float, now: datetime, folder: Path)
         spool = Spool("CloudWatch", tuple(group.name for group in environment.log_groups), files)
         found = [event.kinds for event in recognise(spool, environment.signals, folder)]
         yield _understood(Counter(kind for kinds in found for kind in kinds), len(found))
+
+
+def located(environment: Environment) -> Environment:
+    """The same environment with the log groups of its functions, where it names none itself.
+
+    Raises:
+        SourceError: A function could not be looked up.
+    """
+    return replace(environment, log_groups=environment.log_groups or log_groups_of(environment.functions))
 
 
 def policy(environment: Environment) -> str:

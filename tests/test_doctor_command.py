@@ -301,6 +301,21 @@ environments:
 """
 
 
+def test_a_function_tells_where_it_logs(
+    events: list[emit.LogEvent], tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Where no log group is named, that of the function is examined."""
+    (tmp_path / "limits.yaml").write_text("environments: {dev: {function: chat, limits: {gone.errors: 5}}}\n")
+    where: Answer = {"LoggingConfig": {"LogGroup": GROUP}}
+    told: dict[str, Sequence[Answer]] = {"GET /2015-03-31/functions/chat/configuration": [where, where]}
+    with serving(monkeypatch, Group(GROUP).fill(events)) as endpoint, recorded(monkeypatch, told):
+        monkeypatch.setenv("AWS_ENDPOINT_URL_CLOUDWATCH_LOGS", endpoint.url)
+        main(["doctor", "--thresholds", str(tmp_path / "limits.yaml")])
+    lines, _, policy = capsys.readouterr().out.partition("\nThe least IAM policy:\n")
+    assert f"✓ {GROUP} in us-east-1: class STANDARD" in lines
+    assert f"log-group:{GROUP}:*" in policy
+
+
 def test_what_is_looked_up_beside_the_logs_is_tried(
     events: list[emit.LogEvent], tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -57,7 +57,7 @@ def wanted(environment: Environment) -> Wanted:
             f"{environment.name!r} has no 'alarms': write `alarms: {{actions: [ARN]}}` there, or in defaults"
         )
     if not environment.log_groups:
-        raise ConfigError(f"{environment.name!r} reads files, and CloudWatch watches only log groups")
+        raise ConfigError(f"{environment.name!r} names no 'log_group', and only those can be watched")
     limits = [limit for limit in environment.limits.values() if METRICS[limit.metric].subject is not Subject.ALARMS]
     obstacles = {limit.metric: _obstacle(limit, environment) for limit in limits}
     watched = [limit for limit in limits if not obstacles[limit.metric]]

@@ -195,7 +195,7 @@ def test_who_is_asked_is_in_the_description(tmp_path: Path) -> None:
     ("settings", "complaint"),
     [
         (f"log_group: {GROUP}\n", "'prod' has no 'alarms': write `alarms: {actions: [ARN]}` there, or in defaults"),
-        ("logs: a.jsonl\nalarms: {actions: []}\n", "'prod' reads files, and CloudWatch watches only log groups"),
+        ("logs: a.jsonl\nalarms: {actions: []}\n", "'prod' names no 'log_group', and only those can be watched"),
     ],
 )
 def test_an_environment_that_can_have_none(tmp_path: Path, settings: str, complaint: str) -> None:
