@@ -180,7 +180,9 @@ def _doctor(options: argparse.Namespace) -> None:
         print("\nThe least IAM policy:\n" + policy(environment))  # noqa: T201
     failed = sum(not finding.is_fine for finding in findings)
     if failed:
-        raise SourceError(f"{failed} of {len(findings)} findings keep the checks from seeing")
+        raise SourceError(
+            f"the checks cannot see until what is marked ✗ is put right ({failed} of {len(findings)} findings)"
+        )
 
 
 def _alarms(options: argparse.Namespace) -> None:

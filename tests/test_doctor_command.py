@@ -244,7 +244,7 @@ def test_a_permission_is_missing(
         assert doctor(tmp_path) == 12
     told = capsys.readouterr()
     assert "✗ log group /aws/lambda/dev-chat-handler in us-east-1: access denied: logs:FilterLogEvents" in told.out
-    assert "keep the checks from seeing" in told.err
+    assert "the checks cannot see until what is marked ✗ is put right" in told.err
 
 
 def test_no_credentials(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:

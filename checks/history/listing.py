@@ -9,6 +9,7 @@ from checks.history.record import Record, RecordedCheck, RecordedMetric
 from checks.history.words import shown_limit, shown_value
 from checks.judge.quantity import show_value
 from checks.judge.verdict import Verdict, worst
+from checks.report.severity import excess
 from checks.report.table import aligned
 from checks.report.text import printable
 
@@ -52,11 +53,11 @@ def _run(record: Record) -> tuple[str, ...]:
 
 
 def _worst(record: Record) -> RecordedCheck | None:
-    """The first check of the run's verdict that has a say; a pass is due to none."""
+    """Of the checks of the run's verdict that have a say, the one farthest beyond its limit; a pass is due to none."""
     counting = [check for check in record.checks if check.id in METRICS and not check.shadow]
     if not counting or (verdict := worst(check.verdict for check in counting)) is Verdict.PASS:
         return None
-    return next(check for check in counting if check.verdict is verdict)
+    return max((check for check in counting if check.verdict is verdict), key=excess)
 
 
 def _measured(record: Record, metric: str) -> tuple[str, ...]:

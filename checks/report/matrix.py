@@ -8,6 +8,7 @@ from typing import Final
 from pydantic import TypeAdapter, ValidationError
 
 from checks.judge.verdict import Verdict
+from checks.report.severity import excess
 from checks.report.table import aligned
 from checks.report.terminal import counts
 from checks.report.text import printable
@@ -21,6 +22,9 @@ class _Check:
     verdict: Verdict
     shadow: bool
     sentence: str
+    value: float | None
+    limit: float | None
+    bound: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,9 +36,9 @@ class _Found:
 
     @property
     def worst_check(self) -> str:
-        """The first check that the verdict is due to; none where all is well."""
-        due = (one.sentence for one in self.checks if one.verdict is self.verdict and not one.shadow)
-        return "" if self.verdict is Verdict.PASS else next(due, "")
+        """Of those that the verdict is due to, the one farthest beyond its limit; none where all is well."""
+        due = [one for one in self.checks if one.verdict is self.verdict and not one.shadow]
+        return "" if self.verdict is Verdict.PASS or not due else max(due, key=excess).sentence
 
 
 _ADAPTER: Final = TypeAdapter(_Found)

@@ -2,12 +2,29 @@
 
 from collections.abc import Iterable
 from math import inf
+from typing import Protocol
 
 from checks.judge.verdict import Verdict
 from checks.report.result import CheckResult
 
 
-def excess(check: CheckResult) -> float:
+class Compared(Protocol):
+    """A value and the limit that it was compared with: of a result, of a record, or of a result.json read again."""
+
+    @property
+    def value(self) -> float | None:
+        """None where nothing was measured."""
+
+    @property
+    def limit(self) -> float | None:
+        """None where none decided."""
+
+    @property
+    def bound(self) -> str | None:
+        """Which number of the limit that is: `min`, or one that the value may not exceed."""
+
+
+def excess(check: Compared) -> float:
     """How far a value is beyond its limit, as a ratio; below 1 where it is within, 0 where it was not measured."""
     if check.value is None or check.limit is None:
         return 0.0

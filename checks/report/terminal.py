@@ -83,6 +83,12 @@ def full_sentence(check: CheckResult) -> str:
     return " · ".join([shadow + check.sentence, *filter(None, help_texts)])
 
 
+def is_unread(check: CheckResult, result: Result) -> bool:
+    """Is the check in error because the logs could not be read? Why stands above all of them, once."""
+    is_blind = check.verdict is Verdict.ERROR and check.value is None
+    return is_blind and result.error is not None and METRICS[check.metric].is_from_logs
+
+
 def _analyses(result: Result, subjects: Collection[Subject]) -> Iterator[str]:
     sections = {Subject.GONE: _gone, Subject.LIFECYCLE: _lifecycle, Subject.WELCOME: _welcome}
     for subject, section in sections.items():
@@ -103,10 +109,7 @@ def _gate(result: Result) -> Iterator[str]:
 
 
 def _sentence(check: CheckResult, result: Result) -> str:
-    """The sentence of a check; that the logs could not be read stands above all of them, once."""
-    if check.verdict is Verdict.ERROR and check.value is None and result.error and METRICS[check.metric].is_from_logs:
-        return f"{check.metric} not measured"
-    return printable(full_sentence(check))
+    return f"{check.metric} not measured" if is_unread(check, result) else printable(full_sentence(check))
 
 
 def _gone(result: Result) -> Iterator[str]:

@@ -24,6 +24,12 @@ def test_runs() -> None:
     ]
 
 
+def test_the_worst_is_farthest_beyond_its_limit() -> None:
+    """As in the headline of the report and the last lines of the run."""
+    slight = check(verdict=Verdict.FAIL, value=6)
+    assert list(runs([record(slight, FAILED)]))[1].endswith("13.9 % welcome.failure_rate")
+
+
 def test_a_shadow_decides_nothing() -> None:
     """Its verdict is not the run's."""
     shadow = check(RATE, Verdict.FAIL, shadow=True)

@@ -18,7 +18,7 @@ from checks.report.html.places import places
 from checks.report.html.receipt import rows
 from checks.report.html.sections import likely_cause, passes, sections
 from checks.report.result import Result
-from checks.report.terminal import counts
+from checks.report.terminal import counts, is_unread
 from checks.report.text import utc
 from checks.report.trend import Before
 
@@ -48,6 +48,7 @@ def page(result: Result, before: Before) -> str:
         figures=figures(result),
         receipt=list(rows(result.receipt)),
         places=lambda evidence: list(places(result, evidence)),
+        is_unread=lambda check: is_unread(check, result),
         trend=lambda check: trend_line(check, before.trends[check.id]),
     )
     return rendered

@@ -259,6 +259,15 @@ def test_logs_that_could_not_be_read() -> None:
     assert not told.all("figure")
 
 
+def test_why_the_logs_could_not_be_read_is_told_once() -> None:
+    """Not again with each check, and not twice where one line says all."""
+    why = "log.jsonl: holds no log event"
+    blind = check(verdict=Verdict.ERROR, value=None, sentence=f"gone.errors not measured: {why}")
+    told = shown(unread(why, blind))
+    assert told.the("li", "check").the("p", "sentence").text == "gone.errors not measured"
+    assert not told.the("header").all("pre")
+
+
 def test_hostile_text_is_text() -> None:
     """Whatever stands in any field of a result opens no element and adds no attribute, and is shown."""
     own = frozenset({"metric", "environment"})
