@@ -1,13 +1,17 @@
 """What changed from one run to the next, in words."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Final, TypeAlias
 
 from checks.analysis.metrics import METRICS
 from checks.history.record import Record, RecordedCheck
 from checks.history.words import comparison, shown_limit, shown_value
+from checks.judge.verdict import Verdict
 
 _MOST_MOVES: Final = 3
+_MOST_PASSES: Final = 2
+"""More checks of which there is nothing to fear are counted, and not told one by one."""
+_MEASURED_AGAIN: Final = (Verdict.ERROR, Verdict.PASS)
 
 _Pairs: TypeAlias = Mapping[str, tuple[RecordedCheck, RecordedCheck]]
 """A check in the run before and in this one, by its id."""
@@ -27,8 +31,8 @@ def what_changed(previous: Record, current: Record) -> Iterator[str]:
     changes = [
         *_verdict(previous, current),
         *_verdicts(pairs),
-        *(f"{name}: not checked the time before; {_told(check)}" for name, check in now.items() if name not in before),
-        *(f"{name}: not checked; {_told(check)} before" for name, check in before.items() if name not in now),
+        *_came([check for name, check in now.items() if name not in before]),
+        *_went([check for name, check in before.items() if name not in now]),
         *_limits(pairs),
     ]
     yield from changes or [_moved(pairs)]
@@ -43,9 +47,28 @@ def _verdict(previous: Record, current: Record) -> Iterator[str]:
         yield f"the verdict was {previous.verdict.upper()}, is {current.verdict.upper()}"
 
 
+def _came(checks: Sequence[RecordedCheck]) -> Iterator[str]:
+    passing = [check for check in checks if check.verdict is Verdict.PASS]
+    if len(passing) > _MOST_PASSES:
+        yield f"{len(passing)} checks that were not checked the time before pass"
+    told = checks if len(passing) <= _MOST_PASSES else [check for check in checks if check not in passing]
+    yield from (f"{check.id}: not checked the time before; {_told(check)}" for check in told)
+
+
+def _went(checks: Sequence[RecordedCheck]) -> Iterator[str]:
+    if len(checks) > _MOST_PASSES:
+        yield f"{len(checks)} checks of the time before were not checked"
+        return
+    yield from (f"{check.id}: not checked; {_told(check)} before" for check in checks)
+
+
 def _verdicts(pairs: _Pairs) -> Iterator[str]:
+    found = [name for name, (was, now) in pairs.items() if (was.verdict, now.verdict) == _MEASURED_AGAIN]
+    again = set(found if len(found) > _MOST_PASSES else ())
+    if again:
+        yield f"{len(again)} checks that could not be measured the time before pass"
     for name, (was, now) in pairs.items():
-        if was.verdict is not now.verdict:
+        if was.verdict is not now.verdict and name not in again:
             told = f"{was.verdict} {shown_value(was)} → {now.verdict} {shown_value(now)}"
             limit = f"{shown_limit(now)}, was {shown_limit(was)}" if _is_other_limit(was, now) else shown_limit(now)
             yield f"{name}: {told} ({limit})"

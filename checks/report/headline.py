@@ -58,6 +58,8 @@ def since_and_whom(result: Result, evidence: Evidence) -> Iterator[str]:
         yield from _deploy_before(result, evidence.began)
     elif evidence.first == evidence.last:
         yield f"at {utc(evidence.first)}"
+    elif result.deployed and evidence.first >= result.deployed:
+        yield f"since the deploy, first {utc(evidence.first)}"
     else:
         yield f"at all times, first {utc(evidence.first)}"
     if evidence.connections:

@@ -101,7 +101,7 @@ def _gate(result: Result) -> Iterator[str]:
     """What is new since the deploy, and how often was looked."""
     told = [
         *_numbers(*gate.origins(result)),
-        *(f"New error: {printable(error)}" for error in islice(gate.new_errors(result), MOST_SHOWN)),
+        *(f"New error: {printable(error, _WIDTH - 11)}" for error in islice(gate.new_errors(result), MOST_SHOWN)),
         *(f"Look at {at}: {standing}, {printable(why)}" for at, standing, why in gate.looks(result)),
     ]
     if told:

@@ -2,7 +2,7 @@
 
 import shlex
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 from itertools import chain
 from pathlib import Path
 from typing import Final
@@ -110,7 +110,7 @@ class Run:
             overview=analysis.overview if analysis else None,
             evidence=tuple(self._evidence.values()),
             unused_waivers=tuple(unused(environment.waivers, environment.limits, self.judgements)),
-            deployed=self._deploy.at if self._deploy else self.settings.gate.deployed,
+            deployed=self._deployed,
             looks=self._looks,
             baseline=_baseline(found.baseline),
             new_signatures=found.new_signatures,
@@ -138,6 +138,11 @@ class Run:
         window = Window(deploy.at, max(settings.now, deploy.at + _MOMENT)) if deploy else settings.window
         scope = Scope(version=self._version, wants_errors=settings.wants_errors)
         return Looker(settings, LogReader(settings, folder, show), window, self._groups, scope)
+
+    @property
+    def _deployed(self) -> datetime | None:
+        """When the code was deployed with which the window begins; None where that is not known."""
+        return self._deploy.at if self._deploy else self.settings.gate.deployed
 
     @property
     def _version(self) -> str | None:
@@ -195,7 +200,8 @@ class Run:
         if settings.gate.baseline:
             words += ["--baseline", settings.gate.baseline]
         if window := self._found.sight.window:
-            words += ["--since", window.since.isoformat(), "--until", window.until.isoformat()]
+            begin = "--deployed-at" if self._deployed else "--since"
+            words += [begin, window.since.isoformat(), "--until", window.until.isoformat()]
         return shlex.join(words)
 
     def _asked(self) -> tuple[str, ...]:

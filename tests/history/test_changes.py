@@ -54,6 +54,21 @@ def test_other_checks() -> None:
     assert went == ["welcome.failure_rate: not checked; pass 1.2 % <= max 5 % (n = 267) before"]
 
 
+PASSES = ("gone.errors", "gone.connections", "gone.max_per_connection", "gone.welcome_errors")
+
+
+def test_many_passes_are_counted() -> None:
+    """After a run on one analysis, or one that could not see, there is one line for all of which nothing is to fear."""
+    now = [*map(check, PASSES), check(RATE, Verdict.FAIL)]
+    assert changes(now[4:], now) == ["4 checks that were not checked the time before pass"]
+    blind = [check(name, Verdict.ERROR, value=None) for name in (*PASSES, RATE)]
+    assert changes(blind, now)[1:] == [
+        "4 checks that could not be measured the time before pass",
+        "welcome.failure_rate: error not measured → fail 3 (max 5)",
+    ]
+    assert changes(now, now[4:])[-1] == "4 checks of the time before were not checked"
+
+
 def test_another_limit() -> None:
     """A limit that was changed without changing the verdict is told."""
     assert changes(check(), check(limit=7)) == ["gone.errors: the limit was max 5, is max 7"]
