@@ -156,6 +156,27 @@ def test_any_run_with_the_limit_becomes_a_baseline(pytester: pytest.Pytester) ->
         assert run.code == code, run.text
 
 
+def test_a_baseline_before_the_calendar(pytester: pytest.Pytester) -> None:
+    """An error in one sentence, as any other that could not be read."""
+    window = ("--since", "0001-01-01", "--until", "0001-06-01", "--baseline", "previous")
+    file, limits = exported(pytester, events(BEFORE, 3)), thresholds(pytester, LIMITS)
+    run = health_run(pytester, "--logs", file, *window, "--thresholds", limits)
+    assert run.code == 12
+    assert "not measured: the baseline reaches back before the year 1" in run.text
+
+
+def test_a_result_without_time_is_no_baseline(pytester: pytest.Pytester) -> None:
+    """No run has judged an empty window."""
+    instant = "2026-06-02T13:00:00Z"
+    content = {"environment": "dev", "checks": [], "metrics": {}, "window": {"since": instant, "until": instant}}
+    kept = pytester.path / "before.json"
+    kept.write_text(json.dumps(content))
+    file, limits = exported(pytester, events(BEFORE, 3)), thresholds(pytester, LIMITS)
+    run = health_run(pytester, "--logs", file, "--thresholds", limits, "--baseline", kept)
+    assert run.code == 4
+    assert "is not the result.json of a run: window: it is empty" in run.text
+
+
 def test_an_age_shorter_than_the_window_compares_with_what_was_before_it(pytester: pytest.Pytester) -> None:
     """Else what came with the deploy would be in its own baseline."""
     file = exported(pytester, events(BEFORE, 300), events(DEPLOYED, 100, 60, [NEW]))

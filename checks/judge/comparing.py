@@ -99,14 +99,21 @@ def judge_increase(  # noqa: PLR0913 -- what judge() takes, and what was before
 
     is_over = bound.is_broken_by(found.value)
     if is_over and found.chance <= _DOUBT:
-        if waiver and waiver.holds(now) and not (waiver.bound and waiver.bound.is_broken_by(found.value)):
+        if waiver and _waives(waiver, found.value, now):
             return judged(Verdict.WAIVED, f", waived until {waiver.until} by {waiver.owner}: {waiver.reason}")
+        if waiver and not waiver.holds(now):
+            return judged(Verdict.FAIL, f"; the waiver until {waiver.until} by {waiver.owner} is over")
         return judged(Verdict.FAIL)
     if missing := _missing(metric, limit, found):
         return judged(Verdict.INCONCLUSIVE, f": needs {missing:,} more to compare")
     if is_over:
         return judged(Verdict.INCONCLUSIVE, f": more than before, but in {found.chance:.0%} of cases by chance")
     return judged(Verdict.PASS)
+
+
+def _waives(waiver: Waiver, value: float, now: datetime) -> bool:
+    """Whether an increase to a value is waived; a waiver with a `min` is about values that are too low."""
+    return waiver.holds(now) and waiver.min is None and not (waiver.bound and waiver.bound.is_broken_by(value))
 
 
 def _increase(metric: Metric, value: float, before: Before, exposure: float) -> _Increase:

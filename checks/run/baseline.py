@@ -103,6 +103,8 @@ class BaselineReader:
             return self._find(sight.window, sight.spool)
         except SourceError as error:
             return Baseline("the baseline", error=f"the baseline: {error}")
+        except OverflowError:
+            return Baseline("the baseline", error="the baseline reaches back before the year 1")
 
     def _find(self, window: Window, spool: Spool) -> Baseline:
         if self._asked == VERSION:
