@@ -99,11 +99,7 @@ def judge_increase(  # noqa: PLR0913 -- what judge() takes, and what was before
 
     is_over = bound.is_broken_by(found.value)
     if is_over and found.chance <= _DOUBT:
-        if waiver and _waives(waiver, found.value, now):
-            return judged(Verdict.WAIVED, f", waived until {waiver.until} by {waiver.owner}: {waiver.reason}")
-        if waiver and not waiver.holds(now):
-            return judged(Verdict.FAIL, f"; the waiver until {waiver.until} by {waiver.owner} is over")
-        return judged(Verdict.FAIL)
+        return judged(*_grown(found.value, waiver, now))
     if missing := _missing(metric, limit, found):
         return judged(Verdict.INCONCLUSIVE, f": needs {missing:,} more to compare")
     if is_over:
@@ -111,9 +107,15 @@ def judge_increase(  # noqa: PLR0913 -- what judge() takes, and what was before
     return judged(Verdict.PASS)
 
 
-def _waives(waiver: Waiver, value: float, now: datetime) -> bool:
-    """Whether an increase to a value is waived; a waiver with a `min` is about values that are too low."""
-    return waiver.holds(now) and waiver.min is None and not (waiver.bound and waiver.bound.is_broken_by(value))
+def _grown(value: float, waiver: Waiver | None, now: datetime) -> tuple[Verdict, str]:
+    """The verdict on an increase, and what a waiver has to do with it; one with a `min` is about values too low."""
+    if waiver is None or waiver.min is not None:
+        return Verdict.FAIL, ""
+    if not waiver.holds(now):
+        return Verdict.FAIL, f"; the waiver until {waiver.until} by {waiver.owner} is over"
+    if waiver.bound and waiver.bound.is_broken_by(value):
+        return Verdict.FAIL, ""
+    return Verdict.WAIVED, f", waived until {waiver.until} by {waiver.owner}: {waiver.reason}"
 
 
 def _increase(metric: Metric, value: float, before: Before, exposure: float) -> _Increase:
