@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -134,3 +134,14 @@ def test_a_window_that_has_just_begun(pytester: pytest.Pytester, monkeypatch: py
     assert done.value("api.connect_mismatch_rate") is None
     notes = done.result["receipt"]["notes"]
     assert any(note.startswith("API Gateway's metrics: the window holds no full period") for note in notes)
+
+
+def test_the_window_grows_while_it_waits(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> None:
+    """As it does where logs are read: what API Gateway counts since the first look has to come in."""
+    begin = datetime.now(UTC) - timedelta(hours=1)
+    limits = thresholds(pytester, "api.connects: {min: 1}", "api: {id: abc123, stage: '{environment}'}")
+    with recorded(monkeypatch, answers(0)):
+        run = health_run(pytester, "--deployed-at", begin.isoformat(), "--wait", "1s", "--thresholds", limits)
+    first, *_, last = run.result["looks"]
+    assert first["at"] < last["at"]
+    assert run.result["window"]["until"] > first["at"], run.text

@@ -132,6 +132,81 @@ def test_an_empty_baseline_proves_nothing(pytester: pytest.Pytester) -> None:
     assert run.sentences["gone.errors"] == "gone.errors not compared: the baseline holds no event"
 
 
+def test_no_error_is_new_where_nothing_was_before(pytester: pytest.Pytester) -> None:
+    """An empty baseline knows no error, so it does not tell which of them are new."""
+    file = exported(pytester, events(DEPLOYED, 100, errors=[NEW]))
+    options = ("--logs", file, *AFTER, "--thresholds", thresholds(pytester, "errors.new_signatures: 0"))
+    run = health_run(pytester, *options, "--baseline", "previous")
+    told = "errors.new_signatures not compared: the baseline holds no event"
+    assert (run.code, run.sentences) == (11, {"errors.new_signatures": told})
+
+
+def test_any_run_with_the_limit_becomes_a_baseline(pytester: pytest.Pytester) -> None:
+    """It tells its kinds of errors even where it has nothing to compare them with; one that did not look says so."""
+    file = exported(
+        pytester, events(BEFORE, 100, errors=["Slow room 7"]), events(DEPLOYED, 100, errors=["Slow room 9"])
+    )
+    window = ("--logs", file, "--since", "2026-06-02T13:00Z", "--until", "2026-06-02T14:00Z")
+    kept = pytester.path / "before.json"
+    for others, code in ((", errors.new_signatures: 0", 0), ("", 11)):
+        first = health_run(pytester, *window, "--thresholds", thresholds(pytester, f"gone.errors: 5{others}"))
+        kept.write_bytes((first.folder / "result.json").read_bytes())
+        limits = thresholds(pytester, "errors.new_signatures: 0")
+        run = health_run(pytester, "--logs", file, *AFTER, "--thresholds", limits, "--baseline", kept)
+        assert run.code == code, run.text
+
+
+def test_a_baseline_before_the_calendar(pytester: pytest.Pytester) -> None:
+    """An error in one sentence, as any other that could not be read."""
+    window = ("--since", "0001-01-01", "--until", "0001-06-01", "--baseline", "previous")
+    file, limits = exported(pytester, events(BEFORE, 3)), thresholds(pytester, LIMITS)
+    run = health_run(pytester, "--logs", file, *window, "--thresholds", limits)
+    assert run.code == 12
+    assert "not measured: the baseline reaches back before the year 1" in run.text
+
+
+def test_a_result_without_time_is_no_baseline(pytester: pytest.Pytester) -> None:
+    """No run has judged an empty window."""
+    instant = "2026-06-02T13:00:00Z"
+    content = {"environment": "dev", "checks": [], "metrics": {}, "window": {"since": instant, "until": instant}}
+    kept = pytester.path / "before.json"
+    kept.write_text(json.dumps(content))
+    file, limits = exported(pytester, events(BEFORE, 3)), thresholds(pytester, LIMITS)
+    run = health_run(pytester, "--logs", file, "--thresholds", limits, "--baseline", kept)
+    assert run.code == 4
+    assert "is not the result.json of a run: window: it is empty" in run.text
+
+
+def test_an_age_shorter_than_the_window_compares_with_what_was_before_it(pytester: pytest.Pytester) -> None:
+    """Else what came with the deploy would be in its own baseline."""
+    file = exported(pytester, events(BEFORE, 300), events(DEPLOYED, 100, 60, [NEW]))
+    limits = thresholds(pytester, LIMITS)
+    run = health_run(pytester, "--logs", file, *AFTER, "--thresholds", limits, "--baseline", "20m")
+    assert run.verdicts == {"gone.errors": "fail", "errors.new_signatures": "fail"}
+    window = {"since": "2026-06-02T13:40:00Z", "until": "2026-06-02T14:00:00Z"}
+    assert run.result["baseline"]["window"] == window
+
+
+def test_files_that_begin_within_the_baseline(pytester: pytest.Pytester) -> None:
+    """What they don't hold is no time without errors."""
+    begin = DEPLOYED - timedelta(minutes=15)
+    file = exported(pytester, events(begin, 80, 20), events(DEPLOYED, 350, 80))
+    limits = thresholds(pytester, "gone.errors: {max_increase: 50%}")
+    run = health_run(pytester, "--logs", file, *AFTER, "--thresholds", limits, "--baseline", "previous")
+    assert run.code == 0, run.text
+    assert "gone.errors 80 <= 120, for it was 80 before" in run.sentences["gone.errors"]
+
+
+def test_versions_are_compared_by_their_traffic(pytester: pytest.Pytester) -> None:
+    """A tenth of the connections with as many errors is no tie."""
+    old, new = events(DEPLOYED, 300, 12), events(DEPLOYED + timedelta(minutes=20), 30, 12, version="42")
+    limits = thresholds(pytester, "gone.errors: {max_increase: 50%, at_least: 5}")
+    options = ("--thresholds", limits, "--baseline", "version", "--function-version", "42")
+    run = health_run(pytester, "--logs", exported(pytester, old, new), *AFTER, *options)
+    assert run.verdicts == {"gone.errors": "fail"}
+    assert "for it was 1 before" in run.sentences["gone.errors"]
+
+
 def test_without_a_baseline_nothing_is_compared(pytester: pytest.Pytester) -> None:
     """Limits on the increase alone are left out, and that is told."""
     limits = thresholds(pytester, f"{LIMITS}, welcome.failed: {{max: 3, max_increase: 50%}}")
@@ -151,6 +226,10 @@ def test_without_a_baseline_nothing_is_compared(pytester: pytest.Pytester) -> No
         (["--function-version", "v42"], "--function-version: 'v42' is no version"),
         (["--baseline", "version", "--since", "2h"], "--baseline version compares a version with the others"),
         (["--baseline", "yesterday", "--since", "2h"], "'yesterday' is neither previous, version, an age such as 24h"),
+        (["--baseline", "0h", "--since", "2h"], "'0h' before is the window itself"),
+        (["--baseline", f"{10**15}d", "--since", "2h"], "no length of time up to a year"),
+        (["--wait", f"{10**15}d"], "--wait"),
+        (["--since-deploy", "--until", "1h"], "--since-deploy"),
         (["--baseline", "previous"], "nothing is left before; give --since"),
         (["--deployed-at", "noon"], "'noon' is no time"),
     ],
@@ -202,6 +281,42 @@ def test_no_function_configuration_is_an_error(pytester: pytest.Pytester, monkey
         run = health_run(pytester, "--since-deploy", "--thresholds", thresholds(pytester, "gone.errors: 5", FUNCTION))
     assert run.code == 12
     assert "function chat in us-east-1" in run.text
+
+
+def test_no_function_configuration_is_an_error_of_api_gateways_limits_too(
+    pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nothing was looked up, and that is no broken check."""
+    limits = thresholds(
+        pytester, "api.connects: {min: 1}", "api: {id: abc123, stage: dev}\n                function: chat"
+    )
+    with reached(monkeypatch, Group(GROUP)), lambda_service(monkeypatch, {}):
+        run = health_run(pytester, "--since-deploy", "--thresholds", limits)
+    assert (run.code, run.verdicts) == (12, {"api.connects": "error"})
+    assert "api.connects not measured: function chat in us-east-1" in run.text
+
+
+def test_a_log_group_of_ones_own_stands_in_place_of_the_functions(
+    pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """`--since-deploy` tells the time, and `--log-group` what is read."""
+    deployed = just_now() - HOUR
+    groups = [Group("/copy").fill(events(deployed, 100)), Group(GROUP).fill(events(deployed, 100, 60))]
+    answers = {"chat": [configuration(f"{deployed:%Y-%m-%dT%H:%M:%S}.000+0000")]}
+    limits = thresholds(pytester, "gone.errors: 5", FUNCTION)
+    with reached(monkeypatch, *groups), lambda_service(monkeypatch, answers):
+        run = health_run(pytester, "--since-deploy", "--log-group", "/copy", "--thresholds", limits)
+    assert (run.code, run.result["receipt"]["asked"]) == (0, ["/copy"])
+
+
+def test_the_baseline_is_read_to_its_end(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Its last events have long arrived: a minute before the deploy is compared with a minute after it."""
+    group = Group(GROUP).fill(events(DEPLOYED - timedelta(seconds=20), 2, 2) + events(DEPLOYED, 2, 2))
+    limits = thresholds(pytester, "gone.errors: {max_increase: 50%}")
+    window = ("--deployed-at", "2026-06-02T14:00Z", "--until", "2026-06-02T14:00:25Z")
+    with reached(monkeypatch, group):
+        run = health_run(pytester, *window, "--thresholds", limits, "--baseline", "previous")
+    assert (run.code, run.result["baseline"]["metrics"]["gone.errors"]["value"]) == (0, 2), run.text
 
 
 def fill_at_the_second_look(endpoint: Endpoint, group: Group, late: list[dict[str, Any]]) -> None:

@@ -28,12 +28,12 @@ class Before:
 
     Attributes:
         metric: As measured there.
-        seconds: Length of its window.
+        exposure: Length of its window in seconds; or its traffic, where both share one window.
         blind: Why that says nothing; empty where it does.
     """
 
     metric: Metric
-    seconds: float
+    exposure: float
     blind: str = ""
 
 
@@ -43,7 +43,7 @@ class _Increase:
 
     Attributes:
         value: Now.
-        expected: What would be the same as before, in a window of this length.
+        expected: What would be the same as before, in a window of this length, or with this traffic.
         cases: What the value counts for each one of itself: 1 of a count, n of a ratio.
         chance: How often so many are seen where nothing has changed.
     """
@@ -64,7 +64,7 @@ def judge_increase(  # noqa: PLR0913 -- what judge() takes, and what was before
     limit: Limit,
     read: ReadState,
     before: Before,
-    seconds: float,
+    exposure: float,
     *,
     now: datetime,
     waiver: Waiver | None = None,
@@ -79,7 +79,7 @@ def judge_increase(  # noqa: PLR0913 -- what judge() takes, and what was before
         limit: With `max_increase`.
         read: What is known about the read.
         before: What it was in the baseline.
-        seconds: Length of the window, to which a count is proportional.
+        exposure: Length or traffic of the window, as that of the baseline: a count is proportional to it.
         now: Tells whether the waiver is over.
         waiver: That of this metric, if there is one.
     """
@@ -89,7 +89,7 @@ def judge_increase(  # noqa: PLR0913 -- what judge() takes, and what was before
         return Judgement(
             metric, limit, Verdict.INCONCLUSIVE, limit.increase, None, f"{metric.name} not compared: {reason}"
         )
-    found = _increase(metric, metric.value, before, seconds)
+    found = _increase(metric, metric.value, before, exposure)
     bound = Bound(Side.INCREASE, found.allowed(limit), upper=True)
     operator = bound.operator(found.value)
     told = f"{_compared(metric, before, found, bound)} ({limit.show(limit.increase)})"
@@ -99,9 +99,7 @@ def judge_increase(  # noqa: PLR0913 -- what judge() takes, and what was before
 
     is_over = bound.is_broken_by(found.value)
     if is_over and found.chance <= _DOUBT:
-        if waiver and waiver.holds(now) and not (waiver.bound and waiver.bound.is_broken_by(found.value)):
-            return judged(Verdict.WAIVED, f", waived until {waiver.until} by {waiver.owner}: {waiver.reason}")
-        return judged(Verdict.FAIL)
+        return judged(*_grown(found.value, waiver, now))
     if missing := _missing(metric, limit, found):
         return judged(Verdict.INCONCLUSIVE, f": needs {missing:,} more to compare")
     if is_over:
@@ -109,11 +107,22 @@ def judge_increase(  # noqa: PLR0913 -- what judge() takes, and what was before
     return judged(Verdict.PASS)
 
 
-def _increase(metric: Metric, value: float, before: Before, seconds: float) -> _Increase:
+def _grown(value: float, waiver: Waiver | None, now: datetime) -> tuple[Verdict, str]:
+    """The verdict on an increase, and what a waiver has to do with it; one with a `min` is about values too low."""
+    if waiver is None or waiver.min is not None:
+        return Verdict.FAIL, ""
+    if not waiver.holds(now):
+        return Verdict.FAIL, f"; the waiver until {waiver.until} by {waiver.owner} is over"
+    if waiver.bound and waiver.bound.is_broken_by(value):
+        return Verdict.FAIL, ""
+    return Verdict.WAIVED, f", waived until {waiver.until} by {waiver.owner}: {waiver.reason}"
+
+
+def _increase(metric: Metric, value: float, before: Before, exposure: float) -> _Increase:
     was = before.metric.value or 0.0
     if metric.n is None:
-        expected = was * seconds / before.seconds
-        chance = chance_of_events(round(value), seconds, round(was), before.seconds)
+        expected = was * exposure / before.exposure
+        chance = chance_of_events(round(value), exposure, round(was), before.exposure)
         return _Increase(value, expected, 1, chance)
     cases, earlier = _cases(metric), _cases(before.metric)
     n, earlier_n = metric.n, before.metric.n or 0

@@ -4,12 +4,17 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from typing import Final
 
 from checks.analysis.metrics import METRICS, Unit
 from checks.judge.judgement import Judgement
 from checks.judge.judging import MAY_SHRINK
+from checks.judge.limit import Side
 from checks.judge.outcome import overall
 from checks.judge.words import Verdict
+
+_COMPARED: Final = frozenset({"errors.new_signatures"})
+"""Counts that a longer baseline can lower: it grows with the window."""
 
 
 class Standing(StrEnum):
@@ -48,8 +53,9 @@ def look_at(
 ) -> Look:
     """What a look comes to.
 
-    It is lost where a count is over its `max`, for no event that is still to come can lower it; a share has failed for
-    sure where a second look, with more cases, finds the same.
+    It is lost where a count is over its `max`, for no event that is still to come can lower it. A share, and what is
+    compared with a baseline that grows, have failed for sure where a second look, with more cases, finds the same.
+    A count under its `min` may still reach it, however often one looks.
 
     Args:
         judgements: Of this look.
@@ -61,12 +67,13 @@ def look_at(
     counting = [one for one in judgements if not one.shadow]
     failed_before = {one.metric.name for one in before if one.verdict is Verdict.FAIL}
     failed = [one for one in counting if one.verdict is Verdict.FAIL]
-    lost = [one for one in failed if _is_final(one) or one.metric.name in failed_before]
+    lost = [one for one in failed if _is_final(one) or (one.metric.name in failed_before and not _may_grow(one))]
     blocking = [one for one in counting if one.blocks]
+    missing = [one for one in counting if one.verdict is Verdict.INCONCLUSIVE]
     if lost:
         standing, told = Standing.LOST, lost
-    elif blocking or not counting:
-        standing, told = Standing.OPEN, failed or blocking
+    elif blocking or missing or not counting:
+        standing, told = Standing.OPEN, failed or blocking or missing
     else:
         standing, told = Standing.GOOD, counting
     return Look(at, until, events, overall(counting), standing, told[0].sentence if told else "no check counts")
@@ -74,4 +81,10 @@ def look_at(
 
 def _is_final(judgement: Judgement) -> bool:
     metric = METRICS[judgement.metric.name]
-    return judgement.bound.upper and metric.unit is Unit.COUNT and metric.is_from_logs and metric.name not in MAY_SHRINK
+    is_compared = judgement.bound.side is Side.INCREASE or metric.name in _COMPARED
+    is_count = metric.unit is Unit.COUNT and metric.is_from_logs and metric.name not in MAY_SHRINK
+    return judgement.bound.upper and is_count and not is_compared
+
+
+def _may_grow(judgement: Judgement) -> bool:
+    return METRICS[judgement.metric.name].unit is Unit.COUNT and not judgement.bound.upper

@@ -70,9 +70,12 @@ def parse_length(text: str, option: str) -> timedelta:
     Raises:
         ConfigError: `text` is none; `option` tells the user where it stands.
     """
-    if not AGE.fullmatch(text.strip()) or (length := age_of(text)) > _LONGEST:
-        raise ConfigError(f"{option}: {text!r} is no length of time; give one such as 90s, 15m or 2h")
-    return length
+    try:
+        if AGE.fullmatch(text.strip()) and (length := age_of(text)) <= _LONGEST:
+            return length
+    except OverflowError:
+        pass
+    raise ConfigError(f"{option}: {text!r} is no length of time up to a year; give one such as 90s, 15m or 2h")
 
 
 def parse_instant(text: str, option: str, now: datetime) -> datetime:

@@ -76,6 +76,8 @@ def read_run(file: Path) -> RecordedRun:
     except ValidationError as error:
         first = error.errors(include_url=False)[0]
         raise _foreign(file, ": ".join(filter(None, (".".join(map(str, first["loc"])), first["msg"])))) from error
+    if run.window and run.window.since >= run.window.until:
+        raise _foreign(file, "window: it is empty")
     for name, metric in run.metrics.items():
         if name in METRICS and METRICS[name].unit is Unit.RATE and (metric.value or 0) > 1:
             raise _foreign(file, f"metrics.{name}: {metric.value} is no share")

@@ -146,7 +146,7 @@ class Result:
         looks: How often was looked, where the run waited, and what was seen.
         baseline: What the run was compared with; null where that was nothing.
         new_signatures: Errors of a kind that the baseline does not hold, the most frequent first.
-        signatures: The kinds of all errors; empty where nobody asked for them.
+        signatures: The kinds of all errors; None where nobody looked for them.
     """
 
     version: int
@@ -169,7 +169,7 @@ class Result:
     looks: tuple[Look, ...] = ()
     baseline: BaselineResult | None = None
     new_signatures: tuple[Signature, ...] = ()
-    signatures: tuple[str, ...] = ()
+    signatures: tuple[str, ...] | None = None
 
 
 _ADAPTER: Final = TypeAdapter(Result)

@@ -8,18 +8,20 @@ from pathlib import Path
 from typing import Final
 
 from checks.analysis.metrics import IN_LOGS, METRICS, Metric
-from checks.analysis.results import Analysis
+from checks.analysis.results import Analysis, Reading
 from checks.analysis.scope import Scope
 from checks.errors import ConfigError, SourceError
 from checks.judge.comparing import Before
 from checks.logs.groups import LogGroup
 from checks.logs.spool import Spool
-from checks.logs.window import AGE, Window, age_of
+from checks.logs.window import AGE, Window, age_of, parse_length
 from checks.report.recorded import read_run
+from checks.run.clock import utc_now
 from checks.run.reading import LogReader, Sight
 
 PREVIOUS: Final = "previous"
 VERSION: Final = "version"
+_TRAFFIC: Final = "lifecycle.events"
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +33,7 @@ class Baseline:
         window: When that was; None where that is not known.
         metrics: What was measured then, by name.
         signatures: The shapes of the errors then; None where nobody looked.
+        is_simultaneous: Whether that was the same time: then not its length, but its traffic tells how much was seen.
         error: Why it could not be looked at; empty where it could.
         blind: Why it says nothing; empty where it does.
     """
@@ -39,14 +42,28 @@ class Baseline:
     window: Window | None = None
     metrics: Mapping[str, Metric] = field(default_factory=dict)
     signatures: frozenset[str] | None = None
+    is_simultaneous: bool = False
     error: str = ""
     blind: str = ""
 
+    @property
+    def known_signatures(self) -> frozenset[str] | None:
+        """The shapes of the errors then; None where the baseline says nothing of them."""
+        return None if self.blind else self.signatures
+
     def before(self, metric: str) -> Before:
         """A metric as it was."""
-        seconds = (self.window.until - self.window.since).total_seconds() if self.window else 0.0
-        blind = self.blind or ("" if seconds else "the baseline tells no window")
-        return Before(self.metrics.get(metric, Metric(metric, None)), seconds or 1.0, blind)
+        exposure = self.exposure(self.window, self.metrics) if self.window else 0.0
+        nothing = "the other versions had no traffic" if self.is_simultaneous else "the baseline tells no window"
+        return Before(
+            self.metrics.get(metric, Metric(metric, None)), exposure or 1.0, self.blind or ("" if exposure else nothing)
+        )
+
+    def exposure(self, window: Window, metrics: Mapping[str, Metric]) -> float:
+        """How much a window saw, in the measure that this comparison takes: seconds, or events of connections."""
+        if self.is_simultaneous:
+            return metrics[_TRAFFIC].value or 0.0
+        return (window.until - window.since).total_seconds()
 
 
 class BaselineReader:
@@ -86,20 +103,29 @@ class BaselineReader:
             return self._find(sight.window, sight.spool)
         except SourceError as error:
             return Baseline("the baseline", error=f"the baseline: {error}")
+        except OverflowError:
+            return Baseline("the baseline", error="the baseline reaches back before the year 1")
 
     def _find(self, window: Window, spool: Spool) -> Baseline:
         if self._asked == VERSION:
             if self._scope.version is None:
                 raise SourceError("one version has all the traffic, so there are no others to compare it with")
             others = replace(self._scope, is_version_excluded=True)
-            return self._measured("the other versions in the same window", spool, window, others)
+            found = self._measured("the other versions in the same window", spool, window, others)
+            return replace(found, is_simultaneous=True)
         if self._asked != PREVIOUS and not re.fullmatch(AGE, self._asked):
             return _recorded(self._asked)
         shift = window.until - window.since if self._asked == PREVIOUS else age_of(self._asked)
         told = "the same time before" if self._asked == PREVIOUS else f"{self._asked} before"
-        earlier = Window(window.since - shift, window.until - shift)
+        # Not beyond the window's beginning: what is judged would be compared with itself.
+        earlier = Window(window.since - shift, min(window.until - shift, window.since))
         scope = replace(self._scope, version=None)
-        return self._measured(told, spool if self._has_files else self._read(earlier), earlier, scope)
+        if not self._has_files:
+            return self._measured(told, self._read(earlier), earlier, scope)
+        found, reading = self._analysed(told, spool, earlier, scope)
+        if reading.first_event and not reading.look_back_events:  # the files begin within it: only that was seen
+            return replace(found, window=Window(reading.first_event, earlier.until))
+        return found
 
     def _read(self, earlier: Window) -> Spool:
         """What was before, as far as the longest window may reach."""
@@ -108,18 +134,22 @@ class BaselineReader:
                 widest = Window(min(earlier.since, earlier.until - self._longest), earlier.until)
             else:
                 widest = Window(earlier.since, max(earlier.until, earlier.since + self._longest))
-            self._spool = self._reader.read(widest, self._groups, self._reader.new_folder(), widest.until)
+            self._spool = self._reader.read(widest, self._groups, self._reader.new_folder(), utc_now())
         return self._spool
 
     def _measured(self, told: str, spool: Spool, window: Window, scope: Scope) -> Baseline:
+        return self._analysed(told, spool, window, scope)[0]
+
+    def _analysed(self, told: str, spool: Spool, window: Window, scope: Scope) -> tuple[Baseline, Reading]:
         analysis, _ = self._reader.analyse(spool, window, scope)
-        return Baseline(
+        baseline = Baseline(
             told=told,
             window=window,
             metrics=analysis.metrics,
             signatures=frozenset(one.shape for one in analysis.signatures),
             blind=_blind(analysis, spool),
         )
+        return baseline, analysis.reading
 
 
 def check_baseline(asked: str) -> None:
@@ -128,7 +158,11 @@ def check_baseline(asked: str) -> None:
     Raises:
         ConfigError: It is none of what is allowed, or the file can't be read.
     """
-    if asked in {PREVIOUS, VERSION} or re.fullmatch(AGE, asked):
+    if asked in {PREVIOUS, VERSION}:
+        return
+    if AGE.fullmatch(asked):
+        if not parse_length(asked, "--baseline"):
+            raise ConfigError(f"--baseline: {asked!r} before is the window itself; give an age such as 24h")
         return
     if not Path(asked).is_file():
         raise ConfigError(

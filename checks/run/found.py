@@ -42,14 +42,14 @@ class Found:
             added = (Metric("data.gaps", len(spool.gaps)), Metric("data.unseen_signals", len(missing)))
             measured |= {**analysis.metrics, **{metric.name: metric for metric in added}}
             if self.baseline is not None:
-                is_known = self.baseline.signatures is not None
+                is_known = self.baseline.known_signatures is not None
                 measured[NEW_SIGNATURES] = Metric(NEW_SIGNATURES, len(self.new_signatures) if is_known else None)
         return {name: measured[name] for name in METRICS if name in measured}
 
     @cached_property
     def new_signatures(self) -> tuple[Signature, ...]:
         """The errors of a kind that the baseline does not hold, the most frequent first."""
-        known = self.baseline.signatures if self.baseline else None
+        known = self.baseline.known_signatures if self.baseline else None
         if known is None or self.sight.analysis is None:
             return ()
         return tuple(one for one in self.sight.analysis.signatures if one.shape not in known)
@@ -74,13 +74,17 @@ class Found:
         read, now = self._read_state(), self.settings.now
         judged = [judge(metric, limit, read, now=now, waiver=waiver)] if limit.bounds else []
         window = self.sight.window
+        if limit.metric == NEW_SIGNATURES and self.baseline is not None and self.baseline.known_signatures is None:
+            reason = self.baseline.blind or "the baseline does not tell its kinds of errors"
+            sentence = f"{limit.metric} not compared: {reason}"
+            return [Judgement(metric, limit, Verdict.INCONCLUSIVE, limit.decisive, None, sentence)]
         if limit.max_increase is None or self.baseline is None or window is None:
             return judged
         if self.baseline.error:
             return [*judged, not_measured(limit, self.baseline.error)]
-        seconds = (window.until - window.since).total_seconds()
+        exposure = self.baseline.exposure(window, self.metrics)
         before = self.baseline.before(limit.metric)
-        return [*judged, judge_increase(metric, limit, read, before, seconds, now=now, waiver=waiver)]
+        return [*judged, judge_increase(metric, limit, read, before, exposure, now=now, waiver=waiver)]
 
     def _obstacle(self, metric: str) -> str:
         """Why a metric could not be measured; empty where it was."""
@@ -89,6 +93,8 @@ class Found:
             return self.observed.errors[definition.subject]
         if definition.is_from_logs and (self.sight.analysis is None or self.sight.spool is None):
             return self.sight.error or "the logs were not read"
+        if metric not in self.metrics:
+            return self.sight.error or "it was not looked up"
         if metric == NEW_SIGNATURES and self.baseline is not None:
             return self.baseline.error
         return ""

@@ -50,6 +50,8 @@ def _problems(option: Callable[[str], Any], environment: Environment) -> Iterato
         yield "--since-deploy asks AWS Lambda, and files are read here; give the time with --deployed-at"
     if option("since_deploy") and not environment.functions:
         yield f"--since-deploy: {environment.name!r} names no 'function' in thresholds.yaml; add one, or --deployed-at"
+    if option("since_deploy") and option("until"):
+        yield "--since-deploy: the window ends now, so --until has no say; give the beginning with --deployed-at"
     if option("wait") and reads_files:
         yield "--wait: files don't grow; it is for log groups"
     if option("wait") and option("until"):

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from functools import partial
 
 from checks.analysis.connects import count_connects
@@ -13,14 +13,10 @@ from checks.logs.window import Window
 from checks.resources.mismatch import compared
 from checks.resources.observation import Observed
 from checks.run.baseline import BaselineReader
+from checks.run.clock import utc_now
 from checks.run.found import Found
 from checks.run.reading import LogReader, Sight
 from checks.run.settings import Settings
-
-
-def utc_now() -> datetime:
-    """What the clock says."""
-    return datetime.now(UTC)
 
 
 class Looker:
@@ -59,12 +55,12 @@ class Looker:
 
     def _sight(self) -> Sight:
         settings = self._settings
+        window, now = self._window or settings.default_window, utc_now()
+        growing = replace(window, until=max(now, window.until)) if settings.gate.wait else window
         if not settings.needs_logs and settings.resources:
-            return Sight(self._window or settings.default_window)
+            return Sight(growing)
         if not settings.gate.wait:
             return self._reader.look(self._window, self._groups, self._scope, settings.now)
-        window, now = self._window or settings.default_window, utc_now()
-        growing = replace(window, until=max(now, window.until))
         return self._reader.look(growing, self._groups, self._scope, now, next(iter(self._read), None))
 
     def _observed(self, sight: Sight) -> Observed:
@@ -83,7 +79,7 @@ class Looker:
         if gate.baseline is None:
             return None
         window = self._window or self._settings.default_window
-        longest = max(window.until, self._settings.now + gate.wait) - window.since if gate.wait else timedelta()
+        longest = max(window.until, utc_now() + gate.wait) - window.since if gate.wait else timedelta()
         return BaselineReader(
             gate.baseline,
             self._reader,

@@ -114,7 +114,9 @@ class Run:
             looks=self._looks,
             baseline=_baseline(found.baseline),
             new_signatures=found.new_signatures,
-            signatures=tuple(one.shape for one in analysis.signatures) if analysis else (),
+            signatures=tuple(one.shape for one in analysis.signatures)
+            if analysis and self.settings.wants_errors
+            else None,
         )
         return cleaned(result)
 
@@ -129,7 +131,8 @@ class Run:
         if settings.gate.since_deploy:
             self._deploy = find_deploy(functions)
             named = {group.name for group in self._groups}
-            self._groups += tuple(group for group in self._deploy.log_groups if group.name not in named)
+            if not settings.log_groups:  # --log-group stands in place of all others
+                self._groups += tuple(group for group in self._deploy.log_groups if group.name not in named)
         elif not self._groups:
             self._groups = log_groups_of(functions)
 

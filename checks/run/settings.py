@@ -121,7 +121,9 @@ class Settings:
     @property
     def wants_errors(self) -> bool:
         """Whether errors have to be told apart by their signatures."""
-        return self.gate.baseline is not None or bool(self.limits_on(Subject.ERRORS))
+        # Even where a limit on them has no baseline yet: this run's result.json may become one.
+        is_limited = any(METRICS[limit.metric].subject is Subject.ERRORS for limit in self._selected)
+        return self.gate.baseline is not None or is_limited
 
     def limits_on(self, subject: Subject) -> list[Limit]:
         """The limits to check on a subject."""

@@ -8,8 +8,8 @@ from typing import Final
 from checks.judge.judgement import Judgement
 from checks.judge.limit import Limit
 from checks.judge.looks import Look, Standing, look_at
+from checks.run.clock import utc_now
 from checks.run.found import Found
-from checks.run.looking import utc_now
 
 _POLLS: Final = 10
 _LONGEST_POLL: Final = timedelta(seconds=30)

@@ -52,6 +52,17 @@ def test_a_connection_is_judged_where_it_ended(tmp_path: Path) -> None:
     assert values(old, *names) == [0, None, 0, 0]
 
 
+def test_an_access_log_ends_a_connection_for_the_version_that_began_it(tmp_path: Path) -> None:
+    """Its stream names no version, so that it is no other version that saw the connection last."""
+    events = [
+        logged(f"Client {ANN} connected", NEW),
+        logged(f"Client {ANN} disconnected", "access-log", 30, "11111111-0000-4000-8000-000000000000"),
+    ]
+    names = ("lifecycle.complete", "lifecycle.open", "lifecycle.events")
+    assert values(of_version(tmp_path, events, "42"), *names) == [1, 0, 1]
+    assert values(of_version(tmp_path, events, "41"), *names) == [0, 0, 0]
+
+
 @pytest.mark.parametrize(("version", "events"), [("41", 1), ("42", 1), ("$LATEST", 1), ("4", 0)])
 def test_the_stream_names_the_version(tmp_path: Path, version: str, events: int) -> None:
     """In brackets and wholly, whatever stands before; a stream that names none is nobody's."""

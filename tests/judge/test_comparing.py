@@ -109,4 +109,13 @@ def test_a_waiver_holds_here_too() -> None:
     """Up to its own limit, and as long as it is not over."""
     assert compared(count(25), count(10), waived=waiver(COUNT)).verdict is Verdict.WAIVED
     assert compared(count(25), count(10), waived=waiver(COUNT, max=20)).verdict is Verdict.FAIL
-    assert compared(count(25), count(10), waived=waiver(COUNT, "2026-05-31")).verdict is Verdict.FAIL
+    over = compared(count(25), count(10), waived=waiver(COUNT, "2026-05-31"))
+    assert (over.verdict, over.sentence.partition("; ")[2]) == (
+        Verdict.FAIL,
+        "the waiver until 2026-05-31 by ops is over",
+    )
+
+
+def test_a_waiver_of_a_minimum_waives_no_increase() -> None:
+    """Somebody answers for it that there are too few, not too many."""
+    assert compared(count(25), count(10), waived=waiver(COUNT, min=3)).verdict is Verdict.FAIL

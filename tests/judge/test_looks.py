@@ -1,10 +1,12 @@
 """Has enough been seen to go on, or to stop?"""
 
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
 
 from checks.analysis.metrics import Metric
+from checks.judge.comparing import Before, judge_increase
 from checks.judge.contract import ReadState
 from checks.judge.judgement import Judgement
 from checks.judge.judging import judge
@@ -13,6 +15,7 @@ from checks.judge.verdict import Verdict
 
 from .making import ALIVE, COUNT, DEAD, NOW, RATE, limit, share
 
+ENDED = "lifecycle.complete"
 AT = datetime(2026, 6, 1, tzinfo=UTC)
 
 
@@ -38,6 +41,34 @@ def test_a_share_is_lost_at_the_second_look() -> None:
     assert look(failing).standing is Standing.OPEN
     assert look(failing, before=(failing,)).standing is Standing.LOST
     assert look(failing, before=(judged(share(0, 100)),)).standing is Standing.OPEN
+
+
+def test_a_count_under_its_minimum_is_never_lost() -> None:
+    """Right after a deploy no connection has ended yet, at the second look neither."""
+    few = judge(Metric(ENDED, 0), limit(ENDED, min=1), ALIVE, now=NOW)
+    assert few.verdict is Verdict.FAIL
+    assert look(few, before=(few,)).standing is Standing.OPEN
+
+
+@pytest.mark.parametrize("name", [COUNT, "errors.new_signatures"])
+def test_what_is_compared_is_lost_at_the_second_look(name: str) -> None:
+    """The baseline may be as long as the window, and grow with it."""
+    failing = judge(Metric(name, 6), limit(name, max=5), ALIVE, now=NOW)
+    if name == COUNT:
+        before = Before(Metric(COUNT, 0), 60)
+        failing = judge_increase(
+            Metric(COUNT, 6), replace(limit(COUNT, max=5), max_increase=0.5), ALIVE, before, 60, now=NOW
+        )
+    assert failing.verdict is Verdict.FAIL
+    assert look(failing).standing is Standing.OPEN
+    assert look(failing, before=(failing,)).standing is Standing.LOST
+
+
+def test_what_may_be_inconclusive_is_waited_for() -> None:
+    """It blocks no run, but has no sample yet."""
+    few = judge(share(0, 10), limit(RATE, max=0.05, on_inconclusive="pass"), ALIVE, now=NOW)
+    assert not few.blocks
+    assert look(judged(Metric(COUNT, 0)), few).standing is Standing.OPEN
 
 
 def test_all_with_their_samples_are_good() -> None:

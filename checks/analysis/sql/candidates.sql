@@ -3,7 +3,7 @@
 -- Their number is the row's own: a window function would make the scan run on one core.
 CREATE OR REPLACE TEMP TABLE candidate_lines AS
 SELECT timestamp, log_group, stream, message, event_key, known_request_id, matters, is_error, is_own,
-       is_own AND in_window(timestamp) AS is_counted
+       is_own IS TRUE AND in_window(timestamp) AS is_counted
 FROM scanned
 WHERE message IS NOT NULL AND in_reach(timestamp);
 

@@ -7,6 +7,7 @@ WITH stories AS (
            coalesce(min(timestamp) FILTER (kind = 'connect'), min(connected_at) FILTER (kind = 'disconnect')) AS began,
            min(timestamp) FILTER (kind = 'disconnect') AS ended,
            bool_or(is_counted) AS is_seen,
+           -- the first that names a version: an access log names none
            coalesce(arg_min(is_own, timestamp) FILTER (kind = 'disconnect'),
                     arg_min(is_own, timestamp) FILTER (kind = 'connect')) AS is_own
     FROM signals
@@ -14,7 +15,7 @@ WITH stories AS (
     GROUP BY connection_id
 )
 SELECT * EXCLUDE is_own,
-       CASE WHEN NOT is_own THEN 'elsewhere'  -- another version of the function saw it last
+       CASE WHEN is_own IS NOT TRUE THEN 'elsewhere'  -- another version of the function saw it last
             WHEN ended IS NOT NULL AND ended < getvariable('since') THEN 'earlier'
             WHEN ended IS NOT NULL AND began IS NOT NULL THEN 'complete'
             -- its connect would have been read, had it been logged

@@ -39,10 +39,10 @@ CREATE OR REPLACE MACRO in_reach(t) AS
     t >= getvariable('since') - getvariable('look_back') AND t < getvariable('until');
 CREATE OR REPLACE MACRO in_window(t) AS t >= getvariable('since') AND t < getvariable('until');
 -- Lambda names the version in the log stream: 2026/06/02/[42]5e1f. What other versions logged tells how connections began,
--- as the look-back does, and is not counted.
+-- as the look-back does, and is not counted. Of a stream that names none, as that of an access log, it is NULL.
 CREATE OR REPLACE MACRO stream_version(stream) AS first_of(stream, '\[(\$LATEST|\d+)\]');
 CREATE OR REPLACE MACRO is_judged_version(stream) AS
     CASE WHEN getvariable('version') IS NULL THEN true
-         ELSE coalesce((stream_version(stream) <> getvariable('version')) = getvariable('is_version_excluded'), false) END;
+         ELSE (stream_version(stream) <> getvariable('version')) = getvariable('is_version_excluded') END;
 CREATE OR REPLACE MACRO may_matter(message) AS has_own_vocabulary(message) OR is_platform_line(message)
     OR coalesce(regexp_matches(message, getvariable('taught_anything')), false);
