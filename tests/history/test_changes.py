@@ -64,7 +64,7 @@ def test_many_passes_are_counted() -> None:
     blind = [check(name, Verdict.ERROR, value=None) for name in (*PASSES, RATE)]
     assert changes(blind, now)[1:] == [
         "4 checks that could not be measured the time before pass",
-        "welcome.failure_rate: error not measured → fail 3 (max 5)",
+        "welcome.failure_rate: error not measured → fail 300 % (max 500 %)",
     ]
     assert changes(now, now[4:])[-1] == "4 checks of the time before were not checked"
 
