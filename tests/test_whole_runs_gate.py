@@ -361,6 +361,41 @@ def test_a_failure_for_sure_ends_it_early(pytester: pytest.Pytester, monkeypatch
     assert [look["standing"] for look in run.result["looks"]] == ["lost"]
 
 
+@pytest.mark.parametrize("source", ["filter", "insights"])
+def test_what_comes_late_is_read_with_the_next_look(
+    pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch, source: str
+) -> None:
+    """Events of a time that was read already, whoever reads them; none is counted twice."""
+    begin = just_now() - timedelta(seconds=130)
+    group = Group(GROUP).fill(events(begin, 40, every_ms=500))
+    late = events(just_now() - timedelta(seconds=100), 40, every_ms=600)
+    limits = thresholds(pytester, "welcome.failure_rate: 5%", f"source: {source}")
+    deployed = ("--deployed-at", (begin - timedelta(minutes=1)).isoformat())
+    with reached(monkeypatch, group) as endpoint:
+        Thread(target=fill_at_the_second_look, args=(endpoint, group, late), daemon=True).start()
+        run = health_run(pytester, *deployed, "--wait", "20s", "--thresholds", limits)
+    assert run.code == 0, run.text
+    assert run.value("welcome.sent") == 80
+    assert run.value("data.events") == 240
+
+
+def test_a_deploy_that_is_just_over_is_waited_for(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Its window is empty at first, which is no mistake of whoever asks."""
+    limits = thresholds(pytester, "gone.errors: 5")
+    with reached(monkeypatch, Group(GROUP)):
+        run = health_run(pytester, "--deployed-at", "0s", "--wait", "1s", "--thresholds", limits)
+    assert run.code == 12, run.text
+    assert {look["standing"] for look in run.result["looks"]} == {"open"}
+
+
+def test_a_version_that_logged_nothing(pytester: pytest.Pytester) -> None:
+    """Others did, so the application is alive: that is no failure of what was demanded."""
+    file, limits = exported(pytester, events(DEPLOYED, 100)), thresholds(pytester, "lifecycle.complete: {min: 1}")
+    run = health_run(pytester, "--logs", file, *AFTER, "--thresholds", limits, "--function-version", "42")
+    assert run.code == 11
+    assert "this version of the function logged nothing, only others did" in run.sentences["lifecycle.complete"]
+
+
 def test_the_time_is_over(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> None:
     """Still too few: inconclusive, after the time that was asked for."""
     begin = just_now() - HOUR

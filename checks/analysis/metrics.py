@@ -94,6 +94,12 @@ class Definition:
         return Subject(self.name.split(".", maxsplit=1)[0])
 
     @property
+    def is_comparable(self) -> bool:
+        """Whether a number of one time can be set beside that of another, in proportion to time or to a sample."""
+        is_extreme = self.name in {"gone.max_per_connection", "errors.new_signatures"}
+        return self.subject in IN_LOGS and self.subject is not Subject.DATA and not is_extreme
+
+    @property
     def is_from_logs(self) -> bool:
         """Whether it can't be measured without the logs."""
         return self.subject in IN_LOGS or bool(self.builds_on)

@@ -16,12 +16,14 @@ class ReadState:
         complete: Whether that is all there is.
         seen: The families of signals (`Family`) that the window holds.
         reason: Why it is not complete; empty where it is.
+        blind: Why it shows nothing although it is complete; empty where it shows something.
     """
 
     events: int
     complete: bool
     seen: frozenset[str]
     reason: str = ""
+    blind: str = ""
 
 
 def blind_spot(metric: str, read: ReadState) -> str:
@@ -30,6 +32,8 @@ def blind_spot(metric: str, read: ReadState) -> str:
         return ""
     if not read.complete:
         return f"the read is incomplete: {read.reason}"
+    if read.blind:
+        return read.blind
     if not read.events:
         return "no event was read"
     missing = " or ".join(sorted(METRICS[metric].builds_on - read.seen))

@@ -66,6 +66,15 @@ def check_resources(root: Node) -> Iterator[Problem]:
                 yield Problem(limit.key_line, f"{metric}: {name!r} has no {key!r}, so there is nothing to measure")
 
 
+def check_increases(root: Node) -> Iterator[Problem]:
+    """What is wrong with limits on an increase: only what logs tell of two times can be compared, in proportion."""
+    for section in (root.get("defaults"), *root.get("environments").items.values()):
+        for metric, limit in section.get("limits").items.items():
+            if "max_increase" in limit.items and metric in METRICS and not METRICS[metric].is_comparable:
+                place = limit.get("max_increase").key_line
+                yield Problem(place, f"{metric}: it can't be compared with a baseline, so it takes no 'max_increase'")
+
+
 def check_waivers(inherited: Node) -> Iterator[Problem]:
     """What is wrong with where waivers apply: in a known environment, each once, and the way that its limit goes."""
     environments = inherited.get("environments").items

@@ -9,7 +9,14 @@ from checks.analysis.metrics import IN_LOGS, METRICS
 from checks.aws.names import Alarms, Api, Function
 from checks.errors import ConfigError
 from checks.judge import document
-from checks.judge.crosschecks import RESOURCES, check_log_groups, check_resources, check_sources, check_waivers
+from checks.judge.crosschecks import (
+    RESOURCES,
+    check_increases,
+    check_log_groups,
+    check_resources,
+    check_sources,
+    check_waivers,
+)
 from checks.judge.document import Node
 from checks.judge.fields import in_environment
 from checks.judge.inheritance import inherit
@@ -98,6 +105,7 @@ def load(file: Path, check_pattern: PatternCheck) -> Thresholds:
     problems += [
         *check_sources(inherited),
         *check_log_groups(inherited),
+        *check_increases(root),
         *check_resources(root),
         *check_waivers(inherited),
         *misfits,

@@ -1,7 +1,9 @@
 """What the command line asks for, and where this project keeps what that needs."""
 
-from datetime import UTC, datetime
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -15,10 +17,11 @@ from checks.history.store import Store
 from checks.judge.starter import DEFAULT_ENVIRONMENT, find_environment
 from checks.judge.thresholds import Environment
 from checks.logs.groups import LogGroup
-from checks.logs.window import parse_instant, parse_window
+from checks.logs.window import Window, parse_instant, parse_window
 from checks.plugin.options import ANALYSES
 from checks.run import DEFAULT_LENGTH, Settings
 from checks.run.gate import asked_gate
+from checks.run.settings import Gate
 
 
 def project(config: pytest.Config) -> Path:
@@ -72,7 +75,7 @@ def settings(config: pytest.Config, name: str) -> Settings:
         environment=environment,
         logs=logs,
         log_groups=tuple(LogGroup(name, None) for name in option("log_group")),
-        window=parse_window(since, option("until"), option("hours"), now),
+        window=_window(option, since, gate, now),
         notes=(begin.note,) if begin else (),
         is_continued=begin is not None and begin.is_certain,
         thresholds=option("thresholds"),
@@ -83,6 +86,14 @@ def settings(config: pytest.Config, name: str) -> Settings:
         strict_warnings=option("strict_warnings"),
         gate=gate,
     )
+
+
+def _window(option: Callable[[str], Any], since: str | None, gate: Gate, now: datetime) -> Window | None:
+    """What is judged; a gate that waits may begin with a deploy that is just over, or still to come."""
+    if not gate.wait or since is None:
+        return parse_window(since, option("until"), option("hours"), now)
+    begin = parse_instant(since, "--since", now)
+    return Window(begin, max(now, begin + timedelta(seconds=1)))
 
 
 def _beginning(config: pytest.Config, environment: Environment, now: datetime) -> Beginning:

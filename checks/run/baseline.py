@@ -177,7 +177,7 @@ def _recorded(file: str) -> Baseline:
     names = [name for name, metric in METRICS.items() if metric.subject in IN_LOGS]
     metrics = {name: run.metric(name) for name in names}
     signatures = None if run.signatures is None else frozenset(run.signatures)
-    return Baseline(f"the run in {file}", window, metrics, signatures)
+    return Baseline(f"the run on {run.environment} in {file}", window, metrics, signatures)
 
 
 def _blind(analysis: Analysis, spool: Spool) -> str:

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 from checks.analysis.metrics import METRICS, Metric
-from checks.analysis.results import Signature
+from checks.analysis.results import Reading, Signature
 from checks.judge.comparing import judge_increase
 from checks.judge.limit import Limit
 from checks.judge.verdict import Judgement, ReadState, Verdict, judge, not_measured, unseen
@@ -108,4 +108,12 @@ class Found:
             complete=not spool.gaps,
             seen=analysis.seen,
             reason="; ".join(spool.gaps),
+            blind=_without_traffic(analysis.reading),
         )
+
+
+def _without_traffic(reading: Reading) -> str:
+    """Why nothing is there where one version is judged: an application without any line is another matter."""
+    if reading.events or not reading.other_version_events:
+        return ""
+    return "this version of the function logged nothing, only others did"

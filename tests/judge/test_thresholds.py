@@ -536,6 +536,13 @@ PROBLEMS = """\
     """
 
 
+@pytest.mark.parametrize("metric", ["gone.max_per_connection", "errors.new_signatures", "data.gaps", "api.connects"])
+def test_what_can_not_be_compared_takes_no_increase(complaints: Complain, metric: str) -> None:
+    """A maximum does not grow with time, and what AWS tells has no baseline."""
+    found = complaints(f"environments:\n  dev:\n    log_group: x\n    limits: {{{metric}: {{max_increase: 50%}}}}\n")
+    assert any(f"{metric}: it can't be compared with a baseline, so it takes no 'max_increase'" in one for one in found)
+
+
 def test_all_problems_are_reported_at_once_in_order_each_with_its_line(complaints: Complain) -> None:
     metrics = ", ".join(METRICS)
     keys = (

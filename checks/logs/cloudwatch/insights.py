@@ -43,9 +43,17 @@ class InsightsReader:
         Raises:
             SourceError: A query failed.
         """
-        return self._count(span, self._read(span, path))
+        return self._count(span, self._write(span, path))
 
-    def _read(self, span: TimeSpan, path: Path) -> int:
+    def read(self, span: TimeSpan, path: Path) -> None:
+        """Write the lines of [since, until) that may mean something to a file.
+
+        Raises:
+            SourceError: A query failed.
+        """
+        self._write(span, path)
+
+    def _write(self, span: TimeSpan, path: Path) -> int:
         with path.open("wb") as file:
             written = 0
             for rows in self._rows(span):

@@ -92,6 +92,10 @@ class _Plan:
         for part in span.cut(_MOST_SLICES, _SHORTEST_QUERY_MS):
             self.jobs.append(self.pool.submit(reader.read_and_count, part, self._file(group)))
 
+    def query_again(self, reader: InsightsReader, group: FoundGroup, span: TimeSpan) -> None:
+        """Ask again for the lines of a span: what came late is new, the rest is known by its id."""
+        self.jobs.append(self.pool.submit(reader.read, span, self._file(group)))
+
     def _file(self, group: FoundGroup) -> Path:
         path = self.folder / f"{self.first_number + len(self.files):04}.jsonl"
         self.files.append(SpoolFile(path, f"{group.name} in {group.client.region}", group.name))
@@ -135,6 +139,8 @@ def _read(wanted: Wanted, folder: Path, show: ShowProgress, work: Work, reads: l
         reads.append(GroupRead(group.name, group.client.region, _API_NAMES[source], reason))
     groups = [group for group, _ in chosen]
     window, moved = settled(wanted.window, groups, wanted.now)
+    if wanted.earlier and wanted.earlier.window:  # where events come later than before, it does not shrink again
+        window = replace(window, until=max(window.until, wanted.earlier.window.until))
     span = replace(wanted, window=window).reach
     edge_ms = max(span.since_ms, window.since_ms)
     look_back, judged = TimeSpan(span.since_ms, edge_ms), TimeSpan(edge_ms, max(edge_ms, window.until_ms))
@@ -146,6 +152,8 @@ def _read(wanted: Wanted, folder: Path, show: ShowProgress, work: Work, reads: l
                 plan.filter(group, TimeSpan(span.since_ms - _late_ms(wanted), span.until_ms))
             else:
                 reader = InsightsReader(Queries(group.client, group.name, work), patterns)
+                if wanted.earlier:
+                    plan.query_again(reader, group, TimeSpan(span.since_ms - _LATE_MS, span.since_ms))
                 for part in (part for part in (look_back, judged) if part.length_ms):
                     plan.query(reader, group, part)
         counted = _finish(plan.jobs, work, plan.total_ms, show)
