@@ -25,4 +25,4 @@ def looks(result: Result) -> Iterator[tuple[str, str, str]]:
 def new_errors(result: Result) -> Iterator[str]:
     """Yield each kind of error that the baseline does not hold, the most frequent first."""
     for one in result.new_signatures:
-        yield f"{one.events:,} {'time' if one.events == 1 else 'times'} since {utc(one.first)}: {one.shape}"
+        yield f"{one.events:,} {'time' if one.events == 1 else 'times'} since {utc(one.first)}: {one.example}"
