@@ -138,7 +138,7 @@ NOISE = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="eE"
 """Without its commonest letter, English can't say any of the words that a signal is known by."""
 
 
-@settings(max_examples=6, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=4, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.lists(NOISE, min_size=1, max_size=30))
 def test_noise_is_never_green(pytester: pytest.Pytester, messages: list[str]) -> None:
     """Events of which nothing is understood pass no share, no count of errors and nothing that is required."""
@@ -149,7 +149,7 @@ def test_noise_is_never_green(pytester: pytest.Pytester, messages: list[str]) ->
     assert [id_ for id_ in NO_BLIND_PASS & set(run.verdicts) if run.verdicts[id_] in {"pass", "warn"}] == []
 
 
-@settings(max_examples=8, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=6, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.integers(1, 20_000), st.integers(0, 255), st.booleans())
 def test_damaged_logs_pass_no_required_check(pytester: pytest.Pytester, keep: int, byte: int, binary: bool) -> None:  # noqa: FBT001 -- hypothesis gives it
     """A log cut or overwritten anywhere is inconclusive, an error or a failure; what is required never passes."""

@@ -121,7 +121,7 @@ def test_every_number_is_its_cases(scenario: Scenario) -> None:
     assert_all_cases(scenario)
 
 
-@settings(max_examples=12)
+@settings(max_examples=6)
 @given(strategies.scenarios())
 def test_every_number_is_its_cases_whatever_the_traffic(played: Scenario) -> None:
     """Wherever the window's edges cut through connections and requests."""

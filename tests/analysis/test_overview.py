@@ -112,7 +112,7 @@ def quiet(tmp_path_factory: pytest.TempPathFactory) -> Engine:
     return engine_over(tmp_path_factory.mktemp("quiet"), [event(NOISE)])
 
 
-@settings(max_examples=30)
+@settings(max_examples=15)
 @given(length_ms=st.integers(1, 400 * 24 * HOUR_MS))
 def test_number_of_stretches(quiet: Engine, length_ms: int) -> None:
     """A picture of any window has at most 97 of them, and none lies outside."""

@@ -151,7 +151,7 @@ PLACES = st.one_of(
 )
 
 
-@settings(max_examples=20)  # each of them takes the engine a while, however many lines it has
+@settings(max_examples=10)  # each of them takes the engine a while, however many lines it has
 @given(st.lists(st.tuples(PLACES, WORDS), min_size=20, max_size=20))
 def test_no_secret_survives_where_secrets_stand(planted: list[tuple[tuple[str, str], str]]) -> None:
     """Whatever it looks like, it is hidden; the sentence before it stays."""
@@ -170,7 +170,7 @@ FRAGMENTS = (
 )
 
 
-@settings(max_examples=20)
+@settings(max_examples=10)
 @given(st.lists(st.lists(st.sampled_from(FRAGMENTS), max_size=12).map("".join), min_size=20, max_size=20))
 def test_what_is_redacted_stays_so(texts: list[str]) -> None:
     """To redact twice is to redact once, whatever the text."""
@@ -181,7 +181,7 @@ def test_what_is_redacted_stays_so(texts: list[str]) -> None:
 IDS = st.text(string.ascii_letters + string.digits + "-_", min_size=15, max_size=15).map(lambda text: f"{text}=")
 
 
-@settings(max_examples=20)
+@settings(max_examples=10)
 @given(st.lists(IDS, min_size=20, max_size=20))
 def test_an_id_is_never_redacted(ids: list[str]) -> None:
     """Any connection id that API Gateway makes is shown as it is."""

@@ -54,7 +54,7 @@ def found(scenario: Scenario) -> Analysis:
     return found_in(scenario, (scenario.since_ms, scenario.until_ms))[0]
 
 
-@settings(max_examples=30)
+@settings(max_examples=20)
 @given(strategies.scenarios())
 def test_metrics_are_the_truth(played: Scenario) -> None:
     """Every metric that the truth knows is equal to it, and so is its sample."""
@@ -68,7 +68,7 @@ def test_metrics_are_the_truth(played: Scenario) -> None:
     assert {name: metrics[name].n for name in sampled} == sampled
 
 
-@settings(max_examples=10)
+@settings(max_examples=5)
 @given(strategies.scenarios(), st.data())
 def test_consecutive_windows_count_everything_once(played: Scenario, data: st.DataObject) -> None:
     """What ended, failed or was said is counted in one of them, wherever the cut is."""
@@ -92,7 +92,7 @@ def near_events(played: Scenario) -> st.SearchStrategy[int]:
     return st.sampled_from(inside or [played.since_ms + 1])
 
 
-@settings(max_examples=6)
+@settings(max_examples=5)
 @given(strategies.scenarios())
 def test_delivery_changes_nothing(played: Scenario) -> None:
     """Neither events that come twice nor their order matter."""
