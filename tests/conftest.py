@@ -1,5 +1,6 @@
 """What holds for all of the project's own tests."""
 
+import gc
 import os
 from pathlib import Path
 
@@ -27,6 +28,11 @@ def _plain_environment(monkeypatch: pytest.MonkeyPatch) -> None:
     pipelines = ("CI", "GITLAB_CI", "CI_JOB_URL", "JENKINS_URL", "BUILD_NUMBER", "BUILD_URL")
     for name in (*pipelines, "FORCE_COLOR", "NO_COLOR", "PY_COLORS", "PYTEST_ADDOPTS", "COLUMNS"):
         monkeypatch.delenv(name, raising=False)
+
+
+def pytest_collection_finish() -> None:
+    """Let the collector of garbage pass over all that is there by now: each whole run within a test calls it six times."""
+    gc.freeze()
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
