@@ -31,7 +31,7 @@ def _plain_environment(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def pytest_collection_finish() -> None:
-    """Let the collector of garbage pass over all that is there by now: each whole run within a test calls it six times."""
+    """Let the garbage collector pass over what is there by now: each whole run within a test calls it six times."""
     gc.freeze()
 
 
