@@ -29,6 +29,9 @@ class Subject(StrEnum):
     ALARMS = "alarms"
 
 
+NEW_SIGNATURES: Final = "errors.new_signatures"
+"""The one metric that there is only in comparison: what it counts depends on a baseline."""
+
 IN_LOGS: Final = (Subject.DATA, Subject.GONE, Subject.LIFECYCLE, Subject.WELCOME, Subject.ERRORS)
 """What the logs tell; each of these has an SQL file. The others are looked up in AWS itself."""
 
@@ -96,7 +99,7 @@ class Definition:
     @property
     def is_comparable(self) -> bool:
         """Whether a number of one time can be set beside that of another, in proportion to time or to a sample."""
-        is_extreme = self.name in {"gone.max_per_connection", "errors.new_signatures"}
+        is_extreme = self.name in {"gone.max_per_connection", NEW_SIGNATURES}
         return self.subject in IN_LOGS and self.subject is not Subject.DATA and not is_extreme
 
     @property
@@ -257,7 +260,7 @@ METRICS: Final[Mapping[str, Definition]] = MappingProxyType(
             ),
             Definition("errors.events", Unit.COUNT, "events that report an error", builds_on=_CONNECT),
             Definition(
-                "errors.new_signatures",
+                NEW_SIGNATURES,
                 Unit.COUNT,
                 "errors of a kind that the baseline does not hold",
                 builds_on=_CONNECT,

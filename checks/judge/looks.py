@@ -4,17 +4,13 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-from typing import Final
 
-from checks.analysis.metrics import METRICS, Unit
+from checks.analysis.metrics import METRICS, NEW_SIGNATURES, Unit
 from checks.judge.judgement import Judgement
 from checks.judge.judging import MAY_SHRINK
 from checks.judge.limit import Side
 from checks.judge.outcome import overall
 from checks.judge.words import Verdict
-
-_COMPARED: Final = frozenset({"errors.new_signatures"})
-"""Counts that a longer baseline can lower: it grows with the window."""
 
 
 class Standing(StrEnum):
@@ -81,7 +77,9 @@ def look_at(
 
 def _is_final(judgement: Judgement) -> bool:
     metric = METRICS[judgement.metric.name]
-    is_compared = judgement.bound.side is Side.INCREASE or metric.name in _COMPARED
+    is_compared = (
+        judgement.bound.side is Side.INCREASE or metric.name == NEW_SIGNATURES
+    )  # a longer baseline can lower it
     is_count = metric.unit is Unit.COUNT and metric.is_from_logs and metric.name not in MAY_SHRINK
     return judgement.bound.upper and is_count and not is_compared
 

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from checks.analysis.evidence import Evidence
-from checks.analysis.metrics import METRICS, Unit
+from checks.analysis.metrics import METRICS, NEW_SIGNATURES, Unit
 from checks.judge.quantity import show_value
 from checks.judge.verdict import Verdict
 from checks.report.result import CheckResult, Result
@@ -46,7 +46,7 @@ def _details(result: Result, check: CheckResult) -> Iterator[str]:
     if evidence:
         yield from since_and_whom(result, evidence)
     yield from (printable(finding, _MOST_OF_A_FINDING) for finding in check.findings[:1])
-    if check.metric == "errors.new_signatures" and result.new_signatures:
+    if check.metric == NEW_SIGNATURES and result.new_signatures:
         first = min(result.new_signatures, key=lambda one: one.first)
         yield f"first at {utc(first.first)}: {first.shape}"
 

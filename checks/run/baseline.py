@@ -1,6 +1,5 @@
 """What the run is compared with: what was, before the deploy or at another time, or in another version."""
 
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
@@ -113,7 +112,7 @@ class BaselineReader:
             others = replace(self._scope, is_version_excluded=True)
             found = self._measured("the other versions in the same window", spool, window, others)
             return replace(found, is_simultaneous=True)
-        if self._asked != PREVIOUS and not re.fullmatch(AGE, self._asked):
+        if self._asked != PREVIOUS and not AGE.fullmatch(self._asked):
             return _recorded(self._asked)
         shift = window.until - window.since if self._asked == PREVIOUS else age_of(self._asked)
         told = "the same time before" if self._asked == PREVIOUS else f"{self._asked} before"

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 
-from checks.analysis.metrics import METRICS, Metric
+from checks.analysis.metrics import METRICS, NEW_SIGNATURES, Metric
 from checks.analysis.results import Reading, Signature
 from checks.judge.comparing import judge_increase
 from checks.judge.limit import Limit
@@ -13,7 +13,7 @@ from checks.report.text import printable
 from checks.resources.observation import Observed
 from checks.run.baseline import Baseline
 from checks.run.reading import Sight
-from checks.run.settings import NEW_SIGNATURES, Settings
+from checks.run.settings import Settings
 
 
 @dataclass(frozen=True)

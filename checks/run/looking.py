@@ -2,13 +2,12 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from functools import partial
 
 from checks.analysis.connects import count_connects
 from checks.analysis.scope import Scope
 from checks.logs.groups import LogGroup
-from checks.logs.spool import Spool
 from checks.logs.window import Window
 from checks.resources.mismatch import compared
 from checks.resources.observation import Observed
@@ -38,14 +37,14 @@ class Looker:
         self._window = window
         self._groups = groups
         self._scope = scope
-        self._read = list[Spool]()
+        self._last = Sight(window)
         self._baselines = self._baseline_reader()
 
     def __call__(self) -> Found:
         """Look, and return all that was found by now; what goes wrong is part of it."""
         sight = self._sight()
         if sight.error is None:
-            self._read = [sight.spool] if sight.spool else []
+            self._last = sight
         return Found(
             settings=self._settings,
             sight=sight,
@@ -54,14 +53,18 @@ class Looker:
         )
 
     def _sight(self) -> Sight:
-        settings = self._settings
-        window, now = self._window or settings.default_window, utc_now()
-        growing = replace(window, until=max(now, window.until)) if settings.gate.wait else window
+        settings, now, window = self._settings, self._now, self._window
+        if settings.gate.wait:
+            window = window or settings.default_window
+            window = replace(window, until=max(now, window.until))
         if not settings.needs_logs and settings.resources:
-            return Sight(growing)
-        if not settings.gate.wait:
-            return self._reader.look(self._window, self._groups, self._scope, settings.now)
-        return self._reader.look(growing, self._groups, self._scope, now, next(iter(self._read), None))
+            return Sight(window or settings.default_window)
+        return self._reader.look(window, self._groups, self._scope, now, self._last.spool)
+
+    @property
+    def _now(self) -> datetime:
+        """When this look is; of a run that looks once, when the run began."""
+        return utc_now() if self._settings.gate.wait else self._settings.now
 
     def _observed(self, sight: Sight) -> Observed:
         """Ask AWS for what the logs don't tell, about the window that they were read for."""
@@ -70,8 +73,8 @@ class Looker:
             return Observed({}, {})
         from checks.resources.observe import observe  # noqa: PLC0415 -- boto3 takes half a second
 
-        now = utc_now() if settings.gate.wait else settings.now
-        observed = observe(settings.resources, settings.environment, sight.window or settings.default_window, now)
+        window = sight.window or settings.default_window
+        observed = observe(settings.resources, settings.environment, window, self._now)
         return compared(observed, partial(count_connects, sight.engine)) if sight.engine else observed
 
     def _baseline_reader(self) -> BaselineReader | None:

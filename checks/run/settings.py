@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Final
 
-from checks.analysis.metrics import IN_LOGS, METRICS, Subject
+from checks.analysis.metrics import IN_LOGS, METRICS, NEW_SIGNATURES, Subject
 from checks.judge.limit import Limit
 from checks.judge.problems import display
 from checks.judge.thresholds import Environment
@@ -15,8 +15,6 @@ from checks.logs.window import Window
 
 DEFAULT_LENGTH: Final = timedelta(days=1)
 """Of the window, where CloudWatch is read and nobody says otherwise."""
-
-NEW_SIGNATURES: Final = "errors.new_signatures"
 
 
 @dataclass(frozen=True, slots=True)
