@@ -76,10 +76,9 @@ def look_at(
 
 
 def _is_final(judgement: Judgement) -> bool:
+    """Whether nothing that is still to come can lower it; a baseline that grows with the window can."""
     metric = METRICS[judgement.metric.name]
-    is_compared = (
-        judgement.bound.side is Side.INCREASE or metric.name == NEW_SIGNATURES
-    )  # a longer baseline can lower it
+    is_compared = judgement.bound.side is Side.INCREASE or metric.name == NEW_SIGNATURES
     is_count = metric.unit is Unit.COUNT and metric.is_from_logs and metric.name not in MAY_SHRINK
     return judgement.bound.upper and is_count and not is_compared
 
