@@ -35,12 +35,12 @@ def commands(arguments: Sequence[str], names: Sequence[str]) -> Mapping[str, Seq
     return {name: [sys.executable, "-P", "-m", "pytest", "-E", name, *others] for name in names}
 
 
-def run(commands: Mapping[str, Sequence[str]], show: Callable[[str, str], None]) -> Mapping[str, int]:
+def run(command_lines: Mapping[str, Sequence[str]], show: Callable[[str, str], None]) -> Mapping[str, int]:
     """Run all at once; all are stopped where this process is interrupted.
 
     Args:
-        commands: By environment.
-        show: Called with an environment and all that it printed, in the order of `commands`.
+        command_lines: By environment.
+        show: Called with an environment and all that it printed, in the order of `command_lines`.
 
     Returns:
         The exit codes, by environment.
@@ -48,10 +48,10 @@ def run(commands: Mapping[str, Sequence[str]], show: Callable[[str, str], None])
     codes = {}
     with ExitStack() as stack:
         stack.enter_context(_interrupted_by_sigterm())
-        outputs = {name: stack.enter_context(TemporaryFile()) for name in commands}
+        outputs = {name: stack.enter_context(TemporaryFile()) for name in command_lines}
         running: dict[str, Popen[bytes]] = {}
         stack.callback(_stop, running.values())
-        for name, command in commands.items():
+        for name, command in command_lines.items():
             running[name] = _start(command, outputs[name].fileno())
         for name, process in running.items():
             codes[name] = process.wait()

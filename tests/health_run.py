@@ -11,7 +11,7 @@ from xml.etree import ElementTree as ET
 
 import pytest
 
-from .simulator import emit, scenarios
+from tests.simulator import emit, scenarios
 
 ROOT: Final = Path(__file__).parents[1]
 REPORTS: Final = ("junit.xml", "report.html", "result.json")

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from .health_run import ROOT
-from .own_process import clean_environment
+from tests.health_run import ROOT
+from tests.own_process import clean_environment
 
 _PARTS: Final = ("pyproject.toml", "README.md", "LICENSE")
 

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Final
 
-from .health_run import ROOT
+from tests.health_run import ROOT
 
 PYTEST: Final = (sys.executable, "-m", "pytest", "-p", "no:cacheprovider", "-p", "no:hypothesispytest")
 """Without what would write into the checkout, and what takes a second to load; README's commands run as they stand."""

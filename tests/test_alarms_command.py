@@ -9,12 +9,11 @@ import boto3
 import pytest
 
 from checks.__main__ import main
-
-from .endpoint.behaviour import Behaviour
-from .endpoint.reach import reached
-from .endpoint.store import Group
-from .moto_server import moto
-from .resources.alarms.making import GROUP, LIMITS, SETTINGS, text
+from tests.endpoint.behaviour import Behaviour
+from tests.endpoint.reach import reached
+from tests.endpoint.store import Group
+from tests.moto_server import moto
+from tests.resources.alarms.making import GROUP, LIMITS, SETTINGS, text
 
 NAME: Final = "websocket-health-prod-gone.errors"
 

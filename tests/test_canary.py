@@ -15,9 +15,9 @@ from urllib.parse import unquote
 
 import pytest
 
-from .health_run import HealthRun, health_run, log
-from .outputs.notify.channel import Channel
-from .outputs.reading import Rendered
+from tests.health_run import HealthRun, health_run, log
+from tests.outputs.notify.channel import Channel
+from tests.outputs.reading import Rendered
 
 SECRET: Final = "Zq7CaNaRy"
 """Every secret begins so."""

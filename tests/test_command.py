@@ -10,9 +10,8 @@ from checks.analysis.engine import pattern_error
 from checks.errors import ConfigError
 from checks.judge.starter import STARTER, find_environment, write_starter
 from checks.judge.thresholds import load
-
-from .health_run import CHECKS_HEADING, REPORTS, ROOT, health_run, unhealthy
-from .installed import Installed, install
+from tests.health_run import CHECKS_HEADING, REPORTS, ROOT, health_run, unhealthy
+from tests.installed import Installed, install
 
 COMMAND = "websocket-health-checks"
 

@@ -15,13 +15,12 @@ from checks.__main__ import main
 from checks.analysis.engine import pattern_error
 from checks.doctor import policy
 from checks.judge.thresholds import load
-
-from .endpoint.behaviour import Behaviour
-from .endpoint.reach import reached
-from .endpoint.server import Endpoint
-from .endpoint.store import Group
-from .resources.recorded import Answer, Refusal, recorded
-from .simulator import emit, scenarios
+from tests.endpoint.behaviour import Behaviour
+from tests.endpoint.reach import reached
+from tests.endpoint.server import Endpoint
+from tests.endpoint.store import Group
+from tests.resources.recorded import Answer, Refusal, recorded
+from tests.simulator import emit, scenarios
 
 GROUP = "/aws/lambda/dev-chat-handler"
 LIMITS = "environments:\n  dev:\n    log_group: {group}\n    source: {source}\n    limits: {{gone.errors: 5}}\n"

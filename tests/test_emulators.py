@@ -15,9 +15,9 @@ import boto3
 import pytest
 from moto.server import ThreadedMotoServer
 
-from .health_run import HealthRun, health_run, thresholds
-from .required import required
-from .simulator import emit, scenarios
+from tests.health_run import HealthRun, health_run, thresholds
+from tests.required import required
+from tests.simulator import emit, scenarios
 
 GROUP: Final = "/aws/lambda/dev-chat-handler"
 DAY_MS: Final = 86_400_000

@@ -15,12 +15,11 @@ import pytest
 from checks.analysis.metrics import METRICS
 from checks.judge.outcome import NOTHING_JUDGED
 from checks.plugin import pytest_addoption
-
-from .endpoint.server import Endpoint
-from .endpoint.store import Group
-from .health_run import REPORTS, ROOT, SECTIONS, healthy
-from .own_process import clean_environment
-from .simulator import emit, scenarios
+from tests.endpoint.server import Endpoint
+from tests.endpoint.store import Group
+from tests.health_run import REPORTS, ROOT, SECTIONS, healthy
+from tests.own_process import clean_environment
+from tests.simulator import emit, scenarios
 
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 SHELL = {"sh", "bash", "console", "shell"}

@@ -21,13 +21,12 @@ import yaml
 from moto.server import ThreadedMotoServer
 
 from checks.plugin import pytest_addoption
-
-from .endpoint.server import Endpoint
-from .endpoint.store import Group
-from .health_run import ROOT
-from .own_process import clean_environment
-from .resources.functions import configuration, lambda_service
-from .simulator import emit, scenarios
+from tests.endpoint.server import Endpoint
+from tests.endpoint.store import Group
+from tests.health_run import ROOT
+from tests.own_process import clean_environment
+from tests.resources.functions import configuration, lambda_service
+from tests.simulator import emit, scenarios
 
 RECIPES = ROOT / ".recipes"
 COMMAND = "websocket-health-checks"

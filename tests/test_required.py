@@ -5,7 +5,7 @@ from typing import Final
 
 import pytest
 
-from . import required
+from tests import required
 
 PROGRAM: Final = "a-program-that-nobody-has"
 

@@ -10,9 +10,8 @@ import pytest
 
 from checks.errors import ConfigError
 from checks.side_by_side import commands, run
-
-from .health_run import ROOT
-from .own_process import clean_environment
+from tests.health_run import ROOT
+from tests.own_process import clean_environment
 
 
 @pytest.mark.parametrize(

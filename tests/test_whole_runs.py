@@ -6,8 +6,7 @@ import pytest
 
 from checks.analysis.metrics import IN_LOGS, METRICS, Subject
 from checks.report.result import schema
-
-from .health_run import (
+from tests.health_run import (
     CHECKS_HEADING,
     REPORTS,
     SECTIONS,

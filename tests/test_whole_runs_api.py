@@ -7,11 +7,11 @@ from typing import Any
 
 import pytest
 
-from .endpoint.server import Endpoint
-from .endpoint.store import Group
-from .health_run import HealthRun, health_run, thresholds
-from .resources.recorded import Answer, Refusal, recorded
-from .simulator import emit, scenarios
+from tests.endpoint.server import Endpoint
+from tests.endpoint.store import Group
+from tests.health_run import HealthRun, health_run, thresholds
+from tests.resources.recorded import Answer, Refusal, recorded
+from tests.simulator import emit, scenarios
 
 GROUP = "/aws/lambda/dev-chat-handler"
 WINDOW = ("--since", "2026-06-02T00:00:00Z", "--until", "2026-06-03T02:00:00Z")

@@ -14,13 +14,12 @@ import pytest
 
 from checks.aws import service
 from checks.logs.cloudwatch import insights
-
-from .endpoint.behaviour import CALL_FAULTS, PAGE_FAULTS, Behaviour
-from .endpoint.reach import reached
-from .endpoint.server import Endpoint
-from .endpoint.store import Group
-from .health_run import ROOT, HealthRun, health_run, thresholds
-from .simulator import emit, scenarios
+from tests.endpoint.behaviour import CALL_FAULTS, PAGE_FAULTS, Behaviour
+from tests.endpoint.reach import reached
+from tests.endpoint.server import Endpoint
+from tests.endpoint.store import Group
+from tests.health_run import ROOT, HealthRun, health_run, thresholds
+from tests.simulator import emit, scenarios
 
 GROUP = "/aws/lambda/dev-chat-handler"
 WINDOW = ("--since", "2026-06-02T00:00:00Z", "--until", "2026-06-02T20:00:00Z")

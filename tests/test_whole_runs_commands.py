@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from .health_run import CHECKS_HEADING, REPORTS, ROOT, SECTIONS, healthy, unhealthy
-from .own_process import PYTEST, clean_environment, run
+from tests.health_run import CHECKS_HEADING, REPORTS, ROOT, SECTIONS, healthy, unhealthy
+from tests.own_process import PYTEST, clean_environment, run
 
 
 def reports(folder: Path, environment: str = "dev") -> list[str]:

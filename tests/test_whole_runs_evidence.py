@@ -8,9 +8,8 @@ from pydantic import TypeAdapter
 
 from checks.analysis.metrics import METRICS, Cases
 from checks.report.result import Result
-
-from .health_run import REPORTS, HealthRun, health_run, healthy, log, thresholds, unhealthy
-from .simulator import emit, scenarios
+from tests.health_run import REPORTS, HealthRun, health_run, healthy, log, thresholds, unhealthy
+from tests.simulator import emit, scenarios
 
 STRICT = "gone.errors: 0, gone.welcome_errors: 0, lifecycle.incomplete_rate: 1%, welcome.failed: 0, welcome.retries: 0"
 FORGIVING = "gone.errors: 1000, welcome.failure_rate: 90%"

@@ -10,11 +10,11 @@ from typing import Any
 
 import pytest
 
-from .endpoint.reach import reached
-from .endpoint.server import Endpoint
-from .endpoint.store import Group
-from .health_run import health_run, log, thresholds
-from .resources.functions import configuration, lambda_service
+from tests.endpoint.reach import reached
+from tests.endpoint.server import Endpoint
+from tests.endpoint.store import Group
+from tests.health_run import health_run, log, thresholds
+from tests.resources.functions import configuration, lambda_service
 
 GROUP = "/aws/lambda/dev-chat-handler"
 DEPLOYED = datetime(2026, 6, 2, 14, tzinfo=UTC)

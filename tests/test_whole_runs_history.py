@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from .health_run import HealthRun, health_run, healthy, interfering, log, thresholds, unhealthy
+from tests.health_run import HealthRun, health_run, healthy, interfering, log, thresholds, unhealthy
 
 LIMIT = "welcome.failure_rate: 5%"
 

@@ -5,7 +5,7 @@ import json
 
 import pytest
 
-from .health_run import HealthRun, health_run, healthy, interfering, log, thresholds, unhealthy
+from tests.health_run import HealthRun, health_run, healthy, interfering, log, thresholds, unhealthy
 
 GONE = "GoneException: 410 for connectionId: Qw7LmXa9oAMCKbg="
 

@@ -7,10 +7,10 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from .endpoint.reach import reached
-from .endpoint.store import Group
-from .health_run import HealthRun, health_run, healthy, log, thresholds
-from .simulator import emit, scenarios
+from tests.endpoint.reach import reached
+from tests.endpoint.store import Group
+from tests.health_run import HealthRun, health_run, healthy, log, thresholds
+from tests.simulator import emit, scenarios
 
 HOUR_MS = 3_600_000
 LIMITS = "gone.errors: 500, welcome.failure_rate: 50%, data.gaps: 0"

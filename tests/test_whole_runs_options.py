@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from .health_run import CHECKS_HEADING, REPORTS, ROOT, SECTIONS, health_run, healthy, interfering, log, outcomes
-from .health_run import thresholds as limits_of
+from tests.health_run import CHECKS_HEADING, REPORTS, ROOT, SECTIONS, health_run, healthy, interfering, log, outcomes
+from tests.health_run import thresholds as limits_of
 
 GONE_SECTION, LIFECYCLE_SECTION, WELCOME_SECTION = SECTIONS
 

@@ -9,11 +9,10 @@ import pytest
 
 from checks.judge.verdict import Verdict
 from checks.report.html.wording import value
-
-from .health_run import REPORTS, ROOT, HealthRun, health_run, healthy, interfering, log, thresholds, unhealthy
-from .outputs.notify.channel import Channel
-from .outputs.reading import Rendered, assert_valid_emf, commands, step_outputs
-from .report.results import check
+from tests.health_run import REPORTS, ROOT, HealthRun, health_run, healthy, interfering, log, thresholds, unhealthy
+from tests.outputs.notify.channel import Channel
+from tests.outputs.reading import Rendered, assert_valid_emf, commands, step_outputs
+from tests.report.results import check
 
 LIMITS: Final = "welcome.failure_rate: 5%, gone.errors: 1000, lifecycle.complete: {min: 1000, shadow: true}"
 PIPELINES: Final = {

@@ -12,12 +12,11 @@ from typing import Final
 import pytest
 
 from checks.report import progress
-
-from .endpoint.behaviour import Behaviour
-from .endpoint.reach import reached
-from .endpoint.store import Group
-from .health_run import ROOT, health_run, thresholds
-from .simulator import emit, scenarios
+from tests.endpoint.behaviour import Behaviour
+from tests.endpoint.reach import reached
+from tests.endpoint.store import Group
+from tests.health_run import ROOT, health_run, thresholds
+from tests.simulator import emit, scenarios
 
 GROUP: Final = "/aws/lambda/dev-chat-handler"
 WINDOW: Final = ("--since", "2026-06-02T00:00:00Z", "--until", "2026-06-02T20:00:00Z")

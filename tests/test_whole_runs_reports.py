@@ -9,7 +9,7 @@ from textwrap import dedent
 
 import pytest
 
-from .health_run import REPORTS, ROOT, health_run, healthy, interfering, log
+from tests.health_run import REPORTS, ROOT, health_run, healthy, interfering, log
 
 HOOKS_BEFORE_THE_WRITE = {
     "result.json": "pytest_runtest_teardown",

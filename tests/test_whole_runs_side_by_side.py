@@ -6,9 +6,9 @@ from textwrap import dedent
 
 import pytest
 
-from .health_run import REPORTS, health_run, healthy, log, unhealthy
-from .outputs.reading import step_outputs
-from .own_process import run
+from tests.health_run import REPORTS, health_run, healthy, log, unhealthy
+from tests.outputs.reading import step_outputs
+from tests.own_process import run
 
 
 @pytest.fixture(name="limits")

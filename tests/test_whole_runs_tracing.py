@@ -4,8 +4,8 @@ from collections.abc import Mapping, Sequence
 
 import pytest
 
-from .health_run import HealthRun, health_run, thresholds
-from .resources.recorded import Answer, Refusal, recorded
+from tests.health_run import HealthRun, health_run, thresholds
+from tests.resources.recorded import Answer, Refusal, recorded
 
 LIMITS = "tracing.inactive_functions: 0, tracing.fault_rate: 5%, tracing.response_p95_seconds: 1s"
 CONFIGURATION = "GET /2015-03-31/functions/dev-chat/configuration"

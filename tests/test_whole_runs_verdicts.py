@@ -7,8 +7,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from checks.judge.verdict import Verdict
-
-from .health_run import health_run, healthy, log, thresholds, unhealthy
+from tests.health_run import health_run, healthy, log, thresholds, unhealthy
 
 RATES = "welcome.failure_rate: 50%, welcome.undelivered_rate: 50%, gone.connection_rate: 50%"
 COUNTS = "gone.errors: 1000, gone.welcome_errors: 1000, lifecycle.incomplete: 1000, welcome.failed: 1000"

@@ -8,12 +8,12 @@ from typing import Any, Final
 
 import duckdb
 
-from checks.analysis import taught
 from checks.analysis.engine import Engine, failure
 from checks.analysis.metrics import IN_LOGS, METRICS, Metric
 from checks.analysis.overview import overview
 from checks.analysis.results import Analysis, GoneConnection, Interpretation, Reading, Signature
 from checks.analysis.scope import ALL, Scope
+from checks.analysis.taught import apply, teach
 from checks.analysis.unreadable import places
 from checks.errors import SourceError
 from checks.logs.spool import MOST_EXAMPLES, Spool
@@ -69,7 +69,7 @@ def analyse(
         engine = Engine(folder)
         engine.open(spool.files)
         engine.redact(dialect.redact)
-        taught.teach(engine, dialect.signals)
+        teach(engine, dialect.signals)
         engine.set(
             version=scope.version,
             is_version_excluded=scope.is_version_excluded,
@@ -87,7 +87,7 @@ def analyse(
         engine.run("reading")
         reading = _reading(engine, spool)
         engine.run("candidates")
-        taught.apply(engine, dialect.signals)
+        apply(engine, dialect.signals)
         engine.run("statements", "signals", "connections", "welcomes", *IN_LOGS, "interpretation")
         return _analysis(engine, window, reading, dialect), engine
     except duckdb.Error as error:

@@ -7,8 +7,8 @@ from typing import Any
 
 import duckdb
 
-from checks.analysis import taught
 from checks.analysis.engine import Engine, failure
+from checks.analysis.taught import apply, teach
 from checks.errors import SourceError
 from checks.logs.spool import Spool
 
@@ -55,9 +55,9 @@ def _rows(spool: Spool, signals: Mapping[str, Mapping[str, str]], folder: Path) 
     engine = Engine(folder)
     engine.open(spool.files)
     engine.run("events")
-    taught.teach(engine, signals)
+    teach(engine, signals)
     engine.run("recognise")
-    taught.apply(engine, signals)
+    apply(engine, signals)
     engine.run("statements", "signals")
     return engine.rows(
         "SELECT line, coalesce(kinds, []) AS kinds, shown_id(connection_id) AS connection_id, "

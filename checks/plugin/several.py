@@ -7,7 +7,6 @@ from typing import Final
 
 import pytest
 
-from checks import side_by_side
 from checks.analysis.engine import pattern_error
 from checks.errors import ConfigError
 from checks.history.keeping import write_index
@@ -18,6 +17,7 @@ from checks.outputs.variables import outputs_of_all
 from checks.plugin.asked import history, reports_folder, thresholds_file
 from checks.report.matrix import matrix, verdicts
 from checks.report.text import printable
+from checks.side_by_side import commands, run
 
 _MISTAKE: Final = pytest.ExitCode.USAGE_ERROR
 """Of a run that has touched no report, not even an earlier one's."""
@@ -41,7 +41,7 @@ def run_several(config: pytest.Config, names: Sequence[str]) -> int:
     _refuse_what_one_environment_takes(config, names)
     for name in names:
         find_environment(thresholds_file(config), name, pattern_error)
-    return _run_side_by_side(config, side_by_side.commands(config.invocation_params.args, names))
+    return _run_side_by_side(config, commands(config.invocation_params.args, names))
 
 
 def _refuse_what_one_environment_takes(config: pytest.Config, names: Sequence[str]) -> None:
@@ -51,12 +51,12 @@ def _refuse_what_one_environment_takes(config: pytest.Config, names: Sequence[st
         raise ConfigError(f"{', '.join(given)}: for one environment, not for {', '.join(names)}; run them one by one")
 
 
-def _run_side_by_side(config: pytest.Config, commands: Mapping[str, Sequence[str]]) -> int:
+def _run_side_by_side(config: pytest.Config, command_lines: Mapping[str, Sequence[str]]) -> int:
     """Run the commands, print what each environment printed and what all of them came to; return the exit code."""
-    names = printable(", ".join(commands))
+    names = printable(", ".join(command_lines))
     _print(f"Side by side: {names}")
     try:
-        codes = side_by_side.run(commands, lambda name, printed: _print(f"\n=== {printable(name)} ===\n{printed}"))
+        codes = run(command_lines, lambda name, printed: _print(f"\n=== {printable(name)} ===\n{printed}"))
     except KeyboardInterrupt:
         _print(f"Interrupted: {names}")
         return pytest.ExitCode.INTERRUPTED

@@ -5,10 +5,10 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any, Final, TypeAlias
 
-from checks.analysis import taught
 from checks.analysis.analyse import Dialect, analyse
 from checks.analysis.engine import Engine
 from checks.analysis.results import Analysis
+from checks.analysis.taught import apply, teach
 from checks.logs.files import read_files
 from checks.logs.window import CONNECTION_LIFETIME, Window, from_epoch_ms
 
@@ -110,8 +110,8 @@ def statements(folder: Path, events: Iterable[Event]) -> list[Mapping[str, Any]]
 def _engine(folder: Path, events: Iterable[Event], patterns: Taught) -> Engine:
     engine = Engine(folder)
     engine.set(files=[str(written(folder, events))], since=SINCE_MS, until=UNTIL_MS, look_back=LIFETIME_MS)
-    taught.teach(engine, patterns)
+    teach(engine, patterns)
     engine.run("events", "scan", "candidates")
-    taught.apply(engine, patterns)
+    apply(engine, patterns)
     engine.run("statements", "signals")
     return engine

@@ -14,8 +14,7 @@ from checks.errors import SourceError
 from checks.logs.files import read_files
 from checks.logs.spool import Spool, SpoolFile, Unreadable
 from checks.logs.window import Window, from_epoch_ms
-
-from .playing import (
+from tests.analysis.playing import (
     ANN,
     BOB,
     HOUR_MS,

@@ -4,8 +4,7 @@ from pathlib import Path
 
 from checks.analysis.connects import count_connects
 from checks.logs.window import Window, from_epoch_ms
-
-from .playing import ANN, BOB, HOUR_MS, SINCE_MS, engine_over, event, printed
+from tests.analysis.playing import ANN, BOB, HOUR_MS, SINCE_MS, engine_over, event, printed
 
 MINUTE_MS = 60_000
 HOUR = Window(from_epoch_ms(SINCE_MS + HOUR_MS), from_epoch_ms(SINCE_MS + 2 * HOUR_MS))

@@ -10,8 +10,7 @@ from checks.analysis.analyse import Dialect, analyse
 from checks.analysis.results import Analysis, Signature
 from checks.analysis.scope import Scope
 from checks.logs.files import read_files
-
-from .playing import ANN, BOB, OTHER_REQUEST, REQUEST, SINCE_MS, WINDOW, Event, event, said, written
+from tests.analysis.playing import ANN, BOB, OTHER_REQUEST, REQUEST, SINCE_MS, WINDOW, Event, event, said, written
 
 TIME = "2026-06-02T00:00:00.000Z"
 

@@ -25,10 +25,7 @@ from checks.analysis.metrics import METRICS, Cases
 from checks.analysis.results import Analysis
 from checks.logs.window import Window, from_epoch_ms
 from checks.report.text import harmless
-from tests.simulator import emit, scenarios, strategies, timeline
-from tests.simulator.story import Scenario
-
-from .playing import (
+from tests.analysis.playing import (
     ANN,
     BOB,
     HOUR_MS,
@@ -44,6 +41,8 @@ from .playing import (
     said,
     start,
 )
+from tests.simulator import emit, scenarios, strategies, timeline
+from tests.simulator.story import Scenario
 
 MINUTE_MS = 60_000
 WITHOUT_DIGIT = "QwLmXa-oAMtCKbg="

@@ -12,9 +12,7 @@ from hypothesis import strategies as st
 from checks.analysis.engine import Engine
 from checks.analysis.overview import DURATION_EDGES_SECONDS, Overview, overview
 from checks.logs.window import Window, from_epoch_ms
-from tests.simulator import emit, frames, scenarios
-
-from .playing import (
+from tests.analysis.playing import (
     ANN,
     BOB,
     HOUR_MS,
@@ -33,6 +31,7 @@ from .playing import (
     said,
     start,
 )
+from tests.simulator import emit, frames, scenarios
 
 SECOND_MS = 1000
 MINUTE_MS = 60 * SECOND_MS

@@ -5,8 +5,7 @@ from pathlib import Path
 
 from checks.analysis.recognise import Recognised, recognise
 from checks.logs.files import read_files
-
-from .playing import ANN, REQUEST, Event, Taught, event, said, written
+from tests.analysis.playing import ANN, REQUEST, Event, Taught, event, said, written
 
 
 def recognised(folder: Path, events: Sequence[Event | str], patterns: Taught | None = None) -> list[Recognised]:

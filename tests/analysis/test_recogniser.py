@@ -6,7 +6,7 @@ from typing import Any, Final, NamedTuple
 
 import pytest
 
-from .playing import ANN, BOB, REQUEST, event, statements
+from tests.analysis.playing import ANN, BOB, REQUEST, event, statements
 
 TIME: Final = "2026-06-02T08:30:00.125Z"
 ACCESS_TIME: Final = "02/Jun/2026:08:30:00 +0000"

@@ -11,8 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from checks.analysis.engine import Engine
-
-from .playing import ANN, REQUEST, analysed, analysed_file, event, printed, said, written
+from tests.analysis.playing import ANN, REQUEST, analysed, analysed_file, event, printed, said, written
 
 SECRET = "cAnArY-7f3"
 JWT = "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiJhbm4ifQ.c2lnbmF0dXJl"

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from .playing import (
+from tests.analysis.playing import (
     ANN,
     BOB,
     OTHER_REQUEST,

@@ -9,8 +9,7 @@ from checks.analysis.analyse import Dialect, analyse
 from checks.analysis.results import Analysis
 from checks.analysis.scope import Scope
 from checks.logs.files import read_files
-
-from .playing import ANN, BOB, OTHER_REQUEST, SINCE_MS, WINDOW, Event, said, values, written
+from tests.analysis.playing import ANN, BOB, OTHER_REQUEST, SINCE_MS, WINDOW, Event, said, values, written
 
 OLD, NEW, UNPUBLISHED = "2026/06/02/[41]aa", "2026/06/02/chat[42]bb", "2026/06/02/[$LATEST]cc"
 

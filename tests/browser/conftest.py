@@ -7,10 +7,9 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser
 
+from tests.browser.browser import Shown, Windows, started
+from tests.browser.reports import Report, Reports
 from tests.required import required
-
-from .browser import Shown, Windows, started
-from .reports import Report, Reports
 
 Show = Callable[..., Shown]
 

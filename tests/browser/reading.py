@@ -8,8 +8,7 @@ from playwright.sync_api import Page
 
 from checks.analysis.metrics import METRICS
 from checks.judge.quantity import show_limit, show_value
-
-from .browser import plain
+from tests.browser.browser import plain
 
 _PARTS: Final = r"""
 ids => {

@@ -10,10 +10,9 @@ from itertools import product
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from tests.browser.browser import DEVICES, SCHEMES, Windows, started
+from tests.browser.reports import Kind, Report, Reports
 from tests.required import find
-
-from .browser import DEVICES, SCHEMES, Windows, started
-from .reports import Kind, Report, Reports
 
 
 def main() -> None:

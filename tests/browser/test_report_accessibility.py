@@ -4,10 +4,10 @@ from typing import Final
 
 import pytest
 
-from .axe import CONTRAST, violations
-from .browser import DESKTOP, PHONE, SCHEMES
-from .conftest import Show
-from .reports import Kind, Reports
+from tests.browser.axe import CONTRAST, violations
+from tests.browser.browser import DESKTOP, PHONE, SCHEMES
+from tests.browser.conftest import Show
+from tests.browser.reports import Kind, Reports
 
 SMALL: Final = [kind for kind in Kind if kind is not Kind.LARGE]
 

@@ -4,11 +4,11 @@ from typing import Final
 
 import pytest
 
-from .browser import DEVICES, Device, Shown, plain
-from .conftest import Show
-from .reading import charts, says, untold
-from .reports import Kind, Report, Reports
-from .served import JENKINS_POLICY, served
+from tests.browser.browser import DEVICES, Device, Shown, plain
+from tests.browser.conftest import Show
+from tests.browser.reading import charts, says, untold
+from tests.browser.reports import Kind, Report, Reports
+from tests.browser.served import JENKINS_POLICY, served
 
 TELLING: Final = [Kind.FAILING, Kind.ERROR, Kind.MIXED]
 """Where scripts and styles are held back: each way in which a check is told."""

@@ -5,9 +5,9 @@ from typing import Final
 
 import pytest
 
-from .browser import Shown
-from .conftest import Show
-from .reports import ATTACKS, Kind, Reports
+from tests.browser.browser import Shown
+from tests.browser.conftest import Show
+from tests.browser.reports import ATTACKS, Kind, Reports
 
 HANDLERS: Final = """
 () => [...document.querySelectorAll("*")].flatMap(

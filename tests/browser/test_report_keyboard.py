@@ -5,8 +5,8 @@ from typing import Final
 import pytest
 from playwright.sync_api import Page
 
-from .conftest import Show
-from .reports import Kind, Reports
+from tests.browser.conftest import Show
+from tests.browser.reports import Kind, Reports
 
 STOPS: Final = """
 () => {

@@ -4,9 +4,9 @@ from typing import Final
 
 import pytest
 
-from .browser import DEVICES, Device
-from .conftest import Show
-from .reports import Kind, Reports
+from tests.browser.browser import DEVICES, Device
+from tests.browser.conftest import Show
+from tests.browser.reports import Kind, Reports
 
 WIDE: Final = [Kind.FAILING, Kind.ERROR, Kind.MIXED, Kind.HOSTILE]
 """Those with the longest words and sentences."""

@@ -4,10 +4,10 @@ from typing import Final
 
 import pytest
 
-from .browser import DESKTOP
-from .conftest import Show
-from .reading import faint_on_paper, hidden, untold
-from .reports import Kind, Reports
+from tests.browser.browser import DESKTOP
+from tests.browser.conftest import Show
+from tests.browser.reading import faint_on_paper, hidden, untold
+from tests.browser.reports import Kind, Reports
 
 PRINTED: Final = [Kind.FAILING, Kind.MIXED]
 

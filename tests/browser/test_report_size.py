@@ -2,8 +2,8 @@
 
 import re
 
-from .conftest import Show
-from .reports import LARGE_CONNECTIONS, Kind, Report, Reports
+from tests.browser.conftest import Show
+from tests.browser.reports import LARGE_CONNECTIONS, Kind, Report, Reports
 
 MOST_BYTES = 2_000_000
 MOST_MS = 2000

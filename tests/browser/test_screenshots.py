@@ -2,9 +2,9 @@
 
 from pathlib import Path
 
-from .browser import Windows
-from .reports import Kind, Reports
-from .screenshots import take_all, take_first_screen
+from tests.browser.browser import Windows
+from tests.browser.reports import Kind, Reports
+from tests.browser.screenshots import take_all, take_first_screen
 
 PNG = b"\x89PNG\r\n\x1a\n"
 MOST_BYTES = 250_000

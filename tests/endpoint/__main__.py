@@ -10,9 +10,9 @@ from pathlib import Path
 from threading import Event
 from typing import Final
 
-from .behaviour import Behaviour
-from .server import Endpoint
-from .store import Group
+from tests.endpoint.behaviour import Behaviour
+from tests.endpoint.server import Endpoint
+from tests.endpoint.store import Group
 
 _TIMESTAMP: Final = re.compile(rb'"timestamp":(\d+)')
 

@@ -6,8 +6,8 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any, Final
 
-from .behaviour import Behaviour, ServiceError
-from .store import Group
+from tests.endpoint.behaviour import Behaviour, ServiceError
+from tests.endpoint.store import Group
 
 MOST_ROWS: Final = 100_000
 PAGE_ROWS: Final = 10_000

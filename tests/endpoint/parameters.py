@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any, Final
 
-from .behaviour import ServiceError
+from tests.endpoint.behaviour import ServiceError
 
 REQUIRED: Final[Mapping[str, frozenset[str]]] = {
     "DescribeLogGroups": frozenset(),

@@ -5,9 +5,9 @@ from contextlib import contextmanager
 
 import pytest
 
-from .behaviour import Behaviour
-from .server import Endpoint
-from .store import Group
+from tests.endpoint.behaviour import Behaviour
+from tests.endpoint.server import Endpoint
+from tests.endpoint.store import Group
 
 
 @contextmanager

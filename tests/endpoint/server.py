@@ -12,9 +12,9 @@ from time import sleep
 from types import TracebackType
 from typing import Any, Final, Self
 
-from . import insights, parameters
-from .behaviour import Behaviour, Moods, ServiceError
-from .store import PAGE_EVENTS, Group
+from tests.endpoint import insights, parameters
+from tests.endpoint.behaviour import Behaviour, Moods, ServiceError
+from tests.endpoint.store import PAGE_EVENTS, Group
 
 ACCOUNT: Final = "123456789012"
 DESCRIBED_AT_ONCE: Final = 50

@@ -8,11 +8,10 @@ import boto3
 import pytest
 from botocore.exceptions import ClientError
 
+from tests.endpoint.behaviour import Behaviour
+from tests.endpoint.reach import reached
+from tests.endpoint.store import Group
 from tests.simulator import emit, scenarios
-
-from .behaviour import Behaviour
-from .reach import reached
-from .store import Group
 
 NAME = "/aws/lambda/chat"
 SECONDS = {"startTime": 1_780_000_000, "endTime": 1_790_000_000}

@@ -5,8 +5,7 @@ import pytest
 from checks.history.changes import what_changed
 from checks.history.record import RecordedCheck
 from checks.judge.verdict import Verdict
-
-from .records import check, record
+from tests.history.records import check, record
 
 RATE = "welcome.failure_rate"
 

@@ -16,9 +16,8 @@ from checks.history.record import Record, decode, encode
 from checks.history.store import Past, Store
 from checks.judge.verdict import Verdict
 from checks.report.result import WindowResult
+from tests.history.records import BEGIN, record
 from tests.report.results import check, reading, receipt, result, unread
-
-from .records import BEGIN, record
 
 DAY = timedelta(days=1)
 

@@ -11,8 +11,7 @@ from hypothesis import strategies as st
 from checks.errors import HistoryError
 from checks.history.file import FileStore
 from checks.history.record import encode
-
-from .records import record
+from tests.history.records import record
 
 WRITERS, RUNS = 8, 50
 

@@ -9,9 +9,8 @@ import pytest
 from checks.history.index import MOST_CELLS, render
 from checks.history.record import Record
 from checks.judge.verdict import Verdict
+from tests.history.records import check, record
 from tests.report.results import HOSTILE, UNPRINTABLE
-
-from .records import check, record
 
 VOID = {"meta"}
 

@@ -7,8 +7,7 @@ from checks.history.file import FileStore
 from checks.history.keeping import MOST_SHOWN, Kept, keep, write_index
 from checks.history.record import Record
 from checks.history.store import Past
-
-from .records import record
+from tests.history.records import record
 
 
 def kept(found: Record, folder: Path) -> Kept:

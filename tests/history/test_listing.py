@@ -5,9 +5,8 @@ import pytest
 from checks.history.listing import last_change, runs, runs_on
 from checks.history.record import RecordedMetric
 from checks.judge.verdict import Verdict
+from tests.history.records import check, record
 from tests.report.results import HOSTILE, UNPRINTABLE
-
-from .records import check, record
 
 RATE = "welcome.failure_rate"
 FAILED = check(RATE, Verdict.FAIL, value=0.139, limit=0.05, operator=">", n=267)

@@ -11,9 +11,8 @@ from hypothesis import strategies as st
 from checks.history.record import Record, decode, decode_head, encode, recorded
 from checks.judge.verdict import Verdict
 from checks.report.result import Result
+from tests.history.records import record
 from tests.report.results import HOSTILE, check, result, unread
-
-from .records import record
 
 STARTED = datetime(2026, 6, 3, 4, 5, 6, 789, tzinfo=UTC)
 FINISHED = datetime(2026, 6, 3, 4, 5, 9, tzinfo=UTC)

@@ -14,9 +14,8 @@ from moto.server import ThreadedMotoServer
 from checks.errors import HistoryError
 from checks.history.record import encode, recorded
 from checks.history.s3 import BucketStore
+from tests.history.records import BEGIN, record
 from tests.report.results import result
-
-from .records import BEGIN, record
 
 BUCKET: Final = "runs"
 

@@ -3,8 +3,7 @@
 from checks.history.trends import trend
 from checks.judge.verdict import Verdict
 from checks.report.trend import Point, Trend
-
-from .records import check, record
+from tests.history.records import check, record
 
 
 def test_a_trend() -> None:

@@ -10,8 +10,7 @@ from checks.judge.judgement import Judgement
 from checks.judge.limit import Limit, Side
 from checks.judge.verdict import Verdict
 from checks.judge.waiver import Waiver
-
-from .making import ALIVE, AVERAGE, COUNT, NOISE, NOW, RATE, TRUNCATED, limit, share, waiver
+from tests.judge.making import ALIVE, AVERAGE, COUNT, NOISE, NOW, RATE, TRUNCATED, limit, share, waiver
 
 HOUR_SECONDS = 3600.0
 

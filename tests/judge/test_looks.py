@@ -12,8 +12,7 @@ from checks.judge.judgement import Judgement
 from checks.judge.judging import judge
 from checks.judge.looks import Look, Standing, look_at
 from checks.judge.verdict import Verdict
-
-from .making import ALIVE, COUNT, DEAD, NOW, RATE, limit, share
+from tests.judge.making import ALIVE, COUNT, DEAD, NOW, RATE, limit, share
 
 ENDED = "lifecycle.complete"
 AT = datetime(2026, 6, 1, tzinfo=UTC)

@@ -22,9 +22,8 @@ from checks.analysis.engine import Engine
 from checks.errors import SourceError
 from checks.logs.files import read_files
 from checks.logs.spool import MOST_EXAMPLES, Spool, Unreadable
-
-from . import exports
-from .exports import SINCE_MS, STREAM, event
+from tests.logs import exports
+from tests.logs.exports import SINCE_MS, STREAM, event
 
 EVENTS = [
     event("one"),

@@ -10,9 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from checks.logs.formats import Format, Gap, Skipped, detect, events_of_document, events_of_text
-
-from . import exports
-from .exports import SINCE_MS, STREAM, event
+from tests.logs import exports
+from tests.logs.exports import SINCE_MS, STREAM, event
 
 TOKEN_GAP = Gap("the output has a nextToken: it was cut off, more events were there")
 

@@ -16,8 +16,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from checks.logs.plain import Plain, plain_file
-
-from .exports import COMPRESSIONS, Compress, blocks_of_zstd
+from tests.logs.exports import COMPRESSIONS, Compress, blocks_of_zstd
 
 BLOCK = 1 << 18
 LINES = "".join(f"{n} {n * 7919 % 1000003:x}\n" for n in range(20_000)).encode()

@@ -8,9 +8,8 @@ import pytest
 from checks.judge.verdict import Verdict
 from checks.outputs.annotations import annotations
 from checks.report.result import CheckResult, Result
+from tests.outputs.reading import commands
 from tests.report.results import check, failing, result, unread
-
-from .reading import commands
 
 HERE = Path.cwd()
 

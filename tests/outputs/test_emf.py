@@ -11,9 +11,8 @@ from checks.analysis.metrics import METRICS
 from checks.judge.verdict import Verdict
 from checks.outputs.emf import MOST_METRICS, emf_lines
 from checks.report.result import MetricResult, Result
+from tests.outputs.reading import assert_valid_emf
 from tests.report.results import SINCE, check, failing, result, unread
-
-from .reading import assert_valid_emf
 
 
 def told(found: Result) -> list[dict[str, Any]]:

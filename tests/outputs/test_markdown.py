@@ -5,8 +5,7 @@ from hypothesis import strategies as st
 
 from checks.outputs.markdown import block, inline
 from checks.report.text import printable
-
-from .reading import Rendered
+from tests.outputs.reading import Rendered
 
 HOSTILE = st.text("\\`*_~[]()<>&|$!\"'#@:/.-+=wahtpscrim1 \n\t") | st.text()
 

@@ -9,9 +9,8 @@ from checks.errors import OutputError
 from checks.judge.verdict import Verdict
 from checks.outputs.summary import MOST_BYTES, append_summary, summary
 from checks.report.result import Result
+from tests.outputs.reading import Rendered
 from tests.report.results import HOSTILE, at, check, evidence, failing, logged, receipt, result, shape, unread
-
-from .reading import Rendered
 
 ELEMENTS = {"h2", "h3", "p", "table", "thead", "tbody", "tr", "th", "td", "pre", "details", "summary", "em"}
 

@@ -5,9 +5,8 @@ from hypothesis import strategies as st
 
 from checks.outputs.sentence import sentence
 from checks.outputs.variables import dotenv, step_outputs
+from tests.outputs.reading import step_outputs as read
 from tests.report.results import failing, result
-
-from .reading import step_outputs as read
 
 
 def test_outputs_of_a_step() -> None:

@@ -11,8 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from checks.report.console import aws_command, insights_link
-
-from .results import HOSTILE, SINCE, UNPRINTABLE, UNTIL
+from tests.report.results import HOSTILE, SINCE, UNPRINTABLE, UNTIL
 
 QUERY = "fields @timestamp\n| filter @message like /(?i)gone/"
 FRAGMENT = "#logsV2:logs-insights"

@@ -11,8 +11,7 @@ from checks.judge.verdict import Verdict
 from checks.report.headline import evidence_for, headline, worst_check
 from checks.report.result import CheckResult, Result
 from checks.report.severity import worst_first
-
-from .results import at, check, deploy, evidence, failing, overview, result, unread
+from tests.report.results import at, check, deploy, evidence, failing, overview, result, unread
 
 
 def worst_of(*checks: CheckResult, **fields: Any) -> str:

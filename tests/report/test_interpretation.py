@@ -1,8 +1,7 @@
 """The counts that explain the metrics are told in the same words everywhere."""
 
 from checks.report.interpretation import rows
-
-from .results import interpretation
+from tests.report.results import interpretation
 
 
 def test_every_count_is_told() -> None:

@@ -7,8 +7,7 @@ import pytest
 from checks.judge.verdict import Verdict
 from checks.report.matrix import matrix
 from checks.report.result import Result, write
-
-from .results import HOSTILE, UNPRINTABLE, check, result
+from tests.report.results import HOSTILE, UNPRINTABLE, check, result
 
 
 def row(folder: Path, found: Result, name: str = "dev", code: int = 0) -> str:

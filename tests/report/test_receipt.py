@@ -1,8 +1,7 @@
 """What was read is told in full, and only what there is to tell."""
 
 from checks.report.receipt import events_read, remarks
-
-from .results import fetch, reading, receipt
+from tests.report.results import fetch, reading, receipt
 
 
 def test_what_does_not_count_is_told_where_there_is_any() -> None:

@@ -12,8 +12,7 @@ from pydantic import TypeAdapter
 
 from checks.analysis.metrics import METRICS
 from checks.report.result import SCHEMA_FILE, VERSION, Result, cleaned, schema, schema_text, write
-
-from .results import HOSTILE, UNPRINTABLE, check, gone, reading, receipt, result, unread
+from tests.report.results import HOSTILE, UNPRINTABLE, check, gone, reading, receipt, result, unread
 
 KEYS = {"version", "environment", "window", "verdict", "exit_code", "metrics", "checks", "receipt"}
 """What DESIGN.md promises."""

@@ -9,8 +9,7 @@ from hypothesis import strategies as st
 
 from checks.judge.verdict import Verdict
 from checks.report.severity import excess, worst_first
-
-from .results import check, failing
+from tests.report.results import check, failing
 
 AMOUNTS = st.none() | st.just(0.0) | st.floats(1e-6, 1e9)
 CHECKS = st.builds(

@@ -10,8 +10,18 @@ from checks.judge.verdict import Verdict
 from checks.logs.spool import Fetch
 from checks.report.result import Result
 from checks.report.terminal import MOST_SHOWN, summary, verdict_sentence, worst_last
-
-from .results import HOSTILE, UNPRINTABLE, check, failing, gone, interpretation, reading, receipt, result, unread
+from tests.report.results import (
+    HOSTILE,
+    UNPRINTABLE,
+    check,
+    failing,
+    gone,
+    interpretation,
+    reading,
+    receipt,
+    result,
+    unread,
+)
 
 SECTIONS = {
     Subject.GONE: "=== GoneException Analysis ===",

@@ -7,8 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from checks.report.text import harmless, printable, utc
-
-from .results import HOSTILE, UNPRINTABLE
+from tests.report.results import HOSTILE, UNPRINTABLE
 
 
 @pytest.mark.parametrize("code", [0x00, 0x0A, 0x1B, 0x7F, 0x9B, 0x061C, 0x200F, 0x202E, 0x2069, 0xFEFF, 0xD800])

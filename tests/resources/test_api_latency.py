@@ -14,8 +14,7 @@ from checks.logs.window import Window
 from checks.resources.api_metrics import NAMESPACE, ApiMetrics, measure
 from checks.resources.metric_data import MetricData
 from checks.resources.metric_span import metric_span
-
-from .recorded import Answer, Recorded, Refusal, recorded
+from tests.resources.recorded import Answer, Recorded, Refusal, recorded
 
 NOW = datetime(2026, 6, 10, tzinfo=UTC)
 API = Api("abc123", "prod", None)

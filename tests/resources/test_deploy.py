@@ -9,8 +9,7 @@ from checks.errors import SourceError
 from checks.logs.groups import LogGroup
 from checks.resources.deploy import find_deploy, log_groups_of
 from checks.resources.deployment import Deploy
-
-from .functions import Answers, configuration, lambda_service
+from tests.resources.functions import Answers, configuration, lambda_service
 
 CHAT = Function("chat", "", None)
 LIVE = Function("chat", "live", None)

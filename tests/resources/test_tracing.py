@@ -21,8 +21,7 @@ from checks.logs.window import Window
 from checks.resources import traces
 from checks.resources.observation import Observation
 from checks.resources.tracing import observe
-
-from .recorded import Answer, Recorded, Refusal, recorded
+from tests.resources.recorded import Answer, Recorded, Refusal, recorded
 
 NOW = datetime(2026, 6, 20, 12, tzinfo=UTC)
 WINDOW = Window(NOW - timedelta(hours=4), NOW)

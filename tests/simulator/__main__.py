@@ -12,8 +12,8 @@ import json
 import sys
 from collections.abc import Iterable
 
-from . import bulk, emit, scenarios, truth
-from .story import Scenario
+from tests.simulator import bulk, emit, scenarios, truth
+from tests.simulator.story import Scenario
 
 
 def main() -> None:

@@ -9,12 +9,12 @@ import random
 from collections.abc import Iterator, Mapping
 from typing import Final
 
-from . import clock, noise
-from .emit import stream_name
-from .frames import Invocation, PythonText, boto3_error
-from .story import connection_id
-from .timeline import new_request_id
-from .truth import Measure, Truth, rate
+from tests.simulator import clock, noise
+from tests.simulator.emit import stream_name
+from tests.simulator.frames import Invocation, PythonText, boto3_error
+from tests.simulator.story import connection_id
+from tests.simulator.timeline import new_request_id
+from tests.simulator.truth import Measure, Truth, rate
 
 SINCE_MS: Final = clock.milliseconds("2026-06-02T00:00:00+00:00")
 

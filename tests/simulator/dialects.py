@@ -6,12 +6,21 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Final, NamedTuple, Protocol
 
-from . import clock, noise, wordings
-from .dumps import EVENT_TYPES
-from .frames import Frame, Invocation, LambdaJson, NodeText, Powertools, PythonText, compact_json, timed_out
-from .story import DialectName, gateway_id
-from .timeline import CALL_MS, TIMEOUT_MS, Kind, Request, Step
-from .wordings import Wording
+from tests.simulator import clock, noise, wordings
+from tests.simulator.dumps import EVENT_TYPES
+from tests.simulator.frames import (
+    Frame,
+    Invocation,
+    LambdaJson,
+    NodeText,
+    Powertools,
+    PythonText,
+    compact_json,
+    timed_out,
+)
+from tests.simulator.story import DialectName, gateway_id
+from tests.simulator.timeline import CALL_MS, TIMEOUT_MS, Kind, Request, Step
+from tests.simulator.wordings import Wording
 
 FUNCTION_LOG_GROUP: Final = "/aws/lambda/chat"
 POST_ROUTE: Final = "POST /@connections/{connectionId}"

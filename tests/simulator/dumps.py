@@ -5,9 +5,9 @@ import random
 import re
 from typing import Final
 
-from . import clock
-from .story import gateway_id
-from .timeline import Request, Route, Step
+from tests.simulator import clock
+from tests.simulator.story import gateway_id
+from tests.simulator.timeline import Request, Route, Step
 
 NODE_WIDTH: Final = 72
 """Node prints an object on one line up to this width."""

@@ -5,11 +5,11 @@ import random
 from collections.abc import Iterable, Iterator
 from typing import Final, TypedDict
 
-from . import clock, noise
-from .dialects import DIALECTS, FUNCTION_LOG_GROUP, Line
-from .frames import Invocation, PythonText, cold_start
-from .story import UNPUBLISHED, Scenario
-from .timeline import CALL_MS, new_request_id, requests
+from tests.simulator import clock, noise
+from tests.simulator.dialects import DIALECTS, FUNCTION_LOG_GROUP, Line
+from tests.simulator.frames import Invocation, PythonText, cold_start
+from tests.simulator.story import UNPUBLISHED, Scenario
+from tests.simulator.timeline import CALL_MS, new_request_id, requests
 
 ENVIRONMENTS: Final = 4
 """Execution environments of a function, each with a log stream of its own every day."""

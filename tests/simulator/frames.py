@@ -5,8 +5,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Protocol
 
-from . import clock
-from .story import UNPUBLISHED
+from tests.simulator import clock
+from tests.simulator.story import UNPUBLISHED
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,7 @@ import random
 from collections.abc import Iterator
 from typing import Final
 
-from .frames import Said
+from tests.simulator.frames import Said
 
 LINES: Final = (
     Said("Cache lookup for profile:{number} took 410 ms"),

@@ -5,8 +5,17 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Final
 
-from .clock import milliseconds
-from .story import LIFETIME_MS, Connection, DialectName, Ending, Message, Scenario, Welcome, connection_id
+from tests.simulator.clock import milliseconds
+from tests.simulator.story import (
+    LIFETIME_MS,
+    Connection,
+    DialectName,
+    Ending,
+    Message,
+    Scenario,
+    Welcome,
+    connection_id,
+)
 
 SINCE_MS: Final = milliseconds("2026-06-02T00:00:00+00:00")
 UNTIL_MS: Final = milliseconds("2026-06-03T00:00:00+00:00")

@@ -5,10 +5,19 @@ from typing import Final
 
 from hypothesis import strategies as st
 
-from .clock import milliseconds
-from .frames import boto3_error
-from .story import LIFETIME_MS, Connection, DialectName, Ending, Message, Scenario, Welcome, connection_id
-from .truth import SHORT_LIVED_MS
+from tests.simulator.clock import milliseconds
+from tests.simulator.frames import boto3_error
+from tests.simulator.story import (
+    LIFETIME_MS,
+    Connection,
+    DialectName,
+    Ending,
+    Message,
+    Scenario,
+    Welcome,
+    connection_id,
+)
+from tests.simulator.truth import SHORT_LIVED_MS
 
 SINCE_MS: Final = milliseconds("2026-06-02T00:00:00+00:00")
 MINUTE_MS: Final = 60_000

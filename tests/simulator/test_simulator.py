@@ -13,11 +13,19 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import checks
-
-from . import bulk, dumps, emit, scenarios, strategies
-from .clock import milliseconds
-from .story import LIFETIME_MS, Connection, DialectName, Ending, Message, Scenario, Welcome, connection_id
-from .truth import Measure, Truth, truth
+from tests.simulator import bulk, dumps, emit, scenarios, strategies
+from tests.simulator.clock import milliseconds
+from tests.simulator.story import (
+    LIFETIME_MS,
+    Connection,
+    DialectName,
+    Ending,
+    Message,
+    Scenario,
+    Welcome,
+    connection_id,
+)
+from tests.simulator.truth import Measure, Truth, truth
 
 RECORDING = Path(checks.__file__).parent / "demo" / "recording.jsonl"
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Final
 
-from .story import UNPUBLISHED, Connection, Ending, Message, Scenario, Welcome
+from tests.simulator.story import UNPUBLISHED, Connection, Ending, Message, Scenario, Welcome
 
 CALL_MS: Final = 20
 """One call of the management API."""

@@ -6,11 +6,11 @@ from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass
 from typing import Final
 
-from . import emit
-from .clock import iso
-from .dialects import DIALECTS
-from .story import LIFETIME_MS, Scenario
-from .timeline import Kind, Request, requests
+from tests.simulator import emit
+from tests.simulator.clock import iso
+from tests.simulator.dialects import DIALECTS
+from tests.simulator.story import LIFETIME_MS, Scenario
+from tests.simulator.timeline import Kind, Request, requests
 
 SHORT_LIVED_MS: Final = 5000
 

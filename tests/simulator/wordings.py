@@ -6,9 +6,9 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Final, Protocol
 
-from . import dumps
-from .frames import Said, boto3_error, compact_json, javascript_error
-from .timeline import Kind, Request, Step
+from tests.simulator import dumps
+from tests.simulator.frames import Said, boto3_error, compact_json, javascript_error
+from tests.simulator.timeline import Kind, Request, Step
 
 Dump = Callable[[dict[str, object]], str]
 

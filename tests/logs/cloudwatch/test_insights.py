@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from checks.analysis import taught
 from checks.analysis.engine import Engine
+from checks.analysis.taught import broad_patterns, teach
 from tests.simulator import emit, scenarios
 
 TAUGHT = {"welcome_sent": {"greeted": r"Greeted client (?P<connection_id>\S+)"}}
@@ -21,7 +21,7 @@ WORDS = st.sampled_from(
     ]
 )
 
-PATTERNS = [re.compile(pattern) for pattern in taught.broad_patterns(TAUGHT)]
+PATTERNS = [re.compile(pattern) for pattern in broad_patterns(TAUGHT)]
 
 
 @pytest.fixture(scope="module")
@@ -29,7 +29,7 @@ def engine(tmp_path_factory: pytest.TempPathFactory) -> Engine:
     engine = Engine(tmp_path_factory.mktemp("engine"))
     engine.set(files=[str(Path(__file__))])
     engine.run("events")
-    taught.teach(engine, TAUGHT)
+    teach(engine, TAUGHT)
     return engine
 
 

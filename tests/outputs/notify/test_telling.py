@@ -10,9 +10,8 @@ from checks.outputs.notify.message import Message
 from checks.outputs.notify.telling import tell
 from checks.outputs.notify.webhook import Webhook
 from checks.report.result import Result
+from tests.outputs.notify.channel import Channel
 from tests.report.results import failing, result
-
-from .channel import Channel
 
 BAD = result(failing(), exit_code=1)
 

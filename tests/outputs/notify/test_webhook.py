@@ -10,8 +10,7 @@ import pytest
 from checks.errors import OutputError
 from checks.outputs.notify.message import Message
 from checks.outputs.notify.webhook import Webhook
-
-from .channel import Channel
+from tests.outputs.notify.channel import Channel
 
 MESSAGE = Message("subject", "dev: FAIL — gone.errors 67 > max 5 & more", "https://ci.example/1")
 PATIENCE: dict[str, Any] = {"timeout_seconds": 0.1, "pause_seconds": 0.01}

@@ -1,7 +1,7 @@
 """Write the golden files anew: `python -m tests.report.charts`. Look at them in a browser before you commit them."""
 
-from .examples import EXAMPLES
-from .golden import FOLDER, page, path
+from tests.report.charts.examples import EXAMPLES
+from tests.report.charts.golden import FOLDER, page, path
 
 FOLDER.mkdir(exist_ok=True)
 for name, drawn in EXAMPLES.items():

@@ -7,10 +7,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from checks.report.charts.drawing import drawing, number
+from tests.report.charts.examples import EXAMPLES
+from tests.report.charts.markup import read
 from tests.report.results import HOSTILE
-
-from .examples import EXAMPLES
-from .markup import read
 
 ATTRIBUTES_OF_STYLE_AND_SCRIPT = re.compile(r"\b(style|href|src|on\w+)=")
 

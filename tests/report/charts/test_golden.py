@@ -2,8 +2,8 @@
 
 import pytest
 
-from .examples import EXAMPLES
-from .golden import FOLDER, UPDATE, page, path
+from tests.report.charts.examples import EXAMPLES
+from tests.report.charts.golden import FOLDER, UPDATE, page, path
 
 
 @pytest.mark.parametrize("name", EXAMPLES)

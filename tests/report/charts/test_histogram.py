@@ -6,10 +6,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from checks.report.charts import Histogram, histogram, histogram_table
+from tests.report.charts.examples import DURATIONS
+from tests.report.charts.markup import read, rows, texts
 from tests.report.results import HOSTILE
-
-from .examples import DURATIONS
-from .markup import read, rows, texts
 
 SMALL = Histogram("Durations", "connections", (1, 10, 100), (4, 2), ((10, "short"), (7200, "2 h limit")))
 

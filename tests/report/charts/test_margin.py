@@ -7,8 +7,7 @@ from hypothesis import strategies as st
 from checks.judge.verdict import Verdict
 from checks.report.charts import Margin, margin_bar
 from checks.report.colours import VERDICT_COLOURS
-
-from .markup import read, texts
+from tests.report.charts.markup import read, texts
 
 AMOUNTS = st.just(0.0) | st.floats(1e-6, 1e9)
 

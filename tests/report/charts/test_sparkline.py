@@ -10,8 +10,7 @@ from checks.judge.verdict import Verdict
 from checks.report.charts import sparkline
 from checks.report.colours import VERDICT_COLOURS
 from checks.report.trend import Point, Trend
-
-from .markup import read, texts
+from tests.report.charts.markup import read, texts
 
 PASSED = Point(5, Verdict.PASS, 10)
 FAILED = Point(12, Verdict.FAIL, 10)

@@ -14,10 +14,9 @@ from checks.report.charts import Level, Mark, Series, TimeChart, Tone, time_char
 from checks.report.charts.colours import TONE_COLOURS
 from checks.report.charts.drawing import CHARACTER_PX
 from checks.report.charts.plot import NARROWEST_PX, PLOT_SHARE
+from tests.report.charts.examples import DAY, QUIET, SINCE, TWO_DAYS
+from tests.report.charts.markup import read, rows, texts
 from tests.report.results import HOSTILE
-
-from .examples import DAY, QUIET, SINCE, TWO_DAYS
-from .markup import read, rows, texts
 
 VALUES = st.one_of(st.none(), st.integers(0, 10**12))
 

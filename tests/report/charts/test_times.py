@@ -8,8 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from checks.report.charts.times import Span
-
-from .examples import SINCE
+from tests.report.charts.examples import SINCE
 
 MINUTE = timedelta(minutes=1)
 

@@ -9,9 +9,8 @@ import pytest
 
 from checks.report.html.document import BEGIN, END, assemble, rewrite
 from checks.report.html.page import page
+from tests.report.html.tree import Element, read
 from tests.report.results import HOSTILE, before, check, result
-
-from .tree import Element, read
 
 FOUND = result(check(sentence=HOSTILE))
 

@@ -11,9 +11,8 @@ from checks.judge.verdict import Verdict
 from checks.report.html.figures import Figure, figures, margin, trend_line
 from checks.report.result import Result
 from checks.report.trend import Point, Trend
+from tests.report.html.tree import read
 from tests.report.results import SINCE, at, check, deploy, evidence, failing, overview, result, unread
-
-from .tree import read
 
 TITLES = [
     "Connections opened and closed",

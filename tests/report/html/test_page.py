@@ -12,6 +12,7 @@ from checks.judge.verdict import Verdict
 from checks.report.html.page import page
 from checks.report.result import Result
 from checks.report.trend import Before
+from tests.report.html.tree import Element, read
 from tests.report.results import (
     HOSTILE,
     UNPRINTABLE,
@@ -32,8 +33,6 @@ from tests.report.results import (
     story,
     unread,
 )
-
-from .tree import Element, read
 
 EVERY_KIND = (
     failing("gone.errors", owner="team-chat", runbook="https://example.com/gone"),

@@ -7,8 +7,7 @@ from typing import Any
 from checks.resources.alarms.difference import difference
 from checks.resources.alarms.resource import Kind, Resource
 from checks.resources.alarms.wanted import wanted
-
-from .making import environment
+from tests.resources.alarms.making import environment
 
 
 def resources(folder: Path, limits: str = "welcome.failure_rate: 5%") -> tuple[Resource, ...]:

@@ -26,8 +26,7 @@ from checks.logs.files import read_files
 from checks.resources.alarms.patterns import PATTERNS, Signal
 from tests.analysis.playing import ANN, event, written
 from tests.analysis.test_recogniser import ACCESS_ROWS, DUMPS, ERRORS, FRAMES, SENTENCES, SILENCES
-
-from .filter_pattern import matcher
+from tests.resources.alarms.filter_pattern import matcher
 
 RECORDING: Final = Path(__file__).parents[3] / "checks" / "demo" / "recording.jsonl"
 REGULAR_EXPRESSIONS_OF_A_GROUP: Final = 5

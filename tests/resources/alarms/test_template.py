@@ -8,8 +8,7 @@ from pathlib import Path
 from checks.resources.alarms.sources import GATEWAY, INCOMING, LINES
 from checks.resources.alarms.template import template
 from checks.resources.alarms.wanted import wanted
-
-from .making import SETTINGS, environment
+from tests.resources.alarms.making import SETTINGS, environment
 
 EVERY_LIMIT = (
     "".join(f"{metric}: {{min: 1}}\n" for metric in (*LINES, *GATEWAY, "data.events")) + "data.age_seconds: 1h"

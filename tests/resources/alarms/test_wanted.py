@@ -11,8 +11,7 @@ from checks.errors import ConfigError
 from checks.resources.alarms.resource import Kind
 from checks.resources.alarms.sources import why_not
 from checks.resources.alarms.wanted import wanted
-
-from .making import GROUP, SETTINGS, TOPIC, alarms_of, environment, metric_of
+from tests.resources.alarms.making import GROUP, SETTINGS, TOPIC, alarms_of, environment, metric_of
 
 TWO_REGIONS = SETTINGS.replace(
     f"log_group: {GROUP}", "log_group: [{name: a, region: eu-west-1}, {name: b, region: eu-west-2}]"
