@@ -13,15 +13,15 @@ from typing import TypeAlias
 
 from checks.analysis.engine import pattern_error
 from checks.analysis.recognise import recognise
+from checks.config.starter import DEFAULT_ENVIRONMENT, find_environment, write_starter
+from checks.config.thresholds import load
 from checks.errors import ConfigError, HealthCheckError, SourceError
 from checks.history.listing import last_change, runs, runs_on
-from checks.history.place import FILE_NAME, open_store
-from checks.judge.starter import DEFAULT_ENVIRONMENT, find_environment, write_starter
-from checks.judge.thresholds import load
+from checks.history.store import FILE_NAME, open_store
 from checks.logs.files import read_files
 from checks.report.explain import definition, explain, explain_verdict, inventory
-from checks.report.recorded import read_run
-from checks.report.text import harmless, printable
+from checks.report.result import read_run
+from checks.text import one_line, without_control_characters
 
 _Commands: TypeAlias = "argparse._SubParsersAction[argparse.ArgumentParser]"  # noqa: SLF001 -- it has no public name
 
@@ -38,7 +38,7 @@ def main(arguments: Sequence[str] | None = None, program: str = "python -m check
     except BrokenPipeError:  # `… | head` has seen enough: https://docs.python.org/3/library/signal.html#note-on-sigpipe
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     except HealthCheckError as error:
-        print(f"ERROR: {harmless(str(error))}", file=sys.stderr)  # noqa: T201 -- a command speaks to its user
+        print(f"ERROR: {without_control_characters(str(error))}", file=sys.stderr)  # noqa: T201 -- a command speaks to its user
         return CONFIGURATION_EXIT_CODE if isinstance(error, ConfigError) else LOGS_EXIT_CODE
     return 0
 
@@ -165,19 +165,19 @@ def _explain(options: argparse.Namespace) -> None:
 
 
 def _doctor(options: argparse.Namespace) -> None:
-    from checks.doctor import examine, located, policy  # noqa: PLC0415 -- boto3 takes half a second
+    from checks.doctor import examine, policy_of, with_log_groups  # noqa: PLC0415 -- boto3 takes half a second
 
     environment = find_environment(options.thresholds, options.environment, pattern_error)
     if environment.logs:
         print(f"✓ {environment.name} reads {environment.logs}: it needs nothing of AWS")  # noqa: T201
         return
-    environment, now = located(environment), datetime.now(UTC)
+    environment, now = with_log_groups(environment), datetime.now(UTC)
     with TemporaryDirectory(prefix="websocket-health-") as folder:
         findings = []
         for finding in examine(environment, options.hours, now, Path(folder)):
-            print("✓" if finding.is_fine else "✗", printable(finding.text))  # noqa: T201
+            print("✓" if finding.is_fine else "✗", one_line(finding.text))  # noqa: T201
             findings.append(finding)
-        print("\nThe least IAM policy:\n" + policy(environment))  # noqa: T201
+        print("\nThe least IAM policy:\n" + policy_of(environment))  # noqa: T201
     failed = sum(not finding.is_fine for finding in findings)
     if failed:
         raise SourceError(
@@ -186,16 +186,16 @@ def _doctor(options: argparse.Namespace) -> None:
 
 
 def _alarms(options: argparse.Namespace) -> None:
-    from checks.alarming import apply_to, remarks, template_of  # noqa: PLC0415 -- boto3 takes half a second
+    from checks.alarms.deploy import apply_to, remarks, template_of  # noqa: PLC0415 -- boto3 takes half a second
 
     environment = load(options.thresholds, pattern_error).environment(options.environment)
     if options.apply:
         for line in apply_to(environment, options.region):
-            print(harmless(line))  # noqa: T201
+            print(without_control_characters(line))  # noqa: T201
         return
     text, plan = template_of(environment, options.region)
     for remark in remarks(environment, plan):
-        print(f"NOTE: {printable(remark)}", file=sys.stderr)  # noqa: T201
+        print(f"NOTE: {one_line(remark)}", file=sys.stderr)  # noqa: T201
     print(text)  # noqa: T201
 
 
@@ -204,7 +204,7 @@ def _history(options: argparse.Namespace) -> None:
     place = options.history or str(options.report_dir / FILE_NAME)
     past = open_store(place).newest(max(options.n, 2), options.environment)  # the run before tells what changed
     for problem in past.problems:
-        print(f"NOTE: {printable(problem)}", file=sys.stderr)  # noqa: T201
+        print(f"NOTE: {one_line(problem)}", file=sys.stderr)  # noqa: T201
     if not past.records:
         of = f" on {options.environment!r}" if options.environment else ""
         raise ConfigError(f"{place} holds no run{of}: `python -m pytest` adds one; is it the right place?")
@@ -225,7 +225,7 @@ def _recognise(options: argparse.Namespace) -> None:
         spool = read_files(options.paths, Path(folder))
         unreadable = (f"unreadable: {place}" for place in spool.unreadable.examples)
         for remark in (*spool.gaps, *spool.notes, *unreadable):
-            print(f"NOTE: {printable(remark)}", file=sys.stderr)  # noqa: T201
+            print(f"NOTE: {one_line(remark)}", file=sys.stderr)  # noqa: T201
         for event in recognise(spool, taught, Path(folder)):
             print(json.dumps(asdict(event)))  # noqa: T201
 

@@ -1,7 +1,7 @@
 """CloudWatch alarms: what watches between runs exists, matches the limits, tells somebody, and is quiet."""
 
-from checks.judge.verdict import Judgement
 from checks.plugin import assert_kept
+from checks.verdicts.verdict import Judgement
 
 
 def test_alarms(judgement: Judgement) -> None:

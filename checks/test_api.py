@@ -1,7 +1,7 @@
 """API Gateway: what it counted itself, and whether the logs tell the same."""
 
-from checks.judge.verdict import Judgement
 from checks.plugin import assert_kept
+from checks.verdicts.verdict import Judgement
 
 
 def test_api(judgement: Judgement) -> None:

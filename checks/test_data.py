@@ -1,7 +1,7 @@
 """Can we see? The logs are fresh enough and understood."""
 
-from checks.judge.verdict import Judgement
 from checks.plugin import assert_kept
+from checks.verdicts.verdict import Judgement
 
 
 def test_data(judgement: Judgement) -> None:

@@ -1,7 +1,7 @@
 """Errors: what the application reports, and whether any of it is new."""
 
-from checks.judge.verdict import Judgement
 from checks.plugin import assert_kept
+from checks.verdicts.verdict import Judgement
 
 
 def test_errors(judgement: Judgement) -> None:

@@ -1,7 +1,7 @@
 """GoneException (410): the application posts to connections that are gone, or not yet there."""
 
-from checks.judge.verdict import Judgement
 from checks.plugin import assert_kept
+from checks.verdicts.verdict import Judgement
 
 
 def test_gone(judgement: Judgement) -> None:

@@ -1,7 +1,7 @@
 """The lives of connections: opened, closed, lost, too short."""
 
-from checks.judge.verdict import Judgement
 from checks.plugin import assert_kept
+from checks.verdicts.verdict import Judgement
 
 
 def test_lifecycle(judgement: Judgement) -> None:

@@ -1,7 +1,7 @@
 """AWS X-Ray: the functions are traced, and the traces show neither faults nor slowness."""
 
-from checks.judge.verdict import Judgement
 from checks.plugin import assert_kept
+from checks.verdicts.verdict import Judgement
 
 
 def test_tracing(judgement: Judgement) -> None:

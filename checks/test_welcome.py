@@ -1,7 +1,7 @@
 """Welcome messages: delivered, failed, tried again."""
 
-from checks.judge.verdict import Judgement
 from checks.plugin import assert_kept
+from checks.verdicts.verdict import Judgement
 
 
 def test_welcome(judgement: Judgement) -> None:

@@ -9,11 +9,11 @@ import boto3
 import pytest
 
 from checks.__main__ import main
+from tests.alarms.making import GROUP, LIMITS, SETTINGS, text
 from tests.endpoint.behaviour import Behaviour
 from tests.endpoint.reach import reached
 from tests.endpoint.store import Group
 from tests.moto_server import moto
-from tests.resources.alarms.making import GROUP, LIMITS, SETTINGS, text
 
 NAME: Final = "websocket-health-prod-gone.errors"
 

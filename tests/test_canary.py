@@ -16,7 +16,7 @@ from urllib.parse import unquote
 import pytest
 
 from tests.health_run import HealthRun, health_run, log
-from tests.outputs.notify.channel import Channel
+from tests.outputs.channel import Channel
 from tests.outputs.reading import Rendered
 
 SECRET: Final = "Zq7CaNaRy"

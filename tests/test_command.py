@@ -7,9 +7,9 @@ from zipfile import ZipFile
 import pytest
 
 from checks.analysis.engine import pattern_error
+from checks.config.starter import STARTER, find_environment, write_starter
+from checks.config.thresholds import load
 from checks.errors import ConfigError
-from checks.judge.starter import STARTER, find_environment, write_starter
-from checks.judge.thresholds import load
 from tests.health_run import CHECKS_HEADING, REPORTS, ROOT, health_run, unhealthy
 from tests.installed import Installed, install
 

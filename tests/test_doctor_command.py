@@ -13,8 +13,8 @@ from moto.server import ThreadedMotoServer
 
 from checks.__main__ import main
 from checks.analysis.engine import pattern_error
-from checks.doctor import policy
-from checks.judge.thresholds import load
+from checks.config.thresholds import load
+from checks.doctor import policy_of
 from tests.endpoint.behaviour import Behaviour
 from tests.endpoint.reach import reached
 from tests.endpoint.server import Endpoint
@@ -123,13 +123,13 @@ def test_all_is_well(
     """Each step was tried; the policy names what it took and nothing else."""
     with serving(monkeypatch, Group(GROUP).fill(events)):
         assert doctor(tmp_path, source=source) == 0
-    lines, _, policy = capsys.readouterr().out.partition("\nThe least IAM policy:\n")
+    lines, _, policy_of = capsys.readouterr().out.partition("\nThe least IAM policy:\n")
     assert "✗" not in lines
     assert "✓ credentials by env" in lines
     assert "min ago" in lines
     assert "events are understood: " in lines
     assert "KMS" not in lines
-    actions = [action for statement in json.loads(policy)["Statement"] for action in statement["Action"]]
+    actions = [action for statement in json.loads(policy_of)["Statement"] for action in statement["Action"]]
     expected = {
         "filter": ["logs:DescribeLogGroups", "logs:FilterLogEvents"],
         "insights": [
@@ -148,7 +148,7 @@ def test_the_policy_for_alarms(tmp_path: Path) -> None:
     file = tmp_path / "limits.yaml"
     file.write_text(f"{LIMITS.format(group=GROUP, source='filter')}    alarms: {{}}\n")
     environment = load(file, pattern_error).environment("dev")
-    everywhere, _ = json.loads(policy(environment))["Statement"]
+    everywhere, _ = json.loads(policy_of(environment))["Statement"]
     assert everywhere["Action"] == [
         "logs:DescribeLogGroups",
         "logs:DescribeMetricFilters",
@@ -310,9 +310,9 @@ def test_a_function_tells_where_it_logs(
     with serving(monkeypatch, Group(GROUP).fill(events)) as endpoint, recorded(monkeypatch, told):
         monkeypatch.setenv("AWS_ENDPOINT_URL_CLOUDWATCH_LOGS", endpoint.url)
         main(["doctor", "--thresholds", str(tmp_path / "limits.yaml")])
-    lines, _, policy = capsys.readouterr().out.partition("\nThe least IAM policy:\n")
+    lines, _, policy_of = capsys.readouterr().out.partition("\nThe least IAM policy:\n")
     assert f"✓ {GROUP} in us-east-1: class STANDARD" in lines
-    assert f"log-group:{GROUP}:*" in policy
+    assert f"log-group:{GROUP}:*" in policy_of
 
 
 def test_what_is_looked_up_beside_the_logs_is_tried(
@@ -330,10 +330,10 @@ def test_what_is_looked_up_beside_the_logs_is_tried(
     with serving(monkeypatch, Group(GROUP).fill(events)) as endpoint, recorded(monkeypatch, told):
         monkeypatch.setenv("AWS_ENDPOINT_URL_CLOUDWATCH_LOGS", endpoint.url)
         assert main(["doctor", "--thresholds", str(tmp_path / "limits.yaml")]) == 12
-    lines, _, policy = capsys.readouterr().out.partition("\nThe least IAM policy:\n")
+    lines, _, policy_of = capsys.readouterr().out.partition("\nThe least IAM policy:\n")
     assert "✗ API abc123 in us-east-1: access denied: apigateway:GET is missing" in lines
     assert "✓ what the limits on tracing.* take can be looked up" in lines
-    everywhere, _, api, functions = json.loads(policy)["Statement"]
+    everywhere, _, api, functions = json.loads(policy_of)["Statement"]
     assert everywhere["Action"][-3:] == ["cloudwatch:ListMetrics", "cloudwatch:GetMetricData", "xray:GetTraceSummaries"]
     path = "arn:aws:apigateway:us-east-1::/apis/abc123"
     assert (api["Action"], api["Resource"]) == (["apigateway:GET"], [path, f"{path}/stages/dev"])

@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 
 from checks.__main__ import main
-from checks.analysis.metrics import METRICS
-from checks.report.turning import Demand, turning_points
-from tests.judge.making import AVERAGE, COUNT, DURATION, NOW, RATE, limit, share, waiver
+from checks.metrics import METRICS
+from checks.report.explain import Demand, verdict_boundaries
+from tests.verdicts.making import AVERAGE, COUNT, DURATION, NOW, RATE, limit, share, waiver
 
 ROOT = Path(__file__).parents[1]
 
@@ -259,7 +259,7 @@ def test_a_missing_result(capsys: pytest.CaptureFixture[str]) -> None:
 )
 def test_turning_points(demand: Demand, n: int | None, expected: str) -> None:
     """Lower limits, measures that are not counted, and waivers turn at values that can be read."""
-    assert turning_points(demand, n) == expected
+    assert verdict_boundaries(demand, n) == expected
 
 
 @pytest.mark.parametrize("n", [1, 20, 59, 120, 1000])
@@ -270,6 +270,6 @@ def test_turning_points_are_all_that_there_are(demanded: Any, waived: Any, n: in
     demand = Demand(demanded, waived, NOW)
     verdicts = [demand.verdict(share(part, n)) for part in range(n + 1)]
     changes = [part for part in range(1, n + 1) if verdicts[part] is not verdicts[part - 1]]
-    told = turning_points(demand, n)
+    told = verdict_boundaries(demand, n)
     starts = [int(start.split()[-1].replace(",", "")) for start in told.split(", ")[1:]]
     assert starts == changes

@@ -5,8 +5,8 @@ from pathlib import Path
 import pytest
 
 from checks.__main__ import main
-from checks.history.file import FileStore
-from checks.judge.verdict import Verdict
+from checks.history.store import FileStore
+from checks.verdicts.verdict import Verdict
 from tests.history.records import check, record
 
 

@@ -12,9 +12,9 @@ from pathlib import Path
 
 import pytest
 
-from checks.analysis.metrics import METRICS
-from checks.judge.outcome import NOTHING_JUDGED
+from checks.metrics import METRICS
 from checks.plugin import pytest_addoption
+from checks.verdicts.verdict import NOTHING_JUDGED
 from tests.endpoint.server import Endpoint
 from tests.endpoint.store import Group
 from tests.health_run import REPORTS, ROOT, SECTIONS, healthy

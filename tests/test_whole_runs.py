@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from checks.analysis.metrics import IN_LOGS, METRICS, Subject
+from checks.metrics import IN_LOGS, METRICS, Subject
 from checks.report.result import schema
 from tests.health_run import (
     CHECKS_HEADING,

@@ -8,9 +8,9 @@ import boto3
 import pytest
 
 from checks.__main__ import main
+from tests.alarms.making import GROUP, SETTINGS, text
 from tests.health_run import HealthRun, health_run
 from tests.moto_server import moto
-from tests.resources.alarms.making import GROUP, SETTINGS, text
 
 WATCHED: Final = "gone.errors: 5\nwelcome.failure_rate: 5%\n"
 LIMITS: Final = f"""{WATCHED}\

@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from checks.aws import service
+from checks.aws import client
 from checks.logs.cloudwatch import insights
 from tests.endpoint.behaviour import CALL_FAULTS, PAGE_FAULTS, Behaviour
 from tests.endpoint.reach import reached
@@ -401,7 +401,7 @@ def test_an_endpoint_that_stalls_ends_the_run(
     pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch, fault_rate: float, found: list[str]
 ) -> None:
     """What does not answer in time, and not when asked again, is an error in bounded time, and is said in one line."""
-    monkeypatch.setattr(service, "_ANSWER_SECONDS", 0.2)
+    monkeypatch.setattr(client, "_ANSWER_SECONDS", 0.2)
     monkeypatch.setenv("AWS_MAX_ATTEMPTS", "2")
     began = time.monotonic()
     with serving(monkeypatch, behaviour=Behaviour(fault_rate=fault_rate, faults=("stall",), stall_seconds=60)):

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from pydantic import TypeAdapter
 
-from checks.analysis.metrics import METRICS, Cases
+from checks.metrics import METRICS, EvidenceKind
 from checks.report.result import Result
 from tests.health_run import REPORTS, HealthRun, health_run, healthy, log, thresholds, unhealthy
 from tests.simulator import emit, scenarios
@@ -37,7 +37,7 @@ def test_evidence_of_an_outage(pytester: pytest.Pytester) -> None:
     assert kinds(run) == ["gone", "gone_welcome", "incomplete", "welcome_failed", "retried"]
     result = TypeAdapter(Result).validate_json((run.folder / "result.json").read_bytes())
     gone, *_ = result.evidence
-    assert (gone.kind, gone.cases) == (Cases.GONE, run.value("gone.errors"))
+    assert (gone.kind, gone.cases) == (EvidenceKind.GONE, run.value("gone.errors"))
     assert gone.began is not None
     assert gone.began >= result.overview.deploys[0].first  # type: ignore[union-attr]
     assert "gone_in_connect" in run.result["overview"]["clues"]

@@ -7,10 +7,10 @@ from typing import Any, Final
 
 import pytest
 
-from checks.judge.verdict import Verdict
 from checks.report.html.wording import value
+from checks.verdicts.verdict import Verdict
 from tests.health_run import REPORTS, ROOT, HealthRun, health_run, healthy, interfering, log, thresholds, unhealthy
-from tests.outputs.notify.channel import Channel
+from tests.outputs.channel import Channel
 from tests.outputs.reading import Rendered, assert_valid_emf, commands, step_outputs
 from tests.report.results import check
 

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from checks.judge.verdict import Verdict
+from checks.verdicts.verdict import Verdict
 from tests.health_run import health_run, healthy, log, thresholds, unhealthy
 
 RATES = "welcome.failure_rate: 50%, welcome.undelivered_rate: 50%, gone.connection_rate: 50%"

@@ -1,7 +1,7 @@
-"""DuckDB, embedded: runs the SQL files beside this module over a spool."""
+"""The DuckDB engine: runs the SQL files over a spool, with the user's own patterns."""
 
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from importlib.resources import files
 from pathlib import Path
 from typing import Any, Final
@@ -10,9 +10,11 @@ import duckdb
 
 from checks.errors import SourceError
 from checks.logs.spool import SpoolFile
+from checks.window import Window
 
 _MEMORY: Final = "300MB"
 """Above this DuckDB works on disk; with Python and the report a run stays below half a GiB, however many events."""
+
 _MOST_THREADS: Final = 4
 """Each takes 32 MB of that to read JSON, so a machine with many cores would have none left."""
 
@@ -91,3 +93,63 @@ def pattern_error(pattern: str) -> str | None:
     except duckdb.Error as error:
         return str(error).removeprefix("Invalid Input Error: ")
     return "matches the empty text, and so every line" if found[0] else None
+
+
+_ID_GROUP: Final = "(?P<connection_id>"
+
+
+def use_patterns(engine: Engine, signals: Mapping[str, Mapping[str, str]]) -> None:
+    """Make the engine's candidates include the lines that any of the patterns matches.
+
+    Args:
+        engine: Before the events are scanned.
+        signals: Signal kind -> name -> RE2 pattern, which may name the group `connection_id`.
+    """
+    everything = "|".join(f"(?:{_without_group(pattern)})" for _, pattern in _patterns(signals))
+    engine.set(taught_anything=everything or None)
+
+
+def match_patterns(engine: Engine, signals: Mapping[str, Mapping[str, str]]) -> None:
+    """Fill the table `taught(seq, kind, connection_id)` with the candidates that each pattern matches."""
+    engine.execute("CREATE OR REPLACE TEMP TABLE taught (seq BIGINT, kind VARCHAR, connection_id VARCHAR)")
+    for kind, pattern in _patterns(signals):
+        identify = "nullif(regexp_extract(message, $pattern, 1), '')" if _ID_GROUP in pattern else "NULL"
+        engine.execute(
+            f"INSERT INTO taught SELECT seq, $kind, {identify} FROM candidates WHERE regexp_matches(message, $pattern)",  # noqa: S608 -- both texts are this function's own
+            kind=kind,
+            pattern=pattern,
+        )
+
+
+def broad_patterns(signals: Mapping[str, Mapping[str, str]], *, wants_errors: bool = False) -> tuple[str, ...]:
+    """Regular expressions that together match every line the analysis may understand, and others.
+
+    Args:
+        signals: As for `teach`; their patterns are among them, without names for groups.
+        wants_errors: Whether lines that report an error are wanted, too.
+    """
+    row = Engine(Path()).row("SELECT broad_patterns() AS patterns, error_line_pattern() AS errors")
+    own: list[str] = [*row["patterns"], *([row["errors"]] if wants_errors else [])]
+    return (*own, *(_without_group(pattern) for _, pattern in _patterns(signals)))
+
+
+def _patterns(signals: Mapping[str, Mapping[str, str]]) -> Iterator[tuple[str, str]]:
+    for kind, named in signals.items():
+        for pattern in named.values():
+            yield kind, pattern
+
+
+def _without_group(pattern: str) -> str:
+    return pattern.replace(_ID_GROUP, "(?:")
+
+
+def count_connects(engine: Engine, window: Window) -> int:
+    """Count connections by their first connect, each once however many lines tell of it.
+
+    Args:
+        engine: That has analysed the logs.
+        window: A part of what it analysed.
+    """
+    query = "FROM connects_between($since, $until)"
+    connects: int = engine.row(query, since=window.since_ms, until=window.until_ms)["connects"]
+    return connects

@@ -7,8 +7,8 @@ from pathlib import Path
 from typing import Any, Final
 
 from checks.analysis.engine import Engine
-from checks.analysis.metrics import Cases
-from checks.logs.window import from_epoch_ms, from_known_epoch_ms
+from checks.metrics import EvidenceKind
+from checks.window import from_epoch_ms, from_known_epoch_ms
 
 MOST_STORIES: Final = 3
 """Connections whose story is told; the rest stands in the file of all cases."""
@@ -41,7 +41,7 @@ class LoggedEvent:
 
 
 @dataclass(frozen=True, slots=True)
-class Shape:
+class Template:
     """Log events that differ in ids and numbers only.
 
     Attributes:
@@ -60,7 +60,7 @@ class Shape:
 
 
 @dataclass(frozen=True, slots=True)
-class Step:
+class TimelineEntry:
     """What was logged of a connection at one time.
 
     Attributes:
@@ -75,7 +75,7 @@ class Step:
 
 
 @dataclass(frozen=True, slots=True)
-class Story:
+class ConnectionTimeline:
     """A connection and what was logged of it.
 
     Attributes:
@@ -95,7 +95,7 @@ class Story:
     ended: datetime | None
     state: str | None
     duration_seconds: float | None
-    steps: tuple[Step, ...]
+    steps: tuple[TimelineEntry, ...]
     hidden_steps: int
 
 
@@ -133,7 +133,7 @@ class Evidence:
         hidden_shapes: How many more there are.
     """
 
-    kind: Cases
+    kind: EvidenceKind
     cases: int
     connections: int
     connections_seen: int
@@ -142,8 +142,8 @@ class Evidence:
     last: datetime
     began: datetime | None
     cases_since: int
-    stories: tuple[Story, ...]
-    shapes: tuple[Shape, ...]
+    stories: tuple[ConnectionTimeline, ...]
+    shapes: tuple[Template, ...]
     hidden_shapes: int
 
     @property
@@ -152,7 +152,7 @@ class Evidence:
         return self.cases == sum(len(shape.examples) for shape in self.shapes)
 
 
-def find_evidence(engine: Engine, kind: Cases) -> Evidence | None:
+def find_evidence(engine: Engine, kind: EvidenceKind) -> Evidence | None:
     """Look for the cases of a kind; None where there are none.
 
     Args:
@@ -198,27 +198,29 @@ def write_cases(engine: Engine, file: Path) -> None:
     engine.execute("COPY (FROM case_records) TO $file (FORMAT json)", file=str(file))
 
 
-def _stories(engine: Engine) -> Iterator[Story]:
+def _stories(engine: Engine) -> Iterator[ConnectionTimeline]:
     steps: dict[str, list[dict[str, Any]]] = {}
     for row in engine.rows("FROM story_steps"):
         steps.setdefault(row["connection_id"], []).append(row)
     for found in engine.rows("FROM worst_connections"):
         told = steps.get(found["connection_id"], [])
-        yield Story(
+        yield ConnectionTimeline(
             connection_id=found["shown_connection_id"],
             cases=found["cases"],
             began=from_known_epoch_ms(found["began"]),
             ended=from_known_epoch_ms(found["ended"]),
             state=found["state"],
             duration_seconds=found["duration_seconds"],
-            steps=tuple(Step(from_epoch_ms(row["timestamp"]), tuple(row["kinds"]), row["message"]) for row in told),
+            steps=tuple(
+                TimelineEntry(from_epoch_ms(row["timestamp"]), tuple(row["kinds"]), row["message"]) for row in told
+            ),
             hidden_steps=told[0]["steps"] - len(told) if told else 0,
         )
 
 
-def _shape(row: dict[str, Any]) -> Shape:
+def _shape(row: dict[str, Any]) -> Template:
     examples = [{**example, "timestamp": from_epoch_ms(example["timestamp"])} for example in row["examples"]]
-    return Shape(
+    return Template(
         shape=row["shape"],
         events=row["events"],
         first=from_epoch_ms(row["first"]),

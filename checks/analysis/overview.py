@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Final
 
 from checks.analysis.engine import Engine
-from checks.logs.window import Window, from_epoch_ms
+from checks.window import Window, from_epoch_ms
 
 _MOST_STRETCHES: Final = 96
 _STRETCHES_SECONDS: Final = (1, 5, 15, 60, 300, 900, 1800, 3600, 7200, 21_600, 86_400)
@@ -15,7 +15,7 @@ DURATION_EDGES_SECONDS: Final = (0.1, 1.0, 5.0, 15.0, 60.0, 180.0, 600.0, 1800.0
 
 
 @dataclass(frozen=True, slots=True)
-class Stretch:
+class Bucket:
     """What happened in a part of the window.
 
     Attributes:
@@ -36,7 +36,7 @@ class Stretch:
 
 
 @dataclass(frozen=True, slots=True)
-class Deploy:
+class VersionStart:
     """A published version of a function that began to serve while another one did before."""
 
     version: str
@@ -57,10 +57,10 @@ class Overview:
     """
 
     stretch_seconds: int
-    stretches: tuple[Stretch, ...]
+    stretches: tuple[Bucket, ...]
     short_lived_seconds: float
     durations: tuple[int, ...]
-    deploys: tuple[Deploy, ...]
+    deploys: tuple[VersionStart, ...]
     clues: Mapping[str, int]
 
 
@@ -79,10 +79,10 @@ def overview(engine: Engine, window: Window, short_lived_seconds: float) -> Over
     engine.run("series", "cases", "clues")
     return Overview(
         stretch_seconds=stretch_seconds,
-        stretches=tuple(Stretch(**{**row, "start": from_epoch_ms(row["start"])}) for row in engine.rows("FROM series")),
+        stretches=tuple(Bucket(**{**row, "start": from_epoch_ms(row["start"])}) for row in engine.rows("FROM series")),
         short_lived_seconds=short_lived_seconds,
         durations=tuple(row["connections"] for row in engine.rows("FROM durations")),
-        deploys=tuple(Deploy(row["version"], from_epoch_ms(row["first"])) for row in engine.rows("FROM deploys")),
+        deploys=tuple(VersionStart(row["version"], from_epoch_ms(row["first"])) for row in engine.rows("FROM deploys")),
         clues={row["name"]: row["times"] for row in engine.rows("FROM clues")},
     )
 

@@ -7,8 +7,7 @@ from typing import Any
 
 import duckdb
 
-from checks.analysis.engine import Engine, failure
-from checks.analysis.taught import apply, teach
+from checks.analysis.engine import Engine, failure, match_patterns, use_patterns
 from checks.errors import SourceError
 from checks.logs.spool import Spool
 
@@ -55,9 +54,9 @@ def _rows(spool: Spool, signals: Mapping[str, Mapping[str, str]], folder: Path) 
     engine = Engine(folder)
     engine.open(spool.files)
     engine.run("events")
-    teach(engine, signals)
+    use_patterns(engine, signals)
     engine.run("recognise")
-    apply(engine, signals)
+    match_patterns(engine, signals)
     engine.run("statements", "signals")
     return engine.rows(
         "SELECT line, coalesce(kinds, []) AS kinds, shown_id(connection_id) AS connection_id, "

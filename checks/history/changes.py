@@ -1,16 +1,42 @@
-"""What changed from one run to the next, in words."""
+"""Changes from one run to the next, in words, and the trend of a metric."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Final, TypeAlias
 
-from checks.analysis.metrics import METRICS
 from checks.history.record import Record, RecordedCheck
-from checks.history.words import comparison, shown_limit, shown_value
-from checks.judge.verdict import Verdict
+from checks.metrics import METRICS
+from checks.report.trend import Point, Trend
+from checks.units import show_limit, show_value
+from checks.verdicts.verdict import Verdict
+
+
+def shown_value(check: RecordedCheck) -> str:
+    """The value, never rounded onto or across its limit: `13.9 %`."""
+    if check.value is None:
+        return "not measured" if check.verdict is Verdict.ERROR else "no sample"
+    limits = () if check.limit is None else (check.limit,)
+    return show_value(check.value, METRICS[check.id].unit, limits)
+
+
+def shown_limit(check: RecordedCheck) -> str:
+    """The limit that decided: `max 5 %`."""
+    if check.limit is None:
+        return "no limit"
+    return f"{check.bound} {show_limit(check.limit, METRICS[check.id].unit)}"
+
+
+def comparison(check: RecordedCheck) -> str:
+    """Value, operator, limit and sample: `13.9 % > max 5 % (n = 267)`."""
+    sample = "" if check.n is None else f" (n = {check.n:,})"
+    operator = check.operator or "for"
+    return f"{shown_value(check)} {operator} {shown_limit(check)}{sample}"
+
 
 _MOST_MOVES: Final = 3
+
 _MOST_PASSES: Final = 2
 """More checks of which there is nothing to fear are counted, and not told one by one."""
+
 _MEASURED_AGAIN: Final = (Verdict.ERROR, Verdict.PASS)
 
 _Pairs: TypeAlias = Mapping[str, tuple[RecordedCheck, RecordedCheck]]
@@ -52,14 +78,14 @@ def _came(checks: Sequence[RecordedCheck]) -> Iterator[str]:
     if len(passing) > _MOST_PASSES:
         yield f"{len(passing)} checks that were not checked the time before pass"
     told = checks if len(passing) <= _MOST_PASSES else [check for check in checks if check not in passing]
-    yield from (f"{check.id}: not checked the time before; {_told(check)}" for check in told)
+    yield from (f"{check.id}: not checked the time before; {_sentence(check)}" for check in told)
 
 
 def _went(checks: Sequence[RecordedCheck]) -> Iterator[str]:
     if len(checks) > _MOST_PASSES:
         yield f"{len(checks)} checks of the time before were not checked"
         return
-    yield from (f"{check.id}: not checked; {_told(check)} before" for check in checks)
+    yield from (f"{check.id}: not checked; {_sentence(check)} before" for check in checks)
 
 
 def _verdicts(pairs: _Pairs) -> Iterator[str]:
@@ -85,7 +111,7 @@ def _is_other_limit(was: RecordedCheck, now: RecordedCheck) -> bool:
     return was.bound == now.bound and was.limit != now.limit
 
 
-def _told(check: RecordedCheck) -> str:
+def _sentence(check: RecordedCheck) -> str:
     return f"{check.verdict} {comparison(check)}"
 
 
@@ -105,3 +131,14 @@ def _size(was: RecordedCheck, now: RecordedCheck) -> float:
         return 0.0
     scale = now.limit or max(was.value, now.value)
     return abs(now.value - was.value) / scale
+
+
+def trend(records: Iterable[Record], metric: str) -> Trend:
+    """How a metric came along in the runs that checked it.
+
+    Args:
+        records: Of one environment, the oldest first.
+        metric: A key of METRICS.
+    """
+    checks = (record.check(metric) for record in records)
+    return Trend(metric, tuple(Point(check.value, check.verdict, check.limit) for check in checks if check))

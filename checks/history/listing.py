@@ -3,15 +3,14 @@
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Final
 
-from checks.analysis.metrics import METRICS
-from checks.history.changes import what_changed
+from checks.history.changes import shown_limit, shown_value, what_changed
 from checks.history.record import Record, RecordedCheck, RecordedMetric
-from checks.history.words import shown_limit, shown_value
-from checks.judge.quantity import show_value
-from checks.judge.verdict import Verdict, worst
-from checks.report.severity import excess
-from checks.report.table import aligned
-from checks.report.text import printable
+from checks.metrics import METRICS
+from checks.report.phrases import excess
+from checks.report.terminal import aligned
+from checks.text import one_line
+from checks.units import show_value
+from checks.verdicts.verdict import Verdict, worst
 
 _MOST_OF_A_NAME: Final = 16
 
@@ -42,7 +41,7 @@ def last_change(records: Sequence[Record]) -> Iterator[str]:
     last = records[-1]
     before = [record for record in records[:-1] if record.environment == last.environment]
     if before:
-        yield f"Since the run before on {printable(last.environment)}:"
+        yield f"Since the run before on {one_line(last.environment)}:"
         yield from (f"  {change}" for change in what_changed(before[-1], last))
 
 
@@ -69,4 +68,4 @@ def _measured(record: Record, metric: str) -> tuple[str, ...]:
 
 
 def _when_and_where(record: Record) -> tuple[str, str]:
-    return f"{record.started:%Y-%m-%d %H:%M}", printable(record.environment, _MOST_OF_A_NAME)
+    return f"{record.started:%Y-%m-%d %H:%M}", one_line(record.environment, _MOST_OF_A_NAME)

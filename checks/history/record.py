@@ -8,8 +8,8 @@ from typing import Annotated, Final, Literal, TypeAlias, cast
 
 import msgspec
 
-from checks.judge.verdict import Verdict
 from checks.report.result import CheckResult, Result
+from checks.verdicts.verdict import Verdict
 
 VERSION: Final = 1
 """Of the shape; raised when a reader of the old one would misunderstand the new one."""
@@ -103,7 +103,7 @@ _DECODER: Final = msgspec.json.Decoder(Record)
 _NOT_A_RECORD: Final = (msgspec.MsgspecError, UnicodeDecodeError, RecursionError)
 
 
-def recorded(result: Result, started: datetime, finished: datetime, covered_until: datetime | None = None) -> Record:
+def record_of(result: Result, started: datetime, finished: datetime, covered_until: datetime | None = None) -> Record:
     """What is to be remembered of a result."""
     window = result.window
     return Record(

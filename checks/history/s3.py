@@ -12,10 +12,10 @@ import boto3
 from botocore.config import Config
 
 from checks import __version__
-from checks.aws.problems import RAISED_BY_BOTO, explained
+from checks.aws.error_messages import BOTO_ERRORS, explain_error
 from checks.errors import HistoryError
 from checks.history.record import Record, decode, encode
-from checks.history.store import Past, unreadable
+from checks.history.store import PastRuns, unreadable
 
 _AT_ONCE: Final = 16
 _SUFFIX: Final = ".json"
@@ -42,7 +42,7 @@ class BucketStore:
         with _explaining("s3:PutObject", self._url(key)):
             self._client.put_object(Bucket=self._bucket, Key=key, Body=encode(record), ContentType="application/json")
 
-    def newest(self, most: int, environment: str | None = None) -> Past:
+    def newest(self, most: int, environment: str | None = None) -> PastRuns:
         """Get the last objects by name; see Store."""
         keys_by_folder: dict[str, list[str]] = defaultdict(list)
         for key in self._keys(self._folder if environment is None else self._of(environment)):
@@ -52,7 +52,7 @@ class BucketStore:
             found = dict(zip(keys, pool.map(self._get, keys), strict=True))
         records = sorted((record for record in found.values() if record), key=lambda record: record.order)
         damaged = [key.removeprefix(self._folder) for key, record in found.items() if record is None]
-        return Past(tuple(records), unreadable("object", self._url(self._folder), damaged))
+        return PastRuns(tuple(records), unreadable("object", self._url(self._folder), damaged))
 
     @cached_property
     def _client(self) -> Any:
@@ -90,7 +90,7 @@ class BucketStore:
 def _explaining(action: str, resource: str) -> Iterator[None]:
     try:
         yield
-    except RAISED_BY_BOTO as error:
-        raise HistoryError(str(explained(error, action, resource))) from error
+    except BOTO_ERRORS as error:
+        raise HistoryError(str(explain_error(error, action, resource))) from error
     except ValueError as error:  # boto3 has no class for an endpoint that is no URL
         raise HistoryError(f"{resource}: {error}") from error

@@ -10,13 +10,15 @@ from pathlib import Path
 from typing import Final
 
 from checks.errors import SourceError
-from checks.logs import kept
-from checks.logs.formats import Format, Gap, Skipped, detect, events_of_document, events_of_text
-from checks.logs.plain import Plain, plain_file
+from checks.logs import archive
+from checks.logs.decompress import PlainFile, decompress
+from checks.logs.formats import Gap, LogFormat, Skipped, detect, events_of_document, events_of_text
 from checks.logs.spool import Spool, SpoolFile, Unreadable
 
 STANDARD_INPUT: Final = "-"
+
 _HEAD_CHARACTERS: Final = 1 << 16
+
 _MISLEADING: Final = re.compile(r"[*?\[\]{}=]|\.(?:gz|zst)$")
 """Paths in which DuckDB sees a pattern, columns (`key=value/`) or a compression, and not just a file."""
 
@@ -34,8 +36,8 @@ def read_files(names: Sequence[str], folder: Path) -> Spool:
     Raises:
         SourceError: A name matches no file, or a file cannot be read or is no log.
     """
-    if len(names) == 1 and kept.is_kept(names[0]):
-        return kept.read_kept(names[0])
+    if len(names) == 1 and archive.is_archive(names[0]):
+        return archive.read_archive(names[0])
     sources = {source.key: source for name in names for source in _sources(name)}
     parts = [_read(source, folder / f"{number:04}") for number, source in enumerate(sources.values())]
     return Spool(
@@ -113,13 +115,13 @@ def _read(source: _Source, stem: Path) -> Spool:
 
 
 def _spooled(source: _Source, stem: Path) -> Spool:
-    plain = plain_file(source.path, stem.with_suffix(".txt"))
+    plain = decompress(source.path, stem.with_suffix(".txt"))
     form, head = _form(plain.path)
     path = stem.with_suffix(".jsonl")
     found: list[Skipped | Gap] = [Gap(gap) for gap in plain.gaps]
     if form is None:
         found.append(_unknown(head, plain, source))
-    elif form is not Format.JSON_LINES:
+    elif form is not LogFormat.JSON_LINES:
         found.extend(_convert(plain.path, form, path, source.origin))
     elif _MISLEADING.search(str(plain.path)):
         path.symlink_to(plain.path.resolve())
@@ -136,7 +138,7 @@ def _spooled(source: _Source, stem: Path) -> Spool:
     )
 
 
-def _form(plain: Path) -> tuple[Format | None, str]:
+def _form(plain: Path) -> tuple[LogFormat | None, str]:
     """Tell the format from the first lines that show one; return with it how the file begins."""
     with plain.open(encoding="utf-8", newline="\n") as lines:
         head = part = lines.read(_HEAD_CHARACTERS)
@@ -150,13 +152,13 @@ def _form(plain: Path) -> tuple[Format | None, str]:
     return None, head
 
 
-def _convert(plain: Path, form: Format, path: Path, origin: str) -> Iterator[Skipped | Gap]:
+def _convert(plain: Path, form: LogFormat, path: Path, origin: str) -> Iterator[Skipped | Gap]:
     """Write the events of another format as JSON Lines; yield what is none."""
     with (
         plain.open(encoding="utf-8", newline="\n") as text,
         path.open("w", encoding="utf-8", errors="replace") as lines,  # JSON can hold half a character: "\\ud83d"
     ):
-        for event in events_of_document(text.read()) if form is Format.DOCUMENT else events_of_text(text):
+        for event in events_of_document(text.read()) if form is LogFormat.DOCUMENT else events_of_text(text):
             if isinstance(event, Skipped | Gap):
                 yield event
             else:
@@ -165,13 +167,13 @@ def _convert(plain: Path, form: Format, path: Path, origin: str) -> Iterator[Ski
                 lines.write(json.dumps({**event, "logStreamName": stream}, ensure_ascii=False) + "\n")
 
 
-def _unknown(head: str, plain: Plain, source: _Source) -> Skipped:
+def _unknown(head: str, plain: PlainFile, source: _Source) -> Skipped:
     if not head.strip():
         complaint = plain.gaps[0] if plain.gaps else "is empty"
     elif _is_binary(head):
         complaint = "is binary or UTF-16; logs are text in UTF-8"
     else:
-        known = "; ".join(form.value for form in Format)
+        known = "; ".join(form.value for form in LogFormat)
         complaint = f"has no line that begins with a time or is a JSON event; known are: {known}"
     if source.is_named:
         raise SourceError(f"{source.origin}: {complaint}")

@@ -27,7 +27,7 @@ class Gap:
     reason: str
 
 
-class Format(Enum):
+class LogFormat(Enum):
     """What a file's content looks like."""
 
     JSON_LINES = "JSON Lines, an event a line"
@@ -36,6 +36,7 @@ class Format(Enum):
 
 
 _ISO: Final = r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(?:[.,]\d+)?(?:Z|[+-]\d\d:?\d\d)?"
+
 _DOCUMENT: Final = re.compile(
     r"""\s*(?:\[\s*(?:\[\s*)?[{\]]|\{\s*(?:
         "(?:events|results|searchedLogStreams)"\s*:\s*\[
@@ -44,14 +45,22 @@ _DOCUMENT: Final = re.compile(
         |"status"\s*:\s*"(?:Scheduled|Running|Complete|Failed|Cancelled|Timeout|Unknown)"))""",
     re.VERBOSE,
 )
+
 _EXPORTED: Final = re.compile(rf"({_ISO}) (?:(\d{{4}}/\d\d/\d\d/\S*\[\S+) )?(.*)", re.DOTALL)
+
 _PREFIXED: Final = re.compile(rf"(?:\[[A-Z]+\]\t)?({_ISO})\t")
+
 _UNTIMED: Final = re.compile(r"(?:START|END|REPORT) RequestId: |INIT_START |\[[A-Z]+\] ")
+
 _SOLID: Final = re.compile(r"\S")
+
 _ITEMS_BEGIN: Final = re.compile(r'\[|\{.*?"(?:events|results)"\s*:\s*\[', re.DOTALL)
+
 _NEXT_ITEM: Final = re.compile(r"[^\s,]")
+
 _OTHER_STATUSES: Final = ("Scheduled", "Running", "Failed", "Cancelled", "Timeout", "Unknown", None)
 """Of a query that is not Complete; what else a file has in their place is not shown, for it may be anything."""
+
 _NO_EVENT: Final = {
     "events": "is not a JSON object with a timestamp",
     "results": "has no @timestamp and @message; ask the query for both",
@@ -59,15 +68,15 @@ _NO_EVENT: Final = {
 """The keys under which documents hold events, and what is wrong with an item that is none."""
 
 
-def detect(head: str) -> Format | None:
+def detect(head: str) -> LogFormat | None:
     """Tell the format from the first lines of a file; None where they look like no log."""
     if _DOCUMENT.match(head):
-        return Format.DOCUMENT
+        return LogFormat.DOCUMENT
     for line in head.split("\n"):
         if line.lstrip().startswith("{"):
-            return Format.JSON_LINES
+            return LogFormat.JSON_LINES
         if _EXPORTED.match(line) or _PREFIXED.match(line):
-            return Format.TEXT
+            return LogFormat.TEXT
     return None
 
 

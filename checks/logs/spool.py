@@ -1,9 +1,11 @@
-"""What every log source hands over: files of JSON Lines, and a receipt of what was read."""
+"""A spool: JSON Lines files that every log source fills, with counts, gaps and notes of the read."""
 
 from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
+from typing import Protocol
 
-from checks.logs.window import Window
+from checks.errors import SourceError
+from checks.window import Window
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,3 +152,37 @@ class Spool:
             counted=self.counted + later.counted,
             fetch=self.fetch + later.fetch if self.fetch and later.fetch else later.fetch,
         )
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How far a read has come.
+
+    Attributes:
+        covered_seconds: Of the logs' time, that which has been read, over all log groups.
+        total_seconds: Of the logs' time, all that is to be read.
+        events: Read so far.
+    """
+
+    covered_seconds: float
+    total_seconds: float
+    events: int
+
+
+class ShowProgress(Protocol):
+    """Called now and then while logs are read, always from the thread that asked for them."""
+
+    def __call__(self, progress: Progress, /) -> None:
+        """Show it."""
+
+
+class UnfinishedReadError(SourceError):
+    """Some of the logs could not be read.
+
+    Attributes:
+        spool: What the read came to until then: no files, but what was asked for and what that took.
+    """
+
+    def __init__(self, message: str, spool: Spool) -> None:
+        super().__init__(message)
+        self.spool = spool

@@ -9,10 +9,10 @@ from datetime import datetime
 from math import isfinite
 from typing import Final
 
-from checks.analysis.metrics import METRICS, Unit
-from checks.judge.verdict import Verdict
-from checks.logs.window import epoch_ms
+from checks.metrics import METRICS, Unit
 from checks.report.result import Result
+from checks.verdicts.verdict import Verdict
+from checks.window import epoch_ms
 
 NAMESPACE: Final = "WebSocketHealth"
 MOST_METRICS: Final = 100

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from checks.report.result import CheckResult, Result
-from checks.report.text import printable
+from checks.text import one_line
 
 
 def case_properties(check: CheckResult) -> Iterator[tuple[str, str]]:
@@ -17,12 +17,12 @@ def case_properties(check: CheckResult) -> Iterator[tuple[str, str]]:
         "n": check.n,
         "place": check.place,
     }
-    return ((name, printable(str(value))) for name, value in told.items() if value is not None)
+    return ((name, one_line(str(value))) for name, value in told.items() if value is not None)
 
 
 def suite_properties(result: Result) -> Iterator[tuple[str, str]]:
     """Yield name and value, with the window only where one is known."""
-    yield "environment", printable(result.environment)
+    yield "environment", one_line(result.environment)
     if result.window:
         yield "since", result.window.since.isoformat()
         yield "until", result.window.until.isoformat()

@@ -4,11 +4,10 @@ from collections import Counter
 from collections.abc import Iterator
 from typing import Final
 
-from checks.judge.verdict import Verdict
-from checks.outputs.inert import inert
-from checks.report.headline import headline, worst_check
+from checks.report.phrases import headline, worst_check
 from checks.report.result import Result
-from checks.report.text import printable
+from checks.text import one_line, without_mentions
+from checks.verdicts.verdict import Verdict
 
 _MOST_CHARACTERS: Final = 600
 _CHECK_IS_BROKEN: Final = 1
@@ -21,7 +20,7 @@ def sentence(result: Result) -> str:
     `prod: FAIL — welcome.failure_rate 4.1 % > max 2 % (82 of 2,004), began …, 2 connections; 3 more fail`
     """
     told = f"{result.environment}: {result.verdict.upper()} — {headline(result)}"
-    return inert(printable("; ".join([told, *_more(result)]), _MOST_CHARACTERS))
+    return without_mentions(one_line("; ".join([told, *_more(result)]), _MOST_CHARACTERS))
 
 
 def _more(result: Result) -> Iterator[str]:

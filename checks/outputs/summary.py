@@ -4,17 +4,14 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Final
 
-from checks.analysis.evidence import Evidence, Shape
+from checks.analysis.evidence import Evidence, Template
 from checks.errors import OutputError
-from checks.judge.problems import display
-from checks.judge.verdict import Verdict
-from checks.outputs.markdown import block, inline
-from checks.report.headline import evidence_for, headline, since_and_whom
 from checks.report.html.wording import CASE_NAMES, limit, value
-from checks.report.receipt import events_read
+from checks.report.phrases import events_read, evidence_for, headline, since_and_whom, worst_first
 from checks.report.result import CheckResult, Result
-from checks.report.severity import worst_first
 from checks.report.terminal import full_sentence, verdict_sentence
+from checks.text import display_path, markdown_block, markdown_inline
+from checks.verdicts.verdict import Verdict
 
 MOST_BYTES: Final = 1024 * 1024
 """Of the summaries of one step; GitHub drops a larger file whole."""
@@ -46,7 +43,7 @@ def append_summary(result: Result, report: str, file: Path) -> None:
     room = MOST_BYTES - (file.stat().st_size if file.exists() else 0)
     text = summary(result, report, room)
     if not text:
-        raise OutputError(f"{display(file)} has no room left: GitHub drops a summary of more than 1 MiB")
+        raise OutputError(f"{display_path(file)} has no room left: GitHub drops a summary of more than 1 MiB")
     with file.open("ab") as stream:
         stream.write(text.encode(errors="backslashreplace"))
 
@@ -95,15 +92,15 @@ def _sections(result: Result, report: str) -> Iterator[tuple[str, str]]:
 
 
 def _verdict(result: Result, report: str) -> Iterator[str]:
-    yield f"## {_SIGNS[result.verdict]} {inline(verdict_sentence(result))}\n"
+    yield f"## {_SIGNS[result.verdict]} {markdown_inline(verdict_sentence(result))}\n"
     if result.error:
-        yield block(f"The logs could not be read: {result.error}".splitlines()) + "\n"
+        yield markdown_block(f"The logs could not be read: {result.error}".splitlines()) + "\n"
     elif result.verdict is not Verdict.PASS:
-        yield f"Worst: {inline(headline(result))}\n"
+        yield f"Worst: {markdown_inline(headline(result))}\n"
     if events := events_read(result.receipt):
-        yield f"Read from {inline(', '.join(result.receipt.asked))}: {inline(events)}\n"
+        yield f"Read from {markdown_inline(', '.join(result.receipt.asked))}: {markdown_inline(events)}\n"
     if report:
-        yield f"Report: {inline(report)}\n"
+        yield f"Report: {markdown_inline(report)}\n"
     yield ""
 
 
@@ -118,20 +115,20 @@ def _table(checks: Iterable[CheckResult]) -> str:
 
 def _cells(check: CheckResult) -> Iterator[str]:
     yield f"{_SIGNS[check.verdict]} {check.verdict}{' (shadow)' if check.shadow else ''}"
-    yield inline(check.metric)
-    yield inline(value(check))
-    yield inline(check.operator or "")
-    yield inline(limit(check))
+    yield markdown_inline(check.metric)
+    yield markdown_inline(value(check))
+    yield markdown_inline(check.operator or "")
+    yield markdown_inline(limit(check))
     yield "" if check.n is None else f"{check.n:,}"
-    yield inline(full_sentence(check)) if check.verdict is not Verdict.PASS else ""
+    yield markdown_inline(full_sentence(check)) if check.verdict is not Verdict.PASS else ""
 
 
 def _evidence(result: Result, evidence: Evidence) -> Iterator[str]:
     yield f"### Evidence: {CASE_NAMES[evidence.kind]} ({evidence.cases:,})\n"
-    yield f"When, and for whom: {inline(', '.join(since_and_whom(result, evidence)))}\n"
-    yield block(line for shape in evidence.shapes[:_MOST_SHAPES] for line in _shape(shape)) + "\n\n"
+    yield f"When, and for whom: {markdown_inline(', '.join(since_and_whom(result, evidence)))}\n"
+    yield markdown_block(line for shape in evidence.shapes[:_MOST_SHAPES] for line in _shape(shape)) + "\n\n"
 
 
-def _shape(shape: Shape) -> Iterator[str]:
+def _shape(shape: Template) -> Iterator[str]:
     yield f"{shape.events:,} event{'' if shape.events == 1 else 's'}: {shape.shape}"
     yield from (f"{example.timestamp:%H:%M:%S} {example.message}" for example in shape.examples[:1])

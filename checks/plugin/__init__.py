@@ -11,31 +11,29 @@ from typing import Any, Final
 import pytest
 from pytest_metadata.plugin import metadata_key
 
-from checks.analysis.metrics import Subject
+from checks.config.limit import Limit
 from checks.entry import CHECKOUT
 from checks.errors import ConfigError
-from checks.history.continuing import covered_until
-from checks.history.keeping import Kept, keep
-from checks.history.record import recorded
+from checks.history.history import RunInHistory, covered_until, remember
+from checks.history.record import record_of
 from checks.history.store import Store
-from checks.judge.limit import Limit
-from checks.judge.problems import display
-from checks.judge.verdict import Judgement, Verdict
-from checks.logs import kept
+from checks.logs import archive
+from checks.metrics import Subject
 from checks.outputs import junit
-from checks.outputs.given import Given
-from checks.outputs.giving import Ended, give
-from checks.outputs.wanted import Wanted, wanted
-from checks.plugin import asked
+from checks.outputs.notify import OutputLog
+from checks.outputs.outputs import FinishedRun, OutputSettings, output_settings, write_outputs
+from checks.plugin import options
 from checks.plugin.options import add_options
-from checks.plugin.several import run_several
-from checks.plugin.ways import tell_final_names, tell_suite_properties, uncaptured
-from checks.report import files, progress, result, terminal
-from checks.report.html import document
-from checks.report.html.own_table import cell, metadata
+from checks.plugin.pytest_internals import add_suite_properties, show_final_names, without_capture
+from checks.plugin.side_by_side import run_several
+from checks.report import progress_bar, report_folder, result, terminal
+from checks.report.html import pytest_html
 from checks.report.html.page import page
-from checks.report.text import printable
-from checks.run import Run, Settings
+from checks.report.html.pytest_html import cell, metadata
+from checks.run.run import Run
+from checks.run.settings import Settings
+from checks.text import display_path, one_line
+from checks.verdicts.verdict import Judgement, Verdict
 
 CHECKS_FOLDER: Final = Path(__file__).parents[1]
 CONFIGURATION: Final = CHECKOUT / "pyproject.toml"
@@ -43,9 +41,9 @@ CONFIGURATION: Final = CHECKOUT / "pyproject.toml"
 RUN: Final = pytest.StashKey[Run]()
 RESULT: Final = pytest.StashKey[result.Result]()
 HISTORY: Final = pytest.StashKey[Store]()
-KEPT: Final = pytest.StashKey[Kept]()
-WANTED: Final = pytest.StashKey[Wanted]()
-GIVEN: Final = pytest.StashKey[Given]()
+KEPT: Final = pytest.StashKey[RunInHistory]()
+WANTED: Final = pytest.StashKey[OutputSettings]()
+GIVEN: Final = pytest.StashKey[OutputLog]()
 
 _COLOURS: Final = {"FAIL": "red", "ERROR": "purple", "INCONCLUSIVE": "blue", "WARN": "yellow", "PASS": "green"}
 
@@ -76,7 +74,7 @@ def pytest_load_initial_conftests(early_config: pytest.Config) -> Iterator[None]
 @pytest.hookimpl(tryfirst=True)
 def pytest_cmdline_main(config: pytest.Config) -> int | None:
     """Run several environments side by side, each in a process of its own; this one only waits for them."""
-    names = asked.environments(config)
+    names = options.environment_names(config)
     if len(names) == 1 or not _runs_checks(config):
         return None
     try:
@@ -93,19 +91,21 @@ def pytest_configure(config: pytest.Config) -> None:
     if config.getoption("numprocesses", None):
         raise pytest.UsageError("the checks share one read of the logs: run them in one process, without -n")
     try:
-        (name,) = asked.environments(config)
-        settings = asked.settings(config, name)
+        (name,) = options.environment_names(config)
+        settings = options.settings_from_options(config, name)
         config.stash[RUN] = Run(settings)
-        config.stash[HISTORY] = asked.history(config)
-        config.stash[WANTED] = wanted(config.getoption, os.environ)
+        config.stash[HISTORY] = options.history_store(config)
+        config.stash[WANTED] = output_settings(config.getoption, os.environ)
         if config.option.collectonly:
             return
         _prepare_folder(settings.report_folder)
         if settings.keep_logs:
-            kept.prepare(settings.keep_logs)
+            archive.prepare_archive(settings.keep_logs)
     except ConfigError as error:
         raise pytest.UsageError(str(error)) from error
-    html_file, xml_file = (files.unfinished(settings.report_folder / name) for name in ("report.html", "junit.xml"))
+    html_file, xml_file = (
+        report_folder.unfinished(settings.report_folder / name) for name in ("report.html", "junit.xml")
+    )
     config.option.htmlpath = config.getoption("htmlpath", None) or str(html_file)
     config.option.self_contained_html = True
     config.option.xmlpath = config.getoption("xmlpath", None) or str(xml_file)
@@ -133,8 +133,8 @@ def health_run(request: pytest.FixtureRequest) -> Run:
     run = request.config.stash[RUN]
     with (
         TemporaryDirectory(prefix="websocket-health-") as folder,
-        uncaptured(request.config),
-        progress.shown(request.config.option.verbose >= 0) as show,
+        without_capture(request.config),
+        progress_bar.shown(request.config.option.verbose >= 0) as show,
     ):
         run.read(Path(folder), show)
     return run
@@ -178,15 +178,15 @@ def pytest_sessionfinish(session: pytest.Session) -> Iterator[None]:
         session.config.stash[RESULT] = found
         result.write(found, run.settings.report_folder / "result.json")
         session.config.stash[KEPT] = _keep(session.config, run.settings, found)
-        tell_suite_properties(session.config, found)
+        add_suite_properties(session.config, found)
     outcome = yield
     if found is None:
-        files.remove(run.settings.report_folder)
+        report_folder.remove(run.settings.report_folder)
     else:
-        document.rewrite(Path(session.config.option.htmlpath))
-        files.finish(run.settings.report_folder)
+        pytest_html.rewrite(Path(session.config.option.htmlpath))
+        report_folder.finish(run.settings.report_folder)
         session.config.stash[GIVEN] = _give(session.config, run.settings, found)
-    tell_final_names(session.config)
+    show_final_names(session.config)
     return outcome
 
 
@@ -202,12 +202,12 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: p
     for line in terminal.summary(found, config.stash[RUN].settings.subjects, changes):
         colour = _COLOURS.get(line.partition(" ")[0])
         terminalreporter.write_line(line, **({colour: True} if colour else {}))
-    terminalreporter.write_line(f"Reports: {display(config.stash[RUN].settings.report_folder)}")
+    terminalreporter.write_line(f"Reports: {display_path(config.stash[RUN].settings.report_folder)}")
     given = config.stash[GIVEN]
     for line in given.lines:
         terminalreporter.write_line(line)
     for problem in (*config.stash[KEPT].problems, *given.problems):
-        terminalreporter.write_line(printable(problem), yellow=True)
+        terminalreporter.write_line(one_line(problem), yellow=True)
 
 
 @pytest.hookimpl(optionalhook=True)
@@ -256,29 +256,29 @@ def _runs_checks(config: pytest.Config) -> bool:
     return any(p.is_relative_to(CHECKS_FOLDER) or (checkout and CHECKS_FOLDER.is_relative_to(p)) for p in named)
 
 
-def _keep(config: pytest.Config, settings: Settings, found: result.Result) -> Kept:
+def _keep(config: pytest.Config, settings: Settings, found: result.Result) -> RunInHistory:
     """Remember the run; pytest-html has not written its report by then, and may be told to write it elsewhere."""
     folder = settings.report_folder
-    has_report = config.pluginmanager.hasplugin("html") and Path(config.option.htmlpath) == files.unfinished(
+    has_report = config.pluginmanager.hasplugin("html") and Path(config.option.htmlpath) == report_folder.unfinished(
         folder / "report.html"
     )
     covered = covered_until(found, settings.environment.limits, settings.now) if settings.is_continued else None
-    record = recorded(found, settings.now, datetime.now(UTC), covered)
-    return keep(record, config.stash[HISTORY], folder.parent, has_report=has_report)
+    record = record_of(found, settings.now, datetime.now(UTC), covered)
+    return remember(record, config.stash[HISTORY], folder.parent, has_report=has_report)
 
 
-def _give(config: pytest.Config, settings: Settings, found: result.Result) -> Given:
+def _give(config: pytest.Config, settings: Settings, found: result.Result) -> OutputLog:
     """Put out what else is wanted of the run, now that its reports are whole."""
     previous = config.stash[KEPT].previous
-    ended = Ended(found, settings.now, previous.verdict if previous else None, settings.report_folder)
-    return give(config.stash[WANTED], ended)
+    ended = FinishedRun(found, settings.now, previous.verdict if previous else None, settings.report_folder)
+    return write_outputs(config.stash[WANTED], ended)
 
 
 def _prepare_folder(folder: Path) -> None:
     """Make sure that reports can be written, and that none of an earlier run is taken for this one's."""
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        files.remove(folder)
+        report_folder.remove(folder)
         (folder / ".writable").touch()
         (folder / ".writable").unlink()
     except OSError as error:

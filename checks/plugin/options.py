@@ -1,15 +1,90 @@
-"""The options of the health checks."""
+"""Options of the command line, and the settings of the run that follow from them."""
 
-from collections.abc import Mapping
-from typing import Final
+import re
+from collections.abc import Callable, Iterator, Mapping
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any, Final
 
 import pytest
 
-from checks.analysis.metrics import Subject
-from checks.history.continuing import LAST_RUN
-from checks.history.place import FILE_NAME
-from checks.judge.starter import DEFAULT_ENVIRONMENT
-from checks.outputs.wanted import OPTIONS
+from checks.analysis.engine import pattern_error
+from checks.config.environment import LogGroup
+from checks.config.starter import DEFAULT_ENVIRONMENT, find_environment
+from checks.config.thresholds import Environment
+from checks.entry import COMMAND, COMMAND_CONFIGURATION
+from checks.errors import ConfigError
+from checks.history.history import LAST_RUN, WindowStart, window_start
+from checks.history.store import FILE_NAME, Store, open_store
+from checks.metrics import Subject
+from checks.outputs.outputs import OPTIONS
+from checks.run.baseline import PREVIOUS, VERSION, check_baseline
+from checks.run.settings import DEFAULT_LENGTH, Gate, Settings
+from checks.window import AGE, Window, parse_instant, parse_length, parse_window
+
+_VERSION: Final = re.compile(r"\$LATEST|[1-9]\d*")
+
+
+def gate_from_options(option: Callable[[str], Any], environment: Environment, now: datetime) -> Gate:
+    """Read the options.
+
+    Args:
+        option: The value of an option by its name.
+        environment: What is judged.
+        now: When the run began.
+
+    Raises:
+        ConfigError: One can't be read, or they contradict each other.
+    """
+    if problem := next(_problems(option, environment), None):
+        raise ConfigError(problem)
+    baseline = option("baseline")
+    if baseline:
+        check_baseline(baseline)
+    return Gate(
+        since_deploy=option("since_deploy"),
+        deployed=parse_instant(option("deployed_at"), "--deployed-at", now) if option("deployed_at") else None,
+        version=option("function_version"),
+        wait=parse_length(option("wait"), "--wait") if option("wait") else timedelta(),
+        hold=option("hold"),
+        baseline=baseline,
+    )
+
+
+def _problems(option: Callable[[str], Any], environment: Environment) -> Iterator[str]:
+    """What is wrong with the options, each with what to do."""
+    begins = [name for name in ("since_deploy", "deployed_at", "since", "hours") if option(name)]
+    reads_files = bool(option("logs") or environment.logs)
+    if len(begins) > 1 and begins[0] in {"since_deploy", "deployed_at"}:
+        yield f"{' and '.join(map(_flag, begins))} all give the window's beginning; use one of them"
+    if option("since_deploy") and reads_files:
+        yield "--since-deploy asks AWS Lambda, and files are read here; give the time with --deployed-at"
+    if option("since_deploy") and not environment.functions:
+        yield f"--since-deploy: {environment.name!r} names no 'function' in thresholds.yaml; add one, or --deployed-at"
+    if option("since_deploy") and option("until"):
+        yield "--since-deploy: the window ends now, so --until has no say; give the beginning with --deployed-at"
+    if option("wait") and reads_files:
+        yield "--wait: files don't grow; it is for log groups"
+    if option("wait") and option("until"):
+        yield "--wait and --until both say when to stop looking; use one of them"
+    if option("hold") < 1 or (option("hold") > 1 and not option("wait")):
+        yield "--hold takes a number from 1 on, and needs --wait"
+    if option("function_version") and not _VERSION.fullmatch(option("function_version")):
+        yield f"--function-version: {option('function_version')!r} is no version; give a number, or $LATEST"
+    yield from _baseline_problems(option, reads_files=reads_files, has_begin=bool(begins))
+
+
+def _baseline_problems(option: Callable[[str], Any], *, reads_files: bool, has_begin: bool) -> Iterator[str]:
+    baseline = option("baseline")
+    if baseline == VERSION and not (option("function_version") or option("since_deploy")):
+        yield "--baseline version compares a version with the others; say which, with --function-version"
+    if baseline and reads_files and not has_begin and (baseline == PREVIOUS or AGE.fullmatch(baseline)):
+        yield f"--baseline {baseline}: all that the files hold is judged, and nothing is left before; give --since"
+
+
+def _flag(name: str) -> str:
+    return "--" + name.replace("_", "-")
+
 
 ANALYSES: Final[Mapping[str, Subject]] = {subject.value: subject for subject in Subject if subject is not Subject.DATA}
 """What `--analysis` selects by name."""
@@ -88,3 +163,87 @@ def add_options(parser: pytest.Parser) -> None:
     )
     for name, settings in OPTIONS.items():
         group.addoption(name, **settings)
+
+
+def project_folder(config: pytest.Config) -> Path:
+    """Where thresholds.yaml and the reports are: in the checkout, or wherever the command is called."""
+    return config.invocation_params.dir if config.inipath == COMMAND_CONFIGURATION else config.rootpath
+
+
+def thresholds_file(config: pytest.Config) -> Path:
+    """The limits."""
+    return Path(config.getoption("thresholds") or project_folder(config) / "thresholds.yaml")
+
+
+def reports_folder(config: pytest.Config) -> Path:
+    """The folder of the reports of all environments."""
+    return Path(config.getoption("report_dir") or project_folder(config) / "reports")
+
+
+def history_store(config: pytest.Config) -> Store:
+    """Where runs are remembered."""
+    return open_store(config.getoption("history") or str(reports_folder(config) / FILE_NAME))
+
+
+def environment_names(config: pytest.Config) -> list[str]:
+    """The names of those to run, each once."""
+    return list(dict.fromkeys(config.getoption("environment"))) or [DEFAULT_ENVIRONMENT]
+
+
+def settings_from_options(config: pytest.Config, name: str) -> Settings:
+    """All that a run needs to know.
+
+    Args:
+        config: With the options.
+        name: Of the environment.
+
+    Raises:
+        ConfigError: The options contradict each other, or thresholds.yaml is wrong.
+    """
+    option = config.getoption
+    file = thresholds_file(config)
+    environment = find_environment(file, name, pattern_error)
+    logs = tuple(option("logs"))
+    now = datetime.now(UTC)
+    gate = gate_from_options(option, environment, now)
+    asked = set(option("analysis") or ["all"])
+    if logs and (option("log_group") or option("keep_logs")):
+        raise ConfigError("--logs is read in place of CloudWatch; it excludes --log-group and --keep-logs")
+    begin = _window_start(config, environment, now) if option("since") == LAST_RUN else None
+    since = begin.since.isoformat() if begin else option("deployed_at") or option("since")
+    return Settings(
+        program=(COMMAND,) if config.inipath == COMMAND_CONFIGURATION else ("python", "-m", "pytest"),
+        environment=environment,
+        logs=logs,
+        log_groups=tuple(LogGroup(name, None) for name in option("log_group")),
+        window=_window_from_options(option, since, gate, now),
+        notes=(begin.note,) if begin else (),
+        is_continued=begin is not None and begin.is_certain,
+        thresholds=option("thresholds"),
+        keep_logs=Path(option("keep_logs")) if option("keep_logs") else None,
+        subjects=tuple(Subject) if "all" in asked else tuple(ANALYSES[name] for name in ANALYSES if name in asked),
+        report_folder=reports_folder(config) / environment.name,
+        now=now,
+        strict_warnings=option("strict_warnings"),
+        gate=gate,
+    )
+
+
+def _window_from_options(option: Callable[[str], Any], since: str | None, gate: Gate, now: datetime) -> Window | None:
+    """What is judged; a gate that waits may begin with a deploy that is just over, or still to come."""
+    if not gate.wait or since is None:
+        return parse_window(since, option("until"), option("hours"), now)
+    begin = parse_instant(since, "--since", now)
+    return Window(begin, max(now, begin + timedelta(seconds=1)))
+
+
+def _window_start(config: pytest.Config, environment: Environment, now: datetime) -> WindowStart:
+    """Where the window of `--since last-run` begins."""
+    option = config.getoption
+    if option("logs") or option("log_group") or environment.logs:
+        raise ConfigError(
+            f"--since {LAST_RUN}: only the environment's own log groups have one, no files and no --log-group; "
+            "give a time instead"
+        )
+    until = parse_instant(option("until"), "--until", now) if option("until") else now
+    return window_start(history_store(config), environment.name, until, DEFAULT_LENGTH)

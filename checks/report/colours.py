@@ -1,11 +1,12 @@
-"""The colours of verdicts and pages: texts stand out by 4.5 : 1, what is drawn by 3 : 1 (WCAG AA)."""
+"""Colours of verdicts, pages and chart series: text contrasts by 4.5 : 1, graphics by 3 : 1 (WCAG AA)."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from enum import StrEnum
 from types import MappingProxyType
 from typing import Final
 
-from checks.judge.verdict import Verdict
+from checks.verdicts.verdict import Verdict
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,9 +41,13 @@ VERDICT_COLOURS: Final[Mapping[Verdict, VerdictColour]] = MappingProxyType(
         Verdict.FAIL: VerdictColour(Shade("#cf222e", "#f85149"), "#d9480f"),
     }
 )
+
 PAGE: Final = Shade("#ffffff", "#0d1117")
+
 TEXT: Final = Shade("#1f2328", "#f0f6fc")
+
 MUTED_TEXT: Final = Shade("#59636e", "#9198a1")
+
 LINE: Final = Shade("#d1d9e0", "#3d444d")
 """Between things; it is no text."""
 
@@ -59,3 +64,20 @@ def custom_properties() -> str:
     light = "".join(f"--{name}:{shade.light};" for name, shade in shades.items())
     dark = "".join(f"--{name}:{shade.dark};" for name, shade in shades.items())
     return f":root{{{light}}}\n@media(prefers-color-scheme:dark){{:root{{{dark}}}}}"
+
+
+class Tone(StrEnum):
+    """What it means that there is much of something."""
+
+    NEUTRAL = "neutral"
+    GOOD = "good"
+    BAD = "bad"
+
+
+TONE_COLOURS: Final[Mapping[Tone, str]] = MappingProxyType(
+    {
+        Tone.NEUTRAL: "#1f83c4",
+        Tone.GOOD: VERDICT_COLOURS[Verdict.PASS].drawn,
+        Tone.BAD: VERDICT_COLOURS[Verdict.FAIL].drawn,
+    }
+)

@@ -1,23 +1,138 @@
-"""What a metric means, what is demanded of it, and what would change a verdict, in lines for people."""
+"""Explanations for `explain`: what a metric means, its limit, and at which values its verdict changes."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
+from itertools import pairwise
+from math import floor, inf, nextafter
 from pathlib import Path
-from typing import Final
+from typing import Final, TypeVar
 
-from checks.analysis.metrics import IN_LOGS, METRICS, Definition, Unit
+from checks.config.limit import Limit, Waiver
+from checks.config.thresholds import Environment, Thresholds
 from checks.errors import ConfigError
-from checks.judge.limit import Limit
-from checks.judge.problems import display, unknown
-from checks.judge.quantity import NOTATIONS
-from checks.judge.sample import MAX_SAMPLES
-from checks.judge.thresholds import Environment, Thresholds
-from checks.judge.waiver import Waiver
-from checks.report.recorded import RecordedRun
-from checks.report.text import printable
-from checks.report.turning import Demand, turning_points
+from checks.metrics import IN_LOGS, METRICS, Definition, Metric, SignalFamily, Unit
+from checks.report.result import RecordedRun
+from checks.statistics import MAX_SAMPLES
+from checks.text import display_path, one_line, unknown_name
+from checks.units import NOTATIONS, show_limit
+from checks.verdicts.rules import ReadState, judge
+from checks.verdicts.verdict import Verdict
+
+Number = TypeVar("Number", int, float)
+
+_EVERYTHING: Final = ReadState(events=1, complete=True, seen=frozenset(SignalFamily))
+"""A read that leaves no doubt, so that the value alone decides."""
+
+_WORDS: Final = {Verdict.PASS: "passes", Verdict.WARN: "warns", Verdict.FAIL: "fails"}
+
+
+@dataclass(frozen=True, slots=True)
+class Demand:
+    """A limit, its waiver if there is one, and when that has to hold."""
+
+    limit: Limit
+    waiver: Waiver | None
+    now: datetime
+
+    def verdict(self, metric: Metric) -> Verdict:
+        """What follows from a metric where nothing was in the way of seeing it."""
+        return judge(metric, self.limit, _EVERYTHING, now=self.now, waiver=self.waiver).verdict
+
+    @property
+    def landmarks(self) -> list[float]:
+        """The numbers that values are compared with; between two of them, only more evidence changes a verdict."""
+        bounds = (*self.limit.bounds, self.waiver.bound if self.waiver else None)
+        return sorted({bound.value for bound in bounds if bound})
+
+
+def verdict_boundaries(demand: Demand, n: int | None) -> str:
+    """Which values pass, and from which on they do not: `passes up to 5 of 120, inconclusive from 7`.
+
+    Args:
+        demand: What is demanded of the metric.
+        n: Size of the sample; None where the metric has none.
+    """
+    name, unit = demand.limit.metric, demand.limit.unit
+    landmarks = demand.landmarks
+    if unit is Unit.RATE and n:
+        near = _around((landmark * n for landmark in landmarks), most=n)
+        shares = _same_verdicts(near, lambda part: demand.verdict(Metric(name, part / n, n, part)))
+        return _in_words(shares, lambda part: f"{part:,}", size=f" of {n:,}")
+    if unit is Unit.COUNT:
+        counts = _same_verdicts(_around(landmarks), lambda value: demand.verdict(Metric(name, value, n)))
+        return _in_words(counts, lambda value: f"{value:,}")
+    beside = [(value, demand.verdict(Metric(name, value, n))) for value in _beside(landmarks)]
+    return _in_words(beside, lambda value: show_limit(value, unit), exact={0.0, *landmarks})
+
+
+def _around(landmarks: Iterable[float], most: int | None = None) -> list[int]:
+    """The least and the greatest value, and the whole numbers on both sides of the landmarks."""
+    near = {floor(landmark) + step for landmark in landmarks for step in (-1, 0, 1, 2)}
+    ends = {0} if most is None else {0, most}
+    return sorted(value for value in near | ends if value >= 0 and (most is None or value <= most))
+
+
+def _beside(landmarks: Iterable[float]) -> list[float]:
+    """The landmarks and what is next to them, for values that are not whole numbers."""
+    near = {value for mark in landmarks for value in (nextafter(mark, -inf), mark, nextafter(mark, inf))}
+    return sorted(value for value in near | {0.0} if value >= 0)
+
+
+def _same_verdicts(points: Sequence[int], verdict: Callable[[int], Verdict]) -> list[tuple[int, Verdict]]:
+    """The points, and between them all numbers before and after which the verdict changes."""
+    known = cache(verdict)
+    changes = (edge for low, high in pairwise(points) for edge in _edges(low, high, known))
+    return [(value, known(value)) for value in sorted({*points, *changes})]
+
+
+def _edges(low: int, high: int, verdict: Callable[[int], Verdict]) -> Iterator[int]:
+    """The last number before a change of the verdict, and the first one after it."""
+    if verdict(low) is verdict(high):
+        return
+    if high - low == 1:
+        yield from (low, high)
+        return
+    middle = (low + high) // 2
+    yield from _edges(low, middle, verdict)
+    yield from _edges(middle, high, verdict)
+
+
+def _in_words(
+    verdicts: Sequence[tuple[Number, Verdict]],
+    show: Callable[[Number], str],
+    *,
+    size: str = "",
+    exact: Collection[Number] | None = None,
+) -> str:
+    """Which verdict which values have.
+
+    Args:
+        verdicts: By value, in ascending order.
+        show: A value for people.
+        size: Of the sample, to be said once.
+        exact: The values that can be shown; any other is over or under the one beside it. None for all.
+    """
+    changes = [(low, high, verdict) for (low, before), (high, verdict) in pairwise(verdicts) if verdict is not before]
+    first = _word(verdicts[0][1])
+    if not changes:
+        return f"{first} at any value"
+    rests: list[str] = []
+    for low, high, verdict in changes:
+        start = f"from {show(high)}" if exact is None or high in exact else f"over {show(low)}"
+        rests.append(f"{_word(verdict)} {start}")
+    low, high, _ = changes[0]
+    end = f"up to {show(low)}" if exact is None or low in exact else f"under {show(high)}"
+    return ", ".join([f"{first} {end}{size}", *rests])
+
+
+def _word(verdict: Verdict) -> str:
+    return _WORDS.get(verdict, verdict.value)
+
 
 _SQL: Final = "checks/analysis/sql"
+
 _ROOT: Final = Path(__file__).parents[2]
 
 
@@ -28,7 +143,7 @@ def definition(metric: str) -> Definition:
         ConfigError: There is none; the message names those that there are.
     """
     if metric not in METRICS:
-        raise ConfigError(unknown("metric", metric, METRICS))
+        raise ConfigError(unknown_name("metric", metric, METRICS))
     return METRICS[metric]
 
 
@@ -41,7 +156,7 @@ def inventory(thresholds: Thresholds, file: Path) -> str:
         "waiver": sum(len(environment.waivers) for environment in environments),
     }
     told = ", ".join(f"{number:,} {noun}{'' if number == 1 else 's'}" for noun, number in counts.items())
-    return f"{display(file)}: {told}: valid"
+    return f"{display_path(file)}: {told}: valid"
 
 
 def explain(metric: Definition, environment: Environment, now: datetime) -> Iterator[str]:
@@ -60,7 +175,7 @@ def explain(metric: Definition, environment: Environment, now: datetime) -> Iter
 def explain_verdict(metric: Definition, environment: Environment, run: RecordedRun, now: datetime) -> Iterator[str]:
     """Yield why a run came to its verdict on a metric, and what would change it."""
     check, measured, limit = run.check(metric.name), run.metric(metric.name), environment.limits.get(metric.name)
-    yield f"The run: {check.verdict.upper()}: {printable(check.sentence)}" if check else "The run: not judged"
+    yield f"The run: {check.verdict.upper()}: {one_line(check.sentence)}" if check else "The run: not judged"
     if limit is None:
         return
     if limit.max_increase is not None:
@@ -112,12 +227,12 @@ def _place(metric: Definition) -> str:
 
 def _demanded(limit: Limit, waiver: Waiver | None, now: datetime) -> Iterator[tuple[str, str]]:
     origin = "inherited from defaults" if limit.inherited else "own"
-    yield "written in", f"{display(limit.file)}:{limit.line}, {origin}"
+    yield "written in", f"{display_path(limit.file)}:{limit.line}, {origin}"
     yield "min_samples", _samples(limit)
     yield "on_inconclusive", limit.on_inconclusive
     yield "shadow", "yes: judged and shown, never blocks" if limit.shadow else "no"
-    yield "owner", printable(limit.owner) or "none"
-    yield "runbook", printable(limit.runbook) or "none"
+    yield "owner", one_line(limit.owner) or "none"
+    yield "runbook", one_line(limit.runbook) or "none"
     yield "waiver", _waiver(waiver, limit, now) if waiver else "none"
 
 
@@ -138,17 +253,17 @@ def _samples(limit: Limit) -> str:
 def _waiver(waiver: Waiver, limit: Limit, now: datetime) -> str:
     state = "until" if waiver.holds(now) else "over since"
     up_to = f", {limit.show(waiver.bound)}" if waiver.bound else ", any value"
-    place = f"{display(waiver.file)}:{waiver.line}"
-    return f"{place}, {state} {waiver.until} by {printable(waiver.owner)}{up_to}: {printable(waiver.reason)}"
+    place = f"{display_path(waiver.file)}:{waiver.line}"
+    return f"{place}, {state} {waiver.until} by {one_line(waiver.owner)}{up_to}: {one_line(waiver.reason)}"
 
 
 def _turns(metric: Definition, demand: Demand, n: int | None) -> Iterator[tuple[str, str]]:
     """Which values have which verdict: in the sample that there is, and in one that is large enough."""
     if metric.sample is None:
-        yield "by value", turning_points(demand, None)
+        yield "by value", verdict_boundaries(demand, None)
         return
     for size in sorted({size for size in (n, max(n or 0, demand.limit.samples)) if size}):
-        yield f"with n = {size:,}", turning_points(demand, size)
+        yield f"with n = {size:,}", verdict_boundaries(demand, size)
 
 
 def _rows(rows: Iterable[tuple[str, str]]) -> Iterator[str]:

@@ -7,7 +7,7 @@ from typing import Final
 
 import msgspec
 
-from checks.analysis.metrics import IN_LOGS, Subject
+from checks.metrics import IN_LOGS, Subject
 
 MOST_UNSEEN: Final = 3
 """How many causes that leave no clue are named."""

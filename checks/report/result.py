@@ -1,22 +1,24 @@
-"""The frozen result of a run: result.json, and the source of every other report."""
+"""The result of a run: result.json, written and read, and the source of every report."""
 
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, fields, is_dataclass, replace
 from datetime import datetime
 from pathlib import Path
-from typing import Any, Final, Literal
+from typing import Annotated, Any, Final, Literal
 
-from pydantic import TypeAdapter
+from pydantic import AwareDatetime, Field, TypeAdapter, ValidationError
 
+from checks.analysis.analyse import GoneConnection, Interpretation, Reading, Signature
 from checks.analysis.evidence import Evidence
 from checks.analysis.overview import Overview
-from checks.analysis.results import GoneConnection, Interpretation, Reading, Signature
-from checks.judge.looks import Look
-from checks.judge.verdict import Verdict
+from checks.errors import ConfigError
 from checks.logs.spool import Fetch
-from checks.report.files import write_whole
-from checks.report.text import harmless
+from checks.metrics import METRICS, Metric, Unit
+from checks.report.report_folder import write_whole
+from checks.text import display_path, without_control_characters
+from checks.verdicts.polling import Poll
+from checks.verdicts.verdict import Verdict
 
 VERSION: Final = 1
 """Of the shape of result.json; raised when a reader of the old one would misunderstand the new one."""
@@ -166,18 +168,18 @@ class Result:
     overview: Overview | None = None
     evidence: tuple[Evidence, ...] = ()
     deployed: datetime | None = None
-    looks: tuple[Look, ...] = ()
+    looks: tuple[Poll, ...] = ()
     baseline: BaselineResult | None = None
     new_signatures: tuple[Signature, ...] = ()
     signatures: tuple[str, ...] | None = None
 
 
-_ADAPTER: Final = TypeAdapter(Result)
+_RESULT: Final = TypeAdapter(Result)
 
 
 def schema() -> dict[str, Any]:
     """The JSON Schema of result.json, as published beside this module."""
-    return _ADAPTER.json_schema(mode="serialization")
+    return _RESULT.json_schema(mode="serialization")
 
 
 def schema_text() -> str:
@@ -193,7 +195,7 @@ def cleaned(result: Result) -> Result:
 
 def _cleaned(part: Any) -> Any:
     if type(part) is str:  # a verdict is one, too, and stays
-        return harmless(part)
+        return without_control_characters(part)
     if isinstance(part, tuple):
         return tuple(map(_cleaned, part))
     if is_dataclass(part) and not isinstance(part, type):
@@ -207,8 +209,83 @@ def write(result: Result, path: Path) -> None:
     Raises:
         OSError: The folder cannot be written to.
     """
-    told = json.dumps(_ADAPTER.dump_python(result, mode="json"))
+    told = json.dumps(_RESULT.dump_python(result, mode="json"))
     numbers_only = json.loads(told, parse_constant=lambda _: None)  # NaN and infinity are not JSON
     text = json.dumps(numbers_only, indent=2, ensure_ascii=False)
     # a file name need not be UTF-8; what can't be encoded becomes an escape, which JSON has too
     write_whole(f"{text}\n".encode(errors="backslashreplace"), path)
+
+
+@dataclass(frozen=True, slots=True)
+class RecordedCheck:
+    """What became of a limit."""
+
+    metric: str
+    verdict: Verdict
+    sentence: str
+
+
+@dataclass(frozen=True, slots=True)
+class RecordedMetric:
+    """What was measured."""
+
+    value: Annotated[float, Field(ge=0, allow_inf_nan=False)] | None = None
+    n: Annotated[int, Field(ge=0)] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class RecordedWindow:
+    """What was judged."""
+
+    since: AwareDatetime
+    until: AwareDatetime
+
+
+@dataclass(frozen=True, slots=True)
+class RecordedRun:
+    """What a run found; whatever else its result.json holds is of no interest here."""
+
+    environment: str
+    checks: tuple[RecordedCheck, ...]
+    metrics: Mapping[str, RecordedMetric]
+    window: RecordedWindow | None = None
+    signatures: tuple[str, ...] | None = None
+
+    def check(self, name: str) -> RecordedCheck | None:
+        """What became of a metric's limit; None where it was not judged."""
+        return next((check for check in self.checks if check.metric == name), None)
+
+    def metric(self, name: str) -> Metric:
+        """A metric as it was measured; without a value where it was not."""
+        found = self.metrics.get(name, RecordedMetric())
+        if METRICS[name].unit is not Unit.RATE or found.value is None or found.n is None:
+            return Metric(name, found.value, found.n)
+        return Metric(name, found.value, found.n, round(found.value * found.n))
+
+
+_RECORDED: Final = TypeAdapter(RecordedRun)
+
+
+def read_run(file: Path) -> RecordedRun:
+    """Read a result.json.
+
+    Raises:
+        ConfigError: The file can't be read, or is something else.
+    """
+    try:
+        run = _RECORDED.validate_json(file.read_bytes())
+    except OSError as error:
+        raise ConfigError(f"{display_path(file)}: cannot be read: {error.strerror}") from error
+    except ValidationError as error:
+        first = error.errors(include_url=False)[0]
+        raise _foreign(file, ": ".join(filter(None, (".".join(map(str, first["loc"])), first["msg"])))) from error
+    if run.window and run.window.since >= run.window.until:
+        raise _foreign(file, "window: it is empty")
+    for name, metric in run.metrics.items():
+        if name in METRICS and METRICS[name].unit is Unit.RATE and (metric.value or 0) > 1:
+            raise _foreign(file, f"metrics.{name}: {metric.value} is no share")
+    return run
+
+
+def _foreign(file: Path, reason: str) -> ConfigError:
+    return ConfigError(f"{display_path(file)}: is not the result.json of a run: {reason}")

@@ -1,4 +1,4 @@
-"""The terminal summary: the three analyses, then one line a check."""
+"""The terminal report: the three analyses, then one line for each check."""
 
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Sequence
@@ -6,22 +6,41 @@ from itertools import islice
 from textwrap import wrap
 from typing import Final
 
-from checks.analysis.metrics import METRICS, Subject
-from checks.analysis.results import GoneConnection
-from checks.judge.quantity import show_value
-from checks.judge.verdict import Verdict
-from checks.report import gate
-from checks.report.headline import headline
-from checks.report.interpretation import events_by_kind, lifecycle_counts, welcome_counts
-from checks.report.receipt import events_read, remarks
+from checks.analysis.analyse import GoneConnection
+from checks.metrics import METRICS, Subject
+from checks.report import phrases
+from checks.report.phrases import events_by_kind, events_read, headline, lifecycle_counts, remarks, welcome_counts
 from checks.report.result import CheckResult, Receipt, Result
-from checks.report.text import printable, utc
+from checks.text import one_line, utc
+from checks.units import show_value
+from checks.verdicts.verdict import Verdict
+
+_TABLE_WIDTH: Final = 80
+
+_GAP: Final = "  "
+
+
+def aligned(rows: Sequence[Sequence[str]]) -> Iterator[str]:
+    """Yield a line a row; what is longer than a line is cut.
+
+    Args:
+        rows: Each with as many cells as the first.
+    """
+    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+    for row in rows:
+        line = _GAP.join(f"{cell:<{width}}" for cell, width in zip(row, widths, strict=True))
+        yield one_line(line, _TABLE_WIDTH)
+
 
 MOST_SHOWN: Final = 10
 """How many connections with a GoneException are printed."""
+
 CHECKS_HEADING: Final = "=== Checks ==="
+
 GATE_HEADING: Final = "=== After the deploy ==="
+
 _WIDTH: Final = 80
+
 _MOST_LINES_OF_CHANGES: Final = 2
 """All of them are in the report."""
 
@@ -38,18 +57,18 @@ def summary(result: Result, subjects: Collection[Subject], changes: Sequence[str
         yield from _analyses(result, subjects)
     yield from _receipt(result.receipt)
     for message in result.near_misses:
-        yield f"  not understood: {printable(message, _WIDTH - 18)}"
+        yield f"  not understood: {one_line(message, _WIDTH - 18)}"
     if result.error:
         yield ""
-        yield from map(printable, f"The logs could not be read: {result.error}".splitlines())
+        yield from map(one_line, f"The logs could not be read: {result.error}".splitlines())
     yield from _gate(result)
     yield ""
     yield CHECKS_HEADING
     width = max((len(check.verdict) for check in result.checks), default=0)
     for check in worst_last(result.checks):
         yield f"{check.verdict.upper():<{width}}  {_sentence(check, result)}"
-        yield from (f"{'':<{width}}  - {printable(finding)}" for finding in check.findings[:MOST_SHOWN])
-    yield from map(printable, result.unused_waivers)
+        yield from (f"{'':<{width}}  - {one_line(finding)}" for finding in check.findings[:MOST_SHOWN])
+    yield from map(one_line, result.unused_waivers)
     yield ""
     if changes:
         yield from _wrapped(f"Since the last run: {'; '.join(changes)}", _MOST_LINES_OF_CHANGES)
@@ -100,16 +119,16 @@ def _analyses(result: Result, subjects: Collection[Subject]) -> Iterator[str]:
 def _gate(result: Result) -> Iterator[str]:
     """What is new since the deploy, and how often was looked."""
     told = [
-        *_numbers(*gate.origins(result)),
-        *(f"New error: {printable(error, _WIDTH - 11)}" for error in islice(gate.new_errors(result), MOST_SHOWN)),
-        *(f"Look at {at}: {standing}, {printable(why)}" for at, standing, why in gate.looks(result)),
+        *_numbers(*phrases.origins(result)),
+        *(f"New error: {one_line(error, _WIDTH - 11)}" for error in islice(phrases.new_errors(result), MOST_SHOWN)),
+        *(f"Look at {at}: {standing}, {one_line(why)}" for at, standing, why in phrases.polls(result)),
     ]
     if told:
         yield from ("", GATE_HEADING, *told)
 
 
 def _sentence(check: CheckResult, result: Result) -> str:
-    return f"{check.metric} not measured" if is_unread(check, result) else printable(full_sentence(check))
+    return f"{check.metric} not measured" if is_unread(check, result) else one_line(full_sentence(check))
 
 
 def _gone(result: Result) -> Iterator[str]:
@@ -128,11 +147,11 @@ def _gone(result: Result) -> Iterator[str]:
 
 
 def _gone_connection(connection: GoneConnection) -> Iterator[str]:
-    name = "no connection known" if connection.connection_id is None else printable(connection.connection_id, 36)
+    name = "no connection known" if connection.connection_id is None else one_line(connection.connection_id, 36)
     noun = "error" if connection.errors == 1 else "errors"
     welcome = f" ({connection.welcome_errors:,} welcome)" if connection.welcome_errors else ""
     yield f"  {name}: {connection.errors:,} {noun}{welcome}, first {utc(connection.first_error)}"
-    yield f"    {printable(connection.sample, _WIDTH - 4)}"
+    yield f"    {one_line(connection.sample, _WIDTH - 4)}"
 
 
 def _lifecycle(result: Result) -> Iterator[str]:
@@ -173,8 +192,8 @@ def _receipt(receipt: Receipt) -> Iterator[str]:
     """What was read; of a read that failed, what it came to."""
     if events := events_read(receipt):
         yield ""
-        yield f"Read from {printable(', '.join(receipt.asked))}: {events}"
-        yield from (f"  {printable(remark)}" for _, remark in remarks(receipt))
+        yield f"Read from {one_line(', '.join(receipt.asked))}: {events}"
+        yield from (f"  {one_line(remark)}" for _, remark in remarks(receipt))
 
 
 def _show(result: Result, name: str) -> str:
@@ -204,5 +223,5 @@ def _aligned(rows: Iterable[tuple[str, str]]) -> Iterator[str]:
 def _wrapped(text: str, most_lines: int | None = None) -> list[str]:
     """A sentence on lines of the terminal's width, which cut no word; a … ends what needs more of them than may be."""
     return wrap(
-        printable(text), _WIDTH, subsequent_indent="  ", break_on_hyphens=False, max_lines=most_lines, placeholder=" …"
+        one_line(text), _WIDTH, subsequent_indent="  ", break_on_hyphens=False, max_lines=most_lines, placeholder=" …"
     )

@@ -3,8 +3,8 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from checks.analysis.metrics import METRICS, Unit
-from checks.judge.verdict import Verdict
+from checks.metrics import METRICS, Unit
+from checks.verdicts.verdict import Verdict
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +41,7 @@ class Trend:
 
 
 @dataclass(frozen=True, slots=True)
-class Before:
+class Past:
     """What earlier runs add to a report.
 
     Attributes:

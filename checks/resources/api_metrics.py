@@ -1,31 +1,194 @@
-"""What API Gateway counts itself: connects, messages, errors, and how long the integration takes."""
+"""API Gateway's CloudWatch metrics: connects, messages, errors and latency, and their match with the logs."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from typing import Final
+from collections import defaultdict
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import Any, Final, TypeAlias
 
-from checks.analysis.metrics import Metric
-from checks.aws.names import Api
-from checks.resources.metric_data import Dimensions, MetricData, Query, Series
-from checks.resources.metric_span import MetricSpan
+from checks.aws.client import AwsClient
+from checks.config.environment import Api
+from checks.errors import SourceError
+from checks.metrics import Metric, Subject
+from checks.resources.observation import Observations
+from checks.window import Window, epoch_ms, from_epoch_ms
+
+ARRIVAL: Final = timedelta(minutes=3)
+"""API Gateway sends its metrics every minute, and they are visible a little later; AWS documents no bound."""
+
+_RETENTION: Final = ((timedelta(days=15), 60), (timedelta(days=63), 300), (timedelta(days=455), 3600))
+"""How far back CloudWatch keeps values of which period, in seconds."""
+
+_RESOLUTION: Final = ((timedelta(days=1), 60), (timedelta(days=15), 300), (timedelta.max, 3600))
+"""How long a window may be for a period, in seconds: some thousand values tell as much as more would."""
+
+_LONGEST: Final = timedelta(days=1)
+"""Of a single period."""
+
+
+@dataclass(frozen=True, slots=True)
+class MetricSpan:
+    """Full periods, one after the other.
+
+    Attributes:
+        window: From the beginning of the first to the end of the last.
+        period_seconds: The length of each.
+    """
+
+    window: Window
+    period_seconds: int
+
+    @property
+    def part_seconds(self) -> int:
+        """The longest period that cuts the window into equal parts: percentiles of parts cannot be added up."""
+        length = self.window.until - self.window.since
+        part = length / -(-length // _LONGEST)
+        return -(-part // timedelta(seconds=self.period_seconds)) * self.period_seconds
+
+
+def metric_span(window: Window, now: datetime) -> MetricSpan | None:
+    """Find the full periods within a window for which metrics are kept and have arrived; None where there is none.
+
+    Args:
+        window: What is judged.
+        now: When the run began.
+
+    Raises:
+        SourceError: They are no longer kept.
+    """
+    age, length = now - window.since, window.until - window.since
+    kept = next((seconds for longest, seconds in _RETENTION if age < longest), None)
+    if kept is None:
+        raise SourceError(
+            f"CloudWatch keeps metrics for {_RETENTION[-1][0].days} days; ask for a later window (--since)"
+        )
+    period = max(kept, next(seconds for longest, seconds in _RESOLUTION if length <= longest))
+    period_ms = period * 1000
+    since = from_epoch_ms(-(-window.since_ms // period_ms) * period_ms)
+    until = from_epoch_ms(epoch_ms(min(window.until, now - ARRIVAL)) // period_ms * period_ms)
+    return MetricSpan(Window(since, until), period) if since < until else None
+
+
+MOST_QUERIES: Final = 500
+"""That one call of GetMetricData takes."""
+
+Dimensions: TypeAlias = tuple[tuple[str, str], ...]
+"""Names and values, ordered by name."""
+
+DataPoints: TypeAlias = Mapping[datetime, float]
+"""Values by the beginning of their period; periods without data are left out."""
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """A statistic of a metric.
+
+    Attributes:
+        metric: Its name.
+        dimensions: All that it is kept by.
+        statistic: As the API names it: `Sum`, `p95`.
+        period_seconds: What each value is about.
+    """
+
+    metric: str
+    dimensions: Dimensions
+    statistic: str
+    period_seconds: int
+
+
+@dataclass(frozen=True, slots=True)
+class MetricData:
+    """The metrics of a namespace.
+
+    Attributes:
+        cloudwatch: The service.
+        namespace: As the API names it: `AWS/ApiGateway`.
+        resource: What the metrics are about, for an error's text.
+    """
+
+    cloudwatch: AwsClient
+    namespace: str
+    resource: str
+
+    def dimensions(self, given: Dimensions) -> Mapping[str, list[Dimensions]]:
+        """By metric, the fewest dimensions that it is kept by, beside those that are given.
+
+        A metric without data for two weeks is not listed; it is taken to be kept by those that are given.
+        """
+        filters = [{"Name": name, "Value": value} for name, value in given]
+        asked = {"Namespace": self.namespace, "Dimensions": filters}
+        listed: defaultdict[str, set[Dimensions]] = defaultdict(set)
+        for metric in self.cloudwatch.pages("ListMetrics", self.resource, "Metrics", **asked):
+            found = tuple(sorted((one["Name"], one["Value"]) for one in metric["Dimensions"]))
+            listed[metric["MetricName"]].add(found)
+        return {
+            name: sorted(one for one in found if len(one) == min(map(len, found))) for name, found in listed.items()
+        }
+
+    def series(self, queries: Sequence[Query], window: Window) -> list[DataPoints]:
+        """The values of each query.
+
+        Raises:
+            SourceError: CloudWatch does not tell, or not all of them.
+        """
+        found: list[DataPoints] = []
+        for first in range(0, len(queries), MOST_QUERIES):
+            found += self._batch(queries[first : first + MOST_QUERIES], window)
+        return found
+
+    def _batch(self, queries: Sequence[Query], window: Window) -> list[DataPoints]:
+        asked = {
+            "MetricDataQueries": [self._asked(f"q{number}", query) for number, query in enumerate(queries)],
+            "StartTime": window.since,
+            "EndTime": window.until,
+        }
+        values: defaultdict[str, dict[datetime, float]] = defaultdict(dict)
+        status: dict[str, str] = {}
+        for page in self.cloudwatch.pages("GetMetricData", self.resource, "MetricDataResults", **asked):
+            values[page["Id"]].update(zip(page["Timestamps"], page["Values"], strict=True))
+            status[page["Id"]] = page["StatusCode"]  # of several pages, the last says whether there is more
+        for number, query in enumerate(queries):
+            if (said := status.get(f"q{number}", "no answer")) != "Complete":
+                raise SourceError(
+                    f"{self.resource} in {self.cloudwatch.region}: CloudWatch does not tell all of {query.metric} "
+                    f"({said}); run again later"
+                )
+        return [values[f"q{number}"] for number in range(len(queries))]
+
+    def _asked(self, name: str, query: Query) -> dict[str, Any]:
+        metric = {
+            "Namespace": self.namespace,
+            "MetricName": query.metric,
+            "Dimensions": [{"Name": name, "Value": value} for name, value in query.dimensions],
+        }
+        statistic = {"Metric": metric, "Period": query.period_seconds, "Stat": query.statistic}
+        return {"Id": name, "MetricStat": statistic}
+
 
 NAMESPACE: Final = "AWS/ApiGateway"
 
 _CONNECTS: Final = "ConnectCount"
+
 _MESSAGES: Final = "MessageCount"
+
 _ERRORS: Final[Mapping[str, str]] = {
     "api.integration_errors": "IntegrationError",
     "api.execution_errors": "ExecutionError",
     "api.client_errors": "ClientError",
 }
 """Has data only where there were errors."""
+
 _RATES: Final[Mapping[str, str]] = {
     "api.integration_error_rate": "IntegrationError",
     "api.execution_error_rate": "ExecutionError",
 }
+
 _COUNTS: Final = (_CONNECTS, _MESSAGES, *_ERRORS.values())
+
 _LATENCY: Final = "IntegrationLatency"
+
 _SLOWEST: Final = "api.latency_p95_seconds"
+
 _MS: Final = 1000
 
 
@@ -64,23 +227,23 @@ def measure(data: MetricData, api: Api, span: MetricSpan) -> ApiMetrics:
 
 def nothing() -> ApiMetrics:
     """What is counted in no time at all: there is no sample of anything."""
-    silence: Mapping[str, Series] = {name: {} for name in _COUNTS}
+    silence: Mapping[str, DataPoints] = {name: {} for name in _COUNTS}
     return ApiMetrics((*_counts(silence), *_rates(silence), Metric(_SLOWEST, None, 0)), {}, 0)
 
 
-def _counted(data: MetricData, span: MetricSpan, kept_by: Mapping[str, list[Dimensions]]) -> dict[str, Series]:
+def _counted(data: MetricData, span: MetricSpan, kept_by: Mapping[str, list[Dimensions]]) -> dict[str, DataPoints]:
     """The sums of each metric, period by period, over all dimensions that it is kept by."""
     queries = [Query(name, one, "Sum", span.period_seconds) for name, several in kept_by.items() for one in several]
     found = list(zip(queries, data.series(queries, span.window), strict=True))
     return {name: _added([series for query, series in found if query.metric == name]) for name in kept_by}
 
 
-def _added(several: Sequence[Series]) -> Series:
+def _added(several: Sequence[DataPoints]) -> DataPoints:
     times = sorted({time for series in several for time in series})
     return {time: sum(series.get(time, 0) for series in several) for time in times}
 
 
-def _counts(counted: Mapping[str, Series]) -> tuple[Metric, ...]:
+def _counts(counted: Mapping[str, DataPoints]) -> tuple[Metric, ...]:
     """Nothing counted is no sample; of errors it is none, where connects or messages prove that there is life."""
     lives = bool(counted[_CONNECTS] or counted[_MESSAGES])
     traffic = {"api.connects": _CONNECTS, "api.messages": _MESSAGES}
@@ -93,7 +256,7 @@ def _counts(counted: Mapping[str, Series]) -> tuple[Metric, ...]:
     )
 
 
-def _rates(counted: Mapping[str, Series]) -> tuple[Metric, ...]:
+def _rates(counted: Mapping[str, DataPoints]) -> tuple[Metric, ...]:
     """$disconnect is no message but has an integration, too, so there may be a few more errors than cases."""
     n = _total(counted[_CONNECTS]) + _total(counted[_MESSAGES])
     parts = {name: min(n, _total(counted[source])) for name, source in _RATES.items()}
@@ -120,10 +283,52 @@ def _slowest(data: MetricData, span: MetricSpan, several: list[Dimensions]) -> t
     return Metric(_SLOWEST, latency / _MS, n), len(parts)
 
 
-def _total(series: Series) -> int:
+def _total(series: DataPoints) -> int:
     return round(sum(series.values()))
 
 
-def _peak(series: Series) -> str:
+def _peak(series: DataPoints) -> str:
     time, most = max(series.items(), key=lambda item: (item[1], item[0]))
     return f"{round(most):,} of {_total(series):,} from {time:%Y-%m-%d %H:%M} UTC on, the most at once"
+
+
+_MISMATCH: Final = "api.connect_mismatch_rate"
+
+
+def with_mismatch(observed: Observations, count_logged: Callable[[Window], int]) -> Observations:
+    """Add to what API Gateway told how it agrees with the logs.
+
+    CloudWatch counts by full periods, so what the logs tell is counted anew, in the same time: of a short window, the
+    edges are a large part.
+
+    Args:
+        observed: Perhaps with what API Gateway counted.
+        count_logged: How many connects the logs tell in a part of the window.
+    """
+    api = observed.found.get(Subject.API)
+    if api is None:
+        return observed
+    if api.window is None:
+        nothing = Metric(_MISMATCH, None, 0)
+        return replace(observed, found={**observed.found, Subject.API: replace(api, metrics=(*api.metrics, nothing))})
+    counted = next(metric for metric in api.metrics if metric.name == "api.connects")
+    logged = count_logged(api.window)
+    mismatch = connect_mismatch(counted, logged)
+    sentence = (
+        f"API Gateway counted {round(counted.value or 0):,} connects and the logs tell of {logged:,}, "
+        f"from {api.window.since:%Y-%m-%d %H:%M} to {api.window.until:%Y-%m-%d %H:%M} UTC"
+    )
+    found = replace(api, metrics=(*api.metrics, mismatch), findings={**api.findings, mismatch.name: (sentence,)})
+    return replace(observed, found={**observed.found, Subject.API: found})
+
+
+def connect_mismatch(counted: Metric, logged: int) -> Metric:
+    """The share of connects that only one of the two knows: either the logs miss lines, or they are of another API.
+
+    Args:
+        counted: `api.connects`; without a sample, API Gateway counted none.
+        logged: How many connects the logs tell of in the same time.
+    """
+    by_api = round(counted.value or 0)
+    n, apart = max(by_api, logged), abs(by_api - logged)
+    return Metric(_MISMATCH, apart / n if n else None, n, apart)

@@ -3,8 +3,8 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from checks.analysis.metrics import Metric, Subject
-from checks.logs.window import Window
+from checks.metrics import Metric, Subject
+from checks.window import Window
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +26,7 @@ class Observation:
 
 
 @dataclass(frozen=True, slots=True)
-class Observed:
+class Observations:
     """What AWS told.
 
     Attributes:

@@ -5,16 +5,16 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from datetime import datetime
 from functools import partial
 
-from checks.analysis.metrics import Subject
+from checks.config.thresholds import Environment
 from checks.errors import SourceError
-from checks.judge.thresholds import Environment
-from checks.logs.window import Window
-from checks.resources import api, tracing
-from checks.resources.alarms.observing import observe as observe_alarms
-from checks.resources.observation import Observation, Observed
+from checks.metrics import Subject
+from checks.resources import api_gateway, xray
+from checks.resources.alarm_states import observe_alarms
+from checks.resources.observation import Observation, Observations
+from checks.window import Window
 
 
-def observe(subjects: Collection[Subject], environment: Environment, window: Window, now: datetime) -> Observed:
+def observe(subjects: Collection[Subject], environment: Environment, window: Window, now: datetime) -> Observations:
     """Look up what AWS tells on subjects outside the logs; one that can't be looked up leaves the others alone.
 
     Args:
@@ -24,8 +24,8 @@ def observe(subjects: Collection[Subject], environment: Environment, window: Win
         now: When the run began: the newest may still be on its way, and the oldest no longer kept.
     """
     look: dict[Subject, Callable[[Environment, Window], Observation]] = {
-        Subject.API: partial(api.observe, now=now),
-        Subject.TRACING: partial(tracing.observe, now=now),
+        Subject.API: partial(api_gateway.observe_api, now=now),
+        Subject.TRACING: partial(xray.observe_traces, now=now),
         Subject.ALARMS: observe_alarms,
     }
     found: dict[Subject, Observation] = {}
@@ -39,4 +39,4 @@ def observe(subjects: Collection[Subject], environment: Environment, window: Win
             found[subject] = answer.result()
         except SourceError as error:
             errors[subject] = str(error)
-    return Observed(found, errors)
+    return Observations(found, errors)

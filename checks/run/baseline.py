@@ -6,17 +6,15 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Final
 
-from checks.analysis.metrics import IN_LOGS, METRICS, Metric
-from checks.analysis.results import Analysis, Reading
-from checks.analysis.scope import Scope
+from checks.analysis.analyse import Analysis, Reading, Scope
+from checks.config.environment import LogGroup
 from checks.errors import ConfigError, SourceError
-from checks.judge.comparing import Before
-from checks.logs.groups import LogGroup
 from checks.logs.spool import Spool
-from checks.logs.window import AGE, Window, age_of, parse_length
-from checks.report.recorded import read_run
-from checks.run.clock import utc_now
-from checks.run.reading import LogReader, Sight
+from checks.metrics import IN_LOGS, METRICS, Metric
+from checks.report.result import read_run
+from checks.run.log_reader import LogRead, LogReader
+from checks.verdicts.increase import Earlier
+from checks.window import AGE, Window, age_of, parse_length, utc_now
 
 PREVIOUS: Final = "previous"
 VERSION: Final = "version"
@@ -50,11 +48,11 @@ class Baseline:
         """The shapes of the errors then; None where the baseline says nothing of them."""
         return None if self.blind else self.signatures
 
-    def before(self, metric: str) -> Before:
+    def before(self, metric: str) -> Earlier:
         """A metric as it was."""
         exposure = self.exposure(self.window, self.metrics) if self.window else 0.0
         nothing = "the other versions had no traffic" if self.is_simultaneous else "the baseline tells no window"
-        return Before(
+        return Earlier(
             self.metrics.get(metric, Metric(metric, None)), exposure or 1.0, self.blind or ("" if exposure else nothing)
         )
 
@@ -94,7 +92,7 @@ class BaselineReader:
         self._has_files = has_files
         self._spool: Spool | None = None
 
-    def of(self, sight: Sight) -> Baseline:
+    def of(self, sight: LogRead) -> Baseline:
         """The baseline for what was seen; whatever goes wrong is part of it."""
         if sight.window is None or sight.spool is None:
             return Baseline("the baseline", error="the logs were not read")

@@ -5,21 +5,17 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from itertools import chain
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
+from checks.analysis.analyse import Scope
 from checks.analysis.evidence import Evidence, find_evidence, write_cases
-from checks.analysis.metrics import METRICS, Cases
-from checks.analysis.scope import Scope
+from checks.config.environment import LogGroup
+from checks.config.limit import Limit
 from checks.errors import SourceError
-from checks.judge.limit import Limit
-from checks.judge.looks import Look
-from checks.judge.problems import display
-from checks.judge.verdict import Judgement, Verdict, exit_code, overall, unused
-from checks.logs import kept
-from checks.logs.groups import LogGroup
-from checks.logs.progress import ShowProgress
-from checks.logs.window import Window
-from checks.report.files import cases_name
+from checks.logs import archive
+from checks.logs.spool import ShowProgress
+from checks.metrics import METRICS, EvidenceKind
+from checks.report.report_folder import cases_name
 from checks.report.result import (
     VERSION,
     BaselineResult,
@@ -30,14 +26,18 @@ from checks.report.result import (
     WindowResult,
     cleaned,
 )
-from checks.report.text import printable
-from checks.resources.deployment import Deploy
 from checks.run.baseline import Baseline
-from checks.run.found import Found
-from checks.run.looking import Looker
-from checks.run.reading import LogReader, Sight
+from checks.run.log_reader import LogRead, LogReader
+from checks.run.observer import Observer, poll_until
 from checks.run.settings import Settings
-from checks.run.watching import watch
+from checks.run.snapshot import Snapshot
+from checks.text import display_path, one_line
+from checks.verdicts.polling import Poll
+from checks.verdicts.verdict import Judgement, Verdict, exit_code, overall, unused
+from checks.window import Window
+
+if TYPE_CHECKING:
+    from checks.resources.lambda_function import Deploy  # which loads boto3: it takes half a second
 
 _MOMENT: Final = timedelta(seconds=1)
 """A window is never empty, not even right after a deploy."""
@@ -50,15 +50,15 @@ class Run:
 
     settings: Settings
     judgements: list[Judgement] = field(default_factory=list)
-    _found: Found = field(init=False)
-    _looks: tuple[Look, ...] = ()
-    _deploy: Deploy | None = None
+    _found: Snapshot = field(init=False)
+    _looks: tuple[Poll, ...] = ()
+    _deploy: "Deploy | None" = None
     _groups: tuple[LogGroup, ...] = ()
-    _evidence: dict[Cases, Evidence] = field(default_factory=dict)
+    _evidence: dict[EvidenceKind, Evidence] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self._groups = self.settings.groups
-        self._found = Found(self.settings, Sight(self.settings.window, error="the logs were not read"))
+        self._found = Snapshot(self.settings, LogRead(self.settings.window, error="the logs were not read"))
 
     def read(self, folder: Path, show: ShowProgress) -> None:
         """Read the logs and measure them, once for all checks; what goes wrong is part of what was found.
@@ -70,11 +70,11 @@ class Run:
         try:
             self._prepare()
         except SourceError as error:
-            self._found = Found(self.settings, Sight(self.settings.window, error=str(error)))
+            self._found = Snapshot(self.settings, LogRead(self.settings.window, error=str(error)))
             return
         look, gate = self._looker(folder, show), self.settings.gate
         if gate.wait:
-            self._found, self._looks = watch(look, self.settings.limits, gate.wait, gate.hold)
+            self._found, self._looks = poll_until(look, self.settings.limits, gate.wait, gate.hold)
         else:
             self._found = look()
         self._keep()
@@ -126,7 +126,7 @@ class Run:
         functions = settings.environment.functions
         if settings.files or not functions:
             return
-        from checks.resources.deploy import find_deploy, log_groups_of  # noqa: PLC0415 -- boto3 takes half a second
+        from checks.resources.lambda_function import find_deploy, log_groups_of  # noqa: PLC0415 -- boto3 takes half a second
 
         if settings.gate.since_deploy:
             self._deploy = find_deploy(functions)
@@ -136,11 +136,11 @@ class Run:
         elif not self._groups:
             self._groups = log_groups_of(functions)
 
-    def _looker(self, folder: Path, show: ShowProgress) -> Looker:
+    def _looker(self, folder: Path, show: ShowProgress) -> Observer:
         settings, deploy = self.settings, self._deploy
         window = Window(deploy.at, max(settings.now, deploy.at + _MOMENT)) if deploy else settings.window
         scope = Scope(version=self._version, wants_errors=settings.wants_errors)
-        return Looker(settings, LogReader(settings, folder, show), window, self._groups, scope)
+        return Observer(settings, LogReader(settings, folder, show), window, self._groups, scope)
 
     @property
     def _deployed(self) -> datetime | None:
@@ -152,7 +152,7 @@ class Run:
         """The version that is judged alone; None where all are."""
         return self.settings.gate.version or (self._deploy.version if self._deploy else None)
 
-    def _find_evidence(self, kind: Cases | None) -> None:
+    def _find_evidence(self, kind: EvidenceKind | None) -> None:
         """Look for the cases behind a verdict; those that don't fit into a report go into a file beside it."""
         engine = self._found.sight.engine
         if kind is None or kind in self._evidence or engine is None:
@@ -169,7 +169,7 @@ class Run:
     def _keep(self) -> None:
         sight = self._found.sight
         if self.settings.keep_logs and sight.spool and sight.spool.files:
-            kept.keep(sight.spool, self.settings.keep_logs)
+            archive.write_archive(sight.spool, self.settings.keep_logs)
 
     def _receipt(self) -> Receipt:
         sight = self._found.sight
@@ -224,12 +224,12 @@ class Run:
             n=metric.n,
             warn=limit.warn,
             demands=limit.demands,
-            place=f"{display(limit.file)}:{limit.line}" + (" (defaults)" if limit.inherited else ""),
+            place=f"{display_path(limit.file)}:{limit.line}" + (" (defaults)" if limit.inherited else ""),
             sentence=judgement.sentence,
             shadow=limit.shadow,
             owner=limit.owner,
             runbook=limit.runbook,
-            findings=tuple(map(printable, self._found.findings(metric.name))),
+            findings=tuple(map(one_line, self._found.findings(metric.name))),
         )
 
 

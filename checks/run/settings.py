@@ -6,12 +6,12 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Final
 
-from checks.analysis.metrics import IN_LOGS, METRICS, NEW_SIGNATURES, Subject
-from checks.judge.limit import Limit
-from checks.judge.problems import display
-from checks.judge.thresholds import Environment
-from checks.logs.groups import LogGroup
-from checks.logs.window import Window
+from checks.config.environment import LogGroup
+from checks.config.limit import Limit
+from checks.config.thresholds import Environment
+from checks.metrics import IN_LOGS, METRICS, NEW_SIGNATURES, Subject
+from checks.text import display_path
+from checks.window import Window
 
 DEFAULT_LENGTH: Final = timedelta(days=1)
 """Of the window, where CloudWatch is read and nobody says otherwise."""
@@ -79,7 +79,7 @@ class Settings:
         """The files to read; none where CloudWatch is read."""
         if self.logs or self.log_groups or self.environment.logs is None:
             return self.logs
-        return (display(self.environment.logs),)
+        return (display_path(self.environment.logs),)
 
     @property
     def groups(self) -> tuple[LogGroup, ...]:

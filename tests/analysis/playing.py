@@ -5,12 +5,10 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any, Final, TypeAlias
 
-from checks.analysis.analyse import Dialect, analyse
-from checks.analysis.engine import Engine
-from checks.analysis.results import Analysis
-from checks.analysis.taught import apply, teach
+from checks.analysis.analyse import Analysis, Dialect, analyse
+from checks.analysis.engine import Engine, match_patterns, use_patterns
 from checks.logs.files import read_files
-from checks.logs.window import CONNECTION_LIFETIME, Window, from_epoch_ms
+from checks.window import CONNECTION_LIFETIME, Window, from_epoch_ms
 
 Event: TypeAlias = Mapping[str, object]
 Taught: TypeAlias = Mapping[str, Mapping[str, str]]
@@ -110,8 +108,8 @@ def statements(folder: Path, events: Iterable[Event]) -> list[Mapping[str, Any]]
 def _engine(folder: Path, events: Iterable[Event], patterns: Taught) -> Engine:
     engine = Engine(folder)
     engine.set(files=[str(written(folder, events))], since=SINCE_MS, until=UNTIL_MS, look_back=LIFETIME_MS)
-    teach(engine, patterns)
+    use_patterns(engine, patterns)
     engine.run("events", "scan", "candidates")
-    apply(engine, patterns)
+    match_patterns(engine, patterns)
     engine.run("statements", "signals")
     return engine

@@ -8,12 +8,12 @@ from pathlib import Path
 import pytest
 
 from checks.analysis.analyse import Dialect, analyse
-from checks.analysis.metrics import IN_LOGS, Definition, Subject, Unit
-from checks.analysis.metrics import METRICS as CATALOGUE
 from checks.errors import SourceError
 from checks.logs.files import read_files
 from checks.logs.spool import Spool, SpoolFile, Unreadable
-from checks.logs.window import Window, from_epoch_ms
+from checks.metrics import IN_LOGS, Definition, Subject, Unit
+from checks.metrics import METRICS as CATALOGUE
+from checks.window import Window, from_epoch_ms
 from tests.analysis.playing import (
     ANN,
     BOB,

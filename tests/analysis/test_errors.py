@@ -6,9 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from checks.analysis.analyse import Dialect, analyse
-from checks.analysis.results import Analysis, Signature
-from checks.analysis.scope import Scope
+from checks.analysis.analyse import Analysis, Dialect, Scope, Signature, analyse
 from checks.logs.files import read_files
 from tests.analysis.playing import ANN, BOB, OTHER_REQUEST, REQUEST, SINCE_MS, WINDOW, Event, event, said, written
 

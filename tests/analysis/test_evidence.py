@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 from hypothesis import given, settings
 
+from checks.analysis.analyse import Analysis
 from checks.analysis.engine import Engine
 from checks.analysis.evidence import (
     MOST_CHARACTERS,
@@ -21,10 +22,9 @@ from checks.analysis.evidence import (
     find_evidence,
     write_cases,
 )
-from checks.analysis.metrics import METRICS, Cases
-from checks.analysis.results import Analysis
-from checks.logs.window import Window, from_epoch_ms
-from checks.report.text import harmless
+from checks.metrics import METRICS, EvidenceKind
+from checks.text import without_control_characters
+from checks.window import Window, from_epoch_ms
 from tests.analysis.playing import (
     ANN,
     BOB,
@@ -70,7 +70,7 @@ def traffic() -> list[Event]:
     return [message(somebody(0), at_ms) for at_ms in range(SINCE_MS, UNTIL_MS, MINUTE_MS)]
 
 
-def found(engine: Engine, kind: Cases = Cases.GONE) -> Evidence:
+def found(engine: Engine, kind: EvidenceKind = EvidenceKind.GONE) -> Evidence:
     evidence = find_evidence(engine, kind)
     assert evidence is not None
     return evidence
@@ -90,7 +90,7 @@ def examined(scenario: Scenario) -> Iterator[tuple[Analysis, Engine]]:
 
 def assert_all_cases(scenario: Scenario) -> None:
     with examined(scenario) as (analysis, engine):
-        for kind in Cases:
+        for kind in EvidenceKind:
             evidence = find_evidence(engine, kind)
             cases, connections = (evidence.cases, evidence.connections) if evidence else (0, 0)
             for name in (name for name, counted in COUNTED.items() if counted is kind and name != WORST):
@@ -130,11 +130,11 @@ def test_every_number_is_its_cases_whatever_the_traffic(played: Scenario) -> Non
 def test_average_of_retries_without_a_welcome_counts_them_all(tmp_path: Path) -> None:
     """Retries without any outcome have no average, yet they are cases."""
     engine = engine_over(tmp_path, [said(f"Retrying welcome message to connection {ANN} (attempt 2/5)")])
-    assert found(engine, Cases.RETRIED).cases == 1
+    assert found(engine, EvidenceKind.RETRIED).cases == 1
 
 
-@pytest.mark.parametrize("kind", Cases)
-def test_no_cases_no_evidence(tmp_path: Path, kind: Cases) -> None:
+@pytest.mark.parametrize("kind", EvidenceKind)
+def test_no_cases_no_evidence(tmp_path: Path, kind: EvidenceKind) -> None:
     """Nor where the log holds nothing that can be understood."""
     assert find_evidence(engine_over(tmp_path, [event("Cache miss for room 17")]), kind) is None
 
@@ -151,7 +151,9 @@ def test_extent(tmp_path: Path) -> None:
 
 def test_a_lost_connection_counts_from_its_beginning(tmp_path: Path) -> None:
     """It ran out in the window, but what went wrong may have begun with it, in the two hours before."""
-    evidence = found(engine_over(tmp_path, [said(f"Client connected: {ANN}", SINCE_MS - HOUR_MS)]), Cases.INCOMPLETE)
+    evidence = found(
+        engine_over(tmp_path, [said(f"Client connected: {ANN}", SINCE_MS - HOUR_MS)]), EvidenceKind.INCOMPLETE
+    )
     assert (evidence.cases, evidence.first) == (1, from_epoch_ms(SINCE_MS - HOUR_MS))
 
 
@@ -178,9 +180,16 @@ def test_an_outage_is_dated(seed: int) -> None:
 
 
 @pytest.mark.parametrize(
-    "kind", [Cases.GONE_WELCOME, Cases.INCOMPLETE, Cases.SHORT_LIVED, Cases.WELCOME_FAILED, Cases.UNDELIVERED]
+    "kind",
+    [
+        EvidenceKind.GONE_WELCOME,
+        EvidenceKind.INCOMPLETE,
+        EvidenceKind.SHORT_LIVED,
+        EvidenceKind.WELCOME_FAILED,
+        EvidenceKind.UNDELIVERED,
+    ],
 )
-def test_all_that_an_outage_brings_is_dated(kind: Cases) -> None:
+def test_all_that_an_outage_brings_is_dated(kind: EvidenceKind) -> None:
     """Each kind of case by itself tells the same, give or take one case."""
     with examined(scenarios.outage(400, seed=1)) as (_, engine):
         evidence = found(engine, kind)
@@ -195,7 +204,7 @@ def test_cases_that_come_with_the_traffic_are_not_dated() -> None:
     dated = trials = 0
     for seed in days:
         with examined(scenarios.unhealthy(80, seed)) as (_, engine):
-            found_kinds = [evidence for kind in Cases if (evidence := find_evidence(engine, kind))]
+            found_kinds = [evidence for kind in EvidenceKind if (evidence := find_evidence(engine, kind))]
         trials += len(found_kinds)
         dated += sum(evidence.began is not None for evidence in found_kinds)
     assert trials > 5 * len(days)
@@ -215,7 +224,7 @@ def test_only_the_first_case_of_a_connection_dates(tmp_path: Path, connections: 
 def test_without_traffic_nothing_is_dated(tmp_path: Path) -> None:
     """Not one signal to compare with."""
     lines = [event("Sending the welcome now", SINCE_MS + number) for number in range(9)]
-    evidence = found(engine_over(tmp_path, lines), Cases.NEAR_MISS)
+    evidence = found(engine_over(tmp_path, lines), EvidenceKind.NEAR_MISS)
     assert (evidence.cases, evidence.began, evidence.cases_since) == (9, None, 0)
 
 
@@ -293,7 +302,7 @@ def test_the_share_of_all_connections(tmp_path: Path) -> None:
 def test_a_connection_that_was_silent_in_the_window_is_seen_where_it_is_a_case(tmp_path: Path) -> None:
     """It connected before, and its two hours ran out: a share is never more than all."""
     lines = [said(f"Client connected: {ANN}", SINCE_MS - HOUR_MS, REQUEST), message(BOB, SINCE_MS)]
-    evidence = found(engine_over(tmp_path, lines), Cases.INCOMPLETE)
+    evidence = found(engine_over(tmp_path, lines), EvidenceKind.INCOMPLETE)
     assert (evidence.connections, evidence.connections_seen) == (1, 2)
 
 
@@ -338,7 +347,7 @@ def test_an_outage_is_of_the_version_that_was_deployed() -> None:
 
 def test_nobody_has_no_story(tmp_path: Path) -> None:
     """Cases without a connection are told by their lines alone."""
-    evidence = found(engine_over(tmp_path, [printed("Welcome message sent")]), Cases.UNATTRIBUTED)
+    evidence = found(engine_over(tmp_path, [printed("Welcome message sent")]), EvidenceKind.UNATTRIBUTED)
     assert (evidence.cases, evidence.connections, evidence.stories) == (1, 0, ())
     assert evidence.shapes[0].examples[0].connection_id is None
 
@@ -403,5 +412,5 @@ def test_all_cases_in_a_file(tmp_path: Path) -> None:
         "request_id": REQUEST,
         "log_group": None,
         "log_stream": "2026/06/02/[$LATEST]5e1f",
-        "message": f"Post to connection {BOB} failed: GoneException: 410\n{harmless(HOSTILE)}",
+        "message": f"Post to connection {BOB} failed: GoneException: 410\n{without_control_characters(HOSTILE)}",
     }

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from checks.analysis.engine import Engine
 from checks.analysis.overview import DURATION_EDGES_SECONDS, Overview, overview
-from checks.logs.window import Window, from_epoch_ms
+from checks.window import Window, from_epoch_ms
 from tests.analysis.playing import (
     ANN,
     BOB,

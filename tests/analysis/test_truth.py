@@ -9,9 +9,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from checks.analysis.metrics import METRICS, Unit
-from checks.analysis.results import Analysis
-from checks.logs.window import Window, from_epoch_ms
+from checks.analysis.analyse import Analysis
+from checks.metrics import METRICS, Unit
+from checks.window import Window, from_epoch_ms
 from tests.analysis.playing import HOUR_MS, analysed_file, values
 from tests.simulator import emit, scenarios, strategies
 from tests.simulator.story import Scenario

@@ -6,8 +6,8 @@ from typing import Any, Final
 
 from playwright.sync_api import Page
 
-from checks.analysis.metrics import METRICS
-from checks.judge.quantity import show_limit, show_value
+from checks.metrics import METRICS
+from checks.units import show_limit, show_value
 from tests.browser.browser import plain
 
 _PARTS: Final = r"""

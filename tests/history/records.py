@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from checks.history.record import Record, RecordedCheck, RecordedMetric, RecordedWindow
-from checks.judge.verdict import Verdict, worst
+from checks.verdicts.verdict import Verdict, worst
 
 BEGIN = datetime(2026, 6, 1, tzinfo=UTC)
 

@@ -4,7 +4,7 @@ import pytest
 
 from checks.history.listing import last_change, runs, runs_on
 from checks.history.record import RecordedMetric
-from checks.judge.verdict import Verdict
+from checks.verdicts.verdict import Verdict
 from tests.history.records import check, record
 from tests.report.results import HOSTILE, UNPRINTABLE
 

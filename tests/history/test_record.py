@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from checks.history.record import Record, decode, decode_head, encode, recorded
-from checks.judge.verdict import Verdict
+from checks.history.record import Record, decode, decode_head, encode, record_of
 from checks.report.result import Result
+from checks.verdicts.verdict import Verdict
 from tests.history.records import record
 from tests.report.results import HOSTILE, check, result, unread
 
@@ -19,7 +19,7 @@ FINISHED = datetime(2026, 6, 3, 4, 5, 9, tzinfo=UTC)
 
 
 def of(found: Result) -> Record:
-    return recorded(found, STARTED, FINISHED)
+    return record_of(found, STARTED, FINISHED)
 
 
 def test_what_is_remembered_of_a_result() -> None:

@@ -12,7 +12,7 @@ import pytest
 from moto.server import ThreadedMotoServer
 
 from checks.errors import HistoryError
-from checks.history.record import encode, recorded
+from checks.history.record import encode, record_of
 from checks.history.s3 import BucketStore
 from tests.history.records import BEGIN, record
 from tests.report.results import result
@@ -82,7 +82,7 @@ def test_writers_at_once(s3: Any) -> None:
     """Runs that began in the same microsecond are all kept."""
 
     def add(_: int) -> set[str]:
-        store, found = BucketStore(BUCKET, "health"), [recorded(result(), BEGIN, BEGIN) for _ in range(5)]
+        store, found = BucketStore(BUCKET, "health"), [record_of(result(), BEGIN, BEGIN) for _ in range(5)]
         for one in found:
             store.add(one)
         return {one.id for one in found}

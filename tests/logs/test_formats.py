@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from checks.logs.formats import Format, Gap, Skipped, detect, events_of_document, events_of_text
+from checks.logs.formats import Gap, LogFormat, Skipped, detect, events_of_document, events_of_text
 from tests.logs import exports
 from tests.logs.exports import SINCE_MS, STREAM, event
 
@@ -85,7 +85,7 @@ def insights_time(timestamp: int | str) -> str:
 )
 def test_documents_of_the_aws_cli_are_known(head: str) -> None:
     """The output of the AWS CLI is told from its first key, or from the list that `--query` leaves of it."""
-    assert detect(head) is Format.DOCUMENT
+    assert detect(head) is LogFormat.DOCUMENT
 
 
 @pytest.mark.parametrize(
@@ -101,7 +101,7 @@ def test_documents_of_the_aws_cli_are_known(head: str) -> None:
 )
 def test_json_lines_are_told_from_documents(head: str) -> None:
     """An event a line is JSON Lines, also where a key of an event is one that the AWS CLI prints."""
-    assert detect(head) is Format.JSON_LINES
+    assert detect(head) is LogFormat.JSON_LINES
 
 
 @pytest.mark.parametrize(
@@ -120,7 +120,7 @@ def test_json_lines_are_told_from_documents(head: str) -> None:
 )
 def test_text_is_known_by_its_times(head: str) -> None:
     """Text is a log where a line begins with a time, or with Lambda's level and time."""
-    assert detect(head) is Format.TEXT
+    assert detect(head) is LogFormat.TEXT
 
 
 @pytest.mark.parametrize(
@@ -153,8 +153,8 @@ def test_events_survive_every_format(write: Any, events: list[exports.Event]) ->
     if not text:
         return
     form = detect(text)
-    assert form is (Format.TEXT if write in (exports.s3_export, exports.logs_tail) else Format.DOCUMENT)
-    found, skipped, gaps = (document if form is Format.DOCUMENT else plain_text)(text)
+    assert form is (LogFormat.TEXT if write in (exports.s3_export, exports.logs_tail) else LogFormat.DOCUMENT)
+    found, skipped, gaps = (document if form is LogFormat.DOCUMENT else plain_text)(text)
     if write is exports.s3_export:
         events = [{**e, "logStreamName": None} for e in events]
     assert (told(found), skipped, gaps) == (told(events), [], [])
@@ -278,7 +278,7 @@ def test_an_event_among_documents_is_an_event() -> None:
     """A line that is an event by itself is read as one, where the first line looked like the AWS CLI's."""
     events = [{"status": "Failed", "timestamp": 1, "message": "x"}, {"status": "sent", "timestamp": 2, "message": "y"}]
     text = exports.json_lines(events)
-    assert detect(text) is Format.DOCUMENT
+    assert detect(text) is LogFormat.DOCUMENT
     assert document(text) == (events, [], [])
 
 

@@ -7,10 +7,10 @@ from typing import Any
 
 import pytest
 
-from checks.analysis.metrics import METRICS
-from checks.judge.verdict import Verdict
+from checks.metrics import METRICS
 from checks.outputs.emf import MOST_METRICS, emf_lines
 from checks.report.result import MetricResult, Result
+from checks.verdicts.verdict import Verdict
 from tests.outputs.reading import assert_valid_emf
 from tests.report.results import SINCE, check, failing, result, unread
 

@@ -1,7 +1,7 @@
 """What junit.xml tells beside outcomes."""
 
-from checks.judge.verdict import Verdict
 from checks.outputs.junit import case_properties, suite_properties
+from checks.verdicts.verdict import Verdict
 from tests.report.results import HOSTILE, UNPRINTABLE, check, failing, result, unread
 
 

@@ -2,8 +2,8 @@
 
 import pytest
 
-from checks.judge.verdict import Verdict
 from checks.outputs.sentence import sentence
+from checks.verdicts.verdict import Verdict
 from tests.report.results import HOSTILE, UNPRINTABLE, at, check, deploy, evidence, failing, overview, result, unread
 
 

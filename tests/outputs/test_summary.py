@@ -4,11 +4,11 @@ from pathlib import Path
 
 import pytest
 
-from checks.analysis.metrics import METRICS, Cases
 from checks.errors import OutputError
-from checks.judge.verdict import Verdict
+from checks.metrics import METRICS, EvidenceKind
 from checks.outputs.summary import MOST_BYTES, append_summary, summary
 from checks.report.result import Result
+from checks.verdicts.verdict import Verdict
 from tests.outputs.reading import Rendered
 from tests.report.results import HOSTILE, at, check, evidence, failing, logged, receipt, result, shape, unread
 
@@ -24,7 +24,7 @@ def bad() -> Result:
         failing("welcome.failure_rate", 0.0625, n=32, limit=0.05, owner="team A", sentence="too many welcomes failed"),
         failing(),
         failing("gone.connections", 6, shadow=True),
-        evidence=(evidence(cases=1070, began=at(hours=3), shapes=shapes), evidence(Cases.RETRIED)),
+        evidence=(evidence(cases=1070, began=at(hours=3), shapes=shapes), evidence(EvidenceKind.RETRIED)),
         environment="prod",
         exit_code=1,
     )

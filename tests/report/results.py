@@ -4,14 +4,14 @@ from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from checks.analysis.evidence import Evidence, LoggedEvent, Shape, Step, Story
-from checks.analysis.metrics import METRICS, Cases
-from checks.analysis.overview import DURATION_EDGES_SECONDS, Deploy, Overview, Stretch
-from checks.analysis.results import GoneConnection, Interpretation, Reading
-from checks.judge.verdict import Verdict, worst
+from checks.analysis.analyse import GoneConnection, Interpretation, Reading
+from checks.analysis.evidence import ConnectionTimeline, Evidence, LoggedEvent, Template, TimelineEntry
+from checks.analysis.overview import DURATION_EDGES_SECONDS, Bucket, Overview, VersionStart
 from checks.logs.spool import Fetch, GroupRead
+from checks.metrics import METRICS, EvidenceKind
 from checks.report.result import VERSION, CheckResult, MetricResult, Receipt, Result, WindowResult
-from checks.report.trend import Before, Point, Trend
+from checks.report.trend import Past, Point, Trend
+from checks.verdicts.verdict import Verdict, worst
 
 SINCE = datetime(2026, 6, 2, tzinfo=UTC)
 UNTIL = datetime(2026, 6, 3, tzinfo=UTC)
@@ -126,11 +126,11 @@ def logged(message: str = "410 gone", **fields: Any) -> LoggedEvent:
     return LoggedEvent(message=message, **told | fields)
 
 
-def shape(*examples: LoggedEvent, events: int = 1) -> Shape:
-    return Shape("# gone", events, at(hours=3), at(hours=4), examples or (logged(),))
+def shape(*examples: LoggedEvent, events: int = 1) -> Template:
+    return Template("# gone", events, at(hours=3), at(hours=4), examples or (logged(),))
 
 
-def story(*steps: Step, **fields: Any) -> Story:
+def story(*steps: TimelineEntry, **fields: Any) -> ConnectionTimeline:
     told: dict[str, Any] = {
         "connection_id": "Qw7LmXa9oAMCKbg=",
         "cases": 1,
@@ -140,10 +140,12 @@ def story(*steps: Step, **fields: Any) -> Story:
         "duration_seconds": 90.0,
         "hidden_steps": 0,
     }
-    return Story(steps=steps or (Step(at(hours=3, seconds=2.4), ("gone",), "post failed"),), **told | fields)
+    return ConnectionTimeline(
+        steps=steps or (TimelineEntry(at(hours=3, seconds=2.4), ("gone",), "post failed"),), **told | fields
+    )
 
 
-def evidence(kind: Cases = Cases.GONE, **fields: Any) -> Evidence:
+def evidence(kind: EvidenceKind = EvidenceKind.GONE, **fields: Any) -> Evidence:
     told: dict[str, Any] = {
         "cases": 1,
         "connections": 1,
@@ -160,7 +162,7 @@ def evidence(kind: Cases = Cases.GONE, **fields: Any) -> Evidence:
     return Evidence(kind, **told | fields)
 
 
-def overview(*stretches: Stretch, **fields: Any) -> Overview:
+def overview(*stretches: Bucket, **fields: Any) -> Overview:
     told: dict[str, Any] = {
         "stretch_seconds": 43_200,
         "short_lived_seconds": 5.0,
@@ -169,15 +171,15 @@ def overview(*stretches: Stretch, **fields: Any) -> Overview:
         "clues": {},
     }
     return Overview(
-        stretches=stretches or (Stretch(SINCE, 5, 4, 1, 3, 1), Stretch(at(hours=12), 6, 6, 2, 0, 0)), **told | fields
+        stretches=stretches or (Bucket(SINCE, 5, 4, 1, 3, 1), Bucket(at(hours=12), 6, 6, 2, 0, 0)), **told | fields
     )
 
 
-def deploy(*, hours: float, version: str = "7") -> Deploy:
-    return Deploy(version, at(hours=hours))
+def deploy(*, hours: float, version: str = "7") -> VersionStart:
+    return VersionStart(version, at(hours=hours))
 
 
-def before(found: Result, *changes: str, problems: tuple[str, ...] = ()) -> Before:
+def before(found: Result, *changes: str, problems: tuple[str, ...] = ()) -> Past:
     """What an earlier run of the same checks adds."""
     trends = {
         one.id: Trend(
@@ -186,7 +188,7 @@ def before(found: Result, *changes: str, problems: tuple[str, ...] = ()) -> Befo
         )
         for one in found.checks
     }
-    return Before(changes, trends, problems)
+    return Past(changes, trends, problems)
 
 
 def result(

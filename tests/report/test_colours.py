@@ -2,16 +2,17 @@
 
 import pytest
 
-from checks.judge.verdict import Verdict
-from checks.report.charts.colours import TONE_COLOURS
-from checks.report.colours import MUTED_TEXT, PAGE, TEXT, VERDICT_COLOURS, custom_properties
+from checks.report.colours import MUTED_TEXT, PAGE, TEXT, TONE_COLOURS, VERDICT_COLOURS, Tone, custom_properties
+from checks.verdicts.verdict import Verdict
 
 TEXTS = {
     "text": TEXT,
     "muted": MUTED_TEXT,
     **{verdict.value: colour.text for verdict, colour in VERDICT_COLOURS.items()},
 }
+
 DRAWN = [colour.drawn for colour in VERDICT_COLOURS.values()]
+
 LEAST_CONTRAST = 4.5
 """WCAG 2.2, level AA: https://www.w3.org/TR/WCAG22/#contrast-minimum."""
 
@@ -49,3 +50,9 @@ def test_every_verdict_has_colours_of_its_own() -> None:
     assert set(VERDICT_COLOURS) == set(Verdict)
     assert len({colour.text for colour in VERDICT_COLOURS.values()}) == len(set(DRAWN)) == len(Verdict)
     assert all(custom_properties().count(f"--{verdict}:") == 2 for verdict in Verdict)
+
+
+def test_every_tone_has_a_colour() -> None:
+    """What is bad has the colour of a failure everywhere."""
+    assert set(TONE_COLOURS) == set(Tone)
+    assert TONE_COLOURS[Tone.BAD] == VERDICT_COLOURS[Verdict.FAIL].drawn

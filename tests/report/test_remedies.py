@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from checks.analysis.metrics import IN_LOGS, METRICS, Subject
+from checks.metrics import IN_LOGS, METRICS, Subject
 from checks.report.remedies import CARDS, MOST_UNSEEN, Cause, advice
 from tests.endpoint.behaviour import Behaviour
 from tests.endpoint.insights import start

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from pydantic import TypeAdapter
 
-from checks.analysis.metrics import METRICS
+from checks.metrics import METRICS
 from checks.report.result import SCHEMA_FILE, VERSION, Result, cleaned, schema, schema_text, write
 from tests.report.results import HOSTILE, UNPRINTABLE, check, gone, reading, receipt, result, unread
 

@@ -5,11 +5,11 @@ from dataclasses import replace
 
 import pytest
 
-from checks.analysis.metrics import Subject
-from checks.judge.verdict import Verdict
 from checks.logs.spool import Fetch
+from checks.metrics import Subject
 from checks.report.result import Result
 from checks.report.terminal import MOST_SHOWN, summary, verdict_sentence, worst_last
+from checks.verdicts.verdict import Verdict
 from tests.report.results import (
     HOSTILE,
     UNPRINTABLE,

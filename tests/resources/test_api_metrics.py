@@ -1,24 +1,41 @@
 """What API Gateway counts, from moto's CloudWatch."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import boto3
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from checks.analysis.metrics import Metric
-from checks.aws.names import Api
-from checks.aws.service import Service
-from checks.logs.window import Window
-from checks.resources.api_metrics import NAMESPACE, ApiMetrics, measure
-from checks.resources.metric_data import MetricData
-from checks.resources.metric_span import metric_span
+from checks.aws.client import AwsClient
+from checks.config.environment import Api
+from checks.errors import SourceError
+from checks.metrics import Metric, Subject
+from checks.resources.api_metrics import (
+    ARRIVAL,
+    NAMESPACE,
+    ApiMetrics,
+    MetricData,
+    MetricSpan,
+    connect_mismatch,
+    measure,
+    metric_span,
+    with_mismatch,
+)
+from checks.resources.observation import Observation, Observations
+from checks.window import Window
+from tests.resources.recorded import Answer, Recorded, Refusal, recorded
 
 NOW = datetime.now(UTC).replace(second=0, microsecond=0)
+
 SINCE = NOW - timedelta(hours=2)
+
 WINDOW = Window(SINCE, NOW - timedelta(hours=1))
+
 API = Api("abc123", "prod", None)
+
 STAGE = {"ApiId": "abc123", "Stage": "prod"}
 
 pytestmark = pytest.mark.usefixtures("moto")
@@ -37,7 +54,7 @@ def put(name: str, *values: float, minute: int = 5, by: Mapping[str, str] = STAG
 
 
 def measured(window: Window = WINDOW) -> ApiMetrics:
-    data = MetricData(Service("cloudwatch", None, "CloudWatch"), NAMESPACE, "metrics of API abc123")
+    data = MetricData(AwsClient("cloudwatch", None, "CloudWatch"), NAMESPACE, "metrics of API abc123")
     span = metric_span(window, NOW)
     assert span is not None
     return measure(data, API, span)
@@ -106,3 +123,235 @@ def test_more_errors_than_cases_are_all_of_them() -> None:
     put("ConnectCount", 2)
     put("ExecutionError", 3)
     assert by_name(measured())["api.execution_error_rate"] == Metric("api.execution_error_rate", 1, 2, 2)
+
+
+MISMATCH_SINCE = datetime(2026, 6, 2, tzinfo=UTC)
+
+MISMATCH_WINDOW = Window(MISMATCH_SINCE, MISMATCH_SINCE + timedelta(hours=1))
+
+CONNECTS = Metric("api.connects", 100)
+
+
+@pytest.mark.parametrize(
+    ("counted", "logged", "value", "part", "n"),
+    [
+        (100, 100, 0, 0, 100),
+        (100, 60, 0.4, 40, 100),
+        (60, 100, 0.4, 40, 100),
+        (None, 5, 1, 5, 5),
+        (None, 0, None, 0, 0),
+    ],
+)
+def test_a_share_of_what_either_tells(counted: int | None, logged: int, value: float | None, part: int, n: int) -> None:
+    """Whichever tells more; where neither tells any there is no sample."""
+    metric = connect_mismatch(Metric("api.connects", counted), logged)
+    assert metric == Metric("api.connect_mismatch_rate", value, n, part)
+
+
+def test_the_logs_are_counted_in_the_time_that_metrics_tell_of() -> None:
+    """And both counts are told."""
+    asked = []
+    observed = Observations({Subject.API: Observation((CONNECTS,), window=MISMATCH_WINDOW)}, {})
+    found = with_mismatch(observed, lambda window: asked.append(window) or 75).found[Subject.API]  # type: ignore[func-returns-value]
+    assert asked == [MISMATCH_WINDOW]
+    assert found.metrics == (CONNECTS, Metric("api.connect_mismatch_rate", 0.25, 100, 25))
+    assert found.findings["api.connect_mismatch_rate"] == (
+        "API Gateway counted 100 connects and the logs tell of 75, from 2026-06-02 00:00 to 2026-06-02 01:00 UTC",
+    )
+
+
+def test_without_a_count_there_is_nothing_to_compare() -> None:
+    """The API was not looked at, or could not be."""
+    observed = Observations({}, {Subject.API: "access denied"})
+    assert with_mismatch(observed, lambda _: 5) is observed
+
+
+def test_no_time_to_compare_is_no_sample() -> None:
+    """Metrics of a window that has just begun have not arrived."""
+    observed = Observations({Subject.API: Observation((Metric("api.connects", None),))}, {})
+    found = with_mismatch(observed, lambda _: 5).found[Subject.API]
+    assert found.metrics[-1] == Metric("api.connect_mismatch_rate", None, 0)
+
+
+SPAN_NOW = datetime(2026, 6, 20, 12, 34, 56, tzinfo=UTC)
+
+DAY = timedelta(days=1)
+
+
+def found(window: Window) -> MetricSpan:
+    span = metric_span(window, SPAN_NOW)
+    assert span is not None
+    return span
+
+
+def ago(since: timedelta, until: timedelta = timedelta()) -> Window:
+    return Window(SPAN_NOW - since, SPAN_NOW - until)
+
+
+@pytest.mark.parametrize(
+    ("window", "period"),
+    [
+        (ago(DAY), 60),
+        (ago(1.5 * DAY), 300),
+        (ago(14 * DAY, 13 * DAY), 60),
+        (ago(16 * DAY, 15 * DAY), 300),
+        (ago(64 * DAY, 63 * DAY), 3600),
+        (ago(30 * DAY), 3600),
+    ],
+)
+def test_the_period_follows_from_age_and_length(window: Window, period: int) -> None:
+    """Values by the minute are kept for 15 days and those of five minutes for 63; a long window takes longer ones."""
+    assert found(window).period_seconds == period
+
+
+def test_the_newest_are_left_out() -> None:
+    """They are still on their way."""
+    assert found(ago(DAY)).window.until == datetime(2026, 6, 20, 12, 31, tzinfo=UTC)
+
+
+def test_a_window_in_the_past_is_taken_to_its_end() -> None:
+    """All of it has arrived."""
+    window = Window(datetime(2026, 6, 19, 1, tzinfo=UTC), datetime(2026, 6, 19, 2, tzinfo=UTC))
+    assert found(window).window == window
+
+
+@pytest.mark.parametrize("window", [ago(timedelta(minutes=3)), ago(timedelta(hours=1, seconds=20), timedelta(hours=1))])
+def test_nothing_is_left_of_a_short_window(window: Window) -> None:
+    """No metric tells of it yet."""
+    assert metric_span(window, SPAN_NOW) is None
+
+
+def test_metrics_are_not_kept_for_ever() -> None:
+    """Beyond 455 days there are none to judge."""
+    with pytest.raises(SourceError, match="keeps metrics for 455 days"):
+        metric_span(ago(456 * DAY, 455 * DAY), SPAN_NOW)
+
+
+@given(
+    st.timedeltas(min_value=timedelta(), max_value=400 * DAY),
+    st.timedeltas(min_value=timedelta(hours=3), max_value=50 * DAY),
+)
+def test_periods_are_full_and_inside(age: timedelta, length: timedelta) -> None:
+    """Never a moment that is not judged; and less than a period is lost at each edge."""
+    window = Window(SPAN_NOW - age - length, SPAN_NOW - age)
+    span = found(window)
+    period = timedelta(seconds=span.period_seconds)
+    assert window.since <= span.window.since < window.since + period
+    end = min(window.until, SPAN_NOW - ARRIVAL)
+    assert end - period < span.window.until <= end
+    assert not (span.window.until - span.window.since) % period
+    assert span.part_seconds <= DAY.total_seconds()
+    assert span.part_seconds % span.period_seconds == 0
+
+
+LATENCY_NOW = datetime(2026, 6, 10, tzinfo=UTC)
+
+LATENCY_API = Api("abc123", "prod", None)
+
+NAME = "api.latency_p95_seconds"
+
+NOTHING: Answer = {"Metrics": []}
+
+
+def result(number: int, values: Sequence[float] = (), status: str = "Complete") -> dict[str, Any]:
+    times = [(LATENCY_NOW - timedelta(days=1 + at)).timestamp() for at in range(len(values))]
+    return {"Id": f"q{number}", "Label": "x", "Timestamps": times, "Values": values, "StatusCode": status}
+
+
+COUNTS: Answer = {"MetricDataResults": [result(number) for number in range(5)]}
+
+
+def measured_latency(server: Recorded, days: float = 1) -> tuple[ApiMetrics, list[dict[str, Any]]]:
+    data = MetricData(AwsClient("cloudwatch", None, "CloudWatch"), NAMESPACE, "metrics of API abc123")
+    span = metric_span(Window(LATENCY_NOW - timedelta(days=days), LATENCY_NOW - timedelta(hours=1)), LATENCY_NOW)
+    assert span is not None
+    return measure(data, LATENCY_API, span), server.parameters("GetMetricData")
+
+
+def test_latency_is_in_seconds_with_its_calls(monkeypatch: pytest.MonkeyPatch) -> None:
+    """One percentile for the whole window, where that is no longer than a day."""
+    latency: Answer = {"MetricDataResults": [result(0, [950.0]), result(1, [120.0])]}
+    with recorded(monkeypatch, {"ListMetrics": [NOTHING], "GetMetricData": [COUNTS, latency]}) as server:
+        found, asked = measured_latency(server)
+    assert found.metrics[-1] == Metric(NAME, 0.95, 120)
+    statistics = [
+        (query["MetricStat"]["Stat"], query["MetricStat"]["Period"]) for query in asked[1]["MetricDataQueries"]
+    ]
+    assert statistics == [("p95", 23 * 3600), ("SampleCount", 23 * 3600)]
+
+
+def test_the_slowest_part_of_a_long_window_counts(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Percentiles of parts cannot be added up, so the worst is told with its own number of calls."""
+    latency: Answer = {"MetricDataResults": [result(0, [100.0, 900.0]), result(1, [50.0, 7.0])]}
+    with recorded(monkeypatch, {"ListMetrics": [NOTHING], "GetMetricData": [COUNTS, latency]}) as server:
+        found, asked = measured_latency(server, days=2)
+    assert found.metrics[-1] == Metric(NAME, 0.9, 7)
+    assert found.latency_parts == 2
+    assert asked[1]["MetricDataQueries"][0]["MetricStat"]["Period"] == 23.5 * 3600
+
+
+def test_pages_are_put_together(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The values of a metric may go on on the next page; the last page says that they are complete."""
+    first: Answer = {
+        "MetricDataResults": [result(0, [3.0], "PartialData"), *(result(number) for number in range(1, 5))],
+        "NextToken": "more",
+    }
+    rest: Answer = {"MetricDataResults": [result(0, [0.0, 4.0])]}
+    latency: Answer = {"MetricDataResults": [result(0), result(1)]}
+    with recorded(monkeypatch, {"ListMetrics": [NOTHING], "GetMetricData": [first, rest, latency]}) as server:
+        found, asked = measured_latency(server)
+    assert found.metrics[0] == Metric("api.connects", 4)  # the later page corrects the first of its two
+    assert asked[1]["NextToken"] == "more"
+
+
+def test_all_dimensions_are_found_on_the_last_page(monkeypatch: pytest.MonkeyPatch) -> None:
+    """ListMetrics may have many pages."""
+    stage = [{"Name": "ApiId", "Value": "abc123"}, {"Name": "Stage", "Value": "prod"}]
+    route = [*stage, {"Name": "Route", "Value": "$connect"}]
+    pages: list[Answer] = [
+        {"Metrics": [{"Namespace": NAMESPACE, "MetricName": "ConnectCount", "Dimensions": route}], "NextToken": "more"},
+        {"Metrics": [{"Namespace": NAMESPACE, "MetricName": "ConnectCount", "Dimensions": stage}]},
+    ]
+    latency: Answer = {"MetricDataResults": [result(0), result(1)]}
+    with recorded(monkeypatch, {"ListMetrics": pages, "GetMetricData": [COUNTS, latency]}) as server:
+        _, asked = measured_latency(server)
+    assert asked[0]["MetricDataQueries"][0]["MetricStat"]["Metric"]["Dimensions"] == stage
+
+
+@pytest.mark.parametrize("status", ["PartialData", "InternalError", "Forbidden"])
+def test_what_is_not_complete_is_an_error(monkeypatch: pytest.MonkeyPatch, status: str) -> None:
+    """A part of a sum is no sum."""
+    partial: Answer = {"MetricDataResults": [result(number, [1.0], status) for number in range(5)]}
+    answers = {"ListMetrics": [NOTHING], "GetMetricData": [partial]}
+    with (
+        recorded(monkeypatch, answers) as server,
+        pytest.raises(SourceError, match=rf"does not tell all of ConnectCount \({status}\)"),
+    ):
+        measured_latency(server)
+
+
+def test_a_throttled_call_is_made_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Others ask CloudWatch, too."""
+    monkeypatch.setenv("AWS_RETRY_MODE", "standard")  # whose pauses are shorter
+    latency: Answer = {"MetricDataResults": [result(0, [950.0]), result(1, [120.0])]}
+    answers: dict[str, Sequence[Answer]] = {
+        "ListMetrics": [Refusal("ThrottlingException", "Rate exceeded"), NOTHING],
+        "GetMetricData": [COUNTS, latency],
+    }
+    with recorded(monkeypatch, answers) as server:
+        found, _ = measured_latency(server)
+    assert found.metrics[-1].value == 0.95
+
+
+def test_a_missing_permission_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    """And where to find what to allow."""
+    refusal = Refusal(
+        "AccessDenied",
+        "User: arn:aws:iam::123456789012:user/ci is not authorized to perform: cloudwatch:ListMetrics because no "
+        "identity-based policy allows the cloudwatch:ListMetrics action",
+        403,
+    )
+    with recorded(monkeypatch, {"ListMetrics": [refusal]}) as server, pytest.raises(SourceError) as caught:
+        measured_latency(server)
+    assert "access denied: cloudwatch:ListMetrics is missing for arn:aws:iam::123456789012:user/ci" in str(caught.value)
+    assert "`python -m checks doctor` prints the least policy" in str(caught.value)

@@ -100,6 +100,6 @@ CREATE OR REPLACE MACRO redacted(message) AS
 -- An id is whatever a line claims; a real one is left as it is.
 CREATE OR REPLACE MACRO shown_id(id) AS left(redacted(id), 128);
 
--- Without what a terminal would obey, or an eye not see; lines and tabs stay. (As harmless() in report/text.py.)
+-- Without what a terminal would obey, or an eye not see; lines and tabs stay. (As without_control_characters() in text.py.)
 CREATE OR REPLACE MACRO harmless(text) AS regexp_replace(text,
     '[\x00-\x08\x0b-\x1f\x7f-\x{9f}\x{61c}\x{200b}-\x{200f}\x{2028}-\x{202e}\x{2060}-\x{2069}\x{feff}]+', ' ', 'g');

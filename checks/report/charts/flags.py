@@ -5,9 +5,9 @@ from dataclasses import dataclass, replace
 from itertools import count
 from typing import Final
 
-from checks.report.charts.drawing import CHARACTER_PX, label, number, tooltip
 from checks.report.charts.plot import NARROWEST_PX, PLOT_SHARE, Panel, x_of
-from checks.report.text import printable
+from checks.report.charts.svg import CHARACTER_PX, label, number, tooltip
+from checks.text import one_line
 
 LONGEST: Final = 22
 """Characters of a text; longer ones are cut."""
@@ -70,13 +70,13 @@ class PlacedFlag:
         return high <= other_low or other_high <= low
 
 
-def place(flags: Iterable[Flag]) -> list[PlacedFlag]:
+def place_flags(flags: Iterable[Flag]) -> list[PlacedFlag]:
     """Place flags: each text in the lowest free row above the rows from which the lines that it would cover come.
 
     A line runs from its text down through the plot, so it passes all rows under its own.
     """
     ordered = sorted(flags, key=lambda flag: flag.share)
-    waiting = _turned([PlacedFlag(replace(flag, text=printable(flag.text, LONGEST))) for flag in ordered])
+    waiting = _turned([PlacedFlag(replace(flag, text=one_line(flag.text, LONGEST))) for flag in ordered])
     placed: list[PlacedFlag] = []
     while waiting:
         chosen = next((flag for flag in reversed(waiting) if not any(map(flag.covers, waiting))), waiting[0])
@@ -115,7 +115,7 @@ def rows_px(flags: Iterable[PlacedFlag]) -> float:
     return ROW_PX * max((placed.row + 1 for placed in flags if placed.flag.text), default=0)
 
 
-def draw(flags: Iterable[PlacedFlag], panels: Sequence[Panel]) -> Iterator[str]:
+def draw_flags(flags: Iterable[PlacedFlag], panels: Sequence[Panel]) -> Iterator[str]:
     """The texts above the first plot, and the lines from there through all plots, but not through their headings."""
     for placed in flags:
         flag, x = placed.flag, x_of(placed.flag.share)

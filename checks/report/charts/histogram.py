@@ -6,13 +6,12 @@ from itertools import pairwise
 from math import log
 from typing import Final
 
-from checks.analysis.metrics import Unit
-from checks.judge.quantity import show_limit, show_value
-from checks.report.charts.colours import TONE_COLOURS, Tone
-from checks.report.charts.drawing import drawing, number, stretched, tooltip
-from checks.report.charts.flags import Flag, draw, place, rows_px
+from checks.metrics import Unit
+from checks.report.charts.flags import Flag, draw_flags, place_flags, rows_px
 from checks.report.charts.plot import AXIS_PX, PLOT_WIDTH, Panel, axis, scale
-from checks.report.charts.table import table
+from checks.report.charts.svg import drawing, html_table, number, stretched, tooltip
+from checks.report.colours import TONE_COLOURS, Tone
+from checks.units import show_limit, show_value
 
 _PLOT_PX: Final = 96
 _UNITS_WIDE: Final = 1000
@@ -62,14 +61,14 @@ class Histogram:
 def histogram(chart: Histogram, prefix: str) -> str:
     """Draw a chart."""
     marks = zip(chart.marks_within, chart.marks_in_words, strict=True)
-    flags = place(Flag(chart.share(seconds), words, words) for (seconds, _), words in marks)
+    flags = place_flags(Flag(chart.share(seconds), words, words) for (seconds, _), words in marks)
     panel = Panel(chart.counted, scale(chart.counts, [], Unit.COUNT), Unit.COUNT, 0, rows_px(flags), _PLOT_PX)
     base_px = panel.base_px
     ticks = ((chart.share(seconds), show_limit(seconds, Unit.SECONDS)) for seconds in _TICKS_SECONDS)
     parts = [
         *panel.frame(),
         stretched(_UNITS_WIDE, base_px, shown_width=PLOT_WIDTH, parts=_bars(chart, panel)),
-        *draw(flags, [panel]),
+        *draw_flags(flags, [panel]),
         *axis(((share, text) for share, text in ticks if 0 <= share <= 1), base_px),
     ]
     return drawing(chart.title, prefix, width="100%", height=base_px + AXIS_PX, parts=parts)
@@ -80,7 +79,7 @@ def histogram_table(chart: Histogram) -> str:
     rows = [[period, show_value(count, Unit.COUNT)] for period, count in _bins(chart) if count]
     left_out = len(chart.counts) - len(rows)
     missing = [f"{left_out:,} of {len(chart.counts):,} rows with nothing but 0 are left out"] if left_out else []
-    return table("; ".join([chart.title, *chart.marks_in_words, *missing]), ["lasted", chart.counted], rows)
+    return html_table("; ".join([chart.title, *chart.marks_in_words, *missing]), ["lasted", chart.counted], rows)
 
 
 def _bins(chart: Histogram) -> Iterator[tuple[str, int]]:

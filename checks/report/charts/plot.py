@@ -1,13 +1,125 @@
-"""What surrounds data: a heading, lines at round values with their numbers at the right, a dashed limit, marks."""
+"""The frame of a plot: heading, ticks, time axis, limit line, bars."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Final
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
+from itertools import chain, count, groupby
+from typing import Final, TypeVar
 
-from checks.analysis.metrics import Unit
-from checks.report.charts.drawing import CHARACTER_PX, heading, label, number, tooltip
-from checks.report.charts.ticks import round_ticks, tick_text
-from checks.report.text import printable
+from checks.metrics import Unit
+from checks.report.charts.svg import CHARACTER_PX, heading, label, number, tooltip
+from checks.text import one_line
+from checks.units import show_limit
+
+_ROUND: Final = (Decimal(1), Decimal(2), Decimal(5), Decimal(10))
+
+_SHORT: Final = ((Decimal(10**12), "T"), (Decimal(10**9), "G"), (Decimal(10**6), "M"), (Decimal(10**3), "k"))
+
+_LEAST_SHORTENED: Final = 10_000
+
+
+def round_ticks(greatest: float, *, most: int, whole: bool) -> tuple[float, ...]:
+    """Evenly spaced round numbers, from 0 to the first that is not under `greatest`.
+
+    Args:
+        greatest: What the axis has to hold; not negative.
+        most: How many numbers there may be, at least 2.
+        whole: Whether numbers between 0 and 1 mean nothing, as with counts.
+    """
+    # In decimal: 3 * 0.1 in floats is 0.30000000000000004.
+    needed = Decimal(repr(float(greatest))) or Decimal(1)
+    step = round_step(needed / (most - 1))
+    if whole:
+        step = max(step, Decimal(1))
+    multiples = (step * times for times in count(1))
+    ticks = [Decimal(0)]
+    while ticks[-1] < needed:
+        ticks.append(next(multiples))
+    return tuple(map(float, ticks))
+
+
+def round_step(least: Decimal) -> Decimal:
+    """The first of 1, 2, 5, 10, 20, 50… and 0.5, 0.2, 0.1… that is not under `least`, which is over 0."""
+    power = Decimal(1).scaleb(least.adjusted())
+    return next(factor * power for factor in _ROUND if factor * power >= least)
+
+
+def tick_text(value: float, unit: Unit) -> str:
+    """A round number as short as an axis wants it: `1,500`, `12k`, `1.2M`, `5 %`."""
+    if unit is not Unit.COUNT or value < _LEAST_SHORTENED:
+        return show_limit(value, unit)
+    exact = Decimal(repr(float(value)))
+    size, letter = next((size, letter) for size, letter in _SHORT if exact >= size)
+    return f"{round(exact / size, 1).normalize():,f}{letter}"
+
+
+_DAY: Final = timedelta(days=1)
+
+_EPOCH: Final = datetime.fromtimestamp(0, UTC)
+
+_PARTS_OF_A_DAY: Final = (
+    *(timedelta(minutes=minutes) for minutes in (1, 2, 5, 10, 15, 30)),
+    *(timedelta(hours=hours) for hours in (1, 2, 3, 6, 12)),
+)
+
+_MOST_SHORT: Final = 6
+"""How many of `07:00` or `06-02` find room beside each other on a phone."""
+
+_MOST_LONG: Final = 3
+"""How many of `06-02 07:00` do."""
+
+
+def round_steps() -> Iterator[timedelta]:
+    """The distances between round times, from a minute up."""
+    return chain(_PARTS_OF_A_DAY, (factor * 10**power * _DAY for power in count() for factor in (1, 2, 5)))
+
+
+@dataclass(frozen=True, slots=True)
+class TimeAxis:
+    """The time that an axis stands for, in UTC.
+
+    Attributes:
+        since: Where it begins.
+        until: Where it ends.
+        has_seconds: Whether minutes are too coarse to tell its parts from each other.
+    """
+
+    since: datetime
+    until: datetime
+    has_seconds: bool = False
+
+    def share(self, at: datetime) -> float:
+        """How far into the span a time is: 0 at its beginning, 1 at its end."""
+        return (at - self.since) / (self.until - self.since)
+
+    def show(self, at: datetime) -> str:
+        """A time in the span, with its day where the span is longer than a day."""
+        return f"{at.astimezone(UTC):{self._minute_format}{':%S' if self.has_seconds else ''}}"
+
+    def ticks(self) -> dict[datetime, str]:
+        """Round times with their labels, in order; the beginning where there is no round time."""
+        step, times = next((step, times) for step in round_steps() if (times := self._multiples(step)) is not None)
+        if step >= _DAY:
+            return {at: f"{at:%m-%d}" for at in times}
+        return {at: f"{at:{self._minute_format}}" for at in times or (self.since,)}
+
+    @property
+    def _is_long(self) -> bool:
+        return self.until - self.since > _DAY
+
+    @property
+    def _minute_format(self) -> str:
+        return "%m-%d %H:%M" if self._is_long else "%H:%M"
+
+    def _multiples(self, step: timedelta) -> list[datetime] | None:
+        """The times that are whole steps from midnight; None where their labels would be too many."""
+        lead = (_EPOCH - self.since) % step  # a time, lest the first multiple lies beyond the calendar
+        number = (self.until - self.since - lead) // step + 1
+        if number > (_MOST_LONG if self._is_long and step < _DAY else _MOST_SHORT):
+            return None
+        return [self.since + lead + times * step for times in range(number)]
+
 
 NARROWEST_PX: Final = 320
 """The least width for which there is room; wider screens stretch the plot, not the texts."""
@@ -16,12 +128,16 @@ PLOT_SHARE: Final = 0.88
 """Of the width; the rest is for the numbers at the right."""
 
 PLOT_WIDTH: Final = f"{number(100 * PLOT_SHARE)}%"
+
 AXIS_PX: Final = 20
 """Height of the labels under a plot."""
 
 _HEADING_PX: Final = 20
+
 _LEAST_VISIBLE_PX: Final = 2
+
 _MOST_TICKS: Final = 4
+
 _HEADING_CHARACTERS: Final = int(PLOT_SHARE * NARROWEST_PX / CHARACTER_PX)
 
 
@@ -90,8 +206,8 @@ class Panel:
 
     def _heading(self) -> Iterator[str]:
         y = self.top_px + _HEADING_PX - 7
-        limit = printable(f"- - {self.limit.text}", _HEADING_CHARACTERS // 2) if self.limit else ""
-        yield heading(y, printable(self.heading, _HEADING_CHARACTERS - len(limit)))
+        limit = one_line(f"- - {self.limit.text}", _HEADING_CHARACTERS // 2) if self.limit else ""
+        yield heading(y, one_line(self.heading, _HEADING_CHARACTERS - len(limit)))
         if limit:
             yield label(PLOT_WIDTH, y, limit, anchor="end")
 
@@ -128,3 +244,30 @@ def scale(values: Iterable[float | None], limits: Iterable[Level | None], unit: 
     """Round values between which all values and limits lie."""
     greatest = max([0.0, *(value for value in values if value), *(limit.value for limit in limits if limit)])
     return round_ticks(greatest, most=_MOST_TICKS, whole=unit is Unit.COUNT)
+
+
+Value = TypeVar("Value", bool, str)
+
+
+def bars(values: Sequence[float | None], panel: Panel, colour: str) -> Iterator[str]:
+    """The bars, and shade where nothing is known."""
+    base, top = number(panel.base_px), number(panel.plot_top_px)
+    unknown = "".join(
+        f"M{start} {base}V{top}h{length}V{base}z"
+        for start, length, is_unknown in _runs([value is None for value in values])
+        if is_unknown
+    )
+    if unknown:
+        yield f'<path d="{unknown}" fill-opacity="0.12"/>'
+    heights = _runs([number(panel.y_px(value or 0)) for value in values])
+    outline = "".join(f"V{y}h{length}" for _, length, y in heights)
+    yield f'<path d="M0 {base}{outline}V{base}z" fill="{colour}"/>'
+
+
+def _runs(values: Sequence[Value]) -> Iterator[tuple[int, int, Value]]:
+    """Where equal values begin, how many there are, and the value."""
+    start = 0
+    for value, equal in groupby(values):
+        length = len(list(equal))
+        yield start, length, value
+        start += length

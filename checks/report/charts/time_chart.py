@@ -7,15 +7,12 @@ from itertools import takewhile
 from math import ceil
 from typing import Final
 
-from checks.analysis.metrics import Unit
-from checks.judge.quantity import show_limit, show_value
-from checks.report.charts.bars import bars
-from checks.report.charts.colours import TONE_COLOURS, Tone
-from checks.report.charts.drawing import drawing, label, stretched, tooltip
-from checks.report.charts.flags import Flag, draw, place, rows_px
-from checks.report.charts.plot import AXIS_PX, PLOT_WIDTH, Level, Panel, axis, scale
-from checks.report.charts.table import table
-from checks.report.charts.times import Span, round_steps
+from checks.metrics import Unit
+from checks.report.charts.flags import Flag, draw_flags, place_flags, rows_px
+from checks.report.charts.plot import AXIS_PX, PLOT_WIDTH, Level, Panel, TimeAxis, axis, bars, round_steps, scale
+from checks.report.charts.svg import drawing, html_table, label, stretched, tooltip
+from checks.report.colours import TONE_COLOURS, Tone
+from checks.units import show_limit, show_value
 
 _PANEL_PX: Final = 48
 _SPACE_PX: Final = 6
@@ -76,9 +73,9 @@ class TimeChart:
         return len(self.series[0].values)
 
     @property
-    def span(self) -> Span:
+    def span(self) -> TimeAxis:
         """The time of all buckets."""
-        return Span(self.since, self.begin(self.size), has_seconds=self.bucket_seconds < _MINUTE_SECONDS)
+        return TimeAxis(self.since, self.begin(self.size), has_seconds=self.bucket_seconds < _MINUTE_SECONDS)
 
     @property
     def marks_within(self) -> tuple[Mark, ...]:
@@ -98,7 +95,7 @@ class TimeChart:
 def time_chart(chart: TimeChart, prefix: str) -> str:
     """Draw a chart."""
     span = chart.span
-    flags = place(
+    flags = place_flags(
         Flag(span.share(mark.at), mark.text, f"{span.show(mark.at)} UTC: {mark.text}") for mark in chart.marks_within
     )
     panels = list(_panels(chart, rows_px(flags)))
@@ -108,7 +105,7 @@ def time_chart(chart: TimeChart, prefix: str) -> str:
         *(part for panel in panels for part in panel.frame()),
         stretched(chart.size, base_px, shown_width=PLOT_WIDTH, parts=[*data, _tooltips(chart)]),
         *(part for panel in panels for part in panel.limit_line()),
-        *draw(flags, panels),
+        *draw_flags(flags, panels),
         *axis(((span.share(at), text) for at, text in span.ticks().items()), base_px),
         label("100%", base_px + AXIS_PX - 6, "UTC", anchor="end"),
     ]
@@ -122,7 +119,9 @@ def time_table(chart: TimeChart) -> str:
         for bucket, values in enumerate(zip(*(one.values for one in chart.series), strict=True))
         if any(value != 0 for value in values)
     ]
-    return table(_caption(chart, left_out=chart.size - len(rows)), ["UTC", *(one.name for one in chart.series)], rows)
+    return html_table(
+        _caption(chart, left_out=chart.size - len(rows)), ["UTC", *(one.name for one in chart.series)], rows
+    )
 
 
 def _panels(chart: TimeChart, flags_px: float) -> Iterator[Panel]:

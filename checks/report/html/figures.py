@@ -8,15 +8,15 @@ from typing import Final
 
 from markupsafe import Markup
 
-from checks.analysis.metrics import Unit
-from checks.analysis.overview import DURATION_EDGES_SECONDS, Overview, Stretch
-from checks.logs.window import CONNECTION_LIFETIME
+from checks.analysis.overview import DURATION_EDGES_SECONDS, Bucket, Overview
+from checks.metrics import Unit
 from checks.report import charts
 from checks.report.charts import Level, Mark, Series, Tone
-from checks.report.headline import evidence_for, worst_check
 from checks.report.html.wording import anchor, limit
+from checks.report.phrases import evidence_for, worst_check
 from checks.report.result import CheckResult, Result
 from checks.report.trend import Trend
+from checks.window import CONNECTION_LIFETIME
 
 API_GATEWAY_MARKS: Final = ((600.0, "idle limit"), (CONNECTION_LIFETIME.total_seconds(), "lifetime"))
 """What API Gateway ends connections after, in seconds."""
@@ -102,11 +102,11 @@ def _marks(result: Result, overview: Overview) -> Iterator[Mark]:
         yield Mark(evidence.began, "began")
 
 
-def _gone_so_far(stretches: Sequence[Stretch]) -> tuple[float, ...]:
+def _gone_so_far(stretches: Sequence[Bucket]) -> tuple[float, ...]:
     return tuple(accumulate(stretch.gone_errors for stretch in stretches))
 
 
-def _failed_share(stretch: Stretch) -> float | None:
+def _failed_share(stretch: Bucket) -> float | None:
     outcomes = stretch.welcomes_sent + stretch.welcomes_failed
     return stretch.welcomes_failed / outcomes if outcomes else None
 

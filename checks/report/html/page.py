@@ -1,5 +1,6 @@
-"""Renders our part of the report: verdict, checks, evidence, advice, pictures, receipt."""
+"""The HTML page: verdict, checks, evidence, advice, charts, receipt."""
 
+from collections.abc import Iterator
 from functools import cache
 from importlib.resources import files
 from typing import Any
@@ -7,23 +8,34 @@ from typing import Any
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
-from checks.report import gate, interpretation
+from checks.report import phrases
 from checks.report.colours import custom_properties
-from checks.report.files import cases_name
-from checks.report.headline import headline
 from checks.report.html import wording
-from checks.report.html.document import BEGIN, END
 from checks.report.html.figures import figures, margin, trend_line
-from checks.report.html.places import places
-from checks.report.html.receipt import rows
+from checks.report.html.pytest_html import BEGIN, END
 from checks.report.html.sections import likely_cause, passes, sections
-from checks.report.result import Result
+from checks.report.links import links
+from checks.report.phrases import events_read, headline, remarks
+from checks.report.report_folder import cases_name
+from checks.report.result import Receipt, Result
 from checks.report.terminal import counts, is_unread
-from checks.report.text import utc
-from checks.report.trend import Before
+from checks.report.trend import Past
+from checks.text import utc
 
 
-def page(result: Result, before: Before) -> str:
+def receipt_rows(receipt: Receipt) -> Iterator[tuple[str, str]]:
+    """Yield them in the order in which a reader asks."""
+    yield "Source", f"{receipt.source}: {', '.join(receipt.asked) or 'nothing'}"
+    yield "Complete", "yes" if receipt.complete else "no"
+    if events := events_read(receipt):
+        yield "Read", events
+    reading = receipt.reading
+    if reading and reading.first_event and reading.last_event:
+        yield "First and last", f"{utc(reading.first_event)}, {utc(reading.last_event)}"
+    yield from remarks(receipt)
+
+
+def page(result: Result, before: Past) -> str:
     """Our part of the report, as HTML; it needs neither scripts nor the network.
 
     Args:
@@ -41,13 +53,13 @@ def page(result: Result, before: Before) -> str:
         local_window=wording.local_window(result.window),
         counts=counts(check.verdict for check in result.checks),
         sections=sections(result),
-        origins=list(gate.origins(result)),
-        looks=list(gate.looks(result)),
+        origins=list(phrases.origins(result)),
+        looks=list(phrases.polls(result)),
         passes=passes(result),
-        interpretation=list(interpretation.rows(result.interpretation)) if result.interpretation else [],
+        interpretation=list(phrases.interpretation_rows(result.interpretation)) if result.interpretation else [],
         figures=figures(result),
-        receipt=list(rows(result.receipt)),
-        places=lambda evidence: list(places(result, evidence)),
+        receipt=list(receipt_rows(result.receipt)),
+        places=lambda evidence: list(links(result, evidence)),
         is_unread=lambda check: is_unread(check, result),
         trend=lambda check: trend_line(check, before.trends[check.id]),
     )

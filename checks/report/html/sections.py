@@ -5,12 +5,11 @@ from dataclasses import dataclass
 from typing import Final
 
 from checks.analysis.evidence import Evidence
-from checks.analysis.metrics import METRICS, Cases, Subject
-from checks.judge.verdict import Verdict
-from checks.report.headline import evidence_for, since_and_whom, worst_check
+from checks.metrics import METRICS, EvidenceKind, Subject
+from checks.report.phrases import evidence_for, since_and_whom, worst_check, worst_first
 from checks.report.remedies import Advice, Cause, advice
 from checks.report.result import CheckResult, Result
-from checks.report.severity import worst_first
+from checks.verdicts.verdict import Verdict
 
 SUBJECT_TITLES: Final = {
     Subject.DATA: "Can we see?",
@@ -32,7 +31,7 @@ _COUNTING: Final = (
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class EvidenceSection:
     """Evidence, and in a sentence since when and for whom."""
 
     evidence: Evidence
@@ -53,7 +52,7 @@ class Group:
     title: str
     checks: tuple[CheckResult, ...]
     advice: Advice | None
-    found: tuple[Found, ...]
+    found: tuple[EvidenceSection, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,16 +71,16 @@ class Section:
 
 
 @dataclass(frozen=True, slots=True)
-class _Untold:
+class _Remaining:
     """What no group has told yet; it empties as the groups are made, from the top of the page."""
 
     subjects: set[Subject]
-    evidence: dict[Cases, Evidence]
+    evidence: dict[EvidenceKind, Evidence]
 
 
 def sections(result: Result) -> list[Section]:
     """All checks that did not pass, those without a say last; advice and evidence stand once, where first needed."""
-    untold = _Untold(set(Subject), {evidence.kind: evidence for evidence in result.evidence})
+    untold = _Remaining(set(Subject), {evidence.kind: evidence for evidence in result.evidence})
     return [
         Section(title, any(map(_is_urgent, checks)), tuple(_groups(result, checks, untold)))
         for title, checks in _by_attention(result)
@@ -119,7 +118,7 @@ def _is_urgent(check: CheckResult) -> bool:
     return check.verdict is Verdict.FAIL and not check.shadow
 
 
-def _groups(result: Result, checks: Iterable[CheckResult], untold: _Untold) -> Iterator[Group]:
+def _groups(result: Result, checks: Iterable[CheckResult], untold: _Remaining) -> Iterator[Group]:
     """Yield the checks by subject; the worst comes first, in each group and at its head among the groups."""
     by_subject: dict[Subject, list[CheckResult]] = {}
     for check in worst_first(checks):
@@ -141,8 +140,8 @@ def _advice(result: Result, subject: Subject, checks: Iterable[CheckResult]) -> 
     return advice(subject, [check.metric for check in checks], clues)
 
 
-def _new_evidence(result: Result, checks: Iterable[CheckResult], untold: _Untold) -> Iterator[Found]:
+def _new_evidence(result: Result, checks: Iterable[CheckResult], untold: _Remaining) -> Iterator[EvidenceSection]:
     for check in checks:
         evidence = evidence_for(result, check.metric)
         if evidence and untold.evidence.pop(evidence.kind, None):
-            yield Found(evidence, ", ".join(since_and_whom(result, evidence)))
+            yield EvidenceSection(evidence, ", ".join(since_and_whom(result, evidence)))

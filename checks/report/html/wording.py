@@ -5,28 +5,28 @@ from typing import Final
 
 from markupsafe import Markup
 
-from checks.analysis.evidence import Evidence, Step, Story
-from checks.analysis.metrics import METRICS, Cases, Unit
-from checks.judge.quantity import show_limit, show_value
+from checks.analysis.evidence import ConnectionTimeline, Evidence, TimelineEntry
+from checks.metrics import METRICS, EvidenceKind, Unit
 from checks.report.result import CheckResult, WindowResult
-from checks.report.text import harmless
+from checks.text import without_control_characters
+from checks.units import show_limit, show_value
 
 CASE_NAMES: Final = {
-    Cases.GONE: "GoneExceptions",
-    Cases.GONE_WELCOME: "GoneExceptions while sending the welcome message",
-    Cases.INCOMPLETE: "connections whose end or beginning was lost",
-    Cases.SHORT_LIVED: "short-lived connections",
-    Cases.WELCOME_FAILED: "welcome messages that failed",
-    Cases.UNDELIVERED: "connections that never got their welcome message",
-    Cases.RETRIED: "retries",
-    Cases.NEAR_MISS: "lines that were not understood",
-    Cases.UNATTRIBUTED: "signals without a connection id",
+    EvidenceKind.GONE: "GoneExceptions",
+    EvidenceKind.GONE_WELCOME: "GoneExceptions while sending the welcome message",
+    EvidenceKind.INCOMPLETE: "connections whose end or beginning was lost",
+    EvidenceKind.SHORT_LIVED: "short-lived connections",
+    EvidenceKind.WELCOME_FAILED: "welcome messages that failed",
+    EvidenceKind.UNDELIVERED: "connections that never got their welcome message",
+    EvidenceKind.RETRIED: "retries",
+    EvidenceKind.NEAR_MISS: "lines that were not understood",
+    EvidenceKind.UNATTRIBUTED: "signals without a connection id",
 }
 
 
 def clean(value: object) -> object:
     """Strip what a terminal or a browser would obey from every text that is put into the page; escaping comes after."""
-    return harmless(value) if type(value) is str else value
+    return without_control_characters(value) if type(value) is str else value
 
 
 def anchor(name: str) -> str:
@@ -34,7 +34,7 @@ def anchor(name: str) -> str:
     return f"check-{name.replace('.', '-')}"
 
 
-def case_name(kind: Cases) -> str:
+def case_name(kind: EvidenceKind) -> str:
     """What cases of a kind are called."""
     return CASE_NAMES[kind]
 
@@ -67,7 +67,7 @@ def reference(target: str, text: str = "") -> Markup | str:
     return Markup('<a href="{}" rel="noreferrer">{}</a>').format(clean(target), clean(text or target))
 
 
-def since_connect(step: Step, story: Story) -> str:
+def since_connect(step: TimelineEntry, story: ConnectionTimeline) -> str:
     """When a step was, seen from the beginning of the connection where that is known: `+2.4 s`."""
     if story.began is None:
         return f"{step.timestamp:%H:%M:%S}"

@@ -4,7 +4,6 @@ from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from types import MappingProxyType
 
-from checks.judge.verdict import Verdict
 from checks.report.charts import (
     Histogram,
     Level,
@@ -21,6 +20,7 @@ from checks.report.charts import (
     time_table,
 )
 from checks.report.trend import Point, Trend
+from checks.verdicts.verdict import Verdict
 
 SINCE = datetime(2026, 6, 2, tzinfo=UTC)
 

@@ -5,7 +5,7 @@ from itertools import combinations, product
 from hypothesis import given
 from hypothesis import strategies as st
 
-from checks.report.charts.flags import LONGEST, MOST_ROWS, Flag, PlacedFlag, place
+from checks.report.charts.flags import LONGEST, MOST_ROWS, Flag, PlacedFlag, place_flags
 from checks.report.charts.plot import NARROWEST_PX
 
 
@@ -14,7 +14,7 @@ def flag(share: float, text: str) -> Flag:
 
 
 def rows(*flags: Flag) -> dict[str, tuple[int, bool]]:
-    return {placed.flag.text: (placed.row, placed.is_left) for placed in place(flags)}
+    return {placed.flag.text: (placed.row, placed.is_left) for placed in place_flags(flags)}
 
 
 def shown(placed: PlacedFlag) -> bool:
@@ -34,19 +34,19 @@ def test_a_text_near_the_right_edge_stands_at_the_left() -> None:
 def test_texts_near_each_other_stand_above_each_other() -> None:
     """Even those of the same moment."""
     assert rows(flag(0.3, "deploy"), flag(0.32, "rollback")) == {"deploy": (1, False), "rollback": (0, False)}
-    assert sorted(placed.row for placed in place([flag(0.3, "one"), flag(0.3, "two")])) == [0, 1]
+    assert sorted(placed.row for placed in place_flags([flag(0.3, "one"), flag(0.3, "two")])) == [0, 1]
 
 
 def test_a_long_text_is_cut() -> None:
     """A sign tells that something is missing; the tooltip has it."""
-    (placed,) = place([flag(0.1, "x" * 100)])
+    (placed,) = place_flags([flag(0.1, "x" * 100)])
     assert placed.flag.text == "x" * (LONGEST - 1) + "…"
     assert placed.flag.tooltip == "x" * 100
 
 
 def test_a_text_that_finds_no_room_is_left_out() -> None:
     """The lines of all are drawn."""
-    placed = place(flag(0.5, f"deploy {number}") for number in range(20))
+    placed = place_flags(flag(0.5, f"deploy {number}") for number in range(20))
     assert len(placed) == 20
     assert len(list(filter(shown, placed))) == MOST_ROWS
 
@@ -54,7 +54,7 @@ def test_a_text_that_finds_no_room_is_left_out() -> None:
 @given(st.lists(st.builds(flag, st.floats(0, 1), st.text("ab ", min_size=1, max_size=30)), max_size=12))
 def test_no_text_is_covered_or_crossed(flags: list[Flag]) -> None:
     """Texts don't overlap, no line runs through one, and all lie within the narrowest screen."""
-    placed = place(flags)
+    placed = place_flags(flags)
     assert len(placed) == len(flags)
     texts = list(filter(shown, placed))
     for one in texts:

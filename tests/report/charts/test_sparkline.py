@@ -6,14 +6,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from checks.judge.verdict import Verdict
-from checks.report.charts import sparkline
+from checks.report.charts import Margin, margin_bar, sparkline
 from checks.report.colours import VERDICT_COLOURS
 from checks.report.trend import Point, Trend
+from checks.verdicts.verdict import Verdict
 from tests.report.charts.markup import read, texts
 
 PASSED = Point(5, Verdict.PASS, 10)
+
 FAILED = Point(12, Verdict.FAIL, 10)
+
 UNSEEN = Point(None, Verdict.INCONCLUSIVE, 10)
 
 
@@ -73,3 +75,72 @@ def test_any_trend_lies_within_the_picture(points: list[Point]) -> None:
     for dot in read(trend(*points)).iter("circle"):
         assert 2.5 <= float(dot.get("cx") or 0) <= 157.5
         assert 2.5 <= float(dot.get("cy") or 0) <= 25.5
+
+
+BAR_AMOUNTS = st.just(0.0) | st.floats(1e-6, 1e9)
+
+
+def margin(value: float | None, limit: float = 5, warn: float | None = None) -> Margin:
+    return Margin(value, limit, warn, is_upper=True, verdict=Verdict.PASS)
+
+
+def bar_px(drawn: Margin) -> float | None:
+    """How long the bar is; None where there is none."""
+    colour = VERDICT_COLOURS[drawn.verdict].drawn
+    bars = [rect for rect in read(margin_bar(drawn, "x")).iter("rect") if rect.get("fill") == colour]
+    return float(bars[0].get("width") or 0) if bars else None
+
+
+@pytest.mark.parametrize(
+    ("value", "limit", "words"),
+    [
+        (3.1, 5, "62 % of the limit"),
+        (5, 5, "100 % of the limit"),
+        (4.9999, 5, "99.998 % of the limit"),
+        (500, 5, "10,000 % of the limit"),
+        (501, 5, "more than 100 times the limit"),
+        (0, 0, "0 % of the limit"),
+        (1, 0, "over the limit of 0"),
+        (None, 5, "no sample"),
+    ],
+)
+def test_the_margin_in_words(value: float | None, limit: float, words: str) -> None:
+    """What a screen reader says; it is never rounded onto the limit."""
+    assert texts(margin_bar(margin(value, limit), "x"), "title") == [words]
+
+
+@pytest.mark.parametrize(
+    ("value", "length"), [(None, None), (0, 0), (2.5, 38), (5, 76), (7.5, 114), (10, 152), (50, 152), (0.001, 2)]
+)
+def test_the_bar_is_as_long_as_the_value(value: float | None, length: float | None) -> None:
+    """Up to twice the limit; the least value can be seen, and no sample has no bar."""
+    assert bar_px(margin(value)) == length
+
+
+@pytest.mark.parametrize(("value", "has_arrow"), [(10, False), (10.1, True)])
+def test_an_arrow_tells_that_the_value_goes_on(value: float, has_arrow: bool) -> None:  # noqa: FBT001 -- a case
+    """Where the bar can't be longer."""
+    assert (read(margin_bar(margin(value), "x")).find("path") is not None) == has_arrow
+
+
+def test_warn_is_a_tick_of_its_own() -> None:
+    """Shorter than that of the limit, and left out where it lies beyond the bar."""
+    drawn = margin_bar(margin(3, warn=4), "x")
+    assert [line.get("x1") for line in read(drawn).iter("line")] == ["60.8", "76"]
+    assert len(list(read(margin_bar(margin(3, warn=11), "x")).iter("line"))) == 1
+
+
+@pytest.mark.parametrize(("is_upper", "track"), [(True, ("0", "76")), (False, ("76", "76"))])
+def test_the_track_is_what_the_limit_allows(is_upper: bool, track: tuple[str, str]) -> None:  # noqa: FBT001 -- a case
+    """Before an upper limit, behind a lower one."""
+    drawn = read(margin_bar(Margin(None, 5, None, is_upper=is_upper, verdict=Verdict.PASS), "x"))
+    (rect,) = drawn.iter("rect")
+    assert (rect.get("x"), rect.get("width")) == track
+
+
+@given(BAR_AMOUNTS, BAR_AMOUNTS)
+def test_a_broken_limit_is_passed_visibly(value: float, limit: float) -> None:
+    """The bar ends beyond the tick only where the value does; a hundredth of the limit can be seen."""
+    length = bar_px(margin(value, limit)) or 0
+    assert length <= (76 if value <= limit else 152)
+    assert length > 76 or value <= limit * 1.01

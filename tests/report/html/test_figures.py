@@ -5,12 +5,12 @@ from typing import Any
 import pytest
 from markupsafe import Markup
 
-from checks.analysis.metrics import Cases
-from checks.analysis.overview import DURATION_EDGES_SECONDS, Stretch
-from checks.judge.verdict import Verdict
+from checks.analysis.overview import DURATION_EDGES_SECONDS, Bucket
+from checks.metrics import EvidenceKind
 from checks.report.html.figures import Figure, figures, margin, trend_line
 from checks.report.result import Result
 from checks.report.trend import Point, Trend
+from checks.verdicts.verdict import Verdict
 from tests.report.html.tree import read
 from tests.report.results import SINCE, at, check, deploy, evidence, failing, overview, result, unread
 
@@ -54,7 +54,7 @@ def test_logs_that_could_not_be_read_have_no_figures() -> None:
 
 def test_the_numbers_are_those_of_the_window() -> None:
     """One row for each stretch; errors are added up beside, and a share is of the outcomes there were."""
-    found = result(overview=overview(Stretch(SINCE, 5, 4, 1, 3, 1), Stretch(at(hours=12), 6, 2, 2, 0, 0)))
+    found = result(overview=overview(Bucket(SINCE, 5, 4, 1, 3, 1), Bucket(at(hours=12), 6, 2, 2, 0, 0)))
     assert rows("Connections opened and closed", found) == [["5", "4"], ["6", "2"]]
     assert rows("GoneExceptions", found) == [["1", "1"], ["2", "3"]]
     assert rows("Welcome messages", found) == [["3", "1"]]
@@ -100,7 +100,7 @@ def test_deploys_and_the_beginning_are_marked() -> None:
 
 def test_where_cases_came_at_all_times_there_is_no_beginning() -> None:
     """Nor is that of other cases the beginning."""
-    always, other = evidence(began=None), evidence(Cases.RETRIED, began=at(hours=3))
+    always, other = evidence(began=None), evidence(EvidenceKind.RETRIED, began=at(hours=3))
     found = result(failing(), overview=overview(), evidence=(always, other))
     assert "began" not in caption("GoneExceptions", found)
 

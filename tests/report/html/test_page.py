@@ -7,11 +7,11 @@ from typing import Any
 import pytest
 
 from checks.analysis.evidence import FunctionVersion
-from checks.analysis.metrics import Cases
-from checks.judge.verdict import Verdict
-from checks.report.html.page import page
-from checks.report.result import Result
-from checks.report.trend import Before
+from checks.metrics import EvidenceKind
+from checks.report.html.page import page, receipt_rows
+from checks.report.result import Receipt, Result
+from checks.report.trend import Past
+from checks.verdicts.verdict import Verdict
 from tests.report.html.tree import Element, read
 from tests.report.results import (
     HOSTILE,
@@ -23,6 +23,7 @@ from tests.report.results import (
     evidence,
     failing,
     fetch,
+    group,
     interpretation,
     logged,
     overview,
@@ -58,7 +59,7 @@ def whole(**fields: Any) -> Result:
                 hidden_shapes=2,
                 versions=(FunctionVersion("42", "/aws/lambda/chat", 7),),
             ),
-            evidence(Cases.INCOMPLETE),
+            evidence(EvidenceKind.INCOMPLETE),
         ),
         "receipt": receipt(
             reading(unreadable=1, unreadable_examples=("log:7: is not JSON",), lag_p50_ms=900, lag_p99_ms=5000),
@@ -74,7 +75,7 @@ def whole(**fields: Any) -> Result:
     return result(*reversed(EVERY_KIND), **told | fields)
 
 
-def shown(found: Result, told_before: Before | None = None) -> Element:
+def shown(found: Result, told_before: Past | None = None) -> Element:
     return read(page(found, told_before or before(found)))
 
 
@@ -132,7 +133,7 @@ def test_what_matters_most_stands_first() -> None:
 
 def test_what_is_not_there_has_no_heading() -> None:
     """A run in which all is well is told in short."""
-    headings = shown(result(), Before(trends=before(result()).trends)).texts("h2")
+    headings = shown(result(), Past(trends=before(result()).trends)).texts("h2")
     assert headings == ["Passes", "What was read", "The limits, and where they stand", "Judge the same again"]
 
 
@@ -319,3 +320,50 @@ def test_the_page_runs_no_script() -> None:
     told = shown(whole())
     assert not {one.tag for one in told.walk()} & {"script", "link", "img", "iframe", "object", "form", "template"}
     assert not [name for name in attributes(told) if name.startswith("on") or name in {"src", "action", "style"}]
+
+
+def named(told: Receipt) -> dict[str, str]:
+    return dict(receipt_rows(told))
+
+
+def test_files() -> None:
+    """Their names, whether all was read, how much, and from when to when."""
+    assert list(receipt_rows(receipt(reading(duplicates=30)))) == [
+        ("Source", "files: log.jsonl"),
+        ("Complete", "yes"),
+        ("Read", "1,234 events in the window, 30 duplicates"),
+        ("First and last", "2026-06-02 00:00:00 UTC, 2026-06-03 00:00:00 UTC"),
+    ]
+
+
+def test_an_empty_window_has_no_first_event() -> None:
+    """There is no row for what there is not."""
+    assert "First and last" not in named(receipt(reading(events=0, first_event=None, last_event=None)))
+
+
+@pytest.mark.parametrize("api", ["FilterLogEvents", "Logs Insights"])
+def test_cloudwatch(api: str) -> None:
+    """Each log group with where it is, how it was read and why so."""
+    told = receipt(reading(), source="CloudWatch", asked=("a", "b"), fetch=fetch(group("a", api), group("b", api)))
+    assert named(told)["Source"] == "CloudWatch: a, b"
+    assert [text for name, text in receipt_rows(told) if name == "Log group"] == [
+        f"a in eu-central-1 by {api}: the window is short",
+        f"b in eu-central-1 by {api}: the window is short",
+    ]
+
+
+def test_a_read_that_was_not_finished() -> None:
+    """What it came to, why it ended, and that it is not complete."""
+    told = named(receipt(None, fetch=fetch(), gaps=("access denied",)))
+    assert told["Complete"] == "no"
+    assert told["Read"] == "5,678 events until the error"
+    assert told["Calls"] == "12 calls, 3 retries, 2 throttled; 4 pages, 1 empty; 1.5 MB"
+    assert told["Gap"] == "access denied"
+
+
+def test_nothing_was_read() -> None:
+    """Files that are not there, or no log group at all."""
+    assert list(receipt_rows(receipt(None, source="nothing", asked=()))) == [
+        ("Source", "nothing: nothing"),
+        ("Complete", "no"),
+    ]

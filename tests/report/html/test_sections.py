@@ -1,12 +1,12 @@
 """Checks stand in the order of the attention that they ask for, and what explains them once."""
 
-from checks.analysis.metrics import Cases
-from checks.judge.verdict import Verdict
+from checks.metrics import EvidenceKind
 from checks.report.html.sections import likely_cause, passes, sections
 from checks.report.result import Result
+from checks.verdicts.verdict import Verdict
 from tests.report.results import at, check, evidence, failing, overview, result
 
-EVIDENCE = (evidence(Cases.GONE), evidence(Cases.GONE_WELCOME), evidence(Cases.WELCOME_FAILED))
+EVIDENCE = (evidence(EvidenceKind.GONE), evidence(EvidenceKind.GONE_WELCOME), evidence(EvidenceKind.WELCOME_FAILED))
 
 
 def titles(found: Result) -> list[tuple[str, list[str]]]:
@@ -16,7 +16,7 @@ def titles(found: Result) -> list[tuple[str, list[str]]]:
     ]
 
 
-def kinds(found: Result) -> list[list[Cases]]:
+def kinds(found: Result) -> list[list[EvidenceKind]]:
     """The evidence of each group, from the top of the page."""
     groups = (group for section in sections(found) for group in section.groups)
     return [[one.evidence.kind for one in group.found] for group in groups]
@@ -86,15 +86,15 @@ def test_advice_on_a_subject_is_given_once() -> None:
 def test_evidence_stands_once() -> None:
     """Where it is first needed, whichever of the metrics that count the same cases asks for it."""
     found = result(failing("gone.errors"), failing("gone.connections"), evidence=EVIDENCE)
-    assert kinds(found) == [[Cases.GONE]]
+    assert kinds(found) == [[EvidenceKind.GONE]]
     found = result(failing("gone.errors"), check("gone.connections", Verdict.WARN), evidence=EVIDENCE)
-    assert kinds(found) == [[Cases.GONE], []]
+    assert kinds(found) == [[EvidenceKind.GONE], []]
 
 
 def test_evidence_of_another_kind_stands_in_a_later_section() -> None:
     """Also where the kind has the name of the subject, which was told of before."""
     found = result(failing("gone.welcome_errors"), check("gone.errors", Verdict.WARN), evidence=EVIDENCE)
-    assert kinds(found) == [[Cases.GONE_WELCOME], [Cases.GONE]]
+    assert kinds(found) == [[EvidenceKind.GONE_WELCOME], [EvidenceKind.GONE]]
 
 
 def test_a_check_without_evidence_has_none() -> None:

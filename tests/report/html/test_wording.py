@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 import pytest
 
 from checks.analysis.evidence import FunctionVersion
-from checks.analysis.metrics import Cases
+from checks.metrics import EvidenceKind
 from checks.report.html import wording
 from checks.report.result import WindowResult
 from tests.report.results import SINCE, UNTIL, at, check, evidence, story
@@ -66,7 +66,7 @@ def test_no_window_has_no_local_time() -> None:
 
 def test_every_kind_of_cases_has_a_name() -> None:
     """None is shown by its name in the code."""
-    assert set(wording.CASE_NAMES) == set(Cases)
+    assert set(wording.CASE_NAMES) == set(EvidenceKind)
 
 
 def test_versions_are_told_with_their_functions() -> None:

@@ -1,0 +1,1 @@
+"""CloudWatch alarms, made from the limits."""

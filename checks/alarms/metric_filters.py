@@ -1,0 +1,223 @@
+"""Metric filters: which log lines CloudWatch can count, and which metrics follow from them."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from types import MappingProxyType
+from typing import Any, Final
+
+from checks.config.thresholds import Environment
+from checks.metrics import METRICS, Subject
+
+
+class FilteredSignal(StrEnum):
+    """What a line tells; each is a metric filter on a log group."""
+
+    GONE = "gone"
+    WELCOME_SENT = "welcome_sent"
+    WELCOME_FAILED = "welcome_failed"
+    DISCONNECT = "disconnect"
+
+
+_WHERE_SENTENCES_BEGIN: Final = (r"^", r"[^:]\s", r"[^\x5c]\x22")
+"""At the line's begin, after a logger's prefix, and as a field of JSON; not after `Message content:`, nor within a body
+that is quoted in JSON, for there are users' words."""
+
+
+def _sentences(*beginnings: str) -> tuple[str, ...]:
+    return tuple(f"{before}{words}" for words in beginnings for before in _WHERE_SENTENCES_BEGIN)
+
+
+def _any_of(*expressions: str) -> str:
+    return f"%{'|'.join(expressions)}%"
+
+
+PATTERNS: Final[Mapping[FilteredSignal, str]] = MappingProxyType(
+    {
+        FilteredSignal.GONE: _any_of(
+            # as AWS's SDKs print it: boto3, JavaScript, Java, Go, and loggers that write errors as JSON
+            r"\x28GoneException\x29\swhen\scalling",
+            r"GoneException:?\sUnknownError",
+            r"GoneException:\s410",
+            r"GoneException:\snull",
+            r"GoneException:\s*\x22",
+            r"[Tt]ype\x22:\s?\x22GoneException",
+            r"[Nn]ame\x22:\s?\x22GoneException",
+            r"[Cc]ode\x22:\s?\x22GoneException",
+            r"code:\s\x27GoneException",
+            r"UnknownError:\s410",
+            r"tatus\s?[Cc]ode:\s410",
+            r"Response\sCode:\s410",
+            r"410\sGone\x60\sresponse",
+            r"returned\sstatus\s410",
+            # API Gateway's access log
+            r"CONNECTION_API\x22.*:\s?\x22?410",
+            *_sentences(r"Connection\s\S+\sis\sgone", r"Connection\s\S+\sno\slonger\sexists"),
+        ),
+        FilteredSignal.WELCOME_SENT: _any_of(
+            r"welcome_sent",
+            *_sentences(
+                r"Welcome[\w\s]*\s[Ss]ent",
+                r"Welcome[\w\s]*\s[Dd]elivered",
+                r"Greeting[\w\s]*\s[Ss]ent",
+                r"[Ss]ent\s[\w\s]*welcome",
+                r"Successfully\s[\w\s]*welcome",
+            ),
+        ),
+        FilteredSignal.WELCOME_FAILED: _any_of(
+            r"welcome_failed",
+            r"[Ww]elcome\s.*[Ff]ailed",
+            r"[Ff]ailed\sto\s[a-z]+\s[\w\s]*welcome",
+            r"[Ee]rror\s[a-z]+\s[\w\s]*welcome",
+            r"[Nn]ot\s[a-z]+\s[\w\s]*welcome",
+            r"[Uu]nable\sto\s[\w\s]*welcome",
+        ),
+        FilteredSignal.DISCONNECT: _any_of(r"isconnect|DISCONNECT", r"onnection\s\S+\sclosed", r"ocket\s*closed"),
+    }
+)
+"""Filter patterns by signal; a log group takes five with regular expressions."""
+
+
+@dataclass(frozen=True, slots=True)
+class CounterSource:
+    """What CloudWatch counts.
+
+    Attributes:
+        part: Names whose sum is the metric, or its numerator.
+        whole: Names whose sum is the sample that it is a share of; empty where it is no share.
+    """
+
+    part: tuple[str, ...]
+    whole: tuple[str, ...] = ()
+
+
+LINES: Final[Mapping[str, CounterSource]] = MappingProxyType(
+    {
+        "gone.errors": CounterSource((FilteredSignal.GONE,)),
+        "lifecycle.complete": CounterSource((FilteredSignal.DISCONNECT,)),
+        "welcome.sent": CounterSource((FilteredSignal.WELCOME_SENT,)),
+        "welcome.failed": CounterSource((FilteredSignal.WELCOME_FAILED,)),
+        "welcome.failure_rate": CounterSource(
+            (FilteredSignal.WELCOME_FAILED,), (FilteredSignal.WELCOME_SENT, FilteredSignal.WELCOME_FAILED)
+        ),
+    }
+)
+"""Metrics that are counted by lines: by the signals of metric filters."""
+
+_REQUESTS: Final = ("ConnectCount", "MessageCount")
+
+GATEWAY: Final[Mapping[str, CounterSource]] = MappingProxyType(
+    {
+        "api.connects": CounterSource(("ConnectCount",)),
+        "api.messages": CounterSource(("MessageCount",)),
+        "api.integration_errors": CounterSource(("IntegrationError",)),
+        "api.integration_error_rate": CounterSource(("IntegrationError",), _REQUESTS),
+        "api.execution_errors": CounterSource(("ExecutionError",)),
+        "api.execution_error_rate": CounterSource(("ExecutionError",), _REQUESTS),
+        "api.client_errors": CounterSource(("ClientError",)),
+        "api.latency_p95_seconds": CounterSource(("IntegrationLatency",)),
+    }
+)
+"""Metrics that API Gateway counts itself, by the names in AWS/ApiGateway. GoneExceptions it does not count."""
+
+INCOMING: Final = ("data.events", "data.age_seconds")
+"""Metrics of which CloudWatch Logs tells: by IncomingLogEvents of each log group."""
+
+_MANY_LINES: Final = "it tells of whole connections, and a metric filter sees one line at a time"
+
+_ONLY_RUNS: Final = "only a run knows it"
+
+_REASONS: Final[Mapping[str, str]] = MappingProxyType(
+    {
+        "gone.welcome_errors": "other lines of the request tell whether it was a welcome, and a filter sees one line",
+        "welcome.events": "what is not about an outcome can't be told by a filter without taking in too much",
+        "welcome.retries": "what is not about an outcome can't be told by a filter without taking in too much",
+        "welcome.average_retries": "what is not about an outcome can't be told by a filter without taking in too much",
+        "api.connect_mismatch_rate": _ONLY_RUNS,
+        "api.blind_spots": _ONLY_RUNS,
+    }
+)
+
+_BY_SUBJECT: Final[Mapping[Subject, str]] = MappingProxyType(
+    {
+        Subject.DATA: _ONLY_RUNS,
+        Subject.GONE: _MANY_LINES,
+        Subject.LIFECYCLE: _MANY_LINES,
+        Subject.WELCOME: _MANY_LINES,
+        Subject.ERRORS: "an error is told by lines of many kinds, and whether it is new only a run can tell",
+        Subject.TRACING: "AWS X-Ray gives CloudWatch no metric of it",
+    }
+)
+
+
+def why_not(metric: str) -> str:
+    """Why CloudWatch can't watch a metric; empty where it can."""
+    if metric in {*LINES, *GATEWAY, *INCOMING}:
+        return ""
+    return _REASONS.get(metric) or _BY_SUBJECT[METRICS[metric].subject]
+
+
+@dataclass(frozen=True, slots=True)
+class CountedMetric:
+    """A metric of CloudWatch.
+
+    Attributes:
+        name: As CloudWatch has it.
+        id: What it is called in a sum.
+        namespace: As CloudWatch has it.
+        dimensions: By name.
+    """
+
+    name: str
+    id: str
+    namespace: str
+    dimensions: Mapping[str, str]
+
+    @property
+    def address(self) -> dict[str, Any]:
+        """What the API calls a Metric."""
+        dimensions = [{"Name": name, "Value": value} for name, value in self.dimensions.items()]
+        return {"Namespace": self.namespace, "MetricName": self.name, "Dimensions": dimensions}
+
+
+@dataclass(frozen=True, slots=True)
+class Counters:
+    """What is added up to measure a metric.
+
+    Attributes:
+        part: The metric, or its numerator.
+        whole: The sample that it is a share of; empty where it is no share.
+    """
+
+    part: tuple[CountedMetric, ...]
+    whole: tuple[CountedMetric, ...] = ()
+
+
+def counters(metric: str, environment: Environment, region: str | None) -> Counters:
+    """By what a metric is measured in a region; it is one that CloudWatch can watch."""
+    if metric in LINES:
+        lines = LINES[metric]
+        part, whole = ([line_counter(environment, name) for name in names] for names in (lines.part, lines.whole))
+    elif METRICS[metric].subject is Subject.API:
+        gateway = GATEWAY[metric]
+        part, whole = ([_gateway(environment, name) for name in names] for names in (gateway.part, gateway.whole))
+    else:
+        groups = [group.name for group in environment.log_groups if group.region == region]
+        part, whole = [_incoming(group, number) for number, group in enumerate(groups, 1)], []
+    return Counters(tuple(part), tuple(whole))
+
+
+def line_counter(environment: Environment, signal: str) -> CountedMetric:
+    """What a signal's filters count: all log groups of a region add to it, for words take no dimensions."""
+    namespace = environment.alarms.namespace if environment.alarms else ""
+    return CountedMetric(f"{environment.name}-{signal}", signal, namespace, {})
+
+
+def _gateway(environment: Environment, name: str) -> CountedMetric:
+    api = environment.api
+    dimensions = {"ApiId": api.id, "Stage": api.stage} if api else {}
+    return CountedMetric(name, name[0].lower() + name[1:], "AWS/ApiGateway", dimensions)
+
+
+def _incoming(group: str, number: int) -> CountedMetric:
+    return CountedMetric("IncomingLogEvents", f"group{number}", "AWS/Logs", {"LogGroupName": group})

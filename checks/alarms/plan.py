@@ -1,0 +1,230 @@
+"""The plan of alarms: the metric filters and alarms that an environment's limits call for."""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import Any, Final
+
+from checks.alarms.metric_filters import (
+    INCOMING,
+    LINES,
+    PATTERNS,
+    CountedMetric,
+    Counters,
+    FilteredSignal,
+    counters,
+    line_counter,
+    why_not,
+)
+from checks.alarms.resource import MARK, Kind, Resource, prefix
+from checks.config.environment import LogGroup
+from checks.config.limit import Bound, Limit
+from checks.config.thresholds import Environment
+from checks.errors import ConfigError
+from checks.metrics import METRICS, Subject
+
+LONGEST_SECONDS: Final = 7 * 86_400
+"""That CloudWatch lets an alarm look back."""
+
+_DAY_SECONDS: Final = 86_400
+
+_MINUTE_SECONDS: Final = 60
+
+_SECOND_MS: Final = 1000
+
+
+def is_heartbeat(limit: Limit) -> bool:
+    """Whether it is broken where nothing is counted at all."""
+    return limit.metric == "data.age_seconds" or (limit.min is not None and METRICS[limit.metric].sample is None)
+
+
+def alarm(limit: Limit, environment: Environment, region: str | None) -> Resource:
+    """The alarm that watches a limit in a region; the limit is one that CloudWatch can watch."""
+    bound = limit.bounds[0]
+    actions = list(environment.alarms.actions) if environment.alarms else []
+    name = f"{prefix(environment.name)}{limit.metric}"
+    settings = {
+        "AlarmName": name,
+        "AlarmDescription": _description(limit, environment),
+        "ActionsEnabled": True,
+        "AlarmActions": actions,
+        "OKActions": actions,
+        "EvaluationPeriods": 1,
+        "DatapointsToAlarm": 1,
+        "TreatMissingData": "breaching" if is_heartbeat(limit) else "notBreaching",
+        "ComparisonOperator": "GreaterThanThreshold" if bound.upper else "LessThanThreshold",
+        "Threshold": bound.value,
+        **_watched(limit, counters(limit.metric, environment, region)),
+    }
+    return Resource(Kind.ALARM, name, region, "", settings)
+
+
+def _description(limit: Limit, environment: Environment) -> str:
+    """Who made it, and by which limit: not by its line, which changes with every edit above it."""
+    owner = f" Owner: {limit.owner}." if limit.owner else ""
+    runbook = f" Runbook: {limit.runbook}" if limit.runbook else ""
+    demand = f"{limit.metric} {limit.show(limit.bounds[0])}"
+    return f"{MARK} from {limit.file.name}, {environment.name}: {demand}.{owner}{runbook}"
+
+
+def _watched(limit: Limit, counted: Counters) -> dict[str, Any]:
+    """What the alarm looks at, and where that is not in the limit's own terms, its threshold."""
+    if limit.metric == "data.age_seconds":  # the newest event is too old where none came in for so long
+        period_seconds = _whole_minutes(limit.bounds[0].value)
+        silence = {"ComparisonOperator": "LessThanThreshold", "Threshold": 1}
+        return {**silence, **_sum(counted.part, period_seconds)}
+    if limit.metric == "api.latency_p95_seconds":
+        threshold_ms = round(limit.bounds[0].value * _SECOND_MS, 6)
+        return {
+            **counted.part[0].address,
+            "Period": _DAY_SECONDS,
+            "ExtendedStatistic": "p95",
+            "Threshold": threshold_ms,
+        }
+    if counted.whole:
+        return {"Metrics": _share(counted, limit.samples, limit.bounds[0])}
+    return _sum(counted.part, _DAY_SECONDS)
+
+
+def _whole_minutes(seconds: float) -> int:
+    return max(1, -(-round(seconds) // _MINUTE_SECONDS)) * _MINUTE_SECONDS
+
+
+def _sum(part: tuple[CountedMetric, ...], period_seconds: int) -> dict[str, Any]:
+    if len(part) == 1:
+        return {**part[0].address, "Period": period_seconds, "Statistic": "Sum"}
+    return {"Metrics": [*_queries(part, period_seconds), _expression("total", _added(part), is_watched=True)]}
+
+
+def _share(counted: Counters, samples: int, bound: Bound) -> list[dict[str, Any]]:
+    """A share of too few cases says nothing, and so counts as one that keeps the limit."""
+    kept = 0 if bound.upper else 1
+    counters_by_id = {counter.id: counter for counter in (*counted.part, *counted.whole)}
+    share = f"IF(n >= {samples}, ({_added(counted.part)}) / n, {kept})"
+    return [
+        *_queries(counters_by_id.values(), _DAY_SECONDS),
+        _expression("n", _added(counted.whole), is_watched=False),
+        _expression("share", share, is_watched=True),
+    ]
+
+
+def _added(counted: Iterable[CountedMetric]) -> str:
+    return " + ".join(f"FILL({counter.id}, 0)" for counter in counted)
+
+
+def _queries(counted: Iterable[CountedMetric], period_seconds: int) -> list[dict[str, Any]]:
+    return [
+        {
+            "Id": counter.id,
+            "MetricStat": {"Metric": counter.address, "Period": period_seconds, "Stat": "Sum"},
+            "ReturnData": False,
+        }
+        for counter in counted
+    ]
+
+
+def _expression(name: str, expression: str, *, is_watched: bool) -> dict[str, Any]:
+    return {"Id": name, "Expression": expression, "ReturnData": is_watched}
+
+
+_MOST_COUNTERS: Final = 10
+"""That an alarm may add up."""
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What watches an environment.
+
+    Attributes:
+        resources: Filters before alarms.
+        left_out: By metric, why its limit is not watched.
+    """
+
+    resources: tuple[Resource, ...]
+    left_out: Mapping[str, str]
+
+    def within(self, region: str | None) -> tuple[Resource, ...]:
+        """Those of one region."""
+        return tuple(resource for resource in self.resources if resource.region == region)
+
+
+def regions(environment: Environment) -> tuple[str | None, ...]:
+    """Where the filters and alarms of an environment live; None leaves that to boto3's own rules."""
+    api = [environment.api.region] if environment.api else []
+    return tuple(dict.fromkeys([*(group.region for group in environment.log_groups), *api]))
+
+
+def plan_alarms(environment: Environment) -> Plan:
+    """The filters and alarms that an environment's limits call for, where CloudWatch can watch them.
+
+    Args:
+        environment: Its log groups are names of single groups, without `*`.
+
+    Raises:
+        ConfigError: It asks for no alarms, or has nothing in AWS to watch.
+    """
+    if environment.alarms is None:
+        raise ConfigError(
+            f"{environment.name!r} has no 'alarms': write `alarms: {{actions: [ARN]}}` there, or in defaults"
+        )
+    if not environment.log_groups:
+        raise ConfigError(f"{environment.name!r} names no 'log_group', and only those can be watched")
+    limits = [limit for limit in environment.limits.values() if METRICS[limit.metric].subject is not Subject.ALARMS]
+    obstacles = {limit.metric: _obstacle(limit, environment) for limit in limits}
+    watched = [limit for limit in limits if not obstacles[limit.metric]]
+    alarms = (alarm(limit, environment, region) for limit in watched for region in _where(limit, environment))
+    return Plan(
+        resources=(*_filters(watched, environment), *alarms),
+        left_out=MappingProxyType({metric: reason for metric, reason in obstacles.items() if reason}),
+    )
+
+
+def _obstacle(limit: Limit, environment: Environment) -> str:
+    """Why a limit is not watched; empty where it is."""
+    metric, impossible = limit.metric, why_not(limit.metric)
+    too_many = metric in INCOMING and len(environment.log_groups) > _MOST_COUNTERS
+    obstacles = {
+        "it is only tried out (shadow)": limit.shadow,
+        "it only warns": limit.max is None and limit.min is None,
+        impossible: bool(impossible),
+        "only its `min` can be watched": metric == "lifecycle.complete" and limit.min is None,
+        "only its `max` can be watched": metric == "data.age_seconds" and limit.max is None,
+        "an alarm looks back a week at most": metric == "data.age_seconds" and (limit.max or 0) > LONGEST_SECONDS,
+        f"an alarm adds up {_MOST_COUNTERS} log groups at most": too_many,
+        "the log groups are in several regions, and an alarm sees one": is_heartbeat(limit)
+        and len(_where(limit, environment)) > 1,
+    }
+    return next((reason for reason, stands in obstacles.items() if stands), "")
+
+
+def _where(limit: Limit, environment: Environment) -> tuple[str | None, ...]:
+    """Where CloudWatch has what a limit is on: an alarm sees its own region only."""
+    if METRICS[limit.metric].subject is Subject.API and environment.api:
+        return (environment.api.region,)
+    return tuple(dict.fromkeys(group.region for group in environment.log_groups))
+
+
+def _filters(watched: Sequence[Limit], environment: Environment) -> Iterator[Resource]:
+    sources = [LINES[limit.metric] for limit in watched if limit.metric in LINES]
+    needed = {name for source in sources for name in (*source.part, *source.whole)}
+    for group in environment.log_groups:
+        for signal in FilteredSignal:
+            if signal in needed:
+                yield _filter(signal, group, environment)
+
+
+def _filter(signal: FilteredSignal, group: LogGroup, environment: Environment) -> Resource:
+    name, counter = f"{prefix(environment.name)}{signal}", line_counter(environment, signal)
+    transformation = {
+        "metricName": counter.name,
+        "metricNamespace": counter.namespace,
+        "metricValue": "1",
+        "defaultValue": 0,  # so that there are data wherever anything is logged
+    }
+    settings = {
+        "filterName": name,
+        "logGroupName": group.name,
+        "filterPattern": PATTERNS[signal],
+        "metricTransformations": [transformation],
+    }
+    return Resource(Kind.FILTER, name, group.region, group.name, settings)

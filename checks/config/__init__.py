@@ -1,0 +1,1 @@
+"""The configuration: thresholds.yaml becomes environments, limits and waivers."""

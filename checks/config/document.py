@@ -1,0 +1,232 @@
+"""A YAML document in which every scalar is text and every node knows its line; `defaults` are inherited."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final, TypeAlias
+
+import yaml
+
+from checks.errors import ConfigError
+from checks.text import display_path
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Problem:
+    """One thing to put right."""
+
+    line: int
+    text: str
+
+
+def config_error(problems: Iterable[Problem], file: Path) -> ConfigError:
+    """All problems at once, each of them once, from the top of the file to its end."""
+    ordered = sorted(set(problems))
+    return ConfigError("\n".join(f"{display_path(file)}:{problem.line}: {problem.text}" for problem in ordered))
+
+
+# Of nodes that carry no tag in the file. One that does, such as `!!int "5"`, would change what is written.
+_NO_TAGS: Final = frozenset({"tag:yaml.org,2002:str", "tag:yaml.org,2002:seq", "tag:yaml.org,2002:map"})
+
+_NOTHING: Final = frozenset({"", "~", "null", "Null", "NULL"})
+
+_MAX_DEPTH: Final = 20
+
+Value: TypeAlias = "str | dict[str, Node] | list[Node] | None"
+
+
+@dataclass(frozen=True, slots=True)
+class Node:
+    """A part of the file.
+
+    Attributes:
+        value: Text, a mapping, a list, or None for nothing (`key:`, `key: null`).
+        line: Where the value begins; for a mapping or a list, the line of its key, if it has one.
+        key_line: Where its key stands.
+    """
+
+    value: Value
+    line: int = 1
+    key_line: int = 1
+
+    @property
+    def items(self) -> "Mapping[str, Node]":
+        """The parts of a mapping; nothing where it is none."""
+        return self.value if isinstance(self.value, dict) else {}
+
+    @property
+    def elements(self) -> "list[Node]":
+        """The parts of a list; nothing where it is none."""
+        return self.value if isinstance(self.value, list) else []
+
+    def get(self, key: str) -> "Node":
+        """A part of a mapping; a part that says nothing where it has none."""
+        return self.items.get(key, Node(None))
+
+    def replace(self, parts: "Mapping[str, Node]") -> "Node":
+        """The same with other content for some of the keys it has."""
+        if not isinstance(self.value, dict):
+            return self
+        return Node({key: parts.get(key, node) for key, node in self.value.items()}, self.line, self.key_line)
+
+    def plain(self) -> object:
+        """The values alone."""
+        if isinstance(self.value, dict):
+            return {key: node.plain() for key, node in self.value.items()}
+        return [node.plain() for node in self.value] if isinstance(self.value, list) else self.value
+
+    def at(self, path: tuple[int | str, ...]) -> "Node":
+        """The part that a path leads to, or the last one on the way that exists."""
+        node = self
+        for step in path:
+            part = node.items.get(step) if isinstance(step, str) else next(iter(node.elements[step:]), None)
+            if part is None:
+                break
+            node = part
+        return node
+
+
+def read_yaml(file: Path) -> tuple[Node, list[Problem]]:
+    """The content of a file, and what is wrong with the way it is written.
+
+    Raises:
+        ConfigError: The file can't be read, or is no YAML, so that there is no content.
+    """
+    text = _text(file)
+    try:
+        if unsupported := list(_unsupported(text)):
+            raise config_error(unsupported, file)
+        root = yaml.compose(text, Loader=yaml.BaseLoader)
+    except yaml.reader.ReaderError as error:
+        line = text.count("\n", 0, error.position) + 1
+        raise config_error([Problem(line, f"{chr(error.character)!r} is not allowed in YAML")], file) from error
+    except yaml.MarkedYAMLError as error:
+        reason = " ".join(filter(None, (error.problem, error.context)))
+        raise config_error([Problem(_line(error.problem_mark), f"not valid YAML: {reason}")], file) from error
+    if root is None:
+        raise config_error([Problem(1, "the file is empty; it needs `environments:` at least")], file)
+    problems: list[Problem] = []
+    return _node(root, 1, problems), problems
+
+
+def _text(file: Path) -> str:
+    try:
+        data = file.read_bytes()
+    except FileNotFoundError as error:
+        raise ConfigError(f"{display_path(file)}: no such file; `websocket-health-checks init` writes one") from error
+    except OSError as error:
+        raise ConfigError(f"{display_path(file)}: cannot be read: {error.strerror}") from error
+    try:
+        return data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = data.count(b"\n", 0, error.start) + 1
+        raise ConfigError(
+            f"{display_path(file)}:{line}: {data[error.start]:#04x} is not UTF-8; save it as UTF-8"
+        ) from error
+
+
+def _unsupported(text: str) -> Iterator[Problem]:
+    """What is not even composed: aliases, for a few lines of them grow into gigabytes, and bottomless nesting.
+
+    `defaults:` is what environments share, so aliases and merge keys are not missed.
+    """
+    depth = 0
+    for event in yaml.parse(text, Loader=yaml.BaseLoader):
+        line = _line(event.start_mark)
+        if isinstance(event, yaml.AliasEvent):
+            hint = "write it out, or share it in `defaults:`; a text that begins with * is put in quotes"
+            yield Problem(line, f"the alias *{event.anchor} is not followed; {hint}")
+        depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
+        if depth > _MAX_DEPTH:
+            yield Problem(line, f"nested deeper than {_MAX_DEPTH} levels")
+            return
+
+
+def _node(node: yaml.Node, key_line: int, problems: list[Problem]) -> Node:
+    line = _line(node.start_mark)
+    if node.tag not in _NO_TAGS:
+        problems.append(Problem(line, f"the tag {node.tag!r} is not read; write the value alone"))
+    if isinstance(node, yaml.MappingNode):
+        return Node(_mapping(node, problems), key_line, key_line)
+    if isinstance(node, yaml.SequenceNode):
+        return Node([_node(item, _line(item.start_mark), problems) for item in node.value], key_line, key_line)
+    is_quoted = isinstance(node, yaml.ScalarNode) and node.style is not None
+    return Node(node.value if is_quoted or node.value not in _NOTHING else None, line, key_line)
+
+
+def _line(mark: Any) -> int:
+    """Where a mark points to; PyYAML counts from 0. Its types allow for two kinds of marks, and for none."""
+    return mark.line + 1 if mark else 1
+
+
+def _mapping(mapping: yaml.MappingNode, problems: list[Problem]) -> dict[str, Node]:
+    items: dict[str, Node] = {}
+    for key, value in mapping.value:
+        line = _line(key.start_mark)
+        if not isinstance(key, yaml.ScalarNode):
+            problems.append(Problem(line, "a key must be a single word"))
+        elif key.value in items:
+            first = items[key.value].key_line
+            problems.append(Problem(line, f"{key.value!r} is here twice; it was already set on line {first}"))
+        else:
+            items[key.value] = _node(value, line, problems)
+    return items
+
+
+OFF: Final = "off"
+"""In place of a limit, this drops the inherited one. It is a word because an empty value may be an accident."""
+
+SOURCES: Final = frozenset({"log_group", "logs"})
+"""The keys that say where the logs are; an environment has one of them, or a `function` that knows where it logs."""
+
+_LISTS: Final = ("log_group", "function")
+"""Keys whose list may be written as its one element."""
+
+
+def inherit(root: Node) -> Node:
+    """The same file with limits and log groups in their long form, and in each environment all that it inherits.
+
+    What is inherited keeps its lines, so that whatever is wrong with it is reported where it stands.
+    """
+    defaults = _long_form(root.get("defaults"))
+    environments = root.get("environments")
+    complete = {name: _with_defaults(_long_form(own), defaults) for name, own in environments.items.items()}
+    return root.replace({"defaults": defaults, "environments": environments.replace(complete)})
+
+
+def _long_form(section: Node) -> Node:
+    """A section in which `metric: 5%` reads `metric: {max: 5%}`, and `log_group: x` reads `log_group: [x]`."""
+    limits = section.get("limits")
+    long = {
+        metric: Node({"max": limit}, limit.line, limit.key_line)
+        for metric, limit in limits.items.items()
+        if isinstance(limit.value, str) and limit.value != OFF
+    }
+    lists = {key: _listed(section.get(key)) for key in _LISTS}
+    return section.replace({"limits": limits.replace(long), **lists})
+
+
+def _listed(node: Node) -> Node:
+    return node if isinstance(node.value, list) else Node([node], node.line, node.key_line)
+
+
+def _with_defaults(own: Node, defaults: Node) -> Node:
+    if not isinstance(own.value, dict):
+        return own
+    overruled = SOURCES if own.items.keys() & SOURCES else frozenset()
+    inherited = {key: node for key, node in defaults.items.items() if key not in overruled}
+    both = {"limits": _merged_limits(own.get("limits"), defaults.get("limits"))} if "limits" in own.items else {}
+    return Node({**inherited, **own.items, **both}, own.line, own.key_line)
+
+
+def _merged_limits(own: Node, inherited: Node) -> Node:
+    if not isinstance(own.value, dict):
+        return own
+    dropped = {metric for metric in inherited.items if own.get(metric).value == OFF}
+    merged = {
+        metric: Node({**inherited.get(metric).items, **limit.items}, limit.line, limit.key_line)
+        for metric, limit in own.items.items()
+        if isinstance(limit.value, dict)
+    }
+    limits = {**inherited.items, **own.items, **merged}
+    return Node({metric: limit for metric, limit in limits.items() if metric not in dropped}, own.line, own.key_line)

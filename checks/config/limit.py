@@ -1,0 +1,191 @@
+"""Limits on metrics and waivers of limits, each with the line where it was written."""
+
+import re
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from enum import StrEnum
+from pathlib import Path
+from typing import Final, Literal
+
+from checks.metrics import METRICS, Unit
+from checks.statistics import samples_to_prove
+from checks.units import show_limit
+
+OnInconclusive = Literal["fail", "pass"]
+"""What becomes of a run in which a check is inconclusive."""
+
+
+class Side(StrEnum):
+    """Which limit a bound is; the word used in thresholds.yaml."""
+
+    WARN = "warn"
+    MAX = "max"
+    MIN = "min"
+    INCREASE = "max_increase"
+
+
+@dataclass(frozen=True, slots=True)
+class Bound:
+    """One number that a metric must not pass.
+
+    Attributes:
+        side: The key under which it was written.
+        value: In the measure of the metric's unit.
+        upper: Whether going over it breaks it, or going under. A `warn` goes the way of the `max` or `min` beside it.
+    """
+
+    side: Side
+    value: float
+    upper: bool
+
+    def is_broken_by(self, value: float) -> bool:
+        """Whether a value lies beyond the bound; the bound itself is still allowed."""
+        return value > self.value if self.upper else value < self.value
+
+    def operator(self, value: float) -> str:
+        """The comparison that is true of a value and this bound."""
+        if self.upper:
+            return ">" if self.is_broken_by(value) else "<="
+        return "<" if self.is_broken_by(value) else ">="
+
+
+@dataclass(frozen=True, slots=True)
+class Limit:
+    """What an environment demands of a metric.
+
+    Attributes:
+        metric: A key of METRICS.
+        warn: Beyond it the verdict is a warning; alone, it is an upper limit that never fails.
+        max: Over it the verdict is a failure. A limit has `max` or `min`, not both.
+        min: Under it the verdict is a failure.
+        max_increase: By how much more than in the baseline the value may be, as a ratio of that; 0.5 for half more.
+        at_least: Fewer cases more than this are no increase, whatever the ratio.
+        min_samples: As written in the file; None where the limit itself decides.
+        on_inconclusive: The limit's own, else the environment's.
+        shadow: Judged and shown, but without a say in what becomes of the run.
+        owner: Whom to ask; empty where the file doesn't say.
+        runbook: What to do, or where that is written; empty where the file doesn't say.
+        file: Where the limit was written.
+        line: The line of its key.
+        inherited: Whether it stands under `defaults` and the environment says nothing of its own.
+    """
+
+    metric: str
+    file: Path
+    line: int
+    inherited: bool
+    warn: float | None = None
+    max: float | None = None
+    min: float | None = None
+    max_increase: float | None = None
+    at_least: int = 1
+    min_samples: int | None = None
+    on_inconclusive: OnInconclusive = "fail"
+    shadow: bool = False
+    owner: str = ""
+    runbook: str = ""
+
+    @property
+    def unit(self) -> Unit:
+        """What the numbers are measured in."""
+        return METRICS[self.metric].unit
+
+    @property
+    def bounds(self) -> tuple[Bound, ...]:
+        """All that are set; the one that decides between pass and fail comes first."""
+        written = ((Side.MAX, self.max), (Side.MIN, self.min), (Side.WARN, self.warn))
+        return tuple(Bound(side, value, upper=self.min is None) for side, value in written if value is not None)
+
+    @property
+    def decisive(self) -> Bound:
+        """The bound that decides between pass and fail; where only an increase is limited, that."""
+        return next(iter(self.bounds), self.increase)
+
+    @property
+    def increase(self) -> Bound:
+        """How much more than before is allowed, as a ratio of what it was."""
+        return Bound(Side.INCREASE, self.max_increase or 0.0, upper=True)
+
+    @property
+    def samples(self) -> int:
+        """How many cases a verdict takes; beyond one, only a rate needs them unless the file says so."""
+        if self.min_samples is not None:
+            return self.min_samples
+        if self.unit is not Unit.RATE:
+            return 1
+        decisive = self.decisive
+        return samples_to_prove(decisive.value if decisive.upper else 1 - decisive.value)
+
+    @property
+    def demands(self) -> str:
+        """All that it demands, as people read it: `max 5 %, warn 2 %`."""
+        increases = [] if self.max_increase is None else [self.increase]
+        return ", ".join(map(self.show, (*self.bounds, *increases)))
+
+    def show(self, bound: Bound) -> str:
+        """A bound as people read it: `max 5 %`."""
+        if bound.side is Side.INCREASE:
+            more = f", at least {self.at_least:,} more" if self.at_least > 1 else ""
+            return f"{bound.side} {show_limit(bound.value, Unit.RATE)}{more}"
+        return f"{bound.side} {show_limit(bound.value, self.unit)}"
+
+
+_DAY: Final = "[0-9]{4}-[0-9]{2}-[0-9]{2}"
+
+PATTERN: Final = f"^{_DAY}(?:T[0-9]{{2}}:[0-9]{{2}}(?::[0-9]{{2}})?(?:Z|[+-][0-9]{{2}}:[0-9]{{2}})?)?$"
+
+
+def end_of(until: str) -> datetime:
+    """The first instant at which it no longer holds; a time without a zone is in UTC.
+
+    Raises:
+        ValueError: The text is no such date; the message is meant for the person who wrote it.
+    """
+    example = "a day such as 2026-06-30, or a time such as 2026-06-30T12:00Z"
+    if not re.fullmatch(PATTERN, until):
+        raise ValueError(f"{until!r} is no date; write {example}")
+    try:
+        if re.fullmatch(_DAY, until):
+            return datetime.combine(date.fromisoformat(until) + timedelta(days=1), time(tzinfo=UTC))
+        instant = datetime.fromisoformat(until)
+        return instant.replace(tzinfo=UTC) if instant.tzinfo is None else instant.astimezone(UTC)
+    except (ValueError, OverflowError) as error:
+        raise ValueError(f"{until!r} is not in the calendar; write {example}") from error
+
+
+@dataclass(frozen=True, slots=True)
+class Waiver:
+    """What thresholds.yaml says about a limit that may be broken.
+
+    Attributes:
+        metric: Whose limit.
+        environment: Where.
+        reason: Why, in a person's words.
+        owner: Who answers for it.
+        until: Its end as it was written.
+        file: Where it was written.
+        line: Where it begins.
+        max: A new limit in place of the `max`; None where any value is waived.
+        min: Likewise for a `min`.
+    """
+
+    metric: str
+    environment: str
+    reason: str
+    owner: str
+    until: str
+    file: Path
+    line: int
+    max: float | None = None
+    min: float | None = None
+
+    @property
+    def bound(self) -> Bound | None:
+        """The new limit; None where any value is waived."""
+        if self.max is not None:
+            return Bound(Side.MAX, self.max, upper=True)
+        return None if self.min is None else Bound(Side.MIN, self.min, upper=False)
+
+    def holds(self, now: datetime) -> bool:
+        """Whether it is not over yet."""
+        return now < end_of(self.until)

@@ -1,0 +1,149 @@
+"""The index page of all runs: what each check of each environment found in the last runs."""
+
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from types import MappingProxyType
+from typing import Final
+from urllib.parse import quote
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
+
+from checks.history.changes import comparison, what_changed
+from checks.history.record import Record
+from checks.metrics import METRICS
+from checks.report.colours import custom_properties
+from checks.text import one_line, utc
+from checks.verdicts.verdict import Verdict
+
+MOST_CELLS: Final = 30
+"""How many runs a row shows: as many as fit on a phone."""
+
+_SIGNS: Final[Mapping[Verdict, str]] = MappingProxyType(
+    {
+        Verdict.PASS: "✓",
+        Verdict.WAIVED: "w",
+        Verdict.WARN: "!",
+        Verdict.INCONCLUSIVE: "?",
+        Verdict.ERROR: "e",
+        Verdict.FAIL: "✕",
+    }
+)
+"""For those who cannot tell the colours apart."""
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """A verdict, and all that is known of it as a title; without a verdict where the check did not run."""
+
+    verdict: Verdict | None
+    title: str
+
+    @property
+    def sign(self) -> str:
+        """One character."""
+        return _SIGNS[self.verdict] if self.verdict else "·"
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A check in the runs of an environment.
+
+    Attributes:
+        name: Of the check.
+        found: What it found when it ran last.
+        last: Its verdict then.
+        cells: One a run, the newest first.
+    """
+
+    name: str
+    found: str
+    last: Cell
+    cells: tuple[Cell, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """An environment and its runs.
+
+    Attributes:
+        name: Of the environment.
+        link: To its last report; None where there is none.
+        verdict: Of the last run.
+        told: When that was, and its exit code.
+        changes: What changed since the run before.
+        runs: The verdict of each run, the newest first.
+        rows: The checks.
+    """
+
+    name: str
+    link: str | None
+    verdict: Verdict
+    told: str
+    changes: tuple[str, ...]
+    runs: tuple[Cell, ...]
+    rows: tuple[Row, ...]
+
+    def last(self, name: str) -> Cell | None:
+        """The last verdict of a check; None where it never ran here."""
+        return next((row.last for row in self.rows if row.name == name), None)
+
+
+def render_index(records: Iterable[Record], reported: Collection[str]) -> str:
+    """The whole page; it needs neither scripts nor the network.
+
+    Args:
+        records: Of all environments, in any order; at least one.
+        reported: The environments whose report there is to link to.
+    """
+    runs_by_environment: dict[str, list[Record]] = {}
+    for record in sorted(records, key=lambda record: record.order, reverse=True):
+        runs_by_environment.setdefault(record.environment, []).append(record)
+    sections = [_section(runs, is_reported=name in reported) for name, runs in runs_by_environment.items()]
+    names = [name for name in METRICS if any(section.last(name) for section in sections)]
+    return _template().render(
+        sections=sections, names=names, signs=_SIGNS, most_cells=MOST_CELLS, colours=custom_properties()
+    )
+
+
+def _template() -> Template:
+    environment = Environment(
+        loader=FileSystemLoader(Path(__file__).parent),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    return environment.get_template("index_page.html.j2")
+
+
+def _section(runs: list[Record], *, is_reported: bool) -> Section:
+    newest, name = runs[0], runs[0].environment
+    checked = [metric for metric in METRICS if any(run.check(metric) for run in runs)]
+    return Section(
+        name=one_line(name),
+        link=f"{quote(name, safe='', errors='replace')}/report.html" if is_reported else None,
+        verdict=newest.verdict,
+        told=f"{utc(newest.started)}, exit code {newest.exit_code}",
+        changes=tuple(what_changed(runs[1], newest)) if len(runs) > 1 else (),
+        runs=tuple(_run_cell(run) for run in runs[:MOST_CELLS]),
+        rows=tuple(_row(metric, runs) for metric in checked),
+    )
+
+
+def _row(metric: str, runs: list[Record]) -> Row:
+    check = next(found for run in runs if (found := run.check(metric)))
+    cells = [_cell(metric, run) for run in runs]
+    return Row(metric, comparison(check), next(cell for cell in cells if cell.verdict), tuple(cells[:MOST_CELLS]))
+
+
+def _run_cell(run: Record) -> Cell:
+    return Cell(run.verdict, f"{utc(run.started)}: {run.verdict}, exit code {run.exit_code}")
+
+
+def _cell(metric: str, run: Record) -> Cell:
+    check = run.check(metric)
+    if check is None:
+        return Cell(None, f"{utc(run.started)}: not checked")
+    shadow = "shadow: " if check.shadow else ""
+    return Cell(check.verdict, f"{utc(run.started)}: {shadow}{check.verdict}, {comparison(check)}")

@@ -1,1 +1,0 @@
-"""thresholds.yaml becomes limits; a metric and its limit become a verdict."""

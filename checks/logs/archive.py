@@ -1,0 +1,81 @@
+"""An archive of a read (`--keep-logs`): its events and a receipt, in a folder that `--logs` reads again."""
+
+from dataclasses import replace
+from pathlib import Path
+from tempfile import NamedTemporaryFile
+from typing import Final
+
+from pydantic import TypeAdapter, ValidationError
+
+from checks.errors import ConfigError, SourceError
+from checks.logs.spool import Spool
+
+RECEIPT: Final = "receipt.json"
+
+_ADAPTER: Final = TypeAdapter(Spool)
+
+
+def prepare_archive(folder: Path) -> None:
+    """Make a folder to keep a read in. Until `keep` is called, it says of itself that it is not complete.
+
+    Raises:
+        ConfigError: It cannot be written to, or holds something already.
+    """
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        if any(folder.iterdir()):
+            raise ConfigError(f"--keep-logs {folder}: holds something already; name a new folder")
+        interrupted = Spool("CloudWatch", (str(folder),), (), gaps=("the read that was to be kept was interrupted",))
+        _write(interrupted, folder)
+    except OSError as error:
+        raise ConfigError(f"--keep-logs {folder}: cannot be written to: {error.strerror}; name another") from error
+
+
+def write_archive(spool: Spool, folder: Path) -> None:
+    """Complete a folder whose files are the spool's.
+
+    Raises:
+        SourceError: It cannot be written to.
+    """
+    files = tuple(replace(file, path=file.path.relative_to(folder)) for file in spool.files)
+    try:
+        _write(replace(spool, files=files), folder)
+    except OSError as error:
+        raise SourceError(f"--keep-logs {folder}: cannot be written to: {error.strerror}") from error
+
+
+def is_archive(name: str) -> bool:
+    """Whether this is a folder that `keep` or `prepare` made."""
+    try:
+        return bool(name) and (Path(name) / RECEIPT).is_file()
+    except OSError:  # whoever reads it will say what is wrong with it
+        return False
+
+
+def read_archive(name: str) -> Spool:
+    """The spool as it was kept.
+
+    Raises:
+        SourceError: Its receipt cannot be read, or a file is missing.
+    """
+    folder = Path(name)
+    try:
+        spool = _ADAPTER.validate_json((folder / RECEIPT).read_bytes())
+    except OSError as error:
+        raise SourceError(f"{folder / RECEIPT}: cannot be read: {error.strerror}") from error
+    except ValidationError as error:
+        raise SourceError(
+            f"{folder / RECEIPT}: is not the receipt of a kept read: {error.errors()[0]['msg']}"
+        ) from error
+    files = tuple(replace(file, path=folder / file.path.name) for file in spool.files)
+    missing = [file.path.name for file in files if not file.path.is_file()]
+    if missing:
+        raise SourceError(f"{folder}: {missing[0]} is missing; the receipt names it")
+    return replace(spool, files=files)
+
+
+def _write(spool: Spool, folder: Path) -> None:
+    with NamedTemporaryFile(dir=folder, delete=False) as partial:
+        partial.write(_ADAPTER.dump_json(spool, indent=2) + b"\n")
+    Path(partial.name).chmod(0o600)  # whoever may read reports need not read logs
+    Path(partial.name).replace(folder / RECEIPT)

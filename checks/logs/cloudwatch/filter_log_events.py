@@ -1,0 +1,165 @@
+"""FilterLogEvents: reads every event of a log group, page by page, as JSON Lines."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from pathlib import Path
+from statistics import quantiles
+from typing import Final
+
+import msgspec
+
+from checks.errors import SourceError
+from checks.logs.cloudwatch.log_groups import INFREQUENT_ACCESS, ResolvedGroup
+from checks.logs.cloudwatch.logs_client import Counters, LogsClient, SharedState, decode_response
+from checks.window import TimeSpan, Window, epoch_ms
+
+PAGE_EVENTS: Final = 10_000
+"""The most that a page holds; it ends earlier where it comes to 1 MB."""
+
+_MOST_REPEATS: Final = 10
+
+
+class _Event(msgspec.Struct):
+    timestamp: int
+
+
+class _FilterLogEventsResponse(msgspec.Struct):
+    """The answer's body: all of it is checked to be JSON, but an event is no more than a view of its bytes."""
+
+    events: list[msgspec.Raw]
+    nextToken: str | None = None  # noqa: N815 -- the API's name
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """A page of events.
+
+    Attributes:
+        lines: One JSON object a line.
+        events: How many lines.
+        next_token: Where the next page is; None after the last.
+        last_ms: Time of the last event; None of an empty page.
+    """
+
+    lines: bytes
+    events: int
+    next_token: str | None
+    last_ms: int | None
+
+
+def pages(client: LogsClient, log_group: str, span: TimeSpan, tally: Counters) -> Iterator[Page]:
+    """Ask for all pages of a span of time; both its ends are included.
+
+    Raises:
+        SourceError: A page could not be read.
+    """
+    resource = f"log group {log_group}"
+    token, repeats, since_ms = None, 0, span.since_ms
+    while True:
+        more: dict[str, str] = {"nextToken": token} if token else {}
+        asked = {"logGroupName": log_group, "startTime": since_ms, "endTime": span.until_ms, "limit": PAGE_EVENTS}
+        body = client.call("FilterLogEvents", resource, **asked, **more)
+        page = parse(body, log_group)
+        tally.add(pages=1, empty_pages=not page.events, events=page.events, bytes=len(body))
+        yield page
+        repeats = repeats + 1 if token and page.next_token == token else 0
+        if repeats == _MOST_REPEATS:
+            raise SourceError(f"{resource}: CloudWatch answers with the same page again and again; try later")
+        token = page.next_token
+        if token is None:
+            if page.events < PAGE_EVENTS or page.last_ms is None or page.last_ms == since_ms:
+                return
+            since_ms = page.last_ms  # a full page that claims to be the last may be cut off
+
+
+def parse(body: bytes, log_group: str) -> Page:
+    """Read the body of an answer.
+
+    Raises:
+        SourceError: It is not what FilterLogEvents answers.
+    """
+    resource = f"log group {log_group}"
+    one_line = body.replace(b"\n", b" ")  # within a JSON string it would be an escape
+    answer = decode_response(one_line, _FilterLogEventsResponse, resource)
+    if not answer.events:
+        return Page(b"", 0, answer.nextToken, None)
+    last = decode_response(bytes(answer.events[-1]), _Event, resource)
+    return Page(b"\n".join((*answer.events, b"")), len(answer.events), answer.nextToken, last.timestamp)
+
+
+def read_span(client: LogsClient, log_group: str, span: TimeSpan, path: Path, work: SharedState) -> None:
+    """Write the events of a span of time to a file, until there are no more or the work is called off.
+
+    Raises:
+        SourceError: A page could not be read.
+    """
+    with path.open("wb") as file:
+        for page in pages(client, log_group, span, work.tally):
+            file.write(page.lines)
+            if work.is_stopped.is_set():
+                return
+    work.tally.add(covered_ms=span.length_ms)
+
+
+SHORTEST_WAIT: Final = timedelta(seconds=30)
+"""Events become visible later than they are ingested, so even a service without any lag needs this."""
+
+_LATEST: Final = timedelta(minutes=15)
+
+_FEWEST: Final = 20
+
+
+class _ArrivedEvent(msgspec.Struct):
+    timestamp: int
+    ingestionTime: int  # noqa: N815 -- the API's name
+
+
+class _ArrivalResponse(msgspec.Struct):
+    events: list[_ArrivedEvent]
+
+
+def end_where_arrived(window: Window, groups: Iterable[ResolvedGroup], now: datetime) -> tuple[Window, str | None]:
+    """End a window where the events have arrived, if it ends later; and say so.
+
+    The wait is the ingestion lag of 99 % of the events of the last quarter of an hour, or 30 s where that is less.
+    Log groups of the Infrequent Access class do not tell it cheaply, and are left out.
+
+    Args:
+        window: As asked for.
+        groups: What is to be read.
+        now: When the run began.
+
+    Returns:
+        The window, and a sentence for the report where it was moved.
+
+    Raises:
+        SourceError: A log group could not be read, or nothing is left of the window.
+    """
+    if window.until <= now - SHORTEST_WAIT:
+        return window, None
+    lags = [lag for group in groups if group.log_class != INFREQUENT_ACCESS for lag in _lags_ms(group, now)]
+    lag = timedelta(milliseconds=quantiles(lags, n=100)[-1] if len(lags) >= _FEWEST else 0)
+    wait = max(SHORTEST_WAIT, timedelta(seconds=-(-lag // timedelta(seconds=1))))
+    until = min(window.until, (now - wait).replace(microsecond=0))
+    if until <= window.since:
+        raise SourceError(f"nothing is left of the window: events arrive after {wait.seconds} s; ask for a longer one")
+    reason = (
+        f"99 % of events arrive within {wait.seconds} s" if lag > SHORTEST_WAIT else "later events may be under way"
+    )
+    return replace(window, until=until), f"the window ends {wait.seconds} s before the run began: {reason}"
+
+
+def _lags_ms(group: ResolvedGroup, now: datetime) -> list[int]:
+    """From the time of an event to its ingestion, for a page of recent events."""
+    resource = f"log group {group.name}"
+    body = group.client.call(
+        "FilterLogEvents",
+        resource,
+        logGroupName=group.name,
+        startTime=epoch_ms(now - _LATEST),
+        endTime=epoch_ms(now),
+        limit=PAGE_EVENTS,
+    )
+    events = decode_response(body, _ArrivalResponse, resource).events
+    return [max(0, event.ingestionTime - event.timestamp) for event in events]

@@ -1,0 +1,159 @@
+"""Log groups: from names and patterns to those that exist, and which API reads each of them."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from difflib import get_close_matches
+from fnmatch import fnmatchcase
+from itertools import islice
+from typing import Annotated, Final
+
+import msgspec
+
+from checks.config.environment import Source
+from checks.errors import SourceError
+from checks.logs.cloudwatch.logs_client import LogsClient, calls_per_second, decode_response
+from checks.window import TimeSpan
+
+INFREQUENT_ACCESS: Final = "INFREQUENT_ACCESS"
+
+_DELIVERY: Final = "DELIVERY"
+
+_MOST_COMPARED: Final = 1000
+
+_NEAREST: Final = 3
+
+
+@dataclass(frozen=True, slots=True)
+class ResolvedGroup:
+    """A log group as CloudWatch describes it.
+
+    Attributes:
+        client: That of its region.
+        name: Its full name.
+        log_class: `STANDARD` or `INFREQUENT_ACCESS`.
+        stored_bytes: What it holds, about.
+        created_ms: When it was made, in milliseconds of the epoch.
+        retention_days: After so many its events are deleted; None for never.
+        is_masked: Whether a data protection policy hides parts of its messages.
+        kms_key: The ARN of the key of the account's own that encrypts it; None where AWS's own does.
+    """
+
+    client: LogsClient
+    name: str
+    log_class: str
+    stored_bytes: int
+    created_ms: int
+    retention_days: int | None
+    is_masked: bool
+    kms_key: str | None
+
+
+class _Described(msgspec.Struct, rename="camel"):
+    log_group_name: str
+    log_group_class: str = "STANDARD"
+    stored_bytes: int = 0
+    creation_time: int = 0
+    retention_in_days: Annotated[int, msgspec.Meta(ge=1, le=1_000_000)] | None = None
+    """AWS offers ten years at most; many more than a million no calendar holds."""
+    data_protection_status: str | None = None
+    kms_key_id: str | None = None
+
+
+class _DescribeLogGroupsResponse(msgspec.Struct, rename="camel"):
+    log_groups: list[_Described]
+    next_token: str | None = None
+
+
+def resolve(client: LogsClient, name: str) -> list[ResolvedGroup]:
+    """Find the log group of that name, or all that match it where it holds a `*`.
+
+    Raises:
+        SourceError: There is none, and the message names the nearest; or one can be read by no API.
+    """
+    prefix, wildcard, _ = name.partition("*")
+    described = _describe(client, prefix)
+    found = [
+        _found(client, group)
+        for group in described
+        if (fnmatchcase(group.log_group_name, name.replace("[", "[[]")) if wildcard else group.log_group_name == name)
+    ]
+    if not found:
+        raise SourceError(_not_found(client, name))
+    return found
+
+
+def _describe(client: LogsClient, prefix: str) -> Iterator[_Described]:
+    resource = f"log groups {prefix}*"
+    parameters = {"logGroupNamePrefix": prefix} if prefix else {}
+    token: dict[str, str] = {}
+    while True:
+        answer = decode_response(
+            client.call("DescribeLogGroups", resource, **parameters, **token), _DescribeLogGroupsResponse, resource
+        )
+        yield from answer.log_groups
+        if not answer.next_token:
+            return
+        token = {"nextToken": answer.next_token}
+
+
+def _found(client: LogsClient, group: _Described) -> ResolvedGroup:
+    if group.log_group_class == _DELIVERY:
+        raise SourceError(
+            f"log group {group.log_group_name} in {client.region} is of class DELIVERY, which only passes events on: "
+            "no API reads it; name a log group of another class, or give what was delivered as files by --logs"
+        )
+    return ResolvedGroup(
+        client=client,
+        name=group.log_group_name,
+        log_class=group.log_group_class,
+        stored_bytes=group.stored_bytes,
+        created_ms=group.creation_time,
+        retention_days=group.retention_in_days,
+        is_masked=group.data_protection_status == "ACTIVATED",
+        kms_key=group.kms_key_id,
+    )
+
+
+def _not_found(client: LogsClient, name: str) -> str:
+    names = [group.log_group_name for group in islice(_describe(client, ""), _MOST_COMPARED)]
+    nearest = get_close_matches(name, names, n=_NEAREST, cutoff=0.4)
+    hint = f"; the nearest names: {', '.join(nearest)}" if nearest else "; is it another region or account?"
+    matches = "no log group matches" if "*" in name else "there is no log group"
+    return f"{matches} {name} in {client.region}{hint}"
+
+
+MOST_CALLS: Final = 3000
+"""More calls of FilterLogEvents than this take longer than a pipeline waits: five minutes at ten a second."""
+
+_PAGE_BYTES: Final = 1_000_000
+
+_DAY_MS: Final = 86_400_000
+
+
+def choose(group: ResolvedGroup, asked: Source, span: TimeSpan, now_ms: int) -> tuple[Source, str]:
+    """Return `filter` or `insights`, and the reason as a clause.
+
+    Args:
+        group: What CloudWatch says of it.
+        asked: `source` in thresholds.yaml.
+        span: What is to be read.
+        now_ms: Milliseconds of the epoch, for the age of what is stored.
+    """
+    if asked != "auto":
+        return asked, f"source: {asked} in thresholds.yaml"
+    if group.log_class == INFREQUENT_ACCESS:
+        return "insights", "FilterLogEvents cannot read log groups of the Infrequent Access class"
+    calls = _calls(group, span, now_ms)
+    if calls > MOST_CALLS:
+        minutes = calls / calls_per_second("FilterLogEvents", group.client.region) / 60
+        return "insights", f"FilterLogEvents would take about {calls:,} calls, {minutes:,.0f} min"
+    return "filter", f"about {max(calls, 1):,} calls by the bytes stored, {MOST_CALLS:,} at most"
+
+
+def _calls(group: ResolvedGroup, span: TimeSpan, now_ms: int) -> int:
+    """How many pages the span holds, were traffic always the same."""
+    stored_ms = now_ms - group.created_ms
+    if group.retention_days is not None:
+        stored_ms = min(stored_ms, group.retention_days * _DAY_MS)
+    share = min(1.0, span.length_ms / max(stored_ms, 1))
+    return round(group.stored_bytes * share / _PAGE_BYTES)

@@ -1,0 +1,220 @@
+"""A client of CloudWatch Logs in one region: paced by AWS's quotas, counted, with raw response bodies."""
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from threading import Event, Lock
+from time import monotonic, sleep
+from typing import Any, Final, TypeVar
+from urllib.parse import urlsplit
+
+import msgspec
+from botocore import xform_name
+
+from checks.aws.client import ATTEMPTS, connect
+from checks.aws.error_messages import BOTO_ERRORS, explain_error
+from checks.errors import SourceError
+
+
+class Counters:
+    """Numbers that many threads add to.
+
+    Of each region's client: `calls`, `attempts` (a call and its retries) and `throttles`; of FilterLogEvents: `pages`,
+    `empty_pages`; of Logs Insights: `queries`, `bytes_scanned`; of both: `events` and `bytes` that were returned, and
+    `covered_ms` of the logs' time.
+    """
+
+    def __init__(self) -> None:
+        self._numbers: Counter[str] = Counter()
+        self._lock = Lock()
+
+    def add(self, **numbers: int) -> None:
+        """Add to the numbers of these names."""
+        with self._lock:
+            self._numbers.update(numbers)
+
+    def __getitem__(self, name: str) -> int:
+        with self._lock:
+            return self._numbers[name]
+
+
+@dataclass(frozen=True, slots=True)
+class SharedState:
+    """The state of a read.
+
+    Attributes:
+        tally: What it took so far.
+        is_stopped: Set once there is no use in going on: an error elsewhere, or Ctrl-C.
+    """
+
+    tally: Counters = field(default_factory=Counters)
+    is_stopped: Event = field(default_factory=Event)
+
+
+_SLOW_REGIONS: Final = frozenset(
+    {"ap-northeast-3", "ap-southeast-3", "ca-west-1", "eu-central-1", "il-central-1"},
+)
+
+_OTHER_OPERATIONS: Final = 10.0
+
+
+def calls_per_second(operation: str, region: str) -> float:
+    """AWS's quota of an account in a Region; that of FilterLogEvents cannot be raised.
+
+    https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/cloudwatch_limits_cwl.html
+    """
+    if operation != "FilterLogEvents" or region not in {"us-east-1", *_SLOW_REGIONS}:
+        return _OTHER_OPERATIONS
+    return 25.0 if region == "us-east-1" else 5.0
+
+
+class Pace:
+    """Spaces calls evenly, whatever thread they come from.
+
+    Args:
+        calls_per_second: At most so many.
+    """
+
+    def __init__(self, calls_per_second: float) -> None:
+        self._interval_seconds = 1 / calls_per_second
+        self._next = 0.0
+        self._lock = Lock()
+
+    def wait(self) -> None:
+        """Sleep until the next call may be made."""
+        with self._lock:
+            now = monotonic()
+            at = max(now, self._next)
+            self._next = at + self._interval_seconds
+        sleep(at - now)
+
+
+Response = TypeVar("Response", bound=msgspec.Struct)
+
+
+def decode_response(body: bytes, shape: type[Response], resource: str) -> Response:
+    """Read the body of an answer.
+
+    Args:
+        body: As it came.
+        shape: What it must look like; keys that it does not name are passed over.
+        resource: What was asked about, for an error's text.
+
+    Raises:
+        SourceError: It is not JSON, or looks otherwise: that of a proxy.
+    """
+    try:
+        return msgspec.json.decode(body, type=shape)
+    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
+        raise unexpected_response(resource, str(error)) from error
+
+
+def unexpected_response(resource: str, why: str) -> SourceError:
+    """Say that an answer is none of CloudWatch Logs.
+
+    Args:
+        resource: What was asked about.
+        why: What is wrong with it.
+    """
+    return SourceError(f"{resource}: what answered is not CloudWatch Logs: {why}; check proxy and AWS_ENDPOINT_URL")
+
+
+MOST_AT_ONCE: Final = 8
+"""Calls in flight in a region. Fewer would not use up the quota where an answer takes long."""
+
+_AWS_HOSTS: Final = (".amazonaws.com", ".amazonaws.com.cn", ".api.aws", ".amazonaws.eu")
+"""AWS's quotas are known; an emulator that AWS_ENDPOINT_URL names has them once it throttles."""
+
+_PAUSE_SECONDS: Final = 0.1
+
+_FIRST_ERROR: Final = 301
+"""HTTP statuses from here on are errors to botocore."""
+
+
+class LogsClient:
+    """CloudWatch Logs in one region.
+
+    Args:
+        region: None for the one that boto3 finds by its own rules.
+        tally: Where calls, attempts and throttles are counted.
+
+    Raises:
+        SourceError: There is no region, or no such profile, or the endpoint is no URL.
+    """
+
+    def __init__(self, region: str | None, tally: Counters) -> None:
+        self._tally = tally
+        self._client = connect("logs", region, "CloudWatch Logs", max_pool_connections=MOST_AT_ONCE)
+        self.region: str = self._client.meta.region_name
+        self._paces: dict[str, Pace] = {}
+        host = urlsplit(self._client.meta.endpoint_url).hostname or ""
+        self._has_quota = host.endswith(_AWS_HOSTS)
+        events = self._client.meta.events
+        service = self._client.meta.service_model.service_id.hyphenize()
+        events.register(f"before-call.{service}", self._count_call)
+        events.register(f"before-send.{service}", self._wait)
+        events.register(f"needs-retry.{service}", self._count_throttle)
+        events.register(f"needs-retry.{service}", _retry_cut)
+        events.register(f"before-parse.{service}", _keep_raw)
+
+    def call(self, operation: str, resource: str, **parameters: Any) -> bytes:
+        """Call an operation of the API, and return the body of the answer as it came.
+
+        Args:
+            operation: As the API names it: `FilterLogEvents`.
+            resource: What it is about, for an error's text.
+            parameters: As the API names them.
+
+        Raises:
+            SourceError: What went wrong, and what to do.
+        """
+        try:
+            answer: dict[str, Any] = getattr(self._client, xform_name(operation))(**parameters)
+        except BOTO_ERRORS as error:
+            raise explain_error(error, f"logs:{operation}", f"{resource} in {self.region}") from error
+        body: bytes = answer["raw"]
+        if _is_cut(body, answer["ResponseMetadata"]["HTTPHeaders"]):
+            raise SourceError(f"{resource} in {self.region}: the answer to logs:{operation} was cut off; try again")
+        return body
+
+    def accepts(self, operation: str, parameter: str) -> bool:
+        """Whether this version of botocore knows the parameter."""
+        return parameter in self._client.meta.service_model.operation_model(operation).input_shape.members
+
+    def _count_call(self, **_: Any) -> None:
+        self._tally.add(calls=1)
+
+    def _wait(self, event_name: str, **_: Any) -> None:
+        """Wait for the next call's turn; a retry is a call, too."""
+        if self._has_quota:
+            operation = event_name.rpartition(".")[2]
+            self._paces.setdefault(operation, Pace(calls_per_second(operation, self.region))).wait()
+        self._tally.add(attempts=1)
+
+    def _count_throttle(self, response: Any, **_: Any) -> None:
+        code = response[1].get("Error", {}).get("Code", "") if response else ""
+        if "Throttl" in code or code in {"RequestLimitExceeded", "TooManyRequestsException"}:
+            self._has_quota = True
+            self._tally.add(throttles=1)
+
+
+def _retry_cut(response: Any, attempts: int, **_: Any) -> float | None:
+    """Ask again where a body was cut off, which botocore does not see."""
+    if response is None or attempts >= ATTEMPTS:
+        return None
+    answer = response[0]
+    return _PAUSE_SECONDS if _is_cut(answer.content, answer.headers) else None
+
+
+def _is_cut(body: bytes, headers: Mapping[str, str]) -> bool:
+    return len(body) < int(headers.get("content-length", 0))
+
+
+def _keep_raw(response_dict: dict[str, Any], customized_response_dict: dict[str, Any], **_: Any) -> None:
+    """Hand over the body as it came, and give botocore's parser nothing to do; errors it may read.
+
+    To build an object of each event takes it 37 ms a page of 1 MB, and what it does not expect it passes over.
+    """
+    if response_dict["status_code"] < _FIRST_ERROR:
+        customized_response_dict["raw"] = response_dict["body"]
+        response_dict["body"] = b"{}"

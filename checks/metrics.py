@@ -1,0 +1,346 @@
+"""The catalogue of metrics: every number that a limit can name, and its unit."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from types import MappingProxyType
+from typing import Final
+
+
+class Unit(StrEnum):
+    """What a metric's value is measured in, and so how a limit on it may be written."""
+
+    COUNT = "count"
+    RATE = "rate"
+    AVERAGE = "average"
+    SECONDS = "seconds"
+
+
+class Subject(StrEnum):
+    """What a metric is about; each subject has a module of checks."""
+
+    DATA = "data"
+    GONE = "gone"
+    LIFECYCLE = "lifecycle"
+    WELCOME = "welcome"
+    ERRORS = "errors"
+    API = "api"
+    TRACING = "tracing"
+    ALARMS = "alarms"
+
+
+NEW_SIGNATURES: Final = "errors.new_signatures"
+"""The one metric that there is only in comparison: what it counts depends on a baseline."""
+
+IN_LOGS: Final = (Subject.DATA, Subject.GONE, Subject.LIFECYCLE, Subject.WELCOME, Subject.ERRORS)
+"""What the logs tell; each of these has an SQL file. The others are looked up in AWS itself."""
+
+
+class SignalFamily(StrEnum):
+    """Signal kinds that come and go together: an application that logs none of them doesn't log the subject at all."""
+
+    CONNECT = "connect"
+    DISCONNECT = "disconnect"
+    MESSAGE = "message"
+    GONE = "gone"
+    WELCOME = "welcome"
+
+
+class EvidenceKind(StrEnum):
+    """What a metric counts, or takes the share of; several metrics may count the same. See sql/cases.sql."""
+
+    GONE = "gone"
+    GONE_WELCOME = "gone_welcome"
+    INCOMPLETE = "incomplete"
+    SHORT_LIVED = "short_lived"
+    WELCOME_FAILED = "welcome_failed"
+    UNDELIVERED = "undelivered"
+    RETRIED = "retried"
+    NEAR_MISS = "near_miss"
+    UNATTRIBUTED = "unattributed"
+
+
+class OnBreach(StrEnum):
+    """What it means that a metric is beyond its `max` or `min`; each is the word of a verdict."""
+
+    FAIL = "fail"
+    INCONCLUSIVE = "inconclusive"
+    ERROR = "error"
+
+
+@dataclass(frozen=True, slots=True)
+class Definition:
+    """What a metric means.
+
+    Attributes:
+        name: `subject.name`, as used in thresholds.yaml and result.json.
+        unit: A rate is a ratio from 0 to 1; an average is a ratio without upper end.
+        meaning: One line for people.
+        sample: What n counts, in the plural; None where the metric has no sample.
+        builds_on: The families without which the number says nothing: no error among connections that nobody logs is
+            no health.
+        breach: What it means that a limit is broken. A number about the logs themselves accuses nobody.
+        cases: What it counts, where single events or connections show it; None where they don't.
+    """
+
+    name: str
+    unit: Unit
+    meaning: str
+    sample: str | None = None
+    builds_on: frozenset[SignalFamily] = frozenset()
+    breach: OnBreach = OnBreach.FAIL
+    cases: EvidenceKind | None = None
+
+    @property
+    def subject(self) -> Subject:
+        """The first part of the name."""
+        return Subject(self.name.split(".", maxsplit=1)[0])
+
+    @property
+    def is_comparable(self) -> bool:
+        """Whether a number of one time can be set beside that of another, in proportion to time or to a sample."""
+        is_extreme = self.name in {"gone.max_per_connection", NEW_SIGNATURES}
+        return self.subject in IN_LOGS and self.subject is not Subject.DATA and not is_extreme
+
+    @property
+    def is_from_logs(self) -> bool:
+        """Whether it can't be measured without the logs."""
+        return self.subject in IN_LOGS or bool(self.builds_on)
+
+
+_CONNECT: Final = frozenset({SignalFamily.CONNECT})
+
+_ENDS: Final = frozenset({SignalFamily.CONNECT, SignalFamily.DISCONNECT})
+
+_WELCOME: Final = frozenset({SignalFamily.WELCOME})
+
+METRICS: Final[Mapping[str, Definition]] = MappingProxyType(
+    {
+        d.name: d
+        for d in (
+            Definition("data.events", Unit.COUNT, "events read in the window"),
+            Definition("data.age_seconds", Unit.SECONDS, "from the newest event to the end of the window"),
+            Definition(
+                "data.near_miss_rate",
+                Unit.RATE,
+                "events that use a signal's vocabulary yet gave no signal",
+                "events with a signal or its vocabulary",
+                breach=OnBreach.INCONCLUSIVE,
+                cases=EvidenceKind.NEAR_MISS,
+            ),
+            Definition(
+                "data.unattributed_rate",
+                Unit.RATE,
+                "signals without a connection id",
+                "signals",
+                breach=OnBreach.INCONCLUSIVE,
+                cases=EvidenceKind.UNATTRIBUTED,
+            ),
+            Definition("data.gaps", Unit.COUNT, "reasons why the read is not complete", breach=OnBreach.ERROR),
+            Definition(
+                "data.unseen_signals",
+                Unit.COUNT,
+                "kinds of signals that the limits build on and the window does not hold",
+                breach=OnBreach.INCONCLUSIVE,
+            ),
+            Definition(
+                "gone.errors",
+                Unit.COUNT,
+                "events that report a GoneException (410)",
+                builds_on=_CONNECT,
+                cases=EvidenceKind.GONE,
+            ),
+            Definition(
+                "gone.connections",
+                Unit.COUNT,
+                "connections with at least one GoneException",
+                builds_on=_CONNECT,
+                cases=EvidenceKind.GONE,
+            ),
+            Definition(
+                "gone.max_per_connection",
+                Unit.COUNT,
+                "GoneExceptions of the worst connection",
+                builds_on=_CONNECT,
+                cases=EvidenceKind.GONE,
+            ),
+            Definition(
+                "gone.welcome_errors",
+                Unit.COUNT,
+                "GoneExceptions while sending the welcome message",
+                builds_on=_CONNECT | _WELCOME,
+                cases=EvidenceKind.GONE_WELCOME,
+            ),
+            Definition(
+                "gone.connection_rate",
+                Unit.RATE,
+                "connections with at least one GoneException",
+                "connections seen",
+                builds_on=_CONNECT,
+                cases=EvidenceKind.GONE,
+            ),
+            Definition("lifecycle.events", Unit.COUNT, "connect, disconnect and message signals", builds_on=_CONNECT),
+            Definition(
+                "lifecycle.complete", Unit.COUNT, "connections that ended, beginning and end known", builds_on=_ENDS
+            ),
+            Definition(
+                "lifecycle.open",
+                Unit.COUNT,
+                "connections without $disconnect whose 2 h are not over",
+                builds_on=_CONNECT,
+            ),
+            Definition(
+                "lifecycle.incomplete",
+                Unit.COUNT,
+                "connections whose end or beginning was lost",
+                builds_on=_ENDS,
+                cases=EvidenceKind.INCOMPLETE,
+            ),
+            Definition(
+                "lifecycle.incomplete_rate",
+                Unit.RATE,
+                "connections whose end or beginning was lost",
+                "connections that ended",
+                builds_on=_ENDS,
+                cases=EvidenceKind.INCOMPLETE,
+            ),
+            Definition(
+                "lifecycle.short_lived",
+                Unit.COUNT,
+                "complete connections shorter than short_lived_seconds",
+                builds_on=_ENDS,
+                cases=EvidenceKind.SHORT_LIVED,
+            ),
+            Definition(
+                "lifecycle.short_lived_rate",
+                Unit.RATE,
+                "complete connections shorter than short_lived_seconds",
+                "complete connections",
+                builds_on=_ENDS,
+                cases=EvidenceKind.SHORT_LIVED,
+            ),
+            Definition(
+                "lifecycle.median_duration_seconds",
+                Unit.SECONDS,
+                "median duration of complete connections",
+                "complete connections",
+                builds_on=_ENDS,
+            ),
+            Definition("welcome.events", Unit.COUNT, "events about the welcome message", builds_on=_WELCOME),
+            Definition("welcome.sent", Unit.COUNT, "welcome messages that were delivered", builds_on=_WELCOME),
+            Definition(
+                "welcome.failed",
+                Unit.COUNT,
+                "welcome messages that were not delivered",
+                builds_on=_WELCOME,
+                cases=EvidenceKind.WELCOME_FAILED,
+            ),
+            Definition(
+                "welcome.retries", Unit.COUNT, "welcome retry events", builds_on=_WELCOME, cases=EvidenceKind.RETRIED
+            ),
+            Definition(
+                "welcome.failure_rate",
+                Unit.RATE,
+                "welcome messages that were not delivered",
+                "welcome messages",
+                builds_on=_WELCOME,
+                cases=EvidenceKind.WELCOME_FAILED,
+            ),
+            Definition(
+                "welcome.average_retries",
+                Unit.AVERAGE,
+                "retries per welcome message",
+                "welcome messages",
+                builds_on=_WELCOME,
+                cases=EvidenceKind.RETRIED,
+            ),
+            Definition(
+                "welcome.undelivered_rate",
+                Unit.RATE,
+                "connections whose welcome message never arrived",
+                "connections with a welcome signal",
+                builds_on=_WELCOME,
+                cases=EvidenceKind.UNDELIVERED,
+            ),
+            Definition("errors.events", Unit.COUNT, "events that report an error", builds_on=_CONNECT),
+            Definition(
+                NEW_SIGNATURES,
+                Unit.COUNT,
+                "errors of a kind that the baseline does not hold",
+                builds_on=_CONNECT,
+            ),
+            Definition("api.connects", Unit.COUNT, "connections that API Gateway counted"),
+            Definition("api.messages", Unit.COUNT, "messages from and to clients that API Gateway counted"),
+            Definition("api.integration_errors", Unit.COUNT, "4XX and 5XX answers of the integration"),
+            Definition(
+                "api.integration_error_rate",
+                Unit.RATE,
+                "4XX and 5XX answers of the integration",
+                "connections and messages that API Gateway counted",
+            ),
+            Definition("api.execution_errors", Unit.COUNT, "errors of API Gateway in calling the integration"),
+            Definition(
+                "api.execution_error_rate",
+                Unit.RATE,
+                "errors of API Gateway in calling the integration",
+                "connections and messages that API Gateway counted",
+            ),
+            Definition("api.client_errors", Unit.COUNT, "requests that API Gateway answered with 4XX itself"),
+            Definition(
+                "api.latency_p95_seconds",
+                Unit.SECONDS,
+                "95th percentile of the time that the integration took",
+                "calls of the integration",
+            ),
+            Definition(
+                "api.connect_mismatch_rate",
+                Unit.RATE,
+                "connects that API Gateway counted and nothing logged, or the other way round",
+                "connects that either of them tells",
+                builds_on=_CONNECT,
+                breach=OnBreach.INCONCLUSIVE,
+            ),
+            Definition(
+                "api.blind_spots",
+                Unit.COUNT,
+                "settings of the stage that hide what goes wrong",
+                breach=OnBreach.INCONCLUSIVE,
+            ),
+            Definition("tracing.inactive_functions", Unit.COUNT, "functions that AWS X-Ray does not trace"),
+            Definition("tracing.fault_rate", Unit.RATE, "traces with a fault (5XX)", "sampled traces"),
+            Definition("tracing.error_rate", Unit.RATE, "traces with an error (4XX)", "sampled traces"),
+            Definition("tracing.throttle_rate", Unit.RATE, "traces with a throttled call (429)", "sampled traces"),
+            Definition("tracing.response_p50_seconds", Unit.SECONDS, "median response time", "sampled traces"),
+            Definition("tracing.response_p95_seconds", Unit.SECONDS, "95th percentile response time", "sampled traces"),
+            Definition("tracing.response_p99_seconds", Unit.SECONDS, "99th percentile response time", "sampled traces"),
+            Definition("alarms.missing", Unit.COUNT, "alarms that the limits call for and that do not exist"),
+            Definition("alarms.different", Unit.COUNT, "alarms that watch for something else than the limits say"),
+            Definition("alarms.without_actions", Unit.COUNT, "alarms that tell nobody"),
+            Definition("alarms.in_alarm", Unit.COUNT, "alarms in the state ALARM"),
+            Definition(
+                "alarms.without_data",
+                Unit.COUNT,
+                "alarms in the state INSUFFICIENT_DATA",
+                breach=OnBreach.INCONCLUSIVE,
+            ),
+        )
+    }
+)
+"""All metrics by name, in the order in which they are shown."""
+
+
+@dataclass(frozen=True, slots=True)
+class Metric:
+    """A measured number.
+
+    Attributes:
+        name: A key of METRICS.
+        value: None where there was no sample (0/0 is not 0).
+        n: Size of the sample that the value is a share or an average of; None for plain counts.
+        part: How many of the n; None where the metric is not a share of a sample.
+    """
+
+    name: str
+    value: float | None
+    n: int | None = None
+    part: int | None = None

@@ -1,0 +1,109 @@
+"""GitHub Actions: annotations, and the outputs of a step."""
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from pathlib import Path
+from secrets import token_hex
+from typing import Final
+
+from checks.outputs.sentence import sentence
+from checks.report.phrases import worst_first
+from checks.report.result import CheckResult, Result
+from checks.report.terminal import full_sentence
+from checks.text import one_line, without_mentions
+from checks.verdicts.verdict import Verdict, worst
+
+_KINDS: Final = {
+    Verdict.FAIL: "error",
+    Verdict.ERROR: "error",
+    Verdict.INCONCLUSIVE: "warning",
+    Verdict.WARN: "warning",
+    Verdict.WAIVED: "notice",
+}
+
+_PLACE: Final = re.compile(r"(?P<file>.+):(?P<line>[0-9]+)(?: \(defaults\))?")
+
+
+def annotations(result: Result, repository: Path) -> Iterator[str]:
+    """Yield a command for each check that did not pass: the worst first, for GitHub shows ten of a kind.
+
+    That the logs could not be read is one of them, and the checks that were not measured for it are none.
+
+    Args:
+        result: What the run found.
+        repository: Where it is checked out; what lies elsewhere cannot be shown beside its line.
+    """
+    if result.error:
+        yield _command("error", {"title": f"{result.environment}: the logs could not be read"}, result.error)
+    for check in worst_first(result.checks):
+        if check.verdict is not Verdict.PASS and not (result.error and check.value is None):
+            title = f"{result.environment}: {check.metric} {check.verdict.upper()}"
+            yield _command(_kind(check), {**_where(check, repository), "title": title}, full_sentence(check))
+
+
+def _kind(check: CheckResult) -> str:
+    return "notice" if check.shadow else _KINDS[check.verdict]
+
+
+def _where(check: CheckResult, repository: Path) -> Mapping[str, str]:
+    """File and line of the limit, seen from the repository; nothing where it lies outside."""
+    place = _PLACE.fullmatch(check.place)
+    file = Path(place["file"]).absolute() if place else None
+    if place is None or file is None or not file.is_relative_to(repository):
+        return {}
+    return {"file": str(file.relative_to(repository)), "line": place["line"]}
+
+
+def _command(kind: str, properties: Mapping[str, str], message: str) -> str:
+    told = ",".join(f"{name}={_property(value)}" for name, value in properties.items())
+    return f"::{kind} {told}::{_data(without_mentions(one_line(message)))}"
+
+
+def _data(text: str) -> str:
+    return text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
+
+
+def _property(text: str) -> str:
+    return _data(one_line(text)).replace(":", "%3A").replace(",", "%2C")
+
+
+def step_outputs(result: Result, report: str) -> str:
+    """Outputs of a GitHub step: `verdict`, `exit_code`, `sentence` and, where there is one, the `report`'s path.
+
+    Each stands between marks that nobody can guess, so that no text ends its own value and begins another output.
+    """
+    told = {
+        "verdict": result.verdict.value,
+        "exit_code": str(result.exit_code),
+        "sentence": sentence(result),
+        **({"report": report} if report else {}),
+    }
+    return "".join(_marked(told.items()))
+
+
+def outputs_of_all(names: Iterable[str], verdicts: Mapping[str, Verdict], exit_code: int) -> str:
+    """The same of several environments, after those of each: of two outputs of one name, GitHub takes the last.
+
+    Args:
+        names: Of the environments.
+        verdicts: By environment; one without has judged nothing.
+        exit_code: The one that stands for all.
+    """
+    found = {name: verdicts.get(name, Verdict.ERROR) for name in names}
+    told = {
+        "verdict": worst(found.values()).value,
+        "exit_code": str(exit_code),
+        "sentence": ", ".join(f"{name}: {verdict.upper()}" for name, verdict in found.items()),
+    }
+    return "".join(_marked(told.items()))
+
+
+def dotenv(result: Result) -> str:
+    """Variables of a GitLab job, of a shell, of Jenkins' readProperties: GitLab takes no spaces in values."""
+    return f"HEALTH_VERDICT={result.verdict.value}\nHEALTH_EXIT_CODE={result.exit_code}\n"
+
+
+def _marked(values: Iterable[tuple[str, str]]) -> Iterator[str]:
+    for name, value in values:
+        mark = token_hex(16)
+        yield f"{name}<<{mark}\n{value}\n{mark}\n"

@@ -1,1 +1,0 @@
-"""Telling people of a change of verdict; nothing here decides a run."""

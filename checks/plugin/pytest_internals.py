@@ -1,0 +1,44 @@
+"""Workarounds for what pytest and its plugins do not offer to others."""
+
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from checks.outputs import junit
+from checks.report import report_folder, result
+
+
+def show_final_names(config: pytest.Config) -> None:
+    """Let pytest and pytest-html call the files in the terminal by the names that they have now."""
+    names = {report_folder.unfinished(Path(name)).name: name for name in report_folder.NAMES}
+    for plugin in config.pluginmanager.get_plugins():
+        for attribute in ("logfile", "_report_path"):
+            file = getattr(plugin, attribute, None)
+            if isinstance(file, str | Path) and Path(file).name in names:
+                setattr(plugin, attribute, Path(file).with_name(names[Path(file).name]))
+
+
+def add_suite_properties(config: pytest.Config, found: result.Result) -> None:
+    """Do what pytest's fixture `record_testsuite_property` does, for the end of the session has no fixtures."""
+    plugins = config.pluginmanager.get_plugins()
+    xml: Any = next((plugin for plugin in plugins if hasattr(plugin, "add_global_property")), None)
+    for name, value in junit.suite_properties(found) if xml else ():
+        xml.add_global_property(name, value)
+
+
+@contextmanager
+def without_capture(config: pytest.Config) -> Iterator[None]:
+    """Give back the standard input that pytest keeps from tests, for `--logs -`, and the terminal, for progress."""
+    capture: Any = config.pluginmanager.getplugin("capturemanager")
+    reporter: Any = config.pluginmanager.getplugin("terminalreporter")
+    capture.suspend_global_capture(in_=True)
+    if reporter is not None and sys.stderr.isatty():
+        reporter.ensure_newline()  # or the bar would stand in the line that names the check's module
+    try:
+        yield
+    finally:
+        capture.resume_global_capture()

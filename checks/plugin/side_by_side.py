@@ -1,0 +1,239 @@
+"""Several environments in one run: each in a process of its own, and a matrix of their results."""
+
+import os
+import signal
+import sys
+from argparse import ArgumentParser
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from subprocess import DEVNULL, STDOUT, Popen, TimeoutExpired
+from tempfile import TemporaryFile
+from typing import Final
+
+import pytest
+from pydantic import TypeAdapter, ValidationError
+
+from checks.analysis.engine import pattern_error
+from checks.config.starter import find_environment
+from checks.errors import ConfigError
+from checks.history.history import write_index
+from checks.outputs.github import outputs_of_all
+from checks.plugin.options import history_store, reports_folder, thresholds_file
+from checks.report.phrases import excess
+from checks.report.terminal import aligned, counts
+from checks.text import display_path, one_line
+from checks.verdicts.verdict import Verdict, worst_exit_code
+
+_STOP_SECONDS: Final = 15
+"""How long a process may take to stop its queries and to remove what it has not finished."""
+
+
+def commands_for(arguments: Sequence[str], names: Sequence[str]) -> Mapping[str, Sequence[str]]:
+    """What runs each environment alone.
+
+    Args:
+        arguments: Of the command line, as pytest was called with them.
+        names: The environments that pytest understood them, and PYTEST_ADDOPTS, to ask for.
+
+    Raises:
+        ConfigError: An environment is asked for in a way that a process of its own would repeat.
+    """
+    parser = ArgumentParser(add_help=False, allow_abbrev=False)
+    parser.add_argument("-E", "--environment", action="append", default=[])
+    found, others = parser.parse_known_args(arguments)
+    if list(dict.fromkeys(found.environment)) != list(names):
+        raise ConfigError("several environments: write each as `-E NAME` on the command line, apart from other options")
+    # -P: a folder `checks` in the current one is another's
+    return {name: [sys.executable, "-P", "-m", "pytest", "-E", name, *others] for name in names}
+
+
+def run_commands(command_lines: Mapping[str, Sequence[str]], show: Callable[[str, str], None]) -> Mapping[str, int]:
+    """Run all at once; all are stopped where this process is interrupted.
+
+    Args:
+        command_lines: By environment.
+        show: Called with an environment and all that it printed, in the order of `command_lines`.
+
+    Returns:
+        The exit codes, by environment.
+    """
+    codes = {}
+    with ExitStack() as stack:
+        stack.enter_context(_interrupted_by_sigterm())
+        outputs = {name: stack.enter_context(TemporaryFile()) for name in command_lines}
+        running: dict[str, Popen[bytes]] = {}
+        stack.callback(_stop, running.values())
+        for name, command in command_lines.items():
+            running[name] = _start(command, outputs[name].fileno())
+        for name, process in running.items():
+            codes[name] = process.wait()
+            outputs[name].seek(0)
+            show(name, outputs[name].read().decode(errors="replace"))
+    return codes
+
+
+def _start(command: Sequence[str], output: int) -> Popen[bytes]:
+    """Start a process, in a session of its own: else Ctrl-C would reach it twice, and disturb it while it stops."""
+    colours = {"FORCE_COLOR": "1"} if sys.stdout.isatty() else {}
+    return Popen(  # noqa: S603 -- our own program, with the arguments that it was given
+        command,
+        stdin=DEVNULL,
+        stdout=output,
+        stderr=STDOUT,
+        env={**os.environ, **colours},
+        start_new_session=True,
+    )
+
+
+def _stop(processes: Collection[Popen[bytes]]) -> None:
+    """Interrupt those that still run, and wait for them."""
+    for process in processes:
+        if process.poll() is None:
+            process.send_signal(signal.SIGINT)
+    for process in processes:
+        try:
+            process.wait(_STOP_SECONDS)
+        except TimeoutExpired:
+            process.kill()
+            process.wait()
+
+
+@contextmanager
+def _interrupted_by_sigterm() -> Iterator[None]:
+    """Take the signal by which pipelines and containers stop a process for Ctrl-C."""
+    before = signal.signal(signal.SIGTERM, signal.default_int_handler)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)
+
+
+_MOST_OF_A_NAME: Final = 16
+
+_HEAD: Final = ("environment", "verdict", "exit", "checks", "worst check")
+
+
+@dataclass(frozen=True, slots=True)
+class _Check:
+    verdict: Verdict
+    shadow: bool
+    sentence: str
+    value: float | None
+    limit: float | None
+    bound: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class _EnvironmentResult:
+    """The part of a result.json that the matrix shows."""
+
+    verdict: Verdict
+    checks: tuple[_Check, ...]
+
+    @property
+    def worst_check(self) -> str:
+        """Of those that the verdict is due to, the one farthest beyond its limit; none where all is well."""
+        due = [one for one in self.checks if one.verdict is self.verdict and not one.shadow]
+        return "" if self.verdict is Verdict.PASS or not due else max(due, key=excess).sentence
+
+
+_RESULT_FILE: Final = TypeAdapter(_EnvironmentResult)
+
+
+def matrix(exit_codes: Mapping[str, int], results: Mapping[str, Path]) -> Iterator[str]:
+    """Yield the lines of the table.
+
+    Args:
+        exit_codes: By environment, in their order.
+        results: The result.json of each environment that has judged anything.
+    """
+    rows = [_row(name, code, _read_result(results.get(name))) for name, code in exit_codes.items()]
+    return aligned([_HEAD, *rows])
+
+
+def verdicts(results: Mapping[str, Path]) -> Mapping[str, Verdict]:
+    """The verdict of each environment that has judged anything."""
+    found = {name: _read_result(file) for name, file in results.items()}
+    return {name: one.verdict for name, one in found.items() if one}
+
+
+def _row(name: str, code: int, found: _EnvironmentResult | None) -> tuple[str, ...]:
+    first = one_line(name, _MOST_OF_A_NAME)
+    if found is None:
+        return first, "none", str(code), "", "no check was completed"
+    return first, found.verdict.upper(), str(code), counts(one.verdict for one in found.checks), found.worst_check
+
+
+def _read_result(file: Path | None) -> _EnvironmentResult | None:
+    try:
+        return _RESULT_FILE.validate_json(file.read_bytes()) if file else None
+    except (OSError, ValidationError):  # no check was completed: the run removed what an earlier one had found
+        return None
+
+
+_MISTAKE: Final = pytest.ExitCode.USAGE_ERROR
+"""Of a run that has touched no report, not even an earlier one's."""
+
+_OF_ONE_ENVIRONMENT: Final = {
+    "keep_logs": "--keep-logs",
+    "log_group": "--log-group",
+    "htmlpath": "--html",
+    "xmlpath": "--junitxml",
+    "collectonly": "--collect-only",
+    "usepdb": "--pdb",
+}
+"""Options that name one place, or need the terminal, by the name of their value."""
+
+
+def run_several(config: pytest.Config, names: Sequence[str]) -> int:
+    """Run environments side by side, each in a process of its own; return the exit code that stands for all.
+
+    Raises:
+        ConfigError: One of them does not exist, or an option is for one environment only.
+    """
+    _refuse_what_one_environment_takes(config, names)
+    for name in names:
+        find_environment(thresholds_file(config), name, pattern_error)
+    return _run_side_by_side(config, commands_for(config.invocation_params.args, names))
+
+
+def _refuse_what_one_environment_takes(config: pytest.Config, names: Sequence[str]) -> None:
+    given = [option for destination, option in _OF_ONE_ENVIRONMENT.items() if config.getoption(destination, None)]
+    given += ["--logs -"] if "-" in config.getoption("logs") else []
+    if given:
+        raise ConfigError(f"{', '.join(given)}: for one environment, not for {', '.join(names)}; run them one by one")
+
+
+def _run_side_by_side(config: pytest.Config, command_lines: Mapping[str, Sequence[str]]) -> int:
+    """Run the commands, print what each environment printed and what all of them came to; return the exit code."""
+    names = one_line(", ".join(command_lines))
+    _print(f"Side by side: {names}")
+    try:
+        codes = run_commands(command_lines, lambda name, printed: _print(f"\n=== {one_line(name)} ===\n{printed}"))
+    except KeyboardInterrupt:
+        _print(f"Interrupted: {names}")
+        return pytest.ExitCode.INTERRUPTED
+    judged = {name: reports_folder(config) / name / "result.json" for name, code in codes.items() if code != _MISTAKE}
+    _print("=== All environments ===")
+    for line in (*matrix(codes, judged), *map(one_line, write_index(history_store(config), reports_folder(config)))):
+        _print(line)
+    code = worst_exit_code(codes.values())
+    _write_step_outputs(outputs_of_all(codes, verdicts(judged), code))
+    return code
+
+
+def _write_step_outputs(outputs: str) -> None:
+    """Let the steps of a GitHub job that follow know what all of them came to."""
+    file = os.environ.get("GITHUB_OUTPUT")
+    try:
+        if file:
+            with Path(file).open("a", encoding="utf-8") as stream:
+                stream.write(outputs)
+    except OSError as error:
+        _print(f"step outputs: {display_path(Path(file or ''))} could not be written: {error.strerror}")
+
+
+def _print(text: str) -> None:
+    print(text, flush=True)  # noqa: T201 -- without a session of pytest there is no terminal reporter

@@ -1,0 +1,88 @@
+"""SVG elements and HTML tables of charts, with all text escaped."""
+
+from collections.abc import Iterable, Sequence
+from html import escape
+from typing import Final
+
+from checks.text import one_line
+
+FONT_PX: Final = 11
+
+CHARACTER_PX: Final = 6.6
+"""About the width of a character in a wide font; a narrower one leaves more room."""
+
+
+def safe(text: str) -> str:
+    """Make `text` harmless, as the content of an element and of a quoted attribute."""
+    return escape(one_line(text))
+
+
+def number(value: float) -> str:
+    """A coordinate, to a tenth and without idle characters."""
+    return f"{round(value, 1) + 0.0:.1f}".removesuffix(".0")  # adding 0 makes -0 a 0
+
+
+def drawing(title: str, prefix: str, *, width: str, height: float, parts: Iterable[str]) -> str:
+    """A whole picture.
+
+    Args:
+        title: What a screen reader says instead of the picture.
+        prefix: Begins the ids in this picture.
+        width: In pixels, or as a share of what holds the picture.
+        height: In pixels.
+        parts: The elements in it.
+    """
+    name = f"{safe(prefix)}-title"
+    return (
+        f'<svg class="chart" role="img" aria-labelledby="{name}" width="{width}" height="{number(height)}"'
+        f' fill="currentColor" font-family="system-ui,sans-serif" font-size="{FONT_PX}">'
+        f'<title id="{name}">{safe(title)}</title>{"".join(parts)}</svg>'
+    )
+
+
+def stretched(width: float, height: float, *, shown_width: str, parts: Iterable[str]) -> str:
+    """A part whose own width becomes the `shown_width`; its height stays in pixels."""
+    return (
+        f'<svg width="{shown_width}" height="{number(height)}" viewBox="0 0 {number(width)} {number(height)}"'
+        f' preserveAspectRatio="none">{"".join(parts)}</svg>'
+    )
+
+
+def tooltip(text: str) -> str:
+    """What is shown where the pointer rests on the element around it."""
+    return f"<title>{safe(text)}</title>"
+
+
+def heading(y: float, text: str) -> str:
+    """A text that stands out, at the left edge with its base line at y."""
+    return f'<text y="{number(y)}" font-weight="600">{safe(text)}</text>'
+
+
+def label(x: str, y: float, text: str, *, anchor: str = "start", dx: float = 0) -> str:
+    """A text that explains the data, and is muted.
+
+    Args:
+        x: Where its anchor is, in pixels or as a share of the width.
+        y: Its base line, in pixels.
+        text: What it says.
+        anchor: Whether x is its `start`, `middle` or `end`.
+        dx: Pixels to the right of x.
+    """
+    shift = f' dx="{number(dx)}"' if dx else ""
+    aligned = f' text-anchor="{anchor}"' if anchor != "start" else ""
+    return f'<text x="{x}" y="{number(y)}"{shift}{aligned} fill-opacity="0.7">{safe(text)}</text>'
+
+
+def html_table(caption: str, columns: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
+    """A table whose first column says what a row is about."""
+    head = "".join(f'<th scope="col">{safe(column)}</th>' for column in columns)
+    return (
+        f"<table><caption>{safe(caption)}</caption><thead><tr>{head}</tr></thead>"
+        f"<tbody>{''.join(map(_table_row, rows))}</tbody></table>"
+    )
+
+
+def _table_row(cells: Sequence[str]) -> str:
+    first, *others = map(safe, cells)
+    values = "".join(f'<td align="right">{cell}</td>' for cell in others)
+    return f'<tr><th scope="row">{first}</th>{values}</tr>'

@@ -1,0 +1,225 @@
+"""Phrases that all reports share: headline, severity, receipt, counts, gate."""
+
+from collections.abc import Iterable, Iterator
+from datetime import datetime, timedelta
+from itertools import chain
+from math import inf
+from typing import Final, Protocol
+
+from checks.analysis.analyse import Interpretation, Reading
+from checks.analysis.evidence import Evidence
+from checks.logs.spool import Fetch
+from checks.metrics import METRICS, NEW_SIGNATURES, Unit
+from checks.report.result import CheckResult, Receipt, Result
+from checks.text import one_line, utc
+from checks.units import show_value
+from checks.verdicts.verdict import Verdict
+
+
+class Compared(Protocol):
+    """A value and the limit that it was compared with: of a result, of a record, or of a result.json read again."""
+
+    @property
+    def value(self) -> float | None:
+        """None where nothing was measured."""
+
+    @property
+    def limit(self) -> float | None:
+        """None where none decided."""
+
+    @property
+    def bound(self) -> str | None:
+        """Which number of the limit that is: `min`, or one that the value may not exceed."""
+
+
+def excess(check: Compared) -> float:
+    """How far a value is beyond its limit, as a ratio; below 1 where it is within, 0 where it was not measured."""
+    if check.value is None or check.limit is None:
+        return 0.0
+    greater, smaller = (check.limit, check.value) if check.bound == "min" else (check.value, check.limit)
+    if smaller:
+        return greater / smaller
+    return inf if greater else 0.0
+
+
+def worst_first(checks: Iterable[CheckResult]) -> list[CheckResult]:
+    """The worst verdict first, and among equal ones the value farthest beyond its limit; shadows come last."""
+    return sorted(checks, key=_severity, reverse=True)
+
+
+def _severity(check: CheckResult) -> tuple[bool, int, float]:
+    return not check.shadow, list(Verdict).index(check.verdict), excess(check)
+
+
+_MOST_OF_A_FINDING: Final = 100
+"""All of it stands under the check."""
+
+_SOON_AFTER: Final = timedelta(hours=1)
+"""What begins so soon after a deploy is likely its doing."""
+
+
+def worst_check(result: Result) -> CheckResult | None:
+    """The check that decided the run's verdict: the one farthest beyond its limit; None where nothing counts."""
+    deciding = [check for check in result.checks if check.verdict is result.verdict and not check.shadow]
+    return max(deciding, key=excess, default=None)
+
+
+def evidence_for(result: Result, metric: str) -> Evidence | None:
+    """What a metric counts, case by case; None where it was not looked for, or nothing shows it."""
+    return next((found for found in result.evidence if found.kind is METRICS[metric].cases), None)
+
+
+def headline(result: Result) -> str:
+    """The check that decided, since when, and for whom: `gone.errors 67 > max 5, began …, 67 connections`."""
+    worst = worst_check(result)
+    if worst is None:
+        return "no check counts"
+    if result.error and worst.value is None:
+        return result.error.partition("\n")[0]
+    closest = "closest to its limit: " if result.verdict is Verdict.PASS else ""
+    return ", ".join([closest + worst.sentence, *_details(result, worst)])
+
+
+def _details(result: Result, check: CheckResult) -> Iterator[str]:
+    """Yield what is known of the cases that a check counts."""
+    evidence = evidence_for(result, check.metric)
+    if evidence:
+        yield from since_and_whom(result, evidence)
+    yield from (one_line(finding, _MOST_OF_A_FINDING) for finding in check.findings[:1])
+    if check.metric == NEW_SIGNATURES and result.new_signatures:
+        first = min(result.new_signatures, key=lambda one: one.first)
+        yield f"first at {utc(first.first)}: {first.shape}"
+
+
+def since_and_whom(result: Result, evidence: Evidence) -> Iterator[str]:
+    """Yield when cases began, whether a deploy came before, and how many connections met them."""
+    if evidence.began:
+        yield f"began {utc(evidence.began)}"
+        yield from _deploy_before(result, evidence.began)
+    elif evidence.first == evidence.last:
+        yield f"at {utc(evidence.first)}"
+    elif result.deployed and evidence.first >= result.deployed:
+        yield f"since the deploy, first {utc(evidence.first)}"
+    else:
+        yield f"at all times, first {utc(evidence.first)}"
+    if evidence.connections:
+        noun = "connection" if evidence.connections == 1 else "connections"
+        share = show_value(evidence.connections / evidence.connections_seen, Unit.RATE)
+        yield f"{evidence.connections:,} {noun} ({share} of {evidence.connections_seen:,} seen)"
+
+
+def _deploy_before(result: Result, began: datetime) -> Iterator[str]:
+    """Yield the last deploy that may have brought it about, if there is one."""
+    if result.deployed and timedelta() <= began - result.deployed <= _SOON_AFTER:
+        yield f"{(began - result.deployed) / timedelta(minutes=1):,.0f} min after the deploy"
+        return
+    for deploy in reversed(result.overview.deploys if result.overview else ()):
+        if timedelta() <= began - deploy.first <= _SOON_AFTER:
+            minutes = (began - deploy.first) / timedelta(minutes=1)
+            yield f"{minutes:,.0f} min after version {deploy.version} began to serve"
+            return
+
+
+_BYTES_PER_MB: Final = 1e6
+
+
+def events_read(receipt: Receipt) -> str:
+    """How many events were read, and how many lines did not count; empty where nothing was read."""
+    if receipt.reading:
+        return _counts(receipt.reading)
+    return f"{receipt.fetch.events:,} events until the error" if receipt.fetch else ""
+
+
+def remarks(receipt: Receipt) -> Iterator[tuple[str, str]]:
+    """Yield what else there is to say: what it is about, and a sentence that can stand without that."""
+    if receipt.fetch:
+        yield from _fetch_remarks(receipt.fetch)
+    if receipt.reading:
+        yield from _lag_remarks(receipt.reading)
+    yield from (("Gap", gap) for gap in receipt.gaps)
+    yield from (("Note", note) for note in receipt.notes)
+    if receipt.reading:
+        yield from (("Line", f"unreadable: {place}") for place in receipt.reading.unreadable_examples)
+
+
+def _counts(reading: Reading) -> str:
+    others = {
+        "in the 2 h before": reading.look_back_events,
+        "of other versions": reading.other_version_events,
+        "outside": reading.outside_events,
+        "duplicates": reading.duplicates,
+        "unreadable lines": reading.unreadable,
+    }
+    more = "".join(f", {number:,} {what}" for what, number in others.items() if number)
+    return f"{reading.events:,} events in the window{more}"
+
+
+def _fetch_remarks(fetch: Fetch) -> Iterator[tuple[str, str]]:
+    for group in fetch.groups:
+        yield "Log group", f"{group.name} in {group.region} by {group.api}: {group.reason}"
+    calls = f"{fetch.calls:,} calls, {fetch.retries:,} retries, {fetch.throttles:,} throttled"
+    pages = f"{fetch.pages:,} pages, {fetch.empty_pages:,} empty"
+    yield "Calls", f"{calls}; {pages}; {_megabytes(fetch.bytes)}"
+    if fetch.queries:
+        scanned = f"{fetch.queries:,} queries scanned {_megabytes(fetch.bytes_scanned)}"
+        yield "Queries", f"{scanned}, about {fetch.price_usd:,.4f} USD"
+
+
+def _lag_remarks(reading: Reading) -> Iterator[tuple[str, str]]:
+    if reading.lag_p50_ms is not None and reading.lag_p99_ms is not None:
+        median, late = reading.lag_p50_ms / 1000, reading.lag_p99_ms / 1000
+        yield "Arrival", f"events arrived after {median:,.1f} s (median), {late:,.1f} s (99 %)"
+
+
+def _megabytes(size_bytes: int) -> str:
+    return f"{size_bytes / _BYTES_PER_MB:,.1f} MB"
+
+
+def events_by_kind(found: Interpretation) -> str:
+    """What the events of connections were: `3 connect, 2 disconnect, 1 message`."""
+    return f"{found.connects:,} connect, {found.disconnects:,} disconnect, {found.messages:,} message"
+
+
+def lifecycle_counts(found: Interpretation) -> Iterator[tuple[str, int]]:
+    """Yield which connections are incomplete, and which could not be judged; nothing where none is."""
+    counts = {
+        "No $disconnect within the 2 h that API Gateway allows": found.lost,
+        "A $disconnect but no $connect": found.headless,
+        "Not judged, the logs do not reach back to their beginning": found.unknown,
+    }
+    return ((what, count) for what, count in counts.items() if count)
+
+
+def welcome_counts(found: Interpretation) -> Iterator[tuple[str, int]]:
+    """Yield which welcome messages were not believed; nothing where all were."""
+    if found.contradicted:
+        yield "Logged as sent right after a GoneException, so counted as failed", found.contradicted
+
+
+def interpretation_rows(found: Interpretation) -> Iterator[tuple[str, str]]:
+    """Yield all of them, each as a name and a text."""
+    yield "Events of connections", events_by_kind(found)
+    for what, count in chain(lifecycle_counts(found), welcome_counts(found)):
+        yield what, f"{count:,}"
+
+
+def origins(result: Result) -> Iterator[tuple[str, str]]:
+    """Yield a name and a sentence for the deploy and the baseline, as far as somebody asked for them."""
+    if result.deployed:
+        yield "Deployed", utc(result.deployed)
+    baseline = result.baseline
+    if baseline:
+        window = f", {utc(baseline.window.since)} to {utc(baseline.window.until)}" if baseline.window else ""
+        yield "Compared with", f"{baseline.told}{window}{f': {baseline.error}' if baseline.error else ''}"
+
+
+def polls(result: Result) -> Iterator[tuple[str, str, str]]:
+    """Yield of each look when it was, what it came to, and why."""
+    for look in result.looks:
+        yield utc(look.at), look.standing.value, f"{look.events:,} events, {look.verdict}: {look.sentence}"
+
+
+def new_errors(result: Result) -> Iterator[str]:
+    """Yield each kind of error that the baseline does not hold, the most frequent first."""
+    for one in result.new_signatures:
+        yield f"{one.events:,} {'time' if one.events == 1 else 'times'} since {utc(one.first)}: {one.example}"

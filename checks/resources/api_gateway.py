@@ -1,0 +1,174 @@
+"""API Gateway: the settings of its stage, and what it observed."""
+
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from difflib import get_close_matches
+from typing import Any, Final
+
+from checks.aws.client import AwsClient
+from checks.aws.error_messages import refused_with
+from checks.config.environment import Api
+from checks.config.thresholds import Environment
+from checks.errors import SourceError
+from checks.metrics import Metric
+from checks.resources.api_metrics import (
+    ARRIVAL,
+    NAMESPACE,
+    ApiMetrics,
+    MetricData,
+    MetricSpan,
+    measure,
+    metric_span,
+    nothing,
+)
+from checks.resources.observation import Observation
+from checks.window import Window
+
+_WEBSOCKET: Final = "WEBSOCKET"
+
+_UNKNOWN: Final = "NotFoundException"
+
+_MOST_NAMES: Final = 5
+
+_HIDES: Final[tuple[tuple[Callable[[Mapping[str, Any]], bool], str], ...]] = (
+    (
+        lambda settings: settings.get("LoggingLevel", "OFF") == "OFF",
+        "execution logging is off, so nothing says why an integration failed; set LoggingLevel to ERROR",
+    ),
+    (
+        lambda settings: not settings.get("DetailedMetricsEnabled"),
+        "detailed metrics are off, so errors of one route are lost among all; set DetailedMetricsEnabled",
+    ),
+)
+"""What settings of a route hide, and how to change that. ERROR logs what goes wrong, so INFO is not asked for."""
+
+_NO_ACCESS_LOG: Final = (
+    "access logging is off, so requests that reach no function leave no trace; set AccessLogSettings"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Stage:
+    """The settings that matter.
+
+    Attributes:
+        blind_spots: What is not written down, a sentence each.
+        throttles: How much is let through, a sentence each; none where only the account's own limits hold.
+    """
+
+    blind_spots: tuple[str, ...]
+    throttles: tuple[str, ...]
+
+
+def read_stage(gateway: AwsClient, api: Api) -> Stage:
+    """Look at the settings of a stage.
+
+    Raises:
+        SourceError: There is no such API or stage, or it may not be looked at.
+    """
+    resource = f"API {api.id}"
+    with _names_told(gateway, api.id, resource, lambda: _apis(gateway)):
+        protocol = gateway.call("GetApi", resource, ApiId=api.id)["ProtocolType"]
+    if protocol != _WEBSOCKET:
+        raise SourceError(f"{resource} in {gateway.region} is for {protocol}; name one for {_WEBSOCKET}")
+    resource = f"stage {api.stage} of API {api.id}"
+    with _names_told(gateway, api.stage, resource, lambda: _stages(gateway, api)):
+        stage = gateway.call("GetStage", resource, ApiId=api.id, StageName=api.stage)
+    return Stage(tuple(_blind_spots(stage)), tuple(_throttles(stage)))
+
+
+@contextmanager
+def _names_told(gateway: AwsClient, name: str, resource: str, names: Callable[[], list[str]]) -> Iterator[None]:
+    """Where there is nothing of that name, tell what names there are, the nearest first."""
+    try:
+        yield
+    except SourceError as error:
+        if refused_with(error) != _UNKNOWN:
+            raise
+        raise SourceError(f"there is no {resource} in {gateway.region}; {_hint(name, names)}") from error
+
+
+def _hint(name: str, names: Callable[[], list[str]]) -> str:
+    """Names that there are, the nearest first; to list them may be forbidden, for a run does not need it."""
+    try:
+        nearest = get_close_matches(name, names(), n=_MOST_NAMES, cutoff=0)
+    except SourceError:
+        nearest = []
+    return f"there is {', '.join(nearest)}" if nearest else "is it another region or account?"
+
+
+def _apis(gateway: AwsClient) -> list[str]:
+    found = gateway.pages("GetApis", "APIs", "Items")
+    return [f"{api['ApiId']} ({api['Name']})" for api in found if api["ProtocolType"] == _WEBSOCKET]
+
+
+def _stages(gateway: AwsClient, api: Api) -> list[str]:
+    return [stage["StageName"] for stage in gateway.pages("GetStages", f"API {api.id}", "Items", ApiId=api.id)]
+
+
+def _blind_spots(stage: Mapping[str, Any]) -> Iterator[str]:
+    if not stage.get("AccessLogSettings", {}).get("DestinationArn"):
+        yield _NO_ACCESS_LOG
+    by_default = stage.get("DefaultRouteSettings", {})
+    for is_hidden, text in _HIDES:
+        if is_hidden(by_default):
+            yield text
+        else:
+            routes = sorted(stage.get("RouteSettings", {}).items())
+            yield from (f"route {name}: {text}" for name, settings in routes if is_hidden({**by_default, **settings}))
+
+
+def _throttles(stage: Mapping[str, Any]) -> Iterator[str]:
+    routes = [(f"route {name}", settings) for name, settings in sorted(stage.get("RouteSettings", {}).items())]
+    for name, settings in (("each route", stage.get("DefaultRouteSettings", {})), *routes):
+        rate, burst = settings.get("ThrottlingRateLimit"), settings.get("ThrottlingBurstLimit")
+        told = [f"{rate:g} requests a second"] if rate is not None else []
+        told += [f"bursts of {burst:,}"] if burst is not None else []
+        if told:
+            yield f"the stage's throttle for {name}: {' and '.join(told)}"
+
+
+def observe_api(environment: Environment, window: Window, now: datetime) -> Observation:
+    """Look up what API Gateway counted, and how its stage is set.
+
+    Raises:
+        SourceError: It could not be looked up.
+    """
+    api = _api(environment)
+    stage = read_stage(AwsClient("apigatewayv2", api.region, "API Gateway"), api)
+    span = metric_span(window, now)
+    counted = _measured(api, span) if span else nothing()
+    return Observation(
+        metrics=(*counted.metrics, Metric("api.blind_spots", len(stage.blind_spots))),
+        findings={
+            "api.blind_spots": stage.blind_spots,
+            **{metric: (peak,) for metric, peak in counted.peaks.items()},
+        },
+        notes=(*_notes(window, span, counted.latency_parts), *stage.throttles),
+        window=span.window if span else None,
+    )
+
+
+def _measured(api: Api, span: MetricSpan) -> ApiMetrics:
+    resource = f"metrics of API {api.id}, stage {api.stage}"
+    return measure(MetricData(AwsClient("cloudwatch", api.region, "CloudWatch"), NAMESPACE, resource), api, span)
+
+
+def _api(environment: Environment) -> Api:
+    if environment.api is None:
+        raise SourceError(f"{environment.name} names no API; write `api` with its id and stage in thresholds.yaml")
+    return environment.api
+
+
+def _notes(window: Window, span: MetricSpan | None, latency_parts: int) -> Iterator[str]:
+    arriving = f"those of the {ARRIVAL // timedelta(minutes=1)} min before the run still arrive"
+    if span is None:
+        yield f"API Gateway's metrics: the window holds no full period, and {arriving}; ask for a longer one (-T)"
+        return
+    if span.window != window:
+        since, until = f"{span.window.since:%Y-%m-%d %H:%M}", f"{span.window.until:%Y-%m-%d %H:%M}"
+        yield f"API Gateway's metrics are those from {since} to {until} UTC: full periods only, and {arriving}"
+    if latency_parts > 1:
+        yield f"api.latency_p95_seconds is that of the slowest of {latency_parts} parts of the window"

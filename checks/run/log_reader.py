@@ -1,0 +1,125 @@
+"""Reads the logs of a run and analyses them."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from functools import partial
+from itertools import count
+from pathlib import Path
+
+from checks.analysis.analyse import Analysis, Dialect, Scope, analyse
+from checks.analysis.engine import Engine, broad_patterns
+from checks.config.environment import LogGroup
+from checks.errors import SourceError
+from checks.logs.files import read_files
+from checks.logs.spool import ShowProgress, Spool, UnfinishedReadError
+from checks.run.settings import Settings
+from checks.window import Window
+
+
+@dataclass(frozen=True, slots=True)
+class LogRead:
+    """What could be seen of the logs.
+
+    Attributes:
+        window: What is judged; None where that is not known.
+        spool: What was read; None where nothing could be.
+        analysis: What it means; None where the logs could not be read.
+        engine: Tells the evidence for it.
+        error: Why the logs could not be read; None where they could.
+    """
+
+    window: Window | None
+    spool: Spool | None = None
+    analysis: Analysis | None = None
+    engine: Engine | None = None
+    error: str | None = None
+
+
+class LogReader:
+    """Reads what the settings name.
+
+    Args:
+        settings: Of the run.
+        folder: An empty folder for what it needs on disk; it must live as long as what was read is used.
+        show: Shows how a read of CloudWatch gets on.
+    """
+
+    def __init__(self, settings: Settings, folder: Path, show: ShowProgress) -> None:
+        self._settings = settings
+        self._folder = folder
+        self._show = show
+        self._numbers = count(1)
+        environment = settings.environment
+        self._dialect = Dialect(environment.short_lived_seconds, environment.signals, environment.redact)
+
+    def look(
+        self,
+        window: Window | None,
+        groups: Sequence[LogGroup],
+        scope: Scope,
+        now: datetime,
+        earlier: Spool | None = None,
+    ) -> LogRead:
+        """Read and measure; whatever goes wrong is part of what is returned.
+
+        Args:
+            window: What to judge; None for all that the files hold.
+            groups: The log groups to read, where no files are.
+            scope: Which events within the window count.
+            now: When this is.
+            earlier: What an earlier look read: only what is new is read, and added to it.
+        """
+        spool: Spool | None = None
+        try:
+            spool = self.read(window, groups, self._settings.keep_logs or self.new_folder(), now, earlier)
+            analysis, engine = self.analyse(spool, spool.window or window, scope)
+        except UnfinishedReadError as error:
+            return LogRead(window, error.spool, error=str(error))
+        except SourceError as error:
+            return LogRead(window, spool, error=str(error))
+        return LogRead(analysis.window, spool, analysis, engine)
+
+    def read(
+        self,
+        window: Window | None,
+        groups: Sequence[LogGroup],
+        folder: Path,
+        now: datetime,
+        earlier: Spool | None = None,
+    ) -> Spool:
+        """Read into a folder.
+
+        Raises:
+            SourceError: Something could not be read.
+        """
+        settings = self._settings
+        if settings.files:
+            return earlier or read_files(settings.files, folder)
+        from checks.logs.cloudwatch.read_log_groups import ReadRequest, read_log_groups  # noqa: PLC0415 -- boto3 takes half a second
+
+        environment = settings.environment
+        wanted = ReadRequest(
+            groups=groups,
+            window=window or settings.default_window,
+            source=environment.source,
+            patterns=partial(broad_patterns, environment.signals, wants_errors=settings.wants_errors),
+            insights_price=environment.insights_price,
+            now=now,
+            earlier=earlier,
+        )
+        return read_log_groups(wanted, folder, self._show)
+
+    def analyse(self, spool: Spool, window: Window | None, scope: Scope) -> tuple[Analysis, Engine]:
+        """Measure what was read.
+
+        Raises:
+            SourceError: It holds nothing that could be.
+        """
+        return analyse(spool, window, self._dialect, self.new_folder(), scope)
+
+    def new_folder(self) -> Path:
+        """An empty folder of its own for each read and each analysis."""
+        folder = self._folder / str(next(self._numbers))
+        folder.mkdir()
+        return folder

@@ -1,0 +1,120 @@
+"""A snapshot: everything known at one time, and the verdicts that follow from it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+
+from checks.analysis.analyse import Reading, Signature
+from checks.config.limit import Limit
+from checks.metrics import METRICS, NEW_SIGNATURES, Metric
+from checks.resources.observation import Observations
+from checks.run.baseline import Baseline
+from checks.run.log_reader import LogRead
+from checks.run.settings import Settings
+from checks.text import one_line
+from checks.verdicts.increase import judge_increase
+from checks.verdicts.rules import ReadState, judge, unseen
+from checks.verdicts.verdict import Judgement, Verdict, not_measured
+
+
+@dataclass(frozen=True)
+class Snapshot:
+    """What a look found.
+
+    Attributes:
+        settings: Of the run.
+        sight: What could be seen of the logs.
+        observed: What was looked up outside them.
+        baseline: What it is compared with; None for nothing.
+    """
+
+    settings: Settings
+    sight: LogRead
+    observed: Observations = field(default_factory=lambda: Observations({}, {}))
+    baseline: Baseline | None = None
+
+    @cached_property
+    def metrics(self) -> Mapping[str, Metric]:
+        """What was measured, in the catalogue's order."""
+        measured = {metric.name: metric for found in self.observed.found.values() for metric in found.metrics}
+        analysis, spool = self.sight.analysis, self.sight.spool
+        if analysis is not None and spool is not None:
+            missing = unseen(self.settings.limits, analysis.seen)
+            added = (Metric("data.gaps", len(spool.gaps)), Metric("data.unseen_signals", len(missing)))
+            measured |= {**analysis.metrics, **{metric.name: metric for metric in added}}
+            if self.baseline is not None:
+                is_known = self.baseline.known_signatures is not None
+                measured[NEW_SIGNATURES] = Metric(NEW_SIGNATURES, len(self.new_signatures) if is_known else None)
+        return {name: measured[name] for name in METRICS if name in measured}
+
+    @cached_property
+    def new_signatures(self) -> tuple[Signature, ...]:
+        """The errors of a kind that the baseline does not hold, the most frequent first."""
+        known = self.baseline.known_signatures if self.baseline else None
+        if known is None or self.sight.analysis is None:
+            return ()
+        return tuple(one for one in self.sight.analysis.signatures if one.shape not in known)
+
+    def judge(self, limit: Limit) -> Judgement:
+        """Judge a metric by its limit; where it could not be measured, the verdict is an error."""
+        if reason := self._obstacle(limit.metric):
+            judgement = not_measured(limit, reason)
+        else:
+            judgement = max(self._judgements(limit), key=lambda one: list(Verdict).index(one.verdict))
+        return replace(judgement, sentence=one_line(judgement.sentence))
+
+    def findings(self, metric: str) -> tuple[str, ...]:
+        """What is behind a metric that was looked up outside the logs."""
+        found = self.observed.found.get(METRICS[metric].subject)
+        return found.findings.get(metric, ()) if found else ()
+
+    def _judgements(self, limit: Limit) -> list[Judgement]:
+        """By the limit itself, and by what was before; the worse of the two holds."""
+        metric = self.metrics[limit.metric]
+        waiver = self.settings.environment.waivers.get(limit.metric)
+        read, now = self._read_state(), self.settings.now
+        judged = [judge(metric, limit, read, now=now, waiver=waiver)] if limit.bounds else []
+        window = self.sight.window
+        if limit.metric == NEW_SIGNATURES and self.baseline is not None and self.baseline.known_signatures is None:
+            reason = self.baseline.blind or "the baseline does not tell its kinds of errors"
+            sentence = f"{limit.metric} not compared: {reason}"
+            return [Judgement(metric, limit, Verdict.INCONCLUSIVE, limit.decisive, None, sentence)]
+        if limit.max_increase is None or self.baseline is None or window is None:
+            return judged
+        if self.baseline.error:
+            return [*judged, not_measured(limit, self.baseline.error)]
+        exposure = self.baseline.exposure(window, self.metrics)
+        before = self.baseline.before(limit.metric)
+        return [*judged, judge_increase(metric, limit, read, before, exposure, now=now, waiver=waiver)]
+
+    def _obstacle(self, metric: str) -> str:
+        """Why a metric could not be measured; empty where it was."""
+        definition = METRICS[metric]
+        if definition.subject in self.observed.errors:
+            return self.observed.errors[definition.subject]
+        if definition.is_from_logs and (self.sight.analysis is None or self.sight.spool is None):
+            return self.sight.error or "the logs were not read"
+        if metric not in self.metrics:
+            return self.sight.error or "it was not looked up"
+        if metric == NEW_SIGNATURES and self.baseline is not None:
+            return self.baseline.error
+        return ""
+
+    def _read_state(self) -> ReadState:
+        analysis, spool = self.sight.analysis, self.sight.spool
+        if analysis is None or spool is None:
+            return ReadState(events=0, complete=True, seen=frozenset())
+        return ReadState(
+            events=analysis.reading.events,
+            complete=not spool.gaps,
+            seen=analysis.seen,
+            reason="; ".join(spool.gaps),
+            blind=_without_traffic(analysis.reading),
+        )
+
+
+def _without_traffic(reading: Reading) -> str:
+    """Why nothing is there where one version is judged: an application without any line is another matter."""
+    if reading.events or not reading.other_version_events:
+        return ""
+    return "this version of the function logged nothing, only others did"

@@ -1,0 +1,104 @@
+"""Statistics: how many cases a share needs, and how likely a share or an increase is chance."""
+
+from math import ceil, exp, lgamma, log, log1p, sqrt
+from typing import Final
+
+MAX_SAMPLES: Final = 600
+"""No limit asks for more cases than this, unless the file says so with `min_samples`.
+
+A limit of 0.5 % needs 598. Below that, few windows would ever hold enough: 0.1 % would need 2,995, and no number of
+cases proves 0 %.
+"""
+
+MOST_FALSE_FAILS: Final = 0.02
+"""How many of the runs over a service at half its limit may fail."""
+
+_DOUBT: Final = 0.05
+
+_Z: Final = 1.6448536269514722
+"""The 95 % quantile of the normal distribution: what _DOUBT is on one side."""
+
+_NEGLIGIBLE: Final = 1e-17
+
+
+def samples_to_prove(limit: float) -> int:
+    """The smallest sample in which not one failure shows, at 95 %, that the rate of failures is within the limit."""
+    if limit <= 0:
+        return MAX_SAMPLES
+    return ceil(min(MAX_SAMPLES, log(_DOUBT) / log1p(-limit))) if limit < 1 else 1
+
+
+def lower_bound(rate: float, n: int) -> float:
+    """The least true rate that the rate seen in n cases leaves credible: Wilson's interval, one-sided, 95 %.
+
+    https://en.wikipedia.org/wiki/Binomial_proportion_confidence_interval#Wilson_score_interval
+    """
+    spread = _Z * sqrt(rate * (1 - rate) / n + _Z**2 / (4 * n**2))
+    return (rate + _Z**2 / (2 * n) - spread) / (1 + _Z**2 / n)
+
+
+def chance_of_so_many(part: int, n: int, rate: float) -> float:
+    """How likely n cases hold `part` failures or more, for a true rate that is less than part / n: exactly, binomial.
+
+    Beyond the expected number each term is smaller than the one before, so a few of them are the sum. The first comes
+    from logarithms, for n! is too large to be a float from 171 cases on.
+    """
+    if rate <= 0:
+        return 0.0
+    ways = lgamma(n + 1) - lgamma(part + 1) - lgamma(n - part + 1)
+    term = chance = exp(ways + part * log(rate) + (n - part) * log1p(-rate))
+    for failures in range(part, n):
+        term *= (n - failures) / (failures + 1) * rate / (1 - rate)
+        chance += term
+        if term <= chance * _NEGLIGIBLE:
+            break
+    return chance
+
+
+_NEGLIGIBLE_TERM: Final = 1e-17
+
+
+def chance_of_events(events: int, exposure: float, earlier: int, earlier_exposure: float) -> float:
+    """How often so many events, or more, fall into the later of two spans where the rate of events is the same in both.
+
+    Given their sum, the later number is binomial (the conditional test of two Poisson rates, one-sided, exact).
+
+    Args:
+        events: In the later span.
+        exposure: Its length, or the cases that it holds.
+        earlier: Events in the earlier span.
+        earlier_exposure: Its length, in the same measure.
+    """
+    share = exposure / (exposure + earlier_exposure)
+    if not events or events <= (events + earlier) * share:
+        return 1.0
+    return chance_of_so_many(events, events + earlier, share)
+
+
+def chance_of_share(part: int, n: int, earlier_part: int, earlier_n: int) -> float:
+    """How often the later of two samples holds so many cases, or more, where their share is the same in both.
+
+    Given their sum, the later number is hypergeometric (Fisher's test of two proportions, one-sided, exact).
+
+    Args:
+        part: Cases in the later sample.
+        n: Its size.
+        earlier_part: Cases in the earlier sample.
+        earlier_n: Its size.
+    """
+    cases, everything = part + earlier_part, n + earlier_n
+    if not part or part * everything <= cases * n:
+        return 1.0
+    ways = _ways(n, part) + _ways(earlier_n, earlier_part) - _ways(everything, cases)
+    term = chance = exp(ways)
+    for number in range(part, min(n, cases)):
+        term *= (n - number) * (cases - number) / ((number + 1) * (earlier_n - cases + number + 1))
+        chance += term
+        if term <= chance * _NEGLIGIBLE_TERM:
+            break
+    return min(1.0, chance)
+
+
+def _ways(n: int, k: int) -> float:
+    """The logarithm of n over k."""
+    return lgamma(n + 1) - lgamma(k + 1) - lgamma(n - k + 1)

@@ -1,0 +1,72 @@
+"""Text made safe to show: log text, file names, Markdown."""
+
+import html
+import re
+from collections.abc import Collection, Iterable
+from datetime import datetime
+from difflib import get_close_matches
+from pathlib import Path
+from typing import Final
+
+_UNPRINTABLE: Final = re.compile(
+    r"[\x00-\x1f\x7f-\x9f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff\ud800-\udfff]+"
+)
+
+_RUNNER_COMMAND: Final = re.compile(r"#(?=#\w*\[)")
+"""In the log of GitHub Actions or Azure Pipelines, `##[add-mask]` or `##vso[…]` works wherever in a line it stands."""
+
+
+def one_line(text: str, width: int | None = None) -> str:
+    """Return `text` on one line, without what a terminal or a CI runner obeys, cut to `width` characters."""
+    line = _RUNNER_COMMAND.sub("# ", _UNPRINTABLE.sub(" ", text).strip())
+    return line if width is None or len(line) <= width else line[: width - 1] + "…"
+
+
+def without_control_characters(text: str) -> str:
+    """Return `text` with its lines as they are, without terminal control and direction marks."""
+    return "\n".join(_UNPRINTABLE.sub(" ", line) for line in text.split("\n"))
+
+
+def utc(instant: datetime) -> str:
+    """A time as people read it, to the second."""
+    return f"{instant:%Y-%m-%d %H:%M:%S} UTC"
+
+
+_NOTHING_TO_SEE: Final = "\u200b"
+"""A space without width: people read over it, programs do not."""
+
+_ACTIVE: Final = re.compile(r"(?<=[@#])(?=\w)|(?<=<)(?=[!/@#\w])|(?<=:)(?=//)|(?<=www)(?=\.)", re.IGNORECASE)
+"""Where `@channel`, `#12`, `<!here>`, `https://` and `www.` take effect in chat channels and on GitHub."""
+
+
+def without_mentions(text: str) -> str:
+    """Return the text as people see it, with a break wherever a program would see more in it."""
+    return _ACTIVE.sub(_NOTHING_TO_SEE, text)
+
+
+_MOST_CHARACTERS: Final = 1000
+
+_SPECIAL: Final = re.compile(r"[\\`*~\[\]<>&|$]|(?<![^\W_])_|_(?![^\W_])")
+"""What begins a structure within a line; an underscore does so only beside a letter or digit on one side alone."""
+
+
+def markdown_inline(text: str) -> str:
+    """A text within a line of Markdown, or a cell of a table; it must not be the first thing in its line."""
+    return _SPECIAL.sub(lambda found: f"&#{ord(found[0])};", without_mentions(one_line(text, _MOST_CHARACTERS)))
+
+
+def markdown_block(lines: Iterable[str]) -> str:
+    """Lines as they are, in which GitHub looks for no mention: HTML, which only its own end tag ends."""
+    return "<pre>" + "\n".join(html.escape(one_line(line, _MOST_CHARACTERS)) for line in lines) + "</pre>"
+
+
+def display_path(file: Path) -> str:
+    """A path as a person would type it here: relative if the file lies below the current folder."""
+    here = Path.cwd()
+    return str(file.relative_to(here) if file.is_relative_to(here) else file)
+
+
+def unknown_name(noun: str, name: str, known: Collection[str]) -> str:
+    """Say that a name is not one of those that exist, which those are, and which one was probably meant."""
+    nearest = "".join(f"; did you mean {match!r}?" for match in get_close_matches(name, known, n=1))
+    return f"unknown {noun} {name!r}; allowed: {', '.join(known) or 'none'}{nearest}"

@@ -1,0 +1,134 @@
+"""Quantities as people write and read them: `5%`, `2h`, `1,234`."""
+
+import re
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from itertools import count
+from types import MappingProxyType
+from typing import Final
+
+from checks.metrics import Unit
+
+# At most 15 digits on each side: a float holds them all, so what is compared is what was written.
+_NUMBER: Final = r"(?:(?:0|[1-9][0-9]{0,14})(?:\.[0-9]{1,15})?|\.[0-9]{1,15})(?:[eE][+-]?[0-9]{1,2})?"
+
+
+@dataclass(frozen=True, slots=True)
+class Scale:
+    """A unit that people see, and its size: a ratio of 0.01 is 1 %."""
+
+    symbol: str
+    size: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class Notation:
+    """How a quantity of one unit is written and shown.
+
+    Attributes:
+        noun: What such a quantity is called, with its article.
+        example: What to write instead, for an error's text.
+        pattern: The whole text of a quantity, as a regular expression that JSON Schema understands too.
+        scales: What it may be shown in, largest first.
+        decimals: How many people need to see; more are shown only where fewer would mislead.
+    """
+
+    noun: str
+    example: str
+    pattern: str
+    scales: tuple[Scale, ...] = (Scale("", Decimal(1)),)
+    decimals: int = 0
+
+
+NOTATIONS: Final[Mapping[Unit, Notation]] = MappingProxyType(
+    {
+        Unit.COUNT: Notation("a count", "a whole number such as 0 or 12", r"^(?:0|[1-9][0-9]{0,14})$"),
+        Unit.RATE: Notation(
+            "a rate",
+            "a share such as 5% or 0.05",
+            rf"^{_NUMBER} ?%?$",
+            scales=(Scale(" %", Decimal("0.01")),),
+            decimals=1,
+        ),
+        Unit.SECONDS: Notation(
+            "a duration",
+            "a time such as 500ms, 30s, 20m or 2h",
+            rf"^{_NUMBER} ?(?:ms|s|m|h|d)?$",
+            scales=(Scale(" h", Decimal(3600)), Scale(" min", Decimal(60)), Scale(" s", Decimal(1))),
+            decimals=1,
+        ),
+        Unit.AVERAGE: Notation("an average", "a number such as 0.5 or 3", rf"^{_NUMBER}$", decimals=2),
+    }
+)
+
+_SUFFIXES: Final[Mapping[str, Decimal]] = MappingProxyType(
+    {
+        "": Decimal(1),
+        "%": Decimal("0.01"),
+        "ms": Decimal("0.001"),
+        "s": Decimal(1),
+        "m": Decimal(60),
+        "h": Decimal(3600),
+        "d": Decimal(86400),
+    }
+)
+
+# Scalars to which YAML 1.1 and YAML 1.2 give different values: neither is guessed.
+_TRAPS: Final[Mapping[str, str]] = MappingProxyType(
+    {
+        r"0[0-9].*": "a leading zero means octal to some YAML readers",
+        r"[0-9]+(:[0-9]+)+": "colons mean base 60 to some YAML readers",
+    }
+)
+
+
+def parse_quantity(text: str, unit: Unit) -> float:
+    """The quantity that a text says, in the unit's own measure: a ratio, seconds, or the number itself.
+
+    Raises:
+        ValueError: The text is no quantity of this unit; the message is meant for the person who wrote it.
+    """
+    notation = NOTATIONS[unit]
+    if not re.fullmatch(notation.pattern, text):
+        trap = "".join(f"{why}, so " for pattern, why in _TRAPS.items() if re.fullmatch(pattern, text))
+        raise ValueError(f"{text!r} is not {notation.noun}; {trap}write {notation.example}")
+    number = text.rstrip("%msdh ")
+    # In decimal: 0.1 / 100 in floats need not be the float nearest to 0.001, and 1 of 1,000 would be over 0.1 %.
+    value = float(Decimal(number) * _SUFFIXES[text[len(number) :].strip()])
+    if unit is Unit.RATE and value > 1:
+        hint = "" if text.endswith("%") else f"; did you mean {text}%?"
+        raise ValueError(f"{text!r} is too much: a rate is between 0 and 1{hint}")
+    return value
+
+
+def show_limit(value: float, unit: Unit) -> str:
+    """A limit exactly as it is, in the largest scale in which that is short: `2 h`, `1.25 %`, `1,000 s`."""
+    exact = _decimal(value)
+    *larger, smallest = NOTATIONS[unit].scales
+    scale = next((s for s in larger if exact >= s.size and exact / s.size == round(exact / s.size, 2)), smallest)
+    return _text(exact / scale.size, scale)
+
+
+def show_value(value: float, unit: Unit, limits: Collection[float] = ()) -> str:
+    """A measured value, rounded, but never onto or across one of the limits, nor to 0 or 100 % where it is not."""
+    if value in limits:
+        return show_limit(value, unit)
+    exact = _decimal(value)
+    *larger, smallest = NOTATIONS[unit].scales
+    scale = next((s for s in larger if exact >= s.size), smallest)
+    landmarks = [Decimal(0), *([Decimal(1)] if unit is Unit.RATE else []), *map(_decimal, limits)]
+    rounded = (round(exact / scale.size, decimals) for decimals in count(NOTATIONS[unit].decimals))
+    return _text(next(r for r in rounded if all(_keeps_side(exact, r * scale.size, mark) for mark in landmarks)), scale)
+
+
+def _keeps_side(exact: Decimal, shown: Decimal, landmark: Decimal) -> bool:
+    return exact.compare(landmark) == shown.compare(landmark)
+
+
+def _decimal(value: float) -> Decimal:
+    return Decimal(repr(value))
+
+
+def _text(amount: Decimal, scale: Scale) -> str:
+    return f"{amount.normalize():,f}{scale.symbol}"

@@ -1,0 +1,270 @@
+"""The rules by which a metric and its limit become a verdict, with a sentence that explains it."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from math import isfinite
+from typing import Final
+
+from checks.config.limit import Bound, Limit, Side, Waiver
+from checks.metrics import METRICS, Definition, Metric, OnBreach, Unit
+from checks.statistics import MOST_FALSE_FAILS, chance_of_so_many, lower_bound
+from checks.units import show_limit, show_value
+from checks.verdicts.verdict import Judgement, Verdict
+
+
+@dataclass(frozen=True, slots=True)
+class ReadState:
+    """What is known about the read that the metrics come from.
+
+    Attributes:
+        events: How many were read in the window.
+        complete: Whether that is all there is.
+        seen: The families of signals (`Family`) that the window holds.
+        reason: Why it is not complete; empty where it is.
+        blind: Why it shows nothing although it is complete; empty where it shows something.
+    """
+
+    events: int
+    complete: bool
+    seen: frozenset[str]
+    reason: str = ""
+    blind: str = ""
+
+
+def blind_spot(metric: str, read: ReadState) -> str:
+    """Why the logs don't show what a metric is about; empty where they do, or where it is not about them."""
+    if not METRICS[metric].is_from_logs:
+        return ""
+    if not read.complete:
+        return f"the read is incomplete: {read.reason}"
+    if read.blind:
+        return read.blind
+    if not read.events:
+        return "no event was read"
+    missing = " or ".join(sorted(METRICS[metric].builds_on - read.seen))
+    if missing:
+        return f"no {missing} line was seen in {read.events:,} events: is it logged in other words?"
+    return ""
+
+
+def unseen(limits: Iterable[Limit], seen: frozenset[str]) -> frozenset[str]:
+    """The families that limits build on and that were not seen: the cases of `data.unseen_signals`.
+
+    A shadow limit demands nothing, or it would block by the back door.
+    """
+    needed = {family for limit in limits if not limit.shadow for family in METRICS[limit.metric].builds_on}
+    return frozenset(needed - seen)
+
+
+def missing_samples(metric: Metric, limit: Limit) -> int:
+    """How many more cases a verdict takes."""
+    has_sample = METRICS[metric.name].sample is not None
+    return max(0, limit.samples - (metric.n or 0)) if has_sample else 0
+
+
+def is_proven_early(metric: Metric, bound: Bound) -> bool:
+    """Whether even a sample that is too small shows at 95 % that a rate breaks a bound."""
+    if METRICS[metric.name].unit is not Unit.RATE or not metric.n or metric.value is None:
+        return False
+    if bound.upper:
+        return lower_bound(metric.value, metric.n) > bound.value
+    return lower_bound(1 - metric.value, metric.n) > 1 - bound.value
+
+
+def chance_at_half(metric: Metric, bound: Bound) -> float:
+    """How often a service at half the limit shows as many failures as were measured, or more; only rates have chance.
+
+    Under a `min`, the failures are the other cases: a share of at least 95 % allows 5 %, and half of that is 2.5 %.
+    """
+    if METRICS[metric.name].unit is not Unit.RATE or not metric.n or metric.value is None:
+        return 0.0
+    part = round(metric.value * metric.n) if metric.part is None else metric.part
+    if bound.upper:
+        return chance_of_so_many(part, metric.n, bound.value / 2)
+    return chance_of_so_many(metric.n - part, metric.n, (1 - bound.value) / 2)
+
+
+MAY_SHRINK: Final = frozenset({"data.unseen_signals", "lifecycle.open", "lifecycle.incomplete", "welcome.failed"})
+"""Counts that one more event can lower: the $disconnect that ends a connection, the success that follows a failure."""
+
+_DECIMALS: Final = 12
+"""Of a halved limit: as many as floats hold for sure, so that 97.5 % is not shown as 97.50000000000001 %."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Case:
+    """A measured value and all that it is judged by; without the waiver if that is over."""
+
+    metric: Metric
+    value: float
+    limit: Limit
+    read: ReadState
+    waiver: Waiver | None
+
+    @property
+    def definition(self) -> Definition:
+        return METRICS[self.metric.name]
+
+    @property
+    def decisive(self) -> Bound:
+        """The bound that the limit itself sets between success and failure."""
+        return self.limit.decisive
+
+    @property
+    def hard(self) -> Bound | None:
+        """The bound beyond which nothing helps: a waiver's, if it is looser; None where that waives any value."""
+        if self.waiver is None or self.decisive.side is Side.WARN:
+            return self.decisive
+        new = self.waiver.bound
+        return new if new is None or self.decisive.is_broken_by(new.value) else self.decisive
+
+    @property
+    def is_broken(self) -> bool:
+        """Whether the limit is broken beyond all that a waiver allows."""
+        return self.hard is not None and self.hard.is_broken_by(self.value)
+
+    def compare(self, bound: Bound) -> str:
+        return f"{self.metric.name} {self.shown} {bound.operator(self.value)} {self.limit.show(bound)}{self._sample}"
+
+    @property
+    def shown(self) -> str:
+        bounds = (*self.limit.bounds, self.hard or self.decisive)
+        return show_value(self.value, self.limit.unit, [bound.value for bound in bounds])
+
+    @property
+    def _sample(self) -> str:
+        if self.metric.n is None:
+            return ""
+        if self.metric.part is None:
+            return f" (n = {self.metric.n:,})"
+        return f" ({self.metric.part:,} of {self.metric.n:,})"
+
+
+@dataclass(frozen=True, slots=True)
+class _Ruling:
+    """What a rule has to say about a case."""
+
+    verdict: Verdict
+    bound: Bound
+    sentence: str
+
+
+def judge(metric: Metric, limit: Limit, read: ReadState, *, now: datetime, waiver: Waiver | None = None) -> Judgement:
+    """Whether a metric keeps its limit, if what was read is enough to say so.
+
+    Args:
+        metric: What was measured.
+        limit: What is demanded of it.
+        read: What is known about the read.
+        now: Tells whether the waiver is over.
+        waiver: That of this metric in this environment, if there is one.
+    """
+    value = metric.value
+    if value is None or not isfinite(value):
+        return _without_value(metric, limit, read)
+    holds = waiver is not None and waiver.holds(now)
+    case = _Case(metric, value, limit, read, waiver if holds else None)
+    finding = next(found for rule in _RULES if (found := rule(case)))
+    over = f"; the waiver until {waiver.until} by {waiver.owner} is over" if waiver and not holds else ""
+    operator = finding.bound.operator(value)
+    return Judgement(metric, limit, finding.verdict, finding.bound, operator, finding.sentence + over)
+
+
+def _without_value(metric: Metric, limit: Limit, read: ReadState) -> Judgement:
+    decisive = limit.decisive
+    blind = blind_spot(metric.name, read)
+    sentence = f"{metric.name} no sample to judge {limit.show(decisive)}{blind and f', and {blind}'}"
+    return Judgement(metric, limit, Verdict.INCONCLUSIVE, decisive, None, sentence)
+
+
+def _blind(case: _Case) -> _Ruling | None:
+    """Nothing follows from what wasn't looked at, unless it can't make a difference."""
+    blind = blind_spot(case.metric.name, case.read)
+    if not blind or _fails_anyway(case):
+        return None
+    return _Ruling(Verdict.INCONCLUSIVE, case.decisive, f"{case.compare(case.decisive)}, but {blind}")
+
+
+def _fails_anyway(case: _Case) -> bool:
+    """Whether a limit is broken, whatever it is that wasn't seen.
+
+    More events can't make an error unseen. They can change every share: a connection whose $disconnect wasn't read
+    looks lost. The lower bound is no help there, for what is missing is no random sample.
+    """
+    if not case.is_broken or case.decisive.side is Side.WARN:
+        return False
+    if case.read.complete and not case.read.events and not case.read.blind:
+        # Where there is no line at all, none is logged in other words: what was demanded and didn't come is missing.
+        return case.limit.unit is not Unit.RATE
+    return case.decisive.upper and case.limit.unit is Unit.COUNT and case.metric.name not in MAY_SHRINK
+
+
+def _too_few(case: _Case) -> _Ruling | None:
+    """A small sample proves little, but sometimes enough."""
+    missing = missing_samples(case.metric, case.limit)
+    bound = case.hard if case.hard and case.is_broken else case.decisive
+    if not missing or (bound.is_broken_by(case.value) and is_proven_early(case.metric, bound)):
+        return None
+    needs = f"needs {missing:,} more to judge {case.limit.show(bound)}"
+    return _Ruling(Verdict.INCONCLUSIVE, bound, f"{case.metric.name} {case.shown} of {case.metric.n or 0:,}, {needs}")
+
+
+def _waived(case: _Case) -> _Ruling | None:
+    """A limit may be broken under a waiver, up to the waiver's own limit."""
+    waiver = case.waiver
+    if waiver is None or case.is_broken or not case.decisive.is_broken_by(case.value):
+        return None
+    within = f" within {case.limit.show(case.hard)}" if case.hard else ""
+    why = f"waived{within} until {waiver.until} by {waiver.owner}: {waiver.reason}"
+    return _Ruling(Verdict.WAIVED, case.decisive, f"{case.compare(case.decisive)}, {why}")
+
+
+def _broken(case: _Case) -> _Ruling | None:
+    """A bound is broken; a rate must have shown it beyond chance."""
+    bound = case.hard
+    if bound is None or not case.is_broken:
+        return None
+    comparison = case.compare(bound)
+    if case.waiver and bound == case.waiver.bound:
+        comparison += f", the limit of its waiver until {case.waiver.until}"
+    if bound.side is Side.WARN:
+        return _Ruling(Verdict.WARN, bound, comparison)
+    chance = chance_at_half(case.metric, bound)
+    if chance > MOST_FALSE_FAILS:
+        return _Ruling(Verdict.INCONCLUSIVE, bound, f"{comparison}, {_doubt(case, bound, chance)}")
+    breach = case.definition.breach
+    return _Ruling(Verdict(breach.value), bound, f"{comparison}{_meaning(case.definition, case.read)}")
+
+
+def _meaning(metric: Definition, read: ReadState) -> str:
+    """Why a broken limit is no failure; empty where it is one."""
+    if metric.breach is OnBreach.ERROR:
+        return f": {read.reason}" if read.reason else ": not all was read"
+    if metric.breach is OnBreach.INCONCLUSIVE:
+        return ", so too little of the logs is understood" if metric.is_from_logs else ", so too little is seen"
+    return ""
+
+
+def _doubt(case: _Case, bound: Bound, chance: float) -> str:
+    side, half = ("over", bound.value / 2) if bound.upper else ("under", (1 + bound.value) / 2)
+    often = show_value(chance, Unit.RATE, [MOST_FALSE_FAILS])
+    looks = f"a service at {show_limit(round(half, _DECIMALS), case.limit.unit)} looks like this in {often} of runs"
+    return f"{side} the limit, but too few cases to tell: {looks}"
+
+
+def _warned(case: _Case) -> _Ruling | None:
+    """Beyond the warn limit, within the other."""
+    for bound in case.limit.bounds[1:]:
+        if bound.is_broken_by(case.value):
+            sentence = f"{case.compare(bound)}, within {case.limit.show(case.decisive)}"
+            return _Ruling(Verdict.WARN, bound, sentence)
+    return None
+
+
+def _kept(case: _Case) -> _Ruling:
+    return _Ruling(Verdict.PASS, case.decisive, case.compare(case.decisive))
+
+
+_RULES: Final[tuple[Callable[[_Case], _Ruling | None], ...]] = (_blind, _too_few, _waived, _broken, _warned, _kept)
+"""The first that has something to say decides."""

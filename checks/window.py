@@ -1,0 +1,172 @@
+"""Time windows in UTC: parsed from options, in milliseconds of the epoch, and cut into spans."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from itertools import pairwise
+from typing import Final
+
+from checks.errors import ConfigError
+
+
+def utc_now() -> datetime:
+    """What the clock says."""
+    return datetime.now(UTC)
+
+
+CONNECTION_LIFETIME: Final = timedelta(hours=2)
+"""API Gateway ends every connection after this time, so a connection's beginning is never further back."""
+
+AGE: Final = re.compile(r"(\d+(?:\.\d+)?)\s*([smhd])")
+"""How an age is written: `20m`, `2h`, `3d`."""
+
+_LONGEST: Final = timedelta(days=365)
+
+_MINUTE: Final = 60
+
+_HOUR: Final = 3600
+
+_UNITS: Final = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days"}
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """The half-open time [since, until) in UTC whose events are judged."""
+
+    since: datetime
+    until: datetime
+
+    def __post_init__(self) -> None:
+        if self.since >= self.until:
+            raise ConfigError(
+                f"the window is empty: since {self.since:%Y-%m-%dT%H:%M:%SZ} is not before "
+                f"until {self.until:%Y-%m-%dT%H:%M:%SZ}"
+            )
+
+    @property
+    def since_ms(self) -> int:
+        """Begin in milliseconds of the epoch, inclusive."""
+        return epoch_ms(self.since)
+
+    @property
+    def until_ms(self) -> int:
+        """End in milliseconds of the epoch, exclusive."""
+        return epoch_ms(self.until)
+
+
+def epoch_ms(instant: datetime) -> int:
+    """Milliseconds of the epoch."""
+    return round(instant.timestamp() * 1000)
+
+
+def from_epoch_ms(milliseconds: int) -> datetime:
+    """Return the UTC time of `milliseconds` since the epoch, exactly."""
+    return datetime.fromtimestamp(0, UTC) + timedelta(milliseconds=milliseconds)
+
+
+def from_known_epoch_ms(milliseconds: int | None) -> datetime | None:
+    """Return the same of a time that may not be known; None where it is not."""
+    return None if milliseconds is None else from_epoch_ms(milliseconds)
+
+
+def age_of(text: str) -> timedelta:
+    """Read a length of time that matches AGE."""
+    number, unit = text.strip()[:-1], text.strip()[-1]
+    return timedelta(**{_UNITS[unit]: float(number)})
+
+
+def parse_length(text: str, option: str) -> timedelta:
+    """Read a length of time such as `90s`, `15m` or `2h`.
+
+    Raises:
+        ConfigError: `text` is none; `option` tells the user where it stands.
+    """
+    try:
+        if AGE.fullmatch(text.strip()) and (length := age_of(text)) <= _LONGEST:
+            return length
+    except OverflowError:
+        pass
+    raise ConfigError(f"{option}: {text!r} is no length of time up to a year; give one such as 90s, 15m or 2h")
+
+
+def parse_instant(text: str, option: str, now: datetime) -> datetime:
+    """Read a point in time: ISO 8601 (UTC where it names no zone) or an age such as `20m`, `2h`, `3d`.
+
+    Raises:
+        ConfigError: `text` is neither; `option` tells the user where it stands.
+    """
+    try:
+        if AGE.fullmatch(text.strip()):
+            return now - age_of(text)
+        instant = datetime.fromisoformat(text.strip())
+        return instant.replace(tzinfo=UTC) if instant.tzinfo is None else instant.astimezone(UTC)
+    except (ValueError, OverflowError) as error:
+        raise ConfigError(
+            f"{option}: {text!r} is no time; give ISO 8601 such as 2026-06-01T06:00Z, or an age such as 20m, 2h or 3d"
+        ) from error
+
+
+def parse_window(since: str | None, until: str | None, hours: float | None, now: datetime) -> Window | None:
+    """Turn the command line's options into a window; None where they leave it to the logs.
+
+    Args:
+        since: Text of `--since`.
+        until: Text of `--until`; now where only the beginning is given.
+        hours: Value of `--hours`, the length that ends at `until`.
+        now: The time at which the run began, so that all options mean the same instant.
+
+    Raises:
+        ConfigError: An option cannot be read, the options contradict each other, or the window is empty.
+    """
+    if hours is not None and since is not None:
+        raise ConfigError("--since and --hours both give the window's beginning; use one of them")
+    if hours is not None and not hours > 0:  # NaN is neither
+        raise ConfigError(f"--hours: {hours:g} must be greater than 0")
+    if since is None and hours is None:
+        if until is None:
+            return None
+        raise ConfigError("--until needs a beginning; give --since or --hours too")
+    end = parse_instant(until, "--until", now) if until is not None else now
+    if since is not None:
+        return Window(parse_instant(since, "--since", now), end)
+    try:
+        return Window(end - timedelta(hours=hours or 0), end)
+    except OverflowError as error:
+        raise ConfigError(f"--hours: {hours:g} reaches back before the year 1") from error
+
+
+@dataclass(frozen=True, slots=True)
+class TimeSpan:
+    """From `since_ms` to `until_ms`, in milliseconds of the epoch; whoever asks says which ends are included."""
+
+    since_ms: int
+    until_ms: int
+
+    @property
+    def length_ms(self) -> int:
+        """How long it is."""
+        return self.until_ms - self.since_ms
+
+    def cut(self, most: int, shortest_ms: int) -> Iterator["TimeSpan"]:
+        """Cut it into equal parts, each of which begins where the one before it ends.
+
+        Args:
+            most: Into so many at most.
+            shortest_ms: No part is shorter, unless the whole is.
+        """
+        parts = max(1, min(most, self.length_ms // shortest_ms))
+        edges = [self.since_ms + self.length_ms * part // parts for part in range(parts + 1)]
+        return (TimeSpan(since_ms, until_ms) for since_ms, until_ms in pairwise(edges))
+
+    def ends(self, shortest_ms: int) -> Iterator["TimeSpan"]:
+        """Its last part, then ever longer ones, each four times the one before it, and at last the whole.
+
+        Args:
+            shortest_ms: Length of the first.
+        """
+        length_ms = shortest_ms
+        while length_ms < self.length_ms:
+            yield TimeSpan(self.until_ms - length_ms, self.until_ms)
+            length_ms *= 4
+        yield self

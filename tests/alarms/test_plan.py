@@ -1,0 +1,204 @@
+"""Which metric filters and alarms the limits call for."""
+
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from checks.alarms.metric_filters import why_not
+from checks.alarms.plan import plan_alarms
+from checks.alarms.resource import Kind
+from checks.errors import ConfigError
+from checks.metrics import METRICS, Subject
+from tests.alarms.making import GROUP, SETTINGS, TOPIC, alarms_of, environment, metric_of
+
+TWO_REGIONS = SETTINGS.replace(
+    f"log_group: {GROUP}", "log_group: [{name: a, region: eu-west-1}, {name: b, region: eu-west-2}]"
+)
+
+
+def only(folder: Path, limits: str, settings: str = SETTINGS) -> dict[str, Any]:
+    """The settings of the one alarm that a limit calls for."""
+    [found] = alarms_of(folder, limits, settings).values()
+    return found
+
+
+def left_out(folder: Path, limits: str, settings: str = SETTINGS) -> dict[str, str]:
+    return dict(plan_alarms(environment(folder, limits, settings)).left_out)
+
+
+def expression(alarm: dict[str, Any]) -> str:
+    [watched] = [query["Expression"] for query in alarm["Metrics"] if query["ReturnData"]]
+    return str(watched)
+
+
+def test_a_count_is_added_up_over_a_day(tmp_path: Path) -> None:
+    """Over its limit the alarm goes off, and where nothing is counted all is well."""
+    alarm = only(tmp_path, "gone.errors: {warn: 5, max: 200}")
+    assert alarm == {
+        "AlarmName": "websocket-health-prod-gone.errors",
+        "AlarmDescription": "Made by websocket-health-checks from thresholds.yaml, prod: gone.errors max 200.",
+        "ActionsEnabled": True,
+        "AlarmActions": [TOPIC],
+        "OKActions": [TOPIC],
+        "EvaluationPeriods": 1,
+        "DatapointsToAlarm": 1,
+        "TreatMissingData": "notBreaching",
+        "ComparisonOperator": "GreaterThanThreshold",
+        "Threshold": 200,
+        "Namespace": "WebSocketHealth",
+        "MetricName": "prod-gone",
+        "Dimensions": [],
+        "Period": 86_400,
+        "Statistic": "Sum",
+    }
+
+
+@pytest.mark.parametrize("metric", ["lifecycle.complete", "welcome.sent", "data.events", "api.connects"])
+def test_silence_breaks_a_heartbeat(tmp_path: Path, metric: str) -> None:
+    """What there must be some of is missing where there are no data."""
+    alarm = only(tmp_path, f"{metric}: {{min: 3}}")
+    assert (alarm["ComparisonOperator"], alarm["Threshold"]) == ("LessThanThreshold", 3)
+    assert alarm["TreatMissingData"] == "breaching"
+
+
+def test_the_age_of_the_newest_event_is_the_time_without_one(tmp_path: Path) -> None:
+    """It is over its limit where nothing came in for so long; CloudWatch counts in whole minutes."""
+    alarm = only(tmp_path, "data.age_seconds: 90s")
+    assert (alarm["MetricName"], alarm["Period"]) == ("IncomingLogEvents", 120)
+    assert (alarm["ComparisonOperator"], alarm["Threshold"]) == ("LessThanThreshold", 1)
+    assert alarm["TreatMissingData"] == "breaching"
+
+
+def test_a_share_needs_its_sample(tmp_path: Path) -> None:
+    """Fewer cases than a verdict takes count as none."""
+    alarm = only(tmp_path, "welcome.failure_rate: 5%")
+    assert expression(alarm) == "IF(n >= 59, (FILL(welcome_failed, 0)) / n, 0)"
+    [n] = [query["Expression"] for query in alarm["Metrics"] if query["Id"] == "n"]
+    assert n == "FILL(welcome_sent, 0) + FILL(welcome_failed, 0)"
+    assert (alarm["Threshold"], alarm["TreatMissingData"]) == (0.05, "notBreaching")
+
+
+def test_a_share_with_a_lower_limit_needs_its_sample_too(tmp_path: Path) -> None:
+    """Too few cases count as all."""
+    assert expression(only(tmp_path, "welcome.failure_rate: {min: 50%, min_samples: 7}")).startswith("IF(n >= 7, ")
+    assert expression(only(tmp_path, "welcome.failure_rate: {min: 50%}")).endswith("/ n, 1)")
+
+
+def test_what_api_gateway_counts_needs_no_filter(tmp_path: Path) -> None:
+    """The alarm watches its own metric, of the stage."""
+    plan = plan_alarms(environment(tmp_path, "api.integration_errors: 5"))
+    [alarm] = plan.resources
+    assert alarm.settings["Namespace"] == "AWS/ApiGateway"
+    assert alarm.settings["Dimensions"] == [
+        {"Name": "ApiId", "Value": "a1b2c3d4e5"},
+        {"Name": "Stage", "Value": "live"},
+    ]
+    rate = only(tmp_path, "api.integration_error_rate: 1%")
+    assert expression(rate) == "IF(n >= 299, (FILL(integrationError, 0)) / n, 0)"
+
+
+def test_api_gateway_measures_in_milliseconds(tmp_path: Path) -> None:
+    """The limit is in seconds."""
+    alarm = only(tmp_path, "api.latency_p95_seconds: 1.1s")
+    assert (alarm["ExtendedStatistic"], alarm["Threshold"]) == ("p95", 1100)
+    assert "Statistic" not in alarm
+
+
+def test_filters_are_those_that_alarms_need(tmp_path: Path) -> None:
+    """One for each signal and log group, all of a region's adding to one metric."""
+    two = SETTINGS.replace(GROUP, "[a, b]")
+    plan = plan_alarms(environment(tmp_path, "welcome.failure_rate: 5%\ngone.connection_rate: 5%", two))
+    filters = [one for one in plan.resources if one.kind is Kind.FILTER]
+    signals = ["welcome_sent", "welcome_failed"]
+    assert [(one.log_group, one.name) for one in filters] == [
+        (group, f"websocket-health-prod-{signal}") for group in ("a", "b") for signal in signals
+    ]
+    counted = {one.settings["metricTransformations"][0]["metricName"] for one in filters}
+    assert counted == {f"prod-{signal}" for signal in signals}
+
+
+def test_incoming_events_are_added_up_over_the_log_groups(tmp_path: Path) -> None:
+    """CloudWatch counts those of each by itself."""
+    alarm = only(tmp_path, "data.events: {min: 3}", SETTINGS.replace(GROUP, "[a, b]"))
+    assert expression(alarm) == "FILL(group1, 0) + FILL(group2, 0)"
+
+
+def test_an_alarm_lives_where_its_metric_is(tmp_path: Path) -> None:
+    """With log groups in two regions there are two, and the API's is where the API is."""
+    found = environment(tmp_path, "gone.errors: 5\napi.connects: {min: 1}", TWO_REGIONS)
+    assert found.api
+    plan = plan_alarms(replace(found, api=replace(found.api, region="us-east-1")))
+    alarms = [(one.region, metric_of(one)) for one in plan.resources if one.kind is Kind.ALARM]
+    assert alarms == [("eu-west-1", "gone.errors"), ("eu-west-2", "gone.errors"), ("us-east-1", "api.connects")]
+    assert [one.log_group for one in plan.within("eu-west-2")] == ["b", ""]
+
+
+@pytest.mark.parametrize(
+    ("limit", "reason"),
+    [
+        ("gone.errors: {max: 5, shadow: true}", "it is only tried out (shadow)"),
+        ("gone.errors: {warn: 5}", "it only warns"),
+        ("gone.connection_rate: 5%", "it tells of whole connections, and a metric filter sees one line at a time"),
+        ("lifecycle.median_duration_seconds: {min: 5s}", "it tells of whole connections, "),
+        ("lifecycle.complete: {max: 5}", "only its `min` can be watched"),
+        ("data.age_seconds: {min: 5s}", "only its `max` can be watched"),
+        ("data.age_seconds: 8d", "an alarm looks back a week at most"),
+        ("data.near_miss_rate: 5%", "only a run knows it"),
+    ],
+)
+def test_what_is_not_watched(tmp_path: Path, limit: str, reason: str) -> None:
+    """The reason says why."""
+    metric = limit.partition(":")[0]
+    assert left_out(tmp_path, limit)[metric].startswith(reason)
+    assert not alarms_of(tmp_path, limit)
+
+
+def test_a_heartbeat_of_several_regions_is_not_watched(tmp_path: Path) -> None:
+    """In one of them it may well be silent."""
+    reason = "the log groups are in several regions, and an alarm sees one"
+    assert left_out(tmp_path, "data.age_seconds: 1h\nwelcome.sent: {min: 1}", TWO_REGIONS) == {
+        "data.age_seconds": reason,
+        "welcome.sent": reason,
+    }
+
+
+def test_an_alarm_adds_up_only_so_many(tmp_path: Path) -> None:
+    """Ten metrics are the most that CloudWatch takes."""
+    settings = SETTINGS.replace(GROUP, str([f"group-{number}" for number in range(11)]))
+    assert left_out(tmp_path, "data.events: {min: 1}", settings) == {
+        "data.events": "an alarm adds up 10 log groups at most"
+    }
+
+
+def test_limits_on_alarms_call_for_none(tmp_path: Path) -> None:
+    """Nor are they missed."""
+    assert not alarms_of(tmp_path, "alarms.in_alarm: 0")
+    assert not left_out(tmp_path, "alarms.in_alarm: 0")
+
+
+def test_each_metric_is_watched_or_there_is_a_reason() -> None:
+    """A new one is not forgotten."""
+    others = [name for name, metric in METRICS.items() if metric.subject is not Subject.ALARMS]
+    assert sum(not why_not(metric) for metric in others) == 15
+
+
+def test_who_is_asked_is_in_the_description(tmp_path: Path) -> None:
+    """That is what a person on call reads first."""
+    alarm = only(tmp_path, "gone.errors: {max: 5, owner: team-chat, runbook: 'https://example.com/gone'}")
+    assert alarm["AlarmDescription"].endswith("gone.errors max 5. Owner: team-chat. Runbook: https://example.com/gone")
+
+
+@pytest.mark.parametrize(
+    ("settings", "complaint"),
+    [
+        (f"log_group: {GROUP}\n", "'prod' has no 'alarms': write `alarms: {actions: [ARN]}` there, or in defaults"),
+        ("logs: a.jsonl\nalarms: {actions: []}\n", "'prod' names no 'log_group', and only those can be watched"),
+    ],
+)
+def test_an_environment_that_can_have_none(tmp_path: Path, settings: str, complaint: str) -> None:
+    """The error says what it needs."""
+    with pytest.raises(ConfigError) as error:
+        plan_alarms(environment(tmp_path, "gone.errors: 5", settings))
+    assert str(error.value) == complaint

@@ -1,0 +1,870 @@
+"""Whatever boto3 raises is one line that says what is wrong, where, and what to do, and gives no secret away."""
+
+import json
+import os
+import socket
+import string
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
+from http.server import BaseHTTPRequestHandler, HTTPServer
+from pathlib import Path
+from threading import Thread
+from typing import Any
+
+import boto3
+import pytest
+from botocore import exceptions
+from botocore.config import Config
+from botocore.exceptions import ClientError
+from botocore.parsers import ResponseParserError
+from hypothesis import example, given
+from hypothesis import strategies as st
+
+from checks.aws.error_messages import BOTO_ERRORS, explain_error, refused_with
+from checks.errors import SourceError
+
+KEY_ID = "AKIAIOSFODNN7EXAMPLE"
+
+SECRET_KEY = "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY"
+
+TOKEN = "IQoJb3JpZ2luX2VjEXAMPLE" + "aB3/+" * 60 + "=="
+
+GROUP = "log group /aws/lambda/prod-chat in eu-west-1"
+
+GROUP_ARN = "arn:aws:logs:eu-west-1:123456789012:log-group:/aws/lambda/prod-chat:log-stream:"
+
+KEY_ARN = "arn:aws:kms:eu-west-1:123456789012:key/1234abcd-12ab-34cd-56ef-1234567890ab"
+
+ROLE = "arn:aws:sts::123456789012:assumed-role/ci/build"
+
+DENIED = f"User: {ROLE} is not authorized to perform: "
+
+DOCTOR = "`python -m checks doctor` prints the least policy"
+
+ALLOW_KEY = "allow it in the key's policy, and in that of whose credentials these are"
+
+CHECK = "check the network, VPC endpoint and proxy"
+
+LOG_IN = (
+    "name a profile in AWS_PROFILE, log in with `aws sso login`, run where the machine has a role, or set "
+    "AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY (and AWS_SESSION_TOKEN); `-E demo` needs none"
+)
+
+NO_REGION = "set AWS_DEFAULT_REGION, or a region in the profile, or `region` beside the name in thresholds.yaml"
+
+
+@contextmanager
+def plain_environment() -> Iterator[pytest.MonkeyPatch]:
+    """Nothing that boto3 would read, neither variables nor files nor a machine's role."""
+    with pytest.MonkeyPatch.context() as patch:
+        for name in list(os.environ):
+            if name.startswith("AWS_") or name.lower().endswith("_proxy"):
+                patch.delenv(name)
+        for name in ("AWS_CONFIG_FILE", "AWS_SHARED_CREDENTIALS_FILE"):
+            patch.setenv(name, os.devnull)
+        patch.setenv("AWS_EC2_METADATA_DISABLED", "true")
+        yield patch
+
+
+@pytest.fixture(autouse=True)
+def environment() -> Iterator[pytest.MonkeyPatch]:
+    with plain_environment() as patch:
+        yield patch
+
+
+def client(url: str, **config: Any) -> Any:
+    return boto3.client(
+        "logs",
+        region_name="eu-west-1",
+        endpoint_url=url,
+        aws_access_key_id=KEY_ID,
+        aws_secret_access_key=SECRET_KEY,
+        config=Config(
+            **{
+                "retries": {"total_max_attempts": 1},
+                "connect_timeout": 2,
+                "read_timeout": 2,
+                **config,
+            }
+        ),
+    )
+
+
+class Handler(BaseHTTPRequestHandler):
+    def do_POST(self) -> None:
+        assert isinstance(self.server, Server)
+        self.rfile.read(int(self.headers["Content-Length"]))
+        self.send_response(self.server.status)
+        self.send_header("x-amzn-RequestId", "7d1c")
+        self.send_header("Content-Length", str(len(self.server.body)))
+        self.end_headers()
+        self.wfile.write(self.server.body)
+
+    def log_message(self, *_: object) -> None:
+        """Say nothing."""
+
+
+class Server(HTTPServer):
+    """Gives every request the same answer; `url` is where."""
+
+    status = 200
+    body = b""
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self.server_port}"
+
+
+@pytest.fixture(scope="module")
+def server() -> Iterator[Server]:
+    with Server(("127.0.0.1", 0), Handler) as one:
+        thread = Thread(target=one.serve_forever, kwargs={"poll_interval": 0.01})
+        thread.start()
+        yield one
+        one.shutdown()
+        thread.join()
+
+
+@pytest.fixture(scope="module")
+def logs(server: Server) -> Iterator[Any]:
+    with plain_environment(), closing(client(server.url)) as one:
+        yield one
+
+
+Answer = Callable[..., str]
+
+
+@pytest.fixture
+def answer(server: Server, logs: Any) -> Answer:
+    """From an answer of the server to the line about it."""
+
+    def line(code: str, message: str, status: int = 400, operation: str = "FilterLogEvents", **more: object) -> str:
+        server.status, server.body = status, json.dumps({"__type": code, "message": message, **more}).encode()
+        return call(logs, operation)
+
+    return line
+
+
+CALLS: dict[str, tuple[str, dict[str, object]]] = {
+    "FilterLogEvents": ("filter_log_events", {"logGroupName": "/aws/lambda/prod-chat"}),
+    "StartQuery": (
+        "start_query",
+        {"logGroupName": "/aws/lambda/prod-chat", "startTime": 1, "endTime": 2, "queryString": "fields @message"},
+    ),
+    "DescribeLogGroups": ("describe_log_groups", {}),
+}
+
+
+def call(client: Any, operation: str = "FilterLogEvents") -> str:
+    """What is said of a call that fails, without the resource that every line begins with."""
+    method, parameters = CALLS[operation]
+    with pytest.raises(BOTO_ERRORS) as caught:
+        getattr(client, method)(**parameters)
+    return said(caught.value, f"logs:{operation}")
+
+
+def said(error: Any, action: str = "logs:FilterLogEvents") -> str:
+    found = explain_error(error, action, GROUP)
+    assert type(found) is SourceError
+    resource, colon, rest = str(found).partition(": ")
+    assert (resource, colon) == (GROUP, ": ")
+    return rest
+
+
+def refusal(code: str, message: str, operation: str = "FilterLogEvents") -> ClientError:
+    return ClientError({"Error": {"Code": code, "Message": message}}, operation)
+
+
+INVALID = "The security token included in the request is invalid."
+
+WRONG_SIGNATURE = (
+    "The request signature we calculated does not match the signature you provided. Check your AWS Secret Access Key "
+    "and signing method. Consult the service documentation for details.\n\nThe Canonical String for this request "
+    f"should have been\n'POST\n/\n\nhost:logs.eu-west-1.amazonaws.com\nx-amz-security-token:{TOKEN}\n'\n"
+)
+
+KEYS_UNKNOWN = (
+    "are they complete and still valid, of this partition, and is the region enabled for the account? "
+    "`aws sts get-caller-identity` tells whose they are"
+)
+
+
+@pytest.mark.parametrize(
+    ("code", "message", "line"),
+    [
+        (
+            "ExpiredTokenException",
+            "The security token included in the request is expired",
+            "the credentials have expired; log in (`aws sso login`) or get new ones, and run again",
+        ),
+        (
+            "com.amazon.coral.service#ExpiredToken",
+            "Expired",
+            "the credentials have expired; log in (`aws sso login`) or get new ones, and run again",
+        ),
+        (
+            "RequestExpired",
+            "Request has expired.",
+            (
+                "the credentials have expired, or the clock of this machine is wrong; log in (`aws sso login`) or "
+                "get new ones, and run again"
+            ),
+        ),
+        (
+            "UnrecognizedClientException",
+            INVALID,
+            f"AWS does not know the credentials (UnrecognizedClientException); {KEYS_UNKNOWN}",
+        ),
+        ("InvalidClientTokenId", INVALID, f"AWS does not know the credentials (InvalidClientTokenId); {KEYS_UNKNOWN}"),
+        (
+            "InvalidSignatureException",
+            WRONG_SIGNATURE,
+            "the secret key does not match the key id of the credentials; copy both anew, without spaces or line ends",
+        ),
+    ],
+)
+def test_credentials_that_aws_refuses(answer: Answer, code: str, message: str, line: str) -> None:
+    """Those that are over are told from those that are wrong."""
+    assert answer(code, message) == line
+
+
+@pytest.mark.parametrize(
+    ("variables", "line"),
+    [
+        (
+            {"AWS_PROFILE": "prod eu"},
+            (
+                "the credentials of profile prod eu have expired; log in (`aws sso login --profile 'prod eu'`) or "
+                "get new ones, and run again"
+            ),
+        ),
+        (
+            {"AWS_ACCESS_KEY_ID": KEY_ID},
+            (
+                "the credentials in AWS_ACCESS_KEY_ID have expired; set new AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY "
+                "and AWS_SESSION_TOKEN, or unset all three, and run again"
+            ),
+        ),
+        (
+            {"AWS_ACCESS_KEY_ID": KEY_ID, "AWS_PROFILE": "prod"},
+            (
+                "the credentials in AWS_ACCESS_KEY_ID, which win over AWS_PROFILE, have expired; set new "
+                "AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY and AWS_SESSION_TOKEN, or unset all three, and run again"
+            ),
+        ),
+    ],
+)
+def test_which_credentials_are_over(
+    answer: Answer, environment: pytest.MonkeyPatch, variables: dict[str, str], line: str
+) -> None:
+    """Keys in the environment win over a profile, whose owner logs in in vain."""
+    for name, value in variables.items():
+        environment.setenv(name, value)
+    assert answer("ExpiredTokenException", "expired") == line
+
+
+@pytest.mark.parametrize(
+    ("message", "times"),
+    [
+        (
+            "Signature expired: 20260602T070000Z is now earlier than 20260602T071000Z (20260602T071500Z - 5 min.)",
+            ": it says 2026-06-02 07:00:00 UTC, AWS says 2026-06-02 07:15:00 UTC",
+        ),
+        (
+            (
+                "Signature not yet current: 20260602T073000Z is still later than 20260602T072000Z "
+                "(20260602T071500Z + 5 min.)"
+            ),
+            ": it says 2026-06-02 07:30:00 UTC, AWS says 2026-06-02 07:15:00 UTC",
+        ),
+        (
+            "Signature expired: 20269902T070000Z is now earlier than 20260602T071000Z",
+            ": it says 20269902T070000Z, AWS says 2026-06-02 07:10:00 UTC",
+        ),
+        ("Signature expired", ""),
+    ],
+)
+@pytest.mark.parametrize("code", ["InvalidSignatureException", "SignatureDoesNotMatch", "RequestTimeTooSkewed"])
+def test_a_wrong_clock(answer: Answer, code: str, message: str, times: str) -> None:
+    """AWS names the time of the request and, last, its own."""
+    assert answer(code, message) == (
+        f"the clock of this machine is wrong{times}; set it (NTP: `timedatectl set-ntp true`), and run again"
+    )
+
+
+@pytest.mark.parametrize(
+    ("code", "message", "line"),
+    [
+        (
+            "AccessDeniedException",
+            (
+                f"{DENIED}logs:FilterLogEvents on resource: {GROUP_ARN} because no identity-based policy allows the "
+                "logs:FilterLogEvents action"
+            ),
+            (
+                f"access denied: logs:FilterLogEvents is missing on {GROUP_ARN} for {ROLE}: no identity-based policy "
+                f"allows it; {DOCTOR}"
+            ),
+        ),
+        (
+            "AccessDenied",
+            f"{DENIED}logs:Unmask on resource: {GROUP_ARN}.",
+            f"access denied: logs:Unmask is missing on {GROUP_ARN} for {ROLE}; {DOCTOR}",
+        ),
+        (
+            "AccessDeniedException",
+            (
+                f"{DENIED}logs:FilterLogEvents on resource: {GROUP_ARN} with an explicit deny in a service control "
+                "policy: arn:aws:organizations::123456789012:policy/o-1/p-1"
+            ),
+            (
+                f"access denied: logs:FilterLogEvents is forbidden on {GROUP_ARN} for {ROLE} by an explicit deny in a "
+                "service control policy; ask whoever owns that policy"
+            ),
+        ),
+        ("UnauthorizedOperation", "No.", f"access denied: logs:FilterLogEvents is missing; {DOCTOR}"),
+        (
+            "AccessDeniedException",
+            f"{DENIED}logs:FilterLogEvents on resource: {GROUP_ARN.replace('prod-chat', 'kms-turner')}",
+            (
+                f"access denied: logs:FilterLogEvents is missing on {GROUP_ARN.replace('prod-chat', 'kms-turner')} "
+                f"for {ROLE}; {DOCTOR}"
+            ),
+        ),
+        (
+            "AccessDeniedException",
+            f"{DENIED}kms:Decrypt on resource: {KEY_ARN} because no resource-based policy allows it",
+            (
+                f"access denied: kms:Decrypt is missing on {KEY_ARN} for {ROLE}: no resource-based policy allows it; "
+                f"{ALLOW_KEY}"
+            ),
+        ),
+        (
+            "AccessDeniedException",
+            f"The KMS key {KEY_ARN} cannot be used by the caller.",
+            f"access denied: kms:Decrypt is missing on {KEY_ARN}; {ALLOW_KEY}",
+        ),
+        (
+            "KMSAccessDeniedException",
+            "The ciphertext cannot be read.",
+            (
+                "access denied: kms:Decrypt is missing on its KMS key (KMSAccessDeniedException: The ciphertext "
+                f"cannot be read); {ALLOW_KEY}"
+            ),
+        ),
+        (
+            "KMSDisabledException",
+            "The key is disabled.",
+            (
+                "its KMS key cannot be used (KMSDisabledException: The key is disabled); have the key's owner enable "
+                "it or put it back"
+            ),
+        ),
+    ],
+)
+def test_denied_access(answer: Answer, code: str, message: str, line: str) -> None:
+    """The action and the resource are those that AWS names, if it does; what a policy forbids, no policy allows."""
+    assert answer(code, message) == line
+
+
+def test_a_role_that_cannot_be_assumed() -> None:
+    """Credentials come from calls, too: what is missing then is not the caller's action."""
+    role = "arn:aws:iam::123456789012:role/reader"
+    trust = "allow it in the policy of whose credentials these are, and for a role in its trust policy, too"
+    named = refusal("AccessDenied", f"{DENIED}sts:AssumeRole on resource: {role}", "AssumeRole")
+    assert said(named) == f"access denied: sts:AssumeRole is missing on {role} for {ROLE}; {trust}"
+    unnamed = refusal("ForbiddenException", "No access", "GetRoleCredentials")
+    assert said(unnamed) == f"access denied: GetRoleCredentials is missing; {trust}"
+
+
+SHORTER = "ask for a shorter window (-T), or use source: "
+
+WHO_ELSE = "who else reads logs in this account?"
+
+
+@pytest.mark.parametrize(
+    ("operation", "code", "hint"),
+    [
+        ("FilterLogEvents", "ThrottlingException", f"{SHORTER}insights"),
+        ("FilterLogEvents", "Throttling", f"{SHORTER}insights"),
+        ("FilterLogEvents", "RequestLimitExceeded", f"{SHORTER}insights"),
+        ("FilterLogEvents", "TooManyRequestsException", f"{SHORTER}insights"),
+        ("StartQuery", "LimitExceededException", f"{SHORTER}filter"),
+        ("DescribeLogGroups", "ThrottlingException", "run again later"),
+    ],
+)
+def test_throttling(answer: Answer, operation: str, code: str, hint: str) -> None:
+    """The way out is the other API, or less to read."""
+    line = f"logs:{operation} was throttled ({code}: Rate exceeded); {hint}; {WHO_ELSE}"
+    assert answer(code, "Rate exceeded", operation=operation) == line
+
+
+def test_throttling_in_all_attempts(server: Server) -> None:
+    """It says how often it was tried."""
+    server.status, server.body = 400, b'{"__type":"ThrottlingException","message":"Rate exceeded"}'
+    with (
+        pytest.MonkeyPatch.context() as patch,
+        closing(client(server.url, retries={"mode": "standard", "total_max_attempts": 3})) as impatient,
+    ):
+        patch.setattr("botocore.endpoint.time.sleep", lambda _: None)
+        assert call(impatient) == (
+            "logs:FilterLogEvents was throttled in all 3 attempts (ThrottlingException: Rate exceeded); "
+            f"{SHORTER}insights; {WHO_ELSE}"
+        )
+
+
+@pytest.mark.parametrize(
+    ("code", "status", "message", "line"),
+    [
+        (
+            "ServiceUnavailableException",
+            503,
+            "The service cannot complete the request.",
+            (
+                "AWS is in trouble: logs:FilterLogEvents: ServiceUnavailableException: The service cannot complete the "
+                "request (request 7d1c); try again in a few minutes"
+            ),
+        ),
+        (
+            "InternalFailure",
+            500,
+            "",
+            "AWS is in trouble: logs:FilterLogEvents: InternalFailure (request 7d1c); try again in a few minutes",
+        ),
+        (
+            "NeverHeardOfException",
+            504,
+            "Hm.",
+            (
+                "AWS is in trouble: logs:FilterLogEvents: NeverHeardOfException: Hm (request 7d1c); try again in a few "
+                "minutes"
+            ),
+        ),
+        (
+            "ResourceNotFoundException",
+            400,
+            "The specified log group does not exist.",
+            (
+                "logs:FilterLogEvents: not found (ResourceNotFoundException: The specified log group does not exist); "
+                "check the name, the region and the account"
+            ),
+        ),
+        (
+            "InvalidOperationException",
+            400,
+            (
+                "The log group x is of log-group-class INFREQUENT_ACCESS. FilterLogEvents is not supported for this "
+                "log class."
+            ),
+            "logs:FilterLogEvents cannot read logs of class INFREQUENT_ACCESS; write source: insights",
+        ),
+        (
+            "InvalidOperationException",
+            400,
+            "Not now.",
+            "logs:FilterLogEvents is not possible: InvalidOperationException: Not now (request 7d1c)",
+        ),
+        (
+            "InvalidParameterException",
+            400,
+            "The specified nextToken is invalid.",
+            "logs:FilterLogEvents failed: InvalidParameterException: The specified nextToken is invalid (request 7d1c)",
+        ),
+    ],
+)
+def test_other_refusals(answer: Answer, code: str, status: int, message: str, line: str) -> None:
+    """AWS's own troubles are told from what the user can put right; the rest is quoted, with the request's id."""
+    assert answer(code, message, status) == line
+
+
+@pytest.mark.parametrize(
+    ("status", "body", "line"),
+    [
+        (
+            403,
+            b"<html>\n<h1>Blocked</h1>\n</html>",
+            (
+                "access denied (HTTP 403 without an error code of AWS: perhaps a proxy's): logs:FilterLogEvents is "
+                f"missing; {DOCTOR}"
+            ),
+        ),
+        (
+            502,
+            b"<html>\n<h1>Bad gateway</h1>\n</html>",
+            "AWS is in trouble: logs:FilterLogEvents: HTTP 502: Bad Gateway; try again in a few minutes",
+        ),
+        (
+            429,
+            b"",
+            f"logs:FilterLogEvents was throttled (HTTP 429); {SHORTER}insights; {WHO_ELSE}",
+        ),
+        (
+            418,
+            b"<html>\n<h1>I'm a\tteapot</h1>\n</html>",
+            "logs:FilterLogEvents failed: HTTP 418: <html> <h1>I'm a teapot</h1> </html> (request 7d1c)",
+        ),
+    ],
+)
+def test_answers_that_are_not_of_aws(server: Server, logs: Any, status: int, body: bytes, line: str) -> None:
+    """What stands between AWS and the machine has no error codes, and talks HTML."""
+    server.status, server.body = status, body
+    assert call(logs) == line
+
+
+def test_a_query_that_insights_does_not_understand(answer: Answer) -> None:
+    """Either a taught pattern is to blame, or the checks are; where the compiler says more, it is quoted."""
+    advice = (
+        "where a pattern taught under `signals` is to blame, write it in plainer terms or use source: filter; else it "
+        "is a bug of these checks: please report it"
+    )
+    message, place = "unexpected symbol ( at line 1", {"startCharOffset": 3, "endCharOffset": 4}
+    assert answer("MalformedQueryException", message, operation="StartQuery") == (
+        f"Logs Insights does not understand the query: MalformedQueryException: {message}; {advice}"
+    )
+    compiled = {"message": "unexpected symbol (", "location": place}
+    assert answer("MalformedQueryException", message, operation="StartQuery", queryCompileError=compiled) == (
+        f"Logs Insights does not understand the query: MalformedQueryException: unexpected symbol (; {advice}"
+    )
+
+
+def test_a_window_before_the_logs(answer: Answer) -> None:
+    """Insights calls a query malformed, too, whose window lies before the log group's beginning."""
+    message = "Query's end date and time is before the log groups creation time"
+    assert answer("MalformedQueryException", message, operation="StartQuery") == (
+        f"Logs Insights has no logs of this window (MalformedQueryException: {message}); ask for a later one "
+        "(--since, -T)"
+    )
+
+
+def closed_port() -> int:
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        port: int = listener.getsockname()[1]
+    return port
+
+
+def test_an_endpoint_that_refuses(environment: pytest.MonkeyPatch) -> None:
+    """The URL is shown without what might be secret; the variables that lead to it are named."""
+    port = closed_port()
+    refused = f"http://127.0.0.1:{port} cannot be reached (it refuses connections); {CHECK}"
+    with closing(client(f"http://anna:hunter2@127.0.0.1:{port}/?password=hunter2")) as logs:
+        assert call(logs) == refused
+        environment.setenv("AWS_ENDPOINT_URL", "http://anna:hunter2@elsewhere")
+        assert call(logs) == f"{refused}, and AWS_ENDPOINT_URL, which is set"
+        environment.setenv("HTTPS_PROXY", "http://anna:hunter2@proxy")
+        assert call(logs) == f"{refused}, and AWS_ENDPOINT_URL and HTTPS_PROXY, which are set"
+
+
+def test_an_endpoint_that_nobody_knows(environment: pytest.MonkeyPatch) -> None:
+    """A region that does not exist has no endpoint, and neither has a machine without DNS."""
+
+    def unknown(*_: object, **__: object) -> None:
+        raise socket.gaierror(socket.EAI_NONAME, "Name or service not known")
+
+    environment.setattr(socket, "getaddrinfo", unknown)
+    with closing(client("https://logs.eu-west-9.amazonaws.com")) as logs:
+        assert call(logs) == (
+            "https://logs.eu-west-9.amazonaws.com cannot be reached (its name is unknown, so is the region right, and "
+            f"is there DNS?); {CHECK}"
+        )
+
+
+def test_an_endpoint_that_does_not_answer() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        url = f"http://127.0.0.1:{listener.getsockname()[1]}"
+        with closing(client(url, read_timeout=0.05)) as logs:
+            assert call(logs) == f"{url} does not answer in time; {CHECK}"
+
+
+def test_an_endpoint_that_hangs_up() -> None:
+    def hang_up(listener: socket.socket) -> None:
+        connection, _ = listener.accept()
+        with connection:
+            connection.recv(1)
+
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        thread = Thread(target=hang_up, args=(listener,))
+        thread.start()
+        url = f"http://127.0.0.1:{listener.getsockname()[1]}"
+        with closing(client(url)) as logs:
+            assert call(logs) == f"{url} closed the connection before it had answered; {CHECK}"
+        thread.join()
+
+
+def test_an_endpoint_without_tls(server: Server) -> None:
+    url = server.url.replace("http:", "https:")
+    with closing(client(url)) as logs:
+        assert call(logs) == (f"{url} cannot be trusted: TLS failed (it does not speak TLS, so is it https?); {CHECK}")
+
+
+def test_a_proxy_that_is_not_there() -> None:
+    """Its URL often holds a password."""
+    port = closed_port()
+    proxies = {"https": f"http://anna:hunter2@127.0.0.1:{port}"}
+    with closing(client("https://logs.eu-west-1.amazonaws.com", proxies=proxies)) as logs:
+        assert call(logs) == (
+            f"http://127.0.0.1:{port} is a proxy that does not let this through (it refuses connections); {CHECK}"
+        )
+
+
+URL = "https://logs.eu-west-1.amazonaws.com/"
+
+
+@pytest.mark.parametrize(
+    ("error", "line"),
+    [
+        (
+            exceptions.ConnectTimeoutError(endpoint_url=URL, error="timed out"),
+            f"{URL[:-1]} cannot be reached: no connection in time; {CHECK}",
+        ),
+        (
+            exceptions.SSLError(endpoint_url=URL, error="[SSL: CERTIFICATE_VERIFY_FAILED] certificate verify failed"),
+            (
+                f"{URL[:-1]} cannot be trusted: TLS failed (its certificate is not known here, so does a proxy open "
+                f"TLS, and is AWS_CA_BUNDLE right?); {CHECK}"
+            ),
+        ),
+        (
+            exceptions.SSLError(endpoint_url=URL, error="[SSL] handshake failure"),
+            f"{URL[:-1]} cannot be trusted: TLS failed ([SSL] handshake failure); {CHECK}",
+        ),
+        (
+            exceptions.HTTPClientError(error=ValueError("odd")),
+            f"the endpoint cannot be reached (odd); {CHECK}",
+        ),
+        (
+            exceptions.ResponseStreamingError(error="IncompleteRead(1 bytes read)"),
+            f"the endpoint cannot be reached (IncompleteRead(1 bytes read)); {CHECK}",
+        ),
+        (
+            exceptions.IncompleteReadError(actual_bytes=1, expected_bytes=2),
+            f"the endpoint broke off its answer; {CHECK}",
+        ),
+    ],
+)
+def test_other_faults_of_the_network(error: Exception, line: str) -> None:
+    """Those that loopback does not have."""
+    assert said(error) == line
+
+
+def test_no_credentials() -> None:
+    with closing(boto3.Session(region_name="eu-west-1").client("logs")) as logs:
+        assert call(logs) == f"boto3 finds no credentials for AWS; {LOG_IN}"
+
+
+def test_half_of_the_credentials(environment: pytest.MonkeyPatch) -> None:
+    environment.setenv("AWS_ACCESS_KEY_ID", KEY_ID)
+    with pytest.raises(BOTO_ERRORS) as caught:
+        boto3.Session(region_name="eu-west-1").client("logs")
+    assert said(caught.value) == (
+        f"boto3 gets no credentials for AWS: Partial credentials found in env, missing: AWS_SECRET_ACCESS_KEY; {LOG_IN}"
+    )
+
+
+def test_a_program_that_gives_no_credentials(environment: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """What it prints may be anything, even what it should have kept for itself."""
+    config = tmp_path / "config"
+    config.write_text(
+        f"[profile broken]\ncredential_process = sh -c 'echo vault sealed, token={TOKEN} >&2; exit 1'\n", "utf-8"
+    )
+    environment.setenv("AWS_CONFIG_FILE", str(config))
+    environment.setenv("AWS_PROFILE", "broken")
+    with pytest.raises(BOTO_ERRORS) as caught:
+        boto3.Session(region_name="eu-west-1").client("logs")
+    assert said(caught.value) == (
+        "boto3 gets no credentials for AWS: Error when retrieving credentials from custom-process: vault sealed, "
+        f"token=…; {LOG_IN}"
+    )
+
+
+def test_a_profile_that_does_not_exist(environment: pytest.MonkeyPatch) -> None:
+    environment.setenv("AWS_PROFILE", "pord")
+    with pytest.raises(BOTO_ERRORS) as caught:
+        boto3.Session(region_name="eu-west-1").client("logs")
+    assert said(caught.value) == (
+        "there is no profile 'pord'; `aws configure list-profiles` shows those that exist: name one of them in "
+        "AWS_PROFILE, or unset it; `-E demo` needs none"
+    )
+
+
+@pytest.mark.parametrize(
+    ("error", "what"),
+    [
+        (
+            exceptions.UnauthorizedSSOTokenError(),
+            (
+                "The SSO session associated with this profile has expired or is otherwise invalid. To refresh this SSO "
+                "session run aws sso login with the corresponding profile"
+            ),
+        ),
+        (
+            exceptions.SSOTokenLoadError(error_msg=f"Token for {URL} does not exist"),
+            f"Error loading SSO Token: Token for {URL} does not exist",
+        ),
+        (
+            exceptions.TokenRetrievalError(provider="sso", error_msg="Token has expired and refresh failed"),
+            "Error when retrieving token from sso: Token has expired and refresh failed",
+        ),
+        (
+            exceptions.LoginTokenLoadError(error_msg="no cache"),
+            "Error loading login session token: no cache",
+        ),
+    ],
+)
+def test_a_login_that_is_over(environment: pytest.MonkeyPatch, error: Exception, what: str) -> None:
+    environment.setenv("AWS_PROFILE", "prod")
+    assert said(error) == (
+        f"the login is over: {what}; log in (`aws sso login --profile prod`) or get new ones, and run again; "
+        "`-E demo` needs none"
+    )
+
+
+def test_no_region(environment: pytest.MonkeyPatch) -> None:
+    """AWS_REGION, which Lambda and many tools know, boto3 does not read."""
+    with pytest.raises(BOTO_ERRORS) as caught:
+        boto3.Session().client("logs")
+    assert said(caught.value) == f"no AWS region is named; {NO_REGION}"
+    environment.setenv("AWS_REGION", "eu-west-1")
+    with pytest.raises(BOTO_ERRORS) as caught:
+        boto3.Session().client("logs")
+    assert said(caught.value) == (
+        f"no AWS region is named; AWS_REGION is set, but boto3 reads AWS_DEFAULT_REGION and not it; {NO_REGION}"
+    )
+
+
+def test_a_region_that_cannot_be() -> None:
+    with pytest.raises(BOTO_ERRORS) as caught:
+        boto3.Session(region_name="eu west").client("logs")
+    assert said(caught.value) == (
+        "Provided region_name 'eu west' doesn't match a supported format; correct it in thresholds.yaml, "
+        "AWS_DEFAULT_REGION or the profile"
+    )
+
+
+def test_anything_else_of_boto3() -> None:
+    """Its class and its text, on one line."""
+    assert said(exceptions.PaginationError(message="token\nagain")) == (
+        "logs:FilterLogEvents failed: PaginationError: Error during pagination: token again"
+    )
+    assert said(ResponseParserError("Unable to parse response: invalid XML:\n<html>")) == (
+        "logs:FilterLogEvents: what answered is not CloudWatch Logs: Unable to parse response: invalid XML: <html>; "
+        "check proxy and AWS_ENDPOINT_URL"
+    )
+    assert said(ClientError({}, "FilterLogEvents")) == "logs:FilterLogEvents failed: no error code"
+
+
+def test_what_is_not_of_boto3() -> None:
+    """An error that nobody expected stays what it is."""
+    error = ZeroDivisionError()
+    with pytest.raises(ZeroDivisionError) as caught:
+        explain_error(error, "logs:FilterLogEvents", GROUP)
+    assert caught.value is error
+
+
+def test_a_long_text_is_cut(answer: Answer) -> None:
+    """A page of HTML does not push the next step out of sight."""
+    line = answer("ThrottlingException", "slow down " * 1000)
+    assert len(line) < 500
+    assert line.endswith(WHO_ELSE)
+
+
+CODES = st.sampled_from(
+    [
+        *("ExpiredToken", "UnrecognizedClientException", "AccessDeniedException", "KMSAccessDeniedException"),
+        *("InvalidSignatureException", "RequestTimeTooSkewed", "ThrottlingException", "ServiceUnavailableException"),
+        *("ResourceNotFoundException", "InvalidOperationException", "MalformedQueryException", "KMSDisabledException"),
+        *("SomethingNewException", "403", ""),
+    ]
+)
+
+BASE64 = string.ascii_letters + string.digits + "+/"
+
+SECRETS = st.one_of(
+    st.text(string.ascii_uppercase + string.digits, min_size=16, max_size=16).map("AKIA{}".format),
+    st.text(string.ascii_uppercase + string.digits, min_size=16, max_size=16).map("ASIA{}".format),
+    st.text(BASE64, min_size=38, max_size=400).map("aB{}".format),
+)
+
+
+@given(CODES | st.text(), st.text())
+@example("AccessDeniedException", f"{DENIED}logs:\x1b[31mFilterLogEvents on resource: \u202e\ud800x")
+def test_any_refusal_is_one_line(code: str, message: str) -> None:
+    """No text brings line ends or terminal codes with it, or hides what is wrong by being long."""
+    line = str(explain_error(refusal(code, message), "logs:FilterLogEvents", GROUP))
+    assert line.isprintable()
+    assert line.startswith(f"{GROUP}: ")
+    assert len(line) < 1500
+
+
+@given(st.text())
+def test_any_error_of_the_library_is_one_line(text: str) -> None:
+    for error in (
+        exceptions.CredentialRetrievalError(provider=text, error_msg=text),
+        exceptions.ProfileNotFound(profile=text),
+        exceptions.EndpointConnectionError(endpoint_url=text, error=text),
+        exceptions.PaginationError(message=text),
+    ):
+        line = str(explain_error(error, "logs:FilterLogEvents", GROUP))
+        assert line.isprintable()
+        assert line.startswith(f"{GROUP}: ")
+        assert len(line) < 1500
+
+
+@given(CODES, st.text(), SECRETS, st.text())
+@example("SomethingNewException", f"{DENIED}logs:", SECRET_KEY, "")
+@example("AccessDeniedException", "not authorized to perform: x on resource: ", TOKEN, "")
+@example("SomethingNewException", "x" * 230, TOKEN, "")
+def test_no_text_gives_a_secret_away(code: str, before: str, secret: str, after: str) -> None:
+    """Wherever it stands, a key id, a secret key or a session token does not come through."""
+    for error in (refusal(code, f"{before}{secret}{after}"), exceptions.PaginationError(message=before + secret)):
+        line = said(error)
+        assert secret not in line
+        assert secret[:30] not in line or len(secret) < 30
+
+
+@given(CODES, st.text(), st.text(string.ascii_letters + "-_.:/", min_size=16).map("~{}".format), st.text())
+def test_what_the_environment_keeps_secret_stays_so(code: str, before: str, secret: str, after: str) -> None:
+    """Whatever it looks like; the `~` tells it from the line's own words."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("AWS_SESSION_TOKEN", secret)
+        patch.setenv("AWS_PROFILE", "prod")
+        assert secret not in said(refusal(code, f"{before}{secret}{after}"))
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        (
+            (
+                f"bad header Authorization: AWS4-HMAC-SHA256 Credential={KEY_ID}/20260602/eu-west-1/logs/aws4_request, "
+                "SignedHeaders=host;x-amz-date, Signature=fe5f80f77d5fa3beca038a248ff027d0445342fe2855ddc9"
+            ),
+            "bad header …",
+        ),
+        ("'Signature'=fe5f80f77d5fa3be, 'Credential'=ab/20260602", "'Signature=…, 'Credential=…"),
+        (f'{{"AccessKeyId": "{KEY_ID}", "SecretAccessKey": "{"x" * 20}"}}', '{"AccessKeyId=…", "SecretAccessKey=…"}'),
+        (f"x-amz-security-token:{TOKEN} is too old", "x-amz-security-token:… is too old"),
+        ("Bearer abcdefghijklmnopqrst is over", "… is over"),
+        ("got eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxMjM0NTY3ODkwIn0.abc-def_ghi back", "got … back"),
+        ("from https://anna:p/s@s@example.com/a/b?X-Amz-Signature=abc#top now", "from https://example.com/a/b now"),
+        (f"no log group {GROUP_ARN}", f"no log group {GROUP_ARN}"),
+        (
+            "role arn:aws:iam::123456789012:role/ChatWebSocketHandlerServiceRole/DefaultPolicyAndMore1234 is odd",
+            "role arn:aws:iam::123456789012:role/ChatWebSocketHandlerServiceRole/DefaultPolicyAndMore1234 is odd",
+        ),
+        ("the security token is missing: try again", "the security token is missing: try again"),
+    ],
+)
+def test_what_is_struck_out(text: str, shown: str) -> None:
+    """Secrets are, and names are not."""
+    assert said(exceptions.PaginationError(message=text)) == (
+        f"logs:FilterLogEvents failed: PaginationError: Error during pagination: {shown}"
+    )
+
+
+def test_the_code_of_a_refusal_can_be_asked_for() -> None:
+    """Where a refusal is no error to who asked; whatever else went wrong has none."""
+    cause = refusal("com.amazonaws.logs#InvalidParameterException:http://internal.amazon.com/", "The query has ended.")
+    with pytest.raises(SourceError) as refused:
+        raise explain_error(cause, "logs:StopQuery", GROUP) from cause
+    assert refused_with(refused.value) == "InvalidParameterException"
+    assert not refused_with(SourceError("cut off"))

@@ -1,0 +1,124 @@
+"""The page of all runs shows the last verdicts and those before, is made of harmless text, and needs no script."""
+
+import re
+from collections.abc import Collection
+from html.parser import HTMLParser
+
+import pytest
+
+from checks.history.index_page import MOST_CELLS, render_index
+from checks.history.record import Record
+from checks.verdicts.verdict import Verdict
+from tests.history.records import check, record
+from tests.report.results import HOSTILE, UNPRINTABLE
+
+VOID = {"meta"}
+
+
+class Page(HTMLParser):
+    """Collects what a browser would show."""
+
+    def __init__(self, markup: str) -> None:
+        super().__init__()
+        self.open: list[str] = []
+        self.elements: set[str] = set()
+        self.attributes: set[str] = set()
+        self.links: list[str] = []
+        self.titles: list[str] = []
+        self.rows: list[list[str]] = []
+        self.text = ""
+        self.feed(markup)
+        self.close()
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        if tag not in VOID:
+            self.open.append(tag)
+        self.elements.add(tag)
+        self.attributes |= {name for name, _ in attrs}
+        told = {name: value or "" for name, value in attrs}
+        self.links += [told["href"]] if "href" in told else []
+        self.titles += [told["title"]] if "title" in told else []
+        if tag == "tr":
+            self.rows.append([])
+        if tag in {"td", "th"}:
+            self.rows[-1].append("")
+
+    def handle_endtag(self, tag: str) -> None:
+        assert self.open.pop() == tag
+
+    def handle_data(self, data: str) -> None:
+        if "style" not in self.open:
+            self.text += " ".join(data.split()) + "\n"
+        if {"td", "th"} & set(self.open):
+            self.rows[-1][-1] = f"{self.rows[-1][-1]} {data}".strip()
+
+
+def page(*records: Record, reported: Collection[str] = ()) -> Page:
+    read = Page(render_index(records, reported))
+    assert not read.open
+    return read
+
+
+def test_the_matrix() -> None:
+    """A column for each environment, that of the newest run first; a row for each check, in the catalogue's order."""
+    failed = check("welcome.failure_rate", Verdict.FAIL, value=0.5, limit=0.05)
+    read = page(record(check(), day=1, environment="dev"), record(failed, check(), day=2, environment="prod"))
+    assert [[" ".join(cell.split()) for cell in row] for row in read.rows] == [
+        ["check", "prod", "dev"],
+        ["the run", "✕ fail", "✓ pass"],
+        ["gone.errors", "✓ pass", "✓ pass"],
+        ["welcome.failure_rate", "✕ fail", "\N{EN DASH}"],
+    ]
+
+
+def test_the_last_verdict_of_a_check() -> None:
+    """A run of a single analysis does not hide what the others found before."""
+    read = page(record(check("welcome.sent"), day=0), record(check(verdict=Verdict.WARN), day=1))
+    assert [row[0] for row in read.rows] == ["check", "the run", "gone.errors", "welcome.sent"]
+    assert "2026-06-02 00:00:00 UTC: not checked" in read.titles
+
+
+def test_each_run_is_a_cell() -> None:
+    """It tells time, verdict, value, limit and sample; the newest come first, and only so many fit."""
+    records = [record(check(value=day, n=day, limit=500, shadow=True), day=day) for day in range(MOST_CELLS + 5)]
+    titles = page(*records).titles
+    assert len([title for title in titles if "shadow: pass" in title]) == MOST_CELLS + 1
+    assert titles[-MOST_CELLS] == "2026-07-05 00:00:00 UTC: shadow: pass, 34 <= max 500 (n = 34)"
+    assert titles[-1] == "2026-06-06 00:00:00 UTC: shadow: pass, 5 <= max 500 (n = 5)"
+
+
+def test_what_changed() -> None:
+    """The last change of each environment is told, where there was a run before."""
+    assert "Since the run before" not in page(record(), record(environment="prod")).text
+    read = page(record(check(verdict=Verdict.FAIL, value=7), day=1), record())
+    assert "gone.errors: pass 3 → fail 7 (max 5)" in read.text
+
+
+def test_links_to_reports() -> None:
+    """Only those that there are; a name is no path."""
+    assert page(record()).links == []
+    assert page(record(environment="../é"), reported={"../é"}).links == ["..%2F%C3%A9/report.html"] * 2
+
+
+@pytest.mark.parametrize("verdict", Verdict)
+def test_every_verdict_has_a_sign_and_a_word(verdict: Verdict) -> None:
+    """Nobody has to tell it by its colour."""
+    assert f"\n{verdict}\n" in page(record(check(verdict=verdict))).text
+
+
+def test_hostile_names_are_text() -> None:
+    """Whatever an environment is called opens no element, adds no attribute, and turns no direction."""
+    records = record(environment=HOSTILE), record(environment=HOSTILE, day=1)
+    hostile, harmless = page(*records, reported={HOSTILE}), page(record(), record(day=1), reported={"dev"})
+    assert hostile.elements == harmless.elements
+    assert hostile.attributes == harmless.attributes
+    assert not set(UNPRINTABLE) & set(hostile.text + "".join(hostile.titles))
+    assert "<script>alert('1\")</script>" in hostile.text
+
+
+def test_nothing_is_loaded() -> None:
+    """The page has its own style, no script, and forbids to fetch anything."""
+    markup = render_index([record()], {"dev"})
+    assert "default-src 'none'; style-src 'unsafe-inline'" in markup
+    assert not re.search(r"<script|<link|<img|@import|url\(|://", markup)
+    assert "prefers-color-scheme:dark" in markup

@@ -1,0 +1,118 @@
+"""Each environment gets the command line without the others, and none outlives the run."""
+
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from checks.errors import ConfigError
+from checks.plugin.side_by_side import commands_for, matrix, run_commands
+from checks.report.result import Result, write
+from checks.verdicts.verdict import Verdict
+from tests.health_run import ROOT
+from tests.own_process import clean_environment
+from tests.report.results import HOSTILE, UNPRINTABLE, check, result
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["-E", "dev", "-T", "6", "-E", "prod", "checks", "-q"],
+        ["-Edev", "-T", "6", "--environment", "prod", "checks", "-q"],
+        ["-T", "6", "checks", "--environment=dev", "-E=prod", "-q", "-E", "dev"],
+    ],
+)
+def test_the_other_arguments_are_kept(arguments: list[str]) -> None:
+    """In their order, however the environments are asked for, and each of these once."""
+    found = commands_for(arguments, ["dev", "prod"])
+    assert list(found) == ["dev", "prod"]
+    assert [command[4:6] for command in found.values()] == [["-E", "dev"], ["-E", "prod"]]
+    assert {tuple(command[6:]) for command in found.values()} == {("-T", "6", "checks", "-q")}
+
+
+@pytest.mark.parametrize("arguments", [[], ["-E", "dev"], ["-qE", "dev", "-E", "prod"]])
+def test_what_each_would_repeat_is_refused(arguments: list[str]) -> None:
+    """An environment of PYTEST_ADDOPTS, or in a bunch of short options, would be in every process again."""
+    with pytest.raises(ConfigError, match="write each as `-E NAME`"):
+        commands_for(arguments, ["dev", "prod"])
+
+
+def python(code: str) -> list[str]:
+    return [sys.executable, "-c", code]
+
+
+def test_all_run_at_once_and_are_shown_in_order() -> None:
+    """The one that is asked for first waits for the other, and is still shown first; nothing is interleaved."""
+    shown: list[tuple[str, str]] = []
+    slow = "import sys, time; time.sleep(0.3); print(1, flush=True); print(2, file=sys.stderr); sys.exit(1)"
+    codes = run_commands({"slow": python(slow), "fast": python("print(3)")}, show=lambda *one: shown.append(one))
+    assert codes == {"slow": 1, "fast": 0}
+    assert shown == [("slow", "1\n2\n"), ("fast", "3\n")]
+
+
+@pytest.mark.parametrize("sent", [signal.SIGINT, signal.SIGTERM])
+def test_no_process_outlives_the_run(sent: signal.Signals, tmp_path: Path) -> None:
+    """Ctrl-C and the signal of pipelines stop each of them, once, and let it come to its own end."""
+    child = (
+        "import pathlib, sys, time\n"
+        "folder, name = pathlib.Path(sys.argv[1]), sys.argv[2]\n"
+        "(folder / f'{name}.begun').touch()\n"
+        "try:\n"
+        "    time.sleep(60)\n"
+        "except KeyboardInterrupt:\n"
+        "    (folder / f'{name}.stopped').touch()\n"
+    )
+    (tmp_path / "child.py").write_text(child)
+    parent = (
+        "import sys\n"
+        "from checks.side_by_side import run\n"
+        "folder = sys.argv[1]\n"
+        "run({name: [sys.executable, f'{folder}/child.py', folder, name] for name in 'ab'}, print)\n"
+    )
+    command = [sys.executable, "-c", parent, str(tmp_path)]
+    with subprocess.Popen(command, cwd=ROOT, env=clean_environment(), stderr=subprocess.DEVNULL) as running:
+        while len(list(tmp_path.glob("*.begun"))) < 2:
+            time.sleep(0.02)
+        time.sleep(0.1)
+        running.send_signal(sent)
+        assert running.wait(10) != 0
+    assert sorted(path.name for path in tmp_path.glob("*.stopped")) == ["a.stopped", "b.stopped"]
+
+
+def row(folder: Path, found: Result, name: str = "dev", code: int = 0) -> str:
+    write(found, folder / "result.json")
+    _, line = matrix({name: code}, {name: folder / "result.json"})
+    return line
+
+
+def test_the_worst_check_that_counts(tmp_path: Path) -> None:
+    """Not a shadow of the same verdict, the one farthest beyond its limit, and none where all passed."""
+    shadow = check("gone.errors", Verdict.FAIL, shadow=True, sentence="gone.errors 7 > max 5")
+    due = check("welcome.failure_rate", Verdict.FAIL, sentence="welcome.failure_rate 50 % > max 5 %")
+    line = row(tmp_path, result(shadow, due), code=1)
+    assert line.split() == ["dev", "FAIL", "1", "2", "fail", "welcome.failure_rate", "50", "%", ">", "max", "5", "%"]
+    slight = check("gone.errors", Verdict.FAIL, value=6.0, sentence="gone.errors 6 > max 5")
+    gross = check("welcome.retries", Verdict.FAIL, value=50.0, sentence="welcome.retries 50 > max 5")
+    assert row(tmp_path, result(slight, gross)).endswith("  welcome.retries 50 > max 5")
+    assert row(tmp_path, result(check())).split() == ["dev", "PASS", "0", "1", "pass"]
+
+
+@pytest.mark.parametrize("content", [None, b"", b"{}", b'{"verdict": "fine", "checks": []}'])
+def test_nothing_was_judged(content: bytes | None, tmp_path: Path) -> None:
+    """The exit code tells why."""
+    if content is not None:
+        (tmp_path / "result.json").write_bytes(content)
+    _, line = matrix({"dev": 12}, {"dev": tmp_path / "result.json"})
+    assert line.split() == ["dev", "none", "12", "no", "check", "was", "completed"]
+    _, line = matrix({"dev": 4}, {})
+    assert line.split() == ["dev", "none", "4", "no", "check", "was", "completed"]
+
+
+def test_whatever_it_is_called(tmp_path: Path) -> None:
+    """No name or sentence leaves its line, or does anything to the terminal."""
+    line = row(tmp_path, result(check("gone.errors", Verdict.FAIL, sentence=HOSTILE * 9)), name=HOSTILE * 9)
+    assert len(line) <= 80
+    assert not set(UNPRINTABLE) & set(line)

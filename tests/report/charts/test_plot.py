@@ -1,0 +1,122 @@
+"""An axis has few and round numbers."""
+
+from datetime import UTC, datetime, timedelta, timezone
+from decimal import Decimal
+from itertools import pairwise
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from checks.metrics import Unit
+from checks.report.charts.plot import TimeAxis, round_ticks, tick_text
+from tests.report.charts.examples import SINCE
+
+
+@pytest.mark.parametrize(
+    ("greatest", "whole", "ticks"),
+    [
+        (0, True, (0, 1)),
+        (1, True, (0, 1)),
+        (3, True, (0, 1, 2, 3)),
+        (7, True, (0, 5, 10)),
+        (1_234_567, True, (0, 500_000, 1_000_000, 1_500_000)),
+        (0.25, False, (0, 0.1, 0.2, 0.3)),
+        (0.004, False, (0, 0.002, 0.004)),
+    ],
+)
+def test_ticks_are_round(greatest: float, whole: bool, ticks: tuple[float, ...]) -> None:  # noqa: FBT001 -- a case
+    """In steps of 1, 2 or 5, a power of ten larger or smaller."""
+    assert round_ticks(greatest, most=4, whole=whole) == ticks
+
+
+@given(st.just(0.0) | st.floats(1e-9, 1e15), st.integers(2, 10), st.booleans())
+def test_ticks_hold_every_value(greatest: float, most: int, whole: bool) -> None:  # noqa: FBT001 -- hypothesis gives it
+    """They ascend evenly from 0 to the first that is not under the greatest value, and are no more than asked for."""
+    ticks = round_ticks(greatest, most=most, whole=whole)
+    exact = [Decimal(repr(tick)) for tick in ticks]
+    assert ticks[0] == 0
+    assert ticks[-2] < (greatest or 1) <= ticks[-1]
+    assert 2 <= len(ticks) <= most
+    assert len({high - low for low, high in pairwise(exact)}) == 1
+    assert not whole or all(tick.is_integer() for tick in ticks)
+
+
+@given(st.floats(1e-9, 1e15), st.integers(2, 10))
+def test_ticks_have_no_idle_digits(greatest: float, most: int) -> None:
+    """No 0.30000000000000004."""
+    for tick in round_ticks(greatest, most=most, whole=False):
+        assert len(Decimal(repr(tick)).normalize().as_tuple().digits) <= 2
+
+
+@pytest.mark.parametrize(
+    ("value", "unit", "text"),
+    [
+        (0, Unit.COUNT, "0"),
+        (1500, Unit.COUNT, "1,500"),
+        (20_000, Unit.COUNT, "20k"),
+        (1_200_000, Unit.COUNT, "1.2M"),
+        (5e9, Unit.COUNT, "5G"),
+        (2e12, Unit.COUNT, "2T"),
+        (0.05, Unit.RATE, "5 %"),
+        (7200, Unit.SECONDS, "2 h"),
+        (0.5, Unit.AVERAGE, "0.5"),
+    ],
+)
+def test_a_tick_is_short(value: float, unit: Unit, text: str) -> None:
+    """As people read it, in as few characters as the axis has room for."""
+    assert tick_text(value, unit) == text
+
+
+MINUTE = timedelta(minutes=1)
+
+
+@pytest.mark.parametrize(
+    ("length", "labels"),
+    [
+        (timedelta(seconds=30), ["00:00"]),
+        (timedelta(minutes=5), ["00:00", "00:01", "00:02", "00:03", "00:04", "00:05"]),
+        (timedelta(hours=1), ["00:00", "00:15", "00:30", "00:45", "01:00"]),
+        (timedelta(days=1), ["00:00", "06:00", "12:00", "18:00", "00:00"]),
+        (timedelta(hours=30), ["06-02 00:00", "06-02 12:00", "06-03 00:00"]),
+        (timedelta(days=4), ["06-02", "06-03", "06-04", "06-05", "06-06"]),
+    ],
+)
+def test_ticks_are_round_times(length: timedelta, labels: list[str]) -> None:
+    """Round for people: quarters of an hour, not tenths; with the day where there are several."""
+    assert list(TimeAxis(SINCE, SINCE + length).ticks().values()) == labels
+
+
+def test_a_window_without_a_round_time_shows_its_beginning() -> None:
+    """An axis is never without a time."""
+    since = SINCE + timedelta(seconds=5)
+    assert TimeAxis(since, since + timedelta(seconds=50)).ticks() == {since: "00:00"}
+
+
+def test_the_ends_of_the_calendar_are_no_ends_of_a_chart() -> None:
+    """There is no round time beyond them."""
+    last = datetime.max.replace(tzinfo=UTC)
+    assert TimeAxis(last - timedelta(seconds=30), last).ticks() == {last - timedelta(seconds=30): "23:59"}
+    assert list(TimeAxis(datetime.min.replace(tzinfo=UTC), last).ticks().values())
+
+
+@given(
+    st.datetimes(datetime(1990, 1, 1), datetime(2090, 1, 1), timezones=st.just(UTC)),  # noqa: DTZ001 -- as hypothesis wants it
+    st.timedeltas(timedelta(milliseconds=1), timedelta(days=4000)),
+)
+def test_ticks_lie_within_the_window(since: datetime, length: timedelta) -> None:
+    """They ascend evenly, are few, and from midnight whole steps away unless the window is too short for that."""
+    ticks = list(TimeAxis(since, since + length).ticks())
+    assert all(since <= tick <= since + length for tick in ticks)
+    assert 1 <= len(ticks) <= 6
+    assert len({later - earlier for earlier, later in pairwise(ticks)}) <= 1
+    assert ticks == [since] or all(not tick.timestamp() % 60 for tick in ticks)
+    assert len(ticks) > 1 or length < 2 * max(MINUTE, timedelta(days=1))
+
+
+def test_a_time_is_shown_in_utc() -> None:
+    """Wherever it was taken."""
+    noon = datetime(2026, 6, 2, 12, tzinfo=timezone(timedelta(hours=2)))
+    assert TimeAxis(SINCE, SINCE + timedelta(days=1)).show(noon) == "10:00"
+    assert TimeAxis(SINCE, SINCE + timedelta(days=2)).show(noon) == "06-02 10:00"
+    assert TimeAxis(SINCE, SINCE + timedelta(minutes=2), has_seconds=True).show(noon) == "10:00:00"

@@ -1,0 +1,160 @@
+"""From the page that pytest-html writes to the report: ours first, its table below, and no way out."""
+
+import base64
+import hashlib
+import json
+from pathlib import Path
+
+import pytest
+
+from checks.report.html.page import page
+from checks.report.html.pytest_html import BEGIN, END, assemble, cell, metadata, rewrite
+from tests.report.html.tree import Element, read
+from tests.report.results import HOSTILE, UNPRINTABLE, before, check, reading, receipt, result, unread
+
+FOUND = result(check(sentence=HOSTILE))
+
+
+@pytest.fixture
+def written(pytester: pytest.Pytester) -> str:
+    """What pytest-html writes of a test that prints markup, with our part in it."""
+    (pytester.path / "ours.html").write_text(page(FOUND, before(FOUND)), encoding="utf-8")
+    pytester.makeconftest(
+        """
+        from pathlib import Path
+
+        def pytest_html_results_summary(prefix):
+            prefix.append(Path(__file__).with_name("ours.html").read_text(encoding="utf-8"))
+        """
+    )
+    pytester.makepyfile("def test_one():\n    print('</script><script>alert(1)</script>')\n    assert False")
+    pytester.runpytest_inprocess("-p", "no:hypothesispytest", "--html=report.html", "--self-contained-html")
+    return (pytester.path / "report.html").read_text(encoding="utf-8")
+
+
+@pytest.fixture
+def document(written: str) -> Element:
+    return read(assemble(written))
+
+
+def meta(document: Element) -> dict[str, str]:
+    """What the head says, by name."""
+    named = (one.attributes for one in document.the("head").all("meta") if "content" in one.attributes)
+    return {one.get("name") or one["http-equiv"]: one["content"] for one in named}
+
+
+def policy(document: Element) -> dict[str, list[str]]:
+    directives = (directive.split() for directive in meta(document)["Content-Security-Policy"].split(";"))
+    return {name: sources for name, *sources in directives}
+
+
+def test_our_part_stands_first(document: Element) -> None:
+    """Then, closed, all that pytest-html has to tell."""
+    parts = [part for part in document.the("main").content if isinstance(part, Element)]
+    assert [(one.tag, one.classes) for one in parts] == [
+        ("style", []),
+        ("div", ["report"]),
+        ("details", ["pytest"]),
+    ]
+    assert "open" not in parts[-1].attributes
+    assert [part for part in document.the("body").content if isinstance(part, Element)] == [document.the("main")]
+
+
+def test_the_page_has_one_title_and_one_main_part(document: Element) -> None:
+    """And a language, for those who have it read to them."""
+    assert document.texts("h1") == ["dev: PASS"]
+    assert len(document.all("main")) == 1
+    assert document.the("html").attributes == {"lang": "en"}
+
+
+def test_the_page_fits_on_a_phone_and_is_dark_where_that_is_wanted(document: Element) -> None:
+    """What pytest-html leaves out of its head."""
+    told = meta(document)
+    assert told["viewport"] == "width=device-width, initial-scale=1"
+    assert told["color-scheme"] == "light dark"
+    assert told["referrer"] == "no-referrer"
+
+
+def test_the_encoding_is_named_before_any_text(document: Element) -> None:
+    """A browser that guesses it starts again where it finds it too late."""
+    first, *_ = document.the("head").all("meta")
+    assert first.attributes == {"charset": "utf-8"}
+
+
+def test_the_table_of_pytest_is_kept(document: Element) -> None:
+    """With its data, from which its script makes the rows."""
+    theirs = document.the("details", "pytest")
+    assert {"results-table", "environment"} <= {one.attributes.get("id") for one in theirs.all("table")}
+    (data,) = (one.attributes["data-jsonblob"] for one in theirs.walk() if "data-jsonblob" in one.attributes)
+    (test,) = json.loads(data)["tests"].values()
+    assert "alert(1)" in test[0]["log"]
+
+
+def test_only_the_script_of_pytest_html_may_run(document: Element) -> None:
+    """By its hash; nothing is loaded from anywhere, and no handler of an event is left."""
+    (script,) = document.all("script")
+    digest = hashlib.sha256(script.source.encode()).digest()
+    allowed = policy(document)
+    assert allowed["script-src"] == [f"'sha256-{base64.b64encode(digest).decode()}'"]
+    assert allowed["default-src"] == allowed["base-uri"] == allowed["form-action"] == ["'none'"]
+    assert not [name for one in document.walk() for name in one.attributes if name.startswith("on")]
+
+
+def test_a_script_in_our_part_would_not_be_allowed(written: str) -> None:
+    """There is none; were there one, for a text was not escaped, it would not run."""
+    attacked = written.replace(END, f"<script>alert(2)</script>{END}")
+    assert policy(read(assemble(attacked))) == policy(read(assemble(written)))
+
+
+def test_nothing_is_lost_or_told_twice(written: str) -> None:
+    """Every element of both parts is in the report, once."""
+    expected, found = read(written), read(assemble(written))
+    added = {"main": 1, "details": 1, "summary": 1, "meta": 4, "h1": -1, "h2": 1}
+    for tag in {one.tag for one in found.walk()}:
+        assert len(found.all(tag)) - len(expected.all(tag)) == added.get(tag, 0), tag
+
+
+def test_a_page_without_our_part_stays_as_it_is(written: str) -> None:
+    """There is nothing to put first."""
+    alone = written.replace(BEGIN, "")
+    assert assemble(alone) == alone
+
+
+def test_the_file_is_rewritten(written: str, tmp_path: Path) -> None:
+    """In its place."""
+    file = tmp_path / "report.html"
+    file.write_text(written, encoding="utf-8")
+    rewrite(file)
+    assert file.read_text(encoding="utf-8") == assemble(written)
+
+
+def test_where_pytest_html_wrote_nothing_there_is_nothing_to_rewrite(tmp_path: Path) -> None:
+    """It may be switched off."""
+    rewrite(tmp_path / "report.html")
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_cell_is_text() -> None:
+    """Its content has no markup, and no control characters."""
+    assert cell('<b> & "c"\x1b[0m') == "&lt;b&gt; &amp; &#34;c&#34; [0m"
+
+
+def test_the_page_tells_what_was_judged() -> None:
+    """Environment, window and logs take the place of the machine's description."""
+    assert metadata(result(receipt=receipt(reading(), asked=("a.jsonl", "b.jsonl")))) == {
+        "Environment": "dev",
+        "Window": "2026-06-02 00:00:00 UTC to 2026-06-03 00:00:00 UTC",
+        "Logs": "a.jsonl, b.jsonl",
+    }
+
+
+def test_hostile_text_is_text() -> None:
+    """A file may have any name."""
+    told = "".join(metadata(result(environment=HOSTILE, receipt=receipt(reading(), asked=(HOSTILE,)))).values())
+    assert not {"<", *UNPRINTABLE} & set(told)
+    assert told.count("&lt;script&gt;") == 2
+
+
+def test_a_window_may_not_be_known() -> None:
+    """Logs that could not be read have none."""
+    assert metadata(unread("no such file"))["Window"] == "not known"

@@ -1,0 +1,88 @@
+"""How a stage of API Gateway is set, from moto's."""
+
+from typing import Any
+
+import boto3
+import pytest
+
+from checks.aws.client import AwsClient
+from checks.config.environment import Api
+from checks.errors import SourceError
+from checks.resources.api_gateway import Stage, read_stage
+
+GROUP = "arn:aws:logs:us-east-1:123456789012:log-group:access"
+
+ALL = {"LoggingLevel": "ERROR", "DetailedMetricsEnabled": True}
+
+ACCESS = {"DestinationArn": GROUP, "Format": "$context.requestId"}
+
+pytestmark = pytest.mark.usefixtures("moto")
+
+
+def api(protocol: str = "WEBSOCKET", **settings: Any) -> str:
+    """An API with a stage `prod`."""
+    gateway = boto3.client("apigatewayv2")
+    made: str = gateway.create_api(Name="chat", ProtocolType=protocol, RouteSelectionExpression="$request.body.action")[
+        "ApiId"
+    ]
+    gateway.create_stage(ApiId=made, StageName="prod", **settings)
+    return made
+
+
+def read(name: str, stage: str = "prod") -> Stage:
+    return read_stage(AwsClient("apigatewayv2", None, "API Gateway"), Api(name, stage, None))
+
+
+def test_a_stage_that_writes_all_down() -> None:
+    """It hides nothing; ERROR is enough, for it logs what goes wrong."""
+    assert read(api(AccessLogSettings=ACCESS, DefaultRouteSettings=ALL)) == Stage((), ())
+
+
+def test_a_new_stage_hides_all() -> None:
+    """Each setting is told with what to change."""
+    access, execution, metrics = read(api()).blind_spots
+    assert access.startswith("access logging is off")
+    assert execution.endswith("set LoggingLevel to ERROR")
+    assert metrics.endswith("set DetailedMetricsEnabled")
+
+
+def test_a_route_of_its_own_mind() -> None:
+    """What it does not set is as by default."""
+    routes = {"$connect": {"LoggingLevel": "OFF"}, "send": {"DataTraceEnabled": False}}
+    found = read(api(AccessLogSettings=ACCESS, DefaultRouteSettings=ALL, RouteSettings=routes))
+    assert [spot.partition(",")[0] for spot in found.blind_spots] == ["route $connect: execution logging is off"]
+
+
+def test_throttles_are_told() -> None:
+    """They refuse what is beyond them."""
+    by_default = {**ALL, "ThrottlingRateLimit": 50.0, "ThrottlingBurstLimit": 1000}
+    routes = {"send": {"ThrottlingRateLimit": 0.5}}
+    found = read(api(AccessLogSettings=ACCESS, DefaultRouteSettings=by_default, RouteSettings=routes))
+    assert found.throttles == (
+        "the stage's throttle for each route: 50 requests a second and bursts of 1,000",
+        "the stage's throttle for route send: 0.5 requests a second",
+    )
+
+
+def test_there_is_no_such_stage() -> None:
+    """Those that there are, are told."""
+    name = api()
+    with pytest.raises(SourceError) as caught:
+        read(name, "prd")
+    assert str(caught.value) == f"there is no stage prd of API {name} in eu-west-1; there is prod"
+
+
+def test_there_is_no_such_api() -> None:
+    """Only WebSocket APIs are meant."""
+    with pytest.raises(SourceError, match=r"there is no API nope in eu-west-1; is it another region or account"):
+        read("nope")
+    name = api()
+    api(protocol="HTTP")
+    with pytest.raises(SourceError, match=rf"there is no API nope in eu-west-1; there is {name} \(chat\)$"):
+        read("nope")
+
+
+def test_an_http_api_counts_other_things() -> None:
+    """It has neither connects nor messages."""
+    with pytest.raises(SourceError, match="in eu-west-1 is for HTTP; name one for WEBSOCKET"):
+        read(api(protocol="HTTP"))

@@ -1,0 +1,88 @@
+"""Looks again and again, by a clock of the test's own."""
+
+from datetime import UTC, datetime, timedelta
+from typing import Any, cast
+
+import pytest
+
+from checks.config.limit import Limit
+from checks.metrics import Metric
+from checks.run.log_reader import LogRead
+from checks.run.observer import poll_until
+from checks.run.snapshot import Snapshot
+from checks.verdicts.polling import Poll
+from checks.verdicts.rules import judge
+from checks.verdicts.verdict import Judgement
+from tests.verdicts.making import ALIVE, COUNT, NOW, RATE, limit, share
+
+LIMITS = [limit(RATE, max=0.05), limit(COUNT, max=5)]
+
+BAD, FEW, GOOD, LOST = (share(40, 100), 0), (share(0, 10), 0), (share(0, 100), 0), (share(0, 10), 6)
+
+
+class Seen:
+    """What a look found, without any logs."""
+
+    sight = LogRead(None)
+
+    def __init__(self, rate: Metric, errors: int) -> None:
+        self._metrics = {RATE: rate, COUNT: Metric(COUNT, errors)}
+
+    def judge(self, demanded: Limit) -> Judgement:
+        return judge(self._metrics[demanded.metric], demanded, ALIVE, now=NOW)
+
+
+class Clock:
+    """A clock on which only sleep passes time."""
+
+    def __init__(self) -> None:
+        self.now = datetime(2026, 6, 1, tzinfo=UTC)
+
+    def __call__(self) -> datetime:
+        return self.now
+
+    def sleep(self, seconds: float) -> None:
+        self.now += timedelta(seconds=seconds)
+
+
+def looks(*seen: tuple[Metric, int], hold: int = 1, minutes: float = 15) -> tuple[Poll, ...]:
+    """Show these one after the other, the last one for ever."""
+    following: list[Any] = [Seen(*one) for one in seen]
+    clock = Clock()
+
+    def look() -> Snapshot:
+        return cast("Snapshot", following.pop(0) if len(following) > 1 else following[0])
+
+    _, done = poll_until(look, LIMITS, timedelta(minutes=minutes), hold, clock=clock, sleep=clock.sleep)
+    return done
+
+
+@pytest.mark.parametrize(
+    ("seen", "hold", "number"),
+    [
+        ([GOOD], 1, 1),
+        ([GOOD], 3, 3),
+        ([FEW, FEW, GOOD], 1, 3),
+        ([GOOD, FEW, GOOD, GOOD], 2, 4),
+        ([LOST], 3, 1),
+        ([FEW, LOST], 1, 2),
+        ([BAD], 1, 2),
+        ([BAD, GOOD], 1, 2),
+        ([BAD, GOOD, BAD, GOOD, GOOD], 2, 5),
+    ],
+)
+def test_it_ends_as_soon_as_it_knows(seen: list[tuple[Metric, int]], hold: int, number: int) -> None:
+    """With so many good looks in a row, or a failure that nothing can undo; else when the time is over."""
+    assert len(looks(*seen, hold=hold)) == number
+
+
+def test_it_ends_with_the_time() -> None:
+    """The last look is at the end, not after it."""
+    done = looks(FEW, minutes=2)
+    assert [(look.at - done[0].at).total_seconds() for look in done] == [0, 12, 24, 36, 48, 60, 72, 84, 96, 108, 120]
+
+
+def test_long_waits_look_every_half_minute() -> None:
+    """So that a gate ends soon after it could."""
+    done = looks(FEW, minutes=60)
+    assert (done[1].at - done[0].at).total_seconds() == 30

@@ -1,0 +1,212 @@
+"""How many cases prove what, held against exact arithmetic."""
+
+from bisect import bisect_left
+from fractions import Fraction
+from itertools import accumulate, pairwise
+from math import comb, exp, lgamma, log, log1p
+from typing import Final, NamedTuple
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from checks import statistics
+from checks.config.limit import Limit
+from checks.statistics import (
+    MOST_FALSE_FAILS,
+    chance_of_events,
+    chance_of_share,
+    chance_of_so_many,
+    lower_bound,
+    samples_to_prove,
+)
+from checks.verdicts.rules import judge
+from checks.verdicts.verdict import Verdict
+from tests.verdicts.making import ALIVE, NOW, RATE, limit, share
+
+
+@pytest.mark.parametrize(
+    ("rate", "samples"),
+    [
+        (0.5, 5),
+        (0.05, 59),
+        (0.02, 149),
+        (0.01, 299),
+        (0.005, 598),
+        (0.004, 600),
+        (1e-30, 600),
+        (0, 600),
+        (1, 1),
+        (0.99, 1),
+    ],
+)
+def test_the_sample_follows_from_the_limit(rate: float, samples: int) -> None:
+    assert samples_to_prove(rate) == samples
+
+
+@given(st.floats(0.005, 0.999))
+def test_zero_failures_in_the_sample_prove_the_limit(rate: float) -> None:
+    """95 % of the time a rate that is over the limit shows itself in the sample; with one case less, it needn't."""
+    n = samples_to_prove(rate)
+    assert (1 - rate) ** n <= 0.05 + 1e-12
+    assert (1 - rate) ** (n - 1) > 0.05 - 1e-12
+
+
+@pytest.mark.parametrize(
+    ("part", "n", "bound"),
+    [(8, 23, 0.2085), (0, 23, 0), (23, 23, 0.895), (1, 1, 0.27), (50, 1000, 0.0399)],
+)
+def test_wilsons_lower_bound(part: int, n: int, bound: float) -> None:
+    assert lower_bound(part / n, n) == pytest.approx(bound, abs=5e-4)
+
+
+@given(st.integers(1, 120), st.integers(1, 120), st.integers(1, 499))
+def test_the_chance_is_that_of_exact_arithmetic(n: int, part: int, permille: int) -> None:
+    part, rate = min(part, n), Fraction(permille, 1000)
+    if part > n * rate:
+        exact = sum(comb(n, k) * rate**k * (1 - rate) ** (n - k) for k in range(part, n + 1))
+        assert chance_of_so_many(part, n, permille / 1000) == pytest.approx(float(exact), rel=1e-9)
+
+
+def test_what_is_impossible_has_no_chance() -> None:
+    assert chance_of_so_many(1, 10**6, 0) == 0
+
+
+@pytest.mark.parametrize(
+    ("part", "n", "rate", "chance"),
+    [
+        # One and two standard deviations above the mean, where the normal distribution is as good as exact
+        (100_302, 4_000_000, 0.025, 0.1671),
+        (100_625, 4_000_000, 0.025, 0.0227),
+        (2_000_000, 4_000_000, 0.025, 0),
+        (4_000_000, 4_000_000, 0.5, 0),
+    ],
+)
+def test_the_chance_is_known_for_millions(part: int, n: int, rate: float, chance: float) -> None:
+    assert chance_of_so_many(part, n, rate) == pytest.approx(chance, abs=1e-3)
+
+
+small = st.integers(0, 40)
+
+
+@pytest.mark.parametrize(
+    ("events", "earlier", "chance"), [(5, 0, 1 / 32), (1, 0, 1 / 2), (0, 5, 1.0), (3, 3, 1.0), (8, 2, 56 / 1024)]
+)
+def test_two_spans_of_one_length(events: int, earlier: int, chance: float) -> None:
+    """A coin that is thrown for each event: five heads in a row are 1 in 32."""
+    assert chance_of_events(events, 600, earlier, 600) == pytest.approx(chance)
+
+
+@given(small, small, st.integers(1, 20), st.integers(1, 20))
+def test_events_are_binomial(events: int, earlier: int, exposure: int, earlier_exposure: int) -> None:
+    """The later number, given the sum: the tail of the binomial distribution where it is over what is expected."""
+    n, share = events + earlier, Fraction(exposure, exposure + earlier_exposure)
+    tail = sum(comb(n, k) * share**k * (1 - share) ** (n - k) for k in range(events, n + 1))
+    found = chance_of_events(events, exposure, earlier, earlier_exposure)
+    assert found == pytest.approx(float(tail) if events > n * share else 1.0, rel=1e-9)
+
+
+@given(st.data(), st.integers(1, 60), st.integers(1, 60))
+def test_shares_are_hypergeometric(data: st.DataObject, n: int, earlier_n: int) -> None:
+    """Fisher's exact test, one-sided."""
+    part, earlier_part = data.draw(st.integers(0, n)), data.draw(st.integers(0, earlier_n))
+    cases, everything = part + earlier_part, n + earlier_n
+    tail = sum(comb(n, k) * comb(earlier_n, cases - k) for k in range(part, min(n, cases) + 1))
+    is_more = part * everything > cases * n
+    expected = float(Fraction(tail, comb(everything, cases))) if is_more else 1.0
+    assert chance_of_share(part, n, earlier_part, earlier_n) == pytest.approx(expected, rel=1e-9)
+
+
+LIMITS: Final = (0.005, 0.0075, 0.01, 0.02, 0.03, 0.05, 0.075, 0.1, 0.15, 0.2, 0.3, 0.4)
+
+SAMPLES: Final = (1, 1.01, 1.05, 1.1, 1.2, 1.35, 1.5, 1.7, 2, 2.5, 3, 5, 10, 30)
+"""In multiples of min_samples: close together where the sample is small, for that is where the steps are."""
+
+
+class Shares(NamedTuple):
+    """Of all runs, how many end how."""
+
+    opens: float
+    inconclusive: float
+    fails: float
+
+
+def sizes(allowed: float) -> list[int]:
+    n = samples_to_prove(allowed)
+    return sorted({min(10_000, round(n * factor)) for factor in SAMPLES} | {n + 1, n + 2, n + 3, 10_000})
+
+
+def verdict(demanded: Limit, part: int, n: int) -> Verdict:
+    return judge(share(part, n), demanded, ALIVE, now=NOW).verdict
+
+
+def severity(demanded: Limit, failures: int, n: int) -> int:
+    """0 where the gate opens, 1 where nothing can be told, 2 where it is a failure."""
+    part = failures if demanded.min is None else n - failures
+    order = {Verdict.PASS: 0, Verdict.WARN: 0, Verdict.INCONCLUSIVE: 1, Verdict.FAIL: 2}
+    return order[verdict(demanded, part, n)]
+
+
+def shares(demanded: Limit, n: int, true_rate: float) -> Shares:
+    """What becomes of all runs that see n cases of a service with a true rate of failures."""
+    failures = range(n + 1)
+    inconclusive = bisect_left(failures, 1, key=lambda k: severity(demanded, k, n))
+    fails = bisect_left(failures, 2, key=lambda k: severity(demanded, k, n))
+    below = [0.0, *accumulate(probability(k, n, true_rate) for k in failures)]
+    return Shares(below[inconclusive], below[fails] - below[inconclusive], 1 - below[fails])
+
+
+def probability(k: int, n: int, rate: float) -> float:
+    if rate >= 1:
+        return float(k == n)
+    return exp(lgamma(n + 1) - lgamma(k + 1) - lgamma(n - k + 1) + k * log(rate) + (n - k) * log1p(-rate))
+
+
+def limits_that_allow(failures: float) -> tuple[Limit, Limit]:
+    return limit(RATE, max=failures), limit(RATE, min=1 - failures)
+
+
+@pytest.mark.parametrize("allowed", LIMITS)
+def test_a_verdict_gets_worse_as_failures_grow(allowed: float) -> None:
+    n = samples_to_prove(allowed)
+    for demanded in limits_that_allow(allowed):
+        found = [severity(demanded, failures, n) for failures in range(n + 1)]
+        assert all(before <= after for before, after in pairwise(found))
+        assert (found[0], found[-1]) == (0, 2)
+
+
+@pytest.mark.parametrize("allowed", LIMITS)
+def test_once_the_sample_is_reached_wrong_verdicts_are_rare(allowed: float) -> None:
+    """At most 2 % of the runs over a service at half its limit fail; at most 5 % at three times the limit pass."""
+    for n in sizes(allowed):
+        for demanded in limits_that_allow(allowed):
+            assert shares(demanded, n, allowed / 2).fails <= 0.02
+            assert shares(demanded, n, min(1, 3 * allowed)).opens <= 0.05
+
+
+def test_at_three_times_the_limit_nine_runs_in_ten_fail() -> None:
+    """The rest is mostly inconclusive, which keeps the gate shut as well."""
+    found = [shares(limit(RATE, max=allowed), n, min(1, 3 * allowed)) for allowed in LIMITS for n in sizes(allowed)]
+    assert max(1 - run.fails for run in found) <= 0.091
+    assert max(run.opens for run in found) <= 0.021
+
+
+def test_a_sample_that_is_too_small_fails_no_more_often() -> None:
+    """Wilson's bound alone would: it makes much of one failure among a handful of cases."""
+    early = [
+        shares(limit(RATE, max=allowed), n, allowed / 2).fails
+        for allowed in LIMITS
+        for n in range(1, samples_to_prove(allowed))
+    ]
+    assert 0 < max(early) <= MOST_FALSE_FAILS
+
+
+@pytest.mark.parametrize("times", [0.5, 1, 1.5, 2, 3])
+def test_the_documented_figures_are_those_of_the_code(times: float) -> None:
+    cells = []
+    for multiple in (1, 3):
+        cases = [(allowed, multiple * samples_to_prove(allowed)) for allowed in LIMITS]
+        found = [shares(limit(RATE, max=allowed), n, min(1, times * allowed)) for allowed, n in cases]
+        cells += [f"{100 * min(column):.1f}-{100 * max(column):.1f}" for column in zip(*found, strict=True)]
+    line = "".join([f"    {times:<6g}", *(f"{cell:>12}" for cell in cells)])
+    assert line in str(statistics.__doc__).splitlines()

@@ -1,0 +1,134 @@
+"""What the tests of verdicts are made of."""
+
+from datetime import UTC, datetime
+from pathlib import Path
+
+from hypothesis import strategies as st
+
+from checks.config.limit import Limit, OnInconclusive, Waiver
+from checks.metrics import IN_LOGS, METRICS, Metric, SignalFamily, Unit
+from checks.verdicts.rules import ReadState, judge
+from checks.verdicts.verdict import Judgement
+
+NOW = datetime(2026, 6, 1, 12, tzinfo=UTC)
+
+FILE = Path("thresholds.yaml")
+
+ALL = frozenset(SignalFamily)
+
+ALIVE = ReadState(events=1000, complete=True, seen=ALL)
+
+DEAD = ReadState(events=0, complete=True, seen=frozenset())
+
+TRUNCATED = ReadState(events=1000, complete=False, seen=ALL, reason="half a gzip")
+
+NOISE = ReadState(events=4120, complete=True, seen=frozenset())
+
+RATE = "welcome.failure_rate"
+
+COUNT = "gone.errors"
+
+AVERAGE = "welcome.average_retries"
+
+DURATION = "lifecycle.median_duration_seconds"
+
+AGE = "data.age_seconds"
+
+
+def limit(  # noqa: PLR0913 - as many as the file has
+    metric: str,
+    *,
+    warn: float | None = None,
+    max: float | None = None,  # noqa: A002 - the word of the file
+    min: float | None = None,  # noqa: A002
+    min_samples: int | None = None,
+    on_inconclusive: OnInconclusive = "fail",
+    shadow: bool = False,
+) -> Limit:
+    return Limit(
+        metric,
+        FILE,
+        12,
+        inherited=False,
+        warn=warn,
+        max=max,
+        min=min,
+        min_samples=min_samples,
+        on_inconclusive=on_inconclusive,
+        shadow=shadow,
+    )
+
+
+def waiver(
+    metric: str,
+    until: str = "2026-06-30",
+    *,
+    max: float | None = None,  # noqa: A002 - the word of the file
+    min: float | None = None,  # noqa: A002
+) -> Waiver:
+    return Waiver(metric, "prod", "old clients", "ops", until, FILE, 30, max=max, min=min)
+
+
+def share(part: int, n: int, metric: str = RATE) -> Metric:
+    return Metric(metric, part / n if n else None, n, part)
+
+
+NUMBERS = {
+    Unit.RATE: st.floats(0, 1),
+    Unit.COUNT: st.integers(0, 50).map(float),
+    Unit.AVERAGE: st.floats(0, 50),
+    Unit.SECONDS: st.floats(0, 9000),
+}
+
+READS = st.builds(
+    ReadState,
+    events=st.sampled_from([0, 1, 5000]),
+    complete=st.booleans(),
+    seen=st.frozensets(st.sampled_from(SignalFamily)) | st.just(ALL),
+    reason=st.just("why"),
+)
+
+
+@st.composite
+def limits(draw: st.DrawFn) -> Limit:
+    """Any limit that the file may hold."""
+    metric = draw(st.sampled_from([metric for metric in METRICS.values() if metric.subject in IN_LOGS]))
+    low, high = sorted([draw(NUMBERS[metric.unit]), draw(NUMBERS[metric.unit])])
+    samples = draw(st.none() | st.integers(1, 500)) if metric.sample else None
+    return draw(
+        st.sampled_from(
+            [
+                limit(metric.name, warn=low, min_samples=samples),
+                limit(metric.name, max=high, min_samples=samples),
+                limit(metric.name, warn=low, max=high, min_samples=samples),
+                limit(metric.name, min=low, warn=high, min_samples=samples),
+            ]
+        )
+    )
+
+
+@st.composite
+def measured(draw: st.DrawFn, demanded: Limit) -> Metric:
+    """Any value that the metric of a limit may have."""
+    definition = METRICS[demanded.metric]
+    if definition.unit is Unit.RATE:
+        n = draw(st.integers(1, 2000))
+        part = draw(st.integers(0, n))
+        return Metric(definition.name, part / n, n, part)
+    size = draw(st.integers(1, 2000)) if definition.sample else None
+    return Metric(definition.name, draw(NUMBERS[definition.unit]), size)
+
+
+@st.composite
+def waivers(draw: st.DrawFn, demanded: Limit) -> Waiver | None:
+    """Any waiver of a limit, or none: valid or over, with a limit of its own or without."""
+    until = draw(st.sampled_from(["2026-05-31", "2026-06-01", "2026-06-01T12:00Z"]))
+    new = draw(st.none() | NUMBERS[demanded.unit])
+    return draw(st.none() | st.just(waiver(demanded.metric, until, **{"max" if demanded.min is None else "min": new})))
+
+
+@st.composite
+def judgements(draw: st.DrawFn, reads: st.SearchStrategy[ReadState] = READS) -> tuple[Judgement, ReadState]:
+    demanded, read = draw(limits()), draw(reads)
+    found = draw(measured(demanded))
+    return judge(found, demanded, read, now=NOW, waiver=draw(waivers(demanded))), read

@@ -1,0 +1,118 @@
+"""A metric against what it was before."""
+
+from dataclasses import replace
+
+import pytest
+
+from checks.config.limit import Limit, Side, Waiver
+from checks.metrics import Metric
+from checks.verdicts.increase import Earlier, judge_increase
+from checks.verdicts.verdict import Judgement, Verdict
+from tests.verdicts.making import ALIVE, AVERAGE, COUNT, NOISE, NOW, RATE, TRUNCATED, limit, share, waiver
+
+HOUR_SECONDS = 3600.0
+
+
+def increase(metric: str, growth: float = 0.5, at_least: int = 5) -> Limit:
+    return replace(limit(metric), max_increase=growth, at_least=at_least)
+
+
+def compared(now: Metric, before: Metric, demanded: Limit | None = None, waived: Waiver | None = None) -> Judgement:
+    """Two hours of one length, all of both read."""
+    demanded = demanded or increase(now.name)
+    earlier = Earlier(before, HOUR_SECONDS)
+    return judge_increase(now, demanded, ALIVE, earlier, HOUR_SECONDS, now=NOW, waiver=waived)
+
+
+def count(number: float) -> Metric:
+    return Metric(COUNT, number)
+
+
+@pytest.mark.parametrize(
+    ("before", "now", "verdict"),
+    [
+        (0, 5, Verdict.FAIL),
+        (0, 1, Verdict.PASS),
+        (0, 4, Verdict.PASS),
+        (10, 15, Verdict.PASS),
+        (10, 16, Verdict.INCONCLUSIVE),
+        (10, 25, Verdict.FAIL),
+        (100, 140, Verdict.PASS),
+        (100, 160, Verdict.FAIL),
+        (5, 0, Verdict.PASS),
+    ],
+)
+def test_counts(before: int, now: int, verdict: Verdict) -> None:
+    """More than half more, five cases more at least, and no chance: only all of it fails."""
+    assert compared(count(now), count(before)).verdict is verdict
+
+
+def test_the_sentence_tells_both_and_what_is_allowed() -> None:
+    """The limit is what was before and what may be added to it."""
+    judged = compared(count(25), count(10))
+    assert judged.sentence == "gone.errors 25 > 15, for it was 10 before (max_increase 50 %, at least 5 more)"
+    assert (judged.bound.side, judged.bound.value, judged.operator) == (Side.INCREASE, 15, ">")
+
+
+def test_a_count_is_proportional_to_time() -> None:
+    """Ten in an hour are twenty in two."""
+    before = Earlier(count(10), HOUR_SECONDS)
+    judged = judge_increase(count(20), increase(COUNT), ALIVE, before, 2 * HOUR_SECONDS, now=NOW)
+    assert (judged.verdict, judged.bound.value) == (Verdict.PASS, 30)
+
+
+@pytest.mark.parametrize(
+    ("before", "now", "verdict"),
+    [
+        ((2, 200), (2, 200), Verdict.PASS),
+        ((2, 200), (14, 200), Verdict.FAIL),
+        ((0, 200), (6, 200), Verdict.FAIL),
+        ((0, 200), (1, 200), Verdict.PASS),
+        ((2, 40), (9, 80), Verdict.INCONCLUSIVE),
+        ((0, 200), (0, 20), Verdict.INCONCLUSIVE),
+        ((0, 200), (8, 12), Verdict.FAIL),
+    ],
+)
+def test_rates(before: tuple[int, int], now: tuple[int, int], verdict: Verdict) -> None:
+    """Two proportions, by Fisher's test; below its sample nothing passes, but what is proven fails."""
+    assert compared(share(*now), share(*before)).verdict is verdict
+
+
+def test_averages() -> None:
+    """Retries a message: events among so many messages."""
+    assert compared(Metric(AVERAGE, 0.5, 100), Metric(AVERAGE, 0.1, 100)).verdict is Verdict.FAIL
+    assert compared(Metric(AVERAGE, 0.1, 100), Metric(AVERAGE, 0.1, 100)).verdict is Verdict.PASS
+
+
+def test_no_sample_is_not_compared() -> None:
+    """0/0 is not 0, neither now nor before."""
+    assert "no sample in the baseline" in compared(share(5, 100), Metric(RATE, None, 0)).sentence
+    judged = compared(Metric(RATE, None, 0), share(5, 100))
+    assert (judged.verdict, judged.operator) == (Verdict.INCONCLUSIVE, None)
+
+
+@pytest.mark.parametrize("read", [NOISE, TRUNCATED])
+def test_a_blind_spot_is_not_compared(read: object) -> None:
+    """Nothing follows from what was not looked at, and nothing from a baseline that holds no event."""
+    before = Earlier(count(0), HOUR_SECONDS)
+    judged = judge_increase(count(0), increase(COUNT), read, before, HOUR_SECONDS, now=NOW)  # type: ignore[arg-type]
+    assert judged.verdict is Verdict.INCONCLUSIVE
+    empty = Earlier(count(0), HOUR_SECONDS, "the baseline holds no event")
+    judged = judge_increase(count(9), increase(COUNT), ALIVE, empty, HOUR_SECONDS, now=NOW)
+    assert judged.sentence == "gone.errors not compared: the baseline holds no event"
+
+
+def test_a_waiver_holds_here_too() -> None:
+    """Up to its own limit, and as long as it is not over."""
+    assert compared(count(25), count(10), waived=waiver(COUNT)).verdict is Verdict.WAIVED
+    assert compared(count(25), count(10), waived=waiver(COUNT, max=20)).verdict is Verdict.FAIL
+    over = compared(count(25), count(10), waived=waiver(COUNT, "2026-05-31"))
+    assert (over.verdict, over.sentence.partition("; ")[2]) == (
+        Verdict.FAIL,
+        "the waiver until 2026-05-31 by ops is over",
+    )
+
+
+def test_a_waiver_of_a_minimum_waives_no_increase() -> None:
+    """Somebody answers for it that there are too few, not too many."""
+    assert compared(count(25), count(10), waived=waiver(COUNT, min=3)).verdict is Verdict.FAIL

@@ -1,0 +1,87 @@
+"""Has enough been seen to go on, or to stop?"""
+
+from dataclasses import replace
+from datetime import UTC, datetime
+
+import pytest
+
+from checks.metrics import Metric
+from checks.verdicts.increase import Earlier, judge_increase
+from checks.verdicts.polling import Poll, PollState, judge_poll
+from checks.verdicts.rules import ReadState, judge
+from checks.verdicts.verdict import Judgement, Verdict
+from tests.verdicts.making import ALIVE, COUNT, DEAD, NOW, RATE, limit, share
+
+ENDED = "lifecycle.complete"
+
+AT = datetime(2026, 6, 1, tzinfo=UTC)
+
+
+def judged(metric: Metric, read: ReadState = ALIVE, *, shadow: bool = False) -> Judgement:
+    high = 0.05 if metric.name == RATE else 5
+    return judge(metric, limit(metric.name, max=high, shadow=shadow), read, now=NOW)
+
+
+def look(*judgements: Judgement, before: tuple[Judgement, ...] = ()) -> Poll:
+    return judge_poll(judgements, before, at=AT, until=AT, events=12)
+
+
+def test_a_count_over_its_limit_is_lost() -> None:
+    """No event that is still to come can lower it."""
+    seen = look(judged(share(0, 100)), judged(Metric(COUNT, 6)))
+    assert (seen.standing, seen.verdict, seen.events) == (PollState.LOST, Verdict.FAIL, 12)
+    assert seen.sentence == "gone.errors 6 > max 5"
+
+
+def test_a_share_is_lost_at_the_second_look() -> None:
+    """More cases can lower it, so one look is no proof of what comes."""
+    failing = judged(share(40, 100))
+    assert look(failing).standing is PollState.OPEN
+    assert look(failing, before=(failing,)).standing is PollState.LOST
+    assert look(failing, before=(judged(share(0, 100)),)).standing is PollState.OPEN
+
+
+def test_a_count_under_its_minimum_is_never_lost() -> None:
+    """Right after a deploy no connection has ended yet, at the second look neither."""
+    few = judge(Metric(ENDED, 0), limit(ENDED, min=1), ALIVE, now=NOW)
+    assert few.verdict is Verdict.FAIL
+    assert look(few, before=(few,)).standing is PollState.OPEN
+
+
+@pytest.mark.parametrize("name", [COUNT, "errors.new_signatures"])
+def test_what_is_compared_is_lost_at_the_second_look(name: str) -> None:
+    """The baseline may be as long as the window, and grow with it."""
+    failing = judge(Metric(name, 6), limit(name, max=5), ALIVE, now=NOW)
+    if name == COUNT:
+        before = Earlier(Metric(COUNT, 0), 60)
+        failing = judge_increase(
+            Metric(COUNT, 6), replace(limit(COUNT, max=5), max_increase=0.5), ALIVE, before, 60, now=NOW
+        )
+    assert failing.verdict is Verdict.FAIL
+    assert look(failing).standing is PollState.OPEN
+    assert look(failing, before=(failing,)).standing is PollState.LOST
+
+
+def test_what_may_be_inconclusive_is_waited_for() -> None:
+    """It blocks no run, but has no sample yet."""
+    few = judge(share(0, 10), limit(RATE, max=0.05, on_inconclusive="pass"), ALIVE, now=NOW)
+    assert not few.blocks
+    assert look(judged(Metric(COUNT, 0)), few).standing is PollState.OPEN
+
+
+def test_all_with_their_samples_are_good() -> None:
+    assert look(judged(share(0, 100)), judged(Metric(COUNT, 0))).standing is PollState.GOOD
+
+
+@pytest.mark.parametrize("missing", [judged(share(0, 10)), judged(Metric(COUNT, 0), DEAD)])
+def test_what_is_missing_keeps_it_open(missing: Judgement) -> None:
+    """And is what the look tells."""
+    seen = look(judged(Metric(COUNT, 0)), missing)
+    assert (seen.standing, seen.sentence) == (PollState.OPEN, missing.sentence)
+
+
+def test_shadows_have_no_say() -> None:
+    """Neither do they fail a look, nor are they all it takes."""
+    shadow = judged(Metric(COUNT, 6), shadow=True)
+    assert look(shadow, judged(share(0, 100))).standing is PollState.GOOD
+    assert look(shadow).standing is PollState.OPEN

@@ -1,0 +1,120 @@
+"""What the judgements of a run come to."""
+
+from itertools import permutations
+
+import pytest
+
+from checks.config.limit import OnInconclusive
+from checks.metrics import Metric
+from checks.verdicts.verdict import Judgement, Verdict, exit_code, not_measured, overall, unused, worst, worst_exit_code
+from tests.verdicts.making import COUNT, RATE, limit, waiver
+
+
+def judgement(word: str, *, on_inconclusive: OnInconclusive = "fail", shadow: bool = False) -> Judgement:
+    demanded = limit(COUNT, max=5, on_inconclusive=on_inconclusive, shadow=shadow)
+    return Judgement(Metric(COUNT, 6), demanded, Verdict(word), demanded.bounds[0], ">", f"{COUNT} 6 > max 5")
+
+
+def test_worst_follows_the_order_of_the_words() -> None:
+    order = [Verdict.PASS, Verdict.WAIVED, Verdict.WARN, Verdict.INCONCLUSIVE, Verdict.ERROR, Verdict.FAIL]
+    assert list(Verdict) == order
+    for better, worse in permutations(order, 2):
+        assert worst([better, worse]) is max(better, worse, key=order.index)
+
+
+def test_no_verdict_is_not_a_pass() -> None:
+    with pytest.raises(ValueError, match="empty"):
+        worst([])
+    assert overall([]) is Verdict.INCONCLUSIVE
+    assert exit_code([]) == 5
+
+
+@pytest.mark.parametrize(
+    ("verdicts", "on_inconclusive", "code", "strict_code"),
+    [
+        ("pass", "fail", 0, 0),
+        ("pass waived", "fail", 0, 0),
+        ("pass waived warn", "fail", 0, 10),
+        ("pass fail error inconclusive warn", "fail", 1, 1),
+        ("warn fail", "pass", 1, 1),
+        ("pass error inconclusive", "fail", 12, 12),
+        ("pass error", "pass", 12, 12),
+        ("warn inconclusive", "fail", 11, 11),
+        ("warn inconclusive", "pass", 0, 10),
+        ("pass inconclusive", "pass", 0, 0),
+        ("", "pass", 5, 5),
+    ],
+)
+def test_exit_code(verdicts: str, on_inconclusive: OnInconclusive, code: int, strict_code: int) -> None:
+    judged = [judgement(word, on_inconclusive=on_inconclusive) for word in verdicts.split()]
+    assert exit_code(judged) == code
+    assert exit_code(judged, strict_warnings=True) == strict_code
+
+
+def test_each_check_has_its_own_say_on_what_inconclusive_means() -> None:
+    excused, required = judgement("inconclusive", on_inconclusive="pass"), judgement("inconclusive")
+    assert (excused.blocks, required.blocks) == (False, True)
+    assert exit_code([judgement("pass"), excused]) == 0
+    assert exit_code([judgement("pass"), excused, required]) == 11
+    assert overall([judgement("pass"), excused]) is Verdict.INCONCLUSIVE
+
+
+@pytest.mark.parametrize("word", Verdict)
+def test_a_shadow_never_counts(word: Verdict) -> None:
+    shadow = judgement(word, shadow=True)
+    assert not shadow.blocks
+    for other in Verdict:
+        judged = [judgement(other)]
+        assert overall([*judged, shadow]) is overall(judged)
+        assert exit_code([*judged, shadow], strict_warnings=True) == exit_code(judged, strict_warnings=True)
+
+
+def test_shadows_alone_judge_nothing() -> None:
+    assert overall([judgement("pass", shadow=True)]) is Verdict.INCONCLUSIVE
+    assert exit_code([judgement("pass", shadow=True)]) == 5
+
+
+def test_what_could_not_be_measured_is_an_error_in_one_line() -> None:
+    found = not_measured(limit(COUNT, warn=1, max=5), "no credentials\nask somebody")
+    assert (found.verdict, found.operator, found.metric.value) == (Verdict.ERROR, None, None)
+    assert found.sentence == "gone.errors not measured: no credentials"
+    assert exit_code([found]) == 12
+
+
+@pytest.mark.parametrize(
+    ("word", "is_named"),
+    [("pass", True), ("warn", True), ("waived", False), ("fail", False), ("inconclusive", False), ("error", False)],
+)
+def test_a_waiver_that_was_not_needed_is_named(word: str, is_named: bool) -> None:  # noqa: FBT001
+    named = list(unused({COUNT: waiver(COUNT)}, {COUNT: limit(COUNT, max=5)}, [judgement(word)]))
+    sentence = "thresholds.yaml:30: the waiver of gone.errors until 2026-06-30 was not needed: the limit was kept"
+    assert named == ([sentence] if is_named else [])
+
+
+def test_a_waiver_of_nothing_is_named() -> None:
+    named = list(unused({RATE: waiver(RATE)}, {COUNT: limit(COUNT, max=5)}, [judgement("pass")]))
+    assert named == [f"thresholds.yaml:30: the waiver of {RATE} waives nothing: prod has no limit on it"]
+
+
+def test_a_waiver_is_left_alone_where_its_metric_was_not_judged() -> None:
+    assert not list(unused({COUNT: waiver(COUNT)}, {COUNT: limit(COUNT, max=5)}, []))
+
+
+@pytest.mark.parametrize(
+    ("codes", "expected"),
+    [
+        ([0], 0),
+        ([0, 10], 10),
+        ([10, 5], 5),
+        ([5, 11, 0], 11),
+        ([11, 12], 12),
+        ([12, 1, 11], 1),
+        ([1, 2], 2),
+        ([1, 3], 3),
+        ([1, 4, 12], 4),
+        ([0, -9], 3),
+    ],
+)
+def test_the_worst_exit_code_stands_for_several(codes: list[int], expected: int) -> None:
+    """A mistake comes first, then a broken run, a failure, a blind spot, doubt, a warning."""
+    assert worst_exit_code(codes) == worst_exit_code(reversed(codes)) == expected
