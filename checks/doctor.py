@@ -11,8 +11,7 @@ import boto3
 
 from checks.analysis.recognise import recognise
 from checks.aws.error_messages import BOTO_ERRORS, explain_error
-from checks.config.environment import LogGroup, Source
-from checks.config.thresholds import Environment
+from checks.config.environment import Environment, LogGroup, Source
 from checks.errors import SourceError
 from checks.logs.cloudwatch.insights import Queries
 from checks.logs.cloudwatch.log_groups import INFREQUENT_ACCESS, ResolvedGroup, choose, resolve

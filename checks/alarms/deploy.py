@@ -11,7 +11,7 @@ from checks.alarms.plan import Plan, plan_alarms, regions
 from checks.alarms.resource import Kind, Region, Resource, prefix, with_single_groups
 from checks.alarms.template import template
 from checks.aws.client import AwsClient
-from checks.config.thresholds import Environment
+from checks.config.environment import Environment
 from checks.errors import ConfigError, SourceError
 from checks.metrics import METRICS
 

@@ -6,7 +6,7 @@ from enum import StrEnum
 from types import MappingProxyType
 from typing import Any, Final
 
-from checks.config.thresholds import Environment
+from checks.config.environment import Environment
 from checks.metrics import METRICS, Subject
 
 

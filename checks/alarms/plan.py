@@ -17,9 +17,8 @@ from checks.alarms.metric_filters import (
     why_not,
 )
 from checks.alarms.resource import MARK, Kind, Resource, prefix
-from checks.config.environment import LogGroup
+from checks.config.environment import Environment, LogGroup
 from checks.config.limit import Bound, Limit
-from checks.config.thresholds import Environment
 from checks.errors import ConfigError
 from checks.metrics import METRICS, Subject
 

@@ -6,8 +6,7 @@ from enum import StrEnum
 from typing import Any, Final, Self
 
 from checks.aws.client import AwsClient
-from checks.config.environment import LogGroup
-from checks.config.thresholds import Environment
+from checks.config.environment import Environment, LogGroup
 from checks.errors import SourceError
 from checks.logs.cloudwatch.log_groups import INFREQUENT_ACCESS, resolve
 from checks.logs.cloudwatch.logs_client import Counters, LogsClient

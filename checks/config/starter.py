@@ -4,8 +4,9 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
+from checks.config.environment import Environment
 from checks.config.fields import PatternCheck
-from checks.config.thresholds import Environment, load
+from checks.config.thresholds import load
 from checks.errors import ConfigError
 from checks.text import display_path
 

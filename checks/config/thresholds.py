@@ -7,9 +7,9 @@ from types import MappingProxyType
 
 from checks.config import document
 from checks.config.document import Node, config_error, inherit
-from checks.config.environment import Alarms, Api, Function, LogGroup, Source
+from checks.config.environment import Alarms, Api, Environment, Function, LogGroup
 from checks.config.fields import PatternCheck, in_environment
-from checks.config.limit import Limit, OnInconclusive, Waiver
+from checks.config.limit import Limit, Waiver
 from checks.config.models import File, LimitModel, Settings, Signals
 from checks.config.validation import (
     RESOURCES,
@@ -23,43 +23,6 @@ from checks.config.validation import (
 from checks.errors import ConfigError
 from checks.metrics import IN_LOGS, METRICS
 from checks.text import unknown_name
-
-
-@dataclass(frozen=True, slots=True)
-class Environment:
-    """All that the file says about one environment, with what it inherits.
-
-    Attributes:
-        name: As asked for with `-E`.
-        log_groups: The CloudWatch log groups, in the order of the file; empty where a recording is read instead.
-        source: How the log groups are read; means nothing to a recording.
-        insights_price: What Logs Insights costs, in US dollars per GB that it scans.
-        logs: The recording; None where log groups are read.
-        functions: The Lambda functions, in the order of the file; may be empty.
-        api: The stage of API Gateway; None where none is named.
-        alarms: What is known of the alarms; None where none are wanted.
-        short_lived_seconds: A complete connection shorter than this is short-lived.
-        on_inconclusive: What becomes of a run with an inconclusive check, unless that limit says otherwise.
-        limits: By metric, in the order in which metrics are shown.
-        waivers: By metric, those of this environment, over or not.
-        signals: Patterns that the user taught, by kind of signal and by name; the same in all environments.
-        redact: Patterns of what no report may show, by name; the same in all environments.
-    """
-
-    name: str
-    log_groups: tuple[LogGroup, ...]
-    source: Source
-    insights_price: float
-    logs: Path | None
-    functions: tuple[Function, ...]
-    api: Api | None
-    alarms: Alarms | None
-    short_lived_seconds: float
-    on_inconclusive: OnInconclusive
-    limits: Mapping[str, Limit]
-    waivers: Mapping[str, Waiver]
-    signals: Mapping[str, Mapping[str, str]]
-    redact: Mapping[str, str]
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,9 +9,8 @@ from typing import Any, Final
 import pytest
 
 from checks.analysis.engine import pattern_error
-from checks.config.environment import LogGroup
+from checks.config.environment import Environment, LogGroup
 from checks.config.starter import DEFAULT_ENVIRONMENT, find_environment
-from checks.config.thresholds import Environment
 from checks.entry import COMMAND, COMMAND_CONFIGURATION
 from checks.errors import ConfigError
 from checks.history.history import LAST_RUN, WindowStart, window_start

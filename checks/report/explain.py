@@ -9,8 +9,9 @@ from math import floor, inf, nextafter
 from pathlib import Path
 from typing import Final, TypeVar
 
+from checks.config.environment import Environment
 from checks.config.limit import Limit, Waiver
-from checks.config.thresholds import Environment, Thresholds
+from checks.config.thresholds import Thresholds
 from checks.errors import ConfigError
 from checks.metrics import IN_LOGS, METRICS, Definition, Metric, SignalFamily, Unit
 from checks.report.result import RecordedRun

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from checks.alarms.deploy import AlarmState, Current, Difference, difference, look_up_current
 from checks.alarms.plan import plan_alarms, regions
 from checks.alarms.resource import Kind, Region, Resource, with_single_groups
-from checks.config.thresholds import Environment
+from checks.config.environment import Environment
 from checks.metrics import Metric
 from checks.resources.observation import Observation
 from checks.window import Window

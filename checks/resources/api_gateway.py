@@ -9,8 +9,7 @@ from typing import Any, Final
 
 from checks.aws.client import AwsClient
 from checks.aws.error_messages import refused_with
-from checks.config.environment import Api
-from checks.config.thresholds import Environment
+from checks.config.environment import Api, Environment
 from checks.errors import SourceError
 from checks.metrics import Metric
 from checks.resources.api_metrics import (

@@ -5,7 +5,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from datetime import datetime
 from functools import partial
 
-from checks.config.thresholds import Environment
+from checks.config.environment import Environment
 from checks.errors import SourceError
 from checks.metrics import Subject
 from checks.resources import api_gateway, xray

@@ -5,8 +5,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Final
 
 from checks.alarms.deploy import LOOK_UP_ACTIONS
-from checks.config.environment import Api, Function, LogGroup, Source
-from checks.config.thresholds import Environment
+from checks.config.environment import Api, Environment, Function, LogGroup, Source
 from checks.metrics import IN_LOGS, METRICS, Subject
 
 ACTIONS: Final[Mapping[Source, tuple[str, ...]]] = {

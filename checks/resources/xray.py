@@ -10,8 +10,7 @@ from math import ceil
 from typing import Any, Final
 
 from checks.aws.client import AwsClient
-from checks.config.environment import Function
-from checks.config.thresholds import Environment
+from checks.config.environment import Environment, Function
 from checks.metrics import Metric
 from checks.resources.observation import Observation
 from checks.window import Window

@@ -6,9 +6,8 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Final
 
-from checks.config.environment import LogGroup
+from checks.config.environment import Environment, LogGroup
 from checks.config.limit import Limit
-from checks.config.thresholds import Environment
 from checks.metrics import IN_LOGS, METRICS, NEW_SIGNATURES, Subject
 from checks.text import display_path
 from checks.window import Window

@@ -7,7 +7,8 @@ from typing import Any, Final
 from checks.alarms.plan import plan_alarms
 from checks.alarms.resource import Resource
 from checks.analysis.engine import pattern_error
-from checks.config.thresholds import Environment, load
+from checks.config.environment import Environment
+from checks.config.thresholds import load
 
 GROUP: Final = "/aws/lambda/prod-chat-handler"
 

@@ -13,9 +13,9 @@ import yaml
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from checks.config.environment import Alarms, Api, Function, LogGroup
+from checks.config.environment import Alarms, Api, Environment, Function, LogGroup
 from checks.config.models import SCHEMA_FILE, schema, schema_text
-from checks.config.thresholds import Environment, Thresholds, load
+from checks.config.thresholds import Thresholds, load
 from checks.errors import ConfigError
 from checks.metrics import METRICS
 

@@ -13,8 +13,8 @@ import boto3
 import pytest
 
 from checks.analysis.engine import pattern_error
-from checks.config.environment import Function
-from checks.config.thresholds import Environment, load
+from checks.config.environment import Environment, Function
+from checks.config.thresholds import load
 from checks.errors import SourceError
 from checks.metrics import Metric
 from checks.resources import xray
