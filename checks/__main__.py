@@ -22,11 +22,9 @@ from checks.logs.files import read_files
 from checks.report.explain import definition, explain, explain_verdict, inventory
 from checks.report.result import read_run
 from checks.text import one_line, without_control_characters
+from checks.verdicts.verdict import ExitCode
 
 _Commands: TypeAlias = "argparse._SubParsersAction[argparse.ArgumentParser]"  # noqa: SLF001 -- it has no public name
-
-CONFIGURATION_EXIT_CODE = 4
-LOGS_EXIT_CODE = 12
 
 
 def main(arguments: Sequence[str] | None = None, program: str = "python -m checks") -> int:
@@ -39,7 +37,7 @@ def main(arguments: Sequence[str] | None = None, program: str = "python -m check
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     except HealthCheckError as error:
         print(f"ERROR: {without_control_characters(str(error))}", file=sys.stderr)  # noqa: T201 -- a command speaks to its user
-        return CONFIGURATION_EXIT_CODE if isinstance(error, ConfigError) else LOGS_EXIT_CODE
+        return ExitCode.USAGE if isinstance(error, ConfigError) else ExitCode.ERROR
     return 0
 
 

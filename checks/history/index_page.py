@@ -1,9 +1,8 @@
 """The index page of all runs: what each check of each environment found in the last runs."""
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from pathlib import Path
-from types import MappingProxyType
 from typing import Final
 from urllib.parse import quote
 
@@ -19,18 +18,6 @@ from checks.verdicts.verdict import Verdict
 MOST_CELLS: Final = 30
 """How many runs a row shows: as many as fit on a phone."""
 
-_SIGNS: Final[Mapping[Verdict, str]] = MappingProxyType(
-    {
-        Verdict.PASS: "✓",
-        Verdict.WAIVED: "w",
-        Verdict.WARN: "!",
-        Verdict.INCONCLUSIVE: "?",
-        Verdict.ERROR: "e",
-        Verdict.FAIL: "✕",
-    }
-)
-"""For those who cannot tell the colours apart."""
-
 
 @dataclass(frozen=True, slots=True)
 class Cell:
@@ -42,7 +29,7 @@ class Cell:
     @property
     def sign(self) -> str:
         """One character."""
-        return _SIGNS[self.verdict] if self.verdict else "·"
+        return self.verdict.sign if self.verdict else "·"
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +89,7 @@ def render_index(records: Iterable[Record], reported: Collection[str]) -> str:
     sections = [_section(runs, is_reported=name in reported) for name, runs in runs_by_environment.items()]
     names = [name for name in METRICS if any(section.last(name) for section in sections)]
     return _template().render(
-        sections=sections, names=names, signs=_SIGNS, most_cells=MOST_CELLS, colours=custom_properties()
+        sections=sections, names=names, verdicts=tuple(Verdict), most_cells=MOST_CELLS, colours=custom_properties()
     )
 
 

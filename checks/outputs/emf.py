@@ -11,7 +11,6 @@ from typing import Final
 
 from checks.metrics import METRICS, Unit
 from checks.report.result import Result
-from checks.verdicts.verdict import Verdict
 from checks.window import epoch_ms
 
 NAMESPACE: Final = "WebSocketHealth"
@@ -35,7 +34,7 @@ def emf_lines(result: Result, began: datetime) -> Iterator[str]:
     """
     measured = {name: metric.value for name, metric in result.metrics.items()}
     values = {name: value for name, value in measured.items() if value is not None and isfinite(value)}
-    values |= {"Verdict": list(Verdict).index(result.verdict), "ExitCode": result.exit_code}
+    values |= {"Verdict": result.verdict.rank, "ExitCode": result.exit_code}
     names = list(values)
     for first in range(0, len(names), MOST_METRICS):
         part = names[first : first + MOST_METRICS]

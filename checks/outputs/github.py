@@ -13,14 +13,6 @@ from checks.report.terminal import full_sentence
 from checks.text import one_line, without_mentions
 from checks.verdicts.verdict import Verdict, worst
 
-_KINDS: Final = {
-    Verdict.FAIL: "error",
-    Verdict.ERROR: "error",
-    Verdict.INCONCLUSIVE: "warning",
-    Verdict.WARN: "warning",
-    Verdict.WAIVED: "notice",
-}
-
 _PLACE: Final = re.compile(r"(?P<file>.+):(?P<line>[0-9]+)(?: \(defaults\))?")
 
 
@@ -42,7 +34,7 @@ def annotations(result: Result, repository: Path) -> Iterator[str]:
 
 
 def _kind(check: CheckResult) -> str:
-    return "notice" if check.shadow else _KINDS[check.verdict]
+    return "notice" if check.shadow else check.verdict.annotation
 
 
 def _where(check: CheckResult, repository: Path) -> Mapping[str, str]:

@@ -7,11 +7,9 @@ from typing import Final
 from checks.report.phrases import headline, worst_check
 from checks.report.result import Result
 from checks.text import one_line, without_mentions
-from checks.verdicts.verdict import Verdict
+from checks.verdicts.verdict import ExitCode, Verdict
 
 _MOST_CHARACTERS: Final = 600
-_CHECK_IS_BROKEN: Final = 1
-"""Exit code of a failure, where the verdict is none."""
 
 
 def sentence(result: Result) -> str:
@@ -25,7 +23,7 @@ def sentence(result: Result) -> str:
 
 def _more(result: Result) -> Iterator[str]:
     """Yield what else is to be said; where nothing could be read, all checks say the same."""
-    if result.exit_code == _CHECK_IS_BROKEN and result.verdict is not Verdict.FAIL:
+    if result.exit_code == ExitCode.FAIL and result.verdict is not Verdict.FAIL:
         yield "a check itself is broken"
     if result.error:
         return

@@ -16,14 +16,6 @@ from checks.verdicts.verdict import Verdict
 MOST_BYTES: Final = 1024 * 1024
 """Of the summaries of one step; GitHub drops a larger file whole."""
 _MOST_SHAPES: Final = 3
-_SIGNS: Final = {
-    Verdict.PASS: "✅",
-    Verdict.WAIVED: "☑️",
-    Verdict.WARN: "⚠️",
-    Verdict.INCONCLUSIVE: "❔",
-    Verdict.ERROR: "🚫",
-    Verdict.FAIL: "❌",
-}
 _LEFT_OUT: Final = "*Left out, for GitHub drops a summary of more than 1 MiB: {}. All of it is in the report.*\n"
 _ROOM_FOR_NOTE: Final = 400
 
@@ -92,7 +84,7 @@ def _sections(result: Result, report: str) -> Iterator[tuple[str, str]]:
 
 
 def _verdict(result: Result, report: str) -> Iterator[str]:
-    yield f"## {_SIGNS[result.verdict]} {markdown_inline(verdict_sentence(result))}\n"
+    yield f"## {result.verdict.emoji} {markdown_inline(verdict_sentence(result))}\n"
     if result.error:
         yield markdown_block(f"The logs could not be read: {result.error}".splitlines()) + "\n"
     elif result.verdict is not Verdict.PASS:
@@ -114,7 +106,7 @@ def _table(checks: Iterable[CheckResult]) -> str:
 
 
 def _cells(check: CheckResult) -> Iterator[str]:
-    yield f"{_SIGNS[check.verdict]} {check.verdict}{' (shadow)' if check.shadow else ''}"
+    yield f"{check.verdict.emoji} {check.verdict}{' (shadow)' if check.shadow else ''}"
     yield markdown_inline(check.metric)
     yield markdown_inline(value(check))
     yield markdown_inline(check.operator or "")

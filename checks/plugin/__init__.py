@@ -45,7 +45,7 @@ KEPT: Final = pytest.StashKey[RunInHistory]()
 WANTED: Final = pytest.StashKey[OutputSettings]()
 GIVEN: Final = pytest.StashKey[OutputLog]()
 
-_COLOURS: Final = {"FAIL": "red", "ERROR": "purple", "INCONCLUSIVE": "blue", "WARN": "yellow", "PASS": "green"}
+_COLOURS: Final = {verdict.upper(): verdict.colour for verdict in Verdict if verdict.colour}
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

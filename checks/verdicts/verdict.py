@@ -1,24 +1,85 @@
-"""Verdicts: their order, the judgement that holds one, and the exit code of a run."""
+"""Verdicts: their one table, the judgement that holds one, and the exit code of a run."""
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from enum import StrEnum
-from typing import Final
+from enum import IntEnum, StrEnum
+from typing import Self
 
 from checks.config.limit import Bound, Limit, OnInconclusive, Waiver
 from checks.metrics import Metric
 from checks.text import display_path
 
 
-class Verdict(StrEnum):
-    """From best to worst. Compare with worst(): as texts, the members sort by their letters."""
+class ExitCode(IntEnum):
+    """Exit codes of a run, the worst first: what stands for several processes is the first of theirs.
 
-    PASS = "pass"  # noqa: S105 - not a password
-    WAIVED = "waived"
-    WARN = "warn"
-    INCONCLUSIVE = "inconclusive"
-    ERROR = "error"
-    FAIL = "fail"
+    2 to 5 are pytest's own: https://docs.pytest.org/en/stable/reference/exit-codes.html
+    """
+
+    USAGE = 4
+    """thresholds.yaml or the command line is wrong."""
+    INTERRUPTED = 2
+    BROKEN = 3
+    """pytest or a plugin failed, or the process was killed."""
+    FAIL = 1
+    """A proven failure: roll back. Also a check that is itself broken."""
+    ERROR = 12
+    """The logs, or what AWS tells beside them, could not be read."""
+    INCONCLUSIVE = 11
+    NOTHING_JUDGED = 5
+    """No verdict counts, or nothing was selected."""
+    WARN = 10
+    """A warning, where `--strict-warnings` asks for it."""
+    PASS = 0
+
+
+class Verdict(StrEnum):
+    """The one table of verdicts, from best to worst: what each is called, how it ends a run, and how it looks.
+
+    Compare with `rank` or `worst()`: as texts, the members sort by their letters.
+
+    Attributes:
+        exit_code: Of a run in which it is the worst that matters.
+        colour: Of its line in the terminal, in pytest's words; empty for the terminal's own.
+        sign: One character, for those who cannot tell the colours apart.
+        emoji: The same in Markdown.
+        annotation: What GitHub calls a remark of this weight; empty for none.
+    """
+
+    PASS = "pass", ExitCode.PASS, "green", "✓", "✅", ""
+    WAIVED = "waived", ExitCode.PASS, "", "w", "☑️", "notice"
+    WARN = "warn", ExitCode.WARN, "yellow", "!", "⚠️", "warning"
+    INCONCLUSIVE = "inconclusive", ExitCode.INCONCLUSIVE, "blue", "?", "❔", "warning"
+    ERROR = "error", ExitCode.ERROR, "purple", "e", "🚫", "error"
+    FAIL = "fail", ExitCode.FAIL, "red", "✕", "❌", "error"
+
+    _value_: str
+    exit_code: ExitCode
+    colour: str
+    sign: str
+    emoji: str
+    annotation: str
+
+    def __new__(  # noqa: PLR0913, PLR0917 -- a column of the table each
+        cls,
+        word: str,
+        exit_code: ExitCode = ExitCode.PASS,
+        colour: str = "",
+        sign: str = "",
+        emoji: str = "",
+        annotation: str = "",
+    ) -> Self:
+        """Make a member of a row; the defaults let a type checker accept `Verdict("pass")`, which looks one up."""
+        member = str.__new__(cls, word)
+        member._value_ = word
+        member.exit_code, member.colour = exit_code, colour
+        member.sign, member.emoji, member.annotation = sign, emoji, annotation
+        return member
+
+    @property
+    def rank(self) -> int:
+        """Its place in the table: 0 for the best."""
+        return list(Verdict).index(self)
 
 
 def worst(verdicts: Iterable[Verdict]) -> Verdict:
@@ -27,7 +88,7 @@ def worst(verdicts: Iterable[Verdict]) -> Verdict:
     Raises:
         ValueError: There are none: no verdict is not a pass.
     """
-    return max(verdicts, key=list(Verdict).index)
+    return max(verdicts, key=lambda verdict: verdict.rank)
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,39 +138,32 @@ def not_measured(limit: Limit, reason: str) -> Judgement:
     return Judgement(Metric(limit.metric, None), limit, Verdict.ERROR, limit.decisive, None, sentence)
 
 
-NOTHING_JUDGED: Final = 5
-"""Exit code of a run without a verdict that counts; pytest's own for a selection that is empty."""
-
-WARNED: Final = 10
-"""Exit code of a run with a warning, where that is asked for."""
-
-_EXIT_CODES: Final = {Verdict.FAIL: 1, Verdict.INCONCLUSIVE: 11, Verdict.ERROR: 12}
-
-_WORST_FIRST: Final = (4, 2, 3, 1, 12, 11, NOTHING_JUDGED, WARNED, 0)
-
-
 def overall(judgements: Iterable[Judgement]) -> Verdict:
     """The verdict on the run: the worst that counts. Where none does, there is too little to say."""
     counting = [judgement.verdict for judgement in judgements if not judgement.shadow]
     return worst(counting) if counting else Verdict.INCONCLUSIVE
 
 
-def exit_code(judgements: Collection[Judgement], *, strict_warnings: bool = False) -> int:
-    """What the process tells the pipeline: a proven failure comes before a blind spot, so that 1 means roll back."""
+def exit_code(judgements: Collection[Judgement], *, strict_warnings: bool = False) -> ExitCode:
+    """The exit code of the run: a proven failure comes before a blind spot, so that 1 means roll back."""
     counting = [judgement for judgement in judgements if not judgement.shadow]
     if not counting:
-        return NOTHING_JUDGED
+        return ExitCode.NOTHING_JUDGED
     blocking = [judgement.verdict for judgement in counting if judgement.blocks]
     if blocking:
-        return _EXIT_CODES[worst(blocking)]
+        return worst(blocking).exit_code
     warned = any(judgement.verdict is Verdict.WARN for judgement in counting)
-    return WARNED if warned and strict_warnings else 0
+    return Verdict.WARN.exit_code if warned and strict_warnings else ExitCode.PASS
 
 
-def worst_exit_code(exit_codes: Iterable[int]) -> int:
-    """What stands for several processes: the first of 4, 2, 3, 1, 12, 11, 5, 10, 0; 3 for one that was killed."""
-    known = [code if code in _WORST_FIRST else 3 for code in exit_codes]
-    return min(known, key=_WORST_FIRST.index)
+def worst_exit_code(exit_codes: Iterable[int]) -> ExitCode:
+    """The exit code that stands for several processes: the first of 4, 2, 3, 1, 12, 11, 5, 10, 0.
+
+    A process that was killed has another one, and counts as 3.
+    """
+    order = list(ExitCode)
+    known = (ExitCode(code) if code in order else ExitCode.BROKEN for code in exit_codes)
+    return min(known, key=order.index)
 
 
 def unused(

@@ -1,5 +1,6 @@
 """What the judgements of a run come to."""
 
+import json
 from itertools import permutations
 
 import pytest
@@ -15,11 +16,26 @@ def judgement(word: str, *, on_inconclusive: OnInconclusive = "fail", shadow: bo
     return Judgement(Metric(COUNT, 6), demanded, Verdict(word), demanded.bounds[0], ">", f"{COUNT} 6 > max 5")
 
 
-def test_worst_follows_the_order_of_the_words() -> None:
+def test_worst_follows_the_order_of_the_table() -> None:
+    """From a pass to a failure, as they stand in the table."""
     order = [Verdict.PASS, Verdict.WAIVED, Verdict.WARN, Verdict.INCONCLUSIVE, Verdict.ERROR, Verdict.FAIL]
     assert list(Verdict) == order
+    assert [verdict.rank for verdict in order] == [0, 1, 2, 3, 4, 5]
     for better, worse in permutations(order, 2):
         assert worst([better, worse]) is max(better, worse, key=order.index)
+
+
+def test_verdicts_are_told_apart_without_colours() -> None:
+    """Each has a sign and an emoji of its own; what GitHub is told of is heavier the worse the verdict is."""
+    assert len({verdict.sign for verdict in Verdict}) == len({verdict.emoji for verdict in Verdict}) == len(Verdict)
+    weights = [["", "notice", "warning", "error"].index(verdict.annotation) for verdict in Verdict]
+    assert weights == sorted(weights)
+
+
+def test_a_verdict_is_its_word() -> None:
+    """Files hold the word, and give the verdict back."""
+    assert [Verdict(str(verdict)) for verdict in Verdict] == list(Verdict)
+    assert json.dumps(Verdict.WAIVED) == '"waived"'
 
 
 def test_no_verdict_is_not_a_pass() -> None:
