@@ -31,7 +31,7 @@ MADE_BY_COMMANDS = {"reports", "build", "dist"}
 
 LAYERS = [
     ("entry",),
-    ("errors", "metrics", "text", "units", "window", "statistics"),
+    ("errors", "file_writing", "metrics", "text", "units", "window", "statistics"),
     ("aws",),
     ("config",),
     ("logs", "verdicts"),

@@ -8,11 +8,11 @@ from pathlib import Path
 from typing import Final
 
 from checks.errors import HistoryError
+from checks.file_writing import write_whole
 from checks.history.changes import trend, what_changed
 from checks.history.index_page import render_index
 from checks.history.record import Record
 from checks.history.store import PastRuns, Store
-from checks.report.report_folder import write_whole
 from checks.report.result import Result
 from checks.report.trend import Past
 from checks.text import utc

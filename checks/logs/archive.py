@@ -2,12 +2,12 @@
 
 from dataclasses import replace
 from pathlib import Path
-from tempfile import NamedTemporaryFile
 from typing import Final
 
 from pydantic import TypeAdapter, ValidationError
 
 from checks.errors import ConfigError, SourceError
+from checks.file_writing import READABLE_BY_OWNER, write_whole
 from checks.logs.spool import Spool
 
 RECEIPT: Final = "receipt.json"
@@ -75,7 +75,5 @@ def read_archive(name: str) -> Spool:
 
 
 def _write(spool: Spool, folder: Path) -> None:
-    with NamedTemporaryFile(dir=folder, delete=False) as partial:
-        partial.write(_ADAPTER.dump_json(spool, indent=2) + b"\n")
-    Path(partial.name).chmod(0o600)  # whoever may read reports need not read logs
-    Path(partial.name).replace(folder / RECEIPT)
+    """Write the receipt; whoever may read reports need not read logs."""
+    write_whole(_ADAPTER.dump_json(spool, indent=2) + b"\n", folder / RECEIPT, READABLE_BY_OWNER)

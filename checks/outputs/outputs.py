@@ -9,12 +9,12 @@ from types import MappingProxyType
 from typing import Any, Final
 
 from checks.errors import OutputError
+from checks.file_writing import append, write_whole
 from checks.outputs.emf import emf_lines
 from checks.outputs.github import annotations, dotenv, step_outputs
 from checks.outputs.notify import OutputLog, Target, notify_on_change, target
 from checks.outputs.sentence import sentence
 from checks.outputs.summary import append_summary
-from checks.report.report_folder import write_whole
 from checks.report.result import Result
 from checks.text import display_path
 from checks.verdicts.verdict import Verdict
@@ -147,10 +147,10 @@ def _files(wanted: OutputSettings, ended: FinishedRun) -> Iterator[_OutputFile]:
     if wanted.summary:
         yield _OutputFile("summary", wanted.summary, partial(append_summary, result, ended.report))
     if wanted.step_outputs:
-        yield _OutputFile("step outputs", wanted.step_outputs, partial(_append, step_outputs(result, ended.report)))
+        yield _OutputFile("step outputs", wanted.step_outputs, partial(append, step_outputs(result, ended.report)))
     if wanted.emf and wanted.emf != STANDARD_OUTPUT:
         metrics = "".join(f"{line}\n" for line in emf_lines(result, ended.began))
-        yield _OutputFile("metrics", Path(wanted.emf), partial(_append, metrics))
+        yield _OutputFile("metrics", Path(wanted.emf), partial(append, metrics))
     if wanted.small_files:
         for name, text in (("sentence.txt", f"{sentence(result)}\n"), ("verdict.env", dotenv(result))):
             yield _OutputFile(name, ended.folder / name, partial(write_whole, text.encode(errors="backslashreplace")))
@@ -161,11 +161,6 @@ def _printed(wanted: OutputSettings, ended: FinishedRun) -> Iterator[str]:
         yield from annotations(ended.result, wanted.repository)
     if wanted.emf == STANDARD_OUTPUT:
         yield from emf_lines(ended.result, ended.began)
-
-
-def _append(text: str, file: Path) -> None:
-    with file.open("ab") as stream:
-        stream.write(text.encode(errors="backslashreplace"))
 
 
 def _write_file(file: _OutputFile) -> str:

@@ -6,6 +6,7 @@ from typing import Final
 
 from checks.analysis.evidence import Evidence, Template
 from checks.errors import OutputError
+from checks.file_writing import append
 from checks.report.html.wording import CASE_NAMES, limit, value
 from checks.report.phrases import events_read, evidence_for, headline, since_and_whom, worst_first
 from checks.report.result import CheckResult, Result
@@ -36,8 +37,7 @@ def append_summary(result: Result, report: str, file: Path) -> None:
     text = summary(result, report, room)
     if not text:
         raise OutputError(f"{display_path(file)} has no room left: GitHub drops a summary of more than 1 MiB")
-    with file.open("ab") as stream:
-        stream.write(text.encode(errors="backslashreplace"))
+    append(text, file)
 
 
 def summary(result: Result, report: str, room_bytes: int) -> str:

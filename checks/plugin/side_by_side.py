@@ -18,6 +18,7 @@ from pydantic import TypeAdapter, ValidationError
 from checks.analysis.engine import pattern_error
 from checks.config.starter import find_environment
 from checks.errors import ConfigError
+from checks.file_writing import append
 from checks.history.history import write_index
 from checks.outputs.github import outputs_of_all
 from checks.plugin.options import history_store, reports_folder, thresholds_file
@@ -229,8 +230,7 @@ def _write_step_outputs(outputs: str) -> None:
     file = os.environ.get("GITHUB_OUTPUT")
     try:
         if file:
-            with Path(file).open("a", encoding="utf-8") as stream:
-                stream.write(outputs)
+            append(outputs, Path(file))
     except OSError as error:
         _print(f"step outputs: {display_path(Path(file or ''))} could not be written: {error.strerror}")
 

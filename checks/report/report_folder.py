@@ -2,18 +2,14 @@
 
 from contextlib import suppress
 from pathlib import Path
-from tempfile import NamedTemporaryFile
 from typing import Final
 
+from checks.file_writing import UNFINISHED
 from checks.metrics import EvidenceKind
 
 NAMES: Final = ("report.html", "result.json", "junit.xml", "sentence.txt", "verdict.env")
 
 _CASES: Final = "cases"
-
-_UNFINISHED: Final = ".unfinished"
-
-_READABLE_BY_ALL: Final = 0o644
 
 
 def cases_name(kind: EvidenceKind) -> str:
@@ -23,25 +19,7 @@ def cases_name(kind: EvidenceKind) -> str:
 
 def unfinished(file: Path) -> Path:
     """The name of a report while it is written; in the same folder, so that it can be renamed at once."""
-    return file.with_name(f"{file.name}{_UNFINISHED}")
-
-
-def write_whole(content: bytes, file: Path) -> None:
-    """Write a file under another name, which no other run uses, and give it its own at once.
-
-    Raises:
-        OSError: It cannot be written; nothing is left of it.
-    """
-    with NamedTemporaryFile(dir=file.parent, prefix=file.name, suffix=_UNFINISHED, delete=False) as partial:
-        whole = Path(partial.name)
-        try:
-            partial.write(content)
-            partial.flush()
-            whole.chmod(_READABLE_BY_ALL)
-            whole.replace(file)
-        except OSError:
-            whole.unlink()
-            raise
+    return file.with_name(f"{file.name}{UNFINISHED}")
 
 
 def finish(folder: Path) -> None:
@@ -55,7 +33,7 @@ def remove(folder: Path) -> None:
     """Remove all reports and cases, and what a run that was killed left of them."""
     for file in (folder / name for name in NAMES):
         file.unlink(missing_ok=True)
-        for left in folder.glob(f"{file.name}*{_UNFINISHED}"):
+        for left in folder.glob(f"{file.name}*{UNFINISHED}"):
             left.unlink()
     for kind in EvidenceKind:
         (folder / cases_name(kind)).unlink(missing_ok=True)

@@ -13,9 +13,9 @@ from checks.analysis.analyse import GoneConnection, Interpretation, Reading, Sig
 from checks.analysis.evidence import Evidence
 from checks.analysis.overview import Overview
 from checks.errors import ConfigError
+from checks.file_writing import write_whole
 from checks.logs.spool import Fetch
 from checks.metrics import METRICS, Metric, Unit
-from checks.report.report_folder import write_whole
 from checks.text import display_path, without_control_characters
 from checks.verdicts.polling import Poll
 from checks.verdicts.verdict import Verdict

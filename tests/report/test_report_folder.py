@@ -2,10 +2,8 @@
 
 from pathlib import Path
 
-import pytest
-
 from checks.metrics import EvidenceKind
-from checks.report.report_folder import NAMES, cases_name, finish, remove, unfinished, write_whole
+from checks.report.report_folder import NAMES, cases_name, finish, remove, unfinished
 
 
 def write(folder: Path, *names: str) -> None:
@@ -32,14 +30,6 @@ def test_reports_are_removed_whole_or_not(tmp_path: Path) -> None:
     write(tmp_path, *NAMES, *(unfinished(Path(name)).name for name in NAMES), "notes.txt")
     remove(tmp_path)
     assert [path.name for path in tmp_path.iterdir()] == ["notes.txt"]
-
-
-def test_what_cannot_be_written_leaves_nothing(tmp_path: Path) -> None:
-    """Neither half a file nor a new name."""
-    (tmp_path / "result.json").mkdir()
-    with pytest.raises(IsADirectoryError):
-        write_whole(b"content", tmp_path / "result.json")
-    assert [path.name for path in tmp_path.iterdir()] == ["result.json"]
 
 
 def test_what_a_killed_run_left_is_removed(tmp_path: Path) -> None:
