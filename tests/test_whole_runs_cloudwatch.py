@@ -401,7 +401,7 @@ def test_an_endpoint_that_stalls_ends_the_run(
     pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch, fault_rate: float, found: list[str]
 ) -> None:
     """What does not answer in time, and not when asked again, is an error in bounded time, and is said in one line."""
-    monkeypatch.setattr(client, "_ANSWER_SECONDS", 0.2)
+    monkeypatch.setattr(client, "TIMEOUTS", client.Timeouts(connect=5, answer=0.2))
     monkeypatch.setenv("AWS_MAX_ATTEMPTS", "2")
     began = time.monotonic()
     with serving(monkeypatch, behaviour=Behaviour(fault_rate=fault_rate, faults=("stall",), stall_seconds=60)):
@@ -431,7 +431,7 @@ def test_a_kept_read_that_was_interrupted_is_not_complete(pytester: pytest.Pytes
     """Its receipt says so from the start."""
     folder = pytester.path / "kept"
     limits = thresholds(pytester, "gone.errors: 500")
-    code = "import sys; from checks.logs.kept import prepare; from pathlib import Path; prepare(Path(sys.argv[1]))"
+    code = "import sys, pathlib; from checks.logs import archive; archive.prepare_archive(pathlib.Path(sys.argv[1]))"
     subprocess.run([sys.executable, "-c", code, str(folder)], check=True, cwd=ROOT)
     done = health_run(pytester, "--thresholds", limits, "--logs", folder)
     assert done.code == 12

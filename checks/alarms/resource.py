@@ -83,8 +83,8 @@ class Region:
         Raises:
             SourceError: There is no region, or no such profile, or the endpoint is no URL.
         """
-        logs = AwsClient("logs", name, "CloudWatch Logs")
-        return cls(logs.region, logs, AwsClient("cloudwatch", name, "CloudWatch"))
+        logs = AwsClient("logs", name)
+        return cls(logs.region, logs, AwsClient("cloudwatch", name))
 
 
 def with_single_groups(environment: Environment) -> Environment:
@@ -95,7 +95,7 @@ def with_single_groups(environment: Environment) -> Environment:
     """
     api = environment.api
     if api:
-        api = replace(api, region=AwsClient("apigatewayv2", api.region, "API Gateway").region)
+        api = replace(api, region=AwsClient("apigatewayv2", api.region).region)
     groups = (found for named in environment.log_groups for found in _groups(named))
     return replace(environment, log_groups=tuple(dict.fromkeys(groups)), api=api)
 

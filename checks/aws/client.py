@@ -1,7 +1,9 @@
-"""A client of an AWS service in one region: boto3's, with retries and errors that say what to do."""
+"""AWS clients: boto3's, for one service in one region, with retries, time-outs and errors that say what to do."""
 
 import os
 from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
 from typing import Any, Final
 
 import boto3
@@ -13,29 +15,70 @@ from checks.aws.error_messages import BOTO_ERRORS, explain_error
 from checks.errors import SourceError
 
 ATTEMPTS: Final = 8
-"""How often a call is tried."""
+"""How often a call is tried, unless the client is told otherwise."""
 
-_CONNECT_SECONDS: Final = 5
 
-_ANSWER_SECONDS: Final = 20
+@dataclass(frozen=True, slots=True)
+class Timeouts:
+    """How long an attempt may take, in seconds.
+
+    Attributes:
+        connect: Until there is a connection.
+        answer: Until the answer comes, and between any two parts of it.
+    """
+
+    connect: float
+    answer: float
+
+
+TIMEOUTS: Final = Timeouts(connect=5, answer=20)
+"""Those of a client that is not told otherwise."""
+
+_TITLES: Final = {
+    "apigatewayv2": "API Gateway",
+    "cloudformation": "AWS CloudFormation",
+    "cloudwatch": "CloudWatch",
+    "lambda": "AWS Lambda",
+    "logs": "CloudWatch Logs",
+    "s3": "Amazon S3",
+    "sns": "Amazon SNS",
+    "xray": "AWS X-Ray",
+}
+"""As people call the services."""
+
+_SAYS_WHERE_IT_IS: Final = ("arn:", "s3://")
 
 
 class AwsClient:
-    """One of AWS's services.
+    """A client of one AWS service in one region, with errors that say what to do.
 
     Args:
-        name: As boto3 calls it: `cloudwatch`.
+        service: As boto3 calls it: `cloudwatch`.
         region: None for the one that boto3 finds by its own rules.
-        title: As people call it: `CloudWatch`.
+        attempts: How often a call is tried; AWS_MAX_ATTEMPTS overrules it.
+        timeouts: Of each attempt; None for those of all clients.
+        connections: How many calls may be on their way at once.
+
+    Attributes:
+        region: The region it came to.
+        boto: The client of boto3 itself.
 
     Raises:
         SourceError: There is no region, or no such profile, or the endpoint is no URL.
     """
 
-    def __init__(self, name: str, region: str | None, title: str) -> None:
-        self._name = name
-        self._client = connect(name, region, title)
-        self.region: str = self._client.meta.region_name
+    def __init__(
+        self,
+        service: str,
+        region: str | None,
+        *,
+        attempts: int = ATTEMPTS,
+        timeouts: Timeouts | None = None,
+        connections: int = 10,
+    ) -> None:
+        self._service = service
+        self.boto: Any = _connect(service, region, _config(attempts, timeouts or TIMEOUTS, connections))
+        self.region: str = self.boto.meta.region_name
 
     def call(self, operation: str, resource: str, **parameters: Any) -> dict[str, Any]:
         """Call an operation of the API, and return its answer.
@@ -48,10 +91,8 @@ class AwsClient:
         Raises:
             SourceError: What went wrong, and what to do.
         """
-        try:
-            answer: dict[str, Any] = getattr(self._client, xform_name(operation))(**parameters)
-        except BOTO_ERRORS as error:
-            raise explain_error(error, f"{self._name}:{operation}", f"{resource} in {self.region}") from error
+        with self.explaining(operation, resource):
+            answer: dict[str, Any] = getattr(self.boto, xform_name(operation))(**parameters)
         return answer
 
     def pages(self, operation: str, resource: str, key: str, **parameters: Any) -> Iterator[Any]:
@@ -60,44 +101,46 @@ class AwsClient:
         Raises:
             SourceError: What went wrong, and what to do.
         """
-        paginator = self._client.get_paginator(xform_name(operation))
-        try:
+        paginator = self.boto.get_paginator(xform_name(operation))
+        with self.explaining(operation, resource):
             for page in paginator.paginate(**parameters):
                 yield from page.get(key, ())
+
+    @contextmanager
+    def explaining(self, operation: str, resource: str) -> Iterator[None]:
+        """Turn boto3's errors into one that says what went wrong with an operation, and what to do.
+
+        Raises:
+            SourceError: That one.
+        """
+        try:
+            yield
         except BOTO_ERRORS as error:
-            raise explain_error(error, f"{self._name}:{operation}", f"{resource} in {self.region}") from error
+            place = resource if resource.startswith(_SAYS_WHERE_IT_IS) else f"{resource} in {self.region}"
+            raise explain_error(error, f"{self._service}:{operation}", place) from error
 
 
-def connect(name: str, region: str | None, title: str, **settings: Any) -> Any:
-    """Make a client of boto3's that waits for a while, and tries again.
-
-    Credentials, profile, region, endpoint, signing and retries are boto3's own business. Its adaptive retries slow
-    down after a throttled call; AWS_RETRY_MODE and AWS_MAX_ATTEMPTS overrule them.
-
-    Args:
-        name: As boto3 calls the service.
-        region: None for the one that boto3 finds by its own rules.
-        title: As people call the service.
-        settings: More of botocore's.
-
-    Raises:
-        SourceError: There is no region, or no such profile, or the endpoint is no URL.
-    """
-    retries = {"mode": "adaptive", "total_max_attempts": ATTEMPTS}
+def _config(attempts: int, timeouts: Timeouts, connections: int) -> Config:
+    """Settings of botocore's; its adaptive retries slow down after a throttled call."""
+    retries = {"mode": "adaptive", "total_max_attempts": attempts}
     overruled = {"AWS_RETRY_MODE": "mode", "AWS_MAX_ATTEMPTS": "total_max_attempts"}
     for variable, setting in overruled.items():
         if variable in os.environ:
             del retries[setting]  # boto3 reads the variable, unless the setting is given
-    config = Config(
+    return Config(
         retries=retries,
-        connect_timeout=_CONNECT_SECONDS,
-        read_timeout=_ANSWER_SECONDS,
+        connect_timeout=timeouts.connect,
+        read_timeout=timeouts.answer,
+        max_pool_connections=connections,
         user_agent_extra=f"websocket-health-checks/{__version__}",
-        **settings,
     )
+
+
+def _connect(service: str, region: str | None, config: Config) -> Any:
+    """Make boto3's client; credentials, profile, region, endpoint and signing are boto3's own business."""
     try:
-        return boto3.Session(region_name=region).client(name, config=config)
+        return boto3.Session(region_name=region).client(service, config=config)
     except BOTO_ERRORS as error:
-        raise explain_error(error, f"{name}:*", title) from error
+        raise explain_error(error, f"{service}:*", _TITLES[service]) from error
     except ValueError as error:  # botocore's own for an endpoint that is no URL
         raise SourceError(f"{error}; AWS_ENDPOINT_URL takes a URL such as http://localhost:4566") from error

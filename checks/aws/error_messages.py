@@ -191,7 +191,7 @@ _CHANGES: Final = (
 )
 """What `alarms --apply` does; the checks themselves only look."""
 
-_IN_LEAST_POLICY: Final = ("logs:", "cloudwatch:", "apigateway:", "apigatewayv2:", "lambda:", "xray:")
+_IN_LEAST_POLICY: Final = ("logs:", "cloudwatch:", "apigateway:", "lambda:", "xray:")
 
 _IN_THE_POLICY: Final = "allow it in the policy of whose credentials these are, and for a role in its trust policy, too"
 
@@ -202,6 +202,13 @@ _HOW_TO_ALLOW: Final[Mapping[str, str]] = {
     "": _IN_THE_POLICY,
 }
 
+_IAM_ACTIONS: Final[Mapping[str, str]] = {
+    "s3:ListObjectsV2": "s3:ListBucket",
+    "apigatewayv2:GetApi": "apigateway:GET",
+    "apigatewayv2:GetStage": "apigateway:GET",
+}
+"""Operations that IAM has other names for."""
+
 _KMS_KEY: Final = re.compile(r"arn:aws[\w-]{0,20}:kms:[\w:/-]{1,200}")
 
 
@@ -210,7 +217,7 @@ def _denied(answer: _ErrorResponse) -> str:
     if match is None and re.search(r"(?i)\bkms\b", answer.message):
         return _no_key(answer)
     found: Mapping[str, str] = match.groupdict("") if match else dict.fromkeys(_DENIED.groupindex, "")
-    action = found["action"] or answer.action
+    action = found["action"] or _IAM_ACTIONS.get(answer.action, answer.action)
     on = f" on {found['on'].rstrip('.,')}" if found["on"] else ""
     who = f" for {found['who']}" if found["who"] else ""
     if found["deny"]:

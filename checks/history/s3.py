@@ -5,15 +5,11 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from functools import cached_property
-from typing import Any, Final
+from typing import Final
 from urllib.parse import quote
 
-import boto3
-from botocore.config import Config
-
-from checks import __version__
-from checks.aws.error_messages import BOTO_ERRORS, explain_error
-from checks.errors import HistoryError
+from checks.aws.client import AwsClient, Timeouts
+from checks.errors import HistoryError, SourceError
 from checks.history.record import Record, decode, encode
 from checks.history.store import PastRuns, unreadable
 
@@ -39,8 +35,9 @@ class BucketStore:
     def add(self, record: Record) -> None:
         """Put an object; see Store."""
         key = f"{self._of(record.environment)}{record.id}{_SUFFIX}"
-        with _explaining("s3:PutObject", self._url(key)):
-            self._client.put_object(Bucket=self._bucket, Key=key, Body=encode(record), ContentType="application/json")
+        content = {"Body": encode(record), "ContentType": "application/json"}
+        with self._as_history_error(key):
+            self._client.call("PutObject", self._url(key), Bucket=self._bucket, Key=key, **content)
 
     def newest(self, most: int, environment: str | None = None) -> PastRuns:
         """Get the last objects by name; see Store."""
@@ -55,15 +52,8 @@ class BucketStore:
         return PastRuns(tuple(records), unreadable("object", self._url(self._folder), damaged))
 
     @cached_property
-    def _client(self) -> Any:
-        config = Config(
-            connect_timeout=3,
-            read_timeout=10,
-            retries={"mode": "standard", "total_max_attempts": 2},
-            max_pool_connections=_AT_ONCE,
-            user_agent_extra=f"websocket-health-checks/{__version__}",
-        )
-        return boto3.Session().client("s3", config=config)
+    def _client(self) -> AwsClient:
+        return AwsClient("s3", None, attempts=2, timeouts=Timeouts(connect=3, answer=10), connections=_AT_ONCE)
 
     def _of(self, environment: str) -> str:
         return f"{self._folder}{quote(environment, safe='')}/"
@@ -73,24 +63,27 @@ class BucketStore:
 
     def _keys(self, folder: str) -> Iterator[str]:
         """The names of all runs below a folder; whatever else lies there is none of ours."""
-        with _explaining("s3:ListBucket", self._url(folder)):
-            for page in self._client.get_paginator("list_objects_v2").paginate(Bucket=self._bucket, Prefix=folder):
-                names = (found["Key"] for found in page.get("Contents", ()))
-                yield from (name for name in names if name.endswith(_SUFFIX) and self._is_in_place(name))
+        asked = {"Bucket": self._bucket, "Prefix": folder}
+        with self._as_history_error(folder):
+            for item in self._client.pages("ListObjectsV2", self._url(folder), "Contents", **asked):
+                if item["Key"].endswith(_SUFFIX) and self._is_in_place(item["Key"]):
+                    yield item["Key"]
 
     def _is_in_place(self, key: str) -> bool:
         return key.removeprefix(self._folder).count("/") == 1
 
     def _get(self, key: str) -> Record | None:
-        with _explaining("s3:GetObject", self._url(key)):
-            return decode(self._client.get_object(Bucket=self._bucket, Key=key)["Body"].read())
+        url = self._url(key)
+        with self._as_history_error(key):
+            answer = self._client.call("GetObject", url, Bucket=self._bucket, Key=key)
+            with self._client.explaining("GetObject", url):
+                return decode(answer["Body"].read())
 
-
-@contextmanager
-def _explaining(action: str, resource: str) -> Iterator[None]:
-    try:
-        yield
-    except BOTO_ERRORS as error:
-        raise HistoryError(str(explain_error(error, action, resource))) from error
-    except ValueError as error:  # boto3 has no class for an endpoint that is no URL
-        raise HistoryError(f"{resource}: {error}") from error
+    @contextmanager
+    def _as_history_error(self, key: str) -> Iterator[None]:
+        try:
+            yield
+        except SourceError as error:
+            url = self._url(key)
+            text = str(error)
+            raise HistoryError(text if text.startswith(url) else f"{url}: {text}") from error

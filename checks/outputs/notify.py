@@ -15,7 +15,7 @@ from urllib.parse import urlsplit
 from urllib.request import HTTPRedirectHandler, Request, build_opener
 
 from checks import __version__
-from checks.errors import ConfigError, OutputError
+from checks.errors import ConfigError, OutputError, SourceError
 from checks.outputs.sentence import sentence
 from checks.report.result import Result
 from checks.verdicts.verdict import Verdict
@@ -147,25 +147,14 @@ class Topic:
         Raises:
             OutputError: SNS did not take it.
         """
-        import boto3  # noqa: PLC0415 -- it takes half a second, which a webhook does without
-        from botocore.config import Config  # noqa: PLC0415
+        from checks.aws.client import AwsClient, Timeouts  # noqa: PLC0415 -- boto3 takes half a second, which a webhook does without
 
-        from checks.aws.error_messages import BOTO_ERRORS, explain_error  # noqa: PLC0415
-
-        config = Config(
-            connect_timeout=3,
-            read_timeout=4,
-            retries={"mode": "standard", "total_max_attempts": 3},
-            user_agent_extra=f"websocket-health-checks/{__version__}",
-        )
         text = "\n".join(filter(None, (message.sentence, message.page)))
         subject = message.subject.encode("ascii", "replace").decode()[:_MOST_SUBJECT_CHARACTERS]
         try:
-            client = boto3.Session().client("sns", region_name=self.arn.split(":")[3], config=config)
-            client.publish(TopicArn=self.arn, Subject=subject, Message=text)
-        except BOTO_ERRORS as error:
-            raise OutputError(str(explain_error(error, "sns:Publish", self.arn))) from error
-        except ValueError as error:  # boto3 has no class for an endpoint that is no URL
+            client = AwsClient("sns", self.arn.split(":")[3], attempts=3, timeouts=Timeouts(connect=3, answer=4))
+            client.call("Publish", self.arn, TopicArn=self.arn, Subject=subject, Message=text)
+        except SourceError as error:
             raise OutputError(str(error)) from error
 
 

@@ -136,7 +136,7 @@ def observe_api(environment: Environment, window: Window, now: datetime) -> Obse
         SourceError: It could not be looked up.
     """
     api = _api(environment)
-    stage = read_stage(AwsClient("apigatewayv2", api.region, "API Gateway"), api)
+    stage = read_stage(AwsClient("apigatewayv2", api.region), api)
     span = metric_span(window, now)
     counted = _measured(api, span) if span else nothing()
     return Observation(
@@ -152,7 +152,7 @@ def observe_api(environment: Environment, window: Window, now: datetime) -> Obse
 
 def _measured(api: Api, span: MetricSpan) -> ApiMetrics:
     resource = f"metrics of API {api.id}, stage {api.stage}"
-    return measure(MetricData(AwsClient("cloudwatch", api.region, "CloudWatch"), NAMESPACE, resource), api, span)
+    return measure(MetricData(AwsClient("cloudwatch", api.region), NAMESPACE, resource), api, span)
 
 
 def _api(environment: Environment) -> Api:

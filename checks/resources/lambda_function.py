@@ -73,13 +73,13 @@ def log_groups_of(functions: Iterable[Function]) -> tuple[LogGroup, ...]:
     """
     groups = []
     for function in functions:
-        service = AwsClient("lambda", function.region, "AWS Lambda")
+        service = AwsClient("lambda", function.region)
         groups.append(_log_group(_configuration(service, function, None), function))
     return tuple(dict.fromkeys(groups))
 
 
 def _deployed(function: Function, sleep: Callable[[float], None]) -> _FunctionDeploy:
-    service = AwsClient("lambda", function.region, "AWS Lambda")
+    service = AwsClient("lambda", function.region)
     version, share = _served_version(service, function)
     configuration = _settled(service, function, version, sleep)
     at = datetime.fromisoformat(configuration["LastModified"]).astimezone(UTC)

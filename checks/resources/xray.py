@@ -112,11 +112,11 @@ def observe_traces(environment: Environment, window: Window, now: datetime) -> O
     traces = Traces()
     kept = _kept(window, now)
     for region, functions in _by_region(environment.functions).items():
-        lambdas = AwsClient("lambda", region, "AWS Lambda")
+        lambdas = AwsClient("lambda", region)
         inactive += [text for function in functions if (text := _inactive(lambdas, function))]
         if kept:
             names = sorted({function.name for function in functions})
-            add_traces(traces, AwsClient("xray", region, "AWS X-Ray"), names, kept)
+            add_traces(traces, AwsClient("xray", region), names, kept)
     return Observation(
         metrics=(Metric("tracing.inactive_functions", len(inactive)), *_metrics(traces)),
         findings={"tracing.inactive_functions": tuple(inactive)},

@@ -30,7 +30,7 @@ def api(protocol: str = "WEBSOCKET", **settings: Any) -> str:
 
 
 def read(name: str, stage: str = "prod") -> Stage:
-    return read_stage(AwsClient("apigatewayv2", None, "API Gateway"), Api(name, stage, None))
+    return read_stage(AwsClient("apigatewayv2", None), Api(name, stage, None))
 
 
 def test_a_stage_that_writes_all_down() -> None:

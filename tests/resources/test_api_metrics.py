@@ -54,7 +54,7 @@ def put(name: str, *values: float, minute: int = 5, by: Mapping[str, str] = STAG
 
 
 def measured(window: Window = WINDOW) -> ApiMetrics:
-    data = MetricData(AwsClient("cloudwatch", None, "CloudWatch"), NAMESPACE, "metrics of API abc123")
+    data = MetricData(AwsClient("cloudwatch", None), NAMESPACE, "metrics of API abc123")
     span = metric_span(window, NOW)
     assert span is not None
     return measure(data, API, span)
@@ -262,7 +262,7 @@ COUNTS: Answer = {"MetricDataResults": [result(number) for number in range(5)]}
 
 
 def measured_latency(server: Recorded, days: float = 1) -> tuple[ApiMetrics, list[dict[str, Any]]]:
-    data = MetricData(AwsClient("cloudwatch", None, "CloudWatch"), NAMESPACE, "metrics of API abc123")
+    data = MetricData(AwsClient("cloudwatch", None), NAMESPACE, "metrics of API abc123")
     span = metric_span(Window(LATENCY_NOW - timedelta(days=days), LATENCY_NOW - timedelta(hours=1)), LATENCY_NOW)
     assert span is not None
     return measure(data, LATENCY_API, span), server.parameters("GetMetricData")

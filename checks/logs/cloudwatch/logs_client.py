@@ -9,10 +9,8 @@ from typing import Any, Final, TypeVar
 from urllib.parse import urlsplit
 
 import msgspec
-from botocore import xform_name
 
-from checks.aws.client import ATTEMPTS, connect
-from checks.aws.error_messages import BOTO_ERRORS, explain_error
+from checks.aws.client import ATTEMPTS, AwsClient
 from checks.errors import SourceError
 
 
@@ -144,13 +142,12 @@ class LogsClient:
 
     def __init__(self, region: str | None, tally: Counters) -> None:
         self._tally = tally
-        self._client = connect("logs", region, "CloudWatch Logs", max_pool_connections=MOST_AT_ONCE)
-        self.region: str = self._client.meta.region_name
+        self._aws = AwsClient("logs", region, connections=MOST_AT_ONCE)
+        self.region = self._aws.region
         self._paces: dict[str, Pace] = {}
-        host = urlsplit(self._client.meta.endpoint_url).hostname or ""
-        self._has_quota = host.endswith(_AWS_HOSTS)
-        events = self._client.meta.events
-        service = self._client.meta.service_model.service_id.hyphenize()
+        meta = self._aws.boto.meta
+        self._has_quota = (urlsplit(meta.endpoint_url).hostname or "").endswith(_AWS_HOSTS)
+        service, events = meta.service_model.service_id.hyphenize(), meta.events
         events.register(f"before-call.{service}", self._count_call)
         events.register(f"before-send.{service}", self._wait)
         events.register(f"needs-retry.{service}", self._count_throttle)
@@ -168,10 +165,7 @@ class LogsClient:
         Raises:
             SourceError: What went wrong, and what to do.
         """
-        try:
-            answer: dict[str, Any] = getattr(self._client, xform_name(operation))(**parameters)
-        except BOTO_ERRORS as error:
-            raise explain_error(error, f"logs:{operation}", f"{resource} in {self.region}") from error
+        answer = self._aws.call(operation, resource, **parameters)
         body: bytes = answer["raw"]
         if _is_cut(body, answer["ResponseMetadata"]["HTTPHeaders"]):
             raise SourceError(f"{resource} in {self.region}: the answer to logs:{operation} was cut off; try again")
@@ -179,7 +173,7 @@ class LogsClient:
 
     def accepts(self, operation: str, parameter: str) -> bool:
         """Whether this version of botocore knows the parameter."""
-        return parameter in self._client.meta.service_model.operation_model(operation).input_shape.members
+        return parameter in self._aws.boto.meta.service_model.operation_model(operation).input_shape.members
 
     def _count_call(self, **_: Any) -> None:
         self._tally.add(calls=1)
