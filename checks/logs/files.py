@@ -7,13 +7,14 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
+from typing import Final, Self
 
 from checks.errors import SourceError
 from checks.logs import archive
 from checks.logs.decompress import PlainFile, decompress
 from checks.logs.formats import Gap, LogFormat, Skipped, detect, events_of_document, events_of_text
-from checks.logs.spool import Spool, SpoolFile, Unreadable
+from checks.logs.source import LogRequest, SourceSettings
+from checks.logs.spool import ShowProgress, Spool, SpoolFile, Unreadable
 
 STANDARD_INPUT: Final = "-"
 
@@ -21,6 +22,26 @@ _HEAD_CHARACTERS: Final = 1 << 16
 
 _MISLEADING: Final = re.compile(r"[*?\[\]{}=]|\.(?:gz|zst)$")
 """Paths in which DuckDB sees a pattern, columns (`key=value/`) or a compression, and not just a file."""
+
+
+@dataclass(frozen=True, slots=True)
+class FileSource:
+    """Log files as a log source: the values of `--logs`.
+
+    Attributes:
+        names: Files, folders and globs; `-` is standard input.
+    """
+
+    names: tuple[str, ...]
+
+    @classmethod
+    def from_settings(cls, settings: SourceSettings) -> Self | None:
+        """Files are read wherever `--logs` or thresholds.yaml names some."""
+        return cls(settings.places) if settings.places else None
+
+    def read(self, request: LogRequest, folder: Path, _show: ShowProgress) -> Spool:
+        """Read all that the files hold; files don't grow, so they are read once."""
+        return request.earlier or read_files(self.names, folder)
 
 
 def read_files(names: Sequence[str], folder: Path) -> Spool:

@@ -6,15 +6,26 @@ from datetime import datetime
 from functools import partial
 from itertools import count
 from pathlib import Path
+from typing import Final
 
 from checks.analysis.analyse import Analysis, Dialect, Scope, analyse
 from checks.analysis.engine import Engine, broad_patterns
 from checks.config.environment import LogGroup
 from checks.errors import SourceError
-from checks.logs.files import read_files
+from checks.logs.cloudwatch.source import CloudWatchSource
+from checks.logs.files import FileSource
+from checks.logs.source import LogRequest, LogSource, SourceSettings
 from checks.logs.spool import ShowProgress, Spool, UnfinishedReadError
 from checks.run.settings import Settings
 from checks.window import Window
+
+SOURCES: Final[list[type[LogSource]]] = [FileSource, CloudWatchSource]
+"""The log sources, in the order in which they are asked. A source of your own is a line here."""
+
+
+def source_of(settings: SourceSettings) -> LogSource:
+    """Return the first log source that the settings name; CloudWatch, the last one, takes all that is left."""
+    return next(source for one in SOURCES if (source := one.from_settings(settings)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,21 +105,16 @@ class LogReader:
             SourceError: Something could not be read.
         """
         settings = self._settings
-        if settings.files:
-            return earlier or read_files(settings.files, folder)
-        from checks.logs.cloudwatch.read_log_groups import ReadRequest, read_log_groups  # noqa: PLC0415 -- boto3 takes half a second
-
-        environment = settings.environment
-        wanted = ReadRequest(
-            groups=groups,
-            window=window or settings.default_window,
-            source=environment.source,
-            patterns=partial(broad_patterns, environment.signals, wants_errors=settings.wants_errors),
-            insights_price=environment.insights_price,
+        where = SourceSettings(settings.files, tuple(groups), settings.environment)
+        signals = settings.environment.signals
+        request = LogRequest(
+            window=window,
+            default_window=settings.default_window,
+            patterns=partial(broad_patterns, signals, wants_errors=settings.wants_errors),
             now=now,
             earlier=earlier,
         )
-        return read_log_groups(wanted, folder, self._show)
+        return source_of(where).read(request, folder, self._show)
 
     def analyse(self, spool: Spool, window: Window | None, scope: Scope) -> tuple[Analysis, Engine]:
         """Measure what was read.
