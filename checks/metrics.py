@@ -47,7 +47,7 @@ class SignalFamily(StrEnum):
 
 
 class EvidenceKind(StrEnum):
-    """What a metric counts, or takes the share of; several metrics may count the same. See sql/cases.sql."""
+    """What a metric counts, or takes the share of (sql/52_evidence_cases.sql); several may count the same."""
 
     GONE = "gone"
     GONE_WELCOME = "gone_welcome"

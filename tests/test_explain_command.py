@@ -70,7 +70,7 @@ def test_what_a_metric_means(capsys: pytest.CaptureFixture[str]) -> None:
         "sample welcome messages",
         "builds on welcome signals; without them it is inconclusive",
         "formula welcome messages that were not delivered ÷ welcome messages",
-        "computed in checks/analysis/sql/welcome.sql",
+        "computed in checks/analysis/sql/metrics/welcome.sql",
     ]
 
 

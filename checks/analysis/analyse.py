@@ -231,7 +231,7 @@ def analyse(
         reading = _reading(engine, spool)
         engine.run("candidates")
         match_patterns(engine, dialect.signals)
-        engine.run("statements", "signals", "connections", "welcomes", *IN_LOGS, "interpretation")
+        engine.run("classify", "signals", "connections", "welcomes", *IN_LOGS, "explanations")
         return _analysis(engine, window, reading, dialect), engine
     except duckdb.Error as error:
         raise failure(spool.asked, error) from error
@@ -243,7 +243,7 @@ def _analysis(engine: Engine, window: Window, reading: Reading, dialect: Dialect
         metrics=_metrics(engine),
         reading=reading,
         gone_connections=_gone_connections(engine),
-        interpretation=Interpretation(**engine.row("FROM interpretation")),
+        interpretation=Interpretation(**engine.row("FROM explanations")),
         near_misses=_near_misses(engine),
         seen=frozenset(row["family"] for row in engine.rows("FROM seen_families")),
         overview=overview(engine, window, dialect.short_lived_seconds),

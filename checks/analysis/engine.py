@@ -2,7 +2,9 @@
 
 import os
 from collections.abc import Iterator, Mapping, Sequence
+from functools import cache
 from importlib.resources import files
+from importlib.resources.abc import Traversable
 from pathlib import Path
 from typing import Any, Final
 
@@ -33,7 +35,7 @@ class Engine:
             config={"memory_limit": _MEMORY, "temp_directory": overflow, "threads": threads}
         )
         self.execute("SET TimeZone = 'UTC'")
-        self.run("notation", "grammar", "redaction")
+        self.run("parsing", "grammar", "redaction")
 
     def set(self, **variables: Any) -> None:
         """Set variables that the SQL files read."""
@@ -54,9 +56,9 @@ class Engine:
         return shown
 
     def run(self, *names: str) -> None:
-        """Run SQL files, named without their ending, in this order."""
+        """Run SQL files in this order, each named without its number and its ending."""
         for name in names:
-            self._database.execute((files(__package__) / "sql" / f"{name}.sql").read_text(encoding="utf-8"))
+            self._database.execute(_sql_file(name).read_text(encoding="utf-8"))
 
     def execute(self, statement: str, **parameters: Any) -> None:
         """Run a statement for what it changes."""
@@ -78,6 +80,16 @@ class Engine:
         """Return the only row of a query."""
         (row,) = self.rows(query, **parameters)
         return row
+
+
+@cache
+def _sql_file(name: str) -> Traversable:
+    """Return the SQL file of a name: `sql/30_classify.sql` is "classify", `sql/metrics/gone.sql` is "gone"."""
+    folder = files(__package__) / "sql"
+    for file in (*folder.iterdir(), *(folder / "metrics").iterdir()):
+        if file.name.removesuffix(".sql").lstrip("0123456789_") == name:
+            return file
+    raise FileNotFoundError(f"{folder} holds no SQL file {name!r}")
 
 
 def failure(asked: Sequence[str], error: duckdb.Error) -> SourceError:

@@ -76,14 +76,14 @@ def overview(engine: Engine, window: Window, short_lived_seconds: float) -> Over
     fitting = (one for one in _STRETCHES_SECONDS if length_seconds / one <= _MOST_STRETCHES)
     stretch_seconds = next(fitting, _whole_days(length_seconds))
     engine.set(bucket=stretch_seconds * 1000, duration_edges=list(DURATION_EDGES_SECONDS[:-1]))
-    engine.run("series", "cases", "clues")
+    engine.run("series", "evidence_cases", "indicators")
     return Overview(
         stretch_seconds=stretch_seconds,
         stretches=tuple(Bucket(**{**row, "start": from_epoch_ms(row["start"])}) for row in engine.rows("FROM series")),
         short_lived_seconds=short_lived_seconds,
         durations=tuple(row["connections"] for row in engine.rows("FROM durations")),
         deploys=tuple(VersionStart(row["version"], from_epoch_ms(row["first"])) for row in engine.rows("FROM deploys")),
-        clues={row["name"]: row["times"] for row in engine.rows("FROM clues")},
+        clues={row["name"]: row["times"] for row in engine.rows("FROM indicators")},
     )
 
 

@@ -57,7 +57,7 @@ def _rows(spool: Spool, signals: Mapping[str, Mapping[str, str]], folder: Path) 
     use_patterns(engine, signals)
     engine.run("recognise")
     match_patterns(engine, signals)
-    engine.run("statements", "signals")
+    engine.run("classify", "signals")
     return engine.rows(
         "SELECT line, coalesce(kinds, []) AS kinds, shown_id(connection_id) AS connection_id, "
         "shown_id(request_id) AS request_id "

@@ -132,7 +132,7 @@ def _word(verdict: Verdict) -> str:
     return _WORDS.get(verdict, verdict.value)
 
 
-_SQL: Final = "checks/analysis/sql"
+_SQL: Final = "checks/analysis/sql/metrics"
 
 _ROOT: Final = Path(__file__).parents[2]
 

@@ -111,5 +111,5 @@ def _engine(folder: Path, events: Iterable[Event], patterns: Taught) -> Engine:
     use_patterns(engine, patterns)
     engine.run("events", "scan", "candidates")
     match_patterns(engine, patterns)
-    engine.run("statements", "signals")
+    engine.run("classify", "signals")
     return engine

@@ -24,8 +24,8 @@ each_subject = pytest.mark.parametrize("subject", Subject)
 
 
 def counted_clues() -> set[str]:
-    """The names that clues.sql gives; those of close codes end in the code."""
-    sql = (files("checks.analysis") / "sql" / "clues.sql").read_text(encoding="utf-8")
+    """The names that 53_indicators.sql gives; those of close codes end in the code."""
+    sql = (files("checks.analysis") / "sql" / "53_indicators.sql").read_text(encoding="utf-8")
     named = set(re.findall(r"(?:SELECT|THEN) '([a-z_]+)'", sql))
     for states in re.findall(r"SELECT state FROM connections WHERE state IN \((.*?)\)", sql):
         named |= set(re.findall(r"'(\w+)'", states))

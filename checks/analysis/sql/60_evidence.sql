@@ -1,5 +1,5 @@
 -- The evidence of one kind of case: when it began, whom it hit, what was logged.
--- Reads cases; variables case_kind (of `Cases`), most_stories, most_steps, most_examples, most_characters.
+-- Reads evidence_cases; variables case_kind (of `Cases`), most_stories, most_steps, most_examples, most_characters.
 CREATE OR REPLACE MACRO shortened(text) AS
     CASE WHEN length(text) <= getvariable('most_characters') THEN text
          ELSE left(text, getvariable('most_characters') // 2) || ' … ' || right(text, getvariable('most_characters') // 2) END;
@@ -13,7 +13,7 @@ FROM (
     SELECT c.*, list_transform(
                [without_prefix(l.message), c.connection_id, l.request_id, l.log_group, l.stream],
                lambda text: harmless(redacted(text))) AS shown
-    FROM (FROM cases WHERE kind = getvariable('case_kind')) c LEFT JOIN lines l USING (seq)
+    FROM (FROM evidence_cases WHERE kind = getvariable('case_kind')) c LEFT JOIN lines l USING (seq)
 );
 
 -- Since when? Cases that come with the traffic grow as it does. Where they set in at some time, the share of all

@@ -1,11 +1,11 @@
 -- What was seen beside the errors, and so tells their likely causes apart. Each row is a name and how often.
--- Reads gone_errors, signals, lines, connections, welcomes, cases.
+-- Reads gone_errors, signals, lines, connections, welcomes, evidence_cases.
 -- The status of an answer: the same digits stand in times and ids.
 CREATE OR REPLACE MACRO names_status(message, status) AS regexp_matches(message,
     '(?i)(?:http|status|code|returned|answered|response|error)[\W_]{0,8}(?:is |was |of )?' || status || '\b'
     || '|[(>=] ?' || status || '\b');
 
-CREATE OR REPLACE TEMP VIEW clues AS
+CREATE OR REPLACE TEMP VIEW indicators AS
 WITH signs AS (
     SELECT seq, kind, max(timestamp) FILTER (kind <> 'gone') OVER before AS last_sign
     FROM signals SEMI JOIN gone_errors USING (connection_id)
@@ -26,7 +26,7 @@ WITH signs AS (
     SELECT 'closed_' || first_of(message, '(?i)disconnectStatusCode\W{1,6}(\d{4})\b') AS name
     FROM lines WHERE is_counted AND list_contains(kinds, 'disconnect')
 ), failures AS MATERIALIZED (  -- so that their messages are searched, and not those of all lines
-    SELECT seq, message FROM cases JOIN lines USING (seq) WHERE cases.kind = 'welcome_failed'
+    SELECT seq, message FROM evidence_cases AS cases JOIN lines USING (seq) WHERE cases.kind = 'welcome_failed'
 ), named AS (
     SELECT name FROM explained
     UNION ALL SELECT name FROM ends
@@ -35,10 +35,10 @@ WITH signs AS (
     UNION ALL SELECT 'lost_after_gone' FROM connections
               WHERE state = 'lost' AND connection_id IN (SELECT connection_id FROM gone_errors)
     UNION ALL SELECT state FROM connections WHERE state IN ('lost', 'headless')
-    UNION ALL SELECT 'short_after_gone' FROM cases
+    UNION ALL SELECT 'short_after_gone' FROM evidence_cases
               WHERE kind = 'short_lived' AND connection_id IN (SELECT connection_id FROM gone_errors)
-    UNION ALL SELECT 'short_without_welcome' FROM cases
-              WHERE kind = 'short_lived' AND connection_id IN (SELECT connection_id FROM cases WHERE kind = 'undelivered')
+    UNION ALL SELECT 'short_without_welcome' FROM evidence_cases
+              WHERE kind = 'short_lived' AND connection_id IN (SELECT connection_id FROM evidence_cases WHERE kind = 'undelivered')
     UNION ALL SELECT 'welcome_gone' FROM failures WHERE seq IN (SELECT seq FROM gone_errors)
     UNION ALL SELECT 'welcome_throttled' FROM failures
               WHERE regexp_matches(message, '(?i)LimitExceeded|TooManyRequests|throttl|rate exceeded')

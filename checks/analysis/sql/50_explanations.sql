@@ -1,5 +1,5 @@
 -- Counts that explain the metrics.
-CREATE OR REPLACE TEMP VIEW interpretation AS
+CREATE OR REPLACE TEMP VIEW explanations AS
 SELECT (SELECT count(*) FROM signals WHERE is_counted AND kind = 'connect') AS connects,
        (SELECT count(*) FROM signals WHERE is_counted AND kind = 'disconnect') AS disconnects,
        (SELECT count(*) FROM signals WHERE is_counted AND kind = 'message') AS messages,

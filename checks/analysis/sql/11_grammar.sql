@@ -1,6 +1,6 @@
 -- What words say: the patterns (RE2: linear time on hostile lines) behind every signal.
 -- They are grammar, not quotations: a pattern describes a way of speaking that many applications share.
--- `w` is prose in the plain form of notation.sql: lower case, identifiers split into words, connection ids as @.
+-- `w` is prose in the plain form of parsing.sql: lower case, identifiers split into words, connection ids as @.
 
 -- A line without any of this vocabulary is noise and is looked at no further.
 CREATE OR REPLACE MACRO has_vocabulary(message) AS regexp_matches(message,
