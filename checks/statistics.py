@@ -1,4 +1,19 @@
-"""Statistics: how many cases a share needs, and how likely a share or an increase is chance."""
+"""Statistics: how many cases a share needs, and how likely a share or an increase is chance.
+How often does a verdict on a rate mislead? For limits from 0.5 % to 40 %, in % of runs, exactly
+(tests/test_statistics.py). The gate opens on pass and warn; the true rate is in multiples of the limit.
+
+    true            at min_samples                      at three times min_samples
+    rate         opens  inconclus.       fails       opens  inconclus.       fails
+    0.5      81.0-90.1    8.2-17.2     0.6-1.8   96.1-98.6     0.0-2.3     0.7-1.7
+    1        42.4-54.4   27.6-43.8    9.9-18.3   45.9-57.7    0.0-14.5   32.4-43.7
+    1.5      15.0-17.9   27.6-47.2   37.9-54.4     5.8-8.0     0.0-6.8   85.2-94.2
+    2          1.7-6.2    8.2-24.2   71.3-90.1     0.0-0.7     0.0-0.8  98.4-100.0
+    3          0.0-0.6     0.0-4.9  94.5-100.0     0.0-0.0     0.0-0.0 100.0-100.0
+
+From min_samples to 10,000 cases, at most 2.0 % of runs fail at half the limit; at three times the limit at most 2.1 %
+open the gate, and at most 9.1 % don't fail. Below min_samples nothing passes, and a failure takes both proofs, Wilson's
+bound and this chance: one failure among the first few cases is no proof.
+"""
 
 from math import ceil, exp, lgamma, log, log1p, sqrt
 from typing import Final

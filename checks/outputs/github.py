@@ -1,4 +1,6 @@
-"""GitHub Actions: annotations, and the outputs of a step."""
+"""GitHub Actions: annotations, and the outputs of a step.
+https://docs.github.com/en/actions/reference/workflows-and-actions/workflow-commands
+"""
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
