@@ -3,6 +3,7 @@
 import re
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
+from datetime import timedelta
 from decimal import Decimal
 from itertools import count
 from types import MappingProxyType
@@ -100,6 +101,31 @@ def parse_quantity(text: str, unit: Unit) -> float:
         hint = "" if text.endswith("%") else f"; did you mean {text}%?"
         raise ValueError(f"{text!r} is too much: a rate is between 0 and 1{hint}")
     return value
+
+
+_DURATION: Final = re.compile(rf"0*({_NUMBER})\s*(ms|s|m|h|d)")
+"""A duration with its unit; beside dates, a number alone would be a year."""
+
+
+def is_duration(text: str) -> bool:
+    """Whether a text on the command line is a duration, such as `20m`, and no date or file."""
+    return _DURATION.fullmatch(text.strip()) is not None
+
+
+def parse_duration(text: str) -> timedelta:
+    """The duration that a text on the command line says, such as `500ms`, `90s`, `20m`, `2h` or `3d`.
+
+    Raises:
+        ValueError: The text is no duration, or longer than a computer counts.
+    """
+    match = _DURATION.fullmatch(text.strip())
+    if match is None:
+        raise ValueError(f"{text!r} is not a duration")
+    number, unit = match.groups()
+    try:
+        return timedelta(seconds=float(Decimal(number) * _SUFFIXES[unit]))
+    except OverflowError as error:
+        raise ValueError(f"{text!r} is too long a duration") from error
 
 
 def show_limit(value: float, unit: Unit) -> str:

@@ -1,4 +1,4 @@
-"""Time windows in UTC: parsed from options, in milliseconds of the epoch, and cut into spans."""
+"""Time windows in UTC: as instants, in milliseconds of the epoch, and as options and thresholds.yaml write them."""
 
 import re
 from collections.abc import Iterator
@@ -8,6 +8,7 @@ from itertools import pairwise
 from typing import Final
 
 from checks.errors import ConfigError
+from checks.units import is_duration, parse_duration
 
 
 def utc_now() -> datetime:
@@ -17,17 +18,6 @@ def utc_now() -> datetime:
 
 CONNECTION_LIFETIME: Final = timedelta(hours=2)
 """API Gateway ends every connection after this time, so a connection's beginning is never further back."""
-
-AGE: Final = re.compile(r"(\d+(?:\.\d+)?)\s*([smhd])")
-"""How an age is written: `20m`, `2h`, `3d`."""
-
-_LONGEST: Final = timedelta(days=365)
-
-_MINUTE: Final = 60
-
-_HOUR: Final = 3600
-
-_UNITS: Final = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,87 +43,6 @@ class Window:
     def until_ms(self) -> int:
         """End in milliseconds of the epoch, exclusive."""
         return epoch_ms(self.until)
-
-
-def epoch_ms(instant: datetime) -> int:
-    """Milliseconds of the epoch."""
-    return round(instant.timestamp() * 1000)
-
-
-def from_epoch_ms(milliseconds: int) -> datetime:
-    """Return the UTC time of `milliseconds` since the epoch, exactly."""
-    return datetime.fromtimestamp(0, UTC) + timedelta(milliseconds=milliseconds)
-
-
-def from_known_epoch_ms(milliseconds: int | None) -> datetime | None:
-    """Return the same of a time that may not be known; None where it is not."""
-    return None if milliseconds is None else from_epoch_ms(milliseconds)
-
-
-def age_of(text: str) -> timedelta:
-    """Read a length of time that matches AGE."""
-    number, unit = text.strip()[:-1], text.strip()[-1]
-    return timedelta(**{_UNITS[unit]: float(number)})
-
-
-def parse_length(text: str, option: str) -> timedelta:
-    """Read a length of time such as `90s`, `15m` or `2h`.
-
-    Raises:
-        ConfigError: `text` is none; `option` tells the user where it stands.
-    """
-    try:
-        if AGE.fullmatch(text.strip()) and (length := age_of(text)) <= _LONGEST:
-            return length
-    except OverflowError:
-        pass
-    raise ConfigError(f"{option}: {text!r} is no length of time up to a year; give one such as 90s, 15m or 2h")
-
-
-def parse_instant(text: str, option: str, now: datetime) -> datetime:
-    """Read a point in time: ISO 8601 (UTC where it names no zone) or an age such as `20m`, `2h`, `3d`.
-
-    Raises:
-        ConfigError: `text` is neither; `option` tells the user where it stands.
-    """
-    try:
-        if AGE.fullmatch(text.strip()):
-            return now - age_of(text)
-        instant = datetime.fromisoformat(text.strip())
-        return instant.replace(tzinfo=UTC) if instant.tzinfo is None else instant.astimezone(UTC)
-    except (ValueError, OverflowError) as error:
-        raise ConfigError(
-            f"{option}: {text!r} is no time; give ISO 8601 such as 2026-06-01T06:00Z, or an age such as 20m, 2h or 3d"
-        ) from error
-
-
-def parse_window(since: str | None, until: str | None, hours: float | None, now: datetime) -> Window | None:
-    """Turn the command line's options into a window; None where they leave it to the logs.
-
-    Args:
-        since: Text of `--since`.
-        until: Text of `--until`; now where only the beginning is given.
-        hours: Value of `--hours`, the length that ends at `until`.
-        now: The time at which the run began, so that all options mean the same instant.
-
-    Raises:
-        ConfigError: An option cannot be read, the options contradict each other, or the window is empty.
-    """
-    if hours is not None and since is not None:
-        raise ConfigError("--since and --hours both give the window's beginning; use one of them")
-    if hours is not None and not hours > 0:  # NaN is neither
-        raise ConfigError(f"--hours: {hours:g} must be greater than 0")
-    if since is None and hours is None:
-        if until is None:
-            return None
-        raise ConfigError("--until needs a beginning; give --since or --hours too")
-    end = parse_instant(until, "--until", now) if until is not None else now
-    if since is not None:
-        return Window(parse_instant(since, "--since", now), end)
-    try:
-        return Window(end - timedelta(hours=hours or 0), end)
-    except OverflowError as error:
-        raise ConfigError(f"--hours: {hours:g} reaches back before the year 1") from error
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,3 +79,105 @@ class TimeSpan:
             yield TimeSpan(self.until_ms - length_ms, self.until_ms)
             length_ms *= 4
         yield self
+
+
+def epoch_ms(instant: datetime) -> int:
+    """Milliseconds of the epoch."""
+    return round(instant.timestamp() * 1000)
+
+
+def from_epoch_ms(milliseconds: int) -> datetime:
+    """Return the UTC time of `milliseconds` since the epoch, exactly."""
+    return datetime.fromtimestamp(0, UTC) + timedelta(milliseconds=milliseconds)
+
+
+def from_known_epoch_ms(milliseconds: int | None) -> datetime | None:
+    """Return the same of a time that may not be known; None where it is not."""
+    return None if milliseconds is None else from_epoch_ms(milliseconds)
+
+
+_LONGEST: Final = timedelta(days=365)
+
+
+def parse_length(text: str, option: str) -> timedelta:
+    """Read a length of time such as `90s`, `15m` or `2h`.
+
+    Raises:
+        ConfigError: `text` is none; `option` is where it stands.
+    """
+    try:
+        length = parse_duration(text)
+    except ValueError:
+        length = None
+    if length is None or length > _LONGEST:
+        raise ConfigError(f"{option}: {text!r} is no length of time up to a year; give one such as 90s, 15m or 2h")
+    return length
+
+
+def parse_instant(text: str, option: str, now: datetime) -> datetime:
+    """Read a point in time: ISO 8601 (UTC where it names no zone) or an age such as `20m`, `2h`, `3d`.
+
+    Raises:
+        ConfigError: `text` is neither; `option` is where it stands.
+    """
+    try:
+        return now - parse_duration(text) if is_duration(text) else _from_iso(text.strip())
+    except (ValueError, OverflowError) as error:
+        raise ConfigError(
+            f"{option}: {text!r} is no time; give ISO 8601 such as 2026-06-01T06:00Z, or an age such as 20m, 2h or 3d"
+        ) from error
+
+
+def _from_iso(text: str) -> datetime:
+    instant = datetime.fromisoformat(text)
+    return instant.replace(tzinfo=UTC) if instant.tzinfo is None else instant.astimezone(UTC)
+
+
+_DAY: Final = "[0-9]{4}-[0-9]{2}-[0-9]{2}"
+
+EXPIRY_PATTERN: Final = f"^{_DAY}(?:T[0-9]{{2}}:[0-9]{{2}}(?::[0-9]{{2}})?(?:Z|[+-][0-9]{{2}}:[0-9]{{2}})?)?$"
+"""How thresholds.yaml writes the end of a waiver, as a regular expression that JSON Schema understands too."""
+
+
+def parse_expiry(text: str) -> datetime:
+    """Read the end of a day or a time: the first instant at which it is over, in UTC where it names no zone.
+
+    Raises:
+        ValueError: The text is no such date; the message is meant for the person who wrote it.
+    """
+    example = "a day such as 2026-06-30, or a time such as 2026-06-30T12:00Z"
+    if not re.fullmatch(EXPIRY_PATTERN, text):
+        raise ValueError(f"{text!r} is no date; write {example}")
+    try:
+        return _from_iso(text) + (timedelta(days=1) if re.fullmatch(_DAY, text) else timedelta())
+    except (ValueError, OverflowError) as error:
+        raise ValueError(f"{text!r} is not in the calendar; write {example}") from error
+
+
+def parse_window(since: str | None, until: str | None, hours: float | None, now: datetime) -> Window | None:
+    """Turn the command line's options into a window; None where they leave it to the logs.
+
+    Args:
+        since: Text of `--since`.
+        until: Text of `--until`; now where only the beginning is given.
+        hours: Value of `--hours`, the length that ends at `until`.
+        now: The time at which the run began, so that all options mean the same instant.
+
+    Raises:
+        ConfigError: An option cannot be read, the options contradict each other, or the window is empty.
+    """
+    if hours is not None and since is not None:
+        raise ConfigError("--since and --hours both give the window's beginning; use one of them")
+    if hours is not None and not hours > 0:  # NaN is neither
+        raise ConfigError(f"--hours: {hours:g} must be greater than 0")
+    if since is None and hours is None:
+        if until is None:
+            return None
+        raise ConfigError("--until needs a beginning; give --since or --hours too")
+    end = parse_instant(until, "--until", now) if until is not None else now
+    if since is not None:
+        return Window(parse_instant(since, "--since", now), end)
+    try:
+        return Window(end - timedelta(hours=hours or 0), end)
+    except OverflowError as error:
+        raise ConfigError(f"--hours: {hours:g} reaches back before the year 1") from error

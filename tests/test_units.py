@@ -1,5 +1,7 @@
 """Quantities are read and shown without a change of meaning."""
 
+import re
+from datetime import timedelta
 from decimal import Decimal
 from operator import eq, gt, lt
 
@@ -8,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from checks.metrics import Unit
-from checks.units import parse_quantity, show_limit, show_value
+from checks.units import is_duration, parse_duration, parse_quantity, show_limit, show_value
 
 RATES = st.floats(0, 1)
 
@@ -83,6 +85,41 @@ def test_what_does_not_fit_is_refused_in_a_sentence(text: str, unit: Unit, messa
     with pytest.raises(ValueError, match="is ") as error:
         parse_quantity(text, unit)
     assert message in str(error.value)
+
+
+DURATIONS = {
+    "500ms": timedelta(milliseconds=500),
+    "90s": timedelta(seconds=90),
+    "20m": timedelta(minutes=20),
+    " 2 h ": timedelta(hours=2),
+    "1.5h": timedelta(minutes=90),
+    ".5d": timedelta(hours=12),
+    "08h": timedelta(hours=8),
+    "0m": timedelta(),
+}
+
+
+def test_a_duration_on_the_command_line_has_a_unit() -> None:
+    """The same numbers and units as in thresholds.yaml; zeros before it do no harm, for no YAML reader sees them."""
+    assert {text: parse_duration(text) for text in DURATIONS} == DURATIONS
+    assert all(map(is_duration, DURATIONS))
+
+
+NO_DURATIONS = ("", "h", "5", "5%", "-2h", "2h30m", "2 weeks", "2H", "nan s", "1_0s", "٣h", "previous", "2026-06-02")
+
+
+def test_what_is_no_duration_is_refused() -> None:
+    """A number alone may be a year, and two durations in one are not added up."""
+    assert [text for text in NO_DURATIONS if is_duration(text)] == []
+    for text in NO_DURATIONS:
+        with pytest.raises(ValueError, match=f"^{re.escape(repr(text))} is not a duration$"):
+            parse_duration(text)
+
+
+def test_a_duration_has_an_end() -> None:
+    """What is longer than all of time is refused like what is none."""
+    with pytest.raises(ValueError, match=r"^'9e99d' is too long a duration$"):
+        parse_duration("9e99d")
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from checks.errors import ConfigError
-from checks.window import TimeSpan, Window, from_epoch_ms, parse_instant, parse_window
+from checks.window import TimeSpan, Window, from_epoch_ms, parse_expiry, parse_instant, parse_length, parse_window
 
 NOW = datetime(2026, 6, 2, 12, tzinfo=UTC)
 
@@ -63,6 +63,29 @@ def test_what_is_no_time_is_refused_with_examples(text: str) -> None:
     assert str(error.value) == (
         f"--until: {text!r} is no time; give ISO 8601 such as 2026-06-01T06:00Z, or an age such as 20m, 2h or 3d"
     )
+
+
+@pytest.mark.parametrize("until", ["2026-02-30", "2025-02-29", "9999-12-31", "2026-06-30T25:00", "0000-01-01"])
+def test_a_day_has_to_be_in_the_calendar(until: str) -> None:
+    with pytest.raises(ValueError, match=f"'{until}' is not in the calendar; write a day such as 2026-06-30"):
+        parse_expiry(until)
+
+
+@pytest.mark.parametrize(
+    "until", ["30.6.2026", "2026-6-30", "20260630", "2026-06", "2026-W05-1", "tomorrow", "3d", "1\n"]
+)
+def test_a_date_is_written_in_one_way(until: str) -> None:
+    with pytest.raises(ValueError, match="is no date; write a day such as 2026-06-30, or a time such as"):
+        parse_expiry(until)
+
+
+@pytest.mark.parametrize("text", ["", "15", "soon", "366d", "1e99d", "-1m", "2026-06-02"])
+def test_a_length_is_a_duration_of_at_most_a_year(text: str) -> None:
+    """The error names the option, what was found, and what it takes."""
+    with pytest.raises(ConfigError) as error:
+        parse_length(text, "--wait")
+    assert str(error.value) == (f"--wait: {text!r} is no length of time up to a year; give one such as 90s, 15m or 2h")
+    assert parse_length("365d", "--wait") == timedelta(days=365)
 
 
 @given(

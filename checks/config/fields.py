@@ -9,12 +9,12 @@ from typing import Annotated, Any, Final, TypeAlias, get_args
 from pydantic import AfterValidator, BeforeValidator, ValidationInfo, WithJsonSchema
 from pydantic.json_schema import JsonSchemaValue
 
-from checks.config import limit
 from checks.config.environment import Source as LogSource
 from checks.config.limit import OnInconclusive as Policy
 from checks.metrics import METRICS, Unit
 from checks.text import unknown_name
 from checks.units import NOTATIONS, parse_quantity
+from checks.window import EXPIRY_PATTERN, parse_expiry
 
 PatternCheck: TypeAlias = Callable[[str], str | None]
 """Why the engine that will run a pattern refuses it, or None where it accepts it.
@@ -175,7 +175,7 @@ def _metric(text: str) -> str:
 
 
 def _until(text: str) -> str:
-    limit.end_of(text)
+    parse_expiry(text)
     return text
 
 
@@ -326,7 +326,9 @@ MetricName: TypeAlias = Annotated[
     Text, AfterValidator(_metric), WithJsonSchema({"type": "string", "enum": list(METRICS)})
 ]
 
-Until: TypeAlias = Annotated[Text, AfterValidator(_until), WithJsonSchema({"type": "string", "pattern": limit.PATTERN})]
+Until: TypeAlias = Annotated[
+    Text, AfterValidator(_until), WithJsonSchema({"type": "string", "pattern": EXPIRY_PATTERN})
+]
 
 NewLimit: TypeAlias = Annotated[
     float | None, BeforeValidator(_new_limit), WithJsonSchema({"type": ["number", "string"], "minimum": 0})

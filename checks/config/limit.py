@@ -1,15 +1,15 @@
 """Limits on metrics and waivers of limits, each with the line where it was written."""
 
-import re
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
-from typing import Final, Literal
+from typing import Literal
 
 from checks.metrics import METRICS, Unit
 from checks.statistics import samples_to_prove
 from checks.units import show_limit
+from checks.window import parse_expiry
 
 OnInconclusive = Literal["fail", "pass"]
 """What becomes of a run in which a check is inconclusive."""
@@ -130,29 +130,6 @@ class Limit:
         return f"{bound.side} {show_limit(bound.value, self.unit)}"
 
 
-_DAY: Final = "[0-9]{4}-[0-9]{2}-[0-9]{2}"
-
-PATTERN: Final = f"^{_DAY}(?:T[0-9]{{2}}:[0-9]{{2}}(?::[0-9]{{2}})?(?:Z|[+-][0-9]{{2}}:[0-9]{{2}})?)?$"
-
-
-def end_of(until: str) -> datetime:
-    """The first instant at which it no longer holds; a time without a zone is in UTC.
-
-    Raises:
-        ValueError: The text is no such date; the message is meant for the person who wrote it.
-    """
-    example = "a day such as 2026-06-30, or a time such as 2026-06-30T12:00Z"
-    if not re.fullmatch(PATTERN, until):
-        raise ValueError(f"{until!r} is no date; write {example}")
-    try:
-        if re.fullmatch(_DAY, until):
-            return datetime.combine(date.fromisoformat(until) + timedelta(days=1), time(tzinfo=UTC))
-        instant = datetime.fromisoformat(until)
-        return instant.replace(tzinfo=UTC) if instant.tzinfo is None else instant.astimezone(UTC)
-    except (ValueError, OverflowError) as error:
-        raise ValueError(f"{until!r} is not in the calendar; write {example}") from error
-
-
 @dataclass(frozen=True, slots=True)
 class Waiver:
     """What thresholds.yaml says about a limit that may be broken.
@@ -188,4 +165,4 @@ class Waiver:
 
     def holds(self, now: datetime) -> bool:
         """Whether it is not over yet."""
-        return now < end_of(self.until)
+        return now < parse_expiry(self.until)

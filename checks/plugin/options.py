@@ -19,7 +19,8 @@ from checks.metrics import Subject
 from checks.outputs.outputs import OPTIONS
 from checks.run.baseline import PREVIOUS, VERSION, check_baseline
 from checks.run.settings import DEFAULT_LENGTH, Gate, Settings
-from checks.window import AGE, Window, parse_instant, parse_length, parse_window
+from checks.units import is_duration
+from checks.window import Window, parse_instant, parse_length, parse_window
 
 _VERSION: Final = re.compile(r"\$LATEST|[1-9]\d*")
 
@@ -77,7 +78,7 @@ def _baseline_problems(option: Callable[[str], Any], *, reads_files: bool, has_b
     baseline = option("baseline")
     if baseline == VERSION and not (option("function_version") or option("since_deploy")):
         yield "--baseline version compares a version with the others; say which, with --function-version"
-    if baseline and reads_files and not has_begin and (baseline == PREVIOUS or AGE.fullmatch(baseline)):
+    if baseline and reads_files and not has_begin and (baseline == PREVIOUS or is_duration(baseline)):
         yield f"--baseline {baseline}: all that the files hold is judged, and nothing is left before; give --since"
 
 

@@ -13,8 +13,9 @@ from checks.logs.spool import Spool
 from checks.metrics import IN_LOGS, METRICS, Metric
 from checks.report.result import read_run
 from checks.run.log_reader import LogRead, LogReader
+from checks.units import is_duration, parse_duration
 from checks.verdicts.increase import Earlier
-from checks.window import AGE, Window, age_of, parse_length, utc_now
+from checks.window import Window, parse_length, utc_now
 
 PREVIOUS: Final = "previous"
 VERSION: Final = "version"
@@ -110,9 +111,9 @@ class BaselineReader:
             others = replace(self._scope, is_version_excluded=True)
             found = self._measured("the other versions in the same window", spool, window, others)
             return replace(found, is_simultaneous=True)
-        if self._asked != PREVIOUS and not AGE.fullmatch(self._asked):
+        if self._asked != PREVIOUS and not is_duration(self._asked):
             return _recorded(self._asked)
-        shift = window.until - window.since if self._asked == PREVIOUS else age_of(self._asked)
+        shift = window.until - window.since if self._asked == PREVIOUS else parse_duration(self._asked)
         told = "the same time before" if self._asked == PREVIOUS else f"{self._asked} before"
         # Not beyond the window's beginning: what is judged would be compared with itself.
         earlier = Window(window.since - shift, min(window.until - shift, window.since))
@@ -157,7 +158,7 @@ def check_baseline(asked: str) -> None:
     """
     if asked in {PREVIOUS, VERSION}:
         return
-    if AGE.fullmatch(asked):
+    if is_duration(asked):
         if not parse_length(asked, "--baseline"):
             raise ConfigError(f"--baseline: {asked!r} before is the window itself; give an age such as 24h")
         return
