@@ -1,4 +1,5 @@
 """Statistics: how many cases a share needs, and how likely a share or an increase is chance.
+
 How often does a verdict on a rate mislead? For limits from 0.5 % to 40 %, in % of runs, exactly
 (tests/test_statistics.py). The gate opens on pass and warn; the true rate is in multiples of the limit.
 

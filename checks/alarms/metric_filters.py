@@ -1,4 +1,5 @@
 """Metric filters: which log lines CloudWatch can count, and which metrics follow from them.
+
 A filter knows no more than one regular expression a line, without groups, and no other lines: so these are poorer than
 what the analysis recognises (tests/alarms/test_metric_filters.py says by how much). `gone` and the welcome lines
 are watched for what should not be too many, and had rather miss a line than take a user's words for the application's;

@@ -1,4 +1,5 @@
 """The plan of alarms: the metric filters and alarms that an environment's limits call for.
+
 It asks of the last 24 hours, every minute, what a run asks of them once: it goes off when a run would find the limit
 broken, and is over when one would find it kept. With a shorter period the same number would be another limit: a count
 for a day is none for an hour, and a share of an hour has so few cases that chance breaks it. With 500 welcome messages

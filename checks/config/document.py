@@ -1,4 +1,5 @@
 """A YAML document in which every scalar is text and every node knows its line; `defaults` are inherited.
+
 YAML 1.1 turns `no` into False, `010` into 8, `1:30` into 90, and lets the last of two equal keys win. Here nothing is
 turned into anything: whoever asks for a part knows what it has to be, and reads the text as that.
 """

@@ -1,4 +1,5 @@
 """The history of runs: remembers a run, and tells where the last one's window ended.
+
 Only runs that asked for such a window are its last run: one of a person, of a deploy, or of a past day would leave out
 what lies between. And only those that read it completely and judged all limits.
 """

@@ -1,4 +1,5 @@
 """GitHub Actions: annotations, and the outputs of a step.
+
 https://docs.github.com/en/actions/reference/workflows-and-actions/workflow-commands
 """
 

@@ -1,4 +1,5 @@
 """The report folder: which files a run leaves in it, and how they are written.
+
 Reports have another name until they are whole: a run that is killed leaves nothing that looks like one.
 """
 

@@ -1,4 +1,5 @@
 """FilterLogEvents: reads every event of a log group, page by page, as JSON Lines.
+
 No filter pattern is sent: patterns are case-sensitive and know no alternatives within a phrase, so none would return
 all that the recogniser understands; and the events that mean nothing count, too.
 """

@@ -1,4 +1,5 @@
 """pytest-html's document: our page is put first, and its own table below it.
+
 pytest-html has no hook for the head of its page, nor for the place of a summary, so its file is rewritten.
 """
 
