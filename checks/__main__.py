@@ -17,7 +17,7 @@ from checks.config.starter import DEFAULT_ENVIRONMENT, find_environment, write_s
 from checks.config.thresholds import load
 from checks.errors import ConfigError, HealthCheckError, SourceError
 from checks.history.listing import last_change, runs, runs_on
-from checks.history.store import FILE_NAME, open_store
+from checks.history.store import FOLDER_NAME, open_store
 from checks.logs.files import read_files
 from checks.report.explain import definition, explain, explain_verdict, inventory
 from checks.report.result import read_run
@@ -130,7 +130,7 @@ def _add_history(commands: _Commands) -> None:
     place = command.add_mutually_exclusive_group()
     reports = Path("reports")
     place.add_argument("--report-dir", type=Path, default=reports, metavar="FOLDER", help=f"of the runs ({reports})")
-    place.add_argument("--history", metavar="PLACE", help="a file, or s3://BUCKET/PREFIX, as given to pytest")
+    place.add_argument("--history", metavar="PLACE", help="a folder, or s3://BUCKET/PREFIX, as given to pytest")
     command.set_defaults(handler=_history)
 
 
@@ -199,13 +199,13 @@ def _alarms(options: argparse.Namespace) -> None:
 
 def _history(options: argparse.Namespace) -> None:
     metric = definition(options.metric).name if options.metric else None
-    place = options.history or str(options.report_dir / FILE_NAME)
-    past = open_store(place).newest(max(options.n, 2), options.environment)  # the run before tells what changed
+    store = open_store(options.history or str(options.report_dir / FOLDER_NAME))
+    past = store.newest(max(options.n, 2), options.environment)  # the run before tells what changed
     for problem in past.problems:
         print(f"NOTE: {one_line(problem)}", file=sys.stderr)  # noqa: T201
     if not past.records:
         of = f" on {options.environment!r}" if options.environment else ""
-        raise ConfigError(f"{place} holds no run{of}: `python -m pytest` adds one; is it the right place?")
+        raise ConfigError(f"{store.place} holds no run{of}: `python -m pytest` adds one; is it the right place?")
     shown = past.records[-options.n :]
     table = runs_on(metric, shown) if metric else runs(shown)
     print(*table, *last_change(past.records), sep="\n")  # noqa: T201

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from checks.__main__ import main
-from checks.history.store import FileStore
+from checks.history.store import open_store
 from checks.verdicts.verdict import Verdict
 from tests.history.records import check, record
 
@@ -14,7 +14,7 @@ from tests.history.records import check, record
 def runs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A history of three runs in the current folder."""
     monkeypatch.chdir(tmp_path)
-    store = FileStore(Path("reports/history.jsonl"))
+    store = open_store("reports/history")
     for run in (record(), record(environment="prod", day=1), record(check(verdict=Verdict.FAIL, value=7), day=2)):
         store.add(run)
 
@@ -63,17 +63,17 @@ def test_a_metric(capsys: pytest.CaptureFixture[str]) -> None:
     assert [line.split()[3:] for line in lines[1:3]] == [["3", "max", "5", "PASS"], ["7", "max", "5", "FAIL"]]
 
 
-@pytest.mark.parametrize("option", [["--report-dir", "elsewhere"], ["--history", "elsewhere/history.jsonl"]])
+@pytest.mark.parametrize("option", [["--report-dir", "elsewhere"], ["--history", "elsewhere/history"]])
 def test_another_place(option: list[str], capsys: pytest.CaptureFixture[str]) -> None:
     """The options with which the run was started find its history."""
     Path("reports").rename("elsewhere")
     assert printed(capsys, *option)[1:]
-    assert complaint(capsys).startswith("ERROR: reports/history.jsonl holds no run: `python -m pytest` adds one")
+    assert complaint(capsys).startswith("ERROR: reports/history holds no run: `python -m pytest` adds one")
 
 
 def test_no_such_runs(capsys: pytest.CaptureFixture[str]) -> None:
     """An environment without a run is an error that says so."""
-    assert complaint(capsys, "-E", "demo").startswith("ERROR: reports/history.jsonl holds no run on 'demo': ")
+    assert complaint(capsys, "-E", "demo").startswith("ERROR: reports/history holds no run on 'demo': ")
 
 
 def test_an_unknown_metric(capsys: pytest.CaptureFixture[str]) -> None:
@@ -92,15 +92,16 @@ def test_no_number_of_runs(number: str, capsys: pytest.CaptureFixture[str]) -> N
 
 def test_damage(capsys: pytest.CaptureFixture[str]) -> None:
     """What could not be read is told beside what could."""
-    with Path("reports/history.jsonl").open("a") as stream:
-        stream.write("x\n")
+    damaged = f"dev/{record(day=1).id}.json"
+    (Path("reports/history") / damaged).write_text("x\n")
     assert main(["history"]) == 0
     told = capsys.readouterr()
-    assert told.err == "NOTE: 1 line of reports/history.jsonl could not be read: line 4\n"
+    assert told.err == f"NOTE: 1 file of reports/history could not be read: file {damaged}\n"
     assert len(told.out.splitlines()) > 3
 
 
 def test_what_cannot_be_read(capsys: pytest.CaptureFixture[str]) -> None:
     """A history that is there and closed is exit code 12, as logs are."""
-    assert main(["history", "--history", "reports"]) == 12
-    assert capsys.readouterr().err == "ERROR: reports: Is a directory\n"
+    Path("reports/history.jsonl").mkdir()
+    assert main(["history"]) == 12
+    assert capsys.readouterr().err == "ERROR: reports/history.jsonl: Is a directory\n"

@@ -48,7 +48,6 @@ KNOWN_ONLY_TO = {
     "boto3": {"aws", "doctor"},
     "botocore": {"aws"},
     "duckdb": {"analysis"},
-    "filelock": {"history"},
     "jinja2": {"report", "history"},
     "pytest": {"entry", "command", "plugin", "check"},
     "pytest_metadata": {"plugin"},

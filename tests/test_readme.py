@@ -130,7 +130,7 @@ def test_no_reason_is_left_over() -> None:
 
 def test_the_output_is_real(checkout: Path) -> None:
     """The first block of text is what the first command prints at first, with the reports that it leaves."""
-    (checkout / "reports" / "history.jsonl").unlink()
+    shutil.rmtree(checkout / "reports" / "history")
     shown = next(block.text for block in blocks() if block.language == "text")
     expected = scrubbed(shown)
     printed = scrubbed(run(DEMO, checkout).stdout)

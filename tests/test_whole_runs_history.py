@@ -1,12 +1,15 @@
 """Whole runs are remembered, and trouble with that decides none of them."""
 
 import json
+import shutil
 import socket
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from tests.health_run import HealthRun, health_run, healthy, interfering, log, thresholds, unhealthy
+from tests.history.records import remembered
 
 LIMIT = "welcome.failure_rate: 5%"
 
@@ -16,11 +19,11 @@ def run(pytester: pytest.Pytester, content: bytes, *options: str | Path) -> Heal
     return health_run(pytester, "--logs", log(pytester, content), "--thresholds", limits, *options)
 
 
-def history(pytester: pytest.Pytester, file: str = "reports/history.jsonl") -> list[dict[str, object]]:
-    return [json.loads(line) for line in (pytester.path / file).read_text(encoding="utf-8").splitlines()]
+def history(pytester: pytest.Pytester, folder: str = "reports/history") -> list[dict[str, Any]]:
+    return remembered(pytester.path / folder)
 
 
-def test_each_run_is_a_line(pytester: pytest.Pytester) -> None:
+def test_each_run_is_a_file(pytester: pytest.Pytester) -> None:
     """It has the verdict, exit code and numbers of result.json; the page of all runs shows it, and its report."""
     for content, code in ((healthy(), 0), (unhealthy(), 1)):
         found = run(pytester, content)
@@ -49,29 +52,34 @@ def test_logs_that_cannot_be_read(pytester: pytest.Pytester) -> None:
     """That nothing was seen is remembered, too."""
     found = run(pytester, b"")
     assert found.code == 12
-    (line,) = history(pytester)
-    assert (line["verdict"], line["metrics"]) == ("error", {})
+    (run_before,) = history(pytester)
+    assert (run_before["verdict"], run_before["metrics"]) == ("error", {})
 
 
 @pytest.mark.parametrize("option", ["--collect-only", "--help", "-knothing"])
-def test_no_run_is_no_line(option: str, pytester: pytest.Pytester) -> None:
+def test_no_run_is_not_remembered(option: str, pytester: pytest.Pytester) -> None:
     """Who only looks, or selects nothing, is not remembered."""
     run(pytester, healthy(), option)
-    assert not (pytester.path / "reports" / "history.jsonl").exists()
+    assert not (pytester.path / "reports" / "history").exists()
     assert not (pytester.path / "reports" / "index.html").exists()
 
 
-def test_an_interrupted_run_is_no_line(pytester: pytest.Pytester) -> None:
+def test_an_interrupted_run_is_not_remembered(pytester: pytest.Pytester) -> None:
     """It has come to no verdict."""
     plugin = interfering(pytester, "def pytest_runtest_teardown(item):\n    raise KeyboardInterrupt")
     assert run(pytester, healthy(), plugin).code == 2
-    assert not (pytester.path / "reports" / "history.jsonl").exists()
+    assert not (pytester.path / "reports" / "history").exists()
 
 
-def test_another_file(pytester: pytest.Pytester) -> None:
-    """--history names it; the page stays beside the reports."""
+def test_another_place(pytester: pytest.Pytester) -> None:
+    """--history names it; the page stays beside the reports. A file of old stands for the folder beside it."""
     run(pytester, healthy(), "--history", pytester.path / "elsewhere" / "runs.jsonl")
-    assert len(history(pytester, "elsewhere/runs.jsonl")) == 1
+    (first,) = history(pytester, "elsewhere/runs")
+    (pytester.path / "elsewhere" / "runs.jsonl").write_text(json.dumps(first))
+    shutil.rmtree(pytester.path / "elsewhere" / "runs")
+    second = run(pytester, unhealthy(), "--history", pytester.path / "elsewhere" / "runs.jsonl")
+    assert "Since the last run: the verdict was PASS, is FAIL" in second.text
+    assert [one["verdict"] for one in history(pytester, "elsewhere/runs")] == ["fail"]
     assert sorted(path.name for path in (pytester.path / "reports").iterdir()) == ["dev", "index.html"]
 
 
@@ -85,7 +93,7 @@ def test_what_is_no_place(pytester: pytest.Pytester) -> None:
     """It is a mistake on the command line, before anything is read."""
     found = run(pytester, healthy(), "--history", "s3://")
     assert found.code == 4
-    assert "name a file or s3://BUCKET/PREFIX" in found.text
+    assert "name a folder or s3://BUCKET/PREFIX" in found.text
 
 
 def test_damage_is_told(pytester: pytest.Pytester) -> None:

@@ -1,6 +1,5 @@
 """Whole runs whose window begins where the last one's ended."""
 
-import json
 import time
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
@@ -10,6 +9,7 @@ import pytest
 from tests.endpoint.reach import reached
 from tests.endpoint.store import Group
 from tests.health_run import HealthRun, health_run, healthy, log, thresholds
+from tests.history.records import remembered
 from tests.simulator import emit, scenarios
 
 HOUR_MS = 3_600_000
@@ -34,8 +34,7 @@ def run(pytester: pytest.Pytester, *options: str) -> HealthRun:
 
 def ends(pytester: pytest.Pytester) -> list[str | None]:
     """What each run has told the next one."""
-    lines = (pytester.path / "reports" / "history.jsonl").read_text().splitlines()
-    return [json.loads(line)["covered_until"] for line in lines]
+    return [one["covered_until"] for one in remembered(pytester.path / "reports" / "history")]
 
 
 def window(done: HealthRun) -> tuple[datetime, datetime]:

@@ -1,12 +1,12 @@
 """Whole runs on several environments: one matrix, one exit code, one page."""
 
-import json
 from pathlib import Path
 from textwrap import dedent
 
 import pytest
 
 from tests.health_run import REPORTS, health_run, healthy, log, unhealthy
+from tests.history.records import remembered
 from tests.outputs.reading import step_outputs
 from tests.own_process import run
 
@@ -52,7 +52,7 @@ def test_one_matrix_one_exit_code_one_page(limits: Path, tmp_path: Path, monkeyp
     assert outputs["sentence"] == "blind: ERROR, good: PASS, bad: FAIL"
     for name in ("blind", "good", "bad"):
         assert sorted(path.name for path in (folder / name).iterdir()) == sorted(REPORTS)
-    history = [json.loads(line) for line in (folder / "history.jsonl").read_text().splitlines()]
+    history = remembered(folder / "history")
     assert {one["environment"]: one["exit_code"] for one in history} == {"blind": 12, "good": 0, "bad": 1}
     page = (folder / "index.html").read_text()
     assert all(f'href="{name}/report.html"' in page for name in ("blind", "good", "bad"))

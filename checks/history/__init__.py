@@ -1,1 +1,1 @@
-"""What earlier runs found: remembered in a file or on S3, compared, and shown on one page."""
+"""The history of runs: a file a run in a folder or on S3, what changed since the last one, and the page of all."""

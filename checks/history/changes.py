@@ -1,11 +1,10 @@
-"""Changes from one run to the next, in words, and the trend of a metric."""
+"""Changes from one run to the next, in words."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Final, TypeAlias
 
 from checks.history.record import Record, RecordedCheck
 from checks.metrics import METRICS
-from checks.report.trend import Point, Trend
 from checks.units import show_limit, show_value
 from checks.verdicts.verdict import Verdict
 
@@ -131,14 +130,3 @@ def _size(was: RecordedCheck, now: RecordedCheck) -> float:
         return 0.0
     scale = now.limit or max(was.value, now.value)
     return abs(now.value - was.value) / scale
-
-
-def trend(records: Iterable[Record], metric: str) -> Trend:
-    """How a metric came along in the runs that checked it.
-
-    Args:
-        records: Of one environment, the oldest first.
-        metric: A key of METRICS.
-    """
-    checks = (record.check(metric) for record in records)
-    return Trend(metric, tuple(Point(check.value, check.verdict, check.limit) for check in checks if check))

@@ -14,7 +14,8 @@ from pytest_metadata.plugin import metadata_key
 from checks.config.limit import Limit
 from checks.entry import CHECKOUT
 from checks.errors import ConfigError
-from checks.history.history import RunInHistory, covered_until, remember
+from checks.history.history import RunInHistory, remember
+from checks.history.last_run import covered_until
 from checks.history.record import record_of
 from checks.history.store import Store
 from checks.logs import archive

@@ -13,8 +13,8 @@ from checks.config.environment import Environment, LogGroup
 from checks.config.starter import DEFAULT_ENVIRONMENT, find_environment
 from checks.entry import COMMAND, COMMAND_CONFIGURATION
 from checks.errors import ConfigError
-from checks.history.history import LAST_RUN, WindowStart, window_start
-from checks.history.store import FILE_NAME, Store, open_store
+from checks.history.last_run import LAST_RUN, WindowStart, window_start
+from checks.history.store import FOLDER_NAME, Store, open_store
 from checks.metrics import Subject
 from checks.outputs.outputs import OPTIONS
 from checks.run.baseline import PREVIOUS, VERSION, check_baseline
@@ -159,7 +159,7 @@ def add_options(parser: pytest.Parser) -> None:
     group.addoption(
         "--history",
         metavar="PLACE",
-        help=f"where runs are remembered: a file, or s3://BUCKET/PREFIX ({FILE_NAME} in the folder of the reports)",
+        help=f"where runs are remembered: a folder, or s3://BUCKET/PREFIX ({FOLDER_NAME} in the folder of the reports)",
     )
     for name, settings in OPTIONS.items():
         group.addoption(name, **settings)
@@ -182,7 +182,7 @@ def reports_folder(config: pytest.Config) -> Path:
 
 def history_store(config: pytest.Config) -> Store:
     """Where runs are remembered."""
-    return open_store(config.getoption("history") or str(reports_folder(config) / FILE_NAME))
+    return open_store(config.getoption("history") or str(reports_folder(config) / FOLDER_NAME))
 
 
 def environment_names(config: pytest.Config) -> list[str]:

@@ -1,6 +1,8 @@
-"""Small records of runs, made by hand."""
+"""Small records of runs, made by hand, and those that a run has left."""
 
+import json
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 from checks.history.record import Record, RecordedCheck, RecordedMetric, RecordedWindow
@@ -33,3 +35,9 @@ def record(*checks: RecordedCheck, day: int = 0, environment: str = "dev", **fie
         checks=told,
         **parts | fields,
     )
+
+
+def remembered(folder: Path) -> list[dict[str, Any]]:
+    """What runs have left in a folder of history, the oldest first."""
+    files = sorted(folder.glob("*/*.json"), key=lambda file: file.name)
+    return [json.loads(file.read_text(encoding="utf-8")) for file in files]

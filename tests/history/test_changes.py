@@ -2,9 +2,8 @@
 
 import pytest
 
-from checks.history.changes import trend, what_changed
+from checks.history.changes import what_changed
 from checks.history.record import RecordedCheck
-from checks.report.trend import Point, Trend
 from checks.verdicts.verdict import Verdict
 from tests.history.records import check, record
 
@@ -101,20 +100,3 @@ def test_moves_without_a_limit_or_a_value() -> None:
 def test_an_unknown_metric() -> None:
     """A check of a time when the catalogue was another is passed over."""
     assert changes([check(), check("old.metric")], [check()]) == ["nothing changed"]
-
-
-def test_a_trend() -> None:
-    """Value, verdict and limit of each run, in their order; a run that did not check the metric has no point."""
-    judged = record(check(verdict=Verdict.FAIL, value=7, limit=5))
-    unchecked = record(check("welcome.sent"), day=1)
-    unread = record(check(verdict=Verdict.ERROR, value=None), day=2, metrics={})
-    assert trend([judged, unchecked, unread], "gone.errors") == Trend(
-        "gone.errors", (Point(7, Verdict.FAIL, 5), Point(None, Verdict.ERROR, 5))
-    )
-
-
-def test_no_runs() -> None:
-    """Before the first run there is nothing to draw."""
-    told = trend([], "gone.errors")
-    assert told.points == ()
-    assert told.limit is None

@@ -1,155 +1,141 @@
-"""`--history` names a file or a folder on S3, and nothing else."""
+"""The store keeps a file a run, and finds the newest by their names."""
 
-import multiprocessing
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
-from checks.errors import ConfigError, HistoryError
+from checks.errors import ConfigError
 from checks.history.record import encode
-from checks.history.s3 import BucketStore
-from checks.history.store import FileStore, open_store
+from checks.history.store import Store, open_store
+from tests.history.in_memory import InMemory
 from tests.history.records import record
 
 
-def test_a_file(tmp_path: Path) -> None:
-    """Opening it makes nothing."""
-    assert isinstance(open_store(str(tmp_path / "history.jsonl")), FileStore)
+def days(store: Store, most: int = 90, environment: str | None = None) -> list[int]:
+    """The days of June on which the runs began, in the order in which they are read."""
+    return [run.started.day for run in store.newest(most, environment).records]
+
+
+@pytest.fixture(name="files")
+def _files() -> InMemory:
+    return InMemory()
+
+
+def test_before_the_first_run(files: InMemory) -> None:
+    """There is no run, and no problem."""
+    past = Store(files).newest(90)
+    assert (past.records, past.problems) == ((), ())
+
+
+def test_a_run_is_a_file(files: InMemory) -> None:
+    """It is named by environment and id, and read back as it was."""
+    run = record(environment="a/b é")
+    Store(files).add(run)
+    assert list(files.files) == [f"a%2Fb%20%C3%A9/{run.id}.json"]
+    assert Store(files).newest(90).records == (run,)
+
+
+def test_runs_are_read_by_time(files: InMemory) -> None:
+    """The oldest comes first, in whatever order they ended."""
+    for day in (2, 0, 1):
+        Store(files).add(record(day=day))
+    assert days(Store(files)) == [1, 2, 3]
+
+
+def test_the_newest_of_each_environment(files: InMemory) -> None:
+    """One with many runs does not crowd out one with few; no other file is read."""
+    store = Store(files)
+    store.add(record(environment="prod"))
+    for day in (4, 2, 3, 0, 1):
+        store.add(record(day=day))
+    assert days(store, 2) == [1, 4, 5]
+    assert len(files.reads) == 3
+    assert days(store, 2, "dev") == [4, 5]
+    assert days(store, 2, "prod") == [1]
+    assert days(store, 2, "de") == []
+
+
+def test_other_files(files: InMemory) -> None:
+    """What is not named as a run is none of ours: it is neither read nor damaged."""
+    store = Store(files)
+    store.add(record())
+    (run,) = files.files
+    for name in (f"{run}x2_.unfinished", "dev/result.json", "README.md", f"old/{run}", run.replace(".json", ".txt")):
+        files.write(name, b"mine")
+    past = store.newest(90)
+    assert (past.records, past.problems, files.reads) == ((record(),), (), [run])
+
+
+@pytest.mark.parametrize(
+    "content", [b"", b"x\n", encode(record())[:-50], encode(record()).replace(b'"exit_code":0', b'"exit_code":"0"')]
+)
+def test_a_damaged_file(content: bytes, files: InMemory) -> None:
+    """It loses itself only, and is named."""
+    store = Store(files)
+    for day in range(3):
+        store.add(record(day=day))
+    name = f"dev/{record(day=1).id}.json"
+    files.write(name, content)
+    assert days(store) == [1, 3]
+    assert store.newest(90).problems == (f"1 file of memory could not be read: file {name}",)
+
+
+def test_many_damaged_files(files: InMemory) -> None:
+    """Only a few are named, for there may be thousands."""
+    names = [f"dev/{record(day=day).id}.json" for day in range(7)]
+    for name in names:
+        files.write(name, b"x")
+    assert Store(files).newest(90).problems == (
+        f"7 files of memory could not be read: files {', '.join(names[:5])}, …",
+    )
+
+
+def test_a_file_of_old(files: InMemory, tmp_path: Path) -> None:
+    """Its runs count among those of the folder, each once; what is damaged in it is named apart."""
+    old = tmp_path / "history.jsonl"
+    old.write_bytes(b"".join(encode(record(day=day)) for day in (0, 1, 2)) + b"x\n")
+    store = Store(files, old)
+    for day in (2, 3):
+        store.add(record(day=day))
+    store.add(record(environment="prod"))
+    assert days(store, 90, "dev") == [1, 2, 3, 4]
+    assert days(store, 3, "dev") == [2, 3, 4]
+    assert days(store, 2) == [1, 3, 4]
+    assert store.newest(90).problems == (f"1 line of {old} could not be read: line 4",)
+
+
+@pytest.mark.parametrize(
+    ("place", "name"),
+    [
+        ("reports/history", "reports/history"),
+        ("reports/history.jsonl", "reports/history"),
+        ("runs.json", "runs.json"),
+        (".", "."),
+        ("s3://runs", "s3://runs/"),
+        ("s3://runs/", "s3://runs/"),
+        ("s3://runs/health/chat/", "s3://runs/health/chat/"),
+    ],
+)
+def test_places(place: str, name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A folder, a file of old, which stands for the folder beside it, or S3: opening it makes and asks nothing."""
+    monkeypatch.chdir(tmp_path)
+    assert open_store(place).place == name
     assert list(tmp_path.iterdir()) == []
 
 
-@pytest.mark.parametrize("place", ["s3://runs", "s3://runs/", "s3://runs/health/chat/"])
-def test_s3(place: str) -> None:
-    """With or without a prefix; nothing is asked of AWS yet."""
-    assert isinstance(open_store(place), BucketStore)
+@pytest.mark.parametrize("name", ["history", "history.jsonl"])
+def test_the_folder_beside_a_file_of_old(name: str, tmp_path: Path) -> None:
+    """Whichever of the two is named, both are read, and new runs go into the folder."""
+    (tmp_path / "history.jsonl").write_bytes(encode(record()))
+    store = open_store(str(tmp_path / name))
+    store.add(record(day=1))
+    assert days(store) == [1, 2]
+    assert (tmp_path / "history.jsonl").read_bytes() == encode(record())
+    assert (tmp_path / "history" / "dev" / f"{record(day=1).id}.json").is_file()
 
 
 @pytest.mark.parametrize("place", ["s3://", "s3:///health", "http://runs/health", "S3://runs"])
 def test_what_is_no_place(place: str) -> None:
     """It is a mistake on the command line, and the message says what would be one."""
-    with pytest.raises(ConfigError, match="is no place for a history; name a file or s3://BUCKET/PREFIX"):
+    with pytest.raises(ConfigError, match="is no place for a history; name a folder or s3://BUCKET/PREFIX"):
         open_store(place)
-
-
-WRITERS, RUNS = 8, 50
-
-
-@pytest.fixture(name="file")
-def _file(tmp_path: Path) -> Path:
-    return tmp_path / "history.jsonl"
-
-
-def days(file: Path, most: int = 90, environment: str | None = None) -> list[int]:
-    """The days of June on which the runs began, in the order in which they are read."""
-    return [found.started.day for found in FileStore(file).newest(most, environment).records]
-
-
-def append(file: Path, environment: str) -> None:
-    store = FileStore(file)
-    for day in range(RUNS):
-        store.add(record(day=day, environment=environment))
-
-
-def test_no_file_yet(file: Path) -> None:
-    """Before the first run there is no run, and no problem."""
-    past = FileStore(file).newest(90)
-    assert (past.records, past.problems) == ((), ())
-
-
-def test_runs_are_read_by_time(file: Path) -> None:
-    """The oldest comes first, in whatever order they ended."""
-    for day in (2, 0, 1):
-        FileStore(file).add(record(day=day))
-    assert days(file) == [1, 2, 3]
-
-
-def test_the_newest_of_each_environment(file: Path) -> None:
-    """One with many runs does not crowd out one with few."""
-    FileStore(file).add(record(environment="prod"))
-    for day in range(5):
-        FileStore(file).add(record(day=day))
-    assert days(file, 2) == [1, 4, 5]
-    assert days(file, 2, "dev") == [4, 5]
-    assert days(file, 2, "prod") == [1]
-    assert days(file, 2, "staging") == []
-
-
-def test_a_folder_is_made(tmp_path: Path) -> None:
-    """The first run makes file and folder."""
-    file = tmp_path / "a" / "b" / "history.jsonl"
-    FileStore(file).add(record())
-    assert days(file) == [1]
-
-
-def test_many_writers_at_once(file: Path) -> None:
-    """Of eight processes that append fifty runs each, no line is lost and none is spoilt."""
-    context = multiprocessing.get_context("fork")
-    writers = [context.Process(target=append, args=(file, f"dev{number}")) for number in range(WRITERS)]
-    for writer in writers:
-        writer.start()
-    for writer in writers:
-        writer.join(30)
-    past = FileStore(file).newest(RUNS)
-    assert past.problems == ()
-    assert len(past.records) == len(file.read_bytes().splitlines()) == WRITERS * RUNS
-    assert {found.environment for found in past.records} == {f"dev{number}" for number in range(WRITERS)}
-
-
-def test_a_writer_that_was_killed(file: Path) -> None:
-    """Half a line loses itself only: the next one begins anew."""
-    FileStore(file).add(record())
-    with file.open("ab") as stream:
-        stream.write(encode(record(day=1))[:100])
-    FileStore(file).add(record(day=2))
-    assert days(file) == [1, 3]
-    assert FileStore(file).newest(90).problems == (f"1 line of {file} could not be read: line 2",)
-
-
-def test_damage_is_counted(file: Path) -> None:
-    """Lines that are no runs are named by their numbers; only a few of them, for there may be thousands."""
-    damaged = b"x\n" * 7
-    file.write_bytes(encode(record()) + damaged + b"\n" + encode(record(day=1)))
-    assert days(file) == [1, 2]
-    expected = f"7 lines of {file} could not be read: lines 2, 3, 4, 5, 6, …"
-    assert FileStore(file).newest(90).problems == (expected,)
-
-
-def test_damage_behind_a_sound_beginning(file: Path) -> None:
-    """A line that says which run it is of, but not what that found, is damaged as well."""
-    file.write_bytes(encode(record()).replace(b'"exit_code":0', b'"exit_code":"0"') + encode(record(day=1)))
-    assert days(file) == [2]
-    assert FileStore(file).newest(90).problems == (f"1 line of {file} could not be read: line 1",)
-
-
-@settings(max_examples=50)
-@given(st.lists(st.binary(max_size=40).filter(lambda junk: b"\n" not in junk), max_size=6), st.randoms())
-def test_damage_anywhere(junk: list[bytes], random: object) -> None:
-    """Whatever stands between the lines, all the runs are read."""
-    lines = [encode(record(day=day)).rstrip() for day in range(4)] + junk
-    random.shuffle(lines)  # type: ignore[attr-defined]
-    with TemporaryDirectory() as folder:
-        file = Path(folder) / "history.jsonl"
-        file.write_bytes(b"\n".join(lines))
-        FileStore(file).add(record(day=4))
-        assert days(file) == [1, 2, 3, 4, 5]
-
-
-def test_ten_thousand_runs(file: Path) -> None:
-    """A long history is read whole, and only the newest are kept in memory as records."""
-    file.write_bytes(b"".join(encode(record(day=day)) for day in range(10_000)))
-    past = FileStore(file).newest(90)
-    assert [(found.started - past.records[0].started).days for found in past.records] == list(range(90))
-    assert past.records[-1] == record(day=9_999)
-
-
-@pytest.mark.parametrize("place", ["", "file/history.jsonl"])
-def test_a_place_that_is_none(place: str, tmp_path: Path) -> None:
-    """A folder in place of a file, or a file in place of a folder: the error names it, and says why."""
-    (tmp_path / "file").touch()
-    store = FileStore(tmp_path / place)
-    for use in (lambda: store.add(record()), lambda: store.newest(90)):
-        with pytest.raises(HistoryError, match=r"directory|exists"):
-            use()

@@ -1,0 +1,115 @@
+"""A history in a folder is whole, whoever writes to it at once and whoever is killed."""
+
+import multiprocessing
+from itertools import count
+from pathlib import Path
+from time import monotonic, sleep
+
+import pytest
+
+from checks.errors import HistoryError
+from checks.history.folder import Folder
+from checks.history.record import decode, record_of
+from checks.history.store import Store
+from tests.history.records import BEGIN, record
+from tests.report.results import result
+
+WRITERS, RUNS = 8, 50
+PROCESSES = multiprocessing.get_context("fork")
+
+
+def test_folders_are_made(tmp_path: Path) -> None:
+    """The first run makes them; before it, there is nothing to read."""
+    folder = Folder(tmp_path / "a" / "b")
+    assert list(folder.names("")) == list(folder.names("dev")) == []
+    folder.write("dev/1.json", b"content")
+    assert list(folder.names("")) == list(folder.names("dev")) == ["dev/1.json"]
+    assert list(folder.read(["dev/1.json"])) == [b"content"]
+
+
+def test_a_file_that_is_gone(tmp_path: Path) -> None:
+    """Who forgets old runs while another process reads loses those only."""
+    folder = Folder(tmp_path)
+    folder.write("dev/2.json", b"content")
+    assert list(folder.read(["dev/1.json", "dev/2.json"])) == [b"", b"content"]
+
+
+def remember(folder: Path, environment: str) -> None:
+    store = Store(Folder(folder))
+    for day in range(RUNS):
+        store.add(record(day=day, environment=environment))
+
+
+def test_many_writers_at_once(tmp_path: Path) -> None:
+    """Of eight processes that remember fifty runs each, none is lost and none is spoilt."""
+    writers = [PROCESSES.Process(target=remember, args=(tmp_path, f"dev{number}")) for number in range(WRITERS)]
+    for writer in writers:
+        writer.start()
+    for writer in writers:
+        writer.join(30)
+    past = Store(Folder(tmp_path)).newest(RUNS)
+    assert past.problems == ()
+    assert len(past.records) == len(list(tmp_path.glob("*/*"))) == WRITERS * RUNS
+    assert {run.environment for run in past.records} == {f"dev{number}" for number in range(WRITERS)}
+
+
+def test_runs_of_one_moment(tmp_path: Path) -> None:
+    """Runs that began in the same microsecond are all kept."""
+    runs = [record_of(result(), BEGIN, BEGIN) for _ in range(20)]
+    for run in runs:
+        Store(Folder(tmp_path)).add(run)
+    assert {run.id for run in Store(Folder(tmp_path)).newest(90).records} == {run.id for run in runs}
+
+
+def remember_without_end(folder: Path) -> None:
+    for day in count():
+        Store(Folder(folder)).add(record(day=day))
+
+
+def test_a_writer_that_is_killed(tmp_path: Path) -> None:
+    """Whenever that is, each file that has its name is whole."""
+    for number in range(10):
+        folder = tmp_path / str(number)
+        writer = PROCESSES.Process(target=remember_without_end, args=(folder,))
+        writer.start()
+        end = monotonic() + 10
+        while not list(folder.glob("*/*.json")) and monotonic() < end:
+            sleep(0.001)
+        sleep(number / 1000)
+        writer.kill()
+        writer.join()
+        files = list(folder.glob("*/*.json"))
+        assert files
+        assert all(decode(file.read_bytes()) for file in files)
+        assert Store(Folder(folder)).newest(1).problems == ()
+
+
+def test_ten_thousand_runs(tmp_path: Path) -> None:
+    """A long history is listed whole, and of its files the newest are read."""
+    folder = tmp_path / "dev"
+    folder.mkdir()
+    runs = [record(day=day) for day in range(10_000)]
+    for run in runs[:-90]:
+        (folder / f"{run.id}.json").touch()
+    for run in runs[-90:]:
+        Store(Folder(tmp_path)).add(run)
+    past = Store(Folder(tmp_path)).newest(90)
+    assert (past.records, past.problems) == (tuple(runs[-90:]), ())
+
+
+def test_a_file_in_place_of_the_folder(tmp_path: Path) -> None:
+    """The error says what to do, for a history of old may have been called so."""
+    (tmp_path / "runs").touch()
+    folder = Folder(tmp_path / "runs")
+    for use in (lambda: folder.write("dev/1.json", b""), lambda: folder.names("")):
+        with pytest.raises(HistoryError, match=r"runs is a file, and a history is a folder: .* rename .* runs\.jsonl"):
+            use()
+
+
+def test_a_place_that_cannot_be_written(tmp_path: Path) -> None:
+    """The error names it, and says why."""
+    (tmp_path / "file").touch()
+    folder = Folder(tmp_path / "file" / "history")
+    for use in (lambda: folder.write("dev/1.json", b""), lambda: folder.names("")):
+        with pytest.raises(HistoryError, match=r"file/history.*: Not a directory"):
+            use()

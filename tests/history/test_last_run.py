@@ -1,0 +1,118 @@
+"""The window of `--since last-run` begins where the last one ended."""
+
+from dataclasses import replace
+from datetime import datetime, timedelta
+from itertools import pairwise
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from checks.history.last_run import LONGEST, covered_until, window_start
+from checks.history.record import Record, decode, encode
+from checks.history.store import Store
+from checks.report.result import WindowResult
+from checks.verdicts.verdict import Verdict
+from tests.history.in_memory import InMemory
+from tests.history.records import BEGIN, record
+from tests.report.results import check, reading, receipt, result, unread
+
+DAY = timedelta(days=1)
+
+
+def store_of(*records: Record) -> Store:
+    store = Store(InMemory())
+    for run in records:
+        store.add(run)
+    return store
+
+
+def since(store: Store, until: datetime) -> datetime:
+    return window_start(store, "dev", until, DAY).since
+
+
+def test_the_first_window_has_its_usual_length() -> None:
+    """There is nothing to go on from, and the report says so; the next one goes on from here."""
+    store = store_of(record(), record(environment="prod", covered_until=BEGIN))
+    start = window_start(store, "dev", BEGIN, DAY)
+    assert start.since == BEGIN - DAY
+    assert start.note == "the window has its usual 24 h: there is no last run yet"
+    assert start.is_certain
+
+
+def test_it_begins_where_the_last_one_ended() -> None:
+    """The latest end counts, however the runs began; whatever ran since without an end of its own is passed over."""
+    ends = [BEGIN + timedelta(hours=hours) for hours in (1, 3, 2)]
+    runs = [record(day=day, covered_until=end) for day, end in enumerate(ends)]
+    start = window_start(store_of(*runs, record(day=9)), "dev", BEGIN + DAY, DAY)
+    assert start.since == BEGIN + timedelta(hours=3)
+    assert start.note == "the window begins at 2026-06-01 03:00:00 UTC, where that of the last run ended"
+
+
+def test_a_long_pause() -> None:
+    """What a week has passed by is not read; that nobody judged it is told."""
+    store = store_of(record(covered_until=BEGIN))
+    assert since(store, BEGIN + LONGEST) == BEGIN
+    later = BEGIN + LONGEST + timedelta(seconds=1)
+    start = window_start(store, "dev", later, DAY)
+    assert start.since == later - DAY
+    assert "the last run ended at 2026-06-01 00:00:00 UTC, more than 7 days before; nobody judged" in start.note
+    assert start.is_certain
+
+
+def test_a_history_that_cannot_be_read() -> None:
+    """The window has its usual length, and the next one does not go on from it: it may have left something out."""
+    start = window_start(Store(InMemory(is_closed=True)), "dev", BEGIN, DAY)
+    assert start.since == BEGIN - DAY
+    assert start.note.endswith("earlier runs could not be read: memory is closed")
+    assert not start.is_certain
+
+
+def test_what_covers_its_window() -> None:
+    """A whole read of which every limit was judged, however that came out, up to when the run began."""
+    limits, started = ["gone.errors"], BEGIN + 10 * DAY
+    failed = result(check("gone.errors", Verdict.FAIL))
+    assert failed.window
+    assert covered_until(failed, limits, started) == failed.window.until
+    assert covered_until(failed, limits, failed.window.since) == failed.window.since
+    assert covered_until(failed, [*limits, "gone.connections"], started) is None
+    assert covered_until(replace(failed, receipt=receipt(None)), limits, started) is None
+    assert covered_until(unread("no credentials", check("gone.errors")), limits, started) is None
+
+
+def test_runs_of_old(tmp_path: Path) -> None:
+    """A run of a time when nothing was known of this is passed over, and so is one of a file of old that is earlier."""
+    old = encode(record(day=1)).replace(b',"covered_until":null', b"")
+    assert decode(old) == record(day=1)
+    file = tmp_path / "history.jsonl"
+    file.write_bytes(encode(record(covered_until=BEGIN)) + old)
+    store = Store(InMemory(), file)
+    assert since(store, BEGIN + DAY) == BEGIN
+    store.add(record(day=2, covered_until=BEGIN + DAY))
+    assert since(store, BEGIN + 2 * DAY) == BEGIN + DAY
+
+
+@given(st.lists(st.tuples(st.integers(1, 60), st.sampled_from(["night", "unread", "by hand"])), max_size=12))
+def test_no_time_is_lost_or_counted_twice(runs: list[tuple[int, str]]) -> None:
+    """Late, missed and unread nights, and runs of people in between: the windows of the nights follow each other."""
+    store, now, windows = store_of(), BEGIN, []
+    for number, (hours, kind) in enumerate(runs):
+        now += timedelta(hours=hours)
+        if kind == "by hand":
+            store.add(record(day=number))
+            continue
+        window = WindowResult(since(store, now), now)
+        night = result(window=window, receipt=receipt(reading() if kind == "night" else None))
+        end = covered_until(night, [one.metric for one in night.checks], now)
+        store.add(record(day=number, covered_until=end))
+        if end:
+            windows.append(window)
+    for before, after in pairwise(windows):
+        assert after.since == before.until or after.until - before.until > LONGEST
+
+
+@pytest.mark.parametrize("hours", [1, 24, 7 * 24])
+def test_the_usual_length_is_told(hours: int) -> None:
+    """In hours."""
+    assert f"its usual {hours} h" in window_start(store_of(), "dev", BEGIN, timedelta(hours=hours)).note
