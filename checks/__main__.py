@@ -13,8 +13,7 @@ from typing import TypeAlias
 
 from checks.analysis.engine import pattern_error
 from checks.analysis.recognise import recognise
-from checks.config.starter import DEFAULT_ENVIRONMENT, find_environment, write_starter
-from checks.config.thresholds import load
+from checks.config.thresholds import DEFAULT_ENVIRONMENT, find_environment, load, write_starter
 from checks.errors import ConfigError, HealthCheckError, SourceError
 from checks.history.listing import last_change, runs, runs_on
 from checks.history.store import FOLDER_NAME, open_store

@@ -7,8 +7,7 @@ from zipfile import ZipFile
 import pytest
 
 from checks.analysis.engine import pattern_error
-from checks.config.starter import STARTER, find_environment, write_starter
-from checks.config.thresholds import load
+from checks.config.thresholds import STARTER, find_environment, load, write_starter
 from checks.errors import ConfigError
 from tests.health_run import CHECKS_HEADING, REPORTS, ROOT, health_run, unhealthy
 from tests.installed import Installed, install

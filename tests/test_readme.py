@@ -12,7 +12,6 @@ from pathlib import Path
 
 import pytest
 
-from checks.metrics import METRICS
 from checks.plugin import pytest_addoption
 from checks.verdicts.verdict import ExitCode
 from tests.endpoint.server import Endpoint
@@ -161,15 +160,6 @@ def test_every_exit_code_is_documented() -> None:
     """The table has each code that a run can end with."""
     documented = re.findall(r"^\| ([\d, ]+) \|", README, re.MULTILINE)
     assert set(ExitCode) <= {int(code) for cell in documented for code in cell.split(",")}
-
-
-def test_every_metric_is_documented() -> None:
-    """The table has each metric, with the meaning and the sample that the catalogue gives it."""
-    rows = {
-        name: (meaning, n)
-        for name, meaning, n in re.findall(r"^\| `([\w.]+)` \| (.*) \| (.*) \|$", README, re.MULTILINE)
-    }
-    assert rows == {metric.name: (metric.meaning, metric.sample or "\N{EN DASH}") for metric in METRICS.values()}
 
 
 def test_links_lead_somewhere() -> None:

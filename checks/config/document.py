@@ -73,22 +73,6 @@ class Node:
             return self
         return Node({key: parts.get(key, node) for key, node in self.value.items()}, self.line, self.key_line)
 
-    def plain(self) -> object:
-        """The values alone."""
-        if isinstance(self.value, dict):
-            return {key: node.plain() for key, node in self.value.items()}
-        return [node.plain() for node in self.value] if isinstance(self.value, list) else self.value
-
-    def at(self, path: tuple[int | str, ...]) -> "Node":
-        """The part that a path leads to, or the last one on the way that exists."""
-        node = self
-        for step in path:
-            part = node.items.get(step) if isinstance(step, str) else next(iter(node.elements[step:]), None)
-            if part is None:
-                break
-            node = part
-        return node
-
 
 def read_yaml(file: Path) -> tuple[Node, list[Problem]]:
     """The content of a file, and what is wrong with the way it is written.

@@ -19,8 +19,8 @@ class Function:
     """
 
     name: str
-    alias: str
-    region: str | None
+    alias: str = ""
+    region: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +35,7 @@ class Api:
 
     id: str
     stage: str
-    region: str | None
+    region: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,8 +47,8 @@ class Alarms:
         namespace: Of the metrics that are made from the logs.
     """
 
-    actions: tuple[str, ...]
-    namespace: str
+    actions: tuple[str, ...] = ()
+    namespace: str = "WebSocketHealth"
 
 
 Source: TypeAlias = Literal["auto", "filter", "insights"]
@@ -65,7 +65,7 @@ class LogGroup:
     """
 
     name: str
-    region: str | None
+    region: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,16 +90,16 @@ class Environment:
     """
 
     name: str
-    log_groups: tuple[LogGroup, ...]
-    source: Source
-    insights_price: float
-    logs: Path | None
-    functions: tuple[Function, ...]
-    api: Api | None
-    alarms: Alarms | None
-    short_lived_seconds: float
-    on_inconclusive: OnInconclusive
     limits: Mapping[str, Limit]
     waivers: Mapping[str, Waiver]
     signals: Mapping[str, Mapping[str, str]]
     redact: Mapping[str, str]
+    log_groups: tuple[LogGroup, ...] = ()
+    source: Source = "auto"
+    insights_price: float = 0.005
+    logs: Path | None = None
+    functions: tuple[Function, ...] = ()
+    api: Api | None = None
+    alarms: Alarms | None = None
+    short_lived_seconds: float = 5
+    on_inconclusive: OnInconclusive = "fail"

@@ -1,369 +1,209 @@
-"""The fields of thresholds.yaml: how each text is parsed and checked."""
+"""Kinds of values in thresholds.yaml: each has a parser, and the JSON Schema that editors read."""
 
 import re
-from collections.abc import Callable
-from decimal import Decimal
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
 from functools import partial
-from typing import Annotated, Any, Final, TypeAlias, get_args
+from itertools import chain
+from typing import Any, Final, NamedTuple, TypeAlias
 
-from pydantic import AfterValidator, BeforeValidator, ValidationInfo, WithJsonSchema
-from pydantic.json_schema import JsonSchemaValue
-
-from checks.config.environment import Source as LogSource
-from checks.config.limit import OnInconclusive as Policy
-from checks.metrics import METRICS, Unit
+from checks.config.document import Node, Problem
 from checks.text import unknown_name
-from checks.units import NOTATIONS, parse_quantity
-from checks.window import EXPIRY_PATTERN, parse_expiry
 
-PatternCheck: TypeAlias = Callable[[str], str | None]
-"""Why the engine that will run a pattern refuses it, or None where it accepts it.
+Schema: TypeAlias = dict[str, Any]
+"""A JSON Schema, or a part of one."""
 
-RE2's syntax is not Python's, so only the engine can tell what is a pattern, and which one matches the empty text and so
-every line. It refuses both.
-"""
-
-ID_GROUP: Final = "connection_id"
-
-# One token at a time, so that an escaped or a bracketed parenthesis is not taken for a group.
-_TOKEN: Final = re.compile(
-    r"""
-      \\Q.*?(?:\\E|$)                                  # quoted text
-    | \\.                                              # an escaped character
-    | \[\^?\]?(?:\\.|\[:\^?\w+:\]|[^\]\\])*\]            # a bracket expression
-    | (?P<group>\((?:\?P<(?P<name>\w+)>|(?!\?)))        # the beginning of a group that captures
-    """,
-    re.VERBOSE | re.DOTALL,
-)
+Problems: TypeAlias = list[Problem]
 
 
-def check_usable(pattern: str, refusal: PatternCheck) -> str:
-    """The pattern, if the engine can use it.
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """A kind of value.
 
-    Raises:
-        ValueError: It can't; the message is meant for the person who wrote it.
+    Attributes:
+        parse: From a node, and what problems call it (`gone.errors.max`), to its value. It adds what is wrong to the
+            problems; then its value means nothing.
+        schema: Of the value.
+        definitions: Schemas that it refers to, by name.
     """
-    if reason := refusal(pattern):
-        raise ValueError(f"{pattern!r} can't be used: {reason}")
-    return pattern
+
+    parse: Callable[[Node, str, Problems], Any]
+    schema: Schema
+    definitions: Mapping[str, Schema] = field(default_factory=dict)
+
+    def then(self, make: Callable[[Any], Any]) -> "Kind":
+        """Values that are made of those of this kind."""
+
+        def parse(node: Node, name: str, problems: Problems) -> Any:
+            before = len(problems)
+            value = self.parse(node, name, problems)
+            return make(value) if len(problems) == before else None
+
+        return Kind(parse, self.schema, self.definitions)
 
 
-def check_pattern(pattern: str, refusal: PatternCheck) -> str:
-    """The pattern, if it can tell a signal and its connection.
+def named(name: str, kind: Kind) -> Kind:
+    """The same kind, whose schema stands once among the definitions."""
+    return Kind(kind.parse, {"$ref": f"#/definitions/{name}"}, {**kind.definitions, name: kind.schema})
 
-    Raises:
-        ValueError: It can't; the message is meant for the person who wrote it.
+
+def scalar(convert: Callable[[str], Any], schema: Schema) -> Kind:
+    """A single value.
+
+    Args:
+        convert: Makes the value of a text; raises ValueError, with a sentence for people, where it can't.
+        schema: Of the value.
     """
-    check_usable(pattern, refusal)
-    names = [token["name"] for token in _TOKEN.finditer(pattern) if token["group"]]
-    for name in names:
-        if name is None:
-            raise ValueError(f"{pattern!r} has a group without a name; write (?:…), or (?P<{ID_GROUP}>…) for the id")
-        if name != ID_GROUP:
-            raise ValueError(f"{pattern!r} names the group {name!r}; only {ID_GROUP!r} means something")
-    if len(names) > 1:
-        raise ValueError(f"{pattern!r} has {len(names)} groups {ID_GROUP!r}; which is the id?")
-    return pattern
 
+    def parse(node: Node, name: str, problems: Problems) -> Any:
+        if isinstance(node.value, str) and node.value:
+            return _attempt(partial(convert, node.value), node, name, problems)
+        return problems.append(_mistake(node, name, "a single value"))
+
+    return Kind(parse, schema)
 
-_FOUND: Final = {dict: "a mapping", list: "a list", type(None): "nothing"}
 
-_ENVIRONMENT_NAME: Final = "^[a-z0-9-]+$"
+def list_of(item: Kind, *, required: str = "", is_one_enough: bool = False) -> Kind:
+    """A list.
 
-_FLAGS: Final = {"true": True, "false": False}
+    Args:
+        item: What each element is.
+        required: What an empty list lacks; empty where it may be empty.
+        is_one_enough: Whether an element may stand in place of the list; `inherit` makes a list of it.
+    """
+
+    def parse(node: Node, name: str, problems: Problems) -> Any:
+        if not isinstance(node.value, list):
+            problems.append(_mistake(node, name, "a list; an empty one is written []"))
+        elif required and not node.value:
+            problems.append(Problem(node.line, f"{name}: found an empty list, expected {required}"))
+        return tuple(item.parse(element, name, problems) for element in node.elements)
 
-_PLACEHOLDER: Final = "{environment}"
+    several = {"type": "array", "items": item.schema, **({"minItems": 1} if required else {})}
+    return Kind(parse, {"anyOf": [item.schema, several]} if is_one_enough else several, item.definitions)
 
-_IN_GROUP_NAMES: Final = "a-zA-Z0-9._/#*-"
 
-_REDACTION_NAME: Final = "^[a-z0-9-]+$"
+class Names(NamedTuple):
+    """What people may call something: a regular expression, and what to say of any other name."""
 
-_FUNCTION_NAME: Final = "^[a-zA-Z0-9_-]+$"
+    pattern: str
+    mistake: str
 
-_NAME_WITH_PLACEHOLDER: Final = r"^(?:[a-zA-Z0-9_-]|\{environment\})+$"
 
-_API_ID: Final = "^[a-z0-9]+$"
+def map_of(value: Kind, names: Names | None = None) -> Kind:
+    """A mapping by names that people choose.
 
-_ARN: Final = "^arn:aws[a-z-]*:[a-z0-9-]+:[a-z0-9-]*:[0-9]*:.+$"
+    Args:
+        value: What stands under each name.
+        names: What a name may be; None where that is any text.
+    """
 
-_REGION: Final = "^[a-z]{2,}(-[a-z]+)+-[0-9]$"  # us-east-1, us-gov-west-1, eusc-de-east-1
+    def parse(node: Node, name: str, problems: Problems) -> Any:
+        problems += _not_a_mapping(node, name)
+        for key, part in node.items.items():
+            if names and not re.fullmatch(names.pattern, key):
+                problems.append(Problem(part.key_line, f"{key!r} is {names.mistake}"))
+        return {key: value.parse(part, key, problems) for key, part in node.items.items()}
 
-FUNCTION_EXAMPLE: Final = "{name: chat-handler, region: eu-west-1}"
+    keys = {"patternProperties": {names.pattern: value.schema}} if names else {}
+    schema = {"type": "object", **keys, "additionalProperties": False if names else value.schema}
+    return Kind(parse, schema, value.definitions)
 
-FUNCTION_NAME_SCHEMA: Final[JsonSchemaValue] = {"type": "string", "pattern": _NAME_WITH_PLACEHOLDER}
 
-GROUP_EXAMPLE: Final = "{name: /aws/lambda/chat, region: eu-west-1}"
+class Field(NamedTuple):
+    """What stands under a key of a section, what an editor shows of it, and whether the key must be there."""
 
-GROUP_NAME_SCHEMA: Final[JsonSchemaValue] = {
-    "type": "string",
-    "pattern": rf"^(?!arn:)(?:[{_IN_GROUP_NAMES}]|\{{environment\}})+$",
-}
+    kind: Kind
+    description: str = ""
+    is_required: bool = False
 
 
-def but_found(value: object) -> str:
-    """What stands in the file, for an error's text."""
-    return _FOUND.get(type(value)) or repr(value)
+def section(
+    fields: Mapping[str, Field],
+    build: Callable[..., Any] = dict,
+    *,
+    required: str = "",
+    noun: str = "key",
+    is_prefix: bool = False,
+) -> Kind:
+    """A mapping that holds the keys it knows, and no others.
 
+    Args:
+        fields: By key.
+        build: Makes the value of those that are there; raises ValueError where they contradict each other.
+        required: Which keys must be there, in a sentence.
+        noun: What problems call a key.
+        is_prefix: Whether they name what stands in it after it, as `gone.errors.max`.
+    """
+    needed = [key for key, known in fields.items() if known.is_required]
 
-def mapping(value: object) -> object:
-    """A value that has to hold keys."""
-    if isinstance(value, dict):
-        return value
-    hint = "; an empty one is written {}" if value is None else ""
-    raise ValueError(f"found {but_found(value)}, expected a mapping{hint}")
+    def parse(node: Node, name: str, problems: Problems) -> Any:
+        before = len(problems)
+        problems += chain(_not_a_mapping(node, name), unknown(node), missing(node, name))
+        values = {
+            key: known.kind.parse(node.get(key), f"{name}.{key}" if is_prefix else key, problems)
+            for key, known in fields.items()
+            if key in node.items
+        }
+        return _attempt(partial(build, **values), node, name, problems) if len(problems) == before else None
 
+    def unknown(node: Node) -> Iterator[Problem]:
+        for key in node.items.keys() - fields.keys():
+            yield Problem(node.get(key).key_line, unknown_name(noun, key, list(fields)))
 
-def sequence(value: object) -> object:
-    """A value that has to be a list."""
-    if isinstance(value, list):
-        return value
-    raise ValueError(f"found {but_found(value)}, expected a list; an empty one is written []")
+    def missing(node: Node, name: str) -> Iterator[Problem]:
+        for key in needed if isinstance(node.value, dict) else ():
+            if key not in node.items:
+                yield Problem(node.line, f"{name}: {key!r} is missing; {required}")
 
+    definitions = {name: part for known in fields.values() for name, part in known.kind.definitions.items()}
+    return Kind(parse, _section_schema(fields, needed), definitions)
 
-def quantity_schema(unit: Unit) -> JsonSchemaValue:
-    """What an editor accepts for a quantity: a bare number is a number to it, one with a unit is a text."""
-    number = "integer" if unit is Unit.COUNT else "number"
-    end = {"maximum": 1} if unit is Unit.RATE else {}
-    return {"type": [number, "string"], "minimum": 0, **end, "pattern": NOTATIONS[unit].pattern}
 
+def or_text(mapping: Kind, text: Kind, expected: str) -> Kind:
+    """A mapping, or a text that says the same in short.
 
-def quantity(unit: Unit) -> Any:
-    """The type of a field that holds a quantity."""
-    return Annotated[float, BeforeValidator(partial(_quantity, unit=unit)), WithJsonSchema(quantity_schema(unit))]
+    Args:
+        mapping: The long form.
+        text: The short one.
+        expected: What it is, with examples.
+    """
 
+    def parse(node: Node, name: str, problems: Problems) -> Any:
+        if isinstance(node.value, dict):
+            return mapping.parse(node, name, problems)
+        if isinstance(node.value, str) and node.value:
+            return text.parse(node, name, problems)
+        return problems.append(_mistake(node, name, expected))
 
-def _text(value: object) -> str:
-    if not isinstance(value, str) or not value:
-        raise ValueError(f"found {but_found(value)}, expected a single value")
-    return value
+    return Kind(parse, {"anyOf": [text.schema, mapping.schema]}, mapping.definitions)
 
 
-def _quantity(value: object, unit: Unit) -> float:
-    return parse_quantity(_text(value), unit)
+def _attempt(make: Callable[[], Any], node: Node, name: str, problems: Problems) -> Any:
+    try:
+        return make()
+    except ValueError as error:
+        return problems.append(Problem(node.line, f"{name}: {error}"))
 
 
-def _sample_size(value: object) -> int:
-    size = int(_quantity(value, Unit.COUNT))
-    if size == 0:
-        raise ValueError("'0' is too few: nothing follows from an empty sample")
-    return size
+_CONTENTS: Final = {dict: "a mapping", list: "a list", type(None): "nothing"}
 
 
-def _word(value: object, known: tuple[str, ...]) -> str:
-    if (text := _text(value)) not in known:
-        raise ValueError(unknown_name("value", text, known))
-    return text
+def _mistake(node: Node, name: str, expected: str) -> Problem:
+    content = _CONTENTS.get(type(node.value)) or repr(node.value)
+    return Problem(node.line, f"{name}: found {content}, expected {expected}")
 
 
-def _flag(value: object) -> bool:
-    if (text := _text(value)) not in _FLAGS:
-        raise ValueError(unknown_name("value", text, _FLAGS))
-    return _FLAGS[text]
+def _not_a_mapping(node: Node, name: str) -> Iterator[Problem]:
+    if not isinstance(node.value, dict):
+        yield _mistake(node, name, f"a mapping{'; an empty one is written {}' if node.value is None else ''}")
 
 
-def _line(value: object) -> str:
-    """A text for people; the lines of a longer one become one, for that is what a sentence has room for."""
-    if words := _text(value).split():
-        return " ".join(words)
-    raise ValueError(f"found {value!r}, expected a few words")
-
-
-def _metric(text: str) -> str:
-    if text not in METRICS:
-        raise ValueError(unknown_name("metric", text, METRICS))
-    return text
-
-
-def _until(text: str) -> str:
-    parse_expiry(text)
-    return text
-
-
-def _new_limit(value: object, info: ValidationInfo[Any]) -> float:
-    """The metric tells the unit; where that is unknown, this is the smaller problem."""
-    metric = info.data.get("metric")
-    return _quantity(value, METRICS[metric].unit) if metric else 0.0
-
-
-def group_name(text: str) -> str:
-    """The name of a log group, or a pattern for several."""
-    if text.startswith("arn:"):
-        raise ValueError(f"{text!r} is an ARN; give the name and the region instead, as {GROUP_EXAMPLE}")
-    for placeholder in re.findall(r"\{[^{}]*\}|[{}]", text):
-        if placeholder != _PLACEHOLDER:
-            raise ValueError(f"{text!r} holds {placeholder!r}; the only placeholder is {_PLACEHOLDER!r}")
-    if wrong := re.search(f"[^{_IN_GROUP_NAMES}]", text.replace(_PLACEHOLDER, "")):
-        allowed = "letters from a to z, digits, any of . - _ / # and, for any characters, *"
-        raise ValueError(f"{text!r} holds {wrong[0]!r}; a log group's name has {allowed}")
-    return text
-
-
-def in_environment(name: str, environment: str) -> str:
-    """The name that a log group, a function or a stage has in an environment."""
-    return name.replace(_PLACEHOLDER, environment)
-
-
-def function_name(text: str) -> str:
-    """The name of a Lambda function."""
-    if not re.fullmatch(_NAME_WITH_PLACEHOLDER, text):
-        raise ValueError(
-            f"{text!r} is no name of a function; it has letters from a to z, digits, hyphens and underscores, and no "
-            f"ARN is taken: give the region beside it, as {FUNCTION_EXAMPLE}"
-        )
-    return text
-
-
-def _stage_name(text: str) -> str:
-    if not re.fullmatch(_NAME_WITH_PLACEHOLDER, text):
-        raise ValueError(f"{text!r} is no name of a stage; it has letters from a to z, digits, hyphens and underscores")
-    return text
-
-
-def _api_id(text: str) -> str:
-    if not re.fullmatch(_API_ID, text):
-        raise ValueError(f"{text!r} is no id of an API; it is what its URL begins with, such as a1b2c3d4e5")
-    return text
-
-
-def _arn(text: str) -> str:
-    if not re.fullmatch(_ARN, text):
-        raise ValueError(f"{text!r} is no ARN; write one such as arn:aws:sns:eu-west-1:123456789012:on-call")
-    return text
-
-
-def _region(text: str) -> str:
-    if not re.fullmatch(_REGION, text):
-        raise ValueError(f"{text!r} is no AWS region; write one such as eu-west-1")
-    return text
-
-
-def _growth(value: object) -> float:
-    """A ratio that may be more than the whole: 200% is three times as much as before."""
-    text = _text(value)
-    if not re.fullmatch(NOTATIONS[Unit.RATE].pattern, text):
-        raise ValueError(f"{text!r} is no growth; write one such as 50% or 200%")
-    return float(Decimal(text.rstrip("% ")) / (100 if text.endswith("%") else 1))
-
-
-def _floor(value: object) -> int:
-    cases = int(_quantity(value, Unit.COUNT))
-    if cases == 0:
-        raise ValueError("'0' more are no increase; write 1 or a larger number")
-    return cases
-
-
-def _price(value: object) -> float:
-    text = _text(value)
-    if not re.fullmatch(NOTATIONS[Unit.AVERAGE].pattern, text):
-        raise ValueError(f"{text!r} is no price; write US dollars per GB, such as 0.005 or 0")
-    return float(text)
-
-
-def _environment_name(name: str) -> str:
-    if not re.fullmatch(_ENVIRONMENT_NAME, name):
-        raise ValueError(f"{name!r} is no name for an environment; use lower-case letters, digits and hyphens")
-    return name
-
-
-def _pattern(text: str, info: ValidationInfo[Any]) -> str:
-    return check_pattern(text, info.context)
-
-
-def _redaction(text: str, info: ValidationInfo[Any]) -> str:
-    return check_usable(text, info.context)
-
-
-def _redaction_name(name: str) -> str:
-    if not re.fullmatch(_REDACTION_NAME, name):
-        raise ValueError(f"{name!r} is no name for what is redacted; use lower-case letters, digits and hyphens")
-    return name
-
-
-Text: TypeAlias = Annotated[str, BeforeValidator(_text)]
-
-GroupName: TypeAlias = Annotated[Text, AfterValidator(group_name), WithJsonSchema(GROUP_NAME_SCHEMA)]
-
-FunctionName: TypeAlias = Annotated[Text, AfterValidator(function_name), WithJsonSchema(FUNCTION_NAME_SCHEMA)]
-
-Alias: TypeAlias = Annotated[
-    Text, AfterValidator(function_name), WithJsonSchema({"type": "string", "pattern": _FUNCTION_NAME})
-]
-
-StageName: TypeAlias = Annotated[Text, AfterValidator(_stage_name), WithJsonSchema(FUNCTION_NAME_SCHEMA)]
-
-ApiId: TypeAlias = Annotated[Text, AfterValidator(_api_id), WithJsonSchema({"type": "string", "pattern": _API_ID})]
-
-Arn: TypeAlias = Annotated[Text, AfterValidator(_arn), WithJsonSchema({"type": "string", "pattern": _ARN})]
-
-Region: TypeAlias = Annotated[
-    str | None,
-    BeforeValidator(_text),
-    AfterValidator(_region),
-    WithJsonSchema({"type": "string", "pattern": _REGION}),
-]
-
-Source: TypeAlias = Annotated[LogSource, BeforeValidator(partial(_word, known=get_args(LogSource)))]
-
-Price: TypeAlias = Annotated[float, BeforeValidator(_price), WithJsonSchema(quantity_schema(Unit.AVERAGE))]
-
-Seconds: TypeAlias = Annotated[
-    float, BeforeValidator(partial(_quantity, unit=Unit.SECONDS)), WithJsonSchema(quantity_schema(Unit.SECONDS))
-]
-
-OnInconclusive: TypeAlias = Annotated[Policy, BeforeValidator(partial(_word, known=get_args(Policy)))]
-
-OwnPolicy: TypeAlias = Annotated[
-    Policy | None,
-    BeforeValidator(partial(_word, known=get_args(Policy))),
-    WithJsonSchema({"type": "string", "enum": list(get_args(Policy))}),
-]
-
-Flag: TypeAlias = Annotated[bool, BeforeValidator(_flag)]
-
-Line: TypeAlias = Annotated[str, BeforeValidator(_line), WithJsonSchema({"type": "string", "minLength": 1})]
-
-MetricName: TypeAlias = Annotated[
-    Text, AfterValidator(_metric), WithJsonSchema({"type": "string", "enum": list(METRICS)})
-]
-
-Until: TypeAlias = Annotated[
-    Text, AfterValidator(_until), WithJsonSchema({"type": "string", "pattern": EXPIRY_PATTERN})
-]
-
-NewLimit: TypeAlias = Annotated[
-    float | None, BeforeValidator(_new_limit), WithJsonSchema({"type": ["number", "string"], "minimum": 0})
-]
-
-SampleSize: TypeAlias = Annotated[
-    int,
-    BeforeValidator(_sample_size),
-    WithJsonSchema({**quantity_schema(Unit.COUNT), "minimum": 1}),
-]
-
-Growth: TypeAlias = Annotated[
-    float | None,
-    BeforeValidator(_growth),
-    WithJsonSchema({"type": ["number", "string"], "minimum": 0, "pattern": NOTATIONS[Unit.RATE].pattern}),
-]
-
-Floor: TypeAlias = Annotated[
-    int, BeforeValidator(_floor), WithJsonSchema({**quantity_schema(Unit.COUNT), "minimum": 1})
-]
-
-EnvironmentName: TypeAlias = Annotated[
-    str, AfterValidator(_environment_name), WithJsonSchema({"type": "string", "pattern": _ENVIRONMENT_NAME})
-]
-
-Redactions: TypeAlias = Annotated[
-    dict[
-        Annotated[
-            str,
-            AfterValidator(_redaction_name),
-            WithJsonSchema({"type": "string", "pattern": _REDACTION_NAME}),
-        ],
-        Annotated[Text, AfterValidator(_redaction)],
-    ],
-    BeforeValidator(mapping),
-]
-
-Patterns: TypeAlias = Annotated[dict[str, Annotated[Text, AfterValidator(_pattern)]], BeforeValidator(mapping)]
+def _section_schema(fields: Mapping[str, Field], needed: list[str]) -> Schema:
+    properties = {}
+    for key, (kind, description, _) in fields.items():
+        # draft 7 skips all that stands beside a `$ref`
+        schema = {"allOf": [kind.schema]} if "$ref" in kind.schema and description else kind.schema
+        properties[key] = {**({"description": description} if description else {}), **schema}
+    required = {"required": needed} if needed else {}
+    return {"type": "object", "properties": properties, **required, "additionalProperties": False}

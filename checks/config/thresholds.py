@@ -1,28 +1,29 @@
-"""thresholds.yaml: the environments, where their logs are, and the limits on their metrics."""
+"""thresholds.yaml: read into environments, each with its logs and its limits; and written for a start."""
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from types import MappingProxyType
+from typing import Any, Final
 
 from checks.config import document
+from checks.config.crosschecks import RESOURCES, crosscheck
 from checks.config.document import Node, config_error, inherit
-from checks.config.environment import Alarms, Api, Environment, Function, LogGroup
-from checks.config.fields import PatternCheck, in_environment
+from checks.config.environment import Environment
 from checks.config.limit import Limit, Waiver
-from checks.config.models import File, LimitModel, Settings, Signals
-from checks.config.validation import (
-    RESOURCES,
-    check_increases,
-    check_log_groups,
-    check_resources,
-    check_sources,
-    check_waivers,
-    validate,
-)
+from checks.config.scalars import PatternCheck, in_environment
+from checks.config.sections import thresholds_file
 from checks.errors import ConfigError
 from checks.metrics import IN_LOGS, METRICS
-from checks.text import unknown_name
+from checks.text import display_path, unknown_name
+
+STARTER: Final = Path(__file__).with_name("starter.yaml")
+
+DEMO: Final = "demo"
+
+DEFAULT_ENVIRONMENT: Final = "dev"
+
+_RECORDING: Final = Path(__file__).parents[1] / "demo" / "recording.jsonl"
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,72 +61,91 @@ def load(file: Path, check_pattern: PatternCheck) -> Thresholds:
     """
     root, problems = document.read_yaml(file)
     inherited = inherit(root)
-    content, misfits = validate(inherited, check_pattern)
-    problems += [
-        *check_sources(inherited),
-        *check_log_groups(inherited),
-        *check_increases(root),
-        *check_resources(root),
-        *check_waivers(inherited),
-        *misfits,
-    ]
-    if problems or content is None:
+    values = thresholds_file(check_pattern).parse(inherited, "the file", problems)
+    problems += crosscheck(root, inherited)
+    if problems:
         raise config_error(problems, file)
-    signals = _signals(content.signals)
-    waivers = list(_waivers(content, file, root))
+    patterns = values.get("signals", {})
+    signals = MappingProxyType({kind: MappingProxyType(named) for kind, named in patterns.items() if named})
+    redact = MappingProxyType(values.get("redact", {}))
+    waivers = _waivers(values.get("waivers", ()), file, root)
     environments = {}
-    for name, settings in content.environments.items():
-        own = root.get("environments").get(name).get("limits")
-        effective = inherited.get("environments").get(name).get("limits")
+    for name, own in values.get("environments", {}).items():
+        limits = _limits(own, file, *(part.get("environments").get(name).get("limits") for part in (root, inherited)))
         environments[name] = Environment(
             name=name,
-            log_groups=tuple(LogGroup(in_environment(group.name, name), group.region) for group in settings.log_group),
-            source=settings.source,
-            insights_price=settings.insights_price,
-            logs=file.parent / settings.logs if settings.logs else None,
-            functions=tuple(
-                Function(in_environment(function.name, name), function.alias, function.region)
-                for function in settings.function
-            ),
-            api=_api(settings, name),
-            alarms=_alarms(settings),
-            short_lived_seconds=settings.short_lived_seconds,
-            on_inconclusive=settings.on_inconclusive,
-            limits=MappingProxyType({limit.metric: limit for limit in _limits(settings, file, own, effective)}),
+            limits=MappingProxyType({limit.metric: limit for limit in limits}),
             waivers=MappingProxyType({waiver.metric: waiver for waiver in waivers if waiver.environment == name}),
             signals=signals,
-            redact=MappingProxyType(content.redact),
+            redact=redact,
+            **_resources(own, file, name),
+            **{key: own[key] for key in _AS_WRITTEN if key in own},
         )
     return Thresholds(MappingProxyType(environments), signals)
 
 
-def _api(settings: Settings, environment: str) -> Api | None:
-    api = settings.api
-    return Api(api.id, in_environment(api.stage, environment), api.region) if api else None
+def find_environment(file: Path, name: str, check_pattern: PatternCheck) -> Environment:
+    """An environment of thresholds.yaml; `demo` is there even where the file is not, or does not name it.
+
+    Args:
+        file: The thresholds.yaml.
+        name: As asked for with `-E`.
+        check_pattern: Tells why the engine that will run the patterns refuses one.
+
+    Raises:
+        ConfigError: The file is wrong, or missing, or has no such environment.
+    """
+    if name != DEMO or file.exists():
+        known = load(file, check_pattern)
+        if name != DEMO or DEMO in known.environments:
+            return known.environment(name)
+    starter = load(STARTER, check_pattern).environment(DEFAULT_ENVIRONMENT)
+    return replace(starter, name=DEMO, log_groups=(), logs=_RECORDING)
 
 
-def _alarms(settings: Settings) -> Alarms | None:
-    alarms = settings.alarms
-    return Alarms(tuple(alarms.actions), alarms.namespace) if alarms else None
+def write_starter(file: Path) -> None:
+    """Write a commented thresholds.yaml.
+
+    Raises:
+        ConfigError: There is one already, or it cannot be written.
+    """
+    try:
+        with file.open("xb") as stream:
+            stream.write(STARTER.read_bytes())
+    except FileExistsError as error:
+        raise ConfigError(f"{display_path(file)} is there already, and stays as it is; name another file") from error
+    except OSError as error:
+        raise ConfigError(f"{display_path(file)}: cannot be written: {error.strerror}") from error
 
 
-def _limits(settings: Settings, file: Path, own: Node, effective: Node) -> Iterator[Limit]:
-    """The limits of an environment; one on what it does not name is inherited in vain (see `check_resources`)."""
-    written: Iterable[tuple[str, LimitModel | None]] = settings.limits
-    named = {subject for subject, key in RESOURCES.items() if getattr(settings, key)}
-    for metric, limit in written:
+_AS_WRITTEN: Final = ("source", "insights_price", "alarms", "short_lived_seconds", "on_inconclusive")
+
+
+def _resources(values: Mapping[str, Any], file: Path, environment: str) -> dict[str, Any]:
+    """Where the logs are, and what stands beside them, with the environment's name filled in."""
+
+    def named(resource: Any) -> Any:
+        return replace(resource, name=in_environment(resource.name, environment))
+
+    api = values.get("api")
+    return {
+        "log_groups": tuple(map(named, values.get("log_group", ()))),
+        "functions": tuple(map(named, values.get("function", ()))),
+        "api": replace(api, stage=in_environment(api.stage, environment)) if api else None,
+        "logs": file.parent / values["logs"] if "logs" in values else None,
+    }
+
+
+def _limits(values: Mapping[str, Any], file: Path, own: Node, effective: Node) -> Iterator[Limit]:
+    """The limits of an environment; those on a resource that it does not name are left out: `defaults` shares them."""
+    policy = {key: values[key] for key in ("on_inconclusive",) if key in values}
+    for metric, limit in values.get("limits", {}).items():
         subject = METRICS[metric].subject
-        if limit is not None and (subject in IN_LOGS or subject in named):
-            inherited = metric not in own.items
-            values = {"on_inconclusive": settings.on_inconclusive, **limit.model_dump(exclude_none=True)}
-            yield Limit(metric, file, effective.get(metric).key_line, inherited, **values)
+        if subject in IN_LOGS or values.get(RESOURCES[subject]):
+            line = effective.get(metric).key_line
+            yield Limit(metric, file, line, inherited=metric not in own.items, **(policy | limit))
 
 
-def _waivers(content: File, file: Path, root: Node) -> Iterator[Waiver]:
-    for waiver, node in zip(content.waivers, root.get("waivers").elements, strict=True):
-        yield Waiver(**waiver.model_dump(), file=file, line=node.line)
-
-
-def _signals(signals: Signals) -> Mapping[str, Mapping[str, str]]:
-    taught: Iterable[tuple[str, dict[str, str]]] = signals
-    return MappingProxyType({kind: MappingProxyType(patterns) for kind, patterns in taught if patterns})
+def _waivers(values: Iterable[Mapping[str, Any]], file: Path, root: Node) -> list[Waiver]:
+    nodes = root.get("waivers").elements
+    return [Waiver(**waiver, file=file, line=node.line) for waiver, node in zip(values, nodes, strict=True)]

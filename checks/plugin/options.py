@@ -10,7 +10,7 @@ import pytest
 
 from checks.analysis.engine import pattern_error
 from checks.config.environment import Environment, LogGroup
-from checks.config.starter import DEFAULT_ENVIRONMENT, find_environment
+from checks.config.thresholds import DEFAULT_ENVIRONMENT, find_environment
 from checks.entry import COMMAND, COMMAND_CONFIGURATION
 from checks.errors import ConfigError
 from checks.history.last_run import LAST_RUN, WindowStart, window_start

@@ -16,7 +16,7 @@ import pytest
 from pydantic import TypeAdapter, ValidationError
 
 from checks.analysis.engine import pattern_error
-from checks.config.starter import find_environment
+from checks.config.thresholds import find_environment
 from checks.errors import ConfigError
 from checks.file_writing import append
 from checks.history.history import write_index

@@ -23,8 +23,6 @@ from checks.verdicts.verdict import Verdict
 VERSION: Final = 1
 """Of the shape of result.json; raised when a reader of the old one would misunderstand the new one."""
 
-SCHEMA_FILE: Final = Path(__file__).with_name("result.schema.json")
-
 
 @dataclass(frozen=True, slots=True)
 class WindowResult:
@@ -180,11 +178,6 @@ _RESULT: Final = TypeAdapter(Result)
 def schema() -> dict[str, Any]:
     """The JSON Schema of result.json, as published beside this module."""
     return _RESULT.json_schema(mode="serialization")
-
-
-def schema_text() -> str:
-    """The content that the published file must have."""
-    return json.dumps(schema(), indent=2) + "\n"
 
 
 def cleaned(result: Result) -> Result:

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from checks.config.environment import LogGroup
-from checks.config.starter import find_environment
+from checks.config.thresholds import find_environment
 from checks.logs.cloudwatch.source import CloudWatchSource
 from checks.logs.files import FileSource
 from checks.logs.source import SourceSettings

@@ -1,69 +1,12 @@
-"""Validation of thresholds.yaml: a document is checked against the models, and between its parts."""
+"""Cross-checks of thresholds.yaml: contradictions between parts that are right each by itself."""
 
 from collections.abc import Iterator, Mapping
-from typing import Any, Final, TypeAlias, cast, get_args, get_origin
-
-from pydantic import BaseModel, ValidationError
-from pydantic_core import ErrorDetails
+from typing import Final
 
 from checks.config.document import OFF, SOURCES, Node, Problem
-from checks.config.fields import PatternCheck, in_environment
-from checks.config.models import File, Limits, LogGroupModel, Signals, WaiverModel
+from checks.config.scalars import in_environment
 from checks.metrics import METRICS, Subject
 from checks.text import unknown_name
-
-Path: TypeAlias = tuple[int | str, ...]
-
-_KEY: Final = "[key]"
-"""How pydantic ends a path that leads to a key, not to its value."""
-
-_REQUIRED: Final[Mapping[type[BaseModel], str]] = {
-    LogGroupModel: "a log group has a name, and perhaps a region",
-    WaiverModel: "a waiver says metric, environment, reason, owner and until",
-}
-"""Nothing else in the file has keys that must be there."""
-
-_NOUNS: Final[Mapping[type[BaseModel], str]] = {Limits: "metric", Signals: "signal kind"}
-
-
-def validate(document: Node, pattern_check: PatternCheck) -> tuple[File | None, list[Problem]]:
-    """The file, or all that is wrong with it."""
-    try:
-        return File.model_validate(document.plain(), context=pattern_check), []
-    except ValidationError as error:
-        return None, [_problem(detail, document) for detail in error.errors(include_url=False)]
-
-
-def _problem(detail: ErrorDetails, document: Node) -> Problem:
-    path = detail["loc"]
-    node = document.at(path)
-    if detail["type"] == "extra_forbidden":
-        model = _model_at(path[:-1])
-        noun = _NOUNS.get(model, "key")
-        return Problem(node.key_line, unknown_name(noun, str(path[-1]), list(model.model_fields)))
-    if detail["type"] == "missing":
-        required = _REQUIRED[_model_at(path[:-1])]
-        return Problem(node.line, f"{_name(path[:-1])}: {str(path[-1])!r} is missing; {required}")
-    # Every validator raises a ValueError with a sentence of its own: pydantic's wording is for programmers.
-    sentence = str(detail["ctx"]["error"])
-    if path and path[-1] == _KEY:
-        return Problem(node.key_line, sentence)
-    return Problem(node.line, f"{_name(path)}: {sentence}")
-
-
-def _model_at(path: Path) -> type[BaseModel]:
-    """The model of the mapping to which a path leads."""
-    here: Any = File
-    for step in path:
-        here = get_args(here)[-1] if get_origin(here) in {dict, list} else here.model_fields[step].annotation
-    return cast("type[BaseModel]", here)
-
-
-def _name(path: Path) -> str:
-    """What a value is called, as `gone.errors.max`; its section is left out, for the line tells that."""
-    steps = [step for step in path if isinstance(step, str)] or ["the file"]
-    return ".".join(steps[steps.index("limits") + 1 :] or steps[-1:]) if "limits" in steps else steps[-1]
-
 
 RESOURCES: Final[Mapping[Subject, str]] = {
     Subject.API: "api",
@@ -73,8 +16,22 @@ RESOURCES: Final[Mapping[Subject, str]] = {
 """The key that names what a subject outside the logs is about."""
 
 
-def check_sources(inherited: Node) -> Iterator[Problem]:
-    """What is wrong with where the logs are: an environment has one source, neither two nor none."""
+def crosscheck(root: Node, inherited: Node) -> Iterator[Problem]:
+    """All contradictions.
+
+    Args:
+        root: The file as written.
+        inherited: The same with all that environments inherit.
+    """
+    yield from _check_sources(inherited)
+    yield from _check_log_groups(inherited)
+    yield from _check_waivers(inherited)
+    yield from _check_resources(root)
+    yield from _check_increases(root)
+
+
+def _check_sources(inherited: Node) -> Iterator[Problem]:
+    """Environments have one source of logs, neither two nor none."""
     environments = inherited.get("environments").items
     for section in (inherited.get("defaults"), *environments.values()):
         if section.items.keys() >= SOURCES:
@@ -85,15 +42,15 @@ def check_sources(inherited: Node) -> Iterator[Problem]:
             yield Problem(environment.key_line, f"{name!r} has no logs: it needs {needed}")
 
 
-def check_log_groups(inherited: Node) -> Iterator[Problem]:
-    """What is wrong between the log groups of an environment: each is named once."""
+def _check_log_groups(inherited: Node) -> Iterator[Problem]:
+    """Log groups are named once in each environment."""
     yield from _named_twice(inherited.get("defaults"), None)
     for name, environment in inherited.get("environments").items.items():
         yield from _named_twice(environment, name)
 
 
 def _named_twice(section: Node, environment: str | None) -> Iterator[Problem]:
-    """The groups that stand here already; in an environment, some are only the same once its name is filled in."""
+    """Log groups that stand here already; some are only the same once the environment's name is filled in."""
     lines: dict[tuple[str, str | None], int] = {}
     for group in section.get("log_group").elements:
         name, region = (group.get("name") if group.items else group).value, group.get("region").value
@@ -106,13 +63,11 @@ def _named_twice(section: Node, environment: str | None) -> Iterator[Problem]:
             lines[key] = group.line
 
 
-def check_resources(root: Node) -> Iterator[Problem]:
-    """What is wrong with limits on what is not named: whoever writes `api.connects` says which API.
+def _check_resources(root: Node) -> Iterator[Problem]:
+    """Limits need the resource that they are about: whoever writes `api.connects` says which API.
 
-    Those that `defaults` shares hold in the environments that name it, and in no other.
-
-    Args:
-        root: The file as written: what an environment inherits is not its own.
+    Those that `defaults` shares hold in the environments that name the resource, and in no other, so this looks only at
+    what an environment says itself.
     """
     shared = root.get("defaults").items.keys()
     for name, environment in root.get("environments").items.items():
@@ -122,8 +77,8 @@ def check_resources(root: Node) -> Iterator[Problem]:
                 yield Problem(limit.key_line, f"{metric}: {name!r} has no {key!r}, so there is nothing to measure")
 
 
-def check_increases(root: Node) -> Iterator[Problem]:
-    """What is wrong with limits on an increase: only what logs tell of two times can be compared, in proportion."""
+def _check_increases(root: Node) -> Iterator[Problem]:
+    """Limits on an increase need a metric that can be compared with itself at another time."""
     for section in (root.get("defaults"), *root.get("environments").items.values()):
         for metric, limit in section.get("limits").items.items():
             if "max_increase" in limit.items and metric in METRICS and not METRICS[metric].is_comparable:
@@ -131,8 +86,8 @@ def check_increases(root: Node) -> Iterator[Problem]:
                 yield Problem(place, f"{metric}: it can't be compared with a baseline, so it takes no 'max_increase'")
 
 
-def check_waivers(inherited: Node) -> Iterator[Problem]:
-    """What is wrong with where waivers apply: in a known environment, each once, and the way that its limit goes."""
+def _check_waivers(inherited: Node) -> Iterator[Problem]:
+    """Waivers are for a known environment, for each limit once, and go the way that the limit goes."""
     environments = inherited.get("environments").items
     lines: dict[tuple[str, str], int] = {}
     for waiver in inherited.get("waivers").elements:

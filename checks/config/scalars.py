@@ -1,0 +1,209 @@
+"""Single values in thresholds.yaml: limits, names in AWS, words, texts, and patterns."""
+
+import re
+from collections.abc import Callable, Iterable, Mapping
+from decimal import Decimal
+from typing import Any, Final, TypeAlias
+
+from checks.config.fields import Kind, Schema, scalar
+from checks.metrics import METRICS, Unit
+from checks.text import unknown_name
+from checks.units import NOTATIONS, parse_quantity
+from checks.window import EXPIRY_PATTERN, parse_expiry
+
+PatternCheck: TypeAlias = Callable[[str], str | None]
+"""Why the engine that will run a pattern refuses it, or None where it accepts it.
+
+RE2's syntax is not Python's, so only the engine can tell what is a pattern, and which one matches the empty text and so
+every line. It refuses both.
+"""
+
+
+def matching(pattern: str, mistake: str, convert: Callable[[str], Any] = str, schema: Schema | None = None) -> Kind:
+    """Texts of a pattern.
+
+    Args:
+        pattern: Of the whole text, as a regular expression that JSON Schema understands too.
+        mistake: What any other text is, and what to write instead: `no AWS region; write one such as eu-west-1`.
+        convert: Makes the value of the text.
+        schema: What an editor accepts besides texts of the pattern.
+    """
+
+    def parse(text: str) -> Any:
+        if re.fullmatch(pattern, text):
+            return convert(text)
+        raise ValueError(f"{text!r} is {mistake}")
+
+    return scalar(parse, {"type": "string", **(schema or {}), "pattern": pattern})
+
+
+def choice(values: Mapping[str, Any], schema: Schema, noun: str = "value") -> Kind:
+    """One of a few words that stand for values."""
+
+    def parse(text: str) -> Any:
+        if text in values:
+            return values[text]
+        raise ValueError(unknown_name(noun, text, values))
+
+    return scalar(parse, schema)
+
+
+def word(words: Iterable[str], noun: str = "value") -> Kind:
+    """One of a few words."""
+    return choice({text: text for text in words}, {"type": "string", "enum": list(words)}, noun)
+
+
+FLAG: Final = choice({"true": True, "false": False}, {"type": "boolean"})
+
+METRIC: Final = word(METRICS, "metric")
+
+TEXT: Final = scalar(str, {"type": "string"})
+
+
+def _one_line(text: str) -> str:
+    if words := text.split():
+        return " ".join(words)
+    raise ValueError(f"found {text!r}, expected a few words")
+
+
+LINE: Final = scalar(_one_line, {"type": "string", "minLength": 1})
+"""A text for people; the lines of a longer one become one, for that is what a sentence has room for."""
+
+
+def _date(text: str) -> str:
+    parse_expiry(text)
+    return text
+
+
+DATE: Final = scalar(_date, {"type": "string", "pattern": EXPIRY_PATTERN})
+
+_NUMBER: Final = {"type": ["number", "string"], "minimum": 0}
+"""A bare number is a number to an editor, one with a unit is a text."""
+
+ANY_NUMBER: Final = scalar(str, _NUMBER)
+"""Of a unit that is not known, for the metric is not: the larger problem."""
+
+
+def quantity(unit: Unit) -> Kind:
+    """A limit on a metric of a unit."""
+    number = {"type": ["integer", "string"]} if unit is Unit.COUNT else {}
+    end = {"maximum": 1} if unit is Unit.RATE else {}
+    schema = {**_NUMBER, **number, **end, "pattern": NOTATIONS[unit].pattern}
+    return scalar(lambda text: parse_quantity(text, unit), schema)
+
+
+def positive(mistake: str) -> Kind:
+    """A whole number from 1; the mistake says why not 0."""
+
+    def parse(text: str) -> int:
+        if number := int(parse_quantity(text, Unit.COUNT)):
+            return number
+        raise ValueError(f"'0' {mistake}")
+
+    return scalar(parse, {**quantity(Unit.COUNT).schema, "minimum": 1})
+
+
+GROWTH: Final = matching(
+    NOTATIONS[Unit.RATE].pattern,
+    "no growth; write one such as 50% or 200%",
+    lambda text: float(Decimal(text.rstrip("% ")) / (100 if text.endswith("%") else 1)),
+    _NUMBER,
+)
+"""A ratio that may be more than the whole: 200% is three times as much as before."""
+
+PRICE: Final = matching(
+    NOTATIONS[Unit.AVERAGE].pattern, "no price; write US dollars per GB, such as 0.005 or 0", float, _NUMBER
+)
+
+_PLACEHOLDER: Final = "{environment}"
+
+_WITH_PLACEHOLDER: Final = r"^(?:[a-zA-Z0-9_-]|\{environment\})+$"
+
+_CHARACTERS: Final = "letters from a to z, digits, hyphens and underscores"
+
+FUNCTION_EXAMPLE: Final = "{name: chat-handler, region: eu-west-1}"
+
+FUNCTION_NAME: Final = matching(
+    _WITH_PLACEHOLDER,
+    f"no name of a function; it has {_CHARACTERS}, and no ARN is taken: give the region beside it, as "
+    f"{FUNCTION_EXAMPLE}",
+)
+
+ALIAS: Final = matching("^[a-zA-Z0-9_-]+$", f"no alias of a function; it has {_CHARACTERS}")
+
+STAGE_NAME: Final = matching(_WITH_PLACEHOLDER, f"no name of a stage; it has {_CHARACTERS}")
+
+API_ID: Final = matching("^[a-z0-9]+$", "no id of an API; it is what its URL begins with, such as a1b2c3d4e5")
+
+ARN: Final = matching(
+    "^arn:aws[a-z-]*:[a-z0-9-]+:[a-z0-9-]*:[0-9]*:.+$",
+    "no ARN; write one such as arn:aws:sns:eu-west-1:123456789012:on-call",
+)
+
+REGION: Final = matching(  # us-east-1, us-gov-west-1, eusc-de-east-1
+    "^[a-z]{2,}(-[a-z]+)+-[0-9]$", "no AWS region; write one such as eu-west-1"
+)
+
+_IN_GROUP_NAMES: Final = "a-zA-Z0-9._/#*-"
+
+GROUP_EXAMPLE: Final = "{name: /aws/lambda/chat, region: eu-west-1}"
+
+
+def _group_name(text: str) -> str:
+    if text.startswith("arn:"):
+        raise ValueError(f"{text!r} is an ARN; give the name and the region instead, as {GROUP_EXAMPLE}")
+    for placeholder in re.findall(r"\{[^{}]*\}|[{}]", text):
+        if placeholder != _PLACEHOLDER:
+            raise ValueError(f"{text!r} holds {placeholder!r}; the only placeholder is {_PLACEHOLDER!r}")
+    if wrong := re.search(f"[^{_IN_GROUP_NAMES}]", text.replace(_PLACEHOLDER, "")):
+        allowed = "letters from a to z, digits, any of . - _ / # and, for any characters, *"
+        raise ValueError(f"{text!r} holds {wrong[0]!r}; a log group's name has {allowed}")
+    return text
+
+
+GROUP_NAME: Final = scalar(
+    _group_name, {"type": "string", "pattern": rf"^(?!arn:)(?:[{_IN_GROUP_NAMES}]|\{{environment\}})+$"}
+)
+
+
+def in_environment(name: str, environment: str) -> str:
+    """The name that a log group, a function or a stage has in an environment."""
+    return name.replace(_PLACEHOLDER, environment)
+
+
+def pattern(pattern_check: PatternCheck, *, is_signal: bool = False) -> Kind:
+    """A regular expression that the engine takes; that of a signal may capture the id of its connection."""
+
+    def check(text: str) -> str:
+        if reason := pattern_check(text):
+            raise ValueError(f"{text!r} can't be used: {reason}")
+        if is_signal:
+            _check_groups(text)
+        return text
+
+    return scalar(check, TEXT.schema)
+
+
+_ID_GROUP: Final = "connection_id"
+
+# One token at a time, so that an escaped or a bracketed parenthesis is not taken for a group.
+_TOKEN: Final = re.compile(
+    r"""
+      \\Q.*?(?:\\E|$)                                  # quoted text
+    | \\.                                              # an escaped character
+    | \[\^?\]?(?:\\.|\[:\^?\w+:\]|[^\]\\])*\]            # a bracket expression
+    | (?P<group>\((?:\?P<(?P<name>\w+)>|(?!\?)))        # the beginning of a group that captures
+    """,
+    re.VERBOSE | re.DOTALL,
+)
+
+
+def _check_groups(text: str) -> None:
+    names = [token["name"] for token in _TOKEN.finditer(text) if token["group"]]
+    for name in names:
+        if name is None:
+            raise ValueError(f"{text!r} has a group without a name; write (?:…), or (?P<{_ID_GROUP}>…) for the id")
+        if name != _ID_GROUP:
+            raise ValueError(f"{text!r} names the group {name!r}; only {_ID_GROUP!r} means something")
+    if len(names) > 1:
+        raise ValueError(f"{text!r} has {len(names)} groups {_ID_GROUP!r}; which is the id?")

@@ -1,0 +1,239 @@
+"""The table of thresholds.yaml: every key with its kind and its description, and the JSON Schema made of it."""
+
+import operator
+from functools import cache, partial
+from typing import Any, Final, NoReturn, get_args
+
+from checks.config import scalars
+from checks.config.document import OFF, Node
+from checks.config.environment import Alarms, Api, Function, LogGroup, Source
+from checks.config.fields import Field, Kind, Names, Problems, Schema, list_of, map_of, named, or_text, scalar, section
+from checks.config.limit import OnInconclusive
+from checks.metrics import METRICS, Definition, Unit
+from checks.units import show_limit
+
+POLICY: Final = scalars.word(get_args(OnInconclusive))
+
+REGION: Final = Field(scalars.REGION, "AWS region; left out, boto3 finds it as it always does")
+
+
+def _one_direction(**values: Any) -> dict[str, Any]:
+    if "max" in values and "min" in values:
+        raise ValueError("'max' and 'min' exclude each other; a limit has one direction")
+    return values
+
+
+def _checked_limit(unit: Unit, **values: Any) -> dict[str, Any]:
+    _one_direction(**values)
+    if not values.keys() & {"max", "min", "warn", "max_increase"}:
+        raise ValueError("there is no limit; it needs a 'max', a 'min', a 'warn' or a 'max_increase'")
+    if "max_increase" in values and unit is Unit.SECONDS:
+        raise ValueError(
+            "'max_increase' is for counts, rates and averages: whether a time grew beyond chance can't be told"
+        )
+    for side, is_beyond in (("max", operator.gt), ("min", operator.lt)):
+        if "warn" in values and side in values and is_beyond(values["warn"], values[side]):
+            warn, hard = show_limit(values["warn"], unit), show_limit(values[side], unit)
+            raise ValueError(f"warn {warn} is beyond {side} {hard}: a warning comes before the failure")
+    return values
+
+
+def _refuse_off(word: str) -> NoReturn:
+    """Refuse what `inherit` leaves in place of a limit; it has made a mapping of every other text."""
+    raise ValueError(f"{word!r} drops a limit that an environment inherits, and none is inherited here")
+
+
+@cache
+def _limit(unit: Unit, *, has_sample: bool) -> Kind:
+    number = scalars.quantity(unit)
+    fields = {
+        "warn": Field(number, "Beyond it, a warning"),
+        "max": Field(number, "Above it, a failure"),
+        "min": Field(number, "Below it, a failure"),
+        "max_increase": Field(scalars.GROWTH, "By how much more than in the baseline, such as 50%"),
+        "at_least": Field(
+            scalars.positive("more are no increase; write 1 or a larger number"),
+            "Fewer cases more than this are no increase",
+        ),
+        "on_inconclusive": Field(POLICY, "Overrides that of the environment"),
+        "shadow": Field(scalars.FLAG, "Judged and shown, but without a say in what becomes of the run"),
+        "owner": Field(scalars.LINE, "Whom to ask"),
+        "runbook": Field(scalars.LINE, "What to do, or where that is written"),
+    }
+    if has_sample:
+        mistake = "is too few: nothing follows from an empty sample"
+        fields["min_samples"] = Field(scalars.positive(mistake), "Fewer cases are inconclusive")
+    mapping = section(fields, partial(_checked_limit, unit), is_prefix=True)
+    text = scalar(_refuse_off, {"anyOf": [number.schema, {"const": OFF}]})
+    name = f"{'Sampled' if has_sample else ''}{unit.title()}Limit"
+    return named(name, or_text(mapping, text, "a limit such as 5 or {warn: 1, max: 5}"))
+
+
+def _limit_on(metric: Definition) -> Field:
+    sample = f"; n counts {metric.sample}" if metric.sample else ""
+    return Field(_limit(metric.unit, has_sample=metric.sample is not None), f"{metric.meaning}{sample}")
+
+
+LIMITS: Final = named("Limits", section({name: _limit_on(one) for name, one in METRICS.items()}, noun="metric"))
+
+LOG_GROUP: Final = named(
+    "LogGroup",
+    or_text(
+        section(
+            {
+                "name": Field(
+                    scalars.GROUP_NAME,
+                    "May hold {environment}, and * for any characters: all groups of that name",
+                    is_required=True,
+                ),
+                "region": REGION,
+            },
+            LogGroup,
+            required="a log group has a name, and perhaps a region",
+        ),
+        scalars.GROUP_NAME.then(LogGroup),
+        f"a log group such as /aws/lambda/chat or {scalars.GROUP_EXAMPLE}",
+    ),
+)
+
+FUNCTION: Final = named(
+    "Function",
+    or_text(
+        section(
+            {
+                "name": Field(scalars.FUNCTION_NAME, "May hold {environment}", is_required=True),
+                "alias": Field(scalars.ALIAS, "Through which it is called; left out, no alias is looked at"),
+                "region": REGION,
+            },
+            Function,
+            required="a function has a name, and perhaps an alias and a region",
+        ),
+        scalars.FUNCTION_NAME.then(Function),
+        f"a function such as chat-handler or {scalars.FUNCTION_EXAMPLE}",
+    ),
+)
+
+API: Final = section(
+    {
+        "id": Field(scalars.API_ID, "What the API's URL begins with", is_required=True),
+        "stage": Field(scalars.STAGE_NAME, "May hold {environment}", is_required=True),
+        "region": REGION,
+    },
+    Api,
+    required="an API has an id and a stage, and perhaps a region",
+)
+
+ALARMS: Final = section(
+    {
+        "actions": Field(list_of(scalars.ARN), "ARNs of what is notified, such as an SNS topic"),
+        "namespace": Field(scalars.LINE, "Of the metrics that are made from the logs"),
+    },
+    Alarms,
+)
+
+ENVIRONMENT: Final = named(
+    "Environment",
+    section(
+        {
+            "log_group": Field(
+                list_of(LOG_GROUP, required="at least one log group", is_one_enough=True),
+                "CloudWatch log group, or a list of them: each a name, or a mapping with `name` and `region`",
+            ),
+            "source": Field(
+                scalars.word(get_args(Source)),
+                "How log groups are read: filter (FilterLogEvents), insights (CloudWatch Logs Insights), or auto",
+            ),
+            "insights_price": Field(
+                scalars.PRICE, "US dollars per GB that Logs Insights scans; 0.005 is what us-east-1 costs"
+            ),
+            "function": Field(
+                list_of(FUNCTION, is_one_enough=True),
+                "Lambda function, or a list of them: each a name, or a mapping with `name`, `alias` and `region`",
+            ),
+            "api": Field(API, "The stage of the WebSocket API"),
+            "alarms": Field(ALARMS, "The alarms that watch between runs"),
+            "logs": Field(scalars.TEXT, "A recording instead, relative to this file"),
+            "short_lived_seconds": Field(
+                scalars.quantity(Unit.SECONDS), "A connection shorter than this is short-lived"
+            ),
+            "on_inconclusive": Field(POLICY, "Whether too little evidence fails a run"),
+            "limits": Field(LIMITS, "Limits by metric"),
+        }
+    ),
+)
+"""What `defaults` and each environment hold."""
+
+
+@cache
+def _waiver(unit: Unit | None) -> Kind:
+    number = Field(
+        scalars.quantity(unit) if unit else scalars.ANY_NUMBER, "A new limit; without one, any value is waived"
+    )
+    return section(
+        {
+            "metric": Field(scalars.METRIC, "Whose limit", is_required=True),
+            "environment": Field(scalars.TEXT, "Where; one of those under `environments`", is_required=True),
+            "reason": Field(scalars.LINE, "Why", is_required=True),
+            "owner": Field(scalars.LINE, "Who answers for it", is_required=True),
+            "until": Field(
+                scalars.DATE,
+                "A date holds to its end in UTC; a time is ISO 8601, without a zone in UTC",
+                is_required=True,
+            ),
+            "max": number,
+            "min": number,
+        },
+        _one_direction,
+        required="a waiver says metric, environment, reason, owner and until",
+    )
+
+
+def _parse_waiver(node: Node, name: str, problems: Problems) -> Any:
+    """The metric's unit decides how a new limit is written."""
+    metric = node.get("metric").value
+    unit = METRICS[metric].unit if isinstance(metric, str) and metric in METRICS else None
+    return _waiver(unit).parse(node, name, problems)
+
+
+WAIVER: Final = Kind(_parse_waiver, _waiver(None).schema)
+
+SIGNAL_KINDS: Final = ("connect", "disconnect", "message", "gone", "welcome_sent", "welcome_failed", "welcome_retry")
+
+
+def thresholds_file(pattern_check: scalars.PatternCheck) -> Kind:
+    """thresholds.yaml as a whole.
+
+    Args:
+        pattern_check: Tells why the engine that will run the patterns refuses one.
+    """
+    lower_case, mistake = "^[a-z0-9-]+$", "no name for {}; use lower-case letters, digits and hyphens"
+    signals = map_of(scalars.pattern(pattern_check, is_signal=True))
+    return section(
+        {
+            "defaults": Field(ENVIRONMENT, "What every environment inherits"),
+            "environments": Field(
+                map_of(ENVIRONMENT, Names(lower_case, mistake.format("an environment"))),
+                "Environments by name, as in `pytest -E name`",
+            ),
+            "waivers": Field(list_of(WAIVER), "Limits that may be broken for a while"),
+            "signals": Field(
+                section(dict.fromkeys(SIGNAL_KINDS, Field(signals)), noun="signal kind"),
+                "Patterns for log lines that are not recognised, by name, for each kind of signal",
+            ),
+            "redact": Field(
+                map_of(scalars.pattern(pattern_check), Names(lower_case, mistake.format("what is redacted"))),
+                "RE2 patterns of what no report may show, by the name that it is replaced by",
+            ),
+        }
+    )
+
+
+def schema() -> Schema:
+    """The JSON Schema that editors read: in draft 7, the last that the YAML language server knows well."""
+    whole = thresholds_file(lambda _: None)
+    return {
+        "$schema": "http://json-schema.org/draft-07/schema#",
+        "description": "thresholds.yaml as a whole",
+        **whole.schema,
+        "definitions": whole.definitions,
+    }

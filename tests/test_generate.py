@@ -1,0 +1,39 @@
+"""Generated files are fresh, and valid JSON Schemas."""
+
+import re
+import subprocess
+import sys
+
+from checks.config.thresholds import STARTER
+from checks.metrics import METRICS
+from tests.generate import ROOT, readme, stale
+
+THRESHOLDS_SCHEMA = ROOT / "checks/config/thresholds.schema.json"
+
+
+def check_jsonschema(*arguments: object) -> str:
+    """What the reader of JSON Schemas has to say; nothing where all is well."""
+    command = [sys.executable, "-m", "check_jsonschema", *map(str, arguments)]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    return "" if done.returncode == 0 else done.stdout + done.stderr
+
+
+def test_generated_files_are_fresh() -> None:
+    """A change of a metric, of a key or of the result stands in the schemas and in the README, too."""
+    assert list(stale()) == [], "write them anew: python -m tests.generate"
+
+
+def test_the_readme_has_every_metric() -> None:
+    """With its meaning and what n counts."""
+    rows = re.findall(r"^\| `([\w.]+)` \| (.*) \| (.*) \|$", readme(), re.MULTILINE)
+    assert rows == [(one.name, one.meaning, one.sample or "\N{EN DASH}") for one in METRICS.values()]
+
+
+def test_the_schemas_are_schemas() -> None:
+    """Each in its draft."""
+    assert not check_jsonschema("--check-metaschema", THRESHOLDS_SCHEMA, ROOT / "checks/report/result.schema.json")
+
+
+def test_editors_find_nothing_wrong_with_the_shipped_files() -> None:
+    """Neither with this project's limits nor with those that `init` writes."""
+    assert not check_jsonschema("--schemafile", THRESHOLDS_SCHEMA, ROOT / "thresholds.yaml", STARTER)
