@@ -80,7 +80,10 @@ class Definition:
         builds_on: The families without which the number says nothing: no error among connections that nobody logs is
             no health.
         breach: What it means that a limit is broken. A number about the logs themselves accuses nobody.
-        cases: What it counts, where single events or connections show it; None where they don't.
+        evidence: What it counts, where single events or connections show it; None where they don't.
+        may_shrink: Whether one more event can lower a count: the $disconnect that ends a connection, the success that
+            follows a failure.
+        is_proportional: Whether it grows with time or with its sample; a maximum doesn't.
     """
 
     name: str
@@ -89,7 +92,9 @@ class Definition:
     sample: str | None = None
     builds_on: frozenset[SignalFamily] = frozenset()
     breach: OnBreach = OnBreach.FAIL
-    cases: EvidenceKind | None = None
+    evidence: EvidenceKind | None = None
+    may_shrink: bool = False
+    is_proportional: bool = True
 
     @property
     def subject(self) -> Subject:
@@ -98,9 +103,8 @@ class Definition:
 
     @property
     def is_comparable(self) -> bool:
-        """Whether a number of one time can be set beside that of another, in proportion to time or to a sample."""
-        is_extreme = self.name in {"gone.max_per_connection", NEW_SIGNATURES}
-        return self.subject in IN_LOGS and self.subject is not Subject.DATA and not is_extreme
+        """Whether a `max_increase` can set a number of one time beside that of another."""
+        return self.subject in IN_LOGS and self.subject is not Subject.DATA and self.is_proportional
 
     @property
     def is_from_logs(self) -> bool:
@@ -114,218 +118,213 @@ _ENDS: Final = frozenset({SignalFamily.CONNECT, SignalFamily.DISCONNECT})
 
 _WELCOME: Final = frozenset({SignalFamily.WELCOME})
 
-METRICS: Final[Mapping[str, Definition]] = MappingProxyType(
-    {
-        d.name: d
-        for d in (
-            Definition("data.events", Unit.COUNT, "events read in the window"),
-            Definition("data.age_seconds", Unit.SECONDS, "from the newest event to the end of the window"),
-            Definition(
-                "data.near_miss_rate",
-                Unit.RATE,
-                "events that use a signal's vocabulary yet gave no signal",
-                "events with a signal or its vocabulary",
-                breach=OnBreach.INCONCLUSIVE,
-                cases=EvidenceKind.NEAR_MISS,
-            ),
-            Definition(
-                "data.unattributed_rate",
-                Unit.RATE,
-                "signals without a connection id",
-                "signals",
-                breach=OnBreach.INCONCLUSIVE,
-                cases=EvidenceKind.UNATTRIBUTED,
-            ),
-            Definition("data.gaps", Unit.COUNT, "reasons why the read is not complete", breach=OnBreach.ERROR),
-            Definition(
-                "data.unseen_signals",
-                Unit.COUNT,
-                "kinds of signals that the limits build on and the window does not hold",
-                breach=OnBreach.INCONCLUSIVE,
-            ),
-            Definition(
-                "gone.errors",
-                Unit.COUNT,
-                "events that report a GoneException (410)",
-                builds_on=_CONNECT,
-                cases=EvidenceKind.GONE,
-            ),
-            Definition(
-                "gone.connections",
-                Unit.COUNT,
-                "connections with at least one GoneException",
-                builds_on=_CONNECT,
-                cases=EvidenceKind.GONE,
-            ),
-            Definition(
-                "gone.max_per_connection",
-                Unit.COUNT,
-                "GoneExceptions of the worst connection",
-                builds_on=_CONNECT,
-                cases=EvidenceKind.GONE,
-            ),
-            Definition(
-                "gone.welcome_errors",
-                Unit.COUNT,
-                "GoneExceptions while sending the welcome message",
-                builds_on=_CONNECT | _WELCOME,
-                cases=EvidenceKind.GONE_WELCOME,
-            ),
-            Definition(
-                "gone.connection_rate",
-                Unit.RATE,
-                "connections with at least one GoneException",
-                "connections seen",
-                builds_on=_CONNECT,
-                cases=EvidenceKind.GONE,
-            ),
-            Definition("lifecycle.events", Unit.COUNT, "connect, disconnect and message signals", builds_on=_CONNECT),
-            Definition(
-                "lifecycle.complete", Unit.COUNT, "connections that ended, beginning and end known", builds_on=_ENDS
-            ),
-            Definition(
-                "lifecycle.open",
-                Unit.COUNT,
-                "connections without $disconnect whose 2 h are not over",
-                builds_on=_CONNECT,
-            ),
-            Definition(
-                "lifecycle.incomplete",
-                Unit.COUNT,
-                "connections whose end or beginning was lost",
-                builds_on=_ENDS,
-                cases=EvidenceKind.INCOMPLETE,
-            ),
-            Definition(
-                "lifecycle.incomplete_rate",
-                Unit.RATE,
-                "connections whose end or beginning was lost",
-                "connections that ended",
-                builds_on=_ENDS,
-                cases=EvidenceKind.INCOMPLETE,
-            ),
-            Definition(
-                "lifecycle.short_lived",
-                Unit.COUNT,
-                "complete connections shorter than short_lived_seconds",
-                builds_on=_ENDS,
-                cases=EvidenceKind.SHORT_LIVED,
-            ),
-            Definition(
-                "lifecycle.short_lived_rate",
-                Unit.RATE,
-                "complete connections shorter than short_lived_seconds",
-                "complete connections",
-                builds_on=_ENDS,
-                cases=EvidenceKind.SHORT_LIVED,
-            ),
-            Definition(
-                "lifecycle.median_duration_seconds",
-                Unit.SECONDS,
-                "median duration of complete connections",
-                "complete connections",
-                builds_on=_ENDS,
-            ),
-            Definition("welcome.events", Unit.COUNT, "events about the welcome message", builds_on=_WELCOME),
-            Definition("welcome.sent", Unit.COUNT, "welcome messages that were delivered", builds_on=_WELCOME),
-            Definition(
-                "welcome.failed",
-                Unit.COUNT,
-                "welcome messages that were not delivered",
-                builds_on=_WELCOME,
-                cases=EvidenceKind.WELCOME_FAILED,
-            ),
-            Definition(
-                "welcome.retries", Unit.COUNT, "welcome retry events", builds_on=_WELCOME, cases=EvidenceKind.RETRIED
-            ),
-            Definition(
-                "welcome.failure_rate",
-                Unit.RATE,
-                "welcome messages that were not delivered",
-                "welcome messages",
-                builds_on=_WELCOME,
-                cases=EvidenceKind.WELCOME_FAILED,
-            ),
-            Definition(
-                "welcome.average_retries",
-                Unit.AVERAGE,
-                "retries per welcome message",
-                "welcome messages",
-                builds_on=_WELCOME,
-                cases=EvidenceKind.RETRIED,
-            ),
-            Definition(
-                "welcome.undelivered_rate",
-                Unit.RATE,
-                "connections whose welcome message never arrived",
-                "connections with a welcome signal",
-                builds_on=_WELCOME,
-                cases=EvidenceKind.UNDELIVERED,
-            ),
-            Definition("errors.events", Unit.COUNT, "events that report an error", builds_on=_CONNECT),
-            Definition(
-                NEW_SIGNATURES,
-                Unit.COUNT,
-                "errors of a kind that the baseline does not hold",
-                builds_on=_CONNECT,
-            ),
-            Definition("api.connects", Unit.COUNT, "connections that API Gateway counted"),
-            Definition("api.messages", Unit.COUNT, "messages from and to clients that API Gateway counted"),
-            Definition("api.integration_errors", Unit.COUNT, "4XX and 5XX answers of the integration"),
-            Definition(
-                "api.integration_error_rate",
-                Unit.RATE,
-                "4XX and 5XX answers of the integration",
-                "connections and messages that API Gateway counted",
-            ),
-            Definition("api.execution_errors", Unit.COUNT, "errors of API Gateway in calling the integration"),
-            Definition(
-                "api.execution_error_rate",
-                Unit.RATE,
-                "errors of API Gateway in calling the integration",
-                "connections and messages that API Gateway counted",
-            ),
-            Definition("api.client_errors", Unit.COUNT, "requests that API Gateway answered with 4XX itself"),
-            Definition(
-                "api.latency_p95_seconds",
-                Unit.SECONDS,
-                "95th percentile of the time that the integration took",
-                "calls of the integration",
-            ),
-            Definition(
-                "api.connect_mismatch_rate",
-                Unit.RATE,
-                "connects that API Gateway counted and nothing logged, or the other way round",
-                "connects that either of them tells",
-                builds_on=_CONNECT,
-                breach=OnBreach.INCONCLUSIVE,
-            ),
-            Definition(
-                "api.blind_spots",
-                Unit.COUNT,
-                "settings of the stage that hide what goes wrong",
-                breach=OnBreach.INCONCLUSIVE,
-            ),
-            Definition("tracing.inactive_functions", Unit.COUNT, "functions that AWS X-Ray does not trace"),
-            Definition("tracing.fault_rate", Unit.RATE, "traces with a fault (5XX)", "sampled traces"),
-            Definition("tracing.error_rate", Unit.RATE, "traces with an error (4XX)", "sampled traces"),
-            Definition("tracing.throttle_rate", Unit.RATE, "traces with a throttled call (429)", "sampled traces"),
-            Definition("tracing.response_p50_seconds", Unit.SECONDS, "median response time", "sampled traces"),
-            Definition("tracing.response_p95_seconds", Unit.SECONDS, "95th percentile response time", "sampled traces"),
-            Definition("tracing.response_p99_seconds", Unit.SECONDS, "99th percentile response time", "sampled traces"),
-            Definition("alarms.missing", Unit.COUNT, "alarms that the limits call for and that do not exist"),
-            Definition("alarms.different", Unit.COUNT, "alarms that watch for something else than the limits say"),
-            Definition("alarms.without_actions", Unit.COUNT, "alarms that tell nobody"),
-            Definition("alarms.in_alarm", Unit.COUNT, "alarms in the state ALARM"),
-            Definition(
-                "alarms.without_data",
-                Unit.COUNT,
-                "alarms in the state INSUFFICIENT_DATA",
-                breach=OnBreach.INCONCLUSIVE,
-            ),
-        )
-    }
+_CATALOGUE: Final = (
+    Definition("data.events", Unit.COUNT, "events read in the window"),
+    Definition("data.age_seconds", Unit.SECONDS, "from the newest event to the end of the window"),
+    Definition(
+        "data.near_miss_rate",
+        Unit.RATE,
+        "events that use a signal's vocabulary yet gave no signal",
+        "events with a signal or its vocabulary",
+        breach=OnBreach.INCONCLUSIVE,
+        evidence=EvidenceKind.NEAR_MISS,
+    ),
+    Definition(
+        "data.unattributed_rate",
+        Unit.RATE,
+        "signals without a connection id",
+        "signals",
+        breach=OnBreach.INCONCLUSIVE,
+        evidence=EvidenceKind.UNATTRIBUTED,
+    ),
+    Definition("data.gaps", Unit.COUNT, "reasons why the read is not complete", breach=OnBreach.ERROR),
+    Definition(
+        "data.unseen_signals",
+        Unit.COUNT,
+        "kinds of signals that the limits build on and the window does not hold",
+        breach=OnBreach.INCONCLUSIVE,
+        may_shrink=True,
+    ),
+    Definition(
+        "gone.errors",
+        Unit.COUNT,
+        "events that report a GoneException (410)",
+        builds_on=_CONNECT,
+        evidence=EvidenceKind.GONE,
+    ),
+    Definition(
+        "gone.connections",
+        Unit.COUNT,
+        "connections with at least one GoneException",
+        builds_on=_CONNECT,
+        evidence=EvidenceKind.GONE,
+    ),
+    Definition(
+        "gone.max_per_connection",
+        Unit.COUNT,
+        "GoneExceptions of the worst connection",
+        builds_on=_CONNECT,
+        evidence=EvidenceKind.GONE,
+        is_proportional=False,
+    ),
+    Definition(
+        "gone.welcome_errors",
+        Unit.COUNT,
+        "GoneExceptions while sending the welcome message",
+        builds_on=_CONNECT | _WELCOME,
+        evidence=EvidenceKind.GONE_WELCOME,
+    ),
+    Definition(
+        "gone.connection_rate",
+        Unit.RATE,
+        "connections with at least one GoneException",
+        "connections seen",
+        builds_on=_CONNECT,
+        evidence=EvidenceKind.GONE,
+    ),
+    Definition("lifecycle.events", Unit.COUNT, "connect, disconnect and message signals", builds_on=_CONNECT),
+    Definition("lifecycle.complete", Unit.COUNT, "connections that ended, beginning and end known", builds_on=_ENDS),
+    Definition(
+        "lifecycle.open",
+        Unit.COUNT,
+        "connections without $disconnect whose 2 h are not over",
+        builds_on=_CONNECT,
+        may_shrink=True,
+    ),
+    Definition(
+        "lifecycle.incomplete",
+        Unit.COUNT,
+        "connections whose end or beginning was lost",
+        builds_on=_ENDS,
+        evidence=EvidenceKind.INCOMPLETE,
+        may_shrink=True,
+    ),
+    Definition(
+        "lifecycle.incomplete_rate",
+        Unit.RATE,
+        "connections whose end or beginning was lost",
+        "connections that ended",
+        builds_on=_ENDS,
+        evidence=EvidenceKind.INCOMPLETE,
+    ),
+    Definition(
+        "lifecycle.short_lived",
+        Unit.COUNT,
+        "complete connections shorter than short_lived_seconds",
+        builds_on=_ENDS,
+        evidence=EvidenceKind.SHORT_LIVED,
+    ),
+    Definition(
+        "lifecycle.short_lived_rate",
+        Unit.RATE,
+        "complete connections shorter than short_lived_seconds",
+        "complete connections",
+        builds_on=_ENDS,
+        evidence=EvidenceKind.SHORT_LIVED,
+    ),
+    Definition(
+        "lifecycle.median_duration_seconds",
+        Unit.SECONDS,
+        "median duration of complete connections",
+        "complete connections",
+        builds_on=_ENDS,
+    ),
+    Definition("welcome.events", Unit.COUNT, "events about the welcome message", builds_on=_WELCOME),
+    Definition("welcome.sent", Unit.COUNT, "welcome messages that were delivered", builds_on=_WELCOME),
+    Definition(
+        "welcome.failed",
+        Unit.COUNT,
+        "welcome messages that were not delivered",
+        builds_on=_WELCOME,
+        evidence=EvidenceKind.WELCOME_FAILED,
+        may_shrink=True,
+    ),
+    Definition(
+        "welcome.retries", Unit.COUNT, "welcome retry events", builds_on=_WELCOME, evidence=EvidenceKind.RETRIED
+    ),
+    Definition(
+        "welcome.failure_rate",
+        Unit.RATE,
+        "welcome messages that were not delivered",
+        "welcome messages",
+        builds_on=_WELCOME,
+        evidence=EvidenceKind.WELCOME_FAILED,
+    ),
+    Definition(
+        "welcome.average_retries",
+        Unit.AVERAGE,
+        "retries per welcome message",
+        "welcome messages",
+        builds_on=_WELCOME,
+        evidence=EvidenceKind.RETRIED,
+    ),
+    Definition(
+        "welcome.undelivered_rate",
+        Unit.RATE,
+        "connections whose welcome message never arrived",
+        "connections with a welcome signal",
+        builds_on=_WELCOME,
+        evidence=EvidenceKind.UNDELIVERED,
+    ),
+    Definition("errors.events", Unit.COUNT, "events that report an error", builds_on=_CONNECT),
+    Definition(
+        NEW_SIGNATURES,
+        Unit.COUNT,
+        "errors of a kind that the baseline does not hold",
+        builds_on=_CONNECT,
+        is_proportional=False,
+    ),
+    Definition("api.connects", Unit.COUNT, "connections that API Gateway counted"),
+    Definition("api.messages", Unit.COUNT, "messages from and to clients that API Gateway counted"),
+    Definition("api.integration_errors", Unit.COUNT, "4XX and 5XX answers of the integration"),
+    Definition(
+        "api.integration_error_rate",
+        Unit.RATE,
+        "4XX and 5XX answers of the integration",
+        "connections and messages that API Gateway counted",
+    ),
+    Definition("api.execution_errors", Unit.COUNT, "errors of API Gateway in calling the integration"),
+    Definition(
+        "api.execution_error_rate",
+        Unit.RATE,
+        "errors of API Gateway in calling the integration",
+        "connections and messages that API Gateway counted",
+    ),
+    Definition("api.client_errors", Unit.COUNT, "requests that API Gateway answered with 4XX itself"),
+    Definition(
+        "api.latency_p95_seconds",
+        Unit.SECONDS,
+        "95th percentile of the time that the integration took",
+        "calls of the integration",
+    ),
+    Definition(
+        "api.connect_mismatch_rate",
+        Unit.RATE,
+        "connects that API Gateway counted and nothing logged, or the other way round",
+        "connects that either of them tells",
+        builds_on=_CONNECT,
+        breach=OnBreach.INCONCLUSIVE,
+    ),
+    Definition(
+        "api.blind_spots", Unit.COUNT, "settings of the stage that hide what goes wrong", breach=OnBreach.INCONCLUSIVE
+    ),
+    Definition("tracing.inactive_functions", Unit.COUNT, "functions that AWS X-Ray does not trace"),
+    Definition("tracing.fault_rate", Unit.RATE, "traces with a fault (5XX)", "sampled traces"),
+    Definition("tracing.error_rate", Unit.RATE, "traces with an error (4XX)", "sampled traces"),
+    Definition("tracing.throttle_rate", Unit.RATE, "traces with a throttled call (429)", "sampled traces"),
+    Definition("tracing.response_p50_seconds", Unit.SECONDS, "median response time", "sampled traces"),
+    Definition("tracing.response_p95_seconds", Unit.SECONDS, "95th percentile response time", "sampled traces"),
+    Definition("tracing.response_p99_seconds", Unit.SECONDS, "99th percentile response time", "sampled traces"),
+    Definition("alarms.missing", Unit.COUNT, "alarms that the limits call for and that do not exist"),
+    Definition("alarms.different", Unit.COUNT, "alarms that watch for something else than the limits say"),
+    Definition("alarms.without_actions", Unit.COUNT, "alarms that tell nobody"),
+    Definition("alarms.in_alarm", Unit.COUNT, "alarms in the state ALARM"),
+    Definition(
+        "alarms.without_data", Unit.COUNT, "alarms in the state INSUFFICIENT_DATA", breach=OnBreach.INCONCLUSIVE
+    ),
 )
+
+METRICS: Final[Mapping[str, Definition]] = MappingProxyType({definition.name: definition for definition in _CATALOGUE})
 """All metrics by name, in the order in which they are shown."""
 
 
@@ -337,10 +336,10 @@ class Metric:
         name: A key of METRICS.
         value: None where there was no sample (0/0 is not 0).
         n: Size of the sample that the value is a share or an average of; None for plain counts.
-        part: How many of the n; None where the metric is not a share of a sample.
+        numerator: How many of the n; None where the metric is not a share of a sample.
     """
 
     name: str
     value: float | None
     n: int | None = None
-    part: int | None = None
+    numerator: int | None = None

@@ -26,15 +26,7 @@ A limit of 0.5 % needs 598. Below that, few windows would ever hold enough: 0.1 
 cases proves 0 %.
 """
 
-MOST_FALSE_FAILS: Final = 0.02
-"""How many of the runs over a service at half its limit may fail."""
-
 _DOUBT: Final = 0.05
-
-_Z: Final = 1.6448536269514722
-"""The 95 % quantile of the normal distribution: what _DOUBT is on one side."""
-
-_NEGLIGIBLE: Final = 1e-17
 
 
 def samples_to_prove(limit: float) -> int:
@@ -42,6 +34,10 @@ def samples_to_prove(limit: float) -> int:
     if limit <= 0:
         return MAX_SAMPLES
     return ceil(min(MAX_SAMPLES, log(_DOUBT) / log1p(-limit))) if limit < 1 else 1
+
+
+_Z: Final = 1.6448536269514722
+"""The 95 % quantile of the normal distribution: what _DOUBT is on one side."""
 
 
 def lower_bound(rate: float, n: int) -> float:
@@ -53,25 +49,28 @@ def lower_bound(rate: float, n: int) -> float:
     return (rate + _Z**2 / (2 * n) - spread) / (1 + _Z**2 / n)
 
 
-def chance_of_so_many(part: int, n: int, rate: float) -> float:
-    """How likely n cases hold `part` failures or more, for a true rate that is less than part / n: exactly, binomial.
+MOST_FALSE_FAILS: Final = 0.02
+"""How many of the runs over a service at half its limit may fail."""
+
+_NEGLIGIBLE: Final = 1e-17
+"""A term that is smaller, as a share of the sum so far, changes no digit of it."""
+
+
+def chance_of_so_many(cases: int, n: int, rate: float) -> float:
+    """How likely a sample of n holds so many cases or more, for a true rate below cases / n: exactly, binomial.
 
     Beyond the expected number each term is smaller than the one before, so a few of them are the sum. The first comes
     from logarithms, for n! is too large to be a float from 171 cases on.
     """
     if rate <= 0:
         return 0.0
-    ways = lgamma(n + 1) - lgamma(part + 1) - lgamma(n - part + 1)
-    term = chance = exp(ways + part * log(rate) + (n - part) * log1p(-rate))
-    for failures in range(part, n):
-        term *= (n - failures) / (failures + 1) * rate / (1 - rate)
+    term = chance = exp(_log_choices(n, cases) + cases * log(rate) + (n - cases) * log1p(-rate))
+    for number in range(cases, n):
+        term *= (n - number) / (number + 1) * rate / (1 - rate)
         chance += term
         if term <= chance * _NEGLIGIBLE:
             break
     return chance
-
-
-_NEGLIGIBLE_TERM: Final = 1e-17
 
 
 def chance_of_events(events: int, exposure: float, earlier: int, earlier_exposure: float) -> float:
@@ -91,30 +90,30 @@ def chance_of_events(events: int, exposure: float, earlier: int, earlier_exposur
     return chance_of_so_many(events, events + earlier, share)
 
 
-def chance_of_share(part: int, n: int, earlier_part: int, earlier_n: int) -> float:
+def chance_of_share(cases: int, n: int, earlier_cases: int, earlier_n: int) -> float:
     """How often the later of two samples holds so many cases, or more, where their share is the same in both.
 
     Given their sum, the later number is hypergeometric (Fisher's test of two proportions, one-sided, exact).
 
     Args:
-        part: Cases in the later sample.
+        cases: Cases in the later sample.
         n: Its size.
-        earlier_part: Cases in the earlier sample.
+        earlier_cases: Cases in the earlier sample.
         earlier_n: Its size.
     """
-    cases, everything = part + earlier_part, n + earlier_n
-    if not part or part * everything <= cases * n:
+    all_cases, all_n = cases + earlier_cases, n + earlier_n
+    if not cases or cases * all_n <= all_cases * n:
         return 1.0
-    ways = _ways(n, part) + _ways(earlier_n, earlier_part) - _ways(everything, cases)
-    term = chance = exp(ways)
-    for number in range(part, min(n, cases)):
-        term *= (n - number) * (cases - number) / ((number + 1) * (earlier_n - cases + number + 1))
+    choices = _log_choices(n, cases) + _log_choices(earlier_n, earlier_cases) - _log_choices(all_n, all_cases)
+    term = chance = exp(choices)
+    for number in range(cases, min(n, all_cases)):
+        term *= (n - number) * (all_cases - number) / ((number + 1) * (earlier_n - all_cases + number + 1))
         chance += term
-        if term <= chance * _NEGLIGIBLE_TERM:
+        if term <= chance * _NEGLIGIBLE:
             break
     return min(1.0, chance)
 
 
-def _ways(n: int, k: int) -> float:
-    """The logarithm of n over k."""
+def _log_choices(n: int, k: int) -> float:
+    """The logarithm of n over k: in how many ways k of n can be chosen."""
     return lgamma(n + 1) - lgamma(k + 1) - lgamma(n - k + 1)

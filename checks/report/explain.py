@@ -59,8 +59,8 @@ def verdict_boundaries(demand: Demand, n: int | None) -> str:
     landmarks = demand.landmarks
     if unit is Unit.RATE and n:
         near = _around((landmark * n for landmark in landmarks), most=n)
-        shares = _same_verdicts(near, lambda part: demand.verdict(Metric(name, part / n, n, part)))
-        return _in_words(shares, lambda part: f"{part:,}", size=f" of {n:,}")
+        shares = _same_verdicts(near, lambda cases: demand.verdict(Metric(name, cases / n, n, cases)))
+        return _in_words(shares, lambda cases: f"{cases:,}", size=f" of {n:,}")
     if unit is Unit.COUNT:
         counts = _same_verdicts(_around(landmarks), lambda value: demand.verdict(Metric(name, value, n)))
         return _in_words(counts, lambda value: f"{value:,}")

@@ -66,7 +66,7 @@ def worst_check(result: Result) -> CheckResult | None:
 
 def evidence_for(result: Result, metric: str) -> Evidence | None:
     """What a metric counts, case by case; None where it was not looked for, or nothing shows it."""
-    return next((found for found in result.evidence if found.kind is METRICS[metric].cases), None)
+    return next((found for found in result.evidence if found.kind is METRICS[metric].evidence), None)
 
 
 def headline(result: Result) -> str:

@@ -14,7 +14,7 @@ from checks.metrics import IN_LOGS, METRICS, Metric
 from checks.report.result import read_run
 from checks.run.log_reader import LogRead, LogReader
 from checks.units import is_duration, parse_duration
-from checks.verdicts.increase import Earlier
+from checks.verdicts.increase import BaselineMetric
 from checks.window import Window, parse_length, utc_now
 
 PREVIOUS: Final = "previous"
@@ -49,11 +49,11 @@ class Baseline:
         """The shapes of the errors then; None where the baseline says nothing of them."""
         return None if self.blind else self.signatures
 
-    def before(self, metric: str) -> Earlier:
+    def before(self, metric: str) -> BaselineMetric:
         """A metric as it was."""
         exposure = self.exposure(self.window, self.metrics) if self.window else 0.0
         nothing = "the other versions had no traffic" if self.is_simultaneous else "the baseline tells no window"
-        return Earlier(
+        return BaselineMetric(
             self.metrics.get(metric, Metric(metric, None)), exposure or 1.0, self.blind or ("" if exposure else nothing)
         )
 

@@ -135,8 +135,8 @@ def poll_until(  # noqa: PLR0913 -- how long, how often, and by which clock
         until = found.sight.window.until if found.sight.window and found.sight.analysis else None
         looks.append(judge_poll(judgements, before, at=at, until=until, events=events))
         before = judgements
-        held = [one.standing for one in looks[-hold:]] == [PollState.GOOD] * hold
+        held = [one.standing for one in looks[-hold:]] == [PollState.PASSING] * hold
         left = deadline - clock()
-        if looks[-1].standing is PollState.LOST or held or left <= timedelta():
+        if looks[-1].standing is PollState.FAILED or held or left <= timedelta():
             return found, tuple(looks)
         sleep(min(left, _LONGEST_POLL, wait / _POLLS).total_seconds())

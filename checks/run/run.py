@@ -33,7 +33,7 @@ from checks.run.settings import Settings
 from checks.run.snapshot import Snapshot
 from checks.text import display_path, one_line
 from checks.verdicts.polling import Poll
-from checks.verdicts.verdict import Judgement, Verdict, exit_code, overall, unused
+from checks.verdicts.verdict import Judgement, Verdict, exit_code, overall, unused_waivers
 from checks.window import Window
 
 if TYPE_CHECKING:
@@ -83,7 +83,7 @@ class Run:
         """Judge a metric by its limit, and look for the evidence where it does not pass."""
         judgement = self._found.judge(limit)
         if judgement.verdict is not Verdict.PASS:
-            self._find_evidence(METRICS[limit.metric].cases)
+            self._find_evidence(METRICS[limit.metric].evidence)
         self.judgements.append(judgement)
         return judgement
 
@@ -109,7 +109,7 @@ class Run:
             command=self._command(),
             overview=analysis.overview if analysis else None,
             evidence=tuple(self._evidence.values()),
-            unused_waivers=tuple(unused(environment.waivers, environment.limits, self.judgements)),
+            unused_waivers=tuple(unused_waivers(environment.waivers, environment.limits, self.judgements)),
             deployed=self._deployed,
             looks=self._looks,
             baseline=_baseline(found.baseline),

@@ -13,7 +13,7 @@ from checks.run.log_reader import LogRead
 from checks.run.settings import Settings
 from checks.text import one_line
 from checks.verdicts.increase import judge_increase
-from checks.verdicts.rules import ReadState, judge, unseen
+from checks.verdicts.rules import ReadState, judge, unseen_families
 from checks.verdicts.verdict import Judgement, Verdict, not_measured
 
 
@@ -39,7 +39,7 @@ class Snapshot:
         measured = {metric.name: metric for found in self.observed.found.values() for metric in found.metrics}
         analysis, spool = self.sight.analysis, self.sight.spool
         if analysis is not None and spool is not None:
-            missing = unseen(self.settings.limits, analysis.seen)
+            missing = unseen_families(self.settings.limits, analysis.seen)
             added = (Metric("data.gaps", len(spool.gaps)), Metric("data.unseen_signals", len(missing)))
             measured |= {**analysis.metrics, **{metric.name: metric for metric in added}}
             if self.baseline is not None:

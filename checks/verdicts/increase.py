@@ -12,18 +12,10 @@ from checks.units import show_limit, show_value
 from checks.verdicts.rules import ReadState, blind_spot
 from checks.verdicts.verdict import Judgement, Verdict
 
-_DOUBT: Final = 0.05
-"""How likely an increase may be chance, and still fail."""
-
-_DECIMALS: Final = 9
-
-_FINEST_RATE: Final = 0.05
-"""No rate asks for a larger sample than this one would: before the deploy there may have been no case at all."""
-
 
 @dataclass(frozen=True, slots=True)
-class Earlier:
-    """What a metric was in the baseline.
+class BaselineMetric:
+    """A metric of the baseline.
 
     Attributes:
         metric: As measured there.
@@ -36,9 +28,12 @@ class Earlier:
     blind: str = ""
 
 
+_DECIMALS: Final = 9
+
+
 @dataclass(frozen=True, slots=True)
 class _Increase:
-    """A value, what it may be, and how much of the difference is chance.
+    """An increase: a value, what it would be without one, and how likely the difference is chance.
 
     Attributes:
         value: Now.
@@ -62,7 +57,7 @@ def judge_increase(  # noqa: PLR0913 -- what judge() takes, and what was before
     metric: Metric,
     limit: Limit,
     read: ReadState,
-    before: Earlier,
+    before: BaselineMetric,
     exposure: float,
     *,
     now: datetime,
@@ -77,7 +72,7 @@ def judge_increase(  # noqa: PLR0913 -- what judge() takes, and what was before
         metric: What was measured.
         limit: With `max_increase`.
         read: What is known about the read.
-        before: What it was in the baseline.
+        before: The same metric in the baseline.
         exposure: Length or traffic of the window, as that of the baseline: a count is proportional to it.
         now: Tells whether the waiver is over.
         waiver: That of this metric, if there is one.
@@ -85,28 +80,23 @@ def judge_increase(  # noqa: PLR0913 -- what judge() takes, and what was before
     blind = blind_spot(metric.name, read) or before.blind
     if metric.value is None or before.metric.value is None or blind:
         reason = blind or ("no sample now" if metric.value is None else "no sample in the baseline")
-        return Judgement(
-            metric, limit, Verdict.INCONCLUSIVE, limit.increase, None, f"{metric.name} not compared: {reason}"
-        )
-    found = _increase(metric, metric.value, before, exposure)
-    bound = Bound(Side.INCREASE, found.allowed(limit), upper=True)
-    operator = bound.operator(found.value)
-    told = f"{_compared(metric, before, found, bound)} ({limit.show(limit.increase)})"
-
-    def judged(verdict: Verdict, why: str = "") -> Judgement:
-        return Judgement(metric, limit, verdict, bound, operator, told + why)
-
-    is_over = bound.is_broken_by(found.value)
-    if is_over and found.chance <= _DOUBT:
-        return judged(*_grown(found.value, waiver, now))
-    if missing := _missing(metric, limit, found):
-        return judged(Verdict.INCONCLUSIVE, f": needs {missing:,} more to compare")
-    if is_over:
-        return judged(Verdict.INCONCLUSIVE, f": more than before, but in {found.chance:.0%} of cases by chance")
-    return judged(Verdict.PASS)
+        sentence = f"{metric.name} not compared: {reason}"
+        return Judgement(metric, limit, Verdict.INCONCLUSIVE, limit.increase, None, sentence)
+    increase = _increase(metric, metric.value, before, exposure)
+    bound = Bound(Side.INCREASE, increase.allowed(limit), upper=True)
+    if bound.is_broken_by(increase.value) and increase.chance <= _DOUBT:
+        verdict, why = _proven(increase.value, waiver, now)
+    else:
+        verdict, why = _not_proven(metric, limit, increase, bound)
+    sentence = f"{_comparison(metric, before, increase, bound)} ({limit.show(limit.increase)}){why}"
+    return Judgement(metric, limit, verdict, bound, bound.operator(increase.value), sentence)
 
 
-def _grown(value: float, waiver: Waiver | None, now: datetime) -> tuple[Verdict, str]:
+_DOUBT: Final = 0.05
+"""How likely an increase may be chance, and still fail."""
+
+
+def _proven(value: float, waiver: Waiver | None, now: datetime) -> tuple[Verdict, str]:
     """The verdict on an increase, and what a waiver has to do with it; one with a `min` is about values too low."""
     if waiver is None or waiver.min is not None:
         return Verdict.FAIL, ""
@@ -117,34 +107,47 @@ def _grown(value: float, waiver: Waiver | None, now: datetime) -> tuple[Verdict,
     return Verdict.WAIVED, f", waived until {waiver.until} by {waiver.owner}: {waiver.reason}"
 
 
-def _increase(metric: Metric, value: float, before: Earlier, exposure: float) -> _Increase:
-    was = before.metric.value or 0.0
-    if metric.n is None:
-        expected = was * exposure / before.exposure
-        chance = chance_of_events(round(value), exposure, round(was), before.exposure)
-        return _Increase(value, expected, 1, chance)
-    cases, earlier = _cases(metric), _cases(before.metric)
-    n, earlier_n = metric.n, before.metric.n or 0
-    compare = chance_of_share if METRICS[metric.name].unit is Unit.RATE else chance_of_events
-    return _Increase(value, was, max(n, 1), compare(cases, n, earlier, earlier_n))
+def _not_proven(metric: Metric, limit: Limit, increase: _Increase, bound: Bound) -> tuple[Verdict, str]:
+    """The verdict where chance explains the increase, or there is none, and why it is no pass."""
+    if missing := _missing_cases(metric, limit, increase):
+        return Verdict.INCONCLUSIVE, f": needs {missing:,} more to compare"
+    if bound.is_broken_by(increase.value):
+        return Verdict.INCONCLUSIVE, f": more than before, but in {increase.chance:.0%} of cases by chance"
+    return Verdict.PASS, ""
 
 
-def _cases(metric: Metric) -> int:
-    return round((metric.value or 0) * (metric.n or 0)) if metric.part is None else metric.part
+_FINEST_RATE: Final = 0.05
+"""No rate asks for a larger sample than this one would: before the deploy there may have been no case at all."""
 
 
-def _missing(metric: Metric, limit: Limit, found: _Increase) -> int:
+def _missing_cases(metric: Metric, limit: Limit, increase: _Increase) -> int:
     """How many more cases a rate takes before it can be said not to have grown."""
     if METRICS[metric.name].unit is not Unit.RATE:
         return 0
-    needed = limit.min_samples or samples_to_prove(max(found.expected * (1 + limit.increase.value), _FINEST_RATE))
+    needed = limit.min_samples or samples_to_prove(max(increase.expected * (1 + limit.increase.value), _FINEST_RATE))
     return max(0, needed - (metric.n or 0))
 
 
-def _compared(metric: Metric, before: Earlier, found: _Increase, bound: Bound) -> str:
-    """What is and what was: `gone.errors 12 > 3, the limit for 2 before`."""
+def _increase(metric: Metric, value: float, before: BaselineMetric, exposure: float) -> _Increase:
+    earlier_value = before.metric.value or 0.0
+    if metric.n is None:
+        expected = earlier_value * exposure / before.exposure
+        chance = chance_of_events(round(value), exposure, round(earlier_value), before.exposure)
+        return _Increase(value, expected, 1, chance)
+    chance_of = chance_of_share if METRICS[metric.name].unit is Unit.RATE else chance_of_events
+    chance = chance_of(_cases(metric), metric.n, _cases(before.metric), before.metric.n or 0)
+    return _Increase(value, earlier_value, max(metric.n, 1), chance)
+
+
+def _cases(metric: Metric) -> int:
+    """How many cases a share or an average is made of."""
+    return round((metric.value or 0) * (metric.n or 0)) if metric.numerator is None else metric.numerator
+
+
+def _comparison(metric: Metric, before: BaselineMetric, increase: _Increase, bound: Bound) -> str:
+    """What is and what was: `gone.errors 12 > 3, for it was 2 before`."""
     unit = METRICS[metric.name].unit
     n, earlier_n = (f" of {one.n:,}" if one.n is not None else "" for one in (metric, before.metric))
-    value, limit = show_value(found.value, unit, [bound.value]), show_limit(bound.value, unit)
-    was = show_value(found.expected, unit)
-    return f"{metric.name} {value}{n} {bound.operator(found.value)} {limit}, for it was {was}{earlier_n} before"
+    value, limit = show_value(increase.value, unit, [bound.value]), show_limit(bound.value, unit)
+    earlier = f"{show_value(increase.expected, unit)}{earlier_n}"
+    return f"{metric.name} {value}{n} {bound.operator(increase.value)} {limit}, for it was {earlier} before"

@@ -7,23 +7,23 @@ from enum import StrEnum
 
 from checks.config.limit import Side
 from checks.metrics import METRICS, NEW_SIGNATURES, Unit
-from checks.verdicts.rules import MAY_SHRINK
 from checks.verdicts.verdict import Judgement, Verdict, overall
 
 
 class PollState(StrEnum):
-    """What a look comes to."""
+    """What a poll comes to, in the words of result.json."""
 
-    GOOD = "good"
+    PASSING = "good"
     """Nothing keeps the run from success, and every check had its sample."""
-    LOST = "lost"
+    FAILED = "lost"
     """A check has failed, whatever is still to come."""
-    OPEN = "open"
+    PENDING = "open"
+    """More events may still decide."""
 
 
 @dataclass(frozen=True, slots=True)
 class Poll:
-    """One look at the logs.
+    """One poll of the logs.
 
     Attributes:
         at: When.
@@ -31,7 +31,7 @@ class Poll:
         events: In the window.
         verdict: Of the run, had it ended then.
         standing: What follows from it.
-        sentence: The worst of what was seen, or what is still missing.
+        sentence: The worst check, or what is still missing.
     """
 
     at: datetime
@@ -45,15 +45,15 @@ class Poll:
 def judge_poll(
     judgements: Iterable[Judgement], before: Iterable[Judgement], at: datetime, until: datetime | None, events: int
 ) -> Poll:
-    """What a look comes to.
+    """What a poll comes to.
 
-    It is lost where a count is over its `max`, for no event that is still to come can lower it. A share, and what is
-    compared with a baseline that grows, have failed for sure where a second look, with more cases, finds the same.
-    A count under its `min` may still reach it, however often one looks.
+    It has failed where a count is over its `max`, for no event that is still to come can lower it. A share, and what is
+    compared with a baseline that grows, have failed for sure where a second poll, with more cases, finds the same.
+    A count under its `min` may still reach it, however often one polls.
 
     Args:
-        judgements: Of this look.
-        before: Of the look before it; nothing at the first.
+        judgements: Of this poll.
+        before: Of the poll before it; nothing at the first.
         at: When.
         until: The end of the window by then.
         events: In the window.
@@ -61,23 +61,24 @@ def judge_poll(
     counting = [one for one in judgements if not one.shadow]
     failed_before = {one.metric.name for one in before if one.verdict is Verdict.FAIL}
     failed = [one for one in counting if one.verdict is Verdict.FAIL]
-    lost = [one for one in failed if _is_final(one) or (one.metric.name in failed_before and not _may_grow(one))]
+    final = [one for one in failed if _is_final(one) or (one.metric.name in failed_before and not _may_grow(one))]
     blocking = [one for one in counting if one.blocks]
     missing = [one for one in counting if one.verdict is Verdict.INCONCLUSIVE]
-    if lost:
-        standing, told = PollState.LOST, lost
+    if final:
+        state, deciding = PollState.FAILED, final
     elif blocking or missing or not counting:
-        standing, told = PollState.OPEN, failed or blocking or missing
+        state, deciding = PollState.PENDING, failed or blocking or missing
     else:
-        standing, told = PollState.GOOD, counting
-    return Poll(at, until, events, overall(counting), standing, told[0].sentence if told else "no check counts")
+        state, deciding = PollState.PASSING, counting
+    sentence = deciding[0].sentence if deciding else "no check counts"
+    return Poll(at, until, events, overall(counting), state, sentence)
 
 
 def _is_final(judgement: Judgement) -> bool:
     """Whether nothing that is still to come can lower it; a baseline that grows with the window can."""
     metric = METRICS[judgement.metric.name]
     is_compared = judgement.bound.side is Side.INCREASE or metric.name == NEW_SIGNATURES
-    is_count = metric.unit is Unit.COUNT and metric.is_from_logs and metric.name not in MAY_SHRINK
+    is_count = metric.unit is Unit.COUNT and metric.is_from_logs and not metric.may_shrink
     return judgement.bound.upper and is_count and not is_compared
 
 

@@ -20,7 +20,7 @@ class ReadState:
     Attributes:
         events: How many were read in the window.
         complete: Whether that is all there is.
-        seen: The families of signals (`Family`) that the window holds.
+        seen: The families of signals (`SignalFamily`) that the window holds.
         reason: Why it is not complete; empty where it is.
         blind: Why it shows nothing although it is complete; empty where it shows something.
     """
@@ -48,8 +48,8 @@ def blind_spot(metric: str, read: ReadState) -> str:
     return ""
 
 
-def unseen(limits: Iterable[Limit], seen: frozenset[str]) -> frozenset[str]:
-    """The families that limits build on and that were not seen: the cases of `data.unseen_signals`.
+def unseen_families(limits: Iterable[Limit], seen: frozenset[str]) -> frozenset[str]:
+    """The families of signals that limits build on and that were not seen: the cases of `data.unseen_signals`.
 
     A shadow limit demands nothing, or it would block by the back door.
     """
@@ -58,7 +58,7 @@ def unseen(limits: Iterable[Limit], seen: frozenset[str]) -> frozenset[str]:
 
 
 def missing_samples(metric: Metric, limit: Limit) -> int:
-    """How many more cases a verdict takes."""
+    """How many more cases of its sample a metric needs for a verdict."""
     has_sample = METRICS[metric.name].sample is not None
     return max(0, limit.samples - (metric.n or 0)) if has_sample else 0
 
@@ -79,22 +79,15 @@ def chance_at_half(metric: Metric, bound: Bound) -> float:
     """
     if METRICS[metric.name].unit is not Unit.RATE or not metric.n or metric.value is None:
         return 0.0
-    part = round(metric.value * metric.n) if metric.part is None else metric.part
+    numerator = round(metric.value * metric.n) if metric.numerator is None else metric.numerator
     if bound.upper:
-        return chance_of_so_many(part, metric.n, bound.value / 2)
-    return chance_of_so_many(metric.n - part, metric.n, (1 - bound.value) / 2)
-
-
-MAY_SHRINK: Final = frozenset({"data.unseen_signals", "lifecycle.open", "lifecycle.incomplete", "welcome.failed"})
-"""Counts that one more event can lower: the $disconnect that ends a connection, the success that follows a failure."""
-
-_DECIMALS: Final = 12
-"""Of a halved limit: as many as floats hold for sure, so that 97.5 % is not shown as 97.50000000000001 %."""
+        return chance_of_so_many(numerator, metric.n, bound.value / 2)
+    return chance_of_so_many(metric.n - numerator, metric.n, (1 - bound.value) / 2)
 
 
 @dataclass(frozen=True, slots=True)
 class _Case:
-    """A measured value and all that it is judged by; without the waiver if that is over."""
+    """A metric's value and all that it is judged by; without the waiver if that is over."""
 
     metric: Metric
     value: float
@@ -121,14 +114,17 @@ class _Case:
 
     @property
     def is_broken(self) -> bool:
-        """Whether the limit is broken beyond all that a waiver allows."""
+        """Whether the limit is broken, beyond all that a waiver allows."""
         return self.hard is not None and self.hard.is_broken_by(self.value)
 
     def compare(self, bound: Bound) -> str:
-        return f"{self.metric.name} {self.shown} {bound.operator(self.value)} {self.limit.show(bound)}{self._sample}"
+        """The value beside a bound: `gone.errors 67 > max 5`."""
+        operator = bound.operator(self.value)
+        return f"{self.metric.name} {self.value_text} {operator} {self.limit.show(bound)}{self._sample}"
 
     @property
-    def shown(self) -> str:
+    def value_text(self) -> str:
+        """The value as people read it, on the right side of every bound."""
         bounds = (*self.limit.bounds, self.hard or self.decisive)
         return show_value(self.value, self.limit.unit, [bound.value for bound in bounds])
 
@@ -136,14 +132,14 @@ class _Case:
     def _sample(self) -> str:
         if self.metric.n is None:
             return ""
-        if self.metric.part is None:
+        if self.metric.numerator is None:
             return f" (n = {self.metric.n:,})"
-        return f" ({self.metric.part:,} of {self.metric.n:,})"
+        return f" ({self.metric.numerator:,} of {self.metric.n:,})"
 
 
 @dataclass(frozen=True, slots=True)
 class _Ruling:
-    """What a rule has to say about a case."""
+    """The verdict of a rule on a case, the bound that decides, and why."""
 
     verdict: Verdict
     bound: Bound
@@ -165,10 +161,10 @@ def judge(metric: Metric, limit: Limit, read: ReadState, *, now: datetime, waive
         return _without_value(metric, limit, read)
     holds = waiver is not None and waiver.holds(now)
     case = _Case(metric, value, limit, read, waiver if holds else None)
-    finding = next(found for rule in _RULES if (found := rule(case)))
+    ruling = next(filter(None, (rule(case) for rule in _RULES)))
     over = f"; the waiver until {waiver.until} by {waiver.owner} is over" if waiver and not holds else ""
-    operator = finding.bound.operator(value)
-    return Judgement(metric, limit, finding.verdict, finding.bound, operator, finding.sentence + over)
+    operator = ruling.bound.operator(value)
+    return Judgement(metric, limit, ruling.verdict, ruling.bound, operator, ruling.sentence + over)
 
 
 def _without_value(metric: Metric, limit: Limit, read: ReadState) -> Judgement:
@@ -197,7 +193,7 @@ def _fails_anyway(case: _Case) -> bool:
     if case.read.complete and not case.read.events and not case.read.blind:
         # Where there is no line at all, none is logged in other words: what was demanded and didn't come is missing.
         return case.limit.unit is not Unit.RATE
-    return case.decisive.upper and case.limit.unit is Unit.COUNT and case.metric.name not in MAY_SHRINK
+    return case.decisive.upper and case.limit.unit is Unit.COUNT and not case.definition.may_shrink
 
 
 def _too_few(case: _Case) -> _Ruling | None:
@@ -206,8 +202,9 @@ def _too_few(case: _Case) -> _Ruling | None:
     bound = case.hard if case.hard and case.is_broken else case.decisive
     if not missing or (bound.is_broken_by(case.value) and is_proven_early(case.metric, bound)):
         return None
-    needs = f"needs {missing:,} more to judge {case.limit.show(bound)}"
-    return _Ruling(Verdict.INCONCLUSIVE, bound, f"{case.metric.name} {case.shown} of {case.metric.n or 0:,}, {needs}")
+    sample = f"{case.metric.name} {case.value_text} of {case.metric.n or 0:,}"
+    sentence = f"{sample}, needs {missing:,} more to judge {case.limit.show(bound)}"
+    return _Ruling(Verdict.INCONCLUSIVE, bound, sentence)
 
 
 def _waived(case: _Case) -> _Ruling | None:
@@ -232,12 +229,12 @@ def _broken(case: _Case) -> _Ruling | None:
         return _Ruling(Verdict.WARN, bound, comparison)
     chance = chance_at_half(case.metric, bound)
     if chance > MOST_FALSE_FAILS:
-        return _Ruling(Verdict.INCONCLUSIVE, bound, f"{comparison}, {_doubt(case, bound, chance)}")
+        return _Ruling(Verdict.INCONCLUSIVE, bound, f"{comparison}, {_doubt(bound, chance)}")
     breach = case.definition.breach
-    return _Ruling(Verdict(breach.value), bound, f"{comparison}{_meaning(case.definition, case.read)}")
+    return _Ruling(Verdict(breach.value), bound, f"{comparison}{_no_failure(case.definition, case.read)}")
 
 
-def _meaning(metric: Definition, read: ReadState) -> str:
+def _no_failure(metric: Definition, read: ReadState) -> str:
     """Why a broken limit is no failure; empty where it is one."""
     if metric.breach is OnBreach.ERROR:
         return f": {read.reason}" if read.reason else ": not all was read"
@@ -246,11 +243,16 @@ def _meaning(metric: Definition, read: ReadState) -> str:
     return ""
 
 
-def _doubt(case: _Case, bound: Bound, chance: float) -> str:
+_DECIMALS: Final = 12
+"""Of a halved limit: as many as floats hold for sure, so that 97.5 % is not shown as 97.50000000000001 %."""
+
+
+def _doubt(bound: Bound, chance: float) -> str:
     side, half = ("over", bound.value / 2) if bound.upper else ("under", (1 + bound.value) / 2)
-    often = show_value(chance, Unit.RATE, [MOST_FALSE_FAILS])
-    looks = f"a service at {show_limit(round(half, _DECIMALS), case.limit.unit)} looks like this in {often} of runs"
-    return f"{side} the limit, but too few cases to tell: {looks}"
+    rate = show_limit(round(half, _DECIMALS), Unit.RATE)
+    share_of_runs = show_value(chance, Unit.RATE, [MOST_FALSE_FAILS])
+    service = f"a service at {rate} looks like this in {share_of_runs} of runs"
+    return f"{side} the limit, but too few cases to tell: {service}"
 
 
 def _warned(case: _Case) -> _Ruling | None:
@@ -262,9 +264,10 @@ def _warned(case: _Case) -> _Ruling | None:
     return None
 
 
-def _kept(case: _Case) -> _Ruling:
+def _passed(case: _Case) -> _Ruling:
+    """Within all limits."""
     return _Ruling(Verdict.PASS, case.decisive, case.compare(case.decisive))
 
 
-_RULES: Final[tuple[Callable[[_Case], _Ruling | None], ...]] = (_blind, _too_few, _waived, _broken, _warned, _kept)
+_RULES: Final[tuple[Callable[[_Case], _Ruling | None], ...]] = (_blind, _too_few, _waived, _broken, _warned, _passed)
 """The first that has something to say decides."""

@@ -93,7 +93,7 @@ def worst(verdicts: Iterable[Verdict]) -> Verdict:
 
 @dataclass(frozen=True, slots=True)
 class Judgement:
-    """What became of a limit.
+    """The judgement on a limit: its verdict and why.
 
     Attributes:
         metric: What was measured.
@@ -132,7 +132,7 @@ class Judgement:
 
 
 def not_measured(limit: Limit, reason: str) -> Judgement:
-    """The judgement on a limit whose metric could not be measured: an error, of which the first line is told."""
+    """The judgement on a limit whose metric could not be measured: an error, with the first line of its reason."""
     first_line, _, _ = reason.partition("\n")
     sentence = f"{limit.metric} not measured: {first_line}"
     return Judgement(Metric(limit.metric, None), limit, Verdict.ERROR, limit.decisive, None, sentence)
@@ -166,7 +166,7 @@ def worst_exit_code(exit_codes: Iterable[int]) -> ExitCode:
     return min(known, key=order.index)
 
 
-def unused(
+def unused_waivers(
     waivers: Mapping[str, Waiver], limits: Mapping[str, Limit], judgements: Iterable[Judgement]
 ) -> Iterator[str]:
     """A sentence on each waiver that had nothing to waive; one whose metric wasn't judged this time is left alone.
@@ -176,10 +176,10 @@ def unused(
         limits: Those of the environment, by metric.
         judgements: What became of the limits that were judged.
     """
-    kept = {judgement.metric.name for judgement in judgements if judgement.verdict in {Verdict.PASS, Verdict.WARN}}
+    passing = {judgement.metric.name for judgement in judgements if judgement.verdict in {Verdict.PASS, Verdict.WARN}}
     for metric, waiver in waivers.items():
         place = f"{display_path(waiver.file)}:{waiver.line}"
         if metric not in limits:
             yield f"{place}: the waiver of {metric} waives nothing: {waiver.environment} has no limit on it"
-        elif metric in kept:
+        elif metric in passing:
             yield f"{place}: the waiver of {metric} until {waiver.until} was not needed: the limit was kept"

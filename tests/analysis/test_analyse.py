@@ -267,8 +267,8 @@ def test_samples_are_where_the_catalogue_says(tmp_path: Path) -> None:
     for name in (name for name, metric in METRICS.items() if metric.unit is Unit.RATE):
         metric = metrics[name]
         assert metric.n
-        assert metric.part is not None
-        assert metric.value == metric.part / metric.n
+        assert metric.numerator is not None
+        assert metric.value == metric.numerator / metric.n
 
 
 def test_subject_of_a_metric() -> None:
@@ -352,7 +352,7 @@ def test_short_lived(tmp_path: Path, lasts_ms: int, short_lived: int) -> None:
     analysis = analysed(tmp_path, [connect(ANN, SINCE_MS), disconnect(ANN, SINCE_MS + lasts_ms)])
     rate = analysis.metrics["lifecycle.short_lived_rate"]
     assert values(analysis, "lifecycle.short_lived") == [short_lived]
-    assert (rate.value, rate.n, rate.part) == (short_lived, 1, short_lived)
+    assert (rate.value, rate.n, rate.numerator) == (short_lived, 1, short_lived)
 
 
 def test_end_before_the_beginning(tmp_path: Path) -> None:

@@ -46,7 +46,7 @@ from tests.simulator.story import Scenario
 
 MINUTE_MS = 60_000
 WITHOUT_DIGIT = "QwLmXa-oAMtCKbg="
-COUNTED = {name: one.cases for name, one in METRICS.items() if one.cases}
+COUNTED = {name: one.evidence for name, one in METRICS.items() if one.evidence}
 WORST = "gone.max_per_connection"
 """The one number that is not all of its cases: those of one connection."""
 DISTINCT = ("gone.connections", "gone.connection_rate")
@@ -107,7 +107,7 @@ def counted_by(analysis: Analysis, name: str) -> float | None:
         return metric.value
     if metric.n == 0 and name == "welcome.average_retries":
         return analysis.metrics["welcome.retries"].value  # of messages whose end was not logged
-    return metric.part if metric.part is not None else round((metric.value or 0) * metric.n)
+    return metric.numerator if metric.numerator is not None else round((metric.value or 0) * metric.n)
 
 
 @pytest.mark.parametrize(

@@ -278,7 +278,7 @@ def test_near_misses_are_shown_by_shape(tmp_path: Path) -> None:
     ]
     analysis = analysed(tmp_path, lines)
     rate = analysis.metrics["data.near_miss_rate"]
-    assert (rate.value, rate.n, rate.part) == (0.8, 5, 4)
+    assert (rate.value, rate.n, rate.numerator) == (0.8, 5, 4)
     shapes = [message.rsplit("\t", 1)[-1].strip() for message in analysis.near_misses]
     assert shapes[1:] == ["Welcome packet queued for user-1"]
     assert shapes[0].endswith("greeting in flight")

@@ -122,7 +122,7 @@ def test_what_has_no_room_is_left_out_and_named() -> None:
 
 def test_the_largest_summary_is_far_from_the_limit() -> None:
     """However much every check has to say."""
-    kinds = {definition.cases for definition in METRICS.values()} - {None}
+    kinds = {definition.evidence for definition in METRICS.values()} - {None}
     shapes = tuple(shape(logged("é" * 5000)) for _ in range(9))
     found = result(
         *(failing(name, sentence="é" * 5000) for name in METRICS),

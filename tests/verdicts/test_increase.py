@@ -6,7 +6,7 @@ import pytest
 
 from checks.config.limit import Limit, Side, Waiver
 from checks.metrics import Metric
-from checks.verdicts.increase import Earlier, judge_increase
+from checks.verdicts.increase import BaselineMetric, judge_increase
 from checks.verdicts.verdict import Judgement, Verdict
 from tests.verdicts.making import ALIVE, AVERAGE, COUNT, NOISE, NOW, RATE, TRUNCATED, limit, share, waiver
 
@@ -20,7 +20,7 @@ def increase(metric: str, growth: float = 0.5, at_least: int = 5) -> Limit:
 def compared(now: Metric, before: Metric, demanded: Limit | None = None, waived: Waiver | None = None) -> Judgement:
     """Two hours of one length, all of both read."""
     demanded = demanded or increase(now.name)
-    earlier = Earlier(before, HOUR_SECONDS)
+    earlier = BaselineMetric(before, HOUR_SECONDS)
     return judge_increase(now, demanded, ALIVE, earlier, HOUR_SECONDS, now=NOW, waiver=waived)
 
 
@@ -56,7 +56,7 @@ def test_the_sentence_tells_both_and_what_is_allowed() -> None:
 
 def test_a_count_is_proportional_to_time() -> None:
     """Ten in an hour are twenty in two."""
-    before = Earlier(count(10), HOUR_SECONDS)
+    before = BaselineMetric(count(10), HOUR_SECONDS)
     judged = judge_increase(count(20), increase(COUNT), ALIVE, before, 2 * HOUR_SECONDS, now=NOW)
     assert (judged.verdict, judged.bound.value) == (Verdict.PASS, 30)
 
@@ -94,10 +94,10 @@ def test_no_sample_is_not_compared() -> None:
 @pytest.mark.parametrize("read", [NOISE, TRUNCATED])
 def test_a_blind_spot_is_not_compared(read: object) -> None:
     """Nothing follows from what was not looked at, and nothing from a baseline that holds no event."""
-    before = Earlier(count(0), HOUR_SECONDS)
+    before = BaselineMetric(count(0), HOUR_SECONDS)
     judged = judge_increase(count(0), increase(COUNT), read, before, HOUR_SECONDS, now=NOW)  # type: ignore[arg-type]
     assert judged.verdict is Verdict.INCONCLUSIVE
-    empty = Earlier(count(0), HOUR_SECONDS, "the baseline holds no event")
+    empty = BaselineMetric(count(0), HOUR_SECONDS, "the baseline holds no event")
     judged = judge_increase(count(9), increase(COUNT), ALIVE, empty, HOUR_SECONDS, now=NOW)
     assert judged.sentence == "gone.errors not compared: the baseline holds no event"
 

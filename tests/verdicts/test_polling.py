@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 import pytest
 
 from checks.metrics import Metric
-from checks.verdicts.increase import Earlier, judge_increase
+from checks.verdicts.increase import BaselineMetric, judge_increase
 from checks.verdicts.polling import Poll, PollState, judge_poll
 from checks.verdicts.rules import ReadState, judge
 from checks.verdicts.verdict import Judgement, Verdict
@@ -29,23 +29,23 @@ def look(*judgements: Judgement, before: tuple[Judgement, ...] = ()) -> Poll:
 def test_a_count_over_its_limit_is_lost() -> None:
     """No event that is still to come can lower it."""
     seen = look(judged(share(0, 100)), judged(Metric(COUNT, 6)))
-    assert (seen.standing, seen.verdict, seen.events) == (PollState.LOST, Verdict.FAIL, 12)
+    assert (seen.standing, seen.verdict, seen.events) == (PollState.FAILED, Verdict.FAIL, 12)
     assert seen.sentence == "gone.errors 6 > max 5"
 
 
 def test_a_share_is_lost_at_the_second_look() -> None:
     """More cases can lower it, so one look is no proof of what comes."""
     failing = judged(share(40, 100))
-    assert look(failing).standing is PollState.OPEN
-    assert look(failing, before=(failing,)).standing is PollState.LOST
-    assert look(failing, before=(judged(share(0, 100)),)).standing is PollState.OPEN
+    assert look(failing).standing is PollState.PENDING
+    assert look(failing, before=(failing,)).standing is PollState.FAILED
+    assert look(failing, before=(judged(share(0, 100)),)).standing is PollState.PENDING
 
 
 def test_a_count_under_its_minimum_is_never_lost() -> None:
     """Right after a deploy no connection has ended yet, at the second look neither."""
     few = judge(Metric(ENDED, 0), limit(ENDED, min=1), ALIVE, now=NOW)
     assert few.verdict is Verdict.FAIL
-    assert look(few, before=(few,)).standing is PollState.OPEN
+    assert look(few, before=(few,)).standing is PollState.PENDING
 
 
 @pytest.mark.parametrize("name", [COUNT, "errors.new_signatures"])
@@ -53,35 +53,35 @@ def test_what_is_compared_is_lost_at_the_second_look(name: str) -> None:
     """The baseline may be as long as the window, and grow with it."""
     failing = judge(Metric(name, 6), limit(name, max=5), ALIVE, now=NOW)
     if name == COUNT:
-        before = Earlier(Metric(COUNT, 0), 60)
+        before = BaselineMetric(Metric(COUNT, 0), 60)
         failing = judge_increase(
             Metric(COUNT, 6), replace(limit(COUNT, max=5), max_increase=0.5), ALIVE, before, 60, now=NOW
         )
     assert failing.verdict is Verdict.FAIL
-    assert look(failing).standing is PollState.OPEN
-    assert look(failing, before=(failing,)).standing is PollState.LOST
+    assert look(failing).standing is PollState.PENDING
+    assert look(failing, before=(failing,)).standing is PollState.FAILED
 
 
 def test_what_may_be_inconclusive_is_waited_for() -> None:
     """It blocks no run, but has no sample yet."""
     few = judge(share(0, 10), limit(RATE, max=0.05, on_inconclusive="pass"), ALIVE, now=NOW)
     assert not few.blocks
-    assert look(judged(Metric(COUNT, 0)), few).standing is PollState.OPEN
+    assert look(judged(Metric(COUNT, 0)), few).standing is PollState.PENDING
 
 
 def test_all_with_their_samples_are_good() -> None:
-    assert look(judged(share(0, 100)), judged(Metric(COUNT, 0))).standing is PollState.GOOD
+    assert look(judged(share(0, 100)), judged(Metric(COUNT, 0))).standing is PollState.PASSING
 
 
 @pytest.mark.parametrize("missing", [judged(share(0, 10)), judged(Metric(COUNT, 0), DEAD)])
 def test_what_is_missing_keeps_it_open(missing: Judgement) -> None:
     """And is what the look tells."""
     seen = look(judged(Metric(COUNT, 0)), missing)
-    assert (seen.standing, seen.sentence) == (PollState.OPEN, missing.sentence)
+    assert (seen.standing, seen.sentence) == (PollState.PENDING, missing.sentence)
 
 
 def test_shadows_have_no_say() -> None:
     """Neither do they fail a look, nor are they all it takes."""
     shadow = judged(Metric(COUNT, 6), shadow=True)
-    assert look(shadow, judged(share(0, 100))).standing is PollState.GOOD
-    assert look(shadow).standing is PollState.OPEN
+    assert look(shadow, judged(share(0, 100))).standing is PollState.PASSING
+    assert look(shadow).standing is PollState.PENDING

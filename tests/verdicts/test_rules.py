@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from checks.config.limit import Limit
 from checks.metrics import IN_LOGS, METRICS, Metric, OnBreach, SignalFamily, Subject, Unit
 from checks.statistics import MOST_FALSE_FAILS, chance_of_so_many, lower_bound
-from checks.verdicts.rules import ReadState, chance_at_half, is_proven_early, judge, unseen
+from checks.verdicts.rules import ReadState, chance_at_half, is_proven_early, judge, unseen_families
 from checks.verdicts.verdict import Judgement, Verdict
 from tests.verdicts.making import (
     AGE,
@@ -46,11 +46,11 @@ CONNECT, DISCONNECT, WELCOME = SignalFamily.CONNECT, SignalFamily.DISCONNECT, Si
     ],
 )
 def test_what_limits_build_on_has_to_be_seen(metrics: list[str], seen: set[str], missing: set[SignalFamily]) -> None:
-    assert unseen([limit(metric, max=1) for metric in metrics], frozenset(seen)) == missing
+    assert unseen_families([limit(metric, max=1) for metric in metrics], frozenset(seen)) == missing
 
 
 def test_a_shadow_demands_nothing() -> None:
-    assert not unseen([limit("welcome.sent", min=1, shadow=True)], frozenset())
+    assert not unseen_families([limit("welcome.sent", min=1, shadow=True)], frozenset())
 
 
 def test_every_metric_names_what_it_builds_on_unless_it_is_about_the_logs_themselves() -> None:
@@ -400,7 +400,7 @@ def test_no_rate_and_no_demand_passes_on_a_read_that_shows_nothing(case: tuple[J
 @given(NOTHING_SEEN, st.lists(limits(), min_size=1))
 def test_the_demand_for_signals_never_passes_on_a_read_that_shows_nothing(read: ReadState, others: list[Limit]) -> None:
     """Unless nothing that is demanded builds on signals."""
-    missing = unseen(others, read.seen)
+    missing = unseen_families(others, read.seen)
     measured = Metric("data.unseen_signals", len(missing))
     found = judge(measured, limit("data.unseen_signals", max=0), read, now=NOW)
     assert found.verdict is (Verdict.INCONCLUSIVE if missing or read is not NOISE else Verdict.PASS)

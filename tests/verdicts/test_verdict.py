@@ -7,7 +7,16 @@ import pytest
 
 from checks.config.limit import OnInconclusive
 from checks.metrics import Metric
-from checks.verdicts.verdict import Judgement, Verdict, exit_code, not_measured, overall, unused, worst, worst_exit_code
+from checks.verdicts.verdict import (
+    Judgement,
+    Verdict,
+    exit_code,
+    not_measured,
+    overall,
+    unused_waivers,
+    worst,
+    worst_exit_code,
+)
 from tests.verdicts.making import COUNT, RATE, limit, waiver
 
 
@@ -102,18 +111,18 @@ def test_what_could_not_be_measured_is_an_error_in_one_line() -> None:
     [("pass", True), ("warn", True), ("waived", False), ("fail", False), ("inconclusive", False), ("error", False)],
 )
 def test_a_waiver_that_was_not_needed_is_named(word: str, is_named: bool) -> None:  # noqa: FBT001
-    named = list(unused({COUNT: waiver(COUNT)}, {COUNT: limit(COUNT, max=5)}, [judgement(word)]))
+    named = list(unused_waivers({COUNT: waiver(COUNT)}, {COUNT: limit(COUNT, max=5)}, [judgement(word)]))
     sentence = "thresholds.yaml:30: the waiver of gone.errors until 2026-06-30 was not needed: the limit was kept"
     assert named == ([sentence] if is_named else [])
 
 
 def test_a_waiver_of_nothing_is_named() -> None:
-    named = list(unused({RATE: waiver(RATE)}, {COUNT: limit(COUNT, max=5)}, [judgement("pass")]))
+    named = list(unused_waivers({RATE: waiver(RATE)}, {COUNT: limit(COUNT, max=5)}, [judgement("pass")]))
     assert named == [f"thresholds.yaml:30: the waiver of {RATE} waives nothing: prod has no limit on it"]
 
 
 def test_a_waiver_is_left_alone_where_its_metric_was_not_judged() -> None:
-    assert not list(unused({COUNT: waiver(COUNT)}, {COUNT: limit(COUNT, max=5)}, []))
+    assert not list(unused_waivers({COUNT: waiver(COUNT)}, {COUNT: limit(COUNT, max=5)}, []))
 
 
 @pytest.mark.parametrize(

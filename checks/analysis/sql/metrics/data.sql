@@ -9,7 +9,7 @@ WITH read AS (
     SELECT count(*) AS signals, count(*) FILTER (connection_id IS NULL) AS unattributed
     FROM signals WHERE is_counted
 )
-SELECT 'data.events' AS name, (SELECT events FROM read)::DOUBLE AS value, NULL::BIGINT AS n, NULL::BIGINT AS part
+SELECT 'data.events' AS name, (SELECT events FROM read)::DOUBLE AS value, NULL::BIGINT AS n, NULL::BIGINT AS numerator
 UNION ALL SELECT 'data.age_seconds', (getvariable('until') - newest) / 1000, NULL, NULL FROM read
 UNION ALL SELECT 'data.near_miss_rate', missed / nullif(missed + with_signal, 0), missed + with_signal, missed
 FROM understood

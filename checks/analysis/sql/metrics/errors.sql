@@ -23,5 +23,5 @@ ORDER BY events DESC, first, shape;
 
 -- Without a wish for them nobody has looked, and 0 would be a lie.
 CREATE OR REPLACE TEMP VIEW errors_metrics AS
-SELECT 'errors.events' AS name, count(*)::DOUBLE AS value, NULL::BIGINT AS n, NULL::BIGINT AS part
+SELECT 'errors.events' AS name, count(*)::DOUBLE AS value, NULL::BIGINT AS n, NULL::BIGINT AS numerator
 FROM error_lines HAVING getvariable('wants_errors');

@@ -30,7 +30,7 @@ WITH totals AS (
            (SELECT coalesce(max(errors), 0) FROM gone_connections WHERE connection_id IS NOT NULL) AS worst,
            (SELECT count(*) FROM connections WHERE is_seen) AS seen
 )
-SELECT 'gone.errors' AS name, errors::DOUBLE AS value, NULL::BIGINT AS n, NULL::BIGINT AS part FROM totals
+SELECT 'gone.errors' AS name, errors::DOUBLE AS value, NULL::BIGINT AS n, NULL::BIGINT AS numerator FROM totals
 UNION ALL SELECT 'gone.connections', gone, NULL, NULL FROM totals
 UNION ALL SELECT 'gone.max_per_connection', worst, NULL, NULL FROM totals
 UNION ALL SELECT 'gone.welcome_errors', welcome_errors, NULL, NULL FROM totals

@@ -9,7 +9,7 @@ WITH totals AS (
            median(duration_seconds) FILTER (state = 'complete') AS median_seconds
     FROM connections
 )
-SELECT 'lifecycle.events' AS name, count(*)::DOUBLE AS value, NULL::BIGINT AS n, NULL::BIGINT AS part
+SELECT 'lifecycle.events' AS name, count(*)::DOUBLE AS value, NULL::BIGINT AS n, NULL::BIGINT AS numerator
 FROM signals WHERE is_counted AND kind IN ('connect', 'disconnect', 'message')
 UNION ALL SELECT 'lifecycle.complete', complete, NULL, NULL FROM totals
 UNION ALL SELECT 'lifecycle.open', still_open, NULL, NULL FROM totals

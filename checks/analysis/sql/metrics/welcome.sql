@@ -18,7 +18,7 @@ WITH outcomes AS (
            (SELECT count(*) FROM greeted ANTI JOIN delivered USING (connection_id)) AS undelivered
     FROM outcomes, tries
 )
-SELECT 'welcome.events' AS name, events::DOUBLE AS value, NULL::BIGINT AS n, NULL::BIGINT AS part FROM totals
+SELECT 'welcome.events' AS name, events::DOUBLE AS value, NULL::BIGINT AS n, NULL::BIGINT AS numerator FROM totals
 UNION ALL SELECT 'welcome.sent', sent, NULL, NULL FROM totals
 UNION ALL SELECT 'welcome.failed', failed, NULL, NULL FROM totals
 UNION ALL SELECT 'welcome.retries', retries, NULL, NULL FROM totals
