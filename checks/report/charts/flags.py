@@ -1,4 +1,4 @@
-"""Where the texts of vertical marks find room above a plot, so that none covers another or is crossed by a line."""
+"""Flags: vertical marks whose texts find room above a plot, so that none covers another or is crossed by a line."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -6,7 +6,7 @@ from itertools import count
 from typing import Final
 
 from checks.report.charts.plot import NARROWEST_PX, PLOT_SHARE, Panel, x_of
-from checks.report.charts.svg import CHARACTER_PX, label, number, tooltip
+from checks.report.charts.svg import CHARACTER_PX, coordinate, label, tooltip
 from checks.text import one_line
 
 LONGEST: Final = 22
@@ -124,6 +124,8 @@ def draw_flags(flags: Iterable[PlacedFlag], panels: Sequence[Panel]) -> Iterator
             start_px -= ROW_PX * (placed.row + 1)
             anchor, dx = ("end", -4) if placed.is_left else ("start", 4)
             yield label(x, start_px + 10, flag.text, anchor=anchor, dx=dx)
-        stretches = [(start_px, panels[0].base_px), *((panel.plot_top_px, panel.base_px) for panel in panels[1:])]
-        lines = "".join(f'<line x1="{x}" x2="{x}" y1="{number(top)}" y2="{number(base)}"/>' for top, base in stretches)
+        pieces = [(start_px, panels[0].base_px), *((panel.plot_top_px, panel.base_px) for panel in panels[1:])]
+        lines = "".join(
+            f'<line x1="{x}" x2="{x}" y1="{coordinate(top)}" y2="{coordinate(base)}"/>' for top, base in pieces
+        )
         yield f'<g stroke="currentColor" stroke-dasharray="1 2">{tooltip(flag.tooltip)}{lines}</g>'

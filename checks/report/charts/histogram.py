@@ -1,4 +1,4 @@
-"""How many connections lasted how long, on a logarithmic axis of time."""
+"""The histogram: how many connections lasted how long, on a logarithmic axis of time."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -9,7 +9,7 @@ from typing import Final
 from checks.metrics import Unit
 from checks.report.charts.flags import Flag, draw_flags, place_flags, rows_px
 from checks.report.charts.plot import AXIS_PX, PLOT_WIDTH, Panel, axis, scale
-from checks.report.charts.svg import drawing, html_table, number, stretched, tooltip
+from checks.report.charts.svg import coordinate, drawing, html_table, stretched, tooltip
 from checks.report.colours import TONE_COLOURS, Tone
 from checks.units import show_limit, show_value
 
@@ -29,14 +29,14 @@ class Histogram:
 
     Attributes:
         title: What the chart shows.
-        counted: What the counts are of, in the plural: `connections`.
+        noun: What the counts are of, in the plural: `connections`.
         edges_seconds: Between the bins, ascending, the first over 0; a bin holds its lower edge, not its upper one.
         counts: One for each bin, so one fewer than the edges, and at least one.
         marks: Durations in seconds that mean something, and what; those outside the edges are left out.
     """
 
     title: str
-    counted: str
+    noun: str
     edges_seconds: tuple[float, ...]
     counts: tuple[int, ...]
     marks: tuple[tuple[float, str], ...] = ()
@@ -48,8 +48,8 @@ class Histogram:
         return tuple(sorted(mark for mark in self.marks if first <= mark[0] <= last))
 
     @property
-    def marks_in_words(self) -> tuple[str, ...]:
-        """The same, as people read them: `10 min idle limit`."""
+    def mark_texts(self) -> tuple[str, ...]:
+        """The marks within as people read them: `10 min idle limit`."""
         return tuple(f"{_duration(seconds)} {text}" for seconds, text in self.marks_within)
 
     def share(self, seconds: float) -> float:
@@ -59,15 +59,15 @@ class Histogram:
 
 
 def histogram(chart: Histogram, prefix: str) -> str:
-    """Draw a chart."""
-    marks = zip(chart.marks_within, chart.marks_in_words, strict=True)
-    flags = place_flags(Flag(chart.share(seconds), words, words) for (seconds, _), words in marks)
-    panel = Panel(chart.counted, scale(chart.counts, [], Unit.COUNT), Unit.COUNT, 0, rows_px(flags), _PLOT_PX)
+    """Draw a histogram as SVG."""
+    marks = zip(chart.marks_within, chart.mark_texts, strict=True)
+    flags = place_flags(Flag(chart.share(seconds), text, text) for (seconds, _), text in marks)
+    panel = Panel(chart.noun, scale(chart.counts, [], Unit.COUNT), Unit.COUNT, 0, rows_px(flags), _PLOT_PX)
     base_px = panel.base_px
     ticks = ((chart.share(seconds), show_limit(seconds, Unit.SECONDS)) for seconds in _TICKS_SECONDS)
     parts = [
         *panel.frame(),
-        stretched(_UNITS_WIDE, base_px, shown_width=PLOT_WIDTH, parts=_bars(chart, panel)),
+        stretched(_UNITS_WIDE, base_px, width=PLOT_WIDTH, parts=_bars(chart, panel)),
         *draw_flags(flags, [panel]),
         *axis(((share, text) for share, text in ticks if 0 <= share <= 1), base_px),
     ]
@@ -75,11 +75,11 @@ def histogram(chart: Histogram, prefix: str) -> str:
 
 
 def histogram_table(chart: Histogram) -> str:
-    """The chart's numbers; empty bins are left out."""
+    """The histogram's numbers as an HTML table; empty bins are left out."""
     rows = [[period, show_value(count, Unit.COUNT)] for period, count in _bins(chart) if count]
     left_out = len(chart.counts) - len(rows)
     missing = [f"{left_out:,} of {len(chart.counts):,} rows with nothing but 0 are left out"] if left_out else []
-    return html_table("; ".join([chart.title, *chart.marks_in_words, *missing]), ["lasted", chart.counted], rows)
+    return html_table("; ".join([chart.title, *chart.mark_texts, *missing]), ["lasted", chart.noun], rows)
 
 
 def _bins(chart: Histogram) -> Iterator[tuple[str, int]]:
@@ -91,11 +91,11 @@ def _bars(chart: Histogram, panel: Panel) -> Iterator[str]:
     colour = TONE_COLOURS[Tone.NEUTRAL]
     for (low, high), (period, count) in zip(pairwise(chart.edges_seconds), _bins(chart), strict=True):
         x, end = (_UNITS_WIDE * chart.share(edge) for edge in (low, high))
-        width, y = number((end - x) * _BAR_SHARE), panel.y_px(count)
-        told = tooltip(f"{period}: {count:,} {chart.counted}")
+        width, y = coordinate((end - x) * _BAR_SHARE), panel.y_px(count)
+        title = tooltip(f"{period}: {count:,} {chart.noun}")
         yield (
-            f'<rect x="{number(x)}" width="{width}" y="{number(y)}" height="{number(panel.base_px - y)}"'
-            f' fill="{colour}">{told}</rect>'
+            f'<rect x="{coordinate(x)}" width="{width}" y="{coordinate(y)}" height="{coordinate(panel.base_px - y)}"'
+            f' fill="{colour}">{title}</rect>'
         )
 
 

@@ -8,7 +8,7 @@ from itertools import chain, count, groupby
 from typing import Final, TypeVar
 
 from checks.metrics import Unit
-from checks.report.charts.svg import CHARACTER_PX, heading, label, number, tooltip
+from checks.report.charts.svg import CHARACTER_PX, coordinate, heading, label, tooltip
 from checks.text import one_line
 from checks.units import show_limit
 
@@ -127,7 +127,7 @@ NARROWEST_PX: Final = 320
 PLOT_SHARE: Final = 0.88
 """Of the width; the rest is for the numbers at the right."""
 
-PLOT_WIDTH: Final = f"{number(100 * PLOT_SHARE)}%"
+PLOT_WIDTH: Final = f"{coordinate(100 * PLOT_SHARE)}%"
 
 AXIS_PX: Final = 20
 """Height of the labels under a plot."""
@@ -212,16 +212,16 @@ class Panel:
             yield label(PLOT_WIDTH, y, limit, anchor="end")
 
 
-def across(y_px: float, look: str, text: str = "") -> str:
+def across(y_px: float, style: str, text: str = "") -> str:
     """A horizontal line through a plot, with a tooltip where there is something to say."""
-    y = number(y_px)
-    line = f'x2="{PLOT_WIDTH}" y1="{y}" y2="{y}" stroke="currentColor" {look}'
+    y = coordinate(y_px)
+    line = f'x2="{PLOT_WIDTH}" y1="{y}" y2="{y}" stroke="currentColor" {style}'
     return f"<line {line}>{tooltip(text)}</line>" if text else f"<line {line}/>"
 
 
 def x_of(share: float) -> str:
     """Where something is whose share of the plot's width is known."""
-    return f"{number(100 * PLOT_SHARE * share)}%"
+    return f"{coordinate(100 * PLOT_SHARE * share)}%"
 
 
 def axis(ticks: Iterable[tuple[float, str]], top_px: float) -> Iterator[str]:
@@ -251,7 +251,7 @@ Value = TypeVar("Value", bool, str)
 
 def bars(values: Sequence[float | None], panel: Panel, colour: str) -> Iterator[str]:
     """The bars, and shade where nothing is known."""
-    base, top = number(panel.base_px), number(panel.plot_top_px)
+    base, top = coordinate(panel.base_px), coordinate(panel.plot_top_px)
     unknown = "".join(
         f"M{start} {base}V{top}h{length}V{base}z"
         for start, length, is_unknown in _runs([value is None for value in values])
@@ -259,7 +259,7 @@ def bars(values: Sequence[float | None], panel: Panel, colour: str) -> Iterator[
     )
     if unknown:
         yield f'<path d="{unknown}" fill-opacity="0.12"/>'
-    heights = _runs([number(panel.y_px(value or 0)) for value in values])
+    heights = _runs([coordinate(panel.y_px(value or 0)) for value in values])
     outline = "".join(f"V{y}h{length}" for _, length, y in heights)
     yield f'<path d="M0 {base}{outline}V{base}z" fill="{colour}"/>'
 

@@ -7,7 +7,7 @@ from math import inf
 from typing import Final
 
 from checks.metrics import Unit
-from checks.report.charts.svg import drawing, number, tooltip
+from checks.report.charts.svg import coordinate, drawing, tooltip
 from checks.report.colours import VERDICT_COLOURS
 from checks.report.trend import Point, Trend
 from checks.units import show_value
@@ -28,11 +28,13 @@ Place = tuple[str, str]
 
 def sparkline(trend: Trend, prefix: str) -> str:
     """Draw a line with gaps where there was no sample, the limit dashed, and dots at failures and at the last run."""
-    return drawing(_in_words(trend), prefix, width=number(_WIDTH_PX), height=_HEIGHT_PX, parts=_parts(trend))
+    return drawing(
+        _trend_text(trend), prefix, width=coordinate(_WIDTH_PX), height=_HEIGHT_PX, parts=_sparkline_parts(trend)
+    )
 
 
-def _in_words(trend: Trend) -> str:
-    """What is to be seen, for those who do not see it."""
+def _trend_text(trend: Trend) -> str:
+    """The trend in words, for those who do not see it."""
     values = [point.value for point in trend.points if point.value is not None]
     number_of_runs = len(trend.points)
     runs = f"{trend.metric} in {number_of_runs:,} {'run' if number_of_runs == 1 else 'runs'}"
@@ -43,14 +45,14 @@ def _in_words(trend: Trend) -> str:
     return f"{runs}: last {last}, from {low} to {high}, {failed:,} failed"
 
 
-def _parts(trend: Trend) -> Iterator[str]:
+def _sparkline_parts(trend: Trend) -> Iterator[str]:
     points = trend.points
     greatest = max([trend.limit or 0, *(point.value or 0 for point in points)]) or 1
     if trend.limit is not None:
-        y = number(_y(trend.limit / greatest))
+        y = coordinate(_y(trend.limit / greatest))
         yield f'<line x2="{_WIDTH_PX}" y1="{y}" y2="{y}" stroke="currentColor" stroke-dasharray="4 3"/>'
     places = [
-        None if point.value is None else (number(x), number(_y(point.value / greatest)))
+        None if point.value is None else (coordinate(x), coordinate(_y(point.value / greatest)))
         for x, point in zip(_places(len(points)), points, strict=True)
     ]
     yield f'<path d="{_line(places)}" fill="none" {_STROKE}/>'
@@ -71,15 +73,15 @@ def _y(share: float) -> float:
 
 def _line(places: Sequence[Place | None]) -> str:
     """A path that pauses where there is no place."""
-    stretches = ([" ".join(place) for place in run if place] for _, run in groupby(places, key=bool))
+    lines = ([" ".join(place) for place in run if place] for _, run in groupby(places, key=bool))
     # The first place twice, so that a single one is a dot.
-    return "".join("L".join([f"M{stretch[0]}", *stretch]) for stretch in stretches if stretch)
+    return "".join("L".join([f"M{line[0]}", *line]) for line in lines if line)
 
 
 def _dot(place: Place, point: Point, unit: Unit) -> str:
     x, y = place
-    told = tooltip(f"{point.verdict}: {show_value(point.value or 0, unit)}")
-    return f'<circle cx="{x}" cy="{y}" r="2.5" fill="{VERDICT_COLOURS[point.verdict].drawn}">{told}</circle>'
+    title = tooltip(f"{point.verdict}: {show_value(point.value or 0, unit)}")
+    return f'<circle cx="{x}" cy="{y}" r="2.5" fill="{VERDICT_COLOURS[point.verdict].drawn}">{title}</circle>'
 
 
 _BAR_WIDTH_PX: Final = 160
@@ -91,7 +93,7 @@ _LIMIT_PX: Final = 76
 _MOST: Final = 2
 """Times the limit, at which the bar ends; an arrow tells that the value goes on."""
 
-_MOST_IN_WORDS: Final = 100
+_MOST_TIMES: Final = 100
 
 _END_PX: Final = _MOST * _LIMIT_PX
 
@@ -116,15 +118,15 @@ class Margin:
     is_upper: bool
     verdict: Verdict
 
-    def in_words(self) -> str:
+    def text(self) -> str:
         """How far it is, for those who do not see the bar."""
         if self.value is None:
             return "no sample"
         if self.value and not self.limit:
             return "over the limit of 0"
         ratio = self.in_limits(self.value)
-        if ratio > _MOST_IN_WORDS:
-            return f"more than {_MOST_IN_WORDS} times the limit"
+        if ratio > _MOST_TIMES:
+            return f"more than {_MOST_TIMES} times the limit"
         return f"{show_value(ratio, Unit.RATE)} of the limit"
 
     def in_limits(self, value: float) -> float:
@@ -137,7 +139,7 @@ class Margin:
 def margin_bar(margin: Margin, prefix: str) -> str:
     """Draw the bar on a track that is what the limit allows, with a high tick at the limit and a low one at `warn`."""
     return drawing(
-        margin.in_words(), prefix, width=number(_BAR_WIDTH_PX), height=_BAR_HEIGHT_PX, parts=_bar_parts(margin)
+        margin.text(), prefix, width=coordinate(_BAR_WIDTH_PX), height=_BAR_HEIGHT_PX, parts=_bar_parts(margin)
     )
 
 
@@ -153,11 +155,11 @@ def _bar_parts(margin: Margin) -> Iterator[str]:
 
 def _bar(ratio: float, colour: str) -> Iterator[str]:
     width = max(min(ratio, _MOST) * _LIMIT_PX, _LEAST_VISIBLE_PX if ratio else 0)
-    yield f'<rect y="4" width="{number(width)}" height="6" fill="{colour}"/>'
+    yield f'<rect y="4" width="{coordinate(width)}" height="6" fill="{colour}"/>'
     if ratio > _MOST:
         yield f'<path d="M{_END_PX} 1l7 6l-7 6z" fill="{colour}"/>'
 
 
 def _tick(x: float, y: float) -> str:
-    line = f'x1="{number(x)}" x2="{number(x)}" y1="{number(y)}" y2="{number(_BAR_HEIGHT_PX - y)}"'
+    line = f'x1="{coordinate(x)}" x2="{coordinate(x)}" y1="{coordinate(y)}" y2="{coordinate(_BAR_HEIGHT_PX - y)}"'
     return f'<line {line} stroke="currentColor" stroke-width="1.5"/>'

@@ -17,7 +17,7 @@ def safe(text: str) -> str:
     return escape(one_line(text))
 
 
-def number(value: float) -> str:
+def coordinate(value: float) -> str:
     """A coordinate, to a tenth and without idle characters."""
     return f"{round(value, 1) + 0.0:.1f}".removesuffix(".0")  # adding 0 makes -0 a 0
 
@@ -32,18 +32,19 @@ def drawing(title: str, prefix: str, *, width: str, height: float, parts: Iterab
         height: In pixels.
         parts: The elements in it.
     """
-    name = f"{safe(prefix)}-title"
+    title_id = f"{safe(prefix)}-title"
     return (
-        f'<svg class="chart" role="img" aria-labelledby="{name}" width="{width}" height="{number(height)}"'
+        f'<svg class="chart" role="img" aria-labelledby="{title_id}" width="{width}" height="{coordinate(height)}"'
         f' fill="currentColor" font-family="system-ui,sans-serif" font-size="{FONT_PX}">'
-        f'<title id="{name}">{safe(title)}</title>{"".join(parts)}</svg>'
+        f'<title id="{title_id}">{safe(title)}</title>{"".join(parts)}</svg>'
     )
 
 
-def stretched(width: float, height: float, *, shown_width: str, parts: Iterable[str]) -> str:
-    """A part whose own width becomes the `shown_width`; its height stays in pixels."""
+def stretched(units_wide: float, height: float, *, width: str, parts: Iterable[str]) -> str:
+    """A part that is stretched: its `units_wide` become the `width` on the page; its height stays in pixels."""
+    high = coordinate(height)
     return (
-        f'<svg width="{shown_width}" height="{number(height)}" viewBox="0 0 {number(width)} {number(height)}"'
+        f'<svg width="{width}" height="{high}" viewBox="0 0 {coordinate(units_wide)} {high}"'
         f' preserveAspectRatio="none">{"".join(parts)}</svg>'
     )
 
@@ -55,7 +56,7 @@ def tooltip(text: str) -> str:
 
 def heading(y: float, text: str) -> str:
     """A text that stands out, at the left edge with its base line at y."""
-    return f'<text y="{number(y)}" font-weight="600">{safe(text)}</text>'
+    return f'<text y="{coordinate(y)}" font-weight="600">{safe(text)}</text>'
 
 
 def label(x: str, y: float, text: str, *, anchor: str = "start", dx: float = 0) -> str:
@@ -68,9 +69,9 @@ def label(x: str, y: float, text: str, *, anchor: str = "start", dx: float = 0) 
         anchor: Whether x is its `start`, `middle` or `end`.
         dx: Pixels to the right of x.
     """
-    shift = f' dx="{number(dx)}"' if dx else ""
+    shift = f' dx="{coordinate(dx)}"' if dx else ""
     aligned = f' text-anchor="{anchor}"' if anchor != "start" else ""
-    return f'<text x="{x}" y="{number(y)}"{shift}{aligned} fill-opacity="0.7">{safe(text)}</text>'
+    return f'<text x="{x}" y="{coordinate(y)}"{shift}{aligned} fill-opacity="0.7">{safe(text)}</text>'
 
 
 def html_table(caption: str, columns: Sequence[str], rows: Iterable[Sequence[str]]) -> str:

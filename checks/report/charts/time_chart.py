@@ -1,4 +1,4 @@
-"""Series over the window: a small plot for each, one above the other, on one axis of time."""
+"""The time chart: a small plot for each series, one above the other, on one axis of time."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -24,10 +24,10 @@ _MOST_TOOLTIPS: Final = 24
 
 @dataclass(frozen=True, slots=True)
 class Series:
-    """What was seen of one thing.
+    """A series of values over time.
 
     Attributes:
-        name: Of the thing, for people.
+        name: What the values are of, for people.
         values: One for each bucket of the chart; None where nothing is known.
         tone: Decides the colour; series of the same tone share a scale, so that they can be compared.
         limit: What the values are compared with, if anything.
@@ -93,7 +93,7 @@ class TimeChart:
 
 
 def time_chart(chart: TimeChart, prefix: str) -> str:
-    """Draw a chart."""
+    """Draw a time chart as SVG."""
     span = chart.span
     flags = place_flags(
         Flag(span.share(mark.at), mark.text, f"{span.show(mark.at)} UTC: {mark.text}") for mark in chart.marks_within
@@ -103,7 +103,7 @@ def time_chart(chart: TimeChart, prefix: str) -> str:
     data = [part for one, panel in zip(chart.series, panels, strict=True) for part in _data(one, panel)]
     parts = [
         *(part for panel in panels for part in panel.frame()),
-        stretched(chart.size, base_px, shown_width=PLOT_WIDTH, parts=[*data, _tooltips(chart)]),
+        stretched(chart.size, base_px, width=PLOT_WIDTH, parts=[*data, _tooltips(chart)]),
         *(part for panel in panels for part in panel.limit_line()),
         *draw_flags(flags, panels),
         *axis(((span.share(at), text) for at, text in span.ticks().items()), base_px),
@@ -113,7 +113,7 @@ def time_chart(chart: TimeChart, prefix: str) -> str:
 
 
 def time_table(chart: TimeChart) -> str:
-    """The chart's numbers; buckets in which nothing was seen are left out."""
+    """The time chart's numbers as an HTML table; buckets in which nothing was seen are left out."""
     rows = [
         [chart.span.show(chart.begin(bucket)), *map(chart.show, values)]
         for bucket, values in enumerate(zip(*(one.values for one in chart.series), strict=True))
@@ -140,10 +140,10 @@ def _data(one: Series, panel: Panel) -> Iterator[str]:
 
 
 def _tooltips(chart: TimeChart) -> str:
-    """What is told where the pointer rests: of each bucket, or of some together where they are narrow."""
+    """The tooltips: one for each bucket, or for some together where they are narrow."""
     together = _buckets_together(chart)
     rests = (
-        f'<rect x="{bucket}" width="{together}" height="100%">{tooltip(_told(chart, bucket, together))}</rect>'
+        f'<rect x="{bucket}" width="{together}" height="100%">{tooltip(_tooltip_text(chart, bucket, together))}</rect>'
         for bucket in range(0, chart.size, together)
     )
     return f'<g fill="none" pointer-events="all">{"".join(rests)}</g>'
@@ -160,10 +160,10 @@ def _buckets_together(chart: TimeChart) -> int:
     return next((int(buckets) for buckets, rest in fitting if buckets >= least and not rest), least)
 
 
-def _told(chart: TimeChart, bucket: int, together: int) -> str:
+def _tooltip_text(chart: TimeChart, bucket: int, together: int) -> str:
     begin, end = (chart.span.show(chart.begin(edge)) for edge in (bucket, min(bucket + together, chart.size)))
-    told = (f"{one.name} {_greatest(chart, one.values[bucket : bucket + together])}" for one in chart.series)
-    return f"{begin} to {end}{', at most' if together > 1 else ''}: {', '.join(told)}"
+    values = (f"{one.name} {_greatest(chart, one.values[bucket : bucket + together])}" for one in chart.series)
+    return f"{begin} to {end}{', at most' if together > 1 else ''}: {', '.join(values)}"
 
 
 def _greatest(chart: TimeChart, values: tuple[float | None, ...]) -> str:

@@ -50,7 +50,7 @@ QUIET = TimeChart("No traffic", SINCE, 300, (Series("Opened", (0,) * 12),))
 
 DURATIONS = Histogram(
     title="How long connections lasted",
-    counted="connections",
+    noun="connections",
     edges_seconds=tuple(10 ** (power / 4) for power in range(-4, 17)),
     counts=(0, 0, 1, 3, 8, 20, 44, 30, 10, 5, 3, 9, 40, 230, 560, 800, 610, 220, 70, 35),
     marks=((5, "short-lived"), (600, "idle limit"), (7200, "lifetime")),

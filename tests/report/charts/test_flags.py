@@ -17,7 +17,7 @@ def rows(*flags: Flag) -> dict[str, tuple[int, bool]]:
     return {placed.flag.text: (placed.row, placed.is_left) for placed in place_flags(flags)}
 
 
-def shown(placed: PlacedFlag) -> bool:
+def has_text(placed: PlacedFlag) -> bool:
     return bool(placed.flag.text)
 
 
@@ -48,7 +48,7 @@ def test_a_text_that_finds_no_room_is_left_out() -> None:
     """The lines of all are drawn."""
     placed = place_flags(flag(0.5, f"deploy {number}") for number in range(20))
     assert len(placed) == 20
-    assert len(list(filter(shown, placed))) == MOST_ROWS
+    assert len(list(filter(has_text, placed))) == MOST_ROWS
 
 
 @given(st.lists(st.builds(flag, st.floats(0, 1), st.text("ab ", min_size=1, max_size=30)), max_size=12))
@@ -56,7 +56,7 @@ def test_no_text_is_covered_or_crossed(flags: list[Flag]) -> None:
     """Texts don't overlap, no line runs through one, and all lie within the narrowest screen."""
     placed = place_flags(flags)
     assert len(placed) == len(flags)
-    texts = list(filter(shown, placed))
+    texts = list(filter(has_text, placed))
     for one in texts:
         low, high = one.reach_px
         assert low >= -8

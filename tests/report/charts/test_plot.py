@@ -114,7 +114,7 @@ def test_ticks_lie_within_the_window(since: datetime, length: timedelta) -> None
     assert len(ticks) > 1 or length < 2 * max(MINUTE, timedelta(days=1))
 
 
-def test_a_time_is_shown_in_utc() -> None:
+def test_a_time_is_in_utc() -> None:
     """Wherever it was taken."""
     noon = datetime(2026, 6, 2, 12, tzinfo=timezone(timedelta(hours=2)))
     assert TimeAxis(SINCE, SINCE + timedelta(days=1)).show(noon) == "10:00"

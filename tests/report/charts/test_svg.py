@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from checks.report.charts.svg import drawing, number
+from checks.report.charts.svg import coordinate, drawing
 from tests.report.charts.examples import EXAMPLES
 from tests.report.charts.markup import read
 from tests.report.results import HOSTILE
@@ -44,6 +44,6 @@ def test_hostile_text_is_only_text() -> None:
 @given(st.floats(-1e6, 1e6))
 def test_a_coordinate_is_short_and_near(value: float) -> None:
     """To a tenth of a pixel, without idle characters."""
-    assert abs(float(number(value)) - value) <= 0.0501
-    assert re.fullmatch(r"-?\d+(\.[1-9])?", number(value))
-    assert number(value) != "-0"
+    assert abs(float(coordinate(value)) - value) <= 0.0501
+    assert re.fullmatch(r"-?\d+(\.[1-9])?", coordinate(value))
+    assert coordinate(value) != "-0"

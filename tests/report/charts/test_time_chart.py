@@ -53,7 +53,7 @@ def test_the_limit_is_drawn_and_named() -> None:
     assert "- - max 100" in texts(drawn, "text")
 
 
-def test_a_single_error_can_be_seen() -> None:
+def test_a_single_error_is_visible() -> None:
     """However many there are at another time."""
     (outline,) = outlines(time_chart(chart(Series("Failed", (1, 0, 10**6))), "x"))
     assert outline == "M0 68V66h1V68h1V20h1V68z"
@@ -127,7 +127,7 @@ def test_a_long_window_tells_the_day() -> None:
     assert rows(time_table(TWO_DAYS))[-1] == ["06-03 22:08", "280,000", "0"]
 
 
-def test_a_rate_is_shown_as_one() -> None:
+def test_a_rate_is_written_as_one() -> None:
     """In percent, on the axis and in the table."""
     rate = chart(Series("Failure rate", (0.012, 0.1), Tone.BAD, Level(0.05, "max 5 %")), unit=Unit.RATE)
     assert {"5 %", "10 %"} <= set(texts(time_chart(rate, "x"), "text"))
