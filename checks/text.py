@@ -28,12 +28,12 @@ def without_control_characters(text: str) -> str:
 
 
 def utc(instant: datetime) -> str:
-    """A time as people read it, to the second."""
+    """Return a time as people read it, to the second."""
     return f"{instant:%Y-%m-%d %H:%M:%S} UTC"
 
 
-_NOTHING_TO_SEE: Final = "\u200b"
-"""A space without width: people read over it, programs do not."""
+_ZERO_WIDTH_SPACE: Final = "\u200b"
+"""People read over it, programs do not."""
 
 _ACTIVE: Final = re.compile(r"(?<=[@#])(?=\w)|(?<=<)(?=[!/@#\w])|(?<=:)(?=//)|(?<=www)(?=\.)", re.IGNORECASE)
 """Where `@channel`, `#12`, `<!here>`, `https://` and `www.` take effect in chat channels and on GitHub."""
@@ -41,7 +41,7 @@ _ACTIVE: Final = re.compile(r"(?<=[@#])(?=\w)|(?<=<)(?=[!/@#\w])|(?<=:)(?=//)|(?
 
 def without_mentions(text: str) -> str:
     """Return the text as people see it, with a break wherever a program would see more in it."""
-    return _ACTIVE.sub(_NOTHING_TO_SEE, text)
+    return _ACTIVE.sub(_ZERO_WIDTH_SPACE, text)
 
 
 _MOST_CHARACTERS: Final = 1000
@@ -51,22 +51,22 @@ _SPECIAL: Final = re.compile(r"[\\`*~\[\]<>&|$]|(?<![^\W_])_|_(?![^\W_])")
 
 
 def markdown_inline(text: str) -> str:
-    """A text within a line of Markdown, or a cell of a table; it must not be the first thing in its line."""
-    return _SPECIAL.sub(lambda found: f"&#{ord(found[0])};", without_mentions(one_line(text, _MOST_CHARACTERS)))
+    """Return a text within a line of Markdown, or a cell of a table; it must not be the first thing in its line."""
+    return _SPECIAL.sub(lambda match: f"&#{ord(match[0])};", without_mentions(one_line(text, _MOST_CHARACTERS)))
 
 
 def markdown_block(lines: Iterable[str]) -> str:
-    """Lines as they are, in which GitHub looks for no mention: HTML, which only its own end tag ends."""
+    """Return lines as they are, in which GitHub looks for no mention: HTML, which only its own end tag ends."""
     return "<pre>" + "\n".join(html.escape(one_line(line, _MOST_CHARACTERS)) for line in lines) + "</pre>"
 
 
 def display_path(file: Path) -> str:
-    """A path as a person would type it here: relative if the file lies below the current folder."""
+    """Return a path as a person would type it here: relative if the file lies below the current folder."""
     here = Path.cwd()
     return str(file.relative_to(here) if file.is_relative_to(here) else file)
 
 
 def unknown_name(noun: str, name: str, known: Collection[str]) -> str:
-    """Say that a name is not one of those that exist, which those are, and which one was probably meant."""
+    """Return a sentence that a name is unknown, which names there are, and which one was probably meant."""
     nearest = "".join(f"; did you mean {match!r}?" for match in get_close_matches(name, known, n=1))
     return f"unknown {noun} {name!r}; allowed: {', '.join(known) or 'none'}{nearest}"

@@ -145,11 +145,13 @@ def show_value(value: float, unit: Unit, limits: Collection[float] = ()) -> str:
     scale = next((s for s in larger if exact >= s.size), smallest)
     landmarks = [Decimal(0), *([Decimal(1)] if unit is Unit.RATE else []), *map(_decimal, limits)]
     rounded = (round(exact / scale.size, decimals) for decimals in count(NOTATIONS[unit].decimals))
-    return _text(next(r for r in rounded if all(_keeps_side(exact, r * scale.size, mark) for mark in landmarks)), scale)
+    return _text(
+        next(r for r in rounded if all(_is_on_same_side(exact, r * scale.size, mark) for mark in landmarks)), scale
+    )
 
 
-def _keeps_side(exact: Decimal, shown: Decimal, landmark: Decimal) -> bool:
-    return exact.compare(landmark) == shown.compare(landmark)
+def _is_on_same_side(exact: Decimal, rounded: Decimal, landmark: Decimal) -> bool:
+    return exact.compare(landmark) == rounded.compare(landmark)
 
 
 def _decimal(value: float) -> Decimal:
