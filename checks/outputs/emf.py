@@ -5,11 +5,15 @@ https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/CloudWatch_Embedd
 
 import json
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from math import isfinite
-from typing import Final
+from pathlib import Path
+from typing import ClassVar, Final, Self
 
+from checks.file_writing import append
 from checks.metrics import METRICS, Unit
+from checks.outputs.output import FinishedRun, Options, Output, OutputLog, OutputSettings, writing
 from checks.report.result import Result
 from checks.window import epoch_ms
 
@@ -25,12 +29,51 @@ _UNITS: Final[Mapping[Unit, str]] = {
 }
 
 
+STANDARD_OUTPUT: Final = "-"
+
+
+@dataclass(frozen=True, slots=True)
+class EmbeddedMetrics(Output):
+    """The metrics as lines of a log that CloudWatch reads; by themselves on standard output, in a Lambda function.
+
+    Attributes:
+        target: The file that they are appended to, or `-` for standard output.
+    """
+
+    name = "metrics"
+    options: ClassVar[Options] = {
+        "--emf": {
+            "metavar": "FILE",
+            "help": "append the metrics in CloudWatch's embedded metric format to a file, or - for standard output "
+            "(that, where $AWS_LAMBDA_FUNCTION_NAME is set)",
+        }
+    }
+
+    target: str
+
+    @classmethod
+    def from_settings(cls, settings: OutputSettings) -> Self | None:
+        """The option names a file; a Lambda function's standard output is a log already."""
+        in_lambda = settings.variables.get("AWS_LAMBDA_FUNCTION_NAME")
+        target = settings.option("emf") or (STANDARD_OUTPUT if in_lambda else None)
+        return cls(target) if target else None
+
+    def write(self, run: FinishedRun) -> OutputLog:
+        """Print the lines, or append them."""
+        lines = tuple(emf_lines(run.result, run.began))
+        if self.target == STANDARD_OUTPUT:
+            return OutputLog(lines)
+        with writing(Path(self.target)):
+            append("".join(f"{line}\n" for line in lines), Path(self.target))
+        return OutputLog()
+
+
 def emf_lines(result: Result, began: datetime) -> Iterator[str]:
     """Yield lines with every metric that has a value, and the run's `Verdict` (0 pass … 5 fail) and `ExitCode`.
 
     Args:
-        result: What the run found.
-        began: When the run did so: CloudWatch takes no point that is older than two weeks, as a window may be.
+        result: Of the run.
+        began: When the run did: CloudWatch takes no point that is older than two weeks, as a window may be.
     """
     measured = {name: metric.value for name, metric in result.metrics.items()}
     values = {name: value for name, value in measured.items() if value is not None and isfinite(value)}

@@ -1,14 +1,17 @@
-"""GitHub Actions: annotations, and the outputs of a step.
+"""GitHub Actions: the outputs of a step, and annotations.
 
 https://docs.github.com/en/actions/reference/workflows-and-actions/workflow-commands
 """
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from secrets import token_hex
-from typing import Final
+from typing import ClassVar, Final, Self
 
+from checks.file_writing import append
+from checks.outputs.output import FinishedRun, Options, Output, OutputLog, OutputSettings, writing
 from checks.outputs.sentence import sentence
 from checks.report.phrases import worst_first
 from checks.report.result import CheckResult, Result
@@ -19,14 +22,111 @@ from checks.verdicts.verdict import Verdict, worst
 _PLACE: Final = re.compile(r"(?P<file>.+):(?P<line>[0-9]+)(?: \(defaults\))?")
 
 
+@dataclass(frozen=True, slots=True)
+class StepOutputs(Output):
+    """Outputs of a step, for the steps and jobs that follow.
+
+    Attributes:
+        file: That GitHub reads them from.
+    """
+
+    name = "step outputs"
+
+    file: Path
+
+    @classmethod
+    def from_settings(cls, settings: OutputSettings) -> Self | None:
+        """GitHub names the file."""
+        file = settings.variables.get("GITHUB_OUTPUT")
+        return cls(Path(file)) if file else None
+
+    def write(self, run: FinishedRun) -> OutputLog:
+        """Append those of a run."""
+        self.append(step_outputs(run.result, run.report))
+        return OutputLog()
+
+    def append(self, text: str) -> None:
+        """Append outputs to those of other programs in the same step.
+
+        Raises:
+            OutputError: The file cannot be written.
+        """
+        with writing(self.file):
+            append(text, self.file)
+
+
+def step_outputs(result: Result, report: str) -> str:
+    """Outputs of a GitHub step: `verdict`, `exit_code`, `sentence` and, where there is one, the `report`'s path.
+
+    Each stands between marks that nobody can guess, so that no text ends its own value and begins another output.
+    """
+    values = {
+        "verdict": result.verdict.value,
+        "exit_code": str(result.exit_code),
+        "sentence": sentence(result),
+        **({"report": report} if report else {}),
+    }
+    return "".join(_marked(values))
+
+
+def outputs_of_all(names: Iterable[str], verdicts: Mapping[str, Verdict], exit_code: int) -> str:
+    """The same of several environments, after those of each: of two outputs of one name, GitHub takes the last.
+
+    Args:
+        names: Of the environments.
+        verdicts: By environment; one without has judged nothing.
+        exit_code: The one that stands for all.
+    """
+    known = {name: verdicts.get(name, Verdict.ERROR) for name in names}
+    values = {
+        "verdict": worst(known.values()).value,
+        "exit_code": str(exit_code),
+        "sentence": ", ".join(f"{name}: {verdict.upper()}" for name, verdict in known.items()),
+    }
+    return "".join(_marked(values))
+
+
+def _marked(values: Mapping[str, str]) -> Iterator[str]:
+    for name, value in values.items():
+        mark = token_hex(16)
+        yield f"{name}<<{mark}\n{value}\n{mark}\n"
+
+
+@dataclass(frozen=True, slots=True)
+class Annotations(Output):
+    """Annotations at the lines of thresholds.yaml; by themselves, on GitHub.
+
+    Attributes:
+        repository: Where it is checked out; what lies elsewhere cannot be shown beside its line.
+    """
+
+    name = "annotations"
+    options: ClassVar[Options] = {
+        "--annotations": {"action": "store_true", "help": "print annotations for GitHub ($GITHUB_ACTIONS is true)"}
+    }
+
+    repository: Path
+
+    @classmethod
+    def from_settings(cls, settings: OutputSettings) -> Self | None:
+        """An option or a variable asks for them."""
+        if settings.option("annotations") or settings.variables.get("GITHUB_ACTIONS") == "true":
+            return cls(Path(settings.variables.get("GITHUB_WORKSPACE") or ".").absolute())
+        return None
+
+    def write(self, run: FinishedRun) -> OutputLog:
+        """Print them."""
+        return OutputLog(tuple(annotations(run.result, self.repository)))
+
+
 def annotations(result: Result, repository: Path) -> Iterator[str]:
     """Yield a command for each check that did not pass: the worst first, for GitHub shows ten of a kind.
 
     That the logs could not be read is one of them, and the checks that were not measured for it are none.
 
     Args:
-        result: What the run found.
-        repository: Where it is checked out; what lies elsewhere cannot be shown beside its line.
+        result: Of the run.
+        repository: Where it is checked out.
     """
     if result.error:
         yield _command("error", {"title": f"{result.environment}: the logs could not be read"}, result.error)
@@ -50,8 +150,8 @@ def _where(check: CheckResult, repository: Path) -> Mapping[str, str]:
 
 
 def _command(kind: str, properties: Mapping[str, str], message: str) -> str:
-    told = ",".join(f"{name}={_property(value)}" for name, value in properties.items())
-    return f"::{kind} {told}::{_data(without_mentions(one_line(message)))}"
+    text = ",".join(f"{name}={_property(value)}" for name, value in properties.items())
+    return f"::{kind} {text}::{_data(without_mentions(one_line(message)))}"
 
 
 def _data(text: str) -> str:
@@ -60,45 +160,3 @@ def _data(text: str) -> str:
 
 def _property(text: str) -> str:
     return _data(one_line(text)).replace(":", "%3A").replace(",", "%2C")
-
-
-def step_outputs(result: Result, report: str) -> str:
-    """Outputs of a GitHub step: `verdict`, `exit_code`, `sentence` and, where there is one, the `report`'s path.
-
-    Each stands between marks that nobody can guess, so that no text ends its own value and begins another output.
-    """
-    told = {
-        "verdict": result.verdict.value,
-        "exit_code": str(result.exit_code),
-        "sentence": sentence(result),
-        **({"report": report} if report else {}),
-    }
-    return "".join(_marked(told.items()))
-
-
-def outputs_of_all(names: Iterable[str], verdicts: Mapping[str, Verdict], exit_code: int) -> str:
-    """The same of several environments, after those of each: of two outputs of one name, GitHub takes the last.
-
-    Args:
-        names: Of the environments.
-        verdicts: By environment; one without has judged nothing.
-        exit_code: The one that stands for all.
-    """
-    found = {name: verdicts.get(name, Verdict.ERROR) for name in names}
-    told = {
-        "verdict": worst(found.values()).value,
-        "exit_code": str(exit_code),
-        "sentence": ", ".join(f"{name}: {verdict.upper()}" for name, verdict in found.items()),
-    }
-    return "".join(_marked(told.items()))
-
-
-def dotenv(result: Result) -> str:
-    """Variables of a GitLab job, of a shell, of Jenkins' readProperties: GitLab takes no spaces in values."""
-    return f"HEALTH_VERDICT={result.verdict.value}\nHEALTH_EXIT_CODE={result.exit_code}\n"
-
-
-def _marked(values: Iterable[tuple[str, str]]) -> Iterator[str]:
-    for name, value in values:
-        mark = token_hex(16)
-        yield f"{name}<<{mark}\n{value}\n{mark}\n"

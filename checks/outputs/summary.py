@@ -1,12 +1,14 @@
 """The summary of a run in Markdown, as GitHub shows it on the page of a workflow run."""
 
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
+from typing import ClassVar, Final, Self
 
 from checks.analysis.evidence import Evidence, Template
 from checks.errors import OutputError
 from checks.file_writing import append
+from checks.outputs.output import FinishedRun, Options, Output, OutputLog, OutputSettings, writing
 from checks.report.html.wording import CASE_NAMES, limit, value
 from checks.report.phrases import events_read, evidence_for, headline, since_and_whom, worst_first
 from checks.report.result import CheckResult, Result
@@ -21,30 +23,43 @@ _LEFT_OUT: Final = "*Left out, for GitHub drops a summary of more than 1 MiB: {}
 _ROOM_FOR_NOTE: Final = 400
 
 
-def append_summary(result: Result, report: str, file: Path) -> None:
-    """Add the summary of a run to a file, which other runs and steps may share.
+@dataclass(frozen=True, slots=True)
+class StepSummary(Output):
+    """The summary of a run in a file, which other runs and steps may share; by itself, on GitHub.
 
-    Args:
-        result: What the run found.
-        report: Where its report is; empty where it has none.
+    Attributes:
         file: Made where there is none.
-
-    Raises:
-        OSError: The file cannot be written.
-        OutputError: It has no room left.
     """
-    room = MOST_BYTES - (file.stat().st_size if file.exists() else 0)
-    text = summary(result, report, room)
-    if not text:
-        raise OutputError(f"{display_path(file)} has no room left: GitHub drops a summary of more than 1 MiB")
-    append(text, file)
+
+    name = "summary"
+    options: ClassVar[Options] = {
+        "--summary": {"metavar": "FILE", "help": "append a summary in Markdown to a file ($GITHUB_STEP_SUMMARY)"}
+    }
+
+    file: Path
+
+    @classmethod
+    def from_settings(cls, settings: OutputSettings) -> Self | None:
+        """An option or a variable names the file."""
+        file = settings.option("summary") or settings.variables.get("GITHUB_STEP_SUMMARY")
+        return cls(Path(file).absolute()) if file else None
+
+    def write(self, run: FinishedRun) -> OutputLog:
+        """Append as much as there is room for."""
+        file = self.file
+        with writing(file):
+            text = summary(run.result, run.report, MOST_BYTES - (file.stat().st_size if file.exists() else 0))
+            if not text:
+                raise OutputError(f"{display_path(file)} has no room left: GitHub drops a summary of more than 1 MiB")
+            append(text, file)
+        return OutputLog()
 
 
 def summary(result: Result, report: str, room_bytes: int) -> str:
     """The verdict, the checks, the evidence of failures, and the passes: what there is room for, in that order.
 
     Args:
-        result: What the run found.
+        result: Of the run.
         report: Where its report is; empty where it has none.
         room_bytes: How large it may be; where not even the verdict fits, it is empty.
     """

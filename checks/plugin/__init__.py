@@ -21,8 +21,8 @@ from checks.history.store import Store
 from checks.logs import archive
 from checks.metrics import Subject
 from checks.outputs import junit
-from checks.outputs.notify import OutputLog
-from checks.outputs.outputs import FinishedRun, OutputSettings, output_settings, write_outputs
+from checks.outputs.output import FinishedRun, Output, OutputLog, OutputSettings
+from checks.outputs.registry import configured_outputs, write_outputs
 from checks.plugin import options
 from checks.plugin.options import add_options
 from checks.plugin.pytest_internals import add_suite_properties, show_final_names, without_capture
@@ -43,7 +43,7 @@ RUN: Final = pytest.StashKey[Run]()
 RESULT: Final = pytest.StashKey[result.Result]()
 HISTORY: Final = pytest.StashKey[Store]()
 KEPT: Final = pytest.StashKey[RunInHistory]()
-WANTED: Final = pytest.StashKey[OutputSettings]()
+OUTPUTS: Final = pytest.StashKey[tuple[Output, ...]]()
 GIVEN: Final = pytest.StashKey[OutputLog]()
 
 _COLOURS: Final = {verdict.upper(): verdict.colour for verdict in Verdict if verdict.colour}
@@ -96,7 +96,7 @@ def pytest_configure(config: pytest.Config) -> None:
         settings = options.settings_from_options(config, name)
         config.stash[RUN] = Run(settings)
         config.stash[HISTORY] = options.history_store(config)
-        config.stash[WANTED] = output_settings(config.getoption, os.environ)
+        config.stash[OUTPUTS] = configured_outputs(OutputSettings(config.getoption, os.environ))
         if config.option.collectonly:
             return
         _prepare_folder(settings.report_folder)
@@ -272,7 +272,7 @@ def _give(config: pytest.Config, settings: Settings, found: result.Result) -> Ou
     """Put out what else is wanted of the run, now that its reports are whole."""
     previous = config.stash[KEPT].previous
     ended = FinishedRun(found, settings.now, previous.verdict if previous else None, settings.report_folder)
-    return write_outputs(config.stash[WANTED], ended)
+    return write_outputs(config.stash[OUTPUTS], ended)
 
 
 def _prepare_folder(folder: Path) -> None:

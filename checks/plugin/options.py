@@ -16,7 +16,7 @@ from checks.errors import ConfigError
 from checks.history.last_run import LAST_RUN, WindowStart, window_start
 from checks.history.store import FOLDER_NAME, Store, open_store
 from checks.metrics import Subject
-from checks.outputs.outputs import OPTIONS
+from checks.outputs.registry import output_options
 from checks.run.baseline import PREVIOUS, VERSION, check_baseline
 from checks.run.settings import DEFAULT_LENGTH, Gate, Settings
 from checks.units import is_duration
@@ -161,7 +161,7 @@ def add_options(parser: pytest.Parser) -> None:
         metavar="PLACE",
         help=f"where runs are remembered: a folder, or s3://BUCKET/PREFIX ({FOLDER_NAME} in the folder of the reports)",
     )
-    for name, settings in OPTIONS.items():
+    for name, settings in output_options():
         group.addoption(name, **settings)
 
 

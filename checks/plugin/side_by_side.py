@@ -17,14 +17,14 @@ from pydantic import TypeAdapter, ValidationError
 
 from checks.analysis.engine import pattern_error
 from checks.config.thresholds import find_environment
-from checks.errors import ConfigError
-from checks.file_writing import append
+from checks.errors import ConfigError, OutputError
 from checks.history.history import write_index
-from checks.outputs.github import outputs_of_all
+from checks.outputs.github import StepOutputs, outputs_of_all
+from checks.outputs.output import OutputSettings
 from checks.plugin.options import history_store, reports_folder, thresholds_file
 from checks.report.phrases import excess
 from checks.report.terminal import aligned, counts
-from checks.text import display_path, one_line
+from checks.text import one_line
 from checks.verdicts.verdict import Verdict, worst_exit_code
 
 _STOP_SECONDS: Final = 15
@@ -221,18 +221,18 @@ def _run_side_by_side(config: pytest.Config, command_lines: Mapping[str, Sequenc
     for line in (*matrix(codes, judged), *map(one_line, write_index(history_store(config), reports_folder(config)))):
         _print(line)
     code = worst_exit_code(codes.values())
-    _write_step_outputs(outputs_of_all(codes, verdicts(judged), code))
+    _write_step_outputs(config, outputs_of_all(codes, verdicts(judged), code))
     return code
 
 
-def _write_step_outputs(outputs: str) -> None:
+def _write_step_outputs(config: pytest.Config, text: str) -> None:
     """Let the steps of a GitHub job that follow know what all of them came to."""
-    file = os.environ.get("GITHUB_OUTPUT")
+    outputs = StepOutputs.from_settings(OutputSettings(config.getoption, os.environ))
     try:
-        if file:
-            append(outputs, Path(file))
-    except OSError as error:
-        _print(f"step outputs: {display_path(Path(file or ''))} could not be written: {error.strerror}")
+        if outputs:
+            outputs.append(text)
+    except OutputError as error:
+        _print(f"{StepOutputs.name}: {error}")
 
 
 def _print(text: str) -> None:

@@ -4,7 +4,10 @@ import json
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from threading import Event, Thread
 from types import TracebackType
-from typing import Any, Self
+from typing import TYPE_CHECKING, Any, Self
+
+if TYPE_CHECKING:
+    from email.message import Message
 
 
 class Channel:
@@ -13,12 +16,14 @@ class Channel:
     Attributes:
         received: The bodies of all requests, decoded.
         paths: That were asked for.
+        headers: Of all requests.
         is_silent: Whether it takes requests and answers none, until it is closed.
     """
 
     def __init__(self, *statuses: int, is_silent: bool = False) -> None:
         self.received: list[Any] = []
         self.paths: list[str] = []
+        self.headers: list[Message] = []
         self.is_silent = is_silent
         self.closed = Event()
         self._statuses = iter(statuses)
@@ -61,6 +66,7 @@ class _Handler(BaseHTTPRequestHandler):
     def do_POST(self) -> None:
         channel = self.server.channel
         channel.paths.append(self.path)
+        channel.headers.append(self.headers)
         channel.received.append(json.loads(self.rfile.read(int(self.headers["Content-Length"]))))
         if channel.is_silent:
             channel.closed.wait()
@@ -69,6 +75,8 @@ class _Handler(BaseHTTPRequestHandler):
         self.send_response(status)
         if status == 302:
             self.send_header("Location", "/elsewhere")
+        if status == 429:
+            self.send_header("Retry-After", "60")
         self.send_header("Content-Length", "0")
         self.end_headers()
 

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from checks.outputs.github import annotations, dotenv, step_outputs
+from checks.outputs.github import annotations, step_outputs
 from checks.outputs.sentence import sentence
 from checks.report.result import CheckResult, Result
 from checks.verdicts.verdict import Verdict
@@ -119,8 +119,3 @@ def test_no_text_becomes_another_output(text: str) -> None:
     found = read(step_outputs(result(failing(sentence=f"{text}\nEOF\nverdict=pass\nverdict<<EOF\npass\nEOF")), ""))
     assert set(found) == {"verdict", "exit_code", "sentence"}
     assert found["verdict"] == "fail"
-
-
-def test_variables_of_a_job() -> None:
-    """No spaces, no quotes: a shell and GitLab read the same."""
-    assert dotenv(result(failing(), exit_code=1)) == "HEALTH_VERDICT=fail\nHEALTH_EXIT_CODE=1\n"

@@ -6,11 +6,12 @@ import pytest
 
 from checks.errors import OutputError
 from checks.metrics import METRICS, EvidenceKind
-from checks.outputs.summary import MOST_BYTES, append_summary, summary
+from checks.outputs.output import FinishedRun
+from checks.outputs.summary import MOST_BYTES, StepSummary, summary
 from checks.report.result import Result
 from checks.verdicts.verdict import Verdict
 from tests.outputs.reading import Rendered
-from tests.report.results import HOSTILE, at, check, evidence, failing, logged, receipt, result, shape, unread
+from tests.report.results import HOSTILE, SINCE, at, check, evidence, failing, logged, receipt, result, shape, unread
 
 ELEMENTS = {"h2", "h3", "p", "table", "thead", "tbody", "tr", "th", "td", "pre", "details", "summary", "em"}
 
@@ -131,15 +132,19 @@ def test_the_largest_summary_is_far_from_the_limit() -> None:
     assert len(summary(found, "", MOST_BYTES).encode()) < MOST_BYTES / 4
 
 
+def append_summary(run: Result, file: Path) -> None:
+    StepSummary(file).write(FinishedRun(run, SINCE, None, file.parent))
+
+
 def test_what_the_file_holds_is_kept_and_counts(tmp_path: Path) -> None:
     """Other steps write to it, too."""
     file = tmp_path / "summary.md"
-    append_summary(result(), "", file)
+    append_summary(result(), file)
     once = file.read_bytes()
-    append_summary(result(), "", file)
+    append_summary(result(), file)
     assert file.read_bytes() == once * 2
     file.write_bytes(b"." * (MOST_BYTES - 1200))
-    append_summary(bad(), "", file)
+    append_summary(bad(), file)
     assert len(file.read_bytes()) <= MOST_BYTES
     assert "Left out" in file.read_text(encoding="utf-8")
 
@@ -149,5 +154,5 @@ def test_a_file_without_room(tmp_path: Path) -> None:
     file = tmp_path / "summary.md"
     file.write_bytes(b"." * (MOST_BYTES - 10))
     with pytest.raises(OutputError, match=r"summary\.md has no room left"):
-        append_summary(result(), "", file)
+        append_summary(result(), file)
     assert file.stat().st_size == MOST_BYTES - 10

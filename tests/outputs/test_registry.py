@@ -1,0 +1,88 @@
+"""The registry names every output; options and a pipeline's variables choose among them."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import pytest
+
+from checks.errors import ConfigError, OutputError
+from checks.outputs.emf import EmbeddedMetrics
+from checks.outputs.github import Annotations, StepOutputs
+from checks.outputs.job_files import JobFiles
+from checks.outputs.notify import Notifications
+from checks.outputs.output import FinishedRun, Output, OutputLog, OutputSettings
+from checks.outputs.registry import configured_outputs, output_options, write_outputs
+from checks.outputs.summary import StepSummary
+from checks.outputs.targets import Webhook
+from tests.outputs.settings import GITHUB, settings
+from tests.report.results import SINCE, result
+
+HERE = Path.cwd()
+ON_GITHUB = [
+    StepSummary(Path("/runner/summary")),
+    StepOutputs(Path("/runner/output")),
+    Annotations(Path("/runner/work")),
+]
+IN_LAMBDA = {"AWS_LAMBDA_FUNCTION_NAME": "health"}
+CHOICES: Sequence[tuple[tuple[str, ...], dict[str, str], list[Output]]] = [
+    ((), {}, []),
+    ((), GITHUB, ON_GITHUB),
+    ((), {"GITLAB_CI": "true"}, [JobFiles()]),
+    ((), {"JENKINS_URL": "https://ci.example"}, [JobFiles()]),
+    ((), IN_LAMBDA, [EmbeddedMetrics("-")]),
+    (("--summary", "s.md"), {}, [StepSummary(HERE / "s.md")]),
+    (("--annotations",), {}, [Annotations(HERE)]),
+    (("--emf", "-"), {}, [EmbeddedMetrics("-")]),
+    (("--notify", "https://hooks.example/x"), {}, [Notifications((Webhook("https://hooks.example/x"),), "")]),
+    (("--summary", "/mine.md"), GITHUB, [StepSummary(Path("/mine.md")), *ON_GITHUB[1:]]),
+    (("--emf", "/metrics.jsonl"), IN_LAMBDA, [EmbeddedMetrics("/metrics.jsonl")]),
+    ((), {"GITHUB_ACTIONS": "false", "GITLAB_CI": "", "AWS_LAMBDA_FUNCTION_NAME": ""}, []),
+]
+
+
+def test_what_is_asked_for() -> None:
+    """At home, a run leaves its reports only; each option asks for an output, and wins over a variable."""
+    wrong = [
+        (arguments, variables, outputs)
+        for arguments, variables, expected in CHOICES
+        if (outputs := list(configured_outputs(settings(*arguments, variables=variables)))) != expected
+    ]
+    assert not wrong
+
+
+def test_options() -> None:
+    """Each has a help, and belongs to one output."""
+    names = [name for name, arguments in output_options() if arguments["help"]]
+    assert names == ["--summary", "--annotations", "--emf", "--notify"]
+
+
+def test_an_option_that_is_wrong() -> None:
+    """It is a mistake on the command line."""
+    with pytest.raises(ConfigError, match="--notify"):
+        configured_outputs(settings("--notify", "https://hooks.example/x", "--notify", "slack"))
+
+
+class Spoken(Output):
+    """An output that says something, or fails."""
+
+    name = "spoken"
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+
+    @classmethod
+    def from_settings(cls, settings: OutputSettings) -> "Spoken":
+        return cls(str(settings.option))
+
+    def write(self, run: FinishedRun) -> OutputLog:
+        if not self.text:
+            raise OutputError(f"nothing to say of {run.result.environment}")
+        return OutputLog((self.text,), (f"{self.text} was hard to say",))
+
+
+def test_one_that_fails_keeps_none_of_the_others(tmp_path: Path) -> None:
+    """All that was printed comes in the order of the outputs, and so does what went wrong."""
+    run = FinishedRun(result(), SINCE, None, tmp_path)
+    assert write_outputs((Spoken("one"), Spoken(""), Spoken("two")), run) == OutputLog(
+        ("one", "two"), ("one was hard to say", "spoken: nothing to say of dev", "two was hard to say")
+    )
