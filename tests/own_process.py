@@ -1,6 +1,7 @@
 """The real command in a process of its own, as people start it."""
 
 import os
+import shutil
 import subprocess
 import sys
 from collections.abc import Mapping
@@ -22,3 +23,12 @@ def run(folder: Path, *arguments: str, cwd: Path = ROOT) -> subprocess.Completed
     """Run the checks; their reports go to `folder`."""
     command = [*PYTEST, "--report-dir", str(folder), *arguments]
     return subprocess.run(command, cwd=cwd, env=clean_environment(), capture_output=True, text=True, check=False)
+
+
+def copy_of_the_checkout(folder: Path) -> Path:
+    """A copy of the product, without its tests, in which a test may change files; return where it is."""
+    checkout = folder / "checkout"
+    shutil.copytree(ROOT / "checks", checkout / "checks", ignore=shutil.ignore_patterns("__pycache__"))
+    for name in ("pyproject.toml", "conftest.py", "thresholds.yaml"):
+        shutil.copy(ROOT / name, checkout / name)
+    return checkout

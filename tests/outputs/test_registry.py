@@ -15,6 +15,7 @@ from checks.outputs.registry import configured_outputs, output_options, write_ou
 from checks.outputs.summary import StepSummary
 from checks.outputs.targets import Webhook
 from tests.outputs.settings import GITHUB, settings
+from tests.own_process import copy_of_the_checkout, run
 from tests.report.results import SINCE, result
 
 HERE = Path.cwd()
@@ -86,3 +87,48 @@ def test_one_that_fails_keeps_none_of_the_others(tmp_path: Path) -> None:
     assert write_outputs((Spoken("one"), Spoken(""), Spoken("two")), run) == OutputLog(
         ("one", "two"), ("one was hard to say", "spoken: nothing to say of dev", "two was hard to say")
     )
+
+
+PAGER = """
+from dataclasses import dataclass
+from pathlib import Path
+from typing import ClassVar, Self
+
+from checks.file_writing import append
+from checks.outputs.output import FinishedRun, Options, Output, OutputLog, OutputSettings, writing
+
+
+@dataclass(frozen=True, slots=True)
+class Pager(Output):
+    name = "pager"
+    options: ClassVar[Options] = {"--pager": {"metavar": "FILE", "help": "append the verdict to a file ($PAGER_FILE)"}}
+
+    file: Path
+
+    @classmethod
+    def from_settings(cls, settings: OutputSettings) -> Self | None:
+        file = settings.option("pager") or settings.variables.get("PAGER_FILE")
+        return cls(Path(file)) if file else None
+
+    def write(self, run: FinishedRun) -> OutputLog:
+        with writing(self.file):
+            append(run.result.verdict + " ", self.file)
+        return OutputLog(("Paged.",))
+"""
+
+
+def test_an_output_of_ones_own(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It is a file, and a line in the registry: its option is known, and a run writes it."""
+    checkout = copy_of_the_checkout(tmp_path)
+    (checkout / "checks" / "outputs" / "pager.py").write_text(PAGER)
+    registry = checkout / "checks" / "outputs" / "registry.py"
+    head, last = '"checks.outputs.notify:Notifications",', '"checks.outputs.pager:Pager",'
+    registry.write_text(registry.read_text().replace(head, f"{head}\n    {last}"))
+    monkeypatch.setenv("PAGER_FILE", str(tmp_path / "missing" / "pager"))
+    for arguments, printed in (
+        (("--pager", str(tmp_path / "pager")), "Paged."),
+        ((), f"pager: {tmp_path}/missing/pager could not be written: No such file or directory"),
+    ):
+        done = run(tmp_path / "reports", "-E", "demo", *arguments, cwd=checkout)
+        assert printed in done.stdout.splitlines(), done.stdout + done.stderr
+    assert (tmp_path / "pager").read_text() == "pass "
