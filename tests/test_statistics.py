@@ -53,19 +53,19 @@ def test_zero_failures_in_the_sample_prove_the_limit(rate: float) -> None:
 
 
 @pytest.mark.parametrize(
-    ("part", "n", "bound"),
+    ("cases", "n", "bound"),
     [(8, 23, 0.2085), (0, 23, 0), (23, 23, 0.895), (1, 1, 0.27), (50, 1000, 0.0399)],
 )
-def test_wilsons_lower_bound(part: int, n: int, bound: float) -> None:
-    assert lower_bound(part / n, n) == pytest.approx(bound, abs=5e-4)
+def test_wilsons_lower_bound(cases: int, n: int, bound: float) -> None:
+    assert lower_bound(cases / n, n) == pytest.approx(bound, abs=5e-4)
 
 
 @given(st.integers(1, 120), st.integers(1, 120), st.integers(1, 499))
-def test_the_chance_is_that_of_exact_arithmetic(n: int, part: int, permille: int) -> None:
-    part, rate = min(part, n), Fraction(permille, 1000)
-    if part > n * rate:
-        exact = sum(comb(n, k) * rate**k * (1 - rate) ** (n - k) for k in range(part, n + 1))
-        assert chance_of_so_many(part, n, permille / 1000) == pytest.approx(float(exact), rel=1e-9)
+def test_the_chance_is_that_of_exact_arithmetic(n: int, cases: int, permille: int) -> None:
+    cases, rate = min(cases, n), Fraction(permille, 1000)
+    if cases > n * rate:
+        exact = sum(comb(n, k) * rate**k * (1 - rate) ** (n - k) for k in range(cases, n + 1))
+        assert chance_of_so_many(cases, n, permille / 1000) == pytest.approx(float(exact), rel=1e-9)
 
 
 def test_what_is_impossible_has_no_chance() -> None:
@@ -73,7 +73,7 @@ def test_what_is_impossible_has_no_chance() -> None:
 
 
 @pytest.mark.parametrize(
-    ("part", "n", "rate", "chance"),
+    ("cases", "n", "rate", "chance"),
     [
         # One and two standard deviations above the mean, where the normal distribution is as good as exact
         (100_302, 4_000_000, 0.025, 0.1671),
@@ -82,8 +82,8 @@ def test_what_is_impossible_has_no_chance() -> None:
         (4_000_000, 4_000_000, 0.5, 0),
     ],
 )
-def test_the_chance_is_known_for_millions(part: int, n: int, rate: float, chance: float) -> None:
-    assert chance_of_so_many(part, n, rate) == pytest.approx(chance, abs=1e-3)
+def test_the_chance_is_known_for_millions(cases: int, n: int, rate: float, chance: float) -> None:
+    assert chance_of_so_many(cases, n, rate) == pytest.approx(chance, abs=1e-3)
 
 
 small = st.integers(0, 40)
@@ -109,12 +109,12 @@ def test_events_are_binomial(events: int, earlier: int, exposure: int, earlier_e
 @given(st.data(), st.integers(1, 60), st.integers(1, 60))
 def test_shares_are_hypergeometric(data: st.DataObject, n: int, earlier_n: int) -> None:
     """Fisher's exact test, one-sided."""
-    part, earlier_part = data.draw(st.integers(0, n)), data.draw(st.integers(0, earlier_n))
-    cases, everything = part + earlier_part, n + earlier_n
-    tail = sum(comb(n, k) * comb(earlier_n, cases - k) for k in range(part, min(n, cases) + 1))
-    is_more = part * everything > cases * n
-    expected = float(Fraction(tail, comb(everything, cases))) if is_more else 1.0
-    assert chance_of_share(part, n, earlier_part, earlier_n) == pytest.approx(expected, rel=1e-9)
+    cases, earlier_cases = data.draw(st.integers(0, n)), data.draw(st.integers(0, earlier_n))
+    all_cases, all_n = cases + earlier_cases, n + earlier_n
+    tail = sum(comb(n, k) * comb(earlier_n, all_cases - k) for k in range(cases, min(n, all_cases) + 1))
+    is_more = cases * all_n > all_cases * n
+    expected = float(Fraction(tail, comb(all_n, all_cases))) if is_more else 1.0
+    assert chance_of_share(cases, n, earlier_cases, earlier_n) == pytest.approx(expected, rel=1e-9)
 
 
 LIMITS: Final = (0.005, 0.0075, 0.01, 0.02, 0.03, 0.05, 0.075, 0.1, 0.15, 0.2, 0.3, 0.4)
@@ -136,15 +136,15 @@ def sizes(allowed: float) -> list[int]:
     return sorted({min(10_000, round(n * factor)) for factor in SAMPLES} | {n + 1, n + 2, n + 3, 10_000})
 
 
-def verdict(demanded: Limit, part: int, n: int) -> Verdict:
-    return judge(share(part, n), demanded, ALIVE, now=NOW).verdict
+def verdict(demanded: Limit, cases: int, n: int) -> Verdict:
+    return judge(share(cases, n), demanded, ALIVE, now=NOW).verdict
 
 
 def severity(demanded: Limit, failures: int, n: int) -> int:
     """0 where the gate opens, 1 where nothing can be told, 2 where it is a failure."""
-    part = failures if demanded.min is None else n - failures
+    cases = failures if demanded.min is None else n - failures
     order = {Verdict.PASS: 0, Verdict.WARN: 0, Verdict.INCONCLUSIVE: 1, Verdict.FAIL: 2}
-    return order[verdict(demanded, part, n)]
+    return order[verdict(demanded, cases, n)]
 
 
 def shares(demanded: Limit, n: int, true_rate: float) -> Shares:

@@ -11,7 +11,7 @@ from checks.analysis.analyse import Dialect, analyse
 from checks.errors import SourceError
 from checks.logs.files import read_files
 from checks.logs.spool import Spool, SpoolFile, Unreadable
-from checks.metrics import IN_LOGS, Definition, Subject, Unit
+from checks.metrics import IN_LOGS, Subject, Unit
 from checks.metrics import METRICS as CATALOGUE
 from checks.window import Window, from_epoch_ms
 from tests.analysis.playing import (
@@ -269,12 +269,6 @@ def test_samples_are_where_the_catalogue_says(tmp_path: Path) -> None:
         assert metric.n
         assert metric.numerator is not None
         assert metric.value == metric.numerator / metric.n
-
-
-def test_subject_of_a_metric() -> None:
-    """It is the first part of the name; each subject has metrics."""
-    assert Definition("gone.errors", Unit.COUNT, "").subject is Subject.GONE
-    assert {metric.subject for metric in CATALOGUE.values()} == set(Subject)
 
 
 # ------------------------------------------------------------------------------------------------ lives of connections

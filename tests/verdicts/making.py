@@ -69,8 +69,8 @@ def waiver(
     return Waiver(metric, "prod", "old clients", "ops", until, FILE, 30, max=max, min=min)
 
 
-def share(part: int, n: int, metric: str = RATE) -> Metric:
-    return Metric(metric, part / n if n else None, n, part)
+def share(cases: int, n: int, metric: str = RATE) -> Metric:
+    return Metric(metric, cases / n if n else None, n, cases)
 
 
 NUMBERS = {
@@ -92,7 +92,7 @@ READS = st.builds(
 @st.composite
 def limits(draw: st.DrawFn) -> Limit:
     """Any limit that the file may hold."""
-    metric = draw(st.sampled_from([metric for metric in METRICS.values() if metric.subject in IN_LOGS]))
+    metric = draw(st.sampled_from([one for one in METRICS.values() if one.subject in IN_LOGS]))
     low, high = sorted([draw(NUMBERS[metric.unit]), draw(NUMBERS[metric.unit])])
     samples = draw(st.none() | st.integers(1, 500)) if metric.sample else None
     return draw(
@@ -108,13 +108,12 @@ def limits(draw: st.DrawFn) -> Limit:
 
 
 @st.composite
-def measured(draw: st.DrawFn, demanded: Limit) -> Metric:
+def metrics(draw: st.DrawFn, demanded: Limit) -> Metric:
     """Any value that the metric of a limit may have."""
     definition = METRICS[demanded.metric]
     if definition.unit is Unit.RATE:
         n = draw(st.integers(1, 2000))
-        part = draw(st.integers(0, n))
-        return Metric(definition.name, part / n, n, part)
+        return share(draw(st.integers(0, n)), n, definition.name)
     size = draw(st.integers(1, 2000)) if definition.sample else None
     return Metric(definition.name, draw(NUMBERS[definition.unit]), size)
 
@@ -130,5 +129,5 @@ def waivers(draw: st.DrawFn, demanded: Limit) -> Waiver | None:
 @st.composite
 def judgements(draw: st.DrawFn, reads: st.SearchStrategy[ReadState] = READS) -> tuple[Judgement, ReadState]:
     demanded, read = draw(limits()), draw(reads)
-    found = draw(measured(demanded))
-    return judge(found, demanded, read, now=NOW, waiver=draw(waivers(demanded))), read
+    metric = draw(metrics(demanded))
+    return judge(metric, demanded, read, now=NOW, waiver=draw(waivers(demanded))), read

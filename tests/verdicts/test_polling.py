@@ -1,4 +1,4 @@
-"""Has enough been seen to go on, or to stop?"""
+"""A poll decides whether a gate goes on, stops, or waits."""
 
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -22,34 +22,34 @@ def judged(metric: Metric, read: ReadState = ALIVE, *, shadow: bool = False) -> 
     return judge(metric, limit(metric.name, max=high, shadow=shadow), read, now=NOW)
 
 
-def look(*judgements: Judgement, before: tuple[Judgement, ...] = ()) -> Poll:
+def poll(*judgements: Judgement, before: tuple[Judgement, ...] = ()) -> Poll:
     return judge_poll(judgements, before, at=AT, until=AT, events=12)
 
 
-def test_a_count_over_its_limit_is_lost() -> None:
+def test_a_count_over_its_limit_has_failed() -> None:
     """No event that is still to come can lower it."""
-    seen = look(judged(share(0, 100)), judged(Metric(COUNT, 6)))
-    assert (seen.standing, seen.verdict, seen.events) == (PollState.FAILED, Verdict.FAIL, 12)
-    assert seen.sentence == "gone.errors 6 > max 5"
+    result = poll(judged(share(0, 100)), judged(Metric(COUNT, 6)))
+    assert (result.standing, result.verdict, result.events) == (PollState.FAILED, Verdict.FAIL, 12)
+    assert result.sentence == "gone.errors 6 > max 5"
 
 
-def test_a_share_is_lost_at_the_second_look() -> None:
-    """More cases can lower it, so one look is no proof of what comes."""
+def test_a_share_has_failed_at_the_second_poll() -> None:
+    """More cases can lower it, so one poll is no proof of what comes."""
     failing = judged(share(40, 100))
-    assert look(failing).standing is PollState.PENDING
-    assert look(failing, before=(failing,)).standing is PollState.FAILED
-    assert look(failing, before=(judged(share(0, 100)),)).standing is PollState.PENDING
+    assert poll(failing).standing is PollState.PENDING
+    assert poll(failing, before=(failing,)).standing is PollState.FAILED
+    assert poll(failing, before=(judged(share(0, 100)),)).standing is PollState.PENDING
 
 
-def test_a_count_under_its_minimum_is_never_lost() -> None:
-    """Right after a deploy no connection has ended yet, at the second look neither."""
+def test_a_count_under_its_minimum_has_never_failed() -> None:
+    """Right after a deploy no connection has ended yet, at the second poll neither."""
     few = judge(Metric(ENDED, 0), limit(ENDED, min=1), ALIVE, now=NOW)
     assert few.verdict is Verdict.FAIL
-    assert look(few, before=(few,)).standing is PollState.PENDING
+    assert poll(few, before=(few,)).standing is PollState.PENDING
 
 
 @pytest.mark.parametrize("name", [COUNT, "errors.new_signatures"])
-def test_what_is_compared_is_lost_at_the_second_look(name: str) -> None:
+def test_what_is_compared_has_failed_at_the_second_poll(name: str) -> None:
     """The baseline may be as long as the window, and grow with it."""
     failing = judge(Metric(name, 6), limit(name, max=5), ALIVE, now=NOW)
     if name == COUNT:
@@ -58,30 +58,31 @@ def test_what_is_compared_is_lost_at_the_second_look(name: str) -> None:
             Metric(COUNT, 6), replace(limit(COUNT, max=5), max_increase=0.5), ALIVE, before, 60, now=NOW
         )
     assert failing.verdict is Verdict.FAIL
-    assert look(failing).standing is PollState.PENDING
-    assert look(failing, before=(failing,)).standing is PollState.FAILED
+    assert poll(failing).standing is PollState.PENDING
+    assert poll(failing, before=(failing,)).standing is PollState.FAILED
 
 
 def test_what_may_be_inconclusive_is_waited_for() -> None:
     """It blocks no run, but has no sample yet."""
     few = judge(share(0, 10), limit(RATE, max=0.05, on_inconclusive="pass"), ALIVE, now=NOW)
     assert not few.blocks
-    assert look(judged(Metric(COUNT, 0)), few).standing is PollState.PENDING
+    assert poll(judged(Metric(COUNT, 0)), few).standing is PollState.PENDING
 
 
-def test_all_with_their_samples_are_good() -> None:
-    assert look(judged(share(0, 100)), judged(Metric(COUNT, 0))).standing is PollState.PASSING
+def test_all_with_their_samples_are_passing() -> None:
+    """Nothing is left to wait for."""
+    assert poll(judged(share(0, 100)), judged(Metric(COUNT, 0))).standing is PollState.PASSING
 
 
 @pytest.mark.parametrize("missing", [judged(share(0, 10)), judged(Metric(COUNT, 0), DEAD)])
-def test_what_is_missing_keeps_it_open(missing: Judgement) -> None:
-    """And is what the look tells."""
-    seen = look(judged(Metric(COUNT, 0)), missing)
-    assert (seen.standing, seen.sentence) == (PollState.PENDING, missing.sentence)
+def test_what_is_missing_keeps_it_pending(missing: Judgement) -> None:
+    """And is what the poll says."""
+    result = poll(judged(Metric(COUNT, 0)), missing)
+    assert (result.standing, result.sentence) == (PollState.PENDING, missing.sentence)
 
 
 def test_shadows_have_no_say() -> None:
-    """Neither do they fail a look, nor are they all it takes."""
+    """Neither do they fail a poll, nor are they all it takes."""
     shadow = judged(Metric(COUNT, 6), shadow=True)
-    assert look(shadow, judged(share(0, 100))).standing is PollState.PASSING
-    assert look(shadow).standing is PollState.PENDING
+    assert poll(shadow, judged(share(0, 100))).standing is PollState.PASSING
+    assert poll(shadow).standing is PollState.PENDING

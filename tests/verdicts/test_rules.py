@@ -1,11 +1,12 @@
-"""What has to be in the logs before anything follows from them."""
+"""The rules by which a metric and its limit become a verdict, and what has to be in the logs before they do."""
 
-import pytest
+from collections.abc import Set as AbstractSet
+
 from hypothesis import given
 from hypothesis import strategies as st
 
 from checks.config.limit import Limit
-from checks.metrics import IN_LOGS, METRICS, Metric, OnBreach, SignalFamily, Subject, Unit
+from checks.metrics import METRICS, Metric, SignalFamily, Subject, Unit
 from checks.statistics import MOST_FALSE_FAILS, chance_of_so_many, lower_bound
 from checks.verdicts.rules import ReadState, chance_at_half, is_proven_early, judge, unseen_families
 from checks.verdicts.verdict import Judgement, Verdict
@@ -31,45 +32,31 @@ from tests.verdicts.making import (
 CONNECT, DISCONNECT, WELCOME = SignalFamily.CONNECT, SignalFamily.DISCONNECT, SignalFamily.WELCOME
 
 
-@pytest.mark.parametrize(
-    ("metrics", "seen", "missing"),
-    [
-        ([], set(), set()),
-        (["data.events", "data.near_miss_rate"], set(), set()),
-        (["gone.errors"], set(), {CONNECT}),
-        (["gone.errors"], {"gone"}, {CONNECT}),
-        (["gone.welcome_errors"], {"connect"}, {WELCOME}),
-        (["lifecycle.open", "lifecycle.events"], {"connect"}, set()),
-        (["lifecycle.complete", "lifecycle.incomplete_rate"], {"connect"}, {DISCONNECT}),
-        (["welcome.sent", "gone.errors", "lifecycle.complete"], set(), {CONNECT, DISCONNECT, WELCOME}),
-        (["welcome.sent", "gone.errors", "lifecycle.complete"], ALL, set()),
-    ],
-)
-def test_what_limits_build_on_has_to_be_seen(metrics: list[str], seen: set[str], missing: set[SignalFamily]) -> None:
-    assert unseen_families([limit(metric, max=1) for metric in metrics], frozenset(seen)) == missing
+CONTRACTS: list[tuple[list[str], AbstractSet[str], AbstractSet[str]]] = [
+    ([], set(), set()),
+    (["data.events", "data.near_miss_rate"], set(), set()),
+    (["gone.errors"], set(), {CONNECT}),
+    (["gone.errors"], {"gone"}, {CONNECT}),
+    (["gone.welcome_errors"], {"connect"}, {WELCOME}),
+    (["lifecycle.open", "lifecycle.events"], {"connect"}, set()),
+    (["lifecycle.complete", "lifecycle.incomplete_rate"], {"connect"}, {DISCONNECT}),
+    (["welcome.sent", "gone.errors", "lifecycle.complete"], set(), {CONNECT, DISCONNECT, WELCOME}),
+    (["welcome.sent", "gone.errors", "lifecycle.complete"], ALL, set()),
+]
+"""Metrics with limits, the families in the window, and those that are missing."""
+
+
+def test_limits_demand_the_families_that_they_build_on() -> None:
+    """No more and no fewer, whatever else the window holds."""
+    missing = [
+        unseen_families([limit(metric, max=1) for metric in metrics], frozenset(seen)) for metrics, seen, _ in CONTRACTS
+    ]
+    assert missing == [expected for _, _, expected in CONTRACTS]
 
 
 def test_a_shadow_demands_nothing() -> None:
+    """Or it would block by the back door."""
     assert not unseen_families([limit("welcome.sent", min=1, shadow=True)], frozenset())
-
-
-def test_every_metric_names_what_it_builds_on_unless_it_is_about_the_logs_themselves() -> None:
-    for metric in METRICS.values():
-        is_in_logs = metric.subject in IN_LOGS and metric.subject is not Subject.DATA
-        assert bool(metric.builds_on) == (is_in_logs or metric.name == "api.connect_mismatch_rate")
-
-
-def test_only_numbers_about_what_can_be_seen_are_no_failure() -> None:
-    lenient = {name: metric.breach for name, metric in METRICS.items() if metric.breach is not OnBreach.FAIL}
-    assert lenient == {
-        "data.near_miss_rate": OnBreach.INCONCLUSIVE,
-        "data.unattributed_rate": OnBreach.INCONCLUSIVE,
-        "data.gaps": OnBreach.ERROR,
-        "data.unseen_signals": OnBreach.INCONCLUSIVE,
-        "api.connect_mismatch_rate": OnBreach.INCONCLUSIVE,
-        "api.blind_spots": OnBreach.INCONCLUSIVE,
-        "alarms.without_data": OnBreach.INCONCLUSIVE,
-    }
 
 
 CHANCE = "the limit, but too few cases to tell: a service at"
@@ -81,288 +68,295 @@ MAX_5 = limit(RATE, max=0.05)
 WARN_1_MAX_5 = limit(RATE, warn=0.01, max=0.05)
 
 
-@pytest.mark.parametrize(
-    ("metric", "demanded", "read", "verdict", "sentence"),
-    [
-        # A rate below its sample
-        (share(8, 23), MAX_5, ALIVE, "fail", "welcome.failure_rate 34.8 % > max 5 % (8 of 23)"),
-        (share(0, 23), MAX_5, ALIVE, "inconclusive", "welcome.failure_rate 0 % of 23, needs 36 more to judge max 5 %"),
-        (
-            share(2, 23),
-            MAX_5,
-            ALIVE,
-            "inconclusive",
-            "welcome.failure_rate 8.7 % of 23, needs 36 more to judge max 5 %",
-        ),
-        (share(0, 58), MAX_5, ALIVE, "inconclusive", "welcome.failure_rate 0 % of 58, needs 1 more to judge max 5 %"),
-        (share(0, 0), MAX_5, ALIVE, "inconclusive", "welcome.failure_rate no sample to judge max 5 %"),
-        # A rate with its sample
-        (share(0, 59), MAX_5, ALIVE, "pass", "welcome.failure_rate 0 % <= max 5 % (0 of 59)"),
-        (share(50, 1000), MAX_5, ALIVE, "pass", "welcome.failure_rate 5 % <= max 5 % (50 of 1,000)"),
-        (share(504, 10000), MAX_5, ALIVE, "fail", "welcome.failure_rate 5.04 % > max 5 % (504 of 10,000)"),
-        (share(3, 100), WARN_1_MAX_5, ALIVE, "warn", "welcome.failure_rate 3 % > warn 1 % (3 of 100), within max 5 %"),
-        (share(1, 100), WARN_1_MAX_5, ALIVE, "pass", "welcome.failure_rate 1 % <= max 5 % (1 of 100)"),
-        (share(9, 100), WARN_1_MAX_5, ALIVE, "fail", "welcome.failure_rate 9 % > max 5 % (9 of 100)"),
-        # min_samples of the file
-        (
-            share(0, 23),
-            limit(RATE, max=0.05, min_samples=20),
-            ALIVE,
-            "pass",
-            "welcome.failure_rate 0 % <= max 5 % (0 of 23)",
-        ),
-        (
-            Metric(AVERAGE, 0.5, 8),
-            limit(AVERAGE, max=1, min_samples=20),
-            ALIVE,
-            "inconclusive",
-            "welcome.average_retries 0.5 of 8, needs 12 more to judge max 1",
-        ),
-        (
-            Metric(AVERAGE, 5, 8),
-            limit(AVERAGE, max=1, min_samples=20),
-            ALIVE,
-            "inconclusive",
-            "welcome.average_retries 5 of 8, needs 12 more to judge max 1",
-        ),
-        # A warn limit alone never fails, and needs its evidence like any other
-        (share(90, 100), limit(RATE, warn=0.05), ALIVE, "warn", "welcome.failure_rate 90 % > warn 5 % (90 of 100)"),
-        (share(0, 100), limit(RATE, warn=0.05), ALIVE, "pass", "welcome.failure_rate 0 % <= warn 5 % (0 of 100)"),
-        (
-            share(0, 5),
-            limit(RATE, warn=0.05),
-            ALIVE,
-            "inconclusive",
-            "welcome.failure_rate 0 % of 5, needs 54 more to judge warn 5 %",
-        ),
-        # A rate that has to be high
-        (share(10, 20), limit(RATE, min=0.95), ALIVE, "fail", "welcome.failure_rate 50 % < min 95 % (10 of 20)"),
-        (
-            share(19, 20),
-            limit(RATE, min=0.95),
-            ALIVE,
-            "inconclusive",
-            "welcome.failure_rate 95 % of 20, needs 39 more to judge min 95 %",
-        ),
-        (
-            share(97, 100),
-            limit(RATE, warn=0.98, min=0.95),
-            ALIVE,
-            "warn",
-            "welcome.failure_rate 97 % < warn 98 % (97 of 100), within min 95 %",
-        ),
-        # A count of errors, and proof of life
-        (Metric(COUNT, 0), limit(COUNT, max=0), ALIVE, "pass", "gone.errors 0 <= max 0"),
-        (Metric(COUNT, 3), limit(COUNT, warn=0, max=5), ALIVE, "warn", "gone.errors 3 > warn 0, within max 5"),
-        (Metric(COUNT, 1234), limit(COUNT, max=5), ALIVE, "fail", "gone.errors 1,234 > max 5"),
-        (Metric(COUNT, 0), limit(COUNT, max=5), DEAD, "inconclusive", "gone.errors 0 <= max 5, but no event was read"),
-        (
-            Metric(COUNT, 3),
-            limit(COUNT, warn=0, max=5),
-            TRUNCATED,
-            "inconclusive",
-            "gone.errors 3 <= max 5, but the read is incomplete: half a gzip",
-        ),
-        (Metric(COUNT, 6), limit(COUNT, max=5), TRUNCATED, "fail", "gone.errors 6 > max 5"),
-        (
-            Metric(COUNT, 6),
-            limit(COUNT, warn=5),
-            TRUNCATED,
-            "inconclusive",
-            "gone.errors 6 > warn 5, but the read is incomplete: half a gzip",
-        ),
-        # Over the limit by chance?
-        (
-            share(4, 59),
-            MAX_5,
-            ALIVE,
-            "inconclusive",
-            f"welcome.failure_rate 6.8 % > max 5 % (4 of 59), over {CHANCE} 2.5 % looks like this in 6 % of runs",
-        ),
-        (share(5, 59), MAX_5, ALIVE, "fail", "welcome.failure_rate 8.5 % > max 5 % (5 of 59)"),
-        (Metric(RATE, 5 / 59, 59), MAX_5, ALIVE, "fail", "welcome.failure_rate 8.5 % > max 5 % (n = 59)"),
-        (
-            share(95, 100),
-            limit(RATE, min=0.96),
-            ALIVE,
-            "inconclusive",
-            f"welcome.failure_rate 95 % < min 96 % (95 of 100), under {CHANCE} 98 % looks like this in 5.1 % of runs",
-        ),
-        (share(93, 100), limit(RATE, min=0.96), ALIVE, "fail", "welcome.failure_rate 93 % < min 96 % (93 of 100)"),
-        (share(1, 600), limit(RATE, max=0), ALIVE, "fail", "welcome.failure_rate 0.2 % > max 0 % (1 of 600)"),
-        (
-            share(50_001, 1_000_000),
-            MAX_5,
-            ALIVE,
-            "fail",
-            "welcome.failure_rate 5.0001 % > max 5 % (50,001 of 1,000,000)",
-        ),
-        # Numbers about the logs accuse nobody
-        (
-            share(40, 100, "data.near_miss_rate"),
-            limit("data.near_miss_rate", max=0.1),
-            ALIVE,
-            "inconclusive",
-            "data.near_miss_rate 40 % > max 10 % (40 of 100), so too little of the logs is understood",
-        ),
-        (Metric("data.gaps", 1), limit("data.gaps", max=0), TRUNCATED, "error", "data.gaps 1 > max 0: half a gzip"),
-        (Metric("data.gaps", 1), limit("data.gaps", max=0), ALIVE, "error", "data.gaps 1 > max 0: not all was read"),
-        (Metric("data.gaps", 0), limit("data.gaps", max=0), ALIVE, "pass", "data.gaps 0 <= max 0"),
-        (
-            Metric("data.unseen_signals", 1),
-            limit("data.unseen_signals", max=0),
-            ALIVE,
-            "inconclusive",
-            "data.unseen_signals 1 > max 0, so too little of the logs is understood",
-        ),
-        # The logging contract
-        (
-            Metric(COUNT, 0),
-            limit(COUNT, max=5),
-            NOISE,
-            "inconclusive",
-            f"gone.errors 0 <= max 5, but no connect {UNSEEN}",
-        ),
-        (
-            Metric(COUNT, 3),
-            limit(COUNT, warn=0, max=5),
-            NOISE,
-            "inconclusive",
-            f"gone.errors 3 <= max 5, but no connect {UNSEEN}",
-        ),
-        (Metric(COUNT, 6), limit(COUNT, max=5), NOISE, "fail", "gone.errors 6 > max 5"),
-        (
-            Metric("gone.welcome_errors", 0),
-            limit("gone.welcome_errors", max=5),
-            NOISE,
-            "inconclusive",
-            f"gone.welcome_errors 0 <= max 5, but no connect or welcome {UNSEEN}",
-        ),
-        (
-            share(90, 100),
-            MAX_5,
-            NOISE,
-            "inconclusive",
-            f"welcome.failure_rate 90 % > max 5 % (90 of 100), but no welcome {UNSEEN}",
-        ),
-        (
-            share(0, 0),
-            MAX_5,
-            NOISE,
-            "inconclusive",
-            f"welcome.failure_rate no sample to judge max 5 %, and no welcome {UNSEEN}",
-        ),
-        (
-            Metric("lifecycle.incomplete", 60),
-            limit("lifecycle.incomplete", max=5),
-            ReadState(4120, complete=True, seen=ALL - {"disconnect"}),
-            "inconclusive",
-            f"lifecycle.incomplete 60 > max 5, but no disconnect {UNSEEN}",
-        ),
-        (
-            Metric("lifecycle.complete", 0),
-            limit("lifecycle.complete", min=1),
-            NOISE,
-            "inconclusive",
-            f"lifecycle.complete 0 < min 1, but no connect or disconnect {UNSEEN}",
-        ),
-        (Metric(AGE, 7300), limit(AGE, max=7200), NOISE, "fail", "data.age_seconds 2.03 h > max 2 h"),
-        # A demand for life
-        (
-            Metric("lifecycle.complete", 1),
-            limit("lifecycle.complete", min=1),
-            ALIVE,
-            "pass",
-            "lifecycle.complete 1 >= min 1",
-        ),
-        (
-            Metric("lifecycle.complete", 0),
-            limit("lifecycle.complete", min=1),
-            DEAD,
-            "fail",
-            "lifecycle.complete 0 < min 1",
-        ),
-        (
-            Metric("lifecycle.complete", 0),
-            limit("lifecycle.complete", min=1),
-            TRUNCATED,
-            "inconclusive",
-            "lifecycle.complete 0 < min 1, but the read is incomplete: half a gzip",
-        ),
-        (
-            Metric("lifecycle.complete", 9),
-            limit("lifecycle.complete", min=1),
-            TRUNCATED,
-            "inconclusive",
-            "lifecycle.complete 9 >= min 1, but the read is incomplete: half a gzip",
-        ),
-        # A truncated read is no random sample: what is missing may turn a failure into a success
-        (
-            share(90, 100),
-            MAX_5,
-            TRUNCATED,
-            "inconclusive",
-            "welcome.failure_rate 90 % > max 5 % (90 of 100), but the read is incomplete: half a gzip",
-        ),
-        (
-            Metric("lifecycle.incomplete", 6),
-            limit("lifecycle.incomplete", max=5),
-            TRUNCATED,
-            "inconclusive",
-            "lifecycle.incomplete 6 > max 5, but the read is incomplete: half a gzip",
-        ),
-        # Averages, medians, ages
-        (
-            Metric(AVERAGE, 1.5, 40),
-            limit(AVERAGE, max=1),
-            ALIVE,
-            "fail",
-            "welcome.average_retries 1.5 > max 1 (n = 40)",
-        ),
-        (
-            Metric(DURATION, 0.4, 1),
-            limit(DURATION, min=60),
-            ALIVE,
-            "fail",
-            "lifecycle.median_duration_seconds 0.4 s < min 1 min (n = 1)",
-        ),
-        (
-            Metric(DURATION, None, 0),
-            limit(DURATION, min=60),
-            ALIVE,
-            "inconclusive",
-            f"{DURATION} no sample to judge min 1 min",
-        ),
-        (Metric(AGE, 7300), limit(AGE, max=7200), ALIVE, "fail", "data.age_seconds 2.03 h > max 2 h"),
-        (
-            Metric(AGE, 7300),
-            limit(AGE, max=7200),
-            TRUNCATED,
-            "inconclusive",
-            "data.age_seconds 2.03 h > max 2 h, but the read is incomplete: half a gzip",
-        ),
-        (
-            Metric(AGE, None),
-            limit(AGE, max=7200),
-            DEAD,
-            "inconclusive",
-            "data.age_seconds no sample to judge max 2 h, and no event was read",
-        ),
-        (
-            Metric(AVERAGE, float("nan"), 3),
-            limit(AVERAGE, max=1),
-            ALIVE,
-            "inconclusive",
-            f"{AVERAGE} no sample to judge max 1",
-        ),
-    ],
-)
-def test_verdict_and_sentence(metric: Metric, demanded: Limit, read: ReadState, verdict: str, sentence: str) -> None:
-    judgement = judge(metric, demanded, read, now=NOW)
-    assert (judgement.verdict, judgement.sentence) == (verdict, sentence)
+RULINGS: list[tuple[Metric, Limit, ReadState, str, str]] = [
+    # A rate below its sample
+    (share(8, 23), MAX_5, ALIVE, "fail", "welcome.failure_rate 34.8 % > max 5 % (8 of 23)"),
+    (share(0, 23), MAX_5, ALIVE, "inconclusive", "welcome.failure_rate 0 % of 23, needs 36 more to judge max 5 %"),
+    (
+        share(2, 23),
+        MAX_5,
+        ALIVE,
+        "inconclusive",
+        "welcome.failure_rate 8.7 % of 23, needs 36 more to judge max 5 %",
+    ),
+    (share(0, 58), MAX_5, ALIVE, "inconclusive", "welcome.failure_rate 0 % of 58, needs 1 more to judge max 5 %"),
+    (share(0, 0), MAX_5, ALIVE, "inconclusive", "welcome.failure_rate no sample to judge max 5 %"),
+    # A rate with its sample
+    (share(0, 59), MAX_5, ALIVE, "pass", "welcome.failure_rate 0 % <= max 5 % (0 of 59)"),
+    (share(50, 1000), MAX_5, ALIVE, "pass", "welcome.failure_rate 5 % <= max 5 % (50 of 1,000)"),
+    (share(504, 10000), MAX_5, ALIVE, "fail", "welcome.failure_rate 5.04 % > max 5 % (504 of 10,000)"),
+    (share(3, 100), WARN_1_MAX_5, ALIVE, "warn", "welcome.failure_rate 3 % > warn 1 % (3 of 100), within max 5 %"),
+    (share(1, 100), WARN_1_MAX_5, ALIVE, "pass", "welcome.failure_rate 1 % <= max 5 % (1 of 100)"),
+    (share(9, 100), WARN_1_MAX_5, ALIVE, "fail", "welcome.failure_rate 9 % > max 5 % (9 of 100)"),
+    # min_samples of the file
+    (
+        share(0, 23),
+        limit(RATE, max=0.05, min_samples=20),
+        ALIVE,
+        "pass",
+        "welcome.failure_rate 0 % <= max 5 % (0 of 23)",
+    ),
+    (
+        Metric(AVERAGE, 0.5, 8),
+        limit(AVERAGE, max=1, min_samples=20),
+        ALIVE,
+        "inconclusive",
+        "welcome.average_retries 0.5 of 8, needs 12 more to judge max 1",
+    ),
+    (
+        Metric(AVERAGE, 5, 8),
+        limit(AVERAGE, max=1, min_samples=20),
+        ALIVE,
+        "inconclusive",
+        "welcome.average_retries 5 of 8, needs 12 more to judge max 1",
+    ),
+    # A warn limit alone never fails, and needs its evidence like any other
+    (share(90, 100), limit(RATE, warn=0.05), ALIVE, "warn", "welcome.failure_rate 90 % > warn 5 % (90 of 100)"),
+    (share(0, 100), limit(RATE, warn=0.05), ALIVE, "pass", "welcome.failure_rate 0 % <= warn 5 % (0 of 100)"),
+    (
+        share(0, 5),
+        limit(RATE, warn=0.05),
+        ALIVE,
+        "inconclusive",
+        "welcome.failure_rate 0 % of 5, needs 54 more to judge warn 5 %",
+    ),
+    # A rate that has to be high
+    (share(10, 20), limit(RATE, min=0.95), ALIVE, "fail", "welcome.failure_rate 50 % < min 95 % (10 of 20)"),
+    (
+        share(19, 20),
+        limit(RATE, min=0.95),
+        ALIVE,
+        "inconclusive",
+        "welcome.failure_rate 95 % of 20, needs 39 more to judge min 95 %",
+    ),
+    (
+        share(97, 100),
+        limit(RATE, warn=0.98, min=0.95),
+        ALIVE,
+        "warn",
+        "welcome.failure_rate 97 % < warn 98 % (97 of 100), within min 95 %",
+    ),
+    # A count of errors, and proof of life
+    (Metric(COUNT, 0), limit(COUNT, max=0), ALIVE, "pass", "gone.errors 0 <= max 0"),
+    (Metric(COUNT, 3), limit(COUNT, warn=0, max=5), ALIVE, "warn", "gone.errors 3 > warn 0, within max 5"),
+    (Metric(COUNT, 1234), limit(COUNT, max=5), ALIVE, "fail", "gone.errors 1,234 > max 5"),
+    (Metric(COUNT, 0), limit(COUNT, max=5), DEAD, "inconclusive", "gone.errors 0 <= max 5, but no event was read"),
+    (
+        Metric(COUNT, 3),
+        limit(COUNT, warn=0, max=5),
+        TRUNCATED,
+        "inconclusive",
+        "gone.errors 3 <= max 5, but the read is incomplete: half a gzip",
+    ),
+    (Metric(COUNT, 6), limit(COUNT, max=5), TRUNCATED, "fail", "gone.errors 6 > max 5"),
+    (
+        Metric(COUNT, 6),
+        limit(COUNT, warn=5),
+        TRUNCATED,
+        "inconclusive",
+        "gone.errors 6 > warn 5, but the read is incomplete: half a gzip",
+    ),
+    # Over the limit by chance?
+    (
+        share(4, 59),
+        MAX_5,
+        ALIVE,
+        "inconclusive",
+        f"welcome.failure_rate 6.8 % > max 5 % (4 of 59), over {CHANCE} 2.5 % looks like this in 6 % of runs",
+    ),
+    (share(5, 59), MAX_5, ALIVE, "fail", "welcome.failure_rate 8.5 % > max 5 % (5 of 59)"),
+    (Metric(RATE, 5 / 59, 59), MAX_5, ALIVE, "fail", "welcome.failure_rate 8.5 % > max 5 % (n = 59)"),
+    (
+        share(95, 100),
+        limit(RATE, min=0.96),
+        ALIVE,
+        "inconclusive",
+        f"welcome.failure_rate 95 % < min 96 % (95 of 100), under {CHANCE} 98 % looks like this in 5.1 % of runs",
+    ),
+    (share(93, 100), limit(RATE, min=0.96), ALIVE, "fail", "welcome.failure_rate 93 % < min 96 % (93 of 100)"),
+    (share(1, 600), limit(RATE, max=0), ALIVE, "fail", "welcome.failure_rate 0.2 % > max 0 % (1 of 600)"),
+    (
+        share(50_001, 1_000_000),
+        MAX_5,
+        ALIVE,
+        "fail",
+        "welcome.failure_rate 5.0001 % > max 5 % (50,001 of 1,000,000)",
+    ),
+    # Numbers about the logs accuse nobody
+    (
+        share(40, 100, "data.near_miss_rate"),
+        limit("data.near_miss_rate", max=0.1),
+        ALIVE,
+        "inconclusive",
+        "data.near_miss_rate 40 % > max 10 % (40 of 100), so too little of the logs is understood",
+    ),
+    (Metric("data.gaps", 1), limit("data.gaps", max=0), TRUNCATED, "error", "data.gaps 1 > max 0: half a gzip"),
+    (Metric("data.gaps", 1), limit("data.gaps", max=0), ALIVE, "error", "data.gaps 1 > max 0: not all was read"),
+    (Metric("data.gaps", 0), limit("data.gaps", max=0), ALIVE, "pass", "data.gaps 0 <= max 0"),
+    (
+        Metric("data.unseen_signals", 1),
+        limit("data.unseen_signals", max=0),
+        ALIVE,
+        "inconclusive",
+        "data.unseen_signals 1 > max 0, so too little of the logs is understood",
+    ),
+    # The logging contract
+    (
+        Metric(COUNT, 0),
+        limit(COUNT, max=5),
+        NOISE,
+        "inconclusive",
+        f"gone.errors 0 <= max 5, but no connect {UNSEEN}",
+    ),
+    (
+        Metric(COUNT, 3),
+        limit(COUNT, warn=0, max=5),
+        NOISE,
+        "inconclusive",
+        f"gone.errors 3 <= max 5, but no connect {UNSEEN}",
+    ),
+    (Metric(COUNT, 6), limit(COUNT, max=5), NOISE, "fail", "gone.errors 6 > max 5"),
+    (
+        Metric("gone.welcome_errors", 0),
+        limit("gone.welcome_errors", max=5),
+        NOISE,
+        "inconclusive",
+        f"gone.welcome_errors 0 <= max 5, but no connect or welcome {UNSEEN}",
+    ),
+    (
+        share(90, 100),
+        MAX_5,
+        NOISE,
+        "inconclusive",
+        f"welcome.failure_rate 90 % > max 5 % (90 of 100), but no welcome {UNSEEN}",
+    ),
+    (
+        share(0, 0),
+        MAX_5,
+        NOISE,
+        "inconclusive",
+        f"welcome.failure_rate no sample to judge max 5 %, and no welcome {UNSEEN}",
+    ),
+    (
+        Metric("lifecycle.incomplete", 60),
+        limit("lifecycle.incomplete", max=5),
+        ReadState(4120, complete=True, seen=ALL - {DISCONNECT}),
+        "inconclusive",
+        f"lifecycle.incomplete 60 > max 5, but no disconnect {UNSEEN}",
+    ),
+    (
+        Metric("lifecycle.complete", 0),
+        limit("lifecycle.complete", min=1),
+        NOISE,
+        "inconclusive",
+        f"lifecycle.complete 0 < min 1, but no connect or disconnect {UNSEEN}",
+    ),
+    (Metric(AGE, 7300), limit(AGE, max=7200), NOISE, "fail", "data.age_seconds 2.03 h > max 2 h"),
+    # A demand for life
+    (
+        Metric("lifecycle.complete", 1),
+        limit("lifecycle.complete", min=1),
+        ALIVE,
+        "pass",
+        "lifecycle.complete 1 >= min 1",
+    ),
+    (
+        Metric("lifecycle.complete", 0),
+        limit("lifecycle.complete", min=1),
+        DEAD,
+        "fail",
+        "lifecycle.complete 0 < min 1",
+    ),
+    (
+        Metric("lifecycle.complete", 0),
+        limit("lifecycle.complete", min=1),
+        TRUNCATED,
+        "inconclusive",
+        "lifecycle.complete 0 < min 1, but the read is incomplete: half a gzip",
+    ),
+    (
+        Metric("lifecycle.complete", 9),
+        limit("lifecycle.complete", min=1),
+        TRUNCATED,
+        "inconclusive",
+        "lifecycle.complete 9 >= min 1, but the read is incomplete: half a gzip",
+    ),
+    # A truncated read is no random sample: what is missing may turn a failure into a success
+    (
+        share(90, 100),
+        MAX_5,
+        TRUNCATED,
+        "inconclusive",
+        "welcome.failure_rate 90 % > max 5 % (90 of 100), but the read is incomplete: half a gzip",
+    ),
+    (
+        Metric("lifecycle.incomplete", 6),
+        limit("lifecycle.incomplete", max=5),
+        TRUNCATED,
+        "inconclusive",
+        "lifecycle.incomplete 6 > max 5, but the read is incomplete: half a gzip",
+    ),
+    # Averages, medians, ages
+    (
+        Metric(AVERAGE, 1.5, 40),
+        limit(AVERAGE, max=1),
+        ALIVE,
+        "fail",
+        "welcome.average_retries 1.5 > max 1 (n = 40)",
+    ),
+    (
+        Metric(DURATION, 0.4, 1),
+        limit(DURATION, min=60),
+        ALIVE,
+        "fail",
+        "lifecycle.median_duration_seconds 0.4 s < min 1 min (n = 1)",
+    ),
+    (
+        Metric(DURATION, None, 0),
+        limit(DURATION, min=60),
+        ALIVE,
+        "inconclusive",
+        f"{DURATION} no sample to judge min 1 min",
+    ),
+    (Metric(AGE, 7300), limit(AGE, max=7200), ALIVE, "fail", "data.age_seconds 2.03 h > max 2 h"),
+    (
+        Metric(AGE, 7300),
+        limit(AGE, max=7200),
+        TRUNCATED,
+        "inconclusive",
+        "data.age_seconds 2.03 h > max 2 h, but the read is incomplete: half a gzip",
+    ),
+    (
+        Metric(AGE, None),
+        limit(AGE, max=7200),
+        DEAD,
+        "inconclusive",
+        "data.age_seconds no sample to judge max 2 h, and no event was read",
+    ),
+    (
+        Metric(AVERAGE, float("nan"), 3),
+        limit(AVERAGE, max=1),
+        ALIVE,
+        "inconclusive",
+        f"{AVERAGE} no sample to judge max 1",
+    ),
+]
+"""A metric, its limit, what is known about the read; and the verdict and the sentence that follow."""
+
+
+def test_verdict_and_sentence() -> None:
+    """All rules, and what they say."""
+    judged = [(row, judge(*row[:3], now=NOW)) for row in RULINGS]
+    wrong = [
+        f"{verdict}: {sentence}\n  but {judgement.verdict}: {judgement.sentence}"
+        for (*_, verdict, sentence), judgement in judged
+        if (judgement.verdict, judgement.sentence) != (verdict, sentence)
+    ]
+    assert not wrong, "\n".join(wrong)
 
 
 def test_a_judgement_names_the_bound_that_decided() -> None:
+    """The one that is broken, or the decisive one."""
     warned = judge(share(3, 100), WARN_1_MAX_5, ALIVE, now=NOW)
     assert (warned.operator, warned.bound.side, warned.bound.value) == (">", "warn", 0.01)
     empty = judge(share(0, 0), WARN_1_MAX_5, ALIVE, now=NOW)
@@ -371,13 +365,13 @@ def test_a_judgement_names_the_bound_that_decided() -> None:
 
 @given(limits(), READS, st.sampled_from([None, 0]))
 def test_an_empty_sample_never_passes(demanded: Limit, read: ReadState, n: int | None) -> None:
+    """0/0 is not 0, whatever the limit."""
     assert judge(Metric(demanded.metric, None, n), demanded, read, now=NOW).verdict is Verdict.INCONCLUSIVE
 
 
 @given(judgements())
-def test_the_gate_opens_only_where_all_was_read_and_what_the_metric_builds_on_was_there(
-    case: tuple[Judgement, ReadState],
-) -> None:
+def test_the_gate_opens_only_on_a_whole_read(case: tuple[Judgement, ReadState]) -> None:
+    """All was read, it holds events, and also what the metric builds on."""
     judgement, read = case
     if judgement.verdict in {Verdict.PASS, Verdict.WARN, Verdict.WAIVED}:
         assert read.complete
@@ -385,10 +379,10 @@ def test_the_gate_opens_only_where_all_was_read_and_what_the_metric_builds_on_wa
         assert METRICS[judgement.metric.name].builds_on <= read.seen
 
 
-NOTHING_SEEN = READS.filter(lambda read: not read.complete or not read.events) | st.just(NOISE)
+SHOWING_NOTHING = READS.filter(lambda read: not read.complete or not read.events) | st.just(NOISE)
 
 
-@given(judgements(NOTHING_SEEN))
+@given(judgements(SHOWING_NOTHING))
 def test_no_rate_and_no_demand_passes_on_a_read_that_shows_nothing(case: tuple[Judgement, ReadState]) -> None:
     """Empty, truncated, or nothing but noise. What noise itself is measured by (data.*) builds on no family."""
     judgement, read = case
@@ -397,17 +391,17 @@ def test_no_rate_and_no_demand_passes_on_a_read_that_shows_nothing(case: tuple[J
         assert judgement.verdict not in {Verdict.PASS, Verdict.WARN, Verdict.WAIVED}
 
 
-@given(NOTHING_SEEN, st.lists(limits(), min_size=1))
+@given(SHOWING_NOTHING, st.lists(limits(), min_size=1))
 def test_the_demand_for_signals_never_passes_on_a_read_that_shows_nothing(read: ReadState, others: list[Limit]) -> None:
     """Unless nothing that is demanded builds on signals."""
     missing = unseen_families(others, read.seen)
-    measured = Metric("data.unseen_signals", len(missing))
-    found = judge(measured, limit("data.unseen_signals", max=0), read, now=NOW)
-    assert found.verdict is (Verdict.INCONCLUSIVE if missing or read is not NOISE else Verdict.PASS)
+    unseen = Metric("data.unseen_signals", len(missing))
+    judgement = judge(unseen, limit("data.unseen_signals", max=0), read, now=NOW)
+    assert judgement.verdict is (Verdict.INCONCLUSIVE if missing or read is not NOISE else Verdict.PASS)
 
 
 @given(judgements())
-def test_a_verdict_follows_from_the_comparison_it_shows(case: tuple[Judgement, ReadState]) -> None:
+def test_a_verdict_follows_from_its_comparison(case: tuple[Judgement, ReadState]) -> None:
     """A pass keeps every bound; a failure and a warning break the bound that they name."""
     judgement, _ = case
     value = judgement.metric.value
@@ -424,6 +418,7 @@ def test_a_verdict_follows_from_the_comparison_it_shows(case: tuple[Judgement, R
 
 @given(judgements())
 def test_a_blind_spot_condemns_only_counts_that_are_already_too_high(case: tuple[Judgement, ReadState]) -> None:
+    """More events can't make an error unseen; they can change everything else."""
     judgement, read = case
     blind = not read.complete or (read.events and METRICS[judgement.metric.name].builds_on - read.seen)
     if blind and judgement.verdict is not Verdict.INCONCLUSIVE:
@@ -446,14 +441,16 @@ def test_a_rate_fails_only_on_evidence(case: tuple[Judgement, ReadState]) -> Non
 
 @given(judgements())
 def test_a_sentence_is_one_line_that_begins_with_the_metric(case: tuple[Judgement, ReadState]) -> None:
+    """It can stand alone in a log or a chat."""
     judgement, _ = case
     assert judgement.sentence.startswith(f"{judgement.metric.name} ")
     assert "\n" not in judgement.sentence
 
 
 @given(st.integers(1, 58), st.integers(0, 58))
-def test_a_small_sample_fails_only_when_the_lower_bound_is_over_the_limit(n: int, failures: int) -> None:
-    part = min(n, failures)
-    failed = judge(share(part, n), MAX_5, ALIVE, now=NOW).verdict is Verdict.FAIL
-    is_beyond_chance = chance_of_so_many(part, n, 0.025) <= MOST_FALSE_FAILS
-    assert failed == (part / n > 0.05 and lower_bound(part / n, n) > 0.05 and is_beyond_chance)
+def test_a_small_sample_fails_only_on_both_proofs(n: int, failures: int) -> None:
+    """Wilson's lower bound is over the limit, and chance does not explain it."""
+    cases = min(n, failures)
+    failed = judge(share(cases, n), MAX_5, ALIVE, now=NOW).verdict is Verdict.FAIL
+    is_beyond_chance = chance_of_so_many(cases, n, 0.025) <= MOST_FALSE_FAILS
+    assert failed == (cases / n > 0.05 and lower_bound(cases / n, n) > 0.05 and is_beyond_chance)

@@ -34,7 +34,7 @@ def test_worst_follows_the_order_of_the_table() -> None:
         assert worst([better, worse]) is max(better, worse, key=order.index)
 
 
-def test_verdicts_are_told_apart_without_colours() -> None:
+def test_verdicts_differ_without_colours() -> None:
     """Each has a sign and an emoji of its own; what GitHub is told of is heavier the worse the verdict is."""
     assert len({verdict.sign for verdict in Verdict}) == len({verdict.emoji for verdict in Verdict}) == len(Verdict)
     weights = [["", "notice", "warning", "error"].index(verdict.annotation) for verdict in Verdict]
@@ -48,6 +48,7 @@ def test_a_verdict_is_its_word() -> None:
 
 
 def test_no_verdict_is_not_a_pass() -> None:
+    """Nothing was judged, so nothing is healthy."""
     with pytest.raises(ValueError, match="empty"):
         worst([])
     assert overall([]) is Verdict.INCONCLUSIVE
@@ -71,12 +72,14 @@ def test_no_verdict_is_not_a_pass() -> None:
     ],
 )
 def test_exit_code(verdicts: str, on_inconclusive: OnInconclusive, code: int, strict_code: int) -> None:
+    """A failure comes before a blind spot, and a warning counts where that is asked for."""
     judged = [judgement(word, on_inconclusive=on_inconclusive) for word in verdicts.split()]
     assert exit_code(judged) == code
     assert exit_code(judged, strict_warnings=True) == strict_code
 
 
 def test_each_check_has_its_own_say_on_what_inconclusive_means() -> None:
+    """Its limit decides whether it blocks."""
     excused, required = judgement("inconclusive", on_inconclusive="pass"), judgement("inconclusive")
     assert (excused.blocks, required.blocks) == (False, True)
     assert exit_code([judgement("pass"), excused]) == 0
@@ -86,6 +89,7 @@ def test_each_check_has_its_own_say_on_what_inconclusive_means() -> None:
 
 @pytest.mark.parametrize("word", Verdict)
 def test_a_shadow_never_counts(word: Verdict) -> None:
+    """Whatever its verdict, the run comes to what it comes to without it."""
     shadow = judgement(word, shadow=True)
     assert not shadow.blocks
     for other in Verdict:
@@ -95,15 +99,17 @@ def test_a_shadow_never_counts(word: Verdict) -> None:
 
 
 def test_shadows_alone_judge_nothing() -> None:
+    """As if there were no limit at all."""
     assert overall([judgement("pass", shadow=True)]) is Verdict.INCONCLUSIVE
     assert exit_code([judgement("pass", shadow=True)]) == 5
 
 
 def test_what_could_not_be_measured_is_an_error_in_one_line() -> None:
-    found = not_measured(limit(COUNT, warn=1, max=5), "no credentials\nask somebody")
-    assert (found.verdict, found.operator, found.metric.value) == (Verdict.ERROR, None, None)
-    assert found.sentence == "gone.errors not measured: no credentials"
-    assert exit_code([found]) == 12
+    """The first line of the reason is enough."""
+    judged = not_measured(limit(COUNT, warn=1, max=5), "no credentials\nask somebody")
+    assert (judged.verdict, judged.operator, judged.metric.value) == (Verdict.ERROR, None, None)
+    assert judged.sentence == "gone.errors not measured: no credentials"
+    assert exit_code([judged]) == 12
 
 
 @pytest.mark.parametrize(
@@ -111,17 +117,20 @@ def test_what_could_not_be_measured_is_an_error_in_one_line() -> None:
     [("pass", True), ("warn", True), ("waived", False), ("fail", False), ("inconclusive", False), ("error", False)],
 )
 def test_a_waiver_that_was_not_needed_is_named(word: str, is_named: bool) -> None:  # noqa: FBT001
+    """The limit was kept, with or without a warning."""
     named = list(unused_waivers({COUNT: waiver(COUNT)}, {COUNT: limit(COUNT, max=5)}, [judgement(word)]))
     sentence = "thresholds.yaml:30: the waiver of gone.errors until 2026-06-30 was not needed: the limit was kept"
     assert named == ([sentence] if is_named else [])
 
 
 def test_a_waiver_of_nothing_is_named() -> None:
+    """Its environment has no limit on the metric."""
     named = list(unused_waivers({RATE: waiver(RATE)}, {COUNT: limit(COUNT, max=5)}, [judgement("pass")]))
     assert named == [f"thresholds.yaml:30: the waiver of {RATE} waives nothing: prod has no limit on it"]
 
 
 def test_a_waiver_is_left_alone_where_its_metric_was_not_judged() -> None:
+    """Nobody knows whether it was needed."""
     assert not list(unused_waivers({COUNT: waiver(COUNT)}, {COUNT: limit(COUNT, max=5)}, []))
 
 
