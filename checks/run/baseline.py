@@ -24,10 +24,10 @@ _TRAFFIC: Final = "lifecycle.events"
 
 @dataclass(frozen=True, slots=True)
 class Baseline:
-    """What was before.
+    """What a run is compared with.
 
     Attributes:
-        told: What it is, for people.
+        description: What it is, for people.
         window: When that was; None where that is not known.
         metrics: What was measured then, by name.
         signatures: The shapes of the errors then; None where nobody looked.
@@ -36,7 +36,7 @@ class Baseline:
         blind: Why it says nothing; empty where it does.
     """
 
-    told: str
+    description: str
     window: Window | None = None
     metrics: Mapping[str, Metric] = field(default_factory=dict)
     signatures: frozenset[str] | None = None
@@ -49,8 +49,8 @@ class Baseline:
         """The shapes of the errors then; None where the baseline says nothing of them."""
         return None if self.blind else self.signatures
 
-    def before(self, metric: str) -> BaselineMetric:
-        """A metric as it was."""
+    def earlier(self, metric: str) -> BaselineMetric:
+        """A metric as it was before."""
         exposure = self.exposure(self.window, self.metrics) if self.window else 0.0
         nothing = "the other versions had no traffic" if self.is_simultaneous else "the baseline tells no window"
         return BaselineMetric(
@@ -68,7 +68,7 @@ class BaselineReader:
     """Finds the baseline for a window, as often as that changes; what it needs is read once.
 
     Args:
-        asked: `previous`, `version`, an age, or the path of a result.json.
+        reference: What to compare with: `previous`, `version`, an age, or the path of a result.json.
         reader: Reads the logs.
         groups: The log groups, where no files are read.
         scope: Which events are judged.
@@ -77,7 +77,7 @@ class BaselineReader:
 
     def __init__(  # noqa: PLR0913 -- what a read takes, and for what
         self,
-        asked: str,
+        reference: str,
         reader: LogReader,
         groups: Sequence[LogGroup],
         scope: Scope,
@@ -85,7 +85,7 @@ class BaselineReader:
         longest: timedelta,
         has_files: bool,
     ) -> None:
-        self._asked = asked
+        self._reference = reference
         self._reader = reader
         self._groups = groups
         self._scope = scope
@@ -93,55 +93,55 @@ class BaselineReader:
         self._has_files = has_files
         self._spool: Spool | None = None
 
-    def of(self, sight: LogRead) -> Baseline:
-        """The baseline for what was seen; whatever goes wrong is part of it."""
-        if sight.window is None or sight.spool is None:
+    def baseline(self, log_read: LogRead) -> Baseline:
+        """The baseline for a read of the logs; whatever goes wrong is part of it."""
+        if log_read.window is None or log_read.spool is None:
             return Baseline("the baseline", error="the logs were not read")
         try:
-            return self._find(sight.window, sight.spool)
+            return self._find(log_read.window, log_read.spool)
         except SourceError as error:
             return Baseline("the baseline", error=f"the baseline: {error}")
         except OverflowError:
             return Baseline("the baseline", error="the baseline reaches back before the year 1")
 
     def _find(self, window: Window, spool: Spool) -> Baseline:
-        if self._asked == VERSION:
+        if self._reference == VERSION:
             if self._scope.version is None:
                 raise SourceError("one version has all the traffic, so there are no others to compare it with")
             others = replace(self._scope, is_version_excluded=True)
-            found = self._measured("the other versions in the same window", spool, window, others)
-            return replace(found, is_simultaneous=True)
-        if self._asked != PREVIOUS and not is_duration(self._asked):
-            return _recorded(self._asked)
-        shift = window.until - window.since if self._asked == PREVIOUS else parse_duration(self._asked)
-        told = "the same time before" if self._asked == PREVIOUS else f"{self._asked} before"
+            baseline = self._measured("the other versions in the same window", spool, window, others)
+            return replace(baseline, is_simultaneous=True)
+        if self._reference != PREVIOUS and not is_duration(self._reference):
+            return _recorded(self._reference)
+        shift = window.until - window.since if self._reference == PREVIOUS else parse_duration(self._reference)
+        description = "the same time before" if self._reference == PREVIOUS else f"{self._reference} before"
         # Not beyond the window's beginning: what is judged would be compared with itself.
         earlier = Window(window.since - shift, min(window.until - shift, window.since))
         scope = replace(self._scope, version=None)
         if not self._has_files:
-            return self._measured(told, self._read(earlier), earlier, scope)
-        found, reading = self._analysed(told, spool, earlier, scope)
+            return self._measured(description, self._read(earlier), earlier, scope)
+        baseline, reading = self._analysed(description, spool, earlier, scope)
         if reading.first_event and not reading.look_back_events:  # the files begin within it: only that was seen
-            return replace(found, window=Window(reading.first_event, earlier.until))
-        return found
+            return replace(baseline, window=Window(reading.first_event, earlier.until))
+        return baseline
 
     def _read(self, earlier: Window) -> Spool:
-        """What was before, as far as the longest window may reach."""
+        """The spool of the time before, as far as the longest window may reach."""
         if self._spool is None:
-            if self._asked == PREVIOUS:
+            if self._reference == PREVIOUS:
                 widest = Window(min(earlier.since, earlier.until - self._longest), earlier.until)
             else:
                 widest = Window(earlier.since, max(earlier.until, earlier.since + self._longest))
             self._spool = self._reader.read(widest, self._groups, self._reader.new_folder(), utc_now())
         return self._spool
 
-    def _measured(self, told: str, spool: Spool, window: Window, scope: Scope) -> Baseline:
-        return self._analysed(told, spool, window, scope)[0]
+    def _measured(self, description: str, spool: Spool, window: Window, scope: Scope) -> Baseline:
+        return self._analysed(description, spool, window, scope)[0]
 
-    def _analysed(self, told: str, spool: Spool, window: Window, scope: Scope) -> tuple[Baseline, Reading]:
+    def _analysed(self, description: str, spool: Spool, window: Window, scope: Scope) -> tuple[Baseline, Reading]:
         analysis, _ = self._reader.analyse(spool, window, scope)
         baseline = Baseline(
-            told=told,
+            description=description,
             window=window,
             metrics=analysis.metrics,
             signatures=frozenset(one.shape for one in analysis.signatures),
@@ -150,23 +150,24 @@ class BaselineReader:
         return baseline, analysis.reading
 
 
-def check_baseline(asked: str) -> None:
-    """Make sure that what `--baseline` names can be looked at.
+def check_baseline(reference: str) -> None:
+    """Check that the baseline which `--baseline` names exists and can be read.
 
     Raises:
         ConfigError: It is none of what is allowed, or the file can't be read.
     """
-    if asked in {PREVIOUS, VERSION}:
+    if reference in {PREVIOUS, VERSION}:
         return
-    if is_duration(asked):
-        if not parse_length(asked, "--baseline"):
-            raise ConfigError(f"--baseline: {asked!r} before is the window itself; give an age such as 24h")
+    if is_duration(reference):
+        if not parse_length(reference, "--baseline"):
+            raise ConfigError(f"--baseline: {reference!r} before is the window itself; give an age such as 24h")
         return
-    if not Path(asked).is_file():
+    if not Path(reference).is_file():
         raise ConfigError(
-            f"--baseline: {asked!r} is neither {PREVIOUS}, {VERSION}, an age such as 24h, nor a result.json that exists"
+            f"--baseline: {reference!r} is neither {PREVIOUS}, {VERSION}, an age such as 24h, "
+            "nor a result.json that exists"
         )
-    read_run(Path(asked))
+    read_run(Path(reference))
 
 
 def _recorded(file: str) -> Baseline:

@@ -30,7 +30,7 @@ def source_of(settings: SourceSettings) -> LogSource:
 
 @dataclass(frozen=True, slots=True)
 class LogRead:
-    """What could be seen of the logs.
+    """One read of the logs: the spool of events and their analysis, or why there is none.
 
     Attributes:
         window: What is judged; None where that is not known.
@@ -48,7 +48,7 @@ class LogRead:
 
 
 class LogReader:
-    """Reads what the settings name.
+    """Reads the logs that the settings name, and analyses them.
 
     Args:
         settings: Of the run.
@@ -64,7 +64,7 @@ class LogReader:
         environment = settings.environment
         self._dialect = Dialect(environment.short_lived_seconds, environment.signals, environment.redact)
 
-    def look(
+    def read_and_analyse(
         self,
         window: Window | None,
         groups: Sequence[LogGroup],
@@ -72,14 +72,14 @@ class LogReader:
         now: datetime,
         earlier: Spool | None = None,
     ) -> LogRead:
-        """Read and measure; whatever goes wrong is part of what is returned.
+        """Read the logs and measure them; whatever goes wrong is part of what is returned.
 
         Args:
             window: What to judge; None for all that the files hold.
             groups: The log groups to read, where no files are.
             scope: Which events within the window count.
             now: When this is.
-            earlier: What an earlier look read: only what is new is read, and added to it.
+            earlier: The spool of an earlier poll: only what is new is read, and added to it.
         """
         spool: Spool | None = None
         try:
@@ -99,13 +99,13 @@ class LogReader:
         now: datetime,
         earlier: Spool | None = None,
     ) -> Spool:
-        """Read into a folder.
+        """Read the logs into a spool.
 
         Raises:
             SourceError: Something could not be read.
         """
         settings = self._settings
-        where = SourceSettings(settings.files, tuple(groups), settings.environment)
+        source = source_of(SourceSettings(settings.files, tuple(groups), settings.environment))
         signals = settings.environment.signals
         request = LogRequest(
             window=window,
@@ -114,10 +114,10 @@ class LogReader:
             now=now,
             earlier=earlier,
         )
-        return source_of(where).read(request, folder, self._show)
+        return source.read(request, folder, self._show)
 
     def analyse(self, spool: Spool, window: Window | None, scope: Scope) -> tuple[Analysis, Engine]:
-        """Measure what was read.
+        """Measure a spool.
 
         Raises:
             SourceError: It holds nothing that could be.

@@ -20,14 +20,17 @@ from checks.verdicts.polling import Poll, PollState, judge_poll
 from checks.verdicts.verdict import Judgement
 from checks.window import Window, utc_now
 
+_POLLS: Final = 10
+_LONGEST_PAUSE: Final = timedelta(seconds=30)
+
 
 class Observer:
-    """Looks when it is called; from the second time on, at what is new.
+    """Takes a snapshot each time it observes; from the second one on, only new events are read.
 
     Args:
         settings: Of the run.
         reader: Reads the logs.
-        window: What to judge; None for all that the files hold. Where the run waits, it grows from look to look.
+        window: What to judge; None for all that the files hold. Where the run waits, it grows from poll to poll.
         groups: The log groups, where no files are read.
         scope: Which events within the window count.
     """
@@ -43,33 +46,33 @@ class Observer:
         self._last = LogRead(window)
         self._baselines = self._baseline_reader()
 
-    def __call__(self) -> Snapshot:
-        """Look, and return all that was found by now; what goes wrong is part of it."""
-        sight = self._sight()
-        if sight.error is None:
-            self._last = sight
+    def observe(self) -> Snapshot:
+        """Take a snapshot of logs, resources and baseline; what goes wrong is part of it."""
+        log_read = self._read_logs()
+        if log_read.error is None:
+            self._last = log_read
         return Snapshot(
             settings=self._settings,
-            sight=sight,
-            observed=self._observed(sight),
-            baseline=self._baselines.of(sight) if self._baselines else None,
+            log_read=log_read,
+            observations=self._observe_resources(log_read),
+            baseline=self._baselines.baseline(log_read) if self._baselines else None,
         )
 
-    def _sight(self) -> LogRead:
+    def _read_logs(self) -> LogRead:
         settings, now, window = self._settings, self._now, self._window
         if settings.gate.wait:
             window = window or settings.default_window
             window = replace(window, until=max(now, window.until))
         if not settings.needs_logs and settings.resources:
             return LogRead(window or settings.default_window)
-        return self._reader.look(window, self._groups, self._scope, now, self._last.spool)
+        return self._reader.read_and_analyse(window, self._groups, self._scope, now, self._last.spool)
 
     @property
     def _now(self) -> datetime:
-        """When this look is; of a run that looks once, when the run began."""
+        """The time of this snapshot; of a run that takes only one, when the run began."""
         return utc_now() if self._settings.gate.wait else self._settings.now
 
-    def _observed(self, sight: LogRead) -> Observations:
+    def _observe_resources(self, log_read: LogRead) -> Observations:
         """Ask AWS for what the logs don't tell, about the window that they were read for."""
         settings = self._settings
         if not settings.resources:
@@ -77,9 +80,11 @@ class Observer:
         from checks.resources.api_metrics import with_mismatch  # noqa: PLC0415 -- boto3 takes half a second
         from checks.resources.observe import observe  # noqa: PLC0415
 
-        window = sight.window or settings.default_window
-        observed = observe(settings.resources, settings.environment, window, self._now)
-        return with_mismatch(observed, partial(count_connects, sight.engine)) if sight.engine else observed
+        window = log_read.window or settings.default_window
+        observations = observe(settings.resources, settings.environment, window, self._now)
+        if log_read.engine is None:
+            return observations
+        return with_mismatch(observations, partial(count_connects, log_read.engine))
 
     def _baseline_reader(self) -> BaselineReader | None:
         gate = self._settings.gate
@@ -97,13 +102,8 @@ class Observer:
         )
 
 
-_POLLS: Final = 10
-
-_LONGEST_POLL: Final = timedelta(seconds=30)
-
-
 def poll_until(  # noqa: PLR0913 -- how long, how often, and by which clock
-    look: Callable[[], Snapshot],
+    observe: Callable[[], Snapshot],
     limits: Sequence[Limit],
     wait: timedelta,
     hold: int,
@@ -111,32 +111,36 @@ def poll_until(  # noqa: PLR0913 -- how long, how often, and by which clock
     clock: Callable[[], datetime] = utc_now,
     sleep: Callable[[float], None] = time.sleep,
 ) -> tuple[Snapshot, tuple[Poll, ...]]:
-    """Look until every check has its sample and none keeps the run from success, or one has failed for sure.
+    """Poll until every check has its sample and none keeps the run from success, or one has failed for sure.
 
     Args:
-        look: Reads what is new, and returns all that was found by then.
+        observe: Reads what is new, and returns a snapshot of all that is known by then.
         limits: What is judged.
         wait: For how long, from now.
-        hold: How many good looks in a row it takes.
+        hold: How many passing polls in a row it takes.
         clock: Tells the time.
         sleep: How to wait for some seconds.
 
     Returns:
-        What the last look found, and all looks in their order.
+        The last snapshot, and all polls in their order.
     """
     deadline = clock() + wait
-    looks: list[Poll] = []
-    before = list[Judgement]()
+    pause = min(_LONGEST_PAUSE, wait / _POLLS)
+    polls: list[Poll] = []
+    judgements = list[Judgement]()
     while True:
-        at = clock()
-        found = look()
-        judgements = [found.judge(limit) for limit in limits]
-        events = found.sight.analysis.reading.events if found.sight.analysis else 0
-        until = found.sight.window.until if found.sight.window and found.sight.analysis else None
-        looks.append(judge_poll(judgements, before, at=at, until=until, events=events))
-        before = judgements
-        held = [one.standing for one in looks[-hold:]] == [PollState.PASSING] * hold
-        left = deadline - clock()
-        if looks[-1].standing is PollState.FAILED or held or left <= timedelta():
-            return found, tuple(looks)
-        sleep(min(left, _LONGEST_POLL, wait / _POLLS).total_seconds())
+        begin, before = clock(), judgements
+        snapshot = observe()
+        judgements = [snapshot.judge(limit) for limit in limits]
+        polls.append(judge_poll(judgements, before, at=begin, until=snapshot.until, events=snapshot.events))
+        remaining = deadline - clock()
+        if _is_decided(polls, hold) or remaining <= timedelta():
+            return snapshot, tuple(polls)
+        sleep(min(remaining, pause).total_seconds())
+
+
+def _is_decided(polls: Sequence[Poll], hold: int) -> bool:
+    """Whether the last poll has failed for sure, or the last ones are passing, as many as it takes."""
+    return polls[-1].standing is PollState.FAILED or (
+        [poll.standing for poll in polls[-hold:]] == [PollState.PASSING] * hold
+    )

@@ -1,4 +1,4 @@
-"""One run of the checks: what was read, and what was judged."""
+"""One run of the checks: reads, judges each limit, and makes the result of it."""
 
 import shlex
 from dataclasses import dataclass, field
@@ -50,18 +50,18 @@ class Run:
 
     settings: Settings
     judgements: list[Judgement] = field(default_factory=list)
-    _found: Snapshot = field(init=False)
-    _looks: tuple[Poll, ...] = ()
+    _snapshot: Snapshot = field(init=False)
+    _polls: tuple[Poll, ...] = ()
     _deploy: "Deploy | None" = None
     _groups: tuple[LogGroup, ...] = ()
     _evidence: dict[EvidenceKind, Evidence] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self._groups = self.settings.groups
-        self._found = Snapshot(self.settings, LogRead(self.settings.window, error="the logs were not read"))
+        self._snapshot = Snapshot(self.settings, LogRead(self.settings.window, error="the logs were not read"))
 
     def read(self, folder: Path, show: ShowProgress) -> None:
-        """Read the logs and measure them, once for all checks; what goes wrong is part of what was found.
+        """Read the logs and measure them, once for all checks; what goes wrong is part of the snapshot.
 
         Args:
             folder: An empty folder for what the read needs on disk.
@@ -70,37 +70,37 @@ class Run:
         try:
             self._prepare()
         except SourceError as error:
-            self._found = Snapshot(self.settings, LogRead(self.settings.window, error=str(error)))
+            self._snapshot = Snapshot(self.settings, LogRead(self.settings.window, error=str(error)))
             return
-        look, gate = self._looker(folder, show), self.settings.gate
+        observer, gate = self._observer(folder, show), self.settings.gate
         if gate.wait:
-            self._found, self._looks = poll_until(look, self.settings.limits, gate.wait, gate.hold)
+            self._snapshot, self._polls = poll_until(observer.observe, self.settings.limits, gate.wait, gate.hold)
         else:
-            self._found = look()
-        self._keep()
+            self._snapshot = observer.observe()
+        self._archive_logs()
 
     def judge(self, limit: Limit) -> Judgement:
         """Judge a metric by its limit, and look for the evidence where it does not pass."""
-        judgement = self._found.judge(limit)
+        judgement = self._snapshot.judge(limit)
         if judgement.verdict is not Verdict.PASS:
             self._find_evidence(METRICS[limit.metric].evidence)
         self.judgements.append(judgement)
         return judgement
 
     def result(self) -> Result | None:
-        """All that was found; None where no check ran, for that is no result."""
+        """The result; None where no check ran, for that is none."""
         if not self.judgements:
             return None
-        environment, found = self.settings.environment, self._found
-        sight, analysis = found.sight, found.sight.analysis
+        environment, snapshot = self.settings.environment, self._snapshot
+        log_read, analysis = snapshot.log_read, snapshot.log_read.analysis
         result = Result(
             version=VERSION,
             environment=environment.name,
-            window=WindowResult(sight.window.since, sight.window.until) if sight.window else None,
+            window=WindowResult(log_read.window.since, log_read.window.until) if log_read.window else None,
             verdict=overall(self.judgements),
             exit_code=exit_code(self.judgements, strict_warnings=self.settings.strict_warnings),
-            error=sight.error if self.settings.needs_logs else None,
-            metrics={metric.name: MetricResult(metric.value, metric.n) for metric in found.metrics.values()},
+            error=log_read.error if self.settings.needs_logs else None,
+            metrics={metric.name: MetricResult(metric.value, metric.n) for metric in snapshot.metrics.values()},
             checks=tuple(map(self.check_result, self.judgements)),
             receipt=self._receipt(),
             gone_connections=analysis.gone_connections if analysis else (),
@@ -111,9 +111,9 @@ class Run:
             evidence=tuple(self._evidence.values()),
             unused_waivers=tuple(unused_waivers(environment.waivers, environment.limits, self.judgements)),
             deployed=self._deployed,
-            looks=self._looks,
-            baseline=_baseline(found.baseline),
-            new_signatures=found.new_signatures,
+            looks=self._polls,
+            baseline=_baseline(snapshot.baseline),
+            new_signatures=snapshot.new_signatures,
             signatures=tuple(one.shape for one in analysis.signatures)
             if analysis and self.settings.wants_errors
             else None,
@@ -136,7 +136,7 @@ class Run:
         elif not self._groups:
             self._groups = log_groups_of(functions)
 
-    def _looker(self, folder: Path, show: ShowProgress) -> Observer:
+    def _observer(self, folder: Path, show: ShowProgress) -> Observer:
         settings, deploy = self.settings, self._deploy
         window = Window(deploy.at, max(settings.now, deploy.at + _MOMENT)) if deploy else settings.window
         scope = Scope(version=self._version, wants_errors=settings.wants_errors)
@@ -154,7 +154,7 @@ class Run:
 
     def _find_evidence(self, kind: EvidenceKind | None) -> None:
         """Look for the cases behind a verdict; those that don't fit into a report go into a file beside it."""
-        engine = self._found.sight.engine
+        engine = self._snapshot.log_read.engine
         if kind is None or kind in self._evidence or engine is None:
             return
         evidence = find_evidence(engine, kind)
@@ -166,21 +166,25 @@ class Run:
             file.parent.mkdir(exist_ok=True)
             write_cases(engine, file)
 
-    def _keep(self) -> None:
-        sight = self._found.sight
-        if self.settings.keep_logs and sight.spool and sight.spool.files:
-            archive.write_archive(sight.spool, self.settings.keep_logs)
+    def _archive_logs(self) -> None:
+        spool = self._snapshot.log_read.spool
+        if self.settings.keep_logs and spool and spool.files:
+            archive.write_archive(spool, self.settings.keep_logs)
 
     def _receipt(self) -> Receipt:
-        sight = self._found.sight
-        spool, reading = sight.spool, sight.analysis.reading if sight.analysis else None
-        looked_up = chain.from_iterable(found.notes for found in self._found.observed.found.values())
-        deployed = self._deploy.notes if self._deploy else ()
-        notes = (*self.settings.notes, *deployed, *(spool.notes if spool else ()), *looked_up, *self.settings.left_out)
+        log_read = self._snapshot.log_read
+        spool, reading = log_read.spool, log_read.analysis.reading if log_read.analysis else None
+        notes = (
+            *self.settings.notes,
+            *(self._deploy.notes if self._deploy else ()),
+            *(spool.notes if spool else ()),
+            *chain.from_iterable(one.notes for one in self._snapshot.observations.found.values()),
+            *self.settings.left_out,
+        )
         return Receipt(
             source=spool.source if spool else "nothing",
-            asked=spool.asked if spool else self._asked(),
-            complete=spool is not None and not spool.gaps and sight.error is None,
+            asked=spool.asked if spool else self._sources(),
+            complete=spool is not None and not spool.gaps and log_read.error is None,
             gaps=spool.gaps if spool else (),
             notes=(*notes, _NOTHING_THERE) if reading and reading.is_empty else notes,
             reading=reading,
@@ -202,16 +206,16 @@ class Run:
             words += ["--function-version", self._version]
         if settings.gate.baseline:
             words += ["--baseline", settings.gate.baseline]
-        if window := self._found.sight.window:
+        if window := self._snapshot.log_read.window:
             begin = "--deployed-at" if self._deployed else "--since"
             words += [begin, window.since.isoformat(), "--until", window.until.isoformat()]
         return shlex.join(words)
 
-    def _asked(self) -> tuple[str, ...]:
+    def _sources(self) -> tuple[str, ...]:
         return self.settings.files or tuple(group.name for group in self._groups)
 
     def check_result(self, judgement: Judgement) -> CheckResult:
-        """What every report tells of a judgement."""
+        """A judgement as every report shows it."""
         metric, limit = judgement.metric, judgement.limit
         return CheckResult(
             id=metric.name,
@@ -229,7 +233,7 @@ class Run:
             shadow=limit.shadow,
             owner=limit.owner,
             runbook=limit.runbook,
-            findings=tuple(map(one_line, self._found.findings(metric.name))),
+            findings=tuple(map(one_line, self._snapshot.findings(metric.name))),
         )
 
 
@@ -237,7 +241,7 @@ def _baseline(baseline: Baseline | None) -> BaselineResult | None:
     if baseline is None:
         return None
     return BaselineResult(
-        told=baseline.told,
+        told=baseline.description,
         window=WindowResult(baseline.window.since, baseline.window.until) if baseline.window else None,
         metrics={metric.name: MetricResult(metric.value, metric.n) for metric in baseline.metrics.values()},
         error=baseline.error or baseline.blind,

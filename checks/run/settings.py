@@ -1,4 +1,4 @@
-"""What the command line and thresholds.yaml ask for."""
+"""Settings of a run: what the command line and thresholds.yaml ask for."""
 
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
@@ -18,14 +18,14 @@ DEFAULT_LENGTH: Final = timedelta(days=1)
 
 @dataclass(frozen=True, slots=True)
 class Gate:
-    """What is asked for after a deploy.
+    """The gate after a deploy: where its window begins, how long it waits, what it compares with.
 
     Attributes:
         since_deploy: Whether the window begins with the last deploy, as AWS Lambda tells it.
         deployed: When the code was deployed, where somebody says so; None where nobody does.
         version: The version of the function to judge; None for all.
-        wait: For how long to look again; nothing for one look.
-        hold: How many good looks in a row it takes.
+        wait: For how long to poll; nothing for one snapshot.
+        hold: How many passing polls in a row it takes.
         baseline: What to compare with: `previous`, an age such as `24h`, `version`, or a result.json; None for nothing.
     """
 
@@ -107,8 +107,8 @@ class Settings:
     @property
     def resources(self) -> tuple[Subject, ...]:
         """The subjects to look up in AWS itself."""
-        asked = {METRICS[limit.metric].subject for limit in self.limits}
-        return tuple(subject for subject in Subject if subject in asked and subject not in IN_LOGS)
+        limited = {METRICS[limit.metric].subject for limit in self.limits}
+        return tuple(subject for subject in Subject if subject in limited and subject not in IN_LOGS)
 
     @property
     def needs_logs(self) -> bool:

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 from functools import cached_property
 
 from checks.analysis.analyse import Reading, Signature
@@ -19,25 +20,37 @@ from checks.verdicts.verdict import Judgement, Verdict, not_measured
 
 @dataclass(frozen=True)
 class Snapshot:
-    """What a look found.
+    """Everything known at one time: the logs, what AWS tells beside them, and what both are compared with.
 
     Attributes:
         settings: Of the run.
-        sight: What could be seen of the logs.
-        observed: What was looked up outside them.
+        log_read: The logs and their analysis.
+        observations: What was looked up outside the logs.
         baseline: What it is compared with; None for nothing.
     """
 
     settings: Settings
-    sight: LogRead
-    observed: Observations = field(default_factory=lambda: Observations({}, {}))
+    log_read: LogRead
+    observations: Observations = field(default_factory=lambda: Observations({}, {}))
     baseline: Baseline | None = None
+
+    @property
+    def events(self) -> int:
+        """How many events the window holds."""
+        analysis = self.log_read.analysis
+        return analysis.reading.events if analysis else 0
+
+    @property
+    def until(self) -> datetime | None:
+        """The end of the window; None where the logs could not be analysed."""
+        window = self.log_read.window
+        return window.until if window and self.log_read.analysis else None
 
     @cached_property
     def metrics(self) -> Mapping[str, Metric]:
         """What was measured, in the catalogue's order."""
-        measured = {metric.name: metric for found in self.observed.found.values() for metric in found.metrics}
-        analysis, spool = self.sight.analysis, self.sight.spool
+        measured = {metric.name: metric for one in self.observations.found.values() for metric in one.metrics}
+        analysis, spool = self.log_read.analysis, self.log_read.spool
         if analysis is not None and spool is not None:
             missing = unseen_families(self.settings.limits, analysis.seen)
             added = (Metric("data.gaps", len(spool.gaps)), Metric("data.unseen_signals", len(missing)))
@@ -51,9 +64,9 @@ class Snapshot:
     def new_signatures(self) -> tuple[Signature, ...]:
         """The errors of a kind that the baseline does not hold, the most frequent first."""
         known = self.baseline.known_signatures if self.baseline else None
-        if known is None or self.sight.analysis is None:
+        if known is None or self.log_read.analysis is None:
             return ()
-        return tuple(one for one in self.sight.analysis.signatures if one.shape not in known)
+        return tuple(one for one in self.log_read.analysis.signatures if one.shape not in known)
 
     def judge(self, limit: Limit) -> Judgement:
         """Judge a metric by its limit; where it could not be measured, the verdict is an error."""
@@ -65,16 +78,16 @@ class Snapshot:
 
     def findings(self, metric: str) -> tuple[str, ...]:
         """What is behind a metric that was looked up outside the logs."""
-        found = self.observed.found.get(METRICS[metric].subject)
-        return found.findings.get(metric, ()) if found else ()
+        observation = self.observations.found.get(METRICS[metric].subject)
+        return observation.findings.get(metric, ()) if observation else ()
 
     def _judgements(self, limit: Limit) -> list[Judgement]:
-        """By the limit itself, and by what was before; the worse of the two holds."""
+        """The judgements by the limit itself and by the baseline; the worse of the two holds."""
         metric = self.metrics[limit.metric]
         waiver = self.settings.environment.waivers.get(limit.metric)
         read, now = self._read_state(), self.settings.now
         judged = [judge(metric, limit, read, now=now, waiver=waiver)] if limit.bounds else []
-        window = self.sight.window
+        window = self.log_read.window
         if limit.metric == NEW_SIGNATURES and self.baseline is not None and self.baseline.known_signatures is None:
             reason = self.baseline.blind or "the baseline does not tell its kinds of errors"
             sentence = f"{limit.metric} not compared: {reason}"
@@ -84,24 +97,24 @@ class Snapshot:
         if self.baseline.error:
             return [*judged, not_measured(limit, self.baseline.error)]
         exposure = self.baseline.exposure(window, self.metrics)
-        before = self.baseline.before(limit.metric)
-        return [*judged, judge_increase(metric, limit, read, before, exposure, now=now, waiver=waiver)]
+        earlier = self.baseline.earlier(limit.metric)
+        return [*judged, judge_increase(metric, limit, read, earlier, exposure, now=now, waiver=waiver)]
 
     def _obstacle(self, metric: str) -> str:
         """Why a metric could not be measured; empty where it was."""
         definition = METRICS[metric]
-        if definition.subject in self.observed.errors:
-            return self.observed.errors[definition.subject]
-        if definition.is_from_logs and (self.sight.analysis is None or self.sight.spool is None):
-            return self.sight.error or "the logs were not read"
+        if definition.subject in self.observations.errors:
+            return self.observations.errors[definition.subject]
+        if definition.is_from_logs and (self.log_read.analysis is None or self.log_read.spool is None):
+            return self.log_read.error or "the logs were not read"
         if metric not in self.metrics:
-            return self.sight.error or "it was not looked up"
+            return self.log_read.error or "it was not looked up"
         if metric == NEW_SIGNATURES and self.baseline is not None:
             return self.baseline.error
         return ""
 
     def _read_state(self) -> ReadState:
-        analysis, spool = self.sight.analysis, self.sight.spool
+        analysis, spool = self.log_read.analysis, self.log_read.spool
         if analysis is None or spool is None:
             return ReadState(events=0, complete=True, seen=frozenset())
         return ReadState(

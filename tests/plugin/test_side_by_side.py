@@ -68,13 +68,14 @@ def test_no_process_outlives_the_run(sent: signal.Signals, tmp_path: Path) -> No
     (tmp_path / "child.py").write_text(child)
     parent = (
         "import sys\n"
-        "from checks.side_by_side import run\n"
+        "from checks.plugin.side_by_side import run_commands\n"
         "folder = sys.argv[1]\n"
-        "run({name: [sys.executable, f'{folder}/child.py', folder, name] for name in 'ab'}, print)\n"
+        "run_commands({name: [sys.executable, f'{folder}/child.py', folder, name] for name in 'ab'}, print)\n"
     )
     command = [sys.executable, "-c", parent, str(tmp_path)]
     with subprocess.Popen(command, cwd=ROOT, env=clean_environment(), stderr=subprocess.DEVNULL) as running:
         while len(list(tmp_path.glob("*.begun"))) < 2:
+            assert running.poll() is None, "it ended before both had begun"
             time.sleep(0.02)
         time.sleep(0.1)
         running.send_signal(sent)

@@ -1,4 +1,4 @@
-"""Looks again and again, by a clock of the test's own."""
+"""The poll loop ends as soon as it knows, by a clock of the test's own."""
 
 from datetime import UTC, datetime, timedelta
 from typing import Any, cast
@@ -7,7 +7,6 @@ import pytest
 
 from checks.config.limit import Limit
 from checks.metrics import Metric
-from checks.run.log_reader import LogRead
 from checks.run.observer import poll_until
 from checks.run.snapshot import Snapshot
 from checks.verdicts.polling import Poll
@@ -17,13 +16,13 @@ from tests.verdicts.making import ALIVE, COUNT, NOW, RATE, limit, share
 
 LIMITS = [limit(RATE, max=0.05), limit(COUNT, max=5)]
 
-BAD, FEW, GOOD, LOST = (share(40, 100), 0), (share(0, 10), 0), (share(0, 100), 0), (share(0, 10), 6)
+BAD, FEW, GOOD, FAILED = (share(40, 100), 0), (share(0, 10), 0), (share(0, 100), 0), (share(0, 10), 6)
 
 
-class Seen:
-    """What a look found, without any logs."""
+class FakeSnapshot:
+    """A snapshot without any logs."""
 
-    sight = LogRead(None)
+    events, until = 0, None
 
     def __init__(self, rate: Metric, errors: int) -> None:
         self._metrics = {RATE: rate, COUNT: Metric(COUNT, errors)}
@@ -45,44 +44,44 @@ class Clock:
         self.now += timedelta(seconds=seconds)
 
 
-def looks(*seen: tuple[Metric, int], hold: int = 1, minutes: float = 15) -> tuple[Poll, ...]:
-    """Show these one after the other, the last one for ever."""
-    following: list[Any] = [Seen(*one) for one in seen]
+def polls(*measured: tuple[Metric, int], hold: int = 1, minutes: float = 15) -> tuple[Poll, ...]:
+    """Observe these one after the other, the last one for ever."""
+    following: list[Any] = [FakeSnapshot(*one) for one in measured]
     clock = Clock()
 
-    def look() -> Snapshot:
+    def observe() -> Snapshot:
         return cast("Snapshot", following.pop(0) if len(following) > 1 else following[0])
 
-    _, done = poll_until(look, LIMITS, timedelta(minutes=minutes), hold, clock=clock, sleep=clock.sleep)
+    _, done = poll_until(observe, LIMITS, timedelta(minutes=minutes), hold, clock=clock, sleep=clock.sleep)
     return done
 
 
 @pytest.mark.parametrize(
-    ("seen", "hold", "number"),
+    ("measured", "hold", "number"),
     [
         ([GOOD], 1, 1),
         ([GOOD], 3, 3),
         ([FEW, FEW, GOOD], 1, 3),
         ([GOOD, FEW, GOOD, GOOD], 2, 4),
-        ([LOST], 3, 1),
-        ([FEW, LOST], 1, 2),
+        ([FAILED], 3, 1),
+        ([FEW, FAILED], 1, 2),
         ([BAD], 1, 2),
         ([BAD, GOOD], 1, 2),
         ([BAD, GOOD, BAD, GOOD, GOOD], 2, 5),
     ],
 )
-def test_it_ends_as_soon_as_it_knows(seen: list[tuple[Metric, int]], hold: int, number: int) -> None:
-    """With so many good looks in a row, or a failure that nothing can undo; else when the time is over."""
-    assert len(looks(*seen, hold=hold)) == number
+def test_it_ends_as_soon_as_it_knows(measured: list[tuple[Metric, int]], hold: int, number: int) -> None:
+    """With so many passing polls in a row, or a failure that nothing can undo; else when the time is over."""
+    assert len(polls(*measured, hold=hold)) == number
 
 
 def test_it_ends_with_the_time() -> None:
-    """The last look is at the end, not after it."""
-    done = looks(FEW, minutes=2)
-    assert [(look.at - done[0].at).total_seconds() for look in done] == [0, 12, 24, 36, 48, 60, 72, 84, 96, 108, 120]
+    """The last poll is at the end, not after it."""
+    done = polls(FEW, minutes=2)
+    assert [(poll.at - done[0].at).total_seconds() for poll in done] == [0, 12, 24, 36, 48, 60, 72, 84, 96, 108, 120]
 
 
-def test_long_waits_look_every_half_minute() -> None:
+def test_long_waits_poll_every_half_minute() -> None:
     """So that a gate ends soon after it could."""
-    done = looks(FEW, minutes=60)
+    done = polls(FEW, minutes=60)
     assert (done[1].at - done[0].at).total_seconds() == 30
