@@ -112,7 +112,9 @@ def _add_alarms(commands: _Commands) -> None:
     )
     command.add_argument("-E", "--environment", default=DEFAULT_ENVIRONMENT, metavar="NAME", help="(dev)")
     command.add_argument("--region", metavar="REGION", help="only what lives there; a template is of one region")
-    command.add_argument("--apply", action="store_true", help="show what is otherwise in AWS, and make it so")
+    command.add_argument(
+        "--apply", action="store_true", help="show what would change, and deploy it as a CloudFormation stack"
+    )
     _add_thresholds(command)
     command.set_defaults(handler=_alarms)
 
@@ -183,17 +185,18 @@ def _doctor(options: argparse.Namespace) -> None:
 
 
 def _alarms(options: argparse.Namespace) -> None:
-    from checks.alarms.deploy import apply_to, remarks, template_of  # noqa: PLC0415 -- boto3 takes half a second
+    from checks.alarms.deploy import deploy_alarms  # noqa: PLC0415 -- boto3 takes half a second
+    from checks.alarms.template import notes, template_and_plan  # noqa: PLC0415
 
     environment = load(options.thresholds, pattern_error).environment(options.environment)
     if options.apply:
-        for line in apply_to(environment, options.region):
+        for line in deploy_alarms(environment, options.region):
             print(without_control_characters(line))  # noqa: T201
         return
-    text, plan = template_of(environment, options.region)
-    for remark in remarks(environment, plan):
-        print(f"NOTE: {one_line(remark)}", file=sys.stderr)  # noqa: T201
-    print(text)  # noqa: T201
+    template, plan = template_and_plan(environment, options.region)
+    for note in notes(environment, plan):
+        print(f"NOTE: {one_line(note)}", file=sys.stderr)  # noqa: T201
+    print(json.dumps(template, indent=2))  # noqa: T201
 
 
 def _history(options: argparse.Namespace) -> None:

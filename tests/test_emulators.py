@@ -7,6 +7,7 @@ import subprocess
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, Final
 from urllib.request import urlopen
@@ -15,6 +16,10 @@ import boto3
 import pytest
 from moto.server import ThreadedMotoServer
 
+from checks.alarms.deploy import deploy_alarms
+from checks.resources.alarm_states import observe_alarms
+from checks.window import Window
+from tests.alarms import making as alarms
 from tests.health_run import HealthRun, health_run, thresholds
 from tests.required import required
 from tests.simulator import emit, scenarios
@@ -115,3 +120,35 @@ def test_files_and_both_ways_of_cloudwatch_measure_the_same(
         fill(url, events)
         for source in ("filter", "insights"):
             assert run(pytester, *window, source=source).result["metrics"] == expected
+
+
+def test_ministack_deploys_alarms(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Its CloudFormation knows all but metric math; what it made, the checks find as planned."""
+    settings = {"ACCESS_KEY_ID": "testing", "SECRET_ACCESS_KEY": "testing", "DEFAULT_REGION": "eu-west-1"}
+    for name, value in settings.items():
+        monkeypatch.setenv(f"AWS_{name}", value)
+
+    def deployed(limits: str) -> list[str]:
+        return list(deploy_alarms(alarms.environment(tmp_path, limits), None))
+
+    with ministack() as url:
+        monkeypatch.setenv("AWS_ENDPOINT_URL", url)
+        boto3.client("logs").create_log_group(logGroupName=alarms.GROUP)
+        assert deployed("gone.errors: 5")[-1] == "done: 2 created, 0 changed, 0 deleted"
+        assert deployed("gone.errors: 5")[-1] == "nothing to do"
+        assert deployed("gone.errors: 7\nwelcome.sent: {min: 1}")[1:] == [
+            f"  + metric filter websocket-health-prod-welcome_sent on {alarms.GROUP}",
+            "  + alarm websocket-health-prod-welcome.sent",
+            "  ~ alarm websocket-health-prod-gone.errors",
+            "      AlarmDescription",
+            "      Threshold",
+            "  = 1 unchanged",
+            "done: 2 created, 1 changed, 0 deleted",
+        ]
+        assert set(deployed("welcome.sent: {min: 1}")[1:-2]) == {
+            "  - metric filter websocket-health-prod-gone",
+            "  - alarm websocket-health-prod-gone.errors",
+        }
+        window = Window(datetime.now(UTC) - timedelta(hours=1), datetime.now(UTC))
+        observed = observe_alarms(alarms.environment(tmp_path, "welcome.sent: {min: 1}"), window)
+    assert {metric.name: metric.value for metric in observed.metrics if metric.value} == {"alarms.without_data": 1}

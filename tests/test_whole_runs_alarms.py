@@ -8,9 +8,9 @@ import boto3
 import pytest
 
 from checks.__main__ import main
+from tests.alarms.cloudformation import account
 from tests.alarms.making import GROUP, SETTINGS, text
 from tests.health_run import HealthRun, health_run
-from tests.moto_server import moto
 
 WATCHED: Final = "gone.errors: 5\nwelcome.failure_rate: 5%\n"
 LIMITS: Final = f"""{WATCHED}\
@@ -25,9 +25,8 @@ GONE: Final = "websocket-health-prod-gone.errors"
 
 @pytest.fixture(name="cloudwatch")
 def _cloudwatch(monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
-    with moto(monkeypatch):
-        boto3.client("logs").create_log_group(logGroupName=GROUP)
-        yield boto3.client("cloudwatch")
+    with account(monkeypatch) as client:
+        yield client
 
 
 def thresholds(pytester: pytest.Pytester, limits: str = LIMITS, settings: str = SETTINGS) -> Path:

@@ -7,9 +7,10 @@ are watched for what should not be too many, and had rather miss a line than tak
 https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/FilterAndPatternSyntax.html
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import partial
 from types import MappingProxyType
 from typing import Any, Final
 
@@ -18,7 +19,7 @@ from checks.metrics import METRICS, Subject
 
 
 class FilteredSignal(StrEnum):
-    """What a line tells; each is a metric filter on a log group."""
+    """A signal that one line tells; each is a metric filter on a log group."""
 
     GONE = "gone"
     WELCOME_SENT = "welcome_sent"
@@ -86,25 +87,25 @@ PATTERNS: Final[Mapping[FilteredSignal, str]] = MappingProxyType(
 
 
 @dataclass(frozen=True, slots=True)
-class CounterSource:
-    """What CloudWatch counts.
+class CounterNames:
+    """The names of the counters that measure a metric.
 
     Attributes:
-        part: Names whose sum is the metric, or its numerator.
-        whole: Names whose sum is the sample that it is a share of; empty where it is no share.
+        numerator: Those whose sum is the metric, or its numerator.
+        denominator: Those whose sum is the sample that it is a share of; empty where it is no share.
     """
 
-    part: tuple[str, ...]
-    whole: tuple[str, ...] = ()
+    numerator: tuple[str, ...]
+    denominator: tuple[str, ...] = ()
 
 
-LINES: Final[Mapping[str, CounterSource]] = MappingProxyType(
+LINES: Final[Mapping[str, CounterNames]] = MappingProxyType(
     {
-        "gone.errors": CounterSource((FilteredSignal.GONE,)),
-        "lifecycle.complete": CounterSource((FilteredSignal.DISCONNECT,)),
-        "welcome.sent": CounterSource((FilteredSignal.WELCOME_SENT,)),
-        "welcome.failed": CounterSource((FilteredSignal.WELCOME_FAILED,)),
-        "welcome.failure_rate": CounterSource(
+        "gone.errors": CounterNames((FilteredSignal.GONE,)),
+        "lifecycle.complete": CounterNames((FilteredSignal.DISCONNECT,)),
+        "welcome.sent": CounterNames((FilteredSignal.WELCOME_SENT,)),
+        "welcome.failed": CounterNames((FilteredSignal.WELCOME_FAILED,)),
+        "welcome.failure_rate": CounterNames(
             (FilteredSignal.WELCOME_FAILED,), (FilteredSignal.WELCOME_SENT, FilteredSignal.WELCOME_FAILED)
         ),
     }
@@ -113,16 +114,16 @@ LINES: Final[Mapping[str, CounterSource]] = MappingProxyType(
 
 _REQUESTS: Final = ("ConnectCount", "MessageCount")
 
-GATEWAY: Final[Mapping[str, CounterSource]] = MappingProxyType(
+GATEWAY: Final[Mapping[str, CounterNames]] = MappingProxyType(
     {
-        "api.connects": CounterSource(("ConnectCount",)),
-        "api.messages": CounterSource(("MessageCount",)),
-        "api.integration_errors": CounterSource(("IntegrationError",)),
-        "api.integration_error_rate": CounterSource(("IntegrationError",), _REQUESTS),
-        "api.execution_errors": CounterSource(("ExecutionError",)),
-        "api.execution_error_rate": CounterSource(("ExecutionError",), _REQUESTS),
-        "api.client_errors": CounterSource(("ClientError",)),
-        "api.latency_p95_seconds": CounterSource(("IntegrationLatency",)),
+        "api.connects": CounterNames(("ConnectCount",)),
+        "api.messages": CounterNames(("MessageCount",)),
+        "api.integration_errors": CounterNames(("IntegrationError",)),
+        "api.integration_error_rate": CounterNames(("IntegrationError",), _REQUESTS),
+        "api.execution_errors": CounterNames(("ExecutionError",)),
+        "api.execution_error_rate": CounterNames(("ExecutionError",), _REQUESTS),
+        "api.client_errors": CounterNames(("ClientError",)),
+        "api.latency_p95_seconds": CounterNames(("IntegrationLatency",)),
     }
 )
 """Metrics that API Gateway counts itself, by the names in AWS/ApiGateway. GoneExceptions it does not count."""
@@ -165,12 +166,12 @@ def why_not(metric: str) -> str:
 
 
 @dataclass(frozen=True, slots=True)
-class CountedMetric:
+class CloudWatchMetric:
     """A metric of CloudWatch.
 
     Attributes:
         name: As CloudWatch has it.
-        id: What it is called in a sum.
+        id: Its name within a sum.
         namespace: As CloudWatch has it.
         dimensions: By name.
     """
@@ -188,43 +189,43 @@ class CountedMetric:
 
 
 @dataclass(frozen=True, slots=True)
-class Counters:
-    """What is added up to measure a metric.
+class CounterMetrics:
+    """The metrics of CloudWatch that measure one of ours.
 
     Attributes:
-        part: The metric, or its numerator.
-        whole: The sample that it is a share of; empty where it is no share.
+        numerator: Those whose sum is the metric, or its numerator.
+        denominator: Those whose sum is the sample that it is a share of; empty where it is no share.
     """
 
-    part: tuple[CountedMetric, ...]
-    whole: tuple[CountedMetric, ...] = ()
+    numerator: tuple[CloudWatchMetric, ...]
+    denominator: tuple[CloudWatchMetric, ...] = ()
 
 
-def counters(metric: str, environment: Environment, region: str | None) -> Counters:
-    """By what a metric is measured in a region; it is one that CloudWatch can watch."""
+def counters(metric: str, environment: Environment, region: str | None) -> CounterMetrics:
+    """The metrics of CloudWatch that measure one of ours in a region; it is one that CloudWatch can watch."""
     if metric in LINES:
-        lines = LINES[metric]
-        part, whole = ([line_counter(environment, name) for name in names] for names in (lines.part, lines.whole))
-    elif METRICS[metric].subject is Subject.API:
-        gateway = GATEWAY[metric]
-        part, whole = ([_gateway(environment, name) for name in names] for names in (gateway.part, gateway.whole))
-    else:
-        groups = [group.name for group in environment.log_groups if group.region == region]
-        part, whole = [_incoming(group, number) for number, group in enumerate(groups, 1)], []
-    return Counters(tuple(part), tuple(whole))
+        return _metrics(LINES[metric], partial(line_counter, environment))
+    if METRICS[metric].subject is Subject.API:
+        return _metrics(GATEWAY[metric], partial(_gateway, environment))
+    groups = [group.name for group in environment.log_groups if group.region == region]
+    return CounterMetrics(tuple(_incoming(group, number) for number, group in enumerate(groups, 1)))
 
 
-def line_counter(environment: Environment, signal: str) -> CountedMetric:
-    """What a signal's filters count: all log groups of a region add to it, for words take no dimensions."""
+def _metrics(names: CounterNames, metric: Callable[[str], CloudWatchMetric]) -> CounterMetrics:
+    return CounterMetrics(tuple(map(metric, names.numerator)), tuple(map(metric, names.denominator)))
+
+
+def line_counter(environment: Environment, signal: str) -> CloudWatchMetric:
+    """The metric of a signal's filters: all log groups of a region add to it, for words take no dimensions."""
     namespace = environment.alarms.namespace if environment.alarms else ""
-    return CountedMetric(f"{environment.name}-{signal}", signal, namespace, {})
+    return CloudWatchMetric(f"{environment.name}-{signal}", signal, namespace, {})
 
 
-def _gateway(environment: Environment, name: str) -> CountedMetric:
+def _gateway(environment: Environment, name: str) -> CloudWatchMetric:
     api = environment.api
     dimensions = {"ApiId": api.id, "Stage": api.stage} if api else {}
-    return CountedMetric(name, name[0].lower() + name[1:], "AWS/ApiGateway", dimensions)
+    return CloudWatchMetric(name, name[0].lower() + name[1:], "AWS/ApiGateway", dimensions)
 
 
-def _incoming(group: str, number: int) -> CountedMetric:
-    return CountedMetric("IncomingLogEvents", f"group{number}", "AWS/Logs", {"LogGroupName": group})
+def _incoming(group: str, number: int) -> CloudWatchMetric:
+    return CloudWatchMetric("IncomingLogEvents", f"group{number}", "AWS/Logs", {"LogGroupName": group})

@@ -16,21 +16,24 @@ from checks.alarms.metric_filters import (
     INCOMING,
     LINES,
     PATTERNS,
-    CountedMetric,
-    Counters,
+    CloudWatchMetric,
+    CounterMetrics,
     FilteredSignal,
     counters,
     line_counter,
     why_not,
 )
-from checks.alarms.resource import MARK, Kind, Resource, prefix
+from checks.alarms.resource import MARK, Resource, ResourceKind, prefix
 from checks.config.environment import Environment, LogGroup
 from checks.config.limit import Bound, Limit
 from checks.errors import ConfigError
 from checks.metrics import METRICS, Subject
 
-LONGEST_SECONDS: Final = 7 * 86_400
-"""That CloudWatch lets an alarm look back."""
+_LONGEST_SECONDS: Final = 7 * 86_400
+"""How far back CloudWatch lets an alarm look."""
+
+_MOST_METRICS: Final = 10
+"""How many metrics CloudWatch lets an alarm add up."""
 
 _DAY_SECONDS: Final = 86_400
 
@@ -39,107 +42,9 @@ _MINUTE_SECONDS: Final = 60
 _SECOND_MS: Final = 1000
 
 
-def is_heartbeat(limit: Limit) -> bool:
-    """Whether it is broken where nothing is counted at all."""
-    return limit.metric == "data.age_seconds" or (limit.min is not None and METRICS[limit.metric].sample is None)
-
-
-def alarm(limit: Limit, environment: Environment, region: str | None) -> Resource:
-    """The alarm that watches a limit in a region; the limit is one that CloudWatch can watch."""
-    bound = limit.bounds[0]
-    actions = list(environment.alarms.actions) if environment.alarms else []
-    name = f"{prefix(environment.name)}{limit.metric}"
-    settings = {
-        "AlarmName": name,
-        "AlarmDescription": _description(limit, environment),
-        "ActionsEnabled": True,
-        "AlarmActions": actions,
-        "OKActions": actions,
-        "EvaluationPeriods": 1,
-        "DatapointsToAlarm": 1,
-        "TreatMissingData": "breaching" if is_heartbeat(limit) else "notBreaching",
-        "ComparisonOperator": "GreaterThanThreshold" if bound.upper else "LessThanThreshold",
-        "Threshold": bound.value,
-        **_watched(limit, counters(limit.metric, environment, region)),
-    }
-    return Resource(Kind.ALARM, name, region, "", settings)
-
-
-def _description(limit: Limit, environment: Environment) -> str:
-    """Who made it, and by which limit: not by its line, which changes with every edit above it."""
-    owner = f" Owner: {limit.owner}." if limit.owner else ""
-    runbook = f" Runbook: {limit.runbook}" if limit.runbook else ""
-    demand = f"{limit.metric} {limit.show(limit.bounds[0])}"
-    return f"{MARK} from {limit.file.name}, {environment.name}: {demand}.{owner}{runbook}"
-
-
-def _watched(limit: Limit, counted: Counters) -> dict[str, Any]:
-    """What the alarm looks at, and where that is not in the limit's own terms, its threshold."""
-    if limit.metric == "data.age_seconds":  # the newest event is too old where none came in for so long
-        period_seconds = _whole_minutes(limit.bounds[0].value)
-        silence = {"ComparisonOperator": "LessThanThreshold", "Threshold": 1}
-        return {**silence, **_sum(counted.part, period_seconds)}
-    if limit.metric == "api.latency_p95_seconds":
-        threshold_ms = round(limit.bounds[0].value * _SECOND_MS, 6)
-        return {
-            **counted.part[0].address,
-            "Period": _DAY_SECONDS,
-            "ExtendedStatistic": "p95",
-            "Threshold": threshold_ms,
-        }
-    if counted.whole:
-        return {"Metrics": _share(counted, limit.samples, limit.bounds[0])}
-    return _sum(counted.part, _DAY_SECONDS)
-
-
-def _whole_minutes(seconds: float) -> int:
-    return max(1, -(-round(seconds) // _MINUTE_SECONDS)) * _MINUTE_SECONDS
-
-
-def _sum(part: tuple[CountedMetric, ...], period_seconds: int) -> dict[str, Any]:
-    if len(part) == 1:
-        return {**part[0].address, "Period": period_seconds, "Statistic": "Sum"}
-    return {"Metrics": [*_queries(part, period_seconds), _expression("total", _added(part), is_watched=True)]}
-
-
-def _share(counted: Counters, samples: int, bound: Bound) -> list[dict[str, Any]]:
-    """A share of too few cases says nothing, and so counts as one that keeps the limit."""
-    kept = 0 if bound.upper else 1
-    counters_by_id = {counter.id: counter for counter in (*counted.part, *counted.whole)}
-    share = f"IF(n >= {samples}, ({_added(counted.part)}) / n, {kept})"
-    return [
-        *_queries(counters_by_id.values(), _DAY_SECONDS),
-        _expression("n", _added(counted.whole), is_watched=False),
-        _expression("share", share, is_watched=True),
-    ]
-
-
-def _added(counted: Iterable[CountedMetric]) -> str:
-    return " + ".join(f"FILL({counter.id}, 0)" for counter in counted)
-
-
-def _queries(counted: Iterable[CountedMetric], period_seconds: int) -> list[dict[str, Any]]:
-    return [
-        {
-            "Id": counter.id,
-            "MetricStat": {"Metric": counter.address, "Period": period_seconds, "Stat": "Sum"},
-            "ReturnData": False,
-        }
-        for counter in counted
-    ]
-
-
-def _expression(name: str, expression: str, *, is_watched: bool) -> dict[str, Any]:
-    return {"Id": name, "Expression": expression, "ReturnData": is_watched}
-
-
-_MOST_COUNTERS: Final = 10
-"""That an alarm may add up."""
-
-
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """What watches an environment.
+    """The metric filters and alarms that watch an environment.
 
     Attributes:
         resources: Filters before alarms.
@@ -178,7 +83,7 @@ def plan_alarms(environment: Environment) -> Plan:
     limits = [limit for limit in environment.limits.values() if METRICS[limit.metric].subject is not Subject.ALARMS]
     obstacles = {limit.metric: _obstacle(limit, environment) for limit in limits}
     watched = [limit for limit in limits if not obstacles[limit.metric]]
-    alarms = (alarm(limit, environment, region) for limit in watched for region in _where(limit, environment))
+    alarms = (_alarm(limit, environment, region) for limit in watched for region in _where(limit, environment))
     return Plan(
         resources=(*_filters(watched, environment), *alarms),
         left_out=MappingProxyType({metric: reason for metric, reason in obstacles.items() if reason}),
@@ -188,19 +93,24 @@ def plan_alarms(environment: Environment) -> Plan:
 def _obstacle(limit: Limit, environment: Environment) -> str:
     """Why a limit is not watched; empty where it is."""
     metric, impossible = limit.metric, why_not(limit.metric)
-    too_many = metric in INCOMING and len(environment.log_groups) > _MOST_COUNTERS
+    too_many = metric in INCOMING and len(environment.log_groups) > _MOST_METRICS
     obstacles = {
         "it is only tried out (shadow)": limit.shadow,
         "it only warns": limit.max is None and limit.min is None,
         impossible: bool(impossible),
         "only its `min` can be watched": metric == "lifecycle.complete" and limit.min is None,
         "only its `max` can be watched": metric == "data.age_seconds" and limit.max is None,
-        "an alarm looks back a week at most": metric == "data.age_seconds" and (limit.max or 0) > LONGEST_SECONDS,
-        f"an alarm adds up {_MOST_COUNTERS} log groups at most": too_many,
-        "the log groups are in several regions, and an alarm sees one": is_heartbeat(limit)
+        "an alarm looks back a week at most": metric == "data.age_seconds" and (limit.max or 0) > _LONGEST_SECONDS,
+        f"an alarm adds up {_MOST_METRICS} log groups at most": too_many,
+        "the log groups are in several regions, and an alarm sees one": _is_heartbeat(limit)
         and len(_where(limit, environment)) > 1,
     }
     return next((reason for reason, stands in obstacles.items() if stands), "")
+
+
+def _is_heartbeat(limit: Limit) -> bool:
+    """Whether it is broken where nothing is counted at all."""
+    return limit.metric == "data.age_seconds" or (limit.min is not None and METRICS[limit.metric].sample is None)
 
 
 def _where(limit: Limit, environment: Environment) -> tuple[str | None, ...]:
@@ -212,7 +122,7 @@ def _where(limit: Limit, environment: Environment) -> tuple[str | None, ...]:
 
 def _filters(watched: Sequence[Limit], environment: Environment) -> Iterator[Resource]:
     sources = [LINES[limit.metric] for limit in watched if limit.metric in LINES]
-    needed = {name for source in sources for name in (*source.part, *source.whole)}
+    needed = {name for source in sources for name in (*source.numerator, *source.denominator)}
     for group in environment.log_groups:
         for signal in FilteredSignal:
             if signal in needed:
@@ -222,15 +132,105 @@ def _filters(watched: Sequence[Limit], environment: Environment) -> Iterator[Res
 def _filter(signal: FilteredSignal, group: LogGroup, environment: Environment) -> Resource:
     name, counter = f"{prefix(environment.name)}{signal}", line_counter(environment, signal)
     transformation = {
-        "metricName": counter.name,
-        "metricNamespace": counter.namespace,
-        "metricValue": "1",
-        "defaultValue": 0,  # so that there are data wherever anything is logged
+        "MetricName": counter.name,
+        "MetricNamespace": counter.namespace,
+        "MetricValue": "1",
+        "DefaultValue": 0,  # so that there are data wherever anything is logged
     }
-    settings = {
-        "filterName": name,
-        "logGroupName": group.name,
-        "filterPattern": PATTERNS[signal],
-        "metricTransformations": [transformation],
+    properties = {
+        "FilterName": name,
+        "LogGroupName": group.name,
+        "FilterPattern": PATTERNS[signal],
+        "MetricTransformations": [transformation],
     }
-    return Resource(Kind.FILTER, name, group.region, group.name, settings)
+    return Resource(ResourceKind.FILTER, name, group.region, group.name, properties)
+
+
+def _alarm(limit: Limit, environment: Environment, region: str | None) -> Resource:
+    """The alarm that watches a limit in a region; the limit is one that CloudWatch can watch."""
+    bound = limit.bounds[0]
+    actions = list(environment.alarms.actions) if environment.alarms else []
+    name = f"{prefix(environment.name)}{limit.metric}"
+    properties = {
+        "AlarmName": name,
+        "AlarmDescription": _description(limit, environment),
+        "ActionsEnabled": True,
+        "AlarmActions": actions,
+        "OKActions": actions,
+        "EvaluationPeriods": 1,
+        "DatapointsToAlarm": 1,
+        "TreatMissingData": "breaching" if _is_heartbeat(limit) else "notBreaching",
+        "ComparisonOperator": "GreaterThanThreshold" if bound.upper else "LessThanThreshold",
+        "Threshold": bound.value,
+        **_watched(limit, counters(limit.metric, environment, region)),
+    }
+    return Resource(ResourceKind.ALARM, name, region, "", properties)
+
+
+def _description(limit: Limit, environment: Environment) -> str:
+    """Who made it, and by which limit: not by its line, which changes with every edit above it."""
+    owner = f" Owner: {limit.owner}." if limit.owner else ""
+    runbook = f" Runbook: {limit.runbook}" if limit.runbook else ""
+    demand = f"{limit.metric} {limit.show(limit.bounds[0])}"
+    return f"{MARK} from {limit.file.name}, {environment.name}: {demand}.{owner}{runbook}"
+
+
+def _watched(limit: Limit, counted: CounterMetrics) -> dict[str, Any]:
+    """The properties that say what the alarm looks at, and its threshold where that is not in the limit's own terms."""
+    if limit.metric == "data.age_seconds":  # the newest event is too old where none came in for so long
+        period_seconds = _whole_minutes(limit.bounds[0].value)
+        silence = {"ComparisonOperator": "LessThanThreshold", "Threshold": 1}
+        return {**silence, **_sum(counted.numerator, period_seconds)}
+    if limit.metric == "api.latency_p95_seconds":
+        threshold_ms = round(limit.bounds[0].value * _SECOND_MS, 6)
+        return {
+            **counted.numerator[0].address,
+            "Period": _DAY_SECONDS,
+            "ExtendedStatistic": "p95",
+            "Threshold": threshold_ms,
+        }
+    if counted.denominator:
+        return {"Metrics": _share(counted, limit.samples, limit.bounds[0])}
+    return _sum(counted.numerator, _DAY_SECONDS)
+
+
+def _whole_minutes(seconds: float) -> int:
+    return max(1, -(-round(seconds) // _MINUTE_SECONDS)) * _MINUTE_SECONDS
+
+
+def _sum(counted: tuple[CloudWatchMetric, ...], period_seconds: int) -> dict[str, Any]:
+    if len(counted) == 1:
+        return {**counted[0].address, "Period": period_seconds, "Statistic": "Sum"}
+    total = _expression("total", _added(counted), is_watched=True)
+    return {"Metrics": [*_queries(counted, period_seconds), total]}
+
+
+def _share(counted: CounterMetrics, samples: int, bound: Bound) -> list[dict[str, Any]]:
+    """A share of too few cases says nothing, and so counts as one that keeps the limit."""
+    kept = 0 if bound.upper else 1
+    counters_by_id = {counter.id: counter for counter in (*counted.numerator, *counted.denominator)}
+    share = f"IF(n >= {samples}, ({_added(counted.numerator)}) / n, {kept})"
+    return [
+        *_queries(counters_by_id.values(), _DAY_SECONDS),
+        _expression("n", _added(counted.denominator), is_watched=False),
+        _expression("share", share, is_watched=True),
+    ]
+
+
+def _added(counted: Iterable[CloudWatchMetric]) -> str:
+    return " + ".join(f"FILL({counter.id}, 0)" for counter in counted)
+
+
+def _queries(counted: Iterable[CloudWatchMetric], period_seconds: int) -> list[dict[str, Any]]:
+    return [
+        {
+            "Id": counter.id,
+            "MetricStat": {"Metric": counter.address, "Period": period_seconds, "Stat": "Sum"},
+            "ReturnData": False,
+        }
+        for counter in counted
+    ]
+
+
+def _expression(name: str, expression: str, *, is_watched: bool) -> dict[str, Any]:
+    return {"Id": name, "Expression": expression, "ReturnData": is_watched}

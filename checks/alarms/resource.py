@@ -1,47 +1,50 @@
-"""Metric filters and alarms as resources of a region, planned or found."""
+"""Metric filters and alarms as resources of CloudFormation."""
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
 from enum import StrEnum
-from typing import Any, Final, Self
-
-from checks.aws.client import AwsClient
-from checks.config.environment import Environment, LogGroup
-from checks.errors import SourceError
-from checks.logs.cloudwatch.log_groups import INFREQUENT_ACCESS, resolve
-from checks.logs.cloudwatch.logs_client import Counters, LogsClient
+from hashlib import sha256
+from typing import Any, Final
 
 MARK: Final = "Made by websocket-health-checks"
-"""What the description of each alarm begins with: one without it is somebody else's."""
+"""How the description of each alarm begins; an alarm without it belongs to somebody else."""
 
 
-class Kind(StrEnum):
-    """What people call it."""
+class ResourceKind(StrEnum):
+    """A kind of resource, as people call it."""
 
     FILTER = "metric filter"
     ALARM = "alarm"
 
 
+RESOURCE_TYPES: Final[Mapping[ResourceKind, str]] = {
+    ResourceKind.FILTER: "AWS::Logs::MetricFilter",
+    ResourceKind.ALARM: "AWS::CloudWatch::Alarm",
+}
+"""As CloudFormation calls them."""
+
+
 @dataclass(frozen=True, slots=True)
 class Resource:
-    """A metric filter or an alarm.
+    """A metric filter or an alarm, planned or existing.
 
     Attributes:
         kind: Which of the two.
         name: As CloudWatch has it.
         region: None leaves that to boto3's own rules.
         log_group: That of a filter; empty for an alarm.
-        settings: As the API names and takes them: those of PutMetricFilter or PutMetricAlarm.
+        properties: As CloudFormation names them; those of an alarm are the parameters of PutMetricAlarm, too.
     """
 
-    kind: Kind
+    kind: ResourceKind
     name: str
     region: str | None
     log_group: str
-    settings: Mapping[str, Any]
+    properties: Mapping[str, Any]
 
     @property
-    def key(self) -> tuple[Kind, str, str]:
+    def key(self) -> tuple[ResourceKind, str, str]:
         """What there is only one of in a region."""
         return self.kind, self.log_group, self.name
 
@@ -53,59 +56,17 @@ class Resource:
     @property
     def is_own(self) -> bool:
         """Whether these checks made it. A filter has no place for a mark but its name."""
-        description = self.settings.get("AlarmDescription") or ""
-        return self.kind is Kind.FILTER or str(description).startswith(MARK)
+        description = self.properties.get("AlarmDescription") or ""
+        return self.kind is ResourceKind.FILTER or str(description).startswith(MARK)
+
+    @property
+    def logical_id(self) -> str:
+        """Its name in a template: letters and digits; of a filter also a hash, as log groups have other characters."""
+        words = "".join(word.capitalize() for word in re.findall(r"[A-Za-z0-9]+", self.name))
+        group = sha256(self.log_group.encode()).hexdigest()[:8] if self.log_group else ""
+        return f"{words}{'Alarm' if self.kind is ResourceKind.ALARM else 'Filter'}{group}"
 
 
 def prefix(environment: str) -> str:
     """How the names of an environment's filters and alarms begin."""
     return f"websocket-health-{environment}-"
-
-
-@dataclass(frozen=True, slots=True)
-class Region:
-    """The services of a region.
-
-    Attributes:
-        name: Such as `eu-west-1`.
-        logs: Has the metric filters.
-        cloudwatch: Has the alarms.
-    """
-
-    name: str
-    logs: AwsClient
-    cloudwatch: AwsClient
-
-    @classmethod
-    def named(cls, name: str | None) -> Self:
-        """The region of that name; None leaves it to boto3's own rules.
-
-        Raises:
-            SourceError: There is no region, or no such profile, or the endpoint is no URL.
-        """
-        logs = AwsClient("logs", name)
-        return cls(logs.region, logs, AwsClient("cloudwatch", name))
-
-
-def with_single_groups(environment: Environment) -> Environment:
-    """The same environment, with the log groups that exist, and with regions for all that it names.
-
-    Raises:
-        SourceError: A log group is not there, or takes no metric filters, or AWS can't be asked.
-    """
-    api = environment.api
-    if api:
-        api = replace(api, region=AwsClient("apigatewayv2", api.region).region)
-    groups = (found for named in environment.log_groups for found in _groups(named))
-    return replace(environment, log_groups=tuple(dict.fromkeys(groups)), api=api)
-
-
-def _groups(named: LogGroup) -> Iterator[LogGroup]:
-    client = LogsClient(named.region, Counters())
-    for group in resolve(client, named.name):
-        if group.log_class == INFREQUENT_ACCESS:
-            raise SourceError(
-                f"log group {group.name} in {client.region}: it is of class {INFREQUENT_ACCESS}, which takes no metric "
-                "filters; alarms need the logs in one of class STANDARD"
-            )
-        yield LogGroup(group.name, client.region)

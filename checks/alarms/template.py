@@ -1,41 +1,65 @@
-"""The filters and alarms of a region as a CloudFormation template."""
+"""The CloudFormation template of an environment's metric filters and alarms, and notes on what they leave out."""
 
-import json
-import re
-from collections.abc import Iterable
-from hashlib import sha256
+from collections.abc import Iterable, Iterator
 from typing import Any
 
-from checks.alarms.resource import Kind, Resource
+from checks.alarms.current import with_existing_groups
+from checks.alarms.metric_filters import FilteredSignal
+from checks.alarms.plan import Plan, plan_alarms, regions
+from checks.alarms.resource import RESOURCE_TYPES, Resource
+from checks.config.environment import Environment
+from checks.errors import ConfigError
 
 
-def template(resources: Iterable[Resource], description: str) -> str:
-    """A template, as JSON."""
-    document = {
+def template(resources: Iterable[Resource], environment: str) -> dict[str, Any]:
+    """The template of the filters and alarms of one region, ready to be written as JSON."""
+    return {
         "AWSTemplateFormatVersion": "2010-09-09",
-        "Description": description,
-        "Resources": {_logical_id(resource): _declared(resource) for resource in resources},
+        "Description": f"Alarms on the limits of {environment!r}",
+        "Resources": {
+            one.logical_id: {"Type": RESOURCE_TYPES[one.kind], "Properties": dict(one.properties)} for one in resources
+        },
     }
-    return json.dumps(document, indent=2)
 
 
-def _declared(resource: Resource) -> dict[str, Any]:
-    if resource.kind is Kind.ALARM:
-        return {"Type": "AWS::CloudWatch::Alarm", "Properties": dict(resource.settings)}
-    return {"Type": "AWS::Logs::MetricFilter", "Properties": _capitalised(resource.settings)}
+def template_and_plan(environment: Environment, region: str | None) -> tuple[dict[str, Any], Plan]:
+    """The template of an environment, and the plan that it was made from.
+
+    AWS is asked only where a log group is named by a pattern, or the default region may be another that is named.
+
+    Args:
+        environment: As thresholds.yaml has it.
+        region: Which of its regions; None where it has one.
+
+    Raises:
+        ConfigError: There is nothing to write, or there are several regions and none is chosen.
+        SourceError: AWS can't be asked.
+    """
+    has_patterns = any("*" in group.name for group in environment.log_groups)
+    if has_patterns or len(regions(environment)) > 1:
+        environment = with_existing_groups(environment)
+    plan = plan_alarms(environment)
+    return template(plan.within(choose_region(environment, region)), environment.name), plan
 
 
-def _logical_id(resource: Resource) -> str:
-    """Letters and digits; of a filter also what tells its log group from others, whatever characters those have."""
-    words = "".join(word.capitalize() for word in re.findall(r"[A-Za-z0-9]+", resource.name))
-    group = sha256(resource.log_group.encode()).hexdigest()[:8] if resource.log_group else ""
-    return f"{words}{'Alarm' if resource.kind is Kind.ALARM else 'Filter'}{group}"
+def choose_region(environment: Environment, region: str | None) -> str | None:
+    """The region of an environment that the command line names, or its only one.
+
+    Raises:
+        ConfigError: It is none of them, or there are several and none is chosen.
+    """
+    known = regions(environment)
+    if region is None and len(known) == 1:
+        return known[0]
+    if region in known:
+        return region
+    names = ", ".join(name or "your default" for name in known)
+    raise ConfigError(f"{environment.name!r} is in these regions: {names}; choose one with --region")
 
 
-def _capitalised(value: Any) -> Any:
-    """Settings of a metric filter under CloudFormation's names, which begin with a capital."""
-    if isinstance(value, list):
-        return [_capitalised(part) for part in value]
-    if isinstance(value, dict):
-        return {name[0].upper() + name[1:]: _capitalised(part) for name, part in value.items()}
-    return value
+def notes(environment: Environment, plan: Plan) -> Iterator[str]:
+    """Sentences on the limits that no alarm watches, and why."""
+    for metric, reason in plan.left_out.items():
+        yield f"{metric} is not watched: {reason}"
+    if custom := sorted(set(FilteredSignal) & set(environment.signals)):
+        yield f"metric filters know nothing of what is taught under `signals`: {', '.join(custom)}"

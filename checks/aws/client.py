@@ -4,11 +4,14 @@ import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import cache
 from typing import Any, Final
 
 import boto3
+import botocore.session
 from botocore import xform_name
 from botocore.config import Config
+from botocore.loaders import create_loader
 
 from checks import __version__
 from checks.aws.error_messages import BOTO_ERRORS, explain_error
@@ -138,9 +141,17 @@ def _config(attempts: int, timeouts: Timeouts, connections: int) -> Config:
 
 def _connect(service: str, region: str | None, config: Config) -> Any:
     """Make boto3's client; credentials, profile, region, endpoint and signing are boto3's own business."""
+    session = botocore.session.Session()
+    session.register_component("data_loader", _loader())
     try:
-        return boto3.Session(region_name=region).client(service, config=config)
+        return boto3.Session(region_name=region, botocore_session=session).client(service, config=config)
     except BOTO_ERRORS as error:
         raise explain_error(error, f"{service}:*", _TITLES[service]) from error
     except ValueError as error:  # botocore's own for an endpoint that is no URL
         raise SourceError(f"{error}; AWS_ENDPOINT_URL takes a URL such as http://localhost:4566") from error
+
+
+@cache
+def _loader() -> Any:
+    """What botocore knows of AWS's APIs; each session would read it anew, and take 50 ms a client for it, not 10."""
+    return create_loader(os.environ.get("AWS_DATA_PATH"))

@@ -97,11 +97,11 @@ def _no_credentials(*_: object) -> str:
 
 
 def _no_use_of_credentials(error: BotoCoreError, _: str) -> str:
-    return f"boto3 gets no credentials for AWS: {_quoted(str(error))}; {_HOW_TO_LOG_IN}"
+    return f"boto3 gets no credentials for AWS: {quoted(str(error))}; {_HOW_TO_LOG_IN}"
 
 
 def _no_profile(error: BotoCoreError, _: str) -> str:
-    name = _quoted(str(error.kwargs.get("profile")))
+    name = quoted(str(error.kwargs.get("profile")))
     return (
         f"there is no profile {name!r}; `aws configure list-profiles` shows those that exist: name one of them in "
         "AWS_PROFILE, or unset it; `-E demo` needs none"
@@ -109,7 +109,7 @@ def _no_profile(error: BotoCoreError, _: str) -> str:
 
 
 def _login_over(error: BotoCoreError, _: str) -> str:
-    return f"the login is over: {_quoted(str(error))}; {_log_in_again()}, and run again; `-E demo` needs none"
+    return f"the login is over: {quoted(str(error))}; {_log_in_again()}, and run again; `-E demo` needs none"
 
 
 def _no_region(*_: object) -> str:
@@ -123,7 +123,7 @@ def _no_region(*_: object) -> str:
 
 
 def _bad_region(error: BotoCoreError, _: str) -> str:
-    return f"{_quoted(str(error))}; correct it in thresholds.yaml, AWS_DEFAULT_REGION or the profile"
+    return f"{quoted(str(error))}; correct it in thresholds.yaml, AWS_DEFAULT_REGION or the profile"
 
 
 def _expired(answer: _ErrorResponse) -> str:
@@ -133,7 +133,7 @@ def _expired(answer: _ErrorResponse) -> str:
 
 def _wrong_keys(answer: _ErrorResponse) -> str:
     return (
-        f"AWS does not know {_credentials()} ({_quoted(answer.code)}); are they complete and still valid, of this "
+        f"AWS does not know {_credentials()} ({quoted(answer.code)}); are they complete and still valid, of this "
         "partition, and is the region enabled for the account? `aws sts get-caller-identity` tells whose they are"
     )
 
@@ -174,7 +174,7 @@ def _log_in_again() -> str:
 
 
 def _profile() -> str:
-    return _quoted(os.environ.get("AWS_DEFAULT_PROFILE") or os.environ.get("AWS_PROFILE") or "")
+    return quoted(os.environ.get("AWS_DEFAULT_PROFILE") or os.environ.get("AWS_PROFILE") or "")
 
 
 _DENIED: Final = re.compile(
@@ -183,20 +183,11 @@ _DENIED: Final = re.compile(
     r"(?: because (?P<why>no [\w -]{1,60} policy)| with an (?P<deny>explicit deny in an? [\w -]{1,60} policy))?"
 )
 
-_CHANGES: Final = (
-    "logs:PutMetricFilter",
-    "logs:DeleteMetricFilter",
-    "cloudwatch:PutMetricAlarm",
-    "cloudwatch:DeleteAlarms",
-)
-"""What `alarms --apply` does; the checks themselves only look."""
-
 _IN_LEAST_POLICY: Final = ("logs:", "cloudwatch:", "apigateway:", "lambda:", "xray:")
 
 _IN_THE_POLICY: Final = "allow it in the policy of whose credentials these are, and for a role in its trust policy, too"
 
 _HOW_TO_ALLOW: Final[Mapping[str, str]] = {
-    **dict.fromkeys(_CHANGES, _IN_THE_POLICY),
     **dict.fromkeys(_IN_LEAST_POLICY, "`python -m checks doctor` prints the least policy"),
     "kms:": "allow it in the key's policy, and in that of whose credentials these are",
     "": _IN_THE_POLICY,
@@ -274,11 +265,11 @@ def _unreachable(error: BotoCoreError, _: str) -> str:
     known = next((cause for pattern, cause in _CAUSES.items() if re.search(pattern, told, re.IGNORECASE)), "")
     what = next(_NETWORK[kind] for kind in type(error).__mro__ if kind in _NETWORK)
     url = str(error.kwargs.get("endpoint_url") or error.kwargs.get("proxy_url") or "")
-    cause = known or (_quoted(told) if not url or isinstance(error, exceptions.SSLError) else "")
+    cause = known or (quoted(told) if not url or isinstance(error, exceptions.SSLError) else "")
     detours = [name for name in _DETOURS if os.environ.get(name)]
     is_set = f", and {' and '.join(detours)}, which {'are' if len(detours) > 1 else 'is'} set" if detours else ""
     because = f" ({cause})" if cause else ""
-    where = _quoted(url).rstrip("/") or "the endpoint"
+    where = quoted(url).rstrip("/") or "the endpoint"
     return f"{where} {what}{because}; check the network, VPC endpoint and proxy{is_set}"
 
 
@@ -324,23 +315,23 @@ def _failed(answer: _ErrorResponse) -> str:
 
 
 def _says(answer: _ErrorResponse) -> str:
-    name = _quoted(answer.code) or "no error code"
+    name = quoted(answer.code) or "no error code"
     if answer.code.isdigit() or not answer.code:
         name = f"HTTP {answer.status}" if answer.status else name
-    return f"{name}: {_quoted(answer.message)}" if answer.message else name
+    return f"{name}: {quoted(answer.message)}" if answer.message else name
 
 
 def _request(answer: _ErrorResponse) -> str:
-    return f" (request {_quoted(answer.request_id)})" if answer.request_id else ""
+    return f" (request {quoted(answer.request_id)})" if answer.request_id else ""
 
 
 def _other(error: Exception, action: str) -> str:
-    return f"{action} failed: {type(error).__name__}: {_quoted(str(error))}"
+    return f"{action} failed: {type(error).__name__}: {quoted(str(error))}"
 
 
 def _not_aws(error: Exception, action: str) -> str:
     service = "CloudWatch Logs" if action.startswith("logs:") else "AWS"
-    return f"{action}: what answered is not {service}: {_quoted(str(error))}; check proxy and AWS_ENDPOINT_URL"
+    return f"{action}: what answered is not {service}: {quoted(str(error))}; check proxy and AWS_ENDPOINT_URL"
 
 
 _Explain: TypeAlias = Callable[[Any, str], str]
@@ -422,8 +413,8 @@ def _clean(text: str) -> str:
     return line
 
 
-def _quoted(text: str) -> str:
-    """A stranger's words as a part of a sentence."""
+def quoted(text: str) -> str:
+    """A stranger's words as a part of a sentence: on one line, without secrets, and cut where they are long."""
     line = _clean(text).rstrip(" .")
     return line if len(line) <= _MOST_QUOTED else line[: _MOST_QUOTED - 1] + "…"
 

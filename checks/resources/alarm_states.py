@@ -1,111 +1,139 @@
-"""The states of the planned alarms: which exist, differ, lack actions, or are in alarm."""
+"""The states of the planned alarms: which exist, differ from the limits, lack actions, or are in alarm."""
 
-from collections.abc import Iterator, Mapping
+import json
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import partial
+from typing import Any, Final
 
-from checks.alarms.deploy import AlarmState, Current, Difference, difference, look_up_current
+from checks.alarms.current import AlarmState, CurrentAlarms, current_alarms, with_existing_groups
 from checks.alarms.plan import plan_alarms, regions
-from checks.alarms.resource import Kind, Region, Resource, with_single_groups
+from checks.alarms.resource import Resource, ResourceKind
 from checks.config.environment import Environment
 from checks.metrics import Metric
 from checks.resources.observation import Observation
 from checks.window import Window
 
 
-@dataclass(frozen=True, slots=True)
-class _AlarmComparison:
-    """What was found in a region.
-
-    Attributes:
-        wanted: The filters and alarms that should be there.
-        existing: Those that are.
-    """
-
-    wanted: tuple[Resource, ...]
-    existing: Current
-
-    @property
-    def difference(self) -> Difference:
-        return difference(self.wanted, self.existing.resources)
-
-    @property
-    def alarms(self) -> Iterator[tuple[Resource, AlarmState]]:
-        """The alarms of these checks that are there and wanted, and their states."""
-        asked = {resource.key for resource in self.wanted}
-        for resource in self.existing.resources:
-            if resource.kind is Kind.ALARM and resource.is_own and resource.key in asked:
-                yield resource, self.existing.states[resource.name]
-
-
 def observe_alarms(environment: Environment, _: Window) -> Observation:
     """Look at the alarms as they are now, whatever the window.
+
+    They are compared with the limits property by property, and not by their stack, for a template may be deployed by
+    somebody's own stack, and drift detection needs one that is known, and minutes.
 
     Raises:
         SourceError: AWS can't be asked.
     """
-    there = with_single_groups(environment)
-    plan = plan_alarms(there)
+    environment = with_existing_groups(environment)
+    plan = plan_alarms(environment)
     everywhere = [
-        _AlarmComparison(plan.within(region), look_up_current(Region.named(region), there.name))
-        for region in regions(there)
+        AlarmComparison(plan.within(region), current_alarms(region, environment.name))
+        for region in regions(environment)
     ]
     findings = {
-        f"alarms.{name}": tuple(sentence for found in everywhere for sentence in tell(found))
-        for name, tell in {
-            "missing": _missing,
-            "different": _different,
-            "without_actions": _without_actions,
-            "in_alarm": _in_alarm,
-            "without_data": _without_data,
-        }.items()
+        f"alarms.{name}": tuple(sentence for comparison in everywhere for sentence in find(comparison))
+        for name, find in _FINDERS.items()
     }
-    metrics = tuple(Metric(name, len(told)) for name, told in findings.items())
+    metrics = tuple(Metric(name, len(sentences)) for name, sentences in findings.items())
     return Observation(metrics, findings, tuple(_notes(plan.left_out)))
 
 
-def _missing(found: _AlarmComparison) -> Iterator[str]:
-    for resource in found.difference.missing:
-        if resource.kind is Kind.ALARM:
-            yield f"{_named(resource)} does not exist"
+@dataclass(frozen=True, slots=True)
+class AlarmComparison:
+    """The planned filters and alarms of a region, and those that AWS has.
+
+    Attributes:
+        planned: The resources that the limits call for.
+        current: The resources that exist.
+    """
+
+    planned: tuple[Resource, ...]
+    current: CurrentAlarms
+
+    def missing(self) -> Iterator[str]:
+        """A sentence on each alarm that does not exist."""
+        for resource in self._nonexistent:
+            if resource.kind is ResourceKind.ALARM:
+                yield f"{_title(resource)} does not exist"
+
+    def different(self) -> Iterator[str]:
+        """A sentence on each resource that is not as planned; a filter is a part of what its alarms watch."""
+        planned = {resource.key: resource for resource in self.planned}
+        for resource in self.current.resources:
+            plan = planned.get(resource.key)
+            if plan is None and resource.is_own:
+                yield f"{_title(resource)}: no limit calls for it any more"
+            elif plan is not None and not resource.is_own:
+                yield f"{_title(resource)} was not made by these checks"
+            elif plan is not None and (changes := changed_properties(resource.properties, plan.properties)):
+                yield f"{_title(resource)}: {'; '.join(changes)}"
+        for resource in self._nonexistent:
+            if resource.kind is ResourceKind.FILTER:
+                yield f"{_title(resource)} does not exist, so its alarms count nothing"
+
+    def without_actions(self) -> Iterator[str]:
+        """A sentence on each alarm that tells nobody."""
+        for alarm, _ in self._alarms:
+            if not alarm.properties.get("AlarmActions"):
+                yield f"{_title(alarm)} has no actions"
+            elif not alarm.properties.get("ActionsEnabled"):
+                yield f"{_title(alarm)} has actions, but they are turned off"
+
+    def in_state(self, value: str) -> Iterator[str]:
+        """A sentence on each alarm in a state."""
+        for alarm, state in self._alarms:
+            if state.value == value:
+                yield f"{_title(alarm)}: {value} since {state.since:%Y-%m-%d %H:%M:%S} UTC: {state.reason}"
+
+    @property
+    def _nonexistent(self) -> Iterator[Resource]:
+        existing = {resource.key for resource in self.current.resources}
+        return (resource for resource in self.planned if resource.key not in existing)
+
+    @property
+    def _alarms(self) -> Iterator[tuple[Resource, AlarmState]]:
+        """The planned alarms that exist, as they are, and their states."""
+        planned = {resource.key for resource in self.planned}
+        for resource in self.current.resources:
+            if resource.kind is ResourceKind.ALARM and resource.is_own and resource.key in planned:
+                yield resource, self.current.states[resource.name]
 
 
-def _different(found: _AlarmComparison) -> Iterator[str]:
-    """One sentence each; a filter is a part of what alarms watch."""
-    told = found.difference
-    for change in told.changed:
-        yield f"{_named(change.wanted)}: {'; '.join(change.fields)}"
-    for resource in told.foreign:
-        yield f"{_named(resource)} was not made by these checks"
-    for resource in told.missing:
-        if resource.kind is Kind.FILTER:
-            yield f"{_named(resource)} does not exist, so its alarms count nothing"
-    for resource in told.unwanted:
-        yield f"{_named(resource)}: no limit calls for it any more"
+_FINDERS: Final[Mapping[str, Callable[[AlarmComparison], Iterator[str]]]] = {
+    "missing": AlarmComparison.missing,
+    "different": AlarmComparison.different,
+    "without_actions": AlarmComparison.without_actions,
+    "in_alarm": partial(AlarmComparison.in_state, value="ALARM"),
+    "without_data": partial(AlarmComparison.in_state, value="INSUFFICIENT_DATA"),
+}
+"""By metric, without `alarms.`."""
 
 
-def _without_actions(found: _AlarmComparison) -> Iterator[str]:
-    for resource, _ in found.alarms:
-        if not resource.settings.get("AlarmActions"):
-            yield f"{_named(resource)} has no actions"
-        elif not resource.settings.get("ActionsEnabled"):
-            yield f"{_named(resource)} has actions, but they are turned off"
+def changed_properties(current: Mapping[str, Any], planned: Mapping[str, Any]) -> list[str]:
+    """The properties that differ, each as `Threshold: 400 → 500`.
+
+    Neither the order of lists, nor fields that hold nothing, nor 5.0 for 5 make a difference.
+    """
+    names = sorted(dict.fromkeys([*planned, *current]), key="AlarmDescription".__eq__)  # it repeats the others
+    values = {name: (_plain(current.get(name)), _plain(planned.get(name))) for name in names}
+    return [f"{name}: {_json(old)} → {_json(new)}" for name, (old, new) in values.items() if old != new]
 
 
-def _in_alarm(found: _AlarmComparison) -> Iterator[str]:
-    yield from _in_state(found, "ALARM")
+def _plain(value: Any) -> Any:
+    """A property without what says nothing: the order of a list, and empty fields."""
+    if isinstance(value, Mapping):
+        plain = {key: _plain(part) for key, part in value.items()}
+        return {key: part for key, part in plain.items() if part not in (None, "", [], {})} or None
+    if isinstance(value, list):
+        return sorted(map(_plain, value), key=_json) or None
+    return value or None if isinstance(value, str) else value
 
 
-def _without_data(found: _AlarmComparison) -> Iterator[str]:
-    yield from _in_state(found, "INSUFFICIENT_DATA")
+def _json(value: Any) -> str:
+    return "none" if value is None else json.dumps(value, ensure_ascii=False, sort_keys=True)
 
 
-def _in_state(found: _AlarmComparison, value: str) -> Iterator[str]:
-    for resource, state in found.alarms:
-        if state.value == value:
-            yield f"{_named(resource)}: {value} since {state.since:%Y-%m-%d %H:%M:%S} UTC: {state.reason}"
-
-
-def _named(resource: Resource) -> str:
+def _title(resource: Resource) -> str:
     return f"{resource.title} in {resource.region}"
 
 

@@ -4,7 +4,6 @@ import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Final
 
-from checks.alarms.deploy import LOOK_UP_ACTIONS
 from checks.config.environment import Api, Environment, Function, LogGroup, Source
 from checks.metrics import IN_LOGS, METRICS, Subject
 
@@ -44,7 +43,7 @@ def least_policy(
 _EVERYWHERE: Mapping[Subject, Sequence[str]] = {
     Subject.API: ("cloudwatch:ListMetrics", "cloudwatch:GetMetricData"),
     Subject.TRACING: ("xray:GetTraceSummaries",),
-    Subject.ALARMS: LOOK_UP_ACTIONS,
+    Subject.ALARMS: ("logs:DescribeMetricFilters", "cloudwatch:DescribeAlarms"),
 }
 """Actions that are allowed or not in the whole account."""
 

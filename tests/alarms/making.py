@@ -42,9 +42,9 @@ def environment(folder: Path, limits: str = LIMITS, settings: str = SETTINGS) ->
 
 
 def alarms_of(folder: Path, limits: str, settings: str = SETTINGS) -> dict[str, dict[str, Any]]:
-    """The settings of the alarms that limits call for, by metric."""
+    """The properties of the alarms that limits call for, by metric."""
     resources = plan_alarms(environment(folder, limits, settings)).resources
-    return {metric_of(one): dict(one.settings) for one in resources if not one.log_group}
+    return {metric_of(one): dict(one.properties) for one in resources if not one.log_group}
 
 
 def metric_of(alarm: Resource) -> str:

@@ -1,66 +1,116 @@
-"""What distinguishes what is there from what is wanted."""
+"""Deploying the alarms of an environment, tried on change sets of moto's."""
 
-from dataclasses import replace
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
-from checks.alarms.deploy import difference
-from checks.alarms.plan import plan_alarms
-from checks.alarms.resource import Kind, Resource
-from tests.alarms.making import environment
+import boto3
+import pytest
 
+from checks.alarms.deploy import deploy_alarms
+from checks.errors import ConfigError, SourceError
+from tests.alarms.cloudformation import account
+from tests.alarms.making import GROUP, LIMITS, SETTINGS, environment
 
-def resources(folder: Path, limits: str = "welcome.failure_rate: 5%") -> tuple[Resource, ...]:
-    return plan_alarms(environment(folder, limits)).resources
-
-
-def alarm_with(folder: Path, **settings: Any) -> tuple[tuple[Resource, ...], tuple[Resource, ...]]:
-    """What is wanted, and the same with some of an alarm's settings otherwise."""
-    asked = resources(folder, "gone.errors: 5")
-    *filters, alarm = asked
-    return asked, (*filters, replace(alarm, settings={**alarm.settings, **settings}))
+NAME: Final = "websocket-health-prod-gone.errors"
 
 
-def test_what_is_as_it_should_be(tmp_path: Path) -> None:
-    """Neither the order of what CloudWatch lists, nor fields that hold nothing, nor 5.0 for 5 are a difference."""
-    *filters, alarm = resources(tmp_path)
-    metrics = [{**query, "Label": None} for query in reversed(alarm.settings["Metrics"])]
-    answered = {**alarm.settings, "Metrics": metrics, "InsufficientDataActions": [], "Dimensions": []}
-    found = difference((*filters, alarm), (replace(alarm, settings=answered), *filters))
-    assert found.unchanged == (*filters, alarm)
-    assert not any([found.missing, found.changed, found.unwanted, found.foreign])
+@pytest.fixture(name="cloudwatch")
+def _cloudwatch(monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
+    with account(monkeypatch) as client:
+        yield client
 
 
-def test_what_is_otherwise_is_told_field_by_field(tmp_path: Path) -> None:
-    """The old value, then the new one."""
-    [change] = difference(*alarm_with(tmp_path, Threshold=7.0, AlarmActions=[], Unit="Count")).changed
-    assert change.fields == (
-        'AlarmActions: none → ["arn:aws:sns:eu-west-1:123456789012:on-call"]',
-        "Threshold: 7.0 → 5.0",
-        'Unit: "Count" → none',
+def deployed(folder: Path, limits: str, settings: str = SETTINGS, only: str | None = None) -> list[str]:
+    """The lines that are printed."""
+    return list(deploy_alarms(environment(folder, limits, settings), only))
+
+
+def names(cloudwatch: Any) -> list[str]:
+    return [alarm["AlarmName"] for alarm in cloudwatch.describe_alarms()["MetricAlarms"]]
+
+
+def filters() -> list[str]:
+    return [one["filterName"] for one in boto3.client("logs").describe_metric_filters()["metricFilters"]]
+
+
+def test_alarms_are_created_changed_and_deleted(tmp_path: Path, cloudwatch: Any) -> None:
+    """What the limits call for is there in the end; all changes are told first."""
+    assert deployed(tmp_path, "gone.errors: 5") == [
+        "eu-west-1: stack websocket-health-prod",
+        f"  + metric filter websocket-health-prod-gone on {GROUP}",
+        f"  + alarm {NAME}",
+        "  = 0 unchanged",
+        "done: 2 created, 0 changed, 0 deleted",
+    ]
+    assert (names(cloudwatch), filters()) == ([NAME], ["websocket-health-prod-gone"])
+    assert deployed(tmp_path, "gone.errors: 5")[1:] == ["  = 2 unchanged", "nothing to do"]
+    assert deployed(tmp_path, "gone.errors: 7")[1:] == [
+        f"  ~ alarm {NAME}",
+        "  = 1 unchanged",
+        "done: 0 created, 1 changed, 0 deleted",
+    ]
+    [alarm] = cloudwatch.describe_alarms()["MetricAlarms"]
+    assert alarm["Threshold"] == 7
+    assert deployed(tmp_path, "welcome.failed: 5")[-1] == "done: 2 created, 0 changed, 2 deleted"
+    assert (names(cloudwatch), filters()) == (
+        ["websocket-health-prod-welcome.failed"],
+        ["websocket-health-prod-welcome_failed"],
     )
 
 
-def test_a_reworded_pattern_is_a_difference(tmp_path: Path) -> None:
-    """A filter is compared like an alarm."""
-    asked = resources(tmp_path, "gone.errors: 5")
-    found = replace(asked[0], settings={**asked[0].settings, "filterPattern": "ERROR"})
-    [change] = difference(asked, (found, asked[1])).changed
-    assert change.wanted.kind is Kind.FILTER
-    assert change.fields[0].startswith('filterPattern: "ERROR" → "%')
+def test_every_kind_of_alarm_is_taken(tmp_path: Path, cloudwatch: Any) -> None:
+    """Sums, shares, percentiles and silence."""
+    limits = f"{LIMITS}api.latency_p95_seconds: 1s\ndata.events: {{min: 1}}\n"
+    assert deployed(tmp_path, limits)[-1] == "done: 11 created, 0 changed, 0 deleted"
+    assert len(names(cloudwatch)) == 7
+    assert deployed(tmp_path, limits)[-1] == "nothing to do"
 
 
-def test_what_is_missing_and_what_is_wanted_no_more(tmp_path: Path) -> None:
-    """Each is named."""
-    asked, there = resources(tmp_path, "gone.errors: 5"), resources(tmp_path)
-    found = difference(asked, there)
-    assert (found.missing, found.unwanted) == (asked, there)
+def test_alarms_of_others_stay(tmp_path: Path, cloudwatch: Any) -> None:
+    """Neither those under a name like its own are deleted, nor those of an environment whose name begins the same."""
+    deployed(tmp_path, "gone.errors: 5\nwelcome.failed: 5")
+    others = (
+        "websocket-health-prod-eu-gone.errors",
+        "websocket-health-prod-mine",
+        "websocket-health-prod-welcome.sent",
+    )
+    for name in others:
+        put(cloudwatch, name)
+    assert f"  - alarm {NAME}" not in deployed(tmp_path, "welcome.failed: 5")
+    assert set(names(cloudwatch)) == {*others, "websocket-health-prod-welcome.failed"}
 
 
-def test_what_somebody_else_made(tmp_path: Path) -> None:
-    """It is not compared, and where it is not wanted, not even seen."""
-    asked, there = alarm_with(tmp_path, AlarmDescription="mine", Threshold=1)
-    found = difference(asked, there)
-    assert [one.kind for one in found.foreign] == [Kind.ALARM]
-    assert not found.changed
-    assert not difference((), there[1:]).unwanted
+def test_nothing_of_others_is_overwritten(tmp_path: Path, cloudwatch: Any) -> None:
+    """An alarm of a planned name that somebody else made stops it before anything is done."""
+    put(cloudwatch, NAME)
+    with pytest.raises(SourceError) as error:
+        deployed(tmp_path, "gone.errors: 5\nwelcome.failed: 5")
+    assert str(error.value) == (
+        f"alarm {NAME} in eu-west-1: it was not made by these checks, and so is left alone; rename or delete it, then "
+        "run again"
+    )
+    assert (names(cloudwatch), filters()) == ([NAME], [])
+
+
+def put(cloudwatch: Any, name: str) -> None:
+    metric = {"MetricName": "x", "Namespace": "x", "Period": 60, "Statistic": "Sum", "Threshold": 1.0}
+    comparison = {"ComparisonOperator": "GreaterThanThreshold", "EvaluationPeriods": 1}
+    cloudwatch.put_metric_alarm(AlarmName=name, AlarmDescription="mine", **metric, **comparison)
+
+
+@pytest.mark.usefixtures("cloudwatch")
+def test_each_region_has_a_stack(tmp_path: Path) -> None:
+    """With log groups by pattern and in two regions, AWS is asked which there are; `--region` names one of them."""
+    boto3.client("logs", region_name="us-east-1").create_log_group(logGroupName="chat")
+    settings = SETTINGS.replace(GROUP, "['/aws/lambda/*', {name: chat, region: us-east-1}]")
+    lines = deployed(tmp_path, "gone.errors: 5", settings)
+    assert [line for line in lines if not line.startswith(" ")] == [
+        "eu-west-1: stack websocket-health-prod",
+        "us-east-1: stack websocket-health-prod",
+        "done: 4 created, 0 changed, 0 deleted",
+    ]
+    only = deployed(tmp_path, "gone.errors: 7", settings, only="us-east-1")
+    assert (only[0], only[-1]) == (lines[4], "done: 0 created, 1 changed, 0 deleted")
+    with pytest.raises(ConfigError, match="'prod' is in these regions: eu-west-1, us-east-1; choose one with --region"):
+        deployed(tmp_path, "gone.errors: 7", settings, only="us-west-2")

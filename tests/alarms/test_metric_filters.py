@@ -28,7 +28,7 @@ from tests.alarms.filter_pattern import matcher
 from tests.analysis.playing import ANN, event, written
 from tests.analysis.test_recogniser import ACCESS_ROWS, DUMPS, ERRORS, FRAMES, SENTENCES, SILENCES
 
-RECORDING: Final = Path(__file__).parents[3] / "checks" / "demo" / "recording.jsonl"
+RECORDING: Final = Path(__file__).parents[2] / "checks" / "demo" / "recording.jsonl"
 
 REGULAR_EXPRESSIONS_OF_A_GROUP: Final = 5
 

@@ -8,7 +8,7 @@ import pytest
 
 from checks.alarms.metric_filters import why_not
 from checks.alarms.plan import plan_alarms
-from checks.alarms.resource import Kind
+from checks.alarms.resource import ResourceKind
 from checks.errors import ConfigError
 from checks.metrics import METRICS, Subject
 from tests.alarms.making import GROUP, SETTINGS, TOPIC, alarms_of, environment, metric_of
@@ -19,7 +19,7 @@ TWO_REGIONS = SETTINGS.replace(
 
 
 def only(folder: Path, limits: str, settings: str = SETTINGS) -> dict[str, Any]:
-    """The settings of the one alarm that a limit calls for."""
+    """The properties of the one alarm that a limit calls for."""
     [found] = alarms_of(folder, limits, settings).values()
     return found
 
@@ -90,8 +90,8 @@ def test_what_api_gateway_counts_needs_no_filter(tmp_path: Path) -> None:
     """The alarm watches its own metric, of the stage."""
     plan = plan_alarms(environment(tmp_path, "api.integration_errors: 5"))
     [alarm] = plan.resources
-    assert alarm.settings["Namespace"] == "AWS/ApiGateway"
-    assert alarm.settings["Dimensions"] == [
+    assert alarm.properties["Namespace"] == "AWS/ApiGateway"
+    assert alarm.properties["Dimensions"] == [
         {"Name": "ApiId", "Value": "a1b2c3d4e5"},
         {"Name": "Stage", "Value": "live"},
     ]
@@ -110,12 +110,12 @@ def test_filters_are_those_that_alarms_need(tmp_path: Path) -> None:
     """One for each signal and log group, all of a region's adding to one metric."""
     two = SETTINGS.replace(GROUP, "[a, b]")
     plan = plan_alarms(environment(tmp_path, "welcome.failure_rate: 5%\ngone.connection_rate: 5%", two))
-    filters = [one for one in plan.resources if one.kind is Kind.FILTER]
+    filters = [one for one in plan.resources if one.kind is ResourceKind.FILTER]
     signals = ["welcome_sent", "welcome_failed"]
     assert [(one.log_group, one.name) for one in filters] == [
         (group, f"websocket-health-prod-{signal}") for group in ("a", "b") for signal in signals
     ]
-    counted = {one.settings["metricTransformations"][0]["metricName"] for one in filters}
+    counted = {one.properties["MetricTransformations"][0]["MetricName"] for one in filters}
     assert counted == {f"prod-{signal}" for signal in signals}
 
 
@@ -130,7 +130,7 @@ def test_an_alarm_lives_where_its_metric_is(tmp_path: Path) -> None:
     found = environment(tmp_path, "gone.errors: 5\napi.connects: {min: 1}", TWO_REGIONS)
     assert found.api
     plan = plan_alarms(replace(found, api=replace(found.api, region="us-east-1")))
-    alarms = [(one.region, metric_of(one)) for one in plan.resources if one.kind is Kind.ALARM]
+    alarms = [(one.region, metric_of(one)) for one in plan.resources if one.kind is ResourceKind.ALARM]
     assert alarms == [("eu-west-1", "gone.errors"), ("eu-west-2", "gone.errors"), ("us-east-1", "api.connects")]
     assert [one.log_group for one in plan.within("eu-west-2")] == ["b", ""]
 

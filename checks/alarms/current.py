@@ -1,0 +1,129 @@
+"""The metric filters and alarms that AWS has now, with their states, and the log groups that exist."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from itertools import chain
+from typing import Any, Final
+
+from checks.alarms.metric_filters import FilteredSignal
+from checks.alarms.resource import Resource, ResourceKind, prefix
+from checks.aws.client import AwsClient
+from checks.config.environment import Environment, LogGroup
+from checks.errors import SourceError
+from checks.logs.cloudwatch.log_groups import INFREQUENT_ACCESS, resolve
+from checks.logs.cloudwatch.logs_client import Counters, LogsClient
+from checks.metrics import METRICS
+
+_FILTER_PROPERTIES: Final = ("FilterName", "LogGroupName", "FilterPattern", "MetricTransformations")
+
+_ALARM_PROPERTIES: Final = (
+    *("AlarmName", "AlarmDescription", "ActionsEnabled", "AlarmActions", "OKActions", "InsufficientDataActions"),
+    *("EvaluationPeriods", "DatapointsToAlarm", "TreatMissingData", "ComparisonOperator", "Threshold"),
+    *("Namespace", "MetricName", "Dimensions", "Period", "Statistic", "ExtendedStatistic", "Unit", "Metrics"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class AlarmState:
+    """The state of an alarm.
+
+    Attributes:
+        value: `OK`, `ALARM` or `INSUFFICIENT_DATA`.
+        since: When it became so, in UTC.
+        reason: CloudWatch's own words.
+    """
+
+    value: str
+    since: datetime
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class CurrentAlarms:
+    """The metric filters and alarms of an environment in a region, as AWS has them, told by their names.
+
+    Attributes:
+        resources: The filters and alarms.
+        states: The states of the alarms, by name.
+    """
+
+    resources: tuple[Resource, ...]
+    states: Mapping[str, AlarmState]
+
+
+def current_alarms(region: str | None, environment: str) -> CurrentAlarms:
+    """Look up the filters and alarms of an environment in a region.
+
+    Raises:
+        SourceError: AWS can't be asked.
+    """
+    filters = [
+        _resource(ResourceKind.FILTER, one["FilterName"], region, one, _FILTER_PROPERTIES)
+        for one in _filters(AwsClient("logs", region), environment)
+    ]
+    alarms = list(_alarms(AwsClient("cloudwatch", region), environment))
+    resources = (_resource(ResourceKind.ALARM, one["AlarmName"], region, one, _ALARM_PROPERTIES) for one in alarms)
+    return CurrentAlarms((*filters, *resources), {one["AlarmName"]: _state(one) for one in alarms})
+
+
+def _filters(logs: AwsClient, environment: str) -> Iterator[Mapping[str, Any]]:
+    """Those of all log groups, for one that is named no more may still have some."""
+    names = {f"{prefix(environment)}{signal}" for signal in FilteredSignal}
+    for one in logs.pages("DescribeMetricFilters", "metric filters", "metricFilters"):
+        if one["filterName"] in names:
+            yield _capitalised(one)
+
+
+def _capitalised(value: Any) -> Any:
+    """The answer of CloudWatch Logs under CloudFormation's names, which begin with a capital."""
+    if isinstance(value, list):
+        return [_capitalised(part) for part in value]
+    if isinstance(value, dict):
+        return {name[0].upper() + name[1:]: _capitalised(part) for name, part in value.items()}
+    return value
+
+
+def _alarms(cloudwatch: AwsClient, environment: str) -> Iterator[Mapping[str, Any]]:
+    """Those whose names end in a metric: `prod-` also begins the names of an environment `prod-eu`."""
+    own = prefix(environment)
+    names = {"AlarmNamePrefix": own, "AlarmTypes": ["MetricAlarm"]}
+    for alarm in cloudwatch.pages("DescribeAlarms", f"alarms {own}*", "MetricAlarms", **names):
+        if alarm["AlarmName"].removeprefix(own) in METRICS:
+            yield alarm
+
+
+def _resource(
+    kind: ResourceKind, name: str, region: str | None, description: Mapping[str, Any], known: tuple[str, ...]
+) -> Resource:
+    properties = {key: description[key] for key in known if key in description}
+    return Resource(kind, name, region, description.get("LogGroupName", ""), properties)
+
+
+def _state(alarm: Mapping[str, Any]) -> AlarmState:
+    since = alarm["StateUpdatedTimestamp"].astimezone(UTC)  # boto3 may answer in the zone of this machine
+    return AlarmState(alarm["StateValue"], since, alarm.get("StateReason", ""))
+
+
+def with_existing_groups(environment: Environment) -> Environment:
+    """The same environment, with the log groups that exist in place of patterns, and all regions by name.
+
+    Raises:
+        SourceError: A log group is not there, or takes no metric filters, or AWS can't be asked.
+    """
+    api = environment.api
+    if api:
+        api = replace(api, region=AwsClient("apigatewayv2", api.region).region)
+    groups = chain.from_iterable(map(_existing_groups, environment.log_groups))
+    return replace(environment, log_groups=tuple(dict.fromkeys(groups)), api=api)
+
+
+def _existing_groups(named: LogGroup) -> Iterator[LogGroup]:
+    client = LogsClient(named.region, Counters())
+    for group in resolve(client, named.name):
+        if group.log_class == INFREQUENT_ACCESS:
+            raise SourceError(
+                f"log group {group.name} in {client.region}: it is of class {INFREQUENT_ACCESS}, which takes no metric "
+                "filters; alarms need the logs in one of class STANDARD"
+            )
+        yield LogGroup(group.name, client.region)

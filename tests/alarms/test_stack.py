@@ -1,0 +1,282 @@
+"""A CloudFormation stack: what its change sets say, and what is told where a deployment fails.
+
+Tried on answers as AWS documents them, which botocore checks against its own description of the API; moto's change sets
+know neither values of properties nor failures.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from itertools import chain
+from pathlib import Path
+from typing import Any, Final
+
+import pytest
+from botocore.stub import ANY, Stubber
+
+from checks.alarms import stack
+from checks.alarms.plan import plan_alarms
+from checks.alarms.resource import Resource
+from checks.alarms.stack import ChangeSet, Stack
+from checks.aws.client import AwsClient
+from checks.errors import SourceError
+from tests.alarms.making import GROUP, SETTINGS, environment
+
+NAME: Final = "websocket-health-prod"
+STACK_ID: Final = f"arn:aws:cloudformation:eu-west-1:123456789012:stack/{NAME}/1"
+CHANGE_SET_ID: Final = "arn:aws:cloudformation:eu-west-1:123456789012:changeSet/alarms-1/1"
+WHEN: Final = datetime(2026, 6, 2, tzinfo=UTC)
+ALARM: Final = "WebsocketHealthProdGoneErrorsAlarm"
+NO_CHANGES: Final = (
+    "The submitted information didn't contain changes. Submit different information to create a change set."
+)
+
+Answer = tuple[str, Mapping[str, Any] | str, Mapping[str, Any] | None]
+"""The operation in boto3's spelling, the answer or the message of a ValidationError, and what must be asked."""
+
+
+@pytest.fixture(autouse=True)
+def _credentials(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
+        monkeypatch.setenv(name, "testing")
+
+
+@contextmanager
+def answering(*answers: Answer) -> Iterator[Stack]:
+    """A stack whose CloudFormation gives these answers, all of them and no others."""
+    client = AwsClient("cloudformation", "eu-west-1")
+    with Stubber(client.boto) as stub:
+        for operation, answer, parameters in answers:
+            if isinstance(answer, str):
+                stub.add_client_error(operation, "ValidationError", answer, expected_params=parameters)
+            else:
+                stub.add_response(operation, dict(answer), parameters)
+        yield Stack(client, "prod", sleep=lambda _: None)
+        stub.assert_no_pending_responses()
+
+
+def is_(*statuses: str) -> list[Answer]:
+    """What DescribeStacks says, one after the other."""
+    names = {"StackName": NAME, "StackId": STACK_ID, "CreationTime": WHEN}
+    return [("describe_stacks", {"Stacks": [{**names, "StackStatus": status}]}, None) for status in statuses]
+
+
+ABSENT: Final[Answer] = ("describe_stacks", f"Stack with id {NAME} does not exist", {"StackName": NAME})
+
+
+def made(status: str = "CREATE_COMPLETE", reason: str = "", changes: Sequence[Mapping[str, Any]] = ()) -> Answer:
+    """What DescribeChangeSet says."""
+    description = {"Status": status, "StatusReason": reason, "StackId": STACK_ID}
+    changed = [{"Type": "Resource", "ResourceChange": change} for change in changes]
+    return "describe_change_set", {**description, "Changes": changed}, None
+
+
+def created(**parameters: str) -> Answer:
+    expected = {"StackName": NAME, "ChangeSetName": ANY, "TemplateBody": ANY, **parameters}
+    return "create_change_set", {"Id": CHANGE_SET_ID, "StackId": STACK_ID}, expected
+
+
+NEW: Final = created(ChangeSetType="CREATE", OnStackFailure="DELETE")
+UPDATED: Final = created(ChangeSetType="UPDATE", DeploymentMode="REVERT_DRIFT")
+DELETED: Final[Answer] = ("delete_change_set", {}, {"ChangeSetName": CHANGE_SET_ID})
+EXECUTED: Final[Answer] = ("execute_change_set", {}, {"ChangeSetName": CHANGE_SET_ID})
+
+
+def change(action: str, logical_id: str = ALARM, kind: str = "AWS::CloudWatch::Alarm", **more: Any) -> dict[str, Any]:
+    return {"Action": action, "LogicalResourceId": logical_id, "ResourceType": kind, **more}
+
+
+def event(resource: str, status: str, reason: str = "", kind: str = "AWS::CloudWatch::Alarm") -> dict[str, Any]:
+    stack_of = {"StackId": STACK_ID, "StackName": NAME, "EventId": "1", "Timestamp": WHEN}
+    known = {"LogicalResourceId": resource, "ResourceType": kind, "ResourceStatus": status}
+    return {**stack_of, **known, "ResourceStatusReason": reason}
+
+
+def planned(folder: Path) -> tuple[Resource, ...]:
+    return plan_alarms(environment(folder, "gone.errors: 7")).resources
+
+
+def target(name: str, **more: str) -> dict[str, Any]:
+    return {"Target": {"Attribute": "Properties", "Name": name, "Path": f"/Properties/{name}", **more}}
+
+
+def test_changes_are_told_in_words(tmp_path: Path) -> None:
+    """By the names that people know, what is created first, with each property that changes."""
+    details = [
+        target("Threshold", BeforeValue="5.0", AfterValue="7.0", AttributeChangeType="Modify"),
+        target("ActionsEnabled", BeforeValue="false", AfterValue="true", BeforeValueFrom="ACTUAL_STATE"),
+        target("Dimensions/0/Name", AfterValue="ApiId", AttributeChangeType="Add"),
+        target("Period", AttributeChangeType="SyncWithActual"),
+        {"Target": {"Attribute": "Properties", "Name": "Unit"}},
+        {"Target": {"Attribute": "Tags"}},
+    ]
+    gone, filtered = planned(tmp_path)[1], planned(tmp_path)[0]
+    changes = [
+        change("Remove", "Old", "AWS::Logs::MetricFilter", PhysicalResourceId="websocket-health-prod-disconnect"),
+        change("Remove", "Other", "AWS::SNS::Topic"),
+        change("Modify", gone.logical_id, Details=details),
+        change("SyncWithActual", "Untouched"),
+        change("Add", filtered.logical_id, "AWS::Logs::MetricFilter"),
+    ]
+    with answering(*is_("UPDATE_COMPLETE"), UPDATED, made(), made(changes=changes)) as one:
+        change_set = one.propose(planned(tmp_path))
+    assert list(change_set.lines) == [
+        f"  + metric filter websocket-health-prod-gone on {GROUP}",
+        "  ~ alarm websocket-health-prod-gone.errors",
+        "      Threshold: 5.0 → 7.0",
+        "      ActionsEnabled: false → true",
+        "      Dimensions/0/Name: none → ApiId",
+        "      Unit",
+        "  - metric filter websocket-health-prod-disconnect",
+        "  - AWS::SNS::Topic Other",
+        "  = 0 unchanged",
+    ]
+    assert change_set.counts == {"+": 1, "~": 1, "-": 2}
+
+
+@pytest.mark.parametrize(
+    ("answers", "asked"),
+    [
+        pytest.param([ABSENT], NEW, id="there is none"),
+        pytest.param(is_("REVIEW_IN_PROGRESS"), NEW, id="an earlier change set was never executed"),
+        pytest.param(is_("CREATE_COMPLETE"), UPDATED, id="it was created"),
+        pytest.param(is_("UPDATE_ROLLBACK_COMPLETE"), UPDATED, id="the last change failed"),
+    ],
+)
+def test_a_new_stack_is_created_and_others_are_changed(tmp_path: Path, answers: list[Answer], asked: Answer) -> None:
+    """A first deployment that fails leaves nothing; later ones put right what was changed by hand, too."""
+    add = made(changes=[change("Add")])
+    with answering(*answers, asked, made("CREATE_PENDING"), made("CREATE_IN_PROGRESS"), made(), add) as one:
+        assert one.propose(planned(tmp_path)).id == CHANGE_SET_ID
+
+
+@pytest.mark.parametrize("reason", [NO_CHANGES, "No updates are to be performed."])
+def test_nothing_has_to_change(tmp_path: Path, reason: str) -> None:
+    """CloudFormation calls that a failure; nothing is executed, and the change set is cleared away."""
+    with answering(*is_("CREATE_COMPLETE"), UPDATED, made("FAILED", reason), made("FAILED", reason), DELETED) as one:
+        change_set = one.propose(planned(tmp_path))
+        one.execute(change_set)
+    assert list(change_set.lines) == ["  = 2 unchanged"]
+    assert not change_set.counts
+
+
+def test_nothing_is_planned(tmp_path: Path) -> None:
+    """Without a stack there is nothing to do; one that exists keeps a resource that does nothing, as it needs one."""
+    assert planned(tmp_path)
+    with answering(ABSENT) as one:
+        assert one.propose(()) == ChangeSet("", "", (), ())
+    changes = [change("Add", "Placeholder", "AWS::CloudFormation::WaitConditionHandle"), change("Remove")]
+    with answering(*is_("CREATE_COMPLETE"), UPDATED, made(), made(changes=changes)) as one:
+        assert list(one.propose(()).lines) == ["  + placeholder Placeholder", f"  - alarm {ALARM}", "  = 0 unchanged"]
+
+
+COMMAND: Final = f"--stack-name {NAME} --region eu-west-1`, then run again"
+
+
+@pytest.mark.parametrize(
+    ("status", "advice"),
+    [
+        ("UPDATE_IN_PROGRESS", "somebody is changing it; run again once that is over"),
+        ("ROLLBACK_COMPLETE", f"`aws cloudformation delete-stack {COMMAND}"),
+        ("DELETE_FAILED", f"`aws cloudformation delete-stack {COMMAND}"),
+        ("UPDATE_ROLLBACK_FAILED", f"`aws cloudformation continue-update-rollback {COMMAND}"),
+    ],
+)
+def test_a_stack_that_cannot_be_changed(tmp_path: Path, status: str, advice: str) -> None:
+    """The error says what to do first."""
+    with answering(*is_(status)) as one, pytest.raises(SourceError) as error:
+        one.propose(planned(tmp_path))
+    assert str(error.value) == f"stack {NAME} in eu-west-1: it is in state {status}; {advice}"
+
+
+def test_a_template_that_is_refused(tmp_path: Path) -> None:
+    """CloudFormation's own reason is quoted, on one line."""
+    refused = made("FAILED", "The resource\nalready exists.")
+    with answering(ABSENT, NEW, refused) as one, pytest.raises(SourceError) as error:
+        one.propose(planned(tmp_path))
+    reason = "CloudFormation makes no change set: The resource already exists"
+    assert str(error.value) == f"stack {NAME} in eu-west-1: {reason}"
+
+
+def test_a_template_that_is_too_long(tmp_path: Path) -> None:
+    """Each log group has its filters, and CloudFormation takes only so much without a bucket."""
+    groups = str([f"/aws/lambda/group-{number}" for number in range(200)])
+    resources = plan_alarms(environment(tmp_path, "gone.errors: 7", SETTINGS.replace(GROUP, groups))).resources
+    with (
+        answering(ABSENT) as one,
+        pytest.raises(SourceError, match="takes 51,200 without a bucket"),
+    ):
+        one.propose(resources)
+
+
+def test_it_takes_too_long(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A pipeline does not wait for ever."""
+    monkeypatch.setattr(stack, "_MOST_POLLS", 2)
+    pending = made("CREATE_PENDING")
+    with answering(ABSENT, NEW, pending, pending) as one, pytest.raises(SourceError, match="it is CREATE_PENDING for"):
+        one.propose(planned(tmp_path))
+
+
+def executed(folder: Path, *answers: Answer) -> str:
+    """The error of a change set whose execution ends so; empty where there is none."""
+    change_set = ChangeSet(CHANGE_SET_ID, STACK_ID, planned(folder), (change("Add"),))
+    with answering(EXECUTED, *answers) as one:
+        try:
+            one.execute(change_set)
+        except SourceError as error:
+            return str(error).removeprefix(f"stack {NAME} in eu-west-1: ")
+    return ""
+
+
+@pytest.mark.parametrize("statuses", [("CREATE_IN_PROGRESS", "CREATE_COMPLETE"), ("UPDATE_COMPLETE",)])
+def test_changes_are_made(tmp_path: Path, statuses: tuple[str, ...]) -> None:
+    """It is waited for."""
+    assert not executed(tmp_path, *is_(*statuses))
+
+
+DENIED: Final = 'Resource handler returned message: "not authorized to perform: cloudwatch:PutMetricAlarm"'
+EVENTS: Final = (
+    event(NAME, "UPDATE_ROLLBACK_COMPLETE", kind="AWS::CloudFormation::Stack"),
+    event("Other", "CREATE_FAILED", "Resource creation cancelled", "AWS::Logs::MetricFilter"),
+    event(ALARM, "UPDATE_FAILED", DENIED),
+    event(NAME, "UPDATE_IN_PROGRESS", "User Initiated", "AWS::CloudFormation::Stack"),
+    event(ALARM, "CREATE_FAILED", "long ago"),
+)
+REFUSED: Final = f"alarm websocket-health-prod-gone.errors was refused: {DENIED}"
+AS_BEFORE: Final = "all is as it was before; put that right, and run again"
+
+
+@pytest.mark.parametrize(
+    ("statuses", "events", "failure", "aftermath"),
+    [
+        (("UPDATE_ROLLBACK_IN_PROGRESS", "UPDATE_ROLLBACK_COMPLETE"), EVENTS, REFUSED, AS_BEFORE),
+        (("DELETE_COMPLETE",), EVENTS, REFUSED, AS_BEFORE),
+        (
+            ("UPDATE_ROLLBACK_FAILED",),
+            (event("Other", "DELETE_FAILED", "no", "AWS::Logs::MetricFilter"),),
+            "metric filter Other was refused: no",
+            f"the stack is in state UPDATE_ROLLBACK_FAILED; `aws cloudformation continue-update-rollback {COMMAND}",
+        ),
+        (
+            ("ROLLBACK_COMPLETE",),
+            (),
+            "the deployment failed",
+            f"the stack is in state ROLLBACK_COMPLETE; `aws cloudformation delete-stack {COMMAND}",
+        ),
+    ],
+)
+def test_changes_are_refused(
+    tmp_path: Path, statuses: tuple[str, ...], events: tuple[dict[str, Any], ...], failure: str, aftermath: str
+) -> None:
+    """The first refusal of this deployment is the one that the others follow from; then comes how things stand."""
+    listed: list[Answer] = [("describe_stack_events", {"StackEvents": list(events)}, {"StackName": STACK_ID})]
+    assert executed(tmp_path, *chain(is_(*statuses), listed)) == f"{failure}; {aftermath}"
+
+
+def test_aws_cannot_be_asked(tmp_path: Path) -> None:
+    """Only that the stack does not exist is no error."""
+    client = AwsClient("cloudformation", "eu-west-1")
+    with Stubber(client.boto) as stub:
+        stub.add_client_error("describe_stacks", "AccessDenied", "No.")
+        with pytest.raises(SourceError, match=r"access denied: cloudformation:DescribeStacks is missing; allow it in"):
+            Stack(client, "prod").propose(planned(tmp_path))
