@@ -1,4 +1,4 @@
-"""The index page of all runs: what each check of each environment found in the last runs."""
+"""The index page of all runs: the verdicts of each check of each environment in the last runs."""
 
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
@@ -38,13 +38,13 @@ class Row:
 
     Attributes:
         name: Of the check.
-        found: What it found when it ran last.
+        comparison: Value, limit and sample when it ran last.
         last: Its verdict then.
         cells: One a run, the newest first.
     """
 
     name: str
-    found: str
+    comparison: str
     last: Cell
     cells: tuple[Cell, ...]
 
@@ -57,7 +57,7 @@ class Section:
         name: Of the environment.
         link: To its last report; None where there is none.
         verdict: Of the last run.
-        told: When that was, and its exit code.
+        caption: When that was, and its exit code.
         changes: What changed since the run before.
         runs: The verdict of each run, the newest first.
         rows: The checks.
@@ -66,7 +66,7 @@ class Section:
     name: str
     link: str | None
     verdict: Verdict
-    told: str
+    caption: str
     changes: tuple[str, ...]
     runs: tuple[Cell, ...]
     rows: tuple[Row, ...]
@@ -111,7 +111,7 @@ def _section(runs: list[Record], *, is_reported: bool) -> Section:
         name=one_line(name),
         link=f"{quote(name, safe='', errors='replace')}/report.html" if is_reported else None,
         verdict=newest.verdict,
-        told=f"{utc(newest.started)}, exit code {newest.exit_code}",
+        caption=f"{utc(newest.started)}, exit code {newest.exit_code}",
         changes=tuple(what_changed(runs[1], newest)) if len(runs) > 1 else (),
         runs=tuple(_run_cell(run) for run in runs[:MOST_CELLS]),
         rows=tuple(_row(metric, runs) for metric in checked),
@@ -119,7 +119,7 @@ def _section(runs: list[Record], *, is_reported: bool) -> Section:
 
 
 def _row(metric: str, runs: list[Record]) -> Row:
-    check = next(found for run in runs if (found := run.check(metric)))
+    check = next(one for run in runs if (one := run.check(metric)))
     cells = [_cell(metric, run) for run in runs]
     return Row(metric, comparison(check), next(cell for cell in cells if cell.verdict), tuple(cells[:MOST_CELLS]))
 

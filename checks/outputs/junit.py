@@ -1,4 +1,4 @@
-"""The properties in junit.xml: what a check found, and what the run came to."""
+"""The properties in junit.xml: the numbers of each check, and the verdict of the run."""
 
 from collections.abc import Iterator
 
@@ -7,8 +7,8 @@ from checks.text import one_line
 
 
 def case_properties(check: CheckResult) -> Iterator[tuple[str, str]]:
-    """Yield name and value of what there is; numbers as in result.json."""
-    told = {
+    """Yield the properties of a check that have a value, numbers as in result.json."""
+    properties = {
         "verdict": check.verdict,
         "sentence": check.sentence,
         "value": check.value,
@@ -17,11 +17,11 @@ def case_properties(check: CheckResult) -> Iterator[tuple[str, str]]:
         "n": check.n,
         "place": check.place,
     }
-    return ((name, one_line(str(value))) for name, value in told.items() if value is not None)
+    return ((name, one_line(str(value))) for name, value in properties.items() if value is not None)
 
 
 def suite_properties(result: Result) -> Iterator[tuple[str, str]]:
-    """Yield name and value, with the window only where one is known."""
+    """Yield the properties of the run, with the window only where one is known."""
     yield "environment", one_line(result.environment)
     if result.window:
         yield "since", result.window.since.isoformat()

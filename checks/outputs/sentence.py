@@ -17,8 +17,8 @@ def sentence(result: Result) -> str:
 
     `prod: FAIL — welcome.failure_rate 4.1 % > max 2 % (82 of 2,004), began …, 2 connections; 3 more fail`
     """
-    told = f"{result.environment}: {result.verdict.upper()} — {headline(result)}"
-    return without_mentions(one_line("; ".join([told, *_more(result)]), _MOST_CHARACTERS))
+    verdict = f"{result.environment}: {result.verdict.upper()} — {headline(result)}"
+    return without_mentions(one_line("; ".join([verdict, *_more(result)]), _MOST_CHARACTERS))
 
 
 def _more(result: Result) -> Iterator[str]:

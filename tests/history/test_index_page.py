@@ -35,9 +35,9 @@ class Page(HTMLParser):
             self.open.append(tag)
         self.elements.add(tag)
         self.attributes |= {name for name, _ in attrs}
-        told = {name: value or "" for name, value in attrs}
-        self.links += [told["href"]] if "href" in told else []
-        self.titles += [told["title"]] if "title" in told else []
+        values = {name: value or "" for name, value in attrs}
+        self.links += [values["href"]] if "href" in values else []
+        self.titles += [values["title"]] if "title" in values else []
         if tag == "tr":
             self.rows.append([])
         if tag in {"td", "th"}:
@@ -54,16 +54,16 @@ class Page(HTMLParser):
 
 
 def page(*records: Record, reported: Collection[str] = ()) -> Page:
-    read = Page(render_index(records, reported))
-    assert not read.open
-    return read
+    parsed = Page(render_index(records, reported))
+    assert not parsed.open
+    return parsed
 
 
 def test_the_matrix() -> None:
     """A column for each environment, that of the newest run first; a row for each check, in the catalogue's order."""
     failed = check("welcome.failure_rate", Verdict.FAIL, value=0.5, limit=0.05)
-    read = page(record(check(), day=1, environment="dev"), record(failed, check(), day=2, environment="prod"))
-    assert [[" ".join(cell.split()) for cell in row] for row in read.rows] == [
+    parsed = page(record(check(), day=1, environment="dev"), record(failed, check(), day=2, environment="prod"))
+    assert [[" ".join(cell.split()) for cell in row] for row in parsed.rows] == [
         ["check", "prod", "dev"],
         ["the run", "✕ fail", "✓ pass"],
         ["gone.errors", "✓ pass", "✓ pass"],
@@ -73,9 +73,9 @@ def test_the_matrix() -> None:
 
 def test_the_last_verdict_of_a_check() -> None:
     """A run of a single analysis does not hide what the others found before."""
-    read = page(record(check("welcome.sent"), day=0), record(check(verdict=Verdict.WARN), day=1))
-    assert [row[0] for row in read.rows] == ["check", "the run", "gone.errors", "welcome.sent"]
-    assert "2026-06-02 00:00:00 UTC: not checked" in read.titles
+    parsed = page(record(check("welcome.sent"), day=0), record(check(verdict=Verdict.WARN), day=1))
+    assert [row[0] for row in parsed.rows] == ["check", "the run", "gone.errors", "welcome.sent"]
+    assert "2026-06-02 00:00:00 UTC: not checked" in parsed.titles
 
 
 def test_each_run_is_a_cell() -> None:
@@ -88,10 +88,10 @@ def test_each_run_is_a_cell() -> None:
 
 
 def test_what_changed() -> None:
-    """The last change of each environment is told, where there was a run before."""
+    """The last change of each environment is on the page, where there was a run before."""
     assert "Since the run before" not in page(record(), record(environment="prod")).text
-    read = page(record(check(verdict=Verdict.FAIL, value=7), day=1), record())
-    assert "gone.errors: pass 3 → fail 7 (max 5)" in read.text
+    parsed = page(record(check(verdict=Verdict.FAIL, value=7), day=1), record())
+    assert "gone.errors: pass 3 → fail 7 (max 5)" in parsed.text
 
 
 def test_links_to_reports() -> None:

@@ -1,4 +1,4 @@
-"""A line of the history says what it was told, and nothing else is taken for one."""
+"""A record is read back as it was written, and nothing else is taken for one."""
 
 import json
 import math
@@ -18,14 +18,14 @@ STARTED = datetime(2026, 6, 3, 4, 5, 6, 789, tzinfo=UTC)
 FINISHED = datetime(2026, 6, 3, 4, 5, 9, tzinfo=UTC)
 
 
-def of(found: Result) -> Record:
-    return record_of(found, STARTED, FINISHED)
+def of(run: Result) -> Record:
+    return record_of(run, STARTED, FINISHED)
 
 
 def test_what_is_remembered_of_a_result() -> None:
     """Times, verdict, exit code, checks and metrics; nothing that a log said."""
-    found = result(check("welcome.failure_rate", Verdict.FAIL, value=0.5), metrics={"gone.errors": (7, None)})
-    document = json.loads(encode(of(found)))
+    run = result(check("welcome.failure_rate", Verdict.FAIL, value=0.5), metrics={"gone.errors": (7, None)})
+    document = json.loads(encode(of(run)))
     assert document["version"] == 1
     assert document["environment"] == "dev"
     assert document["started"] == "2026-06-03T04:05:06.000789Z"
@@ -51,13 +51,13 @@ def test_no_two_runs_share_an_id() -> None:
     """Not even those that began in the same microsecond; ids sort by time."""
     ids = {of(result()).id for _ in range(100)}
     assert len(ids) == 100
-    assert all(found.startswith("20260603T040506.000789Z-") for found in ids)
+    assert all(one.startswith("20260603T040506.000789Z-") for one in ids)
 
 
-@pytest.mark.parametrize("found", [result(), unread("no such file"), result(environment=HOSTILE)])
-def test_a_record_is_one_line(found: Result) -> None:
+@pytest.mark.parametrize("run", [result(), unread("no such file"), result(environment=HOSTILE)])
+def test_a_record_is_one_line(run: Result) -> None:
     """Reading it back gives the same, whatever the environment is called."""
-    line = encode(of(found))
+    line = encode(of(run))
     assert line.count(b"\n") == 1
     assert line.endswith(b"\n")
     again = decode(line)

@@ -51,15 +51,15 @@ class Rendered(HTMLParser):
 
 def step_outputs(text: str) -> dict[str, str]:
     """The outputs of a GitHub step, as the runner reads them; that other lines are there is an error."""
-    found, lines = {}, iter(text.splitlines())
+    outputs, lines = {}, iter(text.splitlines())
     for line in lines:
         name, marked, mark = line.partition("<<")
         assert marked
         value = []
         while (one := next(lines)) != mark:
             value.append(one)
-        found[name] = "\n".join(value)
-    return found
+        outputs[name] = "\n".join(value)
+    return outputs
 
 
 def commands(lines: list[str]) -> Iterator[tuple[str, dict[str, str], str]]:

@@ -15,13 +15,13 @@ from tests.outputs.reading import assert_valid_emf
 from tests.report.results import SINCE, check, failing, result, unread
 
 
-def told(found: Result) -> list[dict[str, Any]]:
-    lines = list(emf_lines(found, SINCE))
+def documents(run: Result) -> list[dict[str, Any]]:
+    lines = list(emf_lines(run, SINCE))
     assert not [line for line in lines if len(line.splitlines()) > 1]
-    documents = [json.loads(line) for line in lines]
-    for document in documents:
+    parsed = [json.loads(line) for line in lines]
+    for document in parsed:
         assert_valid_emf(document)
-    return documents
+    return parsed
 
 
 def units(document: dict[str, Any]) -> dict[str, str]:
@@ -30,7 +30,7 @@ def units(document: dict[str, Any]) -> dict[str, str]:
 
 def test_every_metric_of_an_environment() -> None:
     """Under their own names, at the time of the run."""
-    (document,) = told(result(failing(), metrics={"gone.errors": (67.0, None)}, exit_code=1, environment="prod é"))
+    (document,) = documents(result(failing(), metrics={"gone.errors": (67.0, None)}, exit_code=1, environment="prod é"))
     assert document["_aws"]["Timestamp"] == SINCE.timestamp() * 1000
     assert document["_aws"]["CloudWatchMetrics"][0]["Namespace"] == "WebSocketHealth"
     assert document["_aws"]["CloudWatchMetrics"][0]["Dimensions"] == [["Environment"]]
@@ -42,14 +42,14 @@ def test_every_metric_of_an_environment() -> None:
 def test_units() -> None:
     """Rates are ratios, as in result.json."""
     names = ("gone.errors", "data.age_seconds", "gone.connection_rate", "welcome.average_retries")
-    (document,) = told(result())
+    (document,) = documents(result())
     assert [units(document)[name] for name in names] == ["Count", "Seconds", "None", "None"]
 
 
 @pytest.mark.parametrize("value", [None, nan, inf])
 def test_what_has_no_value_is_no_metric(value: float | None) -> None:
     """A missing point is not 0."""
-    (document,) = told(result(metrics={"gone.connection_rate": (value, 0)}))
+    (document,) = documents(result(metrics={"gone.connection_rate": (value, 0)}))
     assert "gone.connection_rate" not in units(document)
     assert "gone.connection_rate" not in document
 
@@ -57,7 +57,7 @@ def test_what_has_no_value_is_no_metric(value: float | None) -> None:
 def test_nothing_could_be_read() -> None:
     """The verdict is a point nevertheless."""
     blind = unread("access denied", check(verdict=Verdict.ERROR, value=None))
-    (document,) = told(replace(blind, metrics={}))
+    (document,) = documents(replace(blind, metrics={}))
     assert units(document) == {"Verdict": "None", "ExitCode": "None"}
     assert document["Verdict"] == 4
 
@@ -65,5 +65,5 @@ def test_nothing_could_be_read() -> None:
 def test_a_line_has_a_hundred_metrics_at_most() -> None:
     """CloudWatch takes no more; the rest is another line."""
     many = {f"metric.{number}": MetricResult(1.0, None) for number in range(2 * MOST_METRICS - 1)}
-    documents = told(replace(result(), metrics=many))
-    assert [len(units(document)) for document in documents] == [100, 100, 1]
+    lines = documents(replace(result(), metrics=many))
+    assert [len(units(document)) for document in lines] == [100, 100, 1]

@@ -18,16 +18,16 @@ from tests.report.results import check, failing, result, unread
 HERE = Path.cwd()
 
 
-def told(found: Result, repository: Path = HERE) -> list[tuple[str, dict[str, str], str]]:
-    lines = list(annotations(found, repository))
+def annotated(run: Result, repository: Path = HERE) -> list[tuple[str, dict[str, str], str]]:
+    lines = list(annotations(run, repository))
     read = list(commands(lines))
     assert len(read) == len(lines)
     return read
 
 
 def only(one: CheckResult) -> tuple[str, dict[str, str], str]:
-    (found,) = told(result(one))
-    return found
+    (annotation,) = annotated(result(one))
+    return annotation
 
 
 def test_a_failure() -> None:
@@ -49,25 +49,25 @@ def test_kinds(verdict: str, kind: str) -> None:
 
 def test_a_pass_is_none() -> None:
     """GitHub has room for ten."""
-    assert not told(result())
+    assert not annotated(result())
 
 
 def test_the_worst_comes_first() -> None:
     """By verdict, then by how far it is beyond its limit; shadows last."""
-    found = result(
+    run = result(
         failing("welcome.retries", 900, shadow=True),
         check("gone.max_per_connection", Verdict.WARN),
         failing("gone.errors", 6),
         failing("gone.connections", 60),
     )
-    names = [properties["title"].split()[1] for _, properties, _ in told(found)]
+    names = [properties["title"].split()[1] for _, properties, _ in annotated(run)]
     assert names == ["gone.connections", "gone.errors", "gone.max_per_connection", "welcome.retries"]
 
 
 def test_nothing_could_be_read() -> None:
     """One annotation says why; each check would only repeat it."""
     blind = [check(name, Verdict.ERROR, value=None) for name in ("gone.errors", "gone.connections")]
-    assert told(unread("access denied\nask", *blind)) == [
+    assert annotated(unread("access denied\nask", *blind)) == [
         ("error", {"title": "dev: the logs could not be read"}, "access denied ask")
     ]
 
@@ -88,7 +88,7 @@ def test_places(place: str, where: dict[str, str]) -> None:
 
 def test_a_repository_above_this_folder() -> None:
     """The path begins there."""
-    ((_, properties, _),) = told(result(failing()), HERE.parent)
+    ((_, properties, _),) = annotated(result(failing()), HERE.parent)
     assert properties["file"] == f"{HERE.name}/thresholds.yaml"
 
 
@@ -101,21 +101,22 @@ def test_no_text_ends_its_command(text: str) -> None:
     assert "##[" not in lines[0]
     ((kind, properties, message),) = commands(lines)
     assert (kind, set(properties)) == ("error", {"file", "line", "title"})
-    shown = " ".join(text.replace("##", "# #").split())
-    assert (" ".join(message.split()), " ".join(properties["title"].split())) == (shown, f"{shown}: gone.errors FAIL")
+    visible = " ".join(text.replace("##", "# #").split())
+    assert " ".join(message.split()) == visible
+    assert " ".join(properties["title"].split()) == f"{visible}: gone.errors FAIL"
 
 
 def test_outputs_of_a_step() -> None:
     """Verdict, exit code, sentence, and the report where there is one."""
-    found = result(failing(), exit_code=1)
-    told = {"verdict": "fail", "exit_code": "1", "sentence": sentence(found)}
-    assert read(step_outputs(found, "")) == told
-    assert read(step_outputs(found, "reports/dev/report.html")) == {**told, "report": "reports/dev/report.html"}
+    run = result(failing(), exit_code=1)
+    outputs = {"verdict": "fail", "exit_code": "1", "sentence": sentence(run)}
+    assert read(step_outputs(run, "")) == outputs
+    assert read(step_outputs(run, "reports/dev/report.html")) == {**outputs, "report": "reports/dev/report.html"}
 
 
 @given(st.text())
 def test_no_text_becomes_another_output(text: str) -> None:
     """Whatever it holds, it is on one line between marks that are new each time."""
-    found = read(step_outputs(result(failing(sentence=f"{text}\nEOF\nverdict=pass\nverdict<<EOF\npass\nEOF")), ""))
-    assert set(found) == {"verdict", "exit_code", "sentence"}
-    assert found["verdict"] == "fail"
+    outputs = read(step_outputs(result(failing(sentence=f"{text}\nEOF\nverdict=pass\nverdict<<EOF\npass\nEOF")), ""))
+    assert set(outputs) == {"verdict", "exit_code", "sentence"}
+    assert outputs["verdict"] == "fail"

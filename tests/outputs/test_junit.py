@@ -7,8 +7,8 @@ from tests.report.results import HOSTILE, UNPRINTABLE, check, failing, result, u
 
 def test_a_check() -> None:
     """All that its verdict rests on, numbers as in result.json."""
-    found = failing("welcome.failure_rate", 0.0625, n=32, limit=0.05, sentence="too many")
-    assert dict(case_properties(found)) == {
+    failed = failing("welcome.failure_rate", 0.0625, n=32, limit=0.05, sentence="too many")
+    assert dict(case_properties(failed)) == {
         "verdict": "fail",
         "sentence": "too many",
         "value": "0.0625",
@@ -21,8 +21,8 @@ def test_a_check() -> None:
 
 def test_what_there_is_not_is_left_out() -> None:
     """No value is not `None`."""
-    found = dict(case_properties(check(verdict=Verdict.ERROR, value=None, operator=None)))
-    assert set(found) == {"verdict", "sentence", "limit", "place"}
+    properties = dict(case_properties(check(verdict=Verdict.ERROR, value=None, operator=None)))
+    assert set(properties) == {"verdict", "sentence", "limit", "place"}
 
 
 def test_a_run() -> None:
@@ -39,5 +39,6 @@ def test_a_run() -> None:
 
 def test_hostile_text_is_harmless() -> None:
     """XML takes most control characters, a reader none."""
-    told = [*case_properties(check(sentence=HOSTILE, place=HOSTILE)), *suite_properties(result(environment=HOSTILE))]
-    assert not set(UNPRINTABLE) & set("".join(value for _, value in told))
+    of_check, of_run = check(sentence=HOSTILE, place=HOSTILE), result(environment=HOSTILE)
+    properties = [*case_properties(of_check), *suite_properties(of_run)]
+    assert not set(UNPRINTABLE) & set("".join(value for _, value in properties))

@@ -9,7 +9,7 @@ from tests.report.results import HOSTILE, UNPRINTABLE, at, check, deploy, eviden
 
 def test_what_since_when_for_whom_and_how_many_more() -> None:
     """In the words of the headline."""
-    found = result(
+    run = result(
         failing(),
         failing("gone.connections", 6),
         failing("lifecycle.open", 6),
@@ -21,7 +21,7 @@ def test_what_since_when_for_whom_and_how_many_more() -> None:
         environment="prod",
         exit_code=1,
     )
-    assert sentence(found) == (
+    assert sentence(run) == (
         "prod: FAIL — gone.errors 67 > max 5, began 2026-06-02 03:00:00 UTC, 6 min after version 42 began to serve, "
         "12 connections (300 % of 4 seen); 2 more fail; 1 more warn"
     )
@@ -49,11 +49,11 @@ def test_a_check_that_is_broken(code: int, more: str) -> None:
 
 def test_hostile_text_is_inert_and_on_one_line() -> None:
     """Whatever the error quotes."""
-    told = sentence(unread(f"{HOSTILE} @channel <!here> https://x.example"))
-    assert not set(UNPRINTABLE) & set(told)
-    assert len(told.splitlines()) == 1
+    line = sentence(unread(f"{HOSTILE} @channel <!here> https://x.example"))
+    assert not set(UNPRINTABLE) & set(line)
+    assert len(line.splitlines()) == 1
     for alive in ("@channel", "<!here>", "://x", "<script>"):
-        assert alive not in told
+        assert alive not in line
 
 
 def test_an_endless_error_is_cut() -> None:

@@ -31,8 +31,8 @@ def bad() -> Result:
     )
 
 
-def rendered(found: Result, report: str = "reports/prod/report.html", room_bytes: int = MOST_BYTES) -> Rendered:
-    return Rendered(summary(found, report, room_bytes))
+def rendered(run: Result, report: str = "reports/prod/report.html", room_bytes: int = MOST_BYTES) -> Rendered:
+    return Rendered(summary(run, report, room_bytes))
 
 
 def test_the_verdict_comes_first() -> None:
@@ -68,8 +68,8 @@ def test_failures_have_their_evidence() -> None:
 
 def test_evidence_of_two_checks_is_shown_once() -> None:
     """Where both count the same."""
-    found = result(failing(), failing("gone.connections", 6), evidence=(evidence(),))
-    assert rendered(found).tags.count("pre") == 1
+    run = result(failing(), failing("gone.connections", 6), evidence=(evidence(),))
+    assert rendered(run).tags.count("pre") == 1
 
 
 def test_all_is_well() -> None:
@@ -90,14 +90,14 @@ def test_nothing_could_be_read() -> None:
 def test_hostile_text_is_text() -> None:
     """In every place that has text from a log or a file."""
     hostile = f"{HOSTILE} | [a](https://x.example) ![b](c) `d` @all </pre></details> # <img src=x onerror=y>"
-    found = result(
+    run = result(
         failing(sentence=hostile, owner=hostile, runbook=hostile),
         check("gone.max_per_connection", sentence=hostile),
         evidence=(evidence(shapes=(shape(logged(hostile)),)),),
         environment=hostile,
         receipt=receipt(result().receipt.reading, asked=(hostile,)),
     )
-    for one in (found, unread(hostile)):
+    for one in (run, unread(hostile)):
         page = rendered(one, report=hostile)
         assert set(page.tags) <= ELEMENTS
         assert page.attributes <= {"align"}
@@ -125,11 +125,11 @@ def test_the_largest_summary_is_far_from_the_limit() -> None:
     """However much every check has to say."""
     kinds = {definition.evidence for definition in METRICS.values()} - {None}
     shapes = tuple(shape(logged("é" * 5000)) for _ in range(9))
-    found = result(
+    run = result(
         *(failing(name, sentence="é" * 5000) for name in METRICS),
         evidence=tuple(evidence(kind, shapes=shapes) for kind in kinds if kind),
     )
-    assert len(summary(found, "", MOST_BYTES).encode()) < MOST_BYTES / 4
+    assert len(summary(run, "", MOST_BYTES).encode()) < MOST_BYTES / 4
 
 
 def append_summary(run: Result, file: Path) -> None:

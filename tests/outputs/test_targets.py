@@ -96,9 +96,9 @@ def test_a_message_to_a_topic() -> None:
     client("sns").subscribe(TopicArn=arn, Protocol="sqs", Endpoint=f"arn:aws:sqs:{REGION}:123456789012:mail")
     Topic(arn).send(TOPIC_MESSAGE)
     (received,) = client("sqs").receive_message(QueueUrl=queue)["Messages"]
-    told = json.loads(received["Body"])
-    assert told["Message"] == "prod: FAIL — gone.errors 67 > max 5\nhttps://ci.example/1"
-    assert told["Subject"] == "WebSocket health: prod ? is FAIL"
+    mail = json.loads(received["Body"])
+    assert mail["Message"] == "prod: FAIL — gone.errors 67 > max 5\nhttps://ci.example/1"
+    assert mail["Subject"] == "WebSocket health: prod ? is FAIL"
 
 
 def test_no_such_topic() -> None:
@@ -186,9 +186,9 @@ def test_a_redirect_is_a_refusal() -> None:
 
 
 def test_nobody_is_there() -> None:
-    """It is told, with the number of attempts."""
-    told = refusal(f"http://127.0.0.1:{free_port()}/services/s3cr3t")
-    assert told == "it cannot be reached: Connection refused (3 attempts)"
+    """The error says so, with the number of attempts."""
+    reason = refusal(f"http://127.0.0.1:{free_port()}/services/s3cr3t")
+    assert reason == "it cannot be reached: Connection refused (3 attempts)"
 
 
 def test_a_slow_one() -> None:
@@ -211,8 +211,8 @@ def test_one_that_speaks_another_language() -> None:
 
     with socket.create_server(("127.0.0.1", 0)) as server:
         Thread(target=answer, args=(server,), daemon=True).start()
-        told = refusal(f"http://127.0.0.1:{server.getsockname()[1]}/s3cr3t")
-    assert told == "it cannot be spoken to: BadStatusLine (3 attempts)"
+        reason = refusal(f"http://127.0.0.1:{server.getsockname()[1]}/s3cr3t")
+    assert reason == "it cannot be spoken to: BadStatusLine (3 attempts)"
 
 
 def test_a_host_that_is_none() -> None:
@@ -221,7 +221,7 @@ def test_a_host_that_is_none() -> None:
 
 
 def test_one_that_speaks_no_tls() -> None:
-    """Why there is no connection is told without the URL."""
+    """The error says why there is no connection, without the URL."""
     with Channel() as channel:
         assert refusal(channel.url.replace("http:", "https:")).startswith("it cannot be reached: [SSL")
 
@@ -271,8 +271,8 @@ def test_a_proxy_that_is_not_there(monkeypatch: pytest.MonkeyPatch) -> None:
     """The error says that it is to blame; its URL may leave out the scheme."""
     monkeypatch.setenv("http_proxy", f"127.0.0.1:{free_port()}")
     monkeypatch.delenv("no_proxy", raising=False)
-    told = refusal("http://hooks.example/s3cr3t")
-    assert told == "it cannot be reached through the proxy: Connection refused (3 attempts)"
+    reason = refusal("http://hooks.example/s3cr3t")
+    assert reason == "it cannot be reached through the proxy: Connection refused (3 attempts)"
 
 
 def test_no_log_holds_the_url(caplog: pytest.LogCaptureFixture) -> None:
