@@ -28,8 +28,8 @@ _PLAIN: Final = frozenset(map(ord, ascii_letters + digits + "_.-"))
 _ASCII: Final = 0x80
 
 
-def insights_link(region: str, log_groups: Sequence[str], since: datetime, until: datetime, query: str) -> str:
-    """Link into CloudWatch Logs Insights, with a query ready to run.
+def insights_url(region: str, log_groups: Sequence[str], since: datetime, until: datetime, query: str) -> str:
+    """Return the URL of CloudWatch Logs Insights, with a query ready to run.
 
     AWS does not document these links. This was written from how the console's own links look, and is untested against
     AWS. Whatever the texts hold, the link has no double quote, `<`, `>`, `&` or space, so that it can stand in HTML
@@ -45,8 +45,8 @@ def insights_link(region: str, log_groups: Sequence[str], since: datetime, until
     host = next((host for prefix, host in _OTHER_HOSTS.items() if region.startswith(prefix)), _HOST)
     place = quote(region, safe="")
     detail = (
-        f"~(end~{_string(_iso(until))}~start~{_string(_iso(since))}~timeType~'ABSOLUTE~tz~'UTC"
-        f"~editorString~{_string(query)}~source~(~{'~'.join(map(_string, log_groups))}))"
+        f"~(end~{_notated(_iso(until))}~start~{_notated(_iso(since))}~timeType~'ABSOLUTE~tz~'UTC"
+        f"~editorString~{_notated(query)}~source~(~{'~'.join(map(_notated, log_groups))}))"
     )
     # `$3F` and `$3D` are `?` and `=`: the console encodes its fragment as a URL, with `$` for `%`. It leaves the
     # characters of the detail as they are.
@@ -72,7 +72,7 @@ def aws_command(region: str, log_group: str, since: datetime, until: datetime, t
     return shlex.join(map(one_line, words))
 
 
-def _string(text: str) -> str:
+def _notated(text: str) -> str:
     """A text in the notation of the console's links: `'` and then `*xx` or `**xxxx` for what is not plain."""
     units = iter_unpack(">H", text.encode("utf-16-be", "surrogatepass"))
     return "'" + "".join(starmap(_character, units))
@@ -100,12 +100,12 @@ class Link:
 
     Attributes:
         name: What to look into.
-        link: To CloudWatch Logs Insights, with window and query; empty where files were read.
+        url: To CloudWatch Logs Insights, with window and query; empty where files were read.
         command: For a shell.
     """
 
     name: str
-    link: str
+    url: str
     command: str
 
 
@@ -121,7 +121,7 @@ def links(result: Result, evidence: Evidence) -> Iterator[Link]:
         yield from _log_groups(fetch, window, evidence)
     else:
         command = shlex.join(map(one_line, ("python", "-m", "checks", "recognise", *result.receipt.asked)))
-        yield Link("the files", link="", command=command)
+        yield Link("the files", url="", command=command)
 
 
 def _log_groups(fetch: Fetch, window: WindowResult, evidence: Evidence) -> Iterator[Link]:
@@ -131,6 +131,6 @@ def _log_groups(fetch: Fetch, window: WindowResult, evidence: Evidence) -> Itera
     for group in fetch.groups:
         yield Link(
             name=group.name,
-            link=insights_link(group.region, [group.name], window.since, window.until, query),
+            url=insights_url(group.region, [group.name], window.since, window.until, query),
             command=aws_command(group.region, group.name, window.since, window.until, terms),
         )

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from checks.metrics import EvidenceKind
-from checks.report.links import aws_command, insights_link, links
+from checks.report.links import aws_command, insights_url, links
 from checks.report.result import Result
 from tests.report.results import HOSTILE, SINCE, UNPRINTABLE, UNTIL, evidence, fetch, group, reading, receipt, result
 
@@ -44,7 +44,7 @@ def detail(link: str) -> re.Match[str]:
 
 
 def link(query: str = QUERY, *groups: str, region: str = "eu-west-1") -> str:
-    return insights_link(region, groups or ("/aws/lambda/prod-chat",), SINCE, UNTIL, query)
+    return insights_url(region, groups or ("/aws/lambda/prod-chat",), SINCE, UNTIL, query)
 
 
 def run(command: str, folder: Path) -> list[str]:
@@ -103,7 +103,7 @@ def test_a_window_is_told_in_utc() -> None:
     """Times of other zones are turned, to the millisecond."""
     zone = timezone(timedelta(hours=2))
     since = datetime(2026, 6, 2, 2, 0, 0, 7_000, zone)
-    found = detail(insights_link("eu-west-1", ["a"], since, since + timedelta(seconds=1), QUERY))
+    found = detail(insights_url("eu-west-1", ["a"], since, since + timedelta(seconds=1), QUERY))
     assert decoded(found["start"]) == "2026-06-02T00:00:00.007Z"
     assert decoded(found["end"]) == "2026-06-02T00:00:01.007Z"
 
@@ -167,7 +167,7 @@ def read_from(*names: str) -> Result:
 def test_files_are_read_again_by_a_command() -> None:
     """It prints what was recognised in each line."""
     (place,) = links(result(receipt=receipt(reading(), asked=("my log.jsonl", "b"))), evidence())
-    assert (place.name, place.link) == ("the files", "")
+    assert (place.name, place.url) == ("the files", "")
     assert place.command == "python -m checks recognise 'my log.jsonl' b"
 
 
@@ -182,8 +182,8 @@ def test_each_log_group_has_a_link_and_a_command() -> None:
     """Of the window, and of the connection that was hit most."""
     first, second = links(read_from("one", "two"), evidence())
     assert (first.name, second.name) == ("one", "two")
-    assert first.link.startswith("https://eu-central-1.console.aws.amazon.com/cloudwatch/home?region=eu-central-1")
-    assert "~start~'2026-06-02T00*3a00*3a00.000Z" in first.link
+    assert first.url.startswith("https://eu-central-1.console.aws.amazon.com/cloudwatch/home?region=eu-central-1")
+    assert "~start~'2026-06-02T00*3a00*3a00.000Z" in first.url
     assert "--log-group-name=one --start-time=1780358400000 --end-time=1780444799999" in first.command
     assert '"Qw7LmXa9oAMCKbg="' in first.command
 
@@ -193,7 +193,7 @@ def test_the_query_is_of_the_subject() -> None:
     (gone,), (retried,) = (
         list(links(read_from("one"), evidence(kind))) for kind in (EvidenceKind.GONE, EvidenceKind.RETRIED)
     )
-    assert gone.link != retried.link
+    assert gone.url != retried.url
 
 
 def test_cases_of_no_connection_are_looked_for_by_the_window_alone() -> None:

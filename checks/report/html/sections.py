@@ -1,4 +1,4 @@
-"""What the page shows of the checks, in the order in which a reader needs it."""
+"""Sections of the page: its checks, in the order in which a reader needs them, with advice and evidence."""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -39,24 +39,24 @@ class EvidenceSection:
 
 
 @dataclass(frozen=True, slots=True)
-class Group:
+class SubjectGroup:
     """Checks on one subject, with what to do and what was logged.
 
     Attributes:
         title: The subject, for people.
         checks: Those with a verdict of the section, the worst first.
         advice: What it may be and what to do; None where it stands in an earlier group.
-        found: The evidence that does not stand in an earlier group.
+        evidence: What does not stand in an earlier group.
     """
 
     title: str
     checks: tuple[CheckResult, ...]
     advice: Advice | None
-    found: tuple[EvidenceSection, ...]
+    evidence: tuple[EvidenceSection, ...]
 
 
 @dataclass(frozen=True, slots=True)
-class Section:
+class VerdictSection:
     """Checks whose verdicts ask for the same attention.
 
     Attributes:
@@ -67,22 +67,22 @@ class Section:
 
     title: str
     is_urgent: bool
-    groups: tuple[Group, ...]
+    groups: tuple[SubjectGroup, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class _Remaining:
-    """What no group has told yet; it empties as the groups are made, from the top of the page."""
+    """What stands in no group yet; it empties as the groups are made, from the top of the page."""
 
     subjects: set[Subject]
     evidence: dict[EvidenceKind, Evidence]
 
 
-def sections(result: Result) -> list[Section]:
+def sections(result: Result) -> list[VerdictSection]:
     """All checks that did not pass, those without a say last; advice and evidence stand once, where first needed."""
-    untold = _Remaining(set(Subject), {evidence.kind: evidence for evidence in result.evidence})
+    remaining = _Remaining(set(Subject), {evidence.kind: evidence for evidence in result.evidence})
     return [
-        Section(title, any(map(_is_urgent, checks)), tuple(_groups(result, checks, untold)))
+        VerdictSection(title, any(map(_is_urgent, checks)), tuple(_groups(result, checks, remaining)))
         for title, checks in _by_attention(result)
         if checks
     ]
@@ -118,20 +118,20 @@ def _is_urgent(check: CheckResult) -> bool:
     return check.verdict is Verdict.FAIL and not check.shadow
 
 
-def _groups(result: Result, checks: Iterable[CheckResult], untold: _Remaining) -> Iterator[Group]:
+def _groups(result: Result, checks: Iterable[CheckResult], remaining: _Remaining) -> Iterator[SubjectGroup]:
     """Yield the checks by subject; the worst comes first, in each group and at its head among the groups."""
     by_subject: dict[Subject, list[CheckResult]] = {}
     for check in worst_first(checks):
         by_subject.setdefault(METRICS[check.metric].subject, []).append(check)
     for subject, members in by_subject.items():
         group = tuple(members)
-        is_new = subject in untold.subjects and any(map(_is_measured, group))
-        untold.subjects.difference_update({subject} if is_new else ())
-        yield Group(
+        is_new = subject in remaining.subjects and any(map(_is_measured, group))
+        remaining.subjects.difference_update({subject} if is_new else ())
+        yield SubjectGroup(
             title=SUBJECT_TITLES[subject],
             checks=group,
             advice=_advice(result, subject, group) if is_new else None,
-            found=tuple(_new_evidence(result, group, untold)),
+            evidence=tuple(_new_evidence(result, group, remaining)),
         )
 
 
@@ -140,8 +140,8 @@ def _advice(result: Result, subject: Subject, checks: Iterable[CheckResult]) -> 
     return advice(subject, [check.metric for check in checks], clues)
 
 
-def _new_evidence(result: Result, checks: Iterable[CheckResult], untold: _Remaining) -> Iterator[EvidenceSection]:
+def _new_evidence(result: Result, checks: Iterable[CheckResult], remaining: _Remaining) -> Iterator[EvidenceSection]:
     for check in checks:
         evidence = evidence_for(result, check.metric)
-        if evidence and untold.evidence.pop(evidence.kind, None):
+        if evidence and remaining.evidence.pop(evidence.kind, None):
             yield EvidenceSection(evidence, ", ".join(since_and_whom(result, evidence)))

@@ -23,24 +23,24 @@ TITLES = [
 ]
 
 
-def figure(title: str, found: Result) -> Figure:
-    return next(one for one in figures(found) if one.title == title)
+def figure(title: str, run: Result) -> Figure:
+    return next(one for one in figures(run) if one.title == title)
 
 
-def rows(title: str, found: Result) -> list[list[str]]:
+def rows(title: str, run: Result) -> list[list[str]]:
     """The numbers of a figure, without the times that they begin with."""
-    return [row.texts("td") for row in read(figure(title, found).table).the("tbody").all("tr")]
+    return [row.texts("td") for row in read(figure(title, run).table).the("tbody").all("tr")]
 
 
-def caption(title: str, found: Result) -> str:
-    return read(figure(title, found).table).the("caption").text
+def caption(title: str, run: Result) -> str:
+    return read(figure(title, run).table).the("caption").text
 
 
 def test_each_figure_is_a_drawing_and_a_table() -> None:
     """Both are ready to be put into the page."""
-    found = figures(result(overview=overview()))
-    assert [one.title for one in found] == TITLES
-    for one in found:
+    drawn = figures(result(overview=overview()))
+    assert [one.title for one in drawn] == TITLES
+    for one in drawn:
         assert isinstance(one.drawing, Markup)
         assert isinstance(one.table, Markup)
         assert read(one.drawing).child("svg").child("title").text == one.title
@@ -54,55 +54,55 @@ def test_logs_that_could_not_be_read_have_no_figures() -> None:
 
 def test_the_numbers_are_those_of_the_window() -> None:
     """One row for each stretch; errors are added up beside, and a share is of the outcomes there were."""
-    found = result(overview=overview(Bucket(SINCE, 5, 4, 1, 3, 1), Bucket(at(hours=12), 6, 2, 2, 0, 0)))
-    assert rows("Connections opened and closed", found) == [["5", "4"], ["6", "2"]]
-    assert rows("GoneExceptions", found) == [["1", "1"], ["2", "3"]]
-    assert rows("Welcome messages", found) == [["3", "1"]]
-    assert rows("Share of welcome messages that failed", found) == [["25 %"], ["not known"]]
+    run = result(overview=overview(Bucket(SINCE, 5, 4, 1, 3, 1), Bucket(at(hours=12), 6, 2, 2, 0, 0)))
+    assert rows("Connections opened and closed", run) == [["5", "4"], ["6", "2"]]
+    assert rows("GoneExceptions", run) == [["1", "1"], ["2", "3"]]
+    assert rows("Welcome messages", run) == [["3", "1"]]
+    assert rows("Share of welcome messages that failed", run) == [["25 %"], ["not known"]]
 
 
 def test_durations_are_counted_in_their_bins() -> None:
     """The table has the counts of the overview that are not 0."""
     counts = tuple(range(len(DURATION_EDGES_SECONDS) - 1))
-    found = result(overview=overview(durations=counts))
-    assert [cell for row in rows("How long connections lasted", found) for cell in row if cell != "0"] == [
+    run = result(overview=overview(durations=counts))
+    assert [cell for row in rows("How long connections lasted", run) for cell in row if cell != "0"] == [
         f"{number}" for number in counts if number
     ]
 
 
-@pytest.mark.parametrize(("seconds", "shown"), [(0.5, "0.5 s"), (5, "5 s"), (10, "10 s"), (30, "30 s"), (60, "1 min")])
-def test_durations_that_mean_something_are_marked(seconds: float, shown: str) -> None:
+@pytest.mark.parametrize(("seconds", "text"), [(0.5, "0.5 s"), (5, "5 s"), (10, "10 s"), (30, "30 s"), (60, "1 min")])
+def test_durations_that_mean_something_are_marked(seconds: float, text: str) -> None:
     """What the environment takes for short-lived, and what API Gateway ends connections after."""
-    found = result(overview=overview(short_lived_seconds=seconds))
-    named = {f"{shown} short-lived", "10 min idle limit", "2 h lifetime"}
-    assert named <= set(read(figure("How long connections lasted", found).drawing).texts("text"))
+    run = result(overview=overview(short_lived_seconds=seconds))
+    named = {f"{text} short-lived", "10 min idle limit", "2 h lifetime"}
+    assert named <= set(read(figure("How long connections lasted", run).drawing).texts("text"))
 
 
 def test_the_limit_that_decided_is_drawn() -> None:
     """By its name; where the metric was not checked there is none."""
-    found = result(
+    run = result(
         failing(),
         failing("welcome.failure_rate", value=0.2, limit=0.05, bound="warn"),
         overview=overview(),
     )
-    assert "all so far: max 5" in caption("GoneExceptions", found)
-    assert "failed: warn 5 %" in caption("Share of welcome messages that failed", found)
+    assert "all so far: max 5" in caption("GoneExceptions", run)
+    assert "failed: warn 5 %" in caption("Share of welcome messages that failed", run)
     assert "max 5" not in caption("GoneExceptions", result(check("data.events"), overview=overview()))
 
 
 def test_deploys_and_the_beginning_are_marked() -> None:
     """The beginning is that of the worst check's cases."""
-    found = result(
+    run = result(
         failing(), overview=overview(deploys=(deploy(hours=2, version="8"),)), evidence=(evidence(began=at(hours=3)),)
     )
-    assert "02:00 version 8; 03:00 began" in caption("GoneExceptions", found)
+    assert "02:00 version 8; 03:00 began" in caption("GoneExceptions", run)
 
 
-def test_where_cases_came_at_all_times_there_is_no_beginning() -> None:
+def test_cases_at_all_times_have_no_beginning() -> None:
     """Nor is that of other cases the beginning."""
     always, other = evidence(began=None), evidence(EvidenceKind.RETRIED, began=at(hours=3))
-    found = result(failing(), overview=overview(), evidence=(always, other))
-    assert "began" not in caption("GoneExceptions", found)
+    run = result(failing(), overview=overview(), evidence=(always, other))
+    assert "began" not in caption("GoneExceptions", run)
 
 
 @pytest.mark.parametrize(
@@ -139,5 +139,5 @@ def test_no_limit_has_no_margin() -> None:
 def test_a_trend_tells_of_the_last_runs() -> None:
     """In words, for those who do not see it."""
     points = (Point(9.0, Verdict.FAIL, 5.0), Point(3.0, Verdict.PASS, 5.0))
-    told = read(trend_line(check(), Trend("gone.errors", points))).child("svg").child("title").text
-    assert told == "gone.errors in 2 runs: last 3, from 3 to 9, 1 failed"
+    title = read(trend_line(check(), Trend("gone.errors", points))).child("svg").child("title").text
+    assert title == "gone.errors in 2 runs: last 3, from 3 to 9, 1 failed"
