@@ -27,10 +27,11 @@ from checks.plugin import options
 from checks.plugin.options import add_options
 from checks.plugin.pytest_internals import add_suite_properties, show_final_names, without_capture
 from checks.plugin.side_by_side import run_several
-from checks.report import progress_bar, report_folder, result, terminal
+from checks.report import report_folder, result, terminal
 from checks.report.html import pytest_html
 from checks.report.html.page import page
 from checks.report.html.pytest_html import cell, metadata
+from checks.report.progress_bar import progress_display
 from checks.run.run import Run
 from checks.run.settings import Settings
 from checks.text import display_path, one_line
@@ -135,7 +136,7 @@ def health_run(request: pytest.FixtureRequest) -> Run:
     with (
         TemporaryDirectory(prefix="websocket-health-") as folder,
         without_capture(request.config),
-        progress_bar.shown(request.config.option.verbose >= 0) as show,
+        progress_display(is_quiet=request.config.option.verbose < 0) as show,
     ):
         run.read(Path(folder), show)
     return run

@@ -16,9 +16,9 @@ _BAR: Final = "{desc}: {percentage:3.0f}% |{bar}| {elapsed}{postfix}"
 
 
 @contextmanager
-def shown(is_wanted: bool) -> Iterator[ShowProgress]:  # noqa: FBT001 -- the only question there is
-    """Give a function that shows how a read gets on; it shows nothing where that is not wanted."""
-    if not is_wanted:
+def progress_display(*, is_quiet: bool) -> Iterator[ShowProgress]:
+    """Yield the function that shows the progress of a read: in a bar, in lines, or not at all."""
+    if is_quiet:
         yield _nothing
     elif sys.stderr.isatty():
         with tqdm(total=0, desc="Reading logs", bar_format=_BAR, leave=False, file=sys.stderr, disable=False) as bar:
