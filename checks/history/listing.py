@@ -4,13 +4,12 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import Final
 
 from checks.history.changes import shown_limit, shown_value, what_changed
-from checks.history.record import Record, RecordedCheck, RecordedMetric
+from checks.history.record import Record, RecordedMetric
 from checks.metrics import METRICS
-from checks.report.phrases import excess
-from checks.report.terminal import aligned
+from checks.report.phrases import worst_check
+from checks.report.terminal import table_lines
 from checks.text import one_line
 from checks.units import show_value
-from checks.verdicts.verdict import Verdict, worst
 
 _MOST_OF_A_NAME: Final = 16
 
@@ -18,7 +17,7 @@ _MOST_OF_A_NAME: Final = 16
 def runs(records: Iterable[Record]) -> Iterator[str]:
     """Yield a line a run: when, where, what came of it, and the value that it is due to."""
     head = ("time in UTC", "environment", "verdict", "exit", "worst check")
-    return aligned([head, *(_run(record) for record in records)])
+    return table_lines([head, *(_run(record) for record in records)])
 
 
 def runs_on(metric: str, records: Iterable[Record]) -> Iterator[str]:
@@ -29,7 +28,7 @@ def runs_on(metric: str, records: Iterable[Record]) -> Iterator[str]:
         records: In their order.
     """
     head = ("time in UTC", "environment", "value", "n", "limit", "verdict")
-    return aligned([head, *(_measured(record, metric) for record in records)])
+    return table_lines([head, *(_measured(record, metric) for record in records)])
 
 
 def last_change(records: Sequence[Record]) -> Iterator[str]:
@@ -46,17 +45,9 @@ def last_change(records: Sequence[Record]) -> Iterator[str]:
 
 
 def _run(record: Record) -> tuple[str, ...]:
-    check = _worst(record)
-    told = f"{shown_value(check)} {check.id}" if check else ""
-    return *_when_and_where(record), record.verdict.upper(), str(record.exit_code), told
-
-
-def _worst(record: Record) -> RecordedCheck | None:
-    """Of the checks of the run's verdict that have a say, the one farthest beyond its limit; a pass is due to none."""
-    counting = [check for check in record.checks if check.id in METRICS and not check.shadow]
-    if not counting or (verdict := worst(check.verdict for check in counting)) is Verdict.PASS:
-        return None
-    return max((check for check in counting if check.verdict is verdict), key=excess)
+    check = worst_check(check for check in record.checks if check.id in METRICS)
+    cause = f"{shown_value(check)} {check.id}" if check and check.verdict is not Verdict.PASS else ""
+    return *_when_and_where(record), record.verdict.upper(), str(record.exit_code), cause
 
 
 def _measured(record: Record, metric: str) -> tuple[str, ...]:

@@ -13,9 +13,8 @@ from typing import ClassVar, Final, Self
 from checks.file_writing import append
 from checks.outputs.output import FinishedRun, Options, Output, OutputLog, OutputSettings, writing
 from checks.outputs.sentence import sentence
-from checks.report.phrases import worst_first
+from checks.report.phrases import full_sentence, worst_first
 from checks.report.result import CheckResult, Result
-from checks.report.terminal import full_sentence
 from checks.text import one_line, without_mentions
 from checks.verdicts.verdict import Verdict, worst
 

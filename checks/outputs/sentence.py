@@ -27,7 +27,7 @@ def _more(result: Result) -> Iterator[str]:
         yield "a check itself is broken"
     if result.error:
         return
-    worst = worst_check(result)
+    worst = worst_check(result.checks)
     others = Counter(check.verdict for check in result.checks if check is not worst and not check.shadow)
     del others[Verdict.PASS]
     yield from (f"{others[verdict]:,} more {verdict}" for verdict in reversed(Verdict) if others[verdict])

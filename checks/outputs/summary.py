@@ -10,9 +10,16 @@ from checks.errors import OutputError
 from checks.file_writing import append
 from checks.outputs.output import FinishedRun, Options, Output, OutputLog, OutputSettings, writing
 from checks.report.html.wording import CASE_NAMES, limit, value
-from checks.report.phrases import events_read, evidence_for, headline, since_and_whom, worst_first
+from checks.report.phrases import (
+    events_read,
+    evidence_for,
+    full_sentence,
+    headline,
+    since_and_whom,
+    verdict_sentence,
+    worst_first,
+)
 from checks.report.result import CheckResult, Result
-from checks.report.terminal import full_sentence, verdict_sentence
 from checks.text import display_path, markdown_block, markdown_inline
 from checks.verdicts.verdict import Verdict
 

@@ -201,7 +201,7 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: p
         terminalreporter.write_line("No check was completed, so there are no reports: any named here were removed.")
         return
     changes = config.stash[KEPT].before.changes
-    for line in terminal.summary(found, config.stash[RUN].settings.subjects, changes):
+    for line in terminal.summary_lines(found, config.stash[RUN].settings.subjects, changes):
         colour = _COLOURS.get(line.partition(" ")[0])
         terminalreporter.write_line(line, **({colour: True} if colour else {}))
     terminalreporter.write_line(f"Reports: {display_path(config.stash[RUN].settings.report_folder)}")

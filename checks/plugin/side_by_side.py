@@ -22,8 +22,8 @@ from checks.history.history import write_index
 from checks.outputs.github import StepOutputs, outputs_of_all
 from checks.outputs.output import OutputSettings
 from checks.plugin.options import history_store, reports_folder, thresholds_file
-from checks.report.phrases import excess
-from checks.report.terminal import aligned, counts
+from checks.report.phrases import verdict_counts, worst_check
+from checks.report.terminal import table_lines
 from checks.text import one_line
 from checks.verdicts.verdict import Verdict, worst_exit_code
 
@@ -135,9 +135,9 @@ class _EnvironmentResult:
 
     @property
     def worst_check(self) -> str:
-        """Of those that the verdict is due to, the one farthest beyond its limit; none where all is well."""
-        due = [one for one in self.checks if one.verdict is self.verdict and not one.shadow]
-        return "" if self.verdict is Verdict.PASS or not due else max(due, key=excess).sentence
+        """The sentence of the check that decided; empty where all is well."""
+        worst = worst_check(self.checks)
+        return "" if self.verdict is Verdict.PASS or worst is None else worst.sentence
 
 
 _RESULT_FILE: Final = TypeAdapter(_EnvironmentResult)
@@ -151,7 +151,7 @@ def matrix(exit_codes: Mapping[str, int], results: Mapping[str, Path]) -> Iterat
         results: The result.json of each environment that has judged anything.
     """
     rows = [_row(name, code, _read_result(results.get(name))) for name, code in exit_codes.items()]
-    return aligned([_HEAD, *rows])
+    return table_lines([_HEAD, *rows])
 
 
 def verdicts(results: Mapping[str, Path]) -> Mapping[str, Verdict]:
@@ -164,7 +164,7 @@ def _row(name: str, code: int, found: _EnvironmentResult | None) -> tuple[str, .
     first = one_line(name, _MOST_OF_A_NAME)
     if found is None:
         return first, "none", str(code), "", "no check was completed"
-    return first, found.verdict.upper(), str(code), counts(one.verdict for one in found.checks), found.worst_check
+    return first, found.verdict.upper(), str(code), verdict_counts(found.checks), found.worst_check
 
 
 def _read_result(file: Path | None) -> _EnvironmentResult | None:

@@ -1,10 +1,11 @@
-"""Phrases that all reports share: headline, severity, receipt, counts, gate."""
+"""Phrases that all reports share: the worst check, the headline, what was read, what is new since a deploy."""
 
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
 from itertools import chain
 from math import inf
-from typing import Final, Protocol
+from typing import Final, Protocol, TypeVar
 
 from checks.analysis.analyse import Interpretation, Reading
 from checks.analysis.evidence import Evidence
@@ -16,8 +17,8 @@ from checks.units import show_value
 from checks.verdicts.verdict import Verdict
 
 
-class Compared(Protocol):
-    """A value and the limit that it was compared with: of a result, of a record, or of a result.json read again."""
+class Judged(Protocol):
+    """A value, the limit that it was compared with, and the verdict: of a result, or as history keeps it."""
 
     @property
     def value(self) -> float | None:
@@ -31,8 +32,19 @@ class Compared(Protocol):
     def bound(self) -> str | None:
         """Which number of the limit that is: `min`, or one that the value may not exceed."""
 
+    @property
+    def verdict(self) -> Verdict:
+        """What follows."""
 
-def excess(check: Compared) -> float:
+    @property
+    def shadow(self) -> bool:
+        """Whether it is only shown."""
+
+
+Check = TypeVar("Check", bound=Judged)
+
+
+def excess(check: Judged) -> float:
     """How far a value is beyond its limit, as a ratio; below 1 where it is within, 0 where it was not measured."""
     if check.value is None or check.limit is None:
         return 0.0
@@ -42,36 +54,51 @@ def excess(check: Compared) -> float:
     return inf if greater else 0.0
 
 
-def worst_first(checks: Iterable[CheckResult]) -> list[CheckResult]:
+def worst_first(checks: Iterable[Check]) -> list[Check]:
     """The worst verdict first, and among equal ones the value farthest beyond its limit; shadows come last."""
     return sorted(checks, key=_severity, reverse=True)
 
 
-def _severity(check: CheckResult) -> tuple[bool, int, float]:
-    return not check.shadow, list(Verdict).index(check.verdict), excess(check)
+def worst_check(checks: Iterable[Check]) -> Check | None:
+    """The check that decides a run's verdict: the worst that counts; None where none does."""
+    return max((check for check in checks if not check.shadow), key=_severity, default=None)
+
+
+def _severity(check: Judged) -> tuple[bool, int, float]:
+    return not check.shadow, check.verdict.rank, excess(check)
+
+
+def verdict_counts(checks: Iterable[Judged]) -> str:
+    """How many checks came to which verdict: `14 pass, 1 fail`."""
+    return ", ".join(f"{number} {verdict}" for verdict, number in Counter(one.verdict for one in checks).items())
+
+
+def verdict_sentence(result: Result) -> str:
+    """The run in one sentence."""
+    window = f", {utc(result.window.since)} to {utc(result.window.until)}" if result.window else ""
+    return f"{result.environment}: {result.verdict.upper()} ({verdict_counts(result.checks)}){window}"
+
+
+def full_sentence(check: CheckResult) -> str:
+    """The sentence of a check, marked where it is a shadow, with whom to ask and what to do where it did not pass."""
+    shadow = "shadow: " if check.shadow else ""
+    help_texts = [check.owner, check.runbook] if check.verdict is not Verdict.PASS else []
+    return " · ".join([shadow + check.sentence, *filter(None, help_texts)])
+
+
+def is_unread(check: CheckResult, result: Result) -> bool:
+    """Is the check in error because the logs could not be read? Why stands above all of them, once."""
+    is_blind = check.verdict is Verdict.ERROR and check.value is None
+    return is_blind and result.error is not None and METRICS[check.metric].is_from_logs
 
 
 _MOST_OF_A_FINDING: Final = 100
 """All of it stands under the check."""
 
-_SOON_AFTER: Final = timedelta(hours=1)
-"""What begins so soon after a deploy is likely its doing."""
-
-
-def worst_check(result: Result) -> CheckResult | None:
-    """The check that decided the run's verdict: the one farthest beyond its limit; None where nothing counts."""
-    deciding = [check for check in result.checks if check.verdict is result.verdict and not check.shadow]
-    return max(deciding, key=excess, default=None)
-
-
-def evidence_for(result: Result, metric: str) -> Evidence | None:
-    """What a metric counts, case by case; None where it was not looked for, or nothing shows it."""
-    return next((found for found in result.evidence if found.kind is METRICS[metric].evidence), None)
-
 
 def headline(result: Result) -> str:
     """The check that decided, since when, and for whom: `gone.errors 67 > max 5, began …, 67 connections`."""
-    worst = worst_check(result)
+    worst = worst_check(result.checks)
     if worst is None:
         return "no check counts"
     if result.error and worst.value is None:
@@ -91,6 +118,11 @@ def _details(result: Result, check: CheckResult) -> Iterator[str]:
         yield f"first at {utc(first.first)}: {first.shape}"
 
 
+def evidence_for(result: Result, metric: str) -> Evidence | None:
+    """What a metric counts, case by case; None where it was not looked for, or nothing shows it."""
+    return next((one for one in result.evidence if one.kind is METRICS[metric].evidence), None)
+
+
 def since_and_whom(result: Result, evidence: Evidence) -> Iterator[str]:
     """Yield when cases began, whether a deploy came before, and how many connections met them."""
     if evidence.began:
@@ -108,6 +140,10 @@ def since_and_whom(result: Result, evidence: Evidence) -> Iterator[str]:
         yield f"{evidence.connections:,} {noun} ({share} of {evidence.connections_seen:,} seen)"
 
 
+_SOON_AFTER: Final = timedelta(hours=1)
+"""What begins so soon after a deploy is likely its doing."""
+
+
 def _deploy_before(result: Result, began: datetime) -> Iterator[str]:
     """Yield the last deploy that may have brought it about, if there is one."""
     if result.deployed and timedelta() <= began - result.deployed <= _SOON_AFTER:
@@ -120,9 +156,6 @@ def _deploy_before(result: Result, began: datetime) -> Iterator[str]:
             return
 
 
-_BYTES_PER_MB: Final = 1e6
-
-
 def events_read(receipt: Receipt) -> str:
     """How many events were read, and how many lines did not count; empty where nothing was read."""
     if receipt.reading:
@@ -130,8 +163,8 @@ def events_read(receipt: Receipt) -> str:
     return f"{receipt.fetch.events:,} events until the error" if receipt.fetch else ""
 
 
-def remarks(receipt: Receipt) -> Iterator[tuple[str, str]]:
-    """Yield what else there is to say: what it is about, and a sentence that can stand without that."""
+def receipt_remarks(receipt: Receipt) -> Iterator[tuple[str, str]]:
+    """Yield what else is to be said of a read: what it is about, and a sentence that can stand without that."""
     if receipt.fetch:
         yield from _fetch_remarks(receipt.fetch)
     if receipt.reading:
@@ -171,39 +204,47 @@ def _lag_remarks(reading: Reading) -> Iterator[tuple[str, str]]:
         yield "Arrival", f"events arrived after {median:,.1f} s (median), {late:,.1f} s (99 %)"
 
 
+_BYTES_PER_MB: Final = 1e6
+
+
 def _megabytes(size_bytes: int) -> str:
     return f"{size_bytes / _BYTES_PER_MB:,.1f} MB"
 
 
-def events_by_kind(found: Interpretation) -> str:
+def events_by_kind(interpretation: Interpretation) -> str:
     """What the events of connections were: `3 connect, 2 disconnect, 1 message`."""
-    return f"{found.connects:,} connect, {found.disconnects:,} disconnect, {found.messages:,} message"
+    counts = {
+        "connect": interpretation.connects,
+        "disconnect": interpretation.disconnects,
+        "message": interpretation.messages,
+    }
+    return ", ".join(f"{number:,} {kind}" for kind, number in counts.items())
 
 
-def lifecycle_counts(found: Interpretation) -> Iterator[tuple[str, int]]:
+def lifecycle_counts(interpretation: Interpretation) -> Iterator[tuple[str, int]]:
     """Yield which connections are incomplete, and which could not be judged; nothing where none is."""
     counts = {
-        "No $disconnect within the 2 h that API Gateway allows": found.lost,
-        "A $disconnect but no $connect": found.headless,
-        "Not judged, the logs do not reach back to their beginning": found.unknown,
+        "No $disconnect within the 2 h that API Gateway allows": interpretation.lost,
+        "A $disconnect but no $connect": interpretation.headless,
+        "Not judged, the logs do not reach back to their beginning": interpretation.unknown,
     }
     return ((what, count) for what, count in counts.items() if count)
 
 
-def welcome_counts(found: Interpretation) -> Iterator[tuple[str, int]]:
+def welcome_counts(interpretation: Interpretation) -> Iterator[tuple[str, int]]:
     """Yield which welcome messages were not believed; nothing where all were."""
-    if found.contradicted:
-        yield "Logged as sent right after a GoneException, so counted as failed", found.contradicted
+    if interpretation.contradicted:
+        yield "Logged as sent right after a GoneException, so counted as failed", interpretation.contradicted
 
 
-def interpretation_rows(found: Interpretation) -> Iterator[tuple[str, str]]:
-    """Yield all of them, each as a name and a text."""
-    yield "Events of connections", events_by_kind(found)
-    for what, count in chain(lifecycle_counts(found), welcome_counts(found)):
+def interpretation_rows(interpretation: Interpretation) -> Iterator[tuple[str, str]]:
+    """Yield all counts of the interpretation, each as a name and a text."""
+    yield "Events of connections", events_by_kind(interpretation)
+    for what, count in chain(lifecycle_counts(interpretation), welcome_counts(interpretation)):
         yield what, f"{count:,}"
 
 
-def origins(result: Result) -> Iterator[tuple[str, str]]:
+def gate_origins(result: Result) -> Iterator[tuple[str, str]]:
     """Yield a name and a sentence for the deploy and the baseline, as far as somebody asked for them."""
     if result.deployed:
         yield "Deployed", utc(result.deployed)
@@ -213,13 +254,13 @@ def origins(result: Result) -> Iterator[tuple[str, str]]:
         yield "Compared with", f"{baseline.told}{window}{f': {baseline.error}' if baseline.error else ''}"
 
 
-def polls(result: Result) -> Iterator[tuple[str, str, str]]:
-    """Yield of each look when it was, what it came to, and why."""
-    for look in result.looks:
-        yield utc(look.at), look.standing.value, f"{look.events:,} events, {look.verdict}: {look.sentence}"
+def poll_rows(result: Result) -> Iterator[tuple[str, str, str]]:
+    """Yield of each poll when it was, what it came to, and why."""
+    for poll in result.looks:
+        yield utc(poll.at), poll.standing.value, f"{poll.events:,} events, {poll.verdict}: {poll.sentence}"
 
 
-def new_errors(result: Result) -> Iterator[str]:
+def new_error_lines(result: Result) -> Iterator[str]:
     """Yield each kind of error that the baseline does not hold, the most frequent first."""
     for one in result.new_signatures:
         yield f"{one.events:,} {'time' if one.events == 1 else 'times'} since {utc(one.first)}: {one.example}"

@@ -16,7 +16,7 @@ from checks.report.phrases import (
     excess,
     headline,
     interpretation_rows,
-    remarks,
+    receipt_remarks,
     worst_check,
     worst_first,
 )
@@ -96,7 +96,7 @@ def test_any_checks_can_be_ordered(checks: list[Any]) -> None:
 
 
 def worst_of(*checks: CheckResult, **fields: Any) -> str:
-    worst = worst_check(result(*checks, **fields))
+    worst = worst_check(result(*checks, **fields).checks)
     return worst.id if worst else ""
 
 
@@ -251,28 +251,28 @@ def test_what_does_not_count_is_told_where_there_is_any() -> None:
 def test_nothing_was_read() -> None:
     """No sentence is made of it; of files there is nothing else to tell either."""
     assert events_read(receipt(None)) == ""
-    assert list(remarks(receipt(None))) == []
+    assert list(receipt_remarks(receipt(None))) == []
 
 
 def test_queries_have_a_price() -> None:
     """With the bytes that it is for."""
-    told = dict(remarks(receipt(reading(), fetch=fetch(queries=2, bytes_scanned=2_500_000, price_usd=0.0125))))
+    told = dict(receipt_remarks(receipt(reading(), fetch=fetch(queries=2, bytes_scanned=2_500_000, price_usd=0.0125))))
     assert told["Queries"] == "2 queries scanned 2.5 MB, about 0.0125 USD"
-    assert "Queries" not in dict(remarks(receipt(reading(), fetch=fetch())))
+    assert "Queries" not in dict(receipt_remarks(receipt(reading(), fetch=fetch())))
 
 
 def test_how_late_events_arrived_is_told_where_it_is_known() -> None:
     """Median and 99 %, of files as of CloudWatch."""
-    assert dict(remarks(receipt(reading(lag_p50_ms=900, lag_p99_ms=5100)))) == {
+    assert dict(receipt_remarks(receipt(reading(lag_p50_ms=900, lag_p99_ms=5100)))) == {
         "Arrival": "events arrived after 0.9 s (median), 5.1 s (99 %)"
     }
-    assert dict(remarks(receipt(reading()))) == {}
+    assert dict(receipt_remarks(receipt(reading()))) == {}
 
 
 def test_gaps_notes_and_unreadable_lines_are_told_one_by_one() -> None:
     """In this order."""
     told = receipt(reading(unreadable=2, unreadable_examples=("log:7: why", "log:9: why")), gaps=("g",), notes=("n",))
-    assert list(remarks(told)) == [
+    assert list(receipt_remarks(told)) == [
         ("Gap", "g"),
         ("Note", "n"),
         ("Line", "unreadable: log:7: why"),

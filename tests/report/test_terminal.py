@@ -7,8 +7,9 @@ import pytest
 
 from checks.logs.spool import Fetch
 from checks.metrics import Subject
+from checks.report.phrases import verdict_sentence
 from checks.report.result import Result
-from checks.report.terminal import MOST_SHOWN, summary, verdict_sentence, worst_last
+from checks.report.terminal import MOST_LINES, summary_lines, worst_last
 from checks.verdicts.verdict import Verdict
 from tests.report.results import (
     HOSTILE,
@@ -31,7 +32,7 @@ SECTIONS = {
 
 
 def lines(found: Result, subjects: Collection[Subject] = tuple(Subject), changes: Sequence[str] = ()) -> list[str]:
-    return list(summary(found, subjects, changes))
+    return list(summary_lines(found, subjects, changes))
 
 
 def numbers(found: Result, subject: Subject) -> dict[str, str]:
@@ -155,11 +156,11 @@ def test_errors_without_a_connection() -> None:
 def test_many_connections_are_counted_not_listed() -> None:
     """The list ends with how many are left out."""
     found = result(
-        gone_connections=tuple(gone(f"{number:015}=") for number in range(MOST_SHOWN + 5)),
+        gone_connections=tuple(gone(f"{number:015}=") for number in range(MOST_LINES + 5)),
         metrics={"gone.connections": (1010, None)},
     )
     told = lines(found)
-    assert sum("first 2026-06-02" in line for line in told) == MOST_SHOWN
+    assert sum("first 2026-06-02" in line for line in told) == MOST_LINES
     assert "  … and 1,000 more connections" in told
 
 

@@ -96,7 +96,7 @@ def _durations(overview: Overview) -> Figure:
 def _marks(result: Result, overview: Overview) -> Iterator[Mark]:
     """Yield what explains a change: each deploy, and when the worst began."""
     yield from (Mark(deploy.first, f"version {deploy.version}") for deploy in overview.deploys)
-    worst = worst_check(result)
+    worst = worst_check(result.checks)
     evidence = evidence_for(result, worst.metric) if worst else None
     if evidence and evidence.began:
         yield Mark(evidence.began, "began")

@@ -15,10 +15,9 @@ from checks.report.html.figures import figures, margin, trend_line
 from checks.report.html.pytest_html import BEGIN, END
 from checks.report.html.sections import likely_cause, passes, sections
 from checks.report.links import links
-from checks.report.phrases import events_read, headline, remarks
+from checks.report.phrases import events_read, headline, is_unread, receipt_remarks, verdict_counts
 from checks.report.report_folder import cases_name
 from checks.report.result import Receipt, Result
-from checks.report.terminal import counts, is_unread
 from checks.report.trend import Past
 from checks.text import utc
 
@@ -32,7 +31,7 @@ def receipt_rows(receipt: Receipt) -> Iterator[tuple[str, str]]:
     reading = receipt.reading
     if reading and reading.first_event and reading.last_event:
         yield "First and last", f"{utc(reading.first_event)}, {utc(reading.last_event)}"
-    yield from remarks(receipt)
+    yield from receipt_remarks(receipt)
 
 
 def page(result: Result, before: Past) -> str:
@@ -51,10 +50,10 @@ def page(result: Result, before: Past) -> str:
         headline=headline(result),
         likely=likely_cause(result),
         local_window=wording.local_window(result.window),
-        counts=counts(check.verdict for check in result.checks),
+        counts=verdict_counts(result.checks),
         sections=sections(result),
-        origins=list(phrases.origins(result)),
-        polls=list(phrases.polls(result)),
+        origins=list(phrases.gate_origins(result)),
+        polls=list(phrases.poll_rows(result)),
         passes=passes(result),
         interpretation=list(phrases.interpretation_rows(result.interpretation)) if result.interpretation else [],
         figures=figures(result),

@@ -95,7 +95,7 @@ def passes(result: Result) -> list[CheckResult]:
 
 def likely_cause(result: Result) -> Cause | None:
     """The likeliest cause of the worst verdict; None where all is well, or nothing in the window speaks for one."""
-    worst = worst_check(result)
+    worst = worst_check(result.checks)
     if worst is None or worst.verdict is Verdict.PASS:
         return None
     causes = _advice(result, METRICS[worst.metric].subject, [worst]).causes
