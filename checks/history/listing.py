@@ -10,6 +10,7 @@ from checks.report.phrases import worst_check
 from checks.report.terminal import table_lines
 from checks.text import one_line
 from checks.units import show_value
+from checks.verdicts.verdict import Verdict
 
 _MOST_OF_A_NAME: Final = 16
 
