@@ -113,11 +113,11 @@ def test_one_module_of_a_package_knows_aws(package: str, knows: str) -> None:
 
 
 def test_a_run_on_files_loads_no_boto3() -> None:
-    """It takes half a second, and a run that asks AWS for nothing has no use for it."""
+    """It takes half a second, and a run that asks AWS for nothing has no use for it; nor for urllib3."""
     command = [
         sys.executable,
         "-c",
-        "import sys, checks.plugin; print([n for n in sys.modules if n.startswith('boto')])",
+        "import sys, checks.plugin; print([n for n in sys.modules if n.startswith(('boto', 'urllib3'))])",
     ]
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True)
     assert done.stdout == "[]\n"
