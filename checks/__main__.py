@@ -18,7 +18,7 @@ from checks.errors import ConfigError, HealthCheckError, SourceError
 from checks.history.listing import last_change, runs, runs_on
 from checks.history.store import FOLDER_NAME, open_store
 from checks.logs.files import read_files
-from checks.report.explain import definition, explain, explain_verdict, inventory
+from checks.report.explain import explain, explain_verdict, find_metric, inventory_sentence
 from checks.report.result import read_run
 from checks.text import one_line, without_control_characters
 from checks.verdicts.verdict import ExitCode
@@ -146,11 +146,11 @@ def _init(options: argparse.Namespace) -> None:
 
 
 def _validate(options: argparse.Namespace) -> None:
-    print(inventory(load(options.thresholds, pattern_error), options.thresholds))  # noqa: T201
+    print(inventory_sentence(load(options.thresholds, pattern_error), options.thresholds))  # noqa: T201
 
 
 def _explain(options: argparse.Namespace) -> None:
-    metric = definition(options.metric)
+    metric = find_metric(options.metric)
     run = read_run(options.result) if options.result else None
     recorded = run.environment if run else DEFAULT_ENVIRONMENT
     name = options.environment or recorded
@@ -200,7 +200,7 @@ def _alarms(options: argparse.Namespace) -> None:
 
 
 def _history(options: argparse.Namespace) -> None:
-    metric = definition(options.metric).name if options.metric else None
+    metric = find_metric(options.metric).name if options.metric else None
     store = open_store(options.history or str(options.report_dir / FOLDER_NAME))
     past = store.newest(max(options.n, 2), options.environment)  # the run before tells what changed
     for problem in past.problems:

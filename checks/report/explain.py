@@ -13,7 +13,7 @@ from checks.config.environment import Environment
 from checks.config.limit import Limit, Waiver
 from checks.config.thresholds import Thresholds
 from checks.errors import ConfigError
-from checks.metrics import IN_LOGS, METRICS, Definition, Metric, SignalFamily, Unit
+from checks.metrics import IN_LOGS, METRICS, Definition, Metric, SignalFamily, Subject, Unit
 from checks.report.result import RecordedRun
 from checks.statistics import MAX_SAMPLES
 from checks.text import display_path, one_line, unknown_name
@@ -21,12 +21,143 @@ from checks.units import NOTATIONS, show_limit
 from checks.verdicts.rules import ReadState, judge
 from checks.verdicts.verdict import Verdict
 
-Number = TypeVar("Number", int, float)
+
+def find_metric(metric: str) -> Definition:
+    """The metric of that name.
+
+    Raises:
+        ConfigError: There is none; the message names those that there are.
+    """
+    if metric not in METRICS:
+        raise ConfigError(unknown_name("metric", metric, METRICS))
+    return METRICS[metric]
+
+
+def inventory_sentence(thresholds: Thresholds, file: Path) -> str:
+    """What a valid file holds, in one line."""
+    environments = thresholds.environments.values()
+    counts = {
+        "environment": len(environments),
+        "limit": sum(len(environment.limits) for environment in environments),
+        "waiver": sum(len(environment.waivers) for environment in environments),
+    }
+    holds = ", ".join(f"{number:,} {noun}{'' if number == 1 else 's'}" for noun, number in counts.items())
+    return f"{display_path(file)}: {holds}: valid"
+
+
+def explain(metric: Definition, environment: Environment, now: datetime) -> Iterator[str]:
+    """Yield what a metric means and what an environment demands of it."""
+    yield f"{metric.name}: {metric.meaning}"
+    yield from _aligned(_meaning_rows(metric))
+    yield ""
+    limit = environment.limits.get(metric.name)
+    if limit is None:
+        yield f"In {environment.name}: no limit, so it is measured and not judged"
+        return
+    yield f"In {environment.name}: {limit.demands}"
+    yield from _aligned(_limit_rows(limit, environment.waivers.get(metric.name), now))
+
+
+def explain_verdict(metric: Definition, environment: Environment, run: RecordedRun, now: datetime) -> Iterator[str]:
+    """Yield why a run came to its verdict on a metric, and what would change it."""
+    check, measured, limit = run.check(metric.name), run.metric(metric.name), environment.limits.get(metric.name)
+    yield f"The run: {check.verdict.upper()}: {one_line(check.sentence)}" if check else "The run: not judged"
+    if limit is None:
+        return
+    if limit.max_increase is not None:
+        yield f"  against the --baseline: {limit.show(limit.increase)}, beyond what chance explains"
+    if not limit.bounds:
+        return
+    demand = Demand(limit, environment.waivers.get(metric.name), now)
+    yield from _aligned(_boundary_rows(metric, demand, measured.n))
+    if (
+        limit.max_increase is None
+        and check
+        and measured.value is not None
+        and (alone := demand.verdict(measured)) is not check.verdict
+    ):
+        yield f"  With this limit, had all been read and every signal been seen: {alone.upper()}"
+
+
+def _meaning_rows(metric: Definition) -> Iterator[tuple[str, str]]:
+    notation = NOTATIONS[metric.unit]
+    yield "unit", f"{notation.noun}; a limit is {notation.example}"
+    yield "sample", metric.sample or "none"
+    families = " and ".join(sorted(metric.builds_on))
+    yield "builds on", f"{families} signals; without them it is inconclusive" if families else "no signal"
+    yield "formula", _formula(metric)
+    yield "computed in", _place(metric)
+
+
+def _formula(metric: Definition) -> str:
+    match metric.unit:
+        case Unit.RATE:
+            return f"{metric.meaning} ÷ {metric.sample}"
+        case Unit.AVERAGE:
+            return f"{metric.meaning.partition(' per ')[0]} ÷ {metric.sample}"
+        case Unit.COUNT:
+            return f"number of {metric.meaning}"
+        case Unit.SECONDS:
+            return metric.meaning
+
+
+_ROOT: Final = Path(__file__).parents[2]
+
+_OBSERVERS: Final = {
+    Subject.API: ("checks/resources/api_metrics.py", "checks/resources/api_gateway.py"),
+    Subject.TRACING: ("checks/resources/xray.py",),
+    Subject.ALARMS: ("checks/resources/alarm_states.py",),
+}
+"""Where the numbers come from that are not in the logs; most from the first."""
+
+
+def _place(metric: Definition) -> str:
+    """Where the formula is: a subject's SQL file, unless the number is not in the logs but about the read."""
+    if metric.subject in IN_LOGS:
+        file = f"checks/analysis/sql/metrics/{metric.subject}.sql"
+        return file if _holds(file, f"'{metric.name}'") else "no SQL file: the run counts it as it reads"
+    files = _OBSERVERS[metric.subject]
+    return next((file for file in files if _holds(file, f'"{metric.name}"')), files[0])
+
+
+def _holds(file: str, text: str) -> bool:
+    return text in (_ROOT / file).read_text(encoding="utf-8")
+
+
+def _limit_rows(limit: Limit, waiver: Waiver | None, now: datetime) -> Iterator[tuple[str, str]]:
+    origin = "inherited from defaults" if limit.inherited else "own"
+    yield "written in", f"{display_path(limit.file)}:{limit.line}, {origin}"
+    yield "min_samples", _samples(limit)
+    yield "on_inconclusive", limit.on_inconclusive
+    yield "shadow", "yes: judged and shown, never blocks" if limit.shadow else "no"
+    yield "owner", one_line(limit.owner) or "none"
+    yield "runbook", one_line(limit.runbook) or "none"
+    yield "waiver", _waiver(waiver, limit, now) if waiver else "none"
+
+
+def _samples(limit: Limit) -> str:
+    if METRICS[limit.metric].sample is None:
+        return "none: there is no sample"
+    if limit.min_samples is not None:
+        return f"{limit.samples:,}, as written"
+    if not limit.bounds:
+        return "by what the share may be after it grew, 59 at most"
+    if limit.unit is not Unit.RATE:
+        return f"{limit.samples:,}: only a rate takes more, unless min_samples is written"
+    if limit.samples == MAX_SAMPLES:
+        return f"{limit.samples:,}: the most that is asked for, unless min_samples is written"
+    return f"{limit.samples:,}: so many without one bad case show at 95 % that the limit is kept"
+
+
+def _waiver(waiver: Waiver, limit: Limit, now: datetime) -> str:
+    state = "until" if waiver.holds(now) else "over since"
+    up_to = f", {limit.show(waiver.bound)}" if waiver.bound else ", any value"
+    place = f"{display_path(waiver.file)}:{waiver.line}"
+    return f"{place}, {state} {waiver.until} by {one_line(waiver.owner)}{up_to}: {one_line(waiver.reason)}"
+
 
 _EVERYTHING: Final = ReadState(events=1, complete=True, seen=frozenset(SignalFamily))
 """A read that leaves no doubt, so that the value alone decides."""
-
-_WORDS: Final = {Verdict.PASS: "passes", Verdict.WARN: "warns", Verdict.FAIL: "fails"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +231,9 @@ def _edges(low: int, high: int, verdict: Callable[[int], Verdict]) -> Iterator[i
     yield from _edges(middle, high, verdict)
 
 
+Number = TypeVar("Number", int, float)
+
+
 def _in_words(
     verdicts: Sequence[tuple[Number, Verdict]],
     show: Callable[[Number], str],
@@ -128,137 +262,14 @@ def _in_words(
     return ", ".join([f"{first} {end}{size}", *rests])
 
 
+_WORDS: Final = {Verdict.PASS: "passes", Verdict.WARN: "warns", Verdict.FAIL: "fails"}
+
+
 def _word(verdict: Verdict) -> str:
     return _WORDS.get(verdict, verdict.value)
 
 
-_SQL: Final = "checks/analysis/sql/metrics"
-
-_ROOT: Final = Path(__file__).parents[2]
-
-
-def definition(metric: str) -> Definition:
-    """The metric of that name.
-
-    Raises:
-        ConfigError: There is none; the message names those that there are.
-    """
-    if metric not in METRICS:
-        raise ConfigError(unknown_name("metric", metric, METRICS))
-    return METRICS[metric]
-
-
-def inventory(thresholds: Thresholds, file: Path) -> str:
-    """What a valid file holds, in one line."""
-    environments = thresholds.environments.values()
-    counts = {
-        "environment": len(environments),
-        "limit": sum(len(environment.limits) for environment in environments),
-        "waiver": sum(len(environment.waivers) for environment in environments),
-    }
-    told = ", ".join(f"{number:,} {noun}{'' if number == 1 else 's'}" for noun, number in counts.items())
-    return f"{display_path(file)}: {told}: valid"
-
-
-def explain(metric: Definition, environment: Environment, now: datetime) -> Iterator[str]:
-    """Yield what a metric means and what an environment demands of it."""
-    yield f"{metric.name}: {metric.meaning}"
-    yield from _rows(_meaning(metric))
-    yield ""
-    limit = environment.limits.get(metric.name)
-    if limit is None:
-        yield f"In {environment.name}: no limit, so it is measured and not judged"
-        return
-    yield f"In {environment.name}: {limit.demands}"
-    yield from _rows(_demanded(limit, environment.waivers.get(metric.name), now))
-
-
-def explain_verdict(metric: Definition, environment: Environment, run: RecordedRun, now: datetime) -> Iterator[str]:
-    """Yield why a run came to its verdict on a metric, and what would change it."""
-    check, measured, limit = run.check(metric.name), run.metric(metric.name), environment.limits.get(metric.name)
-    yield f"The run: {check.verdict.upper()}: {one_line(check.sentence)}" if check else "The run: not judged"
-    if limit is None:
-        return
-    if limit.max_increase is not None:
-        yield f"  against the --baseline: {limit.show(limit.increase)}, beyond what chance explains"
-    if not limit.bounds:
-        return
-    demand = Demand(limit, environment.waivers.get(metric.name), now)
-    yield from _rows(_turns(metric, demand, measured.n))
-    if (
-        limit.max_increase is None
-        and check
-        and measured.value is not None
-        and (alone := demand.verdict(measured)) is not check.verdict
-    ):
-        yield f"  With this limit, had all been read and every signal been seen: {alone.upper()}"
-
-
-def _meaning(metric: Definition) -> Iterator[tuple[str, str]]:
-    notation = NOTATIONS[metric.unit]
-    yield "unit", f"{notation.noun}; a limit is {notation.example}"
-    yield "sample", metric.sample or "none"
-    families = " and ".join(sorted(metric.builds_on))
-    yield "builds on", f"{families} signals; without them it is inconclusive" if families else "no signal"
-    yield "formula", _formula(metric)
-    yield "computed in", _place(metric)
-
-
-def _formula(metric: Definition) -> str:
-    match metric.unit:
-        case Unit.RATE:
-            return f"{metric.meaning} ÷ {metric.sample}"
-        case Unit.AVERAGE:
-            return f"{metric.meaning.partition(' per ')[0]} ÷ {metric.sample}"
-        case Unit.COUNT:
-            return f"number of {metric.meaning}"
-        case Unit.SECONDS:
-            return metric.meaning
-
-
-def _place(metric: Definition) -> str:
-    """Where the formula is: a subject's SQL file, unless the number is not in the logs but about the read."""
-    if metric.subject not in IN_LOGS:
-        place = f"checks/resources/{metric.subject}"
-        return f"{place}/" if (_ROOT / place).is_dir() else f"{place}.py"
-    file = f"{_SQL}/{metric.subject}.sql"
-    in_sql = f"'{metric.name}'" in (_ROOT / file).read_text(encoding="utf-8")
-    return file if in_sql else "no SQL file: the run counts it as it reads"
-
-
-def _demanded(limit: Limit, waiver: Waiver | None, now: datetime) -> Iterator[tuple[str, str]]:
-    origin = "inherited from defaults" if limit.inherited else "own"
-    yield "written in", f"{display_path(limit.file)}:{limit.line}, {origin}"
-    yield "min_samples", _samples(limit)
-    yield "on_inconclusive", limit.on_inconclusive
-    yield "shadow", "yes: judged and shown, never blocks" if limit.shadow else "no"
-    yield "owner", one_line(limit.owner) or "none"
-    yield "runbook", one_line(limit.runbook) or "none"
-    yield "waiver", _waiver(waiver, limit, now) if waiver else "none"
-
-
-def _samples(limit: Limit) -> str:
-    if METRICS[limit.metric].sample is None:
-        return "none: there is no sample"
-    if limit.min_samples is not None:
-        return f"{limit.samples:,}, as written"
-    if not limit.bounds:
-        return "by what the share may be after it grew, 59 at most"
-    if limit.unit is not Unit.RATE:
-        return f"{limit.samples:,}: only a rate takes more, unless min_samples is written"
-    if limit.samples == MAX_SAMPLES:
-        return f"{limit.samples:,}: the most that is asked for, unless min_samples is written"
-    return f"{limit.samples:,}: so many without one bad case show at 95 % that the limit is kept"
-
-
-def _waiver(waiver: Waiver, limit: Limit, now: datetime) -> str:
-    state = "until" if waiver.holds(now) else "over since"
-    up_to = f", {limit.show(waiver.bound)}" if waiver.bound else ", any value"
-    place = f"{display_path(waiver.file)}:{waiver.line}"
-    return f"{place}, {state} {waiver.until} by {one_line(waiver.owner)}{up_to}: {one_line(waiver.reason)}"
-
-
-def _turns(metric: Definition, demand: Demand, n: int | None) -> Iterator[tuple[str, str]]:
+def _boundary_rows(metric: Definition, demand: Demand, n: int | None) -> Iterator[tuple[str, str]]:
     """Which values have which verdict: in the sample that there is, and in one that is large enough."""
     if metric.sample is None:
         yield "by value", verdict_boundaries(demand, None)
@@ -267,5 +278,5 @@ def _turns(metric: Definition, demand: Demand, n: int | None) -> Iterator[tuple[
         yield f"with n = {size:,}", verdict_boundaries(demand, size)
 
 
-def _rows(rows: Iterable[tuple[str, str]]) -> Iterator[str]:
+def _aligned(rows: Iterable[tuple[str, str]]) -> Iterator[str]:
     return (f"  {name:<15}  {text}" for name, text in rows)

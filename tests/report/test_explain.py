@@ -1,17 +1,19 @@
-"""`python -m checks explain` tells what a metric means, what is demanded of it, and what would flip its verdict."""
+"""`python -m checks explain` says what a metric means, what its limit is, and what would change its verdict."""
 
 import json
+from itertools import product
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from checks.__main__ import main
+from checks.config.limit import Limit
 from checks.metrics import METRICS
 from checks.report.explain import Demand, verdict_boundaries
 from tests.verdicts.making import AVERAGE, COUNT, DURATION, NOW, RATE, limit, share, waiver
 
-ROOT = Path(__file__).parents[1]
+ROOT = Path(__file__).parents[2]
 
 SMALL = """\
 defaults:
@@ -81,6 +83,8 @@ def test_what_a_metric_means(capsys: pytest.CaptureFixture[str]) -> None:
         ("welcome.average_retries", "formula retries ÷ welcome messages"),
         ("data.age_seconds", "formula from the newest event to the end of the window"),
         ("data.gaps", "computed in no SQL file: the run counts it as it reads"),
+        ("api.blind_spots", "computed in checks/resources/api_gateway.py"),
+        ("tracing.fault_rate", "computed in checks/resources/xray.py"),
     ],
 )
 def test_a_formula_for_each_unit(metric: str, formula: str, capsys: pytest.CaptureFixture[str]) -> None:
@@ -88,15 +92,14 @@ def test_a_formula_for_each_unit(metric: str, formula: str, capsys: pytest.Captu
     assert formula in explained(capsys, metric)
 
 
-@pytest.mark.parametrize("environment", ["demo", "dev", "staging", "prod"])
-@pytest.mark.parametrize("metric", METRICS)
-def test_every_metric_of_the_shipped_file(
-    metric: str, environment: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
-    """Whatever can be asked has an answer."""
+def test_every_metric_of_the_shipped_file(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    """In every environment there is something to say, and every formula is where it is said to be."""
     monkeypatch.chdir(ROOT)
-    lines = explained(capsys, metric, "-E", environment)
-    assert any(line.startswith(f"In {environment}: ") for line in lines)
+    for metric, environment in product(METRICS, ["demo", "dev", "staging", "prod"]):
+        lines = explained(capsys, metric, "-E", environment)
+        place = next(line for line in lines if line.startswith("computed in ")).removeprefix("computed in ")
+        assert (ROOT / place).is_file() or place.startswith("no SQL file"), (metric, place)
+        assert any(line.startswith(f"In {environment}: ") for line in lines), (metric, environment)
 
 
 def test_an_inherited_limit(capsys: pytest.CaptureFixture[str]) -> None:
@@ -151,7 +154,7 @@ def test_where_min_samples_comes_from(monkeypatch: pytest.MonkeyPatch, capsys: p
 
 
 def test_a_waiver(capsys: pytest.CaptureFixture[str]) -> None:
-    """A waiver is told with its new limit, and when it is over."""
+    """Its place, its new limit, and when it is over."""
     holds = "waiver thresholds.yaml:14, until 2999-06-30 by ops, max 8: old clients"
     is_over = "waiver thresholds.yaml:15, over since 2020-06-30 by ops, any value: old clients"
     assert holds in explained(capsys, COUNT)
@@ -203,14 +206,14 @@ def test_the_environment_is_that_of_the_run(capsys: pytest.CaptureFixture[str]) 
 
 
 def test_an_unknown_metric(capsys: pytest.CaptureFixture[str]) -> None:
-    """The allowed names are told, and the nearest."""
+    """The error lists the allowed names, and the nearest."""
     error = complaint(capsys, "gone.erors")
     assert error.startswith("ERROR: unknown metric 'gone.erors'; allowed: data.events, ")
     assert error.endswith("; did you mean 'gone.errors'?\n")
 
 
 def test_an_unknown_environment(capsys: pytest.CaptureFixture[str]) -> None:
-    """Likewise for an environment, be it asked for or that of a run."""
+    """Likewise for an environment, be it that of -E or that of a run."""
     expected = "ERROR: unknown environment 'prd'; allowed: dev, prod; did you mean 'prod'?\n"
     assert complaint(capsys, COUNT, "-E", "prd") == expected
     assert complaint(capsys, COUNT, result("prd")) == expected
@@ -242,34 +245,29 @@ def test_a_missing_result(capsys: pytest.CaptureFixture[str]) -> None:
     assert complaint(capsys, COUNT, "no.json") == "ERROR: no.json: cannot be read: No such file or directory\n"
 
 
-@pytest.mark.parametrize(
-    ("demand", "n", "expected"),
-    [
-        (Demand(limit("lifecycle.complete", min=1), None, NOW), None, "fails up to 0, passes from 1"),
-        (Demand(limit("data.gaps", max=0), None, NOW), None, "passes up to 0, error from 1"),
-        (
-            Demand(limit(DURATION, min=60, warn=90), None, NOW),
-            9,
-            "fails under 1 min, warns from 1 min, passes from 1.5 min",
-        ),
-        (Demand(limit(AVERAGE, warn=0.5, max=1), None, NOW), 9, "passes up to 0.5, warns over 0.5, fails over 1"),
-        (Demand(limit(AVERAGE, max=1, min_samples=9), None, NOW), 2, "inconclusive at any value"),
-        (Demand(limit(COUNT, max=5), waiver(COUNT), NOW), None, "passes up to 5, waived from 6"),
-    ],
-)
-def test_turning_points(demand: Demand, n: int | None, expected: str) -> None:
-    """Lower limits, measures that are not counted, and waivers turn at values that can be read."""
-    assert verdict_boundaries(demand, n) == expected
+DURATION_60 = limit(DURATION, min=60, warn=90)
+BOUNDARIES = {
+    "fails up to 0, passes from 1": (Demand(limit("lifecycle.complete", min=1), None, NOW), None),
+    "passes up to 0, error from 1": (Demand(limit("data.gaps", max=0), None, NOW), None),
+    "fails under 1 min, warns from 1 min, passes from 1.5 min": (Demand(DURATION_60, None, NOW), 9),
+    "passes up to 0.5, warns over 0.5, fails over 1": (Demand(limit(AVERAGE, warn=0.5, max=1), None, NOW), 9),
+    "inconclusive at any value": (Demand(limit(AVERAGE, max=1, min_samples=9), None, NOW), 2),
+    "passes up to 5, waived from 6": (Demand(limit(COUNT, max=5), waiver(COUNT), NOW), None),
+}
 
 
-@pytest.mark.parametrize("n", [1, 20, 59, 120, 1000])
+def test_verdicts_change_at_values_that_can_be_read() -> None:
+    """Lower limits, measures that are not counted, and waivers."""
+    assert [verdict_boundaries(demand, n) for demand, n in BOUNDARIES.values()] == list(BOUNDARIES)
+
+
 @pytest.mark.parametrize("demanded", [limit(RATE, warn=0.02, max=0.05), limit(RATE, min=0.9), limit(RATE, warn=0.1)])
-@pytest.mark.parametrize("waived", [None, waiver(RATE)])
-def test_turning_points_are_all_that_there_are(demanded: Any, waived: Any, n: int) -> None:
-    """As many as asking for the verdict on every number of cases shows."""
-    demand = Demand(demanded, waived, NOW)
-    verdicts = [demand.verdict(share(part, n)) for part in range(n + 1)]
-    changes = [part for part in range(1, n + 1) if verdicts[part] is not verdicts[part - 1]]
-    told = verdict_boundaries(demand, n)
-    starts = [int(start.split()[-1].replace(",", "")) for start in told.split(", ")[1:]]
-    assert starts == changes
+def test_boundaries_are_all_that_there_are(demanded: Limit) -> None:
+    """As many as the verdicts on every number of cases show, with a waiver and without, in any sample."""
+    for exception, n in product([None, waiver(RATE)], [1, 20, 59, 120, 1000]):
+        demand = Demand(demanded, exception, NOW)
+        verdicts = [demand.verdict(share(cases, n)) for cases in range(n + 1)]
+        changes = [cases for cases in range(1, n + 1) if verdicts[cases] is not verdicts[cases - 1]]
+        text = verdict_boundaries(demand, n)
+        starts = [int(start.split()[-1].replace(",", "")) for start in text.split(", ")[1:]]
+        assert starts == changes, (exception, n)
