@@ -35,7 +35,7 @@ class Engine:
             config={"memory_limit": _MEMORY, "temp_directory": overflow, "threads": threads}
         )
         self.execute("SET TimeZone = 'UTC'")
-        self.run("parsing", "grammar", "redaction")
+        self.run("vocabulary", "parsing", "grammar", "redaction")
 
     def set(self, **variables: Any) -> None:
         """Set variables that the SQL files read."""

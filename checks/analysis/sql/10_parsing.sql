@@ -7,27 +7,64 @@ CREATE OR REPLACE MACRO uuid_pattern() AS '[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[
 CREATE OR REPLACE MACRO id_pattern() AS '[A-Za-z0-9_-]{6,}(?:={1,2}|%3[Dd](?:%3[Dd])?)';
 -- One without "=", where the words around it say that it is one: it has a digit.
 CREATE OR REPLACE MACRO bare_id_pattern() AS '[A-Za-z_-]*[0-9][A-Za-z0-9_-]{5,}';
--- API Gateway's own: the twelfth character tells them from its request ids, which have F there.
-CREATE OR REPLACE MACRO gateway_id_pattern() AS '[\w-]{11}C[\w-]{3}=';
+-- API Gateway's own: their twelfth character is C. That of its request ids is F, and those are never a connection's.
+CREATE OR REPLACE MACRO gateway_id_pattern() AS '[\w-]{11}C(?:[\w-]{3}=|[\w-]{6}==)';
+CREATE OR REPLACE MACRO gateway_request_id_pattern() AS '[\w-]{11}F(?:[\w-]{3}=|[\w-]{6}==)';
 -- How notations bind a value to a field: "k": "v", 'k': 'v', k=v, :k=>"v", k: Some("v"), <k>v.
 CREATE OR REPLACE MACRO bound() AS '["'']?\s*(?:=>|[:=>])\s*(?:Some\()?';
 
 -- ------------------------------------------------------------------------------------------ records
 
--- Lambda's text prefix: Python "[LEVEL] time request message", Node "time request LEVEL message", by tabs;
--- and that of log4j, loguru and their like: "time LEVEL logger - message".
-CREATE OR REPLACE MACRO without_prefix(message) AS regexp_replace(message,
-    '^(?:\[[A-Za-z]+\]\t\S*\t[0-9a-f-]*\t|\S+Z?\t(?:[0-9a-f-]{36}|undefined)\t(?:[A-Za-z]+\t)?'
-    '|\d{4}-\d\d-\d\d[ T][\d:.,]+\S*[ |]+(?:[0-9a-f-]{36} +)?\[?[A-Z]+\]?[ |]+[\w.$:]+ +- )', '');
+-- What stands around a line and is no part of it: the colours of a terminal, written as they are or escaped in JSON; line ends as
+-- Lambda writes those of a traceback; and the record into which a container's log driver puts a line.
+CREATE OR REPLACE MACRO without_colours(text) AS
+    CASE WHEN contains(text, chr(27)) OR contains(text, '[0m') OR contains(text, '[39m')
+         THEN regexp_replace(text, '(?:\x1b|\\u001[bB]|\\x1[bB]|\\033|#033)\[[0-9;:]*[A-Za-z]', '', 'g')
+         ELSE text END;
+CREATE OR REPLACE MACRO with_newlines(text) AS
+    CASE WHEN contains(text, chr(13)) THEN regexp_replace(text, '\r\n?', chr(10), 'g') ELSE text END;
+CREATE OR REPLACE MACRO within_container(text) AS
+    CASE WHEN starts_with(text, '{') AND contains(text, '"log"') AND json_valid(text) AND json_type(text, '$.log') = 'VARCHAR'
+         THEN json_extract_string(text, '$.log') ELSE text END;
+
+-- Lambda's text prefix: Python "[LEVEL] time request message", Node and .NET "time request LEVEL message", by tabs.
+CREATE OR REPLACE MACRO lambda_prefix() AS
+    '(?:\[[A-Za-z]+\]\t\S*\t[0-9a-f-]*\t|\S+Z?\t(?:[0-9a-f-]{36}|undefined)\t(?:[A-Za-z]+\t)?)';
+-- Those of loggers, each of time, level, thread and logger in its own order. (A [tag] that is none of these says something.)
+CREATE OR REPLACE MACRO time_pattern() AS
+    '(?:\d{4}[-/]\d\d[-/]\d\d(?:[T ]\d\d:\d\d:\d\d(?:[.,]\d+)?)?(?:Z| ?[+-]\d\d:?\d\d| UTC)?|\d\d:\d\d:\d\d(?:[.,]\d+)?'
+    '|\d\d/\d\d/\d{4}, \d{1,2}:\d\d:\d\d(?: [AP]M)?)';
+CREATE OR REPLACE MACRO level_pattern() AS
+    '(?:TRACE|DEBUG|INFO|NOTICE|WARN(?:ING)?|ERROR|CRITICAL|FATAL|LOG|VERBOSE|VRB|DBG|INF|WRN|ERR|FTL|info|debug)';
+CREATE OR REPLACE MACRO logger_prefix() AS '(?:'
+    -- Ruby, Monolog, env_logger, Serilog, .NET, Nest, logging.basicConfig, winston
+    '[A-Z], \[\S+ #\d+\] +' || level_pattern() || ' -- [^:\n]*: '
+    '|\[' || time_pattern() || '\] [\w-]+\.' || level_pattern() || ': '
+    '|\[' || time_pattern() || ' +' || level_pattern() || '(?: +[\w:]+)?\] '
+    '|(?:trce|dbug|info|warn|fail|crit): [\w.]+\[\d+\]\s+'
+    '|\[Nest\] \d+ +- +' || time_pattern() || ' +' || level_pattern() || ' +'
+    '|' || level_pattern() || ':[\w.]*:'
+    '|(?:info|debug|verbose): '
+    -- time first, the rest in any order
+    '|\[?' || time_pattern() || '\]?(?:[ \t|,:-]+(?:\[?' || level_pattern() || '\s*\]?|' || uuid_pattern()
+    || '|\[(?:main|[\w-]*[Tt]hread[\w-]*|[\w-]+-exec-\d+|\w+\.\w+:\d+)\]|[\w$]+(?:::[\w$]+)+'
+    '|[\w$]+(?:\.[\w$]+)+(?::\w+)?(?::\d+| *\|| +--?)|[\w$/-]+\.\w+:\d+))*(?:: ?|[ \t|]+(?:--? )?)'
+    ')';
+CREATE OR REPLACE MACRO without_prefix(message) AS
+    regexp_replace(message, '^' || lambda_prefix() || '?' || logger_prefix() || '?', '');
 
 -- The Lambda request id: a tab-separated field of the prefix, a named field, or a UUID right after the time.
 CREATE OR REPLACE MACRO request_id_of(message) AS coalesce(
     first_of(message, '^[^\t\n]*\t(?:[^\t\n]*\t)?(' || uuid_pattern() || ')\t'),
     first_of(message, '(?i)request_?id["'']?\s*(?:=>|[:=])\s*["'']?(' || uuid_pattern() || ')'),
     first_of(message, '^\[?\d\S*(?: \S+)? (' || uuid_pattern() || ')\b'));
--- A UUID may also be the id of a connection.
-CREATE OR REPLACE MACRO without_request_id(said) AS
-    regexp_replace(said, '(?i)request_?id["'']?\s*(?:=>|[:=])\s*["'']?' || uuid_pattern(), '');
+-- A UUID may also be the id of a connection; that of a request or message is none, nor is what looks like that of a request, unless
+-- it stands behind a name for a connection's: see with_plain_ids().
+CREATE OR REPLACE MACRO without_other_ids(prose) AS regexp_replace(prose,
+    '(\bconnection [\w-]+=*)'
+    '|(?i:(?:\b|_|x)(?:extended[ _-]?)?(?:request|message|trace|event|correlation)[ _-]?ids?["'']?\s*(?:=>|[:=])\s*["'']?(?:'
+    || uuid_pattern() || '|[\w-]{6,}={0,2}))'
+    '|\b' || gateway_request_id_pattern(), '\1', 'g');
 
 -- The first line of an invocation, in text and in JSON.
 CREATE OR REPLACE MACRO is_text_start(message) AS starts_with(message, 'START RequestId: ');
@@ -60,14 +97,31 @@ CREATE OR REPLACE MACRO shape_of(message) AS
 
 -- What a JSON record says of an error, and its own words. All else in it may be a user's.
 CREATE OR REPLACE MACRO json_error(record) AS array_to_string(json_extract_string(record, [
-    '$.errorType', '$.exception_name', '$.message.errorType', '$.error.name', '$.err.type', '$.err.name',
-    '$.errorMessage', '$.message.errorMessage', '$.error.message', '$.err.message', '$.error', '$.err', '$.exception',
-    '$.context.error', '$.metadata.error', '$.details.error', '$.data.error', '$.fields.error']), ': ');
-CREATE OR REPLACE MACRO json_message(record) AS array_to_string(json_extract_string(record, [
-    '$.message', '$.msg', '$.event', '$.fields.message', '$."@mt"', '$."@m"']), chr(10));
+    '$.errorType', '$.exception_name', '$.message.errorType', '$.message.name', '$.error.name', '$.err.type', '$.err.name',
+    '$.exception.type', '$.error.type', '$.fields.error.name',
+    '$.errorMessage', '$.message.errorMessage', '$.error.message', '$.err.message', '$.exception.message', '$.error', '$.err',
+    '$.exception', '$.Exception', '$.exc_info', '$.reason', '$.cause', '$."@x"', '$.full_message',
+    '$.context.error', '$.metadata.error', '$.details.error', '$.data.error', '$.fields.error', '$.extra.error', '$.attributes.error',
+    '$.record.exception.value', '$.attributes."exception.type"', '$.attributes."exception.message"', '$."error.message"']), ': ');
+-- By the keys of many loggers: pino, zap, structlog, tracing, Serilog, .NET, loguru, GELF; and OpenTelemetry, whose body is a user's
+-- elsewhere.
+CREATE OR REPLACE MACRO json_message(record) AS concat_ws(chr(10),
+    nullif(array_to_string(json_extract_string(record, [
+        '$.message', '$.msg', '$.event', '$.fields.message', '$.RenderedMessage', '$."@m"', '$."@mt"', '$.Message', '$.MessageTemplate',
+        '$.message.message', '$.message.msg', '$.record.message', '$.short_message', '$.M', '$.textPayload', '$.jsonPayload.message']),
+        chr(10)), ''),
+    CASE WHEN regexp_matches(record, '"(?i:severity_?(?:text|number))"')
+         THEN array_to_string(json_extract_string(record, ['$.body', '$.Body', '$.body.stringValue', '$.Body.stringValue']), chr(10)) END);
 -- The rest of it: what its own words bind ("connectionId: X" may be what a user typed) is judged as words, not as its fields.
 CREATE OR REPLACE MACRO without_message(record) AS regexp_replace(record,
-    '("(?:message|msg|event|@mt?)"\s*:\s*)"(?:[^"\\]|\\.)*(?:: |=)(?:[^"\\]|\\.)*"', '\1""', 'g');
+    '("(?:[mM]essage|msg|event|@mt?|RenderedMessage|M|short_message|text)"\s*:\s*)"(?:[^"\\]|\\.)*(?:: |=)(?:[^"\\]|\\.)*"', '\1""', 'g');
+-- A record that was cut off is no JSON; its own words are what the first of these keys holds, as far as it goes.
+CREATE OR REPLACE MACRO is_cut_off(rest) AS regexp_matches(rest, '^\{\s*"') AND NOT json_valid(rest);
+CREATE OR REPLACE MACRO cut_message(rest) AS
+    first_of(rest, '"(?:[mM]essage|msg|@mt?|RenderedMessage|short_message)"\s*:\s*"((?:[^"\\]|\\.)*)');
+CREATE OR REPLACE MACRO cut_error(rest) AS concat_ws(': ',
+    first_of(rest, '"(?:errorType|exception_name|name)"\s*:\s*"((?:[^"\\]|\\.)*)'),
+    first_of(rest, '"(?:errorMessage|error|err|exception)"\s*:\s*"((?:[^"\\]|\\.)*)'));
 -- "CONNECTION_EVENT: {...}", "Invoke Error {...}": a JSON object that ends a line of text.
 CREATE OR REPLACE MACRO trailing_braces(rest) AS first_of(rest, '(?s)^[^{]+(\{.*\})$');
 
@@ -108,13 +162,26 @@ CREATE OR REPLACE MACRO quotation_label() AS
     '(?is)^((?:\W*(?:chat|user|client) ?>'
     '|\W*(?:(?:new|received|incoming|inbound|got|ws|web ?socket|chat|text) )*(?:message|msg|frame)(?: received)? '
     '(?:from|by|on)\b[^:\n]{0,30}[ @[(<]' || id_pattern() || '[\])>]? ?:'
+    '|[^\w{]*(?:\[?' || id_pattern() || '\]? ?:? )?(?:(?:new|received|incoming|inbound|got|ws|web ?socket|chat|raw|user|client|broadcasting'
+    '|sending|echoing|publishing) )*(?:message|msg|data|query|echo|body|broadcasting|sending|said|input|utterance|transcript|caption'
+    '|prompt)(?: (?:body|text|data|is|received))?:'
+    '|[^\w{]*(?:\w+ ){0,3}(?:says|said|asks|asked|typed|wrote|writes):'
     '|[^{]*?\b(?:content|text|prompt|question|answer|reply|response|payload|completion|transcript|said|says|asked'
     '|(?:request|query|input|output|chat) (?:for|from|of) [^:\n]{1,60}|(?:user|chat|text) (?:message|input|query)'
     '|(?:received|incoming|inbound|parsed|raw) (?:message|data|text)(?: body)?(?: from [^:\n]{1,60})?)'
     '(?: in [\d.]+ ?\w+)?(?: ?\([^)\n]*\))?\s*[:=]) )';
+-- ("Message received: connectionId=X" names who sent it.)
 CREATE OR REPLACE MACRO without_quotations(said) AS CASE
-    WHEN says_sending_failed(said) THEN with_ids_at_once(said)
+    WHEN says_sending_failed(said) OR regexp_matches(said, '(?i)^\W*(?:new )?message received: *(?:from )?(?:conn|' || id_pattern() || ')')
+    THEN with_ids_at_once(said)
     ELSE regexp_replace(with_ids_at_once(said), quotation_label() || '.*', '\1') END;
+-- What API Gateway's execution log shows of a message.
+CREATE OR REPLACE MACRO without_shown_message(said) AS regexp_replace(said, '(?s)(\]\. Message: \[).*', '\1]');
+
+-- A JSON object that asks for an action and is no logger's record is what a client sent.
+CREATE OR REPLACE MACRO is_payload(record) AS
+    regexp_matches(record, '"action"\s*:') AND NOT regexp_matches(record,
+    '"(?:level|severity|lvl|log_?level|time|timestamp|ts|@t|@timestamp|logger|service|requestContext|event_?type|routeKey|connection_?[iI]d)"\s*:');
 
 -- Quotation marks around several words hold somebody's text; around one word they only set it off.
 CREATE OR REPLACE MACRO without_quoted_words(prose) AS
@@ -136,9 +203,10 @@ CREATE OR REPLACE MACRO with_spaced_fields(prose) AS regexp_replace(regexp_repla
 -- The dumps of objects in it set aside.
 CREATE OR REPLACE MACRO without_dumps(said) AS regexp_replace(said, '(?s)\{.*\}|\{.*', ' {} ');
 
--- Every way to name the field, in prose: "connectionId: X", "connection ID [X]", "Connection Id -> X", "conn=X".
+-- Every way to name the field, in prose: "connectionId: X", "connection ID [X]", "Connection Id -> X", "conn=X", "socketId X".
 CREATE OR REPLACE MACRO with_plain_ids(prose) AS regexp_replace(prose,
-    '(?i)\bconn(?:ection)?(?:[ _-]?id(?:["''\s:=#\[(<]|->))?["'']?\s*(?:=>|->|[:=#]|\bis\b)?\s*["''\[(<]*('
+    '(?i)\b(?:(?:ws[ _-]?)?conn(?:ection)?(?:[ _-]?id(?:["''\s:=#\[(<]|->))?|(?:socket|ws|web ?socket)[ _-]?id)["'']?'
+    '\s*(?:=>|->|[:=#]|\bis\b)?\s*["''\[(<]*('
     || id_pattern() || '|' || uuid_pattern() || '|' || bare_id_pattern() || '\b)["''\])>]*', 'connection \1', 'g');
 
 CREATE OR REPLACE MACRO id_of_prose(prose) AS coalesce(
@@ -146,13 +214,29 @@ CREATE OR REPLACE MACRO id_of_prose(prose) AS coalesce(
     first_of(prose, '@connections/([A-Za-z0-9_%-]{3,}={0,2})'),
     first_of(prose, '(?:^|[^A-Za-z0-9_/+-])(' || gateway_id_pattern() || ')'),
     first_of(prose, '(?:^|[^A-Za-z0-9_/+-])(' || id_pattern() || ')'),
-    first_of(prose, '(?i)(?:\bto|\bfor|\bfrom|\bon|connect|connected|disconnected|gone|client|socket)[:= ]+('
-                    || uuid_pattern() || '|[A-Za-z0-9_-]{15,16}\b)'));
+    first_of(prose, '(?i)(?:\bto|\bfor|\bfrom|\bon|\bid|connect|connected|disconnect|disconnected|gone|client|socket|\$default|\bmessage)'
+                    '["''\]):= >-]{1,4}(' || uuid_pattern() || '|[A-Za-z0-9_-]{15,16}\b)'));
+
+-- In English, as far as the words of other languages are known.
+CREATE OR REPLACE MACRO is_foreign_language(said) AS regexp_matches(said, '(?i)' || getvariable('foreign_words'));
+CREATE OR REPLACE MACRO translated(said, meaning) AS
+    regexp_replace(said, getvariable('translations')[meaning], ' ' || meaning || ' ', 'g');
+CREATE OR REPLACE MACRO in_english(said) AS CASE WHEN NOT is_foreign_language(said) THEN said ELSE regexp_replace(regexp_replace(
+    translated(translated(translated(translated(translated(translated(translated(translated(translated(translated(
+    translated(translated(translated(translated(translated(translated(translated(translated(translated(translated(
+    translated(translated(translated(translated(translated(translated(translated(translated(translated(translated(
+    said, 'welcome message'), 'connection already closed'), 'no longer exists'), 'failed to send'), 'message received from'),
+    'message received'), 'message from'), 'connection closed'), 'connection lost'), 'disconnected'),
+    'database connection'), 'new connection'), 'connected'), 'message'), 'received'),
+    'rejected'), 'retrying'), 'error'), 'new'), 'connection'),
+    'established'), 'closed'), 'client'), 'user'), 'database'),
+    'sent'), 'sending'), 'saved'), 'deleted'), ': '),
+    '[ \t]+', ' ', 'g'), ' :', ':', 'g') END;
 
 -- Prose in one plain form: lower case, identifiers split into words, ids as @, the end of [tags] as |.
 CREATE OR REPLACE MACRO plain_words(prose) AS lower(regexp_replace(regexp_replace(regexp_replace(regexp_replace(prose,
     '(?i)(\b(?:dis)?connect(?:ed|ion)?\s*[:=-]?\s+)' || bare_id_pattern()
-    || '\b|' || id_pattern() || '|' || uuid_pattern(), '\1@', 'g'),
+    || '\b={0,2}|' || id_pattern() || '|' || uuid_pattern(), '\1@', 'g'),
     '([a-z])([A-Z])', '\1 \2', 'g'),
     '\][:\s]*', ' | ', 'g'),
     '[_\[]+', ' ', 'g'));
@@ -162,12 +246,16 @@ CREATE OR REPLACE MACRO plain_words(prose) AS lower(regexp_replace(regexp_replac
 -- From the request context on, if there is one: what stands before it is headers and query, in the client's hands.
 CREATE OR REPLACE MACRO context_of(dump) AS coalesce(first_of(dump, '(?is)request_?context\W+(.*)'), dump);
 
--- The connection id: quoted, or with the look of one; Powertools' correlation id where it holds one.
+-- The connection id: under a name for it, quoted or with the look of one (DynamoDB writes {"S": "X"} for "X"); the id of an object
+-- "connection"; or, under whatever name, what has API Gateway's look. The id of a message has it, too.
+CREATE OR REPLACE MACRO connection_id_key() AS '(?i:\b(?:\w*conn(?:ection)?|socket|ws|web_?socket)[_-]?id)';
 CREATE OR REPLACE MACRO id_of_dump(dump) AS coalesce(
     first_of(dump, '(?i)connection[_-]?id' || bound() || '["'']([A-Za-z0-9_%-]{3,}={0,2})["'']'),
-    first_of(dump, '(?i)connection[_-]?id' || bound()
+    first_of(dump, connection_id_key() || bound() || '(?:\{\s*["'']?S' || bound() || ')?["'']?'
                    || '(' || id_pattern() || '|' || uuid_pattern() || '|' || bare_id_pattern() || ')'),
-    first_of(dump, '(?i)correlation_?id' || bound() || '["''](' || gateway_id_pattern() || ')["'']'));
+    first_of(dump, '(?i)\b(?:connection|conn|socket)' || bound() || '\{\s*["'']?id' || bound() || '["'']([A-Za-z0-9_%-]{3,}={0,2})["'']'),
+    first_of(regexp_replace(dump, '(?i)message_?id' || bound() || '["'']?[\w-]+=*', '', 'g'),
+             '(?:^|[^A-Za-z0-9_/+-])(' || gateway_id_pattern() || ')'));
 
 -- What an event calls itself: eventType, event_type, event ...
 CREATE OR REPLACE MACRO tag_of(dump) AS coalesce(
@@ -178,32 +266,55 @@ CREATE OR REPLACE MACRO route_of(dump) AS coalesce(
     first_of(dump, '(?i)\broute(?:_?key)?' || bound() || '["'']([$\w.-]+)["'']'),
     first_of(dump, '(?i)\broute_?key' || bound() || '(\$\w+)'));
 CREATE OR REPLACE MACRO status_of(dump) AS
-    first_of(dump, '(?i)\bstatus(?:_?code)?' || bound() || '["'']?(\d{3})\b');
+    first_of(dump, '(?i)\b(?:http_?)?status(?:_?code)?' || bound() || '["'']?(\d{3})\b');
 CREATE OR REPLACE MACRO connected_at_of(dump) AS
     try_cast(first_of(dump, '(?i)connected_?at' || bound() || '(\d{13})\b') AS BIGINT);
 CREATE OR REPLACE MACRO carries_gone(dump) AS regexp_matches(dump,
     '\b(?:[Cc]ode|name|[Ee]rror_?(?:[Tt]ype|[Cc]ode)|__type)' || bound() || '["''](?:\w+\.)*GoneException["'']');
 
--- Events that look alike but are not a connection's: HTTP requests, authorizers, MQTT.
+-- Events that look alike but are not a connection's: HTTP requests, authorizers, MQTT, IoT's presence, AppSync.
 CREATE OR REPLACE MACRO is_foreign_event(dump) AS regexp_matches(dump,
     '(?i)\bhttp_?method' || bound() || '["'']?(?:GET|POST|PUT|PATCH|DELETE|OPTIONS|HEAD)\b|\bmethodArn\b'
-    || '|\btype' || bound() || '["'']REQUEST["'']|\bhttp' || bound() || '\{|\bmqtt\b');
+    || '|\btype' || bound() || '["'']REQUEST["'']|\bhttp' || bound() || '\{|\bmqtt\b|\bprincipal_?identifier\b|\bgraphql_?api_?id\b'
+    || '|\bappsync\b|\$aws/events/presence');
 
--- ------------------------------------------------------------------------------------------ access logs
+-- ------------------------------------------------------------------------------------------ API Gateway's own logs
 
--- A row says nothing but fields, no two words in a row: ids, address, time, status, event type, route.
-CREATE OR REPLACE MACRO access_row_route(row) AS
-    CASE WHEN length(row) < 1000 AND regexp_matches(row, id_pattern())
-              AND NOT regexp_matches(row, '[a-z]{2,}[ ,] *[a-z]{2,}|\{')
-         THEN first_of(row,
-              '(?:^|[\s",;|\[])(CONNECT|DISCONNECT|MESSAGE|\$connect|\$disconnect|\$default)(?:$|[\s",;:|\]])')
-    END;
--- The same as JSON: API Gateway's own variables, and not an event within which they stand.
-CREATE OR REPLACE MACRO is_access_record(record) AS
-    coalesce(contains(record, '"requestTime"') AND contains(record, '"status"')
-             AND NOT contains(record, '"requestContext"'), false);
-CREATE OR REPLACE MACRO access_row_status(row, route) AS
-    CASE WHEN route IS NOT NULL THEN first_of(row, '\s([45]\d\d)\b') END;
+CREATE OR REPLACE MACRO clf_time_pattern() AS '\d\d/\w{3}/\d{4}:\d\d:\d\d:\d\d [+-]\d{4}';
+
+-- A row of an access log says nothing but fields, no two words in a row: ids, address, time, status, event type, route.
+-- Set aside are a browser's name, the path of a call on a connection, and a word that XML takes.
+CREATE OR REPLACE MACRO access_fields(row) AS
+    regexp_replace(row, '/@connections/\{\w+\}|["''(]?Mozilla/[^",|]*|<request id=', ' ', 'g');
+CREATE OR REPLACE MACRO is_access_row(row) AS
+    length(row) < 1000 AND regexp_matches(row, id_pattern()) AND NOT starts_with(row, '{') AND NOT starts_with(row, '(')
+    AND NOT regexp_matches(access_fields(row), '[a-z]{2,}[ ,] *[a-z]{2,}|\{');
+-- What it tells of: an event type, a route, or a call on a connection (CONNECTION_API).
+CREATE OR REPLACE MACRO access_row_event(row) AS CASE WHEN is_access_row(row) THEN coalesce(
+    first_of(row, '(?:^|[\s",;|\[<>])(CONNECTION_API|CONNECT|DISCONNECT|MESSAGE)(?:$|[\s",;:|\]<>])'),
+    first_of(row, '(?:^|[\s",;|\[<>])(\$connect|\$disconnect|\$default)(?:$|[\s",;:|\]<>])'),
+    CASE WHEN contains(row, ' /@connections') THEN 'CONNECTION_API'
+         -- a route of the application's own, the only word between the ids of a request and of a connection
+         WHEN regexp_matches(row, gateway_id_pattern()) AND regexp_full_match(row,
+              '(?:[\s",;|\[\]-]|[\w-]{11}[CF][\w-]{3}=|\d{1,3}(?:\.\d{1,3}){3}|' || clf_time_pattern() || '|\b\d+\b)+'
+              '\b[A-Za-z][A-Za-z_]{2,}\b'
+              '(?:[\s",;|\[\]-]|[\w-]{11}[CF][\w-]{3}=|\d{1,3}(?:\.\d{1,3}){3}|' || clf_time_pattern() || '|\b\d+\b)+')
+              AND regexp_matches(row, gateway_request_id_pattern())
+         THEN 'MESSAGE' END) END;
+CREATE OR REPLACE MACRO access_row_status(row) AS first_of(row, '(?:^|[\s,;|"''>])([1-5]\d\d)(?:$|[\s,;|"''<])');
 CREATE OR REPLACE MACRO access_row_id(row) AS coalesce(
-    first_of(row, '(?:^|[\s",;|''])(' || gateway_id_pattern() || ')(?:$|[\s",;|''])'),
+    first_of(row, '(?:^|[\s",;|''>])(' || gateway_id_pattern() || ')(?:$|[\s",;|''<])'),
     first_of(row, '^[A-Z]+[ :=]+([\w-]{6,}={1,2})$'));
+-- The same as JSON or XML: API Gateway's own variables, and neither an event within which they stand nor a logger's record.
+-- (AWS demands the id of the request in every format.)
+CREATE OR REPLACE MACRO is_access_record(rest) AS
+    regexp_matches(rest, '^\{|^<') AND regexp_matches(rest, '(?i)["<]request_?time[">]|' || gateway_request_id_pattern())
+    AND regexp_matches(rest, '(?i)["<](?:route_?key|event_?type)[">]')
+    AND NOT regexp_matches(rest, '"(?:requestContext|level|severity|msg|logger|timestamp)"\s*:');
+
+-- An execution log tells each step of a request, behind the request's id.
+CREATE OR REPLACE MACRO execution_request_id(rest) AS
+    first_of(rest, '^\((' || gateway_request_id_pattern() || '|' || uuid_pattern() || ')\) ');
+-- What makes a request one that was refused.
+CREATE OR REPLACE MACRO tells_refusal(rest) AS regexp_matches(rest,
+    '(?i)\bstatus(?: code)?:? \[?[45]\d\d\b|execution failed|not authorized|\b(?:unauthorized|forbidden)\b|internal server error');

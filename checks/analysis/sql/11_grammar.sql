@@ -4,20 +4,27 @@
 
 -- A line without any of this vocabulary is noise and is looked at no further.
 CREATE OR REPLACE MACRO has_vocabulary(message) AS regexp_matches(message,
-    '(?i)connect|gone|welcome|greet|receiv|\$default|websocket|(?:socket|\bws) (?:open|close)'
-    '|(?-i:\bMESSAGE\b)|^\W*message\b|={1,2}\]?:? '
+    '(?i)connect|gone|welcome|greet|receiv|\$default|websocket|(?:socket|\bws) (?:open|close)|\bstale\b'
+    '|(?-i:\bMESSAGE\b)|^\W*message\b'
     -- 410 as a status only: ids, times and durations are full of it
     '|(?:http|status|code|returned|answered|response|error)[\W_]{0,8}(?:is |was |of |some\()?410\b'
-    '|[(>=] ?410\b'
-    '|(?:handl|process|unknown|ws|client|socket|incoming|inbound|new|got) ?(?:ing|es|ed)? (?:message|action|frame)');
+    '|[(>=] ?410\b|\b(?:got|with|received) (?:a )?410\b'
+    '|(?:handl|process|unknown|ws|client|socket|incoming|inbound|new|got) ?(?:ing|es|ed)? (?:message|action|frame)'
+    -- a connection's id by its look, or a request's at the beginning of a line of an execution log
+    '|(?-i:[\w-]{11}C(?:[\w-]{3}=|[\w-]{6}==)|={1,2}\]?:? |^\([\w-]{11}F)'
+    -- what a runtime says of an invocation that failed
+    '|\t(?:invoke error|uncaught exception|unhandled promise rejection)\b'
+    '|' || getvariable('foreign_signals'));
 
 -- Expressions that together match whatever has vocabulary, and more: for a service that looks for lines by itself, and may
 -- know neither RE2's syntax, nor flags within an expression, nor agree on what ends a word.
 CREATE OR REPLACE MACRO broad_patterns() AS [
-    '(?i)connect|gone|welcome|greet|receiv|\$default|websocket|socket open|socket close|ws open|ws close|410|=\]?:? '
-    '|^[^a-z0-9_]*message'
+    '(?i)connect|gone|welcome|greet|receiv|\$default|websocket|socket open|socket close|ws open|ws close|410|stale|=\]?:? |^[^a-z0-9_]*message'
     '|(handl|process|unknown|ws|client|socket|incoming|inbound|new|got) ?(ing|es|ed)? (message|action|frame)',
-    'MESSAGE|^START RequestId: |"platform\.start"|^INIT_START |"platform\.initStart"| Task timed out after '];
+    'MESSAGE|[A-Za-z0-9_-]{11}C[A-Za-z0-9_-]{3}=|[A-Za-z0-9_-]{11}C[A-Za-z0-9_-]{6}==|^\([A-Za-z0-9_-]{11}F|^START RequestId: |"platform\.start"|^INIT_START |"platform\.initStart"| Task timed out after ',
+    '(?i)conex|conect|verbind|verbund|getrennt|connexion|mensaje|mensagem|nachricht|bienven|vindas|willkommen|desconex|d.connexion',
+    '接続|切断|受信|メッセージ|ようこそ|연결|접속|수신|메시지|메세지|환영|连接|連接|連線|断开|斷開|断线|斷線|下线|下線|上线|上線|离线|離線|消息|訊息|欢迎|歡迎',
+    'Invoke Error|Uncaught Exception|Unhandled Promise Rejection|^\[ERROR\] |"errorMessage"|^REPORT RequestId: .*Status: |"platform\.report"'];
 
 -- Connections to databases fill logs and are no client's: a line without other vocabulary is noise, too.
 CREATE OR REPLACE MACRO database_connection() AS
@@ -28,86 +35,119 @@ CREATE OR REPLACE MACRO has_own_vocabulary(message) AS CASE
     WHEN NOT regexp_matches(message, database_connection()) THEN true
     ELSE has_vocabulary(regexp_replace(message, database_connection(), '', 'g')) END;
 
--- A line that uses these words and gave no signal may be one in a dialect that is not known yet: a near miss.
-CREATE OR REPLACE MACRO uses_vocabulary(w) AS regexp_matches(w,
-    '\bgone(?: exception)?\b|\b410 gone\b|\b(?:status|code|http)\W{0,3}410\b'
-    '|\b(?:welcome|greeting)\b|\$(?:dis)?connect\b|\b(?:dis)?connect(?:ed)?\b'
-    '|\b(?:connection|web ?socket|socket)\b[^a-z]*(?:\w+ )?(?:opened|established|closed|lost|dropped|terminated)\b');
+-- Known for what they are although they give no signal: sending, keeping a table of connections, looking into it.
+CREATE OR REPLACE MACRO says_housekeeping(w) AS regexp_matches(w,
+    '\b(?:stor(?:ed|ing|es?)|sav(?:ed|ing|es?)|insert(?:ed|ing|s)?|register(?:ed|ing|s)?|persist\w*|put|add(?:ed|ing|s)?|record(?:ed|ing|s)?'
+    '|updat(?:ed|ing|es?)|refresh\w*|delet(?:ed|ing|es?)|remov(?:ed|ing|es?)|clean(?:ed|ing|s)?|prun(?:ed|ing|es?)|evict\w*|expir\w*'
+    '|found|find(?:ing|s)?|fetch\w*|get(?:ting|s)?|got|look(?:ed|ing|s)? ?up|load\w*|quer(?:y|ied|ying|ies)|retriev\w*|check\w*'
+    '|verif\w*|validat\w*|valid|authenticat\w*|authoriz\w*|subscrib\w*|join(?:ed|ing|s)?|assign\w*|associat\w*|map(?:ped|ping)?'
+    '|skip\w*|ignor\w*|process(?:ed|ing|es)?|handl(?:ed|ing|es?)|start\w*|finish\w*|complet\w*|session|heart ?beats?|ping|pong)\b');
 
--- ------------------------------------------------------------------------------------------ what a line is not
+-- ------------------------------------------------------------------------------------------ who it is about
+
+-- A connection of the WebSocket API: by its id, by a word for a client, by API Gateway's own words.
+CREATE OR REPLACE MACRO client_words() AS
+    '(?:client|user|peer|socket|web ?socket|ws|session|device|player|customer|member|participant|visitor|viewer|guest|host|agent|browser'
+    '|subscriber|listener|spectator|driver|rider|operator|student|teacher|robot|terminal|person|somebody|someone)s?';
+CREATE OR REPLACE MACRO names_client(w) AS
+    contains(w, '@') OR regexp_matches(w, '\b' || client_words() || '\b|\$(?:dis)?connect\b|\$default\b|\bapi ?gateway\b');
+-- Or nothing but the fact: "connected!", "on connect", "connect event received".
+CREATE OR REPLACE MACRO is_bare(w) AS regexp_full_match(w,
+    '\W*(?:(?:successfully|now|new|on|handle|handling|start(?:ing)?|end(?:ing)?|processing|received?) )*(?:dis)?connect(?:ion|ed|ing)?'
+    '(?: (?:is |was |has been )?(?:event|handler|received|triggered|opened|open|established|accepted|closed?|completed?|success\w*|invoked'
+    '|called|function|lambda|request\w*|occurred|start(?:ed)?))*\W*')
+    AND NOT regexp_full_match(w, '\W*connection has been established successfully\W*');  -- which Sequelize prints of a database
 
 CREATE OR REPLACE MACRO is_failure(w) AS regexp_matches(w,
     '\b(?:errors?|fail(?:s|ed|ure|ing)?|exceptions?|unable|could ?n[o'']t|can ?n[o'']t|can''t|not|no|without|invalid'
     '|missing|reject(?:s|ed|ing)?|refus(?:ed|ing)|denied|deny|unauthori[sz]ed|forbidden|timed ?out)\b');
 
--- Connections, greetings and errors of other services.
-CREATE OR REPLACE MACRO is_elsewhere(w) AS
-    (NOT contains(w, '@') AND regexp_matches(w, 'redis|postgres|my ?sql|mongo|\bsql\b|elasticsearch|opensearch'))
-    OR regexp_matches(w,
-    '\b(?:databases?|db|postgres\w*|my ?sql|sql|redis|dynamo ?db|mongo\w*|amqp|rabbit ?mq|elasticsearch|opensearch'
-    '|cache|smtp|imap|ftp|ssh|tcp|tls|ssl|https?|grpc|rpc|upstream|backend|proxy|sse|slack|telegram|discord'
-    '|vpc|vpn|network|internet|wifi|bluetooth|usb)(?: \w+)? (?:re|dis)?connect'
-    '|connect(?:ed|ion|ing)? (?:to|with|from) (?:\w+ )?(?:databases?|db|postgres\w*|my ?sql|redis|dynamo ?db|mongo\w*'
-    '|broker|upstream|elasticsearch|opensearch|cache|pool)\b'
-    '|\b(?:database|db|protocol) ?[=:]|\b(?:pool|mqtt|kafka|broker|whats ?app|cosmos|prisma|knex|push subscription)\b');
+-- Connections, greetings and errors of other services, and WebSockets that the function opens itself.
+CREATE OR REPLACE MACRO is_elsewhere(w, has_id) AS regexp_matches(w,
+    '\b(?:' || getvariable('services') || ')(?: [\w.-]+){0,2} (?:re-?|dis)?connect(?:ed|ions?|ing|s)?\b'
+    '|\b(?:re|dis)?connect(?:ed|ions?|ing|s)? (?:to|with|from) (?:[\w.-]+ ){0,2}(?:' || getvariable('services') || ')\b'
+    '|\b(?:' || getvariable('services') || ') (?:web ?)?(?:socket|session|stream|client|channel|subscription|adapter)s? '
+    '(?:is |was )?(?:re-?|dis)?(?:connect|open|clos|start|end)'
+    '|\b(?:database|db|protocol) ?[=:]|\b(?:connection pool|pool|mqtt|kafka|broker|whats ?app|cosmos|prisma|knex|push (?:subscription|notification)s?'
+    '|keep-?alive connection|web ?push|apns|fcm|webhooks?)\b')
+    OR (NOT has_id AND NOT contains(w, '@') AND regexp_matches(w, '\b(?:' || getvariable('named_services') || ')\b'
+    '|\bconnect(?:ed|ion|ing)? (?:to|with) (?:\S+ )?(?:\S+://|[\w-]+\.[\w.-]+|[\w.-]+:\d+)'
+    '|\bdisconnected from (?:\S+ )?(?:\S+://|[\w-]+\.[\w.-]+|[\w.-]+:\d+)|\bwss?://'));
 
 CREATE OR REPLACE MACRO is_outbound(w) AS regexp_matches(w,
     '\b(?:sent|sends?|sending|broadcast\w*|post(?:ed|ing|s)?|push(?:ed|ing)?|deliver\w*|publish\w*|forward\w*|emit\w*'
     '|repl(?:y|ied|ying)|respond\w*|notif\w+|relay\w*|echo(?:ed|ing)?)\b');
 
+-- A line that uses these words and gave no signal may be one in a dialect that is not known yet: a near miss.
+CREATE OR REPLACE MACRO uses_vocabulary(w) AS regexp_matches(w,
+    '\bgone(?: exception)?\b|\b410 gone\b|\b(?:status|code|http)\W{0,3}410\b|\b(?:welcome|greeting)\b')
+    OR (regexp_matches(w,
+    '\$(?:dis)?connect\b|\b(?:dis)?connect(?:ed)?\b'
+    '|\b(?:connection|web ?socket|socket)\b[^a-z]*(?:\w+ )?(?:opened|established|closed|lost|dropped|terminated)\b')
+    AND names_client(w) AND NOT is_outbound(w));
+
 -- Code, test output and statements of policy speak of errors that did not happen.
 CREATE OR REPLACE MACRO is_hypothetical(prose) AS regexp_matches(prose,
     '\bexcept\b|\bcatch ?\(|\binstanceof\b|===|\bimport \w|logger\.\w+\(|console\.\w+\(|\$\{|%s'
-    '|(?i:^\W*config\w*\W|^\W*settings\W|\bignor\w+ errors?\b|\b(?:when|if|whenever) [^\n]{0,60}(?:gone|410)\b)');
+    '|(?i:^\W*config\w*\W|^\W*settings\W|\bignor\w+ errors?\b|\b(?:if|whenever|when (?:an?|the|it|we|you|they|your|my|any|connections?|clients?|post|status|error)) [^\n]{0,60}(?:gone|410)\b)');
 
 -- ------------------------------------------------------------------------------------------ connections
 
-CREATE OR REPLACE MACRO says_connect(w) AS regexp_matches(w,
+-- Where no connection and no client is named, what is connected is another service's, unless the line says no more than that.
+CREATE OR REPLACE MACRO says_connect(w, has_id) AS (has_id OR names_client(w) OR is_bare(w)) AND regexp_matches(w,
     '\bconnect(?:ion)? (?:event|route triggered|triggered|happen\w*|request\w*|received|attempt\w*|success\w*|accepted'
-    '|established|opened|open|occurred|added|made|initiated|started|from|for)\b'
+    '|established|opened|open|occurred|added|made|initiated|started|handler|from|for|invoked|called)\b'
     '|\bconnection\b[^a-z]*(?:is |was |has been )?(?:now )?(?:accepted|established|opened|open|added)\b'
-    '|\b(?:new|opened|incoming|established|accepted|accepting|open) (?:web ?socket |ws |client |socket )?connection\b'
+    '|\b(?:new|opened|incoming|established|accepted|accepting|open) (?:web ?socket |ws |client |socket |user )*connect(?:ion)?\b'
     '|\bnew (?:web ?socket |ws )?(?:client|socket|peer)\b'
-    '|\b(?:web ?socket|ws|socket) (?:is |was )?(?:now )?open(?:ed)?\b|\b(?:web ?socket|ws) connect\b'
-    '|\b(?:client|user|peer) (?:@ |\{\} )?(?:has )?(?:joined|opened) (?:the |a )?(?:web ?socket|socket)\b'
-    '|(?:^|@|\b(?:client|user|web ?socket|ws|socket|successfully|peer|device|player|customer|is|has|now'
-    '|authenticated)\b)\W*(?:@ )?\bconnected\b'
-    '|\bconnected (?:with|to|from|as)? ?(?:connection|@|the web ?socket|web ?socket)'
-    '|^\W*(?:ws|web ?socket)?[ /:.-]*\$?connect(?:ing)?\W*(?:@|$|\||event|handler|connection)'
-    '|\b(?:on|handling|handle|processing) ?connect\b|(?:^|[^.\w])\$connect\b(?: ?[^( ]|$| \w)')
+    '|\b(?:web ?socket|ws|socket) (?:(?:session|connection) )?(?:is |was |has been )?(?:now )?(?:open(?:ed)?|started)\b'
+    '|\b(?:web ?socket|ws|socket) (?:@ )?connect(?:ing)?\b|\bhand ?shake (?:completed?|done|success\w*|accepted)\b'
+    '|\b' || client_words() || ' (?:@ |\{\} |[\w-]+ )?(?:has |is |was )?(?:now )?'
+    '(?:joined|opened|online|came online)(?: (?:the |a |with |on |via )*(?:web ?socket|socket|connection)\b|\W*@|\W*connection)'
+    '|(?:^|@|[|]|\b(?:successfully|is|has|now|authenticated|' || client_words() || ')\b)\W*(?:[\w-]+ |@ |\{\} )?\bconnected\b'
+    '|\bconnected (?:with|to|from|as|on|via)? ?(?:connection|@|the web ?socket|web ?socket)|\bconnection @ connected\b'
+    '|^\W*(?:ws|web ?socket|socket|event)?[ /:.|-]*\$?connect(?:ing|ed)?\W*(?:@|$|\||event|handler|connection|id\b)'
+    '|\bafter connection established\b|\b(?:on|handling|handle|handled|processing) ?\$?connect(?:ion)?\b|(?:^|[^.\w])\$connect\b(?: ?[^( ]|$| \w)')
     AND NOT regexp_matches(w,
     '\bconnected (?:clients|users|peers|connections|devices|players|sockets)\b'
     '|^\W*connection event ?: *\{\}'  -- a label: what the event is, it says itself
-    '|\b(?:still|already|currently|you are|if) connected\b|\breconnect|\bstale\b|\bgone\b');
+    '|\b(?:still|already|currently|you are|if|are) connected\b|\breconnect|\bstale\b|\bgone\b');
 
-CREATE OR REPLACE MACRO says_disconnect(w) AS regexp_matches(w,
-    '\bdisconnect(?:ion)? (?:event|route triggered|triggered|happen\w*|request\w*|received|occurred|completed?|handled'
-    '|for|from|client|success\w*|@)'
-    '|\b(?:on|processing|handling|handled|client|user|ws|socket) ?disconnect\b|\bdisconnected\b'
-    '|^\W*(?:ws|web ?socket)?[ /:.-]*\$?disconnect(?:ed|ion)?\W*(?:@|$|\||event|handler|connection)'
+CREATE OR REPLACE MACRO says_disconnect(w, has_id) AS (has_id OR names_client(w) OR is_bare(w)) AND regexp_matches(w,
+    '\bdisconnect(?:ion)? (?:event|route triggered|triggered|happen\w*|request\w*|received|occurred|completed?|handled|handler'
+    '|for|from|client|success\w*|invoked|called|of|@)'
+    '|\b(?:on|processing|handling|handled|handle|after|client|user|ws|socket) ?\$?disconnect(?:ion)?\b|\bdisconnected\b'
+    '|^\W*(?:ws|web ?socket|socket|event)?[ /:.|-]*\$?disconnect(?:ed|ion)?\W*(?:@|$|\||event|handler|connection|id\b)'
     '|(?:^|[^.\w])\$disconnect\b(?:[^(]|$)'
-    '|\b(?:connection|web ?socket|ws|socket|session)\b[^a-z]*(?:was |has been |is )?(?:closed?|terminated|ended)\b'
-    '|\b(?:client|user|peer|web ?socket|socket) ?(?:@ )?(?:client )?(?:has )?'
-    '(?:left|hung up|closed (?:the |its )?(?:connection|socket))\b')
+    '|\b(?:connection|web ?socket|ws|socket|session)\b(?: connection)?[^a-z]*(?:was |has been |is |has )?'
+    '(?:closed?|terminated|ended|lost|dropped|timed ?out)\b|\b(?:connection|socket) clos(?:e|ed|ing)\b'
+    '|\b' || client_words() || ' (?:@ |[\w-]+ )?(?:client )?(?:has )?(?:left|hung up|went offline|is offline|dropped|closed (?:the |its )?(?:connection|socket))\b'
+    '|@ (?:has |was )?(?:left|dropped|hung up|closed|offline)\b')
     AND NOT regexp_matches(w,
     '\b(?:mark\w*|set|flag\w*|status|trigger\w*|will be|already|about to)\b[^\n]*disconnect|already closed|\bstale\b'
-    '|\bleft (?:the )?(?:room|channel|group|chat)');
+    '|\bleft (?:the )?(?:room|channel|group|chat)|^\W*closing\b');
 
 -- ------------------------------------------------------------------------------------------ inbound messages
 
 -- Inbound even where the line goes on to speak of sending.
 CREATE OR REPLACE MACRO says_received(w) AS regexp_matches(w,
-    '\bmessage from (?:client|connection|@)|\bunknown (?:message|action|route|command)');
+    '\bmessage from (?:client|connection|user|@)|\bunknown (?:message|action|route|command)'
+    '|\b(?:message|ping|heart ?beat|action|request|frame|command|data) (?:was )?received from\b'
+    '|\b(?:received?|got|handling|processing|incoming) (?:[\w"-]+ ){0,3}from (?:client |connection |user |peer )*@'
+    '|(?:' || client_words() || '|@)(?: [\w-]+)? sent an? (?:message|frame|action|command)\b')
+    AND NOT regexp_matches(w, '\b(?:dis)?connect\b');
 
-CREATE OR REPLACE MACRO says_message(w, dump) AS regexp_matches(w,
+CREATE OR REPLACE MACRO says_message(w, dump) AS (regexp_matches(w,
     '\b(?:message|msg|frame) (?:event|received|from)\b'
     '|\b(?:messages?|msg|frame) (?:was |successfully |has been )*received\b'
     '|\b(?:received|receiving|incoming|inbound|got|handling|handle|processing|on|new) '
     '(?:an? |new |web ?socket |ws |client |user |chat |text |inbound )*(?:message|msg|frame)\b'
-    '|^\W*(?:ws |web ?socket )?(?:message|msg)\s*:\s*(?:@|$|\{)|\b(?:ws|web ?socket|socket) message\b'
-    '|\breceived (?:an? )?(?:unknown |new )?(?:route|action|command|request on|data from)\b'
-    '|\bdefault route\b|\broute\W{0,3}\$default|\$default\b(?:[^(]|$)|^@ ?: |^\W*@\W+says\b')
-    OR (regexp_matches(w, '^\W*received \w+ ?:') AND regexp_matches(dump, '(?i)["'']?action["'']?\s*:'));
+    '|^\W*(?:ws |web ?socket |on ?)?[| ]*(?:message|msg)\s*[:| ]\s*(?:@|$|\{|connection @|id\b)|\b(?:web ?socket|ws|socket) message\b'
+    '|\breceived (?:an? )?(?:unknown |new )?(?:route|action|command|request on|data from)\b|\bhandle text message\b'
+    '|\bdefault route\b|\broute\W{0,3}\$default|\$default\b(?:[^(]|$)|^@ ?: |^\W*@\W+(?:says\b|\| *message\b|message:)'
+    '|^\W*(?:route|action)(?: key)?\W{1,3}[\w.-]+\W+(?:on )?(?:connection )?@')
+    OR (regexp_matches(w, '^\W*received \w+ ?:') AND regexp_matches(dump, '(?i)["'']?action["'']?\s*:')))
+    AND NOT regexp_matches(w, '^\W*route(?: key)?\W{1,3}\$?(?:dis)?connect\b');
 
 -- ------------------------------------------------------------------------------------------ welcome messages
 
@@ -140,16 +180,28 @@ CREATE OR REPLACE MACRO has_connection_context(w) AS regexp_matches(w,
 CREATE OR REPLACE MACRO names_gone(w, has_context) AS
     regexp_matches(w,
     '\bweb ?socket ?disconnected ?error\b|\bunknown ?error: 410\b'
-    '|(?m)\bgone ?exception\W*(?:unknown ?error|410|null|gone)?\W*$')
-    OR (has_context AND regexp_matches(w,
-    '\bgone ?exception\b|\b410\W{0,2}gone\b|\bhttp ?410|\(410\)|[>=] ?410\b|\bunknown ?error\W+410'
-    '|\b(?:status|code|http|returned|answered|response|error)(?: ?code)?\W{0,3}(?:is |was |of )?410\b'));
+    '|(?m)\bgone ?exception\W*(?:unknown ?error|410|null|gone)?\W*$'
+    '|\b(?:gone ?exception|410)\b[^\n]*\bwhen calling the (?:post ?to|get|delete) ?connection operation\b')
+    OR (has_context AND (regexp_matches(w,
+    '\bgone ?exception\b|\b410\W{0,3}gone\b|\bhttp ?(?:error )?410|\(410\)|[>=] ?410\b|\bunknown ?error\W+410'
+    '|\b(?:fail\w*|errors?|unable|could ?n[o'']t|rejected)\b[^\n]*(?:[:,(-] ?|\bstatus )\(?gone\b')
+    OR (regexp_matches(w,
+    '\b(?:status|code|http|returned|answered|response|error|got|received|with|was|is)(?: ?code)?\W{0,3}(?:is |was |of |an? |http )*410\b'
+    '|(?:^|[:(|]) ?410\b|\b410 (?:for|from|on|error|response|status)\b')
+    AND NOT regexp_matches(w,
+    '\b410 ?(?:ms|milli\w*|s|sec\w*|bytes?|b|kb|mb|rows|items|users|messages|connections|clients|records|events|times|%|px)\b'))));
 
--- The same in words, often right after the error itself.
+-- The same in words, often right after the error itself: gone, no longer there, found to be stale.
 CREATE OR REPLACE MACRO words_gone(w) AS regexp_matches(w,
-    '\b(?:connection|client|socket|peer|recipient)(?: id)?[^a-z]*(?:(?:is|was|has|are|already|now|appears?) )*'
-    '(?:gone|no longer (?:exists?|available|connected|valid|open|active|reachable|there))\b'
-    '|\bgone (?:connection|client|socket)\b|\bconnection already closed\b|^\W*gone ?[-:,;]');
+    '(?:\b(?:connection|client|socket|peer|recipient|receiver)(?: id)?|@)[^a-z]*'
+    '(?:(?:is|was|has|are|already|now|appears?|does|seems?|to be) )*'
+    '(?:gone|no longer (?:exists?|available|connected|valid|open|active|reachable|there)|stale)\b'
+    '|\bgone (?:connection|client|socket)\b|\bconnection already closed\b|^\W*gone ?[-:,;@]|^\W*gone\W*$'
+    '|\bfound (?:an? )?(?:stale|dead) (?:ws |web ?socket |client )?connection\b|\bstale (?:ws |web ?socket |client )?connection (?:found|detected|@)'
+    '|^\W*stale (?:ws |web ?socket |client )?connection\b')
+    AND NOT regexp_matches(w,  -- a row that was deleted, a job that looks for such rows
+    '\b(?:remov|delet|clean|prun|purg|evict|expir|drop|clos)(?:ed?|es|ing|(?:n?)ed up|ing up)?\b(?: up)?[^\n:]{0,20}\bstale\b'
+    '|\bended\b[^\n]*\bstale\b|\bstale connections\b|\bstale connection (?:clean|check|job|sweep)');
 
 -- ------------------------------------------------------------------------------------------ structured events
 
@@ -157,15 +209,15 @@ CREATE OR REPLACE MACRO words_gone(w) AS regexp_matches(w,
 CREATE OR REPLACE MACRO kind_of_tag(tag, route, connection_id) AS CASE
     WHEN regexp_full_match(tag,
          '(?:on|handle|ws|web ?socket|client|user|connection|socket|session|[ .:/$-])*'
-         '(?:disconnect(?:ed|ion)?|closed?|terminated)(?: (?:event|received|completed?|success\w*))?')
+         '(?:disconnect(?:ed|ion)?|closed?|terminated|ended|left)(?: (?:event|received|completed?|success\w*))?')
          THEN 'disconnect'
     WHEN regexp_full_match(tag,
          '(?:on|handle|ws|web ?socket|client|user|connection|socket|session|new|[ .:/$-])*'
-         '(?:connect(?:ed|ion)?|open(?:ed)?|established|accepted)(?: (?:event|received|completed?|success\w*))?')
+         '(?:connect(?:ed|ion)?|open(?:ed)?|established|accepted|joined)(?: (?:event|received|completed?|success\w*))?')
          THEN 'connect'
     WHEN regexp_full_match(tag,
          '(?:on|handle|ws|web ?socket|client|user|connection|inbound|incoming|[ .:/$-])*'
-         '(?:message|msg)(?:[ .:/-](?:event|received|in))?') THEN 'message'
+         '(?:received?[ .:/-])?(?:message|msg)(?:[ .:/-](?:event|received|in))?') THEN 'message'
     WHEN regexp_full_match(tag,
          '(?:ws|web ?socket|client|connection|post|[ .:/$-])*gone(?: exception| error)?') THEN 'gone'
     WHEN tag = 'connection api' THEN NULL  -- a call on a connection, in an access log

@@ -2,10 +2,19 @@
 -- Reads candidates; makes statements, one row a candidate.
 
 CREATE OR REPLACE TEMP TABLE statements AS
-WITH unwrapped AS MATERIALIZED (  -- so that all cores share the rest, however few lines there are
-    SELECT *, trim(without_prefix(message), E' \n\r\t') AS rest, coalesce(request_id_of(message), known_request_id) AS request_id
-    FROM candidates
-    WHERE NOT is_text_start(message)
+-- (Each step names what it makes once: a macro repeats its argument, and within one step repetitions multiply.)
+WITH contained AS MATERIALIZED (  -- so that all cores share the rest, however few lines there are
+    SELECT *, within_container(message) AS line FROM candidates WHERE NOT is_text_start(message)
+), coloured AS (
+    SELECT *, without_colours(line) AS colourless FROM contained
+), plain AS (
+    SELECT *, with_newlines(colourless) AS text FROM coloured
+), unwrapped AS (
+    SELECT *, trim(without_prefix(text), E' \n\r\t') AS rest FROM plain
+), identified AS (
+    SELECT *, execution_request_id(rest) AS execution_request_id,
+           coalesce(execution_request_id(rest), request_id_of(text), known_request_id) AS request_id
+    FROM unwrapped
 ), parsed AS (
     SELECT *, CASE WHEN starts_with(rest, '{') AND json_valid(rest) THEN rest END AS record,
            CASE WHEN ends_with(rest, '}') THEN trailing_braces(rest) END AS trailer,
@@ -13,31 +22,40 @@ WITH unwrapped AS MATERIALIZED (  -- so that all cores share the rest, however f
            regexp_matches(rest, '^["\[]') AND json_valid(rest) AS is_data,
            coalesce(json_extract_string(record, '$.message'), rest) AS told_words,
            structured_kind(told_words) AS structured_kind
-    FROM unwrapped
+    FROM identified
 ), told AS (
-    SELECT *, without_quotations(without_bodies(without_frames(
-               CASE WHEN record IS NOT NULL THEN concat_ws(chr(10), json_message(record), json_error(record))
-                    WHEN is_data THEN ''
-                    WHEN json_valid(trailer) THEN concat_ws(chr(10), rest, json_error(trailer))
-                    ELSE rest END))) AS said
+    SELECT *, CASE WHEN is_data OR is_payload(record) THEN ''
+                   WHEN record IS NOT NULL THEN concat_ws(chr(10), json_message(record), json_error(record))
+                   WHEN is_cut_off(rest) THEN concat_ws(chr(10), cut_message(rest), cut_error(rest), rest)
+                   WHEN json_valid(trailer) THEN concat_ws(chr(10), rest, json_error(trailer))
+                   WHEN execution_request_id IS NOT NULL THEN without_shown_message(rest)
+                   ELSE rest END AS own_words
     FROM parsed
+), foreign_words AS (
+    SELECT *, without_bodies(without_frames(own_words)) AS original FROM told
+), english AS (
+    SELECT *, in_english(original) AS translation FROM foreign_words
+), unquoted AS (
+    SELECT *, without_quotations(translation) AS said FROM english
 ), parts AS (
     SELECT *, context_of(concat_ws(chr(10), without_bodies(without_message(record)), said)) AS dump,
-           with_plain_ids(without_quoted_text(with_spaced_fields(without_dumps(without_request_id(said))))) AS prose,
-           CASE WHEN record IS NULL THEN access_row_route(rest) END AS access_row
-    FROM told
+           without_other_ids(with_plain_ids(without_quoted_text(with_spaced_fields(without_dumps(said))))) AS prose,
+           CASE WHEN record IS NULL THEN access_row_event(rest) END AS access_row,
+           coalesce(is_access_record(rest), false) AS is_access_record
+    FROM unquoted
 ), phrased AS (
     SELECT *, plain_words(prose) AS words, plain_words(tag_of(dump)) AS tag, id_of_dump(dump) AS dump_id,
            status_of(dump) AS status, is_hypothetical(prose) AS is_hypothetical,
            is_foreign_event(rest) AS is_foreign
     FROM parts
 ), contexts AS (
-    SELECT *, concat_ws(' | ', words, tag) AS words_and_tag, is_elsewhere(words) AS is_elsewhere,
+    SELECT *, concat_ws(' | ', words, tag) AS words_and_tag, is_elsewhere(words, dump_id IS NOT NULL) AS is_elsewhere,
            is_outbound(words) AS is_outbound, has_connection_context(concat_ws(' | ', words, tag)) AS has_context
     FROM phrased
 ), kinds AS (
     SELECT *,
            CASE WHEN is_foreign THEN NULL
+                WHEN access_row = 'CONNECTION_API' THEN CASE WHEN access_row_status(rest) = '410' THEN 'gone' END
                 WHEN access_row = '$default' THEN 'message'
                 WHEN access_row IS NOT NULL THEN lower(ltrim(access_row, '$'))
                 -- an event by the application's own name may be one that it sends
@@ -47,8 +65,10 @@ WITH unwrapped AS MATERIALIZED (  -- so that all cores share the rest, however f
            NOT is_hypothetical AND NOT is_elsewhere AND (
                names_gone(words, has_context)
                OR (carries_gone(dump) AND (has_context OR regexp_matches(dump, '\b410\b|UnknownError')))
-               OR (status = '410' AND (contains(dump, '@connections') OR contains(words_and_tag, 'post to connection')
-                                        OR (record IS NULL AND has_context))) IS TRUE
+               OR (status = '410' AND (contains(dump, '@connections') OR tag = 'connection api'
+                                        OR contains(words_and_tag, 'post to connection')
+                                        OR ((record IS NULL OR dump_id IS NOT NULL OR regexp_matches(words, '\bgone\b')) AND has_context)))
+                  IS TRUE
                OR (contains(words, '@connections') AND regexp_matches(words, '\b410\b'))) AS is_named_gone,
            NOT is_hypothetical AND NOT is_elsewhere AND words_gone(words) AS is_worded_gone
     FROM contexts
@@ -58,16 +78,17 @@ WITH unwrapped AS MATERIALIZED (  -- so that all cores share the rest, however f
                 WHEN says_again(words_and_tag) THEN 'welcome_retry'
                 WHEN says_failed(words_and_tag) THEN 'welcome_failed'
                 WHEN says_done(words_and_tag) THEN 'welcome_sent' END AS welcome_kind,
-           CASE WHEN event_kind = 'connect' AND coalesce(status, access_row_status(rest, access_row)) >= '400'
+           CASE WHEN event_kind = 'connect' AND CASE WHEN access_row IS NULL THEN status ELSE access_row_status(rest) END >= '400'
                 THEN NULL  -- refused: no connection came to be
                 WHEN event_kind IS NOT NULL THEN nullif(event_kind, 'gone')
-                WHEN is_welcome OR is_named_gone OR is_worded_gone OR is_hypothetical OR is_elsewhere OR is_foreign
+                WHEN access_row IS NOT NULL OR is_access_record
+                     OR is_welcome OR is_named_gone OR is_worded_gone OR is_hypothetical OR is_elsewhere OR is_foreign
                 THEN NULL
                 WHEN says_received(words) THEN 'message'
                 WHEN is_outbound OR is_failure(words) THEN NULL
-                WHEN says_disconnect(words) THEN 'disconnect'
+                WHEN says_disconnect(words, dump_id IS NOT NULL) THEN 'disconnect'
                 WHEN says_message(words, dump) THEN 'message'
-                WHEN says_connect(words) THEN 'connect' END AS lifecycle_kind
+                WHEN says_connect(words, dump_id IS NOT NULL) THEN 'connect' END AS lifecycle_kind
     FROM kinds
 )
 SELECT seq, timestamp, log_group, stream, message, request_id, is_own, is_counted,
@@ -81,7 +102,7 @@ SELECT seq, timestamp, log_group, stream, message, request_id, is_own, is_counte
                        ELSE coalesce(id_of_prose(prose), dump_id) END) AS connection_id,
        CASE WHEN structured_kind IS NULL THEN is_welcome ELSE starts_with(structured_kind, 'welcome') END AS is_welcome,
        structured_kind IS NULL AND is_worded_gone AND NOT is_named_gone AND event_kind IS DISTINCT FROM 'gone' AS is_worded_gone,
-       access_row IS NOT NULL OR is_access_record(record) AS is_access_log,
+       access_row IS NOT NULL OR is_access_record AS is_access_log,
        uses_vocabulary(words) AND NOT is_hypothetical AND NOT is_elsewhere AS uses_vocabulary,
        CASE WHEN structured_kind IS NULL AND event_kind = 'disconnect' THEN connected_at_of(dump) END AS connected_at
 FROM judged

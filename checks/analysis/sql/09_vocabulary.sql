@@ -1,0 +1,202 @@
+-- Words that the grammar needs in lists: those of other languages, and the names of services that are no clients.
+-- Reads nothing; sets the variables translations (meaning -> pattern), foreign_words, foreign_signals, services and named_services (patterns).
+-- A pattern (RE2) stands within a group and ignores case. Words in Latin letters begin with \b, and end without it where their last
+-- letter may bear an accent; Japanese, Korean and Chinese have no spaces to rely on. The longest stand first where one begins another.
+
+-- ------------------------------------------------------------------------------------------ other languages
+
+-- A line that holds one of these words is put into English before it is judged, meaning by meaning: see in_english().
+CREATE OR REPLACE TEMP TABLE foreign_vocabulary AS
+FROM (VALUES
+    -- Spanish
+    ('es', 'welcome message', '\bmensajes? de bienvenida|\bbienvenid[ao]s?'),
+    ('es', 'no longer exists', '\bya no (?:existe|est[áa] (?:disponible|conectad[oa]|activ[oa]))|\bha desaparecido|\binexistente'),
+    ('es', 'connection lost', '\bconexi[óo]n (?:se ha )?perdi(?:da|do)'),
+    ('es', 'failed to send', '\b(?:error|fallo|falla) al (?:enviar|mandar)|\bfall[óo] (?:el env[íi]o|al enviar)|\bno se (?:pudo|ha podido) (?:enviar|entregar)'),
+    ('es', 'error', '\bfallo|\bfall[óo]\b|\bno se (?:pudo|ha podido)'),
+    ('es', 'rejected', '\brechazad[oa]s?|\bdenegad[oa]s?'),
+    ('es', 'retrying', '\breintentando|\breintento'),
+    ('es', 'message', '\bmensajes?\b'),
+    ('es', 'received', '\brecibid[oa]s?\b|\bentrante'),
+    ('es', 'disconnected', '\b(?:se ha |se )?desconectad[oa]s?\b|\bdesconexi[óo]n|\b(?:se )?desconect[óo]'),
+    ('es', 'connected', '\b(?:se ha |se )?conectad[oa]s?\b|\b(?:se )?conect[óo]'),
+    ('es', 'connection closed', '\bse (?:ha )?cerr(?:[óo]|ado) la conexi[óo]n|\bcierre de (?:la )?conexi[óo]n'),
+    ('es', 'new', '\bnuev[oa]s?\b'),
+    ('es', 'connection', '\bconexi[óo]n(?:es)?'),
+    ('es', 'established', '\bestablecid[ao]s?\b|\babiert[ao]s?\b|\baceptad[ao]s?\b|\biniciad[ao]s?\b'),
+    ('es', 'closed', '\bcerrad[ao]s?\b|\bfinalizad[ao]s?\b|\bterminad[ao]s?\b'),
+    ('es', 'client', '\bclientes?\b'),
+    ('es', 'user', '\busuari[oa]s?\b'),
+    ('es', 'database', '\bbases? de datos'),
+    ('es', 'sent', '\benviad[ao]s?\b|\bentregad[ao]s?\b'),
+    ('es', 'sending', '\benviando|\bdifundiendo|\bentregando'),
+    ('es', 'saved', '\bguardad[ao]s?\b|\bguardando|\bregistrad[ao]s?\b'),
+    ('es', 'deleted', '\beliminad[ao]s?\b|\beliminando|\bborrad[ao]s?\b|\bborrando'),
+    -- Portuguese
+    ('pt', 'welcome message', '\bmensage(?:m|ns) de boas[- ]vindas|\bboas[- ]vindas|\bbem[- ]vind[oa]s?'),
+    ('pt', 'no longer exists', '\bn[ãa]o (?:existe|est[áa] (?:mais )?(?:dispon[íi]vel|conectad[oa]|ativ[oa])) mais|\bn[ãa]o est[áa] mais (?:dispon[íi]vel|conectad[oa]|ativ[oa])|\bj[áa] n[ãa]o existe'),
+    ('pt', 'failed to send', '\b(?:erro|falha) ao enviar|\bfalha no envio|\bn[ãa]o foi poss[íi]vel enviar'),
+    ('pt', 'error', '\berros?\b|\bfalhas?\b|\bfalhou'),
+    ('pt', 'rejected', '\brejeitad[oa]s?|\brecusad[oa]s?|\bnegad[oa]s?'),
+    ('pt', 'retrying', '\btentando novamente'),
+    ('pt', 'message', '\bmensage(?:m|ns)\b'),
+    ('pt', 'received', '\brecebid[oa]s?\b'),
+    ('pt', 'disconnected', '\bdesconectou(?:-se)?|\bdesconex[ãa]o|\bse desconectou'),
+    ('pt', 'connected', '\b(?:se )?conectou(?:-se)?'),
+    ('pt', 'new', '\bnov[oa]s?\b'),
+    ('pt', 'connection', '\bconex(?:[ãa]o|[õo]es)|\bliga[çc][ãa]o\b'),
+    ('pt', 'established', '\bestabelecid[ao]s?\b|\babert[ao]s?\b|\baceit[ao]s?\b'),
+    ('pt', 'closed', '\bencerrad[ao]s?\b|\bfechad[ao]s?\b'),
+    ('pt', 'user', '\busu[áa]ri[oa]s?'),
+    ('pt', 'database', '\bbancos? de dados'),
+    ('pt', 'saved', '\bsalv[ao]s?\b|\bsalvando'),
+    ('pt', 'deleted', '\bremovid[ao]s?\b|\bremovendo|\bexclu[íi]d[ao]s?'),
+    -- French
+    ('fr', 'welcome message', '\bmessages? de bienvenue|\bbienvenue'),
+    ('fr', 'no longer exists', '\bn[''’]existe plus|\bn[''’]est plus (?:disponible|connect[ée]e?|active?|valide)|\bintrouvable|\ba disparu'),
+    ('fr', 'failed to send', '\b(?:erreur|[ée]chec) (?:lors )?de l[''’]envoi|(?:é|É|e)chec de l[''’]envoi|\bimpossible d[''’]envoyer'),
+    ('fr', 'error', '\berreurs?\b|(?:é|É)chec|\bimpossible de'),
+    ('fr', 'rejected', '\brefus[ée]+s?|\brejet[ée]+s?'),
+    ('fr', 'retrying', '\bnouvelle tentative'),
+    ('fr', 'received', '\bre[çc]u(?:e|s|es)?\b|\bentrante?\b'),
+    ('fr', 'disconnected', '\bd[ée]connect[ée]+s?|\bd[ée]connexion|\bs[''’]est d[ée]connect[ée]+'),
+    ('fr', 'connected', '\bs[''’]est connect[ée]+|\bconnect(?:é|ée|és|ées)'),
+    ('fr', 'new', '\bnouve(?:au|lle)s?\b'),
+    ('fr', 'connection', '\bconnexions?\b'),
+    ('fr', 'established', '(?:é|É)tablie?s?\b|\bouverte?s?\b|\baccept[ée]+s?'),
+    ('fr', 'closed', '\bferm[ée]+s?|\btermin[ée]+s?'),
+    ('fr', 'user', '\butilisat(?:eur|rice)s?\b'),
+    ('fr', 'database', '\bbases? de donn[ée]es'),
+    ('fr', 'sent', '\benvoy[ée]+s?|\btransmis(?:e|es)?\b'),
+    ('fr', 'sending', '\benvoi\b'),
+    ('fr', 'saved', '\benregistr[ée]+s?|\bsauvegard[ée]+s?'),
+    ('fr', 'deleted', '\bsupprim[ée]+s?|\bsuppression'),
+    -- German
+    ('de', 'welcome message', '\bwillkommens(?:nachricht|meldung)(?:en)?|\bbegr(?:ü|ue)(?:ß|ss)ung(?:snachricht)?'),
+    ('de', 'no longer exists', '\bexistiert nicht mehr|\bnicht mehr (?:vorhanden|verf(?:ü|ue)gbar|verbunden|erreichbar|aktiv)|\bgibt es nicht mehr|\bist (?:weg|tot)\b'),
+    ('de', 'failed to send', '\bfehler beim (?:senden|versenden|verschicken|zustellen)|\b(?:konnte|kann) nicht (?:gesendet|zugestellt|verschickt) werden|\bsenden fehlgeschlagen'),
+    ('de', 'error', '\bfehler\b|\bfehlgeschlagen|\b(?:konnte|kann) nicht'),
+    ('de', 'rejected', '\babgelehnt|\bverweigert|\bzur(?:ü|ue)ckgewiesen'),
+    ('de', 'retrying', '\berneuter versuch|\bversuche (?:es )?erneut'),
+    ('de', 'message from', '\bnachricht(?:en)? von'),
+    ('de', 'message', '\bnachricht(?:en)?\b'),
+    ('de', 'received', '\bempfangen|\berhalten\b|\beingegangen'),
+    ('de', 'connection closed', '\bverbindungs(?:abbruch|ende|abbau)'),
+    ('de', 'disconnected', '\b(?:hat sich )?abgemeldet|\bgetrennt\b'),
+    ('de', 'connected', '\b(?:hat sich )?verbunden\b'),
+    ('de', 'database connection', '\bdatenbankverbindung(?:en)?'),
+    ('de', 'new connection', '\bverbindungsaufbau'),
+    ('de', 'new', '\bneue[rsn]?\b'),
+    ('de', 'connection', '\bverbindung(?:en)?\b'),
+    ('de', 'established', '\bhergestellt|\baufgebaut|\bge(?:ö|oe)ffnet|\bangenommen'),
+    ('de', 'closed', '\bgeschlossen|\bbeendet|\bverloren|\babgebrochen'),
+    ('de', 'user', '\b(?:be)?nutzer(?:in)?\b'),
+    ('de', 'database', '\bdatenbank(?:en)?\b'),
+    ('de', 'sent', '\bgesendet|\bverschickt|\bzugestellt'),
+    ('de', 'sending', '\bsende\b|\bversende\b'),
+    ('de', 'saved', '\bgespeichert'),
+    ('de', 'deleted', '\bgel(?:ö|oe)scht|\bentfernt'),
+    -- Japanese
+    ('ja', 'welcome message', 'ウェルカムメッセージ|歓迎メッセージ|ようこそ'),
+    ('ja', 'no longer exists', '(?:は|が)?(?:もう|既に|すでに)?(?:存在しません|存在しない|見つかりません|無効です)|(?:は|が)?(?:もう|既に|すでに)切断され'),
+    ('ja', 'failed to send', '(?:の)?送信(?:に)?失敗(?:しました)?|(?:の)?送信エラー|送信できません'),
+    ('ja', 'error', 'エラー|(?:に)?失敗(?:しました)?'),
+    ('ja', 'rejected', '拒否'),
+    ('ja', 'retrying', '再試行|リトライ'),
+    ('ja', 'message received', 'メッセージ(?:を)?(?:受信|受け取り)(?:しました)?|受信メッセージ'),
+    ('ja', 'message', 'メッセージ'),
+    ('ja', 'received', '(?:を)?受信(?:しました)?'),
+    ('ja', 'disconnected', '(?:接続)?(?:が|を)?切断(?:しました|されました|完了|処理)?|接続(?:が)?(?:切れ|閉じ)(?:ました|られました)?|接続終了|接続が終了(?:しました)?|接続解除'),
+    ('ja', 'new connection', '新しい接続|新規接続|新たな接続'),
+    ('ja', 'connected', '(?:が|に)?接続(?:を)?(?:しました|されました|完了|開始|確立|成功)(?:しました)?|接続(?:が|を)(?:確立|開始)(?:しました|されました)?'),
+    ('ja', 'connection', '接続|コネクション'),
+    ('ja', 'client', 'クライアント'),
+    ('ja', 'user', 'ユーザー?'),
+    ('ja', 'database', 'データベース'),
+    ('ja', 'sent', '(?:を)?送信(?:しました|完了|済み)?'),
+    ('ja', 'saved', '(?:を)?保存(?:しました)?'),
+    ('ja', 'deleted', '(?:を)?削除(?:しました)?'),
+    -- Korean
+    ('ko', 'welcome message', '환영 ?메시지|웰컴 ?메시지|환영'),
+    ('ko', 'no longer exists', '(?:이|가|은|는)? ?(?:더 ?이상|이미) ?(?:존재하지 ?않\S*|유효하지 ?않\S*|없\S*|연결\S* ?않\S*)|존재하지 ?않는'),
+    ('ko', 'connection already closed', '연결이? 이미 (?:끊\S*|종료\S*|해제\S*)|이미 (?:끊어진|종료된) 연결'),
+    ('ko', 'failed to send', '(?:전송|발송) ?(?:실패|오류|에러)'),
+    ('ko', 'error', '오류|에러|실패'),
+    ('ko', 'rejected', '거부|거절'),
+    ('ko', 'retrying', '재시도'),
+    ('ko', 'message received', '(?:메시지|메세지)를? ?(?:수신|받음|받았\S*|도착)\S*|(?:수신|받은) ?(?:메시지|메세지)'),
+    ('ko', 'message', '메시지|메세지'),
+    ('ko', 'received', '수신\S*|받음|받았\S*'),
+    ('ko', 'disconnected', '(?:연결|접속)(?:이|을|를)? ?(?:해제|종료|끊김|끊어짐|끊어졌|끊겼|끊음|닫힘|닫혔)[^\s:]*(?: ?(?:성공|완료|처리))?|퇴장'),
+    ('ko', 'new connection', '(?:새로운|새|신규) ?(?:연결|접속)(?: ?발생)?'),
+    ('ko', 'connected', '(?:연결|접속)(?:이|을|를)? ?(?:성공|완료|수립|됨|되었|됐|했|하였)[^\s:]*|접속'),
+    ('ko', 'connection', '연결|커넥션'),
+    ('ko', 'client', '클라이언트가?'),
+    ('ko', 'user', '(?:사용자|유저)가?'),
+    ('ko', 'database', '데이터베이스|디비'),
+    ('ko', 'sent', '(?:전송|발송)(?: ?(?:완료|성공|됨|했\S*|하였\S*|되었\S*))?'),
+    ('ko', 'saved', '저장(?:됨|되었\S*|했\S*|완료)?'),
+    ('ko', 'deleted', '(?:삭제|제거)(?:됨|되었\S*|했\S*|완료)?'),
+    -- Chinese, simplified and traditional
+    ('zh', 'welcome message', '欢迎(?:消息|信息)?|歡迎(?:訊息|消息)?'),
+    ('zh', 'no longer exists', '已?(?:不存在|不再存在|失效|不可用)|已经(?:不存在|断开|失效)'),
+    ('zh', 'failed to send', '(?:发送|推送|發送|推播)(?:消息|訊息)?(?:失败|失敗|错误|錯誤)'),
+    ('zh', 'error', '错误|錯誤|失败|失敗'),
+    ('zh', 'rejected', '拒绝|拒絕'),
+    ('zh', 'retrying', '重试|重試'),
+    ('zh', 'message received', '(?:收到|接收到?)(?:了)?(?:新)?(?:的)?(?:消息|訊息|信息)|(?:消息|訊息)(?:已)?(?:收到|接收)|新(?:消息|訊息)'),
+    ('zh', 'message received from', '收到(?:来自|來自)'),
+    ('zh', 'message', '消息|訊息'),
+    ('zh', 'disconnected', '(?:连接|連接|連線)?(?:已|已经|已經)?(?:断开|斷開|断线|斷線|中断|中斷|关闭|關閉)(?:了)?(?:连接|連接|連線)?|下线|下線|离线|離線'),
+    ('zh', 'new connection', '新(?:的)?(?:连接|連接|連線|客户端|客戶端)'),
+    ('zh', 'connected', '(?:已|已经|已經)(?:连接|連接|連線|连上|連上)|(?:连接|連接|連線)(?:已)?(?:成功|建立|打开|打開)(?:成功)?|建立(?:连接|連接|連線)|已建立|上线|上線'),
+    ('zh', 'connection', '连接|連接|連線'),
+    ('zh', 'client', '客户端|客戶端'),
+    ('zh', 'user', '用户|用戶|使用者'),
+    ('zh', 'database', '数据库|數據庫|資料庫'),
+    ('zh', 'sent', '(?:已)?(?:发送|推送|發送|推播)(?:成功|完成)?'),
+    ('zh', 'saved', '(?:已)?(?:保存|储存|儲存)'),
+    ('zh', 'deleted', '(?:已)?(?:删除|刪除|移除)'),
+    ('zh', ': ', '：')
+) AS words(language, meaning, pattern);
+
+SET VARIABLE foreign_words = (SELECT string_agg(pattern, '|') FROM foreign_vocabulary);
+-- Those that make a line worth a look.
+SET VARIABLE foreign_signals = (
+    SELECT string_agg(pattern, '|') FROM foreign_vocabulary
+    WHERE meaning LIKE '%connect%' OR meaning IN ('welcome message', 'no longer exists', 'message received', 'message received from', 'received'));
+SET VARIABLE translations = (
+    SELECT map_from_entries(list((meaning, '(?i)(?:' || patterns || ')')))
+    FROM (SELECT meaning, string_agg(pattern, '|') AS patterns FROM foreign_vocabulary GROUP BY meaning)
+);
+
+-- ------------------------------------------------------------------------------------------ services
+
+-- What a function connects to itself. Where none of these is named, the lack of an id and of a word for a client tells.
+CREATE OR REPLACE TEMP TABLE service_names AS
+FROM (VALUES
+    ('database', 'databases?|db|postgres\w*|my ?sql|maria ?db|sql(?: server)?|sqlite|oracle|dynamo ?db|mongo\w*|document ?db|cosmos(?: db)?'
+                 '|cassandra|scylla\w*|neptune|neo4j|redshift|aurora|rds(?: proxy)?|dax|timestream|influx\w*|click ?house|snowflake'
+                 '|big ?query|firestore|firebase|supabase|planet ?scale|turso|neon|surreal ?db|couch(?: ?db|base)|cockroach(?: ?db)?'
+                 '|prisma|knex|sequelize|type ?orm|mongoose|drizzle|hikari\w*|psycopg\w*|pg|jdbc|odbc'),
+    ('cache', 'redis|valkey|memcached?|elasti ?cache|memory ?db|upstash|cache|dragonfly ?db'),
+    ('search', 'elastic ?search|open ?search|algolia|pinecone|weaviate|qdrant|milvus|solr'),
+    ('broker', 'kafka|msk|amqp|rabbit ?mq|active ?mq|nats|mqtt|mosquitto|zoo ?keeper|etcd|consul|pulsar|broker|kinesis|sqs|sns|event ?bridge'
+               '|service bus|event hubs?|pub/?sub|celery|back ?plane|queue'),
+    ('file', 's?ftps?|smb|nfs|efs|s3|minio'),
+    ('mail', 'smtp|imap|pop3|ses|sendgrid|mailgun'),
+    ('directory', 'ldaps?|active directory|kerberos|cognito|okta|auth0'),
+    ('telephony', 'twilio|vonage|plivo|whats ?app|sms'),
+    ('model', 'open ?ai|anthropic|claude|bedrock|gemini|mistral|cohere|deepgram|eleven ?labs|assembly ?ai|whisper|azure openai|nova sonic|llm'),
+    ('chat', 'slack|discord|telegram|signal ?r|socket\.io server|pusher|ably|irc|xmpp|matrix'),
+    ('market', 'binance|coinbase|kraken|alpaca|polygon|bitfinex|stripe|paypal|salesforce|shopify'),
+    ('cloud', 'ssm|secrets ?manager|vault|appsync|app sync|iot(?: core)?|iot endpoint|step functions|sagemaker|eks|kubernetes|k8s'),
+    ('telemetry', 'telemetry|collector|otel|jaeger|datadog|new relic|sentry|logstash|syslog|statsd|prometheus'),
+    ('net', 'ssh|tcp|tls|ssl|https?|grpc|rpc|upstream|backend|proxy|sse|vpc|vpn|network|internet|wi-?fi|bluetooth|usb|serial|smart ?card'
+            '|keep-?alive|pool|cluster|protocol')
+) AS names(kind, pattern);
+
+SET VARIABLE services = (SELECT string_agg(pattern, '|') FROM service_names);
+-- Names that no client bears: enough to tell a line that names no connection.
+SET VARIABLE named_services = (
+    SELECT string_agg(pattern, '|') FROM service_names WHERE kind NOT IN ('net', 'file', 'mail', 'directory'));
