@@ -7,7 +7,7 @@ from typing import Any, Final
 
 import pytest
 
-from checks.report.html.wording import value
+from checks.report.phrases import value_text
 from checks.verdicts.verdict import Verdict
 from tests.health_run import REPORTS, ROOT, HealthRun, health_run, healthy, interfering, log, thresholds, unhealthy
 from tests.outputs.channel import Channel
@@ -145,7 +145,7 @@ def test_every_output_tells_the_same(pytester: pytest.Pytester, monkeypatch: pyt
     rows = {row[1]: row for row in Rendered(read(pytester, "summary.md")).rows if row[1]}
     assert set(rows) == set(checks)
     for name, one in checks.items():
-        shown = value(check(name, value=one["value"], limit=one["limit"], warn=one["warn"]))
+        shown = value_text(check(name, value=one["value"], limit=one["limit"], warn=one["warn"]))
         assert rows[name][0].split()[1] == one["verdict"]
         assert rows[name][2:4] == [shown, one["operator"]]
         assert f"{shown} {one['operator']} {rows[name][4]}" in one["sentence"]

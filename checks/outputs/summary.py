@@ -9,13 +9,15 @@ from checks.analysis.evidence import Evidence, Template
 from checks.errors import OutputError
 from checks.file_writing import append
 from checks.outputs.output import FinishedRun, Options, Output, OutputLog, OutputSettings, writing
-from checks.report.html.wording import CASE_NAMES, limit, value
 from checks.report.phrases import (
+    CASE_NAMES,
     events_read,
     evidence_for,
     full_sentence,
     headline,
+    limit_text,
     since_and_whom,
+    value_text,
     verdict_sentence,
     worst_first,
 )
@@ -130,9 +132,9 @@ def _table(checks: Iterable[CheckResult]) -> str:
 def _cells(check: CheckResult) -> Iterator[str]:
     yield f"{check.verdict.emoji} {check.verdict}{' (shadow)' if check.shadow else ''}"
     yield markdown_inline(check.metric)
-    yield markdown_inline(value(check))
+    yield markdown_inline(value_text(check))
     yield markdown_inline(check.operator or "")
-    yield markdown_inline(limit(check))
+    yield markdown_inline(limit_text(check))
     yield "" if check.n is None else f"{check.n:,}"
     yield markdown_inline(full_sentence(check)) if check.verdict is not Verdict.PASS else ""
 

@@ -10,10 +10,10 @@ from typing import Final, Protocol, TypeVar
 from checks.analysis.analyse import Interpretation, Reading
 from checks.analysis.evidence import Evidence
 from checks.logs.spool import Fetch
-from checks.metrics import METRICS, NEW_SIGNATURES, Unit
+from checks.metrics import METRICS, NEW_SIGNATURES, EvidenceKind, Unit
 from checks.report.result import CheckResult, Receipt, Result
 from checks.text import one_line, utc
-from checks.units import show_value
+from checks.units import show_limit, show_value
 from checks.verdicts.verdict import Verdict
 
 
@@ -92,6 +92,19 @@ def is_unread(check: CheckResult, result: Result) -> bool:
     return is_blind and result.error is not None and METRICS[check.metric].is_from_logs
 
 
+def value_text(check: CheckResult) -> str:
+    """What was measured, on the side of the limits on which it is."""
+    if check.value is None:
+        return "no sample"
+    limits = [one for one in (check.limit, check.warn) if one is not None]
+    return show_value(check.value, METRICS[check.metric].unit, limits)
+
+
+def limit_text(check: CheckResult) -> str:
+    """The number that decided, by its name: `max 5`; empty where none did."""
+    return "" if check.limit is None else f"{check.bound} {show_limit(check.limit, METRICS[check.metric].unit)}"
+
+
 _MOST_OF_A_FINDING: Final = 100
 """All of it stands under the check."""
 
@@ -121,6 +134,20 @@ def _details(result: Result, check: CheckResult) -> Iterator[str]:
 def evidence_for(result: Result, metric: str) -> Evidence | None:
     """What a metric counts, case by case; None where it was not looked for, or nothing shows it."""
     return next((one for one in result.evidence if one.kind is METRICS[metric].evidence), None)
+
+
+CASE_NAMES: Final = {
+    EvidenceKind.GONE: "GoneExceptions",
+    EvidenceKind.GONE_WELCOME: "GoneExceptions while sending the welcome message",
+    EvidenceKind.INCOMPLETE: "connections whose end or beginning was lost",
+    EvidenceKind.SHORT_LIVED: "short-lived connections",
+    EvidenceKind.WELCOME_FAILED: "welcome messages that failed",
+    EvidenceKind.UNDELIVERED: "connections that never got their welcome message",
+    EvidenceKind.RETRIED: "retries",
+    EvidenceKind.NEAR_MISS: "lines that were not understood",
+    EvidenceKind.UNATTRIBUTED: "signals without a connection id",
+}
+"""What the cases of evidence are called."""
 
 
 def since_and_whom(result: Result, evidence: Evidence) -> Iterator[str]:

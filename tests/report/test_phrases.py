@@ -11,12 +11,15 @@ from checks.analysis.analyse import Signature
 from checks.analysis.evidence import Evidence
 from checks.metrics import EvidenceKind
 from checks.report.phrases import (
+    CASE_NAMES,
     events_read,
     evidence_for,
     excess,
     headline,
     interpretation_rows,
+    limit_text,
     receipt_remarks,
+    value_text,
     worst_check,
     worst_first,
 )
@@ -297,3 +300,21 @@ def test_a_zero_explains_nothing() -> None:
     assert list(interpretation_rows(interpretation())) == [
         ("Events of connections", "0 connect, 0 disconnect, 0 message")
     ]
+
+
+def test_every_kind_of_cases_has_a_name() -> None:
+    """None is shown by its name in the code."""
+    assert set(CASE_NAMES) == set(EvidenceKind)
+
+
+def test_a_value_is_not_rounded_onto_a_limit() -> None:
+    """Neither onto that which decided, nor onto the one before it."""
+    assert value_text(check("welcome.failure_rate", value=0.04999, limit=0.05)) == "4.999 %"
+    assert value_text(check("welcome.failure_rate", value=0.02001, limit=0.05, warn=0.02)) == "2.001 %"
+    assert value_text(check(value=None)) == "no sample"
+
+
+def test_a_limit_has_its_name() -> None:
+    """In the unit of the metric; where none decided, there is no text."""
+    assert limit_text(check("welcome.failure_rate", limit=0.05, bound="warn")) == "warn 5 %"
+    assert limit_text(check(limit=None, bound=None)) == ""

@@ -12,8 +12,8 @@ from checks.analysis.overview import DURATION_EDGES_SECONDS, Bucket, Overview
 from checks.metrics import Unit
 from checks.report import charts
 from checks.report.charts import Level, Mark, Series, Tone
-from checks.report.html.wording import anchor, limit
-from checks.report.phrases import evidence_for, worst_check
+from checks.report.html.wording import anchor
+from checks.report.phrases import evidence_for, limit_text, worst_check
 from checks.report.result import CheckResult, Result
 from checks.report.trend import Trend
 from checks.window import CONNECTION_LIFETIME
@@ -114,7 +114,7 @@ def _failed_share(stretch: Bucket) -> float | None:
 def _level(result: Result, metric: str) -> Level | None:
     """The limit that decided, if the metric was checked."""
     check = next((one for one in result.checks if one.metric == metric), None)
-    return None if check is None or check.limit is None else Level(check.limit, limit(check))
+    return None if check is None or check.limit is None else Level(check.limit, limit_text(check))
 
 
 def _safe(html: str) -> Markup:

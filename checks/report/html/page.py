@@ -79,16 +79,16 @@ def _template() -> Any:
         "anchor": wording.anchor,
         "case_name": wording.case_name,
         "cases_link": cases_name,
-        "duration": wording.duration,
+        "duration": wording.duration_text,
         "instant": utc,
-        "limit": wording.limit,
+        "limit": phrases.limit_text,
         "margin": margin,
-        "meaning": wording.meaning,
-        "number": wording.number,
+        "meaning": wording.meaning_text,
+        "number": wording.count_text,
         "reference": wording.reference,
         "since_connect": wording.since_connect,
-        "value": wording.value,
-        "versions": wording.versions,
+        "value": phrases.value_text,
+        "versions": wording.versions_text,
     }
     return environment.get_template("report.html.j2")
 

@@ -1,27 +1,15 @@
-"""The words of the page: how it says numbers, times and limits."""
+"""Filters of the page's template: links, counts, times and versions as text."""
 
 from datetime import timedelta
-from typing import Final
 
 from markupsafe import Markup
 
 from checks.analysis.evidence import ConnectionTimeline, Evidence, TimelineEntry
 from checks.metrics import METRICS, EvidenceKind, Unit
+from checks.report.phrases import CASE_NAMES
 from checks.report.result import CheckResult, WindowResult
 from checks.text import without_control_characters
-from checks.units import show_limit, show_value
-
-CASE_NAMES: Final = {
-    EvidenceKind.GONE: "GoneExceptions",
-    EvidenceKind.GONE_WELCOME: "GoneExceptions while sending the welcome message",
-    EvidenceKind.INCOMPLETE: "connections whose end or beginning was lost",
-    EvidenceKind.SHORT_LIVED: "short-lived connections",
-    EvidenceKind.WELCOME_FAILED: "welcome messages that failed",
-    EvidenceKind.UNDELIVERED: "connections that never got their welcome message",
-    EvidenceKind.RETRIED: "retries",
-    EvidenceKind.NEAR_MISS: "lines that were not understood",
-    EvidenceKind.UNATTRIBUTED: "signals without a connection id",
-}
+from checks.units import show_value
 
 
 def clean(value: object) -> object:
@@ -39,24 +27,19 @@ def case_name(kind: EvidenceKind) -> str:
     return CASE_NAMES[kind]
 
 
-def duration(seconds: float) -> str:
+def duration_text(seconds: float) -> str:
     """How long something lasted."""
     return show_value(seconds, Unit.SECONDS)
 
 
-def limit(check: CheckResult) -> str:
-    """The number that decided, by its name: `max 5`; empty where none did."""
-    return "" if check.limit is None else f"{check.bound} {show_limit(check.limit, METRICS[check.metric].unit)}"
-
-
-def meaning(check: CheckResult) -> str:
+def meaning_text(check: CheckResult) -> str:
     """What the metric of a check counts, as the beginning of a sentence."""
     text = METRICS[check.metric].meaning
     return text[:1].upper() + text[1:]
 
 
-def number(count: int) -> str:
-    """A count."""
+def count_text(count: int) -> str:
+    """A count with separators between thousands."""
     return f"{count:,}"
 
 
@@ -67,30 +50,22 @@ def reference(target: str, text: str = "") -> Markup | str:
     return Markup('<a href="{}" rel="noreferrer">{}</a>').format(clean(target), clean(text or target))
 
 
-def since_connect(step: TimelineEntry, story: ConnectionTimeline) -> str:
-    """When a step was, seen from the beginning of the connection where that is known: `+2.4 s`."""
-    if story.began is None:
-        return f"{step.timestamp:%H:%M:%S}"
-    seconds = (step.timestamp - story.began).total_seconds()
-    return f"{'-' if seconds < 0 else '+'}{duration(abs(seconds))}"
+def since_connect(entry: TimelineEntry, timeline: ConnectionTimeline) -> str:
+    """When an entry was logged, counted from the beginning of the connection where that is known: `+2.4 s`."""
+    if timeline.began is None:
+        return f"{entry.timestamp:%H:%M:%S}"
+    seconds = (entry.timestamp - timeline.began).total_seconds()
+    return f"{'-' if seconds < 0 else '+'}{duration_text(abs(seconds))}"
 
 
-def versions(evidence: Evidence) -> str:
-    """Which function versions logged the cases: `75 by version 42, 1 by version 41`; empty where no line tells."""
+def versions_text(evidence: Evidence) -> str:
+    """Which function versions logged the cases: `75 by version 42, 1 by version 41`; empty where no line names one."""
     named = [
-        f"{number(one.cases)} by version {one.version}{f' of {one.log_group}' if one.log_group else ''}"
+        f"{count_text(one.cases)} by version {one.version}{f' of {one.log_group}' if one.log_group else ''}"
         for one in evidence.versions
     ]
     unknown = evidence.cases - sum(one.cases for one in evidence.versions)
-    return ", ".join([*named, *([f"{number(unknown)} by a version not known"] if unknown else [])]) if named else ""
-
-
-def value(check: CheckResult) -> str:
-    """What was measured, on the side of the limits on which it is."""
-    if check.value is None:
-        return "no sample"
-    limits = [one for one in (check.limit, check.warn) if one is not None]
-    return show_value(check.value, METRICS[check.metric].unit, limits)
+    return ", ".join([*named, *([f"{count_text(unknown)} by a version not known"] if unknown else [])]) if named else ""
 
 
 def local_window(window: WindowResult | None) -> str:

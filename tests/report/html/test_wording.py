@@ -7,10 +7,9 @@ from datetime import UTC, datetime
 import pytest
 
 from checks.analysis.evidence import FunctionVersion
-from checks.metrics import EvidenceKind
 from checks.report.html import wording
 from checks.report.result import WindowResult
-from tests.report.results import SINCE, UNTIL, at, check, evidence, story
+from tests.report.results import SINCE, UNTIL, at, evidence, story
 
 SetZone = Callable[[str], None]
 
@@ -28,7 +27,7 @@ def set_zone(monkeypatch: pytest.MonkeyPatch) -> Iterator[SetZone]:
     time.tzset()
 
 
-def test_local_time_is_told_where_it_is_not_utc(set_zone: SetZone) -> None:
+def test_local_time_stands_beside_utc(set_zone: SetZone) -> None:
     """A reader need not reckon."""
     set_zone("Europe/Berlin")
     assert wording.local_window(WindowResult(SINCE, UNTIL)) == (
@@ -45,14 +44,14 @@ def test_a_window_over_the_change_of_the_clocks(set_zone: SetZone) -> None:
 
 
 @pytest.mark.parametrize("zone", ["UTC", "Africa/Abidjan"])
-def test_local_time_that_is_utc_is_not_told(set_zone: SetZone, zone: str) -> None:
+def test_local_time_that_is_utc_is_left_out(set_zone: SetZone, zone: str) -> None:
     """Whatever it is called."""
     set_zone(zone)
     assert wording.local_window(WindowResult(SINCE, UNTIL)) == ""
 
 
 @pytest.mark.parametrize("zone", ["Pacific/Kiritimati", "Europe/Berlin"])
-def test_local_time_beyond_the_calendar_is_not_told(set_zone: SetZone, zone: str) -> None:
+def test_local_time_beyond_the_calendar_is_left_out(set_zone: SetZone, zone: str) -> None:
     """The year 10000 is none, nor is the year 0."""
     set_zone(zone)
     first, last = datetime.min.replace(tzinfo=UTC), datetime.max.replace(tzinfo=UTC)
@@ -64,35 +63,17 @@ def test_no_window_has_no_local_time() -> None:
     assert wording.local_window(None) == ""
 
 
-def test_every_kind_of_cases_has_a_name() -> None:
-    """None is shown by its name in the code."""
-    assert set(wording.CASE_NAMES) == set(EvidenceKind)
-
-
-def test_versions_are_told_with_their_functions() -> None:
-    """And how many cases no line tells the version of; where that is all, nothing is told."""
+def test_versions_have_the_names_of_their_functions() -> None:
+    """And how many cases no line names the version of; where that is all, there is no text."""
     versions = (FunctionVersion("42", "/aws/lambda/chat", 1075), FunctionVersion("$LATEST", None, 1))
-    assert wording.versions(evidence(cases=1079, versions=versions)) == (
+    assert wording.versions_text(evidence(cases=1079, versions=versions)) == (
         "1,075 by version 42 of /aws/lambda/chat, 1 by version $LATEST, 3 by a version not known"
     )
-    assert wording.versions(evidence(cases=1, versions=versions[1:])) == "1 by version $LATEST"
-    assert wording.versions(evidence()) == ""
+    assert wording.versions_text(evidence(cases=1, versions=versions[1:])) == "1 by version $LATEST"
+    assert wording.versions_text(evidence()) == ""
 
 
-def test_a_value_is_not_rounded_onto_a_limit() -> None:
-    """Neither onto that which decided, nor onto the one before it."""
-    assert wording.value(check("welcome.failure_rate", value=0.04999, limit=0.05)) == "4.999 %"
-    assert wording.value(check("welcome.failure_rate", value=0.02001, limit=0.05, warn=0.02)) == "2.001 %"
-    assert wording.value(check(value=None)) == "no sample"
-
-
-def test_a_limit_is_told_by_its_name() -> None:
-    """In the unit of the metric; where none decided, nothing is."""
-    assert wording.limit(check("welcome.failure_rate", limit=0.05, bound="warn")) == "warn 5 %"
-    assert wording.limit(check(limit=None, bound=None)) == ""
-
-
-def test_a_step_before_the_connect_is_told_as_such() -> None:
+def test_an_entry_before_the_connect_has_a_minus() -> None:
     """Lines of a request may be logged before the connect that belongs to it."""
     told = story(began=at(hours=3, seconds=5))
     assert wording.since_connect(told.steps[0], told) == "-2.6 s"
