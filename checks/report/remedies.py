@@ -20,7 +20,7 @@ class KnownCause(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     fix: str
     link: str
     link_text: str
-    clues: tuple[str, ...] = ()
+    indicators: tuple[str, ...] = ()
     explains: tuple[str, ...] = ()
     harmless: bool = False
 
@@ -44,7 +44,7 @@ class Cause:
     """A likely cause.
 
     Attributes:
-        seen: How often its clues were seen in the window; 0 where it leaves none.
+        seen: How often its indicators were seen in the window; 0 where it leaves none.
         text: What happens and why.
         fix: What to do about it.
         link: Where AWS says so.
@@ -88,25 +88,25 @@ class Advice:
     query: str
 
 
-def advice(subject: Subject, metrics: Collection[str], clues: Mapping[str, int]) -> Advice:
+def advice(subject: Subject, metrics: Collection[str], indicators: Mapping[str, int]) -> Advice:
     """Say what broken limits on a subject mean, and what to do.
 
-    Causes whose clues were seen come first: those that only trouble has, then those that are seen where all is well,
-    too; in both, by how often. After them come a few that leave no clue.
+    Causes whose indicators were seen come first: those that only trouble has, then those that are seen where all is
+    well, too; in both, by how often. After them come a few that leave no clue.
 
     Args:
         subject: What the metrics are about.
         metrics: Those whose limits are broken; empty for all of the subject's.
-        clues: How often each was seen in the window, by name. A name that no cause knows is nothing to tell.
+        indicators: How often each was seen in the window, by name. A name that no cause knows is nothing to tell.
     """
     card = CARDS[subject]
     explaining = [known for known in card.causes if _explains(known, metrics)]
-    seen = [(known, times) for known in explaining if (times := sum(clues.get(name, 0) for name in known.clues))]
-    seen.sort(key=lambda pair: (pair[0].harmless, -pair[1]))
-    unseen = [(known, 0) for known in explaining if not known.clues]
+    times = [(known, sum(indicators.get(name, 0) for name in known.indicators)) for known in explaining]
+    seen = sorted((pair for pair in times if pair[1]), key=lambda pair: (pair[0].harmless, -pair[1]))
+    unseen = [(known, 0) for known in explaining if not known.indicators]
     return Advice(
         meaning=_one_line(card.meaning),
-        causes=tuple(_cause(known, times, subject) for known, times in seen + unseen[:MOST_UNSEEN]),
+        causes=tuple(_cause(known, number, subject) for known, number in seen + unseen[:MOST_UNSEEN]),
         next_steps=tuple(map(_one_line, card.next_steps)),
         query=card.query.strip(),
     )

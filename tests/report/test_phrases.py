@@ -103,9 +103,9 @@ def worst_of(*checks: CheckResult, **fields: Any) -> str:
     return worst.id if worst else ""
 
 
-def told(found: Evidence, **fields: Any) -> str:
-    """What follows the sentence of the check."""
-    return headline(result(failing(), evidence=(found,), **fields)).removeprefix("gone.errors 67 > max 5, ")
+def details(one: Evidence, **fields: Any) -> str:
+    """What follows the sentence of the check in the headline."""
+    return headline(result(failing(), evidence=(one,), **fields)).removeprefix("gone.errors 67 > max 5, ")
 
 
 def test_the_worst_is_farthest_beyond_its_limit() -> None:
@@ -156,8 +156,8 @@ def test_an_error_is_its_own_headline() -> None:
 
 def test_where_all_is_well_the_closest_is_named() -> None:
     """To its limit."""
-    found = result(check("gone.errors"), check("gone.connections", value=4.0, sentence="gone.connections 4 <= max 5"))
-    assert headline(found) == "closest to its limit: gone.connections 4 <= max 5"
+    run = result(check("gone.errors"), check("gone.connections", value=4.0, sentence="gone.connections 4 <= max 5"))
+    assert headline(run) == "closest to its limit: gone.connections 4 <= max 5"
 
 
 def test_without_evidence_the_sentence_is_all() -> None:
@@ -166,16 +166,16 @@ def test_without_evidence_the_sentence_is_all() -> None:
     assert headline(result(failing(), evidence=(evidence(EvidenceKind.RETRIED),))) == "gone.errors 67 > max 5"
 
 
-def test_evidence_is_found_by_what_the_metric_counts() -> None:
+def test_evidence_shows_what_the_metric_counts() -> None:
     """Several metrics may count the same."""
-    found: Result = result(evidence=(evidence(EvidenceKind.RETRIED), evidence(EvidenceKind.GONE)))
-    assert evidence_for(found, "gone.errors") is evidence_for(found, "gone.connection_rate") is found.evidence[1]
-    assert evidence_for(found, "welcome.failed") is evidence_for(found, "data.events") is None
+    run: Result = result(evidence=(evidence(EvidenceKind.RETRIED), evidence(EvidenceKind.GONE)))
+    assert evidence_for(run, "gone.errors") is evidence_for(run, "gone.connection_rate") is run.evidence[1]
+    assert evidence_for(run, "welcome.failed") is evidence_for(run, "data.events") is None
 
 
 def test_cases_that_set_in_at_once() -> None:
     """Since when, and how many connections."""
-    assert told(evidence(began=at(hours=3), connections=1067, connections_seen=2000)) == (
+    assert details(evidence(began=at(hours=3), connections=1067, connections_seen=2000)) == (
         "began 2026-06-02 03:00:00 UTC, 1,067 connections (53.4 % of 2,000 seen)"
     )
 
@@ -183,18 +183,19 @@ def test_cases_that_set_in_at_once() -> None:
 def test_cases_at_all_times() -> None:
     """When the first was."""
     assert (
-        told(evidence(connections=2)) == "at all times, first 2026-06-02 03:00:00 UTC, 2 connections (50 % of 4 seen)"
+        details(evidence(connections=2))
+        == "at all times, first 2026-06-02 03:00:00 UTC, 2 connections (50 % of 4 seen)"
     )
 
 
 def test_a_single_case() -> None:
     """When it was; one connection is not `1 connections`."""
-    assert told(evidence(last=at(hours=3))) == "at 2026-06-02 03:00:00 UTC, 1 connection (25 % of 4 seen)"
+    assert details(evidence(last=at(hours=3))) == "at 2026-06-02 03:00:00 UTC, 1 connection (25 % of 4 seen)"
 
 
 def test_cases_of_no_connection() -> None:
     """Lines that were not understood hit nobody that is known."""
-    assert told(evidence(connections=0)) == "at all times, first 2026-06-02 03:00:00 UTC"
+    assert details(evidence(connections=0)) == "at all times, first 2026-06-02 03:00:00 UTC"
 
 
 @pytest.mark.parametrize(
@@ -211,19 +212,21 @@ def test_a_deploy_within_the_hour_before_is_named(hours: float, words: str) -> N
     """One long before, or after, is not."""
     deployed = overview(deploys=(deploy(hours=hours),))
     assert (
-        told(evidence(began=at(hours=3)), overview=deployed)
+        details(evidence(began=at(hours=3)), overview=deployed)
         == f"began 2026-06-02 03:00:00 UTC, {words}1 connection (25 % of 4 seen)"
     )
 
 
 def test_the_deploy_that_the_run_is_about_is_named() -> None:
-    """It is known from AWS Lambda or from the user, whatever START lines tell."""
-    words = told(evidence(began=at(hours=3)), deployed=at(hours=2.9), overview=overview(deploys=(deploy(hours=2.9),)))
+    """It is known from AWS Lambda or from the user, whatever START lines say."""
+    words = details(
+        evidence(began=at(hours=3)), deployed=at(hours=2.9), overview=overview(deploys=(deploy(hours=2.9),))
+    )
     assert "6 min after the deploy" in words
     assert "version" not in words
 
 
-def test_a_new_kind_of_error_is_told() -> None:
+def test_a_new_kind_of_error_is_quoted() -> None:
     """The first of them, for that is what the deploy brought."""
     later, first = (Signature(shape, 3, at(hours=hours), shape) for shape, hours in (("no room", 4), ("no key", 3)))
     worst = check("errors.new_signatures", Verdict.FAIL, value=2, sentence="errors.new_signatures 2 > max 0")
@@ -234,18 +237,18 @@ def test_a_new_kind_of_error_is_told() -> None:
 def test_of_two_deploys_the_later_one_is_named() -> None:
     """And a still later one after the beginning does not hide it."""
     deploys = tuple(deploy(hours=hours, version=f"{number}") for number, hours in enumerate((2.1, 2.9, 3.5)))
-    assert "6 min after version 1 began" in told(evidence(began=at(hours=3)), overview=overview(deploys=deploys))
+    assert "6 min after version 1 began" in details(evidence(began=at(hours=3)), overview=overview(deploys=deploys))
 
 
-def test_a_deploy_explains_no_cases_that_were_there_before() -> None:
+def test_a_deploy_explains_no_older_cases() -> None:
     """Cases at all times are nobody's doing."""
-    assert "version" not in told(evidence(), overview=overview(deploys=(deploy(hours=2.9),)))
+    assert "version" not in details(evidence(), overview=overview(deploys=(deploy(hours=2.9),)))
 
 
-def test_what_does_not_count_is_told_where_there_is_any() -> None:
+def test_what_does_not_count_is_named() -> None:
     """Zeros are left out."""
-    told = reading(look_back_events=10, outside_events=20, duplicates=30, unreadable=2)
-    assert events_read(receipt(told)) == (
+    read = reading(look_back_events=10, outside_events=20, duplicates=30, unreadable=2)
+    assert events_read(receipt(read)) == (
         "1,234 events in the window, 10 in the 2 h before, 20 outside, 30 duplicates, 2 unreadable lines"
     )
     assert events_read(receipt(reading())) == "1,234 events in the window"
@@ -259,12 +262,14 @@ def test_nothing_was_read() -> None:
 
 def test_queries_have_a_price() -> None:
     """With the bytes that it is for."""
-    told = dict(receipt_remarks(receipt(reading(), fetch=fetch(queries=2, bytes_scanned=2_500_000, price_usd=0.0125))))
-    assert told["Queries"] == "2 queries scanned 2.5 MB, about 0.0125 USD"
+    remarks = dict(
+        receipt_remarks(receipt(reading(), fetch=fetch(queries=2, bytes_scanned=2_500_000, price_usd=0.0125)))
+    )
+    assert remarks["Queries"] == "2 queries scanned 2.5 MB, about 0.0125 USD"
     assert "Queries" not in dict(receipt_remarks(receipt(reading(), fetch=fetch())))
 
 
-def test_how_late_events_arrived_is_told_where_it_is_known() -> None:
+def test_how_late_events_arrived() -> None:
     """Median and 99 %, of files as of CloudWatch."""
     assert dict(receipt_remarks(receipt(reading(lag_p50_ms=900, lag_p99_ms=5100)))) == {
         "Arrival": "events arrived after 0.9 s (median), 5.1 s (99 %)"
@@ -272,7 +277,7 @@ def test_how_late_events_arrived_is_told_where_it_is_known() -> None:
     assert dict(receipt_remarks(receipt(reading()))) == {}
 
 
-def test_gaps_notes_and_unreadable_lines_are_told_one_by_one() -> None:
+def test_gaps_notes_and_unreadable_lines_stand_one_by_one() -> None:
     """In this order."""
     told = receipt(reading(unreadable=2, unreadable_examples=("log:7: why", "log:9: why")), gaps=("g",), notes=("n",))
     assert list(receipt_remarks(told)) == [
@@ -283,10 +288,10 @@ def test_gaps_notes_and_unreadable_lines_are_told_one_by_one() -> None:
     ]
 
 
-def test_every_count_is_told() -> None:
+def test_every_count_has_its_line() -> None:
     """What the events were, why connections are incomplete or not judged, and which welcome was not believed."""
-    found = interpretation(connects=1234, disconnects=2, messages=3, lost=4, headless=5678, unknown=6, contradicted=7)
-    assert dict(interpretation_rows(found)) == {
+    counted = interpretation(connects=1234, disconnects=2, messages=3, lost=4, headless=5678, unknown=6, contradicted=7)
+    assert dict(interpretation_rows(counted)) == {
         "Events of connections": "1,234 connect, 2 disconnect, 3 message",
         "No $disconnect within the 2 h that API Gateway allows": "4",
         "A $disconnect but no $connect": "5,678",

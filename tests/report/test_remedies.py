@@ -23,7 +23,7 @@ CLOSE_CODES = (1000, 1001, 1003, 1005, 1006, 1008, 1009, 1011, 1012)
 each_subject = pytest.mark.parametrize("subject", Subject)
 
 
-def counted_clues() -> set[str]:
+def counted_indicators() -> set[str]:
     """The names that 53_indicators.sql gives; those of close codes end in the code."""
     sql = (files("checks.analysis") / "sql" / "53_indicators.sql").read_text(encoding="utf-8")
     named = set(re.findall(r"(?:SELECT|THEN) '([a-z_]+)'", sql))
@@ -33,21 +33,21 @@ def counted_clues() -> set[str]:
     return named - {"closed_"} | {f"closed_{code}" for code in CLOSE_CODES}
 
 
-def told_clues() -> list[str]:
-    return [clue for card in CARDS.values() for cause in card.causes for clue in cause.clues]
+def documented_indicators() -> list[str]:
+    return [indicator for card in CARDS.values() for cause in card.causes for indicator in cause.indicators]
 
 
 def causes_of(subject: Subject) -> set[Cause]:
     """What is named when everything was seen, whichever limit is broken."""
     metrics = [name for name, metric in METRICS.items() if metric.subject is subject]
-    seen = dict.fromkeys(told_clues(), 1)
+    seen = dict.fromkeys(documented_indicators(), 1)
     return {cause for metric in metrics for cause in advice(subject, [metric], seen).causes}
 
 
 def texts(subject: Subject) -> Iterator[str]:
-    found = advice(subject, (), {})
-    yield found.meaning
-    yield from found.next_steps
+    card = advice(subject, (), {})
+    yield card.meaning
+    yield from card.next_steps
     for cause in causes_of(subject):
         yield from (cause.text, cause.fix)
 
@@ -57,11 +57,11 @@ def test_each_subject_has_a_card() -> None:
     assert set(CARDS) == set(Subject)
 
 
-def test_each_clue_is_in_one_card() -> None:
-    """A new clue needs words, and nobody reads the same twice."""
-    told = told_clues()
-    assert len(told) == len(set(told))
-    assert set(told) == counted_clues()
+def test_each_indicator_is_in_one_card() -> None:
+    """A new indicator needs words, and nobody reads the same twice."""
+    documented = documented_indicators()
+    assert len(documented) == len(set(documented))
+    assert set(documented) == counted_indicators()
 
 
 @each_subject
@@ -77,13 +77,13 @@ def test_each_cause_can_come_up(subject: Subject) -> None:
     assert len(causes_of(subject)) == len(CARDS[subject].causes)
 
 
-@pytest.mark.parametrize("metric", METRICS)
-def test_each_metric_has_a_cause_without_any_clue(metric: str) -> None:
+def test_each_metric_has_a_cause_without_any_indicator() -> None:
     """Where nothing was seen beside the errors, the general causes are left."""
-    causes = advice(METRICS[metric].subject, [metric], {}).causes
-    assert 1 <= len(causes) <= MOST_UNSEEN
-    sighting = "leaves no clue in the logs" if METRICS[metric].subject in IN_LOGS else "possible"
-    assert {cause.sighting for cause in causes} == {sighting}
+    for name, metric in METRICS.items():
+        causes = advice(metric.subject, [name], {}).causes
+        sighting = "leaves no clue in the logs" if metric.subject in IN_LOGS else "possible"
+        assert 1 <= len(causes) <= MOST_UNSEEN, name
+        assert {cause.sighting for cause in causes} == {sighting}, name
 
 
 @each_subject
@@ -129,9 +129,10 @@ def test_what_is_seen_in_health_comes_after_what_is_not() -> None:
 
 def test_causes_of_other_metrics_are_left_out() -> None:
     """A lost $disconnect makes no connection short."""
-    clues = {"lost": 900, "closed_1009": 3}
-    assert advice(Subject.LIFECYCLE, (), clues).causes[0].seen == 900
-    assert [cause.seen for cause in advice(Subject.LIFECYCLE, ["lifecycle.short_lived_rate"], clues).causes] == [3, 0]
+    indicators = {"lost": 900, "closed_1009": 3}
+    assert advice(Subject.LIFECYCLE, (), indicators).causes[0].seen == 900
+    causes = advice(Subject.LIFECYCLE, ["lifecycle.short_lived_rate"], indicators).causes
+    assert [cause.seen for cause in causes] == [3, 0]
 
 
 def test_all_broken_limits_are_explained() -> None:
@@ -141,7 +142,7 @@ def test_all_broken_limits_are_explained() -> None:
     assert list(advice(Subject.DATA, broken, {}).causes) == likeliest
 
 
-def test_a_clue_without_words_says_nothing() -> None:
+def test_an_indicator_without_words_says_nothing() -> None:
     """An application may close with a code of its own."""
     assert advice(Subject.LIFECYCLE, (), {"closed_4001": 7}) == advice(Subject.LIFECYCLE, (), {})
 
@@ -149,14 +150,14 @@ def test_a_clue_without_words_says_nothing() -> None:
 @given(
     st.sampled_from(Subject),
     st.sets(st.sampled_from(list(METRICS))),
-    st.dictionaries(st.sampled_from(told_clues()), st.integers(1, 10_000)),
+    st.dictionaries(st.sampled_from(documented_indicators()), st.integers(1, 10_000)),
 )
 def test_causes_that_were_seen_come_before_all_others(
-    subject: Subject, metrics: set[str], clues: dict[str, int]
+    subject: Subject, metrics: set[str], indicators: dict[str, int]
 ) -> None:
-    """However the clues fall, none is named twice, and few are named that were not seen."""
-    causes = advice(subject, metrics, clues).causes
-    is_seen = [cause.seen > 0 for cause in causes]
-    assert is_seen == sorted(is_seen, reverse=True)
-    assert is_seen.count(False) <= MOST_UNSEEN
+    """However the indicators fall, none is named twice, and few are named that were not seen."""
+    causes = advice(subject, metrics, indicators).causes
+    with_clues = [cause.seen > 0 for cause in causes]
+    assert with_clues == sorted(with_clues, reverse=True)
+    assert with_clues.count(False) <= MOST_UNSEEN
     assert len(set(causes)) == len(causes)

@@ -136,8 +136,8 @@ def _groups(result: Result, checks: Iterable[CheckResult], remaining: _Remaining
 
 
 def _advice(result: Result, subject: Subject, checks: Iterable[CheckResult]) -> Advice:
-    clues = result.overview.clues if result.overview else {}
-    return advice(subject, [check.metric for check in checks], clues)
+    indicators = result.overview.clues if result.overview else {}
+    return advice(subject, [check.metric for check in checks], indicators)
 
 
 def _new_evidence(result: Result, checks: Iterable[CheckResult], remaining: _Remaining) -> Iterator[EvidenceSection]:
