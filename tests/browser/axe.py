@@ -14,9 +14,9 @@ CONTRAST: Final = ("color-contrast",)
 def violations(page: Page, rules: Sequence[str] = ALL_RULES) -> list[str]:
     """A line for each element that breaks a rule: the rule, where the element is, and what is wrong."""
     options = {"runOnly": list(rules), "resultTypes": ["violations"]}
-    found = Axe().run(page, options=options).response["violations"]
+    violations = Axe().run(page, options=options).response["violations"]
     return [
         f"{rule['id']}: {node['target']}: {' '.join(node['failureSummary'].split())}"
-        for rule in found
+        for rule in violations
         for node in rule["nodes"]
     ]

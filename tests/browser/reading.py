@@ -15,14 +15,14 @@ ids => {
   const pattern = id => new RegExp(`(?<![\\w.])${id.replaceAll(".", "\\.")}(?!\\w|\\.\\w)`);
   const patterns = ids.map(pattern);
   const named = text => ids.filter((_, place) => patterns[place].test(text));
-  const found = ids.map(_ => []);
-  const look = element => {
+  const elements = ids.map(_ => []);
+  const visit = element => {
     const names = named(element.innerText ?? "");
-    if (names.length === 1) found[ids.indexOf(names[0])].push(element);
-    else if (names.length) [...element.children].forEach(look);
+    if (names.length === 1) elements[ids.indexOf(names[0])].push(element);
+    else if (names.length) [...element.children].forEach(visit);
   };
-  look(document.body);
-  return found;
+  visit(document.body);
+  return elements;
 }
 """
 
@@ -60,23 +60,23 @@ _FAINT: Final = """
 
 def parts(page: Page, ids: Sequence[str]) -> Mapping[str, list[str]]:
     """The visible texts of the largest elements that name one check and no other, by the check's id."""
-    found = page.evaluate(f"ids => ({_PARTS})(ids).map(parts => parts.map(part => part.innerText))", list(ids))
-    return {id_: [plain(text) for text in texts] for id_, texts in zip(ids, found, strict=True)}
+    texts = page.evaluate(f"ids => ({_PARTS})(ids).map(parts => parts.map(part => part.innerText))", list(ids))
+    return {id_: [plain(text) for text in visible] for id_, visible in zip(ids, texts, strict=True)}
 
 
 def hidden(page: Page, ids: Sequence[str]) -> Mapping[str, list[str]]:
     """The texts of the details in these elements that do not show what they hold, by the check's id."""
     details = f"parts.flatMap(part => [part, ...part.querySelectorAll('details')]).filter({_HIDES})"
-    found = page.evaluate(f"ids => ({_PARTS})(ids).map(parts => {details}.map(each => each.textContent))", list(ids))
-    return dict(zip(ids, found, strict=True))
+    texts = page.evaluate(f"ids => ({_PARTS})(ids).map(parts => {details}.map(each => each.textContent))", list(ids))
+    return dict(zip(ids, texts, strict=True))
 
 
-def told(check: Mapping[str, Any]) -> list[str]:
-    """What the page has to say of a check of result.json: its verdict and, where it was measured, value and limit."""
+def required_words(check: Mapping[str, Any]) -> list[str]:
+    """The words that the page has to have for a check of result.json: verdict and, where measured, value and limit."""
     unit = METRICS[check["metric"]].unit
     value, limit = check["value"], check["limit"]
-    shown = [] if value is None or limit is None else [show_value(value, unit, [limit]), show_limit(limit, unit)]
-    return [check["verdict"], *shown]
+    numbers = [] if value is None or limit is None else [show_value(value, unit, [limit]), show_limit(limit, unit)]
+    return [check["verdict"], *numbers]
 
 
 def says(text: str, word: str) -> bool:
@@ -84,13 +84,13 @@ def says(text: str, word: str) -> bool:
     return re.search(rf"(?<![\w.,]){re.escape(word)}(?!\w|[.,]\d)", text, re.IGNORECASE) is not None
 
 
-def untold(page: Page, checks: Sequence[Mapping[str, Any]]) -> dict[str, list[str]]:
-    """The checks of which the page does not say all that it has to in one place, and what stands there instead."""
-    found = parts(page, [check["id"] for check in checks])
+def incomplete_checks(page: Page, checks: Sequence[Mapping[str, Any]]) -> dict[str, list[str]]:
+    """The checks whose required words do not stand in one place of the page, and what stands there instead."""
+    texts = parts(page, [check["id"] for check in checks])
     return {
-        check["id"]: found[check["id"]]
+        check["id"]: texts[check["id"]]
         for check in checks
-        if not any(all(says(text, word) for word in told(check)) for text in found[check["id"]])
+        if not any(all(says(text, word) for word in required_words(check)) for text in texts[check["id"]])
     }
 
 
@@ -102,5 +102,5 @@ def charts(page: Page) -> list[tuple[float, float]]:
 
 def faint_on_paper(page: Page) -> list[str]:
     """The visible texts whose ink has less than the contrast 4.5 on white paper, with its colour."""
-    found: list[str] = page.evaluate(_FAINT)
-    return found
+    faint: list[str] = page.evaluate(_FAINT)
+    return faint

@@ -47,11 +47,11 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="python -m tests.browser.screenshots", description="Take pictures of the reports."
     )
-    wanted = parser.add_mutually_exclusive_group(required=True)
-    wanted.add_argument(
+    outcome = parser.add_mutually_exclusive_group(required=True)
+    outcome.add_argument(
         "folder", nargs="?", type=Path, help="where a picture of each report goes: desktop and phone, light and dark"
     )
-    wanted.add_argument(
+    outcome.add_argument(
         "--readme", type=Path, metavar="PATH", help="take only the README's picture: the report of an outage"
     )
     return parser

@@ -1,4 +1,4 @@
-"""The report says what was found, also where neither scripts nor styles are let through."""
+"""The report says what the run came to, also where neither scripts nor styles are let through."""
 
 from typing import Final
 
@@ -6,12 +6,12 @@ import pytest
 
 from tests.browser.browser import DEVICES, Device, Shown, plain
 from tests.browser.conftest import Show
-from tests.browser.reading import charts, says, untold
+from tests.browser.reading import charts, incomplete_checks, says
 from tests.browser.reports import Kind, Report, Reports
 from tests.browser.served import JENKINS_POLICY, served
 
 TELLING: Final = [Kind.FAILING, Kind.ERROR, Kind.MIXED]
-"""Where scripts and styles are held back: each way in which a check is told."""
+"""Where scripts and styles are held back: each way in which a check is written."""
 
 
 def assert_tells_all(seen: Shown, report: Report) -> None:
@@ -19,26 +19,26 @@ def assert_tells_all(seen: Shown, report: Report) -> None:
     result = report.result
     headings = [plain(heading.inner_text()) for heading in seen.page.locator("h1, h2").all()]
     assert any(says(text, result["environment"]) and says(text, result["verdict"]) for text in headings), headings
-    assert untold(seen.page, result["checks"]) == {}
+    assert incomplete_checks(seen.page, result["checks"]) == {}
     assert plain(result["error"] or "") in seen.text
 
 
 @pytest.mark.parametrize("kind", Kind)
-def test_verdict_and_checks_are_told(show: Show, reports: Reports, kind: Kind) -> None:
+def test_verdict_and_checks_are_visible(show: Show, reports: Reports, kind: Kind) -> None:
     """Each check with its verdict, its value and its limit, passes too."""
     report = reports[kind]
     assert_tells_all(show(report), report)
 
 
 @pytest.mark.parametrize("kind", TELLING)
-def test_all_is_told_without_scripts(show: Show, reports: Reports, kind: Kind) -> None:
+def test_all_is_visible_without_scripts(show: Show, reports: Reports, kind: Kind) -> None:
     """Where the browser runs no script."""
     report = reports[kind]
     assert_tells_all(show(report, java_script_enabled=False), report)
 
 
 @pytest.mark.parametrize("kind", TELLING)
-def test_all_is_told_in_jenkins(show: Show, reports: Reports, kind: Kind) -> None:
+def test_all_is_visible_in_jenkins(show: Show, reports: Reports, kind: Kind) -> None:
     """Where the page is put into a sandbox, without scripts, inline styles and images."""
     report = reports[kind]
     with served(report.path, JENKINS_POLICY) as url:

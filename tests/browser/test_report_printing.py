@@ -6,7 +6,7 @@ import pytest
 
 from tests.browser.browser import DESKTOP
 from tests.browser.conftest import Show
-from tests.browser.reading import faint_on_paper, hidden, untold
+from tests.browser.reading import faint_on_paper, hidden, incomplete_checks
 from tests.browser.reports import Kind, Reports
 
 PRINTED: Final = [Kind.FAILING, Kind.MIXED]
@@ -21,7 +21,7 @@ def test_paper_hides_no_evidence(show: Show, reports: Reports, kind: Kind) -> No
     checks = report.result["checks"]
     closed = hidden(page, [check["id"] for check in checks])
     assert [closed[check["id"]] for check in checks if check["verdict"] == "fail" and closed[check["id"]]] == []
-    assert untold(page, checks) == {}
+    assert incomplete_checks(page, checks) == {}
 
 
 @pytest.mark.parametrize("kind", PRINTED)

@@ -38,5 +38,5 @@ def test_evidence_that_does_not_fit_lies_beside_the_page(show: Show, reports: Re
     report = reports[Kind.LARGE]
     seen = show(report)
     hrefs = [link.get_attribute("href") or "" for link in seen.page.locator("a[href]").all()]
-    found = set(CONNECTION_ID.findall(seen.page.content() + linked_text(hrefs, report)))
-    assert len(found) == LARGE_CONNECTIONS
+    connections = set(CONNECTION_ID.findall(seen.page.content() + linked_text(hrefs, report)))
+    assert len(connections) == LARGE_CONNECTIONS
