@@ -164,7 +164,8 @@ def _explain(options: argparse.Namespace) -> None:
 
 
 def _doctor(options: argparse.Namespace) -> None:
-    from checks.doctor import examine, policy_of, with_log_groups  # noqa: PLC0415 -- boto3 takes half a second
+    from checks.doctor import examine, with_log_groups  # noqa: PLC0415 -- boto3 takes half a second
+    from checks.resources.policy import least_policy  # noqa: PLC0415
 
     environment = find_environment(options.thresholds, options.environment, pattern_error)
     if environment.logs:
@@ -176,7 +177,7 @@ def _doctor(options: argparse.Namespace) -> None:
         for finding in examine(environment, options.hours, now, Path(folder)):
             print("✓" if finding.is_fine else "✗", one_line(finding.text))  # noqa: T201
             findings.append(finding)
-        print("\nThe least IAM policy:\n" + policy_of(environment))  # noqa: T201
+        print("\nThe least IAM policy:\n" + least_policy(environment))  # noqa: T201
     failed = sum(not finding.is_fine for finding in findings)
     if failed:
         raise SourceError(

@@ -1,190 +1,48 @@
 """The doctor: tries everything that reading an environment's logs needs, and says what is missing."""
 
-from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections import Counter, deque
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import Any, Final
-
-import boto3
+from typing import Final
 
 from checks.analysis.recognise import recognise
-from checks.aws.error_messages import BOTO_ERRORS, explain_error
+from checks.aws.client import find_credentials
 from checks.config.environment import Environment, LogGroup, Source
 from checks.errors import SourceError
-from checks.logs.cloudwatch.insights import Queries
-from checks.logs.cloudwatch.log_groups import INFREQUENT_ACCESS, ResolvedGroup, choose, resolve
+from checks.logs.cloudwatch.filter_log_events import Page, pages
+from checks.logs.cloudwatch.insights import Queries, latest_rows
+from checks.logs.cloudwatch.log_groups import INFREQUENT_ACCESS, ResolvedGroup, choose_api, resolve
 from checks.logs.cloudwatch.logs_client import Counters, LogsClient, SharedState
-from checks.logs.cloudwatch.read_log_groups import latest_events
 from checks.logs.spool import Spool, SpoolFile
 from checks.resources.lambda_function import log_groups_of
 from checks.resources.observe import observe
-from checks.resources.policy import ACTIONS, actions_everywhere, least_policy, looked_up, statements
+from checks.resources.policy import READ_ACTIONS, STOP_QUERY, resource_subjects
 from checks.window import CONNECTION_LIFETIME, TimeSpan, Window, epoch_ms, from_epoch_ms
 
 _DAY: Final = timedelta(days=1)
 
+_MOMENT: Final = timedelta(minutes=10)
+
 _SECOND_MS: Final = 1000
+
+_MINUTE_MS: Final = 60 * 1000
+
+_ENOUGH_EVENTS: Final = 1000
 
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """What a step found.
+    """The outcome of a step.
 
     Attributes:
         is_fine: Whether the checks can go on from there.
-        text: What was found; where it is not fine, with what to do.
+        text: What came out; where it is not fine, with what to do.
     """
 
     is_fine: bool
     text: str
-
-
-@dataclass(frozen=True, slots=True)
-class Doctor:
-    """Examines the way to the logs.
-
-    Attributes:
-        groups: As thresholds.yaml names them.
-        source: Which API it asks for.
-        window: What a run would judge.
-        folder: Where the latest events are put, for `latest`.
-    """
-
-    groups: Sequence[LogGroup]
-    source: Source
-    window: Window
-    folder: Path
-
-    def findings(self) -> Iterator[Finding]:
-        """Yield what each step finds; what an earlier one makes impossible is not tried."""
-        credentials = _credentials()
-        yield credentials
-        if not credentials.is_fine:
-            return
-        for named in self.groups:
-            try:
-                client = LogsClient(named.region, Counters())
-                for group in resolve(client, named.name):
-                    yield from self._examined(group)
-            except SourceError as error:
-                yield Finding(is_fine=False, text=str(error))
-
-    def latest(self) -> tuple[SpoolFile, ...]:
-        """The latest events of the groups that were examined."""
-        return tuple(SpoolFile(path, path.stem) for path in sorted(self.folder.glob("latest-*.jsonl")))
-
-    def _examined(self, group: ResolvedGroup) -> Iterator[Finding]:
-        now_ms = self.window.until_ms
-        span = TimeSpan(epoch_ms(self.window.since - CONNECTION_LIFETIME), now_ms)
-        source, reason = choose(group, self.source, span, now_ms)
-        where = f"{group.name} in {group.client.region}"
-        yield Finding(is_fine=True, text=f"{where}: class {group.log_class}, read by source {source}: {reason}")
-        yield _retention(group, where, from_epoch_ms(span.since_ms), self.window.until)
-        yield from _remarks(group, where)
-        yield from self._tried(group, source, where, span)
-
-    def _tried(self, group: ResolvedGroup, source: Source, where: str, span: TimeSpan) -> Iterator[Finding]:
-        page = latest_events(group, source, span)
-        yield _allowed(where, " and ".join(ACTIONS[source]))
-        if source == "insights":
-            yield from _tried_besides(group, where, span)
-        if page.last_ms is None:
-            yield Finding(is_fine=False, text=f"{where}: no event in the window; is it where the function logs?")
-            return
-        number = len(self.latest())
-        (self.folder / f"latest-{number:03}.jsonl").write_bytes(page.lines)
-        age = timedelta(milliseconds=span.until_ms - page.last_ms)
-        yield Finding(is_fine=True, text=f"{where}: last event {age.total_seconds() / 60:,.0f} min ago")
-
-
-def _credentials() -> Finding:
-    try:
-        session = boto3.Session()
-        found: Any = session.get_credentials()
-    except BOTO_ERRORS as error:
-        return Finding(is_fine=False, text=str(explain_error(error, "logs:DescribeLogGroups", "credentials")))
-    if found is None:
-        text = "no credentials: name a profile in AWS_PROFILE, log in with `aws sso login`, or give this machine a role"
-        return Finding(is_fine=False, text=text)
-    return Finding(is_fine=True, text=f"credentials by {found.method}, region {session.region_name or 'not set'}")
-
-
-def _retention(group: ResolvedGroup, where: str, since: datetime, until: datetime) -> Finding:
-    days = group.retention_days
-    if days is None or timedelta(days=days) >= until - since:
-        kept = "for ever" if days is None else f"for {days} days"
-        return Finding(is_fine=True, text=f"{where}: events are kept {kept}")
-    needed = -(-(until - since) // _DAY)
-    fix = f"keep them for {needed} days, or ask for a shorter window (-T)"
-    return Finding(is_fine=False, text=f"{where}: events are kept for {days} days, less than the window; {fix}")
-
-
-def _remarks(group: ResolvedGroup, where: str) -> Iterator[Finding]:
-    """What is well, but good to know where something is not seen."""
-    if group.is_masked:
-        yield Finding(is_fine=True, text=f"{where}: a data protection policy masks parts of its messages")
-    if group.kms_key is not None:
-        text = f"{where}: encrypted by {group.kms_key}; who reads it may need kms:Decrypt on that key, too"
-        yield Finding(is_fine=True, text=text)
-
-
-def _tried_besides(group: ResolvedGroup, where: str, span: TimeSpan) -> Iterator[Finding]:
-    """What a run by queries needs besides them: it stops them on Ctrl-C, and asks when events arrive."""
-    yield _try_one(where, "logs:StopQuery", lambda: _stop_query(group, span))
-    if group.log_class != INFREQUENT_ACCESS:
-        yield _try_one(where, "logs:FilterLogEvents", lambda: _filter(group, span))
-
-
-def _try_one(where: str, action: str, attempt: Callable[[], object]) -> Finding:
-    try:
-        attempt()
-    except SourceError as error:
-        return Finding(is_fine=False, text=str(error))
-    return _allowed(where, action)
-
-
-def _allowed(where: str, actions: str) -> Finding:
-    return Finding(is_fine=True, text=f"{where}: {actions} allowed")
-
-
-def _stop_query(group: ResolvedGroup, span: TimeSpan) -> None:
-    """Stop a query that scans a second, if it lasts until then."""
-    queries = Queries(group.client, group.name, SharedState())
-    second = TimeSpan(span.until_ms - _SECOND_MS, span.until_ms)
-    queries.stop(queries.start("fields @timestamp | limit 1", second))
-
-
-def _filter(group: ResolvedGroup, span: TimeSpan) -> None:
-    asked = {"logGroupName": group.name, "startTime": span.since_ms, "endTime": span.until_ms, "limit": 1}
-    group.client.call("FilterLogEvents", f"log group {group.name}", **asked)
-
-
-_MOMENT: Final = timedelta(minutes=10)
-
-
-def examine(environment: Environment, hours: float, now: datetime, folder: Path) -> Iterator[Finding]:
-    """Yield what was tried for an environment, in the order of a run.
-
-    Args:
-        environment: With log groups.
-        hours: Length of the window that a run would judge.
-        now: Its end.
-        folder: An empty folder.
-    """
-    doctor = Doctor(environment.log_groups, environment.source, Window(now - timedelta(hours=hours), now), folder)
-    findings = doctor.findings()
-    credentials = next(findings)
-    yield credentials
-    if not credentials.is_fine:
-        return
-    yield from findings
-    yield from _looked_up(environment, now)
-    if files := doctor.latest():
-        spool = Spool("CloudWatch", tuple(group.name for group in environment.log_groups), files)
-        found = [event.kinds for event in recognise(spool, environment.signals, folder)]
-        yield _understood(Counter(kind for kinds in found for kind in kinds), len(found))
 
 
 def with_log_groups(environment: Environment) -> Environment:
@@ -196,25 +54,168 @@ def with_log_groups(environment: Environment) -> Environment:
     return replace(environment, log_groups=environment.log_groups or log_groups_of(environment.functions))
 
 
-def policy_of(environment: Environment) -> str:
-    """The least IAM policy for an environment, as JSON."""
-    return least_policy(
-        environment.log_groups, environment.source, actions_everywhere(environment), statements(environment)
-    )
+def examine(environment: Environment, hours: float, now: datetime, folder: Path) -> Iterator[Finding]:
+    """Try the steps of a run on an environment in their order; what an earlier one makes impossible is not tried.
+
+    Args:
+        environment: With log groups.
+        hours: Length of the window that a run would judge.
+        now: Its end.
+        folder: An empty folder.
+    """
+    credentials = _credentials()
+    yield credentials
+    if not credentials.is_fine:
+        return
+    examination = _Examination(environment.source, Window(now - timedelta(hours=hours), now), folder)
+    for named in environment.log_groups:
+        yield from examination.findings(named)
+    yield from _resources(environment, now)
+    if files := tuple(SpoolFile(path, path.stem) for path in sorted(folder.glob("latest-*.jsonl"))):
+        spool = Spool("CloudWatch", tuple(group.name for group in environment.log_groups), files)
+        yield _recognised([event.kinds for event in recognise(spool, environment.signals, folder)])
 
 
-def _looked_up(environment: Environment, now: datetime) -> Iterator[Finding]:
+def _credentials() -> Finding:
+    try:
+        credentials = find_credentials()
+    except SourceError as error:
+        return Finding(is_fine=False, text=str(error))
+    if credentials is None:
+        text = "no credentials: name a profile in AWS_PROFILE, log in with `aws sso login`, or give this machine a role"
+        return Finding(is_fine=False, text=text)
+    return Finding(is_fine=True, text=f"credentials by {credentials.method}, region {credentials.region or 'not set'}")
+
+
+@dataclass(frozen=True, slots=True)
+class _Examination:
+    """The examination of log groups, one after the other.
+
+    Attributes:
+        source: That of thresholds.yaml.
+        window: What a run would judge.
+        folder: Where the latest events of each group go.
+    """
+
+    source: Source
+    window: Window
+    folder: Path
+
+    @property
+    def span(self) -> TimeSpan:
+        """What a run would read."""
+        return TimeSpan(epoch_ms(self.window.since - CONNECTION_LIFETIME), self.window.until_ms)
+
+    def findings(self, named: LogGroup) -> Iterator[Finding]:
+        """Try to read all groups of a name, as far as that is possible."""
+        try:
+            for group in resolve(LogsClient(named.region, Counters()), named.name):
+                yield from self._group(group, f"{group.name} in {group.client.region}")
+        except SourceError as error:
+            yield Finding(is_fine=False, text=str(error))
+
+    def _group(self, group: ResolvedGroup, where: str) -> Iterator[Finding]:
+        api, reason = choose_api(group, self.source, self.span, self.window.until_ms)
+        yield Finding(is_fine=True, text=f"{where}: class {group.log_class}, read by source {api}: {reason}")
+        yield self._retention(group, where)
+        yield from _remarks(group, where)
+        page = _latest_events(group, api, self.span)
+        yield _allowed(where, *READ_ACTIONS[api])
+        if api == "insights":
+            yield from self._other_calls(group, where)
+        if page.last_ms is None:
+            yield Finding(is_fine=False, text=f"{where}: no event in the window; is it where the function logs?")
+            return
+        number = len(list(self.folder.glob("latest-*.jsonl")))
+        (self.folder / f"latest-{number:03}.jsonl").write_bytes(page.lines)
+        age = timedelta(milliseconds=self.span.until_ms - page.last_ms)
+        yield Finding(is_fine=True, text=f"{where}: last event {age.total_seconds() / 60:,.0f} min ago")
+
+    def _retention(self, group: ResolvedGroup, where: str) -> Finding:
+        days, length = group.retention_days, self.window.until - from_epoch_ms(self.span.since_ms)
+        if days is None or timedelta(days=days) >= length:
+            how_long = "for ever" if days is None else f"for {days} days"
+            return Finding(is_fine=True, text=f"{where}: events are kept {how_long}")
+        remedy = f"keep them for {-(-length // _DAY)} days, or ask for a shorter window (-T)"
+        return Finding(is_fine=False, text=f"{where}: events are kept for {days} days, less than the window; {remedy}")
+
+    def _other_calls(self, group: ResolvedGroup, where: str) -> Iterator[Finding]:
+        """Try what a run by queries needs besides them: it stops them on Ctrl-C, and asks when events arrive."""
+        yield _try(where, STOP_QUERY, lambda: _stop_query(group, self.span))
+        if group.log_class != INFREQUENT_ACCESS:
+            yield _try(where, READ_ACTIONS["filter"][0], lambda: next(_pages(group, self.span)))
+
+
+def _remarks(group: ResolvedGroup, where: str) -> Iterator[Finding]:
+    """What is well, but good to know where something is not seen."""
+    if group.is_masked:
+        yield Finding(is_fine=True, text=f"{where}: a data protection policy masks parts of its messages")
+    if group.kms_key is not None:
+        text = f"{where}: encrypted by {group.kms_key}; who reads it may need kms:Decrypt on that key, too"
+        yield Finding(is_fine=True, text=text)
+
+
+def _try(where: str, action: str, attempt: Callable[[], object]) -> Finding:
+    try:
+        attempt()
+    except SourceError as error:
+        return Finding(is_fine=False, text=str(error))
+    return _allowed(where, action)
+
+
+def _allowed(where: str, *actions: str) -> Finding:
+    return Finding(is_fine=True, text=f"{where}: {' and '.join(actions)} allowed")
+
+
+def _stop_query(group: ResolvedGroup, span: TimeSpan) -> None:
+    """Stop a query that scans a second, if it lasts until then."""
+    queries = Queries(group.client, group.name, SharedState())
+    second = TimeSpan(span.until_ms - _SECOND_MS, span.until_ms)
+    queries.stop(queries.start("fields @timestamp | limit 1", second))
+
+
+def _latest_events(group: ResolvedGroup, api: Source, span: TimeSpan) -> Page:
+    """A page that ends with the latest event of a span; empty where it holds none.
+
+    It looks in the last minute, and ever further back until there are enough: that asks little of a busy group,
+    whatever the length of the span.
+    """
+    page = Page(b"", 0, None, None)
+    for end in span.ends(_MINUTE_MS):
+        if api == "filter":
+            page = _last_pages(_pages(group, end))
+        else:
+            page = latest_rows(Queries(group.client, group.name, SharedState()), end, _ENOUGH_EVENTS)
+        if page.events >= _ENOUGH_EVENTS:
+            break
+    return page
+
+
+def _pages(group: ResolvedGroup, span: TimeSpan) -> Iterator[Page]:
+    return pages(group.client, group.name, span, Counters())
+
+
+def _last_pages(all_pages: Iterator[Page]) -> Page:
+    """The last two pages with events as one, for the very last may hold a handful."""
+    last = deque((page for page in all_pages if page.events), maxlen=2)
+    lines, events = b"".join(page.lines for page in last), sum(page.events for page in last)
+    return Page(lines, events, None, last[-1].last_ms if last else None)
+
+
+def _resources(environment: Environment, now: datetime) -> Iterator[Finding]:
     """Look up what the limits ask of AWS beside the logs, as a run would, of a few minutes."""
-    subjects = looked_up(environment)
-    observed = observe(subjects, environment, Window(now - _MOMENT, now), now)
+    subjects = resource_subjects(environment)
+    observations = observe(subjects, environment, Window(now - _MOMENT, now), now)
     for subject in subjects:
-        error = observed.errors.get(subject)
+        error = observations.errors.get(subject)
         yield Finding(is_fine=error is None, text=error or f"what the limits on {subject}.* take can be looked up")
 
 
-def _understood(kinds: Counter[str], events: int) -> Finding:
-    if kinds:
-        told = ", ".join(f"{number:,} {kind}" for kind, number in kinds.most_common())
-        return Finding(is_fine=True, text=f"of the latest {events:,} events are understood: {told}")
-    text = f"none of the latest {events:,} events is understood; teach what it says under `signals` in thresholds.yaml"
+def _recognised(signals: list[tuple[str, ...]]) -> Finding:
+    """What of the latest events is understood."""
+    counts, events = Counter(kind for kinds in signals for kind in kinds), f"the latest {len(signals):,} events"
+    if counts:
+        kinds = ", ".join(f"{number:,} {kind}" for kind, number in counts.most_common())
+        return Finding(is_fine=True, text=f"of {events} are understood: {kinds}")
+    text = f"none of {events} is understood; teach what it says under `signals` in thresholds.yaml"
     return Finding(is_fine=False, text=text)

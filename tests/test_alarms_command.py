@@ -19,10 +19,10 @@ def alarms(folder: Path, *options: str, limits: str = LIMITS, settings: str = SE
 def test_it_prints_a_template(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """Without asking AWS for anything; what is not watched is a note beside it."""
     assert alarms(tmp_path) == 0
-    told = capsys.readouterr()
-    kinds = [resource["Type"] for resource in json.loads(told.out)["Resources"].values()]
+    printed = capsys.readouterr()
+    kinds = [resource["Type"] for resource in json.loads(printed.out)["Resources"].values()]
     assert (kinds.count("AWS::Logs::MetricFilter"), kinds.count("AWS::CloudWatch::Alarm")) == (4, 5)
-    assert told.err == (
+    assert printed.err == (
         "NOTE: gone.connection_rate is not watched: it tells of whole connections, and a metric filter sees one line "
         "at a time\n"
     )
@@ -31,7 +31,7 @@ def test_it_prints_a_template(tmp_path: Path, capsys: pytest.CaptureFixture[str]
 def test_it_deploys_what_it_shows(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """First the changes, then the outcome; a log group that is not there is an error, and the nearest name is told."""
+    """First the changes, then the outcome; for a log group that does not exist, the nearest names."""
     with account(monkeypatch):
         assert alarms(tmp_path, "--apply", limits="gone.errors: 5") == 0
         lines = capsys.readouterr().out.splitlines()

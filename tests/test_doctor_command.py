@@ -14,7 +14,7 @@ from moto.server import ThreadedMotoServer
 from checks.__main__ import main
 from checks.analysis.engine import pattern_error
 from checks.config.thresholds import load
-from checks.doctor import policy_of
+from checks.resources.policy import least_policy
 from tests.endpoint.behaviour import Behaviour
 from tests.endpoint.reach import reached
 from tests.endpoint.server import Endpoint
@@ -148,7 +148,7 @@ def test_the_policy_for_alarms(tmp_path: Path) -> None:
     file = tmp_path / "limits.yaml"
     file.write_text(f"{LIMITS.format(group=GROUP, source='filter')}    alarms: {{}}\n")
     environment = load(file, pattern_error).environment("dev")
-    everywhere, _ = json.loads(policy_of(environment))["Statement"]
+    everywhere, _ = json.loads(least_policy(environment))["Statement"]
     assert everywhere["Action"] == [
         "logs:DescribeLogGroups",
         "logs:DescribeMetricFilters",

@@ -45,7 +45,7 @@ LAYERS = [
 """Each may import those before it, and what stands in the same row. `run` is what the plugin holds on to."""
 
 KNOWN_ONLY_TO = {
-    "boto3": {"aws", "doctor"},
+    "boto3": {"aws"},
     "botocore": {"aws"},
     "duckdb": {"analysis"},
     "jinja2": {"report", "history"},

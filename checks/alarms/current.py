@@ -7,7 +7,7 @@ from itertools import chain
 from typing import Any, Final
 
 from checks.alarms.metric_filters import FilteredSignal
-from checks.alarms.resource import Resource, ResourceKind, prefix
+from checks.alarms.plan import Resource, ResourceKind, prefix
 from checks.aws.client import AwsClient
 from checks.config.environment import Environment, LogGroup
 from checks.errors import SourceError
@@ -56,7 +56,7 @@ def current_alarms(region: str | None, environment: str) -> CurrentAlarms:
     """Look up the filters and alarms of an environment in a region.
 
     Raises:
-        SourceError: AWS can't be asked.
+        SourceError: A call of AWS failed.
     """
     filters = [
         _resource(ResourceKind.FILTER, one["FilterName"], region, one, _FILTER_PROPERTIES)
@@ -109,7 +109,7 @@ def with_existing_groups(environment: Environment) -> Environment:
     """The same environment, with the log groups that exist in place of patterns, and all regions by name.
 
     Raises:
-        SourceError: A log group is not there, or takes no metric filters, or AWS can't be asked.
+        SourceError: A log group is not there, or takes no metric filters, or a call of AWS failed.
     """
     api = environment.api
     if api:

@@ -1,16 +1,43 @@
 """Deploys the alarms of an environment, one CloudFormation stack a region: `python -m checks alarms --apply`."""
 
+import json
+import time
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
 
 from checks.alarms.current import current_alarms, with_existing_groups
-from checks.alarms.plan import plan_alarms, regions
-from checks.alarms.resource import Resource
-from checks.alarms.stack import Stack
-from checks.alarms.template import choose_region
+from checks.alarms.plan import RESOURCE_TYPES, Resource, plan_alarms, regions
+from checks.alarms.template import choose_region, template
 from checks.aws.client import AwsClient
+from checks.aws.error_messages import quoted, refused_with
 from checks.config.environment import Environment
 from checks.errors import SourceError
+
+_POLL_SECONDS: Final = 1.0
+
+_MOST_POLLS: Final = 900
+
+_MOST_BYTES: Final = 51_200
+"""Of a template that CloudFormation takes without a bucket."""
+
+_PLACEHOLDER: Final = "AWS::CloudFormation::WaitConditionHandle"
+"""A stack holds at least one resource; one of this type does nothing, and costs nothing."""
+
+_KINDS: Final = {**{name: str(kind) for kind, name in RESOURCE_TYPES.items()}, _PLACEHOLDER: "placeholder"}
+
+_SIGNS: Final = {"Add": "+", "Modify": "~", "Dynamic": "~", "Remove": "-"}
+"""By the action of a change; one without a sign changes nothing."""
+
+_NO_CHANGES: Final = ("didn't contain changes", "No updates are to be performed")
+
+_DEPLOYED: Final = frozenset({"CREATE_COMPLETE", "UPDATE_COMPLETE"})
+
+_AS_BEFORE: Final = frozenset({"UPDATE_ROLLBACK_COMPLETE", "DELETE_COMPLETE"})
+"""After a failure that left no trace: a stack whose first deployment fails is deleted."""
+
+_TO_BE_DELETED: Final = frozenset({"CREATE_FAILED", "ROLLBACK_COMPLETE", "ROLLBACK_FAILED", "DELETE_FAILED"})
 
 
 def deploy_alarms(environment: Environment, only: str | None) -> Iterator[str]:
@@ -22,7 +49,7 @@ def deploy_alarms(environment: Environment, only: str | None) -> Iterator[str]:
 
     Raises:
         ConfigError: There is nothing to deploy.
-        SourceError: AWS can't be asked, or refuses; then the stack is as it was before, or the message says how it is.
+        SourceError: A call of AWS failed; then the stack is as it was before, or the message says how it is.
     """
     environment = with_existing_groups(environment)
     plan = plan_alarms(environment)
@@ -54,3 +81,195 @@ def _outcome(counts: Counter[str]) -> str:
     if not counts:
         return "nothing to do"
     return f"done: {counts['+']} created, {counts['~']} changed, {counts['-']} deleted"
+
+
+@dataclass(frozen=True, slots=True)
+class Stack:
+    """The CloudFormation stack of an environment's alarms in a region.
+
+    Attributes:
+        client: CloudFormation in that region.
+        environment: The environment's name.
+        sleep: How to wait for some seconds.
+    """
+
+    client: AwsClient
+    environment: str
+    sleep: Callable[[float], None] = time.sleep
+
+    @property
+    def name(self) -> str:
+        """Its name, which derives from that of the environment."""
+        return f"websocket-health-{self.environment}"
+
+    @property
+    def title(self) -> str:
+        """What errors call it."""
+        return f"stack {self.name}"
+
+    def propose(self, planned: Sequence[Resource]) -> "ChangeSet":
+        """Make a change set, which changes nothing yet.
+
+        Args:
+            planned: The resources of this region that the limits call for.
+
+        Raises:
+            SourceError: The stack is in no state to be changed, or the template is refused, or a call of AWS failed.
+        """
+        is_new = self._is_new()
+        if is_new and not planned:
+            return ChangeSet("", "", planned, ())
+        # of a stack that exists, what somebody changed by hand is put right, too
+        how = {"ChangeSetType": "UPDATE", "DeploymentMode": "REVERT_DRIFT"}
+        if is_new:
+            how = {"ChangeSetType": "CREATE", "OnStackFailure": "DELETE"}
+        names = {"StackName": self.name, "ChangeSetName": f"alarms-{time.time_ns()}"}
+        body = self._body(planned)
+        change_set_id = self.client.call("CreateChangeSet", self.title, TemplateBody=body, **names, **how)["Id"]
+        description = self._poll("DescribeChangeSet", _change_set_status, ChangeSetName=change_set_id)
+        reason = str(description.get("StatusReason", ""))
+        if _change_set_status(description) == "FAILED" and not any(text in reason for text in _NO_CHANGES):
+            raise self._error(f"CloudFormation makes no change set: {quoted(reason)}")
+        changes = self._changes(change_set_id)
+        if not changes:
+            self.client.call("DeleteChangeSet", self.title, ChangeSetName=change_set_id)
+        return ChangeSet(change_set_id if changes else "", description["StackId"], planned, changes)
+
+    def execute(self, change_set: "ChangeSet") -> None:
+        """Make the changes, and wait until they are made.
+
+        Raises:
+            SourceError: One was refused, and CloudFormation has put back the others, or a call of AWS failed.
+        """
+        if not change_set.id:
+            return
+        self.client.call("ExecuteChangeSet", self.title, ChangeSetName=change_set.id)
+        status = _stack_status(self._poll("DescribeStacks", _stack_status, StackName=change_set.stack_id))
+        if status in _DEPLOYED:
+            return
+        if status in _AS_BEFORE:
+            aftermath = "all is as it was before; put that right, and run again"
+        else:
+            aftermath = f"the stack is in state {status}; {self._advice(status)}"
+        raise self._error(f"{self._first_failure(change_set)}; {aftermath}")
+
+    def _is_new(self) -> bool:
+        """Whether the stack does not exist, or is no more than a change set that nobody executed."""
+        try:
+            status = _stack_status(self.client.call("DescribeStacks", self.title, StackName=self.name))
+        except SourceError as error:
+            if refused_with(error) != "ValidationError":  # which says that it does not exist
+                raise
+            return True
+        if status != "REVIEW_IN_PROGRESS" and (advice := self._advice(status)):
+            raise self._error(f"it is in state {status}; {advice}")
+        return status == "REVIEW_IN_PROGRESS"
+
+    def _advice(self, status: str) -> str:
+        """What to do about a stack that can't be changed; empty where it can."""
+        which = f"--stack-name {self.name} --region {self.client.region}"
+        if status.endswith("_IN_PROGRESS"):
+            return "somebody is changing it; run again once that is over"
+        if status == "UPDATE_ROLLBACK_FAILED":
+            return f"`aws cloudformation continue-update-rollback {which}`, then run again"
+        if status in _TO_BE_DELETED:
+            return f"`aws cloudformation delete-stack {which}`, then run again"
+        return ""
+
+    def _body(self, planned: Sequence[Resource]) -> str:
+        document = template(planned, self.environment)
+        document["Resources"] = document["Resources"] or {"Placeholder": {"Type": _PLACEHOLDER}}
+        body = json.dumps(document, separators=(",", ":"))
+        if len(body) > _MOST_BYTES:
+            raise self._error(
+                f"its template has {len(body):,} bytes, and CloudFormation takes {_MOST_BYTES:,} without a bucket; "
+                "write it to a file (without --apply), then `aws cloudformation deploy --s3-bucket …`"
+            )
+        return body
+
+    def _changes(self, change_set_id: str) -> tuple[Mapping[str, Any], ...]:
+        which = {"ChangeSetName": change_set_id, "IncludePropertyValues": True}
+        changes = self.client.pages("DescribeChangeSet", self.title, "Changes", **which)
+        return tuple(one["ResourceChange"] for one in changes if one["ResourceChange"]["Action"] in _SIGNS)
+
+    def _poll(self, operation: str, status: Callable[[Mapping[str, Any]], str], **names: str) -> Mapping[str, Any]:
+        """Ask again and again, until the status is one that lasts."""
+        for _ in range(_MOST_POLLS):
+            answer = self.client.call(operation, self.title, **names)
+            if not status(answer).endswith(("_PENDING", "_IN_PROGRESS")):
+                return answer
+            self.sleep(_POLL_SECONDS)
+        raise self._error(f"it is {status(answer)} for {_MOST_POLLS * _POLL_SECONDS / 60:.0f} min; look at its events")
+
+    def _first_failure(self, change_set: "ChangeSet") -> str:
+        """The refusal that the others follow from."""
+        failure = "the deployment failed"
+        titles = {resource.logical_id: resource.title for resource in change_set.planned}
+        for event in self.client.pages("DescribeStackEvents", self.title, "StackEvents", StackName=change_set.stack_id):
+            if event.get("ResourceStatusReason") == "User Initiated":
+                break  # events come newest first, and this one began the deployment
+            if event["ResourceStatus"].endswith("_FAILED"):
+                title = titles.get(event["LogicalResourceId"]) or _title(event)
+                failure = f"{title} was refused: {quoted(event.get('ResourceStatusReason', ''))}"
+        return failure
+
+    def _error(self, text: str) -> SourceError:
+        return SourceError(f"{self.title} in {self.client.region}: {text}")
+
+
+def _change_set_status(answer: Mapping[str, Any]) -> str:
+    return str(answer["Status"])
+
+
+def _stack_status(answer: Mapping[str, Any]) -> str:
+    return str(answer["Stacks"][0]["StackStatus"])
+
+
+@dataclass(frozen=True, slots=True)
+class ChangeSet:
+    """The changes that CloudFormation would make to a stack.
+
+    Attributes:
+        id: Its ARN; empty where nothing has to change.
+        stack_id: The ARN of the stack; likewise.
+        planned: The resources that the limits call for.
+        changes: As the API describes them: ResourceChange.
+    """
+
+    id: str
+    stack_id: str
+    planned: Sequence[Resource]
+    changes: tuple[Mapping[str, Any], ...]
+
+    @property
+    def counts(self) -> Counter[str]:
+        """How many resources are created (`+`), changed (`~`) and deleted (`-`)."""
+        return Counter(_SIGNS[change["Action"]] for change in self.changes)
+
+    @property
+    def lines(self) -> Iterator[str]:
+        """The changes in words, and how many resources stay as they are."""
+        titles = {resource.logical_id: resource.title for resource in self.planned}
+        changes = {change["LogicalResourceId"]: change for change in self.changes}
+        planned = [changes[logical_id] for logical_id in titles if logical_id in changes]
+        others = [change for logical_id, change in changes.items() if logical_id not in titles]
+        for change in sorted((*planned, *others), key=lambda one: list(_SIGNS).index(one["Action"])):
+            yield f"  {_SIGNS[change['Action']]} {titles.get(change['LogicalResourceId']) or _title(change)}"
+            yield from (f"      {text}" for text in _property_changes(change))
+        yield f"  = {len(titles.keys() - changes.keys())} unchanged"
+
+
+def _title(resource: Mapping[str, Any]) -> str:
+    """A resource that is not planned, as CloudFormation names it."""
+    kind = _KINDS.get(resource["ResourceType"], resource["ResourceType"])
+    return f"{kind} {resource.get('PhysicalResourceId') or resource['LogicalResourceId']}"
+
+
+def _property_changes(change: Mapping[str, Any]) -> Iterator[str]:
+    """Each property that changes, with its values where CloudFormation tells them: `Threshold: 5.0 → 7.0`."""
+    for target in (detail["Target"] for detail in change.get("Details", ())):
+        name = target.get("Path", "").removeprefix("/Properties/") or target.get("Name", "")
+        if name and target.get("AttributeChangeType") != "SyncWithActual":
+            values = [target.get(key, "none") for key in ("BeforeValue", "AfterValue")]
+            has_values = "BeforeValue" in target or "AfterValue" in target
+            yield f"{name}: {' → '.join(values)}" if has_values else name

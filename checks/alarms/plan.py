@@ -7,8 +7,11 @@ an hour and a limit of 2 %, a service at 1 % is over it in 1.4 % of all hours: e
 https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/alarm-evaluation-window.html
 """
 
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from enum import StrEnum
+from hashlib import sha256
 from types import MappingProxyType
 from typing import Any, Final
 
@@ -23,11 +26,13 @@ from checks.alarms.metric_filters import (
     line_counter,
     why_not,
 )
-from checks.alarms.resource import MARK, Resource, ResourceKind, prefix
 from checks.config.environment import Environment, LogGroup
 from checks.config.limit import Bound, Limit
 from checks.errors import ConfigError
 from checks.metrics import METRICS, Subject
+
+MARK: Final = "Made by websocket-health-checks"
+"""How the description of each alarm begins; an alarm without it belongs to somebody else."""
 
 _LONGEST_SECONDS: Final = 7 * 86_400
 """How far back CloudWatch lets an alarm look."""
@@ -40,6 +45,62 @@ _DAY_SECONDS: Final = 86_400
 _MINUTE_SECONDS: Final = 60
 
 _SECOND_MS: Final = 1000
+
+
+class ResourceKind(StrEnum):
+    """A kind of resource, as people call it."""
+
+    FILTER = "metric filter"
+    ALARM = "alarm"
+
+
+RESOURCE_TYPES: Final[Mapping[ResourceKind, str]] = {
+    ResourceKind.FILTER: "AWS::Logs::MetricFilter",
+    ResourceKind.ALARM: "AWS::CloudWatch::Alarm",
+}
+"""As CloudFormation calls them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Resource:
+    """A metric filter or an alarm, planned or existing.
+
+    Attributes:
+        kind: Which of the two.
+        name: As CloudWatch has it.
+        region: None leaves that to boto3's own rules.
+        log_group: That of a filter; empty for an alarm.
+        properties: As CloudFormation names them; those of an alarm are the parameters of PutMetricAlarm, too.
+    """
+
+    kind: ResourceKind
+    name: str
+    region: str | None
+    log_group: str
+    properties: Mapping[str, Any]
+
+    @property
+    def key(self) -> tuple[ResourceKind, str, str]:
+        """What there is only one of in a region."""
+        return self.kind, self.log_group, self.name
+
+    @property
+    def title(self) -> str:
+        """As people call it: `alarm websocket-health-prod-gone.errors`."""
+        return f"{self.kind} {self.name}" + (f" on {self.log_group}" if self.log_group else "")
+
+    @property
+    def is_own(self) -> bool:
+        """Whether these checks made it. A filter has no place for a mark but its name."""
+        description = self.properties.get("AlarmDescription") or ""
+        return self.kind is ResourceKind.FILTER or str(description).startswith(MARK)
+
+    @property
+    def logical_id(self) -> str:
+        """Its name in a template: letters and digits; of a filter also a hash, as log groups have other characters."""
+        words = "".join(word.capitalize() for word in re.findall(r"[A-Za-z0-9]+", self.name))
+        group = sha256(self.log_group.encode()).hexdigest()[:8] if self.log_group else ""
+        return f"{words}{'Alarm' if self.kind is ResourceKind.ALARM else 'Filter'}{group}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +118,11 @@ class Plan:
     def within(self, region: str | None) -> tuple[Resource, ...]:
         """Those of one region."""
         return tuple(resource for resource in self.resources if resource.region == region)
+
+
+def prefix(environment: str) -> str:
+    """How the names of an environment's filters and alarms begin."""
+    return f"websocket-health-{environment}-"
 
 
 def regions(environment: Environment) -> tuple[str | None, ...]:
@@ -207,9 +273,9 @@ def _sum(counted: tuple[CloudWatchMetric, ...], period_seconds: int) -> dict[str
 
 def _share(counted: CounterMetrics, samples: int, bound: Bound) -> list[dict[str, Any]]:
     """A share of too few cases says nothing, and so counts as one that keeps the limit."""
-    kept = 0 if bound.upper else 1
+    good = 0 if bound.upper else 1
     counters_by_id = {counter.id: counter for counter in (*counted.numerator, *counted.denominator)}
-    share = f"IF(n >= {samples}, ({_added(counted.numerator)}) / n, {kept})"
+    share = f"IF(n >= {samples}, ({_added(counted.numerator)}) / n, {good})"
     return [
         *_queries(counters_by_id.values(), _DAY_SECONDS),
         _expression("n", _added(counted.denominator), is_watched=False),

@@ -5,8 +5,7 @@ from typing import Any
 
 from checks.alarms.current import with_existing_groups
 from checks.alarms.metric_filters import FilteredSignal
-from checks.alarms.plan import Plan, plan_alarms, regions
-from checks.alarms.resource import RESOURCE_TYPES, Resource
+from checks.alarms.plan import RESOURCE_TYPES, Plan, Resource, plan_alarms, regions
 from checks.config.environment import Environment
 from checks.errors import ConfigError
 
@@ -33,7 +32,7 @@ def template_and_plan(environment: Environment, region: str | None) -> tuple[dic
 
     Raises:
         ConfigError: There is nothing to write, or there are several regions and none is chosen.
-        SourceError: AWS can't be asked.
+        SourceError: A call of AWS failed.
     """
     has_patterns = any("*" in group.name for group in environment.log_groups)
     if has_patterns or len(regions(environment)) > 1:

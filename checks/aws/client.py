@@ -49,7 +49,8 @@ _TITLES: Final = {
 }
 """As people call the services."""
 
-_SAYS_WHERE_IT_IS: Final = ("arn:", "s3://")
+_SELF_LOCATED: Final = ("arn:", "s3://")
+"""How resources begin that name a region or need none."""
 
 
 class AwsClient:
@@ -119,8 +120,35 @@ class AwsClient:
         try:
             yield
         except BOTO_ERRORS as error:
-            place = resource if resource.startswith(_SAYS_WHERE_IT_IS) else f"{resource} in {self.region}"
+            place = resource if resource.startswith(_SELF_LOCATED) else f"{resource} in {self.region}"
             raise explain_error(error, f"{self._service}:{operation}", place) from error
+
+
+@dataclass(frozen=True, slots=True)
+class Credentials:
+    """The credentials that boto3 finds.
+
+    Attributes:
+        method: Where it finds them, in its own words: `env`, `sso`.
+        region: The region that it takes where none is named; None where it knows none.
+    """
+
+    method: str
+    region: str | None
+
+
+def find_credentials() -> Credentials | None:
+    """Find credentials by boto3's own rules; None where there are none.
+
+    Raises:
+        SourceError: Those that are configured cannot be had.
+    """
+    try:
+        session = boto3.Session()
+        credentials: Any = session.get_credentials()
+    except BOTO_ERRORS as error:
+        raise explain_error(error, "sts:GetCallerIdentity", "credentials") from error
+    return credentials and Credentials(credentials.method, session.region_name)
 
 
 def _config(attempts: int, timeouts: Timeouts, connections: int) -> Config:

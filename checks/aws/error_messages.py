@@ -66,15 +66,15 @@ class _ErrorResponse:
 
 
 def _explain_response(error: ClientError, action: str) -> str:
-    told, about = error.response.get("Error", {}), error.response.get("ResponseMetadata", {})
+    details, metadata = error.response.get("Error", {}), error.response.get("ResponseMetadata", {})
     compiled = error.response.get("queryCompileError") or {}
-    status = int(about.get("HTTPStatusCode", 0))
+    status = int(metadata.get("HTTPStatusCode", 0))
     answer = _ErrorResponse(
         code=_code(error),
-        message=_clean(str(compiled.get("message") or told.get("Message") or "")),
+        message=_clean(str(compiled.get("message") or details.get("Message") or "")),
         status=status,
-        attempts=int(about.get("RetryAttempts", -1)) + 1,
-        request_id=_clean(str(about.get("RequestId", ""))),
+        attempts=int(metadata.get("RetryAttempts", -1)) + 1,
+        request_id=_clean(str(metadata.get("RequestId", ""))),
         action=action if action.endswith(f":{error.operation_name}") else _clean(error.operation_name),
     )
     otherwise = _in_trouble if status >= _SERVER_ERROR else _failed
@@ -207,26 +207,26 @@ def _denied(answer: _ErrorResponse) -> str:
     match = _DENIED.search(answer.message)
     if match is None and re.search(r"(?i)\bkms\b", answer.message):
         return _no_key(answer)
-    found: Mapping[str, str] = match.groupdict("") if match else dict.fromkeys(_DENIED.groupindex, "")
-    action = found["action"] or _IAM_ACTIONS.get(answer.action, answer.action)
-    on = f" on {found['on'].rstrip('.,')}" if found["on"] else ""
-    who = f" for {found['who']}" if found["who"] else ""
-    if found["deny"]:
-        return f"access denied: {action} is forbidden{on}{who} by an {found['deny']}; ask whoever owns that policy"
-    why = f": {found['why']} allows it" if found["why"] else ""
+    parts: Mapping[str, str] = match.groupdict("") if match else dict.fromkeys(_DENIED.groupindex, "")
+    action = parts["action"] or _IAM_ACTIONS.get(answer.action, answer.action)
+    on = f" on {parts['on'].rstrip('.,')}" if parts["on"] else ""
+    who = f" for {parts['who']}" if parts["who"] else ""
+    if parts["deny"]:
+        return f"access denied: {action} is forbidden{on}{who} by an {parts['deny']}; ask whoever owns that policy"
+    why = f": {parts['why']} allows it" if parts["why"] else ""
     code = f" (HTTP {answer.code} without an error code of AWS: perhaps a proxy's)" if answer.code.isdigit() else ""
     how = next(how for service, how in _HOW_TO_ALLOW.items() if action.startswith(service))
     return f"access denied{code}: {action} is missing{on}{who}{why}; {how}"
 
 
 def _no_key(answer: _ErrorResponse) -> str:
-    found = _KMS_KEY.search(answer.message)
-    key = found[0] if found else f"its KMS key ({_says(answer)})"
+    match = _KMS_KEY.search(answer.message)
+    key = match[0] if match else f"its KMS key ({_quotation(answer)})"
     return f"access denied: kms:Decrypt is missing on {key}; {_HOW_TO_ALLOW['kms:']}"
 
 
 def _key_out_of_order(answer: _ErrorResponse) -> str:
-    return f"its KMS key cannot be used ({_says(answer)}); have the key's owner enable it or put it back"
+    return f"its KMS key cannot be used ({_quotation(answer)}); have the key's owner enable it or put it back"
 
 
 _NETWORK: Final[Mapping[type[BotoCoreError], str]] = {
@@ -261,11 +261,11 @@ _DETOURS: Final = (
 
 
 def _unreachable(error: BotoCoreError, _: str) -> str:
-    told = str(error.kwargs.get("error", ""))
-    known = next((cause for pattern, cause in _CAUSES.items() if re.search(pattern, told, re.IGNORECASE)), "")
+    text = str(error.kwargs.get("error", ""))
+    known = next((cause for pattern, cause in _CAUSES.items() if re.search(pattern, text, re.IGNORECASE)), "")
     what = next(_NETWORK[kind] for kind in type(error).__mro__ if kind in _NETWORK)
     url = str(error.kwargs.get("endpoint_url") or error.kwargs.get("proxy_url") or "")
-    cause = known or (quoted(told) if not url or isinstance(error, exceptions.SSLError) else "")
+    cause = known or (quoted(text) if not url or isinstance(error, exceptions.SSLError) else "")
     detours = [name for name in _DETOURS if os.environ.get(name)]
     is_set = f", and {' and '.join(detours)}, which {'are' if len(detours) > 1 else 'is'} set" if detours else ""
     because = f" ({cause})" if cause else ""
@@ -284,37 +284,37 @@ def _throttled(answer: _ErrorResponse) -> str:
     times = f" in all {answer.attempts} attempts" if answer.attempts > 1 else ""
     hint = _WHEN_THROTTLED.get(answer.action, "run again later")
     what = "reads logs" if answer.action.startswith("logs:") else "calls it"
-    return f"{answer.action} was throttled{times} ({_says(answer)}); {hint}; who else {what} in this account?"
+    return f"{answer.action} was throttled{times} ({_quotation(answer)}); {hint}; who else {what} in this account?"
 
 
 def _in_trouble(answer: _ErrorResponse) -> str:
-    return f"AWS is in trouble: {answer.action}: {_says(answer)}{_request(answer)}; try again in a few minutes"
+    return f"AWS is in trouble: {answer.action}: {_quotation(answer)}{_request(answer)}; try again in a few minutes"
 
 
 def _not_found(answer: _ErrorResponse) -> str:
-    return f"{answer.action}: not found ({_says(answer)}); check the name, the region and the account"
+    return f"{answer.action}: not found ({_quotation(answer)}); check the name, the region and the account"
 
 
 def _not_possible(answer: _ErrorResponse) -> str:
     if "INFREQUENT_ACCESS" in answer.message:
         return f"{answer.action} cannot read logs of class INFREQUENT_ACCESS; write source: insights"
-    return f"{answer.action} is not possible: {_says(answer)}{_request(answer)}"
+    return f"{answer.action} is not possible: {_quotation(answer)}{_request(answer)}"
 
 
 def _malformed(answer: _ErrorResponse) -> str:
     if re.search(r"(?i)retention|creation time", answer.message):
-        return f"Logs Insights has no logs of this window ({_says(answer)}); ask for a later one (--since, -T)"
+        return f"Logs Insights has no logs of this window ({_quotation(answer)}); ask for a later one (--since, -T)"
     return (
-        f"Logs Insights does not understand the query: {_says(answer)}; where a pattern taught under `signals` is to "
-        "blame, write it in plainer terms or use source: filter; else it is a bug of these checks: please report it"
+        f"Logs Insights does not understand the query: {_quotation(answer)}; where a pattern taught under `signals` is "
+        "to blame, write it in plainer terms or use source: filter; else it is a bug of these checks: please report it"
     )
 
 
 def _failed(answer: _ErrorResponse) -> str:
-    return f"{answer.action} failed: {_says(answer)}{_request(answer)}"
+    return f"{answer.action} failed: {_quotation(answer)}{_request(answer)}"
 
 
-def _says(answer: _ErrorResponse) -> str:
+def _quotation(answer: _ErrorResponse) -> str:
     name = quoted(answer.code) or "no error code"
     if answer.code.isdigit() or not answer.code:
         name = f"HTTP {answer.status}" if answer.status else name
@@ -378,7 +378,7 @@ _CODES: Final[Mapping[Callable[[_ErrorResponse], str], tuple[str, ...]]] = {
 _BY_CODE: Final = {code: explain for explain, codes in _CODES.items() for code in codes}
 """By AWS's error code, without `Exception` at its end."""
 
-_KEPT: Final = r"(arn:aws[\w-]{0,20}:[\w-]{0,40}:[\w-]{0,40}:\d{0,12}:[^\s\"',;]{1,700})"
+_ARN: Final = r"(arn:aws[\w-]{0,20}:[\w-]{0,40}:[\w-]{0,40}:\d{0,12}:[^\s\"',;]{1,700})"
 
 _REDACTED: Final = (
     # AWS answers a wrong signature with the headers of the request, session token and all
@@ -394,8 +394,8 @@ _REDACTED: Final = (
     ),
     (re.compile(r"(?i)\bbearer\s[^\s\"',;]{16,}|\b(?:eyJ|aoa)[\w.:/+=-]{36,}"), "…"),
     (
-        re.compile(_KEPT + r"|(?<![A-Za-z0-9/+=])(?=[A-Z0-9/+=]*[a-z])(?=[a-z0-9/+=]*[A-Z])[A-Za-z0-9/+=]{40,}"),
-        lambda found: found[1] or "…",
+        re.compile(_ARN + r"|(?<![A-Za-z0-9/+=])(?=[A-Z0-9/+=]*[a-z])(?=[a-z0-9/+=]*[A-Z])[A-Za-z0-9/+=]{40,}"),
+        lambda match: match[1] or "…",
     ),
     (re.compile(r"A[KS]IA[A-Z0-9]{12,}"), "…"),
 )

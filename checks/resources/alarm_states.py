@@ -7,8 +7,7 @@ from functools import partial
 from typing import Any, Final
 
 from checks.alarms.current import AlarmState, CurrentAlarms, current_alarms, with_existing_groups
-from checks.alarms.plan import plan_alarms, regions
-from checks.alarms.resource import Resource, ResourceKind
+from checks.alarms.plan import Resource, ResourceKind, plan_alarms, regions
 from checks.config.environment import Environment
 from checks.metrics import Metric
 from checks.resources.observation import Observation
@@ -22,7 +21,7 @@ def observe_alarms(environment: Environment, _: Window) -> Observation:
     somebody's own stack, and drift detection needs one that is known, and minutes.
 
     Raises:
-        SourceError: AWS can't be asked.
+        SourceError: A call of AWS failed.
     """
     environment = with_existing_groups(environment)
     plan = plan_alarms(environment)

@@ -20,7 +20,7 @@ from checks.resources.api_metrics import (
     MetricSpan,
     measure,
     metric_span,
-    nothing,
+    no_metrics,
 )
 from checks.resources.observation import Observation
 from checks.window import Window
@@ -48,87 +48,6 @@ _NO_ACCESS_LOG: Final = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Stage:
-    """The settings that matter.
-
-    Attributes:
-        blind_spots: What is not written down, a sentence each.
-        throttles: How much is let through, a sentence each; none where only the account's own limits hold.
-    """
-
-    blind_spots: tuple[str, ...]
-    throttles: tuple[str, ...]
-
-
-def read_stage(gateway: AwsClient, api: Api) -> Stage:
-    """Look at the settings of a stage.
-
-    Raises:
-        SourceError: There is no such API or stage, or it may not be looked at.
-    """
-    resource = f"API {api.id}"
-    with _names_told(gateway, api.id, resource, lambda: _apis(gateway)):
-        protocol = gateway.call("GetApi", resource, ApiId=api.id)["ProtocolType"]
-    if protocol != _WEBSOCKET:
-        raise SourceError(f"{resource} in {gateway.region} is for {protocol}; name one for {_WEBSOCKET}")
-    resource = f"stage {api.stage} of API {api.id}"
-    with _names_told(gateway, api.stage, resource, lambda: _stages(gateway, api)):
-        stage = gateway.call("GetStage", resource, ApiId=api.id, StageName=api.stage)
-    return Stage(tuple(_blind_spots(stage)), tuple(_throttles(stage)))
-
-
-@contextmanager
-def _names_told(gateway: AwsClient, name: str, resource: str, names: Callable[[], list[str]]) -> Iterator[None]:
-    """Where there is nothing of that name, tell what names there are, the nearest first."""
-    try:
-        yield
-    except SourceError as error:
-        if refused_with(error) != _UNKNOWN:
-            raise
-        raise SourceError(f"there is no {resource} in {gateway.region}; {_hint(name, names)}") from error
-
-
-def _hint(name: str, names: Callable[[], list[str]]) -> str:
-    """Names that there are, the nearest first; to list them may be forbidden, for a run does not need it."""
-    try:
-        nearest = get_close_matches(name, names(), n=_MOST_NAMES, cutoff=0)
-    except SourceError:
-        nearest = []
-    return f"there is {', '.join(nearest)}" if nearest else "is it another region or account?"
-
-
-def _apis(gateway: AwsClient) -> list[str]:
-    found = gateway.pages("GetApis", "APIs", "Items")
-    return [f"{api['ApiId']} ({api['Name']})" for api in found if api["ProtocolType"] == _WEBSOCKET]
-
-
-def _stages(gateway: AwsClient, api: Api) -> list[str]:
-    return [stage["StageName"] for stage in gateway.pages("GetStages", f"API {api.id}", "Items", ApiId=api.id)]
-
-
-def _blind_spots(stage: Mapping[str, Any]) -> Iterator[str]:
-    if not stage.get("AccessLogSettings", {}).get("DestinationArn"):
-        yield _NO_ACCESS_LOG
-    by_default = stage.get("DefaultRouteSettings", {})
-    for is_hidden, text in _HIDES:
-        if is_hidden(by_default):
-            yield text
-        else:
-            routes = sorted(stage.get("RouteSettings", {}).items())
-            yield from (f"route {name}: {text}" for name, settings in routes if is_hidden({**by_default, **settings}))
-
-
-def _throttles(stage: Mapping[str, Any]) -> Iterator[str]:
-    routes = [(f"route {name}", settings) for name, settings in sorted(stage.get("RouteSettings", {}).items())]
-    for name, settings in (("each route", stage.get("DefaultRouteSettings", {})), *routes):
-        rate, burst = settings.get("ThrottlingRateLimit"), settings.get("ThrottlingBurstLimit")
-        told = [f"{rate:g} requests a second"] if rate is not None else []
-        told += [f"bursts of {burst:,}"] if burst is not None else []
-        if told:
-            yield f"the stage's throttle for {name}: {' and '.join(told)}"
-
-
 def observe_api(environment: Environment, window: Window, now: datetime) -> Observation:
     """Look up what API Gateway counted, and how its stage is set.
 
@@ -138,7 +57,7 @@ def observe_api(environment: Environment, window: Window, now: datetime) -> Obse
     api = _api(environment)
     stage = read_stage(AwsClient("apigatewayv2", api.region), api)
     span = metric_span(window, now)
-    counted = _measured(api, span) if span else nothing()
+    counted = _measured(api, span) if span else no_metrics()
     return Observation(
         metrics=(*counted.metrics, Metric("api.blind_spots", len(stage.blind_spots))),
         findings={
@@ -171,3 +90,84 @@ def _notes(window: Window, span: MetricSpan | None, latency_parts: int) -> Itera
         yield f"API Gateway's metrics are those from {since} to {until} UTC: full periods only, and {arriving}"
     if latency_parts > 1:
         yield f"api.latency_p95_seconds is that of the slowest of {latency_parts} parts of the window"
+
+
+@dataclass(frozen=True, slots=True)
+class Stage:
+    """The settings of a stage that matter.
+
+    Attributes:
+        blind_spots: What is not written down, a sentence each.
+        throttles: How much is let through, a sentence each; none where only the account's own limits hold.
+    """
+
+    blind_spots: tuple[str, ...]
+    throttles: tuple[str, ...]
+
+
+def read_stage(gateway: AwsClient, api: Api) -> Stage:
+    """Read the settings of a stage.
+
+    Raises:
+        SourceError: There is no such API or stage, or it may not be looked at.
+    """
+    resource = f"API {api.id}"
+    with _explaining_unknown(gateway, api.id, resource, lambda: _apis(gateway)):
+        protocol = gateway.call("GetApi", resource, ApiId=api.id)["ProtocolType"]
+    if protocol != _WEBSOCKET:
+        raise SourceError(f"{resource} in {gateway.region} is for {protocol}; name one for {_WEBSOCKET}")
+    resource = f"stage {api.stage} of API {api.id}"
+    with _explaining_unknown(gateway, api.stage, resource, lambda: _stages(gateway, api)):
+        stage = gateway.call("GetStage", resource, ApiId=api.id, StageName=api.stage)
+    return Stage(tuple(_blind_spots(stage)), tuple(_throttles(stage)))
+
+
+@contextmanager
+def _explaining_unknown(gateway: AwsClient, name: str, resource: str, names: Callable[[], list[str]]) -> Iterator[None]:
+    """Where nothing has that name, name those that exist in the error, the nearest first."""
+    try:
+        yield
+    except SourceError as error:
+        if refused_with(error) != _UNKNOWN:
+            raise
+        raise SourceError(f"there is no {resource} in {gateway.region}; {_hint(name, names)}") from error
+
+
+def _hint(name: str, names: Callable[[], list[str]]) -> str:
+    """The names that exist, the nearest first; to list them may be forbidden, for a run does not need it."""
+    try:
+        nearest = get_close_matches(name, names(), n=_MOST_NAMES, cutoff=0)
+    except SourceError:
+        nearest = []
+    return f"there is {', '.join(nearest)}" if nearest else "is it another region or account?"
+
+
+def _apis(gateway: AwsClient) -> list[str]:
+    apis = gateway.pages("GetApis", "APIs", "Items")
+    return [f"{api['ApiId']} ({api['Name']})" for api in apis if api["ProtocolType"] == _WEBSOCKET]
+
+
+def _stages(gateway: AwsClient, api: Api) -> list[str]:
+    return [stage["StageName"] for stage in gateway.pages("GetStages", f"API {api.id}", "Items", ApiId=api.id)]
+
+
+def _blind_spots(stage: Mapping[str, Any]) -> Iterator[str]:
+    if not stage.get("AccessLogSettings", {}).get("DestinationArn"):
+        yield _NO_ACCESS_LOG
+    by_default = stage.get("DefaultRouteSettings", {})
+    for is_hidden, text in _HIDES:
+        if is_hidden(by_default):
+            yield text
+        else:
+            routes = sorted(stage.get("RouteSettings", {}).items())
+            yield from (f"route {name}: {text}" for name, settings in routes if is_hidden({**by_default, **settings}))
+
+
+def _throttles(stage: Mapping[str, Any]) -> Iterator[str]:
+    routes = [(f"route {name}", settings) for name, settings in sorted(stage.get("RouteSettings", {}).items())]
+    for name, settings in (("each route", stage.get("DefaultRouteSettings", {})), *routes):
+        rate, burst = settings.get("ThrottlingRateLimit"), settings.get("ThrottlingBurstLimit")
+        limits = [f"{rate:g} requests a second"] if rate is not None else []
+        limits += [f"bursts of {burst:,}"] if burst is not None else []
+        if limits:
+            yield f"the stage's throttle for {name}: {' and '.join(limits)}"

@@ -10,7 +10,7 @@ from checks.aws.client import AwsClient
 from checks.config.environment import Api
 from checks.errors import SourceError
 from checks.metrics import Metric, Subject
-from checks.resources.observation import Observations
+from checks.resources.observation import Observation, Observations
 from checks.window import Window, epoch_ms, from_epoch_ms
 
 ARRIVAL: Final = timedelta(minutes=3)
@@ -24,6 +24,43 @@ _RESOLUTION: Final = ((timedelta(days=1), 60), (timedelta(days=15), 300), (timed
 
 _LONGEST: Final = timedelta(days=1)
 """Of a single period."""
+
+MOST_QUERIES: Final = 500
+"""That one call of GetMetricData takes."""
+
+Dimensions: TypeAlias = tuple[tuple[str, str], ...]
+"""Names and values, ordered by name."""
+
+DataPoints: TypeAlias = Mapping[datetime, float]
+"""Values by the beginning of their period; periods without data are left out."""
+
+NAMESPACE: Final = "AWS/ApiGateway"
+
+_CONNECTS: Final = "ConnectCount"
+
+_MESSAGES: Final = "MessageCount"
+
+_ERRORS: Final[Mapping[str, str]] = {
+    "api.integration_errors": "IntegrationError",
+    "api.execution_errors": "ExecutionError",
+    "api.client_errors": "ClientError",
+}
+"""Has data only where there were errors."""
+
+_RATES: Final[Mapping[str, str]] = {
+    "api.integration_error_rate": "IntegrationError",
+    "api.execution_error_rate": "ExecutionError",
+}
+
+_COUNTS: Final = (_CONNECTS, _MESSAGES, *_ERRORS.values())
+
+_LATENCY: Final = "IntegrationLatency"
+
+_SLOWEST: Final = "api.latency_p95_seconds"
+
+_MS: Final = 1000
+
+_MISMATCH: Final = "api.connect_mismatch_rate"
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,39 +81,6 @@ class MetricSpan:
         length = self.window.until - self.window.since
         part = length / -(-length // _LONGEST)
         return -(-part // timedelta(seconds=self.period_seconds)) * self.period_seconds
-
-
-def metric_span(window: Window, now: datetime) -> MetricSpan | None:
-    """Find the full periods within a window for which metrics are kept and have arrived; None where there is none.
-
-    Args:
-        window: What is judged.
-        now: When the run began.
-
-    Raises:
-        SourceError: They are no longer kept.
-    """
-    age, length = now - window.since, window.until - window.since
-    kept = next((seconds for longest, seconds in _RETENTION if age < longest), None)
-    if kept is None:
-        raise SourceError(
-            f"CloudWatch keeps metrics for {_RETENTION[-1][0].days} days; ask for a later window (--since)"
-        )
-    period = max(kept, next(seconds for longest, seconds in _RESOLUTION if length <= longest))
-    period_ms = period * 1000
-    since = from_epoch_ms(-(-window.since_ms // period_ms) * period_ms)
-    until = from_epoch_ms(epoch_ms(min(window.until, now - ARRIVAL)) // period_ms * period_ms)
-    return MetricSpan(Window(since, until), period) if since < until else None
-
-
-MOST_QUERIES: Final = 500
-"""That one call of GetMetricData takes."""
-
-Dimensions: TypeAlias = tuple[tuple[str, str], ...]
-"""Names and values, ordered by name."""
-
-DataPoints: TypeAlias = Mapping[datetime, float]
-"""Values by the beginning of their period; periods without data are left out."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,20 +114,17 @@ class MetricData:
     namespace: str
     resource: str
 
-    def dimensions(self, given: Dimensions) -> Mapping[str, list[Dimensions]]:
-        """By metric, the fewest dimensions that it is kept by, beside those that are given.
+    def dimensions(self, common: Dimensions) -> Mapping[str, list[Dimensions]]:
+        """By metric, the fewest dimensions that it is kept by, beside the common ones.
 
-        A metric without data for two weeks is not listed; it is taken to be kept by those that are given.
+        A metric without data for two weeks is not listed; it is taken to be kept by the common ones.
         """
-        filters = [{"Name": name, "Value": value} for name, value in given]
-        asked = {"Namespace": self.namespace, "Dimensions": filters}
+        filters = [{"Name": name, "Value": value} for name, value in common]
+        parameters = {"Namespace": self.namespace, "Dimensions": filters}
         listed: defaultdict[str, set[Dimensions]] = defaultdict(set)
-        for metric in self.cloudwatch.pages("ListMetrics", self.resource, "Metrics", **asked):
-            found = tuple(sorted((one["Name"], one["Value"]) for one in metric["Dimensions"]))
-            listed[metric["MetricName"]].add(found)
-        return {
-            name: sorted(one for one in found if len(one) == min(map(len, found))) for name, found in listed.items()
-        }
+        for metric in self.cloudwatch.pages("ListMetrics", self.resource, "Metrics", **parameters):
+            listed[metric["MetricName"]].add(tuple(sorted((one["Name"], one["Value"]) for one in metric["Dimensions"])))
+        return {name: sorted(one for one in sets if len(one) == min(map(len, sets))) for name, sets in listed.items()}
 
     def series(self, queries: Sequence[Query], window: Window) -> list[DataPoints]:
         """The values of each query.
@@ -131,31 +132,31 @@ class MetricData:
         Raises:
             SourceError: CloudWatch does not tell, or not all of them.
         """
-        found: list[DataPoints] = []
+        series: list[DataPoints] = []
         for first in range(0, len(queries), MOST_QUERIES):
-            found += self._batch(queries[first : first + MOST_QUERIES], window)
-        return found
+            series += self._batch(queries[first : first + MOST_QUERIES], window)
+        return series
 
     def _batch(self, queries: Sequence[Query], window: Window) -> list[DataPoints]:
-        asked = {
-            "MetricDataQueries": [self._asked(f"q{number}", query) for number, query in enumerate(queries)],
+        parameters = {
+            "MetricDataQueries": [self._parameters(f"q{number}", query) for number, query in enumerate(queries)],
             "StartTime": window.since,
             "EndTime": window.until,
         }
         values: defaultdict[str, dict[datetime, float]] = defaultdict(dict)
         status: dict[str, str] = {}
-        for page in self.cloudwatch.pages("GetMetricData", self.resource, "MetricDataResults", **asked):
+        for page in self.cloudwatch.pages("GetMetricData", self.resource, "MetricDataResults", **parameters):
             values[page["Id"]].update(zip(page["Timestamps"], page["Values"], strict=True))
             status[page["Id"]] = page["StatusCode"]  # of several pages, the last says whether there is more
         for number, query in enumerate(queries):
-            if (said := status.get(f"q{number}", "no answer")) != "Complete":
+            if (code := status.get(f"q{number}", "no answer")) != "Complete":
                 raise SourceError(
                     f"{self.resource} in {self.cloudwatch.region}: CloudWatch does not tell all of {query.metric} "
-                    f"({said}); run again later"
+                    f"({code}); run again later"
                 )
         return [values[f"q{number}"] for number in range(len(queries))]
 
-    def _asked(self, name: str, query: Query) -> dict[str, Any]:
+    def _parameters(self, name: str, query: Query) -> dict[str, Any]:
         metric = {
             "Namespace": self.namespace,
             "MetricName": query.metric,
@@ -165,36 +166,9 @@ class MetricData:
         return {"Id": name, "MetricStat": statistic}
 
 
-NAMESPACE: Final = "AWS/ApiGateway"
-
-_CONNECTS: Final = "ConnectCount"
-
-_MESSAGES: Final = "MessageCount"
-
-_ERRORS: Final[Mapping[str, str]] = {
-    "api.integration_errors": "IntegrationError",
-    "api.execution_errors": "ExecutionError",
-    "api.client_errors": "ClientError",
-}
-"""Has data only where there were errors."""
-
-_RATES: Final[Mapping[str, str]] = {
-    "api.integration_error_rate": "IntegrationError",
-    "api.execution_error_rate": "ExecutionError",
-}
-
-_COUNTS: Final = (_CONNECTS, _MESSAGES, *_ERRORS.values())
-
-_LATENCY: Final = "IntegrationLatency"
-
-_SLOWEST: Final = "api.latency_p95_seconds"
-
-_MS: Final = 1000
-
-
 @dataclass(frozen=True, slots=True)
 class ApiMetrics:
-    """What was counted.
+    """The metrics of a stage.
 
     Attributes:
         metrics: Those of the catalogue.
@@ -225,17 +199,17 @@ def measure(data: MetricData, api: Api, span: MetricSpan) -> ApiMetrics:
     )
 
 
-def nothing() -> ApiMetrics:
-    """What is counted in no time at all: there is no sample of anything."""
+def no_metrics() -> ApiMetrics:
+    """The metrics of no time at all: there is no sample of anything."""
     silence: Mapping[str, DataPoints] = {name: {} for name in _COUNTS}
     return ApiMetrics((*_counts(silence), *_rates(silence), Metric(_SLOWEST, None, 0)), {}, 0)
 
 
-def _counted(data: MetricData, span: MetricSpan, kept_by: Mapping[str, list[Dimensions]]) -> dict[str, DataPoints]:
+def _counted(data: MetricData, span: MetricSpan, dimensions: Mapping[str, list[Dimensions]]) -> dict[str, DataPoints]:
     """The sums of each metric, period by period, over all dimensions that it is kept by."""
-    queries = [Query(name, one, "Sum", span.period_seconds) for name, several in kept_by.items() for one in several]
-    found = list(zip(queries, data.series(queries, span.window), strict=True))
-    return {name: _added([series for query, series in found if query.metric == name]) for name in kept_by}
+    queries = [Query(name, one, "Sum", span.period_seconds) for name, several in dimensions.items() for one in several]
+    results = list(zip(queries, data.series(queries, span.window), strict=True))
+    return {name: _added([series for query, series in results if query.metric == name]) for name in dimensions}
 
 
 def _added(several: Sequence[DataPoints]) -> DataPoints:
@@ -292,25 +266,44 @@ def _peak(series: DataPoints) -> str:
     return f"{round(most):,} of {_total(series):,} from {time:%Y-%m-%d %H:%M} UTC on, the most at once"
 
 
-_MISMATCH: Final = "api.connect_mismatch_rate"
+def metric_span(window: Window, now: datetime) -> MetricSpan | None:
+    """Find the full periods within a window for which metrics are kept and have arrived; None where there is none.
+
+    Args:
+        window: What is judged.
+        now: When the run began.
+
+    Raises:
+        SourceError: They are no longer kept.
+    """
+    age, length = now - window.since, window.until - window.since
+    finest = next((seconds for longest, seconds in _RETENTION if age < longest), None)
+    if finest is None:
+        raise SourceError(
+            f"CloudWatch keeps metrics for {_RETENTION[-1][0].days} days; ask for a later window (--since)"
+        )
+    period = max(finest, next(seconds for longest, seconds in _RESOLUTION if length <= longest))
+    period_ms = period * 1000
+    since = from_epoch_ms(-(-window.since_ms // period_ms) * period_ms)
+    until = from_epoch_ms(epoch_ms(min(window.until, now - ARRIVAL)) // period_ms * period_ms)
+    return MetricSpan(Window(since, until), period) if since < until else None
 
 
-def with_mismatch(observed: Observations, count_logged: Callable[[Window], int]) -> Observations:
+def with_mismatch(observations: Observations, count_logged: Callable[[Window], int]) -> Observations:
     """Add to what API Gateway told how it agrees with the logs.
 
     CloudWatch counts by full periods, so what the logs tell is counted anew, in the same time: of a short window, the
     edges are a large part.
 
     Args:
-        observed: Perhaps with what API Gateway counted.
+        observations: Perhaps with what API Gateway counted.
         count_logged: How many connects the logs tell in a part of the window.
     """
-    api = observed.found.get(Subject.API)
+    api = observations.by_subject.get(Subject.API)
     if api is None:
-        return observed
+        return observations
     if api.window is None:
-        nothing = Metric(_MISMATCH, None, 0)
-        return replace(observed, found={**observed.found, Subject.API: replace(api, metrics=(*api.metrics, nothing))})
+        return _with_api(observations, replace(api, metrics=(*api.metrics, Metric(_MISMATCH, None, 0))))
     counted = next(metric for metric in api.metrics if metric.name == "api.connects")
     logged = count_logged(api.window)
     mismatch = connect_mismatch(counted, logged)
@@ -318,8 +311,12 @@ def with_mismatch(observed: Observations, count_logged: Callable[[Window], int])
         f"API Gateway counted {round(counted.value or 0):,} connects and the logs tell of {logged:,}, "
         f"from {api.window.since:%Y-%m-%d %H:%M} to {api.window.until:%Y-%m-%d %H:%M} UTC"
     )
-    found = replace(api, metrics=(*api.metrics, mismatch), findings={**api.findings, mismatch.name: (sentence,)})
-    return replace(observed, found={**observed.found, Subject.API: found})
+    findings = {**api.findings, mismatch.name: (sentence,)}
+    return _with_api(observations, replace(api, metrics=(*api.metrics, mismatch), findings=findings))
+
+
+def _with_api(observations: Observations, api: Observation) -> Observations:
+    return replace(observations, by_subject={**observations.by_subject, Subject.API: api})
 
 
 def connect_mismatch(counted: Metric, logged: int) -> Metric:

@@ -10,6 +10,12 @@ from checks.aws.client import AwsClient
 from checks.config.environment import Function, LogGroup
 from checks.errors import SourceError
 
+_POLL_SECONDS: Final = 2.0
+
+_LONGEST_UPDATE_SECONDS: Final = 300.0
+
+_UNPUBLISHED: Final = "$LATEST"
+
 
 @dataclass(frozen=True, slots=True)
 class Deploy:
@@ -28,16 +34,9 @@ class Deploy:
     notes: tuple[str, ...]
 
 
-_POLL_SECONDS: Final = 2.0
-
-_LONGEST_UPDATE_SECONDS: Final = 300.0
-
-_UNPUBLISHED: Final = "$LATEST"
-
-
 @dataclass(frozen=True, slots=True)
 class _FunctionDeploy:
-    """A function as it was deployed."""
+    """The last deploy of one function."""
 
     at: datetime
     split_version: str | None
@@ -55,27 +54,14 @@ def find_deploy(functions: Iterable[Function], sleep: Callable[[float], None] = 
     Raises:
         SourceError: A function could not be looked up, or its update has failed or takes too long.
     """
-    found = [_deployed(function, sleep) for function in functions]
-    newest = max(found, key=lambda one: one.at)
+    deploys = [_deployed(function, sleep) for function in functions]
+    newest = max(deploys, key=lambda one: one.at)
     return Deploy(
         at=newest.at,
         version=newest.split_version,
-        log_groups=tuple(dict.fromkeys(one.log_group for one in found)),
-        notes=tuple(one.note for one in found),
+        log_groups=tuple(dict.fromkeys(one.log_group for one in deploys)),
+        notes=tuple(one.note for one in deploys),
     )
-
-
-def log_groups_of(functions: Iterable[Function]) -> tuple[LogGroup, ...]:
-    """Where functions log, as their configuration says, each group once.
-
-    Raises:
-        SourceError: A function could not be looked up.
-    """
-    groups = []
-    for function in functions:
-        service = AwsClient("lambda", function.region)
-        groups.append(_log_group(_configuration(service, function, None), function))
-    return tuple(dict.fromkeys(groups))
 
 
 def _deployed(function: Function, sleep: Callable[[float], None]) -> _FunctionDeploy:
@@ -120,12 +106,25 @@ def _settled(
         if status == "Successful":
             return configuration
         if status == "Failed":
-            reason = configuration.get("LastUpdateStatusReason", "no reason is told")
+            reason = configuration.get("LastUpdateStatusReason", "AWS gives no reason")
             raise SourceError(f"function {function.name}: its update has failed: {reason}; the old code serves on")
         if waited_seconds >= _LONGEST_UPDATE_SECONDS:
             raise SourceError(f"function {function.name}: its update takes more than {waited_seconds:.0f} s; try later")
         sleep(_POLL_SECONDS)
         waited_seconds += _POLL_SECONDS
+
+
+def log_groups_of(functions: Iterable[Function]) -> tuple[LogGroup, ...]:
+    """Where functions log, as their configuration says, each group once.
+
+    Raises:
+        SourceError: A function could not be looked up.
+    """
+    groups = []
+    for function in functions:
+        service = AwsClient("lambda", function.region)
+        groups.append(_log_group(_configuration(service, function, None), function))
+    return tuple(dict.fromkeys(groups))
 
 
 def _configuration(service: AwsClient, function: Function, version: str | None) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""What was looked up on subjects outside the logs."""
+"""Observations of AWS resources: metrics and findings on subjects outside the logs."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -9,7 +9,7 @@ from checks.window import Window
 
 @dataclass(frozen=True, slots=True)
 class Observation:
-    """What AWS told.
+    """An observation of one subject.
 
     Attributes:
         metrics: Those of the subject.
@@ -27,12 +27,12 @@ class Observation:
 
 @dataclass(frozen=True, slots=True)
 class Observations:
-    """What AWS told.
+    """The observations of all subjects outside the logs.
 
     Attributes:
-        found: By subject, where it could be looked up.
-        errors: By subject, why it could not.
+        by_subject: The observations of those that could be looked up.
+        errors: Why the others could not.
     """
 
-    found: Mapping[Subject, Observation]
+    by_subject: Mapping[Subject, Observation]
     errors: Mapping[Subject, str]

@@ -15,7 +15,7 @@ from checks.window import Window
 
 
 def observe(subjects: Collection[Subject], environment: Environment, window: Window, now: datetime) -> Observations:
-    """Look up what AWS tells on subjects outside the logs; one that can't be looked up leaves the others alone.
+    """Observe the subjects outside the logs; one that can't be looked up leaves the others alone.
 
     Args:
         subjects: API, TRACING or ALARMS, which the environment names in AWS.
@@ -23,20 +23,20 @@ def observe(subjects: Collection[Subject], environment: Environment, window: Win
         window: The time that is judged.
         now: When the run began: the newest may still be on its way, and the oldest no longer kept.
     """
-    look: dict[Subject, Callable[[Environment, Window], Observation]] = {
+    observers: dict[Subject, Callable[[Environment, Window], Observation]] = {
         Subject.API: partial(api_gateway.observe_api, now=now),
         Subject.TRACING: partial(xray.observe_traces, now=now),
         Subject.ALARMS: observe_alarms,
     }
-    found: dict[Subject, Observation] = {}
+    observations: dict[Subject, Observation] = {}
     errors: dict[Subject, str] = {}
-    with ThreadPoolExecutor(max_workers=len(look), thread_name_prefix="observe") as pool:
-        asked: dict[Subject, Future[Observation]] = {
-            subject: pool.submit(look[subject], environment, window) for subject in subjects
+    with ThreadPoolExecutor(max_workers=len(observers), thread_name_prefix="observe") as pool:
+        futures: dict[Subject, Future[Observation]] = {
+            subject: pool.submit(observers[subject], environment, window) for subject in subjects
         }
-    for subject, answer in asked.items():
+    for subject, future in futures.items():
         try:
-            found[subject] = answer.result()
+            observations[subject] = future.result()
         except SourceError as error:
             errors[subject] = str(error)
-    return Observations(found, errors)
+    return Observations(observations, errors)

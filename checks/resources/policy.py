@@ -1,82 +1,86 @@
-"""The least IAM policy: what reading logs and looking up resources must be allowed."""
+"""The least IAM policy: what reading an environment's logs and looking up its resources must be allowed."""
 
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import Final
+from typing import Any, Final
 
 from checks.config.environment import Api, Environment, Function, LogGroup, Source
 from checks.metrics import IN_LOGS, METRICS, Subject
 
-ACTIONS: Final[Mapping[Source, tuple[str, ...]]] = {
+READ_ACTIONS: Final[Mapping[Source, tuple[str, ...]]] = {
     "filter": ("logs:FilterLogEvents",),
-    "insights": ("logs:StartQuery", "logs:GetQueryResults"),  # and FilterLogEvents, which tells when events arrive
+    "insights": ("logs:StartQuery", "logs:GetQueryResults"),
 }
-"""By the API that reads a log group, on that group."""
+"""Actions on a log group, by the API that reads it."""
 
+STOP_QUERY: Final = "logs:StopQuery"
+"""On Ctrl-C a query is stopped, which would scan on."""
 
-def least_policy(
-    groups: Sequence[LogGroup],
-    source: Source,
-    besides: Sequence[str] = (),
-    statements: Iterable[Mapping[str, object]] = (),
-) -> str:
-    """The least IAM policy that reads log groups, as JSON.
+_LIST_GROUPS: Final = "logs:DescribeLogGroups"
 
-    Args:
-        groups: As thresholds.yaml names them.
-        source: Which API it asks for.
-        besides: More actions, that are allowed or not in the whole account.
-        statements: What else is allowed, on resources of its own.
-    """
-    apis: list[Source] = ["filter", "insights"] if source == "auto" else [source]
-    arns = [f"arn:aws:logs:{group.region or '*'}:*:log-group:{group.name}:*" for group in groups]
-    everywhere = ["logs:DescribeLogGroups", *(["logs:StopQuery"] if "insights" in apis else []), *besides]
-    actions = [*ACTIONS["filter"], *(action for api in apis for action in ACTIONS[api])]
-    allowed = [
-        {"Effect": "Allow", "Action": everywhere, "Resource": "*"},
-        {"Effect": "Allow", "Action": list(dict.fromkeys(actions)), "Resource": arns},
-        *statements,
-    ]
-    return json.dumps({"Version": "2012-10-17", "Statement": allowed}, indent=2)
-
-
-_EVERYWHERE: Mapping[Subject, Sequence[str]] = {
+_LOOK_UP_ACTIONS: Final[Mapping[Subject, Sequence[str]]] = {
     Subject.API: ("cloudwatch:ListMetrics", "cloudwatch:GetMetricData"),
     Subject.TRACING: ("xray:GetTraceSummaries",),
     Subject.ALARMS: ("logs:DescribeMetricFilters", "cloudwatch:DescribeAlarms"),
 }
-"""Actions that are allowed or not in the whole account."""
+"""Actions that are allowed or not in the whole account, by what they look up."""
 
-Statement = Mapping[str, object]
+_Statement = dict[str, Any]
 
 
-def looked_up(environment: Environment) -> list[Subject]:
+def least_policy(environment: Environment) -> str:
+    """The least IAM policy for a run on an environment, as JSON."""
+    api, functions = environment.api, environment.functions
+    statements = [
+        _allow(_account_actions(environment), "*"),
+        _allow(_log_actions(environment.source), list(map(_log_group_arn, environment.log_groups))),
+    ]
+    if api and Subject.API in resource_subjects(environment):
+        statements.append(_allow(["apigateway:GET"], _api_arns(api)))
+    if functions:
+        aliases = ["lambda:GetAlias"] if any(function.alias for function in functions) else []
+        arns = [arn for function in functions for arn in _function_arns(function)]
+        statements.append(_allow(["lambda:GetFunctionConfiguration", *aliases], arns))
+    return json.dumps({"Version": "2012-10-17", "Statement": statements}, indent=2)
+
+
+def resource_subjects(environment: Environment) -> list[Subject]:
     """The subjects outside the logs that an environment has limits on."""
     limited = {METRICS[metric].subject for metric in environment.limits}
     return [subject for subject in Subject if subject in limited and subject not in IN_LOGS]
 
 
-def actions_everywhere(environment: Environment) -> list[str]:
-    """What has to be allowed in the whole account; alarms are looked at by the command that makes them, too."""
-    subjects = {*looked_up(environment), *([Subject.ALARMS] if environment.alarms else [])}
-    return [action for subject, actions in _EVERYWHERE.items() if subject in subjects for action in actions]
+def _allow(actions: Iterable[str], resources: str | list[str]) -> _Statement:
+    return {"Effect": "Allow", "Action": list(dict.fromkeys(actions)), "Resource": resources}
 
 
-def statements(environment: Environment) -> Iterator[Statement]:
-    """What has to be allowed on the API and the functions alone."""
-    if environment.api and Subject.API in looked_up(environment):
-        yield {"Effect": "Allow", "Action": ["apigateway:GET"], "Resource": _paths(environment.api)}
-    if functions := environment.functions:
-        aliases = ["lambda:GetAlias"] if any(function.alias for function in functions) else []
-        arns = [arn for function in functions for arn in _arns(function)]
-        yield {"Effect": "Allow", "Action": ["lambda:GetFunctionConfiguration", *aliases], "Resource": arns}
+def _account_actions(environment: Environment) -> list[str]:
+    """Actions that no policy allows on single resources; the command that makes alarms looks them up, too."""
+    subjects = {*resource_subjects(environment), *([Subject.ALARMS] if environment.alarms else [])}
+    looked_up = [action for subject, actions in _LOOK_UP_ACTIONS.items() if subject in subjects for action in actions]
+    return [_LIST_GROUPS, *([STOP_QUERY] if "insights" in _apis(environment.source) else []), *looked_up]
 
 
-def _paths(api: Api) -> list[str]:
+def _log_actions(source: Source) -> Iterator[str]:
+    """Actions on the log groups; FilterLogEvents tells when events arrive, also where queries read them."""
+    yield from READ_ACTIONS["filter"]
+    for api in _apis(source):
+        yield from READ_ACTIONS[api]
+
+
+def _apis(source: Source) -> list[Source]:
+    return ["filter", "insights"] if source == "auto" else [source]
+
+
+def _log_group_arn(group: LogGroup) -> str:
+    return f"arn:aws:logs:{group.region or '*'}:*:log-group:{group.name}:*"
+
+
+def _api_arns(api: Api) -> list[str]:
     path = f"arn:aws:apigateway:{api.region or '*'}::/apis/{api.id}"
     return [path, f"{path}/stages/{api.stage}"]
 
 
-def _arns(function: Function) -> list[str]:
+def _function_arns(function: Function) -> list[str]:
     arn = f"arn:aws:lambda:{function.region or '*'}:*:function:{function.name}"
     return [arn, f"{arn}:*"] if function.alias else [arn]

@@ -24,10 +24,14 @@ MOST_TRACES: Final = 20_000
 _LONGEST: Final = timedelta(hours=6)
 """That one call may ask about."""
 
+_ACTIVE: Final = "Active"
+
+_PERCENTILES: Final = (50, 95, 99)
+
 
 @dataclass
 class Traces:
-    """What the traces show, each counted once.
+    """Counts of the traces, each of which counts once.
 
     Attributes:
         faults: How many answered with a 5XX.
@@ -66,42 +70,6 @@ class Traces:
         return ordered[ceil(len(ordered) * percent / 100) - 1] if ordered else None
 
 
-def add_traces(traces: Traces, xray: AwsClient, functions: Sequence[str], window: Window) -> None:
-    """Read the traces that went through functions, the newest of each six hours where there are too many.
-
-    Args:
-        traces: What is added to.
-        xray: The service, in the region of the functions.
-        functions: Their names.
-        window: Not longer ago than X-Ray keeps traces.
-
-    Raises:
-        SourceError: X-Ray does not tell.
-    """
-    spans = list(_spans(window))
-    most = MOST_TRACES // len(spans)
-    expression = " OR ".join(f'service("{name}")' for name in functions)
-    for since, until in spans:
-        asked = {"StartTime": since, "EndTime": until, "FilterExpression": expression}
-        found = xray.pages("GetTraceSummaries", f"traces of {', '.join(functions)}", "TraceSummaries", **asked)
-        for summary in islice(found, most):
-            traces.add(summary)
-        traces.is_cut |= next(found, None) is not None
-
-
-def _spans(window: Window) -> Iterator[tuple[datetime, datetime]]:
-    since = window.since
-    while since < window.until:
-        until = min(since + _LONGEST, window.until)
-        yield since, until
-        since = until
-
-
-_ACTIVE: Final = "Active"
-
-_PERCENTILES: Final = (50, 95, 99)
-
-
 def observe_traces(environment: Environment, window: Window, now: datetime) -> Observation:
     """Look up whether the functions are traced, and read their traces.
 
@@ -110,17 +78,17 @@ def observe_traces(environment: Environment, window: Window, now: datetime) -> O
     """
     inactive: list[str] = []
     traces = Traces()
-    kept = _kept(window, now)
+    retained = _retained(window, now)
     for region, functions in _by_region(environment.functions).items():
         lambdas = AwsClient("lambda", region)
         inactive += [text for function in functions if (text := _inactive(lambdas, function))]
-        if kept:
+        if retained:
             names = sorted({function.name for function in functions})
-            add_traces(traces, AwsClient("xray", region), names, kept)
+            add_traces(traces, AwsClient("xray", region), names, retained)
     return Observation(
         metrics=(Metric("tracing.inactive_functions", len(inactive)), *_metrics(traces)),
         findings={"tracing.inactive_functions": tuple(inactive)},
-        notes=tuple(_notes(traces, window, kept)),
+        notes=tuple(_notes(traces, window, retained)),
     )
 
 
@@ -148,10 +116,41 @@ def _inactive(lambdas: AwsClient, function: Function) -> str:
     )
 
 
-def _kept(window: Window, now: datetime) -> Window | None:
+def _retained(window: Window, now: datetime) -> Window | None:
     """The part of the window that X-Ray still has traces of."""
     oldest = now - RETENTION
     return replace(window, since=max(window.since, oldest)) if window.until > oldest else None
+
+
+def add_traces(traces: Traces, xray: AwsClient, functions: Sequence[str], window: Window) -> None:
+    """Read the traces that went through functions, the newest of each six hours where there are too many.
+
+    Args:
+        traces: What is added to.
+        xray: The service, in the region of the functions.
+        functions: Their names.
+        window: Not longer ago than X-Ray keeps traces.
+
+    Raises:
+        SourceError: X-Ray does not tell.
+    """
+    spans = list(_spans(window))
+    most = MOST_TRACES // len(spans)
+    expression = " OR ".join(f'service("{name}")' for name in functions)
+    for since, until in spans:
+        which = {"StartTime": since, "EndTime": until, "FilterExpression": expression}
+        summaries = xray.pages("GetTraceSummaries", f"traces of {', '.join(functions)}", "TraceSummaries", **which)
+        for summary in islice(summaries, most):
+            traces.add(summary)
+        traces.is_cut |= next(summaries, None) is not None
+
+
+def _spans(window: Window) -> Iterator[tuple[datetime, datetime]]:
+    since = window.since
+    while since < window.until:
+        until = min(since + _LONGEST, window.until)
+        yield since, until
+        since = until
 
 
 def _metrics(traces: Traces) -> Iterator[Metric]:
@@ -162,12 +161,12 @@ def _metrics(traces: Traces) -> Iterator[Metric]:
         yield Metric(f"tracing.response_p{percent}_seconds", seconds, len(traces.response_seconds))
 
 
-def _notes(traces: Traces, window: Window, kept: Window | None) -> Iterator[str]:
+def _notes(traces: Traces, window: Window, retained: Window | None) -> Iterator[str]:
     days = f"AWS X-Ray keeps traces for {RETENTION.days} days"
-    if kept is None:
+    if retained is None:
         yield f"{days}: there are none left of the window"
         return
-    if kept != window:
-        yield f"{days}: those before {kept.since:%Y-%m-%d %H:%M} UTC are gone"
+    if retained != window:
+        yield f"{days}: those before {retained.since:%Y-%m-%d %H:%M} UTC are gone"
     cut = ", the newest of each six hours: there are more" if traces.is_cut else ""
     yield f"AWS X-Ray traces a sample of the invocations; {traces.n:,} traces were looked at{cut}"

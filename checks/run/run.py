@@ -178,7 +178,7 @@ class Run:
             *self.settings.notes,
             *(self._deploy.notes if self._deploy else ()),
             *(spool.notes if spool else ()),
-            *chain.from_iterable(one.notes for one in self._snapshot.observations.found.values()),
+            *chain.from_iterable(one.notes for one in self._snapshot.observations.by_subject.values()),
             *self.settings.left_out,
         )
         return Receipt(

@@ -49,7 +49,7 @@ class Snapshot:
     @cached_property
     def metrics(self) -> Mapping[str, Metric]:
         """What was measured, in the catalogue's order."""
-        measured = {metric.name: metric for one in self.observations.found.values() for metric in one.metrics}
+        measured = {metric.name: metric for one in self.observations.by_subject.values() for metric in one.metrics}
         analysis, spool = self.log_read.analysis, self.log_read.spool
         if analysis is not None and spool is not None:
             missing = unseen_families(self.settings.limits, analysis.seen)
@@ -78,7 +78,7 @@ class Snapshot:
 
     def findings(self, metric: str) -> tuple[str, ...]:
         """What is behind a metric that was looked up outside the logs."""
-        observation = self.observations.found.get(METRICS[metric].subject)
+        observation = self.observations.by_subject.get(METRICS[metric].subject)
         return observation.findings.get(metric, ()) if observation else ()
 
     def _judgements(self, limit: Limit) -> list[Judgement]:

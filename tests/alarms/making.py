@@ -4,8 +4,7 @@ from pathlib import Path
 from textwrap import indent
 from typing import Any, Final
 
-from checks.alarms.plan import plan_alarms
-from checks.alarms.resource import Resource
+from checks.alarms.plan import Resource, plan_alarms
 from checks.analysis.engine import pattern_error
 from checks.config.environment import Environment
 from checks.config.thresholds import load

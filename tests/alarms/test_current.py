@@ -8,8 +8,7 @@ import pytest
 
 from checks.alarms.current import current_alarms, with_existing_groups
 from checks.alarms.deploy import deploy_alarms
-from checks.alarms.plan import plan_alarms
-from checks.alarms.resource import ResourceKind
+from checks.alarms.plan import ResourceKind, plan_alarms
 from checks.errors import SourceError
 from checks.resources.alarm_states import changed_properties
 from tests.alarms.cloudformation import account
@@ -44,13 +43,13 @@ def test_log_groups_that_exist(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) 
     settings = SETTINGS.replace(GROUP, f"['/aws/lambda/*', {GROUP}]")
     with account(monkeypatch):
         boto3.client("logs").create_log_group(logGroupName="/aws/lambda/prod-other")
-        found = with_existing_groups(environment(tmp_path, "gone.errors: 5", settings))
-    assert [(group.name, group.region) for group in found.log_groups] == [
+        existing = with_existing_groups(environment(tmp_path, "gone.errors: 5", settings))
+    assert [(group.name, group.region) for group in existing.log_groups] == [
         (GROUP, "eu-west-1"),
         ("/aws/lambda/prod-other", "eu-west-1"),
     ]
-    assert found.api
-    assert found.api.region == "eu-west-1"
+    assert existing.api
+    assert existing.api.region == "eu-west-1"
 
 
 def test_a_log_group_that_takes_no_filters(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

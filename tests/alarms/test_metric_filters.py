@@ -72,15 +72,15 @@ def lines(corpus: str) -> tuple[Line, ...]:
     with TemporaryDirectory() as folder:
         events = (event(text, logStreamName=f"stream-{number}") for number, text in enumerate(texts))
         spool = read_files([str(written(Path(folder), events))], Path(folder))
-        kinds = [frozenset(found.kinds) for found in recognise(spool, {}, Path(folder))]
-    return tuple(Line(text, told) for text, told in zip(texts, kinds, strict=True))
+        kinds = [frozenset(line.kinds) for line in recognise(spool, {}, Path(folder))]
+    return tuple(Line(text, signals) for text, signals in zip(texts, kinds, strict=True))
 
 
 def precision_and_recall(signal: FilteredSignal, corpus: str) -> tuple[float, float]:
     matches = matcher(PATTERNS[signal])
-    found = [signal in line.kinds for line in lines(corpus) if matches(line.text)]
-    told = [matches(line.text) for line in lines(corpus) if signal in line.kinds]
-    return sum(found) / len(found), sum(told) / len(told)
+    right = [signal in line.kinds for line in lines(corpus) if matches(line.text)]
+    matched = [matches(line.text) for line in lines(corpus) if signal in line.kinds]
+    return sum(right) / len(right), sum(matched) / len(matched)
 
 
 @pytest.mark.parametrize(("corpus", "signal"), LEAST)
@@ -108,7 +108,7 @@ def test_what_cloudwatch_does_not_take(pattern: str) -> None:
 
 @pytest.mark.parametrize("signal", [FilteredSignal.GONE, FilteredSignal.WELCOME_SENT])
 @pytest.mark.parametrize(
-    "said",
+    "text",
     [
         "Message content: Welcome message sent to connection Qw7LmXa9oAMCKbg=",
         "Message content: Connection Qw7LmXa9oAMCKbg= is gone",
@@ -117,6 +117,6 @@ def test_what_cloudwatch_does_not_take(pattern: str) -> None:
         "Prompt: why does my log say GoneException?",
     ],
 )
-def test_what_a_user_says_is_no_signal(signal: FilteredSignal, said: str) -> None:
+def test_what_a_user_writes_is_no_signal(signal: FilteredSignal, text: str) -> None:
     """Words after a colon, or quoted within JSON, are not the application's."""
-    assert not matcher(PATTERNS[signal])(said)
+    assert not matcher(PATTERNS[signal])(text)

@@ -7,8 +7,7 @@ from typing import Any
 import pytest
 
 from checks.alarms.metric_filters import why_not
-from checks.alarms.plan import plan_alarms
-from checks.alarms.resource import ResourceKind
+from checks.alarms.plan import ResourceKind, plan_alarms
 from checks.errors import ConfigError
 from checks.metrics import METRICS, Subject
 from tests.alarms.making import GROUP, SETTINGS, TOPIC, alarms_of, environment, metric_of
@@ -20,8 +19,8 @@ TWO_REGIONS = SETTINGS.replace(
 
 def only(folder: Path, limits: str, settings: str = SETTINGS) -> dict[str, Any]:
     """The properties of the one alarm that a limit calls for."""
-    [found] = alarms_of(folder, limits, settings).values()
-    return found
+    [alarm] = alarms_of(folder, limits, settings).values()
+    return alarm
 
 
 def left_out(folder: Path, limits: str, settings: str = SETTINGS) -> dict[str, str]:
@@ -127,9 +126,9 @@ def test_incoming_events_are_added_up_over_the_log_groups(tmp_path: Path) -> Non
 
 def test_an_alarm_lives_where_its_metric_is(tmp_path: Path) -> None:
     """With log groups in two regions there are two, and the API's is where the API is."""
-    found = environment(tmp_path, "gone.errors: 5\napi.connects: {min: 1}", TWO_REGIONS)
-    assert found.api
-    plan = plan_alarms(replace(found, api=replace(found.api, region="us-east-1")))
+    prod = environment(tmp_path, "gone.errors: 5\napi.connects: {min: 1}", TWO_REGIONS)
+    assert prod.api
+    plan = plan_alarms(replace(prod, api=replace(prod.api, region="us-east-1")))
     alarms = [(one.region, metric_of(one)) for one in plan.resources if one.kind is ResourceKind.ALARM]
     assert alarms == [("eu-west-1", "gone.errors"), ("eu-west-2", "gone.errors"), ("us-east-1", "api.connects")]
     assert [one.log_group for one in plan.within("eu-west-2")] == ["b", ""]
@@ -184,7 +183,7 @@ def test_each_metric_is_watched_or_there_is_a_reason() -> None:
     assert sum(not why_not(metric) for metric in others) == 15
 
 
-def test_who_is_asked_is_in_the_description(tmp_path: Path) -> None:
+def test_the_owner_is_in_the_description(tmp_path: Path) -> None:
     """That is what a person on call reads first."""
     alarm = only(tmp_path, "gone.errors: {max: 5, owner: team-chat, runbook: 'https://example.com/gone'}")
     assert alarm["AlarmDescription"].endswith("gone.errors max 5. Owner: team-chat. Runbook: https://example.com/gone")

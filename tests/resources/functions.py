@@ -33,14 +33,14 @@ def configuration(modified: str = "2026-06-02T08:00:00.000+0000", **more: object
 
 @contextmanager
 def lambda_service(monkeypatch: pytest.MonkeyPatch, answers: Answers) -> Iterator[list[str]]:
-    """Serve the answers where boto3 looks for Lambda; yield what was asked, in order."""
-    asked: list[str] = []
+    """Serve the answers where boto3 looks for Lambda; yield what was requests, in order."""
+    requests: list[str] = []
     left = {name: list(following) for name, following in answers.items()}
 
     class Handler(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
             name = named(self.path)
-            asked.append(name)
+            requests.append(name)
             following = left.get(name)
             if not following:
                 self._answer(404, {"Type": "User", "Message": f"Function not found: {name}"})
@@ -66,7 +66,7 @@ def lambda_service(monkeypatch: pytest.MonkeyPatch, answers: Answers) -> Iterato
         for name, value in (("ACCESS_KEY_ID", "testing"), ("SECRET_ACCESS_KEY", "testing")):
             monkeypatch.setenv(f"AWS_{name}", value)
         monkeypatch.setenv("AWS_DEFAULT_REGION", "us-east-1")
-        yield asked
+        yield requests
         server.shutdown()
 
 

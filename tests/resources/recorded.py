@@ -32,24 +32,24 @@ class Recorded:
     Attributes:
         answers: By operation (`GetMetricData`) or, where the protocol has none, by method and path (`POST /Samples`);
             the last of several is given again.
-        asked: The same keys, with the parameters of the body.
+        requests: The same keys, with the parameters of the body.
     """
 
     answers: Mapping[str, Sequence[Answer]]
-    asked: list[tuple[str, dict[str, Any]]] = field(default_factory=list)
+    requests: list[tuple[str, dict[str, Any]]] = field(default_factory=list)
     _lock: Lock = field(default_factory=Lock)
 
     def answer(self, key: str, parameters: dict[str, Any]) -> Answer:
         """The next answer to a question."""
         with self._lock:
-            times = sum(asked == key for asked, _ in self.asked)
-            self.asked.append((key, parameters))
+            times = sum(other == key for other, _ in self.requests)
+            self.requests.append((key, parameters))
         several = self.answers.get(key, (Refusal("UnknownOperationException", key),))
         return several[min(times, len(several) - 1)]
 
     def parameters(self, key: str) -> list[dict[str, Any]]:
         """What was asked of an operation, in order."""
-        return [parameters for asked, parameters in self.asked if asked == key]
+        return [parameters for other, parameters in self.requests if other == key]
 
 
 class _Server(ThreadingHTTPServer):
@@ -72,10 +72,10 @@ class _Handler(BaseHTTPRequestHandler):
     def _answer(self, key: str, parameters: dict[str, Any]) -> None:
         answer = self.server.recorded.answer(key, parameters)
         if isinstance(answer, Refusal):
-            status, told = answer.status, {"__type": answer.code, "message": answer.message}
+            status, content = answer.status, {"__type": answer.code, "message": answer.message}
         else:
-            status, told = 200, dict(answer)
-        body = json.dumps(told).encode()
+            status, content = 200, dict(answer)
+        body = json.dumps(content).encode()
         self.send_response(status)
         if isinstance(answer, Refusal):
             self.send_header("x-amzn-ErrorType", answer.code)

@@ -10,8 +10,7 @@ import pytest
 
 from checks.alarms.current import AlarmState, CurrentAlarms
 from checks.alarms.deploy import deploy_alarms
-from checks.alarms.plan import plan_alarms
-from checks.alarms.resource import Resource, ResourceKind
+from checks.alarms.plan import Resource, ResourceKind, plan_alarms
 from checks.resources.alarm_states import AlarmComparison, changed_properties, observe_alarms
 from checks.window import Window
 from tests.alarms.cloudformation import account
@@ -37,14 +36,14 @@ def comparison(
 
 def sentences(one: AlarmComparison) -> dict[str, list[str]]:
     """All that is told, without what there is none of."""
-    told = {
+    texts = {
         "missing": list(one.missing()),
         "different": list(one.different()),
         "without_actions": list(one.without_actions()),
         "in_alarm": list(one.in_state("ALARM")),
         "without_data": list(one.in_state("INSUFFICIENT_DATA")),
     }
-    return {name: found for name, found in told.items() if found}
+    return {name: lines for name, lines in texts.items() if lines}
 
 
 def with_alarm(folder: Path, **properties: Any) -> tuple[Resource, ...]:
@@ -116,8 +115,8 @@ def test_alarms_of_others_are_not_even_seen(tmp_path: Path) -> None:
 @pytest.mark.parametrize(("state", "metric"), [("ALARM", "in_alarm"), ("INSUFFICIENT_DATA", "without_data")])
 def test_a_state_is_told_with_its_reason(tmp_path: Path, state: str, metric: str) -> None:
     """And since when it stands."""
-    told = sentences(comparison(resources(tmp_path), resources(tmp_path), state, "Threshold Crossed"))
-    assert told == {metric: [f"{GONE}: {state} since 2026-06-02 08:30:00 UTC: Threshold Crossed"]}
+    texts = sentences(comparison(resources(tmp_path), resources(tmp_path), state, "Threshold Crossed"))
+    assert texts == {metric: [f"{GONE}: {state} since 2026-06-02 08:30:00 UTC: Threshold Crossed"]}
 
 
 def test_what_makes_no_difference(tmp_path: Path) -> None:

@@ -49,16 +49,16 @@ def test_a_new_stage_hides_all() -> None:
 def test_a_route_of_its_own_mind() -> None:
     """What it does not set is as by default."""
     routes = {"$connect": {"LoggingLevel": "OFF"}, "send": {"DataTraceEnabled": False}}
-    found = read(api(AccessLogSettings=ACCESS, DefaultRouteSettings=ALL, RouteSettings=routes))
-    assert [spot.partition(",")[0] for spot in found.blind_spots] == ["route $connect: execution logging is off"]
+    stage = read(api(AccessLogSettings=ACCESS, DefaultRouteSettings=ALL, RouteSettings=routes))
+    assert [spot.partition(",")[0] for spot in stage.blind_spots] == ["route $connect: execution logging is off"]
 
 
 def test_throttles_are_told() -> None:
     """They refuse what is beyond them."""
     by_default = {**ALL, "ThrottlingRateLimit": 50.0, "ThrottlingBurstLimit": 1000}
     routes = {"send": {"ThrottlingRateLimit": 0.5}}
-    found = read(api(AccessLogSettings=ACCESS, DefaultRouteSettings=by_default, RouteSettings=routes))
-    assert found.throttles == (
+    stage = read(api(AccessLogSettings=ACCESS, DefaultRouteSettings=by_default, RouteSettings=routes))
+    assert stage.throttles == (
         "the stage's throttle for each route: 50 requests a second and bursts of 1,000",
         "the stage's throttle for route send: 0.5 requests a second",
     )

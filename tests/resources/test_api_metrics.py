@@ -60,8 +60,8 @@ def measured(window: Window = WINDOW) -> ApiMetrics:
     return measure(data, API, span)
 
 
-def by_name(found: ApiMetrics) -> dict[str, Metric]:
-    return {metric.name: metric for metric in found.metrics}
+def by_name(counted: ApiMetrics) -> dict[str, Metric]:
+    return {metric.name: metric for metric in counted.metrics}
 
 
 def test_counts_and_rates() -> None:
@@ -71,13 +71,13 @@ def test_counts_and_rates() -> None:
     put("MessageCount", 70)
     put("IntegrationError", 4, minute=7)
     put("IntegrationError", 1, minute=8)
-    metrics = by_name(found := measured())
+    metrics = by_name(counted := measured())
     assert metrics["api.connects"] == Metric("api.connects", 30)
     assert metrics["api.messages"] == Metric("api.messages", 70)
     assert metrics["api.integration_errors"] == Metric("api.integration_errors", 5)
     assert metrics["api.integration_error_rate"] == Metric("api.integration_error_rate", 0.05, 100, 5)
     peak = SINCE + timedelta(minutes=7)
-    assert found.peaks == dict.fromkeys(
+    assert counted.peaks == dict.fromkeys(
         ["api.integration_errors", "api.integration_error_rate"],
         f"4 of 5 from {peak:%Y-%m-%d %H:%M} UTC on, the most at once",
     )
@@ -94,9 +94,9 @@ def test_no_error_is_none_with_proof_of_life() -> None:
 
 def test_silence_is_no_sample() -> None:
     """Nothing at all was counted: zero errors would be a claim."""
-    found = measured()
-    assert {metric.value for metric in found.metrics} == {None}
-    assert found.latency_parts == 0
+    counted = measured()
+    assert {metric.value for metric in counted.metrics} == {None}
+    assert counted.latency_parts == 0
 
 
 def test_what_lies_outside_is_not_counted() -> None:
@@ -148,29 +148,29 @@ def test_a_share_of_what_either_tells(counted: int | None, logged: int, value: f
     assert metric == Metric("api.connect_mismatch_rate", value, n, part)
 
 
-def test_the_logs_are_counted_in_the_time_that_metrics_tell_of() -> None:
+def test_the_logs_are_counted_in_the_time_of_the_metrics() -> None:
     """And both counts are told."""
-    asked = []
-    observed = Observations({Subject.API: Observation((CONNECTS,), window=MISMATCH_WINDOW)}, {})
-    found = with_mismatch(observed, lambda window: asked.append(window) or 75).found[Subject.API]  # type: ignore[func-returns-value]
-    assert asked == [MISMATCH_WINDOW]
-    assert found.metrics == (CONNECTS, Metric("api.connect_mismatch_rate", 0.25, 100, 25))
-    assert found.findings["api.connect_mismatch_rate"] == (
+    windows = []
+    observations = Observations({Subject.API: Observation((CONNECTS,), window=MISMATCH_WINDOW)}, {})
+    api = with_mismatch(observations, lambda window: windows.append(window) or 75).by_subject[Subject.API]  # type: ignore[func-returns-value]
+    assert windows == [MISMATCH_WINDOW]
+    assert api.metrics == (CONNECTS, Metric("api.connect_mismatch_rate", 0.25, 100, 25))
+    assert api.findings["api.connect_mismatch_rate"] == (
         "API Gateway counted 100 connects and the logs tell of 75, from 2026-06-02 00:00 to 2026-06-02 01:00 UTC",
     )
 
 
 def test_without_a_count_there_is_nothing_to_compare() -> None:
     """The API was not looked at, or could not be."""
-    observed = Observations({}, {Subject.API: "access denied"})
-    assert with_mismatch(observed, lambda _: 5) is observed
+    observations = Observations({}, {Subject.API: "access denied"})
+    assert with_mismatch(observations, lambda _: 5) is observations
 
 
 def test_no_time_to_compare_is_no_sample() -> None:
     """Metrics of a window that has just begun have not arrived."""
-    observed = Observations({Subject.API: Observation((Metric("api.connects", None),))}, {})
-    found = with_mismatch(observed, lambda _: 5).found[Subject.API]
-    assert found.metrics[-1] == Metric("api.connect_mismatch_rate", None, 0)
+    observations = Observations({Subject.API: Observation((Metric("api.connects", None),))}, {})
+    api = with_mismatch(observations, lambda _: 5).by_subject[Subject.API]
+    assert api.metrics[-1] == Metric("api.connect_mismatch_rate", None, 0)
 
 
 SPAN_NOW = datetime(2026, 6, 20, 12, 34, 56, tzinfo=UTC)
@@ -178,7 +178,7 @@ SPAN_NOW = datetime(2026, 6, 20, 12, 34, 56, tzinfo=UTC)
 DAY = timedelta(days=1)
 
 
-def found(window: Window) -> MetricSpan:
+def span_of(window: Window) -> MetricSpan:
     span = metric_span(window, SPAN_NOW)
     assert span is not None
     return span
@@ -201,18 +201,18 @@ def ago(since: timedelta, until: timedelta = timedelta()) -> Window:
 )
 def test_the_period_follows_from_age_and_length(window: Window, period: int) -> None:
     """Values by the minute are kept for 15 days and those of five minutes for 63; a long window takes longer ones."""
-    assert found(window).period_seconds == period
+    assert span_of(window).period_seconds == period
 
 
 def test_the_newest_are_left_out() -> None:
     """They are still on their way."""
-    assert found(ago(DAY)).window.until == datetime(2026, 6, 20, 12, 31, tzinfo=UTC)
+    assert span_of(ago(DAY)).window.until == datetime(2026, 6, 20, 12, 31, tzinfo=UTC)
 
 
 def test_a_window_in_the_past_is_taken_to_its_end() -> None:
     """All of it has arrived."""
     window = Window(datetime(2026, 6, 19, 1, tzinfo=UTC), datetime(2026, 6, 19, 2, tzinfo=UTC))
-    assert found(window).window == window
+    assert span_of(window).window == window
 
 
 @pytest.mark.parametrize("window", [ago(timedelta(minutes=3)), ago(timedelta(hours=1, seconds=20), timedelta(hours=1))])
@@ -234,7 +234,7 @@ def test_metrics_are_not_kept_for_ever() -> None:
 def test_periods_are_full_and_inside(age: timedelta, length: timedelta) -> None:
     """Never a moment that is not judged; and less than a period is lost at each edge."""
     window = Window(SPAN_NOW - age - length, SPAN_NOW - age)
-    span = found(window)
+    span = span_of(window)
     period = timedelta(seconds=span.period_seconds)
     assert window.since <= span.window.since < window.since + period
     end = min(window.until, SPAN_NOW - ARRIVAL)
@@ -272,10 +272,10 @@ def test_latency_is_in_seconds_with_its_calls(monkeypatch: pytest.MonkeyPatch) -
     """One percentile for the whole window, where that is no longer than a day."""
     latency: Answer = {"MetricDataResults": [result(0, [950.0]), result(1, [120.0])]}
     with recorded(monkeypatch, {"ListMetrics": [NOTHING], "GetMetricData": [COUNTS, latency]}) as server:
-        found, asked = measured_latency(server)
-    assert found.metrics[-1] == Metric(NAME, 0.95, 120)
+        counted, requests = measured_latency(server)
+    assert counted.metrics[-1] == Metric(NAME, 0.95, 120)
     statistics = [
-        (query["MetricStat"]["Stat"], query["MetricStat"]["Period"]) for query in asked[1]["MetricDataQueries"]
+        (query["MetricStat"]["Stat"], query["MetricStat"]["Period"]) for query in requests[1]["MetricDataQueries"]
     ]
     assert statistics == [("p95", 23 * 3600), ("SampleCount", 23 * 3600)]
 
@@ -284,10 +284,10 @@ def test_the_slowest_part_of_a_long_window_counts(monkeypatch: pytest.MonkeyPatc
     """Percentiles of parts cannot be added up, so the worst is told with its own number of calls."""
     latency: Answer = {"MetricDataResults": [result(0, [100.0, 900.0]), result(1, [50.0, 7.0])]}
     with recorded(monkeypatch, {"ListMetrics": [NOTHING], "GetMetricData": [COUNTS, latency]}) as server:
-        found, asked = measured_latency(server, days=2)
-    assert found.metrics[-1] == Metric(NAME, 0.9, 7)
-    assert found.latency_parts == 2
-    assert asked[1]["MetricDataQueries"][0]["MetricStat"]["Period"] == 23.5 * 3600
+        counted, requests = measured_latency(server, days=2)
+    assert counted.metrics[-1] == Metric(NAME, 0.9, 7)
+    assert counted.latency_parts == 2
+    assert requests[1]["MetricDataQueries"][0]["MetricStat"]["Period"] == 23.5 * 3600
 
 
 def test_pages_are_put_together(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -299,12 +299,12 @@ def test_pages_are_put_together(monkeypatch: pytest.MonkeyPatch) -> None:
     rest: Answer = {"MetricDataResults": [result(0, [0.0, 4.0])]}
     latency: Answer = {"MetricDataResults": [result(0), result(1)]}
     with recorded(monkeypatch, {"ListMetrics": [NOTHING], "GetMetricData": [first, rest, latency]}) as server:
-        found, asked = measured_latency(server)
-    assert found.metrics[0] == Metric("api.connects", 4)  # the later page corrects the first of its two
-    assert asked[1]["NextToken"] == "more"
+        counted, requests = measured_latency(server)
+    assert counted.metrics[0] == Metric("api.connects", 4)  # the later page corrects the first of its two
+    assert requests[1]["NextToken"] == "more"
 
 
-def test_all_dimensions_are_found_on_the_last_page(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_dimensions_are_on_all_pages(monkeypatch: pytest.MonkeyPatch) -> None:
     """ListMetrics may have many pages."""
     stage = [{"Name": "ApiId", "Value": "abc123"}, {"Name": "Stage", "Value": "prod"}]
     route = [*stage, {"Name": "Route", "Value": "$connect"}]
@@ -314,8 +314,8 @@ def test_all_dimensions_are_found_on_the_last_page(monkeypatch: pytest.MonkeyPat
     ]
     latency: Answer = {"MetricDataResults": [result(0), result(1)]}
     with recorded(monkeypatch, {"ListMetrics": pages, "GetMetricData": [COUNTS, latency]}) as server:
-        _, asked = measured_latency(server)
-    assert asked[0]["MetricDataQueries"][0]["MetricStat"]["Metric"]["Dimensions"] == stage
+        _, requests = measured_latency(server)
+    assert requests[0]["MetricDataQueries"][0]["MetricStat"]["Metric"]["Dimensions"] == stage
 
 
 @pytest.mark.parametrize("status", ["PartialData", "InternalError", "Forbidden"])
@@ -339,8 +339,8 @@ def test_a_throttled_call_is_made_again(monkeypatch: pytest.MonkeyPatch) -> None
         "GetMetricData": [COUNTS, latency],
     }
     with recorded(monkeypatch, answers) as server:
-        found, _ = measured_latency(server)
-    assert found.metrics[-1].value == 0.95
+        counted, _ = measured_latency(server)
+    assert counted.metrics[-1].value == 0.95
 
 
 def test_a_missing_permission_is_named(monkeypatch: pytest.MonkeyPatch) -> None:

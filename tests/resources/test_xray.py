@@ -36,8 +36,8 @@ PASSING: Answer = {**ACTIVE, "TracingConfig": {"Mode": "PassThrough"}, "Environm
 NONE: Answer = {"TraceSummaries": [], "TracesProcessedCount": 0}
 
 
-def trace(number: int, **told: Any) -> dict[str, Any]:
-    return {"Id": f"1-58406520-{number:024x}", "HasFault": False, "HasError": False, "HasThrottle": False, **told}
+def trace(number: int, **more: Any) -> dict[str, Any]:
+    return {"Id": f"1-58406520-{number:024x}", "HasFault": False, "HasError": False, "HasThrottle": False, **more}
 
 
 def page(*summaries: Mapping[str, Any], more: str | None = None) -> Answer:
@@ -57,21 +57,21 @@ def observed(
     window: Window = WINDOW,
     others: Mapping[str, Sequence[Answer]] | None = None,
 ) -> tuple[Observation, Recorded]:
-    told = {f"GET {CHAT}": [ACTIVE], "POST /TraceSummaries": pages, **(others or {})}
-    with recorded(monkeypatch, told) as server:
+    answers = {f"GET {CHAT}": [ACTIVE], "POST /TraceSummaries": pages, **(others or {})}
+    with recorded(monkeypatch, answers) as server:
         return observe_traces(environment, window, NOW), server
 
 
-def by_name(found: Observation) -> dict[str, Metric]:
-    return {metric.name: metric for metric in found.metrics}
+def by_name(observation: Observation) -> dict[str, Metric]:
+    return {metric.name: metric for metric in observation.metrics}
 
 
 def test_rates_and_percentiles(monkeypatch: pytest.MonkeyPatch, environment: Environment) -> None:
     """With their sample; a trace that goes on has no response time yet."""
     done = [trace(number, ResponseTime=(number + 1) / 100) for number in range(96)]
     marked = [trace(96, HasFault=True), trace(97, HasError=True), trace(98, HasThrottle=True), trace(99, HasFault=True)]
-    found, _ = observed(monkeypatch, environment, page(*done, *marked))
-    assert by_name(found) == {
+    observation, _ = observed(monkeypatch, environment, page(*done, *marked))
+    assert by_name(observation) == {
         "tracing.inactive_functions": Metric("tracing.inactive_functions", 0),
         "tracing.fault_rate": Metric("tracing.fault_rate", 0.02, 100, 2),
         "tracing.error_rate": Metric("tracing.error_rate", 0.01, 100, 1),
@@ -80,62 +80,64 @@ def test_rates_and_percentiles(monkeypatch: pytest.MonkeyPatch, environment: Env
         "tracing.response_p95_seconds": Metric("tracing.response_p95_seconds", 0.92, 96),
         "tracing.response_p99_seconds": Metric("tracing.response_p99_seconds", 0.96, 96),
     }
-    assert found.notes == ("AWS X-Ray traces a sample of the invocations; 100 traces were looked at",)
+    assert observation.notes == ("AWS X-Ray traces a sample of the invocations; 100 traces were looked at",)
 
 
 def test_no_trace_is_no_sample(monkeypatch: pytest.MonkeyPatch, environment: Environment) -> None:
     """No fault in none is no health."""
-    found, _ = observed(monkeypatch, environment, NONE)
-    assert {metric.value for metric in found.metrics[1:]} == {None}
+    observation, _ = observed(monkeypatch, environment, NONE)
+    assert {metric.value for metric in observation.metrics[1:]} == {None}
 
 
 def test_all_pages_of_spans_of_six_hours(monkeypatch: pytest.MonkeyPatch, environment: Environment) -> None:
     """A page may be empty and not the last; a trace on the edge of two spans counts once."""
     window = Window(NOW - timedelta(hours=13), NOW)
     pages = [page(trace(1), more="a"), page(more="b"), page(trace(2)), page(trace(2), trace(3, HasFault=True)), NONE]
-    found, server = observed(monkeypatch, environment, *pages, window=window)
-    assert by_name(found)["tracing.fault_rate"] == Metric("tracing.fault_rate", 1 / 3, 3, 1)
-    asked = server.parameters("POST /TraceSummaries")
-    assert [one.get("NextToken") for one in asked] == [None, "a", "b", None, None]
-    spans = {(one["StartTime"], one["EndTime"]) for one in asked}
+    observation, server = observed(monkeypatch, environment, *pages, window=window)
+    assert by_name(observation)["tracing.fault_rate"] == Metric("tracing.fault_rate", 1 / 3, 3, 1)
+    requests = server.parameters("POST /TraceSummaries")
+    assert [one.get("NextToken") for one in requests] == [None, "a", "b", None, None]
+    spans = {(one["StartTime"], one["EndTime"]) for one in requests}
     hours = sorted((NOW.timestamp() - end) / 3600 for _, end in spans)
     assert hours == [0, 1, 7]
     assert max(end - start for start, end in spans) == 6 * 3600
-    assert {one["FilterExpression"] for one in asked} == {'service("chat")'}
+    assert {one["FilterExpression"] for one in requests} == {'service("chat")'}
 
 
 def test_more_traces_than_anybody_needs(monkeypatch: pytest.MonkeyPatch, environment: Environment) -> None:
     """Some of each span are enough, and the report says that there are more."""
     monkeypatch.setattr(xray, "MOST_TRACES", 2)
-    found, server = observed(monkeypatch, environment, page(trace(1), trace(2), more="a"), page(trace(3), more="b"))
-    assert by_name(found)["tracing.fault_rate"].n == 2
+    observation, server = observed(
+        monkeypatch, environment, page(trace(1), trace(2), more="a"), page(trace(3), more="b")
+    )
+    assert by_name(observation)["tracing.fault_rate"].n == 2
     assert len(server.parameters("POST /TraceSummaries")) == 2
-    assert found.notes[-1].endswith("2 traces were looked at, the newest of each six hours: there are more")
+    assert observation.notes[-1].endswith("2 traces were looked at, the newest of each six hours: there are more")
 
 
 def test_a_throttled_call_is_made_again(monkeypatch: pytest.MonkeyPatch, environment: Environment) -> None:
     """X-Ray throttles soon."""
     monkeypatch.setenv("AWS_RETRY_MODE", "standard")  # whose pauses are shorter
     throttled = Refusal("ThrottledException", "Rate exceeded", 429)
-    found, _ = observed(monkeypatch, environment, throttled, page(trace(1)))
-    assert by_name(found)["tracing.fault_rate"].n == 1
+    observation, _ = observed(monkeypatch, environment, throttled, page(trace(1)))
+    assert by_name(observation)["tracing.fault_rate"].n == 1
 
 
 def test_a_function_that_is_not_traced(monkeypatch: pytest.MonkeyPatch, environment: Environment) -> None:
     """It is named, with what to do; its environment variables are nobody's business."""
-    found, _ = observed(monkeypatch, environment, NONE, others={f"GET {CHAT}": [PASSING]})
-    assert by_name(found)["tracing.inactive_functions"].value == 1
-    (finding,) = found.findings["tracing.inactive_functions"]
+    observation, _ = observed(monkeypatch, environment, NONE, others={f"GET {CHAT}": [PASSING]})
+    assert by_name(observation)["tracing.inactive_functions"].value == 1
+    (finding,) = observation.findings["tracing.inactive_functions"]
     assert finding.startswith("chat in us-east-1: TracingConfig.Mode is PassThrough, which traces only what its caller")
-    assert "hunter2" not in str(found)
+    assert "hunter2" not in str(observation)
 
 
 def test_an_alias_may_be_set_otherwise(monkeypatch: pytest.MonkeyPatch, environment: Environment) -> None:
     """A published version keeps the settings that it had."""
     named = replace(environment, functions=(Function("chat", "live", None),))
-    told = {f"GET {CHAT}?Qualifier=live": [PASSING]}
-    found, _ = observed(monkeypatch, named, NONE, others=told)
-    assert found.findings["tracing.inactive_functions"][0].startswith("chat:live in us-east-1")
+    others = {f"GET {CHAT}?Qualifier=live": [PASSING]}
+    observation, _ = observed(monkeypatch, named, NONE, others=others)
+    assert observation.findings["tracing.inactive_functions"][0].startswith("chat:live in us-east-1")
 
 
 def test_several_functions_of_a_region_are_asked_for_at_once(
@@ -143,23 +145,23 @@ def test_several_functions_of_a_region_are_asked_for_at_once(
 ) -> None:
     """A trace that went through both counts once."""
     named = replace(environment, functions=(Function("chat", "", None), Function("auth", "", None)))
-    told = {"GET /2015-03-31/functions/auth/configuration": [ACTIVE]}
-    _, server = observed(monkeypatch, named, page(trace(1)), others=told)
-    (asked,) = server.parameters("POST /TraceSummaries")
-    assert asked["FilterExpression"] == 'service("auth") OR service("chat")'
+    others = {"GET /2015-03-31/functions/auth/configuration": [ACTIVE]}
+    _, server = observed(monkeypatch, named, page(trace(1)), others=others)
+    (request,) = server.parameters("POST /TraceSummaries")
+    assert request["FilterExpression"] == 'service("auth") OR service("chat")'
 
 
 def test_traces_that_are_gone(monkeypatch: pytest.MonkeyPatch, environment: Environment) -> None:
     """X-Ray keeps them for 30 days: of an older window none is asked for, and of a part of it the rest."""
     old = Window(NOW - timedelta(days=32), NOW - timedelta(days=31))
-    found, server = observed(monkeypatch, environment, NONE, window=old)
+    observation, server = observed(monkeypatch, environment, NONE, window=old)
     assert server.parameters("POST /TraceSummaries") == []
-    assert found.notes == ("AWS X-Ray keeps traces for 30 days: there are none left of the window",)
+    assert observation.notes == ("AWS X-Ray keeps traces for 30 days: there are none left of the window",)
     partly = Window(NOW - timedelta(days=30, hours=1), NOW - timedelta(days=29, hours=20))
-    found, server = observed(monkeypatch, environment, NONE, window=partly)
-    (asked,) = server.parameters("POST /TraceSummaries")
-    assert asked["StartTime"] == (NOW - timedelta(days=30)).timestamp()
-    assert found.notes[0] == "AWS X-Ray keeps traces for 30 days: those before 2026-05-21 12:00 UTC are gone"
+    observation, server = observed(monkeypatch, environment, NONE, window=partly)
+    (request,) = server.parameters("POST /TraceSummaries")
+    assert request["StartTime"] == (NOW - timedelta(days=30)).timestamp()
+    assert observation.notes[0] == "AWS X-Ray keeps traces for 30 days: those before 2026-05-21 12:00 UTC are gone"
 
 
 @pytest.mark.parametrize("key", [f"GET {CHAT}", "POST /TraceSummaries"])
@@ -174,7 +176,7 @@ def test_a_missing_permission_is_named(monkeypatch: pytest.MonkeyPatch, environm
 
 
 @pytest.mark.usefixtures("moto")
-def test_moto_says_the_same(environment: Environment) -> None:
+def test_moto_answers_the_same(environment: Environment) -> None:
     """Functions are made as anybody makes them."""
     trust = {"Version": "2012-10-17", "Statement": []}
     iam = boto3.client("iam")
@@ -193,9 +195,9 @@ def test_moto_says_the_same(environment: Environment) -> None:
         )
     long_ago = Window(NOW - timedelta(days=61), NOW - timedelta(days=60))  # moto has no summaries of traces
     named = replace(environment, functions=(Function("chat", "", None), Function("auth", "", None)))
-    found = observe_traces(named, long_ago, NOW)
-    assert by_name(found)["tracing.inactive_functions"].value == 1
-    assert found.findings["tracing.inactive_functions"][0].startswith("auth in eu-west-1")
+    observation = observe_traces(named, long_ago, NOW)
+    assert by_name(observation)["tracing.inactive_functions"].value == 1
+    assert observation.findings["tracing.inactive_functions"][0].startswith("auth in eu-west-1")
 
 
 @pytest.mark.usefixtures("moto")

@@ -24,15 +24,12 @@ PAGE_EVENTS: Final = 10_000
 _MOST_REPEATS: Final = 10
 
 
-class _Event(msgspec.Struct):
-    timestamp: int
+SHORTEST_WAIT: Final = timedelta(seconds=30)
+"""Events become visible later than they are ingested, so even a service without any lag needs this."""
 
+_LATEST: Final = timedelta(minutes=15)
 
-class _FilterLogEventsResponse(msgspec.Struct):
-    """The answer's body: all of it is checked to be JSON, but an event is no more than a view of its bytes."""
-
-    events: list[msgspec.Raw]
-    nextToken: str | None = None  # noqa: N815 -- the API's name
+_FEWEST: Final = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,8 +49,33 @@ class Page:
     last_ms: int | None
 
 
-def pages(client: LogsClient, log_group: str, span: TimeSpan, tally: Counters) -> Iterator[Page]:
-    """Ask for all pages of a span of time; both its ends are included.
+class _EventTime(msgspec.Struct):
+    timestamp: int
+
+
+class _FilterLogEventsResponse(msgspec.Struct):
+    """The answer's body: all of it is checked to be JSON, but an event is no more than a view of its bytes."""
+
+    events: list[msgspec.Raw]
+    nextToken: str | None = None  # noqa: N815 -- the API's name
+
+
+def read_span(client: LogsClient, log_group: str, span: TimeSpan, path: Path, state: SharedState) -> None:
+    """Write the events of a span of time to a file, until there are no more or the read is called off.
+
+    Raises:
+        SourceError: A page could not be read.
+    """
+    with path.open("wb") as file:
+        for page in pages(client, log_group, span, state.counters):
+            file.write(page.lines)
+            if state.is_stopped.is_set():
+                return
+    state.counters.add(covered_ms=span.length_ms)
+
+
+def pages(client: LogsClient, log_group: str, span: TimeSpan, counters: Counters) -> Iterator[Page]:
+    """Read all pages of a span of time; both its ends are included.
 
     Raises:
         SourceError: A page could not be read.
@@ -62,10 +84,10 @@ def pages(client: LogsClient, log_group: str, span: TimeSpan, tally: Counters) -
     token, repeats, since_ms = None, 0, span.since_ms
     while True:
         more: dict[str, str] = {"nextToken": token} if token else {}
-        asked = {"logGroupName": log_group, "startTime": since_ms, "endTime": span.until_ms, "limit": PAGE_EVENTS}
-        body = client.call("FilterLogEvents", resource, **asked, **more)
+        limits = {"startTime": since_ms, "endTime": span.until_ms, "limit": PAGE_EVENTS}
+        body = client.call("FilterLogEvents", resource, logGroupName=log_group, **limits, **more)
         page = parse(body, log_group)
-        tally.add(pages=1, empty_pages=not page.events, events=page.events, bytes=len(body))
+        counters.add(pages=1, empty_pages=not page.events, events=page.events, bytes=len(body))
         yield page
         repeats = repeats + 1 if token and page.next_token == token else 0
         if repeats == _MOST_REPEATS:
@@ -78,7 +100,7 @@ def pages(client: LogsClient, log_group: str, span: TimeSpan, tally: Counters) -
 
 
 def parse(body: bytes, log_group: str) -> Page:
-    """Read the body of an answer.
+    """Parse the body of an answer.
 
     Raises:
         SourceError: It is not what FilterLogEvents answers.
@@ -88,30 +110,8 @@ def parse(body: bytes, log_group: str) -> Page:
     answer = decode_response(one_line, _FilterLogEventsResponse, resource)
     if not answer.events:
         return Page(b"", 0, answer.nextToken, None)
-    last = decode_response(bytes(answer.events[-1]), _Event, resource)
+    last = decode_response(bytes(answer.events[-1]), _EventTime, resource)
     return Page(b"\n".join((*answer.events, b"")), len(answer.events), answer.nextToken, last.timestamp)
-
-
-def read_span(client: LogsClient, log_group: str, span: TimeSpan, path: Path, work: SharedState) -> None:
-    """Write the events of a span of time to a file, until there are no more or the work is called off.
-
-    Raises:
-        SourceError: A page could not be read.
-    """
-    with path.open("wb") as file:
-        for page in pages(client, log_group, span, work.tally):
-            file.write(page.lines)
-            if work.is_stopped.is_set():
-                return
-    work.tally.add(covered_ms=span.length_ms)
-
-
-SHORTEST_WAIT: Final = timedelta(seconds=30)
-"""Events become visible later than they are ingested, so even a service without any lag needs this."""
-
-_LATEST: Final = timedelta(minutes=15)
-
-_FEWEST: Final = 20
 
 
 class _ArrivedEvent(msgspec.Struct):
@@ -130,8 +130,8 @@ def end_where_arrived(window: Window, groups: Iterable[ResolvedGroup], now: date
     Log groups of the Infrequent Access class do not tell it cheaply, and are left out.
 
     Args:
-        window: As asked for.
-        groups: What is to be read.
+        window: The window that the run is to judge.
+        groups: The log groups that are to be read.
         now: When the run began.
 
     Returns:
@@ -155,7 +155,7 @@ def end_where_arrived(window: Window, groups: Iterable[ResolvedGroup], now: date
 
 
 def _lags_ms(group: ResolvedGroup, now: datetime) -> list[int]:
-    """From the time of an event to its ingestion, for a page of recent events."""
+    """The ingestion lag, from the time of an event to its ingestion, of a page of recent events."""
     resource = f"log group {group.name}"
     body = group.client.call(
         "FilterLogEvents",

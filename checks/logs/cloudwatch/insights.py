@@ -25,6 +25,10 @@ _SLOWEST_POLL_SECONDS: Final = 2.0
 
 _PENDING: Final = frozenset({"Scheduled", "Running"})
 
+_MOST_ROWS: Final = 100_000
+
+_FIELDS: Final = "fields @timestamp, @message, @logStream, @ingestionTime, @requestId"
+
 
 class Field(msgspec.Struct):
     """A value of a row, which is always text."""
@@ -55,7 +59,7 @@ class _Stopped(msgspec.Struct):
 
 @dataclass(frozen=True, slots=True)
 class QueryResult:
-    """What a complete query found.
+    """The rows of a complete query.
 
     Attributes:
         rows: In the order that the query asks for.
@@ -68,46 +72,43 @@ class QueryResult:
 
 @dataclass(frozen=True, slots=True)
 class Queries:
-    """Asks Logs Insights about one log group.
+    """Queries of Logs Insights to one log group.
 
     Attributes:
         client: That of its region.
         log_group: Its name.
-        work: Shared with all who read.
+        state: What all threads of the read share.
     """
 
     client: LogsClient
     log_group: str
-    work: SharedState
+    state: SharedState
 
     @property
     def resource(self) -> str:
-        """What is asked about, for an error's text."""
+        """What the queries are about, for an error's text."""
         return f"log group {self.log_group}"
 
     def run(self, query: str, span: TimeSpan) -> QueryResult:
-        """Ask a query, and wait for its end; without one, stop it: it would scan on, and be paid for.
+        """Run a query, and wait for its end; without one, stop it: it would scan on, and be paid for.
 
         Args:
             query: Which itself keeps to the milliseconds of the span.
             span: What is scanned, to whole seconds.
 
         Raises:
-            SourceError: It failed, or the work was called off.
+            SourceError: It failed, or the read was called off.
         """
         query_id = self.start(query, span)
-        is_over = False
         try:
-            found = self._results(query_id)
-            is_over = True
-        finally:
-            if not is_over:
-                with suppress(SourceError):  # the reason why it is to be stopped is the one to tell
-                    self.stop(query_id)
-        return found
+            return self._results(query_id)
+        except BaseException:  # Ctrl-C, too
+            with suppress(SourceError):  # the reason why it is to be stopped is the one to tell
+                self.stop(query_id)
+            raise
 
     def start(self, query: str, span: TimeSpan) -> str:
-        """Ask a query; return its id.
+        """Start a query; return its id.
 
         Raises:
             SourceError: It is too long, or was refused.
@@ -125,7 +126,7 @@ class Queries:
             endTime=-(-span.until_ms // 1000),
             queryString=query,
         )
-        self.work.tally.add(queries=1)
+        self.state.counters.add(queries=1)
         return decode_response(body, _Started, self.resource).queryId
 
     def stop(self, query_id: str) -> None:
@@ -149,7 +150,7 @@ class Queries:
             rows += answer.results
         if statistics is None:
             return QueryResult(rows, None)
-        self.work.tally.add(bytes_scanned=round(statistics.bytesScanned))
+        self.state.counters.add(bytes_scanned=round(statistics.bytesScanned))
         matched = statistics.recordsMatched
         return QueryResult(rows, None if matched is None else round(matched))
 
@@ -157,7 +158,7 @@ class Queries:
         """Wait for the end of a query: until then its results are only a part."""
         pause = _FIRST_POLL_SECONDS
         while (answer := self._get(query_id)).status in _PENDING:
-            if self.work.is_stopped.wait(pause):
+            if self.state.is_stopped.wait(pause):
                 raise SourceError(f"{self.resource}: the read was called off")
             pause = min(pause * 1.5, _SLOWEST_POLL_SECONDS)
         if answer.status != "Complete":
@@ -166,7 +167,7 @@ class Queries:
 
     def _get(self, query_id: str, **more: str) -> _Results:
         body = self.client.call("GetQueryResults", self.resource, queryId=query_id, **more)
-        self.work.tally.add(bytes=len(body))
+        self.state.counters.add(bytes=len(body))
         return decode_response(body, _Results, self.resource)
 
 
@@ -175,7 +176,7 @@ def time_ms(rows: list[list[Field]], resource: str) -> int:
 
     Args:
         rows: Of an answer; there is one.
-        resource: What was asked about, for an error's text.
+        resource: What the call was about, for an error's text.
 
     Returns:
         Milliseconds of the epoch.
@@ -192,17 +193,9 @@ def time_ms(rows: list[list[Field]], resource: str) -> int:
         raise unexpected_response(resource, "there is no time in its results") from error
 
 
-_MOST_ROWS: Final = 100_000
-
-_MOST_ROWS_WITHOUT_PAGES: Final = 10_000
-"""Of a botocore before 1.43, which cannot ask for the next page of results."""
-
-_FIELDS: Final = "fields @timestamp, @message, @logStream, @ingestionTime, @requestId"
-
-
 @dataclass(frozen=True, slots=True)
 class InsightsReader:
-    """Reads one log group by queries.
+    """Reads the events of one log group by queries.
 
     Attributes:
         queries: To that log group.
@@ -213,7 +206,7 @@ class InsightsReader:
     patterns: Sequence[str]
 
     def read_and_count(self, span: TimeSpan, path: Path) -> Counted | None:
-        """Write the lines of [since, until) that may mean something to a file, and count all others.
+        """Write the lines of [since, until) that may mean something to a file, and count all other events.
 
         A query that comes to the limit of rows is cut in halves, and each is asked again, so that nothing is cut off.
 
@@ -239,7 +232,7 @@ class InsightsReader:
             for rows in self._rows(span):
                 file.writelines(_lines(rows))
                 written += len(rows)
-                self.queries.work.tally.add(events=len(rows))
+                self.queries.state.counters.add(events=len(rows))
         return written
 
     def _count(self, span: TimeSpan, returned: int) -> Counted | None:
@@ -255,17 +248,16 @@ class InsightsReader:
         return Counted(others, time_ms(oldest.rows, resource), time_ms(newest.rows, resource))
 
     def _rows(self, span: TimeSpan) -> Iterator[list[list[Field]]]:
-        most = _MOST_ROWS if self.queries.client.accepts("GetQueryResults", "nextToken") else _MOST_ROWS_WITHOUT_PAGES
         matching = " or ".join(f"@message like /{_delimited(pattern)}/" for pattern in self.patterns)
-        query = f"{_FIELDS} | {_within(span)} | filter {matching} | sort @timestamp asc | limit {most}"
-        found = self.queries.run(query, span)
-        is_whole = len(found.rows) < most if found.matched is None else len(found.rows) >= found.matched
+        query = f"{_FIELDS} | {_within(span)} | filter {matching} | sort @timestamp asc | limit {_MOST_ROWS}"
+        result = self.queries.run(query, span)
+        is_whole = len(result.rows) < _MOST_ROWS if result.matched is None else len(result.rows) >= result.matched
         if is_whole:
-            self.queries.work.tally.add(covered_ms=span.length_ms)
-            yield found.rows
+            self.queries.state.counters.add(covered_ms=span.length_ms)
+            yield result.rows
             return
         if span.length_ms <= 1:
-            raise SourceError(f"{self.queries.resource}: more than {most:,} events within one millisecond")
+            raise SourceError(f"{self.queries.resource}: more than {_MOST_ROWS:,} events within one millisecond")
         for half in span.cut(2, shortest_ms=1):
             yield from self._rows(half)
 
@@ -301,4 +293,4 @@ def _within(span: TimeSpan) -> str:
 
 def _delimited(pattern: str) -> str:
     """A pattern that can stand between slashes."""
-    return re.sub(r"(\\.)|/", lambda found: found[1] or r"\/", pattern, flags=re.DOTALL)
+    return re.sub(r"(\\.)|/", lambda match: match[1] or r"\/", pattern, flags=re.DOTALL)

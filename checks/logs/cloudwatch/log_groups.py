@@ -48,7 +48,7 @@ class ResolvedGroup:
     kms_key: str | None
 
 
-class _Described(msgspec.Struct, rename="camel"):
+class _LogGroupDescription(msgspec.Struct, rename="camel"):
     log_group_name: str
     log_group_class: str = "STANDARD"
     stored_bytes: int = 0
@@ -60,29 +60,29 @@ class _Described(msgspec.Struct, rename="camel"):
 
 
 class _DescribeLogGroupsResponse(msgspec.Struct, rename="camel"):
-    log_groups: list[_Described]
+    log_groups: list[_LogGroupDescription]
     next_token: str | None = None
 
 
 def resolve(client: LogsClient, name: str) -> list[ResolvedGroup]:
-    """Find the log group of that name, or all that match it where it holds a `*`.
+    """The log group of that name, or all that match it where it holds a `*`.
 
     Raises:
         SourceError: There is none, and the message names the nearest; or one can be read by no API.
     """
     prefix, wildcard, _ = name.partition("*")
-    described = _describe(client, prefix)
-    found = [
-        _found(client, group)
-        for group in described
-        if (fnmatchcase(group.log_group_name, name.replace("[", "[[]")) if wildcard else group.log_group_name == name)
+    pattern = name.replace("[", "[[]")
+    groups = [
+        _resolved(client, group)
+        for group in _describe(client, prefix)
+        if (fnmatchcase(group.log_group_name, pattern) if wildcard else group.log_group_name == name)
     ]
-    if not found:
-        raise SourceError(_not_found(client, name))
-    return found
+    if not groups:
+        raise SourceError(_no_such_group(client, name))
+    return groups
 
 
-def _describe(client: LogsClient, prefix: str) -> Iterator[_Described]:
+def _describe(client: LogsClient, prefix: str) -> Iterator[_LogGroupDescription]:
     resource = f"log groups {prefix}*"
     parameters = {"logGroupNamePrefix": prefix} if prefix else {}
     token: dict[str, str] = {}
@@ -96,7 +96,7 @@ def _describe(client: LogsClient, prefix: str) -> Iterator[_Described]:
         token = {"nextToken": answer.next_token}
 
 
-def _found(client: LogsClient, group: _Described) -> ResolvedGroup:
+def _resolved(client: LogsClient, group: _LogGroupDescription) -> ResolvedGroup:
     if group.log_group_class == _DELIVERY:
         raise SourceError(
             f"log group {group.log_group_name} in {client.region} is of class DELIVERY, which only passes events on: "
@@ -114,7 +114,7 @@ def _found(client: LogsClient, group: _Described) -> ResolvedGroup:
     )
 
 
-def _not_found(client: LogsClient, name: str) -> str:
+def _no_such_group(client: LogsClient, name: str) -> str:
     names = [group.log_group_name for group in islice(_describe(client, ""), _MOST_COMPARED)]
     nearest = get_close_matches(name, names, n=_NEAREST, cutoff=0.4)
     hint = f"; the nearest names: {', '.join(nearest)}" if nearest else "; is it another region or account?"
@@ -130,17 +130,17 @@ _PAGE_BYTES: Final = 1_000_000
 _DAY_MS: Final = 86_400_000
 
 
-def choose(group: ResolvedGroup, asked: Source, span: TimeSpan, now_ms: int) -> tuple[Source, str]:
-    """Return `filter` or `insights`, and the reason as a clause.
+def choose_api(group: ResolvedGroup, source: Source, span: TimeSpan, now_ms: int) -> tuple[Source, str]:
+    """Choose the API that reads a log group: `filter` or `insights`, and the reason as a clause.
 
     Args:
-        group: What CloudWatch says of it.
-        asked: `source` in thresholds.yaml.
+        group: As CloudWatch describes it.
+        source: That of thresholds.yaml.
         span: What is to be read.
         now_ms: Milliseconds of the epoch, for the age of what is stored.
     """
-    if asked != "auto":
-        return asked, f"source: {asked} in thresholds.yaml"
+    if source != "auto":
+        return source, f"source: {source} in thresholds.yaml"
     if group.log_class == INFREQUENT_ACCESS:
         return "insights", "FilterLogEvents cannot read log groups of the Infrequent Access class"
     calls = _calls(group, span, now_ms)

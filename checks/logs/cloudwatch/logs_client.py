@@ -13,6 +13,23 @@ import msgspec
 from checks.aws.client import ATTEMPTS, AwsClient
 from checks.errors import SourceError
 
+MOST_AT_ONCE: Final = 8
+"""Calls in flight in a region. Fewer would not use up the quota where an answer takes long."""
+
+_AWS_HOSTS: Final = (".amazonaws.com", ".amazonaws.com.cn", ".api.aws", ".amazonaws.eu")
+"""AWS's quotas are known; an emulator that AWS_ENDPOINT_URL names has them once it throttles."""
+
+_PAUSE_SECONDS: Final = 0.1
+
+_FIRST_ERROR: Final = 301
+"""HTTP statuses from here on are errors to botocore."""
+
+_SLOW_REGIONS: Final = frozenset(
+    {"ap-northeast-3", "ap-southeast-3", "ca-west-1", "eu-central-1", "il-central-1"},
+)
+
+_OTHER_OPERATIONS: Final = 10.0
+
 
 class Counters:
     """Numbers that many threads add to.
@@ -38,110 +55,33 @@ class Counters:
 
 @dataclass(frozen=True, slots=True)
 class SharedState:
-    """The state of a read.
+    """The state that all threads of a read share.
 
     Attributes:
-        tally: What it took so far.
+        counters: What it took so far.
         is_stopped: Set once there is no use in going on: an error elsewhere, or Ctrl-C.
     """
 
-    tally: Counters = field(default_factory=Counters)
+    counters: Counters = field(default_factory=Counters)
     is_stopped: Event = field(default_factory=Event)
 
 
-_SLOW_REGIONS: Final = frozenset(
-    {"ap-northeast-3", "ap-southeast-3", "ca-west-1", "eu-central-1", "il-central-1"},
-)
-
-_OTHER_OPERATIONS: Final = 10.0
-
-
-def calls_per_second(operation: str, region: str) -> float:
-    """AWS's quota of an account in a Region; that of FilterLogEvents cannot be raised.
-
-    https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/cloudwatch_limits_cwl.html
-    """
-    if operation != "FilterLogEvents" or region not in {"us-east-1", *_SLOW_REGIONS}:
-        return _OTHER_OPERATIONS
-    return 25.0 if region == "us-east-1" else 5.0
-
-
-class Pace:
-    """Spaces calls evenly, whatever thread they come from.
-
-    Args:
-        calls_per_second: At most so many.
-    """
-
-    def __init__(self, calls_per_second: float) -> None:
-        self._interval_seconds = 1 / calls_per_second
-        self._next = 0.0
-        self._lock = Lock()
-
-    def wait(self) -> None:
-        """Sleep until the next call may be made."""
-        with self._lock:
-            now = monotonic()
-            at = max(now, self._next)
-            self._next = at + self._interval_seconds
-        sleep(at - now)
-
-
-Response = TypeVar("Response", bound=msgspec.Struct)
-
-
-def decode_response(body: bytes, shape: type[Response], resource: str) -> Response:
-    """Read the body of an answer.
-
-    Args:
-        body: As it came.
-        shape: What it must look like; keys that it does not name are passed over.
-        resource: What was asked about, for an error's text.
-
-    Raises:
-        SourceError: It is not JSON, or looks otherwise: that of a proxy.
-    """
-    try:
-        return msgspec.json.decode(body, type=shape)
-    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
-        raise unexpected_response(resource, str(error)) from error
-
-
-def unexpected_response(resource: str, why: str) -> SourceError:
-    """Say that an answer is none of CloudWatch Logs.
-
-    Args:
-        resource: What was asked about.
-        why: What is wrong with it.
-    """
-    return SourceError(f"{resource}: what answered is not CloudWatch Logs: {why}; check proxy and AWS_ENDPOINT_URL")
-
-
-MOST_AT_ONCE: Final = 8
-"""Calls in flight in a region. Fewer would not use up the quota where an answer takes long."""
-
-_AWS_HOSTS: Final = (".amazonaws.com", ".amazonaws.com.cn", ".api.aws", ".amazonaws.eu")
-"""AWS's quotas are known; an emulator that AWS_ENDPOINT_URL names has them once it throttles."""
-
-_PAUSE_SECONDS: Final = 0.1
-
-_FIRST_ERROR: Final = 301
-"""HTTP statuses from here on are errors to botocore."""
-
-
 class LogsClient:
-    """CloudWatch Logs in one region.
+    """A client of CloudWatch Logs in one region, which keeps to AWS's quotas and returns bodies as they came.
 
     Args:
         region: None for the one that boto3 finds by its own rules.
-        tally: Where calls, attempts and throttles are counted.
+        counters: Where calls, attempts and throttles are counted.
+
+    Attributes:
+        region: The region it came to.
 
     Raises:
         SourceError: There is no region, or no such profile, or the endpoint is no URL.
     """
 
-    def __init__(self, region: str | None, tally: Counters) -> None:
-        self._tally = tally
+    def __init__(self, region: str | None, counters: Counters) -> None:
+        self._counters = counters
         self._aws = AwsClient("logs", region, connections=MOST_AT_ONCE)
         self.region = self._aws.region
         self._paces: dict[str, Pace] = {}
@@ -171,25 +111,21 @@ class LogsClient:
             raise SourceError(f"{resource} in {self.region}: the answer to logs:{operation} was cut off; try again")
         return body
 
-    def accepts(self, operation: str, parameter: str) -> bool:
-        """Whether this version of botocore knows the parameter."""
-        return parameter in self._aws.boto.meta.service_model.operation_model(operation).input_shape.members
-
     def _count_call(self, **_: Any) -> None:
-        self._tally.add(calls=1)
+        self._counters.add(calls=1)
 
     def _wait(self, event_name: str, **_: Any) -> None:
         """Wait for the next call's turn; a retry is a call, too."""
         if self._has_quota:
             operation = event_name.rpartition(".")[2]
             self._paces.setdefault(operation, Pace(calls_per_second(operation, self.region))).wait()
-        self._tally.add(attempts=1)
+        self._counters.add(attempts=1)
 
     def _count_throttle(self, response: Any, **_: Any) -> None:
         code = response[1].get("Error", {}).get("Code", "") if response else ""
         if "Throttl" in code or code in {"RequestLimitExceeded", "TooManyRequestsException"}:
             self._has_quota = True
-            self._tally.add(throttles=1)
+            self._counters.add(throttles=1)
 
 
 def _retry_cut(response: Any, attempts: int, **_: Any) -> float | None:
@@ -212,3 +148,64 @@ def _keep_raw(response_dict: dict[str, Any], customized_response_dict: dict[str,
     if response_dict["status_code"] < _FIRST_ERROR:
         customized_response_dict["raw"] = response_dict["body"]
         response_dict["body"] = b"{}"
+
+
+def calls_per_second(operation: str, region: str) -> float:
+    """AWS's quota of an account in a Region; that of FilterLogEvents cannot be raised.
+
+    https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/cloudwatch_limits_cwl.html
+    """
+    if operation != "FilterLogEvents" or region not in {"us-east-1", *_SLOW_REGIONS}:
+        return _OTHER_OPERATIONS
+    return 25.0 if region == "us-east-1" else 5.0
+
+
+class Pace:
+    """The pace of calls: it spaces them evenly, whatever thread they come from.
+
+    Args:
+        calls_per_second: At most so many.
+    """
+
+    def __init__(self, calls_per_second: float) -> None:
+        self._interval_seconds = 1 / calls_per_second
+        self._next = 0.0
+        self._lock = Lock()
+
+    def wait(self) -> None:
+        """Sleep until the next call may be made."""
+        with self._lock:
+            now = monotonic()
+            at = max(now, self._next)
+            self._next = at + self._interval_seconds
+        sleep(at - now)
+
+
+Response = TypeVar("Response", bound=msgspec.Struct)
+
+
+def decode_response(body: bytes, shape: type[Response], resource: str) -> Response:
+    """Read the body of an answer.
+
+    Args:
+        body: As it came.
+        shape: What it must look like; keys that it does not name are passed over.
+        resource: What the call was about, for an error's text.
+
+    Raises:
+        SourceError: It is not JSON, or looks otherwise: that of a proxy.
+    """
+    try:
+        return msgspec.json.decode(body, type=shape)
+    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
+        raise unexpected_response(resource, str(error)) from error
+
+
+def unexpected_response(resource: str, why: str) -> SourceError:
+    """The error that an answer is none of CloudWatch Logs.
+
+    Args:
+        resource: What the call was about.
+        why: What is wrong with it.
+    """
+    return SourceError(f"{resource}: what answered is not CloudWatch Logs: {why}; check proxy and AWS_ENDPOINT_URL")

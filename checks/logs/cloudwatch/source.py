@@ -28,20 +28,11 @@ class CloudWatchSource:
         return None if settings.places else cls(settings.groups, settings.environment)
 
     def read(self, request: LogRequest, folder: Path, show: ShowProgress) -> Spool:
-        """Read the window and the two hours before it.
+        """Read the window and the two hours before it; see LogSource.
 
         Raises:
             UnfinishedReadError: A log group could not be read. The error tells how far the read came.
         """
-        from checks.logs.cloudwatch.read_log_groups import ReadRequest, read_log_groups  # noqa: PLC0415 -- boto3 takes half a second
+        from checks.logs.cloudwatch.read_log_groups import read_log_groups  # noqa: PLC0415 -- boto3 takes half a second
 
-        wanted = ReadRequest(
-            groups=self.groups,
-            window=request.window or request.default_window,
-            source=self.environment.source,
-            patterns=request.patterns,
-            insights_price=self.environment.insights_price,
-            now=request.now,
-            earlier=request.earlier,
-        )
-        return read_log_groups(wanted, folder, show)
+        return read_log_groups(self.groups, self.environment, request, folder, show)

@@ -30,14 +30,14 @@ messages = st.lists(st.sampled_from(HOSTILE) | st.text(max_size=8), max_size=4).
     st.lists(st.tuples(st.integers(0, 10**13), messages)),
     st.sampled_from([{"separators": (",", ":")}, {"separators": (", ", ": ")}, {"indent": 2}]),
 )
-def test_each_event_is_one_line_whatever_it_says(found: list[tuple[int, str]], form: dict[str, Any]) -> None:
+def test_each_event_is_one_line_whatever_it_says(pairs: list[tuple[int, str]], form: dict[str, Any]) -> None:
     """A message can hold anything, also what looks like the space between two events."""
-    events = [event(timestamp, message) for timestamp, message in found]
+    events = [event(timestamp, message) for timestamp, message in pairs]
     page = parse(body(events, **form), GROUP)
     lines = [json.loads(line) for line in page.lines.decode().split("\n") if line]
     assert lines == events
     assert page.events == len(events)
-    assert page.last_ms == (found[-1][0] if found else None)
+    assert page.last_ms == (pairs[-1][0] if pairs else None)
 
 
 def test_an_empty_page_may_lead_on() -> None:

@@ -5,7 +5,7 @@ from unittest.mock import NonCallableMock
 import pytest
 
 from checks.config.environment import Source
-from checks.logs.cloudwatch.log_groups import ResolvedGroup, choose
+from checks.logs.cloudwatch.log_groups import ResolvedGroup, choose_api
 from checks.logs.cloudwatch.logs_client import LogsClient
 from checks.window import TimeSpan
 
@@ -28,7 +28,7 @@ def group(stored_bytes: int = 0, log_class: str = "STANDARD", retention_days: in
 
 
 @pytest.mark.parametrize(
-    ("found", "asked", "source", "reason"),
+    ("log_group", "source", "api", "reason"),
     [
         (group(10**9), "auto", "filter", "about 10 calls by the bytes stored, 3,000 at most"),
         (group(), "auto", "filter", "about 1 calls by the bytes stored, 3,000 at most"),
@@ -44,6 +44,6 @@ def group(stored_bytes: int = 0, log_class: str = "STANDARD", retention_days: in
         (group(), "insights", "insights", "source: insights in thresholds.yaml"),
     ],
 )
-def test_the_choice_and_its_reason(found: ResolvedGroup, asked: Source, source: str, reason: str) -> None:
+def test_the_choice_and_its_reason(log_group: ResolvedGroup, source: Source, api: str, reason: str) -> None:
     """By what is stored in the time it was stored in, unless thresholds.yaml decides."""
-    assert choose(found, asked, TimeSpan(NOW_MS - DAY_MS, NOW_MS), NOW_MS) == (source, reason)
+    assert choose_api(log_group, source, TimeSpan(NOW_MS - DAY_MS, NOW_MS), NOW_MS) == (api, reason)
