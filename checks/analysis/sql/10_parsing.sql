@@ -102,7 +102,7 @@ CREATE OR REPLACE MACRO json_error(record) AS array_to_string(json_extract_strin
     '$.errorMessage', '$.message.errorMessage', '$.error.message', '$.err.message', '$.exception.message', '$.error', '$.err',
     '$.exception', '$.Exception', '$.exc_info', '$.reason', '$.cause', '$."@x"', '$.full_message',
     '$.context.error', '$.metadata.error', '$.details.error', '$.data.error', '$.fields.error', '$.extra.error', '$.attributes.error',
-    '$.record.exception.value', '$.attributes."exception.type"', '$.attributes."exception.message"', '$."error.message"']), ': ');
+    '$.record.exception.value', '$.attributes."exception.type"', '$.attributes."exception.message"', '$."error.type"', '$."error.message"']), ': ');
 -- By the keys of many loggers: pino, zap, structlog, tracing, Serilog, .NET, loguru, GELF; and OpenTelemetry, whose body is a user's
 -- elsewhere.
 CREATE OR REPLACE MACRO json_message(record) AS concat_ws(chr(10),
@@ -172,7 +172,7 @@ CREATE OR REPLACE MACRO quotation_label() AS
     '(?: in [\d.]+ ?\w+)?(?: ?\([^)\n]*\))?\s*[:=]) )';
 -- ("Message received: connectionId=X" names who sent it.)
 CREATE OR REPLACE MACRO without_quotations(said) AS CASE
-    WHEN says_sending_failed(said) OR regexp_matches(said, '(?i)^\W*(?:new )?message received: *(?:from )?(?:conn|' || id_pattern() || ')')
+    WHEN says_sending_failed(said) OR regexp_matches(said, '(?i)^\W*(?:\w+ ){0,3}message received: *(?:from )?(?:conn|' || id_pattern() || ')')
     THEN with_ids_at_once(said)
     ELSE regexp_replace(with_ids_at_once(said), quotation_label() || '.*', '\1') END;
 -- What API Gateway's execution log shows of a message.

@@ -50,17 +50,26 @@ CREATE OR REPLACE MACRO client_words() AS
     '(?:client|user|peer|socket|web ?socket|ws|session|device|player|customer|member|participant|visitor|viewer|guest|host|agent|browser'
     '|subscriber|listener|spectator|driver|rider|operator|student|teacher|robot|terminal|person|somebody|someone)s?';
 CREATE OR REPLACE MACRO names_client(w) AS
-    contains(w, '@') OR regexp_matches(w, '\b' || client_words() || '\b|\$(?:dis)?connect\b|\$default\b|\bapi ?gateway\b');
+    contains(w, '@') OR regexp_matches(w, '\b' || client_words() || '\b|\$(?:dis)?connect\b|\$default\b|\bapi ?gateway\b|\bevent type\b|\broute key\b');
 -- Or nothing but the fact: "connected!", "on connect", "connect event received".
 CREATE OR REPLACE MACRO is_bare(w) AS regexp_full_match(w,
     '\W*(?:(?:successfully|now|new|on|handle|handling|start(?:ing)?|end(?:ing)?|processing|received?) )*(?:dis)?connect(?:ion|ed|ing)?'
-    '(?: (?:is |was |has been )?(?:event|handler|received|triggered|opened|open|established|accepted|closed?|completed?|success\w*|invoked'
+    '(?: (?:is |was |has been )?(?:event|handler|received|triggered|opened|open|established|accepted|closed?|completed?|invoked'
     '|called|function|lambda|request\w*|occurred|start(?:ed)?))*\W*')
-    AND NOT regexp_full_match(w, '\W*connection has been established successfully\W*');  -- which Sequelize prints of a database
+    AND NOT regexp_matches(w, '\bhas been established');  -- so Sequelize says it of a database
 
 CREATE OR REPLACE MACRO is_failure(w) AS regexp_matches(w,
     '\b(?:errors?|fail(?:s|ed|ure|ing)?|exceptions?|unable|could ?n[o'']t|can ?n[o'']t|can''t|not|no|without|invalid'
     '|missing|reject(?:s|ed|ing)?|refus(?:ed|ing)|denied|deny|unauthori[sz]ed|forbidden|timed ?out)\b');
+
+-- Where no id is named: a service by its name, a host or URL that is connected to, or a client of something ("LaunchDarkly client").
+CREATE OR REPLACE MACRO names_other_side(w) AS regexp_matches(w,
+    '\b(?:' || getvariable('named_services') || ')\b|\bwss?://'
+    '|\bconnect(?:ed|ion|ing)? (?:to|with) (?:\S+ )?(?:\S+://|[\w-]+\.[\w.-]+|[\w.-]+:\d+)'
+    '|\bdisconnected from (?:\S+ )?(?:\S+://|[\w-]+\.[\w.-]+|[\w.-]+:\d+)')
+    OR (regexp_matches(w, '^\W*(?:[\w.-]+ ){1,2}client (?:is |was |has )?(?:re|dis)?connected\b')
+        AND NOT regexp_matches(w, '\b(?:an?|the|new|another|this|one|first|ws|web ?socket|socket|web|chat|mobile|browser|desktop|ios'
+        '|android|remote|anonymous|authenticated|unauthenticated|guest|admin|user|test|event|handler) client\b'));
 
 -- Connections, greetings and errors of other services, and WebSockets that the function opens itself.
 CREATE OR REPLACE MACRO is_elsewhere(w, has_id) AS regexp_matches(w,
@@ -70,9 +79,7 @@ CREATE OR REPLACE MACRO is_elsewhere(w, has_id) AS regexp_matches(w,
     '(?:is |was )?(?:re-?|dis)?(?:connect|open|clos|start|end)'
     '|\b(?:database|db|protocol) ?[=:]|\b(?:connection pool|pool|mqtt|kafka|broker|whats ?app|cosmos|prisma|knex|push (?:subscription|notification)s?'
     '|keep-?alive connection|web ?push|apns|fcm|webhooks?)\b')
-    OR (NOT has_id AND NOT contains(w, '@') AND regexp_matches(w, '\b(?:' || getvariable('named_services') || ')\b'
-    '|\bconnect(?:ed|ion|ing)? (?:to|with) (?:\S+ )?(?:\S+://|[\w-]+\.[\w.-]+|[\w.-]+:\d+)'
-    '|\bdisconnected from (?:\S+ )?(?:\S+://|[\w-]+\.[\w.-]+|[\w.-]+:\d+)|\bwss?://'));
+    OR (NOT has_id AND NOT contains(w, '@') AND names_other_side(w));
 
 CREATE OR REPLACE MACRO is_outbound(w) AS regexp_matches(w,
     '\b(?:sent|sends?|sending|broadcast\w*|post(?:ed|ing|s)?|push(?:ed|ing)?|deliver\w*|publish\w*|forward\w*|emit\w*'
@@ -107,7 +114,7 @@ CREATE OR REPLACE MACRO says_connect(w, has_id) AS (has_id OR names_client(w) OR
     '|(?:^|@|[|]|\b(?:successfully|is|has|now|authenticated|' || client_words() || ')\b)\W*(?:[\w-]+ |@ |\{\} )?\bconnected\b'
     '|\bconnected (?:with|to|from|as|on|via)? ?(?:connection|@|the web ?socket|web ?socket)|\bconnection @ connected\b'
     '|^\W*(?:ws|web ?socket|socket|event)?[ /:.|-]*\$?connect(?:ing|ed)?\W*(?:@|$|\||event|handler|connection|id\b)'
-    '|\bafter connection established\b|\b(?:on|handling|handle|handled|processing) ?\$?connect(?:ion)?\b|(?:^|[^.\w])\$connect\b(?: ?[^( ]|$| \w)')
+    '|\bevent type\W{1,3}connect\b|\bafter connection established\b|\b(?:on|handling|handle|handled|processing) ?\$?connect(?:ion)?\b|(?:^|[^.\w])\$connect\b(?: ?[^( ]|$| \w)')
     AND NOT regexp_matches(w,
     '\bconnected (?:clients|users|peers|connections|devices|players|sockets)\b'
     '|^\W*connection event ?: *\{\}'  -- a label: what the event is, it says itself
@@ -118,14 +125,14 @@ CREATE OR REPLACE MACRO says_disconnect(w, has_id) AS (has_id OR names_client(w)
     '|for|from|client|success\w*|invoked|called|of|@)'
     '|\b(?:on|processing|handling|handled|handle|after|client|user|ws|socket) ?\$?disconnect(?:ion)?\b|\bdisconnected\b'
     '|^\W*(?:ws|web ?socket|socket|event)?[ /:.|-]*\$?disconnect(?:ed|ion)?\W*(?:@|$|\||event|handler|connection|id\b)'
-    '|(?:^|[^.\w])\$disconnect\b(?:[^(]|$)'
+    '|(?:^|[^.\w])\$disconnect\b(?:[^(]|$)|\bevent type\W{1,3}disconnect\b'
     '|\b(?:connection|web ?socket|ws|socket|session)\b(?: connection)?[^a-z]*(?:was |has been |is |has )?'
     '(?:closed?|terminated|ended|lost|dropped|timed ?out)\b|\b(?:connection|socket) clos(?:e|ed|ing)\b'
     '|\b' || client_words() || ' (?:@ |[\w-]+ )?(?:client )?(?:has )?(?:left|hung up|went offline|is offline|dropped|closed (?:the |its )?(?:connection|socket))\b'
     '|@ (?:has |was )?(?:left|dropped|hung up|closed|offline)\b')
     AND NOT regexp_matches(w,
     '\b(?:mark\w*|set|flag\w*|status|trigger\w*|will be|already|about to)\b[^\n]*disconnect|already closed|\bstale\b'
-    '|\bleft (?:the )?(?:room|channel|group|chat)|^\W*closing\b');
+    '|\bleft (?:the )?(?:room|channel|group|chat|lobby|game|match|session|team|party|meeting|document|board|table|conversation)|^\W*closing\b');
 
 -- ------------------------------------------------------------------------------------------ inbound messages
 
@@ -145,13 +152,13 @@ CREATE OR REPLACE MACRO says_message(w, dump) AS (regexp_matches(w,
     '|^\W*(?:ws |web ?socket |on ?)?[| ]*(?:message|msg)\s*[:| ]\s*(?:@|$|\{|connection @|id\b)|\b(?:web ?socket|ws|socket) message\b'
     '|\breceived (?:an? )?(?:unknown |new )?(?:route|action|command|request on|data from)\b|\bhandle text message\b'
     '|\bdefault route\b|\broute\W{0,3}\$default|\$default\b(?:[^(]|$)|^@ ?: |^\W*@\W+(?:says\b|\| *message\b|message:)'
-    '|^\W*(?:route|action)(?: key)?\W{1,3}[\w.-]+\W+(?:on )?(?:connection )?@')
+    '|\bevent type\W{1,3}message\b|^\W*(?:route|action)(?: key)?\W{1,3}[\w.-]+\W+(?:on )?(?:connection )?@')
     OR (regexp_matches(w, '^\W*received \w+ ?:') AND regexp_matches(dump, '(?i)["'']?action["'']?\s*:')))
     AND NOT regexp_matches(w, '^\W*route(?: key)?\W{1,3}\$?(?:dis)?connect\b');
 
 -- ------------------------------------------------------------------------------------------ welcome messages
 
-CREATE OR REPLACE MACRO says_welcome(w) AS regexp_matches(w, '\b(?:welcome|greetings?)\b')
+CREATE OR REPLACE MACRO says_welcome(w) AS regexp_matches(w, '\b(?:welcome|greet(?:ings?|ed|ing|s)?)\b')
     AND NOT regexp_matches(w,
     '\bwelcome (?:to (?:the|our|my|this)|back)\b|\bwelcome (?:screen|page|tour|modal|banner|series|flow|mail)\b'
     '|\be-?mails?\b|\bsms\b|\bwhats ?app\b|\bslack\b|\btelegram\b|\+\d{6}|\bchannel\b'
@@ -162,7 +169,7 @@ CREATE OR REPLACE MACRO says_failed(w) AS regexp_matches(w,
     '|not (?:be )?(?:sent|delivered|posted)|dropped|giving up)\b');
 
 CREATE OR REPLACE MACRO says_again(w) AS regexp_matches(w,
-    '\b(?:re-?try|retrying|re-?send|resending|re-?attempt(?:ing)?|try(?:ing)? again)\b|\battempt \W*(?:[2-9]|\d\d)\b')
+    '\b(?:re-?try|retrying|re-?send(?:ing)?|re-?attempt(?:ing)?|try(?:ing)? again)\b|\battempt \W*(?:[2-9]|\d\d)\b')
     AND NOT regexp_matches(w, '\bafter \d+|\bgiving up\b|\bno more\b|\bexhausted\b|\bwithout retry')
     AND (says_failed(w) OR NOT regexp_matches(w,
     '\b(?:sent|delivered|posted|pushed|succeeded|successfully)\b[^\n]*\b(?:attempt|re-?try)\b'));
@@ -173,7 +180,7 @@ CREATE OR REPLACE MACRO says_done(w) AS regexp_matches(w,
 -- ------------------------------------------------------------------------------------------ GoneException
 
 CREATE OR REPLACE MACRO has_connection_context(w) AS regexp_matches(w,
-    '@|\bconnections?\b|\bweb ?sockets?\b|\bws\b|\bapi ?gateway|\bapigw|\bpost ?to ?connection'
+    '@|\bconnections?\b|\bweb ?sockets?\b|\bws\b|\bapi ?gateway|\bapigw|\bpost ?to ?connection|\b(?:sdk|service) ?error\b'
     '|\bpost(?:ing)? (?:to|message)|\bsend(?:ing)? (?:to|message)');
 
 -- A 410 by its name or number: an SDK's exception (some print nothing after it), or a status.

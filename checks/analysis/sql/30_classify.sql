@@ -50,7 +50,8 @@ WITH contained AS MATERIALIZED (  -- so that all cores share the rest, however f
     FROM parts
 ), contexts AS (
     SELECT *, concat_ws(' | ', words, tag) AS words_and_tag, is_elsewhere(words, dump_id IS NOT NULL) AS is_elsewhere,
-           is_outbound(words) AS is_outbound, has_connection_context(concat_ws(' | ', words, tag)) AS has_context
+           is_outbound(words) AS is_outbound,
+           dump_id IS NOT NULL OR has_connection_context(concat_ws(' | ', words, tag)) AS has_context
     FROM phrased
 ), kinds AS (
     SELECT *,
