@@ -84,12 +84,33 @@ CREATE OR REPLACE MACRO version_of(message) AS
     CASE WHEN is_text_start(message) THEN nullif(rtrim(split_part(message, ' Version: ', 2), E' \n\r\t'), '')
          ELSE first_of(message, '"version":"([^"]*)"') END;
 
--- Whether a record says of itself that it tells of an error: by its level, or by what it is.
+-- Whether a record says of itself that it tells of an error: by its level, in the words of many loggers, or by what it is. It is asked
+-- of every event, and by a service that looks for lines by itself, so it keeps to what all dialects of regular expressions know.
+CREATE OR REPLACE MACRO error_level() AS '(ERROR|CRITICAL|FATAL|SEVERE|EMERGENCY|ALERT)';
+CREATE OR REPLACE MACRO any_colour() AS '(\x1b\[[0-9;]*m)*';
 CREATE OR REPLACE MACRO error_line_pattern() AS
-    '^\[(ERROR|CRITICAL|FATAL)\]|^[^\s]+\t[^\s]+\t(ERROR|CRITICAL|FATAL)\t|^[0-9T:.,Z| -]+[^\s]*[ |]+\[?(ERROR|CRITICAL|FATAL)'
-    '|"(level|severity|levelname|log_level)": ?("(error|ERROR|Error|critical|CRITICAL|fatal|FATAL)"|[56]0[,}])'
-    '|"errorType":|level=(error|ERROR|fatal|FATAL|critical|CRITICAL)|Task timed out after |^Traceback \(most recent';
+    -- Lambda's prefix (.NET writes fail and crit), a level in brackets, a time and a level
+    '^' || any_colour() || '\[?' || any_colour() || error_level() || '(' || any_colour() || '\]|[ :])'
+    '|^[^\s]+\t[^\s]+\t(ERROR|CRITICAL|FATAL|fail|crit)\t|\tERROR\t'
+    '|^' || any_colour() || '\[?[0-9][0-9T:.,Z+| -]+[^\s]*[ |-]+' || any_colour() || '\[?' || error_level()
+    -- Ruby, Monolog, env_logger, Serilog, .NET, winston, NLog and loguru, klog
+    || '|^[EF], \[|^\[[^\]]+\] [A-Za-z0-9_-]+\.' || error_level() || ': |^\[[^\s]+ +ERROR |^\[[0-9T:. -]+ (ERR|FTL)\]|^(fail|crit): [A-Za-z]'
+    '|^' || any_colour() || 'error' || any_colour() || ': |\| ?(ERROR|FATAL|CRITICAL) *\||^[EF][0-9][0-9][0-9][0-9] [0-9][0-9]:'
+    '|^[0-9-]+ [0-9:]+ \[(error|critical) *\]|^\[Nest\] .* (ERROR|FATAL) +\['
+    -- records: by name, by number (pino and bunyan, OpenTelemetry, GELF), in an object (loguru)
+    '|"(level|[lL]og_?[lL]evel|log\.level|[lL]evel_?[nN]ame|severity|[sS]everityText|lvl|@l|Level|L|priority)": ?"(\\u001b\[[0-9;]*m)*'
+    '(error|ERROR|Error|err|ERR|eror|critical|CRITICAL|Critical|crit|fatal|FATAL|Fatal|panic|dpanic|PANIC|emergency|EMERGENCY|alert|ALERT|SEVERE)[\\"]'
+    '|"level": ?[56]0 ?[,}]|"[sS]everityNumber": ?(1[789]|2[0-4])|^\{"version": ?"1\.[01]".*"level": ?[0-3] ?[,}]'
+    '|"level": ?\{[^}]*"name": ?"(ERROR|CRITICAL)"|(level|lvl)=(error|ERROR|eror|fatal|FATAL|panic|critical|CRITICAL|crit)( |$)'
+    -- what a runtime says of an invocation that failed, and Lambda itself
+    '|"errorType": ?"[A-Za-z]|^\{"errorMessage"|Task timed out after |^Traceback \(most recent|^panic: |^fatal error: |^thread ''[^'']*'' panicked at '
+    '|^Exception in thread |^[A-Za-z0-9_$.]+(Exception|Error)[^\n]*\n[ \t]+at |PHP (Fatal|Parse) error: '
+    '|^REPORT RequestId: .*Status: (timeout|error)|^RequestId: [^ ]+ (Error: |Process exited before completing request)'
+    '|"platform\.(report|runtimeDone|initReport)".*"status": ?"(error|failure|timeout)"';
 CREATE OR REPLACE MACRO is_error_line(message) AS regexp_matches(message, error_line_pattern());
+-- What Lambda itself reports of an invocation, which may have told of the same error before.
+CREATE OR REPLACE MACRO is_invocation_report(message) AS
+    regexp_matches(message, '^REPORT RequestId: |^RequestId: |"type": ?"platform\.(?:report|runtimeDone|initReport)"');
 
 -- Messages of one shape differ in ids and numbers only.
 CREATE OR REPLACE MACRO shape_of(message) AS

@@ -6,10 +6,20 @@ CREATE OR REPLACE MACRO error_text(message, record) AS
 CREATE OR REPLACE MACRO signature_of(message) AS left(trim(regexp_replace(
     shape_of(without_quoted_words(without_bodies(without_frames(message)))), '\s+', ' ', 'g')), 200);
 
+-- What Lambda reports of an invocation (REPORT … Status: timeout) is an error of its own only where no line before it told of one.
 CREATE OR REPLACE TEMP VIEW error_lines AS
-WITH unwrapped AS (
-    SELECT rowid AS seq, timestamp, trim(without_prefix(message), E' \n\r\t') AS rest
-    FROM candidate_lines WHERE is_error AND is_counted
+WITH invocations AS (
+    SELECT rowid AS seq, timestamp, message, is_error AND is_counted AS is_wanted, is_invocation_report(message) AS is_report,
+           coalesce(request_id_of(message),
+                    last_value(CASE WHEN is_start(message) THEN request_id_of(message) END IGNORE NULLS)
+                        OVER (PARTITION BY log_group, stream ORDER BY timestamp, rowid)) AS request_id
+    FROM candidate_lines WHERE is_error OR is_start(message)
+), distinct_errors AS (
+    SELECT seq, timestamp, without_colours(message) AS message FROM invocations WHERE is_wanted
+    QUALIFY NOT is_report OR request_id IS NULL
+         OR row_number() OVER (PARTITION BY request_id ORDER BY is_report, timestamp, seq) = 1
+), unwrapped AS (
+    SELECT seq, timestamp, trim(without_prefix(message), E' \n\r\t') AS rest FROM distinct_errors
 )
 SELECT seq, timestamp, error_text(rest, CASE WHEN starts_with(rest, '{') AND json_valid(rest) THEN rest END) AS message
 FROM unwrapped;
