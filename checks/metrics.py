@@ -337,9 +337,14 @@ class Metric:
         value: None where there was no sample (0/0 is not 0).
         n: Size of the sample that the value is a share or an average of; None for plain counts.
         numerator: How many of the n; None where the metric is not a share of a sample.
+        certain: Of the numerator, those known for sure; None where all are. The value counts the others, too: events
+            that name no connection may each have hit another one.
+        reason: Why there is no value; empty where there is one, or where there was just nothing to measure.
     """
 
     name: str
     value: float | None
     n: int | None = None
     numerator: int | None = None
+    certain: int | None = None
+    reason: str = ""

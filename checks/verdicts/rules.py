@@ -68,8 +68,13 @@ def is_proven_early(metric: Metric, bound: Bound) -> bool:
     if METRICS[metric.name].unit is not Unit.RATE or not metric.n or metric.value is None:
         return False
     if bound.upper:
-        return lower_bound(metric.value, metric.n) > bound.value
+        return lower_bound(_certain_share(metric, metric.value, metric.n), metric.n) > bound.value
     return lower_bound(1 - metric.value, metric.n) > 1 - bound.value
+
+
+def _certain_share(metric: Metric, value: float, n: int) -> float:
+    """What a share is at least, where events that name no connection may have hit fewer connections than they are."""
+    return value if metric.certain is None else metric.certain / n
 
 
 def chance_at_half(metric: Metric, bound: Bound) -> float:
@@ -81,7 +86,7 @@ def chance_at_half(metric: Metric, bound: Bound) -> float:
         return 0.0
     numerator = round(metric.value * metric.n) if metric.numerator is None else metric.numerator
     if bound.upper:
-        return chance_of_so_many(numerator, metric.n, bound.value / 2)
+        return chance_of_so_many(numerator if metric.certain is None else metric.certain, metric.n, bound.value / 2)
     return chance_of_so_many(metric.n - numerator, metric.n, (1 - bound.value) / 2)
 
 
@@ -169,7 +174,7 @@ def judge(metric: Metric, limit: Limit, read: ReadState, *, now: datetime, waive
 
 def _without_value(metric: Metric, limit: Limit, read: ReadState) -> Judgement:
     decisive = limit.decisive
-    blind = blind_spot(metric.name, read)
+    blind = metric.reason or blind_spot(metric.name, read)
     sentence = f"{metric.name} no sample to judge {limit.show(decisive)}{blind and f', and {blind}'}"
     return Judgement(metric, limit, Verdict.INCONCLUSIVE, decisive, None, sentence)
 
@@ -227,11 +232,25 @@ def _broken(case: _Case) -> _Ruling | None:
         comparison += f", the limit of its waiver until {case.waiver.until}"
     if bound.side is Side.WARN:
         return _Ruling(Verdict.WARN, bound, comparison)
+    if doubt := _unattributed(case, bound):
+        return _Ruling(Verdict.INCONCLUSIVE, bound, f"{comparison}, {doubt}")
     chance = chance_at_half(case.metric, bound)
     if chance > MOST_FALSE_FAILS:
         return _Ruling(Verdict.INCONCLUSIVE, bound, f"{comparison}, {_doubt(bound, chance)}")
     breach = case.definition.breach
     return _Ruling(Verdict(breach.value), bound, f"{comparison}{_no_failure(case.definition, case.read)}")
+
+
+def _unattributed(case: _Case, bound: Bound) -> str:
+    """Why a broken bound may be kept in truth: events that name no connection. Empty where it is broken for sure."""
+    metric = case.metric
+    if metric.certain is None or not metric.n or not bound.upper:
+        return ""
+    if bound.is_broken_by(_certain_share(metric, case.value, metric.n)):
+        return ""
+    return (
+        f"counting every event that names no connection as one of its own; only {metric.certain:,} are known for sure"
+    )
 
 
 def _no_failure(metric: Definition, read: ReadState) -> str:

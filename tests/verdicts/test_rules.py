@@ -1,6 +1,7 @@
 """The rules by which a metric and its limit become a verdict, and what has to be in the logs before they do."""
 
 from collections.abc import Set as AbstractSet
+from dataclasses import replace
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -58,6 +59,8 @@ def test_a_shadow_demands_nothing() -> None:
     """Or it would block by the back door."""
     assert not unseen_families([limit("welcome.sent", min=1, shadow=True)], frozenset())
 
+
+AT_MOST = "counting every event that names no connection as one of its own"
 
 CHANCE = "the limit, but too few cases to tell: a service at"
 
@@ -339,6 +342,42 @@ RULINGS: list[tuple[Metric, Limit, ReadState, str, str]] = [
         ALIVE,
         "inconclusive",
         f"{AVERAGE} no sample to judge max 1",
+    ),
+    # Events that name no connection
+    (
+        replace(share(60, 100), certain=1),
+        MAX_5,
+        ALIVE,
+        "inconclusive",
+        f"welcome.failure_rate 60 % > max 5 % (60 of 100), {AT_MOST}; only 1 are known for sure",
+    ),
+    (
+        replace(share(60, 100), certain=40),
+        MAX_5,
+        ALIVE,
+        "fail",
+        "welcome.failure_rate 60 % > max 5 % (60 of 100)",
+    ),
+    (
+        replace(share(3, 100), certain=0),
+        MAX_5,
+        ALIVE,
+        "pass",
+        "welcome.failure_rate 3 % <= max 5 % (3 of 100)",
+    ),
+    (
+        replace(share(20, 23), certain=1),
+        MAX_5,
+        ALIVE,
+        "inconclusive",
+        "welcome.failure_rate 87 % of 23, needs 36 more to judge max 5 %",
+    ),
+    (
+        Metric("gone.errors", None, reason="only an access log was read"),
+        limit("gone.errors", max=5),
+        ALIVE,
+        "inconclusive",
+        "gone.errors no sample to judge max 5, and only an access log was read",
     ),
 ]
 """A metric, its limit, what is known about the read; and the verdict and the sentence that follow."""
