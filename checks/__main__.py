@@ -19,7 +19,7 @@ from checks.history.listing import last_change, runs, runs_on
 from checks.history.store import FOLDER_NAME, open_store
 from checks.logs.files import read_files
 from checks.report.explain import explain, explain_verdict, find_metric, inventory_sentence
-from checks.report.result import read_run
+from checks.report.result import read_result
 from checks.text import one_line, without_control_characters
 from checks.verdicts.verdict import ExitCode
 
@@ -151,7 +151,7 @@ def _validate(options: argparse.Namespace) -> None:
 
 def _explain(options: argparse.Namespace) -> None:
     metric = find_metric(options.metric)
-    run = read_run(options.result) if options.result else None
+    run = read_result(options.result) if options.result else None
     recorded = run.environment if run else DEFAULT_ENVIRONMENT
     name = options.environment or recorded
     if run and name != recorded:

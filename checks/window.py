@@ -5,7 +5,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
-from typing import Final
+from typing import Annotated, Final, TypeAlias
+
+import msgspec
 
 from checks.errors import ConfigError
 from checks.units import is_duration, parse_duration
@@ -20,12 +22,16 @@ CONNECTION_LIFETIME: Final = timedelta(hours=2)
 """API Gateway ends every connection after this time, so a connection's beginning is never further back."""
 
 
+Instant: TypeAlias = Annotated[datetime, msgspec.Meta(tz=True)]
+"""A time whose zone is known, also where it is read from JSON."""
+
+
 @dataclass(frozen=True, slots=True)
 class Window:
     """The half-open time [since, until) in UTC whose events are judged."""
 
-    since: datetime
-    until: datetime
+    since: Instant
+    until: Instant
 
     def __post_init__(self) -> None:
         if self.since >= self.until:

@@ -4,13 +4,20 @@ import json
 import re
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
+
+import msgspec
+from msgspec import inspect
 
 from checks.config import sections
 from checks.metrics import METRICS
-from checks.report import result
+from checks.report.result import Result
 
 ROOT: Final = Path(__file__).parents[1]
+
+THRESHOLDS_SCHEMA: Final = ROOT / "checks/config/thresholds.schema.json"
+
+RESULT_SCHEMA: Final = ROOT / "checks/report/result.schema.json"
 
 _TABLE: Final = re.compile(r"(?<=\| metric \| meaning \| n \|\n\|---\|---\|---\|\n)(?:\|.*\n)*")
 
@@ -22,7 +29,38 @@ def thresholds_schema() -> str:
 
 def result_schema() -> str:
     """What readers of result.json may rely on."""
-    return json.dumps(result.schema(), indent=2) + "\n"
+    return json.dumps(schema_of_result(), indent=2) + "\n"
+
+
+def schema_of_result() -> dict[str, Any]:
+    """The JSON Schema of result.json. All keys are written, so all of them are required."""
+    _, parts = msgspec.json.schema_components([Result], ref_template="#/$defs/{name}")
+    for part in classes(inspect.type_info(Result)):
+        schema, texts = parts[part.cls.__name__], attributes(part.cls)
+        schema["description"] = str(part.cls.__doc__).partition("\n")[0]
+        schema["required"] = [field.encode_name for field in part.fields]
+        for field in part.fields:
+            properties = schema["properties"]
+            properties[field.encode_name] = {"description": texts.get(field.name, ""), **properties[field.encode_name]}
+            properties[field.encode_name].pop("default", None)
+    return {"$schema": "https://json-schema.org/draft/2020-12/schema", **parts.pop("Result"), "$defs": parts}
+
+
+def classes(kind: Any) -> Iterator[inspect.StructType | inspect.DataclassType]:
+    """The classes that a type is made of, itself among them."""
+    if isinstance(kind, inspect.StructType | inspect.DataclassType):
+        yield kind
+    parts = [*getattr(kind, "types", ()), *(field.type for field in getattr(kind, "fields", ()))]
+    parts += [getattr(kind, name) for name in ("item_type", "value_type") if hasattr(kind, name)]
+    for part in parts:
+        yield from classes(part)
+
+
+def attributes(cls: type) -> dict[str, str]:
+    """What the docstrings of a class and of its bases say of each attribute."""
+    texts = "".join(base.__doc__ or "" for base in cls.__mro__)
+    lines = re.findall(r"^ {8}(\w+): (.+(?:\n {12}.+)*)", texts, re.MULTILINE)
+    return {name: " ".join(text.split()) for name, text in lines}
 
 
 def readme() -> str:
@@ -33,8 +71,8 @@ def readme() -> str:
 
 
 GENERATED: Final[Mapping[Path, Callable[[], str]]] = {
-    ROOT / "checks/config/thresholds.schema.json": thresholds_schema,
-    ROOT / "checks/report/result.schema.json": result_schema,
+    THRESHOLDS_SCHEMA: thresholds_schema,
+    RESULT_SCHEMA: result_schema,
     ROOT / "README.md": readme,
 }
 

@@ -32,3 +32,10 @@ def copy_of_the_checkout(folder: Path) -> Path:
     for name in ("pyproject.toml", "conftest.py", "thresholds.yaml"):
         shutil.copy(ROOT / name, checkout / name)
     return checkout
+
+
+def check_jsonschema(*arguments: object) -> str:
+    """What check-jsonschema finds wrong; empty where it finds nothing."""
+    command = [sys.executable, "-m", "check_jsonschema", *map(str, arguments)]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    return "" if done.returncode == 0 else done.stdout + done.stderr

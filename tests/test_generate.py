@@ -1,21 +1,11 @@
 """Generated files are fresh, and valid JSON Schemas."""
 
 import re
-import subprocess
-import sys
 
 from checks.config.thresholds import STARTER
 from checks.metrics import METRICS
-from tests.generate import ROOT, readme, stale
-
-THRESHOLDS_SCHEMA = ROOT / "checks/config/thresholds.schema.json"
-
-
-def check_jsonschema(*arguments: object) -> str:
-    """What the reader of JSON Schemas has to say; nothing where all is well."""
-    command = [sys.executable, "-m", "check_jsonschema", *map(str, arguments)]
-    done = subprocess.run(command, capture_output=True, text=True, check=False)
-    return "" if done.returncode == 0 else done.stdout + done.stderr
+from tests.generate import RESULT_SCHEMA, ROOT, THRESHOLDS_SCHEMA, readme, stale
+from tests.own_process import check_jsonschema
 
 
 def test_generated_files_are_fresh() -> None:
@@ -31,7 +21,7 @@ def test_the_readme_has_every_metric() -> None:
 
 def test_the_schemas_are_schemas() -> None:
     """Each in its draft."""
-    assert not check_jsonschema("--check-metaschema", THRESHOLDS_SCHEMA, ROOT / "checks/report/result.schema.json")
+    assert not check_jsonschema("--check-metaschema", THRESHOLDS_SCHEMA, RESULT_SCHEMA)
 
 
 def test_editors_find_nothing_wrong_with_the_shipped_files() -> None:

@@ -5,7 +5,7 @@ import re
 import pytest
 
 from checks.metrics import IN_LOGS, METRICS, Subject
-from checks.report.result import schema
+from tests.generate import schema_of_result
 from tests.health_run import (
     CHECKS_HEADING,
     REPORTS,
@@ -75,7 +75,7 @@ def test_result_json_has_all_metrics(pytester: pytest.Pytester) -> None:
     """Metrics are there whether or not a limit names them, with value and n."""
     limits = thresholds(pytester, "gone.errors: 1000")
     run = health_run(pytester, "--logs", log(pytester, unhealthy()), "--thresholds", limits)
-    assert list(run.result) == list(schema()["properties"])
+    assert list(run.result) == list(schema_of_result()["properties"])
     assert list(run.result["metrics"]) == [
         name for name, metric in METRICS.items() if metric.subject in set(IN_LOGS) - {Subject.ERRORS}
     ]

@@ -8,12 +8,14 @@ from pathlib import Path
 from threading import Thread
 from typing import Any
 
+import msgspec
 import pytest
 
 from tests.endpoint.reach import reached
 from tests.endpoint.server import Endpoint
 from tests.endpoint.store import Group
 from tests.health_run import health_run, log, thresholds
+from tests.report.results import result
 from tests.resources.functions import configuration, lambda_service
 
 GROUP = "/aws/lambda/dev-chat-handler"
@@ -168,13 +170,13 @@ def test_a_baseline_before_the_calendar(pytester: pytest.Pytester) -> None:
 def test_a_result_without_time_is_no_baseline(pytester: pytest.Pytester) -> None:
     """No run has judged an empty window."""
     instant = "2026-06-02T13:00:00Z"
-    content = {"environment": "dev", "checks": [], "metrics": {}, "window": {"since": instant, "until": instant}}
+    content = json.loads(msgspec.json.encode(result())) | {"window": {"since": instant, "until": instant}}
     kept = pytester.path / "before.json"
     kept.write_text(json.dumps(content))
     file, limits = exported(pytester, events(BEFORE, 3)), thresholds(pytester, LIMITS)
     run = health_run(pytester, "--logs", file, "--thresholds", limits, "--baseline", kept)
     assert run.code == 4
-    assert "is not the result.json of a run: window: it is empty" in run.text
+    assert "is not the result.json of a run: the window is empty: " in run.text
 
 
 def test_an_age_shorter_than_the_window_compares_with_what_was_before_it(pytester: pytest.Pytester) -> None:

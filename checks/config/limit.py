@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
-from typing import Literal
+from typing import Literal, TypeAlias
 
 from checks.metrics import METRICS, Unit
 from checks.statistics import samples_to_prove
@@ -13,6 +13,9 @@ from checks.window import parse_expiry
 
 OnInconclusive = Literal["fail", "pass"]
 """What becomes of a run in which a check is inconclusive."""
+
+Operator: TypeAlias = Literal["<", "<=", ">", ">="]
+"""How a value stands to a bound."""
 
 
 class Side(StrEnum):
@@ -42,7 +45,7 @@ class Bound:
         """Whether a value lies beyond the bound; the bound itself is still allowed."""
         return value > self.value if self.upper else value < self.value
 
-    def operator(self, value: float) -> str:
+    def operator(self, value: float) -> Operator:
         """The comparison that is true of a value and this bound."""
         if self.upper:
             return ">" if self.is_broken_by(value) else "<="

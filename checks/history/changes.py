@@ -3,13 +3,14 @@
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Final, TypeAlias
 
-from checks.history.record import Record, RecordedCheck
+from checks.history.record import Record
 from checks.metrics import METRICS
+from checks.report.result import Outcome
 from checks.units import show_limit, show_value
 from checks.verdicts.verdict import Verdict
 
 
-def shown_value(check: RecordedCheck) -> str:
+def shown_value(check: Outcome) -> str:
     """The value, never rounded onto or across its limit: `13.9 %`."""
     if check.value is None:
         return "not measured" if check.verdict is Verdict.ERROR else "no sample"
@@ -17,14 +18,14 @@ def shown_value(check: RecordedCheck) -> str:
     return show_value(check.value, METRICS[check.id].unit, limits)
 
 
-def shown_limit(check: RecordedCheck) -> str:
+def shown_limit(check: Outcome) -> str:
     """The limit that decided: `max 5 %`."""
     if check.limit is None:
         return "no limit"
     return f"{check.bound} {show_limit(check.limit, METRICS[check.id].unit)}"
 
 
-def comparison(check: RecordedCheck) -> str:
+def comparison(check: Outcome) -> str:
     """Value, operator, limit and sample: `13.9 % > max 5 % (n = 267)`."""
     sample = "" if check.n is None else f" (n = {check.n:,})"
     operator = check.operator or "for"
@@ -38,7 +39,7 @@ _MOST_PASSES: Final = 2
 
 _MEASURED_AGAIN: Final = (Verdict.ERROR, Verdict.PASS)
 
-_Pairs: TypeAlias = Mapping[str, tuple[RecordedCheck, RecordedCheck]]
+_Pairs: TypeAlias = Mapping[str, tuple[Outcome, Outcome]]
 """A check in the run before and in this one, by its id."""
 
 
@@ -63,7 +64,7 @@ def what_changed(previous: Record, current: Record) -> Iterator[str]:
     yield from changes or [_moved(pairs)]
 
 
-def _checks(record: Record) -> Mapping[str, RecordedCheck]:
+def _checks(record: Record) -> Mapping[str, Outcome]:
     return {check.id: check for check in record.checks if check.id in METRICS}
 
 
@@ -72,7 +73,7 @@ def _verdict(previous: Record, current: Record) -> Iterator[str]:
         yield f"the verdict was {previous.verdict.upper()}, is {current.verdict.upper()}"
 
 
-def _came(checks: Sequence[RecordedCheck]) -> Iterator[str]:
+def _came(checks: Sequence[Outcome]) -> Iterator[str]:
     passing = [check for check in checks if check.verdict is Verdict.PASS]
     if len(passing) > _MOST_PASSES:
         yield f"{len(passing)} checks that were not checked the time before pass"
@@ -80,7 +81,7 @@ def _came(checks: Sequence[RecordedCheck]) -> Iterator[str]:
     yield from (f"{check.id}: not checked the time before; {_sentence(check)}" for check in told)
 
 
-def _went(checks: Sequence[RecordedCheck]) -> Iterator[str]:
+def _went(checks: Sequence[Outcome]) -> Iterator[str]:
     if len(checks) > _MOST_PASSES:
         yield f"{len(checks)} checks of the time before were not checked"
         return
@@ -105,12 +106,12 @@ def _limits(pairs: _Pairs) -> Iterator[str]:
             yield f"{name}: the limit was {shown_limit(was)}, is {shown_limit(now)}"
 
 
-def _is_other_limit(was: RecordedCheck, now: RecordedCheck) -> bool:
+def _is_other_limit(was: Outcome, now: Outcome) -> bool:
     """Whether somebody changed the limit; that another bound of the same limit decided is no change."""
     return was.bound == now.bound and was.limit != now.limit
 
 
-def _sentence(check: RecordedCheck) -> str:
+def _sentence(check: Outcome) -> str:
     return f"{check.verdict} {comparison(check)}"
 
 
@@ -124,7 +125,7 @@ def _moved(pairs: _Pairs) -> str:
     return f"nothing changed but {', '.join(told)}" if moved else "nothing changed"
 
 
-def _size(was: RecordedCheck, now: RecordedCheck) -> float:
+def _size(was: Outcome, now: Outcome) -> float:
     """How far a value moved, as a share of its limit: so a count and a rate can be compared."""
     if was.value is None or now.value is None:
         return 0.0

@@ -4,9 +4,10 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import Final
 
 from checks.history.changes import shown_limit, shown_value, what_changed
-from checks.history.record import Record, RecordedMetric
+from checks.history.record import Record
 from checks.metrics import METRICS
 from checks.report.phrases import worst_check
+from checks.report.result import MetricResult
 from checks.report.terminal import table_lines
 from checks.text import one_line
 from checks.units import show_value
@@ -52,7 +53,7 @@ def _run(record: Record) -> tuple[str, ...]:
 
 
 def _measured(record: Record, metric: str) -> tuple[str, ...]:
-    measured, check = record.metrics.get(metric, RecordedMetric(None, None)), record.check(metric)
+    measured, check = record.metrics.get(metric, MetricResult()), record.check(metric)
     limits = () if check is None or check.limit is None else (check.limit,)
     value = "no sample" if measured.value is None else show_value(measured.value, METRICS[metric].unit, limits)
     n = "" if measured.n is None else f"{measured.n:,}"

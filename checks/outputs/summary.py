@@ -114,7 +114,7 @@ def _verdict(result: Result, report: str) -> Iterator[str]:
     elif result.verdict is not Verdict.PASS:
         yield f"Worst: {markdown_inline(headline(result))}\n"
     if events := events_read(result.receipt):
-        yield f"Read from {markdown_inline(', '.join(result.receipt.asked))}: {markdown_inline(events)}\n"
+        yield f"Read from {markdown_inline(', '.join(result.receipt.requested))}: {markdown_inline(events)}\n"
     if report:
         yield f"Report: {markdown_inline(report)}\n"
     yield ""

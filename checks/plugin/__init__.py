@@ -2,13 +2,13 @@
 
 import os
 from collections.abc import Iterator
-from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any, Final
 
 import pytest
+from msgspec import structs
 from pytest_metadata.plugin import metadata_key
 
 from checks.config.limit import Limit
@@ -27,11 +27,12 @@ from checks.plugin import options
 from checks.plugin.options import add_options
 from checks.plugin.pytest_internals import add_suite_properties, show_final_names, without_capture
 from checks.plugin.side_by_side import run_several
-from checks.report import report_folder, result, terminal
+from checks.report import report_folder, terminal
 from checks.report.html import pytest_html
 from checks.report.html.page import page
 from checks.report.html.pytest_html import cell, metadata
 from checks.report.progress_bar import progress_display
+from checks.report.result import Result, write_result
 from checks.run.run import Run
 from checks.run.settings import Settings
 from checks.text import display_path, one_line
@@ -41,7 +42,7 @@ CHECKS_FOLDER: Final = Path(__file__).parents[1]
 CONFIGURATION: Final = CHECKOUT / "pyproject.toml"
 """pytest's in the checkout; there is none where the package is installed elsewhere."""
 RUN: Final = pytest.StashKey[Run]()
-RESULT: Final = pytest.StashKey[result.Result]()
+RESULT: Final = pytest.StashKey[Result]()
 HISTORY: Final = pytest.StashKey[Store]()
 KEPT: Final = pytest.StashKey[RunInHistory]()
 OUTPUTS: Final = pytest.StashKey[tuple[Output, ...]]()
@@ -175,10 +176,10 @@ def pytest_sessionfinish(session: pytest.Session) -> Iterator[None]:
         if session.testsfailed == judged:
             session.config.option.tbstyle = "no"  # the sentences follow, once is enough
         else:  # a check itself is broken: that is pytest's to tell
-            found = replace(found, exit_code=int(pytest.ExitCode.TESTS_FAILED))
+            found = structs.replace(found, exit_code=int(pytest.ExitCode.TESTS_FAILED))
         session.exitstatus = found.exit_code
         session.config.stash[RESULT] = found
-        result.write(found, run.settings.report_folder / "result.json")
+        write_result(found, run.settings.report_folder / "result.json")
         session.config.stash[KEPT] = _keep(session.config, run.settings, found)
         add_suite_properties(session.config, found)
     outcome = yield
@@ -258,7 +259,7 @@ def _runs_checks(config: pytest.Config) -> bool:
     return any(p.is_relative_to(CHECKS_FOLDER) or (checkout and CHECKS_FOLDER.is_relative_to(p)) for p in named)
 
 
-def _keep(config: pytest.Config, settings: Settings, found: result.Result) -> RunInHistory:
+def _keep(config: pytest.Config, settings: Settings, found: Result) -> RunInHistory:
     """Remember the run; pytest-html has not written its report by then, and may be told to write it elsewhere."""
     folder = settings.report_folder
     has_report = config.pluginmanager.hasplugin("html") and Path(config.option.htmlpath) == report_folder.unfinished(
@@ -269,7 +270,7 @@ def _keep(config: pytest.Config, settings: Settings, found: result.Result) -> Ru
     return remember(record, config.stash[HISTORY], folder.parent, has_report=has_report)
 
 
-def _give(config: pytest.Config, settings: Settings, found: result.Result) -> OutputLog:
+def _give(config: pytest.Config, settings: Settings, found: Result) -> OutputLog:
     """Put out what else is wanted of the run, now that its reports are whole."""
     previous = config.stash[KEPT].previous
     ended = FinishedRun(found, settings.now, previous.verdict if previous else None, settings.report_folder)

@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 
 from checks.outputs import junit
-from checks.report import report_folder, result
+from checks.report import report_folder
+from checks.report.result import Result
 
 
 def show_final_names(config: pytest.Config) -> None:
@@ -22,7 +23,7 @@ def show_final_names(config: pytest.Config) -> None:
                 setattr(plugin, attribute, Path(file).with_name(names[Path(file).name]))
 
 
-def add_suite_properties(config: pytest.Config, found: result.Result) -> None:
+def add_suite_properties(config: pytest.Config, found: Result) -> None:
     """Do what pytest's fixture `record_testsuite_property` does, for the end of the session has no fixtures."""
     plugins = config.pluginmanager.get_plugins()
     xml: Any = next((plugin for plugin in plugins if hasattr(plugin, "add_global_property")), None)

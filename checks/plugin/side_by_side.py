@@ -6,14 +6,12 @@ import sys
 from argparse import ArgumentParser
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 from subprocess import DEVNULL, STDOUT, Popen, TimeoutExpired
 from tempfile import TemporaryFile
 from typing import Final
 
 import pytest
-from pydantic import TypeAdapter, ValidationError
 
 from checks.analysis.engine import pattern_error
 from checks.config.thresholds import find_environment
@@ -23,6 +21,7 @@ from checks.outputs.github import StepOutputs, outputs_of_all
 from checks.outputs.output import OutputSettings
 from checks.plugin.options import history_store, reports_folder, thresholds_file
 from checks.report.phrases import verdict_counts, worst_check
+from checks.report.result import Result, read_result
 from checks.report.terminal import table_lines
 from checks.text import one_line
 from checks.verdicts.verdict import Verdict, worst_exit_code
@@ -116,33 +115,6 @@ _MOST_OF_A_NAME: Final = 16
 _HEAD: Final = ("environment", "verdict", "exit", "checks", "worst check")
 
 
-@dataclass(frozen=True, slots=True)
-class _Check:
-    verdict: Verdict
-    shadow: bool
-    sentence: str
-    value: float | None
-    limit: float | None
-    bound: str | None
-
-
-@dataclass(frozen=True, slots=True)
-class _EnvironmentResult:
-    """The part of a result.json that the matrix shows."""
-
-    verdict: Verdict
-    checks: tuple[_Check, ...]
-
-    @property
-    def worst_check(self) -> str:
-        """The sentence of the check that decided; empty where all is well."""
-        worst = worst_check(self.checks)
-        return "" if self.verdict is Verdict.PASS or worst is None else worst.sentence
-
-
-_RESULT_FILE: Final = TypeAdapter(_EnvironmentResult)
-
-
 def matrix(exit_codes: Mapping[str, int], results: Mapping[str, Path]) -> Iterator[str]:
     """Yield the lines of the table.
 
@@ -160,17 +132,19 @@ def verdicts(results: Mapping[str, Path]) -> Mapping[str, Verdict]:
     return {name: one.verdict for name, one in found.items() if one}
 
 
-def _row(name: str, code: int, found: _EnvironmentResult | None) -> tuple[str, ...]:
+def _row(name: str, code: int, result: Result | None) -> tuple[str, ...]:
     first = one_line(name, _MOST_OF_A_NAME)
-    if found is None:
+    if result is None:
         return first, "none", str(code), "", "no check was completed"
-    return first, found.verdict.upper(), str(code), verdict_counts(found.checks), found.worst_check
+    worst = None if result.verdict is Verdict.PASS else worst_check(result.checks)
+    sentence = worst.sentence if worst else ""
+    return first, result.verdict.upper(), str(code), verdict_counts(result.checks), sentence
 
 
-def _read_result(file: Path | None) -> _EnvironmentResult | None:
+def _read_result(file: Path | None) -> Result | None:
     try:
-        return _RESULT_FILE.validate_json(file.read_bytes()) if file else None
-    except (OSError, ValidationError):  # no check was completed: the run removed what an earlier one had found
+        return read_result(file) if file else None
+    except ConfigError:  # no check was completed: the run removed what an earlier one had found
         return None
 
 

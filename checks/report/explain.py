@@ -14,7 +14,7 @@ from checks.config.limit import Limit, Waiver
 from checks.config.thresholds import Thresholds
 from checks.errors import ConfigError
 from checks.metrics import IN_LOGS, METRICS, Definition, Metric, SignalFamily, Subject, Unit
-from checks.report.result import RecordedRun
+from checks.report.result import Result
 from checks.statistics import MAX_SAMPLES
 from checks.text import display_path, one_line, unknown_name
 from checks.units import NOTATIONS, show_limit
@@ -58,7 +58,7 @@ def explain(metric: Definition, environment: Environment, now: datetime) -> Iter
     yield from _aligned(_limit_rows(limit, environment.waivers.get(metric.name), now))
 
 
-def explain_verdict(metric: Definition, environment: Environment, run: RecordedRun, now: datetime) -> Iterator[str]:
+def explain_verdict(metric: Definition, environment: Environment, run: Result, now: datetime) -> Iterator[str]:
     """Yield why a run came to its verdict on a metric, and what would change it."""
     check, measured, limit = run.check(metric.name), run.metric(metric.name), environment.limits.get(metric.name)
     yield f"The run: {check.verdict.upper()}: {one_line(check.sentence)}" if check else "The run: not judged"

@@ -14,9 +14,9 @@ from checks.analysis.evidence import Evidence
 from checks.logs.spool import Fetch
 from checks.metrics import METRICS
 from checks.report.remedies import CARDS
-from checks.report.result import Result, WindowResult
+from checks.report.result import Result
 from checks.text import one_line
-from checks.window import epoch_ms
+from checks.window import Window, epoch_ms
 
 _HOST: Final = "console.aws.amazon.com"
 
@@ -120,11 +120,11 @@ def links(result: Result, evidence: Evidence) -> Iterator[Link]:
     if fetch and window:
         yield from _log_groups(fetch, window, evidence)
     else:
-        command = shlex.join(map(one_line, ("python", "-m", "checks", "recognise", *result.receipt.asked)))
+        command = shlex.join(map(one_line, ("python", "-m", "checks", "recognise", *result.receipt.requested)))
         yield Link("the files", url="", command=command)
 
 
-def _log_groups(fetch: Fetch, window: WindowResult, evidence: Evidence) -> Iterator[Link]:
+def _log_groups(fetch: Fetch, window: Window, evidence: Evidence) -> Iterator[Link]:
     subject = next(metric.subject for metric in METRICS.values() if metric.evidence is evidence.kind)
     query = CARDS[subject].query.strip()
     terms = [story.connection_id for story in evidence.stories[:1]]

@@ -278,12 +278,12 @@ def gate_origins(result: Result) -> Iterator[tuple[str, str]]:
     baseline = result.baseline
     if baseline:
         window = f", {utc(baseline.window.since)} to {utc(baseline.window.until)}" if baseline.window else ""
-        yield "Compared with", f"{baseline.told}{window}{f': {baseline.error}' if baseline.error else ''}"
+        yield "Compared with", f"{baseline.description}{window}{f': {baseline.error}' if baseline.error else ''}"
 
 
 def poll_rows(result: Result) -> Iterator[tuple[str, str, str]]:
     """Yield of each poll when it was, what it came to, and why."""
-    for poll in result.looks:
+    for poll in result.polls:
         yield utc(poll.at), poll.standing.value, f"{poll.events:,} events, {poll.verdict}: {poll.sentence}"
 
 

@@ -1,17 +1,18 @@
 """The result of a run: result.json, written and read, and the source of every report."""
 
-import json
 from collections.abc import Mapping
-from dataclasses import dataclass, fields, is_dataclass, replace
+from dataclasses import fields, is_dataclass, replace
 from datetime import datetime
 from pathlib import Path
-from typing import Annotated, Any, Final, Literal
+from typing import Annotated, Any, Final, Literal, TypeAlias
 
-from pydantic import AwareDatetime, Field, TypeAdapter, ValidationError
+import msgspec
+from msgspec import Meta, Struct, field, structs
 
 from checks.analysis.analyse import GoneConnection, Interpretation, Reading, Signature
 from checks.analysis.evidence import Evidence
 from checks.analysis.overview import Overview
+from checks.config.limit import Operator
 from checks.errors import ConfigError
 from checks.file_writing import write_whole
 from checks.logs.spool import Fetch
@@ -19,75 +20,83 @@ from checks.metrics import METRICS, Metric, Unit
 from checks.text import display_path, without_control_characters
 from checks.verdicts.polling import Poll
 from checks.verdicts.verdict import Verdict
+from checks.window import Window
 
 VERSION: Final = 1
 """Of the shape of result.json; raised when a reader of the old one would misunderstand the new one."""
 
+Amount: TypeAlias = Annotated[float, Meta(ge=0, le=1e15)]
+"""A measured number or a limit; what lies beyond is none."""
 
-@dataclass(frozen=True, slots=True)
-class WindowResult:
-    """The half-open time [since, until) in UTC."""
-
-    since: datetime
-    until: datetime
+Size: TypeAlias = Annotated[int, Meta(ge=0)]
 
 
-@dataclass(frozen=True, slots=True)
-class MetricResult:
-    """A measured number; `value` is null where there was no sample, `n` where a plain count was taken."""
+class MetricResult(Struct, frozen=True):
+    """A measured number.
 
-    value: float | None
-    n: int | None
+    Attributes:
+        value: Null where there was no sample.
+        n: Size of the sample; null where a plain count was taken.
+    """
+
+    value: Amount | None = None
+    n: Size | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class CheckResult:
-    """A limit and what became of it.
+class Outcome(Struct, frozen=True, kw_only=True):
+    """A limit and what became of it, in numbers: as much as history keeps.
 
     Attributes:
         id: As in pytest's node id: the metric's name.
-        metric: A key of `metrics`.
         verdict: What follows from value, limit and n.
         value: Null where there was no sample, or the logs could not be read.
         operator: The comparison that is true of value and limit; null where there is no value.
         limit: The number that decided.
         bound: Which number of the limit that is.
         n: Size of the sample.
+        shadow: Whether it is only shown, without a say in the run's verdict.
+    """
+
+    id: str
+    verdict: Verdict
+    value: Amount | None
+    operator: Operator | None
+    limit: Amount | None
+    bound: Literal["warn", "max", "min", "max_increase"] | None
+    n: Size | None
+    shadow: bool
+
+
+class CheckResult(Outcome, frozen=True, kw_only=True):
+    """A limit and what became of it, with all that people are told.
+
+    Attributes:
+        metric: A key of `metrics`.
         warn: The number over (or under) which it warns; null where the limit has none.
         demands: The whole limit for people: `warn 2 %, max 5 %`.
         place: Where it is written: `thresholds.yaml:12`.
-        sentence: All of this for people, in one line.
-        shadow: Whether it is only shown, without a say in the run's verdict.
+        sentence: Metric, value, limit and sample in one line.
         owner: Whom to ask, as thresholds.yaml says; empty where it doesn't.
         runbook: What to do, likewise.
         findings: What is behind the value where it is not in the logs, a sentence each.
     """
 
-    id: str
     metric: str
-    verdict: Verdict
-    value: float | None
-    operator: str | None
-    limit: float | None
-    bound: Literal["warn", "max", "min", "max_increase"] | None
-    n: int | None
-    warn: float | None
+    warn: Amount | None
     demands: str
     place: str
     sentence: str
-    shadow: bool
     owner: str
     runbook: str
     findings: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Receipt:
-    """What was asked for and what was read.
+class Receipt(Struct, frozen=True, kw_only=True):
+    """What was to be read, and what was read.
 
     Attributes:
         source: What was read.
-        asked: What the user or the environment named.
+        requested: What the user or the environment named.
         complete: Whether all of it was read.
         gaps: Why not, a sentence each.
         notes: What else a reader should know, a sentence each.
@@ -96,7 +105,7 @@ class Receipt:
     """
 
     source: str
-    asked: tuple[str, ...]
+    requested: tuple[str, ...] = field(name="asked")
     complete: bool
     gaps: tuple[str, ...]
     notes: tuple[str, ...]
@@ -104,31 +113,29 @@ class Receipt:
     fetch: Fetch | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class BaselineResult:
+class BaselineResult(Struct, frozen=True, kw_only=True):
     """What the run was compared with.
 
     Attributes:
-        told: What it is, for people.
+        description: What it is, for people.
         window: When that was; null where that is not known.
         metrics: What was measured then.
         error: Why it says nothing; empty where it does.
     """
 
-    told: str
-    window: WindowResult | None
+    description: str = field(name="told")
+    window: Window | None
     metrics: Mapping[str, MetricResult]
     error: str
 
 
-@dataclass(frozen=True, slots=True)
-class Result:
-    """All that a run found.
+class Result(Struct, frozen=True, kw_only=True):
+    """The result of a run: verdict, checks, metrics, and all that explains them.
 
     Attributes:
         version: Of this shape.
-        environment: As asked for.
-        window: What was judged; null where the logs could not be read and no window was asked for.
+        environment: As named with `-E`.
+        window: What was judged; null where the logs could not be read and no window was given.
         verdict: The worst of the checks that count.
         exit_code: Of the process.
         error: Why the logs could not be read; null where they could.
@@ -143,15 +150,15 @@ class Result:
         overview: How the window went by; null where the logs could not be read.
         evidence: What the checks that did not pass count, case by case.
         deployed: When the code was deployed with which the window begins; null where that is not known.
-        looks: How often was looked, where the run waited, and what was seen.
+        polls: How often the logs were read, where the run waited, and what was seen.
         baseline: What the run was compared with; null where that was nothing.
         new_signatures: Errors of a kind that the baseline does not hold, the most frequent first.
-        signatures: The kinds of all errors; None where nobody looked for them.
+        signatures: The kinds of all errors; null where nobody looked for them.
     """
 
     version: int
     environment: str
-    window: WindowResult | None
+    window: Window | None
     verdict: Verdict
     exit_code: int
     error: str | None
@@ -166,18 +173,21 @@ class Result:
     overview: Overview | None = None
     evidence: tuple[Evidence, ...] = ()
     deployed: datetime | None = None
-    looks: tuple[Poll, ...] = ()
+    polls: tuple[Poll, ...] = field(default=(), name="looks")
     baseline: BaselineResult | None = None
     new_signatures: tuple[Signature, ...] = ()
     signatures: tuple[str, ...] | None = None
 
+    def check(self, metric: str) -> CheckResult | None:
+        """What became of a metric's limit; None where it was not judged."""
+        return next((check for check in self.checks if check.metric == metric), None)
 
-_RESULT: Final = TypeAdapter(Result)
-
-
-def schema() -> dict[str, Any]:
-    """The JSON Schema of result.json, as published beside this module."""
-    return _RESULT.json_schema(mode="serialization")
+    def metric(self, name: str) -> Metric:
+        """A metric as it was measured; without a value where it was not."""
+        measured = self.metrics.get(name, MetricResult())
+        if METRICS[name].unit is not Unit.RATE or measured.value is None or measured.n is None:
+            return Metric(name, measured.value, measured.n)
+        return Metric(name, measured.value, measured.n, round(measured.value * measured.n))
 
 
 def cleaned(result: Result) -> Result:
@@ -191,94 +201,51 @@ def _cleaned(part: Any) -> Any:
         return without_control_characters(part)
     if isinstance(part, tuple):
         return tuple(map(_cleaned, part))
+    if isinstance(part, Struct):
+        return structs.replace(part, **{name: _cleaned(getattr(part, name)) for name in part.__struct_fields__})
     if is_dataclass(part) and not isinstance(part, type):
-        return replace(part, **{field.name: _cleaned(getattr(part, field.name)) for field in fields(part)})
+        return replace(part, **{one.name: _cleaned(getattr(part, one.name)) for one in fields(part)})
     return part
 
 
-def write(result: Result, path: Path) -> None:
-    """Write result.json so that a reader sees all of it or none.
+def write_result(result: Result, file: Path) -> None:
+    """Write result.json so that a reader sees all of it or none; what is no number becomes null.
+
+    Args:
+        result: One that is cleaned.
+        file: Its folder exists.
 
     Raises:
         OSError: The folder cannot be written to.
     """
-    told = json.dumps(_RESULT.dump_python(result, mode="json"))
-    numbers_only = json.loads(told, parse_constant=lambda _: None)  # NaN and infinity are not JSON
-    text = json.dumps(numbers_only, indent=2, ensure_ascii=False)
-    # a file name need not be UTF-8; what can't be encoded becomes an escape, which JSON has too
-    write_whole(f"{text}\n".encode(errors="backslashreplace"), path)
+    write_whole(msgspec.json.format(msgspec.json.encode(result), indent=2) + b"\n", file)
 
 
-@dataclass(frozen=True, slots=True)
-class RecordedCheck:
-    """What became of a limit."""
-
-    metric: str
-    verdict: Verdict
-    sentence: str
-
-
-@dataclass(frozen=True, slots=True)
-class RecordedMetric:
-    """What was measured."""
-
-    value: Annotated[float, Field(ge=0, allow_inf_nan=False)] | None = None
-    n: Annotated[int, Field(ge=0)] | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class RecordedWindow:
-    """What was judged."""
-
-    since: AwareDatetime
-    until: AwareDatetime
-
-
-@dataclass(frozen=True, slots=True)
-class RecordedRun:
-    """What a run found; whatever else its result.json holds is of no interest here."""
-
-    environment: str
-    checks: tuple[RecordedCheck, ...]
-    metrics: Mapping[str, RecordedMetric]
-    window: RecordedWindow | None = None
-    signatures: tuple[str, ...] | None = None
-
-    def check(self, name: str) -> RecordedCheck | None:
-        """What became of a metric's limit; None where it was not judged."""
-        return next((check for check in self.checks if check.metric == name), None)
-
-    def metric(self, name: str) -> Metric:
-        """A metric as it was measured; without a value where it was not."""
-        found = self.metrics.get(name, RecordedMetric())
-        if METRICS[name].unit is not Unit.RATE or found.value is None or found.n is None:
-            return Metric(name, found.value, found.n)
-        return Metric(name, found.value, found.n, round(found.value * found.n))
-
-
-_RECORDED: Final = TypeAdapter(RecordedRun)
-
-
-def read_run(file: Path) -> RecordedRun:
+def read_result(file: Path) -> Result:
     """Read a result.json.
 
     Raises:
         ConfigError: The file can't be read, or is something else.
     """
     try:
-        run = _RECORDED.validate_json(file.read_bytes())
+        return _decode(file.read_bytes())
     except OSError as error:
         raise ConfigError(f"{display_path(file)}: cannot be read: {error.strerror}") from error
-    except ValidationError as error:
-        first = error.errors(include_url=False)[0]
-        raise _foreign(file, ": ".join(filter(None, (".".join(map(str, first["loc"])), first["msg"])))) from error
-    if run.window and run.window.since >= run.window.until:
-        raise _foreign(file, "window: it is empty")
-    for name, metric in run.metrics.items():
+    except (ValueError, ConfigError, RecursionError) as error:
+        raise ConfigError(f"{display_path(file)}: is not the result.json of a run: {error}") from error
+
+
+class _Version(Struct):
+    version: int
+
+
+def _decode(content: bytes) -> Result:
+    """The result in a file; a ValueError, or that of an empty window, says what is wrong with it."""
+    version = msgspec.json.decode(content, type=_Version).version
+    if version != VERSION:
+        raise ValueError(f"its version is {version}, and only {VERSION} can be read")
+    result = msgspec.json.decode(content, type=Result)
+    for name, metric in result.metrics.items():
         if name in METRICS and METRICS[name].unit is Unit.RATE and (metric.value or 0) > 1:
-            raise _foreign(file, f"metrics.{name}: {metric.value} is no share")
-    return run
-
-
-def _foreign(file: Path, reason: str) -> ConfigError:
-    return ConfigError(f"{display_path(file)}: is not the result.json of a run: {reason}")
+            raise ValueError(f"metrics.{name}: {metric.value} is no share")
+    return result

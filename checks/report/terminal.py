@@ -160,7 +160,7 @@ def _receipt(receipt: Receipt) -> Iterator[str]:
     """What was read; of a read that failed, what it came to."""
     if events := events_read(receipt):
         yield ""
-        yield f"Read from {one_line(', '.join(receipt.asked))}: {events}"
+        yield f"Read from {one_line(', '.join(receipt.requested))}: {events}"
         yield from (f"  {one_line(remark)}" for _, remark in receipt_remarks(receipt))
 
 

@@ -11,7 +11,7 @@ from checks.config.environment import LogGroup
 from checks.errors import ConfigError, SourceError
 from checks.logs.spool import Spool
 from checks.metrics import IN_LOGS, METRICS, Metric
-from checks.report.result import read_run
+from checks.report.result import read_result
 from checks.run.log_reader import LogRead, LogReader
 from checks.units import is_duration, parse_duration
 from checks.verdicts.increase import BaselineMetric
@@ -167,16 +167,15 @@ def check_baseline(reference: str) -> None:
             f"--baseline: {reference!r} is neither {PREVIOUS}, {VERSION}, an age such as 24h, "
             "nor a result.json that exists"
         )
-    read_run(Path(reference))
+    read_result(Path(reference))
 
 
 def _recorded(file: str) -> Baseline:
-    run = read_run(Path(file))
-    window = Window(run.window.since, run.window.until) if run.window else None
+    run = read_result(Path(file))
     names = [name for name, metric in METRICS.items() if metric.subject in IN_LOGS]
     metrics = {name: run.metric(name) for name in names}
     signatures = None if run.signatures is None else frozenset(run.signatures)
-    return Baseline(f"the run on {run.environment} in {file}", window, metrics, signatures)
+    return Baseline(f"the run on {run.environment} in {file}", run.window, metrics, signatures)
 
 
 def _blind(analysis: Analysis, spool: Spool) -> str:

@@ -23,7 +23,6 @@ from checks.report.result import (
     MetricResult,
     Receipt,
     Result,
-    WindowResult,
     cleaned,
 )
 from checks.run.baseline import Baseline
@@ -96,7 +95,7 @@ class Run:
         result = Result(
             version=VERSION,
             environment=environment.name,
-            window=WindowResult(log_read.window.since, log_read.window.until) if log_read.window else None,
+            window=log_read.window,
             verdict=overall(self.judgements),
             exit_code=exit_code(self.judgements, strict_warnings=self.settings.strict_warnings),
             error=log_read.error if self.settings.needs_logs else None,
@@ -111,7 +110,7 @@ class Run:
             evidence=tuple(self._evidence.values()),
             unused_waivers=tuple(unused_waivers(environment.waivers, environment.limits, self.judgements)),
             deployed=self._deployed,
-            looks=self._polls,
+            polls=self._polls,
             baseline=_baseline(snapshot.baseline),
             new_signatures=snapshot.new_signatures,
             signatures=tuple(one.shape for one in analysis.signatures)
@@ -183,7 +182,7 @@ class Run:
         )
         return Receipt(
             source=spool.source if spool else "nothing",
-            asked=spool.asked if spool else self._sources(),
+            requested=spool.asked if spool else self._sources(),
             complete=spool is not None and not spool.gaps and log_read.error is None,
             gaps=spool.gaps if spool else (),
             notes=(*notes, _NOTHING_THERE) if reading and reading.is_empty else notes,
@@ -241,8 +240,8 @@ def _baseline(baseline: Baseline | None) -> BaselineResult | None:
     if baseline is None:
         return None
     return BaselineResult(
-        told=baseline.description,
-        window=WindowResult(baseline.window.since, baseline.window.until) if baseline.window else None,
+        description=baseline.description,
+        window=baseline.window,
         metrics={metric.name: MetricResult(metric.value, metric.n) for metric in baseline.metrics.values()},
         error=baseline.error or baseline.blind,
     )

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from enum import IntEnum, StrEnum
 from typing import Self
 
-from checks.config.limit import Bound, Limit, OnInconclusive, Waiver
+from checks.config.limit import Bound, Limit, OnInconclusive, Operator, Waiver
 from checks.metrics import Metric
 from checks.text import display_path
 
@@ -108,7 +108,7 @@ class Judgement:
     limit: Limit
     verdict: Verdict
     bound: Bound
-    operator: str | None
+    operator: Operator | None
     sentence: str
 
     @property

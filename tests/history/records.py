@@ -5,18 +5,20 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from checks.history.record import Record, RecordedCheck, RecordedMetric, RecordedWindow
+from checks.history.record import Record
+from checks.report.result import MetricResult, Outcome
 from checks.verdicts.verdict import Verdict, worst
+from checks.window import Window
 
 BEGIN = datetime(2026, 6, 1, tzinfo=UTC)
 
 
 def check(metric: str = "gone.errors", verdict: Verdict = Verdict.PASS, value: float | None = 3, **fields: Any) -> Any:
     told: dict[str, Any] = {"operator": "<=", "limit": 5, "bound": "max", "n": None, "shadow": False}
-    return RecordedCheck(metric, verdict, value, **told | fields)
+    return Outcome(id=metric, verdict=verdict, value=value, **told | fields)
 
 
-def record(*checks: RecordedCheck, day: int = 0, environment: str = "dev", **fields: Any) -> Record:
+def record(*checks: Outcome, day: int = 0, environment: str = "dev", **fields: Any) -> Record:
     """A run of these checks that began so many days after the first."""
     told = checks or (check(),)
     started = BEGIN + timedelta(days=day)
@@ -24,14 +26,14 @@ def record(*checks: RecordedCheck, day: int = 0, environment: str = "dev", **fie
         "id": f"{started:%Y%m%dT%H%M%S.%fZ}-00000000",
         "verdict": worst(one.verdict for one in told),
         "exit_code": 0,
-        "metrics": {one.id: RecordedMetric(one.value, one.n) for one in told},
+        "metrics": {one.id: MetricResult(one.value, one.n) for one in told},
     }
     return Record(
         version=1,
         environment=environment,
         started=started,
         finished=started + timedelta(seconds=3),
-        window=RecordedWindow(started - timedelta(days=1), started),
+        window=Window(started - timedelta(days=1), started),
         checks=told,
         **parts | fields,
     )

@@ -3,14 +3,14 @@
 import pytest
 
 from checks.history.changes import what_changed
-from checks.history.record import RecordedCheck
+from checks.report.result import Outcome
 from checks.verdicts.verdict import Verdict
 from tests.history.records import check, record
 
 RATE = "welcome.failure_rate"
 
 
-def changes(before: RecordedCheck | list[RecordedCheck], now: RecordedCheck | list[RecordedCheck]) -> list[str]:
+def changes(before: Outcome | list[Outcome], now: Outcome | list[Outcome]) -> list[str]:
     runs = [one if isinstance(one, list) else [one] for one in (before, now)]
     return list(what_changed(record(*runs[0]), record(*runs[1], day=1)))
 

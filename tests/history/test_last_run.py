@@ -1,6 +1,5 @@
 """The window of `--since last-run` begins where the last one ended."""
 
-from dataclasses import replace
 from datetime import datetime, timedelta
 from itertools import pairwise
 from pathlib import Path
@@ -8,12 +7,13 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec import structs
 
 from checks.history.last_run import LONGEST, covered_until, window_start
 from checks.history.record import Record, decode, encode
 from checks.history.store import Store
-from checks.report.result import WindowResult
 from checks.verdicts.verdict import Verdict
+from checks.window import Window
 from tests.history.in_memory import InMemory
 from tests.history.records import BEGIN, record
 from tests.report.results import check, reading, receipt, result, unread
@@ -77,7 +77,7 @@ def test_what_covers_its_window() -> None:
     assert covered_until(failed, limits, started) == failed.window.until
     assert covered_until(failed, limits, failed.window.since) == failed.window.since
     assert covered_until(failed, [*limits, "gone.connections"], started) is None
-    assert covered_until(replace(failed, receipt=receipt(None)), limits, started) is None
+    assert covered_until(structs.replace(failed, receipt=receipt(None)), limits, started) is None
     assert covered_until(unread("no credentials", check("gone.errors")), limits, started) is None
 
 
@@ -102,7 +102,7 @@ def test_no_time_is_lost_or_counted_twice(runs: list[tuple[int, str]]) -> None:
         if kind == "by hand":
             store.add(record(day=number))
             continue
-        window = WindowResult(since(store, now), now)
+        window = Window(since(store, now), now)
         night = result(window=window, receipt=receipt(reading() if kind == "night" else None))
         end = covered_until(night, [one.metric for one in night.checks], now)
         store.add(record(day=number, covered_until=end))

@@ -3,7 +3,7 @@
 import pytest
 
 from checks.history.listing import last_change, runs, runs_on
-from checks.history.record import RecordedMetric
+from checks.report.result import MetricResult
 from checks.verdicts.verdict import Verdict
 from tests.history.records import check, record
 from tests.report.results import HOSTILE, UNPRINTABLE
@@ -38,7 +38,7 @@ def test_a_shadow_decides_nothing() -> None:
 
 def test_a_metric() -> None:
     """A run has its value, sample, limit and verdict, as far as there are any."""
-    measured = record(day=1, metrics={RATE: RecordedMetric(0.0123, 81)})
+    measured = record(day=1, metrics={RATE: MetricResult(0.0123, 81)})
     unread = record(check(RATE, Verdict.ERROR, value=None, limit=0.05), day=2, metrics={})
     assert list(runs_on(RATE, [record(FAILED), measured, unread])) == [
         "time in UTC       environment  value      n    limit    verdict",

@@ -95,7 +95,7 @@ def test_hostile_text_is_text() -> None:
         check("gone.max_per_connection", sentence=hostile),
         evidence=(evidence(shapes=(shape(logged(hostile)),)),),
         environment=hostile,
-        receipt=receipt(result().receipt.reading, asked=(hostile,)),
+        receipt=receipt(result().receipt.reading, requested=(hostile,)),
     )
     for one in (run, unread(hostile)):
         page = rendered(one, report=hostile)

@@ -10,7 +10,7 @@ import pytest
 
 from checks.errors import ConfigError
 from checks.plugin.side_by_side import commands_for, matrix, run_commands
-from checks.report.result import Result, write
+from checks.report.result import Result, write_result
 from checks.verdicts.verdict import Verdict
 from tests.health_run import ROOT
 from tests.own_process import clean_environment
@@ -84,7 +84,7 @@ def test_no_process_outlives_the_run(sent: signal.Signals, tmp_path: Path) -> No
 
 
 def row(folder: Path, found: Result, name: str = "dev", code: int = 0) -> str:
-    write(found, folder / "result.json")
+    write_result(found, folder / "result.json")
     _, line = matrix({name: code}, {name: folder / "result.json"})
     return line
 

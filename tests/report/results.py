@@ -9,9 +9,10 @@ from checks.analysis.evidence import ConnectionTimeline, Evidence, LoggedEvent, 
 from checks.analysis.overview import DURATION_EDGES_SECONDS, Bucket, Overview, VersionStart
 from checks.logs.spool import Fetch, GroupRead
 from checks.metrics import METRICS, EvidenceKind
-from checks.report.result import VERSION, CheckResult, MetricResult, Receipt, Result, WindowResult
+from checks.report.result import VERSION, CheckResult, MetricResult, Receipt, Result
 from checks.report.trend import Past, Point, Trend
 from checks.verdicts.verdict import Verdict, worst
+from checks.window import Window
 
 SINCE = datetime(2026, 6, 2, tzinfo=UTC)
 UNTIL = datetime(2026, 6, 3, tzinfo=UTC)
@@ -76,7 +77,7 @@ def reading(**fields: Any) -> Reading:
 def receipt(told: Reading | None, **fields: Any) -> Receipt:
     answers: dict[str, Any] = {
         "source": "files",
-        "asked": ("log.jsonl",),
+        "requested": ("log.jsonl",),
         "complete": told is not None,
         "gaps": (),
         "notes": (),
@@ -202,7 +203,7 @@ def result(
     parts: dict[str, Any] = {
         "version": VERSION,
         "environment": "dev",
-        "window": WindowResult(SINCE, UNTIL),
+        "window": Window(SINCE, UNTIL),
         "verdict": worst(one.verdict for one in told),
         "exit_code": 0,
         "error": None,

@@ -1,16 +1,19 @@
 """`python -m checks explain` says what a metric means, what its limit is, and what would change its verdict."""
 
-import json
 from itertools import product
 from pathlib import Path
 from typing import Any
 
 import pytest
+from msgspec import structs
 
 from checks.__main__ import main
 from checks.config.limit import Limit
 from checks.metrics import METRICS
 from checks.report.explain import Demand, verdict_boundaries
+from checks.report.result import MetricResult, write_result
+from checks.verdicts.verdict import Verdict
+from tests.report.results import check, result
 from tests.verdicts.making import AVERAGE, COUNT, DURATION, NOW, RATE, limit, share, waiver
 
 ROOT = Path(__file__).parents[2]
@@ -56,11 +59,11 @@ def complaint(capsys: pytest.CaptureFixture[str], *arguments: str) -> str:
     return printed.err
 
 
-def result(environment: str = "dev", verdict: str = "fail", value: Any = 0.1, n: Any = 120) -> str:
+def written(environment: str = "dev", verdict: str = "fail", value: Any = 0.1, n: Any = 120) -> str:
     """A result.json of one check on welcome.failure_rate."""
-    check = {"metric": RATE, "verdict": verdict, "value": value, "n": n, "sentence": "so it is"}
-    content = {"environment": environment, "checks": [check], "metrics": {RATE: {"value": value, "n": n}}}
-    Path("result.json").write_text(json.dumps(content), encoding="utf-8")
+    judged = check(RATE, Verdict(verdict), "so it is", value=value, n=n)
+    run = structs.replace(result(judged, environment=environment), metrics={RATE: MetricResult(value, n)})
+    write_result(run, Path("result.json"))
     return "result.json"
 
 
@@ -138,7 +141,7 @@ def test_a_limit_on_the_increase(capsys: pytest.CaptureFixture[str]) -> None:
     """What it allows, and that what was before decides: there is no value from which on it fails."""
     Path("thresholds.yaml").write_text(SMALL.replace("gone.errors: 5", "gone.errors: {max_increase: 50%, at_least: 5}"))
     Path("thresholds.yaml").write_text(Path("thresholds.yaml").read_text().partition("waivers")[0])
-    lines = explained(capsys, COUNT, result())
+    lines = explained(capsys, COUNT, written())
     assert "In dev: max_increase 50 %, at least 5 more" in lines
     assert lines[-1] == "against the --baseline: max_increase 50 %, at least 5 more, beyond what chance explains"
 
@@ -163,7 +166,7 @@ def test_a_waiver(capsys: pytest.CaptureFixture[str]) -> None:
 
 def test_a_verdict(capsys: pytest.CaptureFixture[str]) -> None:
     """The run's sentence, and what would have been another verdict among as many cases."""
-    assert explained(capsys, RATE, result())[-2:] == [
+    assert explained(capsys, RATE, written())[-2:] == [
         "The run: FAIL: so it is",
         "with n = 120 passes up to 1 of 120, warns from 2, inconclusive from 7, fails from 8",
     ]
@@ -171,26 +174,26 @@ def test_a_verdict(capsys: pytest.CaptureFixture[str]) -> None:
 
 def test_a_verdict_on_too_few(capsys: pytest.CaptureFixture[str]) -> None:
     """A small sample is set beside one that is large enough."""
-    small, enough = explained(capsys, RATE, result(verdict="inconclusive", value=0, n=9))[-2:]
+    small, enough = explained(capsys, RATE, written(verdict="inconclusive", value=0, n=9))[-2:]
     assert small.startswith("with n = 9 inconclusive up to ")
     assert enough.startswith("with n = 100 passes up to 1 of 100, warns from 2, ")
 
 
 def test_a_verdict_without_a_value(capsys: pytest.CaptureFixture[str]) -> None:
     """Where there was no sample, a large enough one is all there is to tell."""
-    lines = explained(capsys, RATE, result(verdict="inconclusive", value=None, n=0))
+    lines = explained(capsys, RATE, written(verdict="inconclusive", value=None, n=0))
     assert [line for line in lines if line.startswith("with n")] == lines[-1:]
 
 
 def test_a_verdict_that_is_not_due_to_the_value(capsys: pytest.CaptureFixture[str]) -> None:
     """A blind spot, or another limit then: both are named."""
-    last = explained(capsys, RATE, result(verdict="inconclusive", value=0))[-1]
+    last = explained(capsys, RATE, written(verdict="inconclusive", value=0))[-1]
     assert last == "With this limit, had all been read and every signal been seen: PASS"
 
 
 def test_a_metric_that_was_not_judged(capsys: pytest.CaptureFixture[str]) -> None:
     """With a limit there is still something to tell; without one there is not."""
-    file = result()
+    file = written()
     assert explained(capsys, COUNT, file)[-2:] == [
         "The run: not judged",
         "by value passes up to 5, waived from 6, fails from 9",
@@ -200,8 +203,8 @@ def test_a_metric_that_was_not_judged(capsys: pytest.CaptureFixture[str]) -> Non
 
 def test_the_environment_is_that_of_the_run(capsys: pytest.CaptureFixture[str]) -> None:
     """Without -E the run tells; with it, both have to agree."""
-    assert "In prod: max 4 %, warn 1 %" in explained(capsys, RATE, result("prod"))
-    error = complaint(capsys, RATE, result("prod"), "-E", "dev")
+    assert "In prod: max 4 %, warn 1 %" in explained(capsys, RATE, written("prod"))
+    error = complaint(capsys, RATE, written("prod"), "-E", "dev")
     assert error == "ERROR: result.json is a run on 'prod', not on 'dev'\n"
 
 
@@ -216,25 +219,12 @@ def test_an_unknown_environment(capsys: pytest.CaptureFixture[str]) -> None:
     """Likewise for an environment, be it that of -E or that of a run."""
     expected = "ERROR: unknown environment 'prd'; allowed: dev, prod; did you mean 'prod'?\n"
     assert complaint(capsys, COUNT, "-E", "prd") == expected
-    assert complaint(capsys, COUNT, result("prd")) == expected
+    assert complaint(capsys, COUNT, written("prd")) == expected
 
 
-@pytest.mark.parametrize(
-    "content",
-    [
-        "",
-        "[]",
-        "{}",
-        "\x00",
-        '{"environment": "dev", "checks": 5, "metrics": {}}',
-        '{"environment": "dev", "checks": [{"metric": "gone.errors"}], "metrics": {}}',
-        '{"environment": "dev", "checks": [], "metrics": {"gone.connection_rate": {"value": 7, "n": 3}}}',
-        '{"environment": "dev", "checks": [], "metrics": {"gone.errors": {"value": -7, "n": null}}}',
-    ],
-)
-def test_a_foreign_file(content: str, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_foreign_file(capsys: pytest.CaptureFixture[str]) -> None:
     """What is no result.json is said to be none, in one line."""
-    Path("foreign.json").write_text(content, encoding="utf-8")
+    Path("foreign.json").write_text("{}", encoding="utf-8")
     error = complaint(capsys, COUNT, "foreign.json")
     assert error.startswith("ERROR: foreign.json: is not the result.json of a run: ")
     assert len(error.splitlines()) == 1

@@ -166,14 +166,14 @@ def read_from(*names: str) -> Result:
 
 def test_files_are_read_again_by_a_command() -> None:
     """It prints what was recognised in each line."""
-    (place,) = links(result(receipt=receipt(reading(), asked=("my log.jsonl", "b"))), evidence())
+    (place,) = links(result(receipt=receipt(reading(), requested=("my log.jsonl", "b"))), evidence())
     assert (place.name, place.url) == ("the files", "")
     assert place.command == "python -m checks recognise 'my log.jsonl' b"
 
 
 def test_a_file_name_gives_no_command_of_its_own() -> None:
     """Whatever it is, it is one word to the shell, and none to the terminal."""
-    (place,) = links(result(receipt=receipt(reading(), asked=("; rm -r ~", HOSTILE))), evidence())
+    (place,) = links(result(receipt=receipt(reading(), requested=("; rm -r ~", HOSTILE))), evidence())
     assert "recognise '; rm -r ~' '<script>" in place.command
     assert not {"\n", *UNPRINTABLE} & set(place.command)
 

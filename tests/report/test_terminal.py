@@ -1,9 +1,9 @@
 """The summary shows every number by its name, and every verdict."""
 
 from collections.abc import Collection, Sequence
-from dataclasses import replace
 
 import pytest
+from msgspec import structs
 
 from checks.logs.spool import Fetch
 from checks.metrics import Subject
@@ -217,7 +217,7 @@ def test_logs_that_could_not_be_read() -> None:
 def test_a_read_that_failed_tells_how_far_it_came() -> None:
     """Its receipt stands above the error; nothing stands for files, which have none."""
     fetch = Fetch((), 12, 3, 2, 4, 1, 5678, 1_500_000, 0, 0, 0.0)
-    told = lines(replace(unread("access denied"), receipt=receipt(None, fetch=fetch)))
+    told = lines(structs.replace(unread("access denied"), receipt=receipt(None, fetch=fetch)))
     place = told.index("Read from log.jsonl: 5,678 events until the error")
     assert told[place + 1] == "  12 calls, 3 retries, 2 throttled; 4 pages, 1 empty; 1.5 MB"
     assert place < told.index("The logs could not be read: access denied")
@@ -267,7 +267,7 @@ def test_hostile_text_stays_harmless() -> None:
     told = reading(unreadable=1, unreadable_examples=(HOSTILE,))
     found = result(
         check(sentence=HOSTILE),
-        receipt=receipt(told, asked=(HOSTILE,), gaps=(HOSTILE,), notes=(HOSTILE,)),
+        receipt=receipt(told, requested=(HOSTILE,), gaps=(HOSTILE,), notes=(HOSTILE,)),
         gone_connections=(gone(HOSTILE, sample=HOSTILE),),
         near_misses=(HOSTILE,),
     )

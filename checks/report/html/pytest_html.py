@@ -22,7 +22,7 @@ def metadata(result: Result) -> Mapping[str, str]:
     told = {
         "Environment": result.environment,
         "Window": f"{utc(window.since)} to {utc(window.until)}" if window else "not known",
-        "Logs": ", ".join(result.receipt.asked) or "none",
+        "Logs": ", ".join(result.receipt.requested) or "none",
     }
     return {name: cell(text) for name, text in told.items()}
 

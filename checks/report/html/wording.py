@@ -7,9 +7,10 @@ from markupsafe import Markup
 from checks.analysis.evidence import ConnectionTimeline, Evidence, TimelineEntry
 from checks.metrics import METRICS, EvidenceKind, Unit
 from checks.report.phrases import CASE_NAMES
-from checks.report.result import CheckResult, WindowResult
+from checks.report.result import CheckResult
 from checks.text import without_control_characters
 from checks.units import show_value
+from checks.window import Window
 
 
 def clean(value: object) -> object:
@@ -68,7 +69,7 @@ def versions_text(evidence: Evidence) -> str:
     return ", ".join([*named, *([f"{count_text(unknown)} by a version not known"] if unknown else [])]) if named else ""
 
 
-def local_window(window: WindowResult | None) -> str:
+def local_window(window: Window | None) -> str:
     """The window by the clock of the machine that ran the checks; empty where that shows UTC, or no year has it."""
     if window is None:
         return ""

@@ -1,10 +1,11 @@
 """Our part of the report says what a reader needs first, first, and is made of harmless text."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import fields, is_dataclass, replace
 from typing import Any
 
 import pytest
+from msgspec import Struct, structs
 
 from checks.analysis.evidence import FunctionVersion
 from checks.metrics import EvidenceKind
@@ -85,10 +86,15 @@ def changed(part: Any, change: Callable[[str], str], but: frozenset[str] = froze
         return change(part)
     if isinstance(part, tuple):
         return tuple(changed(one, change, but) for one in part)
+    if isinstance(part, Struct):
+        return structs.replace(part, **_changes(part, part.__struct_fields__, change, but))
     if is_dataclass(part) and not isinstance(part, type):
-        kept = {one.name: getattr(part, one.name) for one in fields(part)}
-        return replace(part, **{name: old if name in but else changed(old, change, but) for name, old in kept.items()})
+        return replace(part, **_changes(part, (one.name for one in fields(part)), change, but))
     return part
+
+
+def _changes(part: Any, names: Iterable[str], change: Callable[[str], str], but: frozenset[str]) -> dict[str, Any]:
+    return {name: changed(getattr(part, name), change, but) for name in names if name not in but}
 
 
 def outside_charts(page: Element) -> list[Element]:
@@ -344,7 +350,7 @@ def test_an_empty_window_has_no_first_event() -> None:
 @pytest.mark.parametrize("api", ["FilterLogEvents", "Logs Insights"])
 def test_cloudwatch(api: str) -> None:
     """Each log group with where it is, how it was read and why so."""
-    told = receipt(reading(), source="CloudWatch", asked=("a", "b"), fetch=fetch(group("a", api), group("b", api)))
+    told = receipt(reading(), source="CloudWatch", requested=("a", "b"), fetch=fetch(group("a", api), group("b", api)))
     assert named(told)["Source"] == "CloudWatch: a, b"
     assert [text for name, text in receipt_rows(told) if name == "Log group"] == [
         f"a in eu-central-1 by {api}: the window is short",
@@ -363,7 +369,7 @@ def test_a_read_that_was_not_finished() -> None:
 
 def test_nothing_was_read() -> None:
     """Files that are not there, or no log group at all."""
-    assert list(receipt_rows(receipt(None, source="nothing", asked=()))) == [
+    assert list(receipt_rows(receipt(None, source="nothing", requested=()))) == [
         ("Source", "nothing: nothing"),
         ("Complete", "no"),
     ]

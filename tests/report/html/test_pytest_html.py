@@ -141,7 +141,7 @@ def test_a_cell_is_text() -> None:
 
 def test_the_page_tells_what_was_judged() -> None:
     """Environment, window and logs take the place of the machine's description."""
-    assert metadata(result(receipt=receipt(reading(), asked=("a.jsonl", "b.jsonl")))) == {
+    assert metadata(result(receipt=receipt(reading(), requested=("a.jsonl", "b.jsonl")))) == {
         "Environment": "dev",
         "Window": "2026-06-02 00:00:00 UTC to 2026-06-03 00:00:00 UTC",
         "Logs": "a.jsonl, b.jsonl",
@@ -150,7 +150,7 @@ def test_the_page_tells_what_was_judged() -> None:
 
 def test_hostile_text_is_text() -> None:
     """A file may have any name."""
-    told = "".join(metadata(result(environment=HOSTILE, receipt=receipt(reading(), asked=(HOSTILE,)))).values())
+    told = "".join(metadata(result(environment=HOSTILE, receipt=receipt(reading(), requested=(HOSTILE,)))).values())
     assert not {"<", *UNPRINTABLE} & set(told)
     assert told.count("&lt;script&gt;") == 2
 

@@ -8,7 +8,7 @@ import pytest
 
 from checks.analysis.evidence import FunctionVersion
 from checks.report.html import wording
-from checks.report.result import WindowResult
+from checks.window import Window
 from tests.report.results import SINCE, UNTIL, at, evidence, story
 
 SetZone = Callable[[str], None]
@@ -30,16 +30,14 @@ def set_zone(monkeypatch: pytest.MonkeyPatch) -> Iterator[SetZone]:
 def test_local_time_stands_beside_utc(set_zone: SetZone) -> None:
     """A reader need not reckon."""
     set_zone("Europe/Berlin")
-    assert wording.local_window(WindowResult(SINCE, UNTIL)) == (
-        "local time 2026-06-02 02:00 CEST to 2026-06-03 02:00 CEST"
-    )
+    assert wording.local_window(Window(SINCE, UNTIL)) == ("local time 2026-06-02 02:00 CEST to 2026-06-03 02:00 CEST")
 
 
 def test_a_window_over_the_change_of_the_clocks(set_zone: SetZone) -> None:
     """Each end has a zone of its own, one of which may be UTC."""
     set_zone("Europe/London")
     assert wording.local_window(
-        WindowResult(datetime(2026, 3, 28, 12, tzinfo=UTC), datetime(2026, 3, 29, 12, tzinfo=UTC))
+        Window(datetime(2026, 3, 28, 12, tzinfo=UTC), datetime(2026, 3, 29, 12, tzinfo=UTC))
     ) == ("local time 2026-03-28 12:00 GMT to 2026-03-29 13:00 BST")
 
 
@@ -47,7 +45,7 @@ def test_a_window_over_the_change_of_the_clocks(set_zone: SetZone) -> None:
 def test_local_time_that_is_utc_is_left_out(set_zone: SetZone, zone: str) -> None:
     """Whatever it is called."""
     set_zone(zone)
-    assert wording.local_window(WindowResult(SINCE, UNTIL)) == ""
+    assert wording.local_window(Window(SINCE, UNTIL)) == ""
 
 
 @pytest.mark.parametrize("zone", ["Pacific/Kiritimati", "Europe/Berlin"])
@@ -55,7 +53,7 @@ def test_local_time_beyond_the_calendar_is_left_out(set_zone: SetZone, zone: str
     """The year 10000 is none, nor is the year 0."""
     set_zone(zone)
     first, last = datetime.min.replace(tzinfo=UTC), datetime.max.replace(tzinfo=UTC)
-    assert wording.local_window(WindowResult(first, last)) == ""
+    assert wording.local_window(Window(first, last)) == ""
 
 
 def test_no_window_has_no_local_time() -> None:
