@@ -127,8 +127,9 @@ CREATE OR REPLACE MACRO json_error(record) AS array_to_string(json_extract_strin
 -- By the keys of many loggers: pino, zap, structlog, tracing, Serilog, .NET, loguru, GELF; and OpenTelemetry, whose body is a user's
 -- elsewhere.
 CREATE OR REPLACE MACRO json_message(record) AS concat_ws(chr(10),
+    CASE WHEN json_type(record, '$.message') <> 'OBJECT' THEN nullif(json_extract_string(record, '$.message'), '') END,
     nullif(array_to_string(json_extract_string(record, [
-        '$.message', '$.msg', '$.event', '$.fields.message', '$.RenderedMessage', '$."@m"', '$."@mt"', '$.Message', '$.MessageTemplate',
+        '$.msg', '$.event', '$.fields.message', '$.RenderedMessage', '$."@m"', '$."@mt"', '$.Message', '$.MessageTemplate',
         '$.message.message', '$.message.msg', '$.record.message', '$.short_message', '$.M', '$.textPayload', '$.jsonPayload.message']),
         chr(10)), ''),
     CASE WHEN regexp_matches(record, '"(?i:severity_?(?:text|number))"')

@@ -1,0 +1,172 @@
+"""Words of other languages mean what they mean in English, and services that a function connects to are no clients."""
+
+import json
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import Final
+
+from tests.analysis.playing import ANN, REQUEST, event, statements
+
+TIME: Final = "2026-06-02T08:30:00.125Z"
+
+LANGUAGES: Final[Mapping[str, Mapping[str, str]]] = {
+    "Spanish": {
+        "Cliente conectado: {id}": "connect",
+        "Se ha conectado el usuario ada ({id})": "connect",
+        "Nueva conexión abierta: {id}": "connect",
+        "Cliente {id} desconectado": "disconnect",
+        "Conexión {id} cerrada": "disconnect",
+        "Mensaje recibido de {id}": "message",
+        "La conexión {id} ya no existe": "gone",
+        "Fallo al enviar a {id}: GoneException: UnknownError": "gone",
+        "Mensaje de bienvenida enviado a {id}": "welcome_sent",
+        "Error al enviar el mensaje de bienvenida a {id}: timeout": "welcome_failed",
+        "Mensaje enviado a {id}": "",
+        "Conectado a la base de datos": "",
+    },
+    "Portuguese": {
+        "Novo cliente conectado: {id}": "connect",
+        "Conexão estabelecida com {id}": "connect",
+        "Cliente {id} desconectou-se": "disconnect",
+        "Conexão {id} encerrada": "disconnect",
+        "Mensagem recebida de {id}": "message",
+        "A conexão {id} não existe mais": "gone",
+        "Mensagem de boas-vindas enviada para {id}": "welcome_sent",
+        "Falha ao enviar a mensagem de boas-vindas para {id}": "welcome_failed",
+        "Mensagem enviada para {id}": "",
+        "Conectado ao banco de dados": "",
+    },
+    "French": {
+        "Client connecté : {id}": "connect",
+        "Nouvelle connexion {id}": "connect",
+        "Client déconnecté : {id}": "disconnect",
+        "Connexion {id} fermée": "disconnect",
+        "Message reçu de {id}": "message",
+        "La connexion {id} n'existe plus": "gone",
+        "Message de bienvenue envoyé à {id}": "welcome_sent",
+        "Échec de l'envoi du message de bienvenue à {id}": "welcome_failed",
+        "Message envoyé à {id}": "",
+        "Connecté à la base de données": "",
+    },
+    "German": {
+        "Client verbunden: {id}": "connect",
+        "Neue Verbindung {id} hergestellt": "connect",
+        "Client getrennt: {id}": "disconnect",
+        "Verbindung {id} geschlossen": "disconnect",
+        "Nachricht von {id} empfangen": "message",
+        "Verbindung {id} existiert nicht mehr": "gone",
+        "Willkommensnachricht an {id} gesendet": "welcome_sent",
+        "Willkommensnachricht an {id} konnte nicht gesendet werden": "welcome_failed",
+        "Nachricht an {id} gesendet": "",
+        "Datenbankverbindung hergestellt": "",
+    },
+    "Japanese": {
+        "クライアントが接続しました: {id}": "connect",
+        "新しい接続 {id}": "connect",
+        "接続が切断されました: {id}": "disconnect",
+        "接続終了 {id}": "disconnect",
+        "{id} からメッセージを受信しました": "message",
+        "接続 {id} は存在しません": "gone",
+        "ウェルカムメッセージを送信しました: {id}": "welcome_sent",
+        "ウェルカムメッセージの送信に失敗しました: {id}": "welcome_failed",
+        "メッセージを送信しました: {id}": "",
+        "データベースに接続しました": "",
+    },
+    "Korean": {
+        "클라이언트가 연결되었습니다: {id}": "connect",
+        "새 연결: {id}": "connect",
+        "클라이언트 연결 해제: {id}": "disconnect",
+        "연결이 종료되었습니다: {id}": "disconnect",
+        "메시지 수신: {id}": "message",
+        "연결 {id} 이 더 이상 존재하지 않습니다": "gone",
+        "환영 메시지 전송 완료: {id}": "welcome_sent",
+        "환영 메시지 전송 실패: {id}": "welcome_failed",
+        "메시지 전송 완료: {id}": "",
+        "데이터베이스 연결 성공": "",
+    },
+    "Chinese": {
+        "客户端已连接: {id}": "connect",
+        "連線已建立: {id}": "connect",
+        "客户端断开连接: {id}": "disconnect",
+        "連線已中斷: {id}": "disconnect",
+        "收到消息: {id}": "message",
+        "连接 {id} 已不存在": "gone",
+        "已发送欢迎消息: {id}": "welcome_sent",
+        "发送失败 {id}: GoneException: UnknownError": "gone",
+        "消息已发送: {id}": "",
+        "数据库连接成功": "",
+    },
+}
+"""What applications say of a connection, and the signal in it; empty for none."""
+
+SERVICES: Final = (
+    "Connected to RDS Proxy",
+    "Connected to Valkey at cache.internal:6379",
+    "connected to nats://10.0.0.3:4222",
+    "Connected to SFTP server files.example.net",
+    "Connection to the SQS queue established",
+    "Successfully connected to the cluster",
+    "Client disconnected from RDS Proxy",
+    "LDAP connection closed",
+    "RabbitMQ channel opened",
+    "Broker connection lost",
+    "OpenAI realtime websocket connected",
+    "WebSocket connection to wss://stream.example.com established",
+    "ws client: connected to wss://speech.example.net/v1",
+    "Transcription client connected",
+    "Connection has been established successfully.",
+    "Kinesis consumer connected",
+    '{"clientId":"lamp-7","eventType":"connected","sessionIdentifier":"81c6d2f4","principalIdentifier":"9f1a","versionNumber":3}',
+    '{"clientId":"lamp-7","eventType":"disconnected","disconnectReason":"MQTT_KEEP_ALIVE_TIMEOUT","principalIdentifier":"9f1a"}',
+    '{"logType":"RequestSummary","graphQLAPIId":"k2v9x0","eventType":"connect","statusCode":200}',
+)
+"""What a function connects to itself, and presence at services beside API Gateway."""
+
+NOT_SERVICES: Final = {
+    "connected!": "connect",
+    "A client connected": "connect",
+    "User ada disconnected": "disconnect",
+    "WebSocket connected": "connect",
+    "Connect event received": "connect",
+    "Connection {id} opened, kept in Redis": "connect",
+    "Player {id} connected to the lobby": "connect",
+}
+"""Lines near to those: the words or the id tell that they are about clients."""
+
+
+def said(text: str) -> Iterable[str]:
+    """Return a text in the frames of three loggers."""
+    yield f"[INFO]\t{TIME}\t{REQUEST}\t{text}\n"
+    yield f"{text}\n"
+    yield json.dumps({"level": "info", "time": TIME, "msg": text}, ensure_ascii=False)
+
+
+def wrong(folder: Path, sentences: Mapping[str, str]) -> list[str]:
+    """Return the lines that say something else than they should, or of another connection."""
+    lines = {line: kind for text, kind in sentences.items() for line in said(text.format(id=ANN))}
+    found = {row["message"]: row for row in statements(folder, map(event, lines))}
+    answers = {
+        line: (found[line]["kinds"], found[line]["connection_id"]) if line in found else ([], None) for line in lines
+    }
+    return [
+        f"{line!r}: {kinds} of {connection_id}, not {kind or 'nothing'}"
+        for (line, kind), (kinds, connection_id) in zip(lines.items(), answers.values(), strict=True)
+        if kinds != ([kind] if kind else []) or (kind and ANN in line and connection_id != ANN)
+    ]
+
+
+def test_other_languages(tmp_path: Path) -> None:
+    """In whatever frame, the words for connected, gone, received and their like are understood, and the id is found."""
+    sentences = {text: kind for language in LANGUAGES.values() for text, kind in language.items()}
+    assert wrong(tmp_path, sentences) == []
+
+
+def test_services_are_no_clients(tmp_path: Path) -> None:
+    """Neither those known by name nor any that is connected to: without an id it takes a word for a client."""
+    messages = [line if line.startswith("{") else f"{TIME}\t{REQUEST}\tINFO\t{line}\n" for line in SERVICES]
+    assert [row["message"] for row in statements(tmp_path, map(event, messages)) if row["kinds"]] == []
+
+
+def test_clients_are_told_from_services(tmp_path: Path) -> None:
+    """By a word for a client, by API Gateway's own words, or by an id; or the line says nothing else."""
+    assert wrong(tmp_path, NOT_SERVICES) == []
