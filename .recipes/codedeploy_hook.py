@@ -40,7 +40,13 @@ def handler(event: dict[str, str], context: Any) -> dict[str, str]:
 
 def run_checks(seconds: float) -> int | None:
     """The exit code of the checks; None where they took too long. Only the temporary folder can be written to."""
-    command = [sys.executable, "-m", "checks.command", "--thresholds", str(Path(__file__).with_name("thresholds.yaml"))]
+    command = [
+        sys.executable,
+        "-m",
+        "websocket_health_checks.checks.command",
+        "--thresholds",
+        str(Path(__file__).with_name("thresholds.yaml")),
+    ]
     command += shlex.split(os.environ.get("HEALTH_CHECKS_OPTIONS", OPTIONS))
     with tempfile.TemporaryDirectory() as reports:
         try:

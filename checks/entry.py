@@ -1,21 +1,22 @@
-"""What every pytest loads where this package is installed: next to nothing, so that other projects are left alone."""
+"""Where pytest enters the checkout: it loads the checks' plugin before their options are needed.
 
+Else pytest takes the value of `--logs` for a place to look for a conftest.py. Only an editable install names this
+module as an entry point (see build_backend.py), and where pytest runs elsewhere than in the checkout, it does nothing.
+"""
+
+import sys
 from pathlib import Path
-from typing import Final
 
 import pytest
 
-CHECKOUT: Final = Path(__file__).parents[1]
-"""The project's own folder; where the package is installed elsewhere, one in which nobody works."""
-COMMAND: Final = "websocket-health-checks"
-COMMAND_CONFIGURATION: Final = Path(__file__).with_name("command.toml")
-"""pytest's, where the command runs it."""
+CHECKOUT = Path(__file__).parents[1]
 
 
 def pytest_addoption(pluginmanager: pytest.PytestPluginManager) -> None:
-    """Load the checks where pytest is started in the checkout, before its conftest.py does.
+    """Load the plugin; by itself, for what pytest imports it would also rewrite the asserts of, at each start."""
+    if not Path.cwd().is_relative_to(CHECKOUT) or pluginmanager.hasplugin("checks.plugin"):
+        return
+    sys.path.insert(0, str(CHECKOUT))  # where `python -m pytest` finds it anyway, and `pytest` does not
+    from checks import plugin  # noqa: PLC0415 -- only in the checkout
 
-    Their options have to be known by then, or the value of `--logs` is taken for a place to look for a conftest.py.
-    """
-    if Path.cwd().is_relative_to(CHECKOUT):
-        pluginmanager.import_plugin("checks.plugin")
+    pluginmanager.register(plugin, "checks.plugin")

@@ -1,9 +1,17 @@
 """CloudWatch alarms: what watches between runs exists, matches the limits, tells somebody, and is quiet."""
 
-from checks.plugin import assert_kept
-from checks.verdicts.verdict import Judgement
+import pytest
+
+from checks.plugin import Judgement, assert_within_limit
 
 
+@pytest.mark.metrics(
+    "alarms.missing",
+    "alarms.different",
+    "alarms.without_actions",
+    "alarms.in_alarm",
+    "alarms.without_data",
+)
 def test_alarms(judgement: Judgement) -> None:
     """The alarms that the limits call for are there, and none is in ALARM."""
-    assert_kept(judgement)
+    assert_within_limit(judgement)

@@ -1,9 +1,18 @@
 """Can we see? The logs are fresh enough and understood."""
 
-from checks.plugin import assert_kept
-from checks.verdicts.verdict import Judgement
+import pytest
+
+from checks.plugin import Judgement, assert_within_limit
 
 
+@pytest.mark.metrics(
+    "data.events",
+    "data.age_seconds",
+    "data.near_miss_rate",
+    "data.unattributed_rate",
+    "data.gaps",
+    "data.unseen_signals",
+)
 def test_data(judgement: Judgement) -> None:
     """What the logs show is enough to judge by."""
-    assert_kept(judgement)
+    assert_within_limit(judgement)

@@ -1,9 +1,14 @@
 """Errors: what the application reports, and whether any of it is new."""
 
-from checks.plugin import assert_kept
-from checks.verdicts.verdict import Judgement
+import pytest
+
+from checks.plugin import Judgement, assert_within_limit
 
 
+@pytest.mark.metrics(
+    "errors.events",
+    "errors.new_signatures",
+)
 def test_errors(judgement: Judgement) -> None:
     """Events that report an error, and kinds of errors that are new, stay within the limit."""
-    assert_kept(judgement)
+    assert_within_limit(judgement)

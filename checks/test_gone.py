@@ -1,9 +1,17 @@
 """GoneException (410): the application posts to connections that are gone, or not yet there."""
 
-from checks.plugin import assert_kept
-from checks.verdicts.verdict import Judgement
+import pytest
+
+from checks.plugin import Judgement, assert_within_limit
 
 
+@pytest.mark.metrics(
+    "gone.errors",
+    "gone.connections",
+    "gone.max_per_connection",
+    "gone.welcome_errors",
+    "gone.connection_rate",
+)
 def test_gone(judgement: Judgement) -> None:
     """Posts to connections that do not exist stay within the limit."""
-    assert_kept(judgement)
+    assert_within_limit(judgement)

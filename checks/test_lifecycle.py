@@ -1,9 +1,20 @@
 """The lives of connections: opened, closed, lost, too short."""
 
-from checks.plugin import assert_kept
-from checks.verdicts.verdict import Judgement
+import pytest
+
+from checks.plugin import Judgement, assert_within_limit
 
 
+@pytest.mark.metrics(
+    "lifecycle.events",
+    "lifecycle.complete",
+    "lifecycle.open",
+    "lifecycle.incomplete",
+    "lifecycle.incomplete_rate",
+    "lifecycle.short_lived",
+    "lifecycle.short_lived_rate",
+    "lifecycle.median_duration_seconds",
+)
 def test_lifecycle(judgement: Judgement) -> None:
     """Connections open, last and close as they should."""
-    assert_kept(judgement)
+    assert_within_limit(judgement)

@@ -1,9 +1,19 @@
 """Welcome messages: delivered, failed, tried again."""
 
-from checks.plugin import assert_kept
-from checks.verdicts.verdict import Judgement
+import pytest
+
+from checks.plugin import Judgement, assert_within_limit
 
 
+@pytest.mark.metrics(
+    "welcome.events",
+    "welcome.sent",
+    "welcome.failed",
+    "welcome.retries",
+    "welcome.failure_rate",
+    "welcome.average_retries",
+    "welcome.undelivered_rate",
+)
 def test_welcome(judgement: Judgement) -> None:
     """Those who connect are greeted."""
-    assert_kept(judgement)
+    assert_within_limit(judgement)

@@ -7,6 +7,8 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
+pytest_plugins = ["pytester"]
+
 # How long an example takes depends on what else the machine does, and whether main is green must not depend on chance.
 settings.register_profile("project", deadline=None, derandomize=True)
 settings.load_profile("project")

@@ -11,6 +11,7 @@ from xml.etree import ElementTree as ET
 
 import pytest
 
+from checks import plugin
 from tests.simulator import emit, scenarios
 
 ROOT: Final = Path(__file__).parents[1]
@@ -87,8 +88,6 @@ def health_run(
     done = pytester.runpytest_inprocess(
         "-c",
         ROOT / "pyproject.toml",
-        "-p",
-        "checks.plugin",  # which pytest loads by itself in the checkout alone
         "--rootdir",
         ROOT,
         "-W",
@@ -101,6 +100,7 @@ def health_run(
         environment,
         *arguments,
         *targets,
+        plugins=[plugin],  # which pytest loads by itself in the checkout alone
         no_reraise_ctrlc=True,
     )
     return HealthRun(int(done.ret), f"{done.stdout}\n{done.stderr}", folder / environment, outcomes(done))

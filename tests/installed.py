@@ -3,8 +3,8 @@
 import shutil
 import subprocess
 import sys
-import sysconfig
 from dataclasses import dataclass
+from itertools import chain
 from pathlib import Path
 from typing import Final
 
@@ -12,6 +12,7 @@ from tests.health_run import ROOT
 from tests.own_process import clean_environment
 
 _PARTS: Final = ("pyproject.toml", "README.md", "LICENSE")
+_OWN: Final = ("websocket_health_checks", "__editable__", "__pycache__")
 
 
 @dataclass(frozen=True)
@@ -35,12 +36,20 @@ def install(folder: Path) -> Installed:
         shutil.copy(ROOT / name, source / name)
     _pip("wheel", "--no-build-isolation", "--wheel-dir", str(folder), str(source))
     (wheel,) = folder.glob("*.whl")
-    environment = folder / "environment"
-    subprocess.run([sys.executable, "-m", "venv", "--without-pip", str(environment)], check=True)
+    environment = new_environment(folder / "environment")
     _pip("--python", str(environment / "bin" / "python"), "install", "--no-index", str(wheel))
-    (packages,) = environment.glob("lib/*/site-packages")
-    (packages / "lent.pth").write_text(sysconfig.get_path("purelib"))
     return Installed(wheel, environment)
+
+
+def new_environment(folder: Path) -> Path:
+    """Make a virtual environment with all that this one holds, but for the project itself."""
+    subprocess.run([sys.executable, "-m", "venv", "--without-pip", str(folder)], check=True)
+    (packages,) = folder.glob("lib/*/site-packages")
+    libraries = (path for path in map(Path, sys.path) if any(path.glob("*.dist-info")))
+    for entry in chain.from_iterable(path.iterdir() for path in libraries):
+        if not entry.name.startswith(_OWN) and entry.suffix != ".pth" and not (packages / entry.name).exists():
+            (packages / entry.name).symlink_to(entry)
+    return folder
 
 
 def _pip(*arguments: str) -> None:

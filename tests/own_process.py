@@ -10,8 +10,8 @@ from typing import Final
 
 from tests.health_run import ROOT
 
-PYTEST: Final = (sys.executable, "-m", "pytest", "-p", "no:cacheprovider", "-p", "no:hypothesispytest")
-"""Without what would write into the checkout, and what takes a second to load; README's commands run as they stand."""
+PYTEST: Final = (sys.executable, "-m", "pytest", "-p", "no:cacheprovider")
+"""Without what would write into the checkout; README's commands run as they stand."""
 
 
 def clean_environment() -> Mapping[str, str]:

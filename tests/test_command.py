@@ -23,9 +23,9 @@ def _installed(tmp_path_factory: pytest.TempPathFactory) -> Installed:
 def test_the_wheel_holds_the_package(installed: Installed) -> None:
     """All files of `checks`, whatever their kind, and nothing else but what describes the package."""
     with ZipFile(installed.wheel) as archive:
-        found = {name for name in archive.namelist() if ".dist-info/" not in name}
+        packed = {name for name in archive.namelist() if ".dist-info/" not in name}
     files = {path for path in (ROOT / "checks").rglob("*") if path.is_file() and path.parent.name != "__pycache__"}
-    assert found == {path.relative_to(ROOT).as_posix() for path in files}
+    assert packed == {f"websocket_health_checks/{path.relative_to(ROOT).as_posix()}" for path in files}
 
 
 def test_the_demo_in_an_empty_folder(installed: Installed, tmp_path: Path) -> None:

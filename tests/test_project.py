@@ -4,12 +4,14 @@ import ast
 import subprocess
 import sys
 from collections.abc import Iterator
+from importlib import import_module
 from itertools import chain
 from pathlib import Path
 
 import pytest
 
-from checks.metrics import Subject
+from checks.metrics import METRICS, Subject
+from checks.plugin.check_metrics import metric_names
 
 ROOT = Path(__file__).parents[1]
 CHECKS = ROOT / "checks"
@@ -30,8 +32,7 @@ MADE_BY_COMMANDS = {"reports", "build", "dist"}
 """Not part of the project, and ignored by git."""
 
 LAYERS = [
-    ("entry",),
-    ("errors", "file_writing", "metrics", "text", "units", "window", "statistics"),
+    ("errors", "file_writing", "metrics", "places", "text", "units", "window", "statistics"),
     ("aws",),
     ("config",),
     ("logs", "verdicts"),
@@ -41,6 +42,7 @@ LAYERS = [
     ("history", "outputs"),
     ("run",),
     ("plugin",),
+    ("entry",),
 ]
 """Each may import those before it, and what stands in the same row. `run` is what the plugin holds on to."""
 
@@ -52,6 +54,7 @@ KNOWN_ONLY_TO = {
     "pytest": {"entry", "command", "plugin", "check"},
     "pytest_metadata": {"plugin"},
     "urllib3": {"outputs"},
+    "setuptools": {"build_backend"},
     "yaml": {"config"},
 }
 
@@ -129,8 +132,13 @@ def test_errors_stand_below_all() -> None:
 
 
 def test_each_subject_has_its_checks() -> None:
-    """A subject of metrics is a module of checks."""
-    assert {module.stem for module in CHECK_MODULES} == {f"test_{subject}" for subject in Subject}
+    """A subject of metrics is a module of checks, which names each of them."""
+    named = {}
+    for module in CHECK_MODULES:
+        functions = vars(import_module(f"checks.{module.stem}")).values()
+        named[module.stem] = [*chain.from_iterable(map(metric_names, functions))]
+    subjects = {subject: [name for name, metric in METRICS.items() if metric.subject is subject] for subject in Subject}
+    assert named == {f"test_{subject}": metrics for subject, metrics in subjects.items()}
 
 
 @pytest.mark.parametrize("module", CHECK_MODULES, ids=name)

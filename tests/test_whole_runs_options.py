@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from checks import plugin
 from tests.health_run import CHECKS_HEADING, REPORTS, ROOT, SECTIONS, health_run, healthy, interfering, log, outcomes
 from tests.health_run import thresholds as limits_of
 
@@ -242,7 +243,7 @@ def test_a_part_of_the_checks(pytester: pytest.Pytester) -> None:
 def test_other_tests_leave_no_health_report(pytester: pytest.Pytester) -> None:
     """Where the plugin is installed, a project's own tests are not health checks."""
     pytester.makepyfile("def test_mine():\n    assert True")
-    done = pytester.runpytest_inprocess("-p", "checks.plugin", "-p", "no:hypothesispytest")
+    done = pytester.runpytest_inprocess(plugins=[plugin])
     assert outcomes(done) == {"passed": 1}
     done.stdout.no_fnmatch_line("*=== Checks ===*")
     done.stdout.no_fnmatch_line("*reports*")

@@ -1,4 +1,4 @@
-"""Options of the command line, and the settings of the run that follow from them."""
+"""The options of the command line, and the settings of the run that follow from them."""
 
 import re
 from collections.abc import Callable, Iterator, Mapping
@@ -11,22 +11,23 @@ import pytest
 from checks.analysis.engine import pattern_error
 from checks.config.environment import Environment, LogGroup
 from checks.config.thresholds import DEFAULT_ENVIRONMENT, find_environment
-from checks.entry import COMMAND, COMMAND_CONFIGURATION
 from checks.errors import ConfigError
 from checks.history.last_run import LAST_RUN, WindowStart, window_start
 from checks.history.store import FOLDER_NAME, Store, open_store
 from checks.metrics import Subject
 from checks.outputs.registry import output_options
+from checks.places import COMMAND, COMMAND_CONFIGURATION
 from checks.run.baseline import PREVIOUS, VERSION, check_baseline
 from checks.run.settings import DEFAULT_LENGTH, Gate, Settings
 from checks.units import is_duration
 from checks.window import Window, parse_instant, parse_length, parse_window
 
+OPTION_GROUP: Final = "health checks"
 _VERSION: Final = re.compile(r"\$LATEST|[1-9]\d*")
 
 
 def gate_from_options(option: Callable[[str], Any], environment: Environment, now: datetime) -> Gate:
-    """Read the options.
+    """The settings of the gate after a deploy.
 
     Args:
         option: The value of an option by its name.
@@ -91,8 +92,8 @@ ANALYSES: Final[Mapping[str, Subject]] = {subject.value: subject for subject in 
 
 
 def add_options(parser: pytest.Parser) -> None:
-    """Add them to pytest's own."""
-    group = parser.getgroup("health checks", "WebSocket health checks")
+    """Add the options of the checks to pytest's own."""
+    group = parser.getgroup(OPTION_GROUP, "WebSocket health checks")
     group.addoption(
         "-E",
         "--environment",
@@ -166,12 +167,12 @@ def add_options(parser: pytest.Parser) -> None:
 
 
 def project_folder(config: pytest.Config) -> Path:
-    """Where thresholds.yaml and the reports are: in the checkout, or wherever the command is called."""
+    """The folder of thresholds.yaml and the reports: in the checkout, or wherever the command is called."""
     return config.invocation_params.dir if config.inipath == COMMAND_CONFIGURATION else config.rootpath
 
 
 def thresholds_file(config: pytest.Config) -> Path:
-    """The limits."""
+    """The file of the limits."""
     return Path(config.getoption("thresholds") or project_folder(config) / "thresholds.yaml")
 
 
@@ -181,17 +182,17 @@ def reports_folder(config: pytest.Config) -> Path:
 
 
 def history_store(config: pytest.Config) -> Store:
-    """Where runs are remembered."""
+    """The history in which runs are remembered."""
     return open_store(config.getoption("history") or str(reports_folder(config) / FOLDER_NAME))
 
 
 def environment_names(config: pytest.Config) -> list[str]:
-    """The names of those to run, each once."""
+    """The names of the environments to run, each once."""
     return list(dict.fromkeys(config.getoption("environment"))) or [DEFAULT_ENVIRONMENT]
 
 
 def settings_from_options(config: pytest.Config, name: str) -> Settings:
-    """All that a run needs to know.
+    """The settings of a run.
 
     Args:
         config: With the options.
@@ -206,7 +207,7 @@ def settings_from_options(config: pytest.Config, name: str) -> Settings:
     logs = tuple(option("logs"))
     now = datetime.now(UTC)
     gate = gate_from_options(option, environment, now)
-    asked = set(option("analysis") or ["all"])
+    analyses = set(option("analysis") or ["all"])
     if logs and (option("log_group") or option("keep_logs")):
         raise ConfigError("--logs is read in place of CloudWatch; it excludes --log-group and --keep-logs")
     begin = _window_start(config, environment, now) if option("since") == LAST_RUN else None
@@ -221,7 +222,7 @@ def settings_from_options(config: pytest.Config, name: str) -> Settings:
         is_continued=begin is not None and begin.is_certain,
         thresholds=option("thresholds"),
         keep_logs=Path(option("keep_logs")) if option("keep_logs") else None,
-        subjects=tuple(Subject) if "all" in asked else tuple(ANALYSES[name] for name in ANALYSES if name in asked),
+        subjects=tuple(Subject) if "all" in analyses else tuple(ANALYSES[one] for one in ANALYSES if one in analyses),
         report_folder=reports_folder(config) / environment.name,
         now=now,
         strict_warnings=option("strict_warnings"),
@@ -230,7 +231,7 @@ def settings_from_options(config: pytest.Config, name: str) -> Settings:
 
 
 def _window_from_options(option: Callable[[str], Any], since: str | None, gate: Gate, now: datetime) -> Window | None:
-    """What is judged; a gate that waits may begin with a deploy that is just over, or still to come."""
+    """The window to judge; a gate that waits may begin with a deploy that is just over, or still to come."""
     if not gate.wait or since is None:
         return parse_window(since, option("until"), option("hours"), now)
     begin = parse_instant(since, "--since", now)
@@ -238,7 +239,7 @@ def _window_from_options(option: Callable[[str], Any], since: str | None, gate: 
 
 
 def _window_start(config: pytest.Config, environment: Environment, now: datetime) -> WindowStart:
-    """Where the window of `--since last-run` begins."""
+    """The beginning of the window of `--since last-run`."""
     option = config.getoption
     if option("logs") or option("log_group") or environment.logs:
         raise ConfigError(

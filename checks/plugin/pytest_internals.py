@@ -1,7 +1,7 @@
 """Workarounds for what pytest and its plugins do not offer to others."""
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -29,6 +29,22 @@ def add_suite_properties(config: pytest.Config, found: Result) -> None:
     xml: Any = next((plugin for plugin in plugins if hasattr(plugin, "add_global_property")), None)
     for name, value in junit.suite_properties(found) if xml else ():
         xml.add_global_property(name, value)
+
+
+def replace_metadata(config: pytest.Config, metadata: Mapping[str, str]) -> None:
+    """Replace what pytest-metadata tells of the machine and its CI variables, which is nobody's business."""
+    from pytest_metadata.plugin import metadata_key  # noqa: PLC0415 -- it comes with pytest-html
+
+    described = config.stash[metadata_key]
+    described.clear()
+    described.update(metadata)
+
+
+def without_idle_plugins(config: pytest.Config) -> None:
+    """Drop Hypothesis' plugin where no test uses it: its summary loads all of Hypothesis, for a quarter of a second."""
+    plugin = config.pluginmanager.getplugin("hypothesispytest")
+    if plugin is not None and "hypothesis" not in sys.modules:
+        config.pluginmanager.unregister(plugin)
 
 
 @contextmanager

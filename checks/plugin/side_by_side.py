@@ -19,6 +19,7 @@ from checks.errors import ConfigError, OutputError
 from checks.history.history import write_index
 from checks.outputs.github import StepOutputs, outputs_of_all
 from checks.outputs.output import OutputSettings
+from checks.places import PACKAGE_FOLDER
 from checks.plugin.options import history_store, reports_folder, thresholds_file
 from checks.report.phrases import verdict_counts, worst_check
 from checks.report.result import Result, read_result
@@ -77,12 +78,13 @@ def run_commands(command_lines: Mapping[str, Sequence[str]], show: Callable[[str
 def _start(command: Sequence[str], output: int) -> Popen[bytes]:
     """Start a process, in a session of its own: else Ctrl-C would reach it twice, and disturb it while it stops."""
     colours = {"FORCE_COLOR": "1"} if sys.stdout.isatty() else {}
+    path = os.pathsep.join(filter(None, (str(PACKAGE_FOLDER), os.environ.get("PYTHONPATH"))))
     return Popen(  # noqa: S603 -- our own program, with the arguments that it was given
         command,
         stdin=DEVNULL,
         stdout=output,
         stderr=STDOUT,
-        env={**os.environ, **colours},
+        env={**os.environ, **colours, "PYTHONPATH": path},
         start_new_session=True,
     )
 

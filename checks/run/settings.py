@@ -122,9 +122,9 @@ class Settings:
         is_limited = any(METRICS[limit.metric].subject is Subject.ERRORS for limit in self._selected)
         return self.gate.baseline is not None or is_limited
 
-    def limits_on(self, subject: Subject) -> list[Limit]:
-        """The limits to check on a subject."""
-        return [limit for limit in self.limits if METRICS[limit.metric].subject is subject]
+    def limits_on(self, metrics: Collection[str]) -> list[Limit]:
+        """The limits to check on some of the metrics."""
+        return [limit for limit in self.limits if limit.metric in metrics]
 
     @property
     def _selected(self) -> Iterator[Limit]:

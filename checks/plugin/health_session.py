@@ -1,0 +1,166 @@
+"""The health session: what the hooks of one run share, from its options to its reports."""
+
+import os
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Final, Self
+
+import pytest
+from msgspec import structs
+
+from checks.errors import ConfigError
+from checks.history.history import RunInHistory, remember
+from checks.history.record import record_of
+from checks.history.store import Store
+from checks.outputs.output import FinishedRun, Output, OutputLog, OutputSettings
+from checks.outputs.registry import configured_outputs, write_outputs
+from checks.plugin import options
+from checks.plugin.check_metrics import NamedMetrics
+from checks.plugin.pytest_internals import add_suite_properties, replace_metadata
+from checks.report import report_folder, terminal
+from checks.report.result import Result, write_result
+from checks.run.run import Run
+from checks.run.settings import Settings
+from checks.text import display_path, one_line
+from checks.verdicts.verdict import Verdict
+
+_COLOURS: Final = {verdict.upper(): verdict.colour for verdict in Verdict if verdict.colour}
+
+
+@dataclass
+class HealthSession:
+    """A session of pytest that runs checks.
+
+    Attributes:
+        run: What is read and judged.
+        history: Where the run is remembered.
+        outputs: That the run writes beside its reports.
+        checks: The metrics that the collected checks name.
+        result: Of the run; None before its end, and where no check was completed.
+        remembered: The run among those before it; None likewise.
+        output_log: What the outputs came to.
+    """
+
+    run: Run
+    history: Store
+    outputs: tuple[Output, ...]
+    checks: NamedMetrics = field(default_factory=NamedMetrics)
+    result: Result | None = None
+    remembered: RunInHistory | None = None
+    output_log: OutputLog = field(default_factory=OutputLog)
+
+    @classmethod
+    def from_config(cls, config: pytest.Config) -> Self:
+        """The session that the options ask for.
+
+        Raises:
+            ConfigError: They contradict each other, or thresholds.yaml is wrong.
+        """
+        (name,) = options.environment_names(config)
+        return cls(
+            run=Run(options.settings_from_options(config, name)),
+            history=options.history_store(config),
+            outputs=configured_outputs(OutputSettings(config.getoption, os.environ)),
+        )
+
+    @property
+    def _settings(self) -> Settings:
+        return self.run.settings
+
+    def prepare(self, config: pytest.Config) -> None:
+        """Make the report folder ready, and let pytest write its reports there, under names that say "unfinished".
+
+        Raises:
+            ConfigError: Nothing can be written there.
+        """
+        folder = self._settings.report_folder
+        _prepare_folder(folder)
+        if self._settings.keep_logs:
+            from checks.logs.archive import prepare_archive  # noqa: PLC0415 -- few runs keep what they read
+
+            prepare_archive(self._settings.keep_logs)
+        html, xml = (report_folder.unfinished(folder / name) for name in ("report.html", "junit.xml"))
+        config.option.htmlpath = config.getoption("htmlpath", None) or str(html)
+        config.option.self_contained_html = True
+        config.option.xmlpath = config.getoption("xmlpath", None) or str(xml)
+
+    def conclude(self, session: pytest.Session) -> None:
+        """Write result.json and remember the run, if a check was completed."""
+        result = self.run.result()
+        if result is None:
+            return
+        judged = sum(one.verdict in {Verdict.FAIL, Verdict.ERROR} and one.blocks for one in self.run.judgements)
+        if session.testsfailed == judged:
+            session.config.option.tbstyle = "no"  # the sentences follow, once is enough
+        else:  # a check itself is broken: that is pytest's to tell
+            result = structs.replace(result, exit_code=int(pytest.ExitCode.TESTS_FAILED))
+        self.result = result
+        write_result(result, self._settings.report_folder / "result.json")
+        self.remembered = self._remember(session.config, result)
+        add_suite_properties(session.config, result)
+
+    def publish(self, config: pytest.Config) -> None:
+        """Give the reports their names and write the outputs; without a result, remove what there is of them."""
+        folder = self._settings.report_folder
+        if self.result is None or self.remembered is None:
+            report_folder.remove(folder)
+            return
+        from checks.report.html.pytest_html import rewrite  # noqa: PLC0415 -- not before there is a result
+
+        rewrite(Path(config.option.htmlpath))
+        report_folder.finish(folder)
+        previous = self.remembered.previous
+        run = FinishedRun(self.result, self._settings.now, previous.verdict if previous else None, folder)
+        self.output_log = write_outputs(self.outputs, run)
+
+    def page(self, config: pytest.Config) -> Iterator[str]:
+        """Yield our part of pytest-html's page, if there is a result to show."""
+        if self.result is None or self.remembered is None:
+            return
+        from checks.report.html.page import page  # noqa: PLC0415 -- Jinja takes a tenth of a second
+        from checks.report.html.pytest_html import metadata  # noqa: PLC0415
+
+        replace_metadata(config, metadata(self.result))
+        yield page(self.result, self.remembered.before)
+
+    def summary(self) -> Iterator[tuple[str, str | None]]:
+        """Yield the lines for the terminal, each with its colour, if it has one."""
+        if self.result is None or self.remembered is None:
+            yield "No check was completed, so there are no reports: any named here were removed.", None
+            return
+        for line in terminal.summary_lines(self.result, self._settings.subjects, self.remembered.before.changes):
+            yield line, _COLOURS.get(line.partition(" ")[0])
+        yield f"Reports: {display_path(self._settings.report_folder)}", None
+        for line in self.output_log.lines:
+            yield line, None
+        for problem in (*self.remembered.problems, *self.output_log.problems):
+            yield one_line(problem), "yellow"
+
+    def _remember(self, config: pytest.Config, result: Result) -> RunInHistory:
+        """Remember the run; pytest-html has not written its report by then, and may be told to write it elsewhere."""
+        settings, folder = self._settings, self._settings.report_folder
+        has_report = config.pluginmanager.hasplugin("html") and Path(
+            config.option.htmlpath
+        ) == report_folder.unfinished(folder / "report.html")
+        covered = None
+        if settings.is_continued:
+            from checks.history.last_run import covered_until  # noqa: PLC0415 -- only for --since last-run
+
+            covered = covered_until(result, settings.environment.limits, settings.now)
+        record = record_of(result, settings.now, datetime.now(UTC), covered)
+        return remember(record, self.history, folder.parent, has_report=has_report)
+
+
+def _prepare_folder(folder: Path) -> None:
+    """Make sure that reports can be written, and that none of an earlier run is taken for this one's."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        report_folder.remove(folder)
+        (folder / ".writable").touch()
+        (folder / ".writable").unlink()
+    except OSError as error:
+        raise ConfigError(
+            f"--report-dir: {folder} cannot be written to: {error.strerror}; name another folder"
+        ) from error
