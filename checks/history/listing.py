@@ -3,11 +3,10 @@
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Final
 
-from checks.history.changes import shown_limit, shown_value, what_changed
+from checks.history.changes import what_changed
 from checks.history.record import Record
 from checks.metrics import METRICS
-from checks.report.phrases import worst_check
-from checks.report.result import MetricResult
+from checks.report.phrases import limit_text, value_text, worst_check
 from checks.report.terminal import table_lines
 from checks.text import one_line
 from checks.units import show_value
@@ -48,16 +47,20 @@ def last_change(records: Sequence[Record]) -> Iterator[str]:
 
 def _run(record: Record) -> tuple[str, ...]:
     check = worst_check(check for check in record.checks if check.id in METRICS)
-    cause = f"{shown_value(check)} {check.id}" if check and check.verdict is not Verdict.PASS else ""
+    cause = f"{value_text(check)} {check.id}" if check and check.verdict is not Verdict.PASS else ""
     return *_when_and_where(record), record.verdict.upper(), str(record.exit_code), cause
 
 
 def _measured(record: Record, metric: str) -> tuple[str, ...]:
-    measured, check = record.metrics.get(metric, MetricResult()), record.check(metric)
-    limits = () if check is None or check.limit is None else (check.limit,)
-    value = "no sample" if measured.value is None else show_value(measured.value, METRICS[metric].unit, limits)
-    n = "" if measured.n is None else f"{measured.n:,}"
-    return *_when_and_where(record), value, n, *((shown_limit(check), check.verdict.upper()) if check else ("", ""))
+    measured, check = record.metrics.get(metric), record.check(metric)
+    n = "" if measured is None or measured.n is None else f"{measured.n:,}"
+    if check:
+        value, judged = value_text(check), (limit_text(check) or "no limit", check.verdict.upper())
+    elif measured is None or measured.value is None:
+        value, judged = "not measured" if measured is None else "no sample", ("", "")
+    else:
+        value, judged = show_value(measured.value, METRICS[metric].unit), ("", "")
+    return *_when_and_where(record), value, n, *judged
 
 
 def _when_and_where(record: Record) -> tuple[str, str]:

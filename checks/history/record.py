@@ -19,7 +19,7 @@ VERSION: Final = 1
 
 @dataclass(frozen=True, slots=True)
 class Head:
-    """Which run it was: as much as it takes to choose the newest among thousands."""
+    """The head of a record: as much as it takes to choose the newest runs among thousands."""
 
     version: Literal[1]
     id: str
@@ -28,21 +28,21 @@ class Head:
 
     @property
     def order(self) -> tuple[datetime, str]:
-        """What runs are sorted by."""
+        """The key that runs are sorted by."""
         return self.started, self.id
 
 
 @dataclass(frozen=True, slots=True)
 class Record(Head):
-    """A run.
+    """A run, as history keeps it.
 
     Attributes:
         version: Of this shape.
         id: The time at which it began, and chance: it sorts by time, and no two runs share one.
-        environment: As asked for.
+        environment: As named with `-E`.
         started: In UTC.
         finished: In UTC.
-        window: What was judged; None where the logs could not be read and no window was asked for.
+        window: What was judged; None where the logs could not be read and no window was given.
         verdict: The worst of the checks that count.
         exit_code: Of the process.
         checks: Those that ran, in their order.
@@ -70,7 +70,14 @@ _NOT_A_RECORD: Final = (ValueError, ConfigError, RecursionError)
 
 
 def record_of(result: Result, started: datetime, finished: datetime, covered_until: datetime | None = None) -> Record:
-    """What is to be remembered of a result."""
+    """The record of a result.
+
+    Args:
+        result: Of the run.
+        started: In UTC.
+        finished: In UTC.
+        covered_until: Where the window of the next `--since last-run` begins; None where this run is none of those.
+    """
     return Record(
         version=VERSION,
         id=f"{started:%Y%m%dT%H%M%S.%fZ}-{token_hex(4)}",
@@ -87,7 +94,7 @@ def record_of(result: Result, started: datetime, finished: datetime, covered_unt
 
 
 def encode(record: Record) -> bytes:
-    """The record as one line; what is no number becomes null, for JSON knows neither NaN nor infinity."""
+    """The record as one line of JSON; what is no number becomes null, for JSON knows neither NaN nor infinity."""
     return _ENCODER.encode(record) + b"\n"
 
 
@@ -100,7 +107,7 @@ def decode(line: bytes) -> Record | None:
 
 
 def decode_head(line: bytes) -> Head | None:
-    """Which run a line is of, told much faster than all of it; None likewise."""
+    """The head of the record in a line, read much faster than all of it; None likewise."""
     try:
         return _HEAD_DECODER.decode(line)
     except _NOT_A_RECORD:

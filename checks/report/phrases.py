@@ -5,46 +5,21 @@ from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
 from itertools import chain
 from math import inf
-from typing import Final, Protocol, TypeVar
+from typing import Final, TypeVar
 
 from checks.analysis.analyse import Interpretation, Reading
 from checks.analysis.evidence import Evidence
 from checks.logs.spool import Fetch
 from checks.metrics import METRICS, NEW_SIGNATURES, EvidenceKind, Unit
-from checks.report.result import CheckResult, Receipt, Result
+from checks.report.result import CheckResult, Outcome, Receipt, Result
 from checks.text import one_line, utc
 from checks.units import show_limit, show_value
 from checks.verdicts.verdict import Verdict
 
-
-class Judged(Protocol):
-    """A value, the limit that it was compared with, and the verdict: of a result, or as history keeps it."""
-
-    @property
-    def value(self) -> float | None:
-        """None where nothing was measured."""
-
-    @property
-    def limit(self) -> float | None:
-        """None where none decided."""
-
-    @property
-    def bound(self) -> str | None:
-        """Which number of the limit that is: `min`, or one that the value may not exceed."""
-
-    @property
-    def verdict(self) -> Verdict:
-        """What follows."""
-
-    @property
-    def shadow(self) -> bool:
-        """Whether it is only shown."""
+Check = TypeVar("Check", bound=Outcome)
 
 
-Check = TypeVar("Check", bound=Judged)
-
-
-def excess(check: Judged) -> float:
+def excess(check: Outcome) -> float:
     """How far a value is beyond its limit, as a ratio; below 1 where it is within, 0 where it was not measured."""
     if check.value is None or check.limit is None:
         return 0.0
@@ -64,11 +39,11 @@ def worst_check(checks: Iterable[Check]) -> Check | None:
     return max((check for check in checks if not check.shadow), key=_severity, default=None)
 
 
-def _severity(check: Judged) -> tuple[bool, int, float]:
+def _severity(check: Outcome) -> tuple[bool, int, float]:
     return not check.shadow, check.verdict.rank, excess(check)
 
 
-def verdict_counts(checks: Iterable[Judged]) -> str:
+def verdict_counts(checks: Iterable[Outcome]) -> str:
     """How many checks came to which verdict: `14 pass, 1 fail`."""
     return ", ".join(f"{number} {verdict}" for verdict, number in Counter(one.verdict for one in checks).items())
 
@@ -92,17 +67,21 @@ def is_unread(check: CheckResult, result: Result) -> bool:
     return is_blind and result.error is not None and METRICS[check.metric].is_from_logs
 
 
-def value_text(check: CheckResult) -> str:
-    """What was measured, on the side of the limits on which it is."""
+def value_text(check: Outcome) -> str:
+    """What was measured, on the side of the limits on which it is: `13.9 %`."""
     if check.value is None:
-        return "no sample"
-    limits = [one for one in (check.limit, check.warn) if one is not None]
-    return show_value(check.value, METRICS[check.metric].unit, limits)
+        return "not measured" if check.verdict is Verdict.ERROR else "no sample"
+    limits = (check.limit, check.warn if isinstance(check, CheckResult) else None)
+    return show_value(check.value, _unit(check), [limit for limit in limits if limit is not None])
 
 
-def limit_text(check: CheckResult) -> str:
+def limit_text(check: Outcome) -> str:
     """The number that decided, by its name: `max 5`; empty where none did."""
-    return "" if check.limit is None else f"{check.bound} {show_limit(check.limit, METRICS[check.metric].unit)}"
+    return "" if check.limit is None else f"{check.bound} {show_limit(check.limit, _unit(check))}"
+
+
+def _unit(check: Outcome) -> Unit:
+    return METRICS[check.metric if isinstance(check, CheckResult) else check.id].unit
 
 
 _MOST_OF_A_FINDING: Final = 100

@@ -14,19 +14,19 @@ BEGIN = datetime(2026, 6, 1, tzinfo=UTC)
 
 
 def check(metric: str = "gone.errors", verdict: Verdict = Verdict.PASS, value: float | None = 3, **fields: Any) -> Any:
-    told: dict[str, Any] = {"operator": "<=", "limit": 5, "bound": "max", "n": None, "shadow": False}
-    return Outcome(id=metric, verdict=verdict, value=value, **told | fields)
+    usual: dict[str, Any] = {"operator": "<=", "limit": 5, "bound": "max", "n": None, "shadow": False}
+    return Outcome(id=metric, verdict=verdict, value=value, **usual | fields)
 
 
 def record(*checks: Outcome, day: int = 0, environment: str = "dev", **fields: Any) -> Record:
     """A run of these checks that began so many days after the first."""
-    told = checks or (check(),)
+    judged = checks or (check(),)
     started = BEGIN + timedelta(days=day)
     parts: dict[str, Any] = {
         "id": f"{started:%Y%m%dT%H%M%S.%fZ}-00000000",
-        "verdict": worst(one.verdict for one in told),
+        "verdict": worst(one.verdict for one in judged),
         "exit_code": 0,
-        "metrics": {one.id: MetricResult(one.value, one.n) for one in told},
+        "metrics": {one.id: MetricResult(one.value, one.n) for one in judged},
     }
     return Record(
         version=1,
@@ -34,7 +34,7 @@ def record(*checks: Outcome, day: int = 0, environment: str = "dev", **fields: A
         started=started,
         finished=started + timedelta(seconds=3),
         window=Window(started - timedelta(days=1), started),
-        checks=told,
+        checks=judged,
         **parts | fields,
     )
 

@@ -27,8 +27,8 @@ def test_another_verdict() -> None:
 
 def test_another_verdict_by_another_limit() -> None:
     """Who tightened the limit sees that the value is not to blame."""
-    told = changes([check(value=4), check(RATE, Verdict.FAIL)], [check(verdict=Verdict.FAIL, value=4, limit=3)] * 2)
-    assert told[0] == "gone.errors: pass 4 → fail 4 (max 3, was max 5)"
+    lines = changes([check(value=4), check(RATE, Verdict.FAIL)], [check(verdict=Verdict.FAIL, value=4, limit=3)] * 2)
+    assert lines[0] == "gone.errors: pass 4 → fail 4 (max 3, was max 5)"
 
 
 def test_another_bound_of_the_same_limit() -> None:
@@ -46,7 +46,7 @@ def test_no_value(verdict: Verdict, word: str) -> None:
 
 
 def test_other_checks() -> None:
-    """Those that came and those that went are told with what they found."""
+    """Those that came and those that went are named with verdict, value, limit and sample."""
     rate = check(RATE, value=0.012, limit=0.05, n=267)
     came, went = changes([check()], [check(), rate]), changes([check(), rate], [check()])
     assert came == ["welcome.failure_rate: not checked the time before; pass 1.2 % <= max 5 % (n = 267)"]
@@ -69,7 +69,7 @@ def test_many_passes_are_counted() -> None:
 
 
 def test_another_limit() -> None:
-    """A limit that was changed without changing the verdict is told."""
+    """A limit that was changed without changing the verdict is a change."""
     assert changes(check(), check(limit=7)) == ["gone.errors: the limit was max 5, is max 7"]
 
 

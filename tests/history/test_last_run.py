@@ -51,7 +51,7 @@ def test_it_begins_where_the_last_one_ended() -> None:
 
 
 def test_a_long_pause() -> None:
-    """What a week has passed by is not read; that nobody judged it is told."""
+    """What is more than a week ago is not read; the report says that nobody judged it."""
     store = store_of(record(covered_until=BEGIN))
     assert since(store, BEGIN + LONGEST) == BEGIN
     later = BEGIN + LONGEST + timedelta(seconds=1)
@@ -113,6 +113,6 @@ def test_no_time_is_lost_or_counted_twice(runs: list[tuple[int, str]]) -> None:
 
 
 @pytest.mark.parametrize("hours", [1, 24, 7 * 24])
-def test_the_usual_length_is_told(hours: int) -> None:
+def test_the_note_has_the_usual_length(hours: int) -> None:
     """In hours."""
     assert f"its usual {hours} h" in window_start(store_of(), "dev", BEGIN, timedelta(hours=hours)).note

@@ -41,10 +41,10 @@ def test_a_metric() -> None:
     measured = record(day=1, metrics={RATE: MetricResult(0.0123, 81)})
     unread = record(check(RATE, Verdict.ERROR, value=None, limit=0.05), day=2, metrics={})
     assert list(runs_on(RATE, [record(FAILED), measured, unread])) == [
-        "time in UTC       environment  value      n    limit    verdict",
-        "2026-06-01 00:00  dev          13.9 %     267  max 5 %  FAIL",
-        "2026-06-02 00:00  dev          1.2 %      81",
-        "2026-06-03 00:00  dev          no sample       max 5 %  ERROR",
+        "time in UTC       environment  value         n    limit    verdict",
+        "2026-06-01 00:00  dev          13.9 %        267  max 5 %  FAIL",
+        "2026-06-02 00:00  dev          1.2 %         81",
+        "2026-06-03 00:00  dev          not measured       max 5 %  ERROR",
     ]
 
 

@@ -317,6 +317,7 @@ def test_a_value_is_not_rounded_onto_a_limit() -> None:
     assert value_text(check("welcome.failure_rate", value=0.04999, limit=0.05)) == "4.999 %"
     assert value_text(check("welcome.failure_rate", value=0.02001, limit=0.05, warn=0.02)) == "2.001 %"
     assert value_text(check(value=None)) == "no sample"
+    assert value_text(check(verdict=Verdict.ERROR, value=None)) == "not measured"
 
 
 def test_a_limit_has_its_name() -> None:
