@@ -12,7 +12,7 @@ from checks.analysis.analyse import Analysis, Dialect, Scope, analyse
 from checks.analysis.engine import Engine, broad_patterns
 from checks.config.environment import LogGroup
 from checks.errors import SourceError
-from checks.logs.cloudwatch.source import CloudWatchSource
+from checks.logs.cloudwatch import CloudWatchSource
 from checks.logs.files import FileSource
 from checks.logs.source import LogRequest, LogSource, SourceSettings
 from checks.logs.spool import ShowProgress, Spool, UnfinishedReadError

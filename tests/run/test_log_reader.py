@@ -7,7 +7,7 @@ import pytest
 
 from checks.config.environment import LogGroup
 from checks.config.thresholds import find_environment
-from checks.logs.cloudwatch.source import CloudWatchSource
+from checks.logs.cloudwatch import CloudWatchSource
 from checks.logs.files import FileSource
 from checks.logs.source import SourceSettings
 from checks.run import log_reader

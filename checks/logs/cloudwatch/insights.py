@@ -30,7 +30,7 @@ _MOST_ROWS: Final = 100_000
 _FIELDS: Final = "fields @timestamp, @message, @logStream, @ingestionTime, @requestId"
 
 
-class Field(msgspec.Struct):
+class ResultField(msgspec.Struct):
     """A value of a row, which is always text."""
 
     field: str
@@ -44,7 +44,7 @@ class _Statistics(msgspec.Struct):
 
 class _Results(msgspec.Struct):
     status: str
-    results: list[list[Field]] = []
+    results: list[list[ResultField]] = []
     statistics: _Statistics | None = None
     nextToken: str | None = None  # noqa: N815 -- the API's name
 
@@ -66,7 +66,7 @@ class QueryResult:
         matched: How many events matched, perhaps more than there are rows; None where the service doesn't tell.
     """
 
-    rows: list[list[Field]]
+    rows: list[list[ResultField]]
     matched: int | None
 
 
@@ -171,7 +171,7 @@ class Queries:
         return decode_response(body, _Results, self.resource)
 
 
-def time_ms(rows: list[list[Field]], resource: str) -> int:
+def time_ms(rows: list[list[ResultField]], resource: str) -> int:
     """The time of the first row, which Insights writes as `2026-06-01 06:00:00.123`, in UTC.
 
     Args:
@@ -247,7 +247,7 @@ class InsightsReader:
         resource = self.queries.resource
         return Counted(others, time_ms(oldest.rows, resource), time_ms(newest.rows, resource))
 
-    def _rows(self, span: TimeSpan) -> Iterator[list[list[Field]]]:
+    def _rows(self, span: TimeSpan) -> Iterator[list[list[ResultField]]]:
         matching = " or ".join(f"@message like /{_delimited(pattern)}/" for pattern in self.patterns)
         query = f"{_FIELDS} | {_within(span)} | filter {matching} | sort @timestamp asc | limit {_MOST_ROWS}"
         result = self.queries.run(query, span)
@@ -273,7 +273,7 @@ def latest_rows(queries: Queries, span: TimeSpan, most: int) -> Page:
     return Page(b"".join(_lines(reversed(rows))), len(rows), None, last_ms)
 
 
-def _lines(rows: Iterable[list[Field]]) -> Iterator[bytes]:
+def _lines(rows: Iterable[list[ResultField]]) -> Iterator[bytes]:
     for row in rows:
         values = {one.field: one.value for one in row}
         event = {

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from checks.analysis.engine import Engine, broad_patterns, use_patterns
 from checks.errors import SourceError
-from checks.logs.cloudwatch.insights import Field, time_ms
+from checks.logs.cloudwatch.insights import ResultField, time_ms
 from tests.simulator import emit, scenarios
 
 TAUGHT = {"welcome_sent": {"greeted": r"Greeted client (?P<connection_id>\S+)"}}
@@ -54,14 +54,21 @@ def test_every_line_that_matters_is_asked_for(engine: Engine, messages: list[str
 @pytest.mark.parametrize("text", ["2026-06-01 06:00:00.123", "1780293600123"])
 def test_the_time_of_a_row(text: str) -> None:
     """Insights writes it without a zone, and means UTC."""
-    rows = [[Field("@message", "hi"), Field("@timestamp", text)], [Field("@timestamp", "1")]]
+    rows = [[ResultField("@message", "hi"), ResultField("@timestamp", text)], [ResultField("@timestamp", "1")]]
     assert time_ms(rows, "log group a") == 1_780_293_600_123
 
 
 @pytest.mark.parametrize(
-    "rows", [[], [[]], [[Field("@message", "hi")]], [[Field("@timestamp", "soon")]], [[Field("@timestamp", "²")]]]
+    "rows",
+    [
+        [],
+        [[]],
+        [[ResultField("@message", "hi")]],
+        [[ResultField("@timestamp", "soon")]],
+        [[ResultField("@timestamp", "²")]],
+    ],
 )
-def test_a_row_without_a_time_is_none_of_insights(rows: list[list[Field]]) -> None:
+def test_a_row_without_a_time_is_none_of_insights(rows: list[list[ResultField]]) -> None:
     """It is an error, and no traceback."""
     with pytest.raises(SourceError, match="log group a: what answered is not CloudWatch Logs: there is no time in its"):
         time_ms(rows, "log group a")
