@@ -12,9 +12,7 @@ from typing import Any
 
 import pytest
 
-from checks.aws import client
-from checks.logs.cloudwatch import insights
-from tests.endpoint.behaviour import CALL_FAULTS, PAGE_FAULTS, Behaviour
+from tests.endpoint.behaviour import Behaviour
 from tests.endpoint.reach import reached
 from tests.endpoint.server import Endpoint
 from tests.endpoint.store import Group
@@ -85,200 +83,25 @@ def test_files_and_both_ways_of_cloudwatch_measure_the_same(
     assert f"{GROUP} in us-east-1 by {api}" in done.text
 
 
-@pytest.mark.parametrize("source", SOURCES)
-def test_faults_change_no_number(
-    pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch, exported: Path, source: str
-) -> None:
-    """Each call fails, stalls, loses its connection or is cut off, once."""
-    expected = run(pytester, *WINDOW, "--logs", exported)
-    faults = Behaviour(fault_rate=1, faults=CALL_FAULTS, most_faults=1, seed=2, stall_seconds=0.05)
-    with serving(monkeypatch, behaviour=faults) as endpoint:
-        done = run(pytester, *WINDOW, source=source)
-    assert endpoint.moods.faults.keys() == {*CALL_FAULTS}
-    assert done.code == expected.code == 0
-    assert metrics(done) == metrics(expected)
-    assert done.result["receipt"]["fetch"]["retries"] > 0
-
-
-@pytest.mark.parametrize("source", SOURCES)
-def test_answers_that_are_cut_off_are_asked_for_again(
-    pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch, exported: Path, source: str
-) -> None:
-    """Half an answer is no answer."""
-    expected = run(pytester, *WINDOW, "--logs", exported)
-    with serving(monkeypatch, behaviour=Behaviour(fault_rate=0.9, faults=("cut",), seed=1)) as endpoint:
-        done = run(pytester, *WINDOW, source=source)
-    assert endpoint.moods.faults.keys() == {"cut"}
-    assert done.code == expected.code == 0
-    assert metrics(done) == metrics(expected)
-    assert done.result["receipt"]["fetch"]["retries"] == endpoint.moods.faults["cut"]
-
-
-def test_an_answer_that_is_always_cut_off_is_an_error(
+def test_what_keeps_us_from_looking_is_an_error_with_its_remedy(
     pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """There is an end to asking again."""
-    with serving(monkeypatch, behaviour=Behaviour(fault_rate=1, faults=("cut",), most_faults=1000)) as endpoint:
-        done = run(pytester, *WINDOW)
-    assert endpoint.moods.faults.keys() == {"cut"}
-    assert done.code == 12
-    assert "the answer to logs:DescribeLogGroups was cut off; try again" in done.text
-
-
-@pytest.mark.parametrize(
-    ("operation", "body"),
-    [
-        ("DescribeLogGroups", b"<html>log in</html>"),
-        ("DescribeLogGroups", b"[]"),
-        ("DescribeLogGroups", b"{}"),
-        ("DescribeLogGroups", b'{"logGroups":"none"}'),
-        ("DescribeLogGroups", b'{"logGroups":[{"arn":"arn:aws:logs"}]}'),
-        ("DescribeLogGroups", b'{"logGroups":[{"logGroupName":"a","retentionInDays":99999999999}]}'),
-        ("FilterLogEvents", b"<html>log in</html>"),
-        ("FilterLogEvents", b"{}"),
-        ("FilterLogEvents", b'{"events":{}}'),
-        ("FilterLogEvents", b'{"events":["one"]}'),
-        ("StartQuery", b"<html>log in</html>"),
-        ("StartQuery", b"[]"),
-        ("StartQuery", b'{"queryID":"1"}'),
-        ("StartQuery", b'{"queryId":1}'),
-        ("GetQueryResults", b'{"results":[]}'),
-        ("GetQueryResults", b'{"status":"Complete","results":[{}]}'),
-        ("GetQueryResults", b'{"status":"\xff"}'),
-        ("GetQueryResults", b'{"status":' + b"[" * 10_000),
-    ],
-)
-def test_what_answers_is_not_cloudwatch(
-    pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch, operation: str, body: bytes
-) -> None:
-    """A proxy's page, or JSON of another shape, is one line, whatever was asked."""
-    source = "filter" if operation == "FilterLogEvents" else "insights"
-    with serving(monkeypatch, behaviour=Behaviour(answers={operation: body})):
-        done = run(pytester, *WINDOW, source=source)
-    assert done.code == 12
-    assert "what answered is not CloudWatch Logs" in done.text
-    assert "Traceback" not in done.text
-    assert set(done.verdicts.values()) == {"error"}
-
-
-def test_pages_that_are_empty_or_repeated_are_counted(
-    pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch, exported: Path
-) -> None:
-    """Half of all pages, and no event is lost or counted twice."""
-    expected = run(pytester, *WINDOW, "--logs", exported)
-    with serving(monkeypatch, behaviour=Behaviour(fault_rate=0.9, faults=PAGE_FAULTS, seed=2)) as endpoint:
-        done = run(pytester, *WINDOW, source="filter")
-    assert endpoint.moods.faults.keys() == {*PAGE_FAULTS}
-    assert done.code == expected.code == 0
-    assert metrics(done) == metrics(expected)
-    assert done.result["receipt"]["fetch"]["empty_pages"] > 0
-
-
-def test_a_class_that_cannot_be_filtered_is_queried(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Infrequent Access knows Logs Insights only."""
-    rare = Group(GROUP, log_class="INFREQUENT_ACCESS").fill(events())
-    with serving(monkeypatch, rare):
-        done = run(pytester, *WINDOW)
-    assert done.code == 0
-    assert "FilterLogEvents cannot read log groups of the Infrequent Access class" in done.text
-
-
-@pytest.mark.parametrize("source", ["auto", "filter", "insights"])
-def test_a_class_that_nothing_reads_is_an_error(
-    pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch, source: str
-) -> None:
-    """A log group of class DELIVERY passes its events on."""
-    with serving(monkeypatch, Group(GROUP, log_class="DELIVERY").fill(events())):
-        done = run(pytester, *WINDOW, source=source)
-    assert done.code == 12
-    assert f"log group {GROUP} in us-east-1 is of class DELIVERY, which only passes events on" in done.text
-
-
-def test_a_query_that_comes_to_the_limit_is_cut_in_halves(
-    pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch, exported: Path
-) -> None:
-    """The script that this replaces stopped at 100 rows, and did not say so."""
-    expected = run(pytester, *WINDOW, "--logs", exported)
-    monkeypatch.setattr(insights, "_MOST_ROWS", 20)
-    with serving(monkeypatch, behaviour=Behaviour(polls=0)) as endpoint:
-        done = run(pytester, *WINDOW, source="insights")
-    assert done.code == expected.code == 0
-    assert metrics(done) == metrics(expected)
-    asked = [request["queryString"] for operation, request in endpoint.requests if operation == "StartQuery"]
-    assert sum("limit 20" in query for query in asked) > 5
-
-
-@pytest.mark.parametrize("status", ["Failed", "Timeout", "Cancelled"])
-def test_a_query_that_does_not_complete_is_an_error(
-    pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch, status: str
-) -> None:
-    """Its rows are a part of the answer, and so none; queries still running are stopped."""
-    with serving(monkeypatch, behaviour=Behaviour(query_status=status)):
-        done = run(pytester, *WINDOW, source="insights")
-    assert done.code == 12
-    assert f"a Logs Insights query ended as {status}" in done.text
-
-
-@pytest.mark.parametrize(
-    ("behaviour", "sentence"),
-    [
-        (
-            Behaviour(denied=("FilterLogEvents",)),
-            "access denied: logs:FilterLogEvents is missing on arn:aws:logs:us-east-1:123456789012:log-group:",
-        ),
-        (Behaviour(denied=("DescribeLogGroups",)), "access denied: logs:DescribeLogGroups is missing on"),
-        (
-            Behaviour(refusal=("ExpiredTokenException", "The security token included in the request is expired")),
-            "have expired;",
-        ),
-        (
-            Behaviour(refusal=("ExpiredTokenException", "The security token is expired"), refuse_after=4),
-            "have expired;",
-        ),
-        (
-            Behaviour(refusal=("InvalidSignatureException", "Signature expired: 20260601T000000Z is now earlier")),
-            "the clock of this machine is wrong",
-        ),
-        (
-            Behaviour(refusal=("AccessDeniedException", "The ciphertext refers to a KMS key that does not exist")),
-            "KMS",
-        ),
-        (Behaviour(refusal=("UnrecognizedClientException", "invalid")), "AWS does not know the credentials"),
-    ],
-)
-def test_what_keeps_us_from_looking_is_an_error_with_its_remedy(
-    pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch, behaviour: Behaviour, sentence: str
-) -> None:
     """Exit code 12, one line, no traceback, and nothing passes."""
-    with serving(monkeypatch, behaviour=behaviour):
+    expired = ("ExpiredTokenException", "The security token included in the request is expired")
+    with serving(monkeypatch, behaviour=Behaviour(refusal=expired, refuse_after=4)):
         done = run(pytester, *WINDOW, source="filter")
     assert done.code == 12
-    assert sentence in done.text
+    assert "have expired; set new AWS_ACCESS_KEY_ID" in done.text
     assert "Traceback" not in done.text
     assert set(done.verdicts.values()) == {"error"}
     assert not done.result["receipt"]["complete"]
 
 
-def test_being_throttled_out_is_an_error(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The retries end."""
-    with serving(monkeypatch, behaviour=Behaviour(refusal=("ThrottlingException", "Rate exceeded"))):
-        monkeypatch.setenv("AWS_MAX_ATTEMPTS", "2")
-        done = run(pytester, *WINDOW)
-    assert done.code == 12
-    assert "throttl" in done.text
-    fetch = done.result["receipt"]["fetch"]
-    assert (fetch["calls"], fetch["retries"], fetch["throttles"], fetch["groups"]) == (1, 1, 2, [])
-    assert "1 calls, 1 retries, 2 throttled" in done.text
-
-
-@pytest.mark.parametrize(("source", "answered"), [("filter", 10), ("insights", 14)])
-def test_a_read_that_failed_has_a_receipt(
-    pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch, source: str, answered: int
-) -> None:
+def test_a_read_that_failed_has_a_receipt(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> None:
     """Every report tells once what was asked for, and what came of it until the error."""
     expired = ("ExpiredTokenException", "The security token included in the request is expired")
-    with serving(monkeypatch, behaviour=Behaviour(refusal=expired, refuse_after=answered)) as endpoint:
-        done = run(pytester, *WINDOW, source=source)
+    with serving(monkeypatch, behaviour=Behaviour(refusal=expired, refuse_after=10)) as endpoint:
+        done = run(pytester, *WINDOW, source="filter")
     assert done.code == 12
     receipt = done.result["receipt"]
     fetch = receipt["fetch"]
@@ -286,36 +109,13 @@ def test_a_read_that_failed_has_a_receipt(
     assert receipt["reading"] is None
     assert [one["name"] for one in fetch["groups"]] == [GROUP]
     assert receipt["source"] == f"CloudWatch {fetch['groups'][0]['api']}"
-    assert fetch["calls"] == len(endpoint.requests) > answered
+    assert fetch["calls"] == len(endpoint.requests) > 10
     assert fetch["events"] > 0
-    assert fetch["bytes"] > 0
-    assert (fetch["pages"] > 0) == (source == "filter")
     assert f"Read from {GROUP}: {fetch['events']:,} events until the error" in done.lines
     for report in (done.text, done.html):
         assert report.count(f"{fetch['events']:,} events until the error") == 1
         assert report.count(f"{fetch['calls']:,} calls, {fetch['retries']:,} retries, 0 throttled; ") == 1
     assert "read before that" not in done.result["error"]
-
-
-def test_the_receipt_names_the_groups_that_were_found(
-    pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """Where one of two is missing, the other is told."""
-    with serving(monkeypatch):
-        done = run(pytester, *WINDOW, "--log-group", GROUP, "--log-group", "/aws/lambda/missing")
-    assert done.code == 12
-    assert [one["name"] for one in done.result["receipt"]["fetch"]["groups"]] == [GROUP]
-    assert done.result["receipt"]["asked"] == [GROUP, "/aws/lambda/missing"]
-
-
-def test_a_log_group_that_is_not_there_names_the_nearest(
-    pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """A typing error is seen at once."""
-    with serving(monkeypatch):
-        done = run(pytester, *WINDOW, "--log-group", "/aws/lambda/dev-chat-handlr")
-    assert done.code == 12
-    assert f"there is no log group /aws/lambda/dev-chat-handlr in us-east-1; the nearest names: {GROUP}" in done.text
 
 
 def test_a_pattern_reads_all_groups_that_match(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -326,14 +126,11 @@ def test_a_pattern_reads_all_groups_that_match(pytester: pytest.Pytester, monkey
     assert [one["name"] for one in done.result["receipt"]["fetch"]["groups"]] == ["/aws/lambda/dev-audit", GROUP]
 
 
-@pytest.mark.parametrize("source", SOURCES)
-def test_an_empty_log_group_proves_nothing(
-    pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch, source: str
-) -> None:
+def test_an_empty_log_group_proves_nothing(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> None:
     """We looked, and there is too little to say; so it is where the read was kept."""
     folder = pytester.path / "kept"
     with serving(monkeypatch, Group(GROUP)):
-        done = run(pytester, *WINDOW, "--keep-logs", folder, source=source)
+        done = run(pytester, *WINDOW, "--keep-logs", folder, source="insights")
     found = done.result
     assert done.code == 11
     assert set(done.verdicts.values()) == {"inconclusive"}
@@ -356,31 +153,13 @@ def test_an_empty_log_group_by_the_shipped_limits(pytester: pytest.Pytester, mon
     assert done.sentences["lifecycle.complete"] == "lifecycle.complete 0 < min 1"
 
 
-@pytest.mark.parametrize(
-    ("missing", "sentence"),
-    [
-        ("AWS_ACCESS_KEY_ID", "boto3 finds no credentials for AWS; name a profile in AWS_PROFILE"),
-        ("AWS_DEFAULT_REGION", "no AWS region is named; set AWS_DEFAULT_REGION"),
-    ],
-)
-def test_missing_settings_are_named(
-    pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch, missing: str, sentence: str
-) -> None:
+def test_missing_credentials_are_named(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> None:
     """With what to do about them."""
     with serving(monkeypatch):
-        monkeypatch.delenv(missing)
+        monkeypatch.delenv("AWS_ACCESS_KEY_ID")
         done = run(pytester, *WINDOW)
     assert done.code == 12
-    assert sentence in done.text
-
-
-def test_an_endpoint_that_is_no_url_is_named(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> None:
-    """boto3 raises an error of no class of its own."""
-    with serving(monkeypatch):
-        monkeypatch.setenv("AWS_ENDPOINT_URL", "localhost:4566")
-        done = health_run(pytester, "-q")
-    assert done.code == 12
-    assert "Invalid endpoint: localhost:4566; AWS_ENDPOINT_URL takes a URL" in done.text
+    assert "boto3 finds no credentials for AWS; name a profile in AWS_PROFILE" in done.text
 
 
 def test_a_dead_endpoint_ends_the_run(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -394,25 +173,6 @@ def test_a_dead_endpoint_ends_the_run(pytester: pytest.Pytester, monkeypatch: py
     assert done.code == 12
     assert "AWS_ENDPOINT_URL" in done.text
     assert done.reports == ["junit.xml", "report.html", "result.json"]
-
-
-@pytest.mark.parametrize(("fault_rate", "found"), [(1, []), (0.6, [GROUP])], ids=["at once", "on the way"])
-def test_an_endpoint_that_stalls_ends_the_run(
-    pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch, fault_rate: float, found: list[str]
-) -> None:
-    """What does not answer in time, and not when asked again, is an error in bounded time, and is said in one line."""
-    monkeypatch.setattr(client, "TIMEOUTS", client.Timeouts(connect=5, answer=0.2))
-    monkeypatch.setenv("AWS_MAX_ATTEMPTS", "2")
-    began = time.monotonic()
-    with serving(monkeypatch, behaviour=Behaviour(fault_rate=fault_rate, faults=("stall",), stall_seconds=60)):
-        done = run(pytester, *WINDOW, source="filter")
-        assert time.monotonic() - began < 10
-    assert done.code == 12
-    assert sum("does not answer in time" in line for line in done.lines) == 1
-    assert "Traceback" not in done.text
-    fetch = done.result["receipt"]["fetch"]
-    assert [one["name"] for one in fetch["groups"]] == found
-    assert fetch["retries"] > 0
 
 
 def test_a_read_that_was_kept_gives_the_same_verdicts(
@@ -456,25 +216,7 @@ def test_logs_exclude_cloudwatch(pytester: pytest.Pytester, exported: Path) -> N
     assert "--logs is read in place of CloudWatch; it excludes --log-group and --keep-logs" in done.text
 
 
-def test_a_window_up_to_now_ends_where_events_have_arrived(
-    pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """The lag of the last events decides, and half a minute is the least."""
-    now_ms = round(time.time() * 1000)
-    late = [
-        {
-            **event,
-            "timestamp": now_ms - 600_000 + 100 * number,
-            "ingestionTime": now_ms - 600_000 + 100 * number + 90_000,
-        }
-        for number, event in enumerate(events())
-    ]
-    with serving(monkeypatch, Group(GROUP).fill(late)):
-        done = run(pytester, "-T", "1")
-    assert "the window ends 90 s before the run began: 99 % of events arrive within 90 s" in done.text
-
-
-@pytest.mark.parametrize("after_seconds", [0.8, 1.6, 2.4, 3.0])
+@pytest.mark.parametrize("after_seconds", [0.8, 2.4])
 def test_kill_leaves_no_report_that_looks_whole(
     pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch, after_seconds: float
 ) -> None:
@@ -491,24 +233,6 @@ def test_kill_leaves_no_report_that_looks_whole(
         assert not list(folder.glob("*/result.json"))
     with serving(monkeypatch):
         assert run(pytester, *WINDOW).code == 0
-
-
-def test_groups_of_several_regions_are_read(
-    pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch, exported: Path
-) -> None:
-    """Each where thresholds.yaml says that it is."""
-    half = len(events()) // 2
-    abroad = Group("/aws/lambda/abroad", region="eu-west-1").fill(events()[half:])
-    expected = run(pytester, *WINDOW, "--logs", exported)
-    groups = "[{name: /aws/lambda/home, region: us-east-1}, {name: /aws/lambda/abroad, region: eu-west-1}]"
-    limits = thresholds(pytester, "gone.errors: 500")
-    limits.write_text(limits.read_text().replace(GROUP, groups))
-    with serving(monkeypatch, Group("/aws/lambda/home").fill(events()[:half]), abroad):
-        done = health_run(pytester, "--thresholds", limits, *WINDOW)
-    assert done.code == 0
-    assert metrics(done)["data.events"] == metrics(expected)["data.events"]
-    assert metrics(done)["gone.errors"] == metrics(expected)["gone.errors"]
-    assert [one["region"] for one in done.result["receipt"]["fetch"]["groups"]] == ["us-east-1", "eu-west-1"]
 
 
 def test_ctrl_c_stops_the_queries(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> None:

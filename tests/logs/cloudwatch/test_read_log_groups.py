@@ -1,0 +1,391 @@
+"""Log groups are read completely or not at all, from an endpoint of our own; boto3 and the way to it are real."""
+
+import json
+import time
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from functools import cache, partial
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any, Final
+
+import pytest
+
+from checks.analysis.engine import broad_patterns, pattern_error
+from checks.aws import client
+from checks.config.environment import Environment, LogGroup
+from checks.config.thresholds import load
+from checks.logs.cloudwatch import CloudWatchSource, insights
+from checks.logs.source import LogRequest
+from checks.logs.spool import Progress, Spool, UnfinishedReadError
+from checks.window import Window
+from tests.endpoint.behaviour import CALL_FAULTS, PAGE_FAULTS, Behaviour
+from tests.endpoint.reach import reached
+from tests.endpoint.server import Endpoint
+from tests.endpoint.store import Group
+from tests.simulator import emit, scenarios
+
+NAME: Final = "/aws/lambda/dev-chat-handler"
+WINDOW: Final = Window(datetime(2026, 6, 2, tzinfo=UTC), datetime(2026, 6, 2, 19, 59, 59, tzinfo=UTC))
+"""No event lies on its end, which FilterLogEvents includes and a query does not."""
+SOURCES: Final = ("filter", "insights")
+
+
+@cache
+def events() -> list[emit.LogEvent]:
+    return emit.events(scenarios.unhealthy(60, seed=7))
+
+
+@cache
+def group() -> Group:
+    return Group(NAME).fill(events())
+
+
+@pytest.fixture(name="environment")
+def _environment(tmp_path: Path) -> Environment:
+    (tmp_path / "limits.yaml").write_text(f"environments: {{dev: {{log_group: {NAME}, limits: {{gone.errors: 5}}}}}}")
+    return load(tmp_path / "limits.yaml", pattern_error).environment("dev")
+
+
+class Reads:
+    """Reads log groups, each into a folder of its own.
+
+    Attributes:
+        shown: The progress of all reads.
+    """
+
+    def __init__(self, environment: Environment, folder: Path) -> None:
+        self._environment = environment
+        self._folder = folder
+        self.shown: list[Progress] = []
+
+    def __call__(
+        self,
+        source: str = "auto",
+        names: Sequence[str | LogGroup] = (NAME,),
+        window: Window | None = WINDOW,
+        earlier: Spool | None = None,
+    ) -> Spool:
+        groups = [name if isinstance(name, LogGroup) else LogGroup(name, None) for name in names]
+        now = datetime.now(UTC)
+        request = LogRequest(
+            window=window,
+            default_window=Window(now - timedelta(days=1), now),
+            patterns=partial(broad_patterns, {}),
+            now=now,
+            earlier=earlier,
+        )
+        folder = self._folder / str(time.monotonic_ns())
+        folder.mkdir()
+        environment = replace(self._environment, source=source)  # type: ignore[arg-type]
+        return CloudWatchSource(groups, environment).read(request, folder, self.shown.append)
+
+
+@pytest.fixture(name="read")
+def _read(environment: Environment, tmp_path: Path) -> Reads:
+    return Reads(environment, tmp_path)
+
+
+@pytest.fixture(name="no_pauses")
+def _no_pauses(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Calls are made again at once; adaptive retries would slow down for many seconds after a throttled call."""
+    monkeypatch.setenv("AWS_RETRY_MODE", "standard")
+    monkeypatch.setattr("botocore.endpoint.time", SimpleNamespace(sleep=lambda _: None))
+
+
+Serve = Callable[..., Any]
+
+
+@pytest.fixture(name="serve")
+def _serve(monkeypatch: pytest.MonkeyPatch) -> Serve:
+    """A context in which an endpoint serves groups, that of all events unless others are named."""
+
+    def serve(*groups: Group, **behaviour: Any) -> Any:
+        return reached(monkeypatch, *(groups or (group(),)), behaviour=Behaviour(**{"polls": 0, **behaviour}))
+
+    return serve
+
+
+def ids(spool: Spool) -> list[str]:
+    """Those of all events that were read, each once."""
+    lines = (json.loads(line) for file in spool.files for line in file.path.read_bytes().splitlines())
+    return sorted({line["eventId"] for line in lines})
+
+
+def contents(spool: Spool) -> tuple[list[str], int]:
+    """The events that were read, and how many others were counted."""
+    return ids(spool), sum(counted.events for counted in spool.counted)
+
+
+def expected() -> list[str]:
+    """The ids of the events of the window and the two hours before it."""
+    since_ms, until_ms = WINDOW.since_ms - 7_200_000, WINDOW.until_ms
+    return sorted(event["eventId"] for event in events() if since_ms <= event["timestamp"] < until_ms)
+
+
+def error_of(read: Callable[[], Spool]) -> UnfinishedReadError:
+    with pytest.raises(UnfinishedReadError) as error:
+        read()
+    return error.value
+
+
+def requests(endpoint: Endpoint, operation: str) -> list[dict[str, Any]]:
+    return [parameters for name, parameters in endpoint.requests if name == operation]
+
+
+def test_both_apis_read_the_same_events(read: Reads, serve: Serve) -> None:
+    """All of them; or those that may mean something, and the number of all others."""
+    with serve():
+        filtered, queried = read("filter"), read("insights")
+    assert contents(filtered) == (expected(), 0)
+    some, others = contents(queried)
+    assert set(some) < set(expected())
+    assert len(some) + others == len(expected())
+    for spool, api in ((filtered, "FilterLogEvents"), (queried, "Logs Insights")):
+        assert spool.fetch
+        assert (spool.source, spool.window, spool.asked) == (f"CloudWatch {api}", WINDOW, (NAME,))
+        [how] = spool.fetch.groups
+        assert (how.name, how.region, how.api) == (NAME, "us-east-1", api)
+        assert {file.origin for file in spool.files} == {f"{NAME} in us-east-1"}
+    last = read.shown[-1]
+    assert last.covered_seconds == last.total_seconds == 22 * 3600 - 1
+
+
+@pytest.mark.usefixtures("no_pauses")
+@pytest.mark.parametrize("source", SOURCES)
+def test_faults_lose_no_event(read: Reads, serve: Serve, source: str) -> None:
+    """Each call fails, stalls, loses its connection or is cut off, once."""
+    with serve():
+        calm = read(source)
+    with serve(fault_rate=1, faults=CALL_FAULTS, most_faults=1, seed=2, stall_seconds=0.02) as endpoint:
+        disturbed = read(source)
+    assert endpoint.moods.faults.keys() == {*CALL_FAULTS}
+    assert contents(disturbed) == contents(calm)
+    assert disturbed.fetch
+    assert disturbed.fetch.retries > 0
+    assert disturbed.fetch.calls + disturbed.fetch.retries >= len(endpoint.requests)
+
+
+@pytest.mark.usefixtures("no_pauses")
+@pytest.mark.parametrize("source", SOURCES)
+def test_answers_that_are_cut_off_are_asked_for_again(read: Reads, serve: Serve, source: str) -> None:
+    """Half an answer is no answer."""
+    with serve():
+        calm = read(source)
+    with serve(fault_rate=0.9, faults=("cut",), seed=1) as endpoint:
+        disturbed = read(source)
+    assert contents(disturbed) == contents(calm)
+    assert disturbed.fetch
+    assert disturbed.fetch.retries == endpoint.moods.faults["cut"] > 0
+
+
+@pytest.mark.usefixtures("no_pauses")
+def test_an_answer_that_is_always_cut_off(read: Reads, serve: Serve) -> None:
+    """There is an end to asking again."""
+    with serve(fault_rate=1, faults=("cut",), most_faults=1000):
+        error = error_of(read)
+    assert str(error).endswith("the answer to logs:DescribeLogGroups was cut off; try again")
+
+
+def test_pages_that_are_empty_or_repeated(read: Reads, serve: Serve) -> None:
+    """Half of all pages, and no event is lost."""
+    with serve(fault_rate=0.9, faults=PAGE_FAULTS, seed=2) as endpoint:
+        spool = read("filter")
+    assert endpoint.moods.faults.keys() == {*PAGE_FAULTS}
+    assert contents(spool) == (expected(), 0)
+    assert spool.fetch
+    assert spool.fetch.pages > spool.fetch.empty_pages > 0
+
+
+ANSWERS_OF_OTHERS: Final = [
+    ("DescribeLogGroups", b"<html>log in</html>"),
+    ("DescribeLogGroups", b"[]"),
+    ("DescribeLogGroups", b"{}"),
+    ("DescribeLogGroups", b'{"logGroups":"none"}'),
+    ("DescribeLogGroups", b'{"logGroups":[{"arn":"arn:aws:logs"}]}'),
+    ("DescribeLogGroups", b'{"logGroups":[{"logGroupName":"a","retentionInDays":99999999999}]}'),
+    ("FilterLogEvents", b"<html>log in</html>"),
+    ("FilterLogEvents", b"{}"),
+    ("FilterLogEvents", b'{"events":{}}'),
+    ("FilterLogEvents", b'{"events":["one"]}'),
+    ("StartQuery", b"<html>log in</html>"),
+    ("StartQuery", b"[]"),
+    ("StartQuery", b'{"queryID":"1"}'),
+    ("StartQuery", b'{"queryId":1}'),
+    ("GetQueryResults", b'{"results":[]}'),
+    ("GetQueryResults", b'{"status":"Complete","results":[{}]}'),
+    ("GetQueryResults", b'{"status":"\xff"}'),
+    ("GetQueryResults", b'{"status":' + b"[" * 10_000),
+]
+
+
+def test_what_answers_is_not_cloudwatch(read: Reads, serve: Serve) -> None:
+    """A proxy's page, or JSON of another shape, is an error of one line, whatever was asked."""
+    wrong = []
+    for operation, body in ANSWERS_OF_OTHERS:
+        with serve(answers={operation: body}):
+            error = error_of(partial(read, "filter" if operation == "FilterLogEvents" else "insights"))
+        if "what answered is not CloudWatch Logs" not in str(error) or "\n" in str(error):
+            wrong.append((operation, body[:60], str(error)))
+    assert not wrong
+
+
+def test_a_class_that_cannot_be_filtered_is_queried(read: Reads, serve: Serve) -> None:
+    """Infrequent Access knows Logs Insights only."""
+    with serve(Group(NAME, log_class="INFREQUENT_ACCESS").fill(events())):
+        spool = read()
+    assert spool.fetch
+    assert spool.fetch.groups[0].reason == "FilterLogEvents cannot read log groups of the Infrequent Access class"
+    assert len(ids(spool)) + contents(spool)[1] == len(expected())
+
+
+@pytest.mark.parametrize("source", ["auto", *SOURCES])
+def test_a_class_that_nothing_reads(read: Reads, serve: Serve, source: str) -> None:
+    """A log group of class DELIVERY passes its events on."""
+    with serve(Group(NAME, log_class="DELIVERY").fill(events())):
+        error = error_of(partial(read, source))
+    assert str(error).startswith(f"log group {NAME} in us-east-1 is of class DELIVERY, which only passes events on")
+
+
+def test_a_query_that_comes_to_the_limit_is_cut_in_halves(
+    read: Reads, serve: Serve, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """So that nothing is cut off in silence."""
+    with serve():
+        whole = read("insights")
+    monkeypatch.setattr(insights, "_MOST_ROWS", 20)
+    with serve() as endpoint:
+        halved = read("insights")
+    assert contents(halved) == contents(whole)
+    assert sum("limit 20" in query["queryString"] for query in requests(endpoint, "StartQuery")) > 5
+
+
+@pytest.mark.parametrize("status", ["Failed", "Timeout", "Cancelled"])
+def test_a_query_that_does_not_complete(read: Reads, serve: Serve, status: str) -> None:
+    """Its rows are a part of the answer, and so none."""
+    with serve(query_status=status):
+        error = error_of(partial(read, "insights"))
+    assert f"a Logs Insights query ended as {status}; try a shorter window" in str(error)
+
+
+def test_a_read_that_failed_knows_how_far_it_came(read: Reads, serve: Serve) -> None:
+    """What was asked for, and what came of it until the error; queries that run are stopped."""
+    expired = ("ExpiredTokenException", "The security token included in the request is expired")
+    for source, answered in (("filter", 10), ("insights", 14)):
+        with serve(refusal=expired, refuse_after=answered) as endpoint:
+            error = error_of(partial(read, source))
+        fetch = error.spool.fetch
+        assert "have expired" in str(error)
+        assert fetch
+        assert error.spool.files == ()
+        assert fetch.calls == len(endpoint.requests) > answered
+        assert [one.name for one in fetch.groups] == [NAME]
+        assert fetch.events > 0
+        assert fetch.bytes > 0
+        assert (fetch.pages > 0) == (source == "filter")
+
+
+def test_being_throttled_out(read: Reads, serve: Serve, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The retries end, and are counted."""
+    with serve(refusal=("ThrottlingException", "Rate exceeded")):
+        monkeypatch.setenv("AWS_MAX_ATTEMPTS", "2")
+        error = error_of(read)
+    fetch = error.spool.fetch
+    assert "logs:DescribeLogGroups was throttled in all 2 attempts" in str(error)
+    assert fetch
+    assert (fetch.calls, fetch.retries, fetch.throttles, fetch.groups) == (1, 1, 2, ())
+    assert error.spool.source == "nothing"
+
+
+@pytest.mark.parametrize(("fault_rate", "names"), [(1, []), (0.6, [NAME])], ids=["at once", "on the way"])
+def test_an_endpoint_that_stalls(
+    read: Reads, serve: Serve, monkeypatch: pytest.MonkeyPatch, fault_rate: float, names: list[str]
+) -> None:
+    """What does not answer in time, and not when asked again, is an error in bounded time."""
+    monkeypatch.setattr(client, "TIMEOUTS", client.Timeouts(connect=5, answer=0.2))
+    monkeypatch.setenv("AWS_MAX_ATTEMPTS", "2")
+    began = time.monotonic()
+    with serve(fault_rate=fault_rate, faults=("stall",), stall_seconds=60):
+        error = error_of(partial(read, "filter"))
+        assert time.monotonic() - began < 10
+    assert "does not answer in time" in str(error)
+    assert error.spool.fetch
+    assert [one.name for one in error.spool.fetch.groups] == names
+    assert error.spool.fetch.retries > 0
+
+
+def test_groups_of_several_regions(read: Reads, serve: Serve) -> None:
+    """Each is read where thresholds.yaml says that it is; those that one name after the other means, once."""
+    half = len(events()) // 2
+    home = Group("/aws/lambda/home").fill(events()[:half])
+    abroad = Group("/aws/lambda/abroad", region="eu-west-1").fill(events()[half:])
+    names = [LogGroup("/aws/lambda/h*", "us-east-1"), LogGroup(home.name, None), LogGroup(abroad.name, "eu-west-1")]
+    with serve(home, abroad):
+        spool = read("filter", names)
+    assert contents(spool) == (expected(), 0)
+    assert spool.fetch
+    assert [(one.name, one.region) for one in spool.fetch.groups] == [
+        (home.name, "us-east-1"),
+        (abroad.name, "eu-west-1"),
+    ]
+
+
+def test_a_group_that_does_not_exist(read: Reads, serve: Serve) -> None:
+    """The nearest name is told, and what could be read."""
+    with serve():
+        error = error_of(partial(read, names=[NAME, "/aws/lambda/dev-chat-handlr"]))
+    assert str(error) == (f"there is no log group /aws/lambda/dev-chat-handlr in us-east-1; the nearest names: {NAME}")
+    assert error.spool.fetch
+    assert [one.name for one in error.spool.fetch.groups] == [NAME]
+    assert error.spool.asked == (NAME, "/aws/lambda/dev-chat-handlr")
+
+
+def test_what_is_masked_is_noted(read: Reads, serve: Serve) -> None:
+    """A reader should know that connection ids may be among it."""
+    with serve(Group(NAME, described={"dataProtectionStatus": "ACTIVATED"})):
+        spool = read()
+    assert spool.notes == (f"{NAME} has a data protection policy: what it masks, perhaps connection ids, is not seen",)
+
+
+def recent(lag: timedelta) -> Iterator[emit.LogEvent]:
+    """Events of the last minutes, each of which took as long to arrive."""
+    now_ms, lag_ms = round(time.time() * 1000), round(lag.total_seconds() * 1000)
+    for number, event in enumerate(events()):
+        at_ms = now_ms - 600_000 + 100 * number
+        yield {**event, "timestamp": at_ms, "ingestionTime": at_ms + lag_ms}
+
+
+def test_a_window_up_to_now_ends_where_events_have_arrived(read: Reads, serve: Serve) -> None:
+    """The lag of the last events decides, and half a minute is the least; a day is read where nobody names a window."""
+    with serve(Group(NAME).fill(recent(timedelta(seconds=90)))):
+        late = read(window=None)
+    assert late.notes == ("the window ends 90 s before the run began: 99 % of events arrive within 90 s",)
+    with serve(Group(NAME).fill(recent(timedelta(seconds=1)))):
+        prompt = read(window=None)
+    assert prompt.notes == ("the window ends 30 s before the run began: later events may be under way",)
+    assert prompt.window
+    assert timedelta(days=1) - timedelta(seconds=32) < prompt.window.until - prompt.window.since < timedelta(days=1)
+
+
+@pytest.mark.parametrize("source", SOURCES)
+def test_a_later_read_adds_what_is_new(read: Reads, serve: Serve, source: str) -> None:
+    """From two minutes before the end of the first one on, for what came late; files are numbered on."""
+    middle = WINDOW.since + timedelta(hours=10)
+    with serve() as endpoint:
+        first = read(source, window=Window(WINDOW.since, middle))
+        asked_before = len(endpoint.requests)
+        both = read(source, earlier=first)
+        whole = read(source)
+    assert contents(both) == contents(whole)
+    assert both.files[: len(first.files)] == first.files
+    assert len({file.path for file in both.files}) == len(both.files)
+    assert both.window == WINDOW
+    assert both.fetch
+    assert first.fetch
+    assert both.fetch.events > first.fetch.events
+    later = [parameters for _, parameters in endpoint.requests[asked_before:] if "startTime" in parameters]
+    unit = 1000 if source == "insights" else 1
+    assert min(parameters["startTime"] * unit for parameters in later[: len(both.files) - len(first.files)]) == (
+        round(middle.timestamp() * 1000) - 120_000
+    )
