@@ -1,11 +1,11 @@
 """The metrics of a run in CloudWatch's embedded metric format."""
 
 import json
-from dataclasses import replace
 from math import inf, nan
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 from checks.metrics import METRICS
 from checks.outputs.emf import MOST_METRICS, emf_lines
