@@ -192,9 +192,11 @@ CREATE OR REPLACE MACRO quotation_label() AS
     '|(?:request|query|input|output|chat) (?:for|from|of) [^:\n]{1,60}|(?:user|chat|text) (?:message|input|query)'
     '|(?:received|incoming|inbound|parsed|raw) (?:message|data|text)(?: body)?(?: from [^:\n]{1,60})?)'
     '(?: in [\d.]+ ?\w+)?(?: ?\([^)\n]*\))?\s*[:=]) )';
--- ("Message received: connectionId=X" names who sent it.)
+-- ("Message received: connectionId=X" and "MESSAGE: X" name who sent it.)
 CREATE OR REPLACE MACRO without_quotations(said) AS CASE
-    WHEN says_sending_failed(said) OR regexp_matches(said, '(?i)^\W*(?:\w+ ){0,3}message received: *(?:from )?(?:conn|' || id_pattern() || ')')
+    WHEN says_sending_failed(said)
+         OR regexp_matches(said, '(?i)^\W*(?:\w+ ){0,3}message received: *(?:from )?(?:conn|' || id_pattern() || ')')
+         OR regexp_matches(said, '^[^:\n]*: *' || id_pattern() || '\s*$')
     THEN with_ids_at_once(said)
     ELSE regexp_replace(with_ids_at_once(said), quotation_label() || '.*', '\1') END;
 -- What API Gateway's execution log shows of a message.
@@ -279,6 +281,9 @@ CREATE OR REPLACE MACRO id_of_dump(dump) AS coalesce(
     first_of(regexp_replace(dump, '(?i)message_?id' || bound() || '["'']?[\w-]+=*', '', 'g'),
              '(?:^|[^A-Za-z0-9_/+-])(' || gateway_id_pattern() || ')'));
 
+-- A name of the kind "message.received", where a record's own words are nothing else.
+CREATE OR REPLACE MACRO name_alone(prose) AS first_of(prose, '^\s*([A-Za-z]+(?:[._:/-][A-Za-z]+)+)\s*$');
+
 -- What an event calls itself: eventType, event_type, event ...
 CREATE OR REPLACE MACRO tag_of(dump) AS coalesce(
     first_of(dump, '(?i)\bevent_?type' || bound() || '["'']?((?-i:CONNECT|DISCONNECT|MESSAGE))\b'),
@@ -292,7 +297,8 @@ CREATE OR REPLACE MACRO status_of(dump) AS
 CREATE OR REPLACE MACRO connected_at_of(dump) AS
     try_cast(first_of(dump, '(?i)connected_?at' || bound() || '(\d{13})\b') AS BIGINT);
 CREATE OR REPLACE MACRO carries_gone(dump) AS regexp_matches(dump,
-    '\b(?:[Cc]ode|name|[Ee]rror_?(?:[Tt]ype|[Cc]ode)|__type)' || bound() || '["''](?:\w+\.)*GoneException["'']');
+    '\b(?:[Cc]ode|name|(?i:error|err|exception|reason|cause)(?:_?(?i:type|code|message|name))?|__type)' || bound()
+    || '["''](?:(?:[\w.]+\.)?GoneException\b|An error occurred \(GoneException\))');
 
 -- Events that look alike but are not a connection's: HTTP requests, authorizers, MQTT, IoT's presence, AppSync.
 CREATE OR REPLACE MACRO is_foreign_event(dump) AS regexp_matches(dump,
@@ -310,7 +316,7 @@ CREATE OR REPLACE MACRO access_fields(row) AS
     regexp_replace(row, '/@connections/\{\w+\}|["''(]?Mozilla/[^",|]*|<request id=', ' ', 'g');
 CREATE OR REPLACE MACRO is_access_row(row) AS
     length(row) < 1000 AND regexp_matches(row, id_pattern()) AND NOT starts_with(row, '{') AND NOT starts_with(row, '(')
-    AND NOT regexp_matches(access_fields(row), '[a-z]{2,}[ ,] *[a-z]{2,}|\{');
+    AND NOT regexp_matches(access_fields(row), '[a-z]{2,}[ ,] *[a-z]{2,}|[A-Za-z_]{3,}(?:: |=\w)|\{');
 -- What it tells of: an event type, a route, or a call on a connection (CONNECTION_API).
 CREATE OR REPLACE MACRO access_row_event(row) AS CASE WHEN is_access_row(row) THEN coalesce(
     first_of(row, '(?:^|[\s",;|\[<>])(CONNECTION_API|CONNECT|DISCONNECT|MESSAGE)(?:$|[\s",;:|\]<>])'),

@@ -74,7 +74,7 @@ CREATE OR REPLACE MACRO names_other_side(w) AS regexp_matches(w,
 -- Connections, greetings and errors of other services, and WebSockets that the function opens itself.
 CREATE OR REPLACE MACRO is_elsewhere(w, has_id) AS regexp_matches(w,
     '\b(?:' || getvariable('services') || ')(?: [\w.-]+){0,2} (?:re-?|dis)?connect(?:ed|ions?|ing|s)?\b'
-    '|\b(?:re|dis)?connect(?:ed|ions?|ing|s)? (?:to|with|from) (?:[\w.-]+ ){0,2}(?:' || getvariable('services') || ')\b'
+    '|\b(?:(?:re-?)?connect(?:ed|ions?|ing|s)? (?:to|with)|disconnect(?:ed|ing|s)? from) (?:[\w.-]+ ){0,2}(?:' || getvariable('services') || ')\b'
     '|\b(?:' || getvariable('services') || ') (?:web ?)?(?:socket|session|stream|client|channel|subscription|adapter)s? '
     '(?:is |was )?(?:re-?|dis)?(?:connect|open|clos|start|end)'
     '|\b(?:database|db|protocol) ?[=:]|\b(?:connection pool|pool|mqtt|kafka|broker|whats ?app|cosmos|prisma|knex|push (?:subscription|notification)s?'
@@ -95,7 +95,7 @@ CREATE OR REPLACE MACRO uses_vocabulary(w) AS regexp_matches(w,
 
 -- Code, test output and statements of policy speak of errors that did not happen.
 CREATE OR REPLACE MACRO is_hypothetical(prose) AS regexp_matches(prose,
-    '\bexcept\b|\bcatch ?\(|\binstanceof\b|===|\bimport \w|logger\.\w+\(|console\.\w+\(|\$\{|%s'
+    '\bexcept\b|\bcatch ?\(|\binstanceof\b|^[^=]*[\w)\]] ?===|\bimport \w|logger\.\w+\(|console\.\w+\(|\$\{|%s'
     '|(?i:^\W*config\w*\W|^\W*settings\W|\bignor\w+ errors?\b|\b(?:if|whenever|when (?:an?|the|it|we|you|they|your|my|any|connections?|clients?|post|status|error)) [^\n]{0,60}(?:gone|410)\b)');
 
 -- ------------------------------------------------------------------------------------------ connections
@@ -116,7 +116,7 @@ CREATE OR REPLACE MACRO says_connect(w, has_id) AS (has_id OR names_client(w) OR
     '|^\W*(?:ws|web ?socket|socket|event)?[ /:.|-]*\$?connect(?:ing|ed)?\W*(?:@|$|\||event|handler|connection|id\b)'
     '|\bevent type\W{1,3}connect\b|\bafter connection established\b|\b(?:on|handling|handle|handled|processing) ?\$?connect(?:ion)?\b|(?:^|[^.\w])\$connect\b(?: ?[^( ]|$| \w)')
     AND NOT regexp_matches(w,
-    '\bconnected (?:clients|users|peers|connections|devices|players|sockets)\b'
+    '\bconnected (?:clients|users|peers|connections|devices|players|sockets)\b|\b\d+ (?:[a-z]+ )?[a-z]+s connected\b'
     '|^\W*connection event ?: *\{\}'  -- a label: what the event is, it says itself
     '|\b(?:still|already|currently|you are|if|are) connected\b|\breconnect|\bstale\b|\bgone\b');
 
@@ -124,10 +124,10 @@ CREATE OR REPLACE MACRO says_disconnect(w, has_id) AS (has_id OR names_client(w)
     '\bdisconnect(?:ion)? (?:event|route triggered|triggered|happen\w*|request\w*|received|occurred|completed?|handled|handler'
     '|for|from|client|success\w*|invoked|called|of|@)'
     '|\b(?:on|processing|handling|handled|handle|after|client|user|ws|socket) ?\$?disconnect(?:ion)?\b|\bdisconnected\b'
-    '|^\W*(?:ws|web ?socket|socket|event)?[ /:.|-]*\$?disconnect(?:ed|ion)?\W*(?:@|$|\||event|handler|connection|id\b)'
+    '|^\W*(?:ws|web ?socket|socket|event)?[ /:.|-]*\$?disconnect(?:ed|ion|ing)?\W*(?:@|$|\||event|handler|connection|id\b)'
     '|(?:^|[^.\w])\$disconnect\b(?:[^(]|$)|\bevent type\W{1,3}disconnect\b'
     '|\b(?:connection|web ?socket|ws|socket|session)\b(?: connection)?[^a-z]*(?:was |has been |is |has )?'
-    '(?:closed?|terminated|ended|lost|dropped|timed ?out)\b|\b(?:connection|socket) clos(?:e|ed|ing)\b'
+    '(?:closed?|terminated|ended|lost|dropped|timed ?out)\b|\b(?:connection|socket) clos(?:e|ed|ing)\b|\blost connection @'
     '|\b' || client_words() || ' (?:@ |[\w-]+ )?(?:client )?(?:has )?(?:left|hung up|went offline|is offline|dropped|closed (?:the |its )?(?:connection|socket))\b'
     '|@ (?:has |was )?(?:left|dropped|hung up|closed|offline)\b')
     AND NOT regexp_matches(w,
@@ -193,8 +193,8 @@ CREATE OR REPLACE MACRO names_gone(w, has_context) AS
     '\bgone ?exception\b|\b410\W{0,3}gone\b|\bhttp ?(?:error )?410|\(410\)|[>=] ?410\b|\bunknown ?error\W+410'
     '|\b(?:fail\w*|errors?|unable|could ?n[o'']t|rejected)\b[^\n]*(?:[:,(-] ?|\bstatus )\(?gone\b')
     OR (regexp_matches(w,
-    '\b(?:status|code|http|returned|answered|response|error|got|received|with|was|is)(?: ?code)?\W{0,3}(?:is |was |of |an? |http )*410\b'
-    '|(?:^|[:(|]) ?410\b|\b410 (?:for|from|on|error|response|status)\b')
+    '\b(?:status|code|http|returned|answered|response|error|got|received|with)(?: ?code)?\W{0,3}(?:is |was |of |an? |http )*410\b'
+    '|(?:^|[:(|]) ?410\b|\b410 (?:error|response|status)\b')
     AND NOT regexp_matches(w,
     '\b410 ?(?:ms|milli\w*|s|sec\w*|bytes?|b|kb|mb|rows|items|users|messages|connections|clients|records|events|times|%|px)\b'))));
 
