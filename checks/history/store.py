@@ -9,8 +9,7 @@ from typing import Final, Protocol
 from urllib.parse import quote
 
 from checks.errors import ConfigError
-from checks.history.folder import Folder
-from checks.history.json_lines import newest_lines
+from checks.history.folder import Folder, newest_lines
 from checks.history.record import Record, decode, encode
 from checks.text import display_path
 

@@ -1,1 +1,1 @@
-"""What machines and chat channels get of a result: all of it follows from the one that the reports show."""
+"""Outputs of a run for machines and chat channels; all of them follow from the result that the reports show."""

@@ -13,7 +13,7 @@ from typing import ClassVar, Final, Self
 
 from checks.file_writing import append
 from checks.metrics import METRICS, Unit
-from checks.outputs.output import FinishedRun, Options, Output, OutputLog, OutputSettings, writing
+from checks.outputs.outputs import FinishedRun, Options, Output, OutputLog, OutputSettings, writing
 from checks.report.result import Result
 from checks.window import epoch_ms
 

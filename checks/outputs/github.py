@@ -11,7 +11,7 @@ from secrets import token_hex
 from typing import ClassVar, Final, Self
 
 from checks.file_writing import append
-from checks.outputs.output import FinishedRun, Options, Output, OutputLog, OutputSettings, writing
+from checks.outputs.outputs import FinishedRun, Options, Output, OutputLog, OutputSettings, writing
 from checks.outputs.sentence import sentence
 from checks.report.phrases import full_sentence, worst_first
 from checks.report.result import CheckResult, Result

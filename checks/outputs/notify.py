@@ -7,7 +7,7 @@ from time import monotonic
 from typing import ClassVar, Final, Self
 
 from checks.errors import OutputError
-from checks.outputs.output import FinishedRun, Options, Output, OutputLog, OutputSettings
+from checks.outputs.outputs import FinishedRun, Options, Output, OutputLog, OutputSettings
 from checks.outputs.sentence import sentence
 from checks.outputs.targets import Message, Target, parse_target
 from checks.report.result import Result

@@ -8,7 +8,7 @@ from typing import ClassVar, Final, Self
 from checks.analysis.evidence import Evidence, Template
 from checks.errors import OutputError
 from checks.file_writing import append
-from checks.outputs.output import FinishedRun, Options, Output, OutputLog, OutputSettings, writing
+from checks.outputs.outputs import FinishedRun, Options, Output, OutputLog, OutputSettings, writing
 from checks.report.phrases import (
     CASE_NAMES,
     events_read,

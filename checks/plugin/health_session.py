@@ -14,8 +14,7 @@ from checks.errors import ConfigError
 from checks.history.history import RunInHistory, remember
 from checks.history.record import record_of
 from checks.history.store import Store
-from checks.outputs.output import FinishedRun, Output, OutputLog, OutputSettings
-from checks.outputs.registry import configured_outputs, write_outputs
+from checks.outputs.outputs import FinishedRun, Output, OutputLog, OutputSettings, configured_outputs, write_outputs
 from checks.plugin import options
 from checks.plugin.check_metrics import NamedMetrics
 from checks.plugin.pytest_internals import add_suite_properties, replace_metadata

@@ -15,7 +15,7 @@ from checks.errors import ConfigError
 from checks.history.last_run import LAST_RUN, WindowStart, window_start
 from checks.history.store import FOLDER_NAME, Store, open_store
 from checks.metrics import Subject
-from checks.outputs.registry import output_options
+from checks.outputs.outputs import output_options
 from checks.places import COMMAND, COMMAND_CONFIGURATION
 from checks.run.baseline import PREVIOUS, VERSION, check_baseline
 from checks.run.settings import DEFAULT_LENGTH, Gate, Settings

@@ -18,7 +18,7 @@ from checks.config.thresholds import find_environment
 from checks.errors import ConfigError, OutputError
 from checks.history.history import write_index
 from checks.outputs.github import StepOutputs, outputs_of_all
-from checks.outputs.output import OutputSettings
+from checks.outputs.outputs import OutputSettings
 from checks.places import PACKAGE_FOLDER
 from checks.plugin.options import history_store, reports_folder, thresholds_file
 from checks.report.phrases import verdict_counts, worst_check

@@ -1,4 +1,4 @@
-"""A history in a folder is whole, whoever writes to it at once and whoever is killed."""
+"""A history on disk is whole, whoever writes to it at once and whoever is killed; a file of old is read as before."""
 
 import multiprocessing
 from itertools import count
@@ -6,10 +6,12 @@ from pathlib import Path
 from time import monotonic, sleep
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from checks.errors import HistoryError
-from checks.history.folder import Folder
-from checks.history.record import decode, record_of
+from checks.history.folder import Folder, newest_lines
+from checks.history.record import decode, encode, record_of
 from checks.history.store import Store
 from tests.history.records import BEGIN, record
 from tests.report.results import result
@@ -113,3 +115,69 @@ def test_a_place_that_cannot_be_written(tmp_path: Path) -> None:
     for use in (lambda: folder.write("dev/1.json", b""), lambda: folder.names("")):
         with pytest.raises(HistoryError, match=r"file/history.*: Not a directory"):
             use()
+
+
+@pytest.fixture(name="file")
+def _file(tmp_path: Path) -> Path:
+    return tmp_path / "history.jsonl"
+
+
+def days(file: Path, most: int = 90, environment: str | None = None) -> list[int]:
+    """The days of June on which the runs began."""
+    records, _ = newest_lines(file, most, environment)
+    return sorted(run.started.day for run in records)
+
+
+def damaged(file: Path) -> list[int]:
+    _, lines = newest_lines(file, 90, None)
+    return lines
+
+
+def test_no_file(file: Path) -> None:
+    """There need not be one."""
+    assert newest_lines(file, 90, None) == ([], [])
+
+
+def test_the_newest_of_each_environment(file: Path) -> None:
+    """Whatever their order; one with many runs does not crowd out one with few."""
+    runs = [record(environment="prod"), *(record(day=day) for day in (4, 2, 3, 0, 1))]
+    file.write_bytes(b"".join(map(encode, runs)))
+    assert days(file, 2) == [1, 4, 5]
+    assert days(file, 2, "dev") == [4, 5]
+    assert days(file, 2, "staging") == []
+
+
+def test_damage_is_counted(file: Path) -> None:
+    """Lines that are no runs are named by their numbers; an empty one is nothing."""
+    file.write_bytes(encode(record()) + b"x\nx\n\n" + encode(record(day=1)) + encode(record(day=2))[:100])
+    assert (days(file), damaged(file)) == ([1, 2], [2, 3, 6])
+
+
+def test_damage_behind_a_sound_beginning(file: Path) -> None:
+    """A line that says which run it is of, but not what came of that, is damaged as well."""
+    file.write_bytes(encode(record()).replace(b'"exit_code":0', b'"exit_code":"0"') + encode(record(day=1)))
+    assert (days(file), damaged(file)) == ([2], [1])
+
+
+@given(st.lists(st.binary(max_size=40).filter(lambda junk: b"\n" not in junk), max_size=6), st.randoms())
+def test_damage_anywhere(tmp_path_factory: pytest.TempPathFactory, junk: list[bytes], random: object) -> None:
+    """Whatever stands between the lines, all the runs are read."""
+    lines = [encode(record(day=day)).rstrip() for day in range(4)] + junk
+    random.shuffle(lines)  # type: ignore[attr-defined]
+    file = tmp_path_factory.mktemp("damage") / "history.jsonl"
+    file.write_bytes(b"\n".join(lines))
+    assert days(file) == [1, 2, 3, 4]
+
+
+def test_ten_thousand_lines(file: Path) -> None:
+    """A long history is read whole, and only the newest are kept in memory as records."""
+    file.write_bytes(b"".join(encode(record(day=day)) for day in range(10_000)))
+    records, _ = newest_lines(file, 90, None)
+    assert [(run.started - record().started).days for run in records] == list(range(9_910, 10_000))
+
+
+def test_a_folder_in_place_of_the_file(file: Path) -> None:
+    """The error names it, and says why."""
+    file.mkdir()
+    with pytest.raises(HistoryError, match=r"history\.jsonl: Is a directory"):
+        newest_lines(file, 90, None)

@@ -5,8 +5,7 @@ from typing import Any
 
 import pytest
 
-from checks.outputs.output import OutputSettings
-from checks.outputs.registry import output_options
+from checks.outputs.outputs import OutputSettings, output_options
 
 GITHUB = {
     "GITHUB_ACTIONS": "true",

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from checks.outputs.job_files import JobFiles, dotenv
-from checks.outputs.output import FinishedRun, OutputLog
+from checks.outputs.outputs import FinishedRun, OutputLog
 from checks.outputs.sentence import sentence
 from tests.report.results import SINCE, failing, result
 

@@ -7,7 +7,7 @@ from time import monotonic
 import pytest
 
 from checks.outputs.notify import Notifications, deliver
-from checks.outputs.output import FinishedRun, OutputLog
+from checks.outputs.outputs import FinishedRun, OutputLog
 from checks.outputs.targets import Message, Webhook
 from checks.report.result import Result
 from checks.verdicts.verdict import Verdict

@@ -1,4 +1,4 @@
-"""The registry names every output; options and a pipeline's variables choose among them."""
+"""Options and a pipeline's variables choose among all outputs; one that fails keeps none of the others."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -10,8 +10,16 @@ from checks.outputs.emf import EmbeddedMetrics
 from checks.outputs.github import Annotations, StepOutputs
 from checks.outputs.job_files import JobFiles
 from checks.outputs.notify import Notifications
-from checks.outputs.output import FinishedRun, Output, OutputLog, OutputSettings
-from checks.outputs.registry import configured_outputs, output_options, write_outputs
+from checks.outputs.outputs import (
+    FinishedRun,
+    Output,
+    OutputLog,
+    OutputSettings,
+    configured_outputs,
+    output_options,
+    write_outputs,
+    writing,
+)
 from checks.outputs.summary import StepSummary
 from checks.outputs.targets import Webhook
 from tests.outputs.settings import GITHUB, settings
@@ -89,13 +97,29 @@ def test_one_that_fails_keeps_none_of_the_others(tmp_path: Path) -> None:
     )
 
 
+def test_the_report(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It is named as a person would type it; nothing where there is none."""
+    monkeypatch.chdir(tmp_path)
+    run = FinishedRun(result(), SINCE, None, tmp_path / "dev")
+    assert run.report == ""
+    run.folder.mkdir()
+    (run.folder / "report.html").touch()
+    assert run.report == "dev/report.html"
+
+
+def test_a_file_that_cannot_be_written(tmp_path: Path) -> None:
+    """It is named, whatever the operating system names."""
+    with pytest.raises(OutputError, match=r"a\.md could not be written: Is a directory$"), writing(tmp_path / "a.md"):
+        tmp_path.read_bytes()
+
+
 PAGER = """
 from dataclasses import dataclass
 from pathlib import Path
 from typing import ClassVar, Self
 
 from checks.file_writing import append
-from checks.outputs.output import FinishedRun, Options, Output, OutputLog, OutputSettings, writing
+from checks.outputs.outputs import FinishedRun, Options, Output, OutputLog, OutputSettings, writing
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,7 +145,7 @@ def test_an_output_of_ones_own(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) 
     """It is a file, and a line in the registry: its option is known, and a run writes it."""
     checkout = copy_of_the_checkout(tmp_path)
     (checkout / "checks" / "outputs" / "pager.py").write_text(PAGER)
-    registry = checkout / "checks" / "outputs" / "registry.py"
+    registry = checkout / "checks" / "outputs" / "outputs.py"
     head, last = '"checks.outputs.notify:Notifications",', '"checks.outputs.pager:Pager",'
     registry.write_text(registry.read_text().replace(head, f"{head}\n    {last}"))
     monkeypatch.setenv("PAGER_FILE", str(tmp_path / "missing" / "pager"))
