@@ -1,4 +1,4 @@
-"""What a number rests on: since when, whom it hit, and the log events behind it."""
+"""Evidence of a number: since when, whom it hit, and the log events behind it."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -6,14 +6,16 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any, Final
 
+from msgspec import Struct, field
+
 from checks.analysis.engine import Engine
 from checks.metrics import EvidenceKind
 from checks.window import from_epoch_ms, from_known_epoch_ms
 
-MOST_STORIES: Final = 3
-"""Connections whose story is told; the rest stands in the file of all cases."""
-MOST_STEPS: Final = 20
-MOST_SHAPES: Final = 5
+MOST_TIMELINES: Final = 3
+"""Of connections; the rest stands in the file of all cases."""
+MOST_ENTRIES: Final = 20
+MOST_TEMPLATES: Final = 5
 MOST_EXAMPLES: Final = 3
 MOST_CHARACTERS: Final = 1000
 """Of a message; a longer one loses its middle, for the end of a traceback says what happened."""
@@ -40,19 +42,18 @@ class LoggedEvent:
     log_stream: str | None
 
 
-@dataclass(frozen=True, slots=True)
-class Template:
-    """Log events that differ in ids and numbers only.
+class Template(Struct, frozen=True, kw_only=True):
+    """A template of log events, which differ in ids and numbers only.
 
     Attributes:
-        shape: Their message with `#` for these.
+        text: Their message with `#` for these.
         events: How many.
         first: When the first was logged.
         last: When the last was.
         examples: The first few of them, or all.
     """
 
-    shape: str
+    text: str = field(name="shape")
     events: int
     first: datetime
     last: datetime
@@ -61,7 +62,7 @@ class Template:
 
 @dataclass(frozen=True, slots=True)
 class TimelineEntry:
-    """What was logged of a connection at one time.
+    """An entry of a timeline: what was logged of a connection at one time.
 
     Attributes:
         timestamp: When.
@@ -74,9 +75,8 @@ class TimelineEntry:
     message: str
 
 
-@dataclass(frozen=True, slots=True)
-class ConnectionTimeline:
-    """A connection and what was logged of it.
+class ConnectionTimeline(Struct, frozen=True, kw_only=True):
+    """The timeline of a connection: what was logged of it.
 
     Attributes:
         connection_id: Its id.
@@ -85,8 +85,8 @@ class ConnectionTimeline:
         ended: When it disconnected; likewise.
         state: `complete`, `open`, `lost`, `headless`, `unknown` or `earlier`.
         duration_seconds: How long it lasted; None unless beginning and end are known.
-        steps: The first of them and the last, where there are many.
-        hidden_steps: How many lie between these.
+        entries: The first of them and the last, where there are many.
+        hidden_entries: How many lie between these.
     """
 
     connection_id: str
@@ -95,8 +95,8 @@ class ConnectionTimeline:
     ended: datetime | None
     state: str | None
     duration_seconds: float | None
-    steps: tuple[TimelineEntry, ...]
-    hidden_steps: int
+    entries: tuple[TimelineEntry, ...] = field(name="steps")
+    hidden_entries: int = field(name="hidden_steps")
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,9 +114,8 @@ class FunctionVersion:
     cases: int
 
 
-@dataclass(frozen=True, slots=True)
-class Evidence:
-    """What a number counts, case by case.
+class Evidence(Struct, frozen=True, kw_only=True):
+    """Evidence of a number: what it counts, case by case.
 
     Attributes:
         kind: Of the cases.
@@ -128,9 +127,9 @@ class Evidence:
         last: When the last was.
         began: When they set in all at once; None where they came as the traffic did.
         cases_since: How many of them since then; 0 where they came as the traffic did.
-        stories: Of the connections that met most of them.
-        shapes: The log events behind them, the most frequent first.
-        hidden_shapes: How many more there are.
+        timelines: Of the connections that met most of them.
+        templates: The log events behind them, the most frequent first.
+        hidden_templates: How many more there are.
     """
 
     kind: EvidenceKind
@@ -142,14 +141,14 @@ class Evidence:
     last: datetime
     began: datetime | None
     cases_since: int
-    stories: tuple[ConnectionTimeline, ...]
-    shapes: tuple[Template, ...]
-    hidden_shapes: int
+    timelines: tuple[ConnectionTimeline, ...] = field(name="stories")
+    templates: tuple[Template, ...] = field(name="shapes")
+    hidden_templates: int = field(name="hidden_shapes")
 
     @property
     def is_whole(self) -> bool:
         """Whether every case is among the examples."""
-        return self.cases == sum(len(shape.examples) for shape in self.shapes)
+        return self.cases == sum(len(template.examples) for template in self.templates)
 
 
 def find_evidence(engine: Engine, kind: EvidenceKind) -> Evidence | None:
@@ -161,8 +160,8 @@ def find_evidence(engine: Engine, kind: EvidenceKind) -> Evidence | None:
     """
     engine.set(
         case_kind=kind.value,
-        most_stories=MOST_STORIES,
-        most_steps=MOST_STEPS,
+        most_timelines=MOST_TIMELINES,
+        most_entries=MOST_ENTRIES,
         most_examples=MOST_EXAMPLES,
         most_characters=MOST_CHARACTERS,
     )
@@ -171,7 +170,7 @@ def find_evidence(engine: Engine, kind: EvidenceKind) -> Evidence | None:
     if not extent["cases"]:
         return None
     onset = engine.row("FROM onset")
-    shapes = engine.row("SELECT count(*) AS shapes FROM shapes")["shapes"]
+    templates = engine.row("SELECT count(*) AS templates FROM case_templates")["templates"]
     return Evidence(
         kind=kind,
         cases=extent["cases"],
@@ -182,9 +181,9 @@ def find_evidence(engine: Engine, kind: EvidenceKind) -> Evidence | None:
         last=from_epoch_ms(extent["last"]),
         began=from_known_epoch_ms(onset["began"]),
         cases_since=onset["cases_since"],
-        stories=tuple(_stories(engine)),
-        shapes=tuple(map(_shape, engine.rows("FROM shapes LIMIT $most", most=MOST_SHAPES))),
-        hidden_shapes=max(0, shapes - MOST_SHAPES),
+        timelines=tuple(_timelines(engine)),
+        templates=tuple(map(_template, engine.rows("FROM case_templates LIMIT $most", most=MOST_TEMPLATES))),
+        hidden_templates=max(0, templates - MOST_TEMPLATES),
     )
 
 
@@ -198,30 +197,30 @@ def write_cases(engine: Engine, file: Path) -> None:
     engine.execute("COPY (FROM case_records) TO $file (FORMAT json)", file=str(file))
 
 
-def _stories(engine: Engine) -> Iterator[ConnectionTimeline]:
-    steps: dict[str, list[dict[str, Any]]] = {}
-    for row in engine.rows("FROM story_steps"):
-        steps.setdefault(row["connection_id"], []).append(row)
-    for found in engine.rows("FROM worst_connections"):
-        told = steps.get(found["connection_id"], [])
+def _timelines(engine: Engine) -> Iterator[ConnectionTimeline]:
+    entries: dict[str, list[dict[str, Any]]] = {}
+    for row in engine.rows("FROM timeline_entries"):
+        entries.setdefault(row["connection_id"], []).append(row)
+    for connection in engine.rows("FROM worst_connections"):
+        rows = entries.get(connection["connection_id"], [])
         yield ConnectionTimeline(
-            connection_id=found["shown_connection_id"],
-            cases=found["cases"],
-            began=from_known_epoch_ms(found["began"]),
-            ended=from_known_epoch_ms(found["ended"]),
-            state=found["state"],
-            duration_seconds=found["duration_seconds"],
-            steps=tuple(
-                TimelineEntry(from_epoch_ms(row["timestamp"]), tuple(row["kinds"]), row["message"]) for row in told
+            connection_id=connection["shown_connection_id"],
+            cases=connection["cases"],
+            began=from_known_epoch_ms(connection["began"]),
+            ended=from_known_epoch_ms(connection["ended"]),
+            state=connection["state"],
+            duration_seconds=connection["duration_seconds"],
+            entries=tuple(
+                TimelineEntry(from_epoch_ms(row["timestamp"]), tuple(row["kinds"]), row["message"]) for row in rows
             ),
-            hidden_steps=told[0]["steps"] - len(told) if told else 0,
+            hidden_entries=rows[0]["entries"] - len(rows) if rows else 0,
         )
 
 
-def _shape(row: dict[str, Any]) -> Template:
+def _template(row: dict[str, Any]) -> Template:
     examples = [{**example, "timestamp": from_epoch_ms(example["timestamp"])} for example in row["examples"]]
     return Template(
-        shape=row["shape"],
+        text=row["template"],
         events=row["events"],
         first=from_epoch_ms(row["first"]),
         last=from_epoch_ms(row["last"]),

@@ -1,22 +1,24 @@
-"""How the window went by, for pictures, and what was seen beside the errors, for advice."""
+"""The overview of a window: its course in buckets of time, for charts, and indicators of causes, for advice."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
+from msgspec import Struct, field
+
 from checks.analysis.engine import Engine
 from checks.window import Window, from_epoch_ms
 
-_MOST_STRETCHES: Final = 96
-_STRETCHES_SECONDS: Final = (1, 5, 15, 60, 300, 900, 1800, 3600, 7200, 21_600, 86_400)
+_MOST_BUCKETS: Final = 96
+_BUCKET_SECONDS: Final = (1, 5, 15, 60, 300, 900, 1800, 3600, 7200, 21_600, 86_400)
 DURATION_EDGES_SECONDS: Final = (0.1, 1.0, 5.0, 15.0, 60.0, 180.0, 600.0, 1800.0, 3600.0, 7200.0, 14_400.0)
 """What is shorter than the first is counted from there; nothing is longer than the last."""
 
 
 @dataclass(frozen=True, slots=True)
 class Bucket:
-    """What happened in a part of the window.
+    """A bucket of time: what happened in a part of the window.
 
     Attributes:
         start: When it begins.
@@ -43,25 +45,24 @@ class VersionStart:
     first: datetime
 
 
-@dataclass(frozen=True, slots=True)
-class Overview:
-    """The window at a glance.
+class Overview(Struct, frozen=True, kw_only=True):
+    """The overview of a window: buckets of time, durations, deploys, and indicators of causes.
 
     Attributes:
-        stretch_seconds: Length of each stretch.
-        stretches: All of the window, in order.
+        bucket_seconds: Length of each bucket.
+        buckets: All of the window, in order.
         short_lived_seconds: A complete connection shorter than this is short-lived.
         durations: Complete connections by how long they lasted: from one of DURATION_EDGES_SECONDS to the next.
         deploys: In the window, as far as the logs tell: `$LATEST` hides them.
-        clues: What tells the likely causes of errors apart, by name, and how often it was seen.
+        indicators: What tells the likely causes of errors apart, by name, and how often it was seen.
     """
 
-    stretch_seconds: int
-    stretches: tuple[Bucket, ...]
+    bucket_seconds: int = field(name="stretch_seconds")
+    buckets: tuple[Bucket, ...] = field(name="stretches")
     short_lived_seconds: float
     durations: tuple[int, ...]
     deploys: tuple[VersionStart, ...]
-    clues: Mapping[str, int]
+    indicators: Mapping[str, int] = field(name="clues")
 
 
 def overview(engine: Engine, window: Window, short_lived_seconds: float) -> Overview:
@@ -73,20 +74,20 @@ def overview(engine: Engine, window: Window, short_lived_seconds: float) -> Over
         short_lived_seconds: What was taken for short-lived.
     """
     length_seconds = (window.until - window.since).total_seconds()
-    fitting = (one for one in _STRETCHES_SECONDS if length_seconds / one <= _MOST_STRETCHES)
-    stretch_seconds = next(fitting, _whole_days(length_seconds))
-    engine.set(bucket=stretch_seconds * 1000, duration_edges=list(DURATION_EDGES_SECONDS[:-1]))
+    fitting = (one for one in _BUCKET_SECONDS if length_seconds / one <= _MOST_BUCKETS)
+    bucket_seconds = next(fitting, _whole_days(length_seconds))
+    engine.set(bucket=bucket_seconds * 1000, duration_edges=list(DURATION_EDGES_SECONDS[:-1]))
     engine.run("series", "evidence_cases", "indicators")
     return Overview(
-        stretch_seconds=stretch_seconds,
-        stretches=tuple(Bucket(**{**row, "start": from_epoch_ms(row["start"])}) for row in engine.rows("FROM series")),
+        bucket_seconds=bucket_seconds,
+        buckets=tuple(Bucket(**{**row, "start": from_epoch_ms(row["start"])}) for row in engine.rows("FROM series")),
         short_lived_seconds=short_lived_seconds,
         durations=tuple(row["connections"] for row in engine.rows("FROM durations")),
         deploys=tuple(VersionStart(row["version"], from_epoch_ms(row["first"])) for row in engine.rows("FROM deploys")),
-        clues={row["name"]: row["times"] for row in engine.rows("FROM indicators")},
+        indicators={row["name"]: row["times"] for row in engine.rows("FROM indicators")},
     )
 
 
 def _whole_days(length_seconds: float) -> int:
-    day_seconds = _STRETCHES_SECONDS[-1]
-    return day_seconds * -(-int(length_seconds) // (_MOST_STRETCHES * day_seconds))
+    day_seconds = _BUCKET_SECONDS[-1]
+    return day_seconds * -(-int(length_seconds) // (_MOST_BUCKETS * day_seconds))

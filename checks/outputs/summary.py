@@ -27,7 +27,7 @@ from checks.verdicts.verdict import Verdict
 
 MOST_BYTES: Final = 1024 * 1024
 """Of the summaries of one step; GitHub drops a larger file whole."""
-_MOST_SHAPES: Final = 3
+_MOST_TEMPLATES: Final = 3
 _LEFT_OUT: Final = "*Left out, for GitHub drops a summary of more than 1 MiB: {}. All of it is in the report.*\n"
 _ROOM_FOR_NOTE: Final = 400
 
@@ -142,9 +142,12 @@ def _cells(check: CheckResult) -> Iterator[str]:
 def _evidence(result: Result, evidence: Evidence) -> Iterator[str]:
     yield f"### Evidence: {CASE_NAMES[evidence.kind]} ({evidence.cases:,})\n"
     yield f"When, and for whom: {markdown_inline(', '.join(since_and_whom(result, evidence)))}\n"
-    yield markdown_block(line for shape in evidence.shapes[:_MOST_SHAPES] for line in _shape(shape)) + "\n\n"
+    yield (
+        markdown_block(line for template in evidence.templates[:_MOST_TEMPLATES] for line in _template(template))
+        + "\n\n"
+    )
 
 
-def _shape(shape: Template) -> Iterator[str]:
-    yield f"{shape.events:,} event{'' if shape.events == 1 else 's'}: {shape.shape}"
-    yield from (f"{example.timestamp:%H:%M:%S} {example.message}" for example in shape.examples[:1])
+def _template(template: Template) -> Iterator[str]:
+    yield f"{template.events:,} event{'' if template.events == 1 else 's'}: {template.text}"
+    yield from (f"{example.timestamp:%H:%M:%S} {example.message}" for example in template.examples[:1])

@@ -127,7 +127,7 @@ def links(result: Result, evidence: Evidence) -> Iterator[Link]:
 def _log_groups(fetch: Fetch, window: Window, evidence: Evidence) -> Iterator[Link]:
     subject = next(metric.subject for metric in METRICS.values() if metric.evidence is evidence.kind)
     query = CARDS[subject].query.strip()
-    terms = [story.connection_id for story in evidence.stories[:1]]
+    terms = [timeline.connection_id for timeline in evidence.timelines[:1]]
     for group in fetch.groups:
         yield Link(
             name=group.name,

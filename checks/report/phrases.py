@@ -263,7 +263,7 @@ def gate_origins(result: Result) -> Iterator[tuple[str, str]]:
 def poll_rows(result: Result) -> Iterator[tuple[str, str, str]]:
     """Yield of each poll when it was, what it came to, and why."""
     for poll in result.polls:
-        yield utc(poll.at), poll.standing.value, f"{poll.events:,} events, {poll.verdict}: {poll.sentence}"
+        yield utc(poll.at), poll.state.value, f"{poll.events:,} events, {poll.verdict}: {poll.sentence}"
 
 
 def new_error_lines(result: Result) -> Iterator[str]:

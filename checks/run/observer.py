@@ -141,6 +141,4 @@ def poll_until(  # noqa: PLR0913 -- how long, how often, and by which clock
 
 def _is_decided(polls: Sequence[Poll], hold: int) -> bool:
     """Whether the last poll has failed for sure, or the last ones are passing, as many as it takes."""
-    return polls[-1].standing is PollState.FAILED or (
-        [poll.standing for poll in polls[-hold:]] == [PollState.PASSING] * hold
-    )
+    return polls[-1].state is PollState.FAILED or ([poll.state for poll in polls[-hold:]] == [PollState.PASSING] * hold)

@@ -1,9 +1,10 @@
 """Polls of a gate after a deploy: has enough been seen to pass, or to fail?"""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+
+from msgspec import Struct, field
 
 from checks.config.limit import Side
 from checks.metrics import METRICS, NEW_SIGNATURES, Unit
@@ -21,8 +22,7 @@ class PollState(StrEnum):
     """More events may still decide."""
 
 
-@dataclass(frozen=True, slots=True)
-class Poll:
+class Poll(Struct, frozen=True):
     """One poll of the logs.
 
     Attributes:
@@ -30,7 +30,7 @@ class Poll:
         until: The end of the window by then; None where there was nothing to look at yet.
         events: In the window.
         verdict: Of the run, had it ended then.
-        standing: What follows from it.
+        state: What follows from it.
         sentence: The worst check, or what is still missing.
     """
 
@@ -38,7 +38,7 @@ class Poll:
     until: datetime | None
     events: int
     verdict: Verdict
-    standing: PollState
+    state: PollState = field(name="standing")
     sentence: str
 
 

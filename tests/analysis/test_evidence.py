@@ -15,8 +15,8 @@ from checks.analysis.analyse import Analysis
 from checks.analysis.engine import Engine
 from checks.analysis.evidence import (
     MOST_CHARACTERS,
-    MOST_SHAPES,
-    MOST_STEPS,
+    MOST_ENTRIES,
+    MOST_TEMPLATES,
     Evidence,
     FunctionVersion,
     find_evidence,
@@ -161,7 +161,7 @@ def test_a_lost_connection_counts_from_its_beginning(tmp_path: Path) -> None:
 
 
 def gone_times(scenario: Scenario) -> list[datetime]:
-    """Return when the first GoneException of each connection was, by the story."""
+    """Return when the first GoneException of each connection was, by the timeline."""
     steps = chain.from_iterable(request.steps for request in timeline.requests(scenario))
     return sorted(from_epoch_ms(step.at_ms) for step in steps if timeline.Kind.GONE in step.kinds)
 
@@ -236,14 +236,14 @@ def test_worst_connections_first(tmp_path: Path) -> None:
     lines = [gone(BOB, SINCE_MS + 9), gone(BOB, SINCE_MS + 10), gone(somebody(1), SINCE_MS + 8)]
     lines += [gone(somebody(number), SINCE_MS + number) for number in (7, 6, 5)]
     evidence = found(engine_over(tmp_path, lines))
-    assert [(one.connection_id, one.cases) for one in evidence.stories] == [
+    assert [(one.connection_id, one.cases) for one in evidence.timelines] == [
         (BOB, 2),
         (somebody(5), 1),
         (somebody(6), 1),
     ]
 
 
-def test_a_story(tmp_path: Path) -> None:
+def test_a_timeline(tmp_path: Path) -> None:
     """Beginning, end, and each line of the connection in order, also one that only its request ties to it."""
     lines = [
         start(REQUEST, SINCE_MS),
@@ -253,10 +253,10 @@ def test_a_story(tmp_path: Path) -> None:
         start(OTHER_REQUEST, SINCE_MS + 2000),
         said(f"Client disconnected: {ANN}", SINCE_MS + 2000, OTHER_REQUEST),
     ]
-    (story,) = found(engine_over(tmp_path, reversed(lines))).stories
-    assert (story.began, story.ended) == (from_epoch_ms(SINCE_MS), from_epoch_ms(SINCE_MS + 2000))
-    assert (story.state, story.duration_seconds, story.hidden_steps) == ("complete", 2.0, 0)
-    assert [(step.timestamp, step.kinds, step.message) for step in story.steps] == [
+    (connection,) = found(engine_over(tmp_path, reversed(lines))).timelines
+    assert (connection.began, connection.ended) == (from_epoch_ms(SINCE_MS), from_epoch_ms(SINCE_MS + 2000))
+    assert (connection.state, connection.duration_seconds, connection.hidden_entries) == ("complete", 2.0, 0)
+    assert [(entry.timestamp, entry.kinds, entry.message) for entry in connection.entries] == [
         (from_epoch_ms(SINCE_MS), ("connect",), f"Client connected: {ANN}"),
         (
             from_epoch_ms(SINCE_MS + 20),
@@ -269,24 +269,24 @@ def test_a_story(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("hidden", [0, 1, 7])
-def test_a_long_story_loses_its_middle(tmp_path: Path, hidden: int) -> None:
-    """Twenty steps are told whole; of more, the first ten and the last ten."""
-    last = MOST_STEPS + hidden - 1
+def test_a_long_timeline_loses_its_middle(tmp_path: Path, hidden: int) -> None:
+    """Twenty entries stand whole; of more, the first ten and the last ten."""
+    last = MOST_ENTRIES + hidden - 1
     lines = [message(ANN, SINCE_MS + number) for number in range(last)]
-    (story,) = found(engine_over(tmp_path, [*lines, gone(ANN, SINCE_MS + last)])).stories
-    half = MOST_STEPS // 2
+    (connection,) = found(engine_over(tmp_path, [*lines, gone(ANN, SINCE_MS + last)])).timelines
+    half = MOST_ENTRIES // 2
     times_ms = [*range(half), *range(last + 1 - half, last + 1)]
-    assert [step.timestamp for step in story.steps] == [from_epoch_ms(SINCE_MS + at_ms) for at_ms in times_ms]
-    assert story.hidden_steps == hidden
+    assert [entry.timestamp for entry in connection.entries] == [from_epoch_ms(SINCE_MS + at_ms) for at_ms in times_ms]
+    assert connection.hidden_entries == hidden
 
 
 def test_two_connections_in_one_request(tmp_path: Path) -> None:
-    """A broadcast names both: each story holds its own lines only."""
+    """A broadcast names both: each timeline holds its own lines only."""
     lines = [said(f"Message received from connection ID: {ANN}"), gone(ANN, SINCE_MS + 1), gone(BOB, SINCE_MS + 2)]
     lines.append(said("Could not post to everybody: 410 gone", SINCE_MS + 3))
     evidence = found(engine_over(tmp_path, lines))
-    steps = {story.connection_id: [step.timestamp for step in story.steps] for story in evidence.stories}
-    assert steps == {
+    times = {one.connection_id: [entry.timestamp for entry in one.entries] for one in evidence.timelines}
+    assert times == {
         ANN: [from_epoch_ms(SINCE_MS), from_epoch_ms(SINCE_MS + 1)],
         BOB: [from_epoch_ms(SINCE_MS + 2)],
     }
@@ -345,23 +345,23 @@ def test_an_outage_is_of_the_version_that_was_deployed() -> None:
     assert {one.version: one.cases for one in evidence.versions}["42"] == after
 
 
-def test_nobody_has_no_story(tmp_path: Path) -> None:
+def test_nobody_has_no_timeline(tmp_path: Path) -> None:
     """Cases without a connection are told by their lines alone."""
     evidence = found(engine_over(tmp_path, [printed("Welcome message sent")]), EvidenceKind.UNATTRIBUTED)
-    assert (evidence.cases, evidence.connections, evidence.stories) == (1, 0, ())
-    assert evidence.shapes[0].examples[0].connection_id is None
+    assert (evidence.cases, evidence.connections, evidence.timelines) == (1, 0, ())
+    assert evidence.templates[0].examples[0].connection_id is None
 
 
 # ------------------------------------------------------------------------------------------------ what was logged
 
 
-def test_shapes(tmp_path: Path) -> None:
+def test_templates(tmp_path: Path) -> None:
     """Ids and numbers make no difference; the most frequent comes first, with its first three events."""
     rare = said(f"Could not deliver to connection {BOB}: GoneException: 410", SINCE_MS + 1)
     lines = [gone(somebody(number), SINCE_MS + number, logGroup=f"/g{number}") for number in (4, 3, 2, 5)]
-    often, seldom = found(engine_over(tmp_path, [*lines, rare])).shapes
-    assert (often.shape, often.events) == ("Post to connection # failed: GoneException: #", 4)
-    assert (seldom.shape, seldom.events) == ("Could not deliver to connection #: GoneException: #", 1)
+    often, seldom = found(engine_over(tmp_path, [*lines, rare])).templates
+    assert (often.text, often.events) == ("Post to connection # failed: GoneException: #", 4)
+    assert (seldom.text, seldom.events) == ("Could not deliver to connection #: GoneException: #", 1)
     assert (often.first, often.last) == (from_epoch_ms(SINCE_MS + 2), from_epoch_ms(SINCE_MS + 5))
     first = often.examples[0]
     assert [one.connection_id for one in often.examples] == [somebody(number) for number in (2, 3, 4)]
@@ -370,22 +370,22 @@ def test_shapes(tmp_path: Path) -> None:
     assert (first.request_id, first.log_group, first.log_stream) == (REQUEST, "/g2", "2026/06/02/[$LATEST]5e1f")
 
 
-def test_few_shapes_are_shown(tmp_path: Path) -> None:
+def test_few_templates_are_listed(tmp_path: Path) -> None:
     """The others are counted, and then not every case is among the examples."""
     words = ("one", "two", "three", "four", "five", "six", "seven")
     lines = [said(f"Post {word} to connection {ANN} failed: GoneException: 410") for word in words]
     evidence = found(engine_over(tmp_path, lines))
-    assert (len(evidence.shapes), evidence.hidden_shapes, evidence.is_whole) == (MOST_SHAPES, 2, False)
+    assert (len(evidence.templates), evidence.hidden_templates, evidence.is_whole) == (MOST_TEMPLATES, 2, False)
     few = found(engine_over(tmp_path, lines[:2]))
-    assert (len(few.shapes), few.hidden_shapes, few.is_whole) == (2, 0, True)
+    assert (len(few.templates), few.hidden_templates, few.is_whole) == (2, 0, True)
 
 
 def test_a_long_message_keeps_its_end(tmp_path: Path) -> None:
     """The last line of a traceback says what happened."""
     frames = '  File "/var/task/push.py", line 27, in push\n' * 99
     trace = f"Post to connection {ANN} failed\nTraceback (most recent call last):\n{frames}GoneException: 410"
-    (shape,) = found(engine_over(tmp_path, [said(trace)])).shapes
-    shown = shape.examples[0].message
+    (template,) = found(engine_over(tmp_path, [said(trace)])).templates
+    shown = template.examples[0].message
     assert len(shown) == MOST_CHARACTERS + 3
     assert shown.startswith(f"Post to connection {ANN} failed\n")
     assert shown.endswith("in push\nGoneException: 410")

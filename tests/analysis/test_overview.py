@@ -1,4 +1,4 @@
-"""The window at a glance: stretches of time, durations, deploys, and the clues beside the errors."""
+"""The window at a glance: buckets of time, durations, deploys, and the indicators beside the errors."""
 
 import json
 from collections.abc import Callable, Iterable
@@ -63,46 +63,46 @@ def welcome_sent(at_ms: int = SINCE_MS, request_id: str = REQUEST) -> Event:
     return said(f"Welcome message sent to connection {ANN}", at_ms, request_id)
 
 
-# ------------------------------------------------------------------------------------------------ stretches
+# ------------------------------------------------------------------------------------------------ buckets
 
 
-def test_stretches_add_up(tmp_path: Path) -> None:
+def test_buckets_add_up(tmp_path: Path) -> None:
     """Over the window they are the numbers of the analysis: nothing is lost, nothing told twice."""
     played = scenarios.outage(150, seed=2)
     path = tmp_path / "log.jsonl"
     path.write_bytes(b"".join(emit.json_lines(emit.delivered(played))))
     window = Window(from_epoch_ms(played.since_ms + 7 * MINUTE_MS), from_epoch_ms(played.until_ms - 1))
     analysis = analysed_file(path, window)
-    stretches = analysis.overview.stretches
-    assert sum(one.connects for one in stretches) == analysis.interpretation.connects
-    assert sum(one.disconnects for one in stretches) == analysis.interpretation.disconnects
+    buckets = analysis.overview.buckets
+    assert sum(one.connects for one in buckets) == analysis.interpretation.connects
+    assert sum(one.disconnects for one in buckets) == analysis.interpretation.disconnects
     for count, metric in [
-        (sum(one.gone_errors for one in stretches), "gone.errors"),
-        (sum(one.welcomes_sent for one in stretches), "welcome.sent"),
-        (sum(one.welcomes_failed for one in stretches), "welcome.failed"),
+        (sum(one.gone_errors for one in buckets), "gone.errors"),
+        (sum(one.welcomes_sent for one in buckets), "welcome.sent"),
+        (sum(one.welcomes_failed for one in buckets), "welcome.failed"),
         (sum(analysis.overview.durations), "lifecycle.complete"),
     ]:
         assert count == analysis.metrics[metric].value, metric
 
 
-def test_edges_of_stretches(tmp_path: Path) -> None:
+def test_edges_of_buckets(tmp_path: Path) -> None:
     """Each begins where the one before it ends; the window's own edges are those of the first and the last."""
     times_ms = [SINCE_MS - 1, SINCE_MS, SINCE_MS + 5 * MINUTE_MS - 1, SINCE_MS + 5 * MINUTE_MS, UNTIL_MS - 1, UNTIL_MS]
     told = seen(tmp_path, [gone(at_ms) for at_ms in times_ms])
-    assert (told.stretch_seconds, len(told.stretches)) == (300, 72)
+    assert (told.bucket_seconds, len(told.buckets)) == (300, 72)
     starts = [from_epoch_ms(SINCE_MS + number * 5 * MINUTE_MS) for number in range(72)]
-    assert [one.start for one in told.stretches] == starts
-    assert [one.gone_errors for one in told.stretches] == [2, 1, *[0] * 68, 0, 1]
+    assert [one.start for one in told.buckets] == starts
+    assert [one.gone_errors for one in told.buckets] == [2, 1, *[0] * 68, 0, 1]
 
 
-def test_window_that_is_no_multiple_of_a_stretch(tmp_path: Path) -> None:
-    """The last stretch is cut short by the window's end."""
+def test_window_that_is_no_multiple_of_a_bucket(tmp_path: Path) -> None:
+    """The last bucket is cut short by the window's end."""
     window = Window(from_epoch_ms(SINCE_MS + 1), from_epoch_ms(SINCE_MS + 90 * SECOND_MS + 2))
     times_ms = [SINCE_MS, SINCE_MS + 1, SINCE_MS + 90 * SECOND_MS + 1, SINCE_MS + 90 * SECOND_MS + 2]
     told = seen(tmp_path, [connected(at_ms=at_ms) for at_ms in times_ms], window)
-    assert (told.stretch_seconds, len(told.stretches)) == (1, 91)
-    assert (told.stretches[0].connects, told.stretches[-1].connects) == (1, 1)
-    assert told.stretches[-1].start == from_epoch_ms(SINCE_MS + 1 + 90 * SECOND_MS)
+    assert (told.bucket_seconds, len(told.buckets)) == (1, 91)
+    assert (told.buckets[0].connects, told.buckets[-1].connects) == (1, 1)
+    assert told.buckets[-1].start == from_epoch_ms(SINCE_MS + 1 + 90 * SECOND_MS)
 
 
 @pytest.fixture(scope="module")
@@ -113,13 +113,13 @@ def quiet(tmp_path_factory: pytest.TempPathFactory) -> Engine:
 
 @settings(max_examples=15)
 @given(length_ms=st.integers(1, 400 * 24 * HOUR_MS))
-def test_number_of_stretches(quiet: Engine, length_ms: int) -> None:
+def test_number_of_buckets(quiet: Engine, length_ms: int) -> None:
     """A picture of any window has at most 97 of them, and none lies outside."""
     window = Window(from_epoch_ms(SINCE_MS), from_epoch_ms(SINCE_MS + length_ms))
     quiet.set(until=window.until_ms)
     told = overview(quiet, window, 5)
-    assert 1 <= len(told.stretches) <= 97
-    assert told.stretches[-1].start < window.until <= told.stretches[-1].start + timedelta(seconds=told.stretch_seconds)
+    assert 1 <= len(told.buckets) <= 97
+    assert told.buckets[-1].start < window.until <= told.buckets[-1].start + timedelta(seconds=told.bucket_seconds)
 
 
 # ------------------------------------------------------------------------------------------------ durations
@@ -183,8 +183,8 @@ def test_the_deploy_of_the_outage(tmp_path: Path) -> None:
     (deploy,) = found.deploys
     assert deploy.version == "42"
     assert timedelta() <= deploy.first - from_epoch_ms(scenarios.DEPLOYED_MS) < timedelta(minutes=30)
-    assert found.clues["cold_start"] == 2 * emit.ENVIRONMENTS
-    assert found.clues["timeout"] == sum(said.is_timed_out for one in played.connections for said in one.messages)
+    assert found.indicators["cold_start"] == 2 * emit.ENVIRONMENTS
+    assert found.indicators["timeout"] == sum(said.is_timed_out for one in played.connections for said in one.messages)
 
 
 def test_several_deploys(tmp_path: Path) -> None:
@@ -223,7 +223,7 @@ def test_no_deploy(tmp_path: Path, events: list[Event]) -> None:
     assert deploys(tmp_path, event(NOISE), *events) == []
 
 
-# ------------------------------------------------------------------------------------------------ clues
+# ------------------------------------------------------------------------------------------------ indicators
 
 
 def closing(status: int) -> Event:
@@ -244,7 +244,7 @@ POWERTOOLS = {
     "connection_id": ANN,
 }
 
-CLUES: dict[str, tuple[list[Event], dict[str, int]]] = {
+INDICATORS: dict[str, tuple[list[Event], dict[str, int]]] = {
     "nothing": ([], {}),
     "gone in the $connect request": (
         [connected(), gone(SINCE_MS + 20, REQUEST)],
@@ -315,15 +315,15 @@ CLUES: dict[str, tuple[list[Event], dict[str, int]]] = {
 }
 
 
-@pytest.mark.parametrize(("events", "clues"), CLUES.values(), ids=CLUES)
-def test_clues(tmp_path: Path, events: list[Event], clues: dict[str, int]) -> None:
+@pytest.mark.parametrize(("events", "indicators"), INDICATORS.values(), ids=INDICATORS)
+def test_indicators(tmp_path: Path, events: list[Event], indicators: dict[str, int]) -> None:
     """Each tells one likely cause from the others, and nothing else of this log."""
     look_back = event(NOISE, SINCE_MS - LIFETIME_MS)
-    assert seen(tmp_path, [look_back, *events]).clues == clues
+    assert seen(tmp_path, [look_back, *events]).indicators == indicators
 
 
-def test_clues_of_the_window_only(tmp_path: Path) -> None:
-    """What happened in the look-back is no clue to the window's errors."""
+def test_indicators_of_the_window_only(tmp_path: Path) -> None:
+    """What happened in the look-back explains none of the window's errors."""
     early_ms = SINCE_MS - MINUTE_MS
     lines = [
         start(at_ms=early_ms),
@@ -333,10 +333,10 @@ def test_clues_of_the_window_only(tmp_path: Path) -> None:
         said(f"Failed to send welcome message to connection {ANN}: HTTP 429", early_ms, OTHER_REQUEST),
         disconnected(at_ms=early_ms + 2000),
     ]
-    assert seen(tmp_path, [event(NOISE), *lines]).clues == {}
+    assert seen(tmp_path, [event(NOISE), *lines]).indicators == {}
 
 
-def test_the_most_frequent_clue_comes_first(tmp_path: Path) -> None:
+def test_the_most_frequent_indicator_comes_first(tmp_path: Path) -> None:
     """Those seen as often follow by name."""
     told = seen(tmp_path, [event(frames.cold_start())] * 2 + [welcome_failed("GoneException: 410")])
-    assert list(told.clues) == ["cold_start", "gone_unknown", "welcome_gone"]
+    assert list(told.indicators) == ["cold_start", "gone_unknown", "welcome_gone"]

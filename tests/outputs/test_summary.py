@@ -11,21 +11,21 @@ from checks.outputs.summary import MOST_BYTES, StepSummary, summary
 from checks.report.result import Result
 from checks.verdicts.verdict import Verdict
 from tests.outputs.reading import Rendered
-from tests.report.results import HOSTILE, SINCE, at, check, evidence, failing, logged, receipt, result, shape, unread
+from tests.report.results import HOSTILE, SINCE, at, check, evidence, failing, logged, receipt, result, template, unread
 
 ELEMENTS = {"h2", "h3", "p", "table", "thead", "tbody", "tr", "th", "td", "pre", "details", "summary", "em"}
 
 
 def bad() -> Result:
     """A failure with its evidence, a waiver, a shadow and a pass."""
-    shapes = (shape(logged("post <failed> @all"), events=1067), shape(events=3))
+    templates = (template(logged("post <failed> @all"), events=1067), template(events=3))
     return result(
         check("gone.max_per_connection"),
         check("lifecycle.open", Verdict.WAIVED),
         failing("welcome.failure_rate", 0.0625, n=32, limit=0.05, owner="team A", sentence="too many welcomes failed"),
         failing(),
         failing("gone.connections", 6, shadow=True),
-        evidence=(evidence(cases=1070, began=at(hours=3), shapes=shapes), evidence(EvidenceKind.RETRIED)),
+        evidence=(evidence(cases=1070, began=at(hours=3), templates=templates), evidence(EvidenceKind.RETRIED)),
         environment="prod",
         exit_code=1,
     )
@@ -93,7 +93,7 @@ def test_hostile_text_is_text() -> None:
     run = result(
         failing(sentence=hostile, owner=hostile, runbook=hostile),
         check("gone.max_per_connection", sentence=hostile),
-        evidence=(evidence(shapes=(shape(logged(hostile)),)),),
+        evidence=(evidence(templates=(template(logged(hostile)),)),),
         environment=hostile,
         receipt=receipt(result().receipt.reading, requested=(hostile,)),
     )
@@ -124,10 +124,10 @@ def test_what_has_no_room_is_left_out_and_named() -> None:
 def test_the_largest_summary_is_far_from_the_limit() -> None:
     """However much every check has to say."""
     kinds = {definition.evidence for definition in METRICS.values()} - {None}
-    shapes = tuple(shape(logged("é" * 5000)) for _ in range(9))
+    templates = tuple(template(logged("é" * 5000)) for _ in range(9))
     run = result(
         *(failing(name, sentence="é" * 5000) for name in METRICS),
-        evidence=tuple(evidence(kind, shapes=shapes) for kind in kinds if kind),
+        evidence=tuple(evidence(kind, templates=templates) for kind in kinds if kind),
     )
     assert len(summary(run, "", MOST_BYTES).encode()) < MOST_BYTES / 4
 

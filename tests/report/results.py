@@ -26,7 +26,7 @@ UNPRINTABLE = "\x00\r\x1b\x9b\u2028\u202e\u2066"
 def check(
     metric: str = "gone.errors", verdict: Verdict = Verdict.PASS, sentence: str = "", **fields: Any
 ) -> CheckResult:
-    told: dict[str, Any] = {
+    defaults: dict[str, Any] = {
         "value": 3.0,
         "operator": "<=",
         "limit": 5.0,
@@ -44,19 +44,19 @@ def check(
         metric=metric,
         verdict=verdict,
         sentence=sentence or f"{metric} 3 <= max 5",
-        **told | fields,
+        **defaults | fields,
     )
 
 
 def failing(metric: str = "gone.errors", value: float = 67, **fields: Any) -> CheckResult:
     """A check that is beyond its limit of 5."""
-    told: dict[str, Any] = {"verdict": Verdict.FAIL, "sentence": f"{metric} {value:g} > max 5", "operator": ">"}
-    return check(metric, value=value, **told | fields)
+    defaults: dict[str, Any] = {"verdict": Verdict.FAIL, "sentence": f"{metric} {value:g} > max 5", "operator": ">"}
+    return check(metric, value=value, **defaults | fields)
 
 
 def gone(connection_id: str | None = "Qw7LmXa9oAMCKbg=", **fields: Any) -> GoneConnection:
-    told: dict[str, Any] = {"errors": 1, "first_error": SINCE, "sample": "410 gone", "welcome_errors": 0}
-    return GoneConnection(connection_id, **told | fields)
+    defaults: dict[str, Any] = {"errors": 1, "first_error": SINCE, "sample": "410 gone", "welcome_errors": 0}
+    return GoneConnection(connection_id, **defaults | fields)
 
 
 def reading(**fields: Any) -> Reading:
@@ -74,15 +74,15 @@ def reading(**fields: Any) -> Reading:
     return Reading(**{"lag_p50_ms": None, "lag_p99_ms": None} | counts | fields)
 
 
-def receipt(told: Reading | None, **fields: Any) -> Receipt:
-    answers: dict[str, Any] = {
+def receipt(read: Reading | None, **fields: Any) -> Receipt:
+    defaults: dict[str, Any] = {
         "source": "files",
         "requested": ("log.jsonl",),
-        "complete": told is not None,
+        "complete": read is not None,
         "gaps": (),
         "notes": (),
     }
-    return Receipt(reading=told, **answers | fields)
+    return Receipt(reading=read, **defaults | fields)
 
 
 def interpretation(**fields: int) -> Interpretation:
@@ -92,7 +92,7 @@ def interpretation(**fields: int) -> Interpretation:
 
 def fetch(*groups: GroupRead, **fields: Any) -> Fetch:
     """What a read by FilterLogEvents took."""
-    told: dict[str, Any] = {
+    defaults: dict[str, Any] = {
         "calls": 12,
         "retries": 3,
         "throttles": 2,
@@ -104,7 +104,7 @@ def fetch(*groups: GroupRead, **fields: Any) -> Fetch:
         "bytes_scanned": 0,
         "price_usd": 0.0,
     }
-    return Fetch(groups or (group(),), **told | fields)
+    return Fetch(groups or (group(),), **defaults | fields)
 
 
 def group(name: str = "/aws/lambda/dev-chat-handler", api: str = "FilterLogEvents") -> GroupRead:
@@ -117,37 +117,37 @@ def at(**since: float) -> datetime:
 
 
 def logged(message: str = "410 gone", **fields: Any) -> LoggedEvent:
-    told: dict[str, Any] = {
+    defaults: dict[str, Any] = {
         "timestamp": at(hours=3),
         "connection_id": "Qw7LmXa9oAMCKbg=",
         "request_id": "8f6b2f0e-req",
         "log_group": "/aws/lambda/dev-chat-handler",
         "log_stream": "2026/06/02/[7]abc",
     }
-    return LoggedEvent(message=message, **told | fields)
+    return LoggedEvent(message=message, **defaults | fields)
 
 
-def shape(*examples: LoggedEvent, events: int = 1) -> Template:
-    return Template("# gone", events, at(hours=3), at(hours=4), examples or (logged(),))
+def template(*examples: LoggedEvent, events: int = 1) -> Template:
+    return Template(text="# gone", events=events, first=at(hours=3), last=at(hours=4), examples=examples or (logged(),))
 
 
-def story(*steps: TimelineEntry, **fields: Any) -> ConnectionTimeline:
-    told: dict[str, Any] = {
+def timeline(*entries: TimelineEntry, **fields: Any) -> ConnectionTimeline:
+    defaults: dict[str, Any] = {
         "connection_id": "Qw7LmXa9oAMCKbg=",
         "cases": 1,
         "began": at(hours=3),
         "ended": at(hours=3, seconds=90),
         "state": "complete",
         "duration_seconds": 90.0,
-        "hidden_steps": 0,
+        "hidden_entries": 0,
     }
     return ConnectionTimeline(
-        steps=steps or (TimelineEntry(at(hours=3, seconds=2.4), ("gone",), "post failed"),), **told | fields
+        entries=entries or (TimelineEntry(at(hours=3, seconds=2.4), ("gone",), "post failed"),), **defaults | fields
     )
 
 
 def evidence(kind: EvidenceKind = EvidenceKind.GONE, **fields: Any) -> Evidence:
-    told: dict[str, Any] = {
+    defaults: dict[str, Any] = {
         "cases": 1,
         "connections": 1,
         "connections_seen": 4,
@@ -156,23 +156,23 @@ def evidence(kind: EvidenceKind = EvidenceKind.GONE, **fields: Any) -> Evidence:
         "last": at(hours=4),
         "began": None,
         "cases_since": 0,
-        "stories": (story(),),
-        "shapes": (shape(),),
-        "hidden_shapes": 0,
+        "timelines": (timeline(),),
+        "templates": (template(),),
+        "hidden_templates": 0,
     }
-    return Evidence(kind, **told | fields)
+    return Evidence(kind=kind, **defaults | fields)
 
 
-def overview(*stretches: Bucket, **fields: Any) -> Overview:
-    told: dict[str, Any] = {
-        "stretch_seconds": 43_200,
+def overview(*buckets: Bucket, **fields: Any) -> Overview:
+    defaults: dict[str, Any] = {
+        "bucket_seconds": 43_200,
         "short_lived_seconds": 5.0,
         "durations": tuple(range(len(DURATION_EDGES_SECONDS) - 1)),
         "deploys": (),
-        "clues": {},
+        "indicators": {},
     }
     return Overview(
-        stretches=stretches or (Bucket(SINCE, 5, 4, 1, 3, 1), Bucket(at(hours=12), 6, 6, 2, 0, 0)), **told | fields
+        buckets=buckets or (Bucket(SINCE, 5, 4, 1, 3, 1), Bucket(at(hours=12), 6, 6, 2, 0, 0)), **defaults | fields
     )
 
 
@@ -180,14 +180,14 @@ def deploy(*, hours: float, version: str = "7") -> VersionStart:
     return VersionStart(version, at(hours=hours))
 
 
-def before(found: Result, *changes: str, problems: tuple[str, ...] = ()) -> Past:
+def before(run: Result, *changes: str, problems: tuple[str, ...] = ()) -> Past:
     """What an earlier run of the same checks adds."""
     trends = {
         one.id: Trend(
             one.metric,
             (Point(2.0, Verdict.PASS, 5.0), Point(one.value, one.verdict, one.limit)),
         )
-        for one in found.checks
+        for one in run.checks
     }
     return Past(changes, trends, problems)
 
@@ -197,21 +197,21 @@ def result(
     metrics: Mapping[str, tuple[float | None, int | None]] | None = None,
     **fields: Any,
 ) -> Result:
-    """A result of these checks; a metric that is not given is 0."""
-    told = checks or (check(),)
+    """A result of these checks; a metric that is left out is 0."""
+    defaults = checks or (check(),)
     everything = dict.fromkeys(METRICS, (0.0, 0)) | dict(metrics or {})
     parts: dict[str, Any] = {
         "version": VERSION,
         "environment": "dev",
         "window": Window(SINCE, UNTIL),
-        "verdict": worst(one.verdict for one in told),
+        "verdict": worst(one.verdict for one in defaults),
         "exit_code": 0,
         "error": None,
         "metrics": {name: MetricResult(value, n) for name, (value, n) in everything.items()},
         "receipt": receipt(reading()),
         "interpretation": interpretation(),
     }
-    return Result(checks=told, **parts | fields)
+    return Result(checks=defaults, **parts | fields)
 
 
 def unread(error: str, *checks: CheckResult) -> Result:

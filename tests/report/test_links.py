@@ -198,5 +198,5 @@ def test_the_query_is_of_the_subject() -> None:
 
 def test_cases_of_no_connection_are_looked_for_by_the_window_alone() -> None:
     """Lines that were not understood name nobody."""
-    (place,) = links(read_from("one"), evidence(EvidenceKind.NEAR_MISS, stories=()))
+    (place,) = links(read_from("one"), evidence(EvidenceKind.NEAR_MISS, timelines=()))
     assert place.command.endswith("--filter-pattern=")

@@ -29,23 +29,23 @@ def poll(*judgements: Judgement, before: tuple[Judgement, ...] = ()) -> Poll:
 def test_a_count_over_its_limit_has_failed() -> None:
     """No event that is still to come can lower it."""
     result = poll(judged(share(0, 100)), judged(Metric(COUNT, 6)))
-    assert (result.standing, result.verdict, result.events) == (PollState.FAILED, Verdict.FAIL, 12)
+    assert (result.state, result.verdict, result.events) == (PollState.FAILED, Verdict.FAIL, 12)
     assert result.sentence == "gone.errors 6 > max 5"
 
 
 def test_a_share_has_failed_at_the_second_poll() -> None:
     """More cases can lower it, so one poll is no proof of what comes."""
     failing = judged(share(40, 100))
-    assert poll(failing).standing is PollState.PENDING
-    assert poll(failing, before=(failing,)).standing is PollState.FAILED
-    assert poll(failing, before=(judged(share(0, 100)),)).standing is PollState.PENDING
+    assert poll(failing).state is PollState.PENDING
+    assert poll(failing, before=(failing,)).state is PollState.FAILED
+    assert poll(failing, before=(judged(share(0, 100)),)).state is PollState.PENDING
 
 
 def test_a_count_under_its_minimum_has_never_failed() -> None:
     """Right after a deploy no connection has ended yet, at the second poll neither."""
     few = judge(Metric(ENDED, 0), limit(ENDED, min=1), ALIVE, now=NOW)
     assert few.verdict is Verdict.FAIL
-    assert poll(few, before=(few,)).standing is PollState.PENDING
+    assert poll(few, before=(few,)).state is PollState.PENDING
 
 
 @pytest.mark.parametrize("name", [COUNT, "errors.new_signatures"])
@@ -58,31 +58,31 @@ def test_what_is_compared_has_failed_at_the_second_poll(name: str) -> None:
             Metric(COUNT, 6), replace(limit(COUNT, max=5), max_increase=0.5), ALIVE, before, 60, now=NOW
         )
     assert failing.verdict is Verdict.FAIL
-    assert poll(failing).standing is PollState.PENDING
-    assert poll(failing, before=(failing,)).standing is PollState.FAILED
+    assert poll(failing).state is PollState.PENDING
+    assert poll(failing, before=(failing,)).state is PollState.FAILED
 
 
 def test_what_may_be_inconclusive_is_waited_for() -> None:
     """It blocks no run, but has no sample yet."""
     few = judge(share(0, 10), limit(RATE, max=0.05, on_inconclusive="pass"), ALIVE, now=NOW)
     assert not few.blocks
-    assert poll(judged(Metric(COUNT, 0)), few).standing is PollState.PENDING
+    assert poll(judged(Metric(COUNT, 0)), few).state is PollState.PENDING
 
 
 def test_all_with_their_samples_are_passing() -> None:
     """Nothing is left to wait for."""
-    assert poll(judged(share(0, 100)), judged(Metric(COUNT, 0))).standing is PollState.PASSING
+    assert poll(judged(share(0, 100)), judged(Metric(COUNT, 0))).state is PollState.PASSING
 
 
 @pytest.mark.parametrize("missing", [judged(share(0, 10)), judged(Metric(COUNT, 0), DEAD)])
 def test_what_is_missing_keeps_it_pending(missing: Judgement) -> None:
     """And is what the poll says."""
     result = poll(judged(Metric(COUNT, 0)), missing)
-    assert (result.standing, result.sentence) == (PollState.PENDING, missing.sentence)
+    assert (result.state, result.sentence) == (PollState.PENDING, missing.sentence)
 
 
 def test_shadows_have_no_say() -> None:
     """Neither do they fail a poll, nor are they all it takes."""
     shadow = judged(Metric(COUNT, 6), shadow=True)
-    assert poll(shadow, judged(share(0, 100))).standing is PollState.PASSING
-    assert poll(shadow).standing is PollState.PENDING
+    assert poll(shadow, judged(share(0, 100))).state is PollState.PASSING
+    assert poll(shadow).state is PollState.PENDING

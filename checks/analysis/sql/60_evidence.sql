@@ -1,12 +1,12 @@
 -- The evidence of one kind of case: when it began, whom it hit, what was logged.
--- Reads evidence_cases; variables case_kind (of `Cases`), most_stories, most_steps, most_examples, most_characters.
+-- Reads evidence_cases; variables case_kind (of `EvidenceKind`), most_timelines, most_entries, most_examples, most_characters.
 CREATE OR REPLACE MACRO shortened(text) AS
     CASE WHEN length(text) <= getvariable('most_characters') THEN text
          ELSE left(text, getvariable('most_characters') // 2) || ' … ' || right(text, getvariable('most_characters') // 2) END;
 CREATE OR REPLACE MACRO cut(message) AS shortened(rtrim(message, E' \n\r\t'));
 
 -- Redacted in one expression: each that stands in a query takes DuckDB 20 ms to prepare.
-CREATE OR REPLACE TEMP TABLE found_cases AS
+CREATE OR REPLACE TEMP TABLE redacted_cases AS
 SELECT * EXCLUDE shown, cut(shown[1]) AS message, left(shown[2], 128) AS shown_connection_id, left(shown[3], 128) AS request_id,
        shown[4] AS log_group, shown[5] AS log_stream
 FROM (
@@ -25,7 +25,7 @@ WITH traffic AS (
     UNION ALL SELECT coalesce(began, ended) FROM connections
               WHERE state IN ('complete', 'lost', 'headless') AND getvariable('case_kind') = 'incomplete'
 ), firsts AS (
-    SELECT min(timestamp) AS timestamp FROM found_cases GROUP BY coalesce(connection_id, 'line ' || seq)
+    SELECT min(timestamp) AS timestamp FROM redacted_cases GROUP BY coalesce(connection_id, 'line ' || seq)
 ), sizes AS (
     SELECT (SELECT count(*) FROM firsts) AS cases, (SELECT count(*) FROM traffic) AS signals
 ), steps AS (
@@ -42,22 +42,22 @@ WITH traffic AS (
 )
 SELECT min(timestamp) FILTER (is_sudden AND timestamp > before) AS began,
        count(*) FILTER (is_sudden AND timestamp > before) AS cases_since
-FROM found_cases, widest;
+FROM redacted_cases, widest;
 
 -- All connections are those of the window, and those of cases, which may tell of one that was silent in it.
 CREATE OR REPLACE TEMP VIEW extent AS
 WITH everybody AS (
     SELECT connection_id FROM connections WHERE is_seen
-    UNION SELECT connection_id FROM found_cases WHERE connection_id IS NOT NULL
+    UNION SELECT connection_id FROM redacted_cases WHERE connection_id IS NOT NULL
 )
 SELECT count(*) AS cases, count(DISTINCT connection_id) AS connections, (SELECT count(*) FROM everybody) AS connections_seen,
        min(timestamp) AS first, max(timestamp) AS last
-FROM found_cases;
+FROM redacted_cases;
 
 -- Which versions of which functions they were logged by, as far as the first lines of their requests tell.
 CREATE OR REPLACE TEMP VIEW case_versions AS
 WITH requests AS (
-    SELECT lines.request_id FROM found_cases JOIN lines USING (seq)  -- as logged; that of found_cases is redacted
+    SELECT lines.request_id FROM redacted_cases JOIN lines USING (seq)  -- as logged; that of redacted_cases is redacted
 ), starts AS (
     -- Lambda may try a request again, by a later version.
     SELECT request_id, arg_min(version_of(message), (timestamp, seq)) AS version, arg_min(log_group, (timestamp, seq)) AS log_group
@@ -75,35 +75,35 @@ ORDER BY cases DESC, version, log_group;
 CREATE OR REPLACE TEMP VIEW worst_connections AS
 SELECT connection_id, any_value(shown_connection_id) AS shown_connection_id, count(*) AS cases, any_value(c.began) AS began, any_value(c.ended) AS ended,
        any_value(c.state) AS state, any_value(c.duration_seconds) AS duration_seconds
-FROM found_cases LEFT JOIN connections c USING (connection_id)
+FROM redacted_cases LEFT JOIN connections c USING (connection_id)
 WHERE connection_id IS NOT NULL
 GROUP BY connection_id
-ORDER BY cases DESC, min(found_cases.timestamp), connection_id
-LIMIT getvariable('most_stories');
+ORDER BY cases DESC, min(redacted_cases.timestamp), connection_id
+LIMIT getvariable('most_timelines');
 
--- All that was logged of these connections: the first steps and the last where there are many.
-CREATE OR REPLACE TEMP VIEW story_steps AS
+-- All that was logged of these connections: the first entries and the last where there are many.
+CREATE OR REPLACE TEMP VIEW timeline_entries AS
 SELECT connection_id, timestamp, kinds, cut(redacted(without_prefix(message))) AS message,
-       count(*) OVER (PARTITION BY connection_id) AS steps
+       count(*) OVER (PARTITION BY connection_id) AS entries
 FROM lines SEMI JOIN worst_connections USING (connection_id)
 WHERE NOT is_start(message)
 QUALIFY least(row_number() OVER (PARTITION BY connection_id ORDER BY timestamp, seq),
-              row_number() OVER (PARTITION BY connection_id ORDER BY timestamp DESC, seq DESC)) <= getvariable('most_steps') / 2
+              row_number() OVER (PARTITION BY connection_id ORDER BY timestamp DESC, seq DESC)) <= getvariable('most_entries') / 2
 ORDER BY timestamp, seq;
 
--- The lines of the cases by their shape, the most frequent first, with the first examples of each.
-CREATE OR REPLACE TEMP VIEW shapes AS
-SELECT left(shape_of(message), 200) AS shape, count(*) AS events, min(timestamp) AS first, max(timestamp) AS last,
+-- The lines of the cases by their template, the most frequent first, with the first examples of each.
+CREATE OR REPLACE TEMP VIEW case_templates AS
+SELECT left(shape_of(message), 200) AS template, count(*) AS events, min(timestamp) AS first, max(timestamp) AS last,
        list({timestamp: timestamp, message: message, connection_id: shown_connection_id, request_id: request_id,
              log_group: log_group, log_stream: log_stream} ORDER BY timestamp, seq)[:getvariable('most_examples')] AS examples
-FROM found_cases
+FROM redacted_cases
 WHERE message IS NOT NULL
-GROUP BY shape
-ORDER BY events DESC, first, shape;
+GROUP BY template
+ORDER BY events DESC, first, template;
 
 -- Every case, for a file.
 CREATE OR REPLACE TEMP VIEW case_records AS
 SELECT strftime(make_timestamp_ms(timestamp), '%Y-%m-%dT%H:%M:%S.%gZ') AS timestamp,
        shown_connection_id AS connection_id, request_id, log_group, log_stream, message
-FROM found_cases
-ORDER BY found_cases.timestamp, seq, connection_id;
+FROM redacted_cases
+ORDER BY redacted_cases.timestamp, seq, connection_id;

@@ -51,26 +51,26 @@ def trend_line(check: CheckResult, trend: Trend) -> Markup:
 
 
 def _figures(result: Result, overview: Overview) -> Iterator[Figure]:
-    stretches = overview.stretches
+    buckets = overview.buckets
     over_time = partial(_over_time, overview, tuple(_marks(result, overview)))
     yield over_time(
         "Connections opened and closed",
-        Series("opened", tuple(one.connects for one in stretches), Tone.GOOD),
-        Series("closed", tuple(one.disconnects for one in stretches), Tone.NEUTRAL),
+        Series("opened", tuple(one.connects for one in buckets), Tone.GOOD),
+        Series("closed", tuple(one.disconnects for one in buckets), Tone.NEUTRAL),
     )
     yield over_time(
         "GoneExceptions",
-        Series("errors", tuple(one.gone_errors for one in stretches), Tone.BAD),
-        Series("all so far", _gone_so_far(stretches), Tone.NEUTRAL, _level(result, "gone.errors")),
+        Series("errors", tuple(one.gone_errors for one in buckets), Tone.BAD),
+        Series("all so far", _gone_so_far(buckets), Tone.NEUTRAL, _level(result, "gone.errors")),
     )
     yield over_time(
         "Welcome messages",
-        Series("delivered", tuple(one.welcomes_sent for one in stretches), Tone.GOOD),
-        Series("failed", tuple(one.welcomes_failed for one in stretches), Tone.BAD),
+        Series("delivered", tuple(one.welcomes_sent for one in buckets), Tone.GOOD),
+        Series("failed", tuple(one.welcomes_failed for one in buckets), Tone.BAD),
     )
     yield over_time(
         "Share of welcome messages that failed",
-        Series("failed", tuple(map(_failed_share, stretches)), Tone.BAD, _level(result, "welcome.failure_rate")),
+        Series("failed", tuple(map(_failed_share, buckets)), Tone.BAD, _level(result, "welcome.failure_rate")),
         unit=Unit.RATE,
     )
     yield _durations(overview)
@@ -79,9 +79,7 @@ def _figures(result: Result, overview: Overview) -> Iterator[Figure]:
 def _over_time(
     overview: Overview, marks: tuple[Mark, ...], title: str, *series: Series, unit: Unit = Unit.COUNT
 ) -> Figure:
-    chart = charts.TimeChart(
-        title, overview.stretches[0].start, overview.stretch_seconds, series, marks=marks, unit=unit
-    )
+    chart = charts.TimeChart(title, overview.buckets[0].start, overview.bucket_seconds, series, marks=marks, unit=unit)
     prefix = title.lower().replace(" ", "-")
     return Figure(title, _safe(charts.time_chart(chart, prefix)), _safe(charts.time_table(chart)))
 
@@ -102,13 +100,13 @@ def _marks(result: Result, overview: Overview) -> Iterator[Mark]:
         yield Mark(evidence.began, "began")
 
 
-def _gone_so_far(stretches: Sequence[Bucket]) -> tuple[float, ...]:
-    return tuple(accumulate(stretch.gone_errors for stretch in stretches))
+def _gone_so_far(buckets: Sequence[Bucket]) -> tuple[float, ...]:
+    return tuple(accumulate(bucket.gone_errors for bucket in buckets))
 
 
-def _failed_share(stretch: Bucket) -> float | None:
-    outcomes = stretch.welcomes_sent + stretch.welcomes_failed
-    return stretch.welcomes_failed / outcomes if outcomes else None
+def _failed_share(bucket: Bucket) -> float | None:
+    outcomes = bucket.welcomes_sent + bucket.welcomes_failed
+    return bucket.welcomes_failed / outcomes if outcomes else None
 
 
 def _level(result: Result, metric: str) -> Level | None:

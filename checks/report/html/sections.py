@@ -136,7 +136,7 @@ def _groups(result: Result, checks: Iterable[CheckResult], remaining: _Remaining
 
 
 def _advice(result: Result, subject: Subject, checks: Iterable[CheckResult]) -> Advice:
-    indicators = result.overview.clues if result.overview else {}
+    indicators = result.overview.indicators if result.overview else {}
     return advice(subject, [check.metric for check in checks], indicators)
 
 

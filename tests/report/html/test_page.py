@@ -31,8 +31,8 @@ from tests.report.results import (
     reading,
     receipt,
     result,
-    shape,
-    story,
+    template,
+    timeline,
     unread,
 )
 
@@ -50,14 +50,14 @@ EVERY_KIND = (
 def whole(**fields: Any) -> Result:
     """A result in which nothing is missing."""
     told: dict[str, Any] = {
-        "overview": overview(deploys=(deploy(hours=2.5),), clues={"gone_after_disconnect": 3}),
+        "overview": overview(deploys=(deploy(hours=2.5),), indicators={"gone_after_disconnect": 3}),
         "evidence": (
             evidence(
                 cases=9,
                 began=at(hours=3),
-                stories=(story(hidden_steps=4, cases=5), story(connection_id="second=")),
-                shapes=(shape(logged(), events=5),),
-                hidden_shapes=2,
+                timelines=(timeline(hidden_entries=4, cases=5), timeline(connection_id="second=")),
+                templates=(template(logged(), events=5),),
+                hidden_templates=2,
                 versions=(FunctionVersion("42", "/aws/lambda/chat", 7),),
             ),
             evidence(EvidenceKind.INCOMPLETE),
@@ -175,7 +175,7 @@ def test_what_fails_is_told_in_full() -> None:
 
 def test_the_likely_cause_stands_below_the_verdict() -> None:
     """Where something in the window speaks for one."""
-    clued = whole(overview=overview(clues={"gone_after_disconnect": 3}))
+    clued = whole(overview=overview(indicators={"gone_after_disconnect": 3}))
     assert "Most likely:" in shown(clued).the("header").text
     assert "Most likely:" not in shown(whole(overview=overview())).the("header").text
 
@@ -220,7 +220,7 @@ def test_evidence_tells_the_versions_that_logged_it() -> None:
 
 def test_a_story_is_told_from_the_connect_on() -> None:
     """With the kinds of its lines; where the beginning is not known, by the clock."""
-    told = evidence(stories=(story(), story(began=None, duration_seconds=None, state=None)))
+    told = evidence(timelines=(timeline(), timeline(began=None, duration_seconds=None, state=None)))
     first, second = shown(result(failing(), evidence=(told,))).all("section", "story")
     assert first.the("li").text == "+2.4 s gone post failed"
     assert first.the("p", "facts").text == "complete · connected 2026-06-02 03:00:00 UTC · lasted 1.5 min"

@@ -108,8 +108,8 @@ def test_evidence_tells_since_when_and_for_whom() -> None:
 
 def test_the_likely_cause_is_one_that_was_seen() -> None:
     """That of the worst check; where nothing speaks for one, none is named."""
-    clued = overview(clues={"gone_after_disconnect": 3, "gone_after_idle": 7})
-    cause = likely_cause(result(failing(), overview=clued))
+    indicated = overview(indicators={"gone_after_disconnect": 3, "gone_after_idle": 7})
+    cause = likely_cause(result(failing(), overview=indicated))
     assert cause is not None
     assert cause.seen == 7
     assert likely_cause(result(failing(), overview=overview())) is None
@@ -118,6 +118,6 @@ def test_the_likely_cause_is_one_that_was_seen() -> None:
 
 def test_a_run_that_is_well_has_no_cause() -> None:
     """Whatever was seen, and where nothing counts, too."""
-    clued = overview(clues={"gone_after_idle": 7})
-    assert likely_cause(result(check(), overview=clued)) is None
-    assert likely_cause(result(failing(shadow=True), overview=clued, verdict=Verdict.PASS)) is None
+    indicated = overview(indicators={"gone_after_idle": 7})
+    assert likely_cause(result(check(), overview=indicated)) is None
+    assert likely_cause(result(failing(shadow=True), overview=indicated, verdict=Verdict.PASS)) is None

@@ -9,7 +9,7 @@ import pytest
 from checks.analysis.evidence import FunctionVersion
 from checks.report.html import wording
 from checks.window import Window
-from tests.report.results import SINCE, UNTIL, at, evidence, story
+from tests.report.results import SINCE, UNTIL, at, evidence, timeline
 
 SetZone = Callable[[str], None]
 
@@ -73,8 +73,8 @@ def test_versions_have_the_names_of_their_functions() -> None:
 
 def test_an_entry_before_the_connect_has_a_minus() -> None:
     """Lines of a request may be logged before the connect that belongs to it."""
-    told = story(began=at(hours=3, seconds=5))
-    assert wording.since_connect(told.steps[0], told) == "-2.6 s"
+    connection = timeline(began=at(hours=3, seconds=5))
+    assert wording.since_connect(connection.entries[0], connection) == "-2.6 s"
 
 
 def test_only_text_is_cleaned() -> None:
