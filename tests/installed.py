@@ -4,7 +4,6 @@ import shutil
 import subprocess
 import sys
 from dataclasses import dataclass
-from itertools import chain
 from pathlib import Path
 from typing import Final
 
@@ -22,37 +21,45 @@ class Installed:
     wheel: Path
     environment: Path
 
-    def run(self, program: str, *arguments: str, folder: Path) -> subprocess.CompletedProcess[str]:
-        """Run a program of that environment in a folder."""
+    def run(self, program: str, *arguments: str, folder: Path, **variables: str) -> subprocess.CompletedProcess[str]:
+        """Run a program of that environment in a folder, with environment variables."""
         command = [str(self.environment / "bin" / program), *arguments]
-        return subprocess.run(command, cwd=folder, env=clean_environment(), capture_output=True, text=True, check=False)
+        environment = {**clean_environment(), **variables}
+        return subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True, check=False)
 
 
-def install(folder: Path) -> Installed:
-    """Build the wheel and install it; what it depends on is lent by this environment, so nothing is downloaded."""
+def install(folder: Path, *without: str) -> Installed:
+    """Build the wheel and install it; what it depends on is lent by this environment, so nothing is downloaded.
+
+    Args:
+        folder: For the wheel and its environment.
+        without: How the names of libraries begin that are not lent.
+    """
     source = folder / "source"
     shutil.copytree(ROOT / "checks", source / "checks", ignore=shutil.ignore_patterns("__pycache__"))
     for name in _PARTS:  # building writes beside them
         shutil.copy(ROOT / name, source / name)
-    _pip("wheel", "--no-build-isolation", "--wheel-dir", str(folder), str(source))
+    pip("wheel", "--no-build-isolation", "--wheel-dir", str(folder), str(source))
     (wheel,) = folder.glob("*.whl")
-    environment = new_environment(folder / "environment")
-    _pip("--python", str(environment / "bin" / "python"), "install", "--no-index", str(wheel))
+    environment = new_environment(folder / "environment", *without)
+    pip("--python", str(environment / "bin" / "python"), "install", "--no-index", str(wheel))
     return Installed(wheel, environment)
 
 
-def new_environment(folder: Path) -> Path:
-    """Make a virtual environment with all that this one holds, but for the project itself."""
+def new_environment(folder: Path, *without: str) -> Path:
+    """Make a virtual environment with all that this one holds, but for the project itself, and some libraries."""
     subprocess.run([sys.executable, "-m", "venv", "--without-pip", str(folder)], check=True)
     (packages,) = folder.glob("lib/*/site-packages")
-    libraries = (path for path in map(Path, sys.path) if any(path.glob("*.dist-info")))
-    for entry in chain.from_iterable(path.iterdir() for path in libraries):
-        if not entry.name.startswith(_OWN) and entry.suffix != ".pth" and not (packages / entry.name).exists():
-            (packages / entry.name).symlink_to(entry)
+    for library in (path for path in map(Path, sys.path) if any(path.glob("*.dist-info"))):
+        for entry in library.iterdir():
+            lent = packages / entry.name
+            if not entry.name.startswith((*_OWN, *without)) and entry.suffix != ".pth" and not lent.exists():
+                lent.symlink_to(entry)
     return folder
 
 
-def _pip(*arguments: str) -> None:
+def pip(*arguments: str) -> None:
+    """Run pip quietly; it downloads nothing."""
     quiet = ["--quiet", "--disable-pip-version-check", "--no-deps"]
     at = arguments.index("wheel" if "wheel" in arguments else "install") + 1
     command = [sys.executable, "-m", "pip", *arguments[:at], *quiet, *arguments[at:]]

@@ -1,7 +1,9 @@
-"""The wheel gives a command that runs the checks in any folder, and leaves other projects alone."""
+"""The wheel gives a command that runs the checks in any folder, and other projects don't notice it."""
 
+import re
+import subprocess
 from pathlib import Path
-from textwrap import dedent
+from typing import NamedTuple
 from zipfile import ZipFile
 
 import pytest
@@ -10,14 +12,85 @@ from checks.analysis.engine import pattern_error
 from checks.config.thresholds import STARTER, find_environment, load, write_starter
 from checks.errors import ConfigError
 from tests.health_run import CHECKS_HEADING, REPORTS, ROOT, health_run, unhealthy
-from tests.installed import Installed, install
+from tests.installed import Installed, install, new_environment
+from tests.own_process import clean_environment
 
 COMMAND = "websocket-health-checks"
 
 
+SLOW = ("hypothesis", "pytest_cov", "pytest_xdist")
+"""Plugins of pytest that take long to load, and that nobody needs here."""
+
+
+PASSES = "def test_own():\n    pass\n"
+MINE = "NAME = 'mine'\n"
+USES_MINE = "from checks.mine import NAME\n\ndef test_own():\n    assert NAME == 'mine'\n"
+OPTIONS = """\
+def pytest_addoption(parser):
+    parser.addoption("-E", "--environment")
+    parser.addoption("-A", "--analysis")
+    parser.addoption("--logs")
+"""
+USES_OPTIONS = """\
+def test_own(pytestconfig):
+    assert (pytestconfig.getoption("environment"), pytestconfig.getoption("logs")) == ("theirs", "none")
+"""
+FIXTURE = "import pytest\n\n@pytest.fixture\ndef judgement():\n    return 'theirs'\n"
+USES_FIXTURE = "def test_own(judgement):\n    assert judgement == 'theirs'\n"
+SEES_NOTHING = """\
+import sys
+
+def test_own(pytestconfig):
+    ours = ("checks", "websocket_health_checks")
+    assert not [name for name in sys.modules if name.partition(".")[0] in ours]
+    plugins = [dist.metadata["name"] for _, dist in pytestconfig.pluginmanager.list_plugin_distinfo()]
+    assert "websocket-health-checks" not in plugins
+"""
+PACKAGE = {"checks/__init__.py": "", "checks/mine.py": MINE}
+PLUGIN = {"checks/__init__.py": "", "checks/plugin.py": FIXTURE, "test_a.py": USES_FIXTURE}
+
+MODULE = ("-m", "pytest")
+SCRIPT = ("-P", *MODULE)
+"""`pytest`, which does not put the current folder on the path."""
+
+
+class Form(NamedTuple):
+    """A project of somebody else, and how its tests are started."""
+
+    name: str
+    files: dict[str, str]
+    command: tuple[str, ...]
+
+
+FORMS = [
+    Form("no checks", {"test_a.py": SEES_NOTHING}, (*SCRIPT, "-W", "error", "--strict-config")),
+    Form("a package", {**PACKAGE, "test_a.py": PASSES}, MODULE),
+    Form("a package, by the script", {**PACKAGE, "test_a.py": PASSES}, SCRIPT),
+    Form("a package that tests import", {**PACKAGE, "test_a.py": USES_MINE}, MODULE),
+    Form("a package beside conftest.py", {**PACKAGE, "conftest.py": "", "test_a.py": USES_MINE}, SCRIPT),
+    Form(
+        "a package in src",
+        {"src/checks/__init__.py": "", "src/checks/mine.py": MINE, "test_a.py": USES_MINE},
+        (*SCRIPT, "-o", "pythonpath=src"),
+    ),
+    Form("a folder without __init__.py", {"checks/mine.py": MINE, "test_a.py": USES_MINE}, MODULE),
+    Form("a module", {"checks.py": MINE, "test_a.py": USES_MINE.replace("checks.mine", "checks")}, MODULE),
+    Form("tests within the package", {**PACKAGE, "checks/test_a.py": USES_MINE}, (*SCRIPT, "checks")),
+    Form("importlib", {**PACKAGE, "tests/test_a.py": USES_MINE}, (*MODULE, "--import-mode=importlib", "tests")),
+    Form("a plugin", {**PLUGIN, "conftest.py": "pytest_plugins = ['checks.plugin']"}, MODULE),
+    Form("a plugin, by an option", PLUGIN, (*MODULE, "-p", "checks.plugin")),
+    Form("options", {"conftest.py": OPTIONS, "test_a.py": USES_OPTIONS}, (*SCRIPT, "-E", "theirs", "--logs", "none")),
+    Form(
+        "options and a package",
+        {**PACKAGE, "conftest.py": OPTIONS, "test_a.py": USES_OPTIONS},
+        (*MODULE, "--environment", "theirs", "--logs=none"),
+    ),
+]
+
+
 @pytest.fixture(name="installed", scope="module")
 def _installed(tmp_path_factory: pytest.TempPathFactory) -> Installed:
-    return install(tmp_path_factory.mktemp("wheel"))
+    return install(tmp_path_factory.mktemp("wheel"), *SLOW)
 
 
 def test_the_wheel_holds_the_package(installed: Installed) -> None:
@@ -64,29 +137,43 @@ def test_the_helper_commands(installed: Installed, tmp_path: Path) -> None:
     assert f"usage: {COMMAND} history" in installed.run(COMMAND, "history", "--help", folder=tmp_path).stdout
 
 
-def test_another_project_is_left_alone(installed: Installed, tmp_path: Path) -> None:
-    """Its pytest knows none of our options, so it may have the same, and loads nothing that takes time."""
-    (tmp_path / "conftest.py").write_text(
-        dedent("""\
-            def pytest_addoption(parser):
-                parser.addoption("-E", "--environment")
-        """)
-    )
-    (tmp_path / "test_own.py").write_text(
-        dedent("""\
-            import sys
-
-            def test_own(pytestconfig):
-                assert pytestconfig.getoption("environment") == "theirs"
-                assert not {"checks.plugin", "duckdb", "boto3", "jinja2", "yaml"} & set(sys.modules)
-        """)
-    )
-    done = installed.run("python", "-m", "pytest", "-p", "no:html", "-E", "theirs", folder=tmp_path)
+def test_beside_a_package_of_the_same_name(installed: Installed, tmp_path: Path) -> None:
+    """The command finds its own `checks`, whatever lies in the current folder or stands on PYTHONPATH."""
+    (tmp_path / "checks").mkdir()
+    (tmp_path / "checks" / "__init__.py").write_text("raise AssertionError('theirs')")
+    done = installed.run(COMMAND, "-E", "demo", folder=tmp_path, PYTHONPATH=".")
     assert done.returncode == 0, done.stdout + done.stderr
-    assert sorted(path.name for path in tmp_path.iterdir() if not path.name.startswith((".", "__"))) == [
-        "conftest.py",
-        "test_own.py",
-    ]
+
+
+def test_environments_side_by_side(installed: Installed, tmp_path: Path) -> None:
+    """Each runs in a process of its own, which finds the package, too."""
+    assert installed.run(COMMAND, "init", folder=tmp_path).returncode == 0
+    (tmp_path / "log.jsonl").write_bytes(unhealthy())
+    done = installed.run(COMMAND, "-E", "dev", "-E", "prod", "--logs", "log.jsonl", folder=tmp_path)
+    assert done.returncode == 1, done.stdout + done.stderr
+    assert sorted(path.name for path in (tmp_path / "reports").iterdir() if path.is_dir()) == ["dev", "history", "prod"]
+
+
+def outcome(form: Form, folder: Path, environment: Path) -> tuple[int, str]:
+    """The exit code and all that was printed, but for the time it took."""
+    for name, text in form.files.items():
+        file = folder / name
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(text)
+    command = [str(environment / "bin" / "python"), *form.command, "-p", "no:cacheprovider"]
+    done = subprocess.run(command, cwd=folder, env=clean_environment(), capture_output=True, text=True, check=False)
+    return done.returncode, re.sub(r"\d+\.\d+s", "", done.stdout + done.stderr)
+
+
+def test_other_projects_run_as_without_the_package(installed: Installed, tmp_path: Path) -> None:
+    """All forms pass, and print the same to the letter: no option, hook, warning or plugin of ours."""
+    environments = (installed.environment, new_environment(tmp_path / "without", *SLOW))
+    differing = []
+    for number, form in enumerate(FORMS):
+        beside_ours, alone = (outcome(form, tmp_path / str(number), environment) for environment in environments)
+        if beside_ours != alone or alone[0] != 0:
+            differing.append(f"{form.name}: {beside_ours}; without our package {alone}")
+    assert not differing, "\n".join(differing)
 
 
 def test_the_starter_is_as_strict_as_the_project() -> None:

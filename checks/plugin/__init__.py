@@ -92,7 +92,7 @@ def pytest_pycollect_makeitem(collector: pytest.Collector, name: str, obj: objec
     metrics = metric_names(obj)
     if session is None or not metrics:
         return None
-    session.checks.add(collector.path, f"{collector.nodeid}::{name}", metrics)
+    session.checks.add(collector.path, name, metrics)
     return None if session.run.settings.limits_on(metrics) else []
 
 

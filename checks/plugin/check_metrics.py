@@ -25,11 +25,11 @@ class NamedMetrics:
         self._checks: dict[str, list[str]] = {}
         self._modules: set[Path] = set()
 
-    def add(self, module: Path, check: str, metrics: Iterable[str]) -> None:
-        """Note the metrics of one check, by its module and its node id."""
+    def add(self, module: Path, name: str, metrics: Iterable[str]) -> None:
+        """Note the metrics of one check, by its module and its name."""
         self._modules.add(module)
         for metric in metrics:
-            self._checks.setdefault(metric, []).append(check)
+            self._checks.setdefault(metric, []).append(f"{display_path(module)}::{name}")
 
     def problems(self, limits: Iterable[Limit], modules: Collection[Path]) -> Iterator[str]:
         """Yield a sentence on each metric that is unknown or named twice, and on each limit that no check names.

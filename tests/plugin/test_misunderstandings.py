@@ -1,0 +1,51 @@
+"""A command line that pytest can't run ends with one line, which says what was meant."""
+
+from pathlib import Path
+
+import pytest
+
+from checks.plugin import misunderstandings
+from checks.plugin.misunderstandings import ONE_PROCESS, misunderstanding
+from checks.plugin.options import add_options
+from tests.health_run import ROOT
+
+LINES = {
+    "": None,
+    "-E demo": None,
+    "-E demo checks/test_gone.py::test_gone[gone.errors]": None,
+    "--logs nowhere.jsonl": None,
+    "--pyargs some.package": None,
+    "-e demo": "unknown option -e; did you mean `-E demo`?",
+    "-t 6 checks": "unknown option -t; did you mean `-T 6`?",
+    "--env demo": "unknown option --env; did you mean `--environment demo`?",
+    "--env=demo": "unknown option --env; did you mean `--environment demo`?",
+    "--enviroment -T 6": "unknown option --enviroment; did you mean `--environment`?",
+    "--unheard-of": "unknown option --unheard-of; `python -m pytest --help` lists them all",
+    "-n 4": f"-n: {ONE_PROCESS}",
+    "--numprocesses=4": f"--numprocesses: {ONE_PROCESS}",
+    "demo": "no such file or folder: demo; the environment is `-E demo`",
+    "-E demo checks/test_gon.py": "no such file or folder: checks/test_gon.py",
+}
+
+
+def problem(line: str, folder: Path = ROOT) -> str | None:
+    parser = pytest.Parser(_ispytest=True)
+    parser.addoption("--pyargs", action="store_true")
+    add_options(parser)
+    return misunderstanding(parser, line.split(), folder)
+
+
+def test_what_was_meant() -> None:
+    """A line for each mistake, and none for what pytest can run."""
+    assert {line: problem(line) for line in LINES} == LINES
+
+
+def test_the_tests_need_more_than_the_checks(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where that is not installed, a command line that selects some of them says what to install."""
+    lines = {"tests": ROOT, ".": ROOT, "tests/plugin": ROOT, "": ROOT / "tests", "test_text.py": ROOT / "tests"}
+    assert [line for line, folder in lines.items() if problem(line, folder)] == []
+    monkeypatch.setattr(misunderstandings, "find_spec", lambda _: None)
+    answers = {problem(line, folder) for line, folder in lines.items()}
+    assert len(answers) == 1
+    assert "python -m pip install -e '.[test]'" in str(answers)
+    assert [line for line in ("", "checks", "-E demo") if problem(line)] == []

@@ -1,0 +1,73 @@
+"""The README's first command alone: the checkout, in an environment without what its tests need."""
+
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from tests.health_run import ROOT, healthy
+from tests.installed import new_environment, pip
+from tests.own_process import clean_environment
+
+TEST_REQUIREMENTS = ("hypothesis", "_hypothesis", "moto", "xdist", "pytest_xdist", "pytest_cov")
+ENDS_WITH_ONE_LINE = {
+    "-e demo": "unknown option -e; did you mean `-E demo`?",
+    "--env demo": "unknown option --env; did you mean `--environment demo`?",
+    ".": "the project's own tests need more than the checks: python -m pip install -e '.[test]'; "
+    "the checks alone are `python -m pytest`",
+    "demo": "no such file or folder: demo; the environment is `-E demo`",
+    "-n 4": "-n: the checks share one read of the logs: run them in one process, without -n",
+}
+
+
+@pytest.fixture(name="checkout", scope="module")
+def _checkout(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A copy of the project, installed as an editable one in an environment beside it."""
+    folder = tmp_path_factory.mktemp("editable") / "checkout"
+    for name in ("checks", "tests"):
+        shutil.copytree(ROOT / name, folder / name, ignore=shutil.ignore_patterns("__pycache__", ".hypothesis"))
+    for name in ("pyproject.toml", "conftest.py", "thresholds.yaml", "README.md", "LICENSE"):
+        shutil.copy(ROOT / name, folder / name)
+    python = new_environment(folder.with_name("environment"), *TEST_REQUIREMENTS) / "bin" / "python"
+    pip("--python", str(python), "install", "--no-build-isolation", "-e", str(folder))
+    return folder
+
+
+def run(checkout: Path, *arguments: str, folder: Path | None = None) -> subprocess.CompletedProcess[str]:
+    """Run `pytest`, which does not put the current folder on the path."""
+    command = [str(checkout.with_name("environment") / "bin" / "python"), "-P", "-m", "pytest", *arguments]
+    place = folder or checkout
+    return subprocess.run(command, cwd=place, env=clean_environment(), capture_output=True, text=True, check=False)
+
+
+def test_the_demo(checkout: Path) -> None:
+    done = run(checkout, "-E", "demo", "-q")
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+def test_logs_outside_of_the_checkout(checkout: Path, tmp_path: Path) -> None:
+    """Options are known before pytest looks for its configuration, and it looks for it in the checkout."""
+    file = tmp_path / "events.jsonl"
+    file.write_bytes(healthy())
+    done = run(checkout, "-E", "dev", "--logs", str(file), "-q", folder=checkout / "checks")
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert (checkout / "reports" / "dev" / "result.json").exists()
+
+
+def test_mistakes_end_with_one_line(checkout: Path) -> None:
+    """And with exit code 4; nothing asks for a library that only the tests need."""
+    ends = {}
+    for arguments in ENDS_WITH_ONE_LINE:
+        done = run(checkout, *arguments.split())
+        ends[arguments] = (done.returncode, done.stdout, done.stderr.strip())
+    assert ends == {arguments: (4, "", f"ERROR: {line}") for arguments, line in ENDS_WITH_ONE_LINE.items()}
+
+
+def test_other_projects_are_left_alone(checkout: Path, tmp_path: Path) -> None:
+    """Outside of the checkout the entry point does nothing, and nobody's `checks` is hidden."""
+    (tmp_path / "checks.py").write_text("NAME = 'theirs'")
+    (tmp_path / "conftest.py").write_text("def pytest_addoption(parser):\n    parser.addoption('-E', '--logs')\n")
+    (tmp_path / "test_own.py").write_text("import checks\n\ndef test_own():\n    assert checks.NAME == 'theirs'\n")
+    done = run(checkout, "-E", "theirs", folder=tmp_path)
+    assert done.returncode == 0, done.stdout + done.stderr

@@ -1,0 +1,42 @@
+"""pytest enters the checkout by an entry point, which loads the plugin there and nowhere else."""
+
+import sys
+from pathlib import Path
+
+import pytest
+
+from checks import plugin
+from checks.entry import CHECKOUT, pytest_addoption
+
+
+@pytest.fixture(autouse=True)
+def _same_path(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "path", sys.path.copy())
+
+
+def loaded(folder: Path, monkeypatch: pytest.MonkeyPatch) -> pytest.PytestPluginManager:
+    """The plugins of a pytest that is started in a folder."""
+    monkeypatch.chdir(folder)
+    manager = pytest.PytestPluginManager()
+    pytest_addoption(manager)
+    return manager
+
+
+def test_in_the_checkout(monkeypatch: pytest.MonkeyPatch) -> None:
+    """In a folder of it, too; the checkout is on the path then."""
+    for folder in (CHECKOUT, CHECKOUT / "tests"):
+        assert loaded(folder, monkeypatch).get_plugin("checks.plugin") is plugin
+    assert sys.path[0] == str(CHECKOUT)
+
+
+def test_elsewhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    before = sys.path.copy()
+    assert not loaded(tmp_path, monkeypatch).hasplugin("checks.plugin")
+    assert sys.path == before
+
+
+def test_where_it_is_loaded_already(monkeypatch: pytest.MonkeyPatch) -> None:
+    """`-p checks.plugin` came first, and pytest takes no plugin twice."""
+    manager = loaded(CHECKOUT, monkeypatch)
+    pytest_addoption(manager)
+    assert manager.get_plugin("checks.plugin") is plugin
