@@ -22,7 +22,7 @@ FRAGMENT = "#logsV2:logs-insights"
 
 def decoded(text: str) -> str:
     """What a string in a link stands for."""
-    units = re.sub(r"\*\*([0-9a-f]{4})|\*([0-9a-f]{2})", lambda found: chr(int(found[1] or found[2], 16)), text)
+    units = re.sub(r"\*\*([0-9a-f]{4})|\*([0-9a-f]{2})", lambda match: chr(int(match[1] or match[2], 16)), text)
     return rejoined(units)
 
 
@@ -34,13 +34,13 @@ def rejoined(text: str) -> str:
 def detail(link: str) -> re.Match[str]:
     """The window, the query and the log groups of a link."""
     fragment = unquote(link.partition(FRAGMENT)[2].replace("$", "%"))
-    found = re.fullmatch(
+    match = re.fullmatch(
         r"\?queryDetail=~\(end~'(?P<end>[^~]*)~start~'(?P<start>[^~]*)~timeType~'ABSOLUTE~tz~'UTC"
         r"~editorString~'(?P<query>[^~]*)~source~\((?P<groups>(?:~'[^~()']*)+)\)\)",
         fragment,
     )
-    assert found
-    return found
+    assert match
+    return match
 
 
 def link(query: str = QUERY, *groups: str, region: str = "eu-west-1") -> str:
@@ -58,7 +58,7 @@ def run(command: str, folder: Path) -> list[str]:
     return done.stdout.decode().split("\0")[:-1]
 
 
-def test_a_link_looks_like_those_of_the_console() -> None:
+def test_a_link_is_like_those_of_the_console() -> None:
     """The golden example: absolute window, query and log groups."""
     assert link("fields @message | limit 20", "/aws/lambda/chat", "api") == (
         "https://eu-west-1.console.aws.amazon.com/cloudwatch/home?region=eu-west-1#logsV2:logs-insights$3FqueryDetail$3D"
@@ -83,9 +83,9 @@ def test_each_partition_has_its_console(region: str, host: str) -> None:
 @given(st.text(), st.lists(st.text(), min_size=1, max_size=3))
 def test_a_link_keeps_query_and_groups(query: str, groups: list[str]) -> None:
     """Whatever is put in can be read out again."""
-    found = detail(link(query, *groups))
-    assert decoded(found["query"]) == rejoined(query)
-    assert [decoded(group) for group in found["groups"].split("~'")[1:]] == [rejoined(group) for group in groups]
+    parts = detail(link(query, *groups))
+    assert decoded(parts["query"]) == rejoined(query)
+    assert [decoded(group) for group in parts["groups"].split("~'")[1:]] == [rejoined(group) for group in groups]
 
 
 @given(st.text(), st.text(), st.text())
@@ -99,13 +99,13 @@ def test_nothing_breaks_out_of_a_link(query: str, group: str, region: str) -> No
     )
 
 
-def test_a_window_is_told_in_utc() -> None:
+def test_a_window_is_in_utc() -> None:
     """Times of other zones are turned, to the millisecond."""
     zone = timezone(timedelta(hours=2))
     since = datetime(2026, 6, 2, 2, 0, 0, 7_000, zone)
-    found = detail(insights_url("eu-west-1", ["a"], since, since + timedelta(seconds=1), QUERY))
-    assert decoded(found["start"]) == "2026-06-02T00:00:00.007Z"
-    assert decoded(found["end"]) == "2026-06-02T00:00:01.007Z"
+    parts = detail(insights_url("eu-west-1", ["a"], since, since + timedelta(seconds=1), QUERY))
+    assert decoded(parts["start"]) == "2026-06-02T00:00:00.007Z"
+    assert decoded(parts["end"]) == "2026-06-02T00:00:01.007Z"
 
 
 def test_a_command_asks_for_the_window_and_all_terms(tmp_path: Path) -> None:

@@ -279,8 +279,8 @@ def test_how_late_events_arrived() -> None:
 
 def test_gaps_notes_and_unreadable_lines_stand_one_by_one() -> None:
     """In this order."""
-    told = receipt(reading(unreadable=2, unreadable_examples=("log:7: why", "log:9: why")), gaps=("g",), notes=("n",))
-    assert list(receipt_remarks(told)) == [
+    most = receipt(reading(unreadable=2, unreadable_examples=("log:7: why", "log:9: why")), gaps=("g",), notes=("n",))
+    assert list(receipt_remarks(most)) == [
         ("Gap", "g"),
         ("Note", "n"),
         ("Line", "unreadable: log:7: why"),

@@ -88,33 +88,33 @@ def test_the_keys_that_others_rely_on(tmp_path: Path) -> None:
 @pytest.mark.parametrize("value", [None, math.nan, math.inf])
 def test_what_is_no_number_is_null(value: float | None, tmp_path: Path) -> None:
     """No sample is null: JSON knows neither NaN nor infinity."""
-    found = result(metrics={"welcome.failure_rate": (value, 0)})
-    assert written(found, tmp_path)["metrics"]["welcome.failure_rate"] == {"value": None, "n": 0}
+    run = result(metrics={"welcome.failure_rate": (value, 0)})
+    assert written(run, tmp_path)["metrics"]["welcome.failure_rate"] == {"value": None, "n": 0}
 
 
 def test_a_cleaned_result_is_harmless() -> None:
     """Whatever text a result holds, however deep, loses what nobody can see; all else stays."""
-    told = reading(unreadable_examples=(HOSTILE,))
-    found = cleaned(
+    read = reading(unreadable_examples=(HOSTILE,))
+    run = cleaned(
         result(
             check(sentence=HOSTILE, owner=HOSTILE),
-            receipt=receipt(told, requested=(HOSTILE,), gaps=(HOSTILE,)),
+            receipt=receipt(read, requested=(HOSTILE,), gaps=(HOSTILE,)),
             gone_connections=(gone(HOSTILE, sample=HOSTILE),),
             near_misses=(HOSTILE,),
             error=HOSTILE,
         )
     )
-    text = str(msgspec.to_builtins(found))
+    text = str(msgspec.to_builtins(run))
     assert not set(UNPRINTABLE) & set(text)
     assert not any(repr(character)[1:-1] in text for character in UNPRINTABLE)
     assert text.count("gnp.exe") == 9
-    assert found.gone_connections[0].sample.startswith("<script>alert('1\")</script> [31m gnp.exe ")
+    assert run.gone_connections[0].sample.startswith("<script>alert('1\")</script> [31m gnp.exe ")
 
 
 def test_a_clean_result_stays_as_it_is() -> None:
     """Numbers, times, verdicts and what people can read."""
-    found = result(check(), gone_connections=(gone(),))
-    assert cleaned(found) == found
+    run = result(check(), gone_connections=(gone(),))
+    assert cleaned(run) == run
 
 
 def test_a_file_name_need_not_be_utf_8(tmp_path: Path) -> None:

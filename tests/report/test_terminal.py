@@ -31,35 +31,35 @@ SECTIONS = {
 }
 
 
-def lines(found: Result, subjects: Collection[Subject] = tuple(Subject), changes: Sequence[str] = ()) -> list[str]:
-    return list(summary_lines(found, subjects, changes))
+def lines(run: Result, subjects: Collection[Subject] = tuple(Subject), changes: Sequence[str] = ()) -> list[str]:
+    return list(summary_lines(run, subjects, changes))
 
 
-def numbers(found: Result, subject: Subject) -> dict[str, str]:
+def numbers(run: Result, subject: Subject) -> dict[str, str]:
     """The numbers of a section by their names."""
-    (*_, rows) = (block for block in "\n".join(lines(found)).split("\n\n") if SECTIONS[subject] in block)
+    (*_, rows) = (block for block in "\n".join(lines(run)).split("\n\n") if SECTIONS[subject] in block)
     named = (row.partition(":") for row in rows.splitlines() if ":" in row and not row.startswith(" "))
     return {name: text.strip() for name, _, text in named}
 
 
 def test_sections_stand_before_the_checks() -> None:
     """The three analyses come in their order, then what was read, then the checks, and the verdict last."""
-    told = lines(result())
-    places = [told.index(heading) for heading in (*SECTIONS.values(), "=== Checks ===")]
+    printed = lines(result())
+    places = [printed.index(heading) for heading in (*SECTIONS.values(), "=== Checks ===")]
     assert places == sorted(places)
-    assert told[-1].startswith("dev: PASS")
+    assert printed[-1].startswith("dev: PASS")
 
 
 @pytest.mark.parametrize("subject", SECTIONS)
-def test_a_section_is_printed_where_its_analysis_was_asked_for(subject: Subject) -> None:
+def test_a_section_is_printed_with_its_analysis(subject: Subject) -> None:
     """An analysis alone prints its section alone."""
-    told = lines(result(), [subject])
-    assert [heading for heading in SECTIONS.values() if heading in told] == [SECTIONS[subject]]
+    printed = lines(result(), [subject])
+    assert [heading for heading in SECTIONS.values() if heading in printed] == [SECTIONS[subject]]
 
 
 def test_numbers_of_gone() -> None:
     """The numbers that the old script printed have its names; a share tells of what."""
-    found = result(
+    run = result(
         metrics={
             "gone.errors": (1234, None),
             "gone.connections": (3, None),
@@ -68,7 +68,7 @@ def test_numbers_of_gone() -> None:
             "gone.welcome_errors": (2, None),
         }
     )
-    assert numbers(found, Subject.GONE) == {
+    assert numbers(run, Subject.GONE) == {
         "Errors": "1,234",
         "Connections": "3 (2.3 % of 128 connections seen)",
         "Worst connection": "7",
@@ -78,7 +78,7 @@ def test_numbers_of_gone() -> None:
 
 def test_numbers_of_lifecycle() -> None:
     """Events by kind, and what became of the connections."""
-    found = result(
+    run = result(
         metrics={
             "lifecycle.events": (6, None),
             "lifecycle.complete": (4, None),
@@ -91,7 +91,7 @@ def test_numbers_of_lifecycle() -> None:
         },
         interpretation=interpretation(connects=3, disconnects=2, messages=1),
     )
-    assert numbers(found, Subject.LIFECYCLE) == {
+    assert numbers(run, Subject.LIFECYCLE) == {
         "Events": "6 (3 connect, 2 disconnect, 1 message)",
         "Complete": "4, median 1.5 min",
         "Incomplete": "1 (20 % of 5 connections that ended)",
@@ -102,7 +102,7 @@ def test_numbers_of_lifecycle() -> None:
 
 def test_numbers_of_welcome() -> None:
     """Successful, failed, retries, and the two shares."""
-    found = result(
+    run = result(
         metrics={
             "welcome.events": (29, None),
             "welcome.sent": (15, None),
@@ -113,7 +113,7 @@ def test_numbers_of_welcome() -> None:
             "welcome.undelivered_rate": (0.25, 20),
         }
     )
-    assert numbers(found, Subject.WELCOME) == {
+    assert numbers(run, Subject.WELCOME) == {
         "Events": "29",
         "Successful": "15",
         "Failed": "8",
@@ -126,68 +126,68 @@ def test_numbers_of_welcome() -> None:
 
 def test_no_sample_is_not_zero() -> None:
     """0/0 is said to be no sample."""
-    found = result(metrics={"welcome.failure_rate": (None, 0), "lifecycle.median_duration_seconds": (None, 0)})
-    assert numbers(found, Subject.WELCOME)["Failure rate"] == "no sample"
-    assert numbers(found, Subject.LIFECYCLE)["Complete"] == "0, median no sample"
+    run = result(metrics={"welcome.failure_rate": (None, 0), "lifecycle.median_duration_seconds": (None, 0)})
+    assert numbers(run, Subject.WELCOME)["Failure rate"] == "no sample"
+    assert numbers(run, Subject.LIFECYCLE)["Complete"] == "0, median no sample"
 
 
 @pytest.mark.parametrize("name", ["lost", "headless", "unknown", "contradicted"])
-def test_interpretation_is_given_where_there_is_something_to_interpret(name: str) -> None:
+def test_counts_of_the_interpretation_stand_where_they_are_not_0(name: str) -> None:
     """A count that explains a number stands below it; a zero explains nothing."""
     silent = lines(result())
-    told = lines(result(interpretation=interpretation(**{name: 4321})))
-    (extra,) = [line for line in told if line not in silent]
+    printed = lines(result(interpretation=interpretation(**{name: 4321})))
+    (extra,) = [line for line in printed if line not in silent]
     assert "4,321" in extra
 
 
 def test_a_connection_that_was_gone() -> None:
     """Id, errors, those of the welcome, the first one's time and message."""
-    told = lines(result(gone_connections=(gone(errors=12, welcome_errors=2, sample="GoneException: 410"),)))
-    place = told.index("  Qw7LmXa9oAMCKbg=: 12 errors (2 welcome), first 2026-06-02 00:00:00 UTC")
-    assert told[place + 1] == "    GoneException: 410"
+    printed = lines(result(gone_connections=(gone(errors=12, welcome_errors=2, sample="GoneException: 410"),)))
+    place = printed.index("  Qw7LmXa9oAMCKbg=: 12 errors (2 welcome), first 2026-06-02 00:00:00 UTC")
+    assert printed[place + 1] == "    GoneException: 410"
 
 
 def test_errors_without_a_connection() -> None:
     """What can't be attributed is shown all the same."""
-    told = lines(result(gone_connections=(gone(None),)))
-    assert "  no connection known: 1 error, first 2026-06-02 00:00:00 UTC" in told
+    printed = lines(result(gone_connections=(gone(None),)))
+    assert "  no connection known: 1 error, first 2026-06-02 00:00:00 UTC" in printed
 
 
 def test_many_connections_are_counted_not_listed() -> None:
     """The list ends with how many are left out."""
-    found = result(
+    run = result(
         gone_connections=tuple(gone(f"{number:015}=") for number in range(MOST_LINES + 5)),
         metrics={"gone.connections": (1010, None)},
     )
-    told = lines(found)
-    assert sum("first 2026-06-02" in line for line in told) == MOST_LINES
-    assert "  … and 1,000 more connections" in told
+    printed = lines(run)
+    assert sum("first 2026-06-02" in line for line in printed) == MOST_LINES
+    assert "  … and 1,000 more connections" in printed
 
 
 def test_receipt_tells_what_was_not_counted() -> None:
     """Duplicates, unreadable lines, gaps and notes are said; where there are none, nothing is."""
-    told = reading(
+    read = reading(
         look_back_events=10, outside_events=20, duplicates=30, unreadable=2, unreadable_examples=("log:7: is not JSON",)
     )
-    found = lines(result(receipt=receipt(told, gaps=("half of it is missing",), notes=("3 places were replaced",))))
-    (read,) = [line for line in found if line.startswith("Read from log.jsonl: 1,234 events in the window")]
-    assert read.endswith(", 10 in the 2 h before, 20 outside, 30 duplicates, 2 unreadable lines")
+    printed = lines(result(receipt=receipt(read, gaps=("half of it is missing",), notes=("3 places were replaced",))))
+    (first,) = [line for line in printed if line.startswith("Read from log.jsonl: 1,234 events in the window")]
+    assert first.endswith(", 10 in the 2 h before, 20 outside, 30 duplicates, 2 unreadable lines")
     remarks = {"half of it is missing", "3 places were replaced", "unreadable: log:7: is not JSON"}
-    assert remarks <= {line.strip() for line in found}
+    assert remarks <= {line.strip() for line in printed}
     assert "Read from log.jsonl: 1,234 events in the window" in lines(result())
 
 
-def test_near_misses_are_shown() -> None:
+def test_near_misses_are_printed() -> None:
     """A person who is to teach a pattern sees the lines."""
     assert any("Greeted client 7" in line for line in lines(result(near_misses=("Greeted client 7",))))
 
 
 @pytest.mark.parametrize("verdict", Verdict)
-def test_every_verdict_is_shown(verdict: Verdict) -> None:
+def test_every_verdict_is_printed(verdict: Verdict) -> None:
     """A check's verdict and the run's stand in capitals."""
-    told = lines(result(check(verdict=verdict)))
-    assert any(line.startswith(f"{verdict.upper()}  gone.errors ") for line in told)
-    assert told[-1] == f"dev: {verdict.upper()} (1 {verdict}), 2026-06-02 00:00:00 UTC to 2026-06-03 00:00:00 UTC"
+    printed = lines(result(check(verdict=verdict)))
+    assert any(line.startswith(f"{verdict.upper()}  gone.errors ") for line in printed)
+    assert printed[-1] == f"dev: {verdict.upper()} (1 {verdict}), 2026-06-02 00:00:00 UTC to 2026-06-03 00:00:00 UTC"
 
 
 def test_the_worst_check_comes_last() -> None:
@@ -206,71 +206,71 @@ def test_verdicts_are_counted() -> None:
 
 def test_logs_that_could_not_be_read() -> None:
     """There are no numbers, and the reason is said once, with its examples."""
-    told = lines(unread("log: holds no log event\n  log:1: is not JSON"))
-    assert not set(SECTIONS.values()) & set(told)
-    assert sum("log: holds no log event" in line for line in told) == 1
-    assert "log:1: is not JSON" in told
-    assert "ERROR  gone.errors not measured" in told
-    assert told[-1] == "dev: ERROR (1 error)"
+    printed = lines(unread("log: holds no log event\n  log:1: is not JSON"))
+    assert not set(SECTIONS.values()) & set(printed)
+    assert sum("log: holds no log event" in line for line in printed) == 1
+    assert "log:1: is not JSON" in printed
+    assert "ERROR  gone.errors not measured" in printed
+    assert printed[-1] == "dev: ERROR (1 error)"
 
 
 def test_a_read_that_failed_tells_how_far_it_came() -> None:
     """Its receipt stands above the error; nothing stands for files, which have none."""
     fetch = Fetch((), 12, 3, 2, 4, 1, 5678, 1_500_000, 0, 0, 0.0)
-    told = lines(structs.replace(unread("access denied"), receipt=receipt(None, fetch=fetch)))
-    place = told.index("Read from log.jsonl: 5,678 events until the error")
-    assert told[place + 1] == "  12 calls, 3 retries, 2 throttled; 4 pages, 1 empty; 1.5 MB"
-    assert place < told.index("The logs could not be read: access denied")
+    printed = lines(structs.replace(unread("access denied"), receipt=receipt(None, fetch=fetch)))
+    place = printed.index("Read from log.jsonl: 5,678 events until the error")
+    assert printed[place + 1] == "  12 calls, 3 retries, 2 throttled; 4 pages, 1 empty; 1.5 MB"
+    assert place < printed.index("The logs could not be read: access denied")
     assert not any(line.startswith("Read from") for line in lines(unread("no such file")))
 
 
 def test_the_worst_is_named_before_the_verdict() -> None:
     """Who sees the last lines only knows what to look at; where all is well, or nothing was read, there is none."""
-    told = lines(result(check(), failing("gone.connections")))
-    assert told[-2:] == ["Worst: gone.connections 67 > max 5", verdict_sentence(result(check(), failing()))]
+    printed = lines(result(check(), failing("gone.connections")))
+    assert printed[-2:] == ["Worst: gone.connections 67 > max 5", verdict_sentence(result(check(), failing()))]
     assert not any(line.startswith("Worst:") for line in lines(result()) + lines(unread("no such file")))
 
 
-def test_what_changed_is_told_before_the_verdict() -> None:
-    """Since the run before, above the worst check; where there was none, nothing is told."""
-    found = result(check(), failing("gone.connections"))
-    told = lines(found, changes=("the verdict was PASS, is FAIL", "gone.connections: pass 3 → fail 67 (max 5)"))
-    assert told[-4:-1] == [
+def test_what_changed_stands_before_the_verdict() -> None:
+    """Since the run before, above the worst check; where there was none, nothing is printed."""
+    run = result(check(), failing("gone.connections"))
+    printed = lines(run, changes=("the verdict was PASS, is FAIL", "gone.connections: pass 3 → fail 67 (max 5)"))
+    assert printed[-4:-1] == [
         "Since the last run: the verdict was PASS, is FAIL; gone.connections: pass 3 →",
         "  fail 67 (max 5)",
         "Worst: gone.connections 67 > max 5",
     ]
     assert lines(result(), changes=("nothing changed",))[-2] == "Since the last run: nothing changed"
-    assert not any(line.startswith("Since") for line in lines(found))
+    assert not any(line.startswith("Since") for line in lines(run))
 
 
 def test_many_changes_are_two_lines() -> None:
     """The report has them all."""
     names = ("gone.errors", "gone.connections", "gone.connection_rate", "lifecycle.complete", "welcome.failure_rate")
-    told = lines(result(), changes=[f"{name}: pass 3 → fail 67 (max 5)" for name in names])
-    place = next(place for place, line in enumerate(told) if line.startswith("Since the last run: gone.errors"))
-    assert told[place + 1].startswith("  ")
-    assert told[place + 1].endswith(" …")
-    assert told[place + 2].startswith("dev: PASS")
+    printed = lines(result(), changes=[f"{name}: pass 3 → fail 67 (max 5)" for name in names])
+    place = next(place for place, line in enumerate(printed) if line.startswith("Since the last run: gone.errors"))
+    assert printed[place + 1].startswith("  ")
+    assert printed[place + 1].endswith(" …")
+    assert printed[place + 2].startswith("dev: PASS")
 
 
 def test_the_last_lines_fit_a_terminal() -> None:
     """80 columns, however much there is to say of the worst check."""
     worst = failing(sentence="gone.errors 67 > max 5 " + "and so on " * 20)
-    told = lines(result(worst), changes=("gone.errors: pass 3 → fail 67 (max 5)",) * 9)
-    last = told[next(place for place, line in enumerate(told) if line.startswith("Since")) :]
+    printed = lines(result(worst), changes=("gone.errors: pass 3 → fail 67 (max 5)",) * 9)
+    last = printed[next(place for place, line in enumerate(printed) if line.startswith("Since")) :]
     assert max(map(len, last[:-1])) <= 80
 
 
 def test_hostile_text_stays_harmless() -> None:
     """No text from a log reaches the terminal as it is: not an id, message, file name, remark, sentence or error."""
-    told = reading(unreadable=1, unreadable_examples=(HOSTILE,))
-    found = result(
+    read = reading(unreadable=1, unreadable_examples=(HOSTILE,))
+    run = result(
         check(sentence=HOSTILE),
-        receipt=receipt(told, requested=(HOSTILE,), gaps=(HOSTILE,), notes=(HOSTILE,)),
+        receipt=receipt(read, requested=(HOSTILE,), gaps=(HOSTILE,), notes=(HOSTILE,)),
         gone_connections=(gone(HOSTILE, sample=HOSTILE),),
         near_misses=(HOSTILE,),
     )
-    printed = lines(found, changes=(HOSTILE,)) + lines(unread(HOSTILE))
+    printed = lines(run, changes=(HOSTILE,)) + lines(unread(HOSTILE))
     assert sum("gnp.exe" in line for line in printed) == 9  # an id is cut before
     assert not set(UNPRINTABLE + "\n") & set("".join(printed))

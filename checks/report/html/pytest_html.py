@@ -17,14 +17,14 @@ from checks.text import utc, without_control_characters
 
 
 def metadata(result: Result) -> Mapping[str, str]:
-    """What stands there as the environment."""
+    """Environment, window and logs of a run, which take the place of the machine's description."""
     window = result.window
-    told = {
+    texts = {
         "Environment": result.environment,
         "Window": f"{utc(window.since)} to {utc(window.until)}" if window else "not known",
         "Logs": ", ".join(result.receipt.requested) or "none",
     }
-    return {name: cell(text) for name, text in told.items()}
+    return {name: cell(text) for name, text in texts.items()}
 
 
 def cell(text: str) -> str:

@@ -49,7 +49,7 @@ EVERY_KIND = (
 
 def whole(**fields: Any) -> Result:
     """A result in which nothing is missing."""
-    told: dict[str, Any] = {
+    defaults: dict[str, Any] = {
         "overview": overview(deploys=(deploy(hours=2.5),), indicators={"gone_after_disconnect": 3}),
         "evidence": (
             evidence(
@@ -73,11 +73,11 @@ def whole(**fields: Any) -> Result:
         "command": "python -m pytest -E dev",
         "interpretation": interpretation(lost=1),
     }
-    return result(*reversed(EVERY_KIND), **told | fields)
+    return result(*reversed(EVERY_KIND), **defaults | fields)
 
 
-def shown(found: Result, told_before: Past | None = None) -> Element:
-    return read(page(found, told_before or before(found)))
+def rendered(run: Result, past: Past | None = None) -> Element:
+    return read(page(run, past or before(run)))
 
 
 def changed(part: Any, change: Callable[[str], str], but: frozenset[str] = frozenset()) -> Any:
@@ -120,8 +120,8 @@ def attributes(page: Element) -> set[str]:
 
 def test_what_matters_most_stands_first() -> None:
     """Verdict, what changed, what asks for attention, what does not, the pictures, and how to do it again."""
-    told = whole()
-    assert shown(told, before(told, "gone.errors fails since this run")).texts("h2") == [
+    run = whole()
+    assert rendered(run, before(run, "gone.errors fails since this run")).texts("h2") == [
         "What changed since the last run",
         "What fails",
         "Inconclusive, and errors",
@@ -137,16 +137,16 @@ def test_what_matters_most_stands_first() -> None:
     ]
 
 
-def test_what_is_not_there_has_no_heading() -> None:
+def test_what_is_missing_has_no_heading() -> None:
     """A run in which all is well is told in short."""
-    headings = shown(result(), Past(trends=before(result()).trends)).texts("h2")
+    headings = rendered(result(), Past(trends=before(result()).trends)).texts("h2")
     assert headings == ["Passes", "What was read", "The limits, and where they stand", "Judge the same again"]
 
 
 @pytest.mark.parametrize("verdict", Verdict)
 def test_the_verdict_is_the_title(verdict: Verdict) -> None:
     """With the headline, the counts and the exit code below it."""
-    top = shown(result(check(verdict=verdict), exit_code=7)).the("header")
+    top = rendered(result(check(verdict=verdict), exit_code=7)).the("header")
     assert top.the("h1").text == f"dev: {verdict.upper()}"
     assert verdict in top.classes
     assert "gone.errors 3 <= max 5" in top.the("p", "headline").text
@@ -154,18 +154,20 @@ def test_the_verdict_is_the_title(verdict: Verdict) -> None:
 
 
 @pytest.mark.parametrize("verdict", Verdict)
-def test_every_check_is_shown_with_its_verdict(verdict: Verdict) -> None:
+def test_every_check_stands_with_its_verdict(verdict: Verdict) -> None:
     """Each at an address of its own, to which one can link."""
-    (found,) = (
-        one for one in shown(result(check(verdict=verdict))).walk() if one.attributes.get("id") == "check-gone-errors"
+    (element,) = (
+        one
+        for one in rendered(result(check(verdict=verdict))).walk()
+        if one.attributes.get("id") == "check-gone-errors"
     )
-    assert verdict.upper() in found.text
-    assert verdict in found.the("span", "badge").classes
+    assert verdict.upper() in element.text
+    assert verdict in element.the("span", "badge").classes
 
 
-def test_what_fails_is_told_in_full() -> None:
+def test_what_fails_stands_in_full() -> None:
     """The sentence, what it counts, whom to ask, and where it says what to do."""
-    row = shown(result(EVERY_KIND[0])).the("li", "check")
+    row = rendered(result(EVERY_KIND[0])).the("li", "check")
     assert row.the("p", "sentence").text == "gone.errors 67 > max 5"
     assert row.the("p", "meaning").text == (
         "Events that report a GoneException (410). Owner: team-chat. Runbook: https://example.com/gone."
@@ -176,13 +178,13 @@ def test_what_fails_is_told_in_full() -> None:
 def test_the_likely_cause_stands_below_the_verdict() -> None:
     """Where something in the window speaks for one."""
     clued = whole(overview=overview(indicators={"gone_after_disconnect": 3}))
-    assert "Most likely:" in shown(clued).the("header").text
-    assert "Most likely:" not in shown(whole(overview=overview())).the("header").text
+    assert "Most likely:" in rendered(clued).the("header").text
+    assert "Most likely:" not in rendered(whole(overview=overview())).the("header").text
 
 
 def test_a_pass_has_value_limit_and_sample() -> None:
     """Who only wants to know that it was looked at sees how close it was."""
-    row = shown(
+    row = rendered(
         result(check("welcome.failure_rate", value=0.0499, limit=0.05, n=1234, operator="<=", warn=0.0498))
     ).all("tr")[1]
     cells = row.texts("td")
@@ -193,8 +195,8 @@ def test_a_pass_has_value_limit_and_sample() -> None:
 
 def test_only_the_evidence_of_what_fails_is_open() -> None:
     """The page is not longer than what has to be read; the rest is a click away."""
-    found = shown(whole()).all("details", "evidence")
-    summaries = {one.child("summary").text.partition(":")[0]: "open" in one.attributes for one in found}
+    parts = rendered(whole()).all("details", "evidence")
+    summaries = {one.child("summary").text.partition(":")[0]: "open" in one.attributes for one in parts}
     assert summaries == {
         "Evidence, GoneExceptions": True,
         "Evidence, connections whose end or beginning was lost": False,
@@ -203,25 +205,25 @@ def test_only_the_evidence_of_what_fails_is_open() -> None:
 
 def test_evidence_tells_how_much_it_leaves_out() -> None:
     """Events, lines of a connection, shapes and cases; all cases stand in a file."""
-    told = shown(whole()).all("details", "evidence")[0]
-    assert "5 \N{MULTIPLICATION SIGN} like this, the first 1 of them" in told.texts("h4")
-    assert "… 4 more lines …" in told.texts("li", "gap")
-    assert "… and 2 more shapes of lines." in told.texts("p")
-    assert "1 more" in told.texts("summary")
-    assert {"cases/gone.jsonl"} == {link.attributes["href"] for link in told.all("a") if "cases" in link.text}
+    html = rendered(whole()).all("details", "evidence")[0]
+    assert "5 \N{MULTIPLICATION SIGN} like this, the first 1 of them" in html.texts("h4")
+    assert "… 4 more lines …" in html.texts("li", "gap")
+    assert "… and 2 more shapes of lines." in html.texts("p")
+    assert "1 more" in html.texts("summary")
+    assert {"cases/gone.jsonl"} == {link.attributes["href"] for link in html.all("a") if "cases" in link.text}
 
 
 def test_evidence_tells_the_versions_that_logged_it() -> None:
     """Where the logs tell them."""
-    first, second = shown(whole()).all("details", "evidence")
+    first, second = rendered(whole()).all("details", "evidence")
     assert "7 by version 42 of /aws/lambda/chat, 2 by a version not known." in first.texts("p")
     assert "version" not in second.text
 
 
-def test_a_story_is_told_from_the_connect_on() -> None:
+def test_a_timeline_counts_from_the_connect_on() -> None:
     """With the kinds of its lines; where the beginning is not known, by the clock."""
-    told = evidence(timelines=(timeline(), timeline(began=None, duration_seconds=None, state=None)))
-    first, second = shown(result(failing(), evidence=(told,))).all("section", "story")
+    one = evidence(timelines=(timeline(), timeline(began=None, duration_seconds=None, state=None)))
+    first, second = rendered(result(failing(), evidence=(one,))).all("section", "story")
     assert first.the("li").text == "+2.4 s gone post failed"
     assert first.the("p", "facts").text == "complete · connected 2026-06-02 03:00:00 UTC · lasted 1.5 min"
     assert second.the("li").text == "03:00:02 gone post failed"
@@ -230,48 +232,50 @@ def test_a_story_is_told_from_the_connect_on() -> None:
 
 def test_the_counts_behind_the_numbers_stand_above_the_pictures() -> None:
     """In words; a page without pictures of the window has none."""
-    told = shown(whole(interpretation=interpretation(connects=5, lost=3, contradicted=2))).the("dl", "interpretation")
-    assert dict(zip(told.texts("dt"), told.texts("dd"), strict=True)) == {
+    html = rendered(whole(interpretation=interpretation(connects=5, lost=3, contradicted=2))).the(
+        "dl", "interpretation"
+    )
+    assert dict(zip(html.texts("dt"), html.texts("dd"), strict=True)) == {
         "Events of connections": "5 connect, 0 disconnect, 0 message",
         "No $disconnect within the 2 h that API Gateway allows": "3",
         "Logged as sent right after a GoneException, so counted as failed": "2",
     }
-    assert not shown(unread("no such file")).all("dl", "interpretation")
+    assert not rendered(unread("no such file")).all("dl", "interpretation")
 
 
-def test_limits_are_shown_with_where_they_stand() -> None:
+def test_limits_stand_with_their_places() -> None:
     """Who wants to change one finds the line."""
-    rows = shown(result(check(), check("gone.connections", shadow=True))).all("table")[-1].all("tr")
+    rows = rendered(result(check(), check("gone.connections", shadow=True))).all("table")[-1].all("tr")
     assert [row.texts("td") for row in rows[1:]] == [
         ["max 5", "thresholds.yaml:12"],
         ["max 5, shadow", "thresholds.yaml:12"],
     ]
 
 
-def test_trouble_with_the_history_is_told() -> None:
+def test_trouble_with_the_history_is_listed() -> None:
     """Beside what changed, or alone."""
-    told = shown(result(), before(result(), problems=("history: could not be read",)))
-    assert "history: could not be read" in told.texts("li")
+    html = rendered(result(), before(result(), problems=("history: could not be read",)))
+    assert "history: could not be read" in html.texts("li")
 
 
 def test_logs_that_could_not_be_read() -> None:
     """The reason is in the headline and in full; there is nothing to draw and no window, and the page is whole."""
-    told = shown(unread("log.jsonl: holds no log event\ncheck the path"))
-    top = told.the("header")
+    html = rendered(unread("log.jsonl: holds no log event\ncheck the path"))
+    top = html.the("header")
     assert top.the("p", "headline").text == "log.jsonl: holds no log event"
     assert top.the("pre").text == "log.jsonl: holds no log event check the path"
     assert top.the("p", "facts").text == "1 error · exit code 0"
-    assert "The window" not in told.texts("h2")
-    assert not told.all("figure")
+    assert "The window" not in html.texts("h2")
+    assert not html.all("figure")
 
 
-def test_why_the_logs_could_not_be_read_is_told_once() -> None:
+def test_why_the_logs_could_not_be_read_stands_once() -> None:
     """Not again with each check, and not twice where one line says all."""
     why = "log.jsonl: holds no log event"
     blind = check(verdict=Verdict.ERROR, value=None, sentence=f"gone.errors not measured: {why}")
-    told = shown(unread(why, blind))
-    assert told.the("li", "check").the("p", "sentence").text == "gone.errors not measured"
-    assert not told.the("header").all("pre")
+    html = rendered(unread(why, blind))
+    assert html.the("li", "check").the("p", "sentence").text == "gone.errors not measured"
+    assert not html.the("header").all("pre")
 
 
 def test_hostile_text_is_text() -> None:
@@ -279,12 +283,12 @@ def test_hostile_text_is_text() -> None:
     own = frozenset({"metric", "environment"})
     harmless = changed(whole(), lambda _: "harmless", own)
     hostile = changed(whole(), lambda _: HOSTILE, own)
-    expected = shown(harmless, before(harmless, "harmless", problems=("harmless",)))
-    told = shown(hostile, before(hostile, HOSTILE, problems=(HOSTILE,)))
-    assert structure(told) == structure(expected)
-    assert {one.tag for one in told.walk()} == {one.tag for one in expected.walk()}
-    assert attributes(told) == attributes(expected)
-    assert occurrences(told, "gnp.exe") == occurrences(expected, "harmless") > 0
+    expected = rendered(harmless, before(harmless, "harmless", problems=("harmless",)))
+    html = rendered(hostile, before(hostile, HOSTILE, problems=(HOSTILE,)))
+    assert structure(html) == structure(expected)
+    assert {one.tag for one in html.walk()} == {one.tag for one in expected.walk()}
+    assert attributes(html) == attributes(expected)
+    assert occurrences(html, "gnp.exe") == occurrences(expected, "harmless") > 0
 
 
 @pytest.mark.parametrize("error", [None, HOSTILE])
@@ -301,35 +305,35 @@ def test_nothing_commands_the_browser_or_turns_text(error: str | None) -> None:
 @pytest.mark.parametrize("target", ["javascript:alert(1)", "data:text/html,x", "see the wiki", " https://example.com"])
 def test_a_runbook_is_a_link_only_where_it_leads_to_the_web(target: str) -> None:
     """Any other text is shown as it is."""
-    row = shown(result(failing(runbook=target))).the("li", "check")
+    row = rendered(result(failing(runbook=target))).the("li", "check")
     assert not row.all("a")
     assert target.strip() in row.text
 
 
 def test_a_link_cannot_be_left() -> None:
     """What follows in the text stays in the address."""
-    row = shown(result(failing(runbook=f"https://example.com/{HOSTILE}"))).the("li", "check")
+    row = rendered(result(failing(runbook=f"https://example.com/{HOSTILE}"))).the("li", "check")
     assert row.the("a").attributes["href"].startswith("https://example.com/<script>alert('1\")</script>")
     assert set(row.the("a").attributes) == {"href", "rel"}
 
 
 def test_ids_are_unique() -> None:
     """Those of charts, too, so that a screen reader finds the right title."""
-    ids = [one.attributes["id"] for one in shown(whole()).walk() if "id" in one.attributes]
+    ids = [one.attributes["id"] for one in rendered(whole()).walk() if "id" in one.attributes]
     assert len(ids) == len(set(ids))
-    labels = {name for one in shown(whole()).walk() for name in one.attributes.get("aria-labelledby", "").split()}
+    labels = {name for one in rendered(whole()).walk() for name in one.attributes.get("aria-labelledby", "").split()}
     assert labels <= set(ids)
 
 
 def test_the_page_runs_no_script() -> None:
     """Nor does it load anything."""
-    told = shown(whole())
-    assert not {one.tag for one in told.walk()} & {"script", "link", "img", "iframe", "object", "form", "template"}
-    assert not [name for name in attributes(told) if name.startswith("on") or name in {"src", "action", "style"}]
+    html = rendered(whole())
+    assert not {one.tag for one in html.walk()} & {"script", "link", "img", "iframe", "object", "form", "template"}
+    assert not [name for name in attributes(html) if name.startswith("on") or name in {"src", "action", "style"}]
 
 
-def named(told: Receipt) -> dict[str, str]:
-    return dict(receipt_rows(told))
+def named(one: Receipt) -> dict[str, str]:
+    return dict(receipt_rows(one))
 
 
 def test_files() -> None:
@@ -350,9 +354,11 @@ def test_an_empty_window_has_no_first_event() -> None:
 @pytest.mark.parametrize("api", ["FilterLogEvents", "Logs Insights"])
 def test_cloudwatch(api: str) -> None:
     """Each log group with where it is, how it was read and why so."""
-    told = receipt(reading(), source="CloudWatch", requested=("a", "b"), fetch=fetch(group("a", api), group("b", api)))
-    assert named(told)["Source"] == "CloudWatch: a, b"
-    assert [text for name, text in receipt_rows(told) if name == "Log group"] == [
+    read_receipt = receipt(
+        reading(), source="CloudWatch", requested=("a", "b"), fetch=fetch(group("a", api), group("b", api))
+    )
+    assert named(read_receipt)["Source"] == "CloudWatch: a, b"
+    assert [text for name, text in receipt_rows(read_receipt) if name == "Log group"] == [
         f"a in eu-central-1 by {api}: the window is short",
         f"b in eu-central-1 by {api}: the window is short",
     ]
@@ -360,11 +366,11 @@ def test_cloudwatch(api: str) -> None:
 
 def test_a_read_that_was_not_finished() -> None:
     """What it came to, why it ended, and that it is not complete."""
-    told = named(receipt(None, fetch=fetch(), gaps=("access denied",)))
-    assert told["Complete"] == "no"
-    assert told["Read"] == "5,678 events until the error"
-    assert told["Calls"] == "12 calls, 3 retries, 2 throttled; 4 pages, 1 empty; 1.5 MB"
-    assert told["Gap"] == "access denied"
+    rows = named(receipt(None, fetch=fetch(), gaps=("access denied",)))
+    assert rows["Complete"] == "no"
+    assert rows["Read"] == "5,678 events until the error"
+    assert rows["Calls"] == "12 calls, 3 retries, 2 throttled; 4 pages, 1 empty; 1.5 MB"
+    assert rows["Gap"] == "access denied"
 
 
 def test_nothing_was_read() -> None:

@@ -12,13 +12,13 @@ from checks.report.html.pytest_html import BEGIN, END, assemble, cell, metadata,
 from tests.report.html.tree import Element, read
 from tests.report.results import HOSTILE, UNPRINTABLE, before, check, reading, receipt, result, unread
 
-FOUND = result(check(sentence=HOSTILE))
+RUN = result(check(sentence=HOSTILE))
 
 
 @pytest.fixture
 def written(pytester: pytest.Pytester) -> str:
     """What pytest-html writes of a test that prints markup, with our part in it."""
-    (pytester.path / "ours.html").write_text(page(FOUND, before(FOUND)), encoding="utf-8")
+    (pytester.path / "ours.html").write_text(page(RUN, before(RUN)), encoding="utf-8")
     pytester.makeconftest(
         """
         from pathlib import Path
@@ -67,12 +67,12 @@ def test_the_page_has_one_title_and_one_main_part(document: Element) -> None:
     assert document.the("html").attributes == {"lang": "en"}
 
 
-def test_the_page_fits_on_a_phone_and_is_dark_where_that_is_wanted(document: Element) -> None:
+def test_the_page_fits_on_a_phone_and_may_be_dark(document: Element) -> None:
     """What pytest-html leaves out of its head."""
-    told = meta(document)
-    assert told["viewport"] == "width=device-width, initial-scale=1"
-    assert told["color-scheme"] == "light dark"
-    assert told["referrer"] == "no-referrer"
+    head = meta(document)
+    assert head["viewport"] == "width=device-width, initial-scale=1"
+    assert head["color-scheme"] == "light dark"
+    assert head["referrer"] == "no-referrer"
 
 
 def test_the_encoding_is_named_before_any_text(document: Element) -> None:
@@ -81,7 +81,7 @@ def test_the_encoding_is_named_before_any_text(document: Element) -> None:
     assert first.attributes == {"charset": "utf-8"}
 
 
-def test_the_table_of_pytest_is_kept(document: Element) -> None:
+def test_the_table_of_pytest_stays(document: Element) -> None:
     """With its data, from which its script makes the rows."""
     theirs = document.the("details", "pytest")
     assert {"results-table", "environment"} <= {one.attributes.get("id") for one in theirs.all("table")}
@@ -106,12 +106,12 @@ def test_a_script_in_our_part_would_not_be_allowed(written: str) -> None:
     assert policy(read(assemble(attacked))) == policy(read(assemble(written)))
 
 
-def test_nothing_is_lost_or_told_twice(written: str) -> None:
+def test_nothing_is_lost_or_stands_twice(written: str) -> None:
     """Every element of both parts is in the report, once."""
-    expected, found = read(written), read(assemble(written))
+    source, report = read(written), read(assemble(written))
     added = {"main": 1, "details": 1, "summary": 1, "meta": 4, "h1": -1, "h2": 1}
-    for tag in {one.tag for one in found.walk()}:
-        assert len(found.all(tag)) - len(expected.all(tag)) == added.get(tag, 0), tag
+    for tag in {one.tag for one in report.walk()}:
+        assert len(report.all(tag)) - len(source.all(tag)) == added.get(tag, 0), tag
 
 
 def test_a_page_without_our_part_stays_as_it_is(written: str) -> None:
@@ -128,7 +128,7 @@ def test_the_file_is_rewritten(written: str, tmp_path: Path) -> None:
     assert file.read_text(encoding="utf-8") == assemble(written)
 
 
-def test_where_pytest_html_wrote_nothing_there_is_nothing_to_rewrite(tmp_path: Path) -> None:
+def test_a_page_that_was_not_written_is_not_rewritten(tmp_path: Path) -> None:
     """It may be switched off."""
     rewrite(tmp_path / "report.html")
     assert list(tmp_path.iterdir()) == []
@@ -150,9 +150,9 @@ def test_the_page_tells_what_was_judged() -> None:
 
 def test_hostile_text_is_text() -> None:
     """A file may have any name."""
-    told = "".join(metadata(result(environment=HOSTILE, receipt=receipt(reading(), requested=(HOSTILE,)))).values())
-    assert not {"<", *UNPRINTABLE} & set(told)
-    assert told.count("&lt;script&gt;") == 2
+    texts = "".join(metadata(result(environment=HOSTILE, receipt=receipt(reading(), requested=(HOSTILE,)))).values())
+    assert not {"<", *UNPRINTABLE} & set(texts)
+    assert texts.count("&lt;script&gt;") == 2
 
 
 def test_a_window_may_not_be_known() -> None:

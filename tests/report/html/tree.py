@@ -54,8 +54,8 @@ class Element:
 
     def the(self, tag: str, class_: str = "") -> "Element":
         """The only one of its kind."""
-        (found,) = self.all(tag, class_)
-        return found
+        (element,) = self.all(tag, class_)
+        return element
 
 
 class _Reader(HTMLParser):
