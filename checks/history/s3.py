@@ -12,7 +12,7 @@ from checks.errors import HistoryError, SourceError
 _AT_ONCE: Final = 16
 
 
-class Bucket:
+class S3Files:
     """Objects below a prefix of a bucket. See Files.
 
     Credentials, profile, region and endpoint are boto3's own business. It gives up soon: the run has been judged, and

@@ -131,9 +131,9 @@ def open_store(place: str) -> Store:
     bucket, _, prefix = place.removeprefix(_S3).partition("/")
     if not place.startswith(_S3) or not bucket:
         raise ConfigError(f"--history: {place!r} is no place for a history; name a folder or {_S3}BUCKET/PREFIX")
-    from checks.history.s3 import Bucket  # noqa: PLC0415 -- boto3 takes half a second
+    from checks.history.s3 import S3Files  # noqa: PLC0415 -- boto3 takes half a second
 
-    return Store(Bucket(bucket, prefix.strip("/")))
+    return Store(S3Files(bucket, prefix.strip("/")))
 
 
 def _name(record: Record) -> str:

@@ -13,7 +13,7 @@ from moto.server import ThreadedMotoServer
 
 from checks.errors import HistoryError
 from checks.history.record import encode, record_of
-from checks.history.s3 import Bucket
+from checks.history.s3 import S3Files
 from checks.history.store import Store
 from tests.history.records import BEGIN, record
 from tests.report.results import result
@@ -60,14 +60,14 @@ def days(store: Store, most: int = 90, environment: str | None = None) -> list[i
 def test_a_run_is_an_object(prefix: str, s3: Any) -> None:
     """It is named by environment and id, and read back as it was."""
     run = record(environment="a/b é")
-    Store(Bucket(BUCKET, prefix)).add(run)
+    Store(S3Files(BUCKET, prefix)).add(run)
     assert keys(s3) == [f"{prefix}/a%2Fb%20%C3%A9/{run.id}.json".removeprefix("/")]
-    assert Store(Bucket(BUCKET, prefix)).newest(90).records == (run,)
+    assert Store(S3Files(BUCKET, prefix)).newest(90).records == (run,)
 
 
 def test_the_newest_of_each_environment(s3: Any) -> None:
     """They are chosen by their names, of which the time is a part; what else lies there is none of ours."""
-    store = Store(Bucket(BUCKET, "health"))
+    store = Store(S3Files(BUCKET, "health"))
     store.add(record(environment="prod"))
     for day in (4, 2, 3, 0, 1):
         store.add(record(day=day))
@@ -83,7 +83,7 @@ def test_writers_at_once(s3: Any) -> None:
     """Runs that began in the same microsecond are all kept."""
 
     def add(_: int) -> set[str]:
-        store, runs = Store(Bucket(BUCKET, "health")), [record_of(result(), BEGIN, BEGIN) for _ in range(5)]
+        store, runs = Store(S3Files(BUCKET, "health")), [record_of(result(), BEGIN, BEGIN) for _ in range(5)]
         for run in runs:
             store.add(run)
         return {run.id for run in runs}
@@ -91,12 +91,12 @@ def test_writers_at_once(s3: Any) -> None:
     with ThreadPoolExecutor(4) as pool:
         written = set().union(*pool.map(add, range(4)))
     assert len(keys(s3)) == len(written) == 20
-    assert {run.id for run in Store(Bucket(BUCKET, "health")).newest(90).records} == written
+    assert {run.id for run in Store(S3Files(BUCKET, "health")).newest(90).records} == written
 
 
 def test_damaged_objects(s3: Any) -> None:
     """They lose themselves only, and are named."""
-    store = Store(Bucket(BUCKET, "health"))
+    store = Store(S3Files(BUCKET, "health"))
     store.add(record())
     damaged = f"dev/{record(day=1).id}.json"
     s3.put_object(Bucket=BUCKET, Key=f"health/{damaged}", Body=encode(record())[:50])
@@ -108,7 +108,7 @@ def test_damaged_objects(s3: Any) -> None:
 @pytest.mark.usefixtures("s3")
 def test_no_such_bucket() -> None:
     """Reading and writing say which one is missing."""
-    store = Store(Bucket("missing", "health"))
+    store = Store(S3Files("missing", "health"))
     for use in (lambda: store.add(record()), lambda: store.newest(90)):
         with pytest.raises(HistoryError, match=r"^s3://missing/health/.* NoSuchBucket"):
             use()
@@ -120,7 +120,7 @@ def test_nobody_answers(monkeypatch: pytest.MonkeyPatch) -> None:
         port = free.getsockname()[1]
     monkeypatch.setenv("AWS_ENDPOINT_URL", f"http://127.0.0.1:{port}")
     with pytest.raises(HistoryError, match=r"^s3://runs/: http://127.0.0.1:\d+/runs cannot be reached"):
-        Store(Bucket(BUCKET, "")).newest(90)
+        Store(S3Files(BUCKET, "")).newest(90)
 
 
 class Refusal(BaseHTTPRequestHandler):
@@ -144,7 +144,7 @@ def test_access_denied(monkeypatch: pytest.MonkeyPatch) -> None:
         Thread(target=server.serve_forever, daemon=True).start()
         monkeypatch.setenv("AWS_ENDPOINT_URL", f"http://127.0.0.1:{server.server_port}")
         with pytest.raises(HistoryError, match=r"^s3://runs/dev/.*: access denied: s3:PutObject is missing"):
-            Store(Bucket(BUCKET, "")).add(record())
+            Store(S3Files(BUCKET, "")).add(record())
         server.shutdown()
 
 
@@ -152,7 +152,7 @@ def test_no_credentials(s3: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     """The error says how to get some."""
     monkeypatch.delenv("AWS_ACCESS_KEY_ID")
     with pytest.raises(HistoryError, match=r"^s3://runs/dev/.*: boto3 finds no credentials for AWS; name a profile"):
-        Store(Bucket(BUCKET, "")).add(record())
+        Store(S3Files(BUCKET, "")).add(record())
     assert s3
 
 
@@ -161,11 +161,11 @@ def test_no_credentials(s3: Any, monkeypatch: pytest.MonkeyPatch) -> None:
 def test_a_name_that_is_no_bucket(bucket: str) -> None:
     """What boto3 refuses to ask for is an error like any other."""
     with pytest.raises(HistoryError, match="Invalid bucket name"):
-        Store(Bucket(bucket, "")).newest(90)
+        Store(S3Files(bucket, "")).newest(90)
 
 
 def test_an_endpoint_that_is_no_url(monkeypatch: pytest.MonkeyPatch) -> None:
     """boto3 raises a bare ValueError."""
     monkeypatch.setenv("AWS_ENDPOINT_URL", "nowhere")
     with pytest.raises(HistoryError, match=r"^s3://runs/: Invalid endpoint: nowhere"):
-        Store(Bucket(BUCKET, "")).newest(90)
+        Store(S3Files(BUCKET, "")).newest(90)

@@ -13,7 +13,7 @@ from checks.report.colours import custom_properties
 from checks.report.html import wording
 from checks.report.html.figures import figures, margin, trend_line
 from checks.report.html.pytest_html import BEGIN, END
-from checks.report.html.sections import likely_cause, passes, sections
+from checks.report.html.verdict_sections import likely_cause, passes, sections
 from checks.report.links import links
 from checks.report.phrases import events_read, headline, is_unread, receipt_remarks, verdict_counts
 from checks.report.report_folder import cases_name

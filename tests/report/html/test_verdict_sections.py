@@ -1,7 +1,7 @@
 """Checks stand in the order of the attention that they ask for, and what explains them once."""
 
 from checks.metrics import EvidenceKind
-from checks.report.html.sections import likely_cause, passes, sections
+from checks.report.html.verdict_sections import likely_cause, passes, sections
 from checks.report.result import Result
 from checks.verdicts.verdict import Verdict
 from tests.report.results import at, check, evidence, failing, overview, result
