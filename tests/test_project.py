@@ -158,3 +158,27 @@ def test_conftest_only_loads_the_plugin() -> None:
     text = (ROOT / "conftest.py").read_text(encoding="utf-8")
     assert len(text.splitlines()) <= 3
     assert 'pytest_plugins = ["checks.plugin"]' in text
+
+
+def test_functions_are_short() -> None:
+    """Half of them have up to seven lines, nine of ten up to 25, and none more than 45, without their docstrings."""
+    lengths = sorted(
+        (body_lines(one), f"{name(module)}: {one.name}") for module in MODULES for one in functions(module)
+    )
+    assert lengths[len(lengths) // 2][0] <= 7
+    assert lengths[len(lengths) * 9 // 10][0] <= 25
+    assert [one for one in lengths if one[0] > 45] == []
+
+
+def parsed(module: Path) -> ast.Module:
+    return ast.parse(module.read_text(encoding="utf-8"))
+
+
+def functions(module: Path) -> Iterator[ast.FunctionDef]:
+    return (node for node in ast.walk(parsed(module)) if isinstance(node, ast.FunctionDef))
+
+
+def body_lines(function: ast.FunctionDef) -> int:
+    """How many lines a function has below its name and its docstring."""
+    body = function.body[1:] if ast.get_docstring(function) else function.body
+    return (body[-1].end_lineno or 0) - body[0].lineno + 1 if body else 0

@@ -251,8 +251,8 @@ def _analysis(engine: Engine, window: Window, reading: Reading, dialect: Dialect
     )
 
 
-def _no_events(spool: Spool, found: Iterable[str] = ()) -> SourceError:
-    examples = "".join(f"\n  {example}" for example in islice(chain(spool.unreadable.examples, found), MOST_EXAMPLES))
+def _no_events(spool: Spool, untimed: Iterable[str] = ()) -> SourceError:
+    examples = "".join(f"\n  {example}" for example in islice(chain(spool.unreadable.examples, untimed), MOST_EXAMPLES))
     return SourceError(f"{', '.join(spool.asked)}: holds no log event with a time{examples}")
 
 

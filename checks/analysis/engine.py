@@ -92,19 +92,19 @@ def _sql_file(name: str) -> Traversable:
     raise FileNotFoundError(f"{folder} holds no SQL file {name!r}")
 
 
-def failure(asked: Sequence[str], error: duckdb.Error) -> SourceError:
+def failure(requested: Sequence[str], error: duckdb.Error) -> SourceError:
     """Say that the engine could not read the logs; what its own words quote from them is redacted."""
-    return SourceError(f"{', '.join(asked)}: {Engine(Path()).redacted(str(error))}")
+    return SourceError(f"{', '.join(requested)}: {Engine(Path()).redacted(str(error))}")
 
 
 def pattern_error(pattern: str) -> str | None:
     """Say what is wrong with a pattern, in the words of RE2, which runs it; None where nothing is."""
     query = "SELECT regexp_matches('', $pattern) AS matches_nothing"
     try:
-        (found,) = duckdb.execute(query, {"pattern": pattern}).fetchall()
+        (row,) = duckdb.execute(query, {"pattern": pattern}).fetchall()
     except duckdb.Error as error:
         return str(error).removeprefix("Invalid Input Error: ")
-    return "matches the empty text, and so every line" if found[0] else None
+    return "matches the empty text, and so every line" if row[0] else None
 
 
 _ID_GROUP: Final = "(?P<connection_id>"

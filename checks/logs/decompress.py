@@ -57,7 +57,7 @@ def decompress(path: Path | None, copy: Path) -> PlainFile:
         OSError: The file cannot be read.
     """
     if path is None or not path.is_file():
-        path = _kept(path, copy.with_suffix(".raw"))
+        path = _spooled(path, copy.with_suffix(".raw"))
     with path.open("rb") as stream:
         magic = stream.read(len(_ZSTD))
         stream.seek(0)
@@ -71,7 +71,7 @@ def decompress(path: Path | None, copy: Path) -> PlainFile:
         return _copied(nullcontext(stream), copy)
 
 
-def _kept(path: Path | None, file: Path) -> Path:
+def _spooled(path: Path | None, file: Path) -> Path:
     """Write a stream to a file, for it can be read only once."""
     with path.open("rb") if path else nullcontext(sys.stdin.buffer) as stream, file.open("wb") as target:
         shutil.copyfileobj(stream, target)

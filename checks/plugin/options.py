@@ -94,6 +94,14 @@ ANALYSES: Final[Mapping[str, Subject]] = {subject.value: subject for subject in 
 def add_options(parser: pytest.Parser) -> None:
     """Add the options of the checks to pytest's own."""
     group = parser.getgroup(OPTION_GROUP, "WebSocket health checks")
+    _add_window_options(group)
+    _add_gate_options(group)
+    _add_log_options(group)
+    _add_report_options(group)
+
+
+def _add_window_options(group: pytest.OptionGroup) -> None:
+    """What is judged: environment, analyses, window."""
     group.addoption(
         "-E",
         "--environment",
@@ -119,6 +127,10 @@ def add_options(parser: pytest.Parser) -> None:
         help=f"begin of the window: ISO 8601 in UTC, an age such as 20m, 2h, 3d, or {LAST_RUN}: where its window ended",
     )
     group.addoption("--until", metavar="TIME", help="end of the window, likewise (now)")
+
+
+def _add_gate_options(group: pytest.OptionGroup) -> None:
+    """A gate after a deploy: since when, for how long, and against what."""
     group.addoption("--since-deploy", action="store_true", help="begin where the function's new code began to serve")
     group.addoption("--deployed-at", metavar="TIME", help="begin at this time of a deploy, as --since does")
     group.addoption(
@@ -136,6 +148,10 @@ def add_options(parser: pytest.Parser) -> None:
         help="what max_increase and errors.new_signatures compare with: previous (the same time before the window), an "
         "age such as 24h, version (the other versions), or a result.json",
     )
+
+
+def _add_log_options(group: pytest.OptionGroup) -> None:
+    """Which logs are read."""
     group.addoption(
         "--logs",
         action="append",
@@ -154,6 +170,10 @@ def add_options(parser: pytest.Parser) -> None:
     group.addoption(
         "--keep-logs", metavar="FOLDER", help="keep what is read from CloudWatch, to judge it again with --logs FOLDER"
     )
+
+
+def _add_report_options(group: pytest.OptionGroup) -> None:
+    """Limits, reports, history and outputs."""
     group.addoption("--thresholds", metavar="FILE", help="the limits (thresholds.yaml of the project)")
     group.addoption("--strict-warnings", action="store_true", help="end with exit code 10 where a limit warns")
     group.addoption("--report-dir", metavar="FOLDER", help="where the reports go (reports in the project)")

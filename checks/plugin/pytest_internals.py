@@ -23,11 +23,11 @@ def show_final_names(config: pytest.Config) -> None:
                 setattr(plugin, attribute, Path(file).with_name(names[Path(file).name]))
 
 
-def add_suite_properties(config: pytest.Config, found: Result) -> None:
+def add_suite_properties(config: pytest.Config, result: Result) -> None:
     """Do what pytest's fixture `record_testsuite_property` does, for the end of the session has no fixtures."""
     plugins = config.pluginmanager.get_plugins()
     xml: Any = next((plugin for plugin in plugins if hasattr(plugin, "add_global_property")), None)
-    for name, value in junit.suite_properties(found) if xml else ():
+    for name, value in junit.suite_properties(result) if xml else ():
         xml.add_global_property(name, value)
 
 

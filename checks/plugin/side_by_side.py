@@ -43,8 +43,8 @@ def commands_for(arguments: Sequence[str], names: Sequence[str]) -> Mapping[str,
     """
     parser = ArgumentParser(add_help=False, allow_abbrev=False)
     parser.add_argument("-E", "--environment", action="append", default=[])
-    found, others = parser.parse_known_args(arguments)
-    if list(dict.fromkeys(found.environment)) != list(names):
+    options, others = parser.parse_known_args(arguments)
+    if list(dict.fromkeys(options.environment)) != list(names):
         raise ConfigError("several environments: write each as `-E NAME` on the command line, apart from other options")
     # -P: a folder `checks` in the current one is another's
     return {name: [sys.executable, "-P", "-m", "pytest", "-E", name, *others] for name in names}
@@ -130,8 +130,8 @@ def matrix(exit_codes: Mapping[str, int], results: Mapping[str, Path]) -> Iterat
 
 def verdicts(results: Mapping[str, Path]) -> Mapping[str, Verdict]:
     """The verdict of each environment that has judged anything."""
-    found = {name: _read_result(file) for name, file in results.items()}
-    return {name: one.verdict for name, one in found.items() if one}
+    read = {name: _read_result(file) for name, file in results.items()}
+    return {name: one.verdict for name, one in read.items() if one}
 
 
 def _row(name: str, code: int, result: Result | None) -> tuple[str, ...]:
@@ -177,10 +177,10 @@ def run_several(config: pytest.Config, names: Sequence[str]) -> int:
 
 
 def _refuse_what_one_environment_takes(config: pytest.Config, names: Sequence[str]) -> None:
-    given = [option for destination, option in _OF_ONE_ENVIRONMENT.items() if config.getoption(destination, None)]
-    given += ["--logs -"] if "-" in config.getoption("logs") else []
-    if given:
-        raise ConfigError(f"{', '.join(given)}: for one environment, not for {', '.join(names)}; run them one by one")
+    refused = [option for destination, option in _OF_ONE_ENVIRONMENT.items() if config.getoption(destination, None)]
+    refused += ["--logs -"] if "-" in config.getoption("logs") else []
+    if refused:
+        raise ConfigError(f"{', '.join(refused)}: for one environment, not for {', '.join(names)}; run them one by one")
 
 
 def _run_side_by_side(config: pytest.Config, command_lines: Mapping[str, Sequence[str]]) -> int:
