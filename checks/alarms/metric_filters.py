@@ -27,9 +27,9 @@ class FilteredSignal(StrEnum):
     DISCONNECT = "disconnect"
 
 
-_WHERE_SENTENCES_BEGIN: Final = (r"^", r"[^:]\s", r"[^\x5c]\x22")
-"""At the line's begin, after a logger's prefix, and as a field of JSON; not after `Message content:`, nor within a body
-that is quoted in JSON, for there are users' words."""
+_WHERE_SENTENCES_BEGIN: Final = (r"^", r"[^:]\s", r"[A-Z\d\s]:\s", r"[|:]", r"[^\x5c]\x22")
+"""At the line's begin, after a logger's prefix (`INFO: `, `main.go:31: `, `INFO:root:`), and as a field of JSON; not
+after `Message content: `, nor within a body that is quoted in JSON, for there are users' words."""
 
 
 def _sentences(*beginnings: str) -> tuple[str, ...]:
@@ -60,7 +60,7 @@ PATTERNS: Final[Mapping[FilteredSignal, str]] = MappingProxyType(
             r"returned\sstatus\s410",
             # API Gateway's access log
             r"CONNECTION_API\x22.*:\s?\x22?410",
-            *_sentences(r"Connection\s\S+\sis\sgone", r"Connection\s\S+\sno\slonger\sexists"),
+            *_sentences(r"[CP][a-z]+\s\S+\sis\sgone", r"Connection\s\S+\sno\slonger\sexists"),
         ),
         FilteredSignal.WELCOME_SENT: _any_of(
             r"welcome_sent",

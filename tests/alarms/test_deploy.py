@@ -206,7 +206,7 @@ def target(name: str, **more: str) -> dict[str, Any]:
     return {"Target": {"Attribute": "Properties", "Name": name, "Path": f"/Properties/{name}", **more}}
 
 
-def test_changes_are_told_in_words(tmp_path: Path) -> None:
+def test_changes_in_words(tmp_path: Path) -> None:
     """By the names that people know, what is created first, with each property that changes."""
     details = [
         target("Threshold", BeforeValue="5.0", AfterValue="7.0", AttributeChangeType="Modify"),
@@ -381,7 +381,7 @@ def test_changes_are_refused(
     assert executed(tmp_path, *chain(is_(*statuses), listed)) == f"{failure}; {aftermath}"
 
 
-def test_aws_cannot_be_asked(tmp_path: Path) -> None:
+def test_a_refused_call_is_an_error(tmp_path: Path) -> None:
     """Only that the stack does not exist is no error."""
     client = AwsClient("cloudformation", "eu-west-1")
     with Stubber(client.boto) as stub:

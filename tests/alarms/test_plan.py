@@ -177,7 +177,7 @@ def test_limits_on_alarms_call_for_none(tmp_path: Path) -> None:
     assert not left_out(tmp_path, "alarms.in_alarm: 0")
 
 
-def test_each_metric_is_watched_or_there_is_a_reason() -> None:
+def test_each_metric_is_watched_or_has_a_reason() -> None:
     """A new one is not forgotten."""
     others = [name for name, metric in METRICS.items() if metric.subject is not Subject.ALARMS]
     assert sum(not why_not(metric) for metric in others) == 15

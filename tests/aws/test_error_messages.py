@@ -4,12 +4,13 @@ import json
 import os
 import socket
 import string
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
+from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 from threading import Thread
-from typing import Any
+from typing import Any, Final
 
 import boto3
 import pytest
@@ -23,34 +24,24 @@ from hypothesis import strategies as st
 from checks.aws.error_messages import BOTO_ERRORS, explain_error, refused_with
 from checks.errors import SourceError
 
-KEY_ID = "AKIAIOSFODNN7EXAMPLE"
+KEY_ID: Final = "AKIAIOSFODNN7EXAMPLE"
+SECRET_KEY: Final = "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY"
+TOKEN: Final = "IQoJb3JpZ2luX2VjEXAMPLE" + "aB3/+" * 60 + "=="
+GROUP: Final = "log group /aws/lambda/prod-chat in eu-west-1"
+GROUP_ARN: Final = "arn:aws:logs:eu-west-1:123456789012:log-group:/aws/lambda/prod-chat:log-stream:"
+KEY_ARN: Final = "arn:aws:kms:eu-west-1:123456789012:key/1234abcd-12ab-34cd-56ef-1234567890ab"
+ROLE: Final = "arn:aws:sts::123456789012:assumed-role/ci/build"
+URL: Final = "https://logs.eu-west-1.amazonaws.com/"
 
-SECRET_KEY = "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY"
-
-TOKEN = "IQoJb3JpZ2luX2VjEXAMPLE" + "aB3/+" * 60 + "=="
-
-GROUP = "log group /aws/lambda/prod-chat in eu-west-1"
-
-GROUP_ARN = "arn:aws:logs:eu-west-1:123456789012:log-group:/aws/lambda/prod-chat:log-stream:"
-
-KEY_ARN = "arn:aws:kms:eu-west-1:123456789012:key/1234abcd-12ab-34cd-56ef-1234567890ab"
-
-ROLE = "arn:aws:sts::123456789012:assumed-role/ci/build"
-
-DENIED = f"User: {ROLE} is not authorized to perform: "
-
-DOCTOR = "`python -m checks doctor` prints the least policy"
-
-ALLOW_KEY = "allow it in the key's policy, and in that of whose credentials these are"
-
-CHECK = "check the network, VPC endpoint and proxy"
-
-LOG_IN = (
+DENIED: Final = f"User: {ROLE} is not authorized to perform: "
+DOCTOR: Final = "`python -m checks doctor` prints the least policy"
+ALLOW_KEY: Final = "allow it in the key's policy, and in that of whose credentials these are"
+CHECK: Final = "check the network, VPC endpoint and proxy"
+LOG_IN: Final = (
     "name a profile in AWS_PROFILE, log in with `aws sso login`, run where the machine has a role, or set "
     "AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY (and AWS_SESSION_TOKEN); `-E demo` needs none"
 )
-
-NO_REGION = "set AWS_DEFAULT_REGION, or a region in the profile, or `region` beside the name in thresholds.yaml"
+NO_REGION: Final = "set AWS_DEFAULT_REGION, or a region in the profile, or `region` beside the name in thresholds.yaml"
 
 
 @contextmanager
@@ -73,21 +64,9 @@ def environment() -> Iterator[pytest.MonkeyPatch]:
 
 
 def client(url: str, **config: Any) -> Any:
-    return boto3.client(
-        "logs",
-        region_name="eu-west-1",
-        endpoint_url=url,
-        aws_access_key_id=KEY_ID,
-        aws_secret_access_key=SECRET_KEY,
-        config=Config(
-            **{
-                "retries": {"total_max_attempts": 1},
-                "connect_timeout": 2,
-                "read_timeout": 2,
-                **config,
-            }
-        ),
-    )
+    settings = {"retries": {"total_max_attempts": 1}, "connect_timeout": 2, "read_timeout": 2, **config}
+    keys = {"aws_access_key_id": KEY_ID, "aws_secret_access_key": SECRET_KEY}
+    return boto3.client("logs", region_name="eu-west-1", endpoint_url=url, config=Config(**settings), **keys)
 
 
 class Handler(BaseHTTPRequestHandler):
@@ -131,21 +110,7 @@ def logs(server: Server) -> Iterator[Any]:
         yield one
 
 
-Answer = Callable[..., str]
-
-
-@pytest.fixture
-def answer(server: Server, logs: Any) -> Answer:
-    """From an answer of the server to the line about it."""
-
-    def line(code: str, message: str, status: int = 400, operation: str = "FilterLogEvents", **more: object) -> str:
-        server.status, server.body = status, json.dumps({"__type": code, "message": message, **more}).encode()
-        return call(logs, operation)
-
-    return line
-
-
-CALLS: dict[str, tuple[str, dict[str, object]]] = {
+CALLS: Final[Mapping[str, tuple[str, dict[str, object]]]] = {
     "FilterLogEvents": ("filter_log_events", {"logGroupName": "/aws/lambda/prod-chat"}),
     "StartQuery": (
         "start_query",
@@ -155,216 +120,206 @@ CALLS: dict[str, tuple[str, dict[str, object]]] = {
 }
 
 
-def call(client: Any, operation: str = "FilterLogEvents") -> str:
-    """What is said of a call that fails, without the resource that every line begins with."""
+def message_of_call(client: Any, operation: str = "FilterLogEvents") -> str:
+    """The message for a call that fails, without the resource that every line begins with."""
     method, parameters = CALLS[operation]
     with pytest.raises(BOTO_ERRORS) as caught:
         getattr(client, method)(**parameters)
-    return said(caught.value, f"logs:{operation}")
+    return message(caught.value, f"logs:{operation}")
 
 
-def said(error: Any, action: str = "logs:FilterLogEvents") -> str:
-    found = explain_error(error, action, GROUP)
-    assert type(found) is SourceError
-    resource, colon, rest = str(found).partition(": ")
+def message(error: Any, action: str = "logs:FilterLogEvents") -> str:
+    explained = explain_error(error, action, GROUP)
+    assert type(explained) is SourceError
+    resource, colon, rest = str(explained).partition(": ")
     assert (resource, colon) == (GROUP, ": ")
     return rest
 
 
-def refusal(code: str, message: str, operation: str = "FilterLogEvents") -> ClientError:
-    return ClientError({"Error": {"Code": code, "Message": message}}, operation)
+def refusal(code: str, text: str, operation: str = "FilterLogEvents") -> ClientError:
+    return ClientError({"Error": {"Code": code, "Message": text}}, operation)
 
 
-INVALID = "The security token included in the request is invalid."
+@dataclass(frozen=True)
+class Row:
+    """A refusal of AWS, as JSON on the wire, and the line that explains it."""
 
-WRONG_SIGNATURE = (
+    code: str
+    text: str
+    line: str
+    status: int = 400
+    operation: str = "FilterLogEvents"
+    more: Mapping[str, object] = field(default_factory=dict)
+
+
+Check = Callable[..., None]
+
+
+@pytest.fixture
+def check(server: Server, logs: Any) -> Check:
+    """See that each refusal of a table is explained by its line; list those that are not."""
+
+    def check(*rows: Row) -> None:
+        wrong = []
+        for row in rows:
+            server.status = row.status
+            server.body = json.dumps({"__type": row.code, "message": row.text, **row.more}).encode()
+            if (line := message_of_call(logs, row.operation)) != row.line:
+                wrong.append(f"{row.code}: {row.text}\n  is explained by {line}\n  and not by      {row.line}")
+        assert not wrong, "\n".join(wrong)
+
+    return check
+
+
+def check_errors(*rows: tuple[Exception, str]) -> None:
+    """See that each error of boto3 is explained by its line; list those that are not."""
+    wrong = [f"{error!r} is explained by {message(error)}" for error, line in rows if message(error) != line]
+    assert not wrong, "\n".join(wrong)
+
+
+INVALID: Final = "The security token included in the request is invalid."
+WRONG_SIGNATURE: Final = (
     "The request signature we calculated does not match the signature you provided. Check your AWS Secret Access Key "
     "and signing method. Consult the service documentation for details.\n\nThe Canonical String for this request "
     f"should have been\n'POST\n/\n\nhost:logs.eu-west-1.amazonaws.com\nx-amz-security-token:{TOKEN}\n'\n"
 )
-
-KEYS_UNKNOWN = (
+KEYS_UNKNOWN: Final = (
     "are they complete and still valid, of this partition, and is the region enabled for the account? "
     "`aws sts get-caller-identity` tells whose they are"
 )
+GET_NEW_ONES: Final = "log in (`aws sso login`) or get new ones, and run again"
 
 
-@pytest.mark.parametrize(
-    ("code", "message", "line"),
-    [
-        (
+def test_credentials_that_aws_refuses(check: Check) -> None:
+    """Those that have expired are told from those that are wrong."""
+    unknown = "AWS does not know the credentials"
+    check(
+        Row(
             "ExpiredTokenException",
             "The security token included in the request is expired",
-            "the credentials have expired; log in (`aws sso login`) or get new ones, and run again",
+            f"the credentials have expired; {GET_NEW_ONES}",
         ),
-        (
-            "com.amazon.coral.service#ExpiredToken",
-            "Expired",
-            "the credentials have expired; log in (`aws sso login`) or get new ones, and run again",
-        ),
-        (
+        Row("com.amazon.coral.service#ExpiredToken", "Expired", f"the credentials have expired; {GET_NEW_ONES}"),
+        Row(
             "RequestExpired",
             "Request has expired.",
-            (
-                "the credentials have expired, or the clock of this machine is wrong; log in (`aws sso login`) or "
-                "get new ones, and run again"
-            ),
+            f"the credentials have expired, or the clock of this machine is wrong; {GET_NEW_ONES}",
         ),
-        (
-            "UnrecognizedClientException",
-            INVALID,
-            f"AWS does not know the credentials (UnrecognizedClientException); {KEYS_UNKNOWN}",
-        ),
-        ("InvalidClientTokenId", INVALID, f"AWS does not know the credentials (InvalidClientTokenId); {KEYS_UNKNOWN}"),
-        (
+        Row("UnrecognizedClientException", INVALID, f"{unknown} (UnrecognizedClientException); {KEYS_UNKNOWN}"),
+        Row("InvalidClientTokenId", INVALID, f"{unknown} (InvalidClientTokenId); {KEYS_UNKNOWN}"),
+        Row(
             "InvalidSignatureException",
             WRONG_SIGNATURE,
             "the secret key does not match the key id of the credentials; copy both anew, without spaces or line ends",
         ),
-    ],
-)
-def test_credentials_that_aws_refuses(answer: Answer, code: str, message: str, line: str) -> None:
-    """Those that are over are told from those that are wrong."""
-    assert answer(code, message) == line
-
-
-@pytest.mark.parametrize(
-    ("variables", "line"),
-    [
-        (
-            {"AWS_PROFILE": "prod eu"},
-            (
-                "the credentials of profile prod eu have expired; log in (`aws sso login --profile 'prod eu'`) or "
-                "get new ones, and run again"
-            ),
-        ),
-        (
-            {"AWS_ACCESS_KEY_ID": KEY_ID},
-            (
-                "the credentials in AWS_ACCESS_KEY_ID have expired; set new AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY "
-                "and AWS_SESSION_TOKEN, or unset all three, and run again"
-            ),
-        ),
-        (
-            {"AWS_ACCESS_KEY_ID": KEY_ID, "AWS_PROFILE": "prod"},
-            (
-                "the credentials in AWS_ACCESS_KEY_ID, which win over AWS_PROFILE, have expired; set new "
-                "AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY and AWS_SESSION_TOKEN, or unset all three, and run again"
-            ),
-        ),
-    ],
-)
-def test_which_credentials_are_over(
-    answer: Answer, environment: pytest.MonkeyPatch, variables: dict[str, str], line: str
-) -> None:
-    """Keys in the environment win over a profile, whose owner logs in in vain."""
-    for name, value in variables.items():
-        environment.setenv(name, value)
-    assert answer("ExpiredTokenException", "expired") == line
-
-
-@pytest.mark.parametrize(
-    ("message", "times"),
-    [
-        (
-            "Signature expired: 20260602T070000Z is now earlier than 20260602T071000Z (20260602T071500Z - 5 min.)",
-            ": it says 2026-06-02 07:00:00 UTC, AWS says 2026-06-02 07:15:00 UTC",
-        ),
-        (
-            (
-                "Signature not yet current: 20260602T073000Z is still later than 20260602T072000Z "
-                "(20260602T071500Z + 5 min.)"
-            ),
-            ": it says 2026-06-02 07:30:00 UTC, AWS says 2026-06-02 07:15:00 UTC",
-        ),
-        (
-            "Signature expired: 20269902T070000Z is now earlier than 20260602T071000Z",
-            ": it says 20269902T070000Z, AWS says 2026-06-02 07:10:00 UTC",
-        ),
-        ("Signature expired", ""),
-    ],
-)
-@pytest.mark.parametrize("code", ["InvalidSignatureException", "SignatureDoesNotMatch", "RequestTimeTooSkewed"])
-def test_a_wrong_clock(answer: Answer, code: str, message: str, times: str) -> None:
-    """AWS names the time of the request and, last, its own."""
-    assert answer(code, message) == (
-        f"the clock of this machine is wrong{times}; set it (NTP: `timedatectl set-ntp true`), and run again"
     )
 
 
-@pytest.mark.parametrize(
-    ("code", "message", "line"),
-    [
+def test_which_credentials_have_expired(check: Check) -> None:
+    """Keys in the environment win over a profile, whose owner logs in in vain."""
+    new_keys = "set new AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY and AWS_SESSION_TOKEN, or unset all three"
+    for variables, line in (
         (
-            "AccessDeniedException",
-            (
-                f"{DENIED}logs:FilterLogEvents on resource: {GROUP_ARN} because no identity-based policy allows the "
-                "logs:FilterLogEvents action"
-            ),
-            (
-                f"access denied: logs:FilterLogEvents is missing on {GROUP_ARN} for {ROLE}: no identity-based policy "
-                f"allows it; {DOCTOR}"
-            ),
+            {"AWS_PROFILE": "prod eu"},
+            "of profile prod eu have expired; log in (`aws sso login --profile 'prod eu'`) or get new ones",
         ),
+        ({"AWS_ACCESS_KEY_ID": KEY_ID}, f"in AWS_ACCESS_KEY_ID have expired; {new_keys}"),
         (
+            {"AWS_ACCESS_KEY_ID": KEY_ID, "AWS_PROFILE": "prod"},
+            f"in AWS_ACCESS_KEY_ID, which win over AWS_PROFILE, have expired; {new_keys}",
+        ),
+    ):
+        with pytest.MonkeyPatch.context() as patch:
+            for name, value in variables.items():
+                patch.setenv(name, value)
+            check(Row("ExpiredTokenException", "expired", f"the credentials {line}, and run again"))
+
+
+def test_a_wrong_clock(check: Check) -> None:
+    """AWS names the time of the request and, last, its own."""
+    seven, limit = "20260602T070000Z", "20260602T071000Z"
+    times = {
+        f"Signature expired: {seven} is now earlier than {limit} (20260602T071500Z - 5 min.)": (
+            ": it says 2026-06-02 07:00:00 UTC, AWS says 2026-06-02 07:15:00 UTC"
+        ),
+        f"Signature not yet current: 20260602T073000Z is still later than {limit} (20260602T071500Z + 5 min.)": (
+            ": it says 2026-06-02 07:30:00 UTC, AWS says 2026-06-02 07:15:00 UTC"
+        ),
+        f"Signature expired: 20269902T070000Z is now earlier than {limit}": (
+            ": it says 20269902T070000Z, AWS says 2026-06-02 07:10:00 UTC"
+        ),
+        "Signature expired": "",
+    }
+    remedy = "set it (NTP: `timedatectl set-ntp true`), and run again"
+    codes = ("InvalidSignatureException", "SignatureDoesNotMatch", "RequestTimeTooSkewed")
+    check(
+        *(
+            Row(code, text, f"the clock of this machine is wrong{differ}; {remedy}")
+            for code in codes
+            for text, differ in times.items()
+        )
+    )
+
+
+def test_denied_access(check: Check) -> None:
+    """The action and the resource are those that AWS names, if it does; what a policy forbids, no policy allows."""
+    denied, turner = "AccessDeniedException", GROUP_ARN.replace("prod-chat", "kms-turner")
+    filter_events = f"{DENIED}logs:FilterLogEvents on resource: {GROUP_ARN}"
+    no_identity = "because no identity-based policy allows the logs:FilterLogEvents action"
+    scp = "with an explicit deny in a service control policy: arn:aws:organizations::123456789012:policy/o-1/p-1"
+    decrypt = f"access denied: kms:Decrypt is missing on {KEY_ARN}"
+    check(
+        Row(
+            denied,
+            f"{filter_events} {no_identity}",
+            f"access denied: logs:FilterLogEvents is missing on {GROUP_ARN} for {ROLE}: no identity-based policy "
+            f"allows it; {DOCTOR}",
+        ),
+        Row(
             "AccessDenied",
             f"{DENIED}logs:Unmask on resource: {GROUP_ARN}.",
             f"access denied: logs:Unmask is missing on {GROUP_ARN} for {ROLE}; {DOCTOR}",
         ),
-        (
-            "AccessDeniedException",
-            (
-                f"{DENIED}logs:FilterLogEvents on resource: {GROUP_ARN} with an explicit deny in a service control "
-                "policy: arn:aws:organizations::123456789012:policy/o-1/p-1"
-            ),
-            (
-                f"access denied: logs:FilterLogEvents is forbidden on {GROUP_ARN} for {ROLE} by an explicit deny in a "
-                "service control policy; ask whoever owns that policy"
-            ),
+        Row(
+            denied,
+            f"{filter_events} {scp}",
+            f"access denied: logs:FilterLogEvents is forbidden on {GROUP_ARN} for {ROLE} by an explicit deny in a "
+            "service control policy; ask whoever owns that policy",
         ),
-        ("UnauthorizedOperation", "No.", f"access denied: logs:FilterLogEvents is missing; {DOCTOR}"),
-        (
-            "AccessDeniedException",
-            f"{DENIED}logs:FilterLogEvents on resource: {GROUP_ARN.replace('prod-chat', 'kms-turner')}",
-            (
-                f"access denied: logs:FilterLogEvents is missing on {GROUP_ARN.replace('prod-chat', 'kms-turner')} "
-                f"for {ROLE}; {DOCTOR}"
-            ),
+        Row("UnauthorizedOperation", "No.", f"access denied: logs:FilterLogEvents is missing; {DOCTOR}"),
+        Row(
+            denied,
+            filter_events.replace("prod-chat", "kms-turner"),
+            f"access denied: logs:FilterLogEvents is missing on {turner} for {ROLE}; {DOCTOR}",
         ),
-        (
-            "AccessDeniedException",
+        Row(
+            denied,
             f"{DENIED}kms:Decrypt on resource: {KEY_ARN} because no resource-based policy allows it",
-            (
-                f"access denied: kms:Decrypt is missing on {KEY_ARN} for {ROLE}: no resource-based policy allows it; "
-                f"{ALLOW_KEY}"
-            ),
+            f"{decrypt} for {ROLE}: no resource-based policy allows it; {ALLOW_KEY}",
         ),
-        (
-            "AccessDeniedException",
-            f"The KMS key {KEY_ARN} cannot be used by the caller.",
-            f"access denied: kms:Decrypt is missing on {KEY_ARN}; {ALLOW_KEY}",
-        ),
-        (
+        Row(denied, f"The KMS key {KEY_ARN} cannot be used by the caller.", f"{decrypt}; {ALLOW_KEY}"),
+        Row(
             "KMSAccessDeniedException",
             "The ciphertext cannot be read.",
-            (
-                "access denied: kms:Decrypt is missing on its KMS key (KMSAccessDeniedException: The ciphertext "
-                f"cannot be read); {ALLOW_KEY}"
-            ),
+            "access denied: kms:Decrypt is missing on its KMS key (KMSAccessDeniedException: The ciphertext cannot be "
+            f"read); {ALLOW_KEY}",
         ),
-        (
+        Row(
             "KMSDisabledException",
             "The key is disabled.",
-            (
-                "its KMS key cannot be used (KMSDisabledException: The key is disabled); have the key's owner enable "
-                "it or put it back"
-            ),
+            "its KMS key cannot be used (KMSDisabledException: The key is disabled); have the key's owner enable it or "
+            "put it back",
         ),
-    ],
-)
-def test_denied_access(answer: Answer, code: str, message: str, line: str) -> None:
-    """The action and the resource are those that AWS names, if it does; what a policy forbids, no policy allows."""
-    assert answer(code, message) == line
+    )
+
+
+def test_actions_that_iam_names_otherwise() -> None:
+    """Where AWS names none, what is missing is what a policy calls it."""
+    trust = "allow it in the policy of whose credentials these are, and for a role in its trust policy, too"
+    listed = message(refusal("AccessDenied", "Access Denied", "ListObjectsV2"), "s3:ListObjectsV2")
+    assert listed == f"access denied: s3:ListBucket is missing; {trust}"
+    stage = message(refusal("AccessDeniedException", "No.", "GetStage"), "apigatewayv2:GetStage")
+    assert stage == f"access denied: apigateway:GET is missing; {DOCTOR}"
 
 
 def test_a_role_that_cannot_be_assumed() -> None:
@@ -372,31 +327,37 @@ def test_a_role_that_cannot_be_assumed() -> None:
     role = "arn:aws:iam::123456789012:role/reader"
     trust = "allow it in the policy of whose credentials these are, and for a role in its trust policy, too"
     named = refusal("AccessDenied", f"{DENIED}sts:AssumeRole on resource: {role}", "AssumeRole")
-    assert said(named) == f"access denied: sts:AssumeRole is missing on {role} for {ROLE}; {trust}"
     unnamed = refusal("ForbiddenException", "No access", "GetRoleCredentials")
-    assert said(unnamed) == f"access denied: GetRoleCredentials is missing; {trust}"
+    check_errors(
+        (named, f"access denied: sts:AssumeRole is missing on {role} for {ROLE}; {trust}"),
+        (unnamed, f"access denied: GetRoleCredentials is missing; {trust}"),
+    )
 
 
-SHORTER = "ask for a shorter window (-T), or use source: "
+SHORTER: Final = "ask for a shorter window (-T), or use source: "
+WHO_ELSE: Final = "who else reads logs in this account?"
 
-WHO_ELSE = "who else reads logs in this account?"
 
-
-@pytest.mark.parametrize(
-    ("operation", "code", "hint"),
-    [
-        ("FilterLogEvents", "ThrottlingException", f"{SHORTER}insights"),
-        ("FilterLogEvents", "Throttling", f"{SHORTER}insights"),
-        ("FilterLogEvents", "RequestLimitExceeded", f"{SHORTER}insights"),
-        ("FilterLogEvents", "TooManyRequestsException", f"{SHORTER}insights"),
-        ("StartQuery", "LimitExceededException", f"{SHORTER}filter"),
-        ("DescribeLogGroups", "ThrottlingException", "run again later"),
-    ],
-)
-def test_throttling(answer: Answer, operation: str, code: str, hint: str) -> None:
+def test_throttling(check: Check) -> None:
     """The way out is the other API, or less to read."""
-    line = f"logs:{operation} was throttled ({code}: Rate exceeded); {hint}; {WHO_ELSE}"
-    assert answer(code, "Rate exceeded", operation=operation) == line
+    check(
+        *(
+            Row(
+                code,
+                "Rate exceeded",
+                f"logs:{operation} was throttled ({code}: Rate exceeded); {hint}; {WHO_ELSE}",
+                operation=operation,
+            )
+            for operation, code, hint in (
+                ("FilterLogEvents", "ThrottlingException", f"{SHORTER}insights"),
+                ("FilterLogEvents", "Throttling", f"{SHORTER}insights"),
+                ("FilterLogEvents", "RequestLimitExceeded", f"{SHORTER}insights"),
+                ("FilterLogEvents", "TooManyRequestsException", f"{SHORTER}insights"),
+                ("StartQuery", "LimitExceededException", f"{SHORTER}filter"),
+                ("DescribeLogGroups", "ThrottlingException", "run again later"),
+            )
+        )
+    )
 
 
 def test_throttling_in_all_attempts(server: Server) -> None:
@@ -407,133 +368,84 @@ def test_throttling_in_all_attempts(server: Server) -> None:
         closing(client(server.url, retries={"mode": "standard", "total_max_attempts": 3})) as impatient,
     ):
         patch.setattr("botocore.endpoint.time.sleep", lambda _: None)
-        assert call(impatient) == (
+        assert message_of_call(impatient) == (
             "logs:FilterLogEvents was throttled in all 3 attempts (ThrottlingException: Rate exceeded); "
             f"{SHORTER}insights; {WHO_ELSE}"
         )
 
 
-@pytest.mark.parametrize(
-    ("code", "status", "message", "line"),
-    [
-        (
+def test_other_refusals(check: Check) -> None:
+    """AWS's own troubles are told from what the user can put right; the rest is quoted, with the request's id."""
+    trouble, later = "AWS is in trouble: logs:FilterLogEvents", "(request 7d1c); try again in a few minutes"
+    check(
+        Row(
             "ServiceUnavailableException",
-            503,
             "The service cannot complete the request.",
-            (
-                "AWS is in trouble: logs:FilterLogEvents: ServiceUnavailableException: The service cannot complete the "
-                "request (request 7d1c); try again in a few minutes"
-            ),
+            f"{trouble}: ServiceUnavailableException: The service cannot complete the request {later}",
+            503,
         ),
-        (
-            "InternalFailure",
-            500,
-            "",
-            "AWS is in trouble: logs:FilterLogEvents: InternalFailure (request 7d1c); try again in a few minutes",
-        ),
-        (
-            "NeverHeardOfException",
-            504,
-            "Hm.",
-            (
-                "AWS is in trouble: logs:FilterLogEvents: NeverHeardOfException: Hm (request 7d1c); try again in a few "
-                "minutes"
-            ),
-        ),
-        (
+        Row("InternalFailure", "", f"{trouble}: InternalFailure {later}", 500),
+        Row("NeverHeardOfException", "Hm.", f"{trouble}: NeverHeardOfException: Hm {later}", 504),
+        Row(
             "ResourceNotFoundException",
-            400,
             "The specified log group does not exist.",
-            (
-                "logs:FilterLogEvents: not found (ResourceNotFoundException: The specified log group does not exist); "
-                "check the name, the region and the account"
-            ),
+            "logs:FilterLogEvents: not found (ResourceNotFoundException: The specified log group does not exist); "
+            "check the name, the region and the account",
         ),
-        (
+        Row(
             "InvalidOperationException",
-            400,
-            (
-                "The log group x is of log-group-class INFREQUENT_ACCESS. FilterLogEvents is not supported for this "
-                "log class."
-            ),
+            "The log group x is of log-group-class INFREQUENT_ACCESS. FilterLogEvents is not supported for this log "
+            "class.",
             "logs:FilterLogEvents cannot read logs of class INFREQUENT_ACCESS; write source: insights",
         ),
-        (
+        Row(
             "InvalidOperationException",
-            400,
             "Not now.",
             "logs:FilterLogEvents is not possible: InvalidOperationException: Not now (request 7d1c)",
         ),
-        (
+        Row(
             "InvalidParameterException",
-            400,
             "The specified nextToken is invalid.",
             "logs:FilterLogEvents failed: InvalidParameterException: The specified nextToken is invalid (request 7d1c)",
         ),
-    ],
-)
-def test_other_refusals(answer: Answer, code: str, status: int, message: str, line: str) -> None:
-    """AWS's own troubles are told from what the user can put right; the rest is quoted, with the request's id."""
-    assert answer(code, message, status) == line
+    )
 
 
-@pytest.mark.parametrize(
-    ("status", "body", "line"),
-    [
-        (
-            403,
-            b"<html>\n<h1>Blocked</h1>\n</html>",
-            (
-                "access denied (HTTP 403 without an error code of AWS: perhaps a proxy's): logs:FilterLogEvents is "
-                f"missing; {DOCTOR}"
-            ),
-        ),
-        (
-            502,
-            b"<html>\n<h1>Bad gateway</h1>\n</html>",
-            "AWS is in trouble: logs:FilterLogEvents: HTTP 502: Bad Gateway; try again in a few minutes",
-        ),
-        (
-            429,
-            b"",
-            f"logs:FilterLogEvents was throttled (HTTP 429); {SHORTER}insights; {WHO_ELSE}",
-        ),
-        (
-            418,
-            b"<html>\n<h1>I'm a\tteapot</h1>\n</html>",
-            "logs:FilterLogEvents failed: HTTP 418: <html> <h1>I'm a teapot</h1> </html> (request 7d1c)",
-        ),
-    ],
-)
-def test_answers_that_are_not_of_aws(server: Server, logs: Any, status: int, body: bytes, line: str) -> None:
+def test_answers_that_are_not_of_aws(server: Server, logs: Any) -> None:
     """What stands between AWS and the machine has no error codes, and talks HTML."""
-    server.status, server.body = status, body
-    assert call(logs) == line
+    proxy = "access denied (HTTP 403 without an error code of AWS: perhaps a proxy's): logs:FilterLogEvents is missing"
+    trouble = "AWS is in trouble: logs:FilterLogEvents: HTTP 502: Bad Gateway; try again in a few minutes"
+    teapot = "logs:FilterLogEvents failed: HTTP 418: <html> <h1>I'm a teapot</h1> </html> (request 7d1c)"
+    for status, body, line in (
+        (403, b"<html>\n<h1>Blocked</h1>\n</html>", f"{proxy}; {DOCTOR}"),
+        (502, b"<html>\n<h1>Bad gateway</h1>\n</html>", trouble),
+        (429, b"", f"logs:FilterLogEvents was throttled (HTTP 429); {SHORTER}insights; {WHO_ELSE}"),
+        (418, b"<html>\n<h1>I'm a\tteapot</h1>\n</html>", teapot),
+    ):
+        server.status, server.body = status, body
+        assert message_of_call(logs) == line
 
 
-def test_a_query_that_insights_does_not_understand(answer: Answer) -> None:
+def test_a_query_that_insights_does_not_understand(check: Check) -> None:
     """Either a taught pattern is to blame, or the checks are; where the compiler says more, it is quoted."""
     advice = (
         "where a pattern taught under `signals` is to blame, write it in plainer terms or use source: filter; else it "
         "is a bug of these checks: please report it"
     )
-    message, place = "unexpected symbol ( at line 1", {"startCharOffset": 3, "endCharOffset": 4}
-    assert answer("MalformedQueryException", message, operation="StartQuery") == (
-        f"Logs Insights does not understand the query: MalformedQueryException: {message}; {advice}"
-    )
-    compiled = {"message": "unexpected symbol (", "location": place}
-    assert answer("MalformedQueryException", message, operation="StartQuery", queryCompileError=compiled) == (
-        f"Logs Insights does not understand the query: MalformedQueryException: unexpected symbol (; {advice}"
+    begin, code = "Logs Insights does not understand the query: MalformedQueryException", "MalformedQueryException"
+    text, place = "unexpected symbol ( at line 1", {"startCharOffset": 3, "endCharOffset": 4}
+    compiled = {"queryCompileError": {"message": "unexpected symbol (", "location": place}}
+    check(
+        Row(code, text, f"{begin}: {text}; {advice}", operation="StartQuery"),
+        Row(code, text, f"{begin}: unexpected symbol (; {advice}", operation="StartQuery", more=compiled),
     )
 
 
-def test_a_window_before_the_logs(answer: Answer) -> None:
+def test_a_window_before_the_logs(check: Check) -> None:
     """Insights calls a query malformed, too, whose window lies before the log group's beginning."""
-    message = "Query's end date and time is before the log groups creation time"
-    assert answer("MalformedQueryException", message, operation="StartQuery") == (
-        f"Logs Insights has no logs of this window (MalformedQueryException: {message}); ask for a later one "
-        "(--since, -T)"
-    )
+    text = "Query's end date and time is before the log groups creation time"
+    line = f"Logs Insights has no logs of this window (MalformedQueryException: {text}); ask for a later one"
+    check(Row("MalformedQueryException", text, f"{line} (--since, -T)", operation="StartQuery"))
 
 
 def closed_port() -> int:
@@ -547,11 +459,11 @@ def test_an_endpoint_that_refuses(environment: pytest.MonkeyPatch) -> None:
     port = closed_port()
     refused = f"http://127.0.0.1:{port} cannot be reached (it refuses connections); {CHECK}"
     with closing(client(f"http://anna:hunter2@127.0.0.1:{port}/?password=hunter2")) as logs:
-        assert call(logs) == refused
+        assert message_of_call(logs) == refused
         environment.setenv("AWS_ENDPOINT_URL", "http://anna:hunter2@elsewhere")
-        assert call(logs) == f"{refused}, and AWS_ENDPOINT_URL, which is set"
+        assert message_of_call(logs) == f"{refused}, and AWS_ENDPOINT_URL, which is set"
         environment.setenv("HTTPS_PROXY", "http://anna:hunter2@proxy")
-        assert call(logs) == f"{refused}, and AWS_ENDPOINT_URL and HTTPS_PROXY, which are set"
+        assert message_of_call(logs) == f"{refused}, and AWS_ENDPOINT_URL and HTTPS_PROXY, which are set"
 
 
 def test_an_endpoint_that_nobody_knows(environment: pytest.MonkeyPatch) -> None:
@@ -562,7 +474,7 @@ def test_an_endpoint_that_nobody_knows(environment: pytest.MonkeyPatch) -> None:
 
     environment.setattr(socket, "getaddrinfo", unknown)
     with closing(client("https://logs.eu-west-9.amazonaws.com")) as logs:
-        assert call(logs) == (
+        assert message_of_call(logs) == (
             "https://logs.eu-west-9.amazonaws.com cannot be reached (its name is unknown, so is the region right, and "
             f"is there DNS?); {CHECK}"
         )
@@ -572,7 +484,7 @@ def test_an_endpoint_that_does_not_answer() -> None:
     with socket.create_server(("127.0.0.1", 0)) as listener:
         url = f"http://127.0.0.1:{listener.getsockname()[1]}"
         with closing(client(url, read_timeout=0.05)) as logs:
-            assert call(logs) == f"{url} does not answer in time; {CHECK}"
+            assert message_of_call(logs) == f"{url} does not answer in time; {CHECK}"
 
 
 def test_an_endpoint_that_hangs_up() -> None:
@@ -586,51 +498,46 @@ def test_an_endpoint_that_hangs_up() -> None:
         thread.start()
         url = f"http://127.0.0.1:{listener.getsockname()[1]}"
         with closing(client(url)) as logs:
-            assert call(logs) == f"{url} closed the connection before it had answered; {CHECK}"
+            assert message_of_call(logs) == f"{url} closed the connection before it had answered; {CHECK}"
         thread.join()
 
 
 def test_an_endpoint_without_tls(server: Server) -> None:
     url = server.url.replace("http:", "https:")
     with closing(client(url)) as logs:
-        assert call(logs) == (f"{url} cannot be trusted: TLS failed (it does not speak TLS, so is it https?); {CHECK}")
+        assert message_of_call(logs) == (
+            f"{url} cannot be trusted: TLS failed (it does not speak TLS, so is it https?); {CHECK}"
+        )
 
 
-def test_a_proxy_that_is_not_there() -> None:
+def test_a_proxy_that_does_not_exist() -> None:
     """Its URL often holds a password."""
     port = closed_port()
     proxies = {"https": f"http://anna:hunter2@127.0.0.1:{port}"}
     with closing(client("https://logs.eu-west-1.amazonaws.com", proxies=proxies)) as logs:
-        assert call(logs) == (
+        assert message_of_call(logs) == (
             f"http://127.0.0.1:{port} is a proxy that does not let this through (it refuses connections); {CHECK}"
         )
 
 
-URL = "https://logs.eu-west-1.amazonaws.com/"
-
-
-@pytest.mark.parametrize(
-    ("error", "line"),
-    [
+def test_other_faults_of_the_network() -> None:
+    """Those that loopback does not have."""
+    ssl = exceptions.SSLError
+    unknown = "its certificate is not known here, so does a proxy open TLS, and is AWS_CA_BUNDLE right?"
+    check_errors(
         (
             exceptions.ConnectTimeoutError(endpoint_url=URL, error="timed out"),
             f"{URL[:-1]} cannot be reached: no connection in time; {CHECK}",
         ),
         (
-            exceptions.SSLError(endpoint_url=URL, error="[SSL: CERTIFICATE_VERIFY_FAILED] certificate verify failed"),
-            (
-                f"{URL[:-1]} cannot be trusted: TLS failed (its certificate is not known here, so does a proxy open "
-                f"TLS, and is AWS_CA_BUNDLE right?); {CHECK}"
-            ),
+            ssl(endpoint_url=URL, error="[SSL: CERTIFICATE_VERIFY_FAILED] certificate verify failed"),
+            f"{URL[:-1]} cannot be trusted: TLS failed ({unknown}); {CHECK}",
         ),
         (
-            exceptions.SSLError(endpoint_url=URL, error="[SSL] handshake failure"),
+            ssl(endpoint_url=URL, error="[SSL] handshake failure"),
             f"{URL[:-1]} cannot be trusted: TLS failed ([SSL] handshake failure); {CHECK}",
         ),
-        (
-            exceptions.HTTPClientError(error=ValueError("odd")),
-            f"the endpoint cannot be reached (odd); {CHECK}",
-        ),
+        (exceptions.HTTPClientError(error=ValueError("odd")), f"the endpoint cannot be reached (odd); {CHECK}"),
         (
             exceptions.ResponseStreamingError(error="IncompleteRead(1 bytes read)"),
             f"the endpoint cannot be reached (IncompleteRead(1 bytes read)); {CHECK}",
@@ -639,23 +546,19 @@ URL = "https://logs.eu-west-1.amazonaws.com/"
             exceptions.IncompleteReadError(actual_bytes=1, expected_bytes=2),
             f"the endpoint broke off its answer; {CHECK}",
         ),
-    ],
-)
-def test_other_faults_of_the_network(error: Exception, line: str) -> None:
-    """Those that loopback does not have."""
-    assert said(error) == line
+    )
 
 
 def test_no_credentials() -> None:
     with closing(boto3.Session(region_name="eu-west-1").client("logs")) as logs:
-        assert call(logs) == f"boto3 finds no credentials for AWS; {LOG_IN}"
+        assert message_of_call(logs) == f"boto3 finds no credentials for AWS; {LOG_IN}"
 
 
 def test_half_of_the_credentials(environment: pytest.MonkeyPatch) -> None:
     environment.setenv("AWS_ACCESS_KEY_ID", KEY_ID)
     with pytest.raises(BOTO_ERRORS) as caught:
         boto3.Session(region_name="eu-west-1").client("logs")
-    assert said(caught.value) == (
+    assert message(caught.value) == (
         f"boto3 gets no credentials for AWS: Partial credentials found in env, missing: AWS_SECRET_ACCESS_KEY; {LOG_IN}"
     )
 
@@ -670,7 +573,7 @@ def test_a_program_that_gives_no_credentials(environment: pytest.MonkeyPatch, tm
     environment.setenv("AWS_PROFILE", "broken")
     with pytest.raises(BOTO_ERRORS) as caught:
         boto3.Session(region_name="eu-west-1").client("logs")
-    assert said(caught.value) == (
+    assert message(caught.value) == (
         "boto3 gets no credentials for AWS: Error when retrieving credentials from custom-process: vault sealed, "
         f"token=…; {LOG_IN}"
     )
@@ -680,22 +583,21 @@ def test_a_profile_that_does_not_exist(environment: pytest.MonkeyPatch) -> None:
     environment.setenv("AWS_PROFILE", "pord")
     with pytest.raises(BOTO_ERRORS) as caught:
         boto3.Session(region_name="eu-west-1").client("logs")
-    assert said(caught.value) == (
+    assert message(caught.value) == (
         "there is no profile 'pord'; `aws configure list-profiles` shows those that exist: name one of them in "
         "AWS_PROFILE, or unset it; `-E demo` needs none"
     )
 
 
-@pytest.mark.parametrize(
-    ("error", "what"),
-    [
-        (
-            exceptions.UnauthorizedSSOTokenError(),
-            (
-                "The SSO session associated with this profile has expired or is otherwise invalid. To refresh this SSO "
-                "session run aws sso login with the corresponding profile"
-            ),
-        ),
+def test_a_login_that_is_over(environment: pytest.MonkeyPatch) -> None:
+    environment.setenv("AWS_PROFILE", "prod")
+    remedy = "log in (`aws sso login --profile prod`) or get new ones, and run again; `-E demo` needs none"
+    expired = (
+        "The SSO session associated with this profile has expired or is otherwise invalid. To refresh this SSO session "
+        "run aws sso login with the corresponding profile"
+    )
+    texts: Sequence[tuple[Exception, str]] = (
+        (exceptions.UnauthorizedSSOTokenError(), expired),
         (
             exceptions.SSOTokenLoadError(error_msg=f"Token for {URL} does not exist"),
             f"Error loading SSO Token: Token for {URL} does not exist",
@@ -704,29 +606,20 @@ def test_a_profile_that_does_not_exist(environment: pytest.MonkeyPatch) -> None:
             exceptions.TokenRetrievalError(provider="sso", error_msg="Token has expired and refresh failed"),
             "Error when retrieving token from sso: Token has expired and refresh failed",
         ),
-        (
-            exceptions.LoginTokenLoadError(error_msg="no cache"),
-            "Error loading login session token: no cache",
-        ),
-    ],
-)
-def test_a_login_that_is_over(environment: pytest.MonkeyPatch, error: Exception, what: str) -> None:
-    environment.setenv("AWS_PROFILE", "prod")
-    assert said(error) == (
-        f"the login is over: {what}; log in (`aws sso login --profile prod`) or get new ones, and run again; "
-        "`-E demo` needs none"
+        (exceptions.LoginTokenLoadError(error_msg="no cache"), "Error loading login session token: no cache"),
     )
+    check_errors(*((error, f"the login is over: {text}; {remedy}") for error, text in texts))
 
 
 def test_no_region(environment: pytest.MonkeyPatch) -> None:
     """AWS_REGION, which Lambda and many tools know, boto3 does not read."""
     with pytest.raises(BOTO_ERRORS) as caught:
         boto3.Session().client("logs")
-    assert said(caught.value) == f"no AWS region is named; {NO_REGION}"
+    assert message(caught.value) == f"no AWS region is named; {NO_REGION}"
     environment.setenv("AWS_REGION", "eu-west-1")
     with pytest.raises(BOTO_ERRORS) as caught:
         boto3.Session().client("logs")
-    assert said(caught.value) == (
+    assert message(caught.value) == (
         f"no AWS region is named; AWS_REGION is set, but boto3 reads AWS_DEFAULT_REGION and not it; {NO_REGION}"
     )
 
@@ -734,7 +627,7 @@ def test_no_region(environment: pytest.MonkeyPatch) -> None:
 def test_a_region_that_cannot_be() -> None:
     with pytest.raises(BOTO_ERRORS) as caught:
         boto3.Session(region_name="eu west").client("logs")
-    assert said(caught.value) == (
+    assert message(caught.value) == (
         "Provided region_name 'eu west' doesn't match a supported format; correct it in thresholds.yaml, "
         "AWS_DEFAULT_REGION or the profile"
     )
@@ -742,14 +635,14 @@ def test_a_region_that_cannot_be() -> None:
 
 def test_anything_else_of_boto3() -> None:
     """Its class and its text, on one line."""
-    assert said(exceptions.PaginationError(message="token\nagain")) == (
+    assert message(exceptions.PaginationError(message="token\nagain")) == (
         "logs:FilterLogEvents failed: PaginationError: Error during pagination: token again"
     )
-    assert said(ResponseParserError("Unable to parse response: invalid XML:\n<html>")) == (
+    assert message(ResponseParserError("Unable to parse response: invalid XML:\n<html>")) == (
         "logs:FilterLogEvents: what answered is not CloudWatch Logs: Unable to parse response: invalid XML: <html>; "
         "check proxy and AWS_ENDPOINT_URL"
     )
-    assert said(ClientError({}, "FilterLogEvents")) == "logs:FilterLogEvents failed: no error code"
+    assert message(ClientError({}, "FilterLogEvents")) == "logs:FilterLogEvents failed: no error code"
 
 
 def test_what_is_not_of_boto3() -> None:
@@ -760,9 +653,9 @@ def test_what_is_not_of_boto3() -> None:
     assert caught.value is error
 
 
-def test_a_long_text_is_cut(answer: Answer) -> None:
+def test_a_long_text_is_cut() -> None:
     """A page of HTML does not push the next step out of sight."""
-    line = answer("ThrottlingException", "slow down " * 1000)
+    line = message(refusal("ThrottlingException", "slow down " * 1000))
     assert len(line) < 500
     assert line.endswith(WHO_ELSE)
 
@@ -816,7 +709,7 @@ def test_any_error_of_the_library_is_one_line(text: str) -> None:
 def test_no_text_gives_a_secret_away(code: str, before: str, secret: str, after: str) -> None:
     """Wherever it stands, a key id, a secret key or a session token does not come through."""
     for error in (refusal(code, f"{before}{secret}{after}"), exceptions.PaginationError(message=before + secret)):
-        line = said(error)
+        line = message(error)
         assert secret not in line
         assert secret[:30] not in line or len(secret) < 30
 
@@ -827,42 +720,32 @@ def test_what_the_environment_keeps_secret_stays_so(code: str, before: str, secr
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("AWS_SESSION_TOKEN", secret)
         patch.setenv("AWS_PROFILE", "prod")
-        assert secret not in said(refusal(code, f"{before}{secret}{after}"))
+        assert secret not in message(refusal(code, f"{before}{secret}{after}"))
 
 
-@pytest.mark.parametrize(
-    ("text", "shown"),
-    [
-        (
-            (
-                f"bad header Authorization: AWS4-HMAC-SHA256 Credential={KEY_ID}/20260602/eu-west-1/logs/aws4_request, "
-                "SignedHeaders=host;x-amz-date, Signature=fe5f80f77d5fa3beca038a248ff027d0445342fe2855ddc9"
-            ),
-            "bad header …",
-        ),
-        ("'Signature'=fe5f80f77d5fa3be, 'Credential'=ab/20260602", "'Signature=…, 'Credential=…"),
-        (f'{{"AccessKeyId": "{KEY_ID}", "SecretAccessKey": "{"x" * 20}"}}', '{"AccessKeyId=…", "SecretAccessKey=…"}'),
-        (f"x-amz-security-token:{TOKEN} is too old", "x-amz-security-token:… is too old"),
-        ("Bearer abcdefghijklmnopqrst is over", "… is over"),
-        ("got eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxMjM0NTY3ODkwIn0.abc-def_ghi back", "got … back"),
-        ("from https://anna:p/s@s@example.com/a/b?X-Amz-Signature=abc#top now", "from https://example.com/a/b now"),
-        (f"no log group {GROUP_ARN}", f"no log group {GROUP_ARN}"),
-        (
-            "role arn:aws:iam::123456789012:role/ChatWebSocketHandlerServiceRole/DefaultPolicyAndMore1234 is odd",
-            "role arn:aws:iam::123456789012:role/ChatWebSocketHandlerServiceRole/DefaultPolicyAndMore1234 is odd",
-        ),
-        ("the security token is missing: try again", "the security token is missing: try again"),
-    ],
-)
-def test_what_is_struck_out(text: str, shown: str) -> None:
+def test_what_is_struck_out() -> None:
     """Secrets are, and names are not."""
-    assert said(exceptions.PaginationError(message=text)) == (
-        f"logs:FilterLogEvents failed: PaginationError: Error during pagination: {shown}"
-    )
+    role = "arn:aws:iam::123456789012:role/ChatWebSocketHandlerServiceRole/DefaultPolicyAndMore1234"
+    texts = {
+        (
+            f"bad header Authorization: AWS4-HMAC-SHA256 Credential={KEY_ID}/20260602/eu-west-1/logs/aws4_request, "
+            "SignedHeaders=host;x-amz-date, Signature=fe5f80f77d5fa3beca038a248ff027d0445342fe2855ddc9"
+        ): "bad header …",
+        "'Signature'=fe5f80f77d5fa3be, 'Credential'=ab/20260602": "'Signature=…, 'Credential=…",
+        f'{{"AccessKeyId": "{KEY_ID}", "SecretAccessKey": "{"x" * 20}"}}': '{"AccessKeyId=…", "SecretAccessKey=…"}',
+        f"x-amz-security-token:{TOKEN} is too old": "x-amz-security-token:… is too old",
+        "Bearer abcdefghijklmnopqrst is over": "… is over",
+        "got eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxMjM0NTY3ODkwIn0.abc-def_ghi back": "got … back",
+        "from https://anna:p/s@s@example.com/a/b?X-Amz-Signature=abc#top now": "from https://example.com/a/b now",
+        **{text: text for text in (f"no log group {GROUP_ARN}", f"role {role} is odd")},
+        "the security token is missing: try again": "the security token is missing: try again",
+    }
+    begin = "logs:FilterLogEvents failed: PaginationError: Error during pagination"
+    check_errors(*((exceptions.PaginationError(message=text), f"{begin}: {line}") for text, line in texts.items()))
 
 
-def test_the_code_of_a_refusal_can_be_asked_for() -> None:
-    """Where a refusal is no error to who asked; whatever else went wrong has none."""
+def test_the_code_of_a_refusal() -> None:
+    """It tells a refusal that is no error to the caller; whatever else went wrong has none."""
     cause = refusal("com.amazonaws.logs#InvalidParameterException:http://internal.amazon.com/", "The query has ended.")
     with pytest.raises(SourceError) as refused:
         raise explain_error(cause, "logs:StopQuery", GROUP) from cause

@@ -28,8 +28,8 @@ def main() -> None:
     group = Group(options.group, options.region)
     with options.file.open("rb") as lines:
         for line in lines:
-            found = _TIMESTAMP.search(line)
-            group.add(int(found[1]) if found else 0, line.rstrip())
+            match = _TIMESTAMP.search(line)
+            group.add(int(match[1]) if match else 0, line.rstrip())
     with Endpoint([group], Behaviour(latency_seconds=options.latency, quota_per_second=options.quota)) as endpoint:
         sys.stdout.write(endpoint.url + "\n")
         sys.stdout.flush()

@@ -37,7 +37,7 @@ class Behaviour:
         denied: Operations that answer AccessDenied.
         refusal: Code and message that every call after the first `refuse_after` is answered with.
         refuse_after: Calls that are answered before that.
-        answers: By operation, bodies that are answered with HTTP's 200 whatever is asked.
+        answers: By operation, bodies that are answered with HTTP's 200 whatever the call.
         polls: How often a query is found under way, scheduled first and then running, before it is over.
         query_status: How a query ends.
     """
@@ -71,7 +71,7 @@ class Moods:
     _calls: int = 0
     _lock: Lock = field(default_factory=Lock)
     _tokens: dict[str, tuple[float, float]] = field(default_factory=dict)
-    _asked: Counter[str] = field(default_factory=Counter)
+    _times: Counter[str] = field(default_factory=Counter)
 
     def check(self, operation: str, parameters: Mapping[str, Any]) -> None:
         """Refuse the call where the behaviour says so."""
@@ -98,11 +98,11 @@ class Moods:
         kinds = [kind for kind in behaviour.faults if kind not in PAGE_FAULTS or operation == "FilterLogEvents"]
         if "nextToken" not in parameters:
             kinds = [kind for kind in kinds if kind != "repeat"]
-        asked = f"{behaviour.seed} {operation} {sorted(parameters.items(), key=str)}"
+        call = f"{behaviour.seed} {operation} {sorted(parameters.items(), key=str)}"
         with self._lock:
-            self._asked[asked] += 1
-            times = self._asked[asked]
-            draw = random.Random(f"{asked} {times}")
+            self._times[call] += 1
+            times = self._times[call]
+            draw = random.Random(f"{call} {times}")
             if not kinds or times > behaviour.most_faults or draw.random() >= behaviour.fault_rate:
                 return None
             kind = draw.choice(kinds)

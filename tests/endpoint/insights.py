@@ -20,18 +20,18 @@ _Event = Mapping[str, Any]
 
 @dataclass
 class Query:
-    """A query that was asked.
+    """A query of Logs Insights.
 
     Attributes:
-        found: The events that it returns.
-        wanted: Their fields.
+        events: The events that it returns.
+        fields: Their fields.
         statistics: As the API names them.
         polls: How often it will be found under way.
         ends_as: Its status after that.
     """
 
-    found: list[_Event]
-    wanted: list[str]
+    events: list[_Event]
+    fields: list[str]
     statistics: dict[str, float]
     polls: int
     ends_as: str
@@ -43,14 +43,14 @@ class Query:
     def answer(self, first: int) -> dict[str, Any]:
         """Its status, and a page of its rows; with each answer it gets on, and has a part of its rows while it runs."""
         most = {"Scheduled": 0, "Running": 1, "Cancelled": 1}.get(self.status, PAGE_ROWS)
-        last = min(first + most, len(self.found))
-        rows = [_row(event, self.wanted) for event in self.found[first:last]]
-        more = {"nextToken": str(last)} if most == PAGE_ROWS and last < len(self.found) else {}
-        told = {"status": self.status, "results": rows, "statistics": self.statistics, **more}
+        last = min(first + most, len(self.events))
+        rows = [_row(event, self.fields) for event in self.events[first:last]]
+        more = {"nextToken": str(last)} if most == PAGE_ROWS and last < len(self.events) else {}
+        content = {"status": self.status, "results": rows, "statistics": self.statistics, **more}
         if self.polls:
             self.polls -= 1
             self.status = "Running" if self.polls else self.ends_as
-        return told
+        return content
 
     def cancel(self) -> bool:
         """End it, and say whether it was under way."""
@@ -63,13 +63,13 @@ class Query:
 def start(text: str, group: Group, since: int, until: int, behaviour: Behaviour) -> Query:
     """Run a query over [since, until], in seconds of the epoch."""
     scanned = group.events(group.between(since * 1000, until * 1000))
-    wanted, found, is_ascending, limit = ["@timestamp", "@message"], scanned, False, PAGE_ROWS
+    fields, events, is_ascending, limit = ["@timestamp", "@message"], scanned, False, PAGE_ROWS
     for stage in _stages(text):
         name, _, rest = stage.partition(" ")
         if name == "fields":
-            wanted = [one.strip() for one in rest.split(",")]
+            fields = [one.strip() for one in rest.split(",")]
         elif name == "filter":
-            found = list(filter(_condition(rest), found))
+            events = list(filter(_condition(rest), events))
         elif name == "sort" and rest in {"@timestamp asc", "@timestamp desc"}:
             is_ascending = rest.endswith("asc")
         elif name == "limit" and rest.isdecimal() and int(rest) <= MOST_ROWS:
@@ -77,12 +77,12 @@ def start(text: str, group: Group, since: int, until: int, behaviour: Behaviour)
         else:
             raise ServiceError("MalformedQueryException", f"unexpected: {stage}")
     statistics = {
-        "recordsMatched": float(len(found)),
+        "recordsMatched": float(len(events)),
         "recordsScanned": float(len(scanned)),
         "bytesScanned": float(sum(len(event["message"]) for event in scanned)),
     }
-    ordered = found if is_ascending else found[::-1]
-    return Query(list(ordered[:limit]), wanted, statistics, behaviour.polls, behaviour.query_status)
+    ordered = events if is_ascending else events[::-1]
+    return Query(list(ordered[:limit]), fields, statistics, behaviour.polls, behaviour.query_status)
 
 
 def _stages(text: str) -> list[str]:
@@ -104,7 +104,7 @@ def _condition(text: str) -> Callable[[_Event], bool]:
     return lambda event: any(pattern.search(event["message"]) for pattern in patterns)
 
 
-def _row(event: _Event, wanted: list[str]) -> list[dict[str, str]]:
+def _row(event: _Event, fields: list[str]) -> list[dict[str, str]]:
     request = _REQUEST.match(event["message"])
     values = {
         "@timestamp": _time(event["timestamp"]),
@@ -114,7 +114,7 @@ def _row(event: _Event, wanted: list[str]) -> list[dict[str, str]]:
         "@requestId": next(filter(None, request.groups()), "") if request else "",
         "@ptr": event["eventId"],
     }
-    return [{"field": name, "value": values[name]} for name in (*wanted, "@ptr") if values[name]]
+    return [{"field": name, "value": values[name]} for name in (*fields, "@ptr") if values[name]]
 
 
 def _time(milliseconds: int) -> str:

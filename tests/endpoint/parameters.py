@@ -24,19 +24,19 @@ _TYPES: Final[Mapping[str, type]] = {"startTime": int, "endTime": int, "limit": 
 _MOST: Final[Mapping[str, int]] = {"DescribeLogGroups": 50, "FilterLogEvents": 10_000}
 
 
-def check(operation: str, asked: Mapping[str, Any]) -> None:
+def check(operation: str, request: Mapping[str, Any]) -> None:
     """Refuse what the endpoint does not know."""
     if operation not in REQUIRED:
         raise ServiceError("UnknownOperationException", operation)
     required, optional = REQUIRED[operation], _OPTIONAL.get(operation, frozenset())
-    for name in sorted(required - asked.keys()):
+    for name in sorted(required - request.keys()):
         raise ServiceError("InvalidParameterException", f"{name} is missing")
-    for name, value in asked.items():
+    for name, value in request.items():
         if name not in required | optional:
             raise ServiceError("InvalidParameterException", f"{name} is not known to this endpoint")
         if not isinstance(value, _TYPES.get(name, str)):
             raise ServiceError("InvalidParameterException", f"{name} is of a wrong type")
-    if not 1 <= asked.get("limit", 1) <= _MOST.get(operation, 1):
+    if not 1 <= request.get("limit", 1) <= _MOST.get(operation, 1):
         raise ServiceError("InvalidParameterException", f"limit must be between 1 and {_MOST[operation]}")
 
 

@@ -66,36 +66,36 @@ class Endpoint:
         self._server.shutdown()
         self._server.server_close()
 
-    def answer(self, operation: str, region: str, asked: dict[str, Any], fault: str | None) -> bytes:
+    def answer(self, operation: str, region: str, request: dict[str, Any], fault: str | None) -> bytes:
         """The body of the answer."""
-        parameters.check(operation, asked)
+        parameters.check(operation, request)
         if operation == "FilterLogEvents":
-            return self._filter(region, asked, fault)
+            return self._filter(region, request, fault)
         answers = {
             "DescribeLogGroups": self._describe,
             "StartQuery": self._start,
             "GetQueryResults": self._results,
             "StopQuery": self._stop,
         }
-        return json.dumps(answers[operation](region, asked), separators=(",", ":")).encode()
+        return json.dumps(answers[operation](region, request), separators=(",", ":")).encode()
 
-    def _group(self, region: str, asked: Mapping[str, Any]) -> Group:
-        name = asked["logGroupName"]
+    def _group(self, region: str, request: Mapping[str, Any]) -> Group:
+        name = request["logGroupName"]
         for group in self.groups:
             if (group.name, group.region) == (name, region):
                 return group
         raise ServiceError("ResourceNotFoundException", "The specified log group does not exist.")
 
-    def _filter(self, region: str, asked: Mapping[str, Any], fault: str | None) -> bytes:
-        group = self._group(region, asked)
+    def _filter(self, region: str, request: Mapping[str, Any], fault: str | None) -> bytes:
+        group = self._group(region, request)
         if group.log_class != "STANDARD":
             raise ServiceError(
                 "InvalidOperationException",
                 f"The log group {group.name} is of log-group-class {group.log_class}. FilterLogEvents is not "
                 "supported for this log class.",
             )
-        span = group.between(asked.get("startTime", 0), asked.get("endTime", 1 << 62))
-        token = asked.get("nextToken")
+        span = group.between(request.get("startTime", 0), request.get("endTime", 1 << 62))
+        token = request.get("nextToken")
         first, before = parameters.token(token, 2) if token else (span.start, span.start)
         if fault == "empty":
             return _page(b"", f"{first}-{before}")
@@ -103,16 +103,16 @@ class Endpoint:
             return _page(group.text(group.page(before, span, PAGE_EVENTS)), token)
         if first >= span.stop:
             return _page(b"", None)
-        page = group.page(first, span, asked.get("limit", PAGE_EVENTS))
+        page = group.page(first, span, request.get("limit", PAGE_EVENTS))
         return _page(group.text(page), f"{page.stop}-{first}" if page.stop < span.stop else None)
 
-    def _describe(self, region: str, asked: Mapping[str, Any]) -> dict[str, Any]:
-        prefix, (first,) = asked.get("logGroupNamePrefix", ""), parameters.token(asked.get("nextToken", "0"), 1)
-        found = sorted(
+    def _describe(self, region: str, request: Mapping[str, Any]) -> dict[str, Any]:
+        prefix, (first,) = request.get("logGroupNamePrefix", ""), parameters.token(request.get("nextToken", "0"), 1)
+        groups = sorted(
             (group for group in self.groups if group.region == region and group.name.startswith(prefix)),
             key=lambda group: group.name,
         )
-        last = first + asked.get("limit", DESCRIBED_AT_ONCE)
+        last = first + request.get("limit", DESCRIBED_AT_ONCE)
         described = [
             {
                 "logGroupName": group.name,
@@ -122,34 +122,34 @@ class Endpoint:
                 "arn": f"arn:aws:logs:{region}:{ACCOUNT}:log-group:{group.name}:*",
                 **group.described,
             }
-            for group in found[first:last]
+            for group in groups[first:last]
         ]
-        return {"logGroups": described, **({"nextToken": str(last)} if last < len(found) else {})}
+        return {"logGroups": described, **({"nextToken": str(last)} if last < len(groups) else {})}
 
-    def _start(self, region: str, asked: Mapping[str, Any]) -> dict[str, Any]:
-        group = self._group(region, asked)
+    def _start(self, region: str, request: Mapping[str, Any]) -> dict[str, Any]:
+        group = self._group(region, request)
         if group.log_class == "DELIVERY":
             raise ServiceError("InvalidOperationException", f"The log group {group.name} cannot be queried.")
-        query = insights.start(asked["queryString"], group, asked["startTime"], asked["endTime"], self.behaviour)
+        query = insights.start(request["queryString"], group, request["startTime"], request["endTime"], self.behaviour)
         with self.lock:
             name = f"query-{next(self._numbers)}"
         self.queries[name] = query
         return {"queryId": name}
 
-    def _results(self, _: str, asked: Mapping[str, Any]) -> dict[str, Any]:
-        query = self._query(asked)
-        (first,) = parameters.token(asked.get("nextToken", "0"), 1)
+    def _results(self, _: str, request: Mapping[str, Any]) -> dict[str, Any]:
+        query = self._query(request)
+        (first,) = parameters.token(request.get("nextToken", "0"), 1)
         return query.answer(first)
 
-    def _stop(self, _: str, asked: Mapping[str, Any]) -> dict[str, Any]:
-        if not self._query(asked).cancel():
+    def _stop(self, _: str, request: Mapping[str, Any]) -> dict[str, Any]:
+        if not self._query(request).cancel():
             raise ServiceError("InvalidParameterException", "The specified query has ended.")
         return {"success": True}
 
-    def _query(self, asked: Mapping[str, Any]) -> insights.Query:
-        if asked["queryId"] not in self.queries:
+    def _query(self, request: Mapping[str, Any]) -> insights.Query:
+        if request["queryId"] not in self.queries:
             raise ServiceError("ResourceNotFoundException", "The specified query does not exist.")
-        return self.queries[asked["queryId"]]
+        return self.queries[request["queryId"]]
 
 
 class _Server(ThreadingHTTPServer):
@@ -170,21 +170,21 @@ class _Handler(BaseHTTPRequestHandler):
         """Say nothing."""
 
     def do_POST(self) -> None:
-        asked = json.loads(self.rfile.read(int(self.headers["Content-Length"])) or b"{}")
+        request = json.loads(self.rfile.read(int(self.headers["Content-Length"])) or b"{}")
         operation = self.headers["X-Amz-Target"].rpartition(".")[2]
         scope = _SCOPE.search(self.headers.get("Authorization", ""))
         endpoint, behaviour = self.server.endpoint, self.server.endpoint.behaviour
         with endpoint.lock:
-            endpoint.requests.append((operation, asked))
+            endpoint.requests.append((operation, request))
         sleep(behaviour.latency_seconds)
-        fault = endpoint.moods.fault(operation, asked)
+        fault = endpoint.moods.fault(operation, request)
         try:
-            endpoint.moods.check(operation, asked)
+            endpoint.moods.check(operation, request)
             if fault in {"error", "unavailable", "throttle"}:
                 raise _FAULTS[fault]
             body = behaviour.answers.get(operation)
             if body is None:
-                body = endpoint.answer(operation, scope[1] if scope else "", asked, fault)
+                body = endpoint.answer(operation, scope[1] if scope else "", request, fault)
         except ServiceError as error:
             self._send(error.status, json.dumps({"__type": error.code, "message": error.message}).encode())
             return

@@ -25,14 +25,14 @@ def logs(monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
         yield client
 
 
-def refused(client: Any, operation: str, **asked: Any) -> str:
+def refused(client: Any, operation: str, **parameters: Any) -> str:
     with pytest.raises(ClientError) as caught:
-        getattr(client, operation)(**asked)
+        getattr(client, operation)(**parameters)
     return str(caught.value.response["Error"]["Code"])
 
 
 @pytest.mark.parametrize(
-    ("operation", "asked", "code"),
+    ("operation", "parameters", "code"),
     [
         ("describe_log_streams", {"logGroupName": NAME}, "UnknownOperationException"),
         ("filter_log_events", {"logGroupName": NAME, "filterPattern": "ERROR"}, "InvalidParameterException"),
@@ -48,9 +48,9 @@ def refused(client: Any, operation: str, **asked: Any) -> str:
         ("stop_query", {"queryId": "none"}, "ResourceNotFoundException"),
     ],
 )
-def test_what_it_does_not_know_is_refused(logs: Any, operation: str, asked: dict[str, Any], code: str) -> None:
-    """An answer as if it had not been asked would make a test pass that should not."""
-    assert refused(logs, operation, **asked) == code
+def test_what_it_does_not_know_is_refused(logs: Any, operation: str, parameters: dict[str, Any], code: str) -> None:
+    """An answer as if it had not been asked for would make a test pass that should not."""
+    assert refused(logs, operation, **parameters) == code
 
 
 def test_a_query_is_scheduled_then_running_then_complete(logs: Any) -> None:

@@ -109,7 +109,7 @@ def test_a_query_finds_what_it_is_for(subject: Subject) -> None:
     events = map(json.loads, RECORDING.read_text(encoding="utf-8").splitlines())
     group = Group("/aws/lambda/chat").fill(events)
     query = start(advice(subject, (), {}).query, group, group.times[0] // 1000, group.times[-1] // 1000, Behaviour())
-    assert query.found
+    assert query.events
 
 
 def test_what_was_seen_most_comes_first() -> None:

@@ -57,7 +57,7 @@ def test_all_is_as_planned(tmp_path: Path) -> None:
     assert sentences(comparison(resources(tmp_path), resources(tmp_path))) == {}
 
 
-def test_each_difference_is_told(tmp_path: Path) -> None:
+def test_each_difference_has_a_sentence(tmp_path: Path) -> None:
     """A filter is a part of what its alarms watch."""
     planned = resources(tmp_path)
     metric_filter, alarm = planned
@@ -113,7 +113,7 @@ def test_alarms_of_others_are_not_even_seen(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(("state", "metric"), [("ALARM", "in_alarm"), ("INSUFFICIENT_DATA", "without_data")])
-def test_a_state_is_told_with_its_reason(tmp_path: Path, state: str, metric: str) -> None:
+def test_a_state_with_its_reason(tmp_path: Path, state: str, metric: str) -> None:
     """And since when it stands."""
     texts = sentences(comparison(resources(tmp_path), resources(tmp_path), state, "Threshold Crossed"))
     assert texts == {metric: [f"{GONE}: {state} since 2026-06-02 08:30:00 UTC: Threshold Crossed"]}
@@ -128,7 +128,7 @@ def test_what_makes_no_difference(tmp_path: Path) -> None:
     assert changed_properties({"Threshold": 5.0}, {"Threshold": 5}) == []
 
 
-def test_properties_are_told_one_by_one() -> None:
+def test_changed_properties() -> None:
     """The old value, then the new one; the description comes last, as it repeats the others."""
     current: dict[str, Any] = {"AlarmDescription": "a", "Threshold": 7.0, "AlarmActions": [], "Unit": "Count"}
     planned: dict[str, Any] = {"AlarmDescription": "b", "Threshold": 5.0, "AlarmActions": ["x"]}

@@ -53,7 +53,7 @@ def test_a_route_of_its_own_mind() -> None:
     assert [spot.partition(",")[0] for spot in stage.blind_spots] == ["route $connect: execution logging is off"]
 
 
-def test_throttles_are_told() -> None:
+def test_throttles() -> None:
     """They refuse what is beyond them."""
     by_default = {**ALL, "ThrottlingRateLimit": 50.0, "ThrottlingBurstLimit": 1000}
     routes = {"send": {"ThrottlingRateLimit": 0.5}}
@@ -64,7 +64,7 @@ def test_throttles_are_told() -> None:
     )
 
 
-def test_there_is_no_such_stage() -> None:
+def test_an_unknown_stage() -> None:
     """Those that there are, are told."""
     name = api()
     with pytest.raises(SourceError) as caught:
@@ -72,7 +72,7 @@ def test_there_is_no_such_stage() -> None:
     assert str(caught.value) == f"there is no stage prd of API {name} in eu-west-1; there is prod"
 
 
-def test_there_is_no_such_api() -> None:
+def test_an_unknown_api() -> None:
     """Only WebSocket APIs are meant."""
     with pytest.raises(SourceError, match=r"there is no API nope in eu-west-1; is it another region or account"):
         read("nope")
@@ -82,7 +82,7 @@ def test_there_is_no_such_api() -> None:
         read("nope")
 
 
-def test_an_http_api_counts_other_things() -> None:
+def test_an_http_api_is_refused() -> None:
     """It has neither connects nor messages."""
     with pytest.raises(SourceError, match="in eu-west-1 is for HTTP; name one for WEBSOCKET"):
         read(api(protocol="HTTP"))

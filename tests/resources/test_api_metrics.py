@@ -160,7 +160,7 @@ def test_the_logs_are_counted_in_the_time_of_the_metrics() -> None:
     )
 
 
-def test_without_a_count_there_is_nothing_to_compare() -> None:
+def test_no_count_is_no_mismatch() -> None:
     """The API was not looked at, or could not be."""
     observations = Observations({}, {Subject.API: "access denied"})
     assert with_mismatch(observations, lambda _: 5) is observations
@@ -221,7 +221,7 @@ def test_nothing_is_left_of_a_short_window(window: Window) -> None:
     assert metric_span(window, SPAN_NOW) is None
 
 
-def test_metrics_are_not_kept_for_ever() -> None:
+def test_metrics_expire() -> None:
     """Beyond 455 days there are none to judge."""
     with pytest.raises(SourceError, match="keeps metrics for 455 days"):
         metric_span(ago(456 * DAY, 455 * DAY), SPAN_NOW)

@@ -76,7 +76,7 @@ def test_of_several_functions_the_last_counts(monkeypatch: pytest.MonkeyPatch) -
     assert [group.name for group in last.log_groups] == ["/aws/lambda/dev-chat-handler", "/own/group"]
 
 
-def test_a_function_that_is_not_there(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_unknown_function(monkeypatch: pytest.MonkeyPatch) -> None:
     """One line: what, where."""
     with pytest.raises(SourceError, match=r"function chat in us-east-1: .*not found"):
         deploy(monkeypatch, {})

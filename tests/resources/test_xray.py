@@ -140,9 +140,7 @@ def test_an_alias_may_be_set_otherwise(monkeypatch: pytest.MonkeyPatch, environm
     assert observation.findings["tracing.inactive_functions"][0].startswith("chat:live in us-east-1")
 
 
-def test_several_functions_of_a_region_are_asked_for_at_once(
-    monkeypatch: pytest.MonkeyPatch, environment: Environment
-) -> None:
+def test_functions_of_a_region_share_a_filter(monkeypatch: pytest.MonkeyPatch, environment: Environment) -> None:
     """A trace that went through both counts once."""
     named = replace(environment, functions=(Function("chat", "", None), Function("auth", "", None)))
     others = {"GET /2015-03-31/functions/auth/configuration": [ACTIVE]}
@@ -201,7 +199,7 @@ def test_moto_answers_the_same(environment: Environment) -> None:
 
 
 @pytest.mark.usefixtures("moto")
-def test_there_is_no_such_function(environment: Environment) -> None:
+def test_an_unknown_function(environment: Environment) -> None:
     """The error says what to look at."""
     with pytest.raises(SourceError, match=r"function chat in eu-west-1: lambda:GetFunctionConfiguration: not found"):
         observe_traces(environment, WINDOW, NOW)

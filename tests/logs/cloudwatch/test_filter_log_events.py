@@ -30,7 +30,7 @@ messages = st.lists(st.sampled_from(HOSTILE) | st.text(max_size=8), max_size=4).
     st.lists(st.tuples(st.integers(0, 10**13), messages)),
     st.sampled_from([{"separators": (",", ":")}, {"separators": (", ", ": ")}, {"indent": 2}]),
 )
-def test_each_event_is_one_line_whatever_it_says(pairs: list[tuple[int, str]], form: dict[str, Any]) -> None:
+def test_each_event_is_one_line(pairs: list[tuple[int, str]], form: dict[str, Any]) -> None:
     """A message can hold anything, also what looks like the space between two events."""
     events = [event(timestamp, message) for timestamp, message in pairs]
     page = parse(body(events, **form), GROUP)

@@ -40,13 +40,13 @@ def covered(engine: Engine, messages: list[str]) -> None:
     assert not [row["m"] for row in rows if not any(pattern.search(row["m"]) for pattern in PATTERNS)]
 
 
-def test_every_line_of_the_simulator_that_matters_is_asked_for(engine: Engine) -> None:
+def test_queries_cover_every_line_of_the_simulator_that_matters(engine: Engine) -> None:
     """All dialects, all signals."""
     covered(engine, [event["message"] for event in emit.events(scenarios.unhealthy(60, seed=7))])
 
 
 @given(st.lists(st.lists(WORDS | st.text(max_size=5), max_size=6).map("".join), min_size=1))
-def test_every_line_that_matters_is_asked_for(engine: Engine, messages: list[str]) -> None:
+def test_queries_cover_every_line_that_matters(engine: Engine, messages: list[str]) -> None:
     """Whatever it is made of."""
     covered(engine, messages)
 

@@ -52,13 +52,13 @@ class Reads:
     """Reads log groups, each into a folder of its own.
 
     Attributes:
-        shown: The progress of all reads.
+        progress: That of all reads.
     """
 
     def __init__(self, environment: Environment, folder: Path) -> None:
         self._environment = environment
         self._folder = folder
-        self.shown: list[Progress] = []
+        self.progress: list[Progress] = []
 
     def __call__(
         self,
@@ -79,7 +79,7 @@ class Reads:
         folder = self._folder / str(time.monotonic_ns())
         folder.mkdir()
         environment = replace(self._environment, source=source)  # type: ignore[arg-type]
-        return CloudWatchSource(groups, environment).read(request, folder, self.shown.append)
+        return CloudWatchSource(groups, environment).read(request, folder, self.progress.append)
 
 
 @pytest.fixture(name="read")
@@ -148,7 +148,7 @@ def test_both_apis_read_the_same_events(read: Reads, serve: Serve) -> None:
         [how] = spool.fetch.groups
         assert (how.name, how.region, how.api) == (NAME, "us-east-1", api)
         assert {file.origin for file in spool.files} == {f"{NAME} in us-east-1"}
-    last = read.shown[-1]
+    last = read.progress[-1]
     assert last.covered_seconds == last.total_seconds == 22 * 3600 - 1
 
 
@@ -169,7 +169,7 @@ def test_faults_lose_no_event(read: Reads, serve: Serve, source: str) -> None:
 
 @pytest.mark.usefixtures("no_pauses")
 @pytest.mark.parametrize("source", SOURCES)
-def test_answers_that_are_cut_off_are_asked_for_again(read: Reads, serve: Serve, source: str) -> None:
+def test_answers_that_are_cut_off(read: Reads, serve: Serve, source: str) -> None:
     """Half an answer is no answer."""
     with serve():
         calm = read(source)
@@ -374,7 +374,7 @@ def test_a_later_read_adds_what_is_new(read: Reads, serve: Serve, source: str) -
     middle = WINDOW.since + timedelta(hours=10)
     with serve() as endpoint:
         first = read(source, window=Window(WINDOW.since, middle))
-        asked_before = len(endpoint.requests)
+        calls_before = len(endpoint.requests)
         both = read(source, earlier=first)
         whole = read(source)
     assert contents(both) == contents(whole)
@@ -384,7 +384,7 @@ def test_a_later_read_adds_what_is_new(read: Reads, serve: Serve, source: str) -
     assert both.fetch
     assert first.fetch
     assert both.fetch.events > first.fetch.events
-    later = [parameters for _, parameters in endpoint.requests[asked_before:] if "startTime" in parameters]
+    later = [parameters for _, parameters in endpoint.requests[calls_before:] if "startTime" in parameters]
     unit = 1000 if source == "insights" else 1
     assert min(parameters["startTime"] * unit for parameters in later[: len(both.files) - len(first.files)]) == (
         round(middle.timestamp() * 1000) - 120_000

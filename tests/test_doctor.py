@@ -1,4 +1,4 @@
-"""`python -m checks doctor`."""
+"""The doctor: `python -m checks doctor` tries all that a run needs."""
 
 import json
 import os
@@ -9,16 +9,13 @@ from pathlib import Path
 
 import boto3
 import pytest
-from moto.server import ThreadedMotoServer
 
 from checks.__main__ import main
-from checks.analysis.engine import pattern_error
-from checks.config.thresholds import load
-from checks.resources.policy import least_policy
 from tests.endpoint.behaviour import Behaviour
 from tests.endpoint.reach import reached
 from tests.endpoint.server import Endpoint
 from tests.endpoint.store import Group
+from tests.moto_server import moto
 from tests.resources.recorded import Answer, Refusal, recorded
 from tests.simulator import emit, scenarios
 
@@ -45,32 +42,20 @@ def doctor(tmp_path: Path, group: str = GROUP, source: str = "auto") -> int:
 
 @pytest.fixture
 def moto_environment(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[None]:
-    server = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
-    server.start()
-    host, port = server.get_host_and_port()
+    """An account of moto's with two pages of events in the log group, and no other settings of boto3's."""
     for name in [name for name in os.environ if name.startswith("AWS_")]:
         monkeypatch.delenv(name)
-    settings = {
-        "AWS_ENDPOINT_URL": f"http://{host}:{port}",
-        "AWS_ACCESS_KEY_ID": "testing",
-        "AWS_SECRET_ACCESS_KEY": "testing",
-        "AWS_DEFAULT_REGION": "eu-west-1",
-        "AWS_EC2_METADATA_DISABLED": "true",
-        "AWS_CONFIG_FILE": str(tmp_path / "none"),
-        "AWS_SHARED_CREDENTIALS_FILE": str(tmp_path / "none"),
-    }
-    for name, value in settings.items():
-        monkeypatch.setenv(name, value)
-    logs = boto3.client("logs")
-    logs.create_log_group(logGroupName=GROUP)
-    logs.create_log_stream(logGroupName=GROUP, logStreamName="one")
-    now_ms = round(time.time() * 1000)
-    for minutes, number in ((50, 10_000), (10, 10)):
-        told = [{"timestamp": now_ms - minutes * 60_000 + at, "message": f"event {at}"} for at in range(number)]
-        logs.put_log_events(logGroupName=GROUP, logStreamName="one", logEvents=told)
-    yield
-    logs.delete_log_group(logGroupName=GROUP)  # moto has one state for the whole process
-    server.stop()
+    for name in ("AWS_CONFIG_FILE", "AWS_SHARED_CREDENTIALS_FILE"):
+        monkeypatch.setenv(name, str(tmp_path / "none"))
+    with moto(monkeypatch):
+        logs = boto3.client("logs")
+        logs.create_log_group(logGroupName=GROUP)
+        logs.create_log_stream(logGroupName=GROUP, logStreamName="one")
+        now_ms = round(time.time() * 1000)
+        for minutes, number in ((50, 10_000), (10, 10)):
+            messages = [{"timestamp": now_ms - minutes * 60_000 + at, "message": f"event {at}"} for at in range(number)]
+            logs.put_log_events(logGroupName=GROUP, logStreamName="one", logEvents=messages)
+        yield
 
 
 @pytest.mark.usefixtures("moto_environment")
@@ -123,13 +108,13 @@ def test_all_is_well(
     """Each step was tried; the policy names what it took and nothing else."""
     with serving(monkeypatch, Group(GROUP).fill(events)):
         assert doctor(tmp_path, source=source) == 0
-    lines, _, policy_of = capsys.readouterr().out.partition("\nThe least IAM policy:\n")
+    lines, _, policy = capsys.readouterr().out.partition("\nThe least IAM policy:\n")
     assert "✗" not in lines
     assert "✓ credentials by env" in lines
     assert "min ago" in lines
     assert "events are understood: " in lines
     assert "KMS" not in lines
-    actions = [action for statement in json.loads(policy_of)["Statement"] for action in statement["Action"]]
+    actions = [action for statement in json.loads(policy)["Statement"] for action in statement["Action"]]
     expected = {
         "filter": ["logs:DescribeLogGroups", "logs:FilterLogEvents"],
         "insights": [
@@ -143,19 +128,6 @@ def test_all_is_well(
     assert actions == expected[source]
 
 
-def test_the_policy_for_alarms(tmp_path: Path) -> None:
-    """Who looks at alarms may list them and their filters."""
-    file = tmp_path / "limits.yaml"
-    file.write_text(f"{LIMITS.format(group=GROUP, source='filter')}    alarms: {{}}\n")
-    environment = load(file, pattern_error).environment("dev")
-    everywhere, _ = json.loads(least_policy(environment))["Statement"]
-    assert everywhere["Action"] == [
-        "logs:DescribeLogGroups",
-        "logs:DescribeMetricFilters",
-        "cloudwatch:DescribeAlarms",
-    ]
-
-
 @pytest.mark.parametrize("denied", ["StartQuery", "GetQueryResults", "StopQuery"])
 def test_a_permission_for_queries_is_missing(
     denied: str,
@@ -167,9 +139,9 @@ def test_a_permission_for_queries_is_missing(
     """A run needs StopQuery, too: on Ctrl-C, a query would scan on."""
     with serving(monkeypatch, Group(GROUP).fill(events), Behaviour(denied=(denied,))):
         assert doctor(tmp_path, source="insights") == 12
-    told = capsys.readouterr().out
-    assert f"✗ log group {GROUP} in us-east-1: access denied: logs:{denied} is missing" in told
-    assert ("last event" in told) == (denied == "StopQuery")
+    printed = capsys.readouterr().out
+    assert f"✗ log group {GROUP} in us-east-1: access denied: logs:{denied} is missing" in printed
+    assert ("last event" in printed) == (denied == "StopQuery")
 
 
 @pytest.mark.parametrize(
@@ -196,7 +168,7 @@ def test_a_query_to_stop_scans_little(
     busy = [{**event, "timestamp": now_ms - 30_000 + number} for number, event in enumerate(events[:1200])]
     with serving(monkeypatch, Group(GROUP).fill(busy)) as endpoint:
         assert doctor(tmp_path, source="insights") == 0
-    lengths = [asked["endTime"] - asked["startTime"] for name, asked in endpoint.requests if name == "StartQuery"]
+    lengths = [query["endTime"] - query["startTime"] for name, query in endpoint.requests if name == "StartQuery"]
     assert len(lengths) == 2
     assert max(lengths) <= 61
     assert min(lengths) <= 2
@@ -209,9 +181,9 @@ def test_a_key_of_the_account_is_remarked(
     key = "arn:aws:kms:us-east-1:123456789012:key/1234abcd"
     with serving(monkeypatch, Group(GROUP, described={"kmsKeyId": key}).fill(events)):
         assert doctor(tmp_path) == 0
-    told = capsys.readouterr().out
-    assert f"✓ {GROUP} in us-east-1: encrypted by {key}; who reads it may need kms:Decrypt on that key, too" in told
-    assert '"kms:' not in told
+    printed = capsys.readouterr().out
+    assert f"✓ {GROUP} in us-east-1: encrypted by {key}; who reads it may need kms:Decrypt on that key, too" in printed
+    assert '"kms:' not in printed
 
 
 def test_a_group_that_nothing_reads(
@@ -241,9 +213,9 @@ def test_a_permission_is_missing(
     """It is named, and the exit code is that of logs that cannot be read."""
     with serving(monkeypatch, Group(GROUP), Behaviour(denied=("FilterLogEvents",))):
         assert doctor(tmp_path) == 12
-    told = capsys.readouterr()
-    assert "✗ log group /aws/lambda/dev-chat-handler in us-east-1: access denied: logs:FilterLogEvents" in told.out
-    assert "the checks cannot see until what is marked ✗ is put right" in told.err
+    printed = capsys.readouterr()
+    assert "✗ log group /aws/lambda/dev-chat-handler in us-east-1: access denied: logs:FilterLogEvents" in printed.out
+    assert "the checks cannot see until what is marked ✗ is put right" in printed.err
 
 
 def test_no_credentials(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
@@ -253,7 +225,7 @@ def test_no_credentials(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys:
     assert "✗ no credentials: name a profile in AWS_PROFILE" in capsys.readouterr().out
 
 
-def test_events_are_not_kept_long_enough(
+def test_a_retention_that_is_too_short(
     events: list[emit.LogEvent], tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """The window and the two hours before it are what a run needs."""
@@ -290,7 +262,7 @@ def test_a_recording_needs_nothing(capsys: pytest.CaptureFixture[str]) -> None:
     assert "needs nothing of AWS" in capsys.readouterr().out
 
 
-BESIDES = """\
+RESOURCES = """\
 environments:
   dev:
     log_group: /aws/lambda/dev-chat-handler
@@ -300,42 +272,36 @@ environments:
 """
 
 
-def test_a_function_tells_where_it_logs(
+def test_the_log_group_of_a_function(
     events: list[emit.LogEvent], tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """Where no log group is named, that of the function is examined."""
     (tmp_path / "limits.yaml").write_text("environments: {dev: {function: chat, limits: {gone.errors: 5}}}\n")
     where: Answer = {"LoggingConfig": {"LogGroup": GROUP}}
-    told: dict[str, Sequence[Answer]] = {"GET /2015-03-31/functions/chat/configuration": [where, where]}
-    with serving(monkeypatch, Group(GROUP).fill(events)) as endpoint, recorded(monkeypatch, told):
+    answers: dict[str, Sequence[Answer]] = {"GET /2015-03-31/functions/chat/configuration": [where, where]}
+    with serving(monkeypatch, Group(GROUP).fill(events)) as endpoint, recorded(monkeypatch, answers):
         monkeypatch.setenv("AWS_ENDPOINT_URL_CLOUDWATCH_LOGS", endpoint.url)
         main(["doctor", "--thresholds", str(tmp_path / "limits.yaml")])
-    lines, _, policy_of = capsys.readouterr().out.partition("\nThe least IAM policy:\n")
+    lines, _, policy = capsys.readouterr().out.partition("\nThe least IAM policy:\n")
     assert f"✓ {GROUP} in us-east-1: class STANDARD" in lines
-    assert f"log-group:{GROUP}:*" in policy_of
+    assert f"log-group:{GROUP}:*" in policy
 
 
-def test_what_is_looked_up_beside_the_logs_is_tried(
+def test_resources_beside_the_logs_are_tried(
     events: list[emit.LogEvent], tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """Each subject has a line; what is missing is named, and the policy allows no more than a run takes."""
+    """Each subject has a line; what is missing is named."""
     traced: Answer = {"TracingConfig": {"Mode": "Active"}}
-    told: dict[str, Sequence[Answer]] = {
+    answers: dict[str, Sequence[Answer]] = {
         "GET /v2/apis/abc123": [Refusal("AccessDeniedException", "not authorized to perform: apigateway:GET", 403)],
         "GET /2015-03-31/functions/chat/configuration": [traced],
         "GET /2015-03-31/functions/auth/configuration?Qualifier=live": [traced],
         "POST /TraceSummaries": [{"TraceSummaries": []}],
     }
-    (tmp_path / "limits.yaml").write_text(BESIDES)
-    with serving(monkeypatch, Group(GROUP).fill(events)) as endpoint, recorded(monkeypatch, told):
+    (tmp_path / "limits.yaml").write_text(RESOURCES)
+    with serving(monkeypatch, Group(GROUP).fill(events)) as endpoint, recorded(monkeypatch, answers):
         monkeypatch.setenv("AWS_ENDPOINT_URL_CLOUDWATCH_LOGS", endpoint.url)
         assert main(["doctor", "--thresholds", str(tmp_path / "limits.yaml")]) == 12
-    lines, _, policy_of = capsys.readouterr().out.partition("\nThe least IAM policy:\n")
+    lines = capsys.readouterr().out
     assert "✗ API abc123 in us-east-1: access denied: apigateway:GET is missing" in lines
     assert "✓ what the limits on tracing.* take can be looked up" in lines
-    everywhere, _, api, functions = json.loads(policy_of)["Statement"]
-    assert everywhere["Action"][-3:] == ["cloudwatch:ListMetrics", "cloudwatch:GetMetricData", "xray:GetTraceSummaries"]
-    path = "arn:aws:apigateway:us-east-1::/apis/abc123"
-    assert (api["Action"], api["Resource"]) == (["apigateway:GET"], [path, f"{path}/stages/dev"])
-    assert functions["Action"] == ["lambda:GetFunctionConfiguration", "lambda:GetAlias"]
-    assert functions["Resource"] == [f"arn:aws:lambda:*:*:function:{name}" for name in ("chat", "auth", "auth:*")]

@@ -1,0 +1,95 @@
+"""The least IAM policy names what a run calls, and nothing else."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from checks.analysis.engine import pattern_error
+from checks.config.environment import Environment
+from checks.config.thresholds import load
+from checks.metrics import Subject
+from checks.resources.policy import least_policy, resource_subjects
+
+LIMITS = "limits: {gone.errors: 5}"
+
+RESOURCES = """\
+api: {id: abc123, stage: dev, region: us-east-1}
+function: [chat, {name: auth, alias: live}]
+limits: {gone.errors: 5, api.blind_spots: 0, tracing.inactive_functions: 0}
+"""
+
+
+def environment(folder: Path, settings: str) -> Environment:
+    lines = [f"    {line}" for line in ("log_group: [/a/b, {name: c-*, region: eu-west-1}]", *settings.splitlines())]
+    (folder / "limits.yaml").write_text("\n".join(["environments:", "  dev:", *lines]))
+    return load(folder / "limits.yaml", pattern_error).environment("dev")
+
+
+def statements(folder: Path, settings: str) -> list[dict[str, Any]]:
+    policy = json.loads(least_policy(environment(folder, settings)))
+    assert policy["Version"] == "2012-10-17"
+    assert {statement["Effect"] for statement in policy["Statement"]} == {"Allow"}
+    return list(policy["Statement"])
+
+
+FILTER = ["logs:FilterLogEvents"]
+
+QUERY = ["logs:FilterLogEvents", "logs:StartQuery", "logs:GetQueryResults"]
+
+
+@pytest.mark.parametrize(
+    ("source", "account", "groups"),
+    [
+        ("filter", ["logs:DescribeLogGroups"], FILTER),
+        ("insights", ["logs:DescribeLogGroups", "logs:StopQuery"], QUERY),
+        ("auto", ["logs:DescribeLogGroups", "logs:StopQuery"], QUERY),
+    ],
+)
+def test_reading_log_groups(tmp_path: Path, source: str, account: list[str], groups: list[str]) -> None:
+    """By the API that is asked for; a query needs FilterLogEvents, too, which tells when events arrive."""
+    everywhere, on_groups = statements(tmp_path, f"source: {source}\n{LIMITS}")
+    assert (everywhere["Action"], everywhere["Resource"]) == (account, "*")
+    assert on_groups["Action"] == groups
+    assert on_groups["Resource"] == ["arn:aws:logs:*:*:log-group:/a/b:*", "arn:aws:logs:eu-west-1:*:log-group:c-*:*"]
+
+
+def test_looking_up_resources(tmp_path: Path) -> None:
+    """The API and the functions by their names, and what no policy allows on single ones."""
+    everywhere, _, api, functions = statements(tmp_path, f"source: filter\n{RESOURCES}")
+    assert everywhere["Action"] == [
+        "logs:DescribeLogGroups",
+        "cloudwatch:ListMetrics",
+        "cloudwatch:GetMetricData",
+        "xray:GetTraceSummaries",
+    ]
+    path = "arn:aws:apigateway:us-east-1::/apis/abc123"
+    assert (api["Action"], api["Resource"]) == (["apigateway:GET"], [path, f"{path}/stages/dev"])
+    assert functions["Action"] == ["lambda:GetFunctionConfiguration", "lambda:GetAlias"]
+    assert functions["Resource"] == [f"arn:aws:lambda:*:*:function:{name}" for name in ("chat", "auth", "auth:*")]
+
+
+def test_an_api_without_limits_is_not_looked_up(tmp_path: Path) -> None:
+    """Nor is an alias where there is none."""
+    names = "api: {id: abc123, stage: dev}\nfunction: chat\nsource: filter"
+    everywhere, _, functions = statements(tmp_path, f"{names}\n{LIMITS}")
+    assert everywhere["Action"] == ["logs:DescribeLogGroups"]
+    assert functions["Action"] == ["lambda:GetFunctionConfiguration"]
+
+
+@pytest.mark.parametrize("settings", [f"alarms: {{}}\n{LIMITS}", "alarms: {}\nlimits: {alarms.in_alarm: 0}"])
+def test_looking_up_alarms(tmp_path: Path, settings: str) -> None:
+    """The command that deploys them does, too, whether a limit is on them or not."""
+    everywhere, _ = statements(tmp_path, f"source: filter\n{settings}")
+    assert everywhere["Action"] == [
+        "logs:DescribeLogGroups",
+        "logs:DescribeMetricFilters",
+        "cloudwatch:DescribeAlarms",
+    ]
+
+
+def test_subjects_outside_the_logs(tmp_path: Path) -> None:
+    """Those with limits, in the order of the reports."""
+    assert resource_subjects(environment(tmp_path, RESOURCES)) == [Subject.API, Subject.TRACING]
+    assert resource_subjects(environment(tmp_path, LIMITS)) == []
