@@ -14,7 +14,7 @@ RECEIPT: Final = "receipt.json"
 
 
 def prepare_archive(folder: Path) -> None:
-    """Make a folder to keep a read in. Until `keep` is called, it says of itself that it is not complete.
+    """Make the folder of an archive. Until `write_archive` is called, its receipt says that it is not complete.
 
     Raises:
         ConfigError: It cannot be written to, or holds something already.
@@ -30,7 +30,7 @@ def prepare_archive(folder: Path) -> None:
 
 
 def write_archive(spool: Spool, folder: Path) -> None:
-    """Complete a folder whose files are the spool's.
+    """Write the receipt of an archive, whose folder holds the files of the spool.
 
     Raises:
         SourceError: It cannot be written to.
@@ -43,7 +43,7 @@ def write_archive(spool: Spool, folder: Path) -> None:
 
 
 def is_archive(name: str) -> bool:
-    """Whether this is a folder that `keep` or `prepare` made."""
+    """Whether this is the folder of an archive."""
     try:
         return bool(name) and (Path(name) / RECEIPT).is_file()
     except OSError:  # whoever reads it will say what is wrong with it
@@ -51,7 +51,7 @@ def is_archive(name: str) -> bool:
 
 
 def read_archive(name: str) -> Spool:
-    """The spool as it was kept.
+    """Read a spool from an archive.
 
     Raises:
         SourceError: Its receipt cannot be read, or a file is missing.

@@ -1,0 +1,85 @@
+"""Parts of thresholds.yaml that are right each by itself may contradict each other."""
+
+import pytest
+
+from tests.config.loading import Complain, Load
+
+
+@pytest.mark.parametrize("metric", ["gone.max_per_connection", "errors.new_signatures", "data.gaps", "api.connects"])
+def test_what_can_not_be_compared_takes_no_increase(complaints: Complain, metric: str) -> None:
+    """A maximum does not grow with time, and what AWS tells has no baseline."""
+    lines = complaints(f"environments:\n  dev:\n    log_group: x\n    limits: {{{metric}: {{max_increase: 50%}}}}\n")
+    assert any(
+        f"{metric}: it can't be compared with a baseline, so it takes no 'max_increase'" in line for line in lines
+    )
+
+
+@pytest.mark.parametrize(
+    ("own", "complaint"),
+    [
+        ("{max: 5}", "warn 10 is beyond max 5: a warning comes before the failure"),
+        ("{min: 5}", "'max' and 'min' exclude each other; a limit has one direction"),
+        ("{warn: 30}", "warn 30 is beyond max 20: a warning comes before the failure"),
+    ],
+)
+def test_a_change_that_does_not_fit_what_is_inherited_is_reported_where_it_is_made(
+    complaints: Complain, own: str, complaint: str
+) -> None:
+    """Not where the inherited part stands."""
+    text = f"""\
+    defaults:
+      log_group: x
+      limits: {{gone.errors: {{warn: 10, max: 20}}}}
+    environments:
+      dev: {{}}
+      prod:
+        limits:
+          gone.errors: {own}
+    """
+    assert complaints(text) == [f"thresholds.yaml:8: gone.errors: {complaint}"]
+
+
+RESOURCE_PROBLEMS = """\
+    defaults:
+      limits: {tracing.fault_rate: 1%}
+    environments:
+      both: {log_group: x, logs: y}
+      none: {limits: {gone.errors: 5}}
+      function: {function: chat, limits: {tracing.error_rate: 1%, api.connects: {min: 1}, alarms.missing: off}}
+      recorded: {logs: y}
+    waivers:
+      - {metric: gone.errors, environment: none, reason: r, owner: o, until: 2026-06-30, min: 1}
+      - {metric: gone.errors, environment: none, reason: r, owner: o, until: 2026-06-30}
+      - {metric: gone.errors, environment: nine, reason: r, owner: o, until: 2026-06-30}
+    """
+
+
+def test_contradictions_are_reported_at_once_each_with_its_line(complaints: Complain) -> None:
+    """Sources, resources that limits are about, and waivers."""
+    known = "allowed: both, none, function, recorded; did you mean 'none'?"
+    unused = "'off' drops a limit that an environment inherits, and none is inherited here"
+    assert complaints(RESOURCE_PROBLEMS) == [
+        f"thresholds.yaml:{problem}"
+        for problem in (
+            "4: 'logs' and 'log_group' exclude each other; keep one of them",
+            "5: 'none' has no logs: it needs a 'log_group', a 'logs' file, or a 'function' that knows where it logs",
+            f"6: alarms.missing: {unused}",
+            "6: api.connects: 'function' has no 'api', so there is nothing to measure",
+            "9: a 'min' can't take the place of a 'max'; the limit has one direction",
+            "10: gone.errors is waived in 'none' already, on line 9",
+            f"11: unknown environment 'nine'; {known}",
+        )
+    ]
+
+
+def test_a_shared_limit_holds_where_its_resource_is_named(load_text: Load) -> None:
+    """It is no mistake of an environment that names none."""
+    text = """\
+    defaults: {log_group: x, limits: {api.connects: {min: 1}, gone.errors: 5}}
+    environments:
+      dev: {}
+      prod: {api: {id: a1, stage: prod}}
+    """
+    thresholds = load_text(text)
+    assert list(thresholds.environment("dev").limits) == ["gone.errors"]
+    assert list(thresholds.environment("prod").limits) == ["gone.errors", "api.connects"]

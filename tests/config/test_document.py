@@ -1,0 +1,112 @@
+"""The YAML of thresholds.yaml is read strictly, and every part of it knows its line."""
+
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from checks.config.environment import LogGroup
+from checks.config.thresholds import load
+from checks.errors import ConfigError
+from tests.config.loading import Complain, Load, re2
+
+
+@pytest.mark.parametrize(
+    ("text", "complaint"),
+    [
+        ("", ":1: the file is empty; it needs `environments:` at least"),
+        ("# only a comment\n", ":1: the file is empty; it needs `environments:` at least"),
+        ("no", ":1: the file: found 'no', expected a mapping"),
+        ("- a\n- b\n", ":1: the file: found a list, expected a mapping"),
+        ("defaults: 5\nenvironments: 6", ":1: defaults: found '5', expected a mapping"),
+        ("defaults: off", ":1: defaults: found 'off', expected a mapping"),
+        ("environments:\n  - dev", ":1: environments: found a list, expected a mapping"),
+        ("defaults:\n  limits: off", ":2: limits: found 'off', expected a mapping"),
+        ("environments:\n  dev: {log_group: x, limits: [1]}", ":2: limits: found a list, expected a mapping"),
+        ("signals: {gone: abc}", ":1: gone: found 'abc', expected a mapping"),
+        ("1.5: x", ":1: unknown key '1.5'; allowed: defaults, environments, waivers, signals, redact"),
+        ("waivers: {metric: gone.errors}", ":1: waivers: found a mapping, expected a list; an empty one is written []"),
+        ("waivers:", ":1: waivers: found nothing, expected a list"),
+        ("waivers: [gone.errors]", ":1: waivers: found 'gone.errors', expected a mapping"),
+        ("waivers: [[]]", ":1: waivers: found a list, expected a mapping"),
+        ("? [a, b]\n: x", ":1: a key must be a single word"),
+        ("defaults:\n\tlimits: 5", ":2: not valid YAML: found character '\\t' that cannot start any token"),
+        ("defaults: {\n", ":2: not valid YAML: expected the node content, but found '<stream end>'"),
+        ("a: 1\n---\nb: 2\n", ":2: not valid YAML: but found another document expected a single document"),
+        ("a: b\nc: \x07", ":2: '\\x07' is not allowed in YAML"),
+        ("defaults: &a {}\nenvironments: *a", ":2: the alias *a is not followed; write it out"),
+        ("defaults:\n  <<: {log_group: x}", ":2: unknown key '<<'; allowed: log_group"),
+        ("defaults: " + "[" * 100_000, ":1: nested deeper than 20 levels"),
+    ],
+)
+def test_a_file_of_the_wrong_form_is_refused(complaints: Complain, text: str, complaint: str) -> None:
+    """The first line of the error says what was found where."""
+    assert complaints(text)[0].startswith(f"thresholds.yaml{complaint}")
+
+
+def test_a_pattern_that_yaml_takes_for_an_alias_is_told_from_one(complaints: Complain) -> None:
+    """The error says how to write it."""
+    hint = "write it out, or share it in `defaults:`; a text that begins with * is put in quotes"
+    assert complaints("defaults:\n  log_group: *chat") == [
+        f"thresholds.yaml:2: the alias *chat is not followed; {hint}"
+    ]
+
+
+def test_aliases_do_not_explode(complaints: Complain) -> None:
+    """A few lines of aliases of aliases stand for a billion values: none of them is followed."""
+    bomb = "a0: &a0 [x]\n" + "".join(f"a{i}: &a{i} [{', '.join([f'*a{i - 1}'] * 9)}]\n" for i in range(1, 10))
+    assert "the alias *a0 is not followed" in complaints(bomb)[0]
+
+
+def test_a_tag_in_a_list_is_reported_where_it_stands(complaints: Complain) -> None:
+    """It would change what is written."""
+    text = "environments: {dev: {log_group: x}}\nwaivers:\n  - !!map {}\n"
+    assert any(line.startswith("thresholds.yaml:3: ") for line in complaints(text))
+
+
+def test_words_that_yaml_takes_for_values_stay_words(load_text: Load) -> None:
+    """Environments may be called `on` or `null`, which YAML 1.1 reads as True and nothing."""
+    thresholds = load_text("environments: {on: {log_group: 'yes'}, null: {log_group: 010}}")
+    groups = {name: environment.log_groups for name, environment in thresholds.environments.items()}
+    assert groups == {"on": (LogGroup("yes", None),), "null": (LogGroup("010", None),)}
+
+
+def test_a_missing_file_is_named(tmp_path: Path) -> None:
+    """With the command that writes one."""
+    with pytest.raises(ConfigError, match=r"nowhere\.yaml: no such file; `websocket-health-checks init` writes one"):
+        load(tmp_path / "nowhere.yaml", re2)
+
+
+def test_a_folder_is_no_file(tmp_path: Path) -> None:
+    """The reason is that of the system."""
+    with pytest.raises(ConfigError, match="cannot be read: Is a directory"):
+        load(tmp_path, re2)
+
+
+def test_a_file_that_is_not_utf8_is_refused_with_its_line(tmp_path: Path) -> None:
+    """With the byte, for editors to search."""
+    file = tmp_path / "thresholds.yaml"
+    file.write_bytes("environments: {}\n# café".encode("latin-1"))
+    with pytest.raises(ConfigError, match=r"thresholds\.yaml:2: 0xe9 is not UTF-8; save it as UTF-8"):
+        load(file, re2)
+
+
+def test_a_byte_order_mark_is_harmless(tmp_path: Path) -> None:
+    """Some editors write one."""
+    file = tmp_path / "thresholds.yaml"
+    file.write_bytes(b"\xef\xbb\xbfenvironments: {dev: {log_group: x}}")
+    assert load(file, re2).environment("dev").log_groups == (LogGroup("x", None),)
+
+
+@given(st.text(st.sampled_from("abc: {}[]-\n'\"%0159&*!|>#,\t\x00é")))
+def test_no_text_gets_past_the_reader_with_another_error(tmp_path_factory: pytest.TempPathFactory, text: str) -> None:
+    """Whatever stands in the file, the answer is the content or a ConfigError whose lines name the file."""
+    file = tmp_path_factory.mktemp("any") / "thresholds.yaml"
+    file.write_text(f"environments: {{dev: {{log_group: x}}}}\ndefaults: {text}", encoding="utf-8")
+    complaint = ""
+    try:
+        load(file, re2)
+    except ConfigError as error:
+        complaint = str(error)
+    assert all("thresholds.yaml:" in line for line in complaint.splitlines())
