@@ -1,6 +1,14 @@
 """The catalogue of metrics: what each definition says holds together."""
 
+import re
+import subprocess
+import sys
+from pathlib import Path
+
 from checks.metrics import IN_LOGS, METRICS, NEW_SIGNATURES, Definition, OnBreach, Subject, Unit
+from tests.own_process import clean_environment, copy_of_the_checkout, run
+
+ROOT = Path(__file__).parents[1]
 
 
 def test_the_subject_is_the_first_part_of_the_name() -> None:
@@ -52,3 +60,49 @@ def test_a_rate_and_an_average_have_a_sample() -> None:
     ratios = {name for name, metric in METRICS.items() if metric.unit in {Unit.RATE, Unit.AVERAGE}}
     assert {name for name in ratios if not METRICS[name].sample} == set()
     assert not [name for name, metric in METRICS.items() if metric.unit is Unit.COUNT and metric.sample]
+
+
+DEFINITION = '    Definition("welcome.attempts", Unit.COUNT, "welcome messages and their retries", builds_on=_WELCOME),'
+
+FORMULA = "UNION ALL SELECT 'welcome.attempts', messages + retries, NULL, NULL FROM totals"
+
+NAME = '    "welcome.attempts",'
+
+LIMIT = "limits: {welcome.attempts: {max: 0}}"
+
+
+def test_a_metric_of_ones_own(tmp_path: Path) -> None:
+    """It is a definition, a line of SQL and its name in a check; schemas, README and explanations follow."""
+    checkout = copy_of_the_checkout(tmp_path)
+    for name in ("README.md", "tests/__init__.py", "tests/generate.py"):
+        (checkout / name).parent.mkdir(exist_ok=True)
+        (checkout / name).write_bytes((ROOT / name).read_bytes())
+    put_before(checkout / "checks/metrics.py", '    Definition("errors.events"', DEFINITION)
+    put_before(checkout / "checks/analysis/sql/metrics/welcome.sql", "UNION ALL SELECT 'welcome.sent'", FORMULA)
+    put_before(checkout / "checks/test_welcome.py", '    "welcome.sent",', NAME)
+    (checkout / "thresholds.yaml").write_text(f"environments: {{demo: {{logs: checks/demo/recording.jsonl, {LIMIT}}}}}")
+
+    judged = run(tmp_path / "reports", "-E", "demo", cwd=checkout)
+    assert re.search(r"welcome\.attempts [0-9,]+ > max 0", judged.stdout), judged.stdout + judged.stderr
+    explained = program(checkout, "checks", "explain", "welcome.attempts", "-E", "demo")
+    assert "welcome.attempts: welcome messages and their retries" in explained
+    assert "sql/metrics/welcome.sql" in explained
+
+    program(checkout, "tests.generate")
+    row = "| `welcome.attempts` | welcome messages and their retries | \N{EN DASH} |\n"
+    assert row in (checkout / "README.md").read_text(encoding="utf-8")
+    assert '"welcome.attempts"' in (checkout / "checks/config/thresholds.schema.json").read_text(encoding="utf-8")
+
+
+def put_before(file: Path, place: str, text: str) -> None:
+    """Add lines before the one that begins with a text."""
+    before, place, after = file.read_text(encoding="utf-8").partition(f"\n{place}")
+    assert place, f"{file} has no such line"
+    file.write_text(f"{before}\n{text.rstrip()}{place}{after}", encoding="utf-8")
+
+
+def program(folder: Path, module: str, *arguments: str) -> str:
+    """What a module prints that is run in a folder."""
+    command = [sys.executable, "-m", module, *arguments]
+    done = subprocess.run(command, cwd=folder, env=clean_environment(), capture_output=True, text=True, check=True)
+    return done.stdout
