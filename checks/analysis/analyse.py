@@ -9,8 +9,9 @@ from typing import Any, Final
 
 import duckdb
 
-from checks.analysis.engine import Engine, failure, match_patterns, use_patterns
+from checks.analysis.engine import Engine, failure, use_patterns
 from checks.analysis.overview import Overview, overview
+from checks.analysis.templates import understand
 from checks.analysis.unreadable import places
 from checks.errors import SourceError
 from checks.logs.spool import MOST_EXAMPLES, Spool
@@ -230,8 +231,8 @@ def analyse(
         engine.run("reading")
         reading = _reading(engine, spool)
         engine.run("candidates")
-        match_patterns(engine, dialect.signals)
-        engine.run("classify", "signals", "connections", "welcomes", *IN_LOGS, "explanations")
+        understand(engine, dialect.signals)
+        engine.run("connections", "welcomes", *IN_LOGS, "explanations")
         return _analysis(engine, window, reading, dialect), engine
     except duckdb.Error as error:
         raise failure(spool.asked, error) from error

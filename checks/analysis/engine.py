@@ -34,8 +34,9 @@ class Engine:
         self._database = duckdb.connect(
             config={"memory_limit": _MEMORY, "temp_directory": overflow, "threads": threads}
         )
+        self._done: set[str] = set()
         self.execute("SET TimeZone = 'UTC'")
-        self.run("vocabulary", "parsing", "grammar", "redaction")
+        self.run("vocabulary", "parsing", "grammar", "redaction", "masking", "classify")
 
     def set(self, **variables: Any) -> None:
         """Set variables that the SQL files read."""
@@ -59,6 +60,12 @@ class Engine:
         """Run SQL files in this order, each named without its number and its ending."""
         for name in names:
             self._database.execute(_sql_file(name).read_text(encoding="utf-8"))
+
+    def run_once(self, name: str) -> None:
+        """Run an SQL file, unless this has."""
+        if name not in self._done:
+            self.run(name)
+            self._done.add(name)
 
     def execute(self, statement: str, **parameters: Any) -> None:
         """Run a statement for what it changes."""

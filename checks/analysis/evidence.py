@@ -165,6 +165,7 @@ def find_evidence(engine: Engine, kind: EvidenceKind) -> Evidence | None:
         most_examples=MOST_EXAMPLES,
         most_characters=MOST_CHARACTERS,
     )
+    engine.run_once("timelines")
     engine.run("evidence")
     extent = engine.row("FROM extent")
     if not extent["cases"]:
@@ -176,7 +177,7 @@ def find_evidence(engine: Engine, kind: EvidenceKind) -> Evidence | None:
         cases=extent["cases"],
         connections=extent["connections"],
         connections_seen=extent["connections_seen"],
-        versions=tuple(FunctionVersion(**row) for row in engine.rows("FROM case_versions")),
+        versions=tuple(FunctionVersion(**row) for row in engine.rows("FROM shown_versions")),
         first=from_epoch_ms(extent["first"]),
         last=from_epoch_ms(extent["last"]),
         began=from_known_epoch_ms(onset["began"]),
@@ -200,11 +201,11 @@ def write_cases(engine: Engine, file: Path) -> None:
 def _timelines(engine: Engine) -> Iterator[ConnectionTimeline]:
     entries: dict[str, list[dict[str, Any]]] = {}
     for row in engine.rows("FROM timeline_entries"):
-        entries.setdefault(row["connection_id"], []).append(row)
-    for connection in engine.rows("FROM worst_connections"):
-        rows = entries.get(connection["connection_id"], [])
+        entries.setdefault(row["key"], []).append(row)
+    for connection in engine.rows("FROM shown_connections"):
+        rows = entries.get(connection["key"], [])
         yield ConnectionTimeline(
-            connection_id=connection["shown_connection_id"],
+            connection_id=connection["connection_id"],
             cases=connection["cases"],
             began=from_known_epoch_ms(connection["began"]),
             ended=from_known_epoch_ms(connection["ended"]),

@@ -3,13 +3,17 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import duckdb
 
-from checks.analysis.engine import Engine, failure, match_patterns, use_patterns
+from checks.analysis.engine import Engine, failure, use_patterns
+from checks.analysis.templates import understand
 from checks.errors import SourceError
 from checks.logs.spool import Spool
+
+
+_END_OF_TIME_MS: Final = 1 << 62
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,13 +57,12 @@ def recognise(spool: Spool, signals: Mapping[str, Mapping[str, str]], folder: Pa
 def _rows(spool: Spool, signals: Mapping[str, Mapping[str, str]], folder: Path) -> list[dict[str, Any]]:
     engine = Engine(folder)
     engine.open(spool.files)
-    engine.run("events")
     use_patterns(engine, signals)
-    engine.run("recognise")
-    match_patterns(engine, signals)
-    engine.run("classify", "signals")
+    engine.set(since=0, until=_END_OF_TIME_MS, look_back=0, version=None, is_version_excluded=False, wants_errors=False)
+    engine.run("events", "scan")
+    understand(engine, signals, wants_every_line=True)
     return engine.rows(
-        "SELECT line, coalesce(kinds, []) AS kinds, shown_id(connection_id) AS connection_id, "
-        "shown_id(request_id) AS request_id "
-        "FROM numbered_events LEFT JOIN lines ON seq = line ORDER BY line"
+        "SELECT s.rowid + 1 AS line, coalesce(kinds, []) AS kinds, shown_id(connection_id) AS connection_id, "
+        "shown_id(l.request_id) AS request_id "
+        "FROM scanned s LEFT JOIN lines l ON seq = s.rowid ORDER BY line"
     )

@@ -6,7 +6,8 @@ from pathlib import Path
 from typing import Any, Final, TypeAlias
 
 from checks.analysis.analyse import Analysis, Dialect, analyse
-from checks.analysis.engine import Engine, match_patterns, use_patterns
+from checks.analysis.engine import Engine, use_patterns
+from checks.analysis.templates import understand
 from checks.logs.files import read_files
 from checks.window import CONNECTION_LIFETIME, Window, from_epoch_ms
 
@@ -102,7 +103,7 @@ def signals(folder: Path, events: Iterable[Event], patterns: Taught | None = Non
 
 def statements(folder: Path, events: Iterable[Event]) -> list[Mapping[str, Any]]:
     """Return what the lines say by themselves, those without any vocabulary left out."""
-    return list(_engine(folder, events, {}).rows("FROM statements ORDER BY seq"))
+    return list(_engine(folder, events, {}).rows("SELECT statements.*, message FROM statements JOIN candidates USING (seq) ORDER BY seq"))
 
 
 def _engine(folder: Path, events: Iterable[Event], patterns: Taught) -> Engine:
@@ -110,6 +111,5 @@ def _engine(folder: Path, events: Iterable[Event], patterns: Taught) -> Engine:
     engine.set(files=[str(written(folder, events))], since=SINCE_MS, until=UNTIL_MS, look_back=LIFETIME_MS)
     use_patterns(engine, patterns)
     engine.run("events", "scan", "candidates")
-    match_patterns(engine, patterns)
-    engine.run("classify", "signals")
+    understand(engine, patterns, wants_every_line=True)
     return engine

@@ -1,10 +1,10 @@
--- What each candidate line says by itself: its signal kinds, and the connection and request that it names.
--- Reads candidates; makes statements, one row a candidate.
+-- What a line says by itself: its meaning (the same for all lines of a template), and the connection that it names.
+-- Reads a table of lines by its name: seq, template, message; a row each of seq, template, meaning, connection_id, connected_at.
 
-CREATE OR REPLACE TEMP TABLE statements AS
+CREATE OR REPLACE MACRO classified(lines) AS TABLE
 -- (Each step names what it makes once: a macro repeats its argument, and within one step repetitions multiply.)
 WITH contained AS MATERIALIZED (  -- so that all cores share the rest, however few lines there are
-    SELECT *, within_container(message) AS line FROM candidates WHERE NOT is_text_start(message)
+    SELECT seq, template, message, within_container(message) AS line FROM query_table(lines)
 ), coloured AS (
     SELECT *, without_colours(line) AS colourless FROM contained
 ), plain AS (
@@ -12,9 +12,7 @@ WITH contained AS MATERIALIZED (  -- so that all cores share the rest, however f
 ), unwrapped AS (
     SELECT *, trim(without_prefix(text), E' \n\r\t') AS rest FROM plain
 ), identified AS (
-    SELECT *, execution_request_id(rest) AS execution_request_id,
-           coalesce(execution_request_id(rest), request_id_of(text), known_request_id) AS request_id
-    FROM unwrapped
+    SELECT *, execution_request_id(rest) AS execution_request_id FROM unwrapped
 ), parsed AS (
     SELECT *, CASE WHEN starts_with(rest, '{') AND json_valid(rest) THEN rest END AS record,
            CASE WHEN ends_with(rest, '}') THEN trailing_braces(rest) END AS trailer,
@@ -92,24 +90,23 @@ WITH contained AS MATERIALIZED (  -- so that all cores share the rest, however f
                 WHEN says_connect(words, dump_id IS NOT NULL) THEN 'connect' END AS lifecycle_kind
     FROM kinds
 )
-SELECT seq, timestamp, log_group, stream, message, request_id, is_own, is_counted,
-       CASE WHEN structured_kind IS NOT NULL THEN [structured_kind]
-            ELSE list_filter([lifecycle_kind,
-                              CASE WHEN is_named_gone OR is_worded_gone OR event_kind = 'gone' THEN 'gone' END,
-                              welcome_kind], lambda kind: kind IS NOT NULL) END AS kinds,
+SELECT seq, template,
+       {kinds: CASE WHEN structured_kind IS NOT NULL THEN [structured_kind]
+                    ELSE list_filter([lifecycle_kind,
+                                      CASE WHEN is_named_gone OR is_worded_gone OR event_kind = 'gone' THEN 'gone' END,
+                                      welcome_kind], lambda kind: kind IS NOT NULL) END,
+        is_welcome: CASE WHEN structured_kind IS NULL THEN is_welcome ELSE starts_with(structured_kind, 'welcome') END,
+        is_worded_gone: structured_kind IS NULL AND is_worded_gone AND NOT is_named_gone
+                        AND event_kind IS DISTINCT FROM 'gone',
+        is_access_log: access_row IS NOT NULL OR is_access_record,
+        uses_vocabulary: uses_vocabulary(words) AND NOT is_hypothetical AND NOT is_elsewhere,
+        is_start: is_start(message),
+        version: CASE WHEN is_start(message) THEN version_of(message) END,
+        is_cold_start: is_cold_start(message),
+        is_timeout: is_timeout(message)} AS meaning,
        url_decode(CASE WHEN structured_kind IS NOT NULL THEN structured_id(told_words)
                        WHEN access_row IS NOT NULL THEN access_row_id(rest)
                        WHEN event_kind IS NOT NULL AND dump_id IS NOT NULL THEN dump_id
                        ELSE coalesce(id_of_prose(prose), dump_id) END) AS connection_id,
-       CASE WHEN structured_kind IS NULL THEN is_welcome ELSE starts_with(structured_kind, 'welcome') END AS is_welcome,
-       structured_kind IS NULL AND is_worded_gone AND NOT is_named_gone AND event_kind IS DISTINCT FROM 'gone' AS is_worded_gone,
-       access_row IS NOT NULL OR is_access_record AS is_access_log,
-       uses_vocabulary(words) AND NOT is_hypothetical AND NOT is_elsewhere AS uses_vocabulary,
        CASE WHEN structured_kind IS NULL AND event_kind = 'disconnect' THEN connected_at_of(dump) END AS connected_at
-FROM judged
-UNION ALL BY NAME
--- says nothing, but begins a request
-SELECT seq, timestamp, log_group, stream, message, request_id_of(message) AS request_id, is_own, is_counted, []::VARCHAR[] AS kinds,
-       false AS is_welcome, false AS is_worded_gone, false AS is_access_log, false AS uses_vocabulary
-FROM candidates
-WHERE is_text_start(message);
+FROM judged;

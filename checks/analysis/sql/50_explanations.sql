@@ -10,8 +10,11 @@ SELECT (SELECT count(*) FROM signals WHERE is_counted AND kind = 'connect') AS c
 
 -- One example of each shape, the most frequent first.
 CREATE OR REPLACE TEMP VIEW near_misses AS
-SELECT any_value(message) AS message, count(*) AS lines
-FROM lines WHERE is_near_miss AND is_counted
+WITH sentences AS (
+    SELECT min(seq) AS seq, count(*) AS lines FROM lines WHERE is_near_miss AND is_counted GROUP BY template
+)
+SELECT arg_min(message, seq) AS message, sum(lines) AS lines
+FROM sentences JOIN candidates USING (seq)
 GROUP BY shape_of(message)
 ORDER BY lines DESC, message;
 

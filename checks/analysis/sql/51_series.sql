@@ -1,5 +1,5 @@
 -- How the window went by: what happened in each stretch of time, how long connections lasted, when the code changed.
--- Reads signals, lines, connections, welcomes; variables since, until, bucket (ms), duration_edges (seconds).
+-- Reads signals, starts, connections, welcomes; variables since, until, bucket (ms), duration_edges (seconds).
 CREATE OR REPLACE TEMP VIEW series AS
 WITH happened AS (
     SELECT timestamp, kind, is_counted FROM signals WHERE kind IN ('connect', 'disconnect', 'gone')
@@ -27,9 +27,7 @@ ORDER BY edge;
 -- A published version that served for the first time in the window, where another had served before.
 CREATE OR REPLACE TEMP VIEW deploys AS
 WITH versions AS (
-    SELECT log_group, version_of(message) AS version, min(timestamp) AS first
-    FROM lines WHERE is_start(message)
-    GROUP BY ALL
+    SELECT log_group, version, min(timestamp) AS first FROM starts GROUP BY ALL
 )
 SELECT version, min(first) AS first
 FROM versions v

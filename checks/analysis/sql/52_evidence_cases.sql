@@ -1,6 +1,6 @@
 -- What the numbers count, case by case, each with the line that shows it best. The names are those of `Cases` in metrics.py.
 -- Reads signals, lines, connections, welcomes, gone_errors.
-CREATE OR REPLACE TEMP VIEW evidence_cases AS
+CREATE OR REPLACE TEMP TABLE evidence_cases AS
 WITH ends AS (
     -- Of a connection the line that tells of its end, or else of its beginning.
     SELECT connection_id, coalesce(max(seq) FILTER (kind = 'disconnect'), max(seq) FILTER (kind = 'connect')) AS seq

@@ -24,9 +24,9 @@ WITH signs AS (
     FROM errors
 ), ends AS (
     SELECT 'closed_' || first_of(message, '(?i)disconnectStatusCode\W{1,6}(\d{4})\b') AS name
-    FROM lines WHERE is_counted AND list_contains(kinds, 'disconnect')
+    FROM (FROM lines WHERE is_counted AND list_contains(kinds, 'disconnect')) JOIN candidates USING (seq)
 ), failures AS MATERIALIZED (  -- so that their messages are searched, and not those of all lines
-    SELECT seq, message FROM evidence_cases AS cases JOIN lines USING (seq) WHERE cases.kind = 'welcome_failed'
+    SELECT seq, message FROM evidence_cases AS cases JOIN candidates USING (seq) WHERE cases.kind = 'welcome_failed'
 ), named AS (
     SELECT name FROM explained
     UNION ALL SELECT name FROM ends
@@ -46,7 +46,7 @@ WITH signs AS (
     UNION ALL SELECT 'welcome_forbidden' FROM failures
               WHERE regexp_matches(message, '(?i)Forbidden|AccessDenied|not authorized') OR names_status(message, '403')
     UNION ALL SELECT 'welcome_contradicted' FROM welcomes WHERE is_counted AND is_contradicted AND NOT is_sent
-    UNION ALL SELECT 'cold_start' FROM lines WHERE is_counted AND is_cold_start(message)
-    UNION ALL SELECT 'timeout' FROM lines WHERE is_counted AND is_timeout(message)
+    UNION ALL SELECT 'cold_start' FROM candidates JOIN (FROM meanings WHERE meaning.is_cold_start) USING (template) WHERE is_counted
+    UNION ALL SELECT 'timeout' FROM candidates JOIN (FROM meanings WHERE meaning.is_timeout) USING (template) WHERE is_counted
 )
 SELECT name, count(*) AS times FROM named WHERE name IS NOT NULL GROUP BY name ORDER BY times DESC, name;

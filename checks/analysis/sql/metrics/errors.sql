@@ -1,5 +1,5 @@
 -- Events that report an error, by their signature: what is left of a message without what differs from case to case.
--- Reads candidate_lines, which hold such events only where wants_errors is set.
+-- Reads scanned, which holds such events only where wants_errors is set.
 CREATE OR REPLACE MACRO error_text(message, record) AS
     CASE WHEN record IS NULL THEN message
          ELSE concat_ws(': ', nullif(json_message(record), ''), nullif(json_error(record), '')) END;
@@ -8,14 +8,13 @@ CREATE OR REPLACE MACRO signature_of(message) AS left(trim(regexp_replace(
 
 -- What Lambda reports of an invocation (REPORT … Status: timeout) is an error of its own only where no line before it told of one.
 CREATE OR REPLACE TEMP VIEW error_lines AS
-WITH invocations AS (
-    SELECT rowid AS seq, timestamp, message, is_error AND is_counted AS is_wanted, is_invocation_report(message) AS is_report,
-           coalesce(request_id_of(message),
-                    last_value(CASE WHEN is_start(message) THEN request_id_of(message) END IGNORE NULLS)
-                        OVER (PARTITION BY log_group, stream ORDER BY timestamp, rowid)) AS request_id
-    FROM candidate_lines WHERE is_error OR is_start(message)
+WITH reported AS (
+    SELECT e.rowid AS seq, e.timestamp, message, is_invocation_report(message) AS is_report, coalesce(e.request_id, s.request_id) AS request_id
+    FROM (FROM scanned WHERE is_error AND is_own AND in_window(timestamp)) e ASOF LEFT JOIN starts s
+      ON e.stream = s.stream AND coalesce(e.log_group, '') = coalesce(s.log_group, '')
+     AND moment(e.timestamp, e.rowid) >= moment(s.timestamp, s.seq)
 ), distinct_errors AS (
-    SELECT seq, timestamp, without_colours(message) AS message FROM invocations WHERE is_wanted
+    SELECT seq, timestamp, without_colours(message) AS message FROM reported
     QUALIFY NOT is_report OR request_id IS NULL
          OR row_number() OVER (PARTITION BY request_id ORDER BY is_report, timestamp, seq) = 1
 ), unwrapped AS (

@@ -5,13 +5,13 @@ WITH greeting AS (
     SELECT DISTINCT request_id FROM signals
     WHERE request_id IS NOT NULL AND kind IN ('connect', 'welcome_sent', 'welcome_failed', 'welcome_retry')
 )
-SELECT s.*, without_prefix(l.message) AS message,
+SELECT s.*,
        l.is_welcome OR s.request_id IN (FROM greeting) IS TRUE AS is_welcome_error
 FROM signals s JOIN lines l USING (seq)
 WHERE s.kind = 'gone' AND s.is_counted;
 
 CREATE OR REPLACE TEMP VIEW gone_connections AS
-SELECT connection_id, count(*) AS errors, min(timestamp) AS first_error, arg_min(message, (timestamp, seq)) AS sample,
+SELECT connection_id, count(*) AS errors, min(timestamp) AS first_error, arg_min(seq, (timestamp, seq)) AS sample,
        count(*) FILTER (is_welcome_error) AS welcome_errors
 FROM gone_errors
 GROUP BY connection_id
@@ -19,8 +19,9 @@ ORDER BY errors DESC, first_error, connection_id;
 
 -- The worst of them, as they leave the engine.
 CREATE OR REPLACE MACRO shown_gone_connections(most) AS TABLE
-SELECT * REPLACE (shown_id(connection_id) AS connection_id, redacted(sample) AS sample)
-FROM (FROM gone_connections LIMIT most);
+SELECT g.* REPLACE (shown_id(g.connection_id) AS connection_id, redacted(without_prefix(message)) AS sample)
+FROM (FROM gone_connections LIMIT most) g JOIN candidates ON candidates.seq = sample
+ORDER BY errors DESC, first_error, g.connection_id;
 
 CREATE OR REPLACE TEMP VIEW gone_metrics AS
 WITH totals AS (

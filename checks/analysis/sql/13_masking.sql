@@ -1,0 +1,27 @@
+-- What varies from line to line, and what is left without it: the template. Lines of one template differ in variables alone.
+
+-- No rule of the grammar tells two variables of one kind apart: so a number of three digits that begins with 4 or 5 is none
+-- (410), nor is one below 100 (attempt 2). Headers, the client's identity and the body of a request vary as a whole.
+CREATE OR REPLACE MACRO variable_pattern() AS
+    '\b(?:(?:multiValueH|h)eaders|identity)\\*["'']?\s*(?:=>|[:=])\s*\{[^{}]*\}'
+    '|\bbody\\*["'']?\s*(?:=>|[:=])\s*(?:"(?:[^"\\]|\\.)*"|''(?:[^''\\]|\\.)*'')'
+    '|' || uuid_pattern() || '|' || id_pattern() ||
+    '|\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d[.,\d]*|\d\d/\w{3}/\d{4}:\d\d:\d\d:\d\d|\d\d:\d\d:\d\d(?:\.\d+)?'
+    '|\d{1,3}(?:\.\d{1,3}){3}|\d{1,2}\.\d+|\d{4,}|[0-36-9]\d\d';
+CREATE OR REPLACE MACRO masked(text) AS regexp_replace(text, variable_pattern(), chr(1), 'g');
+CREATE OR REPLACE MACRO variables_of(text) AS regexp_extract_all(text, variable_pattern());
+-- A line without what a log driver or a logger puts around it.
+CREATE OR REPLACE MACRO sentence_of(message) AS without_prefix(within_container(message));
+
+-- Lines of one key have one template. (The grammar takes no line of a thousand characters for a row of fields.)
+CREATE OR REPLACE MACRO template_key(message) AS CASE
+    WHEN is_start(message) THEN hash('START', version_of(message))
+    ELSE hash(masked(sentence_of(message)), length(message) < 1000) END;
+
+-- The request id of a line; where it is a field of Lambda's own prefix, it is cut out without a search.
+CREATE OR REPLACE MACRO prefixed_request_id(message) AS
+    split_part(message, E'\t', CASE WHEN message[1] = '[' THEN 3 ELSE 2 END);
+CREATE OR REPLACE MACRO request_id_at_once(message) AS
+    CASE WHEN prefixed_request_id(message) LIKE '________-____-____-____-____________' THEN prefixed_request_id(message)
+         WHEN starts_with(message, '(') THEN coalesce(execution_request_id(message), request_id_of(message))
+         ELSE request_id_of(within_container(message)) END;

@@ -1,0 +1,34 @@
+-- What each template means, where all of its examples mean the same, and which of its variables the connection id is.
+-- Reads templates, examples, classified().
+-- A place is the number of a variable, and the text around it: where that stands in a line just once, the variable is cut out
+-- without a search for all variables of the line.
+CREATE OR REPLACE MACRO place_of(template, variables, variable) AS CASE WHEN list_contains(variables, variable) THEN {
+    number: list_position(variables, variable),
+    before: right(string_split(template, chr(1))[list_position(variables, variable)], 40),
+    after: first_of(string_split(template, chr(1))[list_position(variables, variable) + 1], '^([^\w=%-])')} END;
+
+CREATE OR REPLACE TEMP TABLE judged AS FROM classified('examples');
+
+CREATE OR REPLACE TEMP TABLE meanings AS
+WITH written AS (
+    SELECT judged.*, variables_of(sentence_of(message)) AS variables, masked(sentence_of(message)) AS text
+    FROM judged JOIN examples USING (seq)
+), placed AS (
+    SELECT *, place_of(text, list_transform(variables, lambda variable: url_decode(variable)), connection_id) AS id_place,
+           place_of(text, variables, connected_at::VARCHAR) AS connected_at_place,
+           CASE WHEN id_place IS NULL THEN connection_id END AS fixed_id  -- part of the template's own text, or of a variable
+    FROM written
+)
+SELECT template, any_value(lines) AS lines, any_value(meaning) AS meaning, any_value(id_place) AS id_place,
+       any_value(connected_at_place) AS connected_at_place, any_value(fixed_id) AS fixed_id,
+       any_value(lines) = 1
+       OR (count(DISTINCT {meaning: meaning, id: id_place, connected_at: connected_at_place, fixed_id: fixed_id}) = 1
+           AND bool_and(fixed_id IS NULL OR contains(url_decode(text), fixed_id))
+           AND bool_and(connected_at IS NULL OR connected_at_place IS NOT NULL)) AS is_sure
+FROM placed JOIN templates USING (template)
+GROUP BY template;
+
+-- The lines of templates that mean one thing here and another there, to be classified one by one.
+CREATE OR REPLACE TEMP TABLE unsure_lines AS FROM judged LIMIT 0;
+CREATE OR REPLACE TEMP VIEW unsure AS
+SELECT candidates.* FROM candidates SEMI JOIN (FROM meanings WHERE NOT is_sure) USING (template);

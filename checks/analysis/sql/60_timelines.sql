@@ -1,0 +1,50 @@
+-- The connections that met most of a kind of case, and all that was logged of each: the first entries and the last where there are many.
+-- Reads evidence_cases, connections, lines, requested, meanings, unsure_lines; variables most_timelines, most_entries.
+CREATE OR REPLACE TEMP TABLE worst_connections AS
+SELECT kind, connection_id, count(*) AS cases, min(e.timestamp) AS first_case, any_value(c.began) AS began, any_value(c.ended) AS ended,
+       any_value(c.state) AS state, any_value(c.duration_seconds) AS duration_seconds
+FROM evidence_cases e LEFT JOIN connections c USING (connection_id)
+WHERE connection_id IS NOT NULL
+GROUP BY kind, connection_id
+QUALIFY row_number() OVER (PARTITION BY kind ORDER BY count(*) DESC, min(e.timestamp), connection_id) <= getvariable('most_timelines');
+
+-- Lines that say nothing are no part of `lines`. Of a connection are those that name it, and those of its requests that name none.
+SET VARIABLE worst_ids = (
+    SELECT string_agg(DISTINCT replace(regexp_escape(connection_id), '\=', '(?:=|%3[Dd])'), '|') FROM worst_connections);
+CREATE OR REPLACE TEMP TABLE timeline_lines AS
+WITH worst AS (
+    SELECT DISTINCT connection_id FROM worst_connections
+), spoken AS (
+    SELECT seq, timestamp, connection_id, request_id, kinds FROM lines SEMI JOIN worst USING (connection_id)
+), mentions AS MATERIALIZED (
+    SELECT seq, request_id FROM requested WHERE regexp_matches(message, getvariable('worst_ids'))
+), requests AS (
+    SELECT request_id FROM spoken WHERE request_id IS NOT NULL
+    UNION SELECT request_id FROM mentions WHERE request_id IS NOT NULL
+), near AS MATERIALIZED (
+    SELECT seq, timestamp, request_id, template, message FROM requested SEMI JOIN requests USING (request_id)
+    UNION ALL SELECT seq, timestamp, request_id, template, message FROM requested SEMI JOIN mentions USING (seq)
+    WHERE request_id IS NULL
+), quiet AS (
+    SELECT seq, timestamp, request_id, connection_id_in(message, id_place, fixed_id) AS connection_id
+    FROM near ANTI JOIN lines USING (seq) JOIN (FROM meanings WHERE is_sure AND NOT meaning.is_start) USING (template)
+    UNION ALL
+    SELECT seq, timestamp, request_id, connection_id
+    FROM near ANTI JOIN lines USING (seq) JOIN unsure_lines USING (seq)
+), named AS (
+    SELECT request_id, any_value(connection_id) AS connection_id
+    FROM (SELECT request_id, connection_id FROM quiet
+          UNION ALL SELECT request_id, connection_id FROM statements SEMI JOIN requests USING (request_id))
+    WHERE request_id IS NOT NULL AND connection_id IS NOT NULL
+    GROUP BY request_id
+    HAVING count(DISTINCT connection_id) = 1
+), entries AS (
+    SELECT seq, timestamp, connection_id, kinds FROM spoken
+    UNION ALL
+    SELECT seq, timestamp, coalesce(quiet.connection_id, named.connection_id) AS connection_id, [] AS kinds
+    FROM quiet LEFT JOIN named USING (request_id)
+)
+SELECT *, count(*) OVER (PARTITION BY connection_id) AS entries
+FROM entries SEMI JOIN worst USING (connection_id)
+QUALIFY least(row_number() OVER (PARTITION BY connection_id ORDER BY timestamp, seq),
+              row_number() OVER (PARTITION BY connection_id ORDER BY timestamp DESC, seq DESC)) <= getvariable('most_entries') / 2;
