@@ -12,7 +12,6 @@ from checks.analysis.templates import understand
 from checks.errors import SourceError
 from checks.logs.spool import Spool
 
-
 _END_OF_TIME_MS: Final = 1 << 62
 
 

@@ -1,4 +1,4 @@
-"""Templates: each sentence of an application is judged once, by a few of its lines, and its lines mean what it means."""
+"""Templates: each sentence of an application is judged once, by a few of its lines; its other lines mean the same."""
 
 from collections.abc import Mapping
 

@@ -311,9 +311,9 @@ CREATE OR REPLACE MACRO is_foreign_event(dump) AS regexp_matches(dump,
 CREATE OR REPLACE MACRO clf_time_pattern() AS '\d\d/\w{3}/\d{4}:\d\d:\d\d:\d\d [+-]\d{4}';
 
 -- A row of an access log says nothing but fields, no two words in a row: ids, address, time, status, event type, route.
--- Set aside are a browser's name, the path of a call on a connection, and a word that XML takes.
+-- Set aside are ids, a browser's name, the path of a call on a connection, and a word that XML takes.
 CREATE OR REPLACE MACRO access_fields(row) AS
-    regexp_replace(row, '/@connections/\{\w+\}|["''(]?Mozilla/[^",|]*|<request id=', ' ', 'g');
+    regexp_replace(row, id_pattern() || '|/@connections/\{\w+\}|["''(]?Mozilla/[^",|]*|<request id=', ' ', 'g');
 CREATE OR REPLACE MACRO is_access_row(row) AS
     length(row) < 1000 AND regexp_matches(row, id_pattern()) AND NOT starts_with(row, '{') AND NOT starts_with(row, '(')
     AND NOT regexp_matches(access_fields(row), '[a-z]{2,}[ ,] *[a-z]{2,}|[A-Za-z_]{3,}(?:: |=\w)|\{');

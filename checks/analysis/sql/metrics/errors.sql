@@ -9,10 +9,10 @@ CREATE OR REPLACE MACRO signature_of(message) AS left(trim(regexp_replace(
 -- What Lambda reports of an invocation (REPORT … Status: timeout) is an error of its own only where no line before it told of one.
 CREATE OR REPLACE TEMP VIEW error_lines AS
 WITH reported AS (
-    SELECT e.rowid AS seq, e.timestamp, message, is_invocation_report(message) AS is_report, coalesce(e.request_id, s.request_id) AS request_id
-    FROM (FROM scanned WHERE is_error AND is_own AND in_window(timestamp)) e ASOF LEFT JOIN starts s
+    SELECT e.seq, e.timestamp, message, is_invocation_report(message) AS is_report, coalesce(e.request_id, s.request_id) AS request_id
+    FROM (SELECT rowid AS seq, * FROM scanned WHERE is_error AND is_own AND in_window(timestamp)) e ASOF LEFT JOIN starts s
       ON e.stream = s.stream AND coalesce(e.log_group, '') = coalesce(s.log_group, '')
-     AND moment(e.timestamp, e.rowid) >= moment(s.timestamp, s.seq)
+     AND moment(e.timestamp, e.seq) >= moment(s.timestamp, s.seq)
 ), distinct_errors AS (
     SELECT seq, timestamp, without_colours(message) AS message FROM reported
     QUALIFY NOT is_report OR request_id IS NULL
