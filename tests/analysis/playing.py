@@ -103,11 +103,8 @@ def signals(folder: Path, events: Iterable[Event], patterns: Taught | None = Non
 
 def statements(folder: Path, events: Iterable[Event]) -> list[Mapping[str, Any]]:
     """Return what the lines say by themselves, those without any vocabulary left out."""
-    return list(
-        _engine(folder, events, {}).rows(
-            "SELECT statements.*, message FROM statements JOIN candidates USING (seq) ORDER BY seq"
-        )
-    )
+    query = "SELECT statements.*, message FROM statements JOIN candidates USING (seq) ORDER BY seq"
+    return list(_engine(folder, events, {}).rows(query))
 
 
 def _engine(folder: Path, events: Iterable[Event], patterns: Taught) -> Engine:

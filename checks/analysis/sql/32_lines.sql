@@ -5,8 +5,8 @@
 CREATE OR REPLACE MACRO says_something(meaning) AS len(meaning.kinds) > 0 OR meaning.uses_vocabulary;
 CREATE OR REPLACE MACRO variable_at(message, place) AS CASE
     WHEN place IS NULL THEN NULL
-    WHEN place.before <> '' AND place.after IS NOT NULL AND split_part(message, place.before, 3) = ''
-    THEN split_part(split_part(message, place.before, 2), place.after, 1)
+    WHEN place.before <> '' AND place.after IS NOT NULL AND split_part(within_container(message), place.before, 3) = ''
+    THEN split_part(split_part(within_container(message), place.before, 2), place.after, 1)
     ELSE variables_of(sentence_of(message))[place.number] END;
 CREATE OR REPLACE MACRO connection_id_in(message, id_place, fixed_id) AS
     coalesce(fixed_id, url_decode(variable_at(message, id_place)));
