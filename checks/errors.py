@@ -1,4 +1,4 @@
-"""What can go wrong before a verdict is possible.
+"""Errors whose text is meant for the person who runs the checks: what can go wrong before a verdict is possible.
 
 HealthCheckError
 ├── ConfigError    thresholds.yaml or the command line is wrong  (exit 4)

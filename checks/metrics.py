@@ -8,7 +8,7 @@ from typing import Final
 
 
 class Unit(StrEnum):
-    """What a metric's value is measured in, and so how a limit on it may be written."""
+    """The unit of a metric's value, and so how a limit on it may be written."""
 
     COUNT = "count"
     RATE = "rate"
@@ -17,7 +17,7 @@ class Unit(StrEnum):
 
 
 class Subject(StrEnum):
-    """What a metric is about; each subject has a module of checks."""
+    """The subject of a metric; each has a module of checks."""
 
     DATA = "data"
     GONE = "gone"
@@ -61,7 +61,7 @@ class EvidenceKind(StrEnum):
 
 
 class OnBreach(StrEnum):
-    """What it means that a metric is beyond its `max` or `min`; each is the word of a verdict."""
+    """The verdict on a metric that is beyond its `max` or `min`; each is the word of one."""
 
     FAIL = "fail"
     INCONCLUSIVE = "inconclusive"
@@ -70,7 +70,7 @@ class OnBreach(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Definition:
-    """What a metric means.
+    """The definition of a metric: all that is known of it before it is measured.
 
     Attributes:
         name: `subject.name`, as used in thresholds.yaml and result.json.
@@ -98,7 +98,7 @@ class Definition:
 
     @property
     def subject(self) -> Subject:
-        """The first part of the name."""
+        """The subject, which is the first part of the name."""
         return Subject(self.name.split(".", maxsplit=1)[0])
 
     @property
@@ -330,7 +330,7 @@ METRICS: Final[Mapping[str, Definition]] = MappingProxyType({definition.name: de
 
 @dataclass(frozen=True, slots=True)
 class Metric:
-    """A measured number.
+    """A metric as it was measured.
 
     Attributes:
         name: A key of METRICS.

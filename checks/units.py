@@ -17,7 +17,7 @@ _NUMBER: Final = r"(?:(?:0|[1-9][0-9]{0,14})(?:\.[0-9]{1,15})?|\.[0-9]{1,15})(?:
 
 @dataclass(frozen=True, slots=True)
 class Scale:
-    """A unit that people see, and its size: a ratio of 0.01 is 1 %."""
+    """A scale on which people see a quantity, and its size: a ratio of 0.01 is 1 %."""
 
     symbol: str
     size: Decimal
@@ -25,7 +25,7 @@ class Scale:
 
 @dataclass(frozen=True, slots=True)
 class Notation:
-    """How a quantity of one unit is written and shown.
+    """The notation of a unit: how its quantities are written and shown.
 
     Attributes:
         noun: What such a quantity is called, with its article.

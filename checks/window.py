@@ -14,7 +14,7 @@ from checks.units import is_duration, parse_duration
 
 
 def utc_now() -> datetime:
-    """What the clock says."""
+    """The time by the machine's clock."""
     return datetime.now(UTC)
 
 
@@ -53,18 +53,18 @@ class Window:
 
 @dataclass(frozen=True, slots=True)
 class TimeSpan:
-    """From `since_ms` to `until_ms`, in milliseconds of the epoch; whoever asks says which ends are included."""
+    """A span of time in milliseconds of the epoch; whoever asks says which ends are included."""
 
     since_ms: int
     until_ms: int
 
     @property
     def length_ms(self) -> int:
-        """How long it is."""
+        """The length of the span."""
         return self.until_ms - self.since_ms
 
     def cut(self, most: int, shortest_ms: int) -> Iterator["TimeSpan"]:
-        """Cut it into equal parts, each of which begins where the one before it ends.
+        """Cut the span into equal parts, each of which begins where the one before it ends.
 
         Args:
             most: Into so many at most.
@@ -75,7 +75,7 @@ class TimeSpan:
         return (TimeSpan(since_ms, until_ms) for since_ms, until_ms in pairwise(edges))
 
     def ends(self, shortest_ms: int) -> Iterator["TimeSpan"]:
-        """Its last part, then ever longer ones, each four times the one before it, and at last the whole.
+        """Yield the end of the span, then ever longer ends, each four times the one before, and at last the whole.
 
         Args:
             shortest_ms: Length of the first.
@@ -88,7 +88,7 @@ class TimeSpan:
 
 
 def epoch_ms(instant: datetime) -> int:
-    """Milliseconds of the epoch."""
+    """Return a time in milliseconds of the epoch."""
     return round(instant.timestamp() * 1000)
 
 
@@ -98,7 +98,7 @@ def from_epoch_ms(milliseconds: int) -> datetime:
 
 
 def from_known_epoch_ms(milliseconds: int | None) -> datetime | None:
-    """Return the same of a time that may not be known; None where it is not."""
+    """Return the UTC time likewise, where it may not be known; None where it is not."""
     return None if milliseconds is None else from_epoch_ms(milliseconds)
 
 

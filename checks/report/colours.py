@@ -19,7 +19,7 @@ class Shade:
 
 @dataclass(frozen=True, slots=True)
 class VerdictColour:
-    """How a verdict looks.
+    """The colours of a verdict.
 
     Attributes:
         text: As a word.
@@ -53,7 +53,7 @@ LINE: Final = Shade("#d1d9e0", "#3d444d")
 
 
 def custom_properties() -> str:
-    """All of them as CSS custom properties: `--fail`, `--page`, `--text`, …; the browser chooses light or dark."""
+    """All colours as CSS custom properties: `--fail`, `--page`, `--text`, …; the browser chooses light or dark."""
     shades = {
         "page": PAGE,
         "text": TEXT,
@@ -67,7 +67,7 @@ def custom_properties() -> str:
 
 
 class Tone(StrEnum):
-    """What it means that there is much of something."""
+    """The tone of a series: whether much of it is good or bad."""
 
     NEUTRAL = "neutral"
     GOOD = "good"

@@ -23,7 +23,7 @@ from checks.verdicts.verdict import Verdict
 
 
 def find_metric(metric: str) -> Definition:
-    """The metric of that name.
+    """The definition of the metric of that name.
 
     Raises:
         ConfigError: There is none; the message names those that there are.
@@ -34,7 +34,7 @@ def find_metric(metric: str) -> Definition:
 
 
 def inventory_sentence(thresholds: Thresholds, file: Path) -> str:
-    """What a valid file holds, in one line."""
+    """A sentence on a valid thresholds.yaml: how many environments, limits and waivers it holds."""
     environments = thresholds.environments.values()
     counts = {
         "environment": len(environments),
@@ -112,7 +112,7 @@ _OBSERVERS: Final = {
 
 
 def _place(metric: Definition) -> str:
-    """Where the formula is: a subject's SQL file, unless the number is not in the logs but about the read."""
+    """The file that holds the formula: a subject's SQL, unless the number is about the read itself."""
     if metric.subject in IN_LOGS:
         file = f"checks/analysis/sql/metrics/{metric.subject}.sql"
         return file if _holds(file, f"'{metric.name}'") else "no SQL file: the run counts it as it reads"
@@ -162,14 +162,14 @@ _EVERYTHING: Final = ReadState(events=1, complete=True, seen=frozenset(SignalFam
 
 @dataclass(frozen=True, slots=True)
 class Demand:
-    """A limit, its waiver if there is one, and when that has to hold."""
+    """A demand on a metric: a limit, its waiver if there is one, and when that has to hold."""
 
     limit: Limit
     waiver: Waiver | None
     now: datetime
 
     def verdict(self, metric: Metric) -> Verdict:
-        """What follows from a metric where nothing was in the way of seeing it."""
+        """The verdict on a metric where nothing was in the way of seeing it."""
         return judge(metric, self.limit, _EVERYTHING, now=self.now, waiver=self.waiver).verdict
 
     @property
@@ -180,7 +180,7 @@ class Demand:
 
 
 def verdict_boundaries(demand: Demand, n: int | None) -> str:
-    """Which values pass, and from which on they do not: `passes up to 5 of 120, inconclusive from 7`.
+    """The boundaries between verdicts: `passes up to 5 of 120, inconclusive from 7`.
 
     Args:
         demand: What is demanded of the metric.
@@ -241,7 +241,7 @@ def _in_words(
     size: str = "",
     exact: Collection[Number] | None = None,
 ) -> str:
-    """Which verdict which values have.
+    """The verdicts in words: which values have which.
 
     Args:
         verdicts: By value, in ascending order.
@@ -270,7 +270,7 @@ def _word(verdict: Verdict) -> str:
 
 
 def _boundary_rows(metric: Definition, demand: Demand, n: int | None) -> Iterator[tuple[str, str]]:
-    """Which values have which verdict: in the sample that there is, and in one that is large enough."""
+    """The boundaries between verdicts in the sample that there is, and in one that is large enough."""
     if metric.sample is None:
         yield "by value", verdict_boundaries(demand, None)
         return

@@ -96,7 +96,7 @@ def _phrase(term: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """Where a reader can look further.
+    """A link to where a reader can look further.
 
     Attributes:
         name: What to look into.
@@ -110,7 +110,7 @@ class Link:
 
 
 def links(result: Result, evidence: Evidence) -> Iterator[Link]:
-    """Yield where the cases of an evidence, and what happened around them, can be looked up.
+    """Yield links to where the cases of an evidence, and what happened around them, can be looked up.
 
     Args:
         result: Of a run that read its logs.

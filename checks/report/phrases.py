@@ -20,7 +20,7 @@ Check = TypeVar("Check", bound=Outcome)
 
 
 def excess(check: Outcome) -> float:
-    """How far a value is beyond its limit, as a ratio; below 1 where it is within, 0 where it was not measured."""
+    """The excess of a value over its limit, as a ratio; below 1 within it, 0 where nothing was measured."""
     if check.value is None or check.limit is None:
         return 0.0
     greater, smaller = (check.limit, check.value) if check.bound == "min" else (check.value, check.limit)
@@ -30,7 +30,7 @@ def excess(check: Outcome) -> float:
 
 
 def worst_first(checks: Iterable[Check]) -> list[Check]:
-    """The worst verdict first, and among equal ones the value farthest beyond its limit; shadows come last."""
+    """The checks by severity: by verdict, then by how far beyond their limits they are; shadows come last."""
     return sorted(checks, key=_severity, reverse=True)
 
 
@@ -68,7 +68,7 @@ def is_unread(check: CheckResult, result: Result) -> bool:
 
 
 def value_text(check: Outcome) -> str:
-    """What was measured, on the side of the limits on which it is: `13.9 %`."""
+    """The value of a check, on the side of the limits on which it is: `13.9 %`."""
     if check.value is None:
         return "not measured" if check.verdict is Verdict.ERROR else "no sample"
     limits = (check.limit, check.warn if isinstance(check, CheckResult) else None)
@@ -76,7 +76,7 @@ def value_text(check: Outcome) -> str:
 
 
 def limit_text(check: Outcome) -> str:
-    """The number that decided, by its name: `max 5`; empty where none did."""
+    """The limit that decided, by its name: `max 5`; empty where none did."""
     return "" if check.limit is None else f"{check.bound} {show_limit(check.limit, _unit(check))}"
 
 
@@ -89,7 +89,7 @@ _MOST_OF_A_FINDING: Final = 100
 
 
 def headline(result: Result) -> str:
-    """The check that decided, since when, and for whom: `gone.errors 67 > max 5, began …, 67 connections`."""
+    """The headline: the check that decided, since when, and for whom: `gone.errors 67 > max 5, began …`."""
     worst = worst_check(result.checks)
     if worst is None:
         return "no check counts"
@@ -111,7 +111,7 @@ def _details(result: Result, check: CheckResult) -> Iterator[str]:
 
 
 def evidence_for(result: Result, metric: str) -> Evidence | None:
-    """What a metric counts, case by case; None where it was not looked for, or nothing shows it."""
+    """The evidence of what a metric counts; None where none was looked for, or nothing shows it."""
     return next((one for one in result.evidence if one.kind is METRICS[metric].evidence), None)
 
 

@@ -1,4 +1,4 @@
-"""What verdicts on a subject mean, their likely causes by what else was seen, and what to look at next."""
+"""Remedies: what verdicts on a subject mean, their likely causes by what else was seen, and what to look at next."""
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
@@ -14,7 +14,7 @@ MOST_UNSEEN: Final = 3
 
 
 class KnownCause(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """A cause as remedies.toml tells it; the file says what the fields mean."""
+    """A cause in remedies.toml; the file says what the fields mean."""
 
     text: str
     fix: str
@@ -26,7 +26,7 @@ class KnownCause(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Card(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """A subject as remedies.toml tells of it."""
+    """A card of remedies.toml: all that it says on a subject."""
 
     meaning: str
     next_steps: tuple[str, ...]
@@ -61,7 +61,7 @@ class Cause:
 
     @property
     def sighting(self) -> str:
-        """How often it was seen, for people."""
+        """How often the cause was seen, for people."""
         match self.seen:
             case 0:
                 return "leaves no clue in the logs" if self.is_logged else "possible"
@@ -73,7 +73,7 @@ class Cause:
 
 @dataclass(frozen=True, slots=True)
 class Advice:
-    """What an engineer should know who has to find the cause.
+    """Advice for the engineer who has to find the cause.
 
     Attributes:
         meaning: What has happened.
@@ -89,7 +89,7 @@ class Advice:
 
 
 def advice(subject: Subject, metrics: Collection[str], indicators: Mapping[str, int]) -> Advice:
-    """Say what broken limits on a subject mean, and what to do.
+    """Give advice on broken limits of a subject: what they mean, and what to do.
 
     Causes whose indicators were seen come first: those that only trouble has, then those that are seen where all is
     well, too; in both, by how often. After them come a few that leave no clue.

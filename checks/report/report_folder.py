@@ -16,7 +16,7 @@ _CASES: Final = "cases"
 
 
 def cases_name(kind: EvidenceKind) -> str:
-    """The file of all cases of a kind, where they are too many for the report; seen from the report."""
+    """The name of the file of all cases of a kind, where they are too many for the report; seen from the report."""
     return f"{_CASES}/{kind.value}.jsonl"
 
 

@@ -1,4 +1,4 @@
-"""The terminal report: the three analyses, then one line for each check."""
+"""The terminal report: the analyses, what was read, and one line for each check."""
 
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from itertools import islice
@@ -40,7 +40,7 @@ _MOST_LINES_OF_CHANGES: Final = 2
 
 
 def summary_lines(result: Result, subjects: Collection[Subject], changes: Sequence[str]) -> Iterator[str]:
-    """Yield the lines that pytest prints below its own.
+    """Yield the lines of the summary that pytest prints below its own.
 
     Args:
         result: What the run found.
@@ -72,7 +72,7 @@ def summary_lines(result: Result, subjects: Collection[Subject], changes: Sequen
 
 
 def worst_last(checks: Iterable[CheckResult]) -> list[CheckResult]:
-    """The worst verdict last, where a person who reads a terminal looks first."""
+    """The checks with the worst verdict last, where a person who reads a terminal looks first."""
     return sorted(checks, key=lambda check: check.verdict.rank)
 
 
@@ -85,7 +85,7 @@ def _analyses(result: Result, subjects: Collection[Subject]) -> Iterator[str]:
 
 
 def _gate(result: Result) -> Iterator[str]:
-    """What is new since the deploy, and each poll."""
+    """The lines on a gate: what is new since the deploy, and each poll."""
     lines = [
         *_named(*gate_origins(result)),
         *(f"New error: {one_line(error, _WIDTH - 11)}" for error in islice(new_error_lines(result), MOST_LINES)),
@@ -157,7 +157,7 @@ def _welcome(result: Result) -> Iterator[str]:
 
 
 def _receipt(receipt: Receipt) -> Iterator[str]:
-    """What was read; of a read that failed, what it came to."""
+    """The lines on what was read; of a read that failed, what it came to."""
     if events := events_read(receipt):
         yield ""
         yield f"Read from {one_line(', '.join(receipt.requested))}: {events}"
@@ -192,7 +192,7 @@ def _wrapped(text: str, most_lines: int | None = None) -> list[str]:
 
 
 def table_lines(rows: Sequence[Sequence[str]]) -> Iterator[str]:
-    """Yield a line a row of a table; what is longer than a line is cut.
+    """Yield the lines of a table, one a row; what is longer than a line is cut.
 
     Args:
         rows: Each with as many cells as the first.

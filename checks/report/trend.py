@@ -1,4 +1,4 @@
-"""What earlier runs add to a report: how each metric came along, and what changed."""
+"""Trends: what earlier runs add to a report, on each metric and on what changed."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -9,7 +9,7 @@ from checks.verdicts.verdict import Verdict
 
 @dataclass(frozen=True, slots=True)
 class Point:
-    """What a run found on a metric.
+    """A point of a trend: a metric in one run.
 
     Attributes:
         value: In the measure of the metric's unit; None where there was no sample, or the logs could not be read.
@@ -24,7 +24,7 @@ class Point:
 
 @dataclass(frozen=True, slots=True)
 class Trend:
-    """A metric in one run that checked it after the other, the oldest first."""
+    """The trend of a metric: one point for each run that checked it, the oldest first."""
 
     metric: str
     points: tuple[Point, ...]
@@ -36,13 +36,13 @@ class Trend:
 
     @property
     def limit(self) -> float | None:
-        """The one that decided last."""
+        """The limit that decided last."""
         return self.points[-1].limit if self.points else None
 
 
 @dataclass(frozen=True, slots=True)
 class Past:
-    """What earlier runs add to a report.
+    """The past: what earlier runs add to a report.
 
     Attributes:
         changes: What changed since the run before, a sentence each; empty where there was none.

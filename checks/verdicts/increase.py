@@ -63,7 +63,7 @@ def judge_increase(  # noqa: PLR0913 -- what judge() takes, and what was before
     now: datetime,
     waiver: Waiver | None = None,
 ) -> Judgement:
-    """Whether a metric grew by more than its limit allows.
+    """Judge an increase: whether a metric grew by more than its limit allows.
 
     It fails where three things hold: the value is over what it was before by more than `max_increase`, that is at least
     `at_least` cases more, and so many would be seen by chance in at most 5 % of runs.
@@ -145,7 +145,7 @@ def _cases(metric: Metric) -> int:
 
 
 def _comparison(metric: Metric, before: BaselineMetric, increase: _Increase, bound: Bound) -> str:
-    """What is and what was: `gone.errors 12 > 3, for it was 2 before`."""
+    """The comparison of now and before: `gone.errors 12 > 3, for it was 2 before`."""
     unit = METRICS[metric.name].unit
     n, earlier_n = (f" of {one.n:,}" if one.n is not None else "" for one in (metric, before.metric))
     value, limit = show_value(increase.value, unit, [bound.value]), show_limit(bound.value, unit)

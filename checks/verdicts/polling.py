@@ -12,7 +12,7 @@ from checks.verdicts.verdict import Judgement, Verdict, overall
 
 
 class PollState(StrEnum):
-    """What a poll comes to, in the words of result.json."""
+    """The state of a gate after a poll, in the words of result.json."""
 
     PASSING = "good"
     """Nothing keeps the run from success, and every check had its sample."""
@@ -45,7 +45,7 @@ class Poll(Struct, frozen=True):
 def judge_poll(
     judgements: Iterable[Judgement], before: Iterable[Judgement], at: datetime, until: datetime | None, events: int
 ) -> Poll:
-    """What a poll comes to.
+    """Judge a poll: whether the gate is passing, has failed for sure, or is pending.
 
     It has failed where a count is over its `max`, for no event that is still to come can lower it. A share, and what is
     compared with a baseline that grows, have failed for sure where a second poll, with more cases, finds the same.

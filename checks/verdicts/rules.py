@@ -15,7 +15,7 @@ from checks.verdicts.verdict import Judgement, Verdict
 
 @dataclass(frozen=True, slots=True)
 class ReadState:
-    """What is known about the read that the metrics come from.
+    """The state of the read that the metrics come from.
 
     Attributes:
         events: How many were read in the window.
@@ -33,7 +33,7 @@ class ReadState:
 
 
 def blind_spot(metric: str, read: ReadState) -> str:
-    """Why the logs don't show what a metric is about; empty where they do, or where it is not about them."""
+    """A blind spot: why the logs don't show what a metric is about; empty where there is none."""
     if not METRICS[metric].is_from_logs:
         return ""
     if not read.complete:
@@ -152,7 +152,7 @@ class _Ruling:
 
 
 def judge(metric: Metric, limit: Limit, read: ReadState, *, now: datetime, waiver: Waiver | None = None) -> Judgement:
-    """Whether a metric keeps its limit, if what was read is enough to say so.
+    """Judge a metric by its limit, as far as what was read is enough to do so.
 
     Args:
         metric: What was measured.
@@ -284,7 +284,7 @@ def _warned(case: _Case) -> _Ruling | None:
 
 
 def _passed(case: _Case) -> _Ruling:
-    """Within all limits."""
+    """No bound is broken."""
     return _Ruling(Verdict.PASS, case.decisive, case.compare(case.decisive))
 
 

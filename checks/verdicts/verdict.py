@@ -118,7 +118,7 @@ class Judgement:
 
     @property
     def on_inconclusive(self) -> OnInconclusive:
-        """What becomes of the run where this verdict is inconclusive."""
+        """What becomes of the run where the verdict is inconclusive."""
         return self.limit.on_inconclusive
 
     @property
@@ -169,7 +169,7 @@ def worst_exit_code(exit_codes: Iterable[int]) -> ExitCode:
 def unused_waivers(
     waivers: Mapping[str, Waiver], limits: Mapping[str, Limit], judgements: Iterable[Judgement]
 ) -> Iterator[str]:
-    """A sentence on each waiver that had nothing to waive; one whose metric wasn't judged this time is left alone.
+    """Yield a sentence on each waiver that had nothing to waive, unless its metric was not judged.
 
     Args:
         waivers: Those of the environment, by metric.

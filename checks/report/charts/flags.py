@@ -50,12 +50,12 @@ class PlacedFlag:
 
     @property
     def x_px(self) -> float:
-        """Where the line is on the narrowest screen. A wider one only leaves more room between the lines."""
+        """The place of the line on the narrowest screen; a wider one only leaves more room between lines."""
         return self.flag.share * PLOT_SHARE * NARROWEST_PX
 
     @property
     def reach_px(self) -> tuple[float, float]:
-        """Between which pixels the text is, and a gap."""
+        """The pixels between which the text is, and a gap."""
         width = len(self.flag.text) * CHARACTER_PX + _GAP_PX
         return (self.x_px - width, self.x_px) if self.is_left else (self.x_px, self.x_px + width)
 
@@ -111,12 +111,12 @@ def _without_text(flag: PlacedFlag) -> PlacedFlag:
 
 
 def rows_px(flags: Iterable[PlacedFlag]) -> float:
-    """How much room the texts need above the plot."""
+    """The height that the texts need above the plot, in pixels."""
     return ROW_PX * max((placed.row + 1 for placed in flags if placed.flag.text), default=0)
 
 
 def draw_flags(flags: Iterable[PlacedFlag], panels: Sequence[Panel]) -> Iterator[str]:
-    """The texts above the first plot, and the lines from there through all plots, but not through their headings."""
+    """Yield the texts above the first plot, and the lines through all plots but not through headings."""
     for placed in flags:
         flag, x = placed.flag, x_of(placed.flag.share)
         start_px = panels[0].plot_top_px

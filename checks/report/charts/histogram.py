@@ -25,7 +25,7 @@ _TICKS_SECONDS: Final = (0.001, 0.01, 0.1, 1, 10, 60, 600, 3600, 36_000, 864_000
 
 @dataclass(frozen=True, slots=True)
 class Histogram:
-    """Counts of durations.
+    """A histogram: counts of durations.
 
     Attributes:
         title: What the chart shows.

@@ -1,4 +1,4 @@
-"""The frame of a plot: heading, ticks, time axis, limit line, bars."""
+"""Plots: round ticks, the axis of time, heading, limit line and bars."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -46,7 +46,7 @@ def round_step(least: Decimal) -> Decimal:
 
 
 def tick_text(value: float, unit: Unit) -> str:
-    """A round number as short as an axis wants it: `1,500`, `12k`, `1.2M`, `5 %`."""
+    """The label of a tick, as short as an axis wants it: `1,500`, `12k`, `1.2M`, `5 %`."""
     if unit is not Unit.COUNT or value < _LEAST_SHORTENED:
         return show_limit(value, unit)
     exact = Decimal(repr(float(value)))
@@ -77,7 +77,7 @@ def round_steps() -> Iterator[timedelta]:
 
 @dataclass(frozen=True, slots=True)
 class TimeAxis:
-    """The time that an axis stands for, in UTC.
+    """An axis of time, in UTC.
 
     Attributes:
         since: Where it begins.
@@ -90,7 +90,7 @@ class TimeAxis:
     has_seconds: bool = False
 
     def share(self, at: datetime) -> float:
-        """How far into the span a time is: 0 at its beginning, 1 at its end."""
+        """The share of the axis before a time: 0 at its beginning, 1 at its end."""
         return (at - self.since) / (self.until - self.since)
 
     def show(self, at: datetime) -> str:
@@ -178,21 +178,21 @@ class Panel:
 
     @property
     def base_px(self) -> float:
-        """Where 0 is."""
+        """The height of 0 on the page, in pixels from its top."""
         return self.plot_top_px + self.height_px
 
     @property
     def plot_top_px(self) -> float:
-        """Where the greatest tick is."""
+        """The height of the greatest tick, likewise."""
         return self.top_px + _HEADING_PX + self.flags_px
 
     def y_px(self, value: float) -> float:
-        """Where a value is; a value over 0 can always be told from 0."""
+        """The height of a value, likewise; a value over 0 can always be told from 0."""
         height = value / self.ticks[-1] * self.height_px
         return self.base_px - max(height, _LEAST_VISIBLE_PX if value else 0)
 
     def frame(self) -> Iterator[str]:
-        """What stands behind the data, and around it."""
+        """The heading, and the ticks behind the data."""
         yield from self._heading()
         for tick in self.ticks:
             y = self.base_px - tick / self.ticks[-1] * self.height_px
@@ -200,7 +200,7 @@ class Panel:
             yield label(PLOT_WIDTH, y + 4, tick_text(tick, self.unit), dx=5)
 
     def limit_line(self) -> Iterator[str]:
-        """What stands before the data."""
+        """The line of the limit, before the data."""
         if self.limit:
             yield across(self.y_px(self.limit.value), 'stroke-dasharray="5 3"', self.limit.text)
 
@@ -220,19 +220,19 @@ def across(y_px: float, style: str, text: str = "") -> str:
 
 
 def x_of(share: float) -> str:
-    """Where something is whose share of the plot's width is known."""
+    """The place on the page of a share of the plot's width."""
     return f"{coordinate(100 * PLOT_SHARE * share)}%"
 
 
 def axis(ticks: Iterable[tuple[float, str]], top_px: float) -> Iterator[str]:
-    """The labels under a plot, each given with its share of the plot's width; none reaches beyond the plot."""
+    """The labels under a plot, each with its share of the plot's width; none reaches beyond the plot."""
     y = top_px + AXIS_PX - 6
     for share, text in ticks:
         yield label(x_of(share), y, text, anchor=_anchor(share, text))
 
 
 def _anchor(share: float, text: str) -> str:
-    """Where a label stands beside its tick: under it, unless half of it would reach beyond the narrowest plot."""
+    """The anchor of a label beside its tick: under it, unless half of it would reach beyond the narrowest plot."""
     width_px = PLOT_SHARE * NARROWEST_PX
     half_px = len(text) * CHARACTER_PX / 2
     if share * width_px < half_px:
@@ -241,7 +241,7 @@ def _anchor(share: float, text: str) -> str:
 
 
 def scale(values: Iterable[float | None], limits: Iterable[Level | None], unit: Unit) -> tuple[float, ...]:
-    """Round values between which all values and limits lie."""
+    """The scale of a plot: round values between which all values and limits lie."""
     greatest = max([0.0, *(value for value in values if value), *(limit.value for limit in limits if limit)])
     return round_ticks(greatest, most=_MOST_TICKS, whole=unit is Unit.COUNT)
 
@@ -265,7 +265,7 @@ def bars(values: Sequence[float | None], panel: Panel, colour: str) -> Iterator[
 
 
 def _runs(values: Sequence[Value]) -> Iterator[tuple[int, int, Value]]:
-    """Where equal values begin, how many there are, and the value."""
+    """Runs of equal values: where each begins, how many there are, and the value."""
     start = 0
     for value, equal in groupby(values):
         length = len(list(equal))

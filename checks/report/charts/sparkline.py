@@ -62,7 +62,7 @@ def _sparkline_parts(trend: Trend) -> Iterator[str]:
 
 
 def _places(number_of_runs: int) -> Iterator[float]:
-    """Where runs stand from left to right; the last one is at the right edge."""
+    """The places of runs from left to right, in pixels; the last one is at the right edge."""
     step = (_WIDTH_PX - 2 * _EDGE_PX) / max(number_of_runs - 1, 1)
     return (_WIDTH_PX - _EDGE_PX - later * step for later in reversed(range(number_of_runs)))
 
@@ -119,7 +119,7 @@ class Margin:
     verdict: Verdict
 
     def text(self) -> str:
-        """How far it is, for those who do not see the bar."""
+        """The margin in words, for those who do not see the bar."""
         if self.value is None:
             return "no sample"
         if self.value and not self.limit:
@@ -130,7 +130,7 @@ class Margin:
         return f"{show_value(ratio, Unit.RATE)} of the limit"
 
     def in_limits(self, value: float) -> float:
-        """How many times the limit a value is; anything over a limit of 0 is infinitely many."""
+        """A value as a multiple of the limit; anything over a limit of 0 is infinitely many."""
         if self.limit:
             return value / self.limit
         return inf if value else 0.0

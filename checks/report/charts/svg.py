@@ -23,7 +23,7 @@ def coordinate(value: float) -> str:
 
 
 def drawing(title: str, prefix: str, *, width: str, height: float, parts: Iterable[str]) -> str:
-    """A whole picture.
+    """A whole drawing.
 
     Args:
         title: What a screen reader says instead of the picture.
@@ -50,17 +50,17 @@ def stretched(units_wide: float, height: float, *, width: str, parts: Iterable[s
 
 
 def tooltip(text: str) -> str:
-    """What is shown where the pointer rests on the element around it."""
+    """A tooltip, for the pointer that rests on the element around it."""
     return f"<title>{safe(text)}</title>"
 
 
 def heading(y: float, text: str) -> str:
-    """A text that stands out, at the left edge with its base line at y."""
+    """A heading, at the left edge with its base line at y."""
     return f'<text y="{coordinate(y)}" font-weight="600">{safe(text)}</text>'
 
 
 def label(x: str, y: float, text: str, *, anchor: str = "start", dx: float = 0) -> str:
-    """A text that explains the data, and is muted.
+    """A label: a muted text that explains the data.
 
     Args:
         x: Where its anchor is, in pixels or as a share of the width.

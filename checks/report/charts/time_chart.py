@@ -41,7 +41,7 @@ class Series:
 
 @dataclass(frozen=True, slots=True)
 class Mark:
-    """A moment that explains what is seen, such as a deploy."""
+    """A mark: a moment that explains a change, such as a deploy."""
 
     at: datetime
     text: str
@@ -49,7 +49,7 @@ class Mark:
 
 @dataclass(frozen=True, slots=True)
 class TimeChart:
-    """Series in buckets of the same length.
+    """A time chart: series in buckets of the same length.
 
     Attributes:
         title: What the chart shows.
@@ -69,12 +69,12 @@ class TimeChart:
 
     @property
     def size(self) -> int:
-        """How many buckets there are."""
+        """The number of buckets."""
         return len(self.series[0].values)
 
     @property
     def span(self) -> TimeAxis:
-        """The time of all buckets."""
+        """The axis of all buckets."""
         return TimeAxis(self.since, self.begin(self.size), has_seconds=self.bucket_seconds < _MINUTE_SECONDS)
 
     @property
@@ -84,7 +84,7 @@ class TimeChart:
         return tuple(sorted(within, key=lambda mark: mark.at))
 
     def begin(self, bucket: int) -> datetime:
-        """When a bucket begins, by its number from 0; the end of the calendar where that would be beyond it."""
+        """The beginning of a bucket, by its number from 0; the end of the calendar where that would be beyond it."""
         return self.since + min(timedelta(seconds=bucket * self.bucket_seconds), _CALENDAR_END - self.since)
 
     def show(self, value: float | None) -> str:

@@ -1,4 +1,4 @@
-"""The pictures of the report, drawn from its numbers."""
+"""Figures of the page: charts drawn from the numbers of a result."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -24,7 +24,7 @@ API_GATEWAY_MARKS: Final = ((600.0, "idle limit"), (CONNECTION_LIFETIME.total_se
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """A chart, and the same numbers as a table; both are HTML made of escaped text."""
+    """A figure: a chart, and the same numbers as a table; both are HTML made of escaped text."""
 
     title: str
     drawing: Markup
@@ -37,7 +37,7 @@ def figures(result: Result) -> list[Figure]:
 
 
 def margin(check: CheckResult) -> Markup:
-    """How far a value is from its limit; nothing where no limit decided."""
+    """The bar of the margin between a value and its limit; nothing where no limit decided."""
     if check.limit is None:
         return Markup()
     second = None if check.bound == "warn" else check.warn
@@ -46,7 +46,7 @@ def margin(check: CheckResult) -> Markup:
 
 
 def trend_line(check: CheckResult, trend: Trend) -> Markup:
-    """How the metric of a check came along over the last runs."""
+    """The sparkline of a check's metric over the last runs."""
     return _safe(charts.sparkline(trend, f"trend-{anchor(check.id)}"))
 
 
@@ -92,7 +92,7 @@ def _durations(overview: Overview) -> Figure:
 
 
 def _marks(result: Result, overview: Overview) -> Iterator[Mark]:
-    """Yield what explains a change: each deploy, and when the worst began."""
+    """Yield the marks that explain a change: each deploy, and when the worst began."""
     yield from (Mark(deploy.first, f"version {deploy.version}") for deploy in overview.deploys)
     worst = worst_check(result.checks)
     evidence = evidence_for(result, worst.metric) if worst else None
@@ -116,5 +116,5 @@ def _level(result: Result, metric: str) -> Level | None:
 
 
 def _safe(html: str) -> Markup:
-    """The charts escape what they are given."""
+    """Mark the HTML of a chart as safe: charts escape all texts."""
     return Markup(html)  # noqa: S704

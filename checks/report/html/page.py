@@ -23,7 +23,7 @@ from checks.text import utc
 
 
 def receipt_rows(receipt: Receipt) -> Iterator[tuple[str, str]]:
-    """Yield them in the order in which a reader asks."""
+    """Yield the rows of the receipt: a name and a text, in the order in which a reader asks."""
     yield "Source", f"{receipt.source}: {', '.join(receipt.requested) or 'nothing'}"
     yield "Complete", "yes" if receipt.complete else "no"
     if events := events_read(receipt):

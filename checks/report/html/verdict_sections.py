@@ -32,7 +32,7 @@ _COUNTING: Final = (
 
 @dataclass(frozen=True, slots=True)
 class EvidenceSection:
-    """Evidence, and in a sentence since when and for whom."""
+    """Evidence on the page, and in a sentence since when and for whom."""
 
     evidence: Evidence
     summary: str
@@ -40,7 +40,7 @@ class EvidenceSection:
 
 @dataclass(frozen=True, slots=True)
 class SubjectGroup:
-    """Checks on one subject, with what to do and what was logged.
+    """A group of checks on one subject, with what to do and what was logged.
 
     Attributes:
         title: The subject, for people.
@@ -57,7 +57,7 @@ class SubjectGroup:
 
 @dataclass(frozen=True, slots=True)
 class VerdictSection:
-    """Checks whose verdicts ask for the same attention.
+    """A section of checks whose verdicts ask for the same attention.
 
     Attributes:
         title: For people.
@@ -72,14 +72,14 @@ class VerdictSection:
 
 @dataclass(frozen=True, slots=True)
 class _Remaining:
-    """What stands in no group yet; it empties as the groups are made, from the top of the page."""
+    """The subjects and the evidence that no group has yet, while groups are made from the top of the page."""
 
     subjects: set[Subject]
     evidence: dict[EvidenceKind, Evidence]
 
 
 def sections(result: Result) -> list[VerdictSection]:
-    """All checks that did not pass, those without a say last; advice and evidence stand once, where first needed."""
+    """The sections of all checks that did not pass; advice and evidence stand once, where first needed."""
     remaining = _Remaining(set(Subject), {evidence.kind: evidence for evidence in result.evidence})
     return [
         VerdictSection(title, any(map(_is_urgent, checks)), tuple(_groups(result, checks, remaining)))

@@ -19,17 +19,17 @@ def clean(value: object) -> object:
 
 
 def anchor(name: str) -> str:
-    """Where on the page a check stands."""
+    """The id of a check's element on the page."""
     return f"check-{name.replace('.', '-')}"
 
 
 def case_name(kind: EvidenceKind) -> str:
-    """What cases of a kind are called."""
+    """The name of a kind of evidence."""
     return CASE_NAMES[kind]
 
 
 def duration_text(seconds: float) -> str:
-    """How long something lasted."""
+    """A duration: `1.5 min`."""
     return show_value(seconds, Unit.SECONDS)
 
 
@@ -52,7 +52,7 @@ def reference(target: str, text: str = "") -> Markup | str:
 
 
 def since_connect(entry: TimelineEntry, timeline: ConnectionTimeline) -> str:
-    """When an entry was logged, counted from the beginning of the connection where that is known: `+2.4 s`."""
+    """The time of an entry, from the beginning of its connection where that is known: `+2.4 s`."""
     if timeline.began is None:
         return f"{entry.timestamp:%H:%M:%S}"
     seconds = (entry.timestamp - timeline.began).total_seconds()
@@ -60,7 +60,7 @@ def since_connect(entry: TimelineEntry, timeline: ConnectionTimeline) -> str:
 
 
 def versions_text(evidence: Evidence) -> str:
-    """Which function versions logged the cases: `75 by version 42, 1 by version 41`; empty where no line names one."""
+    """The function versions of the cases: `75 by version 42, 1 by version 41`; empty where no line names one."""
     named = [
         f"{count_text(one.cases)} by version {one.version}{f' of {one.log_group}' if one.log_group else ''}"
         for one in evidence.versions
