@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import partial
 from types import MappingProxyType
 from typing import Final
 
@@ -118,55 +119,41 @@ _ENDS: Final = frozenset({SignalFamily.CONNECT, SignalFamily.DISCONNECT})
 
 _WELCOME: Final = frozenset({SignalFamily.WELCOME})
 
+_gone = partial(Definition, builds_on=_CONNECT, evidence=EvidenceKind.GONE)
+
+_ended = partial(Definition, builds_on=_ENDS)
+
+_welcome = partial(Definition, builds_on=_WELCOME)
+
+_visibility = partial(Definition, breach=OnBreach.INCONCLUSIVE)
+
 _CATALOGUE: Final = (
     Definition("data.events", Unit.COUNT, "events read in the window"),
     Definition("data.age_seconds", Unit.SECONDS, "from the newest event to the end of the window"),
-    Definition(
+    _visibility(
         "data.near_miss_rate",
         Unit.RATE,
         "events that use a signal's vocabulary yet gave no signal",
         "events with a signal or its vocabulary",
-        breach=OnBreach.INCONCLUSIVE,
         evidence=EvidenceKind.NEAR_MISS,
     ),
-    Definition(
+    _visibility(
         "data.unattributed_rate",
         Unit.RATE,
         "signals without a connection id",
         "signals",
-        breach=OnBreach.INCONCLUSIVE,
         evidence=EvidenceKind.UNATTRIBUTED,
     ),
     Definition("data.gaps", Unit.COUNT, "reasons why the read is not complete", breach=OnBreach.ERROR),
-    Definition(
+    _visibility(
         "data.unseen_signals",
         Unit.COUNT,
         "kinds of signals that the limits build on and the window does not hold",
-        breach=OnBreach.INCONCLUSIVE,
         may_shrink=True,
     ),
-    Definition(
-        "gone.errors",
-        Unit.COUNT,
-        "events that report a GoneException (410)",
-        builds_on=_CONNECT,
-        evidence=EvidenceKind.GONE,
-    ),
-    Definition(
-        "gone.connections",
-        Unit.COUNT,
-        "connections with at least one GoneException",
-        builds_on=_CONNECT,
-        evidence=EvidenceKind.GONE,
-    ),
-    Definition(
-        "gone.max_per_connection",
-        Unit.COUNT,
-        "GoneExceptions of the worst connection",
-        builds_on=_CONNECT,
-        evidence=EvidenceKind.GONE,
-        is_proportional=False,
-    ),
+    _gone("gone.errors", Unit.COUNT, "events that report a GoneException (410)"),
+    _gone("gone.connections", Unit.COUNT, "connections with at least one GoneException"),
+    _gone("gone.max_per_connection", Unit.COUNT, "GoneExceptions of the worst connection", is_proportional=False),
     Definition(
         "gone.welcome_errors",
         Unit.COUNT,
@@ -174,16 +161,9 @@ _CATALOGUE: Final = (
         builds_on=_CONNECT | _WELCOME,
         evidence=EvidenceKind.GONE_WELCOME,
     ),
-    Definition(
-        "gone.connection_rate",
-        Unit.RATE,
-        "connections with at least one GoneException",
-        "connections seen",
-        builds_on=_CONNECT,
-        evidence=EvidenceKind.GONE,
-    ),
+    _gone("gone.connection_rate", Unit.RATE, "connections with at least one GoneException", "connections seen"),
     Definition("lifecycle.events", Unit.COUNT, "connect, disconnect and message signals", builds_on=_CONNECT),
-    Definition("lifecycle.complete", Unit.COUNT, "connections that ended, beginning and end known", builds_on=_ENDS),
+    _ended("lifecycle.complete", Unit.COUNT, "connections that ended, beginning and end known"),
     Definition(
         "lifecycle.open",
         Unit.COUNT,
@@ -191,79 +171,68 @@ _CATALOGUE: Final = (
         builds_on=_CONNECT,
         may_shrink=True,
     ),
-    Definition(
+    _ended(
         "lifecycle.incomplete",
         Unit.COUNT,
         "connections whose end or beginning was lost",
-        builds_on=_ENDS,
         evidence=EvidenceKind.INCOMPLETE,
         may_shrink=True,
     ),
-    Definition(
+    _ended(
         "lifecycle.incomplete_rate",
         Unit.RATE,
         "connections whose end or beginning was lost",
         "connections that ended",
-        builds_on=_ENDS,
         evidence=EvidenceKind.INCOMPLETE,
     ),
-    Definition(
+    _ended(
         "lifecycle.short_lived",
         Unit.COUNT,
         "complete connections shorter than short_lived_seconds",
-        builds_on=_ENDS,
         evidence=EvidenceKind.SHORT_LIVED,
     ),
-    Definition(
+    _ended(
         "lifecycle.short_lived_rate",
         Unit.RATE,
         "complete connections shorter than short_lived_seconds",
         "complete connections",
-        builds_on=_ENDS,
         evidence=EvidenceKind.SHORT_LIVED,
     ),
-    Definition(
+    _ended(
         "lifecycle.median_duration_seconds",
         Unit.SECONDS,
         "median duration of complete connections",
         "complete connections",
-        builds_on=_ENDS,
     ),
-    Definition("welcome.events", Unit.COUNT, "events about the welcome message", builds_on=_WELCOME),
-    Definition("welcome.sent", Unit.COUNT, "welcome messages that were delivered", builds_on=_WELCOME),
-    Definition(
+    _welcome("welcome.events", Unit.COUNT, "events about the welcome message"),
+    _welcome("welcome.sent", Unit.COUNT, "welcome messages that were delivered"),
+    _welcome(
         "welcome.failed",
         Unit.COUNT,
         "welcome messages that were not delivered",
-        builds_on=_WELCOME,
         evidence=EvidenceKind.WELCOME_FAILED,
         may_shrink=True,
     ),
-    Definition(
-        "welcome.retries", Unit.COUNT, "welcome retry events", builds_on=_WELCOME, evidence=EvidenceKind.RETRIED
-    ),
-    Definition(
+    _welcome("welcome.retries", Unit.COUNT, "welcome retry events", evidence=EvidenceKind.RETRIED),
+    _welcome(
         "welcome.failure_rate",
         Unit.RATE,
         "welcome messages that were not delivered",
         "welcome messages",
-        builds_on=_WELCOME,
         evidence=EvidenceKind.WELCOME_FAILED,
     ),
-    Definition(
+    _welcome(
         "welcome.average_retries",
         Unit.AVERAGE,
         "retries per welcome message",
         "welcome messages",
-        builds_on=_WELCOME,
         evidence=EvidenceKind.RETRIED,
     ),
-    Definition(
+    _welcome(
         "welcome.undelivered_rate",
         Unit.RATE,
         "connections whose welcome message never arrived",
         "connections with a welcome signal",
-        builds_on=_WELCOME,
         evidence=EvidenceKind.UNDELIVERED,
     ),
     Definition("errors.events", Unit.COUNT, "events that report an error", builds_on=_CONNECT),
@@ -297,17 +266,14 @@ _CATALOGUE: Final = (
         "95th percentile of the time that the integration took",
         "calls of the integration",
     ),
-    Definition(
+    _visibility(
         "api.connect_mismatch_rate",
         Unit.RATE,
         "connects that API Gateway counted and nothing logged, or the other way round",
         "connects that either of them tells",
         builds_on=_CONNECT,
-        breach=OnBreach.INCONCLUSIVE,
     ),
-    Definition(
-        "api.blind_spots", Unit.COUNT, "settings of the stage that hide what goes wrong", breach=OnBreach.INCONCLUSIVE
-    ),
+    _visibility("api.blind_spots", Unit.COUNT, "settings of the stage that hide what goes wrong"),
     Definition("tracing.inactive_functions", Unit.COUNT, "functions that AWS X-Ray does not trace"),
     Definition("tracing.fault_rate", Unit.RATE, "traces with a fault (5XX)", "sampled traces"),
     Definition("tracing.error_rate", Unit.RATE, "traces with an error (4XX)", "sampled traces"),
@@ -319,9 +285,7 @@ _CATALOGUE: Final = (
     Definition("alarms.different", Unit.COUNT, "alarms that watch for something else than the limits say"),
     Definition("alarms.without_actions", Unit.COUNT, "alarms that tell nobody"),
     Definition("alarms.in_alarm", Unit.COUNT, "alarms in the state ALARM"),
-    Definition(
-        "alarms.without_data", Unit.COUNT, "alarms in the state INSUFFICIENT_DATA", breach=OnBreach.INCONCLUSIVE
-    ),
+    _visibility("alarms.without_data", Unit.COUNT, "alarms in the state INSUFFICIENT_DATA"),
 )
 
 METRICS: Final[Mapping[str, Definition]] = MappingProxyType({definition.name: definition for definition in _CATALOGUE})
