@@ -1,14 +1,24 @@
 """Pages of FilterLogEvents become JSON Lines, each event as it was written."""
 
 import json
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 from typing import Any
+from unittest.mock import NonCallableMock
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from checks.errors import SourceError
-from checks.logs.cloudwatch.filter_log_events import parse
+from checks.logs.cloudwatch import filter_log_events
+from checks.logs.cloudwatch.filter_log_events import end_where_arrived, pages, parse
+from checks.logs.cloudwatch.log_groups import resolve
+from checks.logs.cloudwatch.logs_client import Counters, LogsClient
+from checks.window import TimeSpan, Window, epoch_ms
+from tests.endpoint.behaviour import Behaviour
+from tests.endpoint.reach import reached
+from tests.endpoint.store import Group
 
 GROUP = "/aws/lambda/chat"
 
@@ -57,3 +67,74 @@ def test_what_is_no_page_is_an_error(answer: bytes) -> None:
     """A proxy's page, or half of one."""
     with pytest.raises(SourceError, match="what answered is not CloudWatch Logs"):
         parse(answer, GROUP)
+
+
+def test_a_full_page_that_claims_to_be_the_last(monkeypatch: pytest.MonkeyPatch) -> None:
+    """It may be cut off, so what follows its last event is asked for."""
+    monkeypatch.setattr(filter_log_events, "PAGE_EVENTS", 2)
+    events = [event(1, "a"), event(2, "b"), event(3, "c")]
+    bodies = {1: body(events[:2]), 2: body(events[1:]), 3: body(events[2:])}
+    client = NonCallableMock(LogsClient, call=lambda *_, **parameters: bodies[parameters["startTime"]])
+    read = pages(client, GROUP, TimeSpan(1, 9), Counters())
+    assert [page.last_ms for page in read] == [2, 3, 3]
+
+
+def test_a_token_that_leads_nowhere(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The same page again and again is an error in the end."""
+    behaviour = Behaviour(answers={"FilterLogEvents": body([event(1, "a")], "same")})
+    with (
+        reached(monkeypatch, Group(GROUP), behaviour=behaviour) as endpoint,
+        pytest.raises(SourceError, match="CloudWatch answers with the same page again and again; try later"),
+    ):
+        list(pages(LogsClient(None, Counters()), GROUP, TimeSpan(0, 9), Counters()))
+    assert len(endpoint.requests) == 11
+
+
+NOW = datetime(2026, 6, 2, 12, tzinfo=UTC)
+
+
+def arriving(lags_seconds: list[float]) -> Iterator[dict[str, Any]]:
+    """An event a second until now, each with its ingestion lag."""
+    for number, lag in enumerate(lags_seconds):
+        at_ms = epoch_ms(NOW) - 1000 * (len(lags_seconds) - number)
+        yield {**event(at_ms, "a"), "ingestionTime": at_ms + round(lag * 1000)}
+
+
+@pytest.mark.parametrize(
+    ("lags", "until", "wait", "reason"),
+    [
+        ([90.0] * 50, NOW, 90, "99 % of events arrive within 90 s"),
+        ([90.0] * 50, NOW - timedelta(seconds=10), 90, "99 % of events arrive within 90 s"),
+        ([1.0] * 100, NOW, 30, "later events may be under way"),
+        ([90.0] * 19, NOW, 30, "later events may be under way"),
+        ([1.0] * 99 + [900.0], NOW, 892, "99 % of events arrive within 892 s"),
+        ([-5.0] * 50, NOW, 30, "later events may be under way"),
+    ],
+    ids=["late", "late, a little ago", "prompt", "too few to tell", "one very late", "clocks differ"],
+)
+def test_a_window_ends_where_events_have_arrived(
+    monkeypatch: pytest.MonkeyPatch, lags: list[float], until: datetime, wait: int, reason: str
+) -> None:
+    """By the lag of the last quarter of an hour, and by half a minute at least."""
+    window = Window(NOW - timedelta(hours=1), until)
+    with reached(monkeypatch, Group(GROUP).fill(arriving(lags))):
+        moved, note = end_where_arrived(window, resolve(LogsClient(None, Counters()), GROUP), NOW)
+    assert moved == Window(window.since, NOW - timedelta(seconds=wait))
+    assert note == f"the window ends {wait} s before the run began: {reason}"
+
+
+def test_a_window_of_the_past_stays() -> None:
+    """Nothing is asked for."""
+    window = Window(NOW - timedelta(hours=1), NOW - timedelta(seconds=30))
+    assert end_where_arrived(window, iter(()), NOW) == (window, None)
+
+
+def test_nothing_is_left_of_a_short_window(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The error says how long to wait; a class that can't be asked cheaply is left out."""
+    window = Window(NOW - timedelta(seconds=60), NOW)
+    rare = Group("rare", log_class="INFREQUENT_ACCESS")
+    with reached(monkeypatch, Group(GROUP).fill(arriving([90.0] * 50)), rare):
+        client = LogsClient(None, Counters())
+        assert end_where_arrived(window, resolve(client, "rare"), NOW)[0].until == NOW - timedelta(seconds=30)
+        with pytest.raises(SourceError, match="nothing is left of the window: events arrive after 90 s;"):
+            end_where_arrived(window, resolve(client, GROUP), NOW)

@@ -1,7 +1,10 @@
-"""What Logs Insights is asked for covers all that the recogniser understands."""
+"""Queries of Logs Insights cover all that the recogniser understands, and are stopped where nobody waits for them."""
 
 import re
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -9,7 +12,13 @@ from hypothesis import strategies as st
 
 from checks.analysis.engine import Engine, broad_patterns, use_patterns
 from checks.errors import SourceError
-from checks.logs.cloudwatch.insights import ResultField, time_ms
+from checks.logs.cloudwatch.insights import InsightsReader, Queries, ResultField, latest_rows, time_ms
+from checks.logs.cloudwatch.logs_client import Counters, LogsClient, SharedState
+from checks.window import TimeSpan
+from tests.endpoint.behaviour import Behaviour
+from tests.endpoint.reach import reached
+from tests.endpoint.server import Endpoint
+from tests.endpoint.store import Group
 from tests.simulator import emit, scenarios
 
 TAUGHT = {"welcome_sent": {"greeted": r"Greeted client (?P<connection_id>\S+)"}}
@@ -72,3 +81,58 @@ def test_a_row_without_a_time_is_none_of_insights(rows: list[list[ResultField]])
     """It is an error, and no traceback."""
     with pytest.raises(SourceError, match="log group a: what answered is not CloudWatch Logs: there is no time in its"):
         time_ms(rows, "log group a")
+
+
+SPAN = TimeSpan(1_780_000_000_000, 1_780_000_060_000)
+
+
+@contextmanager
+def querying(monkeypatch: pytest.MonkeyPatch, **behaviour: Any) -> Iterator[tuple[Queries, Endpoint]]:
+    with reached(monkeypatch, Group("a"), behaviour=Behaviour(**behaviour)) as endpoint:
+        yield Queries(LogsClient(None, Counters()), "a", SharedState()), endpoint
+
+
+def test_a_query_that_is_called_off_is_stopped(monkeypatch: pytest.MonkeyPatch) -> None:
+    """It would scan on, and be paid for."""
+    with querying(monkeypatch, polls=1_000_000) as (queries, endpoint):
+        queries.state.is_stopped.set()
+        with pytest.raises(SourceError, match="log group a: the read was called off"):
+            queries.run("fields @timestamp | limit 1", SPAN)
+    assert [query.status for query in endpoint.queries.values()] == ["Cancelled"]
+
+
+def test_a_query_that_cannot_be_stopped(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The reason why it was to be stopped is the one to tell."""
+    with querying(monkeypatch, polls=1_000_000, denied=("StopQuery",)) as (queries, _):
+        queries.state.is_stopped.set()
+        with pytest.raises(SourceError, match="the read was called off"):
+            queries.run("fields @timestamp | limit 1", SPAN)
+
+
+def test_a_query_that_is_too_long(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Logs Insights takes 10,000 characters; the error says what makes it so long."""
+    with (
+        querying(monkeypatch) as (queries, endpoint),
+        pytest.raises(SourceError, match="the patterns taught under `signals` make a query of 10,001 characters"),
+    ):
+        queries.run("x" * 10_001, SPAN)
+    assert not endpoint.requests
+
+
+def test_seconds_are_scanned_and_milliseconds_kept_to(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The API takes whole seconds, so the query itself keeps to the span."""
+    span = TimeSpan(1_780_000_000_500, 1_780_000_001_001)
+    with querying(monkeypatch, polls=0) as (queries, endpoint):
+        page = latest_rows(queries, span, 5)
+    [query] = [parameters for operation, parameters in endpoint.requests if operation == "StartQuery"]
+    assert (query["startTime"], query["endTime"]) == (1_780_000_000, 1_780_000_002)
+    assert f">= {span.since_ms} | filter toMillis(@timestamp) < {span.until_ms}" in query["queryString"]
+    assert (page.events, page.last_ms) == (0, None)
+
+
+def test_slashes_in_patterns_are_escaped(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """A pattern stands between slashes; one that is escaped already stays."""
+    with querying(monkeypatch, polls=0) as (queries, endpoint):
+        InsightsReader(queries, [r"a/b\/c", "d"]).read(SPAN, tmp_path / "rows.jsonl")
+    [query] = [parameters for operation, parameters in endpoint.requests if operation == "StartQuery"]
+    assert r"filter @message like /a\/b\/c/ or @message like /d/" in query["queryString"]

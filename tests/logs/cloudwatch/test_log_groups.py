@@ -1,13 +1,16 @@
-"""FilterLogEvents or Logs Insights."""
+"""Which log groups a name means, and which API reads each of them."""
 
 from unittest.mock import NonCallableMock
 
 import pytest
 
 from checks.config.environment import Source
-from checks.logs.cloudwatch.log_groups import ResolvedGroup, choose_api
-from checks.logs.cloudwatch.logs_client import LogsClient
+from checks.errors import SourceError
+from checks.logs.cloudwatch.log_groups import ResolvedGroup, choose_api, resolve
+from checks.logs.cloudwatch.logs_client import Counters, LogsClient
 from checks.window import TimeSpan
+from tests.endpoint.reach import reached
+from tests.endpoint.store import Group
 
 DAY_MS = 86_400_000
 
@@ -47,3 +50,50 @@ def group(stored_bytes: int = 0, log_class: str = "STANDARD", retention_days: in
 def test_the_choice_and_its_reason(log_group: ResolvedGroup, source: Source, api: str, reason: str) -> None:
     """By what is stored in the time it was stored in, unless thresholds.yaml decides."""
     assert choose_api(log_group, source, TimeSpan(NOW_MS - DAY_MS, NOW_MS), NOW_MS) == (api, reason)
+
+
+NAMES = [*(f"/aws/lambda/chat-{number}" for number in range(60)), "/aws/lambda/a[b]", "/aws/lambda/ab", "/own/chat"]
+
+
+@pytest.mark.parametrize(
+    ("name", "expected"),
+    [
+        ("/own/chat", ["/own/chat"]),
+        ("/aws/lambda/chat-*", sorted(name for name in NAMES if "chat-" in name)),
+        ("*chat-1*7", ["/aws/lambda/chat-17"]),
+        ("/aws/lambda/a[b*", ["/aws/lambda/a[b]"]),
+        ("/aws/lambda/a[b]", ["/aws/lambda/a[b]"]),
+    ],
+)
+def test_a_name_or_a_pattern(monkeypatch: pytest.MonkeyPatch, name: str, expected: list[str]) -> None:
+    """A `*` stands for any characters, and nothing else is special; the answer may have many pages."""
+    with reached(monkeypatch, *map(Group, NAMES)):
+        assert [group.name for group in resolve(LogsClient(None, Counters()), name)] == expected
+
+
+@pytest.mark.parametrize(
+    ("name", "complaint"),
+    [
+        ("/own/chta", "there is no log group /own/chta in us-east-1; the nearest names: /own/chat"),
+        ("0123456789*", "no log group matches 0123456789* in us-east-1; is it another region or account?"),
+    ],
+)
+def test_a_name_that_means_none(monkeypatch: pytest.MonkeyPatch, name: str, complaint: str) -> None:
+    """The nearest names are told, where any is near."""
+    with (
+        reached(monkeypatch, Group("/own/chat"), Group("/zzzzzzzzzzzzzzzzzzzzz")),
+        pytest.raises(SourceError) as error,
+    ):
+        resolve(LogsClient(None, Counters()), name)
+    assert str(error.value) == complaint
+
+
+def test_what_cloudwatch_describes(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Class, bytes, retention, masking and key; what it leaves out has a default."""
+    described = {"retentionInDays": 7, "dataProtectionStatus": "ACTIVATED", "kmsKeyId": "arn:key", "storedBytes": 5}
+    with reached(monkeypatch, Group("a", described=described), Group("b", described={"storedBytes": 0})):
+        client = LogsClient(None, Counters())
+        [masked], [plain] = resolve(client, "a"), resolve(client, "b")
+    assert (masked.log_class, masked.stored_bytes, masked.retention_days) == ("STANDARD", 5, 7)
+    assert (masked.is_masked, masked.kms_key) == (True, "arn:key")
+    assert (plain.retention_days, plain.is_masked, plain.kms_key) == (None, False, None)
