@@ -13,11 +13,11 @@ RESOURCES: Final[Mapping[Subject, str]] = {
     Subject.TRACING: "function",
     Subject.ALARMS: "alarms",
 }
-"""The key that names what a subject outside the logs is about."""
+"""The key that names the resource of a subject outside the logs."""
 
 
 def crosscheck(root: Node, inherited: Node) -> Iterator[Problem]:
-    """All contradictions.
+    """Yield all contradictions between parts of the file.
 
     Args:
         root: The file as written.

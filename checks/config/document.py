@@ -17,19 +17,19 @@ from checks.text import display_path
 
 @dataclass(frozen=True, slots=True, order=True)
 class Problem:
-    """One thing to put right."""
+    """A problem in thresholds.yaml, and its line."""
 
     line: int
     text: str
 
 
 def config_error(problems: Iterable[Problem], file: Path) -> ConfigError:
-    """All problems at once, each of them once, from the top of the file to its end."""
+    """An error that lists all problems, each of them once, from the top of the file to its end."""
     ordered = sorted(set(problems))
     return ConfigError("\n".join(f"{display_path(file)}:{problem.line}: {problem.text}" for problem in ordered))
 
 
-# Of nodes that carry no tag in the file. One that does, such as `!!int "5"`, would change what is written.
+# The tags of nodes that carry none in the file. One that does, such as `!!int "5"`, would change what is written.
 _NO_TAGS: Final = frozenset({"tag:yaml.org,2002:str", "tag:yaml.org,2002:seq", "tag:yaml.org,2002:map"})
 
 _NOTHING: Final = frozenset({"", "~", "null", "Null", "NULL"})
@@ -41,7 +41,7 @@ Value: TypeAlias = "str | dict[str, Node] | list[Node] | None"
 
 @dataclass(frozen=True, slots=True)
 class Node:
-    """A part of the file.
+    """A node of the document: a value and its lines.
 
     Attributes:
         value: Text, a mapping, a list, or None for nothing (`key:`, `key: null`).
@@ -55,27 +55,27 @@ class Node:
 
     @property
     def items(self) -> "Mapping[str, Node]":
-        """The parts of a mapping; nothing where it is none."""
+        """The nodes of a mapping by key; empty for anything else."""
         return self.value if isinstance(self.value, dict) else {}
 
     @property
     def elements(self) -> "list[Node]":
-        """The parts of a list; nothing where it is none."""
+        """The nodes of a list; empty for anything else."""
         return self.value if isinstance(self.value, list) else []
 
     def get(self, key: str) -> "Node":
-        """A part of a mapping; a part that says nothing where it has none."""
+        """The node under a key; an empty one where the mapping has no such key."""
         return self.items.get(key, Node(None))
 
     def replace(self, parts: "Mapping[str, Node]") -> "Node":
-        """The same with other content for some of the keys it has."""
+        """This node with other nodes under some of its keys."""
         if not isinstance(self.value, dict):
             return self
         return Node({key: parts.get(key, node) for key, node in self.value.items()}, self.line, self.key_line)
 
 
 def read_yaml(file: Path) -> tuple[Node, list[Problem]]:
-    """The content of a file, and what is wrong with the way it is written.
+    """Read a YAML file into a node, with the problems of its notation.
 
     Raises:
         ConfigError: The file can't be read, or is no YAML, so that there is no content.
@@ -114,7 +114,7 @@ def _text(file: Path) -> str:
 
 
 def _unsupported(text: str) -> Iterator[Problem]:
-    """What is not even composed: aliases, for a few lines of them grow into gigabytes, and bottomless nesting.
+    """Yield what is not even composed: aliases, for a few lines grow into gigabytes, and bottomless nesting.
 
     `defaults:` is what environments share, so aliases and merge keys are not missed.
     """
@@ -143,7 +143,7 @@ def _node(node: yaml.Node, key_line: int, problems: list[Problem]) -> Node:
 
 
 def _line(mark: Any) -> int:
-    """Where a mark points to; PyYAML counts from 0. Its types allow for two kinds of marks, and for none."""
+    """The line of a mark, which PyYAML counts from 0. Its types allow for two kinds of marks, and for none."""
     return mark.line + 1 if mark else 1
 
 
@@ -162,7 +162,7 @@ def _mapping(mapping: yaml.MappingNode, problems: list[Problem]) -> dict[str, No
 
 
 OFF: Final = "off"
-"""In place of a limit, this drops the inherited one. It is a word because an empty value may be an accident."""
+"""The word that drops an inherited limit; an empty value may be an accident."""
 
 SOURCES: Final = frozenset({"log_group", "logs"})
 """The keys that say where the logs are; an environment has one of them, or a `function` that knows where it logs."""
@@ -172,7 +172,7 @@ _LISTS: Final = ("log_group", "function")
 
 
 def inherit(root: Node) -> Node:
-    """The same file with limits and log groups in their long form, and in each environment all that it inherits.
+    """Give each environment all that it inherits from `defaults`, with limits and lists in their long form.
 
     What is inherited keeps its lines, so that whatever is wrong with it is reported where it stands.
     """
@@ -183,7 +183,7 @@ def inherit(root: Node) -> Node:
 
 
 def _long_form(section: Node) -> Node:
-    """A section in which `metric: 5%` reads `metric: {max: 5%}`, and `log_group: x` reads `log_group: [x]`."""
+    """Write `metric: 5%` as `metric: {max: 5%}`, and `log_group: x` as `log_group: [x]`."""
     limits = section.get("limits")
     long = {
         metric: Node({"max": limit}, limit.line, limit.key_line)

@@ -43,7 +43,7 @@ class Alarms:
     """The alarms that watch between runs.
 
     Attributes:
-        actions: ARNs of what is told when an alarm goes off, and when it is over; may be empty.
+        actions: ARNs of what is notified when an alarm goes off, and when it is over; may be empty.
         namespace: Of the metrics that are made from the logs.
     """
 
@@ -73,20 +73,20 @@ class Environment:
     """All that the file says about one environment, with what it inherits.
 
     Attributes:
-        name: As asked for with `-E`.
-        log_groups: The CloudWatch log groups, in the order of the file; empty where a recording is read instead.
-        source: How the log groups are read; means nothing to a recording.
-        insights_price: What Logs Insights costs, in US dollars per GB that it scans.
-        logs: The recording; None where log groups are read.
-        functions: The Lambda functions, in the order of the file; may be empty.
-        api: The stage of API Gateway; None where none is named.
-        alarms: What is known of the alarms; None where none are wanted.
-        short_lived_seconds: A complete connection shorter than this is short-lived.
-        on_inconclusive: What becomes of a run with an inconclusive check, unless that limit says otherwise.
+        name: As named with `-E`.
         limits: By metric, in the order in which metrics are shown.
         waivers: By metric, those of this environment, over or not.
-        signals: Patterns that the user taught, by kind of signal and by name; the same in all environments.
-        redact: Patterns of what no report may show, by name; the same in all environments.
+        signals: Patterns of the application's own log lines, by kind of signal and by name; the same everywhere.
+        redact: Patterns of what no report may show, by name; the same everywhere.
+        log_groups: CloudWatch log groups, in the order of the file; empty where a recording is read instead.
+        source: How the log groups are read; means nothing to a recording.
+        insights_price: What Logs Insights costs, in US dollars per GB that it scans; by default as in us-east-1.
+        logs: The recording; None where log groups are read.
+        functions: Lambda functions, in the order of the file; may be empty.
+        api: The stage of API Gateway; None where none is named.
+        alarms: The alarms that watch between runs; None where the file has none.
+        short_lived_seconds: A complete connection shorter than this is short-lived.
+        on_inconclusive: What becomes of a run with an inconclusive check, unless that limit says otherwise.
     """
 
     name: str

@@ -19,7 +19,7 @@ Operator: TypeAlias = Literal["<", "<=", ">", ">="]
 
 
 class Side(StrEnum):
-    """Which limit a bound is; the word used in thresholds.yaml."""
+    """The side of a limit on which a bound lies, by its key in thresholds.yaml."""
 
     WARN = "warn"
     MAX = "max"
@@ -54,7 +54,7 @@ class Bound:
 
 @dataclass(frozen=True, slots=True)
 class Limit:
-    """What an environment demands of a metric.
+    """A limit of an environment on a metric.
 
     Attributes:
         metric: A key of METRICS.
@@ -90,12 +90,12 @@ class Limit:
 
     @property
     def unit(self) -> Unit:
-        """What the numbers are measured in."""
+        """The unit of the metric, and so of its bounds."""
         return METRICS[self.metric].unit
 
     @property
     def bounds(self) -> tuple[Bound, ...]:
-        """All that are set; the one that decides between pass and fail comes first."""
+        """All bounds but the increase; the one that decides between pass and fail comes first."""
         written = ((Side.MAX, self.max), (Side.MIN, self.min), (Side.WARN, self.warn))
         return tuple(Bound(side, value, upper=self.min is None) for side, value in written if value is not None)
 
@@ -106,12 +106,12 @@ class Limit:
 
     @property
     def increase(self) -> Bound:
-        """How much more than before is allowed, as a ratio of what it was."""
+        """The bound on the increase: how much more than before is allowed, as a ratio of what it was."""
         return Bound(Side.INCREASE, self.max_increase or 0.0, upper=True)
 
     @property
     def samples(self) -> int:
-        """How many cases a verdict takes; beyond one, only a rate needs them unless the file says so."""
+        """The least sample for a verdict: as the file says, else what it takes to prove a rate, else one."""
         if self.min_samples is not None:
             return self.min_samples
         if self.unit is not Unit.RATE:
@@ -121,7 +121,7 @@ class Limit:
 
     @property
     def demands(self) -> str:
-        """All that it demands, as people read it: `max 5 %, warn 2 %`."""
+        """All bounds as people read them: `max 5 %, warn 2 %`."""
         increases = [] if self.max_increase is None else [self.increase]
         return ", ".join(map(self.show, (*self.bounds, *increases)))
 
@@ -135,7 +135,7 @@ class Limit:
 
 @dataclass(frozen=True, slots=True)
 class Waiver:
-    """What thresholds.yaml says about a limit that may be broken.
+    """A waiver of a limit: for a while it may be broken.
 
     Attributes:
         metric: Whose limit.
@@ -161,11 +161,11 @@ class Waiver:
 
     @property
     def bound(self) -> Bound | None:
-        """The new limit; None where any value is waived."""
+        """The bound in place of the limit's; None where any value is waived."""
         if self.max is not None:
             return Bound(Side.MAX, self.max, upper=True)
         return None if self.min is None else Bound(Side.MIN, self.min, upper=False)
 
     def holds(self, now: datetime) -> bool:
-        """Whether it is not over yet."""
+        """Whether the waiver is not over yet."""
         return now < parse_expiry(self.until)

@@ -28,11 +28,11 @@ _RECORDING: Final = Path(__file__).parents[1] / "demo" / "recording.jsonl"
 
 @dataclass(frozen=True, slots=True)
 class Thresholds:
-    """The content of the file.
+    """The content of thresholds.yaml.
 
     Attributes:
         environments: By name.
-        signals: Patterns that the user taught, by kind of signal and by name.
+        signals: Patterns of the application's own log lines, by kind of signal and by name.
     """
 
     environments: Mapping[str, Environment]
@@ -50,7 +50,7 @@ class Thresholds:
 
 
 def load(file: Path, check_pattern: PatternCheck) -> Thresholds:
-    """Read the file strictly: whatever is not understood is an error, and all errors are reported at once.
+    """Read thresholds.yaml strictly: whatever is not understood is an error, and all errors are reported at once.
 
     Args:
         file: Paths in it are relative to its folder.
@@ -85,11 +85,11 @@ def load(file: Path, check_pattern: PatternCheck) -> Thresholds:
 
 
 def find_environment(file: Path, name: str, check_pattern: PatternCheck) -> Environment:
-    """An environment of thresholds.yaml; `demo` is there even where the file is not, or does not name it.
+    """An environment of thresholds.yaml; `demo` needs neither a place in the file nor the file.
 
     Args:
         file: The thresholds.yaml.
-        name: As asked for with `-E`.
+        name: As named with `-E`.
         check_pattern: Tells why the engine that will run the patterns refuses one.
 
     Raises:

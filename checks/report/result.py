@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import fields, is_dataclass, replace
 from datetime import datetime
 from pathlib import Path
-from typing import Annotated, Any, Final, Literal, TypeAlias
+from typing import Annotated, Any, Final, Literal, Self, TypeAlias
 
 import msgspec
 from msgspec import Meta, Struct, field, structs
@@ -41,6 +41,11 @@ class MetricResult(Struct, frozen=True):
 
     value: Amount | None = None
     n: Size | None = None
+
+    @classmethod
+    def of(cls, metric: Metric) -> Self:
+        """The value of a metric and the size of its sample; a count is written as the others are: `5.0`."""
+        return cls(None if metric.value is None else float(metric.value), metric.n)
 
 
 class Outcome(Struct, frozen=True, kw_only=True):

@@ -99,7 +99,7 @@ class Run:
             verdict=overall(self.judgements),
             exit_code=exit_code(self.judgements, strict_warnings=self.settings.strict_warnings),
             error=log_read.error if self.settings.needs_logs else None,
-            metrics={metric.name: MetricResult(metric.value, metric.n) for metric in snapshot.metrics.values()},
+            metrics={metric.name: MetricResult.of(metric) for metric in snapshot.metrics.values()},
             checks=tuple(map(self.check_result, self.judgements)),
             receipt=self._receipt(),
             gone_connections=analysis.gone_connections if analysis else (),
@@ -215,16 +215,16 @@ class Run:
 
     def check_result(self, judgement: Judgement) -> CheckResult:
         """A judgement as every report shows it."""
-        metric, limit = judgement.metric, judgement.limit
+        metric, limit, measured = judgement.metric, judgement.limit, MetricResult.of(judgement.metric)
         return CheckResult(
             id=metric.name,
             metric=metric.name,
             verdict=judgement.verdict,
-            value=metric.value,
+            value=measured.value,
             operator=judgement.operator,
             limit=judgement.bound.value,
             bound=judgement.bound.side.value,
-            n=metric.n,
+            n=measured.n,
             warn=limit.warn,
             demands=limit.demands,
             place=f"{display_path(limit.file)}:{limit.line}" + (" (defaults)" if limit.inherited else ""),
@@ -242,6 +242,6 @@ def _baseline(baseline: Baseline | None) -> BaselineResult | None:
     return BaselineResult(
         description=baseline.description,
         window=baseline.window,
-        metrics={metric.name: MetricResult(metric.value, metric.n) for metric in baseline.metrics.values()},
+        metrics={metric.name: MetricResult.of(metric) for metric in baseline.metrics.values()},
         error=baseline.error or baseline.blind,
     )
