@@ -12,7 +12,7 @@ from checks.history.changes import what_changed
 from checks.history.index_page import render_index
 from checks.history.record import Record
 from checks.history.store import PastRuns, Store
-from checks.report.trend import Past, Point, Trend
+from checks.report.trend import Past, Trend
 
 MOST_SHOWN: Final = 90
 """How many runs of an environment its trends show."""
@@ -62,7 +62,7 @@ def trend(records: Iterable[Record], metric: str) -> Trend:
         metric: A key of METRICS.
     """
     checks = (record.check(metric) for record in records)
-    return Trend(metric, tuple(Point(check.value, check.verdict, check.limit) for check in checks if check))
+    return Trend(metric, tuple(filter(None, checks)))
 
 
 def remember(record: Record, store: Store, folder: Path, *, has_report: bool) -> RunInHistory:

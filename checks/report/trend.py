@@ -4,30 +4,15 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from checks.metrics import METRICS, Unit
-from checks.verdicts.verdict import Verdict
-
-
-@dataclass(frozen=True, slots=True)
-class Point:
-    """A point of a trend: a metric in one run.
-
-    Attributes:
-        value: In the measure of the metric's unit; None where there was no sample, or the logs could not be read.
-        verdict: What followed.
-        limit: The number that decided, in the same measure; None where none did.
-    """
-
-    value: float | None
-    verdict: Verdict
-    limit: float | None
+from checks.report.result import Outcome
 
 
 @dataclass(frozen=True, slots=True)
 class Trend:
-    """The trend of a metric: one point for each run that checked it, the oldest first."""
+    """The trend of a metric: what became of its limit in each run that checked it, the oldest first."""
 
     metric: str
-    points: tuple[Point, ...]
+    points: tuple[Outcome, ...]
 
     @property
     def unit(self) -> Unit:

@@ -5,10 +5,11 @@ from pathlib import Path
 from checks.history.history import MOST_SHOWN, RunInHistory, remember, trend, write_index
 from checks.history.record import Record
 from checks.history.store import Store, open_store
-from checks.report.trend import Point, Trend
+from checks.report.trend import Trend
 from checks.verdicts.verdict import Verdict
 from tests.history.in_memory import InMemory
 from tests.history.records import check, record
+from tests.report.results import outcome
 
 
 def store_in(folder: Path) -> Store:
@@ -54,7 +55,7 @@ def test_a_trend() -> None:
     unchecked = record(check("welcome.sent"), day=1)
     unread = record(check(verdict=Verdict.ERROR, value=None), day=2, metrics={})
     assert trend([judged, unchecked, unread], "gone.errors") == Trend(
-        "gone.errors", (Point(7, Verdict.FAIL, 5), Point(None, Verdict.ERROR, 5))
+        "gone.errors", (outcome(7, Verdict.FAIL, 5), outcome(None, Verdict.ERROR, 5))
     )
 
 

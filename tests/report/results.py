@@ -9,8 +9,8 @@ from checks.analysis.evidence import ConnectionTimeline, Evidence, LoggedEvent, 
 from checks.analysis.overview import DURATION_EDGES_SECONDS, Bucket, Overview, VersionStart
 from checks.logs.spool import Fetch, GroupRead
 from checks.metrics import METRICS, EvidenceKind
-from checks.report.result import VERSION, CheckResult, MetricResult, Receipt, Result
-from checks.report.trend import Past, Point, Trend
+from checks.report.result import VERSION, CheckResult, MetricResult, Outcome, Receipt, Result
+from checks.report.trend import Past, Trend
 from checks.verdicts.verdict import Verdict, worst
 from checks.window import Window
 
@@ -46,6 +46,12 @@ def check(
         sentence=sentence or f"{metric} 3 <= max 5",
         **defaults | fields,
     )
+
+
+def outcome(value: float | None, verdict: Verdict = Verdict.PASS, limit: float | None = 5.0, **fields: Any) -> Outcome:
+    """What history keeps of a check."""
+    numbers: dict[str, Any] = {"id": "gone.errors", "operator": "<=", "bound": "max", "n": None, "shadow": False}
+    return Outcome(verdict=verdict, value=value, limit=limit, **numbers | fields)
 
 
 def failing(metric: str = "gone.errors", value: float = 67, **fields: Any) -> CheckResult:
@@ -185,7 +191,7 @@ def before(run: Result, *changes: str, problems: tuple[str, ...] = ()) -> Past:
     trends = {
         one.id: Trend(
             one.metric,
-            (Point(2.0, Verdict.PASS, 5.0), Point(one.value, one.verdict, one.limit)),
+            (outcome(2.0), one),
         )
         for one in run.checks
     }

@@ -9,7 +9,8 @@ from typing import Final
 from checks.metrics import Unit
 from checks.report.charts.svg import coordinate, drawing, tooltip
 from checks.report.colours import VERDICT_COLOURS
-from checks.report.trend import Point, Trend
+from checks.report.result import Outcome
+from checks.report.trend import Trend
 from checks.units import show_value
 from checks.verdicts.verdict import Verdict
 
@@ -78,7 +79,7 @@ def _line(places: Sequence[Place | None]) -> str:
     return "".join("L".join([f"M{line[0]}", *line]) for line in lines if line)
 
 
-def _dot(place: Place, point: Point, unit: Unit) -> str:
+def _dot(place: Place, point: Outcome, unit: Unit) -> str:
     x, y = place
     title = tooltip(f"{point.verdict}: {show_value(point.value or 0, unit)}")
     return f'<circle cx="{x}" cy="{y}" r="2.5" fill="{VERDICT_COLOURS[point.verdict].drawn}">{title}</circle>'

@@ -19,8 +19,9 @@ from checks.report.charts import (
     time_chart,
     time_table,
 )
-from checks.report.trend import Point, Trend
+from checks.report.trend import Trend
 from checks.verdicts.verdict import Verdict
+from tests.report.results import outcome
 
 SINCE = datetime(2026, 6, 2, tzinfo=UTC)
 
@@ -71,18 +72,18 @@ MARGINS = (
 TRENDS = (
     Trend(
         "gone.errors",
-        tuple(Point(value, Verdict.FAIL if value > 10 else Verdict.PASS, 10) for value in (3, 0, 2, 11, 12, 4, 1)),
+        tuple(outcome(value, Verdict.FAIL if value > 10 else Verdict.PASS, 10) for value in (3, 0, 2, 11, 12, 4, 1)),
     ),
     Trend(
         "welcome.failure_rate",
         (
-            Point(None, Verdict.INCONCLUSIVE, 0.3),
-            Point(0.1, Verdict.PASS, 0.3),
-            Point(None, Verdict.ERROR, 0.3),
-            Point(0.25, Verdict.WARN, 0.3),
+            outcome(None, Verdict.INCONCLUSIVE, 0.3),
+            outcome(0.1, Verdict.PASS, 0.3),
+            outcome(None, Verdict.ERROR, 0.3),
+            outcome(0.25, Verdict.WARN, 0.3),
         ),
     ),
-    Trend("lifecycle.complete", (Point(5, Verdict.PASS, None),)),
+    Trend("lifecycle.complete", (outcome(5, Verdict.PASS, None),)),
     Trend("lifecycle.complete", ()),
 )
 

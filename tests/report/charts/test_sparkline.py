@@ -1,25 +1,26 @@
 """A sparkline shows the trend of the last runs."""
 
-from dataclasses import replace
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from checks.report.charts import Margin, margin_bar, sparkline
 from checks.report.colours import VERDICT_COLOURS
-from checks.report.trend import Point, Trend
+from checks.report.result import Outcome
+from checks.report.trend import Trend
 from checks.verdicts.verdict import Verdict
 from tests.report.charts.markup import read, texts
+from tests.report.results import outcome
 
-PASSED = Point(5, Verdict.PASS, 10)
+PASSED = outcome(5, Verdict.PASS, 10)
 
-FAILED = Point(12, Verdict.FAIL, 10)
+FAILED = outcome(12, Verdict.FAIL, 10)
 
-UNSEEN = Point(None, Verdict.INCONCLUSIVE, 10)
+UNSEEN = outcome(None, Verdict.INCONCLUSIVE, 10)
 
 
-def trend(*points: Point) -> str:
+def trend(*points: Outcome) -> str:
     return sparkline(Trend("gone.errors", points), "x")
 
 
@@ -61,7 +62,7 @@ def test_the_limit_is_dashed() -> None:
         ((PASSED, FAILED, UNSEEN), "gone.errors in 3 runs: last 12, from 5 to 12, 1 failed"),
     ],
 )
-def test_the_trend_in_words(points: tuple[Point, ...], words: str) -> None:
+def test_the_trend_in_words(points: tuple[Outcome, ...], words: str) -> None:
     """What a screen reader says."""
     assert texts(trend(*points), "title")[0] == words
 
@@ -69,8 +70,8 @@ def test_the_trend_in_words(points: tuple[Point, ...], words: str) -> None:
 AMOUNTS = st.none() | st.floats(0, 1e9)
 
 
-@given(st.lists(st.builds(Point, AMOUNTS, st.sampled_from(Verdict), AMOUNTS), max_size=100))
-def test_any_trend_lies_within_the_picture(points: list[Point]) -> None:
+@given(st.lists(st.builds(outcome, AMOUNTS, st.sampled_from(Verdict), AMOUNTS), max_size=100))
+def test_any_trend_lies_within_the_picture(points: list[Outcome]) -> None:
     """No dot is cut."""
     for dot in read(trend(*points)).iter("circle"):
         assert 2.5 <= float(dot.get("cx") or 0) <= 157.5

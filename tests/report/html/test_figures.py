@@ -9,10 +9,10 @@ from checks.analysis.overview import DURATION_EDGES_SECONDS, Bucket
 from checks.metrics import EvidenceKind
 from checks.report.html.figures import Figure, figures, margin, trend_line
 from checks.report.result import Result
-from checks.report.trend import Point, Trend
+from checks.report.trend import Trend
 from checks.verdicts.verdict import Verdict
 from tests.report.html.tree import read
-from tests.report.results import SINCE, at, check, deploy, evidence, failing, overview, result, unread
+from tests.report.results import SINCE, at, check, deploy, evidence, failing, outcome, overview, result, unread
 
 TITLES = [
     "Connections opened and closed",
@@ -138,6 +138,6 @@ def test_no_limit_has_no_margin() -> None:
 
 def test_a_trend_tells_of_the_last_runs() -> None:
     """In words, for those who do not see it."""
-    points = (Point(9.0, Verdict.FAIL, 5.0), Point(3.0, Verdict.PASS, 5.0))
+    points = (outcome(9.0, Verdict.FAIL, 5.0), outcome(3.0, Verdict.PASS, 5.0))
     title = read(trend_line(check(), Trend("gone.errors", points))).child("svg").child("title").text
     assert title == "gone.errors in 2 runs: last 3, from 3 to 9, 1 failed"
