@@ -12,7 +12,8 @@ from checks.history.changes import what_changed
 from checks.history.index_page import render_index
 from checks.history.record import Record
 from checks.history.store import PastRuns, Store
-from checks.report.trend import Past, Trend
+from checks.report.charts.sparkline import Trend
+from checks.report.html.page import Past
 
 MOST_SHOWN: Final = 90
 """How many runs of an environment its trends show."""

@@ -5,7 +5,7 @@ from pathlib import Path
 from checks.history.history import MOST_SHOWN, RunInHistory, remember, trend, write_index
 from checks.history.record import Record
 from checks.history.store import Store, open_store
-from checks.report.trend import Trend
+from checks.report.charts.sparkline import Trend
 from checks.verdicts.verdict import Verdict
 from tests.history.in_memory import InMemory
 from tests.history.records import check, record

@@ -9,8 +9,9 @@ from checks.analysis.evidence import ConnectionTimeline, Evidence, LoggedEvent, 
 from checks.analysis.overview import DURATION_EDGES_SECONDS, Bucket, Overview, VersionStart
 from checks.logs.spool import Fetch, GroupRead
 from checks.metrics import METRICS, EvidenceKind
+from checks.report.charts.sparkline import Trend
+from checks.report.html.page import Past
 from checks.report.result import VERSION, CheckResult, MetricResult, Outcome, Receipt, Result
-from checks.report.trend import Past, Trend
 from checks.verdicts.verdict import Verdict, worst
 from checks.window import Window
 

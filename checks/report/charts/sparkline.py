@@ -6,13 +6,31 @@ from itertools import groupby
 from math import inf
 from typing import Final
 
-from checks.metrics import Unit
+from checks.metrics import METRICS, Unit
 from checks.report.charts.svg import coordinate, drawing, tooltip
 from checks.report.colours import VERDICT_COLOURS
 from checks.report.result import Outcome
-from checks.report.trend import Trend
 from checks.units import show_value
 from checks.verdicts.verdict import Verdict
+
+
+@dataclass(frozen=True, slots=True)
+class Trend:
+    """The trend of a metric: what became of its limit in each run that checked it, the oldest first."""
+
+    metric: str
+    points: tuple[Outcome, ...]
+
+    @property
+    def unit(self) -> Unit:
+        """What the values and limits are measured in."""
+        return METRICS[self.metric].unit
+
+    @property
+    def limit(self) -> float | None:
+        """The limit that decided last."""
+        return self.points[-1].limit if self.points else None
+
 
 _WIDTH_PX: Final = 160
 

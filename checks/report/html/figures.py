@@ -12,10 +12,10 @@ from checks.analysis.overview import DURATION_EDGES_SECONDS, Bucket, Overview
 from checks.metrics import Unit
 from checks.report import charts
 from checks.report.charts import Level, Mark, Series, Tone
+from checks.report.charts.sparkline import Trend
 from checks.report.html.wording import anchor
 from checks.report.phrases import evidence_for, limit_text, worst_check
 from checks.report.result import CheckResult, Result
-from checks.report.trend import Trend
 from checks.window import CONNECTION_LIFETIME
 
 API_GATEWAY_MARKS: Final = ((600.0, "idle limit"), (CONNECTION_LIFETIME.total_seconds(), "lifetime"))

@@ -1,6 +1,7 @@
 """The HTML page: verdict, checks, evidence, advice, charts, receipt."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 from functools import cache
 from importlib.resources import files
 from typing import Any
@@ -9,6 +10,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from checks.report import phrases
+from checks.report.charts.sparkline import Trend
 from checks.report.colours import custom_properties
 from checks.report.html import wording
 from checks.report.html.figures import figures, margin, trend_line
@@ -18,8 +20,22 @@ from checks.report.links import links
 from checks.report.phrases import events_read, headline, is_unread, receipt_remarks, verdict_counts
 from checks.report.report_folder import cases_name
 from checks.report.result import Receipt, Result
-from checks.report.trend import Past
 from checks.text import utc
+
+
+@dataclass(frozen=True, slots=True)
+class Past:
+    """The past: what earlier runs add to a report.
+
+    Attributes:
+        changes: What changed since the run before, a sentence each; empty where there was none.
+        trends: Of every check, by its id.
+        problems: What went wrong with remembering, a sentence each.
+    """
+
+    changes: tuple[str, ...] = ()
+    trends: Mapping[str, Trend] = field(default_factory=dict)
+    problems: tuple[str, ...] = ()
 
 
 def receipt_rows(receipt: Receipt) -> Iterator[tuple[str, str]]:

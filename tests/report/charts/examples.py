@@ -19,7 +19,7 @@ from checks.report.charts import (
     time_chart,
     time_table,
 )
-from checks.report.trend import Trend
+from checks.report.charts.sparkline import Trend
 from checks.verdicts.verdict import Verdict
 from tests.report.results import outcome
 

@@ -5,10 +5,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
+from checks.metrics import Unit
 from checks.report.charts import Margin, margin_bar, sparkline
+from checks.report.charts.sparkline import Trend
 from checks.report.colours import VERDICT_COLOURS
 from checks.report.result import Outcome
-from checks.report.trend import Trend
 from checks.verdicts.verdict import Verdict
 from tests.report.charts.markup import read, texts
 from tests.report.results import outcome
@@ -145,3 +146,17 @@ def test_a_broken_limit_is_passed_visibly(value: float, limit: float) -> None:
     length = bar_px(margin(value, limit)) or 0
     assert length <= (76 if value <= limit else 152)
     assert length > 76 or value <= limit * 1.01
+
+
+def test_a_trend_is_in_the_unit_of_its_metric() -> None:
+    """The catalogue of metrics says which."""
+    assert Trend("welcome.failure_rate", ()).unit is Unit.RATE
+    assert Trend("gone.errors", ()).unit is Unit.COUNT
+
+
+def test_the_limit_is_that_of_the_last_run() -> None:
+    """An older one is drawn no more; where no run checked the metric, or none decided, there is none."""
+    older, newer = outcome(9, Verdict.FAIL, 5), outcome(9, Verdict.PASS, 10)
+    assert Trend("gone.errors", (older, newer)).limit == 10
+    assert Trend("gone.errors", (newer, outcome(None, Verdict.ERROR, None))).limit is None
+    assert Trend("gone.errors", ()).limit is None

@@ -7,9 +7,9 @@ from markupsafe import Markup
 
 from checks.analysis.overview import DURATION_EDGES_SECONDS, Bucket
 from checks.metrics import EvidenceKind
+from checks.report.charts.sparkline import Trend
 from checks.report.html.figures import Figure, figures, margin, trend_line
 from checks.report.result import Result
-from checks.report.trend import Trend
 from checks.verdicts.verdict import Verdict
 from tests.report.html.tree import read
 from tests.report.results import SINCE, at, check, deploy, evidence, failing, outcome, overview, result, unread

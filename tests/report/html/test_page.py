@@ -9,9 +9,8 @@ from msgspec import Struct, structs
 
 from checks.analysis.evidence import FunctionVersion
 from checks.metrics import EvidenceKind
-from checks.report.html.page import page, receipt_rows
+from checks.report.html.page import Past, page, receipt_rows
 from checks.report.result import Receipt, Result
-from checks.report.trend import Past
 from checks.verdicts.verdict import Verdict
 from tests.report.html.tree import Element, read
 from tests.report.results import (
