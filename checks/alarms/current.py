@@ -41,7 +41,7 @@ class AlarmState:
 
 @dataclass(frozen=True, slots=True)
 class CurrentAlarms:
-    """The metric filters and alarms of an environment in a region, as AWS has them, told by their names.
+    """The metric filters and alarms of an environment that exist in a region, recognised by their names.
 
     Attributes:
         resources: The filters and alarms.
@@ -68,7 +68,7 @@ def current_alarms(region: str | None, environment: str) -> CurrentAlarms:
 
 
 def _filters(logs: AwsClient, environment: str) -> Iterator[Mapping[str, Any]]:
-    """Those of all log groups, for one that is named no more may still have some."""
+    """Metric filters of all log groups, for one that is named no more may still have some."""
     names = {f"{prefix(environment)}{signal}" for signal in FilteredSignal}
     for one in logs.pages("DescribeMetricFilters", "metric filters", "metricFilters"):
         if one["filterName"] in names:
@@ -85,7 +85,7 @@ def _capitalised(value: Any) -> Any:
 
 
 def _alarms(cloudwatch: AwsClient, environment: str) -> Iterator[Mapping[str, Any]]:
-    """Those whose names end in a metric: `prod-` also begins the names of an environment `prod-eu`."""
+    """Alarms whose names end in a metric: `prod-` also begins the names of an environment `prod-eu`."""
     own = prefix(environment)
     names = {"AlarmNamePrefix": own, "AlarmTypes": ["MetricAlarm"]}
     for alarm in cloudwatch.pages("DescribeAlarms", f"alarms {own}*", "MetricAlarms", **names):

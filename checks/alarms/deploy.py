@@ -99,12 +99,12 @@ class Stack:
 
     @property
     def name(self) -> str:
-        """Its name, which derives from that of the environment."""
+        """The name of the stack, which derives from that of the environment."""
         return f"websocket-health-{self.environment}"
 
     @property
     def title(self) -> str:
-        """What errors call it."""
+        """The stack as errors name it."""
         return f"stack {self.name}"
 
     def propose(self, planned: Sequence[Resource]) -> "ChangeSet":
@@ -154,7 +154,7 @@ class Stack:
         raise self._error(f"{self._first_failure(change_set)}; {aftermath}")
 
     def _is_new(self) -> bool:
-        """Whether the stack does not exist, or is no more than a change set that nobody executed."""
+        """Whether the stack has to be created: it does not exist, or is no more than a change set that nobody executed."""
         try:
             status = _stack_status(self.client.call("DescribeStacks", self.title, StackName=self.name))
         except SourceError as error:
@@ -166,7 +166,7 @@ class Stack:
         return status == "REVIEW_IN_PROGRESS"
 
     def _advice(self, status: str) -> str:
-        """What to do about a stack that can't be changed; empty where it can."""
+        """Advice on a stack in a state in which it can't be changed; empty where it can."""
         which = f"--stack-name {self.name} --region {self.client.region}"
         if status.endswith("_IN_PROGRESS"):
             return "somebody is changing it; run again once that is over"
@@ -193,7 +193,7 @@ class Stack:
         return tuple(one["ResourceChange"] for one in changes if one["ResourceChange"]["Action"] in _SIGNS)
 
     def _poll(self, operation: str, status: Callable[[Mapping[str, Any]], str], **names: str) -> Mapping[str, Any]:
-        """Ask again and again, until the status is one that lasts."""
+        """Poll until the status is one that lasts."""
         for _ in range(_MOST_POLLS):
             answer = self.client.call(operation, self.title, **names)
             if not status(answer).endswith(("_PENDING", "_IN_PROGRESS")):
@@ -202,7 +202,7 @@ class Stack:
         raise self._error(f"it is {status(answer)} for {_MOST_POLLS * _POLL_SECONDS / 60:.0f} min; look at its events")
 
     def _first_failure(self, change_set: "ChangeSet") -> str:
-        """The refusal that the others follow from."""
+        """The first failure of a deployment, from which the others follow."""
         failure = "the deployment failed"
         titles = {resource.logical_id: resource.title for resource in change_set.planned}
         for event in self.client.pages("DescribeStackEvents", self.title, "StackEvents", StackName=change_set.stack_id):
@@ -260,7 +260,7 @@ class ChangeSet:
 
 
 def _title(resource: Mapping[str, Any]) -> str:
-    """A resource that is not planned, as CloudFormation names it."""
+    """The title of a resource that is not planned, as CloudFormation names it."""
     kind = _KINDS.get(resource["ResourceType"], resource["ResourceType"])
     return f"{kind} {resource.get('PhysicalResourceId') or resource['LogicalResourceId']}"
 

@@ -159,7 +159,7 @@ _BY_SUBJECT: Final[Mapping[Subject, str]] = MappingProxyType(
 
 
 def why_not(metric: str) -> str:
-    """Why CloudWatch can't watch a metric; empty where it can."""
+    """The reason why CloudWatch can't watch a metric; empty where it can."""
     if metric in {*LINES, *GATEWAY, *INCOMING}:
         return ""
     return _REASONS.get(metric) or _BY_SUBJECT[METRICS[metric].subject]
@@ -183,7 +183,7 @@ class CloudWatchMetric:
 
     @property
     def address(self) -> dict[str, Any]:
-        """What the API calls a Metric."""
+        """The metric as parameters of the API, which calls that a Metric."""
         dimensions = [{"Name": name, "Value": value} for name, value in self.dimensions.items()]
         return {"Namespace": self.namespace, "MetricName": self.name, "Dimensions": dimensions}
 

@@ -81,12 +81,12 @@ class Resource:
 
     @property
     def key(self) -> tuple[ResourceKind, str, str]:
-        """What there is only one of in a region."""
+        """The key of the resource, of which there is one in a region."""
         return self.kind, self.log_group, self.name
 
     @property
     def title(self) -> str:
-        """As people call it: `alarm websocket-health-prod-gone.errors`."""
+        """The title of the resource, as people call it: `alarm websocket-health-prod-gone.errors`."""
         return f"{self.kind} {self.name}" + (f" on {self.log_group}" if self.log_group else "")
 
     @property
@@ -97,7 +97,7 @@ class Resource:
 
     @property
     def logical_id(self) -> str:
-        """Its name in a template: letters and digits; of a filter also a hash, as log groups have other characters."""
+        """The logical ID in a template: letters and digits; of a filter also a hash, as log groups have other characters."""
         words = "".join(word.capitalize() for word in re.findall(r"[A-Za-z0-9]+", self.name))
         group = sha256(self.log_group.encode()).hexdigest()[:8] if self.log_group else ""
         return f"{words}{'Alarm' if self.kind is ResourceKind.ALARM else 'Filter'}{group}"
@@ -116,17 +116,17 @@ class Plan:
     left_out: Mapping[str, str]
 
     def within(self, region: str | None) -> tuple[Resource, ...]:
-        """Those of one region."""
+        """The resources of one region."""
         return tuple(resource for resource in self.resources if resource.region == region)
 
 
 def prefix(environment: str) -> str:
-    """How the names of an environment's filters and alarms begin."""
+    """The prefix of the names of an environment's filters and alarms."""
     return f"websocket-health-{environment}-"
 
 
 def regions(environment: Environment) -> tuple[str | None, ...]:
-    """Where the filters and alarms of an environment live; None leaves that to boto3's own rules."""
+    """The regions of an environment's filters and alarms; None leaves that to boto3's own rules."""
     api = [environment.api.region] if environment.api else []
     return tuple(dict.fromkeys([*(group.region for group in environment.log_groups), *api]))
 
@@ -157,7 +157,7 @@ def plan_alarms(environment: Environment) -> Plan:
 
 
 def _obstacle(limit: Limit, environment: Environment) -> str:
-    """Why a limit is not watched; empty where it is."""
+    """The reason why a limit is not watched; empty where it is."""
     metric, impossible = limit.metric, why_not(limit.metric)
     too_many = metric in INCOMING and len(environment.log_groups) > _MOST_METRICS
     obstacles = {
@@ -175,12 +175,12 @@ def _obstacle(limit: Limit, environment: Environment) -> str:
 
 
 def _is_heartbeat(limit: Limit) -> bool:
-    """Whether it is broken where nothing is counted at all."""
+    """Whether a limit is broken where nothing is counted at all."""
     return limit.metric == "data.age_seconds" or (limit.min is not None and METRICS[limit.metric].sample is None)
 
 
 def _where(limit: Limit, environment: Environment) -> tuple[str | None, ...]:
-    """Where CloudWatch has what a limit is on: an alarm sees its own region only."""
+    """The regions in which CloudWatch has a limit's metric: an alarm sees its own region only."""
     if METRICS[limit.metric].subject is Subject.API and environment.api:
         return (environment.api.region,)
     return tuple(dict.fromkeys(group.region for group in environment.log_groups))
@@ -234,7 +234,7 @@ def _alarm(limit: Limit, environment: Environment, region: str | None) -> Resour
 
 
 def _description(limit: Limit, environment: Environment) -> str:
-    """Who made it, and by which limit: not by its line, which changes with every edit above it."""
+    """The description of an alarm: who made it, and by which limit; not by its line, which changes with every edit above it."""
     owner = f" Owner: {limit.owner}." if limit.owner else ""
     runbook = f" Runbook: {limit.runbook}" if limit.runbook else ""
     demand = f"{limit.metric} {limit.show(limit.bounds[0])}"

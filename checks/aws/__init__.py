@@ -1,1 +1,1 @@
-"""AWS beside the logs: its resources, and what its services say."""
+"""AWS's services: clients, and what their errors mean."""

@@ -39,7 +39,7 @@ def explain_error(error: BotoCoreError | ClientError | ResponseParserError, acti
 
 
 def refused_with(error: SourceError) -> str:
-    """The code that AWS refused a call with, of an error that was explained; empty where it was no refusal."""
+    """The error code with which AWS refused a call, of an error that was explained; empty where it was no refusal."""
     cause = error.__cause__
     return _code(cause) if isinstance(cause, ClientError) else ""
 
@@ -82,7 +82,7 @@ def _explain_response(error: ClientError, action: str) -> str:
 
 
 def _code(error: ClientError) -> str:
-    """Without a namespace before or a URL after it."""
+    """The error code, without a namespace before or a URL after it."""
     return str(error.response.get("Error", {}).get("Code", "")).rpartition("#")[2].partition(":")[0]
 
 

@@ -1,1 +1,1 @@
-"""What AWS itself tells beside the logs: the API's metrics and settings, traces, alarms."""
+"""Resources of AWS beside the logs: deploys, the API's metrics and settings, traces, alarms."""

@@ -15,7 +15,7 @@ from checks.window import Window
 
 
 def observe_alarms(environment: Environment, _: Window) -> Observation:
-    """Look at the alarms as they are now, whatever the window.
+    """Observe the alarms as they are now, whatever the window.
 
     They are compared with the limits property by property, and not by their stack, for a template may be deployed by
     somebody's own stack, and drift detection needs one that is known, and minutes.

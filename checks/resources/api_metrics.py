@@ -290,7 +290,7 @@ def metric_span(window: Window, now: datetime) -> MetricSpan | None:
 
 
 def with_mismatch(observations: Observations, count_logged: Callable[[Window], int]) -> Observations:
-    """Add to what API Gateway told how it agrees with the logs.
+    """Add `api.connect_mismatch_rate` to the observations: how API Gateway and the logs agree.
 
     CloudWatch counts by full periods, so what the logs tell is counted anew, in the same time: of a short window, the
     edges are a large part.

@@ -98,7 +98,7 @@ def _served_version(service: AwsClient, function: Function) -> tuple[str | None,
 def _settled(
     service: AwsClient, function: Function, version: str | None, sleep: Callable[[float], None]
 ) -> dict[str, Any]:
-    """The configuration, once no update of it is under way: until then the old code serves."""
+    """The configuration of a function, once no update of it is under way: until then the old code serves."""
     waited_seconds = 0.0
     while True:
         configuration = _configuration(service, function, version)
@@ -115,7 +115,7 @@ def _settled(
 
 
 def log_groups_of(functions: Iterable[Function]) -> tuple[LogGroup, ...]:
-    """Where functions log, as their configuration says, each group once.
+    """The log groups of functions, as their configuration says, each once.
 
     Raises:
         SourceError: A function could not be looked up.
@@ -135,6 +135,6 @@ def _configuration(service: AwsClient, function: Function, version: str | None) 
 
 
 def _log_group(configuration: dict[str, Any], function: Function) -> LogGroup:
-    """Where it logs; before functions could choose, each logged to a group of its name."""
+    """The log group of a function; before functions could choose, each logged to a group of its name."""
     name = (configuration.get("LoggingConfig") or {}).get("LogGroup") or f"/aws/lambda/{function.name}"
     return LogGroup(name, function.region)

@@ -50,7 +50,7 @@ class Traces:
 
     @property
     def n(self) -> int:
-        """How many there are."""
+        """The number of traces."""
         return len(self._ids)
 
     def add(self, summary: dict[str, Any]) -> None:
@@ -100,7 +100,7 @@ def _by_region(functions: Sequence[Function]) -> Mapping[str | None, list[Functi
 
 
 def _inactive(lambdas: AwsClient, function: Function) -> str:
-    """Why a function is not traced; empty where it is.
+    """The reason why a function is not traced; empty where it is.
 
     The answer holds the function's environment variables, too, which are nobody's business here.
     """

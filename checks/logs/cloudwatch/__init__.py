@@ -24,7 +24,7 @@ class CloudWatchSource:
 
     @classmethod
     def from_settings(cls, settings: SourceSettings) -> Self | None:
-        """CloudWatch is read where nothing else is named."""
+        """Return CloudWatch as the source where nothing else is named."""
         return None if settings.places else cls(settings.groups, settings.environment)
 
     def read(self, request: LogRequest, folder: Path, show: ShowProgress) -> Spool:
