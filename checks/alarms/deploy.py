@@ -154,7 +154,7 @@ class Stack:
         raise self._error(f"{self._first_failure(change_set)}; {aftermath}")
 
     def _is_new(self) -> bool:
-        """Whether the stack has to be created: it does not exist, or is no more than a change set that nobody executed."""
+        """Whether the stack has to be created: it does not exist, or is a change set that nobody executed."""
         try:
             status = _stack_status(self.client.call("DescribeStacks", self.title, StackName=self.name))
         except SourceError as error:

@@ -97,7 +97,7 @@ class Resource:
 
     @property
     def logical_id(self) -> str:
-        """The logical ID in a template: letters and digits; of a filter also a hash, as log groups have other characters."""
+        """The logical ID in a template: letters and digits; of a filter also a hash of its log group."""
         words = "".join(word.capitalize() for word in re.findall(r"[A-Za-z0-9]+", self.name))
         group = sha256(self.log_group.encode()).hexdigest()[:8] if self.log_group else ""
         return f"{words}{'Alarm' if self.kind is ResourceKind.ALARM else 'Filter'}{group}"
@@ -234,7 +234,7 @@ def _alarm(limit: Limit, environment: Environment, region: str | None) -> Resour
 
 
 def _description(limit: Limit, environment: Environment) -> str:
-    """The description of an alarm: who made it, and by which limit; not by its line, which changes with every edit above it."""
+    """The description of an alarm: who made it, and by which limit; no line, which changes with edits above it."""
     owner = f" Owner: {limit.owner}." if limit.owner else ""
     runbook = f" Runbook: {limit.runbook}" if limit.runbook else ""
     demand = f"{limit.metric} {limit.show(limit.bounds[0])}"
