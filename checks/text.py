@@ -1,6 +1,7 @@
-"""Text made safe to show: log text, file names, Markdown."""
+"""Text made safe to show: log text, strangers' words, file names, Markdown."""
 
 import html
+import os
 import re
 from collections.abc import Collection, Iterable
 from datetime import datetime
@@ -58,6 +59,48 @@ def markdown_inline(text: str) -> str:
 def markdown_block(lines: Iterable[str]) -> str:
     """Return lines as they are, in which GitHub looks for no mention: HTML, which only its own end tag ends."""
     return "<pre>" + "\n".join(html.escape(one_line(line, _MOST_CHARACTERS)) for line in lines) + "</pre>"
+
+
+def printable_line(text: str) -> str:
+    """Return a stranger's text on one line, with single spaces, and only characters that can be printed."""
+    return " ".join("".join(letter if letter.isprintable() else " " for letter in text).split())
+
+
+_SHORTEST_SECRET: Final = 16
+
+_ARN: Final = r"(arn:aws[\w-]{0,20}:[\w-]{0,40}:[\w-]{0,40}:\d{0,12}:[^\s\"',;]{1,700})"
+
+_REDACTED: Final = (
+    # AWS answers a wrong signature with the headers of the request, session token and all
+    (re.compile(r"(?i)(?:authorization[\"']?\s?[:=]|AWS4-HMAC-SHA256|the canonical string|the string-to-sign).*"), "…"),
+    (re.compile(r"(://)[^\s\"'<>]{0,500}@"), r"\1"),
+    (re.compile(r"(://[^\s\"'<>?#]{0,500})[?#][^\s\"'<>]*"), r"\1"),
+    (
+        re.compile(
+            r"(?i)(token|secret|passw(?:or)?d|signature|credentials?|(?:access|secret)_?key(?:_?id)?)[\"']?\s?"
+            r"(?:=\s?[\"']?[^\s\"',;&]+|:(?:\s[\"']?|[\"'])[^\s\"',;&]{16,})"
+        ),
+        r"\1=…",
+    ),
+    (re.compile(r"(?i)\bbearer\s[^\s\"',;]{16,}|\b(?:eyJ|aoa)[\w.:/+=-]{36,}"), "…"),
+    (
+        re.compile(_ARN + r"|(?<![A-Za-z0-9/+=])(?=[A-Z0-9/+=]*[a-z])(?=[a-z0-9/+=]*[A-Z])[A-Za-z0-9/+=]{40,}"),
+        lambda match: match[1] or "…",
+    ),
+    (re.compile(r"A[KS]IA[A-Z0-9]{12,}"), "…"),
+)
+"""Secret keys have 40 characters and session tokens more, without a `-`, `_` or `.`, as names and ARNs have."""
+
+
+def without_secrets(text: str) -> str:
+    """Return a stranger's text on one line, without credentials and other secrets: errors may quote them."""
+    for name, value in os.environ.items():
+        if name.startswith("AWS_") and re.search(r"KEY|TOKEN", name) and len(value) >= _SHORTEST_SECRET:
+            text = text.replace(value, "…")
+    line = printable_line(text)
+    for pattern, replacement in _REDACTED:
+        line = pattern.sub(replacement, line)
+    return line
 
 
 def display_path(file: Path) -> str:

@@ -6,7 +6,16 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from checks.text import markdown_block, markdown_inline, one_line, utc, without_control_characters, without_mentions
+from checks.text import (
+    markdown_block,
+    markdown_inline,
+    one_line,
+    printable_line,
+    utc,
+    without_control_characters,
+    without_mentions,
+    without_secrets,
+)
 from tests.outputs.reading import Rendered
 from tests.report.results import HOSTILE, UNPRINTABLE
 
@@ -142,3 +151,32 @@ def test_a_text_in_a_block_stays_a_text(text: str) -> None:
 def test_long_texts_are_cut() -> None:
     """Nobody reads a megabyte in a summary."""
     assert len(markdown_inline("a" * 5000)) == len(markdown_block(["a" * 5000])) - len("<pre></pre>") == 1000
+
+
+@given(st.text())
+def test_a_printable_line_has_single_spaces(text: str) -> None:
+    """Nothing in it moves a cursor, hides, or breaks the line."""
+    line = printable_line(text)
+    assert line.isprintable()
+    assert line == " ".join(line.split())
+    assert printable_line(line) == line
+
+
+SECRETS = {
+    "AKIA0123456789ABCDEF is unknown": "… is unknown",
+    "token=abc": "token=…",
+    "Bearer abcdefghijklmnopqrst is over": "… is over",
+    "from https://anna:p/s@s@example.com/a/b?X-Amz-Signature=abc#top": "from https://example.com/a/b",
+    "a\nb": "a b",
+    "arn:aws:iam::123456789012:role/ChatWebSocketHandlerServiceRole/DefaultPolicyAndMore1234 is odd": (
+        "arn:aws:iam::123456789012:role/ChatWebSocketHandlerServiceRole/DefaultPolicyAndMore1234 is odd"
+    ),
+    "the security token is missing: try again": "the security token is missing: try again",
+}
+
+
+def test_secrets_are_struck_out(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Also those of the environment, whatever they look like; names and sentences stay."""
+    assert {text: without_secrets(text) for text in SECRETS} == SECRETS
+    monkeypatch.setenv("AWS_SESSION_TOKEN", "a sentence of sixteen")
+    assert without_secrets("it says: a sentence of sixteen") == "it says: …"

@@ -11,7 +11,7 @@ from checks.alarms.current import current_alarms, with_existing_groups
 from checks.alarms.plan import RESOURCE_TYPES, Resource, plan_alarms, regions
 from checks.alarms.template import choose_region, template
 from checks.aws.client import AwsClient
-from checks.aws.error_messages import quoted, refused_with
+from checks.aws.refusals import quoted, refused_with
 from checks.config.environment import Environment
 from checks.errors import SourceError
 

@@ -21,7 +21,7 @@ from botocore.parsers import ResponseParserError
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from checks.aws.error_messages import BOTO_ERRORS, explain_error, refused_with
+from checks.aws.error_messages import BOTO_ERRORS, explain_error
 from checks.errors import SourceError
 
 KEY_ID: Final = "AKIAIOSFODNN7EXAMPLE"
@@ -310,27 +310,6 @@ def test_denied_access(check: Check) -> None:
             "its KMS key cannot be used (KMSDisabledException: The key is disabled); have the key's owner enable it or "
             "put it back",
         ),
-    )
-
-
-def test_actions_that_iam_names_otherwise() -> None:
-    """Where AWS names none, what is missing is what a policy calls it."""
-    trust = "allow it in the policy of whose credentials these are, and for a role in its trust policy, too"
-    listed = message(refusal("AccessDenied", "Access Denied", "ListObjectsV2"), "s3:ListObjectsV2")
-    assert listed == f"access denied: s3:ListBucket is missing; {trust}"
-    stage = message(refusal("AccessDeniedException", "No.", "GetStage"), "apigatewayv2:GetStage")
-    assert stage == f"access denied: apigateway:GET is missing; {DOCTOR}"
-
-
-def test_a_role_that_cannot_be_assumed() -> None:
-    """Credentials come from calls, too: what is missing then is not the caller's action."""
-    role = "arn:aws:iam::123456789012:role/reader"
-    trust = "allow it in the policy of whose credentials these are, and for a role in its trust policy, too"
-    named = refusal("AccessDenied", f"{DENIED}sts:AssumeRole on resource: {role}", "AssumeRole")
-    unnamed = refusal("ForbiddenException", "No access", "GetRoleCredentials")
-    check_errors(
-        (named, f"access denied: sts:AssumeRole is missing on {role} for {ROLE}; {trust}"),
-        (unnamed, f"access denied: GetRoleCredentials is missing; {trust}"),
     )
 
 
@@ -742,12 +721,3 @@ def test_what_is_struck_out() -> None:
     }
     begin = "logs:FilterLogEvents failed: PaginationError: Error during pagination"
     check_errors(*((exceptions.PaginationError(message=text), f"{begin}: {line}") for text, line in texts.items()))
-
-
-def test_the_code_of_a_refusal() -> None:
-    """It tells a refusal that is no error to the caller; whatever else went wrong has none."""
-    cause = refusal("com.amazonaws.logs#InvalidParameterException:http://internal.amazon.com/", "The query has ended.")
-    with pytest.raises(SourceError) as refused:
-        raise explain_error(cause, "logs:StopQuery", GROUP) from cause
-    assert refused_with(refused.value) == "InvalidParameterException"
-    assert not refused_with(SourceError("cut off"))

@@ -10,7 +10,7 @@ from typing import Final
 
 import msgspec
 
-from checks.aws.error_messages import refused_with
+from checks.aws.refusals import refused_with
 from checks.errors import SourceError
 from checks.logs.cloudwatch.filter_log_events import Page
 from checks.logs.cloudwatch.logs_client import LogsClient, SharedState, decode_response, unexpected_response
