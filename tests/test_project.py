@@ -3,6 +3,7 @@
 import ast
 import subprocess
 import sys
+from collections import defaultdict
 from collections.abc import Iterator
 from importlib import import_module
 from itertools import chain
@@ -28,6 +29,8 @@ TOP_LEVEL = {
     "checks",
     "tests",
 }
+MOST_LINES_OF_A_MODULE = 350
+
 MADE_BY_COMMANDS = {"reports", "build", "dist"}
 """Not part of the project, and ignored by git."""
 
@@ -158,6 +161,24 @@ def test_conftest_only_loads_the_plugin() -> None:
     text = (ROOT / "conftest.py").read_text(encoding="utf-8")
     assert len(text.splitlines()) <= 3
     assert 'pytest_plugins = ["checks.plugin"]' in text
+
+
+@pytest.mark.parametrize("kind", ["modules"])
+def test_a_name_has_one_meaning(kind: str) -> None:
+    """No two modules and no two classes share one, with an underscore before it or without."""
+    places = defaultdict(set)
+    for module in MODULES:
+        classes = [node.name for node in ast.walk(parsed(module)) if isinstance(node, ast.ClassDef)]
+        for one in {"modules": [module.stem], "classes": classes}[kind]:
+            places[one.lstrip("_")].add(name(module))
+    shared = {one: sorted(modules) for one, modules in places.items() if len(modules) > 1}
+    assert {one: modules for one, modules in shared.items() if one not in {"init__", "main__"}} == {}
+
+
+def test_a_module_is_one_idea() -> None:
+    """What takes more lines is two."""
+    lines = {name(module): len(module.read_text(encoding="utf-8").splitlines()) for module in MODULES}
+    assert {module: number for module, number in lines.items() if number > MOST_LINES_OF_A_MODULE} == {}
 
 
 def test_functions_are_short() -> None:
