@@ -13,7 +13,7 @@ from urllib.parse import quote
 from checks.analysis.evidence import Evidence
 from checks.logs.spool import Fetch
 from checks.metrics import METRICS
-from checks.report.remedies import CARDS
+from checks.report.remedies import cards
 from checks.report.result import Result
 from checks.text import one_line
 from checks.window import Window, epoch_ms
@@ -126,7 +126,7 @@ def links(result: Result, evidence: Evidence) -> Iterator[Link]:
 
 def _log_groups(fetch: Fetch, window: Window, evidence: Evidence) -> Iterator[Link]:
     subject = next(metric.subject for metric in METRICS.values() if metric.evidence is evidence.kind)
-    query = CARDS[subject].query.strip()
+    query = cards()[subject].query.strip()
     terms = [timeline.connection_id for timeline in evidence.timelines[:1]]
     for group in fetch.groups:
         yield Link(

@@ -6,8 +6,6 @@ from contextlib import contextmanager
 from time import monotonic
 from typing import Any, Final
 
-from tqdm import tqdm
-
 from checks.logs.spool import Progress, ShowProgress
 
 _LINE_EVERY_SECONDS: Final = 10.0
@@ -21,6 +19,8 @@ def progress_display(*, is_quiet: bool) -> Iterator[ShowProgress]:
     if is_quiet:
         yield _nothing
     elif sys.stderr.isatty():
+        from tqdm import tqdm  # noqa: PLC0415 -- only a terminal has use for it
+
         with tqdm(total=0, desc="Reading logs", bar_format=_BAR, leave=False, file=sys.stderr, disable=False) as bar:
             yield _Bar(bar)
     else:

@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
+from functools import cache
 from importlib.resources import files
 from typing import Final
 
@@ -34,9 +35,10 @@ class Card(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     query: str = ""
 
 
-CARDS: Final[Mapping[Subject, Card]] = msgspec.toml.decode(
-    (files(__package__) / "remedies.toml").read_bytes(), type=dict[Subject, Card]
-)
+@cache
+def cards() -> Mapping[Subject, Card]:
+    """The cards of remedies.toml; a run in which all is well does not read it."""
+    return msgspec.toml.decode((files(__package__) / "remedies.toml").read_bytes(), type=dict[Subject, Card])
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +101,7 @@ def advice(subject: Subject, metrics: Collection[str], indicators: Mapping[str, 
         metrics: Those whose limits are broken; empty for all of the subject's.
         indicators: How often each was seen in the window, by name. A name that no cause knows is nothing to tell.
     """
-    card = CARDS[subject]
+    card = cards()[subject]
     explaining = [known for known in card.causes if _explains(known, metrics)]
     times = [(known, sum(indicators.get(name, 0) for name in known.indicators)) for known in explaining]
     seen = sorted((pair for pair in times if pair[1]), key=lambda pair: (pair[0].harmless, -pair[1]))

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from checks.metrics import IN_LOGS, METRICS, Subject
-from checks.report.remedies import CARDS, MOST_UNSEEN, Cause, advice
+from checks.report.remedies import MOST_UNSEEN, Cause, advice, cards
 from tests.endpoint.behaviour import Behaviour
 from tests.endpoint.insights import start
 from tests.endpoint.store import Group
@@ -34,7 +34,7 @@ def counted_indicators() -> set[str]:
 
 
 def documented_indicators() -> list[str]:
-    return [indicator for card in CARDS.values() for cause in card.causes for indicator in cause.indicators]
+    return [indicator for card in cards().values() for cause in card.causes for indicator in cause.indicators]
 
 
 def causes_of(subject: Subject) -> set[Cause]:
@@ -54,7 +54,7 @@ def texts(subject: Subject) -> Iterator[str]:
 
 def test_each_subject_has_a_card() -> None:
     """Whatever fails, there is something to say."""
-    assert set(CARDS) == set(Subject)
+    assert set(cards()) == set(Subject)
 
 
 def test_each_indicator_is_in_one_card() -> None:
@@ -67,14 +67,14 @@ def test_each_indicator_is_in_one_card() -> None:
 @each_subject
 def test_causes_explain_metrics_of_their_subject(subject: Subject) -> None:
     """A metric that was renamed is found here."""
-    named = {metric for cause in CARDS[subject].causes for metric in cause.explains}
+    named = {metric for cause in cards()[subject].causes for metric in cause.explains}
     assert named <= {name for name, metric in METRICS.items() if metric.subject is subject}
 
 
 @each_subject
 def test_each_cause_can_come_up(subject: Subject) -> None:
     """None stands so far behind in the file that it is never shown."""
-    assert len(causes_of(subject)) == len(CARDS[subject].causes)
+    assert len(causes_of(subject)) == len(cards()[subject].causes)
 
 
 def test_each_metric_has_a_cause_without_any_indicator() -> None:
@@ -103,7 +103,7 @@ def test_links_lead_to_aws(subject: Subject) -> None:
         assert cause.link_text
 
 
-@pytest.mark.parametrize("subject", [subject for subject, card in CARDS.items() if card.query])
+@pytest.mark.parametrize("subject", [subject for subject, card in cards().items() if card.query])
 def test_a_query_finds_what_it_is_for(subject: Subject) -> None:
     """Each query can be read by a service, and meets lines of the recording that ships with the project."""
     events = map(json.loads, RECORDING.read_text(encoding="utf-8").splitlines())
