@@ -1,10 +1,14 @@
-"""The build backend: setuptools, which gives pytest an entry point in editable installs only.
+"""The build backend: setuptools, whose editable installs know two things more than a wheel.
 
 A wheel goes into environments of other projects, whose pytest must not even see it. An editable install belongs to a
-checkout: there the checks' options have to be known before pytest looks for a conftest.py (see entry.py).
+checkout. There the checks' options have to be known before pytest looks for a conftest.py, so it has an entry point for
+pytest (see entry.py). And it has the extra `test`, made from the dependency group of that name: pip knows groups from
+25.1 on, and a new virtual environment of Python 3.11 brings an older one.
 https://peps.python.org/pep-0660/ has the hooks that build frontends call.
 """
 
+import tomllib
+from collections.abc import Iterator
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any, Final
@@ -39,8 +43,11 @@ websocket-health-checks = websocket_health_checks.checks.entry
 def prepare_metadata_for_build_editable(metadata_directory: str, config_settings: dict[str, Any] | None = None) -> str:
     """Write the metadata of an editable install; return the name of its folder."""
     name: str = build_meta.prepare_metadata_for_build_editable(metadata_directory, config_settings)
-    with Path(metadata_directory, name, "entry_points.txt").open("a", encoding="utf-8") as file:
-        file.write(_ENTRY_POINT)
+    with Path(metadata_directory, name, "entry_points.txt").open("a", encoding="utf-8") as entry_points:
+        entry_points.write(_ENTRY_POINT)
+    metadata = Path(metadata_directory, name, "METADATA")
+    head, _, body = metadata.read_text(encoding="utf-8").partition("\n\n")
+    metadata.write_text("\n".join((head, *_test_extra(), "", body)), encoding="utf-8")
     return name
 
 
@@ -54,3 +61,11 @@ def build_editable(
         prepare_metadata_for_build_editable(folder, config_settings)
         name: str = build_meta.build_editable(wheel_directory, config_settings, folder)
     return name
+
+
+def _test_extra() -> Iterator[str]:
+    """Yield the lines of metadata that make an extra of the dependency group `test`."""
+    groups = tomllib.loads(Path("pyproject.toml").read_text(encoding="utf-8"))["dependency-groups"]
+    yield "Provides-Extra: test"
+    for requirement in groups["test"]:
+        yield f'Requires-Dist: {requirement}; extra == "test"'

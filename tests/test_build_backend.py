@@ -2,6 +2,8 @@
 
 import shutil
 import subprocess
+import tomllib
+from importlib.metadata import Distribution
 from pathlib import Path
 
 import pytest
@@ -39,6 +41,17 @@ def run(checkout: Path, *arguments: str, folder: Path | None = None) -> subproce
     command = [str(checkout.with_name("environment") / "bin" / "python"), "-P", "-m", "pytest", *arguments]
     place = folder or checkout
     return subprocess.run(command, cwd=place, env=clean_environment(), capture_output=True, text=True, check=False)
+
+
+def test_the_test_requirements_are_an_extra(checkout: Path) -> None:
+    """All of the dependency group, for a pip that knows no groups."""
+    (packages,) = checkout.with_name("environment").glob("lib/*/site-packages")
+    (installed,) = Distribution.discover(name="websocket-health-checks", path=[str(packages)])
+    group = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["dependency-groups"]["test"]
+    extra = '; extra == "test"'
+    assert [one for one in installed.requires or [] if one.endswith(extra)] == [f"{one}{extra}" for one in group]
+    assert installed.metadata.get_all("Provides-Extra") == ["test"]
+    assert installed.metadata["Description"] == (ROOT / "README.md").read_text(encoding="utf-8")
 
 
 def test_the_demo(checkout: Path) -> None:

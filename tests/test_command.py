@@ -97,6 +97,8 @@ def test_the_wheel_holds_the_package(installed: Installed) -> None:
     """All files of `checks`, whatever their kind, and nothing else but what describes the package."""
     with ZipFile(installed.wheel) as archive:
         packed = {name for name in archive.namelist() if ".dist-info/" not in name}
+        (entry_points,) = [archive.read(name) for name in archive.namelist() if name.endswith("entry_points.txt")]
+    assert b"pytest11" not in entry_points
     files = {path for path in (ROOT / "checks").rglob("*") if path.is_file() and path.parent.name != "__pycache__"}
     assert packed == {f"websocket_health_checks/{path.relative_to(ROOT).as_posix()}" for path in files}
 
