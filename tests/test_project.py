@@ -1,6 +1,7 @@
 """The project keeps its shape: what lies where, and who may import whom."""
 
 import ast
+import re
 import subprocess
 import sys
 from collections import defaultdict
@@ -30,6 +31,11 @@ TOP_LEVEL = {
     "tests",
 }
 MOST_LINES_OF_A_MODULE = 350
+
+RIDDLES = {"told", "found", "asked", "given", "wanted", "sought", "kept"}
+
+JSON_KEYS = {"asked"}
+"""Of the receipt of logs that were read before (`--keep-logs`)."""
 
 MADE_BY_COMMANDS = {"reports", "build", "dist"}
 """Not part of the project, and ignored by git."""
@@ -163,7 +169,7 @@ def test_conftest_only_loads_the_plugin() -> None:
     assert 'pytest_plugins = ["checks.plugin"]' in text
 
 
-@pytest.mark.parametrize("kind", ["modules"])
+@pytest.mark.parametrize("kind", ["modules", "classes"])
 def test_a_name_has_one_meaning(kind: str) -> None:
     """No two modules and no two classes share one, with an underscore before it or without."""
     places = defaultdict(set)
@@ -191,6 +197,17 @@ def test_functions_are_short() -> None:
     assert [one for one in lengths if one[0] > 45] == []
 
 
+def test_names_are_nouns_of_the_field() -> None:
+    """A name says what a thing is, and not what somebody did with it."""
+    riddles = {
+        f"{name(module)}: {one}"
+        for module in MODULES
+        for one in set(own_names(module)) - JSON_KEYS
+        if not RIDDLES.isdisjoint(word.lower() for word in re.findall(r"[A-Z]?[a-z]+|[A-Z]+", one))
+    }
+    assert riddles == set()
+
+
 def parsed(module: Path) -> ast.Module:
     return ast.parse(module.read_text(encoding="utf-8"))
 
@@ -203,3 +220,13 @@ def body_lines(function: ast.FunctionDef) -> int:
     """How many lines a function has below its name and its docstring."""
     body = function.body[1:] if ast.get_docstring(function) else function.body
     return (body[-1].end_lineno or 0) - body[0].lineno + 1 if body else 0
+
+
+def own_names(module: Path) -> Iterator[str]:
+    """The names that a module gives, and not those that it takes from elsewhere."""
+    for node in ast.walk(parsed(module)):
+        match node:
+            case ast.Name(id=one, ctx=ast.Store()) | ast.Attribute(attr=one, ctx=ast.Store()) | ast.arg(arg=one):
+                yield one
+            case ast.FunctionDef(name=one) | ast.ClassDef(name=one) | ast.alias(asname=str(one)):
+                yield one

@@ -96,16 +96,16 @@ def _sources(name: str) -> Iterator[_Source]:
         yield _Source(None, "standard input", is_named=True)
         return
     try:
-        found = list(_found(name))
+        sources = list(_matching(name))
     except OSError as error:
         raise SourceError(f"--logs {name}: cannot be read: {error.strerror}") from error
-    if not found:
+    if not sources:
         complaint = "holds no files" if name and Path(name).is_dir() else "no such file, folder or match"
         raise SourceError(f"--logs {name or repr(name)}: {complaint}")
-    yield from found
+    yield from sources
 
 
-def _found(name: str) -> Iterator[_Source]:
+def _matching(name: str) -> Iterator[_Source]:
     is_path = bool(name) and Path(name).exists()  # Path("") is the current folder
     # as in a shell: hidden names only where the pattern asks for them
     paths = [name] if is_path else sorted(glob.glob(name, recursive=True))  # noqa: PTH207
@@ -139,22 +139,22 @@ def _spooled(source: _Source, stem: Path) -> Spool:
     plain = decompress(source.path, stem.with_suffix(".txt"))
     form, head = _form(plain.path)
     path = stem.with_suffix(".jsonl")
-    found: list[Skipped | Gap] = [Gap(gap) for gap in plain.gaps]
+    problems: list[Skipped | Gap] = [Gap(gap) for gap in plain.gaps]
     if form is None:
-        found.append(_unknown(head, plain, source))
+        problems.append(_unknown(head, plain, source))
     elif form is not LogFormat.JSON_LINES:
-        found.extend(_convert(plain.path, form, path, source.origin))
+        problems.extend(_convert(plain.path, form, path, source.origin))
     elif _MISLEADING.search(str(plain.path)):
         path.symlink_to(plain.path.resolve())
     else:
         path = plain.path
-    skipped = (Unreadable(1, (f"{source.origin}:{s.place}: {s.reason}",)) for s in found if isinstance(s, Skipped))
+    skipped = (Unreadable(1, (f"{source.origin}:{s.place}: {s.reason}",)) for s in problems if isinstance(s, Skipped))
     return Spool(
         source="files",
         asked=(source.origin,),
         files=(SpoolFile(path, source.origin),) if form else (),
         unreadable=sum(skipped, Unreadable()),
-        gaps=tuple(f"{source.origin}: {gap.reason}" for gap in found if isinstance(gap, Gap)),
+        gaps=tuple(f"{source.origin}: {gap.reason}" for gap in problems if isinstance(gap, Gap)),
         notes=tuple(f"{source.origin}: {note}" for note in plain.notes) if form else (),
     )
 

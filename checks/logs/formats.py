@@ -133,8 +133,8 @@ def _gaps_of(document: Mapping[str, Any]) -> Iterator[Gap]:
         return
     status = document.get("status", "Complete")
     if status != "Complete":
-        found = repr(status) if status in _OTHER_STATUSES else "none that is known"
-        yield Gap(f"the query's status is {found}: only the results of a Complete query are all there")
+        named = repr(status) if status in _OTHER_STATUSES else "none that is known"
+        yield Gap(f"the query's status is {named}: only the results of a Complete query are all there")
     statistics = document.get("statistics")
     matched = statistics.get("recordsMatched") if isinstance(statistics, dict) else None
     if isinstance(matched, int | float) and matched > len(results):
@@ -160,7 +160,7 @@ def _events_of_broken(text: str, begin: int, place: str) -> Iterator[Event | Ski
 
 
 @dataclass(slots=True)
-class _Record:
+class _LogRecord:
     """A line that begins an event, and the lines that continue it."""
 
     line_number: int
@@ -179,7 +179,7 @@ def events_of_text(lines: Iterable[str]) -> Iterator[Event | Skipped | Gap]:
     first ones that of the event after.
     """
     now: int | None = None
-    untimed: list[_Record] = []
+    untimed: list[_LogRecord] = []
     for record in _records(lines):
         if isinstance(record, Skipped):
             yield record
@@ -196,8 +196,8 @@ def events_of_text(lines: Iterable[str]) -> Iterator[Event | Skipped | Gap]:
                 yield Skipped(str(number), "has no time, nor has any line near it")
 
 
-def _records(lines: Iterable[str]) -> Iterator[_Record | Skipped]:
-    current: _Record | None = None
+def _records(lines: Iterable[str]) -> Iterator[_LogRecord | Skipped]:
+    current: _LogRecord | None = None
     for number, raw in enumerate(lines, start=1):
         line = raw.rstrip("\r\n")
         begun = _begin(number, line)
@@ -213,13 +213,13 @@ def _records(lines: Iterable[str]) -> Iterator[_Record | Skipped]:
         yield current
 
 
-def _begin(number: int, line: str) -> _Record | None:
+def _begin(number: int, line: str) -> _LogRecord | None:
     exported = _EXPORTED.match(line)
     timed = exported or _PREFIXED.match(line)
     timestamp = _epoch_ms(timed[1]) if timed else None
     if timestamp is not None:
-        return _Record(number, timestamp, *((exported[2], [exported[3]]) if exported else (None, [line])))
-    return _Record(number, None, None, [line]) if _UNTIMED.match(line) else None
+        return _LogRecord(number, timestamp, *((exported[2], [exported[3]]) if exported else (None, [line])))
+    return _LogRecord(number, None, None, [line]) if _UNTIMED.match(line) else None
 
 
 def _epoch_ms(text: str) -> int | None:
