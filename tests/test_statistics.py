@@ -102,8 +102,8 @@ def test_events_are_binomial(events: int, earlier: int, exposure: int, earlier_e
     """The later number, given the sum: the tail of the binomial distribution where it is over what is expected."""
     n, share = events + earlier, Fraction(exposure, exposure + earlier_exposure)
     tail = sum(comb(n, k) * share**k * (1 - share) ** (n - k) for k in range(events, n + 1))
-    found = chance_of_events(events, exposure, earlier, earlier_exposure)
-    assert found == pytest.approx(float(tail) if events > n * share else 1.0, rel=1e-9)
+    chance = chance_of_events(events, exposure, earlier, earlier_exposure)
+    assert chance == pytest.approx(float(tail) if events > n * share else 1.0, rel=1e-9)
 
 
 @given(st.data(), st.integers(1, 60), st.integers(1, 60))
@@ -170,9 +170,9 @@ def limits_that_allow(failures: float) -> tuple[Limit, Limit]:
 def test_a_verdict_gets_worse_as_failures_grow(allowed: float) -> None:
     n = samples_to_prove(allowed)
     for demanded in limits_that_allow(allowed):
-        found = [severity(demanded, failures, n) for failures in range(n + 1)]
-        assert all(before <= after for before, after in pairwise(found))
-        assert (found[0], found[-1]) == (0, 2)
+        severities = [severity(demanded, failures, n) for failures in range(n + 1)]
+        assert all(before <= after for before, after in pairwise(severities))
+        assert (severities[0], severities[-1]) == (0, 2)
 
 
 @pytest.mark.parametrize("allowed", LIMITS)
@@ -186,9 +186,9 @@ def test_once_the_sample_is_reached_wrong_verdicts_are_rare(allowed: float) -> N
 
 def test_at_three_times_the_limit_nine_runs_in_ten_fail() -> None:
     """The rest is mostly inconclusive, which keeps the gate shut as well."""
-    found = [shares(limit(RATE, max=allowed), n, min(1, 3 * allowed)) for allowed in LIMITS for n in sizes(allowed)]
-    assert max(1 - run.fails for run in found) <= 0.091
-    assert max(run.opens for run in found) <= 0.021
+    runs = [shares(limit(RATE, max=allowed), n, min(1, 3 * allowed)) for allowed in LIMITS for n in sizes(allowed)]
+    assert max(1 - run.fails for run in runs) <= 0.091
+    assert max(run.opens for run in runs) <= 0.021
 
 
 def test_a_sample_that_is_too_small_fails_no_more_often() -> None:
@@ -206,7 +206,7 @@ def test_the_documented_figures_are_those_of_the_code(times: float) -> None:
     cells = []
     for multiple in (1, 3):
         cases = [(allowed, multiple * samples_to_prove(allowed)) for allowed in LIMITS]
-        found = [shares(limit(RATE, max=allowed), n, min(1, times * allowed)) for allowed, n in cases]
-        cells += [f"{100 * min(column):.1f}-{100 * max(column):.1f}" for column in zip(*found, strict=True)]
+        runs = [shares(limit(RATE, max=allowed), n, min(1, times * allowed)) for allowed, n in cases]
+        cells += [f"{100 * min(column):.1f}-{100 * max(column):.1f}" for column in zip(*runs, strict=True)]
     line = "".join([f"    {times:<6g}", *(f"{cell:>12}" for cell in cells)])
     assert line in str(statistics.__doc__).splitlines()

@@ -58,7 +58,7 @@ def test_whatever_comes_is_one_line(text: str) -> None:
 
 
 @given(st.text(min_size=1), st.integers(1, 20))
-def test_a_width_is_kept(text: str, width: int) -> None:
+def test_a_width_is_a_limit(text: str, width: int) -> None:
     """Text that is too long ends in a sign that something is missing."""
     whole, cut = one_line(text), one_line(text, width)
     assert len(cut) <= width
