@@ -1,6 +1,6 @@
 """The analysis: from a spool of events to metrics, by the SQL files in the order in which they run."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import chain, islice
@@ -15,7 +15,7 @@ from checks.analysis.templates import understand
 from checks.analysis.unreadable import places
 from checks.errors import SourceError
 from checks.logs.spool import MOST_EXAMPLES, Spool
-from checks.metrics import IN_LOGS, METRICS, Metric
+from checks.metrics import IN_LOGS, METRICS, Metric, Subject
 from checks.window import CONNECTION_LIFETIME, Window, from_epoch_ms, from_known_epoch_ms
 
 
@@ -232,23 +232,26 @@ def analyse(
         reading = _reading(engine, spool)
         engine.run("candidates")
         understand(engine, dialect.signals)
-        engine.run("connections", "welcomes", *IN_LOGS, "explanations")
-        return _analysis(engine, window, reading, dialect), engine
+        subjects = [subject for subject in IN_LOGS if scope.wants_errors or subject is not Subject.ERRORS]
+        engine.run("connections", "welcomes", *subjects, "explanations")
+        return _analysis(engine, window, reading, dialect, subjects), engine
     except duckdb.Error as error:
         raise failure(spool.asked, error) from error
 
 
-def _analysis(engine: Engine, window: Window, reading: Reading, dialect: Dialect) -> Analysis:
+def _analysis(
+    engine: Engine, window: Window, reading: Reading, dialect: Dialect, subjects: Collection[Subject]
+) -> Analysis:
     return Analysis(
         window=window,
-        metrics=_metrics(engine),
+        metrics=_metrics(engine, subjects),
         reading=reading,
         gone_connections=_gone_connections(engine),
         interpretation=Interpretation(**engine.row("FROM explanations")),
         near_misses=_near_misses(engine),
         seen=frozenset(row["family"] for row in engine.rows("FROM seen_families")),
         overview=overview(engine, window, dialect.short_lived_seconds),
-        signatures=_signatures(engine),
+        signatures=_signatures(engine) if Subject.ERRORS in subjects else (),
     )
 
 
@@ -289,8 +292,8 @@ def _reading(engine: Engine, spool: Spool) -> Reading:
     )
 
 
-def _metrics(engine: Engine) -> Mapping[str, Metric]:
-    measured = {row["name"]: row for subject in IN_LOGS for row in engine.rows(f"FROM {subject}_metrics")}
+def _metrics(engine: Engine, subjects: Iterable[Subject]) -> Mapping[str, Metric]:
+    measured = {row["name"]: row for subject in subjects for row in engine.rows(f"FROM {subject}_metrics")}
     return {name: Metric(**measured[name]) for name in METRICS if name in measured}
 
 

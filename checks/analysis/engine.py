@@ -20,6 +20,9 @@ _MEMORY: Final = "300MB"
 _MOST_THREADS: Final = 4
 """Each takes 32 MB of that to read JSON, so a machine with many cores would have none left."""
 
+_FEW_BYTES: Final = 4_000_000
+"""Below this one thread is enough: each compiles the patterns of a query anew, which takes longer than matching."""
+
 
 class Engine:
     """The DuckDB database of one run, with the grammar of log lines and the rules of redaction loaded.
@@ -45,6 +48,8 @@ class Engine:
 
     def open(self, files: Sequence[SpoolFile]) -> None:
         """Let `events` be those of the files."""
+        if sum(file.path.stat().st_size for file in files if file.path.exists()) < _FEW_BYTES:
+            self.execute("SET threads = 1")
         self.set(files=[str(file.path) for file in files], log_groups=[file.log_group for file in files])
 
     def redact(self, patterns: Mapping[str, str]) -> None:
