@@ -1,0 +1,317 @@
+"""Plays services through the judging code, healthy and with faults, and prints how often they fail, and how soon.
+
+python -m tests.benchmarks.verdicts
+python -m tests.benchmarks.verdicts --plays 2000 --seed 1
+
+What a window counts is drawn, not logged and read, so a night takes a millisecond. Judging and polling are the real
+ones.
+"""
+
+import argparse
+import sys
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta
+from math import exp, pi, sin, sqrt
+from pathlib import Path
+from random import Random
+from statistics import median
+from typing import Any, Final, cast
+
+from checks.analysis.engine import pattern_error
+from checks.config.limit import Limit
+from checks.config.thresholds import load
+from checks.metrics import Metric, SignalFamily, Subject
+from checks.run.observer import poll_until
+from checks.run.snapshot import Snapshot
+from checks.verdicts.rules import ReadState, judge
+from checks.verdicts.verdict import ExitCode, Judgement, Verdict, exit_code, overall
+
+ENVIRONMENT: Final = "prod"
+JUDGED: Final = {Subject.GONE, Subject.LIFECYCLE, Subject.WELCOME}
+START: Final = datetime(2026, 6, 1, tzinfo=UTC)
+DAY_SWING: Final = 0.6
+"""Traffic is at most so much above and below its mean in the course of a day."""
+WAIT: Final = timedelta(minutes=15)
+HOLD: Final = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Service:
+    """A service, by its true rates: those of a chat application that was healthy on the day it was recorded.
+
+    Attributes:
+        gone: Connections that posts failed on.
+        cluster: The most errors that such a connection has; each number from 1 on is as likely.
+        gone_welcomes: Connections that were gone at their welcome message.
+        short_lived: Connections of less than five seconds.
+        incomplete: Connections whose `$disconnect` never came.
+        undelivered: Connections that got no welcome message.
+        retried: Welcome messages that were tried again.
+        retries: How often those are.
+    """
+
+    gone: float = 0.073
+    cluster: int = 3
+    gone_welcomes: float = 0.002
+    short_lived: float = 0.15
+    incomplete: float = 0.009
+    undelivered: float = 0.0043
+    retried: float = 0.02
+    retries: int = 5
+
+
+HEALTHY: Final = Service()
+
+
+@dataclass(slots=True)
+class Counts:
+    """What a window holds, as it grows."""
+
+    connections: int = 0
+    cases: Counter[str] = field(default_factory=Counter)
+    errors: int = 0
+    worst: int = 0
+
+    def grow(self, random: Random, service: Service, expected: float) -> None:
+        """Add a span in which so many connections are expected."""
+        new = poisson(random, expected)
+        self.connections += new
+        for name in ("gone", "gone_welcomes", "short_lived", "incomplete", "undelivered", "retried"):
+            cases = binomial(random, new, getattr(service, name))
+            self.cases[name] += cases
+            if name == "gone":
+                clusters = random.choices(range(1, service.cluster + 1), k=cases)
+                self.errors += sum(clusters)
+                self.worst = max([self.worst, *clusters])
+
+    def metrics(self, service: Service) -> dict[str, Metric]:
+        """What the analysis would measure."""
+        cases, n = self.cases, self.connections
+        complete = n - cases["incomplete"]
+        retries = cases["retried"] * service.retries
+        counts = {
+            "gone.errors": self.errors,
+            "gone.connections": cases["gone"],
+            "gone.max_per_connection": self.worst,
+            "gone.welcome_errors": cases["gone_welcomes"],
+            "lifecycle.complete": complete,
+        }
+        shares = {
+            "gone.connection_rate": (cases["gone"], n),
+            "lifecycle.incomplete_rate": (cases["incomplete"], n),
+            "lifecycle.short_lived_rate": (min(cases["short_lived"], complete), complete),
+            "welcome.failure_rate": (cases["undelivered"], n),
+            "welcome.undelivered_rate": (cases["undelivered"], n),
+        }
+        measured = [Metric(name, value) for name, value in counts.items()]
+        measured += [Metric(name, of / n if n else None, n, of) for name, (of, n) in shares.items()]
+        measured.append(Metric("welcome.average_retries", retries / n if n else None, n))
+        return {metric.name: metric for metric in measured}
+
+
+def poisson(random: Random, mean: float) -> int:
+    """How many events come where so many are expected; the normal distribution beyond 200 of them."""
+    if mean > 200:
+        return max(0, round(random.gauss(mean, sqrt(mean))))
+    number, left = 0, random.random()
+    floor = exp(-mean)
+    while left > floor:
+        left *= random.random()
+        number += 1
+    return number
+
+
+def binomial(random: Random, n: int, rate: float) -> int:
+    """How many of n are cases: by inversion, or the normal distribution beyond 200 expected ones."""
+    if rate > 0.5:
+        return n - binomial(random, n, 1 - rate)
+    if n * rate > 200:
+        return min(n, max(0, round(random.gauss(n * rate, sqrt(n * rate * (1 - rate))))))
+    left, number = random.random(), 0
+    term = (1 - rate) ** n
+    while left > term and number < n:
+        left -= term
+        term *= (n - number) / (number + 1) * rate / (1 - rate)
+        number += 1
+    return number
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """What a poll sees, in the place of a snapshot."""
+
+    until: datetime
+    events: int
+    metrics: dict[str, Metric]
+    read: ReadState
+
+    def judge(self, limit: Limit) -> Judgement:
+        """Judge as a snapshot does."""
+        return judge(self.metrics[limit.metric], limit, self.read, now=self.until)
+
+
+def picture(counts: Counts, service: Service, until: datetime) -> Picture:
+    """What is seen of some counts."""
+    seen = frozenset(SignalFamily) if counts.connections else frozenset[str]()
+    return Picture(until, counts.connections, counts.metrics(service), ReadState(counts.connections, True, seen))  # noqa: FBT003
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """How a night or a gate ended.
+
+    Attributes:
+        code: The exit code.
+        verdict: The worst that counts.
+        minutes: After how long.
+        failed: The metrics that failed.
+    """
+
+    code: ExitCode
+    verdict: Verdict
+    minutes: float
+    failed: tuple[str, ...]
+
+
+def outcome(judgements: Sequence[Judgement], minutes: float) -> Outcome:
+    """How a run with these judgements ends."""
+    failed = tuple(one.metric.name for one in judgements if one.verdict is Verdict.FAIL)
+    return Outcome(exit_code(judgements), overall(judgements), minutes, failed)
+
+
+def play_night(random: Random, limits: Sequence[Limit], service: Service, a_day: float) -> Outcome:
+    """A day's run."""
+    counts = Counts()
+    counts.grow(random, service, a_day)
+    seen = picture(counts, service, START)
+    return outcome([seen.judge(limit) for limit in limits], 24 * 60)
+
+
+def play_gate(random: Random, limits: Sequence[Limit], service: Service, a_minute: float) -> Outcome:
+    """A gate of `--wait 15m --hold 2` that begins at any time of the day; its clock goes as it sleeps."""
+    counts, begin = Counts(), random.random() * 24 * 60
+    now = START
+
+    def sleep(seconds: float) -> None:
+        nonlocal now
+        minute = begin + (now - START).total_seconds() / 60
+        swing = 1 + DAY_SWING * sin(2 * pi * minute / (24 * 60))
+        counts.grow(random, service, a_minute * swing * seconds / 60)
+        now += timedelta(seconds=seconds)
+
+    def observe() -> Snapshot:
+        return cast("Snapshot", picture(counts, service, now))
+
+    last, _ = poll_until(observe, limits, WAIT, HOLD, clock=lambda: now, sleep=sleep)
+    return outcome([last.judge(limit) for limit in limits], (now - START).total_seconds() / 60)
+
+
+def shipped_limits() -> list[Limit]:
+    """The limits of thresholds.yaml on what connections do, as they hold in production."""
+    environment = load(Path("thresholds.yaml"), pattern_error).environment(ENVIRONMENT)
+    return [limit for limit in environment.limits.values() if limit.metric.split(".", maxsplit=1)[0] in JUDGED]
+
+
+def at_times_the_limit(limits: Sequence[Limit], metric: str, times: float) -> Service:
+    """A healthy service, but for one share that is at a multiple of its limit."""
+    allowed = next(limit.max for limit in limits if limit.metric == metric) or 0.0
+    rate = min(1.0, times * allowed)
+    changed: dict[str, Any] = {SHARES[metric]: rate}
+    return replace(HEALTHY, **changed)
+
+
+SHARES: Final = {
+    "gone.connection_rate": "gone",
+    "lifecycle.incomplete_rate": "incomplete",
+    "lifecycle.short_lived_rate": "short_lived",
+    "welcome.undelivered_rate": "undelivered",
+}
+"""The shares that a service sets by itself."""
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A line of the table: many plays of one service.
+
+    Attributes:
+        name: What is played.
+        plays: How they ended.
+    """
+
+    name: str
+    plays: Sequence[Outcome]
+
+    def share(self, is_such: Callable[[Outcome], bool]) -> float:
+        """How many of the plays are such."""
+        return sum(map(is_such, self.plays)) / len(self.plays)
+
+    @property
+    def fails(self) -> float:
+        """How many end with exit code 1."""
+        return self.share(lambda one: one.code is ExitCode.FAIL)
+
+    @property
+    def inconclusive(self) -> float:
+        """How many end with exit code 11."""
+        return self.share(lambda one: one.code is ExitCode.INCONCLUSIVE)
+
+    @property
+    def warns(self) -> float:
+        """How many end well, but with a warning."""
+        return self.share(lambda one: one.verdict is Verdict.WARN)
+
+    @property
+    def passes(self) -> float:
+        """How many end with exit code 0, warnings included."""
+        return self.share(lambda one: one.code is ExitCode.PASS)
+
+    def __str__(self) -> str:
+        """The row in Markdown."""
+        cells = " | ".join(f"{100 * share:.1f}" for share in (self.fails, self.inconclusive, self.warns, self.passes))
+        return f"| {self.name} | {cells} | {median(one.minutes for one in self.plays):.1f} |"
+
+
+NIGHTS: Final = (5, 20, 50, 100, 200, 500, 1_500, 5_000, 20_000, 100_000)
+GATES: Final = (5, 10, 20, 50, 200, 1_000)
+MOST_DRAWS: Final = 5_000_000
+"""Connections with errors are drawn one by one, so a large service is played less often."""
+
+
+def play(name: str, play_one: Callable[[], Outcome], plays: int) -> Row:
+    """Play one service many times."""
+    return Row(name, [play_one() for _ in range(plays)])
+
+
+def rows(random: Random, limits: Sequence[Limit], plays: int) -> Iterator[Row]:
+    """All rows of the table."""
+    for size in NIGHTS:
+        number = min(plays, max(100, MOST_DRAWS // size))
+        yield play(f"night, {size:,} a day", lambda s=size: play_night(random, limits, HEALTHY, s), number)  # type: ignore[misc]
+    for size in GATES:
+        yield play(f"gate, {size:,} a minute", lambda s=size: play_gate(random, limits, HEALTHY, s), plays)  # type: ignore[misc]
+    for metric in SHARES:
+        service = at_times_the_limit(limits, metric, 3)
+        for size in (10, 20, 50):
+            name = f"gate, {size} a minute, {metric} at 3 times its limit"
+            yield play(name, lambda s=size, v=service: play_gate(random, limits, v, s), plays)  # type: ignore[misc]
+
+
+def main() -> int:
+    """Play and print."""
+    parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
+    parser.add_argument("--plays", type=int, default=400, help="of each service (400)")
+    parser.add_argument("--seed", type=int, default=1, help="of what is drawn (1)")
+    arguments = parser.parse_args()
+    sys.stdout.write(
+        "| played | fails % | inconclusive % | warns % | passes % | minutes |\n|---|--:|--:|--:|--:|--:|\n"
+    )
+    for row in rows(Random(arguments.seed), shipped_limits(), arguments.plays):
+        sys.stdout.write(f"{row}\n")
+        sys.stdout.flush()
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
