@@ -16,7 +16,8 @@ open the gate, and at most 9.1 % don't fail. Below min_samples nothing passes, a
 bound and this chance: one failure among the first few cases is no proof.
 """
 
-from math import ceil, exp, lgamma, log, log1p, sqrt
+from collections.abc import Sequence
+from math import ceil, exp, inf, lgamma, log, log1p, sqrt
 from typing import Final
 
 MAX_SAMPLES: Final = 600
@@ -112,6 +113,40 @@ def chance_of_share(cases: int, n: int, earlier_cases: int, earlier_n: int) -> f
         if term <= chance * _NEGLIGIBLE:
             break
     return min(1.0, chance)
+
+
+_ODDS: Final = (1.5, 2.0, 3.0, 4.0, 6.0, 10.0, 20.0, 50.0)
+"""How many times the odds of a rate the alternatives to it have: from little more to almost always."""
+
+
+def evidence_over(cases: int, n: int, rate: float) -> float:
+    """The evidence that the true rate is over a rate, however often one looked: an e-value.
+
+    A mixture of likelihood ratios against larger rates. Where the true rate is not over it, this is a supermartingale
+    that begins with 1, so it ever reaches 1 / a with a chance of at most a: in all polls together, and whenever one
+    stops. H. Robbins, Statistical methods related to the law of the iterated logarithm (1970); Ville's inequality:
+    S. Howard, A. Ramdas et al., Time-uniform, nonparametric, nonasymptotic confidence sequences (2021).
+    """
+    if rate <= 0:
+        return inf if cases else 1.0
+    return 1.0 if rate >= 1 else _mixture(cases, n, rate, _ODDS)
+
+
+def evidence_under(cases: int, n: int, rate: float) -> float:
+    """The evidence that the true rate is under a rate, however often one looked: as evidence_over()."""
+    if rate >= 1:
+        return inf if cases < n else 1.0
+    return 1.0 if rate <= 0 else _mixture(cases, n, rate, [1 / times for times in _ODDS])
+
+
+def _mixture(cases: int, n: int, rate: float, odds: Sequence[float]) -> float:
+    """The mean of the likelihood ratios of rates, by their odds as multiples of those of a rate."""
+    ratios = (cases * log(times) - n * log1p(rate * (times - 1)) for times in odds)
+    return sum(exp(min(ratio, _LARGEST_EXPONENT)) for ratio in ratios) / len(odds)
+
+
+_LARGEST_EXPONENT: Final = 700.0
+"""exp() of more is no float."""
 
 
 def _log_choices(n: int, k: int) -> float:

@@ -3,7 +3,8 @@
 from bisect import bisect_left
 from fractions import Fraction
 from itertools import accumulate, pairwise
-from math import comb, exp, lgamma, log, log1p
+from math import comb, exp, inf, lgamma, log, log1p
+from random import Random
 from typing import Final, NamedTuple
 
 import pytest
@@ -17,6 +18,8 @@ from checks.statistics import (
     chance_of_events,
     chance_of_share,
     chance_of_so_many,
+    evidence_over,
+    evidence_under,
     lower_bound,
     samples_to_prove,
 )
@@ -115,6 +118,39 @@ def test_shares_are_hypergeometric(data: st.DataObject, n: int, earlier_n: int) 
     is_more = cases * all_n > all_cases * n
     expected = float(Fraction(tail, comb(all_n, all_cases))) if is_more else 1.0
     assert chance_of_share(cases, n, earlier_cases, earlier_n) == pytest.approx(expected, rel=1e-9)
+
+
+@given(st.integers(1, 40), st.integers(1, 999))
+def test_evidence_is_a_fair_game(n: int, permille: int) -> None:
+    """Its mean is 1 where the rate is what is tested: nobody can expect to win, whenever one stops (Ville)."""
+    rate = permille / 1000
+    for evidence in (evidence_over, evidence_under):
+        mean = sum(comb(n, k) * rate**k * (1 - rate) ** (n - k) * evidence(k, n, rate) for k in range(n + 1))
+        assert mean == pytest.approx(1, rel=1e-6)
+
+
+def test_what_is_impossible_is_evidence_enough() -> None:
+    """One case where none is allowed, one exception to what is always so."""
+    assert evidence_over(1, 1000, 0) == evidence_under(999, 1000, 1) == inf
+    assert evidence_over(0, 1000, 0) == evidence_under(1000, 1000, 1) == 1
+    assert evidence_over(1000, 1000, 1) == evidence_under(0, 1000, 0) == 1
+    assert 1e100 < evidence_over(10**6, 10**6, 0.01) < inf
+
+
+@pytest.mark.parametrize("rate", [0.01, 0.1])
+def test_looking_at_every_case_finds_no_more_than_was_allowed(rate: float) -> None:
+    """One look fails 5 % of healthy services; a look after each case, at the same bound, many more of them."""
+    random, found, naive, games = Random(1), 0, 0, 300
+    for _ in range(games):
+        cases, has_evidence, has_chance = 0, False, False
+        for n in range(1, 1001):
+            cases += random.random() < rate
+            has_evidence |= evidence_over(cases, n, rate) >= 1 / 0.05
+            if not has_chance and n % 20 == 0 and cases > n * rate:
+                has_chance = chance_of_so_many(cases, n, rate) <= 0.05
+        found, naive = found + has_evidence, naive + has_chance
+    assert found / games <= 0.08  # 5 %, and what 300 games leave to chance
+    assert naive / games > 0.1
 
 
 LIMITS: Final = (0.005, 0.0075, 0.01, 0.02, 0.03, 0.05, 0.075, 0.1, 0.15, 0.2, 0.3, 0.4)

@@ -321,11 +321,12 @@ def test_the_baseline_is_read_to_its_end(pytester: pytest.Pytester, monkeypatch:
     assert (run.code, run.result["baseline"]["metrics"]["gone.errors"]["value"]) == (0, 2), run.text
 
 
-def fill_at_the_second_look(endpoint: Endpoint, group: Group, late: list[dict[str, Any]]) -> None:
-    """Each look asks first which log groups there are."""
-    while sum(operation == "DescribeLogGroups" for operation, _ in endpoint.requests) < 2:
-        time.sleep(0.01)
-    group.fill(late)
+def fill_from_the_second_look_on(endpoint: Endpoint, group: Group, *late: list[dict[str, Any]]) -> None:
+    """A part at each look, which asks first which log groups there are."""
+    for number, part in enumerate(late, 2):
+        while sum(operation == "DescribeLogGroups" for operation, _ in endpoint.requests) < number:
+            time.sleep(0.01)
+        group.fill(part)
 
 
 def test_it_waits_until_enough_was_seen(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -335,7 +336,8 @@ def test_it_waits_until_enough_was_seen(pytester: pytest.Pytester, monkeypatch: 
     late = events(just_now() - timedelta(seconds=100), 80, every_ms=500)
     limits = thresholds(pytester, "welcome.failure_rate: 5%, gone.errors: 5")
     with reached(monkeypatch, group) as endpoint:
-        Thread(target=fill_at_the_second_look, args=(endpoint, group, late), daemon=True).start()
+        parts = (late[:160], late[160:240])  # the second good look has to see something new
+        Thread(target=fill_from_the_second_look_on, args=(endpoint, group, *parts), daemon=True).start()
         began = time.monotonic()
         run = health_run(
             pytester, "--deployed-at", begin.isoformat(), "--wait", "20s", "--hold", "2", "--thresholds", limits
@@ -374,7 +376,7 @@ def test_what_comes_late_is_read_with_the_next_look(
     limits = thresholds(pytester, "welcome.failure_rate: 5%", f"source: {source}")
     deployed = ("--deployed-at", (begin - timedelta(minutes=1)).isoformat())
     with reached(monkeypatch, group) as endpoint:
-        Thread(target=fill_at_the_second_look, args=(endpoint, group, late), daemon=True).start()
+        Thread(target=fill_from_the_second_look_on, args=(endpoint, group, late), daemon=True).start()
         run = health_run(pytester, *deployed, "--wait", "20s", "--thresholds", limits)
     assert run.code == 0, run.text
     assert run.value("welcome.sent") == 80

@@ -22,6 +22,8 @@ from checks.window import Window, utc_now
 
 _POLLS: Final = 10
 _LONGEST_PAUSE: Final = timedelta(seconds=30)
+SHARE_TO_PASS: Final = 1 / 3
+"""As long, as a share of `--wait`, must the window be before a gate opens: however busy, a minute shows no leak."""
 
 
 class Observer:
@@ -113,6 +115,9 @@ def poll_until(  # noqa: PLR0913 -- how long, how often, and by which clock
 ) -> tuple[Snapshot, tuple[Poll, ...]]:
     """Poll until every check has its sample and none keeps the run from success, or one has failed for sure.
 
+    A poll that saw nothing new is no second one: neither does it count for `hold`, nor does it confirm what the last
+    one found.
+
     Args:
         observe: Reads what is new, and returns a snapshot of all that is known by then.
         limits: What is judged.
@@ -127,18 +132,27 @@ def poll_until(  # noqa: PLR0913 -- how long, how often, and by which clock
     deadline = clock() + wait
     pause = min(_LONGEST_PAUSE, wait / _POLLS)
     polls: list[Poll] = []
-    judgements = list[Judgement]()
+    judgements, before = list[Judgement](), list[Judgement]()
+    number = passing = 0
     while True:
-        begin, before = clock(), judgements
-        snapshot = observe()
+        begin, snapshot = clock(), observe()
+        is_news = not polls or snapshot.events != polls[-1].events
+        if is_news:
+            before = judgements
+        number += is_news
         judgements = [snapshot.judge(limit) for limit in limits]
-        polls.append(judge_poll(judgements, before, at=begin, until=snapshot.until, events=snapshot.events))
+        poll = judge_poll(
+            judgements,
+            before,
+            at=begin,
+            until=snapshot.until,
+            events=snapshot.events,
+            number=number,
+            is_too_early=snapshot.length < wait * SHARE_TO_PASS,
+        )
+        polls.append(poll)
+        passing = passing + is_news if poll.state is PollState.PASSING else 0
         remaining = deadline - clock()
-        if _is_decided(polls, hold) or remaining <= timedelta():
+        if poll.state is PollState.FAILED or passing >= hold or remaining <= timedelta():
             return snapshot, tuple(polls)
         sleep(min(remaining, pause).total_seconds())
-
-
-def _is_decided(polls: Sequence[Poll], hold: int) -> bool:
-    """Whether the last poll has failed for sure, or the last ones are passing, as many as it takes."""
-    return polls[-1].state is PollState.FAILED or ([poll.state for poll in polls[-hold:]] == [PollState.PASSING] * hold)

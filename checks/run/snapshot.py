@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import cached_property
 
 from checks.analysis.analyse import Reading, Signature
@@ -45,6 +45,12 @@ class Snapshot:
         """The end of the window; None where the logs could not be analysed."""
         window = self.log_read.window
         return window.until if window and self.log_read.analysis else None
+
+    @property
+    def length(self) -> timedelta:
+        """How long the window is; nothing where the logs could not be analysed."""
+        window = self.log_read.window
+        return window.until - window.since if window and self.log_read.analysis else timedelta()
 
     @cached_property
     def metrics(self) -> Mapping[str, Metric]:

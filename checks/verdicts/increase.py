@@ -89,7 +89,7 @@ def judge_increase(  # noqa: PLR0913 -- what judge() takes, and what was before
     else:
         verdict, why = _not_proven(metric, limit, increase, bound)
     sentence = f"{_comparison(metric, before, increase, bound)} ({limit.show(limit.increase)}){why}"
-    return Judgement(metric, limit, verdict, bound, bound.operator(increase.value), sentence)
+    return Judgement(metric, limit, verdict, bound, bound.operator(increase.value), sentence, increase.chance)
 
 
 _DOUBT: Final = 0.05

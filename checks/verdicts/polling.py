@@ -1,13 +1,16 @@
 """Polls of a gate after a deploy: has enough been seen to pass, or to fail?"""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import datetime
 from enum import StrEnum
+from typing import Final
 
 from msgspec import Struct, field
 
-from checks.config.limit import Side
+from checks.config.limit import Bound, Side
 from checks.metrics import METRICS, NEW_SIGNATURES, Unit
+from checks.statistics import evidence_over, evidence_under
+from checks.verdicts.rules import failures_of
 from checks.verdicts.verdict import Judgement, Verdict, overall
 
 
@@ -42,45 +45,98 @@ class Poll(Struct, frozen=True):
     sentence: str
 
 
-def judge_poll(
-    judgements: Iterable[Judgement], before: Iterable[Judgement], at: datetime, until: datetime | None, events: int
+DOUBT: Final = 0.01
+"""How many gates over a healthy service may fail before their time is over: all polls and all checks together."""
+
+MOST_MISSED: Final = 0.05
+"""How many gates over a share at MISSED_TIMES its limit may open, however often they look."""
+
+MISSED_TIMES: Final = 3
+
+
+def judge_poll(  # noqa: PLR0913 -- what is known, and when
+    judgements: Iterable[Judgement],
+    before: Iterable[Judgement],
+    at: datetime,
+    until: datetime | None,
+    events: int,
+    *,
+    number: int = 1,
+    is_too_early: bool = False,
 ) -> Poll:
     """Judge a poll: whether the gate is passing, has failed for sure, or is pending.
 
-    It has failed where a count is over its `max`, for no event that is still to come can lower it. A share, and what is
-    compared with a baseline that grows, have failed for sure where a second poll, with more cases, finds the same.
-    A count under its `min` may still reach it, however often one polls.
+    It has failed where a count is over its `max`, for no event that is still to come can lower it. A share has failed
+    for sure where the evidence that a service at half the limit is no excuse holds for all polls and checks together;
+    it passes where the same can be said of three times the limit. Where chance is known for one look only, each poll
+    spends a part of what is allowed for all of them: DOUBT / (number * (number + 1)), which add up to DOUBT (Lan and
+    DeMets, Discrete sequential boundaries for clinical trials, 1983). What has no chance has to be found twice, the
+    second time in more events. A count under its `min` may still reach it, however often one polls.
 
     Args:
         judgements: Of this poll.
-        before: Of the poll before it; nothing at the first.
+        before: Of the last poll that saw fewer events; nothing at the first.
         at: When.
         until: The end of the window by then.
         events: In the window.
+        number: Which poll that saw something new this is, from 1 on.
+        is_too_early: Whether the window is still too short to pass.
     """
     counting = [one for one in judgements if not one.shadow]
     failed_before = {one.metric.name for one in before if one.verdict is Verdict.FAIL}
     failed = [one for one in counting if one.verdict is Verdict.FAIL]
-    final = [one for one in failed if _is_final(one) or (one.metric.name in failed_before and not _may_grow(one))]
+    doubt = DOUBT / max(1, sum(map(_has_chance, counting)))
+    final = [one for one in failed if _is_final(one, doubt, number, failed_before)]
     blocking = [one for one in counting if one.blocks]
-    missing = [one for one in counting if one.verdict is Verdict.INCONCLUSIVE]
+    missing = [one for one in counting if one.verdict is Verdict.INCONCLUSIVE or not _is_safe(one)]
     if final:
         state, deciding = PollState.FAILED, final
-    elif blocking or missing or not counting:
-        state, deciding = PollState.PENDING, failed or blocking or missing
+    elif blocking or missing or not counting or is_too_early:
+        state, deciding = PollState.PENDING, failed or blocking or missing or counting
     else:
         state, deciding = PollState.PASSING, counting
     sentence = deciding[0].sentence if deciding else "no check counts"
     return Poll(at, until, events, overall(counting), state, sentence)
 
 
-def _is_final(judgement: Judgement) -> bool:
-    """Whether nothing that is still to come can lower it; a baseline that grows with the window can."""
+def _has_chance(judgement: Judgement) -> bool:
+    return _is_share(judgement) or judgement.chance is not None
+
+
+def _is_share(judgement: Judgement) -> bool:
+    """Whether it is judged as a share of a sample by a bound of its own."""
+    is_rate = METRICS[judgement.metric.name].unit is Unit.RATE
+    return is_rate and judgement.bound.side is not Side.INCREASE and bool(judgement.metric.n)
+
+
+def _is_final(judgement: Judgement, doubt: float, number: int, failed_before: Collection[str]) -> bool:
+    """Whether a failure holds, whatever is still to come."""
     metric = METRICS[judgement.metric.name]
+    if _is_share(judgement):
+        return (
+            evidence_over(*failures_of(judgement.metric, judgement.bound), _allowed(judgement.bound) / 2) >= 1 / doubt
+        )
+    if judgement.chance is not None:
+        return judgement.chance <= doubt / (number * (number + 1))
+    if metric.unit is Unit.COUNT and not judgement.bound.upper:
+        return False
+    # A baseline that grows with the window can lower a count that is compared with it.
     is_compared = judgement.bound.side is Side.INCREASE or metric.name == NEW_SIGNATURES
     is_count = metric.unit is Unit.COUNT and metric.is_from_logs and not metric.may_shrink
-    return judgement.bound.upper and is_count and not is_compared
+    return (is_count and not is_compared) or metric.name in failed_before
 
 
-def _may_grow(judgement: Judgement) -> bool:
-    return METRICS[judgement.metric.name].unit is Unit.COUNT and not judgement.bound.upper
+def _is_safe(judgement: Judgement) -> bool:
+    """Whether a share that passes is shown not to be at a multiple of its limit, however often one looked."""
+    if not _is_share(judgement) or judgement.verdict not in {Verdict.PASS, Verdict.WARN}:
+        return True
+    if judgement.limit.decisive.side in {Side.WARN, Side.INCREASE}:
+        return True
+    bound = judgement.limit.decisive
+    unsafe = min(1.0, MISSED_TIMES * _allowed(bound))
+    return evidence_under(*failures_of(judgement.metric, bound), unsafe) >= 1 / MOST_MISSED
+
+
+def _allowed(bound: Bound) -> float:
+    """The share of failures that a bound allows."""
+    return bound.value if bound.upper else 1 - bound.value

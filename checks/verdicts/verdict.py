@@ -102,6 +102,7 @@ class Judgement:
         bound: The number that decided: one of the limit's, or that of a waiver.
         operator: The comparison that is true of value and bound; None where there is no value.
         sentence: All of this for people, in one line.
+        chance: How often one look shows this where all is well; None where that is not known, or shares tell it.
     """
 
     metric: Metric
@@ -110,6 +111,7 @@ class Judgement:
     bound: Bound
     operator: Operator | None
     sentence: str
+    chance: float | None = None
 
     @property
     def shadow(self) -> bool:

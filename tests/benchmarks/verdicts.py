@@ -143,6 +143,7 @@ class Picture:
     """What a poll sees, in the place of a snapshot."""
 
     until: datetime
+    length: timedelta
     events: int
     metrics: dict[str, Metric]
     read: ReadState
@@ -155,7 +156,8 @@ class Picture:
 def picture(counts: Counts, service: Service, until: datetime) -> Picture:
     """What is seen of some counts."""
     seen = frozenset(SignalFamily) if counts.connections else frozenset[str]()
-    return Picture(until, counts.connections, counts.metrics(service), ReadState(counts.connections, True, seen))  # noqa: FBT003
+    read = ReadState(counts.connections, complete=True, seen=seen)
+    return Picture(until, until - START, counts.connections, counts.metrics(service), read)
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,15 +16,18 @@ from tests.verdicts.making import ALIVE, COUNT, NOW, RATE, limit, share
 
 LIMITS = [limit(RATE, max=0.05), limit(COUNT, max=5)]
 
-BAD, FEW, GOOD, FAILED = (share(40, 100), 0), (share(0, 10), 0), (share(0, 100), 0), (share(0, 10), 6)
+BAD, DOUBTFUL = (share(40, 100), 0), (share(8, 100), 0)
+
+FEW, GOOD, FAILED = (share(0, 10), 0), (share(0, 100), 0), (share(0, 10), 6)
 
 
 class FakeSnapshot:
     """A snapshot without any logs."""
 
-    events, until = 0, None
+    until, length = None, timedelta(hours=1)
 
     def __init__(self, rate: Metric, errors: int) -> None:
+        self.events = 0
         self._metrics = {RATE: rate, COUNT: Metric(COUNT, errors)}
 
     def judge(self, demanded: Limit) -> Judgement:
@@ -44,13 +47,16 @@ class Clock:
         self.now += timedelta(seconds=seconds)
 
 
-def polls(*measured: tuple[Metric, int], hold: int = 1, minutes: float = 15) -> tuple[Poll, ...]:
-    """Observe these one after the other, the last one for ever."""
+def polls(*measured: tuple[Metric, int], hold: int = 1, minutes: float = 15, news: int = 1) -> tuple[Poll, ...]:
+    """Observe these one after the other, the last one for ever, each with so many new events."""
     following: list[Any] = [FakeSnapshot(*one) for one in measured]
-    clock = Clock()
+    clock, events = Clock(), 0
 
     def observe() -> Snapshot:
-        return cast("Snapshot", following.pop(0) if len(following) > 1 else following[0])
+        nonlocal events
+        snapshot = following.pop(0) if len(following) > 1 else following[0]
+        snapshot.events = events = events + news
+        return cast("Snapshot", snapshot)
 
     _, done = poll_until(observe, LIMITS, timedelta(minutes=minutes), hold, clock=clock, sleep=clock.sleep)
     return done
@@ -65,14 +71,21 @@ def polls(*measured: tuple[Metric, int], hold: int = 1, minutes: float = 15) -> 
         ([GOOD, FEW, GOOD, GOOD], 2, 4),
         ([FAILED], 3, 1),
         ([FEW, FAILED], 1, 2),
-        ([BAD], 1, 2),
-        ([BAD, GOOD], 1, 2),
-        ([BAD, GOOD, BAD, GOOD, GOOD], 2, 5),
+        ([BAD], 1, 1),
+        ([DOUBTFUL, GOOD], 1, 2),
+        ([DOUBTFUL, DOUBTFUL, GOOD], 1, 3),
+        ([DOUBTFUL, GOOD, DOUBTFUL, GOOD, GOOD], 2, 5),
     ],
 )
 def test_it_ends_as_soon_as_it_knows(measured: list[tuple[Metric, int]], hold: int, number: int) -> None:
     """With so many passing polls in a row, or a failure that nothing can undo; else when the time is over."""
     assert len(polls(*measured, hold=hold)) == number
+
+
+def test_a_poll_that_saw_nothing_new_is_no_second_one() -> None:
+    """However often one looks at the same events, that is one look: so it waits for more, as long as it may."""
+    assert len(polls(GOOD, hold=1, news=0)) == 1
+    assert len(polls(GOOD, hold=2, news=0)) == len(polls(FEW))
 
 
 def test_it_ends_with_the_time() -> None:

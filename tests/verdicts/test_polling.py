@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from checks.metrics import Metric
+from checks.metrics import NEW_SIGNATURES, Metric
 from checks.verdicts.increase import BaselineMetric, judge_increase
 from checks.verdicts.polling import Poll, PollState, judge_poll
 from checks.verdicts.rules import ReadState, judge
@@ -33,12 +33,29 @@ def test_a_count_over_its_limit_has_failed() -> None:
     assert result.sentence == "gone.errors 6 > max 5"
 
 
-def test_a_share_has_failed_at_the_second_poll() -> None:
-    """More cases can lower it, so one poll is no proof of what comes."""
-    failing = judged(share(40, 100))
+def test_a_share_has_failed_where_all_polls_together_prove_it() -> None:
+    """One look at it would, but many looks at many checks find such a share by chance; a second look adds nothing."""
+    failing = judged(share(8, 100))
+    assert failing.verdict is Verdict.FAIL
     assert poll(failing).state is PollState.PENDING
-    assert poll(failing, before=(failing,)).state is PollState.FAILED
-    assert poll(failing, before=(judged(share(0, 100)),)).state is PollState.PENDING
+    assert poll(failing, before=(failing,)).state is PollState.PENDING
+    assert poll(judged(share(40, 100))).state is PollState.FAILED
+
+
+def test_a_share_passes_where_three_times_its_limit_is_ruled_out() -> None:
+    """However often one looked: a share that is just within its limit in a small sample is waited for."""
+    just_within = judge(share(1, 20), limit(RATE, max=0.05, min_samples=20), ALIVE, now=NOW)
+    assert just_within.verdict is Verdict.PASS
+    assert poll(just_within).state is PollState.PENDING
+    assert poll(judged(share(15, 300))).state is PollState.PASSING
+    assert poll(judge(share(93, 100), limit(RATE, min=0.9), ALIVE, now=NOW)).state is PollState.PASSING
+
+
+def test_nothing_passes_too_early() -> None:
+    """However busy the service: it fails at once, but it has to be seen for a while to pass."""
+    good = (judged(share(0, 1000)),)
+    early = judge_poll(good, (), at=AT, until=AT, events=12, is_too_early=True)
+    assert (early.state, early.sentence) == (PollState.PENDING, good[0].sentence)
 
 
 def test_a_count_under_its_minimum_has_never_failed() -> None:
@@ -48,18 +65,30 @@ def test_a_count_under_its_minimum_has_never_failed() -> None:
     assert poll(few, before=(few,)).state is PollState.PENDING
 
 
-@pytest.mark.parametrize("name", [COUNT, "errors.new_signatures"])
-def test_what_is_compared_has_failed_at_the_second_poll(name: str) -> None:
+def test_new_kinds_of_errors_have_failed_at_the_second_poll() -> None:
     """The baseline may be as long as the window, and grow with it."""
-    failing = judge(Metric(name, 6), limit(name, max=5), ALIVE, now=NOW)
-    if name == COUNT:
-        before = BaselineMetric(Metric(COUNT, 0), 60)
-        failing = judge_increase(
-            Metric(COUNT, 6), replace(limit(COUNT, max=5), max_increase=0.5), ALIVE, before, 60, now=NOW
-        )
+    failing = judge(Metric(NEW_SIGNATURES, 6), limit(NEW_SIGNATURES, max=5), ALIVE, now=NOW)
     assert failing.verdict is Verdict.FAIL
     assert poll(failing).state is PollState.PENDING
     assert poll(failing, before=(failing,)).state is PollState.FAILED
+
+
+def test_an_increase_spends_its_chance_poll_by_poll() -> None:
+    """So that all polls together fail no more often than is allowed: the later, the clearer it must be."""
+    demanded = replace(limit(COUNT, max=500), max_increase=0.5)
+
+    def grown(errors: int) -> Judgement:
+        before = BaselineMetric(Metric(COUNT, 0), 60)
+        return judge_increase(Metric(COUNT, errors), demanded, ALIVE, before, 60, now=NOW)
+
+    assert [grown(number).verdict for number in (6, 9, 20)] == [Verdict.FAIL] * 3
+    assert [poll(grown(number)).state for number in (6, 9, 20)] == [
+        PollState.PENDING,
+        PollState.FAILED,
+        PollState.FAILED,
+    ]
+    tenth = [judge_poll([grown(number)], (), at=AT, until=AT, events=12, number=10).state for number in (9, 20)]
+    assert tenth == [PollState.PENDING, PollState.FAILED]
 
 
 def test_what_may_be_inconclusive_is_waited_for() -> None:

@@ -267,8 +267,8 @@ RULINGS: list[tuple[Metric, Limit, ReadState, str, str]] = [
         Metric("lifecycle.complete", 0),
         limit("lifecycle.complete", min=1),
         DEAD,
-        "fail",
-        "lifecycle.complete 0 < min 1",
+        "inconclusive",
+        "lifecycle.complete 0 < min 1, but no event was read",
     ),
     (
         Metric("lifecycle.complete", 0),
