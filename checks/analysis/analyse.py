@@ -230,7 +230,8 @@ def analyse(
         engine.insert("counted", [(part.events, part.oldest_ms, part.newest_ms) for part in spool.counted])
         engine.run("reading")
         reading = _reading(engine, spool)
-        engine.run("candidates")
+        if reading.duplicates:
+            engine.run("duplicates")
         understand(engine, dialect.signals)
         subjects = [subject for subject in IN_LOGS if scope.wants_errors or subject is not Subject.ERRORS]
         engine.run("connections", "welcomes", *subjects, "explanations")

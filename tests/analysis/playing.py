@@ -111,6 +111,6 @@ def _engine(folder: Path, events: Iterable[Event], patterns: Taught) -> Engine:
     engine = Engine(folder)
     engine.set(files=[str(written(folder, events))], since=SINCE_MS, until=UNTIL_MS, look_back=LIFETIME_MS)
     use_patterns(engine, patterns)
-    engine.run("events", "scan", "candidates")
+    engine.run("events", "scan", "duplicates")
     understand(engine, patterns, wants_every_line=True)
     return engine

@@ -296,6 +296,7 @@ CREATE OR REPLACE MACRO status_of(dump) AS
     first_of(dump, '(?i)\b(?:http_?)?status(?:_?code)?' || bound() || '["'']?(\d{3})\b');
 CREATE OR REPLACE MACRO connected_at_of(dump) AS
     try_cast(first_of(dump, '(?i)connected_?at' || bound() || '(\d{13})\b') AS BIGINT);
+CREATE OR REPLACE MACRO close_code_of(message) AS first_of(message, '(?i)disconnectStatusCode\W{1,6}(\d{4})\b');
 CREATE OR REPLACE MACRO carries_gone(dump) AS regexp_matches(dump,
     '\b(?:[Cc]ode|name|(?i:error|err|exception|reason|cause)(?:_?(?i:type|code|message|name))?|__type)' || bound()
     || '["''](?:(?:[\w.]+\.)?GoneException\b|An error occurred \(GoneException\))');

@@ -34,6 +34,9 @@ CREATE OR REPLACE MACRO has_own_vocabulary(message) AS CASE
     WHEN NOT has_vocabulary(message) THEN false
     WHEN NOT regexp_matches(message, database_connection()) THEN true
     ELSE has_vocabulary(regexp_replace(message, database_connection(), '', 'g')) END;
+-- At a glance, for every line of a log: that a long one is about a database alone is told of its template.
+CREATE OR REPLACE MACRO may_have_own_vocabulary(message) AS
+    CASE WHEN strlen(message) > 250 THEN has_vocabulary(message) ELSE has_own_vocabulary(message) END;
 
 -- Known for what they are although they give no signal: sending, keeping a table of connections, looking into it.
 CREATE OR REPLACE MACRO says_housekeeping(w) AS regexp_matches(w,
@@ -209,6 +212,15 @@ CREATE OR REPLACE MACRO words_gone(w) AS regexp_matches(w,
     AND NOT regexp_matches(w,  -- a row that was deleted, a job that looks for such rows
     '\b(?:remov|delet|clean|prun|purg|evict|expir|drop|clos)(?:ed?|es|ing|(?:n?)ed up|ing up)?\b(?: up)?[^\n:]{0,20}\bstale\b'
     '|\bended\b[^\n]*\bstale\b|\bstale connections\b|\bstale connection (?:clean|check|job|sweep)');
+
+-- Other answers to a post. (The same digits stand in times and ids.)
+CREATE OR REPLACE MACRO names_status(message, status) AS regexp_matches(message,
+    '(?i)(?:http|status|code|returned|answered|response|error)[\W_]{0,8}(?:is |was |of )?' || status || '\b'
+    || '|[(>=] ?' || status || '\b');
+CREATE OR REPLACE MACRO tells_throttling(message) AS
+    regexp_matches(message, '(?i)LimitExceeded|TooManyRequests|throttl|rate exceeded') OR names_status(message, '429');
+CREATE OR REPLACE MACRO tells_lack_of_permission(message) AS
+    regexp_matches(message, '(?i)Forbidden|AccessDenied|not authorized') OR names_status(message, '403');
 
 -- ------------------------------------------------------------------------------------------ structured events
 

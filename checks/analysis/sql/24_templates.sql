@@ -1,5 +1,6 @@
 -- The sentences of the application, each with a few of the lines that say it.
 -- Reads scanned; makes candidates (a view: a row a line), templates (a row a sentence) and examples (a view: the lines to classify).
+-- START lines are among the candidates: they tell the request of the lines after them that name none.
 CREATE OR REPLACE TEMP VIEW candidates AS
 SELECT rowid AS seq, timestamp, log_group, stream, message, request_id, template, is_own,
        is_own IS TRUE AND in_window(timestamp) AS is_counted

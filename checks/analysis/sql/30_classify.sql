@@ -1,5 +1,6 @@
 -- What a line says by itself: its meaning (the same for all lines of a template), and the connection that it names.
--- Reads a table of lines by its name: seq, template, message; a row each of seq, template, meaning, connection_id, connected_at.
+-- Reads a table of lines by its name: seq, template, message; a row each of seq, template, meaning, and what is the line's own:
+-- connection_id, connected_at, close_code.
 
 CREATE OR REPLACE MACRO classified(lines) AS TABLE
 -- (Each step names what it makes once: a macro repeats its argument, and within one step repetitions multiply.)
@@ -44,7 +45,7 @@ WITH contained AS MATERIALIZED (  -- so that all cores share the rest, however f
 ), phrased AS (
     SELECT *, plain_words(prose) AS words, plain_words(coalesce(tag_of(dump), name_alone(prose))) AS tag, id_of_dump(dump) AS dump_id,
            status_of(dump) AS status, is_hypothetical(prose) AS is_hypothetical,
-           is_foreign_event(rest) AS is_foreign
+           is_foreign_event(rest) AS is_foreign, has_vocabulary(message) AND NOT has_own_vocabulary(message) AS is_noise
     FROM parts
 ), contexts AS (
     SELECT *, concat_ws(' | ', words, tag) AS words_and_tag, is_elsewhere(words, dump_id IS NOT NULL) AS is_elsewhere,
@@ -91,7 +92,8 @@ WITH contained AS MATERIALIZED (  -- so that all cores share the rest, however f
     FROM kinds
 )
 SELECT seq, template,
-       {kinds: CASE WHEN structured_kind IS NOT NULL THEN [structured_kind]
+       {kinds: CASE WHEN is_noise THEN []
+                    WHEN structured_kind IS NOT NULL THEN [structured_kind]
                     ELSE list_filter([lifecycle_kind,
                                       CASE WHEN is_named_gone OR is_worded_gone OR event_kind = 'gone' THEN 'gone' END,
                                       welcome_kind], lambda kind: kind IS NOT NULL) END,
@@ -99,14 +101,17 @@ SELECT seq, template,
         is_worded_gone: structured_kind IS NULL AND is_worded_gone AND NOT is_named_gone
                         AND event_kind IS DISTINCT FROM 'gone',
         is_access_log: access_row IS NOT NULL OR is_access_record,
-        uses_vocabulary: uses_vocabulary(words) AND NOT is_hypothetical AND NOT is_elsewhere,
+        uses_vocabulary: NOT is_noise AND uses_vocabulary(words) AND NOT is_hypothetical AND NOT is_elsewhere,
         is_start: is_start(message),
         version: CASE WHEN is_start(message) THEN version_of(message) END,
         is_cold_start: is_cold_start(message),
-        is_timeout: is_timeout(message)} AS meaning,
+        is_timeout: is_timeout(message),
+        is_throttled: tells_throttling(message),
+        is_forbidden: tells_lack_of_permission(message)} AS meaning,
        url_decode(CASE WHEN structured_kind IS NOT NULL THEN structured_id(told_words)
                        WHEN access_row IS NOT NULL THEN access_row_id(rest)
                        WHEN event_kind IS NOT NULL AND dump_id IS NOT NULL THEN dump_id
                        ELSE coalesce(id_of_prose(prose), dump_id) END) AS connection_id,
-       CASE WHEN structured_kind IS NULL AND event_kind = 'disconnect' THEN connected_at_of(dump) END AS connected_at
+       CASE WHEN structured_kind IS NULL AND event_kind = 'disconnect' THEN connected_at_of(dump) END AS connected_at,
+       close_code_of(message) AS close_code
 FROM judged;

@@ -16,15 +16,19 @@ WITH written AS (
 ), placed AS (
     SELECT *, place_of(text, list_transform(variables, lambda variable: url_decode(variable)), connection_id) AS id_place,
            place_of(text, variables, connected_at::VARCHAR) AS connected_at_place,
+           place_of(text, variables, close_code) AS close_code_place,
            CASE WHEN id_place IS NULL THEN connection_id END AS fixed_id  -- part of the template's own text, or of a variable
     FROM written
 )
 SELECT template, any_value(lines) AS lines, any_value(meaning) AS meaning, any_value(id_place) AS id_place,
-       any_value(connected_at_place) AS connected_at_place, any_value(fixed_id) AS fixed_id,
+       any_value(connected_at_place) AS connected_at_place, any_value(close_code_place) AS close_code_place,
+       any_value(fixed_id) AS fixed_id,
        any_value(lines) = 1
-       OR (count(DISTINCT {meaning: meaning, id: id_place, connected_at: connected_at_place, fixed_id: fixed_id}) = 1
+       OR (count(DISTINCT {meaning: meaning, id: id_place, connected_at: connected_at_place, close_code: close_code_place,
+                           fixed_id: fixed_id}) = 1
            AND bool_and(fixed_id IS NULL OR contains(url_decode(text), fixed_id))
-           AND bool_and(connected_at IS NULL OR connected_at_place IS NOT NULL)) AS is_sure
+           AND bool_and(connected_at IS NULL OR connected_at_place IS NOT NULL)
+           AND bool_and(close_code IS NULL OR close_code_place IS NOT NULL)) AS is_sure
 FROM placed JOIN templates USING (template)
 GROUP BY template;
 

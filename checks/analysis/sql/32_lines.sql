@@ -32,17 +32,19 @@ WITH taught_lines AS (  -- what the user taught about a line replaces what the g
 ), spoken AS (
     SELECT r.*, meaning, connection_id_in(message, id_place, fixed_id) AS connection_id,
            try_cast(variable_at(message, connected_at_place) AS BIGINT) AS connected_at,
+           variable_at(message, close_code_place) AS close_code,
            t.kinds AS taught_kinds, t.connection_id AS taught_id
     FROM requested r JOIN (FROM meanings WHERE is_sure) USING (template) LEFT JOIN taught_lines t USING (seq)
     WHERE says_something(meaning) OR t.kinds IS NOT NULL OR getvariable('wants_every_line')
     UNION ALL
-    SELECT r.*, meaning, u.connection_id, connected_at, t.kinds, t.connection_id
+    SELECT r.*, meaning, u.connection_id, connected_at, close_code, t.kinds, t.connection_id
     FROM requested r JOIN unsure_lines u USING (seq) LEFT JOIN taught_lines t USING (seq)
     WHERE says_something(meaning) OR t.kinds IS NOT NULL OR getvariable('wants_every_line')
 )
 SELECT seq, timestamp, log_group, stream, request_id, template, is_own, is_counted,
-       coalesce(taught_kinds, meaning.kinds) AS kinds, coalesce(taught_id, connection_id) AS connection_id, connected_at,
+       coalesce(taught_kinds, meaning.kinds) AS kinds, coalesce(taught_id, connection_id) AS connection_id, connected_at, close_code,
        meaning.is_welcome AS is_welcome, meaning.is_worded_gone AS is_worded_gone, meaning.is_access_log AS is_access_log,
+       meaning.is_throttled AS is_throttled, meaning.is_forbidden AS is_forbidden,
        meaning.uses_vocabulary AND len(kinds) = 0 AS is_near_miss
 FROM spoken;
 

@@ -1,5 +1,8 @@
 -- The connections that met most of a kind of case, and all that was logged of each: the first entries and the last where there are many.
 -- Reads evidence_cases, connections, lines, requested, meanings, unsure_lines; variables most_timelines, most_entries.
+-- Texts as they may be shown; the evidence of each kind adds its own.
+CREATE OR REPLACE TEMP TABLE redacted_texts (text VARCHAR, shown VARCHAR);
+
 CREATE OR REPLACE TEMP TABLE worst_connections AS
 SELECT kind, connection_id, count(*) AS cases, min(e.timestamp) AS first_case, any_value(c.began) AS began, any_value(c.ended) AS ended,
        any_value(c.state) AS state, any_value(c.duration_seconds) AS duration_seconds

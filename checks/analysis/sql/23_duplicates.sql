@@ -1,5 +1,4 @@
--- The lines of the window and its look-back that may say something, each once, in the order of the files.
--- START lines are among them: they tell the request of the lines after them that name none.
+-- Of lines with one event id the first counts.
 DELETE FROM scanned WHERE rowid IN (
     SELECT s.rowid
     FROM scanned s JOIN (
