@@ -101,14 +101,22 @@ def signals(folder: Path, events: Iterable[Event], patterns: Taught | None = Non
     return [(row["kind"], row["connection_id"]) for row in rows]
 
 
-def statements(folder: Path, events: Iterable[Event]) -> list[Mapping[str, Any]]:
-    """Return what the lines say by themselves, those without any vocabulary left out."""
+def statements(folder: Path, events: Iterable[Event], *, is_line_by_line: bool = False) -> list[Mapping[str, Any]]:
+    """Return what the lines say by themselves, those without any vocabulary left out.
+
+    Args:
+        folder: For the log.
+        events: The lines.
+        is_line_by_line: Whether each line is judged alone, and not by its template.
+    """
     query = "SELECT statements.*, message FROM statements JOIN candidates USING (seq) ORDER BY seq"
-    return list(_engine(folder, events, {}).rows(query))
+    return list(_engine(folder, events, {}, is_line_by_line=is_line_by_line).rows(query))
 
 
-def _engine(folder: Path, events: Iterable[Event], patterns: Taught) -> Engine:
+def _engine(folder: Path, events: Iterable[Event], patterns: Taught, *, is_line_by_line: bool = False) -> Engine:
     engine = Engine(folder)
+    if is_line_by_line:
+        engine.execute("CREATE OR REPLACE MACRO masked(text) AS text")  # nothing varies: a template a line
     engine.set(files=[str(written(folder, events))], since=SINCE_MS, until=UNTIL_MS, look_back=LIFETIME_MS)
     use_patterns(engine, patterns)
     engine.run("events", "scan", "duplicates")

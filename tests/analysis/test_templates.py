@@ -1,0 +1,92 @@
+"""A sentence is judged once: a line means the same whether it is read alone or by its template."""
+
+import json
+import random
+import re
+import string
+from collections.abc import Iterable
+from importlib.resources import files
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Final
+
+from hypothesis import given, settings
+
+from tests.analysis.playing import event, statements
+from tests.analysis.test_recogniser import SIGNALS, SILENT
+from tests.simulator import emit, strategies
+from tests.simulator.story import Scenario
+
+VARIANTS: Final = 6
+VARIABLES: Final = re.compile(
+    r"(?P<gateway>\b[\w-]{11}C[\w-]{3}=)|(?P<request>\b[\w-]{11}F[\w-]{3}=)"
+    r"|(?P<uuid>\b[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\b)"
+    r"|(?P<time>\d\d:\d\d:\d\d\.\d{3})|(?P<address>\b\d{1,3}\.\d{1,3}\.\d{1,3}\.\d{1,3}\b)|(?P<number>(?<![\w.:-])\d{4,}(?![\w.:-]))"
+)
+"""What may differ from line to line of one sentence, and what no rule may tell apart."""
+BASE64: Final = string.ascii_letters + string.digits + "-_"
+
+
+def drawn(characters: str, length: int, draw: random.Random) -> str:
+    return "".join(draw.choices(characters, k=length))
+
+
+def varied(message: str, draw: random.Random) -> str:
+    """Return the same sentence of another connection, request and time; a value that stands twice does so again."""
+    values: dict[str, str] = {}
+
+    def value(match: re.Match[str]) -> str:
+        kind, old = match.lastgroup, match.group()
+        if kind == "gateway":
+            new = f"{drawn(BASE64, 11, draw)}C{drawn(BASE64, 3, draw)}="
+        elif kind == "request":
+            new = f"{drawn(BASE64, 11, draw)}F{drawn(BASE64, 3, draw)}="
+        elif kind == "uuid":
+            new = re.sub(r"[0-9a-f]", lambda _: draw.choice("0123456789abcdef"), old)
+        elif kind == "time":
+            new = f"{draw.randrange(24):02}:{draw.randrange(60):02}:{draw.randrange(60):02}.{draw.randrange(1000):03}"
+        elif kind == "address":
+            new = ".".join(str(draw.randrange(1, 255)) for _ in range(4))
+        else:
+            new = "1" + drawn(string.digits, len(old) - 1, draw)
+        return values.setdefault(old, new)
+
+    return VARIABLES.sub(value, message)
+
+
+def differences(folder: Path, messages: Iterable[str]) -> list[str]:
+    """Return the lines that say one thing by their template and another when each is read alone."""
+    events = [
+        event(message, logStreamName=f"2026/06/02/[$LATEST]{number:032x}") for number, message in enumerate(messages)
+    ]
+    alone = statements(folder, events, is_line_by_line=True)
+    by_template = statements(folder, events)
+    assert len({row["template"] for row in by_template}) <= len({row["template"] for row in alone})
+    assert [row["seq"] for row in by_template] == [row["seq"] for row in alone]
+    return [
+        f"{row['message']}: {name} is {row[name]}, read alone {same[name]}"
+        for row, same in zip(by_template, alone, strict=True)
+        for name in row.keys() - {"template"}
+        if row[name] != same[name]
+    ]
+
+
+def test_a_sentence_means_the_same_whatever_its_variables(tmp_path: Path) -> None:
+    """The sentences of the recogniser's tests, with other ids and times, say by template what each says alone."""
+    draw = random.Random(1)
+    messages = sorted({case.message for case in (*SIGNALS, *SILENT)})
+    assert not differences(tmp_path, [varied(message, draw) for message in messages for _ in range(VARIANTS)])
+
+
+def test_the_demo_means_the_same(tmp_path: Path) -> None:
+    """The recording that ships with the project is read alike by templates and line by line."""
+    recording = (files("checks.demo") / "recording.jsonl").read_text(encoding="utf-8")
+    assert not differences(tmp_path, [json.loads(line)["message"] for line in recording.splitlines()])
+
+
+@settings(max_examples=8)
+@given(strategies.scenarios())
+def test_any_traffic_means_the_same(played: Scenario) -> None:
+    """So is whatever the simulator plays, in every dialect, with texts that imitate log lines."""
+    with TemporaryDirectory() as folder:
+        assert not differences(Path(folder), [line["message"] for line in emit.delivered(played)])
