@@ -1,5 +1,6 @@
 """What holds for all of the project's own tests."""
 
+import argparse
 import gc
 import os
 from pathlib import Path
@@ -30,6 +31,21 @@ def _plain_environment(monkeypatch: pytest.MonkeyPatch) -> None:
     pipelines = ("CI", "GITLAB_CI", "CI_JOB_URL", "JENKINS_URL", "BUILD_NUMBER", "BUILD_URL")
     for name in (*pipelines, "FORCE_COLOR", "NO_COLOR", "PY_COLORS", "PYTEST_ADDOPTS", "COLUMNS"):
         monkeypatch.delenv(name, raising=False)
+
+
+@pytest.hookimpl(tryfirst=True)  # before pytest-xdist reads the options
+def pytest_cmdline_main(config: pytest.Config) -> None:
+    """Run all tests on all cores; a part of them in this process, which starts sooner. `-n` has the last word."""
+    paths = [(config.invocation_params.dir / argument).resolve() for argument in config.args]
+    if paths == [TESTS_FOLDER] and not hasattr(config, "workerinput"):
+        _share_out(config.option)
+
+
+def _share_out(options: argparse.Namespace) -> None:
+    """Give each core a half of the tests in their order, so that it sets up few servers that another has, too."""
+    if getattr(options, "numprocesses", 0) is None:  # neither given by -n, nor is pytest-xdist switched off
+        options.numprocesses = "auto"
+        options.dist = "worksteal"
 
 
 def pytest_collection_finish() -> None:
