@@ -7,6 +7,7 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Iterator, Mapping, Sequence
+from itertools import chain, islice
 from pathlib import Path
 from typing import Any, Final
 
@@ -25,6 +26,9 @@ KINDS: Final = ("connect", "disconnect", "message", "gone", "welcome_sent", "wel
 PYTHON: Final = Path(connection_events.__file__)
 NODE: Final = PYTHON.with_suffix(".mjs")
 TIME: Final = "2026-11-23T01:14:01.156Z"
+DETAILS: Final = {"alone": None, "with details": {"attempt": 2}}
+FORMATS: Final = 5
+"""How many `formatted` makes of a line."""
 
 
 class _Broken:
@@ -80,26 +84,37 @@ def logged(caplog: pytest.LogCaptureFixture, kind: str, details: Any = None) -> 
     return record.getMessage()
 
 
-@pytest.mark.parametrize("kind", KINDS)
-def test_it_is_understood_in_all_formats(kind: str, tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+def test_it_is_understood_in_all_formats(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
     """With its connection, as that kind and no other; but for print, with its request."""
-    lines = [one for details in (None, {"attempt": 2}) for one in formatted(logged(caplog, kind, details))]
-    found = understood(tmp_path, lines)
-    assert [(list(one.kinds), one.connection_id) for one in found] == [([kind], ANN)] * len(lines)
-    assert [one.request_id for one in found] == [REQUEST, None, *[REQUEST] * 3] * 2
+    several = {
+        (kind, name): list(formatted(logged(caplog, kind, details)))
+        for kind in KINDS
+        for name, details in DETAILS.items()
+    }
+    events = iter(understood(tmp_path, [*chain.from_iterable(several.values())]))
+    wrong = {
+        case: meanings
+        for case in several
+        if (meanings := [(list(one.kinds), one.connection_id, one.request_id) for one in islice(events, FORMATS)])
+        != [([case[0]], ANN, request_id) for request_id in (REQUEST, None, *[REQUEST] * 3)]
+    }
+    assert not wrong
 
 
-@pytest.mark.parametrize("details", HOSTILE.values(), ids=HOSTILE)
-def test_nothing_in_its_details_counts(details: Any, tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+def test_nothing_in_its_details_counts(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
     """It is one line of JSON, of bounded length, and nothing is raised."""
-    line = logged(caplog, "message", details)
-    assert len(line.splitlines()) == 1
-    assert len(line.encode()) < 100_000
-    told = json.loads(line.removeprefix("CONNECTION_EVENT: "))
-    assert (told["connection_id"], told["event_type"]) == (ANN, "message")
-    lines = list(formatted(line))
-    found = understood(tmp_path, lines)
-    assert [(list(one.kinds), one.connection_id) for one in found] == [(["message"], ANN)] * len(lines)
+    lines = {name: logged(caplog, "message", details) for name, details in HOSTILE.items()}
+    events = iter(understood(tmp_path, [*chain.from_iterable(map(formatted, lines.values()))]))
+    meanings = {name: [(list(one.kinds), one.connection_id) for one in islice(events, FORMATS)] for name in lines}
+    assert {name: text for name, text in lines.items() if not is_bounded(text)} == {}
+    assert {name: one for name, one in meanings.items() if one != [(["message"], ANN)] * FORMATS} == {}
+
+
+def is_bounded(line: str) -> bool:
+    """Whether it is one short line, and names the connection and the kind as they were given."""
+    content = json.loads(line.removeprefix("CONNECTION_EVENT: "))
+    is_named = (content["connection_id"], content["event_type"]) == (ANN, "message")
+    return is_named and len(line.splitlines()) == 1 and len(line.encode()) < 100_000
 
 
 _ANYTHING = st.recursive(
