@@ -3,33 +3,40 @@
 import base64
 import hashlib
 import json
+import subprocess
 from pathlib import Path
 
 import pytest
 
 from checks.report.html.page import page
 from checks.report.html.pytest_html import BEGIN, END, assemble, cell, metadata, rewrite
+from tests.own_process import PYTEST, clean_environment
 from tests.report.html.tree import Element, read
 from tests.report.results import HOSTILE, UNPRINTABLE, before, check, reading, receipt, result, unread
 
 RUN = result(check(sentence=HOSTILE))
 
 
-@pytest.fixture
-def written(pytester: pytest.Pytester) -> str:
-    """What pytest-html writes of a test that prints markup, with our part in it."""
-    (pytester.path / "ours.html").write_text(page(RUN, before(RUN)), encoding="utf-8")
-    pytester.makeconftest(
-        """
-        from pathlib import Path
+CONFTEST = """\
+from pathlib import Path
 
-        def pytest_html_results_summary(prefix):
-            prefix.append(Path(__file__).with_name("ours.html").read_text(encoding="utf-8"))
-        """
+def pytest_html_results_summary(prefix):
+    prefix.append(Path(__file__).with_name("ours.html").read_text(encoding="utf-8"))
+"""
+
+
+@pytest.fixture(name="written", scope="module")
+def _written(tmp_path_factory: pytest.TempPathFactory) -> str:
+    """What pytest-html writes of a test that prints markup, with our part in it."""
+    folder = tmp_path_factory.mktemp("page")
+    (folder / "ours.html").write_text(page(RUN, before(RUN)), encoding="utf-8")
+    (folder / "conftest.py").write_text(CONFTEST)
+    (folder / "test_one.py").write_text(
+        "def test_one():\n    print('</script><script>alert(1)</script>')\n    assert 0"
     )
-    pytester.makepyfile("def test_one():\n    print('</script><script>alert(1)</script>')\n    assert False")
-    pytester.runpytest_inprocess("-p", "no:hypothesispytest", "--html=report.html", "--self-contained-html")
-    return (pytester.path / "report.html").read_text(encoding="utf-8")
+    command = [*PYTEST, "-p", "no:hypothesispytest", "--html=report.html", "--self-contained-html"]
+    subprocess.run(command, cwd=folder, env=clean_environment(), check=False, capture_output=True)
+    return (folder / "report.html").read_text(encoding="utf-8")
 
 
 @pytest.fixture
