@@ -383,7 +383,7 @@ def test_the_full_file_has_every_key(load_text: Load) -> None:
     }
 
 
-@settings(max_examples=150)  # it reads files
+@settings(max_examples=75)  # each reads a large file
 @given(st.sampled_from(FULL_WORDS), st.data())
 def test_every_misspelt_word_of_the_file_is_caught(
     tmp_path_factory: pytest.TempPathFactory, place: Place, data: st.DataObject
