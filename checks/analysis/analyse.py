@@ -166,6 +166,9 @@ MOST_GONE_CONNECTIONS: Final = 20
 MOST_SIGNATURES: Final = 1000
 """How many signatures of errors are told apart: a service with more of them has none that is new to it."""
 
+_LONGEST_ID: Final = 128
+"""An id is whatever a line claims; a real one is left as it is."""
+
 MOST_NEAR_MISSES: Final = 5
 """How many near misses are shown; all are counted."""
 
@@ -243,13 +246,14 @@ def analyse(
 def _analysis(
     engine: Engine, window: Window, reading: Reading, dialect: Dialect, subjects: Collection[Subject]
 ) -> Analysis:
+    gone_connections, near_misses = _examples(engine)
     return Analysis(
         window=window,
         metrics=_metrics(engine, subjects),
         reading=reading,
-        gone_connections=_gone_connections(engine),
+        gone_connections=gone_connections,
         interpretation=Interpretation(**engine.row("FROM explanations")),
-        near_misses=_near_misses(engine),
+        near_misses=near_misses,
         seen=frozenset(row["family"] for row in engine.rows("FROM seen_families")),
         overview=overview(engine, window, dialect.short_lived_seconds),
         signatures=_signatures(engine) if Subject.ERRORS in subjects else (),
@@ -298,14 +302,23 @@ def _metrics(engine: Engine, subjects: Iterable[Subject]) -> Mapping[str, Metric
     return {name: Metric(**measured[name]) for name in METRICS if name in measured}
 
 
-def _gone_connections(engine: Engine) -> tuple[GoneConnection, ...]:
-    rows = engine.rows("FROM shown_gone_connections($most)", most=MOST_GONE_CONNECTIONS)
-    return tuple(GoneConnection(**{**row, "first_error": from_epoch_ms(row["first_error"])}) for row in rows)
-
-
-def _near_misses(engine: Engine) -> tuple[str, ...]:
-    rows = engine.rows("FROM shown_near_misses($most)", most=MOST_NEAR_MISSES)
-    return tuple(row["message"] for row in rows)
+def _examples(engine: Engine) -> tuple[tuple[GoneConnection, ...], tuple[str, ...]]:
+    """The worst connections with a GoneException, and messages that look like signals; all as it may be shown."""
+    worst = engine.rows("FROM worst_gone_connections($most)", most=MOST_GONE_CONNECTIONS)
+    messages = [row["message"] for row in engine.rows("FROM near_misses LIMIT $most", most=MOST_NEAR_MISSES)]
+    texts = (row[name] for row in worst for name in ("connection_id", "sample"))
+    shown = engine.redacted_texts([*messages, *filter(None, texts)])
+    connections = (
+        GoneConnection(
+            connection_id=shown[row["connection_id"]][:_LONGEST_ID] if row["connection_id"] else None,
+            errors=row["errors"],
+            first_error=from_epoch_ms(row["first_error"]),
+            sample=shown.get(row["sample"], ""),
+            welcome_errors=row["welcome_errors"],
+        )
+        for row in worst
+    )
+    return tuple(connections), tuple(shown[message] for message in messages)
 
 
 def _signatures(engine: Engine) -> tuple[Signature, ...]:

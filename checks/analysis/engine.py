@@ -1,7 +1,7 @@
 """The DuckDB engine: runs the SQL files over a spool, with the user's own patterns."""
 
 import os
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cache
 from importlib.resources import files
 from importlib.resources.abc import Traversable
@@ -58,8 +58,16 @@ class Engine:
 
     def redacted(self, text: str) -> str:
         """Return text from a log as it may be shown."""
-        shown: str = self.row("SELECT redacted($text) AS shown", text=text)["shown"]
-        return shown
+        return self.redacted_texts([text])[text]
+
+    def redacted_texts(self, texts: Iterable[str]) -> Mapping[str, str]:
+        """Return texts from a log, each with what may be shown of it.
+
+        All in one query: the rules of redaction take DuckDB 20 ms to prepare, each time that they stand in one.
+        """
+        unique = list(set(texts))
+        query = "SELECT text, redacted(text) AS shown FROM (SELECT unnest($texts) AS text)"
+        return {row["text"]: row["shown"] for row in self.rows(query, texts=unique)} if unique else {}
 
     def run(self, *names: str) -> None:
         """Run SQL files in this order, each named without its number and its ending."""

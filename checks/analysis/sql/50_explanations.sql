@@ -18,10 +18,6 @@ FROM sentences JOIN candidates USING (seq)
 GROUP BY shape_of(message)
 ORDER BY lines DESC, message;
 
--- The first of them, as they leave the engine.
-CREATE OR REPLACE MACRO shown_near_misses(most) AS TABLE
-SELECT redacted(message) AS message FROM (FROM near_misses LIMIT most);
-
 -- The kinds of signals that the window holds; the three about the welcome message are one family.
 CREATE OR REPLACE TEMP VIEW seen_families AS
 SELECT DISTINCT split_part(kind, '_', 1) AS family FROM signals WHERE is_counted;

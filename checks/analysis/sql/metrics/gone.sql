@@ -17,9 +17,9 @@ FROM gone_errors
 GROUP BY connection_id
 ORDER BY errors DESC, first_error, connection_id;
 
--- The worst of them, as they leave the engine.
-CREATE OR REPLACE MACRO shown_gone_connections(most) AS TABLE
-SELECT g.* REPLACE (shown_id(g.connection_id) AS connection_id, redacted(without_prefix(message)) AS sample)
+-- The worst of them, each with the message of its first error.
+CREATE OR REPLACE MACRO worst_gone_connections(most) AS TABLE
+SELECT g.* REPLACE (without_prefix(message) AS sample)
 FROM (FROM gone_connections LIMIT most) g JOIN candidates ON candidates.seq = sample
 ORDER BY errors DESC, first_error, g.connection_id;
 
