@@ -46,8 +46,8 @@ def prepare_metadata_for_build_editable(metadata_directory: str, config_settings
     with Path(metadata_directory, name, "entry_points.txt").open("a", encoding="utf-8") as entry_points:
         entry_points.write(_ENTRY_POINT)
     metadata = Path(metadata_directory, name, "METADATA")
-    head, _, body = metadata.read_text(encoding="utf-8").partition("\n\n")
-    metadata.write_text("\n".join((head, *_test_extra(), "", body)), encoding="utf-8")
+    head = metadata.read_text(encoding="utf-8").partition("\n\n")[0]
+    metadata.write_text("\n".join((head, *_test_extra(), "")), encoding="utf-8")  # without the README: pytest parses it
     return name
 
 

@@ -51,7 +51,6 @@ def test_the_test_requirements_are_an_extra(checkout: Path) -> None:
     extra = '; extra == "test"'
     assert [one for one in installed.requires or [] if one.endswith(extra)] == [f"{one}{extra}" for one in group]
     assert installed.metadata.get_all("Provides-Extra") == ["test"]
-    assert installed.metadata["Description"] == (ROOT / "README.md").read_text(encoding="utf-8")
 
 
 def test_the_demo(checkout: Path) -> None:

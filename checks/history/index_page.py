@@ -6,12 +6,11 @@ from pathlib import Path
 from typing import Final
 from urllib.parse import quote
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
-
 from checks.history.changes import comparison, what_changed
 from checks.history.record import Record
 from checks.metrics import METRICS
 from checks.report.colours import custom_properties
+from checks.report.jinja import jinja_environment
 from checks.text import one_line, utc
 from checks.verdicts.verdict import Verdict
 
@@ -88,20 +87,10 @@ def render_index(records: Iterable[Record], reported: Collection[str]) -> str:
         runs_by_environment.setdefault(record.environment, []).append(record)
     sections = [_section(runs, is_reported=name in reported) for name, runs in runs_by_environment.items()]
     names = [name for name in METRICS if any(section.last(name) for section in sections)]
-    return _template().render(
+    template = jinja_environment(Path(__file__).parent).get_template("index_page.html.j2")
+    return template.render(
         sections=sections, names=names, verdicts=tuple(Verdict), most_cells=MOST_CELLS, colours=custom_properties()
     )
-
-
-def _template() -> Template:
-    environment = Environment(
-        loader=FileSystemLoader(Path(__file__).parent),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    return environment.get_template("index_page.html.j2")
 
 
 def _section(runs: list[Record], *, is_reported: bool) -> Section:

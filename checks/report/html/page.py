@@ -3,10 +3,9 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cache
-from importlib.resources import files
+from pathlib import Path
 from typing import Any
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from checks.report import phrases
@@ -16,6 +15,7 @@ from checks.report.html import wording
 from checks.report.html.figures import figures, margin, trend_line
 from checks.report.html.pytest_html import BEGIN, END
 from checks.report.html.verdict_sections import likely_cause, passes, sections
+from checks.report.jinja import jinja_environment
 from checks.report.links import links
 from checks.report.phrases import events_read, headline, is_unread, receipt_remarks, verdict_counts
 from checks.report.report_folder import cases_name
@@ -83,14 +83,7 @@ def page(result: Result, before: Past) -> str:
 
 @cache
 def _template() -> Any:
-    environment = Environment(
-        loader=PackageLoader(__package__, ""),
-        autoescape=True,
-        undefined=StrictUndefined,
-        finalize=wording.clean,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
+    environment = jinja_environment(Path(__file__).parent, finalize=wording.clean)
     environment.filters |= {
         "anchor": wording.anchor,
         "case_name": wording.case_name,
@@ -111,4 +104,4 @@ def _template() -> Any:
 
 @cache
 def _css() -> str:
-    return custom_properties() + (files(__package__) / "report.css").read_text(encoding="utf-8")
+    return custom_properties() + Path(__file__).with_name("report.css").read_text(encoding="utf-8")
