@@ -149,10 +149,10 @@ def test_an_output_of_ones_own(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) 
     head, last = '"checks.outputs.notify:Notifications",', '"checks.outputs.pager:Pager",'
     registry.write_text(registry.read_text().replace(head, f"{head}\n    {last}"))
     monkeypatch.setenv("PAGER_FILE", str(tmp_path / "missing" / "pager"))
-    for arguments, printed in (
-        (("--pager", str(tmp_path / "pager")), "Paged."),
-        ((), f"pager: {tmp_path}/missing/pager could not be written: No such file or directory"),
+    for reports, arguments, printed in (
+        ("first", ("--pager", str(tmp_path / "pager")), "Paged."),
+        ("second", (), f"pager: {tmp_path}/missing/pager could not be written: No such file or directory"),
     ):
-        done = run(tmp_path / "reports", "-E", "demo", *arguments, cwd=checkout)
+        done = run(tmp_path / reports, "-E", "demo", *arguments, cwd=checkout)
         assert printed in done.stdout.splitlines(), done.stdout + done.stderr
     assert (tmp_path / "pager").read_text() == "pass "
