@@ -224,8 +224,7 @@ def _recognise(options: argparse.Namespace) -> None:
     taught = load(options.thresholds, pattern_error).signals if options.thresholds else {}
     with TemporaryDirectory(prefix="websocket-health-") as folder:
         spool = read_files(options.paths, Path(folder))
-        unreadable = (f"unreadable: {place}" for place in spool.unreadable.examples)
-        for remark in (*spool.gaps, *spool.notes, *unreadable):
+        for remark in (*spool.gaps, *spool.notes):
             print(f"NOTE: {one_line(remark)}", file=sys.stderr)  # noqa: T201
         for event in recognise(spool, taught, Path(folder)):
             print(json.dumps(asdict(event)))  # noqa: T201

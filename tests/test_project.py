@@ -59,7 +59,7 @@ LAYERS = [
 KNOWN_ONLY_TO = {
     "boto3": {"aws"},
     "botocore": {"aws"},
-    "duckdb": {"analysis"},
+    "duckdb": {"analysis", "logs"},
     "jinja2": {"report", "history"},
     "pytest": {"entry", "command", "plugin", "check"},
     "pytest_metadata": {"plugin"},

@@ -38,7 +38,7 @@ def assert_not_measured(run: HealthRun, reason: str) -> None:
     [
         (b"", "log.jsonl: is empty"),
         (b"\n\n", "log.jsonl: is empty"),
-        (b"buy milk\n", "log.jsonl: has no line that begins with a time"),
+        (b"buy milk\n", "log.jsonl: holds no event in a format that is known"),
         (bytes(range(256)) * 9, "log.jsonl: is binary"),
         (b'{"message": "hello"}\n', "log.jsonl: holds no log event with a time"),
         (b'{"events": [{"timestamp": 1', "log.jsonl: holds no log event"),

@@ -3,7 +3,7 @@
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from itertools import chain, islice
+from itertools import islice
 from pathlib import Path
 from typing import Any, Final
 
@@ -222,7 +222,7 @@ def analyse(
             is_version_excluded=scope.is_version_excluded,
             wants_errors=scope.wants_errors,
         )
-        engine.run("events", "scan")
+        engine.run("events", "scan", "repeats")
         window = window or _extent(engine, spool)
         engine.set(
             since=window.since_ms,
@@ -261,7 +261,7 @@ def _analysis(
 
 
 def _no_events(spool: Spool, untimed: Iterable[str] = ()) -> SourceError:
-    examples = "".join(f"\n  {example}" for example in islice(chain(spool.unreadable.examples, untimed), MOST_EXAMPLES))
+    examples = "".join(f"\n  {example}" for example in islice(untimed, MOST_EXAMPLES))
     return SourceError(f"{', '.join(spool.asked)}: holds no log event with a time{examples}")
 
 
@@ -275,20 +275,19 @@ def _extent(engine: Engine, spool: Spool) -> Window:
 def _reading(engine: Engine, spool: Spool) -> Reading:
     parts = {row["part"]: row for row in engine.rows("FROM reading")}
     unreadable = parts.pop("unreadable", {"lines": 0})["lines"]
-    is_all_read = not (unreadable or spool.unreadable.count or spool.gaps)
+    is_all_read = not (unreadable or spool.gaps)
     if not parts and not is_all_read:
         raise _no_events(spool, places(engine, spool.files))
     window: dict[str, Any] = parts.get("window", {"events": 0, "oldest": None, "newest": None, "lags_ms": None})
     lag_p50_ms, lag_p99_ms = window["lags_ms"] or (None, None)
-    most = min(unreadable, MOST_EXAMPLES - len(spool.unreadable.examples))
-    examples = (*spool.unreadable.examples, *islice(places(engine, spool.files), most))
+    examples = tuple(islice(places(engine, spool.files), min(unreadable, MOST_EXAMPLES)))
     return Reading(
         events=window["events"],
         look_back_events=parts["look_back"]["events"] if "look_back" in parts else 0,
         other_version_events=parts["other_version"]["events"] if "other_version" in parts else 0,
         outside_events=parts["outside"]["events"] if "outside" in parts else 0,
         duplicates=sum(row["lines"] - row["events"] for row in parts.values()),
-        unreadable=unreadable + spool.unreadable.count,
+        unreadable=unreadable,
         unreadable_examples=examples,
         first_event=from_known_epoch_ms(window["oldest"]),
         last_event=from_known_epoch_ms(window["newest"]),

@@ -50,7 +50,13 @@ class Engine:
         """Let `events` be those of the files."""
         if sum(file.path.stat().st_size for file in files if file.path.exists()) < _FEW_BYTES:
             self.execute("SET threads = 1")
-        self.set(files=[str(file.path) for file in files], log_groups=[file.log_group for file in files])
+        self.set(
+            files=[str(file.path) for file in files],
+            log_groups=[file.log_group for file in files],
+            log_streams=[file.log_stream for file in files],
+            streams_of_text=[file.origin.encode(errors="replace").decode() if file.is_text else None for file in files],
+            may_overlap=sum(file.log_group is None for file in files) > 1,
+        )
 
     def redact(self, patterns: Mapping[str, str]) -> None:
         """Redact from now on what RE2 patterns match, too; each match becomes the pattern's name in brackets."""

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Final
 
 from checks.analysis.engine import Engine
-from checks.logs.spool import SpoolFile
+from checks.logs.spool import MOST_EXAMPLES, SpoolFile
 
 _MOST_MS: Final = 1e14
 _EPOCH_YEAR: Final = 1970
@@ -18,14 +18,22 @@ _TIME: Final = "SELECT to_epoch_ms($written, try_cast($written AS DOUBLE)) AS ti
 def places(engine: Engine, files: tuple[SpoolFile, ...]) -> Iterator[str]:
     """Yield each unreadable line of the spool as `file:line: why`.
 
-    Lines that do not even look like an object come first: among millions of good lines they are found ten times
-    faster, and a file that was cut off has just one of them, its last.
+    Lines of converted files come first, for these say it themselves. Of the others, those that do not even look like an
+    object are found ten times faster, and a file that was cut off has just one of them, its last.
 
     Args:
         engine: After `events` was run.
         files: Those of the spool.
     """
-    broken = {row["filename"] for row in engine.rows("SELECT DISTINCT filename FROM events WHERE timestamp IS NULL")}
+    origins = {str(file.path): file.origin for file in files}
+    for row in engine.rows(
+        "SELECT filename, unread FROM events WHERE unread IS NOT NULL LIMIT $most", most=MOST_EXAMPLES
+    ):
+        yield f"{origins[row['filename']]}:{row['unread']}"
+    broken = {
+        row["filename"]
+        for row in engine.rows("SELECT DISTINCT filename FROM events WHERE timestamp IS NULL AND unread IS NULL")
+    }
     for looks_wrong in (_is_no_object, lambda line: not _is_no_object(line)):
         for file in files:
             if str(file.path) in broken:
@@ -53,7 +61,7 @@ def _reason(engine: Engine, line: str) -> str | None:
         return "is not a JSON object"
     written = event.get("timestamp")
     if written is None:
-        return "has no timestamp"
+        return None if event.get("unread") else "has no timestamp"
     if not _is_plain_time(written) and engine.row(_TIME, written=str(written))["time"] is None:
         return f"has no time in its timestamp, {_shown(engine, written)}"
     if "\\ud" in line.lower() and not engine.row("SELECT json_valid($line) AS is_valid", line=line)["is_valid"]:

@@ -1,4 +1,4 @@
-"""Decompression: any file or stream becomes a plain UTF-8 file, in bounded memory."""
+"""Decompression: any file or stream becomes plain UTF-8 text, or a plain archive, in bounded memory."""
 
 import codecs
 import gzip
@@ -6,8 +6,11 @@ import re
 import shutil
 import sys
 import zlib
+from collections.abc import Iterator
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
+from enum import Enum
+from itertools import chain
 from pathlib import Path
 from typing import BinaryIO, Final, Protocol
 
@@ -20,11 +23,47 @@ _GZIP: Final = b"\x1f\x8b"
 
 _ZSTD: Final = b"\x28\xb5\x2f\xfd"
 
+_ZIP: Final = (b"PK\x03\x04", b"PK\x05\x06")
+
+_TAR: Final = b"ustar"
+
+_TAR_AT: Final = 257
+
+_FOREIGN: Final = {
+    b"BZh": "bzip2",
+    b"\xfd7zXZ": "xz",
+    b"7z\xbc\xaf": "7-Zip",
+    b"Rar!": "RAR",
+    b"\x04\x22\x4d\x18": "LZ4",
+    b"PAR1": "Parquet",
+}
+"""How files begin that may hold a log, and are not read here."""
+
+_HEAD_BYTES: Final = 1 << 10
+
 _BLOCK_BYTES: Final = 1 << 18
 
 _ESCAPED: Final = re.compile("[\udc80-\udcff]")
 
 _REPLACEMENT: Final = "\ufffd"
+
+_ESCAPE: Final = b"\x1b"
+
+_COLOURS: Final = re.compile(r"\x1b\[[0-9;:?]*[@-~]")
+"""What a terminal takes for a colour or a movement of the cursor: no tool and no log means it as text."""
+
+_LONGEST_COLOUR: Final = 32
+
+_FEWEST_BYTES: Final = 8
+
+
+class FileKind(Enum):
+    """What a plain file is."""
+
+    TEXT = "text"
+    TAR = "tar"
+    ZIP = "zip"
+    FOREIGN = "compressed in a way that is not read here"
 
 
 class _Readable(Protocol):
@@ -33,21 +72,25 @@ class _Readable(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class PlainFile:
-    """A plain UTF-8 file, without a byte order mark.
+    """A plain file: text in UTF-8, without byte order mark and colours, or an archive.
 
     Attributes:
         path: The file itself if it was one already, else a copy.
         gaps: Why the copy does not hold all of it, a sentence each.
         notes: What the copy changed, a sentence each.
+        kind: Whether it is text or an archive.
+        complaint: Why it can be neither; empty where it is one.
     """
 
     path: Path
     gaps: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
+    kind: FileKind = FileKind.TEXT
+    complaint: str = ""
 
 
 def decompress(path: Path | None, copy: Path) -> PlainFile:
-    """Return `path` if it is plain UTF-8, else decompress and decode it into `copy`.
+    """Return `path` if it is plain, else decompress and decode it into `copy`.
 
     Args:
         path: The file, or a pipe; None for standard input.
@@ -57,31 +100,56 @@ def decompress(path: Path | None, copy: Path) -> PlainFile:
         OSError: The file cannot be read.
     """
     if path is None or not path.is_file():
-        path = _spooled(path, copy.with_suffix(".raw"))
+        path = _from_stream(path, copy.with_suffix(".raw"))
     with path.open("rb") as stream:
-        magic = stream.read(len(_ZSTD))
+        head = stream.read(_HEAD_BYTES)
         stream.seek(0)
-        if magic.startswith(_GZIP):
+        if head.startswith(_GZIP):
             return _copied(gzip.open(stream), copy)
-        if magic == _ZSTD:
+        if head.startswith(_ZSTD):
             return _copied(zstd.open(stream), copy)
-        if not magic.startswith(codecs.BOM_UTF8) and _is_utf8(stream):
-            return PlainFile(path)
+        if packer := next((name for magic, name in _FOREIGN.items() if head.startswith(magic)), None):
+            return PlainFile(path, kind=FileKind.FOREIGN, complaint=f"is packed with {packer}: unpack it")
+        kind = _kind(head)
+        if kind is not FileKind.TEXT or (_encoding(head) == "utf-8" and _is_plain(stream)):
+            return PlainFile(path, kind=kind)
         stream.seek(0)
         return _copied(nullcontext(stream), copy)
 
 
-def _spooled(path: Path | None, file: Path) -> Path:
+def _from_stream(path: Path | None, file: Path) -> Path:
     """Write a stream to a file, for it can be read only once."""
     with path.open("rb") if path else nullcontext(sys.stdin.buffer) as stream, file.open("wb") as target:
         shutil.copyfileobj(stream, target)
     return file
 
 
-def _is_utf8(stream: BinaryIO) -> bool:
+def _kind(head: bytes) -> FileKind:
+    if head.startswith(_ZIP):
+        return FileKind.ZIP
+    return FileKind.TAR if head.startswith(_TAR, _TAR_AT) else FileKind.TEXT
+
+
+def _encoding(head: bytes) -> str:
+    """Tell the encoding of text; UTF-16 without a byte order mark has a zero in every other byte."""
+    if head.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        return "utf-16"
+    if head.startswith(codecs.BOM_UTF8):
+        return "utf-8-sig"
+    for first, encoding in ((1, "utf-16-le"), (0, "utf-16-be")):
+        zeros, others = head[first::2], head[1 - first :: 2]
+        if len(zeros) >= _FEWEST_BYTES and zeros.count(0) >= len(zeros) / 2 and others.count(0) < len(others) / 10:
+            return encoding
+    return "utf-8"
+
+
+def _is_plain(stream: BinaryIO) -> bool:
+    """Whether all of it is UTF-8 without colours."""
     decoder = codecs.getincrementaldecoder("utf-8")()
     try:
         while block := stream.read(_BLOCK_BYTES):
+            if _ESCAPE in block:
+                return False
             if decoder.getstate()[0] or not block.isascii():  # which is much faster to tell
                 decoder.decode(block)
         decoder.decode(b"", final=True)
@@ -91,24 +159,48 @@ def _is_utf8(stream: BinaryIO) -> bool:
 
 
 def _copied(opened: AbstractContextManager[_Readable], copy: Path) -> PlainFile:
-    decoder = codecs.getincrementaldecoder("utf-8")("surrogateescape")
-    gaps: tuple[str, ...] = ()
-    replaced = 0
+    gaps: list[str] = []
     with opened as stream, copy.open("wb") as target:
-        try:
-            while block := stream.read1(_BLOCK_BYTES):  # read() would lose what stands before an error
-                replaced += _write(decoder.decode(block), target)
-        except (EOFError, zlib.error, gzip.BadGzipFile, zstd.ZstdError):
-            gaps = ("the compressed data are cut off or damaged",)
-        replaced += _write(decoder.decode(b"", final=True), target)
-    note = f"bytes that were not UTF-8 and became U+FFFD: {replaced}"
-    return PlainFile(copy, gaps, (note,) if replaced else ())
+        blocks = _blocks(stream, gaps)
+        head = b""
+        while len(head) < _HEAD_BYTES and (block := next(blocks, b"")):
+            head += block
+        kind = _kind(head)
+        text = _Text(_encoding(head))
+        for block in chain((head,), blocks):
+            target.write(text.plain(block) if kind is FileKind.TEXT else block)
+        target.write(text.plain(b"", final=True) if kind is FileKind.TEXT else b"")
+    note = f"bytes that were not UTF-8 and became U+FFFD: {text.replaced}"
+    return PlainFile(copy, tuple(gaps), (note,) if text.replaced else (), kind)
 
 
-def _write(text: str, target: BinaryIO) -> int:
-    """Write decoded text without its byte order mark; return how many bytes had to be replaced."""
-    if target.tell() == 0:
-        text = text.removeprefix("\ufeff")
-    text, replaced = _ESCAPED.subn(_REPLACEMENT, text)
-    target.write(text.encode())
-    return replaced
+def _blocks(stream: _Readable, gaps: list[str]) -> Iterator[bytes]:
+    """Yield what can be read; damage ends it with a gap."""
+    try:
+        while block := stream.read1(_BLOCK_BYTES):  # read() would lose what stands before an error
+            yield block
+    except (EOFError, zlib.error, gzip.BadGzipFile, zstd.ZstdError):
+        gaps.append("the compressed data are cut off or damaged")
+
+
+class _Text:
+    """Makes plain UTF-8 of text in any encoding, block by block."""
+
+    def __init__(self, encoding: str) -> None:
+        errors = "surrogateescape" if encoding.startswith("utf-8") else "replace"
+        self._decoder = codecs.getincrementaldecoder(encoding)(errors)
+        self._rest = ""
+        self.replaced = 0
+
+    def plain(self, block: bytes, *, final: bool = False) -> bytes:
+        """Decode a block; what may be half a colour is kept for the next one."""
+        text = self._rest + self._decoder.decode(block, final)
+        self._rest = ""
+        begin = text.rfind("\x1b", -_LONGEST_COLOUR)
+        if begin >= 0 and not final:
+            text, self._rest = text[:begin], text[begin:]
+        if "\x1b" in text:
+            text = _COLOURS.sub("", text)
+        text, replaced = _ESCAPED.subn(_REPLACEMENT, text)
+        self.replaced += replaced
+        return text.encode(errors="replace")

@@ -1,20 +1,23 @@
 """Log files of any known format, on disk or from standard input, become a spool."""
 
 import glob
-import json
 import os
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
+from itertools import count
 from pathlib import Path
 from typing import Final, Self
 
 from checks.errors import SourceError
 from checks.logs import archive
-from checks.logs.decompress import PlainFile, decompress
-from checks.logs.formats import Gap, LogFormat, Skipped, detect, events_of_document, events_of_text
+from checks.logs.decompress import FileKind, PlainFile, decompress
+from checks.logs.formats import FORMATS, converter
+from checks.logs.formats.conversion import Conversion, Convert, UnreadableError
+from checks.logs.members import members
 from checks.logs.source import LogRequest, SourceSettings
-from checks.logs.spool import ShowProgress, Spool, SpoolFile, Unreadable
+from checks.logs.spool import Progress, ShowProgress, Spool, SpoolFile
 
 STANDARD_INPUT: Final = "-"
 
@@ -22,6 +25,29 @@ _HEAD_CHARACTERS: Final = 1 << 16
 
 _MISLEADING: Final = re.compile(r"[*?\[\]{}=]|\.(?:gz|zst)$")
 """Paths in which DuckDB sees a pattern, columns (`key=value/`) or a compression, and not just a file."""
+
+_NO_LOG_NAMES: Final = re.compile(
+    r"(?i)(?:readme|licen[cs]e|changelog|notice|contributing|makefile|dockerfile)(?:\..*)?|aws-logs-write-test"
+    r"|.*\.(?:md|rst|html?|css|m?js|ts|py|java|go|rb|sh|ps1|ya?ml|toml|ini|cfg|lock|tf|sql"
+    r"|png|jpe?g|gif|svg|webp|ico|pdf|docx?|xlsx?|pptx?|mp4)"
+)
+"""Files that are no log, whatever they quote: documents, code, pictures, and what an export to S3 writes at first."""
+
+_LIKE_A_LOG: Final = re.compile(
+    r"\d{4}[-/]\d\d[-/]\d\d|\d\d:\d\d:\d\d|\b1[5-9]\d{8}(?:\d{3})?\b|RequestId|GoneException|connection_?id"
+    r"|\b(?:INFO|ERROR|WARN|WARNING|DEBUG)\b",
+    re.IGNORECASE,
+)
+
+_STREAM_FOLDER: Final = re.compile(r"(\d{4})-(\d\d)-(\d\d)-(\[[$\w]+\]\w+)")
+"""What an export to S3 calls the folder of a log stream, whose slashes have become dashes."""
+
+_DEEPEST: Final = 3
+"""Of archives within archives."""
+
+_MOST_NAMES: Final = 5
+
+_SMALL_BYTES: Final = 1 << 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,20 +65,25 @@ class FileSource:
         """Files are read wherever `--logs` or thresholds.yaml names some."""
         return cls(settings.places) if settings.places else None
 
-    def read(self, request: LogRequest, folder: Path, _show: ShowProgress) -> Spool:
+    def read(self, request: LogRequest, folder: Path, show: ShowProgress) -> Spool:
         """Read all that the files hold; files don't grow, so they are read once."""
-        return request.earlier or read_files(self.names, folder)
+        return request.earlier or read_files(self.names, folder, show)
 
 
-def read_files(names: Sequence[str], folder: Path) -> Spool:
+def _show_nothing(_: Progress, /) -> None:
+    pass
+
+
+def read_files(names: Sequence[str], folder: Path, show: ShowProgress = _show_nothing) -> Spool:
     """Read files, folders and globs; `-` is standard input.
 
-    Files that are plain JSON Lines are used where they are; all others are rewritten into `folder`. The folder of a
-    read that was kept is that read again.
+    Files that are JSON Lines of exported events are used where they are; all others are rewritten into `folder`. The
+    folder of a read that was kept is that read again.
 
     Args:
-        names: What the user gave; files in any known format, plain, gzip or zstd.
+        names: What the user gave: files in any known format, plain, gzip or zstd, or archives of such.
         folder: An empty folder of the run's own; it must live as long as the spool.
+        show: Called a few times a second with the bytes read.
 
     Raises:
         SourceError: A name matches no file, or a file cannot be read or is no log.
@@ -60,15 +91,10 @@ def read_files(names: Sequence[str], folder: Path) -> Spool:
     if len(names) == 1 and archive.is_archive(names[0]):
         return archive.read_archive(names[0])
     sources = {source.key: source for name in names for source in _sources(name)}
-    parts = [_read(source, folder / f"{number:04}") for number, source in enumerate(sources.values())]
-    return Spool(
-        source="files",
-        asked=tuple(names),
-        files=tuple(file for part in parts for file in part.files),
-        unreadable=sum((part.unreadable for part in parts), Unreadable()),
-        gaps=tuple(gap for part in parts for gap in part.gaps),
-        notes=tuple(note for part in parts for note in part.notes),
-    )
+    reading = _FileReader(folder, show, sum(source.size for source in sources.values()))
+    for source in sources.values():
+        reading.add(source)
+    return reading.spool(names)
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,41 +105,53 @@ class _Source:
         path: None for standard input.
         origin: What the user calls it.
         is_named: Whether the user named this very file; one that merely lies in a named folder may be no log.
+        size: In bytes, as far as progress is concerned.
     """
 
     path: Path | None
     origin: str
     is_named: bool
+    size: int
+
+    @classmethod
+    def of(cls, path: Path, *, is_named: bool) -> Self:
+        """A file on disk."""
+        return cls(path, str(path), is_named, path.stat().st_size)
 
     @property
     def key(self) -> str:
         """The same for the same file, however it was named."""
         return self.origin if self.path is None else str(self.path.resolve())
 
+    @property
+    def is_no_log_by_name(self) -> bool:
+        """Whether nobody would take it for a log, who has not named it."""
+        return not self.is_named and bool(_NO_LOG_NAMES.fullmatch(self.origin.rpartition("/")[2]))
+
 
 def _sources(name: str) -> Iterator[_Source]:
     if name == STANDARD_INPUT:
-        yield _Source(None, "standard input", is_named=True)
+        yield _Source(None, "standard input", is_named=True, size=0)
         return
     try:
-        sources = list(_matching(name))
+        files = list(_files_of(name))
     except OSError as error:
         raise SourceError(f"--logs {name}: cannot be read: {error.strerror}") from error
-    if not sources:
+    if not files:
         complaint = "holds no files" if name and Path(name).is_dir() else "no such file, folder or match"
         raise SourceError(f"--logs {name or repr(name)}: {complaint}")
-    yield from sources
+    yield from files
 
 
-def _matching(name: str) -> Iterator[_Source]:
+def _files_of(name: str) -> Iterator[_Source]:
     is_path = bool(name) and Path(name).exists()  # Path("") is the current folder
     # as in a shell: hidden names only where the pattern asks for them
     paths = [name] if is_path else sorted(glob.glob(name, recursive=True))  # noqa: PTH207
     for path in map(Path, paths):
         if path.is_dir():
-            yield from (_Source(file, str(file), is_named=False) for file in _files_in(path))
+            yield from (_Source.of(file, is_named=False) for file in _files_in(path))
         else:
-            yield _Source(path, str(path), is_named=is_path)
+            yield _Source.of(path, is_named=is_path)
 
 
 def _files_in(folder: Path) -> Iterator[Path]:
@@ -128,78 +166,165 @@ def _refuse(error: OSError) -> None:
     raise error
 
 
-def _read(source: _Source, stem: Path) -> Spool:
-    try:
-        return _spooled(source, stem)
-    except OSError as error:
-        raise SourceError(f"{source.origin}: cannot be read: {error.strerror or error}") from error
+class _FileReader:
+    """Reads files one after the other, and gathers what becomes of them."""
+
+    def __init__(self, folder: Path, show: ShowProgress, total: int) -> None:
+        self._folder = folder
+        self._show = show
+        self._total = total
+        self._done = 0
+        self._numbers = count()
+        self._files: list[SpoolFile] = []
+        self._gaps: list[str] = []
+        self._notes: list[str] = []
+        self._passed_over: list[str] = []
+
+    def spool(self, names: Sequence[str]) -> Spool:
+        """All that was read."""
+        notes = list(self._notes)
+        if self._passed_over:
+            shown = ", ".join(self._passed_over[:_MOST_NAMES])
+            more = len(self._passed_over) - _MOST_NAMES
+            notes.append(f"passed over, for it is no log: {shown}" + (f" and {more:,} more" if more > 0 else ""))
+        return Spool(
+            source="files",
+            asked=tuple(names),
+            files=tuple(self._files),
+            gaps=tuple(self._gaps),
+            notes=tuple(notes),
+        )
+
+    def add(self, source: _Source, depth: int = 0) -> None:
+        """Read a file; an archive is its members."""
+        stem = self._folder / f"{next(self._numbers):04}"
+        try:
+            if source.is_no_log_by_name:
+                self._passed_over.append(source.origin)
+            else:
+                self._add(source, decompress(source.path, stem.with_suffix(".txt")), stem, depth)
+        except OSError as error:
+            raise SourceError(f"{source.origin}: cannot be read: {error.strerror or error}") from error
+        if depth == 0:
+            self._done += source.size
+            self._show_bytes(self._done)
+
+    def _add(self, source: _Source, plain: PlainFile, stem: Path, depth: int) -> None:
+        self._gaps += (f"{source.origin}: {gap}" for gap in plain.gaps)
+        if plain.kind is FileKind.FOREIGN:
+            self._refuse_or_note(source, plain.complaint, is_log=True)
+        elif plain.kind is FileKind.TEXT:
+            self._add_text(source, plain, stem)
+        else:
+            self._add_members(source, plain, stem, depth)
+
+    def _add_members(self, source: _Source, plain: PlainFile, stem: Path, depth: int) -> None:
+        if depth == _DEEPEST:
+            self._gaps.append(f"{source.origin}: is an archive within archives: unpack it, and name its files")
+            return
+        folder = stem.with_suffix(".members")
+        folder.mkdir()
+        known = len(self._files) + len(self._gaps)
+        for member in members(plain.path, plain.kind, folder):
+            origin = f"{source.origin}:{member.name}" if member.name else source.origin
+            if member.gap:
+                self._gaps.append(f"{origin}: {member.gap}")
+            if member.path:
+                self.add(_Source(member.path, origin, is_named=False, size=0), depth + 1)
+        if source.is_named and known == len(self._files) + len(self._gaps):
+            names = ", ".join(self._passed_over) or "it has none"
+            raise SourceError(f"{source.origin}: none of its members is a log: {names}")
+
+    def _add_text(self, source: _Source, plain: PlainFile, stem: Path) -> None:
+        begin = _begin(plain.path)
+        if begin.convert is None:
+            complaint = plain.gaps[0] if plain.gaps else begin.complaint
+            self._refuse_or_note(source, complaint, is_log=begin.is_like_a_log and not plain.gaps)
+            return
+        text = plain.path
+        if _is_misleading(text):
+            text = stem.with_suffix(".plain")
+            text.symlink_to(plain.path.resolve())
+        try:
+            converted = begin.convert(text, stem.with_suffix(".jsonl"), partial(self._progress, source, text))
+        except UnreadableError as error:
+            self._refuse_or_note(source, str(error), is_log=True)
+            return
+        if converted.path != text and text.is_relative_to(self._folder):
+            text.unlink()
+        if not source.is_named and _holds_nothing(converted):
+            self._refuse_or_note(source, begin.complaint, is_log=begin.is_like_a_log)
+            return
+        self._gaps += (f"{source.origin}: {gap}" for gap in converted.gaps)
+        self._notes += (f"{source.origin}: {note}" for note in plain.notes)
+        stream = _stream(source.origin)
+        self._files.append(SpoolFile(converted.path, source.origin, log_stream=stream, is_text=converted.is_text))
+
+    def _refuse_or_note(self, source: _Source, complaint: str, *, is_log: bool) -> None:
+        """Stop where the user named the file; else note that it is no log, or that there is a gap."""
+        if source.is_named:
+            raise SourceError(f"{source.origin}: {complaint}")
+        if is_log:
+            self._gaps.append(f"{source.origin}: {complaint}")
+        else:
+            self._passed_over.append(source.origin)
+
+    def _progress(self, source: _Source, plain: Path, converted: int) -> None:
+        self._show_bytes(self._done + source.size * converted / max(1, plain.stat().st_size))
+
+    def _show_bytes(self, done: float) -> None:
+        self._show(Progress(done, self._total, f"of {self._total / 1e6:,.1f} MB"))
 
 
-def _spooled(source: _Source, stem: Path) -> Spool:
-    plain = decompress(source.path, stem.with_suffix(".txt"))
-    form, head = _form(plain.path)
-    path = stem.with_suffix(".jsonl")
-    problems: list[Skipped | Gap] = [Gap(gap) for gap in plain.gaps]
-    if form is None:
-        problems.append(_unknown(head, plain, source))
-    elif form is not LogFormat.JSON_LINES:
-        problems.extend(_convert(plain.path, form, path, source.origin))
-    elif _MISLEADING.search(str(plain.path)):
-        path.symlink_to(plain.path.resolve())
-    else:
-        path = plain.path
-    skipped = (Unreadable(1, (f"{source.origin}:{s.place}: {s.reason}",)) for s in problems if isinstance(s, Skipped))
-    return Spool(
-        source="files",
-        asked=(source.origin,),
-        files=(SpoolFile(path, source.origin),) if form else (),
-        unreadable=sum(skipped, Unreadable()),
-        gaps=tuple(f"{source.origin}: {gap.reason}" for gap in problems if isinstance(gap, Gap)),
-        notes=tuple(f"{source.origin}: {note}" for note in plain.notes) if form else (),
-    )
+@dataclass(frozen=True, slots=True)
+class _Begin:
+    """What the first lines of a file tell that show anything.
+
+    Attributes:
+        convert: Converts a file of this format; None where it is of none.
+        complaint: What is wrong with the file where it is of none.
+        is_like_a_log: Whether it holds text as logs do.
+    """
+
+    convert: Convert | None
+    complaint: str
+    is_like_a_log: bool
 
 
-def _form(plain: Path) -> tuple[LogFormat | None, str]:
-    """Tell the format from the first lines that show one; return with it how the file begins."""
+def _begin(plain: Path) -> _Begin:
+    known = "; ".join(one.name for one in FORMATS)
+    complaint = f"holds no event in a format that is known; known are: {known}"
+    is_like_a_log = False
     with plain.open(encoding="utf-8", newline="\n") as lines:
         head = part = lines.read(_HEAD_CHARACTERS)
-        if _is_binary(head):
-            return detect(head), head
+        if not head.strip() and not lines.read(1):
+            return _Begin(None, "is empty", is_like_a_log=False)
+        if "\0" in head or head.count("\ufffd") > len(head) / 10:
+            return _Begin(None, "is binary; logs are text", is_like_a_log=False)
         while part:
-            part += lines.readline()  # so that each part begins with a line
-            if form := detect(part):
-                return form, head
+            part += lines.readline(_HEAD_CHARACTERS)  # so that each part begins with a line
+            is_like_a_log = is_like_a_log or bool(_LIKE_A_LOG.search(part))
+            if convert := converter(part):
+                return _Begin(convert, complaint, is_like_a_log)
             part = lines.read(_HEAD_CHARACTERS)
-    return None, head
+    return _Begin(None, complaint, is_like_a_log)
 
 
-def _convert(plain: Path, form: LogFormat, path: Path, origin: str) -> Iterator[Skipped | Gap]:
-    """Write the events of another format as JSON Lines; yield what is none."""
-    with (
-        plain.open(encoding="utf-8", newline="\n") as text,
-        path.open("w", encoding="utf-8", errors="replace") as lines,  # JSON can hold half a character: "\\ud83d"
-    ):
-        for event in events_of_document(text.read()) if form is LogFormat.DOCUMENT else events_of_text(text):
-            if isinstance(event, Skipped | Gap):
-                yield event
-            else:
-                # an S3 export holds one log stream a file
-                stream = event.get("logStreamName") or origin
-                lines.write(json.dumps({**event, "logStreamName": stream}, ensure_ascii=False) + "\n")
+def _is_misleading(path: Path) -> bool:
+    """Whether DuckDB would not take the path for that of this very file."""
+    return bool(_MISLEADING.search(str(path))) or not str(path).isprintable()
 
 
-def _unknown(head: str, plain: PlainFile, source: _Source) -> Skipped:
-    if not head.strip():
-        complaint = plain.gaps[0] if plain.gaps else "is empty"
-    elif _is_binary(head):
-        complaint = "is binary or UTF-16; logs are text in UTF-8"
-    else:
-        known = "; ".join(form.value for form in LogFormat)
-        complaint = f"has no line that begins with a time or is a JSON event; known are: {known}"
-    if source.is_named:
-        raise SourceError(f"{source.origin}: {complaint}")
-    return Skipped("1", complaint)
+def _holds_nothing(converted: Conversion) -> bool:
+    """Whether a small file turned out to hold no event at all."""
+    if converted.gaps or converted.path.stat().st_size > _SMALL_BYTES:
+        return False
+    return all(b'"unread":"' in line for line in converted.path.read_bytes().splitlines())
 
 
-def _is_binary(head: str) -> bool:
-    return "\0" in head or head.count("\ufffd") > len(head) / 10
+def _stream(origin: str) -> str | None:
+    """The log stream that an export to S3 named a folder after; None where there is no such folder."""
+    for folder in origin.split("/")[:-1]:
+        if stream := _STREAM_FOLDER.fullmatch(folder):
+            return "/".join(stream.groups())
+    return None

@@ -1,6 +1,6 @@
 """A spool: JSON Lines files that every log source fills, with counts, gaps and notes of the read."""
 
-from dataclasses import dataclass, field, fields, replace
+from dataclasses import dataclass, fields, replace
 from pathlib import Path
 from typing import Protocol
 
@@ -12,34 +12,23 @@ from checks.window import Window
 class SpoolFile:
     """A file of events, one JSON object a line.
 
-    Keys: `timestamp` (ms, or text in UTC), `message`, and where known `ingestionTime` (likewise), `logStreamName`,
-    `eventId`, `logGroup`, `requestId`.
+    Keys: `timestamp` (ms, or text; UTC where it names no offset), `message`, and where known `ingestionTime`
+    (likewise), `logStreamName`, `eventId`, `logGroup`, `requestId`. A line with `unread` is no event: it says where in
+    the file a line stands that is none, and why (`12: why`).
 
     Attributes:
         path: Where the lines are; UTF-8, not compressed.
         origin: The name that the user knows it by.
         log_group: Where the events come from that don't say it themselves; None where it is not known.
+        log_stream: Likewise.
+        is_text: Whether the lines stand as they were printed: those that name no stream are taken for one stream's.
     """
 
     path: Path
     origin: str
     log_group: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Unreadable:
-    """Lines that are not a log event; they are counted and shown, never dropped in silence.
-
-    Attributes:
-        count: How many.
-        examples: The first few, as `file:line: why`.
-    """
-
-    count: int = 0
-    examples: tuple[str, ...] = ()
-
-    def __add__(self, other: "Unreadable") -> "Unreadable":
-        return Unreadable(self.count + other.count, (self.examples + other.examples)[:MOST_EXAMPLES])
+    log_stream: str | None = None
+    is_text: bool = False
 
 
 MOST_EXAMPLES = 5
@@ -124,7 +113,6 @@ class Spool:
         source: What was read, for people: `files` or the name of a service.
         asked: What the user named: paths, log groups.
         files: The events.
-        unreadable: Lines that a source could not turn into events.
         gaps: Why the read is not complete, a sentence each; empty where it is.
         notes: What a reader of the report should know of the read, a sentence each.
         counted: Events that are known by their number only.
@@ -135,7 +123,6 @@ class Spool:
     source: str
     asked: tuple[str, ...]
     files: tuple[SpoolFile, ...]
-    unreadable: Unreadable = field(default_factory=Unreadable)
     gaps: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
     counted: tuple[Counted, ...] = ()
@@ -147,7 +134,6 @@ class Spool:
         return replace(
             later,
             files=self.files + later.files,
-            unreadable=self.unreadable + later.unreadable,
             gaps=self.gaps + later.gaps,
             counted=self.counted + later.counted,
             fetch=self.fetch + later.fetch if self.fetch and later.fetch else later.fetch,
@@ -159,14 +145,16 @@ class Progress:
     """How far a read has come.
 
     Attributes:
-        covered_seconds: Of the logs' time, that which has been read, over all log groups.
-        total_seconds: Of the logs' time, all that is to be read.
-        events: Read so far.
+        done: As much as has been read.
+        total: As much as there is.
+        unit: What `total` is: `of the time` that the logs cover, or `of 153 MB`.
+        events: Events read so far; None where nobody counts them.
     """
 
-    covered_seconds: float
-    total_seconds: float
-    events: int
+    done: float
+    total: float
+    unit: str
+    events: int | None = None
 
 
 class ShowProgress(Protocol):

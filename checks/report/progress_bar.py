@@ -36,10 +36,9 @@ class _Bar:
         self._bar = bar
 
     def __call__(self, progress: Progress, /) -> None:
-        self._bar.total = progress.total_seconds
-        self._bar.n = progress.covered_seconds
-        rate = progress.events / max(self._bar.format_dict["elapsed"], 1e-3)
-        self._bar.set_postfix_str(f"{progress.events:,} events, {rate:,.0f}/s")
+        self._bar.total = progress.total
+        self._bar.n = progress.done
+        self._bar.set_postfix_str(_counted(progress, self._bar.format_dict["elapsed"]) or progress.unit)
 
 
 class _Lines:
@@ -51,7 +50,14 @@ class _Lines:
         if now - self._last < _LINE_EVERY_SECONDS:
             return
         self._last = now
-        share = progress.covered_seconds / max(progress.total_seconds, 1e-3)
-        rate = progress.events / (now - self._began)
-        sys.stderr.write(f"reading logs: {share:.0%} of the time, {progress.events:,} events, {rate:,.0f}/s\n")
+        share = progress.done / max(progress.total, 1e-3)
+        text = ", ".join(filter(None, [f"{share:.0%} {progress.unit}", _counted(progress, now - self._began)]))
+        sys.stderr.write(f"reading logs: {text}\n")
         sys.stderr.flush()
+
+
+def _counted(progress: Progress, seconds: float) -> str:
+    """How many events were read, and how fast; empty where nobody counts them."""
+    if progress.events is None:
+        return ""
+    return f"{progress.events:,} events, {progress.events / max(seconds, 1e-3):,.0f}/s"

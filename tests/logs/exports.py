@@ -1,10 +1,15 @@
-"""The files in which people have their logs: events written in every format, plain and compressed."""
+"""The files in which people have their logs: the same events as every tool writes them, plain and compressed."""
 
+import csv
 import gzip
+import io
 import json
+import re
 import sys
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from datetime import UTC, datetime, timedelta
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta, timezone
+from functools import partial
 from typing import Any, Final, TypeAlias
 
 if sys.version_info >= (3, 14):
@@ -15,9 +20,13 @@ else:
 Event: TypeAlias = Mapping[str, Any]
 Compress: TypeAlias = Callable[[bytes], bytes]
 
-STREAM: Final = "2026/06/02/[$LATEST]5e1f0a"
+STREAM: Final = "2026/06/02/[$LATEST]5e1f0a9c2b7d4e6f8091a2b3c4d5e6f7"
+GROUP: Final = "/aws/lambda/dev-chat"
+REQUEST: Final = "7c1d2a90-4b1e-4c57-9d0e-0f5a1b2c3d41"
 SINCE_MS: Final = 1_780_358_400_000
 """2026-06-02T00:00:00Z."""
+
+_GREEN, _CYAN, _PLAIN = "\x1b[32m", "\x1b[36m", "\x1b[0m"
 
 
 def blocks_of_zstd(content: bytes) -> bytes:
@@ -38,15 +47,43 @@ def _zstandard(content: bytes) -> bytes:
 COMPRESSIONS: Final[Mapping[str, Compress]] = {"plain": bytes, "gzip": _gzipped, "zstd": _zstandard}
 
 
+def instant(at_ms: int) -> datetime:
+    return datetime.fromtimestamp(0, UTC) + timedelta(milliseconds=at_ms)
+
+
+def iso(at_ms: int, timespec: str = "milliseconds") -> str:
+    """Return a time as ISO 8601 in UTC."""
+    return instant(at_ms).isoformat(timespec=timespec)
+
+
 def event(message: str, at_ms: int = SINCE_MS) -> Event:
     """Return an event as FilterLogEvents gives it."""
-    return {"timestamp": at_ms, "message": message, "logStreamName": STREAM}
+    return {"timestamp": at_ms, "message": message, "logStreamName": STREAM, "ingestionTime": at_ms + 1500}
 
 
-def written(at_ms: int, timespec: str = "milliseconds") -> str:
-    """Return a time as ISO 8601 in UTC."""
-    instant = datetime.fromtimestamp(0, UTC) + timedelta(milliseconds=at_ms)
-    return instant.isoformat(timespec=timespec)
+def lambda_event(text: str, at_ms: int, level: str = "INFO") -> Event:
+    """Return an event of Lambda's Python runtime."""
+    time = iso(at_ms).replace("+00:00", "Z")
+    return event(f"[{level}]\t{time}\t{REQUEST}\t{text}\n", at_ms)
+
+
+TRACEBACK: Final = (
+    "Could not post to connection Rt9bZfHfIAMCL-w=\nTraceback (most recent call last):\n"
+    '  File "/var/task/app.py", line 12, in handler\n    client.post_to_connection(ConnectionId=id)\n'
+    "botocore.errorfactory.GoneException: An error occurred (GoneException) when calling the PostToConnection "
+    "operation:"
+)
+
+SAMPLE: Final[Sequence[Event]] = [
+    event(f"START RequestId: {REQUEST} Version: $LATEST\n", SINCE_MS + 5),
+    lambda_event("Client connected, connectionId=Qm7xKdTwoAMCJ4g=", SINCE_MS + 5),
+    lambda_event('a "quoted, text"; with \\ and ümläut 👋', SINCE_MS + 1005),
+    lambda_event(TRACEBACK, SINCE_MS + 2005, "ERROR"),
+    lambda_event("Client disconnected, connectionId=Qm7xKdTwoAMCJ4g=", SINCE_MS + 60_005),
+    event(f"END RequestId: {REQUEST}\n", SINCE_MS + 60_005),
+    event(f"REPORT RequestId: {REQUEST}\tDuration: 4.11 ms\tBilled Duration: 5 ms\n", SINCE_MS + 60_005),
+]
+"""An invocation of a function, as CloudWatch has it: platform lines, and a message of several lines."""
 
 
 def json_lines(events: Iterable[Event]) -> str:
@@ -64,11 +101,26 @@ def pages(events: Sequence[Event]) -> str:
     return filter_log_events(events[:2]) + filter_log_events(events[2:], indent=4)
 
 
+def jq_events(events: Iterable[Event]) -> str:
+    """What `jq '.events[]'` makes of that."""
+    return "".join(json.dumps(event, indent=2, ensure_ascii=False) + "\n" for event in events)
+
+
+def insights_fields(event: Event) -> Mapping[str, str]:
+    """Return an event as Logs Insights names its fields."""
+    time = iso(event["timestamp"]).replace("T", " ").removesuffix("+00:00")
+    return {
+        "@timestamp": time,
+        "@message": event["message"],
+        "@logStream": event["logStreamName"],
+        "@log": f"123456789012:{GROUP}",
+        "@ptr": f"Cm8{event['timestamp']}{hash(event['message'])}",
+    }
+
+
 def result(event: Event) -> list[Mapping[str, str]]:
     """Return an event as a row of Logs Insights."""
-    time = written(event["timestamp"]).replace("T", " ").removesuffix("+00:00")
-    fields = {"@timestamp": time, "@message": event["message"], "@logStream": event["logStreamName"], "@ptr": "Cm8KJg"}
-    return [{"field": name, "value": value} for name, value in fields.items()]
+    return [{"field": name, "value": value} for name, value in insights_fields(event).items()]
 
 
 def get_query_results(events: Iterable[Event], **changed: Any) -> str:
@@ -78,24 +130,249 @@ def get_query_results(events: Iterable[Event], **changed: Any) -> str:
     return json.dumps(document | {"status": "Complete"} | changed, indent=4) + "\n"
 
 
+def table(rows: Iterable[Mapping[str, Any]], columns: Sequence[str], delimiter: str = ",") -> str:
+    """CSV with a header."""
+    text = io.StringIO()
+    writer = csv.DictWriter(text, columns, extrasaction="ignore", delimiter=delimiter, lineterminator="\n")
+    writer.writeheader()
+    writer.writerows(rows)
+    return text.getvalue()
+
+
+def console_csv(events: Iterable[Event]) -> str:
+    """What the console exports of a log stream."""
+    return table(events, ["timestamp", "message"])
+
+
+def insights_csv(events: Sequence[Event]) -> str:
+    """What the console exports of a query: the newest come first, and the columns in the query's order."""
+    rows = map(insights_fields, reversed(events))
+    return table(rows, ["@logStream", "@message", "@ptr", "@timestamp", "@log"])
+
+
+def firehose(events: Sequence[Event], end: str = "") -> str:
+    """What Firehose writes of a subscription, with a control message among it."""
+
+    def message(kind: str, events: Iterable[Event]) -> str:
+        of_log = {"owner": "123456789012", "logGroup": GROUP, "logStream": STREAM, "subscriptionFilters": ["all"]}
+        own = [
+            {"id": f"38{number}{one['timestamp']}", "timestamp": one["timestamp"], "message": one["message"]}
+            for number, one in enumerate(events)
+        ]
+        return json.dumps({"messageType": kind, **of_log, "logEvents": own}) + end
+
+    check = event("CWL CONTROL MESSAGE: Checking health of destination Firehose.")
+    control = message("CONTROL_MESSAGE", [check])
+    return control + message("DATA_MESSAGE", events[:3]) + control + message("DATA_MESSAGE", events[3:])
+
+
 def s3_export(events: Iterable[Event]) -> str:
     """What CreateExportTask writes."""
-    return "".join(f"{written(e['timestamp']).replace('+00:00', 'Z')} {e['message']}\n" for e in events)
+    return "".join(f"{iso(e['timestamp']).replace('+00:00', 'Z')} {e['message'].rstrip()}\n" for e in events)
 
 
-def logs_tail(events: Iterable[Event]) -> str:
+def logs_tail(events: Iterable[Event], green: str = "", cyan: str = "", plain: str = "") -> str:
     """What `aws logs tail` prints."""
-    lines = (f"{written(e['timestamp'], 'microseconds')} {e['logStreamName']} {e['message']}\n" for e in events)
-    return "".join(lines)
+    return "".join(
+        f"{green}{iso(e['timestamp'], 'microseconds')}{plain} {cyan}{e['logStreamName']}{plain} {e['message']}".rstrip()
+        + "\n"
+        for e in events
+    )
 
 
-FORMATS: Final[Mapping[str, Callable[[Sequence[Event]], str]]] = {
-    "JSON Lines": json_lines,
-    "filter-log-events": filter_log_events,
-    "filter-log-events, pretty": lambda events: filter_log_events(events, indent=4),
-    "filter-log-events, pages": pages,
-    "array": lambda events: json.dumps(list(events)),
-    "get-query-results": get_query_results,
-    "S3 export": s3_export,
-    "aws logs tail": logs_tail,
+def tail_short(events: Iterable[Event]) -> str:
+    """What `aws logs tail --format short` prints."""
+    return "".join(f"{instant(e['timestamp']):%Y-%m-%dT%H:%M:%S} {e['message'].rstrip()}\n" for e in events)
+
+
+def awslogs(events: Iterable[Event], *, group: str = "", time: bool = False) -> str:
+    """What `awslogs get` prints, with the streams padded."""
+
+    def line(event: Event) -> str:
+        words = [group, event["logStreamName"] + "   ", iso(event["timestamp"]).replace("+00:00", "Z") if time else ""]
+        return " ".join([*filter(None, words), event["message"].rstrip()]) + "\n"
+
+    return "".join(map(line, events))
+
+
+def awslogs_coloured(events: Iterable[Event]) -> str:
+    """The same on a terminal."""
+    return re.sub(r"(?m)^(\S+) (\S+)", rf"{_GREEN}\1{_PLAIN} {_CYAN}\2{_PLAIN}", awslogs(events, group=GROUP))
+
+
+def saw(events: Iterable[Event]) -> str:
+    """What `saw watch` prints in Tokyo."""
+    tokyo = timezone(timedelta(hours=9))
+    return "".join(
+        f"[{instant(e['timestamp']).astimezone(tokyo).isoformat(timespec='seconds')}] ({e['logStreamName']}) "
+        f"{e['message'].rstrip()}\n"
+        for e in events
+    )
+
+
+def cw(events: Iterable[Event]) -> str:
+    """What `cw tail -t -n -s` prints; messages keep their line break."""
+    return "".join(
+        f"{instant(e['timestamp']):%Y-%m-%dT%H:%M:%S} - {GROUP} - {e['logStreamName']} - {e['message']}\n"
+        for e in events
+    )
+
+
+def sam_logs(events: Iterable[Event]) -> str:
+    """What `sam logs` prints."""
+    return "".join(
+        f"{_CYAN}{e['logStreamName']}{_PLAIN} {instant(e['timestamp']).replace(tzinfo=None).isoformat()} "
+        f"{e['message'].rstrip()}\n"
+        for e in events
+    )
+
+
+def sls_logs(events: Iterable[Event]) -> str:
+    """What `sls logs` of version 3 prints in Tokyo."""
+
+    def line(event: Event) -> str:
+        parts = re.fullmatch(r"(\[\w+\]\t)\S+\t(\S+)\t(.*)\n", event["message"], re.DOTALL)
+        if not parts:
+            return str(event["message"]) + ("\n" if event["message"].startswith("REPORT") else "")
+        time = instant(event["timestamp"]) + timedelta(hours=9)
+        return f"{time:%Y-%m-%d %H:%M:%S}.{time.microsecond // 1000:03} (+09:00)\t{parts[2]}\t{parts[1]}{parts[3]}\n"
+
+    return "".join(map(line, events))
+
+
+def sls_logs_4(events: Iterable[Event]) -> str:
+    """What `sls logs` of version 4 prints in UTC."""
+
+    def line(event: Event) -> str:
+        parts = re.fullmatch(r"(\[\w+\]\t)\S+\t(\S+)\t(.*)\n", event["message"], re.DOTALL)
+        if not parts:
+            text = str(event["message"]).rstrip().replace("RequestId:", "-").replace("Version:", "- Version:")
+            return text.replace("\tDuration:", "\nDuration:") + "\n"
+        time = instant(event["timestamp"])
+        shown = f"{time:%Y-%m-%d %H:%M:%S}.{time.microsecond // 1000:03}"
+        return f"\x1b[90m{shown} - {parts[2]} - {parts[1]}\x1b[39m\n{parts[3]}\n"
+
+    return "".join(map(line, events))
+
+
+def chalice_logs(events: Iterable[Event]) -> str:
+    """What `chalice logs --include-lambda-messages` prints."""
+    return "".join(
+        f"{instant(e['timestamp']).replace(tzinfo=None)} {e['logStreamName'][-32:][:6]} {e['message'].strip()}\n"
+        for e in events
+    )
+
+
+def lambda_text(events: Iterable[Event]) -> str:
+    """What `saw get` prints, and what a copy from the console leaves."""
+    return "".join(e["message"].rstrip() + "\n" for e in events)
+
+
+def docker_logs(events: Iterable[Event], prefix: str = "") -> str:
+    """What `docker logs -t` prints of lines; `docker compose logs` puts the service before them."""
+    return "".join(f"{prefix}{iso(e['timestamp'], 'microseconds')[:26]}789Z {e['message'].rstrip()}\n" for e in events)
+
+
+def records(events: Iterable[Event], time: str, message: str, **more: Any) -> str:
+    """JSON Lines with time and message under other names."""
+    return json_lines({time: iso(e["timestamp"]), message: e["message"], **more} for e in events)
+
+
+def telemetry(events: Iterable[Event]) -> str:
+    """What Lambda's Telemetry API posts, a batch a line."""
+    own = [{"time": iso(e["timestamp"]), "type": "function", "record": e["message"]} for e in events]
+    return json.dumps(own[:2]) + "\n" + json.dumps(own[2:]) + "\n"
+
+
+def otlp(events: Iterable[Event]) -> str:
+    """What the file exporter of OpenTelemetry's collector writes of its receiver for CloudWatch."""
+    names = {"cloudwatch.log.group.name": GROUP, "cloudwatch.log.stream": STREAM}
+    attributes = [{"key": key, "value": {"stringValue": value}} for key, value in names.items()]
+    own = [
+        {"timeUnixNano": f"{e['timestamp']}000000", "body": {"stringValue": e["message"]}, "traceId": ""}
+        for e in events
+    ]
+    scope = {"scope": {}, "logRecords": own}
+    return json.dumps({"resourceLogs": [{"resource": {"attributes": attributes}, "scopeLogs": [scope]}]}) + "\n"
+
+
+def otel_console(events: Iterable[Event]) -> str:
+    """What the console exporter of OpenTelemetry's SDK prints."""
+    return "".join(
+        json.dumps(
+            {
+                "body": e["message"],
+                "severity_number": 9,
+                "severity_text": "INFO",
+                "attributes": {"otelSpanID": "0"},
+                "timestamp": f"{instant(e['timestamp']):%Y-%m-%dT%H:%M:%S.%fZ}",
+                "resource": {"attributes": {"service.name": "chat"}},
+            },
+            indent=4,
+        )
+        + "\n"
+        for e in events
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Format:
+    """How a tool writes events.
+
+    Attributes:
+        write: Writes them.
+        stream: The stream that they have when they are read again; None where the tool does not tell it.
+        precision_ms: How exactly it tells the time.
+    """
+
+    write: Callable[[Sequence[Event]], str]
+    stream: str | None = STREAM
+    precision_ms: int = 1
+
+
+FORMATS: Final[Mapping[str, Format]] = {
+    "JSON Lines": Format(json_lines),
+    "filter-log-events": Format(filter_log_events),
+    "filter-log-events, pretty": Format(partial(filter_log_events, indent=4)),
+    "filter-log-events, pages": Format(pages),
+    "array": Format(lambda events: json.dumps(list(events))),
+    "jq '.events[]'": Format(jq_events),
+    "get-query-results": Format(get_query_results),
+    "jq -c '.results[]'": Format(lambda events: json_lines(map(result, events))),  # type: ignore[arg-type]
+    "rows of Insights": Format(lambda events: json.dumps([*map(insights_fields, reversed(events))], indent=2)),
+    "console CSV": Format(console_csv, None),
+    "console CSV, saved by a spreadsheet": Format(lambda e: table(e, ["message", "timestamp"], ";"), None),
+    "Insights CSV": Format(insights_csv),
+    "Firehose, concatenated": Format(firehose),
+    "Firehose, a message a line": Format(partial(firehose, end="\n")),
+    "S3 export": Format(s3_export, None),
+    "aws logs tail": Format(logs_tail),
+    "aws logs tail, coloured": Format(partial(logs_tail, green=_GREEN, cyan=_CYAN, plain=_PLAIN)),
+    "aws logs tail --format short": Format(tail_short, None, 1000),
+    "awslogs get": Format(partial(awslogs, group=GROUP)),
+    "awslogs get, coloured": Format(awslogs_coloured),
+    "awslogs get --timestamp": Format(partial(awslogs, group=GROUP, time=True)),
+    "awslogs get --no-group --timestamp": Format(partial(awslogs, time=True)),
+    "awslogs get --no-group": Format(awslogs),
+    "saw watch": Format(saw, precision_ms=1000),
+    "cw tail": Format(cw, precision_ms=1000),
+    "sam logs": Format(sam_logs),
+    "sls logs": Format(sls_logs, None),
+    "sls logs, version 4": Format(sls_logs_4, None),
+    "chalice logs": Format(chalice_logs, "5e1f0a"),
+    "Lambda's own lines": Format(lambda_text, None),
+    "docker logs -t": Format(docker_logs, None),
+    "docker compose logs -t": Format(partial(docker_logs, prefix="web-1  | "), None),
+    "JSON Lines with time": Format(lambda e: records(e, "time", "message"), None),
+    "JSON Lines with @timestamp": Format(lambda e: records(e, "@timestamp", "message", logStream=STREAM)),
+    "JSON Lines with _time": Format(lambda e: records(e, "_time", "message"), None),
+    "JSON Lines with ts": Format(lambda e: records(e, "ts", "message", level="info"), None),
+    "Telemetry API": Format(telemetry, None),
+    "OpenTelemetry's collector": Format(otlp),
+    "OpenTelemetry's SDK": Format(otel_console, None),
+    "Vector": Format(lambda e: records(e, "timestamp", "message", source_type="file", log_stream=STREAM)),
+    "Fluent Bit": Format(lambda e: records(e, "date", "log", container_name="web"), None),
+    "Docker's json-file": Format(lambda e: records(e, "time", "log", stream="stdout"), None),
+    "Splunk": Format(lambda e: records(e, "_time", "_raw", host="web"), None),
+    "Loki": Format(lambda e: records(e, "timestamp", "line", labels={"app": "web"}), None),
 }

@@ -9,7 +9,7 @@ import pytest
 
 from checks.errors import ConfigError, SourceError
 from checks.logs.archive import RECEIPT, is_archive, prepare_archive, read_archive, write_archive
-from checks.logs.spool import Counted, Fetch, GroupRead, Spool, SpoolFile, Unreadable
+from checks.logs.spool import Counted, Fetch, GroupRead, Spool, SpoolFile
 from checks.window import Window
 
 FETCH = Fetch((GroupRead("/chat", "eu-west-1", "Logs Insights", "the window is long"),), 1, 2, 3, 4, 5, 6, 7, 8, 9, 0.5)
@@ -22,8 +22,7 @@ def kept(folder: Path) -> Spool:
     return Spool(
         source="CloudWatch",
         asked=("/chat",),
-        files=(SpoolFile(file, "/chat", "/chat"),),
-        unreadable=Unreadable(1, ("x:1: no JSON",)),
+        files=(SpoolFile(file, "/chat", "/chat", "stream", is_text=True),),
         gaps=("half of it is missing",),
         notes=("café",),
         counted=(Counted(5, 0, 9),),

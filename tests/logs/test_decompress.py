@@ -15,14 +15,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from checks.logs.decompress import PlainFile, decompress
+from checks.logs.decompress import FileKind, PlainFile, decompress
 from tests.logs.exports import COMPRESSIONS, Compress, blocks_of_zstd
 
 BLOCK = 1 << 18
 
 LINES = "".join(f"{n} {n * 7919 % 1000003:x}\n" for n in range(20_000)).encode()
 
-MAGIC = (b"\x1f\x8b", b"\x28\xb5\x2f\xfd")
+MAGIC = (b"\x1f\x8b", b"\x28\xb5\x2f\xfd", b"\xfe\xff", b"\xff\xfe", b"BZh")
 
 GAP = "the compressed data are cut off or damaged"
 
@@ -166,3 +166,31 @@ def test_what_cannot_be_read_is_an_error(tmp_path: Path, name: str, error: type[
     """A folder in place of a file, and a file that is not there, are the system's own errors."""
     with pytest.raises(error):
         decompress(tmp_path / name, tmp_path / "copy.txt")
+
+
+@pytest.mark.parametrize("compression", COMPRESSIONS)
+@pytest.mark.parametrize("encoding", ["utf-16", "utf-16-le", "utf-16-be"])
+def test_utf_16_becomes_utf_8(tmp_path: Path, compression: str, encoding: str) -> None:
+    """PowerShell's `>` writes UTF-16, with a byte order mark or without one."""
+    text = "".join(f"{number} grüße 👋\r\n" for number in range(100_000))
+    found = plain(tmp_path, COMPRESSIONS[compression](text.encode(encoding)))
+    assert (found.path.read_bytes().decode(), found.notes) == (text, ())
+
+
+@pytest.mark.parametrize("compression", COMPRESSIONS)
+def test_colours_are_no_part_of_the_text(tmp_path: Path, compression: str) -> None:
+    """What a terminal takes for a colour is dropped, also where it falls into two blocks of the read."""
+    text = "".join(f"\x1b[32m{number}\x1b[0m \x1b[1;38;5;208mred\x1b[m [1m\n" for number in range(20_000))
+    found = plain(tmp_path, COMPRESSIONS[compression](text.encode()))
+    assert found.path.read_text() == "".join(f"{number} red [1m\n" for number in range(20_000))
+
+
+@pytest.mark.parametrize(
+    ("content", "kind"),
+    [(b"BZh91AY&SY", FileKind.FOREIGN), (b"PAR1\0", FileKind.FOREIGN), (b"PK\x03\x04", FileKind.ZIP)],
+)
+def test_what_is_packed_otherwise_is_known(tmp_path: Path, content: bytes, kind: FileKind) -> None:
+    """Archives are told from what is packed in a way that is not read here."""
+    found = plain(tmp_path, content)
+    assert (found.kind, found.path) == (kind, tmp_path / "a.log")
+    assert found.complaint == ("" if kind is FileKind.ZIP else found.complaint)

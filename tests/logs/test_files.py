@@ -7,23 +7,22 @@ import shutil
 import stat
 import sys
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
 from io import BytesIO
+from itertools import product
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from checks.analysis.engine import Engine
 from checks.errors import SourceError
 from checks.logs.files import read_files
-from checks.logs.spool import MOST_EXAMPLES, Spool, Unreadable
+from checks.logs.spool import Progress, Spool
 from tests.logs import exports
-from tests.logs.exports import SINCE_MS, STREAM, event
+from tests.logs.exports import COMPRESSIONS, SINCE_MS, event
 
 EVENTS = [
     event("one"),
@@ -32,7 +31,7 @@ EVENTS = [
 ]
 MESSAGES = [e["message"] for e in EVENTS]
 CUT = "the compressed data are cut off or damaged"
-NO_LOG = "has no line that begins with a time or is a JSON event; known are: JSON Lines, an event a line; "
+UNKNOWN = "holds no event in a format that is known; known are: events as `aws logs filter-log-events` prints them, or "
 
 
 @pytest.fixture(name="logs")
@@ -64,12 +63,17 @@ def events(spool: Spool) -> list[dict[str, Any]]:
 
 
 def messages(spool: Spool) -> list[str]:
-    return [e["message"] for e in events(spool)]
+    return [e["message"] for e in events(spool) if not e.get("unread")]
+
+
+def unread(spool: Spool) -> list[str]:
+    """The lines that are no event, as `line: why`."""
+    return [e["unread"] for e in events(spool) if e.get("unread")]
 
 
 def engine_messages(spool: Spool, folder: Path) -> list[str | None]:
     engine = Engine(folder)
-    engine.set(files=[str(file.path) for file in spool.files])
+    engine.open(spool.files)
     engine.run("events")
     return [row["message"] for row in engine.rows("SELECT message FROM events WHERE timestamp IS NOT NULL")]
 
@@ -104,21 +108,15 @@ def _open_folder() -> Iterator[Path]:
     shutil.rmtree(folder)
 
 
-@pytest.mark.parametrize("name", ["a.log", "a.gz", "a.zst"])
-@pytest.mark.parametrize("compression", exports.COMPRESSIONS)
-@pytest.mark.parametrize("form", exports.FORMATS)
-def test_every_format_is_read_under_every_name(
-    logs: Path, tmp_path: Path, form: str, compression: str, name: str
-) -> None:
-    """Format and compression are told from the content, whatever the name promises."""
-    text = exports.FORMATS[form](EVENTS)
-    spool = read(put(logs / name, exports.COMPRESSIONS[compression](text.encode())))
-    assert messages(spool) == MESSAGES
-    assert {e["logStreamName"] for e in events(spool)} == {STREAM if form != "S3 export" else str(logs / name)}
-    assert (spool.unreadable, spool.gaps, spool.notes) == (Unreadable(), (), ())
-    assert [file.origin for file in spool.files] == [str(logs / name)]
-    if form == "JSON Lines":
-        assert engine_messages(spool, tmp_path) == MESSAGES
+def test_the_name_of_a_file_promises_nothing(logs: Path, tmp_path: Path) -> None:
+    """Format and compression are told from the content, whatever the name is."""
+    for name, (form, compress) in product(
+        ("a.log", "a.gz", "a.csv"), product(("JSON Lines", "S3 export"), COMPRESSIONS)
+    ):
+        text = exports.FORMATS[form].write(EVENTS)
+        spool = read(put(logs / name, COMPRESSIONS[compress](text.encode())))
+        assert engine_messages(spool, tmp_path) == MESSAGES, (name, form, compress)
+        assert [file.origin for file in spool.files] == [str(logs / name)]
 
 
 def test_a_spool_says_what_was_asked(logs: Path) -> None:
@@ -148,36 +146,21 @@ def test_a_name_is_nothing_but_a_name(logs: Path, tmp_path: Path, name: str) -> 
 
 
 @pytest.mark.parametrize("content", [exports.json_lines(EVENTS), exports.s3_export(EVENTS)], ids=["JSON", "text"])
-@pytest.mark.parametrize("compression", exports.COMPRESSIONS)
+@pytest.mark.parametrize("compression", COMPRESSIONS)
 def test_the_marks_of_windows_change_nothing(logs: Path, tmp_path: Path, content: str, compression: str) -> None:
     """A byte order mark and CRLF are no part of the events, and cost none of them."""
     windows = "\ufeff" + content.replace("\n", "\r\n")
-    spool = read(put(logs / "a.log", exports.COMPRESSIONS[compression](windows.encode())))
+    spool = read(put(logs / "a.log", COMPRESSIONS[compression](windows.encode())))
     assert messages(spool) == MESSAGES
     assert engine_messages(spool, tmp_path) == MESSAGES
-    assert (spool.unreadable, spool.gaps, spool.notes) == (Unreadable(), (), ())
+    assert (spool.gaps, spool.notes) == ((), ())
+    assert unread(spool) == []
 
 
-@given(
-    written=st.lists(st.builds(event, st.text(max_size=20), st.integers(0, 4 * 10**12)), min_size=1, max_size=5),
-    form=st.sampled_from(["JSON Lines", "filter-log-events", "filter-log-events, pretty", "array"]),
-    compression=st.sampled_from(list(exports.COMPRESSIONS)),
-)
-def test_events_survive_the_way_to_the_spool(
-    tmp_path_factory: pytest.TempPathFactory, written: Sequence[exports.Event], form: str, compression: str
-) -> None:
-    """Events of any text come through any file as they were."""
-    folder = tmp_path_factory.mktemp("any")
-    text = exports.FORMATS[form](written)
-    put(folder / "a", exports.COMPRESSIONS[compression](text.encode()))
-    (folder / "spool").mkdir()
-    assert events(read_files([str(folder / "a")], folder / "spool")) == written
-
-
-def test_half_a_character_in_json_becomes_a_question_mark(logs: Path) -> None:
+def test_half_a_character_in_json_becomes_u_fffd(logs: Path) -> None:
     """JSON can name half of an emoji, which no file can hold: the rest of the event is read."""
     put(logs / "a.json", '{"events": [{"timestamp": 1, "message": "cut \\ud83d"}]}')
-    assert messages(read("a.json")) == ["cut ?"]
+    assert messages(read("a.json")) == ["cut \ufffd"]
 
 
 def test_lambdas_own_text_is_read_with_its_platform_lines(logs: Path) -> None:
@@ -242,13 +225,10 @@ def test_hidden_files_are_skipped_unless_named(logs: Path) -> None:
         assert messages(read(*names)) == ["hidden"]
 
 
-@pytest.mark.parametrize("compression", exports.COMPRESSIONS)
-@pytest.mark.parametrize("form", exports.FORMATS)
-def test_standard_input_takes_what_a_file_takes(
-    logs: Path, monkeypatch: pytest.MonkeyPatch, form: str, compression: str
-) -> None:
-    """`-` reads what is piped in, in every format, once."""
-    content = exports.COMPRESSIONS[compression](exports.FORMATS[form](EVENTS).encode())
+@pytest.mark.parametrize("form", ["JSON Lines", "console CSV", "aws logs tail"])
+def test_standard_input_takes_what_a_file_takes(logs: Path, monkeypatch: pytest.MonkeyPatch, form: str) -> None:
+    """`-` reads what is piped in, once."""
+    content = gzip.compress(exports.FORMATS[form].write(EVENTS).encode())
     monkeypatch.setattr(sys, "stdin", SimpleNamespace(buffer=BytesIO(content)))
     spool = read("-", "-")
     assert messages(spool) == MESSAGES
@@ -308,43 +288,79 @@ def test_a_read_that_fails_halfway_is_an_error(logs: Path) -> None:
         read_files(["a.log"], folder)
 
 
-@pytest.mark.parametrize(
-    ("content", "complaint"),
-    [
-        pytest.param(b"", "is empty", id="empty"),
-        pytest.param(b" \r\n\n\t\n", "is empty", id="blank"),
-        pytest.param(b"\xef\xbb\xbf", "is empty", id="byte order mark"),
-        pytest.param(gzip.compress(b""), "is empty", id="empty gzip"),
-        pytest.param(b"Permission Check Successful", NO_LOG, id="no time"),
-        pytest.param(b"[default]\nregion = eu-west-1\n", NO_LOG, id="INI"),
-        pytest.param(b"no time\n" * 100_000, NO_LOG, id="no time in a long file"),
-        pytest.param(bytes(range(256)) * 9, "is binary or UTF-16; logs are text in UTF-8", id="binary"),
-        pytest.param(b"\xff\xfe\xfd" * 200_000, "is binary or UTF-16; logs are text in UTF-8", id="not UTF-8"),
-        pytest.param("\ufeff2026-06-02".encode("utf-16"), "is binary or UTF-16; logs are text in UTF-8", id="UTF-16"),
-        pytest.param(gzip.compress(b"one\n")[:5], CUT, id="header of a gzip"),
-        pytest.param(b"\x28\xb5\x2f\xfd", CUT, id="header of a zstd"),
-    ],
-)
-def test_what_is_no_log_stops_the_run_only_where_it_was_named(logs: Path, content: bytes, complaint: str) -> None:
-    """A file that was named must be a log; one that merely lies in a folder or matches a pattern is counted."""
-    put(logs / "day/a.jsonl", exports.json_lines(EVENTS))
-    junk = put(logs / "day/junk", content)
-    assert error_of("day/a.jsonl", "day/junk").startswith(f"day/junk: {complaint}")
-    for name in ("day", "day/*"):
+PNG = b"\x89PNG\r\n\x1a\n" + bytes(range(256)) * 9
+
+NO_LOGS = {
+    "empty": (b"", "is empty"),
+    "blank": (b" \r\n\n\t\n", "is empty"),
+    "byte order mark": (b"\xef\xbb\xbf", "is empty"),
+    "empty gzip": (gzip.compress(b""), "is empty"),
+    "what an export to S3 tries first": (b"Permission Check Successful", UNKNOWN),
+    "INI": (b"[default]\nregion = eu-west-1\n", UNKNOWN),
+    "no time in a long file": (b"no time\n" * 100_000, UNKNOWN),
+    "configuration": (b'{"name": "chat", "scripts": {}}', UNKNOWN),
+    "picture": (PNG, "is binary; logs are text"),
+    "not UTF-8": (b"\xff\xfd\xfe" * 200_000, "is binary; logs are text"),
+}
+"""What lies in folders beside logs, and what is said of it where it was named."""
+
+UNREAD_LOGS = {
+    "header of a gzip": (gzip.compress(b"one\n")[:5], CUT),
+    "header of a zstd": (b"\x28\xb5\x2f\xfd", CUT),
+    "xz": (b"\xfd7zXZ\0\0", "is packed with xz: unpack it"),
+    "lines without a time": (b"START RequestId: 7c1d2a90\nClient connected\n", UNKNOWN),
+    "CSV of other columns": (b"when,what\n2026-06-02,GoneException\n", UNKNOWN),
+    "JSON without a time": (b'{"level": "ERROR", "msg": "GoneException"}\n', UNKNOWN),
+}
+"""What may be a log, and can't be read."""
+
+
+def test_what_is_no_log_stops_the_run_only_where_it_was_named(logs: Path) -> None:
+    """A file that was named must be a log; one that merely lies in a folder is noted, and counts for nothing."""
+    for name, (content, complaint) in NO_LOGS.items():
+        put(logs / name / "a.jsonl", exports.json_lines(EVENTS))
+        put(logs / name / "junk", content)
+        for pattern in (name, f"{name}/*"):
+            spool = read(pattern)
+            assert messages(spool) == MESSAGES, name
+            assert (spool.gaps, spool.notes) == ((), (f"passed over, for it is no log: {name}/junk",)), name
+        if name != "configuration":  # of which the analysis tells that no line has a time
+            assert error_of(f"{name}/a.jsonl", f"{name}/junk").startswith(f"{name}/junk: {complaint}"), name
+
+
+def test_a_log_that_cannot_be_read_is_a_gap(logs: Path) -> None:
+    """A file in a folder that may hold events is named with the reason, and no run on it is complete."""
+    for name, (content, complaint) in UNREAD_LOGS.items():
+        put(logs / name / "a.jsonl", exports.json_lines(EVENTS))
+        put(logs / name / "b", content)
         spool = read(name)
-        assert messages(spool) == MESSAGES
-        assert spool.unreadable.count == 1
-        assert spool.unreadable.examples[0].startswith(f"day/junk:1: {complaint}")
-        assert spool.gaps == ((f"day/junk: {CUT}",) if complaint == CUT else ())
-        assert spool.notes == ()
-    assert junk.read_bytes() == content
+        assert messages(spool) == MESSAGES, name
+        assert spool.gaps[0].startswith(f"{name}/b: {complaint}"), (name, spool.gaps)
+
+
+def test_documents_and_pictures_are_passed_over_whatever_they_quote(logs: Path) -> None:
+    """A README may show how a log looks, and is none: unless it was named."""
+    put(logs / "day/a.jsonl", exports.json_lines(EVENTS))
+    put(logs / "day/README.md", exports.s3_export(EVENTS))
+    put(logs / "day/app.py", exports.s3_export(EVENTS))
+    assert messages(read("day")) == MESSAGES
+    assert read("day").notes == ("passed over, for it is no log: day/README.md, day/app.py",)
+    assert messages(read("day/README.md")) == MESSAGES
+
+
+def test_many_files_that_are_no_log_are_counted(logs: Path) -> None:
+    """The first few are named."""
+    put(logs / "day/a.jsonl", exports.json_lines(EVENTS))
+    for number in range(1002):
+        put(logs / f"day/{number:04}.png", PNG)
+    (note,) = read("day").notes
+    assert note.endswith("day/0004.png and 997 more")
 
 
 def test_junk_alone_leaves_a_spool_without_events(logs: Path) -> None:
     """A folder of nothing but junk has no events, and says why: the analysis makes an error of it."""
     put(logs / "day/junk", "junk")
-    spool = read("day")
-    assert (spool.files, spool.unreadable.count) == ((), 1)
+    assert read("day").files == ()
 
 
 @pytest.mark.parametrize("form", ["JSON Lines", "S3 export", "aws logs tail", "filter-log-events", "array"])
@@ -352,8 +368,8 @@ def test_junk_alone_leaves_a_spool_without_events(logs: Path) -> None:
 def test_of_half_a_compressed_file_the_first_half_is_read(logs: Path, form: str, compression: str) -> None:
     """What stands before the cut is read, whatever the format, and a gap tells that more was there."""
     many = [event(f"number {n}: {n * 7919 % 1000003:x}", SINCE_MS + n) for n in range(3000)]
-    compress = exports.COMPRESSIONS["gzip"] if compression == "gzip" else exports.blocks_of_zstd
-    whole = compress(exports.FORMATS[form](many).encode())
+    compress = COMPRESSIONS["gzip"] if compression == "gzip" else exports.blocks_of_zstd
+    whole = compress(exports.FORMATS[form].write(many).encode())
     spool = read(put(logs / "a.log", whole[: len(whole) // 2]))
     (file,) = spool.files
     texts = [e["message"] for e in map(json.loads, file.path.read_text(encoding="utf-8").splitlines()[:-1])]
@@ -368,25 +384,24 @@ def test_invalid_utf8_is_replaced_and_noted(logs: Path) -> None:
     spool = read("a.log")
     assert messages(spool) == ["caf\ufffd \ufffd", "two"]
     assert spool.notes == ("a.log: bytes that were not UTF-8 and became U+FFFD: 2",)
-    assert (spool.unreadable, spool.gaps) == (Unreadable(), ())
+    assert spool.gaps == ()
 
 
-@pytest.mark.parametrize("form", exports.FORMATS)
-def test_a_line_of_1_mib_is_an_event(logs: Path, tmp_path: Path, form: str) -> None:
+def test_a_line_of_1_mib_is_an_event(logs: Path, tmp_path: Path) -> None:
     """The longest event that CloudWatch stores is read whole, in every format."""
-    long = [event("x" * (1 << 20)), event("next", SINCE_MS + 1)]
-    spool = read(put(logs / "a.log", exports.FORMATS[form](long)))
-    assert engine_messages(spool, tmp_path) == [e["message"] for e in long]
+    long = [exports.lambda_event("x" * (1 << 20), SINCE_MS), exports.lambda_event("next", SINCE_MS + 1)]
+    names = [put(logs / f"{number}", form.write(long)) for number, form in enumerate(exports.FORMATS.values())]
+    lengths = [len(message or "") // 100 for message in engine_messages(read(*names), tmp_path)]
+    assert lengths == [10486, 0] * len(exports.FORMATS)
 
 
 @pytest.mark.parametrize("junk", [b"x" * (1 << 20), b"junk\n" * 50_000, b"x" * (1 << 16) + b'{"a": 1}'])
 @pytest.mark.parametrize("form", ["S3 export", "aws logs tail"])
 def test_junk_before_the_first_event_does_not_hide_the_rest(logs: Path, form: str, junk: bytes) -> None:
     """However much stands before the first event, its lines are counted, and the events behind them read."""
-    spool = read(put(logs / "a.log", junk.strip() + b"\n" + exports.FORMATS[form](EVENTS).encode()))
+    spool = read(put(logs / "a.log", junk.strip() + b"\n" + exports.FORMATS[form].write(EVENTS).encode()))
     assert messages(spool) == MESSAGES
-    assert spool.unreadable.count == junk.strip().count(b"\n") + 1
-    assert spool.unreadable.examples[0] == f"{logs / 'a.log'}:1: has no time, nor does it continue an event"
+    assert unread(spool) == [f"{n}: begins no event" for n in range(1, junk.strip().count(b"\n") + 2)]
 
 
 def test_json_lines_behind_much_junk_are_json_lines(logs: Path, tmp_path: Path) -> None:
@@ -402,24 +417,18 @@ def test_blank_lines_are_nothing(logs: Path) -> None:
     put(logs / "c.jsonl", "\n\r\n" + exports.json_lines(EVENTS[2:]) + "\n")
     spool = read("a.log", "b.json", "c.jsonl")
     assert messages(spool) == MESSAGES
-    assert spool.unreadable == Unreadable()
+    assert unread(spool) == []
 
 
-def test_all_unreadable_parts_are_counted_and_the_first_are_shown(logs: Path) -> None:
-    """Of many parts that are no event, all are counted, and a few are shown with file and line."""
-    put(logs / "a.json", json.dumps({"events": [EVENTS[0], *["x"] * 4]}))
-    put(logs / "b.log", "junk\n" * 7 + exports.s3_export(EVENTS[1:]))
+def test_all_unreadable_parts_are_told_with_their_place(logs: Path) -> None:
+    """What is no event stands in the spool with its line, or its number among the items of a document."""
+    items = [{"time": "2026-06-02T00:00:00Z", "message": "one"}, "x", {"level": "INFO"}]
+    put(logs / "a.json", json.dumps({"events": items}))
+    put(logs / "b.log", "junk\n" * 2 + exports.s3_export(EVENTS[1:]))
     spool = read("a.json", "b.log")
     assert messages(spool) == MESSAGES
-    item = "is not a JSON object with a timestamp"
-    assert spool.unreadable == Unreadable(
-        11,
-        (
-            *(f"a.json:document 1, event {n}: {item}" for n in range(2, 6)),
-            "b.log:1: has no time, nor does it continue an event",
-        ),
-    )
-    assert len(spool.unreadable.examples) == MOST_EXAMPLES
+    no_time = "3: has no time under a name that is known, such as timestamp, time or @timestamp"
+    assert unread(spool) == ["2: is not a JSON object", no_time, "1: begins no event", "2: begins no event"]
 
 
 def test_gaps_name_their_file(logs: Path) -> None:
@@ -439,5 +448,19 @@ def test_a_broken_document_is_read_up_to_the_break(logs: Path) -> None:
     put(logs / "a.json", exports.filter_log_events(EVENTS, indent=4)[:-60])
     spool = read("a.json")
     assert messages(spool) == MESSAGES[:2]
-    assert (spool.unreadable.count, len(spool.gaps)) == (1, 1)
-    assert spool.gaps[0].startswith("a.json: the JSON breaks off at line 1")
+    [gap] = spool.gaps
+    assert gap.startswith("a.json: the JSON breaks off at line 1")
+
+
+def test_progress_tells_how_much_was_read(logs: Path) -> None:
+    """Files are shown in megabytes, up to the last byte."""
+    shown: list[Progress] = []
+    names = [
+        str(put(logs / name, exports.FORMATS[form].write(EVENTS)))
+        for name, form in (("a", "array"), ("b", "S3 export"))
+    ]
+    (logs.parent / "spool").mkdir()
+    read_files(names, logs.parent / "spool", shown.append)
+    assert [one.done for one in shown] == sorted(one.done for one in shown)
+    assert (shown[-1].done, shown[-1].unit) == (shown[-1].total, "of 0.0 MB")
+    assert shown[-1].total == sum(Path(name).stat().st_size for name in names)

@@ -6,7 +6,7 @@ from checks.logs.spool import Progress
 from checks.report import progress_bar
 from checks.report.progress_bar import progress_display
 
-HALF = Progress(events=1234, covered_seconds=1800, total_seconds=3600)
+HALF = Progress(1800, 3600, "of the time", events=1234)
 
 
 def test_a_line_tells_how_far_the_read_is(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:

@@ -1,6 +1,7 @@
 -- The events of the spool, as a view over its files.
--- Variables: files (list of paths), log_groups (of each file, or NULL), since, until, look_back (ms), taught_anything (a
--- pattern; may be NULL), version (of the function; NULL where all count), is_version_excluded, wants_errors.
+-- Variables: files (list of paths), log_groups, log_streams (of each file, or NULL), streams_of_text (what stands in for them
+-- where the lines of a file are in order), may_overlap (whether two files may hold the same events), since, until, look_back (ms), taught_anything (a pattern; may
+-- be NULL), version (of the function; NULL where all count), is_version_excluded, wants_errors.
 
 -- Exports come in seconds, milliseconds, microseconds or nanoseconds since the epoch, or as text in UTC.
 -- What is no time within the calendar (NaN, a negative number, the year 30000) is none.
@@ -10,26 +11,34 @@ CREATE OR REPLACE MACRO number_to_epoch_ms(number) AS CASE
     WHEN number < 1e14 THEN number::BIGINT
     WHEN number < 1e17 THEN (number / 1e3)::BIGINT
     WHEN number < 1e20 THEN (number / 1e6)::BIGINT END;
+-- Text as ISO 8601 has it, or with a comma, or with an offset as Go and others write it: `(+09:00)`, `+0900 JST`.
+CREATE OR REPLACE MACRO text_to_time(written) AS coalesce(
+    try_cast(written AS TIMESTAMPTZ),
+    try_cast(regexp_replace(replace(written, ',', '.'), '\s*\(?([+-]\d\d):?(\d\d)\)?(?:\s+[A-Z]+)?$', '\1:\2') AS TIMESTAMPTZ),
+    try_strptime(written, '%d/%b/%Y:%H:%M:%S %z'),  -- API Gateway's requestTime
+    try_strptime(written, ['%a, %d %b %Y %H:%M:%S GMT', '%b %-d, %Y @ %H:%M:%S.%g'])::TIMESTAMPTZ);
 CREATE OR REPLACE MACRO text_to_epoch_ms(written) AS
-    CASE WHEN try_cast(written AS TIMESTAMPTZ) BETWEEN '1970-01-01' AND '9999-12-31'
-         THEN epoch_ms(try_cast(written AS TIMESTAMPTZ)) END;
+    CASE WHEN text_to_time(written) BETWEEN '1970-01-01' AND '9999-12-31' THEN epoch_ms(text_to_time(written)) END;
 CREATE OR REPLACE MACRO to_epoch_ms(written, number) AS
     CASE WHEN number IS NULL THEN text_to_epoch_ms(written) ELSE number_to_epoch_ms(number) END;
 
--- A line that is no JSON object, or has no time, has a NULL timestamp.
+-- A line that is no JSON object, or has no time, has a NULL timestamp. Where a format was converted, `unread` says why.
 CREATE OR REPLACE TEMP VIEW events AS
 WITH written AS (
-    SELECT *, try_cast(timestamp AS DOUBLE) AS number  -- once, for a cast of text is slow
+    SELECT *, try_cast(timestamp AS DOUBLE) AS number,  -- once, for a cast of text is slow
+           (file_index + 1)::BIGINT AS file
     FROM read_json(getvariable('files'), format := 'newline_delimited', ignore_errors := true, filename := true,
                    maximum_object_size := 16777216,  -- an event is 1 MiB at most, six times that where all of it is escaped
                    columns := {timestamp: 'VARCHAR', message: 'VARCHAR', logGroup: 'VARCHAR',
                                logStreamName: 'VARCHAR', eventId: 'VARCHAR',
-                               ingestionTime: 'VARCHAR', requestId: 'VARCHAR'})
+                               ingestionTime: 'VARCHAR', requestId: 'VARCHAR', unread: 'VARCHAR'})
 )
 SELECT to_epoch_ms(timestamp, number) AS timestamp, coalesce(message, '') AS message,
-       coalesce(logGroup, getvariable('log_groups')[list_position(getvariable('files'), filename)]::VARCHAR) AS log_group,
-       logStreamName AS stream, nullif(eventId, '') AS event_id, filename,
-       ingestionTime AS ingested, nullif(requestId, '') AS known_request_id
+       coalesce(logGroup, getvariable('log_groups')[file]::VARCHAR) AS log_group,
+       coalesce(logStreamName, getvariable('log_streams')[file]::VARCHAR) AS known_stream,
+       coalesce(known_stream, getvariable('streams_of_text')[file]::VARCHAR) AS stream,
+       nullif(eventId, '') AS event_id, filename, file,
+       ingestionTime AS ingested, nullif(requestId, '') AS known_request_id, unread
 FROM written;
 
 -- Events that a service counted and did not return.

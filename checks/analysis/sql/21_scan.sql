@@ -7,7 +7,9 @@ WITH vocabulary AS (
     SELECT *, may_matter(message) AS matters, getvariable('wants_errors') AND is_error_line(message) AS is_error FROM events
 ), texts AS (
     SELECT timestamp, CASE WHEN event_id IS NOT NULL THEN hash(event_id, reverse(event_id)) END AS event_key,
-           is_judged_version(stream) AS is_own, matters, is_error,
+           CASE WHEN getvariable('may_overlap') AND timestamp IS NOT NULL
+                THEN hash(timestamp, log_group, known_stream, rtrim(message, E' \n\r\t')) END AS content,
+           file, is_judged_version(stream) AS is_own, matters, is_error,
            CASE WHEN matters OR is_error THEN log_group END AS log_group,
            CASE WHEN matters OR is_error THEN stream END AS stream,
            CASE WHEN matters OR is_error THEN message END AS message,

@@ -179,7 +179,7 @@ class _Read:
         while pending and failed is None:
             done, pending = wait(pending, timeout=_SHOW_SECONDS, return_when=FIRST_EXCEPTION)
             counters = self.state.counters
-            show(Progress(counters["covered_ms"] / 1000, self.total_ms / 1000, counters["events"]))
+            show(Progress(counters["covered_ms"], self.total_ms, "of the time", counters["events"]))
             failed = next((job for job in done if job.exception()), None)
         if failed is not None:
             failed.result()  # raises its error: one that comes first by number may only have been called off

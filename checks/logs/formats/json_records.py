@@ -1,0 +1,246 @@
+"""JSON formats: each value of a file becomes an event, by one SQL statement for all the formats that it holds."""
+
+import re
+from collections.abc import Iterable, Sequence
+from contextlib import closing
+from dataclasses import dataclass
+from functools import partial
+from itertools import chain
+from pathlib import Path
+from typing import BinaryIO, Final
+
+import msgspec
+
+from checks.logs.formats.conversion import Conversion, ShowBytes
+from checks.logs.formats.duckdb_reader import LONGEST_LINE, Reader
+from checks.logs.formats.json_values import Envelope, JsonSplitter, is_document
+
+TIMES: Final = (
+    "$.timestamp",
+    "$.time",
+    '$."@timestamp"',
+    "$._time",
+    "$.ts",
+    "$.date",
+    "$.datetime",
+    "$.Timestamp",
+    "$.eventTime",
+    "$.asctime",
+)
+"""Where loggers put the time of a record, as JSON paths."""
+
+STREAMS: Final = ("$.logStreamName", "$.logStream", "$.log_stream")
+
+GROUPS: Final = ("$.logGroup", "$.logGroupName", "$.log_group")
+
+WHOLE: Final = "$"
+"""The path of the value itself."""
+
+
+@dataclass(frozen=True, slots=True)
+class JsonFormat:
+    """A JSON format: how to know a value of it, and what stands where in it.
+
+    Paths are JSON paths as DuckDB reads them; of several, the first counts that leads to something.
+
+    Attributes:
+        name: What people call it; shown where a file's format is not known.
+        matches: Whether a value is of this format: SQL over the value, `json`, and over its `keys`, a list of texts.
+        message: Paths to the message. `$` is the whole value.
+        time: Paths to the time, which may be written in any way that the analysis reads.
+        stream: Paths to the name of the log stream.
+        group: Paths to the name of the log group.
+        event_id: Paths to the id by which an event counts once.
+        ingested: Paths to the time of ingestion.
+        request_id: Paths to the id of the Lambda request.
+        event: SQL over `json` for the object that the paths lead through; by default the value itself.
+        missing: Why a value of this format without a time is no event.
+    """
+
+    name: str
+    matches: str
+    message: tuple[str, ...] = ("$.message",)
+    time: tuple[str, ...] = TIMES
+    stream: tuple[str, ...] = ()
+    group: tuple[str, ...] = ()
+    event_id: tuple[str, ...] = ()
+    ingested: tuple[str, ...] = ()
+    request_id: tuple[str, ...] = ()
+    event: str = "json"
+    missing: str = "has no time under a name that is known, such as timestamp, time or @timestamp"
+
+
+_MARKS: Final = (b'"eventId"', b'"ingestionTime"', b'"logStreamName"')
+"""Keys that only exports have; the analysis reads an event with one of them as it is."""
+
+_KEYS: Final = (b'"timestamp"', b'"message"')
+
+_BLOCK_BYTES: Final = 1 << 18
+
+_SAMPLES: Final = 8
+
+_SAMPLE_BYTES: Final = 1 << 16
+
+_BEGINS_JSON: Final = re.compile(r'\s*(?:\{\s*["}]|\[\s*[\[{\]])')
+
+
+def begins_json(head: str) -> bool:
+    """Whether a file that begins like this is JSON from its first character on."""
+    return bool(_BEGINS_JSON.match(head))
+
+
+@dataclass(frozen=True, slots=True)
+class JsonConverter:
+    """Converts JSON files.
+
+    Attributes:
+        formats: Those of values, in the order in which they are tried; the last takes any object.
+        envelopes: Those of values that wrap several events.
+    """
+
+    formats: Sequence[JsonFormat]
+    envelopes: Sequence[Envelope]
+
+    def count_records(self, head: str) -> int:
+        """Count the lines that are an object each, and not a document or an envelope."""
+        return sum(map(self._is_record, head.split("\n")))
+
+    def _is_record(self, line: str) -> bool:
+        text = line.strip().encode(errors="replace")
+        if not text.startswith(b"{") or is_document(text):
+            return False
+        try:
+            keys = msgspec.json.decode(text, type=dict[str, msgspec.Raw]).keys()
+        except (msgspec.DecodeError, RecursionError):
+            return False
+        return keys.isdisjoint(envelope.key for envelope in self.envelopes)
+
+    def convert_lines(self, plain: Path, spool: Path, show: ShowBytes, /) -> Conversion:
+        """Convert a file in which each line is a value; one that could be a spool file is used as it is."""
+        if _holds_only_exports(plain):
+            return Conversion(plain)
+        with closing(Reader(plain, spool)) as reader:
+            reader.set(sample=list(_sample(plain)))
+            kinds = reader.values(f"SELECT DISTINCT {_kind(self.formats)} FROM ({_SAMPLED})")  # noqa: S608 -- our own
+            *_, any_object = self.formats
+            formats = [one for number, one in enumerate(self.formats) if number in kinds or one is any_object]
+            sample = reader.values(f"SELECT timestamp FROM ({_events(formats, _SAMPLED)})")  # noqa: S608 -- our own
+            times = [time for time in sample if time]
+            is_newest_first = bool(times) and times[0] > times[-1]
+            reader.copy(_events(formats, _READ) + (" ORDER BY line DESC" if is_newest_first else ""), show)
+        return Conversion(spool)
+
+    def convert_values(self, plain: Path, spool: Path, show: ShowBytes, /) -> Conversion:
+        """Convert a file of any other layout: its values are put on lines of their own before."""
+        lines = spool.with_suffix(".values")
+        with plain.open("rb") as source, lines.open("wb") as target:
+            splitter = JsonSplitter(source, target, self.envelopes, show)
+            splitter.split()
+        converted = self.convert_lines(lines, spool, show)
+        path = lines.rename(spool) if converted.path == lines else spool
+        lines.unlink(missing_ok=True)
+        return Conversion(path, tuple(splitter.gaps))
+
+
+def _holds_only_exports(file: Path) -> bool:
+    """Whether all records have a key that only exports have; what a message quotes is escaped, and no key."""
+    with file.open("rb") as source:
+        first = next(filter(bytes.strip, iter(partial(source.readline, LONGEST_LINE), b"")), b"")
+        mark = next((mark for mark in _MARKS if mark in first), None)
+        if mark is None or not all(key in first for key in _KEYS):
+            return False
+        source.seek(0)
+        while block := source.read(_BLOCK_BYTES):
+            block += source.readline(LONGEST_LINE)
+            if block.count(mark) != block.count(b"\n"):  # which is much faster to tell
+                others = (line for line in block.split(b"\n") if mark not in line)
+                if any(map(_is_other_record, others)):
+                    return False
+    return True
+
+
+def _is_other_record(line: bytes) -> bool:
+    """Whether a line says anything beside a time; one that does not is unreadable, or blank."""
+    try:
+        return bool(msgspec.json.decode(line, type=dict[str, msgspec.Raw]).keys() - {"timestamp"})
+    except (msgspec.DecodeError, RecursionError):
+        return False
+
+
+def _sample(file: Path) -> Iterable[str]:
+    """Yield lines from all over the file."""
+    size = file.stat().st_size
+    with file.open("rb") as source:
+        for number in range(_SAMPLES):
+            source.seek(size * number // _SAMPLES)
+            if number:
+                source.readline(LONGEST_LINE)  # the rest of a line
+            yield from (line.decode(errors="replace") for line in _lines(source))
+
+
+def _lines(source: BinaryIO) -> list[bytes]:
+    return source.readlines(_SAMPLE_BYTES)
+
+
+_SAMPLED: Final = """
+    SELECT row_number() OVER () AS line, json, json_keys(json) AS keys
+    FROM (SELECT try_cast(unnest(getvariable('sample')::VARCHAR[]) AS JSON) AS json)"""
+
+_READ: Final = f"""
+    SELECT row_number() OVER () AS line, json, json_keys(json) AS keys
+    FROM read_ndjson_objects(getvariable('file'), ignore_errors := true, compression := 'none',
+                             hive_partitioning := false, maximum_object_size := {LONGEST_LINE})"""  # noqa: S608
+
+
+def _events(formats: Sequence[JsonFormat], source: str) -> str:
+    """The SQL query that makes events of the values of these formats."""
+    columns = {
+        "timestamp": [form.time for form in formats],
+        "message": [form.message for form in formats],
+        "logStreamName": [form.stream for form in formats],
+        "logGroup": [form.group for form in formats],
+        "eventId": [form.event_id for form in formats],
+        "ingestionTime": [form.ingested for form in formats],
+        "requestId": [form.request_id for form in formats],
+    }
+    paths = [path for path in dict.fromkeys(chain.from_iterable(chain(*columns.values()))) if path != WHOLE]
+    selected = [
+        f'{_case([_first(one, paths) for one in of_formats])} AS "{name}"'
+        for name, of_formats in columns.items()
+        if any(of_formats)
+    ]
+    missing = _case([_text(form.missing) for form in formats])
+    return f"""
+        WITH known AS (SELECT line, json, {_kind(formats)} AS kind FROM ({source})),
+        events AS (SELECT line, kind, {_case([form.event for form in formats])} AS event FROM known),
+        parsed AS (SELECT line, kind, event,
+                          json_extract_string(event, [{", ".join(map(_text, paths))}]) AS fields FROM events),
+        named AS (SELECT line, event, {missing} AS missing, {", ".join(selected)} FROM parsed)
+        SELECT * EXCLUDE (line, event, missing),
+               CASE WHEN event IS NULL THEN line || ': is not JSON'
+                    WHEN json_type(event) <> 'OBJECT' THEN line || ': is not a JSON object'
+                    WHEN timestamp IS NULL THEN line || ': ' || missing END AS unread
+        FROM named"""  # noqa: S608 -- all of it is this package's own
+
+
+def _kind(formats: Sequence[JsonFormat]) -> str:
+    """SQL for the number of a value's format."""
+    return f"CASE {' '.join(f'WHEN {form.matches} THEN {number}' for number, form in enumerate(formats))} END"
+
+
+def _first(choice: Sequence[str], paths: Sequence[str]) -> str:
+    """SQL for what the first path of the choice leads to that leads to something."""
+    values = ["event::VARCHAR" if path == WHOLE else f"fields[{paths.index(path) + 1}]" for path in choice]
+    return f"coalesce({', '.join(values)})" if values else "NULL"
+
+
+def _case(expressions: Sequence[str]) -> str:
+    """SQL that chooses by the format; that which most formats share stands behind ELSE."""
+    usual = max(expressions, key=expressions.count)
+    others = " ".join(f"WHEN kind = {number} THEN {one}" for number, one in enumerate(expressions) if one != usual)
+    return f"CASE {others} ELSE {usual} END" if others else usual
+
+
+def _text(text: str) -> str:
+    """Text as SQL writes it."""
+    return "'" + text.replace("'", "''") + "'"

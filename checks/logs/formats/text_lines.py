@@ -1,0 +1,249 @@
+"""Text formats: logs in which a tool puts something before each message, or in which Lambda itself does."""
+
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from itertools import accumulate, chain, repeat
+from pathlib import Path
+from typing import Final, TextIO, TypeAlias
+
+import msgspec
+
+from checks.logs.formats.conversion import Conversion, ShowBytes, SpoolEvent
+
+DATE: Final = r"(?:19[7-9]\d|[2-9]\d{3})-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|3[01])"
+CLOCK: Final = r"(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d(?:[.,]\d{1,9})?"
+OFFSET: Final = r"[+-]\d\d:?\d\d"
+ISO: Final = rf"{DATE}[T ]{CLOCK}(?:Z|{OFFSET})?"
+"""A time in ISO 8601, as programs print it: the `T` may be a blank, and the point a comma."""
+
+UUID: Final = r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}"
+
+STREAM: Final = r"(?:\d{4}/\d\d/\d\d/\S*\[[$\w]+\]\S+|[0-9a-f]{32}|(?!\d{4}/\d\d/\d\d )[\w.-]+(?:/[\w.-]+)+)"
+"""The name of a log stream: of Lambda, of API Gateway, or of a container (`ecs/web/0123`)."""
+
+GROUP: Final = r"(?:/[\w./#-]+|[\w.#-]+(?:/[\w./#-]+)+)"
+"""The name of a log group, known by its slashes."""
+
+PREFIX: Final = rf"(?=(?:\[[A-Za-z]+\]\t)?(?P<inner>{ISO})(?:\t| {UUID} Task timed out ))"
+"""Lambda's own prefix. It stays in the message, and tells its time where the tool does not."""
+
+_PLATFORM_LINE: Final = r"(?:START|END|REPORT) (?:RequestId: |- )|INIT_START |XRAY TraceId: "
+
+_CONTINUATION: Final = (
+    r"[ \t)}\]]|$|Traceback \(|Caused by: |During handling |The above exception |\.\.\. \d|"
+    r"(?:\w+\.)*\w*(?:Error|Exception|Exit|Interrupt|Fault)\b"
+)
+"""How a line begins that goes on with a message, where no tool marks the beginning of each."""
+
+_BLOCK_CHARACTERS: Final = 1 << 18
+
+_LONGEST_RECORD: Final = 5 * (1 << 19)
+"""In characters: an event has 1 MiB at most; the engine reads 16 MiB of JSON, in which a character may take six."""
+
+_ENCODER: Final = msgspec.json.Encoder()
+
+_IS_PLATFORM_LINE: Final = re.compile(_PLATFORM_LINE)
+
+_IS_START: Final = re.compile("START |INIT_START ")
+
+_HAS_PREFIX: Final = re.compile(PREFIX)
+
+_Column: TypeAlias = list[str | None]
+
+_Columns: TypeAlias = Mapping[str, _Column]
+
+_Row: TypeAlias = tuple[str | None, str, str | None, str | None, str | None]
+"""Time, message, stream, group and event id."""
+
+Groups: TypeAlias = Mapping[str, str | None]
+"""What the named groups of a format's expression have matched."""
+
+
+@dataclass(frozen=True)
+class TextFormat:
+    """A text format.
+
+    Attributes:
+        name: What people call it; shown where a file's format is not known.
+        begins: What stands before the message in the first line of an event: a regular expression with the named groups
+            `time`, `stream`, `group` and `event_id`, as far as the format tells them. The time may be written in any
+            way that the analysis reads. The group `inner` is a time within the message.
+        is_bare: Whether only its look tells a message of several lines from several messages.
+        restore: Returns time and message as they were, where the tool has changed the message; None where it has not.
+    """
+
+    name: str
+    begins: str
+    is_bare: bool = False
+    restore: Callable[[Groups, str], tuple[str | None, str]] | None = None
+
+    def votes(self, head: str) -> int:
+        """Count the lines that begin an event of this format."""
+        return len(re.findall(rf"\n(?:{self.begins})", f"\n{head}", re.MULTILINE))
+
+    def convert(self, plain: Path, spool: Path, show: ShowBytes, /) -> Conversion:
+        """Write the events as a spool file."""
+        with plain.open(encoding="utf-8", newline="\n") as text, spool.open("wb") as target:
+            converter = _BlockConverter(self)
+            done = 0
+            for block in _blocks(text, self.begin):
+                target.write(_ENCODER.encode_lines(converter.events(block)))
+                done += len(block)
+                show(done)
+        return Conversion(spool, is_text=True)
+
+    @cached_property
+    def begin(self) -> re.Pattern[str]:
+        """The line break before an event, and what stands before its message.
+
+        An event also begins where Lambda's own lines do: another tool may have written these; they continue nothing.
+        """
+        lambda_line = rf"{PREFIX.replace('?P<inner>', '?:')}|(?={_PLATFORM_LINE}|\[[A-Z]+\] )"
+        anything = rf"|(?!{_CONTINUATION})" if self.is_bare else ""
+        return re.compile(rf"\n(?:{self.begins}|{lambda_line}{anything})", re.MULTILINE)
+
+
+def _blocks(text: TextIO, begin: re.Pattern[str]) -> Iterator[str]:
+    """Cut text where events begin; each block begins with a line break."""
+    rest = "\n"
+    while part := text.read(_BLOCK_CHARACTERS):
+        if part.endswith("\r"):
+            part += text.read(1)
+        rest += part.replace("\r\n", "\n") if "\r" in part else part
+        end = _last_begin(rest, begin)
+        if end == 0 and len(rest) > _LONGEST_RECORD:
+            end = len(rest)
+        if end:
+            yield rest[:end]
+            rest = rest[end:] or "\n"
+    yield rest
+
+
+def _last_begin(text: str, begin: re.Pattern[str]) -> int:
+    """Where the last event begins; 0 where no other does than the one at the beginning."""
+    end = text.rfind("\n")
+    while end > 0 and not begin.match(text, end):
+        end = text.rfind("\n", 0, end)
+    before = text.rfind("\n", 0, max(end, 0))
+    header = begin.match(text, before) if before >= 0 else None
+    return before if header and header.end() > end else max(end, 0)  # a header may take the line break behind it
+
+
+class _BlockConverter:
+    """Converts the blocks of one file, one after the other."""
+
+    def __init__(self, form: TextFormat) -> None:
+        self._form = form
+        self._names = sorted(form.begin.groupindex, key=form.begin.groupindex.__getitem__)
+        self._line = 1
+        self._last_time: str | None = None
+
+    def events(self, block: str) -> list[SpoolEvent]:
+        """Return the events of a block, and its unreadable lines.
+
+        What every event goes through is C code. Python of our own sees only those without a time, those that a tool has
+        changed, and JSON on several lines.
+        """
+        before, *parts = self._form.begin.split(block)
+        step = len(self._names) + 1
+        columns = {name: parts[number::step] for number, name in enumerate(self._names)}
+        messages: list[str] = parts[step - 1 :: step]
+        times = _times(columns, len(messages))
+        if self._form.restore:
+            times, messages = self._restored(columns, times, messages)
+        events = [_unread(self._line + number, "begins no event") for number in _lines_with_text(before)]
+        self._line += before.count("\n")
+        events += self._with_times(times, messages, columns)
+        self._line += block.count("\n") - before.count("\n")
+        if "{\n" in block:
+            for event in events:
+                event.message = _compact(event.message)
+        return events
+
+    def _restored(self, columns: _Columns, times: _Column, messages: list[str]) -> tuple[_Column, list[str]]:
+        """Undo what the tool has done to the messages; lines of Lambda's own are as they were."""
+        rows = (dict(zip(columns, groups, strict=True)) for groups in zip(*columns.values(), strict=True))
+        restore = self._form.restore or (lambda groups, message: (groups["time"], message))
+        restored = [
+            restore(row, message) if any(row.values()) else (time, message)
+            for row, time, message in zip(rows, times, messages, strict=True)
+        ]
+        return [time for time, _ in restored], [message for _, message in restored]
+
+    def _with_times(self, times: _Column, messages: list[str], columns: _Columns) -> Iterator[SpoolEvent]:
+        nothing: _Column = [None] * len(messages)
+        streams, groups, ids = (columns.get(name, nothing) for name in ("stream", "group", "event_id"))
+        if None in times:
+            return self._timed(zip(times, messages, streams, groups, ids, strict=True))
+        self._last_time = times[-1] if times else self._last_time
+        return map(SpoolEvent, times, map(str.rstrip, messages, repeat("\n")), streams, groups, ids)
+
+    def _timed(self, rows: Iterable[_Row]) -> Iterator[SpoolEvent]:
+        """Give each line without a time that of a neighbour of the same invocation.
+
+        That is the line before it; for START, and what follows it, the line after; where there is none, the other one.
+        """
+        rows = list(chain.from_iterable(map(_apart, rows)))
+        times = [time or _time_within(message) for time, message, *_ in rows]
+        later = list(accumulate(reversed(times), _first_known))[::-1]
+        line, before, has_started = self._line, self._last_time, False
+        for (_, message, *others), own, after in zip(rows, times, later, strict=True):
+            has_started = own is None and (has_started or bool(_IS_START.match(message)))
+            before = own or before
+            time = (after or before) if has_started else (before or after)
+            if time:
+                yield SpoolEvent(time, message.rstrip("\n"), *others)
+            else:
+                lost = (line + number for number in _lines_with_text(message))
+                yield from (_unread(number, "has no time, nor has any line near it") for number in lost)
+            line += 1 + message.count("\n")
+        self._last_time = before or next(filter(None, later), None)
+
+
+def _times(columns: _Columns, length: int) -> _Column:
+    """The time of each event: as the tool gives it, or else as its message does."""
+    nothing: _Column = [None] * length
+    outer, inner = columns.get("time", nothing), columns.get("inner")
+    return outer if inner is None else [time or within for time, within in zip(outer, inner, strict=True)]
+
+
+def _apart(row: _Row) -> Iterator[_Row]:
+    """Part a line of the platform from what follows: it always stands alone."""
+    time, message, stream, group, event_id = row
+    line, _, rest = message.partition("\n")
+    if time is None and rest.strip() and _IS_PLATFORM_LINE.match(line):
+        yield (time, line, stream, group, event_id)
+        yield (time, rest, stream, group, event_id)
+    else:
+        yield row
+
+
+def _first_known(after: str | None, time: str | None) -> str | None:
+    return time or after
+
+
+def _time_within(message: str) -> str | None:
+    prefix = _HAS_PREFIX.match(message)
+    return prefix["inner"] if prefix else None
+
+
+def _lines_with_text(text: str) -> Iterator[int]:
+    """Number those lines that are not blank; the text begins with a line break, or is a whole message."""
+    return (number for number, line in enumerate(text.removeprefix("\n").split("\n")) if line.strip())
+
+
+def _unread(line: int, reason: str) -> SpoolEvent:
+    return SpoolEvent(None, "", unread=f"{line}: {reason}")
+
+
+def _compact(message: str) -> str:
+    """Put JSON that a tool has spread over several lines on one."""
+    text = message.strip()
+    if not (text.startswith("{") and "\n" in text):
+        return message
+    try:
+        return msgspec.json.format(text, indent=-1)
+    except msgspec.DecodeError:
+        return message
