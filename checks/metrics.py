@@ -85,6 +85,7 @@ class Definition:
         may_shrink: Whether one more event can lower a count: the $disconnect that ends a connection, the success that
             follows a failure.
         is_proportional: Whether it grows with time or with its sample; a maximum doesn't.
+        quantile: Which quantile of its sample it is; None where it is none.
     """
 
     name: str
@@ -96,6 +97,7 @@ class Definition:
     evidence: EvidenceKind | None = None
     may_shrink: bool = False
     is_proportional: bool = True
+    quantile: float | None = None
 
     @property
     def subject(self) -> Subject:
@@ -161,6 +163,12 @@ _CATALOGUE: Final = (
         builds_on=_CONNECT | _WELCOME,
         evidence=EvidenceKind.GONE_WELCOME,
     ),
+    _gone(
+        "gone.errors_per_connection",
+        Unit.AVERAGE,
+        "events that report a GoneException (410), per connection",
+        "connections seen",
+    ),
     _gone("gone.connection_rate", Unit.RATE, "connections with at least one GoneException", "connections seen"),
     Definition("lifecycle.events", Unit.COUNT, "connect, disconnect and message signals", builds_on=_CONNECT),
     _ended("lifecycle.complete", Unit.COUNT, "connections that ended, beginning and end known"),
@@ -203,6 +211,7 @@ _CATALOGUE: Final = (
         Unit.SECONDS,
         "median duration of complete connections",
         "complete connections",
+        quantile=0.5,
     ),
     _welcome("welcome.events", Unit.COUNT, "events about the welcome message"),
     _welcome("welcome.sent", Unit.COUNT, "welcome messages that were delivered"),
@@ -265,6 +274,7 @@ _CATALOGUE: Final = (
         Unit.SECONDS,
         "95th percentile of the time that the integration took",
         "calls of the integration",
+        quantile=0.95,
     ),
     _visibility(
         "api.connect_mismatch_rate",
@@ -278,9 +288,13 @@ _CATALOGUE: Final = (
     Definition("tracing.fault_rate", Unit.RATE, "traces with a fault (5XX)", "sampled traces"),
     Definition("tracing.error_rate", Unit.RATE, "traces with an error (4XX)", "sampled traces"),
     Definition("tracing.throttle_rate", Unit.RATE, "traces with a throttled call (429)", "sampled traces"),
-    Definition("tracing.response_p50_seconds", Unit.SECONDS, "median response time", "sampled traces"),
-    Definition("tracing.response_p95_seconds", Unit.SECONDS, "95th percentile response time", "sampled traces"),
-    Definition("tracing.response_p99_seconds", Unit.SECONDS, "99th percentile response time", "sampled traces"),
+    Definition("tracing.response_p50_seconds", Unit.SECONDS, "median response time", "sampled traces", quantile=0.5),
+    Definition(
+        "tracing.response_p95_seconds", Unit.SECONDS, "95th percentile response time", "sampled traces", quantile=0.95
+    ),
+    Definition(
+        "tracing.response_p99_seconds", Unit.SECONDS, "99th percentile response time", "sampled traces", quantile=0.99
+    ),
     Definition("alarms.missing", Unit.COUNT, "alarms that the limits call for and that do not exist"),
     Definition("alarms.different", Unit.COUNT, "alarms that watch for something else than the limits say"),
     Definition("alarms.without_actions", Unit.COUNT, "alarms that tell nobody"),
@@ -303,6 +317,8 @@ class Metric:
         numerator: How many of the n; None where the metric is not a share of a sample.
         certain: Of the numerator, those known for sure; None where all are. The value counts the others, too: events
             that name no connection may each have hit another one.
+        squares: The sum of the squares of each connection's cases, which tells how they cluster; None where each
+            case is by itself.
         reason: Why there is no value; empty where there is one, or where there was just nothing to measure.
     """
 
@@ -311,4 +327,5 @@ class Metric:
     n: int | None = None
     numerator: int | None = None
     certain: int | None = None
+    squares: float | None = None
     reason: str = ""

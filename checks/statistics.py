@@ -74,6 +74,38 @@ def chance_of_so_many(cases: int, n: int, rate: float) -> float:
     return chance
 
 
+def chance_of_total(total: float, squares: float, n: int, mean: float) -> float:
+    """How likely n cases hold so many events or more, where the mean of them is lower; events come in clusters.
+
+    A scaled Poisson: events that come five at a time are a fifth of the evidence. The size of a cluster is the mean
+    over events, squares / total, which the quasi-Poisson model calls dispersion (McCullagh and Nelder, Generalized
+    Linear Models, 1989, section 6.2.3).
+
+    Args:
+        total: Events.
+        squares: The sum of the squares of the clusters' sizes; the total, where each comes by itself.
+        n: Cases.
+        mean: Of events a case, in truth; below total / n.
+    """
+    if mean <= 0 or not total:
+        return 0.0 if total else 1.0
+    cluster = max(1.0, squares / total)
+    shape, expected = total / cluster, mean * n / cluster
+    if shape <= expected:
+        return 1.0
+    term = chance = exp(shape * log(expected) - expected - lgamma(shape + 1))
+    while term > chance * _NEGLIGIBLE:
+        shape += 1
+        term *= expected / shape
+        chance += term
+    return chance
+
+
+def samples_to_prove_mean(limit: float) -> int:
+    """The smallest sample in which not one event shows, at 95 %, that the mean of them is within the limit."""
+    return ceil(min(MAX_SAMPLES, -log(_DOUBT) / limit)) if limit > 0 else MAX_SAMPLES
+
+
 def chance_of_events(events: int, exposure: float, earlier: int, earlier_exposure: float) -> float:
     """How often so many events, or more, fall into the later of two spans where the rate of events is the same in both.
 

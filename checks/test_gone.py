@@ -7,6 +7,7 @@ from checks.plugin import Judgement, assert_within_limit
 
 @pytest.mark.metrics(
     "gone.errors",
+    "gone.errors_per_connection",
     "gone.connections",
     "gone.max_per_connection",
     "gone.welcome_errors",

@@ -298,6 +298,9 @@ def _reading(engine: Engine, spool: Spool) -> Reading:
 
 def _metrics(engine: Engine, subjects: Iterable[Subject]) -> Mapping[str, Metric]:
     measured = {row["name"]: row for subject in subjects for row in engine.rows(f"FROM {subject}_metrics")}
+    for subject in (Subject.GONE, Subject.WELCOME):
+        for row in engine.rows(f"FROM {subject}_clusters"):
+            measured[row["name"]]["squares"] = row["squares"]
     return {name: Metric(**measured[name]) for name in METRICS if name in measured}
 
 

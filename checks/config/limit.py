@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Literal, TypeAlias
 
 from checks.metrics import METRICS, Unit
-from checks.statistics import samples_to_prove
+from checks.statistics import samples_to_prove, samples_to_prove_mean
 from checks.units import show_limit
 from checks.window import parse_expiry
 
@@ -111,12 +111,16 @@ class Limit:
 
     @property
     def samples(self) -> int:
-        """The least sample for a verdict: as the file says, else what it takes to prove a rate, else one."""
+        """The least sample for a verdict: as the file says, else what proves a rate, a mean or a quantile."""
         if self.min_samples is not None:
             return self.min_samples
+        decisive, quantile = self.decisive, METRICS[self.metric].quantile
+        if quantile is not None:
+            return samples_to_prove(1 - quantile)
+        if self.unit is Unit.AVERAGE and decisive.side is not Side.INCREASE:
+            return samples_to_prove_mean(decisive.value)
         if self.unit is not Unit.RATE:
             return 1
-        decisive = self.decisive
         return samples_to_prove(decisive.value if decisive.upper else 1 - decisive.value)
 
     @property

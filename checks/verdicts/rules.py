@@ -3,14 +3,20 @@
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
-from math import isfinite
+from math import ceil, isfinite
 from typing import Final
 
 from checks.config.limit import Bound, Limit, Side, Waiver
 from checks.metrics import METRICS, Definition, Metric, OnBreach, Unit
-from checks.statistics import MOST_FALSE_FAILS, chance_of_so_many, lower_bound
+from checks.statistics import MOST_FALSE_FAILS, chance_of_so_many, chance_of_total, lower_bound
 from checks.units import show_limit, show_value
 from checks.verdicts.verdict import Judgement, Verdict
+
+_DECIMALS: Final = 12
+"""Of a halved limit: as many as floats hold for sure, so that 97.5 % is not shown as 97.50000000000001 %."""
+
+HALF: Final = 0.5
+"""Of its limit: where a service is that fails in no more than MOST_FALSE_FAILS of its runs."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,15 +95,35 @@ def failures_of(metric: Metric, bound: Bound) -> tuple[int, int]:
     return (numerator if metric.certain is None else metric.certain), n
 
 
-def chance_at_half(metric: Metric, bound: Bound) -> float:
-    """How often a service at half the limit shows as many failures as were measured, or more; only rates have chance.
+def chance_at(metric: Metric, bound: Bound, share: float) -> float:
+    """How often a service at a share of the limit shows as much as was measured, or more; 0 where there is no chance.
 
-    Under a `min`, half of what it allows: of at least 95 %, that is 2.5 % failures.
+    Under a `min`, at that share of what it allows: at half of at least 95 %, that is 2.5 % failures. For a quantile,
+    where that share of what may be beyond it is: at half of a 95th percentile, 2.5 % of the cases.
     """
-    if METRICS[metric.name].unit is not Unit.RATE or not metric.n or metric.value is None:
+    definition, n = METRICS[metric.name], metric.n
+    if not n or metric.value is None:
         return 0.0
-    allowed = bound.value if bound.upper else 1 - bound.value
-    return chance_of_so_many(*failures_of(metric, bound), allowed / 2)
+    if definition.unit is Unit.RATE:
+        allowed = bound.value if bound.upper else 1 - bound.value
+        return chance_of_so_many(*failures_of(metric, bound), allowed * share)
+    if definition.unit is Unit.AVERAGE and bound.upper:
+        total = metric.value * n
+        return chance_of_total(total, total if metric.squares is None else metric.squares, n, bound.value * share)
+    if definition.quantile is not None:
+        beyond = 1 - definition.quantile if bound.upper else definition.quantile
+        return chance_of_so_many(ceil(round(beyond * n, _DECIMALS)), n, beyond * share)
+    return 0.0
+
+
+WARNING_DOUBT: Final = 0.05
+"""How likely it may be at the `warn` limit itself that it is broken so far, and still be a warning."""
+
+
+def is_warning(metric: Metric, bound: Bound) -> bool:
+    """Whether a `warn` is broken, and beyond chance."""
+    is_broken = metric.value is not None and bound.is_broken_by(metric.value)
+    return is_broken and chance_at(metric, bound, 1) <= WARNING_DOUBT
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,7 +205,9 @@ def judge(metric: Metric, limit: Limit, read: ReadState, *, now: datetime, waive
     ruling = next(filter(None, (rule(case) for rule in _RULES)))
     over = f"; the waiver until {waiver.until} by {waiver.owner} is over" if waiver and not holds else ""
     operator = ruling.bound.operator(value)
-    return Judgement(metric, limit, ruling.verdict, ruling.bound, operator, ruling.sentence + over)
+    has_chance = limit.unit is not Unit.RATE and metric.n is not None
+    chance = chance_at(metric, ruling.bound, HALF) if has_chance else None
+    return Judgement(metric, limit, ruling.verdict, ruling.bound, operator, ruling.sentence + over, chance)
 
 
 def _without_value(metric: Metric, limit: Limit, read: ReadState) -> Judgement:
@@ -238,12 +266,12 @@ def _broken(case: _Case) -> _Ruling | None:
     if case.waiver and bound == case.waiver.bound:
         comparison += f", the limit of its waiver until {case.waiver.until}"
     if bound.side is Side.WARN:
-        return _Ruling(Verdict.WARN, bound, comparison)
+        return _Ruling(Verdict.WARN, bound, comparison) if is_warning(case.metric, bound) else None
     if doubt := _unattributed(case, bound):
         return _Ruling(Verdict.INCONCLUSIVE, bound, f"{comparison}, {doubt}")
-    chance = chance_at_half(case.metric, bound)
+    chance = chance_at(case.metric, bound, HALF)
     if chance > MOST_FALSE_FAILS:
-        return _Ruling(Verdict.INCONCLUSIVE, bound, f"{comparison}, {_doubt(bound, chance)}")
+        return _Ruling(Verdict.INCONCLUSIVE, bound, f"{comparison}, {_doubt(case, bound, chance)}")
     breach = case.definition.breach
     return _Ruling(Verdict(breach.value), bound, f"{comparison}{_no_failure(case.definition, case.read)}")
 
@@ -269,30 +297,33 @@ def _no_failure(metric: Definition, read: ReadState) -> str:
     return ""
 
 
-_DECIMALS: Final = 12
-"""Of a halved limit: as many as floats hold for sure, so that 97.5 % is not shown as 97.50000000000001 %."""
-
-
-def _doubt(bound: Bound, chance: float) -> str:
-    side, half = ("over", bound.value / 2) if bound.upper else ("under", (1 + bound.value) / 2)
-    rate = show_limit(round(half, _DECIMALS), Unit.RATE)
+def _doubt(case: _Case, bound: Bound, chance: float) -> str:
+    unit = case.limit.unit
+    side = "over" if bound.upper else "under"
+    half = 1 - (1 - bound.value) * HALF if unit is Unit.RATE and not bound.upper else bound.value * HALF
+    is_quantile = case.definition.quantile is not None
+    rate = "that is beyond it half as often" if is_quantile else f"at {show_limit(round(half, _DECIMALS), unit)}"
     share_of_runs = show_value(chance, Unit.RATE, [MOST_FALSE_FAILS])
-    service = f"a service at {rate} looks like this in {share_of_runs} of runs"
+    service = f"a service {rate} looks like this in {share_of_runs} of runs"
     return f"{side} the limit, but too few cases to tell: {service}"
 
 
 def _warned(case: _Case) -> _Ruling | None:
     """Beyond the warn limit, within the other."""
     for bound in case.limit.bounds[1:]:
-        if bound.is_broken_by(case.value):
+        if is_warning(case.metric, bound):
             sentence = f"{case.compare(bound)}, within {case.limit.show(case.decisive)}"
             return _Ruling(Verdict.WARN, bound, sentence)
     return None
 
 
 def _passed(case: _Case) -> _Ruling:
-    """No bound is broken."""
-    return _Ruling(Verdict.PASS, case.decisive, case.compare(case.decisive))
+    """No bound is broken, but perhaps a warning by no more than chance."""
+    sentence = case.compare(case.decisive)
+    if any(bound.is_broken_by(case.value) for bound in case.limit.bounds):
+        warn = case.limit.bounds[-1]
+        sentence += f", {'over' if warn.upper else 'under'} {case.limit.show(warn)} by no more than chance"
+    return _Ruling(Verdict.PASS, case.decisive, sentence)
 
 
 _RULES: Final[tuple[Callable[[_Case], _Ruling | None], ...]] = (_blind, _too_few, _waived, _broken, _warned, _passed)

@@ -72,6 +72,7 @@ class Counts:
     connections: int = 0
     cases: Counter[str] = field(default_factory=Counter)
     errors: int = 0
+    squares: int = 0
     worst: int = 0
 
     def grow(self, random: Random, service: Service, expected: float) -> None:
@@ -84,6 +85,7 @@ class Counts:
             if name == "gone":
                 clusters = random.choices(range(1, service.cluster + 1), k=cases)
                 self.errors += sum(clusters)
+                self.squares += sum(size * size for size in clusters)
                 self.worst = max([self.worst, *clusters])
 
     def metrics(self, service: Service) -> dict[str, Metric]:
@@ -107,7 +109,13 @@ class Counts:
         }
         measured = [Metric(name, value) for name, value in counts.items()]
         measured += [Metric(name, of / n if n else None, n, of) for name, (of, n) in shares.items()]
-        measured.append(Metric("welcome.average_retries", retries / n if n else None, n))
+        averages = {
+            "gone.errors_per_connection": (self.errors, self.squares),
+            "welcome.average_retries": (retries, retries * service.retries),
+        }
+        measured += [
+            Metric(name, total / n if n else None, n, squares=squares) for name, (total, squares) in averages.items()
+        ]
         return {metric.name: metric for metric in measured}
 
 
@@ -191,16 +199,20 @@ def play_night(random: Random, limits: Sequence[Limit], service: Service, a_day:
     return outcome([seen.judge(limit) for limit in limits], 24 * 60)
 
 
+def traffic(minute: float) -> float:
+    """How much traffic a minute of the day has, as a ratio of the mean."""
+    return 1 + DAY_SWING * sin(2 * pi * minute / (24 * 60))
+
+
 def play_gate(random: Random, limits: Sequence[Limit], service: Service, a_minute: float) -> Outcome:
-    """A gate of `--wait 15m --hold 2` that begins at any time of the day; its clock goes as it sleeps."""
+    """A gate of `--wait 15m --hold 2` that begins at any time of day, at this traffic; its clock goes as it sleeps."""
     counts, begin = Counts(), random.random() * 24 * 60
     now = START
 
     def sleep(seconds: float) -> None:
         nonlocal now
-        minute = begin + (now - START).total_seconds() / 60
-        swing = 1 + DAY_SWING * sin(2 * pi * minute / (24 * 60))
-        counts.grow(random, service, a_minute * swing * seconds / 60)
+        ramp = traffic(begin + (now - START).total_seconds() / 60) / traffic(begin)
+        counts.grow(random, service, a_minute * ramp * seconds / 60)
         now += timedelta(seconds=seconds)
 
     def observe() -> Snapshot:

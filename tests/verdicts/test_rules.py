@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from checks.config.limit import Limit
 from checks.metrics import METRICS, Metric, SignalFamily, Subject, Unit
 from checks.statistics import MOST_FALSE_FAILS, chance_of_so_many, lower_bound
-from checks.verdicts.rules import ReadState, chance_at_half, is_proven_early, judge, unseen_families
+from checks.verdicts.rules import HALF, ReadState, chance_at, is_proven_early, is_warning, judge, unseen_families
 from checks.verdicts.verdict import Judgement, Verdict
 from tests.verdicts.making import (
     AGE,
@@ -62,6 +62,10 @@ def test_a_shadow_demands_nothing() -> None:
 
 AT_MOST = "counting every event that names no connection as one of its own"
 
+FEW = "the limit, but too few cases to tell: a service"
+
+BEYOND = "that is beyond it"
+
 CHANCE = "the limit, but too few cases to tell: a service at"
 
 UNSEEN = "line was seen in 4,120 events: is it logged in other words?"
@@ -88,7 +92,14 @@ RULINGS: list[tuple[Metric, Limit, ReadState, str, str]] = [
     (share(0, 59), MAX_5, ALIVE, "pass", "welcome.failure_rate 0 % <= max 5 % (0 of 59)"),
     (share(50, 1000), MAX_5, ALIVE, "pass", "welcome.failure_rate 5 % <= max 5 % (50 of 1,000)"),
     (share(504, 10000), MAX_5, ALIVE, "fail", "welcome.failure_rate 5.04 % > max 5 % (504 of 10,000)"),
-    (share(3, 100), WARN_1_MAX_5, ALIVE, "warn", "welcome.failure_rate 3 % > warn 1 % (3 of 100), within max 5 %"),
+    (share(4, 100), WARN_1_MAX_5, ALIVE, "warn", "welcome.failure_rate 4 % > warn 1 % (4 of 100), within max 5 %"),
+    (
+        share(3, 100),
+        WARN_1_MAX_5,
+        ALIVE,
+        "pass",
+        "welcome.failure_rate 3 % <= max 5 % (3 of 100), over warn 1 % by no more than chance",
+    ),
     (share(1, 100), WARN_1_MAX_5, ALIVE, "pass", "welcome.failure_rate 1 % <= max 5 % (1 of 100)"),
     (share(9, 100), WARN_1_MAX_5, ALIVE, "fail", "welcome.failure_rate 9 % > max 5 % (9 of 100)"),
     # min_samples of the file
@@ -133,11 +144,11 @@ RULINGS: list[tuple[Metric, Limit, ReadState, str, str]] = [
         "welcome.failure_rate 95 % of 20, needs 39 more to judge min 95 %",
     ),
     (
-        share(97, 100),
+        share(190, 200),
         limit(RATE, warn=0.98, min=0.95),
         ALIVE,
         "warn",
-        "welcome.failure_rate 97 % < warn 98 % (97 of 100), within min 95 %",
+        "welcome.failure_rate 95 % < warn 98 % (190 of 200), within min 95 %",
     ),
     # A count of errors, and proof of life
     (Metric(COUNT, 0), limit(COUNT, max=0), ALIVE, "pass", "gone.errors 0 <= max 0"),
@@ -308,11 +319,47 @@ RULINGS: list[tuple[Metric, Limit, ReadState, str, str]] = [
         "welcome.average_retries 1.5 > max 1 (n = 40)",
     ),
     (
-        Metric(DURATION, 0.4, 1),
+        Metric(DURATION, 0.4, 40),
         limit(DURATION, min=60),
         ALIVE,
         "fail",
-        "lifecycle.median_duration_seconds 0.4 s < min 1 min (n = 1)",
+        "lifecycle.median_duration_seconds 0.4 s < min 1 min (n = 40)",
+    ),
+    (
+        Metric(DURATION, 0.4, 1),
+        limit(DURATION, min=60),
+        ALIVE,
+        "inconclusive",
+        "lifecycle.median_duration_seconds 0.4 s of 1, needs 4 more to judge min 1 min",
+    ),
+    (
+        Metric(DURATION, 0.4, 8),
+        limit(DURATION, min=60),
+        ALIVE,
+        "inconclusive",
+        f"{DURATION} 0.4 s < min 1 min (n = 8), under {FEW} {BEYOND} half as often looks like this in 11 % of runs",
+    ),
+    # Five retries of one connection are one case
+    (
+        Metric(AVERAGE, 5, 1, squares=25),
+        limit(AVERAGE, max=0.5),
+        ALIVE,
+        "inconclusive",
+        "welcome.average_retries 5 of 1, needs 5 more to judge max 0.5",
+    ),
+    (
+        Metric(AVERAGE, 1, 10, squares=50),
+        limit(AVERAGE, max=0.5),
+        ALIVE,
+        "inconclusive",
+        f"welcome.average_retries 1 > max 0.5 (n = 10), over {FEW} at 0.25 looks like this in 9 % of runs",
+    ),
+    (
+        Metric(AVERAGE, 1, 10, squares=10),
+        limit(AVERAGE, max=0.5),
+        ALIVE,
+        "fail",
+        "welcome.average_retries 1 > max 0.5 (n = 10)",
     ),
     (
         Metric(DURATION, None, 0),
@@ -396,7 +443,7 @@ def test_verdict_and_sentence() -> None:
 
 def test_a_judgement_names_the_bound_that_decided() -> None:
     """The one that is broken, or the decisive one."""
-    warned = judge(share(3, 100), WARN_1_MAX_5, ALIVE, now=NOW)
+    warned = judge(share(4, 100), WARN_1_MAX_5, ALIVE, now=NOW)
     assert (warned.operator, warned.bound.side, warned.bound.value) == (">", "warn", 0.01)
     empty = judge(share(0, 0), WARN_1_MAX_5, ALIVE, now=NOW)
     assert (empty.operator, empty.bound.side, empty.bound.value) == (None, "max", 0.05)
@@ -446,7 +493,8 @@ def test_a_verdict_follows_from_its_comparison(case: tuple[Judgement, ReadState]
     value = judgement.metric.value
     assert value is not None
     if judgement.verdict is Verdict.PASS:
-        assert not any(bound.is_broken_by(value) for bound in judgement.limit.bounds)
+        broken = [bound for bound in judgement.limit.bounds if bound.is_broken_by(value)]
+        assert all(bound.side == "warn" and not is_warning(judgement.metric, bound) for bound in broken)
     if judgement.verdict in {Verdict.FAIL, Verdict.ERROR, Verdict.WARN, Verdict.WAIVED}:
         assert judgement.bound.is_broken_by(value)
         assert f" {judgement.operator} {judgement.bound.side} " in judgement.sentence
@@ -473,7 +521,7 @@ def test_a_rate_fails_only_on_evidence(case: tuple[Judgement, ReadState]) -> Non
     if judgement.verdict is Verdict.FAIL and judgement.limit.unit is Unit.RATE:
         assert metric.n is not None
         if metric.n >= judgement.limit.samples:
-            assert chance_at_half(metric, bound) <= 0.02
+            assert chance_at(metric, bound, HALF) <= 0.02
         else:
             assert is_proven_early(metric, bound)
 

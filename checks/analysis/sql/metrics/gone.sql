@@ -35,4 +35,11 @@ SELECT 'gone.errors' AS name, errors::DOUBLE AS value, NULL::BIGINT AS n, NULL::
 UNION ALL SELECT 'gone.connections', gone, NULL, NULL FROM totals
 UNION ALL SELECT 'gone.max_per_connection', worst, NULL, NULL FROM totals
 UNION ALL SELECT 'gone.welcome_errors', welcome_errors, NULL, NULL FROM totals
+UNION ALL SELECT 'gone.errors_per_connection', errors / nullif(seen, 0), seen, NULL FROM totals
 UNION ALL SELECT 'gone.connection_rate', gone / nullif(seen, 0), seen, gone FROM totals;
+
+-- How errors cluster; what names no connection stands for itself.
+CREATE OR REPLACE TEMP VIEW gone_clusters AS
+SELECT 'gone.errors_per_connection' AS name,
+       coalesce(sum(CASE WHEN connection_id IS NULL THEN errors ELSE errors * errors END), 0)::DOUBLE AS squares
+FROM gone_connections;

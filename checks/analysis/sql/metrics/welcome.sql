@@ -25,3 +25,12 @@ UNION ALL SELECT 'welcome.retries', retries, NULL, NULL FROM totals
 UNION ALL SELECT 'welcome.failure_rate', failed / nullif(messages, 0), messages, failed FROM totals
 UNION ALL SELECT 'welcome.average_retries', retries / nullif(messages, 0), messages, NULL FROM totals
 UNION ALL SELECT 'welcome.undelivered_rate', undelivered / nullif(greeted, 0), greeted, undelivered FROM totals;
+
+-- How retries cluster; what names no connection stands for itself.
+CREATE OR REPLACE TEMP VIEW welcome_clusters AS
+SELECT 'welcome.average_retries' AS name, coalesce(sum(retries * retries), 0)::DOUBLE AS squares
+FROM (
+    SELECT count(*) AS retries FROM signals
+    WHERE is_counted AND kind = 'welcome_retry'
+    GROUP BY coalesce(connection_id, 'line ' || seq)
+);
