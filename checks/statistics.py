@@ -123,6 +123,33 @@ def chance_of_events(events: int, exposure: float, earlier: int, earlier_exposur
     return chance_of_so_many(events, events + earlier, share)
 
 
+def largest_ratio(events: int, exposure: float, earlier: int, earlier_exposure: float) -> float:
+    """By how many times the rate of events may have grown, at most, for so few to be seen in at least 5 % of cases.
+
+    The upper end of the one-sided interval of the ratio of two Poisson rates, given their sum (Clopper and Pearson,
+    1934). Infinite where the earlier span holds no event, for any rate is many times nothing.
+
+    Args:
+        events: In the later span.
+        exposure: Its length, or the cases that it holds.
+        earlier: Events in the earlier span.
+        earlier_exposure: Its length, in the same measure.
+    """
+    if not earlier:
+        return inf
+    low, high = events / (events + earlier), 1.0
+    for _ in range(_HALVINGS):
+        share = (low + high) / 2
+        if chance_of_so_many(earlier, events + earlier, 1 - share) >= _DOUBT:
+            low = share
+        else:
+            high = share
+    return low / (1 - low) * earlier_exposure / exposure
+
+
+_HALVINGS: Final = 40
+
+
 def chance_of_share(cases: int, n: int, earlier_cases: int, earlier_n: int) -> float:
     """How often the later of two samples holds so many cases, or more, where their share is the same in both.
 

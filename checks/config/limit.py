@@ -63,6 +63,7 @@ class Limit:
         min: Under it the verdict is a failure.
         max_increase: By how much more than in the baseline the value may be, as a ratio of that; 0.5 for half more.
         at_least: Fewer cases more than this are no increase, whatever the ratio.
+        prove: Whether too little to rule out such an increase is inconclusive, and no pass.
         min_samples: As written in the file; None where the limit itself decides.
         on_inconclusive: The limit's own, else the environment's.
         shadow: Judged and shown, but without a say in what becomes of the run.
@@ -82,6 +83,7 @@ class Limit:
     min: float | None = None
     max_increase: float | None = None
     at_least: int = 1
+    prove: bool = False
     min_samples: int | None = None
     on_inconclusive: OnInconclusive = "fail"
     shadow: bool = False

@@ -55,6 +55,7 @@ def _limit(unit: Unit, *, has_sample: bool) -> Kind:
             scalars.positive("more are no increase; write 1 or a larger number"),
             "Fewer cases more than this are no increase",
         ),
+        "prove": Field(scalars.FLAG, "Whether too little to rule out such an increase is inconclusive, and no pass"),
         "on_inconclusive": Field(POLICY, "Overrides that of the environment"),
         "shadow": Field(scalars.FLAG, "Judged and shown, but without a say in what becomes of the run"),
         "owner": Field(scalars.LINE, "Whom to ask"),

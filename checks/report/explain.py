@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
 from itertools import pairwise
-from math import floor, inf, nextafter
+from math import ceil, floor, inf, nextafter
 from pathlib import Path
 from typing import Final, TypeVar
 
@@ -17,7 +17,7 @@ from checks.metrics import IN_LOGS, METRICS, Definition, Metric, SignalFamily, S
 from checks.report.result import Result
 from checks.statistics import MAX_SAMPLES
 from checks.text import display_path, one_line, unknown_name
-from checks.units import NOTATIONS, show_limit
+from checks.units import NOTATIONS, show_limit, show_value
 from checks.verdicts.rules import ReadState, judge
 from checks.verdicts.verdict import Verdict
 
@@ -142,8 +142,6 @@ def _samples(limit: Limit) -> str:
         return f"{limit.samples:,}, as written"
     if not limit.bounds:
         return "by what the share may be after it grew, 59 at most"
-    if limit.unit is not Unit.RATE:
-        return f"{limit.samples:,}: only a rate takes more, unless min_samples is written"
     if limit.samples == MAX_SAMPLES:
         return f"{limit.samples:,}: the most that is asked for, unless min_samples is written"
     return f"{limit.samples:,}: so many without one bad case show at 95 % that the limit is kept"
@@ -179,6 +177,10 @@ class Demand:
         return sorted({bound.value for bound in bounds if bound})
 
 
+_FAR: Final = 10
+"""Beyond so many times its limit an average has failed, if its sample is large enough at all."""
+
+
 def verdict_boundaries(demand: Demand, n: int | None) -> str:
     """The boundaries between verdicts: `passes up to 5 of 120, inconclusive from 7`.
 
@@ -192,6 +194,10 @@ def verdict_boundaries(demand: Demand, n: int | None) -> str:
         near = _around((landmark * n for landmark in landmarks), most=n)
         shares = _same_verdicts(near, lambda cases: demand.verdict(Metric(name, cases / n, n, cases)))
         return _in_words(shares, lambda cases: f"{cases:,}", size=f" of {n:,}")
+    if unit is Unit.AVERAGE and n:
+        near = _around((landmark * n for landmark in landmarks), most=ceil(_FAR * max(landmarks) * n))
+        totals = _same_verdicts(near, lambda total: demand.verdict(Metric(name, total / n, n)))
+        return _in_words(totals, lambda total: show_value(total / n, unit))
     if unit is Unit.COUNT:
         counts = _same_verdicts(_around(landmarks), lambda value: demand.verdict(Metric(name, value, n)))
         return _in_words(counts, lambda value: f"{value:,}")

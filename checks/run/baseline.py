@@ -19,7 +19,8 @@ from checks.window import Window, parse_length, utc_now
 
 PREVIOUS: Final = "previous"
 VERSION: Final = "version"
-_TRAFFIC: Final = "lifecycle.events"
+_TRAFFIC: Final = "gone.connection_rate"
+"""Its sample is the connections seen."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,19 +50,28 @@ class Baseline:
         """The shapes of the errors then; None where the baseline says nothing of them."""
         return None if self.blind else self.signatures
 
-    def earlier(self, metric: str) -> BaselineMetric:
-        """A metric as it was before."""
-        exposure = self.exposure(self.window, self.metrics) if self.window else 0.0
-        nothing = "the other versions had no traffic" if self.is_simultaneous else "the baseline tells no window"
-        return BaselineMetric(
-            self.metrics.get(metric, Metric(metric, None)), exposure or 1.0, self.blind or ("" if exposure else nothing)
-        )
+    def earlier(self, metric: str, window: Window, metrics: Mapping[str, Metric]) -> tuple[BaselineMetric, float]:
+        """A metric as it was before, with its exposure, and that of the window which is compared with it.
 
-    def exposure(self, window: Window, metrics: Mapping[str, Metric]) -> float:
-        """How much a window saw, in the measure that this comparison takes: seconds, or events of connections."""
-        if self.is_simultaneous:
-            return metrics[_TRAFFIC].value or 0.0
-        return (window.until - window.since).total_seconds()
+        Both are the connections seen, for twice the traffic has twice the errors; or seconds, where either saw none.
+        """
+        then, now = _connections(self.metrics), _connections(metrics)
+        blind = self.blind
+        if not (then and now):
+            then, now = _seconds(self.window), _seconds(window)
+            if self.is_simultaneous:
+                blind = blind or "the other versions had no traffic"
+        if not then:
+            blind = blind or "the baseline tells no window"
+        return BaselineMetric(self.metrics.get(metric, Metric(metric, None)), then or 1.0, blind), now
+
+
+def _connections(metrics: Mapping[str, Metric]) -> float:
+    return metrics[_TRAFFIC].n or 0 if _TRAFFIC in metrics else 0
+
+
+def _seconds(window: Window | None) -> float:
+    return (window.until - window.since).total_seconds() if window else 0.0
 
 
 class BaselineReader:

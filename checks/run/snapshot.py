@@ -13,7 +13,7 @@ from checks.run.baseline import Baseline
 from checks.run.log_reader import LogRead
 from checks.run.settings import Settings
 from checks.text import one_line
-from checks.verdicts.increase import judge_increase
+from checks.verdicts.increase import INCREASE_DOUBT, judge_increase
 from checks.verdicts.rules import ReadState, judge, unseen_families
 from checks.verdicts.verdict import Judgement, Verdict, not_measured
 
@@ -102,9 +102,9 @@ class Snapshot:
             return judged
         if self.baseline.error:
             return [*judged, not_measured(limit, self.baseline.error)]
-        exposure = self.baseline.exposure(window, self.metrics)
-        earlier = self.baseline.earlier(limit.metric)
-        return [*judged, judge_increase(metric, limit, read, earlier, exposure, now=now, waiver=waiver)]
+        earlier, exposure = self.baseline.earlier(limit.metric, window, self.metrics)
+        doubt = INCREASE_DOUBT / sum(one.max_increase is not None for one in self.settings.limits)
+        return [*judged, judge_increase(metric, limit, read, earlier, exposure, now=now, waiver=waiver, doubt=doubt)]
 
     def _obstacle(self, metric: str) -> str:
         """Why a metric could not be measured; empty where it was."""

@@ -2,12 +2,12 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from math import ceil
+from math import ceil, inf
 from typing import Final
 
 from checks.config.limit import Bound, Limit, Side, Waiver
 from checks.metrics import METRICS, Metric, Unit
-from checks.statistics import chance_of_events, chance_of_share, samples_to_prove
+from checks.statistics import chance_of_events, chance_of_share, largest_ratio
 from checks.units import show_limit, show_value
 from checks.verdicts.rules import ReadState, blind_spot
 from checks.verdicts.verdict import Judgement, Verdict
@@ -30,6 +30,9 @@ class BaselineMetric:
 
 _DECIMALS: Final = 9
 
+INCREASE_DOUBT: Final = 0.05
+"""How many runs in which nothing has changed may fail by increases: all limits on them together."""
+
 
 @dataclass(frozen=True, slots=True)
 class _Increase:
@@ -40,12 +43,14 @@ class _Increase:
         expected: What would be the same as before, in a window of this length, or with this traffic.
         cases: What the value counts for each one of itself: 1 of a count, n of a ratio.
         chance: How often so many are seen where nothing has changed.
+        missed: How much larger it may be in truth, as a ratio of what was expected.
     """
 
     value: float
     expected: float
     cases: int
     chance: float
+    missed: float
 
     def allowed(self, limit: Limit) -> float:
         """The highest value that is no increase: cases are whole, and what was expected need not be."""
@@ -62,11 +67,13 @@ def judge_increase(  # noqa: PLR0913 -- what judge() takes, and what was before
     *,
     now: datetime,
     waiver: Waiver | None = None,
+    doubt: float = INCREASE_DOUBT,
 ) -> Judgement:
     """Judge an increase: whether a metric grew by more than its limit allows.
 
     It fails where three things hold: the value is over what it was before by more than `max_increase`, that is at least
-    `at_least` cases more, and so many would be seen by chance in at most 5 % of runs.
+    `at_least` cases more, and so many would be seen by chance in at most 5 % of runs. Else it passes, and says how
+    large an increase could have been missed; with `prove` it is inconclusive, where that is more than the limit allows.
 
     Args:
         metric: What was measured.
@@ -76,6 +83,7 @@ def judge_increase(  # noqa: PLR0913 -- what judge() takes, and what was before
         exposure: Length or traffic of the window, as that of the baseline: a count is proportional to it.
         now: Tells whether the waiver is over.
         waiver: That of this metric, if there is one.
+        doubt: How likely the increase may be chance, and still fail: less, where several are judged.
     """
     blind = blind_spot(metric.name, read) or before.blind
     if metric.value is None or before.metric.value is None or blind:
@@ -84,16 +92,12 @@ def judge_increase(  # noqa: PLR0913 -- what judge() takes, and what was before
         return Judgement(metric, limit, Verdict.INCONCLUSIVE, limit.increase, None, sentence)
     increase = _increase(metric, metric.value, before, exposure)
     bound = Bound(Side.INCREASE, increase.allowed(limit), upper=True)
-    if bound.is_broken_by(increase.value) and increase.chance <= _DOUBT:
+    if bound.is_broken_by(increase.value) and increase.chance <= doubt:
         verdict, why = _proven(increase.value, waiver, now)
     else:
-        verdict, why = _not_proven(metric, limit, increase, bound)
+        verdict, why = _not_proven(limit, increase, bound)
     sentence = f"{_comparison(metric, before, increase, bound)} ({limit.show(limit.increase)}){why}"
     return Judgement(metric, limit, verdict, bound, bound.operator(increase.value), sentence, increase.chance)
-
-
-_DOUBT: Final = 0.05
-"""How likely an increase may be chance, and still fail."""
 
 
 def _proven(value: float, waiver: Waiver | None, now: datetime) -> tuple[Verdict, str]:
@@ -107,41 +111,43 @@ def _proven(value: float, waiver: Waiver | None, now: datetime) -> tuple[Verdict
     return Verdict.WAIVED, f", waived until {waiver.until} by {waiver.owner}: {waiver.reason}"
 
 
-def _not_proven(metric: Metric, limit: Limit, increase: _Increase, bound: Bound) -> tuple[Verdict, str]:
-    """The verdict where chance explains the increase, or there is none, and why it is no pass."""
-    if missing := _missing_cases(metric, limit, increase):
-        return Verdict.INCONCLUSIVE, f": needs {missing:,} more to compare"
+def _not_proven(limit: Limit, increase: _Increase, bound: Bound) -> tuple[Verdict, str]:
+    """The verdict where chance explains the increase, or there is none, and what could have been missed."""
+    why = ""
     if bound.is_broken_by(increase.value):
-        return Verdict.INCONCLUSIVE, f": more than before, but in {increase.chance:.0%} of cases by chance"
-    return Verdict.PASS, ""
-
-
-_FINEST_RATE: Final = 0.05
-"""No rate asks for a larger sample than this one would: before the deploy there may have been no case at all."""
-
-
-def _missing_cases(metric: Metric, limit: Limit, increase: _Increase) -> int:
-    """How many more cases a rate takes before it can be said not to have grown."""
-    if METRICS[metric.name].unit is not Unit.RATE:
-        return 0
-    needed = limit.min_samples or samples_to_prove(max(increase.expected * (1 + limit.increase.value), _FINEST_RATE))
-    return max(0, needed - (metric.n or 0))
+        why = f": more than before, but in {increase.chance:.0%} of cases by chance"
+    if increase.missed <= limit.increase.value:
+        return Verdict.PASS, why
+    size = "any increase" if increase.missed == inf else f"up to +{increase.missed:.0%}"
+    return Verdict.INCONCLUSIVE if limit.prove else Verdict.PASS, f"{why}; {size} could have been missed"
 
 
 def _increase(metric: Metric, value: float, before: BaselineMetric, exposure: float) -> _Increase:
-    earlier_value = before.metric.value or 0.0
-    if metric.n is None:
-        expected = earlier_value * exposure / before.exposure
-        chance = chance_of_events(round(value), exposure, round(earlier_value), before.exposure)
-        return _Increase(value, expected, 1, chance)
-    chance_of = chance_of_share if METRICS[metric.name].unit is Unit.RATE else chance_of_events
-    chance = chance_of(_cases(metric), metric.n, _cases(before.metric), before.metric.n or 0)
-    return _Increase(value, earlier_value, max(metric.n, 1), chance)
+    earlier = before.metric
+    is_count = metric.n is None
+    now, then = (exposure, before.exposure) if is_count else (metric.n or 0, earlier.n or 0)
+    expected = (earlier.value or 0.0) * (now / then if is_count else 1)
+    cluster = _cluster(metric, earlier)
+    cases, earlier_cases = (round(_cases(one) / cluster) for one in (metric, earlier))
+    if METRICS[metric.name].unit is Unit.RATE:
+        chance = chance_of_share(cases, round(now), earlier_cases, round(then))
+    else:
+        chance = chance_of_events(cases, now, earlier_cases, then)
+    missed = largest_ratio(cases, now, earlier_cases, then) - 1
+    return _Increase(value, expected, 1 if is_count else max(round(now), 1), chance, missed)
+
+
+def _cluster(*metrics: Metric) -> float:
+    """How many cases come at a time, as far as that is known: those of one connection are one event."""
+    known = [metric for metric in metrics if metric.squares is not None]
+    total = sum(map(_cases, known))
+    return max(1.0, sum(metric.squares or 0.0 for metric in known) / total) if total else 1.0
 
 
 def _cases(metric: Metric) -> int:
-    """How many cases a share or an average is made of."""
-    return round((metric.value or 0) * (metric.n or 0)) if metric.numerator is None else metric.numerator
+    """How many cases a count is, or a share or an average is made of."""
+    n = 1 if metric.n is None else metric.n
+    return round((metric.value or 0) * n) if metric.numerator is None else metric.numerator
 
 
 def _comparison(metric: Metric, before: BaselineMetric, increase: _Increase, bound: Bound) -> str:

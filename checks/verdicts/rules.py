@@ -123,7 +123,8 @@ WARNING_DOUBT: Final = 0.05
 def is_warning(metric: Metric, bound: Bound) -> bool:
     """Whether a `warn` is broken, and beyond chance."""
     is_broken = metric.value is not None and bound.is_broken_by(metric.value)
-    return is_broken and chance_at(metric, bound, 1) <= WARNING_DOUBT
+    share = 1 if METRICS[metric.name].quantile is None else HALF  # as many as a quantile allows are always beyond it
+    return is_broken and chance_at(metric, bound, share) <= WARNING_DOUBT
 
 
 @dataclass(frozen=True, slots=True)

@@ -35,7 +35,7 @@ def count(number: float) -> Metric:
         (0, 1, Verdict.PASS),
         (0, 4, Verdict.PASS),
         (10, 15, Verdict.PASS),
-        (10, 16, Verdict.INCONCLUSIVE),
+        (10, 16, Verdict.PASS),
         (10, 25, Verdict.FAIL),
         (100, 140, Verdict.PASS),
         (100, 160, Verdict.FAIL),
@@ -54,6 +54,41 @@ def test_the_sentence_tells_both_and_what_is_allowed() -> None:
     assert (judged.bound.side, judged.bound.value, judged.operator) == (Side.INCREASE, 15, ">")
 
 
+@pytest.mark.parametrize(
+    ("before", "now", "missed"),
+    [
+        (10, 16, ": more than before, but in 16% of cases by chance; up to +243% could have been missed"),
+        (10, 10, "; up to +131% could have been missed"),
+        (0, 0, "; any increase could have been missed"),
+        (1000, 1000, ""),
+    ],
+)
+def test_what_could_have_been_missed(before: int, now: int, missed: str) -> None:
+    """A pass says so, where that is more than the limit allows; where the limit asks for proof, it is no pass."""
+    passed = compared(count(now), count(before))
+    assert (passed.verdict, passed.sentence.partition(")")[2]) == (Verdict.PASS, missed)
+    proved = compared(count(now), count(before), replace(increase(COUNT), prove=True))
+    assert proved.verdict is (Verdict.INCONCLUSIVE if missed else Verdict.PASS)
+
+
+def test_errors_of_one_connection_are_one_case() -> None:
+    """Thirty errors more, of three clients that met ten each, are three cases; of thirty clients they are a failure."""
+    clustered = replace(count(40), squares=400.0), replace(count(10), squares=100.0)
+    single = replace(count(40), squares=40.0), replace(count(10), squares=10.0)
+    assert compared(*clustered).verdict is Verdict.PASS
+    assert compared(*single).verdict is Verdict.FAIL
+
+
+def test_several_limits_share_the_doubt() -> None:
+    """Or six of them would fail a quarter of the runs in which nothing has changed."""
+    before, demanded = BaselineMetric(count(10), HOUR_SECONDS), increase(COUNT)
+    verdicts = [
+        judge_increase(count(22), demanded, ALIVE, before, HOUR_SECONDS, now=NOW, doubt=doubt).verdict
+        for doubt in (0.05, 0.05 / 6)
+    ]
+    assert verdicts == [Verdict.FAIL, Verdict.PASS]
+
+
 def test_a_count_is_proportional_to_time() -> None:
     """Ten in an hour are twenty in two."""
     before = BaselineMetric(count(10), HOUR_SECONDS)
@@ -68,13 +103,13 @@ def test_a_count_is_proportional_to_time() -> None:
         ((2, 200), (14, 200), Verdict.FAIL),
         ((0, 200), (6, 200), Verdict.FAIL),
         ((0, 200), (1, 200), Verdict.PASS),
-        ((2, 40), (9, 80), Verdict.INCONCLUSIVE),
-        ((0, 200), (0, 20), Verdict.INCONCLUSIVE),
+        ((2, 40), (9, 80), Verdict.PASS),
+        ((0, 200), (0, 20), Verdict.PASS),
         ((0, 200), (8, 12), Verdict.FAIL),
     ],
 )
 def test_rates(before: tuple[int, int], now: tuple[int, int], verdict: Verdict) -> None:
-    """Two proportions, by Fisher's test; below its sample nothing passes, but what is proven fails."""
+    """Two proportions, by Fisher's test; what is not proven passes, what is proven fails."""
     assert compared(share(*now), share(*before)).verdict is verdict
 
 

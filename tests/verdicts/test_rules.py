@@ -337,7 +337,7 @@ RULINGS: list[tuple[Metric, Limit, ReadState, str, str]] = [
         limit(DURATION, min=60),
         ALIVE,
         "inconclusive",
-        f"{DURATION} 0.4 s < min 1 min (n = 8), under {FEW} {BEYOND} half as often looks like this in 11 % of runs",
+        f"{DURATION} 0.4 s < min 1 min (n = 8), under {FEW} {BEYOND} half as often looks like this in 11.4 % of runs",
     ),
     # Five retries of one connection are one case
     (

@@ -40,6 +40,6 @@ UNION ALL SELECT 'gone.connection_rate', gone / nullif(seen, 0), seen, gone FROM
 
 -- How errors cluster; what names no connection stands for itself.
 CREATE OR REPLACE TEMP VIEW gone_clusters AS
-SELECT 'gone.errors_per_connection' AS name,
+SELECT unnest(['gone.errors', 'gone.errors_per_connection']) AS name,
        coalesce(sum(CASE WHEN connection_id IS NULL THEN errors ELSE errors * errors END), 0)::DOUBLE AS squares
 FROM gone_connections;

@@ -28,7 +28,7 @@ UNION ALL SELECT 'welcome.undelivered_rate', undelivered / nullif(greeted, 0), g
 
 -- How retries cluster; what names no connection stands for itself.
 CREATE OR REPLACE TEMP VIEW welcome_clusters AS
-SELECT 'welcome.average_retries' AS name, coalesce(sum(retries * retries), 0)::DOUBLE AS squares
+SELECT unnest(['welcome.retries', 'welcome.average_retries']) AS name, coalesce(sum(retries * retries), 0)::DOUBLE AS squares
 FROM (
     SELECT count(*) AS retries FROM signals
     WHERE is_counted AND kind = 'welcome_retry'

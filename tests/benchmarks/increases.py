@@ -1,0 +1,122 @@
+"""Plays two windows through the comparison with a baseline, and prints how often an increase is seen, rightly or not.
+
+python -m tests.benchmarks.increases
+"""
+
+import argparse
+import sys
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from random import Random
+from typing import Final
+
+from checks.config.limit import Limit
+from checks.metrics import Metric, SignalFamily
+from checks.run.baseline import Baseline
+from checks.verdicts.increase import INCREASE_DOUBT, judge_increase
+from checks.verdicts.rules import ReadState
+from checks.verdicts.verdict import Verdict
+from checks.window import Window
+from tests.benchmarks.verdicts import poisson
+
+SINCE: Final = datetime(2026, 6, 2, tzinfo=UTC)
+HOUR: Final = timedelta(hours=1)
+READ: Final = ReadState(1000, complete=True, seen=frozenset(SignalFamily))
+CONNECTIONS: Final = 2000
+"""In the earlier window."""
+
+CLUSTERED: Final = ("gone.errors", "gone.errors_per_connection", "welcome.retries", "welcome.average_retries")
+SINGLE: Final = ("gone.connections", "welcome.failure_rate")
+LIMITS: Final = tuple(
+    Limit(name, Path("thresholds.yaml"), 1, inherited=False, max_increase=0.5, at_least=5)
+    for name in (*CLUSTERED, *SINGLE)
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """A change between two windows.
+
+    Attributes:
+        errors: Expected in the earlier window, of each of the six metrics.
+        cluster: How many of them a client meets on average, where they cluster: from one to nearly twice as many.
+        traffic: How many times as many connect in the later window.
+        growth: How many times as many errors a connection has there.
+    """
+
+    errors: float
+    cluster: int
+    traffic: float = 1.0
+    growth: float = 1.0
+
+
+def measured(random: Random, change: Change, traffic: float, growth: float) -> Mapping[str, Metric]:
+    """The metrics of a window."""
+    n = poisson(random, CONNECTIONS * traffic)
+    expected = change.errors * traffic * growth
+    metrics = {"gone.connection_rate": Metric("gone.connection_rate", 0.0, n, 0)}
+    for name in CLUSTERED:
+        sizes = random.choices(range(1, 2 * change.cluster), k=poisson(random, expected / change.cluster))
+        squares = float(sum(size * size for size in sizes))
+        is_count = name in {"gone.errors", "welcome.retries"}
+        metrics[name] = Metric(name, sum(sizes) / (1 if is_count else n), None if is_count else n, squares=squares)
+    metrics["gone.connections"] = Metric("gone.connections", poisson(random, expected))
+    failures = poisson(random, expected)
+    metrics["welcome.failure_rate"] = Metric("welcome.failure_rate", failures / n, n, failures)
+    return metrics
+
+
+def play(random: Random, change: Change) -> tuple[set[Verdict], Verdict]:
+    """The verdicts by all six limits together, and that on the errors alone."""
+    before = Baseline("before", Window(SINCE - HOUR, SINCE), measured(random, change, 1, 1))
+    now, window = measured(random, change, change.traffic, change.growth), Window(SINCE, SINCE + HOUR)
+    verdicts: dict[str, Verdict] = {}
+    for limit in LIMITS:
+        earlier, exposure = before.earlier(limit.metric, window, now)
+        doubt = INCREASE_DOUBT / len(LIMITS)
+        judgement = judge_increase(now[limit.metric], limit, READ, earlier, exposure, now=SINCE, doubt=doubt)
+        verdicts[limit.metric] = judgement.verdict
+    return set(verdicts.values()), verdicts["gone.errors"]
+
+
+CHANGES: Final = (
+    *(
+        Change(errors, cluster, traffic)
+        for errors in (20, 100, 1000)
+        for cluster in (1, 5, 10)
+        for traffic in (0.5, 1, 2)
+    ),
+    *(Change(100, cluster, growth=2) for cluster in (1, 5)),
+)
+
+
+def rows(random: Random, plays: int) -> Iterator[str]:
+    """The rows of the table in Markdown."""
+    for change in CHANGES:
+        played = [play(random, change) for _ in range(plays)]
+        fails = sum(Verdict.FAIL in verdicts for verdicts, _ in played) / plays
+        unsure = sum(Verdict.INCONCLUSIVE in verdicts for verdicts, _ in played) / plays
+        alone = sum(verdict is Verdict.FAIL for _, verdict in played) / plays
+        cells = f"{change.errors:g} | {change.cluster} | {change.traffic:g} | {change.growth:g}"
+        yield f"| {cells} | {100 * fails:.1f} | {100 * unsure:.1f} | {100 * alone:.1f} |"
+
+
+def main() -> int:
+    """Play and print."""
+    parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
+    parser.add_argument("--plays", type=int, default=400, help="of each change (400)")
+    parser.add_argument("--seed", type=int, default=1, help="of what is drawn (1)")
+    arguments = parser.parse_args()
+    sys.stdout.write(
+        "| errors before | cluster | traffic | growth | six limits fail % | inconclusive % | errors fail % |\n"
+        "|--:|--:|--:|--:|--:|--:|--:|\n"
+    )
+    for row in rows(Random(arguments.seed), arguments.plays):
+        sys.stdout.write(f"{row}\n")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,69 @@
+"""A small cut of the services that are played: few wrong verdicts, as was promised, and a little more by chance."""
+
+from random import Random
+
+import pytest
+
+from checks.verdicts.verdict import ExitCode, Verdict
+from tests.benchmarks import increases
+from tests.benchmarks.increases import Change
+from tests.benchmarks.verdicts import (
+    HEALTHY,
+    SHARES,
+    at_times_the_limit,
+    play,
+    play_gate,
+    play_night,
+    shipped_limits,
+)
+
+LIMITS = shipped_limits()
+
+
+@pytest.mark.parametrize("a_day", [20, 100, 300, 3_000, 30_000])
+def test_healthy_nights(a_day: int) -> None:
+    """They hardly ever fail; from 200 connections a day on they pass, mostly without a warning."""
+    random = Random(1)
+    row = play("", lambda: play_night(random, LIMITS, HEALTHY, a_day), 100)
+    assert row.fails <= 0.03
+    if a_day >= 200:
+        assert row.passes >= 0.97
+        assert row.warns <= 0.1
+
+
+@pytest.mark.parametrize("a_minute", [5, 20, 200])
+def test_healthy_gates(a_minute: int) -> None:
+    """However often they look."""
+    random = Random(1)
+    row = play("", lambda: play_gate(random, LIMITS, HEALTHY, a_minute), 50)
+    assert row.fails <= 0.04
+    if a_minute >= 20:
+        assert row.passes >= 0.95
+        assert all(one.minutes >= 5 for one in row.plays)
+
+
+@pytest.mark.parametrize("metric", SHARES)
+def test_a_share_at_three_times_its_limit_is_caught(metric: str) -> None:
+    """By the gate, and by the night."""
+    random, service = Random(1), at_times_the_limit(LIMITS, metric, 3)
+    gates = play("", lambda: play_gate(random, LIMITS, service, 20), 30)
+    nights = play("", lambda: play_night(random, LIMITS, service, 200), 30)
+    assert min(gates.fails, nights.fails) >= 0.9
+    assert all(metric in one.failed for one in gates.plays if one.code is ExitCode.FAIL)
+
+
+@pytest.mark.parametrize("cluster", [1, 10])
+def test_nothing_has_changed_but_the_traffic(cluster: int) -> None:
+    """Six limits on increases together fail a run in twenty at most."""
+    random = Random(1)
+    played = [increases.play(random, Change(100, cluster, traffic=2))[0] for _ in range(60)]
+    assert sum(Verdict.FAIL in verdicts for verdicts in played) <= 6
+    assert not any(Verdict.INCONCLUSIVE in verdicts for verdicts in played)
+
+
+@pytest.mark.parametrize(("cluster", "caught"), [(1, 0.8), (5, 0.4)])
+def test_twice_the_errors_are_caught(cluster: int, caught: float) -> None:
+    """Of a hundred before, whether each client meets one of them or five."""
+    random = Random(1)
+    played = [increases.play(random, Change(100, cluster, growth=2))[1] for _ in range(60)]
+    assert played.count(Verdict.FAIL) / len(played) >= caught
