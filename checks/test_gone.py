@@ -7,10 +7,10 @@ from checks.plugin import Judgement, assert_within_limit
 
 @pytest.mark.metrics(
     "gone.errors",
-    "gone.errors_per_connection",
     "gone.connections",
     "gone.max_per_connection",
     "gone.welcome_errors",
+    "gone.errors_per_connection",
     "gone.connection_rate",
 )
 def test_gone(judgement: Judgement) -> None:

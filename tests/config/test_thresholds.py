@@ -325,11 +325,9 @@ log_group:
 
 FULL_TEXT = f"""{
     SHIPPED_TEXT.replace(
-        "{warn: 100, max: 500}",
-        "{warn: 100, max: 500, on_inconclusive: pass, shadow: true, owner: me, runbook: read it}",
-    )
-    .replace("{warn: 20%, max: 30%}", "{warn: 20%, max: 30%, min_samples: 100}")
-    .replace("log_group: /aws/lambda/{environment}-chat-handler", FULL_SOURCE)
+        "{warn: 0.5, max: 1}",
+        "{warn: 0.5, max: 1, on_inconclusive: pass, shadow: true, owner: me, runbook: read it}",
+    ).replace("log_group: /aws/lambda/{environment}-chat-handler", FULL_SOURCE)
 }
 waivers:
   - {{metric: gone.errors, environment: prod, reason: old clients, owner: me, until: 2026-06-30, max: 800}}
