@@ -341,7 +341,7 @@ def test_it_waits_until_enough_was_seen(pytester: pytest.Pytester, monkeypatch: 
         Thread(target=fill_from_the_second_look_on, args=(endpoint, group, *parts), daemon=True).start()
         began = time.monotonic()
         run = health_run(
-            pytester, "--deployed-at", begin.isoformat(), "--wait", "20s", "--hold", "2", "--thresholds", limits
+            pytester, "--deployed-at", begin.isoformat(), "--wait", "40s", "--hold", "2", "--thresholds", limits
         )
         seconds = time.monotonic() - began
     looks = run.result["looks"]
@@ -349,7 +349,7 @@ def test_it_waits_until_enough_was_seen(pytester: pytest.Pytester, monkeypatch: 
     assert [look["standing"] for look in looks[-2:]] == ["good", "good"]
     assert looks[0]["standing"] == "open"
     assert "needs 39 more" in looks[0]["sentence"]
-    assert seconds < 18
+    assert seconds < 36
     starts = [asked["startTime"] for operation, asked in endpoint.requests if operation == "FilterLogEvents"]
     assert min(starts[-3:]) > begin.timestamp() * 1000, "the last look read what was read before"
     assert "=== After the deploy ===" in run.text
