@@ -4,18 +4,21 @@ import os
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cache
 from importlib.resources import files
-from importlib.resources.abc import Traversable
 from pathlib import Path
 from typing import Any, Final
 
 import duckdb
 
+from checks.analysis.macros import define_macros
 from checks.errors import SourceError
 from checks.logs.spool import SpoolFile
 from checks.window import Window
 
 _MEMORY: Final = "300MB"
 """Above this DuckDB works on disk; with Python and the report a run stays below half a GiB, however many events."""
+
+_MACROS: Final = ("parsing", "grammar", "redaction", "masking", "classify")
+"""The SQL files that hold macros alone."""
 
 _MOST_THREADS: Final = 4
 """Each takes 32 MB of that to read JSON, so a machine with many cores would have none left."""
@@ -39,7 +42,8 @@ class Engine:
         )
         self._done: set[str] = set()
         self.execute("SET TimeZone = 'UTC'")
-        self.run("vocabulary", "parsing", "grammar", "redaction", "masking", "classify")
+        define_macros(self._database, "".join(map(_sql, _MACROS)))
+        self.run("vocabulary")
 
     def set(self, **variables: Any) -> None:
         """Set variables that the SQL files read."""
@@ -78,7 +82,7 @@ class Engine:
     def run(self, *names: str) -> None:
         """Run SQL files in this order, each named without its number and its ending."""
         for name in names:
-            self._database.execute(_sql_file(name).read_text(encoding="utf-8"))
+            self._database.execute(_sql(name))
 
     def run_once(self, name: str) -> None:
         """Run an SQL file, unless this has."""
@@ -109,12 +113,12 @@ class Engine:
 
 
 @cache
-def _sql_file(name: str) -> Traversable:
-    """Return the SQL file of a name: `sql/30_classify.sql` is "classify", `sql/metrics/gone.sql` is "gone"."""
+def _sql(name: str) -> str:
+    """Return the text of the SQL file of a name: `sql/30_classify.sql` is "classify", `sql/metrics/gone.sql` "gone"."""
     folder = files(__package__) / "sql"
     for file in (*folder.iterdir(), *(folder / "metrics").iterdir()):
         if file.name.removesuffix(".sql").lstrip("0123456789_") == name:
-            return file
+            return file.read_text(encoding="utf-8")
     raise FileNotFoundError(f"{folder} holds no SQL file {name!r}")
 
 
