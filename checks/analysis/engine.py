@@ -17,7 +17,7 @@ from checks.window import Window
 _MEMORY: Final = "300MB"
 """Above this DuckDB works on disk; with Python and the report a run stays below half a GiB, however many events."""
 
-_MACROS: Final = ("parsing", "grammar", "redaction", "masking", "classify")
+_MACROS: Final = ("parsing", "grammar", "redaction", "masking", "slots", "classify")
 """The SQL files that hold macros alone."""
 
 _MOST_THREADS: Final = 4
@@ -155,9 +155,9 @@ def match_patterns(engine: Engine, signals: Mapping[str, Mapping[str, str]]) -> 
     """Fill the table `taught(seq, kind, connection_id)` with the candidates that each pattern matches."""
     engine.execute("CREATE OR REPLACE TEMP TABLE taught (seq BIGINT, kind VARCHAR, connection_id VARCHAR)")
     for kind, pattern in _patterns(signals):
-        identify = "nullif(regexp_extract(message, $pattern, 1), '')" if _ID_GROUP in pattern else "NULL"
+        identify = "nullif(regexp_extract(text, $pattern, 1), '')" if _ID_GROUP in pattern else "NULL"
         engine.execute(
-            f"INSERT INTO taught SELECT seq, $kind, {identify} FROM candidates WHERE regexp_matches(message, $pattern)",  # noqa: S608 -- both texts are this function's own
+            f"INSERT INTO taught SELECT seq, $kind, {identify} FROM candidates WHERE regexp_matches(text, $pattern)",  # noqa: S608 -- both texts are this function's own
             kind=kind,
             pattern=pattern,
         )

@@ -35,4 +35,4 @@ GROUP BY template;
 -- The lines of templates that mean one thing here and another there, to be classified one by one.
 CREATE OR REPLACE TEMP TABLE unsure_lines AS FROM judged LIMIT 0;
 CREATE OR REPLACE TEMP VIEW unsure AS
-SELECT candidates.* FROM candidates SEMI JOIN (FROM meanings WHERE NOT is_sure) USING (template);
+SELECT seq, template, text AS message FROM candidates SEMI JOIN (FROM meanings WHERE NOT is_sure) USING (template);

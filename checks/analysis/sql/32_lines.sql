@@ -30,9 +30,9 @@ CREATE OR REPLACE TEMP TABLE statements AS
 WITH taught_lines AS (  -- what the user taught about a line replaces what the grammar made of it
     SELECT seq, list_distinct(list(kind)) AS kinds, any_value(connection_id) AS connection_id FROM taught GROUP BY seq
 ), spoken AS (
-    SELECT r.*, meaning, connection_id_in(message, id_place, fixed_id) AS connection_id,
-           try_cast(variable_at(message, connected_at_place) AS BIGINT) AS connected_at,
-           variable_at(message, close_code_place) AS close_code,
+    SELECT r.*, meaning, connection_id_in(text, id_place, fixed_id) AS connection_id,
+           try_cast(variable_at(text, connected_at_place) AS BIGINT) AS connected_at,
+           variable_at(text, close_code_place) AS close_code,
            t.kinds AS taught_kinds, t.connection_id AS taught_id
     FROM requested r JOIN (FROM meanings WHERE is_sure) USING (template) LEFT JOIN taught_lines t USING (seq)
     WHERE says_something(meaning) OR t.kinds IS NOT NULL OR getvariable('wants_every_line')
@@ -53,7 +53,7 @@ CREATE OR REPLACE TEMP TABLE named_requests AS
 WITH needed AS (
     SELECT DISTINCT request_id FROM statements WHERE connection_id IS NULL AND request_id IS NOT NULL
 ), quiet AS (  -- lines that say nothing may name it
-    SELECT request_id, connection_id_in(message, id_place, fixed_id) AS connection_id
+    SELECT request_id, connection_id_in(text, id_place, fixed_id) AS connection_id
     FROM requested SEMI JOIN needed USING (request_id) ANTI JOIN statements USING (seq)
          JOIN (FROM meanings WHERE is_sure AND (id_place IS NOT NULL OR fixed_id IS NOT NULL)) USING (template)
     UNION ALL

@@ -25,11 +25,11 @@ WITH worst AS (
     SELECT request_id FROM spoken WHERE request_id IS NOT NULL
     UNION SELECT request_id FROM mentions WHERE request_id IS NOT NULL
 ), near AS MATERIALIZED (
-    SELECT seq, timestamp, request_id, template, message FROM requested SEMI JOIN requests USING (request_id)
-    UNION ALL SELECT seq, timestamp, request_id, template, message FROM requested SEMI JOIN mentions USING (seq)
+    SELECT seq, timestamp, request_id, template, text FROM requested SEMI JOIN requests USING (request_id)
+    UNION ALL SELECT seq, timestamp, request_id, template, text FROM requested SEMI JOIN mentions USING (seq)
     WHERE request_id IS NULL
 ), quiet AS (
-    SELECT seq, timestamp, request_id, connection_id_in(message, id_place, fixed_id) AS connection_id
+    SELECT seq, timestamp, request_id, connection_id_in(text, id_place, fixed_id) AS connection_id
     FROM near ANTI JOIN lines USING (seq) JOIN (FROM meanings WHERE is_sure AND NOT meaning.is_start) USING (template)
     UNION ALL
     SELECT seq, timestamp, request_id, connection_id

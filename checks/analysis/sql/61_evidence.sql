@@ -92,13 +92,13 @@ ORDER BY cases DESC, version, log_group;
 
 CREATE OR REPLACE TEMP VIEW shown_connections AS
 SELECT w.* REPLACE (left(shown, 128) AS connection_id), connection_id AS key
-FROM (FROM worst_connections WHERE kind = getvariable('case_kind')) w JOIN redacted_texts ON text = connection_id
+FROM (FROM worst_connections WHERE kind = getvariable('case_kind')) w JOIN redacted_texts ON redacted_texts.text = connection_id
 ORDER BY cases DESC, first_case, key;
 
 CREATE OR REPLACE TEMP VIEW timeline_entries AS
 SELECT s.connection_id AS key, s.timestamp, kinds, cut(shown) AS message, entries
 FROM timeline_lines s SEMI JOIN (FROM worst_connections WHERE kind = getvariable('case_kind')) USING (connection_id)
-     JOIN candidates USING (seq) JOIN redacted_texts ON text = without_prefix(message)
+     JOIN candidates USING (seq) JOIN redacted_texts ON redacted_texts.text = without_prefix(message)
 ORDER BY s.timestamp, seq;
 
 -- The lines of the cases by their template, the most frequent first, with the first examples of each.

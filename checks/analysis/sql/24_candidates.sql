@@ -1,0 +1,13 @@
+-- The lines that may say something: those of the window and its look-back. START lines are among them: they tell the request of the
+-- lines after them that name none.
+-- Reads scanned; makes candidates: a view with a row a line, `text` being what is judged of it.
+
+-- Templates with somebody's words in a slot, each with the sentence that it is without them.
+CREATE OR REPLACE TEMP TABLE users_words (template UBIGINT, sentence UBIGINT, slot INTEGER);
+
+CREATE OR REPLACE TEMP VIEW candidates AS
+SELECT s.rowid AS seq, timestamp, log_group, stream, message, request_id, coalesce(u.sentence, s.template) AS template,
+       CASE WHEN slot IS NULL THEN message ELSE without_words(sentence_of(message), slot) END AS text, is_own,
+       is_own IS TRUE AND in_window(timestamp) AS is_counted
+FROM scanned s LEFT JOIN users_words u USING (template)
+WHERE matters AND in_reach(timestamp);

@@ -1,0 +1,61 @@
+-- A user's words are a variable: many different endings behind one beginning are no sentences of the application.
+-- Reads sentences, candidates; variables slot (the place that is looked at), fewest_forms; adds to users_words(template, sentence,
+-- slot): a template is a sentence with somebody's words in a slot.
+-- (P. He et al., "Drain: An Online Log Parsing Approach with Fixed Depth Tree", ICWS 2017, merges what one beginning has in common.)
+CREATE OR REPLACE TEMP TABLE endings AS
+WITH parts AS (
+    SELECT template, lines, regexp_extract(text, slot_pattern(getvariable('slot')), ['start', 'words', 'rest']) AS part
+    FROM sentences ANTI JOIN users_words USING (template)
+    WHERE regexp_matches(text, slot_pattern(getvariable('slot')))
+)
+SELECT template, lines, part.words AS words,
+       hash(translate(part.start || chr(1) || part.rest, '"`', ''''''), getvariable('slot')) AS frame,
+       regexp_matches(part.words, '^[^{]\S*\s') AS is_wording,  -- no dump, no single word: these prove nothing
+       row_number() OVER (PARTITION BY frame ORDER BY template) <= 2000 AS is_sample  -- templates are hashes: in no order
+FROM parts
+WHERE NOT names_error(part.start)
+QUALIFY count(*) FILTER (is_wording) OVER (PARTITION BY frame) >= getvariable('fewest_forms');
+
+-- Endings that differ in a word or two ("ann connected", "bob connected") are one sentence of the application's own.
+CREATE OR REPLACE TEMP TABLE alike AS
+WITH tokens AS (
+    SELECT template, frame, string_split(words, ' ')[:16] AS tokens FROM endings WHERE is_sample
+), holes AS (
+    SELECT template, frame, hash(tokens[:place - 1], tokens[place + size:], size) AS form
+    FROM (SELECT *, unnest(range(1, len(tokens) + 1)) AS place FROM tokens), (FROM range(1, 3) AS sizes(size))
+    WHERE place + size <= len(tokens) + 1 AND len(tokens) > size
+)
+SELECT template, arg_max(form, (members, form)) AS form
+FROM holes JOIN (SELECT frame, form, count(*) AS members FROM holes GROUP BY ALL HAVING members >= 4) USING (frame, form)
+GROUP BY template;
+
+INSERT INTO users_words
+WITH grouped AS (
+    SELECT frame, coalesce(form, template) AS form, sum(lines) AS form_lines, bool_or(is_wording) AS is_wording,
+           bool_or(is_sample) AS is_sample, list(template) AS templates
+    FROM endings LEFT JOIN alike USING (template)
+    GROUP BY ALL
+), forms AS (
+    -- What is said over and over in the same words is a sentence, too, although users write in the same place.
+    SELECT *, len(templates) > 1 AS is_merged,
+           form_lines >= 5 AND form_lines >= 0.1 * sum(form_lines) OVER (PARTITION BY frame) AS is_sentence
+    FROM grouped
+), frames AS (
+    SELECT frame, count(*) FILTER (is_wording) AS forms, count(*) FILTER (is_wording AND form_lines = 1) AS once
+    FROM forms WHERE is_sample AND NOT is_sentence
+    GROUP BY frame
+), rare AS (
+    -- Which of the others are like a sentence that names somebody is not known.
+    SELECT frame, unnest(templates) AS template FROM forms
+    WHERE NOT is_sentence AND (is_sample OR frame NOT IN (SELECT frame FROM forms WHERE is_sentence AND is_merged))
+), requests AS (
+    -- A user's message is logged once an invocation; the sentences behind a logger's name follow each other.
+    SELECT frame, count(request_id) AS lines, count(DISTINCT request_id) AS requests
+    FROM rare JOIN candidates USING (template)
+    GROUP BY frame
+    HAVING count(request_id) >= 0.9 * count(*)
+)
+SELECT template, frame AS sentence, getvariable('slot') AS slot
+FROM rare JOIN frames USING (frame) LEFT JOIN requests r USING (frame)
+WHERE once * 2 >= forms AND forms >= CASE WHEN r.lines <= 1.1 * r.requests THEN getvariable('fewest_forms')
+                                          ELSE 2 * getvariable('fewest_forms') END;
