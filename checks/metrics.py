@@ -30,6 +30,9 @@ class Subject(StrEnum):
     ALARMS = "alarms"
 
 
+UNREADABLE_RATE: Final = "data.unreadable_rate"
+"""Its limit also says from when on unreadable lines are a gap."""
+
 NEW_SIGNATURES: Final = "errors.new_signatures"
 """The one metric that there is only in comparison: what it counts depends on a baseline."""
 
@@ -147,6 +150,7 @@ _CATALOGUE: Final = (
         evidence=EvidenceKind.UNATTRIBUTED,
     ),
     Definition("data.gaps", Unit.COUNT, "reasons why the read is not complete", breach=OnBreach.ERROR),
+    Definition(UNREADABLE_RATE, Unit.RATE, "lines that could not be read as events", "lines", breach=OnBreach.ERROR),
     _visibility(
         "data.unseen_signals",
         Unit.COUNT,

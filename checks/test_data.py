@@ -11,6 +11,7 @@ from checks.plugin import Judgement, assert_within_limit
     "data.near_miss_rate",
     "data.unattributed_rate",
     "data.gaps",
+    "data.unreadable_rate",
     "data.unseen_signals",
 )
 def test_data(judgement: Judgement) -> None:

@@ -32,6 +32,7 @@ def test_only_numbers_about_the_logs_and_the_alarms_are_no_failure() -> None:
         "data.near_miss_rate": OnBreach.INCONCLUSIVE,
         "data.unattributed_rate": OnBreach.INCONCLUSIVE,
         "data.gaps": OnBreach.ERROR,
+        "data.unreadable_rate": OnBreach.ERROR,
         "data.unseen_signals": OnBreach.INCONCLUSIVE,
         "api.connect_mismatch_rate": OnBreach.INCONCLUSIVE,
         "api.blind_spots": OnBreach.INCONCLUSIVE,

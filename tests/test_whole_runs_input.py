@@ -70,6 +70,21 @@ def test_a_line_that_is_no_event_is_shown(pytester: pytest.Pytester) -> None:
     assert run.result["receipt"]["reading"]["unreadable"] == 1
 
 
+def test_more_unreadable_lines_than_a_trifle_are_a_gap(pytester: pytest.Pytester) -> None:
+    """What was not read may be what matters: the first of the lines is named, and what to do."""
+    lines = [*healthy().decode().splitlines()[:20], "torn"]
+    run = health_run(pytester, "--logs", log(pytester, "\n".join(lines)))
+    gap = "1 of 21 lines could not be read, the first is log.jsonl:21: is not JSON; export them again, or allow more by"
+    assert run.code == 12
+    assert (run.value("data.gaps"), run.value("data.unreadable_rate")) == (1, 1 / 21)
+    assert {run.verdicts["data.gaps"], run.verdicts["data.unreadable_rate"]} == {"error"}
+    assert gap in run.sentences["data.unreadable_rate"].replace(f"{pytester.path}/", "")
+    allowed = thresholds(pytester, "gone.errors: 500, data.unreadable_rate: 5%, data.gaps: 0")
+    assert health_run(pytester, "--logs", "log.jsonl", "--thresholds", allowed).code == 0
+    unlimited = thresholds(pytester, "welcome.failure_rate: 50%")
+    assert health_run(pytester, "--logs", "log.jsonl", "--thresholds", unlimited).code == 11
+
+
 def test_no_line_is_an_event(pytester: pytest.Pytester) -> None:
     """The lines that were no events are shown as examples."""
     run = health_run(pytester, "--logs", log(pytester, '{"message": "hello"}\n'))

@@ -69,6 +69,12 @@ class Reading:
     lag_p99_ms: int | None
 
     @property
+    def lines(self) -> int:
+        """How many lines there were, each once: events of whatever time, and what is no event."""
+        events = self.events + self.look_back_events + self.other_version_events + self.outside_events
+        return events + self.unreadable
+
+    @property
     def is_empty(self) -> bool:
         """Whether there was no event at all."""
         return not (self.events or self.look_back_events or self.other_version_events or self.outside_events)

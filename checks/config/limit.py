@@ -6,7 +6,7 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Literal, TypeAlias
 
-from checks.metrics import METRICS, Unit
+from checks.metrics import METRICS, OnBreach, Unit
 from checks.statistics import samples_to_prove, samples_to_prove_mean
 from checks.units import show_limit
 from checks.window import parse_expiry
@@ -117,6 +117,8 @@ class Limit:
         if self.min_samples is not None:
             return self.min_samples
         decisive, quantile = self.decisive, METRICS[self.metric].quantile
+        if METRICS[self.metric].breach is OnBreach.ERROR:
+            return 1  # what was read is counted, and no sample of anything
         if quantile is not None:
             return samples_to_prove(1 - quantile)
         if self.unit is Unit.AVERAGE and decisive.side is not Side.INCREASE:

@@ -183,8 +183,8 @@ class Run:
         return Receipt(
             source=spool.source if spool else "nothing",
             requested=spool.asked if spool else self._sources(),
-            complete=spool is not None and not spool.gaps and log_read.error is None,
-            gaps=spool.gaps if spool else (),
+            complete=spool is not None and not self._snapshot.gaps and log_read.error is None,
+            gaps=self._snapshot.gaps,
             notes=(*notes, _NOTHING_THERE) if reading and reading.is_empty else notes,
             reading=reading,
             fetch=spool.fetch if spool else None,

@@ -4,10 +4,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from functools import cached_property
+from typing import Final
 
 from checks.analysis.analyse import Reading, Signature
 from checks.config.limit import Limit
-from checks.metrics import METRICS, NEW_SIGNATURES, Metric
+from checks.metrics import METRICS, NEW_SIGNATURES, UNREADABLE_RATE, Metric
 from checks.resources.observation import Observations
 from checks.run.baseline import Baseline
 from checks.run.log_reader import LogRead
@@ -16,6 +17,9 @@ from checks.text import one_line
 from checks.verdicts.increase import INCREASE_DOUBT, judge_increase
 from checks.verdicts.rules import ReadState, judge, unseen_families
 from checks.verdicts.verdict import Judgement, Verdict, not_measured
+
+_TRIFLE: Final = 0.001
+"""The share of lines that may be unreadable where no limit says so."""
 
 
 @dataclass(frozen=True)
@@ -59,12 +63,31 @@ class Snapshot:
         analysis, spool = self.log_read.analysis, self.log_read.spool
         if analysis is not None and spool is not None:
             missing = unseen_families(self.settings.limits, analysis.seen)
-            added = (Metric("data.gaps", len(spool.gaps)), Metric("data.unseen_signals", len(missing)))
+            lines, unreadable = analysis.reading.lines, analysis.reading.unreadable
+            added = (
+                Metric("data.gaps", len(self.gaps)),
+                Metric(UNREADABLE_RATE, unreadable / lines if lines else None, lines, unreadable),
+                Metric("data.unseen_signals", len(missing)),
+            )
             measured |= {**analysis.metrics, **{metric.name: metric for metric in added}}
             if self.baseline is not None:
                 is_known = self.baseline.known_signatures is not None
                 measured[NEW_SIGNATURES] = Metric(NEW_SIGNATURES, len(self.new_signatures) if is_known else None)
         return {name: measured[name] for name in METRICS if name in measured}
+
+    @cached_property
+    def gaps(self) -> tuple[str, ...]:
+        """Why the read is not complete, a sentence each: by its source, or for more than a trifle of lost lines."""
+        analysis, spool = self.log_read.analysis, self.log_read.spool
+        gaps = spool.gaps if spool else ()
+        limit = self.settings.environment.limits.get(UNREADABLE_RATE)
+        most = limit.max if limit and limit.max is not None else _TRIFLE
+        if analysis is None or analysis.reading.unreadable <= most * analysis.reading.lines:
+            return gaps
+        reading = analysis.reading
+        first = reading.unreadable_examples[0] if reading.unreadable_examples else "somewhere"
+        counts = f"{reading.unreadable:,} of {reading.lines:,} lines could not be read"
+        return (*gaps, f"{counts}, the first is {first}; export them again, or allow more by {UNREADABLE_RATE}")
 
     @cached_property
     def new_signatures(self) -> tuple[Signature, ...]:
@@ -125,9 +148,9 @@ class Snapshot:
             return ReadState(events=0, complete=True, seen=frozenset())
         return ReadState(
             events=analysis.reading.events,
-            complete=not spool.gaps,
+            complete=not self.gaps,
             seen=analysis.seen,
-            reason="; ".join(spool.gaps),
+            reason="; ".join(self.gaps),
             blind=_without_traffic(analysis.reading),
         )
 

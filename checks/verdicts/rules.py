@@ -102,7 +102,7 @@ def chance_at(metric: Metric, bound: Bound, share: float) -> float:
     where that share of what may be beyond it is: at half of a 95th percentile, 2.5 % of the cases.
     """
     definition, n = METRICS[metric.name], metric.n
-    if not n or metric.value is None:
+    if not n or metric.value is None or definition.breach is OnBreach.ERROR:  # what was not read is no sample
         return 0.0
     if definition.unit is Unit.RATE:
         allowed = bound.value if bound.upper else 1 - bound.value
@@ -234,7 +234,8 @@ def _fails_anyway(case: _Case) -> bool:
     """
     if not case.is_broken or case.decisive.side is Side.WARN:
         return False
-    return case.decisive.upper and case.limit.unit is Unit.COUNT and not case.definition.may_shrink
+    is_proven = case.limit.unit is Unit.COUNT and not case.definition.may_shrink
+    return case.decisive.upper and (is_proven or case.definition.breach is OnBreach.ERROR)
 
 
 def _too_few(case: _Case) -> _Ruling | None:

@@ -70,7 +70,7 @@ def test_all_problems_are_reported_at_once_in_order_each_with_its_line(complaint
         "log_group, source, insights_price, function, api, alarms, logs, short_lived_seconds, on_inconclusive, limits"
     )
     kinds = "connect, disconnect, message, gone, welcome_sent, welcome_failed, welcome_retry"
-    of_a_limit = "warn, max, min, max_increase, at_least, on_inconclusive, shadow, owner, runbook"
+    of_a_limit = "warn, max, min, max_increase, at_least, prove, on_inconclusive, shadow, owner, runbook"
     octal = "a leading zero means octal to some YAML readers"
     times = "a time such as 500ms, 30s, 20m or 2h"
     base_60 = "colons mean base 60 to some YAML readers"
