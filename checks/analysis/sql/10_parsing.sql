@@ -222,7 +222,7 @@ CREATE OR REPLACE MACRO without_quoted_text(prose) AS
 -- "key=value" as "key: value", so that no key is taken for an id that ends in "=".
 CREATE OR REPLACE MACRO with_spaced_fields(prose) AS regexp_replace(regexp_replace(prose,
     '\b(msg|message|error|err|event|reason)="([^"]*)"', '\1=\2', 'g'),
-    '(^|[\s,;(&|])([A-Za-z_]{2,})=(["''\w$<\[({])', '\1\2: \3', 'g');
+    '(^|[\s,;(&|])([A-Za-z_]{2,})=(["''\w$<\[({-])', '\1\2: \3', 'g');
 
 -- The dumps of objects in it set aside.
 CREATE OR REPLACE MACRO without_dumps(said) AS regexp_replace(said, '(?s)\{.*\}|\{.*', ' {} ');
@@ -316,7 +316,7 @@ CREATE OR REPLACE MACRO clf_time_pattern() AS '\d\d/\w{3}/\d{4}:\d\d:\d\d:\d\d [
 CREATE OR REPLACE MACRO access_fields(row) AS
     regexp_replace(row, id_pattern() || '|/@connections/\{\w+\}|["''(]?Mozilla/[^",|]*|<request id=', ' ', 'g');
 CREATE OR REPLACE MACRO is_access_row(row) AS
-    length(row) < 1000 AND regexp_matches(row, id_pattern()) AND NOT starts_with(row, '{') AND NOT starts_with(row, '(')
+    length(row) < 1000 AND regexp_matches(row, id_pattern()) AND NOT regexp_matches(row, '^[{(]|[^\x00-\x7f]')
     AND NOT regexp_matches(access_fields(row), '[a-z]{2,}[ ,] *[a-z]{2,}|[A-Za-z_]{3,}(?:: |=\w)|\{');
 -- What it tells of: an event type, a route, or a call on a connection (CONNECTION_API).
 CREATE OR REPLACE MACRO access_row_event(row) AS CASE WHEN is_access_row(row) THEN coalesce(
@@ -334,6 +334,9 @@ CREATE OR REPLACE MACRO access_row_status(row) AS first_of(row, '(?:^|[\s,;|"''>
 CREATE OR REPLACE MACRO access_row_id(row) AS coalesce(
     first_of(row, '(?:^|[\s",;|''>])(' || gateway_id_pattern() || ')(?:$|[\s",;|''<])'),
     first_of(row, '^[A-Z]+[ :=]+([\w-]{6,}={1,2})$'));
+-- It holds what an application writes only in words: the id of the request, or the time in Apache's way.
+CREATE OR REPLACE MACRO is_access_log_row(row) AS
+    regexp_matches(row, gateway_request_id_pattern() || '|' || uuid_pattern() || '|' || clf_time_pattern());
 -- The same as JSON or XML: API Gateway's own variables, and neither an event within which they stand nor a logger's record.
 -- (AWS demands the id of the request in every format.)
 CREATE OR REPLACE MACRO is_access_record(rest) AS
