@@ -50,16 +50,16 @@ def test_other_requests_do_not_help(tmp_path: Path) -> None:
 
 
 def test_request_that_names_several_connections_tells_nothing(tmp_path: Path) -> None:
-    """In a broadcast nobody knows whose post failed; lines with an id keep it."""
-    lines = [said(f"Message received from connection {ANN}"), said(f"Posting to connection {BOB}"), said(FAILED_POST)]
-    assert signals(tmp_path, lines) == [("message", ANN), ("gone", None)]
+    """In a broadcast nobody knows whose welcome is meant; lines with an id keep it."""
+    lines = [said(f"Client {ANN} connected"), said(f"Client {BOB} connected"), said("Welcome message sent")]
+    assert signals(tmp_path, lines) == [("connect", ANN), ("connect", BOB), ("welcome_sent", None)]
 
 
 def test_unattributed_signals_are_counted(tmp_path: Path) -> None:
     """They count as errors, but for no connection, and the evidence shows them."""
     analysis = analysed(tmp_path, [said(CONNECTED), said(FAILED_POST, request_id=OTHER_REQUEST)])
     assert values(analysis, "gone.errors", "gone.connections", "gone.max_per_connection") == [1, 0, 0]
-    assert values(analysis, "data.unattributed_rate", "gone.connection_rate") == [0.5, 0]
+    assert values(analysis, "data.unattributed_rate", "gone.connection_rate") == [0.5, 1]
     assert [(gone.connection_id, gone.errors) for gone in analysis.gone_connections] == [(None, 1)]
 
 

@@ -46,7 +46,7 @@ HOSTILE_TEXTS: Final = (
 
 chat_texts = st.sampled_from(HOSTILE_TEXTS) | st.text(st.characters(exclude_categories=["Cs"]), max_size=30)
 
-dialect_names = st.sampled_from(DialectName)
+dialect_names = st.sampled_from([name for name in DialectName if name is not DialectName.ACCESS_LOG])
 
 welcomes = st.builds(
     Welcome,
@@ -99,9 +99,11 @@ def connections(draw: st.DrawFn, since_ms: int, until_ms: int) -> Connection:
 
 @st.composite
 def scenarios(draw: st.DrawFn) -> Scenario:
-    """A scenario of up to twelve connections."""
+    """A scenario of up to twelve connections, told by the functions that serve them or by the API's access log."""
     until_ms = SINCE_MS + draw(st.integers(1, 24)) * HOUR_MS
     people = draw(st.lists(connections(SINCE_MS, until_ms), min_size=1, max_size=12))
+    if draw(st.sampled_from([False, False, False, False, True])):
+        people = [replace(person, dialect=DialectName.ACCESS_LOG) for person in people]
     return Scenario(
         connections=tuple(
             replace(person, connection_id=connection_id(number)) for number, person in enumerate(people, start=1)

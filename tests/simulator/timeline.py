@@ -89,11 +89,6 @@ class Request:
     version: str = UNPUBLISHED
     is_timed_out: bool = False
 
-    @property
-    def names_others(self) -> bool:
-        """Whether it logs about a connection that it does not serve."""
-        return any(step.connection_id != self.connection.connection_id for step in self.steps)
-
 
 def requests(scenario: Scenario) -> list[Request]:
     """All requests of a scenario, connection by connection."""

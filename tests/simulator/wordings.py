@@ -8,7 +8,7 @@ from typing import Final, Protocol
 
 from tests.simulator import dumps
 from tests.simulator.frames import Said, boto3_error, compact_json, javascript_error
-from tests.simulator.timeline import Kind, Request, Step
+from tests.simulator.timeline import Kind, Request, Route, Step
 
 Dump = Callable[[dict[str, object]], str]
 
@@ -96,8 +96,9 @@ def _details(step: Step, request: Request) -> dict[str, object]:
 
 
 def _may_be_anonymous(request: Request, draw: random.Random) -> bool:
-    """Whether the line leaves the id out: sometimes, where another line of the request tells it beyond doubt."""
-    return not request.names_others and draw.random() < 0.5
+    """Whether the line leaves the id out: sometimes, where the log shows that it is the client's that connects."""
+    is_greeting = request.route is Route.CONNECT and request.connection.is_connect_logged
+    return is_greeting and draw.random() < 0.5
 
 
 STRUCTURED_MESSAGES: Final = {

@@ -75,10 +75,25 @@ CREATE OR REPLACE MACRO is_cold_start(message) AS
     starts_with(message, 'INIT_START ') OR (starts_with(message, '{') AND contains(message, '"platform.initStart"'));
 CREATE OR REPLACE MACRO is_timeout(message) AS
     regexp_matches(message, '^\d\S* ' || uuid_pattern() || ' Task timed out after ');
+-- Or that the invocation failed: what the handler raised, as its runtime reports it, or what ended the process.
+CREATE OR REPLACE MACRO is_failed_invocation(message) AS CASE
+    WHEN starts_with(message, '{')
+    THEN CASE WHEN contains(message, '"platform.')
+              THEN regexp_matches(message, '"platform\.(?:report|runtimeDone)".*"status": ?"(?:error|failure|timeout)"')
+              ELSE contains(message, '"errorMessage"') AND NOT regexp_matches(message, '"(?:message|msg)":') END
+    WHEN starts_with(message, 'REPORT RequestId: ') THEN regexp_matches(message, '\tStatus: (?:timeout|error)')
+    WHEN starts_with(message, '[ERROR] ') THEN regexp_matches(message, '^\[ERROR\] [\w.]*(?:Error|Exception|Exit|Interrupt|Timeout)\b')
+    WHEN starts_with(message, 'RequestId: ') THEN regexp_matches(message, '^RequestId: \S+ (?:Error: |Process exited)')
+    ELSE regexp_matches(message, '^\S+\t\S+\tERROR\t(?:Invoke Error|Uncaught Exception|Unhandled Promise Rejection)\b')
+         OR is_timeout(message) END;
 -- Any of these. It is asked of every event: to see how a line of text begins is cheap, to search all of it is not.
 CREATE OR REPLACE MACRO is_platform_line(message) AS CASE
-    WHEN starts_with(message, '{') THEN is_start(message) OR is_cold_start(message)
-    ELSE is_text_start(message) OR starts_with(message, 'INIT_START ') OR is_timeout(message) END;
+    WHEN starts_with(message, '{')
+    THEN CASE WHEN contains(message, '"platform.') THEN is_start(message) OR is_cold_start(message) OR is_failed_invocation(message)
+              ELSE contains(message, '"errorMessage"') END
+    WHEN starts_with(message, 'REPORT RequestId: ') THEN is_failed_invocation(message)
+    ELSE is_text_start(message) OR starts_with(message, 'INIT_START ') OR starts_with(message, '[ERROR] ')
+         OR starts_with(message, 'RequestId: ') OR is_timeout(message) END;
 -- The version of the function, as such a first line tells it.
 CREATE OR REPLACE MACRO version_of(message) AS
     CASE WHEN is_text_start(message) THEN nullif(rtrim(split_part(message, ' Version: ', 2), E' \n\r\t'), '')
@@ -241,6 +256,10 @@ CREATE OR REPLACE MACRO id_of_prose(prose) AS coalesce(
     first_of(prose, '(?i)(?:\bto|\bfor|\bfrom|\bon|\bid|connect|connected|disconnect|disconnected|gone|client|socket|\$default|\bmessage)'
                     '["''\]):= >-]{1,4}(' || uuid_pattern() || '|[A-Za-z0-9_-]{15,16}\b)'));
 
+CREATE OR REPLACE MACRO names_connection(prose) AS regexp_matches(prose,
+    '\bconnection (?:' || id_pattern() || '|' || uuid_pattern() || '|' || bare_id_pattern() || '\b)|@connections/|(?:^|[^A-Za-z0-9_/+-])'
+    || gateway_id_pattern());
+
 -- In English, as far as the words of other languages are known.
 CREATE OR REPLACE MACRO is_foreign_language(said) AS regexp_matches(said, '(?i)' || getvariable('foreign_words'));
 CREATE OR REPLACE MACRO translated(said, meaning) AS
@@ -344,9 +363,14 @@ CREATE OR REPLACE MACRO is_access_record(rest) AS
     AND regexp_matches(rest, '(?i)["<](?:route_?key|event_?type)[">]')
     AND NOT regexp_matches(rest, '"(?:requestContext|level|severity|msg|logger|timestamp)"\s*:');
 
+-- Who tells of an event, the one that knows most first: where several do, it counts once.
+CREATE OR REPLACE MACRO function_log() AS 0;
+CREATE OR REPLACE MACRO access_log() AS 1;
+CREATE OR REPLACE MACRO execution_log() AS 2;
+
 -- An execution log tells each step of a request, behind the request's id.
 CREATE OR REPLACE MACRO execution_request_id(rest) AS
     first_of(rest, '^\((' || gateway_request_id_pattern() || '|' || uuid_pattern() || ')\) ');
--- What makes a request one that was refused.
-CREATE OR REPLACE MACRO tells_refusal(rest) AS regexp_matches(rest,
+-- Whether such a step tells that the request was refused or failed.
+CREATE OR REPLACE MACRO is_failed_step(rest) AS regexp_matches(rest,
     '(?i)\bstatus(?: code)?:? \[?[45]\d\d\b|execution failed|not authorized|\b(?:unauthorized|forbidden)\b|internal server error');

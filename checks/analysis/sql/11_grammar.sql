@@ -38,14 +38,6 @@ CREATE OR REPLACE MACRO has_own_vocabulary(message) AS CASE
 CREATE OR REPLACE MACRO may_have_own_vocabulary(message) AS
     CASE WHEN strlen(message) > 250 THEN has_vocabulary(message) ELSE has_own_vocabulary(message) END;
 
--- Known for what they are although they give no signal: sending, keeping a table of connections, looking into it.
-CREATE OR REPLACE MACRO says_housekeeping(w) AS regexp_matches(w,
-    '\b(?:stor(?:ed|ing|es?)|sav(?:ed|ing|es?)|insert(?:ed|ing|s)?|register(?:ed|ing|s)?|persist\w*|put|add(?:ed|ing|s)?|record(?:ed|ing|s)?'
-    '|updat(?:ed|ing|es?)|refresh\w*|delet(?:ed|ing|es?)|remov(?:ed|ing|es?)|clean(?:ed|ing|s)?|prun(?:ed|ing|es?)|evict\w*|expir\w*'
-    '|found|find(?:ing|s)?|fetch\w*|get(?:ting|s)?|got|look(?:ed|ing|s)? ?up|load\w*|quer(?:y|ied|ying|ies)|retriev\w*|check\w*'
-    '|verif\w*|validat\w*|valid|authenticat\w*|authoriz\w*|subscrib\w*|join(?:ed|ing|s)?|assign\w*|associat\w*|map(?:ped|ping)?'
-    '|skip\w*|ignor\w*|process(?:ed|ing|es)?|handl(?:ed|ing|es?)|start\w*|finish\w*|complet\w*|session|heart ?beats?|ping|pong)\b');
-
 -- ------------------------------------------------------------------------------------------ who it is about
 
 -- A connection of the WebSocket API: by its id, by a word for a client, by API Gateway's own words.
@@ -95,6 +87,24 @@ CREATE OR REPLACE MACRO uses_vocabulary(w) AS regexp_matches(w,
     '\$(?:dis)?connect\b|\b(?:dis)?connect(?:ed)?\b'
     '|\b(?:connection|web ?socket|socket)\b[^a-z]*(?:\w+ )?(?:opened|established|closed|lost|dropped|terminated)\b')
     AND names_client(w) AND NOT is_outbound(w));
+
+-- Known for what they are although they give no signal: sending, keeping a table of connections, looking into it.
+CREATE OR REPLACE MACRO says_housekeeping(w) AS regexp_matches(w,
+    '\b(?:stor(?:ed|ing|es?)|sav(?:ed|ing|es?)|insert(?:ed|ing|s)?|register(?:ed|ing|s)?|persist\w*|put|add(?:ed|ing|s)?|record(?:ed|ing|s)?'
+    '|updat(?:ed|ing|es?)|refresh\w*|delet(?:ed|ing|es?)|remov(?:ed|ing|es?)|clean(?:ed|ing|s)?|prun(?:ed|ing|es?)|evict\w*|expir\w*'
+    '|found|find(?:ing|s)?|fetch\w*|get(?:ting|s)?|got|look(?:ed|ing|s)? ?up|load\w*|quer(?:y|ied|ying|ies)|retriev\w*|check\w*'
+    '|verif\w*|validat\w*|valid|authenticat\w*|authoriz\w*|subscrib\w*|join(?:ed|ing|s)?|assign\w*|associat\w*|map(?:ped|ping)?'
+    '|skip\w*|ignor\w*|process(?:ed|ing|es)?|handl(?:ed|ing|es?)|start\w*|finish\w*|complet\w*|session|heart ?beats?|ping|pong)\b');
+
+-- The post of a message to a connection, made; any other word of sending tells that it is about to be.
+CREATE OR REPLACE MACRO says_posted(w) AS
+    regexp_matches(w, '\b(?:sent|posted|pushed|delivered|forwarded|published|replied|notified|broadcasted|succe\w+)\b');
+
+-- A connect that was turned away.
+CREATE OR REPLACE MACRO says_refusal(w) AS regexp_matches(w,
+    '\b(?:connection|connect|client|handshake|@)[^\n]{0,40}\b(?:rejected|refused|denied|forbidden|unauthori[sz]ed)\b'
+    '|\b(?:reject|refus|deny|denied|block)\w*\b[^\n]{0,40}\b(?:connection|connect|client|handshake|@)|^\W*(?:unauthori[sz]ed|forbidden)\b'
+    '|\bnot authori[sz]ed to connect\b|\b(?:auth\w*|token)(?: \w+)? (?:failed|rejected|refused)\b');
 
 -- Code, test output and statements of policy speak of errors that did not happen.
 CREATE OR REPLACE MACRO is_hypothetical(prose) AS regexp_matches(prose,
@@ -200,6 +210,11 @@ CREATE OR REPLACE MACRO names_gone(w, has_context) AS
     '|(?:^|[:(|]) ?410\b|\b410 (?:error|response|status)\b')
     AND NOT regexp_matches(w,
     '\b410 ?(?:ms|milli\w*|s|sec\w*|bytes?|b|kb|mb|rows|items|users|messages|connections|clients|records|events|times|%|px)\b'))));
+
+-- Nothing but the exception, as a traceback ends or a runtime reports it: another line may have told of the same error.
+CREATE OR REPLACE MACRO says_gone_alone(w) AS regexp_full_match(w,
+    '(?:\W*\b(?:(?:[\w$.]+\.)?gone ?exception|an error occurred|when calling the [a-z ]+ operation|unknown ?error|410|null|gone|error'
+    '|invoke error|uncaught exception|unhandled promise rejection|service error|lambda)\b)+\W*');
 
 -- The same in words, often right after the error itself: gone, no longer there, found to be stale.
 CREATE OR REPLACE MACRO words_gone(w) AS regexp_matches(w,

@@ -88,7 +88,10 @@ WITH contained AS MATERIALIZED (  -- so that all cores share the rest, however f
                 WHEN is_outbound OR is_failure(words) THEN NULL
                 WHEN says_disconnect(words, dump_id IS NOT NULL) THEN 'disconnect'
                 WHEN says_message(words, dump) THEN 'message'
-                WHEN says_connect(words, dump_id IS NOT NULL) THEN 'connect' END AS lifecycle_kind
+                WHEN says_connect(words, dump_id IS NOT NULL) THEN 'connect' END AS lifecycle_kind,
+           -- no signal, and yet no riddle
+           is_outbound OR is_hypothetical OR is_elsewhere OR is_foreign OR access_row IS NOT NULL OR is_access_record
+           OR execution_request_id IS NOT NULL OR is_failure(words) OR says_housekeeping(words) AS is_known
     FROM kinds
 )
 SELECT seq, template,
@@ -100,7 +103,19 @@ SELECT seq, template,
         is_welcome: CASE WHEN structured_kind IS NULL THEN is_welcome ELSE starts_with(structured_kind, 'welcome') END,
         is_worded_gone: structured_kind IS NULL AND is_worded_gone AND NOT is_named_gone
                         AND event_kind IS DISTINCT FROM 'gone',
-        is_access_log: access_row IS NOT NULL OR is_access_record,
+        repeats_gone: is_named_gone AND (is_failed_invocation(text) OR says_gone_alone(words)),
+        -- names a connection, by a name for it or by its look, in words that nobody knows
+        is_riddle: NOT is_noise AND structured_kind IS NULL AND event_kind IS NULL AND lifecycle_kind IS NULL AND welcome_kind IS NULL
+                   AND NOT is_known AND NOT is_named_gone AND NOT is_worded_gone
+                   AND (dump_id IS NOT NULL OR names_connection(prose)),
+        is_known: is_known,
+        source: CASE WHEN execution_request_id IS NOT NULL THEN execution_log()
+                     WHEN is_access_record OR (access_row IS NOT NULL AND is_access_log_row(rest)) THEN access_log()
+                     ELSE function_log() END,
+        post: CASE WHEN access_row = 'CONNECTION_API' OR tag = 'connection api' OR contains(words, 'connection api request') THEN 'done'
+                   WHEN NOT is_outbound THEN NULL WHEN is_failure(words) OR says_posted(words) THEN 'done' ELSE 'begun' END,
+        is_refusal: CASE WHEN execution_request_id IS NOT NULL THEN is_failed_step(rest)
+                         ELSE is_failed_invocation(text) OR (NOT is_elsewhere AND says_refusal(words)) END,
         uses_vocabulary: NOT is_noise AND uses_vocabulary(words) AND NOT is_hypothetical AND NOT is_elsewhere,
         is_start: is_start(message),
         version: CASE WHEN is_start(message) THEN version_of(message) END,

@@ -1,9 +1,11 @@
 -- Signals: what the lines say of connections, each once.
 -- Reads lines.
+CREATE OR REPLACE MACRO is_soon(timestamp, other) AS timestamp BETWEEN other - 5_000 AND other + 5_000;
+
 CREATE OR REPLACE TEMP TABLE signals AS
 WITH spread AS (
     SELECT seq, timestamp, unnest(kinds) AS kind, connection_id, request_id, connected_at, is_own, is_counted, is_worded_gone,
-           is_access_log
+           repeats_gone, names_connection, source
     FROM lines
 ), repeated AS (
     -- "Connection X is gone, deleting" after the error itself is an echo of it, not a second error.
@@ -11,9 +13,33 @@ WITH spread AS (
         ON error.request_id = s.request_id AND error.connection_id IS NOT DISTINCT FROM s.connection_id
     WHERE kind = 'gone' AND is_worded_gone
     UNION
-    -- Nor is what an access log tells a second one, where the function logs that kind for the connection, too.
-    SELECT seq, kind FROM spread s SEMI JOIN (FROM spread WHERE NOT is_access_log) own
-        ON own.connection_id = s.connection_id AND own.kind = s.kind
-    WHERE is_access_log AND kind <> 'gone'
+    -- Nor is what an access log or an execution log tells a second event, where the function, which knows more, logs that kind for
+    -- the connection, too.
+    SELECT seq, kind FROM spread s SEMI JOIN (FROM spread) better
+        ON better.connection_id = s.connection_id AND better.kind = s.kind AND better.source < s.source
+       AND (s.kind <> 'gone' OR is_soon(better.timestamp, s.timestamp))
+    WHERE source > function_log()
+    UNION
+    -- Those logs name the connection of every connect, disconnect and message, which the function may do or not.
+    SELECT seq, kind FROM spread SEMI JOIN (FROM spread WHERE source > function_log() AND connection_id IS NOT NULL) named USING (kind)
+    WHERE source = function_log() AND connection_id IS NULL AND kind IN ('connect', 'disconnect', 'message')
+    UNION
+    -- And that of each post that failed: within seconds of it the function's own line tells of the same.
+    SELECT s.seq, s.kind FROM spread s JOIN spread named ON is_soon(named.timestamp, s.timestamp)
+    WHERE s.kind = 'gone' AND s.source = function_log() AND s.connection_id IS NULL
+      AND named.kind = 'gone' AND named.source > function_log() AND named.connection_id IS NOT NULL
+), distinct_events AS (
+    FROM spread ANTI JOIN repeated USING (seq, kind)
+), unnamed AS (
+    -- "GoneException: UnknownError", or the traceback in which an invocation ends, tells of an error again that other lines of the
+    -- request tell with its connection; and where only such words as "X is gone" name it, so does every line that names none.
+    SELECT seq, kind, row_number() OVER (PARTITION BY request_id ORDER BY timestamp, seq) AS number, named, worded, repeats_gone
+    FROM (FROM distinct_events WHERE kind = 'gone' AND NOT names_connection) d JOIN (
+        SELECT request_id, count(*) AS named, count(*) FILTER (is_worded_gone) AS worded
+        FROM distinct_events WHERE kind = 'gone' AND names_connection
+        GROUP BY request_id
+    ) AS others USING (request_id)
 )
-SELECT * EXCLUDE (is_worded_gone, is_access_log) FROM spread ANTI JOIN repeated USING (seq, kind);
+SELECT * EXCLUDE (is_worded_gone, repeats_gone, names_connection, source)
+FROM distinct_events
+     ANTI JOIN (FROM unnamed WHERE number <= CASE WHEN repeats_gone THEN named ELSE worded END) AS told_again USING (seq, kind);

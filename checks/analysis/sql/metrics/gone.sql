@@ -23,20 +23,36 @@ SELECT g.* REPLACE (without_prefix(message) AS sample)
 FROM (FROM gone_connections LIMIT most) g JOIN candidates ON candidates.seq = sample
 ORDER BY errors DESC, first_error, g.connection_id;
 
+-- Where API Gateway's own log is all that was read, and tells of no call on a connection, nobody has seen whether posts fail.
+CREATE OR REPLACE MACRO posts_are_unseen() AS
+    EXISTS (FROM meanings WHERE meaning.source > function_log())
+    AND NOT EXISTS (FROM meanings WHERE meaning.source = function_log() OR (meaning.source > function_log() AND meaning.post IS NOT NULL))
+    AND (SELECT sum(events) FROM reading WHERE part = 'window') = (SELECT count(*) FROM candidates WHERE is_counted);
+
+-- An error that names no connection may have hit one of its own, or one that another error names.
 CREATE OR REPLACE TEMP VIEW gone_metrics AS
 WITH totals AS (
     SELECT (SELECT count(*) FROM gone_errors) AS errors,
            (SELECT count(*) FROM gone_errors WHERE is_welcome_error) AS welcome_errors,
+           (SELECT count(*) FROM gone_errors WHERE connection_id IS NULL) AS unnamed,
            (SELECT count(*) FROM gone_connections WHERE connection_id IS NOT NULL) AS gone,
            (SELECT coalesce(max(errors), 0) FROM gone_connections WHERE connection_id IS NOT NULL) AS worst,
            (SELECT count(*) FROM connections WHERE is_seen) AS seen
+), bounds AS (
+    SELECT seen, least(gone + unnamed, seen) AS most, CASE WHEN unnamed > 0 THEN least(greatest(gone, 1), seen) END AS certain
+    FROM totals
+), measured AS (
+    SELECT 'gone.errors' AS name, errors::DOUBLE AS value, NULL::BIGINT AS n, NULL::BIGINT AS numerator, NULL::BIGINT AS certain FROM totals
+    UNION ALL SELECT 'gone.connections', gone, NULL, NULL, NULL FROM totals
+    UNION ALL SELECT 'gone.max_per_connection', worst, NULL, NULL, NULL FROM totals
+    UNION ALL SELECT 'gone.welcome_errors', welcome_errors, NULL, NULL, NULL FROM totals
+    UNION ALL SELECT 'gone.errors_per_connection', errors / nullif(seen, 0), seen, NULL, NULL FROM totals
+    UNION ALL SELECT 'gone.connection_rate', most / nullif(seen, 0), seen, most, certain FROM bounds
 )
-SELECT 'gone.errors' AS name, errors::DOUBLE AS value, NULL::BIGINT AS n, NULL::BIGINT AS numerator FROM totals
-UNION ALL SELECT 'gone.connections', gone, NULL, NULL FROM totals
-UNION ALL SELECT 'gone.max_per_connection', worst, NULL, NULL FROM totals
-UNION ALL SELECT 'gone.welcome_errors', welcome_errors, NULL, NULL FROM totals
-UNION ALL SELECT 'gone.errors_per_connection', errors / nullif(seen, 0), seen, NULL FROM totals
-UNION ALL SELECT 'gone.connection_rate', gone / nullif(seen, 0), seen, gone FROM totals;
+SELECT name, CASE WHEN is_unseen THEN NULL ELSE value END AS value, n, CASE WHEN is_unseen THEN NULL ELSE numerator END AS numerator, certain,
+       CASE WHEN is_unseen THEN 'only a log of API Gateway was read, which tells of no post to a connection: read the function''s, too'
+            ELSE '' END AS reason
+FROM measured, (SELECT posts_are_unseen() AS is_unseen);
 
 -- How errors cluster; what names no connection stands for itself.
 CREATE OR REPLACE TEMP VIEW gone_clusters AS

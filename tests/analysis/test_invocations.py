@@ -1,0 +1,254 @@
+"""What an invocation's lines, and an API's logs, tell together: each event once, and of the right connection."""
+
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Final
+
+import pytest
+
+from tests.analysis.playing import (
+    ANN,
+    BOB,
+    OTHER_REQUEST,
+    REQUEST,
+    SINCE_MS,
+    Event,
+    analysed,
+    event,
+    printed,
+    said,
+    signals,
+    start,
+    values,
+)
+
+GONE: Final = "GoneException: UnknownError"
+BOTO3_GONE: Final = "An error occurred (GoneException) when calling the PostToConnection operation: "
+UNCAUGHT: Final = (
+    f'[ERROR] GoneException: {BOTO3_GONE}\nTraceback (most recent call last):\n  File "/var/task/a.py", line 3\n'
+)
+API_REQUEST: Final = "Xc81pFq3oAMFZ0w="
+CONNECTING: Final = json.dumps(
+    {"requestContext": {"routeKey": "$connect", "eventType": "CONNECT", "connectionId": ANN}}
+)
+LATER_MS: Final = SINCE_MS + 5 * 3_600_000
+
+
+def row(event_type: str, route: str, status: int, at_ms: int = SINCE_MS, connection_id: str = ANN) -> Event:
+    """Return a row of an access log."""
+    fields = {"requestId": API_REQUEST, "eventType": event_type, "routeKey": route, "status": status}
+    message = json.dumps({**fields, "connectionId": connection_id})
+    return event(message, at_ms, logStreamName="9f1a", logGroup="/aws/apigateway/lobby")
+
+
+def steps(*texts: str) -> list[Event]:
+    """Return what an execution log tells of one request."""
+    return [
+        event(f"({API_REQUEST}) {text}", SINCE_MS + number, logStreamName="0f1e") for number, text in enumerate(texts)
+    ]
+
+
+# ------------------------------------------------------------------------------------------------ one error, two events
+
+SAME_ERROR: Final[Mapping[str, tuple[list[Event], list[tuple[str, str | None]]]]] = {
+    "logged, and raised again": (
+        [said(f"Post to connection {ANN} failed: {GONE}"), printed(UNCAUGHT)],
+        [("gone", ANN)],
+    ),
+    "a traceback in events of its own": (
+        [
+            said(f"Post to connection {ANN} failed: {GONE}"),
+            printed("Traceback (most recent call last):"),
+            printed(f"botocore.errorfactory.GoneException: {BOTO3_GONE}"),
+        ],
+        [("gone", ANN)],
+    ),
+    "the bare error, then whose it was": (
+        [said(GONE), said(f"Found stale connection, deleting {ANN}"), said(GONE), said(f"Connection {BOB} is gone")],
+        [("gone", ANN), ("gone", BOB)],
+    ),
+    "nothing but bare errors": ([said(GONE), said(GONE)], [("gone", None), ("gone", None)]),
+    "more errors than lines that name one": (
+        [said(GONE), said(GONE), said(f"Connection {ANN} is gone")],
+        [("gone", None), ("gone", ANN)],
+    ),
+    "Go's error in two events": (
+        [said(f"post to {ANN} failed: GoneException: "), said(f"\tstatus code: 410, request id: {OTHER_REQUEST}")],
+        [("gone", ANN)],
+    ),
+}
+
+
+def test_an_error_counts_once(tmp_path: Path) -> None:
+    """However many events tell of it, and as that of the connection that one of them names."""
+    found = {name: signals(tmp_path, [start(), *lines]) for name, (lines, _) in SAME_ERROR.items()}
+    assert found == {name: expected for name, (_, expected) in SAME_ERROR.items()}
+
+
+# ------------------------------------------------------------------------------------------------ whose error it was
+
+WHOSE: Final[Mapping[str, tuple[list[str], str | None]]] = {
+    "of the one that is being posted to": (
+        [f"Message received from connection {ANN}", f"Posting to connection {BOB}", GONE],
+        BOB,
+    ),
+    "of the last that is": ([f"Sending to {ANN}", f"Sending to {BOB}", GONE], BOB),
+    "not of one that was reached": ([f"Sending to {ANN}", f"Message sent to {ANN}", GONE], None),
+    "not of the sender": ([f"Message received from connection {ANN}", GONE], None),
+    "not of one that left": ([f"Client {ANN} disconnected", GONE], None),
+    "of one that is greeted": ([f"Client {ANN} connected", GONE], ANN),
+    "of the only one there": ([f"Connection {ANN} looked up", GONE], ANN),
+}
+
+
+def test_whose_error_it_was(tmp_path: Path) -> None:
+    """A GoneException that names no connection is that of the one posted to, where a line tells; or else nobody's."""
+    found = {name: dict(signals(tmp_path, map(said, lines)))["gone"] for name, (lines, _) in WHOSE.items()}
+    assert found == {name: connection_id for name, (_, connection_id) in WHOSE.items()}
+
+
+def test_errors_without_a_name_are_no_zero(tmp_path: Path) -> None:
+    """Each may have hit a connection of its own, and at least one was hit."""
+    lines = [said(f"Message received from connection {connection_id}") for connection_id in (ANN, BOB)]
+    metric = analysed(tmp_path, [*lines, said(GONE), said(GONE)]).metrics["gone.connection_rate"]
+    assert (metric.value, metric.n, metric.numerator, metric.certain) == (1, 2, 2, 1)
+
+
+# ------------------------------------------------------------------------------------------------ several logs
+
+
+def test_each_event_counts_once_whoever_tells(tmp_path: Path) -> None:
+    """The function knows most; of what it tells without an id, API Gateway's logs know whose it was."""
+    function = [said("Client connected"), said("Message received"), said(f"Client {ANN} disconnected")]
+    gateway = [
+        row("CONNECT", "$connect", 200),
+        row("MESSAGE", "say", 200),
+        row("DISCONNECT", "$disconnect", 200),
+        *steps(f"Client [Connection Id: {ANN}] connected to API [k2v9x0] successfully."),
+    ]
+    assert sorted(signals(tmp_path, [*function, *gateway])) == [("connect", ANN), ("disconnect", ANN), ("message", ANN)]
+
+
+@pytest.mark.parametrize("words", [f"Post to connection {ANN} failed: {GONE}", f"Failed to post: {GONE}"])
+def test_a_failed_post_counts_once(tmp_path: Path, words: str) -> None:
+    """Whether the function names the connection or leaves that to the access log."""
+    lines = [said(words), row("CONNECTION_API", "POST /@connections/{connectionId}", 410, SINCE_MS + 700)]
+    assert signals(tmp_path, lines) == [("gone", ANN)]
+
+
+def test_an_execution_log_counts_each_request_once(tmp_path: Path) -> None:
+    """By whichever of its steps, and no text of a user's."""
+    lines = steps(
+        "WebSocket Request Route: [say]",
+        f"WebSocket API [k2v9x0] received message from client [Connection Id: {ANN}]. Message: [{BOB} is gone]",
+        f"Message from client [Connection Id: {ANN}] sent to API [k2v9x0] with response status code [200].",
+    )
+    assert signals(tmp_path, lines) == [("message", ANN)]
+
+
+@pytest.mark.parametrize(
+    "failure",
+    [
+        "Received response. Status: 403, Integration latency: 11 ms",
+        "Execution failed due to configuration error: Malformed Lambda proxy response",
+        "User is not authorized to access this resource",
+    ],
+)
+def test_a_refused_request_of_an_execution_log_opens_nothing(tmp_path: Path, failure: str) -> None:
+    """Nothing came of it, whatever its first steps say."""
+    lines = steps(
+        "WebSocket Request Route: [$connect]", f"Endpoint request body after transformations: {CONNECTING}", failure
+    )
+    assert signals(tmp_path, lines) == []
+
+
+# ------------------------------------------------------------------------------------------------ refused connects
+
+REFUSALS: Final = {
+    "it raised": [UNCAUGHT],
+    "it raised, in Node": [
+        f"2026-06-02T00:00:00.000Z\t{REQUEST}\tERROR\tInvoke Error \t" + '{"errorType":"TypeError"}'
+    ],
+    "it timed out": [f"2026-06-02T00:00:03.000Z {REQUEST} Task timed out after 3.00 seconds"],
+    "only REPORT tells": [f"REPORT RequestId: {REQUEST}\tDuration: 3000.00 ms\tStatus: timeout"],
+    "it was killed": [f"RequestId: {REQUEST} Error: Runtime exited with error: signal: killed\nRuntime.ExitError"],
+    "in the JSON format": ['{"type":"platform.report","record":{"requestId":"' + REQUEST + '","status":"error"}}'],
+    "the application says so": ["Connection rejected: bad token"],
+}
+
+
+def test_a_refused_connect_loses_nothing(tmp_path: Path) -> None:
+    """API Gateway opened no connection, so none lost its $disconnect."""
+    counts = {}
+    for name, refusal in REFUSALS.items():
+        lines = [start(), said(f"Event: {CONNECTING}"), *map(printed, refusal), said("tick", LATER_MS, OTHER_REQUEST)]
+        counts[name] = values(analysed(tmp_path, lines), "lifecycle.incomplete", "lifecycle.open")
+    assert counts == {name: [0, 0] for name in REFUSALS}
+
+
+def test_an_error_after_the_connect_refuses_nothing(tmp_path: Path) -> None:
+    """An error that was caught, or that of another request, leaves the connection open."""
+    caught = said(f"Could not greet: {GONE}")
+    other = printed(UNCAUGHT, SINCE_MS + 2)
+    lines = [start(), said(f"Event: {CONNECTING}"), caught, start(OTHER_REQUEST, SINCE_MS + 1), other]
+    assert values(analysed(tmp_path, [*lines, said("tick", LATER_MS)]), "lifecycle.incomplete") == [1]
+
+
+# ------------------------------------------------------------------------------------------------ no accusation
+
+
+def test_ends_without_a_name_accuse_nobody(tmp_path: Path) -> None:
+    """Neither too few complete connections nor lost ones follow from lines that name none."""
+    lines = [said(f"Client {ANN} connected"), said("Client disconnected", SINCE_MS + 9, OTHER_REQUEST)]
+    lines.append(said("tick", LATER_MS))
+    metrics = analysed(tmp_path, lines).metrics
+    complete, lost = metrics["lifecycle.complete"], metrics["lifecycle.incomplete_rate"]
+    assert (complete.value, complete.reason) == (None, "1 of 2 lines about a connect or disconnect name no connection")
+    assert (lost.value, lost.numerator, lost.certain) == (1, 1, 0)
+
+
+def test_an_access_log_alone_shows_no_failed_posts(tmp_path: Path) -> None:
+    """Unless it tells of posts, or another log is there, too."""
+    rows = [row("CONNECT", "$connect", 200), row("DISCONNECT", "$disconnect", 200, SINCE_MS + 9000)]
+    alone = analysed(tmp_path, rows).metrics["gone.errors"]
+    assert alone.value is None
+    assert "read the function's, too" in alone.reason
+    posted = row("CONNECTION_API", "POST /@connections/{connectionId}", 200)
+    assert values(analysed(tmp_path, [*rows, posted]), "gone.errors") == [0]
+    assert values(analysed(tmp_path, [*rows, start()]), "gone.errors") == [0]
+
+
+# ------------------------------------------------------------------------------------------------ unknown words
+
+HUNGARIAN: Final = (f"Kapcsolódott: {ANN}", f"Üzenet érkezett tőle: {ANN}", f"Lekapcsolódott: {ANN}")
+KNOWN: Final = (
+    f"Client {ANN} connected",
+    f"Saved connection {ANN}",
+    f"Updated the profile of {ANN}",
+    f"Sending to connection {ANN}",
+    f"Üdvözlet: {ANN}",
+)
+
+
+def test_sentences_in_unknown_words_are_near_misses(tmp_path: Path) -> None:
+    """In any language: an invocation names a connection, and no line of it was understood."""
+    lines = [said(text, SINCE_MS + number, REQUEST[:-1] + str(number)) for number, text in enumerate(HUNGARIAN)]
+    analysis = analysed(tmp_path, lines)
+    assert values(analysis, "data.near_miss_rate") == [1]
+    assert {text.rsplit("\t", 1)[-1].strip() for text in analysis.near_misses} == set(HUNGARIAN)
+
+
+def test_an_understood_invocation_holds_no_near_miss(tmp_path: Path) -> None:
+    """What else it says of its connection is no riddle."""
+    assert values(analysed(tmp_path, map(said, KNOWN)), "data.near_miss_rate") == [0]
+
+
+def test_lines_of_unknown_invocations_are_judged_by_their_connection(tmp_path: Path) -> None:
+    """Where no request is known, another line about the connection is enough."""
+    riddle, known = (
+        printed(f"Kapcsolódott: {ANN}", logStreamName=None),
+        printed(f"Client {ANN} connected", logStreamName=None),
+    )
+    assert values(analysed(tmp_path, [riddle]), "data.near_miss_rate") == [1]
+    assert values(analysed(tmp_path, [riddle, known]), "data.near_miss_rate") == [0]
