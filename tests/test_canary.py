@@ -98,6 +98,7 @@ def limits(pytester: pytest.Pytester) -> Path:
               dev:
                 log_group: x
                 limits:
+                  data.unreadable_rate: {{max: 50%}}
                   gone.errors: {{max: 0, owner: {text}, runbook: {text}}}
                   gone.connections: {{max: 0, owner: {text}}}
                   data.gaps: 0

@@ -100,6 +100,11 @@ def run(pytester: pytest.Pytester, *options: str | Path, source: str = "auto") -
     return health_run(pytester, "--thresholds", thresholds(pytester, "gone.errors: 500", f"source: {source}"), *options)
 
 
+def measured(of: HealthRun) -> dict[str, Any]:
+    """The metrics; how many lines a source hands over to be read is its own matter."""
+    return {name: metric for name, metric in of.result["metrics"].items() if name != "data.unreadable_rate"}
+
+
 @pytest.mark.parametrize("emulator", EMULATORS)
 def test_files_and_both_ways_of_cloudwatch_measure_the_same(
     pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch, events: list[emit.LogEvent], emulator: str
@@ -110,7 +115,7 @@ def test_files_and_both_ways_of_cloudwatch_measure_the_same(
     edges = [events[0]["timestamp"] // 1000 + 7200, events[-1]["timestamp"] // 1000 - 3600]
     since, until = (time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(edge)) for edge in edges)
     window = ("--since", since, "--until", until)
-    expected = run(pytester, *window, "--logs", export).result["metrics"]
+    expected = measured(run(pytester, *window, "--logs", export))
     assert expected["lifecycle.complete"]["value"] > 10
     settings = {"ACCESS_KEY_ID": "testing", "SECRET_ACCESS_KEY": "testing", "DEFAULT_REGION": "us-east-1"}
     for name, value in settings.items():
@@ -119,7 +124,7 @@ def test_files_and_both_ways_of_cloudwatch_measure_the_same(
         monkeypatch.setenv("AWS_ENDPOINT_URL", url)
         fill(url, events)
         for source in ("filter", "insights"):
-            assert run(pytester, *window, source=source).result["metrics"] == expected
+            assert measured(run(pytester, *window, source=source)) == expected
 
 
 def test_ministack_deploys_alarms(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

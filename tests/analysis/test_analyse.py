@@ -34,7 +34,9 @@ from tests.analysis.playing import (
 METRICS = {
     name: one
     for name, one in CATALOGUE.items()
-    if name not in {"data.gaps", "data.unseen_signals"} and one.subject in set(IN_LOGS) - {Subject.ERRORS}
+    if name not in {"data.gaps", "data.unreadable_rate", "data.unseen_signals"}
+    and one.subject in set(IN_LOGS) - {Subject.ERRORS}
+    and one.subject in set(IN_LOGS) - {Subject.ERRORS}
 }
 """The metrics that the events tell; the other two are about the read and the limits."""
 
