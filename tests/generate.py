@@ -19,6 +19,8 @@ THRESHOLDS_SCHEMA: Final = ROOT / "checks/config/thresholds.schema.json"
 
 RESULT_SCHEMA: Final = ROOT / "checks/report/result.schema.json"
 
+METRICS_PAGE: Final = ROOT / ".docs/metrics.md"
+
 _TABLE: Final = re.compile(r"(?<=\| metric \| meaning \| n \|\n\|---\|---\|---\|\n)(?:\|.*\n)*")
 
 
@@ -63,17 +65,17 @@ def attributes(cls: type) -> dict[str, str]:
     return {name: " ".join(text.split()) for name, text in lines}
 
 
-def readme() -> str:
-    """README.md, with its table of metrics."""
+def metrics_page() -> str:
+    """The page on metrics, with its table."""
     rows = (f"| `{one.name}` | {one.meaning} | {one.sample or chr(0x2013)} |\n" for one in METRICS.values())
     table = "".join(rows)
-    return _TABLE.sub(lambda _: table, (ROOT / "README.md").read_text(encoding="utf-8"))
+    return _TABLE.sub(lambda _: table, METRICS_PAGE.read_text(encoding="utf-8"))
 
 
 GENERATED: Final[Mapping[Path, Callable[[], str]]] = {
     THRESHOLDS_SCHEMA: thresholds_schema,
     RESULT_SCHEMA: result_schema,
-    ROOT / "README.md": readme,
+    METRICS_PAGE: metrics_page,
 }
 
 

@@ -9,7 +9,7 @@ from zipfile import ZipFile
 import pytest
 
 from checks.analysis.engine import pattern_error
-from checks.config.thresholds import STARTER, find_environment, load, write_starter
+from checks.config.thresholds import DEMOS, STARTER, find_environment, load, write_starter
 from checks.errors import ConfigError
 from tests.health_run import CHECKS_HEADING, REPORTS, ROOT, health_run, unhealthy
 from tests.installed import Installed, install, new_environment
@@ -179,13 +179,14 @@ def test_other_projects_run_as_without_the_package(installed: Installed, tmp_pat
 
 
 def test_the_starter_is_as_strict_as_the_project() -> None:
-    """The demo comes to the same with both: the same limits, but for where they are written."""
-    shipped = find_environment(ROOT / "nowhere.yaml", "demo", pattern_error)
-    own = load(ROOT / "thresholds.yaml", pattern_error).environment("demo")
-    assert shipped.logs == own.logs
-    assert [(limit.metric, limit.bounds) for limit in shipped.limits.values()] == [
-        (limit.metric, limit.bounds) for limit in own.limits.values()
-    ]
+    """The demos come to the same with both: the same limits, but for where they are written."""
+    for name in DEMOS:
+        shipped = find_environment(ROOT / "nowhere.yaml", name, pattern_error)
+        own = load(ROOT / "thresholds.yaml", pattern_error).environment(name)
+        assert (shipped.name, shipped.logs) == (own.name, own.logs)
+        assert [(limit.metric, limit.bounds) for limit in shipped.limits.values()] == [
+            (limit.metric, limit.bounds) for limit in own.limits.values()
+        ]
 
 
 def test_a_thresholds_file_of_ones_own_is_kept(tmp_path: Path) -> None:

@@ -4,18 +4,18 @@ import re
 
 from checks.config.thresholds import STARTER
 from checks.metrics import METRICS
-from tests.generate import RESULT_SCHEMA, ROOT, THRESHOLDS_SCHEMA, readme, stale
+from tests.generate import RESULT_SCHEMA, ROOT, THRESHOLDS_SCHEMA, metrics_page, stale
 from tests.own_process import check_jsonschema
 
 
 def test_generated_files_are_fresh() -> None:
-    """A change of a metric, of a key or of the result stands in the schemas and in the README, too."""
+    """A change of a metric, of a key or of the result stands in the schemas and in the documentation, too."""
     assert list(stale()) == [], "write them anew: python -m tests.generate"
 
 
-def test_the_readme_has_every_metric() -> None:
+def test_the_page_has_every_metric() -> None:
     """With its meaning and what n counts."""
-    rows = re.findall(r"^\| `([\w.]+)` \| (.*) \| (.*) \|$", readme(), re.MULTILINE)
+    rows = re.findall(r"^\| `([\w.]+)` \| (.*) \| (.*) \|$", metrics_page(), re.MULTILINE)
     assert rows == [(one.name, one.meaning, one.sample or "\N{EN DASH}") for one in METRICS.values()]
 
 

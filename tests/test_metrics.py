@@ -73,9 +73,9 @@ LIMIT = "limits: {welcome.attempts: {max: 0}}"
 
 
 def test_a_metric_of_ones_own(tmp_path: Path) -> None:
-    """It is a definition, a line of SQL and its name in a check; schemas, README and explanations follow."""
+    """It is a definition, a line of SQL and its name in a check; schemas, documentation and explanations follow."""
     checkout = copy_of_the_checkout(tmp_path)
-    for name in ("README.md", "tests/__init__.py", "tests/generate.py"):
+    for name in (".docs/metrics.md", "tests/__init__.py", "tests/generate.py"):
         (checkout / name).parent.mkdir(exist_ok=True)
         (checkout / name).write_bytes((ROOT / name).read_bytes())
     put_before(checkout / "checks/metrics.py", '    Definition("errors.events"', DEFINITION)
@@ -91,7 +91,7 @@ def test_a_metric_of_ones_own(tmp_path: Path) -> None:
 
     program(checkout, "tests.generate")
     row = "| `welcome.attempts` | welcome messages and their retries | \N{EN DASH} |\n"
-    assert row in (checkout / "README.md").read_text(encoding="utf-8")
+    assert row in (checkout / ".docs/metrics.md").read_text(encoding="utf-8")
     assert '"welcome.attempts"' in (checkout / "checks/config/thresholds.schema.json").read_text(encoding="utf-8")
 
 

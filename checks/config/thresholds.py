@@ -19,11 +19,14 @@ from checks.text import display_path, unknown_name
 
 STARTER: Final = Path(__file__).with_name("starter.yaml")
 
-DEMO: Final = "demo"
-
 DEFAULT_ENVIRONMENT: Final = "dev"
 
-_RECORDING: Final = Path(__file__).parents[1] / "demo" / "recording.jsonl"
+_RECORDINGS: Final = Path(__file__).parents[1] / "demo"
+
+DEMOS: Final[Mapping[str, Path]] = MappingProxyType(
+    {"demo": _RECORDINGS / "recording.jsonl", "demo-outage": _RECORDINGS / "outage.jsonl.gz"}
+)
+"""Environments that every project has, and the recording that each reads: a healthy day, and one with a bad deploy."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +88,7 @@ def load(file: Path, check_pattern: PatternCheck) -> Thresholds:
 
 
 def find_environment(file: Path, name: str, check_pattern: PatternCheck) -> Environment:
-    """An environment of thresholds.yaml; `demo` needs neither a place in the file nor the file.
+    """An environment of thresholds.yaml; the demos need neither a place in the file nor the file.
 
     Args:
         file: The thresholds.yaml.
@@ -95,12 +98,12 @@ def find_environment(file: Path, name: str, check_pattern: PatternCheck) -> Envi
     Raises:
         ConfigError: The file is wrong, or missing, or has no such environment.
     """
-    if name != DEMO or file.exists():
+    if name not in DEMOS or file.exists():
         known = load(file, check_pattern)
-        if name != DEMO or DEMO in known.environments:
+        if name not in DEMOS or name in known.environments:
             return known.environment(name)
     starter = load(STARTER, check_pattern).environment(DEFAULT_ENVIRONMENT)
-    return replace(starter, name=DEMO, log_groups=(), logs=_RECORDING)
+    return replace(starter, name=name, log_groups=(), logs=DEMOS[name])
 
 
 def write_starter(file: Path) -> None:

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from checks.config.environment import Alarms, Api, Function, LogGroup
-from checks.config.thresholds import load
+from checks.config.thresholds import DEMOS, load
 from checks.errors import ConfigError
 from tests.config.loading import Load, bounds, re2
 
@@ -264,7 +264,7 @@ def test_a_file_without_environments_knows_none(load_text: Load) -> None:
 def test_the_shipped_file_is_valid_and_prod_is_strictest() -> None:
     """No limit is looser where it matters most."""
     thresholds = load(SHIPPED, re2)
-    assert list(thresholds.environments) == ["demo", "dev", "staging", "prod"]
+    assert list(thresholds.environments) == [*DEMOS, "dev", "staging", "prod"]
     prod = thresholds.environment("prod").limits
     for environment in thresholds.environments.values():
         assert environment.limits.keys() == prod.keys()
@@ -274,10 +274,10 @@ def test_the_shipped_file_is_valid_and_prod_is_strictest() -> None:
             assert strict.warn is None or loose.warn is None or strict.warn <= loose.warn
 
 
-def test_the_shipped_file_reads_a_recording_only_for_the_demo() -> None:
+def test_the_shipped_file_reads_recordings_only_for_the_demos() -> None:
     """The others read CloudWatch."""
     environments = load(SHIPPED, re2).environments
-    assert environments["demo"].logs == ROOT / "checks/demo/recording.jsonl"
+    assert {name: one.logs for name, one in environments.items() if one.logs} == DEMOS
     prod = environments["prod"]
     assert prod.log_groups == (LogGroup("/aws/lambda/prod-chat-handler", None),)
     assert (prod.source, prod.insights_price) == ("auto", 0.005)

@@ -1,6 +1,7 @@
 """Prints the log of a scenario as JSON Lines, or the truth about it.
 
 python -m tests.simulator demo > checks/demo/recording.jsonl
+python -m tests.simulator demo-outage | gzip -9n > checks/demo/outage.jsonl.gz
 python -m tests.simulator demo --truth
 python -m tests.simulator unhealthy 500 --seed 7
 python -m tests.simulator outage 400 --seed 7
@@ -27,15 +28,17 @@ def main() -> None:
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m tests.simulator", description="Play a WebSocket application.")
-    parser.add_argument("scenario", choices=["demo", "healthy", "unhealthy", "outage", "bulk"])
+    parser.add_argument("scenario", choices=["demo", "demo-outage", "healthy", "unhealthy", "outage", "bulk"])
     parser.add_argument("count", nargs="?", type=int, default=200, help="connections; for bulk: events (200)")
-    parser.add_argument("--seed", type=int, default=0, help="another day of the same kind (0); the demo has only one")
+    parser.add_argument("--seed", type=int, default=0, help="another day of the same kind (0); a demo has only one")
     parser.add_argument("--truth", action="store_true", help="print what a reader must find, instead of the log")
     return parser
 
 
 def _scenario(name: str, count: int, seed: int) -> Scenario:
     match name:
+        case "demo-outage":
+            return scenarios.demo_outage()
         case "healthy":
             return scenarios.healthy(count, seed)
         case "unhealthy":

@@ -87,6 +87,11 @@ def outage(count: int, seed: int = 0) -> Scenario:
     return Scenario(tuple(blemished), SINCE_MS, UNTIL_MS, seed=seed, deployed_ms=DEPLOYED_MS)
 
 
+def demo_outage() -> Scenario:
+    """The other recording that ships with the project: a day with a bad deploy."""
+    return outage(400, seed=8)
+
+
 def _people(numbers: range, since_ms: int, until_ms: int, draw: random.Random) -> list[Connection]:
     """Connections that come at random times, stay a while and chat a little."""
     arrivals_ms = sorted(draw.randrange(since_ms, until_ms) for _ in numbers)

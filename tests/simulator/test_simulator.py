@@ -1,5 +1,6 @@
 """The simulator plays the same day every time, and knows what happened in it."""
 
+import gzip
 import json
 import os
 import subprocess
@@ -69,6 +70,13 @@ def test_recording_is_the_demo() -> None:
     recording = RECORDING.read_bytes()
     assert recording == b"".join(emit.json_lines(emit.delivered(scenarios.demo())))
     assert len(recording) < 900_000
+
+
+def test_the_other_recording_is_the_outage() -> None:
+    """Compressed, for it holds three times as many events."""
+    recording = (RECORDING.parent / "outage.jsonl.gz").read_bytes()
+    assert gzip.decompress(recording) == b"".join(emit.json_lines(emit.delivered(scenarios.demo_outage())))
+    assert len(recording) < 300_000
 
 
 def test_demo_is_healthy_but_for_a_few_blemishes() -> None:

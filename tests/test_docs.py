@@ -1,0 +1,150 @@
+"""The README and the pages of .docs are true: their commands work, and their links lead somewhere."""
+
+import os
+import re
+import shlex
+import shutil
+import subprocess
+import sys
+import time
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+
+import pytest
+
+from checks.__main__ import main
+from checks.plugin import pytest_addoption
+from checks.verdicts.verdict import ExitCode
+from tests.documents import PAGES, README, Command, commands, content
+from tests.endpoint.server import Endpoint
+from tests.endpoint.store import Group
+from tests.health_run import ROOT, healthy
+from tests.own_process import clean_environment
+from tests.simulator import emit, scenarios
+
+DEMO = "python -m pytest -E demo"
+HELPER = "python -m checks "
+NOT_RUN = {
+    "git clone": "takes a network",
+    "cd websocket-health-checks": "is where the tests are",
+    "python3 -m venv .venv": ".ci/run does that",
+    ". .venv/bin/activate": ".ci/run does that",
+    "python -m pip install -e .": "installs; .ci/run does that in a fresh environment",
+    "python -m pip install -e '.[test]'": "installs; .ci/run does that in a fresh environment",
+    "python -m pytest tests": "is what runs this test",
+    "python -m pytest -E prod --since-deploy": "waits for a deploy; test_whole_runs_gate.py tries its options",
+    "aws logs filter-log-events": "takes an AWS account; its output is written by the test instead",
+}
+"""Commands, or how they begin, and why no test runs them."""
+
+COMMANDS = sorted({command for page in PAGES for command in commands(page)}, key=lambda command: command.text)
+RUN = [one for one in COMMANDS if not any(f"{one.text} ".startswith(f"{start} ") for start in NOT_RUN)]
+IN_THIS_PROCESS = [one for one in RUN if one.text.startswith(HELPER)]
+IN_A_SHELL = [one for one in RUN if not one.text.startswith(HELPER)]
+
+
+@pytest.fixture(scope="module")
+def aws() -> Iterator[Mapping[str, str]]:
+    """The way to an account in which `prod` had a good day."""
+    now_ms = round(time.time() * 1000)
+    events = emit.events(scenarios.healthy(600, since_ms=now_ms - 9 * 3_600_000, until_ms=now_ms))
+    with Endpoint([Group("/aws/lambda/prod-chat-handler").fill(events)]) as endpoint:
+        yield endpoint.environment
+
+
+@pytest.fixture(name="checkout", scope="module")
+def _checkout(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A copy of the project, for commands write into it; with the export that a user would have made."""
+    folder = tmp_path_factory.mktemp("docs") / "checkout"
+    unwanted = shutil.ignore_patterns("__pycache__", ".hypothesis")
+    for name in ("checks", "tests", ".docs"):
+        shutil.copytree(ROOT / name, folder / name, ignore=unwanted)
+    for name in ("pyproject.toml", "conftest.py", "thresholds.yaml", "README.md"):
+        shutil.copy(ROOT / name, folder / name)
+    exported = b",".join(healthy(400).splitlines())
+    (folder / "events.json").write_bytes(b'{"events": [' + exported + b'], "searchedLogStreams": []}')
+    run(DEMO, folder)  # the README's first command: others read what it leaves
+    return folder
+
+
+def run(command: str, folder: Path, aws: Mapping[str, str] | None = None) -> subprocess.CompletedProcess[str]:
+    """Run a command as it stands, with this Python as `python`."""
+    environment = clean_environment()
+    path = f"{Path(sys.executable).parent}{os.pathsep}{environment['PATH']}"
+    return subprocess.run(
+        ["sh", "-c", command],
+        cwd=folder,
+        env={**environment, "PATH": path, **(aws or {})},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+@pytest.mark.parametrize("command", IN_A_SHELL, ids=lambda command: command.text)
+def test_a_command_works(command: Command, checkout: Path, aws: Mapping[str, str]) -> None:
+    """What a page tells to type ends with exit code 0, or with the code in the comment behind it."""
+    done = run(command.text, checkout, aws)
+    assert done.returncode == command.exit_code, done.stdout + done.stderr
+
+
+def test_the_helper_commands_work(
+    checkout: Path, aws: Mapping[str, str], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Likewise; in this process, which starts sooner."""
+    monkeypatch.chdir(checkout)
+    for name, text in aws.items():
+        monkeypatch.setenv(name, text)
+    assert IN_THIS_PROCESS
+    wrong = [one.text for one in IN_THIS_PROCESS if main(shlex.split(one.text)[3:]) != one.exit_code]
+    assert not wrong, capsys.readouterr()
+
+
+def test_no_reason_is_left_over() -> None:
+    """A command that is not run is one of the documentation's."""
+    assert [start for start in NOT_RUN if not any(one.text.startswith(start) for one in COMMANDS)] == []
+
+
+def test_every_option_is_documented() -> None:
+    """What --help tells, the page on options tells as well."""
+    parser = pytest.Parser(_ispytest=True)
+    pytest_addoption(parser)
+    names = [name for option in parser.getgroup("health checks").options for name in option.names()]
+    page = content(ROOT / ".docs/options.md")
+    assert names
+    assert [name for name in names if f"`{name}" not in page] == []
+
+
+def test_every_exit_code_is_documented() -> None:
+    """The README has each code that a run can end with, and so has the page on verdicts."""
+    for page in (README, ROOT / ".docs/verdicts.md"):
+        tables = "\n".join(re.findall(r"^\|.*\|$", content(page), re.MULTILINE))
+        assert set(ExitCode) <= {int(code) for code in re.findall(r"\b\d+\b", tables)}, page
+
+
+def test_links_lead_somewhere() -> None:
+    """A linked file exists, and has the linked heading."""
+    links = [(page, target) for page in PAGES for target in targets(page)]
+    broken = [f"{page.name}: {target}" for page, target in links if not leads_somewhere(page, target)]
+    assert broken == []
+
+
+def targets(page: Path) -> list[str]:
+    return [target for target in re.findall(r"\]\(([^)]+)\)", content(page)) if "://" not in target]
+
+
+def leads_somewhere(page: Path, target: str) -> bool:
+    name, _, anchor = target.partition("#")
+    file = page.parent / name if name else page
+    return file.exists() and (not anchor or anchor in anchors(content(file)))
+
+
+def anchors(markdown: str) -> set[str]:
+    """The names that GitHub gives to headings."""
+    headings = re.findall(r"^#+ (.*)$", markdown, re.MULTILINE)
+    return {re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-") for heading in headings}
+
+
+def test_the_readme_links_every_page() -> None:
+    """None is out of reach."""
+    assert {f".docs/{page.name}" for page in PAGES[1:]} <= {target.partition("#")[0] for target in targets(README)}
