@@ -174,6 +174,14 @@ _CATALOGUE: Final = (
         "connections seen",
     ),
     _gone("gone.connection_rate", Unit.RATE, "connections with at least one GoneException", "connections seen"),
+    Definition(
+        "gone.welcome_rate",
+        Unit.RATE,
+        "connections whose `$connect` or welcome message met a GoneException, and that were not greeted later",
+        "connections seen",
+        builds_on=_CONNECT,
+        evidence=EvidenceKind.GONE_WELCOME,
+    ),
     Definition("lifecycle.events", Unit.COUNT, "connect, disconnect and message signals", builds_on=_CONNECT),
     _ended("lifecycle.complete", Unit.COUNT, "connections that ended, beginning and end known"),
     Definition(

@@ -12,6 +12,7 @@ from checks.plugin import Judgement, assert_within_limit
     "gone.welcome_errors",
     "gone.errors_per_connection",
     "gone.connection_rate",
+    "gone.welcome_rate",
 )
 def test_gone(judgement: Judgement) -> None:
     """Posts to connections that do not exist stay within the limit."""

@@ -221,6 +221,21 @@ def test_error_belongs_to_the_welcome(tmp_path: Path, neighbour: Event, welcome_
     assert [gone.welcome_errors for gone in analysis.gone_connections] == [welcome_errors]
 
 
+@pytest.mark.parametrize(
+    ("neighbours", "cases"),
+    [
+        ([said(CONNECTED)], 1),
+        ([said(CONNECTED), said(f"Welcome message sent to connection {ANN}", request_id=OTHER_REQUEST)], 0),
+        ([said(f"Client connected {BOB}"), said(CONNECTED, request_id=OTHER_REQUEST)], 0),
+    ],
+    ids=["its $connect", "greeted later", "$connect of another"],
+)
+def test_a_connection_that_a_410_kept_from_being_greeted(tmp_path: Path, neighbours: list[Event], cases: int) -> None:
+    """Its own $connect met it, and no welcome message came through; news of somebody else's are another matter."""
+    analysis = analysed(tmp_path, [*neighbours, said(f"Post to connection {ANN} failed: {GONE}")])
+    assert analysis.metrics["gone.welcome_rate"].numerator == cases
+
+
 # ------------------------------------------------------------------------------------------------ taught patterns
 
 

@@ -104,6 +104,7 @@ class Counts:
             "gone.connection_rate": (cases["gone"], n),
             "lifecycle.incomplete_rate": (cases["incomplete"], n),
             "lifecycle.short_lived_rate": (min(cases["short_lived"], complete), complete),
+            "gone.welcome_rate": (cases["gone_welcomes"], n),
             "welcome.failure_rate": (cases["undelivered"], n),
             "welcome.undelivered_rate": (cases["undelivered"], n),
         }

@@ -68,6 +68,7 @@ def bulk_truth(events: int) -> Truth:
         "gone.welcome_errors": Measure(failed),
         # The first to close were opened before the log begins.
         "gone.connection_rate": rate(failed, seconds + min(seconds, SECONDS_PER_CONNECTION)),
+        "gone.welcome_rate": rate(failed, seconds + min(seconds, SECONDS_PER_CONNECTION)),
         "lifecycle.complete": Measure(complete),
         "lifecycle.open": Measure(seconds - complete),
         "lifecycle.incomplete": Measure(0),

@@ -132,7 +132,17 @@ def _gone(read: list[Signal], counted: list[Signal]) -> Truth:
         "gone.max_per_connection": Measure(max(errors.values(), default=0)),
         "gone.welcome_errors": Measure(sum(signal.request_id in about_welcome for signal in gone)),
         "gone.connection_rate": rate(len(errors), len({signal.connection_id for signal in counted})),
+        "gone.welcome_rate": rate(len(_ungreeted(read, gone)), len({signal.connection_id for signal in counted})),
     }
+
+
+def _ungreeted(read: list[Signal], gone: list[Signal]) -> set[str]:
+    """The connections that a 410 kept from being greeted: in a request about their own welcome or `$connect`."""
+    own = {
+        (signal.request_id, signal.connection_id) for signal in read if signal.kind in WELCOME_KINDS | {Kind.CONNECT}
+    }
+    met = {one.connection_id for one in gone if one.request_id and (one.request_id, one.connection_id) in own}
+    return met - {outcome.connection_id for outcome in _outcomes(read) if outcome.is_delivered}
 
 
 def _lifecycle(read: list[Signal], scenario: Scenario) -> Truth:

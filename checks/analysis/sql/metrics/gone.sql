@@ -1,18 +1,20 @@
 -- GoneException (410): posts to a connection that no longer exists, or not yet.
 CREATE OR REPLACE TEMP TABLE gone_errors AS
 WITH greeting AS (
-    -- The requests that greet: they send the welcome message, or handle $connect.
-    SELECT DISTINCT request_id FROM signals
+    -- The requests that greet: they send the welcome message, or handle $connect; and whom.
+    SELECT DISTINCT request_id, connection_id FROM signals
     WHERE request_id IS NOT NULL AND kind IN ('connect', 'welcome_sent', 'welcome_failed', 'welcome_retry')
 )
 SELECT s.*,
-       l.is_welcome OR s.request_id IN (FROM greeting) IS TRUE AS is_welcome_error
+       l.is_welcome OR s.request_id IN (SELECT request_id FROM greeting) IS TRUE AS is_welcome_error,
+       -- not those of $connect that told others of it
+       l.is_welcome OR (s.request_id, s.connection_id) IN (SELECT (request_id, connection_id) FROM greeting) IS TRUE AS is_own_welcome
 FROM signals s JOIN lines l USING (seq)
 WHERE s.kind = 'gone' AND s.is_counted;
 
 CREATE OR REPLACE TEMP VIEW gone_connections AS
 SELECT connection_id, count(*) AS errors, min(timestamp) AS first_error, arg_min(seq, (timestamp, seq)) AS sample,
-       count(*) FILTER (is_welcome_error) AS welcome_errors
+       count(*) FILTER (is_welcome_error) AS welcome_errors, bool_or(is_own_welcome) AS is_own_welcome
 FROM gone_errors
 GROUP BY connection_id
 ORDER BY errors DESC, first_error, connection_id;
@@ -36,10 +38,14 @@ WITH totals AS (
            (SELECT count(*) FROM gone_errors WHERE is_welcome_error) AS welcome_errors,
            (SELECT count(*) FROM gone_errors WHERE connection_id IS NULL) AS unnamed,
            (SELECT count(*) FROM gone_connections WHERE connection_id IS NOT NULL) AS gone,
+           (SELECT count(*) FROM gone_connections ANTI JOIN (FROM welcomes WHERE is_sent) USING (connection_id)
+            WHERE connection_id IS NOT NULL AND is_own_welcome) AS ungreeted,
+           (SELECT count(*) FROM gone_errors WHERE connection_id IS NULL AND is_welcome_error) AS unnamed_welcomes,
            (SELECT coalesce(max(errors), 0) FROM gone_connections WHERE connection_id IS NOT NULL) AS worst,
            (SELECT count(*) FROM connections WHERE is_seen) AS seen
 ), bounds AS (
-    SELECT seen, least(gone + unnamed, seen) AS most, CASE WHEN unnamed > 0 THEN least(greatest(gone, 1), seen) END AS certain
+    SELECT seen, least(gone + unnamed, seen) AS most, CASE WHEN unnamed > 0 THEN least(greatest(gone, 1), seen) END AS certain,
+           least(ungreeted + unnamed_welcomes, seen) AS most_ungreeted, CASE WHEN unnamed_welcomes > 0 THEN least(ungreeted, seen) END AS surely_ungreeted
     FROM totals
 ), measured AS (
     SELECT 'gone.errors' AS name, errors::DOUBLE AS value, NULL::BIGINT AS n, NULL::BIGINT AS numerator, NULL::BIGINT AS certain FROM totals
@@ -48,6 +54,7 @@ WITH totals AS (
     UNION ALL SELECT 'gone.welcome_errors', welcome_errors, NULL, NULL, NULL FROM totals
     UNION ALL SELECT 'gone.errors_per_connection', errors / nullif(seen, 0), seen, NULL, NULL FROM totals
     UNION ALL SELECT 'gone.connection_rate', most / nullif(seen, 0), seen, most, certain FROM bounds
+    UNION ALL SELECT 'gone.welcome_rate', most_ungreeted / nullif(seen, 0), seen, most_ungreeted, surely_ungreeted FROM bounds
 )
 SELECT name, CASE WHEN is_unseen THEN NULL ELSE value END AS value, n, CASE WHEN is_unseen THEN NULL ELSE numerator END AS numerator, certain,
        CASE WHEN is_unseen THEN 'only a log of API Gateway was read, which tells of no post to a connection: read the function''s, too'
