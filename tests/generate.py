@@ -35,12 +35,12 @@ def result_schema() -> str:
 
 
 def schema_of_result() -> dict[str, Any]:
-    """The JSON Schema of result.json. All keys are written, so all of them are required."""
+    """The JSON Schema of result.json. All keys are written, so all of them are required, but those left unset."""
     _, parts = msgspec.json.schema_components([Result], ref_template="#/$defs/{name}")
     for part in classes(inspect.type_info(Result)):
         schema, texts = parts[part.cls.__name__], attributes(part.cls)
         schema["description"] = str(part.cls.__doc__).partition("\n")[0]
-        schema["required"] = [field.encode_name for field in part.fields]
+        schema["required"] = [field.encode_name for field in part.fields if field.default is not msgspec.UNSET]
         for field in part.fields:
             properties = schema["properties"]
             properties[field.encode_name] = {"description": texts.get(field.name, ""), **properties[field.encode_name]}

@@ -3,13 +3,16 @@
 import json
 import shutil
 import socket
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from checks.window import from_epoch_ms
 from tests.health_run import HealthRun, health_run, healthy, interfering, log, thresholds, unhealthy
 from tests.history.records import remembered
+from tests.simulator import scenarios
 
 LIMIT = "welcome.failure_rate: 5%"
 
@@ -36,6 +39,23 @@ def test_each_run_is_a_file(pytester: pytest.Pytester) -> None:
     assert "welcome.failure_rate: pass 0 % → fail 13.3 % (max 5 %)" in page
     assert 'href="dev/report.html"' in page
     assert "history:" not in found.text
+
+
+def test_a_night_with_few_connections_counts_those_before(pytester: pytest.Pytester) -> None:
+    """The second half of a day has too few by itself; with the first, it passes, and says so."""
+    log(pytester, healthy(80))
+    file = pytester.path / "own.yaml"
+    file.write_text("environments: {dev: {logs: log.jsonl, limits: {welcome.failure_rate: 5%}}}")
+    day = scenarios.healthy(80)
+    noon = from_epoch_ms((day.since_ms + day.until_ms) // 2).isoformat()
+    edges = (from_epoch_ms(day.since_ms).isoformat(), noon, from_epoch_ms(day.until_ms).isoformat())
+    first, second = (
+        health_run(pytester, "--thresholds", file, "--since", since, "--until", until)
+        for since, until in pairwise(edges)
+    )
+    assert (first.code, second.code) == (11, 0)
+    (check,) = second.result["checks"]
+    assert check["sentence"].endswith("of the last 2 nights)")
 
 
 def test_the_terminal_tells_what_changed(pytester: pytest.Pytester) -> None:

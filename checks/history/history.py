@@ -1,11 +1,12 @@
 """The history of runs: a run is remembered, compared with those before it, and shown on the page of all."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
+from checks.config.limit import Limit
 from checks.errors import HistoryError
 from checks.file_writing import write_whole
 from checks.history.changes import what_changed
@@ -14,6 +15,10 @@ from checks.history.record import Record
 from checks.history.store import PastRuns, Store
 from checks.report.charts.sparkline import Trend
 from checks.report.html.page import Past
+from checks.report.result import MetricResult
+from checks.verdicts.nights import Night
+from checks.verdicts.verdict import Verdict
+from checks.window import Window
 
 MOST_SHOWN: Final = 90
 """How many runs of an environment its trends show."""
@@ -64,6 +69,26 @@ def trend(records: Iterable[Record], metric: str) -> Trend:
     """
     checks = (record.check(metric) for record in records)
     return Trend(metric, tuple(filter(None, checks)))
+
+
+def nights_before(records: Iterable[Record], limit: Limit, window: Window) -> Iterator[Night]:
+    """Yield the nights that a limit was judged in before, the newest first, as far as they add up with this one.
+
+    They go back to the last one that broke the limit: what came before has been judged, and was mended, or waived.
+
+    Args:
+        records: Of one environment, the oldest first.
+        limit: It must have been the same.
+        window: Of this run.
+    """
+    before = [one for one in records if one.window and one.window.until <= window.since]
+    for record in sorted(before, key=lambda one: one.window.until if one.window else window.since, reverse=True):
+        check = record.check(limit.metric)
+        if check and check.verdict in {Verdict.FAIL, Verdict.WAIVED}:
+            return
+        if check and record.window and check.adds_up and check.demands == limit.demands:
+            measured = record.metrics.get(limit.metric, MetricResult())
+            yield Night(record.window, measured.metric(limit.metric))
 
 
 def remember(record: Record, store: Store, folder: Path, *, has_report: bool) -> RunInHistory:

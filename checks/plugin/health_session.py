@@ -58,9 +58,10 @@ class HealthSession:
             ConfigError: They contradict each other, or thresholds.yaml is wrong.
         """
         (name,) = options.environment_names(config)
+        history = options.history_store(config)
         return cls(
-            run=Run(options.settings_from_options(config, name)),
-            history=options.history_store(config),
+            run=Run(options.settings_from_options(config, name), history),
+            history=history,
             outputs=configured_outputs(OutputSettings(config.getoption, os.environ)),
         )
 

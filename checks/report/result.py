@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Annotated, Any, Final, Literal, Self, TypeAlias
 
 import msgspec
-from msgspec import Meta, Struct, field, structs
+from msgspec import UNSET, Meta, Struct, UnsetType, field, structs
 
 from checks.analysis.analyse import GoneConnection, Interpretation, Reading, Signature
 from checks.analysis.evidence import Evidence
@@ -37,15 +37,32 @@ class MetricResult(Struct, frozen=True):
     Attributes:
         value: Null where there was no sample.
         n: Size of the sample; null where a plain count was taken.
+        certain: Of a share's cases, those known for sure; not there where all are.
+        squares: The sum of the squares of each connection's cases; not there where each case is by itself.
     """
 
     value: Amount | None = None
     n: Size | None = None
+    certain: Size | UnsetType = UNSET
+    squares: Amount | UnsetType = UNSET
 
     @classmethod
     def of(cls, metric: Metric) -> Self:
         """The value of a metric and the size of its sample; a count is written as the others are: `5.0`."""
-        return cls(None if metric.value is None else float(metric.value), metric.n)
+        return cls(
+            None if metric.value is None else float(metric.value),
+            metric.n,
+            UNSET if metric.certain is None else metric.certain,
+            UNSET if metric.squares is None else metric.squares,
+        )
+
+    def metric(self, name: str) -> Metric:
+        """The metric that was measured."""
+        is_share = METRICS[name].unit is Unit.RATE and self.value is not None and self.n is not None
+        numerator = round((self.value or 0) * (self.n or 0)) if is_share else None
+        certain = None if self.certain is UNSET else self.certain
+        squares = None if self.squares is UNSET else self.squares
+        return Metric(name, self.value, self.n, numerator, certain, squares)
 
 
 class Outcome(Struct, frozen=True, kw_only=True):
@@ -60,6 +77,8 @@ class Outcome(Struct, frozen=True, kw_only=True):
         bound: Which number of the limit that is.
         n: Size of the sample.
         shadow: Whether it is only shown, without a say in the run's verdict.
+        demands: The whole limit for people: `warn 2 %, max 5 %`.
+        adds_up: Whether later runs may add the metric to theirs: all of it was seen, and it is one of a row of runs.
     """
 
     id: str
@@ -70,6 +89,8 @@ class Outcome(Struct, frozen=True, kw_only=True):
     bound: Literal["warn", "max", "min", "max_increase"] | None
     n: Size | None
     shadow: bool
+    demands: str = ""
+    adds_up: bool = False
 
 
 class CheckResult(Outcome, frozen=True, kw_only=True):
@@ -78,7 +99,6 @@ class CheckResult(Outcome, frozen=True, kw_only=True):
     Attributes:
         metric: A key of `metrics`.
         warn: The number over (or under) which it warns; null where the limit has none.
-        demands: The whole limit for people: `warn 2 %, max 5 %`.
         place: Where it is written: `thresholds.yaml:12`.
         sentence: Metric, value, limit and sample in one line.
         owner: Whom to ask, as thresholds.yaml says; empty where it doesn't.
@@ -88,7 +108,6 @@ class CheckResult(Outcome, frozen=True, kw_only=True):
 
     metric: str
     warn: Amount | None
-    demands: str
     place: str
     sentence: str
     owner: str
@@ -189,10 +208,7 @@ class Result(Struct, frozen=True, kw_only=True):
 
     def metric(self, name: str) -> Metric:
         """A metric as it was measured; without a value where it was not."""
-        measured = self.metrics.get(name, MetricResult())
-        if METRICS[name].unit is not Unit.RATE or measured.value is None or measured.n is None:
-            return Metric(name, measured.value, measured.n)
-        return Metric(name, measured.value, measured.n, round(measured.value * measured.n))
+        return self.metrics.get(name, MetricResult()).metric(name)
 
 
 def cleaned(result: Result) -> Result:

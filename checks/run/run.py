@@ -1,8 +1,10 @@
 """One run of the checks: reads, judges each limit, and makes the result of it."""
 
 import shlex
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import cached_property
 from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -11,7 +13,10 @@ from checks.analysis.analyse import Scope
 from checks.analysis.evidence import Evidence, find_evidence, write_cases
 from checks.config.environment import LogGroup
 from checks.config.limit import Limit
-from checks.errors import SourceError
+from checks.errors import HistoryError, SourceError
+from checks.history.history import MOST_SHOWN, nights_before
+from checks.history.record import Record
+from checks.history.store import Store
 from checks.logs import archive
 from checks.logs.spool import ShowProgress
 from checks.metrics import METRICS, EvidenceKind
@@ -31,6 +36,7 @@ from checks.run.observer import Observer, poll_until
 from checks.run.settings import Settings
 from checks.run.snapshot import Snapshot
 from checks.text import display_path, one_line
+from checks.verdicts.nights import Night
 from checks.verdicts.polling import Poll
 from checks.verdicts.verdict import Judgement, Verdict, exit_code, overall, unused_waivers
 from checks.window import Window
@@ -48,6 +54,7 @@ class Run:
     """The state of a run, filled as pytest goes along."""
 
     settings: Settings
+    history: Store | None = None
     judgements: list[Judgement] = field(default_factory=list)
     _snapshot: Snapshot = field(init=False)
     _polls: tuple[Poll, ...] = ()
@@ -80,7 +87,7 @@ class Run:
 
     def judge(self, limit: Limit) -> Judgement:
         """Judge a metric by its limit, and look for the evidence where it does not pass."""
-        judgement = self._snapshot.judge(limit)
+        judgement = self._snapshot.judge(limit, self._nights(limit))
         if judgement.verdict is not Verdict.PASS:
             self._find_evidence(METRICS[limit.metric].evidence)
         self.judgements.append(judgement)
@@ -150,6 +157,20 @@ class Run:
     def _version(self) -> str | None:
         """The version that is judged alone; None where all are."""
         return self.settings.gate.version or (self._deploy.version if self._deploy else None)
+
+    def _nights(self, limit: Limit) -> Iterator[Night]:
+        """The nights before this one, the newest first; the history is read by the first limit that needs it."""
+        window = self._snapshot.log_read.window
+        if window and self.settings.is_in_a_row:
+            yield from nights_before(self._past, limit, window)
+
+    @cached_property
+    def _past(self) -> tuple[Record, ...]:
+        """The runs before this one; none where they are out of reach, which is said where this one is remembered."""
+        try:
+            return self.history.newest(MOST_SHOWN, self.settings.environment.name).records if self.history else ()
+        except HistoryError:
+            return ()
 
     def _find_evidence(self, kind: EvidenceKind | None) -> None:
         """Look for the cases behind a verdict; those that don't fit into a report go into a file beside it."""
@@ -232,6 +253,7 @@ class Run:
             shadow=limit.shadow,
             owner=limit.owner,
             runbook=limit.runbook,
+            adds_up=self._snapshot.adds_up(metric.name),
             findings=tuple(map(one_line, self._snapshot.findings(metric.name))),
         )
 

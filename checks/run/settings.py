@@ -86,6 +86,12 @@ class Settings:
         return self.log_groups or self.environment.log_groups
 
     @property
+    def is_in_a_row(self) -> bool:
+        """Whether this run is one of a row that judges an environment again and again: no gate."""
+        gate = self.gate
+        return not (self.logs or self.log_groups or gate.since_deploy or gate.deployed or gate.version or gate.wait)
+
+    @property
     def default_window(self) -> Window:
         """What is judged where CloudWatch is read and nobody says otherwise."""
         return Window(self.now - DEFAULT_LENGTH, self.now)

@@ -1,6 +1,6 @@
 """A snapshot: everything known at one time, and the verdicts that follow from it."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from functools import cached_property
@@ -15,7 +15,8 @@ from checks.run.log_reader import LogRead
 from checks.run.settings import Settings
 from checks.text import one_line
 from checks.verdicts.increase import INCREASE_DOUBT, judge_increase
-from checks.verdicts.rules import ReadState, judge, unseen_families
+from checks.verdicts.nights import Night, judge_with_nights
+from checks.verdicts.rules import ReadState, blind_spot, judge, unseen_families
 from checks.verdicts.verdict import Judgement, Verdict, not_measured
 
 _TRIFLE: Final = 0.001
@@ -97,12 +98,17 @@ class Snapshot:
             return ()
         return tuple(one for one in self.log_read.analysis.signatures if one.shape not in known)
 
-    def judge(self, limit: Limit) -> Judgement:
-        """Judge a metric by its limit; where it could not be measured, the verdict is an error."""
+    def judge(self, limit: Limit, nights: Iterable[Night] = ()) -> Judgement:
+        """Judge a metric by its limit; where it could not be measured, the verdict is an error.
+
+        Args:
+            limit: Of the environment.
+            nights: Those before this one, the newest first: they count where this one holds too few cases.
+        """
         if reason := self._obstacle(limit.metric):
             judgement = not_measured(limit, reason)
         else:
-            judgement = max(self._judgements(limit), key=lambda one: list(Verdict).index(one.verdict))
+            judgement = max(self._judgements(limit, nights), key=lambda one: list(Verdict).index(one.verdict))
         return replace(judgement, sentence=one_line(judgement.sentence))
 
     def findings(self, metric: str) -> tuple[str, ...]:
@@ -110,13 +116,19 @@ class Snapshot:
         observation = self.observations.by_subject.get(METRICS[metric].subject)
         return observation.findings.get(metric, ()) if observation else ()
 
-    def _judgements(self, limit: Limit) -> list[Judgement]:
+    def adds_up(self, metric: str) -> bool:
+        """Whether later runs may add what was measured to theirs."""
+        return self.settings.is_in_a_row and metric in self.metrics and not blind_spot(metric, self._read_state())
+
+    def _judgements(self, limit: Limit, nights: Iterable[Night]) -> list[Judgement]:
         """The judgements by the limit itself and by the baseline; the worse of the two holds."""
         metric = self.metrics[limit.metric]
         waiver = self.settings.environment.waivers.get(limit.metric)
         read, now = self._read_state(), self.settings.now
         judged = [judge(metric, limit, read, now=now, waiver=waiver)] if limit.bounds else []
         window = self.log_read.window
+        if window is not None:
+            judged = [judge_with_nights(one, window, nights, read, now=now, waiver=waiver) for one in judged]
         if limit.metric == NEW_SIGNATURES and self.baseline is not None and self.baseline.known_signatures is None:
             reason = self.baseline.blind or "the baseline does not tell its kinds of errors"
             sentence = f"{limit.metric} not compared: {reason}"

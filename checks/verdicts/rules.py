@@ -136,6 +136,7 @@ class _Case:
     limit: Limit
     read: ReadState
     waiver: Waiver | None
+    span: str
 
     @property
     def definition(self) -> Definition:
@@ -175,8 +176,8 @@ class _Case:
         if self.metric.n is None:
             return ""
         if self.metric.numerator is None:
-            return f" (n = {self.metric.n:,})"
-        return f" ({self.metric.numerator:,} of {self.metric.n:,})"
+            return f" (n = {self.metric.n:,}{self.span})"
+        return f" ({self.metric.numerator:,} of {self.metric.n:,}{self.span})"
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,7 +189,9 @@ class _Ruling:
     sentence: str
 
 
-def judge(metric: Metric, limit: Limit, read: ReadState, *, now: datetime, waiver: Waiver | None = None) -> Judgement:
+def judge(  # noqa: PLR0913 -- what was measured, what is demanded, and what is known about both
+    metric: Metric, limit: Limit, read: ReadState, *, now: datetime, waiver: Waiver | None = None, span: str = ""
+) -> Judgement:
     """Judge a metric by its limit, as far as what was read is enough to do so.
 
     Args:
@@ -197,12 +200,13 @@ def judge(metric: Metric, limit: Limit, read: ReadState, *, now: datetime, waive
         read: What is known about the read.
         now: Tells whether the waiver is over.
         waiver: That of this metric in this environment, if there is one.
+        span: What its sample is from, where that is not the window alone: ` of the last 9 nights`.
     """
     value = metric.value
     if value is None or not isfinite(value):
         return _without_value(metric, limit, read)
     holds = waiver is not None and waiver.holds(now)
-    case = _Case(metric, value, limit, read, waiver if holds else None)
+    case = _Case(metric, value, limit, read, waiver if holds else None, span)
     ruling = next(filter(None, (rule(case) for rule in _RULES)))
     over = f"; the waiver until {waiver.until} by {waiver.owner} is over" if waiver and not holds else ""
     operator = ruling.bound.operator(value)
@@ -244,7 +248,7 @@ def _too_few(case: _Case) -> _Ruling | None:
     bound = case.hard if case.hard and case.is_broken else case.decisive
     if not missing or (bound.is_broken_by(case.value) and is_proven_early(case.metric, bound)):
         return None
-    sample = f"{case.metric.name} {case.value_text} of {case.metric.n or 0:,}"
+    sample = f"{case.metric.name} {case.value_text} of {case.metric.n or 0:,}{case.span}"
     sentence = f"{sample}, needs {missing:,} more to judge {case.limit.show(bound)}"
     return _Ruling(Verdict.INCONCLUSIVE, bound, sentence)
 

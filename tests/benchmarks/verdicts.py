@@ -25,8 +25,10 @@ from checks.config.thresholds import load
 from checks.metrics import Metric, SignalFamily, Subject
 from checks.run.observer import poll_until
 from checks.run.snapshot import Snapshot
+from checks.verdicts.nights import Night, judge_with_nights
 from checks.verdicts.rules import ReadState, judge
 from checks.verdicts.verdict import ExitCode, Judgement, Verdict, exit_code, overall
+from checks.window import Window
 
 ENVIRONMENT: Final = "prod"
 JUDGED: Final = {Subject.GONE, Subject.LIFECYCLE, Subject.WELCOME}
@@ -35,6 +37,7 @@ DAY_SWING: Final = 0.6
 """Traffic is at most so much above and below its mean in the course of a day."""
 WAIT: Final = timedelta(minutes=15)
 HOLD: Final = 2
+DAY: Final = timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -200,6 +203,27 @@ def play_night(random: Random, limits: Sequence[Limit], service: Service, a_day:
     return outcome([seen.judge(limit) for limit in limits], 24 * 60)
 
 
+def play_nights(random: Random, limits: Sequence[Limit], service: Service, a_day: float, nights: int) -> Outcome:
+    """A row of nights, each with those before it as the history tells them; how the last one ends."""
+    earlier: dict[str, list[Night]] = {limit.metric: [] for limit in limits}
+    judgements: list[Judgement] = []
+    for number in range(nights):
+        counts = Counts()
+        counts.grow(random, service, a_day)
+        window = Window(START + number * DAY, START + (number + 1) * DAY)
+        seen = picture(counts, service, window.until)
+        judgements = []
+        for limit in limits:
+            judgement, before = seen.judge(limit), earlier[limit.metric]
+            judgement = judge_with_nights(judgement, window, before, seen.read, now=window.until)
+            judgements.append(judgement)
+            if judgement.verdict is Verdict.FAIL:
+                before.clear()
+            else:
+                before.insert(0, Night(window, seen.metrics[limit.metric]))
+    return outcome(judgements, 24 * 60)
+
+
 def traffic(minute: float) -> float:
     """How much traffic a minute of the day has, as a ratio of the mean."""
     return 1 + DAY_SWING * sin(2 * pi * minute / (24 * 60))
@@ -289,6 +313,8 @@ class Row:
 
 
 NIGHTS: Final = (5, 20, 50, 100, 200, 500, 1_500, 5_000, 20_000, 100_000)
+SMALL: Final = (5, 12, 20, 50, 100, 150)
+"""Services of which a night alone is too little to judge."""
 GATES: Final = (5, 10, 20, 50, 200, 1_000)
 MOST_DRAWS: Final = 5_000_000
 """Connections with errors are drawn one by one, so a large service is played less often."""
@@ -304,6 +330,9 @@ def rows(random: Random, limits: Sequence[Limit], plays: int) -> Iterator[Row]:
     for size in NIGHTS:
         number = min(plays, max(100, MOST_DRAWS // size))
         yield play(f"night, {size:,} a day", lambda s=size: play_night(random, limits, HEALTHY, s), number)  # type: ignore[misc]
+    for size in SMALL:
+        name = f"15th night, {size:,} a day, with those before"
+        yield play(name, lambda s=size: play_nights(random, limits, HEALTHY, s, 15), plays)  # type: ignore[misc]
     for size in GATES:
         yield play(f"gate, {size:,} a minute", lambda s=size: play_gate(random, limits, HEALTHY, s), plays)  # type: ignore[misc]
     for metric in SHARES:

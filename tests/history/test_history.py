@@ -1,15 +1,19 @@
 """The end of a run: it is remembered among those before it, and trouble is a sentence, not an exception."""
 
+from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
-from checks.history.history import MOST_SHOWN, RunInHistory, remember, trend, write_index
+from checks.history.history import MOST_SHOWN, RunInHistory, nights_before, remember, trend, write_index
 from checks.history.record import Record
 from checks.history.store import Store, open_store
 from checks.report.charts.sparkline import Trend
 from checks.verdicts.verdict import Verdict
+from checks.window import Window
 from tests.history.in_memory import InMemory
-from tests.history.records import check, record
+from tests.history.records import BEGIN, check, record
 from tests.report.results import outcome
+from tests.verdicts.making import limit
 
 
 def store_in(folder: Path) -> Store:
@@ -125,3 +129,29 @@ def test_the_page_after_several_runs_at_once(tmp_path: Path) -> None:
     assert all(f'href="{environment}/report.html"' in page(tmp_path) for environment in ("dev", "prod"))
     closed = Store(InMemory(is_closed=True))
     assert write_index(closed, tmp_path) == ("history: could not be read: memory is closed",)
+
+
+def test_nights_before_this_one() -> None:
+    """The newest first, of the same limit, seen wholly; back to the one that broke the limit."""
+    demanded = limit("welcome.failure_rate", max=0.05)
+
+    def night(day: int, verdict: Verdict = Verdict.PASS, **fields: Any) -> Record:
+        usual = {"n": 10 + day, "demands": "max 5 %", "adds_up": True}
+        return record(check("welcome.failure_rate", verdict, 0.0, **usual | fields), day=day)
+
+    records = [
+        night(0),
+        night(1, Verdict.FAIL),
+        night(2),
+        night(3, demands="max 4 %"),
+        night(4, adds_up=False),
+        record(day=5),
+        night(6, Verdict.INCONCLUSIVE),
+        night(7),
+    ]
+    window = Window(BEGIN + timedelta(days=6), BEGIN + timedelta(days=7))
+    nights = list(nights_before(records, demanded, window))
+    assert [(one.metric.n, one.window.until) for one in nights] == [
+        (16, BEGIN + timedelta(days=6)),
+        (12, BEGIN + timedelta(days=2)),
+    ]

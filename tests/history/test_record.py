@@ -42,6 +42,8 @@ def test_what_is_remembered_of_a_result() -> None:
             "bound": "max",
             "n": None,
             "shadow": False,
+            "demands": "max 5",
+            "adds_up": False,
         }
     ]
     assert document["metrics"]["gone.errors"] == {"value": 7, "n": None}

@@ -1,0 +1,110 @@
+"""Nights added up: where one holds too few connections to judge a limit, those before it count as well."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import Final
+
+from checks.config.limit import Limit, Waiver
+from checks.metrics import IN_LOGS, METRICS, Metric, OnBreach, Unit
+from checks.verdicts.rules import ReadState, blind_spot, judge, missing_samples
+from checks.verdicts.verdict import Judgement, Verdict
+from checks.window import Window
+
+LONGEST: Final = timedelta(days=14)
+"""How far back nights may lie: what was true before is news of another service."""
+
+_NIGHT: Final = timedelta(hours=12)
+"""A shorter window is no night, but a run."""
+
+
+@dataclass(frozen=True, slots=True)
+class Night:
+    """A night, or another window of a row of runs, and what a metric was in it."""
+
+    window: Window
+    metric: Metric
+
+
+def judge_with_nights(  # noqa: PLR0913 -- what judge() takes, and what was before
+    judgement: Judgement,
+    window: Window,
+    earlier: Iterable[Night],
+    read: ReadState,
+    *,
+    now: datetime,
+    waiver: Waiver | None = None,
+) -> Judgement:
+    """Judge a night together with as many before it as it takes to have the sample of its limit.
+
+    Only where the night alone is inconclusive for too few cases: what it proves by itself stands. Where even the sample
+    leaves it open, all nights of two weeks count.
+
+    Args:
+        judgement: On the night alone.
+        window: The night.
+        earlier: Nights before it, the newest first; they are looked up only where they are needed.
+        read: What is known about the read of this night.
+        now: Tells whether the waiver is over.
+        waiver: That of this metric, if there is one.
+    """
+    metric, limit = judgement.metric, judgement.limit
+    is_short = judgement.verdict is Verdict.INCONCLUSIVE and missing_samples(metric, limit)
+    if not is_short or not _adds_up(limit) or blind_spot(metric.name, read):
+        return judgement
+    nights = list(_adjacent(Night(window, metric), earlier))
+    sums = [_sum(nights[:number]) for number in range(2, len(nights) + 1)]
+    enough = next((one for one in sums if not missing_samples(one.metric, limit)), None)
+    for one in filter(None, (enough, *sums[-1:])):
+        judgement = judge(one.metric, limit, read, now=now, waiver=waiver, span=one.span)
+        if judgement.verdict is not Verdict.INCONCLUSIVE:
+            break
+    return judgement
+
+
+def _adds_up(limit: Limit) -> bool:
+    metric = METRICS[limit.metric]
+    is_about_service = metric.subject in IN_LOGS and metric.breach is OnBreach.FAIL
+    return is_about_service and metric.unit in {Unit.RATE, Unit.AVERAGE} and metric.sample is not None
+
+
+def _adjacent(night: Night, earlier: Iterable[Night]) -> Iterator[Night]:
+    """Yield a night and those of two weeks before it, of which no two share an hour."""
+    yield night
+    begin = night.window.since
+    for one in earlier:
+        if one.window.since < night.window.since - LONGEST:
+            return
+        if one.metric.n and one.window.until <= begin:
+            begin = one.window.since
+            yield one
+
+
+@dataclass(frozen=True, slots=True)
+class _Sum:
+    """What a metric is over several nights, and what people call these."""
+
+    metric: Metric
+    span: str
+
+
+def _sum(nights: Sequence[Night]) -> _Sum:
+    metrics = [one.metric for one in nights]
+    n = sum(one.n or 0 for one in metrics)
+    total = sum((one.value or 0.0) * (one.n or 0) for one in metrics)
+    is_share = METRICS[metrics[0].name].unit is Unit.RATE
+    certain = [one.numerator or 0 if one.certain is None else one.certain for one in metrics]
+    metric = replace(
+        metrics[0],
+        value=total / n,
+        n=n,
+        numerator=sum(one.numerator or 0 for one in metrics) if is_share else None,
+        certain=sum(certain) if any(one.certain is not None for one in metrics) else None,
+        squares=sum(map(_squares, metrics)) if any(one.squares is not None for one in metrics) else None,
+    )
+    is_nightly = all(one.window.until - one.window.since >= _NIGHT for one in nights)
+    return _Sum(metric, f" of the last {len(nights)} {'nights' if is_nightly else 'runs'}")
+
+
+def _squares(metric: Metric) -> float:
+    return (metric.value or 0.0) * (metric.n or 0) if metric.squares is None else metric.squares

@@ -1,0 +1,115 @@
+"""Nights with few connections are judged together with those before them."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from checks.config.limit import Limit
+from checks.metrics import Metric
+from checks.verdicts.nights import Night, judge_with_nights
+from checks.verdicts.rules import ReadState, judge
+from checks.verdicts.verdict import Judgement, Verdict
+from checks.window import Window
+from tests.verdicts.making import ALIVE, AVERAGE, COUNT, NOISE, NOW, RATE, limit, share
+
+DAY = timedelta(days=1)
+TONIGHT = Window(NOW - DAY, NOW)
+LIMIT = limit(RATE, max=0.05)
+
+
+def night(ago: int, metric: Metric, length: timedelta = DAY) -> Night:
+    return Night(Window(TONIGHT.since - ago * DAY, TONIGHT.since - ago * DAY + length), metric)
+
+
+def judged(metric: Metric, *earlier: Night, demanded: Limit = LIMIT, read: ReadState = ALIVE) -> Judgement:
+    alone = judge(metric, demanded, read, now=NOW)
+    return judge_with_nights(alone, TONIGHT, earlier, read, now=NOW)
+
+
+def nights(number: int, cases: int, n: int) -> tuple[Night, ...]:
+    return tuple(night(ago, share(cases, n)) for ago in range(1, number + 1))
+
+
+def test_as_many_nights_count_as_the_sample_takes() -> None:
+    """And the sentence says of how many the number is."""
+    result = judged(share(0, 12), *nights(13, 0, 12))
+    assert (result.verdict, result.metric.n) == (Verdict.PASS, 60)
+    assert result.sentence == "welcome.failure_rate 0 % <= max 5 % (0 of 60 of the last 5 nights)"
+
+
+def test_shorter_windows_are_no_nights() -> None:
+    """They are runs."""
+    result = judged(share(0, 40), night(1, share(0, 40), timedelta(hours=1)))
+    assert result.sentence.endswith("(0 of 80 of the last 2 runs)")
+
+
+@pytest.mark.parametrize(
+    ("metric", "verdict"),
+    [(share(4, 10), Verdict.FAIL), (share(0, 70), Verdict.PASS), (share(4, 60), Verdict.INCONCLUSIVE)],
+)
+def test_what_a_night_proves_or_has_its_sample_for_stands(metric: Metric, verdict: Verdict) -> None:
+    """Good nights before hide no bad one; and the history is not even read."""
+
+    def unread() -> Iterator[Night]:
+        raise AssertionError
+        yield
+
+    alone = judge(metric, LIMIT, ALIVE, now=NOW)
+    assert alone.verdict is verdict
+    assert judge_with_nights(alone, TONIGHT, unread(), ALIVE, now=NOW) is alone
+
+
+def test_together_they_fail() -> None:
+    """What none of them proves alone, for none has its sample."""
+    assert judged(share(2, 20)).verdict is Verdict.INCONCLUSIVE
+    result = judged(share(2, 20), *nights(6, 3, 20))
+    assert (result.verdict, result.sentence) == (
+        Verdict.FAIL,
+        "welcome.failure_rate 13.3 % > max 5 % (8 of 60 of the last 3 nights)",
+    )
+
+
+def test_where_the_sample_leaves_it_open_two_weeks_count() -> None:
+    """Four of sixty are over the limit, perhaps by chance; four of two hundred are not."""
+    result = judged(share(4, 40), *nights(13, 0, 20))
+    assert (result.verdict, result.metric.n) == (Verdict.PASS, 300)
+
+
+def test_nights_of_more_than_two_weeks_ago_and_those_that_overlap_do_not_count() -> None:
+    """Nor those that end after this one begins."""
+    old, overlapping = night(15, share(0, 60)), night(1, share(0, 60), 2 * DAY)
+    assert judged(share(0, 10), overlapping, old).sentence.startswith("welcome.failure_rate 0 % of 10, needs 49 more")
+    half = replace(night(2, share(0, 30)), window=Window(TONIGHT.since - 1.5 * DAY, TONIGHT.since - 0.5 * DAY))
+    assert judged(share(0, 10), *nights(1, 0, 30), half).metric.n == 40
+
+
+def test_averages_add_up_with_their_clusters() -> None:
+    """Ten retries of one client are one case in the sum, too."""
+    demanded = limit(AVERAGE, max=0.5)
+    one = Metric(AVERAGE, 1.0, 10, squares=100.0)
+    result = judged(Metric(AVERAGE, 1.0, 5, squares=25.0), night(1, one), demanded=demanded)
+    assert (result.metric.value, result.metric.n, result.metric.squares) == (1.0, 15, 125.0)
+    assert result.verdict is Verdict.INCONCLUSIVE
+
+
+def test_unattributed_events_stay_uncertain() -> None:
+    """In the sum as in each night."""
+    unsure = replace(share(20, 40), certain=1)
+    result = judged(replace(share(0, 20), certain=0), night(1, unsure))
+    assert (result.verdict, result.metric.certain) == (Verdict.INCONCLUSIVE, 1)
+
+
+@pytest.mark.parametrize(
+    ("metric", "demanded", "read"),
+    [
+        (Metric(COUNT, 3), limit(COUNT, max=5), ALIVE),
+        (share(0, 10, "data.near_miss_rate"), limit("data.near_miss_rate", max=0.05), ALIVE),
+        (share(0, 10), LIMIT, NOISE),
+    ],
+)
+def test_nothing_is_added_to_what_is_no_sample_of_the_service(metric: Metric, demanded: Limit, read: ReadState) -> None:
+    """To counts, to numbers about the logs themselves, and where this night shows nothing."""
+    before = night(1, Metric(metric.name, 0.0, 100, 0))
+    assert judged(metric, before, demanded=demanded, read=read).metric is metric
