@@ -4,7 +4,7 @@ import json
 import re
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, get_args, get_type_hints
 
 import msgspec
 from msgspec import inspect
@@ -40,12 +40,17 @@ def schema_of_result() -> dict[str, Any]:
     for part in classes(inspect.type_info(Result)):
         schema, texts = parts[part.cls.__name__], attributes(part.cls)
         schema["description"] = str(part.cls.__doc__).partition("\n")[0]
-        schema["required"] = [field.encode_name for field in part.fields if field.default is not msgspec.UNSET]
+        schema["required"] = [field.encode_name for field in part.fields if not may_be_unset(part.cls, field.name)]
         for field in part.fields:
             properties = schema["properties"]
             properties[field.encode_name] = {"description": texts.get(field.name, ""), **properties[field.encode_name]}
             properties[field.encode_name].pop("default", None)
     return {"$schema": "https://json-schema.org/draft/2020-12/schema", **parts.pop("Result"), "$defs": parts}
+
+
+def may_be_unset(cls: type, name: str) -> bool:
+    """Whether a key is left out where there is nothing to say."""
+    return msgspec.UnsetType in get_args(get_type_hints(cls, include_extras=True)[name])
 
 
 def classes(kind: Any) -> Iterator[inspect.StructType | inspect.DataclassType]:
