@@ -50,6 +50,16 @@ class SignalFamily(StrEnum):
     WELCOME = "welcome"
 
 
+FAMILIES: Final[Mapping[Subject, frozenset[SignalFamily]]] = MappingProxyType(
+    {
+        Subject.GONE: frozenset({SignalFamily.GONE}),
+        Subject.LIFECYCLE: frozenset({SignalFamily.CONNECT, SignalFamily.DISCONNECT, SignalFamily.MESSAGE}),
+        Subject.WELCOME: frozenset({SignalFamily.WELCOME}),
+    }
+)
+"""The analyses that an application may lack, and the signals that it then does not log."""
+
+
 class EvidenceKind(StrEnum):
     """What a metric counts, or takes the share of (sql/52_evidence_cases.sql); several may count the same."""
 
@@ -331,7 +341,7 @@ class Metric:
             that name no connection may each have hit another one.
         squares: The sum of the squares of each connection's cases, which tells how they cluster; None where each
             case is by itself.
-        reason: Why there is no value; empty where there is one, or where there was just nothing to measure.
+        reason: Why there is no value, or what a value means that accuses nobody; empty where nobody has to ask.
     """
 
     name: str

@@ -162,6 +162,7 @@ def _obstacle(limit: Limit, environment: Environment) -> str:
     too_many = metric in INCOMING and len(environment.log_groups) > _MOST_METRICS
     obstacles = {
         "it is only tried out (shadow)": limit.shadow,
+        "the application has nothing to count there": environment.absent_analysis(metric) is not None,
         "it only warns": limit.max is None and limit.min is None,
         impossible: bool(impossible),
         "only its `min` can be watched": metric == "lifecycle.complete" and limit.min is None,

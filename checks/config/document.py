@@ -179,7 +179,7 @@ def _mapping(mapping: yaml.MappingNode, problems: list[Problem]) -> dict[str, No
 
 
 OFF: Final = "off"
-"""The word that drops an inherited limit; an empty value may be an accident."""
+"""The word in place of a limit where there shall be none; an empty value may be an accident."""
 
 SOURCES: Final = frozenset({"log_group", "logs"})
 """The keys that say where the logs are; an environment has one of them, or a `function` that knows where it logs."""
@@ -227,11 +227,9 @@ def _with_defaults(own: Node, defaults: Node) -> Node:
 def _merged_limits(own: Node, inherited: Node) -> Node:
     if not isinstance(own.value, dict):
         return own
-    dropped = {metric for metric in inherited.items if own.get(metric).value == OFF}
     merged = {
         metric: Node({**inherited.get(metric).items, **limit.items}, limit.line, limit.key_line)
         for metric, limit in own.items.items()
         if isinstance(limit.value, dict)
     }
-    limits = {**inherited.items, **own.items, **merged}
-    return Node({metric: limit for metric, limit in limits.items() if metric not in dropped}, own.line, own.key_line)
+    return Node({**inherited.items, **own.items, **merged}, own.line, own.key_line)

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Literal, TypeAlias
 
 from checks.config.limit import Limit, OnInconclusive, Waiver
+from checks.metrics import FAMILIES, METRICS, Subject
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +86,7 @@ class Environment:
         functions: Lambda functions, in the order of the file; may be empty.
         api: The stage of API Gateway; None where none is named.
         alarms: The alarms that watch between runs; None where the file has none.
+        absent: The analyses that the application has nothing for, such as a welcome message.
         short_lived_seconds: A complete connection shorter than this is short-lived.
         on_inconclusive: What becomes of a run with an inconclusive check, unless that limit says otherwise.
     """
@@ -101,5 +103,12 @@ class Environment:
     functions: tuple[Function, ...] = ()
     api: Api | None = None
     alarms: Alarms | None = None
+    absent: frozenset[Subject] = frozenset()
     short_lived_seconds: float = 5
     on_inconclusive: OnInconclusive = "fail"
+
+    def absent_analysis(self, metric: str) -> Subject | None:
+        """The analysis that the application has nothing for, and that a metric is of or builds on; else None."""
+        definition = METRICS[metric]
+        related = (one for one in self.absent if definition.subject is one or definition.builds_on & FAMILIES[one])
+        return next(related, None)

@@ -2,14 +2,14 @@
 
 import operator
 from functools import cache, partial
-from typing import Any, Final, NoReturn, get_args
+from typing import Any, Final, get_args
 
 from checks.config import scalars
 from checks.config.document import OFF, Node
 from checks.config.environment import Alarms, Api, Function, LogGroup, Source
 from checks.config.fields import Field, Kind, Names, Problems, Schema, list_of, map_of, named, or_text, scalar, section
 from checks.config.limit import OnInconclusive
-from checks.metrics import METRICS, Definition, Unit
+from checks.metrics import METRICS, Definition, Subject, Unit
 from checks.units import show_limit
 
 POLICY: Final = scalars.word(get_args(OnInconclusive))
@@ -38,11 +38,6 @@ def _checked_limit(unit: Unit, **values: Any) -> dict[str, Any]:
     return values
 
 
-def _refuse_off(word: str) -> NoReturn:
-    """Refuse what `inherit` leaves in place of a limit; it has made a mapping of every other text."""
-    raise ValueError(f"{word!r} drops a limit that an environment inherits, and none is inherited here")
-
-
 @cache
 def _limit(unit: Unit, *, has_sample: bool) -> Kind:
     number = scalars.quantity(unit)
@@ -65,7 +60,7 @@ def _limit(unit: Unit, *, has_sample: bool) -> Kind:
         mistake = "is too few: nothing follows from an empty sample"
         fields["min_samples"] = Field(scalars.positive(mistake), "Fewer cases are inconclusive")
     mapping = section(fields, partial(_checked_limit, unit), is_prefix=True)
-    text = scalar(_refuse_off, {"anyOf": [number.schema, {"const": OFF}]})
+    text = scalar(lambda _: None, {"anyOf": [number.schema, {"const": OFF}]})  # of the others, `inherit` makes mappings
     name = f"{'Sampled' if has_sample else ''}{unit.title()}Limit"
     return named(name, or_text(mapping, text, "a limit such as 5 or {warn: 1, max: 5}"))
 
@@ -132,6 +127,12 @@ ALARMS: Final = section(
     Alarms,
 )
 
+_ANALYSES: Final = {
+    Subject.GONE: "posts to connections that may be gone",
+    Subject.LIFECYCLE: "connections in its logs",
+    Subject.WELCOME: "welcome message",
+}
+
 ENVIRONMENT: Final = named(
     "Environment",
     section(
@@ -158,6 +159,10 @@ ENVIRONMENT: Final = named(
                 scalars.quantity(Unit.SECONDS), "A connection shorter than this is short-lived"
             ),
             "on_inconclusive": Field(POLICY, "Whether too little evidence fails a run"),
+            **{
+                subject: Field(scalars.word(("none", "logged")), f"`none` where the application has no {noun}")
+                for subject, noun in _ANALYSES.items()
+            },
             "limits": Field(LIMITS, "Limits by metric"),
         }
     ),

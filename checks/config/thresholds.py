@@ -14,7 +14,7 @@ from checks.config.limit import Limit, Waiver
 from checks.config.scalars import PatternCheck, in_environment
 from checks.config.sections import thresholds_file
 from checks.errors import ConfigError
-from checks.metrics import IN_LOGS, METRICS
+from checks.metrics import FAMILIES, IN_LOGS, METRICS
 from checks.text import display_path, unknown_name
 
 STARTER: Final = Path(__file__).with_name("starter.yaml")
@@ -81,6 +81,7 @@ def load(file: Path, check_pattern: PatternCheck) -> Thresholds:
             waivers=MappingProxyType({waiver.metric: waiver for waiver in waivers if waiver.environment == name}),
             signals=signals,
             redact=redact,
+            absent=frozenset(subject for subject in FAMILIES if own.get(subject) == "none"),
             **_resources(own, file, name),
             **{key: own[key] for key in _AS_WRITTEN if key in own},
         )
@@ -144,7 +145,7 @@ def _limits(values: Mapping[str, Any], file: Path, own: Node, effective: Node) -
     policy = {key: values[key] for key in ("on_inconclusive",) if key in values}
     for metric, limit in values.get("limits", {}).items():
         subject = METRICS[metric].subject
-        if subject in IN_LOGS or values.get(RESOURCES[subject]):
+        if limit is not None and (subject in IN_LOGS or values.get(RESOURCES[subject])):
             line = effective.get(metric).key_line
             yield Limit(metric, file, line, inherited=metric not in own.items, **(policy | limit))
 

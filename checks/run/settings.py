@@ -137,6 +137,8 @@ class Settings:
         return (one for one in self.environment.limits.values() if METRICS[one.metric].subject in self.subjects)
 
     def _reason_to_leave_out(self, limit: Limit) -> str:
+        if absent := self.environment.absent_analysis(limit.metric):
+            return f"for {display_path(limit.file)} says `{absent}: none`"
         if self.files and METRICS[limit.metric].subject not in IN_LOGS:
             return "for files are read, and not AWS"
         if self.gate.baseline is None and (limit.metric == NEW_SIGNATURES or not limit.bounds):

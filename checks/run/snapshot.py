@@ -16,7 +16,7 @@ from checks.run.settings import Settings
 from checks.text import one_line
 from checks.verdicts.increase import INCREASE_DOUBT, judge_increase
 from checks.verdicts.nights import Night, judge_with_nights
-from checks.verdicts.rules import ReadState, blind_spot, judge, unseen_families
+from checks.verdicts.rules import ReadState, blind_spot, judge, unseen_families, ways_out
 from checks.verdicts.verdict import Judgement, Verdict, not_measured
 
 _TRIFLE: Final = 0.001
@@ -68,7 +68,7 @@ class Snapshot:
             added = (
                 Metric("data.gaps", len(self.gaps)),
                 Metric(UNREADABLE_RATE, unreadable / lines if lines else None, lines, unreadable),
-                Metric("data.unseen_signals", len(missing)),
+                Metric("data.unseen_signals", len(missing), reason=ways_out(missing, self.events) if missing else ""),
             )
             measured |= {**analysis.metrics, **{metric.name: metric for metric in added}}
             if self.baseline is not None:

@@ -7,7 +7,7 @@ from math import ceil, isfinite
 from typing import Final
 
 from checks.config.limit import Bound, Limit, Side, Waiver
-from checks.metrics import METRICS, Definition, Metric, OnBreach, Unit
+from checks.metrics import FAMILIES, METRICS, Definition, Metric, OnBreach, SignalFamily, Unit
 from checks.statistics import MOST_FALSE_FAILS, chance_of_so_many, chance_of_total, lower_bound
 from checks.units import show_limit, show_value
 from checks.verdicts.verdict import Judgement, Verdict
@@ -48,13 +48,19 @@ def blind_spot(metric: str, read: ReadState) -> str:
         return read.blind
     if not read.events:
         return "no event was read"
-    missing = " or ".join(sorted(METRICS[metric].builds_on - read.seen))
-    if missing:
-        return f"no {missing} line was seen in {read.events:,} events: is it logged in other words?"
-    return ""
+    missing = METRICS[metric].builds_on - read.seen
+    return ways_out(missing, read.events) if missing else ""
 
 
-def unseen_families(limits: Iterable[Limit], seen: frozenset[str]) -> frozenset[str]:
+def ways_out(unseen: Iterable[SignalFamily], events: int) -> str:
+    """A sentence on families of signals that were not seen, and what to do about them."""
+    families = sorted(unseen)
+    absent = " and ".join(f"`{subject}: none`" for subject in FAMILIES if FAMILIES[subject].intersection(families))
+    kinds = " or ".join(families)
+    return f"no {kinds} line was seen in {events:,} events: teach its words in `signals`, or write {absent}"
+
+
+def unseen_families(limits: Iterable[Limit], seen: frozenset[str]) -> frozenset[SignalFamily]:
     """The families of signals that limits build on and that were not seen: the cases of `data.unseen_signals`.
 
     A shadow limit demands nothing, or it would block by the back door.
@@ -279,7 +285,7 @@ def _broken(case: _Case) -> _Ruling | None:
     if chance > MOST_FALSE_FAILS:
         return _Ruling(Verdict.INCONCLUSIVE, bound, f"{comparison}, {_doubt(case, bound, chance)}")
     breach = case.definition.breach
-    return _Ruling(Verdict(breach.value), bound, f"{comparison}{_no_failure(case.definition, case.read)}")
+    return _Ruling(Verdict(breach.value), bound, f"{comparison}{_no_failure(case)}")
 
 
 def _unattributed(case: _Case, bound: Bound) -> str:
@@ -294,12 +300,14 @@ def _unattributed(case: _Case, bound: Bound) -> str:
     )
 
 
-def _no_failure(metric: Definition, read: ReadState) -> str:
+def _no_failure(case: _Case) -> str:
     """Why a broken limit is no failure; empty where it is one."""
-    if metric.breach is OnBreach.ERROR:
-        return f": {read.reason}" if read.reason else ": not all was read"
-    if metric.breach is OnBreach.INCONCLUSIVE:
-        return ", so too little of the logs is understood" if metric.is_from_logs else ", so too little is seen"
+    definition = case.definition
+    if definition.breach is OnBreach.ERROR:
+        return f": {case.read.reason}" if case.read.reason else ": not all was read"
+    if definition.breach is OnBreach.INCONCLUSIVE:
+        effect = ", so too little of the logs is understood" if definition.is_from_logs else ", so too little is seen"
+        return effect + (case.metric.reason and f": {case.metric.reason}")
     return ""
 
 

@@ -57,13 +57,11 @@ RESOURCE_PROBLEMS = """\
 def test_contradictions_are_reported_at_once_each_with_its_line(complaints: Complain) -> None:
     """Sources, resources that limits are about, and waivers."""
     known = "allowed: both, none, function, recorded; did you mean 'none'?"
-    unused = "'off' drops a limit that an environment inherits, and none is inherited here"
     assert complaints(RESOURCE_PROBLEMS) == [
         f"thresholds.yaml:{problem}"
         for problem in (
             "4: 'logs' and 'log_group' exclude each other; keep one of them",
             "5: 'none' has no logs: it needs a 'log_group', a 'logs' file, or a 'function' that knows where it logs",
-            f"6: alarms.missing: {unused}",
             "6: api.connects: 'function' has no 'api', so there is nothing to measure",
             "9: a 'min' can't take the place of a 'max'; the limit has one direction",
             "10: gone.errors is waived in 'none' already, on line 9",

@@ -21,7 +21,7 @@ PROBLEMS = """\
         data.events: 010
         data.age_seconds: 1:30
         lifecycle.complete: {max: 5, min: 1}
-        welcome.sent: off
+        welcome.sent: of
         welcome.failed: {}
         welcome.undelivered_rate: {warn: 5.5%, max: 5%}
         welcome.average_retries: {max: 1, min_samples: 0}
@@ -67,7 +67,8 @@ def test_all_problems_are_reported_at_once_in_order_each_with_its_line(complaint
     """Whatever is wrong, somebody who corrects the file sees all of it in one go."""
     metrics = ", ".join(METRICS)
     keys = (
-        "log_group, source, insights_price, function, api, alarms, logs, short_lived_seconds, on_inconclusive, limits"
+        "log_group, source, insights_price, function, api, alarms, logs, short_lived_seconds, on_inconclusive, "
+        "gone, lifecycle, welcome, limits"
     )
     kinds = "connect, disconnect, message, gone, welcome_sent, welcome_failed, welcome_retry"
     of_a_limit = "warn, max, min, max_increase, at_least, prove, on_inconclusive, shadow, owner, runbook"
@@ -85,7 +86,7 @@ def test_all_problems_are_reported_at_once_in_order_each_with_its_line(complaint
             f"9: data.events.max: '010' is not a count; {octal}, so write a whole number such as 0 or 12",
             f"10: data.age_seconds.max: '1:30' is not a duration; {base_60}, so write {times}",
             "11: lifecycle.complete: 'max' and 'min' exclude each other; a limit has one direction",
-            "12: welcome.sent: 'off' drops a limit that an environment inherits, and none is inherited here",
+            "12: welcome.sent.max: 'of' is not a count; write a whole number such as 0 or 12",
             "13: welcome.failed: there is no limit; it needs a 'max', a 'min', a 'warn' or a 'max_increase'",
             "14: welcome.undelivered_rate: warn 5.5 % is beyond max 5 %: a warning comes before the failure",
             "15: welcome.average_retries.min_samples: '0' is too few: nothing follows from an empty sample",

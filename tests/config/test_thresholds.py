@@ -27,6 +27,7 @@ FAMILY = """\
         gone.errors: {warn: 0, max: 5}
         welcome.failure_rate: 5%
         lifecycle.complete: {min: 1}
+        welcome.retries: off
     environments:
       demo:
         logs: recordings/demo.jsonl
@@ -73,9 +74,29 @@ def test_a_limit_changes_key_by_key(load_text: Load) -> None:
     assert (prod.log_groups, prod.on_inconclusive) == ((LogGroup("chat", None),), "pass")
 
 
-def test_off_drops_an_inherited_limit(load_text: Load) -> None:
-    """The environment is judged without it."""
+def test_off_is_no_limit(load_text: Load) -> None:
+    """In `defaults` as in an environment, which is judged without it."""
     assert set(load_text(FAMILY).environment("demo").limits) == {"gone.errors", "welcome.failure_rate"}
+
+
+def test_an_application_may_lack_an_analysis(load_text: Load) -> None:
+    """`welcome: none` is about that analysis and what builds on it; an environment may say otherwise."""
+    thresholds = load_text(
+        """\
+        defaults: {welcome: none, log_group: x}
+        environments:
+          dev: {}
+          prod: {welcome: logged, lifecycle: none}
+        """
+    )
+    metrics = ("welcome.sent", "gone.welcome_errors", "gone.errors", "lifecycle.events", "data.age_seconds")
+    absent = {
+        name: [thresholds.environment(name).absent_analysis(metric) for metric in metrics] for name in ("dev", "prod")
+    }
+    assert absent == {
+        "dev": ["welcome", "welcome", None, None, None],
+        "prod": [None, "lifecycle", "lifecycle", "lifecycle", None],
+    }
 
 
 def test_a_recording_takes_the_place_of_an_inherited_log_group(load_text: Load, tmp_path: Path) -> None:

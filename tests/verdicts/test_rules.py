@@ -68,7 +68,7 @@ BEYOND = "that is beyond it"
 
 CHANCE = "the limit, but too few cases to tell: a service at"
 
-UNSEEN = "line was seen in 4,120 events: is it logged in other words?"
+UNSEEN = "line was seen in 4,120 events: teach its words in `signals`, or write"
 
 MAX_5 = limit(RATE, max=0.05)
 
@@ -220,14 +220,14 @@ RULINGS: list[tuple[Metric, Limit, ReadState, str, str]] = [
         limit(COUNT, max=5),
         NOISE,
         "inconclusive",
-        f"gone.errors 0 <= max 5, but no connect {UNSEEN}",
+        f"gone.errors 0 <= max 5, but no connect {UNSEEN} `lifecycle: none`",
     ),
     (
         Metric(COUNT, 3),
         limit(COUNT, warn=0, max=5),
         NOISE,
         "inconclusive",
-        f"gone.errors 3 <= max 5, but no connect {UNSEEN}",
+        f"gone.errors 3 <= max 5, but no connect {UNSEEN} `lifecycle: none`",
     ),
     (Metric(COUNT, 6), limit(COUNT, max=5), NOISE, "fail", "gone.errors 6 > max 5"),
     (
@@ -235,35 +235,35 @@ RULINGS: list[tuple[Metric, Limit, ReadState, str, str]] = [
         limit("gone.welcome_errors", max=5),
         NOISE,
         "inconclusive",
-        f"gone.welcome_errors 0 <= max 5, but no connect or welcome {UNSEEN}",
+        f"gone.welcome_errors 0 <= max 5, but no connect or welcome {UNSEEN} `lifecycle: none` and `welcome: none`",
     ),
     (
         share(90, 100),
         MAX_5,
         NOISE,
         "inconclusive",
-        f"welcome.failure_rate 90 % > max 5 % (90 of 100), but no welcome {UNSEEN}",
+        f"welcome.failure_rate 90 % > max 5 % (90 of 100), but no welcome {UNSEEN} `welcome: none`",
     ),
     (
         share(0, 0),
         MAX_5,
         NOISE,
         "inconclusive",
-        f"welcome.failure_rate no sample to judge max 5 %, and no welcome {UNSEEN}",
+        f"welcome.failure_rate no sample to judge max 5 %, and no welcome {UNSEEN} `welcome: none`",
     ),
     (
         Metric("lifecycle.incomplete", 60),
         limit("lifecycle.incomplete", max=5),
         ReadState(4120, complete=True, seen=ALL - {DISCONNECT}),
         "inconclusive",
-        f"lifecycle.incomplete 60 > max 5, but no disconnect {UNSEEN}",
+        f"lifecycle.incomplete 60 > max 5, but no disconnect {UNSEEN} `lifecycle: none`",
     ),
     (
         Metric("lifecycle.complete", 0),
         limit("lifecycle.complete", min=1),
         NOISE,
         "inconclusive",
-        f"lifecycle.complete 0 < min 1, but no connect or disconnect {UNSEEN}",
+        f"lifecycle.complete 0 < min 1, but no connect or disconnect {UNSEEN} `lifecycle: none`",
     ),
     (Metric(AGE, 7300), limit(AGE, max=7200), NOISE, "fail", "data.age_seconds 2.03 h > max 2 h"),
     # A demand for life
