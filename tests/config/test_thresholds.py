@@ -185,8 +185,8 @@ def test_a_limit_knows_where_it_was_written(load_text: Load) -> None:
     }
     assert places["dev", "gone.errors"] == ("thresholds.yaml", 5, True)
     assert places["prod", "lifecycle.complete"] == ("thresholds.yaml", 7, True)
-    assert places["prod", "gone.errors"] == ("thresholds.yaml", 19, False)
-    assert places["prod", "welcome.failure_rate"] == ("thresholds.yaml", 20, False)
+    assert places["prod", "gone.errors"] == ("thresholds.yaml", 20, False)
+    assert places["prod", "welcome.failure_rate"] == ("thresholds.yaml", 21, False)
 
 
 def test_taught_patterns_come_with_every_environment(load_text: Load) -> None:
