@@ -50,12 +50,10 @@ class SignalFamily(StrEnum):
     WELCOME = "welcome"
 
 
-FAMILIES: Final[Mapping[Subject, frozenset[SignalFamily]]] = MappingProxyType(
-    {
-        Subject.GONE: frozenset({SignalFamily.GONE}),
-        Subject.LIFECYCLE: frozenset({SignalFamily.CONNECT, SignalFamily.DISCONNECT, SignalFamily.MESSAGE}),
-        Subject.WELCOME: frozenset({SignalFamily.WELCOME}),
-    }
+_OF_A_CONNECTION: Final = (SignalFamily.CONNECT, SignalFamily.DISCONNECT, SignalFamily.MESSAGE)
+
+FAMILIES: Final = MappingProxyType(
+    {Subject.GONE: (SignalFamily.GONE,), Subject.LIFECYCLE: _OF_A_CONNECTION, Subject.WELCOME: (SignalFamily.WELCOME,)}
 )
 """The analyses that an application may lack, and the signals that it then does not log."""
 
@@ -91,14 +89,13 @@ class Definition:
         unit: A rate is a ratio from 0 to 1; an average is a ratio without upper end.
         meaning: One line for people.
         sample: What n counts, in the plural; None where the metric has no sample.
-        builds_on: The families without which the number says nothing: no error among connections that nobody logs is
-            no health.
+        builds_on: The families without which the number says nothing: who logs no connection is not healthy for that.
         breach: What it means that a limit is broken. A number about the logs themselves accuses nobody.
         evidence: What it counts, where single events or connections show it; None where they don't.
         may_shrink: Whether one more event can lower a count: the $disconnect that ends a connection, the success that
             follows a failure.
         is_proportional: Whether it grows with time or with its sample; a maximum doesn't.
-        quantile: Which quantile of its sample it is; None where it is none.
+        quantile: Of its sample; None where it is none.
     """
 
     name: str

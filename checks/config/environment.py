@@ -110,5 +110,7 @@ class Environment:
     def absent_analysis(self, metric: str) -> Subject | None:
         """The analysis that the application has nothing for, and that a metric is of or builds on; else None."""
         definition = METRICS[metric]
-        related = (one for one in self.absent if definition.subject is one or definition.builds_on & FAMILIES[one])
+        related = (
+            one for one in self.absent if definition.subject is one or definition.builds_on.intersection(FAMILIES[one])
+        )
         return next(related, None)

@@ -55,7 +55,9 @@ def blind_spot(metric: str, read: ReadState) -> str:
 def ways_out(unseen: Iterable[SignalFamily], events: int) -> str:
     """A sentence on families of signals that were not seen, and what to do about them."""
     families = sorted(unseen)
-    absent = " and ".join(f"`{subject}: none`" for subject in FAMILIES if FAMILIES[subject].intersection(families))
+    absent = " and ".join(
+        f"`{subject}: none`" for subject in FAMILIES if not set(families).isdisjoint(FAMILIES[subject])
+    )
     kinds = " or ".join(families)
     return f"no {kinds} line was seen in {events:,} events: teach its words in `signals`, or write {absent}"
 
