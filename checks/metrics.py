@@ -7,6 +7,23 @@ from functools import partial
 from types import MappingProxyType
 from typing import Final
 
+from checks.subjects import FAMILIES, IN_LOGS, EvidenceKind, SignalFamily, Subject
+
+__all__ = [
+    "FAMILIES",
+    "IN_LOGS",
+    "METRICS",
+    "NEW_SIGNATURES",
+    "UNREADABLE_RATE",
+    "Definition",
+    "EvidenceKind",
+    "Metric",
+    "OnBreach",
+    "SignalFamily",
+    "Subject",
+    "Unit",
+]
+
 
 class Unit(StrEnum):
     """The unit of a metric's value, and so how a limit on it may be written."""
@@ -17,59 +34,11 @@ class Unit(StrEnum):
     SECONDS = "seconds"
 
 
-class Subject(StrEnum):
-    """The subject of a metric; each has a module of checks."""
-
-    DATA = "data"
-    GONE = "gone"
-    LIFECYCLE = "lifecycle"
-    WELCOME = "welcome"
-    ERRORS = "errors"
-    API = "api"
-    TRACING = "tracing"
-    ALARMS = "alarms"
-
-
 UNREADABLE_RATE: Final = "data.unreadable_rate"
 """Its limit also says from when on unreadable lines are a gap."""
 
 NEW_SIGNATURES: Final = "errors.new_signatures"
 """The one metric that there is only in comparison: what it counts depends on a baseline."""
-
-IN_LOGS: Final = (Subject.DATA, Subject.GONE, Subject.LIFECYCLE, Subject.WELCOME, Subject.ERRORS)
-"""What the logs tell; each of these has an SQL file. The others are looked up in AWS itself."""
-
-
-class SignalFamily(StrEnum):
-    """Signal kinds that come and go together: an application that logs none of them doesn't log the subject at all."""
-
-    CONNECT = "connect"
-    DISCONNECT = "disconnect"
-    MESSAGE = "message"
-    GONE = "gone"
-    WELCOME = "welcome"
-
-
-_OF_A_CONNECTION: Final = (SignalFamily.CONNECT, SignalFamily.DISCONNECT, SignalFamily.MESSAGE)
-
-FAMILIES: Final = MappingProxyType(
-    {Subject.GONE: (SignalFamily.GONE,), Subject.LIFECYCLE: _OF_A_CONNECTION, Subject.WELCOME: (SignalFamily.WELCOME,)}
-)
-"""The analyses that an application may lack, and the signals that it then does not log."""
-
-
-class EvidenceKind(StrEnum):
-    """What a metric counts, or takes the share of (sql/52_evidence_cases.sql); several may count the same."""
-
-    GONE = "gone"
-    GONE_WELCOME = "gone_welcome"
-    INCOMPLETE = "incomplete"
-    SHORT_LIVED = "short_lived"
-    WELCOME_FAILED = "welcome_failed"
-    UNDELIVERED = "undelivered"
-    RETRIED = "retried"
-    NEAR_MISS = "near_miss"
-    UNATTRIBUTED = "unattributed"
 
 
 class OnBreach(StrEnum):

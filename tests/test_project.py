@@ -42,7 +42,7 @@ MADE_BY_COMMANDS = {"reports", "build", "dist"}
 """Not part of the project, and ignored by git."""
 
 LAYERS = [
-    ("errors", "file_writing", "metrics", "places", "text", "units", "window", "statistics"),
+    ("errors", "file_writing", "metrics", "places", "subjects", "text", "units", "window", "statistics"),
     ("aws",),
     ("config",),
     ("logs", "verdicts"),
