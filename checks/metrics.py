@@ -232,6 +232,20 @@ _CATALOGUE: Final = (
         "connections with a welcome signal",
         evidence=EvidenceKind.UNDELIVERED,
     ),
+    _welcome(
+        "welcome.delay_p50_seconds",
+        Unit.SECONDS,
+        "median time from connect to the first welcome message",
+        "greeted connections",
+        quantile=0.5,
+    ),
+    _welcome(
+        "welcome.delay_p95_seconds",
+        Unit.SECONDS,
+        "95th percentile time from connect to the first welcome message",
+        "greeted connections",
+        quantile=0.95,
+    ),
     Definition("errors.events", Unit.COUNT, "events that report an error", builds_on=_CONNECT),
     Definition(
         NEW_SIGNATURES,

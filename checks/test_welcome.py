@@ -13,6 +13,8 @@ from checks.plugin import Judgement, assert_within_limit
     "welcome.failure_rate",
     "welcome.average_retries",
     "welcome.undelivered_rate",
+    "welcome.delay_p50_seconds",
+    "welcome.delay_p95_seconds",
 )
 def test_welcome(judgement: Judgement) -> None:
     """Those who connect are greeted."""

@@ -1,5 +1,6 @@
 """What a reader of the log must find, computed from the story alone."""
 
+import math
 import statistics
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
@@ -77,7 +78,12 @@ class Outcome:
 
     connection_id: str
     first_ms: int
-    is_delivered: bool
+    sent_ms: int | None
+
+    @property
+    def is_delivered(self) -> bool:
+        """Whether it arrived."""
+        return self.sent_ms is not None
 
 
 def truth(scenario: Scenario) -> Truth:
@@ -167,10 +173,14 @@ def _lifecycle(read: list[Signal], scenario: Scenario) -> Truth:
 
 
 def _lives(read: list[Signal]) -> list[Life]:
+    return list(map(_life, _by_connection(read)))
+
+
+def _by_connection(read: list[Signal]) -> Iterable[list[Signal]]:
     by_connection: defaultdict[str, list[Signal]] = defaultdict(list)
     for signal in read:
         by_connection[signal.connection_id].append(signal)
-    return [_life(signals) for signals in by_connection.values()]
+    return by_connection.values()
 
 
 def _life(signals: list[Signal]) -> Life:
@@ -208,6 +218,25 @@ def _welcome(read: list[Signal], counted: list[Signal], since_ms: int) -> Truth:
         "welcome.failure_rate": rate(failed, len(outcomes)),
         "welcome.average_retries": rate(retries, len(outcomes)),
         "welcome.undelivered_rate": rate(len(greeted - delivered), len(greeted)),
+        **_delays(read, since_ms),
+    }
+
+
+def _delays(read: list[Signal], since_ms: int) -> Truth:
+    """How long connections waited for their first welcome, which is in the window."""
+    began = {signals[0].connection_id: _life(signals).began_ms for signals in _by_connection(read)}
+    firsts: dict[str, Outcome] = {}
+    for outcome in sorted((one for one in _outcomes(read) if one.is_delivered), key=lambda one: one.sent_ms or 0):
+        firsts.setdefault(outcome.connection_id, outcome)
+    delays = sorted(
+        max((outcome.sent_ms or 0) - start, 0) / 1000
+        for name, outcome in firsts.items()
+        if outcome.first_ms >= since_ms and (start := began[name]) is not None
+    )
+    p95 = delays[math.ceil(0.95 * len(delays)) - 1] if delays else None
+    return {
+        "welcome.delay_p50_seconds": Measure(statistics.median(delays) if delays else None, len(delays)),
+        "welcome.delay_p95_seconds": Measure(p95, len(delays)),
     }
 
 
@@ -219,10 +248,11 @@ def _outcomes(read: list[Signal]) -> Iterable[Outcome]:
     for (connection_id, _), signals in by_request.items():
         told_ms = [signal.at_ms for signal in signals if signal.kind in OUTCOME_KINDS]
         if told_ms:
-            yield Outcome(connection_id, min(told_ms), _is_delivered(signals))
+            yield Outcome(connection_id, min(told_ms), _sent_ms(signals))
 
 
-def _is_delivered(signals: list[Signal]) -> bool:
-    """Whether the application says so, and did not report a 410 before it said so."""
+def _sent_ms(signals: list[Signal]) -> int | None:
+    """When the application says so, if it did not report a 410 before it said so."""
     gone_ms = min((signal.at_ms for signal in signals if signal.kind is Kind.GONE), default=None)
-    return any(signal.kind is Kind.WELCOME_SENT and (gone_ms is None or signal.at_ms < gone_ms) for signal in signals)
+    sent_ms = min((signal.at_ms for signal in signals if signal.kind is Kind.WELCOME_SENT), default=None)
+    return sent_ms if sent_ms is not None and (gone_ms is None or sent_ms < gone_ms) else None

@@ -13,6 +13,7 @@ WITH attempts AS (
 )
 SELECT attempt, connection_id, min(timestamp) AS timestamp, arg_min(is_counted, timestamp) AS is_counted,
        bool_or(kind = 'welcome_sent' AND NOT is_contradicted) AS is_sent,
+       min(timestamp) FILTER (kind = 'welcome_sent' AND NOT is_contradicted) AS sent_at,
        bool_or(is_contradicted) AS is_contradicted
 FROM believed
 WHERE kind IN ('welcome_sent', 'welcome_failed')

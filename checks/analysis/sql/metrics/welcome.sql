@@ -12,6 +12,14 @@ WITH outcomes AS (
       AND kind IN ('welcome_sent', 'welcome_failed', 'welcome_retry')
 ), delivered AS (
     SELECT connection_id FROM welcomes WHERE is_counted AND is_sent
+), delays AS (
+    -- Of connections whose connect was read; only the first welcome of each.
+    SELECT greatest(min(sent_at) - any_value(began), 0) / 1000 AS seconds, arg_min(is_counted, sent_at) AS is_counted
+    FROM welcomes JOIN connections USING (connection_id)
+    WHERE is_sent AND began IS NOT NULL
+    GROUP BY connection_id
+), delay AS (
+    SELECT median(seconds) AS p50, quantile_disc(seconds, 0.95) AS p95, count(*) AS delayed FROM delays WHERE is_counted
 ), totals AS (
     SELECT outcomes.*, tries.*, sent + failed AS messages,
            (SELECT count(*) FROM greeted) AS greeted,
@@ -24,7 +32,9 @@ UNION ALL SELECT 'welcome.failed', failed, NULL, NULL FROM totals
 UNION ALL SELECT 'welcome.retries', retries, NULL, NULL FROM totals
 UNION ALL SELECT 'welcome.failure_rate', failed / nullif(messages, 0), messages, failed FROM totals
 UNION ALL SELECT 'welcome.average_retries', retries / nullif(messages, 0), messages, NULL FROM totals
-UNION ALL SELECT 'welcome.undelivered_rate', undelivered / nullif(greeted, 0), greeted, undelivered FROM totals;
+UNION ALL SELECT 'welcome.undelivered_rate', undelivered / nullif(greeted, 0), greeted, undelivered FROM totals
+UNION ALL SELECT 'welcome.delay_p50_seconds', p50, delayed, NULL FROM delay
+UNION ALL SELECT 'welcome.delay_p95_seconds', p95, delayed, NULL FROM delay;
 
 -- How retries cluster; what names no connection stands for itself.
 CREATE OR REPLACE TEMP VIEW welcome_clusters AS
