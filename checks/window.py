@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 from typing import Annotated, Final, TypeAlias
@@ -17,6 +17,8 @@ def utc_now() -> datetime:
     """The time by the machine's clock."""
     return datetime.now(UTC)
 
+
+_SECOND: Final = timedelta(seconds=1)
 
 CONNECTION_LIFETIME: Final = timedelta(hours=2)
 """API Gateway ends every connection after this time, so a connection's beginning is never further back."""
@@ -49,6 +51,47 @@ class Window:
     def until_ms(self) -> int:
         """End in milliseconds of the epoch, exclusive."""
         return epoch_ms(self.until)
+
+
+@dataclass(frozen=True, slots=True)
+class FileWindow:
+    """The window of a run on files, as far as the options give it; the rest of it follows from the files' events.
+
+    Attributes:
+        since: Its begin; None where `length` gives it, or nobody does: then it begins with the first event.
+        until: Its end; None where nobody gives it: then it ends with the last event.
+        length: How long it is; None where `since` gives the begin, or nobody does.
+        options: The options that give it, as they were written; empty where there are none.
+    """
+
+    since: datetime | None = None
+    until: datetime | None = None
+    length: timedelta | None = None
+    options: str = ""
+
+    @property
+    def is_complete(self) -> bool:
+        """Whether no event is needed to know it."""
+        return self.until is not None and (self.since is not None or self.length is not None)
+
+    def within(self, covered: Window | None) -> Window:
+        """Return the window, which must have a part in common with what the files cover.
+
+        Args:
+            covered: From their first event to their last one; None where they hold none, and the window is complete.
+
+        Raises:
+            ConfigError: It lies outside. The message says what the files cover, and which options would fit.
+        """
+        until = self.until or (covered.until if covered else utc_now())
+        since = until - self.length if self.length else self.since or (covered.since if covered else until)
+        if covered is None or (since < covered.until and until > covered.since):
+            return Window(since, until)
+        begin, end = (f"{instant:%Y-%m-%dT%H:%M:%SZ}" for instant in (covered.since, covered.until + _SECOND))
+        raise ConfigError(
+            f"{self.options}: outside of what the logs cover, {covered.since:%Y-%m-%d %H:%M:%S} to "
+            f"{covered.until:%Y-%m-%d %H:%M:%S} UTC; give --since {begin} --until {end}, or -T 6 for their last 6 hours"
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,13 +204,32 @@ def parse_expiry(text: str) -> datetime:
 
 
 def parse_window(since: str | None, until: str | None, hours: float | None, now: datetime) -> Window | None:
-    """Turn the command line's options into a window; None where they leave it to the logs.
+    """Turn the command line's options into a window of CloudWatch; None where they leave it to the default.
 
     Args:
         since: Text of `--since`.
         until: Text of `--until`; now where only the beginning is given.
         hours: Value of `--hours`, the length that ends at `until`.
         now: The time at which the run began, so that all options mean the same instant.
+
+    Raises:
+        ConfigError: An option cannot be read, the options contradict each other, or the window is empty.
+    """
+    window = parse_file_window(since, until, hours, now)
+    return replace(window, until=window.until or now).within(None) if window else None
+
+
+def parse_file_window(
+    since: str | None, until: str | None, hours: float | None, now: datetime, begin_option: str = "--since"
+) -> FileWindow | None:
+    """Turn the command line's options into the window of a run on files; None where they leave it to these.
+
+    Args:
+        since: Text of `--since`.
+        until: Text of `--until`.
+        hours: Value of `--hours`, the length that ends at `until`, or with the last event.
+        now: The time at which the run began, which ages are counted from.
+        begin_option: The option that `since` is the text of.
 
     Raises:
         ConfigError: An option cannot be read, the options contradict each other, or the window is empty.
@@ -180,10 +242,25 @@ def parse_window(since: str | None, until: str | None, hours: float | None, now:
         if until is None:
             return None
         raise ConfigError("--until needs a beginning; give --since or --hours too")
-    end = parse_instant(until, "--until", now) if until is not None else now
-    if since is not None:
-        return Window(parse_instant(since, "--since", now), end)
+    begin = parse_instant(since, begin_option, now) if since is not None else None
+    end = parse_instant(until, "--until", now) if until is not None else None
+    written = {begin_option: since, "-T": f"{hours:g}" if hours is not None else None, "--until": until}
+    options = " ".join(f"{name} {text}" for name, text in written.items() if text is not None)
+    window = FileWindow(begin, end, _length(hours, end or now), options)
+    return window if end is None else _not_empty(window)
+
+
+def _not_empty(window: FileWindow) -> FileWindow:
+    window.within(None)  # which is empty where it ends before it begins
+    return window
+
+
+def _length(hours: float | None, end: datetime) -> timedelta | None:
+    if hours is None:
+        return None
     try:
-        return Window(end - timedelta(hours=hours or 0), end)
+        length = timedelta(hours=hours)
+        end - length
     except OverflowError as error:
         raise ConfigError(f"--hours: {hours:g} reaches back before the year 1") from error
+    return length

@@ -220,10 +220,50 @@ def test_hours_before_the_end(pytester: pytest.Pytester) -> None:
     assert run.result["window"] == {"since": "2026-06-01T23:30:00Z", "until": "2026-06-02T01:00:00Z"}
 
 
+def test_hours_of_files_count_back_from_their_last_event(pytester: pytest.Pytester) -> None:
+    """A file of last week is judged as it was then."""
+    run = health_run(
+        pytester, "--logs", log(pytester, event() + event(at_ms=1_780_358_400_000 + 3_600_000)), "-T", "0.5"
+    )
+    assert run.result["window"] == {"since": "2026-06-02T00:30:00.001000Z", "until": "2026-06-02T01:00:00.001000Z"}
+    assert run.value("gone.errors") == 1
+    assert run.verdicts["data.age_seconds"] == "pass"
+
+
+def test_files_end_the_window_where_nobody_does(pytester: pytest.Pytester) -> None:
+    """A begin alone asks for all that follows in the files, and not for the time up to now."""
+    run = health_run(pytester, "--logs", log(pytester, event() + event("x")), "--since", "2026-06-01T12:00Z")
+    assert run.result["window"] == {"since": "2026-06-01T12:00:00Z", "until": "2026-06-02T00:00:00.001000Z"}
+
+
+@pytest.mark.parametrize(
+    "options",
+    [
+        ("--since", "20m"),
+        ("--since", "2026-06-05T00:00Z", "--until", "2026-06-06T00:00Z"),
+        ("-T", "6", "--until", "2026-06-01T00:00Z"),
+        ("--deployed-at", "20m"),
+    ],
+)
+def test_a_window_outside_of_the_files_is_an_error_of_the_command_line(
+    pytester: pytest.Pytester, options: tuple[str, ...]
+) -> None:
+    """It is said what the files cover, and what to give instead; nobody is unhealthy."""
+    run = health_run(pytester, "--logs", log(pytester, healthy()), *options)
+    assert run.code == 4
+    covered = "outside of what the logs cover, 2026-06-01 22:00:00 to 2026-06-02 23:"
+    assert f"ERROR: {' '.join(options)}: {covered}" in run.text
+    assert "; give --since 2026-06-01T22:00:00Z --until 2026-06-02T23:" in run.text
+    assert "or -T 6 for their last 6 hours" in run.text
+    assert "Traceback" not in run.text
+    assert run.reports == []
+
+
 def test_a_window_without_events_is_never_a_pass(pytester: pytest.Pytester) -> None:
-    """No error among no events proves nothing."""
-    window = ("--since", "2026-06-05T00:00Z", "--until", "2026-06-06T00:00Z")
+    """No error among no events proves nothing, where the files reach over the window."""
+    hours = event("x") + event("y", at_ms=1_780_358_400_000 + 9 * 3_600_000)
+    window = ("--since", "2026-06-02T04:00Z", "--until", "2026-06-02T05:00Z")
     limits = thresholds(pytester, "gone.errors: 5, welcome.failure_rate: 5%")
-    run = health_run(pytester, "--logs", log(pytester, healthy()), "--thresholds", limits, *window)
+    run = health_run(pytester, "--logs", log(pytester, hours), "--thresholds", limits, *window)
     assert run.code == 11
     assert set(run.verdicts.values()) == {"inconclusive"}

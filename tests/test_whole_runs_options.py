@@ -127,12 +127,13 @@ def test_reports_that_cannot_be_written(pytester: pytest.Pytester, name: str) ->
 
 
 def test_nothing_selected(pytester: pytest.Pytester) -> None:
-    """-k that matches nothing is exit code 5; no report of this run or an earlier one is left."""
+    """-k that matches nothing is exit code 5: that says nothing, and the reports of the last run are left."""
     leave_old_reports(pytester)
     run = health_run(pytester, "--logs", log(pytester, healthy()), "-k", "nothing")
     assert run.code == 5
-    assert run.reports == []
-    assert "there are no reports" in run.text
+    assert run.reports == sorted(REPORTS)
+    assert {(run.folder / name).read_text() for name in REPORTS} == {"old"}
+    assert "there are no reports: those of the last run are left" in run.text
     assert CHECKS_HEADING not in run.lines
 
 

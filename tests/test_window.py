@@ -8,7 +8,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from checks.errors import ConfigError
-from checks.window import TimeSpan, Window, from_epoch_ms, parse_expiry, parse_instant, parse_length, parse_window
+from checks.window import (
+    FileWindow,
+    TimeSpan,
+    Window,
+    from_epoch_ms,
+    parse_expiry,
+    parse_file_window,
+    parse_instant,
+    parse_length,
+    parse_window,
+)
 
 NOW = datetime(2026, 6, 2, 12, tzinfo=UTC)
 
@@ -120,6 +130,42 @@ def test_options_make_a_window(
 def test_no_option_leaves_the_window_to_the_logs() -> None:
     """Without any option there is no window yet."""
     assert parse_window(None, None, None, NOW) is None
+
+
+COVERED = Window(NOW - timedelta(days=9), NOW - timedelta(days=8))
+
+
+def test_files_complete_what_the_options_leave_open() -> None:
+    """The window ends with the last event, and hours count back from it, unless the options say otherwise."""
+    end = COVERED.until
+    cases = {
+        (None, None, 6): Window(end - timedelta(hours=6), end),
+        (None, None, 900): Window(end - timedelta(hours=900), end),
+        ("9d", None, None): Window(COVERED.since, end),
+        ("10d", "8.5d", None): Window(NOW - timedelta(days=10), NOW - timedelta(days=8.5)),
+        (None, "8.5d", 1): Window(NOW - timedelta(days=8.5, hours=1), NOW - timedelta(days=8.5)),
+    }
+    windows = {options: parse_file_window(*options, NOW) for options in cases}
+    assert {options: window and window.within(COVERED) for options, window in windows.items()} == cases
+    assert parse_file_window(None, None, None, NOW) is None
+    assert FileWindow().within(COVERED) == COVERED
+
+
+@pytest.mark.parametrize("options", [("20m", None, None), ("8d", None, None), ("20d", "9d", None), (None, "9d", 1)])
+def test_a_window_outside_of_the_files_is_refused(options: tuple[str | None, str | None, float | None]) -> None:
+    """The message says what they cover, and what would fit."""
+    window = parse_file_window(*options, NOW)
+    assert window
+    with pytest.raises(ConfigError, match=r"outside of what the logs cover, .* UTC; give --since .*Z --until .*Z, or"):
+        window.within(COVERED)
+
+
+def test_a_complete_window_needs_no_event() -> None:
+    """Where the files hold none, what was asked for is judged."""
+    window = parse_file_window("3h", "1h", None, NOW)
+    assert window
+    assert window.is_complete
+    assert window.within(None) == Window(NOW - timedelta(hours=3), NOW - timedelta(hours=1))
 
 
 @pytest.mark.parametrize(

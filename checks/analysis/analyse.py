@@ -16,7 +16,7 @@ from checks.analysis.unreadable import places
 from checks.errors import SourceError
 from checks.logs.spool import MOST_EXAMPLES, Spool
 from checks.metrics import IN_LOGS, METRICS, Metric, Subject
-from checks.window import CONNECTION_LIFETIME, Window, from_epoch_ms, from_known_epoch_ms
+from checks.window import CONNECTION_LIFETIME, FileWindow, Window, from_epoch_ms, from_known_epoch_ms
 
 
 @dataclass(frozen=True, slots=True)
@@ -197,7 +197,7 @@ class Dialect:
 
 
 def analyse(
-    spool: Spool, window: Window | None, dialect: Dialect, folder: Path, scope: Scope = ALL_EVENTS
+    spool: Spool, window: Window | FileWindow | None, dialect: Dialect, folder: Path, scope: Scope = ALL_EVENTS
 ) -> tuple[Analysis, Engine]:
     """Measure everything that the catalogue names.
 
@@ -212,12 +212,12 @@ def analyse(
         What was found, and the engine, which can tell the evidence for it.
 
     Raises:
+        ConfigError: The window of files lies outside of what they cover.
         SourceError: The spool cannot be read; or it holds no event, and either what could not be read may be some, or
             no window is known. Where all was read, no event in a known window is a finding as any other.
     """
     if not spool.files:
         raise _no_events(spool)
-    window = window or spool.window
     try:
         engine = Engine(folder)
         engine.open(spool.files)
@@ -229,7 +229,7 @@ def analyse(
             wants_errors=scope.wants_errors,
         )
         engine.run("events", "scan", "repeats")
-        window = window or _extent(engine, spool)
+        window = _window(engine, spool, window)
         engine.set(
             since=window.since_ms,
             until=window.until_ms,
@@ -271,10 +271,23 @@ def _no_events(spool: Spool, untimed: Iterable[str] = ()) -> SourceError:
     return SourceError(f"{', '.join(spool.asked)}: holds no log event with a time{examples}")
 
 
-def _extent(engine: Engine, spool: Spool) -> Window:
+def _window(engine: Engine, spool: Spool, window: Window | FileWindow | None) -> Window:
+    """What is judged: a window as it was given, or as it follows from what the spool covers."""
+    if isinstance(window, Window):
+        return window
+    covered = spool.window or _extent(engine)
+    if window is not None and (covered or window.is_complete):
+        return window.within(covered)
+    if covered is None:
+        raise _no_events(spool, places(engine, spool.files))
+    return covered
+
+
+def _extent(engine: Engine) -> Window | None:
+    """From the first event to the last; None where there is none."""
     extent = engine.row("SELECT min(timestamp) AS oldest, max(timestamp) AS newest FROM scanned")
     if extent["oldest"] is None:
-        raise _no_events(spool, places(engine, spool.files))
+        return None
     return Window(from_epoch_ms(extent["oldest"]), from_epoch_ms(extent["newest"] + 1))
 
 

@@ -115,16 +115,27 @@ def pytest_collection_modifyitems(config: pytest.Config) -> None:
         raise pytest.UsageError(lines)
 
 
+@pytest.hookimpl(tryfirst=True)  # while an error of the command line can still be told as one
+def pytest_runtestloop(session: pytest.Session) -> None:
+    """Read and measure the logs once, before the first check."""
+    health = session.config.stash.get(SESSION, None)
+    if health is None or session.config.option.collectonly or session.testsfailed or not session.items:
+        return
+    try:
+        with (
+            TemporaryDirectory(prefix="websocket-health-") as folder,
+            without_capture(session.config),
+            progress_display(is_quiet=session.config.option.verbose < 0) as show,
+        ):
+            health.read(Path(folder), show)
+    except ConfigError as error:
+        raise pytest.UsageError(str(error)) from error
+
+
 @pytest.fixture(scope="session")
 def health_run(request: pytest.FixtureRequest) -> Run:
-    """The run, with the logs read and measured: once, for all checks."""
-    run = request.config.stash[SESSION].run
-    with (
-        TemporaryDirectory(prefix="websocket-health-") as folder,
-        without_capture(request.config),
-        progress_display(is_quiet=request.config.option.verbose < 0) as show,
-    ):
-        run.read(Path(folder), show)
+    """The run, with the logs read and measured."""
+    run: Run = request.config.stash[SESSION].run
     return run
 
 
@@ -156,6 +167,7 @@ def pytest_sessionfinish(session: pytest.Session) -> Iterator[None]:
     health = config.stash.get(SESSION, None)
     if health is None or config.option.collectonly:
         return (yield)
+    health.is_empty = session.exitstatus == pytest.ExitCode.NO_TESTS_COLLECTED
     if session.exitstatus in (pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED):
         health.conclude(session)
     if health.result is not None:

@@ -14,6 +14,7 @@ from checks.errors import ConfigError
 from checks.history.history import RunInHistory, remember
 from checks.history.record import record_of
 from checks.history.store import Store
+from checks.logs.spool import ShowProgress
 from checks.outputs.outputs import FinishedRun, Output, OutputLog, OutputSettings, configured_outputs, write_outputs
 from checks.plugin import options
 from checks.plugin.check_metrics import NamedMetrics
@@ -37,6 +38,7 @@ class HealthSession:
         history: Where the run is remembered.
         outputs: That the run writes beside its reports.
         checks: The metrics that the collected checks name.
+        is_empty: Whether no check was selected: such a run says nothing, and leaves the reports of the last one.
         result: Of the run; None before its end, and where no check was completed.
         remembered: The run among those before it; None likewise.
         output_log: What the outputs came to.
@@ -46,6 +48,7 @@ class HealthSession:
     history: Store
     outputs: tuple[Output, ...]
     checks: NamedMetrics = field(default_factory=NamedMetrics)
+    is_empty: bool = False
     result: Result | None = None
     remembered: RunInHistory | None = None
     output_log: OutputLog = field(default_factory=OutputLog)
@@ -86,6 +89,19 @@ class HealthSession:
         config.option.self_contained_html = True
         config.option.xmlpath = config.getoption("xmlpath", None) or str(xml)
 
+    def read(self, folder: Path, show: ShowProgress) -> None:
+        """Read and measure the logs; none of the reports of an earlier run is taken for this one's any more.
+
+        Args:
+            folder: An empty folder for what the read needs on disk.
+            show: Shows how far the read has come.
+
+        Raises:
+            ConfigError: The options ask for a time that the files don't cover.
+        """
+        report_folder.remove_finished(self._settings.report_folder)
+        self.run.read(folder, show)
+
     def conclude(self, session: pytest.Session) -> None:
         """Write result.json and remember the run, if a check was completed."""
         result = self.run.result()
@@ -105,7 +121,9 @@ class HealthSession:
         """Give the reports their names and write the outputs; without a result, remove what there is of them."""
         folder = self._settings.report_folder
         if self.result is None or self.remembered is None:
-            report_folder.remove(folder)
+            report_folder.remove_unfinished(folder)
+            if not self.is_empty:
+                report_folder.remove_finished(folder)
             return
         from checks.report.html.pytest_html import rewrite  # noqa: PLC0415 -- not before there is a result
 
@@ -128,7 +146,8 @@ class HealthSession:
     def summary(self) -> Iterator[tuple[str, str | None]]:
         """Yield the lines for the terminal, each with its colour, if it has one."""
         if self.result is None or self.remembered is None:
-            yield "No check was completed, so there are no reports: any named here were removed.", None
+            reports = "those of the last run are left" if self.is_empty else "any named here were removed"
+            yield f"No check was completed, so there are no reports: {reports}.", None
             return
         for line in terminal.summary_lines(self.result, self._settings.subjects, self.remembered.before.changes):
             yield line, _COLOURS.get(line.partition(" ")[0])
@@ -154,10 +173,10 @@ class HealthSession:
 
 
 def _prepare_folder(folder: Path) -> None:
-    """Make sure that reports can be written, and that none of an earlier run is taken for this one's."""
+    """Make sure that reports can be written."""
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        report_folder.remove(folder)
+        report_folder.remove_unfinished(folder)
         (folder / ".writable").touch()
         (folder / ".writable").unlink()
     except OSError as error:

@@ -38,12 +38,36 @@ def misunderstanding(parser: pytest.Parser, arguments: Sequence[str], folder: Pa
     if any(map(_holds_tests, paths)) and find_spec("hypothesis") is None:
         return _TESTS_MISSING
     options = [name for option in parser.getgroup(OPTION_GROUP).options for name in option.names()]
-    return next(chain(_unknown_options(unknown, arguments, options), _missing_paths(names, folder)), None)
+    problems = (
+        _unknown_options(unknown, arguments, options),
+        _leftovers(parser, arguments, [name for name in names if not _holds_checks(folder / name)]),
+        _missing_paths(names, folder),
+    )
+    return next(chain.from_iterable(problems), None)
 
 
 def _holds_tests(path: Path) -> bool:
     """Whether a path is one of the project's own tests, or holds them."""
     return path.is_relative_to(_TESTS) or _TESTS.is_relative_to(path)
+
+
+def _holds_checks(path: Path) -> bool:
+    """Whether pytest finds something in a path: our checks, or anybody's modules."""
+    return path.suffix == ".py" or path.is_dir()
+
+
+def _leftovers(parser: pytest.Parser, arguments: Sequence[str], names: Sequence[str]) -> Iterator[str]:
+    """Yield what stands behind the value of one of our options, and is left over: `--logs a b`."""
+    ours = {name: one.attrs() for one in parser.getgroup(OPTION_GROUP).options for name in one.names()}
+    for name in names:
+        before = list(arguments[: list(arguments).index(name)]) if name in arguments else []
+        place = next((place for place in reversed(range(len(before))) if before[place].startswith("-")), len(before))
+        option, _, value = "".join(before[place : place + 1]).partition("=")
+        values = [*filter(None, [value]), *before[place + 1 :]]
+        if values and option in ours and ours[option]["nargs"] is None:
+            repeated = " ".join(f"{option} {one}" for one in [*values, name])
+            meant = f"repeat it: `{repeated}`" if "repeatable" in ours[option]["help"] else "put quotes around it"
+            yield f"{name} is left over, for {option} takes one value; {meant}"
 
 
 def _unknown_options(unknown: Sequence[str], arguments: Sequence[str], options: Sequence[str]) -> Iterator[str]:

@@ -20,7 +20,7 @@ from checks.places import COMMAND, COMMAND_CONFIGURATION
 from checks.run.baseline import PREVIOUS, VERSION, check_baseline
 from checks.run.settings import DEFAULT_LENGTH, Gate, Settings
 from checks.units import is_duration
-from checks.window import Window, parse_instant, parse_length, parse_window
+from checks.window import FileWindow, Window, parse_file_window, parse_instant, parse_length, parse_window
 
 OPTION_GROUP: Final = "health checks"
 _VERSION: Final = re.compile(r"\$LATEST|[1-9]\d*")
@@ -119,14 +119,18 @@ def _add_window_options(group: pytest.OptionGroup) -> None:
         help=f"analysis to run: {', '.join(ANALYSES)} or all (all); repeatable",
     )
     group.addoption(
-        "-T", "--hours", type=float, metavar="HOURS", help="length of the window, which ends at --until (24)"
+        "-T",
+        "--hours",
+        type=float,
+        metavar="HOURS",
+        help="length of the window, which ends at --until (24), or with the last event of files",
     )
     group.addoption(
         "--since",
         metavar="TIME",
         help=f"begin of the window: ISO 8601 in UTC, an age such as 20m, 2h, 3d, or {LAST_RUN}: where its window ended",
     )
-    group.addoption("--until", metavar="TIME", help="end of the window, likewise (now)")
+    group.addoption("--until", metavar="TIME", help="end of the window, likewise (now; of files, their last event)")
 
 
 def _add_gate_options(group: pytest.OptionGroup) -> None:
@@ -232,12 +236,14 @@ def settings_from_options(config: pytest.Config, name: str) -> Settings:
         raise ConfigError("--logs is read in place of CloudWatch; it excludes --log-group and --keep-logs")
     begin = _window_start(config, environment, now) if option("since") == LAST_RUN else None
     since = begin.since.isoformat() if begin else option("deployed_at") or option("since")
+    reads_files = bool(logs) or (environment.logs is not None and not option("log_group"))
     return Settings(
         program=(COMMAND,) if config.inipath == COMMAND_CONFIGURATION else ("python", "-m", "pytest"),
         environment=environment,
         logs=logs,
         log_groups=tuple(LogGroup(name, None) for name in option("log_group")),
-        window=_window_from_options(option, since, gate, now),
+        window=None if reads_files else _window_from_options(option, since, gate, now),
+        file_window=_file_window(option, now) if reads_files else None,
         notes=(begin.note,) if begin else (),
         is_continued=begin is not None and begin.is_certain,
         thresholds=option("thresholds"),
@@ -248,6 +254,11 @@ def settings_from_options(config: pytest.Config, name: str) -> Settings:
         strict_warnings=option("strict_warnings"),
         gate=gate,
     )
+
+
+def _file_window(option: Callable[[str], Any], now: datetime) -> FileWindow | None:
+    begin = "deployed_at" if option("deployed_at") else "since"
+    return parse_file_window(option(begin), option("until"), option("hours"), now, _flag(begin))
 
 
 def _window_from_options(option: Callable[[str], Any], since: str | None, gate: Gate, now: datetime) -> Window | None:

@@ -32,12 +32,17 @@ def finish(folder: Path) -> None:
             unfinished(file).replace(file)
 
 
-def remove(folder: Path) -> None:
-    """Remove all reports and cases, and what a run that was killed left of them."""
-    for file in (folder / name for name in NAMES):
-        file.unlink(missing_ok=True)
-        for left in folder.glob(f"{file.name}*{UNFINISHED}"):
+def remove_unfinished(folder: Path) -> None:
+    """Remove what this run, or one that was killed, has left of reports that are not whole."""
+    for name in NAMES:
+        for left in folder.glob(f"{name}*{UNFINISHED}"):
             left.unlink()
+
+
+def remove_finished(folder: Path) -> None:
+    """Remove the reports and cases of an earlier run."""
+    for name in NAMES:
+        (folder / name).unlink(missing_ok=True)
     for kind in EvidenceKind:
         (folder / cases_name(kind)).unlink(missing_ok=True)
     with suppress(OSError):  # there is none, or a file of somebody else is in it

@@ -17,7 +17,7 @@ from checks.logs.files import FileSource
 from checks.logs.source import LogRequest, LogSource, SourceSettings
 from checks.logs.spool import ShowProgress, Spool, UnfinishedReadError
 from checks.run.settings import Settings
-from checks.window import Window
+from checks.window import FileWindow, Window
 
 SOURCES: Final[list[type[LogSource]]] = [FileSource, CloudWatchSource]
 """The log sources, in the order in which they are asked. A source of your own is a line here."""
@@ -72,7 +72,7 @@ class LogReader:
         now: datetime,
         earlier: Spool | None = None,
     ) -> LogRead:
-        """Read the logs and measure them; whatever goes wrong is part of what is returned.
+        """Read the logs and measure them; whatever goes wrong with them is part of what is returned.
 
         Args:
             window: What to judge; None for all that the files hold.
@@ -84,7 +84,7 @@ class LogReader:
         spool: Spool | None = None
         try:
             spool = self.read(window, groups, self._settings.keep_logs or self.new_folder(), now, earlier)
-            analysis, engine = self.analyse(spool, spool.window or window, scope)
+            analysis, engine = self.analyse(spool, self._settings.file_window or spool.window or window, scope)
         except UnfinishedReadError as error:
             return LogRead(window, error.spool, error=str(error))
         except SourceError as error:
@@ -116,10 +116,11 @@ class LogReader:
         )
         return source.read(request, folder, self._show)
 
-    def analyse(self, spool: Spool, window: Window | None, scope: Scope) -> tuple[Analysis, Engine]:
+    def analyse(self, spool: Spool, window: Window | FileWindow | None, scope: Scope) -> tuple[Analysis, Engine]:
         """Measure a spool.
 
         Raises:
+            ConfigError: The window of files lies outside of what they cover.
             SourceError: It holds nothing that could be.
         """
         return analyse(spool, window, self._dialect, self.new_folder(), scope)

@@ -10,7 +10,7 @@ from checks.config.environment import Environment, LogGroup
 from checks.config.limit import Limit
 from checks.metrics import IN_LOGS, METRICS, NEW_SIGNATURES, Subject
 from checks.text import display_path
-from checks.window import Window
+from checks.window import FileWindow, Window
 
 DEFAULT_LENGTH: Final = timedelta(days=1)
 """Of the window, where CloudWatch is read and nobody says otherwise."""
@@ -46,7 +46,8 @@ class Settings:
         environment: What is judged.
         logs: Files to read in place of the environment's own source.
         log_groups: Log groups to read in place of it.
-        window: What to judge; None for all that the files hold, or for a day up to now.
+        window: What to judge of CloudWatch; None for a day up to now, and where files are read.
+        file_window: What to judge of files; None for all that they hold.
         notes: How the window came about, where that takes a sentence.
         is_continued: Whether the next run's window may begin where this one's ends.
         thresholds: Other limits than those of the checkout; None where these hold.
@@ -63,6 +64,7 @@ class Settings:
     logs: tuple[str, ...]
     log_groups: tuple[LogGroup, ...]
     window: Window | None
+    file_window: FileWindow | None
     notes: tuple[str, ...]
     is_continued: bool
     thresholds: str | None

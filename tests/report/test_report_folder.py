@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from checks.metrics import EvidenceKind
-from checks.report.report_folder import NAMES, cases_name, finish, remove, unfinished
+from checks.report.report_folder import NAMES, cases_name, finish, remove_finished, remove_unfinished, unfinished
 
 
 def write(folder: Path, *names: str) -> None:
@@ -28,7 +28,9 @@ def test_what_is_unfinished_lies_beside(tmp_path: Path) -> None:
 def test_reports_are_removed_whole_or_not(tmp_path: Path) -> None:
     """And nothing else."""
     write(tmp_path, *NAMES, *(unfinished(Path(name)).name for name in NAMES), "notes.txt")
-    remove(tmp_path)
+    remove_unfinished(tmp_path)
+    assert {path.name for path in tmp_path.iterdir()} == {*NAMES, "notes.txt"}
+    remove_finished(tmp_path)
     assert [path.name for path in tmp_path.iterdir()] == ["notes.txt"]
 
 
@@ -36,5 +38,6 @@ def test_what_a_killed_run_left_is_removed(tmp_path: Path) -> None:
     """Whatever name it had while it was written, and the cases beside the report with it."""
     (tmp_path / "cases").mkdir()
     write(tmp_path, "result.json4x_2.unfinished", *map(cases_name, EvidenceKind))
-    remove(tmp_path)
+    remove_unfinished(tmp_path)
+    remove_finished(tmp_path)
     assert list(tmp_path.iterdir()) == []
