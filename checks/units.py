@@ -17,10 +17,21 @@ _NUMBER: Final = r"(?:(?:0|[1-9][0-9]{0,14})(?:\.[0-9]{1,15})?|\.[0-9]{1,15})(?:
 
 @dataclass(frozen=True, slots=True)
 class Scale:
-    """A scale on which people see a quantity, and its size: a ratio of 0.01 is 1 %."""
+    """A scale on which people see a quantity, and its size: a ratio of 0.01 is 1 %.
+
+    Attributes:
+        symbol: What is shown behind the number.
+        size: Of one of it.
+        least: The least number of it that is shown in it: `36 h`, but `2 days`.
+    """
 
     symbol: str
     size: Decimal
+    least: int = 1
+
+    def fits(self, amount: Decimal) -> bool:
+        """Whether an amount is large enough to be shown on this scale."""
+        return amount >= self.size * self.least
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +67,12 @@ NOTATIONS: Final[Mapping[Unit, Notation]] = MappingProxyType(
             "a duration",
             "a time such as 500ms, 30s, 20m or 2h",
             rf"^{_NUMBER} ?(?:ms|s|m|h|d)?$",
-            scales=(Scale(" h", Decimal(3600)), Scale(" min", Decimal(60)), Scale(" s", Decimal(1))),
+            scales=(
+                Scale(" days", Decimal(86400), least=2),
+                Scale(" h", Decimal(3600)),
+                Scale(" min", Decimal(60)),
+                Scale(" s", Decimal(1)),
+            ),
             decimals=1,
         ),
         Unit.AVERAGE: Notation("an average", "a number such as 0.5 or 3", rf"^{_NUMBER}$", decimals=2),
@@ -132,7 +148,7 @@ def show_limit(value: float, unit: Unit) -> str:
     """A limit exactly as it is, in the largest scale in which that is short: `2 h`, `1.25 %`, `1,000 s`."""
     exact = _decimal(value)
     *larger, smallest = NOTATIONS[unit].scales
-    scale = next((s for s in larger if exact >= s.size and exact / s.size == round(exact / s.size, 2)), smallest)
+    scale = next((s for s in larger if s.fits(exact) and exact / s.size == round(exact / s.size, 2)), smallest)
     return _text(exact / scale.size, scale)
 
 
@@ -142,7 +158,7 @@ def show_value(value: float, unit: Unit, limits: Collection[float] = ()) -> str:
         return show_limit(value, unit)
     exact = _decimal(value)
     *larger, smallest = NOTATIONS[unit].scales
-    scale = next((s for s in larger if exact >= s.size), smallest)
+    scale = next((s for s in larger if s.fits(exact)), smallest)
     landmarks = [Decimal(0), *([Decimal(1)] if unit is Unit.RATE else []), *map(_decimal, limits)]
     rounded = (round(exact / scale.size, decimals) for decimals in count(NOTATIONS[unit].decimals))
     return _text(

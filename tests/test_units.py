@@ -21,7 +21,14 @@ ANY_VALUE = {
     Unit.SECONDS: st.floats(0, 1e7),
 }
 
-FACTORS = {"%": Decimal("0.01"), "h": Decimal(3600), "min": Decimal(60), "s": Decimal(1), "": Decimal(1)}
+FACTORS = {
+    "days": Decimal(86400),
+    "%": Decimal("0.01"),
+    "h": Decimal(3600),
+    "min": Decimal(60),
+    "s": Decimal(1),
+    "": Decimal(1),
+}
 
 
 @pytest.mark.parametrize(
@@ -131,6 +138,8 @@ def test_a_duration_has_an_end() -> None:
         (0, Unit.RATE, "0 %"),
         (1234, Unit.COUNT, "1,234"),
         (7200, Unit.SECONDS, "2 h"),
+        (129_600, Unit.SECONDS, "36 h"),
+        (604_800, Unit.SECONDS, "7 days"),
         (5400, Unit.SECONDS, "1.5 h"),
         (1000, Unit.SECONDS, "1,000 s"),
         (90, Unit.SECONDS, "1.5 min"),
@@ -156,6 +165,7 @@ def test_a_limit_is_shown_exactly(value: float, unit: Unit, text: str) -> None:
         (1234.0, Unit.COUNT, [5], "1,234"),
         (3, Unit.COUNT, [], "3"),
         (7200.4, Unit.SECONDS, [], "2 h"),
+        (8_047_224.5, Unit.SECONDS, [86_400], "93.1 days"),
         (7200.4, Unit.SECONDS, [7200], "2.0001 h"),
         (1000, Unit.SECONDS, [1000], "1,000 s"),
         (0.41, Unit.SECONDS, [], "0.4 s"),

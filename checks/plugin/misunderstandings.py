@@ -60,7 +60,7 @@ def _leftovers(parser: pytest.Parser, arguments: Sequence[str], names: Sequence[
     """Yield what stands behind the value of one of our options, and is left over: `--logs a b`."""
     ours = {name: one.attrs() for one in parser.getgroup(OPTION_GROUP).options for name in one.names()}
     for name in names:
-        before = list(arguments[: list(arguments).index(name)]) if name in arguments else []
+        before = list(arguments[: _last_index(arguments, name)]) if name in arguments else []
         place = next((place for place in reversed(range(len(before))) if before[place].startswith("-")), len(before))
         option, _, value = "".join(before[place : place + 1]).partition("=")
         values = [*filter(None, [value]), *before[place + 1 :]]
@@ -68,6 +68,11 @@ def _leftovers(parser: pytest.Parser, arguments: Sequence[str], names: Sequence[
             repeated = " ".join(f"{option} {one}" for one in [*values, name])
             meant = f"repeat it: `{repeated}`" if "repeatable" in ours[option]["help"] else "put quotes around it"
             yield f"{name} is left over, for {option} takes one value; {meant}"
+
+
+def _last_index(arguments: Sequence[str], name: str) -> int:
+    """Where a name stands for the last time: the first time it may be the value that it was meant to be."""
+    return len(arguments) - 1 - arguments[::-1].index(name)
 
 
 def _unknown_options(unknown: Sequence[str], arguments: Sequence[str], options: Sequence[str]) -> Iterator[str]:
