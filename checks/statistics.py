@@ -16,7 +16,7 @@ open the gate, and at most 9.1 % don't fail. Below min_samples nothing passes, a
 bound and this chance: one failure among the first few cases is no proof.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from math import ceil, exp, inf, lgamma, log, log1p, sqrt
 from typing import Final
 
@@ -148,6 +148,22 @@ def largest_ratio(events: int, exposure: float, earlier: int, earlier_exposure: 
 
 
 _HALVINGS: Final = 40
+
+
+def kinds_by_chance(cases: int, totals: Iterable[float], share: float) -> float:
+    """How many kinds of things are seen, on average, so often in the later of two spans and never in the earlier one.
+
+    Where nothing has changed, each case of a kind falls into the later span with the chance of its share of both, so a
+    kind that is seen m times in all is new with share ** m: exactly, given how often each kind is seen. Good and
+    Toulmin asked the same of species in a second sample (The number of new species, and the increase in population
+    coverage, when a sample is increased, 1956); this form needs no estimate of the rare ones.
+
+    Args:
+        cases: So many, or more.
+        totals: How often each kind is seen in both spans together; infinite, where that is not known.
+        share: Of the later span in both.
+    """
+    return sum(share ** (cases if total == inf else total) for total in totals if total >= cases)
 
 
 def chance_of_share(cases: int, n: int, earlier_cases: int, earlier_n: int) -> float:

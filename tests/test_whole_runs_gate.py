@@ -80,17 +80,17 @@ def test_the_same_as_before_passes(pytester: pytest.Pytester) -> None:
         "up to +577% could have been missed"
     )
     assert "Compared with:  the same time before, 2026-06-02 13:00:00 UTC to 2026-06-02 14:00:00 UTC" in run.text
-    assert run.result["baseline"]["metrics"]["gone.errors"] == {"value": 3, "n": None}
+    assert run.result["baseline"]["metrics"]["gone.errors"] == {"value": 3, "n": None, "squares": 3}
 
 
 def test_an_increase_and_a_new_error_fail(pytester: pytest.Pytester) -> None:
     """The new kind of error stands first in the report, and in result.json; both limits are broken."""
-    file = exported(pytester, events(BEFORE, 100), events(DEPLOYED, 100, 5, [NEW, NEW, "Slow room 9"]))
+    file = exported(pytester, events(BEFORE, 100), events(DEPLOYED, 100, 5, [*[NEW] * 9, "Slow room 9"]))
     limits = thresholds(pytester, LIMITS)
     run = health_run(pytester, "--logs", file, *AFTER, "--thresholds", limits, "--baseline", "previous")
     assert (run.code, run.verdicts) == (1, {"gone.errors": "fail", "errors.new_signatures": "fail"})
-    assert [(one["events"], one["shape"]) for one in run.result["new_signatures"]][1] == (2, NEW)
-    assert f"New error: 2 times since 2026-06-02 14:00:00 UTC: {NEW}" in run.lines
+    assert [(one["events"], one["shape"]) for one in run.result["new_signatures"]][0] == (9, NEW)
+    assert f"New error: 9 times since 2026-06-02 14:00:00 UTC: {NEW}" in run.lines
     assert run.html.index("New errors") < run.html.index("What fails")
 
 
@@ -104,7 +104,7 @@ def test_one_error_more_is_no_increase(pytester: pytest.Pytester) -> None:
 
 def test_a_result_is_a_baseline_too(pytester: pytest.Pytester) -> None:
     """That of an earlier run, with its window and its kinds of errors."""
-    file = exported(pytester, events(BEFORE, 100, 1), events(DEPLOYED, 100, 9, [NEW]))
+    file = exported(pytester, events(BEFORE, 100, 1), events(DEPLOYED, 100, 9, [NEW] * 9))
     limits = thresholds(pytester, LIMITS)
     window = ("--since", "2026-06-02T13:00Z", "--until", "2026-06-02T14:00Z")
     first = health_run(pytester, "--logs", file, *window, "--thresholds", limits, "--baseline", "24h")
@@ -117,7 +117,7 @@ def test_a_result_is_a_baseline_too(pytester: pytest.Pytester) -> None:
 
 def test_versions_are_told_apart(pytester: pytest.Pytester) -> None:
     """One of two that serve at once, compared with the other in the same window."""
-    old, new = events(DEPLOYED, 100), events(DEPLOYED + timedelta(minutes=20), 50, 8, [NEW], version="42")
+    old, new = events(DEPLOYED, 100), events(DEPLOYED + timedelta(minutes=20), 50, 8, [NEW] * 9, version="42")
     file, limits = exported(pytester, old, new), thresholds(pytester, LIMITS)
     options = ("--logs", file, *AFTER, "--thresholds", limits, "--baseline", "version")
     new_run = health_run(pytester, *options, "--function-version", "42")
@@ -182,7 +182,7 @@ def test_a_result_without_time_is_no_baseline(pytester: pytest.Pytester) -> None
 
 def test_an_age_shorter_than_the_window_compares_with_what_was_before_it(pytester: pytest.Pytester) -> None:
     """Else what came with the deploy would be in its own baseline."""
-    file = exported(pytester, events(BEFORE, 300), events(DEPLOYED, 100, 60, [NEW]))
+    file = exported(pytester, events(BEFORE, 300), events(DEPLOYED, 100, 60, [NEW] * 9))
     limits = thresholds(pytester, LIMITS)
     run = health_run(pytester, "--logs", file, *AFTER, "--thresholds", limits, "--baseline", "20m")
     assert run.verdicts == {"gone.errors": "fail", "errors.new_signatures": "fail"}
@@ -424,7 +424,7 @@ def test_right_after_the_deploy_there_is_nothing_to_look_at_yet(
 
 def test_both_apis_compare_the_same(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> None:
     """Errors are found by their lines, whoever reads them; and the baseline is read for itself."""
-    group = Group(GROUP).fill([*events(BEFORE, 100), *events(DEPLOYED, 100, 9, [NEW])])
+    group = Group(GROUP).fill([*events(BEFORE, 100), *events(DEPLOYED, 100, 9, [NEW] * 9)])
     results = []
     for source in ("filter", "insights"):
         limits = thresholds(pytester, LIMITS, f"source: {source}")

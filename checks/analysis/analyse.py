@@ -89,12 +89,14 @@ class Signature:
         events: How many.
         first: When the first was logged.
         example: The message of the first.
+        cases: On how many connections; or in how many requests, where these name none.
     """
 
     shape: str
     events: int
     first: datetime
     example: str
+    cases: int = 1
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Final
 
-from checks.analysis.analyse import Analysis, Reading, Scope
+from checks.analysis.analyse import MOST_SIGNATURES, Analysis, Reading, Scope
 from checks.config.environment import LogGroup
 from checks.errors import ConfigError, SourceError
 from checks.logs.spool import Spool
@@ -14,7 +14,7 @@ from checks.metrics import IN_LOGS, METRICS, Metric
 from checks.report.result import read_result
 from checks.run.log_reader import LogRead, LogReader
 from checks.units import is_duration, parse_duration
-from checks.verdicts.increase import BaselineMetric
+from checks.verdicts.increase import BaselineMetric, NewKinds, new_kinds
 from checks.window import Window, parse_length, utc_now
 
 PREVIOUS: Final = "previous"
@@ -31,7 +31,8 @@ class Baseline:
         description: What it is, for people.
         window: When that was; None where that is not known.
         metrics: What was measured then, by name.
-        signatures: The shapes of the errors then; None where nobody looked.
+        signatures: How many connections met each kind of error then, None where only the kind is known; None where
+            nobody looked.
         is_simultaneous: Whether that was the same time: then not its length, but its traffic tells how much was seen.
         error: Why it could not be looked at; empty where it could.
         blind: Why it says nothing; empty where it does.
@@ -40,15 +41,25 @@ class Baseline:
     description: str
     window: Window | None = None
     metrics: Mapping[str, Metric] = field(default_factory=dict)
-    signatures: frozenset[str] | None = None
+    signatures: Mapping[str, int | None] | None = None
     is_simultaneous: bool = False
     error: str = ""
     blind: str = ""
 
-    @property
-    def known_signatures(self) -> frozenset[str] | None:
-        """The shapes of the errors then; None where the baseline says nothing of them."""
-        return None if self.blind else self.signatures
+    def new_kinds(self, now: Mapping[str, int], window: Window, metrics: Mapping[str, Metric]) -> NewKinds | str:
+        """The kinds of errors that are new beyond chance; or why the baseline says nothing of them.
+
+        Args:
+            now: How many connections met each kind in this window.
+            window: Of the run.
+            metrics: What was measured in it.
+        """
+        before, exposure = self.earlier(_TRAFFIC, window, metrics)
+        if before.blind or self.signatures is None:
+            return before.blind or "the baseline does not tell its kinds of errors"
+        if len(self.signatures) >= MOST_SIGNATURES:
+            return f"the baseline has {MOST_SIGNATURES:,} kinds of errors or more: nobody could tell which are new"
+        return new_kinds(now, self.signatures, exposure / (exposure + before.exposure))
 
     def earlier(self, metric: str, window: Window, metrics: Mapping[str, Metric]) -> tuple[BaselineMetric, float]:
         """A metric as it was before, with its exposure, and that of the window which is compared with it.
@@ -154,7 +165,7 @@ class BaselineReader:
             description=description,
             window=window,
             metrics=analysis.metrics,
-            signatures=frozenset(one.shape for one in analysis.signatures),
+            signatures={one.shape: one.cases for one in analysis.signatures},
             blind=_blind(analysis, spool),
         )
         return baseline, analysis.reading
@@ -184,7 +195,7 @@ def _recorded(file: str) -> Baseline:
     run = read_result(Path(file))
     names = [name for name, metric in METRICS.items() if metric.subject in IN_LOGS]
     metrics = {name: run.metric(name) for name in names}
-    signatures = None if run.signatures is None else frozenset(run.signatures)
+    signatures = None if run.signatures is None else dict.fromkeys(run.signatures)
     return Baseline(f"the run on {run.environment} in {file}", run.window, metrics, signatures)
 
 

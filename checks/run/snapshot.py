@@ -14,7 +14,7 @@ from checks.run.baseline import Baseline
 from checks.run.log_reader import LogRead
 from checks.run.settings import Settings
 from checks.text import one_line
-from checks.verdicts.increase import INCREASE_DOUBT, judge_increase
+from checks.verdicts.increase import INCREASE_DOUBT, NewKinds, judge_increase, judge_new_kinds
 from checks.verdicts.nights import Night, judge_with_nights
 from checks.verdicts.rules import ReadState, blind_spot, judge, unseen_families, ways_out
 from checks.verdicts.verdict import Judgement, Verdict, not_measured
@@ -72,8 +72,7 @@ class Snapshot:
             )
             measured |= {**analysis.metrics, **{metric.name: metric for metric in added}}
             if self.baseline is not None:
-                is_known = self.baseline.known_signatures is not None
-                measured[NEW_SIGNATURES] = Metric(NEW_SIGNATURES, len(self.new_signatures) if is_known else None)
+                measured[NEW_SIGNATURES] = self._new_kinds_metric()
         return {name: measured[name] for name in METRICS if name in measured}
 
     @cached_property
@@ -91,12 +90,26 @@ class Snapshot:
         return (*gaps, f"{counts}, the first is {first}; export them again, or allow more by {UNREADABLE_RATE}")
 
     @cached_property
+    def new_kinds(self) -> NewKinds | str:
+        """The kinds of errors that the baseline does not hold, beyond chance; or why that can't be said."""
+        analysis = self.log_read.analysis
+        if self.baseline is None or analysis is None:
+            return "there is no baseline"
+        now = {one.shape: one.cases for one in analysis.signatures}
+        return self.baseline.new_kinds(now, analysis.window, analysis.metrics)
+
+    @property
     def new_signatures(self) -> tuple[Signature, ...]:
-        """The errors of a kind that the baseline does not hold, the most frequent first."""
-        known = self.baseline.known_signatures if self.baseline else None
-        if known is None or self.log_read.analysis is None:
+        """The errors of such kinds, the most frequent first."""
+        if isinstance(self.new_kinds, str) or self.log_read.analysis is None:
             return ()
-        return tuple(one for one in self.log_read.analysis.signatures if one.shape not in known)
+        return tuple(one for one in self.log_read.analysis.signatures if one.shape in self.new_kinds.chances)
+
+    def _new_kinds_metric(self) -> Metric:
+        kinds = self.new_kinds
+        if isinstance(kinds, str):
+            return Metric(NEW_SIGNATURES, None, reason=kinds)
+        return Metric(NEW_SIGNATURES, len(kinds.chances))
 
     def judge(self, limit: Limit, nights: Iterable[Night] = ()) -> Judgement:
         """Judge a metric by its limit; where it could not be measured, the verdict is an error.
@@ -129,10 +142,8 @@ class Snapshot:
         window = self.log_read.window
         if window is not None:
             judged = [judge_with_nights(one, window, nights, read, now=now, waiver=waiver) for one in judged]
-        if limit.metric == NEW_SIGNATURES and self.baseline is not None and self.baseline.known_signatures is None:
-            reason = self.baseline.blind or "the baseline does not tell its kinds of errors"
-            sentence = f"{limit.metric} not compared: {reason}"
-            return [Judgement(metric, limit, Verdict.INCONCLUSIVE, limit.decisive, None, sentence)]
+        if limit.metric == NEW_SIGNATURES:
+            return [judge_new_kinds(one, self.new_kinds) for one in judged]
         if limit.max_increase is None or self.baseline is None or window is None:
             return judged
         if self.baseline.error:

@@ -1,13 +1,14 @@
-"""An increase over the baseline: is it larger than its limit allows, and than chance explains?"""
+"""An increase over the baseline, or a kind of error that was not there: larger than chance explains?"""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from datetime import datetime
 from math import ceil, inf
 from typing import Final
 
 from checks.config.limit import Bound, Limit, Side, Waiver
 from checks.metrics import METRICS, Metric, Unit
-from checks.statistics import chance_of_events, chance_of_share, largest_ratio
+from checks.statistics import chance_of_events, chance_of_share, kinds_by_chance, largest_ratio
 from checks.units import show_limit, show_value
 from checks.verdicts.rules import ReadState, blind_spot
 from checks.verdicts.verdict import Judgement, Verdict
@@ -157,3 +158,69 @@ def _comparison(metric: Metric, before: BaselineMetric, increase: _Increase, bou
     value, limit = show_value(increase.value, unit, [bound.value]), show_limit(bound.value, unit)
     earlier = f"{show_value(increase.expected, unit)}{earlier_n}"
     return f"{metric.name} {value}{n} {bound.operator(increase.value)} {limit}, for it was {earlier} before"
+
+
+NEW_DOUBT: Final = 0.02
+"""How many runs in which nothing has changed may hold a kind of error that counts as new."""
+
+FEWEST_CASES: Final = 2
+"""One connection, or one request, may meet an error that nobody has met before: that is no kind yet."""
+
+
+_MOST_CASES: Final = 100
+"""A baseline so short that it takes more of them is none."""
+
+
+@dataclass(frozen=True, slots=True)
+class NewKinds:
+    """The kinds of errors that are new beyond chance.
+
+    Attributes:
+        chances: How often so many cases of a kind that was not there are chance, by kind; the most certain first.
+        fewest: How many cases of a kind it takes.
+    """
+
+    chances: Mapping[str, float]
+    fewest: int
+
+
+def new_kinds(now: Mapping[str, int], before: Mapping[str, int | None], share: float) -> NewKinds:
+    """The kinds of errors that were not there before, as far as the tail of rare kinds does not explain them.
+
+    A long tail always brings a kind that was not seen before; the shorter the baseline, the more of them. So a kind
+    needs as many cases as no kind would be expected to show by chance.
+
+    Args:
+        now: The connections or requests that met each kind.
+        before: The same in the baseline; None where only the kind is known.
+        share: Of this window's length, or its traffic, in both together.
+    """
+    totals = [inf if cases is None else cases + now.get(kind, 0) for kind, cases in before.items()]
+    totals += [cases for kind, cases in now.items() if kind not in before]
+    chances = {
+        kind: kinds_by_chance(cases, totals, share)
+        for kind, cases in now.items()
+        if kind not in before and cases >= FEWEST_CASES
+    }
+    certain = {kind: chance for kind, chance in chances.items() if chance <= NEW_DOUBT}
+    tries = range(FEWEST_CASES, _MOST_CASES)
+    enough = (number for number in tries if kinds_by_chance(number, [*totals, number], share) <= NEW_DOUBT)
+    fewest = next(enough, _MOST_CASES)
+    return NewKinds(dict(sorted(certain.items(), key=lambda one: one[1])), fewest)
+
+
+def judge_new_kinds(judgement: Judgement, kinds: NewKinds | str) -> Judgement:
+    """Add to a judgement on the number of new kinds what is known of chance.
+
+    Args:
+        judgement: By the limit alone.
+        kinds: Those that are new; or why nobody can say.
+    """
+    limit = judgement.limit
+    if isinstance(kinds, str):
+        return replace(judgement, sentence=f"{limit.metric} not compared: {kinds}")
+    allowed, chances = int(judgement.bound.value), list(kinds.chances.values())
+    chance = chances[allowed] if judgement.bound.upper and len(chances) > allowed else None
+    missed = f"; one that fewer than {kinds.fewest} connections or requests met could have been missed"
+    is_short = judgement.verdict is Verdict.PASS and kinds.fewest > FEWEST_CASES
+    return replace(judgement, chance=chance, sentence=judgement.sentence + (missed if is_short else ""))

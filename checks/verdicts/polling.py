@@ -8,7 +8,7 @@ from typing import Final
 from msgspec import Struct, field
 
 from checks.config.limit import Bound, Side
-from checks.metrics import METRICS, NEW_SIGNATURES, Unit
+from checks.metrics import METRICS, Unit
 from checks.statistics import evidence_over, evidence_under
 from checks.verdicts.rules import failures_of
 from checks.verdicts.verdict import Judgement, Verdict, overall
@@ -121,7 +121,7 @@ def _is_final(judgement: Judgement, doubt: float, number: int, failed_before: Co
     if metric.unit is Unit.COUNT and not judgement.bound.upper:
         return False
     # A baseline that grows with the window can lower a count that is compared with it.
-    is_compared = judgement.bound.side is Side.INCREASE or metric.name == NEW_SIGNATURES
+    is_compared = judgement.bound.side is Side.INCREASE
     is_count = metric.unit is Unit.COUNT and metric.is_from_logs and not metric.may_shrink
     return (is_count and not is_compared) or metric.name in failed_before
 

@@ -101,3 +101,19 @@ def test_errors_change_no_other_number(tmp_path: Path) -> None:
     events = [said(f"Client {ANN} connected"), failed("Database connection lost"), failed("websocket trouble")]
     asked, unasked = looked_at(tmp_path, events), looked_at(tmp_path, events, wants_errors=False)
     assert {name: one for name, one in asked.metrics.items() if name != "errors.events"} == unasked.metrics
+
+
+def test_errors_of_one_connection_or_request_are_one_case(tmp_path: Path) -> None:
+    """The connection that a request names, else the request, else the line."""
+    third = "cccccccc-0000-4000-8000-000000000003"
+    lines = [
+        said(f"Client connected {ANN}"),
+        failed("No such room", SINCE_MS + 1),
+        failed("No such room", SINCE_MS + 2),
+        said(f"Message received from connection {ANN}", SINCE_MS + 3, request_id=OTHER_REQUEST),
+        failed("No such room", SINCE_MS + 4, OTHER_REQUEST),
+        failed("No such room", SINCE_MS + 5, third),
+        event("2026-06-02 00:00:00,125 ERROR chat.rooms - No such room", SINCE_MS + 6),
+    ]
+    (found,) = {one.shape: (one.events, one.cases) for one in signatures(tmp_path, lines)}.values()
+    assert found == (5, 3)

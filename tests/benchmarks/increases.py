@@ -5,6 +5,7 @@ python -m tests.benchmarks.increases
 
 import argparse
 import sys
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -15,7 +16,7 @@ from typing import Final
 from checks.config.limit import Limit
 from checks.metrics import Metric, SignalFamily
 from checks.run.baseline import Baseline
-from checks.verdicts.increase import INCREASE_DOUBT, judge_increase
+from checks.verdicts.increase import INCREASE_DOUBT, NewKinds, judge_increase, new_kinds
 from checks.verdicts.rules import ReadState
 from checks.verdicts.verdict import Verdict
 from checks.window import Window
@@ -81,6 +82,48 @@ def play(random: Random, change: Change) -> tuple[set[Verdict], Verdict]:
     return set(verdicts.values()), verdicts["gone.errors"]
 
 
+KINDS: Final = 80
+TAIL_A_DAY: Final = 20
+
+
+def tail(random: Random, days: float) -> Counter[str]:
+    """The errors of a healthy service with a long tail: Zipf's law, so half of the kinds come less than once a week."""
+    weights = [1 / rank for rank in range(1, KINDS + 1)]
+    return Counter(
+        random.choices([f"kind {rank}" for rank in range(KINDS)], weights, k=poisson(random, TAIL_A_DAY * days))
+    )
+
+
+def new_in(random: Random, days: float, baseline_days: float, faults: float = 0.0) -> NewKinds:
+    """The kinds of errors that are new in some days, with so many expected cases of one that is."""
+    now = tail(random, days)
+    now["fault"] = poisson(random, faults)
+    return new_kinds(+now, dict(tail(random, baseline_days)), days / (days + baseline_days))
+
+
+def month_of_days(random: Random, baseline_days: int) -> int:
+    """How many of thirty healthy days fail, each compared with those before it."""
+    days = [tail(random, 1) for _ in range(baseline_days + 30)]
+    before = (sum(days[day - baseline_days : day], Counter()) for day in range(baseline_days, len(days)))
+    share = 1 / (1 + baseline_days)
+    return sum(
+        bool(new_kinds(now, dict(known), share).chances)
+        for now, known in zip(days[baseline_days:], before, strict=True)
+    )
+
+
+def rows_of_kinds(random: Random, plays: int) -> Iterator[str]:
+    """The rows of the table on new kinds of errors."""
+    for days in (1, 7):
+        months = [month_of_days(random, days) for _ in range(max(1, plays // 10))]
+        yield f"| 30 healthy days, each against {24 * days} h before | {sum(months) / len(months):.2f} days fail, at most {max(months)} |"
+    for days in (1 / 24, 1, 7):
+        hours = [new_in(random, 1 / 24, days, faults=6) for _ in range(plays)]
+        caught = sum("fault" in one.chances for one in hours) / plays
+        false = sum(bool(one.chances.keys() - {"fault"}) for one in hours) / plays
+        yield f"| an hour of 600 connects, 1 % with a new exception, against {24 * days:.0f} h | {100 * caught:.1f} % caught, {100 * false:.1f} % false |"
+
+
 CHANGES: Final = (
     *(
         Change(errors, cluster, traffic)
@@ -114,6 +157,9 @@ def main() -> int:
         "|--:|--:|--:|--:|--:|--:|--:|\n"
     )
     for row in rows(Random(arguments.seed), arguments.plays):
+        sys.stdout.write(f"{row}\n")
+    sys.stdout.write("\n| new kinds of errors | |\n|---|---|\n")
+    for row in rows_of_kinds(Random(arguments.seed), arguments.plays):
         sys.stdout.write(f"{row}\n")
     return 0
 

@@ -67,3 +67,11 @@ def test_twice_the_errors_are_caught(cluster: int, caught: float) -> None:
     random = Random(1)
     played = [increases.play(random, Change(100, cluster, growth=2))[1] for _ in range(60)]
     assert played.count(Verdict.FAIL) / len(played) >= caught
+
+
+def test_a_long_tail_of_errors_is_no_news() -> None:
+    """Thirty healthy days with eighty kinds of errors fail at most one, and a new exception at 1 % is caught."""
+    random = Random(1)
+    assert sum(increases.month_of_days(random, 1) for _ in range(10)) <= 5
+    hours = [increases.new_in(random, 1 / 24, 1, faults=6) for _ in range(100)]
+    assert sum("fault" in one.chances for one in hours) >= 95

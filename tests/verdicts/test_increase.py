@@ -5,8 +5,9 @@ from dataclasses import replace
 import pytest
 
 from checks.config.limit import Limit, Side, Waiver
-from checks.metrics import Metric
-from checks.verdicts.increase import BaselineMetric, judge_increase
+from checks.metrics import NEW_SIGNATURES, Metric
+from checks.verdicts.increase import BaselineMetric, judge_increase, judge_new_kinds, new_kinds
+from checks.verdicts.rules import judge
 from checks.verdicts.verdict import Judgement, Verdict
 from tests.verdicts.making import ALIVE, AVERAGE, COUNT, NOISE, NOW, RATE, TRUNCATED, limit, share, waiver
 
@@ -151,3 +152,40 @@ def test_a_waiver_holds_here_too() -> None:
 def test_a_waiver_of_a_minimum_waives_no_increase() -> None:
     """Somebody answers for it that there are too few, not too many."""
     assert compared(count(25), count(10), waived=waiver(COUNT, min=3)).verdict is Verdict.FAIL
+
+
+HOUR_AFTER_A_DAY = 1 / 25
+
+
+@pytest.mark.parametrize(
+    ("now", "before", "share", "new"),
+    [
+        ({"KeyError": 1}, {}, HOUR_AFTER_A_DAY, set()),
+        ({"KeyError": 2}, {}, HOUR_AFTER_A_DAY, {"KeyError"}),
+        ({"KeyError": 2}, {"KeyError": 1}, HOUR_AFTER_A_DAY, set()),
+        ({"KeyError": 2}, {f"rare {number}": 2 for number in range(20)}, HOUR_AFTER_A_DAY, set()),
+        ({"KeyError": 3}, {f"rare {number}": 2 for number in range(20)}, HOUR_AFTER_A_DAY, {"KeyError"}),
+        ({"KeyError": 2}, {f"often {number}": 50 for number in range(20)}, HOUR_AFTER_A_DAY, {"KeyError"}),
+        ({"KeyError": 2}, {f"kind {number}": None for number in range(20)}, HOUR_AFTER_A_DAY, set()),
+        ({"KeyError": 5}, {}, 1 / 2, set()),
+        ({"KeyError": 6}, {}, 1 / 2, {"KeyError"}),
+    ],
+)
+def test_a_kind_of_error_is_new(
+    now: dict[str, int], before: dict[str, int | None], share: float, new: set[str]
+) -> None:
+    """Where two connections met it at least, and more than the tail of rare kinds brings by chance."""
+    assert set(new_kinds(now, before, share).chances) == new
+
+
+def test_a_pass_says_how_many_cases_of_a_new_kind_it_takes() -> None:
+    """Where that is more than two; and a failure has the chance of the kind that decides."""
+    demanded = limit(NEW_SIGNATURES, max=1)
+    now, rare = {"KeyError": 4, "TypeError": 3, "OSError": 9}, {f"rare {number}": 2 for number in range(20)}
+    kinds = new_kinds(now, rare, HOUR_AFTER_A_DAY)
+    failed = judge_new_kinds(judge(Metric(NEW_SIGNATURES, 3), demanded, ALIVE, now=NOW), kinds)
+    assert (failed.sentence, failed.chance) == ("errors.new_signatures 3 > max 1", kinds.chances["KeyError"])
+    passed = judge_new_kinds(judge(Metric(NEW_SIGNATURES, 0), demanded, ALIVE, now=NOW), new_kinds({}, rare, 1 / 25))
+    assert passed.sentence == (
+        "errors.new_signatures 0 <= max 1; one that fewer than 3 connections or requests met could have been missed"
+    )

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 import pytest
 
 from checks.metrics import NEW_SIGNATURES, Metric
-from checks.verdicts.increase import BaselineMetric, judge_increase
+from checks.verdicts.increase import BaselineMetric, NewKinds, judge_increase, judge_new_kinds
 from checks.verdicts.polling import Poll, PollState, judge_poll
 from checks.verdicts.rules import ReadState, judge
 from checks.verdicts.verdict import Judgement, Verdict
@@ -65,12 +65,12 @@ def test_a_count_under_its_minimum_has_never_failed() -> None:
     assert poll(few, before=(few,)).state is PollState.PENDING
 
 
-def test_new_kinds_of_errors_have_failed_at_the_second_poll() -> None:
-    """The baseline may be as long as the window, and grow with it."""
-    failing = judge(Metric(NEW_SIGNATURES, 6), limit(NEW_SIGNATURES, max=5), ALIVE, now=NOW)
-    assert failing.verdict is Verdict.FAIL
-    assert poll(failing).state is PollState.PENDING
-    assert poll(failing, before=(failing,)).state is PollState.FAILED
+def test_new_kinds_of_errors_spend_their_chance_poll_by_poll() -> None:
+    """As an increase does: what is certain at once fails at once, and the rest waits for more of it."""
+    failing = judge(Metric(NEW_SIGNATURES, 1), limit(NEW_SIGNATURES, max=0), ALIVE, now=NOW)
+    sure, unsure = (judge_new_kinds(failing, NewKinds({"KeyError": chance}, 2)) for chance in (1e-4, 0.015))
+    assert (poll(sure).state, poll(unsure).state) == (PollState.FAILED, PollState.PENDING)
+    assert poll(unsure, before=(unsure,)).state is PollState.PENDING
 
 
 def test_an_increase_spends_its_chance_poll_by_poll() -> None:

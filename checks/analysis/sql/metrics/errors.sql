@@ -14,19 +14,26 @@ WITH reported AS (
       ON e.stream = s.stream AND coalesce(e.log_group, '') = coalesce(s.log_group, '')
      AND moment(e.timestamp, e.seq) >= moment(s.timestamp, s.seq)
 ), distinct_errors AS (
-    SELECT seq, timestamp, without_colours(message) AS message FROM reported
+    SELECT seq, timestamp, request_id, without_colours(message) AS message FROM reported
     QUALIFY NOT is_report OR request_id IS NULL
          OR row_number() OVER (PARTITION BY request_id ORDER BY is_report, timestamp, seq) = 1
 ), unwrapped AS (
-    SELECT seq, timestamp, trim(without_prefix(message), E' \n\r\t') AS rest FROM distinct_errors
+    SELECT seq, timestamp, request_id, trim(without_prefix(message), E' \n\r\t') AS rest FROM distinct_errors
 )
-SELECT seq, timestamp, error_text(rest, CASE WHEN starts_with(rest, '{') AND json_valid(rest) THEN rest END) AS message
+SELECT seq, timestamp, request_id, error_text(rest, CASE WHEN starts_with(rest, '{') AND json_valid(rest) THEN rest END) AS message
 FROM unwrapped;
 
+-- Errors of one connection, or else of one request, are one case.
 CREATE OR REPLACE TEMP VIEW signatures AS
+WITH owners AS (
+    SELECT request_id, any_value(connection_id) AS connection_id FROM signals
+    WHERE request_id IS NOT NULL AND connection_id IS NOT NULL
+    GROUP BY request_id HAVING count(DISTINCT connection_id) = 1
+)
 SELECT harmless(redacted(signature_of(message))) AS shape, count(*) AS events, min(timestamp) AS first,
-       harmless(redacted(left(arg_min(message, (timestamp, seq)), 1000))) AS example
-FROM error_lines
+       harmless(redacted(left(arg_min(message, (timestamp, seq)), 1000))) AS example,
+       count(DISTINCT coalesce(connection_id, request_id, 'line ' || seq)) AS cases
+FROM error_lines LEFT JOIN owners USING (request_id)
 GROUP BY signature_of(message)
 ORDER BY events DESC, first, shape;
 
