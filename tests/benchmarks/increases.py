@@ -118,11 +118,11 @@ def rows_of_kinds(random: Random, plays: int) -> Iterator[str]:
         months = [month_of_days(random, days) for _ in range(max(1, plays // 10))]
         fails = f"{sum(months) / len(months):.2f} days fail, at most {max(months)}"
         yield f"| 30 healthy days, each against {24 * days} h before | {fails} |"
-    for days in (1 / 24, 1, 7):
-        hours = [new_in(random, 1 / 24, days, faults=6) for _ in range(plays)]
+    for length in (1 / 24, 1.0, 7.0):
+        hours = [new_in(random, 1 / 24, length, faults=6) for _ in range(plays)]
         caught = sum("fault" in one.chances for one in hours) / plays
         false = sum(bool(one.chances.keys() - {"fault"}) for one in hours) / plays
-        hour = f"an hour of 600 connects, 1 % with a new exception, against {24 * days:.0f} h"
+        hour = f"an hour of 600 connects, 1 % with a new exception, against {24 * length:.0f} h"
         yield f"| {hour} | {100 * caught:.1f} % caught, {100 * false:.1f} % false |"
 
 
