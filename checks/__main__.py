@@ -5,19 +5,16 @@ import json
 import os
 import sys
 from collections.abc import Sequence
-from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TypeAlias
 
 from checks.analysis.engine import pattern_error
-from checks.analysis.recognise import recognise
-from checks.config.thresholds import DEFAULT_ENVIRONMENT, find_environment, load, write_starter
+from checks.config.thresholds import DEFAULT_ENVIRONMENT, Thresholds, find_environment, load, write_starter
 from checks.errors import ConfigError, HealthCheckError, SourceError
 from checks.history.listing import last_change, runs, runs_on
 from checks.history.store import FOLDER_NAME, open_store
-from checks.logs.files import read_files
 from checks.report.explain import explain, explain_verdict, find_metric, inventory_sentence
 from checks.report.result import read_result
 from checks.text import one_line, without_control_characters
@@ -61,10 +58,16 @@ def _add_init(commands: _Commands) -> None:
 def _add_recognise(commands: _Commands) -> None:
     command = commands.add_parser(
         "recognise",
-        help="print what each log event says, one JSON line an event",
-        description="Prints for each event its line number, signal kinds, connection id and Lambda request id.",
+        help="print what each log event says, or the sentences of an application",
+        description="Prints for each event its line number, signal kinds, connection id and Lambda request id; "
+        "or with --templates the application's sentences: how often each is said, and what it is taken for.",
     )
-    command.add_argument("paths", nargs="+", metavar="PATH", help="file, folder or glob; - for standard input")
+    command.add_argument("paths", nargs="*", metavar="PATH", help="file, folder or glob; - for standard input")
+    command.add_argument("--log-group", action="append", default=[], metavar="NAME", help="read CloudWatch; repeatable")
+    command.add_argument("-T", "--hours", type=float, default=1, metavar="HOURS", help="of the log group (1)")
+    command.add_argument("--templates", action="store_true", help="print the sentences, those that matter first")
+    command.add_argument("--unknown", action="store_true", help="only the sentences that nobody understands")
+    command.add_argument("--json", action="store_true", help="print a JSON line a sentence")
     command.add_argument("--thresholds", type=Path, metavar="FILE", help="use the patterns taught in this file, too")
     command.set_defaults(handler=_recognise)
 
@@ -221,13 +224,20 @@ def _number_of_runs(text: str) -> int:
 
 
 def _recognise(options: argparse.Namespace) -> None:
-    taught = load(options.thresholds, pattern_error).signals if options.thresholds else {}
-    with TemporaryDirectory(prefix="websocket-health-") as folder:
-        spool = read_files(options.paths, Path(folder))
+    from checks.recognise_command import events_of, read_logs, sentences_of  # noqa: PLC0415 -- so does DuckDB
+
+    file = load(options.thresholds, pattern_error) if options.thresholds else Thresholds()
+    with TemporaryDirectory(prefix="websocket-health-") as name:
+        folder = Path(name)
+        spool = read_logs(options.paths, options.log_group, options.hours, folder)
         for remark in (*spool.gaps, *spool.notes):
             print(f"NOTE: {one_line(remark)}", file=sys.stderr)  # noqa: T201
-        for event in recognise(spool, taught, Path(folder)):
-            print(json.dumps(asdict(event)))  # noqa: T201
+        if options.templates or options.unknown:
+            lines = sentences_of(spool, file, folder, is_unknown=options.unknown, is_json=options.json)
+        else:
+            lines = events_of(spool, file, folder)
+        for line in lines:
+            print(line)  # noqa: T201
 
 
 if __name__ == "__main__":

@@ -138,13 +138,13 @@ def test_one_module_of_a_package_knows_aws(package: str, knows: str) -> None:
     assert met == {knows}
 
 
-def test_a_run_on_files_loads_no_boto3() -> None:
-    """It takes half a second, and a run that asks AWS for nothing has no use for it; nor for urllib3."""
-    command = [
-        sys.executable,
-        "-c",
-        "import sys, checks.plugin; print([n for n in sys.modules if n.startswith(('boto', 'urllib3'))])",
-    ]
+@pytest.mark.parametrize(
+    ("entry", "libraries"), [("checks.plugin", ("boto", "urllib3")), ("checks.__main__", ("boto", "urllib3", "duckdb"))]
+)
+def test_what_is_slow_to_load_is_loaded_where_it_is_used(entry: str, libraries: tuple[str, ...]) -> None:
+    """boto3 takes half a second, and a run that asks AWS for nothing has no use for it; nor `history` for DuckDB."""
+    statement = f"import sys, {entry}; print([name for name in sys.modules if name.startswith({libraries})])"
+    command = [sys.executable, "-c", statement]
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True)
     assert done.stdout == "[]\n"
 

@@ -7,11 +7,9 @@ from itertools import islice
 from pathlib import Path
 from typing import Any, Final
 
-import duckdb
-
-from checks.analysis.engine import Engine, failure, use_patterns
+from checks.analysis.engine import Engine, unreadable_logs_named, use_patterns
 from checks.analysis.overview import Overview, overview
-from checks.analysis.templates import understand
+from checks.analysis.recognise import Dialect, understand
 from checks.analysis.unreadable import places
 from checks.errors import SourceError
 from checks.logs.spool import MOST_EXAMPLES, Spool
@@ -183,21 +181,6 @@ MOST_NEAR_MISSES: Final = 5
 _LOOK_BACK_MS: Final = round(CONNECTION_LIFETIME.total_seconds() * 1000)
 
 
-@dataclass(frozen=True, slots=True)
-class Dialect:
-    """What an application does its own way.
-
-    Attributes:
-        short_lived_seconds: A complete connection shorter than this is short-lived.
-        signals: Patterns taught in thresholds.yaml: signal kind -> name -> RE2 pattern.
-        redact: Patterns of what no report may show, besides what none ever shows: name -> RE2 pattern.
-    """
-
-    short_lived_seconds: float
-    signals: Mapping[str, Mapping[str, str]]
-    redact: Mapping[str, str]
-
-
 def analyse(
     spool: Spool, window: Window | FileWindow | None, dialect: Dialect, folder: Path, scope: Scope = ALL_EVENTS
 ) -> tuple[Analysis, Engine]:
@@ -220,7 +203,7 @@ def analyse(
     """
     if not spool.files:
         raise _no_events(spool)
-    try:
+    with unreadable_logs_named(spool.asked):
         engine = Engine(folder)
         engine.open(spool.files)
         engine.redact(dialect.redact)
@@ -243,12 +226,10 @@ def analyse(
         reading = _reading(engine, spool)
         if reading.duplicates:
             engine.run("duplicates")
-        understand(engine, dialect.signals)
+        understand(engine, dialect)
         subjects = [subject for subject in IN_LOGS if scope.wants_errors or subject is not Subject.ERRORS]
         engine.run("connections", "welcomes", *subjects, "explanations")
         return _analysis(engine, window, reading, dialect, subjects), engine
-    except duckdb.Error as error:
-        raise failure(spool.asked, error) from error
 
 
 def _analysis(

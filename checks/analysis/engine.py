@@ -1,23 +1,30 @@
-"""The DuckDB engine: runs the SQL files over a spool, with the user's own patterns."""
+"""The DuckDB engine: runs the SQL files over a spool, with the user's own patterns.
 
+DuckDB is imported where it is used: it takes a tenth of a second, and reports and commands that read no log do without.
+"""
+
+import hashlib
 import os
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
 from functools import cache
 from importlib.resources import files
 from pathlib import Path
-from typing import Any, Final
+from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING, Any, Final
 
-import duckdb
-
-from checks.analysis.macros import define_macros
 from checks.errors import SourceError
 from checks.logs.spool import SpoolFile
+from checks.places import bytecode_folder
 from checks.window import Window
+
+if TYPE_CHECKING:
+    import duckdb
 
 _MEMORY: Final = "300MB"
 """Above this DuckDB works on disk; with Python and the report a run stays below half a GiB, however many events."""
 
-_MACROS: Final = ("parsing", "grammar", "redaction", "masking", "slots", "classify")
+_MACROS: Final = ("parsing", "grammar", "redaction", "masking", "slots", "template_of", "classify")
 """The SQL files that hold macros alone."""
 
 _MOST_THREADS: Final = 4
@@ -35,6 +42,8 @@ class Engine:
     """
 
     def __init__(self, folder: Path) -> None:
+        import duckdb  # noqa: PLC0415
+
         threads = min(os.cpu_count() or 1, _MOST_THREADS)
         overflow = str(folder / "overflow")
         self._database = duckdb.connect(
@@ -122,13 +131,65 @@ def _sql(name: str) -> str:
     raise FileNotFoundError(f"{folder} holds no SQL file {name!r}")
 
 
-def failure(requested: Sequence[str], error: duckdb.Error) -> SourceError:
-    """Say that the engine could not read the logs; what its own words quote from them is redacted."""
-    return SourceError(f"{', '.join(requested)}: {Engine(Path()).redacted(str(error))}")
+def define_macros(database: "duckdb.DuckDBPyConnection", statements: str) -> None:
+    """Define the macros of SQL files that hold nothing else.
+
+    What DuckDB makes of them is stored, for to make it anew takes a tenth of a second: as Python stores the bytecode of
+    modules, where it does, if it may write there, and under a name that changes with the files and with DuckDB.
+    """
+    import duckdb  # noqa: PLC0415
+
+    with suppress(OSError, duckdb.Error):  # a full disk, a file that was damaged: nothing that a run depends on
+        if file := _compiled_macros(statements):
+            path = str(file).replace("'", "''")
+            database.execute(f"ATTACH '{path}' AS macros (READ_ONLY)")
+            database.execute("SET search_path = 'memory.main,macros.main'")
+            return
+    database.execute(statements)
+
+
+def _compiled_macros(statements: str) -> Path | None:
+    """The database that holds the macros, made if there is none yet; None where nothing can be stored."""
+    import duckdb  # noqa: PLC0415
+
+    folder = bytecode_folder(Path(__file__).parent)
+    if folder is None:
+        return None
+    digest = hashlib.sha256(f"{duckdb.__version__}\n{statements}".encode()).hexdigest()
+    file = folder / f"macros-{digest[:16]}.duckdb"
+    if not file.exists():
+        with TemporaryDirectory(dir=folder) as temporary:
+            made = Path(temporary, file.name)
+            with duckdb.connect(made) as database:
+                database.execute(statements)
+            for former in folder.glob("macros-*.duckdb"):
+                former.unlink(missing_ok=True)
+            made.replace(file)  # whole or not at all: other runs may look for it
+    return file
+
+
+@contextmanager
+def unreadable_logs_named(requested: Sequence[str]) -> Iterator[None]:
+    """Say of an error of the engine which logs it could not read; what its own words quote from them is redacted.
+
+    Args:
+        requested: What the user named.
+
+    Raises:
+        SourceError: The engine raised an error.
+    """
+    import duckdb  # noqa: PLC0415
+
+    try:
+        yield
+    except duckdb.Error as error:
+        raise SourceError(f"{', '.join(requested)}: {Engine(Path()).redacted(str(error))}") from error
 
 
 def pattern_error(pattern: str) -> str | None:
     """Say what is wrong with a pattern, in the words of RE2, which runs it; None where nothing is."""
+    import duckdb  # noqa: PLC0415
+
     query = "SELECT regexp_matches('', $pattern) AS matches_nothing"
     try:
         (row,) = duckdb.execute(query, {"pattern": pattern}).fetchall()
@@ -155,7 +216,7 @@ def match_patterns(engine: Engine, signals: Mapping[str, Mapping[str, str]]) -> 
     """Fill the table `taught(seq, kind, connection_id)` with the candidates that each pattern matches."""
     engine.execute("CREATE OR REPLACE TEMP TABLE taught (seq BIGINT, kind VARCHAR, connection_id VARCHAR)")
     for kind, pattern in _patterns(signals):
-        identify = "nullif(regexp_extract(text, $pattern, 1), '')" if _ID_GROUP in pattern else "NULL"
+        identify = "nullif(url_decode(regexp_extract(text, $pattern, 1)), '')" if _ID_GROUP in pattern else "NULL"
         engine.execute(
             f"INSERT INTO taught SELECT seq, $kind, {identify} FROM candidates WHERE regexp_matches(text, $pattern)",  # noqa: S608 -- both texts are this function's own
             kind=kind,

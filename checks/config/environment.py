@@ -79,6 +79,7 @@ class Environment:
         waivers: By metric, those of this environment, over or not.
         signals: Patterns of the application's own log lines, by kind of signal and by name; the same everywhere.
         redact: Patterns of what no report may show, by name; the same everywhere.
+        ignore: Patterns of log lines that are no near misses; the same everywhere.
         log_groups: CloudWatch log groups, in the order of the file; empty where a recording is read instead.
         source: How the log groups are read; means nothing to a recording.
         insights_price: What Logs Insights costs, in US dollars per GB that it scans; by default as in us-east-1.
@@ -96,6 +97,7 @@ class Environment:
     waivers: Mapping[str, Waiver]
     signals: Mapping[str, Mapping[str, str]]
     redact: Mapping[str, str]
+    ignore: tuple[str, ...] = ()
     log_groups: tuple[LogGroup, ...] = ()
     source: Source = "auto"
     insights_price: float = 0.005

@@ -3,9 +3,11 @@
 import re
 from collections.abc import Callable, Iterable, Mapping
 from decimal import Decimal
+from functools import partial
 from typing import Any, Final, TypeAlias
 
 from checks.config.fields import Kind, Schema, scalar
+from checks.config.signal_patterns import as_pattern
 from checks.metrics import METRICS, Unit
 from checks.text import unknown_name
 from checks.units import NOTATIONS, parse_quantity
@@ -171,17 +173,29 @@ def in_environment(name: str, environment: str) -> str:
     return name.replace(_PLACEHOLDER, environment)
 
 
-def pattern(pattern_check: PatternCheck, *, is_signal: bool = False) -> Kind:
-    """A regular expression that the engine takes; that of a signal may capture the id of its connection."""
+def pattern(pattern_check: PatternCheck) -> Kind:
+    """A regular expression that the engine takes."""
 
     def check(text: str) -> str:
-        if reason := pattern_check(text):
-            raise ValueError(f"{text!r} can't be used: {reason}")
-        if is_signal:
-            _check_groups(text)
+        _check_pattern(text, pattern_check)
         return text
 
     return scalar(check, TEXT.schema)
+
+
+def sentence(pattern_check: PatternCheck) -> Kind:
+    """A log line, as a pattern or a template; either may tell where the id of its connection stands."""
+
+    def check(text: str) -> None:
+        _check_pattern(text, pattern_check)
+        _check_groups(text)
+
+    return scalar(partial(as_pattern, check=check), TEXT.schema)
+
+
+def _check_pattern(text: str, pattern_check: PatternCheck) -> None:
+    if reason := pattern_check(text):
+        raise ValueError(f"{text!r} can't be used: {reason}")
 
 
 _ID_GROUP: Final = "connection_id"

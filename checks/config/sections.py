@@ -213,7 +213,8 @@ def thresholds_file(pattern_check: scalars.PatternCheck) -> Kind:
         pattern_check: Tells why the engine that will run the patterns refuses one.
     """
     lower_case, mistake = "^[a-z0-9-]+$", "no name for {}; use lower-case letters, digits and hyphens"
-    signals = map_of(scalars.pattern(pattern_check, is_signal=True))
+    sentence = scalars.sentence(pattern_check)
+    signals = map_of(sentence)
     return section(
         {
             "defaults": Field(ENVIRONMENT, "What every environment inherits"),
@@ -224,8 +225,9 @@ def thresholds_file(pattern_check: scalars.PatternCheck) -> Kind:
             "waivers": Field(list_of(WAIVER), "Limits that may be broken for a while"),
             "signals": Field(
                 section(dict.fromkeys(SIGNAL_KINDS, Field(signals)), noun="signal kind"),
-                "Patterns for log lines that are not recognised, by name, for each kind of signal",
+                "Patterns or templates of log lines that are not recognised, by name, for each kind of signal",
             ),
+            "ignore": Field(list_of(sentence), "Patterns or templates of log lines that only look like signals"),
             "redact": Field(
                 map_of(scalars.pattern(pattern_check), Names(lower_case, mistake.format("what is redacted"))),
                 "RE2 patterns of what no report may show, by the name that it is replaced by",

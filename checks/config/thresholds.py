@@ -1,7 +1,7 @@
 """thresholds.yaml: read into environments, each with its logs and its limits; and written for a start."""
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any, Final
@@ -36,10 +36,14 @@ class Thresholds:
     Attributes:
         environments: By name.
         signals: Patterns of the application's own log lines, by kind of signal and by name.
+        ignore: Patterns of log lines that are no near misses.
+        redact: Patterns of what nobody may see, by name.
     """
 
-    environments: Mapping[str, Environment]
-    signals: Mapping[str, Mapping[str, str]]
+    environments: Mapping[str, Environment] = field(default_factory=dict)
+    signals: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    ignore: tuple[str, ...] = ()
+    redact: Mapping[str, str] = field(default_factory=dict)
 
     def environment(self, name: str) -> Environment:
         """The environment of that name.
@@ -71,6 +75,7 @@ def load(file: Path, check_pattern: PatternCheck) -> Thresholds:
     patterns = values.get("signals", {})
     signals = MappingProxyType({kind: MappingProxyType(named) for kind, named in patterns.items() if named})
     redact = MappingProxyType(values.get("redact", {}))
+    ignore = values.get("ignore", ())
     waivers = _waivers(values.get("waivers", ()), file, root)
     environments = {}
     for name, own in values.get("environments", {}).items():
@@ -82,10 +87,11 @@ def load(file: Path, check_pattern: PatternCheck) -> Thresholds:
             signals=signals,
             redact=redact,
             absent=frozenset(subject for subject in FAMILIES if own.get(subject) == "none"),
+            ignore=ignore,
             **_resources(own, file, name),
             **{key: own[key] for key in _AS_WRITTEN if key in own},
         )
-    return Thresholds(MappingProxyType(environments), signals)
+    return Thresholds(MappingProxyType(environments), signals, ignore, redact)
 
 
 def find_environment(file: Path, name: str, check_pattern: PatternCheck) -> Environment:

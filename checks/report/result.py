@@ -10,6 +10,7 @@ import msgspec
 from msgspec import UNSET, Meta, Struct, UnsetType, field, structs
 
 from checks.analysis.analyse import GoneConnection, Interpretation, Reading, Signature
+from checks.analysis.dictionary import Sentence
 from checks.analysis.evidence import Evidence
 from checks.analysis.overview import Overview
 from checks.config.limit import Operator
@@ -169,6 +170,7 @@ class Result(Struct, frozen=True, kw_only=True):
         gone_connections: The connections with a GoneException, the worst first.
         interpretation: Counts that explain the metrics; null where the logs could not be read.
         near_misses: Messages that look like signals in a dialect not known.
+        sentences: The application's dictionary: what it says of connections, and what that was taken for.
         unused_waivers: A sentence on each waiver that had nothing to waive.
         command: What to type to judge the same again.
         overview: How the window went by; null where the logs could not be read.
@@ -192,6 +194,7 @@ class Result(Struct, frozen=True, kw_only=True):
     gone_connections: tuple[GoneConnection, ...] = ()
     interpretation: Interpretation | None = None
     near_misses: tuple[str, ...] = ()
+    sentences: tuple[Sentence, ...] = ()
     unused_waivers: tuple[str, ...] = ()
     command: str = ""
     overview: Overview | None = None

@@ -8,8 +8,9 @@ from itertools import count
 from pathlib import Path
 from typing import Final
 
-from checks.analysis.analyse import Analysis, Dialect, Scope, analyse
+from checks.analysis.analyse import Analysis, Scope, analyse
 from checks.analysis.engine import Engine, broad_patterns
+from checks.analysis.recognise import Dialect
 from checks.config.environment import LogGroup
 from checks.errors import SourceError
 from checks.logs.cloudwatch import CloudWatchSource
@@ -61,8 +62,8 @@ class LogReader:
         self._folder = folder
         self._show = show
         self._numbers = count(1)
-        environment = settings.environment
-        self._dialect = Dialect(environment.short_lived_seconds, environment.signals, environment.redact)
+        own = settings.environment
+        self._dialect = Dialect(own.short_lived_seconds, own.signals, own.redact, own.ignore)
 
     def read_and_analyse(
         self,

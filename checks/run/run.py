@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from checks.analysis.analyse import Scope
+from checks.analysis.dictionary import find_sentences
 from checks.analysis.evidence import Evidence, find_evidence, write_cases
 from checks.config.environment import LogGroup
 from checks.config.limit import Limit
@@ -112,6 +113,7 @@ class Run:
             gone_connections=analysis.gone_connections if analysis else (),
             interpretation=analysis.interpretation if analysis else None,
             near_misses=analysis.near_misses if analysis else (),
+            sentences=find_sentences(log_read.engine) if log_read.engine else (),
             command=self._command(),
             overview=analysis.overview if analysis else None,
             evidence=tuple(self._evidence.values()),

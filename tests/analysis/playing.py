@@ -5,9 +5,9 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any, Final, TypeAlias
 
-from checks.analysis.analyse import Analysis, Dialect, analyse
+from checks.analysis.analyse import Analysis, analyse
 from checks.analysis.engine import Engine, use_patterns
-from checks.analysis.templates import understand
+from checks.analysis.recognise import Dialect, understand
 from checks.logs.files import read_files
 from checks.window import CONNECTION_LIFETIME, Window, from_epoch_ms
 
@@ -101,16 +101,19 @@ def signals(folder: Path, events: Iterable[Event], patterns: Taught | None = Non
     return [(row["kind"], row["connection_id"]) for row in rows]
 
 
-def statements(folder: Path, events: Iterable[Event], *, is_line_by_line: bool = False) -> list[Mapping[str, Any]]:
+def statements(
+    folder: Path, events: Iterable[Event], patterns: Taught | None = None, *, is_line_by_line: bool = False
+) -> list[Mapping[str, Any]]:
     """Return what the lines say by themselves, those without any vocabulary left out.
 
     Args:
         folder: For the log.
         events: The lines.
+        patterns: Taught by the user.
         is_line_by_line: Whether each line is judged alone, and not by its template.
     """
     query = "SELECT statements.*, message FROM statements JOIN candidates USING (seq) ORDER BY seq"
-    return list(_engine(folder, events, {}, is_line_by_line=is_line_by_line).rows(query))
+    return list(_engine(folder, events, patterns or {}, is_line_by_line=is_line_by_line).rows(query))
 
 
 def _engine(folder: Path, events: Iterable[Event], patterns: Taught, *, is_line_by_line: bool = False) -> Engine:
@@ -121,5 +124,5 @@ def _engine(folder: Path, events: Iterable[Event], patterns: Taught, *, is_line_
     engine.set(files=[str(written(folder, events))], since=SINCE_MS, until=UNTIL_MS, look_back=LIFETIME_MS)
     use_patterns(engine, patterns)
     engine.run("events", "scan", "duplicates")
-    understand(engine, patterns, wants_every_line=True)
+    understand(engine, Dialect(0, patterns, {}), wants_every_line=True)
     return engine

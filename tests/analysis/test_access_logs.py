@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from checks.analysis.analyse import Dialect, analyse
+from checks.analysis.analyse import analyse
+from checks.analysis.recognise import Dialect
 from checks.logs.spool import Spool, SpoolFile
 
 CONNECTION = "Qw7LmXa9oAMCKbg="

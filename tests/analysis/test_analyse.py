@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from checks.analysis.analyse import Dialect, analyse
+from checks.analysis.analyse import analyse
+from checks.analysis.recognise import Dialect
 from checks.errors import SourceError
 from checks.logs.files import read_files
 from checks.logs.spool import Spool, SpoolFile

@@ -5,7 +5,8 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from checks.analysis.engine import Engine, count_connects, pattern_error
+from checks.analysis import engine as engine_module
+from checks.analysis.engine import Engine, count_connects, define_macros, pattern_error
 from checks.window import Window, from_epoch_ms
 from tests.analysis.playing import ANN, BOB, HOUR_MS, SINCE_MS, engine_over, event, printed
 
@@ -103,3 +104,63 @@ def test_only_the_time_that_was_asked_about(tmp_path: Path) -> None:
         event(f"Client connected: {BOB}", SINCE_MS + 2 * HOUR_MS),
     ]
     assert count_connects(engine_over(tmp_path, events), HOUR) == 0
+
+
+ADD = "CREATE OR REPLACE MACRO one() AS 1;\nCREATE OR REPLACE MACRO add(x) AS x + one();\n"
+DOUBLE = "CREATE OR REPLACE MACRO add(x) AS x + x;\n"
+
+
+@pytest.fixture(name="folder")
+def _folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Where the macros are kept."""
+    folder = tmp_path / "it's"
+    folder.mkdir()
+    monkeypatch.setattr(engine_module, "bytecode_folder", lambda _: folder)
+    return folder
+
+
+def added(statements: str) -> int:
+    """What 3 becomes, by the macros of some statements."""
+    with duckdb.connect() as database:
+        define_macros(database, statements)
+        database.execute("CREATE TEMP TABLE numbers AS SELECT 3 AS number")
+        (row,) = database.execute("SELECT add(number) FROM numbers").fetchall()
+    result: int = row[0]
+    return result
+
+
+def test_they_are_made_once(folder: Path) -> None:
+    """The second database takes what the first one left, even where that says something else."""
+    assert added(ADD) == 4
+    (file,) = folder.iterdir()
+    with duckdb.connect(file) as stored:
+        stored.execute(DOUBLE)
+    assert added(ADD) == 6
+
+
+def test_other_macros_are_made_anew(folder: Path) -> None:
+    """And nothing is left of the former ones."""
+    assert added(ADD) == 4
+    (before,) = folder.iterdir()
+    assert added(DOUBLE) == 6
+    (after,) = folder.iterdir()
+    assert before != after
+
+
+def test_a_damaged_file(folder: Path) -> None:
+    assert added(ADD) == 4
+    (file,) = folder.iterdir()
+    file.write_bytes(b"damaged")
+    assert added(ADD) == 4
+
+
+def test_a_folder_that_is_gone(folder: Path) -> None:
+    folder.rmdir()
+    assert added(ADD) == 4
+
+
+def test_where_nothing_can_be_kept(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """As where Python is told to write no bytecode."""
+    monkeypatch.setattr(engine_module, "bytecode_folder", lambda _: None)
+    assert added(ADD) == 4
+    assert list(folder.iterdir()) == []

@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from checks.analysis.analyse import Analysis, Dialect, Scope, Signature, analyse
+from checks.analysis.analyse import Analysis, Scope, Signature, analyse
+from checks.analysis.recognise import Dialect
 from checks.logs.files import read_files
 from tests.analysis.playing import ANN, BOB, OTHER_REQUEST, REQUEST, SINCE_MS, WINDOW, Event, event, said, written
 

@@ -5,7 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from checks.analysis.analyse import Analysis, Dialect, Scope, analyse
+from checks.analysis.analyse import Analysis, Scope, analyse
+from checks.analysis.recognise import Dialect
 from checks.logs.files import read_files
 from tests.analysis.playing import ANN, BOB, OTHER_REQUEST, SINCE_MS, WINDOW, Event, said, values, written
 

@@ -7,8 +7,9 @@ from typing import Any
 
 import pytest
 
-from checks.analysis.analyse import Analysis, Dialect, analyse
+from checks.analysis.analyse import Analysis, analyse
 from checks.analysis.engine import Engine
+from checks.analysis.recognise import Dialect
 from checks.logs import formats
 from checks.logs.files import read_files
 from checks.logs.formats.text_lines import TextFormat

@@ -127,10 +127,6 @@ CREATE OR REPLACE MACRO is_error_line(message) AS regexp_matches(message, error_
 CREATE OR REPLACE MACRO is_invocation_report(message) AS
     regexp_matches(message, '^REPORT RequestId: |^RequestId: |"type": ?"platform\.(?:report|runtimeDone|initReport)"');
 
--- Messages of one shape differ in ids and numbers only.
-CREATE OR REPLACE MACRO shape_of(message) AS
-    regexp_replace(message, gateway_id_pattern() || '|[A-Za-z0-9_-]*[0-9][A-Za-z0-9_=-]*', '#', 'g');
-
 -- What a JSON record says of an error, and its own words. All else in it may be a user's.
 CREATE OR REPLACE MACRO json_error(record) AS array_to_string(json_extract_string(record, [
     '$.errorType', '$.exception_name', '$.message.errorType', '$.message.name', '$.error.name', '$.err.type', '$.err.name',
@@ -170,9 +166,10 @@ CREATE OR REPLACE MACRO structured_kind(said) AS first_of(said,
 CREATE OR REPLACE MACRO structured_id(said) AS first_of(said, '^CONNECTION_EVENT: \{"connection_id": "([^"\\]+)"');
 
 -- A traceback without its frames: the exception's own line stays.
-CREATE OR REPLACE MACRO without_frames(said) AS regexp_replace(said,
+CREATE OR REPLACE MACRO frames_pattern() AS
     '(?:Traceback \(most recent call last\):)?'
-    '(?:\n[ \t\x{a0}]+(?:at |File |\.\.\. |\^)[^\n]*(?:\n[ \t\x{a0}]{3,}[^\n]*)*)+', '', 'g');
+    '(?:\n[ \t\x{a0}]+(?:at |File |\.\.\. |\^)[^\n]*(?:\n[ \t\x{a0}]{3,}[^\n]*)*)+';
+CREATE OR REPLACE MACRO without_frames(said) AS regexp_replace(said, frames_pattern(), '', 'g');
 
 -- ------------------------------------------------------------------------------------------ other people's words
 

@@ -11,13 +11,13 @@ CREATE OR REPLACE MACRO slot_pattern(slot) AS CASE slot
     WHEN 4 THEN '(?s)^([^{\n]*?' || label_end() || ')(\S.*)()$'
     WHEN 5 THEN '(?s)^([^{]*\{.*?' || sentence_key() || '[^"\\{]*?' || label_end() || ')((?:[^"\\]|\\.)+)(".*)$'
     WHEN 6 THEN '(?s)^([^{]*\{.*?' || sentence_key() || ')((?:[^"\\]|\\.)+)(".*)$' END;
-CREATE OR REPLACE MACRO without_words(sentence, slot) AS CASE slot
-    WHEN 1 THEN regexp_replace(sentence, slot_pattern(1), '\1\3')
-    WHEN 2 THEN regexp_replace(sentence, slot_pattern(2), '\1\3')
-    WHEN 3 THEN regexp_replace(sentence, slot_pattern(3), '\1\3')
-    WHEN 4 THEN regexp_replace(sentence, slot_pattern(4), '\1\3')
-    WHEN 5 THEN regexp_replace(sentence, slot_pattern(5), '\1\3')
-    WHEN 6 THEN regexp_replace(sentence, slot_pattern(6), '\1\3') END;
+CREATE OR REPLACE MACRO with_words_as(mark, sentence, slot) AS CASE slot
+    WHEN 1 THEN regexp_replace(sentence, slot_pattern(1), '\1' || mark || '\3')
+    WHEN 2 THEN regexp_replace(sentence, slot_pattern(2), '\1' || mark || '\3')
+    WHEN 3 THEN regexp_replace(sentence, slot_pattern(3), '\1' || mark || '\3')
+    WHEN 4 THEN regexp_replace(sentence, slot_pattern(4), '\1' || mark || '\3')
+    WHEN 5 THEN regexp_replace(sentence, slot_pattern(5), '\1' || mark || '\3')
+    WHEN 6 THEN regexp_replace(sentence, slot_pattern(6), '\1' || mark || '\3') END;
 -- Behind such a label stand a library's words, of which there are many, too.
 CREATE OR REPLACE MACRO names_error(beginning) AS regexp_matches(beginning,
     '(?i)error|exception|fail|warn|critical|fatal|traceback|cause|reason|status|refus|reject|denied|unable|could ?n|can ?n|timed? ?out');

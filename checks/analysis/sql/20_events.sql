@@ -1,7 +1,8 @@
 -- The events of the spool, as a view over its files.
 -- Variables: files (list of paths), log_groups, log_streams (of each file, or NULL), streams_of_text (what stands in for them
 -- where the lines of a file are in order), may_overlap (whether two files may hold the same events), since, until, look_back (ms), taught_anything (a pattern; may
--- be NULL), version (of the function; NULL where all count), is_version_excluded, wants_errors.
+-- be NULL), version (of the function; NULL where all count), is_version_excluded, wants_errors, wants_every_sentence
+-- (of lines without vocabulary, too).
 
 -- Exports come in seconds, milliseconds, microseconds or nanoseconds since the epoch, or as text in UTC.
 -- What is no time within the calendar (NaN, a negative number, the year 30000) is none.

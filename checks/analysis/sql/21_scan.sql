@@ -12,7 +12,7 @@ WITH vocabulary AS (
            file, is_judged_version(stream) AS is_own, matters, is_error,
            CASE WHEN matters OR is_error THEN log_group END AS log_group,
            CASE WHEN matters OR is_error THEN stream END AS stream,
-           CASE WHEN matters OR is_error THEN message END AS message,
+           CASE WHEN matters OR is_error OR getvariable('wants_every_sentence') THEN message END AS message,
            CASE WHEN matters OR is_error THEN coalesce(request_id_at_once(message), known_request_id) END AS request_id,
            CASE WHEN matters THEN to_epoch_ms(ingested, try_cast(ingested AS DOUBLE)) - timestamp END AS lag_ms
     FROM vocabulary

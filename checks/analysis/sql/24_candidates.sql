@@ -7,7 +7,7 @@ CREATE OR REPLACE TEMP TABLE users_words (template UBIGINT, sentence UBIGINT, sl
 
 CREATE OR REPLACE TEMP VIEW candidates AS
 SELECT s.rowid AS seq, timestamp, log_group, stream, message, request_id, coalesce(u.sentence, s.template) AS template,
-       CASE WHEN slot IS NULL THEN message ELSE without_words(sentence_of(message), slot) END AS text, is_own,
+       CASE WHEN slot IS NULL THEN message ELSE with_words_as('', sentence_of(message), slot) END AS text, slot, is_own,
        is_own IS TRUE AND in_window(timestamp) AS is_counted
 FROM scanned s LEFT JOIN users_words u USING (template)
 WHERE matters AND in_reach(timestamp);

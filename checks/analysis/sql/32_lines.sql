@@ -11,6 +11,9 @@ CREATE OR REPLACE MACRO variable_at(message, place) AS CASE
 CREATE OR REPLACE MACRO connection_id_in(message, id_place, fixed_id) AS
     coalesce(fixed_id, url_decode(variable_at(message, id_place)));
 
+-- What the user says that nobody needs to know: variable ignored, a pattern (may be NULL).
+CREATE OR REPLACE MACRO is_ignored(text) AS coalesce(regexp_matches(text, getvariable('ignored')), false);
+
 -- The first lines of invocations. A line without a request id belongs to the invocation that began last in its log stream.
 CREATE OR REPLACE TEMP TABLE starts AS
 SELECT seq, timestamp, log_group, stream, request_id, is_counted, meaning.version AS version
@@ -45,7 +48,8 @@ SELECT seq, timestamp, log_group, stream, request_id, template, is_own, is_count
        coalesce(taught_kinds, meaning.kinds) AS kinds, coalesce(taught_id, connection_id) AS connection_id, connected_at, close_code,
        meaning.is_welcome AS is_welcome, meaning.is_worded_gone AS is_worded_gone, meaning.repeats_gone AS repeats_gone,
        meaning.source AS source, meaning.is_throttled AS is_throttled, meaning.is_forbidden AS is_forbidden,
-       meaning.uses_vocabulary AND len(kinds) = 0 AS is_near_miss, meaning.is_riddle AND len(kinds) = 0 AS is_riddle
+       meaning.uses_vocabulary AND len(kinds) = 0 AND NOT is_ignored(text) AS is_near_miss,
+       meaning.is_riddle AND len(kinds) = 0 AND NOT is_ignored(text) AS is_riddle
 FROM spoken;
 
 -- The connection of a request, for its lines that name none. One that names several (a broadcast) tells nothing.
@@ -73,7 +77,7 @@ WITH errors AS (
     WHERE connection_id IS NULL AND request_id IS NOT NULL AND list_contains(kinds, 'gone')
 ), posts AS (
     SELECT seq, timestamp, request_id,
-           CASE WHEN meaning.post = 'begun' THEN connection_id_in(message, id_place, fixed_id) END AS connection_id
+           CASE WHEN meaning.post = 'begun' THEN connection_id_in(text, id_place, fixed_id) END AS connection_id
     FROM requested SEMI JOIN errors USING (request_id)
          JOIN (FROM meanings WHERE is_sure AND meaning.post IS NOT NULL AND (id_place IS NOT NULL OR fixed_id IS NOT NULL))
          USING (template)

@@ -102,9 +102,11 @@ FROM timeline_lines s SEMI JOIN (FROM worst_connections WHERE kind = getvariable
 ORDER BY s.timestamp, seq;
 
 -- The lines of the cases by their template, the most frequent first, with the first examples of each.
-CREATE OR REPLACE TEMP VIEW case_templates AS
-WITH sentences AS (
-    SELECT template, left(shape_of(arg_min(message, seq)), 200) AS sentence FROM redacted_cases WHERE message IS NOT NULL GROUP BY template
+CREATE OR REPLACE TEMP TABLE case_templates AS
+WITH first_lines AS (
+    SELECT template, arg_min(with_id_marked(message, connection_id), seq) AS marked FROM redacted_cases WHERE message IS NOT NULL GROUP BY template
+), sentences AS (
+    SELECT template, template_of(marked) AS sentence FROM first_lines
 )
 SELECT sentence AS template, count(*) AS events, min(timestamp) AS first, max(timestamp) AS last,
        list({timestamp: timestamp, message: message, connection_id: connection_id, request_id: request_id,

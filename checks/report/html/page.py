@@ -20,6 +20,7 @@ from checks.report.links import links
 from checks.report.phrases import events_read, headline, is_unread, receipt_remarks, verdict_counts
 from checks.report.report_folder import cases_name
 from checks.report.result import Receipt, Result
+from checks.report.sentences import meaning
 from checks.text import utc
 
 
@@ -74,6 +75,7 @@ def page(result: Result, before: Past) -> str:
         interpretation=list(phrases.interpretation_rows(result.interpretation)) if result.interpretation else [],
         figures=figures(result),
         receipt=list(receipt_rows(result.receipt)),
+        meaning=meaning,
         links=lambda evidence: list(links(result, evidence)),
         is_unread=lambda check: is_unread(check, result),
         trend=lambda check: trend_line(check, before.trends[check.id]),

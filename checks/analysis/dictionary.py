@@ -1,0 +1,97 @@
+"""The dictionary of an application: its sentences, how often each is said, and what it is taken for."""
+
+from enum import StrEnum
+from pathlib import Path
+from typing import Final
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from checks.analysis.engine import Engine
+from checks.analysis.recognise import Dialect, understand_all
+from checks.logs.spool import Spool
+
+MOST_SENTENCES: Final = 100
+"""How many of an application's sentences a report holds."""
+_MOST_RECOGNISED: Final = 5000
+
+MOST_CHARACTERS: Final = 500
+"""Of an example."""
+
+
+class TakenFor(StrEnum):
+    """What a sentence is taken for."""
+
+    NEAR_MISS = "near miss"
+    SIGNAL = "signal"
+    NOTHING = "nothing"
+    IGNORED = "ignored"
+    USERS_WORDS = "users' words"
+    OTHER = "other"
+    """It has no word of connections."""
+
+
+class Sentence(Struct, frozen=True):
+    """A sentence of the application.
+
+    Attributes:
+        template: Its text, with `{connection_id}` for the connection's id and `*` for all else that varies.
+        times: How often it is said.
+        kinds: The signals that it is.
+        taken_for: In a word.
+        is_error: Whether it reports an error.
+        example: A line that says it, redacted.
+    """
+
+    template: str
+    times: int
+    kinds: tuple[str, ...]
+    taken_for: TakenFor
+    is_error: bool
+    example: str
+
+    @property
+    def is_unknown(self) -> bool:
+        """Whether it is the application's own, and nobody said what it means."""
+        return self.taken_for in {TakenFor.NEAR_MISS, TakenFor.NOTHING, TakenFor.OTHER}
+
+
+def find_sentences(engine: Engine, most: int = MOST_SENTENCES) -> tuple[Sentence, ...]:
+    """Return the sentences of the lines that were analysed: near misses first, then signals; the most frequent first.
+
+    Args:
+        engine: After an analysis.
+        most: How many.
+    """
+    engine.set(most_sentences=most)
+    engine.run("dictionary")
+    rows = engine.rows("FROM dictionary")
+    shown = engine.redacted_texts(row[name] for row in rows for name in ("template", "example"))
+    sentences: dict[tuple[object, ...], Sentence] = {}
+    for row in rows:
+        sentence = Sentence(
+            template=shown[row["template"]],
+            times=row["times"],
+            kinds=tuple(row["kinds"]),
+            taken_for=TakenFor(row["taken_for"]),
+            is_error=row["is_error"],
+            example=shown[row["example"]][:MOST_CHARACTERS],
+        )
+        key = (sentence.template, sentence.kinds, sentence.taken_for)  # redacted, two may be the same
+        same = sentences.get(key)
+        sentences[key] = replace(same, times=same.times + sentence.times) if same else sentence
+    return tuple(sentences.values())
+
+
+def recognise_sentences(spool: Spool, dialect: Dialect, folder: Path) -> tuple[Sentence, ...]:
+    """Return the sentences of a spool, with those that have no word of connections.
+
+    Args:
+        spool: The events.
+        dialect: What the application does its own way.
+        folder: For what does not fit into memory.
+
+    Raises:
+        SourceError: The spool holds no file, or cannot be read.
+    """
+    return find_sentences(understand_all(spool, dialect, folder, wants_every_sentence=True), _MOST_RECOGNISED)

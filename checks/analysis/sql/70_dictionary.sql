@@ -1,0 +1,38 @@
+-- The dictionary of an application: its sentences, how often each is said in the window, and what it is taken for.
+-- Reads candidates, lines, meanings, scanned; variable most_sentences.
+CREATE OR REPLACE TEMP TABLE dictionary AS
+WITH said AS (
+    SELECT template, kinds, is_near_miss, count(*) AS times, min(seq) AS seq FROM lines WHERE is_counted GROUP BY ALL
+), quiet AS (
+    SELECT template, count(*) AS times, min(seq) AS seq FROM candidates ANTI JOIN lines USING (seq) WHERE is_counted GROUP BY template
+), noise AS (
+    SELECT template, count(*) AS times, min(rowid) AS seq FROM scanned
+    WHERE NOT matters AND is_own IS TRUE AND in_window(timestamp) AND getvariable('wants_every_sentence')
+    GROUP BY template
+), sentences AS (
+    SELECT template, times, seq, kinds, CASE WHEN is_near_miss THEN 'near miss' WHEN len(kinds) = 0 THEN 'nothing' ELSE 'signal' END AS taken_for
+    FROM said
+    UNION ALL SELECT template, times, seq, [], 'nothing' FROM quiet
+    UNION ALL SELECT template, times, seq, [], 'other' FROM noise  -- without a word of connections
+), ranked AS (
+    SELECT *, list_position(['near miss', 'signal', 'nothing', 'other'], taken_for) AS rank FROM sentences
+    ORDER BY rank, times DESC, seq
+    LIMIT 5 * getvariable('most_sentences')
+), written AS (
+    SELECT r.* EXCLUDE template, message, slot,
+           CASE WHEN slot IS NULL THEN sentence_of(without_colours(message)) ELSE with_words_as('*', sentence_of(message), slot) END AS sentence,
+           coalesce(l.connection_id, connection_id_in(message, id_place, fixed_id)) AS connection_id
+    FROM ranked r JOIN (SELECT rowid AS seq, message, template AS key FROM scanned) USING (seq)
+         LEFT JOIN users_words u ON u.template = key
+         LEFT JOIN lines l USING (seq)
+         LEFT JOIN (FROM meanings WHERE is_sure) m ON m.template = r.template
+    WHERE NOT regexp_matches(message, '^(?:START|END|REPORT) RequestId: |^INIT_START |^\{.*"type": ?"platform\.')
+)
+SELECT template_of(with_id_marked(redacted(sentence), connection_id)) AS template, sum(times)::BIGINT AS times, kinds,
+       CASE WHEN taken_for <> 'nothing' THEN taken_for WHEN slot IS NOT NULL THEN 'users'' words'
+            WHEN is_ignored(sentence) THEN 'ignored' ELSE 'nothing' END AS taken_for,
+       bool_or(is_error_line(message)) AS is_error, arg_max(trim(sentence, E' \n\r\t'), (times, -seq)) AS example
+FROM written
+GROUP BY ALL
+ORDER BY min(if(len(kinds) = 0 AND is_error_line(message), 1, rank)), times DESC, template  -- an error that nobody understands matters
+LIMIT getvariable('most_sentences');

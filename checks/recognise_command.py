@@ -1,0 +1,76 @@
+"""The command `recognise`: what each log event says, or the sentences of an application."""
+
+import json
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import asdict
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from msgspec import to_builtins
+
+from checks.analysis.dictionary import recognise_sentences
+from checks.analysis.recognise import Dialect, recognise
+from checks.config.environment import Environment, LogGroup
+from checks.config.thresholds import DEFAULT_ENVIRONMENT, Thresholds
+from checks.errors import ConfigError
+from checks.logs.cloudwatch import CloudWatchSource
+from checks.logs.files import read_files
+from checks.logs.source import LogRequest
+from checks.logs.spool import Spool
+from checks.report.sentences import sentence_lines
+from checks.window import Window
+
+
+def read_logs(paths: Sequence[str], log_groups: Sequence[str], hours: float, folder: Path) -> Spool:
+    """Return the events of files, or of log groups.
+
+    Args:
+        paths: Files, folders, patterns.
+        log_groups: Names in CloudWatch.
+        hours: How much of the log groups' end is read.
+        folder: For the spool.
+
+    Raises:
+        ConfigError: Neither files nor log groups are named, or both.
+        SourceError: They cannot be read.
+    """
+    if bool(paths) == bool(log_groups):
+        raise ConfigError("recognise reads either files, as in `recognise log.jsonl`, or `--log-group NAME`")
+    if paths:
+        return read_files(paths, folder)
+    now = datetime.now(UTC)
+    window = Window(now - timedelta(hours=hours), now)
+    groups = tuple(map(LogGroup, log_groups))
+    environment = Environment(name=DEFAULT_ENVIRONMENT, limits={}, waivers={}, signals={}, redact={}, source="filter")
+    request = LogRequest(window=window, default_window=window, patterns=tuple, now=now)
+    return CloudWatchSource(groups, environment).read(request, folder, lambda _: None)
+
+
+def events_of(spool: Spool, thresholds: Thresholds, folder: Path) -> Iterator[str]:
+    """Yield a line of JSON for each event.
+
+    Args:
+        spool: The events.
+        thresholds: Whose patterns are used, too.
+        folder: For what does not fit into memory.
+    """
+    for event in recognise(spool, thresholds.signals, folder):
+        yield json.dumps(asdict(event))
+
+
+def sentences_of(
+    spool: Spool, thresholds: Thresholds, folder: Path, *, is_unknown: bool, is_json: bool
+) -> Iterable[str]:
+    """Return the lines of the dictionary.
+
+    Args:
+        spool: The events.
+        thresholds: Whose patterns are used, too.
+        folder: For what does not fit into memory.
+        is_unknown: Whether only the sentences that nobody understands are wanted.
+        is_json: Whether each is a line of JSON, and not a row of a table.
+    """
+    dialect = Dialect(0, thresholds.signals, thresholds.redact, thresholds.ignore)
+    sentences = recognise_sentences(spool, dialect, folder)
+    shown = [sentence for sentence in sentences if sentence.is_unknown or not is_unknown]
+    return map(json.dumps, map(to_builtins, shown)) if is_json else sentence_lines(shown)

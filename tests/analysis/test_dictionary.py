@@ -1,0 +1,127 @@
+"""The dictionary: an application's sentences, how often each is said, and what it is taken for."""
+
+from collections.abc import Iterable
+from pathlib import Path
+
+from checks.analysis.analyse import analyse
+from checks.analysis.dictionary import Sentence, TakenFor, find_sentences, recognise_sentences
+from checks.analysis.engine import Engine, pattern_error
+from checks.analysis.recognise import Dialect
+from checks.config.signal_patterns import as_pattern
+from checks.logs.files import read_files
+from tests.analysis.playing import ANN, BOB, SINCE_MS, WINDOW, Event, event, said, start, statements, written
+from tests.analysis.test_recogniser import SIGNALS
+from tests.analysis.test_users_words import chatter
+
+NOTHING_TAUGHT = Dialect(5, {}, {})
+
+
+def sentences(folder: Path, events: Iterable[Event], dialect: Dialect = NOTHING_TAUGHT) -> tuple[Sentence, ...]:
+    """Return the dictionary of all lines."""
+    return recognise_sentences(read_files([str(written(folder, events))], folder), dialect, folder)
+
+
+def test_a_sentence_is_counted_whatever_its_variables(tmp_path: Path) -> None:
+    """With its connection by name, and all else that varies by a star."""
+    found = sentences(
+        tmp_path,
+        [
+            start(),
+            said(f"Client {ANN} connected after 12 s"),
+            said(f"Client {BOB} connected after 3.5 s", SINCE_MS + 1),
+            said("cache of 17 rooms is warm"),
+        ],
+    )
+    connected, warm = found
+    assert connected == Sentence(
+        template="Client {connection_id} connected after *",
+        times=2,
+        kinds=("connect",),
+        taken_for=TakenFor.SIGNAL,
+        is_error=False,
+        example=f"Client {ANN} connected after 12 s",
+    )
+    assert (warm.template, warm.taken_for) == ("cache of * room is warm", TakenFor.OTHER)
+
+
+def test_what_matters_and_is_not_understood_stands_first(tmp_path: Path) -> None:
+    """Near misses, then errors that nobody understands, then what is understood, then the rest."""
+    lines = [
+        said("the heating is on"),
+        *[said(f"Client {ANN} connected")] * 3,
+        event("[ERROR]\t2026-06-02T00:00:00.000Z\t-\tno such room: lobby\n"),
+        said("Conn gone away: lobby"),
+        said("Received the weather"),
+    ]
+    taken = [(one.template, one.taken_for, one.is_error) for one in sentences(tmp_path, lines)]
+    assert taken == [
+        ("Conn gone away: lobby", TakenFor.NEAR_MISS, False),
+        ("no such room: lobby", TakenFor.OTHER, True),
+        ("Client {connection_id} connected", TakenFor.SIGNAL, False),
+        ("Received the weather", TakenFor.NOTHING, False),
+        ("the heating is on", TakenFor.OTHER, False),
+    ]
+
+
+def test_users_words_are_one_sentence(tmp_path: Path) -> None:
+    """What many people wrote stands there once, and not in their words."""
+    found = sentences(
+        tmp_path, (said(f"heard from ann => {text}", request_id=uuid(n)) for n, text in enumerate(chatter(90)))
+    )
+    assert [(one.taken_for, one.times) for one in found if one.taken_for is TakenFor.USERS_WORDS] == [
+        (TakenFor.USERS_WORDS, 90)
+    ]
+    assert found[0].template == "heard from ann => *"
+
+
+def uuid(number: int) -> str:
+    return f"3f0a5c1e-7b2d-4e86-9c14-{number:012x}"
+
+
+def refuse_no_pattern(text: str) -> None:
+    if reason := pattern_error(text):
+        raise ValueError(reason)
+
+
+def test_what_is_ignored_is_no_near_miss(tmp_path: Path) -> None:
+    """By a pattern or a template."""
+    for ignored in ("Conn gone away: .*", as_pattern("Conn gone away: *", refuse_no_pattern)):
+        (one,) = sentences(tmp_path, [said("Conn gone away: lobby")], Dialect(5, {}, {}, (ignored,)))
+        assert one.taken_for is TakenFor.IGNORED
+        assert not one.is_unknown
+
+
+def test_the_dictionary_agrees_with_the_metrics(tmp_path: Path) -> None:
+    """Its near misses and signals are those of data.near_miss_rate; what other windows hold is not counted."""
+    lines = [
+        *(said(f"Client {ANN} connected", SINCE_MS + n) for n in range(3)),
+        *(said(f"Conn gone away: room {n}", SINCE_MS + n) for n in range(4)),
+        said("Received the weather"),
+        said("Conn gone away: too early", SINCE_MS - 60_000),
+        said("the heating is on"),
+    ]
+    analysis, engine = analyse(read_files([str(written(tmp_path, lines))], tmp_path), WINDOW, NOTHING_TAUGHT, tmp_path)
+    found = find_sentences(engine)
+    times = {kind: sum(one.times for one in found if one.taken_for is kind) for kind in TakenFor}
+    assert (times[TakenFor.NEAR_MISS], times[TakenFor.SIGNAL], times[TakenFor.OTHER]) == (4, 3, 0)
+    rate = analysis.metrics["data.near_miss_rate"]
+    assert (rate.value, rate.n) == (4 / 7, 7)
+
+
+def test_secrets_are_in_no_dictionary(tmp_path: Path) -> None:
+    """Neither in a template nor in its example; what the user has redacted neither."""
+    line = said(f"Client {ANN} connected, Authorization: Bearer eyJhbGciOi.secret.token ann@example.com of cust_Zoe")
+    (one,) = sentences(tmp_path, [line], Dialect(5, {}, {"customer": "cust_[A-Za-z]+"}))
+    assert not [word for word in ("eyJ", "ann@", "Zoe") if word in one.template + one.example]
+
+
+def test_a_template_that_is_pasted_matches_its_lines(tmp_path: Path) -> None:
+    """The sentences of the recogniser's tests are taught by their templates, and their connections are known."""
+    messages = sorted({case.message for case in SIGNALS if case.connection_id == ANN})[::6]
+    query = "SELECT template_of(with_id_marked(sentence_of(unnest($messages)), $ann)) AS template"
+    templates = [row["template"] for row in Engine(tmp_path).rows(query, messages=messages, ann=ANN)]
+    pasted = {str(number): as_pattern(template, refuse_no_pattern) for number, template in enumerate(templates)}
+    taught = statements(tmp_path, map(event, messages), {"welcome_retry": pasted})
+    matched = {line["message"] for line in taught if (line["kinds"], line["connection_id"]) == (["welcome_retry"], ANN)}
+    assert len(messages) > 100
+    assert [template for message, template in zip(messages, templates, strict=True) if message not in matched] == []
