@@ -191,7 +191,9 @@ def test_a_kept_read_that_was_interrupted_is_not_complete(pytester: pytest.Pytes
     """Its receipt says so from the start."""
     folder = pytester.path / "kept"
     limits = thresholds(pytester, "gone.errors: 500")
-    code = "import sys, pathlib; from checks.logs import archive; archive.prepare_archive(pathlib.Path(sys.argv[1]))"
+    code = (
+        "import sys, pathlib; from checks.logs.spool import prepare_archive; prepare_archive(pathlib.Path(sys.argv[1]))"
+    )
     subprocess.run([sys.executable, "-c", code, str(folder)], check=True, cwd=ROOT)
     done = health_run(pytester, "--thresholds", limits, "--logs", folder)
     assert done.code == 12

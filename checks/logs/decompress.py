@@ -1,18 +1,20 @@
-"""Decompression: any file or stream becomes plain UTF-8 text, or a plain archive, in bounded memory."""
+"""Decompression: any file or stream becomes plain UTF-8 text, or the members of an archive, in bounded memory."""
 
 import codecs
 import gzip
 import re
 import shutil
 import sys
+import tarfile
+import zipfile
 import zlib
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from enum import Enum
 from itertools import chain
-from pathlib import Path
-from typing import BinaryIO, Final, Protocol
+from pathlib import Path, PurePosixPath
+from typing import IO, BinaryIO, Final, Protocol
 
 if sys.version_info >= (3, 14):
     from compression import zstd
@@ -55,6 +57,8 @@ _COLOURS: Final = re.compile(r"\x1b\[[0-9;:?]*[@-~]")
 _LONGEST_COLOUR: Final = 32
 
 _FEWEST_BYTES: Final = 8
+
+_ARCHIVE_CUT: Final = "the archive is cut off or damaged"
 
 
 class FileKind(Enum):
@@ -204,3 +208,79 @@ class _Text:
         text, replaced = _ESCAPED.subn(_REPLACEMENT, text)
         self.replaced += replaced
         return text.encode(errors="replace")
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """A file in an archive.
+
+    Attributes:
+        name: Its path within the archive.
+        path: A copy of it; None where it could not be copied.
+        gap: Why it could not be read, or not to its end; empty where it was.
+    """
+
+    name: str
+    path: Path | None
+    gap: str = ""
+
+
+def members(archive: Path, kind: FileKind, folder: Path) -> Iterator[Member]:
+    """Copy the files out of an archive, one after the other. Hidden ones are left out, as in a folder.
+
+    Args:
+        archive: A plain tar or a zip archive.
+        kind: Which of the two it is.
+        folder: For the copies; what they are called in the archive does not matter.
+
+    Yields:
+        The files; a last one without a name where the archive breaks off.
+
+    Raises:
+        OSError: A copy cannot be written.
+    """
+    try:
+        yield from _of_tar(archive, folder) if kind is FileKind.TAR else _of_zip(archive, folder)
+    except (tarfile.TarError, zipfile.BadZipFile, EOFError):
+        yield Member("", None, _ARCHIVE_CUT)
+
+
+def _of_tar(archive: Path, folder: Path) -> Iterator[Member]:
+    with tarfile.open(archive, "r:") as tar:
+        for number, entry in enumerate(tar):
+            if entry.isfile() and not _is_hidden(entry.name):
+                source = tar.extractfile(entry)
+                assert source is not None  # noqa: S101 -- it is of files only
+                yield _member(source, entry.name, folder / f"{number:06}")
+        end = tar.offset
+    with archive.open("rb") as source:
+        source.seek(end)
+        if source.read(tarfile.BLOCKSIZE) != bytes(tarfile.BLOCKSIZE):  # which ends every whole one
+            raise tarfile.ReadError(_ARCHIVE_CUT)
+
+
+def _of_zip(archive: Path, folder: Path) -> Iterator[Member]:
+    with zipfile.ZipFile(archive) as zip_file:
+        for number, entry in enumerate(zip_file.infolist()):
+            if entry.is_dir() or _is_hidden(entry.filename):
+                continue
+            try:
+                yield _member(zip_file.open(entry), entry.filename, folder / f"{number:06}")
+            except (RuntimeError, NotImplementedError) as error:  # a password, or a method that Python lacks
+                yield Member(
+                    entry.filename, None, f"cannot be unpacked here ({error}): unpack the archive, and name its files"
+                )
+
+
+def _member(source: IO[bytes], name: str, path: Path) -> Member:
+    gap = ""
+    with source, path.open("wb") as target:
+        try:
+            shutil.copyfileobj(source, target)
+        except (tarfile.TarError, zipfile.BadZipFile, EOFError, zlib.error):
+            gap = _ARCHIVE_CUT
+    return Member(name, path, gap)
+
+
+def _is_hidden(name: str) -> bool:
+    return any(part.startswith((".", "__MACOSX")) for part in PurePosixPath(name).parts if part not in {".", ".."})

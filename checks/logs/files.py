@@ -11,13 +11,11 @@ from pathlib import Path
 from typing import Final, Self
 
 from checks.errors import SourceError
-from checks.logs import archive
-from checks.logs.decompress import FileKind, PlainFile, decompress
+from checks.logs.decompress import FileKind, PlainFile, decompress, members
 from checks.logs.formats import FORMATS, converter
 from checks.logs.formats.conversion import Conversion, Convert, UnreadableError
-from checks.logs.members import members
 from checks.logs.source import LogRequest, SourceSettings
-from checks.logs.spool import Progress, ShowProgress, Spool, SpoolFile
+from checks.logs.spool import Progress, ShowProgress, Spool, SpoolFile, is_archive, read_archive
 
 STANDARD_INPUT: Final = "-"
 
@@ -88,8 +86,8 @@ def read_files(names: Sequence[str], folder: Path, show: ShowProgress = _show_no
     Raises:
         SourceError: A name matches no file, or a file cannot be read or is no log.
     """
-    if len(names) == 1 and archive.is_archive(names[0]):
-        return archive.read_archive(names[0])
+    if len(names) == 1 and is_archive(names[0]):
+        return read_archive(names[0])
     sources = {source.key: source for name in names for source in _sources(name)}
     reading = _FileReader(folder, show, sum(source.size for source in sources.values()))
     for source in sources.values():

@@ -81,7 +81,7 @@ class HealthSession:
         folder = self._settings.report_folder
         _prepare_folder(folder)
         if self._settings.keep_logs:
-            from checks.logs.archive import prepare_archive  # noqa: PLC0415 -- few runs keep what they read
+            from checks.logs.spool import prepare_archive  # noqa: PLC0415 -- few runs keep what they read
 
             prepare_archive(self._settings.keep_logs)
         html, xml = (report_folder.unfinished(folder / name) for name in ("report.html", "junit.xml"))

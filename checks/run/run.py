@@ -18,8 +18,7 @@ from checks.errors import HistoryError, SourceError
 from checks.history.history import MOST_SHOWN, nights_before
 from checks.history.record import Record
 from checks.history.store import Store
-from checks.logs import archive
-from checks.logs.spool import ShowProgress
+from checks.logs.spool import ShowProgress, write_archive
 from checks.metrics import METRICS, EvidenceKind
 from checks.report.report_folder import cases_name
 from checks.report.result import (
@@ -191,7 +190,7 @@ class Run:
     def _archive_logs(self) -> None:
         spool = self._snapshot.log_read.spool
         if self.settings.keep_logs and spool and spool.files:
-            archive.write_archive(spool, self.settings.keep_logs)
+            write_archive(spool, self.settings.keep_logs)
 
     def _receipt(self) -> Receipt:
         log_read = self._snapshot.log_read

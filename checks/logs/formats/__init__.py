@@ -1,29 +1,36 @@
-"""The formats in which people have their logs. Each is a module; FORMATS is the registry."""
+"""The formats in which people have their logs. Each is a constant with its sniffing; FORMATS is the registry."""
 
 from collections.abc import Sequence
 from typing import Final, TypeAlias
 
-from checks.logs.formats.aws_logs_tail import AWS_LOGS_TAIL
-from checks.logs.formats.awslogs import AWSLOGS
-from checks.logs.formats.chalice_logs import CHALICE_LOGS
-from checks.logs.formats.console_csv import CONSOLE_CSV
+from checks.logs.formats.cloudwatch_json import EXPORT_EVENTS, INSIGHTS_ROWS, QUERY_RESULTS, SUBSCRIPTION
 from checks.logs.formats.conversion import Convert
-from checks.logs.formats.csv_rows import CsvFormat, csv_converter
-from checks.logs.formats.cw import CW
-from checks.logs.formats.export_events import EXPORT_EVENTS
-from checks.logs.formats.insights_results import INSIGHTS_CSV, INSIGHTS_ROWS, QUERY_RESULTS
+from checks.logs.formats.csv_rows import CONSOLE_CSV, INSIGHTS_CSV, CsvFormat, csv_converter
 from checks.logs.formats.json_records import JsonConverter, JsonFormat, begins_json
 from checks.logs.formats.json_values import Envelope
-from checks.logs.formats.lambda_records import FRAMED_MESSAGES, RECORDS, TELEMETRY
-from checks.logs.formats.lambda_text import LAMBDA_TEXT
-from checks.logs.formats.opentelemetry import OTEL_RECORDS, OTLP
-from checks.logs.formats.sam_logs import SAM_LOGS
-from checks.logs.formats.saw import SAW
-from checks.logs.formats.serverless_logs import SERVERLESS_LOGS
-from checks.logs.formats.shippers import FLUENT_BIT, LOKI, SPLUNK, VECTOR
-from checks.logs.formats.subscription import SUBSCRIPTION
+from checks.logs.formats.log_records import (
+    FLUENT_BIT,
+    FRAMED_MESSAGES,
+    LOKI,
+    OTEL_RECORDS,
+    OTLP,
+    RECORDS,
+    SPLUNK,
+    TELEMETRY,
+    VECTOR,
+)
 from checks.logs.formats.text_lines import TextFormat
-from checks.logs.formats.timed_lines import TIMED_LINES
+from checks.logs.formats.tool_text import (
+    AWS_LOGS_TAIL,
+    AWSLOGS,
+    CHALICE_LOGS,
+    CW,
+    LAMBDA_TEXT,
+    SAM_LOGS,
+    SAW,
+    SERVERLESS_LOGS,
+    TIMED_LINES,
+)
 
 LogFormat: TypeAlias = JsonFormat | Envelope | CsvFormat | TextFormat
 

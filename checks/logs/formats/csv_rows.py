@@ -9,6 +9,7 @@ from typing import Final
 
 from checks.logs.formats.conversion import Conversion, ShowBytes
 from checks.logs.formats.duckdb_reader import LONGEST_LINE, Reader
+from checks.logs.formats.json_values import MOST_ROWS
 
 _DELIMITERS: Final = (",", ";", "\t")
 
@@ -112,3 +113,30 @@ def _count(file: Path, text: bytes) -> int:
         while block := source.read(_BLOCK_BYTES):
             count += block.count(text)
     return count
+
+
+INSIGHTS_CSV: Final = CsvFormat(
+    name="CSV of Logs Insights with @timestamp and @message",
+    columns={
+        "timestamp": ("@timestamp",),
+        "message": ("@message",),
+        "logStreamName": ("@logstream",),
+        "logGroup": ("@log",),
+        "eventId": ("@ptr",),
+        "ingestionTime": ("@ingestiontime",),
+        "requestId": ("@requestid",),
+    },
+    most_rows=MOST_ROWS,
+)
+
+CONSOLE_CSV: Final = CsvFormat(
+    name="CSV with the columns timestamp and message, as the CloudWatch console exports",
+    columns={
+        "timestamp": ("timestamp", "time", "@timestamp", "_time", "ts"),
+        "message": ("message", "_raw"),
+        "logStreamName": ("logstreamname", "logstream", "log stream name"),
+        "logGroup": ("loggroup", "loggroupname", "log group name"),
+        "eventId": ("eventid",),
+        "ingestionTime": ("ingestiontime", "ingestion time"),
+    },
+)

@@ -1,15 +1,26 @@
-"""A read that was kept can be read again, and says of itself when it is not complete."""
+"""A spool grows from poll to poll; one that was kept can be read again, and says of itself when it is not complete."""
 
 import json
 import stat
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
 from checks.errors import ConfigError, SourceError
-from checks.logs.archive import RECEIPT, is_archive, prepare_archive, read_archive, write_archive
-from checks.logs.spool import Counted, Fetch, GroupRead, Spool, SpoolFile
+from checks.logs.spool import (
+    RECEIPT,
+    Counted,
+    Fetch,
+    GroupRead,
+    Spool,
+    SpoolFile,
+    is_archive,
+    prepare_archive,
+    read_archive,
+    write_archive,
+)
 from checks.window import Window
 
 FETCH = Fetch((GroupRead("/chat", "eu-west-1", "Logs Insights", "the window is long"),), 1, 2, 3, 4, 5, 6, 7, 8, 9, 0.5)
@@ -29,6 +40,17 @@ def kept(folder: Path) -> Spool:
         window=Window(datetime(2026, 6, 2, tzinfo=UTC), datetime(2026, 6, 3, tzinfo=UTC)),
         fetch=FETCH,
     )
+
+
+def test_a_later_read_adds_to_an_earlier_one(tmp_path: Path) -> None:
+    """Files, gaps, counts and what the service took add up; notes and window are those of the later read."""
+    earlier = kept(tmp_path)
+    later = replace(earlier, notes=("of the second poll",), window=None)
+    both = earlier + later
+    assert (both.files, both.gaps) == (earlier.files * 2, earlier.gaps * 2)
+    assert (both.counted, both.notes, both.window) == (earlier.counted * 2, later.notes, None)
+    assert both.fetch == Fetch(FETCH.groups, 2, 4, 6, 8, 10, 12, 14, 16, 18, 1.0)
+    assert (earlier + replace(later, fetch=None)).fetch is None
 
 
 def test_what_is_kept_can_be_read_again(tmp_path: Path) -> None:

@@ -1,0 +1,111 @@
+"""JSON log records: of applications, of Lambda's Telemetry API, of OpenTelemetry, and of log shippers."""
+
+from collections.abc import Iterable
+from itertools import chain
+from typing import Any, Final
+
+import msgspec
+
+from checks.logs.formats.json_records import GROUPS, STREAMS, TIMES, WHOLE, JsonFormat
+from checks.logs.formats.json_values import Envelope
+
+_GROUP: Final = "cloudwatch.log.group.name"
+
+_STREAM: Final = "cloudwatch.log.stream"
+
+
+class _Attribute(msgspec.Struct):
+    key: str
+    value: dict[str, Any]
+
+
+class _OtlpResource(msgspec.Struct):
+    attributes: list[_Attribute] = []
+
+
+class _ScopeLogs(msgspec.Struct):
+    logRecords: list[msgspec.Raw] = []  # noqa: N815 -- the key of the JSON object
+
+
+class _ResourceLogs(msgspec.Struct):
+    scopeLogs: list[_ScopeLogs] = []  # noqa: N815
+    resource: _OtlpResource | None = None
+
+
+class _Export(msgspec.Struct):
+    resourceLogs: list[_ResourceLogs]  # noqa: N815
+
+
+def _events(value: msgspec.Raw | bytes) -> Iterable[bytes]:
+    """Return the log records, with the group and stream that the collector's receiver for CloudWatch has noted."""
+    for logs in msgspec.json.decode(value, type=_Export).resourceLogs:
+        attributes = {one.key: one.value.get("stringValue") for one in (logs.resource or _OtlpResource()).attributes}
+        place = {"logGroup": attributes.get(_GROUP), "logStreamName": attributes.get(_STREAM)}
+        head = msgspec.json.encode(place)[:-1] + b","
+        for record in chain.from_iterable(scope.logRecords for scope in logs.scopeLogs):
+            yield head + bytes(record).lstrip()[1:]
+
+
+_TIMES: Final = ("$.timeUnixNano", "$.observedTimeUnixNano", *TIMES, "$.observed_timestamp", "$.ObservedTimestamp")
+
+OTLP: Final = Envelope("OpenTelemetry's `resourceLogs`", "resourceLogs", _events)
+
+OTEL_RECORDS: Final = JsonFormat(
+    name="OpenTelemetry log records",
+    matches="list_has_any(keys, ['body', 'Body']) AND NOT list_has_any(keys, ['message', 'msg'])",
+    time=_TIMES,
+    message=("$.body.stringValue", "$.body", "$.Body.stringValue", "$.Body"),
+    stream=STREAMS,
+    group=GROUPS,
+)
+
+TELEMETRY: Final = JsonFormat(
+    name="events of Lambda's Telemetry API",
+    matches="list_has_all(keys, ['time', 'type', 'record']) AND json ->> '$.type' IN ('function', 'extension')",
+    message=("$.record",),
+    time=("$.time",),
+)
+
+VECTOR: Final = JsonFormat(
+    name="Vector and Filebeat",
+    matches="list_contains(keys, 'message') AND list_has_any(keys, ['source_type', 'agent', '@version', 'sourcetype'])",
+    stream=("$.log_stream", "$.logStreamName", "$.awscloudwatch.log_stream", "$.aws.cloudwatch.log_stream"),
+    group=("$.log_group", "$.logGroup", "$.awscloudwatch.log_group", "$.aws.cloudwatch.log_group"),
+)
+
+FLUENT_BIT: Final = JsonFormat(
+    name="Fluent Bit and Docker",
+    matches=(
+        "list_contains(keys, 'log') AND NOT list_contains(keys, 'message') AND json_type(json, '$.log') = 'VARCHAR'"
+    ),
+    message=("$.log",),
+)
+
+SPLUNK: Final = JsonFormat(
+    name="Splunk",
+    matches="list_contains(keys, '_raw') OR json_exists(json, '$.result._raw')",
+    message=("$._raw", "$.result._raw"),
+    time=("$._time", "$.result._time"),
+)
+
+LOKI: Final = JsonFormat(
+    name="Loki",
+    matches="list_has_all(keys, ['labels', 'line'])",
+    message=("$.line",),
+)
+
+FRAMED_MESSAGES: Final = JsonFormat(
+    name="records whose message is a whole line of Lambda's own",
+    matches=(
+        "list_contains(keys, 'message') AND regexp_matches(json ->> '$.message', "
+        r"'^(?:(?:START|END|REPORT) RequestId: |INIT_START |(?:\[[A-Za-z]+\]\t)?\d{4}-\d\d-\d\dT[\d:.]+Z"
+        r"(?:\t| [0-9a-f-]{36} ))')"
+    ),
+)
+
+RECORDS: Final = JsonFormat(
+    name="JSON log records, one a line, with timestamp, time, @timestamp, _time or ts",
+    matches="json_type(json) = 'OBJECT'",
+    # all that it says belongs to the event: an error's type often stands beside the message, not in it
+    message=(WHOLE,),
+)

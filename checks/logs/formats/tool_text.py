@@ -1,0 +1,106 @@
+"""Text that command-line tools print before each message, and Lambda's own lines where none does."""
+
+from datetime import UTC, datetime
+from typing import Final
+
+from checks.logs.formats.text_lines import (
+    CLOCK,
+    DATE,
+    GROUP,
+    ISO,
+    OFFSET,
+    PREFIX,
+    STREAM,
+    UUID,
+    Groups,
+    TextFormat,
+)
+
+AWS_LOGS_TAIL: Final = TextFormat(
+    name="`aws logs tail`",
+    # always a stream, whatever its name; but a word is none
+    begins=rf"(?P<time>{DATE}T{CLOCK}\+00:00) (?P<stream>(?=\S*[\d/_.-])(?!\[[A-Z])\S+)(?: |$)",
+)
+"""`aws logs tail`: its own format, and `--format json`, which spreads JSON messages over several lines."""
+
+SAM_LOGS: Final = TextFormat(name="`sam logs`", begins=rf"(?P<stream>{STREAM}) (?P<time>{DATE}T{CLOCK}) ")
+"""`sam logs`: the stream, a time in UTC, and the message."""
+
+_AWSLOGS_TIME: Final = rf"{DATE}T[\d:]{{8}}\.\d{{3}}Z"
+
+AWSLOGS: Final = TextFormat(
+    name="`awslogs get`",
+    # streams are padded to the same length; a second time is that of the ingestion
+    begins=(
+        rf"(?:(?P<group>{GROUP}) +)?(?P<stream>{STREAM}) +"
+        rf"(?:(?P<time>{_AWSLOGS_TIME})(?: {_AWSLOGS_TIME})? |{PREFIX})?"
+    ),
+)
+"""`awslogs get`: group, stream and time before each message, all of them optional."""
+
+SAW: Final = TextFormat(name="`saw watch`", begins=rf"\[(?P<time>{ISO})\] \((?P<stream>[^)\n]+)\) ")
+"""`saw watch` and `saw get --pretty`: time and stream, each in brackets."""
+
+_CW_TIME: Final = rf"(?P<time>{DATE}T\d\d:\d\d:\d\d) - "
+_CW_NAMES: Final = rf"(?:(?P<group>{GROUP}) - )?(?P<stream>{STREAM}) - "
+_CW_EVENT_ID: Final = r"(?:(?P<event_id>\d{56}) - )?"
+
+CW: Final = TextFormat(name="`cw tail`", begins=rf"(?:{_CW_TIME})?(?:{_CW_NAMES})?{_CW_EVENT_ID}(?<= - )(?:{PREFIX})?")
+"""`cw tail`: time, group, stream and event id, each optional and followed by a dash."""
+
+_SLS_TIME: Final = rf"(?P<date>{DATE}) (?P<clock>{CLOCK})(?: \((?P<zone>{OFFSET})\))?"
+
+_SLS_LEVEL: Final = r"\[[A-Za-z]+\]\t"
+
+
+def _restored(groups: Groups, message: str) -> tuple[str | None, str]:
+    """Put Lambda's own lines together again: its prefix begins with the level in Python, with the time in Node."""
+    if groups["platform"]:
+        rest = message.removeprefix("- ")
+        between = "\t" if groups["platform"] == "REPORT" else " "
+        return None, f"{groups['platform']} RequestId: {groups['of']}{between}{rest}".rstrip(" ")
+    time = _in_utc(f"{groups['date']}T{groups['clock']}{groups['zone'] or 'Z'}")
+    level = groups["level"] or groups["level_above"] or ""
+    return time, f"{level}{time}\t{groups['request']}\t{message}"
+
+
+def _in_utc(time: str) -> str:
+    """Write a time as Lambda does; one that the calendar does not have stays as it is."""
+    try:
+        return datetime.fromisoformat(time).astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+    except (ValueError, OverflowError):
+        return time
+
+
+SERVERLESS_LOGS: Final = TextFormat(
+    name="`sls logs`",
+    # from version 4 on, the message stands on a line of its own
+    begins=(
+        rf"(?:{_SLS_TIME}(?:\t| - )(?P<request>{UUID})"
+        rf"(?:\t(?P<level>{_SLS_LEVEL})?| - ?(?P<level_above>{_SLS_LEVEL})?\n)"
+        rf"|(?P<platform>START|END|REPORT) - (?P<of>{UUID})\s*?(?: |\n(?=Duration)|$))"
+    ),
+    is_bare=True,
+    restore=_restored,
+)
+"""`sls logs` of the Serverless Framework: it takes Lambda's own prefix apart and prints the time as people read it."""
+
+CHALICE_LOGS: Final = TextFormat(
+    name="`chalice logs`", begins=rf"(?P<time>{DATE} {CLOCK}(?:\+00:00)?) (?P<stream>[0-9a-f]{{6}}) "
+)
+"""`chalice logs`: a time in UTC and the beginning of the stream's id."""
+
+_ANY_DATE: Final = rf"(?:{DATE}|\d{{4}}/\d\d/\d\d)"
+_ZONE: Final = r"(?:UTC|GMT|[A-Z]{1,3}[SD]T|[CEW]ET|MSK|ICT|SGT|HKT|WIB)\b"
+
+TIMED_LINES: Final = TextFormat(
+    name="text lines that begin with a time, such as an S3 export",
+    begins=(
+        rf"(?:[\w.-]+ +\| )?\[?(?P<time>{_ANY_DATE}[T ]{CLOCK}(?:Z| ?\(?{OFFSET}\)?(?: {_ZONE})?| {_ZONE})?)\]?"
+        r"(?: |$)"
+    ),
+)
+"""Lines that begin with a time: S3 exports, `aws logs tail --format short`, `docker logs -t`, many loggers."""
+
+LAMBDA_TEXT: Final = TextFormat(name="text lines with Lambda's own prefix", begins=PREFIX, is_bare=True)
+"""Lambda's own lines, as `saw get`, `docker logs` or a copy from the console leave them: each may tell its time."""
