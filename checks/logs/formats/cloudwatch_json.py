@@ -1,14 +1,12 @@
 """JSON of CloudWatch: events of its APIs, rows of Logs Insights, and messages of subscription filters."""
 
-from collections.abc import Iterable
 from dataclasses import replace
 from typing import Final
 
 import msgspec
 
-from checks.logs.formats.conversion import SpoolEvent
 from checks.logs.formats.json_records import GROUPS, STREAMS, JsonFormat
-from checks.logs.formats.json_values import Envelope
+from checks.logs.formats.json_values import Envelope, with_fields
 
 EXPORT_EVENTS: Final = JsonFormat(
     name="events as `aws logs filter-log-events` prints them, or one a line",
@@ -54,29 +52,21 @@ INSIGHTS_ROWS: Final = replace(
 )
 
 
-class _SubscriptionEvent(msgspec.Struct):
-    id: str
-    timestamp: int
-    message: str
-
-
 class _SubscriptionMessage(msgspec.Struct):
     messageType: str  # noqa: N815 -- the key of the JSON object
-    logEvents: list[_SubscriptionEvent]  # noqa: N815
+    logEvents: list[msgspec.Raw]  # noqa: N815
     logGroup: str | None = None  # noqa: N815
     logStream: str | None = None  # noqa: N815
 
 
-def _events(value: msgspec.Raw | bytes) -> Iterable[bytes]:
+def _subscription_events(value: msgspec.Raw | bytes) -> bytes:
     """Return the events, each with its group and stream; control messages hold none of the log's."""
-    message = _DECODER.decode(value)
+    message = msgspec.json.decode(value, type=_SubscriptionMessage)
     if message.messageType == "CONTROL_MESSAGE":
-        return []
-    stream, group = message.logStream, message.logGroup
-    events = [SpoolEvent(one.timestamp, one.message, stream, group, one.id) for one in message.logEvents]
-    return map(msgspec.json.encode, events)
+        return b""
+    return with_fields(message.logEvents, log_group=message.logGroup, log_stream=message.logStream)
 
 
-_DECODER: Final = msgspec.json.Decoder(_SubscriptionMessage)
-
-SUBSCRIPTION: Final = Envelope("messages of a subscription filter, as Firehose writes them", "logEvents", _events)
+SUBSCRIPTION: Final = Envelope(
+    "messages of a subscription filter, as Firehose writes them", "logEvents", _subscription_events
+)

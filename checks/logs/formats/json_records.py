@@ -1,13 +1,13 @@
 """JSON formats: each value of a file becomes an event, by one SQL statement for all the formats that it holds."""
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from functools import partial
 from itertools import chain
 from pathlib import Path
-from typing import BinaryIO, Final
+from typing import Final
 
 import msgspec
 
@@ -123,7 +123,8 @@ class JsonConverter:
             reader.set(sample=list(_sample(plain)))
             kinds = reader.values(f"SELECT DISTINCT {_kind(self.formats)} FROM ({_SAMPLED})")  # noqa: S608 -- our own
             *_, any_object = self.formats
-            formats = [one for number, one in enumerate(self.formats) if number in kinds or one is any_object]
+            seen = [one for number, one in enumerate(self.formats) if number in kinds or one is any_object]
+            formats = seen if kinds else self.formats
             sample = reader.values(f"SELECT timestamp FROM ({_events(formats, _SAMPLED)})")  # noqa: S608 -- our own
             times = [time for time in sample if time]
             is_newest_first = bool(times) and times[0] > times[-1]
@@ -167,19 +168,16 @@ def _is_other_record(line: bytes) -> bool:
         return False
 
 
-def _sample(file: Path) -> Iterable[str]:
-    """Yield lines from all over the file."""
+def _sample(file: Path) -> Iterator[str]:
+    """Yield lines from all over the file; those that are very long tell too little for what they cost."""
     size = file.stat().st_size
     with file.open("rb") as source:
         for number in range(_SAMPLES):
             source.seek(size * number // _SAMPLES)
             if number:
-                source.readline(LONGEST_LINE)  # the rest of a line
-            yield from (line.decode(errors="replace") for line in _lines(source))
-
-
-def _lines(source: BinaryIO) -> list[bytes]:
-    return source.readlines(_SAMPLE_BYTES)
+                source.readline(_SAMPLE_BYTES)  # the rest of a line
+            lines = source.read(_SAMPLE_BYTES).split(b"\n")
+            yield from (line.decode(errors="replace") for line in (lines if len(lines) == 1 else lines[:-1]))
 
 
 _SAMPLED: Final = """

@@ -1,7 +1,8 @@
 """JSON of any layout (documents, arrays, values one behind the other, spread over lines) becomes one value a line."""
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from itertools import chain
 from typing import Any, BinaryIO, Final
@@ -37,12 +38,14 @@ _DOCUMENT: Final = re.compile(
 _CELLS: Final = re.compile(rb'\[\s*+\{\s*+"field"\s*+:')
 """How a row of Logs Insights begins, which is one event."""
 
-_BETWEEN_LINES: Final = re.compile(rb"\}[ \t\r]*\n\s*(?=\{)")
+_BETWEEN_LINES: Final = tuple(re.compile(rb"\%b[ \t\r]*\n\s*(?=[{\[])" % close) for close in (b"}", b"]"))
 """Between two values on lines of their own; nothing like it stands within a value."""
 
 _BLANKS: Final = re.compile(rb"\s*+")
 
 _COMMA: Final = re.compile(rb"\s*,\s*")
+
+_LONGEST_BLANKS: Final = 64
 
 _ERROR_PLACE: Final = re.compile(r"trailing characters \(byte (\d+)\)|\(byte (\d+)\)")
 
@@ -56,6 +59,7 @@ _ESCAPE_BYTES: Final = 12
 _SEPARATOR: Final = bytes.maketrans(b"\0", b"\n")
 
 _LINE_BREAKS: Final = b"\r\n"
+"""Within a string they would be escaped."""
 
 _VALUES: Final = msgspec.json.Decoder(list[msgspec.Raw])
 
@@ -77,17 +81,26 @@ class Envelope:
     Attributes:
         name: What people call it; shown where a file's format is not known.
         key: A key that no other value has.
-        events: Returns the events of a value, each as a JSON object with what the envelope says about all of them.
+        events: Returns the events of a value, each as a JSON object on a line of its own, with what the envelope says
+            about all of them; it raises msgspec.DecodeError where the value is something else.
     """
 
     name: str
     key: str
-    events: Callable[[bytes | msgspec.Raw], Iterable[bytes]]
+    events: Callable[[bytes | msgspec.Raw], bytes]
 
     @property
     def mark(self) -> bytes:
         """The key as it stands in JSON; in a string, its quotation marks would be escaped."""
         return f'"{self.key}"'.encode()
+
+
+def with_fields(events: Sequence[bytes | msgspec.Raw], **fields: str | None) -> bytes:
+    """Write JSON objects on a line each, with fields that they have in common before their own."""
+    head = msgspec.json.encode({name: value for name, value in fields.items() if value is not None})
+    lines = b"\0".join(events).translate(None, _LINE_BREAKS)
+    common = head[:-1] + b"," if len(head) > len(b"{}") else b"{"
+    return (b"\0" + lines).replace(b"\0{", b"\n" + common)[1:] + b"\n" if lines else b""
 
 
 def is_document(text: bytes) -> bool:
@@ -194,11 +207,13 @@ class JsonSplitter:
     def _read_values(self) -> None:
         """Write the values on lines of their own that the buffer holds whole; where there are none, a single one."""
         cut = _last_line_end(self._text, self._at) if self._at >= self._slow_until else 0
+        self._slow_until = self._slow_until if cut else len(self._text)
         if cut and not _DOCUMENT.search(self._text, self._at, cut):
-            data = b"[" + _BETWEEN_LINES.sub(b"},", self._text[self._at : cut]) + b"]"
+            data = b"[" + _as_items(self._text[self._at : cut]) + b"]"
             values, end, _ = _array(data)
             if values is not None and end == len(data):
-                self._write(values)
+                holds_arrays = data.startswith(b"[[") or b"},[" in data or b"],[" in data
+                self._write(list(chain.from_iterable(map(_items, values))) if holds_arrays else values)
                 self._take(cut - self._at)
                 return
             self._slow_until = cut
@@ -224,19 +239,18 @@ class JsonSplitter:
         self.values += len(values)
         lines = b"\0".join(values)
         if any(envelope.mark in lines for envelope in self.envelopes):
-            lines = b"\0".join(chain.from_iterable(map(self._unwrapped, values)))
-        if lines:
-            self.target.write(lines.translate(_SEPARATOR, _LINE_BREAKS) + b"\n")
+            self.target.writelines(map(self._unwrapped, values))
+        else:
+            self.target.write(_on_lines(lines))
 
-    def _unwrapped(self, value: bytes | msgspec.Raw) -> Iterable[bytes | msgspec.Raw]:
+    def _unwrapped(self, value: bytes | msgspec.Raw) -> bytes:
         """Return the events of an envelope; any other value is what it is."""
+        text = bytes(value)
         for envelope in self.envelopes:
-            if envelope.mark in bytes(value):
-                try:
-                    return list(envelope.events(value))
-                except msgspec.DecodeError:  # the key stands elsewhere in it
-                    continue
-        return (value,)
+            if envelope.mark in text:
+                with suppress(msgspec.DecodeError):  # the key stands elsewhere in it
+                    return envelope.events(value)
+        return _on_lines(text)
 
     def _skip_blanks(self) -> bool:
         """Pass over blanks; return whether anything follows."""
@@ -319,15 +333,33 @@ def _cuts(data: bytes, end: int | None) -> Iterator[int]:
             yield end + 1
 
 
+def _as_items(lines: bytes) -> bytes:
+    """Put commas between values on lines of their own."""
+    for close, pattern in zip((b"}", b"]"), _BETWEEN_LINES, strict=True):
+        lines = pattern.sub(close + b",", lines) if close + b"\n" in lines or close + b"\r\n" in lines else lines
+    return lines
+
+
+def _on_lines(values: bytes) -> bytes:
+    """Put values, with a zero byte between two of them, on a line each."""
+    return values.translate(_SEPARATOR, _LINE_BREAKS) + b"\n"
+
+
+def _items(value: msgspec.Raw) -> Sequence[msgspec.Raw]:
+    """Return the items of an array; what is none, or is one event, is its only item."""
+    text = bytes(value)
+    return _VALUES.decode(value) if text.startswith(b"[") and not _CELLS.match(text) else [value]
+
+
 def _last_line_end(text: bytes, begin: int) -> int:
     """Where the last value ends that another one follows on a line of its own; 0 where there is none."""
     end = text.rfind(b"\n", begin)
     while end > begin:
-        end = text.rfind(b"}", begin, end)
-        if end < 0:
-            return 0
-        if _BETWEEN_LINES.match(text, end):
-            return end + 1
+        blanks = text[max(begin, end - _LONGEST_BLANKS) : end]
+        last = end - len(blanks) + len(blanks.rstrip())
+        if any(pattern.match(text, last - 1) for pattern in _BETWEEN_LINES):
+            return last
+        end = text.rfind(b"\n", begin, end)
     return 0
 
 

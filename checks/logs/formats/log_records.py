@@ -1,13 +1,12 @@
 """JSON log records: of applications, of Lambda's Telemetry API, of OpenTelemetry, and of log shippers."""
 
-from collections.abc import Iterable
 from itertools import chain
 from typing import Any, Final
 
 import msgspec
 
 from checks.logs.formats.json_records import GROUPS, STREAMS, TIMES, WHOLE, JsonFormat
-from checks.logs.formats.json_values import Envelope
+from checks.logs.formats.json_values import Envelope, with_fields
 
 _GROUP: Final = "cloudwatch.log.group.name"
 
@@ -36,19 +35,20 @@ class _Export(msgspec.Struct):
     resourceLogs: list[_ResourceLogs]  # noqa: N815
 
 
-def _events(value: msgspec.Raw | bytes) -> Iterable[bytes]:
+def _otlp_events(value: msgspec.Raw | bytes) -> bytes:
     """Return the log records, with the group and stream that the collector's receiver for CloudWatch has noted."""
-    for logs in msgspec.json.decode(value, type=_Export).resourceLogs:
-        attributes = {one.key: one.value.get("stringValue") for one in (logs.resource or _OtlpResource()).attributes}
-        place = {"logGroup": attributes.get(_GROUP), "logStreamName": attributes.get(_STREAM)}
-        head = msgspec.json.encode(place)[:-1] + b","
-        for record in chain.from_iterable(scope.logRecords for scope in logs.scopeLogs):
-            yield head + bytes(record).lstrip()[1:]
+    return b"".join(map(_of_resource, msgspec.json.decode(value, type=_Export).resourceLogs))
+
+
+def _of_resource(logs: _ResourceLogs) -> bytes:
+    attributes = {one.key: one.value.get("stringValue") for one in (logs.resource or _OtlpResource()).attributes}
+    records = list(chain.from_iterable(scope.logRecords for scope in logs.scopeLogs))
+    return with_fields(records, logGroup=attributes.get(_GROUP), logStreamName=attributes.get(_STREAM))
 
 
 _TIMES: Final = ("$.timeUnixNano", "$.observedTimeUnixNano", *TIMES, "$.observed_timestamp", "$.ObservedTimestamp")
 
-OTLP: Final = Envelope("OpenTelemetry's `resourceLogs`", "resourceLogs", _events)
+OTLP: Final = Envelope("OpenTelemetry's `resourceLogs`", "resourceLogs", _otlp_events)
 
 OTEL_RECORDS: Final = JsonFormat(
     name="OpenTelemetry log records",
