@@ -25,11 +25,6 @@ IN_MESSAGES: Final = (
     "OpenTelemetry's collector",
     "Telemetry API",
 )
-    "Firehose, concatenated",
-    "Firehose, a message a line",
-    "OpenTelemetry's collector",
-    "Telemetry API",
-}
 """Formats whose tools write a value for so many events."""
 
 EVENTS_PER_MESSAGE: Final = 1000

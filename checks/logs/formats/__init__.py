@@ -4,10 +4,9 @@ from collections.abc import Sequence
 from typing import Final, TypeAlias
 
 from checks.logs.formats.cloudwatch_json import EXPORT_EVENTS, INSIGHTS_ROWS, QUERY_RESULTS, SUBSCRIPTION
-from checks.logs.formats.conversion import Convert
+from checks.logs.formats.conversion import Convert, Envelope
 from checks.logs.formats.csv_rows import CONSOLE_CSV, INSIGHTS_CSV, CsvFormat, csv_converter
 from checks.logs.formats.json_records import JsonConverter, JsonFormat, begins_json
-from checks.logs.formats.json_values import Envelope
 from checks.logs.formats.log_records import (
     FLUENT_BIT,
     FRAMED_MESSAGES,

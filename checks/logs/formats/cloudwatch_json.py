@@ -5,8 +5,8 @@ from typing import Final
 
 import msgspec
 
+from checks.logs.formats.conversion import Envelope, with_fields
 from checks.logs.formats.json_records import GROUPS, STREAMS, JsonFormat
-from checks.logs.formats.json_values import Envelope, with_fields
 
 EXPORT_EVENTS: Final = JsonFormat(
     name="events as `aws logs filter-log-events` prints them, or one a line",

@@ -11,9 +11,9 @@ from typing import Final
 
 import msgspec
 
-from checks.logs.formats.conversion import Conversion, ShowBytes
+from checks.logs.formats.conversion import Conversion, Envelope, ShowBytes
 from checks.logs.formats.duckdb_reader import LONGEST_LINE, Reader
-from checks.logs.formats.json_values import Envelope, JsonSplitter, is_document
+from checks.logs.formats.json_values import JsonSplitter, is_document
 
 TIMES: Final = (
     "$.timestamp",

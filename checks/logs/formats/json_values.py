@@ -1,7 +1,7 @@
 """JSON of any layout (documents, arrays, values one behind the other, spread over lines) becomes one value a line."""
 
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from itertools import chain
@@ -9,7 +9,7 @@ from typing import Any, BinaryIO, Final
 
 import msgspec
 
-from checks.logs.formats.conversion import ShowBytes
+from checks.logs.formats.conversion import LINE_BREAKS, Envelope, ShowBytes
 
 _BLOCK_BYTES: Final = 1 << 18
 
@@ -58,9 +58,6 @@ _ESCAPE_BYTES: Final = 12
 
 _SEPARATOR: Final = bytes.maketrans(b"\0", b"\n")
 
-_LINE_BREAKS: Final = b"\r\n"
-"""Within a string they would be escaped."""
-
 _VALUES: Final = msgspec.json.Decoder(list[msgspec.Raw])
 
 _VALUE: Final = msgspec.json.Decoder(msgspec.Raw)
@@ -72,35 +69,6 @@ MOST_ROWS: Final = 10_000
 """The most that Logs Insights returns of a query."""
 
 _LIMIT_REACHED: Final = f"it holds {MOST_ROWS:,} rows, the most that Logs Insights returns: query shorter times"
-
-
-@dataclass(frozen=True, slots=True)
-class Envelope:
-    """A JSON format that wraps several events into one value.
-
-    Attributes:
-        name: What people call it; shown where a file's format is not known.
-        key: A key that no other value has.
-        events: Returns the events of a value, each as a JSON object on a line of its own, with what the envelope says
-            about all of them; it raises msgspec.DecodeError where the value is something else.
-    """
-
-    name: str
-    key: str
-    events: Callable[[bytes | msgspec.Raw], bytes]
-
-    @property
-    def mark(self) -> bytes:
-        """The key as it stands in JSON; in a string, its quotation marks would be escaped."""
-        return f'"{self.key}"'.encode()
-
-
-def with_fields(events: Sequence[bytes | msgspec.Raw], **fields: str | None) -> bytes:
-    """Write JSON objects on a line each, with fields that they have in common before their own."""
-    head = msgspec.json.encode({name: value for name, value in fields.items() if value is not None})
-    lines = b"\0".join(events).translate(None, _LINE_BREAKS)
-    common = head[:-1] + b"," if len(head) > len(b"{}") else b"{"
-    return (b"\0" + lines).replace(b"\0{", b"\n" + common)[1:] + b"\n" if lines else b""
 
 
 def is_document(text: bytes) -> bool:
@@ -342,7 +310,7 @@ def _as_items(lines: bytes) -> bytes:
 
 def _on_lines(values: bytes) -> bytes:
     """Put values, with a zero byte between two of them, on a line each."""
-    return values.translate(_SEPARATOR, _LINE_BREAKS) + b"\n"
+    return values.translate(_SEPARATOR, LINE_BREAKS) + b"\n"
 
 
 def _items(value: msgspec.Raw) -> Sequence[msgspec.Raw]:

@@ -5,8 +5,8 @@ from typing import Any, Final
 
 import msgspec
 
+from checks.logs.formats.conversion import Envelope, with_fields
 from checks.logs.formats.json_records import GROUPS, STREAMS, TIMES, WHOLE, JsonFormat
-from checks.logs.formats.json_values import Envelope, with_fields
 
 _GROUP: Final = "cloudwatch.log.group.name"
 
