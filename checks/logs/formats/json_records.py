@@ -123,8 +123,7 @@ class JsonConverter:
             reader.set(sample=list(_sample(plain)))
             kinds = reader.values(f"SELECT DISTINCT {_kind(self.formats)} FROM ({_SAMPLED})")  # noqa: S608 -- our own
             *_, any_object = self.formats
-            seen = [one for number, one in enumerate(self.formats) if number in kinds or one is any_object]
-            formats = seen if kinds else self.formats
+            formats = [one for number, one in enumerate(self.formats) if number in kinds or one is any_object]
             sample = reader.values(f"SELECT timestamp FROM ({_events(formats, _SAMPLED)})")  # noqa: S608 -- our own
             times = [time for time in sample if time]
             is_newest_first = bool(times) and times[0] > times[-1]
@@ -169,15 +168,14 @@ def _is_other_record(line: bytes) -> bool:
 
 
 def _sample(file: Path) -> Iterator[str]:
-    """Yield lines from all over the file; those that are very long tell too little for what they cost."""
+    """Yield lines from all over the file."""
     size = file.stat().st_size
     with file.open("rb") as source:
         for number in range(_SAMPLES):
             source.seek(size * number // _SAMPLES)
             if number:
-                source.readline(_SAMPLE_BYTES)  # the rest of a line
-            lines = source.read(_SAMPLE_BYTES).split(b"\n")
-            yield from (line.decode(errors="replace") for line in (lines if len(lines) == 1 else lines[:-1]))
+                source.readline(LONGEST_LINE)  # the rest of a line
+            yield from (line.decode(errors="replace") for line in source.readlines(_SAMPLE_BYTES))
 
 
 _SAMPLED: Final = """
