@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Final
 
 from checks.analysis.recognise import recognise
-from checks.aws.client import find_credentials
+from checks.aws.client import check_reachable, find_credentials
 from checks.config.environment import Environment, LogGroup, Source
 from checks.errors import SourceError
 from checks.logs.cloudwatch.filter_log_events import Page, pages
@@ -18,7 +18,8 @@ from checks.logs.cloudwatch.logs_client import Counters, LogsClient, SharedState
 from checks.logs.spool import Spool, SpoolFile
 from checks.resources.lambda_function import log_groups_of
 from checks.resources.observe import observe
-from checks.resources.policy import READ_ACTIONS, STOP_QUERY, resource_subjects
+from checks.resources.policy import READ_ACTIONS, STOP_QUERY, least_policy, resource_subjects
+from checks.text import counted, display_path
 from checks.window import CONNECTION_LIFETIME, TimeSpan, Window, epoch_ms, from_epoch_ms
 
 _DAY: Final = timedelta(days=1)
@@ -37,12 +38,17 @@ class Finding:
     """The outcome of a step.
 
     Attributes:
-        is_fine: Whether the checks can go on from there.
+        is_fine: Whether the checks can go on from there; None where the step could not be tried.
         text: What came out; where it is not fine, with what to do.
     """
 
-    is_fine: bool
+    is_fine: bool | None
     text: str
+
+    @property
+    def sign(self) -> str:
+        """One character."""
+        return "–" if self.is_fine is None else "✓" if self.is_fine else "✗"  # noqa: RUF001 -- a dash, meant as one
 
 
 def with_log_groups(environment: Environment) -> Environment:
@@ -54,19 +60,37 @@ def with_log_groups(environment: Environment) -> Environment:
     return replace(environment, log_groups=environment.log_groups or log_groups_of(environment.functions))
 
 
+def policy_for(environment: Environment) -> str:
+    """The minimum IAM policy as JSON; where a function can't be asked for its log group, with the usual one."""
+    try:
+        return least_policy(with_log_groups(environment))
+    except SourceError:
+        usual = tuple(LogGroup(f"/aws/lambda/{function.name}", function.region) for function in environment.functions)
+        return least_policy(replace(environment, log_groups=usual))
+
+
 def examine(environment: Environment, hours: float, now: datetime, folder: Path) -> Iterator[Finding]:
-    """Try the steps of a run on an environment in their order; what an earlier one makes impossible is not tried.
+    """Try the steps of a run on an environment in their order; what an earlier one makes impossible is only named.
 
     Args:
-        environment: With log groups.
+        environment: Of thresholds.yaml.
         hours: Length of the window that a run would judge.
         now: Its end.
         folder: An empty folder.
     """
+    if environment.logs:
+        yield _recording(environment.name, environment.logs)
+        return
     credentials = _credentials()
     yield credentials
+    yield from _regions(environment, is_tried_later=bool(credentials.is_fine))
     if not credentials.is_fine:
+        yield from _not_tried(environment)
         return
+    try:
+        environment = with_log_groups(environment)
+    except SourceError as error:
+        yield Finding(is_fine=False, text=str(error))
     examination = _Examination(environment.source, Window(now - timedelta(hours=hours), now), folder)
     for named in environment.log_groups:
         yield from examination.findings(named)
@@ -84,7 +108,35 @@ def _credentials() -> Finding:
     if credentials is None:
         text = "no credentials: name a profile in AWS_PROFILE, log in with `aws sso login`, or give this machine a role"
         return Finding(is_fine=False, text=text)
-    return Finding(is_fine=True, text=f"credentials by {credentials.method}, region {credentials.region or 'not set'}")
+    return Finding(is_fine=True, text=f"credentials by {credentials.method}")
+
+
+def _recording(name: str, logs: Path) -> Finding:
+    if logs.exists():
+        return Finding(is_fine=True, text=f"{name} reads {display_path(logs)}: it needs nothing of AWS")
+    return Finding(is_fine=False, text=f"{name} reads {display_path(logs)}: no such file")
+
+
+def _regions(environment: Environment, *, is_tried_later: bool) -> Iterator[Finding]:
+    """Look at each region of the log groups: whether it exists and, where nobody will call it later, answers."""
+    groups, functions = environment.log_groups, environment.functions
+    for region in dict.fromkeys([*(group.region for group in groups), *(function.region for function in functions)]):
+        try:
+            if is_tried_later:
+                yield Finding(is_fine=True, text=f"region {LogsClient(region, Counters()).region}")
+            else:
+                yield Finding(is_fine=True, text=f"{check_reachable('logs', region)} answers")
+        except SourceError as error:
+            yield Finding(is_fine=False, text=str(error))
+
+
+def _not_tried(environment: Environment) -> Iterator[Finding]:
+    """Name what takes credentials."""
+    groups = [f"log group {group.name}" for group in environment.log_groups]
+    functions = [f"function {function.name}" for function in environment.functions]
+    limits = [f"what the limits on {subject}.* take" for subject in resource_subjects(environment)]
+    for one in (*groups, *functions, *limits):
+        yield Finding(is_fine=None, text=f"{one}: not tried, for there are no credentials")
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,10 +186,12 @@ class _Examination:
     def _retention(self, group: ResolvedGroup, where: str) -> Finding:
         days, length = group.retention_days, self.window.until - from_epoch_ms(self.span.since_ms)
         if days is None or timedelta(days=days) >= length:
-            how_long = "for ever" if days is None else f"for {days} days"
+            how_long = "for ever" if days is None else f"for {counted(days, 'day')}"
             return Finding(is_fine=True, text=f"{where}: events are kept {how_long}")
-        remedy = f"keep them for {-(-length // _DAY)} days, or ask for a shorter window (-T)"
-        return Finding(is_fine=False, text=f"{where}: events are kept for {days} days, less than the window; {remedy}")
+        remedy = f"keep them for {counted(-(-length // _DAY), 'day')}, or ask for a shorter window (-T)"
+        return Finding(
+            is_fine=False, text=f"{where}: events are kept for {counted(days, 'day')}, less than the window; {remedy}"
+        )
 
     def _other_calls(self, group: ResolvedGroup, where: str) -> Iterator[Finding]:
         """Try what a run by queries needs besides them: it stops them on Ctrl-C, and asks when events arrive."""

@@ -10,7 +10,17 @@ HealthCheckError
 
 
 class HealthCheckError(Exception):
-    """Base of all errors whose text is meant for the person who runs the checks."""
+    """Base of all errors whose text is meant for the person who runs the checks.
+
+    Args:
+        problem: What is wrong, and where.
+        hint: The next step; empty where the problem says it.
+    """
+
+    def __init__(self, problem: str, hint: str = "") -> None:
+        super().__init__(f"{problem}; {hint}" if hint else problem)
+        self.problem = problem
+        self.hint = hint
 
 
 class ConfigError(HealthCheckError):

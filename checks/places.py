@@ -1,4 +1,4 @@
-"""The places of the package: its folder, the checkout around it, and pytest's configuration in each."""
+"""The places of the package and of its user: the checkout or the project, and pytest's configuration in each."""
 
 import os
 import sys
@@ -15,6 +15,20 @@ CHECKOUT_CONFIGURATION: Final = PACKAGE_FOLDER / "pyproject.toml"
 """pytest's in the checkout; there is none where the package is installed elsewhere."""
 COMMAND_CONFIGURATION: Final = CHECKS_FOLDER / "command.toml"
 """pytest's where the command runs it."""
+THRESHOLDS: Final = "thresholds.yaml"
+DEFAULT_ENVIRONMENT: Final = "dev"
+REPORTS: Final = "reports"
+"""The folder of all reports, beside thresholds.yaml."""
+
+
+def project_folder(start: Path | None = None) -> Path:
+    """Return the project: the nearest folder with a thresholds.yaml, at or above a folder; else that folder itself.
+
+    Args:
+        start: Where to look; None for the current folder.
+    """
+    here = start or Path.cwd()
+    return next((folder for folder in (here, *here.parents) if (folder / THRESHOLDS).is_file()), here)
 
 
 def bytecode_folder(folder: Path) -> Path | None:

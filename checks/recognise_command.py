@@ -11,12 +11,13 @@ from msgspec import to_builtins
 from checks.analysis.dictionary import recognise_sentences
 from checks.analysis.recognise import Dialect, recognise
 from checks.config.environment import Environment, LogGroup
-from checks.config.thresholds import DEFAULT_ENVIRONMENT, Thresholds
+from checks.config.thresholds import Thresholds
 from checks.errors import ConfigError
 from checks.logs.cloudwatch import CloudWatchSource
 from checks.logs.files import read_files
 from checks.logs.source import LogRequest
 from checks.logs.spool import Spool
+from checks.places import DEFAULT_ENVIRONMENT
 from checks.report.sentences import sentence_lines
 from checks.window import Window
 

@@ -33,6 +33,11 @@ def utc(instant: datetime) -> str:
     return f"{instant:%Y-%m-%d %H:%M:%S} UTC"
 
 
+def counted(number: int, noun: str) -> str:
+    """Return a number with its noun in the singular or the plural: `1 connection`, `1,067 connections`."""
+    return f"{number:,} {noun}{'' if number == 1 else 's'}"
+
+
 _ZERO_WIDTH_SPACE: Final = "\u200b"
 """People read over it, programs do not."""
 
@@ -109,7 +114,26 @@ def display_path(file: Path) -> str:
     return str(file.relative_to(here) if file.is_relative_to(here) else file)
 
 
+_MOST_LISTED: Final = 15
+"""More names than these, as of metrics, are no help in a message."""
+
+
 def unknown_name(noun: str, name: str, known: Collection[str]) -> str:
-    """Return a sentence that a name is unknown, which names there are, and which one was probably meant."""
-    nearest = "".join(f"; did you mean {match!r}?" for match in get_close_matches(name, known, n=1))
-    return f"unknown {noun} {name!r}; allowed: {', '.join(known) or 'none'}{nearest}"
+    """Return a sentence that a name is unknown, which one was probably meant, and which there are, if they are few."""
+    nearest = nearest_name(name, known)
+    meant = f"did you mean {nearest!r}?" if nearest else ""
+    if len(known) <= _MOST_LISTED:
+        allowed = f"allowed: {', '.join(known) or 'none'}"
+        return f"unknown {noun} {name!r}; " + (f"{meant} ({allowed})" if meant else allowed)
+    return f"unknown {noun} {name!r}; {meant or f'`websocket-health-checks {noun}s` lists all'}"
+
+
+def nearest_name(name: str, known: Collection[str]) -> str | None:
+    """Return the known name that was probably meant; None where none is near: `prod` for `Production`."""
+    by_lower_case = {one.lower(): one for one in known}
+    written = name.lower()
+    begins = [one for one in by_lower_case if written.startswith(one) and written[len(one) :].isalnum()]
+    ends = [one for one in by_lower_case if one.endswith(f".{written}")]
+    longer = [one for one in by_lower_case if len(written) > 1 and one.startswith(written)]
+    matches = (*get_close_matches(written, by_lower_case, n=1), *begins, *ends, *longer)
+    return by_lower_case[matches[0]] if matches else None

@@ -23,7 +23,7 @@ def test_it_prints_a_template(tmp_path: Path, capsys: pytest.CaptureFixture[str]
     kinds = [resource["Type"] for resource in json.loads(printed.out)["Resources"].values()]
     assert (kinds.count("AWS::Logs::MetricFilter"), kinds.count("AWS::CloudWatch::Alarm")) == (4, 5)
     assert printed.err == (
-        "NOTE: gone.connection_rate is not watched: it tells of whole connections, and a metric filter sees one line "
+        "note: gone.connection_rate is not watched: it tells of whole connections, and a metric filter sees one line "
         "at a time\n"
     )
 
@@ -56,5 +56,5 @@ def test_an_environment_without_alarms(tmp_path: Path, capsys: pytest.CaptureFix
     """A mistake in the configuration, with what to write."""
     assert alarms(tmp_path, limits="gone.errors: 5", settings=f"log_group: {GROUP}\n") == 4
     assert capsys.readouterr().err == (
-        "ERROR: 'prod' has no 'alarms': write `alarms: {actions: [ARN]}` there, or in defaults\n"
+        "error: 'prod' has no 'alarms': write `alarms: {actions: [ARN]}` there, or in defaults\n"
     )

@@ -2,6 +2,7 @@
 
 import json
 import os
+import socket
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager
@@ -35,9 +36,9 @@ def serving(
     return reached(monkeypatch, group, behaviour=behaviour)
 
 
-def doctor(tmp_path: Path, group: str = GROUP, source: str = "auto") -> int:
+def doctor(tmp_path: Path, group: str = GROUP, source: str = "auto", options: Sequence[str] = ()) -> int:
     (tmp_path / "limits.yaml").write_text(LIMITS.format(group=group, source=source))
-    return main(["doctor", "--thresholds", str(tmp_path / "limits.yaml")])
+    return main(["doctor", "--thresholds", str(tmp_path / "limits.yaml"), *options])
 
 
 @pytest.fixture
@@ -108,7 +109,9 @@ def test_all_is_well(
     """Each step was tried; the policy names what it took and nothing else."""
     with serving(monkeypatch, Group(GROUP).fill(events)):
         assert doctor(tmp_path, source=source) == 0
-    lines, _, policy = capsys.readouterr().out.partition("\nThe least IAM policy:\n")
+        lines = capsys.readouterr().out
+        assert main(["doctor", "--policy", "--thresholds", str(tmp_path / "limits.yaml")]) == 0
+    policy = capsys.readouterr().out
     assert "✗" not in lines
     assert "✓ credentials by env" in lines
     assert "min ago" in lines
@@ -215,14 +218,48 @@ def test_a_permission_is_missing(
         assert doctor(tmp_path) == 12
     printed = capsys.readouterr()
     assert "✗ log group /aws/lambda/dev-chat-handler in us-east-1: access denied: logs:FilterLogEvents" in printed.out
-    assert "the checks cannot see until what is marked ✗ is put right" in printed.err
+    number = len(printed.out.splitlines())
+    assert printed.err.splitlines() == [
+        f"error: 1 of {number} checks failed; fix the items marked ✗",
+        "hint: `websocket-health-checks doctor -E dev --policy` prints the minimum IAM policy",
+    ]
 
 
 def test_no_credentials(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
-    """The first step says so."""
-    monkeypatch.setenv("AWS_DEFAULT_REGION", "eu-west-1")
+    """The first step says so; what can be tried without them is, and the rest is named."""
+    with Endpoint([Group(GROUP)]) as endpoint:
+        monkeypatch.setenv("AWS_DEFAULT_REGION", "eu-west-1")
+        monkeypatch.setenv("AWS_ENDPOINT_URL", endpoint.url)
+        assert doctor(tmp_path) == 12
+    credentials, region, group = capsys.readouterr().out.splitlines()
+    assert credentials.startswith("✗ no credentials: name a profile in AWS_PROFILE")
+    assert region == f"✓ {endpoint.url} answers"
+    assert group.endswith(f"log group {GROUP}: not tried, for there are no credentials")
+
+
+def test_neither_credentials_nor_region(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Both are said at once, and programs may read it."""
+    assert doctor(tmp_path, options=["--format", "json"]) == 12
+    document = json.loads(capsys.readouterr().out)
+    assert [finding["is_fine"] for finding in document["findings"]] == [False, False, None]
+    assert not document["is_fine"]
+    assert "no AWS region is named" in document["findings"][1]["text"]
+
+
+def test_a_region_that_does_not_exist(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """It is said at once, with the nearest name, and not looked for again and again."""
+    monkeypatch.setenv("AWS_DEFAULT_REGION", "eu-wset-1")
+    for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
+        monkeypatch.setenv(name, "testing")
+    monkeypatch.setattr("socket.getaddrinfo", _no_such_host)
     assert doctor(tmp_path) == 12
-    assert "✗ no credentials: name a profile in AWS_PROFILE" in capsys.readouterr().out
+    assert "✗ there is no AWS region 'eu-wset-1'; did you mean 'eu-west-1'?" in capsys.readouterr().out
+
+
+def _no_such_host(*_: object) -> None:
+    raise socket.gaierror(-2, "Name or service not known")
 
 
 def test_a_retention_that_is_too_short(
@@ -231,7 +268,7 @@ def test_a_retention_that_is_too_short(
     """The window and the two hours before it are what a run needs."""
     with serving(monkeypatch, Group(GROUP, described={"retentionInDays": 1}).fill(events)):
         assert doctor(tmp_path) == 12
-    assert "events are kept for 1 days, less than the window; keep them for 2 days" in capsys.readouterr().out
+    assert "events are kept for 1 day, less than the window; keep them for 2 days" in capsys.readouterr().out
 
 
 def test_an_empty_group(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
@@ -278,11 +315,13 @@ def test_the_log_group_of_a_function(
     """Where no log group is named, that of the function is examined."""
     (tmp_path / "limits.yaml").write_text("environments: {dev: {function: chat, limits: {gone.errors: 5}}}\n")
     where: Answer = {"LoggingConfig": {"LogGroup": GROUP}}
-    answers: dict[str, Sequence[Answer]] = {"GET /2015-03-31/functions/chat/configuration": [where, where]}
+    answers: dict[str, Sequence[Answer]] = {"GET /2015-03-31/functions/chat/configuration": [where, where, where]}
     with serving(monkeypatch, Group(GROUP).fill(events)) as endpoint, recorded(monkeypatch, answers):
         monkeypatch.setenv("AWS_ENDPOINT_URL_CLOUDWATCH_LOGS", endpoint.url)
         main(["doctor", "--thresholds", str(tmp_path / "limits.yaml")])
-    lines, _, policy = capsys.readouterr().out.partition("\nThe least IAM policy:\n")
+        lines = capsys.readouterr().out
+        main(["doctor", "--policy", "--thresholds", str(tmp_path / "limits.yaml")])
+    policy = capsys.readouterr().out
     assert f"✓ {GROUP} in us-east-1: class STANDARD" in lines
     assert f"log-group:{GROUP}:*" in policy
 

@@ -68,12 +68,14 @@ def test_another_place(option: list[str], capsys: pytest.CaptureFixture[str]) ->
     """The options with which the run was started find its history."""
     Path("reports").rename("elsewhere")
     assert printed(capsys, *option)[1:]
-    assert complaint(capsys).startswith("ERROR: reports/history holds no run: `python -m pytest` adds one")
+    assert complaint(capsys).startswith(
+        "error: reports/history holds no run\nhint: `websocket-health-checks -E NAME` adds one"
+    )
 
 
 def test_no_such_runs(capsys: pytest.CaptureFixture[str]) -> None:
     """An environment without a run is an error that says so."""
-    assert complaint(capsys, "-E", "demo").startswith("ERROR: reports/history holds no run on 'demo': ")
+    assert complaint(capsys, "-E", "demo").startswith("error: reports/history holds no run on 'demo'\n")
 
 
 def test_an_unknown_metric(capsys: pytest.CaptureFixture[str]) -> None:
@@ -84,10 +86,7 @@ def test_an_unknown_metric(capsys: pytest.CaptureFixture[str]) -> None:
 @pytest.mark.parametrize("number", ["0", "-3", "x"])
 def test_no_number_of_runs(number: str, capsys: pytest.CaptureFixture[str]) -> None:
     """At least one run is asked for."""
-    with pytest.raises(SystemExit) as exited:
-        main(["history", f"-n={number}"])
-    assert exited.value.code == 2
-    assert f"argument -n: {number!r} is no number of runs: 1 or more" in capsys.readouterr().err
+    assert f"argument -n: {number!r} is not a number of runs; use 1 or more" in complaint(capsys, f"-n={number}")
 
 
 def test_damage(capsys: pytest.CaptureFixture[str]) -> None:
@@ -96,7 +95,7 @@ def test_damage(capsys: pytest.CaptureFixture[str]) -> None:
     (Path("reports/history") / damaged).write_text("x\n")
     assert main(["history"]) == 0
     told = capsys.readouterr()
-    assert told.err == f"NOTE: 1 file of reports/history could not be read: file {damaged}\n"
+    assert told.err == f"note: 1 file of reports/history could not be read: file {damaged}\n"
     assert len(told.out.splitlines()) > 3
 
 
@@ -104,4 +103,4 @@ def test_what_cannot_be_read(capsys: pytest.CaptureFixture[str]) -> None:
     """A history that is there and closed is exit code 12, as logs are."""
     Path("reports/history.jsonl").mkdir()
     assert main(["history"]) == 12
-    assert capsys.readouterr().err == "ERROR: reports/history.jsonl: Is a directory\n"
+    assert capsys.readouterr().err == "error: reports/history.jsonl: Is a directory\n"

@@ -61,7 +61,7 @@ KNOWN_ONLY_TO = {
     "botocore": {"aws"},
     "duckdb": {"analysis", "logs"},
     "jinja2": {"report", "history"},
-    "pytest": {"entry", "command", "plugin", "check"},
+    "pytest": {"entry", "__main__", "plugin", "check"},
     "pytest_metadata": {"plugin"},
     "urllib3": {"outputs"},
     "setuptools": {"build_backend"},

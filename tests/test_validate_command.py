@@ -30,7 +30,7 @@ def test_the_shipped_file(monkeypatch: pytest.MonkeyPatch, capsys: pytest.Captur
     monkeypatch.chdir(ROOT)
     assert main(["validate"]) == 0
     printed = capsys.readouterr()
-    assert printed.out.startswith("thresholds.yaml: 4 environments, ")
+    assert printed.out.startswith("thresholds.yaml: 5 environments, ")
     assert printed.out.endswith(" limits, 0 waivers: valid\n")
     assert not printed.err
 
@@ -57,5 +57,5 @@ def test_a_missing_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys:
     monkeypatch.chdir(tmp_path)
     assert main(["validate"]) == 4
     assert capsys.readouterr().err == (
-        "ERROR: thresholds.yaml: no such file; `websocket-health-checks init` writes one\n"
+        "error: thresholds.yaml: no such file\nhint: `websocket-health-checks init` writes one\n"
     )

@@ -1,21 +1,25 @@
 """AWS clients: boto3's, for one service in one region, with retries, time-outs and errors that say what to do."""
 
 import os
+import socket
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache
 from typing import Any, Final
+from urllib.parse import urlsplit
 
 import boto3
 import botocore.session
-from botocore import xform_name
+from botocore import UNSIGNED, xform_name
 from botocore.config import Config
+from botocore.exceptions import ClientError
 from botocore.loaders import create_loader
 
 from checks import __version__
 from checks.aws.error_messages import BOTO_ERRORS, explain_error
 from checks.errors import SourceError
+from checks.text import nearest_name
 
 ATTEMPTS: Final = 8
 """How often a call is tried, unless the client is told otherwise."""
@@ -130,11 +134,9 @@ class Credentials:
 
     Attributes:
         method: Where it finds them, in its own words: `env`, `sso`.
-        region: The region that it takes where none is named; None where it knows none.
     """
 
     method: str
-    region: str | None
 
 
 def find_credentials() -> Credentials | None:
@@ -144,11 +146,28 @@ def find_credentials() -> Credentials | None:
         SourceError: Those that are configured cannot be had.
     """
     try:
-        session = boto3.Session()
-        credentials: Any = session.get_credentials()
+        credentials: Any = boto3.Session().get_credentials()
     except BOTO_ERRORS as error:
         raise explain_error(error, "sts:GetCallerIdentity", "credentials") from error
-    return credentials and Credentials(credentials.method, session.region_name)
+    return credentials and Credentials(credentials.method)
+
+
+def check_reachable(service: str, region: str | None) -> str:
+    """Return the endpoint of a service in a region, which answers, be it by refusing a call without credentials.
+
+    Raises:
+        SourceError: It does not answer, or there is no such region.
+    """
+    config = _config(1, TIMEOUTS, 1).merge(Config(signature_version=UNSIGNED))
+    boto = _connect(service, region, config)
+    try:
+        boto.describe_log_groups(limit=1)
+    except ClientError:
+        pass  # that is an answer
+    except BOTO_ERRORS as error:
+        raise explain_error(error, f"{service}:*", _TITLES[service]) from error
+    url: str = boto.meta.endpoint_url
+    return url
 
 
 def _config(attempts: int, timeouts: Timeouts, connections: int) -> Config:
@@ -172,11 +191,37 @@ def _connect(service: str, region: str | None, config: Config) -> Any:
     session = botocore.session.Session()
     session.register_component("data_loader", _loader())
     try:
-        return boto3.Session(region_name=region, botocore_session=session).client(service, config=config)
+        client = boto3.Session(region_name=region, botocore_session=session).client(service, config=config)
     except BOTO_ERRORS as error:
         raise explain_error(error, f"{service}:*", _TITLES[service]) from error
     except ValueError as error:  # botocore's own for an endpoint that is no URL
         raise SourceError(f"{error}; AWS_ENDPOINT_URL takes a URL such as http://localhost:4566") from error
+    _check_region(client.meta.region_name, client.meta.endpoint_url)
+    return client
+
+
+def _check_region(region: str, url: str) -> None:
+    """Make sure that a region exists: a misspelt one has no address, and boto3 would look for that again and again.
+
+    A region that is newer than botocore has one.
+    """
+    regions = {name for one in _loader().load_data("partitions")["partitions"] for name in one["regions"]}
+    host = urlsplit(url).hostname or ""
+    if region in regions or f".{region}." not in host or _has_address(host):
+        return
+    nearest = nearest_name(region, regions)
+    meant = f"did you mean {nearest!r}? " if nearest else ""
+    raise SourceError(
+        f"there is no AWS region {region!r}", f"{meant}It is set in thresholds.yaml, AWS_DEFAULT_REGION or the profile"
+    )
+
+
+def _has_address(host: str) -> bool:
+    try:
+        socket.getaddrinfo(host, None)
+    except OSError:
+        return False
+    return True
 
 
 @cache

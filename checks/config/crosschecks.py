@@ -3,9 +3,9 @@
 from collections.abc import Iterator, Mapping
 from typing import Final
 
-from checks.config.document import OFF, SOURCES, Node, Problem
+from checks.config.document import OFF, SOURCES, Node, Problem, Value
 from checks.config.scalars import in_environment
-from checks.metrics import METRICS, Subject
+from checks.metrics import METRICS, Subject, Unit
 from checks.text import unknown_name
 
 RESOURCES: Final[Mapping[Subject, str]] = {
@@ -84,6 +84,22 @@ def _check_increases(root: Node) -> Iterator[Problem]:
             if "max_increase" in limit.items and metric in METRICS and not METRICS[metric].is_comparable:
                 place = limit.get("max_increase").key_line
                 yield Problem(place, f"{metric}: it can't be compared with a baseline, so it takes no 'max_increase'")
+
+
+def remarks(root: Node) -> Iterator[Problem]:
+    """Yield what is allowed and may still be a mistake: a time without its unit, which is read as seconds."""
+    for section in (root.get("defaults"), *root.get("environments").items.values()):
+        for metric, limit in section.get("limits").items.items():
+            sides = limit.items or {"max": limit}
+            for number in (sides[side] for side in ("warn", "max", "min") if side in sides):
+                if metric in METRICS and METRICS[metric].unit is Unit.SECONDS and _is_bare(number.value):
+                    text = f"{metric}: {number.value} has no unit and means {number.value} seconds"
+                    yield Problem(number.line, f"{text}; write {number.value}s, or {number.value}h for hours")
+
+
+def _is_bare(value: Value) -> bool:
+    """Whether a value is a number without a unit; 0 needs none."""
+    return isinstance(value, str) and value[-1:].isdecimal() and value != "0"
 
 
 def _check_waivers(inherited: Node) -> Iterator[Problem]:

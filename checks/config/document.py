@@ -4,6 +4,7 @@ YAML 1.1 turns `no` into False, `010` into 8, `1:30` into 90, and lets the last 
 turned into anything: whoever asks for a part knows what it has to be, and reads the text as that.
 """
 
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
@@ -13,6 +14,7 @@ from typing import Any, Final, TypeAlias
 import yaml
 
 from checks.errors import ConfigError
+from checks.places import COMMAND
 from checks.text import display_path
 
 
@@ -26,8 +28,12 @@ class Problem:
 
 def config_error(problems: Iterable[Problem], file: Path) -> ConfigError:
     """An error that lists all problems, each of them once, from the top of the file to its end."""
-    ordered = sorted(set(problems))
-    return ConfigError("\n".join(f"{display_path(file)}:{problem.line}: {problem.text}" for problem in ordered))
+    return ConfigError("\n".join(problem_lines(problems, file)))
+
+
+def problem_lines(problems: Iterable[Problem], file: Path) -> list[str]:
+    """Problems as people read them, each of them once: `thresholds.yaml:12: …`."""
+    return [f"{display_path(file)}:{problem.line}: {problem.text}" for problem in sorted(set(problems))]
 
 
 # The tags of nodes that carry none in the file. One that does, such as `!!int "5"`, would change what is written.
@@ -88,8 +94,7 @@ def read_yaml(file: Path) -> tuple[Node, list[Problem]]:
         line = text.count("\n", 0, error.position) + 1
         raise config_error([Problem(line, f"{chr(error.character)!r} is not allowed in YAML")], file) from error
     except yaml.MarkedYAMLError as error:
-        reason = " ".join(filter(None, (error.problem, error.context)))
-        raise config_error([Problem(_line(error.problem_mark), f"not valid YAML: {reason}")], file) from error
+        raise config_error([Problem(_line(error.problem_mark), _reason(error))], file) from error
     if unsupported:
         raise config_error(unsupported, file)
     if root is None:
@@ -98,11 +103,24 @@ def read_yaml(file: Path) -> tuple[Node, list[Problem]]:
     return _node(root, 1, problems), problems
 
 
+_BAD_START: Final = re.compile(r"found character '(.+)' that cannot start any token")
+
+
+def _reason(error: yaml.MarkedYAMLError) -> str:
+    """Say why a text is not YAML, and what to write instead where that is known."""
+    start = _BAD_START.fullmatch(error.problem or "")
+    if start and start[1] == r"\t":
+        return "a tab is not allowed here; indent with spaces"
+    if start:
+        return f"a value cannot start with {start[1]!r}; put the value in quotes"
+    return "not valid YAML: " + " ".join(filter(None, (error.problem, error.context)))
+
+
 def _text(file: Path) -> str:
     try:
         data = file.read_bytes()
     except FileNotFoundError as error:
-        raise ConfigError(f"{display_path(file)}: no such file; `websocket-health-checks init` writes one") from error
+        raise ConfigError(f"{display_path(file)}: no such file", f"`{COMMAND} init` writes one") from error
     except OSError as error:
         raise ConfigError(f"{display_path(file)}: cannot be read: {error.strerror}") from error
     try:

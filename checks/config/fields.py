@@ -58,7 +58,7 @@ def scalar(convert: Callable[[str], Any], schema: Schema) -> Kind:
     def parse(node: Node, name: str, problems: Problems) -> Any:
         if isinstance(node.value, str) and node.value:
             return _attempt(partial(convert, node.value), node, name, problems)
-        return problems.append(_mistake(node, name, "a single value"))
+        return problems.append(_mistake(node, name, _SINGLE))
 
     return Kind(parse, schema)
 
@@ -186,10 +186,15 @@ def _attempt(make: Callable[[], Any], node: Node, name: str, problems: Problems)
         return problems.append(Problem(node.line, f"{name}: {error}"))
 
 
+_SINGLE: Final = "a single value"
+
 _CONTENTS: Final = {dict: "a mapping", list: "a list", type(None): "nothing"}
 
 
 def _mistake(node: Node, name: str, expected: str) -> Problem:
+    if node.value == "":
+        hint = "" if expected == _SINGLE else f"; expected {expected}"
+        return Problem(node.line, f"{name}: must not be empty{hint}")
     content = _CONTENTS.get(type(node.value)) or repr(node.value)
     return Problem(node.line, f"{name}: found {content}, expected {expected}")
 

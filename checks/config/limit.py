@@ -174,6 +174,11 @@ class Waiver:
             return Bound(Side.MAX, self.max, upper=True)
         return None if self.min is None else Bound(Side.MIN, self.min, upper=False)
 
+    @property
+    def end(self) -> datetime:
+        """The first instant at which it no longer holds."""
+        return parse_expiry(self.until)
+
     def holds(self, now: datetime) -> bool:
-        """Whether the waiver is not over yet."""
-        return now < parse_expiry(self.until)
+        """Whether the waiver has not expired yet."""
+        return now < self.end

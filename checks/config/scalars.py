@@ -65,7 +65,7 @@ TEXT: Final = scalar(str, {"type": "string"})
 def _one_line(text: str) -> str:
     if words := text.split():
         return " ".join(words)
-    raise ValueError(f"found {text!r}, expected a few words")
+    raise ValueError("must not be empty")
 
 
 LINE: Final = scalar(_one_line, {"type": "string", "minLength": 1})

@@ -2,24 +2,24 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any, Final
 
 from checks.config import document
-from checks.config.crosschecks import RESOURCES, crosscheck
-from checks.config.document import Node, config_error, inherit
+from checks.config.crosschecks import RESOURCES, crosscheck, remarks
+from checks.config.document import Node, config_error, inherit, problem_lines
 from checks.config.environment import Environment
 from checks.config.limit import Limit, Waiver
 from checks.config.scalars import PatternCheck, in_environment
 from checks.config.sections import thresholds_file
 from checks.errors import ConfigError
 from checks.metrics import FAMILIES, IN_LOGS, METRICS
+from checks.places import DEFAULT_ENVIRONMENT
 from checks.text import display_path, unknown_name
 
 STARTER: Final = Path(__file__).with_name("starter.yaml")
-
-DEFAULT_ENVIRONMENT: Final = "dev"
 
 _RECORDINGS: Final = Path(__file__).parents[1] / "demo"
 
@@ -38,12 +38,34 @@ class Thresholds:
         signals: Patterns of the application's own log lines, by kind of signal and by name.
         ignore: Patterns of log lines that are no near misses.
         redact: Patterns of what nobody may see, by name.
+        remarks: A sentence on each thing that is allowed and may still be a mistake.
     """
 
     environments: Mapping[str, Environment] = field(default_factory=dict)
     signals: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     ignore: tuple[str, ...] = ()
     redact: Mapping[str, str] = field(default_factory=dict)
+    remarks: tuple[str, ...] = ()
+
+    @property
+    def waivers(self) -> list[Waiver]:
+        """The waivers of all environments, the one that ends first at the front."""
+        waivers = [waiver for environment in self.environments.values() for waiver in environment.waivers.values()]
+        return sorted(waivers, key=lambda waiver: waiver.end)
+
+    @property
+    def inventory(self) -> dict[str, int]:
+        """How many environments, limits and waivers there are."""
+        environments = self.environments.values()
+        return {
+            "environments": len(environments),
+            "limits": sum(len(environment.limits) for environment in environments),
+            "waivers": len(self.waivers),
+        }
+
+    def warnings(self, now: datetime) -> list[str]:
+        """A sentence on each thing that somebody should look at soon; waivers among them that have expired."""
+        return [*self.remarks, *(_expiry(waiver, now) for waiver in self.waivers if waiver.end - now < _SOON)]
 
     def environment(self, name: str) -> Environment:
         """The environment of that name.
@@ -91,7 +113,19 @@ def load(file: Path, check_pattern: PatternCheck) -> Thresholds:
             **_resources(own, file, name),
             **{key: own[key] for key in _AS_WRITTEN if key in own},
         )
-    return Thresholds(MappingProxyType(environments), signals, ignore, redact)
+    lines = tuple(problem_lines(remarks(root), file))
+    return Thresholds(MappingProxyType(environments), signals, ignore, redact, lines)
+
+
+_SOON: Final = timedelta(days=7)
+
+
+def _expiry(waiver: Waiver, now: datetime) -> str:
+    """A sentence on a waiver that has expired, or soon will."""
+    verb = "expires" if waiver.holds(now) else "expired"
+    place = f"{display_path(waiver.file)}:{waiver.line}"
+    waived = f"the waiver of {waiver.metric} in {waiver.environment}"
+    return f"{place}: {waived} {verb} on {waiver.until} (owner: {waiver.owner}); renew or remove it"
 
 
 def find_environment(file: Path, name: str, check_pattern: PatternCheck) -> Environment:

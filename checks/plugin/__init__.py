@@ -15,7 +15,7 @@ from checks.plugin.check_metrics import METRICS_MARK, metric_names
 from checks.plugin.health_session import HealthSession
 from checks.plugin.misunderstandings import ONE_PROCESS, misunderstanding
 from checks.plugin.options import add_options, environment_names
-from checks.plugin.pytest_internals import show_final_names, without_capture, without_idle_plugins
+from checks.plugin.pytest_internals import go_on_without_reader, show_final_names, without_capture, without_idle_plugins
 from checks.report.progress_bar import progress_display
 from checks.run.run import Run
 from checks.verdicts.verdict import Judgement, Verdict
@@ -83,6 +83,7 @@ def pytest_configure(config: pytest.Config) -> None:
     except ConfigError as error:
         raise pytest.UsageError(str(error)) from error
     config.stash[SESSION] = session
+    go_on_without_reader(config)
     without_idle_plugins(config)
 
 

@@ -4,19 +4,20 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, TypeAlias
 
 import pytest
 
 from checks.analysis.engine import pattern_error
 from checks.config.environment import Environment, LogGroup
-from checks.config.thresholds import DEFAULT_ENVIRONMENT, find_environment
+from checks.config.thresholds import find_environment
 from checks.errors import ConfigError
 from checks.history.last_run import LAST_RUN, WindowStart, window_start
 from checks.history.store import FOLDER_NAME, Store, open_store
 from checks.metrics import Subject
 from checks.outputs.outputs import output_options
-from checks.places import COMMAND, COMMAND_CONFIGURATION
+from checks.places import COMMAND, COMMAND_CONFIGURATION, DEFAULT_ENVIRONMENT, REPORTS, THRESHOLDS
+from checks.places import project_folder as find_project
 from checks.run.baseline import PREVIOUS, VERSION, check_baseline
 from checks.run.settings import DEFAULT_LENGTH, Gate, Settings
 from checks.units import is_duration
@@ -93,16 +94,24 @@ ANALYSES: Final[Mapping[str, Subject]] = {subject.value: subject for subject in 
 
 def add_options(parser: pytest.Parser) -> None:
     """Add the options of the checks to pytest's own."""
-    group = parser.getgroup(OPTION_GROUP, "WebSocket health checks")
-    _add_window_options(group)
-    _add_gate_options(group)
-    _add_log_options(group)
-    _add_report_options(group)
+    add_options_to(parser.getgroup(OPTION_GROUP, "WebSocket health checks").addoption)
 
 
-def _add_window_options(group: pytest.OptionGroup) -> None:
+AddOption: TypeAlias = Callable[..., object]
+"""A method of a parser: pytest's and argparse's take the same."""
+
+
+def add_options_to(add: AddOption) -> None:
+    """Add the options of the checks by a parser's method."""
+    _add_window_options(add)
+    _add_gate_options(add)
+    _add_log_options(add)
+    _add_report_options(add)
+
+
+def _add_window_options(add: AddOption) -> None:
     """What is judged: environment, analyses, window."""
-    group.addoption(
+    add(
         "-E",
         "--environment",
         action="append",
@@ -110,7 +119,7 @@ def _add_window_options(group: pytest.OptionGroup) -> None:
         metavar="NAME",
         help=f"environment of thresholds.yaml ({DEFAULT_ENVIRONMENT}); repeatable, to run several side by side",
     )
-    group.addoption(
+    add(
         "-A",
         "--analysis",
         action="append",
@@ -118,35 +127,33 @@ def _add_window_options(group: pytest.OptionGroup) -> None:
         metavar="NAME",
         help=f"analysis to run: {', '.join(ANALYSES)} or all (all); repeatable",
     )
-    group.addoption(
+    add(
         "-T",
         "--hours",
         type=float,
         metavar="HOURS",
         help="length of the window, which ends at --until (24), or with the last event of files",
     )
-    group.addoption(
+    add(
         "--since",
         metavar="TIME",
         help=f"begin of the window: ISO 8601 in UTC, an age such as 20m, 2h, 3d, or {LAST_RUN}: where its window ended",
     )
-    group.addoption("--until", metavar="TIME", help="end of the window, likewise (now; of files, their last event)")
+    add("--until", metavar="TIME", help="end of the window, likewise (now; of files, their last event)")
 
 
-def _add_gate_options(group: pytest.OptionGroup) -> None:
+def _add_gate_options(add: AddOption) -> None:
     """A gate after a deploy: since when, for how long, and against what."""
-    group.addoption("--since-deploy", action="store_true", help="begin where the function's new code began to serve")
-    group.addoption("--deployed-at", metavar="TIME", help="begin at this time of a deploy, as --since does")
-    group.addoption(
-        "--function-version", metavar="N", help="judge what this version of the function logged: 42, or $LATEST"
-    )
-    group.addoption(
+    add("--since-deploy", action="store_true", help="begin where the function's new code began to serve")
+    add("--deployed-at", metavar="TIME", help="begin at this time of a deploy, as --since does")
+    add("--function-version", metavar="N", help="judge what this version of the function logged: 42, or $LATEST")
+    add(
         "--wait",
         metavar="TIME",
         help="look again for so long (15m): until every check has its sample, or one failed",
     )
-    group.addoption("--hold", type=int, default=1, metavar="N", help="with --wait: so many good looks in a row (1)")
-    group.addoption(
+    add("--hold", type=int, default=1, metavar="N", help="with --wait: so many good looks in a row (1)")
+    add(
         "--baseline",
         metavar="WHAT",
         help="what max_increase and errors.new_signatures compare with: previous (the same time before the window), an "
@@ -154,9 +161,9 @@ def _add_gate_options(group: pytest.OptionGroup) -> None:
     )
 
 
-def _add_log_options(group: pytest.OptionGroup) -> None:
+def _add_log_options(add: AddOption) -> None:
     """Which logs are read."""
-    group.addoption(
+    add(
         "--logs",
         action="append",
         default=[],
@@ -164,45 +171,45 @@ def _add_log_options(group: pytest.OptionGroup) -> None:
         help="file, folder or glob to read, or - for standard input; without --since and --hours all of it is judged; "
         "repeatable",
     )
-    group.addoption(
+    add(
         "--log-group",
         action="append",
         default=[],
         metavar="NAME",
         help="CloudWatch log group to read in place of the environment's; * stands for any characters; repeatable",
     )
-    group.addoption(
-        "--keep-logs", metavar="FOLDER", help="keep what is read from CloudWatch, to judge it again with --logs FOLDER"
-    )
+    add("--keep-logs", metavar="FOLDER", help="keep what is read from CloudWatch, to judge it again with --logs FOLDER")
 
 
-def _add_report_options(group: pytest.OptionGroup) -> None:
+def _add_report_options(add: AddOption) -> None:
     """Limits, reports, history and outputs."""
-    group.addoption("--thresholds", metavar="FILE", help="the limits (thresholds.yaml of the project)")
-    group.addoption("--strict-warnings", action="store_true", help="end with exit code 10 where a limit warns")
-    group.addoption("--report-dir", metavar="FOLDER", help="where the reports go (reports in the project)")
-    group.addoption(
+    add("--thresholds", metavar="FILE", help="the limits (thresholds.yaml of the project)")
+    add("--strict-warnings", action="store_true", help="end with exit code 10 where a limit warns")
+    add("--report-dir", metavar="FOLDER", help="where the reports go (reports in the project)")
+    add(
         "--history",
         metavar="PLACE",
         help=f"where runs are remembered: a folder, or s3://BUCKET/PREFIX ({FOLDER_NAME} in the folder of the reports)",
     )
     for name, settings in output_options():
-        group.addoption(name, **settings)
+        add(name, **settings)
 
 
 def project_folder(config: pytest.Config) -> Path:
-    """The folder of thresholds.yaml and the reports: in the checkout, or wherever the command is called."""
-    return config.invocation_params.dir if config.inipath == COMMAND_CONFIGURATION else config.rootpath
+    """The folder of thresholds.yaml and the reports: the nearest; if called from outside, the checkout."""
+    here = config.invocation_params.dir
+    is_inside = config.inipath == COMMAND_CONFIGURATION or here.is_relative_to(config.rootpath)
+    return find_project(here) if is_inside else config.rootpath
 
 
 def thresholds_file(config: pytest.Config) -> Path:
     """The file of the limits."""
-    return Path(config.getoption("thresholds") or project_folder(config) / "thresholds.yaml")
+    return Path(config.getoption("thresholds") or project_folder(config) / THRESHOLDS)
 
 
 def reports_folder(config: pytest.Config) -> Path:
     """The folder of the reports of all environments."""
-    return Path(config.getoption("report_dir") or project_folder(config) / "reports")
+    return Path(config.getoption("report_dir") or project_folder(config) / REPORTS)
 
 
 def history_store(config: pytest.Config) -> Store:

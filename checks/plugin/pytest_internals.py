@@ -1,5 +1,7 @@
 """Workarounds for what pytest and its plugins do not offer to others."""
 
+import io
+import os
 import sys
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -38,6 +40,33 @@ def replace_metadata(config: pytest.Config, metadata: Mapping[str, str]) -> None
     described = config.stash[metadata_key]
     described.clear()
     described.update(metadata)
+
+
+class _ReaderMayLeave(io.RawIOBase):
+    """The standard output of a process, which goes nowhere once its reader has left: `… | head -1`."""
+
+    def writable(self) -> bool:
+        return True
+
+    def fileno(self) -> int:
+        return 1
+
+    def write(self, data: Any) -> int:
+        try:
+            return os.write(1, data)
+        except BrokenPipeError:
+            os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
+            return len(data)
+
+
+def go_on_without_reader(config: pytest.Config) -> None:
+    """Let a run end as it would, with its reports and its exit code, where nobody reads its output to the end."""
+    stdout = sys.stdout
+    if stdout is sys.__stdout__ and stdout is not None and not stdout.isatty():
+        stdout.flush()
+        buffer = io.BufferedWriter(_ReaderMayLeave())
+        sys.stdout = io.TextIOWrapper(buffer, encoding=stdout.encoding, errors=stdout.errors)
+        config.add_cleanup(sys.stdout.flush)  # pytest's capture puts back the old one, which Python flushes at the end
 
 
 def without_idle_plugins(config: pytest.Config) -> None:

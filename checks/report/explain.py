@@ -7,19 +7,20 @@ from functools import cache
 from itertools import pairwise
 from math import ceil, floor, inf, nextafter
 from pathlib import Path
-from typing import Final, TypeVar
+from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from checks.config.environment import Environment
 from checks.config.limit import Limit, Waiver
-from checks.config.thresholds import Thresholds
 from checks.errors import ConfigError
 from checks.metrics import IN_LOGS, METRICS, Definition, Metric, SignalFamily, Subject, Unit
-from checks.report.result import Result
 from checks.statistics import MAX_SAMPLES
 from checks.text import display_path, one_line, unknown_name
 from checks.units import NOTATIONS, show_limit, show_value
 from checks.verdicts.rules import ReadState, judge
 from checks.verdicts.verdict import Verdict
+
+if TYPE_CHECKING:
+    from checks.report.result import Result  # which loads DuckDB
 
 
 def find_metric(metric: str) -> Definition:
@@ -31,18 +32,6 @@ def find_metric(metric: str) -> Definition:
     if metric not in METRICS:
         raise ConfigError(unknown_name("metric", metric, METRICS))
     return METRICS[metric]
-
-
-def inventory_sentence(thresholds: Thresholds, file: Path) -> str:
-    """A sentence on a valid thresholds.yaml: how many environments, limits and waivers it holds."""
-    environments = thresholds.environments.values()
-    counts = {
-        "environment": len(environments),
-        "limit": sum(len(environment.limits) for environment in environments),
-        "waiver": sum(len(environment.waivers) for environment in environments),
-    }
-    holds = ", ".join(f"{number:,} {noun}{'' if number == 1 else 's'}" for noun, number in counts.items())
-    return f"{display_path(file)}: {holds}: valid"
 
 
 def explain(metric: Definition, environment: Environment, now: datetime) -> Iterator[str]:
@@ -58,7 +47,7 @@ def explain(metric: Definition, environment: Environment, now: datetime) -> Iter
     yield from _aligned(_limit_rows(limit, environment.waivers.get(metric.name), now))
 
 
-def explain_verdict(metric: Definition, environment: Environment, run: Result, now: datetime) -> Iterator[str]:
+def explain_verdict(metric: Definition, environment: Environment, run: "Result", now: datetime) -> Iterator[str]:
     """Yield why a run came to its verdict on a metric, and what would change it."""
     check, measured, limit = run.check(metric.name), run.metric(metric.name), environment.limits.get(metric.name)
     yield f"The run: {check.verdict.upper()}: {one_line(check.sentence)}" if check else "The run: not judged"
@@ -77,6 +66,28 @@ def explain_verdict(metric: Definition, environment: Environment, run: Result, n
         and (alone := demand.verdict(measured)) is not check.verdict
     ):
         yield f"  With this limit, had all been read and every signal been seen: {alone.upper()}"
+
+
+def explanation(metric: Definition, environment: Environment, run: "Result | None", now: datetime) -> dict[str, Any]:
+    """The same for programs: what `explain` and `explain_verdict` say, by name."""
+    limit = environment.limits.get(metric.name)
+    document: dict[str, Any] = {"metric": metric.name, "meaning": metric.meaning, **_by_name(_meaning_rows(metric))}
+    document["environment"] = environment.name
+    document["limit"] = None
+    if limit:
+        rows = _limit_rows(limit, environment.waivers.get(metric.name), now)
+        document["limit"] = {"demands": limit.demands, **_by_name(rows)}
+    if run:
+        check, measured = run.check(metric.name), run.metric(metric.name)
+        document["run"] = {"verdict": check.verdict if check else None, "sentence": check.sentence if check else None}
+        if limit and limit.bounds:
+            demand = Demand(limit, environment.waivers.get(metric.name), now)
+            document["run"]["boundaries"] = dict(_boundary_rows(metric, demand, measured.n))
+    return document
+
+
+def _by_name(rows: Iterable[tuple[str, str]]) -> dict[str, str]:
+    return {name.replace(" ", "_"): text for name, text in rows}
 
 
 def _meaning_rows(metric: Definition) -> Iterator[tuple[str, str]]:
@@ -148,7 +159,7 @@ def _samples(limit: Limit) -> str:
 
 
 def _waiver(waiver: Waiver, limit: Limit, now: datetime) -> str:
-    state = "until" if waiver.holds(now) else "over since"
+    state = "until" if waiver.holds(now) else "expired on"
     up_to = f", {limit.show(waiver.bound)}" if waiver.bound else ", any value"
     place = f"{display_path(waiver.file)}:{waiver.line}"
     return f"{place}, {state} {waiver.until} by {one_line(waiver.owner)}{up_to}: {one_line(waiver.reason)}"

@@ -140,9 +140,9 @@ def test_credentials_by_the_environment(monkeypatch: pytest.MonkeyPatch) -> None
     """Where they come from, and the region that holds unless another is named."""
     for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
         monkeypatch.setenv(name, "testing")
-    assert find_credentials() == Credentials("env", None)
+    assert find_credentials() == Credentials("env")
     monkeypatch.setenv("AWS_DEFAULT_REGION", "eu-west-1")
-    assert find_credentials() == Credentials("env", "eu-west-1")
+    assert find_credentials() == Credentials("env")
 
 
 def test_no_credentials() -> None:

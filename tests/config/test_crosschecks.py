@@ -56,7 +56,7 @@ RESOURCE_PROBLEMS = """\
 
 def test_contradictions_are_reported_at_once_each_with_its_line(complaints: Complain) -> None:
     """Sources, resources that limits are about, and waivers."""
-    known = "allowed: both, none, function, recorded; did you mean 'none'?"
+    known = "did you mean 'none'? (allowed: both, none, function, recorded)"
     assert complaints(RESOURCE_PROBLEMS) == [
         f"thresholds.yaml:{problem}"
         for problem in (

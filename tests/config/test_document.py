@@ -31,7 +31,7 @@ from tests.config.loading import Complain, Load, re2
         ("waivers: [gone.errors]", ":1: waivers: found 'gone.errors', expected a mapping"),
         ("waivers: [[]]", ":1: waivers: found a list, expected a mapping"),
         ("? [a, b]\n: x", ":1: a key must be a single word"),
-        ("defaults:\n\tlimits: 5", ":2: not valid YAML: found character '\\t' that cannot start any token"),
+        ("defaults:\n\tlimits: 5", ":2: a tab is not allowed here; indent with spaces"),
         ("defaults: {\n", ":2: not valid YAML: expected the node content, but found '<stream end>'"),
         ("a: 1\n---\nb: 2\n", ":2: not valid YAML: but found another document expected a single document"),
         ("a: b\nc: \x07", ":2: '\\x07' is not allowed in YAML"),

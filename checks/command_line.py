@@ -1,0 +1,308 @@
+"""The command line of `websocket-health-checks`: its subcommands, their options, help and completion.
+
+Nothing heavy is imported here, for every TAB in a shell loads this module.
+"""
+
+import argparse
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from difflib import get_close_matches
+from pathlib import Path
+from typing import Final, Literal, NoReturn
+
+from checks.errors import ConfigError
+from checks.places import COMMAND, DEFAULT_ENVIRONMENT, REPORTS, THRESHOLDS, project_folder
+
+Format = Literal["text", "json"]
+
+SHELLS: Final = ("bash", "zsh", "fish")
+
+
+class Parser(argparse.ArgumentParser):
+    """A parser whose mistakes are the errors of the checks, with the option that was probably meant."""
+
+    def error(self, message: str) -> NoReturn:
+        """Raise the mistake, which ends the command with exit code 4, and not with argparse's 2."""
+        raise ConfigError(message, f"`{self.prog} --help` shows what it takes")
+
+    def parse(self, arguments: Sequence[str]) -> argparse.Namespace:
+        """Parse arguments.
+
+        Raises:
+            ConfigError: They are wrong.
+        """
+        options, unknown = self.parse_known_args(arguments)
+        if unknown:
+            nearest = get_close_matches(unknown[0].partition("=")[0], self.option_names, n=1)
+            hint = f"did you mean `{nearest[0]}`?" if nearest else f"`{self.prog} --help` shows what it takes"
+            noun = "unknown option" if unknown[0].startswith("-") else "unexpected argument"
+            raise ConfigError(f"{noun} {unknown[0]!r}", hint)
+        return options
+
+    @property
+    def option_names(self) -> list[str]:
+        """All names of options."""
+        return list(self._option_string_actions)
+
+
+@dataclass(frozen=True, slots=True)
+class Subcommand:
+    """A subcommand: its name, a line of help, and its options.
+
+    Attributes:
+        name: As typed.
+        summary: A line for the list of all.
+        add_options: Adds its own options to a parser.
+        has_json: Whether it takes `--format json`.
+        description: What its own help says first; empty for the summary.
+    """
+
+    name: str
+    summary: str
+    add_options: Callable[[Parser], None]
+    has_json: bool = False
+    description: str = ""
+
+    def parser(self, program: str) -> Parser:
+        """A parser of its arguments."""
+        text = self.description or f"{self.summary[:1].upper()}{self.summary[1:]}."
+        parser = Parser(prog=f"{program} {self.name}", description=text, allow_abbrev=False)
+        self.add_options(parser)
+        if self.has_json:
+            help_text = "text for people, or json for programs (text)"
+            parser.add_argument("--format", choices=("text", "json"), default="text", help=help_text)
+        return parser
+
+
+def find_subcommand(name: str) -> Subcommand:
+    """The subcommand of that name.
+
+    Raises:
+        ConfigError: There is none; the message names the one that was probably meant.
+    """
+    name = _ALIASES.get(name, name)
+    if name in SUBCOMMANDS:
+        return SUBCOMMANDS[name]
+    nearest = get_close_matches(name, SUBCOMMANDS, n=1)
+    hint = (
+        f"did you mean `{nearest[0]}`?" if nearest else f"`{COMMAND} --help` lists all; an environment is `-E {name}`"
+    )
+    raise ConfigError(f"unknown command {name!r}", hint)
+
+
+def overview(program: str) -> str:
+    """The help of the whole command, which fits a screen."""
+    width = max(map(len, SUBCOMMANDS))
+    commands = "\n".join(f"  {one.name:<{width}}  {one.summary}" for one in SUBCOMMANDS.values())
+    return _OVERVIEW.format(program=program, commands=commands)
+
+
+_OVERVIEW: Final = """\
+usage: {program} [run] [-E NAME] [OPTION ...]
+       {program} COMMAND [OPTION ...]
+
+Judges a WebSocket application on AWS by its logs and the limits of thresholds.yaml.
+
+commands:
+{commands}
+
+common options of run (`{program} run --help` lists all):
+  -E, --environment NAME  environment of thresholds.yaml (dev); demo and demo-outage need no AWS
+  -T, --hours HOURS       length of the window (24)
+  --logs PATH             read files instead of CloudWatch
+  -q, -v                  print less, or more
+
+  -h, --help     this text; `COMMAND --help` for a command
+  -V, --version  the version
+
+exit codes: 0 healthy, 1 unhealthy, 4 wrong usage, 11 too little data, 12 logs not read
+"""
+
+
+def _no_options(_: Parser) -> None:
+    """Add nothing."""
+
+
+def _environment(parser: Parser, default: str = DEFAULT_ENVIRONMENT, help_text: str = "") -> None:
+    text = help_text or f"environment of thresholds.yaml ({default})"
+    parser.add_argument("-E", "--environment", default=default or None, metavar="NAME", help=text)
+
+
+def _thresholds(parser: Parser) -> None:
+    text = f"limits ({THRESHOLDS} of the project: of this folder, or of the nearest above it)"
+    parser.add_argument("--thresholds", type=Path, metavar="FILE", help=text)
+
+
+def _init(parser: Parser) -> None:
+    parser.add_argument("--thresholds", type=Path, default=Path(THRESHOLDS), metavar="FILE", help=f"({THRESHOLDS})")
+
+
+def _recognise(parser: Parser) -> None:
+    parser.add_argument("paths", nargs="*", metavar="PATH", help="file, folder or glob; - for standard input")
+    parser.add_argument("--log-group", action="append", default=[], metavar="NAME", help="read CloudWatch; repeatable")
+    parser.add_argument("-T", "--hours", type=hours, default=1, metavar="HOURS", help="of the log group (1)")
+    parser.add_argument(
+        "--templates", action="store_true", help="show the application's sentences and how often each occurs"
+    )
+    parser.add_argument("--unknown", action="store_true", help="only the sentences that are not recognised")
+    parser.add_argument("--thresholds", type=Path, metavar="FILE", help="use the patterns taught in this file, too")
+
+
+def _validate(parser: Parser) -> None:
+    parser.add_argument("file", nargs="?", type=Path, metavar="FILE", help=f"({THRESHOLDS} of the project)")
+    parser.add_argument("--thresholds", type=Path, metavar="FILE", help="the same")
+
+
+def _explain(parser: Parser) -> None:
+    parser.add_argument("metric", metavar="METRIC", help="as in thresholds.yaml: gone.errors")
+    parser.add_argument("result", nargs="?", type=Path, metavar="RESULT.json", help="explain this run's verdict, too")
+    _environment(parser, "", "that of RESULT.json, else dev")
+    _thresholds(parser)
+
+
+def _doctor(parser: Parser) -> None:
+    _environment(parser)
+    parser.add_argument("-T", "--hours", type=hours, default=24, metavar="HOURS", help="length of the window (24)")
+    parser.add_argument("--policy", action="store_true", help="print only the minimum IAM policy")
+    _thresholds(parser)
+
+
+def _alarms(parser: Parser) -> None:
+    _environment(parser)
+    parser.add_argument("--region", metavar="REGION", help="only this region; a template has one region")
+    parser.add_argument("--apply", action="store_true", help="show the differences and deploy a CloudFormation stack")
+    _thresholds(parser)
+
+
+def _history(parser: Parser) -> None:
+    _environment(parser, "", "only runs on this one (all)")
+    parser.add_argument("--metric", metavar="METRIC", help="its value, limit and verdict in each run instead")
+    parser.add_argument("-n", type=_number_of_runs, default=20, metavar="RUNS", help="how many runs (20)")
+    place = parser.add_mutually_exclusive_group()
+    _report_folder(place)
+    place.add_argument("--history", metavar="PLACE", help="a folder, or s3://BUCKET/PREFIX, as for run")
+
+
+def _report_folder(parser: "argparse._ActionsContainer") -> None:
+    text = f"the reports ({REPORTS} of the project)"
+    parser.add_argument("--report-dir", type=Path, metavar="FOLDER", help=text)
+
+
+def _open(parser: Parser) -> None:
+    text = "whose last report (the index of all environments)"
+    parser.add_argument("environment", nargs="?", metavar="ENVIRONMENT", help=text)
+    _report_folder(parser)
+
+
+def _completion(parser: Parser) -> None:
+    parser.add_argument("shell", choices=SHELLS, help="bash, zsh or fish")
+
+
+def hours(text: str) -> float:
+    """Read a number of hours, with or without its unit: `24`, `1.5`, `24h`.
+
+    Raises:
+        ArgumentTypeError: It is none, or not above 0.
+    """
+    try:
+        number = float(text.removesuffix("h"))
+    except ValueError:
+        number = 0
+    if not 0 < number < float("inf"):
+        raise argparse.ArgumentTypeError(f"{text!r} is not a number of hours; use one such as 24 or 1.5")
+    return number
+
+
+def _number_of_runs(text: str) -> int:
+    if not text.isdecimal() or int(text) < 1:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a number of runs; use 1 or more")
+    return int(text)
+
+
+_TABLE: Final = (
+    Subcommand("run", "judge an environment and write the reports (the default)", _no_options),
+    Subcommand("init", "write a commented thresholds.yaml to begin with", _init),
+    Subcommand("validate", "check thresholds.yaml without running anything", _validate, has_json=True),
+    Subcommand("doctor", "check credentials, region, permissions and log groups", _doctor, has_json=True),
+    Subcommand("metrics", "list the metrics that a limit can name", _no_options, has_json=True),
+    Subcommand("explain", "explain a metric, its limit, and what would change its verdict", _explain, has_json=True),
+    Subcommand(
+        "recognise",
+        "show how log events are classified",
+        _recognise,
+        has_json=True,
+        description="Shows for each event, as JSON Lines, its line number, signal kinds, connection id and Lambda "
+        "request id; with --templates the application's sentences, how often each occurs, and its kind.",
+    ),
+    Subcommand("waivers", "list waivers and when they end", _thresholds, has_json=True),
+    Subcommand("history", "list the last runs and what changed", _history, has_json=True),
+    Subcommand("open", "open the last report in the browser", _open),
+    Subcommand("alarms", "print CloudWatch alarms made from the limits, or deploy them", _alarms),
+    Subcommand(
+        "completion",
+        "print the line that lets a shell complete commands, options and names",
+        _completion,
+        description="Prints a line for your shell's start-up file. Try it at once: eval \"$("
+        f'{COMMAND} completion bash)"',
+    ),
+)
+
+SUBCOMMANDS: Final = {one.name: one for one in _TABLE}
+
+_ALIASES: Final = {"recognize": "recognise"}
+
+
+def completion_script(shell: str) -> str:
+    """What a shell runs at its start, so that TAB asks this command."""
+    complete = f"complete -o default -C '{COMMAND} complete' {COMMAND}"
+    scripts = {
+        "bash": complete,
+        "zsh": f"autoload -U +X bashcompinit && bashcompinit && {complete}",
+        "fish": f"complete -c {COMMAND} -f -a '(COMP_LINE=(commandline -cp) {COMMAND} complete)'",
+    }
+    return scripts[shell]
+
+
+def candidates(line: str, run_options: Callable[[], Iterable[str]]) -> Iterator[str]:
+    """Yield what may stand where a command line ends.
+
+    Args:
+        line: The command line, up to the cursor.
+        run_options: Names the options of `run`; it is slow.
+    """
+    words = line.split()[1:]
+    current = "" if not words or line[-1:].isspace() else words.pop()
+    possible: Iterable[str] = _values(words)
+    if not possible and current.startswith("-"):
+        name = words[0] if words and words[0] in SUBCOMMANDS else "run"
+        possible = run_options() if name == "run" else SUBCOMMANDS[name].parser(COMMAND).option_names
+    elif not possible and not words:
+        possible = SUBCOMMANDS
+    yield from (word for word in possible if word.startswith(current))
+
+
+def _values(words: Sequence[str]) -> Sequence[str]:
+    """What may follow the last word, as far as that is a list."""
+    match words[-1:]:
+        case ["-E" | "--environment"] | ["open"]:
+            return _environments()
+        case ["explain" | "--metric"]:
+            from checks.metrics import METRICS  # noqa: PLC0415 -- few completions need them
+
+            return list(METRICS)
+        case ["completion"]:
+            return SHELLS
+        case ["--format"]:
+            return ("text", "json")
+    return ()
+
+
+def _environments() -> list[str]:
+    """The environments of the project's thresholds.yaml; none where it can't be read."""
+    from checks.config.document import read_yaml  # noqa: PLC0415 -- few completions need it
+
+    try:
+        root, _ = read_yaml(project_folder() / THRESHOLDS)
+    except ConfigError:
+        return ["demo", "demo-outage"]
+    return list(root.get("environments").items)

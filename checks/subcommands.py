@@ -1,0 +1,256 @@
+"""The subcommands of `websocket-health-checks`. Each imports only what it needs, for imports take time."""
+
+# ruff: noqa: PLC0415 -- see above
+
+import argparse
+import json
+import sys
+from collections.abc import Callable, Iterable, Mapping
+from datetime import UTC, datetime
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING, Final
+
+from checks import command_line
+from checks.errors import ConfigError, SourceError
+from checks.places import COMMAND, DEFAULT_ENVIRONMENT, REPORTS, THRESHOLDS, project_folder
+from checks.text import counted, display_path, one_line, without_control_characters
+
+if TYPE_CHECKING:
+    from checks.config.limit import Waiver
+
+
+def run_subcommand(name: str, options: argparse.Namespace) -> None:
+    """Run a subcommand.
+
+    Args:
+        name: A key of SUBCOMMANDS, other than `run`.
+        options: Its own, as its parser read them.
+
+    Raises:
+        HealthCheckError: It has nothing to show, or found something wrong.
+    """
+    _HANDLERS[name](options)
+
+
+def _print(*lines: str) -> None:
+    print(*lines, sep="\n")  # noqa: T201 -- a command speaks to its user
+
+
+def _print_json(document: object) -> None:
+    from msgspec import to_builtins
+
+    _print(json.dumps(to_builtins(document), indent=2, ensure_ascii=False))
+
+
+def _remark(lines: Iterable[str], noun: str = "note") -> None:
+    """Print lines beside what the command is asked for, which may go into a file."""
+    for line in lines:
+        print(f"{noun}: {one_line(line)}", file=sys.stderr)  # noqa: T201
+
+
+def _thresholds(options: argparse.Namespace) -> Path:
+    file: Path = options.thresholds or project_folder() / THRESHOLDS
+    return file
+
+
+def _report_dir(options: argparse.Namespace) -> Path:
+    folder: Path = options.report_dir or project_folder() / REPORTS
+    return Path(display_path(folder))
+
+
+def _pattern_error(pattern: str) -> str | None:
+    """Say what is wrong with a pattern; few files have any, and DuckDB, which runs them, takes long to load."""
+    from checks.analysis.engine import pattern_error
+
+    return pattern_error(pattern)
+
+
+def _init(options: argparse.Namespace) -> None:
+    from checks.config.thresholds import write_starter
+
+    write_starter(options.thresholds)
+    _print(f"wrote {options.thresholds}; put in your log groups and limits")
+
+
+def _validate(options: argparse.Namespace) -> None:
+    from checks.config.thresholds import load
+
+    if options.file and options.thresholds:
+        raise ConfigError("the file is given twice", "leave out --thresholds")
+    file = options.file or _thresholds(options)
+    is_json, document = options.format == "json", {"file": display_path(file)}
+    try:
+        thresholds = load(file, _pattern_error)
+    except ConfigError as error:
+        if is_json:
+            _print_json({**document, "valid": False, "problems": str(error).splitlines()})
+        raise
+    warnings, inventory = thresholds.warnings(datetime.now(UTC)), thresholds.inventory
+    if is_json:
+        _print_json({**document, "valid": True, **inventory, "warnings": warnings})
+        return
+    _remark(warnings, "warning")
+    holds = ", ".join(counted(number, noun.removesuffix("s")) for noun, number in inventory.items())
+    _print(f"{display_path(file)}: {holds}: valid")
+
+
+def _metrics(options: argparse.Namespace) -> None:
+    from checks.metrics import METRICS
+
+    if options.format == "json":
+        keys = ("name", "unit", "meaning", "sample", "builds_on")
+        _print_json([{key: getattr(metric, key) for key in keys} for metric in METRICS.values()])
+        return
+    width = max(map(len, METRICS))
+    for metric in METRICS.values():
+        _print(f"{metric.name:<{width}}  {metric.unit:<7}  {metric.meaning}")
+
+
+def _explain(options: argparse.Namespace) -> None:
+    from checks.config.thresholds import find_environment
+    from checks.report.explain import explain, explain_verdict, explanation, find_metric
+
+    metric, run = find_metric(options.metric), None
+    if options.result:
+        from checks.report.result import read_result
+
+        run = read_result(options.result)
+    recorded = run.environment if run else DEFAULT_ENVIRONMENT
+    name = options.environment or recorded
+    if run and name != recorded:
+        raise ConfigError(f"{options.result} is a run on {recorded!r}, not on {name!r}")
+    environment, now = find_environment(_thresholds(options), name, _pattern_error), datetime.now(UTC)
+    if options.format == "json":
+        _print_json(explanation(metric, environment, run, now))
+        return
+    _print(*explain(metric, environment, now))
+    if run:
+        _print("", *explain_verdict(metric, environment, run, now))
+
+
+def _waivers(options: argparse.Namespace) -> None:
+    from checks.config.thresholds import load
+    from checks.report.terminal import table_lines
+
+    waivers, now = load(_thresholds(options), _pattern_error).waivers, datetime.now(UTC)
+    if options.format == "json":
+        keys = ("metric", "environment", "until", "owner", "reason", "max", "min")
+        _print_json([{**{key: getattr(one, key) for key in keys}, "expired": not one.holds(now)} for one in waivers])
+    elif not waivers:
+        _print("no waivers")
+    else:
+        head = ("ends", "", "environment", "metric", "owner", "reason")
+        _print(*table_lines([head, *(_waiver_row(waiver, now) for waiver in waivers)]))
+
+
+def _waiver_row(waiver: "Waiver", now: datetime) -> tuple[str, ...]:
+    left = f"in {counted((waiver.end - now).days, 'day')}" if waiver.holds(now) else "expired"
+    return waiver.until, left, waiver.environment, waiver.metric, one_line(waiver.owner), one_line(waiver.reason)
+
+
+def _doctor(options: argparse.Namespace) -> None:
+    from checks.config.thresholds import find_environment
+    from checks.doctor import examine, policy_for
+
+    environment = find_environment(_thresholds(options), options.environment, _pattern_error)
+    if options.policy:
+        _print(policy_for(environment))
+        return
+    is_json, findings = options.format == "json", []
+    with TemporaryDirectory(prefix="websocket-health-") as folder:
+        for finding in examine(environment, options.hours, datetime.now(UTC), Path(folder)):
+            findings.append(finding)
+            if not is_json:
+                _print(f"{finding.sign} {one_line(finding.text)}")
+    failed = sum(finding.is_fine is False for finding in findings)
+    if is_json:
+        _print_json({"environment": environment.name, "is_fine": not failed, "findings": findings})
+    if failed:
+        policy = f"`{COMMAND} doctor -E {environment.name} --policy` prints the minimum IAM policy"
+        raise SourceError(f"{failed} of {counted(len(findings), 'check')} failed; fix the items marked ✗", policy)
+
+
+def _alarms(options: argparse.Namespace) -> None:
+    from checks.alarms.deploy import deploy_alarms
+    from checks.alarms.template import notes, template_and_plan
+    from checks.config.thresholds import load
+
+    environment = load(_thresholds(options), _pattern_error).environment(options.environment)
+    if options.apply:
+        for line in deploy_alarms(environment, options.region):
+            _print(without_control_characters(line))
+        return
+    template, plan = template_and_plan(environment, options.region)
+    _remark(notes(environment, plan))
+    _print(json.dumps(template, indent=2))
+
+
+def _history(options: argparse.Namespace) -> None:
+    from checks.history.listing import last_change, runs, runs_on
+    from checks.history.store import FOLDER_NAME, open_store
+    from checks.report.explain import find_metric
+
+    metric = find_metric(options.metric).name if options.metric else None
+    store = open_store(options.history or str(_report_dir(options) / FOLDER_NAME))
+    past = store.newest(max(options.n, 2), options.environment)  # the run before shows what changed
+    _remark(past.problems)
+    if not past.records:
+        of = f" on {options.environment!r}" if options.environment else ""
+        raise ConfigError(f"{store.place} holds no run{of}", f"`{COMMAND} -E NAME` adds one")
+    shown = past.records[-options.n :]
+    if options.format == "json":
+        _print_json([record for record in shown if metric is None or metric in record.metrics])
+        return
+    table = runs_on(metric, shown) if metric else runs(shown)
+    _print(*table, *last_change(past.records))
+
+
+def _recognise(options: argparse.Namespace) -> None:
+    from checks.config.thresholds import Thresholds, load
+    from checks.recognise_command import events_of, read_logs, sentences_of
+
+    file = load(options.thresholds, _pattern_error) if options.thresholds else Thresholds()
+    with TemporaryDirectory(prefix="websocket-health-") as name:
+        folder = Path(name)
+        spool = read_logs(options.paths, options.log_group, options.hours, folder)
+        _remark((*spool.gaps, *spool.notes))
+        if options.templates or options.unknown:
+            is_json = options.format == "json"
+            lines = sentences_of(spool, file, folder, is_unknown=options.unknown, is_json=is_json)
+        else:
+            lines = events_of(spool, file, folder)
+        for line in lines:
+            _print(line)
+
+
+def _open(options: argparse.Namespace) -> None:
+    import webbrowser
+
+    folder = _report_dir(options)
+    page = folder / options.environment / "report.html" if options.environment else folder / "index.html"
+    if not page.is_file():
+        reported = sorted(report.parent.name for report in folder.glob("*/report.html"))
+        hint = f"there are reports of {', '.join(reported)}" if reported else f"`{COMMAND} -E demo` writes one"
+        raise ConfigError(f"{page}: no such report", hint)
+    _print(str(page))
+    webbrowser.open(page.resolve().as_uri())
+
+
+def _completion(options: argparse.Namespace) -> None:
+    _print(command_line.completion_script(options.shell))
+
+
+_HANDLERS: Final[Mapping[str, Callable[[argparse.Namespace], None]]] = {
+    "init": _init,
+    "validate": _validate,
+    "doctor": _doctor,
+    "metrics": _metrics,
+    "explain": _explain,
+    "recognise": _recognise,
+    "waivers": _waivers,
+    "history": _history,
+    "open": _open,
+    "alarms": _alarms,
+    "completion": _completion,
+}
