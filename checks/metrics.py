@@ -89,6 +89,13 @@ class Definition:
         return self.subject in IN_LOGS and self.subject is not Subject.DATA and self.is_proportional
 
     @property
+    def is_per_time(self) -> bool:
+        """Whether it counts what happens, so that a longer window holds more of it."""
+        counted = {Subject.GONE, Subject.LIFECYCLE, Subject.WELCOME, Subject.ERRORS, Subject.API}
+        is_count = self.unit is Unit.COUNT and self.subject in counted
+        return is_count and self.is_proportional and self.breach is OnBreach.FAIL
+
+    @property
     def is_from_logs(self) -> bool:
         """Whether it can't be measured without the logs."""
         return self.subject in IN_LOGS or bool(self.builds_on)
@@ -322,6 +329,7 @@ class Metric:
         squares: The sum of the squares of each connection's cases, which tells how they cluster; None where each
             case is by itself.
         reason: Why there is no value, or what a value means that accuses nobody; empty where nobody has to ask.
+        periods: How many hours or days the value is an average over; None where it is not.
     """
 
     name: str
@@ -331,3 +339,4 @@ class Metric:
     certain: int | None = None
     squares: float | None = None
     reason: str = ""
+    periods: float | None = None

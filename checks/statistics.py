@@ -6,6 +6,7 @@ How often does a verdict on a rate mislead? For limits from 0.5 % to 40 %, in % 
     true            at min_samples                      at three times min_samples
     rate         opens  inconclus.       fails       opens  inconclus.       fails
     0.5      81.0-90.1    8.2-17.2     0.6-1.8   96.1-98.6     0.0-2.3     0.7-1.7
+    0.75     61.1-74.4   18.5-31.2     3.2-7.7   76.4-86.7     0.0-9.3    8.9-14.3
     1        42.4-54.4   27.6-43.8    9.9-18.3   45.9-57.7    0.0-14.5   32.4-43.7
     1.5      15.0-17.9   27.6-47.2   37.9-54.4     5.8-8.0     0.0-6.8   85.2-94.2
     2          1.7-6.2    8.2-24.2   71.3-90.1     0.0-0.7     0.0-0.8  98.4-100.0
@@ -74,7 +75,7 @@ def chance_of_so_many(cases: int, n: int, rate: float) -> float:
     return chance
 
 
-def chance_of_total(total: float, squares: float, n: int, mean: float) -> float:
+def chance_of_total(total: float, squares: float, n: float, mean: float) -> float:
     """How likely n cases hold so many events or more, where the mean of them is lower; events come in clusters.
 
     A scaled Poisson: events that come five at a time are a fifth of the evidence. The size of a cluster is the mean
@@ -84,7 +85,7 @@ def chance_of_total(total: float, squares: float, n: int, mean: float) -> float:
     Args:
         total: Events.
         squares: The sum of the squares of the clusters' sizes; the total, where each comes by itself.
-        n: Cases.
+        n: Cases, or the length of the window.
         mean: Of events a case, in truth; below total / n.
     """
     if mean <= 0 or not total:
@@ -99,6 +100,15 @@ def chance_of_total(total: float, squares: float, n: int, mean: float) -> float:
         term *= expected / shape
         chance += term
     return chance
+
+
+def chance_of_so_few(events: int, mean: float) -> float:
+    """How likely so few events are, or fewer, where so many are expected: Poisson's law."""
+    term = chance = exp(-mean)
+    for number in range(1, events + 1):
+        term *= mean / number
+        chance += term
+    return min(1.0, chance)
 
 
 def samples_to_prove_mean(limit: float) -> int:

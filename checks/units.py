@@ -5,6 +5,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from decimal import Decimal
+from enum import StrEnum
 from itertools import count
 from types import MappingProxyType
 from typing import Final
@@ -78,6 +79,23 @@ NOTATIONS: Final[Mapping[Unit, Notation]] = MappingProxyType(
         Unit.AVERAGE: Notation("an average", "a number such as 0.5 or 3", rf"^{_NUMBER}$", decimals=2),
     }
 )
+
+
+class Period(StrEnum):
+    """A time over which counts are limited, whatever the length of the window: `200/day`."""
+
+    HOUR = "hour"
+    DAY = "day"
+
+    @property
+    def seconds(self) -> float:
+        """Its length."""
+        return 86400.0 if self is Period.DAY else 3600.0
+
+
+PER_PERIOD: Final = rf"^(?:0|[1-9][0-9]{{0,14}})(?:/(?:{'|'.join(Period)}))?$"
+"""A count, or one in each period, as a regular expression that JSON Schema understands too."""
+
 
 _SUFFIXES: Final[Mapping[str, Decimal]] = MappingProxyType(
     {

@@ -237,7 +237,7 @@ def test_a_sample_that_is_too_small_fails_no_more_often() -> None:
     assert 0 < max(early) <= MOST_FALSE_FAILS
 
 
-@pytest.mark.parametrize("times", [0.5, 1, 1.5, 2, 3])
+@pytest.mark.parametrize("times", [0.5, 0.75, 1, 1.5, 2, 3])
 def test_the_documented_figures_are_those_of_the_code(times: float) -> None:
     cells = []
     for multiple in (1, 3):

@@ -94,6 +94,24 @@ def test_an_increase_and_a_new_error_fail(pytester: pytest.Pytester) -> None:
     assert run.html.index("New errors") < run.html.index("What fails")
 
 
+def test_what_came_right_after_the_deploy_is_left_out(pytester: pytest.Pytester) -> None:
+    """For as long as `--warm-up` says; and what is compared with ends with the deploy."""
+    file = exported(
+        pytester, events(BEFORE, 300, 4), events(DEPLOYED, 12, 12), events(DEPLOYED + timedelta(minutes=2), 90)
+    )
+    limits = thresholds(pytester, "gone.errors: {max: 96/day, max_increase: 50%}")
+    options = (*AFTER, "--thresholds", limits, "--baseline", "previous")
+    run = health_run(pytester, "--logs", file, *options, "--warm-up", "2m")
+    assert (run.code, run.value("gone.errors")) == (0, 0), run.text
+    assert run.result["window"]["since"] == "2026-06-02T14:02:00Z"
+    window = {"since": "2026-06-02T13:02:00Z", "until": "2026-06-02T14:00:00Z"}
+    assert (run.result["baseline"]["window"], run.result["deployed"]) == (window, "2026-06-02T14:00:00Z")
+    assert "--deployed-at 2026-06-02T14:00:00+00:00 --warm-up 120s" in run.result["command"]
+    run = health_run(pytester, "--logs", file, *options)
+    assert (run.code, run.result["checks"][0]["per"]) == (1, "day")
+    assert run.sentences["gone.errors"] == "gone.errors 288/day > max 96/day (12 in 1 h)"
+
+
 def test_one_error_more_is_no_increase(pytester: pytest.Pytester) -> None:
     """From none to one: below the floor, whatever the ratio."""
     file = exported(pytester, events(BEFORE, 100), events(DEPLOYED, 100, 1))
@@ -234,6 +252,7 @@ def test_without_a_baseline_nothing_is_compared(pytester: pytest.Pytester) -> No
         (["--wait", f"{10**15}d"], "--wait"),
         (["--since-deploy", "--until", "1h"], "--since-deploy"),
         (["--baseline", "previous"], "nothing is left before; give --since"),
+        (["--warm-up", "2m"], "--warm-up leaves out what came right after a deploy"),
         (["--deployed-at", "noon"], "'noon' is no time"),
     ],
 )

@@ -258,7 +258,7 @@ def _watched(limit: Limit, counted: CounterMetrics) -> dict[str, Any]:
         }
     if counted.denominator:
         return {"Metrics": _share(counted, limit.samples, limit.bounds[0])}
-    return _sum(counted.numerator, _DAY_SECONDS)
+    return _sum(counted.numerator, round(limit.per.seconds) if limit.per else _DAY_SECONDS)
 
 
 def _whole_minutes(seconds: float) -> int:

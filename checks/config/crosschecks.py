@@ -117,7 +117,9 @@ def _check_waivers(inherited: Node) -> Iterator[Problem]:
             yield Problem(waiver.line, f"{metric} is waived in {environment!r} already, on line {first}")
         else:
             lines[metric, environment] = waiver.line
-            yield from _check_direction(waiver, environments[environment].get("limits").get(metric))
+            limit = environments[environment].get("limits").get(metric)
+            yield from _check_direction(waiver, limit)
+            yield from _check_period(waiver, limit)
 
 
 def _check_direction(waiver: Node, limit: Node) -> Iterator[Problem]:
@@ -125,3 +127,14 @@ def _check_direction(waiver: Node, limit: Node) -> Iterator[Problem]:
         if side in waiver.items and other in limit.items:
             line = waiver.get(side).key_line
             yield Problem(line, f"a {side!r} can't take the place of a {other!r}; the limit has one direction")
+
+
+def _check_period(waiver: Node, limit: Node) -> Iterator[Problem]:
+    """A waiver's limit is in the period of the limit that it stands for, or in none where that is in none."""
+    for side in ("max", "min"):
+        numbers = [str(one.get(side).value) for one in (waiver, limit) if side in one.items]
+        periods = {number.partition("/")[2] for number in numbers}
+        if len(periods) > 1:
+            of_limit = numbers[1].partition("/")[2]
+            right = f"a count in each {of_limit}" if of_limit else "a count without a period"
+            yield Problem(waiver.get(side).key_line, f"{side} {numbers[0]!r}: write {right}, as the limit is")

@@ -8,7 +8,7 @@ from typing import Literal, TypeAlias
 
 from checks.metrics import METRICS, OnBreach, Unit
 from checks.statistics import samples_to_prove, samples_to_prove_mean
-from checks.units import show_limit
+from checks.units import Period, show_limit
 from checks.window import parse_expiry
 
 OnInconclusive = Literal["fail", "pass"]
@@ -64,6 +64,7 @@ class Limit:
         max_increase: By how much more than in the baseline the value may be, as a ratio of that; 0.5 for half more.
         at_least: Fewer cases more than this are no increase, whatever the ratio.
         prove: Whether too little to rule out such an increase is inconclusive, and no pass.
+        per: The time in which the count may be so large; None where the whole window counts, however long it is.
         min_samples: As written in the file; None where the limit itself decides.
         on_inconclusive: The limit's own, else the environment's.
         shadow: Judged and shown, but without a say in what becomes of the run.
@@ -84,6 +85,7 @@ class Limit:
     max_increase: float | None = None
     at_least: int = 1
     prove: bool = False
+    per: Period | None = None
     min_samples: int | None = None
     on_inconclusive: OnInconclusive = "fail"
     shadow: bool = False
@@ -138,7 +140,12 @@ class Limit:
         if bound.side is Side.INCREASE:
             more = f", at least {self.at_least:,} more" if self.at_least > 1 else ""
             return f"{bound.side} {show_limit(bound.value, Unit.RATE)}{more}"
-        return f"{bound.side} {show_limit(bound.value, self.unit)}"
+        return f"{bound.side} {show_limit(bound.value, self.unit)}{self.suffix}"
+
+    @property
+    def suffix(self) -> str:
+        """What stands behind a number that is in each hour or day: `/day`."""
+        return f"/{self.per}" if self.per else ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,6 +162,7 @@ class Waiver:
         line: Where it begins.
         max: A new limit in place of the `max`; None where any value is waived.
         min: Likewise for a `min`.
+        per: The period that it is in, which is that of the limit.
     """
 
     metric: str
@@ -166,6 +174,7 @@ class Waiver:
     line: int
     max: float | None = None
     min: float | None = None
+    per: Period | None = None
 
     @property
     def bound(self) -> Bound | None:

@@ -4,13 +4,13 @@ import re
 from collections.abc import Callable, Iterable, Mapping
 from decimal import Decimal
 from functools import partial
-from typing import Any, Final, TypeAlias
+from typing import Any, Final, Self, TypeAlias
 
 from checks.config.fields import Kind, Schema, scalar
 from checks.config.signal_patterns import as_pattern
 from checks.metrics import METRICS, Unit
 from checks.text import unknown_name
-from checks.units import NOTATIONS, parse_quantity
+from checks.units import NOTATIONS, PER_PERIOD, Period, parse_quantity
 from checks.window import EXPIRY_PATTERN, parse_expiry
 
 PatternCheck: TypeAlias = Callable[[str], str | None]
@@ -92,6 +92,46 @@ def quantity(unit: Unit) -> Kind:
     end = {"maximum": 1} if unit is Unit.RATE else {}
     schema = {**_NUMBER, **number, **end, "pattern": NOTATIONS[unit].pattern}
     return scalar(lambda text: parse_quantity(text, unit), schema)
+
+
+class PerPeriod(float):
+    """A count in each hour or day."""
+
+    period: Period
+
+    def __new__(cls, number: float, period: Period) -> Self:
+        """A count and its period."""
+        made = super().__new__(cls, number)
+        made.period = period
+        return made
+
+
+def _count(text: str) -> float:
+    number, _, period = text.partition("/")
+    if period and not re.fullmatch(PER_PERIOD, text):
+        raise ValueError(f"{text!r} is not a count in a period; write one such as 200/day or 10/hour")
+    count = parse_quantity(number, Unit.COUNT)
+    return PerPeriod(count, Period(period)) if period else count
+
+
+COUNT_PER_PERIOD: Final = scalar(_count, {**quantity(Unit.COUNT).schema, "pattern": PER_PERIOD})
+"""A limit on what a longer window holds more of."""
+
+
+def with_period(**values: Any) -> dict[str, Any]:
+    """The numbers of a limit or a waiver, and the period that all of them are in.
+
+    Raises:
+        ValueError: They are in several.
+    """
+    numbers = {side: values[side] for side in ("warn", "max", "min") if side in values}
+    periods = {getattr(number, "period", None) for number in numbers.values()}
+    if len(periods) > 1:
+        raise ValueError(
+            f"{' and '.join(map(repr, numbers))} are in different periods; write all of them per day, or none"
+        )
+    period = next(iter(periods), None)
+    return {**values, **{side: float(number) for side, number in numbers.items()}, "per": period} if period else values
 
 
 def positive(mistake: str) -> Kind:

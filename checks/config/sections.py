@@ -31,6 +31,7 @@ def _checked_limit(unit: Unit, **values: Any) -> dict[str, Any]:
         raise ValueError(
             "'max_increase' is for counts, rates and averages: whether a time grew beyond chance can't be told"
         )
+    values = scalars.with_period(**values)
     for side, is_beyond in (("max", operator.gt), ("min", operator.lt)):
         if "warn" in values and side in values and is_beyond(values["warn"], values[side]):
             warn, hard = show_limit(values["warn"], unit), show_limit(values[side], unit)
@@ -39,8 +40,8 @@ def _checked_limit(unit: Unit, **values: Any) -> dict[str, Any]:
 
 
 @cache
-def _limit(unit: Unit, *, has_sample: bool) -> Kind:
-    number = scalars.quantity(unit)
+def _limit(unit: Unit, *, has_sample: bool, is_per_time: bool) -> Kind:
+    number = scalars.COUNT_PER_PERIOD if is_per_time else scalars.quantity(unit)
     fields = {
         "warn": Field(number, "Beyond it, a warning"),
         "max": Field(number, "Above it, a failure"),
@@ -61,13 +62,14 @@ def _limit(unit: Unit, *, has_sample: bool) -> Kind:
         fields["min_samples"] = Field(scalars.positive(mistake), "Fewer cases are inconclusive")
     mapping = section(fields, partial(_checked_limit, unit), is_prefix=True)
     text = scalar(lambda _: None, {"anyOf": [number.schema, {"const": OFF}]})  # of the others, `inherit` makes mappings
-    name = f"{'Sampled' if has_sample else ''}{unit.title()}Limit"
+    name = f"{'Sampled' if has_sample else ''}{'Periodic' if is_per_time else ''}{unit.title()}Limit"
     return named(name, or_text(mapping, text, "a limit such as 5 or {warn: 1, max: 5}"))
 
 
 def _limit_on(metric: Definition) -> Field:
     sample = f"; n counts {metric.sample}" if metric.sample else ""
-    return Field(_limit(metric.unit, has_sample=metric.sample is not None), f"{metric.meaning}{sample}")
+    kind = _limit(metric.unit, has_sample=metric.sample is not None, is_per_time=metric.is_per_time)
+    return Field(kind, f"{metric.meaning}{sample}")
 
 
 LIMITS: Final = named("Limits", section({name: _limit_on(one) for name, one in METRICS.items()}, noun="metric"))
@@ -171,10 +173,11 @@ ENVIRONMENT: Final = named(
 
 
 @cache
-def _waiver(unit: Unit | None) -> Kind:
-    number = Field(
-        scalars.quantity(unit) if unit else scalars.ANY_NUMBER, "A new limit; without one, any value is waived"
+def _waiver(metric: Definition | None) -> Kind:
+    known = (
+        None if metric is None else scalars.COUNT_PER_PERIOD if metric.is_per_time else scalars.quantity(metric.unit)
     )
+    number = Field(known or scalars.ANY_NUMBER, "A new limit; without one, any value is waived")
     return section(
         {
             "metric": Field(scalars.METRIC, "Whose limit", is_required=True),
@@ -189,7 +192,7 @@ def _waiver(unit: Unit | None) -> Kind:
             "max": number,
             "min": number,
         },
-        _one_direction,
+        lambda **values: scalars.with_period(**_one_direction(**values)),
         required="a waiver says metric, environment, reason, owner and until",
     )
 
@@ -197,8 +200,8 @@ def _waiver(unit: Unit | None) -> Kind:
 def _parse_waiver(node: Node, name: str, problems: Problems) -> Any:
     """The metric's unit decides how a new limit is written."""
     metric = node.get("metric").value
-    unit = METRICS[metric].unit if isinstance(metric, str) and metric in METRICS else None
-    return _waiver(unit).parse(node, name, problems)
+    definition = METRICS.get(metric) if isinstance(metric, str) else None
+    return _waiver(definition).parse(node, name, problems)
 
 
 WAIVER: Final = Kind(_parse_waiver, _waiver(None).schema)

@@ -46,6 +46,7 @@ def gate_from_options(option: Callable[[str], Any], environment: Environment, no
     return Gate(
         since_deploy=option("since_deploy"),
         deployed=parse_instant(option("deployed_at"), "--deployed-at", now) if option("deployed_at") else None,
+        warm_up=parse_length(option("warm_up"), "--warm-up") if option("warm_up") else timedelta(),
         version=option("function_version"),
         wait=parse_length(option("wait"), "--wait") if option("wait") else timedelta(),
         hold=option("hold"),
@@ -65,6 +66,8 @@ def _problems(option: Callable[[str], Any], environment: Environment) -> Iterato
         yield f"--since-deploy: {environment.name!r} names no 'function' in thresholds.yaml; add one, or --deployed-at"
     if option("since_deploy") and option("until"):
         yield "--since-deploy: the window ends now, so --until has no say; give the beginning with --deployed-at"
+    if option("warm_up") and not (option("since_deploy") or option("deployed_at")):
+        yield "--warm-up leaves out what came right after a deploy; say when that was: --since-deploy, or --deployed-at"
     if option("wait") and reads_files:
         yield "--wait: files don't grow; it is for log groups"
     if option("wait") and option("until"):
@@ -146,6 +149,7 @@ def _add_gate_options(add: AddOption) -> None:
     """A gate after a deploy: since when, for how long, and against what."""
     add("--since-deploy", action="store_true", help="begin where the function's new code began to serve")
     add("--deployed-at", metavar="TIME", help="begin at this time of a deploy, as --since does")
+    add("--warm-up", metavar="TIME", help="leave out so long after the deploy (2m): what starts cold is slow")
     add("--function-version", metavar="N", help="judge what this version of the function logged: 42, or $LATEST")
     add(
         "--wait",
@@ -242,7 +246,9 @@ def settings_from_options(config: pytest.Config, name: str) -> Settings:
     if logs and (option("log_group") or option("keep_logs")):
         raise ConfigError("--logs is read in place of CloudWatch; it excludes --log-group and --keep-logs")
     begin = _window_start(config, environment, now) if option("since") == LAST_RUN else None
-    since = begin.since.isoformat() if begin else option("deployed_at") or option("since")
+    since = begin.since.isoformat() if begin else option("since")
+    if gate.deployed:
+        since = (gate.deployed + gate.warm_up).isoformat()
     reads_files = bool(logs) or (environment.logs is not None and not option("log_group"))
     return Settings(
         program=(COMMAND,) if config.inipath == COMMAND_CONFIGURATION else ("python", "-m", "pytest"),

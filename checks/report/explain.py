@@ -55,7 +55,7 @@ def explain_verdict(metric: Definition, environment: Environment, run: "Result",
         return
     if limit.max_increase is not None:
         yield f"  against the --baseline: {limit.show(limit.increase)}, beyond what chance explains"
-    if not limit.bounds:
+    if not limit.bounds or limit.per:  # how many cases decide depends on the length of the window
         return
     demand = Demand(limit, environment.waivers.get(metric.name), now)
     yield from _aligned(_boundary_rows(metric, demand, measured.n))

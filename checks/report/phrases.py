@@ -72,12 +72,16 @@ def value_text(check: Outcome) -> str:
     if check.value is None:
         return "not measured" if check.verdict is Verdict.ERROR else "no sample"
     limits = (check.limit, check.warn if isinstance(check, CheckResult) else None)
-    return show_value(check.value, _unit(check), [limit for limit in limits if limit is not None])
+    return show_value(check.value, _unit(check), [limit for limit in limits if limit is not None]) + _per(check)
 
 
 def limit_text(check: Outcome) -> str:
     """The limit that decided, by its name: `max 5`; empty where none did."""
-    return "" if check.limit is None else f"{check.bound} {show_limit(check.limit, _unit(check))}"
+    return "" if check.limit is None else f"{check.bound} {show_limit(check.limit, _unit(check))}{_per(check)}"
+
+
+def _per(check: Outcome) -> str:
+    return f"/{check.per}" if check.per else ""
 
 
 def _unit(check: Outcome) -> Unit:

@@ -19,6 +19,7 @@ from checks.file_writing import write_whole
 from checks.logs.spool import Fetch
 from checks.metrics import METRICS, Metric, Unit
 from checks.text import display_path, without_control_characters
+from checks.units import Period
 from checks.verdicts.polling import Poll
 from checks.verdicts.verdict import Verdict
 from checks.window import Window
@@ -79,6 +80,7 @@ class Outcome(Struct, frozen=True, kw_only=True):
         n: Size of the sample.
         shadow: Whether it is only shown, without a say in the run's verdict.
         demands: The whole limit for people: `warn 2 %, max 5 %`.
+        per: The time in which value and limit count; null where they count the whole window.
         adds_up: Whether later runs may add the metric to theirs: all of it was seen, and it is one of a row of runs.
     """
 
@@ -91,6 +93,7 @@ class Outcome(Struct, frozen=True, kw_only=True):
     n: Size | None
     shadow: bool
     demands: str = ""
+    per: Period | None = None
     adds_up: bool = False
 
 

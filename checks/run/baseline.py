@@ -94,6 +94,7 @@ class BaselineReader:
         groups: The log groups, where no files are read.
         scope: Which events are judged.
         longest: How long the window may become.
+        warm_up: How long before the window something was deployed.
     """
 
     def __init__(  # noqa: PLR0913 -- what a read takes, and for what
@@ -104,6 +105,7 @@ class BaselineReader:
         scope: Scope,
         *,
         longest: timedelta,
+        warm_up: timedelta,
         has_files: bool,
     ) -> None:
         self._reference = reference
@@ -111,6 +113,7 @@ class BaselineReader:
         self._groups = groups
         self._scope = scope
         self._longest = longest
+        self._warm_up = warm_up
         self._has_files = has_files
         self._spool: Spool | None = None
 
@@ -134,10 +137,11 @@ class BaselineReader:
             return replace(baseline, is_simultaneous=True)
         if self._reference != PREVIOUS and not is_duration(self._reference):
             return _recorded(self._reference)
-        shift = window.until - window.since if self._reference == PREVIOUS else parse_duration(self._reference)
+        deployed = window.since - self._warm_up
+        shift = window.until - deployed if self._reference == PREVIOUS else parse_duration(self._reference)
         description = "the same time before" if self._reference == PREVIOUS else f"{self._reference} before"
-        # Not beyond the window's beginning: what is judged would be compared with itself.
-        earlier = Window(window.since - shift, min(window.until - shift, window.since))
+        # Not beyond the deploy: what is judged would be compared with itself.
+        earlier = Window(window.since - shift, min(window.until - shift, deployed))
         scope = replace(self._scope, version=None)
         if not self._has_files:
             return self._measured(description, self._read(earlier), earlier, scope)

@@ -100,6 +100,7 @@ class Observer:
             self._groups,
             self._scope,
             longest=longest,
+            warm_up=gate.warm_up,
             has_files=bool(self._settings.files),
         )
 

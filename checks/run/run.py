@@ -13,7 +13,7 @@ from checks.analysis.analyse import Scope
 from checks.analysis.dictionary import find_sentences
 from checks.analysis.evidence import Evidence, find_evidence, write_cases
 from checks.config.environment import LogGroup
-from checks.config.limit import Limit
+from checks.config.limit import Limit, Side
 from checks.errors import HistoryError, SourceError
 from checks.history.history import MOST_SHOWN, nights_before
 from checks.history.record import Record
@@ -145,7 +145,10 @@ class Run:
 
     def _observer(self, folder: Path, show: ShowProgress) -> Observer:
         settings, deploy = self.settings, self._deploy
-        window = Window(deploy.at, max(settings.now, deploy.at + _MOMENT)) if deploy else settings.window
+        window = settings.window
+        if deploy:
+            begin = deploy.at + settings.gate.warm_up
+            window = Window(begin, max(settings.now, begin + _MOMENT))
         scope = Scope(version=self._version, wants_errors=settings.wants_errors)
         return Observer(settings, LogReader(settings, folder, show), window, self._groups, scope)
 
@@ -228,8 +231,14 @@ class Run:
         if settings.gate.baseline:
             words += ["--baseline", settings.gate.baseline]
         if window := self._snapshot.log_read.window:
-            begin = "--deployed-at" if self._deployed else "--since"
-            words += [begin, window.since.isoformat(), "--until", window.until.isoformat()]
+            words += (
+                ["--deployed-at", self._deployed.isoformat()]
+                if self._deployed
+                else ["--since", window.since.isoformat()]
+            )
+            if settings.gate.warm_up:
+                words += ["--warm-up", f"{settings.gate.warm_up.total_seconds():g}s"]
+            words += ["--until", window.until.isoformat()]
         return shlex.join(words)
 
     def _sources(self) -> tuple[str, ...]:
@@ -254,6 +263,7 @@ class Run:
             shadow=limit.shadow,
             owner=limit.owner,
             runbook=limit.runbook,
+            per=limit.per if judgement.bound.side is not Side.INCREASE else None,
             adds_up=self._snapshot.adds_up(metric.name),
             findings=tuple(map(one_line, self._snapshot.findings(metric.name))),
         )

@@ -23,6 +23,7 @@ class Gate:
     Attributes:
         since_deploy: Whether the window begins with the last deploy, as AWS Lambda tells it.
         deployed: When the code was deployed, where somebody says so; None where nobody does.
+        warm_up: For how long from then on nothing is judged: cold starts, and the last requests of the old code.
         version: The version of the function to judge; None for all.
         wait: For how long to poll; nothing for one snapshot.
         hold: How many passing polls in a row it takes.
@@ -31,6 +32,7 @@ class Gate:
 
     since_deploy: bool = False
     deployed: datetime | None = None
+    warm_up: timedelta = timedelta()
     version: str | None = None
     wait: timedelta = timedelta()
     hold: int = 1

@@ -14,6 +14,7 @@ from checks.run.baseline import Baseline
 from checks.run.log_reader import LogRead
 from checks.run.settings import Settings
 from checks.text import one_line
+from checks.verdicts.chances import over_time
 from checks.verdicts.increase import INCREASE_DOUBT, NewKinds, judge_increase, judge_new_kinds
 from checks.verdicts.nights import Night, judge_with_nights
 from checks.verdicts.rules import ReadState, blind_spot, judge, unseen_families, ways_out
@@ -138,13 +139,13 @@ class Snapshot:
         metric = self.metrics[limit.metric]
         waiver = self.settings.environment.waivers.get(limit.metric)
         read, now = self._read_state(), self.settings.now
-        judged = [judge(metric, limit, read, now=now, waiver=waiver)] if limit.bounds else []
-        window = self.log_read.window
-        if window is not None:
-            judged = [judge_with_nights(one, window, nights, read, now=now, waiver=waiver) for one in judged]
+        window = self.log_read.window or self.settings.default_window
+        in_time = over_time(metric, limit, window)
+        judged = [judge(in_time, limit, read, now=now, waiver=waiver)] if limit.bounds else []
+        judged = [judge_with_nights(one, window, nights, read, now=now, waiver=waiver) for one in judged]
         if limit.metric == NEW_SIGNATURES:
             return [judge_new_kinds(one, self.new_kinds) for one in judged]
-        if limit.max_increase is None or self.baseline is None or window is None:
+        if limit.max_increase is None or self.baseline is None:
             return judged
         if self.baseline.error:
             return [*judged, not_measured(limit, self.baseline.error)]

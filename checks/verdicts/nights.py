@@ -7,7 +7,8 @@ from typing import Final
 
 from checks.config.limit import Limit, Waiver
 from checks.metrics import IN_LOGS, METRICS, Metric, OnBreach, Unit
-from checks.verdicts.rules import ReadState, blind_spot, judge, missing_samples
+from checks.verdicts.chances import missing_samples
+from checks.verdicts.rules import ReadState, blind_spot, judge
 from checks.verdicts.verdict import Judgement, Verdict
 from checks.window import Window
 

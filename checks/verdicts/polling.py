@@ -10,7 +10,7 @@ from msgspec import Struct, field
 from checks.config.limit import Bound, Side
 from checks.metrics import METRICS, Unit
 from checks.statistics import evidence_over, evidence_under
-from checks.verdicts.rules import failures_of
+from checks.verdicts.chances import failures_of
 from checks.verdicts.verdict import Judgement, Verdict, overall
 
 

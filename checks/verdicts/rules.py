@@ -3,20 +3,25 @@
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
-from math import ceil, isfinite
+from math import isfinite
 from typing import Final
 
 from checks.config.limit import Bound, Limit, Side, Waiver
 from checks.metrics import FAMILIES, METRICS, Definition, Metric, OnBreach, SignalFamily, Unit
-from checks.statistics import MOST_FALSE_FAILS, chance_of_so_many, chance_of_total, lower_bound
+from checks.statistics import MOST_FALSE_FAILS
 from checks.units import show_limit, show_value
+from checks.verdicts.chances import (
+    DECIMALS,
+    HALF,
+    WARNING_DOUBT,
+    certain_share,
+    chance_at,
+    failures_of,
+    is_proven_early,
+    is_warning,
+    missing_samples,
+)
 from checks.verdicts.verdict import Judgement, Verdict
-
-_DECIMALS: Final = 12
-"""Of a halved limit: as many as floats hold for sure, so that 97.5 % is not shown as 97.50000000000001 %."""
-
-HALF: Final = 0.5
-"""Of its limit: where a service is that fails in no more than MOST_FALSE_FAILS of its runs."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,70 +76,6 @@ def unseen_families(limits: Iterable[Limit], seen: frozenset[str]) -> frozenset[
     return frozenset(needed - seen)
 
 
-def missing_samples(metric: Metric, limit: Limit) -> int:
-    """How many more cases of its sample a metric needs for a verdict."""
-    has_sample = METRICS[metric.name].sample is not None
-    return max(0, limit.samples - (metric.n or 0)) if has_sample else 0
-
-
-def is_proven_early(metric: Metric, bound: Bound) -> bool:
-    """Whether even a sample that is too small shows at 95 % that a rate breaks a bound."""
-    if METRICS[metric.name].unit is not Unit.RATE or not metric.n or metric.value is None:
-        return False
-    if bound.upper:
-        return lower_bound(_certain_share(metric, metric.value, metric.n), metric.n) > bound.value
-    return lower_bound(1 - metric.value, metric.n) > 1 - bound.value
-
-
-def _certain_share(metric: Metric, value: float, n: int) -> float:
-    """What a share is at least, where events that name no connection may have hit fewer connections than they are."""
-    return value if metric.certain is None else metric.certain / n
-
-
-def failures_of(metric: Metric, bound: Bound) -> tuple[int, int]:
-    """The failures behind a share, those that are known for sure, and the sample that they are of.
-
-    Under a `min`, the failures are the other cases: a share of at least 95 % allows 5 %.
-    """
-    n = metric.n or 0
-    numerator = round((metric.value or 0.0) * n) if metric.numerator is None else metric.numerator
-    if not bound.upper:
-        return n - numerator, n
-    return (numerator if metric.certain is None else metric.certain), n
-
-
-def chance_at(metric: Metric, bound: Bound, share: float) -> float:
-    """How often a service at a share of the limit shows as much as was measured, or more; 0 where there is no chance.
-
-    Under a `min`, at that share of what it allows: at half of at least 95 %, that is 2.5 % failures. For a quantile,
-    where that share of what may be beyond it is: at half of a 95th percentile, 2.5 % of the cases.
-    """
-    definition, n = METRICS[metric.name], metric.n
-    if not n or metric.value is None or definition.breach is OnBreach.ERROR:  # what was not read is no sample
-        return 0.0
-    if definition.unit is Unit.RATE:
-        allowed = bound.value if bound.upper else 1 - bound.value
-        return chance_of_so_many(*failures_of(metric, bound), allowed * share)
-    if definition.unit is Unit.AVERAGE and bound.upper:
-        total = metric.value * n
-        return chance_of_total(total, total if metric.squares is None else metric.squares, n, bound.value * share)
-    if definition.quantile is not None:
-        beyond = 1 - definition.quantile if bound.upper else definition.quantile
-        return chance_of_so_many(ceil(round(beyond * n, _DECIMALS)), n, beyond * share)
-    return 0.0
-
-
-WARNING_DOUBT: Final = 0.05
-"""How likely it may be at the `warn` limit itself that it is broken so far, and still be a warning."""
-
-
-def is_warning(metric: Metric, bound: Bound) -> bool:
-    """Whether a `warn` is broken, and beyond chance."""
-    is_broken = metric.value is not None and bound.is_broken_by(metric.value)
-    share = 1 if METRICS[metric.name].quantile is None else HALF  # as many as a quantile allows are always beyond it
-    return is_broken and chance_at(metric, bound, share) <= WARNING_DOUBT
-
-
 @dataclass(frozen=True, slots=True)
 class _Case:
     """A metric's value and all that it is judged by; without the waiver if that is over."""
@@ -177,10 +118,13 @@ class _Case:
     def value_text(self) -> str:
         """The value as people read it, on the right side of every bound."""
         bounds = (*self.limit.bounds, self.hard or self.decisive)
-        return show_value(self.value, self.limit.unit, [bound.value for bound in bounds])
+        return show_value(self.value, self.limit.unit, [bound.value for bound in bounds]) + self.limit.suffix
 
     @property
     def _sample(self) -> str:
+        if self.metric.periods is not None and self.limit.per:
+            length = show_value(self.metric.periods * self.limit.per.seconds, Unit.SECONDS)
+            return f" ({round(self.value * self.metric.periods):,} in {length})"
         if self.metric.n is None:
             return ""
         if self.metric.numerator is None:
@@ -218,7 +162,7 @@ def judge(  # noqa: PLR0913 -- what was measured, what is demanded, and what is 
     ruling = next(filter(None, (rule(case) for rule in _RULES)))
     over = f"; the waiver until {waiver.until} by {waiver.owner} is over" if waiver and not holds else ""
     operator = ruling.bound.operator(value)
-    has_chance = limit.unit is not Unit.RATE and metric.n is not None
+    has_chance = limit.unit is not Unit.RATE and (metric.n is not None or metric.periods is not None)
     chance = chance_at(metric, ruling.bound, HALF) if has_chance else None
     return Judgement(metric, limit, ruling.verdict, ruling.bound, operator, ruling.sentence + over, chance)
 
@@ -287,7 +231,24 @@ def _broken(case: _Case) -> _Ruling | None:
     if chance > MOST_FALSE_FAILS:
         return _Ruling(Verdict.INCONCLUSIVE, bound, f"{comparison}, {_doubt(case, bound, chance)}")
     breach = case.definition.breach
-    return _Ruling(Verdict(breach.value), bound, f"{comparison}{_no_failure(case)}")
+    return _Ruling(Verdict(breach.value), bound, f"{comparison}{_no_failure(case) or _by_a_little(case, bound)}")
+
+
+_LITTLE: Final = 1.25
+"""Of what a limit allows: more is not a little more."""
+
+
+def _by_a_little(case: _Case, bound: Bound) -> str:
+    """How often a service exactly at its limit looks so bad, where that is only a little over it; else empty."""
+    if case.limit.unit is not Unit.RATE or not case.metric.n or case.definition.breach is OnBreach.ERROR:
+        return ""
+    failures, n = failures_of(case.metric, bound)
+    allowed = bound.value if bound.upper else 1 - bound.value
+    chance = chance_at(case.metric, bound, 1)
+    if chance <= WARNING_DOUBT or failures > _LITTLE * allowed * n:
+        return ""
+    side = "over" if bound.upper else "under"
+    return f", {side} by a little: exactly at the limit, {show_value(chance, Unit.RATE)} of runs look like this"
 
 
 def _unattributed(case: _Case, bound: Bound) -> str:
@@ -295,7 +256,7 @@ def _unattributed(case: _Case, bound: Bound) -> str:
     metric = case.metric
     if metric.certain is None or not metric.n or not bound.upper:
         return ""
-    if bound.is_broken_by(_certain_share(metric, case.value, metric.n)):
+    if bound.is_broken_by(certain_share(metric, case.value, metric.n)):
         return ""
     return (
         f"counting every event that names no connection as one of its own; only {metric.certain:,} are known for sure"
@@ -318,7 +279,10 @@ def _doubt(case: _Case, bound: Bound, chance: float) -> str:
     side = "over" if bound.upper else "under"
     half = 1 - (1 - bound.value) * HALF if unit is Unit.RATE and not bound.upper else bound.value * HALF
     is_quantile = case.definition.quantile is not None
-    rate = "that is beyond it half as often" if is_quantile else f"at {show_limit(round(half, _DECIMALS), unit)}"
+    if case.limit.per and not bound.upper:
+        half = bound.value / HALF
+    at_half = f"at {show_limit(round(half, DECIMALS), unit)}{case.limit.suffix}"
+    rate = "that is beyond it half as often" if is_quantile else at_half
     share_of_runs = show_value(chance, Unit.RATE, [MOST_FALSE_FAILS])
     service = f"a service {rate} looks like this in {share_of_runs} of runs"
     return f"{side} the limit, but too few cases to tell: {service}"

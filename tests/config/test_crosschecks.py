@@ -2,6 +2,7 @@
 
 import pytest
 
+from checks.units import Period
 from tests.config.loading import Complain, Load
 
 
@@ -81,3 +82,36 @@ def test_a_shared_limit_holds_where_its_resource_is_named(load_text: Load) -> No
     thresholds = load_text(text)
     assert list(thresholds.environment("dev").limits) == ["gone.errors"]
     assert list(thresholds.environment("prod").limits) == ["gone.errors", "api.connects"]
+
+
+PERIODS = """\
+    environments:
+      dev:
+        log_group: x
+        limits:
+          gone.errors: {warn: 100/day, max: 200/day}
+          errors.events: 10/hour
+          gone.connections: {warn: 5/hour, max: 100/day}
+          gone.max_per_connection: 5/day
+          welcome.failed: 5/week
+    waivers:
+      - {metric: gone.errors, environment: dev, reason: r, owner: o, until: 2026-06-30, max: 800}
+      - {metric: errors.events, environment: dev, reason: r, owner: o, until: 2026-06-30, max: 30/hour}
+    """
+
+
+def test_counts_per_day_or_hour(complaints: Complain) -> None:
+    """All of a limit and its waiver in one period, of what a longer window holds more of."""
+    assert [line.partition(": ")[2] for line in complaints(PERIODS)] == [
+        "gone.connections: 'warn' and 'max' are in different periods; write all of them per day, or none",
+        "gone.max_per_connection.max: '5/day' is not a count; write a whole number such as 0 or 12",
+        "welcome.failed.max: '5/week' is not a count in a period; write one such as 200/day or 10/hour",
+        "max '800': write a count in each day, as the limit is",
+    ]
+
+
+def test_the_period_of_a_limit(load_text: Load) -> None:
+    """Is shown behind its number."""
+    text = "environments:\n  dev:\n    log_group: x\n    limits: {gone.errors: {warn: 100/day, max: 200/day}}\n"
+    (demanded,) = load_text(text).environment("dev").limits.values()
+    assert (demanded.per, demanded.demands) == (Period.DAY, "max 200/day, warn 100/day")

@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 from checks.config.limit import Limit
 from checks.metrics import METRICS, Metric, SignalFamily, Subject, Unit
 from checks.statistics import MOST_FALSE_FAILS, chance_of_so_many, lower_bound
-from checks.verdicts.rules import HALF, ReadState, chance_at, is_proven_early, is_warning, judge, unseen_families
+from checks.verdicts.chances import HALF, chance_at, is_proven_early, is_warning
+from checks.verdicts.rules import ReadState, judge, unseen_families
 from checks.verdicts.verdict import Judgement, Verdict
 from tests.verdicts.making import (
     AGE,
@@ -31,6 +32,8 @@ from tests.verdicts.making import (
 )
 
 CONNECT, DISCONNECT, WELCOME = SignalFamily.CONNECT, SignalFamily.DISCONNECT, SignalFamily.WELCOME
+
+LITTLE = ", over by a little: exactly at the limit, {} % of runs look like this"
 
 
 CONTRACTS: list[tuple[list[str], AbstractSet[str], AbstractSet[str]]] = [
@@ -91,7 +94,13 @@ RULINGS: list[tuple[Metric, Limit, ReadState, str, str]] = [
     # A rate with its sample
     (share(0, 59), MAX_5, ALIVE, "pass", "welcome.failure_rate 0 % <= max 5 % (0 of 59)"),
     (share(50, 1000), MAX_5, ALIVE, "pass", "welcome.failure_rate 5 % <= max 5 % (50 of 1,000)"),
-    (share(504, 10000), MAX_5, ALIVE, "fail", "welcome.failure_rate 5.04 % > max 5 % (504 of 10,000)"),
+    (
+        share(504, 10000),
+        MAX_5,
+        ALIVE,
+        "fail",
+        "welcome.failure_rate 5.04 % > max 5 % (504 of 10,000)" + LITTLE.format(43.4),
+    ),
     (share(4, 100), WARN_1_MAX_5, ALIVE, "warn", "welcome.failure_rate 4 % > warn 1 % (4 of 100), within max 5 %"),
     (
         share(3, 100),
@@ -194,7 +203,7 @@ RULINGS: list[tuple[Metric, Limit, ReadState, str, str]] = [
         MAX_5,
         ALIVE,
         "fail",
-        "welcome.failure_rate 5.0001 % > max 5 % (50,001 of 1,000,000)",
+        "welcome.failure_rate 5.0001 % > max 5 % (50,001 of 1,000,000)" + LITTLE.format(49.9),
     ),
     # Numbers about the logs accuse nobody
     (
@@ -541,3 +550,14 @@ def test_a_small_sample_fails_only_on_both_proofs(n: int, failures: int) -> None
     failed = judge(share(cases, n), MAX_5, ALIVE, now=NOW).verdict is Verdict.FAIL
     is_beyond_chance = chance_of_so_many(cases, n, 0.025) <= MOST_FALSE_FAILS
     assert failed == (cases / n > 0.05 and lower_bound(cases / n, n) > 0.05 and is_beyond_chance)
+
+
+def test_a_share_just_over_its_limit_says_so() -> None:
+    """At a large n, evidence against half the limit is no evidence against the limit itself."""
+    little = judge(share(215, 10_000), limit(RATE, max=0.02), ALIVE, now=NOW)
+    assert little.verdict is Verdict.FAIL
+    assert little.sentence == (
+        "welcome.failure_rate 2.2 % > max 2 % (215 of 10,000), over by a little: "
+        "exactly at the limit, 15 % of runs look like this"
+    )
+    assert "little" not in judge(share(300, 10_000), limit(RATE, max=0.02), ALIVE, now=NOW).sentence

@@ -1,0 +1,83 @@
+"""Counts over time: what a limit per day means in a window of any length."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from checks.metrics import Metric
+from checks.units import Period
+from checks.verdicts.chances import over_time
+from checks.verdicts.polling import PollState
+from checks.verdicts.rules import judge
+from checks.verdicts.verdict import Judgement, Verdict
+from checks.window import Window
+from tests.verdicts.making import ALIVE, COUNT, NOW, limit, waiver
+from tests.verdicts.test_polling import poll
+
+A_DAY = replace(limit(COUNT, max=200), per=Period.DAY)
+ENDED = "lifecycle.complete"
+
+
+def judged(count: int, minutes: float, squares: float | None = None, *, least: float | None = None) -> Judgement:
+    demanded = A_DAY if least is None else replace(limit(ENDED, min=least), per=Period.DAY)
+    window = Window(NOW - timedelta(minutes=minutes), NOW)
+    metric = over_time(Metric(demanded.metric, count, squares=squares), demanded, window)
+    return judge(metric, demanded, ALIVE, now=NOW)
+
+
+@pytest.mark.parametrize(
+    ("count", "minutes", "verdict"),
+    [
+        (200, 1440, Verdict.PASS),
+        (240, 1440, Verdict.FAIL),
+        (1400, 10080, Verdict.PASS),
+        (1500, 10080, Verdict.FAIL),
+        (2, 15, Verdict.PASS),
+        (3, 15, Verdict.INCONCLUSIVE),
+        (6, 15, Verdict.FAIL),
+    ],
+)
+def test_a_limit_per_day_means_the_same_in_any_window(count: int, minutes: float, verdict: Verdict) -> None:
+    """In a gate, a night and a week; it fails where a service at half of it hardly ever shows so many."""
+    assert judged(count, minutes).verdict is verdict
+
+
+def test_the_sentence_tells_the_count_and_the_time() -> None:
+    """Beside what it comes to in a day."""
+    assert judged(6, 15).sentence == "gone.errors 576/day > max 200/day (6 in 15 min)"
+    assert judged(3, 15).sentence == (
+        "gone.errors 288/day > max 200/day (3 in 15 min), over the limit, but too few cases to tell: "
+        "a service at 100/day looks like this in 8.8 % of runs"
+    )
+
+
+def test_errors_of_one_connection_are_one_case_here_too() -> None:
+    """Ten errors of one client in a quarter of an hour are no trend."""
+    assert judged(10, 15).verdict is Verdict.FAIL
+    assert judged(10, 15, squares=100.0).verdict is Verdict.INCONCLUSIVE
+
+
+def test_a_least_number_per_day() -> None:
+    """None in a quarter of an hour is no proof of less than ten a day; none in a day is."""
+    assert judged(0, 15, least=10).verdict is Verdict.INCONCLUSIVE
+    assert judged(0, 1440, least=10).verdict is Verdict.FAIL
+    assert judged(12, 1440, least=10).verdict is Verdict.PASS
+
+
+def test_a_gate_does_not_fail_by_the_first_of_them() -> None:
+    """A count per day can fall again, so it takes the evidence of all polls together."""
+    assert poll(judged(5, 15)).state is PollState.PENDING
+    assert poll(judged(20, 15)).state is PollState.FAILED
+    assert poll(judged(0, 1440, least=10)).state is PollState.PENDING
+
+
+def test_a_waiver_is_per_day_as_its_limit_is() -> None:
+    """Up to its own number."""
+    waived = replace(waiver(COUNT, max=400), per=Period.DAY)
+    metric = over_time(Metric(COUNT, 300), A_DAY, Window(NOW - timedelta(days=1), NOW))
+    result = judge(metric, A_DAY, ALIVE, now=NOW, waiver=waived)
+    assert (result.verdict, result.sentence.partition(",")[0]) == (
+        Verdict.WAIVED,
+        "gone.errors 300/day > max 200/day (300 in 24 h)",
+    )
