@@ -246,8 +246,8 @@ def settings_from_options(config: pytest.Config, name: str) -> Settings:
     if logs and (option("log_group") or option("keep_logs")):
         raise ConfigError("--logs is read in place of CloudWatch; it excludes --log-group and --keep-logs")
     begin = _window_start(config, environment, now) if option("since") == LAST_RUN else None
-    since = begin.since.isoformat() if begin else option("since")
-    if gate.deployed:
+    since = begin.since.isoformat() if begin else option("deployed_at") or option("since")
+    if gate.deployed and gate.warm_up:
         since = (gate.deployed + gate.warm_up).isoformat()
     reads_files = bool(logs) or (environment.logs is not None and not option("log_group"))
     return Settings(
@@ -256,7 +256,7 @@ def settings_from_options(config: pytest.Config, name: str) -> Settings:
         logs=logs,
         log_groups=tuple(LogGroup(name, None) for name in option("log_group")),
         window=None if reads_files else _window_from_options(option, since, gate, now),
-        file_window=_file_window(option, now) if reads_files else None,
+        file_window=_file_window(option, since, now) if reads_files else None,
         notes=(begin.note,) if begin else (),
         is_continued=begin is not None and begin.is_certain,
         thresholds=option("thresholds"),
@@ -269,9 +269,9 @@ def settings_from_options(config: pytest.Config, name: str) -> Settings:
     )
 
 
-def _file_window(option: Callable[[str], Any], now: datetime) -> FileWindow | None:
+def _file_window(option: Callable[[str], Any], since: str | None, now: datetime) -> FileWindow | None:
     begin = "deployed_at" if option("deployed_at") else "since"
-    return parse_file_window(option(begin), option("until"), option("hours"), now, _flag(begin))
+    return parse_file_window(since, option("until"), option("hours"), now, _flag(begin))
 
 
 def _window_from_options(option: Callable[[str], Any], since: str | None, gate: Gate, now: datetime) -> Window | None:

@@ -8,7 +8,7 @@ import pytest
 from checks.metrics import Metric
 from checks.units import Period
 from checks.verdicts.chances import over_time
-from checks.verdicts.polling import PollState
+from checks.verdicts.polling import PollState, judge_poll
 from checks.verdicts.rules import judge
 from checks.verdicts.verdict import Judgement, Verdict
 from checks.window import Window
@@ -67,8 +67,9 @@ def test_a_least_number_per_day() -> None:
 
 def test_a_gate_does_not_fail_by_the_first_of_them() -> None:
     """A count per day can fall again, so it takes the evidence of all polls together."""
-    assert poll(judged(5, 15)).state is PollState.PENDING
-    assert poll(judged(20, 15)).state is PollState.FAILED
+    (sixth, twentieth), at = (judged(6, 15), judged(20, 15)), NOW
+    states = [judge_poll([one], (), at=at, until=at, events=1, number=9).state for one in (sixth, twentieth)]
+    assert states == [PollState.PENDING, PollState.FAILED]
     assert poll(judged(0, 1440, least=10)).state is PollState.PENDING
 
 
