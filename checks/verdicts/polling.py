@@ -116,10 +116,10 @@ def _is_final(judgement: Judgement, doubt: float, number: int, failed_before: Co
         return (
             evidence_over(*failures_of(judgement.metric, judgement.bound), _allowed(judgement.bound) / 2) >= 1 / doubt
         )
-    if judgement.chance is not None:
-        return judgement.chance <= doubt / (number * (number + 1))
     if metric.unit is Unit.COUNT and not judgement.bound.upper:
         return False
+    if judgement.chance is not None:
+        return judgement.chance <= doubt / (number * (number + 1))
     # A baseline that grows with the window can lower a count that is compared with it.
     is_compared = judgement.bound.side is Side.INCREASE
     is_count = metric.unit is Unit.COUNT and metric.is_from_logs and not metric.may_shrink
