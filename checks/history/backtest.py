@@ -1,0 +1,131 @@
+"""The backtest: past runs, and logs that were kept, judged by the limits of a thresholds.yaml."""
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from pathlib import Path
+from types import MappingProxyType
+
+from checks.analysis.analyse import Dialect, analyse
+from checks.config.environment import Environment
+from checks.history.record import Record
+from checks.logs.files import read_files
+from checks.metrics import METRICS, Metric, SignalFamily
+from checks.verdicts.rules import ReadState, judge, unseen_families, ways_out
+from checks.verdicts.verdict import Judgement, Verdict, overall
+
+
+@dataclass(frozen=True, slots=True)
+class PastRun:
+    """A run of the history, or a log that was kept, as far as its numbers go.
+
+    Attributes:
+        name: Its time in UTC, or its files.
+        metrics: What was measured, by name; empty where nothing could be read.
+    """
+
+    name: str
+    metrics: Mapping[str, Metric]
+
+
+@dataclass(frozen=True, slots=True)
+class Replay:
+    """A past run under other limits.
+
+    Attributes:
+        run: What was measured.
+        judgements: By each limit that it has a number for.
+        verdict: Of the whole.
+        unwaived: The verdict that it would be if nothing were waived.
+    """
+
+    run: PastRun
+    judgements: tuple[Judgement, ...]
+    verdict: Verdict
+    unwaived: Verdict
+
+
+def runs_of_history(records: Iterable[Record]) -> Iterator[PastRun]:
+    """Yield the runs of a history, with what each measured."""
+    for record in records:
+        metrics = {name: one.metric(name) for name, one in record.metrics.items() if name in METRICS}
+        yield PastRun(f"{record.started:%Y-%m-%d %H:%M}", MappingProxyType(metrics))
+
+
+def run_on_logs(paths: Sequence[str], environment: Environment, folder: Path) -> PastRun:
+    """Measure a log that was kept.
+
+    Args:
+        paths: Its files.
+        environment: Whose words are spoken there.
+        folder: For what does not fit into memory.
+
+    Raises:
+        SourceError: The log cannot be read, or holds no event.
+    """
+    spool = read_files(paths, folder)
+    dialect = Dialect(environment.short_lived_seconds, environment.signals, environment.redact)
+    analysis, _ = analyse(spool, None, dialect, folder)
+    unseen = unseen_families(environment.limits.values(), analysis.seen)
+    added = (
+        Metric("data.gaps", len(spool.gaps)),
+        Metric("data.unseen_signals", len(unseen), reason=ways_out(unseen, analysis.reading.events) if unseen else ""),
+    )
+    metrics = {**analysis.metrics, **{metric.name: metric for metric in added}}
+    return PastRun(", ".join(paths), MappingProxyType(metrics))
+
+
+def backtest(runs: Iterable[PastRun], environment: Environment, now: datetime) -> tuple[Replay, ...]:
+    """Judge past runs by the limits of an environment; those that read nothing are left out.
+
+    Args:
+        runs: The oldest first.
+        environment: Whose limits and waivers count.
+        now: Tells which waivers are over.
+    """
+    return tuple(_replay(run, environment, now) for run in runs if run.metrics)
+
+
+def _replay(run: PastRun, environment: Environment, now: datetime) -> Replay:
+    plain = tuple(_judgements(run, replace(environment, waivers={}), now))
+    judgements = tuple(_judgements(run, environment, now)) if environment.waivers else plain
+    return Replay(run, judgements, overall(judgements), overall(plain))
+
+
+def _judgements(run: PastRun, environment: Environment, now: datetime) -> Iterator[Judgement]:
+    """Judge what is known of the run; an increase would take its baseline, too."""
+    read = _read_state(run.metrics)
+    for limit in environment.limits.values():
+        metric = run.metrics.get(limit.metric)
+        if metric is not None and limit.bounds and environment.absent_analysis(limit.metric) is None:
+            yield judge(metric, limit, read, now=now, waiver=environment.waivers.get(limit.metric))
+
+
+def _read_state(metrics: Mapping[str, Metric]) -> ReadState:
+    """The state of the read, as far as the numbers tell: a kind of signal that was not seen is a number, too."""
+    gaps, events = metrics.get("data.gaps"), metrics.get("data.events")
+    is_complete = not (gaps and gaps.value)
+    return ReadState(
+        events=round(events.value or 0) if events else 1,
+        complete=is_complete,
+        seen=frozenset(SignalFamily),
+        reason="" if is_complete else "the read had gaps",
+    )
+
+
+def backtest_lines(replays: Sequence[Replay]) -> Iterator[str]:
+    """Yield the outcome in a sentence, and a line for each run that would not have passed."""
+    number = len(replays)
+    runs = "run" if number == 1 else f"{number:,} runs"
+    failing = [replay for replay in replays if replay.unwaived is Verdict.FAIL]
+    waived = sum(replay.verdict is not Verdict.FAIL for replay in failing)
+    of_them = f", {waived:,} of them waived" if waived else ""
+    yield f"{len(failing):,} of the last {runs} would have failed{of_them}"
+    others = Counter(replay.verdict for replay in replays if replay.unwaived is not Verdict.FAIL)
+    for verdict, count in sorted(others.items()):
+        yield f"  {count:,} {verdict.upper()}"
+    for replay in replays:
+        worst = [one for one in replay.judgements if one.verdict is replay.verdict and not one.shadow]
+        if replay.verdict not in {Verdict.PASS, Verdict.WARN}:
+            yield f"{replay.run.name}  {replay.verdict.upper()}  {worst[0].sentence if worst else ''}"

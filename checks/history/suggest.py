@@ -1,0 +1,247 @@
+"""Limits from evidence: what past runs measured, and the limits that follow from it, as a patch of thresholds.yaml."""
+
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from difflib import unified_diff
+from math import ceil, floor, log10
+from pathlib import Path
+from typing import Final
+
+from checks.config.document import Node, read_yaml
+from checks.config.environment import Environment
+from checks.config.limit import Limit
+from checks.history.backtest import PastRun, backtest
+from checks.metrics import IN_LOGS, METRICS, Metric, Subject, Unit
+from checks.text import display_path
+from checks.units import show_limit, show_value
+from checks.verdicts.verdict import Verdict
+
+MOST_RUNS: Final = 90
+"""How many of the last runs count."""
+
+_FEWEST_RUNS: Final = 20
+"""So many runs are needed to say that a limit is never close."""
+
+_FEWEST_CASES: Final = 50
+"""A run with fewer cases tells little of how bad a healthy run may look."""
+
+_FAR: Final = 5
+"""A limit this many times over whatever was measured is never close."""
+
+_MARGIN: Final = 2
+"""A share or an average at half its limit fails in no more than 2 % of runs (checks/statistics.py)."""
+
+_WARN_AT: Final = 0.75
+"""Of the limit: between what is usual and what fails."""
+
+_RULE_OF_THREE: Final = 3
+"""Nothing among n cases: at 95 %, the share is at most 3 / n (Hanley and Lippman-Hand, JAMA 249, 1983)."""
+
+_STEPS: Final = (1, 1.5, 2, 3, 4, 5, 6, 8, 10)
+"""Limits are numbers that people remember."""
+
+_LEAST: Final[Mapping[Unit, float]] = {Unit.RATE: 0.001, Unit.AVERAGE: 0.1, Unit.COUNT: 1, Unit.SECONDS: 0.1}
+"""No limit is suggested below these: a trifle wakes nobody."""
+
+
+@dataclass(frozen=True, slots=True)
+class Suggestion:
+    """A limit that follows from what was measured.
+
+    Attributes:
+        metric: A key of METRICS.
+        present: The limit as it stands; empty where there is none.
+        warn: Beyond it, a warning.
+        max: Beyond it, a failure.
+        reason: What was measured, and why this follows.
+        runs: How many past runs measured it.
+        failed: How many of them would have failed.
+        warned: How many would have been a warning.
+    """
+
+    metric: str
+    present: str
+    warn: float
+    max: float
+    reason: str
+    runs: int
+    failed: int
+    warned: int
+
+    @property
+    def written(self) -> str:
+        """The limit as it is written in thresholds.yaml."""
+        unit = METRICS[self.metric].unit
+        warn, most = (show_limit(value, unit).replace(" ", "").replace(",", "") for value in (self.warn, self.max))
+        return f"{{warn: {warn}, max: {most}}}"
+
+
+@dataclass(frozen=True, slots=True)
+class Experience:
+    """What past runs on an environment measured, and the limits that stand there now.
+
+    Attributes:
+        runs: The newest last.
+        environment: Whose limits stand now.
+        file: Where these stand.
+        now: Tells which waivers are over.
+    """
+
+    runs: Sequence[PastRun]
+    environment: Environment
+    file: Path
+    now: datetime
+
+    def suggestions(self) -> Iterator[Suggestion]:
+        """Yield a limit for each number that the logs tell and that does not grow with the traffic.
+
+        Runs that failed on a metric tell nothing of its usual value.
+        """
+        failed = {(run, metric) for run, metric, verdict in self._verdicts(self.environment) if verdict is Verdict.FAIL}
+        for name in METRICS:
+            limit = self.environment.limits.get(name)
+            if _is_open_to_evidence(name, limit) and self.environment.absent_analysis(name) is None:
+                healthy = [one for run in self.runs if (run.name, name) not in failed and (one := _measured(run, name))]
+                if healthy:
+                    yield self._suggestion(limit or Limit(name, self.file, 1, inherited=False), healthy)
+
+    def remarks(self) -> Iterator[str]:
+        """Yield a sentence on each limit that is never close, and on each waiver that nothing needs."""
+        for limit in self.environment.limits.values():
+            values = [one.value or 0 for run in self.runs if (one := _measured(run, limit.metric))]
+            worst = max(values, default=0)
+            is_far = limit.max and METRICS[limit.metric].subject in IN_LOGS and worst * _FAR <= limit.max
+            if is_far and len(values) >= _FEWEST_RUNS:
+                place = f"{display_path(limit.file)}:{limit.line}: {limit.metric}"
+                far = f"{limit.demands} was never closer than {_FAR} times in {len(values):,} runs"
+                yield f"{place}: {far}; the worst was {show_value(worst, limit.unit)}"
+        unwaived = replace(self.environment, waivers={})
+        needed = {metric for _, metric, verdict in self._verdicts(unwaived) if verdict is Verdict.FAIL}
+        for metric, waiver in self.environment.waivers.items():
+            if waiver.holds(self.now) and metric not in needed and any(_measured(run, metric) for run in self.runs):
+                place = f"{display_path(waiver.file)}:{waiver.line}"
+                yield f"{place}: the waiver of {metric} until {waiver.until} was not needed in {len(self.runs):,} runs"
+
+    def _suggestion(self, present: Limit, healthy: Sequence[Metric]) -> Suggestion:
+        warn, most, reason = _numbers(present.metric, healthy)
+        limit = replace(present, warn=warn, max=most)
+        alone = replace(self.environment, limits={limit.metric: limit}, waivers={})
+        verdicts = [verdict for *_, verdict in self._verdicts(alone)]
+        return Suggestion(
+            limit.metric,
+            present.demands if present.bounds else "",
+            warn,
+            most,
+            reason,
+            runs=len(healthy),
+            failed=verdicts.count(Verdict.FAIL),
+            warned=verdicts.count(Verdict.WARN),
+        )
+
+    def _verdicts(self, environment: Environment) -> Iterator[tuple[str, str, Verdict]]:
+        """Yield the verdict on each metric of each run, by the limits of an environment."""
+        for replay in backtest(self.runs, environment, self.now):
+            for judgement in replay.judgements:
+                yield replay.run.name, judgement.metric.name, judgement.verdict
+
+
+def _is_open_to_evidence(name: str, limit: Limit | None) -> bool:
+    """Whether a `max` can follow from what was measured: a plain count grows with the traffic."""
+    definition = METRICS[name]
+    if definition.subject not in IN_LOGS or (limit is not None and limit.max is None):
+        return False
+    is_ratio = definition.unit in {Unit.RATE, Unit.AVERAGE}
+    return is_ratio if definition.subject is Subject.DATA or limit is None else True
+
+
+def _measured(run: PastRun, name: str) -> Metric | None:
+    metric = run.metrics.get(name)
+    return metric if metric is not None and metric.value is not None and metric.n != 0 else None
+
+
+def _numbers(name: str, healthy: Sequence[Metric]) -> tuple[float, float, str]:
+    """The `warn` and the `max` that follow from what was measured, and why."""
+    unit, sample = METRICS[name].unit, METRICS[name].sample
+    large = [metric for metric in healthy if metric.n is None or metric.n >= _FEWEST_CASES]
+    worst = max(metric.value or 0 for metric in large or healthy)
+    runs = "1 run" if len(healthy) == 1 else f"{len(healthy):,} runs"
+    if unit in {Unit.RATE, Unit.AVERAGE}:
+        n = sum(metric.n or 0 for metric in healthy)
+        cases = sum((metric.value or 0) * (metric.n or 0) for metric in healthy)
+        usual, least = (cases or _RULE_OF_THREE) / n, worst
+        measured = f"{show_value(cases / n, unit)} of {n:,} {sample} in {runs}, at worst {show_value(worst, unit)}"
+    else:
+        usual, least = worst, 0.0
+        measured = f"at most {show_value(worst, unit)} in {runs}"
+    most = _round_up(max(_MARGIN * usual, least, _LEAST[unit]), unit)
+    return _round_up(_WARN_AT * most, unit), most, measured
+
+
+def _round_up(value: float, unit: Unit) -> float:
+    """A number that people remember, at or above a value."""
+    magnitude = 10.0 ** floor(log10(value))
+    step = next(step for step in _STEPS if value <= step * magnitude * (1 + 1e-9))
+    rounded = round(step * magnitude, 6)
+    if unit is Unit.RATE:
+        return min(rounded, 1.0)
+    return float(ceil(rounded)) if unit is Unit.COUNT else rounded
+
+
+def repeated_defaults(file: Path, environment: str) -> Iterator[str]:
+    """Yield a sentence on each limit of an environment that says what `defaults` say.
+
+    Raises:
+        ConfigError: The file can't be read.
+    """
+    root, _ = read_yaml(file)
+    defaults = root.get("defaults").get("limits")
+    for metric, limit in root.get("environments").get(environment).get("limits").items.items():
+        own, shared = _bounds(limit), _bounds(defaults.get(metric))
+        if own and own.items() <= shared.items():
+            yield f"{display_path(file)}:{limit.key_line}: {metric}: says what defaults say already"
+
+
+def _bounds(limit: Node) -> Mapping[str, object]:
+    """The parts of a limit as written; a bare number is its `max`."""
+    if isinstance(limit.value, str):
+        return {"max": limit.value}
+    return {key: part.value for key, part in limit.items.items()}
+
+
+def patch(file: Path, environment: str, suggestions: Iterable[Suggestion]) -> str:
+    """A patch of thresholds.yaml with the suggested limits, as `patch -p0` takes it; a limit of several lines stays.
+
+    Raises:
+        ConfigError: The file can't be read.
+    """
+    root, _ = read_yaml(file)
+    before = file.read_text(encoding="utf-8-sig").splitlines(keepends=True)
+    after = list(before)
+    section = root.get("environments").get(environment)
+    limits = section.get("limits")
+    own = {one.metric: limits.get(one.metric) for one in suggestions if one.metric in limits.items}
+    inserted = []
+    for one in suggestions:
+        line = f"{one.metric}: {one.written} # {one.reason}\n"
+        node = own.get(one.metric)
+        if node is None:
+            inserted.append(line)
+        elif _last_line(node) == node.key_line and re.match(rf"\s*{re.escape(one.metric)}:", before[node.key_line - 1]):
+            after[node.key_line - 1] = _indentation(before[node.key_line - 1]) + line
+    if inserted:
+        place = (limits if limits.items else section).key_line
+        head = [] if limits.items else [_indentation(before[place - 1]) + "  limits:\n"]
+        deeper = _indentation(before[place - 1]) + ("  " if limits.items else "    ")
+        after[place - 1] += "".join([*head, *(deeper + line for line in inserted)])
+    name = display_path(file)
+    return "".join(unified_diff(before, "".join(after).splitlines(keepends=True), name, name))
+
+
+def _indentation(line: str) -> str:
+    return line[: len(line) - len(line.lstrip())]
+
+
+def _last_line(node: Node) -> int:
+    return max([node.line, node.key_line, *(_last_line(part) for part in node.items.values())])

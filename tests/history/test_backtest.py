@@ -1,0 +1,77 @@
+"""Past runs and logs that were kept, judged by other limits."""
+
+from datetime import UTC, datetime
+from pathlib import Path
+
+from checks.analysis.engine import pattern_error
+from checks.config.environment import Environment
+from checks.config.thresholds import load
+from checks.history.backtest import backtest, backtest_lines, run_on_logs, runs_of_history
+from checks.report.result import MetricResult
+from tests.history.records import record
+
+RATE = "welcome.failure_rate"
+NOW = datetime(2026, 6, 1, tzinfo=UTC)
+RECORDING = Path(__file__).parents[2] / "checks" / "demo" / "recording.jsonl"
+
+
+def environment(folder: Path, text: str) -> Environment:
+    """The environment `dev` of a thresholds.yaml."""
+    file = folder / "thresholds.yaml"
+    file.write_text(text, encoding="utf-8")
+    return load(file, pattern_error).environment("dev")
+
+
+def nights(*shares: float, gaps: float = 0) -> list[dict[str, MetricResult]]:
+    """What runs on 1,000 welcome messages each have measured."""
+    seen = {"data.events": MetricResult(9000.0), "data.gaps": MetricResult(gaps), "gone.retired": MetricResult(1.0)}
+    return [{RATE: MetricResult(share, 1000), **seen} for share in shares]
+
+
+WAIVED = """\
+    environments:
+      dev:
+        logs: log.jsonl
+        limits: {welcome.failure_rate: 2%, gone.errors: 5, gone.connections: {max_increase: 50%}}
+    waivers:
+      - {metric: welcome.failure_rate, environment: dev, reason: r, owner: o, until: 2026-06-30, max: 8%}
+"""
+
+
+def test_runs_are_judged_as_they_would_have_been(tmp_path: Path) -> None:
+    """With the waivers and without; a run that read nothing is none, a metric of old is passed over."""
+    records = [record(day=day, metrics=metrics) for day, metrics in enumerate(nights(0.01, 0.06, 0.2))]
+    runs = list(runs_of_history([*records, record(day=9, metrics={})]))
+    replays = backtest(runs, environment(tmp_path, WAIVED), NOW)
+    assert [(replay.verdict, replay.unwaived) for replay in replays] == [
+        ("pass", "pass"),
+        ("waived", "fail"),
+        ("fail", "fail"),
+    ]
+    assert list(backtest_lines(replays)) == [
+        "2 of the last 3 runs would have failed, 1 of them waived",
+        "  1 PASS",
+        (
+            "2026-06-02 00:00  WAIVED  welcome.failure_rate 6 % > max 2 % (60 of 1,000), waived within max 8 % until "
+            "2026-06-30 by o: r"
+        ),
+        (
+            "2026-06-03 00:00  FAIL  welcome.failure_rate 20 % > max 8 % (200 of 1,000), the limit of its waiver until "
+            "2026-06-30"
+        ),
+    ]
+
+
+def test_a_run_that_did_not_see_everything_proves_nothing(tmp_path: Path) -> None:
+    """As it was when it ran."""
+    [metrics] = nights(0.01, gaps=2)
+    [replay] = backtest(runs_of_history([record(metrics=metrics)]), environment(tmp_path, WAIVED), NOW)
+    assert replay.verdict == "inconclusive"
+
+
+def test_a_log_that_was_kept_is_a_run(tmp_path: Path) -> None:
+    """It is measured anew."""
+    run = run_on_logs([str(RECORDING)], environment(tmp_path, WAIVED), tmp_path)
+    assert run.metrics[RATE].numerator == 2
+    strict = environment(tmp_path, WAIVED.replace("gone.errors: 5", "gone.errors: 2"))
+    assert next(iter(backtest_lines(backtest([run], strict, NOW)))) == "1 of the last run would have failed"

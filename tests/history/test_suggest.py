@@ -1,0 +1,122 @@
+"""Limits that follow from what past runs measured."""
+
+import subprocess
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+
+from checks.analysis.engine import pattern_error
+from checks.config.thresholds import load
+from checks.history.backtest import runs_of_history
+from checks.history.suggest import Experience, patch, repeated_defaults
+from checks.report.result import MetricResult
+from tests.history.records import record
+
+NOW = datetime(2026, 7, 1, tzinfo=UTC)
+
+FILE = """\
+defaults:
+  limits:
+    welcome.failure_rate: {warn: 2%, max: 5%}
+    gone.max_per_connection: 50
+environments:
+  dev: # where people break things
+    logs: log.jsonl
+    limits:
+      gone.connection_rate: {max: 40%} # too loose
+      welcome.average_retries:
+        max: 1
+      welcome.failure_rate: {max: 5%}
+  bare:
+    logs: log.jsonl
+waivers:
+  - {metric: gone.connection_rate, environment: dev, reason: r, owner: o, until: 2027-01-01}
+"""
+
+
+def experience(folder: Path, *, runs: int = 30, environment: str = "dev") -> Experience:
+    """A month of nights: 1 % of 400 welcome messages fail, 2 of 400 connections meet a 410; the last was an outage."""
+    file = folder / "thresholds.yaml"
+    file.write_text(FILE, encoding="utf-8")
+    healthy = {
+        "data.events": MetricResult(9000.0),
+        "welcome.failure_rate": MetricResult(0.01, 400),
+        "gone.connection_rate": MetricResult(0.005, 400),
+        "gone.max_per_connection": MetricResult(3.0),
+        "welcome.average_retries": MetricResult(0.0, 400),
+        "gone.errors": MetricResult(3.0),
+    }
+    outage = {**healthy, "welcome.failure_rate": MetricResult(0.5, 400)}
+    records = [record(day=day, metrics=healthy if day < runs - 1 else outage) for day in range(runs)]
+    return Experience(list(runs_of_history(records)), load(file, pattern_error).environment(environment), file, NOW)
+
+
+def test_a_limit_is_twice_what_is_usual(tmp_path: Path) -> None:
+    """A run that failed tells nothing of that; what never happened may still be a few in a thousand."""
+    suggestions = {one.metric: one for one in experience(tmp_path).suggestions()}
+    assert {name: (one.written, one.failed, one.runs) for name, one in suggestions.items()} == {
+        "gone.connection_rate": ("{warn: 0.8%, max: 1%}", 0, 30),
+        "gone.max_per_connection": ("{warn: 5, max: 6}", 0, 30),
+        "welcome.average_retries": ("{warn: 0.08, max: 0.1}", 0, 30),
+        "welcome.failure_rate": ("{warn: 1.5%, max: 2%}", 1, 29),
+    }
+    assert suggestions["welcome.failure_rate"].present == "max 5 %, warn 2 %"
+    assert suggestions["welcome.failure_rate"].reason == "1 % of 11,600 welcome messages in 29 runs, at worst 1 %"
+
+
+def test_what_is_never_close_or_needed_is_named(tmp_path: Path) -> None:
+    """Once there are runs enough to say so."""
+    name = str(tmp_path / "thresholds.yaml")
+    assert list(experience(tmp_path).remarks()) == [
+        f"{name}:4: gone.max_per_connection: max 50 was never closer than 5 times in 30 runs; the worst was 3",
+        f"{name}:9: gone.connection_rate: max 40 % was never closer than 5 times in 30 runs; the worst was 0.5 %",
+        f"{name}:10: welcome.average_retries: max 1 was never closer than 5 times in 30 runs; the worst was 0",
+        f"{name}:16: the waiver of gone.connection_rate until 2027-01-01 was not needed in 30 runs",
+    ]
+    few = list(experience(tmp_path, runs=5).remarks())
+    assert len(few) == 1
+    assert "not needed in 5 runs" in few[0]
+
+
+def test_a_limit_that_repeats_its_default_is_named(tmp_path: Path) -> None:
+    """It may go."""
+    file = experience(tmp_path).file
+    assert list(repeated_defaults(file, "dev")) == [f"{file}:12: welcome.failure_rate: says what defaults say already"]
+
+
+def patched(past: Experience, suggestions: Sequence[str], environment: str) -> str:
+    """The file, after the patch was applied by the program of that name."""
+    chosen = [one for one in past.suggestions() if one.metric in suggestions]
+    text = patch(past.file, environment, chosen)
+    command = ["patch", "--quiet", str(past.file)]
+    subprocess.run(command, input=text, text=True, check=True)
+    return past.file.read_text(encoding="utf-8")
+
+
+def test_the_patch_changes_these_limits_alone(tmp_path: Path) -> None:
+    """Comments and other lines stay; a limit of several lines is left to people; all is valid afterwards."""
+    past = experience(tmp_path)
+    text = patched(past, ["gone.connection_rate", "gone.max_per_connection", "welcome.average_retries"], "dev")
+    assert "      gone.connection_rate: {warn: 0.8%, max: 1%} # 0.5 % of 12,000 connections" in text
+    assert "    limits:\n      gone.max_per_connection: {warn: 5, max: 6} # at most 3 in 30 runs\n" in text
+    assert "      welcome.average_retries:\n        max: 1\n" in text
+    assert "  dev: # where people break things\n" in text
+    limits = load(past.file, pattern_error).environment("dev").limits
+    assert limits["gone.max_per_connection"].demands == "max 6, warn 5"
+    assert limits["gone.connection_rate"].demands == "max 1 %, warn 0.8 %"
+
+
+def test_an_environment_without_limits_gets_some(tmp_path: Path) -> None:
+    """Below its name."""
+    past = experience(tmp_path, environment="bare")
+    patched(past, ["gone.connection_rate"], "bare")
+    limits = load(past.file, pattern_error).environment("bare").limits
+    assert limits["gone.connection_rate"].demands == "max 1 %, warn 0.8 %"
+
+
+def test_an_application_without_welcome_gets_no_limit_on_it(tmp_path: Path) -> None:
+    """Nor on what else it lacks."""
+    past = experience(tmp_path)
+    lacking = replace(past, environment=replace(past.environment, absent=frozenset({"welcome"})))  # type: ignore[arg-type]
+    assert not [one for one in lacking.suggestions() if one.metric.startswith("welcome.")]
