@@ -113,6 +113,8 @@ _ended = partial(Definition, builds_on=_ENDS)
 
 _welcome = partial(Definition, builds_on=_WELCOME)
 
+_invoked = partial(Definition, sample="invocations")
+
 _visibility = partial(Definition, breach=OnBreach.INCONCLUSIVE)
 
 _CATALOGUE: Final = (
@@ -261,6 +263,19 @@ _CATALOGUE: Final = (
         builds_on=_CONNECT,
         is_proportional=False,
     ),
+    Definition("lambda.invocations", Unit.COUNT, "invocations of the functions, by their REPORT lines"),
+    _invoked("lambda.duration_p50_seconds", Unit.SECONDS, "median duration of invocations", quantile=0.5),
+    _invoked("lambda.duration_p95_seconds", Unit.SECONDS, "95th percentile duration of invocations", quantile=0.95),
+    Definition(
+        "lambda.connect_p95_seconds",
+        Unit.SECONDS,
+        "95th percentile duration of invocations for a $connect",
+        "invocations for a $connect",
+        quantile=0.95,
+    ),
+    _invoked("lambda.cold_start_rate", Unit.RATE, "invocations that had to wait for a new execution environment"),
+    _invoked("lambda.full_memory_rate", Unit.RATE, "invocations that used over 90 % of their memory"),
+    _invoked("lambda.timeout_rate", Unit.RATE, "invocations that ran out of time"),
     Definition("api.connects", Unit.COUNT, "connections that API Gateway counted"),
     Definition("api.messages", Unit.COUNT, "messages from and to clients that API Gateway counted"),
     Definition("api.integration_errors", Unit.COUNT, "4XX and 5XX answers of the integration"),

@@ -13,12 +13,13 @@ class Subject(StrEnum):
     LIFECYCLE = "lifecycle"
     WELCOME = "welcome"
     ERRORS = "errors"
+    LAMBDA = "lambda"
     API = "api"
     TRACING = "tracing"
     ALARMS = "alarms"
 
 
-IN_LOGS: Final = (Subject.DATA, Subject.GONE, Subject.LIFECYCLE, Subject.WELCOME, Subject.ERRORS)
+IN_LOGS: Final = (Subject.DATA, Subject.GONE, Subject.LIFECYCLE, Subject.WELCOME, Subject.ERRORS, Subject.LAMBDA)
 """What the logs tell; each of these has an SQL file. The others are looked up in AWS itself."""
 
 

@@ -153,6 +153,7 @@ _BY_SUBJECT: Final[Mapping[Subject, str]] = MappingProxyType(
         Subject.LIFECYCLE: _MANY_LINES,
         Subject.WELCOME: _MANY_LINES,
         Subject.ERRORS: "an error is told by lines of many kinds, and whether it is new only a run can tell",
+        Subject.LAMBDA: "CloudWatch counts it itself: an alarm on AWS/Lambda needs no logs",
         Subject.TRACING: "AWS X-Ray gives CloudWatch no metric of it",
     }
 )

@@ -25,11 +25,19 @@ class Scope:
         version: Of the function, as its log streams name it; None where all versions count.
         is_version_excluded: Whether all other versions count instead.
         wants_errors: Whether events that report an error are grouped by signature: a search of every event.
+        wants_invocations: Whether Lambda's reports of invocations are read, too.
     """
 
     version: str | None = None
     is_version_excluded: bool = False
     wants_errors: bool = False
+    wants_invocations: bool = False
+
+    @property
+    def subjects(self) -> list[Subject]:
+        """The subjects that are measured."""
+        optional = {Subject.ERRORS: self.wants_errors, Subject.LAMBDA: self.wants_invocations}
+        return [subject for subject in IN_LOGS if optional.get(subject, True)]
 
 
 ALL_EVENTS: Final = Scope()
@@ -212,6 +220,7 @@ def analyse(
             version=scope.version,
             is_version_excluded=scope.is_version_excluded,
             wants_errors=scope.wants_errors,
+            wants_invocations=scope.wants_invocations,
         )
         engine.run("events", "scan", "repeats")
         window = _window(engine, spool, window)
@@ -227,9 +236,8 @@ def analyse(
         if reading.duplicates:
             engine.run("duplicates")
         understand(engine, dialect)
-        subjects = [subject for subject in IN_LOGS if scope.wants_errors or subject is not Subject.ERRORS]
-        engine.run("connections", "welcomes", *subjects, "explanations")
-        return _analysis(engine, window, reading, dialect, subjects), engine
+        engine.run("connections", "welcomes", *scope.subjects, "explanations")
+        return _analysis(engine, window, reading, dialect, scope.subjects), engine
 
 
 def _analysis(

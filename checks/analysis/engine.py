@@ -224,16 +224,20 @@ def match_patterns(engine: Engine, signals: Mapping[str, Mapping[str, str]]) -> 
         )
 
 
-def broad_patterns(signals: Mapping[str, Mapping[str, str]], *, wants_errors: bool = False) -> tuple[str, ...]:
+def broad_patterns(
+    signals: Mapping[str, Mapping[str, str]], *, wants_errors: bool = False, wants_invocations: bool = False
+) -> tuple[str, ...]:
     """Regular expressions that together match every line the analysis may understand, and others.
 
     Args:
         signals: As for `teach`; their patterns are among them, without names for groups.
-        wants_errors: Whether lines that report an error are wanted, too.
+        wants_errors: Whether lines that report an error are needed, too.
+        wants_invocations: Whether Lambda's reports of invocations are.
     """
     row = Engine(Path()).row("SELECT broad_patterns() AS patterns, error_line_pattern() AS errors")
     own: list[str] = [*row["patterns"], *([row["errors"]] if wants_errors else [])]
-    return (*own, *(_without_group(pattern) for _, pattern in _patterns(signals)))
+    reports = ["^REPORT RequestId: ", '"platform\\.report"'] if wants_invocations else []
+    return (*own, *reports, *(_without_group(pattern) for _, pattern in _patterns(signals)))
 
 
 def _patterns(signals: Mapping[str, Mapping[str, str]]) -> Iterator[tuple[str, str]]:

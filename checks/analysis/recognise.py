@@ -90,7 +90,7 @@ def understand_all(
         engine.redact(dialect.redact)
         use_patterns(engine, dialect.signals)
         engine.set(since=0, until=_END_OF_TIME_MS, look_back=0, version=None, is_version_excluded=False)
-        engine.set(wants_errors=False, wants_every_sentence=wants_every_sentence)
+        engine.set(wants_errors=False, wants_invocations=False, wants_every_sentence=wants_every_sentence)
         engine.run("events", "scan")
         understand(engine, dialect, wants_every_line=wants_every_line)
     return engine

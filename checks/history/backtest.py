@@ -7,7 +7,8 @@ from datetime import datetime
 from pathlib import Path
 from types import MappingProxyType
 
-from checks.analysis.analyse import Dialect, analyse
+from checks.analysis.analyse import analyse
+from checks.analysis.recognise import Dialect
 from checks.config.environment import Environment
 from checks.history.record import Record
 from checks.logs.files import read_files

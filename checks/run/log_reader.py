@@ -111,7 +111,12 @@ class LogReader:
         request = LogRequest(
             window=window,
             default_window=settings.default_window,
-            patterns=partial(broad_patterns, signals, wants_errors=settings.wants_errors),
+            patterns=partial(
+                broad_patterns,
+                signals,
+                wants_errors=settings.wants_errors,
+                wants_invocations=settings.wants_invocations,
+            ),
             now=now,
             earlier=earlier,
         )

@@ -149,7 +149,9 @@ class Run:
         if deploy:
             begin = deploy.at + settings.gate.warm_up
             window = Window(begin, max(settings.now, begin + _MOMENT))
-        scope = Scope(version=self._version, wants_errors=settings.wants_errors)
+        scope = Scope(
+            version=self._version, wants_errors=settings.wants_errors, wants_invocations=settings.wants_invocations
+        )
         return Observer(settings, LogReader(settings, folder, show), window, self._groups, scope)
 
     @property

@@ -132,6 +132,11 @@ class Settings:
         is_limited = any(METRICS[limit.metric].subject is Subject.ERRORS for limit in self._selected)
         return self.gate.baseline is not None or is_limited
 
+    @property
+    def wants_invocations(self) -> bool:
+        """Whether Lambda's reports of invocations are read: each is a line that nothing else needs."""
+        return any(METRICS[limit.metric].subject is Subject.LAMBDA for limit in self._selected)
+
     def limits_on(self, metrics: Collection[str]) -> list[Limit]:
         """The limits to check on some of the metrics."""
         return [limit for limit in self.limits if limit.metric in metrics]

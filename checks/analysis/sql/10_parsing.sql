@@ -94,6 +94,17 @@ CREATE OR REPLACE MACRO is_platform_line(message) AS CASE
     WHEN starts_with(message, 'REPORT RequestId: ') THEN is_failed_invocation(message)
     ELSE is_text_start(message) OR starts_with(message, 'INIT_START ') OR starts_with(message, '[ERROR] ')
          OR starts_with(message, 'RequestId: ') OR is_timeout(message) END;
+-- What Lambda reports at the end of each invocation: how long it took, whether it had to start an environment, how much memory it used.
+CREATE OR REPLACE MACRO is_report(message) AS
+    starts_with(message, 'REPORT RequestId: ') OR (starts_with(message, '{') AND contains(message, '"platform.report"'));
+CREATE OR REPLACE MACRO reported_number(message, label, name) AS
+    try_cast(first_of(message, '(?:' || label || ': |"' || name || '": ?)([0-9.]+)') AS DOUBLE);
+CREATE OR REPLACE MACRO report_of(message) AS {
+    request_id: first_of(message, '(?:^REPORT RequestId: |"requestId": ?")([^\s"]+)'),
+    milliseconds: reported_number(message, '\tDuration', 'durationMs'),
+    is_cold: reported_number(message, 'Init Duration', 'initDurationMs') IS NOT NULL,
+    memory: reported_number(message, 'Max Memory Used', 'maxMemoryUsedMB') / reported_number(message, 'Memory Size', 'memorySizeMB'),
+    is_timeout: regexp_matches(message, '\tStatus: timeout|"status": ?"timeout"')};
 -- The version of the function, as such a first line tells it.
 CREATE OR REPLACE MACRO version_of(message) AS
     CASE WHEN is_text_start(message) THEN nullif(rtrim(split_part(message, ' Version: ', 2), E' \n\r\t'), '')

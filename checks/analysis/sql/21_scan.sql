@@ -4,7 +4,9 @@
 -- The number of a line is the row's own (rowid): a window function would make the scan run on one core.
 CREATE OR REPLACE TEMP TABLE scanned AS
 WITH vocabulary AS (
-    SELECT *, may_matter(message) AS matters, getvariable('wants_errors') AND is_error_line(message) AS is_error FROM events
+    SELECT *, may_matter(message) AS matters, getvariable('wants_errors') AND is_error_line(message) AS is_error,
+           getvariable('wants_invocations') AND is_report(message) AS is_report
+    FROM events
 ), texts AS (
     SELECT timestamp, CASE WHEN event_id IS NOT NULL THEN hash(event_id, reverse(event_id)) END AS event_key,
            CASE WHEN getvariable('may_overlap') AND timestamp IS NOT NULL
@@ -14,6 +16,7 @@ WITH vocabulary AS (
            CASE WHEN matters OR is_error THEN stream END AS stream,
            CASE WHEN matters OR is_error OR getvariable('wants_every_sentence') THEN message END AS message,
            CASE WHEN matters OR is_error THEN coalesce(request_id_at_once(message), known_request_id) END AS request_id,
+           CASE WHEN is_report THEN report_of(message) END AS report,
            CASE WHEN matters THEN to_epoch_ms(ingested, try_cast(ingested AS DOUBLE)) - timestamp END AS lag_ms
     FROM vocabulary
 )

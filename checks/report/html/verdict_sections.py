@@ -17,6 +17,7 @@ SUBJECT_TITLES: Final = {
     Subject.LIFECYCLE: "Connection lifecycle",
     Subject.WELCOME: "Welcome messages",
     Subject.ERRORS: "Errors",
+    Subject.LAMBDA: "Invocations",
     Subject.API: "API Gateway",
     Subject.TRACING: "Tracing",
     Subject.ALARMS: "Alarms",

@@ -1,0 +1,86 @@
+"""Invocations, by what Lambda reports at the end of each."""
+
+import json
+from collections.abc import Iterable
+from pathlib import Path
+
+from checks.analysis.analyse import Analysis, Scope, analyse
+from checks.analysis.engine import broad_patterns
+from checks.analysis.recognise import Dialect
+from checks.logs.files import read_files
+from tests.analysis.playing import ANN, OTHER_REQUEST, REQUEST, SINCE_MS, WINDOW, Event, event, written
+
+NAMES = (
+    "invocations",
+    "duration_p50_seconds",
+    "duration_p95_seconds",
+    "connect_p95_seconds",
+    "cold_start_rate",
+    "full_memory_rate",
+    "timeout_rate",
+)
+
+
+def measured(folder: Path, events: Iterable[Event], *, wants_invocations: bool = True) -> Analysis:
+    """Analyse events, with a look at reports."""
+    spool = read_files([str(written(folder, events))], folder)
+    scope = Scope(wants_invocations=wants_invocations)
+    analysis, _ = analyse(spool, WINDOW, Dialect(5, {}, {}), folder, scope)
+    return analysis
+
+
+def values(analysis: Analysis) -> list[float | None]:
+    """The values of all metrics of invocations."""
+    return [analysis.metrics[f"lambda.{name}"].value for name in NAMES]
+
+
+def report(milliseconds: float, request_id: str = REQUEST, more: str = "", used: int = 70) -> Event:
+    """The last line of an invocation, as Lambda writes it."""
+    memory = f"Memory Size: 128 MB\tMax Memory Used: {used} MB"
+    billed = f"Billed Duration: {milliseconds:.0f} ms"
+    return event(f"REPORT RequestId: {request_id}\tDuration: {milliseconds} ms\t{billed}\t{memory}\t{more}\n", SINCE_MS)
+
+
+REPORTS = [
+    event(f"[INFO]\t2026-06-02T00:00:00.000Z\t{REQUEST}\tConnected: {ANN}\n", SINCE_MS),
+    report(250.5, more="Init Duration: 180.25 ms\t"),
+    report(10, OTHER_REQUEST, used=120),
+    report(3000, "8f2c9a01-0000-4000-8000-000000000003", more="Status: timeout"),
+]
+
+
+def record(milliseconds: float, request_id: str, used: int, more: dict[str, float], status: str = "success") -> Event:
+    """The same in Lambda's JSON."""
+    metrics = {"durationMs": milliseconds, "memorySizeMB": 128, "maxMemoryUsedMB": used, **more}
+    body = {"requestId": request_id, "metrics": metrics, "status": status}
+    return event(json.dumps({"time": "2026-06-02T00:00:00.000Z", "type": "platform.report", "record": body}), SINCE_MS)
+
+
+RECORDS = [
+    REPORTS[0],
+    record(250.5, REQUEST, 70, {"initDurationMs": 180.25}),
+    record(10, OTHER_REQUEST, 120, {}),
+    record(3000, "8f2c9a01-0000-4000-8000-000000000003", 70, {}, "timeout"),
+]
+
+
+def test_reports_are_measured_in_text_and_in_json(tmp_path: Path) -> None:
+    """Duration, also of those for a $connect; cold starts, memory of which little is left, timeouts."""
+    expected = [3, 0.2505, 3.0, 0.2505, 1 / 3, 1 / 3, 1 / 3]
+    for events in (REPORTS, RECORDS):
+        analysis = measured(tmp_path, events)
+        assert values(analysis) == expected
+        assert analysis.metrics["lambda.connect_p95_seconds"].n == 1
+
+
+def test_without_reports_there_is_no_sample(tmp_path: Path) -> None:
+    """Not even where nobody wants them: nobody looked."""
+    analysis = measured(tmp_path, REPORTS[:1])
+    assert values(analysis) == [0, None, None, None, None, None, None]
+    assert analysis.metrics["lambda.timeout_rate"].reason == "no REPORT line of Lambda was read"
+    assert "lambda.invocations" not in measured(tmp_path, REPORTS, wants_invocations=False).metrics
+
+
+def test_a_service_is_asked_for_reports_only_where_they_are_measured() -> None:
+    """They are a fifth of all lines."""
+    assert len(broad_patterns({}, wants_invocations=True)) == len(broad_patterns({})) + 2
