@@ -183,6 +183,28 @@ def _history(parser: Parser) -> None:
     place.add_argument("--history", metavar="PLACE", help="a folder, or s3://BUCKET/PREFIX, as for run")
 
 
+def _past_runs(parser: Parser) -> None:
+    """Where past runs, or logs that stand for them, are."""
+    _environment(parser)
+    parser.add_argument(
+        "--logs", action="append", default=[], metavar="PATH", help="a log in place of past runs; repeat"
+    )
+    parser.add_argument("-n", type=_number_of_runs, default=90, metavar="RUNS", help="how many runs (90)")
+    place = parser.add_mutually_exclusive_group()
+    _report_folder(place)
+    place.add_argument("--history", metavar="PLACE", help="a folder, or s3://BUCKET/PREFIX, as for run")
+
+
+def _suggest(parser: Parser) -> None:
+    _past_runs(parser)
+    _thresholds(parser)
+
+
+def _backtest(parser: Parser) -> None:
+    parser.add_argument("thresholds", type=Path, metavar="THRESHOLDS", help="the limits to try out")
+    _past_runs(parser)
+
+
 def _report_folder(parser: "argparse._ActionsContainer") -> None:
     text = f"the reports ({REPORTS} of the project)"
     parser.add_argument("--report-dir", type=Path, metavar="FOLDER", help=text)
@@ -236,6 +258,8 @@ _TABLE: Final = (
     ),
     Subcommand("waivers", "list waivers and when they end", _thresholds, has_json=True),
     Subcommand("history", "list the last runs and what changed", _history, has_json=True),
+    Subcommand("suggest", "suggest limits from past runs, as a patch of thresholds.yaml", _suggest, has_json=True),
+    Subcommand("backtest", "judge past runs by other limits", _backtest, has_json=True),
     Subcommand("open", "open the last report in the browser", _open),
     Subcommand("alarms", "print CloudWatch alarms made from the limits, or deploy them", _alarms),
     Subcommand(

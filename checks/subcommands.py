@@ -17,7 +17,9 @@ from checks.places import COMMAND, DEFAULT_ENVIRONMENT, REPORTS, THRESHOLDS, pro
 from checks.text import counted, display_path, one_line, without_control_characters
 
 if TYPE_CHECKING:
+    from checks.config.environment import Environment
     from checks.config.limit import Waiver
+    from checks.history.backtest import PastRun
 
 
 def run_subcommand(name: str, options: argparse.Namespace) -> None:
@@ -206,6 +208,51 @@ def _history(options: argparse.Namespace) -> None:
     _print(*table, *last_change(past.records))
 
 
+def _past_runs(options: argparse.Namespace, environment: "Environment") -> "list[PastRun]":
+    """The runs of the history, or the logs that are named in place of them."""
+    from checks.history.backtest import run_on_logs, runs_of_history
+    from checks.history.store import FOLDER_NAME, open_store
+
+    if options.logs:
+        with TemporaryDirectory(prefix="websocket-health-") as folder:
+            return [run_on_logs([path], environment, Path(folder)) for path in options.logs]
+    store = open_store(options.history or str(_report_dir(options) / FOLDER_NAME))
+    past = store.newest(options.n, environment.name)
+    _remark(past.problems)
+    if not past.records:
+        raise ConfigError(f"{store.place} holds no run on {environment.name!r}", "name a log by --logs, or a --history")
+    return list(runs_of_history(past.records))
+
+
+def _suggest(options: argparse.Namespace) -> None:
+    from checks.config.thresholds import find_environment
+    from checks.history.suggest import Experience, patch, repeated_defaults
+
+    file = _thresholds(options)
+    environment = find_environment(file, options.environment, _pattern_error)
+    past = Experience(_past_runs(options, environment), environment, file, datetime.now(UTC))
+    suggestions = list(past.suggestions())
+    remarks = [*past.remarks(), *repeated_defaults(file, environment.name)]
+    if options.format == "json":
+        _print_json({"suggestions": suggestions, "remarks": remarks})
+        return
+    _print(*(f"# {one.metric}: {one.written}: {one.outcome}" for one in suggestions))
+    _remark(remarks)
+    _print(patch(file, environment.name, suggestions))
+
+
+def _backtest(options: argparse.Namespace) -> None:
+    from checks.config.thresholds import find_environment
+    from checks.history.backtest import backtest, backtest_lines, replay_document
+
+    environment = find_environment(options.thresholds, options.environment, _pattern_error)
+    replays = backtest(_past_runs(options, environment), environment, datetime.now(UTC))
+    if options.format == "json":
+        _print_json(list(map(replay_document, replays)))
+        return
+    _print(*map(one_line, backtest_lines(replays)))
+
+
 def _recognise(options: argparse.Namespace) -> None:
     from checks.config.thresholds import Thresholds, load
     from checks.recognise_command import events_of, read_logs, sentences_of
@@ -250,6 +297,8 @@ _HANDLERS: Final[Mapping[str, Callable[[argparse.Namespace], None]]] = {
     "recognise": _recognise,
     "waivers": _waivers,
     "history": _history,
+    "suggest": _suggest,
+    "backtest": _backtest,
     "open": _open,
     "alarms": _alarms,
     "completion": _completion,

@@ -1,11 +1,13 @@
 """`python -m checks history` prints what the last runs came to."""
 
+import json
 from pathlib import Path
 
 import pytest
 
 from checks.__main__ import main
 from checks.history.store import open_store
+from checks.report.result import MetricResult
 from checks.verdicts.verdict import Verdict
 from tests.history.records import check, record
 
@@ -104,3 +106,41 @@ def test_what_cannot_be_read(capsys: pytest.CaptureFixture[str]) -> None:
     Path("reports/history.jsonl").mkdir()
     assert main(["history"]) == 12
     assert capsys.readouterr().err == "error: reports/history.jsonl: Is a directory\n"
+
+
+RATE = "welcome.failure_rate"
+LIMITS = f"environments: {{dev: {{logs: x.jsonl, limits: {{{RATE}: 2%}}}}}}\n"
+
+
+def outcome(capsys: pytest.CaptureFixture[str], *arguments: str) -> str:
+    """What another subcommand on past runs prints; two nights of 1,000 welcome messages, of which 1 % or 5 % failed."""
+    store = open_store("history")
+    for day, share in enumerate((0.01, 0.05)):
+        store.add(record(day=day, metrics={"data.events": MetricResult(9000.0), RATE: MetricResult(share, 1000)}))
+    Path("thresholds.yaml").write_text(LIMITS, encoding="utf-8")
+    assert main([*arguments, "-E", "dev", "--history", "history"]) == 0
+    return capsys.readouterr().out
+
+
+def test_a_backtest_judges_past_runs_by_other_limits(capsys: pytest.CaptureFixture[str]) -> None:
+    """For people, and for programs."""
+    assert outcome(capsys, "backtest", "thresholds.yaml").startswith("1 of the last 2 runs would have failed\n1 PASS")
+
+
+def test_a_backtest_is_for_programs_too(capsys: pytest.CaptureFixture[str]) -> None:
+    """One document, with each run and each of its checks."""
+    document = json.loads(outcome(capsys, "backtest", "thresholds.yaml", "--format", "json"))
+    assert [(run["verdict"], len(run["checks"])) for run in document] == [("pass", 1), ("fail", 1)]
+
+
+def test_limits_are_suggested_as_a_patch(capsys: pytest.CaptureFixture[str]) -> None:
+    """With what would have become of the runs; as a document where that is asked for."""
+    text = outcome(capsys, "suggest")
+    assert text.startswith(f"# {RATE}: {{warn: 1.5%, max: 2%}}: 1 of 2 runs would have failed, 0 warned; now max 2 %")
+
+
+def test_without_runs_there_is_no_evidence(capsys: pytest.CaptureFixture[str]) -> None:
+    """It says what else there is."""
+    Path("thresholds.yaml").write_text(LIMITS, encoding="utf-8")
+    assert main(["suggest", "-E", "dev", "--history", "empty"]) == 4
+    assert "empty holds no run on 'dev'" in capsys.readouterr().err

@@ -13,6 +13,7 @@ from checks.config.environment import Environment
 from checks.history.record import Record
 from checks.logs.files import read_files
 from checks.metrics import METRICS, Metric, SignalFamily
+from checks.text import counted
 from checks.verdicts.rules import ReadState, judge, unseen_families, ways_out
 from checks.verdicts.verdict import Judgement, Verdict, overall
 
@@ -115,10 +116,22 @@ def _read_state(metrics: Mapping[str, Metric]) -> ReadState:
     )
 
 
+def replay_document(replay: Replay) -> dict[str, object]:
+    """A past run under other limits, for programs."""
+    return {
+        "run": replay.run.name,
+        "verdict": replay.verdict,
+        "unwaived": replay.unwaived,
+        "checks": [
+            {"metric": one.metric.name, "verdict": one.verdict, "sentence": one.sentence} for one in replay.judgements
+        ],
+    }
+
+
 def backtest_lines(replays: Sequence[Replay]) -> Iterator[str]:
     """Yield the outcome in a sentence, and a line for each run that would not have passed."""
     number = len(replays)
-    runs = "run" if number == 1 else f"{number:,} runs"
+    runs = "run" if number == 1 else counted(number, "run")
     failing = [replay for replay in replays if replay.unwaived is Verdict.FAIL]
     waived = sum(replay.verdict is not Verdict.FAIL for replay in failing)
     of_them = f", {waived:,} of them waived" if waived else ""

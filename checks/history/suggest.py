@@ -14,7 +14,7 @@ from checks.config.environment import Environment
 from checks.config.limit import Limit
 from checks.history.backtest import PastRun, backtest
 from checks.metrics import IN_LOGS, METRICS, Metric, Subject, Unit
-from checks.text import display_path
+from checks.text import counted, display_path
 from checks.units import show_limit, show_value
 from checks.verdicts.verdict import Verdict
 
@@ -42,7 +42,7 @@ _RULE_OF_THREE: Final = 3
 _STEPS: Final = (1, 1.5, 2, 3, 4, 5, 6, 8, 10)
 """Limits are numbers that people remember."""
 
-_LEAST: Final[Mapping[Unit, float]] = {Unit.RATE: 0.001, Unit.AVERAGE: 0.1, Unit.COUNT: 1, Unit.SECONDS: 0.1}
+_LEAST: Final[Mapping[Unit, float]] = {Unit.RATE: 0.001, Unit.AVERAGE: 0.1, Unit.COUNT: 5, Unit.SECONDS: 0.1}
 """No limit is suggested below these: a trifle wakes nobody."""
 
 
@@ -69,6 +69,12 @@ class Suggestion:
     runs: int
     failed: int
     warned: int
+
+    @property
+    def outcome(self) -> str:
+        """How often a past run would have failed or warned, and what stands there now."""
+        would = f"{self.failed:,} of {counted(self.runs, 'run')} would have failed, {self.warned:,} warned"
+        return f"{would}; now {self.present or 'no limit'}"
 
     @property
     def written(self) -> str:
@@ -135,7 +141,7 @@ class Experience:
             warn,
             most,
             reason,
-            runs=len(healthy),
+            runs=len(verdicts),
             failed=verdicts.count(Verdict.FAIL),
             warned=verdicts.count(Verdict.WARN),
         )
@@ -150,10 +156,9 @@ class Experience:
 def _is_open_to_evidence(name: str, limit: Limit | None) -> bool:
     """Whether a `max` can follow from what was measured: a plain count grows with the traffic."""
     definition = METRICS[name]
-    if definition.subject not in IN_LOGS or (limit is not None and limit.max is None):
+    if definition.subject not in IN_LOGS or definition.subject is Subject.DATA:
         return False
-    is_ratio = definition.unit in {Unit.RATE, Unit.AVERAGE}
-    return is_ratio if definition.subject is Subject.DATA or limit is None else True
+    return definition.unit in {Unit.RATE, Unit.AVERAGE} if limit is None else limit.max is not None
 
 
 def _measured(run: PastRun, name: str) -> Metric | None:
@@ -166,7 +171,7 @@ def _numbers(name: str, healthy: Sequence[Metric]) -> tuple[float, float, str]:
     unit, sample = METRICS[name].unit, METRICS[name].sample
     large = [metric for metric in healthy if metric.n is None or metric.n >= _FEWEST_CASES]
     worst = max(metric.value or 0 for metric in large or healthy)
-    runs = "1 run" if len(healthy) == 1 else f"{len(healthy):,} runs"
+    runs = counted(len(healthy), "run")
     if unit in {Unit.RATE, Unit.AVERAGE}:
         n = sum(metric.n or 0 for metric in healthy)
         cases = sum((metric.value or 0) * (metric.n or 0) for metric in healthy)
