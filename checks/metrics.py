@@ -113,6 +113,8 @@ _ended = partial(Definition, builds_on=_ENDS)
 
 _welcome = partial(Definition, builds_on=_WELCOME)
 
+_delay = partial(_welcome, unit=Unit.SECONDS, sample="greeted connections")
+
 _invoked = partial(Definition, sample="invocations")
 
 _visibility = partial(Definition, breach=OnBreach.INCONCLUSIVE)
@@ -241,20 +243,8 @@ _CATALOGUE: Final = (
         "connections with a welcome signal",
         evidence=EvidenceKind.UNDELIVERED,
     ),
-    _welcome(
-        "welcome.delay_p50_seconds",
-        Unit.SECONDS,
-        "median time from connect to the first welcome message",
-        "greeted connections",
-        quantile=0.5,
-    ),
-    _welcome(
-        "welcome.delay_p95_seconds",
-        Unit.SECONDS,
-        "95th percentile time from connect to the first welcome message",
-        "greeted connections",
-        quantile=0.95,
-    ),
+    _delay("welcome.delay_p50_seconds", meaning="median time from connect to the first welcome message", quantile=0.5),
+    _delay("welcome.delay_p95_seconds", meaning="95th percentile of the time to the first welcome", quantile=0.95),
     Definition("errors.events", Unit.COUNT, "events that report an error", builds_on=_CONNECT),
     Definition(
         NEW_SIGNATURES,
