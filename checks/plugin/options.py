@@ -58,7 +58,7 @@ def _problems(option: Callable[[str], Any], environment: Environment) -> Iterato
     """What is wrong with the options, each with what to do."""
     begins = [name for name in ("since_deploy", "deployed_at", "since", "hours") if option(name)]
     reads_files = bool(option("logs") or environment.logs)
-    if len(begins) > 1 and begins[0] in {"since_deploy", "deployed_at"}:
+    if len(begins) > 1 and begins != ["since_deploy", "deployed_at"] and begins[0] in {"since_deploy", "deployed_at"}:
         yield f"{' and '.join(map(_flag, begins))} all give the window's beginning; use one of them"
     if option("since_deploy") and reads_files:
         yield "--since-deploy asks AWS Lambda, and files are read here; give the time with --deployed-at"

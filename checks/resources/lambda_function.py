@@ -1,14 +1,16 @@
 """Lambda functions: when the new code began to serve, and where it logs."""
 
+import re
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
 from checks.aws.client import AwsClient
 from checks.config.environment import Function, LogGroup
 from checks.errors import SourceError
+from checks.window import TimeSpan, epoch_ms, from_epoch_ms, utc_now
 
 _POLL_SECONDS: Final = 2.0
 
@@ -16,14 +18,25 @@ _LONGEST_UPDATE_SECONDS: Final = 300.0
 
 _UNPUBLISHED: Final = "$LATEST"
 
+_HORIZON: Final = timedelta(days=1)
+"""How far back the first line of a version is looked for: who has served for longer was not deployed just now."""
+
+_SHORTEST_MS: Final = 300_000
+
+_STARTS: Final = '?"START RequestId" ?"platform.start"'
+"""What Lambda logs as an invocation begins, as text and as JSON."""
+
+_VERSION: Final = re.compile(r"\[(\d+)\]")
+"""In the name of a log stream."""
+
 
 @dataclass(frozen=True, slots=True)
 class Deploy:
     """The last deploy of an application.
 
     Attributes:
-        at: When the newest of its functions was changed; the code before that is not judged.
-        version: The version to judge, where an alias splits the traffic between two; None where all traffic is its.
+        at: When the newest of its functions began to serve; the code before that is not judged.
+        version: The version to judge: that of the alias; None where there is none, or several functions have one each.
         log_groups: Where the functions log.
         notes: What this rests on, a sentence a function.
     """
@@ -36,47 +49,123 @@ class Deploy:
 
 @dataclass(frozen=True, slots=True)
 class _FunctionDeploy:
-    """The last deploy of one function."""
+    """The last deploy of one function, and the version that its alias leads to."""
 
     at: datetime
-    split_version: str | None
+    version: str | None
+    is_split: bool
     log_group: LogGroup
     note: str
 
 
-def find_deploy(functions: Iterable[Function], sleep: Callable[[float], None] = time.sleep) -> Deploy:
+def find_deploy(
+    functions: Sequence[Function],
+    at: datetime | None = None,
+    sleep: Callable[[float], None] = time.sleep,
+    now: Callable[[], datetime] = utc_now,
+) -> Deploy:
     """Find the last deploy; where an update is under way, wait until it is over.
 
     Args:
         functions: Those of the application; one at least.
+        at: When it was, where somebody says so.
         sleep: How to wait for some seconds.
+        now: Tells the time.
 
     Raises:
         SourceError: A function could not be looked up, or its update has failed or takes too long.
     """
-    deploys = [_deployed(function, sleep) for function in functions]
+    deploys = [_deployed(function, at, sleep, now) for function in functions]
     newest = max(deploys, key=lambda one: one.at)
     return Deploy(
         at=newest.at,
-        version=newest.split_version,
+        version=newest.version if newest.is_split or len(functions) == 1 else None,
         log_groups=tuple(dict.fromkeys(one.log_group for one in deploys)),
         notes=tuple(one.note for one in deploys),
     )
 
 
-def _deployed(function: Function, sleep: Callable[[float], None]) -> _FunctionDeploy:
+def _deployed(
+    function: Function, at: datetime | None, sleep: Callable[[float], None], now: Callable[[], datetime]
+) -> _FunctionDeploy:
     service = AwsClient("lambda", function.region)
     version, share = _served_version(service, function)
     configuration = _settled(service, function, version, sleep)
-    at = datetime.fromisoformat(configuration["LastModified"]).astimezone(UTC)
+    modified = datetime.fromisoformat(configuration["LastModified"]).astimezone(UTC)
+    log_group = _log_group(configuration, function)
+    number = version if version and version.isdigit() else None
+    begin = _Begin(at, "as was said") if at else _begin(log_group, number, modified, now())
     name = f"version {version} of {function.name}" if version else function.name
+    verb = "was last changed" if begin.at == modified and not at else "began to serve"
     split = f"; the alias {function.alias} sends {share:.0%} of the traffic to it" if share else ""
-    return _FunctionDeploy(
-        at=at,
-        split_version=version if share else None,
-        log_group=_log_group(configuration, function),
-        note=f"{name} was last changed at {at:%Y-%m-%d %H:%M:%S} UTC (LastModified){split}",
-    )
+    note = f"{name} {verb} at {begin.at:%Y-%m-%d %H:%M:%S} UTC ({begin.source}){split}"
+    return _FunctionDeploy(begin.at, number, bool(share), log_group, note)
+
+
+@dataclass(frozen=True, slots=True)
+class _Begin:
+    """When a version began to serve, and who says so."""
+
+    at: datetime
+    source: str
+
+
+def _begin(group: LogGroup, version: str | None, modified: datetime, now: datetime) -> _Begin:
+    """When a version of a function began to serve.
+
+    The time at which a version was published is not it: an alias leads to it later, or again, after a roll-back. So it
+    is the time of its first START line; after a roll-back, of the first one after the last of a newer version.
+    """
+    if version is None:
+        return _Begin(modified, "LastModified")
+    try:
+        since = _last_of_newer(group, int(version), max(modified, now - _HORIZON), now)
+        first = next((start for start in _starts(group, since, now) if start.version == int(version)), None)
+    except SourceError as error:
+        return _Begin(modified, f"LastModified, for its START lines could not be read: {error}")
+    if first is None:
+        return _Begin(since, "it has not logged a START line yet")
+    served_before = since == now - _HORIZON
+    return _Begin(first.at, "it has served for a day or longer" if served_before else "its first START line")
+
+
+@dataclass(frozen=True, slots=True)
+class _Start:
+    """The beginning of an invocation: when, and of which version."""
+
+    at: datetime
+    version: int
+
+
+def _last_of_newer(group: LogGroup, version: int, horizon: datetime, now: datetime) -> datetime:
+    """When a newer version served last, since the horizon: there this one was rolled back to; else the horizon."""
+    for span in TimeSpan(epoch_ms(horizon), epoch_ms(now)).ends(_SHORTEST_MS):
+        newer = [one.at for one in _starts(group, from_epoch_ms(span.since_ms), now) if one.version > version]
+        if newer:
+            return max(newer)
+    return horizon
+
+
+def _starts(group: LogGroup, since: datetime, until: datetime) -> Iterator[_Start]:
+    """Yield the beginnings of invocations, in their order."""
+    service, token = AwsClient("logs", group.region), ""
+    while True:
+        more = {"nextToken": token} if token else {}
+        answer = service.call(
+            "FilterLogEvents",
+            f"log group {group.name}",
+            logGroupName=group.name,
+            startTime=epoch_ms(since),
+            endTime=epoch_ms(until),
+            filterPattern=_STARTS,
+            **more,
+        )
+        for event in sorted(answer.get("events", ()), key=lambda one: one["timestamp"]):
+            if version := _VERSION.search(event["logStreamName"]):
+                yield _Start(from_epoch_ms(event["timestamp"]), int(version[1]))
+        token = answer.get("nextToken") or ""
+        if not token:
+            return
 
 
 def _served_version(service: AwsClient, function: Function) -> tuple[str | None, float]:

@@ -136,7 +136,7 @@ class Run:
         from checks.resources.lambda_function import find_deploy, log_groups_of  # noqa: PLC0415 -- boto3 takes half a second
 
         if settings.gate.since_deploy:
-            self._deploy = find_deploy(functions)
+            self._deploy = find_deploy(functions, settings.gate.deployed)
             named = {group.name for group in self._groups}
             if not settings.log_groups:  # --log-group stands in place of all others
                 self._groups += tuple(group for group in self._deploy.log_groups if group.name not in named)

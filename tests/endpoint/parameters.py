@@ -17,7 +17,7 @@ REQUIRED: Final[Mapping[str, frozenset[str]]] = {
 _OPTIONAL: Final[Mapping[str, frozenset[str]]] = {
     "DescribeLogGroups": frozenset({"logGroupNamePrefix", "nextToken", "limit"}),
     # AWS ignores `interleaved` since 2019, too
-    "FilterLogEvents": frozenset({"startTime", "endTime", "nextToken", "limit", "interleaved"}),
+    "FilterLogEvents": frozenset({"startTime", "endTime", "nextToken", "limit", "interleaved", "filterPattern"}),
     "GetQueryResults": frozenset({"nextToken"}),
 }
 _TYPES: Final[Mapping[str, type]] = {"startTime": int, "endTime": int, "limit": int, "interleaved": bool}

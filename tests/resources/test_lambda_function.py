@@ -1,25 +1,62 @@
 """When did the new code begin to serve? From a service of our own that answers as AWS documents."""
 
-from datetime import UTC, datetime
+from collections.abc import Iterable
+from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 
 from checks.config.environment import Function, LogGroup
 from checks.errors import SourceError
 from checks.resources.lambda_function import Deploy, find_deploy, log_groups_of
+from checks.window import epoch_ms
+from tests.endpoint.reach import reached
+from tests.endpoint.store import Group
 from tests.resources.functions import Answers, configuration, lambda_service
 
 CHAT = Function("chat", "", None)
 
 LIVE = Function("chat", "live", None)
 
+GROUP = "/aws/lambda/dev-chat-handler"
 
-def deploy(monkeypatch: pytest.MonkeyPatch, answers: Answers, *functions: Function) -> tuple[Deploy, float]:
-    """Find it, and tell for how many seconds that was waited."""
+
+NOW = datetime(2026, 6, 2, 12, tzinfo=UTC)
+
+
+def deploy(
+    monkeypatch: pytest.MonkeyPatch,
+    answers: Answers,
+    *functions: Function,
+    starts: Iterable[tuple[str, int]] = (),
+    at: datetime | None = None,
+) -> tuple[Deploy, float]:
+    """Find it, and tell for how many seconds that was waited.
+
+    Args:
+        monkeypatch: Leads to the services.
+        answers: Of Lambda.
+        functions: Those of the application.
+        starts: The version that served, and how many minutes before now, of each invocation.
+        at: When the deploy is said to have been.
+    """
     waited: list[float] = []
-    with lambda_service(monkeypatch, answers):
-        last = find_deploy(functions or (CHAT,), waited.append)
+    group = Group(GROUP).fill(start(version, minutes) for version, minutes in starts)
+    with reached(monkeypatch, group), lambda_service(monkeypatch, answers):
+        last = find_deploy(functions or (CHAT,), at, waited.append, lambda: NOW)
     return last, sum(waited)
+
+
+def start(version: str, minutes: int) -> dict[str, Any]:
+    """The line of an invocation so many minutes before now."""
+    at_ms = epoch_ms(NOW - timedelta(minutes=minutes))
+    return {
+        "logStreamName": f"2026/06/02/[{version}]0123456789abcdef",
+        "timestamp": at_ms,
+        "message": f"START RequestId: {at_ms:032} Version: {version}\n",
+        "ingestionTime": at_ms + 500,
+        "eventId": f"{version}-{at_ms}",
+    }
 
 
 def test_the_last_change_of_the_configuration_is_the_deploy(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -51,21 +88,73 @@ def test_an_update_that_failed(monkeypatch: pytest.MonkeyPatch) -> None:
         deploy(monkeypatch, {"chat": [failed]})
 
 
+ALIAS_10: Answers = {"chat/live": [{"FunctionVersion": "10"}], "chat:10": [configuration(Version="10")]}
+
+
 def test_an_alias_that_splits_traffic_tells_the_version_to_judge(monkeypatch: pytest.MonkeyPatch) -> None:
     """The newer one of the two, whichever has the larger share."""
     alias = {"FunctionVersion": "9", "RoutingConfig": {"AdditionalVersionWeights": {"10": 0.1}}}
     answers = {"chat/live": [alias], "chat:10": [configuration(Version="10")]}
-    last, _ = deploy(monkeypatch, answers, LIVE)
-    assert last.version == "10"
-    assert last.notes[0].endswith("; the alias live sends 10% of the traffic to it")
+    last, _ = deploy(monkeypatch, answers, LIVE, starts=[("9", 100), ("10", 20), ("9", 19), ("10", 10)])
+    assert (last.version, last.at) == ("10", NOW - timedelta(minutes=20))
+    assert last.notes == (
+        "version 10 of chat began to serve at 2026-06-02 11:40:00 UTC (its first START line); "
+        "the alias live sends 10% of the traffic to it",
+    )
 
 
-def test_an_alias_of_one_version_judges_all(monkeypatch: pytest.MonkeyPatch) -> None:
-    """All traffic is its, so what the version before logged is over."""
-    answers = {"chat/live": [{"FunctionVersion": "10"}], "chat:10": [configuration(Version="10")]}
-    last, _ = deploy(monkeypatch, answers, LIVE)
+def test_after_a_complete_shift_the_version_began_with_its_first_line(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Not when it was published, four hours ago: the version before served on, and its lines are none of it."""
+    served = [*(("9", minutes) for minutes in range(230, 30, -10)), ("10", 30), ("9", 29), ("10", 20)]
+    last, _ = deploy(monkeypatch, ALIAS_10, LIVE, starts=served)
+    assert (last.version, last.at) == ("10", NOW - timedelta(minutes=30))
+
+
+def test_after_a_roll_back_the_version_began_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    """With its first line after the last one of the newer version, weeks after it was published."""
+    published = configuration("2026-05-01T08:00:00.000+0000", Version="10")
+    answers = {"chat/live": [{"FunctionVersion": "10"}], "chat:10": [published]}
+    served = [("10", 300), ("11", 200), ("10", 199), ("11", 60), ("10", 58), ("10", 10)]
+    last, _ = deploy(monkeypatch, answers, LIVE, starts=served)
+    assert (last.version, last.at) == ("10", NOW - timedelta(minutes=58))
+
+
+def test_a_version_that_serves_for_long_is_looked_back_at_for_a_day(monkeypatch: pytest.MonkeyPatch) -> None:
+    """And says so."""
+    published = configuration("2026-05-01T08:00:00.000+0000", Version="10")
+    answers = {"chat/live": [{"FunctionVersion": "10"}], "chat:10": [published]}
+    last, _ = deploy(monkeypatch, answers, LIVE, starts=[("10", 2000), ("10", 1430), ("10", 5)])
+    assert last.at == NOW - timedelta(minutes=1430)
+    assert last.notes[0].endswith("(it has served for a day or longer)")
+
+
+def test_a_version_that_has_not_served_yet(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The window begins with its publication, and none of its lines are there."""
+    last, _ = deploy(monkeypatch, ALIAS_10, LIVE, starts=[("9", 10)])
+    assert (last.version, last.at.hour) == ("10", 8)
+    assert last.notes[0].endswith("(it has not logged a START line yet)")
+
+
+def test_where_lines_cannot_be_read_the_publication_is_the_deploy(monkeypatch: pytest.MonkeyPatch) -> None:
+    """In a log group of another class, say; its lines alone are judged all the same."""
+    with reached(monkeypatch, Group(GROUP, log_class="INFREQUENT_ACCESS")), lambda_service(monkeypatch, ALIAS_10):
+        last = find_deploy([LIVE], now=lambda: NOW)
+    assert (last.version, last.at.hour) == ("10", 8)
+    assert "(LastModified, for its START lines could not be read: " in last.notes[0]
+
+
+def test_who_knows_when_it_was_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Then nothing is looked for, but the alias still tells the version."""
+    at = NOW - timedelta(minutes=7)
+    last, _ = deploy(monkeypatch, ALIAS_10, LIVE, at=at)
+    assert (last.version, last.at) == ("10", at)
+    assert last.notes == ("version 10 of chat began to serve at 2026-06-02 11:53:00 UTC (as was said)",)
+
+
+def test_of_several_functions_each_has_versions_of_its_own(monkeypatch: pytest.MonkeyPatch) -> None:
+    """So that no version is judged alone, where none of them splits its traffic."""
+    last, _ = deploy(monkeypatch, {**ALIAS_10, "push": [configuration()]}, LIVE, Function("push", "", None))
     assert last.version is None
-    assert last.notes[0].startswith("version 10 of chat was last changed")
 
 
 def test_of_several_functions_the_last_counts(monkeypatch: pytest.MonkeyPatch) -> None:
