@@ -97,9 +97,9 @@ def test_an_alias_that_splits_traffic_tells_the_version_to_judge(monkeypatch: py
     answers = {"chat/live": [alias], "chat:10": [configuration(Version="10")]}
     last, _ = deploy(monkeypatch, answers, LIVE, starts=[("9", 100), ("10", 20), ("9", 19), ("10", 10)])
     assert (last.version, last.at) == ("10", NOW - timedelta(minutes=20))
-    assert last.notes == (
+    assert last.notes[0] == (
         "version 10 of chat began to serve at 2026-06-02 11:40:00 UTC (its first START line); "
-        "the alias live sends 10% of the traffic to it",
+        "the alias live sends 10% of the traffic to it"
     )
 
 
