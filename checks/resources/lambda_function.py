@@ -94,7 +94,7 @@ def _deployed(
     modified = datetime.fromisoformat(configuration["LastModified"]).astimezone(UTC)
     log_group = _log_group(configuration, function)
     number = version if version and version.isdigit() else None
-    begin = _Begin(at, "as was said") if at else _begin(log_group, number, modified, now())
+    begin = _ServiceBegin(at, "as was said") if at else _begin(log_group, number, modified, now())
     name = f"version {version} of {function.name}" if version else function.name
     verb = "was last changed" if begin.at == modified and not at else "began to serve"
     split = f"; the alias {function.alias} sends {share:.0%} of the traffic to it" if share else ""
@@ -103,30 +103,30 @@ def _deployed(
 
 
 @dataclass(frozen=True, slots=True)
-class _Begin:
+class _ServiceBegin:
     """When a version began to serve, and who says so."""
 
     at: datetime
     source: str
 
 
-def _begin(group: LogGroup, version: str | None, modified: datetime, now: datetime) -> _Begin:
+def _begin(group: LogGroup, version: str | None, modified: datetime, now: datetime) -> _ServiceBegin:
     """When a version of a function began to serve.
 
     The time at which a version was published is not it: an alias leads to it later, or again, after a roll-back. So it
     is the time of its first START line; after a roll-back, of the first one after the last of a newer version.
     """
     if version is None:
-        return _Begin(modified, "LastModified")
+        return _ServiceBegin(modified, "LastModified")
     try:
         since = _last_of_newer(group, int(version), max(modified, now - _HORIZON), now)
         first = next((start for start in _starts(group, since, now) if start.version == int(version)), None)
     except SourceError as error:
-        return _Begin(modified, f"LastModified, for its START lines could not be read: {error}")
+        return _ServiceBegin(modified, f"LastModified, for its START lines could not be read: {error}")
     if first is None:
-        return _Begin(since, "it has not logged a START line yet")
+        return _ServiceBegin(since, "it has not logged a START line yet")
     served_before = since == now - _HORIZON
-    return _Begin(first.at, "it has served for a day or longer" if served_before else "its first START line")
+    return _ServiceBegin(first.at, "it has served for a day or longer" if served_before else "its first START line")
 
 
 @dataclass(frozen=True, slots=True)
