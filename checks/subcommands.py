@@ -174,8 +174,7 @@ def _doctor(options: argparse.Namespace) -> None:
 
 
 def _alarms(options: argparse.Namespace) -> None:
-    from checks.alarms.deploy import deploy_alarms
-    from checks.alarms.template import notes, template_and_plan
+    from checks.alarms.deploy import deploy_alarms, notes, template_and_plan
     from checks.config.thresholds import load
 
     environment = load(_thresholds(options), _pattern_error).environment(options.environment)

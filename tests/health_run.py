@@ -106,6 +106,16 @@ def health_run(
     return HealthRun(int(done.ret), f"{done.stdout}\n{done.stderr}", folder / environment, outcomes(done))
 
 
+def shared_run(pytester: pytest.Pytester, content: bytes) -> HealthRun:
+    """A run on a log by the shipped limits: the first test that looks at it makes it, and its reports stay."""
+    if content not in _SHARED_RUNS:
+        _SHARED_RUNS[content] = health_run(pytester, "--logs", log(pytester, content))
+    return _SHARED_RUNS[content]
+
+
+_SHARED_RUNS: Final[dict[bytes, HealthRun]] = {}
+
+
 def outcomes(done: pytest.RunResult) -> dict[str, int]:
     """Count outcomes; none where pytest did not come to its last line."""
     try:

@@ -130,8 +130,8 @@ def run_with_all_outputs(
         monkeypatch.setenv(f"GITHUB_{name}", value)
     monkeypatch.setenv("GITLAB_CI", "true")
     with Channel() as channel:
-        told = ("--emf", reports / "a.jsonl", "--notify", channel.url)
-        run = health_run(pytester, "--logs", logs, "--thresholds", limits(pytester), *told, *options)
+        outputs_to = ("--emf", reports / "a.jsonl", "--notify", channel.url)
+        run = health_run(pytester, "--logs", logs, "--thresholds", limits(pytester), *outputs_to, *options)
     (message,) = channel.received
     (reports / "message").write_text(message["text"], encoding="utf-8")
     assert {"a.md", "a", "a.jsonl", "sentence.txt", "junit.xml"} < set(outputs(run))
@@ -242,7 +242,7 @@ def test_a_run_that_judges(pytester: pytest.Pytester, monkeypatch: pytest.Monkey
     assert_dead(run)
 
 
-@pytest.mark.parametrize("content", ["buy milk", '{"message": "hello"}\n', f'{{"timestamp": "token={SECRET}"}}\n'])
+@pytest.mark.parametrize("content", ["buy milk", f'{{"timestamp": "token={SECRET}"}}\n'])
 def test_a_run_that_can_not_read(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch, content: str) -> None:
     """Nor is any of it alive where the logs are none, and the reason is told."""
     run = run_with_all_outputs(pytester, monkeypatch, content)

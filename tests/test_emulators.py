@@ -32,17 +32,17 @@ BATCH: Final = 1000
 @pytest.fixture(scope="session")
 def events() -> list[emit.LogEvent]:
     """A day that ended three days ago: CloudWatch refuses what is older than two weeks."""
-    found = emit.events(scenarios.unhealthy(60, seed=7))
-    later_ms = (round(time.time() * 1000) - 3 * DAY_MS - found[-1]["timestamp"]) // DAY_MS * DAY_MS
+    played = emit.events(scenarios.unhealthy(60, seed=7))
+    later_ms = (round(time.time() * 1000) - 3 * DAY_MS - played[-1]["timestamp"]) // DAY_MS * DAY_MS
 
     def moved(match: re.Match[str]) -> str:
         return str(int(match[0]) + later_ms)
 
-    for event in found:
+    for event in played:
         event["timestamp"] += later_ms
         event["ingestionTime"] += later_ms
         event["message"] = re.sub(r"\b17\d{11}\b", moved, event["message"])  # connectedAt
-    return found
+    return played
 
 
 @contextmanager

@@ -23,16 +23,16 @@ def runs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 def printed(capsys: pytest.CaptureFixture[str], *arguments: str) -> list[str]:
     assert main(["history", *arguments]) == 0
-    told = capsys.readouterr()
-    assert not told.err
-    return told.out.splitlines()
+    printed = capsys.readouterr()
+    assert not printed.err
+    return printed.out.splitlines()
 
 
 def complaint(capsys: pytest.CaptureFixture[str], *arguments: str) -> str:
     assert main(["history", *arguments]) == 4
-    told = capsys.readouterr()
-    assert not told.out
-    return told.err
+    printed = capsys.readouterr()
+    assert not printed.out
+    return printed.err
 
 
 def test_all_runs(capsys: pytest.CaptureFixture[str]) -> None:
@@ -96,9 +96,9 @@ def test_damage(capsys: pytest.CaptureFixture[str]) -> None:
     damaged = f"dev/{record(day=1).id}.json"
     (Path("reports/history") / damaged).write_text("x\n")
     assert main(["history"]) == 0
-    told = capsys.readouterr()
-    assert told.err == f"note: 1 file of reports/history could not be read: file {damaged}\n"
-    assert len(told.out.splitlines()) > 3
+    printed = capsys.readouterr()
+    assert printed.err == f"note: 1 file of reports/history could not be read: file {damaged}\n"
+    assert len(printed.out.splitlines()) > 3
 
 
 def test_what_cannot_be_read(capsys: pytest.CaptureFixture[str]) -> None:

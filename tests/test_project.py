@@ -4,6 +4,7 @@ import ast
 import re
 import subprocess
 import sys
+import tomllib
 from collections import defaultdict
 from collections.abc import Iterator
 from functools import cache
@@ -14,7 +15,7 @@ from pathlib import Path
 import pytest
 
 from checks.metrics import METRICS, Subject
-from checks.plugin.check_metrics import metric_names
+from checks.plugin.health_session import metric_names
 
 ROOT = Path(__file__).parents[1]
 CHECKS = ROOT / "checks"
@@ -130,7 +131,7 @@ def test_libraries_are_known_where_they_belong() -> None:
     assert wrong == set()
 
 
-@pytest.mark.parametrize(("package", "knows"), [("history", "s3.py"), ("outputs", "targets.py")])
+@pytest.mark.parametrize(("package", "knows"), [("history", "store.py"), ("outputs", "targets.py")])
 def test_one_module_of_a_package_knows_aws(package: str, knows: str) -> None:
     """Where runs are remembered in a file, and nobody is told of them, boto3 is not even loaded."""
     modules = (CHECKS / package).rglob("*.py")
@@ -181,6 +182,14 @@ def is_logic(node: ast.AST) -> bool:
     return isinstance(node, ast.If | ast.For | ast.While | ast.Try)
 
 
+def test_the_wheel_has_all_packages() -> None:
+    """Each folder of modules is named in pyproject.toml, under the name that it has where it is installed."""
+    with (ROOT / "pyproject.toml").open("rb") as file:
+        packages = tomllib.load(file)["tool"]["setuptools"]["packages"]
+    folders = {module.parent.relative_to(ROOT) for module in MODULES}
+    assert sorted(packages) == sorted(f"websocket_health_checks.{'.'.join(folder.parts)}" for folder in folders)
+
+
 def test_conftest_only_loads_the_plugin() -> None:
     """Three lines, and nothing of its own."""
     text = (ROOT / "conftest.py").read_text(encoding="utf-8")
@@ -204,6 +213,23 @@ def test_a_module_is_one_idea() -> None:
     """What takes more lines is two."""
     lines = {name(module): len(module.read_text(encoding="utf-8").splitlines()) for module in MODULES}
     assert {module: number for module, number in lines.items() if number > MOST_LINES_OF_A_MODULE} == {}
+
+
+def test_each_module_has_the_test_of_its_name() -> None:
+    """`checks/ROOM/module.py` is tried in `tests/ROOM/test_module.py`; what a package itself holds, by its name."""
+    assert {name(module) for module in MODULES if holds_code(module) and not is_tested(module)} == set()
+
+
+def holds_code(module: Path) -> bool:
+    """Whether a module does anything: a check is tried by whole runs, and most packages are only a docstring."""
+    is_package = module.name == "__init__.py"
+    return module not in CHECK_MODULES and layer(module) != "logs" and (not is_package or any(functions(module)))
+
+
+def is_tested(module: Path) -> bool:
+    folder = ROOT / "tests" / module.parent.relative_to(CHECKS)
+    stem = module.parent.name if module.stem == "__init__" else module.stem.strip("_")
+    return (folder / f"test_{stem}.py").is_file()
 
 
 def test_functions_are_short() -> None:

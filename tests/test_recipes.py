@@ -47,8 +47,8 @@ def workflow(name: str) -> Any:
 def steps(name: str) -> list[dict[str, Any]]:
     """The steps of a GitHub workflow that has one job."""
     (job,) = workflow(name)["jobs"].values()
-    found: list[dict[str, Any]] = job["steps"]
-    return found
+    steps: list[dict[str, Any]] = job["steps"]
+    return steps
 
 
 def step(name: str, called: str) -> dict[str, Any]:
@@ -62,8 +62,8 @@ def files() -> list[Path]:
 def commands() -> list[str]:
     """Every line that runs the checks, from the command's name up to what the shell does with its outcome."""
     lines = [line for file in files() for line in file.read_text(encoding="utf-8").splitlines()]
-    told = [line for line in lines if not line.lstrip().startswith(("#", "//")) and f"{COMMAND} -" in line]
-    return [re.split(r"'?$| \|\| | > | # ", COMMAND + line.partition(COMMAND)[2])[0] for line in told]
+    commands = [line for line in lines if not line.lstrip().startswith(("#", "//")) and f"{COMMAND} -" in line]
+    return [re.split(r"'?$| \|\| | > | # ", COMMAND + line.partition(COMMAND)[2])[0] for line in commands]
 
 
 def options(command: str) -> set[str]:
@@ -101,8 +101,8 @@ def shell(
     script: str, folder: Path, variables: Mapping[str, str], programs: Path = PROGRAMS
 ) -> subprocess.CompletedProcess[str]:
     """Run what a recipe says, as GitHub does: with bash, up to the first line that fails."""
-    kept = clean_environment()
-    environment = {**kept, "PATH": f"{programs}{os.pathsep}{PROGRAMS}{os.pathsep}{kept['PATH']}", **variables}
+    inherited = clean_environment()
+    environment = {**inherited, "PATH": f"{programs}{os.pathsep}{PROGRAMS}{os.pathsep}{inherited['PATH']}", **variables}
     command = ["bash", "-e", "-c", script]
     return subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True, check=False)
 
@@ -181,10 +181,10 @@ def test_the_next_night_goes_on_from_the_last(project: Path, aws: Mapping[str, s
 def test_github_tells_unhealthy_from_unknown(code: int, project: Path, tmp_path: Path, *, is_rolled_back: bool) -> None:
     """The job fails with the code of the checks, and its other steps know it; the report is kept in any case."""
     judge = step("github-deploy.yml", "Judge what is served now")
-    told = tmp_path / "output"
-    done = shell(judge["run"], project, {"GITHUB_OUTPUT": str(told)}, ending_with(code, tmp_path / "programs"))
+    output = tmp_path / "output"
+    done = shell(judge["run"], project, {"GITHUB_OUTPUT": str(output)}, ending_with(code, tmp_path / "programs"))
     assert done.returncode == code
-    assert told.read_text() == f"code={code}\n"
+    assert output.read_text() == f"code={code}\n"
     condition = step("github-deploy.yml", "Roll back")["if"]
     assert condition == f"always() && steps.{judge['id']}.outputs.code == '1'"
     assert (f"'{code}'" in condition) == is_rolled_back
@@ -228,10 +228,10 @@ def test_cron_mails_what_is_not_healthy(code: int, printed: str, tmp_path: Path)
 
 def test_jenkins_tells_unhealthy_from_unknown() -> None:
     """It rolls back on 1 alone, and keeps the report in any case; nothing is left open."""
-    told = text("Jenkinsfile")
-    assert all(told.count(opening) == told.count(closing) for opening, closing in ("{}", "()"))
-    assert re.search(r"if \(code == 1\) \{\s+sh './roll-back.sh'", told)
-    assert re.search(r"post \{\s+always \{\s+archiveArtifacts artifacts: 'reports/\*\*'", told)
+    pipeline = text("Jenkinsfile")
+    assert all(pipeline.count(opening) == pipeline.count(closing) for opening, closing in ("{}", "()"))
+    assert re.search(r"if \(code == 1\) \{\s+sh './roll-back.sh'", pipeline)
+    assert re.search(r"post \{\s+always \{\s+archiveArtifacts artifacts: 'reports/\*\*'", pipeline)
 
 
 def test_the_container_runs_the_demo(tmp_path: Path) -> None:
@@ -247,8 +247,8 @@ class _CodeDeploy(BaseHTTPRequestHandler):
     """Takes every answer of a hook: moto's server does not know it."""
 
     def do_POST(self) -> None:
-        told = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
-        self.server.told.append((self.headers["X-Amz-Target"].rpartition(".")[2], told))  # type: ignore[attr-defined]
+        received = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
+        self.server.received.append((self.headers["X-Amz-Target"].rpartition(".")[2], received))  # type: ignore[attr-defined]
         self.send_response(200)
         self.end_headers()
         self.wfile.write(b"{}")
@@ -257,17 +257,17 @@ class _CodeDeploy(BaseHTTPRequestHandler):
         """Print nothing."""
 
 
-@pytest.fixture(name="told")
-def _told(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[tuple[str, dict[str, str]]]]:
-    """What CodeDeploy has been told."""
+@pytest.fixture(name="received")
+def _received(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[tuple[str, dict[str, str]]]]:
+    """What CodeDeploy has received."""
     server: Any = ThreadingHTTPServer(("127.0.0.1", 0), _CodeDeploy)
-    server.told = []
+    server.received = []
     Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True).start()
     variables = {"ACCESS_KEY_ID": "me", "SECRET_ACCESS_KEY": "mine", "DEFAULT_REGION": "us-east-1"}
     variables["ENDPOINT_URL"] = f"http://127.0.0.1:{server.server_port}"
     for name, value in variables.items():
         monkeypatch.setenv(f"AWS_{name}", value)
-    yield server.told
+    yield server.received
     server.shutdown()
     server.server_close()
 
@@ -283,7 +283,7 @@ class Context:
 
 
 @pytest.mark.parametrize(
-    ("asked", "context", "status"),
+    ("variable", "context", "status"),
     [
         ("-E demo", Context(), "Succeeded"),
         ("-E demo --since 2030-01-01", Context(), "Failed"),
@@ -293,14 +293,14 @@ class Context:
     ids=["healthy", "nothing to see", "no thresholds.yaml", "no time left"],
 )
 def test_the_hook_answers_codedeploy(
-    asked: str,
+    variable: str,
     context: Context,
     status: str,
-    told: list[tuple[str, dict[str, str]]],
+    received: list[tuple[str, dict[str, str]]],
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     """Once, whatever happens: a deploy that gets no answer waits for an hour."""
-    monkeypatch.setenv("HEALTH_CHECKS_OPTIONS", asked)
+    monkeypatch.setenv("HEALTH_CHECKS_OPTIONS", variable)
     specification = importlib.util.spec_from_file_location("codedeploy_hook", RECIPES / "codedeploy_hook.py")
     assert specification
     assert specification.loader
@@ -310,4 +310,4 @@ def test_the_hook_answers_codedeploy(
     assert options(f"{COMMAND} {hook.OPTIONS}") - {"-E"} <= OF_THE_GATE
     hook.handler({"DeploymentId": "d-1", "LifecycleEventHookExecutionId": "hook-1"}, context)
     answer = {"deploymentId": "d-1", "lifecycleEventHookExecutionId": "hook-1", "status": status}
-    assert told == [("PutLifecycleEventHookExecutionStatus", answer)]
+    assert received == [("PutLifecycleEventHookExecutionStatus", answer)]

@@ -3,7 +3,6 @@
 import gzip
 import io
 import json
-import runpy
 import subprocess
 import sys
 from pathlib import Path
@@ -12,7 +11,6 @@ from typing import Any
 
 import pytest
 
-import checks.__main__
 from checks.__main__ import main
 
 ROOT = Path(__file__).parents[1]
@@ -149,15 +147,6 @@ def test_a_file_that_breaks_off(tmp_path: Path, capsys: pytest.CaptureFixture[st
     assert "cut off" in printed.err
 
 
-def test_a_reader_that_has_seen_enough(tmp_path: Path) -> None:
-    """`| head -1` ends the command without a complaint."""
-    log = recording(tmp_path, *[CONNECTED] * 5000)
-    command = f"'{sys.executable}' -m checks recognise '{log}' | head -1"
-    done = subprocess.run(["sh", "-c", command], cwd=ROOT, capture_output=True, text=True, check=True)
-    assert len(done.stdout.splitlines()) == 1
-    assert done.stderr == ""
-
-
 def test_a_mistake_in_the_thresholds(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """A configuration that is not understood is exit code 4, with file and line."""
     mistaken = thresholds(tmp_path, TAUGHT.replace("welcome_sent", "welcome_scent"))
@@ -170,14 +159,3 @@ def test_a_pattern_that_is_none(tmp_path: Path, capsys: pytest.CaptureFixture[st
     """A pattern that RE2 refuses is exit code 4, with file and line."""
     mistaken = thresholds(tmp_path, TAUGHT.replace("(?P<connection_id>", "(").replace(r"\S+)", r"\S+"))
     assert "taught.yaml:7:" in complaint(capsys, recording(tmp_path, GREETED), "--thresholds", mistaken, code=4)
-
-
-def test_it_runs_as_a_module(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
-    """`python -m checks` ends with the command's exit code."""
-    monkeypatch.setattr(sys, "argv", ["checks", "recognise", recording(tmp_path, NOISE)])
-    with pytest.raises(SystemExit) as exited:
-        runpy.run_path(str(checks.__main__.__file__), run_name="__main__")
-    assert exited.value.code == 0
-    assert len(capsys.readouterr().out.splitlines()) == 1

@@ -140,7 +140,7 @@ def test_what_is_impossible_is_evidence_enough() -> None:
 @pytest.mark.parametrize("rate", [0.01, 0.1])
 def test_looking_at_every_case_finds_no_more_than_was_allowed(rate: float) -> None:
     """One look fails 5 % of healthy services; a look after each case, at the same bound, many more of them."""
-    random, found, naive, games = Random(1), 0, 0, 300
+    random, proven, naive, games = Random(1), 0, 0, 300
     for _ in range(games):
         cases, has_evidence, has_chance = 0, False, False
         for n in range(1, 1001):
@@ -148,8 +148,8 @@ def test_looking_at_every_case_finds_no_more_than_was_allowed(rate: float) -> No
             has_evidence |= evidence_over(cases, n, rate) >= 1 / 0.05
             if not has_chance and n % 20 == 0 and cases > n * rate:
                 has_chance = chance_of_so_many(cases, n, rate) <= 0.05
-        found, naive = found + has_evidence, naive + has_chance
-    assert found / games <= 0.08  # 5 %, and what 300 games leave to chance
+        proven, naive = proven + has_evidence, naive + has_chance
+    assert proven / games <= 0.08  # 5 %, and what 300 games leave to chance
     assert naive / games > 0.1
 
 

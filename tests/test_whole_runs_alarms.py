@@ -46,29 +46,29 @@ def run(pytester: pytest.Pytester) -> HealthRun:
 
 
 def findings(run: HealthRun, metric: str) -> list[str]:
-    [found] = [check["findings"] for check in run.result["checks"] if check["id"] == metric]
-    return list(found)
+    [sentences] = [check["findings"] for check in run.result["checks"] if check["id"] == metric]
+    return list(sentences)
 
 
 @pytest.mark.usefixtures("cloudwatch")
 def test_all_is_well(pytester: pytest.Pytester) -> None:
     """What the limits call for is there, tells somebody and is quiet."""
     applied(pytester)
-    found = run(pytester)
-    assert found.code == 0
-    assert set(found.verdicts.values()) == {"pass"}
+    done = run(pytester)
+    assert done.code == 0
+    assert set(done.verdicts.values()) == {"pass"}
 
 
 @pytest.mark.usefixtures("cloudwatch")
 def test_alarms_differ(pytester: pytest.Pytester) -> None:
     """A changed limit, and one that was dropped."""
     applied(pytester, WATCHED.replace("errors: 5", "errors: 7") + "welcome.sent: {min: 1}\n")
-    found = run(pytester)
-    assert found.value("alarms.different") == 2
-    changed, dropped = findings(found, "alarms.different")
+    done = run(pytester)
+    assert done.value("alarms.different") == 2
+    changed, dropped = findings(done, "alarms.different")
     assert changed.startswith(f"alarm {GONE} in eu-west-1: Threshold: 7.0 → 5.0; AlarmDescription: ")
     assert dropped == "alarm websocket-health-prod-welcome.sent in eu-west-1: no limit calls for it any more"
-    assert changed in found.html.replace("&#34;", '"')
+    assert changed in done.html.replace("&#34;", '"')
 
 
 def test_an_alarm_went_off(pytester: pytest.Pytester, cloudwatch: Any) -> None:
@@ -76,27 +76,27 @@ def test_an_alarm_went_off(pytester: pytest.Pytester, cloudwatch: Any) -> None:
     applied(pytester)
     reason = "Threshold Crossed: <b>1</b> datapoint"
     cloudwatch.set_alarm_state(AlarmName=GONE, StateValue="ALARM", StateReason=reason)
-    found = run(pytester)
-    assert (found.code, found.verdicts["alarms.in_alarm"]) == (1, "fail")
-    [finding] = findings(found, "alarms.in_alarm")
+    done = run(pytester)
+    assert (done.code, done.verdicts["alarms.in_alarm"]) == (1, "fail")
+    [finding] = findings(done, "alarms.in_alarm")
     assert finding.startswith(f"alarm {GONE} in eu-west-1: ALARM since 20")
     assert finding.endswith(f" UTC: {reason}")
-    assert reason not in found.html
+    assert reason not in done.html
 
 
 def test_an_alarm_knows_nothing_yet(pytester: pytest.Pytester, cloudwatch: Any) -> None:
     """That is no verdict on the service."""
     applied(pytester)
     cloudwatch.set_alarm_state(AlarmName=GONE, StateValue="INSUFFICIENT_DATA", StateReason="new")
-    found = run(pytester)
-    assert (found.code, found.verdicts["alarms.without_data"]) == (11, "inconclusive")
-    assert found.verdicts["alarms.in_alarm"] == "pass"
+    done = run(pytester)
+    assert (done.code, done.verdicts["alarms.without_data"]) == (11, "inconclusive")
+    assert done.verdicts["alarms.in_alarm"] == "pass"
 
 
 def test_alarms_cannot_be_looked_up(pytester: pytest.Pytester, cloudwatch: Any) -> None:
     """Without the log group, the verdict is an error."""
     boto3.client("logs").delete_log_group(logGroupName=GROUP)
-    found = run(pytester)
+    done = run(pytester)
     assert cloudwatch
-    assert (found.code, set(found.verdicts.values())) == (12, {"error"})
-    assert f"there is no log group {GROUP} in eu-west-1" in found.sentences["alarms.missing"]
+    assert (done.code, set(done.verdicts.values())) == (12, {"error"})
+    assert f"there is no log group {GROUP} in eu-west-1" in done.sentences["alarms.missing"]

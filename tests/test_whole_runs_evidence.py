@@ -7,7 +7,7 @@ import pytest
 
 from checks.metrics import METRICS, EvidenceKind
 from checks.report.result import read_result
-from tests.health_run import REPORTS, HealthRun, health_run, healthy, log, thresholds, unhealthy
+from tests.health_run import REPORTS, HealthRun, health_run, log, thresholds, unhealthy
 from tests.simulator import emit, scenarios
 
 STRICT = "gone.errors: 0, gone.welcome_errors: 0, lifecycle.incomplete_rate: 1%, welcome.failed: 0, welcome.retries: 0"
@@ -29,7 +29,11 @@ def is_whole(evidence: dict[str, Any]) -> bool:
 
 
 def test_evidence_of_an_outage(pytester: pytest.Pytester) -> None:
-    """Each kind once, though several checks count it; result.json can be read back."""
+    """Each kind once, though several checks count it; result.json can be read back.
+
+    All cases that a report cannot hold lie beside it, one JSON object a line, and no file of a kind that result.json
+    shows to the last case. They are no evidence of the next run, which leaves files of others alone.
+    """
     limits = thresholds(pytester, STRICT)
     run = health_run(pytester, "--logs", log(pytester, outage()), "--thresholds", limits)
     assert run.code == 1
@@ -41,16 +45,15 @@ def test_evidence_of_an_outage(pytester: pytest.Pytester) -> None:
     assert gone.began >= result.overview.deploys[0].first  # type: ignore[union-attr]
     assert "gone_in_connect" in run.result["overview"]["clues"]
 
-
-def test_cases_that_a_report_cannot_hold_lie_beside_it(pytester: pytest.Pytester) -> None:
-    """All of them, one JSON object a line; there is no file for a kind that result.json shows to the last case."""
-    limits = thresholds(pytester, STRICT)
-    run = health_run(pytester, "--logs", log(pytester, outage()), "--thresholds", limits)
-    cut_short = {found["kind"]: found["cases"] for found in run.result["evidence"] if not is_whole(found)}
+    cut_short = {one["kind"]: one["cases"] for one in run.result["evidence"] if not is_whole(one)}
     assert 0 < len(cut_short) < len(kinds(run))
     files = {file.stem: file.read_bytes().splitlines() for file in (run.folder / "cases").iterdir()}
     assert {kind: len(lines) for kind, lines in files.items()} == cut_short
     assert all(json.loads(line)["message"] for lines in files.values() for line in lines)
+
+    (run.folder / "cases" / "notes.txt").write_text("mine")
+    health_run(pytester, "--logs", log(pytester, b"", "next.jsonl"), "--thresholds", limits)
+    assert [file.name for file in (run.folder / "cases").iterdir()] == ["notes.txt"]
 
 
 def test_every_kind_may_be_evidence(pytester: pytest.Pytester) -> None:
@@ -59,8 +62,8 @@ def test_every_kind_may_be_evidence(pytester: pytest.Pytester) -> None:
     limits = thresholds(pytester, ", ".join(f"{name}: {{warn: 0, max: 1}}" for name in counting if "rate" in name))
     run = health_run(pytester, "--logs", log(pytester, unhealthy()), "--thresholds", limits)
     assert run.code == 0
-    asked = dict.fromkeys(kind for name, kind in counting.items() if name in run.verdicts)
-    assert kinds(run) == list(asked)
+    limited = dict.fromkeys(kind for name, kind in counting.items() if name in run.verdicts)
+    assert kinds(run) == list(limited)
 
 
 def test_no_evidence_where_all_is_well(pytester: pytest.Pytester) -> None:
@@ -71,37 +74,3 @@ def test_no_evidence_where_all_is_well(pytester: pytest.Pytester) -> None:
     assert run.result["evidence"] == []
     assert sum(one["gone_errors"] for one in run.result["overview"]["stretches"]) == run.value("gone.errors") == 10
     assert run.reports == sorted(REPORTS)
-
-
-def test_no_evidence_without_logs(pytester: pytest.Pytester) -> None:
-    """What could not be read shows nothing."""
-    run = health_run(pytester, "--logs", pytester.path / "nowhere.jsonl")
-    assert run.code == 12
-    assert (run.result["evidence"], run.result["overview"]) == ([], None)
-
-
-@pytest.mark.parametrize("content", [healthy(), b""], ids=["healthy", "empty"])
-def test_cases_of_an_earlier_run_are_removed(pytester: pytest.Pytester, content: bytes) -> None:
-    """None is taken for the next run's, whatever becomes of that."""
-    limits = thresholds(pytester, STRICT)
-    assert "cases" in health_run(pytester, "--logs", log(pytester, outage()), "--thresholds", limits).reports
-    run = health_run(pytester, "--logs", log(pytester, content, "next.jsonl"), "--thresholds", limits)
-    assert "cases" not in run.reports
-
-
-def test_a_run_that_judges_nothing_leaves_no_cases(pytester: pytest.Pytester) -> None:
-    """Nor does one whose checks were all deselected leave those of the run before it."""
-    limits = thresholds(pytester, STRICT)
-    arguments = ("--logs", log(pytester, outage()), "--thresholds", limits)
-    health_run(pytester, *arguments)
-    run = health_run(pytester, *arguments, "-k", "nothing")
-    assert (run.code, run.reports) == (5, [])
-
-
-def test_files_of_others_beside_the_cases_stay(pytester: pytest.Pytester) -> None:
-    """Only what a run may have written is removed."""
-    notes = pytester.path / "reports" / "dev" / "cases" / "notes.txt"
-    notes.parent.mkdir(parents=True)
-    notes.write_text("mine")
-    health_run(pytester, "--logs", log(pytester, healthy()))
-    assert [file.name for file in notes.parent.iterdir()] == ["notes.txt"]

@@ -8,7 +8,7 @@ import pytest
 
 from tests.endpoint.reach import reached
 from tests.endpoint.store import Group
-from tests.health_run import HealthRun, health_run, healthy, log, thresholds
+from tests.health_run import HealthRun, health_run, thresholds
 from tests.history.records import remembered
 from tests.simulator import emit, scenarios
 
@@ -53,8 +53,8 @@ def test_each_goes_on_from_the_last(pytester: pytest.Pytester) -> None:
     run(pytester, "--since", "last-run", "-A", "gone")
     second = run(pytester, "--since", "last-run")
     assert window(second)[0] == end
-    told = [note for note in second.result["receipt"]["notes"] if note.startswith("the window begins at ")]
-    assert told[0].endswith(", where that of the last run ended")
+    notes = [note for note in second.result["receipt"]["notes"] if note.startswith("the window begins at ")]
+    assert notes[0].endswith(", where that of the last run ended")
     *_, last = ends(pytester)
     assert [one is not None for one in ends(pytester)] == [True, False, False, True]
     assert datetime.fromisoformat(last or "") == window(second)[1] < datetime.now(UTC)
@@ -69,19 +69,3 @@ def test_what_could_not_be_read_is_read_again(pytester: pytest.Pytester, monkeyp
     with reached(monkeypatch, group()):
         third = run(pytester, "--since", "last-run")
     assert window(third)[0] == end
-
-
-@pytest.mark.parametrize("options", [("--logs", "log.jsonl"), ("--log-group", "/aws/lambda/another")])
-def test_what_has_no_last_run(pytester: pytest.Pytester, options: tuple[str, str]) -> None:
-    """Files and other log groups would lead astray the run that goes on from this one."""
-    log(pytester, healthy())
-    done = run(pytester, "--since", "last-run", *options)
-    assert done.code == 4
-    assert "only the environment's own log groups have one" in done.text
-
-
-def test_a_length_of_ones_own(pytester: pytest.Pytester) -> None:
-    """A window has one beginning."""
-    done = run(pytester, "--since", "last-run", "-T", "6")
-    assert done.code == 4
-    assert "--since and --hours both give the window's beginning" in done.text

@@ -6,10 +6,21 @@ from pathlib import Path
 import pytest
 
 from checks import plugin
-from tests.health_run import CHECKS_HEADING, REPORTS, ROOT, SECTIONS, health_run, healthy, interfering, log, outcomes
+from tests.health_run import (
+    CHECKS_HEADING,
+    REPORTS,
+    ROOT,
+    SECTIONS,
+    health_run,
+    healthy,
+    interfering,
+    log,
+    outcomes,
+    unhealthy,
+)
 from tests.health_run import thresholds as limits_of
 
-GONE_SECTION, LIFECYCLE_SECTION, WELCOME_SECTION = SECTIONS
+GONE_SECTION, _, WELCOME_SECTION = SECTIONS
 
 
 def leave_old_reports(pytester: pytest.Pytester, environment: str = "dev") -> Path:
@@ -24,40 +35,12 @@ def subjects(names: list[str]) -> set[str]:
     return {name.partition(".")[0] for name in names}
 
 
-@pytest.mark.parametrize(
-    ("asked", "sections", "checked"),
-    [
-        (["gone"], [GONE_SECTION], {"gone"}),
-        (["lifecycle"], [LIFECYCLE_SECTION], {"lifecycle"}),
-        (["welcome"], [WELCOME_SECTION], {"welcome"}),
-        (["welcome", "gone"], [GONE_SECTION, WELCOME_SECTION], {"gone", "welcome"}),
-        (["all"], list(SECTIONS), {"data", "gone", "lifecycle", "welcome"}),
-        (["gone", "all"], list(SECTIONS), {"data", "gone", "lifecycle", "welcome"}),
-    ],
-)
-def test_an_analysis_runs_alone(
-    pytester: pytest.Pytester, asked: list[str], sections: list[str], checked: set[str]
-) -> None:
+def test_some_analyses(pytester: pytest.Pytester) -> None:
     """-A prints only the sections that it names, and runs only their checks; it can be repeated."""
-    options = [text for name in asked for text in ("-A", name)]
-    run = health_run(pytester, "--logs", log(pytester, healthy()), *options)
+    run = health_run(pytester, "--logs", log(pytester, healthy()), "-A", "welcome", "-A", "gone")
     assert run.code == 0
-    assert [section for section in SECTIONS if section in run.lines] == sections
-    assert subjects(list(run.verdicts)) == checked
-
-
-def test_an_unknown_analysis(pytester: pytest.Pytester) -> None:
-    """A wrong name is a mistake in the command line that names the right ones."""
-    run = health_run(pytester, "-A", "gnoe")
-    assert run.code == 4
-    assert all(name in run.text for name in ("gone", "lifecycle", "welcome", "all"))
-
-
-def test_more_than_one_process_is_refused(pytester: pytest.Pytester) -> None:
-    """Every worker of pytest-xdist would read the logs again, and none would know what the others judged."""
-    run = health_run(pytester, "-n", "2", "--logs", log(pytester, healthy()))
-    assert run.code == 4
-    assert "without -n" in run.text
+    assert [section for section in SECTIONS if section in run.lines] == [GONE_SECTION, WELCOME_SECTION]
+    assert subjects(list(run.verdicts)) == {"gone", "welcome"}
 
 
 def test_an_unknown_environment(pytester: pytest.Pytester) -> None:
@@ -80,34 +63,6 @@ def test_a_mistake_in_the_thresholds(pytester: pytest.Pytester) -> None:
     assert run.reports == []
 
 
-def test_missing_thresholds(pytester: pytest.Pytester) -> None:
-    """A file that is not there is a mistake in the command line."""
-    run = health_run(pytester, "--thresholds", "missing.yaml")
-    assert run.code == 4
-    assert "missing.yaml" in run.text
-
-
-@pytest.mark.parametrize(
-    ("options", "complaint"),
-    [
-        (["--hours", "0"], "--hours: 0 must be greater than 0"),
-        (["-T", "-3"], "--hours: -3 must be greater than 0"),
-        (["--hours", "nan"], "--hours"),
-        (["--hours", "x"], "--hours"),
-        (["--since", "2026-06-03", "--until", "2026-06-02"], "the window is empty"),
-        (["--since", "yesterday"], "--since: 'yesterday' is no time"),
-        (["--until", "2026-06-02"], "--until needs a beginning"),
-        (["--since", "2h", "--hours", "2"], "--since and --hours both give the window's beginning"),
-    ],
-)
-def test_a_window_that_is_none(pytester: pytest.Pytester, options: list[str], complaint: str) -> None:
-    """A mistake in the window is said, with exit code 4 and without a report."""
-    run = health_run(pytester, *options, environment="demo")
-    assert run.code == 4
-    assert complaint in run.text
-    assert run.reports == []
-
-
 def test_a_window_as_long_as_the_calendar(pytester: pytest.Pytester) -> None:
     """It is judged, by an age of thousands of years, and has its report."""
     run = health_run(pytester, "--logs", log(pytester, healthy()), "--since", "0001-01-01", "--until", "9999-12-31")
@@ -115,19 +70,19 @@ def test_a_window_as_long_as_the_calendar(pytester: pytest.Pytester) -> None:
     assert "The window" in run.html
 
 
-@pytest.mark.parametrize("name", ["file", "file/below"])
-def test_reports_that_cannot_be_written(pytester: pytest.Pytester, name: str) -> None:
+def test_reports_that_cannot_be_written(pytester: pytest.Pytester) -> None:
     """A folder that can't be written to is said before anything is read."""
     (pytester.path / "file").write_text("not a folder")
-    run = health_run(pytester, "--report-dir", pytester.path / name, environment="demo")
+    run = health_run(pytester, "--report-dir", pytester.path / "file" / "below", environment="demo")
     assert run.code == 4
     assert "demo cannot be written to: " in run.text
     assert "name another folder" in run.text
     assert "Traceback" not in run.text
 
 
-def test_nothing_selected(pytester: pytest.Pytester) -> None:
-    """-k that matches nothing is exit code 5: that says nothing, and the reports of the last run are left."""
+def test_nothing_selected(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> None:
+    """-k that matches nothing is exit code 5: that says nothing to anybody, and the last run's reports are left."""
+    monkeypatch.setenv("GITHUB_OUTPUT", str(pytester.path / "output"))
     leave_old_reports(pytester)
     run = health_run(pytester, "--logs", log(pytester, healthy()), "-k", "nothing")
     assert run.code == 5
@@ -135,6 +90,8 @@ def test_nothing_selected(pytester: pytest.Pytester) -> None:
     assert {(run.folder / name).read_text() for name in REPORTS} == {"old"}
     assert "there are no reports: those of the last run are left" in run.text
     assert CHECKS_HEADING not in run.lines
+    assert not (pytester.path / "output").exists()
+    assert sorted(path.name for path in (pytester.path / "reports").iterdir()) == ["dev"]
 
 
 def test_an_analysis_without_limits(pytester: pytest.Pytester) -> None:
@@ -155,22 +112,30 @@ def test_old_reports_are_removed(pytester: pytest.Pytester) -> None:
     assert run.reports == ["notes.txt"]
 
 
-@pytest.mark.parametrize("look", ["--help", "--collect-only", "--fixtures", "--fixtures-per-test", "--markers"])
-def test_looking_is_no_run(pytester: pytest.Pytester, look: str) -> None:
-    """Who only asks what there is keeps the reports, and gets none."""
+def test_help_is_no_run(pytester: pytest.Pytester) -> None:
+    """It tells all options of the checks in a group of their own, and leaves the reports alone."""
     folder = leave_old_reports(pytester)
-    run = health_run(pytester, look)
+    run = health_run(pytester, "--help")
+    assert run.code == 0
+    assert [(folder / name).read_text() for name in REPORTS] == ["old"] * 3
+    group = run.text.partition("WebSocket health checks")[2]
+    options = ["-E", "-T", "-A", "--since", "--until", "--logs", "--thresholds", "--report-dir"]
+    options += ["--summary=FILE", "--annotations", "--emf=FILE", "--notify=TARGET"]
+    assert [option for option in options if not re.search(rf"^  .*{option}\b", group, re.MULTILINE)] == []
+
+
+def test_collecting_is_no_run(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Who only asks what there is keeps the reports, gets none, tells nobody, and is not remembered."""
+    folder = leave_old_reports(pytester)
+    monkeypatch.setenv("GITHUB_ACTIONS", "true")
+    monkeypatch.setenv("GITHUB_OUTPUT", str(pytester.path / "output"))
+    run = health_run(pytester, "--collect-only", "--logs", log(pytester, unhealthy()))
     assert run.code == 0
     assert [(folder / name).read_text() for name in REPORTS] == ["old"] * 3
     assert "report" not in run.lines[-2]
     assert CHECKS_HEADING not in run.lines
-
-
-def test_help_names_the_options(pytester: pytest.Pytester) -> None:
-    """--help tells all options of DESIGN.md."""
-    text = health_run(pytester, "--help").text
-    options = ("-E", "-T", "-A", "--since", "--until", "--logs", "--thresholds", "--report-dir")
-    assert all(re.search(rf"^  .*{option}\b", text, re.MULTILINE) for option in options)
+    assert not (pytester.path / "output").exists()
+    assert [path.name for path in folder.parent.iterdir()] == ["dev"]
 
 
 @pytest.mark.parametrize(
@@ -186,12 +151,13 @@ def test_without_a_report_plugin(pytester: pytest.Pytester, plugin: str, left: l
 
 
 def test_reports_go_where_pytest_is_told(pytester: pytest.Pytester) -> None:
-    """pytest's own options for its reports are obeyed."""
+    """pytest's own options for its reports are obeyed; the page of all runs leads to no report that is not there."""
     places = pytester.path / "mine.html", pytester.path / "mine.xml"
     options = ("--html", places[0], "--junitxml", places[1])
     run = health_run(pytester, *options, "--logs", log(pytester, healthy()))
     assert run.reports == ["result.json"]
     assert all(place.is_file() for place in places)
+    assert "href" not in (pytester.path / "reports" / "index.html").read_text(encoding="utf-8")
 
 
 def failing_limits(pytester: pytest.Pytester) -> Path:
@@ -207,38 +173,32 @@ def test_stop_at_the_first_failure(pytester: pytest.Pytester) -> None:
 
 
 def test_run_the_last_failures(pytester: pytest.Pytester) -> None:
-    """--lf runs those checks that failed the time before."""
+    """--lf runs those checks that failed the time before. With colours, a failure is red and a pass green."""
     options = ("--logs", log(pytester, healthy()), "--thresholds", failing_limits(pytester))
-    assert len(health_run(pytester, *options).verdicts) == 3
+    first = health_run(pytester, "--color=yes", *options)
+    assert f"\x1b[31mFAIL  {first.sentences['data.events']}" in first.text
+    assert f"\x1b[32mPASS  {first.sentences['welcome.sent']}" in first.text
     again = health_run(pytester, "--lf", *options)
     assert again.code == 1
     assert again.verdicts == {"data.events": "fail", "lifecycle.complete": "fail"}
 
 
-@pytest.mark.parametrize("option", ["-q", "-v", "-s", "-ra", "--tb=long"])
-def test_usual_options(pytester: pytest.Pytester, option: str) -> None:
-    """What pytest prints more or less changes neither the analyses nor the verdict."""
-    run = health_run(pytester, option, "--logs", log(pytester, healthy()))
-    assert run.code == 0
+def test_usual_options(pytester: pytest.Pytester) -> None:
+    """What pytest prints more or less changes neither the analyses nor the verdict, and a part of a run has them."""
+    limits = limits_of(pytester, "welcome.failure_rate: 1%, welcome.undelivered_rate: 1%")
+    usual = ("-q", "-s", "-ra", "--tb=long", "-k", "failure_rate", "-p", "no:html")
+    run = health_run(pytester, *usual, "--logs", log(pytester, unhealthy()), "--thresholds", limits)
+    assert (run.code, run.result["verdict"], list(run.verdicts)) == (1, "fail", ["welcome.failure_rate"])
     assert all(section in run.lines for section in SECTIONS)
-    assert f"PASS  {run.sentences['gone.errors']}" in run.lines
-
-
-def test_colours_follow_the_verdict(pytester: pytest.Pytester) -> None:
-    """With colours, a failure is red and a pass green."""
-    run = health_run(
-        pytester, "--color=yes", "--logs", log(pytester, healthy()), "--thresholds", failing_limits(pytester)
-    )
-    assert f"\x1b[31mFAIL  {run.sentences['data.events']}" in run.text
-    assert f"\x1b[32mPASS  {run.sentences['welcome.sent']}" in run.text
+    assert f"FAIL  {run.sentences['welcome.failure_rate']}" in run.lines
 
 
 def test_a_part_of_the_checks(pytester: pytest.Pytester) -> None:
     """One module or one check can be named."""
-    node = f"{ROOT / 'checks' / 'test_gone.py'}::test_gone[gone.errors]"
+    node = f"{ROOT / 'checks' / 'test_gone.py'}::test_gone[gone.connection_rate]"
     run = health_run(pytester, "--logs", log(pytester, healthy()), targets=(node,))
     assert run.code == 0
-    assert list(run.verdicts) == ["gone.errors"]
+    assert list(run.verdicts) == ["gone.connection_rate"]
 
 
 def test_other_tests_leave_no_health_report(pytester: pytest.Pytester) -> None:
@@ -252,10 +212,10 @@ def test_other_tests_leave_no_health_report(pytester: pytest.Pytester) -> None:
 
 
 def test_other_tests_of_this_project_leave_no_health_report(pytester: pytest.Pytester) -> None:
-    """`pytest tests` writes none, with the project's configuration, and shows its own html report untouched."""
+    """`pytest tests` writes none and runs once, whatever -E says, and shows its own html report untouched."""
     own = pytester.makepyfile("def test_mine():\n    assert False")
     page = pytester.path / "own.html"
-    run = health_run(pytester, "--html", page, targets=(own,))
+    run = health_run(pytester, "--html", page, "-E", "prod", targets=(own,))
     assert run.code == 1
     assert run.outcomes == {"failed": 1}
     assert not run.folder.parent.exists()

@@ -28,9 +28,18 @@ def test_pytest_names_the_reports_as_they_are_called(pytester: pytest.Pytester) 
     assert sorted(path.name for path in folder.iterdir()) == sorted(REPORTS)
 
 
+def test_the_next_run_takes_away_what_a_killed_one_left(pytester: pytest.Pytester) -> None:
+    """Half a report of each kind, and what was whole by then."""
+    folder = pytester.path / "reports" / "demo"
+    folder.mkdir(parents=True)
+    for name in (*REPORTS, *(f"{name}x4.unfinished" for name in REPORTS)):
+        (folder / name).write_text("old")
+    assert health_run(pytester, environment="demo").reports == sorted(REPORTS)
+
+
 @pytest.mark.parametrize("name", REPORTS)
 def test_a_kill_within_the_write_leaves_no_half_report(pytester: pytest.Pytester, name: str) -> None:
-    """The kernel kills the run as it writes byte 101; the next run takes away what it left."""
+    """The kernel kills the run as it writes byte 101."""
     plugin = interfering(
         pytester,
         dedent(
@@ -60,4 +69,3 @@ def test_a_kill_within_the_write_leaves_no_half_report(pytester: pytest.Pytester
     whole = {path.name for path in folder.iterdir()} & set(REPORTS)
     assert whole == (set() if name == "result.json" else {"result.json"})
     assert all(json.loads((folder / one).read_bytes()) for one in whole)
-    assert health_run(pytester, environment="demo").reports == sorted(REPORTS)

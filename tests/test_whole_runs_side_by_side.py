@@ -66,25 +66,6 @@ def test_a_mistake_in_one_name(pytester: pytest.Pytester, limits: Path) -> None:
     assert not (pytester.path / "reports").exists()
 
 
-@pytest.mark.parametrize(
-    "options",
-    [
-        ("--keep-logs", "folder"),
-        ("--log-group", "one"),
-        ("--html", "mine.html"),
-        ("--junitxml", "mine.xml"),
-        ("--collect-only",),
-        ("--logs", "-"),
-    ],
-)
-def test_what_is_for_one_environment(options: tuple[str, ...], pytester: pytest.Pytester, limits: Path) -> None:
-    """An option that names one place for all is a mistake."""
-    done = health_run(pytester, "--thresholds", limits, "-E", "bad", *options, environment="good")
-    assert done.code == 4
-    named = " ".join(options) if options[0] == "--logs" else options[0]
-    assert f"ERROR: {named}: for one environment, not for good, bad; run them one by one" in done.text
-
-
 def test_the_same_environment_twice_is_one(pytester: pytest.Pytester) -> None:
     """It is judged once, in this process."""
     done = health_run(pytester, "-E", "dev", "--logs", log(pytester, healthy()))
@@ -103,10 +84,3 @@ def test_a_mistake_that_each_finds_leaves_old_reports_out(limits: Path, tmp_path
         "good         none     4             no check was completed",
         "bad          none     4             no check was completed",
     ]
-
-
-def test_tests_of_another_kind_have_no_environments(pytester: pytest.Pytester) -> None:
-    """`pytest tests` runs once, whatever -E says."""
-    own = pytester.makepyfile("def test_mine():\n    pass")
-    done = health_run(pytester, "-E", "prod", targets=(own,))
-    assert (done.code, done.outcomes) == (0, {"passed": 1})

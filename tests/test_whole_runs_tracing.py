@@ -14,21 +14,23 @@ TRACES: Answer = {
         {"Id": f"1-58406520-{number:024x}", "HasFault": number < 2, "ResponseTime": 0.5} for number in range(100)
     ]
 }
-TOLD: Mapping[str, Sequence[Answer]] = {
+ANSWERS: Mapping[str, Sequence[Answer]] = {
     CONFIGURATION: [{"TracingConfig": {"Mode": "PassThrough"}}],
     "POST /TraceSummaries": [TRACES],
 }
 
 
-def run(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch, told: Mapping[str, Sequence[Answer]]) -> HealthRun:
+def run(
+    pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch, answers: Mapping[str, Sequence[Answer]]
+) -> HealthRun:
     limits = thresholds(pytester, LIMITS, "function: '{environment}-chat'")
-    with recorded(monkeypatch, told):
+    with recorded(monkeypatch, answers):
         return health_run(pytester, "--thresholds", limits, "-T", "2", "-A", "tracing")
 
 
 def test_traces_meet_limits(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> None:
     """No log is read for them; that they are a sample is told."""
-    done = run(pytester, monkeypatch, TOLD)
+    done = run(pytester, monkeypatch, ANSWERS)
     assert done.verdicts == {
         "tracing.inactive_functions": "fail",
         "tracing.fault_rate": "pass",
@@ -44,7 +46,7 @@ def test_traces_meet_limits(pytester: pytest.Pytester, monkeypatch: pytest.Monke
 def test_traces_that_may_not_be_read(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> None:
     """It is an error, not health."""
     refusal = Refusal("AccessDeniedException", "User: x is not authorized to perform: xray:GetTraceSummaries", 403)
-    done = run(pytester, monkeypatch, {**TOLD, "POST /TraceSummaries": [refusal]})
+    done = run(pytester, monkeypatch, {**ANSWERS, "POST /TraceSummaries": [refusal]})
     assert set(done.verdicts.values()) == {"error"}
     assert "access denied: xray:GetTraceSummaries is missing for x" in done.sentences["tracing.fault_rate"]
     assert done.code == 12

@@ -3,15 +3,21 @@
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
-from typing import Final, Protocol
+from typing import TYPE_CHECKING, Final, Protocol
 from urllib.parse import quote
 
-from checks.errors import ConfigError
-from checks.history.folder import Folder, newest_lines
-from checks.history.record import Record, decode, encode
+from checks.errors import ConfigError, HistoryError, SourceError
+from checks.file_writing import write_whole
+from checks.history.record import Head, Record, decode, decode_head, encode
 from checks.text import display_path
+
+if TYPE_CHECKING:
+    from checks.aws.client import AwsClient
 
 FOLDER_NAME: Final = "history"
 """Of the folder that lies beside the reports of all environments."""
@@ -21,6 +27,8 @@ _LINES: Final = ".jsonl"
 _RUN: Final = re.compile(r"(?P<environment>[^/]+)/\d{8}T\d{6}\.\d{6}Z-[0-9a-f]{8}\.json")
 """The file of a run; whatever else lies there is none of ours."""
 _MOST_NAMED: Final = 5
+_AT_ONCE: Final = 16
+"""How many objects are read from S3 side by side."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +66,115 @@ class Files(Protocol):
 
     def read(self, names: Sequence[str]) -> Iterable[bytes]:
         """The content of each file; empty where it can't be read and others can."""
+
+
+class Folder:
+    """Files in the folders below one; they are made by the first run. See Files."""
+
+    noun: Final = "file"
+
+    def __init__(self, root: Path) -> None:
+        self._root = root
+
+    def __str__(self) -> str:
+        return display_path(self._root)
+
+    def write(self, name: str, content: bytes) -> None:
+        """Write a file under a temporary name, and rename it: a process that is killed leaves no half of it."""
+        file = self._root / name
+        try:
+            file.parent.mkdir(parents=True, exist_ok=True)
+            write_whole(content, file)
+        except OSError as error:
+            raise self._explained(error, file.parent) from error
+
+    def names(self, folder: str) -> Iterable[str]:
+        """List a folder, or all; nothing where there is none yet."""
+        try:
+            folders = [self._root / folder] if folder else [one for one in self._root.iterdir() if one.is_dir()]
+            return [f"{one.name}/{file.name}" for one in folders for file in one.iterdir()]
+        except FileNotFoundError:
+            return []
+        except OSError as error:
+            raise self._explained(error, self._root / folder) from error
+
+    def read(self, names: Sequence[str]) -> Iterator[bytes]:
+        """Read one file after the other: each takes microseconds."""
+        for name in names:
+            try:
+                yield (self._root / name).read_bytes()
+            except OSError:  # somebody has removed it, or closed it
+                yield b""
+
+    def _explained(self, error: OSError, path: Path) -> HistoryError:
+        if self._root.is_file():
+            return HistoryError(
+                f"{self} is a file, and a history is a folder: name another place, or rename the file to "
+                f"{self._root.name}.jsonl if it holds the runs of old, a line each"
+            )
+        return HistoryError(f"{display_path(path)}: {error.strerror or error}")
+
+
+class S3Files:
+    """Objects below a prefix of a bucket. See Files.
+
+    Credentials, profile, region and endpoint are boto3's own business. It gives up soon: the run has been judged, and
+    a pipeline waits.
+
+    Args:
+        name: Of the bucket.
+        prefix: Without slashes at its ends; may be empty.
+    """
+
+    noun: Final = "object"
+
+    def __init__(self, name: str, prefix: str) -> None:
+        self._name = name
+        self._prefix = f"{prefix}/" if prefix else ""
+
+    def __str__(self) -> str:
+        return f"s3://{self._name}/{self._prefix}"
+
+    def write(self, name: str, content: bytes) -> None:
+        """Put an object, which is there whole or not at all."""
+        body = {"Body": content, "ContentType": "application/json"}
+        with self._as_history_error(name):
+            self._client.call("PutObject", f"{self}{name}", Bucket=self._name, Key=f"{self._prefix}{name}", **body)
+
+    def names(self, folder: str) -> Iterator[str]:
+        """List the objects of a folder, or all."""
+        prefix = f"{self._prefix}{folder}/" if folder else self._prefix
+        below = {"Bucket": self._name, "Prefix": prefix}
+        with self._as_history_error(folder):
+            for item in self._client.pages("ListObjectsV2", f"{self}{folder}", "Contents", **below):
+                yield item["Key"].removeprefix(self._prefix)
+
+    def read(self, names: Sequence[str]) -> Iterator[bytes]:
+        """Get so many objects at once."""
+        with ThreadPoolExecutor(_AT_ONCE) as pool:
+            yield from pool.map(self._get, names)
+
+    def _get(self, name: str) -> bytes:
+        url = f"{self}{name}"
+        with self._as_history_error(name):
+            answer = self._client.call("GetObject", url, Bucket=self._name, Key=f"{self._prefix}{name}")
+            with self._client.explaining("GetObject", url):
+                content: bytes = answer["Body"].read()
+        return content
+
+    @cached_property
+    def _client(self) -> "AwsClient":
+        from checks.aws.client import AwsClient, Timeouts  # noqa: PLC0415 -- boto3 takes half a second
+
+        return AwsClient("s3", None, attempts=2, timeouts=Timeouts(connect=3, answer=10), connections=_AT_ONCE)
+
+    @contextmanager
+    def _as_history_error(self, name: str) -> Iterator[None]:
+        try:
+            yield
+        except SourceError as error:
+            url, text = f"{self}{name}", str(error)
+            raise HistoryError(text if text.startswith(url) else f"{url}: {text}") from error
 
 
 class Store:
@@ -131,9 +248,46 @@ def open_store(place: str) -> Store:
     bucket, _, prefix = place.removeprefix(_S3).partition("/")
     if not place.startswith(_S3) or not bucket:
         raise ConfigError(f"--history: {place!r} is no place for a history; name a folder or {_S3}BUCKET/PREFIX")
-    from checks.history.s3 import S3Files  # noqa: PLC0415 -- boto3 takes half a second
-
     return Store(S3Files(bucket, prefix.strip("/")))
+
+
+def newest_lines(file: Path, most: int, environment: str | None) -> tuple[list[Record], list[int]]:
+    """The newest `most` runs of an environment, or of each, in a file of old; none where there is no such file.
+
+    Returns:
+        The runs, and the numbers of the lines that could not be read.
+
+    Raises:
+        HistoryError: The file cannot be read.
+    """
+    heads: dict[str, list[tuple[Head, int, bytes]]] = defaultdict(list)
+    records, damaged = [], []
+    for number, line in _lines(file):
+        head = decode_head(line)
+        if head is None:
+            damaged.append(number)
+        elif environment in {None, head.environment}:
+            heads[head.environment].append((head, number, line))
+    for runs in heads.values():
+        for _, number, line in sorted(runs, key=lambda run: run[0].order)[-most:]:
+            record = decode(line)
+            if record is None:
+                damaged.append(number)
+            else:
+                records.append(record)
+    return records, sorted(damaged)
+
+
+def _lines(file: Path) -> Iterator[tuple[int, bytes]]:
+    try:
+        content = file.read_bytes()
+    except FileNotFoundError:
+        return
+    except OSError as error:
+        raise HistoryError(f"{display_path(file)}: {error.strerror}") from error
+    for number, line in enumerate(content.split(b"\n"), 1):
+        if line.strip():
+            yield number, line
 
 
 def _name(record: Record) -> str:

@@ -6,7 +6,7 @@ from typing import Self
 from checks.errors import OutputError
 from checks.file_writing import write_whole
 from checks.outputs.outputs import FinishedRun, Output, OutputLog, OutputSettings, writing
-from checks.outputs.sentence import sentence
+from checks.outputs.summary import sentence
 from checks.report.result import Result
 
 

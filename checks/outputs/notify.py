@@ -8,7 +8,7 @@ from typing import ClassVar, Final, Self
 
 from checks.errors import OutputError
 from checks.outputs.outputs import FinishedRun, Options, Output, OutputLog, OutputSettings
-from checks.outputs.sentence import sentence
+from checks.outputs.summary import sentence
 from checks.outputs.targets import Message, Target, parse_target
 from checks.report.result import Result
 from checks.verdicts.verdict import Verdict

@@ -1,5 +1,6 @@
-"""The summary of a run in Markdown, as GitHub shows it on the page of a workflow run."""
+"""Summaries of a run: in Markdown, as GitHub shows it on the page of a workflow run, and in one line for a chat."""
 
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,17 +20,20 @@ from checks.report.phrases import (
     since_and_whom,
     value_text,
     verdict_sentence,
+    worst_check,
     worst_first,
 )
 from checks.report.result import CheckResult, Result
-from checks.text import display_path, markdown_block, markdown_inline
-from checks.verdicts.verdict import Verdict
+from checks.text import display_path, markdown_block, markdown_inline, one_line, without_mentions
+from checks.verdicts.verdict import ExitCode, Verdict
 
 MOST_BYTES: Final = 1024 * 1024
 """Of the summaries of one step; GitHub drops a larger file whole."""
 _MOST_TEMPLATES: Final = 3
 _LEFT_OUT: Final = "*Left out, for GitHub drops a summary of more than 1 MiB: {}. All of it is in the report.*\n"
 _ROOM_FOR_NOTE: Final = 400
+_MOST_CHARACTERS: Final = 600
+"""Of the one line."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,3 +155,24 @@ def _evidence(result: Result, evidence: Evidence) -> Iterator[str]:
 def _template(template: Template) -> Iterator[str]:
     yield f"{template.events:,} event{'' if template.events == 1 else 's'}: {template.text}"
     yield from (f"{example.timestamp:%H:%M:%S} {example.message}" for example in template.examples[:1])
+
+
+def sentence(result: Result) -> str:
+    """The verdict, the check that decided, since when, for whom, and how many more there are.
+
+    `prod: FAIL — welcome.failure_rate 4.1 % > max 2 % (82 of 2,004), began …, 2 connections; 3 more fail`
+    """
+    verdict = f"{result.environment}: {result.verdict.upper()} — {headline(result)}"
+    return without_mentions(one_line("; ".join([verdict, *_more(result)]), _MOST_CHARACTERS))
+
+
+def _more(result: Result) -> Iterator[str]:
+    """Yield what else is to be said; where nothing could be read, all checks say the same."""
+    if result.exit_code == ExitCode.FAIL and result.verdict is not Verdict.FAIL:
+        yield "a check itself is broken"
+    if result.error:
+        return
+    worst = worst_check(result.checks)
+    others = Counter(check.verdict for check in result.checks if check is not worst and not check.shadow)
+    del others[Verdict.PASS]
+    yield from (f"{others[verdict]:,} more {verdict}" for verdict in reversed(Verdict) if others[verdict])

@@ -9,13 +9,17 @@ import pytest
 
 from checks.config.limit import Limit
 from checks.errors import ConfigError
-from checks.outputs import junit
 from checks.places import CHECKOUT_CONFIGURATION, CHECKS_FOLDER, COMMAND_CONFIGURATION, PACKAGE_FOLDER
-from checks.plugin.check_metrics import METRICS_MARK, metric_names
-from checks.plugin.health_session import HealthSession
+from checks.plugin.health_session import METRICS_MARK, HealthSession, metric_names
 from checks.plugin.misunderstandings import ONE_PROCESS, misunderstanding
 from checks.plugin.options import add_options, environment_names
-from checks.plugin.pytest_internals import go_on_without_reader, show_final_names, without_capture, without_idle_plugins
+from checks.plugin.pytest_internals import (
+    case_properties,
+    go_on_without_reader,
+    show_final_names,
+    without_capture,
+    without_idle_plugins,
+)
 from checks.report.progress_bar import progress_display
 from checks.run.run import Run
 from checks.verdicts.verdict import Judgement, Verdict
@@ -144,7 +148,7 @@ def health_run(request: pytest.FixtureRequest) -> Run:
 def judgement(request: pytest.FixtureRequest, health_run: Run, limit: Limit) -> Judgement:
     """The judgement by a limit. What could not be looked at is an error of the set-up, not a failed check."""
     judgement = health_run.judge(limit)
-    request.node.user_properties += junit.case_properties(health_run.check_result(judgement))
+    request.node.user_properties += case_properties(health_run.check_result(judgement))
     if judgement.verdict is Verdict.ERROR and judgement.blocks:
         pytest.fail(judgement.sentence, pytrace=False)
     return judgement

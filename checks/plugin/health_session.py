@@ -1,32 +1,74 @@
-"""The health session: what the hooks of one run share, from its options to its reports."""
+"""The health session: what the hooks of one run share, from options and named metrics to reports."""
 
 import os
-from collections.abc import Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
+from types import FunctionType
 from typing import Final, Self
 
 import pytest
 from msgspec import structs
 
+from checks.config.limit import Limit
 from checks.errors import ConfigError
 from checks.history.history import RunInHistory, remember
 from checks.history.record import record_of
 from checks.history.store import Store
 from checks.logs.spool import ShowProgress
+from checks.metrics import METRICS
 from checks.outputs.outputs import FinishedRun, Output, OutputLog, OutputSettings, configured_outputs, write_outputs
 from checks.plugin import options
-from checks.plugin.check_metrics import NamedMetrics
 from checks.plugin.pytest_internals import add_suite_properties, replace_metadata
 from checks.report import report_folder, terminal
 from checks.report.result import Result, write_result
 from checks.run.run import Run
 from checks.run.settings import Settings
-from checks.text import display_path, one_line
+from checks.text import display_path, one_line, unknown_name
 from checks.verdicts.verdict import Verdict
 
+METRICS_MARK: Final = "metrics"
+
 _COLOURS: Final = {verdict.upper(): verdict.colour for verdict in Verdict if verdict.colour}
+
+
+def metric_names(function: object) -> tuple[str, ...]:
+    """The metrics that a check names with `@pytest.mark.metrics("gone.errors", …)`; none for anything else."""
+    marks = getattr(function, "pytestmark", ()) if isinstance(function, FunctionType) else ()
+    return tuple(name for mark in marks if mark.name == METRICS_MARK for name in mark.args)
+
+
+class NamedMetrics:
+    """All metrics that the collected checks name, and by whom."""
+
+    def __init__(self) -> None:
+        self._checks: dict[str, list[str]] = {}
+        self._modules: set[Path] = set()
+
+    def add(self, module: Path, name: str, metrics: Iterable[str]) -> None:
+        """Note the metrics of one check, by its module and its name."""
+        self._modules.add(module)
+        for metric in metrics:
+            self._checks.setdefault(metric, []).append(f"{display_path(module)}::{name}")
+
+    def problems(self, limits: Iterable[Limit], modules: Collection[Path]) -> Iterator[str]:
+        """Yield a sentence on each metric that is unknown or named twice, and on each limit that no check names.
+
+        Args:
+            limits: Of the run.
+            modules: All modules of checks; unless each was collected, a limit may be named in one of the others.
+        """
+        for metric, checks in self._checks.items():
+            if metric not in METRICS:
+                yield f"{checks[0]}: {unknown_name('metric', metric, list(METRICS))}"
+            elif len(checks) > 1:
+                yield f"{' and '.join(checks)} both name {metric}: it is judged once, so one check names it"
+        for limit in limits if self._modules.issuperset(modules) else ():
+            if limit.metric not in self._checks:
+                subject = METRICS[limit.metric].subject
+                place = f"{display_path(limit.file)}:{limit.line}"
+                yield f"{place}: no check names {limit.metric}; add it to the metrics of checks/test_{subject}.py"
 
 
 @dataclass

@@ -206,7 +206,7 @@ def project_folder(config: pytest.Config) -> Path:
     return find_project(here) if is_inside else config.rootpath
 
 
-def thresholds_file(config: pytest.Config) -> Path:
+def thresholds_path(config: pytest.Config) -> Path:
     """The file of the limits."""
     return Path(config.getoption("thresholds") or project_folder(config) / THRESHOLDS)
 
@@ -237,7 +237,7 @@ def settings_from_options(config: pytest.Config, name: str) -> Settings:
         ConfigError: The options contradict each other, or thresholds.yaml is wrong.
     """
     option = config.getoption
-    file = thresholds_file(config)
+    file = thresholds_path(config)
     environment = find_environment(file, name, pattern_error)
     logs = tuple(option("logs"))
     now = datetime.now(UTC)

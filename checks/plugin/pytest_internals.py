@@ -1,4 +1,4 @@
-"""Workarounds for what pytest and its plugins do not offer to others."""
+"""Workarounds for what pytest and its plugins do not offer to others, and the properties in junit.xml."""
 
 import io
 import os
@@ -10,9 +10,9 @@ from typing import Any
 
 import pytest
 
-from checks.outputs import junit
 from checks.report import report_folder
-from checks.report.result import Result
+from checks.report.result import CheckResult, Result
+from checks.text import one_line
 
 
 def show_final_names(config: pytest.Config) -> None:
@@ -29,8 +29,32 @@ def add_suite_properties(config: pytest.Config, result: Result) -> None:
     """Do what pytest's fixture `record_testsuite_property` does, for the end of the session has no fixtures."""
     plugins = config.pluginmanager.get_plugins()
     xml: Any = next((plugin for plugin in plugins if hasattr(plugin, "add_global_property")), None)
-    for name, value in junit.suite_properties(result) if xml else ():
+    for name, value in suite_properties(result) if xml else ():
         xml.add_global_property(name, value)
+
+
+def case_properties(check: CheckResult) -> Iterator[tuple[str, str]]:
+    """Yield the properties of a check that have a value, numbers as in result.json."""
+    properties = {
+        "verdict": check.verdict,
+        "sentence": check.sentence,
+        "value": check.value,
+        "operator": check.operator,
+        "limit": check.limit,
+        "n": check.n,
+        "place": check.place,
+    }
+    return ((name, one_line(str(value))) for name, value in properties.items() if value is not None)
+
+
+def suite_properties(result: Result) -> Iterator[tuple[str, str]]:
+    """Yield the properties of the run, with the window only where one is known."""
+    yield "environment", one_line(result.environment)
+    if result.window:
+        yield "since", result.window.since.isoformat()
+        yield "until", result.window.until.isoformat()
+    yield "verdict", result.verdict.value
+    yield "exit_code", str(result.exit_code)
 
 
 def replace_metadata(config: pytest.Config, metadata: Mapping[str, str]) -> None:

@@ -20,7 +20,7 @@ from checks.history.history import write_index
 from checks.outputs.github import StepOutputs, outputs_of_all
 from checks.outputs.outputs import OutputSettings
 from checks.places import PACKAGE_FOLDER
-from checks.plugin.options import history_store, reports_folder, thresholds_file
+from checks.plugin.options import history_store, reports_folder, thresholds_path
 from checks.report.phrases import verdict_counts, worst_check
 from checks.report.result import Result, read_result
 from checks.report.terminal import table_lines
@@ -172,7 +172,7 @@ def run_several(config: pytest.Config, names: Sequence[str]) -> int:
     """
     _refuse_what_one_environment_takes(config, names)
     for name in names:
-        find_environment(thresholds_file(config), name, pattern_error)
+        find_environment(thresholds_path(config), name, pattern_error)
     return _run_side_by_side(config, commands_for(config.invocation_params.args, names))
 
 

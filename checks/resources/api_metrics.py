@@ -1,16 +1,15 @@
-"""API Gateway's CloudWatch metrics: connects, messages, errors and latency, and their match with the logs."""
+"""API Gateway's CloudWatch metrics: connects, messages, errors and latency."""
 
 from collections import defaultdict
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final, TypeAlias
 
 from checks.aws.client import AwsClient
 from checks.config.environment import Api
 from checks.errors import SourceError
-from checks.metrics import Metric, Subject
-from checks.resources.observation import Observation, Observations
+from checks.metrics import Metric
 from checks.window import Window, epoch_ms, from_epoch_ms
 
 ARRIVAL: Final = timedelta(minutes=3)
@@ -59,8 +58,6 @@ _LATENCY: Final = "IntegrationLatency"
 _SLOWEST: Final = "api.latency_p95_seconds"
 
 _MS: Final = 1000
-
-_MISMATCH: Final = "api.connect_mismatch_rate"
 
 
 @dataclass(frozen=True, slots=True)
@@ -287,45 +284,3 @@ def metric_span(window: Window, now: datetime) -> MetricSpan | None:
     since = from_epoch_ms(-(-window.since_ms // period_ms) * period_ms)
     until = from_epoch_ms(epoch_ms(min(window.until, now - ARRIVAL)) // period_ms * period_ms)
     return MetricSpan(Window(since, until), period) if since < until else None
-
-
-def with_mismatch(observations: Observations, count_logged: Callable[[Window], int]) -> Observations:
-    """Add `api.connect_mismatch_rate` to the observations: how API Gateway and the logs agree.
-
-    CloudWatch counts by full periods, so what the logs tell is counted anew, in the same time: of a short window, the
-    edges are a large part.
-
-    Args:
-        observations: Perhaps with what API Gateway counted.
-        count_logged: How many connects the logs tell in a part of the window.
-    """
-    api = observations.by_subject.get(Subject.API)
-    if api is None:
-        return observations
-    if api.window is None:
-        return _with_api(observations, replace(api, metrics=(*api.metrics, Metric(_MISMATCH, None, 0))))
-    counted = next(metric for metric in api.metrics if metric.name == "api.connects")
-    logged = count_logged(api.window)
-    mismatch = connect_mismatch(counted, logged)
-    sentence = (
-        f"API Gateway counted {round(counted.value or 0):,} connects and the logs tell of {logged:,}, "
-        f"from {api.window.since:%Y-%m-%d %H:%M} to {api.window.until:%Y-%m-%d %H:%M} UTC"
-    )
-    findings = {**api.findings, mismatch.name: (sentence,)}
-    return _with_api(observations, replace(api, metrics=(*api.metrics, mismatch), findings=findings))
-
-
-def _with_api(observations: Observations, api: Observation) -> Observations:
-    return replace(observations, by_subject={**observations.by_subject, Subject.API: api})
-
-
-def connect_mismatch(counted: Metric, logged: int) -> Metric:
-    """The share of connects that only one of the two knows: either the logs miss lines, or they are of another API.
-
-    Args:
-        counted: `api.connects`; without a sample, API Gateway counted none.
-        logged: How many connects the logs tell of in the same time.
-    """
-    by_api = round(counted.value or 0)
-    n, apart = max(by_api, logged), abs(by_api - logged)
-    return Metric(_MISMATCH, apart / n if n else None, n, apart)

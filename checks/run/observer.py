@@ -11,7 +11,7 @@ from checks.analysis.analyse import Scope
 from checks.analysis.engine import count_connects
 from checks.config.environment import LogGroup
 from checks.config.limit import Limit
-from checks.resources.observation import Observations
+from checks.resources.observation import Observations, with_mismatch
 from checks.run.baseline import BaselineReader
 from checks.run.log_reader import LogRead, LogReader
 from checks.run.settings import Settings
@@ -79,8 +79,7 @@ class Observer:
         settings = self._settings
         if not settings.resources:
             return Observations({}, {})
-        from checks.resources.api_metrics import with_mismatch  # noqa: PLC0415 -- boto3 takes half a second
-        from checks.resources.observe import observe  # noqa: PLC0415
+        from checks.resources.observe import observe  # noqa: PLC0415 -- boto3 takes half a second
 
         window = log_read.window or settings.default_window
         observations = observe(settings.resources, settings.environment, window, self._now)

@@ -9,9 +9,9 @@ from typing import Any
 
 import pytest
 
+from checks.alarms.deploy import choose_region, notes, template, template_and_plan
 from checks.alarms.metric_filters import GATEWAY, INCOMING, LINES
 from checks.alarms.plan import plan_alarms
-from checks.alarms.template import choose_region, notes, template, template_and_plan
 from checks.config.environment import LogGroup
 from checks.errors import ConfigError
 from tests.alarms.making import GROUP, SETTINGS, environment

@@ -31,8 +31,8 @@ def measured(tmp_path: Path, *messages: tuple[str, str]) -> dict[str, float | No
     path = tmp_path / "log.jsonl"
     path.write_text("\n".join(lines) + "\n")
     spool = Spool("files", (str(path),), (SpoolFile(path, str(path)),))
-    found, _ = analyse(spool, None, Dialect(5, {}, {}), tmp_path)
-    return {name: metric.value for name, metric in found.metrics.items()}
+    analysis, _ = analyse(spool, None, Dialect(5, {}, {}), tmp_path)
+    return {name: metric.value for name, metric in analysis.metrics.items()}
 
 
 @pytest.mark.parametrize("access", [row, record])
@@ -49,7 +49,7 @@ def test_an_event_that_both_tell_counts_once(access: Callable[[str], str], tmp_p
 @pytest.mark.parametrize("access", [row, record])
 def test_what_only_the_access_log_tells_counts(access: Callable[[str], str], tmp_path: Path) -> None:
     """A function that does not log its disconnects is helped by it."""
-    found = measured(
+    analysis = measured(
         tmp_path, ("fn", f"WebSocket connected, connection ID: {CONNECTION}"), ("api", access("DISCONNECT"))
     )
-    assert found["lifecycle.complete"] == 1
+    assert analysis["lifecycle.complete"] == 1

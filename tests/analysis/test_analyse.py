@@ -1,7 +1,7 @@
 """From events to numbers: what was read, what was counted, and the lives of connections by hand."""
 
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import timedelta
 from pathlib import Path
 
@@ -27,6 +27,7 @@ from tests.analysis.playing import (
     analysed,
     analysed_file,
     event,
+    examined_file,
     said,
     values,
     written,
@@ -84,36 +85,24 @@ def test_duplicates_count_once(tmp_path: Path) -> None:
     assert values(analysis, "data.events", "gone.errors") == [2, 1]
 
 
-@pytest.mark.parametrize("fields", [{}, {"eventId": None}, {"eventId": ""}])
-def test_events_without_an_id_are_all_different(tmp_path: Path, fields: dict[str, object]) -> None:
-    """An application may say the same twice in a millisecond."""
-    analysis = analysed(tmp_path, [{**said(f"Connection {ANN} GoneException: 410"), **fields}] * 2)
-    assert (analysis.reading.events, analysis.reading.duplicates) == (2, 0)
-    assert values(analysis, "gone.errors") == [2]
+def test_events_without_an_id_are_all_different(tmp_path: Path) -> None:
+    """An application may say the same twice in a millisecond, however its log spells that there is no id."""
+    several: list[dict[str, object]] = [{}, {"eventId": None}, {"eventId": ""}]
+    lines = [
+        {**said(f"Connection {ANN} GoneException: 410, post {number}"), **fields}
+        for number, fields in enumerate(several)
+    ]
+    analysis = analysed(tmp_path, lines * 2)
+    assert (analysis.reading.events, analysis.reading.duplicates) == (6, 0)
+    assert values(analysis, "gone.errors") == [6]
 
 
-@pytest.mark.parametrize(
-    ("line", "reason"),
-    [
-        ("Client connected", "is not JSON"),
-        ('{"timestamp": 17', "is not JSON"),
-        ("[1, 2]", "is not a JSON object"),
-        ("{}", "has no timestamp"),
-        ('{"timestamp": "yesterday"}', "has no time in its timestamp, 'yesterday'"),
-        ('{"timestamp": true}', "has no time in its timestamp, True"),
-        ('{"timestamp": NaN}', "has no time in its timestamp, nan"),
-        ('{"timestamp": 1e30}', "has no time in its timestamp, 1e+30"),
-        ('{"timestamp": -1}', "has no time in its timestamp, -1"),
-        ('{"timestamp": "30000-01-01"}', "has no time in its timestamp, '30000-01-01'"),
-        (f'{{"timestamp": {SINCE_MS}, "message": "\\ud83d"}}', "holds half a surrogate pair"),
-    ],
-)
-def test_unreadable_line(tmp_path: Path, line: str, reason: str) -> None:
+def test_unreadable_line(tmp_path: Path) -> None:
     """It is counted and shown with its place; the lines around it are read all the same."""
-    path = written(tmp_path, [connect(ANN, SINCE_MS), "", line, disconnect(ANN, SINCE_MS + 9000)])
+    path = written(tmp_path, [connect(ANN, SINCE_MS), "", "Client connected", disconnect(ANN, SINCE_MS + 9000)])
     analysis = analysed_file(path)
     assert analysis.reading.unreadable == 1
-    assert analysis.reading.unreadable_examples == (f"{path}:3: {reason}",)
+    assert analysis.reading.unreadable_examples == (f"{path}:3: is not JSON",)
     assert values(analysis, "data.events", "lifecycle.complete") == [2, 1]
 
 
@@ -149,27 +138,32 @@ def test_only_broken_files_are_searched(tmp_path: Path) -> None:
     assert analysis.reading.events == 2
 
 
-@pytest.mark.parametrize(
-    "spell",
-    [
-        lambda at_ms: at_ms / 1000,
-        lambda at_ms: at_ms,
-        str,
-        lambda at_ms: at_ms * 1000,
-        lambda at_ms: at_ms * 1_000_000,
-        lambda at_ms: from_epoch_ms(at_ms).isoformat(),
-        lambda at_ms: f"{from_epoch_ms(at_ms):%Y-%m-%d %H:%M:%S.%f}",
-        lambda at_ms: (from_epoch_ms(at_ms) + timedelta(hours=2)).isoformat().replace("+00:00", "+02:00"),
-    ],
-    ids=["seconds", "milliseconds", "text", "microseconds", "nanoseconds", "ISO", "without zone", "other zone"],
-)
-def test_spellings_of_time(tmp_path: Path, spell: Callable[[int], object]) -> None:
+SPELLINGS: Mapping[str, Callable[[int], object]] = {
+    "seconds": lambda at_ms: at_ms / 1000,
+    "milliseconds": lambda at_ms: at_ms,
+    "text": str,
+    "microseconds": lambda at_ms: at_ms * 1000,
+    "nanoseconds": lambda at_ms: at_ms * 1_000_000,
+    "ISO": lambda at_ms: from_epoch_ms(at_ms).isoformat(),
+    "without zone": lambda at_ms: f"{from_epoch_ms(at_ms):%Y-%m-%d %H:%M:%S.%f}",
+    "other zone": lambda at_ms: (from_epoch_ms(at_ms) + timedelta(hours=2)).isoformat().replace("+00:00", "+02:00"),
+}
+
+
+def test_spellings_of_time(tmp_path: Path) -> None:
     """Whatever the unit, the numbers are the same to the millisecond."""
-    lines = [connect(ANN, SINCE_MS + 1), disconnect(ANN, SINCE_MS + 4124), look_back(), event(NOISE, UNTIL_MS)]
-    spelled = [{**line, "timestamp": spell(int(str(line["timestamp"])))} for line in lines]
-    analysis = analysed(tmp_path, spelled)
-    assert (analysis.reading.events, analysis.reading.outside_events, analysis.reading.unreadable) == (2, 1, 0)
-    assert values(analysis, "lifecycle.median_duration_seconds", "lifecycle.short_lived") == [4.123, 1]
+    ids = {f"Zz7LmXa9oAMCK{number:02}=": spell for number, spell in enumerate(SPELLINGS.values())}
+    spelled = [
+        {**line, "timestamp": spell(int(str(line["timestamp"])))}
+        for one, spell in ids.items()
+        for line in (connect(one, SINCE_MS + 1), disconnect(one, SINCE_MS + 4124), event(NOISE, UNTIL_MS))
+    ]
+    analysis, engine = examined_file(written(tmp_path, [*spelled, look_back()]))
+    reading = analysis.reading
+    assert (reading.events, reading.outside_events, reading.unreadable) == (2 * len(ids), len(ids), 0)
+    assert values(analysis, "lifecycle.short_lived") == [len(ids)]
+    durations = engine.rows("SELECT connection_id, duration_seconds FROM connections")
+    assert {row["connection_id"]: row["duration_seconds"] for row in durations} == dict.fromkeys(ids, 4.123)
 
 
 def test_order_of_events_does_not_matter(tmp_path: Path) -> None:
@@ -279,43 +273,42 @@ def test_samples_are_where_the_catalogue_says(tmp_path: Path) -> None:
 # ------------------------------------------------------------------------------------------------ lives of connections
 
 
-@pytest.mark.parametrize(
-    ("lines", "lives"),
-    [
-        ([connect(ANN, SINCE_MS), disconnect(ANN, SINCE_MS + HOUR_MS)], [1, 0, 0]),
-        ([connect(ANN, SINCE_MS), disconnect(ANN, SINCE_MS + LIFETIME_MS)], [1, 0, 0]),
-        ([connect(ANN, SINCE_MS - LIFETIME_MS), disconnect(ANN, SINCE_MS)], [1, 0, 0]),
-        ([connect(ANN, SINCE_MS - 2), disconnect(ANN, SINCE_MS - 1)], [0, 0, 0]),
-        ([connect(ANN, UNTIL_MS - 1), disconnect(ANN, UNTIL_MS)], [0, 1, 0]),
-        ([connect(ANN, SINCE_MS), disconnect(ANN, SINCE_MS + 9), disconnect(ANN, SINCE_MS + 99)], [1, 0, 0]),
-        ([connect(ANN, UNTIL_MS - LIFETIME_MS)], [0, 1, 0]),
-        ([connect(ANN, UNTIL_MS - LIFETIME_MS - 1)], [0, 0, 1]),
-        ([connect(ANN, SINCE_MS - LIFETIME_MS)], [0, 0, 1]),
-        ([connect(ANN, SINCE_MS - LIFETIME_MS - 1)], [0, 0, 0]),
-        ([disconnect(ANN, SINCE_MS)], [0, 0, 1]),
-        ([disconnect(ANN, SINCE_MS - 1)], [0, 0, 0]),
-        ([said(f"Message received from connection {ANN}")], [0, 0, 0]),
-    ],
-    ids=[
-        "complete",
-        "exactly two hours",
-        "begun in the look-back",
-        "over before the window",
-        "ends after the window",
-        "ends twice",
-        "open, its time is up at the end of the window",
-        "lost, a millisecond before the end",
-        "lost at the first moment of the window",
-        "lost before the window",
-        "headless",
-        "headless before the window",
-        "neither end known",
-    ],
-)
-def test_life(tmp_path: Path, lines: list[Event], lives: list[int]) -> None:
+COMPLETE, OPEN, INCOMPLETE, UNJUDGED = "complete", "open", "incomplete", "not judged"
+ENDS: Mapping[str, tuple[list[int], list[int], str]] = {
+    "complete": ([SINCE_MS], [SINCE_MS + HOUR_MS], COMPLETE),
+    "exactly two hours": ([SINCE_MS], [SINCE_MS + LIFETIME_MS], COMPLETE),
+    "begun in the look-back": ([SINCE_MS - LIFETIME_MS], [SINCE_MS], COMPLETE),
+    "over before the window": ([SINCE_MS - 2], [SINCE_MS - 1], UNJUDGED),
+    "ends after the window": ([UNTIL_MS - 1], [UNTIL_MS], OPEN),
+    "ends twice": ([SINCE_MS], [SINCE_MS + 9, SINCE_MS + 99], COMPLETE),
+    "open, its time is up at the end of the window": ([UNTIL_MS - LIFETIME_MS], [], OPEN),
+    "lost, a millisecond before the end": ([UNTIL_MS - LIFETIME_MS - 1], [], INCOMPLETE),
+    "lost at the first moment of the window": ([SINCE_MS - LIFETIME_MS], [], INCOMPLETE),
+    "lost before the window": ([SINCE_MS - LIFETIME_MS - 1], [], UNJUDGED),
+    "headless": ([], [SINCE_MS], INCOMPLETE),
+    "headless before the window": ([], [SINCE_MS - 1], UNJUDGED),
+    "neither end known": ([], [], UNJUDGED),
+}
+"""When a connection began, when it ended, and what that makes of it."""
+STATES = {"complete": COMPLETE, "open": OPEN, "lost": INCOMPLETE, "headless": INCOMPLETE}
+
+
+def test_life(tmp_path: Path) -> None:
     """A connection is complete, open or incomplete: in the one window in which it ended or ran out."""
-    analysis = analysed(tmp_path, [look_back(), *lines])
-    assert values(analysis, *LIVES) == lives
+    ids = {f"Zz7LmXa9oAMCK{number:02}=": name for number, name in enumerate(ENDS)}
+    lines = [look_back()]
+    for one, name in ids.items():
+        began, ended, _ = ENDS[name]
+        lines += [connect(one, at_ms) for at_ms in began] + [disconnect(one, at_ms) for at_ms in ended]
+        lines += [] if began or ended else [said(f"Message received from connection {one}")]
+    analysis, engine = examined_file(written(tmp_path, lines))
+    states = {ids[row["connection_id"]]: row["state"] for row in engine.rows("FROM connections")}
+    assert {name: STATES.get(state, UNJUDGED) for name, state in states.items()} == {
+        name: life for name, (_, _, life) in ENDS.items() if name in states
+    }
+    assert {name for name in ENDS if name not in states} <= {"lost before the window"}
+    lives = [life for _, _, life in ENDS.values()]
+    assert values(analysis, *LIVES) == [lives.count(one) for one in (COMPLETE, OPEN, INCOMPLETE)]
 
 
 def test_interpretation_of_lives(tmp_path: Path) -> None:
@@ -345,13 +338,16 @@ def test_beginning_told_by_the_end(tmp_path: Path) -> None:
     assert values(seen, *LIVES, "lifecycle.median_duration_seconds") == [1, 0, 0, 3.495]
 
 
-@pytest.mark.parametrize(("lasts_ms", "short_lived"), [(0, 1), (4999, 1), (5000, 0), (5001, 0)])
-def test_short_lived(tmp_path: Path, lasts_ms: int, short_lived: int) -> None:
+def test_short_lived(tmp_path: Path) -> None:
     """Less than five seconds; exactly five are not short."""
-    analysis = analysed(tmp_path, [connect(ANN, SINCE_MS), disconnect(ANN, SINCE_MS + lasts_ms)])
+    lasts_ms = {f"Zz7LmXa9oAMCK{number:02}=": ms for number, ms in enumerate((0, 4999, 5000, 5001))}
+    lines = [one for id_, ms in lasts_ms.items() for one in (connect(id_, SINCE_MS), disconnect(id_, SINCE_MS + ms))]
+    analysis, engine = examined_file(written(tmp_path, lines))
     rate = analysis.metrics["lifecycle.short_lived_rate"]
-    assert values(analysis, "lifecycle.short_lived") == [short_lived]
-    assert (rate.value, rate.n, rate.numerator) == (short_lived, 1, short_lived)
+    assert values(analysis, "lifecycle.short_lived") == [2]
+    assert (rate.value, rate.n, rate.numerator) == (0.5, 4, 2)
+    short = engine.rows("SELECT connection_id FROM evidence_cases WHERE kind = 'short_lived'")
+    assert {lasts_ms[row["connection_id"]] for row in short} == {0, 4999}
 
 
 def test_end_before_the_beginning(tmp_path: Path) -> None:

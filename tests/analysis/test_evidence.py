@@ -70,7 +70,7 @@ def traffic() -> list[Event]:
     return [message(somebody(0), at_ms) for at_ms in range(SINCE_MS, UNTIL_MS, MINUTE_MS)]
 
 
-def found(engine: Engine, kind: EvidenceKind = EvidenceKind.GONE) -> Evidence:
+def evidence_of(engine: Engine, kind: EvidenceKind = EvidenceKind.GONE) -> Evidence:
     evidence = find_evidence(engine, kind)
     assert evidence is not None
     return evidence
@@ -130,7 +130,7 @@ def test_every_number_is_its_cases_whatever_the_traffic(played: Scenario) -> Non
 def test_average_of_retries_without_a_welcome_counts_them_all(tmp_path: Path) -> None:
     """Retries without any outcome have no average, yet they are cases."""
     engine = engine_over(tmp_path, [said(f"Retrying welcome message to connection {ANN} (attempt 2/5)")])
-    assert found(engine, EvidenceKind.RETRIED).cases == 1
+    assert evidence_of(engine, EvidenceKind.RETRIED).cases == 1
 
 
 @pytest.mark.parametrize("kind", EvidenceKind)
@@ -144,14 +144,14 @@ def test_extent(tmp_path: Path) -> None:
     times_ms = (SINCE_MS - 1, SINCE_MS, UNTIL_MS - 1, UNTIL_MS)
     lines = [gone(ANN, at_ms) for at_ms in times_ms]
     unknown = printed("Could not post to the connection: GoneException: 410", SINCE_MS + 1)
-    evidence = found(engine_over(tmp_path, [*lines, unknown, gone(BOB, SINCE_MS + 2)]))
+    evidence = evidence_of(engine_over(tmp_path, [*lines, unknown, gone(BOB, SINCE_MS + 2)]))
     assert (evidence.cases, evidence.connections) == (4, 2)
     assert (evidence.first, evidence.last) == (from_epoch_ms(SINCE_MS), from_epoch_ms(UNTIL_MS - 1))
 
 
 def test_a_lost_connection_counts_from_its_beginning(tmp_path: Path) -> None:
     """It ran out in the window, but what went wrong may have begun with it, in the two hours before."""
-    evidence = found(
+    evidence = evidence_of(
         engine_over(tmp_path, [said(f"Client connected: {ANN}", SINCE_MS - HOUR_MS)]), EvidenceKind.INCOMPLETE
     )
     assert (evidence.cases, evidence.first) == (1, from_epoch_ms(SINCE_MS - HOUR_MS))
@@ -173,7 +173,7 @@ def test_an_outage_is_dated(seed: int) -> None:
     times = gone_times(scenario)
     expected = next(place for place, time in enumerate(times) if time >= from_epoch_ms(scenarios.DEPLOYED_MS))
     with examined(scenario) as (_, engine):
-        evidence = found(engine)
+        evidence = evidence_of(engine)
     assert evidence.began in times
     assert abs(times.index(evidence.began) - expected) <= 1
     assert evidence.cases_since == sum(time >= evidence.began for time in times)
@@ -192,7 +192,7 @@ def test_an_outage_is_dated(seed: int) -> None:
 def test_all_that_an_outage_brings_is_dated(kind: EvidenceKind) -> None:
     """Each kind of case by itself tells the same, give or take one case."""
     with examined(scenarios.outage(400, seed=1)) as (_, engine):
-        evidence = found(engine, kind)
+        evidence = evidence_of(engine, kind)
     deployed = from_epoch_ms(scenarios.DEPLOYED_MS)
     assert evidence.began is not None
     assert abs((evidence.began - deployed).total_seconds()) < 30 * 60
@@ -204,9 +204,9 @@ def test_cases_that_come_with_the_traffic_are_not_dated() -> None:
     dated = trials = 0
     for seed in days:
         with examined(scenarios.unhealthy(80, seed)) as (_, engine):
-            found_kinds = [evidence for kind in EvidenceKind if (evidence := find_evidence(engine, kind))]
-        trials += len(found_kinds)
-        dated += sum(evidence.began is not None for evidence in found_kinds)
+            pieces = [evidence for kind in EvidenceKind if (evidence := find_evidence(engine, kind))]
+        trials += len(pieces)
+        dated += sum(evidence.began is not None for evidence in pieces)
     assert trials > 5 * len(days)
     assert dated <= trials * 0.08
 
@@ -216,7 +216,7 @@ def test_only_the_first_case_of_a_connection_dates(tmp_path: Path, connections: 
     """What follows from it proves nothing: thirty errors of one connection are no outage, of thirty they are."""
     began_ms = UNTIL_MS - HOUR_MS
     errors = [gone(somebody(number % connections), began_ms + number) for number in range(30)]
-    evidence = found(engine_over(tmp_path, [*traffic(), *errors]))
+    evidence = evidence_of(engine_over(tmp_path, [*traffic(), *errors]))
     assert evidence.began == (from_epoch_ms(began_ms) if is_dated else None)
     assert evidence.cases_since == (30 if is_dated else 0)
 
@@ -224,7 +224,7 @@ def test_only_the_first_case_of_a_connection_dates(tmp_path: Path, connections: 
 def test_without_traffic_nothing_is_dated(tmp_path: Path) -> None:
     """Not one signal to compare with."""
     lines = [event("Sending the welcome now", SINCE_MS + number) for number in range(9)]
-    evidence = found(engine_over(tmp_path, lines), EvidenceKind.NEAR_MISS)
+    evidence = evidence_of(engine_over(tmp_path, lines), EvidenceKind.NEAR_MISS)
     assert (evidence.cases, evidence.began, evidence.cases_since) == (9, None, 0)
 
 
@@ -235,7 +235,7 @@ def test_worst_connections_first(tmp_path: Path) -> None:
     """Three of them: by their cases, then by the first of these."""
     lines = [gone(BOB, SINCE_MS + 9), gone(BOB, SINCE_MS + 10), gone(somebody(1), SINCE_MS + 8)]
     lines += [gone(somebody(number), SINCE_MS + number) for number in (7, 6, 5)]
-    evidence = found(engine_over(tmp_path, lines))
+    evidence = evidence_of(engine_over(tmp_path, lines))
     assert [(one.connection_id, one.cases) for one in evidence.timelines] == [
         (BOB, 2),
         (somebody(5), 1),
@@ -253,7 +253,7 @@ def test_a_timeline(tmp_path: Path) -> None:
         start(OTHER_REQUEST, SINCE_MS + 2000),
         said(f"Client disconnected: {ANN}", SINCE_MS + 2000, OTHER_REQUEST),
     ]
-    (connection,) = found(engine_over(tmp_path, reversed(lines))).timelines
+    (connection,) = evidence_of(engine_over(tmp_path, reversed(lines))).timelines
     assert (connection.began, connection.ended) == (from_epoch_ms(SINCE_MS), from_epoch_ms(SINCE_MS + 2000))
     assert (connection.state, connection.duration_seconds, connection.hidden_entries) == ("complete", 2.0, 0)
     assert [(entry.timestamp, entry.kinds, entry.message) for entry in connection.entries] == [
@@ -268,23 +268,27 @@ def test_a_timeline(tmp_path: Path) -> None:
     ]
 
 
-@pytest.mark.parametrize("hidden", [0, 1, 7])
-def test_a_long_timeline_loses_its_middle(tmp_path: Path, hidden: int) -> None:
+def test_a_long_connectionloses_its_middle(tmp_path: Path) -> None:
     """Twenty entries stand whole; of more, the first ten and the last ten."""
-    last = MOST_ENTRIES + hidden - 1
-    lines = [message(ANN, SINCE_MS + number) for number in range(last)]
-    (connection,) = found(engine_over(tmp_path, [*lines, gone(ANN, SINCE_MS + last)])).timelines
+    hidden = {somebody(number): number for number in (0, 1, 7)}
+    lines = []
+    for one, number in hidden.items():
+        last = MOST_ENTRIES + number - 1
+        lines += [*(message(one, SINCE_MS + at_ms) for at_ms in range(last)), gone(one, SINCE_MS + last)]
+    timelines = evidence_of(engine_over(tmp_path, lines)).timelines
     half = MOST_ENTRIES // 2
-    times_ms = [*range(half), *range(last + 1 - half, last + 1)]
-    assert [entry.timestamp for entry in connection.entries] == [from_epoch_ms(SINCE_MS + at_ms) for at_ms in times_ms]
-    assert connection.hidden_entries == hidden
+    assert {one.connection_id: one.hidden_entries for one in timelines} == hidden
+    for connection in timelines:
+        entries = MOST_ENTRIES + connection.hidden_entries
+        times = [from_epoch_ms(SINCE_MS + at_ms) for at_ms in (*range(half), *range(entries - half, entries))]
+        assert [entry.timestamp for entry in connection.entries] == times
 
 
 def test_two_connections_in_one_request(tmp_path: Path) -> None:
     """A broadcast names both: each timeline holds its own lines only."""
     lines = [said(f"Message received from connection ID: {ANN}"), gone(ANN, SINCE_MS + 1), gone(BOB, SINCE_MS + 2)]
     lines.append(said("Could not post to everybody: 410 gone", SINCE_MS + 3))
-    evidence = found(engine_over(tmp_path, lines))
+    evidence = evidence_of(engine_over(tmp_path, lines))
     times = {one.connection_id: [entry.timestamp for entry in one.entries] for one in evidence.timelines}
     assert times == {
         ANN: [from_epoch_ms(SINCE_MS), from_epoch_ms(SINCE_MS + 1)],
@@ -295,14 +299,14 @@ def test_two_connections_in_one_request(tmp_path: Path) -> None:
 def test_the_share_of_all_connections(tmp_path: Path) -> None:
     """All are those of the window, whatever became of them, but none of the look-back."""
     lines = [gone(ANN), message(BOB, SINCE_MS), message(somebody(1), UNTIL_MS - 1), message(somebody(2), SINCE_MS - 1)]
-    evidence = found(engine_over(tmp_path, lines))
+    evidence = evidence_of(engine_over(tmp_path, lines))
     assert (evidence.connections, evidence.connections_seen) == (1, 3)
 
 
 def test_a_connection_that_was_silent_in_the_window_is_seen_where_it_is_a_case(tmp_path: Path) -> None:
     """It connected before, and its two hours ran out: a share is never more than all."""
     lines = [said(f"Client connected: {ANN}", SINCE_MS - HOUR_MS, REQUEST), message(BOB, SINCE_MS)]
-    evidence = found(engine_over(tmp_path, lines), EvidenceKind.INCOMPLETE)
+    evidence = evidence_of(engine_over(tmp_path, lines), EvidenceKind.INCOMPLETE)
     assert (evidence.connections, evidence.connections_seen) == (1, 2)
 
 
@@ -325,7 +329,7 @@ def test_the_versions_that_logged_the_cases(tmp_path: Path) -> None:
         failed(OTHER_REQUEST, SINCE_MS + 2, logGroup="/two"),
         failed("5d0f9b7a-2c1e-4f63-8a54-b7e9d1c3f206"),
     ]
-    evidence = found(engine_over(tmp_path, lines))
+    evidence = evidence_of(engine_over(tmp_path, lines))
     assert evidence.cases == 4
     assert evidence.versions == (FunctionVersion("$LATEST", "/two", 2), FunctionVersion("41", "/one", 1))
 
@@ -333,13 +337,13 @@ def test_the_versions_that_logged_the_cases(tmp_path: Path) -> None:
 def test_no_version_is_told_where_no_line_tells_it(tmp_path: Path) -> None:
     """Not even one that a user typed."""
     typed = said('{"type":"platform.start","version":"99"}', SINCE_MS, REQUEST)
-    assert found(engine_over(tmp_path, [typed, gone(ANN, SINCE_MS + 1)])).versions == ()
+    assert evidence_of(engine_over(tmp_path, [typed, gone(ANN, SINCE_MS + 1)])).versions == ()
 
 
 def test_an_outage_is_of_the_version_that_was_deployed() -> None:
     """Each case since then was logged by it."""
     with examined(scenarios.outage(300, seed=5)) as (_, engine):
-        evidence = found(engine)
+        evidence = evidence_of(engine)
     deployed = from_epoch_ms(scenarios.DEPLOYED_MS)
     after = sum(time >= deployed for time in gone_times(scenarios.outage(300, seed=5)))
     assert {one.version: one.cases for one in evidence.versions}["42"] == after
@@ -347,7 +351,7 @@ def test_an_outage_is_of_the_version_that_was_deployed() -> None:
 
 def test_nobody_has_no_timeline(tmp_path: Path) -> None:
     """Cases without a connection are told by their lines alone."""
-    evidence = found(engine_over(tmp_path, [printed("Welcome message sent")]), EvidenceKind.UNATTRIBUTED)
+    evidence = evidence_of(engine_over(tmp_path, [printed("Welcome message sent")]), EvidenceKind.UNATTRIBUTED)
     assert (evidence.cases, evidence.connections, evidence.timelines) == (1, 0, ())
     assert evidence.templates[0].examples[0].connection_id is None
 
@@ -359,7 +363,7 @@ def test_templates(tmp_path: Path) -> None:
     """Ids and numbers make no difference; the most frequent comes first, with its first three events."""
     rare = said(f"Could not deliver to connection {BOB}: GoneException: 410", SINCE_MS + 1)
     lines = [gone(somebody(number), SINCE_MS + number, logGroup=f"/g{number}") for number in (4, 3, 2, 5)]
-    often, seldom = found(engine_over(tmp_path, [*lines, rare])).templates
+    often, seldom = evidence_of(engine_over(tmp_path, [*lines, rare])).templates
     assert (often.text, often.events) == ("Post to connection # failed: GoneException: #", 4)
     assert (seldom.text, seldom.events) == ("Could not deliver to connection #: GoneException: #", 1)
     assert (often.first, often.last) == (from_epoch_ms(SINCE_MS + 2), from_epoch_ms(SINCE_MS + 5))
@@ -374,9 +378,9 @@ def test_few_templates_are_listed(tmp_path: Path) -> None:
     """The others are counted, and then not every case is among the examples."""
     words = ("one", "two", "three", "four", "five", "six", "seven")
     lines = [said(f"Post {word} to connection {ANN} failed: GoneException: 410") for word in words]
-    evidence = found(engine_over(tmp_path, lines))
+    evidence = evidence_of(engine_over(tmp_path, lines))
     assert (len(evidence.templates), evidence.hidden_templates, evidence.is_whole) == (MOST_TEMPLATES, 2, False)
-    few = found(engine_over(tmp_path, lines[:2]))
+    few = evidence_of(engine_over(tmp_path, lines[:2]))
     assert (len(few.templates), few.hidden_templates, few.is_whole) == (2, 0, True)
 
 
@@ -384,7 +388,7 @@ def test_a_long_message_keeps_its_end(tmp_path: Path) -> None:
     """The last line of a traceback says what happened."""
     frames = '  File "/var/task/push.py", line 27, in push\n' * 99
     trace = f"Post to connection {ANN} failed\nTraceback (most recent call last):\n{frames}GoneException: 410"
-    (template,) = found(engine_over(tmp_path, [said(trace)])).templates
+    (template,) = evidence_of(engine_over(tmp_path, [said(trace)])).templates
     shown = template.examples[0].message
     assert len(shown) == MOST_CHARACTERS + 3
     assert shown.startswith(f"Post to connection {ANN} failed\n")
@@ -399,7 +403,7 @@ def test_all_cases_in_a_file(tmp_path: Path) -> None:
     said_ms = {SINCE_MS + 5: ANN, SINCE_MS + 1: BOB, SINCE_MS + 3: ANN}
     lines = [said(f"Post to connection {one} failed: GoneException: 410\n{HOSTILE}", at) for at, one in said_ms.items()]
     engine = engine_over(tmp_path, [*lines, printed("Post to the connection failed: GoneException: 410", SINCE_MS)])
-    found(engine)
+    evidence_of(engine)
     file = tmp_path / 'it\'s "cases".jsonl'
     write_cases(engine, file)
     unknown, *known = [json.loads(line) for line in file.read_bytes().splitlines()]

@@ -82,8 +82,8 @@ SAME_ERROR: Final[Mapping[str, tuple[list[Event], list[tuple[str, str | None]]]]
 
 def test_an_error_counts_once(tmp_path: Path) -> None:
     """However many events tell of it, and as that of the connection that one of them names."""
-    found = {name: signals(tmp_path, [start(), *lines]) for name, (lines, _) in SAME_ERROR.items()}
-    assert found == {name: expected for name, (_, expected) in SAME_ERROR.items()}
+    actual = {name: signals(tmp_path, [start(), *lines]) for name, (lines, _) in SAME_ERROR.items()}
+    assert actual == {name: expected for name, (_, expected) in SAME_ERROR.items()}
 
 
 # ------------------------------------------------------------------------------------------------ whose error it was
@@ -104,8 +104,8 @@ WHOSE: Final[Mapping[str, tuple[list[str], str | None]]] = {
 
 def test_whose_error_it_was(tmp_path: Path) -> None:
     """A GoneException that names no connection is that of the one posted to, where a line tells; or else nobody's."""
-    found = {name: dict(signals(tmp_path, map(said, lines)))["gone"] for name, (lines, _) in WHOSE.items()}
-    assert found == {name: connection_id for name, (_, connection_id) in WHOSE.items()}
+    actual = {name: dict(signals(tmp_path, map(said, lines)))["gone"] for name, (lines, _) in WHOSE.items()}
+    assert actual == {name: connection_id for name, (_, connection_id) in WHOSE.items()}
 
 
 def test_errors_without_a_name_are_no_zero(tmp_path: Path) -> None:

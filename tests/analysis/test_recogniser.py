@@ -488,7 +488,7 @@ def test_signals(recognised: Mapping[str, Mapping[str, Any]]) -> None:
 def test_silences(recognised: Mapping[str, Mapping[str, Any]]) -> None:
     """The line gives none, although it uses words of signals; most such lines are not even looked at."""
     kinds = {case.name: recognised[case.message]["kinds"] for case in SILENT if case.message in recognised}
-    assert {name: found for name, found in kinds.items() if found} == {}
+    assert {name: signals for name, signals in kinds.items() if signals} == {}
 
 
 def test_a_user_names_no_connection(recognised: Mapping[str, Mapping[str, Any]]) -> None:

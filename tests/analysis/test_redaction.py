@@ -85,14 +85,14 @@ def all_redacted(texts: list[str]) -> list[str]:
 )
 def test_what_is_hidden(line: str, shown: str | None) -> None:
     """In every notation, and what stands beside it stays."""
-    told = redacted(line)
-    assert SECRET not in told
+    line_after = redacted(line)
+    assert SECRET not in line_after
     if shown is None:
-        assert "[body]" in told
-        assert ANN in told or REQUEST in told
+        assert "[body]" in line_after
+        assert ANN in line_after or REQUEST in line_after
     else:
-        assert told == shown
-    assert redacted(told) == told
+        assert line_after == shown
+    assert redacted(line_after) == line_after
 
 
 @pytest.mark.parametrize(
@@ -156,9 +156,9 @@ def test_no_secret_survives_where_secrets_stand(planted: list[tuple[tuple[str, s
     """Whatever it looks like, it is hidden; the sentence before it stays."""
     failed = f"Post to connection {ANN} failed: "
     lines = [failed + notation.replace("KEY", key).replace("VALUE", secret) for (key, notation), secret in planted]
-    for told, (_, secret) in zip(all_redacted(lines), planted, strict=True):
-        assert secret not in told
-        assert told.startswith(failed)
+    for line_after, (_, secret) in zip(all_redacted(lines), planted, strict=True):
+        assert secret not in line_after
+        assert line_after.startswith(failed)
 
 
 FRAGMENTS = (

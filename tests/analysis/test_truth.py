@@ -42,22 +42,22 @@ def write_log(scenario: Scenario, path: Path) -> Path:
     return path
 
 
-def found_in(scenario: Scenario, *spans: Span) -> list[Analysis]:
+def analyses(scenario: Scenario, *spans: Span) -> list[Analysis]:
     """Analyse one log through several windows."""
     with tempfile.TemporaryDirectory() as folder:
         path = write_log(scenario, Path(folder) / "log.jsonl")
         return [analysed_file(path, window(*span)) for span in spans]
 
 
-def found(scenario: Scenario) -> Analysis:
-    return found_in(scenario, (scenario.since_ms, scenario.until_ms))[0]
+def analysis(scenario: Scenario) -> Analysis:
+    return analyses(scenario, (scenario.since_ms, scenario.until_ms))[0]
 
 
-@settings(max_examples=20)
+@settings(max_examples=12)  # each takes the engine half a second
 @given(strategies.scenarios())
 def test_metrics_are_the_truth(played: Scenario) -> None:
     """Every metric that the truth knows is equal to it, and so is its sample; an access log may not show posts."""
-    metrics = found(played).metrics
+    metrics = analysis(played).metrics
     expected = {name: measure for name, measure in truth(played).items() if not metrics[name].reason}
     assert {name: metrics[name].value for name in expected} == {
         name: measure.value if measure.value is None else pytest.approx(measure.value, rel=1e-9, abs=0)
@@ -67,12 +67,12 @@ def test_metrics_are_the_truth(played: Scenario) -> None:
     assert {name: metrics[name].n for name in sampled} == sampled
 
 
-@settings(max_examples=5)
+@settings(max_examples=3)
 @given(strategies.scenarios(), st.data())
 def test_consecutive_windows_count_everything_once(played: Scenario, data: st.DataObject) -> None:
     """What ended, failed or was said is counted in one of them, wherever the cut is."""
     cut_ms = data.draw(st.integers(played.since_ms + 1, played.until_ms - 1) | near_events(played))
-    first, second = found_in(played, (played.since_ms, cut_ms), (cut_ms, played.until_ms))
+    first, second = analyses(played, (played.since_ms, cut_ms), (cut_ms, played.until_ms))
     whole = truth(played)
     for name in ADDITIVE:
         assert sum(analysis.metrics[name].value or 0 for analysis in (first, second)) == whole[name].value, name
@@ -91,12 +91,12 @@ def near_events(played: Scenario) -> st.SearchStrategy[int]:
     return st.sampled_from(inside or [played.since_ms + 1])
 
 
-@settings(max_examples=5)
+@settings(max_examples=3)
 @given(strategies.scenarios())
 def test_delivery_changes_nothing(played: Scenario) -> None:
     """Neither events that come twice nor their order matter."""
     neat, untidy = replace(played, duplicates=0, is_shuffled=False), replace(played, duplicates=7, is_shuffled=True)
-    tidy, same = found(neat), found(untidy)
+    tidy, same = analysis(neat), analysis(untidy)
     assert same.metrics == tidy.metrics
     assert same.interpretation == tidy.interpretation
     assert (tidy.reading.duplicates, same.reading.duplicates) == (0, 7)

@@ -144,9 +144,9 @@ def said(text: str) -> Iterable[str]:
 def wrong(folder: Path, sentences: Mapping[str, str]) -> list[str]:
     """Return the lines that say something else than they should, or of another connection."""
     lines = {line: kind for text, kind in sentences.items() for line in said(text.format(id=ANN))}
-    found = {row["message"]: row for row in statements(folder, map(event, lines))}
+    rows = {row["message"]: row for row in statements(folder, map(event, lines))}
     answers = {
-        line: (found[line]["kinds"], found[line]["connection_id"]) if line in found else ([], None) for line in lines
+        line: (rows[line]["kinds"], rows[line]["connection_id"]) if line in rows else ([], None) for line in lines
     }
     return [
         f"{line!r}: {kinds} of {connection_id}, not {kind or 'nothing'}"

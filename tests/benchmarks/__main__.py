@@ -77,13 +77,13 @@ def _parser() -> argparse.ArgumentParser:
 
 
 @contextmanager
-def _folder(asked: Path | None) -> Iterator[Path]:
-    if asked is None:
+def _folder(named: Path | None) -> Iterator[Path]:
+    if named is None:
         with TemporaryDirectory(prefix="benchmarks-") as temporary:
             yield Path(temporary)
     else:
-        asked.mkdir(parents=True, exist_ok=True)
-        yield asked.resolve()
+        named.mkdir(parents=True, exist_ok=True)
+        yield named.resolve()
 
 
 def _compare(events: int, runs: int, folder: Path) -> Comparison:

@@ -86,9 +86,9 @@ def _checks(events: int, folder: Path, aws: Mapping[str, str]) -> tuple[Cost, in
     output = folder / "checks.log"
     cost = run([sys.executable, "-m", "pytest", *options], output, aws)
     result = json.loads((folder / "reports" / "dev" / "result.json").read_text(encoding="utf-8"))
-    found = (result["metrics"].get("data.events") or {"value": None})["value"]
-    if found != events:
-        sys.exit(f"{found} events instead of {events}:\n{output.read_text(encoding='utf-8')}")
+    counted = (result["metrics"].get("data.events") or {"value": None})["value"]
+    if counted != events:
+        sys.exit(f"{counted} events instead of {events}:\n{output.read_text(encoding='utf-8')}")
     sys.stdout.write(f"{events:,} events, whole run {cost.seconds:6.2f} s, {cost.peak_bytes / MIB:4.0f} MiB\n")
     return cost, result["receipt"]["fetch"]["calls"]
 
@@ -103,14 +103,14 @@ def _peer(command: list[str], folder: Path, aws: Mapping[str, str]) -> Cost:
 
 
 def _least(what: str, measured: float, least: float) -> bool:
-    return _told(what, measured, f"at least {least:g}", is_met=measured >= least)
+    return _print_figure(what, measured, f"at least {least:g}", is_met=measured >= least)
 
 
 def _most(what: str, measured: float, most: float) -> bool:
-    return _told(what, measured, f"at most {most:g}", is_met=measured <= most)
+    return _print_figure(what, measured, f"at most {most:g}", is_met=measured <= most)
 
 
-def _told(what: str, measured: float, target: str, *, is_met: bool) -> bool:
+def _print_figure(what: str, measured: float, target: str, *, is_met: bool) -> bool:
     sys.stdout.write(f"{'met   ' if is_met else 'MISSED'}  {what:<30}{measured:8.2f}  ({target})\n")
     sys.stdout.flush()
     return is_met

@@ -180,9 +180,9 @@ def test_node_writes_the_same(tmp_path: Path) -> None:
     assert len(lines) == len(kinds)
     assert all(json.loads(line.removeprefix("CONNECTION_EVENT: "))["connection_id"] == ANN for line in lines)
     several = [list(formatted(line)) for line in lines]
-    found = understood(tmp_path, [one for forms in several for one in forms])
+    actual = understood(tmp_path, [one for forms in several for one in forms])
     expected = [([kind], ANN) for kind, forms in zip(kinds, several, strict=True) for _ in forms]
-    assert [(list(one.kinds), one.connection_id) for one in found] == expected
+    assert [(list(one.kinds), one.connection_id) for one in actual] == expected
 
 
 def test_what_it_logs_as_welcome_belongs_to_the_welcome(tmp_path: Path) -> None:

@@ -10,9 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from checks.errors import HistoryError
-from checks.history.folder import Folder, newest_lines
 from checks.history.record import decode, encode, record_of
-from checks.history.store import Store
+from checks.history.store import Folder, Store, newest_lines
 from tests.history.records import BEGIN, record
 from tests.report.results import result
 

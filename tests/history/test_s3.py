@@ -13,8 +13,7 @@ from moto.server import ThreadedMotoServer
 
 from checks.errors import HistoryError
 from checks.history.record import encode, record_of
-from checks.history.s3 import S3Files
-from checks.history.store import Store
+from checks.history.store import S3Files, Store
 from tests.history.records import BEGIN, record
 from tests.report.results import result
 

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from checks.outputs.github import annotations, step_outputs
-from checks.outputs.sentence import sentence
+from checks.outputs.summary import sentence
 from checks.report.result import CheckResult, Result
 from checks.verdicts.verdict import Verdict
 from tests.outputs.reading import commands

@@ -1,6 +1,6 @@
 """What junit.xml tells beside outcomes."""
 
-from checks.outputs.junit import case_properties, suite_properties
+from checks.plugin.pytest_internals import case_properties, suite_properties
 from checks.verdicts.verdict import Verdict
 from tests.report.results import HOSTILE, UNPRINTABLE, check, failing, result, unread
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from checks.outputs.sentence import sentence
+from checks.outputs.summary import sentence
 from checks.verdicts.verdict import Verdict
 from tests.report.results import HOSTILE, UNPRINTABLE, at, check, deploy, evidence, failing, overview, result, unread
 

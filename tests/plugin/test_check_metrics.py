@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from checks.plugin.check_metrics import NamedMetrics, metric_names
+from checks.plugin.health_session import NamedMetrics, metric_names
 from tests.health_run import ROOT, health_run, healthy, log, thresholds
 from tests.verdicts.making import limit
 

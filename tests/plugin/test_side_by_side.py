@@ -9,11 +9,12 @@ from pathlib import Path
 import pytest
 
 from checks.errors import ConfigError
-from checks.plugin.side_by_side import commands_for, matrix, run_commands
+from checks.plugin.side_by_side import commands_for, matrix, run_commands, run_several
 from checks.report.result import Result, write_result
 from checks.verdicts.verdict import Verdict
 from tests.health_run import ROOT
 from tests.own_process import clean_environment
+from tests.plugin.command_line import command_line
 from tests.report.results import HOSTILE, UNPRINTABLE, check, result
 
 
@@ -27,10 +28,10 @@ from tests.report.results import HOSTILE, UNPRINTABLE, check, result
 )
 def test_the_other_arguments_are_kept(arguments: list[str]) -> None:
     """In their order, however the environments are asked for, and each of these once."""
-    found = commands_for(arguments, ["dev", "prod"])
-    assert list(found) == ["dev", "prod"]
-    assert [command[4:6] for command in found.values()] == [["-E", "dev"], ["-E", "prod"]]
-    assert {tuple(command[6:]) for command in found.values()} == {("-T", "6", "checks", "-q")}
+    commands = commands_for(arguments, ["dev", "prod"])
+    assert list(commands) == ["dev", "prod"]
+    assert [command[4:6] for command in commands.values()] == [["-E", "dev"], ["-E", "prod"]]
+    assert {tuple(command[6:]) for command in commands.values()} == {("-T", "6", "checks", "-q")}
 
 
 @pytest.mark.parametrize("arguments", [[], ["-E", "dev"], ["-qE", "dev", "-E", "prod"]])
@@ -38,6 +39,27 @@ def test_what_each_would_repeat_is_refused(arguments: list[str]) -> None:
     """An environment of PYTEST_ADDOPTS, or in a bunch of short options, would be in every process again."""
     with pytest.raises(ConfigError, match="write each as `-E NAME`"):
         commands_for(arguments, ["dev", "prod"])
+
+
+def test_what_is_for_one_environment(tmp_path: Path) -> None:
+    """An option that names one place for all, or needs the terminal, is refused before any of them starts."""
+    refused = {
+        "--keep-logs": command_line(tmp_path, "--keep-logs", "folder"),
+        "--log-group": command_line(tmp_path, "--log-group", "one"),
+        "--html": command_line(tmp_path, htmlpath="mine.html"),
+        "--junitxml": command_line(tmp_path, xmlpath="mine.xml"),
+        "--collect-only": command_line(tmp_path, collectonly=True),
+        "--pdb": command_line(tmp_path, usepdb=True),
+        "--logs -": command_line(tmp_path, "--logs", "-"),
+    }
+    complaints = {}
+    for option, config in refused.items():
+        with pytest.raises(ConfigError) as error:
+            run_several(config, ["good", "bad"])
+        complaints[option] = str(error.value)
+    assert complaints == {
+        option: f"{option}: for one environment, not for good, bad; run them one by one" for option in refused
+    }
 
 
 def python(code: str) -> list[str]:
@@ -83,8 +105,8 @@ def test_no_process_outlives_the_run(sent: signal.Signals, tmp_path: Path) -> No
     assert sorted(path.name for path in tmp_path.glob("*.stopped")) == ["a.stopped", "b.stopped"]
 
 
-def row(folder: Path, found: Result, name: str = "dev", code: int = 0) -> str:
-    write_result(found, folder / "result.json")
+def row(folder: Path, result: Result, name: str = "dev", code: int = 0) -> str:
+    write_result(result, folder / "result.json")
     _, line = matrix({name: code}, {name: folder / "result.json"})
     return line
 

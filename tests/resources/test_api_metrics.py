@@ -12,19 +12,16 @@ from hypothesis import strategies as st
 from checks.aws.client import AwsClient
 from checks.config.environment import Api
 from checks.errors import SourceError
-from checks.metrics import Metric, Subject
+from checks.metrics import Metric
 from checks.resources.api_metrics import (
     ARRIVAL,
     NAMESPACE,
     ApiMetrics,
     MetricData,
     MetricSpan,
-    connect_mismatch,
     measure,
     metric_span,
-    with_mismatch,
 )
-from checks.resources.observation import Observation, Observations
 from checks.window import Window
 from tests.resources.recorded import Answer, Recorded, Refusal, recorded
 
@@ -123,54 +120,6 @@ def test_more_errors_than_cases_are_all_of_them() -> None:
     put("ConnectCount", 2)
     put("ExecutionError", 3)
     assert by_name(measured())["api.execution_error_rate"] == Metric("api.execution_error_rate", 1, 2, 2)
-
-
-MISMATCH_SINCE = datetime(2026, 6, 2, tzinfo=UTC)
-
-MISMATCH_WINDOW = Window(MISMATCH_SINCE, MISMATCH_SINCE + timedelta(hours=1))
-
-CONNECTS = Metric("api.connects", 100)
-
-
-@pytest.mark.parametrize(
-    ("counted", "logged", "value", "part", "n"),
-    [
-        (100, 100, 0, 0, 100),
-        (100, 60, 0.4, 40, 100),
-        (60, 100, 0.4, 40, 100),
-        (None, 5, 1, 5, 5),
-        (None, 0, None, 0, 0),
-    ],
-)
-def test_a_share_of_what_either_tells(counted: int | None, logged: int, value: float | None, part: int, n: int) -> None:
-    """Whichever tells more; where neither tells any there is no sample."""
-    metric = connect_mismatch(Metric("api.connects", counted), logged)
-    assert metric == Metric("api.connect_mismatch_rate", value, n, part)
-
-
-def test_the_logs_are_counted_in_the_time_of_the_metrics() -> None:
-    """And both counts are told."""
-    windows = []
-    observations = Observations({Subject.API: Observation((CONNECTS,), window=MISMATCH_WINDOW)}, {})
-    api = with_mismatch(observations, lambda window: windows.append(window) or 75).by_subject[Subject.API]  # type: ignore[func-returns-value]
-    assert windows == [MISMATCH_WINDOW]
-    assert api.metrics == (CONNECTS, Metric("api.connect_mismatch_rate", 0.25, 100, 25))
-    assert api.findings["api.connect_mismatch_rate"] == (
-        "API Gateway counted 100 connects and the logs tell of 75, from 2026-06-02 00:00 to 2026-06-02 01:00 UTC",
-    )
-
-
-def test_no_count_is_no_mismatch() -> None:
-    """The API was not looked at, or could not be."""
-    observations = Observations({}, {Subject.API: "access denied"})
-    assert with_mismatch(observations, lambda _: 5) is observations
-
-
-def test_no_time_to_compare_is_no_sample() -> None:
-    """Metrics of a window that has just begun have not arrived."""
-    observations = Observations({Subject.API: Observation((Metric("api.connects", None),))}, {})
-    api = with_mismatch(observations, lambda _: 5).by_subject[Subject.API]
-    assert api.metrics[-1] == Metric("api.connect_mismatch_rate", None, 0)
 
 
 SPAN_NOW = datetime(2026, 6, 20, 12, 34, 56, tzinfo=UTC)

@@ -60,13 +60,13 @@ def events(scenario: Scenario) -> list[LogEvent]:
 def delivered(scenario: Scenario) -> list[LogEvent]:
     """The events as the scenario has them delivered: some twice, in any order."""
     draw = random.Random(f"delivery of {scenario.seed}")
-    found = events(scenario)
-    found += draw.choices(found, k=scenario.duplicates)
+    copies = events(scenario)
+    copies += draw.choices(copies, k=scenario.duplicates)
     if scenario.is_shuffled:
-        draw.shuffle(found)
+        draw.shuffle(copies)
     else:
-        found.sort(key=lambda event: event["eventId"])
-    return found
+        copies.sort(key=lambda event: event["eventId"])
+    return copies
 
 
 def json_lines(log_events: Iterable[LogEvent]) -> Iterator[bytes]:

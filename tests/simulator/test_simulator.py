@@ -119,9 +119,9 @@ def test_a_request_that_times_out_ends_after_three_seconds() -> None:
     message = Message(SINCE_MS + 1000, is_timed_out=True)
     events = emit.events(scenario(Connection(ANN, SINCE_MS, None, messages=(message,))))
     (place,) = (place for place, event in enumerate(events) if "Task timed out after 3.00 seconds" in event["message"])
-    told = events[place : place + 3]
-    assert [event["timestamp"] for event in told] == [SINCE_MS + 4000] * 3
-    assert [event["message"].split()[0] for event in told[1:]] == ["END", "REPORT"]
+    batch = events[place : place + 3]
+    assert [event["timestamp"] for event in batch] == [SINCE_MS + 4000] * 3
+    assert [event["message"].split()[0] for event in batch[1:]] == ["END", "REPORT"]
 
 
 @given(strategies.scenarios())

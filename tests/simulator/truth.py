@@ -113,9 +113,9 @@ def rate(part: int, whole: int) -> Measure:
     return Measure(part / whole if whole else None, whole)
 
 
-def _signals(told: Iterable[Request]) -> Iterable[Signal]:
+def _signals(requests: Iterable[Request]) -> Iterable[Signal]:
     """What the requests' dialects can tell of their steps."""
-    for request in told:
+    for request in requests:
         dialect = DIALECTS[request.connection.dialect]
         request_id = request.request_id if dialect.tells_request else None
         for step in request.steps:
@@ -246,9 +246,9 @@ def _outcomes(read: list[Signal]) -> Iterable[Outcome]:
     for signal in read:
         by_request[signal.connection_id, signal.request_id].append(signal)
     for (connection_id, _), signals in by_request.items():
-        told_ms = [signal.at_ms for signal in signals if signal.kind in OUTCOME_KINDS]
-        if told_ms:
-            yield Outcome(connection_id, min(told_ms), _sent_ms(signals))
+        outcomes_ms = [signal.at_ms for signal in signals if signal.kind in OUTCOME_KINDS]
+        if outcomes_ms:
+            yield Outcome(connection_id, min(outcomes_ms), _sent_ms(signals))
 
 
 def _sent_ms(signals: list[Signal]) -> int | None:

@@ -1,9 +1,13 @@
-"""`python -m checks validate` tells whether thresholds.yaml is understood, without running anything."""
+"""Helper commands: what holds for all of them, and `validate`, which tells whether thresholds.yaml is understood."""
 
+import runpy
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 
+import checks.__main__
 from checks.__main__ import main
 
 ROOT = Path(__file__).parents[1]
@@ -23,6 +27,12 @@ def written(folder: Path, text: str) -> str:
     path = folder / "small.yaml"
     path.write_text(text, encoding="utf-8")
     return str(path)
+
+
+def recording(folder: Path, events: int) -> Path:
+    path = folder / "log.jsonl"
+    path.write_text('{"timestamp": 1780358400000, "message": "the cache is warm"}\n' * events, encoding="utf-8")
+    return path
 
 
 def test_the_shipped_file(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
@@ -59,3 +69,23 @@ def test_a_missing_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys:
     assert capsys.readouterr().err == (
         "error: thresholds.yaml: no such file\nhint: `websocket-health-checks init` writes one\n"
     )
+
+
+def test_a_reader_that_has_seen_enough(tmp_path: Path) -> None:
+    """`| head -1` ends the command without a complaint."""
+    log = recording(tmp_path, 5000)
+    command = f"'{sys.executable}' -m checks recognise '{log}' | head -1"
+    done = subprocess.run(["sh", "-c", command], cwd=ROOT, capture_output=True, text=True, check=True)
+    assert len(done.stdout.splitlines()) == 1
+    assert done.stderr == ""
+
+
+def test_it_runs_as_a_module(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """`python -m checks` ends with the command's exit code."""
+    monkeypatch.setattr(sys, "argv", ["checks", "recognise", str(recording(tmp_path, 1))])
+    with pytest.raises(SystemExit) as exited:
+        runpy.run_path(str(checks.__main__.__file__), run_name="__main__")
+    assert exited.value.code == 0
+    assert len(capsys.readouterr().out.splitlines()) == 1

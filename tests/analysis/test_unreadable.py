@@ -1,0 +1,68 @@
+"""Lines that could not be read are shown with their place, and why."""
+
+import json
+from pathlib import Path
+
+from checks.analysis.engine import Engine
+from checks.analysis.unreadable import places
+from checks.logs.spool import SpoolFile
+from tests.analysis.playing import SINCE_MS, event
+
+LINES = {
+    "Client connected": "is not JSON",
+    '{"timestamp": 17': "is not JSON",
+    "[1, 2]": "is not a JSON object",
+    "{}": "has no timestamp",
+    '{"timestamp": "yesterday"}': "has no time in its timestamp, 'yesterday'",
+    '{"timestamp": true}': "has no time in its timestamp, True",
+    '{"timestamp": NaN}': "has no time in its timestamp, nan",
+    '{"timestamp": 1e30}': "has no time in its timestamp, 1e+30",
+    '{"timestamp": -1}': "has no time in its timestamp, -1",
+    '{"timestamp": "30000-01-01"}': "has no time in its timestamp, '30000-01-01'",
+    f'{{"timestamp": {SINCE_MS}, "message": "\\ud83d"}}': "holds half a surrogate pair",
+}
+
+
+def shown(folder: Path, *files: list[str]) -> list[str]:
+    """The places in files of these lines."""
+    spool = []
+    for number, lines in enumerate(files):
+        path = folder / f"{number}.jsonl"
+        path.write_text("\n".join(lines), encoding="utf-8")
+        spool.append(SpoolFile(path, f"log {number}"))
+    engine = Engine(folder)
+    engine.open(spool)
+    engine.run("events")
+    return list(places(engine, tuple(spool)))
+
+
+def test_each_line_says_why(tmp_path: Path) -> None:
+    """Those that do not even look like an object come first; good lines and empty ones between them are none."""
+    good = json.dumps(event("Cache miss for room 17"))
+    lines = [one for line in LINES for one in (good, line, "")]
+    expected = {f"log 0:{lines.index(line) + 1}: {reason}" for line, reason in LINES.items()}
+    places = shown(tmp_path, lines)
+    assert set(places) == expected
+    assert len(places) == len(LINES)
+    assert [place.rpartition(" is ")[2] for place in places[:3]] == ["not JSON", "not JSON", "not a JSON object"]
+
+
+def test_only_broken_files_are_searched(tmp_path: Path) -> None:
+    """A file is named as the user knows it."""
+    good = json.dumps(event("Cache miss for room 17"))
+    assert shown(tmp_path, [good], [good, "junk"], [good]) == ["log 1:2: is not JSON"]
+
+
+def test_what_a_format_could_not_convert(tmp_path: Path) -> None:
+    """Says its place and its reason itself, and comes first."""
+    unread = json.dumps({"timestamp": None, "unread": "7: why"})
+    assert shown(tmp_path, ["junk", unread]) == ["log 0:7: why", "log 0:1: is not JSON"]
+
+
+def test_what_stands_in_the_place_of_a_time_may_be_a_secret(tmp_path: Path) -> None:
+    """It is redacted, and cut short."""
+    (place,) = shown(tmp_path, [json.dumps({"timestamp": f"password=s3cr3t {'x' * 100}"})])
+    assert "s3cr3t" not in place
+    assert "[redacted]" in place
+    assert place.endswith("x…")
+    assert len(place) < 130

@@ -1,0 +1,43 @@
+"""Command lines as pytest's own parser reads them, without a run."""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, cast
+
+import pytest
+
+from checks.plugin.options import add_options
+
+
+@dataclass(frozen=True)
+class Invocation:
+    """Where pytest was started, and how."""
+
+    dir: Path
+    args: tuple[str, ...]
+
+
+class CommandLine:
+    """What the checks need of pytest's configuration.
+
+    Args:
+        folder: Of the project; pytest was started in its subfolder `elsewhere`.
+        arguments: Options of the checks.
+        inipath: Where pytest found its configuration.
+        others: The values of options of pytest and other plugins.
+    """
+
+    def __init__(self, folder: Path, *arguments: str, inipath: Path | None = None, **others: Any) -> None:
+        parser = pytest.Parser(_ispytest=True)
+        add_options(parser)
+        self._values = vars(parser.parse_known_args(arguments)) | others
+        self.rootpath = folder
+        self.inipath = inipath or folder / "pyproject.toml"
+        self.invocation_params = Invocation(folder / "elsewhere", arguments)
+
+    def getoption(self, name: str, default: Any = None) -> Any:
+        return self._values.get(name, default)
+
+
+def command_line(folder: Path, *arguments: str, inipath: Path | None = None, **others: Any) -> pytest.Config:
+    return cast("pytest.Config", CommandLine(folder, *arguments, inipath=inipath, **others))

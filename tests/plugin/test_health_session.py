@@ -1,0 +1,96 @@
+"""A session of the checks, from its options to its reports."""
+
+import json
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any, cast
+
+import pytest
+
+from checks.errors import ConfigError
+from checks.history.store import open_store
+from checks.plugin.health_session import HealthSession
+from checks.run.run import Run
+from checks.run.snapshot import Snapshot
+from tests.run.making import analysis, log_read, settings
+from tests.verdicts.making import limit
+
+LIMIT = limit("gone.errors", max=5)
+
+
+def session(folder: Path, value: float | None = None) -> HealthSession:
+    """A session whose one check measured a value; without one, none was completed."""
+    run = Run(settings(LIMIT, report_folder=folder / "dev", subjects=()))  # whose analyses are printed: none
+    if value is not None:
+        run._snapshot = Snapshot(run.settings, log_read(analysis({"gone.errors": value})))  # noqa: SLF001 -- without a read
+        run.judge(LIMIT)
+    return HealthSession(run, open_store(str(folder / "history")), ())
+
+
+def prepared(pytester: pytest.Pytester, health: HealthSession) -> pytest.Config:
+    config = pytester.parseconfigure()
+    health.prepare(config)
+    return config
+
+
+def conclude(health: HealthSession, config: pytest.Config, failed: int) -> None:
+    health.conclude(cast("pytest.Session", SimpleNamespace(config=config, testsfailed=failed)))
+
+
+def written(folder: Path) -> dict[str, Any]:
+    document: dict[str, Any] = json.loads((folder / "dev" / "result.json").read_text(encoding="utf-8"))
+    return document
+
+
+def test_reports_have_other_names_until_they_are_whole(pytester: pytest.Pytester) -> None:
+    """What an earlier run has left half-way goes; what it finished stays until something is read."""
+    health = session(pytester.path, 7)
+    (pytester.path / "dev").mkdir()
+    for name in ("report.html", "junit.xml.unfinished"):
+        (pytester.path / "dev" / name).write_text("of yesterday")
+    config = prepared(pytester, health)
+    assert config.option.htmlpath == str(pytester.path / "dev" / "report.html.unfinished")
+    assert config.option.xmlpath == str(pytester.path / "dev" / "junit.xml.unfinished")
+    assert [file.name for file in (pytester.path / "dev").iterdir()] == ["report.html"]
+
+
+def test_a_folder_that_can_not_be_written_to(pytester: pytest.Pytester) -> None:
+    (pytester.path / "dev").write_text("a file")
+    with pytest.raises(ConfigError, match=r"cannot be written to: .*; name another folder"):
+        prepared(pytester, session(pytester.path))
+
+
+def test_the_end_of_a_run(pytester: pytest.Pytester) -> None:
+    """Its result is written and remembered, and its lines are printed, failures in their colour."""
+    health = session(pytester.path, 7)
+    config = prepared(pytester, health)
+    conclude(health, config, failed=1)
+    health.publish(config)
+    assert (written(pytester.path)["exit_code"], config.option.tbstyle) == (1, "no")
+    assert len(list((pytester.path / "history" / "dev").iterdir())) == 1
+    lines = dict(health.summary())
+    assert lines["FAIL  gone.errors 7 > max 5"] == "red"
+    assert f"Reports: {(pytester.path / 'dev').relative_to(Path.cwd())}" in lines
+
+
+def test_a_check_that_is_broken_itself(pytester: pytest.Pytester) -> None:
+    """More tests failed than limits were broken: that is pytest's to tell, with exit code 1."""
+    health = session(pytester.path, 3)
+    config = prepared(pytester, health)
+    conclude(health, config, failed=1)
+    assert written(pytester.path)["exit_code"] == 1
+    assert config.option.tbstyle != "no"
+
+
+def test_where_no_check_was_completed(pytester: pytest.Pytester) -> None:
+    """There is no result, and nothing is left that looks like one."""
+    health = session(pytester.path)
+    config = prepared(pytester, health)
+    (pytester.path / "dev" / "report.html.unfinished").write_text("half")
+    conclude(health, config, failed=0)
+    health.publish(config)
+    assert health.result is None
+    assert list((pytester.path / "dev").iterdir()) == []
+    assert list(health.page(config)) == []
+    ((line, colour),) = health.summary()
+    assert (line.partition(",")[0], colour) == ("No check was completed", None)

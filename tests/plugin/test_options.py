@@ -1,0 +1,163 @@
+"""Options of the command line become the settings of a run; what makes no sense is refused with what to do."""
+
+from datetime import timedelta
+from pathlib import Path
+from textwrap import dedent
+
+import pytest
+
+from checks.config.environment import LogGroup
+from checks.errors import ConfigError
+from checks.metrics import Subject
+from checks.places import COMMAND, COMMAND_CONFIGURATION
+from checks.plugin.options import (
+    environment_names,
+    history_store,
+    reports_folder,
+    settings_from_options,
+    thresholds_path,
+)
+from checks.run.settings import Gate, Settings
+from checks.window import Window, parse_instant, utc_now
+from tests.plugin.command_line import command_line
+
+THRESHOLDS = """\
+    environments:
+      dev: {log_group: /aws/lambda/dev-chat, limits: {gone.errors: 5}}
+      recorded: {logs: demo.jsonl}
+      chat: {log_group: /aws/lambda/chat, function: chat}
+    """
+AFTER = ("--since", "2026-06-02T14:00Z", "--until", "2026-06-02T15:00Z")
+LONG = f"{10**15}d"
+
+
+@pytest.fixture(name="folder")
+def _folder(tmp_path: Path) -> Path:
+    (tmp_path / "thresholds.yaml").write_text(dedent(THRESHOLDS))
+    return tmp_path
+
+
+def settings(folder: Path, *arguments: str, environment: str = "dev") -> Settings:
+    return settings_from_options(command_line(folder, *arguments), environment)
+
+
+def complaint(folder: Path, environment: str, *arguments: str) -> str:
+    """What is said against a command line, in one line; argparse says before it what can be used."""
+    with pytest.raises((ConfigError, pytest.UsageError)) as error:
+        settings(folder, *arguments, environment=environment)
+    text = str(error.value)
+    return text.splitlines()[-1] if isinstance(error.value, pytest.UsageError) else text
+
+
+MISTAKES = [
+    ("dev", ["--hours", "0"], "--hours: 0 must be greater than 0"),
+    ("dev", ["-T", "-3"], "--hours: -3 must be greater than 0"),
+    ("dev", ["--hours", "nan"], "--hours"),
+    ("dev", ["--hours", "x"], "--hours"),
+    ("dev", ["--since", "2026-06-03", "--until", "2026-06-02"], "the window is empty"),
+    ("dev", ["--since", "yesterday"], "--since: 'yesterday' is no time"),
+    ("dev", ["--until", "2026-06-02"], "--until needs a beginning"),
+    ("dev", ["--since", "2h", "--hours", "2"], "--since and --hours both give the window's beginning"),
+    ("dev", ["-A", "gnoe"], "'gnoe' (choose from"),
+    ("demon", [], "unknown environment 'demon'; allowed: dev, recorded, chat"),
+    ("dev", ["--thresholds", "missing.yaml"], "missing.yaml"),
+    ("dev", ["--logs", "x", "--log-group", "/x"], "--logs is read in place of CloudWatch; it excludes --log-group"),
+    ("dev", ["--logs", "x", "--keep-logs", "y"], "--logs is read in place of CloudWatch; it excludes --log-group and"),
+    ("dev", ["--since", "last-run", "--logs", "x"], "only the environment's own log groups have one"),
+    ("dev", ["--since", "last-run", "--log-group", "/x"], "only the environment's own log groups have one"),
+    ("recorded", ["--since", "last-run"], "only the environment's own log groups have one"),
+    ("dev", ["--since", "last-run", "-T", "6"], "--since and --hours both give the window's beginning"),
+    ("recorded", ["--since-deploy"], "--since-deploy asks AWS Lambda, and files are read here"),
+    ("dev", ["--since-deploy"], "--since-deploy: 'dev' names no 'function' in thresholds.yaml"),
+    ("chat", ["--since-deploy", "--until", "1h"], "--since-deploy: the window ends now, so --until has no say"),
+    ("recorded", ["--wait", "5m"], "--wait: files don't grow"),
+    ("dev", ["--wait", "5m", "--until", "1h"], "--wait and --until both say when to stop looking"),
+    ("dev", ["--wait", LONG], "--wait"),
+    ("recorded", ["--warm-up", "2m"], "--warm-up leaves out what came right after a deploy"),
+    ("recorded", ["--deployed-at", "noon"], "'noon' is no time"),
+    ("dev", ["--hold", "2"], "--hold takes a number from 1 on, and needs --wait"),
+    ("dev", ["--hold", "0", "--wait", "5m"], "--hold takes a number from 1 on, and needs --wait"),
+    ("dev", ["--deployed-at", "2h", "--since", "3h"], "--deployed-at and --since all give the window's beginning"),
+    ("dev", ["--deployed-at", "noon"], "'noon' is no time"),
+    ("dev", ["--function-version", "v42"], "--function-version: 'v42' is no version"),
+    ("dev", ["--baseline", "version", "--since", "2h"], "--baseline version compares a version with the others"),
+    ("dev", ["--baseline", "yesterday"], "'yesterday' is neither previous, version, an age such as 24h"),
+    ("dev", ["--baseline", "0h"], "'0h' before is the window itself"),
+    ("dev", ["--baseline", "400d"], "'400d' is no length of time up to a year"),
+    ("dev", ["--baseline", LONG], "is neither previous, version, an age such as 24h, nor a result.json that exists"),
+    ("recorded", ["--baseline", "previous"], "nothing is left before; give --since"),
+]
+
+
+def test_options_that_make_no_sense(folder: Path) -> None:
+    """Each is refused in one line, which names the option, or says what is allowed."""
+    wrong = [
+        (environment, arguments, text)
+        for environment, arguments, expected in MISTAKES
+        if expected not in (text := complaint(folder, environment, *arguments)) or "\n" in text.strip()
+    ]
+    assert wrong == []
+
+
+def test_nothing_is_asked_for(folder: Path) -> None:
+    """The environment's own log groups, all analyses, the usual window, and no gate."""
+    plain = settings(folder)
+    assert (plain.environment.name, plain.logs, plain.groups) == ("dev", (), (LogGroup("/aws/lambda/dev-chat", None),))
+    assert (plain.window, plain.notes, plain.is_continued) == (None, (), False)
+    assert (plain.subjects, plain.gate, plain.strict_warnings) == (tuple(Subject), Gate(), False)
+    assert plain.report_folder == folder / "reports" / "dev"
+
+
+def test_analyses(folder: Path) -> None:
+    """In the order of the catalogue, each once; all of them have the checks of the data, too."""
+    assert settings(folder, "-A", "welcome", "-A", "gone", "-A", "gone").subjects == (Subject.GONE, Subject.WELCOME)
+    assert settings(folder, "-A", "gone", "-A", "all").subjects == tuple(Subject)
+
+
+def test_a_window(folder: Path) -> None:
+    """By its two ends, or by its length and its end."""
+    until = parse_instant("2026-06-02T15:00Z", "--until", utc_now())
+    assert settings(folder, *AFTER).window == Window(until - timedelta(hours=1), until)
+    assert settings(folder, "-T", "1.5", "--until", "2026-06-02T15:00Z").window == Window(
+        until - timedelta(hours=1.5), until
+    )
+
+
+def test_a_deploy(folder: Path) -> None:
+    """The window begins with it, also where it is just over, or still to come, and somebody waits."""
+    gate = settings(folder, "--deployed-at", *AFTER[1:], "--function-version", "42", "--baseline", "24h")
+    assert gate.window == settings(folder, *AFTER).window
+    assert (gate.gate.version, gate.gate.baseline, gate.gate.wait) == ("42", "24h", timedelta())
+    waiting = settings(folder, "--deployed-at", "0s", "--wait", "15m", "--hold", "2")
+    assert (waiting.gate.wait, waiting.gate.hold) == (timedelta(minutes=15), 2)
+    assert waiting.window == Window(waiting.now, waiting.now + timedelta(seconds=1))
+    assert settings(folder, "--since-deploy", environment="chat").gate.since_deploy
+
+
+def test_places(folder: Path) -> None:
+    """Limits, reports and history are the project's, unless an option names others."""
+    plain = command_line(folder)
+    assert thresholds_path(plain) == folder / "thresholds.yaml"
+    assert reports_folder(plain) == folder / "reports"
+    assert history_store(plain).place == str(folder / "reports" / "history")
+    named = command_line(folder, "--thresholds", "limits.yaml", "--report-dir", "out", "--history", "s3://runs/x")
+    assert (thresholds_path(named), reports_folder(named)) == (Path("limits.yaml"), Path("out"))
+    assert history_store(named).place == "s3://runs/x/"
+    with pytest.raises(ConfigError, match="name a folder or s3://BUCKET/PREFIX"):
+        history_store(command_line(folder, "--history", "s3://"))
+
+
+def test_the_command_of_the_wheel(folder: Path) -> None:
+    """It looks for the nearest project where it was called, and reports name it as what to run again."""
+    assert settings(folder).program == ("python", "-m", "pytest")
+    (folder / "elsewhere").mkdir()
+    (folder / "elsewhere" / "thresholds.yaml").touch()
+    config = command_line(folder, "--thresholds", str(folder / "thresholds.yaml"), inipath=COMMAND_CONFIGURATION)
+    assert reports_folder(config) == folder / "elsewhere" / "reports"
+    assert settings_from_options(config, "dev").program == (COMMAND,)
+
+
+def test_environments(folder: Path) -> None:
+    """Each once, in the order in which they were named; `dev` where none was."""
+    assert environment_names(command_line(folder)) == ["dev"]
+    assert environment_names(command_line(folder, "-E", "prod", "-E", "dev", "-E", "prod")) == ["prod", "dev"]

@@ -1,0 +1,91 @@
+"""The plugin tells runs of the checks from all others, and verdicts from failures of a test."""
+
+from argparse import Namespace
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any, cast
+
+import pytest
+
+from checks.metrics import Metric
+from checks.places import CHECKOUT_CONFIGURATION, CHECKS_FOLDER, PACKAGE_FOLDER
+from checks.plugin import assert_within_limit, pytest_configure
+from checks.plugin.misunderstandings import ONE_PROCESS
+from checks.verdicts.rules import judge
+from checks.verdicts.verdict import Judgement, Verdict
+from tests.verdicts.making import ALIVE, COUNT, NOW, RATE, limit, share, waiver
+
+LOOKS = ("help", "markers", "showfixtures", "show_fixtures_per_test")
+
+
+class Configuration(SimpleNamespace):
+    """What pytest knows of a command line; there are several processes, which a run of the checks refuses."""
+
+    def __init__(self, *args: str, inipath: Path = CHECKOUT_CONFIGURATION, look: str = "") -> None:
+        option = Namespace(**{name: name == look for name in LOOKS})
+        super().__init__(args=args, inipath=inipath, option=option, invocation_params=Namespace(dir=PACKAGE_FOLDER))
+
+    def addinivalue_line(self, *_: str) -> None:
+        """Register nothing."""
+
+    def getoption(self, name: str, *_: Any) -> int:
+        return {"numprocesses": 2}[name]
+
+
+def is_refused(configuration: Configuration) -> bool:
+    """Whether this is a run of the checks: they want no second process, and others may have one."""
+    try:
+        pytest_configure(cast("pytest.Config", configuration))
+    except pytest.UsageError as error:
+        return str(error) == ONE_PROCESS
+    return False
+
+
+def test_checks_refuse_a_second_process() -> None:
+    """Every worker of pytest-xdist would read the logs again, and none would know what the others judged."""
+    elsewhere = Path("/elsewhere/pyproject.toml")
+    selected = {
+        ("checks",): True,
+        (".",): True,
+        ("checks/test_gone.py::test_gone[gone.errors]",): True,
+        ("tests",): False,
+        ("tests", "checks"): True,
+    }
+    assert {args: is_refused(Configuration(*args)) for args in selected} == selected
+    assert is_refused(Configuration(str(CHECKS_FOLDER), inipath=elsewhere))
+    assert not is_refused(Configuration(".", inipath=elsewhere))
+
+
+def test_a_look_is_no_run() -> None:
+    """Who asks what there is starts nothing."""
+    assert [look for look in LOOKS if is_refused(Configuration("checks", look=look))] == []
+
+
+def test_an_outcome_for_each_verdict() -> None:
+    """A pass and a warning pass, a failure that blocks fails; whatever proves nothing is skipped, and says why."""
+    few, tried = limit(COUNT, max=5), limit(COUNT, max=5, shadow=True)
+    rate = limit(RATE, max=0.05)
+    judgements: dict[Verdict | str, tuple[Judgement, type[BaseException] | None]] = {
+        Verdict.PASS: (judge(Metric(COUNT, 1), few, ALIVE, now=NOW), None),
+        Verdict.WARN: (judge(Metric(COUNT, 3), limit(COUNT, warn=2, max=5), ALIVE, now=NOW), None),
+        Verdict.FAIL: (judge(Metric(COUNT, 9), few, ALIVE, now=NOW), pytest.fail.Exception),
+        "shadow": (judge(Metric(COUNT, 9), tried, ALIVE, now=NOW), pytest.skip.Exception),
+        Verdict.WAIVED: (
+            judge(Metric(COUNT, 9), few, ALIVE, now=NOW, waiver=waiver(COUNT)),
+            pytest.skip.Exception,
+        ),
+        Verdict.INCONCLUSIVE: (judge(share(0, 5), rate, ALIVE, now=NOW), pytest.skip.Exception),
+    }
+    assert [name for name, (judgement, _) in judgements.items() if name not in {judgement.verdict, "shadow"}] == []
+    assert {name: raised_by(one) for name, (one, _) in judgements.items()} == {
+        name: (expected, one.sentence if expected else "") for name, (one, expected) in judgements.items()
+    }
+
+
+def raised_by(judgement: Judgement) -> tuple[type[BaseException] | None, str]:
+    """The outcome of a check's test, and its message."""
+    try:
+        assert_within_limit(judgement)
+    except (pytest.fail.Exception, pytest.skip.Exception) as outcome:
+        return type(outcome), str(outcome)
+    return None, ""

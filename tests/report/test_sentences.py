@@ -1,0 +1,32 @@
+"""The dictionary of an application is a table for the terminal."""
+
+from collections.abc import Sequence
+
+from checks.analysis.dictionary import Sentence, TakenFor
+from checks.report.sentences import meaning, sentence_lines
+
+
+def sentence(taken_for: TakenFor, kinds: Sequence[str] = (), *, times: int = 1, is_error: bool = False) -> Sentence:
+    return Sentence("Saluted {connection_id}", times, tuple(kinds), taken_for, is_error, "Saluted Qw7L\x1b[31m")
+
+
+def test_a_table() -> None:
+    """A line a sentence, numbers to the right, and a line that says it below, without what a terminal obeys."""
+    lines = list(sentence_lines([sentence(TakenFor.NEAR_MISS, times=1_200), sentence(TakenFor.SIGNAL, ["connect"])]))
+    assert lines == [
+        "times  taken for  sentence",
+        "1,200  near miss  Saluted {connection_id}",
+        "                    Saluted Qw7L [31m",
+        "    1  connect    Saluted {connection_id}",
+        "                    Saluted Qw7L [31m",
+    ]
+
+
+def test_meanings() -> None:
+    """Signals by their names; an error is told where the sentence is no signal."""
+    meanings = [
+        meaning(sentence(TakenFor.SIGNAL, ["gone", "welcome_failed"], is_error=True)),
+        meaning(sentence(TakenFor.NOTHING, is_error=True)),
+        meaning(sentence(TakenFor.USERS_WORDS)),
+    ]
+    assert meanings == ["gone and welcome failed", "nothing, an error", "users' words"]

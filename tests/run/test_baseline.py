@@ -1,0 +1,161 @@
+"""A baseline is looked for where it was asked for, and says what it does not know."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
+from typing import Any, cast
+
+import msgspec
+import pytest
+
+from checks.analysis.analyse import Analysis, Scope
+from checks.config.environment import LogGroup
+from checks.errors import ConfigError, SourceError
+from checks.logs.spool import Spool
+from checks.metrics import Metric
+from checks.report.result import write_result
+from checks.run.baseline import Baseline, BaselineReader, check_baseline
+from checks.run.log_reader import LogRead, LogReader
+from checks.verdicts.increase import BaselineMetric
+from checks.window import Window
+from tests.report.results import SINCE, UNTIL, reading, result
+from tests.run.making import GROUP, WINDOW, analysis, log_read, signature, spool
+from tests.verdicts.making import COUNT, share
+
+HOUR = timedelta(hours=1)
+TRAFFIC = "gone.connection_rate"
+"""Its sample is the connections seen."""
+LATE = Window(UNTIL - HOUR, UNTIL)
+"""The last hour of the logs."""
+
+
+class FakeReader:
+    """A log reader whose every analysis comes to the same, and which notes what it was asked for."""
+
+    def __init__(self, analysis: Analysis, error: str = "") -> None:
+        self._analysis = analysis
+        self._error = error
+        self.windows: list[Window] = []
+        self.analysed: list[tuple[Window, Scope]] = []
+
+    def new_folder(self) -> Path:
+        return Path("nowhere")
+
+    def read(self, window: Window, _groups: Sequence[LogGroup], _folder: Path, _now: object) -> Spool:
+        if self._error:
+            raise SourceError(self._error)
+        self.windows.append(window)
+        return spool()
+
+    def analyse(self, _spool: Spool, window: Window, scope: Scope) -> tuple[Analysis, None]:
+        self.analysed.append((window, scope))
+        return self._analysis, None
+
+
+def baselines(reference: str, reader: FakeReader, scope: Scope | None = None, **fields: Any) -> BaselineReader:
+    """Finds the baselines of a run on files."""
+    settings: dict[str, Any] = {"longest": timedelta(), "has_files": True, "warm_up": timedelta()}
+    return BaselineReader(reference, cast("LogReader", reader), (GROUP,), scope or Scope(), **settings | fields)
+
+
+def baseline(reference: str, read: LogRead, what: Analysis | None = None, scope: Scope | None = None) -> Baseline:
+    return baselines(reference, FakeReader(what or analysis()), scope).baseline(read)
+
+
+def test_the_same_time_before() -> None:
+    """As long as the window, and right before it; of all versions, whichever is judged."""
+    reader = FakeReader(analysis({COUNT: 3}, [signature("Slow room #", 4)]))
+    earlier = baselines("previous", reader, Scope(version="42")).baseline(log_read(window=LATE))
+    assert reader.analysed == [(Window(UNTIL - 2 * HOUR, UNTIL - HOUR), Scope())]
+    assert (earlier.description, earlier.window) == ("the same time before", reader.analysed[0][0])
+    assert earlier.signatures == {"Slow room #": 4}
+    twice = Window(LATE.since - HOUR, LATE.until)
+    assert earlier.earlier(COUNT, twice, {}) == (BaselineMetric(Metric(COUNT, 3), 3600, ""), 7200)
+
+
+def test_an_age() -> None:
+    """The same time that long ago; where that would reach into the window, what was before it."""
+    assert baseline("2h", log_read(window=LATE)).window == Window(LATE.since - 2 * HOUR, LATE.until - 2 * HOUR)
+    soon = baseline("20m", log_read(window=LATE))
+    assert (soon.description, soon.window) == ("20m before", Window(LATE.since - HOUR / 3, LATE.since))
+
+
+def test_files_that_begin_within_the_baseline() -> None:
+    """What they don't hold is no time without errors."""
+    begin = UNTIL - 1.25 * HOUR
+    some = analysis(reading=reading(first_event=begin))
+    assert baseline("previous", log_read(window=LATE), some).window == Window(begin, LATE.since)
+    whole = analysis(reading=reading(first_event=begin, look_back_events=1))
+    assert baseline("previous", log_read(window=LATE), whole).window == Window(LATE.since - HOUR, LATE.since)
+
+
+def test_before_the_calendar() -> None:
+    """An error in one sentence, as any other that could not be read."""
+    first = Window(SINCE.replace(year=1), SINCE.replace(year=1) + 9 * HOUR)
+    assert baseline("365d", log_read(window=first)).error == "the baseline reaches back before the year 1"
+
+
+def test_other_versions() -> None:
+    """In the same window; their connections tell how much was seen, and without any they tell nothing."""
+    scope, reader = Scope(version="42"), FakeReader(analysis({COUNT: 12, TRAFFIC: share(0, 300, TRAFFIC)}))
+    others = baselines("version", reader, scope).baseline(log_read(window=LATE))
+    assert reader.analysed == [(LATE, replace(scope, is_version_excluded=True))]
+    few = analysis({TRAFFIC: share(0, 30, TRAFFIC)}).metrics
+    assert others.earlier(COUNT, LATE, few) == (BaselineMetric(Metric(COUNT, 12), 300, ""), 30)
+    silent = baseline("version", log_read(), analysis(), scope)
+    assert silent.earlier(COUNT, LATE, few)[0].blind == "the other versions had no traffic"
+    alone = baseline("version", log_read())
+    assert alone.error == "the baseline: one version has all the traffic, so there are no others to compare it with"
+
+
+def test_a_result(tmp_path: Path) -> None:
+    """That of an earlier run, with its window, its numbers and its kinds of errors, where it looked for them."""
+    for signatures in (("Slow room #",), None):
+        write_result(result(metrics={COUNT: (7, None)}, signatures=signatures), tmp_path / "before.json")
+        earlier = baseline(str(tmp_path / "before.json"), log_read())
+        assert (earlier.window, earlier.metrics[COUNT]) == (WINDOW, Metric(COUNT, 7))
+        assert earlier.signatures == (signatures and dict.fromkeys(signatures))
+        assert earlier.description == f"the run on dev in {tmp_path / 'before.json'}"
+
+
+def test_what_says_nothing() -> None:
+    """A baseline without any event, and one of which a part is missing."""
+    empty = baseline("previous", log_read(), analysis(reading=reading(events=0, first_event=None)))
+    assert (empty.blind, empty.signatures) == ("the baseline holds no event", {})
+    cut = baseline("previous", log_read(gaps=("half a gzip",)))
+    assert cut.blind == cut.earlier(COUNT, WINDOW, {})[0].blind == "the baseline is incomplete: half a gzip"
+
+
+def test_log_groups_are_read_once() -> None:
+    """As far as the window may grow, and not beyond what was before it."""
+    reader = FakeReader(analysis())
+    grown = replace(LATE, until=UNTIL + HOUR)
+    several = baselines("previous", reader, longest=3 * HOUR, has_files=False)
+    assert [several.baseline(log_read(window=one)).window for one in (LATE, grown)] == [
+        Window(LATE.since - HOUR, LATE.since),
+        Window(LATE.since - 2 * HOUR, LATE.since),
+    ]
+    assert reader.windows == [Window(LATE.since - 3 * HOUR, LATE.since)]
+    yesterday = baselines("24h", reader, longest=3 * HOUR, has_files=False).baseline(log_read(window=LATE))
+    assert yesterday.window == Window(LATE.since - 24 * HOUR, LATE.until - 24 * HOUR)
+    assert reader.windows[1:] == [Window(LATE.since - 24 * HOUR, LATE.since - 21 * HOUR)]
+
+
+def test_what_could_not_be_read() -> None:
+    """The reason is part of the baseline, whether the window's own logs are missing, or those before it."""
+    assert baseline("previous", LogRead(WINDOW, error="no such file")).error == "the logs were not read"
+    refused = baselines("previous", FakeReader(analysis(), "access denied"), has_files=False).baseline(log_read())
+    assert refused.error == "the baseline: access denied"
+
+
+def test_a_result_that_is_none(tmp_path: Path) -> None:
+    """It is found out before anything is read: no run has judged an empty window."""
+    file = tmp_path / "before.json"
+    write_result(result(), file)
+    check_baseline(str(file))
+    instant = "2026-06-02T13:00:00Z"
+    content = msgspec.json.decode(file.read_bytes()) | {"window": {"since": instant, "until": instant}}
+    file.write_bytes(msgspec.json.encode(content))
+    with pytest.raises(ConfigError, match=r"is not the result\.json of a run: the window is empty: "):
+        check_baseline(str(file))

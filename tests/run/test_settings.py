@@ -1,0 +1,88 @@
+"""Settings say what a run looks at, and which limits it can't judge."""
+
+from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
+
+from checks.config.environment import LogGroup
+from checks.metrics import Subject
+from checks.run.settings import Gate, Settings
+from checks.window import Window
+from tests.run.making import GROUP, environment, settings
+from tests.verdicts.making import COUNT, NOW, RATE, limit
+
+API = "api.connects"
+NEW = "errors.new_signatures"
+INCREASE = replace(limit("gone.connections"), max_increase=0.5)
+OTHER = LogGroup("/other", None)
+RECORDED = environment(limit(COUNT, max=5), logs=Path("demo.jsonl"), log_groups=())
+
+
+def judged(run: Settings) -> list[str]:
+    return [one.metric for one in run.limits]
+
+
+def test_what_is_read() -> None:
+    """The environment's own log groups or recording, unless the command line names others."""
+    assert [
+        (run.files, run.groups)
+        for run in (
+            settings(),
+            settings(log_groups=(OTHER,)),
+            settings(logs=("log.jsonl",)),
+            settings(environment=RECORDED),
+            settings(environment=RECORDED, logs=("log.jsonl",)),
+            settings(environment=RECORDED, log_groups=(OTHER,)),
+        )
+    ] == [
+        ((), (GROUP,)),
+        ((), (OTHER,)),
+        (("log.jsonl",), (GROUP,)),
+        (("demo.jsonl",), ()),
+        (("log.jsonl",), ()),
+        ((), (OTHER,)),
+    ]
+    assert settings().default_window == Window(NOW - timedelta(days=1), NOW)
+
+
+def test_limits_of_the_selected_analyses() -> None:
+    """In the order of the file; nothing is said of those that nobody selected."""
+    limits = limit(COUNT, max=5), limit(RATE, max=0.05)
+    assert judged(settings(*limits)) == [COUNT, RATE]
+    chosen = settings(*limits, subjects=[Subject.WELCOME])
+    assert (judged(chosen), list(chosen.left_out)) == ([RATE], [])
+    assert settings(*limits).limits_on([RATE, API]) == [limits[1]]
+
+
+def test_limits_that_need_a_baseline() -> None:
+    """Without one, those on the increase alone and on new errors are left out, and named."""
+    limits = limit(NEW, max=0), INCREASE, replace(limit(COUNT, max=5), max_increase=0.5)
+    alone = settings(*limits)
+    assert judged(alone) == [COUNT]
+    assert list(alone.left_out) == [f"not judged, for there is no --baseline to compare with: {NEW}, {INCREASE.metric}"]
+    compared = settings(*limits, gate=Gate(baseline="previous"))
+    assert (len(judged(compared)), list(compared.left_out)) == (3, [])
+
+
+def test_limits_that_need_aws() -> None:
+    """Where files are read, nothing is looked up beside them."""
+    limits = limit(API, min=1), limit(COUNT, max=5)
+    assert settings(*limits).resources == (Subject.API,)
+    files = settings(*limits, logs=("log.jsonl",))
+    assert (judged(files), files.resources) == ([COUNT], ())
+    assert list(files.left_out) == [f"not judged, for files are read, and not AWS: {API}"]
+
+
+def test_logs_are_read_for_what_builds_on_them() -> None:
+    """Limits on the API's own counts need none."""
+    assert settings(limit(COUNT, max=5)).needs_logs
+    assert not settings(limit(API, min=1)).needs_logs
+    assert settings(limit("api.connect_mismatch_rate", max=0.1)).needs_logs
+
+
+def test_errors_are_told_apart_where_somebody_asks() -> None:
+    """By a limit on them, even without a baseline: this run may become one; or to be compared."""
+    assert settings(limit(NEW, max=0)).wants_errors
+    assert settings(limit(COUNT, max=5), gate=Gate(baseline="24h")).wants_errors
+    assert not settings(limit(COUNT, max=5)).wants_errors
+    assert not settings(limit(NEW, max=0), subjects=[Subject.GONE]).wants_errors

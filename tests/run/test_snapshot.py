@@ -1,0 +1,147 @@
+"""A snapshot knows all that was measured at one time, and the verdicts that follow from it."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+from checks.metrics import METRICS, Metric, SignalFamily, Subject
+from checks.resources.observation import Observation, Observations
+from checks.run.baseline import Baseline
+from checks.run.log_reader import LogRead
+from checks.run.settings import Gate
+from checks.run.snapshot import Snapshot
+from checks.verdicts.verdict import Verdict
+from tests.report.results import UNTIL, reading
+from tests.run.making import WINDOW, analysis, environment, log_read, settings, signature
+from tests.verdicts.making import COUNT, RATE, limit, share, waiver
+
+API = "api.connects"
+NEW = "errors.new_signatures"
+FEW = limit(COUNT, max=5)
+NO_NEW = limit(NEW, max=0)
+NO_MORE = replace(FEW, max=None, max_increase=0.5)
+COMPARED = Gate(baseline="previous")
+
+
+def before(errors: float, *shapes: str, blind: str = "") -> Baseline:
+    """As long as the window, with so many errors of these kinds."""
+    return Baseline("before", WINDOW, analysis({COUNT: errors}).metrics, dict.fromkeys(shapes), blind=blind)
+
+
+def test_metrics_stand_in_the_order_of_the_catalogue() -> None:
+    """Those of the logs, those of the read itself, and those that were looked up beside them."""
+    observed = Observations({Subject.API: Observation((Metric(API, 7),))}, {})
+    snapshot = Snapshot(settings(limit(RATE, max=0.1)), log_read(gaps=("half a gzip",)), observed)
+    assert list(snapshot.metrics) == [name for name in METRICS if name in snapshot.metrics]
+    assert snapshot.metrics[API] == Metric(API, 7)
+    assert snapshot.metrics["data.gaps"] == Metric("data.gaps", 1)
+    assert (snapshot.events, snapshot.until, snapshot.length) == (1234, UNTIL, timedelta(days=1))
+    assert NEW not in snapshot.metrics
+
+
+def test_signals_that_limits_build_on_and_nobody_saw() -> None:
+    """They are counted, for such logs say nothing about the limits."""
+    blind = log_read(analysis(seen=frozenset(SignalFamily) - {SignalFamily.WELCOME}))
+    assert Snapshot(settings(limit(RATE, max=0.1)), blind).metrics["data.unseen_signals"].value == 1
+    assert Snapshot(settings(FEW), blind).metrics["data.unseen_signals"].value == 0
+
+
+def test_logs_that_could_not_be_read() -> None:
+    """Each check on them is an error with the reason, and there is no metric."""
+    unread = Snapshot(settings(FEW), LogRead(WINDOW, error="log.jsonl: no such file"))
+    assert (dict(unread.metrics), unread.events, unread.until, unread.length) == ({}, 0, None, timedelta())
+    judgement = unread.judge(FEW)
+    assert judgement.verdict is Verdict.ERROR
+    assert judgement.sentence == f"{COUNT} not measured: log.jsonl: no such file"
+
+
+def test_what_could_not_be_looked_up_leaves_the_logs_alone() -> None:
+    """Its checks are errors; those on the logs are judged."""
+    refused = Observations({}, {Subject.API: "access denied"})
+    snapshot = Snapshot(settings(FEW), log_read(), refused)
+    assert snapshot.judge(limit(API, min=1)).sentence == f"{API} not measured: access denied"
+    assert snapshot.judge(FEW).verdict is Verdict.PASS
+    nowhere = Snapshot(settings(FEW), log_read())
+    assert nowhere.judge(limit(API, min=1)).sentence == f"{API} not measured: it was not looked up"
+
+
+def test_findings() -> None:
+    """They stand under the metric that they are behind; what the logs tell has none."""
+    observed = Observation((Metric(API, 0),), {API: ("the stage is new",)})
+    snapshot = Snapshot(settings(FEW), log_read(), Observations({Subject.API: observed}, {}))
+    assert [snapshot.findings(name) for name in (API, "api.integration_errors", COUNT)] == [
+        ("the stage is new",),
+        (),
+        (),
+    ]
+
+
+def test_the_read_has_its_say() -> None:
+    """What is missing proves no small number; where only other versions logged, the application is not dead."""
+    cut = Snapshot(settings(FEW), log_read(gaps=("half a gzip",))).judge(FEW)
+    assert cut.verdict is Verdict.INCONCLUSIVE
+    assert cut.sentence.endswith("but the read is incomplete: half a gzip")
+    other = log_read(analysis(reading=reading(events=0, other_version_events=9), seen=frozenset()))
+    alive = limit("lifecycle.complete", min=1)
+    judgement = Snapshot(settings(alive), other).judge(alive)
+    assert judgement.verdict is Verdict.INCONCLUSIVE
+    assert "this version of the function logged nothing, only others did" in judgement.sentence
+
+
+def test_a_waiver() -> None:
+    """That of the environment, for the metric."""
+    waived = settings(environment=environment(FEW, waivers=[waiver(COUNT, "2999-01-01")]))
+    assert Snapshot(waived, log_read(analysis({COUNT: 9}))).judge(FEW).verdict is Verdict.WAIVED
+
+
+def test_a_sentence_is_one_line() -> None:
+    """Whatever an error quotes."""
+    unread = Snapshot(settings(FEW), LogRead(WINDOW, error="a\x1b[31m\nb"))
+    assert "\n" not in unread.judge(FEW).sentence
+    assert "\x1b" not in unread.judge(FEW).sentence
+
+
+def test_an_increase() -> None:
+    """The worse verdict of limit and increase holds; without any limit of its own, that of the increase."""
+    both = replace(FEW, max_increase=0.5, at_least=5)
+    verdicts = {
+        errors: [
+            Snapshot(settings(one, gate=COMPARED), log_read(analysis({COUNT: errors})), baseline=before(3))
+            .judge(one)
+            .verdict
+            for one in (both, NO_MORE)
+        ]
+        for errors in (4, 60)
+    }
+    assert verdicts == {4: [Verdict.PASS] * 2, 60: [Verdict.FAIL] * 2}
+    rate = replace(limit(RATE, max=0.9), max_increase=0.5)
+    worse = analysis({RATE: share(60, 100)})
+    calm = Baseline("before", WINDOW, analysis({RATE: share(5, 100)}).metrics, {})
+    judgement = Snapshot(settings(rate, gate=COMPARED), log_read(worse), baseline=calm).judge(rate)
+    assert judgement.verdict is Verdict.FAIL
+    assert "before" in judgement.sentence
+
+
+def test_a_baseline_that_says_nothing() -> None:
+    """An empty one is inconclusive, and one that could not be read an error: of the increase and of new errors."""
+    sentences = {
+        demanded.metric: [
+            Snapshot(settings(demanded, gate=COMPARED), log_read(), baseline=one).judge(demanded).sentence
+            for one in (before(0, blind="the baseline holds no event"), Baseline("before", error="access denied"))
+        ]
+        for demanded in (NO_MORE, NO_NEW)
+    }
+    assert sentences == {
+        metric: [f"{metric} not compared: the baseline holds no event", f"{metric} not measured: access denied"]
+        for metric in (COUNT, NEW)
+    }
+
+
+def test_new_errors() -> None:
+    """Those of a kind that the baseline does not hold; one that did not look for them knows no kind."""
+    logged = log_read(analysis(signatures=[signature("KeyError: #", 20), signature("Slow room #")]))
+    snapshot = Snapshot(settings(NO_NEW, gate=COMPARED), logged, baseline=before(0, "Slow room #"))
+    assert [one.shape for one in snapshot.new_signatures] == ["KeyError: #"]
+    assert snapshot.judge(NO_NEW).sentence == f"{NEW} 1 > max 0"
+    unknown = Snapshot(settings(NO_NEW, gate=COMPARED), logged, baseline=replace(before(0), signatures=None))
+    assert unknown.new_signatures == ()
+    assert unknown.judge(NO_NEW).sentence == f"{NEW} not compared: the baseline does not tell its kinds of errors"
