@@ -234,7 +234,10 @@ KNOWN: Final = (
 def test_sentences_in_unknown_words_are_near_misses(tmp_path: Path) -> None:
     """In any language: an invocation names a connection, and no line of it was understood."""
     lines = [said(text, SINCE_MS + number, REQUEST[:-1] + str(number)) for number, text in enumerate(HUNGARIAN)]
-    analysis = analysed(tmp_path, lines)
+    starts = [
+        event(f"START RequestId: {REQUEST[:-1]}{number} Version: $LATEST\n", SINCE_MS) for number in range(len(lines))
+    ]
+    analysis = analysed(tmp_path, starts + lines)
     assert values(analysis, "data.near_miss_rate") == [1]
     assert {text.rsplit("\t", 1)[-1].strip() for text in analysis.near_misses} == set(HUNGARIAN)
 

@@ -89,9 +89,9 @@ WITH contained AS MATERIALIZED (  -- so that all cores share the rest, however f
                 WHEN says_disconnect(words, dump_id IS NOT NULL) THEN 'disconnect'
                 WHEN says_message(words, dump) THEN 'message'
                 WHEN says_connect(words, dump_id IS NOT NULL) THEN 'connect' END AS lifecycle_kind,
-           -- no signal, and yet no riddle
-           is_outbound OR is_hypothetical OR is_elsewhere OR is_foreign OR access_row IS NOT NULL OR is_access_record
-           OR execution_request_id IS NOT NULL OR is_failure(words) OR says_housekeeping(words) AS is_known
+           -- no signal, and yet no riddle; what Lambda itself says explains no line of the application
+           NOT is_start(message) AND NOT is_cold_start(message) AND (is_outbound OR is_hypothetical OR is_elsewhere OR is_foreign OR access_row IS NOT NULL OR is_access_record
+           OR execution_request_id IS NOT NULL OR is_failure(words) OR says_housekeeping(words)) AS is_known
     FROM kinds
 )
 SELECT seq, template,
