@@ -315,6 +315,74 @@ def otel_console(events: Iterable[Event]) -> str:
     )
 
 
+def powershell(events: Iterable[Event]) -> str:
+    """What the AWS Tools for PowerShell and ConvertTo-Json write."""
+    own = [
+        {
+            "EventId": f"39{number:054}",
+            "IngestionTime": e["ingestionTime"],
+            "LogStreamName": e["logStreamName"],
+            "Message": e["message"],
+            "Timestamp": e["timestamp"],
+        }
+        for number, e in enumerate(events)
+    ]
+    return json.dumps(own, indent=2).replace("\n", "\r\n") + "\r\n"
+
+
+def output_text(events: Iterable[Event]) -> str:
+    """What `aws logs filter-log-events --output text` prints."""
+    return "".join(
+        f"EVENTS\t39{number:054}\t{e['ingestionTime']}\t{e['logStreamName']}\t{e['message'].rstrip()}\t{e['timestamp']}\n"
+        for number, e in enumerate(events)
+    )
+
+
+def epoch_lines(events: Iterable[Event]) -> str:
+    """What `--query 'events[].[timestamp,message]' --output text` prints."""
+    return "".join(f"{e['timestamp']}\t{e['message'].rstrip()}\n" for e in events)
+
+
+def containers(events: Iterable[Event], prefix: str) -> str:
+    """What `docker compose logs` and `kubectl logs --prefix` print."""
+    return "".join(f"{prefix}{e['message'].rstrip()}\n" for e in events)
+
+
+def syslog(events: Iterable[Event]) -> str:
+    """Lines of RFC 5424."""
+    return "".join(f"<14>1 {iso(e['timestamp'])} host chat 12 - - {e['message'].rstrip()}\n" for e in events)
+
+
+def loki_answer(events: Iterable[Event]) -> str:
+    """What Loki's API answers to `query_range`."""
+    values = [[f"{e['timestamp']}000000", e["message"]] for e in events]
+    streams = {"resultType": "streams", "result": [{"stream": {"app": "chat"}, "values": values}]}
+    return json.dumps({"status": "success", "data": streams})
+
+
+def documents(events: Iterable[Event]) -> list[Mapping[str, Any]]:
+    """What the subscription of CloudWatch Logs writes to OpenSearch."""
+    return [
+        {
+            "_index": "cwl-2026.06.02",
+            "_source": {
+                "@id": f"39{number:054}",
+                "@timestamp": iso(e["timestamp"]),
+                "@message": e["message"],
+                "@log_group": GROUP,
+                "@log_stream": e["logStreamName"],
+            },
+        }
+        for number, e in enumerate(events)
+    ]
+
+
+def search_answer(events: Iterable[Event]) -> str:
+    """What `_search` of OpenSearch answers."""
+    hits = documents(events)
+    return json.dumps({"took": 5, "hits": {"total": {"value": len(hits)}, "hits": hits}}, indent=2)
+
+
 @dataclass(frozen=True, slots=True)
 class Format:
     """How a tool writes events.
@@ -335,6 +403,13 @@ FORMATS: Final[Mapping[str, Format]] = {
     "filter-log-events": Format(filter_log_events),
     "filter-log-events, pretty": Format(partial(filter_log_events, indent=4)),
     "filter-log-events, pages": Format(pages),
+    "array, an item a line": Format(lambda e: "[\n" + json_lines(e).rstrip().replace("\n{", ",\n{") + "\n]\n"),
+    "document, an event a line": Format(
+        lambda e: '{"events": [\n' + json_lines(e).rstrip().replace("\n{", ",\n{") + "\n]}\n"
+    ),
+    "PowerShell": Format(powershell),
+    "aws --output text": Format(output_text),
+    "aws --query --output text": Format(epoch_lines, None),
     "array": Format(lambda events: json.dumps(list(events))),
     "jq '.events[]'": Format(jq_events),
     "get-query-results": Format(get_query_results),
@@ -374,5 +449,21 @@ FORMATS: Final[Mapping[str, Format]] = {
     "Fluent Bit": Format(lambda e: records(e, "date", "log", container_name="web"), None),
     "Docker's json-file": Format(lambda e: records(e, "time", "log", stream="stdout"), None),
     "Splunk": Format(lambda e: records(e, "_time", "_raw", host="web"), None),
+    "Grafana": Format(lambda e: records(e, "date", "line", fields={"app": "web"}), None),
+    "Loki's API": Format(loki_answer, None),
+    "documents of OpenSearch": Format(lambda e: json_lines(documents(e))),
+    "search of OpenSearch": Format(search_answer),
+    "Datadog": Format(
+        lambda e: json_lines({"attributes": {"timestamp": iso(o["timestamp"]), "message": o["message"]}} for o in e),
+        None,
+    ),
+    "journalctl": Format(
+        lambda e: json_lines({"__REALTIME_TIMESTAMP": f"{o['timestamp']}000", "MESSAGE": o["message"]} for o in e), None
+    ),
+    "syslog": Format(syslog, None),
+    "stern": Format(partial(docker_logs, prefix="chat-6b7 web "), None),
+    "kubectl logs --prefix --timestamps": Format(partial(docker_logs, prefix="[pod/chat-6b7/web] "), None),
+    "kubectl logs --prefix": Format(partial(containers, prefix="[pod/chat-6b7/web] "), None),
+    "docker compose logs": Format(partial(containers, prefix="web-1  | "), None),
     "Loki": Format(lambda e: records(e, "timestamp", "line", labels={"app": "web"}), None),
 }

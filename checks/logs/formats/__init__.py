@@ -3,17 +3,28 @@
 from collections.abc import Sequence
 from typing import Final, TypeAlias
 
-from checks.logs.formats.cloudwatch_json import EXPORT_EVENTS, INSIGHTS_ROWS, QUERY_RESULTS, SUBSCRIPTION
+from checks.logs.formats.cloudwatch_json import (
+    EXPORT_EVENTS,
+    INSIGHTS_ROWS,
+    POWERSHELL_EVENTS,
+    QUERY_RESULTS,
+    SUBSCRIPTION,
+)
 from checks.logs.formats.conversion import Convert, Envelope
 from checks.logs.formats.csv_rows import CONSOLE_CSV, INSIGHTS_CSV, CsvFormat, csv_converter
-from checks.logs.formats.json_records import JsonConverter, JsonFormat, begins_json
+from checks.logs.formats.json_records import JsonConverter, JsonFormat, begins_json, begins_list
 from checks.logs.formats.log_records import (
+    DATADOG,
     FLUENT_BIT,
     FRAMED_MESSAGES,
+    JOURNAL,
     LOKI,
+    LOKI_ANSWER,
     OTEL_RECORDS,
     OTLP,
     RECORDS,
+    SEARCH_ANSWER,
+    SEARCH_HIT,
     SPLUNK,
     TELEMETRY,
     VECTOR,
@@ -23,11 +34,15 @@ from checks.logs.formats.tool_text import (
     AWS_LOGS_TAIL,
     AWSLOGS,
     CHALICE_LOGS,
+    CONTAINER_LINES,
     CW,
+    EPOCH_LINES,
     LAMBDA_TEXT,
+    OUTPUT_TEXT,
     SAM_LOGS,
     SAW,
     SERVERLESS_LOGS,
+    SYSLOG,
     TIMED_LINES,
 )
 
@@ -35,6 +50,7 @@ LogFormat: TypeAlias = JsonFormat | Envelope | CsvFormat | TextFormat
 
 FORMATS: Final[Sequence[LogFormat]] = (
     EXPORT_EVENTS,
+    POWERSHELL_EVENTS,
     QUERY_RESULTS,
     INSIGHTS_ROWS,
     INSIGHTS_CSV,
@@ -47,6 +63,11 @@ FORMATS: Final[Sequence[LogFormat]] = (
     FLUENT_BIT,
     SPLUNK,
     LOKI,
+    LOKI_ANSWER,
+    SEARCH_ANSWER,
+    SEARCH_HIT,
+    DATADOG,
+    JOURNAL,
     FRAMED_MESSAGES,
     RECORDS,
     AWS_LOGS_TAIL,
@@ -57,6 +78,10 @@ FORMATS: Final[Sequence[LogFormat]] = (
     SERVERLESS_LOGS,
     CHALICE_LOGS,
     TIMED_LINES,
+    EPOCH_LINES,
+    OUTPUT_TEXT,
+    SYSLOG,
+    CONTAINER_LINES,
     LAMBDA_TEXT,
 )
 """All formats. Of several that fit, the first is taken; a format of your own is a line here."""
@@ -76,7 +101,7 @@ def converter(head: str) -> Convert | None:
     )
     records = json.count_records(head)
     if begins_json(head):
-        return json.convert_lines if records else json.convert_values
+        return json.convert_lines if records and not begins_list(head) else json.convert_values
     text = max((one for one in FORMATS if isinstance(one, TextFormat)), key=lambda one: one.votes(head))
     if records > text.votes(head):
         return json.convert_lines

@@ -23,6 +23,19 @@ EXPORT_EVENTS: Final = JsonFormat(
     request_id=("$.requestId",),
 )
 
+POWERSHELL_EVENTS: Final = JsonFormat(
+    name="events as the AWS Tools for PowerShell give them to ConvertTo-Json",
+    matches=(
+        "list_has_all(keys, ['Timestamp', 'Message'])"
+        " AND (len(keys) = 2 OR list_has_any(keys, ['EventId', 'IngestionTime', 'LogStreamName']))"
+    ),
+    message=("$.Message",),
+    time=("$.Timestamp",),
+    stream=("$.LogStreamName",),
+    event_id=("$.EventId",),
+    ingested=("$.IngestionTime",),
+)
+
 _MISSING: Final = "has no @timestamp and @message; ask the query for both"
 
 _CELLS: Final = """('{' || array_to_string(list_transform(
@@ -53,10 +66,12 @@ INSIGHTS_ROWS: Final = replace(
 
 
 class _SubscriptionMessage(msgspec.Struct):
-    messageType: str  # noqa: N815 -- the key of the JSON object
-    logEvents: list[msgspec.Raw]  # noqa: N815
+    logEvents: list[msgspec.Raw]  # noqa: N815 -- the key of the JSON object
+    messageType: str | None = None  # noqa: N815
     logGroup: str | None = None  # noqa: N815
     logStream: str | None = None  # noqa: N815
+    logGroupName: str | None = None  # noqa: N815 -- so `aws logs put-log-events` names it
+    logStreamName: str | None = None  # noqa: N815
 
 
 def _subscription_events(value: msgspec.Raw | bytes) -> bytes:
@@ -64,7 +79,8 @@ def _subscription_events(value: msgspec.Raw | bytes) -> bytes:
     message = msgspec.json.decode(value, type=_SubscriptionMessage)
     if message.messageType == "CONTROL_MESSAGE":
         return b""
-    return with_fields(message.logEvents, log_group=message.logGroup, log_stream=message.logStream)
+    group, stream = message.logGroup or message.logGroupName, message.logStream or message.logStreamName
+    return with_fields(message.logEvents, log_group=group, log_stream=stream)
 
 
 SUBSCRIPTION: Final = Envelope(

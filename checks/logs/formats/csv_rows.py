@@ -132,8 +132,8 @@ INSIGHTS_CSV: Final = CsvFormat(
 CONSOLE_CSV: Final = CsvFormat(
     name="CSV with the columns timestamp and message, as the CloudWatch console exports",
     columns={
-        "timestamp": ("timestamp", "time", "@timestamp", "_time", "ts"),
-        "message": ("message", "_raw"),
+        "timestamp": ("timestamp", "time", "@timestamp", "_time", "ts", "datetime", "date"),
+        "message": ("message", "@message", "_raw", "log", "line", "msg"),
         "logStreamName": ("logstreamname", "logstream", "log stream name"),
         "logGroup": ("loggroup", "loggroupname", "log group name"),
         "eventId": ("eventid",),

@@ -89,6 +89,12 @@ def begins_json(head: str) -> bool:
     return bool(_BEGINS_JSON.match(head))
 
 
+def begins_list(head: str) -> bool:
+    """Whether JSON begins with a list of values, or a document that holds one: each may stand on a line of its own."""
+    text = head.lstrip()
+    return text.startswith("[") or is_document(text[:_SAMPLE_BYTES].encode(errors="replace"))
+
+
 @dataclass(frozen=True, slots=True)
 class JsonConverter:
     """Converts JSON files.
@@ -107,13 +113,13 @@ class JsonConverter:
 
     def _is_record(self, line: str) -> bool:
         text = line.strip().encode(errors="replace")
-        if not text.startswith(b"{") or is_document(text):
+        if not text.startswith(b"{") or is_document(text) or any(one.mark in text for one in self.envelopes):
             return False
         try:
-            keys = msgspec.json.decode(text, type=dict[str, msgspec.Raw]).keys()
+            msgspec.json.decode(text, type=dict[str, msgspec.Raw])
         except (msgspec.DecodeError, RecursionError):
             return False
-        return keys.isdisjoint(envelope.key for envelope in self.envelopes)
+        return True
 
     def convert_lines(self, plain: Path, spool: Path, show: ShowBytes, /) -> Conversion:
         """Convert a file in which each line is a value; one that could be a spool file is used as it is."""

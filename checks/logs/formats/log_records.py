@@ -46,7 +46,14 @@ def _of_resource(logs: _ResourceLogs) -> bytes:
     return with_fields(records, logGroup=attributes.get(_GROUP), logStreamName=attributes.get(_STREAM))
 
 
-_TIMES: Final = ("$.timeUnixNano", "$.observedTimeUnixNano", *TIMES, "$.observed_timestamp", "$.ObservedTimestamp")
+_TIMES: Final = (
+    "$.timeUnixNano",
+    "$.time_unix_nano",
+    "$.observedTimeUnixNano",
+    *TIMES,
+    "$.observed_timestamp",
+    "$.ObservedTimestamp",
+)
 
 OTLP: Final = Envelope("OpenTelemetry's `resourceLogs`", "resourceLogs", _otlp_events)
 
@@ -54,7 +61,7 @@ OTEL_RECORDS: Final = JsonFormat(
     name="OpenTelemetry log records",
     matches="list_has_any(keys, ['body', 'Body']) AND NOT list_has_any(keys, ['message', 'msg'])",
     time=_TIMES,
-    message=("$.body.stringValue", "$.body", "$.Body.stringValue", "$.Body"),
+    message=("$.body.stringValue", "$.body.string_value", "$.body", "$.Body.stringValue", "$.Body"),
     stream=STREAMS,
     group=GROUPS,
 )
@@ -89,9 +96,71 @@ SPLUNK: Final = JsonFormat(
 )
 
 LOKI: Final = JsonFormat(
-    name="Loki",
-    matches="list_has_all(keys, ['labels', 'line'])",
+    name="Loki and Grafana",
+    matches="json_type(json, '$.line') = 'VARCHAR' AND list_has_any(keys, ['labels', 'fields'])",
     message=("$.line",),
+)
+
+
+class _LokiStream(msgspec.Struct):
+    values: list[tuple[str, str]]
+    stream: dict[str, str] = {}
+
+
+class _LokiStreams(msgspec.Struct):
+    result: list[_LokiStream]
+
+
+class _LokiAnswer(msgspec.Struct):
+    data: _LokiStreams
+
+
+def _loki_events(value: msgspec.Raw | bytes) -> bytes:
+    """Return the lines of a query of Loki's API, each with its time in nanoseconds."""
+    streams = msgspec.json.decode(value, type=_LokiAnswer).data.result
+    events = ({"timestamp": time, "message": line} for time, line in chain.from_iterable(one.values for one in streams))
+    return msgspec.json.Encoder().encode_lines(events)
+
+
+LOKI_ANSWER: Final = Envelope("answers of Loki's API", "resultType", _loki_events)
+
+
+class _Hits(msgspec.Struct):
+    hits: list[msgspec.Raw]
+
+
+class _SearchAnswer(msgspec.Struct):
+    hits: _Hits
+
+
+def _search_events(value: msgspec.Raw | bytes) -> bytes:
+    return with_fields(msgspec.json.decode(value, type=_SearchAnswer).hits.hits)
+
+
+SEARCH_ANSWER: Final = Envelope("answers of Elasticsearch and OpenSearch", "hits", _search_events)
+
+SEARCH_HIT: Final = JsonFormat(
+    name="documents of Elasticsearch and OpenSearch",
+    matches="json_type(json, '$._source') = 'OBJECT'",
+    event="json_extract(json, '$._source')",
+    message=('$."@message"', "$.message", "$.log"),
+    stream=('$."@log_stream"', *STREAMS),
+    group=('$."@log_group"', *GROUPS),
+    event_id=('$."@id"',),
+)
+
+DATADOG: Final = JsonFormat(
+    name="Datadog",
+    matches="json_exists(json, '$.attributes.timestamp') AND json_type(json, '$.attributes.message') = 'VARCHAR'",
+    message=("$.attributes.message",),
+    time=("$.attributes.timestamp",),
+)
+
+JOURNAL: Final = JsonFormat(
+    name="`journalctl -o json`",
+    matches="list_has_all(keys, ['__REALTIME_TIMESTAMP', 'MESSAGE'])",
+    message=("$.MESSAGE",),
+    time=("$.__REALTIME_TIMESTAMP",),
 )
 
 FRAMED_MESSAGES: Final = JsonFormat(

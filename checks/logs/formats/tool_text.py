@@ -23,7 +23,9 @@ AWS_LOGS_TAIL: Final = TextFormat(
 )
 """`aws logs tail`: its own format, and `--format json`, which spreads JSON messages over several lines."""
 
-SAM_LOGS: Final = TextFormat(name="`sam logs`", begins=rf"(?P<stream>{STREAM}) (?P<time>{DATE}T{CLOCK}) ")
+SAM_LOGS: Final = TextFormat(
+    name="`sam logs`", begins=rf"(?P<stream>{STREAM}) (?P<time>{DATE}T{CLOCK}(?:Z|{OFFSET})?) "
+)
 """`sam logs`: the stream, a time in UTC, and the message."""
 
 _AWSLOGS_TIME: Final = rf"{DATE}T[\d:]{{8}}\.\d{{3}}Z"
@@ -41,7 +43,7 @@ AWSLOGS: Final = TextFormat(
 SAW: Final = TextFormat(name="`saw watch`", begins=rf"\[(?P<time>{ISO})\] \((?P<stream>[^)\n]+)\) ")
 """`saw watch` and `saw get --pretty`: time and stream, each in brackets."""
 
-_CW_TIME: Final = rf"(?P<time>{DATE}T\d\d:\d\d:\d\d) - "
+_CW_TIME: Final = rf"(?P<time>{DATE}T\d\d:\d\d:\d\d(?:Z|{OFFSET})?) - "
 _CW_NAMES: Final = rf"(?:(?P<group>{GROUP}) - )?(?P<stream>{STREAM}) - "
 _CW_EVENT_ID: Final = r"(?:(?P<event_id>\d{56}) - )?"
 
@@ -93,14 +95,48 @@ CHALICE_LOGS: Final = TextFormat(
 _ANY_DATE: Final = rf"(?:{DATE}|\d{{4}}/\d\d/\d\d)"
 _ZONE: Final = r"(?:UTC|GMT|[A-Z]{1,3}[SD]T|[CEW]ET|MSK|ICT|SGT|HKT|WIB)\b"
 
+_CONTAINER: Final = r"(?:[\w.-]+ +\| |\[pod/\S+\] )"
+
 TIMED_LINES: Final = TextFormat(
     name="text lines that begin with a time, such as an S3 export",
     begins=(
-        rf"(?:[\w.-]+ +\| )?\[?(?P<time>{_ANY_DATE}[T ]{CLOCK}(?:Z| ?\(?{OFFSET}\)?(?: {_ZONE})?| {_ZONE})?)\]?"
-        r"(?: |$)"
+        rf"(?:{_CONTAINER}|[\w.-]+ [\w.-]+ (?={DATE}T\S+Z ))?"
+        rf"\[?(?P<time>{_ANY_DATE}[T ]{CLOCK}(?:Z| ?\(?{OFFSET}\)?(?: {_ZONE})?| {_ZONE})?)\]?"
+        r"(?: (?:std(?:out|err) [FP] )?|$)"
     ),
 )
-"""Lines that begin with a time: S3 exports, `aws logs tail --format short`, `docker logs -t`, many loggers."""
+"""Lines that begin with a time: S3 exports, `aws logs tail --format short`, `docker logs -t`, `stern`, many loggers."""
+
+EPOCH_LINES: Final = TextFormat(
+    name="text lines that begin with a time in milliseconds, as `--output text` and `jq -r` write them",
+    begins=r"(?P<time>1[0-9]{12})[\t ]",
+)
+"""Lines that begin with a time of the epoch: `--query 'events[].[timestamp,message]' --output text`."""
+
+CONTAINER_LINES: Final = TextFormat(
+    name="`docker compose logs` and `kubectl logs --prefix`", begins=rf"{_CONTAINER}(?:{PREFIX})?"
+)
+"""Lines behind the name of a container, which tell the time themselves."""
+
+SYSLOG: Final = TextFormat(
+    name="syslog by RFC 5424",
+    begins=rf"<\d{{1,3}}>1 (?P<time>{ISO}) \S+ \S+ \S+ \S+ (?:-|\[[^\]\n]*\])(?: |$)",
+)
+"""Syslog: priority, version, time, host, application, process, kind and data before each message."""
+
+
+def _of_output_text(groups: Groups, message: str) -> tuple[str | None, str]:
+    """Take the time from behind the message."""
+    text, _, time = message.rstrip().rpartition("\t")
+    return (time, text) if groups["stored"] else (None, message)
+
+
+OUTPUT_TEXT: Final = TextFormat(
+    name="`aws logs … --output text`",
+    begins=r"EVENTS\t(?:(?P<event_id>\d{56})\t)?(?P<stored>\d{13})\t(?:(?P<stream>\S*/\S*|\S{32})\t)?",
+    restore=_of_output_text,
+)
+"""`filter-log-events` and `get-log-events` with `--output text`: fields in the order of their names, the time last."""
 
 LAMBDA_TEXT: Final = TextFormat(name="text lines with Lambda's own prefix", begins=PREFIX, is_bare=True)
 """Lambda's own lines, as `saw get`, `docker logs` or a copy from the console leave them: each may tell its time."""
