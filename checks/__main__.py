@@ -2,11 +2,21 @@
 
 import os
 import sys
+from argparse import ArgumentParser
 from collections.abc import Sequence
+from pathlib import Path
 
 from checks import __version__, command_line
 from checks.errors import ConfigError, HealthCheckError
-from checks.places import CHECKS_FOLDER, COMMAND, COMMAND_CONFIGURATION, PACKAGE_FOLDER
+from checks.places import (
+    CHECKS_FOLDER,
+    COMMAND,
+    COMMAND_CONFIGURATION,
+    PACKAGE_FOLDER,
+    THRESHOLDS,
+    own_check_files,
+    project_folder,
+)
 
 
 def main(arguments: Sequence[str] | None = None, program: str = COMMAND) -> int:
@@ -64,7 +74,17 @@ def _run_checks(options: Sequence[str]) -> int:
     import pytest  # noqa: PLC0415 -- no subcommand needs it
 
     settings = ["-c", str(COMMAND_CONFIGURATION), "--rootdir", str(PACKAGE_FOLDER)]
+    if own_check_files(_thresholds(options)):  # they have bare asserts
+        settings.append("--assert=rewrite")
     return int(pytest.main([*settings, *options, str(CHECKS_FOLDER)]))
+
+
+def _thresholds(options: Sequence[str]) -> Path:
+    """The file of the limits, as the options name it."""
+    parser = ArgumentParser(add_help=False, allow_abbrev=False, exit_on_error=False)
+    parser.add_argument("--thresholds", default=project_folder() / THRESHOLDS, type=Path, nargs="?")
+    file: Path = parser.parse_known_args(options)[0].thresholds
+    return file
 
 
 def _run_help(program: str) -> str:

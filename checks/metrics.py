@@ -1,17 +1,15 @@
 """The catalogue of metrics: every number that a limit can name, and its unit."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
-from enum import StrEnum
 from functools import partial
-from types import MappingProxyType
 from typing import Final
 
-from checks.subjects import FAMILIES, IN_LOGS, EvidenceKind, SignalFamily, Subject
+from checks.definitions import Catalogue, Definition, Metric, OnBreach, Unit
+from checks.subjects import FAMILIES, IN_LOGS, LOOKED_UP, EvidenceKind, SignalFamily, Subject
 
 __all__ = [
     "FAMILIES",
     "IN_LOGS",
+    "LOOKED_UP",
     "METRICS",
     "NEW_SIGNATURES",
     "UNREADABLE_RATE",
@@ -25,80 +23,11 @@ __all__ = [
 ]
 
 
-class Unit(StrEnum):
-    """The unit of a metric's value, and so how a limit on it may be written."""
-
-    COUNT = "count"
-    RATE = "rate"
-    AVERAGE = "average"
-    SECONDS = "seconds"
-
-
 UNREADABLE_RATE: Final = "data.unreadable_rate"
 """Its limit also says from when on unreadable lines are a gap."""
 
 NEW_SIGNATURES: Final = "errors.new_signatures"
 """The one metric that there is only in comparison: what it counts depends on a baseline."""
-
-
-class OnBreach(StrEnum):
-    """The verdict on a metric that is beyond its `max` or `min`; each is the word of one."""
-
-    FAIL = "fail"
-    INCONCLUSIVE = "inconclusive"
-    ERROR = "error"
-
-
-@dataclass(frozen=True, slots=True)
-class Definition:
-    """The definition of a metric: all that is known of it before it is measured.
-
-    Attributes:
-        name: `subject.name`, as used in thresholds.yaml and result.json.
-        unit: A rate is a ratio from 0 to 1; an average is a ratio without upper end.
-        meaning: One line for people.
-        sample: What n counts, in the plural; None where the metric has no sample.
-        builds_on: The families without which the number says nothing: who logs no connection is not healthy for that.
-        breach: What it means that a limit is broken. A number about the logs themselves accuses nobody.
-        evidence: What it counts, where single events or connections show it; None where they don't.
-        may_shrink: Whether one more event can lower a count: the $disconnect that ends a connection, the success that
-            follows a failure.
-        is_proportional: Whether it grows with time or with its sample; a maximum doesn't.
-        quantile: Of its sample; None where it is none.
-    """
-
-    name: str
-    unit: Unit
-    meaning: str
-    sample: str | None = None
-    builds_on: frozenset[SignalFamily] = frozenset()
-    breach: OnBreach = OnBreach.FAIL
-    evidence: EvidenceKind | None = None
-    may_shrink: bool = False
-    is_proportional: bool = True
-    quantile: float | None = None
-
-    @property
-    def subject(self) -> Subject:
-        """The subject, which is the first part of the name."""
-        return Subject(self.name.split(".", maxsplit=1)[0])
-
-    @property
-    def is_comparable(self) -> bool:
-        """Whether a `max_increase` can set a number of one time beside that of another."""
-        return self.subject in IN_LOGS and self.subject is not Subject.DATA and self.is_proportional
-
-    @property
-    def is_per_time(self) -> bool:
-        """Whether it counts what happens, so that a longer window holds more of it."""
-        counted = {Subject.GONE, Subject.LIFECYCLE, Subject.WELCOME, Subject.ERRORS, Subject.API}
-        is_count = self.unit is Unit.COUNT and self.subject in counted
-        return is_count and self.is_proportional and self.breach is OnBreach.FAIL
-
-    @property
-    def is_from_logs(self) -> bool:
-        """Whether it can't be measured without the logs."""
-        return self.subject in IN_LOGS or bool(self.builds_on)
 
 
 _CONNECT: Final = frozenset({SignalFamily.CONNECT})
@@ -316,32 +245,5 @@ _CATALOGUE: Final = (
     _visibility("alarms.without_data", Unit.COUNT, "alarms in the state INSUFFICIENT_DATA"),
 )
 
-METRICS: Final[Mapping[str, Definition]] = MappingProxyType({definition.name: definition for definition in _CATALOGUE})
+METRICS: Final = Catalogue(_CATALOGUE)
 """All metrics by name, in the order in which they are shown."""
-
-
-@dataclass(frozen=True, slots=True)
-class Metric:
-    """A metric as it was measured.
-
-    Attributes:
-        name: A key of METRICS.
-        value: None where there was no sample (0/0 is not 0).
-        n: Size of the sample that the value is a share or an average of; None for plain counts.
-        numerator: How many of the n; None where the metric is not a share of a sample.
-        certain: Of the numerator, those known for sure; None where all are. The value counts the others, too: events
-            that name no connection may each have hit another one.
-        squares: The sum of the squares of each connection's cases, which tells how they cluster; None where each
-            case is by itself.
-        reason: Why there is no value, or what a value means that accuses nobody; empty where nobody has to ask.
-        periods: How many hours or days the value is an average over; None where it is not.
-    """
-
-    name: str
-    value: float | None
-    n: int | None = None
-    numerator: int | None = None
-    certain: int | None = None
-    squares: float | None = None
-    reason: str = ""
-    periods: float | None = None

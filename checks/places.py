@@ -31,6 +31,11 @@ def project_folder(start: Path | None = None) -> Path:
     return next((folder for folder in (here, *here.parents) if (folder / THRESHOLDS).is_file()), here)
 
 
+def own_check_files(thresholds: Path) -> list[Path]:
+    """The checks of a team's own: the files test_*.py beside a thresholds.yaml."""
+    return sorted(thresholds.absolute().parent.glob("test_*.py"))
+
+
 def bytecode_folder(folder: Path) -> Path | None:
     """Where Python keeps the bytecode of the modules of a folder; None where it is not to, or can't write there."""
     if sys.dont_write_bytecode:

@@ -17,10 +17,14 @@ class Subject(StrEnum):
     API = "api"
     TRACING = "tracing"
     ALARMS = "alarms"
+    OWN = "own"
 
 
 IN_LOGS: Final = (Subject.DATA, Subject.GONE, Subject.LIFECYCLE, Subject.WELCOME, Subject.ERRORS, Subject.LAMBDA)
-"""What the logs tell; each of these has an SQL file. The others are looked up in AWS itself."""
+"""What the logs tell; each of these has an SQL file."""
+
+LOOKED_UP: Final = (Subject.API, Subject.TRACING, Subject.ALARMS)
+"""What is looked up in AWS itself."""
 
 
 class SignalFamily(StrEnum):

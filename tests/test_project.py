@@ -16,6 +16,7 @@ import pytest
 
 from checks.metrics import METRICS, Subject
 from checks.plugin.health_session import metric_names
+from checks.run.settings import OWN_METRICS
 
 ROOT = Path(__file__).parents[1]
 CHECKS = ROOT / "checks"
@@ -43,7 +44,7 @@ MADE_BY_COMMANDS = {"reports", "build", "dist"}
 """Not part of the project, and ignored by git."""
 
 LAYERS = [
-    ("errors", "file_writing", "metrics", "places", "subjects", "text", "units", "window", "statistics"),
+    ("definitions", "errors", "file_writing", "metrics", "places", "subjects", "text", "units", "window", "statistics"),
     ("aws",),
     ("config",),
     ("logs", "verdicts"),
@@ -162,6 +163,7 @@ def test_each_subject_has_its_checks() -> None:
         functions = vars(import_module(f"checks.{module.stem}")).values()
         named[module.stem] = [*chain.from_iterable(map(metric_names, functions))]
     subjects = {subject: [name for name, metric in METRICS.items() if metric.subject is subject] for subject in Subject}
+    subjects[Subject.OWN] = [OWN_METRICS]  # what a team measures itself is known only to its thresholds.yaml
     assert named == {f"test_{subject}": metrics for subject, metrics in subjects.items()}
 
 

@@ -54,6 +54,10 @@ class Engine:
         define_macros(self._database, "".join(map(_sql, _MACROS)))
         self.run("vocabulary")
 
+    def cursor(self) -> "duckdb.DuckDBPyConnection":
+        """Another connection, which sees the tables of the database's main schema, and none of the analysis' own."""
+        return self._database.cursor()
+
     def set(self, **variables: Any) -> None:
         """Set variables that the SQL files read."""
         for name, value in variables.items():

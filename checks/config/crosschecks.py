@@ -5,6 +5,7 @@ from typing import Final
 
 from checks.config.document import OFF, SOURCES, Node, Problem, Value
 from checks.config.scalars import in_environment
+from checks.definitions import UNIT_EXAMPLES
 from checks.metrics import METRICS, Subject, Unit
 from checks.text import unknown_name
 
@@ -28,6 +29,7 @@ def crosscheck(root: Node, inherited: Node) -> Iterator[Problem]:
     yield from _check_waivers(inherited)
     yield from _check_resources(root)
     yield from _check_increases(root)
+    yield from _check_own(root)
 
 
 def _check_sources(inherited: Node) -> Iterator[Problem]:
@@ -100,6 +102,15 @@ def remarks(root: Node) -> Iterator[Problem]:
 def _is_bare(value: Value) -> bool:
     """Whether a value is a number without a unit; 0 needs none."""
     return isinstance(value, str) and value[-1:].isdecimal() and value != "0"
+
+
+def _check_own(root: Node) -> Iterator[Problem]:
+    """A metric of a team's own says its unit twice: for who reads the file, and in its name for who reads a report."""
+    for name, metric in root.get("own").items.items():
+        unit = metric.get("unit")
+        if (definition := METRICS.get(f"own.{name}")) and unit.value in set(Unit) - {definition.unit}:
+            text = f"own.{name}: its name is that of a {definition.unit}; names are such as {UNIT_EXAMPLES}"
+            yield Problem(unit.key_line, text)
 
 
 def _check_waivers(inherited: Node) -> Iterator[Problem]:

@@ -1,7 +1,7 @@
 """Environments of thresholds.yaml, and what they name in AWS: log groups, functions, the API, the alarms' actions."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal, TypeAlias
 
@@ -87,6 +87,7 @@ class Environment:
         functions: Lambda functions, in the order of the file; may be empty.
         api: The stage of API Gateway; None where none is named.
         alarms: The alarms that watch between runs; None where the file has none.
+        queries: The SQL files that measure a team's own metrics, by metric; the same everywhere.
         absent: The analyses that the application has nothing for, such as a welcome message.
         short_lived_seconds: A complete connection shorter than this is short-lived.
         on_inconclusive: What becomes of a run with an inconclusive check, unless that limit says otherwise.
@@ -106,6 +107,7 @@ class Environment:
     api: Api | None = None
     alarms: Alarms | None = None
     absent: frozenset[Subject] = frozenset()
+    queries: Mapping[str, Path] = field(default_factory=dict)
     short_lived_seconds: float = 5
     on_inconclusive: OnInconclusive = "fail"
 

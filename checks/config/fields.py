@@ -1,7 +1,7 @@
 """Kinds of values in thresholds.yaml: each has a parser, and the JSON Schema that editors read."""
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from itertools import chain
@@ -118,13 +118,21 @@ class Field(NamedTuple):
     is_required: bool = False
 
 
-def section(
+class Family(NamedTuple):
+    """Keys of a pattern that people choose, beside those that a section knows by name, and what stands under them."""
+
+    pattern: str
+    kind: Kind
+
+
+def section(  # noqa: PLR0913 -- what a section is, and how problems with it are worded
     fields: Mapping[str, Field],
     build: Callable[..., Any] = dict,
     *,
     required: str = "",
     noun: str = "key",
     is_prefix: bool = False,
+    families: Sequence[Family] = (),
 ) -> Kind:
     """A mapping that holds the keys it knows, and no others.
 
@@ -134,21 +142,28 @@ def section(
         required: Which keys must be there, in a sentence.
         noun: What problems call a key.
         is_prefix: Whether they name what stands in it after it, as `gone.errors.max`.
+        families: Other keys that it knows.
     """
+    order = {key: place for place, key in enumerate(fields)}
     needed = [key for key, known in fields.items() if known.is_required]
+
+    def kind_of(key: str) -> Kind | None:
+        if key in fields:
+            return fields[key].kind
+        return next((family.kind for family in families if re.fullmatch(family.pattern, key)), None)
 
     def parse(node: Node, name: str, problems: Problems) -> Any:
         before = len(problems)
         problems += chain(_not_a_mapping(node, name), unknown(node), missing(node, name))
         values = {
-            key: known.kind.parse(node.get(key), f"{name}.{key}" if is_prefix else key, problems)
-            for key, known in fields.items()
-            if key in node.items
+            key: kind.parse(node.get(key), f"{name}.{key}" if is_prefix else key, problems)
+            for key in sorted(node.items, key=lambda key: order.get(key, len(order)))
+            if (kind := kind_of(key))
         }
         return _attempt(partial(build, **values), node, name, problems) if len(problems) == before else None
 
     def unknown(node: Node) -> Iterator[Problem]:
-        for key in node.items.keys() - fields.keys():
+        for key in (key for key in node.items if not kind_of(key)):
             yield Problem(node.get(key).key_line, unknown_name(noun, key, list(fields)))
 
     def missing(node: Node, name: str) -> Iterator[Problem]:
@@ -156,8 +171,9 @@ def section(
             if key not in node.items:
                 yield Problem(node.line, f"{name}: {key!r} is missing; {required}")
 
-    definitions = {name: part for known in fields.values() for name, part in known.kind.definitions.items()}
-    return Kind(parse, _section_schema(fields, needed), definitions)
+    kinds = [*(known.kind for known in fields.values()), *(family.kind for family in families)]
+    definitions = {name: part for kind in kinds for name, part in kind.definitions.items()}
+    return Kind(parse, _section_schema(fields, needed, families), definitions)
 
 
 def or_text(mapping: Kind, text: Kind, expected: str) -> Kind:
@@ -204,11 +220,12 @@ def _not_a_mapping(node: Node, name: str) -> Iterator[Problem]:
         yield _mistake(node, name, f"a mapping{'; an empty one is written {}' if node.value is None else ''}")
 
 
-def _section_schema(fields: Mapping[str, Field], needed: list[str]) -> Schema:
+def _section_schema(fields: Mapping[str, Field], needed: list[str], families: Sequence[Family]) -> Schema:
     properties = {}
     for key, (kind, description, _) in fields.items():
         # draft 7 skips all that stands beside a `$ref`
         schema = {"allOf": [kind.schema]} if "$ref" in kind.schema and description else kind.schema
         properties[key] = {**({"description": description} if description else {}), **schema}
     required = {"required": needed} if needed else {}
-    return {"type": "object", "properties": properties, **required, "additionalProperties": False}
+    patterns = {"patternProperties": {one.pattern: one.kind.schema for one in families}} if families else {}
+    return {"type": "object", "properties": properties, **patterns, **required, "additionalProperties": False}

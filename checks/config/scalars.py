@@ -57,7 +57,17 @@ def word(words: Iterable[str], noun: str = "value") -> Kind:
 
 FLAG: Final = choice({"true": True, "false": False}, {"type": "boolean"})
 
-METRIC: Final = word(METRICS, "metric")
+
+def _metric(text: str) -> str:
+    if text in METRICS:
+        return text
+    raise ValueError(unknown_name("metric", text, METRICS))
+
+
+OWN_METRIC: Final = r"^own\.[a-z][a-z0-9]*(_[a-z0-9]+)*$"
+"""The names of a team's own metrics."""
+
+METRIC: Final = scalar(_metric, {"type": "string", "anyOf": [{"enum": list(METRICS)}, {"pattern": OWN_METRIC}]})
 
 TEXT: Final = scalar(str, {"type": "string"})
 

@@ -7,8 +7,22 @@ from typing import Any, Final, get_args
 from checks.config import scalars
 from checks.config.document import OFF, Node
 from checks.config.environment import Alarms, Api, Function, LogGroup, Source
-from checks.config.fields import Field, Kind, Names, Problems, Schema, list_of, map_of, named, or_text, scalar, section
+from checks.config.fields import (
+    Family,
+    Field,
+    Kind,
+    Names,
+    Problems,
+    Schema,
+    list_of,
+    map_of,
+    named,
+    or_text,
+    scalar,
+    section,
+)
 from checks.config.limit import OnInconclusive
+from checks.definitions import UNIT_EXAMPLES
 from checks.metrics import METRICS, Definition, Subject, Unit
 from checks.units import show_limit
 
@@ -72,7 +86,30 @@ def _limit_on(metric: Definition) -> Field:
     return Field(kind, f"{metric.meaning}{sample}")
 
 
-LIMITS: Final = named("Limits", section({name: _limit_on(one) for name, one in METRICS.items()}, noun="metric"))
+def _parse_own_limit(node: Node, name: str, problems: Problems) -> Any:
+    """The name says the unit, and whether there is a sample."""
+    return _limit_on(METRICS[name]).kind.parse(node, name, problems)
+
+
+_OWN_LIMITS: Final = [
+    *(_limit(unit, has_sample=True, is_per_time=False) for unit in (Unit.RATE, Unit.AVERAGE, Unit.SECONDS)),
+    *(_limit(unit, has_sample=False, is_per_time=False) for unit in (Unit.COUNT, Unit.SECONDS)),
+]
+
+_OWN_LIMIT: Final = Kind(
+    _parse_own_limit,
+    {"anyOf": [limit.schema for limit in _OWN_LIMITS]},
+    {name: schema for limit in _OWN_LIMITS for name, schema in limit.definitions.items()},
+)
+
+LIMITS: Final = named(
+    "Limits",
+    section(
+        {name: _limit_on(one) for name, one in METRICS.items()},
+        noun="metric",
+        families=[Family(scalars.OWN_METRIC, _OWN_LIMIT)],
+    ),
+)
 
 LOG_GROUP: Final = named(
     "LogGroup",
@@ -206,6 +243,16 @@ def _parse_waiver(node: Node, name: str, problems: Problems) -> Any:
 
 WAIVER: Final = Kind(_parse_waiver, _waiver(None).schema)
 
+_OWN_NAME: Final = scalars.OWN_METRIC.replace(r"own\.", "")
+
+OWN: Final = section(
+    {
+        "sql": Field(scalars.TEXT, "A file with one SELECT, relative to this file", is_required=True),
+        "unit": Field(scalars.word(Unit), f"Of its value; the name says it, too: {UNIT_EXAMPLES}", is_required=True),
+    },
+    required="a metric of your own has an sql file and a unit",
+)
+
 SIGNAL_KINDS: Final = ("connect", "disconnect", "message", "gone", "welcome_sent", "welcome_failed", "welcome_retry")
 
 
@@ -226,6 +273,10 @@ def thresholds_file(pattern_check: scalars.PatternCheck) -> Kind:
                 "Environments by name, as in `pytest -E name`",
             ),
             "waivers": Field(list_of(WAIVER), "Limits that may be broken for a while"),
+            "own": Field(
+                map_of(OWN, Names(_OWN_NAME, "no name for a metric; write one such as reply_rate")),
+                "Metrics of your own, by name, each measured by a query; a limit on `storms` is one on `own.storms`",
+            ),
             "signals": Field(
                 section(dict.fromkeys(SIGNAL_KINDS, Field(signals)), noun="signal kind"),
                 "Patterns or templates of log lines that are not recognised, by name, for each kind of signal",

@@ -9,13 +9,13 @@ from typing import Any, Final
 
 from checks.config import document
 from checks.config.crosschecks import RESOURCES, crosscheck, remarks
-from checks.config.document import Node, config_error, inherit, problem_lines
+from checks.config.document import Node, Problem, config_error, inherit, problem_lines
 from checks.config.environment import Environment
 from checks.config.limit import Limit, Waiver
 from checks.config.scalars import PatternCheck, in_environment
 from checks.config.sections import thresholds_file
 from checks.errors import ConfigError
-from checks.metrics import FAMILIES, IN_LOGS, METRICS
+from checks.metrics import FAMILIES, METRICS
 from checks.places import DEFAULT_ENVIRONMENT
 from checks.text import display_path, unknown_name
 
@@ -91,7 +91,7 @@ def load(file: Path, check_pattern: PatternCheck) -> Thresholds:
     root, problems = document.read_yaml(file)
     inherited = inherit(root)
     values = thresholds_file(check_pattern).parse(inherited, "the file", problems)
-    problems += crosscheck(root, inherited)
+    problems += [*crosscheck(root, inherited), *_missing_queries(root, file)]
     if problems:
         raise config_error(problems, file)
     patterns = values.get("signals", {})
@@ -99,6 +99,7 @@ def load(file: Path, check_pattern: PatternCheck) -> Thresholds:
     redact = MappingProxyType(values.get("redact", {}))
     ignore = values.get("ignore", ())
     waivers = _waivers(values.get("waivers", ()), file, root)
+    queries = MappingProxyType({f"own.{name}": file.parent / own["sql"] for name, own in values.get("own", {}).items()})
     environments = {}
     for name, own in values.get("environments", {}).items():
         limits = _limits(own, file, *(part.get("environments").get(name).get("limits") for part in (root, inherited)))
@@ -108,6 +109,7 @@ def load(file: Path, check_pattern: PatternCheck) -> Thresholds:
             waivers=MappingProxyType({waiver.metric: waiver for waiver in waivers if waiver.environment == name}),
             signals=signals,
             redact=redact,
+            queries=queries,
             absent=frozenset(subject for subject in FAMILIES if own.get(subject) == "none"),
             ignore=ignore,
             **_resources(own, file, name),
@@ -162,6 +164,13 @@ def write_starter(file: Path) -> None:
         raise ConfigError(f"{display_path(file)}: cannot be written: {error.strerror}") from error
 
 
+def _missing_queries(root: Node, file: Path) -> Iterator[Problem]:
+    for name, metric in root.get("own").items.items():
+        sql = metric.get("sql")
+        if isinstance(sql.value, str) and not (file.parent / sql.value).is_file():
+            yield Problem(sql.line, f"own.{name}: there is no file {sql.value!r} in {display_path(file.parent)}")
+
+
 _AS_WRITTEN: Final = ("source", "insights_price", "alarms", "short_lived_seconds", "on_inconclusive")
 
 
@@ -185,7 +194,7 @@ def _limits(values: Mapping[str, Any], file: Path, own: Node, effective: Node) -
     policy = {key: values[key] for key in ("on_inconclusive",) if key in values}
     for metric, limit in values.get("limits", {}).items():
         subject = METRICS[metric].subject
-        if limit is not None and (subject in IN_LOGS or values.get(RESOURCES[subject])):
+        if limit is not None and (subject not in RESOURCES or values.get(RESOURCES[subject])):
             line = effective.get(metric).key_line
             yield Limit(metric, file, line, inherited=metric not in own.items, **(policy | limit))
 

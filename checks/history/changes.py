@@ -30,7 +30,7 @@ def what_changed(previous: Record, current: Record) -> Iterator[str]:
         current: This run.
     """
     before, now = _checks(previous), _checks(current)
-    pairs = {name: (before[name], now[name]) for name in METRICS if name in before and name in now}
+    pairs = {name: (before[name], now[name]) for name in METRICS.in_order(before) if name in now}
     changes = [
         *_verdict_of_run(previous, current),
         *_verdicts(pairs),

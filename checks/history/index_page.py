@@ -86,7 +86,7 @@ def render_index(records: Iterable[Record], reported: Collection[str]) -> str:
     for record in sorted(records, key=lambda record: record.order, reverse=True):
         runs_by_environment.setdefault(record.environment, []).append(record)
     sections = [_section(runs, is_reported=name in reported) for name, runs in runs_by_environment.items()]
-    names = [name for name in METRICS if any(section.last(name) for section in sections)]
+    names = METRICS.in_order(row.name for section in sections for row in section.rows)
     template = jinja_environment(Path(__file__).parent).get_template("index_page.html.j2")
     return template.render(
         sections=sections, names=names, verdicts=tuple(Verdict), most_cells=MOST_CELLS, colours=custom_properties()
@@ -95,7 +95,7 @@ def render_index(records: Iterable[Record], reported: Collection[str]) -> str:
 
 def _section(runs: list[Record], *, is_reported: bool) -> Section:
     newest, name = runs[0], runs[0].environment
-    checked = [metric for metric in METRICS if any(run.check(metric) for run in runs)]
+    checked = METRICS.in_order(check.id for run in runs for check in run.checks)
     return Section(
         name=one_line(name),
         link=f"{quote(name, safe='', errors='replace')}/report.html" if is_reported else None,

@@ -9,10 +9,10 @@ import pytest
 
 from checks.config.limit import Limit
 from checks.errors import ConfigError
-from checks.places import CHECKOUT_CONFIGURATION, CHECKS_FOLDER, COMMAND_CONFIGURATION, PACKAGE_FOLDER
+from checks.places import CHECKOUT_CONFIGURATION, CHECKS_FOLDER, COMMAND_CONFIGURATION, PACKAGE_FOLDER, own_check_files
 from checks.plugin.health_session import METRICS_MARK, HealthSession, metric_names
 from checks.plugin.misunderstandings import ONE_PROCESS, misunderstanding
-from checks.plugin.options import add_options, environment_names
+from checks.plugin.options import add_options, environment_names, selected_paths, thresholds_file
 from checks.plugin.pytest_internals import (
     case_properties,
     go_on_without_reader,
@@ -87,6 +87,9 @@ def pytest_configure(config: pytest.Config) -> None:
     except ConfigError as error:
         raise pytest.UsageError(str(error)) from error
     config.stash[SESSION] = session
+    if session.own:
+        config.pluginmanager.register(session.own)
+        config.args += [str(file) for file in session.own.files if not _is_selected(file, config)]
     go_on_without_reader(config)
     without_idle_plugins(config)
 
@@ -120,21 +123,22 @@ def pytest_collection_modifyitems(config: pytest.Config) -> None:
         raise pytest.UsageError(lines)
 
 
-@pytest.hookimpl(tryfirst=True)  # while an error of the command line can still be told as one
-def pytest_runtestloop(session: pytest.Session) -> None:
-    """Read and measure the logs once, before the first check."""
+@pytest.hookimpl(wrapper=True, tryfirst=True)  # while an error of the command line can still be told as one
+def pytest_runtestloop(session: pytest.Session) -> Iterator[None]:
+    """Read and measure the logs once, before the first check; what was read is there until the last one is done."""
     health = session.config.stash.get(SESSION, None)
     if health is None or session.config.option.collectonly or session.testsfailed or not session.items:
-        return
-    try:
-        with (
-            TemporaryDirectory(prefix="websocket-health-") as folder,
-            without_capture(session.config),
-            progress_display(is_quiet=session.config.option.verbose < 0) as show,
-        ):
-            health.read(Path(folder), show)
-    except ConfigError as error:
-        raise pytest.UsageError(str(error)) from error
+        return (yield)
+    with TemporaryDirectory(prefix="websocket-health-") as folder:
+        try:
+            with (
+                without_capture(session.config),
+                progress_display(is_quiet=session.config.option.verbose < 0) as show,
+            ):
+                health.read(Path(folder), show)
+        except ConfigError as error:
+            raise pytest.UsageError(str(error)) from error
+        return (yield)
 
 
 @pytest.fixture(scope="session")
@@ -222,11 +226,16 @@ def pytest_html_results_table_row(report: Any, cells: list[str]) -> None:
     cells.insert(2, f"<td>{cell(sentence)}</td>")
 
 
+def _is_selected(file: Path, config: pytest.Config) -> bool:
+    return any(file.is_relative_to(path) for path in selected_paths(config))
+
+
 def _runs_checks(config: pytest.Config) -> bool:
     """Whether the command line selects checks: this folder, a part of it, or a folder above it."""
     option = config.option
     if option.help or option.markers or option.showfixtures or option.show_fixtures_per_test:
         return False
-    is_checkout = config.inipath == CHECKOUT_CONFIGURATION
-    paths = [(config.invocation_params.dir / arg.partition("::")[0]).resolve() for arg in config.args]
-    return any(p.is_relative_to(CHECKS_FOLDER) or (is_checkout and CHECKS_FOLDER.is_relative_to(p)) for p in paths)
+    is_checkout, paths = config.inipath == CHECKOUT_CONFIGURATION, selected_paths(config)
+    return any(p.is_relative_to(CHECKS_FOLDER) or (is_checkout and CHECKS_FOLDER.is_relative_to(p)) for p in paths) or (
+        is_checkout and bool(set(paths) & set(own_check_files(thresholds_file(config))))
+    )

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 from types import FunctionType
-from typing import Final, Self
+from typing import TYPE_CHECKING, Final, Self
 
 import pytest
 from msgspec import structs
@@ -17,16 +17,19 @@ from checks.history.history import RunInHistory, remember
 from checks.history.record import record_of
 from checks.history.store import Store
 from checks.logs.spool import ShowProgress
-from checks.metrics import METRICS
+from checks.metrics import METRICS, Subject
 from checks.outputs.outputs import FinishedRun, Output, OutputLog, OutputSettings, configured_outputs, write_outputs
 from checks.plugin import options
 from checks.plugin.pytest_internals import add_suite_properties, replace_metadata
 from checks.report import report_folder, terminal
 from checks.report.result import Result, write_result
 from checks.run.run import Run
-from checks.run.settings import Settings
+from checks.run.settings import OWN_METRICS, Settings
 from checks.text import display_path, one_line, unknown_name
 from checks.verdicts.verdict import Verdict
+
+if TYPE_CHECKING:
+    from checks.plugin.own_checks import OwnChecks
 
 METRICS_MARK: Final = "metrics"
 
@@ -60,12 +63,12 @@ class NamedMetrics:
             modules: All modules of checks; unless each was collected, a limit may be named in one of the others.
         """
         for metric, checks in self._checks.items():
-            if metric not in METRICS:
+            if metric not in METRICS and metric != OWN_METRICS:
                 yield f"{checks[0]}: {unknown_name('metric', metric, list(METRICS))}"
             elif len(checks) > 1:
                 yield f"{' and '.join(checks)} both name {metric}: it is judged once, so one check names it"
         for limit in limits if self._modules.issuperset(modules) else ():
-            if limit.metric not in self._checks:
+            if METRICS[limit.metric].subject is not Subject.OWN and limit.metric not in self._checks:
                 subject = METRICS[limit.metric].subject
                 place = f"{display_path(limit.file)}:{limit.line}"
                 yield f"{place}: no check names {limit.metric}; add it to the metrics of checks/test_{subject}.py"
@@ -79,6 +82,7 @@ class HealthSession:
         run: What is read and judged.
         history: Where the run is remembered.
         outputs: That the run writes beside its reports.
+        own: The checks of a team's own; None where none are run.
         checks: The metrics that the collected checks name.
         is_empty: Whether no check was selected: such a run says nothing, and leaves the reports of the last one.
         result: Of the run; None before its end, and where no check was completed.
@@ -89,6 +93,7 @@ class HealthSession:
     run: Run
     history: Store
     outputs: tuple[Output, ...]
+    own: "OwnChecks | None" = None
     checks: NamedMetrics = field(default_factory=NamedMetrics)
     is_empty: bool = False
     result: Result | None = None
@@ -104,9 +109,15 @@ class HealthSession:
         """
         (name,) = options.environment_names(config)
         history = options.history_store(config)
+        run, own = Run(options.settings_from_options(config, name), history), None
+        if run.settings.has_own_checks:
+            from checks.plugin.own_checks import OwnChecks  # noqa: PLC0415 -- few runs have any
+
+            own = OwnChecks(run, options.own_files(config))
         return cls(
-            run=Run(options.settings_from_options(config, name), history),
+            run=run,
             history=history,
+            own=own,
             outputs=configured_outputs(OutputSettings(config.getoption, os.environ)),
         )
 
@@ -146,18 +157,27 @@ class HealthSession:
 
     def conclude(self, session: pytest.Session) -> None:
         """Write result.json and remember the run, if a check was completed."""
+        failures, is_cut_short = self._failures(), session.shouldfail or session.shouldstop
+        if self.run.judgements and self.own and not is_cut_short:
+            self.own.judge_missing()
         result = self.run.result()
         if result is None:
             return
-        judged = sum(one.verdict in {Verdict.FAIL, Verdict.ERROR} and one.blocks for one in self.run.judgements)
-        if session.testsfailed == judged:
-            session.config.option.tbstyle = "no"  # the sentences follow, once is enough
+        if session.testsfailed == failures:
+            if not (self.own and self.own.has_traceback):
+                session.config.option.tbstyle = "no"  # the sentences follow, once is enough
         else:  # a check itself is broken: that is pytest's to tell
             result = structs.replace(result, exit_code=int(pytest.ExitCode.TESTS_FAILED))
         self.result = result
         write_result(result, self._settings.report_folder / "result.json")
         self.remembered = self._remember(session.config, result)
         add_suite_properties(session.config, result)
+
+    def _failures(self) -> int:
+        """How many tests failed by a verdict."""
+        of_metrics = (one for one in self.run.judgements if one.verdict in {Verdict.FAIL, Verdict.ERROR} and one.blocks)
+        shipped = sum(not self._settings.is_judged_by_test(one.limit) for one in of_metrics)
+        return shipped + (self.own.failures if self.own else 0)
 
     def publish(self, config: pytest.Config) -> None:
         """Give the reports their names and write the outputs; without a result, remove what there is of them."""

@@ -16,7 +16,15 @@ from checks.history.last_run import LAST_RUN, WindowStart, window_start
 from checks.history.store import FOLDER_NAME, Store, open_store
 from checks.metrics import Subject
 from checks.outputs.outputs import output_options
-from checks.places import COMMAND, COMMAND_CONFIGURATION, DEFAULT_ENVIRONMENT, REPORTS, THRESHOLDS
+from checks.places import (
+    CHECKS_FOLDER,
+    COMMAND,
+    COMMAND_CONFIGURATION,
+    DEFAULT_ENVIRONMENT,
+    REPORTS,
+    THRESHOLDS,
+    own_check_files,
+)
 from checks.places import project_folder as find_project
 from checks.run.baseline import PREVIOUS, VERSION, check_baseline
 from checks.run.settings import DEFAULT_LENGTH, Gate, Settings
@@ -211,6 +219,20 @@ def thresholds_path(config: pytest.Config) -> Path:
     return Path(config.getoption("thresholds") or project_folder(config) / THRESHOLDS)
 
 
+def own_files(config: pytest.Config) -> list[Path]:
+    """The checks of a team's own that a run is to have: all, or those that the command line names."""
+    files = own_check_files(thresholds_file(config))
+    selected = selected_paths(config)
+    if any(CHECKS_FOLDER.is_relative_to(path) for path in selected):
+        return files
+    return [file for file in files if any(file.is_relative_to(path) for path in selected)]
+
+
+def selected_paths(config: pytest.Config) -> list[Path]:
+    """The files and folders that the command line selects."""
+    return [(config.invocation_params.dir / argument.partition("::")[0]).resolve() for argument in config.args]
+
+
 def reports_folder(config: pytest.Config) -> Path:
     """The folder of the reports of all environments."""
     return Path(config.getoption("report_dir") or project_folder(config) / REPORTS)
@@ -250,6 +272,7 @@ def settings_from_options(config: pytest.Config, name: str) -> Settings:
     if gate.deployed and gate.warm_up:
         since = (gate.deployed + gate.warm_up).isoformat()
     reads_files = bool(logs) or (environment.logs is not None and not option("log_group"))
+    subjects = tuple(Subject) if "all" in analyses else tuple(ANALYSES[one] for one in ANALYSES if one in analyses)
     return Settings(
         program=(COMMAND,) if config.inipath == COMMAND_CONFIGURATION else ("python", "-m", "pytest"),
         environment=environment,
@@ -261,11 +284,12 @@ def settings_from_options(config: pytest.Config, name: str) -> Settings:
         is_continued=begin is not None and begin.is_certain,
         thresholds=option("thresholds"),
         keep_logs=Path(option("keep_logs")) if option("keep_logs") else None,
-        subjects=tuple(Subject) if "all" in analyses else tuple(ANALYSES[one] for one in ANALYSES if one in analyses),
+        subjects=subjects,
         report_folder=reports_folder(config) / environment.name,
         now=now,
         strict_warnings=option("strict_warnings"),
         gate=gate,
+        has_own_checks=Subject.OWN in subjects and bool(own_files(config)),
     )
 
 

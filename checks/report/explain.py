@@ -127,6 +127,8 @@ def _place(metric: Definition) -> str:
     if metric.subject in IN_LOGS:
         file = f"checks/analysis/sql/metrics/{metric.subject}.sql"
         return file if _holds(file, f"'{metric.name}'") else "no SQL file: the run counts it as it reads"
+    if metric.subject is Subject.OWN:
+        return "a query of thresholds.yaml, or a test beside it"
     files = _OBSERVERS[metric.subject]
     return next((file for file in files if _holds(file, f'"{metric.name}"')), files[0])
 

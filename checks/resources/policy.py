@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, Final
 
 from checks.config.environment import Api, Environment, Function, LogGroup, Source
-from checks.metrics import IN_LOGS, METRICS, Subject
+from checks.metrics import LOOKED_UP, METRICS, Subject
 
 READ_ACTIONS: Final[Mapping[Source, tuple[str, ...]]] = {
     "filter": ("logs:FilterLogEvents",),
@@ -47,7 +47,7 @@ def least_policy(environment: Environment) -> str:
 def resource_subjects(environment: Environment) -> list[Subject]:
     """The subjects outside the logs that an environment has limits on."""
     limited = {METRICS[metric].subject for metric in environment.limits}
-    return [subject for subject in Subject if subject in limited and subject not in IN_LOGS]
+    return [subject for subject in LOOKED_UP if subject in limited]
 
 
 def _allow(actions: Iterable[str], resources: str | list[str]) -> _Statement:

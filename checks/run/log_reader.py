@@ -1,7 +1,7 @@
 """Reads the logs of a run and analyses them."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from functools import partial
 from itertools import count
@@ -11,13 +11,16 @@ from typing import Final
 from checks.analysis.analyse import Analysis, Scope, analyse
 from checks.analysis.engine import Engine, broad_patterns
 from checks.analysis.recognise import Dialect
+from checks.analysis.relations import Relations
 from checks.config.environment import LogGroup
 from checks.errors import SourceError
 from checks.logs.cloudwatch import CloudWatchSource
 from checks.logs.files import FileSource
 from checks.logs.source import LogRequest, LogSource, SourceSettings
 from checks.logs.spool import ShowProgress, Spool, UnfinishedReadError
-from checks.run.settings import Settings
+from checks.metrics import Metric
+from checks.run.settings import OWN_METRICS, Settings
+from checks.text import display_path
 from checks.window import FileWindow, Window
 
 SOURCES: Final[list[type[LogSource]]] = [FileSource, CloudWatchSource]
@@ -39,6 +42,8 @@ class LogRead:
         analysis: What it means; None where the logs could not be read.
         engine: Tells the evidence for it.
         error: Why the logs could not be read; None where they could.
+        own: The metrics that queries of thresholds.yaml measured.
+        own_errors: Why others could not be measured, by name.
     """
 
     window: Window | None
@@ -46,6 +51,8 @@ class LogRead:
     analysis: Analysis | None = None
     engine: Engine | None = None
     error: str | None = None
+    own: tuple[Metric, ...] = ()
+    own_errors: Mapping[str, str] = field(default_factory=dict)
 
 
 class LogReader:
@@ -90,7 +97,8 @@ class LogReader:
             return LogRead(window, error.spool, error=str(error))
         except SourceError as error:
             return LogRead(window, spool, error=str(error))
-        return LogRead(analysis.window, spool, analysis, engine)
+        own, own_errors = self._measure_own(engine)
+        return LogRead(analysis.window, spool, analysis, engine, own=own, own_errors=own_errors)
 
     def read(
         self,
@@ -130,6 +138,22 @@ class LogReader:
             SourceError: It holds nothing that could be.
         """
         return analyse(spool, window, self._dialect, self.new_folder(), scope)
+
+    def _measure_own(self, engine: Engine) -> tuple[tuple[Metric, ...], Mapping[str, str]]:
+        """The metrics that queries of thresholds.yaml measure, as far as a limit is on them, and what went wrong."""
+        settings = self._settings
+        own, errors = list[Metric](), dict[str, str]()
+        limited = settings.limits_on([OWN_METRICS])
+        if not limited:
+            return (), errors
+        relations = Relations(engine)
+        for metric in (limit.metric for limit in limited):
+            file = settings.environment.queries[metric]
+            try:
+                own.append(relations.measure(metric, file))
+            except ValueError as error:
+                errors[metric] = f"{display_path(file)}: {error}"
+        return tuple(own), errors
 
     def new_folder(self) -> Path:
         """An empty folder of its own for each read and each analysis."""

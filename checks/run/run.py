@@ -1,8 +1,8 @@
 """One run of the checks: reads, judges each limit, and makes the result of it."""
 
 import shlex
-from collections.abc import Iterator
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from functools import cached_property
 from itertools import chain
@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Final
 from checks.analysis.analyse import Scope
 from checks.analysis.dictionary import find_sentences
 from checks.analysis.evidence import Evidence, find_evidence, write_cases
+from checks.analysis.relations import Relations
 from checks.config.environment import LogGroup
 from checks.config.limit import Limit, Side
 from checks.errors import HistoryError, SourceError
@@ -19,7 +20,7 @@ from checks.history.history import MOST_SHOWN, nights_before
 from checks.history.record import Record
 from checks.history.store import Store
 from checks.logs.spool import ShowProgress, write_archive
-from checks.metrics import METRICS, EvidenceKind
+from checks.metrics import METRICS, EvidenceKind, Metric
 from checks.report.report_folder import cases_name
 from checks.report.result import (
     VERSION,
@@ -80,7 +81,9 @@ class Run:
             return
         observer, gate = self._observer(folder, show), self.settings.gate
         if gate.wait:
-            self._snapshot, self._polls = poll_until(observer.observe, self.settings.limits, gate.wait, gate.hold)
+            self._snapshot, self._polls = poll_until(
+                observer.observe, self.settings.observed_limits, gate.wait, gate.hold
+            )
         else:
             self._snapshot = observer.observe()
         self._archive_logs()
@@ -92,6 +95,36 @@ class Run:
             self._find_evidence(METRICS[limit.metric].evidence)
         self.judgements.append(judgement)
         return judgement
+
+    def add_own(self, metric: Metric, findings: Sequence[str] = ()) -> None:
+        """Add what a test of a team's own measured, and what is behind it, to what is known."""
+        snapshot, name = self._snapshot, metric.name
+        behind = {name: tuple(one_line(self.redacted(finding)) for finding in findings)}
+        self._snapshot = replace(
+            snapshot, own={**snapshot.own, name: metric}, own_findings={**snapshot.own_findings, **behind}
+        )
+
+    @property
+    def snapshot(self) -> Snapshot:
+        """What is known."""
+        return self._snapshot
+
+    @cached_property
+    def relations(self) -> Relations:
+        """What the logs said, for a team's own checks.
+
+        Raises:
+            SourceError: They could not be read, or not be analysed.
+        """
+        log_read = self._snapshot.log_read
+        if log_read.engine is None:
+            raise SourceError(log_read.error or "this run reads no logs")
+        return Relations(log_read.engine)
+
+    def redacted(self, text: str) -> str:
+        """A text that may quote the logs, as it may be shown."""
+        engine = self._snapshot.log_read.engine
+        return engine.redacted(text) if engine else text
 
     def result(self) -> Result | None:
         """The result; None where no check ran, for that is none."""
@@ -116,7 +149,7 @@ class Run:
             command=self._command(),
             overview=analysis.overview if analysis else None,
             evidence=tuple(self._evidence.values()),
-            unused_waivers=tuple(unused_waivers(environment.waivers, environment.limits, self.judgements)),
+            unused_waivers=tuple(unused_waivers(environment.waivers, self._limits, self.judgements)),
             deployed=self._deployed,
             polls=self._polls,
             baseline=_baseline(snapshot.baseline),
@@ -126,6 +159,11 @@ class Run:
             else None,
         )
         return cleaned(result)
+
+    @property
+    def _limits(self) -> dict[str, Limit]:
+        """All limits: those of the environment, and those of tests that assert by themselves."""
+        return {**{one.limit.metric: one.limit for one in self.judgements}, **self.settings.environment.limits}
 
     def _prepare(self) -> None:
         """Find out what AWS Lambda has to tell before the logs are read: the deploy, and where functions log."""

@@ -8,12 +8,15 @@ from typing import Final
 
 from checks.config.environment import Environment, LogGroup
 from checks.config.limit import Limit
-from checks.metrics import IN_LOGS, METRICS, NEW_SIGNATURES, Subject
+from checks.metrics import LOOKED_UP, METRICS, NEW_SIGNATURES, Subject
 from checks.text import display_path
 from checks.window import FileWindow, Window
 
 DEFAULT_LENGTH: Final = timedelta(days=1)
 """Of the window, where CloudWatch is read and nobody says otherwise."""
+
+OWN_METRICS: Final = "own.*"
+"""In place of a name: all that queries of thresholds.yaml measure."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +62,7 @@ class Settings:
         now: When the run began: what waivers end by.
         strict_warnings: Whether a warning has an exit code of its own.
         gate: What is asked for after a deploy.
+        has_own_checks: Whether tests of a team's own run with the others.
     """
 
     program: tuple[str, ...]
@@ -76,6 +80,7 @@ class Settings:
     now: datetime
     strict_warnings: bool
     gate: Gate = field(default_factory=Gate)
+    has_own_checks: bool = False
 
     @property
     def files(self) -> tuple[str, ...]:
@@ -118,12 +123,12 @@ class Settings:
     def resources(self) -> tuple[Subject, ...]:
         """The subjects to look up in AWS itself."""
         limited = {METRICS[limit.metric].subject for limit in self.limits}
-        return tuple(subject for subject in Subject if subject in limited and subject not in IN_LOGS)
+        return tuple(subject for subject in LOOKED_UP if subject in limited)
 
     @property
     def needs_logs(self) -> bool:
-        """Whether any of the limits is on what the logs tell."""
-        return any(METRICS[limit.metric].is_from_logs for limit in self.limits)
+        """Whether any of the limits is on what the logs tell, or a team's own checks may look into them."""
+        return self.has_own_checks or any(METRICS[limit.metric].is_from_logs for limit in self.limits)
 
     @property
     def wants_errors(self) -> bool:
@@ -138,8 +143,18 @@ class Settings:
         return any(METRICS[limit.metric].subject is Subject.LAMBDA for limit in self._selected)
 
     def limits_on(self, metrics: Collection[str]) -> list[Limit]:
-        """The limits to check on some of the metrics."""
-        return [limit for limit in self.limits if limit.metric in metrics]
+        """The limits to check on some of the metrics; `own.*` are all that queries of thresholds.yaml measure."""
+        names = {*metrics, *(self.environment.queries if OWN_METRICS in metrics else ())}
+        return [limit for limit in self.limits if limit.metric in names]
+
+    @property
+    def observed_limits(self) -> list[Limit]:
+        """The limits whose metrics a snapshot holds: all but those that a test of a team's own judges later."""
+        return [limit for limit in self.limits if not self.is_judged_by_test(limit)]
+
+    def is_judged_by_test(self, limit: Limit) -> bool:
+        """Whether it takes a `judge(…)` in a test of a team's own."""
+        return METRICS[limit.metric].subject is Subject.OWN and limit.metric not in self.environment.queries
 
     @property
     def _selected(self) -> Iterator[Limit]:
@@ -148,7 +163,7 @@ class Settings:
     def _reason_to_leave_out(self, limit: Limit) -> str:
         if absent := self.environment.absent_analysis(limit.metric):
             return f"for {display_path(limit.file)} says `{absent}: none`"
-        if self.files and METRICS[limit.metric].subject not in IN_LOGS:
+        if self.files and METRICS[limit.metric].subject in LOOKED_UP:
             return "for files are read, and not AWS"
         if self.gate.baseline is None and (limit.metric == NEW_SIGNATURES or not limit.bounds):
             return "for there is no --baseline to compare with"

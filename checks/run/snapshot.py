@@ -4,11 +4,12 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from functools import cached_property
+from itertools import chain
 from typing import Final
 
 from checks.analysis.analyse import Reading, Signature
 from checks.config.limit import Limit
-from checks.metrics import METRICS, NEW_SIGNATURES, UNREADABLE_RATE, Metric
+from checks.metrics import METRICS, NEW_SIGNATURES, UNREADABLE_RATE, Metric, Subject
 from checks.resources.observation import Observations
 from checks.run.baseline import Baseline
 from checks.run.log_reader import LogRead
@@ -33,12 +34,16 @@ class Snapshot:
         log_read: The logs and their analysis.
         observations: What was looked up outside the logs.
         baseline: What it is compared with; None for nothing.
+        own: What tests of a team's own measured, by name.
+        own_findings: What they say is behind it, likewise.
     """
 
     settings: Settings
     log_read: LogRead
     observations: Observations = field(default_factory=lambda: Observations({}, {}))
     baseline: Baseline | None = None
+    own: Mapping[str, Metric] = field(default_factory=dict)
+    own_findings: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
     @property
     def events(self) -> int:
@@ -61,7 +66,8 @@ class Snapshot:
     @cached_property
     def metrics(self) -> Mapping[str, Metric]:
         """What was measured, in the catalogue's order."""
-        measured = {metric.name: metric for one in self.observations.by_subject.values() for metric in one.metrics}
+        looked_up = chain.from_iterable(one.metrics for one in self.observations.by_subject.values())
+        measured = {**self.own, **{metric.name: metric for metric in (*looked_up, *self.log_read.own)}}
         analysis, spool = self.log_read.analysis, self.log_read.spool
         if analysis is not None and spool is not None:
             missing = unseen_families(self.settings.limits, analysis.seen)
@@ -74,7 +80,7 @@ class Snapshot:
             measured |= {**analysis.metrics, **{metric.name: metric for metric in added}}
             if self.baseline is not None:
                 measured[NEW_SIGNATURES] = self._new_kinds_metric()
-        return {name: measured[name] for name in METRICS if name in measured}
+        return {name: measured[name] for name in METRICS.in_order(measured)}
 
     @cached_property
     def gaps(self) -> tuple[str, ...]:
@@ -126,7 +132,9 @@ class Snapshot:
         return replace(judgement, sentence=one_line(judgement.sentence))
 
     def findings(self, metric: str) -> tuple[str, ...]:
-        """What is behind a metric that was looked up outside the logs."""
+        """What is behind a metric that was looked up outside the logs, or by a test of a team's own."""
+        if metric in self.own_findings:
+            return self.own_findings[metric]
         observation = self.observations.by_subject.get(METRICS[metric].subject)
         return observation.findings.get(metric, ()) if observation else ()
 
@@ -161,7 +169,8 @@ class Snapshot:
         if definition.is_from_logs and (self.log_read.analysis is None or self.log_read.spool is None):
             return self.log_read.error or "the logs were not read"
         if metric not in self.metrics:
-            return self.log_read.error or "it was not looked up"
+            nobody = "no test judged it" if definition.subject is Subject.OWN else "it was not looked up"
+            return self.log_read.own_errors.get(metric) or self.log_read.error or nobody
         if metric == NEW_SIGNATURES and self.baseline is not None:
             return self.baseline.error
         return ""

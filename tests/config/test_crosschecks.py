@@ -1,9 +1,11 @@
 """Parts of thresholds.yaml that are right each by itself may contradict each other."""
 
+from pathlib import Path
+
 import pytest
 
 from checks.units import Period
-from tests.config.loading import Complain, Load
+from tests.config.loading import Complain, Load, bounds
 
 
 @pytest.mark.parametrize("metric", ["gone.max_per_connection", "errors.new_signatures", "data.gaps", "api.connects"])
@@ -115,3 +117,51 @@ def test_the_period_of_a_limit(load_text: Load) -> None:
     text = "environments:\n  dev:\n    log_group: x\n    limits: {gone.errors: {warn: 100/day, max: 200/day}}\n"
     (demanded,) = load_text(text).environment("dev").limits.values()
     assert (demanded.per, demanded.demands) == (Period.DAY, "max 200/day, warn 100/day")
+
+
+def test_metrics_of_a_teams_own_have_limits_by_the_unit_in_their_names(load_text: Load, tmp_path: Path) -> None:
+    """And a query each, or a test; a waiver may name them."""
+    (tmp_path / "storms.sql").write_text("SELECT 1 AS value")
+    environment = load_text("""\
+        own: {storms: {sql: storms.sql, unit: count}}
+        environments:
+          dev:
+            log_group: x
+            limits: {own.storms: 5, own.storm_rate: 5%, own.reply_seconds: {max: 2s}, gone.errors: 3}
+        waivers: [{metric: own.storms, environment: dev, reason: x, owner: y, until: 2099-01-01, max: 9}]
+    """).environment("dev")
+    assert bounds(environment) == {
+        "gone.errors": "max 3",
+        "own.storms": "max 5",
+        "own.storm_rate": "max 5 %",
+        "own.reply_seconds": "max 2 s",
+    }
+    assert dict(environment.queries) == {"own.storms": tmp_path / "storms.sql"}
+    assert environment.waivers["own.storms"].max == 9
+
+
+def test_what_is_wrong_with_a_metric_of_a_teams_own(complaints: Complain) -> None:
+    """Its file, its unit, its name, its limit: each where it stands."""
+    assert complaints("""\
+        own:
+          storms: {sql: storms.sql, unit: rate}
+          Bad: {sql: x.sql, unit: count}
+          bare: {unit: number}
+        environments:
+          dev:
+            log_group: x
+            limits: {own.storms: 5%, own.Bad: 1, own.storm_rate: {max: 5%, max_increase: 10%}}
+    """) == [
+        (
+            "thresholds.yaml:2: own.storms: its name is that of a count; names are such as storms, storm_rate, "
+            "messages_per_connection, reply_p95_seconds"
+        ),
+        "thresholds.yaml:2: own.storms: there is no file 'storms.sql' in .",
+        "thresholds.yaml:3: 'Bad' is no name for a metric; write one such as reply_rate",
+        "thresholds.yaml:3: own.Bad: there is no file 'x.sql' in .",
+        "thresholds.yaml:4: bare: 'sql' is missing; a metric of your own has an sql file and a unit",
+        "thresholds.yaml:4: unit: unknown value 'number'; allowed: count, rate, average, seconds",
+        "thresholds.yaml:8: own.storm_rate: it can't be compared with a baseline, so it takes no 'max_increase'",
+        "thresholds.yaml:8: own.storms.max: '5%' is not a count; write a whole number such as 0 or 12",
+        "thresholds.yaml:8: unknown metric 'own.Bad'",
+    ]

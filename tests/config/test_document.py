@@ -25,7 +25,7 @@ from tests.config.loading import Complain, Load, re2
         ("defaults:\n  limits: off", ":2: limits: found 'off', expected a mapping"),
         ("environments:\n  dev: {log_group: x, limits: [1]}", ":2: limits: found a list, expected a mapping"),
         ("signals: {gone: abc}", ":1: gone: found 'abc', expected a mapping"),
-        ("1.5: x", ":1: unknown key '1.5'; allowed: defaults, environments, waivers, signals, ignore, redact"),
+        ("1.5: x", ":1: unknown key '1.5'; allowed: defaults, environments, waivers, own, signals, ignore, redact"),
         ("waivers: {metric: gone.errors}", ":1: waivers: found a mapping, expected a list; an empty one is written []"),
         ("waivers:", ":1: waivers: found nothing, expected a list"),
         ("waivers: [gone.errors]", ":1: waivers: found 'gone.errors', expected a mapping"),

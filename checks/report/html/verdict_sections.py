@@ -21,6 +21,7 @@ SUBJECT_TITLES: Final = {
     Subject.API: "API Gateway",
     Subject.TRACING: "Tracing",
     Subject.ALARMS: "Alarms",
+    Subject.OWN: "Your own checks",
 }
 
 _COUNTING: Final = (

@@ -1,0 +1,207 @@
+"""Definitions of metrics: what is known of a number before it is measured, and the number once it is."""
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from functools import cache
+from typing import Final
+
+from checks.subjects import IN_LOGS, EvidenceKind, SignalFamily, Subject
+
+
+class Unit(StrEnum):
+    """The unit of a metric's value, and so how a limit on it may be written."""
+
+    COUNT = "count"
+    RATE = "rate"
+    AVERAGE = "average"
+    SECONDS = "seconds"
+
+
+class OnBreach(StrEnum):
+    """The verdict on a metric that is beyond its `max` or `min`; each is the word of one."""
+
+    FAIL = "fail"
+    INCONCLUSIVE = "inconclusive"
+    ERROR = "error"
+
+
+@dataclass(frozen=True, slots=True)
+class Definition:
+    """The definition of a metric: all that is known of it before it is measured.
+
+    Attributes:
+        name: `subject.name`, as used in thresholds.yaml and result.json.
+        unit: A rate is a ratio from 0 to 1; an average is a ratio without upper end.
+        meaning: One line for people.
+        sample: What n counts, in the plural; None where the metric has no sample.
+        builds_on: The families without which the number says nothing: who logs no connection is not healthy for that.
+        breach: What it means that a limit is broken. A number about the logs themselves accuses nobody.
+        evidence: What it counts, where single events or connections show it; None where they don't.
+        may_shrink: Whether one more event can lower a count: the $disconnect that ends a connection, the success that
+            follows a failure.
+        is_proportional: Whether it grows with time or with its sample; a maximum doesn't.
+        quantile: Of its sample; None where it is none.
+    """
+
+    name: str
+    unit: Unit
+    meaning: str
+    sample: str | None = None
+    builds_on: frozenset[SignalFamily] = frozenset()
+    breach: OnBreach = OnBreach.FAIL
+    evidence: EvidenceKind | None = None
+    may_shrink: bool = False
+    is_proportional: bool = True
+    quantile: float | None = None
+
+    @property
+    def subject(self) -> Subject:
+        """The subject, which is the first part of the name."""
+        return Subject(self.name.split(".", maxsplit=1)[0])
+
+    @property
+    def is_comparable(self) -> bool:
+        """Whether a `max_increase` can set a number of one time beside that of another."""
+        return self.subject in IN_LOGS and self.subject is not Subject.DATA and self.is_proportional
+
+    @property
+    def is_per_time(self) -> bool:
+        """Whether it counts what happens, so that a longer window holds more of it."""
+        counted = {Subject.GONE, Subject.LIFECYCLE, Subject.WELCOME, Subject.ERRORS, Subject.API}
+        is_count = self.unit is Unit.COUNT and self.subject in counted
+        return is_count and self.is_proportional and self.breach is OnBreach.FAIL
+
+    @property
+    def is_from_logs(self) -> bool:
+        """Whether it can't be measured without the logs."""
+        return self.subject in {*IN_LOGS, Subject.OWN} or bool(self.builds_on)
+
+
+@dataclass(frozen=True, slots=True)
+class Metric:
+    """A metric as it was measured.
+
+    Attributes:
+        name: A key of METRICS.
+        value: None where there was no sample (0/0 is not 0).
+        n: Size of the sample that the value is a share or an average of; None for plain counts.
+        numerator: How many of the n; None where the metric is not a share of a sample.
+        certain: Of the numerator, those known for sure; None where all are. The value counts the others, too: events
+            that name no connection may each have hit another one.
+        squares: The sum of the squares of each connection's cases, which tells how they cluster; None where each
+            case is by itself.
+        reason: Why there is no value, or what a value means that accuses nobody; empty where nobody has to ask.
+        periods: How many hours or days the value is an average over; None where it is not.
+    """
+
+    name: str
+    value: float | None
+    n: int | None = None
+    numerator: int | None = None
+    certain: int | None = None
+    squares: float | None = None
+    reason: str = ""
+    periods: float | None = None
+
+
+_OWN_NAME: Final = re.compile(r"own\.[a-z][a-z0-9]*(?:_[a-z0-9]+)*")
+
+UNIT_EXAMPLES: Final = "storms, storm_rate, messages_per_connection, reply_p95_seconds"
+"""Names of a count, a rate, an average and a time."""
+
+_CASES: Final = "cases"
+
+
+@cache
+def own_definition(name: str) -> Definition:
+    """The definition of a metric of a team's own, which follows from its name alone.
+
+    So whoever reads an old run knows the unit: `own.…_rate` is a share, `…_seconds` a time (a percentile of its sample
+    where `p95` or `median` stands in it), `…_per_…` an average; all else is a count.
+
+    Raises:
+        KeyError: That is no name of one.
+    """
+    if not _OWN_NAME.fullmatch(name):
+        raise KeyError(name)
+    words = name.removeprefix("own.").split("_")
+    meaning, unit, quantile = " ".join(words), _unit(words), None
+    if unit is Unit.SECONDS:
+        quantile = next(filter(None, map(_quantile, words)), None)
+    sampled = unit in {Unit.RATE, Unit.AVERAGE} or quantile is not None
+    return Definition(name, unit, meaning, _CASES if sampled else None, quantile=quantile, may_shrink=True)
+
+
+def _unit(words: list[str]) -> Unit:
+    if words[0] == "test":  # how often a test failed, whatever its name says
+        return Unit.COUNT
+    units = {"rate": Unit.RATE, "seconds": Unit.SECONDS}
+    return units.get(words[-1], Unit.AVERAGE if "per" in words[1:-1] or words[0] == "average" else Unit.COUNT)
+
+
+def _quantile(word: str) -> float | None:
+    if word == "median":
+        return 0.5
+    return int(word[1:]) / 100 if re.fullmatch(r"p[1-9]\d", word) else None
+
+
+def measured(name: str, value: float | None, n: int | None = None) -> Metric:
+    """A number of a team's own as a metric.
+
+    Args:
+        name: With `own.` before it or without.
+        value: None where there was no sample.
+        n: Size of the sample that it is a share, an average or a percentile of.
+
+    Raises:
+        ValueError: The number is none of what the name says.
+    """
+    metric = f"own.{name.removeprefix('own.')}"
+    try:
+        definition = own_definition(metric)
+    except KeyError:
+        raise ValueError(f"{metric!r} is no name for a metric; names are such as {UNIT_EXAMPLES}") from None
+    if problem := _misnamed(definition, value, n):
+        raise ValueError(f"{metric} {problem}; its name says that it is a {definition.unit}: {UNIT_EXAMPLES}")
+    is_share = definition.unit is Unit.RATE and value is not None and n is not None
+    return Metric(metric, value, n, round((value or 0) * (n or 0)) if is_share else None)
+
+
+def _misnamed(definition: Definition, value: float | None, n: int | None) -> str:
+    """Why a number is none of what its name says; empty where it is."""
+    unit = definition.unit
+    if n is not None and (n < 0 or definition.sample is None):
+        return f"takes no n, and has {n}"
+    if value is not None and definition.sample is not None and n is None:
+        return "needs n, the size of its sample"
+    highest = 1 if unit is Unit.RATE else _HIGHEST
+    if value is not None and not 0 <= value <= highest:
+        return f"is {value}, and not from 0 to {highest:g}"
+    return f"is {value}, and no whole number" if unit is Unit.COUNT and value is not None and value % 1 else ""
+
+
+_HIGHEST: Final = 1e15
+"""As in result.json: what lies beyond is no number that anybody measured."""
+
+
+class Catalogue(Mapping[str, Definition]):
+    """Metrics by name: it lists those that ship, and knows those of a team's own, too, without being told of them."""
+
+    def __init__(self, shipped: Iterable[Definition]) -> None:
+        self._shipped = {definition.name: definition for definition in shipped}
+
+    def __getitem__(self, name: str) -> Definition:
+        return self._shipped[name] if name in self._shipped else own_definition(name)
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._shipped)
+
+    def __len__(self) -> int:
+        return len(self._shipped)
+
+    def in_order(self, names: Iterable[str]) -> list[str]:
+        """The names that are known, in the order in which they are shown: those that ship, then a team's own."""
+        known = {name for name in names if name in self}
+        return [*(name for name in self if name in known), *sorted(known - self._shipped.keys())]

@@ -1,0 +1,250 @@
+"""Checks of a team's own: fixtures for the tests beside thresholds.yaml, and the verdicts on them."""
+
+import re
+from collections.abc import Generator, Iterable, Mapping
+from pathlib import Path
+from typing import Final
+
+import pytest
+
+from checks.analysis.relations import Query, Relation, Relations
+from checks.config.environment import Environment
+from checks.definitions import Metric, measured
+from checks.errors import SourceError
+from checks.plugin.pytest_internals import case_properties
+from checks.run.own_judge import OwnJudge, OwnTest
+from checks.run.run import Run
+from checks.text import display_path
+from checks.verdicts.verdict import Judgement, Verdict
+from checks.window import Window
+
+_JUDGEMENTS: Final = pytest.StashKey[list[Judgement]]()
+
+_UNJUDGED: Final = pytest.StashKey[list[str]]()
+
+
+class Judge:
+    """Judges numbers of a team's own by the limits of thresholds.yaml: `judge("storms", 3)` by that on `own.storms`."""
+
+    def __init__(self, judge: OwnJudge, item: pytest.Item) -> None:
+        self._judge = judge
+        self._item = item
+
+    def __call__(
+        self, name: str, value: float | None, *, n: int | None = None, findings: Iterable[str] = ()
+    ) -> Judgement | None:
+        """Judge a number; what follows for the test, follows at its end, so that one test may judge several.
+
+        Args:
+            name: It says the unit: `storms` is a count, `storm_rate` a share from 0 to 1, `messages_per_connection` an
+                average, `reply_seconds` a time in seconds, `reply_p95_seconds` a percentile of several.
+            value: None where there is no sample.
+            n: Size of the sample; a share, an average and a percentile have one.
+            findings: What is behind the number, a sentence each, for reports: they show the first of them.
+
+        Returns:
+            The judgement, with verdict and sentence; None where the environment has no limit on it.
+
+        Raises:
+            ValueError: The number is not what its name says, or was judged before.
+        """
+        metric = measured(name, value, n)
+        judgement = self._judge.judge_number(metric, tuple(findings))
+        if judgement is None:
+            self._item.stash.setdefault(_UNJUDGED, []).append(metric.name)
+        else:
+            self._item.stash.setdefault(_JUDGEMENTS, []).append(judgement)
+        return judgement
+
+
+class OwnChecks:
+    """The plugin of a run with checks of a team's own.
+
+    Args:
+        run: What is read and judged.
+        files: The files that hold them.
+
+    Attributes:
+        files: Likewise.
+        failures: How many tests failed, or could not begin.
+        has_traceback: Whether one of them failed by itself, and not by a verdict on a number.
+    """
+
+    def __init__(self, run: Run, files: Iterable[Path]) -> None:
+        self._run = run
+        self._judge = OwnJudge(run)
+        self.files = frozenset(files)
+        self._names: dict[str, str] = {}
+        self.failures = 0
+        self.has_traceback = False
+        self._are_selected = True
+
+    @pytest.fixture
+    def judge(self, request: pytest.FixtureRequest) -> Judge:
+        """Judges a number by its limit in thresholds.yaml: `judge("storm_rate", 0.02, n=500)`."""
+        return Judge(self._judge, request.node)
+
+    @pytest.fixture
+    def metrics(self, health_run: Run) -> Mapping[str, Metric]:
+        """All that was measured, by name: `metrics["gone.errors"].value`, and `.n` for the size of the sample."""
+        _relations(health_run)
+        return health_run.snapshot.metrics
+
+    @pytest.fixture
+    def connections(self, health_run: Run) -> Relation:
+        """The connections of the window: connection_id, state, began, ended, duration_seconds."""
+        return _relation(health_run, "connections")
+
+    @pytest.fixture
+    def welcomes(self, health_run: Run) -> Relation:
+        """The welcome messages of the window: timestamp, connection_id, is_sent."""
+        return _relation(health_run, "welcomes")
+
+    @pytest.fixture
+    def signals(self, health_run: Run) -> Relation:
+        """What the lines of the window say of connections: timestamp, kind, connection_id, request_id."""
+        return _relation(health_run, "signals")
+
+    @pytest.fixture
+    def events(self, health_run: Run) -> Relation:
+        """The log events of the window: timestamp, message, log_group, log_stream, request_id."""
+        return _relation(health_run, "events")
+
+    @pytest.fixture
+    def query(self, health_run: Run) -> Query:
+        """The relation of an SQL query, which may name all of these tables: `query("SELECT … FROM connections")`."""
+        return _relations(health_run).query
+
+    @pytest.fixture
+    def window(self, health_run: Run) -> Window:
+        """The window that is judged: `since` and `until`, in UTC."""
+        window = health_run.snapshot.log_read.window
+        if window is None:
+            pytest.fail("no window is known: the logs could not be read", pytrace=False)
+        return window
+
+    @pytest.fixture
+    def environment(self, health_run: Run) -> Environment:
+        """The environment that is judged: `name`, `limits`, and where its logs are."""
+        return health_run.settings.environment
+
+    def pytest_configure(self, config: pytest.Config) -> None:
+        """Show tracebacks without the arguments of each function, for these are relations, which show their rows."""
+        if config.option.tbstyle == "auto":
+            config.option.tbstyle = "short"
+
+    def pytest_pycollect_makemodule(self, module_path: Path, parent: pytest.Collector) -> pytest.Module | None:
+        """Name a file by its path: pytest has no name for one outside of its root folder, and that is the checks'."""
+        if module_path not in self.files:
+            return None
+        name = display_path(module_path)
+        module: pytest.Module = pytest.Module.from_parent(parent, path=module_path, nodeid=name)
+        return module
+
+    def pytest_deselected(self) -> None:
+        """A part of the tests was chosen."""
+        self._are_selected = False
+
+    @pytest.hookimpl(wrapper=True)
+    def pytest_runtest_setup(self, item: pytest.Item) -> Generator[None, object, object]:
+        """Make an error of a test that can't begin, for a fixture of it has nothing to give."""
+        try:
+            return (yield)
+        except (Exception, pytest.fail.Exception) as error:
+            if self._is_own(item):
+                self.failures += 1
+                self._note(item, self._judge.judge_unable(self._test(item), str(error)))
+            raise
+
+    @pytest.hookimpl(wrapper=True)
+    def pytest_pyfunc_call(self, pyfuncitem: pytest.Function) -> Generator[None, object, object]:
+        """Let verdicts decide over the outcome of a test: those on its numbers, or that on its own assertions."""
+        if not self._is_own(pyfuncitem):
+            return (yield)
+        try:
+            outcome = yield
+        except (Exception, pytest.fail.Exception) as error:
+            if self._judge_test(pyfuncitem, _failure(error)).blocks:
+                self.failures, self.has_traceback = self.failures + 1, True
+                self._note_all(pyfuncitem)
+                raise
+        else:
+            if _JUDGEMENTS not in pyfuncitem.stash and _UNJUDGED not in pyfuncitem.stash:
+                self._judge_test(pyfuncitem)
+        self._conclude(pyfuncitem)
+        return outcome
+
+    @pytest.hookimpl(wrapper=True)
+    def pytest_runtest_makereport(self, item: pytest.Item) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+        """Redact what the traceback of a failed test quotes from the logs."""
+        report = yield
+        if self._is_own(item) and report.failed:
+            report.longrepr = self._run.redacted(str(report.longrepr))
+        return report
+
+    def _is_own(self, item: pytest.Item) -> bool:
+        return item.path in self.files
+
+    def judge_missing(self) -> None:
+        """Judge the limits that no test has judged, where all tests have run."""
+        if self._are_selected:
+            self._judge.judge_missing()
+
+    def _test(self, item: pytest.Item) -> OwnTest:
+        file, line, _ = item.reportinfo()
+        words = _words(item.name)
+        if self._names.setdefault(words, item.nodeid) != item.nodeid:  # another file has one of this name
+            words = f"{_words(item.path.stem)}_{words}"
+        return OwnTest(f"own.{words}", Path(file), (line or 0) + 1)
+
+    def _judge_test(self, item: pytest.Item, failure: str = "") -> Judgement:
+        judgement = self._judge.judge_test(self._test(item), failure)
+        item.stash.setdefault(_JUDGEMENTS, []).append(judgement)
+        return judgement
+
+    def _note(self, item: pytest.Item, judgement: Judgement) -> None:
+        item.user_properties += case_properties(self._run.check_result(judgement))
+
+    def _note_all(self, item: pytest.Item) -> list[Judgement]:
+        judgements = item.stash.get(_JUDGEMENTS, [])
+        for judgement in judgements:
+            self._note(item, judgement)
+        return judgements
+
+    def _conclude(self, item: pytest.Item) -> None:
+        """Turn the verdicts on the numbers of a test into its outcome, as `assert_within_limit` does with one."""
+        judgements = self._note_all(item)
+        blocking = [one for one in judgements if one.blocks and one.verdict in {Verdict.FAIL, Verdict.ERROR}]
+        if blocking:
+            self.failures += 1
+            pytest.fail("; ".join(one.sentence for one in blocking), pytrace=False)
+        doubtful = [one.sentence for one in judgements if one.verdict not in {Verdict.PASS, Verdict.WARN}]
+        if unjudged := item.stash.get(_UNJUDGED, []):
+            name = self._run.settings.environment.name
+            doubtful.append(f"measured and not judged, for {name} has no limit on it: {', '.join(unjudged)}")
+        if doubtful:
+            pytest.skip("; ".join(doubtful))
+
+
+def _failure(error: BaseException) -> str:
+    first_line = str(error).partition("\n")[0]
+    if isinstance(error, AssertionError | pytest.fail.Exception):
+        return first_line or "an assertion does not hold"
+    return f"{type(error).__name__}: {first_line}"
+
+
+def _words(name: str) -> str:
+    """The name of a test as that of a metric: `test_tenant[Acme]` as `test_tenant_acme`."""
+    words = re.sub("[^a-z0-9]+", "_", name.lower()).strip("_")
+    return words if words.startswith("test_") else f"test_{words}"
+
+
+def _relation(run: Run, name: str) -> Relation:
+    return _relations(run).table(name)
+
+
+def _relations(run: Run) -> Relations:
+    try:
+        return run.relations
+    except SourceError as error:
+        pytest.fail(f"there are no logs to look into: {error}", pytrace=False)

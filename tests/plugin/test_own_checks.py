@@ -1,0 +1,192 @@
+"""Checks of a team's own stand beside the shipped ones, with numbers and asserts; the page's examples hold."""
+
+import json
+import re
+from collections.abc import Iterator, Mapping
+from datetime import datetime
+from pathlib import Path
+from textwrap import dedent
+from types import MappingProxyType
+
+import pytest
+
+from checks.history.store import open_store
+from tests.documents import blocks
+from tests.health_run import ROOT, HealthRun, health_run
+
+PAGE = ROOT / ".docs/own-checks.md"
+BEGIN = round(datetime.fromisoformat("2026-06-02T12:00:00+00:00").timestamp() * 1000)
+
+
+def line(at: int, text: str) -> str:
+    return json.dumps({"timestamp": BEGIN + at, "message": text, "logGroup": "chat", "logStreamName": "[1]ab"})
+
+
+def event(at: int, connection: str, kind: str) -> str:
+    return line(at, f'CONNECTION_EVENT: {{"connection_id": "{connection}", "event_type": "{kind}"}}')
+
+
+def day(*, greeting: int = 200, messages: int = 2, tenant: str = "acme", clients: int = 80, orders: int = 3) -> str:
+    """The log of 80 connections: how long until each is greeted (ms), what it sends, and of whom."""
+
+    def lines() -> Iterator[str]:
+        for number in range(80):
+            connection, at = f"Conn{number:04}Ab1=", number * 1000
+            yield event(at, connection, "connect")
+            yield line(at, f"user=u{number % clients} connection={connection} connected")
+            yield line(at, f"tenant={tenant} connection={connection} plan=pro")
+            yield event(at + greeting, connection, "welcome_sent")
+            yield from (event(at + 20_000 + step, connection, "message") for step in range(messages))
+            yield event(at + 60_000, connection, "disconnect")
+        yield from (line(70_000 + step, f"Order confirmed: {step}") for step in range(orders))
+
+    return "\n".join(lines()) + "\n"
+
+
+GOOD = day()
+BAD = day(greeting=5_000, messages=90, tenant="other", clients=4, orders=0)
+
+
+def own_run(  # noqa: PLR0913 -- a file each
+    pytester: pytest.Pytester,
+    log: str,
+    limits: str,
+    tests: str,
+    *,
+    settings: str = "",
+    queries: Mapping[str, str] = MappingProxyType({}),
+) -> HealthRun:
+    """Run the checks with a folder of a team's own: thresholds.yaml, a log, and tests."""
+    folder = pytester.mkdir("health")
+    (folder / "log.jsonl").write_text(log)
+    (folder / "thresholds.yaml").write_text(
+        f"{settings}\nenvironments: {{dev: {{logs: log.jsonl, limits: {{{limits}}}}}}}"
+    )
+    for name, text in {"test_mine.py": dedent(tests), **queries}.items():
+        (folder / name).write_text(text)
+    return health_run(pytester, "--thresholds", folder / "thresholds.yaml")
+
+
+@pytest.fixture(name="examples")
+def _examples(pytester: pytest.Pytester) -> Path:
+    """The page's examples, as files."""
+    folder = pytester.mkdir("page")
+    for block in blocks(PAGE, "python", "sql"):
+        name = re.match(r"(?:#|--) (\S+)", block.text)
+        assert name, "an example begins with the name of its file"
+        (folder / name[1]).write_text(block.text)
+    (settings,) = blocks(PAGE, "yaml")
+    (folder / "thresholds.yaml").write_text(
+        settings.text.replace("log_group: /aws/lambda/dev-chat-handler", "logs: log.jsonl")
+    )
+    return folder
+
+
+def test_the_pages_examples_tell_a_good_day_from_a_bad_one(pytester: pytest.Pytester, examples: Path) -> None:
+    """Five examples: all pass on the one, all fail on the other, with the right numbers in result.json and history."""
+    values = {}
+    for name, log, code in (("good", GOOD, 0), ("bad", BAD, 1)):
+        (examples / "log.jsonl").write_text(log)
+        run = health_run(pytester, "--thresholds", examples / "thresholds.yaml")
+        assert run.code == code, run.text
+        verdict = {"good": "pass", "bad": "fail"}[name]
+        assert set(run.verdicts.values()) == {verdict}, run.verdicts
+        checks = {check["id"].removeprefix("own."): check for check in run.result["checks"]}
+        values[name] = {own: (check["value"], check["n"]) for own, check in checks.items()}
+        stormy = checks["storm_rate"]["findings"]
+    assert values["good"] == {
+        "acme_connections": (80, None),
+        "messages_per_connection": (2, 80),
+        "greeting_median_seconds": (0.2, 80),
+        "storm_rate": (0, 80),
+        "test_orders_are_confirmed": (0, None),
+    }
+    assert values["bad"] == {
+        "acme_connections": (0, None),
+        "messages_per_connection": (90, 80),
+        "greeting_median_seconds": (5, 80),
+        "storm_rate": (1, 4),
+        "test_orders_are_confirmed": (1, None),
+    }
+    assert sorted(stormy) == [f"u{number}: 20 times in an hour" for number in range(4)]
+    past = open_store(str(pytester.path / "reports/history")).newest(9).records
+    assert [check.value for record in past for check in record.checks if check.id == "own.storm_rate"] == [0, 1]
+
+
+OUTCOMES = """\
+    import pytest
+
+    def test_numbers(judge, connections, welcomes, signals, events, metrics, window, environment):
+        assert (len(connections), len(welcomes), len(signals), len(events)) == (80, 80, 480, 563)
+        assert signals.columns == ["timestamp", "kind", "connection_id", "request_id"]
+        assert (metrics["welcome.undelivered_rate"].value, metrics["welcome.undelivered_rate"].n) == (0, 80)
+        assert environment.name == "dev" and window.since < window.until
+        assert judge("storm_rate", 0.5, n=80, findings=["by ann@example.org"]).verdict == "fail"
+        judge("own.steady", 3)
+
+    def test_without_a_limit(judge):
+        judge("loose", 3)
+
+    @pytest.mark.parametrize("tenant", ["Acme", "Beta"])
+    def test_tenant(tenant):
+        assert tenant == "Acme", "password=hunter2"
+
+    def test_waived():
+        raise KeyError("gone")
+
+    def test_misnamed(judge):
+        judge("storm_share", 0.5)
+"""
+
+VERDICTS = {
+    "gone.connection_rate": "pass",
+    "own.broken": "error",
+    "own.several": "error",
+    "own.storm_rate": "fail",
+    "own.steady": "pass",
+    "own.test_tenant_acme": "pass",
+    "own.test_tenant_beta": "fail",
+    "own.test_waived": "waived",
+    "own.test_misnamed": "fail",
+    "own.forgotten": "error",
+}
+
+SETTINGS = """\
+own: {broken: {sql: broken.sql, unit: count}, several: {sql: several.sql, unit: count}}
+waivers: [{metric: own.test_waived, environment: dev, reason: known, owner: me, until: 2099-01-01}]
+"""
+
+
+def test_numbers_and_asserts_become_verdicts_everywhere(pytester: pytest.Pytester) -> None:
+    """A judged number, an assert, a forgotten limit, a query that can't run: each in terminal, result and JUnit."""
+    queries = {"broken.sql": "SELECT nothing FROM connections", "several.sql": "SELECT 1 AS value; SELECT 2"}
+    shipped = "gone.connection_rate: 20%"
+    own = "own.broken: 0, own.several: 0, own.storm_rate: 10%, own.steady: 5, own.forgotten: 1"
+    run = own_run(pytester, GOOD, f"{shipped}, {own}", OUTCOMES, settings=SETTINGS, queries=queries)
+    assert (run.code, run.verdicts) == (1, VERDICTS), run.text
+    assert "nothing" in run.sentences["own.broken"]
+    assert "one SELECT" in run.sentences["own.several"]
+    assert "storm_share" in run.sentences["own.test_misnamed"]
+    assert run.sentences["own.test_tenant_beta"].endswith("failed: password=[redacted]")
+    assert run.result["metrics"]["own.loose"]["value"] == 3
+    assert run.result["unused_waivers"] == []
+    assert "FAIL    own.storm_rate 50 % > max 10 % (40 of 80)" in run.lines
+    assert re.search(r"test_mine.py:\d+: in test_tenant", run.text)
+    for secret in ("hunter2", "ann@example.org"):
+        assert all(secret not in text for text in (run.text, run.html, (run.folder / "junit.xml").read_text()))
+    properties = [one.attrib for one in run.cases["Beta"].iter("property")]
+    assert {"name": "verdict", "value": "fail"} in properties
+    part = health_run(pytester, "--thresholds", "health/thresholds.yaml", "-k", "Acme")
+    assert (part.code, part.verdicts) == (0, {"own.test_tenant_acme": "pass"}), part.text
+
+
+def test_without_logs_a_fixture_is_an_error(pytester: pytest.Pytester) -> None:
+    """With the reason; where not all could be read, what is missing may be what a test looks for."""
+    tests = "def test_lost(connections):\n    pass\n"
+    run = own_run(pytester, "no log at all\n", "own.test_lost: 0", tests)
+    assert (run.code, run.verdicts) == (12, {"own.test_lost": "error"}), run.text
+    assert "there are no logs to look into" in run.sentences["own.test_lost"]
+    (pytester.path / "health/log.jsonl").write_text(GOOD + "torn\n" * 40)
+    (pytester.path / "health/test_mine.py").write_text("def test_lost(events):\n    assert not len(events)\n")
+    run = health_run(pytester, "--thresholds", "health/thresholds.yaml")
+    assert (run.code, run.verdicts) == (11, {"own.test_lost": "inconclusive"}), run.text
