@@ -163,5 +163,5 @@ def test_what_is_wrong_with_a_metric_of_a_teams_own(complaints: Complain) -> Non
         "thresholds.yaml:4: unit: unknown value 'number'; allowed: count, rate, average, seconds",
         "thresholds.yaml:8: own.storm_rate: it can't be compared with a baseline, so it takes no 'max_increase'",
         "thresholds.yaml:8: own.storms.max: '5%' is not a count; write a whole number such as 0 or 12",
-        "thresholds.yaml:8: unknown metric 'own.Bad'",
+        "thresholds.yaml:8: unknown metric 'own.Bad'; `websocket-health-checks metrics` lists all",
     ]
