@@ -12,7 +12,7 @@ from checks.errors import ConfigError
 from checks.places import CHECKOUT_CONFIGURATION, CHECKS_FOLDER, COMMAND_CONFIGURATION, PACKAGE_FOLDER, own_check_files
 from checks.plugin.health_session import METRICS_MARK, HealthSession, metric_names
 from checks.plugin.misunderstandings import ONE_PROCESS, misunderstanding
-from checks.plugin.options import add_options, environment_names, selected_paths, thresholds_file
+from checks.plugin.options import add_options, environment_names, selected_paths, thresholds_path
 from checks.plugin.pytest_internals import (
     case_properties,
     go_on_without_reader,
@@ -237,5 +237,5 @@ def _runs_checks(config: pytest.Config) -> bool:
         return False
     is_checkout, paths = config.inipath == CHECKOUT_CONFIGURATION, selected_paths(config)
     return any(p.is_relative_to(CHECKS_FOLDER) or (is_checkout and CHECKS_FOLDER.is_relative_to(p)) for p in paths) or (
-        is_checkout and bool(set(paths) & set(own_check_files(thresholds_file(config))))
+        is_checkout and bool(set(paths) & set(own_check_files(thresholds_path(config))))
     )

@@ -221,7 +221,7 @@ def thresholds_path(config: pytest.Config) -> Path:
 
 def own_files(config: pytest.Config) -> list[Path]:
     """The checks of a team's own that a run is to have: all, or those that the command line names."""
-    files = own_check_files(thresholds_file(config))
+    files = own_check_files(thresholds_path(config))
     selected = selected_paths(config)
     if any(CHECKS_FOLDER.is_relative_to(path) for path in selected):
         return files

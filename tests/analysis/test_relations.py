@@ -1,0 +1,83 @@
+"""What the logs said is there for a team's own queries: each event of the window once, and none of our own tables."""
+
+from pathlib import Path
+
+import pytest
+
+from checks.analysis.analyse import analyse
+from checks.analysis.recognise import Dialect
+from checks.analysis.relations import Relations
+from checks.logs.files import read_files
+from tests.analysis.playing import ANN, BOB, REQUEST, SINCE_MS, UNTIL_MS, WINDOW, Event, event, said, written
+
+EVENTS = (
+    said(f"Client connected: {ANN}", SINCE_MS + 1000, eventId="1"),
+    said(f"Client connected: {ANN}", SINCE_MS + 1000, eventId="1"),
+    said(f"Welcome message sent to {ANN}", SINCE_MS + 1250, eventId="2"),
+    event("Order confirmed", SINCE_MS + 2000),
+    event("Order confirmed", SINCE_MS + 2000),
+    event("after the window", UNTIL_MS),
+    said(f"Client connected: {BOB}", SINCE_MS - 3_600_000, eventId="4"),
+    said(f"Client disconnected: {BOB}", SINCE_MS + 60_000, eventId="5"),
+)
+
+
+def relations(folder: Path, *files: tuple[Event, ...]) -> Relations:
+    """The relations of files that are read together."""
+    paths = []
+    for number, events in enumerate(files):
+        folder.joinpath(str(number)).mkdir()
+        paths.append(written(folder / str(number), events))
+    spool = read_files([str(path) for path in paths], folder)
+    _, engine = analyse(spool, WINDOW, Dialect(5, {}, {}), folder)
+    return Relations(engine)
+
+
+def test_the_window_is_in_four_tables(tmp_path: Path) -> None:
+    """With times in UTC, and what began before the window with when it began."""
+    tables = relations(tmp_path, EVENTS)
+    connections = tables.query("SELECT connection_id, state, epoch_ms(began), duration_seconds FROM connections")
+    assert connections.fetchall() == [
+        (BOB, "complete", SINCE_MS - 3_600_000, 3660),
+        (ANN, "lost", SINCE_MS + 1000, None),
+    ]
+    assert tables.query("SELECT kind, connection_id, request_id FROM signals").fetchall() == [
+        ("connect", ANN, REQUEST),
+        ("welcome_sent", ANN, REQUEST),
+        ("disconnect", BOB, REQUEST),
+    ]
+    assert tables.query("SELECT connection_id, is_sent FROM welcomes").fetchall() == [(ANN, True)]
+    messages = [message for (message,) in tables.query("SELECT message FROM Events").fetchall()]
+    assert messages.count("Order confirmed") == 2
+    assert len(messages) == 5
+    assert tables.table("events").columns == ["timestamp", "message", "log_group", "log_stream", "request_id"]
+
+
+def test_events_of_two_files_that_overlap_are_there_once(tmp_path: Path) -> None:
+    """Those without an id as often as in the file that has most of them."""
+    tables = relations(tmp_path, EVENTS, EVENTS[2:])
+    assert len(tables.table("events")) == 5
+
+
+MISTAKES = {
+    "SELECT 1 AS value, 2 AS m": "found 1 with value, m",
+    "SELECT 1 AS value UNION ALL SELECT 2": "found 2 with value",
+    "SELECT 1 AS value WHERE false": "found 0 with none",
+    "FROM scanned": "scanned",
+    "DROP TABLE connections": "one SELECT",
+    "SELECT 1.5 AS value": "no whole number",
+    "SELECT error('password=hunter2') AS value": "password=[redacted]",
+    "SELECT (": "syntax",
+}
+
+
+def test_a_query_that_measures_nothing_says_why(tmp_path: Path) -> None:
+    """Two rows, no row, other columns, another table, another statement, a number that its name is not of."""
+    tables, file = relations(tmp_path, EVENTS), tmp_path / "own.sql"
+    problems = {}
+    for sql in MISTAKES:
+        file.write_text(sql)
+        with pytest.raises(ValueError, match=r".") as error:
+            tables.measure("own.storms", file)
+        problems[sql] = str(error.value)
+    assert {sql: problems[sql] for sql, problem in MISTAKES.items() if problem not in problems[sql]} == {}
