@@ -85,6 +85,14 @@ def test_duplicates_count_once(tmp_path: Path) -> None:
     assert values(analysis, "data.events", "gone.errors") == [2, 1]
 
 
+def test_one_id_of_different_texts_is_no_duplicate(tmp_path: Path) -> None:
+    """Whoever gave them the id: nothing that a log says is dropped for what it does not say."""
+    lines = [said(f"Connection {ANN} GoneException: 410, post {number}", eventId="37") for number in range(3)]
+    analysis = analysed(tmp_path, [*lines, lines[0]])
+    assert (analysis.reading.events, analysis.reading.duplicates) == (3, 1)
+    assert values(analysis, "gone.errors") == [3]
+
+
 def test_events_without_an_id_are_all_different(tmp_path: Path) -> None:
     """An application may say the same twice in a millisecond, however its log spells that there is no id."""
     several: list[dict[str, object]] = [{}, {"eventId": None}, {"eventId": ""}]

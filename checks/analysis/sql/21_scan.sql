@@ -1,4 +1,5 @@
 -- One pass over the files: of every event its time and a hash of its id, of those that may say something all the rest.
+-- (Events of one id that say different things are different events, whoever gave them the id.)
 -- (The ids of five million events would not fit into memory. 64 bits are the same for two of them once in a million runs.
 -- The id is hashed from both ends: for some pairs of ids, one hash() alone was the same. An MD5 takes eight times as long.)
 -- The number of a line is the row's own (rowid): a window function would make the scan run on one core.
@@ -8,7 +9,9 @@ WITH vocabulary AS (
            getvariable('wants_invocations') AND is_report(message) AS is_report
     FROM events
 ), texts AS (
-    SELECT timestamp, CASE WHEN event_id IS NOT NULL THEN hash(event_id, reverse(event_id)) END AS event_key,
+    SELECT timestamp,
+           CASE WHEN event_id IS NOT NULL THEN hash(event_id, reverse(event_id), CASE
+               WHEN getvariable('may_overlap') THEN rtrim(message, E' \n\r\t') ELSE message END) END AS event_key,
            CASE WHEN getvariable('may_overlap') AND timestamp IS NOT NULL
                 THEN hash(timestamp, log_group, known_stream, rtrim(message, E' \n\r\t')) END AS content,
            file, is_judged_version(stream) AS is_own, matters, is_error,
