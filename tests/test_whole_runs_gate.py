@@ -110,6 +110,15 @@ def test_what_came_right_after_the_deploy_is_left_out(pytester: pytest.Pytester)
     assert run.sentences["gone.errors"] == "gone.errors 288/day > max 96/day (12 in 1 h)"
 
 
+def test_one_connection_with_most_of_the_errors_is_named(pytester: pytest.Pytester) -> None:
+    """And what the number is without it."""
+    worst = [f"Could not post to connection Ab000000000C14q=: GoneException: {number}" for number in range(30)]
+    file = exported(pytester, events(DEPLOYED, 100, 10, worst))
+    run = health_run(pytester, "--logs", file, "--thresholds", thresholds(pytester, "gone.errors: 20"))
+    assert run.code == 1
+    assert run.sentences["gone.errors"].endswith("one connection has 31 of the 40 errors, without it 9")
+
+
 def test_a_result_is_a_baseline_too(pytester: pytest.Pytester) -> None:
     """That of an earlier run, with its window, and its kinds of errors where a limit had it look for them."""
     before, after = events(BEFORE, 100, 1, ["Slow room 7"]), events(DEPLOYED, 100, 9, ["Slow room 9", *[NEW] * 9])

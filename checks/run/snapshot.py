@@ -15,11 +15,17 @@ from checks.run.baseline import Baseline
 from checks.run.log_reader import LogRead
 from checks.run.settings import Settings
 from checks.text import one_line
+from checks.units import show_value
 from checks.verdicts.chances import over_time
 from checks.verdicts.increase import INCREASE_DOUBT, NewKinds, judge_increase, judge_new_kinds
-from checks.verdicts.nights import Night, judge_with_nights
+from checks.verdicts.nights import Night, judge_with_nights, judge_worst_hour
 from checks.verdicts.rules import ReadState, blind_spot, judge, unseen_families, ways_out
 from checks.verdicts.verdict import Judgement, Verdict, not_measured
+
+MOST_ERRORS: Final = "gone.max_per_connection"
+ERRORS_OF_CONNECTIONS: Final = ("gone.errors", "gone.errors_per_connection")
+FEWEST_ERRORS: Final = 5
+"""Of fewer errors nobody has most."""
 
 _TRIFLE: Final = 0.001
 """The share of lines that may be unreadable where no limit says so."""
@@ -129,7 +135,19 @@ class Snapshot:
             judgement = not_measured(limit, reason)
         else:
             judgement = max(self._judgements(limit, nights), key=lambda one: list(Verdict).index(one.verdict))
-        return replace(judgement, sentence=one_line(judgement.sentence))
+        return replace(judgement, sentence=one_line(judgement.sentence + self._without_the_worst(judgement)))
+
+    def _without_the_worst(self, judgement: Judgement) -> str:
+        """What errors come to without the connection that has most of them; empty where none has, or all is well."""
+        metric, worst = judgement.metric, self.metrics.get(MOST_ERRORS)
+        is_about_errors = metric.name in ERRORS_OF_CONNECTIONS and judgement.verdict in {Verdict.FAIL, Verdict.WARN}
+        total = self.metrics["gone.errors"].value if "gone.errors" in self.metrics else None
+        if not is_about_errors or metric.value is None or not total or worst is None or worst.value is None:
+            return ""
+        if worst.value <= total / 2 or total < FEWEST_ERRORS:
+            return ""
+        rest = show_value(metric.value * (1 - worst.value / total), METRICS[metric.name].unit)
+        return f"; one connection has {worst.value:,.0f} of the {total:,.0f} errors, without it {rest}"
 
     def findings(self, metric: str) -> tuple[str, ...]:
         """What is behind a metric that was looked up outside the logs, or by a test of a team's own."""
@@ -151,6 +169,8 @@ class Snapshot:
         in_time = over_time(metric, limit, window)
         judged = [judge(in_time, limit, read, now=now, waiver=waiver)] if limit.bounds else []
         judged = [judge_with_nights(one, window, nights, read, now=now, waiver=waiver) for one in judged]
+        hours = self.log_read.analysis.hours if self.log_read.analysis and not blind_spot(limit.metric, read) else ()
+        judged = [judge_worst_hour(one, hours, now=now, waiver=waiver) for one in judged]
         if limit.metric == NEW_SIGNATURES:
             return [judge_new_kinds(one, self.new_kinds) for one in judged]
         if limit.max_increase is None or self.baseline is None:

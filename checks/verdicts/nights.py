@@ -1,13 +1,15 @@
-"""Nights added up: where one holds too few connections to judge a limit, those before it count as well."""
+"""Nights and hours: those before count where one holds too few connections, and a day is judged by its worst hour."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Final
 
-from checks.config.limit import Limit, Waiver
-from checks.metrics import IN_LOGS, METRICS, Metric, OnBreach, Unit
-from checks.verdicts.chances import missing_samples
+from checks.config.limit import Limit, Side, Waiver
+from checks.metrics import IN_LOGS, METRICS, HourOfMetric, Metric, OnBreach, Unit
+from checks.text import utc
+from checks.units import show_value
+from checks.verdicts.chances import chance_at, missing_samples
 from checks.verdicts.rules import ReadState, blind_spot, judge
 from checks.verdicts.verdict import Judgement, Verdict
 from checks.window import Window
@@ -109,3 +111,37 @@ def _sum(nights: Sequence[Night]) -> _Sum:
 
 def _squares(metric: Metric) -> float:
     return (metric.value or 0.0) * (metric.n or 0) if metric.squares is None else metric.squares
+
+
+HOUR_DOUBT: Final = 0.01
+"""How many days of a service that is just at its limit may fail by their worst hour, all hours together."""
+
+
+def judge_worst_hour(
+    judgement: Judgement, hours: Iterable[HourOfMetric], *, now: datetime, waiver: Waiver | None = None
+) -> Judgement:
+    """Judge the worst hour of a day which does not fail as a whole: a short outage hides in a good day.
+
+    An hour fails where its share is over the limit for sure: where even a service that is at the limit all day long
+    shows such an hour in at most 1 % of days. Each hour has its part of that, for there are many (Bonferroni).
+
+    Args:
+        judgement: On the whole day.
+        hours: The metric in each hour.
+        now: Tells whether the waiver is over.
+        waiver: That of this metric, if there is one; then its number stands for the limit's.
+    """
+    metric, limit = judgement.metric, judgement.limit
+    bound = waiver.bound if waiver and waiver.holds(now) else limit.decisive
+    counted = [one for one in hours if one.metric.name == metric.name and one.metric.n]
+    is_judged = counted and judgement.verdict not in {Verdict.FAIL, Verdict.ERROR, Verdict.WAIVED}
+    if not is_judged or bound is None or bound.side is not Side.MAX or metric.certain is not None:
+        return judgement
+    worst = min(counted, key=lambda one: chance_at(one.metric, bound, 1))
+    value, n = worst.metric.value or 0.0, worst.metric.n or 0
+    if not bound.is_broken_by(value) or chance_at(worst.metric, bound, 1) > HOUR_DOUBT / len(counted):
+        return judgement
+    share, whole = (show_value(one, limit.unit, [bound.value]) for one in (value, metric.value or 0.0))
+    hour = f"{metric.name} {share} > {limit.show(bound)} ({worst.metric.numerator:,} of {n:,})"
+    sentence = f"{hour} in the hour from {utc(worst.start)} on; {whole} in the whole window"
+    return Judgement(worst.metric, limit, Verdict.FAIL, bound, bound.operator(value), sentence)

@@ -402,3 +402,39 @@ def test_worst_connections_come_first(tmp_path: Path) -> None:
     assert "failed first" in worst.sample
     assert len(analysis.gone_connections) == 20
     assert values(analysis, "gone.errors", "gone.connections", "gone.max_per_connection") == [28, 27, 2]
+
+
+def test_shares_by_the_hour(tmp_path: Path) -> None:
+    """Each case in the two hours that it falls into, once in each of them; a window of two hours has none."""
+    half_ms = HOUR_MS // 2
+    lives = []
+    for number in range(6):  # one each half an hour, and the third is neither greeted nor heard of again
+        name, at_ms, request = (
+            f"Qw{number}LmXa9oAMCKbg=",
+            SINCE_MS + number * half_ms,
+            f"{number:08}-7b2d-4e86-9c14-d5a0e6b7f821",
+        )
+        outcome = "Failed to send welcome message" if number == 2 else "Welcome message sent"
+        lives += [
+            said(f"Client connected: {name}", at_ms, request),
+            said(f"{outcome} to connection {name}", at_ms + 10, request),
+            said(f"Client disconnected: {name}", at_ms + (2000 if number == 4 else 60_000), f"9{request[1:]}"),
+        ]
+    hours = analysed(tmp_path, lives).hours
+    assert {one.metric.name for one in hours} == {
+        "welcome.failure_rate",
+        "welcome.undelivered_rate",
+        "gone.connection_rate",
+        "lifecycle.incomplete_rate",
+        "lifecycle.short_lived_rate",
+    }
+
+    def cases(metric: str) -> list[tuple[int | None, int | None]]:
+        return [(one.metric.numerator, one.metric.n) for one in hours if one.metric.name == metric]
+
+    failed = [(0, 2), (1, 2), (1, 2), (0, 2), (0, 2), (0, 1)]
+    assert cases("welcome.failure_rate") == cases("welcome.undelivered_rate") == failed
+    assert cases("lifecycle.short_lived_rate") == [(0, 2), (0, 2), (0, 2), (1, 2), (1, 2), (0, 1)]
+    assert hours[0].start == WINDOW.since
+    short = Window(WINDOW.since, WINDOW.since + timedelta(hours=2))
+    assert analysed(tmp_path, lives, short).hours == ()

@@ -12,6 +12,7 @@ from tests.benchmarks.verdicts import (
     SHARES,
     at_times_the_limit,
     play,
+    play_day,
     play_gate,
     play_night,
     shipped_limits,
@@ -67,6 +68,16 @@ def test_twice_the_errors_are_caught(cluster: int, caught: float) -> None:
     random = Random(1)
     played = [increases.play(random, Change(100, cluster, growth=2))[1] for _ in range(60)]
     assert played.count(Verdict.FAIL) / len(played) >= caught
+
+
+def test_an_outage_of_25_minutes_is_caught() -> None:
+    """In flat traffic it is within the limit of the day; a healthy day has no such hour."""
+    random = Random(1)
+    undelivered = next(limit for limit in LIMITS if limit.metric == "welcome.undelivered_rate")
+    out = play("", lambda: play_day(random, undelivered, 0.0043, 1500, 25), 60)
+    healthy = play("", lambda: play_day(random, undelivered, 0.0043, 1500), 60)
+    assert out.fails >= 0.95
+    assert healthy.fails <= 0.02
 
 
 def test_a_long_tail_of_errors_is_no_news() -> None:

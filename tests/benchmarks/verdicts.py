@@ -13,6 +13,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
+from itertools import pairwise
 from math import exp, pi, sin, sqrt
 from pathlib import Path
 from random import Random
@@ -22,10 +23,10 @@ from typing import Any, Final, cast
 from checks.analysis.engine import pattern_error
 from checks.config.limit import Limit
 from checks.config.thresholds import load
-from checks.metrics import Metric, SignalFamily, Subject
+from checks.metrics import HourOfMetric, Metric, SignalFamily, Subject
 from checks.run.observer import poll_until
 from checks.run.snapshot import Snapshot
-from checks.verdicts.nights import Night, judge_with_nights
+from checks.verdicts.nights import Night, judge_with_nights, judge_worst_hour
 from checks.verdicts.rules import ReadState, judge
 from checks.verdicts.verdict import ExitCode, Judgement, Verdict, exit_code, overall
 from checks.window import Window
@@ -224,6 +225,28 @@ def play_nights(random: Random, limits: Sequence[Limit], service: Service, a_day
     return outcome(judgements, 24 * 60)
 
 
+def play_day(random: Random, limit: Limit, rate: float, a_day: float, outage_minutes: int = 0) -> Outcome:
+    """A day by the hour, of one share at a rate; in an outage, which begins at any time, every case is one."""
+    begin = random.randrange(24 * 60 - outage_minutes)
+    halves: list[tuple[int, int]] = []
+    for half in range(48):
+        out = max(0, min(begin + outage_minutes, 30 * half + 30) - max(begin, 30 * half))
+        expected = a_day / 48 * (1 if outage_minutes else traffic(30 * half))
+        lost, n = poisson(random, expected * out / 30), poisson(random, expected * (30 - out) / 30)
+        halves.append((lost + binomial(random, n, rate), lost + n))
+    sums = [(sum(cases), sum(n)) for cases, n in (zip(*pair, strict=True) for pair in pairwise(halves))]
+    metrics = [share_of(limit.metric, cases, n) for cases, n in sums]
+    whole = share_of(limit.metric, *map(sum, zip(*halves, strict=True)))
+    read = ReadState(1000, complete=True, seen=frozenset(SignalFamily))
+    judgement = judge(whole, limit, read, now=START)
+    return outcome([judge_worst_hour(judgement, [HourOfMetric(START, one) for one in metrics], now=START)], 24 * 60)
+
+
+def share_of(metric: str, cases: int, n: int) -> Metric:
+    """A share of a sample."""
+    return Metric(metric, cases / n if n else None, n, cases)
+
+
 def traffic(minute: float) -> float:
     """How much traffic a minute of the day has, as a ratio of the mean."""
     return 1 + DAY_SWING * sin(2 * pi * minute / (24 * 60))
@@ -333,6 +356,15 @@ def rows(random: Random, limits: Sequence[Limit], plays: int) -> Iterator[Row]:
     for size in SMALL:
         name = f"15th night, {size:,} a day, with those before"
         yield play(name, lambda s=size: play_nights(random, limits, HEALTHY, s, 15), plays)  # type: ignore[misc]
+    undelivered = next(limit for limit in limits if limit.metric == "welcome.undelivered_rate")
+    for size in (500, 1_500, 5_000, 20_000):
+        for rate, minutes, what in (
+            (0.0043, 0, "healthy"),
+            (0.015, 0, "at 3/4 of its limit"),
+            (0.0043, 25, "out for 25 min"),
+        ):
+            name = f"day by the hour, {size:,} a day, welcomes {what}"
+            yield play(name, lambda s=size, r=rate, m=minutes: play_day(random, undelivered, r, s, m), plays)  # type: ignore[misc]
     for size in GATES:
         yield play(f"gate, {size:,} a minute", lambda s=size: play_gate(random, limits, HEALTHY, s), plays)  # type: ignore[misc]
     for metric in SHARES:

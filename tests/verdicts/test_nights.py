@@ -7,12 +7,12 @@ from datetime import timedelta
 import pytest
 
 from checks.config.limit import Limit
-from checks.metrics import Metric
-from checks.verdicts.nights import Night, judge_with_nights
+from checks.metrics import HourOfMetric, Metric
+from checks.verdicts.nights import Night, judge_with_nights, judge_worst_hour
 from checks.verdicts.rules import ReadState, judge
 from checks.verdicts.verdict import Judgement, Verdict
 from checks.window import Window
-from tests.verdicts.making import ALIVE, AVERAGE, COUNT, NOISE, NOW, RATE, limit, share
+from tests.verdicts.making import ALIVE, AVERAGE, COUNT, NOISE, NOW, RATE, limit, share, waiver
 
 DAY = timedelta(days=1)
 TONIGHT = Window(NOW - DAY, NOW)
@@ -113,3 +113,46 @@ def test_nothing_is_added_to_what_is_no_sample_of_the_service(metric: Metric, de
     """To counts, to numbers about the logs themselves, and where this night shows nothing."""
     before = night(1, Metric(metric.name, 0.0, 100, 0))
     assert judged(metric, before, demanded=demanded, read=read).metric is metric
+
+
+HOURS = tuple(HourOfMetric(TONIGHT.since + hour * DAY / 48, share(0, 60)) for hour in range(47))
+
+OUTAGE = (*HOURS[:24], HourOfMetric(HOURS[24].start, share(25, 60)), *HOURS[25:])
+
+
+def by_the_hour(
+    whole: Metric, hours: tuple[HourOfMetric, ...], until: str | None = None, top: float | None = None
+) -> Judgement:
+    waived = waiver(RATE, until, max=top) if until else None
+    day = judge(whole, LIMIT, ALIVE, now=NOW, waiver=waived)
+    return judge_worst_hour(day, hours, now=NOW, waiver=waived)
+
+
+def test_an_outage_does_not_hide_in_a_good_day() -> None:
+    """25 of 1,440 are 1.7 %, and fail by the hour that they are in."""
+    result = by_the_hour(share(25, 1440), OUTAGE)
+    assert (result.verdict, result.metric) == (Verdict.FAIL, OUTAGE[24].metric)
+    assert result.sentence == (
+        "welcome.failure_rate 41.7 % > max 5 % (25 of 60) in the hour from 2026-06-01 00:00:00 UTC on; "
+        "1.7 % in the whole window"
+    )
+
+
+@pytest.mark.parametrize("cases", [0, 3, 8])
+def test_an_hour_that_chance_explains_is_none(cases: int) -> None:
+    """Of 47 hours one is the worst: 8 of 60 would be over the limit for sure, had it been the only one."""
+    hours = (*HOURS[1:], HourOfMetric(HOURS[0].start, share(cases, 60)))
+    assert by_the_hour(share(cases, 1440), hours).verdict is Verdict.PASS
+
+
+def test_a_waiver_holds_by_the_hour_as_by_the_day() -> None:
+    """Up to its own number; once it is over, the limit's."""
+    assert by_the_hour(share(25, 1440), OUTAGE, "2026-06-30").verdict is Verdict.PASS
+    assert by_the_hour(share(25, 1440), OUTAGE, "2026-06-30", 0.5).verdict is Verdict.PASS
+    assert by_the_hour(share(25, 1440), OUTAGE, "2026-06-30", 0.1).verdict is Verdict.FAIL
+    assert by_the_hour(share(25, 1440), OUTAGE, "2026-05-30").verdict is Verdict.FAIL
+
+
+def test_what_fails_as_a_whole_stays_as_it_is() -> None:
+    """The number of the day says more."""
+    assert by_the_hour(share(200, 1440), OUTAGE).metric.n == 1440

@@ -1,0 +1,30 @@
+-- Shares in each hour of the window, and a new hour every half: what breaks for half an hour is a small share of a day.
+-- Reads signals, connections, welcomes; variables since, look_back, short_lived_seconds.
+CREATE OR REPLACE TEMP VIEW hours AS
+WITH greeted AS (
+    SELECT connection_id, min(timestamp) AS timestamp FROM signals
+    WHERE is_counted AND connection_id IS NOT NULL AND kind IN ('welcome_sent', 'welcome_failed', 'welcome_retry')
+    GROUP BY connection_id
+), cases AS (
+    SELECT 'welcome.failure_rate' AS name, timestamp, coalesce(connection_id, '') || ' ' || attempt AS id, NOT is_sent AS is_case
+    FROM welcomes WHERE is_counted
+    UNION ALL
+    SELECT 'welcome.undelivered_rate', timestamp, connection_id, connection_id NOT IN (SELECT connection_id FROM welcomes WHERE is_sent AND connection_id IS NOT NULL)
+    FROM greeted
+    UNION ALL
+    SELECT 'gone.connection_rate', timestamp, connection_id, kind = 'gone' FROM signals WHERE is_counted AND connection_id IS NOT NULL
+    UNION ALL
+    SELECT 'lifecycle.incomplete_rate', coalesce(ended, began + getvariable('look_back')), connection_id, state <> 'complete'
+    FROM connections WHERE state IN ('complete', 'lost', 'headless')
+    UNION ALL
+    SELECT 'lifecycle.short_lived_rate', ended, connection_id, duration_seconds < getvariable('short_lived_seconds')
+    FROM connections WHERE state = 'complete'
+), halves AS (
+    SELECT name, (timestamp - getvariable('since')) // 1_800_000 AS half, id, bool_or(is_case) AS is_case FROM cases GROUP BY ALL
+), shares AS (
+    SELECT name, unnest([half - 1, half]) AS start, id, is_case FROM halves
+), each_once AS (
+    SELECT name, start, id, bool_or(is_case) AS is_case FROM shares WHERE start >= 0 GROUP BY ALL
+)
+SELECT name, getvariable('since') + start * 1_800_000 AS start, count(*) FILTER (is_case) AS cases, count(*) AS n
+FROM each_once GROUP BY ALL ORDER BY ALL;
