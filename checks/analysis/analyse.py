@@ -2,18 +2,19 @@
 
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from itertools import islice
 from pathlib import Path
 from typing import Any, Final
 
 from checks.analysis.engine import Engine, unreadable_logs_named, use_patterns
-from checks.analysis.overview import Overview, overview
+from checks.analysis.overview import Overview, hours, overview
 from checks.analysis.recognise import Dialect, understand
 from checks.analysis.unreadable import places
 from checks.errors import SourceError
 from checks.logs.spool import MOST_EXAMPLES, Spool
-from checks.metrics import IN_LOGS, METRICS, HourOfMetric, Metric, Subject
+from checks.metrics import IN_LOGS, METRICS, Metric, Subject
+from checks.verdicts.nights import HourOfMetric
 from checks.window import CONNECTION_LIFETIME, FileWindow, Window, from_epoch_ms, from_known_epoch_ms
 
 
@@ -188,9 +189,6 @@ _LONGEST_ID: Final = 128
 MOST_NEAR_MISSES: Final = 5
 """How many near misses are shown; all are counted."""
 
-_WITH_HOURS: Final = timedelta(hours=3)
-"""A shorter window is judged as a whole: it is hardly more than its worst hour."""
-
 _LOOK_BACK_MS: Final = round(CONNECTION_LIFETIME.total_seconds() * 1000)
 
 
@@ -259,7 +257,7 @@ def _analysis(
         seen=frozenset(row["family"] for row in engine.rows("FROM seen_families")),
         overview=overview(engine, window, dialect.short_lived_seconds),
         signatures=_signatures(engine) if Subject.ERRORS in subjects else (),
-        hours=_hours(engine) if window.until - window.since >= _WITH_HOURS else (),
+        hours=hours(engine, window),
     )
 
 
@@ -318,14 +316,6 @@ def _metrics(engine: Engine, subjects: Iterable[Subject]) -> Mapping[str, Metric
         for row in engine.rows(f"FROM {subject}_clusters"):
             measured[row["name"]]["squares"] = row["squares"]
     return {name: Metric(**measured[name]) for name in METRICS if name in measured}
-
-
-def _hours(engine: Engine) -> tuple[HourOfMetric, ...]:
-    engine.run("hours")
-    return tuple(
-        HourOfMetric(from_epoch_ms(row["start"]), Metric(row["name"], row["cases"] / row["n"], row["n"], row["cases"]))
-        for row in engine.rows("FROM hours")
-    )
 
 
 def _examples(engine: Engine) -> tuple[tuple[GoneConnection, ...], tuple[str, ...]]:

@@ -2,12 +2,14 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Final
 
 from msgspec import Struct, field
 
 from checks.analysis.engine import Engine
+from checks.metrics import Metric
+from checks.verdicts.nights import HourOfMetric
 from checks.window import Window, from_epoch_ms
 
 _MOST_BUCKETS: Final = 96
@@ -91,3 +93,18 @@ def overview(engine: Engine, window: Window, short_lived_seconds: float) -> Over
 def _whole_days(length_seconds: float) -> int:
     day_seconds = _BUCKET_SECONDS[-1]
     return day_seconds * -(-int(length_seconds) // (_MOST_BUCKETS * day_seconds))
+
+
+_WITH_HOURS: Final = timedelta(hours=3)
+"""A shorter window is judged as a whole: it is hardly more than its worst hour."""
+
+
+def hours(engine: Engine, window: Window) -> tuple[HourOfMetric, ...]:
+    """Measure shares in each hour of a window, and a new hour every half; none where it has only a few."""
+    if window.until - window.since < _WITH_HOURS:
+        return ()
+    engine.run("hours")
+    return tuple(
+        HourOfMetric(from_epoch_ms(row["start"]), Metric(row["name"], row["cases"] / row["n"], row["n"], row["cases"]))
+        for row in engine.rows("FROM hours")
+    )

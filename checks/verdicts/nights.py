@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from checks.config.limit import Limit, Side, Waiver
-from checks.metrics import IN_LOGS, METRICS, HourOfMetric, Metric, OnBreach, Unit
+from checks.metrics import IN_LOGS, METRICS, Metric, OnBreach, Unit
 from checks.text import utc
 from checks.units import show_value
 from checks.verdicts.chances import chance_at, missing_samples
@@ -111,6 +111,19 @@ def _sum(nights: Sequence[Night]) -> _Sum:
 
 def _squares(metric: Metric) -> float:
     return (metric.value or 0.0) * (metric.n or 0) if metric.squares is None else metric.squares
+
+
+@dataclass(frozen=True, slots=True)
+class HourOfMetric:
+    """A share in one hour of the window.
+
+    Attributes:
+        start: When the hour begins.
+        metric: What it was there.
+    """
+
+    start: datetime
+    metric: Metric
 
 
 HOUR_DOUBT: Final = 0.01

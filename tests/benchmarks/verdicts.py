@@ -23,10 +23,10 @@ from typing import Any, Final, cast
 from checks.analysis.engine import pattern_error
 from checks.config.limit import Limit
 from checks.config.thresholds import load
-from checks.metrics import HourOfMetric, Metric, SignalFamily, Subject
+from checks.metrics import Metric, SignalFamily, Subject
 from checks.run.observer import poll_until
 from checks.run.snapshot import Snapshot
-from checks.verdicts.nights import Night, judge_with_nights, judge_worst_hour
+from checks.verdicts.nights import HourOfMetric, Night, judge_with_nights, judge_worst_hour
 from checks.verdicts.rules import ReadState, judge
 from checks.verdicts.verdict import ExitCode, Judgement, Verdict, exit_code, overall
 from checks.window import Window

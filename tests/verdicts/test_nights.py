@@ -7,8 +7,8 @@ from datetime import timedelta
 import pytest
 
 from checks.config.limit import Limit
-from checks.metrics import HourOfMetric, Metric
-from checks.verdicts.nights import Night, judge_with_nights, judge_worst_hour
+from checks.metrics import Metric
+from checks.verdicts.nights import HourOfMetric, Night, judge_with_nights, judge_worst_hour
 from checks.verdicts.rules import ReadState, judge
 from checks.verdicts.verdict import Judgement, Verdict
 from checks.window import Window
