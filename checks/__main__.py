@@ -2,8 +2,7 @@
 
 import os
 import sys
-from argparse import ArgumentParser
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from checks import __version__, command_line
@@ -51,13 +50,11 @@ def _run(words: list[str], program: str) -> int:
         case ["help", name]:
             return _run([name, "--help"], program)
         case ["complete", *_]:
-            _print(
-                "".join(f"{word}\n" for word in command_line.candidates(os.environ.get("COMP_LINE", ""), _run_options))
-            )
+            _print("".join(f"{word}\n" for word in _candidates(os.environ.get("COMP_LINE", ""), program)))
         case ["run", *others] if {"-h", "--help"} & set(others):
-            _print(_run_help(program))
+            _print(_run_parser(program).format_help())
         case ["run", *others]:
-            return _run_checks(others)
+            return _run_checks(others, program)
         case [name, *rest] if not name.startswith("-"):
             subcommand = command_line.find_subcommand(name)
             options = subcommand.parser(program).parse(rest)
@@ -69,41 +66,29 @@ def _run(words: list[str], program: str) -> int:
     return 0
 
 
-def _run_checks(options: Sequence[str]) -> int:
+def _candidates(line: str, program: str) -> Iterable[str]:
+    return command_line.candidates(line, lambda: _run_parser(program).option_names)
+
+
+def _run_checks(options: Sequence[str], program: str) -> int:
     """Run the checks by pytest; return its exit code."""
     import pytest  # noqa: PLC0415 -- no subcommand needs it
 
+    named, _ = _run_parser(program).parse_known_args(options)  # pytest answers a mistake with its whole usage
     settings = ["-c", str(COMMAND_CONFIGURATION), "--rootdir", str(PACKAGE_FOLDER)]
-    if own_check_files(_thresholds(options)):  # they have bare asserts
+    if own_check_files(Path(named.thresholds or project_folder() / THRESHOLDS)):  # they have bare asserts
         settings.append("--assert=rewrite")
-    return int(pytest.main([*settings, *options, str(CHECKS_FOLDER)]))
+    return int(pytest.main([*settings, str(CHECKS_FOLDER), *options]))
 
 
-def _thresholds(options: Sequence[str]) -> Path:
-    """The file of the limits, as the options name it."""
-    parser = ArgumentParser(add_help=False, allow_abbrev=False, exit_on_error=False)
-    parser.add_argument("--thresholds", default=project_folder() / THRESHOLDS, type=Path, nargs="?")
-    file: Path = parser.parse_known_args(options)[0].thresholds
-    return file
-
-
-def _run_help(program: str) -> str:
-    """The help of `run`: its options, without all those of pytest."""
+def _run_parser(program: str) -> command_line.Parser:
+    """A parser of the options of `run`, without those of pytest."""
     from checks.plugin.options import add_options_to  # noqa: PLC0415 -- it loads pytest
 
     description = "Judges an environment by its limits and writes the reports. Options of pytest work, too: -k, -q, -v."
-    parser = command_line.Parser(prog=f"{program} run", description=description)
+    parser = command_line.Parser(prog=f"{program} run", description=description, allow_abbrev=False)
     add_options_to(parser.add_argument)
-    return parser.format_help()
-
-
-def _run_options() -> list[str]:
-    """The names of the options of `run`."""
-    from checks.plugin.options import add_options_to  # noqa: PLC0415 -- it loads pytest
-
-    parser = command_line.Parser()
-    add_options_to(parser.add_argument)
-    return parser.option_names
+    return parser
 
 
 def _print(text: str) -> None:

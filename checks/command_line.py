@@ -221,18 +221,10 @@ def _completion(parser: Parser) -> None:
 
 
 def hours(text: str) -> float:
-    """Read a number of hours, with or without its unit: `24`, `1.5`, `24h`.
+    """Read a number of hours, with or without a unit: `24`, `1.5`, `24h`."""
+    from checks.window import parse_hours  # noqa: PLC0415 -- few subcommands take hours
 
-    Raises:
-        ArgumentTypeError: It is none, or not above 0.
-    """
-    try:
-        number = float(text.removesuffix("h"))
-    except ValueError:
-        number = 0
-    if not 0 < number < float("inf"):
-        raise argparse.ArgumentTypeError(f"{text!r} is not a number of hours; use one such as 24 or 1.5")
-    return number
+    return parse_hours(text, "--hours")
 
 
 def _number_of_runs(text: str) -> int:

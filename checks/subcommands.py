@@ -56,6 +56,13 @@ def _thresholds(options: argparse.Namespace) -> Path:
     return file
 
 
+def _environment(options: argparse.Namespace, name: str) -> "Environment":
+    """The environment of that name."""
+    from checks.config.thresholds import find_environment
+
+    return find_environment(_thresholds(options), name, _pattern_error, must_exist=bool(options.thresholds))
+
+
 def _report_dir(options: argparse.Namespace) -> Path:
     folder: Path = options.report_dir or project_folder() / REPORTS
     return Path(display_path(folder))
@@ -110,7 +117,6 @@ def _metrics(options: argparse.Namespace) -> None:
 
 
 def _explain(options: argparse.Namespace) -> None:
-    from checks.config.thresholds import find_environment
     from checks.report.explain import explain, explain_verdict, explanation, find_metric
 
     metric, run = find_metric(options.metric), None
@@ -122,7 +128,7 @@ def _explain(options: argparse.Namespace) -> None:
     name = options.environment or recorded
     if run and name != recorded:
         raise ConfigError(f"{options.result} is a run on {recorded!r}, not on {name!r}")
-    environment, now = find_environment(_thresholds(options), name, _pattern_error), datetime.now(UTC)
+    environment, now = _environment(options, name), datetime.now(UTC)
     if options.format == "json":
         _print_json(explanation(metric, environment, run, now))
         return
@@ -152,10 +158,9 @@ def _waiver_row(waiver: "Waiver", now: datetime) -> tuple[str, ...]:
 
 
 def _doctor(options: argparse.Namespace) -> None:
-    from checks.config.thresholds import find_environment
     from checks.doctor import examine, policy_for
 
-    environment = find_environment(_thresholds(options), options.environment, _pattern_error)
+    environment = _environment(options, options.environment)
     if options.policy:
         _print(policy_for(environment))
         return
@@ -224,11 +229,10 @@ def _past_runs(options: argparse.Namespace, environment: "Environment") -> "list
 
 
 def _suggest(options: argparse.Namespace) -> None:
-    from checks.config.thresholds import find_environment
     from checks.history.suggest import Experience, patch, repeated_defaults
 
     file = _thresholds(options)
-    environment = find_environment(file, options.environment, _pattern_error)
+    environment = _environment(options, options.environment)
     past = Experience(_past_runs(options, environment), environment, file, datetime.now(UTC))
     suggestions = list(past.suggestions())
     remarks = [*past.remarks(), *repeated_defaults(file, environment.name)]
@@ -241,10 +245,9 @@ def _suggest(options: argparse.Namespace) -> None:
 
 
 def _backtest(options: argparse.Namespace) -> None:
-    from checks.config.thresholds import find_environment
     from checks.history.backtest import backtest, backtest_lines, replay_document
 
-    environment = find_environment(options.thresholds, options.environment, _pattern_error)
+    environment = _environment(options, options.environment)
     replays = backtest(_past_runs(options, environment), environment, datetime.now(UTC))
     if options.format == "json":
         _print_json(list(map(replay_document, replays)))

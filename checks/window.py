@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
+from math import inf
 from typing import Annotated, Final, TypeAlias
 
 import msgspec
@@ -159,8 +160,23 @@ def parse_length(text: str, option: str) -> timedelta:
     except ValueError:
         length = None
     if length is None or length > _LONGEST:
-        raise ConfigError(f"{option}: {text!r} is no length of time up to a year; give one such as 90s, 15m or 2h")
+        raise ConfigError(f"{option}: invalid length of time {text!r}; use one up to a year, such as 90s, 15m or 2h")
     return length
+
+
+def parse_hours(text: str, option: str) -> float:
+    """Read a number of hours, or a length of time with its unit: `24`, `1.5`, `24h`, `90m`, `7d`.
+
+    Raises:
+        ConfigError: `text` is neither, or not greater than 0; `option` is where it stands.
+    """
+    try:
+        hours = parse_duration(text) / timedelta(hours=1) if is_duration(text) else float(text)
+    except ValueError:
+        hours = 0
+    if not 0 < hours < inf:
+        raise ConfigError(f"{option}: invalid number of hours {text!r}; use one greater than 0, such as 24, 1.5 or 24h")
+    return hours
 
 
 def parse_instant(text: str, option: str, now: datetime) -> datetime:
@@ -173,7 +189,7 @@ def parse_instant(text: str, option: str, now: datetime) -> datetime:
         return now - parse_duration(text) if is_duration(text) else _from_iso(text.strip())
     except (ValueError, OverflowError) as error:
         raise ConfigError(
-            f"{option}: {text!r} is no time; give ISO 8601 such as 2026-06-01T06:00Z, or an age such as 20m, 2h or 3d"
+            f"{option}: invalid time {text!r}; use ISO 8601 such as 2026-06-01T06:00Z, or an age such as 20m, 2h or 3d"
         ) from error
 
 
@@ -196,7 +212,7 @@ def parse_expiry(text: str) -> datetime:
     """
     example = "a day such as 2026-06-30, or a time such as 2026-06-30T12:00Z"
     if not re.fullmatch(EXPIRY_PATTERN, text):
-        raise ValueError(f"{text!r} is no date; write {example}")
+        raise ValueError(f"invalid date {text!r}; write {example}")
     try:
         return _from_iso(text) + (timedelta(days=1) if re.fullmatch(_DAY, text) else timedelta())
     except (ValueError, OverflowError) as error:
@@ -235,13 +251,11 @@ def parse_file_window(
         ConfigError: An option cannot be read, the options contradict each other, or the window is empty.
     """
     if hours is not None and since is not None:
-        raise ConfigError("--since and --hours both give the window's beginning; use one of them")
-    if hours is not None and not hours > 0:  # NaN is neither
-        raise ConfigError(f"--hours: {hours:g} must be greater than 0")
+        raise ConfigError("--since and --hours both set the start of the window; use one of them")
     if since is None and hours is None:
         if until is None:
             return None
-        raise ConfigError("--until needs a beginning; give --since or --hours too")
+        raise ConfigError("--until needs a start; give --since or --hours too")
     begin = parse_instant(since, begin_option, now) if since is not None else None
     end = parse_instant(until, "--until", now) if until is not None else None
     written = {begin_option: since, "-T": f"{hours:g}" if hours is not None else None, "--until": until}

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from checks import __version__, command_line
+from checks import __version__
 from checks.__main__ import main
 from checks.command_line import SUBCOMMANDS
 from checks.metrics import METRICS
@@ -65,13 +65,13 @@ MISTAKES = {
     ),
     "doctor --polcy": ("unknown option '--polcy'", "did you mean `--policy`?"),
     "metrics gone": ("unexpected argument 'gone'", "`websocket-health-checks metrics --help` shows what it takes"),
-    "doctor -T -1": (
-        "argument -T/--hours: '-1' is not a number of hours; use one such as 24 or 1.5",
-        "`websocket-health-checks doctor --help` shows what it takes",
-    ),
     "explain": (
         "the following arguments are required: METRIC",
         "`websocket-health-checks explain --help` shows what it takes",
+    ),
+    "-E": (
+        "argument -E/--environment: expected one argument",
+        "`websocket-health-checks run --help` shows what it takes",
     ),
     "validate a --thresholds b": ("the file is given twice", "leave out --thresholds"),
     "open demo --report-dir nowhere": (
@@ -88,12 +88,6 @@ def test_a_mistake_is_answered_with_what_was_meant(capsys: pytest.CaptureFixture
         assert main(shlex.split(line)) == 4, line
         answers[line] = capsys.readouterr().err
     assert answers == {line: f"error: {error}\nhint: {hint}\n" for line, (error, hint) in MISTAKES.items()}
-
-
-@pytest.mark.parametrize(("text", "hours"), [("24", 24), ("1.5", 1.5), ("24h", 24)])
-def test_hours(text: str, hours: float) -> None:
-    """With or without their unit."""
-    assert command_line.hours(text) == hours
 
 
 COMPLETIONS = {

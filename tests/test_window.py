@@ -15,6 +15,7 @@ from checks.window import (
     from_epoch_ms,
     parse_expiry,
     parse_file_window,
+    parse_hours,
     parse_instant,
     parse_length,
     parse_window,
@@ -71,7 +72,7 @@ def test_what_is_no_time_is_refused_with_examples(text: str) -> None:
     with pytest.raises(ConfigError) as error:
         parse_instant(text, "--until", NOW)
     assert str(error.value) == (
-        f"--until: {text!r} is no time; give ISO 8601 such as 2026-06-01T06:00Z, or an age such as 20m, 2h or 3d"
+        f"--until: invalid time {text!r}; use ISO 8601 such as 2026-06-01T06:00Z, or an age such as 20m, 2h or 3d"
     )
 
 
@@ -85,7 +86,7 @@ def test_a_day_has_to_be_in_the_calendar(until: str) -> None:
     "until", ["30.6.2026", "2026-6-30", "20260630", "2026-06", "2026-W05-1", "tomorrow", "3d", "1\n"]
 )
 def test_a_date_is_written_in_one_way(until: str) -> None:
-    with pytest.raises(ValueError, match="is no date; write a day such as 2026-06-30, or a time such as"):
+    with pytest.raises(ValueError, match="; write a day such as 2026-06-30, or a time such as"):
         parse_expiry(until)
 
 
@@ -94,7 +95,9 @@ def test_a_length_is_a_duration_of_at_most_a_year(text: str) -> None:
     """The error names the option, what was found, and what it takes."""
     with pytest.raises(ConfigError) as error:
         parse_length(text, "--wait")
-    assert str(error.value) == (f"--wait: {text!r} is no length of time up to a year; give one such as 90s, 15m or 2h")
+    assert str(error.value) == (
+        f"--wait: invalid length of time {text!r}; use one up to a year, such as 90s, 15m or 2h"
+    )
     assert parse_length("365d", "--wait") == timedelta(days=365)
 
 
@@ -171,11 +174,8 @@ def test_a_complete_window_needs_no_event() -> None:
 @pytest.mark.parametrize(
     ("since", "until", "hours", "message"),
     [
-        ("2h", None, 24, "--since and --hours both give the window's beginning; use one of them"),
-        (None, "1h", None, "--until needs a beginning; give --since or --hours too"),
-        (None, None, 0, "--hours: 0 must be greater than 0"),
-        (None, None, -1.5, "--hours: -1.5 must be greater than 0"),
-        (None, None, float("nan"), "--hours: nan must be greater than 0"),
+        ("2h", None, 24, "--since and --hours both set the start of the window; use one of them"),
+        (None, "1h", None, "--until needs a start; give --since or --hours too"),
         (None, None, float("inf"), "--hours: inf reaches back before the year 1"),
         (None, None, 1e9, "--hours: 1e+09 reaches back before the year 1"),
         (
@@ -186,8 +186,8 @@ def test_a_complete_window_needs_no_event() -> None:
         ),
         ("1h", "1h", None, "the window is empty: since 2026-06-02T11:00:00Z is not before until 2026-06-02T11:00:00Z"),
         ("2026-06-03", None, None, "the window is empty: since 2026-06-03T00:00:00Z is not before until"),
-        ("soon", None, None, "--since: 'soon' is no time"),
-        ("2h", "soon", None, "--until: 'soon' is no time"),
+        ("soon", None, None, "--since: invalid time 'soon'"),
+        ("2h", "soon", None, "--until: invalid time 'soon'"),
     ],
 )
 def test_options_that_make_no_window_are_refused(
@@ -226,3 +226,18 @@ def test_the_ends_grow_to_the_whole(since_ms: int, length_ms: int, shortest_ms: 
     assert all(end.until_ms == whole.until_ms for end in ends)
     assert all(end.length_ms == shortest_ms * 4**place for place, end in enumerate(ends[:-1]))
     assert all(one.length_ms < other.length_ms for one, other in pairwise(ends))
+
+
+@pytest.mark.parametrize(("text", "hours"), [("24", 24), ("1.5", 1.5), ("24h", 24), ("90m", 1.5), ("7d", 168)])
+def test_hours(text: str, hours: float) -> None:
+    """With or without a unit."""
+    assert parse_hours(text, "--hours") == hours
+
+
+@pytest.mark.parametrize("text", ["0", "-1.5", "nan", "inf", "24x", "", "0h"])
+def test_no_hours(text: str) -> None:
+    """The error says what to write."""
+    with pytest.raises(ConfigError) as error:
+        parse_hours(text, "--hours")
+    allowed = "use one greater than 0, such as 24, 1.5 or 24h"
+    assert str(error.value) == f"--hours: invalid number of hours {text!r}; {allowed}"

@@ -33,28 +33,34 @@ def explain_error(error: BotoCoreError | ClientError | ResponseParserError, acti
 
 _HOW_TO_LOG_IN: Final = (
     "name a profile in AWS_PROFILE, log in with `aws sso login`, run where the machine has a role, or set "
-    "AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY (and AWS_SESSION_TOKEN); `-E demo` needs none"
+    "AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY (and AWS_SESSION_TOKEN)"
 )
 
 
-def _no_credentials(*_: object) -> str:
-    return f"boto3 finds no credentials for AWS; {_HOW_TO_LOG_IN}"
+def _demo(action: str) -> str:
+    """Point at the demo, where logs are read: it needs no account, but a history or a topic does."""
+    return "; `-E demo` needs none" if action.startswith(("logs:", "sts:")) else ""
 
 
-def _no_use_of_credentials(error: BotoCoreError, _: str) -> str:
-    return f"boto3 gets no credentials for AWS: {quoted(str(error))}; {_HOW_TO_LOG_IN}"
+def _no_credentials(_: BotoCoreError, action: str) -> str:
+    return f"boto3 finds no credentials for AWS; {_HOW_TO_LOG_IN}{_demo(action)}"
 
 
-def _no_profile(error: BotoCoreError, _: str) -> str:
+def _no_use_of_credentials(error: BotoCoreError, action: str) -> str:
+    return f"boto3 gets no credentials for AWS: {quoted(str(error))}; {_HOW_TO_LOG_IN}{_demo(action)}"
+
+
+def _no_profile(error: BotoCoreError, action: str) -> str:
     name = quoted(str(error.kwargs.get("profile")))
     return (
         f"there is no profile {name!r}; `aws configure list-profiles` shows those that exist: name one of them in "
-        "AWS_PROFILE, or unset it; `-E demo` needs none"
+        f"AWS_PROFILE, or unset it{_demo(action)}"
     )
 
 
-def _login_over(error: BotoCoreError, _: str) -> str:
-    return f"the login is over: {quoted(str(error))}; {how_to_log_in_again()}, and run again; `-E demo` needs none"
+def _login_over(error: BotoCoreError, action: str) -> str:
+    again = f"{how_to_log_in_again()}, and run again{_demo(action)}"
+    return f"the login is over: {quoted(str(error))}; {again}"
 
 
 def _no_region(*_: object) -> str:

@@ -26,7 +26,7 @@ def matching(pattern: str, mistake: str, convert: Callable[[str], Any] = str, sc
 
     Args:
         pattern: Of the whole text, as a regular expression that JSON Schema understands too.
-        mistake: What any other text is, and what to write instead: `no AWS region; write one such as eu-west-1`.
+        mistake: What any other text is, and what to write instead: `not an AWS region; write one such as eu-west-1`.
         convert: Makes the value of the text.
         schema: What an editor accepts besides texts of the pattern.
     """
@@ -157,14 +157,14 @@ def positive(mistake: str) -> Kind:
 
 GROWTH: Final = matching(
     NOTATIONS[Unit.RATE].pattern,
-    "no growth; write one such as 50% or 200%",
+    "not a growth; write one such as 50% or 200%",
     lambda text: float(Decimal(text.rstrip("% ")) / (100 if text.endswith("%") else 1)),
     _NUMBER,
 )
 """A ratio that may be more than the whole: 200% is three times as much as before."""
 
 PRICE: Final = matching(
-    NOTATIONS[Unit.AVERAGE].pattern, "no price; write US dollars per GB, such as 0.005 or 0", float, _NUMBER
+    NOTATIONS[Unit.AVERAGE].pattern, "not a price; write US dollars per GB, such as 0.005 or 0", float, _NUMBER
 )
 
 _PLACEHOLDER: Final = "{environment}"
@@ -177,23 +177,23 @@ FUNCTION_EXAMPLE: Final = "{name: chat-handler, region: eu-west-1}"
 
 FUNCTION_NAME: Final = matching(
     _WITH_PLACEHOLDER,
-    f"no name of a function; it has {_CHARACTERS}, and no ARN is taken: give the region beside it, as "
+    f"not the name of a function; it has {_CHARACTERS}; for an ARN, give the name and the region beside it, as "
     f"{FUNCTION_EXAMPLE}",
 )
 
-ALIAS: Final = matching("^[a-zA-Z0-9_-]+$", f"no alias of a function; it has {_CHARACTERS}")
+ALIAS: Final = matching("^[a-zA-Z0-9_-]+$", f"not an alias of a function; it has {_CHARACTERS}")
 
-STAGE_NAME: Final = matching(_WITH_PLACEHOLDER, f"no name of a stage; it has {_CHARACTERS}")
+STAGE_NAME: Final = matching(_WITH_PLACEHOLDER, f"not the name of a stage; it has {_CHARACTERS}")
 
-API_ID: Final = matching("^[a-z0-9]+$", "no id of an API; it is what its URL begins with, such as a1b2c3d4e5")
+API_ID: Final = matching("^[a-z0-9]+$", "not the id of an API; it is what its URL begins with, such as a1b2c3d4e5")
 
 ARN: Final = matching(
     "^arn:aws[a-z-]*:[a-z0-9-]+:[a-z0-9-]*:[0-9]*:.+$",
-    "no ARN; write one such as arn:aws:sns:eu-west-1:123456789012:on-call",
+    "not an ARN; write one such as arn:aws:sns:eu-west-1:123456789012:on-call",
 )
 
 REGION: Final = matching(  # us-east-1, us-gov-west-1, eusc-de-east-1
-    "^[a-z]{2,}(-[a-z]+)+-[0-9]$", "no AWS region; write one such as eu-west-1"
+    "^[a-z]{2,}(-[a-z]+)+-[0-9]$", "not an AWS region; write one such as eu-west-1"
 )
 
 _IN_GROUP_NAMES: Final = "a-zA-Z0-9._/#*-"

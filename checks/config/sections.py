@@ -262,7 +262,7 @@ def thresholds_file(pattern_check: scalars.PatternCheck) -> Kind:
     Args:
         pattern_check: Tells why the engine that will run the patterns refuses one.
     """
-    lower_case, mistake = "^[a-z0-9-]+$", "no name for {}; use lower-case letters, digits and hyphens"
+    lower_case, mistake = "^[a-z0-9-]+$", "not a name for {}; use lower-case letters, digits and hyphens"
     sentence = scalars.sentence(pattern_check)
     signals = map_of(sentence)
     return section(

@@ -130,18 +130,19 @@ def _expiry(waiver: Waiver, now: datetime) -> str:
     return f"{place}: {waived} {verb} on {waiver.until} (owner: {waiver.owner}); renew or remove it"
 
 
-def find_environment(file: Path, name: str, check_pattern: PatternCheck) -> Environment:
+def find_environment(file: Path, name: str, check_pattern: PatternCheck, *, must_exist: bool = False) -> Environment:
     """An environment of thresholds.yaml; the demos need neither a place in the file nor the file.
 
     Args:
         file: The thresholds.yaml.
         name: As named with `-E`.
         check_pattern: Tells why the engine that will run the patterns refuses one.
+        must_exist: Whether somebody named the file, so that the demos need it, too.
 
     Raises:
         ConfigError: The file is wrong, or missing, or has no such environment.
     """
-    if name not in DEMOS or file.exists():
+    if name not in DEMOS or must_exist or file.exists():
         known = load(file, check_pattern)
         if name not in DEMOS or name in known.environments:
             return known.environment(name)

@@ -247,7 +247,7 @@ def open_store(place: str) -> Store:
         return Store(Folder(folder), folder.parent / f"{folder.name}{_LINES}")
     bucket, _, prefix = place.removeprefix(_S3).partition("/")
     if not place.startswith(_S3) or not bucket:
-        raise ConfigError(f"--history: {place!r} is no place for a history; name a folder or {_S3}BUCKET/PREFIX")
+        raise ConfigError(f"--history: invalid place {place!r}; name a folder or {_S3}BUCKET/PREFIX")
     return Store(S3Files(bucket, prefix.strip("/")))
 
 

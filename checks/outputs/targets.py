@@ -69,10 +69,8 @@ def parse_target(text: str) -> Target:
         return Topic(text)
     if _is_url(text):
         return Webhook(text)
-    what = f"{len(text):,} characters that are neither" if text else "nothing; is a variable empty?"
-    raise ConfigError(
-        f"--notify: names {what}; name a topic as arn:aws:sns:REGION:ACCOUNT:NAME, or a webhook as https://…"
-    )
+    problem = "not an SNS topic ARN or an https:// URL" if text else "empty: is a variable not set?"
+    raise ConfigError(f"--notify: {problem}", "use arn:aws:sns:REGION:ACCOUNT:NAME or https://…")
 
 
 def _is_url(text: str) -> bool:

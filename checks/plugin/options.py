@@ -1,7 +1,7 @@
 """The options of the command line, and the settings of the run that follow from them."""
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, Final, TypeAlias
@@ -28,8 +28,17 @@ from checks.places import (
 from checks.places import project_folder as find_project
 from checks.run.baseline import PREVIOUS, VERSION, check_baseline
 from checks.run.settings import DEFAULT_LENGTH, Gate, Settings
+from checks.text import unknown_name
 from checks.units import is_duration
-from checks.window import FileWindow, Window, parse_file_window, parse_instant, parse_length, parse_window
+from checks.window import (
+    FileWindow,
+    Window,
+    parse_file_window,
+    parse_hours,
+    parse_instant,
+    parse_length,
+    parse_window,
+)
 
 OPTION_GROUP: Final = "health checks"
 _VERSION: Final = re.compile(r"\$LATEST|[1-9]\d*")
@@ -57,7 +66,7 @@ def gate_from_options(option: Callable[[str], Any], environment: Environment, no
         warm_up=parse_length(option("warm_up"), "--warm-up") if option("warm_up") else timedelta(),
         version=option("function_version"),
         wait=parse_length(option("wait"), "--wait") if option("wait") else timedelta(),
-        hold=option("hold"),
+        hold=int(option("hold")),
         baseline=baseline,
     )
 
@@ -67,23 +76,24 @@ def _problems(option: Callable[[str], Any], environment: Environment) -> Iterato
     begins = [name for name in ("since_deploy", "deployed_at", "since", "hours") if option(name)]
     reads_files = bool(option("logs") or environment.logs)
     if len(begins) > 1 and begins != ["since_deploy", "deployed_at"] and begins[0] in {"since_deploy", "deployed_at"}:
-        yield f"{' and '.join(map(_flag, begins))} all give the window's beginning; use one of them"
+        yield f"{' and '.join(map(_flag, begins))} all set the start of the window; use one of them"
     if option("since_deploy") and reads_files:
-        yield "--since-deploy asks AWS Lambda, and files are read here; give the time with --deployed-at"
+        yield "--since-deploy asks AWS Lambda, but this run reads files; give the time with --deployed-at"
     if option("since_deploy") and not environment.functions:
-        yield f"--since-deploy: {environment.name!r} names no 'function' in thresholds.yaml; add one, or --deployed-at"
+        yield f"--since-deploy: {environment.name!r} has no 'function' in thresholds.yaml; add it, or use --deployed-at"
     if option("since_deploy") and option("until"):
-        yield "--since-deploy: the window ends now, so --until has no say; give the beginning with --deployed-at"
+        yield "--since-deploy: the window ends now, so --until has no effect; give the start with --deployed-at"
     if option("warm_up") and not (option("since_deploy") or option("deployed_at")):
         yield "--warm-up leaves out what came right after a deploy; say when that was: --since-deploy, or --deployed-at"
     if option("wait") and reads_files:
-        yield "--wait: files don't grow; it is for log groups"
+        yield "--wait: files don't grow; it works with log groups only"
     if option("wait") and option("until"):
         yield "--wait and --until both say when to stop looking; use one of them"
-    if option("hold") < 1 or (option("hold") > 1 and not option("wait")):
-        yield "--hold takes a number from 1 on, and needs --wait"
+    hold = option("hold")
+    if not hold.isdecimal() or int(hold) < 1 or (int(hold) > 1 and not option("wait")):
+        yield f"--hold: invalid number of polls {hold!r}; use 1 or more, together with --wait"
     if option("function_version") and not _VERSION.fullmatch(option("function_version")):
-        yield f"--function-version: {option('function_version')!r} is no version; give a number, or $LATEST"
+        yield f"--function-version: invalid version {option('function_version')!r}; use a number, or $LATEST"
     yield from _baseline_problems(option, reads_files=reads_files, has_begin=bool(begins))
 
 
@@ -92,7 +102,7 @@ def _baseline_problems(option: Callable[[str], Any], *, reads_files: bool, has_b
     if baseline == VERSION and not (option("function_version") or option("since_deploy")):
         yield "--baseline version compares a version with the others; say which, with --function-version"
     if baseline and reads_files and not has_begin and (baseline == PREVIOUS or is_duration(baseline)):
-        yield f"--baseline {baseline}: all that the files hold is judged, and nothing is left before; give --since"
+        yield f"--baseline {baseline}: the whole file is judged, and nothing is left before it; give --since"
 
 
 def _flag(name: str) -> str:
@@ -134,21 +144,19 @@ def _add_window_options(add: AddOption) -> None:
         "-A",
         "--analysis",
         action="append",
-        choices=["all", *ANALYSES],
         metavar="NAME",
-        help=f"analysis to run: {', '.join(ANALYSES)} or all (all); repeatable",
+        help=f"analyses to run: {', '.join(ANALYSES)} or all (all); repeatable, or with commas between them",
     )
     add(
         "-T",
         "--hours",
-        type=float,
         metavar="HOURS",
         help="length of the window, which ends at --until (24), or with the last event of files",
     )
     add(
         "--since",
         metavar="TIME",
-        help=f"begin of the window: ISO 8601 in UTC, an age such as 20m, 2h, 3d, or {LAST_RUN}: where its window ended",
+        help=f"start of the window: ISO 8601 in UTC, an age such as 20m, 2h, 3d, or {LAST_RUN}: where its window ended",
     )
     add("--until", metavar="TIME", help="end of the window, likewise (now; of files, their last event)")
 
@@ -162,9 +170,9 @@ def _add_gate_options(add: AddOption) -> None:
     add(
         "--wait",
         metavar="TIME",
-        help="look again for so long (15m): until every check has its sample, or one failed",
+        help="keep polling for up to TIME, such as 15m, until every check has its sample or one has failed",
     )
-    add("--hold", type=int, default=1, metavar="N", help="with --wait: so many good looks in a row (1)")
+    add("--hold", default="1", metavar="N", help="with --wait: consecutive healthy polls required (1)")
     add(
         "--baseline",
         metavar="WHAT",
@@ -188,16 +196,16 @@ def _add_log_options(add: AddOption) -> None:
         action="append",
         default=[],
         metavar="NAME",
-        help="CloudWatch log group to read in place of the environment's; * stands for any characters; repeatable",
+        help="CloudWatch log group to read instead of the environment's; * stands for any characters; repeatable",
     )
     add("--keep-logs", metavar="FOLDER", help="keep what is read from CloudWatch, to judge it again with --logs FOLDER")
 
 
 def _add_report_options(add: AddOption) -> None:
     """Limits, reports, history and outputs."""
-    add("--thresholds", metavar="FILE", help="the limits (thresholds.yaml of the project)")
+    add("--thresholds", metavar="FILE", help="limits (thresholds.yaml of the current folder, or the nearest above it)")
     add("--strict-warnings", action="store_true", help="end with exit code 10 where a limit warns")
-    add("--report-dir", metavar="FOLDER", help="where the reports go (reports in the project)")
+    add("--report-dir", metavar="FOLDER", help="where the reports go (reports beside thresholds.yaml)")
     add(
         "--history",
         metavar="PLACE",
@@ -260,19 +268,20 @@ def settings_from_options(config: pytest.Config, name: str) -> Settings:
     """
     option = config.getoption
     file = thresholds_path(config)
-    environment = find_environment(file, name, pattern_error)
+    environment = find_environment(file, name, pattern_error, must_exist=bool(option("thresholds")))
     logs = tuple(option("logs"))
     now = datetime.now(UTC)
     gate = gate_from_options(option, environment, now)
-    analyses = set(option("analysis") or ["all"])
     if logs and (option("log_group") or option("keep_logs")):
-        raise ConfigError("--logs is read in place of CloudWatch; it excludes --log-group and --keep-logs")
+        raise ConfigError("--logs is read instead of CloudWatch; it excludes --log-group and --keep-logs")
     begin = _window_start(config, environment, now) if option("since") == LAST_RUN else None
     since = begin.since.isoformat() if begin else option("deployed_at") or option("since")
     if gate.deployed and gate.warm_up:
         since = (gate.deployed + gate.warm_up).isoformat()
     reads_files = bool(logs) or (environment.logs is not None and not option("log_group"))
-    subjects = tuple(Subject) if "all" in analyses else tuple(ANALYSES[one] for one in ANALYSES if one in analyses)
+    subjects = _subjects(option("analysis") or ["all"])
+    if reads_files and option("keep_logs"):
+        raise ConfigError(f"--keep-logs keeps what is read from CloudWatch, and {name!r} reads a file")
     return Settings(
         program=(COMMAND,) if config.inipath == COMMAND_CONFIGURATION else ("python", "-m", "pytest"),
         environment=environment,
@@ -293,15 +302,27 @@ def settings_from_options(config: pytest.Config, name: str) -> Settings:
     )
 
 
+def _subjects(analyses: Sequence[str]) -> tuple[Subject, ...]:
+    """The subjects of the analyses that `--analysis` names, one or several at a time."""
+    names = {name.strip() for text in analyses for name in text.split(",")}
+    for name in sorted(names - {"all", *ANALYSES}):
+        raise ConfigError(f"--analysis: {unknown_name('analysis', name, ['all', *ANALYSES])}")
+    return tuple(Subject) if "all" in names else tuple(subject for name, subject in ANALYSES.items() if name in names)
+
+
+def _hours(option: Callable[[str], Any]) -> float | None:
+    return parse_hours(option("hours"), "--hours") if option("hours") else None
+
+
 def _file_window(option: Callable[[str], Any], since: str | None, now: datetime) -> FileWindow | None:
     begin = "deployed_at" if option("deployed_at") else "since"
-    return parse_file_window(since, option("until"), option("hours"), now, _flag(begin))
+    return parse_file_window(since, option("until"), _hours(option), now, _flag(begin))
 
 
 def _window_from_options(option: Callable[[str], Any], since: str | None, gate: Gate, now: datetime) -> Window | None:
     """The window to judge; a gate that waits may begin with a deploy that is just over, or still to come."""
     if not gate.wait or since is None:
-        return parse_window(since, option("until"), option("hours"), now)
+        return parse_window(since, option("until"), _hours(option), now)
     begin = parse_instant(since, "--since", now)
     return Window(begin, max(now, begin + timedelta(seconds=1)))
 

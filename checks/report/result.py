@@ -274,5 +274,5 @@ def _decode(content: bytes) -> Result:
     result = msgspec.json.decode(content, type=Result)
     for name, metric in result.metrics.items():
         if name in METRICS and METRICS[name].unit is Unit.RATE and (metric.value or 0) > 1:
-            raise ValueError(f"metrics.{name}: {metric.value} is no share")
+            raise ValueError(f"metrics.{name}: {metric.value} is not a share")
     return result

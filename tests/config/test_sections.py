@@ -90,7 +90,7 @@ def test_all_problems_are_reported_at_once_in_order_each_with_its_line(complaint
             "14: welcome.undelivered_rate: warn 5.5 % is beyond max 5 %: a warning comes before the failure",
             "15: welcome.average_retries.min_samples: '0' is too few: nothing follows from an empty sample",
             f"16: unknown key 'min_samples'; allowed: {of_a_limit}",
-            "18: 'Prod' is no name for an environment; use lower-case letters, digits and hyphens",
+            "18: 'Prod' is not a name for an environment; use lower-case letters, digits and hyphens",
             "20: 'logs' and 'log_group' exclude each other; keep one of them",
             "21: dev: found nothing, expected a mapping; an empty one is written {}",
             "23: log_group: '{env}-x' holds '{env}'; the only placeholder is '{environment}'",
@@ -159,7 +159,7 @@ def test_all_problems_of_waivers_and_advice_are_reported_at_once(complaints: Com
             "12: unknown environment 'prd'; did you mean 'prod'? (allowed: prod)",
             "13: reason: found nothing, expected a single value",
             "14: owner: found a list, expected a single value",
-            f"15: until: '30.6.2026' is no date; {day}",
+            f"15: until: invalid date '30.6.2026'; {day}",
             f"16: unknown key 'untill'; did you mean 'until'? (allowed: {keys})",
             "18: a 'max' can't take the place of a 'min'; the limit has one direction",
             f"18: until: '2026-02-30' is not in the calendar; {day}",
@@ -201,24 +201,24 @@ def test_all_problems_of_resources_are_reported_at_once(complaints: Complain) ->
     """Functions, the API, and who is notified by alarms."""
     characters = "letters from a to z, digits, hyphens and underscores"
     function = "{name: chat-handler, region: eu-west-1}"
-    arns = f"and no ARN is taken: give the region beside it, as {function}"
+    arns = f"for an ARN, give the name and the region beside it, as {function}"
     needed = "an API has an id and a stage, and perhaps a region"
     arn = "write one such as arn:aws:sns:eu-west-1:123456789012:on-call"
     assert complaints(RESOURCE_PROBLEMS) == [
         f"thresholds.yaml:{problem}"
         for problem in (
             "4: function: 'name' is missing; a function has a name, and perhaps an alias and a region",
-            f"5: function: 'chat handler' is no name of a function; it has {characters}, {arns}",
-            f"6: alias: '{{environment}}' is no alias of a function; it has {characters}",
+            f"5: function: 'chat handler' is not the name of a function; it has {characters}; {arns}",
+            f"6: alias: '{{environment}}' is not an alias of a function; it has {characters}",
             f"7: function: found a list, expected a function such as chat-handler or {function}",
             f"8: api: 'id' is missing; {needed}",
-            "8: region: 'Europe' is no AWS region; write one such as eu-west-1",
-            f"8: stage: 'a.b' is no name of a stage; it has {characters}",
+            "8: region: 'Europe' is not an AWS region; write one such as eu-west-1",
+            f"8: stage: 'a.b' is not the name of a stage; it has {characters}",
             "10: actions: found 'on-call', expected a list; an empty one is written []",
             "11: namespace: must not be empty",
             "12: unknown key 'action'; did you mean 'actions'? (allowed: actions, namespace)",
             "15: api: found 'a1b2', expected a mapping",
-            f"16: actions: 'on-call' is no ARN; {arn}",
+            f"16: actions: 'on-call' is not an ARN; {arn}",
             "17: short_lived_seconds: '5 minutes' is not a duration; write a time such as 500ms, 30s, 20m or 2h",
         )
     ]

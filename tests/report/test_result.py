@@ -167,7 +167,7 @@ def test_what_is_no_result_is_refused_with_the_reason(tmp_path: Path) -> None:
         (whole | {"window": EMPTY}, "the window is empty: since 2026-06-02T00:00:00Z is not before until"),
         (
             whole | {"metrics": {"gone.connection_rate": {"value": 7, "n": 3}}},
-            "metrics.gone.connection_rate: 7.0 is no share",
+            "metrics.gone.connection_rate: 7.0 is not a share",
         ),
         (whole | {"metrics": {"gone.errors": {"value": -7}}}, "Expected `float` >= 0.0 - at `$.metrics[...].value`"),
     ]
