@@ -178,6 +178,8 @@ def _history(parser: Parser) -> None:
     _environment(parser, "", "only runs on this one (all)")
     parser.add_argument("--metric", metavar="METRIC", help="its value, limit and verdict in each run instead")
     parser.add_argument("-n", type=_number_of_runs, default=20, metavar="RUNS", help="how many runs (20)")
+    parser.add_argument("--strike", metavar="ID", help="strike a run out: nothing is compared with it or added to it")
+    parser.add_argument("--reason", default="", metavar="TEXT", help="why, with --strike; without one it counts again")
     place = parser.add_mutually_exclusive_group()
     _report_folder(place)
     place.add_argument("--history", metavar="PLACE", help="a folder, or s3://BUCKET/PREFIX, as for run")

@@ -199,6 +199,8 @@ def _history(options: argparse.Namespace) -> None:
 
     metric = find_metric(options.metric).name if options.metric else None
     store = open_store(options.history or str(_report_dir(options) / FOLDER_NAME))
+    if options.strike:
+        store.strike(options.strike, options.reason, options.environment)
     past = store.newest(max(options.n, 2), options.environment)  # the run before shows what changed
     _remark(past.problems)
     if not past.records:

@@ -75,6 +75,20 @@ def test_another_place(option: list[str], capsys: pytest.CaptureFixture[str]) ->
     )
 
 
+def test_a_run_is_struck_out(capsys: pytest.CaptureFixture[str]) -> None:
+    """With a reason; it is still shown, and nothing is compared with it. Without a reason it counts again."""
+    lines = printed(capsys, "--strike", record().id, "--reason", "a load test")
+    assert lines[1].endswith("struck out: a load test")
+    assert not any(line.startswith("Since the run before on dev") for line in lines)
+    assert any(line.startswith("Since the run before on dev") for line in printed(capsys, "--strike", record().id[:10]))
+
+
+@pytest.mark.parametrize(("run", "why"), [("2026060", "3 runs begin with"), ("1999", "no run is called")])
+def test_which_run_is_struck_out(run: str, why: str, capsys: pytest.CaptureFixture[str]) -> None:
+    """One, and no guess."""
+    assert complaint(capsys, "--strike", run, "--reason", "x").startswith(f"error: --strike: {why} {run!r}\n")
+
+
 def test_no_such_runs(capsys: pytest.CaptureFixture[str]) -> None:
     """An environment without a run is an error that says so."""
     assert complaint(capsys, "-E", "demo").startswith("error: reports/history holds no run on 'demo'\n")

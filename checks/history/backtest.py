@@ -14,8 +14,10 @@ from checks.history.record import Record
 from checks.logs.files import read_files
 from checks.metrics import METRICS, Metric, SignalFamily
 from checks.text import counted
+from checks.verdicts.chances import over_time
 from checks.verdicts.rules import ReadState, judge, unseen_families, ways_out
 from checks.verdicts.verdict import Judgement, Verdict, overall
+from checks.window import Window
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,10 +27,12 @@ class PastRun:
     Attributes:
         name: Its time in UTC, or its files.
         metrics: What was measured, by name; empty where nothing could be read.
+        window: When; None where that is not known.
     """
 
     name: str
     metrics: Mapping[str, Metric]
+    window: Window | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,10 +53,12 @@ class Replay:
 
 
 def runs_of_history(records: Iterable[Record]) -> Iterator[PastRun]:
-    """Yield the runs of a history, with what each measured."""
+    """Yield the runs of a history, with what each measured, but those that are struck out."""
     for record in records:
+        if record.struck:
+            continue
         metrics = {name: one.metric(name) for name, one in record.metrics.items() if name in METRICS}
-        yield PastRun(f"{record.started:%Y-%m-%d %H:%M}", MappingProxyType(metrics))
+        yield PastRun(f"{record.started:%Y-%m-%d %H:%M}", MappingProxyType(metrics), record.window)
 
 
 def run_on_logs(paths: Sequence[str], environment: Environment, folder: Path) -> PastRun:
@@ -75,7 +81,7 @@ def run_on_logs(paths: Sequence[str], environment: Environment, folder: Path) ->
         Metric("data.unseen_signals", len(unseen), reason=ways_out(unseen, analysis.reading.events) if unseen else ""),
     )
     metrics = {**analysis.metrics, **{metric.name: metric for metric in added}}
-    return PastRun(", ".join(paths), MappingProxyType(metrics))
+    return PastRun(", ".join(paths), MappingProxyType(metrics), analysis.window)
 
 
 def backtest(runs: Iterable[PastRun], environment: Environment, now: datetime) -> tuple[Replay, ...]:
@@ -100,6 +106,8 @@ def _judgements(run: PastRun, environment: Environment, now: datetime) -> Iterat
     read = _read_state(run.metrics)
     for limit in environment.limits.values():
         metric = run.metrics.get(limit.metric)
+        if metric is not None and run.window is not None:
+            metric = over_time(metric, limit, run.window)
         if metric is not None and limit.bounds and environment.absent_analysis(limit.metric) is None:
             yield judge(metric, limit, read, now=now, waiver=environment.waivers.get(limit.metric))
 

@@ -44,8 +44,8 @@ class RunInHistory:
 
     @property
     def previous(self) -> Record | None:
-        """The run that this one is compared with; None where it is the first of its environment."""
-        return self.earlier[-1] if self.earlier else None
+        """The run that this one is compared with; None where there is none before it that counts."""
+        return next((one for one in reversed(self.earlier) if not one.struck), None)
 
     @property
     def records(self) -> tuple[Record, ...]:
@@ -81,7 +81,7 @@ def nights_before(records: Iterable[Record], limit: Limit, window: Window) -> It
         limit: It must have been the same.
         window: Of this run.
     """
-    before = [one for one in records if one.window and one.window.until <= window.since]
+    before = [one for one in records if one.window and one.window.until <= window.since and not one.struck]
     for record in sorted(before, key=lambda one: one.window.until if one.window else window.since, reverse=True):
         check = record.check(limit.metric)
         if check and check.verdict in {Verdict.FAIL, Verdict.WAIVED}:

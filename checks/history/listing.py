@@ -39,7 +39,7 @@ def last_change(records: Sequence[Record]) -> Iterator[str]:
         records: The oldest first; at least one.
     """
     last = records[-1]
-    before = [record for record in records[:-1] if record.environment == last.environment]
+    before = [one for one in records[:-1] if one.environment == last.environment and not one.struck]
     if before:
         yield f"Since the run before on {one_line(last.environment)}:"
         yield from (f"  {change}" for change in what_changed(before[-1], last))
@@ -48,6 +48,7 @@ def last_change(records: Sequence[Record]) -> Iterator[str]:
 def _run(record: Record) -> tuple[str, ...]:
     check = worst_check(check for check in record.checks if check.id in METRICS)
     cause = f"{value_text(check)} {check.id}" if check and check.verdict is not Verdict.PASS else ""
+    cause = f"struck out: {one_line(record.struck)}" if record.struck else cause
     return *_when_and_where(record), record.verdict.upper(), str(record.exit_code), cause
 
 

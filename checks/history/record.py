@@ -48,6 +48,7 @@ class Record(Head):
         checks: Those that ran, in their order.
         metrics: Every metric by name; empty where the logs could not be read.
         covered_until: Where the window of the next `--since last-run` begins; None where this run is none of those.
+        struck: Why it is struck out, so that nothing is compared with it or added to it; empty where it counts.
     """
 
     finished: Instant
@@ -57,6 +58,7 @@ class Record(Head):
     checks: tuple[Outcome, ...]
     metrics: Mapping[str, MetricResult]
     covered_until: Instant | None = None
+    struck: str = ""
 
     def check(self, name: str) -> Outcome | None:
         """What became of the limit on a metric; None where none was checked."""

@@ -5,7 +5,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, Protocol
@@ -27,6 +27,7 @@ _LINES: Final = ".jsonl"
 _RUN: Final = re.compile(r"(?P<environment>[^/]+)/\d{8}T\d{6}\.\d{6}Z-[0-9a-f]{8}\.json")
 """The file of a run; whatever else lies there is none of ours."""
 _MOST_NAMED: Final = 5
+_MOST_LOOKED_THROUGH: Final = 300
 _AT_ONCE: Final = 16
 """How many objects are read from S3 side by side."""
 
@@ -204,6 +205,26 @@ class Store:
             HistoryError: It could not be written.
         """
         self._files.write(_name(record), encode(record))
+
+    def strike(self, run: str, reason: str, environment: str | None = None) -> Record:
+        """Strike a run out: it is kept and shown, but later runs take nothing from it. An empty reason takes it back.
+
+        Args:
+            run: Its id, or the beginning of it.
+            reason: Why, in a person's words.
+            environment: Where it ran; None where the id tells it apart.
+
+        Raises:
+            ConfigError: No run is called so, or several are.
+            HistoryError: It could not be read or written.
+        """
+        runs = [one for one in self.newest(_MOST_LOOKED_THROUGH, environment).records if one.id.startswith(run)]
+        if len(runs) != 1:
+            which = "no run is called" if not runs else f"{len(runs)} runs begin with"
+            raise ConfigError(f"--strike: {which} {run!r}", "`history --json` shows the id of each run")
+        struck = replace(runs[0], struck=reason)
+        self.add(struck)
+        return struck
 
     def newest(self, most: int, environment: str | None = None) -> PastRuns:
         """The newest `most` runs of an environment, or of each that there is.

@@ -59,7 +59,7 @@ def gate_from_options(option: Callable[[str], Any], environment: Environment, no
         raise ConfigError(problem)
     baseline = option("baseline")
     if baseline:
-        check_baseline(baseline)
+        check_baseline(baseline, environment.name)
     return Gate(
         since_deploy=option("since_deploy"),
         deployed=parse_instant(option("deployed_at"), "--deployed-at", now) if option("deployed_at") else None,

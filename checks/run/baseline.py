@@ -10,11 +10,12 @@ from checks.analysis.analyse import MOST_SIGNATURES, Analysis, Reading, Scope
 from checks.config.environment import LogGroup
 from checks.errors import ConfigError, SourceError
 from checks.logs.spool import Spool
-from checks.metrics import IN_LOGS, METRICS, Metric
-from checks.report.result import read_result
+from checks.metrics import IN_LOGS, METRICS, Metric, SignalFamily
+from checks.report.result import Result, read_result
 from checks.run.log_reader import LogRead, LogReader
 from checks.units import is_duration, parse_duration
 from checks.verdicts.increase import BaselineMetric, NewKinds, new_kinds
+from checks.verdicts.verdict import Verdict
 from checks.window import Window, parse_length, utc_now
 
 PREVIOUS: Final = "previous"
@@ -33,6 +34,7 @@ class Baseline:
         metrics: What was measured then, by name.
         signatures: How many connections met each kind of error then, None where only the kind is known; None where
             nobody looked.
+        seen: The families of signals then.
         is_simultaneous: Whether that was the same time: then not its length, but its traffic tells how much was seen.
         error: Why it could not be looked at; empty where it could.
         blind: Why it says nothing; empty where it does.
@@ -42,6 +44,7 @@ class Baseline:
     window: Window | None = None
     metrics: Mapping[str, Metric] = field(default_factory=dict)
     signatures: Mapping[str, int | None] | None = None
+    seen: frozenset[str] = frozenset()
     is_simultaneous: bool = False
     error: str = ""
     blind: str = ""
@@ -169,17 +172,22 @@ class BaselineReader:
             description=description,
             window=window,
             metrics=analysis.metrics,
+            seen=analysis.seen,
             signatures={one.shape: one.cases for one in analysis.signatures},
             blind=_blind(analysis, spool),
         )
         return baseline, analysis.reading
 
 
-def check_baseline(reference: str) -> None:
-    """Check that the baseline which `--baseline` names exists and can be read.
+def check_baseline(reference: str, environment: str) -> None:
+    """Check that the baseline which `--baseline` names exists, and that a run may be compared with it.
+
+    Args:
+        reference: The option's value.
+        environment: Of this run.
 
     Raises:
-        ConfigError: It is none of what is allowed, or the file can't be read.
+        ConfigError: It is none of what is allowed, the file can't be read, or the run that it tells of is no measure.
     """
     if reference in {PREVIOUS, VERSION}:
         return
@@ -192,7 +200,19 @@ def check_baseline(reference: str) -> None:
             f"--baseline: {reference!r} is neither {PREVIOUS}, {VERSION}, an age such as 24h, "
             "nor a result.json that exists"
         )
-    read_result(Path(reference))
+    if why := _no_measure(read_result(Path(reference)), environment):
+        raise ConfigError(f"--baseline: {reference} is no measure: {why}; name the result.json of another run")
+
+
+def _no_measure(run: Result, environment: str) -> str:
+    """Why a run is nothing to compare with; empty where it is."""
+    if run.environment != environment:
+        return f"it tells of {run.environment!r}, and {environment!r} is judged"
+    if run.error is not None:
+        return f"its logs could not be read: {run.error}"
+    if not run.receipt.complete:
+        return f"its read was not complete: {'; '.join(run.receipt.gaps)}"
+    return "that run failed" if run.verdict is Verdict.FAIL else ""
 
 
 def _recorded(file: str) -> Baseline:
@@ -200,7 +220,9 @@ def _recorded(file: str) -> Baseline:
     names = [name for name, metric in METRICS.items() if metric.subject in IN_LOGS]
     metrics = {name: run.metric(name) for name in names}
     signatures = None if run.signatures is None else dict.fromkeys(run.signatures)
-    return Baseline(f"the run on {run.environment} in {file}", run.window, metrics, signatures)
+    ended = run.interpretation is not None and run.interpretation.disconnects > 0
+    seen = frozenset({SignalFamily.DISCONNECT} if ended else ())
+    return Baseline(f"the run on {run.environment} in {file}", run.window, metrics, signatures, seen)
 
 
 def _blind(analysis: Analysis, spool: Spool) -> str:

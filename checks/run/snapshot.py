@@ -9,7 +9,7 @@ from typing import Final
 
 from checks.analysis.analyse import Reading, Signature
 from checks.config.limit import Limit
-from checks.metrics import METRICS, NEW_SIGNATURES, UNREADABLE_RATE, Metric, Subject
+from checks.metrics import METRICS, NEW_SIGNATURES, UNREADABLE_RATE, Metric, SignalFamily, Subject
 from checks.resources.observation import Observations
 from checks.run.baseline import Baseline
 from checks.run.log_reader import LogRead
@@ -195,6 +195,24 @@ class Snapshot:
             return self.baseline.error
         return ""
 
+    @property
+    def _lost_families(self) -> frozenset[str]:
+        """`disconnect` where the baseline has it and the window has none, although connections should have ended.
+
+        Then it is not logged in words that nobody knows: those of the baseline were understood, and of new ones some
+        would look like it. So what is missing is lost.
+        """
+        analysis = self.log_read.analysis
+        if (
+            analysis is None
+            or self.baseline is None
+            or SignalFamily.DISCONNECT not in self.baseline.seen - analysis.seen
+        ):
+            return frozenset()
+        near, lost = (analysis.metrics.get(name) for name in ("data.near_miss_rate", "lifecycle.incomplete"))
+        is_reworded = near is not None and (near.numerator or 0) * 2 > ((lost.value or 0) if lost else 0)
+        return frozenset() if is_reworded else frozenset({SignalFamily.DISCONNECT})
+
     def _read_state(self) -> ReadState:
         analysis, spool = self.log_read.analysis, self.log_read.spool
         if analysis is None or spool is None:
@@ -202,7 +220,7 @@ class Snapshot:
         return ReadState(
             events=analysis.reading.events,
             complete=not self.gaps,
-            seen=analysis.seen,
+            seen=analysis.seen | self._lost_families,
             reason="; ".join(self.gaps),
             blind=_without_traffic(analysis.reading),
         )

@@ -1,5 +1,6 @@
 """The end of a run: it is remembered among those before it, and trouble is a sentence, not an exception."""
 
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -149,6 +150,7 @@ def test_nights_before_this_one() -> None:
         night(6, Verdict.INCONCLUSIVE),
         night(7),
     ]
+    records.insert(0, replace(night(5), struck="a load test"))
     window = Window(BEGIN + timedelta(days=6), BEGIN + timedelta(days=7))
     nights = list(nights_before(records, demanded, window))
     assert [(one.metric.n, one.window.until) for one in nights] == [

@@ -1,5 +1,6 @@
 """A baseline is looked for where it was asked for, and says what it does not know."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import timedelta
@@ -14,12 +15,12 @@ from checks.config.environment import LogGroup
 from checks.errors import ConfigError, SourceError
 from checks.logs.spool import Spool
 from checks.metrics import Metric
-from checks.report.result import write_result
+from checks.report.result import Result, write_result
 from checks.run.baseline import Baseline, BaselineReader, check_baseline
 from checks.run.log_reader import LogRead, LogReader
 from checks.verdicts.increase import BaselineMetric
 from checks.window import Window
-from tests.report.results import SINCE, UNTIL, reading, result
+from tests.report.results import SINCE, UNTIL, failing, reading, receipt, result, unread
 from tests.run.making import GROUP, WINDOW, analysis, log_read, signature, spool
 from tests.verdicts.making import COUNT, share
 
@@ -153,9 +154,29 @@ def test_a_result_that_is_none(tmp_path: Path) -> None:
     """It is found out before anything is read: no run has judged an empty window."""
     file = tmp_path / "before.json"
     write_result(result(), file)
-    check_baseline(str(file))
+    check_baseline(str(file), "dev")
     instant = "2026-06-02T13:00:00Z"
     content = msgspec.json.decode(file.read_bytes()) | {"window": {"since": instant, "until": instant}}
     file.write_bytes(msgspec.json.encode(content))
     with pytest.raises(ConfigError, match=r"is not the result\.json of a run: the window is empty: "):
-        check_baseline(str(file))
+        check_baseline(str(file), "dev")
+
+
+@pytest.mark.parametrize(
+    ("run", "why"),
+    [
+        (result(environment="prod"), "it tells of 'prod', and 'dev' is judged"),
+        (unread("access denied"), "its logs could not be read: access denied"),
+        (
+            result(receipt=receipt(reading(), complete=False, gaps=("half a gzip",))),
+            "its read was not complete: half a gzip",
+        ),
+        (result(failing()), "that run failed"),
+    ],
+)
+def test_a_result_that_is_no_measure(run: Result, why: str, tmp_path: Path) -> None:
+    """Of another environment, not wholly read, or of what was broken."""
+    file = tmp_path / "before.json"
+    write_result(run, file)
+    with pytest.raises(ConfigError, match=re.escape(f"is no measure: {why}; name the result.json of another run")):
+        check_baseline(str(file), "dev")

@@ -3,6 +3,8 @@
 from dataclasses import replace
 from datetime import timedelta
 
+import pytest
+
 from checks.metrics import METRICS, Metric, SignalFamily, Subject
 from checks.resources.observation import Observation, Observations
 from checks.run.baseline import Baseline
@@ -145,3 +147,27 @@ def test_new_errors() -> None:
     unknown = Snapshot(settings(NO_NEW, gate=COMPARED), logged, baseline=replace(before(0), signatures=None))
     assert unknown.new_signatures == ()
     assert unknown.judge(NO_NEW).sentence == f"{NEW} not compared: the baseline does not tell its kinds of errors"
+
+
+LOST = limit("lifecycle.incomplete_rate", max=0.03)
+WITHOUT_ENDS = frozenset(SignalFamily) - {SignalFamily.DISCONNECT}
+
+
+@pytest.mark.parametrize(
+    ("near_misses", "known", "verdict"),
+    [
+        (0, frozenset(SignalFamily), Verdict.FAIL),
+        (0, WITHOUT_ENDS, Verdict.INCONCLUSIVE),
+        (43, frozenset(SignalFamily), Verdict.INCONCLUSIVE),
+    ],
+)
+def test_a_total_loss_of_disconnect(near_misses: int, known: frozenset[str], verdict: Verdict) -> None:
+    """It fails where the baseline had it; not where nobody logged it, or new words may tell of it."""
+    measured = {
+        "lifecycle.incomplete": Metric("lifecycle.incomplete", 43),
+        LOST.metric: share(43, 43, LOST.metric),
+        "data.near_miss_rate": share(near_misses, 500, "data.near_miss_rate"),
+    }
+    now = replace(analysis(seen=WITHOUT_ENDS), metrics=measured)
+    judged = Snapshot(settings(LOST, gate=COMPARED), log_read(now), baseline=replace(before(0), seen=known)).judge(LOST)
+    assert judged.verdict is verdict
