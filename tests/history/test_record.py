@@ -43,6 +43,7 @@ def test_what_is_remembered_of_a_result() -> None:
             "n": None,
             "shadow": False,
             "demands": "max 5",
+            "per": None,
             "adds_up": False,
         }
     ]
