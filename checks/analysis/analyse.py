@@ -217,7 +217,7 @@ def analyse(
     with unreadable_logs_named(spool.asked):
         engine = Engine(folder)
         engine.open(spool.files)
-        engine.redact(dialect.redact)
+        engine.redact(dialect.redact, show_values=dialect.show_values)
         use_patterns(engine, dialect.signals)
         engine.set(
             version=scope.version,
@@ -322,8 +322,8 @@ def _examples(engine: Engine) -> tuple[tuple[GoneConnection, ...], tuple[str, ..
     """The worst connections with a GoneException, and messages that look like signals; all as it may be shown."""
     worst = engine.rows("FROM worst_gone_connections($most)", most=MOST_GONE_CONNECTIONS)
     messages = [row["message"] for row in engine.rows("FROM near_misses LIMIT $most", most=MOST_NEAR_MISSES)]
-    texts = (row[name] for row in worst for name in ("connection_id", "sample"))
-    shown = engine.redacted_texts([*messages, *filter(None, texts)])
+    samples = filter(None, (row["sample"] for row in worst))
+    shown = engine.redacted_texts([*messages, *samples], ids=filter(None, (row["connection_id"] for row in worst)))
     connections = (
         GoneConnection(
             connection_id=shown[row["connection_id"]][:_LONGEST_ID] if row["connection_id"] else None,
@@ -339,4 +339,14 @@ def _examples(engine: Engine) -> tuple[tuple[GoneConnection, ...], tuple[str, ..
 
 def _signatures(engine: Engine) -> tuple[Signature, ...]:
     rows = engine.rows("FROM signatures LIMIT $most", most=MOST_SIGNATURES)
-    return tuple(Signature(**{**row, "first": from_epoch_ms(row["first"])}) for row in rows)
+    return tuple(
+        Signature(
+            **{
+                **row,
+                "first": from_epoch_ms(row["first"]),
+                "shape": engine.without_values(row["shape"]),
+                "example": engine.without_values(row["example"]),
+            }
+        )
+        for row in rows
+    )

@@ -9,10 +9,12 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from functools import cache
 from importlib.resources import files
+from itertools import count
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any, Final
 
+from checks.analysis.values import hide_values
 from checks.errors import SourceError
 from checks.logs.spool import SpoolFile
 from checks.places import bytecode_folder
@@ -29,6 +31,9 @@ _MACROS: Final = ("parsing", "grammar", "redaction", "masking", "slots", "templa
 
 _MOST_THREADS: Final = 4
 """Each takes 32 MB of that to read JSON, so a machine with many cores would have none left."""
+
+_FEW_TEXTS: Final = 1000
+"""So many, of whatever length, take little memory."""
 
 _FEW_BYTES: Final = 4_000_000
 """Below this one thread is enough: each compiles the patterns of a query anew, which takes longer than matching."""
@@ -50,6 +55,7 @@ class Engine:
             config={"memory_limit": _MEMORY, "temp_directory": overflow, "threads": threads}
         )
         self._done: set[str] = set()
+        self._show_values = False
         self.execute("SET TimeZone = 'UTC'")
         define_macros(self._database, "".join(map(_sql, _MACROS)))
         self.run("vocabulary")
@@ -75,22 +81,48 @@ class Engine:
             may_overlap=sum(file.log_group is None for file in files) > 1,
         )
 
-    def redact(self, patterns: Mapping[str, str]) -> None:
-        """Redact from now on what RE2 patterns match, too; each match becomes the pattern's name in brackets."""
+    def redact(self, patterns: Mapping[str, str], *, show_values: bool = False) -> None:
+        """Redact from now on what RE2 patterns match, too; each match becomes the pattern's name in brackets.
+
+        Args:
+            patterns: By name.
+            show_values: Whether values that are not known to be harmless are shown.
+        """
+        self._show_values = show_values
         self.set(redact=[{"name": name, "pattern": pattern} for name, pattern in patterns.items()] or None)
 
     def redacted(self, text: str) -> str:
         """Return text from a log as it may be shown."""
         return self.redacted_texts([text])[text]
 
-    def redacted_texts(self, texts: Iterable[str]) -> Mapping[str, str]:
-        """Return texts from a log, each with what may be shown of it.
+    def redacted_texts(self, texts: Iterable[str], ids: Iterable[str] = ()) -> Mapping[str, str]:
+        """Return texts from a log, and ids, each with what may be shown of it.
 
         All in one query: the rules of redaction take DuckDB 20 ms to prepare, each time that they stand in one.
         """
-        unique = list(set(texts))
+        ids = set(ids)
+        unique = list({*texts, *ids})
         query = "SELECT text, redacted(text) AS shown FROM (SELECT unnest($texts) AS text)"
-        return {row["text"]: row["shown"] for row in self.rows(query, texts=unique)} if unique else {}
+        rows = self.rows(query, texts=unique) if unique else []
+        return {row["text"]: row["shown"] if row["text"] in ids else self.without_values(row["shown"]) for row in rows}
+
+    def without_values(self, text: str) -> str:
+        """Return a text that is redacted without values that may be anything, unless these are shown."""
+        return text if self._show_values else hide_values(text)
+
+    def hide_values(self) -> None:
+        """Fill `redacted_texts` with what may be shown of `unshown_texts`."""
+        query = "SELECT text, is_message, redacted FROM unshown_texts ORDER BY number LIMIT $most OFFSET $begin"
+        for begin in count(0, _FEW_TEXTS):
+            rows = self.rows(query, most=_FEW_TEXTS, begin=begin)
+            if not rows:
+                return
+            shown = [self.without_values(row["redacted"]) if row["is_message"] else row["redacted"] for row in rows]
+            self.execute(
+                "INSERT INTO redacted_texts SELECT unnest($texts), unnest($shown)",
+                texts=[row["text"] for row in rows],
+                shown=shown,
+            )
 
     def run(self, *names: str) -> None:
         """Run SQL files in this order, each named without its number and its ending."""

@@ -166,6 +166,8 @@ def find_evidence(engine: Engine, kind: EvidenceKind) -> Evidence | None:
         most_characters=MOST_CHARACTERS,
     )
     engine.run_once("timelines")
+    engine.run("evidence_texts")
+    engine.hide_values()
     engine.run("evidence")
     extent = engine.row("FROM extent")
     if not extent["cases"]:

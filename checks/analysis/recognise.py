@@ -26,12 +26,14 @@ class Dialect:
         signals: Patterns taught in thresholds.yaml: signal kind -> name -> RE2 pattern.
         redact: Patterns of what no report may show, besides what none ever shows: name -> RE2 pattern.
         ignored: Patterns of lines that are no near misses.
+        show_values: Whether reports show values that are not known to be harmless.
     """
 
     short_lived_seconds: float
     signals: Mapping[str, Mapping[str, str]]
     redact: Mapping[str, str]
     ignored: Sequence[str] = ()
+    show_values: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +89,7 @@ def understand_all(
     with unreadable_logs_named(spool.asked):
         engine = Engine(folder)
         engine.open(spool.files)
-        engine.redact(dialect.redact)
+        engine.redact(dialect.redact, show_values=dialect.show_values)
         use_patterns(engine, dialect.signals)
         engine.set(since=0, until=_END_OF_TIME_MS, look_back=0, version=None, is_version_excluded=False)
         engine.set(wants_errors=False, wants_invocations=False, wants_every_sentence=wants_every_sentence)

@@ -41,6 +41,7 @@ from checks.window import (
 )
 
 OPTION_GROUP: Final = "health checks"
+SHOWS_VALUES: Final = "--show-values: values of log lines are shown, and may be anybody's words, names and secrets"
 _VERSION: Final = re.compile(r"\$LATEST|[1-9]\d*")
 
 
@@ -211,6 +212,11 @@ def _add_report_options(add: AddOption) -> None:
         metavar="PLACE",
         help=f"where runs are remembered: a folder, or s3://BUCKET/PREFIX ({FOLDER_NAME} in the folder of the reports)",
     )
+    add(
+        "--show-values",
+        action="store_true",
+        help="show values of log lines, whatever they are, where reports put [value]; the usual secrets stay redacted",
+    )
     for name, settings in output_options():
         add(name, **settings)
 
@@ -289,7 +295,7 @@ def settings_from_options(config: pytest.Config, name: str) -> Settings:
         log_groups=tuple(LogGroup(name, None) for name in option("log_group")),
         window=None if reads_files else _window_from_options(option, since, gate, now),
         file_window=_file_window(option, since, now) if reads_files else None,
-        notes=(begin.note,) if begin else (),
+        notes=(*((begin.note,) if begin else ()), *((SHOWS_VALUES,) if option("show_values") else ())),
         is_continued=begin is not None and begin.is_certain,
         thresholds=option("thresholds"),
         keep_logs=Path(option("keep_logs")) if option("keep_logs") else None,
@@ -299,6 +305,7 @@ def settings_from_options(config: pytest.Config, name: str) -> Settings:
         strict_warnings=option("strict_warnings"),
         gate=gate,
         has_own_checks=Subject.OWN in subjects and bool(own_files(config)),
+        show_values=option("show_values"),
     )
 
 

@@ -70,7 +70,9 @@ class LogReader:
         self._show = show
         self._numbers = count(1)
         own = settings.environment
-        self._dialect = Dialect(own.short_lived_seconds, own.signals, own.redact, own.ignore)
+        self._dialect = Dialect(
+            own.short_lived_seconds, own.signals, own.redact, own.ignore, show_values=settings.show_values
+        )
 
     def read_and_analyse(
         self,

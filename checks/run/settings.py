@@ -63,6 +63,7 @@ class Settings:
         strict_warnings: Whether a warning has an exit code of its own.
         gate: What is asked for after a deploy.
         has_own_checks: Whether tests of a team's own run with the others.
+        show_values: Whether reports show values of log lines that are not known to be harmless.
     """
 
     program: tuple[str, ...]
@@ -81,6 +82,7 @@ class Settings:
     strict_warnings: bool
     gate: Gate = field(default_factory=Gate)
     has_own_checks: bool = False
+    show_values: bool = False
 
     @property
     def files(self) -> tuple[str, ...]:

@@ -60,9 +60,11 @@ def examined_file(
     window: Window | None = WINDOW,
     signals: Taught | None = None,
     redact: Mapping[str, str] | None = None,
+    *,
+    show_values: bool = False,
 ) -> tuple[Analysis, Engine]:
     """Analyse a log file, and keep the engine; what both need lies beside it."""
-    dialect = Dialect(5, signals or {}, redact or {})
+    dialect = Dialect(5, signals or {}, redact or {}, show_values=show_values)
     return analyse(read_files([str(path)], path.parent), window, dialect, path.parent)
 
 
@@ -71,9 +73,11 @@ def analysed_file(
     window: Window | None = WINDOW,
     signals: Taught | None = None,
     redact: Mapping[str, str] | None = None,
+    *,
+    show_values: bool = False,
 ) -> Analysis:
     """Analyse a log file."""
-    analysis, _ = examined_file(path, window, signals, redact)
+    analysis, _ = examined_file(path, window, signals, redact, show_values=show_values)
     return analysis
 
 

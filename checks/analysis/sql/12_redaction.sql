@@ -6,7 +6,8 @@
 -- ------------------------------------------------------------------------------------------ places
 
 -- How a value follows its key, quoted or not, in text that may itself be quoted: "k": v, 'k' => v, k=v, \"k\": v, <k>v, k%3Dv.
-CREATE OR REPLACE MACRO bound_anyhow() AS '\\*["'']?\s*(?:=>|[:=>]|%3[Dd])(?:\s*Some\()?';
+CREATE OR REPLACE MACRO bound_anyhow() AS '(?:\\*["'']|&quot;|\\u0022)?\s*(?:=>|:=|->|[:=>]|%3[Dd]|[|]|\t)\s*(?:&quot;|\\u0022)?'
+    '(?:\s*(?:Some|Secret)\(|\{\s*\\*["''](?:S|value|secret)\\*["'']\s*:)?';
 -- In a list of headers the value follows as the next item, or under a key of its own.
 CREATE OR REPLACE MACRO bound_in_list() AS '\\*["'']\s*,\s*(?:\\*["'']?value' || bound_anyhow() || '\s*)?';
 -- A value without quotation marks, up to what may end one; what has been redacted already is part of it.
@@ -23,15 +24,16 @@ CREATE OR REPLACE MACRO values_in_list(key) AS
 
 -- Keys by how they end: client_secret, X-Api-Key, X-Amz-Security-Token, sessionToken ...
 CREATE OR REPLACE MACRO secret_key() AS
-    '(?i:token|secret|passw(?:or)?d|passphrase|(?:api|access|secret|private|signing|encryption)[_-]?key'
-    '(?:[_-]?id)?|signature|credentials?|session(?:[_-]?id)?|(?:\b|_)(?:pwd|jwt|auth)|sec-websocket-(?:key|accept))';
+    '(?i:token|secret|passw(?:or)?d|passphrase|(?:api|access|secret|private|signing|encryption|master|account|functions?|subscription|shared|stripe)'
+    '[_-]?key(?:[_-]?id)?|signature|credentials?|session(?:[_-]?id)?|(?:\b|_)(?:pwd|jwt|auth|pass|pin|pincode|otp|mfa|cvv|ssn|csrf|hmac|salt|nonce|dsn)'
+    '|connection_?string|webhook_?url|oauth_verifier|sec-websocket-(?:key|accept))';
 CREATE OR REPLACE MACRO authorization_key() AS '(?i:authorization)';
 CREATE OR REPLACE MACRO cookie_key() AS '(?i:cookies?)';
 CREATE OR REPLACE MACRO protocol_key() AS '(?i:sec-websocket-protocol)';
 
 CREATE OR REPLACE MACRO without_request_values(message) AS
     regexp_replace(regexp_replace(regexp_replace(regexp_replace(regexp_replace(message,
-    '(://[^\s/:@"'']*:)[^\s/@"'']+@', '\1[redacted]@', 'g'),  -- https://user:password@host
+    '(//[^\s/:@"'']*:)[^\s"]+@', '\1[redacted]@', 'g'),  -- https://user:password@host
     values_in_list('(?i:authorization|cookie|token|key|sec-websocket-protocol)'), '\1[redacted]', 'g'),
     values_of(authorization_key(), '(?:(?i:bearer|basic|digest|token|negotiate|api-?key|aws4-hmac-sha256) +)?' || bare()),
     '\1\2[redacted]', 'g'),
@@ -45,20 +47,29 @@ CREATE OR REPLACE MACRO without_secret_values(message) AS regexp_replace(regexp_
 
 CREATE OR REPLACE MACRO without_secrets_by_look(message) AS
     regexp_replace(regexp_replace(regexp_replace(regexp_replace(message,
-    '(?s)-----BEGIN [A-Z ]*PRIVATE KEY-----.*?(?:-----END [A-Z ]*PRIVATE KEY-----|$)', '[redacted]', 'g'),
+    '(?s)-----BEGIN [A-Z ]*PRIVATE KEY(?: BLOCK)?-----.*?(?:-----END [A-Z ]*PRIVATE KEY(?: BLOCK)?-----|$)', '[redacted]', 'g'),
     -- "Bearer token" and "Basic authentication" are words
     '\b((?i:bearer|basic)(?: +|%20|\+))(?:[\w.~+/-]*[0-9A-Z_~+/][\w.~+/-]*|[a-z.-]{15,})=*', '\1[redacted]', 'g'),
     '\beyJ(?:[\w-]{5,}\.|[\w-]{17,})(?:[\w-]*\.?){0,4}', '[token]', 'g'),  -- a JWT, or as much of it as was logged; no id
-    -- of AWS, GitHub, Slack, Google; of Stripe and others
+    -- of AWS, GitHub, GitLab, Slack, Google; of Stripe and others
     '\b(?:A(?:KIA|SIA|ROA|IDA)[A-Z0-9]{12,}|gh[opsur]_\w{16,}|github_pat_\w{16,}|xox[a-z]-[\w-]{12,}|AIza[\w-]{30,}'
-    '|[prs]k[_-][\w-]{16,})', '[token]', 'g');
+    '|[prs]k[_-][\w-]{16,}|glpat-[\w-]{12,}|xapp-[\w-]{12,}|ya29\.[\w-]{20,}|(?:npm|hf|gsk|shpat|whsec|sbp|nfp|figd|r8|dop_v1|lin_api|sntrys)_\w{16,}'
+    '|SG\.[\w.-]{16,}|hvs\.[\w-]{16,}|dapi[0-9a-f]{30,}|pypi-\w{20,}|tskey-\w+-\w{16,}|hooks\.slack\.com/services/[\w/]+'
+    '|discord(?:app)?\.com/api/webhooks/[\w/-]+)', '[token]', 'g');
 
--- The first group of an IPv6 address begins no word: times, `std::string` and "::" alone are none.
-CREATE OR REPLACE MACRO without_addresses(message) AS regexp_replace(regexp_replace(regexp_replace(message,
-    '[\w.+%-]+(?:@|%40)[\w-]+(?:\.[\w-]+)+', '[email]', 'g'),
-    '\b(?:\d{1,3}\.){3}\d{1,3}\b|\bip(?:-\d{1,3}){4}\b', '[ip]', 'g'),
-    '(?i)(^|[^\w:.\]-])(?:(?:(?:[0-9a-f]{1,4}:){7}[0-9a-f]{1,4}|(?:[0-9a-f]{1,4}:){1,6}(?::[0-9a-f]{1,4}){1,6}'
-    '|::(?:[0-9a-f]{1,4}:){0,6}[0-9a-f]{1,4})\b|(?:[0-9a-f]{1,4}:){2,7}:)', '\1[ip]', 'g');
+-- "Chrome/120.0.0.0" is a version. The first group of an IPv6 address begins no word: times, `std::string` and "::" alone are none.
+CREATE OR REPLACE MACRO without_addresses(message) AS regexp_replace(replace(regexp_replace(regexp_replace(regexp_replace(message,
+    '[\pL\w.+%-]+(?:@|%40|\\u0040)[\pL\w-]+(?:\.[\pL\w-]+)+', '[email]', 'g'),
+    '(\b[A-Z][A-Za-z]{2,}/\d+(?:\.\d+){3})|(?:\d{1,3}\.){3}\d{1,3}\b|\b(?:ip|ec2)(?:-\d{1,3}){4}\b', '\1' || chr(1), 'g'),
+    '(\b[A-Z][A-Za-z]{2,}/\d+(?:\.\d+){3})\x01', '\1', 'g'),
+    chr(1), '[ip]'),
+    '(?i)(^|[^\w:.\]-]|\b[a-z]{2,}[:=])(?:(?:(?:[0-9a-f]{1,4}:){7}[0-9a-f]{1,4}|(?:[0-9a-f]{1,4}:){1,6}(?::[0-9a-f]{1,4}){1,6}'
+    '|::(?:[0-9a-f]{1,4}:){0,6}[0-9a-f]{1,4})\b|(?:[0-9a-f]{1,4}:){2,7}:)|\b(?:[0-9a-f]{2}:){5}[0-9a-f]{2}\b', '\1[ip]', 'g');
+-- Telephones, cards, accounts, and what a browser says of itself.
+CREATE OR REPLACE MACRO without_numbers_of_people(message) AS regexp_replace(regexp_replace(message,
+    '\+\d[\d ().-]{6,18}\d|\(\d{3}\) ?\d{3}-\d{4}|\b\d{3}-\d{3}-\d{4}\b|\b\d{3}-\d\d-\d{4}\b|\b[2-6]\d{3}[ -]\d{4,6}[ -]\d{4,5}(?:[ -]\d{1,7})?\b'
+    '|\b[2-6]\d{12,18}\b|\b[A-Z]{2}\d\d(?:[ ]?[A-Z0-9]{4}){3,7}(?:[ ]?[A-Z0-9]{1,3})?\b', '[number]', 'g'),
+    '\bMozilla/\d[^"''\n\\]*', '[agent]', 'g');
 
 -- ------------------------------------------------------------------------------------------ what users wrote
 
@@ -93,9 +104,10 @@ CREATE OR REPLACE MACRO without_own_patterns(message) AS list_reduce(
     lambda so_far, rule: {name: '', pattern: regexp_replace(so_far.pattern, rule.pattern, '[' || rule.name || ']', 'g')}
 ).pattern;
 
+-- The user's own patterns come last: they add to the others, and cannot switch them off.
 CREATE OR REPLACE MACRO redacted(message) AS
-    without_addresses(without_secrets_by_look(without_secret_values(without_request_values(with_bodies_hidden(
-        with_quotations_hidden(without_own_patterns(message)))))));
+    without_own_patterns(without_numbers_of_people(without_addresses(without_secrets_by_look(without_secret_values(without_request_values(with_bodies_hidden(
+        with_quotations_hidden(message))))))));
 
 -- An id is whatever a line claims; a real one is left as it is.
 CREATE OR REPLACE MACRO shown_id(id) AS left(redacted(id), 128);

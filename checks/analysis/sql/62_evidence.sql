@@ -1,40 +1,10 @@
 -- The evidence of one kind of case: when it began, whom it hit, what was logged.
--- Reads evidence_cases, lines, starts, candidates, worst_connections, timeline_lines; variables case_kind (of EvidenceKind),
--- most_examples, most_characters.
+-- Reads cases_of_kind, case_versions, redacted_texts, evidence_cases, candidates, worst_connections, timeline_lines; variables
+-- case_kind (of EvidenceKind), most_examples, most_characters.
 CREATE OR REPLACE MACRO shortened(text) AS
     CASE WHEN length(text) <= getvariable('most_characters') THEN text
          ELSE left(text, getvariable('most_characters') // 2) || ' … ' || right(text, getvariable('most_characters') // 2) END;
 CREATE OR REPLACE MACRO cut(message) AS shortened(rtrim(message, E' \n\r\t'));
-
-CREATE OR REPLACE TEMP TABLE cases_of_kind AS
-SELECT c.*, l.request_id, l.log_group, l.stream, l.template
-FROM (FROM evidence_cases WHERE kind = getvariable('case_kind')) c LEFT JOIN lines l USING (seq);
-
--- Which versions of which functions they were logged by, as far as the first lines of their requests tell.
--- (Lambda may try a request again, by a later version.)
-CREATE OR REPLACE TEMP TABLE case_versions AS
-WITH served AS (
-    SELECT request_id, arg_min(version, (timestamp, seq)) AS version, arg_min(log_group, (timestamp, seq)) AS log_group
-    FROM starts SEMI JOIN cases_of_kind USING (request_id)
-    GROUP BY request_id
-)
-SELECT version, served.log_group, count(*) AS cases
-FROM cases_of_kind JOIN served USING (request_id)
-WHERE version IS NOT NULL
-GROUP BY ALL;
-
--- Every text that may be shown, redacted in one expression: each that stands in a query takes DuckDB 20 ms to prepare.
-INSERT INTO redacted_texts
-WITH messages AS (
-    SELECT without_prefix(message) AS text
-    FROM candidates WHERE seq IN (SELECT seq FROM cases_of_kind UNION ALL SELECT seq FROM timeline_lines)
-), fields AS (
-    SELECT unnest([connection_id, request_id, log_group, stream]) FROM cases_of_kind
-    UNION ALL SELECT unnest([version, log_group]) FROM case_versions
-), texts AS MATERIALIZED (
-    SELECT DISTINCT text FROM (FROM messages UNION ALL FROM fields) ANTI JOIN redacted_texts USING (text)
-)
-SELECT text, harmless(redacted(text)) AS shown FROM texts WHERE text IS NOT NULL;
 
 CREATE OR REPLACE TEMP TABLE redacted_cases AS
 SELECT c.seq, c.timestamp, cut(m.shown) AS message, left(i.shown, 128) AS connection_id, left(r.shown, 128) AS request_id,

@@ -1,0 +1,254 @@
+"""Values in log lines: what varies is shown where it is known to be harmless, all else as a placeholder.
+
+Harmless are the application's words, ids, times, numbers, status codes, names of exceptions, and places in its code.
+A secret, a name, or what users wrote needs no spelling that somebody thought of: what is not known stays hidden.
+(Every pattern here takes linear time: no repetition of it can match the same text in two ways.)
+"""
+
+import re
+from collections.abc import Iterator
+from functools import lru_cache
+from typing import Final
+
+from checks.analysis.words import (
+    BEFORE_ERROR,
+    BODY,
+    ENUMERATIONS,
+    HARMLESS,
+    ID,
+    IDENTIFIER,
+    IDENTITY,
+    NAMED_BY_RUNTIME,
+    OF_ERROR,
+    OF_LOGGER,
+    PLACE_IN_CODE,
+    PROMPT,
+    SAYING,
+    SAYS_ERROR,
+    SENTENCES,
+    TOLD_TO_USERS,
+    TWO_WORDS,
+    VALUE,
+    is_harmless,
+    shown_word,
+)
+
+_MOST_CHARACTERS: Final = 20_000
+"""Of a text; what follows is not shown."""
+_DEEPEST: Final = 4
+"""A sentence within a sentence, as a string."""
+
+_PIECE: Final = re.compile(
+    r"(?P<blank>\s+|\\+[nrt](?=\W|[A-Z]|at ))|(?P<quote>b?(?:\\*[\"'`]|&(?:quot|\#39|apos);|\\+u00(?:22|27)))"
+    r"|(?P<bracket>[{}()\[\]<>])|(?P<mark>[,;|&?\\]+)|(?P<word>[^\s\"'`{}()\[\]<>,;|&?\\]+)",
+)
+_PLACEHOLDER: Final = re.compile(r"\[[a-z]{2,20}(?:[_-][a-z]{1,20}){0,3}\]|\{[a-z_]{0,40}\}|\{…\}")
+_KEY_AND_VALUE: Final = re.compile(r"-{0,2}([\w.@$-]{1,60}?)(:=|=>|->|=|:(?!/))(.*)", re.DOTALL)
+_BINDING: Final = re.compile(r"\s{0,3}[\])]?\s{0,3}(?::=|=>|->|[:=])\s{0,3}")
+_LOOSE: Final = frozenset({":", "->"})
+"""These bind a value to its key within a dump alone."""
+_LONGEST_WORD: Final = 200
+
+
+class _Reader:
+    """Reads a text piece by piece, and knows under which key it is.
+
+    Args:
+        text: In which the usual secrets are redacted.
+        depth: How many strings it stands in.
+    """
+
+    def __init__(self, text: str, depth: int = 0) -> None:
+        self._text = text
+        self._depth = depth
+        self._place = 0
+        self._key = ""
+        self._list_key = ""
+        self._is_bound = False
+        """The value of the key is one, whatever it looks like."""
+        self._is_hiding = False
+        """All words up to the next mark."""
+        self._dumps: list[str] = []
+        self._last_word = ""
+        is_object = text.lstrip().startswith("{")
+        self._is_record = bool(OF_LOGGER.search(text) or (not is_object and OF_ERROR.search(text)))
+
+    def pieces(self) -> Iterator[str]:
+        """Yield the text as it may be shown."""
+        while self._place < len(self._text):
+            piece = _PLACEHOLDER.match(self._text, self._place) or _PIECE.match(self._text, self._place)
+            if piece is None:  # an `&` or a backslash that begins nothing
+                yield self._text[self._place]
+                self._place += 1
+                continue
+            self._place = piece.end()
+            match piece.lastgroup:
+                case "quote":
+                    yield self._string(piece[0], piece.start())
+                case "word":
+                    yield self._word(piece[0], piece.start())
+                case "blank":
+                    yield self._blank(piece[0])
+                case "bracket":
+                    yield self._said_by_user(piece.start()) or self._bracket(piece[0], piece.start())
+                case _:
+                    self._forget()
+                    yield piece[0]
+
+    def _forget(self) -> None:
+        self._key = ""
+        self._is_bound = False
+        self._is_hiding = False
+
+    def _blank(self, blank: str) -> str:
+        if "n" in blank or "\n" in blank:
+            self._is_hiding = False
+            if not self._dumps:
+                self._forget()
+        return blank
+
+    def _bracket(self, bracket: str, start: int) -> str:
+        if bracket == "{" or (bracket == "[" and self._text.endswith("map", 0, start)):
+            self._dumps.append("}" if bracket == "{" else "]")
+        elif self._dumps and bracket == self._dumps[-1]:
+            self._dumps.pop()
+        if bracket == "[":
+            self._list_key = self._key
+        elif bracket == "]":
+            self._list_key = ""
+        if bracket != "(":
+            self._forget()
+        return bracket
+
+    # ------------------------------------------------------------------------------------------ strings
+
+    def _string(self, quote: str, start: int) -> str:
+        mark = quote.removeprefix("b")
+        is_apostrophe = mark == "'" and start and self._text[start - 1].isalnum()
+        end = None if is_apostrophe else re.compile(rf"(?<!\\){re.escape(mark)}").search(self._text, self._place)
+        if end is None and (is_apostrophe or mark in "'`"):
+            return quote
+        content = self._text[self._place : end.start() if end else None]
+        self._place = end.end() if end else len(self._text)
+        closing = mark if end else ""
+        binding = _BINDING.match(self._text, self._place)
+        if binding and end and self._is_key(content, binding[0]):
+            self._place = binding.end()
+            self._key, self._is_bound = content.lower(), True
+            return f"{quote}{content if is_harmless(content) else VALUE}{closing}{binding[0]}"
+        shown = self._shown_string(content, start)
+        self._key, self._is_bound = "", False
+        return f"{quote}{shown}{closing}"
+
+    def _is_key(self, content: str, binding: str) -> bool:
+        """Whether a string is a key, not a value before a colon."""
+        return bool(self._dumps) or ":" not in binding or not re.search(r"\s", content)
+
+    def _shown_string(self, content: str, start: int) -> str:
+        key = self._key or self._list_key
+        words = content.split()
+        if not words or (len(words) == 1 and (HARMLESS.fullmatch(words[0]) or _PLACEHOLDER.fullmatch(words[0]))):
+            return content
+        if key and IDENTITY.fullmatch(key):
+            return VALUE
+        if key in SENTENCES and self._depth < _DEEPEST and (self._is_record or key not in TOLD_TO_USERS):
+            return _hidden(content, self._depth + 1)
+        if key in ENUMERATIONS:
+            is_few = len(words) <= 3 and all(map(is_harmless, words))  # noqa: PLR2004
+            return content if is_few or PLACE_IN_CODE.fullmatch(content) else VALUE
+        return content if not key and self._is_name(content, start) else VALUE
+
+    def _is_name(self, content: str, start: int) -> bool:
+        """Whether a string names a thing of the code."""
+        if PLACE_IN_CODE.fullmatch(content) or (TWO_WORDS.fullmatch(content) and is_harmless(content)):
+            return True
+        before = self._text[max(0, start - 40) : start]
+        return bool(IDENTIFIER.fullmatch(content) and is_harmless(content) and NAMED_BY_RUNTIME.search(before))
+
+    # ------------------------------------------------------------------------------------------ words
+
+    def _word(self, word: str, start: int) -> str:
+        if len(word) > _LONGEST_WORD:
+            return VALUE
+        if not self._is_hiding and (said := self._said_by_user(start)):
+            return said
+        if word in {"=", ":=", "=>", "->", ":"} and self._last_word:
+            self._key, self._is_bound = self._last_word.lower(), word not in _LOOSE or bool(self._dumps)
+            return word
+        self._last_word = word
+        bound = None if HARMLESS.fullmatch(word) else _KEY_AND_VALUE.fullmatch(word)
+        if bound and bound[1].strip("-"):
+            return self._bound_word(word, bound)
+        if self._key and not self._is_hiding:
+            return self._value_word(word)
+        return VALUE if self._is_hiding else shown_word(word)
+
+    def _bound_word(self, word: str, bound: re.Match[str]) -> str:
+        """A word such as `key=value`, `key:`, or `std::string`."""
+        self._is_hiding = False
+        is_bound = bound[2] not in _LOOSE or bool(self._dumps)
+        name = word[: bound.start(3)] if is_harmless(bound[1]) else f"{VALUE}{bound[2]}"
+        self._key, self._is_bound = "" if HARMLESS.fullmatch(bound[1]) else bound[1].lower(), is_bound
+        if not bound[3]:
+            return name
+        return name + self._value_word(bound[3])
+
+    def _value_word(self, word: str) -> str:
+        key, is_bound = self._key, self._is_bound
+        self._key, self._is_bound = "", False
+        core = word.rstrip(".:!?=")
+        if HARMLESS.fullmatch(core) or core.lower() in {"true", "false", "null", "none", "undefined", "nil"}:
+            return word
+        if IDENTITY.fullmatch(key):
+            self._is_hiding = is_bound or ":" not in word
+            return VALUE
+        if not is_bound or key in SENTENCES or key in ENUMERATIONS:
+            return shown_word(word)
+        self._is_hiding = bool(self._dumps)
+        return VALUE
+
+    def _said_by_user(self, start: int) -> str | None:
+        """What introduces a user's words, and a placeholder for these, up to the end of the line or of the dump."""
+        label = SAYING.match(self._text, start) or PROMPT.match(self._text, start)
+        if not label or SAYS_ERROR.match(self._text, label.end()):
+            return None
+        if BEFORE_ERROR.search(self._text[max(0, start - 20) : start]):
+            return None
+        end = re.compile(rf"[\n{re.escape(self._dumps[-1]) if self._dumps else ''}]").search(self._text, label.end())
+        self._place = end.start() if end else len(self._text)
+        self._forget()
+        who = re.search(r" (?:from|by|on) (.*?)(?=[:=]? ?$)", label[0])
+        named = label[0] if not who or HARMLESS.fullmatch(who[1].split()[-1]) else label[0].replace(who[1], VALUE)
+        return named + BODY
+
+
+def _hidden(text: str, depth: int = 0) -> str:
+    return re.sub(r"\[value\](?:[ \t]+\[value\])+", VALUE, "".join(_Reader(text, depth).pieces()))
+
+
+_ALIKE: Final = re.compile(
+    rf"(?<![\w=-])(?:{ID}|\d{{4}}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(?:[.,]\d{{1,9}})?Z?|1\d{{12}})(?![\w=%-])"
+)
+_STAND_IN: Final = re.compile(r"a1b2c3d4-0000-4000-8000-\d{12}")
+
+
+@lru_cache(maxsize=5000)
+def _hidden_once(text: str) -> str:
+    return _hidden(text)
+
+
+def hide_values(text: str) -> str:
+    """Return what may be shown of a text from a log, in which the usual secrets are redacted already.
+
+    Lines that differ in ids and times are looked at once.
+    """
+    if len(text) > _MOST_CHARACTERS:
+        text = f"{text[:_MOST_CHARACTERS]} …"
+    ids: list[str] = []
+    shown = _hidden_once(_ALIKE.sub(lambda found: _stand_in(ids, found[0]), _STAND_IN.sub(VALUE, text)))
+    return _STAND_IN.sub(lambda stand_in: ids[int(stand_in[0][-12:])], shown)
+
+
+def _stand_in(ids: list[str], found: str) -> str:
+    ids.append(found)
+    return f"a1b2c3d4-0000-4000-8000-{len(ids) - 1:012}"

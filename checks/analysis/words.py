@@ -1,0 +1,169 @@
+"""Words of log lines: which are harmless wherever they stand, and where they may be anybody's."""
+
+import re
+from functools import lru_cache
+from typing import Final
+
+VALUE: Final = "[value]"
+BODY: Final = "[body]"
+
+# ---------------------------------------------------------------------------------------------- what is harmless
+
+ID: Final = (
+    r"[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}|1-[0-9a-f]{8}-[0-9a-f]{24}"
+    r"|[\w-]{15}(?:=|%3[Dd])|[\w-]{11}[CF](?:[\w-]{3}|[\w-]{6}={0,2})"
+)
+"""Of requests, traces and connections, as AWS makes them."""
+_TIME: Final = (
+    r"\d{4}-\d\d-\d\d(?:[T_]\d\d:\d\d(?::\d\d(?:[.,]\d{1,9})?)?(?:Z|[+-]\d\d:?\d\d)?)?|\d\d/\w{3}/\d{4}(?::\d\d){3}"
+    r"|\d{4}/\d\d/\d\d(?:/\S*)?|\d\d?:\d\d(?::\d\d(?:[.,]\d{1,9})?)?Z?"
+)
+HARMLESS: Final = re.compile(
+    rf"(?:{ID}|{_TIME})"
+    r"|[-+]\d{4}|[-#~]?\d{1,9}(?:[.,]\d{1,9})?(?:%|°|x|[µun]?s|ms|min|h|d|[kKMGT]?i?[Bb]|[kKM])?"
+    r"|1\d{9}(?:\d{3}){0,3}(?:\.\d{1,9})?|\d/\d"
+    r"|v?\d{1,4}(?:\.\d{1,4}){1,2}|[A-Z][A-Za-z-]{2,20}/\d{1,4}(?:\.\d{1,6}){0,3}|\$(?:LATEST|connect|disconnect"
+    r"|default)"
+    r"|(?:[A-Za-z_]{1,60}\.){0,6}[A-Za-z]{1,50}\d{0,3}[A-Za-z]{0,50}(?:Error|Exception|Fault|Timeout|Warning"
+    r"|Failure)|E[A-Z]{4,14}"
+)
+_WORD: Final = re.compile(
+    r"[A-Z]?[a-z]{0,20}(?:[A-Z]{1,6}[a-z]{2,20}|Id|Ip|At|To|By|Of|On|Is|No|Ok|Up|In|It|As)*[A-Z]{0,5}s?"
+    r"|[A-Z]{1,20}|\d{1,5}"
+    r"|(?i:s3|x86|x64|arm64|utf8|sha\d{1,3}|md5|base64|oauth2?|http[123]|h2|ipv[46]|k8s|ec2|i18n|u?int\d\d"
+    r"|float\d\d|v\d|p\d\d"
+    r"|sigv4|boto3|python3?|node(?:js)?\d\d|route53|log4j2?|psycopg[23]?|[a-z]{2,12}-\d)"
+)
+_NOISE: Final = re.compile(
+    r"[b-df-hj-np-tv-xzB-DF-HJ-NP-TV-XZ]{7}|[a-z]{21}|[A-Z]{2,6}[a-z]{2,}[A-Za-z]*[A-Z]{2,6}[a-z]{2,}"
+)
+_JOINTS: Final = re.compile(r"[-._:/@$#+*~=!%^]+")
+_OF_AWS: Final = re.compile(r"[a-z0-9]{6,12}(?=\.execute-api\.)|(?<=:)\d{12}(?=:)")
+"""The id of an API in its host, and of an account in an ARN."""
+_MOST_CAPITALS: Final = 0.4
+_LONG: Final = 10
+"""So long, and with so many capitals, no name is; it is chance."""
+_MOST_NUMBERS: Final = 2
+"""In a word with joints, as in `app.py:12:5`."""
+
+
+@lru_cache(maxsize=20_000)
+def is_harmless(word: str) -> bool:
+    """Whether a word may be shown wherever it stands."""
+    if HARMLESS.fullmatch(word):
+        return True
+    parts = [part for part in _JOINTS.split(_OF_AWS.sub("", word)) if part]
+    numbers = sum(part.isdigit() for part in parts)
+    has_words = numbers < len(parts)
+    return (has_words and numbers <= _MOST_NUMBERS and all(map(_is_word, parts))) or not parts
+
+
+def _is_word(part: str) -> bool:
+    if not part.isascii():
+        return part.isalpha()
+    capitals = sum(map(str.isupper, part))
+    is_mixed = part.isalpha() and _MOST_CAPITALS * len(part) <= capitals < len(part) and len(part) >= _LONG
+    return bool(_WORD.fullmatch(part)) and not is_mixed and not _NOISE.search(part)
+
+
+def shown_word(word: str) -> str:
+    """A word as it may be shown: of a URL or a path, each part for itself."""
+    core = word.rstrip(".:!?=")
+    if is_harmless(core):
+        return word
+    if "/" in core and not HARMLESS.fullmatch(core):
+        return "/".join(part if is_harmless(part) else VALUE for part in core.split("/")) + word[len(core) :]
+    return VALUE + word[len(core) :]
+
+
+# ---------------------------------------------------------------------------------------------- whose words they are
+
+_WORDS_OF_KEYS: Final = {
+    "sentences": (
+        "error err errormessage error_message errortype exception exception_message reason cause stack"
+        " stacktrace stack_trace"
+        " trace traceback exc_info warning short_message renderedmessage @m @mt fault"
+    ),
+    "told to users": "message msg event description title summary log m",
+    "enumerations": (
+        "level severity lvl loglevel log_level levelname status state code errorcode error_code type eventtype"
+        " event_type route"
+        " routekey route_key action stage operation method httpmethod region service logger logger_name module"
+        " function funcname"
+        " function_name functionname handler version phase step kind category result outcome protocol environment"
+        " disconnectreason disconnect_reason table tablename table_name queue topic runtime cold_start coldstart source"
+        " messagedirection origin errno syscall exception_name filename file $fault thread"
+    ),
+}
+TOLD_TO_USERS: Final = frozenset(_WORDS_OF_KEYS["told to users"].split())
+"""Keys under which an application speaks, and users do, too: unless the record is one of a logger, or of an error."""
+SENTENCES: Final = frozenset(_WORDS_OF_KEYS["sentences"].split()) | TOLD_TO_USERS
+"""Keys under which an application speaks."""
+ENUMERATIONS: Final = frozenset(_WORDS_OF_KEYS["enumerations"].split())
+"""Keys whose values are one word of a few."""
+IDENTITY: Final = re.compile(
+    r"(?i)(?:(?:user|customer|player|member|display|first|last|nick|full|sender|recipient"
+    r"|cognito:)?[_ -]?(?:user_?name|name|nick)"
+    r"|user|nickname|e?mail|phone(?:_?number)?|address|birth_?date|login|sub|principal_?id|(?:device|customer|user)_?id"
+    r"|user[_-]?agent|la(?:t|titude)|lo?ng?(?:itude)?)"
+)
+"""Keys of who somebody is."""
+OF_LOGGER: Final = re.compile(
+    r"[\"'](?:level|severity|lvl|log_?level|time|timestamp|ts|@t|@timestamp|logger|errorType|errorMessage)\\*[\"']\s*:"
+    r"|\b(?:level|lvl|ts|time)="
+)
+OF_ERROR: Final = re.compile(r"Error\b|Exception\b|\$fault|\$metadata|\bstack\b|[sS]tatusCode|errorType|requestContext")
+
+_NO_WORDS_OF_USERS: Final = (
+    r"(?:to|from|for|in|on|by|of|at|is|was|were|has|had|have|with|without|and|or|as|into|over|via|failed|fails"
+    r"|received|sent"
+    r"|handlers?|could|cannot|can|errors?|not|because|after|before|events?|types?|ids?|queues?|length|size"
+    r"|formats?|counts?|rate"
+    r"|routes?|process(?:ed|ing)|delivered|body|took|due|per|too|that|will|must|does|did|successfully|timed"
+    r"|exceeded|done"
+    r"|completed?|dropped)\b"
+)
+SAYING: Final = re.compile(
+    rf"""(?ix)
+    (?: (?:(?:new|user|chat|incoming|inbound|received|raw|got|last|client|ws|posting|llm)[ _]){{0,3}}
+        (?:message|msg|text|content|payload|(?:event\.|(?:request|response|message)[ ])?body|data|prompt|question
+          |answer|query
+          |input|output|reply|completion|echo|received|recv|got|said|says|asked|typed|wrote|utterance|transcript|caption
+          |comment|params|chat)
+        (?:[ ](?:received|body|text|data|content|format))?(?:[ ](?:from|by|on)[ ][^:\n"']{{1,60}})?+
+        [ ]?(?:=>|->|:=|[:=])[ ]?
+      | (?:process(?:ing|ed)?|handl(?:ing|ed?)|received?|got|broadcast(?:ing)?|sending|echo(?:ing)?|parsing
+          |posting|storing
+          |relaying|forwarding|publishing|on_?message)[ ]
+        (?:(?:the|a|new|user|chat|incoming|raw|client)[ ]){{0,3}}(?:message|msg|text|data|payload|body)[ ]
+        (?!{_NO_WORDS_OF_USERS})
+      | (?:body|message|text|payload|prompt|question|query)[ ]is[ ]
+      | on_?message[ (](?!{_NO_WORDS_OF_USERS})
+      | (?:unknown|invalid|unsupported)[ ](?:action|message|command|input|text|payload|json)(?:[ ]format)?(?::[ ]
+          |[ ]in[ ])
+      | in[ ]JSON[ ]at[ ]position[ ]\d{{1,9}}:[ ]
+    )(?=[^\s{{"'`\[(]|\[\w{{1,20}}\])
+    """
+)
+"""What comes before the words of a user."""
+PROMPT: Final = re.compile(r"(?<!\S)(?:<<|>>|<[\w.-]{1,40}>) (?=\w)")
+SAYS_ERROR: Final = re.compile(
+    r"(?:\[\w{1,20}\] ?)?(?:An error occurred|(?:\w{1,60}\.){0,6}[A-Z]\w{0,60}(?:Error|Exception)\b|connect E[A-Z]+"
+    rf"|[45]\d\d\b|(?:undefined|null|None)\b|(?:{ID})(?!\w)|\d{{1,12}}(?!\S)|\$\w+)"
+)
+BEFORE_ERROR: Final = re.compile(
+    r"(?i)(?<![a-z])(?:error|exception|status|fail(?:ure|ed)|refused|reason|warning)[ _]?$"
+)
+NAMED_BY_RUNTIME: Final = re.compile(
+    r"(?i)(?:key ?error: |(?:attribute|property|reading|setting|object|module|named|import|argument|parameter"
+    r"|operation|function"
+    r"|table|file|method|handler|type|class|variable|column|field|key|route|call) )b?$"
+)
+IDENTIFIER: Final = re.compile(r"[A-Za-z_$@][A-Za-z_]{0,40}(?:\.[A-Za-z_]{1,40}){0,4}")
+TWO_WORDS: Final = re.compile(
+    r"[a-z]{2,20}(?:[A-Z][a-z]{1,20}){1,5}|[a-z]{2,20}(?:_[a-z]{2,20}){1,5}|[A-Z]{2,20}(?:_[A-Z]{2,20}){1,5}|NoneType"
+)
+PLACE_IN_CODE: Final = re.compile(
+    r"(?:file://|node:)?[\w./@+-]{1,200}\.(?:py|js|mjs|cjs|ts|java|go|rb|cs|rs|kt)(?::\d+){0,2}"
+    r"|<(?:stdin|string|frozen [\w.]+)>"
+)
