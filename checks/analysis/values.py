@@ -21,12 +21,12 @@ from checks.analysis.words import (
     NAMED_BY_RUNTIME,
     OF_ERROR,
     OF_LOGGER,
+    OF_USERS_TOO,
     PLACE_IN_CODE,
     PROMPT,
     SAYING,
     SAYS_ERROR,
     SENTENCES,
-    TOLD_TO_USERS,
     TWO_WORDS,
     VALUE,
     is_harmless,
@@ -50,7 +50,7 @@ _LOOSE: Final = frozenset({":", "->"})
 _LONGEST_WORD: Final = 200
 
 
-class _Reader:
+class _TextPieces:
     """Reads a text piece by piece, and knows under which key it is.
 
     Args:
@@ -151,7 +151,7 @@ class _Reader:
             return content
         if key and IDENTITY.fullmatch(key):
             return VALUE
-        if key in SENTENCES and self._depth < _DEEPEST and (self._is_record or key not in TOLD_TO_USERS):
+        if key in SENTENCES and self._depth < _DEEPEST and (self._is_record or key not in OF_USERS_TOO):
             return _hidden(content, self._depth + 1)
         if key in ENUMERATIONS:
             is_few = len(words) <= 3 and all(map(is_harmless, words))  # noqa: PLR2004
@@ -223,7 +223,7 @@ class _Reader:
 
 
 def _hidden(text: str, depth: int = 0) -> str:
-    return re.sub(r"\[value\](?:[ \t]+\[value\])+", VALUE, "".join(_Reader(text, depth).pieces()))
+    return re.sub(r"\[value\](?:[ \t]+\[value\])+", VALUE, "".join(_TextPieces(text, depth).pieces()))
 
 
 _ALIKE: Final = re.compile(
@@ -245,10 +245,10 @@ def hide_values(text: str) -> str:
     if len(text) > _MOST_CHARACTERS:
         text = f"{text[:_MOST_CHARACTERS]} …"
     ids: list[str] = []
-    shown = _hidden_once(_ALIKE.sub(lambda found: _stand_in(ids, found[0]), _STAND_IN.sub(VALUE, text)))
+    shown = _hidden_once(_ALIKE.sub(lambda match: _stand_in(ids, match[0]), _STAND_IN.sub(VALUE, text)))
     return _STAND_IN.sub(lambda stand_in: ids[int(stand_in[0][-12:])], shown)
 
 
-def _stand_in(ids: list[str], found: str) -> str:
-    ids.append(found)
+def _stand_in(ids: list[str], harmless: str) -> str:
+    ids.append(harmless)
     return f"a1b2c3d4-0000-4000-8000-{len(ids) - 1:012}"

@@ -84,7 +84,7 @@ _WORDS_OF_KEYS: Final = {
         " stacktrace stack_trace"
         " trace traceback exc_info warning short_message renderedmessage @m @mt fault"
     ),
-    "told to users": "message msg event description title summary log m",
+    "of users, too": "message msg event description title summary log m",
     "enumerations": (
         "level severity lvl loglevel log_level levelname status state code errorcode error_code type eventtype"
         " event_type route"
@@ -95,9 +95,9 @@ _WORDS_OF_KEYS: Final = {
         " messagedirection origin errno syscall exception_name filename file $fault thread"
     ),
 }
-TOLD_TO_USERS: Final = frozenset(_WORDS_OF_KEYS["told to users"].split())
+OF_USERS_TOO: Final = frozenset(_WORDS_OF_KEYS["of users, too"].split())
 """Keys under which an application speaks, and users do, too: unless the record is one of a logger, or of an error."""
-SENTENCES: Final = frozenset(_WORDS_OF_KEYS["sentences"].split()) | TOLD_TO_USERS
+SENTENCES: Final = frozenset(_WORDS_OF_KEYS["sentences"].split()) | OF_USERS_TOO
 """Keys under which an application speaks."""
 ENUMERATIONS: Final = frozenset(_WORDS_OF_KEYS["enumerations"].split())
 """Keys whose values are one word of a few."""
