@@ -92,7 +92,11 @@ class Engine:
         self.set(redact=[{"name": name, "pattern": pattern} for name, pattern in patterns.items()] or None)
 
     def redacted(self, text: str) -> str:
-        """Return text from a log as it may be shown."""
+        """Return a text without the usual secrets, all else as it is: what the user's own code says."""
+        return self.redacted_texts((), ids=[text])[text]
+
+    def shown(self, text: str) -> str:
+        """Return a text from a log as it may be shown."""
         return self.redacted_texts([text])[text]
 
     def redacted_texts(self, texts: Iterable[str], ids: Iterable[str] = ()) -> Mapping[str, str]:
@@ -219,7 +223,7 @@ def unreadable_logs_named(requested: Sequence[str]) -> Iterator[None]:
     try:
         yield
     except duckdb.Error as error:
-        raise SourceError(f"{', '.join(requested)}: {Engine(Path()).redacted(str(error))}") from error
+        raise SourceError(f"{', '.join(requested)}: {Engine(Path()).shown(str(error))}") from error
 
 
 def pattern_error(pattern: str) -> str | None:

@@ -70,7 +70,7 @@ def _reason(engine: Engine, line: str) -> str | None:
 
 
 def _shown(engine: Engine, written: object) -> str:
-    shown = repr(engine.redacted(written) if isinstance(written, str) else written)
+    shown = repr(engine.shown(written) if isinstance(written, str) else written)
     return shown if len(shown) <= _MOST_CHARACTERS else f"{shown[:_MOST_CHARACTERS]}…"
 
 
