@@ -339,14 +339,8 @@ def _examples(engine: Engine) -> tuple[tuple[GoneConnection, ...], tuple[str, ..
 
 def _signatures(engine: Engine) -> tuple[Signature, ...]:
     rows = engine.rows("FROM signatures LIMIT $most", most=MOST_SIGNATURES)
+    shown = ({name: engine.without_values(row[name]) for name in ("shape", "example")} for row in rows)
     return tuple(
-        Signature(
-            **{
-                **row,
-                "first": from_epoch_ms(row["first"]),
-                "shape": engine.without_values(row["shape"]),
-                "example": engine.without_values(row["example"]),
-            }
-        )
-        for row in rows
+        Signature(**(row | texts | {"first": from_epoch_ms(row["first"])}))
+        for row, texts in zip(rows, shown, strict=True)
     )
