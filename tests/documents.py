@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from textwrap import dedent
 from typing import Final
 
 from tests.health_run import ROOT
@@ -42,8 +43,8 @@ def content(page: Path) -> str:
 
 def blocks(page: Path, *languages: str) -> list[Block]:
     """The fenced blocks of a page, or those in some languages."""
-    fenced = re.findall(r"^```(\w*)\n(.*?)^```$", content(page), re.MULTILINE | re.DOTALL)
-    return [Block(language, text) for language, text in fenced if language in languages or not languages]
+    fenced = re.findall(r"^( *)```(\w*)\n(.*?)^\1```$", content(page), re.MULTILINE | re.DOTALL)
+    return [Block(language, dedent(text)) for _, language, text in fenced if language in languages or not languages]
 
 
 def commands(page: Path) -> Iterator[Command]:
