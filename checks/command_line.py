@@ -134,6 +134,11 @@ def _thresholds(parser: Parser) -> None:
 
 
 def _init(parser: Parser) -> None:
+    parser.add_argument("--logs", nargs="+", action="extend", default=[], metavar="PATH", help="fit it to these logs")
+    parser.add_argument("--log-group", action="append", default=[], metavar="NAME", help="fit it to this group; repeat")
+    parser.add_argument("-T", "--hours", type=hours, default=24, metavar="HOURS", help="how much of the group (24)")
+    _environment(parser, help_text="the name of the environment to write (dev)")
+    parser.add_argument("--yes", action="store_true", help="ask nothing: take each guess")
     parser.add_argument("--thresholds", type=Path, default=Path(THRESHOLDS), metavar="FILE", help=f"({THRESHOLDS})")
 
 
@@ -237,7 +242,7 @@ def _number_of_runs(text: str) -> int:
 
 _TABLE: Final = (
     Subcommand("run", "judge an environment and write the reports (the default)", _no_options),
-    Subcommand("init", "write a commented thresholds.yaml to begin with", _init),
+    Subcommand("init", "write a thresholds.yaml that fits your logs", _init),
     Subcommand("validate", "check thresholds.yaml without running anything", _validate, has_json=True),
     Subcommand("doctor", "check credentials, region, permissions and log groups", _doctor, has_json=True),
     Subcommand("metrics", "list the metrics that a limit can name", _no_options, has_json=True),

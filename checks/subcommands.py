@@ -76,10 +76,35 @@ def _pattern_error(pattern: str) -> str | None:
 
 
 def _init(options: argparse.Namespace) -> None:
-    from checks.config.thresholds import write_starter
+    from checks.init_command import Source, ask, guess, init, is_interactive, leave
+    from checks.recognise_command import read_logs
 
-    write_starter(options.thresholds)
-    _print(f"wrote {options.thresholds}; put in your log groups and limits")
+    if options.thresholds.exists():
+        raise ConfigError(f"{options.thresholds} exists, and stays as it is", "name another file by --thresholds")
+    if not options.logs and not options.log_group:
+        _init_without_logs(options.thresholds)
+        return
+    key, names = ("logs", options.logs) if options.logs else ("log_group", options.log_group)
+    source = Source(key, names, options.environment)
+    answer = guess if options.yes else ask if is_interactive() else leave
+    with TemporaryDirectory(prefix="websocket-health-") as name:
+        spool = read_logs(options.logs, options.log_group, options.hours, Path(name))
+        _remark((*spool.gaps, *spool.notes))
+        _print(*init(spool, source, options.thresholds, Path(name), answer))
+
+
+def _init_without_logs(file: Path) -> None:
+    """List the log groups that may be those of the application; without AWS, write a file to begin with."""
+    from checks.aws.client import find_credentials
+    from checks.config.thresholds import STARTER, write_new
+    from checks.init_command import log_groups
+
+    if find_credentials() is not None:
+        _print(*log_groups())
+        return
+    write_new(file, STARTER.read_bytes())
+    _print(f"wrote {file}; put in your log groups and limits")
+    _remark([f"there are no credentials of AWS to list log groups; `{COMMAND} init --logs FILE` fits it to a log"])
 
 
 def _validate(options: argparse.Namespace) -> None:

@@ -9,7 +9,7 @@ from zipfile import ZipFile
 import pytest
 
 from checks.analysis.engine import pattern_error
-from checks.config.thresholds import DEMOS, STARTER, find_environment, load, write_starter
+from checks.config.thresholds import DEMOS, STARTER, find_environment, load, write_new
 from checks.errors import ConfigError
 from tests.health_run import CHECKS_HEADING, REPORTS, ROOT, health_run, unhealthy
 from tests.installed import Installed, install, new_environment
@@ -192,10 +192,10 @@ def test_the_starter_is_as_strict_as_the_project() -> None:
 def test_a_thresholds_file_of_ones_own_is_kept(tmp_path: Path) -> None:
     """`init` writes over nothing, and does not make the demo unknown."""
     file = tmp_path / "thresholds.yaml"
-    write_starter(file)
+    write_new(file, STARTER.read_bytes())
     assert file.read_bytes() == STARTER.read_bytes()
     with pytest.raises(ConfigError, match="is there already, and stays as it is"):
-        write_starter(file)
+        write_new(file, STARTER.read_bytes())
     assert find_environment(file, "demo", pattern_error).logs == ROOT / "checks" / "demo" / "recording.jsonl"
     assert find_environment(file, "prod", pattern_error).logs is None
 

@@ -41,6 +41,7 @@ class Sentence(Struct, frozen=True):
         taken_for: In a word.
         is_error: Whether it reports an error.
         example: A line that says it, redacted.
+        guess: The signal that an unknown sentence may be, by its place among its connections' lines; may be empty.
     """
 
     template: str
@@ -49,6 +50,7 @@ class Sentence(Struct, frozen=True):
     taken_for: TakenFor
     is_error: bool
     example: str
+    guess: str = ""
 
     @property
     def is_unknown(self) -> bool:
@@ -76,6 +78,7 @@ def find_sentences(engine: Engine, most: int = MOST_SENTENCES) -> tuple[Sentence
             taken_for=TakenFor(row["taken_for"]),
             is_error=row["is_error"],
             example=shown[row["example"]][:MOST_CHARACTERS],
+            guess=row["guess"],
         )
         key = (sentence.template, sentence.kinds, sentence.taken_for)  # redacted, two may be the same
         same = sentences.get(key)

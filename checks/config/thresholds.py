@@ -150,15 +150,15 @@ def find_environment(file: Path, name: str, check_pattern: PatternCheck, *, must
     return replace(starter, name=name, log_groups=(), logs=DEMOS[name])
 
 
-def write_starter(file: Path) -> None:
-    """Write a commented thresholds.yaml.
+def write_new(file: Path, content: bytes) -> None:
+    """Write a new thresholds.yaml.
 
     Raises:
         ConfigError: There is one already, or it cannot be written.
     """
     try:
         with file.open("xb") as stream:
-            stream.write(STARTER.read_bytes())
+            stream.write(content)
     except FileExistsError as error:
         raise ConfigError(f"{display_path(file)} is there already, and stays as it is; name another file") from error
     except OSError as error:

@@ -7,12 +7,13 @@ from datetime import datetime
 from pathlib import Path
 from types import MappingProxyType
 
-from checks.analysis.analyse import analyse
+from checks.analysis.analyse import Analysis, analyse
 from checks.analysis.recognise import Dialect
 from checks.config.environment import Environment
 from checks.history.record import Record
 from checks.logs.files import read_files
-from checks.metrics import METRICS, Metric, SignalFamily
+from checks.logs.spool import Spool
+from checks.metrics import METRICS, UNREADABLE_RATE, Metric, SignalFamily
 from checks.text import counted
 from checks.verdicts.chances import over_time
 from checks.verdicts.rules import ReadState, judge, unseen_families, ways_out
@@ -73,15 +74,29 @@ def run_on_logs(paths: Sequence[str], environment: Environment, folder: Path) ->
         SourceError: The log cannot be read, or holds no event.
     """
     spool = read_files(paths, folder)
-    dialect = Dialect(environment.short_lived_seconds, environment.signals, environment.redact)
+    dialect = Dialect(environment.short_lived_seconds, environment.signals, environment.redact, environment.ignore)
     analysis, _ = analyse(spool, None, dialect, folder)
+    return past_run(", ".join(paths), spool, analysis, environment)
+
+
+def past_run(name: str, spool: Spool, analysis: Analysis, environment: Environment) -> PastRun:
+    """The numbers of logs that were analysed.
+
+    Args:
+        name: Of the run.
+        spool: The events.
+        analysis: Of these.
+        environment: Whose limits build on the signals that were seen, or were not.
+    """
     unseen = unseen_families(environment.limits.values(), analysis.seen)
+    lines, unreadable = analysis.reading.lines, analysis.reading.unreadable
     added = (
         Metric("data.gaps", len(spool.gaps)),
+        Metric(UNREADABLE_RATE, unreadable / lines if lines else None, lines, unreadable),
         Metric("data.unseen_signals", len(unseen), reason=ways_out(unseen, analysis.reading.events) if unseen else ""),
     )
     metrics = {**analysis.metrics, **{metric.name: metric for metric in added}}
-    return PastRun(", ".join(paths), MappingProxyType(metrics), analysis.window)
+    return PastRun(name, MappingProxyType(metrics), analysis.window)
 
 
 def backtest(runs: Iterable[PastRun], environment: Environment, now: datetime) -> tuple[Replay, ...]:

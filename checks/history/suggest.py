@@ -36,6 +36,12 @@ _MARGIN: Final = 2
 _WARN_AT: Final = 0.75
 """Of the limit: between what is usual and what fails."""
 
+_TIGHTEST: Final = 4
+"""How many times tighter than the starter's a first limit may be: one log is little evidence."""
+
+_A_LITTLE_MORE: Final = 1.01
+"""So that rounding up takes the next step."""
+
 _RULE_OF_THREE: Final = 3
 """Nothing among n cases: at 95 %, the share is at most 3 / n (Hanley and Lippman-Hand, JAMA 249, 1983)."""
 
@@ -80,8 +86,7 @@ class Suggestion:
     def written(self) -> str:
         """The limit as it is written in thresholds.yaml."""
         unit = METRICS[self.metric].unit
-        warn, most = (show_limit(value, unit).replace(" ", "").replace(",", "") for value in (self.warn, self.max))
-        return f"{{warn: {warn}, max: {most}}}"
+        return f"{{warn: {_plain(self.warn, unit)}, max: {_plain(self.max, unit)}}}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,6 +156,77 @@ class Experience:
         for replay in backtest(self.runs, environment, self.now):
             for judgement in replay.judgements:
                 yield replay.run.name, judgement.metric.name, judgement.verdict
+
+
+@dataclass(frozen=True, slots=True)
+class FirstLimit:
+    """A limit to begin with: that of the starter, or one that fits what was measured.
+
+    Attributes:
+        metric: A key of METRICS.
+        written: As it is written in thresholds.yaml.
+        reason: What was measured; empty where it doesn't matter.
+    """
+
+    metric: str
+    written: str
+    reason: str
+
+
+def first_limit(
+    run: PastRun, limit: Limit, environment: Environment, seen: frozenset[str], now: datetime
+) -> FirstLimit:
+    """A limit that fits the only log there is: twice what was measured, but not looser than the starter's.
+
+    It is looser only where the log holds too few cases for that. What is beyond the starter's limit stays so: a log may
+    be that of an unhealthy application.
+
+    Args:
+        run: What was measured.
+        limit: That of the starter.
+        environment: Of the starter.
+        seen: The families of signals in the log.
+        now: For waivers, of which the starter has none.
+    """
+    metric = _measured(run, limit.metric)
+    missing = METRICS[limit.metric].builds_on - seen
+    if missing or metric is None:
+        reason = f"no {' or '.join(sorted(missing))} line was seen" if missing else "nothing in these logs tells of it"
+        return FirstLimit(limit.metric, "off", reason)
+    if limit.unit not in {Unit.RATE, Unit.AVERAGE} or limit.max is None:
+        return FirstLimit(limit.metric, _written(limit), "")
+
+    def verdict(tried: Limit) -> Verdict:
+        [replay] = backtest([run], replace(environment, limits={limit.metric: tried}), now)
+        return replay.judgements[0].verdict
+
+    measured = f"{show_value(metric.value or 0, limit.unit)} of {metric.n or 0:,} {METRICS[limit.metric].sample} here"
+    if verdict(limit) is Verdict.FAIL:
+        return FirstLimit(limit.metric, _written(limit), f"{measured}: beyond it")
+    if METRICS[limit.metric].subject is Subject.DATA and verdict(limit) is not Verdict.INCONCLUSIVE:
+        return FirstLimit(limit.metric, _written(limit), "")  # what is seen is no matter of the application
+    most = min(max(_numbers(limit.metric, [metric])[1], limit.max / _TIGHTEST), limit.max)
+    while verdict(fitting := _with_max(limit, most)) in {Verdict.INCONCLUSIVE, Verdict.FAIL} and most < 1:
+        most = _round_up(most * _A_LITTLE_MORE, limit.unit)
+    few = ", too few for a lower limit" if most > limit.max else ""
+    return FirstLimit(limit.metric, _written(fitting), measured + few)
+
+
+def _with_max(limit: Limit, most: float) -> Limit:
+    """A limit with another `max`, with a sample that follows from it."""
+    return replace(limit, warn=_round_up(_WARN_AT * most, limit.unit), max=most, min_samples=None)
+
+
+def _written(limit: Limit) -> str:
+    """A limit as it is written in thresholds.yaml."""
+    bounds = {"warn": limit.warn, "max": limit.max, "min": limit.min}
+    texts = (f"{key}: {_plain(value, limit.unit)}" for key, value in bounds.items() if value is not None)
+    samples = [] if limit.min_samples is None else [f"min_samples: {limit.min_samples}"]
+    return f"{{{', '.join((*texts, *samples))}}}"
+
+
+def _plain(value: float, unit: Unit) -> str:
+    return show_limit(value, unit).replace(" ", "").replace(",", "")
 
 
 def _is_open_to_evidence(name: str, limit: Limit | None) -> bool:

@@ -1,8 +1,14 @@
 -- The dictionary of an application: its sentences, how often each is said in the window, and what it is taken for.
 -- Reads candidates, lines, meanings, scanned; variable most_sentences.
 CREATE OR REPLACE TEMP TABLE dictionary AS
-WITH said AS (
-    SELECT template, kinds, is_near_miss, count(*) AS times, min(seq) AS seq FROM lines WHERE is_counted GROUP BY ALL
+WITH places AS (
+    SELECT *, connection_id IS NOT NULL AND row_number() OVER begins = 1 AS is_first, connection_id IS NOT NULL AND row_number() OVER ends = 1 AS is_last
+    FROM lines
+    WINDOW begins AS (PARTITION BY connection_id ORDER BY timestamp, seq), ends AS (PARTITION BY connection_id ORDER BY timestamp DESC, seq DESC)
+), said AS (
+    SELECT template, kinds, is_near_miss, count(*) AS times, min(seq) AS seq,
+           {firsts: count(*) FILTER (is_first), lasts: count(*) FILTER (is_last), connections: count(DISTINCT connection_id)} AS place
+    FROM places WHERE is_counted GROUP BY template, kinds, is_near_miss
 ), quiet AS (
     SELECT template, count(*) AS times, min(seq) AS seq FROM candidates ANTI JOIN lines USING (seq) WHERE is_counted GROUP BY template
 ), noise AS (
@@ -10,10 +16,10 @@ WITH said AS (
     WHERE NOT matters AND is_own IS TRUE AND in_window(timestamp) AND getvariable('wants_every_sentence')
     GROUP BY template
 ), sentences AS (
-    SELECT template, times, seq, kinds, CASE WHEN is_near_miss THEN 'near miss' WHEN len(kinds) = 0 THEN 'nothing' ELSE 'signal' END AS taken_for
+    SELECT template, times, seq, place, kinds, CASE WHEN is_near_miss THEN 'near miss' WHEN len(kinds) = 0 THEN 'nothing' ELSE 'signal' END AS taken_for
     FROM said
-    UNION ALL SELECT template, times, seq, [], 'nothing' FROM quiet
-    UNION ALL SELECT template, times, seq, [], 'other' FROM noise  -- without a word of connections
+    UNION ALL SELECT template, times, seq, NULL, [], 'nothing' FROM quiet
+    UNION ALL SELECT template, times, seq, NULL, [], 'other' FROM noise  -- without a word of connections
 ), ranked AS (
     SELECT *, list_position(['near miss', 'signal', 'nothing', 'other'], taken_for) AS rank FROM sentences
     ORDER BY rank, times DESC, seq
@@ -27,12 +33,22 @@ WITH said AS (
          LEFT JOIN lines l USING (seq)
          LEFT JOIN (FROM meanings WHERE is_sure) m ON m.template = r.template
     WHERE NOT regexp_matches(message, '^(?:START|END|REPORT) RequestId: |^INIT_START |^\{.*"type": ?"platform\.')
-)
+), printed AS (
 SELECT template_of(with_id_marked(redacted(sentence), connection_id)) AS template, sum(times)::BIGINT AS times, kinds,
        CASE WHEN taken_for <> 'nothing' THEN taken_for WHEN slot IS NOT NULL THEN 'users'' words'
             WHEN is_ignored(sentence) THEN 'ignored' ELSE 'nothing' END AS taken_for,
-       bool_or(is_error_line(message)) AS is_error, arg_max(trim(sentence, E' \n\r\t'), (times, -seq)) AS example
+       bool_or(is_error_line(message)) AS is_error, arg_max(trim(sentence, E' \n\r\t'), (times, -seq)) AS example,
+       min(if(len(kinds) = 0 AND is_error_line(message), 1, rank)) AS rank, {firsts: sum(place.firsts), lasts: sum(place.lasts), connections: max(place.connections)} AS place
 FROM written
-GROUP BY ALL
-ORDER BY min(if(len(kinds) = 0 AND is_error_line(message), 1, rank)), times DESC, template  -- an error that nobody understands matters
+GROUP BY 1, kinds, 4
+)
+-- What a sentence in words that nobody knows may be: the first line of its connections, the last, or one that comes again and again.
+SELECT * EXCLUDE (rank, place),
+       CASE WHEN taken_for <> 'near miss' OR NOT contains(template, '{connection_id}') THEN ''
+            WHEN sum(place.firsts) OVER alike >= 0.8 * sum(times) OVER alike THEN 'connect'
+            WHEN sum(place.lasts) OVER alike >= 0.8 * sum(times) OVER alike THEN 'disconnect'
+            WHEN sum(times) OVER alike > 1.2 * max(place.connections) OVER alike THEN 'message' ELSE '' END AS guess
+FROM printed
+WINDOW alike AS (PARTITION BY taken_for, split_part(template, '{connection_id}', 1))
+ORDER BY rank, times DESC, template  -- an error that nobody understands matters
 LIMIT getvariable('most_sentences');

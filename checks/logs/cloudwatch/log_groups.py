@@ -82,6 +82,15 @@ def resolve(client: LogsClient, name: str) -> list[ResolvedGroup]:
     return groups
 
 
+def names_of_groups(client: LogsClient) -> list[str]:
+    """The names of the log groups of a region, a thousand of them at most.
+
+    Raises:
+        SourceError: They cannot be listed.
+    """
+    return [group.log_group_name for group in islice(_describe(client, ""), _MOST_COMPARED)]
+
+
 def _describe(client: LogsClient, prefix: str) -> Iterator[_LogGroupDescription]:
     resource = f"log groups {prefix}*"
     parameters = {"logGroupNamePrefix": prefix} if prefix else {}
@@ -115,8 +124,7 @@ def _resolved(client: LogsClient, group: _LogGroupDescription) -> ResolvedGroup:
 
 
 def _no_such_group(client: LogsClient, name: str) -> str:
-    names = [group.log_group_name for group in islice(_describe(client, ""), _MOST_COMPARED)]
-    nearest = get_close_matches(name, names, n=_NEAREST, cutoff=0.4)
+    nearest = get_close_matches(name, names_of_groups(client), n=_NEAREST, cutoff=0.4)
     hint = f"; the nearest names: {', '.join(nearest)}" if nearest else "; is it another region or account?"
     matches = "no log group matches" if "*" in name else "there is no log group"
     return f"{matches} {name} in {client.region}{hint}"

@@ -1,0 +1,324 @@
+"""The command `init`: reads the logs of an application, and writes the thresholds.yaml that fits them."""
+
+import re
+import sys
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from itertools import takewhile
+from pathlib import Path
+from typing import Final
+
+from checks.analysis.analyse import Analysis, analyse
+from checks.analysis.dictionary import Sentence, TakenFor, find_sentences
+from checks.analysis.engine import pattern_error
+from checks.analysis.recognise import Dialect
+from checks.config.environment import Environment
+from checks.config.signal_patterns import as_pattern
+from checks.config.thresholds import STARTER, load, write_new
+from checks.history.backtest import PastRun, past_run
+from checks.history.suggest import FirstLimit, first_limit
+from checks.logs.spool import Spool
+from checks.metrics import FAMILIES, METRICS, Subject
+from checks.places import DEFAULT_ENVIRONMENT
+from checks.report.sentences import sentence_lines
+from checks.text import counted, one_line
+
+_KINDS: Final = (
+    "connect",
+    "disconnect",
+    "message",
+    "gone",
+    "welcome_sent",
+    "welcome_failed",
+    "welcome_retry",
+    "ignore",
+)
+"""What a sentence may be said to be."""
+
+_IGNORE: Final = "ignore"
+_ID: Final = "{connection_id}"
+_MOST_SENTENCES: Final = 500
+_MOST_PRINTED: Final = 40
+
+_TITLES: Final[Mapping[Subject, str]] = {
+    Subject.DATA: "Can we see? If not, the numbers below mean little.",
+    Subject.GONE: "GoneException: the application sent to a client that was no longer there.",
+    Subject.LIFECYCLE: "Connections, from $connect to $disconnect.",
+    Subject.WELCOME: "The welcome message, the first thing that a user sees.",
+}
+
+_PROMISING: Final = re.compile(r"(?i)web-?socket|chat|socket|connect|realtime|[-_/.]ws([-_/.]|$)|^/aws/apigateway/")
+"""Names that people give to such applications, and the access logs of API Gateway."""
+
+Ask = Callable[["Proposal"], str]
+"""Tells what a sentence is: one of the kinds, or nothing."""
+
+
+@dataclass(frozen=True, slots=True)
+class Proposal:
+    """A sentence that matters and that nobody understands.
+
+    Attributes:
+        template: As it is pasted into thresholds.yaml.
+        times: How often it is said.
+        guess: What it may be; one of the kinds.
+        example: A line that says it.
+    """
+
+    template: str
+    times: int
+    guess: str
+    example: str
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """Where the logs were read.
+
+    Attributes:
+        key: That of thresholds.yaml.
+        names: Files or log groups.
+        environment: The name of the environment that reads them.
+    """
+
+    key: str
+    names: Sequence[str]
+    environment: str
+
+
+def proposals(sentences: Iterable[Sentence]) -> list[Proposal]:
+    """The sentences that matter and that nobody understands, those that differ only behind the id as one."""
+    alike: dict[tuple[str, str], list[Sentence]] = {}
+    for sentence in sentences:
+        if sentence.taken_for is TakenFor.NEAR_MISS:
+            head, mark, _ = sentence.template.partition(_ID)
+            alike.setdefault((sentence.guess, head) if mark else ("", sentence.template), []).append(sentence)
+    return [_proposal(guess, group) for (guess, _), group in alike.items()]
+
+
+def _proposal(guess: str, group: Sequence[Sentence]) -> Proposal:
+    template = _common_beginning([one.template for one in group])
+    return Proposal(template, sum(one.times for one in group), guess or _IGNORE, group[0].example)
+
+
+def _common_beginning(texts: Sequence[str]) -> str:
+    first, last = min(texts), max(texts)  # all others lie between them
+    common = takewhile(lambda pair: pair[0] == pair[1], zip(first, last, strict=False))
+    return "".join(character for character, _ in common).rstrip()
+
+
+def guess(proposal: Proposal) -> str:
+    """Take what a sentence looks like."""
+    return proposal.guess
+
+
+def ask(proposal: Proposal) -> str:
+    """Ask the person at the terminal; what is no kind leaves the sentence as it is."""
+    print(f"\n{proposal.times:,} times: {one_line(proposal.template)}\n    {one_line(proposal.example)}")  # noqa: T201
+    answer = input(f"  what is it? {', '.join(_KINDS)}, or - to leave it [{proposal.guess}] ").strip()
+    return answer or proposal.guess
+
+
+def leave(_: Proposal) -> str:
+    """Leave a sentence as it is: nobody is there to be asked, or to agree to a guess."""
+    return ""
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """A thresholds.yaml in the making.
+
+    Attributes:
+        source: Where the logs were read.
+        signals: Sentences that are taught: kind -> templates.
+        ignored: Sentences that are none of the signals.
+        open: Those that are left to people.
+        starting: The limits to begin with.
+    """
+
+    source: Source
+    signals: Mapping[str, Sequence[str]]
+    ignored: Sequence[str]
+    open: Sequence[Proposal]
+    starting: Environment
+
+    @property
+    def dialect(self) -> Dialect:
+        """What the application does its own way."""
+        signals = {
+            kind: {f"sentence-{number}": _pattern(text) for number, text in enumerate(texts, start=1)}
+            for kind, texts in self.signals.items()
+        }
+        return Dialect(self.starting.short_lived_seconds, signals, {}, tuple(map(_pattern, self.ignored)))
+
+
+def _pattern(template: str) -> str:
+    return as_pattern(template, pattern_error_or_none)
+
+
+def pattern_error_or_none(text: str) -> None:
+    """Raise what is wrong with a pattern.
+
+    Raises:
+        ValueError: The engine refuses it.
+    """
+    if reason := pattern_error(text):
+        raise ValueError(reason)
+
+
+def init(spool: Spool, source: Source, file: Path, folder: Path, ask_for: Ask) -> Iterator[str]:
+    """Write a thresholds.yaml that fits an application's logs, and yield what there is to say.
+
+    Args:
+        spool: The events.
+        source: Where they were read.
+        file: Where to write; it must not exist.
+        folder: For what does not fit into memory.
+        ask_for: Tells what a sentence is that nobody understands.
+
+    Raises:
+        ConfigError: The file exists, or cannot be written.
+        SourceError: The logs cannot be read, or hold no event.
+    """
+    starting = load(STARTER, pattern_error).environment(DEFAULT_ENVIRONMENT)
+    draft = Draft(source, {}, (), (), starting)
+    analysis, sentences = _understood(spool, draft, folder)
+    yield from sentence_lines(sentences[:_MOST_PRINTED])
+    draft = _answered(proposals(sentences), draft, ask_for)
+    if draft.signals or draft.ignored:
+        analysis, _ = _understood(spool, draft, folder)
+    text = "".join(f"{line}\n" for line in _lines(draft, spool, analysis))
+    write_new(file, text.encode())
+    yield f"\nwrote {file}: {_inventory(analysis)}"
+    if draft.open:
+        yield f"{counted(len(draft.open), 'sentence')} that may matter stand there as comments: say what each is"
+
+
+def _understood(spool: Spool, draft: Draft, folder: Path) -> tuple[Analysis, tuple[Sentence, ...]]:
+    analysis, engine = analyse(spool, None, draft.dialect, folder)
+    return analysis, find_sentences(engine, _MOST_SENTENCES)
+
+
+def _answered(unknown: Sequence[Proposal], draft: Draft, ask_for: Ask) -> Draft:
+    """The draft with what was said of each sentence."""
+    answers = [(proposal, ask_for(proposal)) for proposal in unknown]
+    signals = {
+        kind: [one.template for one, answer in answers if answer == kind]
+        for kind in _KINDS
+        if kind != _IGNORE and any(answer == kind for _, answer in answers)
+    }
+    ignored = [one.template for one, answer in answers if answer == _IGNORE]
+    left = [one for one, answer in answers if answer not in _KINDS]
+    return replace(draft, signals=signals, ignored=ignored, open=left)
+
+
+def _inventory(analysis: Analysis) -> str:
+    metrics = analysis.metrics
+    connections = metrics["gone.connection_rate"].n or 0
+    return f"made of {counted(analysis.reading.events, 'event')} and {counted(connections, 'connection')}"
+
+
+def absent_analyses(analysis: Analysis) -> dict[Subject, str]:
+    """The analyses that the application has nothing for, as far as its logs show, and why."""
+    reasons = {
+        Subject.WELCOME: "no welcome message was seen",
+        Subject.LIFECYCLE: "no connection was seen",
+        Subject.GONE: analysis.metrics["gone.errors"].reason,
+    }
+    is_absent = {
+        subject: not analysis.seen.intersection(FAMILIES[subject]) for subject in (Subject.WELCOME, Subject.LIFECYCLE)
+    }
+    return {subject: reason for subject, reason in reasons.items() if reason and is_absent.get(subject, True)}
+
+
+def _lines(draft: Draft, spool: Spool, analysis: Analysis) -> Iterator[str]:
+    """Yield the lines of the file."""
+    absent = absent_analyses(analysis)
+    environment = replace(draft.starting, absent=frozenset(absent))
+    run = past_run(", ".join(draft.source.names), spool, analysis, environment)
+    yield f"# {_inventory(analysis).capitalize()} of {', '.join(map(one_line, draft.source.names))}."
+    yield "# What each limit was made of stands beside it. `websocket-health-checks suggest` makes better ones later."
+    yield "defaults:"
+    yield f"  short_lived_seconds: {environment.short_lived_seconds:g}s"
+    for subject, reason in absent.items():
+        yield f"  {subject}: none # {reason}"
+    yield "  limits:"
+    yield from _limit_lines(environment, run, analysis.seen)
+    yield from ("", "environments:", f"  {draft.source.environment}:", *_source_lines(draft.source))
+    yield from _sentence_lines(draft)
+
+
+def _limit_lines(environment: Environment, run: PastRun, seen: frozenset[str]) -> Iterator[str]:
+    subject = None
+    for limit in environment.limits.values():
+        if environment.absent_analysis(limit.metric):
+            continue
+        if METRICS[limit.metric].subject is not subject:
+            subject = METRICS[limit.metric].subject
+            yield f"    # {_TITLES[subject]}"
+        yield _limit_line(first_limit(run, limit, environment, seen, datetime.now(UTC)))
+
+
+def _limit_line(limit: FirstLimit) -> str:
+    reason = f" # {limit.reason}" if limit.reason else ""
+    return f"    {limit.metric}: {limit.written}{reason}"
+
+
+def _source_lines(source: Source) -> Iterator[str]:
+    if source.key == "logs" and len(source.names) == 1:
+        yield f"    logs: {_quoted(source.names[0])} # or your log group: log_group: /aws/lambda/NAME"
+    elif source.key == "logs":
+        yield "    log_group: /aws/lambda/NAME # put in yours; the files are read by --logs"
+    else:
+        yield "    log_group:"
+        yield from (f"      - {_quoted(name)}" for name in source.names)
+
+
+def _sentence_lines(draft: Draft) -> Iterator[str]:
+    """Yield the sentences that are taught, that are ignored, and that are left."""
+    if draft.signals:
+        yield from ("", "signals:")
+    for kind, texts in draft.signals.items():
+        yield f"  {kind}:"
+        yield from (f"    sentence-{number}: {_quoted(text)}" for number, text in enumerate(texts, start=1))
+    if draft.ignored:
+        yield from ("", "ignore: # they only look as if they told of connections")
+        yield from (f"  - {_quoted(text)}" for text in draft.ignored)
+    if draft.open:
+        yield from (
+            "",
+            "# Nobody understands these. Put each under `signals`, by its kind and a name, or under `ignore`.",
+        )
+        yield from (f"#   {one.guess}: {_quoted(one.template)} # {one.times:,} times" for one in draft.open)
+
+
+def _quoted(text: str) -> str:
+    """A text as YAML reads it, whatever it holds."""
+    return "'" + one_line(text).replace("'", "''") + "'"
+
+
+def log_groups() -> Iterator[str]:
+    """Yield what there is to say of the log groups of the account that may be those of a WebSocket application.
+
+    Raises:
+        SourceError: They cannot be listed.
+    """
+    from checks.logs.cloudwatch.log_groups import names_of_groups  # noqa: PLC0415 -- boto3 takes half a second
+    from checks.logs.cloudwatch.logs_client import Counters, LogsClient  # noqa: PLC0415
+
+    client = LogsClient(None, Counters())
+    names = names_of_groups(client)
+    promising = [name for name in names if _PROMISING.search(name)]
+    yield (
+        f"{counted(len(names), 'log group')} in {client.region}; these look right:"
+        if promising
+        else (f"none of {counted(len(names), 'log group')} in {client.region} looks right; is it another region?")
+    )
+    yield from (f"  {one_line(name)}" for name in promising)
+    yield "`websocket-health-checks init --log-group NAME` reads one, and writes a thresholds.yaml that fits it"
+
+
+def is_interactive() -> bool:
+    """Whether a person is at the terminal."""
+    return sys.stdin is not None and sys.stdin.isatty() and sys.stdout.isatty()

@@ -1,0 +1,141 @@
+"""`init` reads an application's logs, and writes the thresholds.yaml that fits them."""
+
+import json
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from checks import init_command
+from checks.__main__ import main
+from checks.analysis.engine import pattern_error
+from checks.config.environment import Environment
+from checks.config.thresholds import load
+from checks.history.backtest import backtest, run_on_logs
+from checks.verdicts.verdict import Verdict
+from tests.analysis.playing import SINCE_MS, Event, event
+from tests.endpoint.reach import reached
+from tests.endpoint.store import Group
+
+ROOT = Path(__file__).parents[1]
+
+CONNECTED, MESSAGE, GONE, LEFT = "Kapcsolódott: {}", "Üzenet tőle: {}: {}", "Nem küldhető {}: 410 Gone", "Elment: {}"
+"""An application whose words nobody here knows, and which greets nobody."""
+
+
+def life(number: int, *, is_gone: bool = False, is_lost: bool = False) -> Iterator[Event]:
+    """All lines about a connection, each of an invocation of its own."""
+    connection = f"Ab3dE{number:06d}Cw5Q="
+    texts = [CONNECTED.format(connection), *(MESSAGE.format(connection, said) for said in ("szia", "jó napot", "na"))]
+    texts += [GONE.format(connection)] * is_gone + [LEFT.format(connection)] * (not is_lost)
+    begin_ms = SINCE_MS + number * 1000
+    for step, text in enumerate(texts):
+        request, at_ms = f"8f2c9a01-0000-4000-8000-{number:06d}{step:06d}", begin_ms + step * 60_000
+        yield event(f"START RequestId: {request} Version: 7\n", at_ms)
+        yield event(f"2026-06-02T00:00:00.000Z\t{request}\tINFO\t{text}\n", at_ms + 1)
+
+
+def log(folder: Path, name: str, *, gone: int = 2) -> str:
+    """A log of eighty connections."""
+    events = [one for number in range(80) for one in life(number, is_gone=number < gone)]
+    ordered = sorted(events, key=lambda one: int(str(one["timestamp"])))
+    (folder / name).write_text("".join(json.dumps(one) + "\n" for one in ordered), encoding="utf-8")
+    return str(folder / name)
+
+
+def made(folder: Path, *arguments: str) -> Environment:
+    """The environment that `init` writes."""
+    file = folder / "made.yaml"
+    file.unlink(missing_ok=True)
+    assert main(["init", *arguments, "--thresholds", str(file), "-E", "chat"]) == 0
+    return load(file, pattern_error).environment("chat")
+
+
+def verdict(environment: Environment, path: str, folder: Path) -> Verdict:
+    """What a run on a log comes to."""
+    [replay] = backtest([run_on_logs([path], environment, folder)], environment, datetime.now(UTC))
+    return replay.verdict
+
+
+def test_words_that_nobody_knows_are_taught_by_their_place(tmp_path: Path) -> None:
+    """The first line of a connection, the last, and what comes in between; a run on the log then passes."""
+    path = log(tmp_path, "log.jsonl")
+    chat = made(tmp_path, "--yes", "--logs", path)
+    text = (tmp_path / "made.yaml").read_text(encoding="utf-8")
+    assert "    sentence-1: 'Kapcsolódott: {connection_id}'\n" in text
+    assert "    sentence-1: 'Üzenet tőle: {connection_id}:'\n" in text
+    assert "    sentence-1: 'Elment: {connection_id}'\n" in text
+    assert "  welcome: none # no welcome message was seen\n" in text
+    assert "gone.connection_rate: {warn: 4%, max: 5%} # 2.5 % of 80 connections seen here\n" in text
+    metrics = run_on_logs([path], chat, tmp_path).metrics
+    numbers = [metrics[f"lifecycle.{name}"].value for name in ("complete", "incomplete", "events")]
+    assert numbers == [80, 0, 5 * 80]
+    assert verdict(chat, path, tmp_path) is Verdict.PASS
+
+
+def test_an_unhealthy_log_fails_by_what_is_written(tmp_path: Path) -> None:
+    """What is beyond a limit of the starter makes no limit looser."""
+    path = log(tmp_path, "bad.jsonl", gone=60)
+    assert verdict(made(tmp_path, "--yes", "--logs", path), path, tmp_path) is Verdict.FAIL
+    assert "75 % of 80 connections seen here: beyond it\n" in (tmp_path / "made.yaml").read_text(encoding="utf-8")
+
+
+def test_without_a_terminal_nothing_is_asked_and_nothing_taken(tmp_path: Path) -> None:
+    """The guesses stand there as comments, ready to be pasted."""
+    path = log(tmp_path, "log.jsonl")
+    chat = made(tmp_path, "--logs", path)
+    text = (tmp_path / "made.yaml").read_text(encoding="utf-8")
+    assert not chat.signals
+    assert "#   connect: 'Kapcsolódott: {connection_id}' # 80 times\n" in text
+
+
+def test_a_person_at_the_terminal_decides(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each sentence is shown with its example; Enter takes the guess, a dash leaves the sentence."""
+    path = log(tmp_path, "log.jsonl")
+    answers = {"Kapcsolódott": "", "Elment": "ignore", "Üzenet": "-"}
+    questions: list[str] = []
+
+    def answer(_: str) -> str:
+        return next(said for word, said in answers.items() if word in questions[-1])
+
+    monkeypatch.setattr("builtins.input", answer)
+    monkeypatch.setattr("builtins.print", lambda *words, **_: questions.append(str(words[0])))
+    monkeypatch.setattr(init_command, "is_interactive", lambda: True)
+    chat = made(tmp_path, "--logs", path)
+    assert set(chat.signals) == {"connect"}
+    assert len(chat.ignore) == 1
+    assert "#   message: 'Üzenet tőle: {connection_id}:'" in (tmp_path / "made.yaml").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("name", ["recording.jsonl", "outage.jsonl.gz"])
+def test_the_recordings_that_ship_fit(tmp_path: Path, name: str) -> None:
+    """The healthy one passes, the outage fails; words that are known need no teaching."""
+    path = str(ROOT / "checks" / "demo" / name)
+    chat = made(tmp_path, "--yes", "--logs", path)
+    assert not chat.signals
+    assert chat.logs == Path(path)
+    assert verdict(chat, path, tmp_path) is (Verdict.PASS if name == "recording.jsonl" else Verdict.FAIL)
+
+
+def test_nothing_is_overwritten(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Not even after a long read: that is seen first."""
+    file = tmp_path / "thresholds.yaml"
+    file.write_text("mine")
+    assert main(["init", "--yes", "--logs", "nowhere.jsonl", "--thresholds", str(file)]) == 4
+    assert "exists, and stays as it is" in capsys.readouterr().err
+    assert file.read_text() == "mine"
+
+
+def test_without_logs_the_groups_that_look_right_are_listed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """And nothing is written: it takes a name."""
+    monkeypatch.chdir(tmp_path)
+    names = ("/aws/lambda/prod-chat-handler", "/aws/apigateway/abc123/prod", "/aws/lambda/invoices")
+    with reached(monkeypatch, *map(Group, names)):
+        assert main(["init"]) == 0
+    listed = capsys.readouterr().out
+    assert [name for name in names if f"  {name}\n" in listed] == list(names[:2])
+    assert "3 log groups in us-east-1; these look right:" in listed
+    assert not list(tmp_path.iterdir())
