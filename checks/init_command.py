@@ -73,7 +73,7 @@ class Proposal:
 
 
 @dataclass(frozen=True, slots=True)
-class Source:
+class LogOrigin:
     """Where the logs were read.
 
     Attributes:
@@ -137,7 +137,7 @@ class Draft:
         starting: The limits to begin with.
     """
 
-    source: Source
+    source: LogOrigin
     signals: Mapping[str, Sequence[str]]
     ignored: Sequence[str]
     open: Sequence[Proposal]
@@ -167,7 +167,7 @@ def pattern_error_or_none(text: str) -> None:
         raise ValueError(reason)
 
 
-def init(spool: Spool, source: Source, file: Path, folder: Path, ask_for: Ask) -> Iterator[str]:
+def init(spool: Spool, source: LogOrigin, file: Path, folder: Path, ask_for: Ask) -> Iterator[str]:
     """Write a thresholds.yaml that fits an application's logs, and yield what there is to say.
 
     Args:
@@ -265,7 +265,7 @@ def _limit_line(limit: FirstLimit) -> str:
     return f"    {limit.metric}: {limit.written}{reason}"
 
 
-def _source_lines(source: Source) -> Iterator[str]:
+def _source_lines(source: LogOrigin) -> Iterator[str]:
     if source.key == "logs" and len(source.names) == 1:
         yield f"    logs: {_quoted(source.names[0])} # or your log group: log_group: /aws/lambda/NAME"
     elif source.key == "logs":

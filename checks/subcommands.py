@@ -76,7 +76,7 @@ def _pattern_error(pattern: str) -> str | None:
 
 
 def _init(options: argparse.Namespace) -> None:
-    from checks.init_command import Source, ask, guess, init, is_interactive, leave
+    from checks.init_command import LogOrigin, ask, guess, init, is_interactive, leave
     from checks.recognise_command import read_logs
 
     if options.thresholds.exists():
@@ -85,7 +85,7 @@ def _init(options: argparse.Namespace) -> None:
         _init_without_logs(options.thresholds)
         return
     key, names = ("logs", options.logs) if options.logs else ("log_group", options.log_group)
-    source = Source(key, names, options.environment)
+    source = LogOrigin(key, names, options.environment)
     answer = guess if options.yes else ask if is_interactive() else leave
     with TemporaryDirectory(prefix="websocket-health-") as name:
         spool = read_logs(options.logs, options.log_group, options.hours, Path(name))
