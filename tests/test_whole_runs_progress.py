@@ -11,7 +11,7 @@ from typing import Final
 
 import pytest
 
-from checks.report import progress_bar
+from checks.report import terminal
 from tests.endpoint.behaviour import Behaviour
 from tests.endpoint.reach import reached
 from tests.endpoint.store import Group
@@ -90,7 +90,7 @@ def test_a_quiet_run_shows_no_bar(pytester: pytest.Pytester) -> None:
 
 def test_elsewhere_there_are_lines(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> None:
     """In the log of a pipeline a bar would be rubbish."""
-    monkeypatch.setattr(progress_bar, "_LINE_EVERY_SECONDS", 0.2)
+    monkeypatch.setattr(terminal, "_LINE_EVERY_SECONDS", 0.2)
     done = health_run(pytester, "--thresholds", thresholds(pytester, "gone.errors: 500"), *WINDOW)
     lines = [line for line in done.lines if "eading logs" in line]
     assert len(lines) > 1

@@ -1,6 +1,6 @@
 """Evidence of a number: since when, whom it hit, and the log events behind it."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -127,8 +127,11 @@ class Evidence(Struct, frozen=True, kw_only=True):
         last: When the last was.
         began: When they set in all at once; None where they came as the traffic did.
         cases_since: How many of them since then; 0 where they came as the traffic did.
-        timelines: Of the connections that met most of them.
-        templates: The log events behind them, the most frequent first.
+        counts: How many of them were in each bucket of the overview.
+        shared: How many of its connections met cases of another kind, by that kind.
+        indicators: What tells their likely causes apart, by name, and on how many of the cases it was seen.
+        timelines: Of the connections that met most of them since they set in.
+        templates: The log events behind them, the most frequent first, each with examples from when they set in.
         hidden_templates: How many more there are.
     """
 
@@ -141,6 +144,9 @@ class Evidence(Struct, frozen=True, kw_only=True):
     last: datetime
     began: datetime | None
     cases_since: int
+    counts: tuple[int, ...]
+    shared: Mapping[EvidenceKind, int]
+    indicators: Mapping[str, int] = field(name="clues")
     timelines: tuple[ConnectionTimeline, ...] = field(name="stories")
     templates: tuple[Template, ...] = field(name="shapes")
     hidden_templates: int = field(name="hidden_shapes")
@@ -165,6 +171,7 @@ def find_evidence(engine: Engine, kind: EvidenceKind) -> Evidence | None:
         most_examples=MOST_EXAMPLES,
         most_characters=MOST_CHARACTERS,
     )
+    engine.run_once("onsets")
     engine.run_once("timelines")
     engine.run("evidence_texts")
     engine.hide_values()
@@ -184,6 +191,9 @@ def find_evidence(engine: Engine, kind: EvidenceKind) -> Evidence | None:
         last=from_epoch_ms(extent["last"]),
         began=from_known_epoch_ms(onset["began"]),
         cases_since=onset["cases_since"],
+        counts=tuple(row["cases"] for row in engine.rows("FROM case_series")),
+        shared={EvidenceKind(row["kind"]): row["connections"] for row in engine.rows("FROM shared_connections")},
+        indicators={row["name"]: row["cases"] for row in engine.rows("FROM case_indicators")},
         timelines=tuple(_timelines(engine)),
         templates=tuple(map(_template, engine.rows("FROM case_templates LIMIT $most", most=MOST_TEMPLATES))),
         hidden_templates=max(0, templates - MOST_TEMPLATES),

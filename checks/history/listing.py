@@ -6,7 +6,8 @@ from typing import Final
 from checks.history.changes import what_changed
 from checks.history.record import Record
 from checks.metrics import METRICS
-from checks.report.phrases import limit_text, value_text, worst_check
+from checks.report.headline import worst_check
+from checks.report.phrases import limit_text, value_text
 from checks.report.terminal import table_lines
 from checks.text import one_line
 from checks.units import show_value

@@ -13,7 +13,8 @@ from typing import ClassVar, Final, Self
 from checks.file_writing import append
 from checks.outputs.outputs import FinishedRun, Options, Output, OutputLog, OutputSettings, writing
 from checks.outputs.summary import sentence
-from checks.report.phrases import full_sentence, worst_first
+from checks.report.headline import worst_first
+from checks.report.phrases import full_sentence
 from checks.report.result import CheckResult, Result
 from checks.text import one_line, without_mentions
 from checks.verdicts.verdict import Verdict, worst

@@ -10,6 +10,7 @@ from checks.errors import OutputError
 from checks.outputs.outputs import FinishedRun, Options, Output, OutputLog, OutputSettings
 from checks.outputs.summary import sentence
 from checks.outputs.targets import Message, Target, parse_target
+from checks.report.pipeline import pipeline_page
 from checks.report.result import Result
 from checks.verdicts.verdict import Verdict
 
@@ -44,7 +45,7 @@ class Notifications(Output):
     def from_settings(cls, settings: OutputSettings) -> Self | None:
         """Each option names a target."""
         targets = tuple(map(parse_target, settings.option("notify")))
-        return cls(targets, _page(settings)) if targets else None
+        return cls(targets, pipeline_page(settings.variables)) if targets else None
 
     def write(self, run: FinishedRun) -> OutputLog:
         """Send a message to all targets, or say why the run is no news."""
@@ -55,15 +56,6 @@ class Notifications(Output):
         problems = tuple(deliver(Message(subject, sentence(result), self.page), self.targets))
         notified = f"Notified {len(self.targets) - len(problems):,} of {len(self.targets):,}"
         return OutputLog((f"{notified}: {_change(result, previous)}",), problems)
-
-
-def _page(settings: OutputSettings) -> str:
-    """GitHub names it in parts; GitLab and Jenkins in one."""
-    variables = settings.variables
-    server, repository, run = (variables.get(f"GITHUB_{name}") for name in ("SERVER_URL", "REPOSITORY", "RUN_ID"))
-    if server and repository and run:
-        return f"{server}/{repository}/actions/runs/{run}"
-    return variables.get("CI_JOB_URL") or variables.get("BUILD_URL") or ""
 
 
 def _no_news(result: Result, previous: Verdict | None) -> str:

@@ -1,5 +1,6 @@
 """Summaries of a run: in Markdown, as GitHub shows it on the page of a workflow run, and in one line for a chat."""
 
+import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -10,21 +11,11 @@ from checks.analysis.evidence import Evidence, Template
 from checks.errors import OutputError
 from checks.file_writing import append
 from checks.outputs.outputs import FinishedRun, Options, Output, OutputLog, OutputSettings, writing
-from checks.report.phrases import (
-    CASE_NAMES,
-    events_read,
-    evidence_for,
-    full_sentence,
-    headline,
-    limit_text,
-    since_and_whom,
-    value_text,
-    verdict_sentence,
-    worst_check,
-    worst_first,
-)
+from checks.report.headline import CASE_NAMES, formula, headline, worst_check, worst_first
+from checks.report.incidents import Incident, incidents
+from checks.report.phrases import events_read, full_sentence, limit_text, value_text, verdict_sentence
 from checks.report.result import CheckResult, Result
-from checks.text import display_path, markdown_block, markdown_inline, one_line, without_mentions
+from checks.text import counted, display_path, markdown_block, markdown_inline, one_line, without_mentions
 from checks.verdicts.verdict import ExitCode, Verdict
 
 MOST_BYTES: Final = 1024 * 1024
@@ -94,17 +85,17 @@ def _size(text: str) -> int:
 def _sections(result: Result, report: str) -> Iterator[tuple[str, str]]:
     """Yield the sections, each with what it is called where it is left out."""
     ordered = worst_first(result.checks)
+    counting = [] if result.error else [one for one in incidents(result) if not one.is_shadow]
     yield "the verdict", "\n".join(_verdict(result, report))
+    for number, incident in enumerate(counting):
+        if text := "\n".join(_incident(incident, with_title=number > 0)):
+            yield f"why {incident.checks[0].metric} did not pass", f"{text}\n\n"
     others = [check for check in ordered if check.verdict is not Verdict.PASS]
     if others:
         yield "the checks that did not pass", _table(others)
-    failed = [check for check in ordered if check.verdict is Verdict.FAIL and not check.shadow]
-    shown: list[Evidence] = []
-    for check in failed:
-        evidence = evidence_for(result, check.metric)
-        if evidence is not None and evidence not in shown:
-            shown.append(evidence)
-            yield f"the evidence of {check.metric}", "\n".join(_evidence(result, evidence))
+    for incident in counting:
+        if incident.verdict is Verdict.FAIL and incident.evidence:
+            yield f"the evidence of {incident.checks[0].metric}", "\n".join(_evidence(incident.evidence))
     passed = [check for check in ordered if check.verdict is Verdict.PASS]
     if passed:
         folded = f"<details><summary>{len(passed):,} passed</summary>\n\n{_table(passed)}</details>\n\n"
@@ -116,7 +107,9 @@ def _verdict(result: Result, report: str) -> Iterator[str]:
     if result.error:
         yield markdown_block(f"The logs could not be read: {result.error}".splitlines()) + "\n"
     elif result.verdict is not Verdict.PASS:
-        yield f"Worst: {markdown_inline(headline(result))}\n"
+        said = headline(result)
+        behind = f"<br><sub>{markdown_inline(comparison)}</sub>" if (comparison := formula(result)) else ""
+        yield f"**{markdown_inline(said[:1].upper() + said[1:])}**{behind}\n"
     if events := events_read(result.receipt):
         yield f"Read from {markdown_inline(', '.join(result.receipt.requested))}: {markdown_inline(events)}\n"
     if report:
@@ -124,9 +117,21 @@ def _verdict(result: Result, report: str) -> Iterator[str]:
     yield ""
 
 
+def _incident(incident: Incident, *, with_title: bool) -> Iterator[str]:
+    """The likely cause of an incident and its fix, or what to do next."""
+    if with_title:
+        yield f"### {markdown_inline(incident.title[:1].upper() + incident.title[1:])}\n"
+    if cause := incident.cause:
+        yield f"**Cause:** {markdown_inline(cause.text)} ({markdown_inline(cause.sighting)})\n"
+        yield f"**Fix:** {markdown_inline(cause.fix)} ([{markdown_inline(cause.link_text)}]({cause.link}))"
+        return
+    steps = incident.next_steps or (incident.advice.next_steps if incident.advice else ())
+    yield from (f"- {markdown_inline(step)}" for step in steps)
+
+
 def _table(checks: Iterable[CheckResult]) -> str:
     rows = (
-        "| verdict | check | value | | limit | n | |",
+        "| verdict | check | value | relation | limit | sample | remark |",
         "|---|---|--:|:-:|--:|--:|---|",
         *(f"| {' | '.join(_cells(check))} |" for check in checks),
     )
@@ -140,12 +145,18 @@ def _cells(check: CheckResult) -> Iterator[str]:
     yield markdown_inline(check.operator or "")
     yield markdown_inline(limit_text(check))
     yield "" if check.n is None else f"{check.n:,}"
-    yield markdown_inline(full_sentence(check)) if check.verdict is not Verdict.PASS else ""
+    yield markdown_inline(_remark(check))
 
 
-def _evidence(result: Result, evidence: Evidence) -> Iterator[str]:
-    yield f"### Evidence: {CASE_NAMES[evidence.kind]} ({evidence.cases:,})\n"
-    yield f"When, and for whom: {markdown_inline(', '.join(since_and_whom(result, evidence)))}\n"
+def _remark(check: CheckResult) -> str:
+    """What the numbers beside it do not say yet: why it is no failure, whom to ask, what to do."""
+    comparison = f"{check.metric} {value_text(check)} {check.operator} {limit_text(check)}"
+    sentence = full_sentence(check).removeprefix("shadow: ")
+    return re.sub(r"^( \([^)]*\))?[,;:· ]*", "", sentence.removeprefix(comparison)) if check.operator else sentence
+
+
+def _evidence(evidence: Evidence) -> Iterator[str]:
+    yield f"### Evidence: {evidence.cases:,} {CASE_NAMES[evidence.kind]}\n"
     yield (
         markdown_block(line for template in evidence.templates[:_MOST_TEMPLATES] for line in _template(template))
         + "\n\n"
@@ -153,16 +164,17 @@ def _evidence(result: Result, evidence: Evidence) -> Iterator[str]:
 
 
 def _template(template: Template) -> Iterator[str]:
-    yield f"{template.events:,} event{'' if template.events == 1 else 's'}: {template.text}"
+    yield f"{counted(template.events, 'event')}: {template.text}"
     yield from (f"{example.timestamp:%H:%M:%S} {example.message}" for example in template.examples[:1])
 
 
 def sentence(result: Result) -> str:
     """The verdict, the check that decided, since when, for whom, and how many more there are.
 
-    `prod: FAIL — welcome.failure_rate 4.1 % > max 2 % (82 of 2,004), began …, 2 connections; 3 more fail`
+    `prod: FAIL — 75 of 400 connections got no welcome message since 14:03 UTC (…); 1 more fail`
     """
-    verdict = f"{result.environment}: {result.verdict.upper()} — {headline(result)}"
+    behind = f" ({comparison})" if (comparison := formula(result)) else ""
+    verdict = f"{result.environment}: {result.verdict.upper()} — {headline(result)}{behind}"
     return without_mentions(one_line("; ".join([verdict, *_more(result)]), _MOST_CHARACTERS))
 
 

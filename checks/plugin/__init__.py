@@ -16,11 +16,12 @@ from checks.plugin.options import add_options, environment_names, selected_paths
 from checks.plugin.pytest_internals import (
     case_properties,
     go_on_without_reader,
+    print_less,
     show_final_names,
     without_capture,
     without_idle_plugins,
 )
-from checks.report.progress_bar import progress_display
+from checks.report.terminal import error_lines, progress_display
 from checks.run.run import Run
 from checks.verdicts.verdict import Judgement, Verdict
 
@@ -94,6 +95,13 @@ def pytest_configure(config: pytest.Config) -> None:
     without_idle_plugins(config)
 
 
+@pytest.hookimpl(tryfirst=True)  # before the terminal reporter prints its header
+def pytest_sessionstart(session: pytest.Session) -> None:
+    """Let pytest print less than of a run of tests."""
+    if SESSION in session.config.stash:
+        print_less(session.config)
+
+
 def pytest_pycollect_makeitem(collector: pytest.Collector, name: str, obj: object) -> list[pytest.Item] | None:
     """Leave out a check that has nothing to judge: no limit is on its metrics, or another analysis was asked for."""
     session = collector.config.stash.get(SESSION, None)
@@ -154,7 +162,7 @@ def judgement(request: pytest.FixtureRequest, health_run: Run, limit: Limit) -> 
     judgement = health_run.judge(limit)
     request.node.user_properties += case_properties(health_run.check_result(judgement))
     if judgement.verdict is Verdict.ERROR and judgement.blocks:
-        pytest.fail(judgement.sentence, pytrace=False)
+        pytest.fail(_message(judgement), pytrace=False)
     return judgement
 
 
@@ -164,9 +172,14 @@ def assert_within_limit(judgement: Judgement) -> None:
     A pass or a warning passes; a failure fails, unless it is only a shadow; all else is shown as skipped.
     """
     if judgement.verdict is Verdict.FAIL and judgement.blocks:
-        pytest.fail(judgement.sentence, pytrace=False)
+        pytest.fail(_message(judgement), pytrace=False)
     if judgement.verdict not in {Verdict.PASS, Verdict.WARN}:
-        pytest.skip(judgement.sentence)
+        pytest.skip(_message(judgement))
+
+
+def _message(judgement: Judgement) -> str:
+    """The sentence of a judgement beside the name of its test, which says already what was measured."""
+    return judgement.sentence.removeprefix(f"{judgement.metric.name} ")
 
 
 @pytest.hookimpl(wrapper=True, trylast=True)  # around those that write reports, before the terminal names these
@@ -188,11 +201,20 @@ def pytest_sessionfinish(session: pytest.Session) -> Iterator[None]:
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
-    """Print the analyses and one line a check."""
+    """Print the verdict, its incidents and the checks."""
     session = config.stash.get(SESSION, None)
     if session is not None and not config.option.collectonly:
-        for line, colour in session.summary():
-            terminalreporter.write_line(line, **({colour: True} if colour else {}))
+        for text, style in session.summary(config.option.verbose):
+            terminalreporter.write_line(text, **dict.fromkeys(style, True))
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_unconfigure(config: pytest.Config) -> None:
+    """Print why the logs could not be read: last, where people look first."""
+    session, reporter = config.stash.get(SESSION, None), config.pluginmanager.getplugin("terminalreporter")
+    if session is not None and session.result is not None and reporter is not None:
+        for text, style in error_lines(session.result):
+            reporter.write_line(text, **dict.fromkeys(style, True))
 
 
 @pytest.hookimpl(optionalhook=True)

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Final, Self
 import pytest
 from msgspec import structs
 
+from checks import __version__
 from checks.config.limit import Limit
 from checks.errors import ConfigError
 from checks.history.history import RunInHistory, remember
@@ -20,9 +21,11 @@ from checks.logs.spool import ShowProgress
 from checks.metrics import METRICS, Subject
 from checks.outputs.outputs import FinishedRun, Output, OutputLog, OutputSettings, configured_outputs, write_outputs
 from checks.plugin import options
-from checks.plugin.pytest_internals import add_suite_properties, replace_metadata
-from checks.report import report_folder, terminal
-from checks.report.result import Result, write_result
+from checks.plugin.pytest_internals import add_suite_properties, hide_repetition, replace_metadata
+from checks.report import report_folder
+from checks.report.pipeline import run_origin
+from checks.report.result import Result, cleaned, write_result
+from checks.report.terminal import Line, View, summary_lines, terminal_width
 from checks.run.run import Run
 from checks.run.settings import OWN_METRICS, Settings
 from checks.text import display_path, one_line, unknown_name
@@ -32,8 +35,6 @@ if TYPE_CHECKING:
     from checks.plugin.own_checks import OwnChecks
 
 METRICS_MARK: Final = "metrics"
-
-_COLOURS: Final = {verdict.upper(): verdict.colour for verdict in Verdict if verdict.colour}
 
 
 def metric_names(function: object) -> tuple[str, ...]:
@@ -166,9 +167,12 @@ class HealthSession:
         if session.testsfailed == failures:
             if not (self.own and self.own.has_traceback):
                 session.config.option.tbstyle = "no"  # the sentences follow, once is enough
+                hide_repetition(session.config)
         else:  # a check itself is broken: that is pytest's to tell
             result = structs.replace(result, exit_code=int(pytest.ExitCode.TESTS_FAILED))
-        self.result = result
+        now = datetime.now(UTC)
+        origin = run_origin(self._settings.now, (now - self._settings.now).total_seconds(), __version__, os.environ)
+        self.result = result = cleaned(structs.replace(result, run=origin))
         write_result(result, self._settings.report_folder / "result.json")
         self.remembered = self._remember(session.config, result)
         add_suite_properties(session.config, result)
@@ -205,19 +209,24 @@ class HealthSession:
         replace_metadata(config, metadata(self.result))
         yield page(self.result, self.remembered.before)
 
-    def summary(self) -> Iterator[tuple[str, str | None]]:
-        """Yield the lines for the terminal, each with its colour, if it has one."""
+    def summary(self, verbosity: int) -> Iterator[Line]:
+        """Yield the lines for the terminal."""
         if self.result is None or self.remembered is None:
-            reports = "those of the last run are left" if self.is_empty else "any named here were removed"
-            yield f"No check was completed, so there are no reports: {reports}.", None
+            reports = "those of the last run are left" if self.is_empty else "earlier ones were removed"
+            yield Line(f"No check ran; no report was written, {reports}.")
             return
-        for line in terminal.summary_lines(self.result, self._settings.subjects, self.remembered.before.changes):
-            yield line, _COLOURS.get(line.partition(" ")[0])
-        yield f"Reports: {display_path(self._settings.report_folder)}", None
-        for line in self.output_log.lines:
-            yield line, None
+        view = View(verbosity, terminal_width())
+        yield from summary_lines(self.result, self._settings.subjects, self.remembered.before.changes, view)
+        yield Line(f"Report: {self._report}")
+        yield from map(Line, self.output_log.lines)
         for problem in (*self.remembered.problems, *self.output_log.problems):
-            yield one_line(problem), "yellow"
+            yield Line(one_line(problem), ("yellow",))
+
+    @property
+    def _report(self) -> str:
+        """What to open: the page, or the folder where pytest-html wrote none there."""
+        file = self._settings.report_folder / "report.html"
+        return display_path(file if file.exists() else file.parent)
 
     def _remember(self, config: pytest.Config, result: Result) -> RunInHistory:
         """Remember the run; pytest-html has not written its report by then, and may be told to write it elsewhere."""

@@ -100,6 +100,34 @@ def without_idle_plugins(config: pytest.Config) -> None:
         config.pluginmanager.unregister(plugin)
 
 
+def print_less(config: pytest.Config) -> None:
+    """Leave out what pytest prints of a run of tests and a run of checks has no use for, unless -v asks for it.
+
+    The names of the modules, the machine, where the files are, and the failed checks once more: the summary has them.
+    """
+    if config.option.verbose > 0:
+        return
+    config.option.no_header = True
+    reporter: Any = config.pluginmanager.getplugin("terminalreporter")
+    if reporter is None:
+        return
+    reporter.showfspath = False
+    write_sep = reporter.write_sep
+
+    def write_title(sep: str, title: str | None = None, fullwidth: int | None = None, **markup: bool) -> None:
+        if not (title or "").startswith(("generated xml file", "Generated html report")):
+            write_sep(sep, title, fullwidth, **markup)
+
+    reporter.write_sep = write_title
+
+
+def hide_repetition(config: pytest.Config) -> None:
+    """Let pytest's own list of failures be where the summary names each of them already."""
+    reporter: Any = config.pluginmanager.getplugin("terminalreporter")
+    if reporter is not None and config.option.verbose <= 0 and config.option.reportchars in {"", "fE"}:
+        reporter.reportchars = ""
+
+
 @contextmanager
 def without_capture(config: pytest.Config) -> Iterator[None]:
     """Give back the standard input that pytest keeps from tests, for `--logs -`, and the terminal, for progress."""

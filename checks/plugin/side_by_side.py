@@ -21,7 +21,8 @@ from checks.outputs.github import StepOutputs, outputs_of_all
 from checks.outputs.outputs import OutputSettings
 from checks.places import PACKAGE_FOLDER
 from checks.plugin.options import history_store, reports_folder, thresholds_path
-from checks.report.phrases import verdict_counts, worst_check
+from checks.report.headline import headline
+from checks.report.phrases import verdict_counts
 from checks.report.result import Result, read_result
 from checks.report.terminal import table_lines
 from checks.text import one_line
@@ -114,7 +115,7 @@ def _interrupted_by_sigterm() -> Iterator[None]:
 
 _MOST_OF_A_NAME: Final = 16
 
-_HEAD: Final = ("environment", "verdict", "exit", "checks", "worst check")
+_HEAD: Final = ("environment", "verdict", "exit", "checks", "what happened")
 
 
 def matrix(exit_codes: Mapping[str, int], results: Mapping[str, Path]) -> Iterator[str]:
@@ -138,8 +139,7 @@ def _row(name: str, code: int, result: Result | None) -> tuple[str, ...]:
     first = one_line(name, _MOST_OF_A_NAME)
     if result is None:
         return first, "none", str(code), "", "no check was completed"
-    worst = None if result.verdict is Verdict.PASS else worst_check(result.checks)
-    sentence = worst.sentence if worst else ""
+    sentence = "" if result.verdict is Verdict.PASS else headline(result)
     return first, result.verdict.upper(), str(code), verdict_counts(result.checks), sentence
 
 

@@ -1,56 +1,40 @@
-"""Phrases that all reports share: the worst check, the headline, what was read, what is new since a deploy."""
+"""Phrases that all reports share: verdicts, values and limits, what was read, what is new since a deploy."""
 
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from datetime import datetime, timedelta
 from itertools import chain
-from math import inf
-from typing import Final, TypeVar
+from typing import Final
 
 from checks.analysis.analyse import Interpretation, Reading
-from checks.analysis.evidence import Evidence
 from checks.logs.spool import Fetch
-from checks.metrics import METRICS, NEW_SIGNATURES, EvidenceKind, Unit
+from checks.metrics import METRICS, Unit
 from checks.report.result import CheckResult, Outcome, Receipt, Result
-from checks.text import one_line, utc
+from checks.text import counted, utc
 from checks.units import show_limit, show_value
 from checks.verdicts.verdict import Verdict
 
-Check = TypeVar("Check", bound=Outcome)
-
-
-def excess(check: Outcome) -> float:
-    """The excess of a value over its limit, as a ratio; below 1 within it, 0 where nothing was measured."""
-    if check.value is None or check.limit is None:
-        return 0.0
-    greater, smaller = (check.limit, check.value) if check.bound == "min" else (check.value, check.limit)
-    if smaller:
-        return greater / smaller
-    return inf if greater else 0.0
-
-
-def worst_first(checks: Iterable[Check]) -> list[Check]:
-    """The checks by severity: by verdict, then by how far beyond their limits they are; shadows come last."""
-    return sorted(checks, key=_severity, reverse=True)
-
-
-def worst_check(checks: Iterable[Check]) -> Check | None:
-    """The check that decides a run's verdict: the worst that counts; None where none does."""
-    return max((check for check in checks if not check.shadow), key=_severity, default=None)
-
-
-def _severity(check: Outcome) -> tuple[bool, int, float]:
-    return not check.shadow, check.verdict.rank, excess(check)
-
 
 def verdict_counts(checks: Iterable[Outcome]) -> str:
-    """How many checks came to which verdict: `14 pass, 1 fail`."""
-    return ", ".join(f"{number} {verdict}" for verdict, number in Counter(one.verdict for one in checks).items())
+    """How many checks came to which verdict, the worst first: `1 failed, 2 warnings, 14 passed`."""
+    numbers = Counter(one.verdict for one in checks)
+    return ", ".join(_verdict_count(verdict, numbers[verdict]) for verdict in reversed(Verdict) if numbers[verdict])
+
+
+def _verdict_count(verdict: Verdict, number: int) -> str:
+    match verdict:
+        case Verdict.PASS | Verdict.FAIL:
+            return f"{number} {verdict}ed"
+        case Verdict.WARN:
+            return counted(number, "warning")
+        case Verdict.ERROR:
+            return counted(number, "error")
+        case _:
+            return f"{number} {verdict}"
 
 
 def verdict_sentence(result: Result) -> str:
     """The run in one sentence."""
-    window = f", {utc(result.window.since)} to {utc(result.window.until)}" if result.window else ""
+    window = f", {result.window.since:%Y-%m-%d %H:%M:%S} to {utc(result.window.until)}" if result.window else ""
     return f"{result.environment}: {result.verdict.upper()} ({verdict_counts(result.checks)}){window}"
 
 
@@ -88,89 +72,11 @@ def _unit(check: Outcome) -> Unit:
     return METRICS[check.metric if isinstance(check, CheckResult) else check.id].unit
 
 
-_MOST_OF_A_FINDING: Final = 100
-"""All of it stands under the check."""
-
-
-def headline(result: Result) -> str:
-    """The headline: the check that decided, since when, and for whom: `gone.errors 67 > max 5, began …`."""
-    worst = worst_check(result.checks)
-    if worst is None:
-        return "no check counts"
-    if result.error and worst.value is None:
-        return result.error.partition("\n")[0]
-    closest = "closest to its limit: " if result.verdict is Verdict.PASS else ""
-    return ", ".join([closest + worst.sentence, *_details(result, worst)])
-
-
-def _details(result: Result, check: CheckResult) -> Iterator[str]:
-    """Yield what is known of the cases that a check counts."""
-    evidence = evidence_for(result, check.metric)
-    if evidence:
-        yield from since_and_whom(result, evidence)
-    yield from (one_line(finding, _MOST_OF_A_FINDING) for finding in check.findings[:1])
-    if check.metric == NEW_SIGNATURES and result.new_signatures:
-        first = min(result.new_signatures, key=lambda one: one.first)
-        yield f"first at {utc(first.first)}: {first.shape}"
-
-
-def evidence_for(result: Result, metric: str) -> Evidence | None:
-    """The evidence of what a metric counts; None where none was looked for, or nothing shows it."""
-    return next((one for one in result.evidence if one.kind is METRICS[metric].evidence), None)
-
-
-CASE_NAMES: Final = {
-    EvidenceKind.GONE: "GoneExceptions",
-    EvidenceKind.GONE_WELCOME: "GoneExceptions while sending the welcome message",
-    EvidenceKind.INCOMPLETE: "connections whose end or beginning was lost",
-    EvidenceKind.SHORT_LIVED: "short-lived connections",
-    EvidenceKind.WELCOME_FAILED: "welcome messages that failed",
-    EvidenceKind.UNDELIVERED: "connections that never got their welcome message",
-    EvidenceKind.RETRIED: "retries",
-    EvidenceKind.NEAR_MISS: "lines that were not understood",
-    EvidenceKind.UNATTRIBUTED: "signals without a connection id",
-}
-"""What the cases of evidence are called."""
-
-
-def since_and_whom(result: Result, evidence: Evidence) -> Iterator[str]:
-    """Yield when cases began, whether a deploy came before, and how many connections met them."""
-    if evidence.began:
-        yield f"began {utc(evidence.began)}"
-        yield from _deploy_before(result, evidence.began)
-    elif evidence.first == evidence.last:
-        yield f"at {utc(evidence.first)}"
-    elif result.deployed and evidence.first >= result.deployed:
-        yield f"since the deploy, first {utc(evidence.first)}"
-    else:
-        yield f"at all times, first {utc(evidence.first)}"
-    if evidence.connections:
-        noun = "connection" if evidence.connections == 1 else "connections"
-        share = show_value(evidence.connections / evidence.connections_seen, Unit.RATE)
-        yield f"{evidence.connections:,} {noun} ({share} of {evidence.connections_seen:,} seen)"
-
-
-_SOON_AFTER: Final = timedelta(hours=1)
-"""What begins so soon after a deploy is likely its doing."""
-
-
-def _deploy_before(result: Result, began: datetime) -> Iterator[str]:
-    """Yield the last deploy that may have brought it about, if there is one."""
-    if result.deployed and timedelta() <= began - result.deployed <= _SOON_AFTER:
-        yield f"{(began - result.deployed) / timedelta(minutes=1):,.0f} min after the deploy"
-        return
-    for deploy in reversed(result.overview.deploys if result.overview else ()):
-        if timedelta() <= began - deploy.first <= _SOON_AFTER:
-            minutes = (began - deploy.first) / timedelta(minutes=1)
-            yield f"{minutes:,.0f} min after version {deploy.version} began to serve"
-            return
-
-
 def events_read(receipt: Receipt) -> str:
     """How many events were read, and how many lines did not count; empty where nothing was read."""
     if receipt.reading:
         return _counts(receipt.reading)
-    return f"{receipt.fetch.events:,} events until the error" if receipt.fetch else ""
+    return f"{counted(receipt.fetch.events, 'event')} read before the error" if receipt.fetch else ""
 
 
 def receipt_remarks(receipt: Receipt) -> Iterator[tuple[str, str]]:
@@ -200,8 +106,9 @@ def _counts(reading: Reading) -> str:
 def _fetch_remarks(fetch: Fetch) -> Iterator[tuple[str, str]]:
     for group in fetch.groups:
         yield "Log group", f"{group.name} in {group.region} by {group.api}: {group.reason}"
-    calls = f"{fetch.calls:,} calls, {fetch.retries:,} retries, {fetch.throttles:,} throttled"
-    pages = f"{fetch.pages:,} pages, {fetch.empty_pages:,} empty"
+    retries = f"{fetch.retries:,} {'retry' if fetch.retries == 1 else 'retries'}"
+    calls = f"{counted(fetch.calls, 'call')}, {retries}, {fetch.throttles:,} throttled"
+    pages = f"{counted(fetch.pages, 'page')}, {fetch.empty_pages:,} empty"
     yield "Calls", f"{calls}; {pages}; {_megabytes(fetch.bytes)}"
     if fetch.queries:
         scanned = f"{fetch.queries:,} queries scanned {_megabytes(fetch.bytes_scanned)}"
@@ -211,7 +118,7 @@ def _fetch_remarks(fetch: Fetch) -> Iterator[tuple[str, str]]:
 def _lag_remarks(reading: Reading) -> Iterator[tuple[str, str]]:
     if reading.lag_p50_ms is not None and reading.lag_p99_ms is not None:
         median, late = reading.lag_p50_ms / 1000, reading.lag_p99_ms / 1000
-        yield "Arrival", f"events arrived after {median:,.1f} s (median), {late:,.1f} s (99 %)"
+        yield "Ingestion delay", f"ingestion delay: median {median:,.1f} s, p99 {late:,.1f} s"
 
 
 _BYTES_PER_MB: Final = 1e6
@@ -249,7 +156,7 @@ def welcome_counts(interpretation: Interpretation) -> Iterator[tuple[str, int]]:
 
 def interpretation_rows(interpretation: Interpretation) -> Iterator[tuple[str, str]]:
     """Yield all counts of the interpretation, each as a name and a text."""
-    yield "Events of connections", events_by_kind(interpretation)
+    yield "Log events about connections", events_by_kind(interpretation)
     for what, count in chain(lifecycle_counts(interpretation), welcome_counts(interpretation)):
         yield what, f"{count:,}"
 
@@ -273,4 +180,4 @@ def poll_rows(result: Result) -> Iterator[tuple[str, str, str]]:
 def new_error_lines(result: Result) -> Iterator[str]:
     """Yield each kind of error that the baseline does not hold, the most frequent first."""
     for one in result.new_signatures:
-        yield f"{one.events:,} {'time' if one.events == 1 else 'times'} since {utc(one.first)}: {one.example}"
+        yield f"{counted(one.events, 'time')} since {utc(one.first)}: {one.example}"

@@ -9,6 +9,7 @@ from typing import Final
 import msgspec
 
 from checks.metrics import IN_LOGS, Subject
+from checks.text import counted
 
 MOST_UNSEEN: Final = 3
 """How many causes that leave no clue are named."""
@@ -46,12 +47,13 @@ class Cause:
     """A likely cause.
 
     Attributes:
-        seen: How often its indicators were seen in the window; 0 where it leaves none.
+        seen: On how many cases its indicators were seen, or how often in the window; 0 where it leaves none.
         text: What happens and why.
         fix: What to do about it.
         link: Where AWS says so.
         link_text: What stands there.
         is_logged: Whether the logs could tell of it at all.
+        cases: Of how many; None where they are not known one by one.
     """
 
     seen: int
@@ -60,17 +62,16 @@ class Cause:
     link: str
     link_text: str
     is_logged: bool
+    cases: int | None = None
 
     @property
     def sighting(self) -> str:
         """How often the cause was seen, for people."""
-        match self.seen:
-            case 0:
-                return "leaves no clue in the logs" if self.is_logged else "possible"
-            case 1:
-                return "seen once"
-            case _:
-                return f"seen {self.seen:,} times"
+        if not self.seen:
+            return "not detectable in the logs" if self.is_logged else "possible"
+        if self.cases is None:
+            return counted(self.seen, "matching event")
+        return f"seen in {self.seen:,} of {counted(self.cases, 'case')}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +91,9 @@ class Advice:
     query: str
 
 
-def advice(subject: Subject, metrics: Collection[str], indicators: Mapping[str, int]) -> Advice:
+def advice(
+    subject: Subject, metrics: Collection[str], indicators: Mapping[str, int], cases: int | None = None
+) -> Advice:
     """Give advice on broken limits of a subject: what they mean, and what to do.
 
     Causes whose indicators were seen come first: those that only trouble has, then those that are seen where all is
@@ -99,7 +102,8 @@ def advice(subject: Subject, metrics: Collection[str], indicators: Mapping[str, 
     Args:
         subject: What the metrics are about.
         metrics: Those whose limits are broken; empty for all of the subject's.
-        indicators: How often each was seen in the window, by name. A name that no cause knows is nothing to tell.
+        indicators: How often each was seen, by name. A name that no cause knows is nothing to tell.
+        cases: Of how many cases; no cause is seen on more. None where they are not known one by one.
     """
     card = cards()[subject]
     explaining = [known for known in card.causes if _explains(known, metrics)]
@@ -108,7 +112,7 @@ def advice(subject: Subject, metrics: Collection[str], indicators: Mapping[str, 
     unseen = [(known, 0) for known in explaining if not known.indicators]
     return Advice(
         meaning=_one_line(card.meaning),
-        causes=tuple(_cause(known, number, subject) for known, number in seen + unseen[:MOST_UNSEEN]),
+        causes=tuple(_cause(known, number, subject, cases) for known, number in seen + unseen[:MOST_UNSEEN]),
         next_steps=tuple(map(_one_line, card.next_steps)),
         query=card.query.strip(),
     )
@@ -118,9 +122,10 @@ def _explains(known: KnownCause, metrics: Collection[str]) -> bool:
     return not metrics or not known.explains or not set(known.explains).isdisjoint(metrics)
 
 
-def _cause(known: KnownCause, seen: int, subject: Subject) -> Cause:
+def _cause(known: KnownCause, seen: int, subject: Subject, cases: int | None) -> Cause:
     text, fix = _one_line(known.text), _one_line(known.fix)
-    return Cause(seen, text, fix, known.link, known.link_text, is_logged=subject in IN_LOGS)
+    number = seen if cases is None else min(seen, cases)  # two codes of one cause may be seen on one case
+    return Cause(number, text, fix, known.link, known.link_text, is_logged=subject in IN_LOGS, cases=cases)
 
 
 def _one_line(text: str) -> str:

@@ -18,6 +18,7 @@ from checks.errors import ConfigError
 from checks.file_writing import write_whole
 from checks.logs.spool import Fetch
 from checks.metrics import METRICS, Metric, Unit
+from checks.report.pipeline import RunOrigin
 from checks.text import display_path, without_control_characters
 from checks.units import Period
 from checks.verdicts.polling import Poll
@@ -108,6 +109,7 @@ class CheckResult(Outcome, frozen=True, kw_only=True):
         owner: Whom to ask, as thresholds.yaml says; empty where it doesn't.
         runbook: What to do, likewise.
         findings: What is behind the value where it is not in the logs, a sentence each.
+        missing: How many more cases of its sample it takes for a verdict.
     """
 
     metric: str
@@ -117,6 +119,7 @@ class CheckResult(Outcome, frozen=True, kw_only=True):
     owner: str
     runbook: str
     findings: tuple[str, ...] = ()
+    missing: Size = 0
 
 
 class Receipt(Struct, frozen=True, kw_only=True):
@@ -183,6 +186,7 @@ class Result(Struct, frozen=True, kw_only=True):
         baseline: What the run was compared with; null where that was nothing.
         new_signatures: Errors of a kind that the baseline does not hold, the most frequent first.
         signatures: The kinds of all errors; null where nobody looked for them.
+        run: When it was made, by which version, in which pipeline; null in what older versions wrote.
     """
 
     version: int
@@ -207,6 +211,7 @@ class Result(Struct, frozen=True, kw_only=True):
     baseline: BaselineResult | None = None
     new_signatures: tuple[Signature, ...] = ()
     signatures: tuple[str, ...] | None = None
+    run: RunOrigin | None = None
 
     def check(self, metric: str) -> CheckResult | None:
         """What became of a metric's limit; None where it was not judged."""

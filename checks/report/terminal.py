@@ -1,74 +1,205 @@
-"""The terminal report: the analyses, what was read, and one line for each check."""
+"""The terminal report: the verdict, its incidents with cause and fix, the checks; and the progress of a read."""
 
+import sys
 from collections.abc import Collection, Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
 from itertools import islice
+from shutil import get_terminal_size
 from textwrap import wrap
-from typing import Final
+from time import monotonic
+from typing import Any, Final, NamedTuple
 
-from checks.analysis.analyse import GoneConnection
-from checks.metrics import METRICS, Subject
+from checks.logs.spool import Progress, ShowProgress
+from checks.metrics import Subject
+from checks.report.analyses import analysis_lines, named
+from checks.report.headline import formula, headline
+from checks.report.incidents import Incident, incidents
 from checks.report.phrases import (
-    events_by_kind,
     events_read,
     full_sentence,
     gate_origins,
-    headline,
     is_unread,
-    lifecycle_counts,
     new_error_lines,
     poll_rows,
     receipt_remarks,
     verdict_sentence,
-    welcome_counts,
 )
 from checks.report.result import CheckResult, Receipt, Result
-from checks.text import one_line, utc
-from checks.units import show_value
+from checks.text import counted, one_line
 from checks.verdicts.verdict import Verdict
 
 MOST_LINES: Final = 10
-"""How many connections with a GoneException, findings of a check or new errors are printed."""
+"""How many connections with a GoneException, findings of a check or new errors are printed; fewer without -v."""
+
+_FEW: Final = 3
+
+_MOST_CHECKS: Final = 5
+
+_MOST_INCIDENTS: Final = 2
 
 CHECKS_HEADING: Final = "=== Checks ==="
 
-GATE_HEADING: Final = "=== After the deploy ==="
-
-_WIDTH: Final = 80
+GATE_HEADING: Final = "=== Gate ==="
 
 _MOST_LINES_OF_CHANGES: Final = 2
-"""All of them are in the report."""
+"""With -v, and one line without; all of them are in the report."""
+
+_NO_BREAK: Final = "\u00a0%"
+
+_NARROWEST: Final = 40
+_WIDEST: Final = 200
 
 
-def summary_lines(result: Result, subjects: Collection[Subject], changes: Sequence[str]) -> Iterator[str]:
+class Line(NamedTuple):
+    """A line of the summary, and how it looks: names that pytest's `write_line` takes."""
+
+    text: str
+    style: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """How much is to be seen, and how wide it may be.
+
+    Attributes:
+        verbosity: pytest's: -1 for the verdict and what failed, 1 for all analyses and checks.
+        width: Of the terminal, in characters.
+    """
+
+    verbosity: int = 0
+    width: int = 80
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether everything is wanted."""
+        return self.verbosity > 0
+
+    @property
+    def is_quiet(self) -> bool:
+        """Whether only the verdict and what failed are."""
+        return self.verbosity < 0
+
+
+def terminal_width() -> int:
+    """The width of the terminal, as far as lines can be made for it."""
+    return min(max(get_terminal_size().columns, _NARROWEST), _WIDEST)
+
+
+def summary_lines(
+    result: Result, subjects: Collection[Subject], changes: Sequence[str], view: View | None = None
+) -> Iterator[Line]:
     """Yield the lines of the summary that pytest prints below its own.
 
     Args:
-        result: What the run found.
-        subjects: The analyses to print.
+        result: What the run came to.
+        subjects: The analyses to print, where all is wanted.
         changes: What changed since the run before, a sentence each; none where there was none.
+        view: How much is to be seen.
     """
-    if result.window and result.receipt.reading:
-        yield from _analyses(result, subjects)
-    yield from _receipt(result.receipt)
-    for message in result.near_misses:
-        yield f"  not understood: {one_line(message, _WIDTH - 18)}"
-    if result.error:
-        yield ""
-        yield from map(one_line, f"The logs could not be read: {result.error}".splitlines())
-    yield from _gate(result)
-    yield ""
-    yield CHECKS_HEADING
-    width = max((len(check.verdict) for check in result.checks), default=0)
-    for check in worst_last(result.checks):
-        yield f"{check.verdict.upper():<{width}}  {_sentence(check, result)}"
-        yield from (f"{'':<{width}}  - {one_line(finding)}" for finding in check.findings[:MOST_LINES])
-    yield from map(one_line, result.unused_waivers)
-    yield ""
+    view = view or View()
+    yield from _verdict(result, view)
+    if not result.error and not view.is_quiet:
+        yield from _incidents(result, view)
+    yield from _checks(result, view)
+    if view.is_quiet:
+        return
+    if view.is_whole and result.window and result.receipt.reading:
+        yield from map(Line, analysis_lines(result, subjects, view.width, MOST_LINES))
+    yield from map(Line, _gate(result, view))
+    yield from map(Line, _receipt(result, view))
     if changes:
-        yield from _wrapped(f"Since the last run: {'; '.join(changes)}", _MOST_LINES_OF_CHANGES)
-    if result.verdict is not Verdict.PASS and not result.error:
-        yield from _wrapped(f"Worst: {headline(result)}")
-    yield verdict_sentence(result)
+        text = f"Since the last run: {'; '.join(changes)}"
+        yield from map(Line, _wrapped(text, view.width, most_lines=_MOST_LINES_OF_CHANGES if view.is_whole else 1))
+
+
+def error_lines(result: Result) -> Iterator[Line]:
+    """Yield why the logs could not be read and what to do about it: the last lines of a run."""
+    if not result.error:
+        return
+    problem, *hints = [one_line(line) for line in result.error.splitlines() if line.strip()]
+    if len(problem) > terminal_width() and not hints:
+        problem, _, rest = problem.partition("; ")
+        hints = [rest] if rest else []
+    yield Line(f"error: {one_line(result.environment)}: {problem}", ("red", "bold"))
+    for hint in hints or [f"python -m checks doctor -E {result.environment} shows what is missing"]:
+        yield Line(f"hint: {hint}")
+
+
+def _verdict(result: Result, view: View) -> Iterator[Line]:
+    yield Line("")
+    colour = (result.verdict.colour,) if result.verdict.colour else ()
+    for text in _wrapped(verdict_sentence(result), view.width):
+        yield Line(text, ("bold", *colour))
+    if result.error:
+        return
+    said = headline(result)
+    for text in _wrapped(said[:1].upper() + said[1:], view.width):
+        yield Line(text, ("bold",))
+    behind = formula(result)
+    if behind and (result.verdict is Verdict.PASS or view.is_whole):  # else the list of checks has it
+        yield from (Line(text, ("light",)) for text in _wrapped(behind, view.width))
+
+
+def _incidents(result: Result, view: View) -> Iterator[Line]:
+    """The incidents that count: what happened, the likely cause and the fix, or what to do next."""
+    counting = [one for one in incidents(result) if not one.is_shadow]
+    shown = counting if view.is_whole else counting[:_MOST_INCIDENTS]
+    for number, incident in enumerate(shown):
+        lines = list(_incident(incident, view, is_first=number == 0))
+        if lines and (view.is_whole or not number):
+            yield Line("")
+        yield from map(Line, lines)
+    if hidden := counting[len(shown) :]:
+        yield Line(f"… {counted(len(hidden), 'more incident')} (-v shows all)")
+
+
+def _incident(incident: Incident, view: View, *, is_first: bool) -> Iterator[str]:
+    most_lines = None if view.is_whole else 2 if is_first else 1
+    if not is_first:
+        title = incident.title[:1].upper() + incident.title[1:]
+        yield from _wrapped(title, view.width, most_lines=None if view.is_whole else 2)
+    if cause := incident.cause:
+        yield from _wrapped(f"Cause: {cause.text} ({cause.sighting})", view.width, "       ", most_lines)
+        yield from _wrapped(f"Fix:   {cause.fix}", view.width, "       ", most_lines)
+    steps = incident.next_steps or (() if cause or not incident.advice else incident.advice.next_steps)
+    for step in steps if view.is_whole or incident.next_steps else steps[:1]:
+        yield from _wrapped(f"Next:  {step}", view.width, "       ", most_lines)
+
+
+def _checks(result: Result, view: View) -> Iterator[Line]:
+    """A line for each check that did not pass, or for all; and one for those that passed."""
+    others = [check for check in worst_last(result.checks) if check.verdict is not Verdict.PASS]
+    shown = worst_last(result.checks) if view.is_whole else others
+    if view.is_quiet:
+        shown = [check for check in others if check.verdict.exit_code]
+    unread = [check for check in shown if is_unread(check, result)]
+    if unread and not view.is_whole:
+        shown = [check for check in shown if check not in unread]
+        yield Line(f"ERROR  {counted(len(unread), 'check')} not measured", (Verdict.ERROR.colour,))
+    if view.is_whole:
+        yield from (Line(""), Line(CHECKS_HEADING))
+    elif shown:
+        yield Line("")
+    most = len(shown) if view.is_whole or view.is_quiet else _MOST_CHECKS
+    if hidden := len(shown) - most if len(shown) > most else 0:
+        yield Line(f"… {counted(hidden, 'more check')} (-v shows all)")
+    yield from _check_lines(shown[hidden:], result, view)
+    passed = sum(check.verdict is Verdict.PASS for check in result.checks)
+    if passed and not view.is_whole and not view.is_quiet:
+        yield Line(f"PASS  {counted(passed, 'check')}", (Verdict.PASS.colour,))
+    if not view.is_quiet:
+        yield from (Line(one_line(waiver)) for waiver in result.unused_waivers)
+
+
+def _check_lines(checks: Sequence[CheckResult], result: Result, view: View) -> Iterator[Line]:
+    width = max((len(check.verdict) for check in checks), default=0)
+    for check in checks:
+        style = (check.verdict.colour,) if check.verdict.colour and not check.shadow else ()
+        texts = _wrapped(f"{check.verdict.upper():<{width}}  {_sentence(check, result)}", view.width, " " * (width + 2))
+        yield from (Line(text, style) for text in texts)
+        for finding in check.findings[: MOST_LINES if view.is_whole else _FEW]:
+            yield from map(Line, _wrapped(f"{'':<{width}}  - {one_line(finding)}", view.width, " " * (width + 4)))
 
 
 def worst_last(checks: Iterable[CheckResult]) -> list[CheckResult]:
@@ -76,119 +207,55 @@ def worst_last(checks: Iterable[CheckResult]) -> list[CheckResult]:
     return sorted(checks, key=lambda check: check.verdict.rank)
 
 
-def _analyses(result: Result, subjects: Collection[Subject]) -> Iterator[str]:
-    sections = {Subject.GONE: _gone, Subject.LIFECYCLE: _lifecycle, Subject.WELCOME: _welcome}
-    for subject, section in sections.items():
-        if subject in subjects:
-            yield ""
-            yield from section(result)
-
-
-def _gate(result: Result) -> Iterator[str]:
-    """The lines on a gate: what is new since the deploy, and each poll."""
+def _gate(result: Result, view: View) -> Iterator[str]:
+    """The lines on a gate: the deploy, what is new since then, and each poll, or the last one."""
+    polls = list(poll_rows(result))
+    errors = islice(new_error_lines(result), MOST_LINES if view.is_whole else _FEW)
     lines = [
-        *_named(*gate_origins(result)),
-        *(f"New error: {one_line(error, _WIDTH - 11)}" for error in islice(new_error_lines(result), MOST_LINES)),
-        *(f"Look at {at}: {state}, {one_line(why)}" for at, state, why in poll_rows(result)),
+        *named(*gate_origins(result)),
+        *(f"New error: {one_line(error, view.width - 11)}" for error in errors),
+        *(f"Poll at {at}: {state}, {one_line(why)}" for at, state, why in (polls if view.is_whole else polls[-1:])),
     ]
     if lines:
-        yield from ("", GATE_HEADING, *lines)
+        yield ""
+        if view.is_whole:
+            yield GATE_HEADING
+        yield from lines
 
 
 def _sentence(check: CheckResult, result: Result) -> str:
     return f"{check.metric} not measured" if is_unread(check, result) else one_line(full_sentence(check))
 
 
-def _gone(result: Result) -> Iterator[str]:
-    yield "=== GoneException Analysis ==="
-    yield from _named(
-        ("Errors", _value(result, "gone.errors")),
-        ("Connections", f"{_value(result, 'gone.connections')} ({_share(result, 'gone.connection_rate')})"),
-        ("Worst connection", _value(result, "gone.max_per_connection")),
-        ("Welcome errors", _value(result, "gone.welcome_errors")),
-    )
-    for connection in result.gone_connections[:MOST_LINES]:
-        yield from _gone_connection(connection)
-    hidden = round(result.metrics["gone.connections"].value or 0) - MOST_LINES
-    if hidden > 0:
-        yield f"  … and {hidden:,} more connections"
-
-
-def _gone_connection(connection: GoneConnection) -> Iterator[str]:
-    name = "no connection known" if connection.connection_id is None else one_line(connection.connection_id, 36)
-    noun = "error" if connection.errors == 1 else "errors"
-    welcome = f" ({connection.welcome_errors:,} welcome)" if connection.welcome_errors else ""
-    yield f"  {name}: {connection.errors:,} {noun}{welcome}, first {utc(connection.first_error)}"
-    yield f"    {one_line(connection.sample, _WIDTH - 4)}"
-
-
-def _lifecycle(result: Result) -> Iterator[str]:
-    interpretation = result.interpretation
-    if interpretation is None:  # pragma: no cover -- for the type checker: a reading comes with its interpretation
-        return
-    yield "=== Connection Lifecycle Analysis ==="
-    yield from _named(
-        ("Events", f"{_value(result, 'lifecycle.events')} ({events_by_kind(interpretation)})"),
-        (
-            "Complete",
-            f"{_value(result, 'lifecycle.complete')}, median {_value(result, 'lifecycle.median_duration_seconds')}",
-        ),
-        ("Incomplete", f"{_value(result, 'lifecycle.incomplete')} ({_share(result, 'lifecycle.incomplete_rate')})"),
-        ("Still open", _value(result, "lifecycle.open")),
-        ("Short-lived", f"{_value(result, 'lifecycle.short_lived')} ({_share(result, 'lifecycle.short_lived_rate')})"),
-    )
-    yield from (f"  {what}: {count:,}" for what, count in lifecycle_counts(interpretation))
-
-
-def _welcome(result: Result) -> Iterator[str]:
-    interpretation = result.interpretation
-    yield "=== Welcome Message Analysis ==="
-    yield from _named(
-        ("Events", _value(result, "welcome.events")),
-        ("Successful", _value(result, "welcome.sent")),
-        ("Failed", _value(result, "welcome.failed")),
-        ("Retry attempts", _value(result, "welcome.retries")),
-        ("Failure rate", _share(result, "welcome.failure_rate")),
-        ("Average retries", _value(result, "welcome.average_retries")),
-        ("Undelivered", _share(result, "welcome.undelivered_rate")),
-    )
-    if interpretation:
-        yield from (f"  {what}: {count:,}" for what, count in welcome_counts(interpretation))
-
-
-def _receipt(receipt: Receipt) -> Iterator[str]:
+def _receipt(result: Result, view: View) -> Iterator[str]:
     """The lines on what was read; of a read that failed, what it came to."""
+    receipt = result.receipt
     if events := events_read(receipt):
-        yield ""
-        yield f"Read from {one_line(', '.join(receipt.requested))}: {events}"
-        yield from (f"  {one_line(remark)}" for _, remark in receipt_remarks(receipt))
+        if view.is_whole:
+            yield ""
+        yield from _wrapped(f"Read from {one_line(', '.join(receipt.requested))}: {events}", view.width)
+        yield from (f"  {one_line(remark)}" for remark in _remarks(receipt, view))
+    if view.is_whole:
+        yield from (f"  not recognised: {one_line(message, view.width - 18)}" for message in result.near_misses)
 
 
-def _value(result: Result, name: str) -> str:
-    value = result.metrics[name].value
-    return "no sample" if value is None else show_value(value, METRICS[name].unit)
+def _remarks(receipt: Receipt, view: View) -> Iterator[str]:
+    """What else is to be said of the read; without -v what is amiss, and that not without end."""
+    remarks = list(receipt_remarks(receipt))
+    if view.is_whole:
+        return (remark for _, remark in remarks)
+    amiss = [remark for name, remark in remarks if name in {"Gap", "Note"}]
+    hidden = len(amiss) - _FEW
+    return iter([*amiss[:_FEW], *([f"… {counted(hidden, 'more note')} (-v shows all)"] if hidden > 0 else [])])
 
 
-def _share(result: Result, name: str) -> str:
-    measured = result.metrics[name]
-    return (
-        _value(result, name)
-        if measured.value is None
-        else f"{_value(result, name)} of {measured.n:,} {METRICS[name].sample}"
-    )
-
-
-def _named(*rows: tuple[str, str]) -> Iterator[str]:
-    """A line for each name and its text, with all texts below each other."""
-    width = max((len(name) for name, _ in rows), default=0) + 1
-    return (f"{f'{name}:':<{width}}  {text}" for name, text in rows)
-
-
-def _wrapped(text: str, most_lines: int | None = None) -> list[str]:
+def _wrapped(text: str, width: int, indent: str = "  ", most_lines: int | None = None) -> list[str]:
     """A sentence on lines of the terminal's width, which cut no word; a … ends what needs more of them than may be."""
-    return wrap(
-        one_line(text), _WIDTH, subsequent_indent="  ", break_on_hyphens=False, max_lines=most_lines, placeholder=" …"
+    together = one_line(text).replace(" %", _NO_BREAK)
+    lines = wrap(
+        together, width, subsequent_indent=indent, break_on_hyphens=False, max_lines=most_lines, placeholder=" …"
     )
+    return [line.replace(_NO_BREAK, " %") for line in lines]
 
 
 def table_lines(rows: Sequence[Sequence[str]]) -> Iterator[str]:
@@ -199,4 +266,59 @@ def table_lines(rows: Sequence[Sequence[str]]) -> Iterator[str]:
     """
     widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
     for row in rows:
-        yield one_line("  ".join(f"{cell:<{width}}" for cell, width in zip(row, widths, strict=True)), _WIDTH)
+        yield one_line("  ".join(f"{cell:<{width}}" for cell, width in zip(row, widths, strict=True)), terminal_width())
+
+
+_LINE_EVERY_SECONDS: Final = 10.0
+
+_BAR: Final = "{desc}: {percentage:3.0f}% |{bar}| {elapsed}{postfix}"
+
+
+@contextmanager
+def progress_display(*, is_quiet: bool) -> Iterator[ShowProgress]:
+    """Yield the function that shows the progress of a read: in a bar, in lines, or not at all."""
+    if is_quiet:
+        yield _nothing
+    elif sys.stderr.isatty():
+        from tqdm import tqdm  # noqa: PLC0415 -- only a terminal has use for it
+
+        with tqdm(total=0, desc="Reading logs", bar_format=_BAR, leave=False, file=sys.stderr, disable=False) as bar:
+            yield _Bar(bar)
+    else:
+        yield _Lines()
+
+
+def _nothing(_: Progress, /) -> None:
+    """Show nothing."""
+
+
+class _Bar:
+    def __init__(self, bar: Any) -> None:
+        self._bar = bar
+
+    def __call__(self, progress: Progress, /) -> None:
+        self._bar.total = progress.total
+        self._bar.n = progress.done
+        self._bar.set_postfix_str(_counted(progress, self._bar.format_dict["elapsed"]) or progress.unit)
+
+
+class _Lines:
+    def __init__(self) -> None:
+        self._began = self._last = monotonic()
+
+    def __call__(self, progress: Progress, /) -> None:
+        now = monotonic()
+        if now - self._last < _LINE_EVERY_SECONDS:
+            return
+        self._last = now
+        share = progress.done / max(progress.total, 1e-3)
+        text = ", ".join(filter(None, [f"{share:.0%} {progress.unit}", _counted(progress, now - self._began)]))
+        sys.stderr.write(f"reading logs: {text}\n")
+        sys.stderr.flush()
+
+
+def _counted(progress: Progress, seconds: float) -> str:
+    """How many events were read, and how fast; empty where nobody counts them."""
+    if progress.events is None:
+        return ""
+    return f"{progress.events:,} events, {progress.events / max(seconds, 1e-3):,.0f}/s"

@@ -47,10 +47,10 @@ class Verdict(StrEnum):
     """
 
     PASS = "pass", ExitCode.PASS, "green", "✓", "✅", ""
-    WAIVED = "waived", ExitCode.PASS, "", "w", "☑️", "notice"
-    WARN = "warn", ExitCode.WARN, "yellow", "!", "⚠️", "warning"
+    WAIVED = "waived", ExitCode.PASS, "", "◌", "☑️", "notice"
+    WARN = "warn", ExitCode.WARN, "yellow", "▲", "⚠️", "warning"
     INCONCLUSIVE = "inconclusive", ExitCode.INCONCLUSIVE, "blue", "?", "❔", "warning"
-    ERROR = "error", ExitCode.ERROR, "purple", "e", "🚫", "error"
+    ERROR = "error", ExitCode.ERROR, "purple", "!", "🚫", "error"
     FAIL = "fail", ExitCode.FAIL, "red", "✕", "❌", "error"
 
     _value_: str

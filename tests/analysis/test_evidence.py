@@ -4,7 +4,7 @@ import json
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import datetime
+from datetime import datetime, timedelta
 from itertools import chain
 from pathlib import Path
 
@@ -45,6 +45,7 @@ from tests.simulator import emit, scenarios, strategies, timeline
 from tests.simulator.story import Scenario
 
 MINUTE_MS = 60_000
+SOON = timedelta(minutes=1)
 WITHOUT_DIGIT = "QwLmXa-oAMtCKbg="
 COUNTED = {name: one.evidence for name, one in METRICS.items() if one.evidence}
 WORST = "gone.max_per_connection"
@@ -219,6 +220,38 @@ def test_only_the_first_case_of_a_connection_dates(tmp_path: Path, connections: 
     evidence = evidence_of(engine_over(tmp_path, [*traffic(), *errors]))
     assert evidence.began == (from_epoch_ms(began_ms) if is_dated else None)
     assert evidence.cases_since == (30 if is_dated else 0)
+
+
+def test_evidence_begins_with_the_outbreak() -> None:
+    """What was there before it is not what the headline tells of: neither its connections nor its lines come first."""
+    with examined(scenarios.outage(400, seed=8)) as (_, engine):
+        evidence = found(engine, EvidenceKind.UNDELIVERED)
+    assert evidence.began is not None
+    assert evidence.first < evidence.began
+    assert all(one.began is not None and one.began >= evidence.began - SOON for one in evidence.timelines)
+    assert all(example.timestamp >= evidence.began for one in evidence.templates[:2] for example in one.examples)
+    assert sum(evidence.counts) == evidence.cases
+
+
+def test_an_undelivered_welcome_is_shown_by_its_failure() -> None:
+    """A line that says "sent" and is not believed tells nobody why."""
+    with examined(scenarios.outage(200, seed=8)) as (_, engine):
+        evidence = found(engine, EvidenceKind.UNDELIVERED)
+    examples = [example.message for template in evidence.templates for example in template.examples]
+    assert examples
+    assert not [message for message in examples if "GoneException" not in message]
+
+
+def test_kinds_that_hit_the_same_connections_say_so() -> None:
+    """Each with how many it shares; no indicator is on more cases than there are."""
+    with examined(scenarios.outage(200, seed=8)) as (_, engine):
+        undelivered, gone_welcome = (
+            found(engine, kind) for kind in (EvidenceKind.UNDELIVERED, EvidenceKind.GONE_WELCOME)
+        )
+    assert undelivered.shared[EvidenceKind.GONE_WELCOME] == gone_welcome.shared[EvidenceKind.UNDELIVERED]
+    assert undelivered.shared[EvidenceKind.GONE_WELCOME] == undelivered.connections
+    assert undelivered.indicators["welcome_gone"] == undelivered.cases
+    assert max(undelivered.indicators.values()) <= undelivered.cases
 
 
 def test_without_traffic_nothing_is_dated(tmp_path: Path) -> None:

@@ -75,8 +75,12 @@ def test_buckets_add_up(tmp_path: Path) -> None:
     window = Window(from_epoch_ms(played.since_ms + 7 * MINUTE_MS), from_epoch_ms(played.until_ms - 1))
     analysis = analysed_file(path, window)
     buckets = analysis.overview.buckets
-    assert sum(one.connects for one in buckets) == analysis.interpretation.connects
-    assert sum(one.disconnects for one in buckets) == analysis.interpretation.disconnects
+    begins_ms, ends_ms = window.since_ms, window.until_ms
+    opened = [one for one in played.connections if begins_ms <= one.connected_ms < ends_ms]
+    closed = [one for one in played.connections if begins_ms <= (one.disconnected_ms or 0) < ends_ms]
+    assert sum(one.connects for one in buckets) == len(opened)
+    assert sum(one.disconnects for one in buckets) == len(closed)
+    assert analysis.interpretation.connects > len(opened)  # lines, of which a connection may have several
     for count, metric in [
         (sum(one.gone_errors for one in buckets), "gone.errors"),
         (sum(one.welcomes_sent for one in buckets), "welcome.sent"),
@@ -100,10 +104,24 @@ def test_window_that_is_no_multiple_of_a_bucket(tmp_path: Path) -> None:
     """The last bucket is cut short by the window's end."""
     window = Window(from_epoch_ms(SINCE_MS + 1), from_epoch_ms(SINCE_MS + 90 * SECOND_MS + 2))
     times_ms = [SINCE_MS, SINCE_MS + 1, SINCE_MS + 90 * SECOND_MS + 1, SINCE_MS + 90 * SECOND_MS + 2]
-    drawn = seen(tmp_path, [connected(at_ms=at_ms) for at_ms in times_ms], window)
+    drawn = seen(tmp_path, [gone(at_ms) for at_ms in times_ms], window)
     assert (drawn.bucket_seconds, len(drawn.buckets)) == (1, 91)
-    assert (drawn.buckets[0].connects, drawn.buckets[-1].connects) == (1, 1)
+    assert (drawn.buckets[0].gone_errors, drawn.buckets[-1].gone_errors) == (1, 1)
     assert drawn.buckets[-1].start == from_epoch_ms(SINCE_MS + 1 + 90 * SECOND_MS)
+
+
+def test_a_connection_opens_once(tmp_path: Path) -> None:
+    """However many lines tell of it, and also where only its end tells when it began."""
+    dump = {"requestContext": {"eventType": "DISCONNECT", "connectionId": BOB, "connectedAt": SINCE_MS}}
+    lines = [
+        connected(),
+        said(f"WebSocket connected, connection ID: {ANN}", SINCE_MS + 1),
+        said(f"Event: {json.dumps(dump)}", SINCE_MS + MINUTE_MS, OTHER_REQUEST),
+        disconnected(BOB, SINCE_MS + MINUTE_MS + 1),
+    ]
+    told = seen(tmp_path, lines)
+    assert sum(one.connects for one in told.buckets) == 2
+    assert sum(one.disconnects for one in told.buckets) == 1
 
 
 @pytest.fixture(scope="module")
@@ -244,7 +262,7 @@ INDICATORS: dict[str, tuple[list[Event], dict[str, int]]] = {
     "nothing": ([], {}),
     "gone in the $connect request": (
         [connected(), gone(SINCE_MS + 20, REQUEST)],
-        {"gone_in_connect": 1, "lost": 1, "lost_after_gone": 1},
+        {"gone_in_connect": 1, "lost_after_gone": 1},
     ),
     "gone after its $disconnect": (
         [connected(), disconnected(at_ms=SINCE_MS + MINUTE_MS), gone(SINCE_MS + MINUTE_MS + 1)],
@@ -256,21 +274,21 @@ INDICATORS: dict[str, tuple[list[Event], dict[str, int]]] = {
     ),
     "gone after two hours": (
         [connected(), gone(SINCE_MS + LIFETIME_MS)],
-        {"gone_after_lifetime": 1, "lost": 1, "lost_after_gone": 1},
+        {"gone_after_lifetime": 1, "lost_after_gone": 1},
     ),
     "gone after ten idle minutes": (
         [connected(), welcome_sent(SINCE_MS + MINUTE_MS, OTHER_REQUEST), gone(SINCE_MS + 11 * MINUTE_MS)],
-        {"gone_after_idle": 1, "lost": 1, "lost_after_gone": 1},
+        {"gone_after_idle": 1, "lost_after_gone": 1},
     ),
     "gone after nearly ten idle minutes": (
         [connected(), gone(SINCE_MS + 10 * MINUTE_MS - 1)],
-        {"lost": 1, "lost_after_gone": 1},
+        {"lost_after_gone": 1},
     ),
     "errors are no sign of life": (
         [connected(), gone(SINCE_MS + 6 * MINUTE_MS), gone(SINCE_MS + 12 * MINUTE_MS)],
-        {"gone_after_idle": 1, "gone_repeated": 1, "lost": 1, "lost_after_gone": 1},
+        {"gone_after_idle": 1, "gone_repeated": 1, "lost_after_gone": 1},
     ),
-    "gone soon": ([connected(), gone(SINCE_MS + 4999)], {"gone_soon": 1, "lost": 1, "lost_after_gone": 1}),
+    "gone soon": ([connected(), gone(SINCE_MS + 4999)], {"gone_soon": 1, "lost_after_gone": 1}),
     "gone, and nothing else is known": ([gone()], {"gone_unknown": 1}),
     "gone, and nobody knows who": ([printed("Post to the connection failed: GoneException: 410")], {}),
     "gone again and again": ([gone(), gone(SINCE_MS + 1), gone(SINCE_MS + 2)], {"gone_unknown": 3, "gone_repeated": 2}),

@@ -71,6 +71,7 @@ def all_redacted(texts: list[str]) -> list[str]:
         ("to 2001:db8:: by ::ffff:192.0.2.1", "to [ip] by [ip]:[ip]"),
         (f"auth_cookie: '{SECRET}'", "auth_cookie: [redacted]"),
         ("host ip-10-0-1-23 answered", "host [ip] answered"),
+        ("10.0.0.1, 10.0.1.0 and 10.1.0.0 answered", "[ip], [ip] and [ip] answered"),
         (f'"body": "{{\\"action\\":\\"say\\",\\"text\\":\\"{SECRET}\\"}}", "a": 1', '"body": [body], "a": 1'),
         (f'{{\\"message_body\\": \\"hi {SECRET}\\"}}', '{\\"message_body\\": [body]}'),
         (f"{{'content': 'hi {SECRET}', 'a': 1}}", "{'content': [body], 'a': 1}"),
@@ -112,6 +113,7 @@ def test_what_is_hidden(line: str, shown: str | None) -> None:
         "Missing authentication token; Basic authentication is off; nextTokens: 3; invalid bearer token",
         "CONNECT $connect Qw7LmXa9oAMCKbg= 200 [02/Jun/2026:12:34:56 +0000]",
         f"message received from {ANN}",
+        "User-Agent: Mozilla/5.0 (X11) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/120.0.0.0 Safari/537.36",
     ],
 )
 def test_what_is_shown(line: str) -> None:

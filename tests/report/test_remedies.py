@@ -27,7 +27,7 @@ def counted_indicators() -> set[str]:
     """The names that 53_indicators.sql gives; those of close codes end in the code."""
     sql = (files("checks.analysis") / "sql" / "53_indicators.sql").read_text(encoding="utf-8")
     named = set(re.findall(r"(?:SELECT|THEN) '([a-z_]+)'", sql))
-    for states in re.findall(r"SELECT state FROM connections WHERE state IN \((.*?)\)", sql):
+    for states in re.findall(r"FROM connections WHERE state IN \((.*?)\)", sql):
         named |= set(re.findall(r"'(\w+)'", states))
     assert {"gone_in_connect", "closed_", "lost", "timeout"} <= named
     return named - {"closed_"} | {f"closed_{code}" for code in CLOSE_CODES}
@@ -81,7 +81,7 @@ def test_each_metric_has_a_cause_without_any_indicator() -> None:
     """Where nothing was seen beside the errors, the general causes are left."""
     for name, metric in METRICS.items():
         causes = advice(metric.subject, [name], {}).causes
-        sighting = "leaves no clue in the logs" if metric.subject in IN_LOGS else "possible"
+        sighting = "not detectable in the logs" if metric.subject in IN_LOGS else "possible"
         assert 1 <= len(causes) <= MOST_UNSEEN, name
         assert {cause.sighting for cause in causes} == {sighting}, name
 
@@ -115,9 +115,16 @@ def test_a_query_finds_what_it_is_for(subject: Subject) -> None:
 def test_what_was_seen_most_comes_first() -> None:
     """Forty errors in $connect explain a bad night better than a single one after ten idle minutes."""
     causes = advice(Subject.GONE, (), {"gone_after_idle": 1, "gone_in_connect": 40}).causes
-    assert [cause.sighting for cause in causes[:2]] == ["seen 40 times", "seen once"]
+    assert [cause.sighting for cause in causes[:2]] == ["40 matching events", "1 matching event"]
     assert "while the $connect request was still running" in causes[0].text
     assert "outside $connect" in causes[0].fix
+
+
+def test_no_cause_is_seen_on_more_cases_than_there_are() -> None:
+    """Two close codes of one cause may be seen on one connection."""
+    (cause, *_) = advice(Subject.LIFECYCLE, (), {"closed_1000": 3, "closed_1005": 2}, cases=4).causes
+    assert cause.sighting == "seen in 4 of 4 cases"
+    assert advice(Subject.GONE, (), {}, cases=4).causes[0].sighting == "not detectable in the logs"
 
 
 def test_what_is_seen_in_health_comes_after_what_is_not() -> None:

@@ -5,19 +5,24 @@ from collections.abc import Collection, Sequence
 import pytest
 from msgspec import structs
 
-from checks.logs.spool import Fetch
-from checks.metrics import Subject
+from checks.logs.spool import Fetch, Progress
+from checks.metrics import METRICS, EvidenceKind, Subject
+from checks.report import terminal
 from checks.report.phrases import verdict_sentence
 from checks.report.result import Result
-from checks.report.terminal import MOST_LINES, summary_lines, worst_last
+from checks.report.terminal import MOST_LINES, View, error_lines, progress_display, summary_lines, worst_last
 from checks.verdicts.verdict import Verdict
 from tests.report.results import (
     HOSTILE,
     UNPRINTABLE,
+    at,
     check,
+    deploy,
+    evidence,
     failing,
     gone,
     interpretation,
+    overview,
     reading,
     receipt,
     result,
@@ -31,8 +36,19 @@ SECTIONS = {
 }
 
 
-def lines(run: Result, subjects: Collection[Subject] = tuple(Subject), changes: Sequence[str] = ()) -> list[str]:
-    return list(summary_lines(run, subjects, changes))
+WHOLE = View(verbosity=1)
+
+
+def lines(
+    run: Result, subjects: Collection[Subject] = tuple(Subject), changes: Sequence[str] = (), view: View = WHOLE
+) -> list[str]:
+    """All that is printed, first with -v, then why the logs could not be read."""
+    return [line.text for line in (*summary_lines(run, subjects, changes, view), *error_lines(run))]
+
+
+def short(run: Result, width: int = 80, verbosity: int = 0, changes: Sequence[str] = ()) -> list[str]:
+    """What is printed without -v."""
+    return lines(run, changes=changes, view=View(verbosity, width))
 
 
 def numbers(run: Result, subject: Subject) -> dict[str, str]:
@@ -42,12 +58,70 @@ def numbers(run: Result, subject: Subject) -> dict[str, str]:
     return {name: text.strip() for name, _, text in named}
 
 
-def test_sections_stand_before_the_checks() -> None:
-    """The three analyses come in their order, then what was read, then the checks, and the verdict last."""
+def test_the_verdict_comes_first() -> None:
+    """Then the checks, the three analyses in their order, and what was read."""
     printed = lines(result())
-    places = [printed.index(heading) for heading in (*SECTIONS.values(), "=== Checks ===")]
+    assert printed[1].startswith("dev: PASS")
+    places = [printed.index(heading) for heading in ("=== Checks ===", *SECTIONS.values())]
     assert places == sorted(places)
-    assert printed[-1].startswith("dev: PASS")
+    assert "Read from log.jsonl: 1,234 events in the window" in printed[places[-1] :]
+
+
+def test_analyses_and_passes_are_for_those_who_ask() -> None:
+    """Without -v passes are counted and the analyses left out; with -q there is only what did not pass."""
+    run = result(check(), failing("gone.connections"))
+    assert not {*SECTIONS.values(), "=== Checks ==="} & set(short(run))
+    assert "PASS  1 check" in short(run)
+    assert [line for line in short(run, verbosity=-1) if line] == [
+        "dev: FAIL (1 failed, 1 passed), 2026-06-02 00:00:00 to 2026-06-03 00:00:00 UTC",
+        "67 connections met a 410 GoneException",
+        "FAIL  gone.connections 67 > max 5",
+    ]
+
+
+def outage() -> Result:
+    """A run with an incident of two checks, another one, and ten checks that passed."""
+    undelivered = evidence(EvidenceKind.UNDELIVERED, cases=75, connections=75, began=at(hours=3))
+    lost = evidence(EvidenceKind.INCOMPLETE, indicators={"lost": 1})
+    return result(
+        failing("welcome.undelivered_rate", 0.1875, n=400, limit=0.05),
+        failing("lifecycle.incomplete_rate", 0.04, n=200, limit=0.02),
+        *(check(name) for name in list(METRICS)[:10]),
+        evidence=(structs.replace(undelivered, indicators={"welcome_gone": 75}), lost),
+        overview=overview(deploys=(deploy(hours=2.9, version="42"),)),
+    )
+
+
+def test_a_failing_run_is_told_in_a_screen() -> None:
+    """Verdict, each incident with cause and fix, failed checks, one line for the passes."""
+    printed = short(outage(), changes=("verdict changed: PASS → FAIL",) * 9)
+    assert len(printed) <= 20
+    assert printed[2:4] == [
+        "75 of 400 connections got no welcome message since 2026-06-02 03:00 UTC, 6",
+        "  minutes after version 42 went live",
+    ]
+    causes = [line for line in printed if line.startswith("Cause: ")]
+    fixes = [line for line in printed if line.startswith("Fix:   ")]
+    assert causes[0].startswith("Cause: Sending the welcome failed with 410 GoneException")
+    assert (len(causes), len(fixes)) == (2, 2)
+    assert "PASS  10 checks" in printed
+
+
+def test_too_little_data_is_no_cause() -> None:
+    """What to do about it is said, and no remedy of a failure."""
+    few = check("welcome.failure_rate", Verdict.INCONCLUSIVE, value=0.0, n=5, missing=54)
+    printed = short(result(few, overview=overview(indicators={"welcome_gone": 3})))
+    assert "Too little data: 5 welcome messages, 59 needed" in printed
+    assert any(line.startswith("Next:  ") for line in printed)
+    assert not [line for line in printed if line.startswith(("Cause", "Fix"))]
+
+
+@pytest.mark.parametrize("width", [40, 60, 80, 120, 200])
+def test_lines_fit_the_terminal(width: int) -> None:
+    """However wide it is; longer sentences go on in the next line, and a % stays with its number."""
+    printed = short(outage(), width, changes=("verdict changed: PASS → FAIL",) * 9)
+    assert max(map(len, printed)) <= width
+    assert not [line for line in printed if line.lstrip().startswith("%")]
 
 
 @pytest.mark.parametrize("subject", SECTIONS)
@@ -170,8 +244,8 @@ def test_receipt_tells_what_was_not_counted() -> None:
         look_back_events=10, outside_events=20, duplicates=30, unreadable=2, unreadable_examples=("log:7: is not JSON",)
     )
     printed = lines(result(receipt=receipt(read, gaps=("half of it is missing",), notes=("3 places were replaced",))))
-    (first,) = [line for line in printed if line.startswith("Read from log.jsonl: 1,234 events in the window")]
-    assert first.endswith(", 10 in the 2 h before, 20 outside, 30 duplicates, 2 unreadable lines")
+    counts = "in the window, 10 in the 2 h before, 20   outside, 30 duplicates, 2 unreadable lines"
+    assert f"Read from log.jsonl: 1,234 events {counts}" in " ".join(printed)
     remarks = {"half of it is missing", "3 places were replaced", "unreadable: log:7: is not JSON"}
     assert remarks <= {line.strip() for line in printed}
     assert "Read from log.jsonl: 1,234 events in the window" in lines(result())
@@ -187,7 +261,8 @@ def test_every_verdict_is_printed(verdict: Verdict) -> None:
     """A check's verdict and the run's stand in capitals."""
     printed = lines(result(check(verdict=verdict)))
     assert any(line.startswith(f"{verdict.upper()}  gone.errors ") for line in printed)
-    assert printed[-1] == f"dev: {verdict.upper()} (1 {verdict}), 2026-06-02 00:00:00 UTC to 2026-06-03 00:00:00 UTC"
+    assert printed[1].startswith(f"dev: {verdict.upper()} (1 ")
+    assert "), 2026-06-02 00:00:00 to 2026-06-03 00:00:00" in printed[1]
 
 
 def test_the_worst_check_comes_last() -> None:
@@ -199,67 +274,52 @@ def test_the_worst_check_comes_last() -> None:
 
 
 def test_verdicts_are_counted() -> None:
-    """The last sentence says how many checks came to which verdict."""
+    """The first sentence says how many checks came to which verdict."""
     checks = (check(verdict=Verdict.PASS), check(verdict=Verdict.FAIL), check(verdict=Verdict.PASS))
-    assert "dev: FAIL (2 pass, 1 fail)" in verdict_sentence(result(*checks))
+    assert "dev: FAIL (1 failed, 2 passed)" in verdict_sentence(result(*checks))
 
 
 def test_logs_that_could_not_be_read() -> None:
     """There are no numbers, and the reason is said once, with its examples."""
-    printed = lines(unread("log: holds no log event\n  log:1: is not JSON"))
+    run = unread("log: holds no log event\n  log:1: is not JSON")
+    printed = lines(run)
     assert not set(SECTIONS.values()) & set(printed)
-    assert sum("log: holds no log event" in line for line in printed) == 1
-    assert "log:1: is not JSON" in printed
     assert "ERROR  gone.errors not measured" in printed
-    assert printed[-1] == "dev: ERROR (1 error)"
+    assert printed[-2:] == ["error: dev: log: holds no log event", "hint: log:1: is not JSON"]
+    assert sum("log: holds no log event" in line for line in printed) == 1
+
+
+def test_an_error_is_said_last_and_once() -> None:
+    """With a hint, and one line for all checks that could not be measured."""
+    checks = [check(name, Verdict.ERROR, value=None) for name in ("gone.errors", "welcome.sent", "lifecycle.open")]
+    assert short(unread("no AWS region", *checks)) == [
+        "",
+        "dev: ERROR (3 errors)",
+        "ERROR  3 checks not measured",
+        "error: dev: no AWS region",
+        "hint: python -m checks doctor -E dev shows what is missing",
+    ]
+    assert next(error_lines(unread("no AWS region"))).style == ("red", "bold")
 
 
 def test_a_read_that_failed_tells_how_far_it_came() -> None:
     """Its receipt stands above the error; nothing stands for files, which have none."""
     fetch = Fetch((), 12, 3, 2, 4, 1, 5678, 1_500_000, 0, 0, 0.0)
     printed = lines(structs.replace(unread("access denied"), receipt=receipt(None, fetch=fetch)))
-    place = printed.index("Read from log.jsonl: 5,678 events until the error")
+    place = printed.index("Read from log.jsonl: 5,678 events read before the error")
     assert printed[place + 1] == "  12 calls, 3 retries, 2 throttled; 4 pages, 1 empty; 1.5 MB"
-    assert place < printed.index("The logs could not be read: access denied")
+    assert place < printed.index("error: dev: access denied")
     assert not any(line.startswith("Read from") for line in lines(unread("no such file")))
 
 
-def test_the_worst_is_named_before_the_verdict() -> None:
-    """Who sees the last lines only knows what to look at; where all is well, or nothing was read, there is none."""
-    printed = lines(result(check(), failing("gone.connections")))
-    assert printed[-2:] == ["Worst: gone.connections 67 > max 5", verdict_sentence(result(check(), failing()))]
-    assert not any(line.startswith("Worst:") for line in lines(result()) + lines(unread("no such file")))
-
-
-def test_what_changed_stands_before_the_verdict() -> None:
-    """Since the run before, above the worst check; where there was none, nothing is printed."""
-    run = result(check(), failing("gone.connections"))
-    printed = lines(run, changes=("the verdict was PASS, is FAIL", "gone.connections: pass 3 → fail 67 (max 5)"))
-    assert printed[-4:-1] == [
-        "Since the last run: the verdict was PASS, is FAIL; gone.connections: pass 3 →",
-        "  fail 67 (max 5)",
-        "Worst: gone.connections 67 > max 5",
-    ]
-    assert lines(result(), changes=("nothing changed",))[-2] == "Since the last run: nothing changed"
-    assert not any(line.startswith("Since") for line in lines(run))
-
-
-def test_many_changes_are_two_lines() -> None:
-    """The report has them all."""
+def test_what_changed_is_two_lines_at_most() -> None:
+    """One without -v, for the report has them all; where there was no run before, nothing is printed."""
     names = ("gone.errors", "gone.connections", "gone.connection_rate", "lifecycle.complete", "welcome.failure_rate")
-    printed = lines(result(), changes=[f"{name}: pass 3 → fail 67 (max 5)" for name in names])
-    place = next(place for place, line in enumerate(printed) if line.startswith("Since the last run: gone.errors"))
-    assert printed[place + 1].startswith("  ")
-    assert printed[place + 1].endswith(" …")
-    assert printed[place + 2].startswith("dev: PASS")
-
-
-def test_the_last_lines_fit_a_terminal() -> None:
-    """80 columns, however much there is to say of the worst check."""
-    worst = failing(sentence="gone.errors 67 > max 5 " + "and so on " * 20)
-    printed = lines(result(worst), changes=("gone.errors: pass 3 → fail 67 (max 5)",) * 9)
-    last = printed[next(place for place, line in enumerate(printed) if line.startswith("Since")) :]
-    assert max(map(len, last[:-1])) <= 80
+    printed = short(result(), changes=[f"{name}: pass 3 → fail 67 (max 5)" for name in names])
+    assert printed[-1].startswith("Since the last run: gone.errors")
+    assert printed[-1].endswith(" …")
+    assert short(result(), changes=("nothing changed",))[-1] == "Since the last run: nothing changed"
+    assert not any(line.startswith("Since") for line in short(result()))
 
 
 def test_hostile_text_stays_harmless() -> None:
@@ -272,5 +332,34 @@ def test_hostile_text_stays_harmless() -> None:
         near_misses=(HOSTILE,),
     )
     printed = lines(run, changes=(HOSTILE,)) + lines(unread(HOSTILE))
-    assert sum("gnp.exe" in line for line in printed) == 9  # an id is cut before
+    assert sum("gnp.exe" in line for line in printed) == 10  # an id is cut before
     assert not set(UNPRINTABLE + "\n") & set("".join(printed))
+
+
+HALF = Progress(1800, 3600, "of the time", events=1234)
+
+
+def test_a_line_tells_how_far_the_read_is(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    """On standard error, for the log of a pipeline."""
+    monkeypatch.setattr(terminal, "_LINE_EVERY_SECONDS", 0)
+    with progress_display(is_quiet=False) as show:
+        show(HALF)
+    printed = capsys.readouterr()
+    assert printed.err.startswith("reading logs: 50% of the time, 1,234 events, ")
+    assert printed.err.endswith("/s\n")
+    assert not printed.out
+
+
+def test_lines_come_now_and_then(capsys: pytest.CaptureFixture[str]) -> None:
+    """A read that is over soon prints none."""
+    with progress_display(is_quiet=False) as show:
+        show(HALF)
+    assert not capsys.readouterr().err
+
+
+def test_quiet_is_quiet(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    """However often progress is made."""
+    monkeypatch.setattr(terminal, "_LINE_EVERY_SECONDS", 0)
+    with progress_display(is_quiet=True) as show:
+        show(HALF)
+    assert not capsys.readouterr().err

@@ -166,6 +166,19 @@ def _answered_in_vain(connection: Connection) -> Connection:
     return replace(connection, disconnected_ms=said_ms + 500, messages=(message,))
 
 
+BLEMISHES: Final[dict[str, Blemish]] = {
+    "short-lived": _short_lived,
+    "lost": _lost,
+    "retried": _retried,
+    "throttled": _throttled,
+    "left at once": _left_at_once,
+    "left unnoticed": _left_unnoticed,
+    "left unheard": _left_unheard,
+    "stalled": _stalled,
+    "answered in vain": _answered_in_vain,
+}
+"""Each way in which a connection fails, by its name."""
+
 DEMO_BLEMISHES: Final[dict[int, Blemish]] = {
     7: _short_lived,
     19: _retried,

@@ -2,15 +2,21 @@
 -- Reads signals, starts, connections, welcomes; variables since, until, bucket (ms), duration_edges (seconds).
 CREATE OR REPLACE TEMP VIEW series AS
 WITH happened AS (
-    SELECT timestamp, kind, is_counted FROM signals WHERE kind IN ('connect', 'disconnect', 'gone')
-    UNION ALL SELECT timestamp, CASE WHEN is_sent THEN 'sent' ELSE 'failed' END, is_counted FROM welcomes
+    -- A connection opens once and closes once, however many lines tell of it; a line that names none stands for its request.
+    SELECT began AS timestamp, 'connect' AS kind FROM connections WHERE state NOT IN ('elsewhere', 'refused')
+    UNION ALL SELECT ended, 'disconnect' FROM connections WHERE state <> 'elsewhere'
+    UNION ALL SELECT min(timestamp), kind FROM signals
+              WHERE connection_id IS NULL AND is_counted AND kind IN ('connect', 'disconnect')
+              GROUP BY kind, coalesce(request_id, 'line ' || seq)
+    UNION ALL SELECT timestamp, kind FROM signals WHERE kind = 'gone' AND is_counted
+    UNION ALL SELECT timestamp, CASE WHEN is_sent THEN 'sent' ELSE 'failed' END FROM welcomes WHERE is_counted
 ), stretches AS (
     SELECT unnest(range(getvariable('since'), getvariable('until'), getvariable('bucket'))) AS start
 )
 SELECT start, count(*) FILTER (kind = 'connect') AS connects, count(*) FILTER (kind = 'disconnect') AS disconnects,
        count(*) FILTER (kind = 'gone') AS gone_errors, count(*) FILTER (kind = 'sent') AS welcomes_sent,
        count(*) FILTER (kind = 'failed') AS welcomes_failed
-FROM stretches LEFT JOIN (FROM happened WHERE is_counted) h
+FROM stretches LEFT JOIN (FROM happened WHERE in_window(timestamp)) h
   ON start = h.timestamp - (h.timestamp - getvariable('since')) % getvariable('bucket')
 GROUP BY start
 ORDER BY start;

@@ -15,8 +15,9 @@ WITH ends AS (
     WHERE w.is_counted AND NOT w.is_sent AND s.kind IN ('gone', 'welcome_sent', 'welcome_failed')
     GROUP BY w.attempt, w.connection_id
 ), undelivered AS (
-    SELECT max(seq) AS seq, connection_id, min(timestamp) AS timestamp
-    FROM signals ANTI JOIN (FROM welcomes WHERE is_counted AND is_sent) USING (connection_id)
+    -- Of a connection without its welcome the line that tells of the failure: a "sent" that is not believed tells nobody why.
+    SELECT coalesce(max(f.seq), max(s.seq)) AS seq, connection_id, min(s.timestamp) AS timestamp
+    FROM signals s ANTI JOIN (FROM welcomes WHERE is_counted AND is_sent) USING (connection_id) LEFT JOIN failures f USING (connection_id)
     WHERE is_counted AND connection_id IS NOT NULL
       AND kind IN ('welcome_sent', 'welcome_failed', 'welcome_retry')
     GROUP BY connection_id

@@ -1,6 +1,7 @@
--- What was seen beside the errors, and so tells their likely causes apart. Each row is a name and how often.
--- Reads gone_errors, signals, lines, candidates, meanings, connections, welcomes, evidence_cases.
-CREATE OR REPLACE TEMP VIEW indicators AS
+-- What was seen beside the errors, and so tells their likely causes apart: each row of `indicator_facts` is a name, and the line or
+-- the connection that it was seen on. Of causes that explain each other only the first is named.
+-- Reads gone_errors, signals, lines, candidates, requested, starts, meanings, connections, welcomes, evidence_cases.
+CREATE OR REPLACE TEMP TABLE indicator_facts AS
 WITH signs AS (
     SELECT seq, kind, max(timestamp) FILTER (kind <> 'gone') OVER before AS last_sign
     FROM signals SEMI JOIN gone_errors USING (connection_id)
@@ -15,29 +16,51 @@ WITH signs AS (
                 WHEN timestamp >= began + getvariable('look_back') THEN 'gone_after_lifetime'
                 WHEN timestamp - last_sign >= 600_000 THEN 'gone_after_idle'
                 WHEN timestamp - began < 5_000 THEN 'gone_soon'
-                WHEN began IS NULL AND connection_id IS NOT NULL THEN 'gone_unknown' END AS name
+                WHEN began IS NULL AND connection_id IS NOT NULL THEN 'gone_unknown' END AS name,
+           seq, connection_id
     FROM errors
-), ends AS (
-    SELECT 'closed_' || close_code AS name FROM lines WHERE is_counted AND list_contains(kinds, 'disconnect')
+), request_connections AS (
+    SELECT request_id, any_value(connection_id) AS connection_id
+    FROM signals WHERE request_id IS NOT NULL AND connection_id IS NOT NULL
+    GROUP BY request_id
+    HAVING count(DISTINCT connection_id) = 1
+), cold_starts AS (
+    -- An execution environment is started for the request that begins next in its log stream.
+    SELECT c.seq, s.request_id
+    FROM (FROM candidates JOIN (FROM meanings WHERE meaning.is_cold_start) USING (template) WHERE is_counted) c
+         ASOF LEFT JOIN starts s
+      ON c.stream = s.stream AND coalesce(c.log_group, '') = coalesce(s.log_group, '')
+     AND moment(c.timestamp, c.seq) <= moment(s.timestamp, s.seq)
 ), failures AS (
-    SELECT lines.* FROM evidence_cases AS cases JOIN lines USING (seq) WHERE cases.kind = 'welcome_failed'
+    SELECT lines.*, cases.connection_id AS failed_id
+    FROM evidence_cases AS cases JOIN lines USING (seq) WHERE cases.kind = 'welcome_failed'
+), short_lived AS (
+    SELECT seq, connection_id, connection_id IN (SELECT connection_id FROM gone_errors) AS is_after_gone
+    FROM evidence_cases WHERE kind = 'short_lived'
 ), named AS (
-    SELECT name FROM explained
-    UNION ALL SELECT name FROM ends
-    UNION ALL SELECT 'gone_repeated' FROM gone_errors WHERE connection_id IS NOT NULL
+    FROM explained
+    UNION ALL SELECT 'closed_' || close_code, min(seq), connection_id FROM lines
+              WHERE is_counted AND list_contains(kinds, 'disconnect')
+              GROUP BY close_code, connection_id, CASE WHEN connection_id IS NULL THEN seq END
+    UNION ALL SELECT 'gone_repeated', seq, connection_id FROM gone_errors WHERE connection_id IS NOT NULL
               QUALIFY row_number() OVER (PARTITION BY connection_id ORDER BY timestamp, seq) > 1
-    UNION ALL SELECT 'lost_after_gone' FROM connections
-              WHERE state = 'lost' AND connection_id IN (SELECT connection_id FROM gone_errors)
-    UNION ALL SELECT state FROM connections WHERE state IN ('lost', 'headless')
-    UNION ALL SELECT 'short_after_gone' FROM evidence_cases
-              WHERE kind = 'short_lived' AND connection_id IN (SELECT connection_id FROM gone_errors)
-    UNION ALL SELECT 'short_without_welcome' FROM evidence_cases
-              WHERE kind = 'short_lived' AND connection_id IN (SELECT connection_id FROM evidence_cases WHERE kind = 'undelivered')
-    UNION ALL SELECT 'welcome_gone' FROM failures WHERE seq IN (SELECT seq FROM gone_errors)
-    UNION ALL SELECT 'welcome_throttled' FROM failures WHERE is_throttled
-    UNION ALL SELECT 'welcome_forbidden' FROM failures WHERE is_forbidden
-    UNION ALL SELECT 'welcome_contradicted' FROM welcomes WHERE is_counted AND is_contradicted AND NOT is_sent
-    UNION ALL SELECT 'cold_start' FROM candidates JOIN (FROM meanings WHERE meaning.is_cold_start) USING (template) WHERE is_counted
-    UNION ALL SELECT 'timeout' FROM candidates JOIN (FROM meanings WHERE meaning.is_timeout) USING (template) WHERE is_counted
+    UNION ALL SELECT CASE WHEN state = 'lost' AND connection_id IN (SELECT connection_id FROM gone_errors) THEN 'lost_after_gone'
+                          ELSE state END, NULL, connection_id
+              FROM connections WHERE state IN ('lost', 'headless')
+    UNION ALL SELECT 'short_after_gone', seq, connection_id FROM short_lived WHERE is_after_gone
+    UNION ALL SELECT 'short_without_welcome', seq, connection_id FROM short_lived
+              WHERE NOT is_after_gone AND connection_id IN (SELECT connection_id FROM evidence_cases WHERE kind = 'undelivered')
+    UNION ALL SELECT 'welcome_gone', seq, failed_id FROM failures WHERE seq IN (SELECT seq FROM gone_errors)
+    UNION ALL SELECT 'welcome_throttled', seq, failed_id FROM failures WHERE is_throttled
+    UNION ALL SELECT 'welcome_forbidden', seq, failed_id FROM failures WHERE is_forbidden
+    UNION ALL SELECT 'welcome_contradicted', NULL, connection_id FROM welcomes WHERE is_counted AND is_contradicted AND NOT is_sent
+    UNION ALL SELECT 'cold_start', seq, connection_id FROM cold_starts LEFT JOIN request_connections USING (request_id)
+    UNION ALL SELECT 'timeout', seq, connection_id
+              FROM requested JOIN (FROM meanings WHERE meaning.is_timeout) USING (template) LEFT JOIN request_connections USING (request_id)
+              WHERE is_counted
 )
-SELECT name, count(*) AS times FROM named WHERE name IS NOT NULL GROUP BY name ORDER BY times DESC, name;
+FROM named WHERE name IS NOT NULL;
+
+-- How often each was seen in the window.
+CREATE OR REPLACE TEMP VIEW indicators AS
+SELECT name, count(*) AS times FROM indicator_facts GROUP BY name ORDER BY times DESC, name;

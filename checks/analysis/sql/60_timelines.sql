@@ -1,15 +1,17 @@
 -- The connections that met most of a kind of case, and all that was logged of each: the first entries and the last where there are many.
--- Reads evidence_cases, connections, lines, requested, meanings, unsure_lines; variables most_timelines, most_entries.
+-- Those since the onset come first.
+-- Reads evidence_cases, onsets, connections, lines, requested, meanings, unsure_lines; variables most_timelines, most_entries.
 -- Texts as they may be shown; the evidence of each kind adds its own.
 CREATE OR REPLACE TEMP TABLE redacted_texts (text VARCHAR, shown VARCHAR);
 
 CREATE OR REPLACE TEMP TABLE worst_connections AS
-SELECT kind, connection_id, count(*) AS cases, min(e.timestamp) AS first_case, any_value(c.began) AS began, any_value(c.ended) AS ended,
-       any_value(c.state) AS state, any_value(c.duration_seconds) AS duration_seconds
-FROM evidence_cases e LEFT JOIN connections c USING (connection_id)
+SELECT kind, connection_id, count(*) AS cases, count(*) FILTER (e.timestamp >= o.began) AS cases_since, min(e.timestamp) AS first_case,
+       any_value(c.began) AS began, any_value(c.ended) AS ended, any_value(c.state) AS state,
+       any_value(c.duration_seconds) AS duration_seconds
+FROM evidence_cases e LEFT JOIN onsets o USING (kind) LEFT JOIN connections c USING (connection_id)
 WHERE connection_id IS NOT NULL
 GROUP BY kind, connection_id
-QUALIFY row_number() OVER (PARTITION BY kind ORDER BY count(*) DESC, min(e.timestamp), connection_id) <= getvariable('most_timelines');
+QUALIFY row_number() OVER (PARTITION BY kind ORDER BY cases_since DESC, count(*) DESC, first_case, connection_id) <= getvariable('most_timelines');
 
 -- Lines that say nothing are no part of `lines`. Of a connection are those that name it, and those of its requests that name none.
 SET VARIABLE worst_ids = (

@@ -1,6 +1,6 @@
 -- The evidence of one kind of case: when it began, whom it hit, what was logged.
--- Reads cases_of_kind, case_versions, redacted_texts, evidence_cases, candidates, worst_connections, timeline_lines; variables
--- case_kind (of EvidenceKind), most_examples, most_characters.
+-- Reads cases_of_kind, case_versions, redacted_texts, evidence_cases, onsets, indicator_facts, series, candidates, worst_connections,
+-- timeline_lines; variables case_kind (of EvidenceKind), most_examples, most_characters.
 CREATE OR REPLACE MACRO shortened(text) AS
     CASE WHEN length(text) <= getvariable('most_characters') THEN text
          ELSE left(text, getvariable('most_characters') // 2) || ' … ' || right(text, getvariable('most_characters') // 2) END;
@@ -16,33 +16,34 @@ FROM cases_of_kind c LEFT JOIN candidates l USING (seq)
      LEFT JOIN redacted_texts g ON g.text = c.log_group
      LEFT JOIN redacted_texts s ON s.text = c.stream;
 
--- Since when? Cases that come with the traffic grow as it does. Where they set in at some time, the share of all
--- connections that had met one lags most behind the share of all traffic just before. By Kolmogorov and Smirnov a lag of
--- this size is chance in 5 %. (Only the first case of a connection: the others follow from it, and would prove nothing.)
 CREATE OR REPLACE TEMP VIEW onset AS
-WITH traffic AS (
-    SELECT timestamp FROM signals WHERE is_counted AND getvariable('case_kind') <> 'incomplete'
-    UNION ALL SELECT coalesce(began, ended) FROM connections
-              WHERE state IN ('complete', 'lost', 'headless') AND getvariable('case_kind') = 'incomplete'
-), firsts AS (
-    SELECT min(timestamp) AS timestamp FROM cases_of_kind GROUP BY coalesce(connection_id, 'line ' || seq)
-), sizes AS (
-    SELECT (SELECT count(*) FROM firsts) AS cases, (SELECT count(*) FROM traffic) AS signals
-), steps AS (
-    -- In whole numbers, which add up exactly in any order: the lag times the cases and the signals.
-    SELECT timestamp, cases AS lag FROM traffic, sizes
-    UNION ALL SELECT timestamp, -signals FROM firsts, sizes
-), lags AS (
-    SELECT timestamp, sum(lag) OVER (ORDER BY timestamp RANGE UNBOUNDED PRECEDING) AS lag FROM steps
-), widest AS (
-    SELECT arg_max(timestamp, (lag, timestamp)) AS before,
-           max(lag) > sqrt(-ln(0.05) / 2) * sqrt(any_value(cases) + any_value(signals))
-                      * sqrt(any_value(cases)) * sqrt(any_value(signals)) AS is_sudden
-    FROM lags, sizes
+SELECT any_value(o.began) AS began, count(*) FILTER (c.timestamp >= o.began) AS cases_since
+FROM cases_of_kind c LEFT JOIN onsets o USING (kind);
+
+-- How many of the cases each indicator was seen on: an error on its own line, all else on the connection.
+CREATE OR REPLACE TEMP VIEW case_indicators AS
+WITH sightings AS (
+    SELECT DISTINCT name, c.rowid AS number FROM cases_of_kind c JOIN indicator_facts f ON f.seq = c.seq
+    UNION
+    SELECT DISTINCT name, c.rowid FROM cases_of_kind c JOIN indicator_facts f ON f.connection_id = c.connection_id
+    WHERE kind NOT IN ('gone', 'gone_welcome')
 )
-SELECT min(timestamp) FILTER (is_sudden AND timestamp > before) AS began,
-       count(*) FILTER (is_sudden AND timestamp > before) AS cases_since
-FROM cases_of_kind, widest;
+SELECT name, count(*) AS cases FROM sightings GROUP BY name ORDER BY cases DESC, name;
+
+-- How many of the cases were in each bucket of the overview.
+CREATE OR REPLACE TEMP VIEW case_series AS
+SELECT start, count(c.timestamp) AS cases
+FROM series LEFT JOIN cases_of_kind c ON start = c.timestamp - (c.timestamp - getvariable('since')) % getvariable('bucket')
+GROUP BY start
+ORDER BY start;
+
+-- How many of the connections met cases of another kind, too: where these are most, both kinds are one incident.
+CREATE OR REPLACE TEMP VIEW shared_connections AS
+SELECT kind, count(DISTINCT connection_id) AS connections
+FROM evidence_cases SEMI JOIN cases_of_kind USING (connection_id)
+WHERE kind <> getvariable('case_kind')
+GROUP BY kind
+ORDER BY kind;
 
 -- All connections are those of the window, and those of cases, which may tell of one that was silent in it.
 CREATE OR REPLACE TEMP VIEW extent AS
@@ -63,7 +64,7 @@ ORDER BY cases DESC, version, log_group;
 CREATE OR REPLACE TEMP VIEW shown_connections AS
 SELECT w.* REPLACE (left(shown, 128) AS connection_id), connection_id AS key
 FROM (FROM worst_connections WHERE kind = getvariable('case_kind')) w JOIN redacted_texts ON redacted_texts.text = connection_id
-ORDER BY cases DESC, first_case, key;
+ORDER BY cases_since DESC, cases DESC, first_case, key;
 
 CREATE OR REPLACE TEMP VIEW timeline_entries AS
 SELECT s.connection_id AS key, s.timestamp, kinds, cut(shown) AS message, entries
@@ -71,7 +72,8 @@ FROM timeline_lines s SEMI JOIN (FROM worst_connections WHERE kind = getvariable
      JOIN candidates USING (seq) JOIN redacted_texts ON redacted_texts.text = without_prefix(message)
 ORDER BY s.timestamp, seq;
 
--- The lines of the cases by their template, the most frequent first, with the first examples of each.
+-- The lines of the cases by their template, the most frequent first, with a few examples of each. What came since the onset comes
+-- before what was there earlier.
 CREATE OR REPLACE TEMP TABLE case_templates AS
 WITH first_lines AS (
     SELECT template, arg_min(with_id_marked(message, connection_id), seq) AS marked FROM redacted_cases WHERE message IS NOT NULL GROUP BY template
@@ -80,11 +82,12 @@ WITH first_lines AS (
 )
 SELECT sentence AS template, count(*) AS events, min(timestamp) AS first, max(timestamp) AS last,
        list({timestamp: timestamp, message: message, connection_id: connection_id, request_id: request_id,
-             log_group: log_group, log_stream: log_stream} ORDER BY timestamp, seq)[:getvariable('most_examples')] AS examples
-FROM redacted_cases JOIN sentences USING (template)
+             log_group: log_group, log_stream: log_stream}
+            ORDER BY timestamp < began, timestamp, seq)[:getvariable('most_examples')] AS examples
+FROM redacted_cases JOIN sentences USING (template), onset
 WHERE message IS NOT NULL
 GROUP BY sentence
-ORDER BY events DESC, first, sentence;
+ORDER BY count(*) FILTER (timestamp >= began) DESC, events DESC, first, sentence;
 
 -- Every case, for a file.
 CREATE OR REPLACE TEMP VIEW case_records AS

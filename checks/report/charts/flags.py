@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from itertools import count
 from typing import Final
 
-from checks.report.charts.plot import NARROWEST_PX, PLOT_SHARE, Panel, x_of
+from checks.report.charts.plot import GUTTER_SHARE, NARROWEST_PX, PLOT_SHARE, Panel, x_of
 from checks.report.charts.svg import CHARACTER_PX, coordinate, label, tooltip
 from checks.text import one_line
 
@@ -51,7 +51,7 @@ class PlacedFlag:
     @property
     def x_px(self) -> float:
         """The place of the line on the narrowest screen; a wider one only leaves more room between lines."""
-        return self.flag.share * PLOT_SHARE * NARROWEST_PX
+        return (GUTTER_SHARE + self.flag.share * PLOT_SHARE) * NARROWEST_PX
 
     @property
     def reach_px(self) -> tuple[float, float]:

@@ -63,11 +63,13 @@ _PARTS_OF_A_DAY: Final = (
     *(timedelta(hours=hours) for hours in (1, 2, 3, 6, 12)),
 )
 
+_DAY_FORMAT: Final = "%d %b"
+
 _MOST_SHORT: Final = 6
-"""How many of `07:00` or `06-02` find room beside each other on a phone."""
+"""How many of `07:00` or `02 Jun` find room beside each other on a phone."""
 
 _MOST_LONG: Final = 3
-"""How many of `06-02 07:00` do."""
+"""How many of `02 Jun 07:00` do."""
 
 
 def round_steps() -> Iterator[timedelta]:
@@ -101,7 +103,7 @@ class TimeAxis:
         """Round times with their labels, in order; the beginning where there is no round time."""
         step, times = next((step, times) for step in round_steps() if (times := self._multiples(step)) is not None)
         if step >= _DAY:
-            return {at: f"{at:%m-%d}" for at in times}
+            return {at: f"{at:{_DAY_FORMAT}}" for at in times}
         return {at: f"{at:{self._minute_format}}" for at in times or (self.since,)}
 
     @property
@@ -110,7 +112,7 @@ class TimeAxis:
 
     @property
     def _minute_format(self) -> str:
-        return "%m-%d %H:%M" if self._is_long else "%H:%M"
+        return f"{_DAY_FORMAT} %H:%M" if self._is_long else "%H:%M"
 
     def _multiples(self, step: timedelta) -> list[datetime] | None:
         """The times that are whole steps from midnight; None where their labels would be too many."""
@@ -124,8 +126,11 @@ class TimeAxis:
 NARROWEST_PX: Final = 320
 """The least width for which there is room; wider screens stretch the plot, not the texts."""
 
-PLOT_SHARE: Final = 0.88
-"""Of the width; the rest is for the numbers at the right."""
+PLOT_SHARE: Final = 0.86
+"""Of the width."""
+
+GUTTER_SHARE: Final = 0.13
+"""Of the width, for the numbers at the left of the plot; labels may reach beyond its right edge."""
 
 PLOT_WIDTH: Final = f"{coordinate(100 * PLOT_SHARE)}%"
 
@@ -197,7 +202,7 @@ class Panel:
         for tick in self.ticks:
             y = self.base_px - tick / self.ticks[-1] * self.height_px
             yield across(y, 'stroke-opacity="0.2"')
-            yield label(PLOT_WIDTH, y + 4, tick_text(tick, self.unit), dx=5)
+            yield label(x_of(0), y + 4, tick_text(tick, self.unit), anchor="end", dx=-5)
 
     def limit_line(self) -> Iterator[str]:
         """The line of the limit, before the data."""
@@ -209,19 +214,19 @@ class Panel:
         limit = one_line(f"- - {self.limit.text}", _HEADING_CHARACTERS // 2) if self.limit else ""
         yield heading(y, one_line(self.heading, _HEADING_CHARACTERS - len(limit)))
         if limit:
-            yield label(PLOT_WIDTH, y, limit, anchor="end")
+            yield label(x_of(1), y, limit, anchor="end")
 
 
 def across(y_px: float, style: str, text: str = "") -> str:
     """A horizontal line through a plot, with a tooltip where there is something to say."""
     y = coordinate(y_px)
-    line = f'x2="{PLOT_WIDTH}" y1="{y}" y2="{y}" stroke="currentColor" {style}'
+    line = f'x1="{x_of(0)}" x2="{x_of(1)}" y1="{y}" y2="{y}" stroke="currentColor" {style}'
     return f"<line {line}>{tooltip(text)}</line>" if text else f"<line {line}/>"
 
 
 def x_of(share: float) -> str:
     """The place on the page of a share of the plot's width."""
-    return f"{coordinate(100 * PLOT_SHARE * share)}%"
+    return f"{coordinate(100 * (GUTTER_SHARE + PLOT_SHARE * share))}%"
 
 
 def axis(ticks: Iterable[tuple[float, str]], top_px: float) -> Iterator[str]:

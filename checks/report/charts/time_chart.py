@@ -9,12 +9,14 @@ from typing import Final
 
 from checks.metrics import Unit
 from checks.report.charts.flags import Flag, draw_flags, place_flags, rows_px
-from checks.report.charts.plot import AXIS_PX, PLOT_WIDTH, Level, Panel, TimeAxis, axis, bars, round_steps, scale
+from checks.report.charts.plot import AXIS_PX, PLOT_WIDTH, Level, Panel, TimeAxis, axis, bars, round_steps, scale, x_of
 from checks.report.charts.svg import drawing, html_table, label, stretched, tooltip
 from checks.report.colours import TONE_COLOURS, Tone
 from checks.units import show_limit, show_value
 
-_PANEL_PX: Final = 48
+_PANEL_PX: Final = 56
+_ALONE_PX: Final = 84
+"""Of the plot of a series that is alone."""
 _SPACE_PX: Final = 6
 _MINUTE_SECONDS: Final = 60
 _CALENDAR_END: Final = datetime.max.replace(tzinfo=UTC)
@@ -103,11 +105,11 @@ def time_chart(chart: TimeChart, prefix: str) -> str:
     data = [part for one, panel in zip(chart.series, panels, strict=True) for part in _data(one, panel)]
     parts = [
         *(part for panel in panels for part in panel.frame()),
-        stretched(chart.size, base_px, width=PLOT_WIDTH, parts=[*data, _tooltips(chart)]),
+        stretched(chart.size, base_px, x=x_of(0), width=PLOT_WIDTH, parts=[*data, _tooltips(chart)]),
         *(part for panel in panels for part in panel.limit_line()),
         *draw_flags(flags, panels),
         *axis(((span.share(at), text) for at, text in span.ticks().items()), base_px),
-        label("100%", base_px + AXIS_PX - 6, "UTC", anchor="end"),
+        label(x_of(0), base_px + AXIS_PX - 6, "UTC", anchor="end", dx=-5),
     ]
     return drawing(chart.title, prefix, width="100%", height=base_px + AXIS_PX, parts=parts)
 
@@ -126,11 +128,12 @@ def time_table(chart: TimeChart) -> str:
 
 def _panels(chart: TimeChart, flags_px: float) -> Iterator[Panel]:
     top_px = 0.0
+    height_px = _PANEL_PX if chart.series[1:] else _ALONE_PX
     for one in chart.series:
         alike = [other for other in chart.series if other.tone is one.tone]
         values = [value for other in alike for value in other.values]
         ticks = scale(values, [other.limit for other in alike], chart.unit)
-        panel = Panel(one.name, ticks, chart.unit, top_px, flags_px, _PANEL_PX, one.limit)
+        panel = Panel(one.name, ticks, chart.unit, top_px, flags_px, height_px, one.limit)
         yield panel
         top_px, flags_px = panel.base_px + _SPACE_PX, 0
 

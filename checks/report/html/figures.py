@@ -13,9 +13,12 @@ from checks.metrics import Unit
 from checks.report import charts
 from checks.report.charts import Level, Mark, Series, Tone
 from checks.report.charts.sparkline import Trend
+from checks.report.headline import CASE_NAMES, evidence_for, worst_check
 from checks.report.html.wording import anchor
-from checks.report.phrases import evidence_for, limit_text, worst_check
+from checks.report.incidents import Incident
+from checks.report.phrases import limit_text
 from checks.report.result import CheckResult, Result
+from checks.units import show_limit
 from checks.window import CONNECTION_LIFETIME
 
 API_GATEWAY_MARKS: Final = ((600.0, "idle limit"), (CONNECTION_LIFETIME.total_seconds(), "lifetime"))
@@ -36,18 +39,39 @@ def figures(result: Result) -> list[Figure]:
     return list(_figures(result, result.overview)) if result.overview else []
 
 
-def margin(check: CheckResult) -> Markup:
+MARGIN_LEGEND: Final = (
+    "Margin: the bar is the value, grey is what the limit allows; the long tick is the limit, a short one the warning."
+)
+
+
+def margin(check: CheckResult, prefix: str = "margin") -> Markup:
     """The bar of the margin between a value and its limit; nothing where no limit decided."""
     if check.limit is None:
         return Markup()
     second = None if check.bound == "warn" else check.warn
     drawn = charts.Margin(check.value, check.limit, second, check.bound != "min", check.verdict)
-    return _safe(charts.margin_bar(drawn, f"margin-{anchor(check.id)}"))
+    return _safe(charts.margin_bar(drawn, f"{prefix}-{anchor(check.id)}"))
 
 
 def trend_line(check: CheckResult, trend: Trend) -> Markup:
-    """The sparkline of a check's metric over the last runs."""
+    """The sparkline of a check's metric over the last runs; nothing where there is one run only."""
+    if len(trend.points) < _LEAST_TREND:
+        return Markup()
     return _safe(charts.sparkline(trend, f"trend-{anchor(check.id)}"))
+
+
+_LEAST_TREND: Final = 2
+
+
+def onset_figure(result: Result, incident: Incident) -> Figure | None:
+    """The chart of an incident: its cases over time, with the deploy; None where no case has a time."""
+    overview, evidence = result.overview, incident.evidence
+    if overview is None or evidence is None or not any(evidence.counts):
+        return None
+    series = Series("cases", tuple(map(float, evidence.counts)), Tone.BAD)
+    marks = [*_deploys(overview), *([Mark(evidence.began, "began")] if evidence.began else [])]
+    title = f"{CASE_NAMES[evidence.kind][:1].upper()}{CASE_NAMES[evidence.kind][1:]}"
+    return _over_time(overview, tuple(marks), title, series, prefix=incident.anchor)
 
 
 def _figures(result: Result, overview: Overview) -> Iterator[Figure]:
@@ -61,7 +85,7 @@ def _figures(result: Result, overview: Overview) -> Iterator[Figure]:
     yield over_time(
         "GoneExceptions",
         Series("errors", tuple(one.gone_errors for one in buckets), Tone.BAD),
-        Series("all so far", _gone_so_far(buckets), Tone.NEUTRAL, _level(result, "gone.errors")),
+        *_cumulative(result, buckets),
     )
     yield over_time(
         "Welcome messages",
@@ -77,10 +101,16 @@ def _figures(result: Result, overview: Overview) -> Iterator[Figure]:
 
 
 def _over_time(
-    overview: Overview, marks: tuple[Mark, ...], title: str, *series: Series, unit: Unit = Unit.COUNT
+    overview: Overview,
+    marks: tuple[Mark, ...],
+    title: str,
+    *series: Series,
+    unit: Unit = Unit.COUNT,
+    prefix: str = "chart",
 ) -> Figure:
+    title = f"{title}, per {show_limit(overview.bucket_seconds, Unit.SECONDS)}"
     chart = charts.TimeChart(title, overview.buckets[0].start, overview.bucket_seconds, series, marks=marks, unit=unit)
-    prefix = title.lower().replace(" ", "-")
+    prefix = f"{prefix}-{title.partition(',')[0].lower().replace(' ', '-').replace('$', '')}"
     return Figure(title, _safe(charts.time_chart(chart, prefix)), _safe(charts.time_table(chart)))
 
 
@@ -93,15 +123,23 @@ def _durations(overview: Overview) -> Figure:
 
 def _marks(result: Result, overview: Overview) -> Iterator[Mark]:
     """Yield the marks that explain a change: each deploy, and when the worst began."""
-    yield from (Mark(deploy.first, f"version {deploy.version}") for deploy in overview.deploys)
+    yield from _deploys(overview)
     worst = worst_check(result.checks)
     evidence = evidence_for(result, worst.metric) if worst else None
     if evidence and evidence.began:
         yield Mark(evidence.began, "began")
 
 
-def _gone_so_far(buckets: Sequence[Bucket]) -> tuple[float, ...]:
-    return tuple(accumulate(bucket.gone_errors for bucket in buckets))
+def _deploys(overview: Overview) -> Iterator[Mark]:
+    return (Mark(deploy.first, f"version {deploy.version} live") for deploy in overview.deploys)
+
+
+def _cumulative(result: Result, buckets: Sequence[Bucket]) -> Iterator[Series]:
+    """The errors so far beside the limit on all of them, where there is one."""
+    level = _level(result, "gone.errors")
+    if level:
+        so_far = tuple(accumulate(bucket.gone_errors for bucket in buckets))
+        yield Series("cumulative", so_far, Tone.NEUTRAL, level)
 
 
 def _failed_share(bucket: Bucket) -> float | None:

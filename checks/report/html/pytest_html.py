@@ -7,6 +7,7 @@ import base64
 import hashlib
 import re
 from collections.abc import Mapping
+from functools import cache
 from pathlib import Path
 from typing import Final
 
@@ -50,7 +51,13 @@ _POLICY: Final = (
     ("base-uri", "'none'"),
     ("form-action", "'none'"),
 )
-"""Nothing is fetched, nothing is sent, and of all scripts only pytest-html's own runs."""
+"""Nothing is fetched, nothing is sent, and of all scripts only the report's and pytest-html's own run."""
+
+
+@cache
+def report_script() -> str:
+    """The script of our part; its digest is in the page's policy, so nothing else that stands there can run."""
+    return Path(__file__).with_name("report.js").read_text(encoding="utf-8")
 
 
 def rewrite(file: Path) -> None:
@@ -75,7 +82,7 @@ def assemble(written: str) -> str:
         (
             head.replace("<html>", '<html lang="en">', 1).replace(_CHARSET, _head(before + after), 1),
             f"<body>\n<main>{ours}",
-            f'<details class="pytest"><summary>The same in pytest\'s own table</summary>{table}</details></main>\n',
+            f'<details class="pytest"><summary>pytest results</summary>{table}</details></main>\n',
             f"</body>{end}",
         )
     )
@@ -83,7 +90,7 @@ def assemble(written: str) -> str:
 
 def _head(theirs: str) -> str:
     """What a page needs that pytest-html leaves out: its width on a phone, both colour schemes, and its policy."""
-    scripts = " ".join(f"'sha256-{_digest(script)}'" for script in _SCRIPT.findall(theirs))
+    scripts = " ".join(f"'sha256-{_digest(script)}'" for script in (report_script(), *_SCRIPT.findall(theirs)))
     policy = "; ".join(map(" ".join, (*_POLICY, ("script-src", scripts))))
     return "\n    ".join(
         (

@@ -1,14 +1,15 @@
 """Filters of the page's template: links, counts, times and versions as text."""
 
 from datetime import timedelta
+from typing import Final
 
 from markupsafe import Markup
 
 from checks.analysis.evidence import ConnectionTimeline, Evidence, TimelineEntry
 from checks.metrics import METRICS, EvidenceKind, Unit
-from checks.report.phrases import CASE_NAMES
+from checks.report.headline import CASE_NAMES
 from checks.report.result import CheckResult
-from checks.text import without_control_characters
+from checks.text import one_line, without_control_characters
 from checks.units import show_value
 from checks.window import Window
 
@@ -21,6 +22,29 @@ def clean(value: object) -> object:
 def anchor(name: str) -> str:
     """The id of a check's element on the page."""
     return f"check-{name.replace('.', '-')}"
+
+
+_MOST_OF_A_LINE: Final = 200
+"""Characters of a log line that stands whole on the page."""
+
+
+_MOST_LINES: Final = 3
+
+
+def is_long(text: str) -> bool:
+    """Whether a text is one line until somebody opens it."""
+    return len(text) > _MOST_OF_A_LINE or text.count("\n") > _MOST_LINES
+
+
+def first_line(text: str) -> str:
+    """What is to be seen of a long text before it is opened."""
+    return one_line(text, _MOST_OF_A_LINE)
+
+
+def sentence_case(text: str) -> str:
+    """A clause as a sentence of its own: names of metrics begin as they do."""
+    first = text.partition(" ")[0]
+    return text if "." in first or "_" in first else text[:1].upper() + text[1:]
 
 
 def case_name(kind: EvidenceKind) -> str:

@@ -8,23 +8,24 @@ from markupsafe import Markup
 from checks.analysis.overview import DURATION_EDGES_SECONDS, Bucket
 from checks.metrics import EvidenceKind
 from checks.report.charts.sparkline import Trend
-from checks.report.html.figures import Figure, figures, margin, trend_line
+from checks.report.html.figures import Figure, figures, margin, onset_figure, trend_line
+from checks.report.incidents import incidents
 from checks.report.result import Result
 from checks.verdicts.verdict import Verdict
 from tests.report.html.tree import read
 from tests.report.results import SINCE, at, check, deploy, evidence, failing, outcome, overview, result, unread
 
 TITLES = [
-    "Connections opened and closed",
-    "GoneExceptions",
-    "Welcome messages",
-    "Share of welcome messages that failed",
+    "Connections opened and closed, per 12 h",
+    "GoneExceptions, per 12 h",
+    "Welcome messages, per 12 h",
+    "Share of welcome messages that failed, per 12 h",
     "How long connections lasted",
 ]
 
 
 def figure(title: str, run: Result) -> Figure:
-    return next(one for one in figures(run) if one.title == title)
+    return next(one for one in figures(run) if one.title.partition(",")[0] == title)
 
 
 def rows(title: str, run: Result) -> list[list[str]]:
@@ -53,10 +54,11 @@ def test_logs_that_could_not_be_read_have_no_figures() -> None:
 
 
 def test_the_numbers_are_those_of_the_window() -> None:
-    """One row for each stretch; errors are added up beside, and a share is of the outcomes there were."""
-    run = result(overview=overview(Bucket(SINCE, 5, 4, 1, 3, 1), Bucket(at(hours=12), 6, 2, 2, 0, 0)))
+    """One row for each bucket; a share is of the outcomes there were."""
+    buckets = Bucket(SINCE, 5, 4, 1, 3, 1), Bucket(at(hours=12), 6, 2, 2, 0, 0)
+    run = result(check("data.events"), overview=overview(*buckets))
     assert rows("Connections opened and closed", run) == [["5", "4"], ["6", "2"]]
-    assert rows("GoneExceptions", run) == [["1", "1"], ["2", "3"]]
+    assert rows("GoneExceptions", run) == [["1"], ["2"]]
     assert rows("Welcome messages", run) == [["3", "1"]]
     assert rows("Share of welcome messages that failed", run) == [["25 %"], ["not known"]]
 
@@ -85,7 +87,7 @@ def test_the_limit_that_decided_is_drawn() -> None:
         failing("welcome.failure_rate", value=0.2, limit=0.05, bound="warn"),
         overview=overview(),
     )
-    assert "all so far: max 5" in caption("GoneExceptions", run)
+    assert "cumulative: max 5" in caption("GoneExceptions", run)
     assert "failed: warn 5 %" in caption("Share of welcome messages that failed", run)
     assert "max 5" not in caption("GoneExceptions", result(check("data.events"), overview=overview()))
 
@@ -95,7 +97,7 @@ def test_deploys_and_the_beginning_are_marked() -> None:
     run = result(
         failing(), overview=overview(deploys=(deploy(hours=2, version="8"),)), evidence=(evidence(began=at(hours=3)),)
     )
-    assert "02:00 version 8; 03:00 began" in caption("GoneExceptions", run)
+    assert "02:00 version 8 live; 03:00 began" in caption("GoneExceptions", run)
 
 
 def test_cases_at_all_times_have_no_beginning() -> None:
@@ -134,6 +136,31 @@ def test_the_warn_limit_is_a_second_tick() -> None:
 def test_no_limit_has_no_margin() -> None:
     """There is nothing to be far from."""
     assert margin(check(limit=None, bound=None)) == ""
+
+
+def test_errors_add_up_beside_their_limit() -> None:
+    """Where all of them have one."""
+    run = result(failing(), overview=overview(Bucket(SINCE, 5, 4, 1, 3, 1), Bucket(at(hours=12), 6, 2, 2, 0, 0)))
+    assert rows("GoneExceptions", run) == [["1", "1"], ["2", "3"]]
+
+
+def test_the_onset_of_an_incident_is_drawn() -> None:
+    """Its cases over time, with the deploy and when they began; nothing where no case has a time in the window."""
+    mine = evidence(began=at(hours=3), counts=(1, 7))
+    run = result(failing(), evidence=(mine,), overview=overview(deploys=(deploy(hours=2, version="8"),)))
+    (incident,) = incidents(run)
+    drawn = onset_figure(run, incident)
+    assert drawn is not None
+    assert drawn.title == "GoneExceptions, per 12 h"
+    assert "02:00 version 8 live; 03:00 began" in read(drawn.table).the("caption").text
+    assert [row.texts("td") for row in read(drawn.table).the("tbody").all("tr")] == [["1"], ["7"]]
+    silent = result(failing(), evidence=(evidence(counts=(0, 0)),), overview=overview())
+    assert onset_figure(silent, incidents(silent)[0]) is None
+
+
+def test_one_run_is_no_trend() -> None:
+    """A dot and a line say nothing."""
+    assert trend_line(check(), Trend("gone.errors", (outcome(3.0),))) == ""
 
 
 def test_a_trend_tells_of_the_last_runs() -> None:

@@ -10,6 +10,7 @@ from msgspec import Struct, structs
 from checks.analysis.evidence import FunctionVersion
 from checks.metrics import EvidenceKind
 from checks.report.html.page import Past, page, receipt_rows
+from checks.report.html.pytest_html import report_script
 from checks.report.result import Receipt, Result
 from checks.verdicts.verdict import Verdict
 from tests.report.html.tree import Element, read
@@ -121,35 +122,35 @@ def test_what_matters_most_stands_first() -> None:
     """Verdict, what changed, what asks for attention, what does not, the pictures, and how to do it again."""
     run = whole()
     assert rendered(run, before(run, "gone.errors fails since this run")).texts("h2") == [
-        "What changed since the last run",
-        "What fails",
-        "Inconclusive, and errors",
-        "Warnings",
-        "Waived",
-        "Shadow limits, without a say",
+        "What changed since the last run #",
+        "Failed checks #",
+        "Inconclusive and errors #",
+        "Warnings #",
+        "Waived #",
+        "Shadow limits (never affect the exit code) #",
         "Waivers that were not needed",
-        "Passes",
-        "The window",
-        "What was read",
-        "The limits, and where they stand",
-        "Judge the same again",
+        "All checks #",
+        "Charts of the window #",
+        "What was read #",
+        "Reproduce this run #",
     ]
 
 
 def test_what_is_missing_has_no_heading() -> None:
     """A run in which all is well is told in short."""
     headings = rendered(result(), Past(trends=before(result()).trends)).texts("h2")
-    assert headings == ["Passes", "What was read", "The limits, and where they stand", "Judge the same again"]
+    assert headings == ["Passed checks #", "What was read #", "Reproduce this run #"]
 
 
 @pytest.mark.parametrize("verdict", Verdict)
 def test_the_verdict_is_the_title(verdict: Verdict) -> None:
     """With the headline, the counts and the exit code below it."""
     top = rendered(result(check(verdict=verdict), exit_code=7)).the("header")
-    assert top.the("h1").text == f"dev: {verdict.upper()}"
+    assert top.the("h1").text == f"{verdict.sign} dev: {verdict.upper()}"
     assert verdict in top.classes
-    assert "gone.errors 3 <= max 5" in top.the("p", "headline").text
-    assert f"1 {verdict} · exit code 7" in top.the("p", "facts").text
+    said = [*top.texts("p", "headline"), *top.texts("p", "formula")]
+    assert any("gone.errors 3 <= max 5" in text for text in said)
+    assert top.texts("p", "facts")[-1].endswith(" · exit code 7")
 
 
 @pytest.mark.parametrize("verdict", Verdict)
@@ -167,18 +168,21 @@ def test_every_check_stands_with_its_verdict(verdict: Verdict) -> None:
 def test_what_fails_stands_in_full() -> None:
     """The sentence, what it counts, whom to ask, and where it says what to do."""
     row = rendered(result(EVERY_KIND[0])).the("li", "check")
-    assert row.the("p", "sentence").text == "gone.errors 67 > max 5"
+    assert row.the("p", "sentence").text == "gone.errors 67 > max 5 #"
     assert row.the("p", "meaning").text == (
         "Events that report a GoneException (410). Owner: team-chat. Runbook: https://example.com/gone."
     )
-    assert row.the("a").attributes["href"] == "https://example.com/gone"
+    assert [link.attributes["href"] for link in row.all("a")] == ["#check-gone-errors", "https://example.com/gone"]
 
 
 def test_the_likely_cause_stands_below_the_verdict() -> None:
-    """Where something in the window speaks for one."""
-    clued = whole(overview=overview(indicators={"gone_after_disconnect": 3}))
-    assert "Most likely:" in rendered(clued).the("header").text
-    assert "Most likely:" not in rendered(whole(overview=overview())).the("header").text
+    """Where something speaks for one on the cases, with the chart of when they began."""
+    clued = evidence(indicators={"gone_after_disconnect": 1}, counts=(0, 1))
+    top = rendered(whole(evidence=(clued,))).the("header")
+    assert "Likely cause:" in top.text
+    assert "Seen in 1 of 1 case." in top.text
+    assert top.the("figcaption").text == "GoneExceptions, per 12 h"
+    assert "Likely cause:" not in rendered(whole()).the("header").text
 
 
 def test_a_pass_has_value_limit_and_sample() -> None:
@@ -187,7 +191,7 @@ def test_a_pass_has_value_limit_and_sample() -> None:
         result(check("welcome.failure_rate", value=0.0499, limit=0.05, n=1234, operator="<=", warn=0.0498))
     ).all("tr")[1]
     cells = row.texts("td")
-    assert cells[:3] == ["4.99 %", "<= max 5 %", "1,234"]
+    assert cells[:3] == ["4.99 %", "max 5 %max 5", "1,234"]
     assert "of the limit" in cells[3]
     assert "in 2 runs" in cells[4]
 
@@ -195,17 +199,17 @@ def test_a_pass_has_value_limit_and_sample() -> None:
 def test_only_the_evidence_of_what_fails_is_open() -> None:
     """The page is not longer than what has to be read; the rest is a click away."""
     parts = rendered(whole()).all("details", "evidence")
-    summaries = {one.child("summary").text.partition(":")[0]: "open" in one.attributes for one in parts}
+    summaries = {one.child("summary").text: "open" in one.attributes for one in parts}
     assert summaries == {
-        "Evidence, GoneExceptions": True,
-        "Evidence, connections whose end or beginning was lost": False,
+        "Evidence: 9 GoneExceptions": True,
+        "Evidence: 1 connections with a missing $connect or $disconnect": False,
     }
 
 
 def test_evidence_tells_how_much_it_leaves_out() -> None:
     """Events, lines of a connection, shapes and cases; all cases stand in a file."""
     html = rendered(whole()).all("details", "evidence")[0]
-    assert "5 \N{MULTIPLICATION SIGN} like this, the first 1 of them" in html.texts("h4")
+    assert "5 similar events (1 shown)" in html.texts("h4")
     assert "… 4 more lines …" in html.texts("li", "gap")
     assert "… and 2 more shapes of lines." in html.texts("p")
     assert "1 more" in html.texts("summary")
@@ -215,7 +219,7 @@ def test_evidence_tells_how_much_it_leaves_out() -> None:
 def test_evidence_tells_the_versions_that_logged_it() -> None:
     """Where the logs tell them."""
     first, second = rendered(whole()).all("details", "evidence")
-    assert "7 by version 42 of /aws/lambda/chat, 2 by a version not known." in first.texts("p")
+    assert "7 by version 42 of /aws/lambda/chat, 2 by a version not known." in first.text
     assert "version" not in second.text
 
 
@@ -229,13 +233,13 @@ def test_a_timeline_counts_from_the_connect_on() -> None:
     assert second.the("p", "facts").text == "not known"
 
 
-def test_the_counts_behind_the_numbers_stand_above_the_pictures() -> None:
+def test_the_counts_behind_the_numbers_stand_beside_the_pictures() -> None:
     """In words; a page without pictures of the window has none."""
     html = rendered(whole(interpretation=interpretation(connects=5, lost=3, contradicted=2))).the(
         "dl", "interpretation"
     )
     assert dict(zip(html.texts("dt"), html.texts("dd"), strict=True)) == {
-        "Events of connections": "5 connect, 0 disconnect, 0 message",
+        "Log events about connections": "5 connect, 0 disconnect, 0 message",
         "No $disconnect within the 2 h that API Gateway allows": "3",
         "Logged as sent right after a GoneException, so counted as failed": "2",
     }
@@ -244,11 +248,9 @@ def test_the_counts_behind_the_numbers_stand_above_the_pictures() -> None:
 
 def test_limits_stand_with_their_places() -> None:
     """Who wants to change one finds the line."""
-    rows = rendered(result(check(), check("gone.connections", shadow=True))).all("table")[-1].all("tr")
-    assert [row.texts("td") for row in rows[1:]] == [
-        ["max 5", "thresholds.yaml:12"],
-        ["max 5, shadow", "thresholds.yaml:12"],
-    ]
+    rows = rendered(result(check(), check("gone.connections", shadow=True))).the("table", "checks").all("tr")
+    assert [row.texts("td")[-1] for row in rows[1:]] == ["thresholds.yaml:12", "thresholds.yaml:12, shadow"]
+    assert [row.texts("td")[1] for row in rows[1:]] == ["max 5", "max 5"]
 
 
 def test_trouble_with_the_history_is_listed() -> None:
@@ -263,8 +265,8 @@ def test_logs_that_could_not_be_read() -> None:
     top = html.the("header")
     assert top.the("p", "headline").text == "log.jsonl: holds no log event"
     assert top.the("pre").text == "log.jsonl: holds no log event check the path"
-    assert top.the("p", "facts").text == "1 error · exit code 0"
-    assert "The window" not in html.texts("h2")
+    assert top.texts("p", "facts")[-1] == "1 error · exit code 0"
+    assert "Charts of the window #" not in html.texts("h2")
     assert not html.all("figure")
 
 
@@ -273,21 +275,21 @@ def test_why_the_logs_could_not_be_read_stands_once() -> None:
     why = "log.jsonl: holds no log event"
     blind = check(verdict=Verdict.ERROR, value=None, sentence=f"gone.errors not measured: {why}")
     html = rendered(unread(why, blind))
-    assert html.the("li", "check").the("p", "sentence").text == "gone.errors not measured"
+    assert html.the("li", "check").the("p", "sentence").text == "gone.errors not measured #"
     assert not html.the("header").all("pre")
 
 
 def test_hostile_text_is_text() -> None:
     """Whatever stands in any field of a result opens no element and adds no attribute, and is shown."""
     own = frozenset({"metric", "environment"})
-    harmless = changed(whole(), lambda _: "harmless", own)
+    harmless = changed(whole(), lambda _: "Harmless", own)
     hostile = changed(whole(), lambda _: HOSTILE, own)
-    expected = rendered(harmless, before(harmless, "harmless", problems=("harmless",)))
+    expected = rendered(harmless, before(harmless, "Harmless", problems=("Harmless",)))
     html = rendered(hostile, before(hostile, HOSTILE, problems=(HOSTILE,)))
     assert structure(html) == structure(expected)
     assert {one.tag for one in html.walk()} == {one.tag for one in expected.walk()}
     assert attributes(html) == attributes(expected)
-    assert occurrences(html, "gnp.exe") == occurrences(expected, "harmless") > 0
+    assert occurrences(html, "gnp.exe") == occurrences(expected, "Harmless") > 0
 
 
 @pytest.mark.parametrize("error", [None, HOSTILE])
@@ -298,22 +300,24 @@ def test_nothing_commands_the_browser_or_turns_text(error: str | None) -> None:
     markup = page(hostile, before(hostile, HOSTILE, problems=(HOSTILE,)))
     assert not set(UNPRINTABLE) & set(markup)
     links = [one.attributes["href"] for one in read(markup).all("a")]
-    assert {link.partition("/")[0] for link in links} <= {"https:", "cases"}
+    to_elsewhere = {link.partition("/")[0] for link in links if not link.startswith("#")}
+    assert to_elsewhere <= {"https:", "cases", "result.json"}
 
 
 @pytest.mark.parametrize("target", ["javascript:alert(1)", "data:text/html,x", "see the wiki", " https://example.com"])
 def test_a_runbook_is_a_link_only_where_it_leads_to_the_web(target: str) -> None:
     """Any other text is shown as it is."""
     row = rendered(result(failing(runbook=target))).the("li", "check")
-    assert not row.all("a")
+    assert [link.attributes["href"] for link in row.all("a")] == ["#check-gone-errors"]
     assert target.strip() in row.text
 
 
 def test_a_link_cannot_be_left() -> None:
     """What follows in the text stays in the address."""
     row = rendered(result(failing(runbook=f"https://example.com/{HOSTILE}"))).the("li", "check")
-    assert row.the("a").attributes["href"].startswith("https://example.com/<script>alert('1\")</script>")
-    assert set(row.the("a").attributes) == {"href", "rel"}
+    link = row.all("a")[-1]
+    assert link.attributes["href"].startswith("https://example.com/<script>alert('1\")</script>")
+    assert set(link.attributes) == {"href", "rel"}
 
 
 def test_ids_are_unique() -> None:
@@ -324,10 +328,13 @@ def test_ids_are_unique() -> None:
     assert labels <= set(ids)
 
 
-def test_the_page_runs_no_script() -> None:
-    """Nor does it load anything."""
+def test_the_page_runs_its_own_script_alone() -> None:
+    """Which holds nothing of the run; nor does it load anything."""
     html = rendered(whole())
-    assert not {one.tag for one in html.walk()} & {"script", "link", "img", "iframe", "object", "form", "template"}
+    (script,) = html.all("script")
+    assert not script.attributes
+    assert f"<script>{report_script()}</script>" in page(whole(), before(whole()))
+    assert not {one.tag for one in html.walk()} & {"link", "img", "iframe", "object", "form", "template"}
     assert not [name for name in attributes(html) if name.startswith("on") or name in {"src", "action", "style"}]
 
 
@@ -367,7 +374,7 @@ def test_a_read_that_was_not_finished() -> None:
     """What it came to, why it ended, and that it is not complete."""
     rows = named(receipt(None, fetch=fetch(), gaps=("access denied",)))
     assert rows["Complete"] == "no"
-    assert rows["Read"] == "5,678 events until the error"
+    assert rows["Read"] == "5,678 events read before the error"
     assert rows["Calls"] == "12 calls, 3 retries, 2 throttled; 4 pages, 1 empty; 1.5 MB"
     assert rows["Gap"] == "access denied"
 

@@ -61,6 +61,7 @@ def test_our_part_stands_first(document: Element) -> None:
     assert [(one.tag, one.classes) for one in parts] == [
         ("style", []),
         ("div", ["report"]),
+        ("script", []),
         ("details", ["pytest"]),
     ]
     assert "open" not in parts[-1].attributes
@@ -69,7 +70,7 @@ def test_our_part_stands_first(document: Element) -> None:
 
 def test_the_page_has_one_title_and_one_main_part(document: Element) -> None:
     """And a language, for those who have it read to them."""
-    assert document.texts("h1") == ["dev: PASS"]
+    assert document.texts("h1") == ["✓ dev: PASS"]
     assert len(document.all("main")) == 1
     assert document.the("html").attributes == {"lang": "en"}
 
@@ -97,18 +98,19 @@ def test_the_table_of_pytest_stays(document: Element) -> None:
     assert "alert(1)" in test[0]["log"]
 
 
-def test_only_the_script_of_pytest_html_may_run(document: Element) -> None:
-    """By its hash; nothing is loaded from anywhere, and no handler of an event is left."""
-    (script,) = document.all("script")
-    digest = hashlib.sha256(script.source.encode()).digest()
+def test_only_the_two_scripts_of_the_page_may_run(document: Element) -> None:
+    """The report's and pytest-html's, by their hashes; nothing is loaded, and no handler of an event is left."""
+    scripts = document.all("script")
+    digests = [hashlib.sha256(script.source.encode()).digest() for script in scripts]
     allowed = policy(document)
-    assert allowed["script-src"] == [f"'sha256-{base64.b64encode(digest).decode()}'"]
+    assert len(scripts) == 2
+    assert allowed["script-src"] == [f"'sha256-{base64.b64encode(digest).decode()}'" for digest in digests]
     assert allowed["default-src"] == allowed["base-uri"] == allowed["form-action"] == ["'none'"]
     assert not [name for one in document.walk() for name in one.attributes if name.startswith("on")]
 
 
 def test_a_script_in_our_part_would_not_be_allowed(written: str) -> None:
-    """There is none; were there one, for a text was not escaped, it would not run."""
+    """There is none but the report's own; were there one, for a text was not escaped, it would not run."""
     attacked = written.replace(END, f"<script>alert(2)</script>{END}")
     assert policy(read(assemble(attacked))) == policy(read(assemble(written)))
 

@@ -1,0 +1,242 @@
+"""The headline of a run, in a sentence that a person would say: what happened, to how many, since when."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import datetime, timedelta
+from math import inf
+from types import MappingProxyType
+from typing import Final, TypeVar
+
+from checks.analysis.evidence import Evidence
+from checks.metrics import METRICS, NEW_SIGNATURES, EvidenceKind, Unit
+from checks.report.result import CheckResult, Outcome, Result
+from checks.text import counted, one_line
+from checks.units import show_value
+from checks.verdicts.verdict import Verdict
+
+Check = TypeVar("Check", bound=Outcome)
+
+
+def excess(check: Outcome) -> float:
+    """The excess of a value over its limit, as a ratio; below 1 within it, 0 where nothing was measured.
+
+    No value is a multiple of a limit of 0: each case beyond it counts as one more.
+    """
+    if check.value is None or check.limit is None:
+        return 0.0
+    greater, smaller = (check.limit, check.value) if check.bound == "min" else (check.value, check.limit)
+    if smaller:
+        return greater / smaller
+    if not greater:
+        return 0.0
+    return inf if check.bound == "min" else 1 + check.value * (check.n or 1)
+
+
+def worst_first(checks: Iterable[Check]) -> list[Check]:
+    """The checks by severity: by verdict, then by whom they hit, then by how far they are beyond; shadows come last."""
+    return sorted(checks, key=_severity, reverse=True)
+
+
+def worst_check(checks: Iterable[Check]) -> Check | None:
+    """The check that decides a run's verdict: the worst that counts; None where none does."""
+    return max((check for check in checks if not check.shadow), key=_severity, default=None)
+
+
+def _severity(check: Outcome) -> tuple[bool, int, int, float]:
+    is_broken = check.verdict in {Verdict.FAIL, Verdict.WARN, Verdict.WAIVED}
+    shortfall = check.missing if isinstance(check, CheckResult) else 0
+    return not check.shadow, check.verdict.rank, _connections_hit(check) if is_broken else shortfall, excess(check)
+
+
+def _connections_hit(check: Outcome) -> int:
+    """How many connections a broken limit is about, each of which is a user's; 0 where it counts something else."""
+    if check.value is None or check.bound == "min" or not _is_about_connections(check.id):
+        return 0
+    return round(check.value * (check.n or 0)) if METRICS[check.id].unit is Unit.RATE else round(check.value)
+
+
+_CLAIMS: Final[Mapping[str, str]] = MappingProxyType(
+    {
+        "data.events": "the window holds {value:log event}",
+        "data.age_seconds": "the newest log event is {text} old",
+        "data.near_miss_rate": "{cases} of {n} log lines look relevant but were not recognised",
+        "data.unattributed_rate": "{cases} of {n} signals name no connection",
+        "data.gaps": "the logs were not read completely",
+        "data.unreadable_rate": "{cases} of {n} log lines could not be read",
+        "data.unseen_signals": "{value:expected kind} of log line never occurred",
+        "gone.errors": "{value:post} to connections failed with 410 GoneException",
+        "gone.connections": "{value:connection} met a 410 GoneException",
+        "gone.max_per_connection": "one connection met {value:GoneException}",
+        "gone.welcome_errors": "{value:welcome message} failed with 410 GoneException",
+        "gone.errors_per_connection": "each connection met {text} GoneExceptions on average",
+        "gone.connection_rate": "{cases} of {n} connections met a 410 GoneException",
+        "lifecycle.complete": "{value:connection} opened and closed in the window",
+        "lifecycle.open": "{value:connection} stayed open",
+        "lifecycle.incomplete": "{value:connection} had no $connect or no $disconnect",
+        "lifecycle.incomplete_rate": "{cases} of {n} connections had no $connect or no $disconnect",
+        "lifecycle.short_lived": "{value:connection} ended within {short_lived}",
+        "lifecycle.short_lived_rate": "{cases} of {n} connections ended within {short_lived}",
+        "lifecycle.median_duration_seconds": "half of the {n} connections lasted {text} or less",
+        "welcome.sent": "{value:welcome message} arrived",
+        "welcome.failed": "{value:welcome message} did not arrive",
+        "welcome.retries": "the application retried the welcome message {value:time}",
+        "welcome.failure_rate": "{cases} of {n} welcome messages did not arrive",
+        "welcome.average_retries": "each welcome message took {text} retries on average",
+        "welcome.undelivered_rate": "{cases} of {n} connections got no welcome message",
+        "errors.events": "the application logged {value:error}",
+        "errors.new_signatures": "the application logged {value:new type} of error",
+        "api.integration_error_rate": "{cases} of {n} requests got an error from the integration",
+        "api.execution_error_rate": "API Gateway failed to call the integration for {cases} of {n} requests",
+        "api.latency_p95_seconds": "the slowest 5 % of integration calls took {text} or more",
+        "api.connect_mismatch_rate": "{cases} of {n} connects are in API Gateway's count or the logs, but not in both",
+    }
+)
+"""What a metric says, by its name: `{cases}` of `{n}`, the whole `{value:noun}`, or `{text}`, which has its unit."""
+
+
+def _is_about_connections(metric: str) -> bool:
+    return _CLAIMS.get(metric, "").startswith(("{value:connection}", "{cases} of {n} connections"))
+
+
+class _Count(int):
+    """A count that is formatted with its noun: `{:connection}` is `75 connections`."""
+
+    def __format__(self, noun: str) -> str:
+        return counted(int(self), noun) if noun else f"{int(self):,}"
+
+
+def claim(result: Result, check: CheckResult) -> str:
+    """What was measured, as a clause that can begin a sentence: `75 of 400 connections got no welcome message`."""
+    if check.value is None:
+        return check.sentence
+    definition, n = METRICS[check.metric], check.n or 0
+    limits = [limit for limit in (check.limit, check.warn) if limit is not None]
+    text = show_value(check.value, definition.unit, limits)
+    template = _CLAIMS.get(check.metric, _generic_claim(definition.unit, definition.meaning, definition.sample))
+    short_lived = result.overview.short_lived_seconds if result.overview else 0
+    return template.format(
+        cases=_Count(round(check.value * n)),
+        n=_Count(n),
+        value=_Count(round(check.value)),
+        text=text,
+        short_lived=show_value(short_lived, Unit.SECONDS),
+    )
+
+
+def _generic_claim(unit: Unit, meaning: str, sample: str | None) -> str:
+    text = meaning.replace("{", "{{").replace("}", "}}")
+    if unit is Unit.RATE:
+        return f"{{cases}} of {{n}} {sample}: {text}"
+    return f"{text}: {{text}}"
+
+
+def headline(result: Result) -> str:
+    """The headline: `75 of 400 connections got no welcome message since 14:03 UTC, 1 minute after version 42 …`."""
+    worst = worst_check(result.checks)
+    if worst is None:
+        return "no check counts"
+    if result.error and worst.value is None:
+        return result.error.partition("\n")[0]
+    if result.verdict is Verdict.PASS:
+        return f"{_all_passed(result)}; closest to its limit: {claim(result, worst)}"
+    return account(result, worst)
+
+
+def formula(result: Result) -> str:
+    """The comparison behind the headline: `welcome.undelivered_rate 18.8 % > max 5 % (75 of 400)`; may be empty."""
+    worst = worst_check(result.checks)
+    is_unread = worst is None or (result.error and worst.value is None)
+    return "" if is_unread or worst is None or worst.sentence == headline(result) else worst.sentence
+
+
+def _all_passed(result: Result) -> str:
+    number = sum(not check.shadow for check in result.checks)
+    return "the only check passed" if number == 1 else f"all {number:,} checks passed"
+
+
+def account(result: Result, check: CheckResult) -> str:
+    """What a check found: the claim, since when, and whom it hit; of too little data, how much is missing."""
+    if check.verdict is Verdict.INCONCLUSIVE:
+        return too_little(check) if check.missing else check.sentence
+    evidence = evidence_for(result, check.metric)
+    since = since_text(result, evidence) if evidence and check.verdict is not Verdict.ERROR else ""
+    parts = [claim(result, check) + since, *_details(result, check, evidence)]
+    return "; ".join(parts)
+
+
+def too_little(check: CheckResult) -> str:
+    """How much data is there and how much is needed: `too little data: 5 welcome messages, 59 needed`."""
+    sample = METRICS[check.metric].sample or "cases"
+    n = check.n or 0
+    noun = sample.replace("connections", "connection", 1).replace("messages", "message", 1) if n == 1 else sample
+    return f"too little data: {n:,} {noun}, {n + check.missing:,} needed"
+
+
+_MOST_OF_A_FINDING: Final = 100
+"""All of it stands under the check."""
+
+
+def _details(result: Result, check: CheckResult, evidence: Evidence | None) -> Iterator[str]:
+    """Yield what else is known: whom it hit where the claim does not say so, and what was found elsewhere."""
+    is_share = METRICS[check.metric].unit is Unit.RATE
+    if evidence and evidence.connections and not is_share and not _is_about_connections(check.metric):
+        share = show_value(evidence.connections / evidence.connections_seen, Unit.RATE)
+        yield f"{evidence.connections:,} of {counted(evidence.connections_seen, 'connection')} affected ({share})"
+    yield from (one_line(finding, _MOST_OF_A_FINDING) for finding in check.findings[:1])
+    if check.metric == NEW_SIGNATURES and result.new_signatures:
+        newest = max(result.new_signatures, key=lambda one: one.events)
+        yield f"most often {newest.shape!r}, since {clock(result, newest.first)}"
+
+
+def evidence_for(result: Result, metric: str) -> Evidence | None:
+    """The evidence of what a metric counts; None where none was looked for, or nothing shows it."""
+    return next((one for one in result.evidence if one.kind is METRICS[metric].evidence), None)
+
+
+CASE_NAMES: Final = {
+    EvidenceKind.GONE: "GoneExceptions",
+    EvidenceKind.GONE_WELCOME: "GoneExceptions while sending the welcome message",
+    EvidenceKind.INCOMPLETE: "connections with a missing $connect or $disconnect",
+    EvidenceKind.SHORT_LIVED: "short-lived connections",
+    EvidenceKind.WELCOME_FAILED: "failed welcome messages",
+    EvidenceKind.UNDELIVERED: "connections without a welcome message",
+    EvidenceKind.RETRIED: "retries of the welcome message",
+    EvidenceKind.NEAR_MISS: "log lines that were not recognised",
+    EvidenceKind.UNATTRIBUTED: "signals without a connection id",
+}
+"""What the cases of evidence are called."""
+
+
+def clock(result: Result, at: datetime) -> str:
+    """A time as people say it: `14:03 UTC`, with its date where that is not the day on which the window ends."""
+    is_last_day = result.window is not None and at.date() == result.window.until.date()
+    return f"{at:%H:%M} UTC" if is_last_day else f"{at:%Y-%m-%d %H:%M} UTC"
+
+
+def since_text(result: Result, evidence: Evidence) -> str:
+    """When cases began, and the deploy before it: ` since 14:03 UTC, 1 minute after version 42 went live`."""
+    if evidence.began:
+        return f" since {clock(result, evidence.began)}{_deploy_before(result, evidence.began)}"
+    if evidence.first == evidence.last:
+        return f" at {clock(result, evidence.first)}"
+    if result.deployed and evidence.first >= result.deployed:
+        return f" since the deploy (first at {clock(result, evidence.first)})"
+    return f" throughout the window (first at {clock(result, evidence.first)})"
+
+
+_SOON_AFTER: Final = timedelta(hours=1)
+"""What begins so soon after a deploy is likely its doing."""
+
+
+def _deploy_before(result: Result, began: datetime) -> str:
+    """The last deploy that may have brought it about; empty where there is none."""
+    if result.deployed and timedelta() <= began - result.deployed <= _SOON_AFTER:
+        return f", {_minutes(began - result.deployed)} after the deploy"
+    for deploy in reversed(result.overview.deploys if result.overview else ()):
+        if timedelta() <= began - deploy.first <= _SOON_AFTER:
+            return f", {_minutes(began - deploy.first)} after version {deploy.version} went live"
+    return ""
+
+
+def _minutes(length: timedelta) -> str:
+    minutes = round(length / timedelta(minutes=1))
+    return counted(minutes, "minute") if minutes else "less than a minute"

@@ -1,0 +1,163 @@
+"""Incidents: checks that count the same cases are one, with one story, its likely cause and its fix."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from math import ceil
+from typing import Final
+
+from checks.analysis.evidence import Evidence
+from checks.metrics import METRICS, OnBreach
+from checks.report.headline import account, evidence_for, worst_first
+from checks.report.remedies import Advice, Cause, advice
+from checks.report.result import CheckResult, Result
+from checks.text import counted
+from checks.verdicts.verdict import Verdict
+
+SAME: Final = 0.8
+"""Of the connections of the smaller one: two kinds of cases that share so many are one incident."""
+
+FEW: Final = 0.2
+"""Of its cases: a cause that was seen on less of them does not explain an incident."""
+
+
+@dataclass(frozen=True, slots=True)
+class Incident:
+    """An incident: what went wrong, which checks say so, why, and what to do.
+
+    Attributes:
+        checks: That count the same cases, the worst first.
+        title: What happened, in a sentence.
+        advice: What it may be and what to do; None where nothing is wrong for sure.
+        next_steps: What to do where there is too little data, or nothing could be read; else empty.
+        evidence: The cases of the worst check; None where no event or connection shows them.
+    """
+
+    checks: tuple[CheckResult, ...]
+    title: str
+    advice: Advice | None
+    next_steps: tuple[str, ...]
+    evidence: Evidence | None
+
+    @property
+    def verdict(self) -> Verdict:
+        """Of its worst check."""
+        return self.checks[0].verdict
+
+    @property
+    def is_shadow(self) -> bool:
+        """Whether it is only shown, without a say in the run's verdict."""
+        return self.checks[0].shadow
+
+    @property
+    def anchor(self) -> str:
+        """The id of its element on the page."""
+        return f"incident-{self.checks[0].id.replace('.', '-')}"
+
+    @property
+    def cause(self) -> Cause | None:
+        """The likeliest cause that was seen among its cases."""
+        causes = self.advice.causes if self.advice else ()
+        return causes[0] if causes and causes[0].seen else None
+
+    @property
+    def also_seen(self) -> tuple[Cause, ...]:
+        """Other causes that were seen on more than a few of its cases."""
+        causes = self.advice.causes[1:] if self.advice else ()
+        return tuple(one for one in causes if one.seen >= FEW * (one.cases or 0) and one.seen)
+
+    @property
+    def unlikely(self) -> tuple[Cause, ...]:
+        """All other causes that are known."""
+        causes = self.advice.causes if self.advice else ()
+        return tuple(one for one in causes if one is not self.cause and one not in self.also_seen)
+
+
+def incidents(result: Result) -> list[Incident]:
+    """The incidents of a run, the worst first; each check that did not pass is in one of them."""
+    return [_incident(result, members) for members in _groups(result)]
+
+
+def _groups(result: Result) -> list[list[CheckResult]]:
+    groups: list[list[CheckResult]] = []
+    for check in worst_first(check for check in result.checks if check.verdict is not Verdict.PASS):
+        same = next((group for group in groups if _is_same(result, group[0], check)), None)
+        if same is None:
+            groups.append([check])
+        else:
+            same.append(check)
+    return groups
+
+
+def _is_same(result: Result, one: CheckResult, other: CheckResult) -> bool:
+    """Whether two checks tell of one incident: what they count is the same, or they could not look for one reason."""
+    if _reason_for_no_verdict(one, result) != _reason_for_no_verdict(other, result) or one.shadow != other.shadow:
+        return False
+    if _reason_for_no_verdict(one, result):
+        return True
+    mine, others = evidence_for(result, one.metric), evidence_for(result, other.metric)
+    if mine is None or others is None:
+        return mine is others and METRICS[one.metric].subject is METRICS[other.metric].subject
+    return mine is others or mine.shared.get(others.kind, 0) >= SAME * max(min(mine.connections, others.connections), 1)
+
+
+def _reason_for_no_verdict(check: CheckResult, result: Result) -> str:
+    """Why a check came to no verdict that accuses anybody; empty where it did."""
+    if check.verdict is Verdict.ERROR and check.value is None and result.error and METRICS[check.metric].is_from_logs:
+        return "unread"
+    if check.verdict is Verdict.INCONCLUSIVE and check.missing:
+        return "too little data"
+    return ""
+
+
+def _incident(result: Result, checks: list[CheckResult]) -> Incident:
+    lead = checks[0]
+    evidence = evidence_for(result, lead.metric)
+    reason = _reason_for_no_verdict(lead, result)
+    return Incident(
+        checks=tuple(checks),
+        title=f"{counted(len(checks), 'check')} not measured" if reason == "unread" else account(result, lead),
+        advice=None if reason or not _is_explained(lead) else _advice(result, checks, evidence),
+        next_steps=tuple(_next_steps(result, checks, reason)),
+        evidence=None if reason else evidence,
+    )
+
+
+def _is_explained(check: CheckResult) -> bool:
+    """Whether there is something to explain: an undecided number accuses nobody, unless it is about the logs."""
+    if check.verdict is Verdict.INCONCLUSIVE:
+        return METRICS[check.metric].breach is not OnBreach.FAIL
+    return check.verdict is not Verdict.ERROR or check.value is not None
+
+
+def _advice(result: Result, checks: Iterable[CheckResult], evidence: Evidence | None) -> Advice:
+    """What is known of the subject of the worst check, by what was seen on its cases, or else in the window."""
+    lead, *_ = checks = list(checks)
+    subject = METRICS[lead.metric].subject
+    metrics = [check.metric for check in checks if METRICS[check.metric].subject is subject]
+    if evidence:
+        return advice(subject, metrics, evidence.indicators, evidence.cases)
+    return advice(subject, metrics, result.overview.indicators if result.overview else {})
+
+
+def _next_steps(result: Result, checks: Iterable[CheckResult], reason: str) -> Iterator[str]:
+    if reason == "unread":
+        yield f"Find out what is missing: python -m checks doctor -E {result.environment}"
+    elif reason == "too little data":
+        yield from _ways_to_more_data(result, max(checks, key=lambda check: check.missing))
+
+
+_MOST_HOURS: Final = 24 * 30
+
+
+def _ways_to_more_data(result: Result, check: CheckResult) -> Iterator[str]:
+    """Yield what would decide a check whose sample is too small."""
+    n, window = check.n or 0, result.window
+    if n and window and result.receipt.fetch:
+        hours = ceil((window.until - window.since).total_seconds() / 3600 * (n + check.missing) / n)
+        if hours <= _MOST_HOURS:
+            yield f"Look at a longer window: -T {hours} holds enough at this rate of traffic."
+    if result.receipt.fetch:
+        yield "After a deploy, wait until enough has been seen: --wait 2h. At night, judge several nights."
+    else:
+        yield "Add the logs of more days: repeat --logs for each file. From CloudWatch, take a larger -T."
+    yield f"If so little traffic is normal, drop the limit ({check.metric}: off) or set on_inconclusive: pass for it."

@@ -1,0 +1,294 @@
+"""The headline is a sentence that a person would say, of what hit most users."""
+
+import math
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from checks.analysis.analyse import Signature
+from checks.analysis.evidence import Evidence
+from checks.metrics import METRICS, EvidenceKind
+from checks.report.headline import (
+    CASE_NAMES,
+    claim,
+    evidence_for,
+    excess,
+    formula,
+    headline,
+    worst_check,
+    worst_first,
+)
+from checks.report.result import CheckResult, Result
+from checks.text import one_line
+from checks.verdicts.verdict import Verdict
+from checks.window import Window
+from tests.report.results import SINCE, UNTIL, at, check, deploy, evidence, failing, overview, result, unread
+
+AMOUNTS = st.none() | st.just(0.0) | st.floats(1e-6, 1e9)
+
+CHECKS = st.builds(
+    lambda verdict, value, limit, bound: check(verdict=verdict, value=value, limit=limit, bound=bound),
+    st.sampled_from(Verdict),
+    AMOUNTS,
+    AMOUNTS,
+    st.sampled_from(["warn", "max", "min"]),
+)
+
+
+@pytest.mark.parametrize(
+    ("fields", "ratio"),
+    [
+        ({"value": 10.0}, 2),
+        ({"value": 3.0}, 0.6),
+        ({"value": 0.5, "bound": "min"}, 10),
+        ({"value": 10.0, "bound": "min"}, 0.5),
+        ({"value": 6.0, "limit": 4.0, "bound": "warn"}, 1.5),
+        ({"value": 6.0, "limit": 0.0}, 7),
+        ({"value": 0.1, "limit": 0.0, "n": 50}, 6),
+        ({"value": 0.0, "bound": "min"}, math.inf),
+        ({"value": 0.0, "limit": 0.0}, 0),
+        ({"value": 0.0, "limit": 0.0, "bound": "min"}, 0),
+        ({"value": None}, 0),
+        ({"limit": None, "bound": None}, 0),
+    ],
+)
+def test_how_far_beyond_the_limit(fields: dict[str, Any], ratio: float) -> None:
+    """As a ratio, whichever way the limit goes; one of 0 does not win by being 0, but nothing of what must be does."""
+    assert excess(check(**fields)) == ratio
+
+
+def test_a_worse_verdict_comes_before_a_greater_excess() -> None:
+    """A warning may be farther from its number than a failure from its own."""
+    blind, warned, failed = (
+        check(verdict=Verdict.ERROR, value=None),
+        check(verdict=Verdict.WARN, value=900.0),
+        failing(),
+    )
+    assert worst_first([warned, blind, failed]) == [failed, blind, warned]
+
+
+def test_equals_keep_their_order() -> None:
+    """That of the subjects."""
+    equals = [failing("lifecycle.open"), failing("gone.errors"), failing("data.gaps")]
+    assert worst_first(equals) == equals
+
+
+@given(st.lists(CHECKS))
+def test_any_checks_can_be_ordered(checks: list[Any]) -> None:
+    """None is lost, and among those of a verdict that count no connections the excess never grows."""
+    ordered = worst_first(checks)
+    assert sorted(map(id, ordered)) == sorted(map(id, checks))
+    for verdict in Verdict:
+        ratios = [excess(one) for one in ordered if one.verdict is verdict]
+        assert ratios == sorted(ratios, reverse=True)
+
+
+def worst_of(*checks: CheckResult, **fields: Any) -> str:
+    worst = worst_check(result(*checks, **fields).checks)
+    return worst.id if worst else ""
+
+
+def details(one: Evidence, **fields: Any) -> str:
+    """What follows the claim of the check in the headline."""
+    said = headline(result(failing(), evidence=(one,), **fields))
+    return said.removeprefix("67 posts to connections failed with 410 GoneException ")
+
+
+def test_the_worst_is_farthest_beyond_its_limit() -> None:
+    """As a multiple of it, whichever check comes first."""
+    assert worst_of(failing("gone.errors", 9), failing("errors.events", 60, limit=6.0)) == "errors.events"
+    assert worst_of(failing("gone.errors", 90), failing("errors.events", 60, limit=6.0)) == "gone.errors"
+
+
+def test_the_worst_is_what_hit_most_users() -> None:
+    """75 connections without a welcome are worse than six new types of error over a limit of 0, or than 900 errors."""
+    new = failing("errors.new_signatures", 6, limit=0.0)
+    undelivered = failing("welcome.undelivered_rate", 0.1875, n=400, limit=0.05)
+    assert worst_of(new, failing("gone.errors", 900), undelivered) == "welcome.undelivered_rate"
+    assert worst_of(new, failing("gone.errors", 900)) == "gone.errors"
+
+
+def test_only_the_verdict_of_the_run_is_looked_at() -> None:
+    """A warning may be farther from its number than a failure from its own."""
+    assert worst_of(failing("gone.errors", 6), check("gone.connections", Verdict.WARN, value=900.0)) == "gone.errors"
+
+
+def test_a_shadow_is_never_the_worst() -> None:
+    """It has no say; where nothing has one, that is the headline."""
+    shadow = failing("gone.connections", 900, shadow=True)
+    assert worst_of(failing("gone.errors", 6), shadow) == "gone.errors"
+    assert headline(result(shadow, verdict=Verdict.INCONCLUSIVE)) == "no check counts"
+
+
+def test_the_worst_comes_first() -> None:
+    """By verdict, then by how far it is beyond its limit, else in their order; shadows last, in the same way."""
+    checks = (
+        failing("welcome.failed", 900, shadow=True),
+        check("data.events", Verdict.WARN, value=900.0),
+        check("lifecycle.open"),
+        failing("gone.errors", 6),
+        failing("gone.connections", 60),
+        failing("gone.welcome_errors", 6),
+    )
+    names = [one.id for one in worst_first(checks)]
+    assert names[:3] == ["gone.connections", "gone.errors", "gone.welcome_errors"]
+    assert names[3:] == ["data.events", "lifecycle.open", "welcome.failed"]
+    assert names[0] == worst_of(*checks)
+
+
+def test_what_could_not_be_measured_is_not_far_from_its_limit() -> None:
+    """An error that has a value says more."""
+    blind = check("gone.errors", Verdict.ERROR, value=None)
+    assert worst_of(blind, check("data.gaps", Verdict.ERROR, value=1.0)) == "data.gaps"
+    assert worst_of(blind) == "gone.errors"
+
+
+def test_an_error_is_its_own_headline() -> None:
+    """Its first line, and not that nothing was measured."""
+    assert headline(unread("access denied\nask for logs:FilterLogEvents")) == "access denied"
+
+
+def test_where_all_is_well_the_closest_is_named() -> None:
+    """To its limit."""
+    run = result(check("gone.errors"), check("gone.connections", value=4.0, sentence="gone.connections 4 <= max 5"))
+    assert headline(run) == ("all 2 checks passed; closest to its limit: 4 connections met a 410 GoneException")
+    assert formula(run) == "gone.connections 4 <= max 5"
+
+
+def test_without_evidence_the_claim_is_all() -> None:
+    """Some metrics count nothing single, and that of another metric tells nothing of this one."""
+    assert headline(result(failing("data.events"))) == "the window holds 67 log events"
+    assert formula(result(failing("data.events"))) == "data.events 67 > max 5"
+    other = evidence(EvidenceKind.RETRIED)
+    assert headline(result(failing(), evidence=(other,))) == "67 posts to connections failed with 410 GoneException"
+
+
+CLAIMS: dict[str, tuple[dict[str, Any], str]] = {
+    "welcome.undelivered_rate": ({"value": 0.1875, "n": 400}, "75 of 400 connections got no welcome message"),
+    "lifecycle.complete": ({"value": 0.0, "bound": "min"}, "0 connections opened and closed in the window"),
+    "lifecycle.median_duration_seconds": ({"value": 90.0, "n": 4}, "half of the 4 connections lasted 1.5 min or less"),
+    "lifecycle.short_lived": ({"value": 1.0}, "1 connection ended within 5 s"),
+    "welcome.average_retries": ({"value": 1.25, "n": 4}, "each welcome message took 1.25 retries on average"),
+    "alarms.missing": ({"value": 2.0}, "alarms that the limits call for and that do not exist: 2"),
+    "tracing.fault_rate": ({"value": 0.5, "n": 8}, "4 of 8 sampled traces: traces with a fault (5XX)"),
+}
+
+
+def test_what_was_measured_is_said_as_people_say_it() -> None:
+    """Numbers with their nouns; a metric without words of its own says what it counts."""
+    run = result(overview=overview())
+    claims = {metric: claim(run, check(metric, Verdict.FAIL, **fields)) for metric, (fields, _) in CLAIMS.items()}
+    assert claims == {metric: words for metric, (_, words) in CLAIMS.items()}
+
+
+@pytest.mark.parametrize("metric", METRICS)
+def test_every_metric_can_be_said(metric: str) -> None:
+    """In one line, with its number."""
+    words = claim(result(overview=overview()), failing(metric, 1.0, n=3))
+    assert words == one_line(words)
+    assert not set("{}") & set(words)
+
+
+def test_too_little_data_says_how_much_is_missing() -> None:
+    """The largest shortfall of all checks, whatever comes first; nobody is accused."""
+    checks = [
+        check(metric, Verdict.INCONCLUSIVE, value=0.0, n=12, missing=missing)
+        for metric, missing in (("gone.connection_rate", 2), ("welcome.failure_rate", 47), ("lifecycle.incomplete", 5))
+    ]
+    assert headline(result(*checks)) == "too little data: 12 welcome messages, 59 needed"
+
+
+def test_evidence_shows_what_the_metric_counts() -> None:
+    """Several metrics may count the same."""
+    run: Result = result(evidence=(evidence(EvidenceKind.RETRIED), evidence(EvidenceKind.GONE)))
+    assert evidence_for(run, "gone.errors") is evidence_for(run, "gone.connection_rate") is run.evidence[1]
+    assert evidence_for(run, "welcome.failed") is evidence_for(run, "data.events") is None
+
+
+def test_cases_that_set_in_at_once() -> None:
+    """Since when, and how many connections."""
+    assert details(evidence(began=at(hours=3), connections=1067, connections_seen=2000)) == (
+        "since 2026-06-02 03:00 UTC; 1,067 of 2,000 connections affected (53.4 %)"
+    )
+
+
+def test_cases_at_all_times() -> None:
+    """When the first was."""
+    assert (
+        details(evidence(connections=2))
+        == "throughout the window (first at 2026-06-02 03:00 UTC); 2 of 4 connections affected (50 %)"
+    )
+
+
+def test_a_single_case() -> None:
+    """When it was; one connection is not `1 connections`."""
+    assert details(evidence(last=at(hours=3))) == "at 2026-06-02 03:00 UTC; 1 of 4 connections affected (25 %)"
+
+
+def test_cases_of_no_connection() -> None:
+    """Lines that were not understood hit nobody that is known."""
+    assert details(evidence(connections=0)) == "throughout the window (first at 2026-06-02 03:00 UTC)"
+
+
+@pytest.mark.parametrize(
+    ("hours", "words"),
+    [
+        (2, ", 60 minutes after version 7 went live"),
+        (2.5, ", 30 minutes after version 7 went live"),
+        (3, ", less than a minute after version 7 went live"),
+        (1.99, ""),
+        (3.01, ""),
+    ],
+)
+def test_a_deploy_within_the_hour_before_is_named(hours: float, words: str) -> None:
+    """One long before, or after, is not."""
+    deployed = overview(deploys=(deploy(hours=hours),))
+    assert (
+        details(evidence(began=at(hours=3)), overview=deployed)
+        == f"since 2026-06-02 03:00 UTC{words}; 1 of 4 connections affected (25 %)"
+    )
+
+
+def test_the_deploy_that_the_run_is_about_is_named() -> None:
+    """It is known from AWS Lambda or from the user, whatever START lines say."""
+    words = details(
+        evidence(began=at(hours=3)), deployed=at(hours=2.9), overview=overview(deploys=(deploy(hours=2.9),))
+    )
+    assert "6 minutes after the deploy" in words
+    assert "version" not in words
+
+
+def test_a_new_kind_of_error_is_quoted() -> None:
+    """The most frequent of them."""
+    often, seldom = (Signature(shape, events, at(hours=3), shape) for shape, events in (("no key", 30), ("no room", 4)))
+    worst = check("errors.new_signatures", Verdict.FAIL, value=2, sentence="errors.new_signatures 2 > max 0")
+    words = headline(result(worst, new_signatures=(seldom, often)))
+    assert words == "the application logged 2 new types of error; most often 'no key', since 2026-06-02 03:00 UTC"
+
+
+def test_of_two_deploys_the_later_one_is_named() -> None:
+    """And a still later one after the beginning does not hide it."""
+    deploys = tuple(deploy(hours=hours, version=f"{number}") for number, hours in enumerate((2.1, 2.9, 3.5)))
+    assert "6 minutes after version 1 went live" in details(
+        evidence(began=at(hours=3)), overview=overview(deploys=deploys)
+    )
+
+
+def test_a_deploy_explains_no_older_cases() -> None:
+    """Cases at all times are nobody's doing."""
+    assert "version" not in details(evidence(), overview=overview(deploys=(deploy(hours=2.9),)))
+
+
+def test_on_the_last_day_the_time_is_enough() -> None:
+    """A date is said only where it is another one than that on which the window ends."""
+    window = Window(SINCE - timedelta(days=1), UNTIL - timedelta(minutes=1))
+    assert details(evidence(began=at(hours=3)), window=window).startswith("since 03:00 UTC; ")
+    assert details(evidence(began=at(hours=-3)), window=window).startswith("since 2026-06-01 21:00 UTC; ")
+
+
+def test_every_kind_of_cases_has_a_name() -> None:
+    """None is shown by its name in the code."""
+    assert set(CASE_NAMES) == set(EvidenceKind)

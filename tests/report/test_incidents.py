@@ -1,0 +1,161 @@
+"""Checks that count the same cases are one incident, with one cause and what to do about it."""
+
+import tempfile
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from checks.analysis.evidence import find_evidence
+from checks.metrics import METRICS, EvidenceKind
+from checks.report.incidents import incidents
+from checks.report.result import Result
+from checks.verdicts.verdict import Verdict
+from checks.window import Window, from_epoch_ms
+from tests.analysis.playing import examined_file
+from tests.report.results import at, check, evidence, failing, fetch, overview, receipt, result, unread
+from tests.simulator import emit, scenarios
+from tests.simulator.scenarios import BLEMISHES, Blemish
+from tests.simulator.story import Scenario
+
+GONE = evidence(EvidenceKind.GONE, connections=10, shared={EvidenceKind.UNDELIVERED: 8, EvidenceKind.RETRIED: 7})
+UNDELIVERED = evidence(EvidenceKind.UNDELIVERED, connections=20, shared={EvidenceKind.GONE: 8})
+RETRIED = evidence(EvidenceKind.RETRIED, connections=30, shared={EvidenceKind.GONE: 7})
+
+
+def names(run: Result) -> list[list[str]]:
+    """The checks of each incident."""
+    return [[one.id for one in incident.checks] for incident in incidents(run)]
+
+
+def test_checks_that_count_the_same_cases_are_one_incident() -> None:
+    """The same kind, or kinds that share four fifths of the connections of the smaller one."""
+    run = result(
+        failing("gone.errors"),
+        failing("gone.connections", 9),
+        failing("welcome.undelivered_rate", 0.5, n=40, limit=0.05),
+        failing("welcome.retries", 900),
+        evidence=(GONE, UNDELIVERED, RETRIED),
+    )
+    assert names(run) == [["welcome.undelivered_rate", "gone.connections", "gone.errors"], ["welcome.retries"]]
+
+
+def test_checks_without_cases_are_together_by_their_subject() -> None:
+    """Nothing else says what belongs together."""
+    run = result(failing("errors.events"), failing("data.events"), failing("errors.new_signatures", 70))
+    assert names(run) == [["errors.new_signatures", "errors.events"], ["data.events"]]
+
+
+def test_every_check_that_did_not_pass_is_in_one_incident() -> None:
+    """The worst first; a shadow is apart, and last."""
+    run = result(
+        check("data.events"),
+        check("welcome.sent", Verdict.WARN),
+        failing("gone.errors", shadow=True),
+        failing("gone.connections"),
+        evidence=(GONE,),
+    )
+    assert names(run) == [["gone.connections"], ["welcome.sent"], ["gone.errors"]]
+    assert [one.is_shadow for one in incidents(run)] == [False, False, True]
+    assert incidents(result()) == []
+
+
+def test_what_could_not_be_read_is_one_incident() -> None:
+    """With what to do, and without advice on subjects of which nothing is known."""
+    blind = [check(name, Verdict.ERROR, value=None) for name in ("gone.errors", "welcome.sent")]
+    (only,) = incidents(unread("access denied", *blind))
+    assert only.title == "2 checks not measured"
+    assert only.advice is None
+    assert only.next_steps == ("Find out what is missing: python -m checks doctor -E dev",)
+
+
+def test_too_little_data_accuses_nobody() -> None:
+    """One incident says how much is missing and how to get it, of files and of CloudWatch, whatever was seen."""
+    few = [
+        check(name, Verdict.INCONCLUSIVE, value=0.0, n=12, missing=missing)
+        for name, missing in (("gone.connection_rate", 38), ("welcome.failure_rate", 47))
+    ]
+    seen = overview(indicators={"welcome_gone": 3, "gone_in_connect": 3})
+    (only,) = incidents(result(*few, overview=seen, evidence=(GONE,)))
+    assert only.title == "too little data: 12 welcome messages, 59 needed"
+    assert (only.advice, only.cause, only.evidence) == (None, None, None)
+    assert "--logs" in only.next_steps[0]
+    from_cloudwatch = receipt(result().receipt.reading, fetch=fetch())
+    (only,) = incidents(result(*few, receipt=from_cloudwatch))
+    assert "-T 118" in only.next_steps[0]
+    assert "--wait" in only.next_steps[1]
+    assert "welcome.failure_rate: off" in only.next_steps[-1]
+
+
+def test_logs_that_say_too_little_have_advice() -> None:
+    """That lines are not understood is no failure of the service, and has causes all the same."""
+    (only,) = incidents(result(check("data.unseen_signals", Verdict.INCONCLUSIVE, value=1.0, limit=0.0)))
+    assert only.advice is not None
+
+
+def test_a_cause_is_counted_among_the_cases() -> None:
+    """What was seen elsewhere in the window explains nothing."""
+    mine = evidence(cases=4, indicators={"gone_after_idle": 3, "gone_repeated": 1})
+    (only,) = incidents(result(failing(), evidence=(mine,), overview=overview(indicators={"gone_repeated": 16})))
+    assert only.cause is not None
+    assert only.cause.sighting == "seen in 3 of 4 cases"
+    assert [one.seen for one in only.also_seen] == [1]
+    (vague,) = incidents(result(failing(), evidence=(evidence(),)))
+    assert vague.cause is None
+    assert vague.unlikely
+
+
+def test_the_title_says_since_when() -> None:
+    """In the words of the headline."""
+    (only,) = incidents(result(failing("gone.connections"), evidence=(evidence(began=at(hours=3)),)))
+    assert only.title == "67 connections met a 410 GoneException since 2026-06-02 03:00 UTC"
+
+
+# ------------------------------------------------------------------------------------------------ the simulator's truth
+
+
+FAULTS: dict[str, tuple[str, str, str]] = {
+    "left before the welcome": ("left at once", "welcome.undelivered_rate", "with 410 GoneException"),
+    "left unnoticed": ("left unnoticed", "welcome.failure_rate", "with 410 GoneException"),
+    "gone in $connect": (
+        "left at once",
+        "gone.connection_rate",
+        "while the $connect request was still running",
+    ),
+    "short after a 410": ("left at once", "lifecycle.short_lived_rate", "had met a 410 before"),
+    "throttled": ("throttled", "welcome.failure_rate", "refused the post with 429"),
+    "lost": ("lost", "lifecycle.incomplete_rate", "2 hours ran out without a $disconnect"),
+    "lost after a 410": ("left unheard", "lifecycle.incomplete_rate", "no $disconnect followed"),
+    "no answer": ("answered in vain", "gone.errors_per_connection", ""),
+}
+"""How the connection fails, the metric that tells, and words of the cause; empty: no cause is certain."""
+
+
+def with_fault(fault: Blemish) -> Scenario:
+    """A day on which one connection in four has a fault, beside some blemishes of other kinds."""
+    day = scenarios.healthy(120, seed=3)
+    people = [
+        fault(one) if number % 4 == 0 else BLEMISHES["answered in vain"](one) if number % 40 == 1 else one
+        for number, one in enumerate(day.connections)
+    ]
+    return replace(day, connections=tuple(people))
+
+
+@pytest.mark.parametrize("name", FAULTS)
+def test_the_likely_cause_is_the_true_one(name: str) -> None:
+    """Of each fault that can be played, and never seen more often than the cases that it explains."""
+    fault, metric, words = FAULTS[name]
+    played = with_fault(BLEMISHES[fault])
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "log.jsonl"
+        path.write_bytes(b"".join(emit.json_lines(emit.delivered(played))))
+        window = Window(from_epoch_ms(played.since_ms), from_epoch_ms(played.until_ms))
+        analysis, engine = examined_file(path, window)
+        kind = METRICS[metric].evidence
+        assert kind is not None
+        cases = find_evidence(engine, kind)
+    assert cases is not None
+    (only,) = incidents(result(failing(metric, 0.5, n=1), evidence=(cases,), overview=analysis.overview))
+    assert only.advice is not None
+    assert all(0 <= cause.seen <= cases.cases for cause in only.advice.causes)
+    assert words in (only.cause.text if only.cause else "")
