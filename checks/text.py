@@ -33,6 +33,12 @@ def utc(instant: datetime) -> str:
     return f"{instant:%Y-%m-%d %H:%M:%S} UTC"
 
 
+def sentence_case(text: str) -> str:
+    """Return a clause as a sentence of its own; one that begins with the name of a metric stays as it is."""
+    first = text.partition(" ")[0]
+    return text if "." in first or "_" in first else text[:1].upper() + text[1:]
+
+
 def counted(number: int, noun: str) -> str:
     """Return a number with its noun in the singular or the plural: `1 connection`, `1,067 connections`."""
     return f"{number:,} {noun}{'' if number == 1 else 's'}"

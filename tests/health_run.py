@@ -82,8 +82,17 @@ def health_run(
     *arguments: str | Path,
     environment: str = "dev",
     targets: tuple[Path | str, ...] = (ROOT / "checks",),
+    is_short: bool = False,
 ) -> HealthRun:
-    """Run the checks of this checkout; warnings are errors there, too."""
+    """Run the checks of this checkout, with all that they can print; warnings are errors there, too.
+
+    Args:
+        pytester: Of the test.
+        arguments: Of the command line.
+        environment: Its name.
+        targets: What to run.
+        is_short: Whether only what stands there without -v is wanted.
+    """
     folder = pytester.path / "reports"
     done = pytester.runpytest_inprocess(
         "-c",
@@ -98,6 +107,7 @@ def health_run(
         folder,
         "-E",
         environment,
+        *([] if is_short else ["-v"]),
         *arguments,
         *targets,
         plugins=[plugin],  # which pytest loads by itself in the checkout alone

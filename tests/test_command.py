@@ -112,7 +112,7 @@ def test_the_demo_in_an_empty_folder(installed: Installed, tmp_path: Path) -> No
     assert [path.name for path in tmp_path.iterdir()] == ["reports"]
     assert sorted(path.name for path in (tmp_path / "reports" / "demo").iterdir()) == sorted(REPORTS)
     assert f'"command": "{COMMAND} -E demo ' in (tmp_path / "reports" / "demo" / "result.json").read_text()
-    assert 'classname="checks.test_data"' in (tmp_path / "reports" / "demo" / "junit.xml").read_text()
+    assert 'classname="demo.checks.test_data"' in (tmp_path / "reports" / "demo" / "junit.xml").read_text()
 
 
 def test_from_nothing_to_a_verdict(installed: Installed, tmp_path: Path) -> None:

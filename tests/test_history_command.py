@@ -41,7 +41,7 @@ def test_all_runs(capsys: pytest.CaptureFixture[str]) -> None:
     assert [line.split()[2:4] for line in lines[1:4]] == [["dev", "PASS"], ["prod", "PASS"], ["dev", "FAIL"]]
     assert lines[4:] == [
         "Since the run before on dev:",
-        "  the verdict was PASS, is FAIL",
+        "  verdict changed: PASS → FAIL",
         "  gone.errors: pass 3 → fail 7 (max 5)",
     ]
 

@@ -107,9 +107,9 @@ def test_a_read_that_failed(pytester: pytest.Pytester, monkeypatch: pytest.Monke
     assert receipt["source"] == f"CloudWatch {fetch['groups'][0]['api']}"
     assert fetch["calls"] == len(endpoint.requests) > 10
     assert fetch["events"] > 0
-    assert f"Read from {GROUP}: {fetch['events']:,} events until the error" in done.lines
+    assert f"Read from {GROUP}: {fetch['events']:,} events read before the error" in done.lines
     for report in (done.text, done.html):
-        assert report.count(f"{fetch['events']:,} events until the error") == 1
+        assert report.count(f"{fetch['events']:,} events read before the error") == 1
         assert report.count(f"{fetch['calls']:,} calls, {fetch['retries']:,} retries, 0 throttled; ") == 1
     assert "read before that" not in done.result["error"]
 

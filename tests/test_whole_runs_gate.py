@@ -89,7 +89,7 @@ def test_an_increase_and_a_new_error_fail(pytester: pytest.Pytester) -> None:
     assert (run.code, run.verdicts) == (1, {"gone.errors": "fail", "errors.new_signatures": "fail"})
     assert run.result["new_signatures"][0].items() >= {"events": 9, "cases": 9, "shape": NEW}.items()
     assert f"New error: 9 times since 2026-06-02 14:00:00 UTC: {NEW}" in run.lines
-    assert run.html.index("New errors") < run.html.index("What fails")
+    assert run.html.index("New errors") < run.html.index("Failed checks")
 
 
 def test_what_came_right_after_the_deploy_is_left_out(pytester: pytest.Pytester) -> None:
@@ -258,8 +258,8 @@ def test_it_waits_until_enough_was_seen(pytester: pytest.Pytester, monkeypatch: 
     assert seconds < 36
     starts = [parameters["startTime"] for operation, parameters in endpoint.requests if operation == "FilterLogEvents"]
     assert min(starts[-3:]) > begin.timestamp() * 1000, "the last look read what was read before"
-    assert "=== After the deploy ===" in run.text
-    assert "How often was looked" in run.html
+    assert "=== Gate ===" in run.text
+    assert "Poll at" in run.html
 
 
 def test_a_failure_for_sure_ends_it_early(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -83,7 +83,7 @@ def test_another_place(pytester: pytest.Pytester) -> None:
     (pytester.path / "elsewhere" / "runs.jsonl").write_text(json.dumps(first))
     shutil.rmtree(pytester.path / "elsewhere" / "runs")
     second = run(pytester, unhealthy(), "--history", pytester.path / "elsewhere" / "runs.jsonl")
-    assert "Since the last run: the verdict was PASS, is FAIL" in second.text
+    assert "Since the last run: verdict changed: PASS → FAIL" in second.text
     assert [one["verdict"] for one in history(pytester, "elsewhere/runs")] == ["fail"]
     assert sorted(path.name for path in (pytester.path / "reports").iterdir()) == ["dev", "index.html"]
 

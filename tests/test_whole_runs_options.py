@@ -88,7 +88,7 @@ def test_nothing_selected(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyP
     assert run.code == 5
     assert run.reports == sorted(REPORTS)
     assert {(run.folder / name).read_text() for name in REPORTS} == {"old"}
-    assert "there are no reports: those of the last run are left" in run.text
+    assert "no report was written, those of the last run are left" in run.text
     assert CHECKS_HEADING not in run.lines
     assert not (pytester.path / "output").exists()
     assert sorted(path.name for path in (pytester.path / "reports").iterdir()) == ["dev"]

@@ -207,7 +207,7 @@ def test_only_a_change_is_told(pytester: pytest.Pytester, channel: Channel) -> N
         assert "s3cr3t" not in done.text
     assert lines == [
         "Nobody was notified: no earlier run of dev is remembered, and this one is well",
-        "Notified 1 of 1: the verdict was PASS, is FAIL",
+        "Notified 1 of 1: verdict changed: PASS → FAIL",
     ]
     assert [message["text"].partition(" —")[0] for message in channel.received] == ["dev: FAIL", "dev: FAIL"]
 

@@ -57,14 +57,14 @@ def _checks(record: Record) -> Mapping[str, Outcome]:
 
 def _verdict_of_run(previous: Record, current: Record) -> Iterator[str]:
     if previous.verdict is not current.verdict:
-        yield f"the verdict was {previous.verdict.upper()}, is {current.verdict.upper()}"
+        yield f"verdict changed: {previous.verdict.upper()} → {current.verdict.upper()}"
 
 
 def _verdicts(pairs: _Pairs) -> Iterator[str]:
     again = [name for name, (was, now) in pairs.items() if (was.verdict, now.verdict) == _MEASURED_AGAIN]
     counted = set(again if len(again) > _MOST_PASSES else ())
     if counted:
-        yield f"{len(counted)} checks that could not be measured the time before pass"
+        yield f"{len(counted)} checks that had no data last time now pass"
     for name, (was, now) in pairs.items():
         if was.verdict is not now.verdict and name not in counted:
             change = f"{was.verdict} {value_text(was)} → {now.verdict} {value_text(now)}"
@@ -75,22 +75,22 @@ def _verdicts(pairs: _Pairs) -> Iterator[str]:
 def _added(checks: Sequence[Outcome]) -> Iterator[str]:
     passing = [check for check in checks if check.verdict is Verdict.PASS]
     if len(passing) > _MOST_PASSES:
-        yield f"{len(passing)} checks that were not checked the time before pass"
+        yield f"{len(passing)} checks not run last time now pass"
     named = checks if len(passing) <= _MOST_PASSES else [check for check in checks if check not in passing]
-    yield from (f"{check.id}: not checked the time before; {check.verdict} {comparison(check)}" for check in named)
+    yield from (f"{check.id}: not run last time; {check.verdict} {comparison(check)}" for check in named)
 
 
 def _removed(checks: Sequence[Outcome]) -> Iterator[str]:
     if len(checks) > _MOST_PASSES:
-        yield f"{len(checks)} checks of the time before were not checked"
+        yield f"{len(checks)} checks from the last run were not run"
         return
-    yield from (f"{check.id}: not checked; {check.verdict} {comparison(check)} before" for check in checks)
+    yield from (f"{check.id}: not run; {check.verdict} {comparison(check)} last time" for check in checks)
 
 
 def _limits(pairs: _Pairs) -> Iterator[str]:
     for name, (was, now) in pairs.items():
         if was.verdict is now.verdict and _is_other_limit(was, now):
-            yield f"{name}: the limit was {_limit(was)}, is {_limit(now)}"
+            yield f"{name}: limit changed: {_limit(was)} → {_limit(now)}"
 
 
 def _is_other_limit(was: Outcome, now: Outcome) -> bool:
@@ -102,7 +102,7 @@ def _largest_moves(pairs: _Pairs) -> str:
     moved = [pair for pair in pairs.values() if pair[0].value != pair[1].value]
     moved.sort(key=lambda pair: _distance(*pair), reverse=True)
     moves = (f"{now.id} {value_text(was)} → {value_text(now)}" for was, now in moved[:_MOST_MOVES])
-    return f"nothing changed but {', '.join(moves)}" if moved else "nothing changed"
+    return f"no verdict changed; largest change: {', '.join(moves)}" if moved else "nothing changed"
 
 
 def _distance(was: Outcome, now: Outcome) -> float:

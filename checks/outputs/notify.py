@@ -67,7 +67,7 @@ def _no_news(result: Result, previous: Verdict | None) -> str:
 def _change(result: Result, previous: Verdict | None) -> str:
     if previous is None:
         return f"the verdict is {result.verdict.upper()}, and no earlier run is remembered"
-    return f"the verdict was {previous.upper()}, is {result.verdict.upper()}"
+    return f"verdict changed: {previous.upper()} → {result.verdict.upper()}"
 
 
 def deliver(message: Message, targets: Iterable[Target], most_seconds: float = MOST_SECONDS) -> Iterator[str]:

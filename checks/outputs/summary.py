@@ -15,7 +15,15 @@ from checks.report.headline import CASE_NAMES, formula, headline, worst_check, w
 from checks.report.incidents import Incident, incidents
 from checks.report.phrases import events_read, full_sentence, limit_text, value_text, verdict_sentence
 from checks.report.result import CheckResult, Result
-from checks.text import counted, display_path, markdown_block, markdown_inline, one_line, without_mentions
+from checks.text import (
+    counted,
+    display_path,
+    markdown_block,
+    markdown_inline,
+    one_line,
+    sentence_case,
+    without_mentions,
+)
 from checks.verdicts.verdict import ExitCode, Verdict
 
 MOST_BYTES: Final = 1024 * 1024
@@ -107,9 +115,9 @@ def _verdict(result: Result, report: str) -> Iterator[str]:
     if result.error:
         yield markdown_block(f"The logs could not be read: {result.error}".splitlines()) + "\n"
     elif result.verdict is not Verdict.PASS:
-        said = headline(result)
+        said = sentence_case(headline(result))
         behind = f"<br><sub>{markdown_inline(comparison)}</sub>" if (comparison := formula(result)) else ""
-        yield f"**{markdown_inline(said[:1].upper() + said[1:])}**{behind}\n"
+        yield f"**{markdown_inline(said)}**{behind}\n"
     if events := events_read(result.receipt):
         yield f"Read from {markdown_inline(', '.join(result.receipt.requested))}: {markdown_inline(events)}\n"
     if report:
@@ -120,7 +128,7 @@ def _verdict(result: Result, report: str) -> Iterator[str]:
 def _incident(incident: Incident, *, with_title: bool) -> Iterator[str]:
     """The likely cause of an incident and its fix, or what to do next."""
     if with_title:
-        yield f"### {markdown_inline(incident.title[:1].upper() + incident.title[1:])}\n"
+        yield f"### {markdown_inline(sentence_case(incident.title))}\n"
     if cause := incident.cause:
         yield f"**Cause:** {markdown_inline(cause.text)} ({markdown_inline(cause.sighting)})\n"
         yield f"**Fix:** {markdown_inline(cause.fix)} ([{markdown_inline(cause.link_text)}]({cause.link}))"

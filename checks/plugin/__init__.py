@@ -1,6 +1,6 @@
 """The pytest plugin: its hooks and fixtures, wired to the rooms that do the work."""
 
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any, Final
@@ -23,6 +23,7 @@ from checks.plugin.pytest_internals import (
 )
 from checks.report.terminal import error_lines, progress_display
 from checks.run.run import Run
+from checks.text import display_path
 from checks.verdicts.verdict import Judgement, Verdict
 
 __all__ = ["Judgement", "assert_within_limit"]
@@ -180,6 +181,16 @@ def assert_within_limit(judgement: Judgement) -> None:
 def _message(judgement: Judgement) -> str:
     """The sentence of a judgement beside the name of its test, which says already what was measured."""
     return judgement.sentence.removeprefix(f"{judgement.metric.name} ")
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """Let a skipped check name the place of its limit, and no file of this machine."""
+    report = yield
+    limit = getattr(getattr(item, "callspec", None), "params", {}).get("limit")
+    if isinstance(limit, Limit) and report.skipped and isinstance(report.longrepr, tuple):
+        report.longrepr = (display_path(limit.file), limit.line, report.longrepr[2])
+    return report
 
 
 @pytest.hookimpl(wrapper=True, trylast=True)  # around those that write reports, before the terminal names these

@@ -139,6 +139,7 @@ class HealthSession:
 
             prepare_archive(self._settings.keep_logs)
         html, xml = (report_folder.unfinished(folder / name) for name in ("report.html", "junit.xml"))
+        config.option.junitprefix = config.getoption("junitprefix", None) or self._settings.environment.name
         config.option.htmlpath = config.getoption("htmlpath", None) or str(html)
         config.option.self_contained_html = True
         config.option.xmlpath = config.getoption("xmlpath", None) or str(xml)

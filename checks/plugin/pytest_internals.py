@@ -29,6 +29,8 @@ def add_suite_properties(config: pytest.Config, result: Result) -> None:
     """Do what pytest's fixture `record_testsuite_property` does, for the end of the session has no fixtures."""
     plugins = config.pluginmanager.get_plugins()
     xml: Any = next((plugin for plugin in plugins if hasattr(plugin, "add_global_property")), None)
+    if xml:
+        xml.suite_name = suite_name(result)
     for name, value in suite_properties(result) if xml else ():
         xml.add_global_property(name, value)
 
@@ -45,6 +47,11 @@ def case_properties(check: CheckResult) -> Iterator[tuple[str, str]]:
         "place": check.place,
     }
     return ((name, one_line(str(value))) for name, value in properties.items() if value is not None)
+
+
+def suite_name(result: Result) -> str:
+    """The name of the suite, by which servers tell environments from each other."""
+    return f"websocket-health.{one_line(result.environment)}"
 
 
 def suite_properties(result: Result) -> Iterator[tuple[str, str]]:
@@ -101,9 +108,9 @@ def without_idle_plugins(config: pytest.Config) -> None:
 
 
 def print_less(config: pytest.Config) -> None:
-    """Leave out what pytest prints of a run of tests and a run of checks has no use for, unless -v asks for it.
+    """Leave out what a run of checks has no use for, unless -v asks for it.
 
-    The names of the modules, the machine, where the files are, and the failed checks once more: the summary has them.
+    That is the names of the modules, the machine, and where the files are: the summary has them.
     """
     if config.option.verbose > 0:
         return
@@ -124,7 +131,7 @@ def print_less(config: pytest.Config) -> None:
 def hide_repetition(config: pytest.Config) -> None:
     """Let pytest's own list of failures be where the summary names each of them already."""
     reporter: Any = config.pluginmanager.getplugin("terminalreporter")
-    if reporter is not None and config.option.verbose <= 0 and config.option.reportchars in {"", "fE"}:
+    if reporter is not None and config.option.reportchars == "fE":  # as it is where nobody asked for another one
         reporter.reportchars = ""
 
 

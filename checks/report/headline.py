@@ -1,5 +1,6 @@
 """The headline of a run, in a sentence that a person would say: what happened, to how many, since when."""
 
+import sys
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime, timedelta
 from math import inf
@@ -7,7 +8,7 @@ from types import MappingProxyType
 from typing import Final, TypeVar
 
 from checks.analysis.evidence import Evidence
-from checks.metrics import METRICS, NEW_SIGNATURES, EvidenceKind, Unit
+from checks.metrics import METRICS, NEW_SIGNATURES, EvidenceKind, OnBreach, Unit
 from checks.report.result import CheckResult, Outcome, Result
 from checks.text import counted, one_line
 from checks.units import show_value
@@ -41,10 +42,22 @@ def worst_check(checks: Iterable[Check]) -> Check | None:
     return max((check for check in checks if not check.shadow), key=_severity, default=None)
 
 
-def _severity(check: Outcome) -> tuple[bool, int, int, float]:
+def _severity(check: Outcome) -> tuple[bool, int, int, bool, float]:
     is_broken = check.verdict in {Verdict.FAIL, Verdict.WARN, Verdict.WAIVED}
-    shortfall = check.missing if isinstance(check, CheckResult) else 0
-    return not check.shadow, check.verdict.rank, _connections_hit(check) if is_broken else shortfall, excess(check)
+    weight = _connections_hit(check) if is_broken else _obstacle(check)
+    is_what_users_see = check.id == _UNDELIVERED  # its causes hit the same connections, and say less
+    return not check.shadow, check.verdict.rank, weight, is_what_users_see, excess(check)
+
+
+_UNDELIVERED: Final = "welcome.undelivered_rate"
+
+
+def _obstacle(check: Outcome) -> int:
+    """How much stands in the way of a verdict: what hides all others weighs most, then how many cases are missing."""
+    definition = METRICS.get(check.id)
+    if check.verdict is Verdict.INCONCLUSIVE and definition and definition.breach is not OnBreach.FAIL:
+        return sys.maxsize
+    return check.missing if isinstance(check, CheckResult) else 0
 
 
 def _connections_hit(check: Outcome) -> int:
@@ -67,6 +80,7 @@ _CLAIMS: Final[Mapping[str, str]] = MappingProxyType(
         "gone.connections": "{value:connection} met a 410 GoneException",
         "gone.max_per_connection": "one connection met {value:GoneException}",
         "gone.welcome_errors": "{value:welcome message} failed with 410 GoneException",
+        "gone.welcome_rate": "{cases} of {n} connections got a 410 GoneException instead of a welcome message",
         "gone.errors_per_connection": "each connection met {text} GoneExceptions on average",
         "gone.connection_rate": "{cases} of {n} connections met a 410 GoneException",
         "lifecycle.complete": "{value:connection} opened and closed in the window",
@@ -137,15 +151,30 @@ def headline(result: Result) -> str:
     if result.error and worst.value is None:
         return result.error.partition("\n")[0]
     if result.verdict is Verdict.PASS:
-        return f"{_all_passed(result)}; closest to its limit: {claim(result, worst)}"
+        closest = _closest(result)
+        return (
+            f"{_all_passed(result)}; closest to its limit: {claim(result, closest)}" if closest else _all_passed(result)
+        )
     return account(result, worst)
 
 
 def formula(result: Result) -> str:
     """The comparison behind the headline: `welcome.undelivered_rate 18.8 % > max 5 % (75 of 400)`; may be empty."""
-    worst = worst_check(result.checks)
-    is_unread = worst is None or (result.error and worst.value is None)
-    return "" if is_unread or worst is None or worst.sentence == headline(result) else worst.sentence
+    worst = _closest(result) if result.verdict is Verdict.PASS else worst_check(result.checks)
+    if worst is None or (result.error and worst.value is None) or worst.sentence == headline(result):
+        return ""
+    return worst.sentence
+
+
+_CLOSE: Final = 0.25
+"""Of its limit: what is farther from it is not worth a word."""
+
+
+def _closest(result: Result) -> CheckResult | None:
+    """The check that is closest to its limit; None where none is close."""
+    counting = (check for check in result.checks if not check.shadow)
+    closest = max(counting, key=lambda check: (excess(check), check.id == _UNDELIVERED), default=None)
+    return closest if closest and excess(closest) >= _CLOSE else None
 
 
 def _all_passed(result: Result) -> str:

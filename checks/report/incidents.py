@@ -106,6 +106,8 @@ def _reason_for_no_verdict(check: CheckResult, result: Result) -> str:
         return "unread"
     if check.verdict is Verdict.INCONCLUSIVE and check.missing:
         return "too little data"
+    if check.verdict is Verdict.INCONCLUSIVE and METRICS[check.metric].breach is OnBreach.FAIL:
+        return "undecided"
     return ""
 
 

@@ -26,7 +26,7 @@ from checks.report.phrases import (
     verdict_sentence,
 )
 from checks.report.result import CheckResult, Receipt, Result
-from checks.text import counted, one_line
+from checks.text import counted, one_line, sentence_case
 from checks.verdicts.verdict import Verdict
 
 MOST_LINES: Final = 10
@@ -133,8 +133,7 @@ def _verdict(result: Result, view: View) -> Iterator[Line]:
         yield Line(text, ("bold", *colour))
     if result.error:
         return
-    said = headline(result)
-    for text in _wrapped(said[:1].upper() + said[1:], view.width):
+    for text in _wrapped(sentence_case(headline(result)), view.width):
         yield Line(text, ("bold",))
     behind = formula(result)
     if behind and (result.verdict is Verdict.PASS or view.is_whole):  # else the list of checks has it
@@ -157,8 +156,7 @@ def _incidents(result: Result, view: View) -> Iterator[Line]:
 def _incident(incident: Incident, view: View, *, is_first: bool) -> Iterator[str]:
     most_lines = None if view.is_whole else 2 if is_first else 1
     if not is_first:
-        title = incident.title[:1].upper() + incident.title[1:]
-        yield from _wrapped(title, view.width, most_lines=None if view.is_whole else 2)
+        yield from _wrapped(sentence_case(incident.title), view.width, most_lines=None if view.is_whole else 2)
     if cause := incident.cause:
         yield from _wrapped(f"Cause: {cause.text} ({cause.sighting})", view.width, "       ", most_lines)
         yield from _wrapped(f"Fix:   {cause.fix}", view.width, "       ", most_lines)

@@ -39,7 +39,6 @@ from checks.run.snapshot import Snapshot
 from checks.text import display_path, one_line
 from checks.verdicts.nights import Night
 from checks.verdicts.polling import Poll
-from checks.verdicts.rules import missing_samples
 from checks.verdicts.verdict import Judgement, Verdict, exit_code, overall, unused_waivers
 from checks.window import Window
 
@@ -307,7 +306,7 @@ class Run:
             per=limit.per if judgement.bound.side is not Side.INCREASE else None,
             adds_up=self._snapshot.adds_up(metric.name),
             findings=tuple(map(one_line, self._snapshot.findings(metric.name))),
-            missing=missing_samples(metric, limit) if judgement.verdict is Verdict.INCONCLUSIVE else 0,
+            missing=self._snapshot.missing_samples(judgement),
         )
 
 

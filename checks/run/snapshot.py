@@ -19,7 +19,7 @@ from checks.units import show_value
 from checks.verdicts.chances import over_time
 from checks.verdicts.increase import INCREASE_DOUBT, NewKinds, judge_increase, judge_new_kinds
 from checks.verdicts.nights import Night, judge_with_nights, judge_worst_hour
-from checks.verdicts.rules import ReadState, blind_spot, judge, unseen_families, ways_out
+from checks.verdicts.rules import ReadState, blind_spot, judge, missing_samples, unseen_families, ways_out
 from checks.verdicts.verdict import Judgement, Verdict, not_measured
 
 MOST_ERRORS: Final = "gone.max_per_connection"
@@ -155,6 +155,13 @@ class Snapshot:
             return self.own_findings[metric]
         observation = self.observations.by_subject.get(METRICS[metric].subject)
         return observation.findings.get(metric, ()) if observation else ()
+
+    def missing_samples(self, judgement: Judgement) -> int:
+        """How many more cases would decide what is inconclusive for its small sample; 0 for any other reason."""
+        name = judgement.metric.name
+        if judgement.verdict is not Verdict.INCONCLUSIVE or judgement.metric.reason or name not in self.metrics:
+            return 0
+        return 0 if blind_spot(name, self._read_state()) else missing_samples(judgement.metric, judgement.limit)
 
     def adds_up(self, metric: str) -> bool:
         """Whether later runs may add what was measured to theirs."""

@@ -20,7 +20,7 @@ def test_another_verdict() -> None:
     before = check(RATE, value=0.012, limit=0.05)
     now = check(RATE, Verdict.FAIL, value=0.139, limit=0.05, operator=">")
     assert changes(before, now) == [
-        "the verdict was PASS, is FAIL",
+        "verdict changed: PASS → FAIL",
         "welcome.failure_rate: pass 1.2 % → fail 13.9 % (max 5 %)",
     ]
 
@@ -49,8 +49,8 @@ def test_other_checks() -> None:
     """Those that came and those that went are named with verdict, value, limit and sample."""
     rate = check(RATE, value=0.012, limit=0.05, n=267)
     came, went = changes([check()], [check(), rate]), changes([check(), rate], [check()])
-    assert came == ["welcome.failure_rate: not checked the time before; pass 1.2 % <= max 5 % (n = 267)"]
-    assert went == ["welcome.failure_rate: not checked; pass 1.2 % <= max 5 % (n = 267) before"]
+    assert came == ["welcome.failure_rate: not run last time; pass 1.2 % <= max 5 % (n = 267)"]
+    assert went == ["welcome.failure_rate: not run; pass 1.2 % <= max 5 % (n = 267) last time"]
 
 
 PASSES = ("gone.errors", "gone.connections", "gone.max_per_connection", "gone.welcome_errors")
@@ -59,18 +59,18 @@ PASSES = ("gone.errors", "gone.connections", "gone.max_per_connection", "gone.we
 def test_many_passes_are_counted() -> None:
     """After a run on one analysis, or one that could not see, there is one line for all of which nothing is to fear."""
     now = [*map(check, PASSES), check(RATE, Verdict.FAIL)]
-    assert changes(now[4:], now) == ["4 checks that were not checked the time before pass"]
+    assert changes(now[4:], now) == ["4 checks not run last time now pass"]
     blind = [check(name, Verdict.ERROR, value=None) for name in (*PASSES, RATE)]
     assert changes(blind, now)[1:] == [
-        "4 checks that could not be measured the time before pass",
+        "4 checks that had no data last time now pass",
         "welcome.failure_rate: error not measured → fail 300 % (max 500 %)",
     ]
-    assert changes(now, now[4:])[-1] == "4 checks of the time before were not checked"
+    assert changes(now, now[4:])[-1] == "4 checks from the last run were not run"
 
 
 def test_another_limit() -> None:
     """A limit that was changed without changing the verdict is a change."""
-    assert changes(check(), check(limit=7)) == ["gone.errors: the limit was max 5, is max 7"]
+    assert changes(check(), check(limit=7)) == ["gone.errors: limit changed: max 5 → max 7"]
 
 
 def test_nothing() -> None:
@@ -84,9 +84,8 @@ def test_the_largest_moves() -> None:
     before = [check(name, value=0, limit=limit) for name, limit in limits.items()]
     moves = {"data.age_seconds": 10, "gone.errors": 400, RATE: 0.03, "welcome.average_retries": 0.2, "data.gaps": 0}
     now = [check(name, value=moves[name], limit=limit) for name, limit in limits.items()]
-    expected = (
-        "nothing changed but gone.errors 0 → 400, welcome.failure_rate 0 % → 3 %, welcome.average_retries 0 → 0.2"
-    )
+    moved = "gone.errors 0 → 400, welcome.failure_rate 0 % → 3 %, welcome.average_retries 0 → 0.2"
+    expected = f"no verdict changed; largest change: {moved}"
     assert changes(before, now) == [expected]
 
 
@@ -94,7 +93,9 @@ def test_moves_without_a_limit_or_a_value() -> None:
     """A value that came, and one whose limit is 0, are moves as well."""
     before = [check(verdict=Verdict.WAIVED, value=1, limit=0), check(RATE, Verdict.WAIVED, value=None)]
     now = [check(verdict=Verdict.WAIVED, value=2, limit=0), check(RATE, Verdict.WAIVED, value=0.5)]
-    assert changes(before, now) == ["nothing changed but gone.errors 1 → 2, welcome.failure_rate no sample → 50 %"]
+    assert changes(before, now) == [
+        "no verdict changed; largest change: gone.errors 1 → 2, welcome.failure_rate no sample → 50 %"
+    ]
 
 
 def test_an_unknown_metric() -> None:

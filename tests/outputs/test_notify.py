@@ -26,8 +26,8 @@ def notify(run: Result, previous: Verdict | None, *channels: Channel, page: str 
 @pytest.mark.parametrize(
     ("run", "previous", "line"),
     [
-        (BAD, Verdict.PASS, "Notified 1 of 1: the verdict was PASS, is FAIL"),
-        (result(), Verdict.FAIL, "Notified 1 of 1: the verdict was FAIL, is PASS"),
+        (BAD, Verdict.PASS, "Notified 1 of 1: verdict changed: PASS → FAIL"),
+        (result(), Verdict.FAIL, "Notified 1 of 1: verdict changed: FAIL → PASS"),
         (BAD, None, "Notified 1 of 1: the verdict is FAIL, and no earlier run is remembered"),
         (BAD, Verdict.FAIL, "Nobody was notified: the verdict is FAIL, as in the run before"),
         (result(), Verdict.PASS, "Nobody was notified: the verdict is PASS, as in the run before"),
@@ -47,7 +47,9 @@ def test_all_targets_are_notified() -> None:
     with Channel() as well, Channel(403) as refusing:
         log = notify(BAD, None, refusing, well, page="https://ci.example/1")
     (message,) = well.received
-    assert message["text"].startswith("dev: FAIL — gone.errors 67 &gt; max 5")
+    assert message["text"].startswith(
+        "dev: FAIL — 67 posts to connections failed with 410 GoneException (gone.errors 67 &gt; max 5)"
+    )
     assert message["text"].endswith("\nhttps://ci.example/1")
     assert log.lines[0].startswith("Notified 1 of 2: ")
     assert log.problems == ("http://127.0.0.1 was not notified: it answers with status 403 (1 attempt)",)

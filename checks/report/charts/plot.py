@@ -201,7 +201,7 @@ class Panel:
         yield from self._heading()
         for tick in self.ticks:
             y = self.base_px - tick / self.ticks[-1] * self.height_px
-            yield across(y, 'stroke-opacity="0.2"')
+            yield across(y, 'opacity=".2"')
             yield label(x_of(0), y + 4, tick_text(tick, self.unit), anchor="end", dx=-5)
 
     def limit_line(self) -> Iterator[str]:

@@ -71,7 +71,7 @@ def label(x: str, y: float, text: str, *, anchor: str = "start", dx: float = 0) 
     """
     shift = f' dx="{coordinate(dx)}"' if dx else ""
     aligned = f' text-anchor="{anchor}"' if anchor != "start" else ""
-    return f'<text x="{x}" y="{coordinate(y)}"{shift}{aligned} fill-opacity="0.7">{safe(text)}</text>'
+    return f'<text x="{x}" y="{coordinate(y)}"{shift}{aligned} opacity=".7">{safe(text)}</text>'
 
 
 def html_table(caption: str, columns: Sequence[str], rows: Iterable[Sequence[str]]) -> str:

@@ -165,6 +165,8 @@ def _buckets_together(chart: TimeChart) -> int:
 
 def _tooltip_text(chart: TimeChart, bucket: int, together: int) -> str:
     begin, end = (chart.span.show(chart.begin(edge)) for edge in (bucket, min(bucket + together, chart.size)))
+    day, _, time = end.rpartition(" ")
+    end = time if begin.startswith(f"{day} ") else end  # the day is said once
     values = (f"{one.name} {_greatest(chart, one.values[bucket : bucket + together])}" for one in chart.series)
     return f"{begin} to {end}{', at most' if together > 1 else ''}: {', '.join(values)}"
 

@@ -25,7 +25,7 @@ from checks.report.pipeline import RunOrigin
 from checks.report.report_folder import cases_name
 from checks.report.result import Receipt, Result
 from checks.report.sentences import meaning
-from checks.text import utc
+from checks.text import sentence_case, utc
 from checks.verdicts.verdict import Verdict
 
 _NEVER: Final = datetime.min.replace(tzinfo=UTC)
@@ -140,7 +140,7 @@ def _template() -> Any:
         "bar": partial(margin, prefix="bar"),
         "first_line": wording.first_line,
         "is_long": wording.is_long,
-        "sentence_case": wording.sentence_case,
+        "sentence_case": sentence_case,
         "case_name": wording.case_name,
         "cases_link": cases_name,
         "duration": wording.duration_text,

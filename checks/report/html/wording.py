@@ -41,12 +41,6 @@ def first_line(text: str) -> str:
     return one_line(text, _MOST_OF_A_LINE)
 
 
-def sentence_case(text: str) -> str:
-    """A clause as a sentence of its own: names of metrics begin as they do."""
-    first = text.partition(" ")[0]
-    return text if "." in first or "_" in first else text[:1].upper() + text[1:]
-
-
 def case_name(kind: EvidenceKind) -> str:
     """The name of a kind of evidence."""
     return CASE_NAMES[kind]

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from checks.metrics import Unit
 from checks.report.charts import Level, Mark, Series, TimeChart, Tone, time_chart, time_table
-from checks.report.charts.plot import NARROWEST_PX, PLOT_SHARE
+from checks.report.charts.plot import GUTTER_SHARE, NARROWEST_PX, PLOT_SHARE
 from checks.report.charts.svg import CHARACTER_PX
 from checks.report.colours import TONE_COLOURS
 from tests.report.charts.examples import DAY, QUIET, SINCE, TWO_DAYS
@@ -42,7 +42,7 @@ def test_each_series_has_its_name_and_colour() -> None:
 def test_series_of_the_same_tone_share_a_scale() -> None:
     """Opened and closed can be compared; few errors can still be seen beside many connections."""
     drawn = time_chart(chart(Series("a", (100,)), Series("b", (50,)), Series("c", (2,), Tone.BAD)), "x")
-    assert outlines(drawn) == ["M0 68V20h1V68z", "M0 142V118h1V142z", "M0 216V168h1V216z"]
+    assert outlines(drawn) == ["M0 76V20h1V76z", "M0 158V130h1V158z", "M0 240V184h1V240z"]
 
 
 def test_the_limit_is_drawn_and_named() -> None:
@@ -56,14 +56,14 @@ def test_the_limit_is_drawn_and_named() -> None:
 def test_a_single_error_is_visible() -> None:
     """However many there are at another time."""
     (outline,) = outlines(time_chart(chart(Series("Failed", (1, 0, 10**6))), "x"))
-    assert outline == "M0 68V66h1V68h1V20h1V68z"
+    assert outline == "M0 104V102h1V104h1V20h1V104z"
 
 
 def test_what_is_not_known_is_not_zero() -> None:
     """It is shaded, and said."""
     partly_known = chart(Series("Opened", (1, None, None, 0)))
     drawn = time_chart(partly_known, "x")
-    assert '<path d="M1 68V20h2V68z" fill-opacity="0.12"/>' in drawn
+    assert '<path d="M1 104V20h2V104z" fill-opacity="0.12"/>' in drawn
     assert "00:05 to 00:10: Opened not known" in texts(drawn, "title")
     assert rows(time_table(partly_known)) == [["00:00", "1"], ["00:05", "not known"], ["00:10", "not known"]]
 
@@ -78,7 +78,7 @@ def test_marks_are_drawn_within_the_window() -> None:
     marked = chart(Series("Opened", (1,) * 6), marks=marks)
     drawn = time_chart(marked, "x")
     assert "00:15 UTC: deploy" in texts(drawn, "title")
-    assert '<line x1="44%" x2="44%"' in drawn
+    assert '<line x1="56%" x2="56%"' in drawn
     assert "before" not in drawn + time_table(marked)
     assert "after" not in drawn + time_table(marked)
 
@@ -107,24 +107,24 @@ def test_narrow_buckets_share_a_tooltip() -> None:
 def test_the_last_bucket_ends_with_the_calendar() -> None:
     """It would reach into the year 10000, which is none."""
     last = chart(Series("Opened", (1, 2)), since=datetime(9999, 12, 30, 12, tzinfo=UTC), bucket_seconds=86_400)
-    assert "12-31 12:00 to 12-31 23:59: Opened 2" in texts(time_chart(last, "x"), "title")
+    assert "31 Dec 12:00 to 23:59: Opened 2" in texts(time_chart(last, "x"), "title")
 
 
 @pytest.mark.parametrize("long", [DAY, TWO_DAYS, replace(TWO_DAYS, since=SINCE)], ids=["day", "two days", "midnight"])
 def test_no_time_of_the_axis_touches_the_zone(long: TimeChart) -> None:
-    """Each stands under the plot, however narrow; right of that stands UTC."""
+    """Each stands under the plot, however narrow; left of that stands UTC."""
     labels = [text for text in read(time_chart(long, "x")).iter("text") if re.search(r"\d\d:\d\d$", text.text or "")]
     for label in labels:
         width_px = len(label.text or "") * CHARACTER_PX
         x_px = float((label.get("x") or "").rstrip("%")) / 100 * NARROWEST_PX
         to_the_right = {"start": 1, "middle": 0.5, "end": 0}[label.get("text-anchor") or "start"]
-        assert round(x_px - width_px * (1 - to_the_right)) >= 0
-        assert round(x_px + width_px * to_the_right) <= round(PLOT_SHARE * NARROWEST_PX)
+        assert round(x_px - width_px * (1 - to_the_right)) >= int(GUTTER_SHARE * NARROWEST_PX)
+        assert round(x_px + width_px * to_the_right) <= round((GUTTER_SHARE + PLOT_SHARE) * NARROWEST_PX)
 
 
 def test_a_long_window_tells_the_day() -> None:
     """Two noons can be told from each other."""
-    assert rows(time_table(TWO_DAYS))[-1] == ["06-03 22:08", "280,000", "0"]
+    assert rows(time_table(TWO_DAYS))[-1] == ["03 Jun 22:08", "280,000", "0"]
 
 
 def test_a_rate_is_written_as_one() -> None:
@@ -136,7 +136,7 @@ def test_a_rate_is_written_as_one() -> None:
 
 def test_no_traffic_is_a_flat_chart() -> None:
     """It has its axis, and the table says how much it leaves out."""
-    assert outlines(time_chart(QUIET, "x")) == ["M0 68V68h12V68z"]
+    assert outlines(time_chart(QUIET, "x")) == ["M0 104V104h12V104z"]
     assert rows(time_table(QUIET)) == []
     assert "12 of 12 rows with nothing but 0 are left out" in time_table(QUIET)
 
@@ -175,7 +175,7 @@ def test_any_values_can_be_drawn(values: list[tuple[int | None, int | None]], bu
     """All bars lie within their plots, and the table has every bucket in which something was seen."""
     opened, failed = zip(*values, strict=True)
     anything = chart(Series("Opened", opened), Series("Failed", failed, Tone.BAD), bucket_seconds=bucket_seconds)
-    for outline, (top, base) in zip(outlines(time_chart(anything, "x")), [(20, 68), (94, 142)], strict=True):
+    for outline, (top, base) in zip(outlines(time_chart(anything, "x")), [(20, 76), (102, 158)], strict=True):
         heights = [float(part.split("h")[0]) for part in outline.rstrip("z").split("V")[1:]]
         assert all(top <= height <= base for height in heights)
     assert len(rows(time_table(anything))) == sum(pair != (0, 0) for pair in values)
