@@ -9,6 +9,7 @@ from typing import Final, TypeVar
 
 from checks.analysis.evidence import Evidence
 from checks.metrics import METRICS, NEW_SIGNATURES, EvidenceKind, OnBreach, Unit
+from checks.report.phrases import value_text
 from checks.report.result import CheckResult, Outcome, Result
 from checks.text import counted, one_line
 from checks.units import show_value
@@ -122,10 +123,9 @@ def claim(result: Result, check: CheckResult) -> str:
     """What was measured, as a clause that can begin a sentence: `75 of 400 connections got no welcome message`."""
     if check.value is None:
         return check.sentence
-    definition, n = METRICS[check.metric], check.n or 0
-    limits = [limit for limit in (check.limit, check.warn) if limit is not None]
-    text = show_value(check.value, definition.unit, limits)
-    template = _CLAIMS.get(check.metric, _generic_claim(definition.unit, definition.meaning, definition.sample))
+    definition, n, text = METRICS[check.metric], check.n or 0, value_text(check)
+    generic = _generic_claim(definition.unit, definition.meaning, definition.sample)
+    template = generic if check.per else _CLAIMS.get(check.metric, generic)
     short_lived = result.overview.short_lived_seconds if result.overview else 0
     return template.format(
         cases=_Count(round(check.value * n)),

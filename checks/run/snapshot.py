@@ -16,10 +16,10 @@ from checks.run.log_reader import LogRead
 from checks.run.settings import Settings
 from checks.text import one_line
 from checks.units import show_value
-from checks.verdicts.chances import over_time
+from checks.verdicts.chances import missing_samples, over_time
 from checks.verdicts.increase import INCREASE_DOUBT, NewKinds, judge_increase, judge_new_kinds
 from checks.verdicts.nights import Night, judge_with_nights, judge_worst_hour
-from checks.verdicts.rules import ReadState, blind_spot, judge, missing_samples, unseen_families, ways_out
+from checks.verdicts.rules import ReadState, blind_spot, judge, unseen_families, ways_out
 from checks.verdicts.verdict import Judgement, Verdict, not_measured
 
 MOST_ERRORS: Final = "gone.max_per_connection"

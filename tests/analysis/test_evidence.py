@@ -225,7 +225,7 @@ def test_only_the_first_case_of_a_connection_dates(tmp_path: Path, connections: 
 def test_evidence_begins_with_the_outbreak() -> None:
     """What was there before it is not what the headline tells of: neither its connections nor its lines come first."""
     with examined(scenarios.outage(400, seed=8)) as (_, engine):
-        evidence = found(engine, EvidenceKind.UNDELIVERED)
+        evidence = evidence_of(engine, EvidenceKind.UNDELIVERED)
     assert evidence.began is not None
     assert evidence.first < evidence.began
     assert all(one.began is not None and one.began >= evidence.began - SOON for one in evidence.timelines)
@@ -236,7 +236,7 @@ def test_evidence_begins_with_the_outbreak() -> None:
 def test_an_undelivered_welcome_is_shown_by_its_failure() -> None:
     """A line that says "sent" and is not believed tells nobody why."""
     with examined(scenarios.outage(200, seed=8)) as (_, engine):
-        evidence = found(engine, EvidenceKind.UNDELIVERED)
+        evidence = evidence_of(engine, EvidenceKind.UNDELIVERED)
     examples = [example.message for template in evidence.templates for example in template.examples]
     assert examples
     assert not [message for message in examples if "GoneException" not in message]
@@ -246,7 +246,7 @@ def test_kinds_that_hit_the_same_connections_say_so() -> None:
     """Each with how many it shares; no indicator is on more cases than there are."""
     with examined(scenarios.outage(200, seed=8)) as (_, engine):
         undelivered, gone_welcome = (
-            found(engine, kind) for kind in (EvidenceKind.UNDELIVERED, EvidenceKind.GONE_WELCOME)
+            evidence_of(engine, kind) for kind in (EvidenceKind.UNDELIVERED, EvidenceKind.GONE_WELCOME)
         )
     assert undelivered.shared[EvidenceKind.GONE_WELCOME] == gone_welcome.shared[EvidenceKind.UNDELIVERED]
     assert undelivered.shared[EvidenceKind.GONE_WELCOME] == undelivered.connections

@@ -34,7 +34,9 @@ def prepared(pytester: pytest.Pytester, health: HealthSession) -> pytest.Config:
 
 
 def conclude(health: HealthSession, config: pytest.Config, failed: int) -> None:
-    health.conclude(cast("pytest.Session", SimpleNamespace(config=config, testsfailed=failed)))
+    health.conclude(
+        cast("pytest.Session", SimpleNamespace(config=config, testsfailed=failed, shouldfail=False, shouldstop=False))
+    )
 
 
 def written(folder: Path) -> dict[str, Any]:
@@ -68,9 +70,9 @@ def test_the_end_of_a_run(pytester: pytest.Pytester) -> None:
     health.publish(config)
     assert (written(pytester.path)["exit_code"], config.option.tbstyle) == (1, "no")
     assert len(list((pytester.path / "history" / "dev").iterdir())) == 1
-    lines = dict(health.summary())
-    assert lines["FAIL  gone.errors 7 > max 5"] == "red"
-    assert f"Reports: {(pytester.path / 'dev').relative_to(Path.cwd())}" in lines
+    lines = dict(health.summary(verbosity=0))
+    assert lines["FAIL  gone.errors 7 > max 5"] == ("red",)
+    assert f"Report: {(pytester.path / 'dev').relative_to(Path.cwd())}" in lines
 
 
 def test_a_check_that_is_broken_itself(pytester: pytest.Pytester) -> None:
@@ -92,5 +94,5 @@ def test_where_no_check_was_completed(pytester: pytest.Pytester) -> None:
     assert health.result is None
     assert list((pytester.path / "dev").iterdir()) == []
     assert list(health.page(config)) == []
-    ((line, colour),) = health.summary()
-    assert (line.partition(",")[0], colour) == ("No check was completed", None)
+    ((line, style),) = health.summary(verbosity=0)
+    assert (line.partition(",")[0], style) == ("No check ran; no report was written", ())
