@@ -113,7 +113,6 @@ def test_what_is_hidden(line: str, shown: str | None) -> None:
         "Missing authentication token; Basic authentication is off; nextTokens: 3; invalid bearer token",
         "CONNECT $connect Qw7LmXa9oAMCKbg= 200 [02/Jun/2026:12:34:56 +0000]",
         f"message received from {ANN}",
-        "User-Agent: Mozilla/5.0 (X11) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/120.0.0.0 Safari/537.36",
     ],
 )
 def test_what_is_shown(line: str) -> None:
