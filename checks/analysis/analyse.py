@@ -1,6 +1,6 @@
 """The analysis: from a spool of events to metrics, by the SQL files in the order in which they run."""
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import islice
@@ -192,8 +192,14 @@ MOST_NEAR_MISSES: Final = 5
 _LOOK_BACK_MS: Final = round(CONNECTION_LIFETIME.total_seconds() * 1000)
 
 
-def analyse(
-    spool: Spool, window: Window | FileWindow | None, dialect: Dialect, folder: Path, scope: Scope = ALL_EVENTS
+def analyse(  # noqa: PLR0913 -- most callers leave out the last two
+    spool: Spool,
+    window: Window | FileWindow | None,
+    dialect: Dialect,
+    folder: Path,
+    scope: Scope = ALL_EVENTS,
+    *,
+    show: Callable[[float], None] = lambda _: None,
 ) -> tuple[Analysis, Engine]:
     """Measure everything that the catalogue names.
 
@@ -203,6 +209,7 @@ def analyse(
         dialect: What the application does its own way.
         folder: For what does not fit into memory.
         scope: Which events within the window count.
+        show: Called a few times a second with the share of the events that have been scanned.
 
     Returns:
         What was found, and the engine, which can tell the evidence for it.
@@ -225,7 +232,9 @@ def analyse(
             wants_errors=scope.wants_errors,
             wants_invocations=scope.wants_invocations,
         )
-        engine.run("events", "scan", "repeats")
+        engine.run("events")
+        engine.run_with_progress("scan", show)
+        engine.run("repeats")
         window = _window(engine, spool, window)
         engine.set(
             since=window.since_ms,

@@ -5,7 +5,7 @@ DuckDB is imported where it is used: it takes a tenth of a second, and reports a
 
 import hashlib
 import os
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from functools import cache
 from importlib.resources import files
@@ -132,6 +132,12 @@ class Engine:
         """Run SQL files in this order, each named without its number and its ending."""
         for name in names:
             self._database.execute(_sql(name))
+
+    def run_with_progress(self, name: str, show: Callable[[float], None]) -> None:
+        """Run an SQL file, and show a few times a second what share of it is done."""
+        from checks.logs.formats.duckdb_reader import execute_with_progress  # noqa: PLC0415 -- it loads DuckDB
+
+        execute_with_progress(self._database, _sql(name), show)
 
     def run_once(self, name: str) -> None:
         """Run an SQL file, unless this has."""

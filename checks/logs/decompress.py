@@ -8,7 +8,7 @@ import sys
 import tarfile
 import zipfile
 import zlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from enum import Enum
@@ -20,6 +20,8 @@ if sys.version_info >= (3, 14):
     from compression import zstd
 else:
     from backports import zstd
+
+from checks.logs.formats.conversion import ShowBytes
 
 _GZIP: Final = b"\x1f\x8b"
 
@@ -93,12 +95,17 @@ class PlainFile:
     complaint: str = ""
 
 
-def decompress(path: Path | None, copy: Path) -> PlainFile:
+def _show_nothing(_: int, /) -> None:
+    pass
+
+
+def decompress(path: Path | None, copy: Path, show: ShowBytes = _show_nothing) -> PlainFile:
     """Return `path` if it is plain, else decompress and decode it into `copy`.
 
     Args:
         path: The file, or a pipe; None for standard input.
         copy: A file that does not exist yet.
+        show: Called now and then with the number of bytes of `path` that have been read.
 
     Raises:
         OSError: The file cannot be read.
@@ -106,19 +113,20 @@ def decompress(path: Path | None, copy: Path) -> PlainFile:
     if path is None or not path.is_file():
         path = _from_stream(path, copy.with_suffix(".raw"))
     with path.open("rb") as stream:
+        shown = lambda: show(stream.tell())  # noqa: E731 -- where the file is read, whatever it is unpacked to
         head = stream.read(_HEAD_BYTES)
         stream.seek(0)
         if head.startswith(_GZIP):
-            return _copied(gzip.open(stream), copy)
+            return _copied(gzip.open(stream), copy, shown)
         if head.startswith(_ZSTD):
-            return _copied(zstd.open(stream), copy)
+            return _copied(zstd.open(stream), copy, shown)
         if packer := next((name for magic, name in _FOREIGN.items() if head.startswith(magic)), None):
             return PlainFile(path, kind=FileKind.FOREIGN, complaint=f"is packed with {packer}: unpack it")
         kind = _kind(head)
         if kind is not FileKind.TEXT or (_encoding(head) == "utf-8" and _is_plain(stream)):
             return PlainFile(path, kind=kind)
         stream.seek(0)
-        return _copied(nullcontext(stream), copy)
+        return _copied(nullcontext(stream), copy, shown)
 
 
 def _from_stream(path: Path | None, file: Path) -> Path:
@@ -162,7 +170,7 @@ def _is_plain(stream: BinaryIO) -> bool:
     return True
 
 
-def _copied(opened: AbstractContextManager[_Readable], copy: Path) -> PlainFile:
+def _copied(opened: AbstractContextManager[_Readable], copy: Path, show: Callable[[], None]) -> PlainFile:
     gaps: list[str] = []
     with opened as stream, copy.open("wb") as target:
         blocks = _blocks(stream, gaps)
@@ -173,6 +181,7 @@ def _copied(opened: AbstractContextManager[_Readable], copy: Path) -> PlainFile:
         text = _Text(_encoding(head))
         for block in chain((head,), blocks):
             target.write(text.plain(block) if kind is FileKind.TEXT else block)
+            show()
         target.write(text.plain(b"", final=True) if kind is FileKind.TEXT else b"")
     note = f"bytes that were not UTF-8 and became U+FFFD: {text.replaced}"
     return PlainFile(copy, tuple(gaps), (note,) if text.replaced else (), kind)

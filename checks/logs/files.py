@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from functools import partial
 from itertools import count
 from pathlib import Path
+from time import monotonic
 from typing import Final, Self
 
 from checks.errors import SourceError
@@ -46,6 +47,8 @@ _DEEPEST: Final = 3
 _MOST_NAMES: Final = 5
 
 _SMALL_BYTES: Final = 1 << 20
+
+_SHOW_SECONDS: Final = 0.2
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,6 +175,7 @@ class _FileReader:
         self._show = show
         self._total = total
         self._done = 0
+        self._shown_at = 0.0
         self._numbers = count()
         self._files: list[SpoolFile] = []
         self._gaps: list[str] = []
@@ -200,11 +204,13 @@ class _FileReader:
             if source.is_no_log_by_name:
                 self._passed_over.append(source.origin)
             else:
-                self._add(source, decompress(source.path, stem.with_suffix(".txt")), stem, depth)
+                plain = decompress(source.path, stem.with_suffix(".txt"), partial(self._show_unpacked, source))
+                self._add(source, plain, stem, depth)
         except OSError as error:
             raise SourceError(f"{source.origin}: cannot be read: {error.strerror or error}") from error
         if depth == 0:
             self._done += source.size
+            self._shown_at = 0.0
             self._show_bytes(self._done)
 
     def _add(self, source: _Source, plain: PlainFile, stem: Path, depth: int) -> None:
@@ -244,7 +250,7 @@ class _FileReader:
             text = stem.with_suffix(".plain")
             text.symlink_to(plain.path.resolve())
         try:
-            converted = begin.convert(text, stem.with_suffix(".jsonl"), partial(self._progress, source, text))
+            converted = begin.convert(text, stem.with_suffix(".jsonl"), partial(self._show_converted, source, text))
         except UnreadableError as error:
             self._refuse_or_note(source, str(error), is_log=True)
             return
@@ -267,11 +273,21 @@ class _FileReader:
         else:
             self._passed_over.append(source.origin)
 
-    def _progress(self, source: _Source, plain: Path, converted: int) -> None:
-        self._show_bytes(self._done + source.size * converted / max(1, plain.stat().st_size))
+    def _show_unpacked(self, source: _Source, read: int) -> None:
+        self._show_share(source, read / max(1, source.size) / 2)
+
+    def _show_converted(self, source: _Source, plain: Path, converted: int) -> None:
+        self._show_share(source, 0.5 + converted / max(1, plain.stat().st_size) / 2)
+
+    def _show_share(self, source: _Source, share: float) -> None:
+        """Show the file as far as it is done: half of it is to unpack it, and half to convert what it holds."""
+        self._show_bytes(self._done + source.size * min(1.0, share))
 
     def _show_bytes(self, done: float) -> None:
-        self._show(Progress(done, self._total, f"of {self._total / 1e6:,.1f} MB"))
+        now = monotonic()
+        if now - self._shown_at >= _SHOW_SECONDS:
+            self._shown_at = now
+            self._show(Progress.of_files(done / max(1, self._total) / 2, self._total))
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, fields, replace
 from pathlib import Path
-from typing import Final, Protocol
+from typing import Final, Protocol, Self
 
 import msgspec
 
@@ -160,6 +160,11 @@ class Progress:
     total: float
     unit: str
     events: int | None = None
+
+    @classmethod
+    def of_files(cls, share: float, size: int) -> Self:
+        """Of files of so many bytes: half of the work is to read them, and half to scan what they hold."""
+        return cls(share * size, size, f"of {size / 1e6:,.1f} MB")
 
 
 class ShowProgress(Protocol):

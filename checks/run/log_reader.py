@@ -17,7 +17,7 @@ from checks.errors import SourceError
 from checks.logs.cloudwatch import CloudWatchSource
 from checks.logs.files import FileSource
 from checks.logs.source import LogRequest, LogSource, SourceSettings
-from checks.logs.spool import ShowProgress, Spool, UnfinishedReadError
+from checks.logs.spool import Progress, ShowProgress, Spool, UnfinishedReadError
 from checks.metrics import Metric
 from checks.run.settings import OWN_METRICS, Settings
 from checks.text import display_path
@@ -61,7 +61,7 @@ class LogReader:
     Args:
         settings: Of the run.
         folder: An empty folder for what it needs on disk; it must live as long as what was read is used.
-        show: Shows how a read of CloudWatch gets on.
+        show: Shows how far the read has come.
     """
 
     def __init__(self, settings: Settings, folder: Path, show: ShowProgress) -> None:
@@ -139,7 +139,13 @@ class LogReader:
             ConfigError: The window of files lies outside of what they cover.
             SourceError: It holds nothing that could be.
         """
-        return analyse(spool, window, self._dialect, self.new_folder(), scope)
+        return analyse(spool, window, self._dialect, self.new_folder(), scope, show=partial(self._show_scan, spool))
+
+    def _show_scan(self, spool: Spool, share: float) -> None:
+        """Show how far the scan of files has come; that of what a service returned is over before anybody looks."""
+        if spool.fetch is None:
+            size = sum(file.path.stat().st_size for file in spool.files)
+            self._show(Progress.of_files((1 + share) / 2, size))
 
     def _measure_own(self, engine: Engine) -> tuple[tuple[Metric, ...], Mapping[str, str]]:
         """The metrics that queries of thresholds.yaml measure, as far as a limit is on them, and what went wrong."""

@@ -1,7 +1,7 @@
 """DuckDB as a reader of formats: what a query reads from a plain file is copied into a spool file."""
 
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor, wait
 from contextlib import contextmanager
 from pathlib import Path
@@ -40,7 +40,6 @@ class Reader:
             "threads": threads or min(os.cpu_count() or 1, _MOST_THREADS),
         }
         self._database = duckdb.connect(config=config)
-        self._database.execute("SET enable_progress_bar = true; SET enable_progress_bar_print = false")
         self.set(file=str(plain))
 
     def set(self, **variables: Any) -> None:
@@ -61,20 +60,27 @@ class Reader:
             show: Called a few times a second with the bytes read so far.
         """
         target = str(self._spool).replace("'", "''")
-        with ThreadPoolExecutor(1) as worker:
-            work = worker.submit(self._database.execute, f"COPY ({query}) TO '{target}' (FORMAT json)")
-            try:
-                while wait([work], timeout=_SHOW_SECONDS).not_done:
-                    show(round(max(0.0, self._database.query_progress()) / 100 * self._size))
-            except BaseException:
-                self._database.interrupt()
-                raise
-            with _readable():
-                work.result()
+        with _readable():
+            statement = f"COPY ({query}) TO '{target}' (FORMAT json)"
+            execute_with_progress(self._database, statement, lambda share: show(round(share * self._size)))
 
     def close(self) -> None:
         """Give its memory back."""
         self._database.close()
+
+
+def execute_with_progress(database: duckdb.DuckDBPyConnection, statements: str, show: Callable[[float], None]) -> None:
+    """Execute SQL in a thread of its own; this one shows a few times a second what share of it is done."""
+    database.execute("SET enable_progress_bar = true; SET enable_progress_bar_print = false")
+    with ThreadPoolExecutor(1) as worker:
+        work = worker.submit(database.execute, statements)
+        try:
+            while wait([work], timeout=_SHOW_SECONDS).not_done:
+                show(max(0.0, database.query_progress()) / 100)
+        except BaseException:
+            database.interrupt()
+            raise
+        work.result()
 
 
 @contextmanager

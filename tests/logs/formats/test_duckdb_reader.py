@@ -1,0 +1,45 @@
+"""DuckDB reads plain files in a thread of its own, which can be watched and interrupted."""
+
+from contextlib import closing
+from pathlib import Path
+
+import duckdb
+import pytest
+
+from checks.logs.formats.conversion import UnreadableError
+from checks.logs.formats.duckdb_reader import Reader, execute_with_progress
+
+SLOW = "CREATE TABLE sums AS SELECT sum(hash(range)) AS sum FROM range(400_000_000)"
+
+
+def test_a_query_is_watched_until_it_is_done() -> None:
+    """Shares of the work between none and all of it."""
+    shown: list[float] = []
+    with duckdb.connect() as database:
+        execute_with_progress(database, SLOW, shown.append)
+        assert database.execute("SELECT count(*) FROM sums").fetchall() == [(1,)]
+    assert shown
+    assert all(0 <= share <= 1 for share in shown)
+
+
+def test_a_query_ends_when_its_watcher_does() -> None:
+    """Ctrl-C arrives in the thread that watches."""
+
+    def interrupted(_: float) -> None:
+        raise KeyboardInterrupt
+
+    with duckdb.connect() as database:
+        with pytest.raises(KeyboardInterrupt):
+            execute_with_progress(database, SLOW, interrupted)
+        assert database.execute("SELECT count(*) FROM duckdb_tables()").fetchall() == [(0,)]
+
+
+def test_an_error_quotes_nothing_of_the_file(tmp_path: Path) -> None:
+    """What DuckDB says behind its first line may be the log's own text."""
+    (tmp_path / "log").write_text("secret", encoding="utf-8")
+    with (
+        closing(Reader(tmp_path / "log", tmp_path / "spool")) as reader,
+        pytest.raises(UnreadableError, match=r"^cannot be read: [^\n]*$") as error,
+    ):
+        reader.copy("SELECT * FROM read_json(getvariable('file'), columns := {a: 'INT'})", lambda _: None)
+    assert "secret" not in str(error.value)
