@@ -10,8 +10,7 @@ from typing import Any, Final
 from checks.analysis.engine import Engine, unreadable_logs_named, use_patterns
 from checks.analysis.overview import Overview, hours, overview
 from checks.analysis.recognise import Dialect, understand
-from checks.analysis.unreadable import places
-from checks.errors import SourceError
+from checks.analysis.unreadable import no_events, places
 from checks.logs.spool import MOST_EXAMPLES, Spool
 from checks.metrics import IN_LOGS, METRICS, Metric, Subject
 from checks.verdicts.nights import HourOfMetric
@@ -220,7 +219,7 @@ def analyse(  # noqa: PLR0913 -- most callers leave out the last two
             no window is known. Where all was read, no event in a known window is a finding as any other.
     """
     if not spool.files:
-        raise _no_events(spool)
+        raise no_events(spool)
     with unreadable_logs_named(spool.asked):
         engine = Engine(folder)
         engine.open(spool.files)
@@ -270,11 +269,6 @@ def _analysis(
     )
 
 
-def _no_events(spool: Spool, untimed: Iterable[str] = ()) -> SourceError:
-    examples = "".join(f"\n  {example}" for example in islice(untimed, MOST_EXAMPLES))
-    return SourceError(f"{', '.join(spool.asked)}: holds no log event with a time{examples}")
-
-
 def _window(engine: Engine, spool: Spool, window: Window | FileWindow | None) -> Window:
     """What is judged: a window as it was given, or as it follows from what the spool covers."""
     if isinstance(window, Window):
@@ -283,7 +277,7 @@ def _window(engine: Engine, spool: Spool, window: Window | FileWindow | None) ->
     if window is not None and (covered or window.is_complete):
         return window.within(covered)
     if covered is None:
-        raise _no_events(spool, places(engine, spool.files))
+        raise no_events(spool, places(engine, spool.files))
     return covered
 
 
@@ -300,7 +294,7 @@ def _reading(engine: Engine, spool: Spool) -> Reading:
     unreadable = parts.pop("unreadable", {"lines": 0})["lines"]
     is_all_read = not (unreadable or spool.gaps)
     if not parts and not is_all_read:
-        raise _no_events(spool, places(engine, spool.files))
+        raise no_events(spool, places(engine, spool.files))
     window: dict[str, Any] = parts.get("window", {"events": 0, "oldest": None, "newest": None, "lags_ms": None})
     lag_p50_ms, lag_p99_ms = window["lags_ms"] or (None, None)
     examples = tuple(islice(places(engine, spool.files), min(unreadable, MOST_EXAMPLES)))

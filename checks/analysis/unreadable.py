@@ -1,12 +1,14 @@
 """Where the lines stand that the engine could not read, which it counts but does not tell."""
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime
+from itertools import islice
 from typing import Final
 
 from checks.analysis.engine import Engine
-from checks.logs.spool import MOST_EXAMPLES, SpoolFile
+from checks.errors import SourceError
+from checks.logs.spool import MOST_EXAMPLES, Spool, SpoolFile
 
 _MOST_MS: Final = 1e14
 _EPOCH_YEAR: Final = 1970
@@ -38,6 +40,12 @@ def places(engine: Engine, files: tuple[SpoolFile, ...]) -> Iterator[str]:
         for file in files:
             if str(file.path) in broken:
                 yield from _places(engine, file, looks_wrong)
+
+
+def no_events(spool: Spool, untimed: Iterable[str] = ()) -> SourceError:
+    """Return the error of logs without any event that has a time, with the first lines of those that have none."""
+    examples = "".join(f"\n  {example}" for example in islice(untimed, MOST_EXAMPLES))
+    return SourceError(f"{', '.join(spool.asked)}: holds no log event with a time{examples}")
 
 
 def _is_no_object(line: str) -> bool:
