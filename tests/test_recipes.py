@@ -31,8 +31,10 @@ from tests.simulator import emit, scenarios
 RECIPES = ROOT / ".recipes"
 COMMAND = "websocket-health-checks"
 PROGRAMS = Path(sys.executable).parent
+TOPIC = "arn:aws:sns:us-east-1:123456789012:health"
+PINNED = re.compile(r"[\w-]+/[\w-]+@[0-9a-f]{40}")
 
-OF_THE_GATE = {"--since-deploy", "--deployed-at", "--function-version", "--wait", "--hold", "--baseline", "--notify"}
+OF_THE_GATE = {"--since-deploy", "--deployed-at", "--warm-up", "--function-version", "--wait", "--hold", "--baseline"}
 """Options of a run that judges a deploy."""
 
 
@@ -44,15 +46,10 @@ def workflow(name: str) -> Any:
     return yaml.safe_load(text(name))
 
 
-def steps(name: str) -> list[dict[str, Any]]:
-    """The steps of a GitHub workflow that has one job."""
-    (job,) = workflow(name)["jobs"].values()
-    steps: list[dict[str, Any]] = job["steps"]
-    return steps
-
-
-def step(name: str, called: str) -> dict[str, Any]:
-    return next(one for one in steps(name) if one.get("name") == called)
+def step(name: str, job: str, called: str) -> dict[str, Any]:
+    """A step of a job of a GitHub workflow."""
+    steps: list[dict[str, Any]] = workflow(name)["jobs"][job]["steps"]
+    return next(one for one in steps if one.get("name") == called)
 
 
 def files() -> list[Path]:
@@ -82,7 +79,8 @@ def _aws() -> Iterator[Mapping[str, str]]:
     with Endpoint(groups) as endpoint:
         s3 = boto3.client("s3", "us-east-1", endpoint_url=url, aws_access_key_id="me", aws_secret_access_key="mine")
         s3.create_bucket(Bucket="runs")
-        yield {**endpoint.environment, "AWS_ENDPOINT_URL_S3": url, "HISTORY": "s3://runs/health"}
+        variables = {"HISTORY": "s3://runs/health", "BUCKET": "runs", "ENVIRONMENT": "prod", "TOPIC": TOPIC}
+        yield {**endpoint.environment, "AWS_ENDPOINT_URL_S3": url, **variables}
     server.stop()
 
 
@@ -133,7 +131,7 @@ def test_the_schedule_is_what_cloudformation_takes() -> None:
     template = str(RECIPES / "container" / "schedule.yaml")
     done = subprocess.run([str(PROGRAMS / "cfn-lint"), template], capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stdout
-    assert "Command: [-E, !Ref Environment, --since, last-run, --history, " in text("container/schedule.yaml")
+    assert 'websocket-health-checks -E "$ENVIRONMENT" --since last-run --history' in text("container/schedule.yaml")
 
 
 def test_every_option_exists() -> None:
@@ -141,14 +139,14 @@ def test_every_option_exists() -> None:
     parser = pytest.Parser(_ispytest=True)
     pytest_addoption(parser)
     known = {name for option in parser.getgroup("health checks").options for name in option.names()}
-    assert len(commands()) == 6
+    assert len(commands()) == 7
     assert {option for command in commands() for option in options(command)} <= known
 
 
 @pytest.mark.parametrize("command", sorted({one for one in commands() if not options(one) & OF_THE_GATE}))
 def test_a_command_works(command: str, project: Path, aws: Mapping[str, str]) -> None:
     """On a good day it ends with exit code 0."""
-    done = shell(command, project, aws)
+    done = shell(command, project, {**aws, "HISTORY": f"s3://runs/{len(command)}"})
     assert done.returncode == 0, done.stdout + done.stderr
     assert "history: " not in done.stdout
 
@@ -170,8 +168,9 @@ def test_a_gate_opens(command: str, project: Path, aws: Mapping[str, str], monke
 
 def test_the_next_night_goes_on_from_the_last(project: Path, aws: Mapping[str, str]) -> None:
     """On another machine, for the history is on S3."""
-    night = step("github-nightly.yml", "Judge the night")["run"].replace("-E dev -E staging ", "")
+    night = step("github-nightly.yml", "health", "Judge the night")["run"]
     variables = {**aws, "HISTORY": "s3://runs/nights"}
+    assert "set HEALTH_CHECKS_HISTORY" in shell(night, project, {**variables, "HISTORY": ""}).stderr
     assert shell(f"{night}rm -r reports", project, variables).returncode == 0
     time.sleep(1.1)  # a window ends at a full second, and has to be longer than nothing
     assert "where that of the last run ended" in shell(night, project, variables).stdout
@@ -180,15 +179,42 @@ def test_the_next_night_goes_on_from_the_last(project: Path, aws: Mapping[str, s
 @pytest.mark.parametrize(("code", "is_rolled_back"), [(0, False), (1, True), (11, False), (12, False)])
 def test_github_tells_unhealthy_from_unknown(code: int, project: Path, tmp_path: Path, *, is_rolled_back: bool) -> None:
     """The job fails with the code of the checks, and its other steps know it; the report is kept in any case."""
-    judge = step("github-deploy.yml", "Judge what is served now")
+    judge = step("github-deploy.yml", "health", "Judge what is served now")
     output = tmp_path / "output"
-    done = shell(judge["run"], project, {"GITHUB_OUTPUT": str(output)}, ending_with(code, tmp_path / "programs"))
+    variables = {"GITHUB_OUTPUT": str(output), "DEPLOYED_AT": "2026-06-02T14:00:00Z"}
+    done = shell(judge["run"], project, variables, ending_with(code, tmp_path / "programs"))
     assert done.returncode == code
     assert output.read_text() == f"code={code}\n"
-    condition = step("github-deploy.yml", "Roll back")["if"]
-    assert condition == f"always() && steps.{judge['id']}.outputs.code == '1'"
+    jobs = workflow("github-deploy.yml")["jobs"]
+    assert jobs["health"]["outputs"]["code"] == f"${{{{ steps.{judge['id']}.outputs.code }}}}"
+    condition = jobs["roll-back"]["if"]
+    assert condition == "always() && needs.health.outputs.code == '1'"
     assert (f"'{code}'" in condition) == is_rolled_back
-    assert step("github-deploy.yml", "Keep the report")["if"] == "always()"
+    assert step("github-deploy.yml", "health", "Keep the report, which opens in the browser")["if"] == "always()"
+
+
+def test_github_keeps_roles_apart() -> None:
+    """What judges may not change anything, and each action is pinned by its commit."""
+    jobs = workflow("github-deploy.yml")["jobs"]
+    roles = {name: re.findall(r"vars\.(\w+_ROLE)", yaml.safe_dump(job)) for name, job in jobs.items()}
+    assert roles == {
+        "deploy": ["DEPLOY_ROLE"],
+        "health": ["HEALTH_CHECKS_ROLE"],
+        "roll-back": ["DEPLOY_ROLE"],
+        "ask": [],
+    }
+    used = re.findall(r"uses: (\S+)", text("github-deploy.yml") + text("github-nightly.yml"))
+    assert used
+    assert [one for one in used if not PINNED.fullmatch(one)] == []
+
+
+def test_the_package_is_installed_at_a_commit() -> None:
+    """No index has it, so its name there may be anybody's."""
+    installs = [
+        line for file in files() for line in file.read_text(encoding="utf-8").splitlines() if "pip install " in line
+    ]
+    assert len(installs) == 5
+    assert all("SOURCE" in line and f"install {COMMAND}" not in line for line in installs)
 
 
 @pytest.mark.parametrize("code", [0, 1, 12, None])
@@ -205,8 +231,9 @@ def test_gitlab_rolls_back_what_is_unhealthy(code: int | None, project: Path) ->
 
 def test_gitlab_hands_on_when_it_deployed(tmp_path: Path) -> None:
     """In UTC, as a variable that the next job has."""
-    first, _ = workflow("gitlab-ci.yml")["deploy"]["script"]
-    assert shell(first, tmp_path, {}).returncode == 0
+    deploy, then = workflow("gitlab-ci.yml")["deploy"]["script"]
+    assert deploy == "./deploy.sh"
+    assert shell(then, tmp_path, {}).returncode == 0
     assert re.fullmatch(r"DEPLOYED_AT=\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ\n", (tmp_path / "deploy.env").read_text())
     judge, *_ = workflow("gitlab-ci.yml")["health"]["script"]
     assert '--deployed-at "$DEPLOYED_AT"' in judge
@@ -215,7 +242,7 @@ def test_gitlab_hands_on_when_it_deployed(tmp_path: Path) -> None:
 @pytest.mark.parametrize(("code", "printed"), [(0, ""), (1, "ill\n")])
 def test_cron_mails_what_is_not_healthy(code: int, printed: str, tmp_path: Path) -> None:
     """A quiet night prints nothing."""
-    (line,) = [line for line in text("crontab").splitlines() if not line.startswith("#")]
+    *_, line = [line for line in text("crontab").splitlines() if not line.startswith("#")]
     *_, command = line.split(maxsplit=5)
     assert "%" not in command  # which cron takes for the end of the line
     programs = tmp_path / "health" / ".venv" / "bin"
@@ -282,26 +309,36 @@ class Context:
         return self.remaining_ms
 
 
+QUIET = "-E demo --since 2026-06-01T22:00Z --until 2026-06-01T22:30Z"
+"""Half an hour of the recording, in which hardly anybody connects."""
+
+
 @pytest.mark.parametrize(
     ("variable", "context", "status"),
     [
         ("-E demo", Context(), "Succeeded"),
+        (QUIET, Context(), "Succeeded"),
         ("-E demo --since 2030-01-01", Context(), "Failed"),
         ("-E prod", Context(), "Failed"),
         ("-E demo", Context(remaining_ms=30_001), "Failed"),
     ],
-    ids=["healthy", "nothing to see", "no thresholds.yaml", "no time left"],
+    ids=["healthy", "too little to see", "not that day", "no thresholds.yaml", "no time left"],
 )
-def test_the_hook_answers_codedeploy(
+def test_the_hook_answers_codedeploy(  # noqa: PLR0913, PLR0917 -- what happens, and where
     variable: str,
     context: Context,
     status: str,
     received: list[tuple[str, dict[str, str]]],
     monkeypatch: pytest.MonkeyPatch,
+    tmp_path: Path,
 ) -> None:
     """Once, whatever happens: a deploy that gets no answer waits for an hour."""
     monkeypatch.setenv("HEALTH_CHECKS_OPTIONS", variable)
-    specification = importlib.util.spec_from_file_location("codedeploy_hook", RECIPES / "codedeploy_hook.py")
+    file = tmp_path / "codedeploy_hook.py"
+    file.write_bytes((RECIPES / file.name).read_bytes())
+    if variable.startswith("-E demo"):
+        (tmp_path / "thresholds.yaml").write_text("environments: {prod: {log_group: x}}")
+    specification = importlib.util.spec_from_file_location("codedeploy_hook", file)
     assert specification
     assert specification.loader
     hook = importlib.util.module_from_spec(specification)

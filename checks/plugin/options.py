@@ -254,7 +254,12 @@ def reports_folder(config: pytest.Config) -> Path:
 
 def history_store(config: pytest.Config) -> Store:
     """The history in which runs are remembered."""
-    return open_store(config.getoption("history") or str(reports_folder(config) / FOLDER_NAME))
+    place = config.getoption("history")
+    if place == "":
+        raise ConfigError(
+            "--history names no place: is the variable set that holds it? Name a folder or s3://BUCKET/PREFIX"
+        )
+    return open_store(place or str(reports_folder(config) / FOLDER_NAME))
 
 
 def environment_names(config: pytest.Config) -> list[str]:
