@@ -254,8 +254,7 @@ def reports_folder(config: pytest.Config) -> Path:
 
 def history_store(config: pytest.Config) -> Store:
     """The history in which runs are remembered."""
-    place = config.getoption("history")
-    if place == "":
+    if (place := config.getoption("history")) == "":
         raise ConfigError(
             "--history names no place: is the variable set that holds it? Name a folder or s3://BUCKET/PREFIX"
         )
