@@ -17,8 +17,8 @@ from checks.logs.cloudwatch.log_groups import INFREQUENT_ACCESS, ResolvedGroup, 
 from checks.logs.cloudwatch.logs_client import Counters, LogsClient, SharedState
 from checks.logs.spool import Spool, SpoolFile
 from checks.resources.lambda_function import log_groups_of
-from checks.resources.observe import observe
 from checks.resources.policy import READ_ACTIONS, STOP_QUERY, least_policy, resource_subjects
+from checks.run.observer import observe_resources
 from checks.text import counted, display_path
 from checks.window import CONNECTION_LIFETIME, TimeSpan, Window, epoch_ms, from_epoch_ms
 
@@ -259,7 +259,7 @@ def _last_pages(all_pages: Iterator[Page]) -> Page:
 def _resources(environment: Environment, now: datetime) -> Iterator[Finding]:
     """Look up what the limits ask of AWS beside the logs, as a run would, of a few minutes."""
     subjects = resource_subjects(environment)
-    observations = observe(subjects, environment, Window(now - _MOMENT, now), now)
+    observations = observe_resources(subjects, environment, Window(now - _MOMENT, now), now)
     for subject in subjects:
         error = observations.errors.get(subject)
         yield Finding(is_fine=error is None, text=error or f"what the limits on {subject}.* take can be looked up")

@@ -14,14 +14,14 @@ from checks.analysis.dictionary import Sentence, TakenFor, find_sentences
 from checks.analysis.engine import pattern_error
 from checks.analysis.recognise import Dialect
 from checks.config.environment import Environment
-from checks.config.signal_patterns import as_pattern
+from checks.config.fields import as_pattern
 from checks.config.thresholds import STARTER, load, write_new
 from checks.history.backtest import PastRun, past_run
 from checks.history.suggest import FirstLimit, first_limit
 from checks.logs.spool import Spool
 from checks.metrics import FAMILIES, METRICS, Subject
 from checks.places import DEFAULT_ENVIRONMENT
-from checks.report.sentences import sentence_lines
+from checks.report.phrases import sentence_lines
 from checks.text import counted, one_line
 
 _KINDS: Final = (

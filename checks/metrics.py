@@ -3,8 +3,19 @@
 from functools import partial
 from typing import Final
 
-from checks.definitions import Catalogue, Definition, Metric, OnBreach, Unit
-from checks.subjects import FAMILIES, IN_LOGS, LOOKED_UP, EvidenceKind, SignalFamily, Subject
+from checks.definitions import (
+    FAMILIES,
+    IN_LOGS,
+    LOOKED_UP,
+    Catalogue,
+    Definition,
+    EvidenceKind,
+    Metric,
+    OnBreach,
+    SignalFamily,
+    Subject,
+    Unit,
+)
 
 __all__ = [
     "FAMILIES",

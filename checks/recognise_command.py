@@ -15,10 +15,9 @@ from checks.config.thresholds import Thresholds
 from checks.errors import ConfigError
 from checks.logs.cloudwatch import CloudWatchSource
 from checks.logs.files import read_files
-from checks.logs.source import LogRequest
-from checks.logs.spool import Spool
+from checks.logs.spool import LogRequest, Spool
 from checks.places import DEFAULT_ENVIRONMENT
-from checks.report.sentences import sentence_lines
+from checks.report.phrases import sentence_lines
 from checks.window import Window
 
 

@@ -218,7 +218,7 @@ def _alarms(options: argparse.Namespace) -> None:
 
 
 def _history(options: argparse.Namespace) -> None:
-    from checks.history.listing import last_change, runs, runs_on
+    from checks.history.record import last_change, runs, runs_on
     from checks.history.store import FOLDER_NAME, open_store
     from checks.report.explain import find_metric
 

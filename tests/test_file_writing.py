@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from checks.file_writing import READABLE_BY_OWNER, append, write_whole
+from checks.places import READABLE_BY_OWNER, append, write_whole
 
 
 def test_a_file_is_replaced(tmp_path: Path) -> None:

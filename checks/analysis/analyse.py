@@ -8,9 +8,8 @@ from pathlib import Path
 from typing import Any, Final
 
 from checks.analysis.engine import Engine, unreadable_logs_named, use_patterns
-from checks.analysis.overview import Overview, hours, overview
+from checks.analysis.overview import Overview, hours, no_events, overview, places
 from checks.analysis.recognise import Dialect, understand
-from checks.analysis.unreadable import no_events, places
 from checks.logs.spool import MOST_EXAMPLES, Spool
 from checks.metrics import IN_LOGS, METRICS, Metric, Subject
 from checks.verdicts.nights import HourOfMetric

@@ -135,7 +135,7 @@ class Engine:
 
     def run_with_progress(self, name: str, show: Callable[[float], None]) -> None:
         """Run an SQL file, and show a few times a second what share of it is done."""
-        from checks.logs.formats.duckdb_reader import execute_with_progress  # noqa: PLC0415 -- it loads DuckDB
+        from checks.logs.formats.conversion import execute_with_progress  # noqa: PLC0415 -- it loads DuckDB
 
         execute_with_progress(self._database, _sql(name), show)
 

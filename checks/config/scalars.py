@@ -6,8 +6,7 @@ from decimal import Decimal
 from functools import partial
 from typing import Any, Final, Self, TypeAlias
 
-from checks.config.fields import Kind, Schema, scalar
-from checks.config.signal_patterns import as_pattern
+from checks.config.fields import Kind, Schema, as_pattern, scalar
 from checks.metrics import METRICS, Unit
 from checks.text import unknown_name
 from checks.units import NOTATIONS, PER_PERIOD, Period, parse_quantity

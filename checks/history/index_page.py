@@ -6,11 +6,10 @@ from pathlib import Path
 from typing import Final
 from urllib.parse import quote
 
-from checks.history.changes import comparison, what_changed
-from checks.history.record import Record
+from checks.history.record import Record, comparison, what_changed
 from checks.metrics import METRICS
 from checks.report.colours import custom_properties
-from checks.report.jinja import jinja_environment
+from checks.report.html.page import jinja_environment
 from checks.text import one_line, utc
 from checks.verdicts.verdict import Verdict
 

@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, Final, Protocol
 from urllib.parse import quote
 
 from checks.errors import ConfigError, HistoryError, SourceError
-from checks.file_writing import write_whole
 from checks.history.record import Head, Record, decode, decode_head, encode
+from checks.places import write_whole
 from checks.text import display_path
 
 if TYPE_CHECKING:

@@ -15,8 +15,16 @@ from checks.errors import SourceError
 from checks.logs.decompress import FileKind, PlainFile, decompress, members
 from checks.logs.formats import FORMATS, converter
 from checks.logs.formats.conversion import Conversion, Convert, UnreadableError
-from checks.logs.source import LogRequest, SourceSettings
-from checks.logs.spool import Progress, ShowProgress, Spool, SpoolFile, is_archive, read_archive
+from checks.logs.spool import (
+    LogRequest,
+    Progress,
+    ShowProgress,
+    SourceSettings,
+    Spool,
+    SpoolFile,
+    is_archive,
+    read_archive,
+)
 
 STANDARD_INPUT: Final = "-"
 
@@ -45,9 +53,7 @@ _DEEPEST: Final = 3
 """Of archives within archives."""
 
 _MOST_NAMES: Final = 5
-
 _SMALL_BYTES: Final = 1 << 20
-
 _SHOW_SECONDS: Final = 0.2
 
 

@@ -10,9 +10,9 @@ from pathlib import Path
 from secrets import token_hex
 from typing import ClassVar, Final, Self
 
-from checks.file_writing import append
 from checks.outputs.outputs import FinishedRun, Options, Output, OutputLog, OutputSettings, writing
 from checks.outputs.summary import sentence
+from checks.places import append
 from checks.report.headline import worst_first
 from checks.report.phrases import full_sentence
 from checks.report.result import CheckResult, Result

@@ -117,7 +117,7 @@ OUTPUTS: Final = (
     "checks.outputs.github:StepOutputs",
     "checks.outputs.github:Annotations",
     "checks.outputs.emf:EmbeddedMetrics",
-    "checks.outputs.job_files:JobFiles",
+    "checks.outputs.summary:JobFiles",
     "checks.outputs.notify:Notifications",
 )
 """The registry of all outputs, as `module:class`, in the order in which they are written."""

@@ -1,4 +1,4 @@
-"""Summaries of a run: in Markdown, as GitHub shows it on the page of a workflow run, and in one line for a chat."""
+"""Summaries of a run: in Markdown, as GitHub shows it; in one line, for a chat; as files for a pipeline's jobs."""
 
 import re
 from collections import Counter
@@ -9,8 +9,8 @@ from typing import ClassVar, Final, Self
 
 from checks.analysis.evidence import Evidence, Template
 from checks.errors import OutputError
-from checks.file_writing import append
 from checks.outputs.outputs import FinishedRun, Options, Output, OutputLog, OutputSettings, writing
+from checks.places import append, write_whole
 from checks.report.headline import CASE_NAMES, formula, headline, worst_check, worst_first
 from checks.report.incidents import Incident, incidents
 from checks.report.phrases import events_read, full_sentence, limit_text, value_text, verdict_sentence
@@ -196,3 +196,34 @@ def _more(result: Result) -> Iterator[str]:
     others = Counter(check.verdict for check in result.checks if check is not worst and not check.shadow)
     del others[Verdict.PASS]
     yield from (f"{others[verdict]:,} more {verdict}" for verdict in reversed(Verdict) if others[verdict])
+
+
+@dataclass(frozen=True, slots=True)
+class JobFiles(Output):
+    """`sentence.txt` and `verdict.env` beside the reports; by themselves, in GitLab CI and Jenkins."""
+
+    name = "files for the jobs that follow"
+
+    @classmethod
+    def from_settings(cls, settings: OutputSettings) -> Self | None:
+        """Both pipelines are known by a variable."""
+        variables = settings.variables
+        return cls() if variables.get("GITLAB_CI") or variables.get("JENKINS_URL") else None
+
+    def write(self, run: FinishedRun) -> OutputLog:
+        """Write both, each whole; one that fails keeps the other from nothing."""
+        texts = {"sentence.txt": f"{sentence(run.result)}\n", "verdict.env": dotenv(run.result)}
+        problems = []
+        for name, text in texts.items():
+            file = run.folder / name
+            try:
+                with writing(file):
+                    write_whole(text.encode(errors="backslashreplace"), file)
+            except OutputError as error:
+                problems.append(f"{name}: {error}")
+        return OutputLog(problems=tuple(problems))
+
+
+def dotenv(result: Result) -> str:
+    """Variables of a GitLab job, of a shell, of Jenkins' readProperties: GitLab takes no spaces in values."""
+    return f"HEALTH_VERDICT={result.verdict.value}\nHEALTH_EXIT_CODE={result.exit_code}\n"

@@ -11,11 +11,12 @@ from checks.config.limit import Limit
 from checks.errors import ConfigError
 from checks.places import CHECKOUT_CONFIGURATION, CHECKS_FOLDER, COMMAND_CONFIGURATION, PACKAGE_FOLDER, own_check_files
 from checks.plugin.health_session import METRICS_MARK, HealthSession, metric_names
-from checks.plugin.misunderstandings import ONE_PROCESS, misunderstanding
 from checks.plugin.options import add_options, environment_names, selected_paths, thresholds_path
 from checks.plugin.pytest_internals import (
+    ONE_PROCESS,
     case_properties,
     go_on_without_reader,
+    misunderstanding,
     print_less,
     show_final_names,
     without_capture,
@@ -253,7 +254,7 @@ def pytest_html_results_table_header(cells: list[str]) -> None:
 @pytest.hookimpl(optionalhook=True)
 def pytest_html_results_table_row(report: Any, cells: list[str]) -> None:
     """Show the sentence of a check, on passes too."""
-    from checks.report.html.pytest_html import cell  # noqa: PLC0415 -- only where pytest-html writes a report
+    from checks.report.html.page import cell  # noqa: PLC0415 -- only where pytest-html writes a report
 
     sentence = dict(getattr(report, "user_properties", ())).get("sentence", "")
     cells.insert(2, f"<td>{cell(sentence)}</td>")

@@ -22,9 +22,8 @@ from checks.metrics import METRICS, Subject
 from checks.outputs.outputs import FinishedRun, Output, OutputLog, OutputSettings, configured_outputs, write_outputs
 from checks.plugin import options
 from checks.plugin.pytest_internals import add_suite_properties, hide_repetition, replace_metadata
-from checks.report import report_folder
 from checks.report.pipeline import run_origin
-from checks.report.result import Result, cleaned, write_result
+from checks.report.result import Result, cleaned, finish, remove_finished, remove_unfinished, unfinished, write_result
 from checks.report.terminal import Line, View, summary_lines, terminal_width
 from checks.run.run import Run
 from checks.run.settings import OWN_METRICS, Settings
@@ -138,7 +137,7 @@ class HealthSession:
             from checks.logs.spool import prepare_archive  # noqa: PLC0415 -- few runs keep what they read
 
             prepare_archive(self._settings.keep_logs)
-        html, xml = (report_folder.unfinished(folder / name) for name in ("report.html", "junit.xml"))
+        html, xml = (unfinished(folder / name) for name in ("report.html", "junit.xml"))
         config.option.junitprefix = config.getoption("junitprefix", None) or self._settings.environment.name
         config.option.htmlpath = config.getoption("htmlpath", None) or str(html)
         config.option.self_contained_html = True
@@ -154,7 +153,7 @@ class HealthSession:
         Raises:
             ConfigError: The options ask for a time that the files don't cover.
         """
-        report_folder.remove_finished(self._settings.report_folder)
+        remove_finished(self._settings.report_folder)
         self.run.read(folder, show)
 
     def conclude(self, session: pytest.Session) -> None:
@@ -188,14 +187,14 @@ class HealthSession:
         """Give the reports their names and write the outputs; without a result, remove what there is of them."""
         folder = self._settings.report_folder
         if self.result is None or self.remembered is None:
-            report_folder.remove_unfinished(folder)
+            remove_unfinished(folder)
             if not self.is_empty:
-                report_folder.remove_finished(folder)
+                remove_finished(folder)
             return
-        from checks.report.html.pytest_html import rewrite  # noqa: PLC0415 -- not before there is a result
+        from checks.report.html.page import rewrite  # noqa: PLC0415 -- not before there is a result
 
         rewrite(Path(config.option.htmlpath))
-        report_folder.finish(folder)
+        finish(folder)
         previous = self.remembered.previous
         run = FinishedRun(self.result, self._settings.now, previous.verdict if previous else None, folder)
         self.output_log = write_outputs(self.outputs, run)
@@ -204,8 +203,7 @@ class HealthSession:
         """Yield our part of pytest-html's page, if there is a result to show."""
         if self.result is None or self.remembered is None:
             return
-        from checks.report.html.page import page  # noqa: PLC0415 -- Jinja takes a tenth of a second
-        from checks.report.html.pytest_html import metadata  # noqa: PLC0415
+        from checks.report.html.page import metadata, page  # noqa: PLC0415 -- Jinja takes a tenth of a second
 
         replace_metadata(config, metadata(self.result))
         yield page(self.result, self.remembered.before)
@@ -232,12 +230,12 @@ class HealthSession:
     def _remember(self, config: pytest.Config, result: Result) -> RunInHistory:
         """Remember the run; pytest-html has not written its report by then, and may be told to write it elsewhere."""
         settings, folder = self._settings, self._settings.report_folder
-        has_report = config.pluginmanager.hasplugin("html") and Path(
-            config.option.htmlpath
-        ) == report_folder.unfinished(folder / "report.html")
+        has_report = config.pluginmanager.hasplugin("html") and Path(config.option.htmlpath) == unfinished(
+            folder / "report.html"
+        )
         covered = None
         if settings.is_continued:
-            from checks.history.last_run import covered_until  # noqa: PLC0415 -- only for --since last-run
+            from checks.history.history import covered_until  # noqa: PLC0415 -- only for --since last-run
 
             covered = covered_until(result, settings.environment.limits, settings.now)
         record = record_of(result, settings.now, datetime.now(UTC), covered)
@@ -248,7 +246,7 @@ def _prepare_folder(folder: Path) -> None:
     """Make sure that reports can be written."""
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        report_folder.remove_unfinished(folder)
+        remove_unfinished(folder)
         (folder / ".writable").touch()
         (folder / ".writable").unlink()
     except OSError as error:

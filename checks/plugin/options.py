@@ -12,7 +12,7 @@ from checks.analysis.engine import pattern_error
 from checks.config.environment import Environment, LogGroup
 from checks.config.thresholds import find_environment
 from checks.errors import ConfigError
-from checks.history.last_run import LAST_RUN, WindowStart, window_start
+from checks.history.history import LAST_RUN, WindowStart, window_start
 from checks.history.store import FOLDER_NAME, Store, open_store
 from checks.metrics import Subject
 from checks.outputs.outputs import output_options

@@ -8,7 +8,7 @@ from typing import Final
 from checks.analysis.evidence import Evidence
 from checks.metrics import METRICS, OnBreach
 from checks.report.headline import account, evidence_for, worst_first
-from checks.report.remedies import Advice, Cause, advice
+from checks.report.links import Advice, Cause, advice
 from checks.report.result import CheckResult, Result
 from checks.text import counted
 from checks.verdicts.verdict import Verdict

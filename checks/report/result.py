@@ -1,6 +1,7 @@
 """The result of a run: result.json, written and read, and the source of every report."""
 
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import fields, is_dataclass, replace
 from datetime import datetime
 from pathlib import Path
@@ -15,9 +16,9 @@ from checks.analysis.evidence import Evidence
 from checks.analysis.overview import Overview
 from checks.config.limit import Operator
 from checks.errors import ConfigError
-from checks.file_writing import write_whole
 from checks.logs.spool import Fetch
-from checks.metrics import METRICS, Metric, Unit
+from checks.metrics import METRICS, EvidenceKind, Metric, Unit
+from checks.places import UNFINISHED, write_whole
 from checks.report.pipeline import RunOrigin
 from checks.text import display_path, without_control_characters
 from checks.units import Period
@@ -281,3 +282,42 @@ def _decode(content: bytes) -> Result:
         if name in METRICS and METRICS[name].unit is Unit.RATE and (metric.value or 0) > 1:
             raise ValueError(f"metrics.{name}: {metric.value} is not a share")
     return result
+
+
+REPORT_NAMES: Final = ("report.html", "result.json", "junit.xml", "sentence.txt", "verdict.env")
+
+_CASES: Final = "cases"
+
+
+def cases_name(kind: EvidenceKind) -> str:
+    """The name of the file of all cases of a kind, where they are too many for the report; seen from the report."""
+    return f"{_CASES}/{kind.value}.jsonl"
+
+
+def unfinished(file: Path) -> Path:
+    """The name of a report while it is written; in the same folder, so that it can be renamed at once."""
+    return file.with_name(f"{file.name}{UNFINISHED}")
+
+
+def finish(folder: Path) -> None:
+    """Give all reports that were written their names."""
+    for file in (folder / name for name in REPORT_NAMES):
+        if unfinished(file).exists():
+            unfinished(file).replace(file)
+
+
+def remove_unfinished(folder: Path) -> None:
+    """Remove what this run, or one that was killed, has left of reports that are not whole."""
+    for name in REPORT_NAMES:
+        for left in folder.glob(f"{name}*{UNFINISHED}"):
+            left.unlink()
+
+
+def remove_finished(folder: Path) -> None:
+    """Remove the reports and cases of an earlier run."""
+    for name in REPORT_NAMES:
+        (folder / name).unlink(missing_ok=True)
+    for kind in EvidenceKind:
+        (folder / cases_name(kind)).unlink(missing_ok=True)
+    with suppress(OSError):  # there is none, or a file of somebody else is in it
+        (folder / _CASES).rmdir()

@@ -12,14 +12,15 @@ from typing import Any, Final, NamedTuple
 
 from checks.logs.spool import Progress, ShowProgress
 from checks.metrics import Subject
-from checks.report.analyses import analysis_lines, named
 from checks.report.headline import formula, headline
 from checks.report.incidents import Incident, incidents
 from checks.report.phrases import (
+    analysis_lines,
     events_read,
     full_sentence,
     gate_origins,
     is_unread,
+    named,
     new_error_lines,
     poll_rows,
     receipt_remarks,

@@ -16,8 +16,7 @@ from checks.config.environment import LogGroup
 from checks.errors import SourceError
 from checks.logs.cloudwatch import CloudWatchSource
 from checks.logs.files import FileSource
-from checks.logs.source import LogRequest, LogSource, SourceSettings
-from checks.logs.spool import Progress, ShowProgress, Spool, UnfinishedReadError
+from checks.logs.spool import LogRequest, LogSource, Progress, ShowProgress, SourceSettings, Spool, UnfinishedReadError
 from checks.metrics import Metric
 from checks.run.settings import OWN_METRICS, Settings
 from checks.text import display_path

@@ -1,7 +1,8 @@
 """The observer: takes snapshots of logs and resources, once or in a poll loop."""
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import partial
@@ -9,9 +10,11 @@ from typing import Final
 
 from checks.analysis.analyse import Scope
 from checks.analysis.engine import count_connects
-from checks.config.environment import LogGroup
+from checks.config.environment import Environment, LogGroup
 from checks.config.limit import Limit
-from checks.resources.observation import Observations, with_mismatch
+from checks.errors import SourceError
+from checks.metrics import Subject
+from checks.resources.observation import Observation, Observations, with_mismatch
 from checks.run.baseline import BaselineReader
 from checks.run.log_reader import LogRead, LogReader
 from checks.run.settings import Settings
@@ -79,10 +82,8 @@ class Observer:
         settings = self._settings
         if not settings.resources:
             return Observations({}, {})
-        from checks.resources.observe import observe  # noqa: PLC0415 -- boto3 takes half a second
-
         window = log_read.window or settings.default_window
-        observations = observe(settings.resources, settings.environment, window, self._now)
+        observations = observe_resources(settings.resources, settings.environment, window, self._now)
         if log_read.engine is None:
             return observations
         return with_mismatch(observations, partial(count_connects, log_read.engine))
@@ -156,3 +157,35 @@ def poll_until(  # noqa: PLR0913 -- how long, how often, and by which clock
         if poll.state is PollState.FAILED or passing >= hold or remaining <= timedelta():
             return snapshot, tuple(polls)
         sleep(min(remaining, pause).total_seconds())
+
+
+def observe_resources(
+    subjects: Collection[Subject], environment: Environment, window: Window, now: datetime
+) -> Observations:
+    """Observe the subjects outside the logs; one that can't be looked up leaves the others alone.
+
+    Args:
+        subjects: API, TRACING or ALARMS, which the environment names in AWS.
+        environment: What thresholds.yaml says.
+        window: The time that is judged.
+        now: When the run began: the newest may still be on its way, and the oldest no longer kept.
+    """
+    from checks.resources import alarm_states, api_gateway, xray  # noqa: PLC0415 -- boto3 takes half a second
+
+    observers: dict[Subject, Callable[[Environment, Window], Observation]] = {
+        Subject.API: partial(api_gateway.observe_api, now=now),
+        Subject.TRACING: partial(xray.observe_traces, now=now),
+        Subject.ALARMS: alarm_states.observe_alarms,
+    }
+    observations: dict[Subject, Observation] = {}
+    errors: dict[Subject, str] = {}
+    with ThreadPoolExecutor(max_workers=len(observers), thread_name_prefix="observe") as pool:
+        futures: dict[Subject, Future[Observation]] = {
+            subject: pool.submit(observers[subject], environment, window) for subject in subjects
+        }
+    for subject, future in futures.items():
+        try:
+            observations[subject] = future.result()
+        except SourceError as error:
+            errors[subject] = str(error)
+    return Observations(observations, errors)

@@ -21,7 +21,6 @@ from checks.history.record import Record
 from checks.history.store import Store
 from checks.logs.spool import ShowProgress, write_archive
 from checks.metrics import METRICS, EvidenceKind, Metric
-from checks.report.report_folder import cases_name
 from checks.report.result import (
     VERSION,
     BaselineResult,
@@ -29,6 +28,7 @@ from checks.report.result import (
     MetricResult,
     Receipt,
     Result,
+    cases_name,
     cleaned,
 )
 from checks.run.baseline import Baseline

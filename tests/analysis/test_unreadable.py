@@ -4,7 +4,7 @@ import json
 from pathlib import Path
 
 from checks.analysis.engine import Engine
-from checks.analysis.unreadable import places
+from checks.analysis.overview import places
 from checks.logs.spool import SpoolFile
 from tests.analysis.playing import SINCE_MS, event
 
@@ -18,7 +18,7 @@ LINES = {
     '{"timestamp": NaN}': "has no time in its timestamp, nan",
     '{"timestamp": 1e30}': "has no time in its timestamp, 1e+30",
     '{"timestamp": -1}': "has no time in its timestamp, -1",
-    '{"timestamp": "30000-01-01"}': "has no time in its timestamp, '30000-01-01'",
+    '{"timestamp": "30000-01-01"}': "has no time in its timestamp, '[value]'",
     f'{{"timestamp": {SINCE_MS}, "message": "\\ud83d"}}': "holds half a surrogate pair",
 }
 
@@ -61,8 +61,8 @@ def test_what_a_format_could_not_convert(tmp_path: Path) -> None:
 
 def test_what_stands_in_the_place_of_a_time_may_be_a_secret(tmp_path: Path) -> None:
     """It is redacted, and cut short."""
-    (place,) = shown(tmp_path, [json.dumps({"timestamp": f"password=s3cr3t {'x' * 100}"})])
+    (place,) = shown(tmp_path, [json.dumps({"timestamp": f"password=s3cr3t {'7 ' * 100}"})])
     assert "s3cr3t" not in place
     assert "[redacted]" in place
-    assert place.endswith("x…")
+    assert place.endswith("…")
     assert len(place) < 130

@@ -2,7 +2,7 @@
 
 import pytest
 
-from checks.history.changes import what_changed
+from checks.history.record import what_changed
 from checks.report.result import Outcome
 from checks.verdicts.verdict import Verdict
 from tests.history.records import check, record

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from msgspec import structs
 
-from checks.history.last_run import LONGEST, covered_until, window_start
+from checks.history.history import LONGEST, covered_until, window_start
 from checks.history.record import Record, decode, encode
 from checks.history.store import Store
 from checks.verdicts.verdict import Verdict

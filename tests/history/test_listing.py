@@ -2,7 +2,7 @@
 
 import pytest
 
-from checks.history.listing import last_change, runs, runs_on
+from checks.history.record import last_change, runs, runs_on
 from checks.report.result import MetricResult
 from checks.verdicts.verdict import Verdict
 from tests.history.records import check, record

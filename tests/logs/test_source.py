@@ -6,8 +6,7 @@ from pathlib import Path
 import pytest
 
 from checks.logs.files import FileSource
-from checks.logs.source import LogRequest, LogSource
-from checks.logs.spool import Progress, Spool
+from checks.logs.spool import LogRequest, LogSource, Progress, Spool
 from checks.run.log_reader import SOURCES
 from checks.window import Window, from_epoch_ms
 from tests.logs.exports import SAMPLE, SINCE_MS, json_lines

@@ -2,9 +2,8 @@
 
 from pathlib import Path
 
-from checks.outputs.job_files import JobFiles, dotenv
 from checks.outputs.outputs import FinishedRun, OutputLog
-from checks.outputs.summary import sentence
+from checks.outputs.summary import JobFiles, dotenv, sentence
 from tests.report.results import SINCE, failing, result
 
 BAD = result(failing(), exit_code=1)

@@ -8,8 +8,7 @@ import pytest
 from checks.errors import ConfigError, OutputError
 from checks.outputs.emf import EmbeddedMetrics
 from checks.outputs.github import Annotations, StepOutputs
-from checks.outputs.job_files import JobFiles
-from checks.outputs.notify import Notifications
+from checks.outputs.notify import Notifications, Webhook
 from checks.outputs.outputs import (
     FinishedRun,
     Output,
@@ -20,8 +19,7 @@ from checks.outputs.outputs import (
     write_outputs,
     writing,
 )
-from checks.outputs.summary import StepSummary
-from checks.outputs.targets import Webhook
+from checks.outputs.summary import JobFiles, StepSummary
 from tests.outputs.settings import GITHUB, settings
 from tests.own_process import copy_of_the_checkout, run
 from tests.report.results import SINCE, result
@@ -118,7 +116,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import ClassVar, Self
 
-from checks.file_writing import append
+from checks.places import append
 from checks.outputs.outputs import FinishedRun, Options, Output, OutputLog, OutputSettings, writing
 
 

@@ -15,7 +15,7 @@ import pytest
 from moto.server import ThreadedMotoServer
 
 from checks.errors import ConfigError, OutputError
-from checks.outputs.targets import Message, Topic, Webhook, parse_target
+from checks.outputs.notify import Message, Topic, Webhook, parse_target
 from tests.outputs.channel import Channel
 
 

@@ -32,6 +32,7 @@ class CommandLine:
         add_options(parser)
         self._values = vars(parser.parse_known_args(arguments)) | others
         self.rootpath = folder
+        self.args: list[str] = []
         self.inipath = inipath or folder / "pyproject.toml"
         self.invocation_params = Invocation(folder / "elsewhere", arguments)
 

@@ -10,7 +10,7 @@ import pytest
 from checks.metrics import Metric
 from checks.places import CHECKOUT_CONFIGURATION, CHECKS_FOLDER, PACKAGE_FOLDER
 from checks.plugin import assert_within_limit, pytest_configure
-from checks.plugin.misunderstandings import ONE_PROCESS
+from checks.plugin.pytest_internals import ONE_PROCESS
 from checks.verdicts.rules import judge
 from checks.verdicts.verdict import Judgement, Verdict
 from tests.verdicts.making import ALIVE, COUNT, NOW, RATE, limit, share, waiver
@@ -23,13 +23,14 @@ class Configuration(SimpleNamespace):
 
     def __init__(self, *args: str, inipath: Path = CHECKOUT_CONFIGURATION, look: str = "") -> None:
         option = Namespace(**{name: name == look for name in LOOKS})
-        super().__init__(args=args, inipath=inipath, option=option, invocation_params=Namespace(dir=PACKAGE_FOLDER))
+        where = {"inipath": inipath, "rootpath": PACKAGE_FOLDER, "invocation_params": Namespace(dir=PACKAGE_FOLDER)}
+        super().__init__(args=args, option=option, **where)
 
     def addinivalue_line(self, *_: str) -> None:
         """Register nothing."""
 
-    def getoption(self, name: str, *_: Any) -> int:
-        return {"numprocesses": 2}[name]
+    def getoption(self, name: str, *_: Any) -> int | None:
+        return {"numprocesses": 2}.get(name)
 
 
 def is_refused(configuration: Configuration) -> bool:

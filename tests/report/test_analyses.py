@@ -5,7 +5,7 @@ from collections.abc import Collection
 import pytest
 
 from checks.metrics import Subject
-from checks.report.analyses import analysis_lines
+from checks.report.phrases import analysis_lines
 from checks.report.result import Result
 from tests.report.results import gone, interpretation, result
 

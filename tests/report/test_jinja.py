@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from jinja2 import UndefinedError
 
-from checks.report.jinja import jinja_environment
+from checks.report.html.page import jinja_environment
 
 
 @pytest.fixture(name="folder")

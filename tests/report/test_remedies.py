@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from checks.metrics import IN_LOGS, METRICS, Subject
-from checks.report.remedies import MOST_UNSEEN, Cause, advice, cards
+from checks.report.links import MOST_UNSEEN, Cause, advice, cards
 from tests.endpoint.behaviour import Behaviour
 from tests.endpoint.insights import start
 from tests.endpoint.store import Group

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from checks.metrics import EvidenceKind
-from checks.report.report_folder import NAMES, cases_name, finish, remove_finished, remove_unfinished, unfinished
+from checks.report.result import REPORT_NAMES, cases_name, finish, remove_finished, remove_unfinished, unfinished
 
 
 def write(folder: Path, *names: str) -> None:
@@ -21,15 +21,15 @@ def test_what_was_written_gets_its_name(tmp_path: Path) -> None:
 
 def test_what_is_unfinished_lies_beside(tmp_path: Path) -> None:
     """A file can be renamed at once only within a folder."""
-    assert {unfinished(tmp_path / name).parent for name in NAMES} == {tmp_path}
-    assert not {unfinished(tmp_path / name).name for name in NAMES} & set(NAMES)
+    assert {unfinished(tmp_path / name).parent for name in REPORT_NAMES} == {tmp_path}
+    assert not {unfinished(tmp_path / name).name for name in REPORT_NAMES} & set(REPORT_NAMES)
 
 
 def test_reports_are_removed_whole_or_not(tmp_path: Path) -> None:
     """And nothing else."""
-    write(tmp_path, *NAMES, *(unfinished(Path(name)).name for name in NAMES), "notes.txt")
+    write(tmp_path, *REPORT_NAMES, *(unfinished(Path(name)).name for name in REPORT_NAMES), "notes.txt")
     remove_unfinished(tmp_path)
-    assert {path.name for path in tmp_path.iterdir()} == {*NAMES, "notes.txt"}
+    assert {path.name for path in tmp_path.iterdir()} == {*REPORT_NAMES, "notes.txt"}
     remove_finished(tmp_path)
     assert [path.name for path in tmp_path.iterdir()] == ["notes.txt"]
 

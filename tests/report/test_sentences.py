@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from checks.analysis.dictionary import Sentence, TakenFor
-from checks.report.sentences import meaning, sentence_lines
+from checks.report.phrases import meaning, sentence_lines
 
 
 def sentence(taken_for: TakenFor, kinds: Sequence[str] = (), *, times: int = 1, is_error: bool = False) -> Sentence:

@@ -9,7 +9,7 @@ from checks.config.environment import LogGroup
 from checks.config.thresholds import find_environment
 from checks.logs.cloudwatch import CloudWatchSource
 from checks.logs.files import FileSource
-from checks.logs.source import SourceSettings
+from checks.logs.spool import SourceSettings
 from checks.run import log_reader
 from tests.health_run import ROOT, health_run, healthy, shared_run
 

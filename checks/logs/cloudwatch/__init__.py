@@ -6,8 +6,7 @@ from pathlib import Path
 from typing import Self
 
 from checks.config.environment import Environment, LogGroup
-from checks.logs.source import LogRequest, SourceSettings
-from checks.logs.spool import ShowProgress, Spool
+from checks.logs.spool import LogRequest, ShowProgress, SourceSettings, Spool
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,8 +13,17 @@ from checks.logs.cloudwatch.filter_log_events import end_where_arrived, read_spa
 from checks.logs.cloudwatch.insights import InsightsReader, Queries
 from checks.logs.cloudwatch.log_groups import ResolvedGroup, choose_api, resolve
 from checks.logs.cloudwatch.logs_client import MOST_AT_ONCE, LogsClient, SharedState
-from checks.logs.source import LogRequest
-from checks.logs.spool import Counted, Fetch, GroupRead, Progress, ShowProgress, Spool, SpoolFile, UnfinishedReadError
+from checks.logs.spool import (
+    Counted,
+    Fetch,
+    GroupRead,
+    LogRequest,
+    Progress,
+    ShowProgress,
+    Spool,
+    SpoolFile,
+    UnfinishedReadError,
+)
 from checks.window import CONNECTION_LIFETIME, TimeSpan, Window, epoch_ms
 
 _MOST_SLICES: Final = 12

@@ -1,11 +1,18 @@
 """The conversion of a plain file into a spool file: what every format gives back."""
 
-from collections.abc import Callable, Sequence
+import os
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor, wait
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Final, Protocol, TypeAlias
+from typing import TYPE_CHECKING, Any, Final, Protocol, TypeAlias
 
 import msgspec
+
+if TYPE_CHECKING:
+    import duckdb
+
 
 ShowBytes: TypeAlias = Callable[[int], None]
 """Called now and then with the number of bytes of the plain file that have been converted."""
@@ -93,3 +100,90 @@ def with_fields(events: Sequence[bytes | msgspec.Raw], **fields: str | None) -> 
     lines = b"\0".join(events).translate(None, LINE_BREAKS)
     common = head[:-1] + b"," if len(head) > len(b"{}") else b"{"
     return (b"\0" + lines).replace(b"\0{", b"\n" + common)[1:] + b"\n" if lines else b""
+
+
+LONGEST_LINE: Final = 1 << 24
+"""In bytes: an event of CloudWatch has 1 MiB at most, six times that where all of it is escaped."""
+
+_MEMORY: Final = "300MB"
+"""Beyond this DuckDB works on disk, as in the analysis."""
+
+_MOST_THREADS: Final = 4
+
+_SHOW_SECONDS: Final = 0.2
+
+
+class Reader:
+    """A DuckDB database that reads one plain file.
+
+    Args:
+        plain: The file; queries find its path in the variable `file`.
+        spool: The file to write; what does not fit into memory goes beside it.
+        threads: As many as DuckDB may use; by default those of the machine, up to four.
+    """
+
+    def __init__(self, plain: Path, spool: Path, threads: int | None = None) -> None:
+        self._size = plain.stat().st_size
+        self._spool = spool
+        config: dict[str, str | bool | int | float | list[str]] = {
+            "memory_limit": _MEMORY,
+            "temp_directory": f"{spool}.overflow",
+            "threads": threads or min(os.cpu_count() or 1, _MOST_THREADS),
+        }
+        import duckdb  # noqa: PLC0415 -- few formats need it
+
+        self._database = duckdb.connect(config=config)
+        self.set(file=str(plain))
+
+    def set(self, **variables: Any) -> None:
+        """Set variables that queries read with `getvariable`."""
+        for name, value in variables.items():
+            self._database.execute(f"SET VARIABLE {name} = $value", {"value": value})
+
+    def values(self, query: str) -> list[Any]:
+        """Return the only column of a query."""
+        with _readable():
+            return [row[0] for row in self._database.execute(query).fetchall()]
+
+    def copy(self, query: str, show: ShowBytes) -> None:
+        """Write the rows of a query as JSON Lines, in their order.
+
+        Args:
+            query: SQL; its columns are the keys of the lines.
+            show: Called a few times a second with the bytes read so far.
+        """
+        target = str(self._spool).replace("'", "''")
+        with _readable():
+            statement = f"COPY ({query}) TO '{target}' (FORMAT json)"
+            execute_with_progress(self._database, statement, lambda share: show(round(share * self._size)))
+
+    def close(self) -> None:
+        """Give its memory back."""
+        self._database.close()
+
+
+def execute_with_progress(
+    database: "duckdb.DuckDBPyConnection", statements: str, show: Callable[[float], None]
+) -> None:
+    """Execute SQL in a thread of its own; this one shows a few times a second what share of it is done."""
+    database.execute("SET enable_progress_bar = true; SET enable_progress_bar_print = false")
+    with ThreadPoolExecutor(1) as worker:
+        work = worker.submit(database.execute, statements)
+        try:
+            while wait([work], timeout=_SHOW_SECONDS).not_done:
+                show(max(0.0, database.query_progress()) / 100)
+        except BaseException:
+            database.interrupt()
+            raise
+        work.result()
+
+
+@contextmanager
+def _readable() -> Iterator[None]:
+    """Turn the engine's complaint about the file into an error of ours; behind the first line it quotes the file."""
+    import duckdb  # noqa: PLC0415
+
+    try:
+        yield
+    except duckdb.Error as error:
+        raise UnreadableError(f"cannot be read: {str(error).partition(chr(10))[0]}") from error

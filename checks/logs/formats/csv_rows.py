@@ -7,8 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from checks.logs.formats.conversion import Conversion, ShowBytes
-from checks.logs.formats.duckdb_reader import LONGEST_LINE, Reader
+from checks.logs.formats.conversion import LONGEST_LINE, Conversion, Reader, ShowBytes
 from checks.logs.formats.json_values import MOST_ROWS
 
 _DELIMITERS: Final = (",", ";", "\t")

@@ -11,8 +11,7 @@ from typing import Final
 
 import msgspec
 
-from checks.logs.formats.conversion import Conversion, Envelope, ShowBytes
-from checks.logs.formats.duckdb_reader import LONGEST_LINE, Reader
+from checks.logs.formats.conversion import LONGEST_LINE, Conversion, Envelope, Reader, ShowBytes
 from checks.logs.formats.json_values import JsonSplitter, is_document
 
 TIMES: Final = (

@@ -1,31 +1,49 @@
-"""The HTML page: verdict, checks, evidence, advice, charts, receipt."""
+"""The HTML page: verdict, checks, evidence, advice, charts, receipt; and Jinja, as all pages use it."""
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
+import base64
+import hashlib
+import re
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import cache, partial
 from pathlib import Path
 from typing import Any, Final
 
-from markupsafe import Markup
+from jinja2 import Environment, FileSystemBytecodeCache, FileSystemLoader, StrictUndefined
+from markupsafe import Markup, escape
 
 from checks import __version__
+from checks.places import bytecode_folder
 from checks.report import phrases
 from checks.report.charts.sparkline import Trend
 from checks.report.colours import custom_properties
 from checks.report.headline import formula, headline, worst_first
-from checks.report.html import wording
-from checks.report.html.figures import MARGIN_LEGEND, figures, margin, onset_figure, trend_line
-from checks.report.html.pytest_html import BEGIN, END, report_script
+from checks.report.html.figures import (
+    MARGIN_LEGEND,
+    anchor,
+    case_name,
+    clean,
+    count_text,
+    duration_text,
+    figures,
+    first_line,
+    is_long,
+    local_window,
+    margin,
+    meaning_text,
+    onset_figure,
+    reference,
+    since_connect,
+    trend_line,
+    versions_text,
+)
 from checks.report.incidents import Incident, incidents
-from checks.report.jinja import jinja_environment
 from checks.report.links import links
-from checks.report.phrases import events_read, is_unread, receipt_remarks, verdict_counts
+from checks.report.phrases import events_read, is_unread, meaning, receipt_remarks, verdict_counts
 from checks.report.pipeline import RunOrigin
-from checks.report.report_folder import cases_name
-from checks.report.result import Receipt, Result
-from checks.report.sentences import meaning
-from checks.text import sentence_case, utc
+from checks.report.result import Receipt, Result, cases_name
+from checks.text import sentence_case, utc, without_control_characters
 from checks.verdicts.verdict import Verdict
 
 _NEVER: Final = datetime.min.replace(tzinfo=UTC)
@@ -116,7 +134,7 @@ def page(result: Result, before: Past) -> str:
         all_passed=not run_incidents,
         margin_legend=MARGIN_LEGEND,
         script=Markup(report_script()),  # noqa: S704 -- a file of this package
-        local_window=wording.local_window(result.window),
+        local_window=local_window(result.window),
         counts=verdict_counts(result.checks),
         sections=sections(run_incidents),
         origins=list(phrases.gate_origins(result)),
@@ -134,25 +152,25 @@ def page(result: Result, before: Past) -> str:
 
 @cache
 def _template() -> Any:
-    environment = jinja_environment(Path(__file__).parent, finalize=wording.clean)
+    environment = jinja_environment(Path(__file__).parent, finalize=clean)
     environment.filters |= {
-        "anchor": wording.anchor,
+        "anchor": anchor,
         "bar": partial(margin, prefix="bar"),
-        "first_line": wording.first_line,
-        "is_long": wording.is_long,
+        "first_line": first_line,
+        "is_long": is_long,
         "sentence_case": sentence_case,
-        "case_name": wording.case_name,
+        "case_name": case_name,
         "cases_link": cases_name,
-        "duration": wording.duration_text,
+        "duration": duration_text,
         "instant": utc,
         "limit": phrases.limit_text,
         "margin": margin,
-        "meaning": wording.meaning_text,
-        "number": wording.count_text,
-        "reference": wording.reference,
-        "since_connect": wording.since_connect,
+        "meaning": meaning_text,
+        "number": count_text,
+        "reference": reference,
+        "since_connect": since_connect,
         "value": phrases.value_text,
-        "versions": wording.versions_text,
+        "versions": versions_text,
     }
     return environment.get_template("report.html.j2")
 
@@ -160,3 +178,112 @@ def _template() -> Any:
 @cache
 def _css() -> str:
     return custom_properties() + Path(__file__).with_name("report.css").read_text(encoding="utf-8")
+
+
+def metadata(result: Result) -> Mapping[str, str]:
+    """Environment, window and logs of a run, which take the place of the machine's description."""
+    window = result.window
+    texts = {
+        "Environment": result.environment,
+        "Window": f"{utc(window.since)} to {utc(window.until)}" if window else "not known",
+        "Logs": ", ".join(result.receipt.requested) or "none",
+    }
+    return {name: cell(text) for name, text in texts.items()}
+
+
+def cell(text: str) -> str:
+    """A text made safe as the content of an element."""
+    return str(escape(without_control_characters(text)))
+
+
+BEGIN: Final = "<!-- health report -->"
+
+END: Final = "<!-- end of the health report -->"
+
+_SCRIPT: Final = re.compile(r"<script[^>]*>(.*?)</script>", re.DOTALL)
+
+_CHARSET: Final = '<meta charset="utf-8"/>'
+
+_HANDLER: Final = ' onclick="location.reload()"'
+"""Of a button that is never shown, and that the policy would not let work."""
+
+_POLICY: Final = (
+    ("default-src", "'none'"),
+    ("style-src", "'unsafe-inline'"),
+    ("img-src", "data:"),
+    ("base-uri", "'none'"),
+    ("form-action", "'none'"),
+)
+"""Nothing is fetched, nothing is sent, and of all scripts only the report's and pytest-html's own run."""
+
+
+@cache
+def report_script() -> str:
+    """The script of our part; its digest is in the page's policy, so nothing else that stands there can run."""
+    return Path(__file__).with_name("report.js").read_text(encoding="utf-8")
+
+
+def rewrite(file: Path) -> None:
+    """Turn the page that pytest-html wrote, if it did, into the report."""
+    if file.exists():
+        file.write_text(assemble(file.read_text(encoding="utf-8")), encoding="utf-8")
+
+
+def assemble(written: str) -> str:
+    """Put our part of a page, which stands between BEGIN and END, first, and all the rest into a section below it.
+
+    A page without our part stays as it is.
+    """
+    if BEGIN not in written:
+        return written
+    before, _, rest = written.partition(BEGIN)
+    ours, _, after = rest.partition(END)
+    head, _, above = before.partition("<body>")
+    below, _, end = after.rpartition("</body>")
+    table = above.replace("<h1", "<h2", 1).replace("</h1>", "</h2>", 1) + below.replace(_HANDLER, "", 1)
+    return "".join(
+        (
+            head.replace("<html>", '<html lang="en">', 1).replace(_CHARSET, _head(before + after), 1),
+            f"<body>\n<main>{ours}",
+            f'<details class="pytest"><summary>pytest results</summary>{table}</details></main>\n',
+            f"</body>{end}",
+        )
+    )
+
+
+def _head(theirs: str) -> str:
+    """What a page needs that pytest-html leaves out: its width on a phone, both colour schemes, and its policy."""
+    scripts = " ".join(f"'sha256-{_digest(script)}'" for script in (report_script(), *_SCRIPT.findall(theirs)))
+    policy = "; ".join(map(" ".join, (*_POLICY, ("script-src", scripts))))
+    return "\n    ".join(
+        (
+            _CHARSET,
+            f'<meta http-equiv="Content-Security-Policy" content="{policy}"/>',
+            '<meta name="viewport" content="width=device-width, initial-scale=1"/>',
+            '<meta name="color-scheme" content="light dark"/>',
+            '<meta name="referrer" content="no-referrer"/>',
+        )
+    )
+
+
+def _digest(script: str) -> str:
+    return base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
+
+
+def jinja_environment(folder: Path, finalize: Callable[[Any], Any] | None = None) -> Environment:
+    """The environment of the templates in a folder.
+
+    Args:
+        folder: Of the package.
+        finalize: Called with each value that is put into a page.
+    """
+    bytecode = bytecode_folder(folder)
+    return Environment(
+        loader=FileSystemLoader(folder),
+        autoescape=True,
+        undefined=StrictUndefined,
+        finalize=finalize,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        bytecode_cache=FileSystemBytecodeCache(str(bytecode), f"%s-{__version__}.jinja") if bytecode else None,
+    )

@@ -17,8 +17,7 @@ from checks.aws import client
 from checks.config.environment import Environment, LogGroup
 from checks.config.thresholds import load
 from checks.logs.cloudwatch import CloudWatchSource, insights
-from checks.logs.source import LogRequest
-from checks.logs.spool import Progress, Spool, UnfinishedReadError
+from checks.logs.spool import LogRequest, Progress, Spool, UnfinishedReadError
 from checks.window import Window
 from tests.endpoint.behaviour import CALL_FAULTS, PAGE_FAULTS, Behaviour
 from tests.endpoint.reach import reached

@@ -6,8 +6,7 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from checks.logs.formats.conversion import UnreadableError
-from checks.logs.formats.duckdb_reader import Reader, execute_with_progress
+from checks.logs.formats.conversion import Reader, UnreadableError, execute_with_progress
 
 SLOW = "CREATE TABLE sums AS SELECT sum(hash(range)) AS sum FROM range(400_000_000)"
 

@@ -9,8 +9,7 @@ from msgspec import Struct, structs
 
 from checks.analysis.evidence import FunctionVersion
 from checks.metrics import EvidenceKind
-from checks.report.html.page import Past, page, receipt_rows
-from checks.report.html.pytest_html import report_script
+from checks.report.html.page import Past, page, receipt_rows, report_script
 from checks.report.result import Receipt, Result
 from checks.verdicts.verdict import Verdict
 from tests.report.html.tree import Element, read

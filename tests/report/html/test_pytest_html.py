@@ -8,8 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from checks.report.html.page import page
-from checks.report.html.pytest_html import BEGIN, END, assemble, cell, metadata, rewrite
+from checks.report.html.page import BEGIN, END, assemble, cell, metadata, page, rewrite
 from tests.own_process import PYTEST, clean_environment
 from tests.report.html.tree import Element, read
 from tests.report.results import HOSTILE, UNPRINTABLE, before, check, reading, receipt, result, unread

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 import pytest
 
 from checks.analysis.evidence import FunctionVersion
-from checks.report.html import wording
+from checks.report.html import figures
 from checks.window import Window
 from tests.report.results import SINCE, UNTIL, at, evidence, timeline
 
@@ -30,13 +30,13 @@ def set_zone(monkeypatch: pytest.MonkeyPatch) -> Iterator[SetZone]:
 def test_local_time_stands_beside_utc(set_zone: SetZone) -> None:
     """A reader need not reckon."""
     set_zone("Europe/Berlin")
-    assert wording.local_window(Window(SINCE, UNTIL)) == ("local time 2026-06-02 02:00 CEST to 2026-06-03 02:00 CEST")
+    assert figures.local_window(Window(SINCE, UNTIL)) == ("local time 2026-06-02 02:00 CEST to 2026-06-03 02:00 CEST")
 
 
 def test_a_window_over_the_change_of_the_clocks(set_zone: SetZone) -> None:
     """Each end has a zone of its own, one of which may be UTC."""
     set_zone("Europe/London")
-    assert wording.local_window(
+    assert figures.local_window(
         Window(datetime(2026, 3, 28, 12, tzinfo=UTC), datetime(2026, 3, 29, 12, tzinfo=UTC))
     ) == ("local time 2026-03-28 12:00 GMT to 2026-03-29 13:00 BST")
 
@@ -45,7 +45,7 @@ def test_a_window_over_the_change_of_the_clocks(set_zone: SetZone) -> None:
 def test_local_time_that_is_utc_is_left_out(set_zone: SetZone, zone: str) -> None:
     """Whatever it is called."""
     set_zone(zone)
-    assert wording.local_window(Window(SINCE, UNTIL)) == ""
+    assert figures.local_window(Window(SINCE, UNTIL)) == ""
 
 
 @pytest.mark.parametrize("zone", ["Pacific/Kiritimati", "Europe/Berlin"])
@@ -53,32 +53,32 @@ def test_local_time_beyond_the_calendar_is_left_out(set_zone: SetZone, zone: str
     """The year 10000 is none, nor is the year 0."""
     set_zone(zone)
     first, last = datetime.min.replace(tzinfo=UTC), datetime.max.replace(tzinfo=UTC)
-    assert wording.local_window(Window(first, last)) == ""
+    assert figures.local_window(Window(first, last)) == ""
 
 
 def test_no_window_has_no_local_time() -> None:
     """Logs that could not be read have none."""
-    assert wording.local_window(None) == ""
+    assert figures.local_window(None) == ""
 
 
 def test_versions_have_the_names_of_their_functions() -> None:
     """And how many cases no line names the version of; where that is all, there is no text."""
     versions = (FunctionVersion("42", "/aws/lambda/chat", 1075), FunctionVersion("$LATEST", None, 1))
-    assert wording.versions_text(evidence(cases=1079, versions=versions)) == (
+    assert figures.versions_text(evidence(cases=1079, versions=versions)) == (
         "1,075 by version 42 of /aws/lambda/chat, 1 by version $LATEST, 3 by a version not known"
     )
-    assert wording.versions_text(evidence(cases=1, versions=versions[1:])) == "1 by version $LATEST"
-    assert wording.versions_text(evidence()) == ""
+    assert figures.versions_text(evidence(cases=1, versions=versions[1:])) == "1 by version $LATEST"
+    assert figures.versions_text(evidence()) == ""
 
 
 def test_an_entry_before_the_connect_has_a_minus() -> None:
     """Lines of a request may be logged before the connect that belongs to it."""
     connection = timeline(began=at(hours=3, seconds=5))
-    assert wording.since_connect(connection.entries[0], connection) == "-2.6 s"
+    assert figures.since_connect(connection.entries[0], connection) == "-2.6 s"
 
 
 def test_only_text_is_cleaned() -> None:
     """What is markup, a number or nothing stays what it is."""
-    assert wording.clean("a\x1b[0m") == "a [0m"
-    assert wording.clean(None) is None
-    assert wording.clean(7) == 7
+    assert figures.clean("a\x1b[0m") == "a [0m"
+    assert figures.clean(None) is None
+    assert figures.clean(7) == 7

@@ -8,7 +8,7 @@ import pytest
 from checks.analysis.engine import pattern_error
 from checks.config.thresholds import load
 from checks.metrics import Subject
-from checks.resources.observe import observe
+from checks.run.observer import observe_resources
 from checks.window import Window
 from tests.resources.recorded import Answer, Refusal, recorded
 
@@ -36,8 +36,8 @@ def test_one_that_cannot_be_looked_up_leaves_the_others_alone(tmp_path: Path, mo
     }
     window = Window(NOW - timedelta(hours=1), NOW)
     with recorded(monkeypatch, answers):
-        observations = observe([Subject.API, Subject.TRACING], environment, window, NOW)
-        assert observe([], environment, window, NOW).by_subject == {}
+        observations = observe_resources([Subject.API, Subject.TRACING], environment, window, NOW)
+        assert observe_resources([], environment, window, NOW).by_subject == {}
     assert observations.by_subject.keys() == {Subject.TRACING}
     assert observations.errors.keys() == {Subject.API}
     assert observations.errors[Subject.API].startswith(
