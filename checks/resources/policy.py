@@ -1,6 +1,7 @@
 """The least IAM policy: what reading an environment's logs and looking up its resources must be allowed."""
 
 import json
+import os
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, Final
 
@@ -73,14 +74,20 @@ def _apis(source: Source) -> list[Source]:
 
 
 def _log_group_arn(group: LogGroup) -> str:
-    return f"arn:aws:logs:{group.region or '*'}:*:log-group:{group.name}:*"
+    return f"arn:{_partition(group.region)}:logs:{group.region or '*'}:*:log-group:{group.name}:*"
 
 
 def _api_arns(api: Api) -> list[str]:
-    path = f"arn:aws:apigateway:{api.region or '*'}::/apis/{api.id}"
+    path = f"arn:{_partition(api.region)}:apigateway:{api.region or '*'}::/apis/{api.id}"
     return [path, f"{path}/stages/{api.stage}"]
 
 
 def _function_arns(function: Function) -> list[str]:
-    arn = f"arn:aws:lambda:{function.region or '*'}:*:function:{function.name}"
+    arn = f"arn:{_partition(function.region)}:lambda:{function.region or '*'}:*:function:{function.name}"
     return [arn, f"{arn}:*"] if function.alias else [arn]
+
+
+def _partition(region: str | None) -> str:
+    """The partition of AWS that a region is in: that of China and of the US government have names of their own."""
+    name = region or os.environ.get("AWS_REGION") or os.environ.get("AWS_DEFAULT_REGION") or ""
+    return "aws-cn" if name.startswith("cn-") else "aws-us-gov" if name.startswith("us-gov-") else "aws"

@@ -93,3 +93,18 @@ def test_subjects_outside_the_logs(tmp_path: Path) -> None:
     """Those with limits, in the order of the reports."""
     assert resource_subjects(environment(tmp_path, RESOURCES)) == [Subject.API, Subject.TRACING]
     assert resource_subjects(environment(tmp_path, LIMITS)) == []
+
+
+@pytest.mark.parametrize(
+    ("region", "partition"), [("cn-north-1", "aws-cn"), ("us-gov-west-1", "aws-us-gov"), ("eu-west-1", "aws")]
+)
+def test_each_partition_has_its_own_arns(
+    region: str, partition: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """By the region of the file, or that of the session."""
+    monkeypatch.setenv("AWS_DEFAULT_REGION", region)
+    monkeypatch.delenv("AWS_REGION", raising=False)
+    resources = json.dumps(statements(tmp_path, "function: chat\nlimits: {gone.errors: 5}"))
+    assert f"arn:{partition}:logs:*:*:log-group:/a/b:*" in resources
+    assert f"arn:{partition}:lambda:" in resources
+    assert "arn:aws:logs:eu-west-1:*:log-group:c-*:*" in resources

@@ -5,14 +5,17 @@ all that the recogniser understands; and the events that mean nothing count, too
 """
 
 from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from itertools import islice
 from pathlib import Path
 from statistics import quantiles
 from typing import Final
 
 import msgspec
 
+from checks.aws.refusals import refused_with
 from checks.errors import SourceError
 from checks.logs.cloudwatch.log_groups import INFREQUENT_ACCESS, ResolvedGroup
 from checks.logs.cloudwatch.logs_client import Counters, LogsClient, SharedState, decode_response
@@ -30,6 +33,8 @@ SHORTEST_WAIT: Final = timedelta(seconds=30)
 _LATEST: Final = timedelta(minutes=15)
 
 _FEWEST: Final = 20
+
+_MOST_PAGES: Final = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +90,8 @@ def pages(client: LogsClient, log_group: str, span: TimeSpan, counters: Counters
     while True:
         more: dict[str, str] = {"nextToken": token} if token else {}
         limits = {"startTime": since_ms, "endTime": span.until_ms, "limit": PAGE_EVENTS}
-        body = client.call("FilterLogEvents", resource, logGroupName=log_group, **limits, **more)
+        with _naming_the_way_out():
+            body = client.call("FilterLogEvents", resource, logGroupName=log_group, **limits, **more)
         page = parse(body, log_group)
         counters.add(pages=1, empty_pages=not page.events, events=page.events, bytes=len(body))
         yield page
@@ -119,10 +125,6 @@ class _ArrivedEvent(msgspec.Struct):
     ingestionTime: int  # noqa: N815 -- the API's name
 
 
-class _ArrivalResponse(msgspec.Struct):
-    events: list[_ArrivedEvent]
-
-
 def end_where_arrived(window: Window, groups: Iterable[ResolvedGroup], now: datetime) -> tuple[Window, str | None]:
     """End a window where the events have arrived, if it ends later; and say so.
 
@@ -154,16 +156,29 @@ def end_where_arrived(window: Window, groups: Iterable[ResolvedGroup], now: date
     return replace(window, until=until), f"the window ends {wait.seconds} s before the run began: {reason}"
 
 
+class _ArrivalResponse(msgspec.Struct):
+    events: list[_ArrivedEvent]
+
+
 def _lags_ms(group: ResolvedGroup, now: datetime) -> list[int]:
     """The ingestion lag, from the time of an event to its ingestion, of a page of recent events."""
-    resource = f"log group {group.name}"
-    body = group.client.call(
-        "FilterLogEvents",
-        resource,
-        logGroupName=group.name,
-        startTime=epoch_ms(now - _LATEST),
-        endTime=epoch_ms(now),
-        limit=PAGE_EVENTS,
-    )
-    events = decode_response(body, _ArrivalResponse, resource).events
-    return [max(0, event.ingestionTime - event.timestamp) for event in events]
+    span = TimeSpan(epoch_ms(now - _LATEST), epoch_ms(now))
+    lags: list[int] = []
+    for page in islice(pages(group.client, group.name, span, Counters()), _MOST_PAGES):  # the first may be empty
+        document = b'{"events":[%s]}' % page.lines.strip().replace(b"\n", b",")
+        events = decode_response(document, _ArrivalResponse, f"log group {group.name}").events
+        lags += [max(0, event.ingestionTime - event.timestamp) for event in events]
+        if len(lags) >= _FEWEST:
+            break
+    return lags
+
+
+@contextmanager
+def _naming_the_way_out() -> Iterator[None]:
+    """Name the other API where this one is refused, as for log groups of some classes."""
+    try:
+        yield
+    except SourceError as error:
+        if refused_with(error) != "InvalidOperationException":
+            raise
+        raise SourceError(f"{error}; try `source: insights` in thresholds.yaml") from error

@@ -27,6 +27,9 @@ _PENDING: Final = frozenset({"Scheduled", "Running"})
 
 _MOST_ROWS: Final = 100_000
 
+_FIRST_PART: Final = 64
+"""Of a span: where its oldest event most likely is."""
+
 _FIELDS: Final = "fields @timestamp, @message, @logStream, @ingestionTime, @requestId"
 
 
@@ -62,7 +65,7 @@ class QueryResult:
     """The rows of a complete query.
 
     Attributes:
-        rows: In the order that the query asks for.
+        rows: In the order that the query asks for; none where there are more than a query returns.
         matched: How many events matched, perhaps more than there are rows; None where the service doesn't tell.
     """
 
@@ -145,13 +148,18 @@ class Queries:
         answer = self._poll(query_id)
         rows = answer.results
         statistics = answer.statistics
+        matched = statistics.recordsMatched if statistics else None
+        if matched is not None and matched > _MOST_ROWS and answer.nextToken:
+            rows, answer.nextToken = (
+                [],
+                None,
+            )  # the span will be cut, and each part asked for: these would be thrown away
         while answer.nextToken:
             answer = self._get(query_id, nextToken=answer.nextToken)
             rows += answer.results
         if statistics is None:
             return QueryResult(rows, None)
         self.state.counters.add(bytes_scanned=round(statistics.bytesScanned))
-        matched = statistics.recordsMatched
         return QueryResult(rows, None if matched is None else round(matched))
 
     def _poll(self, query_id: str) -> _Results:
@@ -208,7 +216,8 @@ class InsightsReader:
     def read_and_count(self, span: TimeSpan, path: Path) -> Counted | None:
         """Write the lines of [since, until) that may mean something to a file, and count all other events.
 
-        A query that comes to the limit of rows is cut in halves, and each is asked again, so that nothing is cut off.
+        Where more events match than a query returns, the span is cut into parts, and each is asked for, so that nothing
+        is cut off. So the bytes of the span are scanned twice, or three times where it is cut.
 
         Returns:
             The events that were not returned; None where there are none, or the service doesn't count.
@@ -243,9 +252,18 @@ class InsightsReader:
         others = newest.matched - returned
         if others <= 0:
             return None
-        oldest = self.queries.run(f"fields @timestamp | {_within(span)} | sort @timestamp asc | limit 1", span)
         resource = self.queries.resource
-        return Counted(others, time_ms(oldest.rows, resource), time_ms(newest.rows, resource))
+        return Counted(others, time_ms(self._oldest(span), resource), time_ms(newest.rows, resource))
+
+    def _oldest(self, span: TimeSpan) -> list[list[ResultField]]:
+        """The oldest event of [since, until): at its beginning first, for a scan is paid by its bytes."""
+        length_ms = max(1, span.length_ms // _FIRST_PART)
+        while True:
+            part = TimeSpan(span.since_ms, min(span.since_ms + length_ms, span.until_ms))
+            rows = self.queries.run(f"fields @timestamp | {_within(part)} | sort @timestamp asc | limit 1", part).rows
+            if rows or part.until_ms == span.until_ms:
+                return rows
+            length_ms *= 4
 
     def _rows(self, span: TimeSpan) -> Iterator[list[list[ResultField]]]:
         matching = " or ".join(f"@message like /{_delimited(pattern)}/" for pattern in self.patterns)
@@ -257,9 +275,14 @@ class InsightsReader:
             yield result.rows
             return
         if span.length_ms <= 1:
-            raise SourceError(f"{self.queries.resource}: more than {_MOST_ROWS:,} events within one millisecond")
-        for half in span.cut(2, shortest_ms=1):
-            yield from self._rows(half)
+            counts = (
+                f"{result.matched or _MOST_ROWS:,} events match within one millisecond, and {len(result.rows):,} came"
+            )
+            raise SourceError(f"{self.queries.resource}: by Logs Insights, {counts}; use source: filter")
+        # Twice as many parts as would do, were traffic even: so that hardly any of them has to be cut again.
+        parts = max(2, -(-2 * (result.matched or 0) // _MOST_ROWS))
+        for part in span.cut(parts, shortest_ms=1):
+            yield from self._rows(part)
 
 
 def latest_rows(queries: Queries, span: TimeSpan, most: int) -> Page:

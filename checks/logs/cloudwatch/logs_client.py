@@ -30,6 +30,9 @@ _SLOW_REGIONS: Final = frozenset(
 
 _OTHER_OPERATIONS: Final = 10.0
 
+_THROTTLES: Final = frozenset({"RequestLimitExceeded", "TooManyRequestsException", "LimitExceededException"})
+"""The last is StartQuery's, where too many queries run at once."""
+
 
 class Counters:
     """Numbers that many threads add to.
@@ -123,7 +126,7 @@ class LogsClient:
 
     def _count_throttle(self, response: Any, **_: Any) -> None:
         code = response[1].get("Error", {}).get("Code", "") if response else ""
-        if "Throttl" in code or code in {"RequestLimitExceeded", "TooManyRequestsException"}:
+        if "Throttl" in code or code in _THROTTLES:
             self._has_quota = True
             self._counters.add(throttles=1)
 

@@ -12,9 +12,12 @@ from hypothesis import strategies as st
 
 from checks.analysis.engine import Engine, broad_patterns, use_patterns
 from checks.errors import SourceError
+from checks.logs.cloudwatch import insights
 from checks.logs.cloudwatch.insights import InsightsReader, Queries, ResultField, latest_rows, time_ms
 from checks.logs.cloudwatch.logs_client import Counters, LogsClient, SharedState
+from checks.logs.spool import Counted
 from checks.window import TimeSpan
+from tests.endpoint import insights as endpoint_insights
 from tests.endpoint.behaviour import Behaviour
 from tests.endpoint.reach import reached
 from tests.endpoint.server import Endpoint
@@ -136,3 +139,28 @@ def test_slashes_in_patterns_are_escaped(monkeypatch: pytest.MonkeyPatch, tmp_pa
         InsightsReader(queries, [r"a/b\/c", "d"]).read(SPAN, tmp_path / "rows.jsonl")
     [query] = [parameters for operation, parameters in endpoint.requests if operation == "StartQuery"]
     assert r"filter @message like /a\/b\/c/ or @message like /d/" in query["queryString"]
+
+
+@pytest.mark.parametrize(("events", "scans"), [(40, 2.3), (700, 3.5)])
+def test_few_bytes_are_scanned(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, events: int, scans: float) -> None:
+    """Twice those of the span, and about three times where it holds more than a query returns."""
+    monkeypatch.setattr(insights, "_MOST_ROWS", 50)
+    monkeypatch.setattr(endpoint_insights, "PAGE_ROWS", 10)
+    lines = [
+        {
+            "logStreamName": "s",
+            "timestamp": SPAN.since_ms + number * SPAN.length_ms // events,
+            "message": f"client {number} connected" if number % 2 else "noise",
+            "ingestionTime": SPAN.until_ms,
+            "eventId": f"{number:05}",
+        }
+        for number in range(events)
+    ]
+    file = tmp_path / "rows.jsonl"
+    with reached(monkeypatch, Group("a").fill(lines), behaviour=Behaviour(polls=0)):
+        queries = Queries(LogsClient(None, Counters()), "a", SharedState())
+        counted = InsightsReader(queries, ["connected"]).read_and_count(SPAN, file)
+    assert counted == Counted(events // 2, SPAN.since_ms, lines[-1]["timestamp"])
+    assert len(file.read_bytes().splitlines()) == events // 2
+    stored = sum(len(str(line["message"])) for line in lines)
+    assert queries.state.counters["bytes_scanned"] <= scans * stored
