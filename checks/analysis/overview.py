@@ -4,7 +4,7 @@ import json
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from itertools import islice
+from itertools import chain, islice
 from typing import Final
 
 from msgspec import Struct, field
@@ -147,8 +147,8 @@ def places(engine: Engine, files: tuple[SpoolFile, ...]) -> Iterator[str]:
 
 
 def no_events(spool: Spool, untimed: Iterable[str] = ()) -> SourceError:
-    """Return the error of logs without any event that has a time, with the first lines of those that have none."""
-    examples = "".join(f"\n  {example}" for example in islice(untimed, MOST_EXAMPLES))
+    """Return the error of logs without any event that has a time, with the gaps and the first lines that have none."""
+    examples = "".join(f"\n  {example}" for example in islice(chain(spool.gaps, untimed), MOST_EXAMPLES))
     return SourceError(f"{', '.join(spool.asked)}: holds no log event with a time{examples}")
 
 

@@ -33,7 +33,7 @@ _TAR: Final = b"ustar"
 
 _TAR_AT: Final = 257
 
-_FOREIGN: Final = {
+FOREIGN: Final = {
     b"BZh": "bzip2",
     b"\xfd7zXZ": "xz",
     b"7z\xbc\xaf": "7-Zip",
@@ -43,7 +43,7 @@ _FOREIGN: Final = {
 }
 """How files begin that may hold a log, and are not read here."""
 
-_HEAD_BYTES: Final = 1 << 10
+_HEAD_BYTES: Final = 1 << 16
 
 _BLOCK_BYTES: Final = 1 << 18
 
@@ -120,10 +120,11 @@ def decompress(path: Path | None, copy: Path, show: ShowBytes = _show_nothing) -
             return _copied(gzip.open(stream), copy, shown)
         if head.startswith(_ZSTD):
             return _copied(zstd.open(stream), copy, shown)
-        if packer := next((name for magic, name in _FOREIGN.items() if head.startswith(magic)), None):
+        if packer := next((name for magic, name in FOREIGN.items() if head.startswith(magic)), None):
             return PlainFile(path, kind=FileKind.FOREIGN, complaint=f"is packed with {packer}: unpack it")
         kind = _kind(head)
-        if kind is not FileKind.TEXT or (_encoding(head) == "utf-8" and _is_plain(stream)):
+        is_unix = _encoding(head) == "utf-8" and not _ends_lines_with_returns(head)
+        if kind is not FileKind.TEXT or (is_unix and _is_plain(stream)):
             return PlainFile(path, kind=kind)
         stream.seek(0)
         return _copied(nullcontext(stream), copy, shown)
@@ -155,6 +156,11 @@ def _encoding(head: bytes) -> str:
     return "utf-8"
 
 
+def _ends_lines_with_returns(head: bytes) -> bool:
+    """Whether lines end with a carriage return alone, as spreadsheets for the Mac write them."""
+    return b"\r" in head and b"\n" not in head
+
+
 def _is_plain(stream: BinaryIO) -> bool:
     """Whether all of it is UTF-8 without colours."""
     decoder = codecs.getincrementaldecoder("utf-8")()
@@ -178,7 +184,7 @@ def _copied(opened: AbstractContextManager[_Readable], copy: Path, show: Callabl
         while len(head) < _HEAD_BYTES and (block := next(blocks, b"")):
             head += block
         kind = _kind(head)
-        text = _Text(_encoding(head))
+        text = _Text(_encoding(head), "\r" if _ends_lines_with_returns(head) else "\n")
         for block in chain((head,), blocks):
             target.write(text.plain(block) if kind is FileKind.TEXT else block)
             show()
@@ -199,9 +205,10 @@ def _blocks(stream: _Readable, gaps: list[str]) -> Iterator[bytes]:
 class _Text:
     """Makes plain UTF-8 of text in any encoding, block by block."""
 
-    def __init__(self, encoding: str) -> None:
+    def __init__(self, encoding: str, line_end: str) -> None:
         errors = "surrogateescape" if encoding.startswith("utf-8") else "replace"
         self._decoder = codecs.getincrementaldecoder(encoding)(errors)
+        self._line_end = line_end
         self._rest = ""
         self.replaced = 0
 
@@ -214,6 +221,7 @@ class _Text:
             text, self._rest = text[:begin], text[begin:]
         if "\x1b" in text:
             text = _COLOURS.sub("", text)
+        text = text.replace(self._line_end, "\n")
         text, replaced = _ESCAPED.subn(_REPLACEMENT, text)
         self.replaced += replaced
         return text.encode(errors="replace")

@@ -249,7 +249,7 @@ class _FileReader:
         begin = _begin(plain.path)
         if begin.convert is None:
             complaint = plain.gaps[0] if plain.gaps else begin.complaint
-            self._refuse_or_note(source, complaint, is_log=begin.is_like_a_log and not plain.gaps)
+            self._refuse_or_note(source, complaint, is_log=begin.is_like_a_log or bool(plain.gaps))
             return
         text = plain.path
         if _is_misleading(text):
@@ -274,9 +274,10 @@ class _FileReader:
         """Stop where the user named the file; else note that it is no log, or that there is a gap."""
         if source.is_named:
             raise SourceError(f"{source.origin}: {complaint}")
-        if is_log:
-            self._gaps.append(f"{source.origin}: {complaint}")
-        else:
+        gap = f"{source.origin}: {complaint}"
+        if is_log and gap not in self._gaps:
+            self._gaps.append(gap)
+        elif not is_log:
             self._passed_over.append(source.origin)
 
     def _show_unpacked(self, source: _Source, read: int) -> None:

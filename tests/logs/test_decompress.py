@@ -20,7 +20,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from checks.errors import SourceError
-from checks.logs.decompress import FileKind, PlainFile, decompress
+from checks.logs.decompress import FOREIGN, FileKind, PlainFile, decompress
 from checks.logs.files import read_files
 from checks.logs.spool import Spool
 from tests.logs.exports import COMPRESSIONS, SAMPLE, Compress, blocks_of_zstd, firehose, json_lines, s3_export
@@ -30,7 +30,7 @@ BLOCK = 1 << 18
 
 LINES = "".join(f"{n} {n * 7919 % 1000003:x}\n" for n in range(20_000)).encode()
 
-MAGIC = (b"\x1f\x8b", b"\x28\xb5\x2f\xfd", b"\xfe\xff", b"\xff\xfe", b"BZh")
+MAGIC = (b"\x1f\x8b", b"\x28\xb5\x2f\xfd", b"\xfe\xff", b"\xff\xfe", b"PK\x03\x04", b"PK\x05\x06", *FOREIGN)
 
 GAP = "the compressed data are cut off or damaged"
 
@@ -42,7 +42,7 @@ def plain(folder: Path, content: bytes, name: str = "a.log") -> PlainFile:
 
 def expected(content: bytes) -> tuple[str, int]:
     text, replaced = re.subn("[\udc80-\udcff]", "\ufffd", content.decode("utf-8", "surrogateescape"))
-    return text.removeprefix("\ufeff"), replaced
+    return (text if "\n" in text else text.replace("\r", "\n")).removeprefix("\ufeff"), replaced
 
 
 def test_plain_utf8_is_used_where_it_is(tmp_path: Path) -> None:
@@ -144,6 +144,18 @@ def test_a_byte_order_mark_is_dropped(tmp_path: Path, compression: str) -> None:
     """The mark that Windows programs write is no part of the first line."""
     found = plain(tmp_path, COMPRESSIONS[compression](codecs.BOM_UTF8 + b"one\n"))
     assert (found.path.read_bytes(), found.notes) == (b"one\n", ())
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-16"])
+@pytest.mark.parametrize("compression", COMPRESSIONS)
+def test_a_carriage_return_alone_ends_a_line_where_nothing_else_does(
+    tmp_path: Path, compression: str, encoding: str
+) -> None:
+    """As spreadsheets for the Mac write them; elsewhere it is a part of its line."""
+    for text, expected in (("one\rtwo\r", "one\ntwo\n"), ("one\rtwo\n", "one\rtwo\n"), ("one\r\n", "one\r\n")):
+        copy = plain(tmp_path, COMPRESSIONS[compression](text.encode(encoding))).path
+        assert copy.read_bytes().decode() == expected
+        (tmp_path / "copy.txt").unlink(missing_ok=True)
 
 
 @pytest.mark.parametrize("compression", COMPRESSIONS)

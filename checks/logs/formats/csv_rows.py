@@ -37,7 +37,7 @@ def csv_converter(head: str, formats: Sequence[CsvFormat]) -> "CsvConverter | No
     """Return what converts a file that begins like this; None where its first line is no header that is known."""
     header = next((line for line in head.split("\n") if line.strip()), "").rstrip("\r")
     for delimiter in _DELIMITERS:
-        names = [name.strip().lower() for name in next(csv.reader([header], delimiter=delimiter), [])]
+        names = _names(header, delimiter)
         for form in formats:
             numbers = {
                 key: names.index(name)
@@ -48,6 +48,16 @@ def csv_converter(head: str, formats: Sequence[CsvFormat]) -> "CsvConverter | No
             if {"timestamp", "message"} <= numbers.keys():
                 return CsvConverter(form, delimiter, numbers, len(names))
     return None
+
+
+def _names(header: str, delimiter: str) -> list[str]:
+    """Return the names of columns in lower case; none where the line is too long for a header, or is broken."""
+    try:
+        return [
+            name.strip().lower() for name in next(csv.reader([header], delimiter=delimiter, skipinitialspace=True), [])
+        ]
+    except csv.Error:
+        return []
 
 
 @dataclass(frozen=True, slots=True)
