@@ -17,7 +17,7 @@ def event(message: str = GONE, at_ms: float | str = 1_780_358_400_000, **fields:
 def assert_not_measured(run: HealthRun, reason: str) -> None:
     """No check passed anywhere, and all reports tell why."""
     assert run.code == 12, run.text
-    assert run.outcomes == {"errors": 15}
+    assert run.outcomes == {"errors": 16}
     assert set(run.verdicts.values()) == {"error"}
     assert (run.result["verdict"], run.result["exit_code"]) == ("error", 12)
     assert reason in run.result["error"]
