@@ -210,7 +210,9 @@ class _FileReader:
             if source.is_no_log_by_name:
                 self._passed_over.append(source.origin)
             else:
-                plain = decompress(source.path, stem.with_suffix(".txt"), partial(self._show_unpacked, source))
+                plain = decompress(
+                    source.path, stem.with_suffix(".txt"), partial(self._show_half, source, 0, source.size)
+                )
                 self._add(source, plain, stem, depth)
         except OSError as error:
             raise SourceError(f"{source.origin}: cannot be read: {error.strerror or error}") from error
@@ -256,7 +258,8 @@ class _FileReader:
             text = stem.with_suffix(".plain")
             text.symlink_to(plain.path.resolve())
         try:
-            converted = begin.convert(text, stem.with_suffix(".jsonl"), partial(self._show_converted, source, text))
+            show = partial(self._show_half, source, 1, text.stat().st_size)
+            converted = begin.convert(text, stem.with_suffix(".jsonl"), show)
         except UnreadableError as error:
             self._refuse_or_note(source, str(error), is_log=True)
             return
@@ -280,15 +283,9 @@ class _FileReader:
         elif not is_log:
             self._passed_over.append(source.origin)
 
-    def _show_unpacked(self, source: _Source, read: int) -> None:
-        self._show_share(source, read / max(1, source.size) / 2)
-
-    def _show_converted(self, source: _Source, plain: Path, converted: int) -> None:
-        self._show_share(source, 0.5 + converted / max(1, plain.stat().st_size) / 2)
-
-    def _show_share(self, source: _Source, share: float) -> None:
-        """Show the file as far as it is done: half of it is to unpack it, and half to convert what it holds."""
-        self._show_bytes(self._done + source.size * min(1.0, share))
+    def _show_half(self, source: _Source, half: int, size: int, done: int) -> None:
+        """Show the file as far as it is done: one half of it is to unpack it, the other to convert what it holds."""
+        self._show_bytes(self._done + source.size * min(1.0, (half + done / max(1, size)) / 2))
 
     def _show_bytes(self, done: float) -> None:
         now = monotonic()
