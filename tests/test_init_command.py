@@ -24,6 +24,9 @@ CONNECTED, MESSAGE, GONE, LEFT = "Kapcsolódott: {}", "Üzenet tőle: {}: {}", "
 """An application whose words nobody here knows, and which greets nobody."""
 
 
+FINNISH = ("Yhteys avattu", "Viesti saatu", "Viesti saatu", "Yhteys suljettu")
+
+
 def life(number: int, *, is_gone: bool = False, is_lost: bool = False) -> Iterator[Event]:
     """All lines about a connection, each of an invocation of its own."""
     connection = f"Ab3dE{number:06d}Cw5Q="
@@ -79,6 +82,22 @@ def test_an_unhealthy_log_fails_by_what_is_written(tmp_path: Path) -> None:
     path = log(tmp_path, "bad.jsonl", gone=60)
     assert verdict(made(tmp_path, "--yes", "--logs", path), path, tmp_path) is Verdict.FAIL
     assert "75 % of 80 connections seen here: beyond it\n" in (tmp_path / "made.yaml").read_text(encoding="utf-8")
+
+
+def test_records_in_unknown_words_are_taught_whole(tmp_path: Path) -> None:
+    """What varies in them stands as a placeholder, in the file as on the screen."""
+    lines = []
+    for number in range(40):
+        connection = f"Ab3dE{number:06d}Cw5Q="
+        for step, text in enumerate(FINNISH):
+            record = {"time": f"2026-06-02T00:{number:02d}:0{step}Z", "message": text, "connectionId": connection}
+            lines.append(json.dumps(event(json.dumps(record), SINCE_MS + number * 1000 + step * 10_000)))
+    path = tmp_path / "log.jsonl"
+    path.write_text("\n".join(lines), encoding="utf-8")
+    chat = made(tmp_path, "--yes", "--logs", str(path))
+    assert set(chat.signals) == {"connect", "message", "disconnect"}
+    assert run_on_logs([str(path)], chat, tmp_path).metrics["lifecycle.complete"].value == 40
+    assert verdict(chat, str(path), tmp_path) is Verdict.PASS
 
 
 def test_without_a_terminal_nothing_is_asked_and_nothing_taken(tmp_path: Path) -> None:

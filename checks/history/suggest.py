@@ -203,8 +203,9 @@ def first_limit(
     measured = f"{show_value(metric.value or 0, limit.unit)} of {metric.n or 0:,} {METRICS[limit.metric].sample} here"
     if verdict(limit) is Verdict.FAIL:
         return FirstLimit(limit.metric, _written(limit), f"{measured}: beyond it")
-    if METRICS[limit.metric].subject is Subject.DATA and verdict(limit) is not Verdict.INCONCLUSIVE:
-        return FirstLimit(limit.metric, _written(limit), "")  # what is seen is no matter of the application
+    is_about_data = METRICS[limit.metric].subject is Subject.DATA
+    if is_about_data and (verdict(limit) is not Verdict.INCONCLUSIVE or limit.decisive.is_broken_by(metric.value or 0)):
+        return FirstLimit(limit.metric, _written(limit), "")  # what is not understood is no reason to be content
     most = min(max(_numbers(limit.metric, [metric])[1], limit.max / _TIGHTEST), limit.max)
     while verdict(fitting := _with_max(limit, most)) in {Verdict.INCONCLUSIVE, Verdict.FAIL} and most < 1:
         most = _round_up(most * _A_LITTLE_MORE, limit.unit)
