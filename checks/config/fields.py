@@ -239,7 +239,8 @@ _END: Final = r"""(?:$|[\s"'\\)\]}])"""
 _ANYTHING: Final = r"[\s\S]*?"
 
 _MARK: Final = re.compile(
-    r"\{connection_id\}|\[(?:redacted|email|ip|token|body|value|number|agent)\]|\* [a-z]+(?: is\b)?|[*…]|\{…\}|\s+|[\"'`]"
+    r"\{connection_id\}|\[(?:redacted|email|ip|token|body|value|number|agent)\]"
+    r"|\* [a-z]+(?: is\b)?|[*…]|\{…\}|\s+|[\"'`]"
 )
 """What stands for more than itself in a template. (What is counted stands there in the singular: "* connection".)"""
 
