@@ -143,13 +143,18 @@ def _generic_claim(unit: Unit, meaning: str, sample: str | None) -> str:
     return f"{text}: {{text}}"
 
 
+_MOST_OF_AN_ERROR: Final = 200
+"""Characters; of a longer one the first clause says what happened, and the rest what to do."""
+
+
 def headline(result: Result) -> str:
     """The headline: `75 of 400 connections got no welcome message since 14:03 UTC, 1 minute after version 42 …`."""
     worst = worst_check(result.checks)
     if worst is None:
         return "no check counts"
     if result.error and worst.value is None:
-        return result.error.partition("\n")[0]
+        said = result.error.partition("\n")[0]
+        return said if len(said) <= _MOST_OF_AN_ERROR else said.partition("; ")[0]
     if result.verdict is Verdict.PASS:
         closest = _closest(result)
         return (

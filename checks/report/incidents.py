@@ -49,6 +49,11 @@ class Incident:
         return self.checks[0].shadow
 
     @property
+    def is_unread(self) -> bool:
+        """Whether it is only that nothing could be read: its checks have nothing to say."""
+        return self.verdict is Verdict.ERROR and bool(self.next_steps)
+
+    @property
     def anchor(self) -> str:
         """The id of its element on the page."""
         return f"incident-{self.checks[0].id.replace('.', '-')}"

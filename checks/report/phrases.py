@@ -17,8 +17,14 @@ from checks.verdicts.verdict import Verdict
 
 def verdict_counts(checks: Iterable[Outcome]) -> str:
     """How many checks came to which verdict, the worst first: `1 failed, 2 warnings, 14 passed`."""
-    numbers = Counter(one.verdict for one in checks)
-    return ", ".join(_verdict_count(verdict, numbers[verdict]) for verdict in reversed(Verdict) if numbers[verdict])
+    shadows, numbers = 0, Counter[Verdict]()
+    for check in checks:
+        if check.shadow:
+            shadows += 1
+        else:
+            numbers[check.verdict] += 1
+    counts = [_verdict_count(verdict, numbers[verdict]) for verdict in reversed(Verdict) if numbers[verdict]]
+    return ", ".join([*counts, *([counted(shadows, "shadow")] if shadows else [])])
 
 
 def _verdict_count(verdict: Verdict, number: int) -> str:

@@ -58,7 +58,7 @@ def rendered(run: Result, report: str = "reports/prod/report.html", room_bytes: 
 def test_the_verdict_comes_first() -> None:
     """Then the worst, what was read, and where the report is."""
     assert rendered(bad()).text.startswith(
-        "❌ prod: FAIL (3 failed, 1 waived, 1 passed), 2026-06-02 00:00:00 to 2026-06-03 00:00:00 UTC\n"
+        "❌ prod: FAIL (2 failed, 1 waived, 1 passed, 1 shadow), 2026-06-02 00:00:00 to 2026-06-03 00:00:00 UTC\n"
         "67 posts to connections failed with 410 GoneException since 2026-06-02 03:00 UTC; 1 of 4 connections affected "
         "(25 %)gone.errors 67 > max 5\n"
         "Read from log.jsonl: 1,234 events in the window\n"

@@ -63,7 +63,7 @@ def duration_text(seconds: float) -> str:
 
 def meaning_text(check: CheckResult) -> str:
     """What the metric of a check counts, as the beginning of a sentence."""
-    text = METRICS[check.metric].meaning
+    text = METRICS[check.metric].meaning.replace("`", "")
     return text[:1].upper() + text[1:]
 
 
@@ -197,7 +197,8 @@ def _over_time(
     unit: Unit = Unit.COUNT,
     prefix: str = "chart",
 ) -> Figure:
-    title = f"{title}, per {show_limit(overview.bucket_seconds, Unit.SECONDS)}"
+    unknown = " (grey: nothing to measure)" if any(value is None for one in series for value in one.values) else ""
+    title = f"{title}, per {show_limit(overview.bucket_seconds, Unit.SECONDS)}{unknown}"
     chart = charts.TimeChart(title, overview.buckets[0].start, overview.bucket_seconds, series, marks=marks, unit=unit)
     prefix = f"{prefix}-{title.partition(',')[0].lower().replace(' ', '-').replace('$', '')}"
     return Figure(title, _safe(charts.time_chart(chart, prefix)), _safe(charts.time_table(chart)))

@@ -130,6 +130,7 @@ def page(result: Result, before: Past) -> str:
         pipeline=result.run or RunOrigin(started=_NEVER, seconds=0, version=__version__),
         first=next((one for one in run_incidents if not one.is_shadow), None),
         onset=lambda incident: onsets[incident.anchor],
+        listed={check.id for one in run_incidents if not one.is_unread for check in one.checks},
         ordered=worst_first(result.checks),
         all_passed=not run_incidents,
         margin_legend=MARGIN_LEGEND,

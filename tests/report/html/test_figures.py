@@ -19,7 +19,7 @@ TITLES = [
     "Connections opened and closed, per 12 h",
     "GoneExceptions, per 12 h",
     "Welcome messages, per 12 h",
-    "Share of welcome messages that failed, per 12 h",
+    "Share of welcome messages that failed, per 12 h (grey: nothing to measure)",
     "How long connections lasted",
 ]
 
