@@ -9,7 +9,7 @@ from typing import Final
 
 from checks.config.limit import Limit
 from checks.errors import HistoryError
-from checks.history.index_page import render_index
+from checks.history.index_page import page_ids, render_index
 from checks.history.record import Record, what_changed
 from checks.history.store import PastRuns, Store
 from checks.places import write_whole
@@ -68,8 +68,8 @@ def trend(records: Iterable[Record], metric: str) -> Trend:
         records: Of one environment, the oldest first.
         metric: A key of METRICS.
     """
-    checks = (record.check(metric) for record in records)
-    return Trend(metric, tuple(filter(None, checks)))
+    points = [(check, record.started) for record in records if (check := record.check(metric))]
+    return Trend(metric, tuple(check for check, _ in points), tuple(started for _, started in points))
 
 
 def nights_before(records: Iterable[Record], limit: Limit, window: Window) -> Iterator[Night]:
@@ -92,7 +92,7 @@ def nights_before(records: Iterable[Record], limit: Limit, window: Window) -> It
             yield Night(record.window, measured.metric(limit.metric))
 
 
-def remember(record: Record, store: Store, folder: Path, *, has_report: bool) -> RunInHistory:
+def remember(record: Record, store: Store, folder: Path, *, has_report: bool, pages: int = 0) -> RunInHistory:
     """Remember a run, and write the page of all runs.
 
     Args:
@@ -100,6 +100,7 @@ def remember(record: Record, store: Store, folder: Path, *, has_report: bool) ->
         store: Where runs are remembered.
         folder: Where the reports of all environments lie, and the page.
         has_report: Whether this run writes a report.html in its environment's folder, for it isn't there yet.
+        pages: How many runs of an environment keep a page of their own.
     """
     past, problems = _read(store)
     try:
@@ -108,7 +109,8 @@ def remember(record: Record, store: Store, folder: Path, *, has_report: bool) ->
         problems.append(f"history: could not be written: {error}")
     if past is not None:  # else the page would forget what it tells of earlier runs
         written = {record.environment} if has_report else set()
-        problems += _write_index((*past.records, record), folder, written)
+        own = {record.id} if has_report and pages else set()
+        problems += _write_index((*past.records, record), folder, written, own)
     return RunInHistory(record, past.before(record) if past else (), tuple(problems))
 
 
@@ -124,7 +126,7 @@ def write_index(store: Store, folder: Path) -> tuple[str, ...]:
     """
     past, problems = _read(store)
     if past is not None and past.records:
-        problems += _write_index(past.records, folder, set())
+        problems += _write_index(past.records, folder, set(), set())
     return tuple(problems)
 
 
@@ -136,10 +138,13 @@ def _read(store: Store) -> tuple[PastRuns | None, list[str]]:
     return past, [f"history: {problem}" for problem in past.problems]
 
 
-def _write_index(records: tuple[Record, ...], folder: Path, written: AbstractSet[str]) -> list[str]:
+def _write_index(
+    records: tuple[Record, ...], folder: Path, written: AbstractSet[str], own: AbstractSet[str]
+) -> list[str]:
     reported = written | {report.parent.name for report in folder.glob(f"*/{_REPORT}")}
+    pages = own | page_ids(folder)
     try:
-        write_whole(render_index(records, reported).encode(errors="backslashreplace"), folder / INDEX)
+        write_whole(render_index(records, reported, pages).encode(errors="backslashreplace"), folder / INDEX)
     except OSError as error:
         return [f"history: {INDEX} could not be written: {error.strerror}"]
     return []

@@ -1,5 +1,7 @@
 """The index page of all runs: the verdicts of each check of each environment in the last runs."""
 
+import os
+import shutil
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from pathlib import Path
@@ -7,9 +9,10 @@ from typing import Final
 from urllib.parse import quote
 
 from checks.history.record import Record, comparison, what_changed
-from checks.metrics import METRICS
+from checks.metrics import METRICS, EvidenceKind
 from checks.report.colours import custom_properties
 from checks.report.html.page import jinja_environment
+from checks.report.result import REPORT_NAMES, cases_name
 from checks.text import one_line, utc
 from checks.verdicts.verdict import Verdict
 
@@ -19,10 +22,17 @@ MOST_CELLS: Final = 30
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """A verdict, and all that is known of it as a title; without a verdict where the check did not run."""
+    """A verdict, and all that is known of it as a title; without a verdict where the check did not run.
+
+    Attributes:
+        verdict: Of a run or of a check in it.
+        title: All that is known of it.
+        link: To the page of the run; None where it has none.
+    """
 
     verdict: Verdict | None
     title: str
+    link: str | None = None
 
     @property
     def sign(self) -> str:
@@ -74,17 +84,18 @@ class Section:
         return next((row.last for row in self.rows if row.name == name), None)
 
 
-def render_index(records: Iterable[Record], reported: Collection[str]) -> str:
+def render_index(records: Iterable[Record], reported: Collection[str], pages: Collection[str] = ()) -> str:
     """The whole page; it needs neither scripts nor the network.
 
     Args:
         records: Of all environments, in any order; at least one.
         reported: The environments whose report there is to link to.
+        pages: The ids of the runs that have a page of their own.
     """
     runs_by_environment: dict[str, list[Record]] = {}
     for record in sorted(records, key=lambda record: record.order, reverse=True):
         runs_by_environment.setdefault(record.environment, []).append(record)
-    sections = [_section(runs, is_reported=name in reported) for name, runs in runs_by_environment.items()]
+    sections = [_section(runs, pages, is_reported=name in reported) for name, runs in runs_by_environment.items()]
     names = METRICS.in_order(row.name for section in sections for row in section.rows)
     template = jinja_environment(Path(__file__).parent).get_template("index_page.html.j2")
     return template.render(
@@ -92,7 +103,7 @@ def render_index(records: Iterable[Record], reported: Collection[str]) -> str:
     )
 
 
-def _section(runs: list[Record], *, is_reported: bool) -> Section:
+def _section(runs: list[Record], pages: Collection[str], *, is_reported: bool) -> Section:
     newest, name = runs[0], runs[0].environment
     checked = METRICS.in_order(check.id for run in runs for check in run.checks)
     return Section(
@@ -101,7 +112,7 @@ def _section(runs: list[Record], *, is_reported: bool) -> Section:
         verdict=newest.verdict,
         caption=f"{utc(newest.started)}, exit code {newest.exit_code}",
         changes=tuple(what_changed(runs[1], newest)) if len(runs) > 1 else (),
-        runs=tuple(_run_cell(run) for run in runs[:MOST_CELLS]),
+        runs=tuple(_run_cell(run, pages) for run in runs[:MOST_CELLS]),
         rows=tuple(_row(metric, runs) for metric in checked),
     )
 
@@ -112,8 +123,10 @@ def _row(metric: str, runs: list[Record]) -> Row:
     return Row(metric, comparison(check), next(cell for cell in cells if cell.verdict), tuple(cells[:MOST_CELLS]))
 
 
-def _run_cell(run: Record) -> Cell:
-    return Cell(run.verdict, f"{utc(run.started)}: {run.verdict}, exit code {run.exit_code}")
+def _run_cell(run: Record, pages: Collection[str]) -> Cell:
+    link = f"{quote(run.environment, safe='', errors='replace')}.runs/{quote(run.id, safe='')}/report.html"
+    title = f"{utc(run.started)}: {run.verdict}, exit code {run.exit_code}"
+    return Cell(run.verdict, title, link if run.id in pages else None)
 
 
 def _cell(metric: str, run: Record) -> Cell:
@@ -122,3 +135,47 @@ def _cell(metric: str, run: Record) -> Cell:
         return Cell(None, f"{utc(run.started)}: not checked")
     shadow = "shadow: " if check.shadow else ""
     return Cell(check.verdict, f"{utc(run.started)}: {shadow}{check.verdict}, {comparison(check)}")
+
+
+_PAGES: Final = ".runs"
+"""Ends the name of the folder, beside that of the reports, which holds a page for each of the last runs."""
+
+
+def pages_folder(folder: Path) -> Path:
+    """The folder of the pages of the last runs of an environment, by that of its reports."""
+    return folder.with_name(f"{folder.name}{_PAGES}")
+
+
+def page_ids(folder: Path) -> set[str]:
+    """The runs of all environments that have a page of their own below the folder of all reports."""
+    return {page.parent.name for page in folder.glob(f"*{_PAGES}/*/report.html")}
+
+
+def keep_page(folder: Path, run_id: str, most: int) -> None:
+    """Keep what a run has left in its report folder under the run's own name, and remove the oldest such pages.
+
+    The files are the same ones, under a second name: the next run writes new ones, and leaves these as they are.
+
+    Args:
+        folder: Of the reports of the environment, when they are finished.
+        run_id: Ids sort by time.
+        most: How many runs are kept.
+
+    Raises:
+        OSError: The folder cannot be written to.
+    """
+    if most:
+        page = pages_folder(folder) / run_id
+        for name in (*REPORT_NAMES, *map(cases_name, EvidenceKind)):
+            if (folder / name).exists():
+                (page / name).parent.mkdir(parents=True, exist_ok=True)
+                _link(folder / name, page / name)
+    for old in sorted(pages_folder(folder).glob("*"))[: -most or None]:
+        shutil.rmtree(old)
+
+
+def _link(file: Path, name: Path) -> None:
+    try:
+        os.link(file, name)
+    except OSError:  # some file systems have no second names
+        shutil.copy2(file, name)

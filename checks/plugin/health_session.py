@@ -14,6 +14,7 @@ from msgspec import structs
 from checks import __version__
 from checks.config.limit import Limit
 from checks.errors import ConfigError
+from checks.history.index_page import keep_page
 from checks.history.history import RunInHistory, remember
 from checks.history.record import record_of
 from checks.history.store import Store
@@ -195,9 +196,14 @@ class HealthSession:
 
         rewrite(Path(config.option.htmlpath))
         finish(folder)
+        try:
+            keep_page(folder, self.remembered.record.id, self._pages(config))
+        except OSError as error:
+            self.output_log = OutputLog(problems=(f"--keep-reports: {error.strerror or error}",))
         previous = self.remembered.previous
         run = FinishedRun(self.result, self._settings.now, previous.verdict if previous else None, folder)
-        self.output_log = write_outputs(self.outputs, run)
+        written = write_outputs(self.outputs, run)
+        self.output_log = OutputLog(written.lines, (*self.output_log.problems, *written.problems))
 
     def page(self, config: pytest.Config) -> Iterator[str]:
         """Yield our part of pytest-html's page, if there is a result to show."""
@@ -239,7 +245,12 @@ class HealthSession:
 
             covered = covered_until(result, settings.environment.limits, settings.now)
         record = record_of(result, settings.now, datetime.now(UTC), covered)
-        return remember(record, self.history, folder.parent, has_report=has_report)
+        return remember(record, self.history, folder.parent, has_report=has_report, pages=self._pages(config))
+
+    def _pages(self, config: pytest.Config) -> int:
+        """How many runs keep a page of their own."""
+        number: int = max(config.getoption("keep_reports", 0), 0)
+        return number
 
 
 def _prepare_folder(folder: Path) -> None:

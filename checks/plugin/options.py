@@ -199,6 +199,8 @@ def _add_log_options(add: AddOption) -> None:
         metavar="NAME",
         help="CloudWatch log group to read instead of the environment's; * stands for any characters; repeatable",
     )
+    pages = "keep the reports of the last N runs of an environment, which index.html links (10)"
+    add("--keep-reports", type=int, default=10, metavar="N", help=pages)
     add("--keep-logs", metavar="FOLDER", help="keep what is read from CloudWatch, to judge it again with --logs FOLDER")
 
 

@@ -60,7 +60,9 @@ def test_a_trend() -> None:
     unchecked = record(check("welcome.sent"), day=1)
     unread = record(check(verdict=Verdict.ERROR, value=None), day=2, metrics={})
     assert trend([judged, unchecked, unread], "gone.errors") == Trend(
-        "gone.errors", (outcome(7, Verdict.FAIL, 5), outcome(None, Verdict.ERROR, 5))
+        "gone.errors",
+        (outcome(7, Verdict.FAIL, 5), outcome(None, Verdict.ERROR, 5)),
+        (judged.started, unread.started),
     )
 
 

@@ -3,11 +3,14 @@
 import re
 from collections.abc import Collection
 from html.parser import HTMLParser
+from pathlib import Path
 
 import pytest
 
-from checks.history.index_page import MOST_CELLS, render_index
+from checks.history.index_page import keep_page, page_ids, pages_folder, MOST_CELLS, render_index
 from checks.history.record import Record
+from checks.metrics import EvidenceKind
+from checks.report.result import cases_name, remove_finished
 from checks.verdicts.verdict import Verdict
 from tests.history.records import check, record
 from tests.report.results import HOSTILE, UNPRINTABLE
@@ -53,8 +56,8 @@ class Page(HTMLParser):
             self.rows[-1][-1] = f"{self.rows[-1][-1]} {data}".strip()
 
 
-def page(*records: Record, reported: Collection[str] = ()) -> Page:
-    parsed = Page(render_index(records, reported))
+def page(*records: Record, reported: Collection[str] = (), pages: Collection[str] = ()) -> Page:
+    parsed = Page(render_index(records, reported, pages))
     assert not parsed.open
     return parsed
 
@@ -69,6 +72,13 @@ def test_the_matrix() -> None:
         ["gone.errors", "✓ pass", "✓ pass"],
         ["welcome.failure_rate", "✕ fail", "\N{EN DASH}"],
     ]
+
+
+def test_a_run_with_a_page_is_a_link() -> None:
+    """To the page of that run; the others are not."""
+    first, second = record(day=1), record(day=2)
+    links = page(first, second, pages={second.id}).links
+    assert links == [f"dev.runs/{second.id}/report.html"]
 
 
 def test_the_last_verdict_of_a_check() -> None:
@@ -122,3 +132,30 @@ def test_nothing_is_loaded() -> None:
     assert "default-src 'none'; style-src 'unsafe-inline'" in markup
     assert not re.search(r"<script|<link|<img|@import|url\(|://", markup)
     assert "prefers-color-scheme:dark" in markup
+
+
+def test_the_last_runs_keep_their_pages(tmp_path: Path) -> None:
+    """Each as it was, with its cases, whatever later runs write; the oldest go."""
+    folder = tmp_path / "dev"
+    (folder / "cases").mkdir(parents=True)
+    for run_id in ("1", "2", "3"):
+        remove_finished(folder)
+        (folder / "cases").mkdir(exist_ok=True)
+        (folder / "report.html").write_text(run_id)
+        (folder / cases_name(EvidenceKind.GONE)).write_text(run_id)
+        keep_page(folder, run_id, most=2)
+    assert page_ids(tmp_path) == {"2", "3"}
+    for run_id in ("2", "3"):
+        page = pages_folder(folder) / run_id
+        assert (page / "report.html").read_text() == run_id
+        assert (page / cases_name(EvidenceKind.GONE)).read_text() == run_id
+
+
+def test_no_page_is_kept(tmp_path: Path) -> None:
+    """Where nobody wants any, those of earlier runs go, too."""
+    folder = tmp_path / "dev"
+    folder.mkdir()
+    (folder / "report.html").write_text("now")
+    keep_page(folder, "1", most=1)
+    keep_page(folder, "2", most=0)
+    assert page_ids(tmp_path) == set()

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from itertools import groupby
 from math import inf
 from typing import Final
@@ -10,16 +11,18 @@ from checks.metrics import METRICS, Unit
 from checks.report.charts.svg import coordinate, drawing, tooltip
 from checks.report.colours import VERDICT_COLOURS
 from checks.report.result import Outcome
+from checks.text import utc
 from checks.units import show_value
 from checks.verdicts.verdict import Verdict
 
 
 @dataclass(frozen=True, slots=True)
 class Trend:
-    """The trend of a metric: what became of its limit in each run that checked it, the oldest first."""
+    """The trend of a metric: what became of its limit in each run that checked it, the oldest first, and when."""
 
     metric: str
     points: tuple[Outcome, ...]
+    times: tuple[datetime, ...] = ()
 
     @property
     def unit(self) -> Unit:
@@ -75,9 +78,10 @@ def _sparkline_parts(trend: Trend) -> Iterator[str]:
         for x, point in zip(_places(len(points)), points, strict=True)
     ]
     yield f'<path d="{_line(places)}" fill="none" {_STROKE}/>'
-    for later, (place, point) in enumerate(zip(reversed(places), reversed(points), strict=True)):
+    times = trend.times or (None,) * len(points)
+    for later, (place, point, at) in enumerate(zip(places[::-1], points[::-1], times[::-1], strict=True)):
         if place and (point.verdict is Verdict.FAIL or not later):
-            yield _dot(place, point, trend.unit)
+            yield _dot(place, point, trend.unit, at)
 
 
 def _places(number_of_runs: int) -> Iterator[float]:
@@ -97,9 +101,10 @@ def _line(places: Sequence[Place | None]) -> str:
     return "".join("L".join([f"M{line[0]}", *line]) for line in lines if line)
 
 
-def _dot(place: Place, point: Outcome, unit: Unit) -> str:
+def _dot(place: Place, point: Outcome, unit: Unit, at: datetime | None) -> str:
     x, y = place
-    title = tooltip(f"{point.verdict}: {show_value(point.value or 0, unit)}")
+    when = f"{utc(at)}: " if at else ""
+    title = tooltip(f"{when}{point.verdict}: {show_value(point.value or 0, unit)}")
     return f'<circle cx="{x}" cy="{y}" r="2.5" fill="{VERDICT_COLOURS[point.verdict].drawn}">{title}</circle>'
 
 
