@@ -14,8 +14,8 @@ from msgspec import structs
 from checks import __version__
 from checks.config.limit import Limit
 from checks.errors import ConfigError
-from checks.history.index_page import keep_page
 from checks.history.history import RunInHistory, remember
+from checks.history.index_page import keep_page
 from checks.history.record import record_of
 from checks.history.store import Store
 from checks.logs.spool import ShowProgress

@@ -199,8 +199,6 @@ def _add_log_options(add: AddOption) -> None:
         metavar="NAME",
         help="CloudWatch log group to read instead of the environment's; * stands for any characters; repeatable",
     )
-    pages = "keep the reports of the last N runs of an environment, which index.html links (10)"
-    add("--keep-reports", type=int, default=10, metavar="N", help=pages)
     add("--keep-logs", metavar="FOLDER", help="keep what is read from CloudWatch, to judge it again with --logs FOLDER")
 
 
@@ -209,11 +207,9 @@ def _add_report_options(add: AddOption) -> None:
     add("--thresholds", metavar="FILE", help="limits (thresholds.yaml of the current folder, or the nearest above it)")
     add("--strict-warnings", action="store_true", help="end with exit code 10 where a limit warns")
     add("--report-dir", metavar="FOLDER", help="where the reports go (reports beside thresholds.yaml)")
-    add(
-        "--history",
-        metavar="PLACE",
-        help=f"where runs are remembered: a folder, or s3://BUCKET/PREFIX ({FOLDER_NAME} in the folder of the reports)",
-    )
+    add("--keep-reports", type=int, default=10, metavar="N", help="keep the reports of the last N runs (10)")
+    where = f"where runs are remembered: a folder, or s3://BUCKET/PREFIX ({FOLDER_NAME} in the folder of the reports)"
+    add("--history", metavar="PLACE", help=where)
     add(
         "--show-values",
         action="store_true",

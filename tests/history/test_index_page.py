@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from checks.history.index_page import keep_page, page_ids, pages_folder, MOST_CELLS, render_index
+from checks.history.index_page import MOST_CELLS, keep_page, page_ids, pages_folder, render_index
 from checks.history.record import Record
 from checks.metrics import EvidenceKind
 from checks.report.result import cases_name, remove_finished
