@@ -85,6 +85,45 @@ def test_taught_patterns_are_used(tmp_path: Path, capsys: pytest.CaptureFixture[
     assert (taught["kinds"], taught["connection_id"]) == (["welcome_sent"], "Qw7LmXa9oAMCKbg=")
 
 
+UNKNOWN = "Conn gone away: lobby"
+
+
+def test_the_sentences_of_an_application(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """How often each is said, and what it is taken for; the unknown ones that matter first."""
+    log = recording(tmp_path, *[CONNECTED] * 3, NOISE, UNKNOWN)
+    assert main(["recognise", log, "--templates"]) == 0
+    table = capsys.readouterr().out.splitlines()
+    rows = [line.split(maxsplit=1) for line in (table[0], *table[1::2])]
+    assert [(times, rest.split("  ")[0]) for times, rest in rows] == [
+        ("times", "taken for"),
+        ("1", "near miss"),
+        ("3", "connect"),
+        ("1", "other"),
+    ]
+    assert "Connect: connectionId: {connection_id}" in table[3]
+
+
+def test_the_sentences_that_nobody_understands(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """A line of JSON each, for machines; what is ignored is not among them."""
+    log = recording(tmp_path, CONNECTED, NOISE, UNKNOWN)
+    first, second = recognised(capsys, log, "--unknown", "--json")
+    assert (first["template"], first["taken_for"], first["times"]) == (
+        "Conn gone away: lobby",
+        "near miss",
+        1,
+    )
+    assert second["taken_for"] == "other"
+    ignoring = thresholds(tmp_path, "ignore: ['Conn gone away: *']")
+    (only,) = recognised(capsys, log, "--unknown", "--json", "--thresholds", ignoring)
+    assert only["taken_for"] == "other"
+
+
+@pytest.mark.parametrize("arguments", [(), ("log.jsonl", "--log-group", "/aws/lambda/chat")])
+def test_files_or_log_groups(capsys: pytest.CaptureFixture[str], arguments: tuple[str, ...]) -> None:
+    """Neither, or both, is an error that says how it is used."""
+    assert "`--log-group NAME`" in complaint(capsys, *arguments, code=4)
+
+
 def test_standard_input(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
     """`-` reads what is piped in."""
     piped = io.TextIOWrapper(io.BytesIO(events(NOISE, CONNECTED).encode()))

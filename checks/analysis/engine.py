@@ -23,8 +23,8 @@ from checks.window import Window
 if TYPE_CHECKING:
     import duckdb
 
-_MEMORY: Final = "300MB"
-"""Above this DuckDB works on disk; with Python and the report a run stays below half a GiB, however many events."""
+_MEMORY: Final = "400MB"
+"""Above this DuckDB works on disk; with Python and the report a run stays below 600 MiB, however many events."""
 
 _MACROS: Final = ("parsing", "grammar", "redaction", "masking", "slots", "template_of", "classify")
 """The SQL files that hold macros alone."""

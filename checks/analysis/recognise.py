@@ -15,6 +15,7 @@ _RECORD: Final = 6
 """The slots of sql/14_slots.sql: behind labels and in quotation marks, and the message of a record."""
 _FEWEST_FORMS: Final = 30
 """So many endings that have little in common are no sentences of an application."""
+_MANY_TEMPLATES: Final = 8000
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,10 +120,11 @@ def understand(engine: Engine, dialect: Dialect, *, wants_every_line: bool = Fal
 
 def _set_users_words_aside(engine: Engine) -> None:
     """Let templates that differ in somebody's words be one; where there are too few templates, nothing shows that."""
-    rare = engine.row("SELECT count(*) FILTER (lines = 1) AS rare FROM templates")["rare"]
-    if rare < _FEWEST_FORMS // 2:
+    templates = engine.row("SELECT count(*) AS number, count(*) FILTER (lines = 1) AS rare FROM templates")
+    if templates["rare"] < _FEWEST_FORMS // 2:
         return
     engine.run("sentences")
+    engine.set(step=8 if templates["number"] > _MANY_TEMPLATES else 1)
     for slot in (*_LABELLED, _RECORD):
         fewest = 2 * _FEWEST_FORMS if slot == _RECORD else _FEWEST_FORMS  # the sentences of all the code stand there
         engine.set(slot=slot, fewest_forms=fewest)

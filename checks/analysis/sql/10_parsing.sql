@@ -273,14 +273,14 @@ CREATE OR REPLACE MACRO is_foreign_language(said) AS regexp_matches(said, '(?i)'
 CREATE OR REPLACE MACRO translated(said, meaning) AS
     regexp_replace(said, getvariable('translations')[meaning], ' ' || meaning || ' ', 'g');
 CREATE OR REPLACE MACRO in_english(said) AS CASE WHEN NOT is_foreign_language(said) THEN said ELSE regexp_replace(regexp_replace(
-    translated(translated(translated(translated(translated(translated(translated(translated(translated(translated(
+    translated(translated(translated(translated(translated(translated(translated(translated(translated(translated(translated(
     translated(translated(translated(translated(translated(translated(translated(translated(translated(translated(
     translated(translated(translated(translated(translated(translated(translated(translated(translated(translated(
     said, 'welcome message'), 'connection already closed'), 'no longer exists'), 'failed to send'), 'message received from'),
     'message received'), 'message from'), 'connection closed'), 'connection lost'), 'disconnected'),
     'database connection'), 'new connection'), 'connected'), 'message'), 'received'),
     'rejected'), 'retrying'), 'error'), 'new'), 'connection'),
-    'established'), 'closed'), 'client'), 'user'), 'database'),
+    'was'), 'established'), 'closed'), 'client'), 'user'), 'database'),
     'sent'), 'sending'), 'saved'), 'deleted'), ': '),
     '[ \t]+', ' ', 'g'), ' :', ':', 'g') END;
 

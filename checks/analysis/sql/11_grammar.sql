@@ -34,9 +34,6 @@ CREATE OR REPLACE MACRO has_own_vocabulary(message) AS CASE
     WHEN NOT has_vocabulary(message) THEN false
     WHEN NOT regexp_matches(message, database_connection()) THEN true
     ELSE has_vocabulary(regexp_replace(message, database_connection(), '', 'g')) END;
--- At a glance, for every line of a log: that a long one is about a database alone is told of its template.
-CREATE OR REPLACE MACRO may_have_own_vocabulary(message) AS
-    CASE WHEN strlen(message) > 250 THEN has_vocabulary(message) ELSE has_own_vocabulary(message) END;
 
 -- ------------------------------------------------------------------------------------------ who it is about
 
@@ -56,6 +53,10 @@ CREATE OR REPLACE MACRO is_bare(w) AS regexp_full_match(w,
 CREATE OR REPLACE MACRO is_failure(w) AS regexp_matches(w,
     '\b(?:errors?|fail(?:s|ed|ure|ing)?|exceptions?|unable|could ?n[o'']t|can ?n[o'']t|can''t|not|no|without|invalid'
     '|missing|reject(?:s|ed|ing)?|refus(?:ed|ing)|denied|deny|unauthori[sz]ed|forbidden|timed ?out)\b');
+
+-- Why a connection ended is no failure of the line that tells so.
+CREATE OR REPLACE MACRO without_reason(w) AS
+    regexp_replace(w, '(\bdisconnect\w*\b[^\n]*?\b(?:reason|cause)\b)[^\n]*', '\1');
 
 -- Where no id is named: a service by its name, a host or URL that is connected to, or a client of something ("LaunchDarkly client").
 CREATE OR REPLACE MACRO names_other_side(w) AS regexp_matches(w,
@@ -124,7 +125,7 @@ CREATE OR REPLACE MACRO says_connect(w, has_id) AS (has_id OR names_client(w) OR
     '|\b(?:web ?socket|ws|socket) (?:@ )?connect(?:ing)?\b|\bhand ?shake (?:completed?|done|success\w*|accepted)\b'
     '|\b' || client_words() || ' (?:@ |\{\} |[\w-]+ )?(?:has |is |was )?(?:now )?'
     '(?:joined|opened|online|came online)(?: (?:the |a |with |on |via )*(?:web ?socket|socket|connection)\b|\W*@|\W*connection)'
-    '|(?:^|@|[|]|\b(?:successfully|is|has|now|authenticated|' || client_words() || ')\b)\W*(?:[\w-]+ |@ |\{\} )?\bconnected\b'
+    '|(?:^|@|[|]|\b(?:successfully|is|has|now|authenticated|' || client_words() || ')\b)\W*(?:[\w-]+ |@ |\{\} )?(?:\([^)\n]{0,30}\) )?\bconnected\b'
     '|\bconnected (?:with|to|from|as|on|via)? ?(?:connection|@|the web ?socket|web ?socket)|\bconnection @ connected\b'
     '|^\W*(?:ws|web ?socket|socket|event)?[ /:.|-]*\$?connect(?:ing|ed)?\W*(?:@|$|\||event|handler|connection|id\b)'
     '|\bevent type\W{1,3}connect\b|\bafter connection established\b|\b(?:on|handling|handle|handled|processing) ?\$?connect(?:ion)?\b|(?:^|[^.\w])\$connect\b(?: ?[^( ]|$| \w)')
@@ -157,7 +158,7 @@ CREATE OR REPLACE MACRO says_received(w) AS regexp_matches(w,
     '|(?:' || client_words() || '|@)(?: [\w-]+)? sent an? (?:message|frame|action|command)\b')
     AND NOT regexp_matches(w, '\b(?:dis)?connect\b');
 
-CREATE OR REPLACE MACRO says_message(w, dump) AS (regexp_matches(w,
+CREATE OR REPLACE MACRO says_message(w, dump, has_id) AS (regexp_matches(w,
     '\b(?:message|msg|frame) (?:event|received|from)\b'
     '|\b(?:messages?|msg|frame) (?:was |successfully |has been )*received\b'
     '|\b(?:received|receiving|incoming|inbound|got|handling|handle|processing|on|new) '
@@ -166,6 +167,7 @@ CREATE OR REPLACE MACRO says_message(w, dump) AS (regexp_matches(w,
     '|\breceived (?:an? )?(?:unknown |new )?(?:route|action|command|request on|data from)\b|\bhandle text message\b'
     '|\bdefault route\b|\broute\W{0,3}\$default|\$default\b(?:[^(]|$)|^@ ?: |^\W*@\W+(?:says\b|\| *message\b|message:)'
     '|\bevent type\W{1,3}message\b|^\W*(?:route|action)(?: key)?\W{1,3}[\w.-]+\W+(?:on )?(?:connection )?@')
+    OR (has_id AND regexp_full_match(w, '\W*(?:message|msg)\W*'))
     OR (regexp_matches(w, '^\W*received \w+ ?:') AND regexp_matches(dump, '(?i)["'']?action["'']?\s*:')))
     AND NOT regexp_matches(w, '^\W*route(?: key)?\W{1,3}\$?(?:dis)?connect\b');
 

@@ -18,9 +18,11 @@ CREATE OR REPLACE MACRO template_key(message) AS CASE
     WHEN is_start(message) THEN hash('START', version_of(message))
     ELSE hash(masked(sentence_of(message)), length(message) < 1000) END;
 
--- The request id of a line; where it is a field of Lambda's own prefix, it is cut out without a search.
-CREATE OR REPLACE MACRO prefixed_request_id(message) AS
-    split_part(message, E'\t', CASE WHEN message[1] = '[' THEN 3 ELSE 2 END);
+-- The request id of a line; where it stands in Lambda's own prefix or START line, it is cut out without a search.
+CREATE OR REPLACE MACRO prefixed_request_id(message) AS CASE
+    WHEN starts_with(message, 'START ') THEN message[18:53]
+    WHEN starts_with(message, '[') THEN message[strpos(message, ']') + 27:strpos(message, ']') + 62]
+    ELSE message[26:61] END;
 CREATE OR REPLACE MACRO request_id_at_once(message) AS
     CASE WHEN prefixed_request_id(message) LIKE '________-____-____-____-____________' THEN prefixed_request_id(message)
          WHEN starts_with(message, '(') THEN coalesce(execution_request_id(message), request_id_of(message))

@@ -54,5 +54,5 @@ CREATE OR REPLACE MACRO stream_version(stream) AS first_of(stream, '\[(\$LATEST|
 CREATE OR REPLACE MACRO is_judged_version(stream) AS
     CASE WHEN getvariable('version') IS NULL THEN true
          ELSE (stream_version(stream) <> getvariable('version')) = getvariable('is_version_excluded') END;
-CREATE OR REPLACE MACRO may_matter(message) AS may_have_own_vocabulary(message) OR is_platform_line(message)
+CREATE OR REPLACE MACRO may_matter(message) AS has_vocabulary(message) OR is_platform_line(message)
     OR coalesce(regexp_matches(message, getvariable('taught_anything')), false);

@@ -85,9 +85,9 @@ WITH contained AS MATERIALIZED (  -- so that all cores share the rest, however f
                      OR is_welcome OR is_named_gone OR is_worded_gone OR is_hypothetical OR is_elsewhere OR is_foreign
                 THEN NULL
                 WHEN says_received(words) THEN 'message'
-                WHEN is_outbound OR is_failure(words) THEN NULL
+                WHEN is_outbound OR is_failure(without_reason(words)) THEN NULL
                 WHEN says_disconnect(words, dump_id IS NOT NULL) THEN 'disconnect'
-                WHEN says_message(words, dump) THEN 'message'
+                WHEN says_message(words, dump, dump_id IS NOT NULL) THEN 'message'
                 WHEN says_connect(words, dump_id IS NOT NULL) THEN 'connect' END AS lifecycle_kind,
            -- no signal, and yet no riddle; what Lambda itself says explains no line of the application
            NOT is_start(message) AND NOT is_cold_start(message) AND (is_outbound OR is_hypothetical OR is_elsewhere OR is_foreign OR access_row IS NOT NULL OR is_access_record

@@ -26,7 +26,9 @@ FROM (FROM candidates WHERE request_id IS NULL) c ASOF JOIN (FROM starts WHERE r
   ON c.stream = s.stream AND coalesce(c.log_group, '') = coalesce(s.log_group, '')
  AND moment(c.timestamp, c.seq) >= moment(s.timestamp, s.seq);
 CREATE OR REPLACE TEMP VIEW requested AS
-SELECT c.* REPLACE (coalesce(c.request_id, i.request_id) AS request_id) FROM candidates c LEFT JOIN invocations i USING (seq);
+FROM candidates WHERE request_id IS NOT NULL
+UNION ALL
+SELECT c.* REPLACE (i.request_id AS request_id) FROM (FROM candidates WHERE request_id IS NULL) c LEFT JOIN invocations i USING (seq);
 
 -- What a line says by itself.
 CREATE OR REPLACE TEMP TABLE statements AS
