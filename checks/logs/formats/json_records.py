@@ -83,15 +83,19 @@ _SAMPLE_BYTES: Final = 1 << 16
 _BEGINS_JSON: Final = re.compile(r'\s*(?:\{\s*["}]|\[\s*[\[{\]])')
 
 
+_BEGINS_SPREAD: Final = re.compile(r"^\{\r?$", re.MULTILINE)
+
+
 def begins_json(head: str) -> bool:
     """Whether a file that begins like this is JSON from its first character on."""
     return bool(_BEGINS_JSON.match(head))
 
 
 def begins_list(head: str) -> bool:
-    """Whether JSON begins with a list of values, or a document that holds one: each may stand on a line of its own."""
+    """Whether lines may hold less or more than a value: in a list, in a document with one, or spread over lines."""
     text = head.lstrip()
-    return text.startswith("[") or is_document(text[:_SAMPLE_BYTES].encode(errors="replace"))
+    is_list = text.startswith("[") or is_document(text[:_SAMPLE_BYTES].encode(errors="replace"))
+    return is_list or bool(_BEGINS_SPREAD.search(head))
 
 
 @dataclass(frozen=True, slots=True)

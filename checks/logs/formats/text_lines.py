@@ -50,6 +50,10 @@ _IS_START: Final = re.compile("START |INIT_START ")
 
 _HAS_PREFIX: Final = re.compile(PREFIX)
 
+_JSON_TIME: Final = re.compile(
+    rf'\s*\{{.{{0,1000}}?"(?:timestamp|time|@timestamp|_time|ts)"\s*:\s*"?(?P<inner>{ISO}|1\d{{9,12}}\b)', re.DOTALL
+)
+
 _Column: TypeAlias = list[str | None]
 
 _Columns: TypeAlias = Mapping[str, _Column]
@@ -225,8 +229,9 @@ def _first_known(after: str | None, time: str | None) -> str | None:
 
 
 def _time_within(message: str) -> str | None:
-    prefix = _HAS_PREFIX.match(message)
-    return prefix["inner"] if prefix else None
+    """Return the time that a message tells: by Lambda's prefix, or as a record of JSON."""
+    clue = _HAS_PREFIX.match(message) or _JSON_TIME.match(message)
+    return clue["inner"] if clue else None
 
 
 def _lines_with_text(text: str) -> Iterator[int]:
