@@ -5,6 +5,7 @@ import gc
 import os
 from pathlib import Path
 
+import duckdb  # noqa: F401 -- a run within a test forgets what it has loaded, and DuckDB can be loaded only once
 import pytest
 from hypothesis import settings
 
