@@ -104,7 +104,7 @@ _CATALOGUE: Final = (
     Definition(
         "gone.welcome_rate",
         Unit.RATE,
-        "connections whose `$connect` or welcome message met a GoneException, and that were not greeted later",
+        "connections whose $connect or welcome message met a GoneException, and that were not greeted later",
         "connections seen",
         builds_on=_CONNECT,
         evidence=EvidenceKind.GONE_WELCOME,

@@ -55,15 +55,17 @@ class Recipe:
 
     Attributes:
         exit_code: What the run must end with.
-        log: Makes the content of the log; None: the demo.
+        log: Makes the content of the log; None: the recording of the environment.
         name: The name of the log's file.
         limits: The content of thresholds.yaml; empty: the project's own.
+        environment: A demo, where there is no log.
     """
 
     exit_code: int
     log: Callable[[], bytes] | None
     name: str = "log.jsonl"
     limits: str = ""
+    environment: str = "demo"
 
 
 LARGE_CONNECTIONS: Final = 10_000
@@ -104,10 +106,6 @@ environments:
 """
 
 
-def _outage() -> bytes:
-    return b"".join(emit.json_lines(emit.delivered(scenarios.outage(400, seed=8))))
-
-
 def _large() -> bytes:
     return b"".join(emit.json_lines(emit.events(scenarios.abandoned(LARGE_CONNECTIONS))))
 
@@ -129,7 +127,7 @@ def _hostile() -> bytes:
 RECIPES: Final = {
     Kind.PASSING: Recipe(0, None),
     Kind.FAILING: Recipe(1, unhealthy),
-    Kind.OUTAGE: Recipe(1, _outage),
+    Kind.OUTAGE: Recipe(1, None, environment="demo-outage"),
     Kind.INCONCLUSIVE: Recipe(11, lambda: healthy(5)),
     Kind.ERROR: Recipe(12, lambda: b"buy milk\n"),
     Kind.MIXED: Recipe(0, unhealthy, limits=MIXED_LIMITS),
@@ -172,7 +170,7 @@ def _make(recipe: Recipe, folder: Path) -> None:
 
 def _options(recipe: Recipe, folder: Path) -> Iterator[str]:
     if recipe.log is None:
-        yield from ("-E", "demo")
+        yield from ("-E", recipe.environment)
         return
     (folder / recipe.name).write_bytes(recipe.log())
     yield from ("--logs", recipe.name)
