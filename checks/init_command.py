@@ -42,7 +42,7 @@ _MOST_SENTENCES: Final = 500
 _MOST_PRINTED: Final = 40
 
 _TITLES: Final[Mapping[Subject, str]] = {
-    Subject.DATA: "Can we see? If not, the numbers below mean little.",
+    Subject.DATA: "Log data quality: if it is bad, the numbers below mean little.",
     Subject.GONE: "GoneException: the application sent to a client that was no longer there.",
     Subject.LIFECYCLE: "Connections, from $connect to $disconnect.",
     Subject.WELCOME: "The welcome message, the first thing that a user sees.",
@@ -192,7 +192,7 @@ def init(spool: Spool, source: LogOrigin, file: Path, folder: Path, ask_for: Ask
     write_new(file, text.encode())
     yield f"\nwrote {file}: {_inventory(analysis)}"
     if draft.open:
-        yield f"{counted(len(draft.open), 'sentence')} that may matter stand there as comments: say what each is"
+        yield f"{counted(len(draft.open), 'sentence')} that may matter: see the comments there, and classify each"
 
 
 def _understood(spool: Spool, draft: Draft, folder: Path) -> tuple[Analysis, tuple[Sentence, ...]]:

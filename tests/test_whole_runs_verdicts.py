@@ -54,7 +54,7 @@ def test_a_waiver_that_does_not_help(pytester: pytest.Pytester) -> None:
     run = health_run(pytester, "--logs", log(pytester, unhealthy()), "--thresholds", limits)
     assert run.code == 1
     assert run.sentences["gone.errors"].startswith("gone.errors 10 > max 5")
-    assert "the waiver until 2020-01-01 by team-chat is over" in run.sentences["welcome.failed"]
+    assert "waiver expired on 2020-01-01 (owner: team-chat)" in run.sentences["welcome.failed"]
 
 
 def test_a_shadow_is_shown_and_never_blocks(pytester: pytest.Pytester) -> None:

@@ -63,11 +63,11 @@ def _limit(unit: Unit, *, has_sample: bool, is_per_time: bool) -> Kind:
         "max_increase": Field(scalars.GROWTH, "By how much more than in the baseline, such as 50%"),
         "at_least": Field(
             scalars.positive("more are no increase; write 1 or a larger number"),
-            "Fewer cases more than this are no increase",
+            "Ignore increases of fewer cases than this",
         ),
-        "prove": Field(scalars.FLAG, "Whether too little to rule out such an increase is inconclusive, and no pass"),
+        "prove": Field(scalars.FLAG, "Whether too little data to rule out an increase is inconclusive, not a pass"),
         "on_inconclusive": Field(POLICY, "Overrides that of the environment"),
-        "shadow": Field(scalars.FLAG, "Judged and shown, but without a say in what becomes of the run"),
+        "shadow": Field(scalars.FLAG, "Evaluated and shown; never affects the exit code"),
         "owner": Field(scalars.LINE, "Whom to ask"),
         "runbook": Field(scalars.LINE, "What to do, or where that is written"),
     }
@@ -220,7 +220,7 @@ def _waiver(metric: Definition | None) -> Kind:
             "metric": Field(scalars.METRIC, "Whose limit", is_required=True),
             "environment": Field(scalars.TEXT, "Where; one of those under `environments`", is_required=True),
             "reason": Field(scalars.LINE, "Why", is_required=True),
-            "owner": Field(scalars.LINE, "Who answers for it", is_required=True),
+            "owner": Field(scalars.LINE, "Who is responsible", is_required=True),
             "until": Field(
                 scalars.DATE,
                 "A date holds to its end in UTC; a time is ISO 8601, without a zone in UTC",
@@ -284,7 +284,7 @@ def thresholds_file(pattern_check: scalars.PatternCheck) -> Kind:
             "ignore": Field(list_of(sentence), "Patterns or templates of log lines that only look like signals"),
             "redact": Field(
                 map_of(scalars.pattern(pattern_check), Names(lower_case, mistake.format("what is redacted"))),
-                "RE2 patterns of what no report may show, by the name that it is replaced by",
+                "RE2 patterns of what no report may show, each by the name that replaces it",
             ),
         }
     )

@@ -164,8 +164,8 @@ def _add_window_options(add: AddOption) -> None:
 
 def _add_gate_options(add: AddOption) -> None:
     """A gate after a deploy: since when, for how long, and against what."""
-    add("--since-deploy", action="store_true", help="begin where the function's new code began to serve")
-    add("--deployed-at", metavar="TIME", help="begin at this time of a deploy, as --since does")
+    add("--since-deploy", action="store_true", help="start the window when the function's new code went live")
+    add("--deployed-at", metavar="TIME", help="start the window at this time of a deploy")
     add("--warm-up", metavar="TIME", help="leave out so long after the deploy (2m): what starts cold is slow")
     add("--function-version", metavar="N", help="judge what this version of the function logged: 42, or $LATEST")
     add(

@@ -142,7 +142,7 @@ def _limit_rows(limit: Limit, waiver: Waiver | None, now: datetime) -> Iterator[
     yield "written in", f"{display_path(limit.file)}:{limit.line}, {origin}"
     yield "min_samples", _samples(limit)
     yield "on_inconclusive", limit.on_inconclusive
-    yield "shadow", "yes: judged and shown, never blocks" if limit.shadow else "no"
+    yield "shadow", "yes: evaluated and shown; never affects the exit code" if limit.shadow else "no"
     yield "owner", one_line(limit.owner) or "none"
     yield "runbook", one_line(limit.runbook) or "none"
     yield "waiver", _waiver(waiver, limit, now) if waiver else "none"
@@ -157,7 +157,7 @@ def _samples(limit: Limit) -> str:
         return "by what the share may be after it grew, 59 at most"
     if limit.samples == MAX_SAMPLES:
         return f"{limit.samples:,}: the most that is asked for, unless min_samples is written"
-    return f"{limit.samples:,}: so many without one bad case show at 95 % that the limit is kept"
+    return f"{limit.samples:,}: this many cases without a failure prove the limit at 95 % confidence"
 
 
 def _waiver(waiver: Waiver, limit: Limit, now: datetime) -> str:

@@ -96,7 +96,7 @@ def _deployed(
     number = version if version and version.isdigit() else None
     begin = _ServiceBegin(at, "as was said") if at else _begin(log_group, number, modified, now())
     name = f"version {version} of {function.name}" if version else function.name
-    verb = "was last changed" if begin.at == modified and not at else "began to serve"
+    verb = "was last changed" if begin.at == modified and not at else "went live"
     split = f"; the alias {function.alias} sends {share:.0%} of the traffic to it" if share else ""
     note = f"{name} {verb} at {begin.at:%Y-%m-%d %H:%M:%S} UTC ({begin.source}){split}"
     return _FunctionDeploy(begin.at, number, bool(share), log_group, note)

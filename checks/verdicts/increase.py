@@ -106,7 +106,7 @@ def _proven(value: float, waiver: Waiver | None, now: datetime) -> tuple[Verdict
     if waiver is None or waiver.min is not None:
         return Verdict.FAIL, ""
     if not waiver.holds(now):
-        return Verdict.FAIL, f"; the waiver until {waiver.until} by {waiver.owner} is over"
+        return Verdict.FAIL, f"; waiver expired on {waiver.until} (owner: {waiver.owner})"
     if waiver.bound and waiver.bound.is_broken_by(value):
         return Verdict.FAIL, ""
     return Verdict.WAIVED, f", waived until {waiver.until} by {waiver.owner}: {waiver.reason}"

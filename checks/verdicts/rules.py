@@ -160,7 +160,7 @@ def judge(  # noqa: PLR0913 -- what was measured, what is demanded, and what is 
     holds = waiver is not None and waiver.holds(now)
     case = _Case(metric, value, limit, read, waiver if holds else None, span)
     ruling = next(filter(None, (rule(case) for rule in _RULES)))
-    over = f"; the waiver until {waiver.until} by {waiver.owner} is over" if waiver and not holds else ""
+    over = f"; waiver expired on {waiver.until} (owner: {waiver.owner})" if waiver and not holds else ""
     operator = ruling.bound.operator(value)
     has_chance = limit.unit is not Unit.RATE and (metric.n is not None or metric.periods is not None)
     chance = chance_at(metric, ruling.bound, HALF) if has_chance else None

@@ -61,14 +61,14 @@ BEYOND = "the limit of its waiver until 2026-06-30"
             MAX_5,
             waiver(COUNT, "2026-05-31"),
             "fail",
-            "gone.errors 9 > max 5; the waiver until 2026-05-31 by ops is over",
+            "gone.errors 9 > max 5; waiver expired on 2026-05-31 (owner: ops)",
         ),
         (
             Metric(COUNT, 0),
             MAX_5,
             waiver(COUNT, "2026-05-31"),
             "pass",
-            "gone.errors 0 <= max 5; the waiver until 2026-05-31 by ops is over",
+            "gone.errors 0 <= max 5; waiver expired on 2026-05-31 (owner: ops)",
         ),
         # A rate: over the limit is waived with evidence or without; over the waiver's own limit takes evidence
         (share(4, 59), SHARE_5, waiver(RATE), "waived", f"welcome.failure_rate 6.8 % > max 5 % (4 of 59), {WAIVED}"),

@@ -145,8 +145,8 @@ def test_no_limit(capsys: pytest.CaptureFixture[str]) -> None:
 def test_a_shadow_limit_and_the_sample_of_an_average(capsys: pytest.CaptureFixture[str]) -> None:
     """As many messages without a retry show that the mean is within the limit."""
     lines = explained(capsys, AVERAGE)
-    assert "shadow yes: judged and shown, never blocks" in lines
-    assert "min_samples 3: so many without one bad case show at 95 % that the limit is kept" in lines
+    assert "shadow yes: evaluated and shown; never affects the exit code" in lines
+    assert "min_samples 3: this many cases without a failure prove the limit at 95 % confidence" in lines
 
 
 def test_a_limit_on_the_increase(capsys: pytest.CaptureFixture[str]) -> None:
@@ -164,7 +164,7 @@ def test_where_min_samples_comes_from(monkeypatch: pytest.MonkeyPatch, capsys: p
     assert capped in explained(capsys, "gone.connection_rate")
     assert "min_samples none: there is no sample" in explained(capsys, COUNT)
     monkeypatch.chdir(ROOT)
-    proven = "min_samples 59: so many without one bad case show at 95 % that the limit is kept"
+    proven = "min_samples 59: this many cases without a failure prove the limit at 95 % confidence"
     assert proven in explained(capsys, RATE)
 
 

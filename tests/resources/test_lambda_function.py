@@ -98,7 +98,7 @@ def test_an_alias_that_splits_traffic_tells_the_version_to_judge(monkeypatch: py
     last, _ = deploy(monkeypatch, answers, LIVE, starts=[("9", 100), ("10", 20), ("9", 19), ("10", 10)])
     assert (last.version, last.at) == ("10", NOW - timedelta(minutes=20))
     assert last.notes[0] == (
-        "version 10 of chat began to serve at 2026-06-02 11:40:00 UTC (its first START line); "
+        "version 10 of chat went live at 2026-06-02 11:40:00 UTC (its first START line); "
         "the alias live sends 10% of the traffic to it"
     )
 
@@ -148,7 +148,7 @@ def test_who_knows_when_it_was_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
     at = NOW - timedelta(minutes=7)
     last, _ = deploy(monkeypatch, ALIAS_10, LIVE, at=at)
     assert (last.version, last.at) == ("10", at)
-    assert last.notes == ("version 10 of chat began to serve at 2026-06-02 11:53:00 UTC (as was said)",)
+    assert last.notes == ("version 10 of chat went live at 2026-06-02 11:53:00 UTC (as was said)",)
 
 
 def test_of_several_functions_each_has_versions_of_its_own(monkeypatch: pytest.MonkeyPatch) -> None:

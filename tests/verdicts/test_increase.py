@@ -145,7 +145,7 @@ def test_a_waiver_holds_here_too() -> None:
     over = compared(count(25), count(10), waived=waiver(COUNT, "2026-05-31"))
     assert (over.verdict, over.sentence.partition("; ")[2]) == (
         Verdict.FAIL,
-        "the waiver until 2026-05-31 by ops is over",
+        "waiver expired on 2026-05-31 (owner: ops)",
     )
 
 
