@@ -1,7 +1,9 @@
 """Decompression: any file or stream becomes plain UTF-8 text, or the members of an archive, in bounded memory."""
 
 import codecs
+import errno
 import gzip
+import os
 import re
 import shutil
 import sys
@@ -9,6 +11,7 @@ import tarfile
 import zipfile
 import zlib
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from enum import Enum
@@ -59,6 +62,8 @@ _COLOURS: Final = re.compile(r"\x1b\[[0-9;:?]*[@-~]")
 _LONGEST_COLOUR: Final = 32
 
 _FEWEST_BYTES: Final = 8
+
+_MOST_SECONDS_WITHOUT_WRITER: Final = 10
 
 _ARCHIVE_CUT: Final = "the archive is cut off or damaged"
 
@@ -132,9 +137,27 @@ def decompress(path: Path | None, copy: Path, show: ShowBytes = _show_nothing) -
 
 def _from_stream(path: Path | None, file: Path) -> Path:
     """Write a stream to a file, for it can be read only once."""
-    with path.open("rb") if path else nullcontext(sys.stdin.buffer) as stream, file.open("wb") as target:
+    with _opened(path) if path else nullcontext(sys.stdin.buffer) as stream, file.open("wb") as target:
         shutil.copyfileobj(stream, target)
     return file
+
+
+def _opened(path: Path) -> BinaryIO:
+    """Open a pipe that somebody writes to; the system would wait for a writer for ever.
+
+    Raises:
+        OSError: Nobody does.
+    """
+    with ThreadPoolExecutor(1) as worker:
+        opened = worker.submit(path.open, "rb")
+        try:
+            return opened.result(timeout=_MOST_SECONDS_WITHOUT_WRITER)
+        except (TimeoutError, KeyboardInterrupt) as error:
+            os.close(os.open(path, os.O_WRONLY | os.O_NONBLOCK))  # the writer that the other thread waits for
+            opened.result().close()
+            if isinstance(error, KeyboardInterrupt):
+                raise
+            raise OSError(errno.EPIPE, "nobody writes to this pipe") from error
 
 
 def _kind(head: bytes) -> FileKind:

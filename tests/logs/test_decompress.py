@@ -13,6 +13,7 @@ from io import BytesIO
 from pathlib import Path
 from subprocess import PIPE, Popen
 from threading import Thread
+from time import sleep
 from types import SimpleNamespace
 
 import pytest
@@ -178,6 +179,22 @@ def test_a_named_pipe_is_read_like_a_file(tmp_path: Path) -> None:
     """What a shell's `<(command)` names is a pipe, too."""
     os.mkfifo(tmp_path / "pipe")
     Thread(target=(tmp_path / "pipe").write_bytes, args=(LINES,)).start()
+    assert decompress(tmp_path / "pipe", tmp_path / "copy.txt").path.read_bytes() == LINES
+
+
+def test_a_named_pipe_without_a_writer_is_an_error(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The system would wait for one for ever; a writer that has nothing to say yet is waited for."""
+    monkeypatch.setattr("checks.logs.decompress._MOST_SECONDS_WITHOUT_WRITER", 0.1)
+    os.mkfifo(tmp_path / "pipe")
+    with pytest.raises(OSError, match="nobody writes to this pipe"):
+        decompress(tmp_path / "pipe", tmp_path / "copy.txt")
+
+    def write_slowly() -> None:
+        with (tmp_path / "pipe").open("wb") as pipe:
+            sleep(0.5)
+            pipe.write(LINES)
+
+    Thread(target=write_slowly).start()
     assert decompress(tmp_path / "pipe", tmp_path / "copy.txt").path.read_bytes() == LINES
 
 
