@@ -65,7 +65,7 @@ def test_a_shadow_is_shown_and_never_blocks(pytester: pytest.Pytester) -> None:
     assert run.verdicts["gone.errors"] == "fail"
     assert run.outcomes == {"passed": 1, "skipped": 1}
     assert "FAIL  shadow: gone.errors 10 > max 1 · team-chat" in run.lines
-    assert "Shadow limits, without a say" in run.html
+    assert "Shadow limits (never affect the exit code)" in run.html
     assert "gone.errors 10 &gt; max 1" in run.html
 
 
