@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from checks import __version__, command_line
-from checks.errors import ConfigError, HealthCheckError
+from checks.errors import HealthCheckError
 from checks.places import (
     CHECKS_FOLDER,
     COMMAND,
@@ -26,17 +26,17 @@ def main(arguments: Sequence[str] | None = None, program: str = COMMAND) -> int:
         program: What the command is called in its help.
     """
     words = list(sys.argv[1:] if arguments is None else arguments)
+    code = 0
     try:
         code = _run(words, program)
         sys.stdout.flush()
     except BrokenPipeError:  # `… | head` has seen enough: https://docs.python.org/3/library/signal.html#note-on-sigpipe
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return 0
-    except HealthCheckError as error:
-        from checks.verdicts.verdict import ExitCode  # noqa: PLC0415 -- where all is well, nothing needs it
+    except (Exception, KeyboardInterrupt) as error:  # noqa: BLE001 -- it is told in a line, with its place
+        from checks.verdicts.ending import ending  # noqa: PLC0415 -- where all is well, nothing needs it
 
-        _print_error(error)
-        return ExitCode.USAGE if isinstance(error, ConfigError) else ExitCode.ERROR
+        code, line = ending(error)
+        _print_error(error if isinstance(error, HealthCheckError) else HealthCheckError(line))
     return code
 
 

@@ -228,5 +228,5 @@ def test_a_broken_check_is_told(pytester: pytest.Pytester, monkeypatch: pytest.M
     enter(pytester, monkeypatch, PIPELINES["GitLab"])
     plugin = interfering(pytester, "def pytest_runtest_teardown(item):\n    raise ValueError")
     done = run(pytester, healthy(), plugin)
-    assert done.code == 1
+    assert done.code == 3
     assert (done.folder / "sentence.txt").read_text(encoding="utf-8").endswith("; a check itself is broken\n")

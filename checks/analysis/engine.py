@@ -228,6 +228,8 @@ def unreadable_logs_named(requested: Sequence[str]) -> Iterator[None]:
 
     try:
         yield
+    except duckdb.InterruptException as error:
+        raise KeyboardInterrupt from error
     except duckdb.Error as error:
         raise SourceError(f"{', '.join(requested)}: {Engine(Path()).shown(str(error))}") from error
 

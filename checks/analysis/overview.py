@@ -157,7 +157,7 @@ def _is_no_object(line: str) -> bool:
 
 
 def _places(engine: Engine, file: SpoolFile, looks_wrong: Callable[[str], bool]) -> Iterator[str]:
-    with file.path.open(encoding="utf-8-sig", newline="\n") as lines:
+    with file.path.open(encoding="utf-8-sig", errors="replace", newline="\n") as lines:
         for number, line in enumerate(lines, start=1):
             reason = _reason(engine, line) if looks_wrong(line) and line.strip() else None
             if reason:
@@ -167,7 +167,7 @@ def _places(engine: Engine, file: SpoolFile, looks_wrong: Callable[[str], bool])
 def _reason(engine: Engine, line: str) -> str | None:
     try:
         event = json.loads(line)
-    except ValueError:
+    except (ValueError, RecursionError):
         return "is not JSON"
     if not isinstance(event, dict):
         return "is not a JSON object"

@@ -188,7 +188,7 @@ def sentence(result: Result) -> str:
 
 def _more(result: Result) -> Iterator[str]:
     """Yield what else is to be said; where nothing could be read, all checks say the same."""
-    if result.exit_code == ExitCode.FAIL and result.verdict is not Verdict.FAIL:
+    if result.exit_code == ExitCode.BROKEN:
         yield "a check itself is broken"
     if result.error:
         return

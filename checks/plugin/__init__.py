@@ -3,13 +3,15 @@
 from collections.abc import Generator, Iterator
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any, Final
+from typing import Any
 
 import pytest
 
 from checks.config.limit import Limit
 from checks.errors import ConfigError
 from checks.places import CHECKOUT_CONFIGURATION, CHECKS_FOLDER, COMMAND_CONFIGURATION, PACKAGE_FOLDER, own_check_files
+from checks.plugin import guard
+from checks.plugin.guard import SESSION, broken_off
 from checks.plugin.health_session import METRICS_MARK, HealthSession, metric_names
 from checks.plugin.options import add_options, environment_names, selected_paths, thresholds_path
 from checks.plugin.pytest_internals import (
@@ -17,6 +19,7 @@ from checks.plugin.pytest_internals import (
     case_properties,
     go_on_without_reader,
     misunderstanding,
+    open_standard_streams,
     print_less,
     show_final_names,
     without_capture,
@@ -25,11 +28,17 @@ from checks.plugin.pytest_internals import (
 from checks.report.terminal import error_lines, progress_display
 from checks.run.run import Run
 from checks.text import display_path
-from checks.verdicts.verdict import Judgement, Verdict
+from checks.verdicts.verdict import ExitCode, Judgement, Verdict
 
 __all__ = ["Judgement", "assert_within_limit"]
 
-SESSION: Final = pytest.StashKey[HealthSession]()
+open_standard_streams()  # before pytest looks for them
+
+
+def pytest_addhooks(pluginmanager: pytest.PytestPluginManager) -> None:
+    """Put the guard around runs."""
+    if not pluginmanager.hasplugin(guard.__name__):
+        pluginmanager.register(guard, guard.__name__)
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -144,6 +153,7 @@ def pytest_runtestloop(session: pytest.Session) -> Iterator[None]:
             with (
                 without_capture(session.config),
                 progress_display(is_quiet=session.config.option.verbose < 0) as show,
+                broken_off(ExitCode.ERROR),
             ):
                 health.read(Path(folder), show)
         except ConfigError as error:
@@ -161,8 +171,9 @@ def health_run(request: pytest.FixtureRequest) -> Run:
 @pytest.fixture
 def judgement(request: pytest.FixtureRequest, health_run: Run, limit: Limit) -> Judgement:
     """The judgement by a limit. What could not be looked at is an error of the set-up, not a failed check."""
-    judgement = health_run.judge(limit)
-    request.node.user_properties += case_properties(health_run.check_result(judgement))
+    with broken_off():
+        judgement = health_run.judge(limit)
+        request.node.user_properties += case_properties(health_run.check_result(judgement))
     if judgement.verdict is Verdict.ERROR and judgement.blocks:
         pytest.fail(_message(judgement), pytrace=False)
     return judgement

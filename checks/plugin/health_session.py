@@ -29,7 +29,7 @@ from checks.report.terminal import Line, View, summary_lines, terminal_width
 from checks.run.run import Run
 from checks.run.settings import OWN_METRICS, Settings
 from checks.text import display_path, one_line, unknown_name
-from checks.verdicts.verdict import Verdict
+from checks.verdicts.verdict import ExitCode, Verdict, worst
 
 if TYPE_CHECKING:
     from checks.plugin.own_checks import OwnChecks
@@ -170,11 +170,12 @@ class HealthSession:
                 session.config.option.tbstyle = "no"  # the sentences follow, once is enough
                 hide_repetition(session.config)
         else:  # a check itself is broken: that is pytest's to tell
-            result = structs.replace(result, exit_code=int(pytest.ExitCode.TESTS_FAILED))
+            verdict = worst([result.verdict, Verdict.ERROR])
+            result = structs.replace(result, exit_code=int(ExitCode.BROKEN), verdict=verdict)
         now = datetime.now(UTC)
         origin = run_origin(self._settings.now, (now - self._settings.now).total_seconds(), __version__, os.environ)
         self.result = result = cleaned(structs.replace(result, run=origin))
-        write_result(result, self._settings.report_folder / "result.json")
+        write_result(result, report_folder.unfinished(self._settings.report_folder / "result.json"))
         self.remembered = self._remember(session.config, result)
         add_suite_properties(session.config, result)
 
@@ -204,6 +205,12 @@ class HealthSession:
         run = FinishedRun(self.result, self._settings.now, previous.verdict if previous else None, folder)
         written = write_outputs(self.outputs, run)
         self.output_log = OutputLog(written.lines, (*self.output_log.problems, *written.problems))
+
+    def discard(self) -> None:
+        """Leave no result and no report of a run that did not end."""
+        self.result = None
+        report_folder.remove_unfinished(self._settings.report_folder)
+        report_folder.remove_finished(self._settings.report_folder)
 
     def page(self, config: pytest.Config) -> Iterator[str]:
         """Yield our part of pytest-html's page, if there is a result to show."""

@@ -82,7 +82,13 @@ def replace_metadata(config: pytest.Config, metadata: Mapping[str, str]) -> None
 
 
 class _ReaderMayLeave(io.RawIOBase):
-    """The standard output of a process, which goes nowhere once its reader has left: `… | head -1`."""
+    """The standard output of a process, which goes nowhere once its reader has left: `… | head -1`.
+
+    Attributes:
+        problem: Why the rest could not be written: a full disk, for one; None where it could, or nobody wants it.
+    """
+
+    problem: OSError | None = None
 
     def writable(self) -> bool:
         return True
@@ -93,9 +99,14 @@ class _ReaderMayLeave(io.RawIOBase):
     def write(self, data: Any) -> int:
         try:
             return os.write(1, data)
-        except BrokenPipeError:
+        except OSError as error:
+            if not isinstance(error, BrokenPipeError):
+                self.problem = error
             os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
             return len(data)
+
+
+_OUTPUT: Final = pytest.StashKey[_ReaderMayLeave]()
 
 
 def go_on_without_reader(config: pytest.Config) -> None:
@@ -103,9 +114,30 @@ def go_on_without_reader(config: pytest.Config) -> None:
     stdout = sys.stdout
     if stdout is sys.__stdout__ and stdout is not None and not stdout.isatty():
         stdout.flush()
-        buffer = io.BufferedWriter(_ReaderMayLeave())
+        output = _ReaderMayLeave()
+        config.stash[_OUTPUT] = output
+        buffer = io.BufferedWriter(output)
         sys.stdout = io.TextIOWrapper(buffer, encoding=stdout.encoding, errors=stdout.errors)
         config.add_cleanup(sys.stdout.flush)  # pytest's capture puts back the old one, which Python flushes at the end
+
+
+def output_problem(config: pytest.Config) -> OSError | None:
+    """Why what the run has printed could not be written; None where it could."""
+    output = config.stash.get(_OUTPUT, None)
+    if output is not None and sys.__stdout__ is not None:
+        sys.stdout.flush()
+    return output.problem if output is not None else None
+
+
+def open_standard_streams() -> None:
+    """Open those of standard input, output and error that the process was started without, on nothing."""
+    for descriptor, name, mode in ((0, "stdin", "r"), (1, "stdout", "w"), (2, "stderr", "w")):
+        if getattr(sys, name) is None:
+            stream = open(os.devnull, mode, encoding="utf-8")  # noqa: PTH123, SIM115 -- as long as the process
+            if stream.fileno() != descriptor:
+                os.dup2(stream.fileno(), descriptor)
+            setattr(sys, name, stream)
+            setattr(sys, f"__{name}__", stream)
 
 
 def without_idle_plugins(config: pytest.Config) -> None:

@@ -5,7 +5,7 @@ import signal
 import sys
 from argparse import ArgumentParser
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack
 from pathlib import Path
 from subprocess import DEVNULL, STDOUT, Popen, TimeoutExpired
 from tempfile import TemporaryFile
@@ -63,7 +63,6 @@ def run_commands(command_lines: Mapping[str, Sequence[str]], show: Callable[[str
     """
     codes = {}
     with ExitStack() as stack:
-        stack.enter_context(_interrupted_by_sigterm())
         outputs = {name: stack.enter_context(TemporaryFile()) for name in command_lines}
         running: dict[str, Popen[bytes]] = {}
         stack.callback(_stop, running.values())
@@ -101,16 +100,6 @@ def _stop(processes: Collection[Popen[bytes]]) -> None:
         except TimeoutExpired:
             process.kill()
             process.wait()
-
-
-@contextmanager
-def _interrupted_by_sigterm() -> Iterator[None]:
-    """Take the signal by which pipelines and containers stop a process for Ctrl-C."""
-    before = signal.signal(signal.SIGTERM, signal.default_int_handler)
-    try:
-        yield
-    finally:
-        signal.signal(signal.SIGTERM, before)
 
 
 _MOST_OF_A_NAME: Final = 16

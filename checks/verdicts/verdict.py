@@ -20,9 +20,9 @@ class ExitCode(IntEnum):
     """thresholds.yaml or the command line is wrong."""
     INTERRUPTED = 2
     BROKEN = 3
-    """pytest or a plugin failed, or the process was killed."""
+    """pytest, a plugin or a check itself failed, or the process was killed."""
     FAIL = 1
-    """A proven failure: roll back. Also a check that is itself broken."""
+    """A proven failure: roll back. Nothing else."""
     ERROR = 12
     """The logs, or what AWS tells beside them, could not be read."""
     INCONCLUSIVE = 11

@@ -138,7 +138,7 @@ class _Read:
 
     def _span(self, window: Window) -> TimeSpan:
         """The time to read: the window and its look-back, or what is new in it, up to now."""
-        since_ms = epoch_ms(window.since - CONNECTION_LIFETIME)
+        since_ms = max(0, epoch_ms(window.since) - round(CONNECTION_LIFETIME.total_seconds() * 1000))
         if self.request.earlier and self.request.earlier.window:
             since_ms = self.request.earlier.window.until_ms
         return TimeSpan(since_ms, max(since_ms, epoch_ms(min(window.until, self.request.now))))

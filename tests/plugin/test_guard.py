@@ -1,0 +1,53 @@
+"""Whatever step of a run breaks: it ends with a code that is no verdict's, one line, and no result."""
+
+import errno
+import signal
+from collections.abc import Iterator
+
+import pytest
+
+from checks.plugin.guard import interrupted_by_signals
+from tests.health_run import health_run, log
+
+FULL = OSError(errno.ENOSPC, "No space left on device")
+STEPS: dict[str, tuple[BaseException, int]] = {
+    "checks.run.log_reader.LogReader.read": (FULL, 12),
+    "checks.analysis.engine.Engine.run": (RuntimeError("Query interrupted"), 2),
+    "checks.run.snapshot.Snapshot.judge": (MemoryError(), 12),
+    "checks.run.run.find_evidence": (RuntimeError("Query interrupted"), 2),
+    "checks.run.run.Run.result": (ValueError("odd"), 3),
+    "checks.plugin.health_session.write_result": (FULL, 12),
+    "checks.plugin.health_session.HealthSession.page": (ValueError("odd"), 3),
+    "checks.plugin.health_session.HealthSession.summary": (UnicodeError("odd"), 3),
+    "checks.report.report_folder.finish": (FULL, 12),
+    "checks.plugin.health_session.write_outputs": (KeyboardInterrupt(), 2),
+}
+
+
+def test_no_step_that_breaks_is_a_verdict(pytester: pytest.Pytester) -> None:
+    """Neither 0 nor 1, on whatever service; and no traceback."""
+    file = log(
+        pytester, '{"timestamp": 1780389000000, "message": "post to Qw7LmXa9oAMCKbg= failed: 410 Gone"}'
+    )
+    wrong = {}
+    for step, (error, code) in STEPS.items():
+
+        def broken(*_: object, error: BaseException = error, **__: object) -> Iterator[None]:
+            raise error
+
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(step, broken)
+            run = health_run(pytester, "--logs", file)
+        left = [name for name in run.reports if name != "cases"]
+        if run.code != code or left or "Traceback" in run.text or "INTERNALERROR" in run.text:
+            wrong[step] = (run.code, left, run.lines[-3:])
+    assert not wrong, "\n".join(f"{step}: {what}" for step, what in wrong.items())
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP])
+def test_signals_that_end_a_process_are_ctrl_c(number: signal.Signals) -> None:
+    """And afterwards what they were before."""
+    before = signal.getsignal(number)
+    with pytest.raises(KeyboardInterrupt), interrupted_by_signals():
+        signal.raise_signal(number)
+    assert signal.getsignal(number) is before
