@@ -33,7 +33,7 @@ def main(arguments: Sequence[str] | None = None, program: str = COMMAND) -> int:
     except BrokenPipeError:  # `… | head` has seen enough: https://docs.python.org/3/library/signal.html#note-on-sigpipe
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     except (Exception, KeyboardInterrupt) as error:  # noqa: BLE001 -- it is told in a line, with its place
-        from checks.verdicts.ending import ending  # noqa: PLC0415 -- where all is well, nothing needs it
+        from checks.verdicts.verdict import ending  # noqa: PLC0415 -- where all is well, nothing needs it
 
         code, line = ending(error)
         _print_error(error if isinstance(error, HealthCheckError) else HealthCheckError(line))

@@ -10,12 +10,11 @@ import pytest
 from checks.config.limit import Limit
 from checks.errors import ConfigError
 from checks.places import CHECKOUT_CONFIGURATION, CHECKS_FOLDER, COMMAND_CONFIGURATION, PACKAGE_FOLDER, own_check_files
-from checks.plugin import guard
-from checks.plugin.guard import SESSION, broken_off
-from checks.plugin.health_session import METRICS_MARK, HealthSession, metric_names
+from checks.plugin.health_session import METRICS_MARK, SESSION, Guard, HealthSession, metric_names, remove_reports
 from checks.plugin.options import add_options, environment_names, selected_paths, thresholds_path
 from checks.plugin.pytest_internals import (
     ONE_PROCESS,
+    broken_off,
     case_properties,
     go_on_without_reader,
     misunderstanding,
@@ -37,8 +36,8 @@ open_standard_streams()  # before pytest looks for them
 
 def pytest_addhooks(pluginmanager: pytest.PytestPluginManager) -> None:
     """Put the guard around runs."""
-    if not pluginmanager.hasplugin(guard.__name__):
-        pluginmanager.register(guard, guard.__name__)
+    if not pluginmanager.hasplugin("checks.guard"):
+        pluginmanager.register(Guard(), "checks.guard")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -74,7 +73,11 @@ def pytest_load_initial_conftests(
 def pytest_cmdline_main(config: pytest.Config) -> int | None:
     """Run several environments side by side, each in a process of its own; this one only waits for them."""
     names = environment_names(config)
-    if len(names) == 1 or not _runs_checks(config):
+    if not _runs_checks(config):
+        return None
+    if not config.option.collectonly:
+        remove_reports(config)
+    if len(names) == 1:
         return None
     from checks.plugin.side_by_side import run_several  # noqa: PLC0415 -- one environment takes no other process
 
@@ -212,7 +215,6 @@ def pytest_sessionfinish(session: pytest.Session) -> Iterator[None]:
     health = config.stash.get(SESSION, None)
     if health is None or config.option.collectonly:
         return (yield)
-    health.is_empty = session.exitstatus == pytest.ExitCode.NO_TESTS_COLLECTED
     if session.exitstatus in (pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED):
         health.conclude(session)
     if health.result is not None:

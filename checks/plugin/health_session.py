@@ -1,7 +1,9 @@
 """The health session: what the hooks of one run share, from options and named metrics to reports."""
 
 import os
-from collections.abc import Collection, Iterable, Iterator
+import sys
+from collections.abc import Collection, Generator, Iterable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -22,14 +24,20 @@ from checks.logs.spool import ShowProgress
 from checks.metrics import METRICS, Subject
 from checks.outputs.outputs import FinishedRun, Output, OutputLog, OutputSettings, configured_outputs, write_outputs
 from checks.plugin import options
-from checks.plugin.pytest_internals import add_suite_properties, hide_repetition, replace_metadata
+from checks.plugin.pytest_internals import (
+    add_suite_properties,
+    hide_repetition,
+    interrupted_by_signals,
+    output_problem,
+    replace_metadata,
+)
 from checks.report.pipeline import run_origin
 from checks.report.result import Result, cleaned, finish, remove_finished, remove_unfinished, unfinished, write_result
 from checks.report.terminal import Line, View, summary_lines, terminal_width
 from checks.run.run import Run
 from checks.run.settings import OWN_METRICS, Settings
 from checks.text import display_path, one_line, unknown_name
-from checks.verdicts.verdict import ExitCode, Verdict, worst
+from checks.verdicts.verdict import ExitCode, Verdict, ending, worst
 
 if TYPE_CHECKING:
     from checks.plugin.own_checks import OwnChecks
@@ -85,7 +93,6 @@ class HealthSession:
         outputs: That the run writes beside its reports.
         own: The checks of a team's own; None where none are run.
         checks: The metrics that the collected checks name.
-        is_empty: Whether no check was selected: such a run says nothing, and leaves the reports of the last one.
         result: Of the run; None before its end, and where no check was completed.
         remembered: The run among those before it; None likewise.
         output_log: What the outputs came to.
@@ -96,7 +103,6 @@ class HealthSession:
     outputs: tuple[Output, ...]
     own: "OwnChecks | None" = None
     checks: NamedMetrics = field(default_factory=NamedMetrics)
-    is_empty: bool = False
     result: Result | None = None
     remembered: RunInHistory | None = None
     output_log: OutputLog = field(default_factory=OutputLog)
@@ -145,7 +151,7 @@ class HealthSession:
         config.option.xmlpath = config.getoption("xmlpath", None) or str(xml)
 
     def read(self, folder: Path, show: ShowProgress) -> None:
-        """Read and measure the logs; none of the reports of an earlier run is taken for this one's any more.
+        """Read and measure the logs.
 
         Args:
             folder: An empty folder for what the read needs on disk.
@@ -154,7 +160,6 @@ class HealthSession:
         Raises:
             ConfigError: The options ask for a time that the files don't cover.
         """
-        remove_finished(self._settings.report_folder)
         self.run.read(folder, show)
 
     def conclude(self, session: pytest.Session) -> None:
@@ -175,7 +180,7 @@ class HealthSession:
         now = datetime.now(UTC)
         origin = run_origin(self._settings.now, (now - self._settings.now).total_seconds(), __version__, os.environ)
         self.result = result = cleaned(structs.replace(result, run=origin))
-        write_result(result, report_folder.unfinished(self._settings.report_folder / "result.json"))
+        write_result(result, unfinished(self._settings.report_folder / "result.json"))
         self.remembered = self._remember(session.config, result)
         add_suite_properties(session.config, result)
 
@@ -190,8 +195,7 @@ class HealthSession:
         folder = self._settings.report_folder
         if self.result is None or self.remembered is None:
             remove_unfinished(folder)
-            if not self.is_empty:
-                remove_finished(folder)
+            remove_finished(folder)
             return
         from checks.report.html.page import rewrite  # noqa: PLC0415 -- not before there is a result
 
@@ -209,8 +213,8 @@ class HealthSession:
     def discard(self) -> None:
         """Leave no result and no report of a run that did not end."""
         self.result = None
-        report_folder.remove_unfinished(self._settings.report_folder)
-        report_folder.remove_finished(self._settings.report_folder)
+        remove_unfinished(self._settings.report_folder)
+        remove_finished(self._settings.report_folder)
 
     def page(self, config: pytest.Config) -> Iterator[str]:
         """Yield our part of pytest-html's page, if there is a result to show."""
@@ -224,8 +228,7 @@ class HealthSession:
     def summary(self, verbosity: int) -> Iterator[Line]:
         """Yield the lines for the terminal."""
         if self.result is None or self.remembered is None:
-            reports = "those of the last run are left" if self.is_empty else "earlier ones were removed"
-            yield Line(f"No check ran; no report was written, {reports}.")
+            yield Line("No check ran; no report was written, earlier ones were removed.")
             return
         view = View(verbosity, terminal_width())
         yield from summary_lines(self.result, self._settings.subjects, self.remembered.before.changes, view)
@@ -271,3 +274,68 @@ def _prepare_folder(folder: Path) -> None:
         raise ConfigError(
             f"--report-dir: {folder} cannot be written to: {error.strerror}; name another folder"
         ) from error
+
+
+def remove_reports(config: pytest.Config) -> None:
+    """Remove the reports of earlier runs, before anything can go wrong: nobody takes them for those of this one."""
+    for name in options.environment_names(config):
+        if Path(name).name == name:
+            with suppress(OSError):
+                remove_finished(options.reports_folder(config) / name)
+
+
+SESSION: Final = pytest.StashKey[HealthSession]()
+_OF_VERDICTS: Final = frozenset({ExitCode.PASS, ExitCode.FAIL})
+
+
+class Guard:
+    """The hooks around all others, which decide the exit code.
+
+    1 means that the service is unhealthy, and 0 that it is healthy: a run has these by its result alone, once all of it
+    is written. Whatever else breaks a run off ends it with another code and one line, and leaves no result.
+    """
+
+    @pytest.hookimpl(wrapper=True, tryfirst=True)
+    def pytest_cmdline_main(self, config: pytest.Config) -> Generator[None, int, int]:
+        """Run, and return the exit code."""
+        with interrupted_by_signals():
+            try:
+                code = yield
+            except pytest.UsageError:
+                raise
+            except (Exception, KeyboardInterrupt) as error:
+                if SESSION not in config.stash:
+                    raise
+                code = _break_off(config, error)
+        return _exit_code(config, code)
+
+    @pytest.hookimpl(wrapper=True, tryfirst=True)
+    def pytest_sessionfinish(self, session: pytest.Session) -> Iterator[None]:
+        """Write the reports; where one can't be written, there is none."""
+        try:
+            return (yield)
+        except (Exception, KeyboardInterrupt) as error:
+            if SESSION not in session.config.stash:
+                raise
+            session.exitstatus = _break_off(session.config, error)
+        return None
+
+
+def _break_off(config: pytest.Config, error: BaseException) -> ExitCode:
+    code, line = ending(error)
+    with suppress(OSError):
+        config.stash[SESSION].discard()
+    with suppress(OSError, ValueError):
+        print(f"error: {line}", file=sys.stderr)  # noqa: T201 -- the terminal of pytest may be what broke
+    return code
+
+
+def _exit_code(config: pytest.Config, code: int) -> int:
+    """The exit code of the process: of the result where there is one, of what broke the run off where there is none."""
+    health = config.stash.get(SESSION, None)
+    if health is None or config.option.collectonly:
+        return code
+    if health.result is not None and code == health.result.exit_code:
+        problem = output_problem(config)
+        return _break_off(config, problem) if problem else code
+    return int(ExitCode.BROKEN) if code in _OF_VERDICTS else code

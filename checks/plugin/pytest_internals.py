@@ -6,6 +6,7 @@ more than the checks do.
 
 import io
 import os
+import signal
 import sys
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -13,14 +14,17 @@ from difflib import get_close_matches
 from importlib.util import find_spec
 from itertools import chain, islice
 from pathlib import Path
+from types import FrameType
 from typing import Any, Final
 
 import pytest
+from _pytest.outcomes import OutcomeException
 
 from checks.places import PACKAGE_FOLDER
 from checks.plugin.options import OPTION_GROUP
 from checks.report.result import REPORT_NAMES, CheckResult, Result, unfinished
 from checks.text import one_line
+from checks.verdicts.verdict import ExitCode, ending
 
 
 def show_final_names(config: pytest.Config) -> None:
@@ -278,3 +282,37 @@ def _missing_paths(names: Sequence[str], folder: Path) -> Iterator[str]:
         if not (folder / name).exists():
             meant = f"; the environment is `-E {name}`" if name.isidentifier() else ""
             yield f"no such file or folder: {name}{meant}"
+
+
+_SIGNALS: Final = [getattr(signal, name) for name in ("SIGTERM", "SIGHUP") if hasattr(signal, name)]
+
+
+@contextmanager
+def broken_off(otherwise: ExitCode = ExitCode.BROKEN) -> Iterator[None]:
+    """End the session with one line where anything is raised that is no outcome of a test.
+
+    Args:
+        otherwise: The exit code where the error tells no other.
+    """
+    try:
+        yield
+    except (OutcomeException, pytest.UsageError):
+        raise
+    except Exception as error:  # noqa: BLE001 -- it is told in a line, with its place
+        code, line = ending(error, otherwise)
+        raise pytest.exit.Exception(line, int(code)) from None
+
+
+@contextmanager
+def interrupted_by_signals() -> Iterator[None]:
+    """Take the signals by which pipelines, containers and terminals end a process for Ctrl-C."""
+    before = {number: signal.signal(number, _interrupt) for number in _SIGNALS}
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
+def _interrupt(number: int, _frame: FrameType | None) -> None:
+    raise KeyboardInterrupt(signal.Signals(number).name)

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from checks.plugin.guard import interrupted_by_signals
+from checks.plugin.pytest_internals import interrupted_by_signals
 from tests.health_run import health_run, log
 
 FULL = OSError(errno.ENOSPC, "No space left on device")
@@ -19,16 +19,14 @@ STEPS: dict[str, tuple[BaseException, int]] = {
     "checks.plugin.health_session.write_result": (FULL, 12),
     "checks.plugin.health_session.HealthSession.page": (ValueError("odd"), 3),
     "checks.plugin.health_session.HealthSession.summary": (UnicodeError("odd"), 3),
-    "checks.report.report_folder.finish": (FULL, 12),
+    "checks.plugin.health_session.finish": (FULL, 12),
     "checks.plugin.health_session.write_outputs": (KeyboardInterrupt(), 2),
 }
 
 
 def test_no_step_that_breaks_is_a_verdict(pytester: pytest.Pytester) -> None:
     """Neither 0 nor 1, on whatever service; and no traceback."""
-    file = log(
-        pytester, '{"timestamp": 1780389000000, "message": "post to Qw7LmXa9oAMCKbg= failed: 410 Gone"}'
-    )
+    file = log(pytester, '{"timestamp": 1780389000000, "message": "post to Qw7LmXa9oAMCKbg= failed: 410 Gone"}')
     wrong = {}
     for step, (error, code) in STEPS.items():
 
