@@ -81,7 +81,7 @@ def test_reports_that_cannot_be_written(pytester: pytest.Pytester) -> None:
 
 
 def test_nothing_selected(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> None:
-    """-k that matches nothing is exit code 5; that says nothing, and nobody takes the last run's reports for its own."""
+    """-k that matches nothing is exit code 5; nobody takes the last run's reports for its own."""
     monkeypatch.setenv("GITHUB_OUTPUT", str(pytester.path / "output"))
     leave_old_reports(pytester)
     run = health_run(pytester, "--logs", log(pytester, healthy()), "-k", "nothing")
@@ -226,6 +226,6 @@ def test_checks_beside_other_tests(pytester: pytest.Pytester) -> None:
     """A failure of another test in the same run is not hidden by healthy checks."""
     own = pytester.makepyfile("def test_mine():\n    assert False")
     run = health_run(pytester, "--logs", log(pytester, healthy()), targets=(ROOT / "checks", own))
-    assert run.code == 1
+    assert run.code == 3
     assert run.result["exit_code"] == 1
     assert set(run.verdicts.values()) == {"pass"}
