@@ -21,6 +21,7 @@ class Subject(StrEnum):
     API = "api"
     TRACING = "tracing"
     ALARMS = "alarms"
+    PROBE = "probe"
     OWN = "own"
 
 

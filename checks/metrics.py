@@ -59,6 +59,15 @@ _invoked = partial(Definition, sample="invocations")
 
 _visibility = partial(Definition, breach=OnBreach.INCONCLUSIVE)
 
+
+def _median(name: str, meaning: str, sample: str) -> Definition:
+    return Definition(name, Unit.SECONDS, meaning, sample, quantile=0.5)
+
+
+def _p95(name: str, meaning: str, sample: str) -> Definition:
+    return Definition(name, Unit.SECONDS, meaning, sample, quantile=0.95)
+
+
 _CATALOGUE: Final = (
     Definition("data.events", Unit.COUNT, "events read in the window"),
     Definition("data.age_seconds", Unit.SECONDS, "from the newest event to the end of the window"),
@@ -254,6 +263,24 @@ _CATALOGUE: Final = (
     Definition("alarms.without_actions", Unit.COUNT, "alarms that tell nobody"),
     Definition("alarms.in_alarm", Unit.COUNT, "alarms in the state ALARM"),
     _visibility("alarms.without_data", Unit.COUNT, "alarms in the state INSUFFICIENT_DATA"),
+    Definition("probe.failed", Unit.COUNT, "probes that did not get through all of their steps"),
+    Definition("probe.opened", Unit.COUNT, "probes whose connection was opened"),
+    Definition("probe.welcomed", Unit.COUNT, "probes that were greeted"),
+    Definition("probe.answered", Unit.COUNT, "probes whose message was answered"),
+    Definition("probe.closed", Unit.COUNT, "probes that were closed cleanly, with code 1000"),
+    _median("probe.open_p50_seconds", "median time until a probe was open", "probes that were opened"),
+    _p95("probe.open_p95_seconds", "95th percentile time until a probe was open", "probes that were opened"),
+    _median("probe.welcome_p50_seconds", "median time until a probe was greeted", "probes that were greeted"),
+    _p95("probe.welcome_p95_seconds", "95th percentile time until a probe was greeted", "probes that were greeted"),
+    _median("probe.answer_p50_seconds", "median time until a probe was answered", "probes that were answered"),
+    _p95("probe.answer_p95_seconds", "95th percentile time until a probe was answered", "probes that were answered"),
+    _visibility(
+        "probe.unread",
+        Unit.COUNT,
+        "connects, welcomes and disconnects of probes that the logs do not tell of",
+        builds_on=_CONNECT,
+        may_shrink=True,
+    ),
 )
 
 METRICS: Final = Catalogue(_CATALOGUE)

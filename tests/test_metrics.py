@@ -21,8 +21,9 @@ def test_every_metric_names_what_it_builds_on() -> None:
     """Unless it is about the logs themselves, or does not come from them."""
     for metric in METRICS.values():
         is_in_logs = metric.subject in set(IN_LOGS) - {Subject.DATA, Subject.LAMBDA}  # Lambda's own words never vary
-        assert bool(metric.builds_on) == (is_in_logs or metric.name == "api.connect_mismatch_rate")
-        assert metric.is_from_logs == (metric.subject in IN_LOGS or metric.name == "api.connect_mismatch_rate")
+        is_compared = metric.name in {"api.connect_mismatch_rate", "probe.unread"}
+        assert bool(metric.builds_on) == (is_in_logs or is_compared)
+        assert metric.is_from_logs == (metric.subject in IN_LOGS or is_compared)
 
 
 def test_only_numbers_about_the_logs_and_the_alarms_are_no_failure() -> None:
@@ -37,13 +38,14 @@ def test_only_numbers_about_the_logs_and_the_alarms_are_no_failure() -> None:
         "api.connect_mismatch_rate": OnBreach.INCONCLUSIVE,
         "api.blind_spots": OnBreach.INCONCLUSIVE,
         "alarms.without_data": OnBreach.INCONCLUSIVE,
+        "probe.unread": OnBreach.INCONCLUSIVE,
     }
 
 
 def test_counts_that_one_more_event_can_lower() -> None:
     """A $disconnect ends a connection, and a success follows a failure."""
     shrinking = [metric for metric in METRICS.values() if metric.may_shrink]
-    names = ["data.unseen_signals", "lifecycle.open", "lifecycle.incomplete", "welcome.failed"]
+    names = ["data.unseen_signals", "lifecycle.open", "lifecycle.incomplete", "welcome.failed", "probe.unread"]
     assert [metric.name for metric in shrinking] == names
     assert {metric.unit for metric in shrinking} == {Unit.COUNT}
 

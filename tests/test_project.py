@@ -69,6 +69,7 @@ KNOWN_ONLY_TO = {
     "pytest_metadata": {"plugin"},
     "urllib3": {"outputs"},
     "setuptools": {"build_backend"},
+    "websockets": {"resources"},
     "yaml": {"config"},
 }
 

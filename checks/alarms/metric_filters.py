@@ -154,6 +154,7 @@ _BY_SUBJECT: Final[Mapping[Subject, str]] = MappingProxyType(
         Subject.WELCOME: _MANY_LINES,
         Subject.ERRORS: "an error is told by lines of many kinds, and whether it is new only a run can tell",
         Subject.LAMBDA: "CloudWatch counts it itself: an alarm on AWS/Lambda needs no logs",
+        Subject.PROBE: "only a run opens connections itself",
         Subject.OWN: "only a run knows what a team measures itself",
         Subject.TRACING: "AWS X-Ray gives CloudWatch no metric of it",
     }

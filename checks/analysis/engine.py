@@ -246,6 +246,20 @@ def pattern_error(pattern: str) -> str | None:
     return "matches the empty text, and so every line" if row[0] else None
 
 
+def matcher(pattern: str) -> Callable[[str], bool]:
+    """Return what tells whether an RE2 pattern matches a text; it takes a time that the text's length bounds."""
+    import duckdb  # noqa: PLC0415
+
+    database = duckdb.connect()
+
+    def matches(text: str) -> bool:
+        query = "SELECT regexp_matches($text, $pattern)"
+        (row,) = database.execute(query, {"text": text, "pattern": pattern}).fetchall()
+        return bool(row[0])
+
+    return matches
+
+
 _ID_GROUP: Final = "(?P<connection_id>"
 
 

@@ -1,13 +1,19 @@
-"""The recogniser: each sentence of an application is judged once, by a few of its lines; the others mean the same."""
+"""The recogniser: each sentence of an application is judged once, by a few of its lines; the others mean the same.
 
-from collections.abc import Iterator, Mapping, Sequence
+What they mean is there for others to look into, as DuckDB relations: for a team's own checks, and for probes.
+"""
+
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
 from checks.analysis.engine import Engine, match_patterns, unreadable_logs_named, use_patterns
+from checks.definitions import Metric, measured
 from checks.errors import SourceError
 from checks.logs.spool import Spool
+from checks.text import one_line
 
 _END_OF_TIME_MS: Final = 1 << 62
 _LABELLED: Final = range(1, 6)
@@ -16,6 +22,9 @@ _RECORD: Final = 6
 _FEWEST_FORMS: Final = 30
 """So many endings that have little in common are no sentences of an application."""
 _MANY_TEMPLATES: Final = 8000
+
+if TYPE_CHECKING:
+    import duckdb
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +36,7 @@ class Dialect:
         signals: Patterns taught in thresholds.yaml: signal kind -> name -> RE2 pattern.
         redact: Patterns of what no report may show, besides what none ever shows: name -> RE2 pattern.
         ignored: Patterns of lines that are no near misses.
+        probe_mark: Of the run's own probes, which are counted apart; empty where there are none.
         show_values: Whether reports show values that are not known to be harmless.
     """
 
@@ -34,6 +44,7 @@ class Dialect:
     signals: Mapping[str, Mapping[str, str]]
     redact: Mapping[str, str]
     ignored: Sequence[str] = ()
+    probe_mark: str = ""
     show_values: bool = False
 
 
@@ -116,6 +127,9 @@ def understand(engine: Engine, dialect: Dialect, *, wants_every_line: bool = Fal
     if engine.rows("FROM meanings WHERE NOT is_sure LIMIT 1"):  # to prepare it takes longer than a small log does
         engine.execute("INSERT INTO unsure_lines FROM classified('unsure')")
     engine.run("lines", "signals")
+    if dialect.probe_mark:
+        engine.set(probe_mark=dialect.probe_mark)
+        engine.run("probes")
 
 
 def _set_users_words_aside(engine: Engine) -> None:
@@ -137,3 +151,116 @@ _EVERY_LINE: Final = """
     SELECT s.rowid + 1 AS line, coalesce(kinds, []) AS kinds, shown_id(connection_id) AS connection_id,
            shown_id(l.request_id) AS request_id
     FROM scanned s LEFT JOIN lines l ON seq = s.rowid ORDER BY line"""
+
+
+Relation: TypeAlias = "duckdb.DuckDBPyRelation"
+"""A table or a query of DuckDB: `.df()` and `.pl()` for pandas and Polars, `.filter()`, `.aggregate()`, `.fetchall()`.
+
+https://duckdb.org/docs/stable/clients/python/relational_api
+"""
+
+Query: TypeAlias = Callable[[str], Relation]
+"""Makes the relation of an SQL query."""
+
+_READS_EVENTS: Final = re.compile(r"\bevents\b", re.IGNORECASE)
+
+
+class Relations:
+    """The tables `connections`, `welcomes`, `signals` and `events` of one analysis, on a connection of their own.
+
+    Args:
+        engine: That has analysed the logs; its files must still be there when `events` is read for the first time.
+    """
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+        self._database = engine.cursor()
+        engine.run("relations")
+
+    def table(self, name: str) -> Relation:
+        """The table of a name."""
+        if name == "events":
+            self._make_events()
+        return self._database.table(name)
+
+    def query(self, sql: str) -> Relation:
+        """The relation of a query, which may name all of the tables.
+
+        Raises:
+            duckdb.Error: It is none, or cannot be run.
+        """
+        if _READS_EVENTS.search(sql):
+            self._make_events()
+        return self._database.sql(sql)
+
+    def _make_events(self) -> None:
+        self._engine.run_once("relation_events")
+
+    def measure(self, metric: str, file: Path) -> Metric:
+        """The metric of a team's own that a query measures.
+
+        Args:
+            metric: Its name.
+            file: Holds one SELECT of one row, with the columns `value` and, for a sample, `n`.
+
+        Raises:
+            ValueError: The query cannot be run, or says something else.
+        """
+        rows = self._rows(file)
+        if len(rows) != 1 or not {"value"} <= rows[0].keys() <= {"value", "n"}:
+            columns = ", ".join(rows[0]) if rows else "none"
+            raise ValueError(
+                f"expected one row with the columns value and n, or value alone; found {len(rows):,} with {columns}"
+            )
+        value, n = rows[0]["value"], rows[0].get("n")
+        return measured(metric, None if value is None else float(value), None if n is None else int(n))
+
+    def _rows(self, file: Path) -> list[dict[str, Any]]:
+        import duckdb  # noqa: PLC0415
+
+        try:
+            statements = self._database.extract_statements(file.read_text(encoding="utf-8"))
+            if [statement.type for statement in statements] != [duckdb.StatementType.SELECT]:
+                raise ValueError("expected one SELECT, and nothing else")
+            relation = self.query(statements[0].query)
+            columns = relation.columns
+            return [dict(zip(columns, row, strict=True)) for row in relation.limit(_FEW_ROWS).fetchall()]
+        except duckdb.Error as error:
+            raise ValueError(self._engine.redacted(one_line(str(error)))) from error
+        except (OSError, UnicodeDecodeError) as error:
+            raise ValueError(f"cannot be read: {error}") from error
+
+
+_FEW_ROWS: Final = 1000
+
+
+@dataclass(frozen=True, slots=True)
+class LoggedProbes:
+    """What the logs tell of a run's own probes, counted in probes.
+
+    Attributes:
+        marked: How many a line names by their mark.
+        connects: How many have a connect.
+        welcomes: How many were sent a welcome message.
+        disconnects: How many have a disconnect.
+    """
+
+    marked: int
+    connects: int
+    welcomes: int
+    disconnects: int
+
+
+def logged_probes(engine: Engine) -> LoggedProbes:
+    """Count the probes in logs that were analysed with their mark in the scope."""
+    return LoggedProbes(
+        **engine.row(
+            """
+            SELECT (SELECT count(DISTINCT probe) FROM marked_lines) AS marked,
+                   count(DISTINCT probe) FILTER (kind = 'connect') AS connects,
+                   count(DISTINCT probe) FILTER (kind = 'welcome_sent') AS welcomes,
+                   count(DISTINCT probe) FILTER (kind = 'disconnect') AS disconnects
+            FROM probe_signals
+            """
+        )
+    )

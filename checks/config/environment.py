@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Literal, TypeAlias
+from typing import Final, Literal, TypeAlias
 
 from checks.config.limit import Limit, OnInconclusive, Waiver
 from checks.metrics import FAMILIES, METRICS, Subject
@@ -52,6 +52,37 @@ class Alarms:
     namespace: str = "WebSocketHealth"
 
 
+CONFIGURED: Final = "configured"
+"""In place of a URL after `--probe`: that of `probe` in thresholds.yaml."""
+
+
+@dataclass(frozen=True, slots=True)
+class Probe:
+    """WebSocket connections that a run opens itself, where `--probe` asks for it.
+
+    Attributes:
+        url: Of the API; it holds no query and nothing secret.
+        connections: How many, 500 at most.
+        per_second: Their pace.
+        welcome: RE2 pattern of the message that greets each; empty where none is awaited.
+        send: The message that each sends; empty for none.
+        answer: RE2 pattern of the message that comes back; empty where none is awaited.
+        timeout_seconds: How long to wait for each step.
+        headers: Of the request that opens it: the name of the environment variable that holds the value, by header.
+        query: Of its URL, likewise, by parameter.
+    """
+
+    url: str
+    connections: int = 20
+    per_second: float = 10
+    welcome: str = ""
+    send: str = ""
+    answer: str = ""
+    timeout_seconds: float = 10
+    headers: Mapping[str, str] = field(default_factory=dict)
+    query: Mapping[str, str] = field(default_factory=dict)
+
+
 Source: TypeAlias = Literal["auto", "filter", "insights"]
 """Which API reads the log groups: `filter` FilterLogEvents, `insights` CloudWatch Logs Insights; `auto` chooses."""
 
@@ -87,6 +118,7 @@ class Environment:
         functions: Lambda functions, in the order of the file; may be empty.
         api: The stage of API Gateway; None where none is named.
         alarms: The alarms that watch between runs; None where the file has none.
+        probe: What `--probe` opens; None where the file has none.
         queries: The SQL files that measure a team's own metrics, by metric; the same everywhere.
         absent: The analyses that the application has nothing for, such as a welcome message.
         short_lived_seconds: A complete connection shorter than this is short-lived.
@@ -106,6 +138,7 @@ class Environment:
     functions: tuple[Function, ...] = ()
     api: Api | None = None
     alarms: Alarms | None = None
+    probe: Probe | None = None
     absent: frozenset[Subject] = frozenset()
     queries: Mapping[str, Path] = field(default_factory=dict)
     short_lived_seconds: float = 5

@@ -180,6 +180,14 @@ FUNCTION_NAME: Final = matching(
     f"{FUNCTION_EXAMPLE}",
 )
 
+PROBE_URL_PATTERN: Final = r"^wss?://[^\s?#@]+$"
+
+PROBE_URL: Final = matching(
+    PROBE_URL_PATTERN,
+    "not a URL to open; write one such as wss://a1b2c3d4e5.execute-api.eu-west-1.amazonaws.com/prod, without a query: "
+    "what is secret comes from environment variables",
+)
+
 ALIAS: Final = matching("^[a-zA-Z0-9_-]+$", f"not an alias of a function; it has {_CHARACTERS}")
 
 STAGE_NAME: Final = matching(_WITH_PLACEHOLDER, f"not the name of a stage; it has {_CHARACTERS}")

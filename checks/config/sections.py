@@ -6,7 +6,7 @@ from typing import Any, Final, get_args
 
 from checks.config import scalars
 from checks.config.document import OFF, Node
-from checks.config.environment import Alarms, Api, Function, LogGroup, Source
+from checks.config.environment import Alarms, Api, Function, LogGroup, Probe, Source
 from checks.config.fields import (
     Family,
     Field,
@@ -166,6 +166,38 @@ ALARMS: Final = section(
     Alarms,
 )
 
+
+def _probe(**values: Any) -> Probe:
+    if values.get("connections", 1) > MOST_PROBES:
+        raise ValueError(f"'connections' is {values['connections']:,}, and {MOST_PROBES} are the most")
+    if "answer" in values and "send" not in values:
+        raise ValueError("'answer' needs a 'send': the message that is answered")
+    names = {"timeout": "timeout_seconds"}
+    return Probe(**{names.get(key, key): value for key, value in values.items()})
+
+
+MOST_PROBES: Final = 500
+
+_VARIABLES: Final = map_of(
+    scalars.matching("^[A-Za-z_][A-Za-z0-9_]*$", "no name of an environment variable; write one such as PROBE_TOKEN")
+)
+
+PROBE: Final = section(
+    {
+        "url": Field(scalars.PROBE_URL, "Of the API; may hold {environment}", is_required=True),
+        "connections": Field(scalars.positive("opens nothing; write 1 or more"), "How many, 20 unless written"),
+        "per_second": Field(scalars.positive("is no pace; write 1 or more"), "How many each second, 10 unless written"),
+        "welcome": Field(scalars.TEXT, "RE2 pattern of the message that greets each; left out, none is awaited"),
+        "send": Field(scalars.TEXT, "The message that each sends"),
+        "answer": Field(scalars.TEXT, "RE2 pattern of the message that comes back"),
+        "timeout": Field(scalars.quantity(Unit.SECONDS), "How long to wait for each step, 10s unless written"),
+        "headers": Field(_VARIABLES, "By header, the environment variable that holds its value"),
+        "query": Field(_VARIABLES, "By parameter of the URL, likewise"),
+    },
+    _probe,
+    required="a probe has a url",
+)
+
 _ANALYSES: Final = {
     Subject.GONE: "posts to connections that may be gone",
     Subject.LIFECYCLE: "connections in its logs",
@@ -193,6 +225,7 @@ ENVIRONMENT: Final = named(
             ),
             "api": Field(API, "The stage of the WebSocket API"),
             "alarms": Field(ALARMS, "The alarms that watch between runs"),
+            "probe": Field(PROBE, "Connections that a run opens itself, where `--probe configured` asks for it"),
             "logs": Field(scalars.TEXT, "A recording instead, relative to this file"),
             "short_lived_seconds": Field(
                 scalars.quantity(Unit.SECONDS), "A connection shorter than this is short-lived"

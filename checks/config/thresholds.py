@@ -181,11 +181,12 @@ def _resources(values: Mapping[str, Any], file: Path, environment: str) -> dict[
     def named(resource: Any) -> Any:
         return replace(resource, name=in_environment(resource.name, environment))
 
-    api = values.get("api")
+    api, probe = values.get("api"), values.get("probe")
     return {
         "log_groups": tuple(map(named, values.get("log_group", ()))),
         "functions": tuple(map(named, values.get("function", ()))),
         "api": replace(api, stage=in_environment(api.stage, environment)) if api else None,
+        "probe": replace(probe, url=in_environment(probe.url, environment)) if probe else None,
         "logs": file.parent / values["logs"] if "logs" in values else None,
     }
 

@@ -10,8 +10,16 @@ import pytest
 from checks.config.limit import Limit
 from checks.errors import ConfigError
 from checks.places import CHECKOUT_CONFIGURATION, CHECKS_FOLDER, COMMAND_CONFIGURATION, PACKAGE_FOLDER, own_check_files
-from checks.plugin.health_session import METRICS_MARK, SESSION, Guard, HealthSession, metric_names, remove_reports
-from checks.plugin.options import add_options, environment_names, selected_paths, thresholds_path
+from checks.plugin.health_session import (
+    METRICS_MARK,
+    SESSION,
+    Guard,
+    HealthSession,
+    metric_names,
+    remove_reports,
+    selected_paths,
+)
+from checks.plugin.options import add_options, environment_names, thresholds_path
 from checks.plugin.pytest_internals import (
     ONE_PROCESS,
     broken_off,

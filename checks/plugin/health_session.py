@@ -4,7 +4,7 @@ import os
 import sys
 from collections.abc import Collection, Generator, Iterable, Iterator
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from types import FunctionType
@@ -23,6 +23,7 @@ from checks.history.store import Store
 from checks.logs.spool import ShowProgress
 from checks.metrics import METRICS, Subject
 from checks.outputs.outputs import FinishedRun, Output, OutputLog, OutputSettings, configured_outputs, write_outputs
+from checks.places import CHECKS_FOLDER, own_check_files
 from checks.plugin import options
 from checks.plugin.pytest_internals import (
     add_suite_properties,
@@ -83,6 +84,20 @@ class NamedMetrics:
                 yield f"{place}: no check names {limit.metric}; add it to the metrics of checks/test_{subject}.py"
 
 
+def own_files(config: pytest.Config) -> list[Path]:
+    """The checks of a team's own that a run is to have: all, or those that the command line names."""
+    files = own_check_files(options.thresholds_path(config))
+    selected = selected_paths(config)
+    if any(CHECKS_FOLDER.is_relative_to(path) for path in selected):
+        return files
+    return [file for file in files if any(file.is_relative_to(path) for path in selected)]
+
+
+def selected_paths(config: pytest.Config) -> list[Path]:
+    """The files and folders that the command line selects."""
+    return [(config.invocation_params.dir / argument.partition("::")[0]).resolve() for argument in config.args]
+
+
 @dataclass
 class HealthSession:
     """A session of pytest that runs checks.
@@ -116,11 +131,13 @@ class HealthSession:
         """
         (name,) = options.environment_names(config)
         history = options.history_store(config)
-        run, own = Run(options.settings_from_options(config, name), history), None
-        if run.settings.has_own_checks:
+        settings, own = options.settings_from_options(config, name), None
+        files = own_files(config) if Subject.OWN in settings.subjects else []
+        run = Run(replace(settings, has_own_checks=bool(files)), history)
+        if files:
             from checks.plugin.own_checks import OwnChecks  # noqa: PLC0415 -- few runs have any
 
-            own = OwnChecks(run, options.own_files(config))
+            own = OwnChecks(run, files)
         return cls(
             run=run,
             history=history,

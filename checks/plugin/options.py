@@ -9,7 +9,7 @@ from typing import Any, Final, TypeAlias
 import pytest
 
 from checks.analysis.engine import pattern_error
-from checks.config.environment import Environment, LogGroup
+from checks.config.environment import CONFIGURED, Environment, LogGroup, Probe
 from checks.config.thresholds import find_environment
 from checks.errors import ConfigError
 from checks.history.history import LAST_RUN, WindowStart, window_start
@@ -17,13 +17,11 @@ from checks.history.store import FOLDER_NAME, Store, open_store
 from checks.metrics import Subject
 from checks.outputs.outputs import output_options
 from checks.places import (
-    CHECKS_FOLDER,
     COMMAND,
     COMMAND_CONFIGURATION,
     DEFAULT_ENVIRONMENT,
     REPORTS,
     THRESHOLDS,
-    own_check_files,
 )
 from checks.places import project_folder as find_project
 from checks.run.baseline import PREVIOUS, VERSION, check_baseline
@@ -173,6 +171,12 @@ def _add_gate_options(add: AddOption) -> None:
         metavar="TIME",
         help="keep polling for up to TIME, such as 15m, until every check has its sample or one has failed",
     )
+    add(
+        "--probe",
+        metavar="WHERE",
+        help="open connections, too, and look for each in the logs: at a URL (wss://…), or at that of thresholds.yaml "
+        f"({CONFIGURED})",
+    )
     add("--hold", default="1", metavar="N", help="with --wait: consecutive healthy polls required (1)")
     add(
         "--baseline",
@@ -229,20 +233,6 @@ def project_folder(config: pytest.Config) -> Path:
 def thresholds_path(config: pytest.Config) -> Path:
     """The file of the limits."""
     return Path(config.getoption("thresholds") or project_folder(config) / THRESHOLDS)
-
-
-def own_files(config: pytest.Config) -> list[Path]:
-    """The checks of a team's own that a run is to have: all, or those that the command line names."""
-    files = own_check_files(thresholds_path(config))
-    selected = selected_paths(config)
-    if any(CHECKS_FOLDER.is_relative_to(path) for path in selected):
-        return files
-    return [file for file in files if any(file.is_relative_to(path) for path in selected)]
-
-
-def selected_paths(config: pytest.Config) -> list[Path]:
-    """The files and folders that the command line selects."""
-    return [(config.invocation_params.dir / argument.partition("::")[0]).resolve() for argument in config.args]
 
 
 def reports_folder(config: pytest.Config) -> Path:
@@ -306,7 +296,7 @@ def settings_from_options(config: pytest.Config, name: str) -> Settings:
         now=now,
         strict_warnings=option("strict_warnings"),
         gate=gate,
-        has_own_checks=Subject.OWN in subjects and bool(own_files(config)),
+        probe=_probe(option, environment),
         show_values=option("show_values"),
     )
 
@@ -321,6 +311,15 @@ def _subjects(analyses: Sequence[str]) -> tuple[Subject, ...]:
 
 def _hours(option: Callable[[str], Any]) -> float | None:
     return parse_hours(option("hours"), "--hours") if option("hours") else None
+
+
+def _probe(option: Callable[[str], Any], environment: Environment) -> Probe | None:
+    """The connections to open; None where nobody asked for them."""
+    if option("probe") is None:
+        return None
+    from checks.resources.probe import probe_from_options  # noqa: PLC0415 -- few runs have probes
+
+    return probe_from_options(option, environment)
 
 
 def _file_window(option: Callable[[str], Any], since: str | None, now: datetime) -> FileWindow | None:

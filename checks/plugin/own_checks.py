@@ -8,7 +8,7 @@ from typing import Final
 
 import pytest
 
-from checks.analysis.relations import Query, Relation, Relations
+from checks.analysis.recognise import Query, Relation, Relations
 from checks.config.environment import Environment
 from checks.config.limit import Limit
 from checks.definitions import Metric, measured

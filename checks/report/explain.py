@@ -118,6 +118,7 @@ _OBSERVERS: Final = {
     Subject.API: tuple(f"checks/resources/{name}.py" for name in ("api_metrics", "api_gateway", "observation")),
     Subject.TRACING: ("checks/resources/xray.py",),
     Subject.ALARMS: ("checks/resources/alarm_states.py",),
+    Subject.PROBE: ("checks/resources/probe.py",),
 }
 """Where the numbers come from that are not in the logs; most from the first."""
 

@@ -6,12 +6,11 @@ from datetime import datetime
 from functools import partial
 from itertools import count
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from checks.analysis.analyse import Analysis, Scope, analyse
 from checks.analysis.engine import Engine, broad_patterns
-from checks.analysis.recognise import Dialect
-from checks.analysis.relations import Relations
+from checks.analysis.recognise import Dialect, Relations
 from checks.config.environment import LogGroup
 from checks.errors import SourceError
 from checks.logs.cloudwatch import CloudWatchSource
@@ -21,6 +20,9 @@ from checks.metrics import Metric
 from checks.run.settings import OWN_METRICS, Settings
 from checks.text import display_path
 from checks.window import FileWindow, Window
+
+if TYPE_CHECKING:
+    from checks.resources.probe import ProbeRun
 
 SOURCES: Final[list[type[LogSource]]] = [FileSource, CloudWatchSource]
 """The log sources, in the order in which they are asked. A source of your own is a line here."""
@@ -61,16 +63,26 @@ class LogReader:
         settings: Of the run.
         folder: An empty folder for what it needs on disk; it must live as long as what was read is used.
         show: Shows how far the read has come.
+        probe_run: The connections that the run has opened itself: lines with their mark are needed, too.
     """
 
-    def __init__(self, settings: Settings, folder: Path, show: ShowProgress) -> None:
+    def __init__(
+        self, settings: Settings, folder: Path, show: ShowProgress, probe_run: "ProbeRun | None" = None
+    ) -> None:
         self._settings = settings
         self._folder = folder
         self._show = show
         self._numbers = count(1)
         own = settings.environment
+        self._probe_mark = probe_run.mark if probe_run else ""
+        redact = {**own.redact, **(probe_run.secrets.redact if probe_run else {})}
         self._dialect = Dialect(
-            own.short_lived_seconds, own.signals, own.redact, own.ignore, show_values=settings.show_values
+            own.short_lived_seconds,
+            own.signals,
+            redact,
+            own.ignore,
+            probe_mark=self._probe_mark,
+            show_values=settings.show_values,
         )
 
     def read_and_analyse(
@@ -116,16 +128,10 @@ class LogReader:
         """
         settings = self._settings
         source = source_of(SourceSettings(settings.files, tuple(groups), settings.environment))
-        signals = settings.environment.signals
         request = LogRequest(
             window=window,
             default_window=settings.default_window,
-            patterns=partial(
-                broad_patterns,
-                signals,
-                wants_errors=settings.wants_errors,
-                wants_invocations=settings.wants_invocations,
-            ),
+            patterns=self._patterns,
             now=now,
             earlier=earlier,
         )
@@ -145,6 +151,16 @@ class LogReader:
         if spool.fetch is None:
             size = sum(file.path.stat().st_size for file in spool.files)
             self._show(Progress.of_files((1 + share) / 2, size))
+
+    def _patterns(self) -> tuple[str, ...]:
+        """What the lines match that are needed."""
+        settings = self._settings
+        own = broad_patterns(
+            settings.environment.signals,
+            wants_errors=settings.wants_errors,
+            wants_invocations=settings.wants_invocations,
+        )
+        return (*own, self._probe_mark) if self._probe_mark else own
 
     def _measure_own(self, engine: Engine) -> tuple[tuple[Metric, ...], Mapping[str, str]]:
         """The metrics that queries of thresholds.yaml measure, as far as a limit is on them, and what went wrong."""

@@ -6,10 +6,11 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import partial
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from checks.analysis.analyse import Scope
 from checks.analysis.engine import count_connects
+from checks.analysis.recognise import logged_probes
 from checks.config.environment import Environment, LogGroup
 from checks.config.limit import Limit
 from checks.errors import SourceError
@@ -22,6 +23,9 @@ from checks.run.snapshot import Snapshot
 from checks.verdicts.polling import Poll, PollState, judge_poll
 from checks.verdicts.verdict import Judgement
 from checks.window import Window, utc_now
+
+if TYPE_CHECKING:
+    from checks.resources.probe import ProbeRun
 
 _POLLS: Final = 10
 _LONGEST_PAUSE: Final = timedelta(seconds=30)
@@ -38,16 +42,25 @@ class Observer:
         window: What to judge; None for all that the files hold. Where the run waits, it grows from poll to poll.
         groups: The log groups, where no files are read.
         scope: Which events within the window count.
+        probe_run: The connections that the run has opened itself; None where it has opened none.
     """
 
-    def __init__(
-        self, settings: Settings, reader: LogReader, window: Window | None, groups: Sequence[LogGroup], scope: Scope
+    def __init__(  # noqa: PLR0913 -- what is looked at, and how
+        self,
+        settings: Settings,
+        reader: LogReader,
+        window: Window | None,
+        groups: Sequence[LogGroup],
+        scope: Scope,
+        *,
+        probe_run: "ProbeRun | None" = None,
     ) -> None:
         self._settings = settings
         self._reader = reader
         self._window = window
         self._groups = groups
         self._scope = scope
+        self._probe_run = probe_run
         self._last = LogRead(window)
         self._baselines = self._baseline_reader()
 
@@ -59,13 +72,13 @@ class Observer:
         return Snapshot(
             settings=self._settings,
             log_read=log_read,
-            observations=self._observe_resources(log_read),
+            observations=self._with_probes(self._observe_resources(log_read), log_read),
             baseline=self._baselines.baseline(log_read) if self._baselines else None,
         )
 
     def _read_logs(self) -> LogRead:
         settings, now, window = self._settings, self._now, self._window
-        if settings.gate.wait:
+        if settings.gate.wait or (self._probe_run and not settings.files):
             window = window or settings.default_window
             window = replace(window, until=max(now, window.until))
         if not settings.needs_logs and settings.resources:
@@ -74,8 +87,8 @@ class Observer:
 
     @property
     def _now(self) -> datetime:
-        """The time of this snapshot; of a run that takes only one, when the run began."""
-        return utc_now() if self._settings.gate.wait else self._settings.now
+        """The time of this snapshot; of a run that takes only one, when the run began, or its probes were over."""
+        return utc_now() if self._settings.gate.wait or self._probe_run else self._settings.now
 
     def _observe_resources(self, log_read: LogRead) -> Observations:
         """Ask AWS for what the logs don't tell, about the window that they were read for."""
@@ -87,6 +100,14 @@ class Observer:
         if log_read.engine is None:
             return observations
         return with_mismatch(observations, partial(count_connects, log_read.engine))
+
+    def _with_probes(self, observations: Observations, log_read: LogRead) -> Observations:
+        """Add what the probes came to, and what the logs tell of them by now."""
+        if self._probe_run is None:
+            return observations
+        logged = logged_probes(log_read.engine) if log_read.engine else None
+        by_subject = {**observations.by_subject, Subject.PROBE: self._probe_run.observation(logged)}
+        return replace(observations, by_subject=by_subject)
 
     def _baseline_reader(self) -> BaselineReader | None:
         gate = self._settings.gate

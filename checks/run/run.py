@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Final
 from checks.analysis.analyse import Scope
 from checks.analysis.dictionary import find_sentences
 from checks.analysis.evidence import Evidence, find_evidence, write_cases
-from checks.analysis.relations import Relations
+from checks.analysis.recognise import Relations
 from checks.config.environment import LogGroup
 from checks.config.limit import Limit, Side
 from checks.errors import HistoryError, SourceError
@@ -44,6 +44,7 @@ from checks.window import Window
 
 if TYPE_CHECKING:
     from checks.resources.lambda_function import Deploy  # which loads boto3: it takes half a second
+    from checks.resources.probe import ProbeRun
 
 _MOMENT: Final = timedelta(seconds=1)
 """A window is never empty, not even right after a deploy."""
@@ -60,6 +61,7 @@ class Run:
     _snapshot: Snapshot = field(init=False)
     _polls: tuple[Poll, ...] = ()
     _deploy: "Deploy | None" = None
+    _probe_run: "ProbeRun | None" = None
     _groups: tuple[LogGroup, ...] = ()
     _evidence: dict[EvidenceKind, Evidence] = field(default_factory=dict)
 
@@ -166,8 +168,12 @@ class Run:
         return {**{one.limit.metric: one.limit for one in self.judgements}, **self.settings.environment.limits}
 
     def _prepare(self) -> None:
-        """Find out what AWS Lambda has to tell before the logs are read: the deploy, and where functions log."""
+        """Find out what is needed before the logs are read: the deploy, where functions log, what probes come to."""
         settings = self.settings
+        if settings.probe:
+            from checks.resources.probe import run_probes  # noqa: PLC0415 -- few runs have probes
+
+            self._probe_run = run_probes(settings.probe)
         functions = settings.environment.functions
         if settings.files or not functions:
             return
@@ -188,9 +194,12 @@ class Run:
             begin = deploy.at + settings.gate.warm_up
             window = Window(begin, max(settings.now, begin + _MOMENT))
         scope = Scope(
-            version=self._version, wants_errors=settings.wants_errors, wants_invocations=settings.wants_invocations
+            version=self._version,
+            wants_errors=settings.wants_errors,
+            wants_invocations=settings.wants_invocations,
         )
-        return Observer(settings, LogReader(settings, folder, show), window, self._groups, scope)
+        reader = LogReader(settings, folder, show, self._probe_run)
+        return Observer(settings, reader, window, self._groups, scope, probe_run=self._probe_run)
 
     @property
     def _deployed(self) -> datetime | None:

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Final
 
-from checks.config.environment import Environment, LogGroup
+from checks.config.environment import Environment, LogGroup, Probe
 from checks.config.limit import Limit
 from checks.metrics import LOOKED_UP, METRICS, NEW_SIGNATURES, Subject
 from checks.text import display_path
@@ -62,6 +62,7 @@ class Settings:
         now: When the run began: what waivers end by.
         strict_warnings: Whether a warning has an exit code of its own.
         gate: What is asked for after a deploy.
+        probe: The connections that the run opens itself; None where nobody asked for them.
         has_own_checks: Whether tests of a team's own run with the others.
         show_values: Whether reports show values of log lines that are not known to be harmless.
     """
@@ -81,6 +82,7 @@ class Settings:
     now: datetime
     strict_warnings: bool
     gate: Gate = field(default_factory=Gate)
+    probe: Probe | None = None
     has_own_checks: bool = False
     show_values: bool = False
 
@@ -160,7 +162,8 @@ class Settings:
 
     @property
     def _selected(self) -> Iterator[Limit]:
-        return (one for one in self.environment.limits.values() if METRICS[one.metric].subject in self.subjects)
+        subjects = {*self.subjects} - (set() if self.probe else {Subject.PROBE})
+        return (one for one in self.environment.limits.values() if METRICS[one.metric].subject in subjects)
 
     def _reason_to_leave_out(self, limit: Limit) -> str:
         if absent := self.environment.absent_analysis(limit.metric):

@@ -5,8 +5,7 @@ from pathlib import Path
 import pytest
 
 from checks.analysis.analyse import analyse
-from checks.analysis.recognise import Dialect
-from checks.analysis.relations import Relations
+from checks.analysis.recognise import Dialect, Relations
 from checks.logs.files import read_files
 from tests.analysis.playing import ANN, BOB, REQUEST, SINCE_MS, UNTIL_MS, WINDOW, Event, event, said, written
 

@@ -43,3 +43,6 @@ WITH spread AS (
 SELECT * EXCLUDE (is_worded_gone, repeats_gone, names_connection, source)
 FROM distinct_events
      ANTI JOIN (FROM unnamed WHERE number <= CASE WHEN repeats_gone THEN named ELSE worded END) AS told_again USING (seq, kind);
+
+-- Those of this run's own probes (34_probes.sql).
+CREATE OR REPLACE TEMP TABLE probe_signals AS SELECT *, NULL::VARCHAR AS probe FROM signals LIMIT 0;

@@ -1,0 +1,23 @@
+-- Probes: connections that this run opened itself, told by their mark in a line that names them, or in one of their request. They are
+-- judged apart: signals holds those of real clients alone.
+-- Reads signals, requested; variable probe_mark.
+CREATE OR REPLACE TEMP TABLE marked_lines AS
+SELECT timestamp, message, coalesce(request_id_at_once(message), known_request_id) AS request_id,
+       nullif(regexp_extract(message, getvariable('probe_mark') || '-(\d+)', 1), '') AS probe
+FROM events WHERE contains(message, getvariable('probe_mark'));
+
+CREATE OR REPLACE TEMP TABLE probes AS
+WITH traced AS (
+    SELECT m.* REPLACE (coalesce(m.request_id, r.request_id) AS request_id)
+    FROM marked_lines m LEFT JOIN requested r ON r.timestamp = m.timestamp AND r.message = m.message
+    WHERE probe IS NOT NULL
+), near AS (
+    SELECT DISTINCT connection_id, request_id FROM signals
+    WHERE connection_id IS NOT NULL AND timestamp >= (SELECT min(timestamp) FROM marked_lines) - 60_000
+)
+SELECT connection_id, min(probe) AS probe
+FROM traced JOIN near ON near.request_id = traced.request_id OR contains(traced.message, near.connection_id)
+GROUP BY connection_id;
+
+INSERT INTO probe_signals SELECT s.*, p.probe FROM signals s JOIN probes p USING (connection_id);
+DELETE FROM signals WHERE connection_id IN (SELECT connection_id FROM probes);

@@ -1,0 +1,292 @@
+"""Probes: WebSocket connections that the run opens itself, each with a mark by which the logs tell of it."""
+
+import asyncio
+import logging
+import os
+import re
+import secrets
+import time
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import suppress
+from dataclasses import dataclass, field, replace
+from statistics import quantiles
+from typing import TYPE_CHECKING, Any, Final
+from urllib.parse import quote, quote_plus, urlencode
+
+from checks.analysis.engine import matcher, pattern_error
+from checks.analysis.recognise import LoggedProbes
+from checks.config.environment import CONFIGURED, Environment, Probe
+from checks.config.scalars import PROBE_URL_PATTERN
+from checks.errors import ConfigError
+from checks.metrics import METRICS, Metric, Subject
+from checks.resources.observation import Observation
+from checks.text import one_line
+
+if TYPE_CHECKING:
+    from websockets.asyncio.client import ClientConnection
+
+_STEPS: Final = ("open", "welcome", "answer", "close")
+
+_DONE: Final = {"open": "opened", "welcome": "welcomed", "answer": "answered", "close": "closed"}
+
+_MOST_REASONS: Final = 3
+
+_NORMAL: Final = 1000
+"""The close code of an end that both sides agreed on: https://www.rfc-editor.org/rfc/rfc6455#section-7.4.1"""
+
+
+@dataclass(slots=True)
+class _Attempt:
+    """What one probe came to: the steps that it took, with the seconds of each, and why it took no more."""
+
+    seconds: dict[str, float] = field(default_factory=dict)
+    failure: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ProbeSecrets:
+    """What goes with each probe and must not be shown: headers, and parts of the query; from the environment."""
+
+    headers: Mapping[str, str]
+    query: Mapping[str, str]
+
+    @classmethod
+    def from_variables(cls, probe: Probe, variables: Mapping[str, str]) -> "ProbeSecrets":
+        """Read the variables that thresholds.yaml names.
+
+        Raises:
+            ConfigError: One is not set.
+        """
+        missing = [name for name in (*probe.headers.values(), *probe.query.values()) if not variables.get(name)]
+        if missing:
+            raise ConfigError(f"probe: the environment variable {missing[0]} is not set, which it names for a secret")
+        parts = ({key: variables[name] for key, name in part.items()} for part in (probe.headers, probe.query))
+        return cls(*parts)
+
+    @property
+    def texts(self) -> list[str]:
+        """All of them, as they are and as a URL has them; the longest first, for one may hold another."""
+        values = {*self.headers.values(), *self.query.values()}
+        return sorted(
+            {*values, *map(quote, values), *map(quote_plus, values), *(quote(value, safe="") for value in values)},
+            key=len,
+            reverse=True,
+        )
+
+    @property
+    def redact(self) -> Mapping[str, str]:
+        """The RE2 pattern that matches them in the logs, by the name that it is replaced by."""
+        return {"probe-secret": "|".join(map(re.escape, self.texts))} if self.texts else {}
+
+    def redacted(self, text: str) -> str:
+        """A text without them."""
+        for secret in self.texts:
+            text = text.replace(secret, "[redacted]")
+        return text
+
+
+@dataclass(frozen=True)
+class ProbeRun:
+    """The probes of a run, once they are over.
+
+    Attributes:
+        mark: It begins the mark of each probe, in its query and in its user agent.
+        probe: What was asked of each.
+        attempts: What they came to.
+        secrets: What no output may show.
+    """
+
+    mark: str
+    probe: Probe
+    attempts: tuple[_Attempt, ...]
+    secrets: ProbeSecrets
+
+    def observation(self, logged: LoggedProbes | None) -> Observation:
+        """What probes measured, and what of them the logs tell; None where no logs were read."""
+        failed = [one for one in self.attempts if one.failure]
+        metrics = [
+            Metric("probe.failed", len(failed)),
+            *(
+                Metric(f"probe.{_DONE[step]}", sum(step in one.seconds for one in self.attempts))
+                for step in self._steps
+            ),
+            *self._times(),
+        ]
+        findings = {"probe.failed": tuple(self._reasons(failed))}
+        notes = []
+        if logged is not None:
+            metrics.append(Metric("probe.unread", self._unread(logged)))
+            findings["probe.unread"] = (self._sentence(logged),)
+            notes.append(f"{self._sentence(logged)}; they are judged apart: no other number from the logs counts them")
+        order = list(METRICS)
+        return Observation(tuple(sorted(metrics, key=lambda one: order.index(one.name))), findings, tuple(notes))
+
+    @property
+    def _steps(self) -> list[str]:
+        optional = {"welcome": bool(self.probe.welcome), "answer": bool(self.probe.answer)}
+        return [step for step in _STEPS if optional.get(step, True)]
+
+    def _count(self, step: str) -> int:
+        return sum(step in one.seconds for one in self.attempts)
+
+    def _times(self) -> Iterator[Metric]:
+        for step in (step for step in self._steps if step != "close"):
+            seconds = [one.seconds[step] for one in self.attempts if step in one.seconds]
+            for percent in (50, 95):
+                value = quantiles(seconds, n=100, method="inclusive")[percent - 1] if len(seconds) > 1 else None
+                yield Metric(f"probe.{step}_p{percent}_seconds", value, len(seconds))
+
+    def _reasons(self, failed: Iterable[_Attempt]) -> Iterator[str]:
+        for reason, number in Counter(one.failure for one in failed).most_common(_MOST_REASONS):
+            yield one_line(self.secrets.redacted(f"{number} of {len(self.attempts)}: {reason}"))
+
+    def _expected(self) -> dict[str, int]:
+        """What the logs should tell of: those that got so far; a welcome only where one was awaited."""
+        expected = {"connects": self._count("open"), "disconnects": self._count("open")}
+        return {**expected, "welcomes": self._count("welcome")} if self.probe.welcome else expected
+
+    def _unread(self, logged: LoggedProbes) -> int:
+        return sum(max(0, number - getattr(logged, name)) for name, number in self._expected().items())
+
+    def _sentence(self, logged: LoggedProbes) -> str:
+        read = ", ".join(f"{getattr(logged, name):,} {name} read" for name in self._expected())
+        unmarked = "" if logged.marked else "; no line holds their mark: log the query or the user agent of $connect"
+        return f"{self._count('open'):,} opened, {read}{unmarked}"
+
+
+def probe_from_options(option: Callable[[str], Any], environment: Environment) -> Probe:
+    """The connections that the command line asks for.
+
+    Args:
+        option: The value of an option by its name; that of `probe` is there.
+        environment: What is judged.
+
+    Raises:
+        ConfigError: There is no URL, no limit, nothing to be read of them, or a pattern that can't be used.
+    """
+    where = option("probe")
+    probe = environment.probe or Probe(where)
+    if problem := next(_problems(option, environment, probe), None):
+        raise ConfigError(problem)
+    return probe if where == CONFIGURED else replace(probe, url=where)
+
+
+def _problems(option: Callable[[str], Any], environment: Environment, probe: Probe) -> Iterator[str]:
+    where = option("probe")
+    if where == CONFIGURED and environment.probe is None:
+        yield f"--probe {CONFIGURED}: {environment.name!r} has no 'probe' in thresholds.yaml; give a URL"
+    if where != CONFIGURED and not re.fullmatch(PROBE_URL_PATTERN, where):
+        yield f"--probe: {where!r} is neither {CONFIGURED} nor a URL such as wss://…/prod without a query"
+    if option("until"):
+        yield "--probe opens connections now, so the window ends now: --until has no say"
+    if not (option("wait") or option("logs") or environment.logs):
+        yield "--probe: CloudWatch has the lines of a new connection after half a minute; add --wait 3m"
+    if not any(METRICS[metric].subject is Subject.PROBE for metric in environment.limits):
+        yield f"--probe: {environment.name!r} has no limit on it; write one such as probe.failed: {{max: 0}}"
+    for key in ("welcome", "answer"):
+        if (pattern := getattr(probe, key)) and (reason := pattern_error(pattern)):
+            yield f"probe.{key}: {pattern!r} can't be used: {reason}"
+
+
+def run_probes(probe: Probe, variables: Mapping[str, str] = os.environ) -> ProbeRun:
+    """Open the connections, one after the other at their pace, and wait until all are over.
+
+    Args:
+        probe: What to open, and what each has to get.
+        variables: Of the environment; they hold the secrets.
+
+    Raises:
+        ConfigError: A variable is not set.
+    """
+    hidden = ProbeSecrets.from_variables(probe, variables)
+    mark = f"whc-{secrets.token_hex(4)}"
+    return ProbeRun(mark, probe, tuple(asyncio.run(_all(probe, hidden, mark))), hidden)
+
+
+async def _all(probe: Probe, hidden: ProbeSecrets, mark: str) -> list[_Attempt]:
+    async def later(number: int) -> _Attempt:
+        await asyncio.sleep(number / probe.per_second)
+        return await _attempt(probe, hidden, f"{mark}-{number}")
+
+    return await asyncio.gather(*map(later, range(probe.connections)))
+
+
+async def _attempt(probe: Probe, hidden: ProbeSecrets, mark: str) -> _Attempt:
+    """Take one probe through its steps, as far as it comes."""
+    from websockets.asyncio.client import connect  # noqa: PLC0415 -- few runs have probes
+    from websockets.exceptions import InvalidStatus, WebSocketException  # noqa: PLC0415
+
+    attempt, begin = _Attempt(), time.monotonic()
+    url = f"{probe.url}?{urlencode({'probe': mark, **hidden.query})}"
+    try:
+        connection = await connect(
+            url,
+            additional_headers=dict(hidden.headers),
+            user_agent_header=f"websocket-health-checks ({mark})",
+            open_timeout=probe.timeout_seconds,
+            close_timeout=probe.timeout_seconds,
+            logger=_silent(),
+        )
+    except InvalidStatus as error:
+        attempt.failure = f"refused with HTTP {error.response.status_code}"
+    except TimeoutError:
+        attempt.failure = f"not open after {probe.timeout_seconds:g} s"
+    except (OSError, WebSocketException) as error:
+        attempt.failure = f"not opened: {error}"
+    else:
+        attempt.seconds["open"] = time.monotonic() - begin
+        await _talk(connection, probe, attempt)
+    return attempt
+
+
+async def _talk(connection: "ClientConnection", probe: Probe, attempt: _Attempt) -> None:
+    """Wait for the welcome, send and wait for the answer, and close."""
+    from websockets.exceptions import ConnectionClosed  # noqa: PLC0415
+
+    step = "welcome"
+    try:
+        if probe.welcome:
+            await _wait_for(connection, probe.welcome, step, probe, attempt)
+        step = "answer"
+        if probe.send:
+            await connection.send(probe.send)
+        if probe.answer:
+            await _wait_for(connection, probe.answer, step, probe, attempt)
+    except TimeoutError:
+        attempt.failure = f"no {step} within {probe.timeout_seconds:g} s"
+    except ConnectionClosed:
+        attempt.failure = f"closed by the other side before the {step}, with code {connection.close_code}"
+    begin = time.monotonic()
+    with suppress(TimeoutError):
+        await connection.close()
+    if connection.close_code == _NORMAL and not attempt.failure:
+        attempt.seconds["close"] = time.monotonic() - begin
+    elif not attempt.failure:
+        attempt.failure = f"not closed cleanly, but with code {connection.close_code}"
+
+
+async def _wait_for(connection: "ClientConnection", pattern: str, step: str, probe: Probe, attempt: _Attempt) -> None:
+    """Wait for a message that matches; others are passed over.
+
+    Raises:
+        TimeoutError: None came in time.
+        ConnectionClosed: None can come any more.
+    """
+    begin, matches = time.monotonic(), matcher(pattern)
+    async with asyncio.timeout(probe.timeout_seconds):
+        while not matches(_text(await connection.recv())):
+            pass
+    attempt.seconds[step] = time.monotonic() - begin
+
+
+def _text(message: str | bytes) -> str:
+    return message if isinstance(message, str) else message.decode(errors="replace")
+
+
+def _silent() -> logging.Logger:
+    """A logger that keeps what the library has to say, for it would quote headers."""
+    logger = logging.getLogger("checks.resources.probe")
+    logger.propagate = False
+    logger.addHandler(logging.NullHandler())
+    return logger
