@@ -79,7 +79,7 @@ def test_result_json_has_all_metrics(pytester: pytest.Pytester) -> None:
     run = health_run(pytester, "--logs", log(pytester, unhealthy()), "--thresholds", limits)
     assert list(run.result) == list(schema_of_result()["properties"])
     assert list(run.result["metrics"]) == [
-        name for name, metric in METRICS.items() if metric.subject in set(IN_LOGS) - {Subject.ERRORS}
+        name for name, metric in METRICS.items() if metric.subject in set(IN_LOGS) - {Subject.ERRORS, Subject.LAMBDA}
     ]
     assert run.result["metrics"]["welcome.failure_rate"] == {"value": 8 / 60, "n": 60}
     (check,) = run.result["checks"]
@@ -94,6 +94,7 @@ def test_result_json_has_all_metrics(pytester: pytest.Pytester) -> None:
         "n": None,
         "warn": None,
         "demands": "max 1,000",
+        "per": None,
         "place": "limits.yaml:5",
         "sentence": "gone.errors 10 <= max 1,000",
         "shadow": False,
