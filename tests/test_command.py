@@ -153,7 +153,8 @@ def test_environments_side_by_side(installed: Installed, tmp_path: Path) -> None
     (tmp_path / "log.jsonl").write_bytes(unhealthy())
     done = installed.run(COMMAND, "-E", "dev", "-E", "prod", "--logs", "log.jsonl", folder=tmp_path)
     assert done.returncode == 1, done.stdout + done.stderr
-    assert sorted(path.name for path in (tmp_path / "reports").iterdir() if path.is_dir()) == ["dev", "history", "prod"]
+    names = ["dev", "dev.runs", "history", "prod", "prod.runs"]
+    assert sorted(path.name for path in (tmp_path / "reports").iterdir() if path.is_dir()) == names
 
 
 def outcome(form: Form, folder: Path, environment: Path) -> tuple[int, str]:
