@@ -17,9 +17,9 @@ from checks.plugin.health_session import (
     HealthSession,
     metric_names,
     remove_reports,
-    selected_paths,
 )
 from checks.plugin.options import add_options, environment_names, thresholds_path
+from checks.plugin.own_checks import selected_paths
 from checks.plugin.pytest_internals import (
     ONE_PROCESS,
     broken_off,

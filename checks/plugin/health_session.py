@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from types import FunctionType
-from typing import TYPE_CHECKING, Final, Self
+from typing import Final, Self
 
 import pytest
 from msgspec import structs
@@ -23,8 +23,8 @@ from checks.history.store import Store
 from checks.logs.spool import ShowProgress
 from checks.metrics import METRICS, Subject
 from checks.outputs.outputs import FinishedRun, Output, OutputLog, OutputSettings, configured_outputs, write_outputs
-from checks.places import CHECKS_FOLDER, own_check_files
 from checks.plugin import options
+from checks.plugin.own_checks import OwnChecks, own_files
 from checks.plugin.pytest_internals import (
     add_suite_properties,
     hide_repetition,
@@ -39,9 +39,6 @@ from checks.run.run import Run
 from checks.run.settings import OWN_METRICS, Settings
 from checks.text import display_path, one_line, unknown_name
 from checks.verdicts.verdict import ExitCode, Verdict, ending, worst
-
-if TYPE_CHECKING:
-    from checks.plugin.own_checks import OwnChecks
 
 METRICS_MARK: Final = "metrics"
 
@@ -84,20 +81,6 @@ class NamedMetrics:
                 yield f"{place}: no check names {limit.metric}; add it to the metrics of checks/test_{subject}.py"
 
 
-def own_files(config: pytest.Config) -> list[Path]:
-    """The checks of a team's own that a run is to have: all, or those that the command line names."""
-    files = own_check_files(options.thresholds_path(config))
-    selected = selected_paths(config)
-    if any(CHECKS_FOLDER.is_relative_to(path) for path in selected):
-        return files
-    return [file for file in files if any(file.is_relative_to(path) for path in selected)]
-
-
-def selected_paths(config: pytest.Config) -> list[Path]:
-    """The files and folders that the command line selects."""
-    return [(config.invocation_params.dir / argument.partition("::")[0]).resolve() for argument in config.args]
-
-
 @dataclass
 class HealthSession:
     """A session of pytest that runs checks.
@@ -116,7 +99,7 @@ class HealthSession:
     run: Run
     history: Store
     outputs: tuple[Output, ...]
-    own: "OwnChecks | None" = None
+    own: OwnChecks | None = None
     checks: NamedMetrics = field(default_factory=NamedMetrics)
     result: Result | None = None
     remembered: RunInHistory | None = None
@@ -135,8 +118,6 @@ class HealthSession:
         files = own_files(config) if Subject.OWN in settings.subjects else []
         run = Run(replace(settings, has_own_checks=bool(files)), history)
         if files:
-            from checks.plugin.own_checks import OwnChecks  # noqa: PLC0415 -- few runs have any
-
             own = OwnChecks(run, files)
         return cls(
             run=run,

@@ -13,6 +13,8 @@ from checks.config.environment import Environment
 from checks.config.limit import Limit
 from checks.definitions import Metric, measured
 from checks.errors import SourceError
+from checks.places import CHECKS_FOLDER, own_check_files
+from checks.plugin.options import thresholds_path
 from checks.plugin.pytest_internals import case_properties
 from checks.run.run import Run
 from checks.text import display_path, one_line
@@ -318,3 +320,17 @@ def _relations(run: Run) -> Relations:
         return run.relations
     except SourceError as error:
         pytest.fail(f"there are no logs to look into: {error}", pytrace=False)
+
+
+def own_files(config: pytest.Config) -> list[Path]:
+    """The checks of a team's own that a run is to have: all, or those that the command line names."""
+    files = own_check_files(thresholds_path(config))
+    selected = selected_paths(config)
+    if any(CHECKS_FOLDER.is_relative_to(path) for path in selected):
+        return files
+    return [file for file in files if any(file.is_relative_to(path) for path in selected)]
+
+
+def selected_paths(config: pytest.Config) -> list[Path]:
+    """The files and folders that the command line selects."""
+    return [(config.invocation_params.dir / argument.partition("::")[0]).resolve() for argument in config.args]
