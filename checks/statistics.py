@@ -17,7 +17,7 @@ open the gate, and at most 9.1 % don't fail. Below min_samples nothing passes, a
 bound and this chance: one failure among the first few cases is no proof.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from math import ceil, exp, inf, lgamma, log, log1p, sqrt
 from typing import Final
 
@@ -158,6 +158,25 @@ def largest_ratio(events: int, exposure: float, earlier: int, earlier_exposure: 
 
 
 _HALVINGS: Final = 40
+
+
+def shared_doubts(chances: Mapping[str, float], doubt: float) -> Mapping[str, float]:
+    """Share a doubt among several tests, so that all of them together are wrong no more often: how much each may have.
+
+    The smallest chance has to be under the doubt divided by all tests, the next by all but one, and so on up to the
+    first that is not (S. Holm, A simple sequentially rejective multiple test procedure, 1979): so a test that finds
+    something leaves more for the others.
+
+    Args:
+        chances: Of each test, by its name.
+        doubt: Of all together.
+    """
+    doubts, left, is_over = dict[str, float](), len(chances), False
+    for name, chance in sorted(chances.items(), key=lambda one: one[1]):
+        doubts[name] = doubt / left
+        is_over = is_over or chance > doubts[name]
+        left -= not is_over
+    return doubts
 
 
 def kinds_by_chance(cases: int, totals: Iterable[float], share: float) -> float:

@@ -22,6 +22,7 @@ from checks.statistics import (
     evidence_under,
     lower_bound,
     samples_to_prove,
+    shared_doubts,
 )
 from checks.verdicts.rules import judge
 from checks.verdicts.verdict import Verdict
@@ -246,3 +247,11 @@ def test_the_documented_figures_are_those_of_the_code(times: float) -> None:
         cells += [f"{100 * min(column):.1f}-{100 * max(column):.1f}" for column in zip(*runs, strict=True)]
     line = "".join([f"    {times:<6g}", *(f"{cell:>12}" for cell in cells)])
     assert line in str(statistics.__doc__).splitlines()
+
+
+def test_a_doubt_is_shared_step_by_step() -> None:
+    """A test that finds something leaves its part to the others; the first that does not ends that."""
+    doubts = shared_doubts({"a": 0.02, "b": 0.001, "c": 0.9, "d": 0.03}, 0.06)
+    assert doubts == pytest.approx({"b": 0.015, "a": 0.02, "d": 0.03, "c": 0.06})
+    assert shared_doubts({"a": 0.04, "b": 0.05}, 0.06) == pytest.approx({"a": 0.03, "b": 0.03})
+    assert shared_doubts({}, 0.05) == {}

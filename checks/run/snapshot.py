@@ -14,6 +14,7 @@ from checks.resources.observation import Observations
 from checks.run.baseline import Baseline
 from checks.run.log_reader import LogRead
 from checks.run.settings import Settings
+from checks.statistics import shared_doubts
 from checks.text import one_line
 from checks.units import show_value
 from checks.verdicts.chances import missing_samples, over_time
@@ -184,9 +185,36 @@ class Snapshot:
             return judged
         if self.baseline.error:
             return [*judged, not_measured(limit, self.baseline.error)]
-        earlier, exposure = self.baseline.earlier(limit.metric, window, self.metrics)
-        doubt = INCREASE_DOUBT / sum(one.max_increase is not None for one in self.settings.limits)
-        return [*judged, judge_increase(metric, limit, read, earlier, exposure, now=now, waiver=waiver, doubt=doubt)]
+        return [*judged, self._increase(limit, self.baseline, self._doubts.get(limit.metric, INCREASE_DOUBT))]
+
+    @cached_property
+    def _doubts(self) -> Mapping[str, float]:
+        """How likely each increase may be chance, and still fail."""
+        baseline = self.baseline
+        if baseline is None or baseline.error:
+            return {}
+        limits = [
+            one for one in self.settings.limits if one.max_increase is not None and not self._obstacle(one.metric)
+        ]
+        judgements = (self._increase(limit, baseline, INCREASE_DOUBT) for limit in limits)
+        return shared_doubts(
+            {one.limit.metric: one.chance for one in judgements if one.chance is not None}, INCREASE_DOUBT
+        )
+
+    def _increase(self, limit: Limit, baseline: Baseline, doubt: float) -> Judgement:
+        """The judgement by the baseline."""
+        window = self.log_read.window or self.settings.default_window
+        earlier, exposure = baseline.earlier(limit.metric, window, self.metrics)
+        return judge_increase(
+            self.metrics[limit.metric],
+            limit,
+            self._read_state(),
+            earlier,
+            exposure,
+            now=self.settings.now,
+            waiver=self.settings.environment.waivers.get(limit.metric),
+            doubt=doubt,
+        )
 
     def _obstacle(self, metric: str) -> str:
         """Why a metric could not be measured; empty where it was."""

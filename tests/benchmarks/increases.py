@@ -16,9 +16,10 @@ from typing import Final
 from checks.config.limit import Limit
 from checks.metrics import Metric, SignalFamily
 from checks.run.baseline import Baseline
+from checks.statistics import shared_doubts
 from checks.verdicts.increase import INCREASE_DOUBT, NewKinds, judge_increase, new_kinds
 from checks.verdicts.rules import ReadState
-from checks.verdicts.verdict import Verdict
+from checks.verdicts.verdict import Judgement, Verdict
 from checks.window import Window
 from tests.benchmarks.verdicts import poisson
 
@@ -73,12 +74,14 @@ def play(random: Random, change: Change) -> tuple[set[Verdict], Verdict]:
     """The verdicts by all six limits together, and that on the errors alone."""
     before = Baseline("before", Window(SINCE - HOUR, SINCE), measured(random, change, 1, 1))
     now, window = measured(random, change, change.traffic, change.growth), Window(SINCE, SINCE + HOUR)
-    verdicts: dict[str, Verdict] = {}
-    for limit in LIMITS:
+
+    def judged(limit: Limit, doubt: float) -> Judgement:
         earlier, exposure = before.earlier(limit.metric, window, now)
-        doubt = INCREASE_DOUBT / len(LIMITS)
-        judgement = judge_increase(now[limit.metric], limit, READ, earlier, exposure, now=SINCE, doubt=doubt)
-        verdicts[limit.metric] = judgement.verdict
+        return judge_increase(now[limit.metric], limit, READ, earlier, exposure, now=SINCE, doubt=doubt)
+
+    chances = {limit.metric: judged(limit, 0.0).chance for limit in LIMITS}
+    doubts = shared_doubts({name: chance for name, chance in chances.items() if chance is not None}, INCREASE_DOUBT)
+    verdicts = {limit.metric: judged(limit, doubts[limit.metric]).verdict for limit in LIMITS}
     return set(verdicts.values()), verdicts["gone.errors"]
 
 
