@@ -11,6 +11,8 @@ from tests.simulator.timeline import new_request_id
 
 SINCE_MS: Final = 1_780_358_400_000
 STEP_MS: Final = 20
+PAUSE_MS: Final = 3_000
+"""Between the lines of one connection; others say something meanwhile."""
 
 OPENS: Final = ("$connect", "CONNECT", "Connect event received for connection ID: {id}", "Saved connection {id}")
 SAYS: Final = ("$default", "MESSAGE", "Message event received for connection ID: {id}", "Got message: {chat}")
@@ -49,7 +51,7 @@ def dense(events: int) -> Iterator[bytes]:
         at_ms = SINCE_MS + number * STEP_MS * EVENTS_PER_CONNECTION
         lines = _connection(identity, is_gone=number % CONNECTIONS_PER_ERROR == 0, draw=draw)
         for place, line in enumerate(lines):
-            yield _event(at_ms + place * STEP_MS, line)
+            yield _event(at_ms + place * PAUSE_MS, line)
 
 
 def dense_truth(events: int) -> Mapping[str, float | None]:
