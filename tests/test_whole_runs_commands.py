@@ -97,9 +97,10 @@ def test_ctrl_c(tmp_path: Path) -> None:
         text=True,
     ) as process:
         assert process.stdout is not None
-        while "collected" not in process.stdout.readline():
+        while not (tmp_path / "dev").exists():
             assert process.poll() is None
-        time.sleep(0.5)  # it reads now, and waits for more
+            time.sleep(0.05)
+        time.sleep(2)  # it reads now, and waits for more
         assert process.poll() is None
         process.send_signal(signal.SIGINT)
         printed = process.stdout.read()
