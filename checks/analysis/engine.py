@@ -238,7 +238,8 @@ def pattern_error(pattern: str) -> str | None:
     """Say what is wrong with a pattern, in the words of RE2, which runs it; None where nothing is."""
     import duckdb  # noqa: PLC0415
 
-    query = "SELECT regexp_matches('', $pattern) AS matches_nothing"
+    text = "'Ab1 -c'"  # in which an edge such as \\b is found
+    query = f"SELECT regexp_matches('', $pattern) OR list_contains(regexp_extract_all({text}, $pattern), '')"
     try:
         (row,) = duckdb.execute(query, {"pattern": pattern}).fetchall()
     except duckdb.Error as error:

@@ -13,7 +13,7 @@ import boto3
 import botocore.session
 from botocore import UNSIGNED, xform_name
 from botocore.config import Config
-from botocore.exceptions import ClientError
+from botocore.exceptions import ClientError, ResponseStreamingError
 from botocore.loaders import create_loader
 
 from checks import __version__
@@ -87,6 +87,7 @@ class AwsClient:
         self._service = service
         self.boto: Any = _connect(service, region, _config(attempts, timeouts or TIMEOUTS, connections))
         self.region: str = self.boto.meta.region_name
+        _bound_answers(self.boto)
 
     def call(self, operation: str, resource: str, **parameters: Any) -> dict[str, Any]:
         """Call an operation of the API, and return its answer.
@@ -126,6 +127,31 @@ class AwsClient:
         except BOTO_ERRORS as error:
             place = resource if resource.startswith(_SELF_LOCATED) else f"{resource} in {self.region}"
             raise explain_error(error, f"{self._service}:{operation}", place) from error
+
+
+_LONGEST_ANSWER: Final = 64 << 20
+"""Bytes; a page of FilterLogEvents has 1 MB, and no other answer is nearly as long."""
+
+
+def _bound_answers(boto: Any) -> None:
+    """Let a client read no more of an answer than any is long: botocore would fill the memory with an endless one."""
+    session: Any = boto._endpoint.http_session  # noqa: SLF001 -- botocore offers no way to look at a body as it comes
+    send = session.send
+
+    def bounded(request: Any) -> Any:
+        if request.stream_output:
+            return send(request)
+        request.stream_output = True
+        answer, body = send(request), bytearray()
+        for chunk in answer.raw.stream(1 << 20):
+            body += chunk
+            if len(body) > _LONGEST_ANSWER:
+                answer.raw.close()
+                raise ResponseStreamingError(error=f"an answer of more than {_LONGEST_ANSWER >> 20} MiB")
+        answer._content = bytes(body)  # noqa: SLF001 -- where AWSResponse.content keeps it
+        return answer
+
+    session.send = bounded
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, fields, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Final, Protocol, Self
 
@@ -283,6 +283,7 @@ class LogRequest:
             out all other events, if it counts them (`Spool.counted`).
         now: When the read begins.
         earlier: The spool of the poll before this one, to which the source adds what is new; None on the first read.
+        timeout: How long the read may take; None for what fits the window.
     """
 
     window: Window | None
@@ -290,6 +291,7 @@ class LogRequest:
     patterns: Callable[[], Sequence[str]]
     now: datetime
     earlier: Spool | None = None
+    timeout: timedelta | None = None
 
 
 class LogSource(Protocol):

@@ -203,6 +203,11 @@ def _add_log_options(add: AddOption) -> None:
         metavar="NAME",
         help="CloudWatch log group to read instead of the environment's; * stands for any characters; repeatable",
     )
+    add(
+        "--read-timeout",
+        metavar="TIME",
+        help="how long a read of CloudWatch may take (15m, and 1h a day of window)",
+    )
     add("--keep-logs", metavar="FOLDER", help="keep what is read from CloudWatch, to judge it again with --logs FOLDER")
 
 
@@ -298,6 +303,7 @@ def settings_from_options(config: pytest.Config, name: str) -> Settings:
         gate=gate,
         probe=_probe(option, environment),
         show_values=option("show_values"),
+        read_timeout=parse_length(option("read_timeout"), "--read-timeout") if option("read_timeout") else None,
     )
 
 

@@ -134,6 +134,7 @@ class LogReader:
             patterns=self._patterns,
             now=now,
             earlier=earlier,
+            timeout=settings.read_timeout,
         )
         return source.read(request, folder, self._show)
 

@@ -65,6 +65,7 @@ class Settings:
         probe: The connections that the run opens itself; None where nobody asked for them.
         has_own_checks: Whether tests of a team's own run with the others.
         show_values: Whether reports show values of log lines that are not known to be harmless.
+        read_timeout: How long a read of CloudWatch may take; None for what fits the window.
     """
 
     program: tuple[str, ...]
@@ -85,6 +86,7 @@ class Settings:
     probe: Probe | None = None
     has_own_checks: bool = False
     show_values: bool = False
+    read_timeout: timedelta | None = None
 
     @property
     def files(self) -> tuple[str, ...]:

@@ -4,6 +4,7 @@ No filter pattern is sent: patterns are case-sensitive and know no alternatives 
 all that the recogniser understands; and the events that mean nothing count, too.
 """
 
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -86,7 +87,8 @@ def pages(client: LogsClient, log_group: str, span: TimeSpan, counters: Counters
         SourceError: A page could not be read.
     """
     resource = f"log group {log_group}"
-    token, repeats, since_ms = None, 0, span.since_ms
+    token, since_ms = None, span.since_ms
+    tokens: Counter[str] = Counter()
     while True:
         more: dict[str, str] = {"nextToken": token} if token else {}
         limits = {"startTime": since_ms, "endTime": span.until_ms, "limit": PAGE_EVENTS}
@@ -95,10 +97,10 @@ def pages(client: LogsClient, log_group: str, span: TimeSpan, counters: Counters
         page = parse(body, log_group)
         counters.add(pages=1, empty_pages=not page.events, events=page.events, bytes=len(body))
         yield page
-        repeats = repeats + 1 if token and page.next_token == token else 0
-        if repeats == _MOST_REPEATS:
-            raise SourceError(f"{resource}: CloudWatch answers with the same page again and again; try later")
         token = page.next_token
+        tokens.update(filter(None, [token]))
+        if token and tokens[token] > _MOST_REPEATS:
+            raise SourceError(f"{resource}: CloudWatch answers with the same page again and again; try later")
         if token is None:
             if page.events < PAGE_EVENTS or page.last_ms is None or page.last_ms == since_ms:
                 return

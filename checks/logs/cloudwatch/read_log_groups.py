@@ -1,11 +1,16 @@
 """Reads all log groups of an environment into a spool: in parallel, and completely or not at all."""
 
-from collections.abc import Iterable, Iterator, Sequence
-from concurrent.futures import FIRST_EXCEPTION, Future, ThreadPoolExecutor, wait
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import FIRST_EXCEPTION, Future, wait
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
+from datetime import timedelta
+from functools import partial
 from pathlib import Path
-from typing import Final
+from queue import SimpleQueue
+from threading import Thread
+from time import monotonic
+from typing import Any, Final, ParamSpec, TypeVar
 
 from checks.config.environment import Environment, LogGroup, Source
 from checks.errors import SourceError
@@ -42,6 +47,22 @@ _SHOW_SECONDS: Final = 0.2
 _BYTES_PER_GB: Final = 1e9
 
 _API_NAMES: Final = {"filter": "FilterLogEvents", "insights": "Logs Insights"}
+
+
+_SHORTEST_TIMEOUT: Final = timedelta(minutes=15)
+_TIMEOUT_OF_WINDOW: Final = 24
+"""A day may take an hour more; at the pace of the quota, one of 10 million events takes a few minutes."""
+
+_PATIENCE_SECONDS: Final = 1.0
+"""For calls that are on their way where a read ends early."""
+
+Parameters = ParamSpec("Parameters")
+Result = TypeVar("Result")
+
+
+def default_timeout(window: Window) -> timedelta:
+    """How long a read of a window may take, where nobody says otherwise."""
+    return _SHORTEST_TIMEOUT + (window.until - window.since) / _TIMEOUT_OF_WINDOW
 
 
 def read_log_groups(
@@ -82,6 +103,7 @@ class _Read:
         files: One for each job that writes events.
         jobs: Slices of the logs' time, each of which writes a file.
         total_ms: How much of the logs' time the jobs cover.
+        deadline: When it gives up, by the monotonic clock.
     """
 
     environment: Environment
@@ -92,6 +114,7 @@ class _Read:
     files: list[SpoolFile] = field(default_factory=list)
     jobs: list[Future[Counted | None]] = field(default_factory=list)
     total_ms: int = 0
+    deadline: float = 0.0
 
     def run(self, groups: Sequence[LogGroup], show: ShowProgress) -> Spool:
         """Read all groups, and return the spool.
@@ -101,12 +124,13 @@ class _Read:
         """
         request, earlier = self.request, self.request.earlier
         window = request.window or request.default_window
-        apis = dict(self._apis(groups, self._span(window)))
-        window, note = end_where_arrived(window, apis, request.now)
-        if earlier and earlier.window:  # where events come later than before, it does not shrink again
-            window = replace(window, until=max(window.until, earlier.window.until))
-        patterns = request.patterns() if "insights" in apis.values() else ()
+        self.deadline = monotonic() + (request.timeout or default_timeout(window)).total_seconds()
         with self._pool() as pool:
+            apis = self._result(pool.submit(lambda: dict(self._apis(groups, self._span(window)))))
+            window, note = self._result(pool.submit(end_where_arrived, window, apis, request.now))
+            if earlier and earlier.window:  # where events come later than before, it does not shrink again
+                window = replace(window, until=max(window.until, earlier.window.until))
+            patterns = request.patterns() if "insights" in apis.values() else ()
             for group, api in apis.items():
                 if api == "filter":
                     self._filter(pool, group, self._span(window))
@@ -144,16 +168,33 @@ class _Read:
         return TimeSpan(since_ms, max(since_ms, epoch_ms(min(window.until, self.request.now))))
 
     @contextmanager
-    def _pool(self) -> Iterator[ThreadPoolExecutor]:
+    def _pool(self) -> Iterator["_Workers"]:
         """Threads that stop early where the block is left by an error or Ctrl-C."""
-        pool = ThreadPoolExecutor(MOST_AT_ONCE, thread_name_prefix="read")
+        pool = _Workers(MOST_AT_ONCE)
         try:
             yield pool
         finally:
             self.state.is_stopped.set()
-            pool.shutdown(cancel_futures=True)
+            pool.stop()
 
-    def _filter(self, pool: ThreadPoolExecutor, group: ResolvedGroup, span: TimeSpan) -> None:
+    def _result(self, job: Future[Result]) -> Result:
+        """Wait for a job until the deadline."""
+        try:
+            return job.result(max(0, self.deadline - monotonic()))
+        except TimeoutError:
+            if job.done():
+                raise
+            raise self._late() from None
+
+    def _late(self) -> SourceError:
+        counters = self.state.counters
+        return SourceError(
+            f"CloudWatch Logs took too long: {counters['calls']} calls, {counters['events']} events and "
+            f"{counters['covered_ms'] / (self.total_ms or 1):.0%} of the time were read",
+            "judge a shorter window, or allow more with --read-timeout",
+        )
+
+    def _filter(self, pool: "_Workers", group: ResolvedGroup, span: TimeSpan) -> None:
         """Read a group by FilterLogEvents, in slices."""
         if self.request.earlier:
             span = TimeSpan(span.since_ms - _LATE_MS, span.until_ms)
@@ -161,7 +202,7 @@ class _Read:
         for part in span.cut(_MOST_SLICES, _SHORTEST_SLICE_MS):
             self.jobs.append(pool.submit(read_span, group.client, group.name, part, self._file(group), self.state))
 
-    def _query(self, pool: ThreadPoolExecutor, group: ResolvedGroup, window: Window, patterns: Sequence[str]) -> None:
+    def _query(self, pool: "_Workers", group: ResolvedGroup, window: Window, patterns: Sequence[str]) -> None:
         """Read a group by Logs Insights, in slices, each with the count of what it does not return."""
         reader = InsightsReader(Queries(group.client, group.name, self.state), patterns)
         span = self._span(window)
@@ -190,6 +231,8 @@ class _Read:
             counters = self.state.counters
             show(Progress(counters["covered_ms"], self.total_ms, "of the time", counters["events"]))
             failed = next((job for job in done if job.exception()), None)
+            if pending and failed is None and monotonic() > self.deadline:
+                raise self._late()
         if failed is not None:
             failed.result()  # raises its error: one that comes first by number may only have been called off
         return [counted for job in self.jobs if (counted := job.result())]
@@ -215,3 +258,49 @@ def _masked(groups: Iterable[ResolvedGroup]) -> Iterator[str]:
     for group in groups:
         if group.is_masked:
             yield f"{group.name} has a data protection policy: what it masks, perhaps connection ids, is not seen"
+
+
+class _Workers:
+    """Threads for the calls of a read, which hold nobody up: a call that hangs is left behind.
+
+    ThreadPoolExecutor waits for its threads, where the process ends at the latest.
+
+    Args:
+        most: At most so many at once.
+    """
+
+    def __init__(self, most: int) -> None:
+        self._most = most
+        self._jobs: SimpleQueue[tuple[Future[Any], Callable[[], Any]] | None] = SimpleQueue()
+        self._threads: list[Thread] = []
+
+    def submit(
+        self, call: Callable[Parameters, Result], *args: Parameters.args, **more: Parameters.kwargs
+    ) -> Future[Result]:
+        """Have a call made by the next thread that is free."""
+        future: Future[Result] = Future()
+        self._jobs.put((future, partial(call, *args, **more)))
+        if len(self._threads) < self._most:
+            self._threads.append(Thread(target=self._work, name="read", daemon=True))
+            self._threads[-1].start()
+        return future
+
+    def _work(self) -> None:
+        while job := self._jobs.get():
+            future, call = job
+            if future.set_running_or_notify_cancel():
+                try:
+                    future.set_result(call())
+                except BaseException as error:  # noqa: BLE001 -- it is raised where somebody waits for the result
+                    future.set_exception(error)
+
+    def stop(self) -> None:
+        """Call off what has not begun, and wait a moment for the rest."""
+        while not self._jobs.empty():
+            if job := self._jobs.get():
+                job[0].cancel()
+        for _ in self._threads:
+            self._jobs.put(None)
+        end = monotonic() + _PATIENCE_SECONDS
+        for thread in self._threads:
+            thread.join(max(0, end - monotonic()))

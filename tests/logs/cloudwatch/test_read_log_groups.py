@@ -3,10 +3,13 @@
 import json
 import time
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from functools import cache, partial
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from threading import Thread
 from types import SimpleNamespace
 from typing import Any, Final
 
@@ -17,6 +20,7 @@ from checks.aws import client
 from checks.config.environment import Environment, LogGroup
 from checks.config.thresholds import load
 from checks.logs.cloudwatch import CloudWatchSource, insights
+from checks.logs.cloudwatch.read_log_groups import read_log_groups
 from checks.logs.spool import LogRequest, Progress, Spool, UnfinishedReadError
 from checks.window import Window
 from tests.endpoint.behaviour import CALL_FAULTS, PAGE_FAULTS, Behaviour
@@ -388,3 +392,57 @@ def test_a_later_read_adds_what_is_new(read: Reads, serve: Serve, source: str) -
     assert min(parameters["startTime"] * unit for parameters in later[: len(both.files) - len(first.files)]) == (
         round(middle.timestamp() * 1000) - 120_000
     )
+
+
+# ------------------------------------------------------------------------------------------------ every read ends
+
+
+def answering(body: Callable[[Any], None]) -> ThreadingHTTPServer:
+    """Serve an answer without end; on a port of its own."""
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_POST(self) -> None:
+            self.send_response(200)
+            self.send_header("Transfer-Encoding", "chunked")
+            self.end_headers()
+            with suppress(OSError):
+                body(self.wfile)
+
+        def log_message(self, *_: object) -> None:
+            """Say nothing."""
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    server.daemon_threads = True
+    Thread(target=server.serve_forever, daemon=True).start()
+    return server
+
+
+def trickle(file: Any) -> None:
+    while not time.sleep(0.1):
+        file.write(b"1\r\n \r\n")
+
+
+def flood(file: Any) -> None:
+    while True:
+        file.write(b"10000\r\n" + b" " * 0x10000 + b"\r\n")
+
+
+@pytest.mark.parametrize("body", [trickle, flood])
+def test_an_answer_without_end_ends(
+    environment: Environment, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, body: Callable[[Any], None]
+) -> None:
+    """At --read-timeout, in little memory, and with a receipt of how far the read came; no thread holds it up."""
+    with answering(body) as server:
+        monkeypatch.setenv("AWS_ENDPOINT_URL", f"http://127.0.0.1:{server.server_port}")
+        for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
+            monkeypatch.setenv(name, "x")
+        monkeypatch.setenv("AWS_DEFAULT_REGION", "eu-west-1")
+        monkeypatch.setenv("AWS_MAX_ATTEMPTS", "1")
+        monkeypatch.setattr(client, "_LONGEST_ANSWER", 1 << 20)
+        request = LogRequest(WINDOW, WINDOW, tuple, WINDOW.until, timeout=timedelta(seconds=0.5))
+        began = time.monotonic()
+        with pytest.raises(UnfinishedReadError, match=r"took too long: 1 calls, 0 events|more than 1 MiB") as caught:
+            read_log_groups([LogGroup(NAME, None)], environment, request, tmp_path, lambda _: None)
+        server.shutdown()
+    assert time.monotonic() - began < 10
+    assert caught.value.spool.fetch is not None
