@@ -39,7 +39,6 @@ from checks.window import (
 )
 
 OPTION_GROUP: Final = "health checks"
-SHOWS_VALUES: Final = "--show-values: values of log lines are shown, and may be anybody's words, names and secrets"
 _VERSION: Final = re.compile(r"\$LATEST|[1-9]\d*")
 
 
@@ -203,11 +202,7 @@ def _add_log_options(add: AddOption) -> None:
         metavar="NAME",
         help="CloudWatch log group to read instead of the environment's; * stands for any characters; repeatable",
     )
-    add(
-        "--read-timeout",
-        metavar="TIME",
-        help="how long a read of CloudWatch may take (15m, and 1h a day of window)",
-    )
+    add("--read-timeout", metavar="TIME", help="how long a read of CloudWatch may take (15m, and 1h a day of window)")
     add("--keep-logs", metavar="FOLDER", help="keep what is read from CloudWatch, to judge it again with --logs FOLDER")
 
 
@@ -292,7 +287,7 @@ def settings_from_options(config: pytest.Config, name: str) -> Settings:
         log_groups=tuple(LogGroup(name, None) for name in option("log_group")),
         window=None if reads_files else _window_from_options(option, since, gate, now),
         file_window=_file_window(option, since, now) if reads_files else None,
-        notes=(*((begin.note,) if begin else ()), *((SHOWS_VALUES,) if option("show_values") else ())),
+        notes=(begin.note,) if begin else (),
         is_continued=begin is not None and begin.is_certain,
         thresholds=option("thresholds"),
         keep_logs=Path(option("keep_logs")) if option("keep_logs") else None,

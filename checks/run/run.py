@@ -48,6 +48,7 @@ if TYPE_CHECKING:
 
 _MOMENT: Final = timedelta(seconds=1)
 """A window is never empty, not even right after a deploy."""
+_SHOWS_VALUES: Final = "--show-values: values of log lines are shown, and may be anybody's words, names and secrets"
 _NOTHING_THERE: Final = "no event in the window or the 2 h before it; is it where the function logs?"
 
 
@@ -249,6 +250,7 @@ class Run:
         spool, reading = log_read.spool, log_read.analysis.reading if log_read.analysis else None
         notes = (
             *self.settings.notes,
+            *([_SHOWS_VALUES] if self.settings.show_values else ()),
             *(self._deploy.notes if self._deploy else ()),
             *(spool.notes if spool else ()),
             *chain.from_iterable(one.notes for one in self._snapshot.observations.by_subject.values()),

@@ -418,7 +418,8 @@ def answering(body: Callable[[Any], None]) -> ThreadingHTTPServer:
 
 
 def trickle(file: Any) -> None:
-    while not time.sleep(0.1):
+    while True:
+        time.sleep(0.1)
         file.write(b"1\r\n \r\n")
 
 
