@@ -106,7 +106,7 @@ def test_the_sentences_of_an_application(tmp_path: Path, capsys: pytest.CaptureF
 def test_the_sentences_that_nobody_understands(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """A line of JSON each, for machines; what is ignored is not among them."""
     log = recording(tmp_path, CONNECTED, NOISE, UNKNOWN)
-    first, second = recognised(capsys, log, "--unknown", "--json")
+    first, second = recognised(capsys, log, "--unknown", "--format", "json")
     assert (first["template"], first["taken_for"], first["times"]) == (
         "Conn gone away: lobby",
         "near miss",
@@ -114,7 +114,7 @@ def test_the_sentences_that_nobody_understands(tmp_path: Path, capsys: pytest.Ca
     )
     assert second["taken_for"] == "other"
     ignoring = thresholds(tmp_path, "ignore: ['Conn gone away: *']")
-    (only,) = recognised(capsys, log, "--unknown", "--json", "--thresholds", ignoring)
+    (only,) = recognised(capsys, log, "--unknown", "--format", "json", "--thresholds", ignoring)
     assert only["taken_for"] == "other"
 
 

@@ -143,10 +143,10 @@ def _sources(name: str) -> Iterator[_Source]:
     try:
         files = list(_files_of(name))
     except OSError as error:
-        raise SourceError(f"--logs {name}: cannot be read: {error.strerror}") from error
+        raise SourceError(f"{name}: cannot be read: {error.strerror}") from error
     if not files:
         complaint = "holds no files" if name and Path(name).is_dir() else "no such file, folder or match"
-        raise SourceError(f"--logs {name or repr(name)}: {complaint}")
+        raise SourceError(f"{name or repr(name)}: {complaint}")
     yield from files
 
 

@@ -240,7 +240,7 @@ def test_standard_input_takes_what_a_file_takes(logs: Path, monkeypatch: pytest.
 def test_a_name_without_a_file_is_an_error(logs: Path, name: str) -> None:
     """A name that matches nothing stops the run: it may be the very log that matters."""
     put(logs / "a.jsonl", exports.json_lines(EVENTS))
-    assert error_of("a.jsonl", name) == f"--logs {name or repr(name)}: no such file, folder or match"
+    assert error_of("a.jsonl", name) == f"{name or repr(name)}: no such file, folder or match"
 
 
 @pytest.mark.parametrize("name", ["empty", "empt*", "empty/"])
@@ -248,13 +248,13 @@ def test_a_folder_without_files_is_an_error(logs: Path, name: str) -> None:
     """A folder that holds no files, or only hidden ones, stops the run."""
     put(logs / "empty/sub/.hidden", exports.json_lines(EVENTS))
     holds = "no such file, folder or match" if "*" in name else "holds no files"
-    assert error_of(name) == f"--logs {name}: {holds}"
+    assert error_of(name) == f"{name}: {holds}"
 
 
 def test_a_name_that_is_too_long_is_an_error(logs: Path) -> None:
     """What the system refuses as a name is told as such."""
     name = "x" * 300
-    assert error_of(logs / name).startswith(f"--logs {logs / name}: ")
+    assert error_of(logs / name).startswith(f"{logs / name}: ")
 
 
 def test_a_file_that_may_not_be_read_is_an_error(open_folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -276,7 +276,7 @@ def test_a_folder_that_may_not_be_read_is_an_error(open_folder: Path) -> None:
     for name in (open_folder, path.parent, path):
         with locked(path.parent), pytest.raises(SourceError) as error:
             read_files([str(name)], open_folder)
-        assert str(error.value) == f"--logs {name}: cannot be read: Permission denied"
+        assert str(error.value) == f"{name}: cannot be read: Permission denied"
 
 
 def test_a_read_that_fails_halfway_is_an_error(logs: Path) -> None:
