@@ -1,6 +1,6 @@
 """The analysis: from a spool of events to metrics, by the SQL files in the order in which they run."""
 
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import islice
@@ -312,9 +312,9 @@ def _reading(engine: Engine, spool: Spool) -> Reading:
     )
 
 
-def _metrics(engine: Engine, subjects: Iterable[Subject]) -> Mapping[str, Metric]:
+def _metrics(engine: Engine, subjects: Collection[Subject]) -> Mapping[str, Metric]:
     measured = {row["name"]: row for subject in subjects for row in engine.rows(f"FROM {subject}_metrics")}
-    for subject in (Subject.GONE, Subject.WELCOME):
+    for subject in {Subject.GONE, Subject.WELCOME, Subject.ERRORS}.intersection(subjects):
         for row in engine.rows(f"FROM {subject}_clusters"):
             measured[row["name"]]["squares"] = row["squares"]
     return {name: Metric(**measured[name]) for name in METRICS if name in measured}

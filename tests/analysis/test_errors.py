@@ -119,3 +119,17 @@ def test_errors_of_one_connection_or_request_are_one_case(tmp_path: Path) -> Non
     ]
     (counts,) = {one.shape: (one.events, one.cases) for one in signatures(tmp_path, lines)}.values()
     assert counts == (5, 3)
+
+
+def test_errors_that_come_in_bursts_cluster(tmp_path: Path) -> None:
+    """Thirty in one stretch of five minutes are hardly more than one case; one in each stretch are thirty."""
+    stretch_ms = 300_000
+    burst = [failed("No such room", SINCE_MS + 20 * stretch_ms + number) for number in range(30)]
+    even = [failed("No such room", SINCE_MS + number * stretch_ms) for number in range(30)]
+    clusters = []
+    for name, events in (("burst", burst), ("even", even)):
+        (tmp_path / name).mkdir()
+        metric = looked_at(tmp_path / name, events).metrics["errors.events"]
+        clusters.append((metric.squares or 0) / (metric.value or 1))
+    assert clusters[0] > 20
+    assert clusters[1] == 1

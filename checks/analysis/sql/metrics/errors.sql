@@ -41,3 +41,20 @@ ORDER BY events DESC, first, shape;
 CREATE OR REPLACE TEMP VIEW errors_metrics AS
 SELECT 'errors.events' AS name, count(*)::DOUBLE AS value, NULL::BIGINT AS n, NULL::BIGINT AS numerator
 FROM error_lines HAVING getvariable('wants_errors');
+
+-- How errors cluster, which name no connection: by their Fano factor, the variance of their number in five minutes as a ratio of
+-- the mean. It is taken from one such stretch to the next (von Neumann's mean square successive difference, halved), so that the
+-- rhythm of a day is none. A window of few stretches does not tell it.
+CREATE OR REPLACE TEMP VIEW errors_clusters AS
+WITH stretches AS (
+    SELECT unnest(range((getvariable('until') - getvariable('since')) // 300_000)) AS stretch
+), counts AS (
+    SELECT stretch, count(seq) AS events
+    FROM stretches LEFT JOIN (SELECT seq, (timestamp - getvariable('since')) // 300_000 AS stretch FROM error_lines) USING (stretch)
+    GROUP BY stretch
+), steps AS (
+    SELECT events, events - lag(events) OVER (ORDER BY stretch) AS step FROM counts
+), fano AS (
+    SELECT CASE WHEN count(step) >= 10 THEN avg(step * step) / 2 / nullif(avg(events), 0) END AS factor FROM steps
+)
+SELECT 'errors.events' AS name, (SELECT count(*) FROM error_lines) * greatest(coalesce(factor, 1), 1) AS squares FROM fano;
