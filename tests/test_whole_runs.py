@@ -119,6 +119,18 @@ def test_without_a_window_all_is_judged(pytester: pytest.Pytester) -> None:
     assert run.value("data.events") == 2
 
 
+def test_without_v_a_failing_run_is_one_screen(pytester: pytest.Pytester) -> None:
+    """What happened, cause, fix, failed checks, one line for the passes, and where the report is."""
+    run = health_run(pytester, "--logs", log(pytester, unhealthy()), is_short=True)
+    assert len(run.text.strip().splitlines()) <= 25
+    assert any(line.startswith("8 of 60 connections got no welcome message") for line in run.lines)
+    assert any(line.startswith("Cause: ") for line in run.lines)
+    assert any(line.startswith("Fix:   ") for line in run.lines)
+    assert f"FAIL  {run.sentences['welcome.failure_rate']}" in run.lines
+    assert any(line.startswith("Report: ") and line.endswith("report.html") for line in run.lines)
+    assert not set(SECTIONS) & set(run.lines)
+
+
 def test_a_check_is_named_after_its_metric(pytester: pytest.Pytester) -> None:
     """In all reports, so that it can be chosen by that."""
     run = shared_run(pytester, healthy())

@@ -67,7 +67,7 @@ def test_a_window_as_long_as_the_calendar(pytester: pytest.Pytester) -> None:
     """It is judged, by an age of thousands of years, and has its report."""
     run = health_run(pytester, "--logs", log(pytester, healthy()), "--since", "0001-01-01", "--until", "9999-12-31")
     assert {name for name, verdict in run.verdicts.items() if verdict != "pass"} == {"data.age_seconds"}
-    assert "The window" in run.html
+    assert "Charts of the window" in run.html
 
 
 def test_reports_that_cannot_be_written(pytester: pytest.Pytester) -> None:
@@ -168,7 +168,7 @@ def test_stop_at_the_first_failure(pytester: pytest.Pytester) -> None:
     run = health_run(pytester, "-x", "--logs", log(pytester, healthy()), "--thresholds", failing_limits(pytester))
     assert run.code == 1
     assert run.verdicts == {"data.events": "fail"}
-    assert "dev: FAIL (1 fail)" in run.text
+    assert "dev: FAIL (1 failed)" in run.text
 
 
 def test_run_the_last_failures(pytester: pytest.Pytester) -> None:
@@ -185,7 +185,7 @@ def test_run_the_last_failures(pytester: pytest.Pytester) -> None:
 def test_usual_options(pytester: pytest.Pytester) -> None:
     """What pytest prints more or less changes neither the analyses nor the verdict, and a part of a run has them."""
     limits = limits_of(pytester, "welcome.failure_rate: 1%, welcome.undelivered_rate: 1%")
-    usual = ("-q", "-s", "-ra", "--tb=long", "-k", "failure_rate", "-p", "no:html")
+    usual = ("-v", "-s", "-ra", "--tb=long", "-k", "failure_rate", "-p", "no:html")
     run = health_run(pytester, *usual, "--logs", log(pytester, unhealthy()), "--thresholds", limits)
     assert (run.code, run.result["verdict"], list(run.verdicts)) == (1, "fail", ["welcome.failure_rate"])
     assert all(section in run.lines for section in SECTIONS)

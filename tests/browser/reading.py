@@ -28,7 +28,7 @@ ids => {
 
 _HIDES: Final = """
 details => details.tagName === "DETAILS" && [...details.children].some(
-  child => child.tagName !== "SUMMARY" && child.textContent.trim() && !child.checkVisibility())
+  child => !["SUMMARY", "BUTTON"].includes(child.tagName) && child.textContent.trim() && !child.checkVisibility())
 """
 
 _FAINT: Final = """
@@ -65,8 +65,8 @@ def parts(page: Page, ids: Sequence[str]) -> Mapping[str, list[str]]:
 
 
 def hidden(page: Page, ids: Sequence[str]) -> Mapping[str, list[str]]:
-    """The texts of the details in these elements that do not show what they hold, by the check's id."""
-    details = f"parts.flatMap(part => [part, ...part.querySelectorAll('details')]).filter({_HIDES})"
+    """The texts of the evidence in these elements that does not show what it holds, by the check's id."""
+    details = f"parts.flatMap(part => [...part.querySelectorAll('.evidence, .evidence details')]).filter({_HIDES})"
     texts = page.evaluate(f"ids => ({_PARTS})(ids).map(parts => {details}.map(each => each.textContent))", list(ids))
     return dict(zip(ids, texts, strict=True))
 
