@@ -96,10 +96,10 @@ def test_duplicates_count_once(pytester: pytest.Pytester) -> None:
     log(pytester, unhealthy(), "once.jsonl")
     log(pytester, gzip.compress(b"".join(reversed(unhealthy().splitlines(keepends=True)))), "twice.jsonl.gz")
     run = health_run(pytester, "--logs", "once.jsonl", "--logs", "twice.jsonl.gz")
-    assert run.result["metrics"] == shared_run(pytester, unhealthy()).result["metrics"]
-    count = len(unhealthy().splitlines())
-    assert run.result["receipt"]["reading"]["duplicates"] == count
+    result, count = run.result, len(unhealthy().splitlines())
+    assert result["receipt"]["reading"]["duplicates"] == count
     assert f"{count:,} duplicates" in run.text
+    assert result["metrics"] == shared_run(pytester, unhealthy()).result["metrics"]
 
 
 def test_several_files_are_one_log(pytester: pytest.Pytester) -> None:
