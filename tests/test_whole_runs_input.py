@@ -193,3 +193,13 @@ def test_a_window_without_events_is_never_a_pass(pytester: pytest.Pytester) -> N
     run = health_run(pytester, "--logs", log(pytester, hours), "--thresholds", limits, *window)
     assert run.code == 11
     assert set(run.verdicts.values()) == {"inconclusive"}
+
+
+@pytest.mark.parametrize(("hours", "side"), [(9, "before"), (-5.5, "after")])
+def test_times_hours_away_from_their_ingestion_are_told(pytester: pytest.Pytester, hours: float, side: str) -> None:
+    """A tool has written local times without an offset: the window is another than it seems."""
+    ingested = 1_780_358_400_000 + round(hours * 3_600_000)
+    run = health_run(pytester, "--logs", log(pytester, event(ingestionTime=str(ingested)) * 5))
+    told = f"the events' times are {abs(hours):g} h {side} their ingestionTime"
+    assert told in " ".join(run.text.split())
+    assert any(told in note for note in run.result["receipt"]["notes"])

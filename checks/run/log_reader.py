@@ -1,14 +1,14 @@
 """Reads the logs of a run and analyses them."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
-from datetime import datetime
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
 from functools import partial
 from itertools import count
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from checks.analysis.analyse import Analysis, Scope, analyse
+from checks.analysis.analyse import Analysis, Reading, Scope, analyse
 from checks.analysis.engine import Engine, broad_patterns
 from checks.analysis.recognise import Dialect, Relations
 from checks.config.environment import LogGroup
@@ -23,6 +23,9 @@ from checks.window import FileWindow, Window
 
 if TYPE_CHECKING:
     from checks.resources.probe import ProbeRun
+
+_LEAST_DOUBTFUL_LAG: Final = timedelta(minutes=25)
+"""Time zones differ by half an hour at least."""
 
 SOURCES: Final[list[type[LogSource]]] = [FileSource, CloudWatchSource]
 """The log sources, in the order in which they are asked. A source of your own is a line here."""
@@ -111,6 +114,7 @@ class LogReader:
         except SourceError as error:
             return LogRead(window, spool, error=str(error))
         own, own_errors = self._measure_own(engine)
+        spool = replace(spool, notes=(*spool.notes, *_doubts_of_time(analysis.reading)))
         return LogRead(analysis.window, spool, analysis, engine, own=own, own_errors=own_errors)
 
     def read(
@@ -184,3 +188,12 @@ class LogReader:
         folder = self._folder / str(next(self._numbers))
         folder.mkdir()
         return folder
+
+
+def _doubts_of_time(reading: Reading) -> Iterator[str]:
+    """Yield what makes one doubt that times are in UTC: CloudWatch ingests an event seconds after its time."""
+    lag = timedelta(milliseconds=reading.lag_p50_ms or 0)
+    if abs(lag) >= _LEAST_DOUBTFUL_LAG:
+        side = "before" if lag > timedelta() else "after"
+        hours = f"{abs(lag) / timedelta(hours=1):,.1f}".removesuffix(".0")
+        yield f"the events' times are {hours} h {side} their ingestionTime: are they local times without an offset?"

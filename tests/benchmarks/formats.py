@@ -67,13 +67,18 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m tests.benchmarks.formats", description=__doc__)
     parser.add_argument("formats", nargs="*", help="names of tests/logs/exports.py (the common ones)")
     parser.add_argument("--events", type=int, default=500_000, help="in each file (500,000)")
+    parser.add_argument("--write", type=Path, help="only write this file")
     options = parser.parse_args()
+    if options.write:  # in a process of its own: the kernel counts a parent's memory as that of its children
+        with options.write.open("w", encoding="utf-8") as target:
+            target.writelines(_written(options.formats[0], options.events))
+        return 0
     names = dict.fromkeys([JSON_LINES, DOCUMENT, *(options.formats or COMMON)])
     with TemporaryDirectory(prefix="benchmarks-") as temporary:
         runs = _Runs(Path(temporary))
         costs = {name: runs.cost(name, options.events) for name in names}
         large = runs.cost(DOCUMENT, 4 * options.events)
-    slow = [name for name in names if costs[name].seconds > MOST * costs[JSON_LINES].seconds]
+    slow = [name for name in names if costs[name].cpu_seconds > MOST * costs[JSON_LINES].cpu_seconds]
     growth = large.peak_bytes / costs[DOCUMENT].peak_bytes
     sys.stdout.write(f"slower than {MOST:g} times: {', '.join(slow) or 'none'}; memory grows by {growth:.2f}\n")
     return 0 if not slow and growth <= MOST_GROWTH else 1
@@ -89,8 +94,9 @@ class _Runs:
     def cost(self, name: str, events: int) -> Cost:
         """Write the events in a format, and run the checks on the file."""
         file, reports = self._folder / "log", self._folder / "reports"
-        with file.open("w", encoding="utf-8") as target:
-            target.writelines(_written(name, events))
+        writing = ["-m", "tests.benchmarks.formats", "--write", str(file), "--events", str(events), name]
+        if python(*writing, log=self._folder / "write.log").exit_code:
+            sys.exit((self._folder / "write.log").read_text(encoding="utf-8"))
         options = ["--logs", str(file), "--report-dir", str(reports), "-p", "no:cacheprovider"]
         cost = python("-m", "pytest", *options, log=self._folder / "checks.log")
         metrics = json.loads((reports / "dev" / "result.json").read_text(encoding="utf-8"))["metrics"]
@@ -98,8 +104,8 @@ class _Runs:
         if any(metrics[one] != right[one] for one in COMPARED):
             sys.exit(f"{name}: measures something else than {JSON_LINES}")
         sys.stdout.write(
-            f"{name:30} {events:9,} events {file.stat().st_size / 1e6:6,.0f} MB {cost.seconds:6.2f} s "
-            f"{cost.seconds / first.seconds:5.2f} x {cost.peak_bytes / MIB:5.0f} MiB\n"
+            f"{name:30} {events:9,} events {file.stat().st_size / 1e6:6,.0f} MB {cost.cpu_seconds:6.2f} s "
+            f"{cost.cpu_seconds / first.cpu_seconds:5.2f} x {cost.peak_bytes / MIB:5.0f} MiB\n"
         )
         sys.stdout.flush()
         return cost

@@ -22,11 +22,13 @@ class Cost:
         seconds: From its start to its end, by the clock on the wall.
         peak_bytes: The most memory that it held at once.
         exit_code: How it ended.
+        cpu_seconds: Of the processor, on all its cores, which others on the machine disturb less.
     """
 
     seconds: float
     peak_bytes: int
     exit_code: int
+    cpu_seconds: float
 
 
 def python(*arguments: str, log: Path) -> Cost:
@@ -45,4 +47,4 @@ def run(command: Sequence[str], log: Path, environment: Mapping[str, str] | None
         _, status, usage = os.wait4(process.pid, 0)  # Popen's own wait tells nothing of this child's memory
         seconds = time.perf_counter() - begun
     process.returncode = os.waitstatus_to_exitcode(status)
-    return Cost(seconds, usage.ru_maxrss * _MAXRSS_UNIT, process.returncode)
+    return Cost(seconds, usage.ru_maxrss * _MAXRSS_UNIT, process.returncode, usage.ru_utime + usage.ru_stime)
