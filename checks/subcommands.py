@@ -218,6 +218,8 @@ def _alarms(options: argparse.Namespace) -> None:
 
 
 def _history(options: argparse.Namespace) -> None:
+    from checks.history.history import MOST_SHOWN
+    from checks.history.index_page import budget_lines
     from checks.history.record import last_change, runs, runs_on
     from checks.history.store import FOLDER_NAME, open_store
     from checks.report.explain import find_metric
@@ -226,7 +228,7 @@ def _history(options: argparse.Namespace) -> None:
     store = open_store(options.history or str(_report_dir(options) / FOLDER_NAME))
     if options.strike:
         store.strike(options.strike, options.reason, options.environment)
-    past = store.newest(max(options.n, 2), options.environment)  # the run before shows what changed
+    past = store.newest(max(options.n, MOST_SHOWN), options.environment)  # error budgets are of many runs
     _remark(past.problems)
     if not past.records:
         of = f" on {options.environment!r}" if options.environment else ""
@@ -236,7 +238,7 @@ def _history(options: argparse.Namespace) -> None:
         _print_json([record for record in shown if metric is None or metric in record.metrics])
         return
     table = runs_on(metric, shown) if metric else runs(shown)
-    _print(*table, *last_change(past.records))
+    _print(*table, *last_change(past.records), *budget_lines(past.records))
 
 
 def _past_runs(options: argparse.Namespace, environment: "Environment") -> "list[PastRun]":

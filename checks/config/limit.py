@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
-from typing import Literal, TypeAlias
+from typing import Literal, NamedTuple, TypeAlias
 
 from checks.metrics import METRICS, OnBreach, Unit
 from checks.statistics import samples_to_prove, samples_to_prove_mean
@@ -52,6 +52,13 @@ class Bound:
         return "<" if self.is_broken_by(value) else ">="
 
 
+class Budget(NamedTuple):
+    """An error budget: the share of cases that shall be good, from 0 to 1, over so many days."""
+
+    objective: float
+    days: int
+
+
 @dataclass(frozen=True, slots=True)
 class Limit:
     """A limit of an environment on a metric.
@@ -70,6 +77,7 @@ class Limit:
         shadow: Judged and shown, but without a say in what becomes of the run.
         owner: Whom to ask; empty where the file doesn't say.
         runbook: What to do, or where that is written; empty where the file doesn't say.
+        budget: That of a share over many runs; None where the limit itself gives it.
         file: Where the limit was written.
         line: The line of its key.
         inherited: Whether it stands under `defaults` and the environment says nothing of its own.
@@ -91,6 +99,7 @@ class Limit:
     shadow: bool = False
     owner: str = ""
     runbook: str = ""
+    budget: Budget | None = None
 
     @property
     def unit(self) -> Unit:

@@ -7,6 +7,7 @@ from functools import partial
 from typing import Any, Final, Self, TypeAlias
 
 from checks.config.fields import Kind, Schema, as_pattern, scalar
+from checks.config.limit import Budget
 from checks.metrics import METRICS, Unit
 from checks.text import unknown_name
 from checks.units import NOTATIONS, PER_PERIOD, Period, parse_quantity
@@ -161,6 +162,18 @@ GROWTH: Final = matching(
     _NUMBER,
 )
 """A ratio that may be more than the whole: 200% is three times as much as before."""
+
+
+def _budget(text: str) -> Budget:
+    percent, _, days = text.partition("over")
+    return Budget(float(Decimal(percent.strip(" %")) / 100), int(days.strip(" d")))
+
+
+BUDGET: Final = matching(
+    r"^[0-9]{1,2}(\.[0-9]+)?\s?% over [1-9][0-9]{0,2}d$",
+    "not an error budget; write the share that shall be good, and over how many days: 99.5% over 30d",
+    _budget,
+)
 
 PRICE: Final = matching(
     NOTATIONS[Unit.AVERAGE].pattern, "not a price; write US dollars per GB, such as 0.005 or 0", float, _NUMBER

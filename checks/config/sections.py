@@ -39,6 +39,8 @@ def _one_direction(**values: Any) -> dict[str, Any]:
 
 def _checked_limit(unit: Unit, **values: Any) -> dict[str, Any]:
     _one_direction(**values)
+    if "budget" in values and "min" in values:
+        raise ValueError("'budget' counts failures, so it stands beside a 'max' or a 'warn', not a 'min'")
     if not values.keys() & {"max", "min", "warn", "max_increase"}:
         raise ValueError("there is no limit; it needs a 'max', a 'min', a 'warn' or a 'max_increase'")
     if "max_increase" in values and unit is Unit.SECONDS:
@@ -71,6 +73,8 @@ def _limit(unit: Unit, *, has_sample: bool, is_per_time: bool) -> Kind:
         "owner": Field(scalars.LINE, "Whom to ask"),
         "runbook": Field(scalars.LINE, "What to do, or where that is written"),
     }
+    if unit is Unit.RATE:
+        fields["budget"] = Field(scalars.BUDGET, "The error budget, such as 99.5% over 30d; else 30 days at `max`")
     if has_sample:
         mistake = "is too few: nothing follows from an empty sample"
         fields["min_samples"] = Field(scalars.positive(mistake), "Fewer cases are inconclusive")

@@ -2,19 +2,119 @@
 
 import os
 import shutil
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 from typing import Final
 from urllib.parse import quote
 
+from msgspec import UNSET
+
 from checks.history.record import Record, comparison, what_changed
-from checks.metrics import METRICS, EvidenceKind
+from checks.metrics import METRICS, EvidenceKind, Metric, OnBreach, Unit
 from checks.report.colours import custom_properties
 from checks.report.html.page import jinja_environment
 from checks.report.result import REPORT_NAMES, cases_name
 from checks.text import one_line, utc
+from checks.units import show_limit
 from checks.verdicts.verdict import Verdict
+
+_BUDGET_DAYS: Final = 30
+"""Of an error budget, where the limit says nothing of it."""
+
+
+@dataclass(frozen=True, slots=True)
+class ErrorBudget:
+    """The error budget of a share: how many failures its objective allows over some days, and how many there were.
+
+    Attributes:
+        metric: The share of cases that failed.
+        allowed: The share that may fail.
+        days: Over how many days.
+        failures: How many did, in runs whose windows do not overlap.
+        cases: Of so many.
+        recent: The share that failed in the last run.
+    """
+
+    metric: str
+    allowed: float
+    days: int
+    failures: int
+    cases: int
+    recent: float
+
+    @property
+    def spent(self) -> float:
+        """The share of the budget that is spent; over 1 where more failed than may."""
+        return self.failures / (self.allowed * self.cases)
+
+    @property
+    def burn_rate(self) -> float:
+        """How many times as fast as it would last for all the days the last run spent it."""
+        return self.recent / self.allowed
+
+    @property
+    def text(self) -> str:
+        """What is left and how fast it burns, for people."""
+        objective = show_limit(round(1 - self.allowed, 12), Unit.RATE)
+        left = f"{max(0, 1 - self.spent):.0%} left" if self.spent <= 1 else f"spent {self.spent:.1f} times"
+        counts = f"{self.failures:,} of {self.cases:,} failed, {self.allowed * self.cases:,.1f} allowed"
+        return f"{objective} over {self.days} d: {left} ({counts}), burning at {self.burn_rate:.1f} times its pace"
+
+
+def error_budgets(records: Sequence[Record]) -> Iterator[ErrorBudget]:
+    """Yield the error budget of each share that the last run judged.
+
+    Args:
+        records: Of one environment, the oldest first; at least one.
+    """
+    newest = [record for record in reversed(records) if not record.struck]
+    for check in newest[0].checks if newest else ():
+        allowed = _allowed(check.id, newest) if check.id in METRICS else None
+        measured = newest[0].metrics.get(check.id)
+        if not allowed or measured is None or measured.value is None:
+            continue
+        days = _BUDGET_DAYS if check.budget_days is UNSET else check.budget_days
+        shares = [metric for metric in _apart(check.id, newest, days) if metric.n]
+        cases = sum(metric.n or 0 for metric in shares)
+        if cases:
+            failures = sum(metric.numerator or 0 for metric in shares)
+            yield ErrorBudget(check.id, allowed, days, failures, cases, measured.value)
+
+
+def _allowed(metric: str, newest: Iterable[Record]) -> float | None:
+    """The share that may fail: by the budget, else by the last `max` that decided; None where there is none."""
+    definition = METRICS[metric]
+    checks = [check for check in (record.check(metric) for record in newest) if check]
+    if definition.unit is not Unit.RATE or definition.breach is not OnBreach.FAIL:
+        return None
+    if checks[0].objective is not UNSET:
+        return 1 - checks[0].objective
+    return next((check.limit for check in checks if check.bound == "max"), None)
+
+
+def _apart(metric: str, newest: Iterable[Record], days: int) -> Iterator[Metric]:
+    """Yield what the runs of the last days measured, the newest first, without those that judge a time again."""
+    begin = last = None
+    for record in newest:
+        window, measured = record.window, record.metrics.get(metric)
+        if window is None or measured is None:
+            continue
+        begin = begin or window.until - timedelta(days=days)
+        if window.since >= begin and (last is None or window.until <= last):
+            last = window.since
+            yield measured.metric(metric)
+
+
+def budget_lines(records: Sequence[Record]) -> Iterator[str]:
+    """Yield a line for each error budget of the last run's environment; arguments as for `last_change`."""
+    last = records[-1]
+    budgets = list(error_budgets([one for one in records if one.environment == last.environment]))
+    if budgets:
+        yield f"Error budgets of {one_line(last.environment)}:"
+        yield from (f"  {budget.metric}: {budget.text}" for budget in budgets)
+
 
 MOST_CELLS: Final = 30
 """How many runs a row shows: as many as fit on a phone."""
@@ -69,6 +169,7 @@ class Section:
         changes: What changed since the run before.
         runs: The verdict of each run, the newest first.
         rows: The checks.
+        budgets: The error budgets of its shares.
     """
 
     name: str
@@ -78,6 +179,7 @@ class Section:
     changes: tuple[str, ...]
     runs: tuple[Cell, ...]
     rows: tuple[Row, ...]
+    budgets: tuple[ErrorBudget, ...] = ()
 
     def last(self, name: str) -> Cell | None:
         """The last verdict of a check; None where it never ran here."""
@@ -114,6 +216,7 @@ def _section(runs: list[Record], pages: Collection[str], *, is_reported: bool) -
         changes=tuple(what_changed(runs[1], newest)) if len(runs) > 1 else (),
         runs=tuple(_run_cell(run, pages) for run in runs[:MOST_CELLS]),
         rows=tuple(_row(metric, runs) for metric in checked),
+        budgets=tuple(error_budgets(runs[::-1])),
     )
 
 

@@ -95,10 +95,15 @@ def record_of(result: Result, started: datetime, finished: datetime, covered_unt
         window=result.window,
         verdict=result.verdict,
         exit_code=result.exit_code,
-        checks=msgspec.convert(result.checks, tuple[Outcome, ...], from_attributes=True),
+        checks=tuple(map(_outcome, result.checks)),
         metrics=result.metrics,
         covered_until=covered_until,
     )
+
+
+def _outcome(check: Outcome) -> Outcome:
+    """What history keeps of a check."""
+    return Outcome(**{name: getattr(check, name) for name in Outcome.__struct_fields__})
 
 
 def encode(record: Record) -> bytes:

@@ -84,6 +84,8 @@ class Outcome(Struct, frozen=True, kw_only=True):
         demands: The whole limit for people: `warn 2 %, max 5 %`.
         per: The time in which value and limit count; null where they count the whole window.
         adds_up: Whether later runs may add the metric to theirs: all of it was seen, and it is one of a row of runs.
+        objective: The share of cases that shall be good over many runs; not there where the limit says nothing of it.
+        budget_days: Over how many days; likewise.
     """
 
     id: str
@@ -97,6 +99,8 @@ class Outcome(Struct, frozen=True, kw_only=True):
     demands: str = ""
     per: Period | None = None
     adds_up: bool = False
+    objective: Amount | UnsetType = UNSET
+    budget_days: Size | UnsetType = UNSET
 
 
 class CheckResult(Outcome, frozen=True, kw_only=True):

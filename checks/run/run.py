@@ -9,6 +9,8 @@ from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
+from msgspec import UNSET
+
 from checks.analysis.analyse import Scope
 from checks.analysis.dictionary import find_sentences
 from checks.analysis.evidence import Evidence, find_evidence, write_cases
@@ -315,6 +317,8 @@ class Run:
             owner=limit.owner,
             runbook=limit.runbook,
             per=limit.per if judgement.bound.side is not Side.INCREASE else None,
+            objective=limit.budget.objective if limit.budget else UNSET,
+            budget_days=limit.budget.days if limit.budget else UNSET,
             adds_up=self._snapshot.adds_up(metric.name),
             findings=tuple(map(one_line, self._snapshot.findings(metric.name))),
             missing=self._snapshot.missing_samples(judgement),

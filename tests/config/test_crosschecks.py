@@ -165,3 +165,19 @@ def test_what_is_wrong_with_a_metric_of_a_teams_own(complaints: Complain) -> Non
         "thresholds.yaml:8: own.storms.max: '5%' is not a count; write a whole number such as 0 or 12",
         "thresholds.yaml:8: unknown metric 'own.Bad'; `websocket-health-checks metrics` lists all",
     ]
+
+
+def test_an_error_budget(load_text: Load, complaints: Complain) -> None:
+    """The share that shall be good, and over how many days; of a share with an upper limit alone."""
+    text = "environments:\n  dev:\n    log_group: x\n    limits: {{{}}}\n"
+    demanded = load_text(text.format("gone.connection_rate: {max: 5%, budget: 99.5% over 30d}")).environment("dev")
+    assert demanded.limits["gone.connection_rate"].budget == (0.995, 30)
+    wrong = {
+        "gone.connection_rate: {max: 5%, budget: 99.5%}": "not an error budget",
+        "gone.connection_rate: {max: 5%, budget: 100% over 30d}": "not an error budget",
+        "gone.connection_rate: {min: 5%, budget: 99% over 30d}": "not a 'min'",
+        "gone.errors: {max: 5, budget: 99% over 30d}": "unknown key 'budget'",
+    }
+    assert {
+        limit: lines for limit, part in wrong.items() if part not in (lines := str(complaints(text.format(limit))))
+    } == {}

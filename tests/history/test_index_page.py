@@ -2,17 +2,29 @@
 
 import re
 from collections.abc import Collection
+from dataclasses import replace
+from datetime import timedelta
 from html.parser import HTMLParser
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from checks.history.index_page import MOST_CELLS, keep_page, page_ids, pages_folder, render_index
+from checks.history.index_page import (
+    MOST_CELLS,
+    budget_lines,
+    error_budgets,
+    keep_page,
+    page_ids,
+    pages_folder,
+    render_index,
+)
 from checks.history.record import Record
 from checks.metrics import EvidenceKind
 from checks.report.result import cases_name, remove_finished
 from checks.verdicts.verdict import Verdict
-from tests.history.records import check, record
+from checks.window import Window
+from tests.history.records import BEGIN, check, record
 from tests.report.results import HOSTILE, UNPRINTABLE
 
 VOID = {"meta"}
@@ -159,3 +171,57 @@ def test_no_page_is_kept(tmp_path: Path) -> None:
     keep_page(folder, "1", most=1)
     keep_page(folder, "2", most=0)
     assert page_ids(tmp_path) == set()
+
+
+RATE = "welcome.undelivered_rate"
+
+
+def share(failures: int, cases: int, day: int, hours: int = 24, **fields: Any) -> Record:
+    """A run that judged a share with `max 1 %`, of so many hours before its day."""
+    value = failures / cases if cases else None
+    judged = check(RATE, value=value, n=cases, **{"limit": 0.01, **fields})
+    until = BEGIN + timedelta(days=day)
+    return replace(record(judged, day=day), window=Window(until - timedelta(hours=hours), until))
+
+
+def budget_of(*records: Record) -> tuple[int, int, float, float]:
+    (budget,) = error_budgets(records)
+    return budget.failures, budget.cases, round(budget.spent, 6), round(budget.burn_rate, 6)
+
+
+def test_the_error_budget_of_a_share() -> None:
+    """Failures and cases of 30 days, each time once; how much of what may fail did, and how fast the last run spent."""
+    month = [share(1, 1000, day) for day in range(40)]
+    rows = {
+        "30 of 40 days": (budget_of(*month), (30, 30_000, 0.1, 0.1)),
+        "overspent": (budget_of(*month[:-1], share(300, 1000, 39)), (329, 30_000, 1.096667, 30)),
+        "windows that overlap": (budget_of(share(9, 100, 0), share(1, 100, 0), share(2, 100, 1)), (3, 200, 1.5, 2)),
+        "a warning decided": (budget_of(share(1, 100, 0), share(1, 100, 1, bound="warn", limit=0.005)), (2, 200, 1, 1)),
+        "one of its own": (
+            budget_of(share(1, 100, 0), share(1, 100, 9, objective=0.98, budget_days=7)),
+            (1, 100, 0.5, 0.5),
+        ),
+        "nights without a case": (budget_of(share(0, 0, 0), share(1, 100, 1)), (1, 100, 1, 1)),
+    }
+    assert {name: row for name, row in rows.items() if row[0] != row[1]} == {}
+
+
+def test_what_has_no_error_budget() -> None:
+    """A count, a number about the logs, a limit of nothing, a run that measured nothing."""
+    none = (
+        record(check()),
+        record(check("data.near_miss_rate", value=0.1, n=10, limit=0.2)),
+        share(0, 100, 0, limit=0),
+        share(0, 0, 0),
+        share(1, 100, 0, bound="warn"),
+    )
+    assert [list(error_budgets([one])) for one in none] == [[]] * len(none)
+
+
+def test_error_budgets_are_shown() -> None:
+    """On the page of all runs, and by `history`."""
+    runs = [share(1, 1000, day, objective=0.995, budget_days=30) for day in range(3)]
+    text = "99.5 % over 30 d: 80% left (3 of 3,000 failed, 15.0 allowed), burning at 0.2 times its pace"
+    assert f"<li>{RATE}: {text}</li>" in render_index(runs, ())
+    assert list(budget_lines(runs)) == ["Error budgets of dev:", f"  {RATE}: {text}"]
+    assert list(budget_lines([record()])) == []
