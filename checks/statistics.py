@@ -64,8 +64,8 @@ def chance_of_so_many(cases: int, n: int, rate: float) -> float:
     Beyond the expected number each term is smaller than the one before, so a few of them are the sum. The first comes
     from logarithms, for n! is too large to be a float from 171 cases on.
     """
-    if rate <= 0:
-        return 0.0
+    if rate <= 0 or rate >= 1:
+        return float(rate > 0)
     term = chance = exp(_log_choices(n, cases) + cases * log(rate) + (n - cases) * log1p(-rate))
     for number in range(cases, n):
         term *= (n - number) / (number + 1) * rate / (1 - rate)
