@@ -255,3 +255,8 @@ def test_a_doubt_is_shared_step_by_step() -> None:
     assert doubts == pytest.approx({"b": 0.015, "a": 0.02, "d": 0.03, "c": 0.06})
     assert shared_doubts({"a": 0.04, "b": 0.05}, 0.06) == pytest.approx({"a": 0.03, "b": 0.03})
     assert shared_doubts({}, 0.05) == {}
+
+
+def test_the_chance_at_the_edges() -> None:
+    """Where nothing is ever a case there is none, and where everything is, there are as many as may be."""
+    assert (chance_of_so_many(1, 5, 0.0), chance_of_so_many(1, 5, 1.0)) == (0.0, 1.0)
