@@ -287,6 +287,10 @@ def _missing_paths(names: Sequence[str], folder: Path) -> Iterator[str]:
 _SIGNALS: Final = [getattr(signal, name) for name in ("SIGTERM", "SIGHUP") if hasattr(signal, name)]
 
 
+# An end of the session by an error: pytest prints the name of the class before its message.
+_Ending: Final = type("ERROR", (pytest.exit.Exception,), {"__module__": "builtins"})
+
+
 @contextmanager
 def broken_off(otherwise: ExitCode = ExitCode.BROKEN) -> Iterator[None]:
     """End the session with one line where anything is raised that is no outcome of a test.
@@ -300,7 +304,7 @@ def broken_off(otherwise: ExitCode = ExitCode.BROKEN) -> Iterator[None]:
         raise
     except Exception as error:  # noqa: BLE001 -- it is told in a line, with its place
         code, line = ending(error, otherwise)
-        raise pytest.exit.Exception(line, int(code)) from None
+        raise _Ending(line, int(code)) from None
 
 
 @contextmanager
