@@ -23,6 +23,14 @@ def one_line(text: str, width: int | None = None) -> str:
     return line if width is None or len(line) <= width else line[: width - 1] + "…"
 
 
+_LINE_COMMAND: Final = re.compile(r"^(\s*:)(?=:)")
+
+
+def without_command(line: str) -> str:
+    """Return a line so that no CI runner obeys it: `::add-mask::` is a command where a line begins with it."""
+    return _LINE_COMMAND.sub(r"\1 ", line)
+
+
 def without_control_characters(text: str) -> str:
     """Return `text` with its lines as they are, without terminal control and direction marks."""
     return "\n".join(_UNPRINTABLE.sub(" ", line) for line in text.split("\n"))

@@ -12,6 +12,7 @@ from checks.text import (
     one_line,
     printable_line,
     utc,
+    without_command,
     without_control_characters,
     without_mentions,
     without_secrets,
@@ -180,3 +181,9 @@ def test_secrets_are_struck_out(monkeypatch: pytest.MonkeyPatch) -> None:
     assert {text: without_secrets(text) for text in SECRETS} == SECRETS
     monkeypatch.setenv("AWS_SESSION_TOKEN", "a sentence of sixteen")
     assert without_secrets("it says: a sentence of sixteen") == "it says: …"
+
+
+def test_a_line_that_was_broken_is_no_command() -> None:
+    """A CI runner obeys `::name::` where a line begins with it, with or without indentation."""
+    assert without_command("  ::add-mask::x") == "  : :add-mask::x"
+    assert without_command("a ::add-mask::x") == "a ::add-mask::x"

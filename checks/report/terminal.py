@@ -27,7 +27,7 @@ from checks.report.phrases import (
     verdict_sentence,
 )
 from checks.report.result import CheckResult, Receipt, Result
-from checks.text import counted, one_line, sentence_case
+from checks.text import counted, one_line, sentence_case, without_command
 from checks.verdicts.verdict import Verdict
 
 MOST_LINES: Final = 10
@@ -254,7 +254,7 @@ def _wrapped(text: str, width: int, indent: str = "  ", most_lines: int | None =
     lines = wrap(
         together, width, subsequent_indent=indent, break_on_hyphens=False, max_lines=most_lines, placeholder=" …"
     )
-    return [line.replace(_NO_BREAK, " %") for line in lines]
+    return [without_command(line.replace(_NO_BREAK, " %")) for line in lines]
 
 
 def table_lines(rows: Sequence[Sequence[str]]) -> Iterator[str]:

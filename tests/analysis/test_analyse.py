@@ -37,8 +37,7 @@ METRICS = {
     name: one
     for name, one in CATALOGUE.items()
     if name not in {"data.gaps", "data.unreadable_rate", "data.unseen_signals"}
-    and one.subject in set(IN_LOGS) - {Subject.ERRORS}
-    and one.subject in set(IN_LOGS) - {Subject.ERRORS}
+    and one.subject in set(IN_LOGS) - {Subject.ERRORS, Subject.LAMBDA}
 }
 """The metrics that the events tell; the other two are about the read and the limits."""
 
