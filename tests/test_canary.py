@@ -11,7 +11,7 @@ from itertools import count
 from pathlib import Path
 from textwrap import dedent
 from typing import Any, Final
-from urllib.parse import unquote
+from urllib.parse import unquote, urlsplit
 
 import pytest
 
@@ -216,7 +216,8 @@ def assert_dead(run: HealthRun) -> None:
             assert not is_mention(text), f"a mention in {name}"
         if name.endswith(".md"):
             page = Rendered(text)
-            assert not {"script", "img", "svg", "a", "code"} & set(page.tags), f"markup in {name}"
+            assert not {"script", "img", "svg", "code"} & set(page.tags), f"markup in {name}"
+            assert {urlsplit(link).netloc for link in page.links} <= {"docs.aws.amazon.com", "repost.aws"}
             assert not is_mention(page.text.replace(page.preformatted, "")), f"a mention in {name}"
         if name.endswith(".json"):
             assert not INVISIBLE & set("".join(strings(json.loads(text)))), f"control characters in {name}"

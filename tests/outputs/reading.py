@@ -15,6 +15,7 @@ class Rendered(HTMLParser):
     Attributes:
         tags: Of all elements, in their order.
         attributes: Names of all attributes.
+        links: Where links lead.
         text: What a person reads.
         preformatted: That part of it which stands in `<pre>`, where GitHub looks for no mention.
         rows: The cells of each row of a table.
@@ -24,6 +25,7 @@ class Rendered(HTMLParser):
         super().__init__()
         self.tags: list[str] = []
         self.attributes: set[str] = set()
+        self.links: set[str] = set()
         self.text = self.preformatted = ""
         self.rows: list[list[str]] = []
         self._is_pre = False
@@ -33,6 +35,7 @@ class Rendered(HTMLParser):
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         self.tags.append(tag)
         self.attributes |= {name for name, _ in attrs}
+        self.links |= {value or "" for name, value in attrs if name == "href"}
         self._is_pre |= tag == "pre"
         if tag == "tr":
             self.rows.append([])
