@@ -258,7 +258,7 @@ def test_jenkins_tells_unhealthy_from_unknown() -> None:
     pipeline = text("Jenkinsfile")
     assert all(pipeline.count(opening) == pipeline.count(closing) for opening, closing in ("{}", "()"))
     assert re.search(r"if \(code == 1\) \{\s+sh './roll-back.sh'", pipeline)
-    assert re.search(r"post \{\s+always \{\s+archiveArtifacts artifacts: 'reports/\*\*'", pipeline)
+    assert re.search(r"post \{\s+always \{\s+archiveArtifacts artifacts: 'reports/prod/\*\*'", pipeline)
 
 
 def test_the_container_runs_the_demo(tmp_path: Path) -> None:

@@ -186,7 +186,7 @@ def test_hostile_logs(pytester: pytest.Pytester) -> None:
 
 
 def test_a_broken_check_is_no_verdict(pytester: pytest.Pytester) -> None:
-    """An error in a check itself is shown as pytest shows it, with exit code 1."""
+    """An error in a check itself is shown as pytest shows it, with exit code 3: nobody is unhealthy for it."""
     plugin = interfering(
         pytester,
         """
@@ -196,16 +196,16 @@ def test_a_broken_check_is_no_verdict(pytester: pytest.Pytester) -> None:
         """,
     )
     run = health_run(pytester, plugin, "--logs", log(pytester, healthy()))
-    assert run.code == 1
+    assert run.code == 3
     assert "RuntimeError: a bug" in run.text
-    assert run.result["exit_code"] == 1
+    assert run.result["exit_code"] == 3
 
 
 def test_no_check_comes_to_a_verdict(pytester: pytest.Pytester) -> None:
     """Where all checks are broken there is no result, and no report that looks like one."""
     plugin = interfering(pytester, "def pytest_runtest_setup(item):\n    raise RuntimeError('a bug')")
     run = health_run(pytester, plugin, "--logs", log(pytester, healthy()))
-    assert run.code == 1
+    assert run.code == 3
     assert run.reports == []
     assert "RuntimeError: a bug" in run.text
 
