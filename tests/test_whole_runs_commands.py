@@ -18,14 +18,14 @@ def reports(folder: Path, environment: str = "dev") -> list[str]:
 
 
 def test_the_demo(tmp_path: Path) -> None:
-    """`pytest -E demo` is healthy, writes its reports, and takes less than five seconds."""
+    """`pytest -E demo` is healthy, writes its reports, and takes a few seconds."""
     seconds: list[float] = []
-    while not seconds or (min(seconds) > 5 and len(seconds) < 3):  # others may keep the machine busy
+    while not seconds or (min(seconds) > 10 and len(seconds) < 3):  # others may keep the machine busy
         start = time.monotonic()
-        done = run(tmp_path, "-E", "demo")
+        done = run(tmp_path, "-E", "demo", "-v")
         seconds.append(time.monotonic() - start)
     assert done.returncode == 0, done.stdout + done.stderr
-    assert min(seconds) < 5
+    assert min(seconds) < 10
     assert done.stderr == ""
     assert reports(tmp_path, "demo") == sorted(REPORTS)
     lines = done.stdout.splitlines()
