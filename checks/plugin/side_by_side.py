@@ -21,6 +21,7 @@ from checks.outputs.github import StepOutputs, outputs_of_all
 from checks.outputs.outputs import OutputSettings
 from checks.places import PACKAGE_FOLDER
 from checks.plugin.options import history_store, reports_folder, thresholds_path
+from checks.plugin.pytest_internals import interrupted_by_signals
 from checks.report.headline import headline
 from checks.report.phrases import verdict_counts
 from checks.report.result import Result, read_result
@@ -62,7 +63,7 @@ def run_commands(command_lines: Mapping[str, Sequence[str]], show: Callable[[str
         The exit codes, by environment.
     """
     codes = {}
-    with ExitStack() as stack:
+    with interrupted_by_signals(), ExitStack() as stack:
         outputs = {name: stack.enter_context(TemporaryFile()) for name in command_lines}
         running: dict[str, Popen[bytes]] = {}
         stack.callback(_stop, running.values())

@@ -35,7 +35,7 @@ WITH signs AS (
     SELECT lines.*, cases.connection_id AS failed_id
     FROM evidence_cases AS cases JOIN lines USING (seq) WHERE cases.kind = 'welcome_failed'
 ), short_lived AS (
-    SELECT seq, connection_id, connection_id IN (SELECT connection_id FROM gone_errors) AS is_after_gone
+    SELECT seq, connection_id, connection_id IN (SELECT connection_id FROM gone_errors WHERE connection_id IS NOT NULL) AS is_after_gone
     FROM evidence_cases WHERE kind = 'short_lived'
 ), named AS (
     FROM explained
