@@ -50,7 +50,7 @@ def test_an_outage_is_a_few_sheets(page: Page) -> None:
 
 def test_checks_are_filtered(page: Page) -> None:
     """By all words, in incidents, checks and charts; how many are left is said."""
-    page.get_by_role("searchbox").fill("lifecycle short")
+    page.get_by_role("searchbox").fill("lifecycle.short_lived")
     rows = page.locator(".checks tbody tr:visible")
     assert rows.count() == 1
     assert "lifecycle.short_lived_rate" in rows.inner_text()
