@@ -185,6 +185,10 @@ def _history(parser: Parser) -> None:
     parser.add_argument("-n", type=_number_of_runs, default=20, metavar="RUNS", help="how many runs (20)")
     parser.add_argument("--strike", metavar="ID", help="strike a run out: nothing is compared with it or added to it")
     parser.add_argument("--reason", default="", metavar="TEXT", help="why, with --strike; without one it counts again")
+    _history_place(parser)
+
+
+def _history_place(parser: Parser) -> None:
     place = parser.add_mutually_exclusive_group()
     _report_folder(place)
     place.add_argument("--history", metavar="PLACE", help="a folder, or s3://BUCKET/PREFIX, as for run")
@@ -197,9 +201,7 @@ def _past_runs(parser: Parser) -> None:
         "--logs", action="append", default=[], metavar="PATH", help="a log in place of past runs; repeat"
     )
     parser.add_argument("-n", type=_number_of_runs, default=90, metavar="RUNS", help="how many runs (90)")
-    place = parser.add_mutually_exclusive_group()
-    _report_folder(place)
-    place.add_argument("--history", metavar="PLACE", help="a folder, or s3://BUCKET/PREFIX, as for run")
+    _history_place(parser)
 
 
 def _suggest(parser: Parser) -> None:

@@ -5,6 +5,7 @@ import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from functools import partial
 from itertools import takewhile
 from pathlib import Path
 from typing import Final
@@ -15,6 +16,7 @@ from checks.analysis.engine import pattern_error
 from checks.analysis.recognise import Dialect
 from checks.config.environment import Environment
 from checks.config.fields import as_pattern
+from checks.config.scalars import check_pattern
 from checks.config.thresholds import STARTER, load, write_new
 from checks.history.backtest import PastRun, past_run
 from checks.history.suggest import FirstLimit, first_limit
@@ -154,17 +156,7 @@ class Draft:
 
 
 def _pattern(template: str) -> str:
-    return as_pattern(template, pattern_error_or_none)
-
-
-def pattern_error_or_none(text: str) -> None:
-    """Raise what is wrong with a pattern.
-
-    Raises:
-        ValueError: The engine refuses it.
-    """
-    if reason := pattern_error(text):
-        raise ValueError(reason)
+    return as_pattern(template, partial(check_pattern, pattern_check=pattern_error))
 
 
 def init(spool: Spool, source: LogOrigin, file: Path, folder: Path, ask_for: Ask) -> Iterator[str]:

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from checks.config.environment import Environment
     from checks.config.limit import Waiver
     from checks.history.backtest import PastRun
+    from checks.history.store import Store
 
 
 def run_subcommand(name: str, options: argparse.Namespace) -> None:
@@ -221,11 +222,10 @@ def _history(options: argparse.Namespace) -> None:
     from checks.history.history import MOST_SHOWN
     from checks.history.index_page import budget_lines
     from checks.history.record import last_change, runs, runs_on
-    from checks.history.store import FOLDER_NAME, open_store
     from checks.report.explain import find_metric
 
     metric = find_metric(options.metric).name if options.metric else None
-    store = open_store(options.history or str(_report_dir(options) / FOLDER_NAME))
+    store = _store(options)
     if options.strike:
         store.strike(options.strike, options.reason, options.environment)
     past = store.newest(max(options.n, MOST_SHOWN), options.environment)  # error budgets are of many runs
@@ -241,15 +241,21 @@ def _history(options: argparse.Namespace) -> None:
     _print(*table, *last_change(past.records), *budget_lines(past.records))
 
 
+def _store(options: argparse.Namespace) -> "Store":
+    """The history that is named, or the one beside the reports."""
+    from checks.history.store import FOLDER_NAME, open_store
+
+    return open_store(options.history or str(_report_dir(options) / FOLDER_NAME))
+
+
 def _past_runs(options: argparse.Namespace, environment: "Environment") -> "list[PastRun]":
     """The runs of the history, or the logs that are named in place of them."""
     from checks.history.backtest import run_on_logs, runs_of_history
-    from checks.history.store import FOLDER_NAME, open_store
 
     if options.logs:
         with TemporaryDirectory(prefix="websocket-health-") as folder:
             return [run_on_logs([path], environment, Path(folder)) for path in options.logs]
-    store = open_store(options.history or str(_report_dir(options) / FOLDER_NAME))
+    store = _store(options)
     past = store.newest(options.n, environment.name)
     _remark(past.problems)
     if not past.records:

@@ -247,7 +247,7 @@ def pattern(pattern_check: PatternCheck) -> Kind:
     """A regular expression that the engine takes."""
 
     def check(text: str) -> str:
-        _check_pattern(text, pattern_check)
+        check_pattern(text, pattern_check)
         return text
 
     return scalar(check, TEXT.schema)
@@ -257,13 +257,18 @@ def sentence(pattern_check: PatternCheck) -> Kind:
     """A log line, as a pattern or a template; either may tell where the id of its connection stands."""
 
     def check(text: str) -> None:
-        _check_pattern(text, pattern_check)
+        check_pattern(text, pattern_check)
         _check_groups(text)
 
     return scalar(partial(as_pattern, check=check), TEXT.schema)
 
 
-def _check_pattern(text: str, pattern_check: PatternCheck) -> None:
+def check_pattern(text: str, pattern_check: PatternCheck) -> None:
+    """Raise what is wrong with a pattern.
+
+    Raises:
+        ValueError: The engine refuses it.
+    """
     if reason := pattern_check(text):
         raise ValueError(f"{text!r} can't be used: {reason}")
 

@@ -13,10 +13,10 @@ from checks.config.environment import Environment
 from checks.history.record import Record
 from checks.logs.files import read_files
 from checks.logs.spool import Spool
-from checks.metrics import METRICS, UNREADABLE_RATE, Metric, SignalFamily
+from checks.metrics import METRICS, Metric, SignalFamily
 from checks.text import counted
 from checks.verdicts.chances import over_time
-from checks.verdicts.rules import ReadState, judge, unseen_families, ways_out
+from checks.verdicts.rules import ReadState, judge, unreadable_rate, unseen_families, unseen_signals
 from checks.verdicts.verdict import Judgement, Verdict, overall
 from checks.window import Window
 
@@ -89,11 +89,10 @@ def past_run(name: str, spool: Spool, analysis: Analysis, environment: Environme
         environment: Whose limits build on the signals that were seen, or were not.
     """
     unseen = unseen_families(environment.limits.values(), analysis.seen)
-    lines, unreadable = analysis.reading.lines, analysis.reading.unreadable
     added = (
         Metric("data.gaps", len(spool.gaps)),
-        Metric(UNREADABLE_RATE, unreadable / lines if lines else None, lines, unreadable),
-        Metric("data.unseen_signals", len(unseen), reason=ways_out(unseen, analysis.reading.events) if unseen else ""),
+        unreadable_rate(analysis.reading.lines, analysis.reading.unreadable),
+        unseen_signals(unseen, analysis.reading.events),
     )
     metrics = {**analysis.metrics, **{metric.name: metric for metric in added}}
     return PastRun(name, MappingProxyType(metrics), analysis.window)

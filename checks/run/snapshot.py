@@ -20,7 +20,7 @@ from checks.units import show_value
 from checks.verdicts.chances import missing_samples, over_time
 from checks.verdicts.increase import INCREASE_DOUBT, NewKinds, judge_increase, judge_new_kinds
 from checks.verdicts.nights import Night, judge_with_nights, judge_worst_hour
-from checks.verdicts.rules import ReadState, blind_spot, judge, unseen_families, ways_out
+from checks.verdicts.rules import ReadState, blind_spot, judge, unreadable_rate, unseen_families, unseen_signals
 from checks.verdicts.verdict import Judgement, Verdict, not_measured
 
 MOST_ERRORS: Final = "gone.max_per_connection"
@@ -78,11 +78,10 @@ class Snapshot:
         analysis, spool = self.log_read.analysis, self.log_read.spool
         if analysis is not None and spool is not None:
             missing = unseen_families(self.settings.limits, analysis.seen)
-            lines, unreadable = analysis.reading.lines, analysis.reading.unreadable
             added = (
                 Metric("data.gaps", len(self.gaps)),
-                Metric(UNREADABLE_RATE, unreadable / lines if lines else None, lines, unreadable),
-                Metric("data.unseen_signals", len(missing), reason=ways_out(missing, self.events) if missing else ""),
+                unreadable_rate(analysis.reading.lines, analysis.reading.unreadable),
+                unseen_signals(missing, self.events),
             )
             measured |= {**analysis.metrics, **{metric.name: metric for metric in added}}
             if self.baseline is not None:

@@ -1,13 +1,13 @@
 """The rules by which a metric and its limit become a verdict, with a sentence that explains it."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from math import isfinite
 from typing import Final
 
 from checks.config.limit import Bound, Limit, Side, Waiver
-from checks.metrics import FAMILIES, METRICS, Definition, Metric, OnBreach, SignalFamily, Unit
+from checks.metrics import FAMILIES, METRICS, UNREADABLE_RATE, Definition, Metric, OnBreach, SignalFamily, Unit
 from checks.statistics import MOST_FALSE_FAILS
 from checks.units import show_limit, show_value
 from checks.verdicts.chances import (
@@ -55,6 +55,16 @@ def blind_spot(metric: str, read: ReadState) -> str:
         return "no event was read"
     missing = METRICS[metric].builds_on - read.seen
     return ways_out(missing, read.events) if missing else ""
+
+
+def unreadable_rate(lines: int, unreadable: int) -> Metric:
+    """The metric of lines that could not be read; without a value where there was no line."""
+    return Metric(UNREADABLE_RATE, unreadable / lines if lines else None, lines, unreadable)
+
+
+def unseen_signals(unseen: Collection[SignalFamily], events: int) -> Metric:
+    """The metric of families that were not seen, with what to do about them."""
+    return Metric("data.unseen_signals", len(unseen), reason=ways_out(unseen, events) if unseen else "")
 
 
 def ways_out(unseen: Iterable[SignalFamily], events: int) -> str:
