@@ -70,15 +70,21 @@ class Engine:
             self._database.execute(f"SET VARIABLE {name} = $value", {"value": value})
 
     def open(self, files: Sequence[SpoolFile]) -> None:
-        """Let `events` be those of the files."""
+        """Let `events` be those of the files.
+
+        Raises:
+            UnreadableError: A Parquet file has no columns for times and messages.
+        """
         if sum(file.path.stat().st_size for file in files if file.path.exists()) < _FEW_BYTES:
             self.execute("SET threads = 1")
+        from checks.logs.formats.tables import define_spooled  # noqa: PLC0415 -- it loads DuckDB
+
+        files = define_spooled(self._database, files)
         self.set(
-            files=[str(file.path) for file in files],
             log_groups=[file.log_group for file in files],
             log_streams=[file.log_stream for file in files],
             streams_of_text=[file.origin.encode(errors="replace").decode() if file.is_text else None for file in files],
-            may_overlap=sum(file.log_group is None for file in files) > 1,
+            may_overlap=not all(file.has_ids for file in files) and sum(file.log_group is None for file in files) > 1,
         )
 
     def redact(self, patterns: Mapping[str, str], *, show_values: bool = False) -> None:

@@ -32,6 +32,8 @@ _ZSTD: Final = b"\x28\xb5\x2f\xfd"
 
 _ZIP: Final = (b"PK\x03\x04", b"PK\x05\x06")
 
+_PARQUET: Final = b"PAR1"
+
 _TAR: Final = b"ustar"
 
 _TAR_AT: Final = 257
@@ -42,7 +44,6 @@ FOREIGN: Final = {
     b"7z\xbc\xaf": "7-Zip",
     b"Rar!": "RAR",
     b"\x04\x22\x4d\x18": "LZ4",
-    b"PAR1": "Parquet",
 }
 """How files begin that may hold a log, and are not read here."""
 
@@ -72,6 +73,7 @@ class FileKind(Enum):
     """What a plain file is."""
 
     TEXT = "text"
+    PARQUET = "Parquet"
     TAR = "tar"
     ZIP = "zip"
     FOREIGN = "compressed in a way that is not read here"
@@ -83,14 +85,14 @@ class _Readable(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class PlainFile:
-    """A plain file: text in UTF-8, without byte order mark and colours, or an archive.
+    """A plain file: text in UTF-8, without byte order mark and colours, or Parquet, or an archive.
 
     Attributes:
         path: The file itself if it was one already, else a copy.
         gaps: Why the copy does not hold all of it, a sentence each.
         notes: What the copy changed, a sentence each.
-        kind: Whether it is text or an archive.
-        complaint: Why it can be neither; empty where it is one.
+        kind: Whether it is text, Parquet or an archive.
+        complaint: Why it can be none of these; empty where it is one.
     """
 
     path: Path
@@ -163,6 +165,8 @@ def _opened(path: Path) -> BinaryIO:
 def _kind(head: bytes) -> FileKind:
     if head.startswith(_ZIP):
         return FileKind.ZIP
+    if head.startswith(_PARQUET):
+        return FileKind.PARQUET
     return FileKind.TAR if head.startswith(_TAR, _TAR_AT) else FileKind.TEXT
 
 

@@ -5,7 +5,7 @@ import os
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from functools import partial
+from functools import cached_property, partial
 from itertools import count
 from pathlib import Path
 from time import monotonic
@@ -13,8 +13,9 @@ from typing import Final, Self
 
 from checks.errors import SourceError
 from checks.logs.decompress import FileKind, PlainFile, decompress, members
-from checks.logs.formats import FORMATS, converter
-from checks.logs.formats.conversion import Conversion, Convert, UnreadableError
+from checks.logs.formats import sniff
+from checks.logs.formats.conversion import Conversion, UnreadableError
+from checks.logs.formats.tables import ParquetChecker
 from checks.logs.spool import (
     LogRequest,
     Progress,
@@ -28,8 +29,6 @@ from checks.logs.spool import (
 
 STANDARD_INPUT: Final = "-"
 
-_HEAD_CHARACTERS: Final = 1 << 16
-
 _MISLEADING: Final = re.compile(r"[*?\[\]{}=]|\.(?:gz|zst)$")
 """Paths in which DuckDB sees a pattern, columns (`key=value/`) or a compression, and not just a file."""
 
@@ -39,12 +38,6 @@ _NO_LOG_NAMES: Final = re.compile(
     r"|png|jpe?g|gif|svg|webp|ico|pdf|docx?|xlsx?|pptx?|mp4)"
 )
 """Files that are no log, whatever they quote: documents, code, pictures, and what an export to S3 writes at first."""
-
-_LIKE_A_LOG: Final = re.compile(
-    r"\d{4}[-/]\d\d[-/]\d\d|\d\d:\d\d:\d\d|\b1[5-9]\d{8}(?:\d{3})?\b|RequestId|GoneException|connection_?id"
-    r"|\b(?:INFO|ERROR|WARN|WARNING|DEBUG)\b",
-    re.IGNORECASE,
-)
 
 _STREAM_FOLDER: Final = re.compile(r"(\d{4})-(\d\d)-(\d\d)-(\[[$\w]+\]\w+)")
 """What an export to S3 calls the folder of a log stream, whose slashes have become dashes."""
@@ -84,7 +77,7 @@ def _show_nothing(_: Progress, /) -> None:
 def read_files(names: Sequence[str], folder: Path, show: ShowProgress = _show_nothing) -> Spool:
     """Read files, folders and globs; `-` is standard input.
 
-    Files that are JSON Lines of exported events are used where they are; all others are rewritten into `folder`. The
+    Parquet, and JSON Lines of exported events, are used where they are; all others are rewritten into `folder`. The
     folder of a read that was kept is that read again.
 
     Args:
@@ -225,6 +218,8 @@ class _FileReader:
         self._gaps += (f"{source.origin}: {gap}" for gap in plain.gaps)
         if plain.kind is FileKind.FOREIGN:
             self._refuse_or_note(source, plain.complaint, is_log=True)
+        elif plain.kind is FileKind.PARQUET:
+            self._add_parquet(source, plain, stem)
         elif plain.kind is FileKind.TEXT:
             self._add_text(source, plain, stem)
         else:
@@ -247,16 +242,27 @@ class _FileReader:
             names = ", ".join(self._passed_over) or "it has none"
             raise SourceError(f"{source.origin}: none of its members is a log: {names}")
 
+    def _add_parquet(self, source: _Source, plain: PlainFile, stem: Path) -> None:
+        """Leave the file as it is, for the analysis reads no more than the columns that it needs."""
+        file = _plainly_named(plain.path, stem)
+        try:
+            layout = self._parquet.check(file, lambda share: self._show_half(source, 1, 1, share))
+        except UnreadableError as error:
+            self._refuse_or_note(source, str(error), is_log=True)
+        else:
+            self._files.append(SpoolFile(file, source.origin, is_parquet=True, has_ids=layout.has_ids))
+
+    @cached_property
+    def _parquet(self) -> ParquetChecker:
+        return ParquetChecker(self._folder)
+
     def _add_text(self, source: _Source, plain: PlainFile, stem: Path) -> None:
-        begin = _begin(plain.path)
+        begin = sniff(plain.path)
         if begin.convert is None:
             complaint = plain.gaps[0] if plain.gaps else begin.complaint
             self._refuse_or_note(source, complaint, is_log=begin.is_like_a_log or bool(plain.gaps))
             return
-        text = plain.path
-        if _is_misleading(text):
-            text = stem.with_suffix(".plain")
-            text.symlink_to(plain.path.resolve())
+        text = _plainly_named(plain.path, stem)
         try:
             show = partial(self._show_half, source, 1, text.stat().st_size)
             converted = begin.convert(text, stem.with_suffix(".jsonl"), show)
@@ -283,7 +289,7 @@ class _FileReader:
         elif not is_log:
             self._passed_over.append(source.origin)
 
-    def _show_half(self, source: _Source, half: int, size: int, done: int) -> None:
+    def _show_half(self, source: _Source, half: int, size: int, done: float) -> None:
         """Show the file as far as it is done: one half of it is to unpack it, the other to convert what it holds."""
         self._show_bytes(self._done + source.size * min(1.0, (half + done / max(1, size)) / 2))
 
@@ -294,43 +300,13 @@ class _FileReader:
             self._show(Progress.of_files(done / max(1, self._total) / 2, self._total))
 
 
-@dataclass(frozen=True, slots=True)
-class _Begin:
-    """What the first lines of a file tell that show anything.
-
-    Attributes:
-        convert: Converts a file of this format; None where it is of none.
-        complaint: What is wrong with the file where it is of none.
-        is_like_a_log: Whether it holds text as logs do.
-    """
-
-    convert: Convert | None
-    complaint: str
-    is_like_a_log: bool
-
-
-def _begin(plain: Path) -> _Begin:
-    known = "; ".join(one.name for one in FORMATS)
-    complaint = f"holds no event in a format that is known; known are: {known}"
-    is_like_a_log = False
-    with plain.open(encoding="utf-8", newline="\n") as lines:
-        head = part = lines.read(_HEAD_CHARACTERS)
-        if not head.strip() and not lines.read(1):
-            return _Begin(None, "is empty", is_like_a_log=False)
-        if "\0" in head or head.count("\ufffd") > len(head) / 10:
-            return _Begin(None, "is binary; logs are text", is_like_a_log=False)
-        while part:
-            part += lines.readline(_HEAD_CHARACTERS)  # so that each part begins with a line
-            is_like_a_log = is_like_a_log or bool(_LIKE_A_LOG.search(part))
-            if convert := converter(part):
-                return _Begin(convert, complaint, is_like_a_log)
-            part = lines.read(_HEAD_CHARACTERS)
-    return _Begin(None, complaint, is_like_a_log)
-
-
-def _is_misleading(path: Path) -> bool:
-    """Whether DuckDB would not take the path for that of this very file."""
-    return bool(_MISLEADING.search(str(path))) or not str(path).isprintable()
+def _plainly_named(path: Path, stem: Path) -> Path:
+    """A path that DuckDB takes for that of this very file."""
+    if not _MISLEADING.search(str(path)) and str(path).isprintable():
+        return path
+    plain = stem.with_suffix(".plain")
+    plain.symlink_to(path.resolve())
+    return plain
 
 
 def _holds_nothing(converted: Conversion) -> bool:

@@ -1,4 +1,4 @@
-"""A spool: JSON Lines files that every log source fills, with counts, gaps and notes of the read; it may be kept."""
+"""A spool: JSON Lines and Parquet that a log source has read, with counts, gaps and notes of the read; may be kept."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, fields, replace
@@ -22,18 +22,20 @@ MOST_EXAMPLES: Final = 5
 
 @dataclass(frozen=True, slots=True)
 class SpoolFile:
-    """A file of events, one JSON object a line.
+    """A file of events: one JSON object a line, or Parquet as it came.
 
     Keys: `timestamp` (ms, or text; UTC where it names no offset), `message`, and where known `ingestionTime`
     (likewise), `logStreamName`, `eventId`, `logGroup`, `requestId`. A line with `unread` is no event: it says where in
     the file a line stands that is none, and why (`12: why`).
 
     Attributes:
-        path: Where the lines are; UTF-8, not compressed.
+        path: Where the lines are, in UTF-8 and not compressed; or the Parquet file.
         origin: The name that the user knows it by.
         log_group: Where the events come from that don't say it themselves; None where it is not known.
         log_stream: Likewise.
         is_text: Whether the lines stand as they were printed: those that name no stream are taken for one stream's.
+        is_parquet: Whether it is Parquet; its columns are known by their names (see logs/formats/tables.py).
+        has_ids: Whether each event has an id, by which it counts once however many files hold it.
     """
 
     path: Path
@@ -41,6 +43,8 @@ class SpoolFile:
     log_group: str | None = None
     log_stream: str | None = None
     is_text: bool = False
+    is_parquet: bool = False
+    has_ids: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@ from checks.analysis.analyse import Analysis, analyse
 from checks.analysis.engine import Engine, use_patterns
 from checks.analysis.recognise import Dialect, understand
 from checks.logs.files import read_files
+from checks.logs.spool import SpoolFile
 from checks.window import CONNECTION_LIFETIME, Window, from_epoch_ms
 
 Event: TypeAlias = Mapping[str, object]
@@ -125,7 +126,8 @@ def _engine(folder: Path, events: Iterable[Event], patterns: Taught, *, is_line_
     if is_line_by_line:
         engine.execute("CREATE OR REPLACE MACRO masked(text) AS text")  # nothing varies: a template a line
         engine.execute("CREATE OR REPLACE MACRO names_error(beginning) AS true")  # and so no words show to be a user's
-    engine.set(files=[str(written(folder, events))], since=SINCE_MS, until=UNTIL_MS, look_back=LIFETIME_MS)
+    engine.open([SpoolFile(written(folder, events), "log")])
+    engine.set(since=SINCE_MS, until=UNTIL_MS, look_back=LIFETIME_MS)
     use_patterns(engine, patterns)
     engine.run("events", "scan", "duplicates")
     understand(engine, Dialect(0, patterns, {}), wants_every_line=True)

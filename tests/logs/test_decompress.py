@@ -31,7 +31,7 @@ BLOCK = 1 << 18
 
 LINES = "".join(f"{n} {n * 7919 % 1000003:x}\n" for n in range(20_000)).encode()
 
-MAGIC = (b"\x1f\x8b", b"\x28\xb5\x2f\xfd", b"\xfe\xff", b"\xff\xfe", b"PK\x03\x04", b"PK\x05\x06", *FOREIGN)
+MAGIC = (b"\x1f\x8b", b"\x28\xb5\x2f\xfd", b"\xfe\xff", b"\xff\xfe", b"PK\x03\x04", b"PK\x05\x06", b"PAR1", *FOREIGN)
 
 GAP = "the compressed data are cut off or damaged"
 
@@ -224,13 +224,13 @@ def test_colours_are_no_part_of_the_text(tmp_path: Path, compression: str) -> No
 
 @pytest.mark.parametrize(
     ("content", "kind"),
-    [(b"BZh91AY&SY", FileKind.FOREIGN), (b"PAR1\0", FileKind.FOREIGN), (b"PK\x03\x04", FileKind.ZIP)],
+    [(b"BZh91AY&SY", FileKind.FOREIGN), (b"PAR1\0", FileKind.PARQUET), (b"PK\x03\x04", FileKind.ZIP)],
 )
 def test_what_is_packed_otherwise_is_known(tmp_path: Path, content: bytes, kind: FileKind) -> None:
     """Archives are told from what is packed in a way that is not read here."""
     found = plain(tmp_path, content)
     assert (found.kind, found.path) == (kind, tmp_path / "a.log")
-    assert found.complaint == ("" if kind is FileKind.ZIP else found.complaint)
+    assert found.complaint == (found.complaint if kind is FileKind.FOREIGN else "")
 
 
 MESSAGES = [e["message"].rstrip() for e in SAMPLE]

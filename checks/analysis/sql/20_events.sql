@@ -1,5 +1,6 @@
 -- The events of the spool, as a view over its files.
--- Variables: files (list of paths), log_groups, log_streams (of each file, or NULL), streams_of_text (what stands in for them
+-- Reads spooled (the lines of JSON files and the rows of Parquet files, each with its file's number; `row` of the latter alone).
+-- Variables: log_groups, log_streams (of each file, or NULL), streams_of_text (what stands in for them
 -- where the lines of a file are in order), may_overlap (whether two files may hold the same events), since, until, look_back (ms), taught_anything (a pattern; may
 -- be NULL), version (of the function; NULL where all count), is_version_excluded, wants_errors, wants_every_sentence
 -- (of lines without vocabulary, too).
@@ -26,20 +27,17 @@ CREATE OR REPLACE MACRO to_epoch_ms(written, number) AS
 -- A line that is no JSON object, or has no time, has a NULL timestamp. Where a format was converted, `unread` says why.
 CREATE OR REPLACE TEMP VIEW events AS
 WITH written AS (
-    SELECT *, try_cast(timestamp AS DOUBLE) AS number,  -- once, for a cast of text is slow
-           (file_index + 1)::BIGINT AS file
-    FROM read_json(getvariable('files'), format := 'newline_delimited', ignore_errors := true, filename := true,
-                   maximum_object_size := 16777216,  -- an event is 1 MiB at most, six times that where all of it is escaped
-                   columns := {timestamp: 'VARCHAR', message: 'VARCHAR', logGroup: 'VARCHAR',
-                               logStreamName: 'VARCHAR', eventId: 'VARCHAR',
-                               ingestionTime: 'VARCHAR', requestId: 'VARCHAR', unread: 'VARCHAR'})
+    SELECT *, try_cast(timestamp AS DOUBLE) AS number  -- once, for a cast of text is slow
+    FROM spooled
 )
 SELECT to_epoch_ms(timestamp, number) AS timestamp, coalesce(message, '') AS message,
        coalesce(logGroup, getvariable('log_groups')[file]::VARCHAR) AS log_group,
        coalesce(logStreamName, getvariable('log_streams')[file]::VARCHAR) AS known_stream,
        coalesce(known_stream, getvariable('streams_of_text')[file]::VARCHAR) AS stream,
        nullif(eventId, '') AS event_id, filename, file,
-       ingestionTime AS ingested, nullif(requestId, '') AS known_request_id, unread
+       ingestionTime AS ingested, nullif(requestId, '') AS known_request_id,
+       CASE WHEN row IS NOT NULL AND to_epoch_ms(timestamp, number) IS NULL THEN 'row ' || row || ': has no time'
+            ELSE unread END AS unread
 FROM written;
 
 -- Events that a service counted and did not return.

@@ -113,6 +113,23 @@ _MOST_THREADS: Final = 4
 _SHOW_SECONDS: Final = 0.2
 
 
+def open_database(overflow: Path, threads: int | None = None) -> "duckdb.DuckDBPyConnection":
+    """Open an empty DuckDB database, which takes little memory.
+
+    Args:
+        overflow: A folder for what does not fit there; it is made where one is needed.
+        threads: As many as DuckDB may use; by default those of the machine, up to four.
+    """
+    import duckdb  # noqa: PLC0415 -- few formats need it
+
+    config: dict[str, str | bool | int | float | list[str]] = {
+        "memory_limit": _MEMORY,
+        "temp_directory": str(overflow),
+        "threads": threads or min(os.cpu_count() or 1, _MOST_THREADS),
+    }
+    return duckdb.connect(config=config)
+
+
 class Reader:
     """A DuckDB database that reads one plain file.
 
@@ -125,14 +142,7 @@ class Reader:
     def __init__(self, plain: Path, spool: Path, threads: int | None = None) -> None:
         self._size = plain.stat().st_size
         self._spool = spool
-        config: dict[str, str | bool | int | float | list[str]] = {
-            "memory_limit": _MEMORY,
-            "temp_directory": f"{spool}.overflow",
-            "threads": threads or min(os.cpu_count() or 1, _MOST_THREADS),
-        }
-        import duckdb  # noqa: PLC0415 -- few formats need it
-
-        self._database = duckdb.connect(config=config)
+        self._database = open_database(Path(f"{spool}.overflow"), threads)
         self.set(file=str(plain))
 
     def set(self, **variables: Any) -> None:
@@ -142,7 +152,7 @@ class Reader:
 
     def values(self, query: str) -> list[Any]:
         """Return the only column of a query."""
-        with _readable():
+        with readable():
             return [row[0] for row in self._database.execute(query).fetchall()]
 
     def copy(self, query: str, show: ShowBytes) -> None:
@@ -153,7 +163,7 @@ class Reader:
             show: Called a few times a second with the bytes read so far.
         """
         target = str(self._spool).replace("'", "''")
-        with _readable():
+        with readable():
             statement = f"COPY ({query}) TO '{target}' (FORMAT json)"
             execute_with_progress(self._database, statement, lambda share: show(round(share * self._size)))
 
@@ -179,7 +189,7 @@ def execute_with_progress(
 
 
 @contextmanager
-def _readable() -> Iterator[None]:
+def readable() -> Iterator[None]:
     """Turn the engine's complaint about the file into an error of ours; behind the first line it quotes the file."""
     import duckdb  # noqa: PLC0415
 

@@ -15,7 +15,7 @@ from checks.errors import SourceError
 from checks.logs.cloudwatch import insights
 from checks.logs.cloudwatch.insights import InsightsReader, Queries, ResultField, latest_rows, time_ms
 from checks.logs.cloudwatch.logs_client import Counters, LogsClient, SharedState
-from checks.logs.spool import Counted
+from checks.logs.spool import Counted, SpoolFile
 from checks.window import TimeSpan
 from tests.endpoint import insights as endpoint_insights
 from tests.endpoint.behaviour import Behaviour
@@ -41,7 +41,7 @@ PATTERNS = [re.compile(pattern) for pattern in broad_patterns(TAUGHT)]
 @pytest.fixture(scope="module")
 def engine(tmp_path_factory: pytest.TempPathFactory) -> Engine:
     engine = Engine(tmp_path_factory.mktemp("engine"))
-    engine.set(files=[str(Path(__file__))])
+    engine.open([SpoolFile(Path(__file__), "nothing")])
     engine.run("events")
     use_patterns(engine, TAUGHT)
     return engine

@@ -1,0 +1,348 @@
+"""Tables of log events, CSV and Parquet: rows with a time and a message, told by the names of their columns."""
+
+import csv
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import closing
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+from checks.logs.formats.conversion import (
+    LONGEST_LINE,
+    Conversion,
+    Reader,
+    ShowBytes,
+    UnreadableError,
+    execute_with_progress,
+    open_database,
+    readable,
+)
+from checks.logs.formats.json_values import MOST_ROWS
+from checks.logs.spool import SpoolFile
+
+if TYPE_CHECKING:
+    import duckdb
+
+_DELIMITERS: Final = (",", ";", "\t")
+
+_BLOCK_BYTES: Final = 1 << 18
+
+_ROWS_TO_ORDER: Final = 1000
+"""As many tell whether the oldest or the newest come first."""
+
+
+@dataclass(frozen=True, slots=True)
+class CsvFormat:
+    """A CSV format.
+
+    Attributes:
+        name: What people call it; shown where a file's format is not known.
+        columns: For each key of a spool file the names that its column may have, in lower case.
+        most_rows: The most rows that the tool exports; None where it exports all.
+    """
+
+    name: str
+    columns: Mapping[str, Sequence[str]]
+    most_rows: int | None = None
+
+
+def csv_converter(head: str, formats: Sequence[CsvFormat]) -> "CsvConverter | None":
+    """Return what converts a file that begins like this; None where its first line is no header that is known."""
+    header = next((line for line in head.split("\n") if line.strip()), "").rstrip("\r")
+    for delimiter in _DELIMITERS:
+        names = _names(header, delimiter)
+        for form in formats:
+            numbers = {
+                key: names.index(name)
+                for key, candidates in form.columns.items()
+                for name in candidates[::-1]
+                if name in names
+            }
+            if {"timestamp", "message"} <= numbers.keys():
+                return CsvConverter(form, delimiter, numbers, len(names))
+    return None
+
+
+def _names(header: str, delimiter: str) -> list[str]:
+    """Return the names of columns in lower case; none where the line is too long for a header, or is broken."""
+    try:
+        return [
+            name.strip().lower() for name in next(csv.reader([header], delimiter=delimiter, skipinitialspace=True), [])
+        ]
+    except csv.Error:
+        return []
+
+
+@dataclass(frozen=True, slots=True)
+class CsvConverter:
+    """Converts the files that have a certain header.
+
+    Attributes:
+        form: Their format.
+        delimiter: What stands between two fields.
+        numbers: For each key of a spool file the number of its column.
+        width: The number of columns.
+    """
+
+    form: CsvFormat
+    delimiter: str
+    numbers: Mapping[str, int]
+    width: int
+
+    def convert(self, plain: Path, spool: Path, show: ShowBytes, /) -> Conversion:
+        """Write the rows as a spool file, the oldest first."""
+        time = f"c{self.numbers['timestamp']}"
+        # one thread, because where a row ends depends on all that stands before it
+        with closing(Reader(plain, spool, threads=1)) as reader:
+            first_rows = f"SELECT {time} FROM ({self._rows}) LIMIT {_ROWS_TO_ORDER}"  # noqa: S608 -- no text of the file's
+            times = [time for time in reader.values(first_rows) if time]
+            is_newest_first = bool(times) and times[0] > times[-1]
+            reader.copy(self._events + (" ORDER BY row DESC" if is_newest_first else ""), show)
+        return Conversion(spool, tuple(self._gaps(plain, spool)))
+
+    @property
+    def _rows(self) -> str:
+        """SQL that reads the rows; a last column takes what is too much."""
+        columns = ", ".join(f"c{number}: 'VARCHAR'" for number in range(self.width + 1))
+        return f"""
+            SELECT row_number() OVER () AS row, *
+            FROM read_csv(getvariable('file'), auto_detect := false, header := true, columns := {{{columns}}},
+                          delim := '{self.delimiter}', quote := '"', escape := '"', strict_mode := false,
+                          parallel := false, null_padding := true, nullstr := '\\N', max_line_size := {LONGEST_LINE},
+                          compression := 'none', hive_partitioning := false)"""  # noqa: S608 -- nothing of the file's
+
+    @property
+    def _events(self) -> str:
+        selected = ", ".join(f'c{number} AS "{key}"' for key, number in self.numbers.items())
+        return f"""
+            SELECT {selected},
+                   CASE WHEN c{self.width} IS NOT NULL THEN 'row ' || row || ': has more fields than the header'
+                        WHEN c{self.width - 1} IS NULL THEN 'row ' || row || ': has fewer fields than the header'
+                        WHEN c{self.numbers["timestamp"]} = '' THEN 'row ' || row || ': has no time' END AS unread
+            FROM ({self._rows})"""  # noqa: S608 -- nothing of the file's
+
+    def _gaps(self, plain: Path, spool: Path) -> Iterator[str]:
+        if _count(plain, b'"') % 2:
+            yield "the CSV ends within a field: it was cut off"
+        if self.form.most_rows and _count(spool, b"\n") == self.form.most_rows:
+            yield f"it holds {self.form.most_rows:,} rows, the most that {self.form.name} gives: export shorter times"
+
+
+def _count(file: Path, text: bytes) -> int:
+    """Count a single byte in a file."""
+    count = 0
+    with file.open("rb") as source:
+        while block := source.read(_BLOCK_BYTES):
+            count += block.count(text)
+    return count
+
+
+INSIGHTS_CSV: Final = CsvFormat(
+    name="CSV of Logs Insights with @timestamp and @message",
+    columns={
+        "timestamp": ("@timestamp",),
+        "message": ("@message",),
+        "logStreamName": ("@logstream",),
+        "logGroup": ("@log",),
+        "eventId": ("@ptr",),
+        "ingestionTime": ("@ingestiontime",),
+        "requestId": ("@requestid",),
+    },
+    most_rows=MOST_ROWS,
+)
+
+CONSOLE_CSV: Final = CsvFormat(
+    name="CSV with the columns timestamp and message, as the CloudWatch console exports",
+    columns={
+        "timestamp": ("timestamp", "time", "@timestamp", "_time", "ts", "datetime", "date"),
+        "message": ("message", "@message", "_raw", "log", "line", "msg"),
+        "logStreamName": ("logstreamname", "logstream", "log stream name"),
+        "logGroup": ("loggroup", "loggroupname", "log group name"),
+        "eventId": ("eventid",),
+        "ingestionTime": ("ingestiontime", "ingestion time"),
+    },
+)
+
+
+_PARQUET_NAMES: Final[Mapping[str, Sequence[str]]] = {
+    "timestamp": ("timestamp", "time", "ts", "eventtime"),
+    "message": ("message", "msg", "raw", "line"),
+    "logStreamName": ("logstreamname", "logstream"),
+    "logGroup": ("loggroup", "loggroupname"),
+    "eventId": ("eventid", "id", "ptr"),
+    "ingestionTime": ("ingestiontime",),
+    "requestId": ("requestid",),
+}
+"""For each key of a spool file the names that its column may have; see _plain_name."""
+
+_DECORATION: Final = re.compile(r"^cwl__|[@_ ]")
+
+_EVENTS: Final = "logevents"
+_KIND: Final = "messagetype"
+"""Columns of a subscription filter's messages, where Firehose converts them as they are: each is a list of events."""
+
+_EVENT: Final = '"an event"'
+"""An element of such a list; no column is called so."""
+
+_MOST_COLUMNS_NAMED: Final = 10
+
+_FILES: Final = "getvariable('files')"
+
+
+@dataclass(frozen=True, slots=True)
+class ParquetLayout:
+    """Where the events stand in the rows of a Parquet file, as SQL.
+
+    Attributes:
+        values: For each key of a spool file an expression for its value.
+        events: The column of which each element is an event; empty where each row is one.
+        kind: The column that tells messages of control from others; empty where there is none.
+    """
+
+    values: tuple[tuple[str, str], ...]
+    events: str
+    kind: str
+
+    @property
+    def has_ids(self) -> bool:
+        """Whether the events have an id."""
+        return any(key == "eventId" for key, _ in self.values)
+
+    def query(self, files: str, number: int) -> str:
+        """SQL for the events of files that all have this layout: values as text, `filename`, `file` and `row`.
+
+        Args:
+            files: SQL for the list of their paths.
+            number: That of the first of them; `file` lengths from it.
+        """
+        values = dict(self.values)
+        selected = ", ".join(f'{values.get(key, "NULL")}::VARCHAR AS "{key}"' for key in _PARQUET_NAMES)
+        event = f", unnest({self.events}) AS {_EVENT}" if self.events else ""
+        known = f"WHERE {self.kind} IS DISTINCT FROM 'CONTROL_MESSAGE'" if self.kind else ""
+        return f"""
+            SELECT {selected}, NULL::VARCHAR AS unread, filename, (file_index + {number})::BIGINT AS file,
+                   file_row_number + 1 AS row
+            FROM (SELECT *, filename, file_index, file_row_number{event} FROM {_parquet(files)} {known})"""  # noqa: S608 -- names are quoted
+
+
+def parquet_layout(database: "duckdb.DuckDBPyConnection", file: Path) -> ParquetLayout:
+    """Return the layout of a Parquet file, by the names and types of its columns.
+
+    Raises:
+        UnreadableError: No columns are known to be a time and a message.
+        duckdb.Error: It is damaged.
+    """
+    rows = database.sql(f"FROM {_parquet('$files')}", params={"files": [str(file)]})
+    columns = dict(zip(rows.columns, rows.types, strict=True))
+    names = _by_plain_name(columns)
+    values, events = _values(columns), ""
+    if _EVENTS in names and (fields := _fields(columns[names[_EVENTS]])):
+        values, events = values | _values(fields, f"{_EVENT}."), _quoted(names[_EVENTS])
+    if {"timestamp", "message"} <= values.keys():
+        return ParquetLayout(tuple(values.items()), events, _quoted(names[_KIND]) if events and _KIND in names else "")
+    shown = ", ".join([*columns][:_MOST_COLUMNS_NAMED]) + (", …" if len(columns) > _MOST_COLUMNS_NAMED else "")
+    raise UnreadableError(f"is Parquet without columns for the time and the message of events; it has {shown}")
+
+
+_JSON_LINES: Final = f"""
+    SELECT *, (file_index + 1)::BIGINT AS file, NULL::BIGINT AS row
+    FROM read_json(getvariable('files'), format := 'newline_delimited', ignore_errors := true, filename := true,
+                   maximum_object_size := {LONGEST_LINE},
+                   columns := {{timestamp: 'VARCHAR', message: 'VARCHAR', logGroup: 'VARCHAR', logStreamName: 'VARCHAR',
+                                eventId: 'VARCHAR', ingestionTime: 'VARCHAR', requestId: 'VARCHAR', unread: 'VARCHAR'}})
+"""  # noqa: S608 -- a number of our own
+
+
+def define_spooled(database: "duckdb.DuckDBPyConnection", files: Sequence[SpoolFile]) -> list[SpoolFile]:
+    """Define the view `spooled` over the lines and rows of a spool's files: their values as text, and where they are.
+
+    Returns:
+        The files in the order of their numbers, from 1 on.
+
+    Raises:
+        UnreadableError: A Parquet file has no columns for times and messages.
+        duckdb.Error: It is damaged.
+    """
+    ordered = [file for file in files if not file.is_parquet]
+    queries, variables = [_JSON_LINES] if ordered else [], {"files": ordered}
+    by_layout: dict[ParquetLayout, list[SpoolFile]] = {}
+    for file in files:
+        if file.is_parquet:
+            by_layout.setdefault(parquet_layout(database, file.path), []).append(file)
+    for number, (layout, alike) in enumerate(by_layout.items()):
+        variables[f"files_{number}"] = alike
+        queries.append(layout.query(f"getvariable('files_{number}')", len(ordered) + 1))
+        ordered = ordered + alike
+    for name, those in variables.items():
+        database.execute(f"SET VARIABLE {name} = $paths", {"paths": [str(file.path) for file in those]})
+    database.execute(f"CREATE OR REPLACE TEMP VIEW spooled AS {' UNION ALL BY NAME '.join(queries)}")
+    return ordered
+
+
+class ParquetChecker:
+    """Looks into Parquet files before they are analysed as they are: whether they hold events, and are whole.
+
+    Args:
+        folder: For what does not fit into memory.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self._database = open_database(folder / "parquet.overflow")
+
+    def check(self, file: Path, show: Callable[[float], None]) -> ParquetLayout:
+        """Read every value that the analysis needs, and return the layout.
+
+        Args:
+            file: Whose path DuckDB does not take for a pattern.
+            show: Called a few times a second with the share that has been read.
+
+        Raises:
+            UnreadableError: Some of it can't be read, or it holds no events.
+        """
+        with readable():
+            layout = parquet_layout(self._database, file)
+            self._database.execute("SET VARIABLE files = $files", {"files": [str(file)]})
+            lengths = ", ".join(f'sum(strlen("{key}"))' for key, _ in layout.values)
+            execute_with_progress(self._database, f"SELECT {lengths} FROM ({layout.query(_FILES, 0)})", show)  # noqa: S608
+        return layout
+
+
+def _values(columns: Mapping[str, Any], prefix: str = "") -> dict[str, str]:
+    """For each key of a spool file an expression for its value, where columns or fields of such types have it."""
+    names = _by_plain_name(columns)
+    first = {key: next((one for one in candidates if one in names), "") for key, candidates in _PARQUET_NAMES.items()}
+    return {key: _text_of(prefix + _quoted(names[one]), columns[names[one]].id) for key, one in first.items() if one}
+
+
+def _fields(kind: Any) -> Mapping[str, Any]:
+    """The types of the fields of a list's elements; none where these have no fields."""
+    element = kind.children[0][1] if kind.id == "list" else kind
+    return dict(element.children) if kind.id == "list" and element.id == "struct" else {}
+
+
+def _by_plain_name(columns: Mapping[str, Any]) -> dict[str, str]:
+    """The columns by their plain names; of several, the first."""
+    return {_plain_name(name): name for name in reversed(list(columns))}
+
+
+def _text_of(value: str, kind: str) -> str:
+    """SQL for a value of a type as text; times are in milliseconds of the epoch, as numbers are already."""
+    if kind.startswith("timestamp"):
+        return f"epoch_ms({value})"
+    return f"to_json({value})" if kind in {"struct", "map", "list"} else value
+
+
+def _plain_name(name: str) -> str:
+    """A column's name without what writers decorate it with: `@logGroup`, `log_group` and `cwl__log_group` are one."""
+    return _DECORATION.sub("", name.lower())
+
+
+def _quoted(name: str) -> str:
+    """A name as SQL writes it."""
+    return '"' + name.replace('"', '""') + '"'
+
+
+def _parquet(files: str) -> str:
+    """SQL that reads Parquet files; text need not be marked as such."""
+    return f"read_parquet({files}, binary_as_string := true, hive_partitioning := false)"

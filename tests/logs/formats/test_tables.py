@@ -1,0 +1,157 @@
+"""Tables are told by the names of their columns, and every row is an event, or says why it is none."""
+
+import json
+from itertools import groupby
+from pathlib import Path
+
+import duckdb
+import pytest
+
+from checks.analysis.analyse import Analysis, analyse
+from checks.analysis.engine import Engine
+from checks.analysis.recognise import Dialect
+from checks.errors import SourceError
+from checks.logs.files import read_files
+from checks.logs.formats import FORMATS
+from checks.logs.formats.tables import CsvFormat, csv_converter
+from tests.health_run import unhealthy
+from tests.logs.parquet import LAYOUTS, write_parquet
+
+CSV = [one for one in FORMATS if isinstance(one, CsvFormat)]
+
+
+def rows(folder: Path, text: str) -> list[str]:
+    """The message of each row, or why it is no event."""
+    (folder / "log").write_text(text, encoding="utf-8", newline="")
+    converter = csv_converter(text, CSV)
+    assert converter
+    spool = converter.convert(folder / "log", folder / "spool", lambda _: None).path
+    events = map(json.loads, spool.read_text(encoding="utf-8").splitlines())
+    return [event.get("unread") or event["message"] for event in events]
+
+
+@pytest.mark.parametrize(
+    "header",
+    ["", "when,what", "timestamp", "x" * 200_000, "timestamp\rmessage", '"timestamp', "timestamp message"],
+    ids=lambda header: header[:20],
+)
+def test_what_is_no_header_is_no_csv(header: str) -> None:
+    """Columns of a time and of a message are what is known."""
+    assert csv_converter(f"{header}\n1780358400000,hello\n", CSV) is None
+
+
+@pytest.mark.parametrize(
+    "header",
+    ["timestamp,message", '"Timestamp"; "Message"', "@timestamp\t@message", " time , _raw ", "Date,Log"],
+)
+def test_columns_are_known_by_many_names(tmp_path: Path, header: str) -> None:
+    """Whatever stands between them, and however they are written."""
+    delimiter = next(one for one in ",;\t" if one in header)
+    text = f'{header}\r\n1780358400000{delimiter}"a ""quoted""{delimiter}\r\nmessage"\r\n'
+    assert rows(tmp_path, text) == [f'a "quoted"{delimiter}\r\nmessage']
+
+
+def test_a_row_that_is_no_event_says_why(tmp_path: Path) -> None:
+    """With its number."""
+    text = "message,timestamp\none,1780358400000\ntwo\nthree,,\nfour,\nfive,1780358400001\n"
+    assert rows(tmp_path, text) == [
+        "one",
+        "row 2: has fewer fields than the header",
+        "row 3: has more fields than the header",
+        "row 4: has no time",
+        "five",
+    ]
+
+
+FLAT, NESTED = list(LAYOUTS)[:2]
+
+
+@pytest.fixture(name="lines", scope="module")
+def _lines(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A day, as JSON Lines."""
+    file = tmp_path_factory.mktemp("lines") / "log.jsonl"
+    file.write_bytes(unhealthy())
+    return file
+
+
+def analysed(folder: Path, *names: Path) -> Analysis:
+    folder.mkdir()
+    spool = read_files([str(name) for name in names], folder)
+    assert (spool.gaps, spool.notes) == ((), ())
+    return analyse(spool, None, Dialect(5, {}, {}), folder)[0]
+
+
+def test_every_layout_of_parquet_gives_the_same_events(tmp_path: Path, lines: Path) -> None:
+    """Time, message, stream, group and id of each, whatever columns are called, and whatever the file is."""
+    for number, layout in enumerate(LAYOUTS):
+        write_parquet(lines, layout, tmp_path / f"lake/hour={number}/all*.gz")
+    spool = read_files([str(tmp_path / "lake"), str(lines)], tmp_path)
+    assert (spool.gaps, spool.notes) == ((), ())
+    engine = Engine(tmp_path)
+    engine.open(spool.files)
+    engine.run("events")
+    rows = engine.rows("SELECT file, timestamp, message, stream, log_group, event_id FROM events")
+    events = {
+        file: [tuple(row.values())[1:] for row in those] for file, those in groupby(rows, key=lambda row: row["file"])
+    }
+    right = events.pop(1)  # lines come before rows
+    assert len(right) == len(lines.read_bytes().splitlines())
+    assert [layout for layout, those in zip(LAYOUTS, events.values(), strict=True) if those != right] == []
+
+
+def test_parquet_gives_the_same_metrics(tmp_path: Path, lines: Path) -> None:
+    """As JSON Lines do, to the digit; also where a part of the day is there as both, in another layout."""
+    right = analysed(tmp_path / "right", lines)
+    first = write_parquet(lines, NESTED, tmp_path / "first", "number <= 1000")
+    rest = tmp_path / "rest.jsonl"
+    rest.write_bytes(b"".join(lines.read_bytes().splitlines(keepends=True)[900:]))
+    there = analysed(tmp_path / "together", first, rest)
+    assert (there.metrics, there.overview, there.gone_connections) == (
+        right.metrics,
+        right.overview,
+        right.gone_connections,
+    )
+    assert (there.reading.events, there.reading.duplicates) == (right.reading.events, right.reading.duplicates + 100)
+
+
+def test_a_row_without_a_time_says_so(tmp_path: Path) -> None:
+    """With its number in its file, and it counts as unreadable."""
+    rows = "(VALUES (1780358400000, 'one'), (NULL, 'two'), (-1, 'three')) AS rows(time, message)"
+    duckdb.execute(f"COPY (FROM {rows}) TO '{tmp_path / 'log'}' (FORMAT parquet)")
+    reading = analysed(tmp_path / "spool", tmp_path / "log").reading
+    assert (reading.events, reading.unreadable) == (1, 2)
+    assert reading.unreadable_examples == tuple(f"{tmp_path / 'log'}:row {row}: has no time" for row in (2, 3))
+
+
+def damaged(content: bytes) -> dict[str, bytes]:
+    middle = len(content) // 2
+    return {
+        "cut off": content[:middle],
+        "a page overwritten": content[:500] + b"\xff" * 2000 + content[2500:],
+        "no footer": content[:-8] + bytes(8),
+        "a beginning alone": b"PAR1",
+    }
+
+
+def test_damaged_parquet_is_a_gap(tmp_path: Path, lines: Path) -> None:
+    """One of several files; it is an error where it was named. What DuckDB quotes of it is not repeated."""
+    content = write_parquet(lines, FLAT, tmp_path / "whole").read_bytes()
+    (tmp_path / "day").mkdir()
+    (tmp_path / "day/good").write_bytes(content)
+    for name, broken in damaged(content).items():
+        (tmp_path / "day/broken").write_bytes(broken)
+        (tmp_path / name).mkdir()
+        spool = read_files([str(tmp_path / "day")], tmp_path / name)
+        assert [file.origin for file in spool.files] == [f"{tmp_path}/day/good"]
+        [gap] = spool.gaps
+        assert gap.startswith(f"{tmp_path}/day/broken: cannot be read: "), name
+        with pytest.raises(SourceError, match="broken: cannot be read: "):
+            read_files([str(tmp_path / "day/broken")], tmp_path / name)
+
+
+def test_parquet_of_something_else_is_named_with_its_columns(tmp_path: Path) -> None:
+    """Of a lake of other things; in a folder it is passed over."""
+    columns = ", ".join(f"{number} AS column_{number}" for number in range(12))
+    duckdb.execute(f"COPY (SELECT {columns}) TO '{tmp_path / 'log'}' (FORMAT parquet)")
+    with pytest.raises(SourceError, match=r"without columns for the time and .* it has column_0, .*column_9, …$"):
+        read_files([str(tmp_path / "log")], tmp_path)
