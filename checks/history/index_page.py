@@ -16,9 +16,12 @@ from checks.metrics import METRICS, EvidenceKind, Metric, OnBreach, Unit
 from checks.report.colours import custom_properties
 from checks.report.html.page import jinja_environment
 from checks.report.result import REPORT_NAMES, cases_name
-from checks.text import one_line, utc
+from checks.text import counted, one_line, utc
 from checks.units import show_limit
 from checks.verdicts.verdict import Verdict
+
+_FEW: Final = 10
+"""Failures: of fewer that are allowed, a part of one matters."""
 
 _BUDGET_DAYS: Final = 30
 """Of an error budget, where the limit says nothing of it."""
@@ -58,9 +61,12 @@ class ErrorBudget:
     def text(self) -> str:
         """What is left and how fast it burns, for people."""
         objective = show_limit(round(1 - self.allowed, 12), Unit.RATE)
-        left = f"{max(0, 1 - self.spent):.0%} left" if self.spent <= 1 else f"spent {self.spent:.1f} times"
-        counts = f"{self.failures:,} of {self.cases:,} failed, {self.allowed * self.cases:,.1f} allowed"
-        return f"{objective} over {self.days} d: {left} ({counts}), burning at {self.burn_rate:.1f} times its pace"
+        may_fail = self.allowed * self.cases
+        allowed = f"{may_fail:.1f}" if may_fail < _FEW else f"{may_fail:,.0f}"
+        left = f"{1 - self.spent:.0%}".replace("%", " % left") if self.spent <= 1 else "overspent"
+        counts = f"{self.failures:,} of {allowed} allowed failures, in {self.cases:,} cases"
+        pace = f"the last run at {self.burn_rate:.1f} times the sustainable pace"
+        return f"{objective} over {counted(self.days, 'day')}: {left} ({counts}), {pace}"
 
 
 def error_budgets(records: Sequence[Record]) -> Iterator[ErrorBudget]:

@@ -11,7 +11,7 @@ import msgspec
 from checks.errors import ConfigError
 from checks.metrics import METRICS
 from checks.report.headline import worst_check
-from checks.report.phrases import limit_text, value_text
+from checks.report.phrases import NOTHING_CHANGED, limit_text, value_text
 from checks.report.result import MetricResult, Outcome, Result
 from checks.report.terminal import table_lines
 from checks.text import one_line
@@ -220,7 +220,7 @@ def _largest_moves(pairs: _Pairs) -> str:
     moved = [pair for pair in pairs.values() if pair[0].value != pair[1].value]
     moved.sort(key=lambda pair: _distance(*pair), reverse=True)
     moves = (f"{now.id} {value_text(was)} → {value_text(now)}" for was, now in moved[:_MOST_MOVES])
-    return f"no verdict changed; largest change: {', '.join(moves)}" if moved else "nothing changed"
+    return f"no verdict changed; largest change: {', '.join(moves)}" if moved else NOTHING_CHANGED
 
 
 def _distance(was: Outcome, now: Outcome) -> float:

@@ -79,7 +79,7 @@ _CLAIMS: Final[Mapping[str, str]] = MappingProxyType(
         "data.unseen_signals": "{value:expected kind} of log line never occurred",
         "gone.errors": "{value:post} to connections failed with 410 GoneException",
         "gone.connections": "{value:connection} met a 410 GoneException",
-        "gone.max_per_connection": "one connection met {value:GoneException}",
+        "gone.max_per_connection": "{value:post} to a single connection failed with 410 GoneException",
         "gone.welcome_errors": "{value:welcome message} failed with 410 GoneException",
         "gone.welcome_rate": "{cases} of {n} connections got a 410 GoneException instead of a welcome message",
         "gone.errors_per_connection": "each connection met {text} GoneExceptions on average",
@@ -168,6 +168,9 @@ def formula(result: Result) -> str:
     worst = _closest(result) if result.verdict is Verdict.PASS else worst_check(result.checks)
     if worst is None or (result.error and worst.value is None) or worst.sentence == headline(result):
         return ""
+    evidence = evidence_for(result, worst.metric)
+    if evidence and evidence.began and evidence.cases_since < evidence.cases:
+        return f"{worst.sentence}; {evidence.cases_since:,} of {evidence.cases:,} since {clock(result, evidence.began)}"
     return worst.sentence
 
 
@@ -190,7 +193,7 @@ def _all_passed(result: Result) -> str:
 def account(result: Result, check: CheckResult) -> str:
     """What a check found: the claim, since when, and whom it hit; of too little data, how much is missing."""
     if check.verdict is Verdict.INCONCLUSIVE:
-        return too_little(check) if check.missing else check.sentence
+        return too_little(check) if check.missing and result.receipt.complete else check.sentence
     evidence = evidence_for(result, check.metric)
     since = since_text(result, evidence) if evidence and check.verdict is not Verdict.ERROR else ""
     parts = [claim(result, check) + since, *_details(result, check, evidence)]
@@ -254,7 +257,21 @@ def since_text(result: Result, evidence: Evidence) -> str:
         return f" at {clock(result, evidence.first)}"
     if result.deployed and evidence.first >= result.deployed:
         return f" since the deploy (first at {clock(result, evidence.first)})"
-    return f" throughout the window (first at {clock(result, evidence.first)})"
+    return _span_text(result, evidence)
+
+
+_EDGE: Final = 4
+"""Cases in the first and the last of so many parts of the window came throughout it."""
+
+
+def _span_text(result: Result, evidence: Evidence) -> str:
+    """From when to when cases were seen, where they did not set in all at once."""
+    first, last, window = clock(result, evidence.first), clock(result, evidence.last), result.window
+    edge = (window.until - window.since) / _EDGE if window else timedelta()
+    is_late = window is None or evidence.last >= window.until - edge
+    if window and evidence.first > window.since + edge:
+        return f" from {first} on" if is_late else f" between {first.removesuffix(' UTC')} and {last}"
+    return f" throughout the window (first at {first})" if is_late else f" (first at {first}, last at {last})"
 
 
 _SOON_AFTER: Final = timedelta(hours=1)

@@ -1,7 +1,8 @@
 """Incidents: checks that count the same cases are one, with one story, its likely cause and its fix."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from enum import StrEnum
 from math import ceil
 from typing import Final
 
@@ -20,6 +21,16 @@ FEW: Final = 0.2
 """Of its cases: a cause that was seen on less of them does not explain an incident."""
 
 
+class Obstacle(StrEnum):
+    """An obstacle to a verdict: why checks of an incident accuse nobody."""
+
+    NONE = ""
+    UNREAD = "nothing could be read"
+    INCOMPLETE = "a part could not be read"
+    TOO_LITTLE = "too little data"
+    UNDECIDED = "too close to call"
+
+
 @dataclass(frozen=True, slots=True)
 class Incident:
     """An incident: what went wrong, which checks say so, why, and what to do.
@@ -30,6 +41,7 @@ class Incident:
         advice: What it may be and what to do; None where nothing is wrong for sure.
         next_steps: What to do where there is too little data, or nothing could be read; else empty.
         evidence: The cases of the worst check; None where no event or connection shows them.
+        obstacle: To a verdict on its checks, if there is one.
     """
 
     checks: tuple[CheckResult, ...]
@@ -37,6 +49,7 @@ class Incident:
     advice: Advice | None
     next_steps: tuple[str, ...]
     evidence: Evidence | None
+    obstacle: Obstacle = Obstacle.NONE
 
     @property
     def verdict(self) -> Verdict:
@@ -51,7 +64,24 @@ class Incident:
     @property
     def is_unread(self) -> bool:
         """Whether it is only that nothing could be read: its checks have nothing to say."""
-        return self.verdict is Verdict.ERROR and bool(self.next_steps)
+        return self.obstacle is Obstacle.UNREAD
+
+    @property
+    def listed(self) -> tuple[CheckResult, ...]:
+        """The checks that have something of their own to say: not those that only wait for what was not read."""
+        if self.is_unread:
+            return ()
+        waits = Verdict.INCONCLUSIVE if self.obstacle is Obstacle.INCOMPLETE else None
+        return tuple(one for one in self.checks if one.verdict is not waits)
+
+    @property
+    def unlisted(self) -> str:
+        """A sentence on the checks that are not listed; empty where all are."""
+        if self.is_unread:
+            return "Nothing is known of them: see the error above."
+        number = len(self.checks) - len(self.listed)
+        because = "cannot be judged: what was not read may change the result. The table below has the numbers so far."
+        return f"{counted(number, 'more check' if self.listed else 'check')} {because}" if number else ""
 
     @property
     def anchor(self) -> str:
@@ -95,9 +125,10 @@ def _groups(result: Result) -> list[list[CheckResult]]:
 
 def _is_same(result: Result, one: CheckResult, other: CheckResult) -> bool:
     """Whether two checks tell of one incident: what they count is the same, or they could not look for one reason."""
-    if _reason_for_no_verdict(one, result) != _reason_for_no_verdict(other, result) or one.shadow != other.shadow:
+    obstacle = _obstacle(one, result)
+    if obstacle is not _obstacle(other, result) or one.shadow != other.shadow:
         return False
-    if _reason_for_no_verdict(one, result):
+    if obstacle:
         return True
     mine, others = evidence_for(result, one.metric), evidence_for(result, other.metric)
     if mine is None or others is None:
@@ -105,28 +136,42 @@ def _is_same(result: Result, one: CheckResult, other: CheckResult) -> bool:
     return mine is others or mine.shared.get(others.kind, 0) >= SAME * max(min(mine.connections, others.connections), 1)
 
 
-def _reason_for_no_verdict(check: CheckResult, result: Result) -> str:
-    """Why a check came to no verdict that accuses anybody; empty where it did."""
-    if check.verdict is Verdict.ERROR and check.value is None and result.error and METRICS[check.metric].is_from_logs:
-        return "unread"
-    if check.verdict is Verdict.INCONCLUSIVE and check.missing:
-        return "too little data"
-    if check.verdict is Verdict.INCONCLUSIVE and METRICS[check.metric].breach is OnBreach.FAIL:
-        return "undecided"
-    return ""
+def _obstacle(check: CheckResult, result: Result) -> Obstacle:
+    """What kept a check from a verdict that accuses anybody, if anything did."""
+    definition = METRICS[check.metric]
+    if check.verdict is Verdict.ERROR and definition.is_from_logs:
+        return Obstacle.UNREAD if check.value is None and result.error else Obstacle.INCOMPLETE
+    if check.verdict is not Verdict.INCONCLUSIVE:
+        return Obstacle.NONE
+    if definition.is_from_logs and not result.receipt.complete:
+        return Obstacle.INCOMPLETE
+    if check.missing:
+        return Obstacle.TOO_LITTLE
+    return Obstacle.UNDECIDED if definition.breach is OnBreach.FAIL else Obstacle.NONE
 
 
 def _incident(result: Result, checks: list[CheckResult]) -> Incident:
     lead = checks[0]
     evidence = evidence_for(result, lead.metric)
-    reason = _reason_for_no_verdict(lead, result)
+    obstacle = _obstacle(lead, result)
     return Incident(
         checks=tuple(checks),
-        title=f"{counted(len(checks), 'check')} not measured" if reason == "unread" else account(result, lead),
-        advice=None if reason or not _is_explained(lead) else _advice(result, checks, evidence),
-        next_steps=tuple(_next_steps(result, checks, reason)),
-        evidence=None if reason else evidence,
+        title=_title(result, checks, obstacle),
+        advice=None if obstacle or not _is_explained(lead) else _advice(result, checks, evidence),
+        next_steps=tuple(_next_steps(result, checks, obstacle)),
+        evidence=None if obstacle else evidence,
+        obstacle=obstacle,
     )
+
+
+def _title(result: Result, checks: Sequence[CheckResult], obstacle: Obstacle) -> str:
+    match obstacle:
+        case Obstacle.UNREAD:
+            return f"{counted(len(checks), 'check')} not measured"
+        case Obstacle.INCOMPLETE:
+            return "the logs were not read completely"
+        case _:
+            return account(result, checks[0])
 
 
 def _is_explained(check: CheckResult) -> bool:
@@ -146,11 +191,26 @@ def _advice(result: Result, checks: Iterable[CheckResult], evidence: Evidence | 
     return advice(subject, metrics, result.overview.indicators if result.overview else {})
 
 
-def _next_steps(result: Result, checks: Iterable[CheckResult], reason: str) -> Iterator[str]:
-    if reason == "unread":
-        yield f"Find out what is missing: python -m checks doctor -E {result.environment}"
-    elif reason == "too little data":
-        yield from _ways_to_more_data(result, max(checks, key=lambda check: check.missing))
+def _next_steps(result: Result, checks: Iterable[CheckResult], obstacle: Obstacle) -> Iterator[str]:
+    match obstacle:
+        case Obstacle.UNREAD if _is_of_files(result):
+            yield "Check the file that the error names, or export it again, and repeat the run."
+        case Obstacle.UNREAD:
+            yield f"Find out what is missing: python -m checks doctor -E {result.environment}"
+        case Obstacle.INCOMPLETE if _is_of_files(result):
+            yield "Export or copy the file that is named here again, and repeat the run."
+        case Obstacle.INCOMPLETE:
+            doctor = f"python -m checks doctor -E {result.environment}"
+            yield f"Repeat the run. If it stops again, look for the reason: {doctor}"
+        case Obstacle.TOO_LITTLE:
+            yield from _ways_to_more_data(result, max(checks, key=lambda check: check.missing))
+    if obstacle is Obstacle.INCOMPLETE:
+        yield "Until then, take this for neither a pass nor a failure: only a part of the window was judged."
+
+
+def _is_of_files(result: Result) -> bool:
+    """Whether files were read, or were to be read."""
+    return result.receipt.source == "files" or " --logs " in result.command
 
 
 _MOST_HOURS: Final = 24 * 30

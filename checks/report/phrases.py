@@ -128,6 +128,9 @@ def _lag_remarks(reading: Reading) -> Iterator[tuple[str, str]]:
         yield "Ingestion delay", f"ingestion delay: median {median:,.1f} s, p99 {late:,.1f} s"
 
 
+NOTHING_CHANGED: Final = "nothing changed"
+"""Of two runs, the only change that there is."""
+
 _BYTES_PER_MB: Final = 1e6
 
 

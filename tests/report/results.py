@@ -231,6 +231,6 @@ def unread(error: str, *checks: CheckResult) -> Result:
         window=None,
         error=error,
         metrics={},
-        receipt=receipt(None),
+        receipt=receipt(None, source="nothing"),
         interpretation=None,
     )

@@ -216,11 +216,24 @@ def test_cases_that_set_in_at_once() -> None:
 
 
 def test_cases_at_all_times() -> None:
-    """When the first was."""
+    """When the first was, where they came from the first hours of the window to its last ones."""
     assert (
-        details(evidence(connections=2))
+        details(evidence(connections=2, last=at(hours=23)))
         == "throughout the window (first at 2026-06-02 03:00 UTC); 2 of 4 connections affected (50 %)"
     )
+
+
+def test_cases_of_a_part_of_the_window() -> None:
+    """From when, or to when: nobody looks for what was not there."""
+    spans = {
+        (3, 4): "(first at 2026-06-02 03:00 UTC, last at 2026-06-02 04:00 UTC)",
+        (13, 23): "from 2026-06-02 13:00 UTC on",
+        (13, 15): "between 2026-06-02 13:00 and 2026-06-02 15:00 UTC",
+    }
+    wording = {
+        span: details(evidence(first=at(hours=span[0]), last=at(hours=span[1]), connections=0)) for span in spans
+    }
+    assert wording == spans
 
 
 def test_a_single_case() -> None:
@@ -230,7 +243,9 @@ def test_a_single_case() -> None:
 
 def test_cases_of_no_connection() -> None:
     """Lines that were not understood hit nobody that is known."""
-    assert details(evidence(connections=0)) == "throughout the window (first at 2026-06-02 03:00 UTC)"
+    assert (
+        details(evidence(connections=0, last=at(hours=23))) == "throughout the window (first at 2026-06-02 03:00 UTC)"
+    )
 
 
 @pytest.mark.parametrize(

@@ -5,6 +5,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from msgspec import structs
 
 from checks.analysis.evidence import find_evidence
 from checks.metrics import METRICS, EvidenceKind
@@ -13,7 +14,7 @@ from checks.report.result import Result
 from checks.verdicts.verdict import Verdict
 from checks.window import Window, from_epoch_ms
 from tests.analysis.playing import examined_file
-from tests.report.results import at, check, evidence, failing, fetch, overview, receipt, result, unread
+from tests.report.results import at, check, evidence, failing, fetch, overview, reading, receipt, result, unread
 from tests.simulator import emit, scenarios
 from tests.simulator.scenarios import BLEMISHES, Blemish
 from tests.simulator.story import Scenario
@@ -67,6 +68,34 @@ def test_what_could_not_be_read_is_one_incident() -> None:
     assert only.title == "2 checks not measured"
     assert only.advice is None
     assert only.next_steps == ("Find out what is missing: python -m checks doctor -E dev",)
+
+
+def test_a_file_that_cannot_be_read_needs_no_permission() -> None:
+    """Where files were named, a look at AWS helps nobody."""
+    run = structs.replace(unread("log.jsonl: no such file"), command="websocket-health-checks -E dev --logs log.jsonl")
+    assert incidents(run)[0].next_steps == (
+        "Check the file that the error names, or export it again, and repeat the run.",
+    )
+
+
+@pytest.mark.parametrize(
+    ("source", "step"),
+    [
+        ("files", "Export or copy the file that is named here again"),
+        ("CloudWatch", "Repeat the run. If it stops again"),
+    ],
+)
+def test_a_part_that_was_not_read_is_one_incident(source: str, step: str) -> None:
+    """With what to do, one line on all checks that wait for it, and no advice on their subjects."""
+    gap = failing("data.gaps", 1, verdict=Verdict.ERROR)
+    waiting = [check(name, Verdict.INCONCLUSIVE, value=0.0, n=12) for name in ("gone.errors", "data.near_miss_rate")]
+    incomplete = receipt(reading(), source=source, complete=False, gaps=("half a gzip",))
+    (only,) = incidents(result(*waiting, gap, receipt=incomplete))
+    assert only.title == "the logs were not read completely"
+    assert only.listed == (gap,)
+    assert only.unlisted.startswith("2 more checks cannot be judged")
+    assert (only.advice, only.evidence) == (None, None)
+    assert only.next_steps[0].startswith(step)
 
 
 def test_too_little_data_accuses_nobody() -> None:

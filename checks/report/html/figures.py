@@ -158,7 +158,7 @@ def onset_figure(result: Result, incident: Incident) -> Figure | None:
     if overview is None or evidence is None or not any(evidence.counts):
         return None
     series = Series("cases", tuple(map(float, evidence.counts)), Tone.BAD)
-    marks = [*_deploys(overview), *([Mark(evidence.began, "began")] if evidence.began else [])]
+    marks = [*_deploys(overview), *([Mark(evidence.began, "problem began")] if evidence.began else [])]
     title = f"{CASE_NAMES[evidence.kind][:1].upper()}{CASE_NAMES[evidence.kind][1:]}"
     return _over_time(overview, tuple(marks), title, series, prefix=incident.anchor)
 
@@ -217,7 +217,7 @@ def _marks(result: Result, overview: Overview) -> Iterator[Mark]:
     worst = worst_check(result.checks)
     evidence = evidence_for(result, worst.metric) if worst else None
     if evidence and evidence.began:
-        yield Mark(evidence.began, "began")
+        yield Mark(evidence.began, "problem began")
 
 
 def _deploys(overview: Overview) -> Iterator[Mark]:

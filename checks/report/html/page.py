@@ -63,6 +63,11 @@ class Past:
     trends: Mapping[str, Trend] = field(default_factory=dict)
     problems: tuple[str, ...] = ()
 
+    @property
+    def is_unchanged(self) -> bool:
+        """Whether the run before came to the very same."""
+        return self.changes == (phrases.NOTHING_CHANGED,)
+
 
 def receipt_rows(receipt: Receipt) -> Iterator[tuple[str, str]]:
     """Yield the rows of the receipt: a name and a text, in the order in which a reader asks."""
@@ -73,7 +78,7 @@ def receipt_rows(receipt: Receipt) -> Iterator[tuple[str, str]]:
     reading = receipt.reading
     if reading and reading.first_event and reading.last_event:
         yield "First and last", f"{utc(reading.first_event)}, {utc(reading.last_event)}"
-    yield from receipt_remarks(receipt)
+    yield from ((name, text.removeprefix(f"{name.lower()}: ")) for name, text in receipt_remarks(receipt))
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,6 +122,7 @@ def page(result: Result, before: Past) -> str:
         before: What earlier runs add.
     """
     run_incidents = incidents(result)
+    trends = {check.id: trend_line(check, before.trends[check.id]) for check in result.checks}
     onsets = {incident.anchor: onset_figure(result, incident) for incident in run_incidents}
     rendered: str = _template().render(
         begin=Markup(BEGIN),  # noqa: S704 -- a constant
@@ -130,7 +136,7 @@ def page(result: Result, before: Past) -> str:
         pipeline=result.run or RunOrigin(started=_NEVER, seconds=0, version=__version__),
         first=next((one for one in run_incidents if not one.is_shadow), None),
         onset=lambda incident: onsets[incident.anchor],
-        listed={check.id for one in run_incidents if not one.is_unread for check in one.checks},
+        listed={check.id for one in run_incidents for check in one.listed},
         ordered=worst_first(result.checks),
         all_passed=not run_incidents,
         margin_legend=MARGIN_LEGEND,
@@ -146,7 +152,8 @@ def page(result: Result, before: Past) -> str:
         meaning=meaning,
         links=lambda evidence: list(links(result, evidence)),
         is_unread=lambda check: is_unread(check, result),
-        trend=lambda check: trend_line(check, before.trends[check.id]),
+        trends=trends,
+        has_trends=any(trends.values()),
     )
     return rendered
 

@@ -97,7 +97,7 @@ def test_deploys_and_the_beginning_are_marked() -> None:
     run = result(
         failing(), overview=overview(deploys=(deploy(hours=2, version="8"),)), evidence=(evidence(began=at(hours=3)),)
     )
-    assert "02:00 version 8 live; 03:00 began" in caption("GoneExceptions", run)
+    assert "02:00 version 8 live; 03:00 problem began" in caption("GoneExceptions", run)
 
 
 def test_cases_at_all_times_have_no_beginning() -> None:
@@ -152,7 +152,7 @@ def test_the_onset_of_an_incident_is_drawn() -> None:
     drawn = onset_figure(run, incident)
     assert drawn is not None
     assert drawn.title == "GoneExceptions, per 12 h"
-    assert "02:00 version 8 live; 03:00 began" in read(drawn.table).the("caption").text
+    assert "02:00 version 8 live; 03:00 problem began" in read(drawn.table).the("caption").text
     assert [row.texts("td") for row in read(drawn.table).the("tbody").all("tr")] == [["1"], ["7"]]
     silent = result(failing(), evidence=(evidence(counts=(0, 0)),), overview=overview())
     assert onset_figure(silent, incidents(silent)[0]) is None

@@ -252,6 +252,13 @@ def test_limits_stand_with_their_places() -> None:
     assert [row.texts("td")[1] for row in rows[1:]] == ["max 5", "max 5"]
 
 
+def test_a_run_like_the_one_before_needs_no_section() -> None:
+    """It is said in a word beside the counts."""
+    html = rendered(result(), Past(("nothing changed",), before(result()).trends))
+    assert "nothing changed since the last run" in html.the("header").text
+    assert not any("changed" in heading for heading in html.texts("h2"))
+
+
 def test_trouble_with_the_history_is_listed() -> None:
     """Beside what changed, or alone."""
     html = rendered(result(), before(result(), problems=("history: could not be read",)))
