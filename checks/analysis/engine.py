@@ -284,10 +284,11 @@ def use_patterns(engine: Engine, signals: Mapping[str, Mapping[str, str]]) -> No
 def match_patterns(engine: Engine, signals: Mapping[str, Mapping[str, str]]) -> None:
     """Fill the table `taught(seq, kind, connection_id)` with the candidates that each pattern matches."""
     engine.execute("CREATE OR REPLACE TEMP TABLE taught (seq BIGINT, kind VARCHAR, connection_id VARCHAR)")
+    engine.execute("CREATE OR REPLACE TEMP VIEW texts AS SELECT seq, text_of(message, slot) AS text FROM candidates")
     for kind, pattern in _patterns(signals):
         identify = "nullif(url_decode(regexp_extract(text, $pattern, 1)), '')" if _ID_GROUP in pattern else "NULL"
         engine.execute(
-            f"INSERT INTO taught SELECT seq, $kind, {identify} FROM candidates WHERE regexp_matches(text, $pattern)",  # noqa: S608 -- both texts are this function's own
+            f"INSERT INTO taught SELECT seq, $kind, {identify} FROM texts WHERE regexp_matches(text, $pattern)",  # noqa: S608 -- both texts are this function's own
             kind=kind,
             pattern=pattern,
         )

@@ -124,8 +124,8 @@ def understand(engine: Engine, dialect: Dialect, *, wants_every_line: bool = Fal
     _set_users_words_aside(engine)
     match_patterns(engine, dialect.signals)
     engine.run("meanings")
-    if engine.rows("FROM meanings WHERE NOT is_sure LIMIT 1"):  # to prepare it takes longer than a small log does
-        engine.execute("INSERT INTO unsure_lines FROM classified('unsure')")
+    if engine.rows("FROM unsure_templates LIMIT 1"):  # to prepare it takes longer than a small log does
+        engine.run("unsure_meanings")
     engine.run("lines", "signals")
     if dialect.probe_mark:
         engine.set(probe_mark=dialect.probe_mark)

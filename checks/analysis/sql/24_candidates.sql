@@ -1,13 +1,15 @@
 -- The lines that may say something: those of the window and its look-back. START lines are among them: they tell the request of the
 -- lines after them that name none.
--- Reads scanned; makes candidates: a view with a row a line, `text` being what is judged of it.
+-- Reads scanned; makes candidates: a view with a row a line. What is judged of a line is its text_of().
 
 -- Templates with somebody's words in a slot, each with the sentence that it is without them.
 CREATE OR REPLACE TEMP TABLE users_words (template UBIGINT, sentence UBIGINT, slot INTEGER);
 
+CREATE OR REPLACE MACRO text_of(message, slot) AS
+    CASE WHEN slot IS NULL THEN message ELSE with_words_as('', sentence_of(message), slot) END;
+
 CREATE OR REPLACE TEMP VIEW candidates AS
 SELECT s.rowid AS seq, timestamp, log_group, stream, message, request_id, coalesce(u.sentence, s.template) AS template,
-       CASE WHEN slot IS NULL THEN message ELSE with_words_as('', sentence_of(message), slot) END AS text, slot, is_own,
-       is_own IS TRUE AND in_window(timestamp) AS is_counted
+       slot, is_own, is_own IS TRUE AND in_window(timestamp) AS is_counted
 FROM scanned s LEFT JOIN users_words u USING (template)
 WHERE matters AND in_reach(timestamp);

@@ -1,5 +1,6 @@
 -- What each template means, where all of its examples mean the same, and which of its variables the connection id is.
--- Reads templates, examples, classified().
+-- Reads templates, examples, classified(). The key of a meaning is the template; or the line's number, where lines of one template
+-- mean different things.
 -- A place is the number of a variable, and the text around it: where that stands in a line just once, the variable is cut out
 -- without a search for all variables of the line.
 CREATE OR REPLACE MACRO place_of(template, variables, variable) AS CASE WHEN list_contains(variables, variable) THEN {
@@ -20,9 +21,9 @@ WITH written AS (
            CASE WHEN id_place IS NULL THEN connection_id END AS fixed_id  -- part of the template's own text, or of a variable
     FROM written
 )
-SELECT template, any_value(lines) AS lines, any_value(meaning) AS meaning, any_value(id_place) AS id_place,
+SELECT template AS key, any_value(meaning) AS meaning, any_value(id_place) AS id_place,
        any_value(connected_at_place) AS connected_at_place, any_value(close_code_place) AS close_code_place,
-       any_value(fixed_id) AS fixed_id,
+       any_value(fixed_id) AS fixed_id, NULL::BIGINT AS fixed_connected_at, NULL::VARCHAR AS fixed_close_code,
        any_value(lines) = 1
        OR (count(DISTINCT {meaning: meaning, id: id_place, connected_at: connected_at_place, close_code: close_code_place,
                            fixed_id: fixed_id}) = 1
@@ -32,7 +33,5 @@ SELECT template, any_value(lines) AS lines, any_value(meaning) AS meaning, any_v
 FROM placed JOIN templates USING (template)
 GROUP BY template;
 
--- The lines of templates that mean one thing here and another there, to be classified one by one.
-CREATE OR REPLACE TEMP TABLE unsure_lines AS FROM judged LIMIT 0;
-CREATE OR REPLACE TEMP VIEW unsure AS
-SELECT seq, template, text AS message FROM candidates SEMI JOIN (FROM meanings WHERE NOT is_sure) USING (template);
+CREATE OR REPLACE TEMP TABLE unsure_templates AS SELECT key AS template FROM meanings WHERE NOT is_sure;
+DELETE FROM meanings WHERE NOT is_sure;

@@ -1,6 +1,6 @@
 -- Probes: connections that this run opened itself, told by their mark in a line that names them, or in one of their request. They are
 -- judged apart: signals holds those of real clients alone.
--- Reads signals, requested; variable probe_mark.
+-- Reads signals, candidates, requested; variable probe_mark.
 CREATE OR REPLACE TEMP TABLE marked_lines AS
 SELECT timestamp, message, coalesce(request_id_at_once(message), known_request_id) AS request_id,
        nullif(regexp_extract(message, getvariable('probe_mark') || '-(\d+)', 1), '') AS probe
@@ -9,7 +9,7 @@ FROM events WHERE contains(message, getvariable('probe_mark'));
 CREATE OR REPLACE TEMP TABLE probes AS
 WITH traced AS (
     SELECT m.* REPLACE (coalesce(m.request_id, r.request_id) AS request_id)
-    FROM marked_lines m LEFT JOIN requested r ON r.timestamp = m.timestamp AND r.message = m.message
+    FROM marked_lines m LEFT JOIN candidates c ON c.timestamp = m.timestamp AND c.message = m.message LEFT JOIN requested r USING (seq)
     WHERE probe IS NOT NULL
 ), near AS (
     SELECT DISTINCT connection_id, request_id FROM signals

@@ -27,7 +27,7 @@ WITH signs AS (
 ), cold_starts AS (
     -- An execution environment is started for the request that begins next in its log stream.
     SELECT c.seq, s.request_id
-    FROM (FROM candidates JOIN (FROM meanings WHERE meaning.is_cold_start) USING (template) WHERE is_counted) c
+    FROM (FROM candidates WHERE is_counted AND is_cold_start(message)) c
          ASOF LEFT JOIN starts s
       ON c.stream = s.stream AND coalesce(c.log_group, '') = coalesce(s.log_group, '')
      AND moment(c.timestamp, c.seq) <= moment(s.timestamp, s.seq)
@@ -55,8 +55,8 @@ WITH signs AS (
     UNION ALL SELECT 'welcome_forbidden', seq, failed_id FROM failures WHERE is_forbidden
     UNION ALL SELECT 'welcome_contradicted', NULL, connection_id FROM welcomes WHERE is_counted AND is_contradicted AND NOT is_sent
     UNION ALL SELECT 'cold_start', seq, connection_id FROM cold_starts LEFT JOIN request_connections USING (request_id)
-    UNION ALL SELECT 'timeout', seq, connection_id
-              FROM requested JOIN (FROM meanings WHERE meaning.is_timeout) USING (template) LEFT JOIN request_connections USING (request_id)
+    UNION ALL SELECT 'timeout', seq, c.connection_id
+              FROM requested JOIN (FROM meanings WHERE meaning.is_timeout) USING (key) LEFT JOIN request_connections c USING (request_id)
               WHERE is_counted
 )
 FROM named WHERE name IS NOT NULL;

@@ -1,6 +1,6 @@
 -- The connections that met most of a kind of case, and all that was logged of each: the first entries and the last where there are many.
 -- Those since the onset come first.
--- Reads evidence_cases, onsets, connections, lines, requested, meanings, unsure_lines; variables most_timelines, most_entries.
+-- Reads evidence_cases, onsets, connections, lines, candidates, requested, meanings; variables most_timelines, most_entries.
 -- Texts as they may be shown; the evidence of each kind adds its own.
 CREATE OR REPLACE TEMP TABLE redacted_texts (text VARCHAR, shown VARCHAR);
 
@@ -22,20 +22,16 @@ WITH worst AS (
 ), spoken AS (
     SELECT seq, timestamp, connection_id, request_id, kinds FROM lines SEMI JOIN worst USING (connection_id)
 ), mentions AS MATERIALIZED (
-    SELECT seq, request_id FROM requested WHERE regexp_matches(message, getvariable('worst_ids'))
+    SELECT seq, r.request_id FROM candidates JOIN requested r USING (seq) WHERE regexp_matches(message, getvariable('worst_ids'))
 ), requests AS (
     SELECT request_id FROM spoken WHERE request_id IS NOT NULL
     UNION SELECT request_id FROM mentions WHERE request_id IS NOT NULL
-), near AS MATERIALIZED (
-    SELECT seq, timestamp, request_id, template, text FROM requested SEMI JOIN requests USING (request_id)
-    UNION ALL SELECT seq, timestamp, request_id, template, text FROM requested SEMI JOIN mentions USING (seq)
-    WHERE request_id IS NULL
+), near AS (
+    FROM requested SEMI JOIN requests USING (request_id)
+    UNION ALL FROM requested SEMI JOIN mentions USING (seq) WHERE request_id IS NULL
 ), quiet AS (
-    SELECT seq, timestamp, request_id, connection_id_in(text, id_place, fixed_id) AS connection_id
-    FROM near ANTI JOIN lines USING (seq) JOIN (FROM meanings WHERE is_sure AND NOT meaning.is_start) USING (template)
-    UNION ALL
     SELECT seq, timestamp, request_id, connection_id
-    FROM near ANTI JOIN lines USING (seq) JOIN unsure_lines USING (seq)
+    FROM near ANTI JOIN lines USING (seq) JOIN (FROM meanings WHERE NOT meaning.is_start) USING (key)
 ), named AS (
     SELECT request_id, any_value(connection_id) AS connection_id
     FROM (SELECT request_id, connection_id FROM quiet

@@ -1,8 +1,8 @@
 -- The texts of one kind of case: what was logged, by whom, where.
 -- Reads evidence_cases, lines, starts, candidates, timeline_lines; variable case_kind (of EvidenceKind).
 CREATE OR REPLACE TEMP TABLE cases_of_kind AS
-SELECT c.*, l.request_id, l.log_group, l.stream, l.template
-FROM (FROM evidence_cases WHERE kind = getvariable('case_kind')) c LEFT JOIN lines l USING (seq);
+SELECT c.*, l.request_id, t.log_group, t.stream, l.template
+FROM (FROM evidence_cases WHERE kind = getvariable('case_kind')) c LEFT JOIN lines l USING (seq) LEFT JOIN candidates t USING (seq);
 
 -- Which versions of which functions they were logged by, as far as the first lines of their requests tell.
 -- (Lambda may try a request again, by a later version.)

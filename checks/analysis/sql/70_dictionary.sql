@@ -1,5 +1,5 @@
 -- The dictionary of an application: its sentences, how often each is said in the window, and what it is taken for.
--- Reads candidates, lines, meanings, scanned; variable most_sentences.
+-- Reads candidates, lines, requested, scanned, users_words; variable most_sentences.
 CREATE OR REPLACE TEMP TABLE dictionary AS
 WITH places AS (
     SELECT *, connection_id IS NOT NULL AND row_number() OVER begins = 1 AS is_first, connection_id IS NOT NULL AND row_number() OVER ends = 1 AS is_last
@@ -27,11 +27,11 @@ WITH places AS (
 ), written AS (
     SELECT r.* EXCLUDE template, message, slot,
            CASE WHEN slot IS NULL THEN sentence_of(without_colours(message)) ELSE with_words_as('*', sentence_of(message), slot) END AS sentence,
-           coalesce(l.connection_id, connection_id_in(message, id_place, fixed_id)) AS connection_id
+           coalesce(l.connection_id, q.connection_id) AS connection_id
     FROM ranked r JOIN (SELECT rowid AS seq, message, template AS key FROM scanned) USING (seq)
          LEFT JOIN users_words u ON u.template = key
          LEFT JOIN lines l USING (seq)
-         LEFT JOIN (FROM meanings WHERE is_sure) m ON m.template = r.template
+         LEFT JOIN requested q USING (seq)
     WHERE NOT regexp_matches(message, '^(?:START|END|REPORT) RequestId: |^INIT_START |^\{.*"type": ?"platform\.')
 ), printed AS (
 SELECT template_of(with_id_marked(redacted(sentence), connection_id)) AS template, sum(times)::BIGINT AS times, kinds,
