@@ -3,6 +3,7 @@
 import argparse
 import gc
 import os
+import sys
 from pathlib import Path
 
 import duckdb  # noqa: F401 -- a run within a test forgets what it has loaded, and DuckDB can be loaded only once
@@ -16,6 +17,10 @@ settings.register_profile("project", deadline=None, derandomize=True)
 settings.load_profile("project")
 
 TESTS_FOLDER = Path(__file__).parent
+
+# Hundreds of runs share what Python and DuckDB compile once, also where the machine is set up to keep no bytecode.
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+sys.dont_write_bytecode = False
 
 
 @pytest.fixture(autouse=True)

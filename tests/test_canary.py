@@ -236,7 +236,7 @@ def test_a_run_that_judges(pytester: pytest.Pytester, monkeypatch: pytest.Monkey
     assert run.code == 1, run.text
     assert run.verdicts["data.age_seconds"] == "waived"
     assert run.value("gone.errors") == len(SECRETS) + 5
-    assert len(run.result["near_misses"]) == 2
+    assert len(run.result["near_misses"]) == 3
     assert len(run.result["receipt"]["reading"]["unreadable_examples"]) == 2
     assert "[redacted]" in run.text
     assert "[packet]" in run.text

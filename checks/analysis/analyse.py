@@ -156,7 +156,6 @@ class Analysis:
         reading: What was read.
         gone_connections: The worst first; only the first of them where there are many.
         interpretation: Counts behind the metrics.
-        near_misses: Messages that look like signals in a dialect not known, a few of them.
         seen: The families of signals in the window: connect, disconnect, message, gone, welcome.
         overview: How the window went by.
         signatures: Errors by their signature, the most frequent first; empty where nobody asked for them.
@@ -168,7 +167,6 @@ class Analysis:
     reading: Reading
     gone_connections: tuple[GoneConnection, ...]
     interpretation: Interpretation
-    near_misses: tuple[str, ...]
     seen: frozenset[str]
     overview: Overview
     signatures: tuple[Signature, ...]
@@ -183,9 +181,6 @@ MOST_SIGNATURES: Final = 1000
 
 _LONGEST_ID: Final = 128
 """An id is whatever a line claims; a real one is left as it is."""
-
-MOST_NEAR_MISSES: Final = 5
-"""How many near misses are shown; all are counted."""
 
 _LOOK_BACK_MS: Final = round(CONNECTION_LIFETIME.total_seconds() * 1000)
 
@@ -253,14 +248,12 @@ def analyse(  # noqa: PLR0913 -- most callers leave out the last two
 def _analysis(
     engine: Engine, window: Window, reading: Reading, dialect: Dialect, subjects: Collection[Subject]
 ) -> Analysis:
-    gone_connections, near_misses = _examples(engine)
     return Analysis(
         window=window,
         metrics=_metrics(engine, subjects),
         reading=reading,
-        gone_connections=gone_connections,
+        gone_connections=_gone_connections(engine),
         interpretation=Interpretation(**engine.row("FROM explanations")),
-        near_misses=near_misses,
         seen=frozenset(row["family"] for row in engine.rows("FROM seen_families")),
         overview=overview(engine, window, dialect.short_lived_seconds),
         signatures=_signatures(engine) if Subject.ERRORS in subjects else (),
@@ -320,13 +313,12 @@ def _metrics(engine: Engine, subjects: Collection[Subject]) -> Mapping[str, Metr
     return {name: Metric(**measured[name]) for name in METRICS if name in measured}
 
 
-def _examples(engine: Engine) -> tuple[tuple[GoneConnection, ...], tuple[str, ...]]:
-    """The worst connections with a GoneException, and messages that look like signals; all as it may be shown."""
+def _gone_connections(engine: Engine) -> tuple[GoneConnection, ...]:
+    """The worst connections with a GoneException, as they may be shown."""
     worst = engine.rows("FROM worst_gone_connections($most)", most=MOST_GONE_CONNECTIONS)
-    messages = [row["message"] for row in engine.rows("FROM near_misses LIMIT $most", most=MOST_NEAR_MISSES)]
     samples = filter(None, (row["sample"] for row in worst))
-    shown = engine.redacted_texts([*messages, *samples], ids=filter(None, (row["connection_id"] for row in worst)))
-    connections = (
+    shown = engine.redacted_texts(samples, ids=filter(None, (row["connection_id"] for row in worst)))
+    return tuple(
         GoneConnection(
             connection_id=shown[row["connection_id"]][:_LONGEST_ID] if row["connection_id"] else None,
             errors=row["errors"],
@@ -336,7 +328,6 @@ def _examples(engine: Engine) -> tuple[tuple[GoneConnection, ...], tuple[str, ..
         )
         for row in worst
     )
-    return tuple(connections), tuple(shown[message] for message in messages)
 
 
 def _signatures(engine: Engine) -> tuple[Signature, ...]:

@@ -1,6 +1,8 @@
 """The dictionary of an application: its sentences, how often each is said, and what it is taken for."""
 
+from collections.abc import Iterable
 from enum import StrEnum
+from itertools import islice
 from pathlib import Path
 from typing import Final
 
@@ -17,6 +19,8 @@ _MOST_RECOGNISED: Final = 5000
 
 MOST_CHARACTERS: Final = 500
 """Of an example."""
+
+_MOST_NEAR_MISSES: Final = 5
 
 
 class TakenFor(StrEnum):
@@ -67,23 +71,27 @@ def find_sentences(engine: Engine, most: int = MOST_SENTENCES) -> tuple[Sentence
     """
     engine.set(most_sentences=most)
     engine.run("dictionary")
-    rows = engine.rows("FROM dictionary")
-    shown = engine.redacted_texts(row[name] for row in rows for name in ("template", "example"))
     sentences: dict[tuple[object, ...], Sentence] = {}
-    for row in rows:
+    for row in engine.rows("FROM dictionary"):
         sentence = Sentence(
-            template=shown[row["template"]],
+            template=engine.without_values(row["template"]),
             times=row["times"],
             kinds=tuple(row["kinds"]),
             taken_for=TakenFor(row["taken_for"]),
             is_error=row["is_error"],
-            example=shown[row["example"]][:MOST_CHARACTERS],
+            example=engine.without_values(row["example"])[:MOST_CHARACTERS],
             guess=row["guess"],
         )
         key = (sentence.template, sentence.kinds, sentence.taken_for)  # redacted, two may be the same
         same = sentences.get(key)
         sentences[key] = replace(same, times=same.times + sentence.times) if same else sentence
     return tuple(sentences.values())
+
+
+def near_misses(sentences: Iterable[Sentence]) -> tuple[str, ...]:
+    """A few examples of lines that look like signals in a dialect not known."""
+    examples = (sentence.example for sentence in sentences if sentence.taken_for is TakenFor.NEAR_MISS)
+    return tuple(islice(examples, _MOST_NEAR_MISSES))
 
 
 def recognise_sentences(spool: Spool, dialect: Dialect, folder: Path) -> tuple[Sentence, ...]:

@@ -122,7 +122,10 @@ class Engine:
 
     def hide_values(self) -> None:
         """Fill `redacted_texts` with what may be shown of `unshown_texts`."""
-        query = "SELECT text, is_message, redacted FROM unshown_texts ORDER BY number LIMIT $most OFFSET $begin"
+        if not self.rows("FROM unshown_texts LIMIT 1"):  # the rules of redaction take longer to prepare than to look
+            return
+        self.run("redacted_texts")
+        query = "SELECT text, is_message, redacted FROM newly_redacted ORDER BY number LIMIT $most OFFSET $begin"
         for begin in count(0, _FEW_TEXTS):
             rows = self.rows(query, most=_FEW_TEXTS, begin=begin)
             if not rows:
@@ -284,11 +287,12 @@ def use_patterns(engine: Engine, signals: Mapping[str, Mapping[str, str]]) -> No
 def match_patterns(engine: Engine, signals: Mapping[str, Mapping[str, str]]) -> None:
     """Fill the table `taught(seq, kind, connection_id)` with the candidates that each pattern matches."""
     engine.execute("CREATE OR REPLACE TEMP TABLE taught (seq BIGINT, kind VARCHAR, connection_id VARCHAR)")
-    engine.execute("CREATE OR REPLACE TEMP VIEW texts AS SELECT seq, text_of(message, slot) AS text FROM candidates")
     for kind, pattern in _patterns(signals):
         identify = "nullif(url_decode(regexp_extract(text, $pattern, 1)), '')" if _ID_GROUP in pattern else "NULL"
         engine.execute(
-            f"INSERT INTO taught SELECT seq, $kind, {identify} FROM texts WHERE regexp_matches(text, $pattern)",  # noqa: S608 -- both texts are this function's own
+            f"""
+            INSERT INTO taught SELECT seq, $kind, {identify}
+            FROM (SELECT seq, text_of(message, slot) AS text FROM candidates) WHERE regexp_matches(text, $pattern)""",  # noqa: S608 -- both texts are this function's own
             kind=kind,
             pattern=pattern,
         )

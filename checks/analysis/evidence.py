@@ -16,6 +16,7 @@ MOST_TIMELINES: Final = 3
 """Of connections; the rest stands in the file of all cases."""
 MOST_ENTRIES: Final = 20
 MOST_TEMPLATES: Final = 5
+_FEW_CASES: Final = 5000
 MOST_EXAMPLES: Final = 3
 MOST_CHARACTERS: Final = 1000
 """Of a message; a longer one loses its middle, for the end of a traceback says what happened."""
@@ -173,8 +174,7 @@ def find_evidence(engine: Engine, kind: EvidenceKind) -> Evidence | None:
     )
     engine.run_once("onsets")
     engine.run_once("timelines")
-    engine.run("evidence_texts")
-    engine.hide_values()
+    _redact_cases(engine, kind)
     engine.run("evidence")
     extent = engine.row("FROM extent")
     if not extent["cases"]:
@@ -198,6 +198,17 @@ def find_evidence(engine: Engine, kind: EvidenceKind) -> Evidence | None:
         templates=tuple(map(_template, engine.rows("FROM case_templates LIMIT $most", most=MOST_TEMPLATES))),
         hidden_templates=max(0, templates - MOST_TEMPLATES),
     )
+
+
+def _redact_cases(engine: Engine, kind: EvidenceKind) -> None:
+    """Make what may be shown of the cases: of all kinds at once where these are few, for many share their lines."""
+    if engine.row("SELECT len(getvariable('case_kinds')) > 1 AS has_all")["has_all"]:
+        return
+    cases = engine.row("SELECT count(*) AS cases FROM evidence_cases")["cases"]
+    engine.set(case_kinds=[one.value for one in (EvidenceKind if cases <= _FEW_CASES else [kind])])
+    engine.run("evidence_texts")
+    engine.hide_values()
+    engine.run("redacted_cases")
 
 
 def write_cases(engine: Engine, file: Path) -> None:

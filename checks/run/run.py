@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Final
 from msgspec import UNSET
 
 from checks.analysis.analyse import Scope
-from checks.analysis.dictionary import find_sentences
+from checks.analysis.dictionary import find_sentences, near_misses
 from checks.analysis.evidence import Evidence, find_evidence, write_cases
 from checks.analysis.recognise import Relations
 from checks.config.environment import LogGroup
@@ -137,6 +137,7 @@ class Run:
             return None
         environment, snapshot = self.settings.environment, self._snapshot
         log_read, analysis = snapshot.log_read, snapshot.log_read.analysis
+        sentences = find_sentences(log_read.engine) if log_read.engine else ()
         result = Result(
             version=VERSION,
             environment=environment.name,
@@ -149,8 +150,8 @@ class Run:
             receipt=self._receipt(),
             gone_connections=analysis.gone_connections if analysis else (),
             interpretation=analysis.interpretation if analysis else None,
-            near_misses=analysis.near_misses if analysis else (),
-            sentences=find_sentences(log_read.engine) if log_read.engine else (),
+            near_misses=near_misses(sentences),
+            sentences=sentences,
             command=self._command(),
             overview=analysis.overview if analysis else None,
             evidence=tuple(self._evidence.values()),

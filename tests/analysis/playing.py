@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any, Final, TypeAlias
 
 from checks.analysis.analyse import Analysis, analyse
+from checks.analysis.dictionary import find_sentences, near_misses
 from checks.analysis.engine import Engine, use_patterns
 from checks.analysis.recognise import Dialect, understand
 from checks.logs.files import read_files
@@ -93,6 +94,12 @@ def analysed(
 ) -> Analysis:
     """Analyse events."""
     return analysed_file(written(folder, events), window, signals)
+
+
+def missed(folder: Path, events: Iterable[Event | str]) -> tuple[str, ...]:
+    """Return the near misses of events, as a report shows them."""
+    _, engine = examined_file(written(folder, events), WINDOW)
+    return near_misses(find_sentences(engine))
 
 
 def values(analysis: Analysis, *names: str) -> list[float | None]:

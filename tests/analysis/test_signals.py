@@ -14,6 +14,7 @@ from tests.analysis.playing import (
     Event,
     analysed,
     event,
+    missed,
     printed,
     said,
     signals,
@@ -294,17 +295,17 @@ def test_near_misses_are_shown_by_shape(tmp_path: Path) -> None:
     analysis = analysed(tmp_path, lines)
     rate = analysis.metrics["data.near_miss_rate"]
     assert (rate.value, rate.n, rate.numerator) == (0.8, 5, 4)
-    shapes = [message.rsplit("\t", 1)[-1].strip() for message in analysis.near_misses]
-    assert shapes[1:] == ["Welcome packet queued for user-1"]
+    shapes = missed(tmp_path, lines)
+    assert shapes[1:] == ("Welcome packet queued for user-1",)
     assert shapes[0].endswith("greeting in flight")
 
 
 def test_few_near_misses_are_shown(tmp_path: Path) -> None:
     """All are counted, five are shown."""
     words = ("red", "green", "blue", "pink", "grey", "black", "white")
-    analysis = analysed(tmp_path, [said(f"The {word} welcome is in flight") for word in words])
-    assert analysis.metrics["data.near_miss_rate"].n == 7
-    assert len(analysis.near_misses) == 5
+    lines = [said(f"The {word} welcome is in flight") for word in words]
+    assert analysed(tmp_path, lines).metrics["data.near_miss_rate"].n == 7
+    assert len(missed(tmp_path, lines)) == 5
 
 
 def test_taught_line_is_no_near_miss(tmp_path: Path) -> None:
@@ -314,4 +315,3 @@ def test_taught_line_is_no_near_miss(tmp_path: Path) -> None:
     taught = {"welcome_sent": {"lobby": r"greeting reached (?P<connection_id>\S+)"}}
     analysis = analysed(tmp_path, lines, signals=taught)
     assert values(analysis, "data.near_miss_rate", "welcome.sent") == [0, 1]
-    assert analysis.near_misses == ()

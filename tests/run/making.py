@@ -70,7 +70,6 @@ def analysis(
         "reading": reading(look_back_events=1),
         "gone_connections": (),
         "interpretation": interpretation(),
-        "near_misses": (),
         "seen": frozenset(SignalFamily),
         "overview": overview(),
     }

@@ -30,10 +30,8 @@ CREATE OR REPLACE MACRO broad_patterns() AS [
 CREATE OR REPLACE MACRO database_connection() AS
     '(?i)\b(?:databases?|db|postgres\w*|mysql|sql|redis|dynamodb|mongo\w*)(?: \w+)? (?:re|dis)?connect(?:ed|ions?|ing)?\b'
     '|\bconnect(?:ed|ion|ing)? (?:to|with|from) (?:\w+ )?(?:databases?|db|postgres\w*|mysql|redis|dynamodb|mongo\w*)\b';
-CREATE OR REPLACE MACRO has_own_vocabulary(message) AS CASE
-    WHEN NOT has_vocabulary(message) THEN false
-    WHEN NOT regexp_matches(message, database_connection()) THEN true
-    ELSE has_vocabulary(regexp_replace(message, database_connection(), '', 'g')) END;
+CREATE OR REPLACE MACRO is_of_databases_alone(message) AS
+    regexp_matches(message, database_connection()) AND NOT has_vocabulary(regexp_replace(message, database_connection(), '', 'g'));
 
 -- ------------------------------------------------------------------------------------------ who it is about
 

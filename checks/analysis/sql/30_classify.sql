@@ -45,7 +45,7 @@ WITH contained AS MATERIALIZED (  -- so that all cores share the rest, however f
 ), phrased AS (
     SELECT *, plain_words(prose) AS words, plain_words(coalesce(tag_of(dump), name_alone(prose))) AS tag, id_of_dump(dump) AS dump_id,
            status_of(dump) AS status, is_hypothetical(prose) AS is_hypothetical,
-           is_foreign_event(rest) AS is_foreign, has_vocabulary(message) AND NOT has_own_vocabulary(message) AS is_noise
+           is_foreign_event(rest) AS is_foreign, is_of_databases_alone(message) AS is_noise
     FROM parts
 ), contexts AS (
     SELECT *, concat_ws(' | ', words, tag) AS words_and_tag, is_elsewhere(words, dump_id IS NOT NULL) AS is_elsewhere,

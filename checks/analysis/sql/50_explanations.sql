@@ -8,18 +8,6 @@ SELECT (SELECT count(*) FROM signals WHERE is_counted AND kind = 'connect') AS c
        (SELECT count(*) FROM connections WHERE state = 'unknown') AS unknown,
        (SELECT count(*) FROM welcomes WHERE is_counted AND is_contradicted AND NOT is_sent) AS contradicted;
 
--- One example of each template, the most frequent first.
-CREATE OR REPLACE TEMP VIEW near_misses AS
-WITH sentences AS (
-    SELECT min(seq) AS seq, arg_min(connection_id, seq) AS connection_id, count(*) AS lines
-    FROM lines WHERE is_near_miss AND is_counted
-    GROUP BY template
-)
-SELECT arg_min(message, seq) AS message, sum(lines) AS lines
-FROM sentences JOIN candidates USING (seq)
-GROUP BY template_of(with_id_marked(sentence_of(message), connection_id))
-ORDER BY lines DESC, message;
-
 -- The kinds of signals that the window holds; the three about the welcome message are one family.
 CREATE OR REPLACE TEMP VIEW seen_families AS
 SELECT DISTINCT split_part(kind, '_', 1) AS family FROM (FROM signals UNION ALL SELECT * EXCLUDE (probe) FROM probe_signals) WHERE is_counted;

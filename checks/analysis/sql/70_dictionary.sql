@@ -33,13 +33,15 @@ WITH places AS (
          LEFT JOIN lines l USING (seq)
          LEFT JOIN requested q USING (seq)
     WHERE NOT regexp_matches(message, '^(?:START|END|REPORT) RequestId: |^INIT_START |^\{.*"type": ?"platform\.')
+), redacted_sentences AS (
+    SELECT *, harmless(redacted(sentence)) AS shown FROM written
 ), printed AS (
-SELECT template_of(with_id_marked(redacted(sentence), connection_id)) AS template, sum(times)::BIGINT AS times, kinds,
+SELECT template_of(with_id_marked(shown, connection_id)) AS template, sum(times)::BIGINT AS times, kinds,
        CASE WHEN taken_for <> 'nothing' THEN taken_for WHEN slot IS NOT NULL THEN 'users'' words'
             WHEN is_ignored(sentence) THEN 'ignored' ELSE 'nothing' END AS taken_for,
-       bool_or(is_error_line(message)) AS is_error, arg_max(trim(sentence, E' \n\r\t'), (times, -seq)) AS example,
+       bool_or(is_error_line(message)) AS is_error, arg_max(trim(shown, E' \n\r\t'), (times, -seq)) AS example,
        min(if(len(kinds) = 0 AND is_error_line(message), 1, rank)) AS rank, {firsts: sum(place.firsts), lasts: sum(place.lasts), connections: max(place.connections)} AS place
-FROM written
+FROM redacted_sentences
 GROUP BY 1, kinds, 4
 )
 -- What a sentence in words that nobody knows may be: the first line of its connections, the last, or one that comes again and again.
