@@ -169,7 +169,7 @@ def formula(result: Result) -> str:
     if worst is None or (result.error and worst.value is None) or worst.sentence == headline(result):
         return ""
     evidence = evidence_for(result, worst.metric)
-    if evidence and evidence.began and evidence.cases_since < evidence.cases:
+    if evidence and evidence.began and 0 < evidence.cases_since < evidence.cases:
         return f"{worst.sentence}; {evidence.cases_since:,} of {evidence.cases:,} since {clock(result, evidence.began)}"
     return worst.sentence
 

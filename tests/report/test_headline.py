@@ -307,3 +307,13 @@ def test_on_the_last_day_the_time_is_enough() -> None:
 def test_every_kind_of_cases_has_a_name() -> None:
     """None is shown by its name in the code."""
     assert set(CASE_NAMES) == set(EvidenceKind)
+
+
+def test_the_formula_says_how_many_cases_are_older_than_the_beginning() -> None:
+    """The headline counts the whole window: of 75 connections, two were before the outage."""
+    mine = evidence(began=at(hours=14), cases=75, cases_since=73)
+    behind = formula(result(failing("gone.errors", 75), evidence=(mine,)))
+    assert behind == "gone.errors 75 > max 5; 73 of 75 since 2026-06-02 14:00 UTC"
+    assert (
+        formula(result(failing(), evidence=(evidence(began=at(hours=3), cases_since=1),))) == "gone.errors 67 > max 5"
+    )
