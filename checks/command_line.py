@@ -188,6 +188,13 @@ def _history(parser: Parser) -> None:
     _history_place(parser)
 
 
+def _diff(parser: Parser) -> None:
+    help_text = "two folders of reports or files result.json (the last two runs that were kept)"
+    parser.add_argument("runs", nargs="*", type=Path, metavar="RUN", help=help_text)
+    _environment(parser, "", "whose last two runs (the one that ran last)")
+    _report_folder(parser)
+
+
 def _history_place(parser: Parser) -> None:
     place = parser.add_mutually_exclusive_group()
     _report_folder(place)
@@ -259,6 +266,7 @@ _TABLE: Final = (
     ),
     Subcommand("waivers", "list waivers and when they end", _thresholds, has_json=True),
     Subcommand("history", "list the last runs and what changed", _history, has_json=True),
+    Subcommand("diff", "show what differs between two runs", _diff, has_json=True),
     Subcommand("suggest", "suggest limits from past runs, as a patch of thresholds.yaml", _suggest, has_json=True),
     Subcommand("backtest", "judge past runs by other limits", _backtest, has_json=True),
     Subcommand("open", "open the last report in the browser", _open),

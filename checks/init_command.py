@@ -14,6 +14,7 @@ from checks.analysis.analyse import Analysis, analyse
 from checks.analysis.dictionary import Sentence, TakenFor, find_sentences
 from checks.analysis.engine import pattern_error
 from checks.analysis.recognise import Dialect
+from checks.aws.client import find_credentials
 from checks.config.environment import Environment
 from checks.config.fields import as_pattern
 from checks.config.scalars import check_pattern
@@ -22,7 +23,7 @@ from checks.history.backtest import PastRun, past_run
 from checks.history.suggest import FirstLimit, first_limit
 from checks.logs.spool import Spool
 from checks.metrics import FAMILIES, METRICS, Subject
-from checks.places import DEFAULT_ENVIRONMENT
+from checks.places import COMMAND, DEFAULT_ENVIRONMENT
 from checks.report.phrases import sentence_lines
 from checks.text import counted, one_line
 
@@ -288,6 +289,19 @@ def _sentence_lines(draft: Draft) -> Iterator[str]:
 def _quoted(text: str) -> str:
     """A text as YAML reads it, whatever it holds."""
     return "'" + one_line(text).replace("'", "''") + "'"
+
+
+def init_without_logs(file: Path) -> tuple[Sequence[str], Sequence[str]]:
+    """List the log groups that may be those of the application; without AWS, write a file to begin with.
+
+    Returns:
+        What to print, and remarks beside it.
+    """
+    if find_credentials() is not None:
+        return list(log_groups()), ()
+    write_new(file, STARTER.read_bytes())
+    remark = f"there are no credentials of AWS to list log groups; `{COMMAND} init --logs FILE` fits it to a log"
+    return [f"wrote {file}; put in your log groups and limits"], [remark]
 
 
 def log_groups() -> Iterator[str]:

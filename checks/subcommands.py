@@ -77,13 +77,15 @@ def _pattern_error(pattern: str) -> str | None:
 
 
 def _init(options: argparse.Namespace) -> None:
-    from checks.init_command import LogOrigin, ask, guess, init, is_interactive, leave
+    from checks.init_command import LogOrigin, ask, guess, init, init_without_logs, is_interactive, leave
     from checks.recognise_command import read_logs
 
     if options.thresholds.exists():
         raise ConfigError(f"{options.thresholds} exists, and stays as it is", "name another file by --thresholds")
     if not options.logs and not options.log_group:
-        _init_without_logs(options.thresholds)
+        lines, remarks = init_without_logs(options.thresholds)
+        _print(*lines)
+        _remark(remarks)
         return
     key, names = ("logs", options.logs) if options.logs else ("log_group", options.log_group)
     source = LogOrigin(key, names, options.environment)
@@ -92,20 +94,6 @@ def _init(options: argparse.Namespace) -> None:
         spool = read_logs(options.logs, options.log_group, options.hours, Path(name))
         _remark((*spool.gaps, *spool.notes))
         _print(*init(spool, source, options.thresholds, Path(name), answer))
-
-
-def _init_without_logs(file: Path) -> None:
-    """List the log groups that may be those of the application; without AWS, write a file to begin with."""
-    from checks.aws.client import find_credentials
-    from checks.config.thresholds import STARTER, write_new
-    from checks.init_command import log_groups
-
-    if find_credentials() is not None:
-        _print(*log_groups())
-        return
-    write_new(file, STARTER.read_bytes())
-    _print(f"wrote {file}; put in your log groups and limits")
-    _remark([f"there are no credentials of AWS to list log groups; `{COMMAND} init --logs FILE` fits it to a log"])
 
 
 def _validate(options: argparse.Namespace) -> None:
@@ -241,6 +229,17 @@ def _history(options: argparse.Namespace) -> None:
     _print(*table, *last_change(past.records), *budget_lines(past.records))
 
 
+def _diff(options: argparse.Namespace) -> None:
+    from checks.history.diff import compare, difference_lines, read_runs
+    from checks.report.terminal import terminal_width
+
+    difference = compare(*read_runs(options.runs, _report_dir(options), options.environment))
+    if options.format == "json":
+        _print_json(difference)
+        return
+    _print(*difference_lines(difference, terminal_width()))
+
+
 def _store(options: argparse.Namespace) -> "Store":
     """The history that is named, or the one beside the reports."""
     from checks.history.store import FOLDER_NAME, open_store
@@ -334,6 +333,7 @@ _HANDLERS: Final[Mapping[str, Callable[[argparse.Namespace], None]]] = {
     "recognise": _recognise,
     "waivers": _waivers,
     "history": _history,
+    "diff": _diff,
     "suggest": _suggest,
     "backtest": _backtest,
     "open": _open,

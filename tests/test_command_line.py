@@ -93,6 +93,8 @@ def test_a_mistake_is_answered_with_what_was_meant(capsys: pytest.CaptureFixture
 COMPLETIONS = {
     "": [*SUBCOMMANDS],
     "do": ["doctor"],
+    "di": ["diff"],
+    "diff --f": ["--format"],
     "doctor --po": ["--policy"],
     "doctor -E p": ["prod"],
     "-E ": ["demo", "demo-outage", "dev", "staging", "prod"],

@@ -11,8 +11,10 @@ import pytest
 from checks.__main__ import main
 from checks.history.store import open_store
 from checks.metrics import METRICS
+from checks.report.result import write_result
 from tests.health_run import ROOT
 from tests.history.records import record
+from tests.report.results import check, failing, result
 
 THRESHOLDS = """\
 environments:
@@ -112,6 +114,19 @@ def test_the_history_as_json(capsys: pytest.CaptureFixture[str]) -> None:
     """The records of the newest runs, the newest last."""
     (last,) = document(capsys, "history -n 1")
     assert (last["environment"], last["verdict"], last["id"]) == ("dev", "pass", record(day=1).id)
+
+
+def test_two_runs_differ(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """For people and for programs; whatever differs, the exit code is that of a command that worked."""
+    runs = tmp_path / "reports" / "dev.runs"
+    for name, run in {"1": result(check()), "2": result(failing())}.items():
+        (runs / name).mkdir(parents=True)
+        write_result(run, runs / name / "result.json")
+    assert "verdict: PASS → FAIL" in printed(capsys, "diff").splitlines()
+    assert "verdict: FAIL → PASS" in printed(capsys, f"diff {runs / '2'} {runs / '1'}").splitlines()
+    (change,) = document(capsys, "diff -E dev")["verdicts"]
+    assert (change["metric"], change["a"]["verdict"], change["b"]["verdict"]) == ("gone.errors", "pass", "fail")
+    assert main(["diff", str(runs)]) == 4
 
 
 def test_a_report_is_opened(

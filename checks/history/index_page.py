@@ -207,7 +207,12 @@ def render_index(records: Iterable[Record], reported: Collection[str], pages: Co
     names = METRICS.in_order(row.name for section in sections for row in section.rows)
     template = jinja_environment(Path(__file__).parent).get_template("index_page.html.j2")
     return template.render(
-        sections=sections, names=names, verdicts=tuple(Verdict), most_cells=MOST_CELLS, colours=custom_properties()
+        sections=sections,
+        names=names,
+        verdicts=tuple(Verdict),
+        most_cells=MOST_CELLS,
+        colours=custom_properties(),
+        has_pages=bool(pages),
     )
 
 

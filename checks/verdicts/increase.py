@@ -138,6 +138,11 @@ def _increase(metric: Metric, value: float, before: BaselineMetric, exposure: fl
     return _Increase(value, expected, 1 if is_count else max(round(now), 1), chance, missed)
 
 
+def chance_of_increase(metric: Metric, before: BaselineMetric, exposure: float) -> float:
+    """How often chance alone makes a metric as much larger than before as it is; arguments as for `judge_increase`."""
+    return _increase(metric, metric.value or 0.0, before, exposure).chance
+
+
 def _cluster(*metrics: Metric) -> float:
     """How many cases come at a time, as far as that is known: those of one connection are one event."""
     known = [metric for metric in metrics if metric.squares is not None]

@@ -1,0 +1,335 @@
+"""The difference between two runs: verdicts, values that moved, types of errors, and versions."""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any, Final
+
+from msgspec import Struct
+
+from checks.errors import ConfigError
+from checks.history.index_page import pages_folder
+from checks.metrics import METRICS, Unit
+from checks.report.headline import worst_first
+from checks.report.phrases import limit_text, value_text, verdict_counts
+from checks.report.result import CheckResult, MetricResult, Result, read_result
+from checks.text import counted, one_line
+from checks.units import show_value
+from checks.verdicts.increase import BaselineMetric, chance_of_increase
+from checks.verdicts.verdict import Verdict
+from checks.window import Instant, Window
+
+RESULT: Final = "result.json"
+
+
+class RunHead(Struct, frozen=True, kw_only=True):
+    """What two runs are told apart by.
+
+    Attributes:
+        environment: As named with `-E`.
+        started: In UTC; None in what older versions wrote.
+        window: What was judged.
+        verdict: Of the run.
+        counts: How many checks came to which verdict.
+        exit_code: Of the process.
+        checks_version: Of websocket-health-checks; empty where that is not known.
+        commit: Of the pipeline; likewise.
+        function_versions: That the logs name beside a deploy or a case.
+        error: Why its logs could not be read; None where they could.
+    """
+
+    environment: str
+    started: Instant | None
+    window: Window | None
+    verdict: Verdict
+    counts: str
+    exit_code: int
+    checks_version: str
+    commit: str
+    function_versions: tuple[str, ...]
+    error: str | None
+
+
+class SideOfChange(Struct, frozen=True):
+    """A metric in one of two runs; all None where the run has no such check or number."""
+
+    verdict: Verdict | None
+    value: float | None
+    n: int | None
+    text: str
+
+
+class Change(Struct, frozen=True):
+    """A metric that changed.
+
+    Attributes:
+        metric: A key of METRICS.
+        a: In the first run.
+        b: In the second one.
+        limit: What decided in the second run, for people; empty where no limit did.
+        chance: How often chance alone would move it so far; None where nobody can say.
+    """
+
+    metric: str
+    a: SideOfChange
+    b: SideOfChange
+    limit: str = ""
+    chance: float | None = None
+
+
+class ErrorType(Struct, frozen=True):
+    """A type of error, and how often it was logged; None where only the type is known."""
+
+    shape: str
+    times: int | None
+
+
+class Difference(Struct, frozen=True, kw_only=True):
+    """All that differs between two runs.
+
+    Attributes:
+        a: The first run.
+        b: The second one.
+        verdicts: Checks with another verdict, or that one of them did not run; the worst of the second run first.
+        values: Metrics that moved beyond chance, or notably, at the same verdict; those with a limit first.
+        new_errors: Types of errors in the second run alone; None where one of them does not list its own.
+        gone_errors: In the first run alone; likewise.
+    """
+
+    a: RunHead
+    b: RunHead
+    verdicts: tuple[Change, ...]
+    values: tuple[Change, ...]
+    new_errors: tuple[ErrorType, ...] | None
+    gone_errors: tuple[ErrorType, ...] | None
+
+
+def read_runs(paths: list[Path], reports: Path, environment: str | None) -> tuple[Result, Result]:
+    """Read the two runs that are named, or the last two that were kept.
+
+    Args:
+        paths: Two folders of reports or files result.json, or none.
+        reports: The folder of the reports of all environments.
+        environment: Of which the last two are taken; None for that of the newest run.
+
+    Raises:
+        ConfigError: There are no such two runs.
+    """
+    if len(paths) not in {0, 2}:
+        raise ConfigError(f"diff compares two runs, not {len(paths)}", "name two, or none for the last two")
+    one, other = paths or _last_two(reports, environment)
+    return _read(one), _read(other)
+
+
+def _read(path: Path) -> Result:
+    return read_result(path / RESULT if path.is_dir() else path)
+
+
+def _last_two(reports: Path, environment: str | None) -> list[Path]:
+    """The last two runs of an environment that have a page of their own, the older one first."""
+    folders = [pages_folder(reports / environment)] if environment else reports.glob(pages_folder(Path("*")).name)
+    results = (result for folder in folders for result in folder.glob(f"*/{RESULT}"))
+    runs = sorted(results, key=lambda result: result.parent.name)  # ids sort by time
+    of_one = [run for run in runs if run.parent.parent == runs[-1].parent.parent]
+    if len(of_one) < 2:  # noqa: PLR2004 -- a difference has two sides
+        of = f" of {environment!r}" if environment else ""
+        raise ConfigError(
+            f"{reports} holds fewer than two kept runs{of}", "name two: folders of reports, or files result.json"
+        )
+    return of_one[-2:]
+
+
+def compare(a: Result, b: Result) -> Difference:
+    """The difference between two runs."""
+    verdicts = tuple(_verdicts(a, b))
+    changed = {one.metric for one in verdicts}
+    values = (one for one in _values(a, b) if one.metric not in changed)
+    new, gone = _errors(a, b)
+    return Difference(
+        a=_head(a),
+        b=_head(b),
+        verdicts=verdicts,
+        values=tuple(sorted(values, key=_rank)),
+        new_errors=new,
+        gone_errors=gone,
+    )
+
+
+def _rank(change: Change) -> tuple[bool, float]:
+    """What comes first: a number with a limit, then what moved most as a share of the larger one."""
+    before, after = change.a.value or 0.0, change.b.value or 0.0
+    return not change.limit, -abs(before - after) / max(before, after, 1e-9)
+
+
+def _head(result: Result) -> RunHead:
+    run = result.run
+    deployed = [one.version for one in result.overview.deploys] if result.overview else []
+    of_cases = [one.version for evidence in result.evidence for one in evidence.versions]
+    return RunHead(
+        environment=result.environment,
+        started=run.started if run else None,
+        window=result.window,
+        verdict=result.verdict,
+        counts=verdict_counts(result.checks),
+        exit_code=result.exit_code,
+        checks_version=run.version if run else "",
+        commit=run.commit if run else "",
+        function_versions=tuple(sorted({*deployed, *of_cases}, key=lambda name: (len(name), name))),
+        error=result.error,
+    )
+
+
+def _verdicts(a: Result, b: Result) -> Iterator[Change]:
+    """Yield the checks with another verdict, or that only one of the runs has."""
+    before, after = ({check.id: check for check in run.checks} for run in (a, b))
+    for check in worst_first({**before, **after}.values()):
+        was, now = before.get(check.id), after.get(check.id)
+        if was is None or now is None or was.verdict is not now.verdict:
+            yield Change(check.metric, _side(was), _side(now), limit_text(now or check))
+
+
+def _side(check: CheckResult | None) -> SideOfChange:
+    if check is None:
+        return SideOfChange(None, None, None, "not run")
+    return SideOfChange(
+        check.verdict, check.value, check.n, f"{check.verdict} {value_text(check)}{_of(check.metric, check.n)}"
+    )
+
+
+def _of(metric: str, n: int | None) -> str:
+    """The size of a sample behind a value, if there is one."""
+    if n is None:
+        return ""
+    return f" of {n:,}" if METRICS[metric].unit is Unit.RATE else f" (n = {n:,})"
+
+
+DOUBT: Final = 0.01
+"""How often chance alone may move a number as far as one that is listed."""
+
+_NOTABLE: Final = 0.5
+"""Of the larger one: how far a number has to move of which chance says nothing."""
+
+
+def _values(a: Result, b: Result) -> Iterator[Change]:
+    """Yield the metrics that moved beyond chance, or notably where that can't be told."""
+    for name in METRICS.in_order(a.metrics):
+        before, after = a.metrics[name], b.metrics.get(name, MetricResult())
+        if before.value is None or after.value is None or before.value == after.value:
+            continue
+        chance = _chance(name, (a, b))
+        larger = max(before.value, after.value)
+        if chance <= DOUBT if chance is not None else abs(before.value - after.value) >= _NOTABLE * larger:
+            check = b.check(name)
+            limit = limit_text(check) if check else ""
+            yield Change(name, _number(name, before), _number(name, after), limit, chance)
+
+
+def _number(name: str, measured: MetricResult) -> SideOfChange:
+    text = f"{show_value(measured.value or 0, METRICS[name].unit)}{_of(name, measured.n)}"
+    return SideOfChange(None, measured.value, measured.n, text)
+
+
+def _chance(name: str, runs: tuple[Result, Result]) -> float | None:
+    """How often chance alone moves a metric so far, in either direction; None for times, and counts of no window."""
+    if METRICS[name].unit is Unit.SECONDS or any(run.window is None for run in runs):
+        return None
+    one, other = (BaselineMetric(run.metric(name), _seconds(run)) for run in runs)
+    both = (chance_of_increase(now.metric, before, now.exposure) for before, now in ((one, other), (other, one)))
+    return min(both)
+
+
+def _seconds(run: Result) -> float:
+    return max((run.window.until - run.window.since).total_seconds(), 1.0) if run.window else 1.0
+
+
+_Types = tuple[tuple[ErrorType, ...] | None, tuple[ErrorType, ...] | None]
+
+
+def _errors(a: Result, b: Result) -> _Types:
+    """The types of errors that only one of the runs has: its signatures, or else its sentences that are errors."""
+    if a.receipt.reading and b.receipt.reading:
+        is_signed = a.signatures is not None and b.signatures is not None
+        before, after = map(_signatures if is_signed else _error_sentences, (a, b))
+        return _only(after, before), _only(before, after)
+    return None, None
+
+
+def _signatures(run: Result) -> Mapping[str, int | None]:
+    events = {one.shape: one.events for one in run.new_signatures}
+    return {shape: events.get(shape) for shape in run.signatures or ()}
+
+
+def _error_sentences(run: Result) -> Mapping[str, int | None]:
+    return {one.template: one.times for one in run.sentences if one.is_error}
+
+
+def _only(here: Mapping[str, int | None], there: Mapping[str, int | None]) -> tuple[ErrorType, ...]:
+    return tuple(ErrorType(shape, times) for shape, times in here.items() if shape not in there)
+
+
+def difference_lines(difference: Difference, width: int) -> Iterator[str]:
+    """Yield the difference in at most 25 lines, none longer than the width of the terminal."""
+    for line in _lines(difference):
+        indent = line[: len(line) - len(line.lstrip())]
+        yield f"{indent}{one_line(line, width - len(indent))}"
+
+
+def _lines(difference: Difference) -> Iterator[str]:
+    a, b = difference.a, difference.b
+    yield from (_head_line(name, run) for name, run in (("A", a), ("B", b)))
+    yield f"verdict: {f'{a.verdict.upper()} → ' if a.verdict is not b.verdict else 'unchanged, '}{b.verdict.upper()}"
+    if a.window and b.window and not _is_as_long(a.window, b.window):
+        yield "the windows differ in length: counts are compared by the hour"
+    sections: list[tuple[str, Sequence[Any], Callable[[Any], str], int]] = [
+        ("verdicts that changed", difference.verdicts, _change, 5),
+        ("values that moved notably", difference.values, _change, 4),
+        ("types of errors only in B", difference.new_errors or (), _error, 2),
+        ("types of errors only in A", difference.gone_errors or (), _error, 1),
+    ]
+    if not any(rows for _, rows, _, _ in sections):
+        yield "no check, value or type of error differs"
+    for title, rows, line, most in sections:
+        yield from _section(title, rows, line, most)
+    yield from _versions(a, b)
+
+
+def _head_line(name: str, run: RunHead) -> str:
+    at = f", run {run.started:%Y-%m-%d %H:%M} UTC" if run.started else ""
+    return f"{name}: {run.environment}{at}: {run.verdict.upper()} ({run.counts})"
+
+
+_SAME_LENGTH: Final = 0.1
+
+
+def _is_as_long(one: Window, other: Window) -> bool:
+    lengths = sorted((window.until - window.since).total_seconds() for window in (one, other))
+    return lengths[1] - lengths[0] <= _SAME_LENGTH * lengths[1]
+
+
+def _section(title: str, rows: Sequence[Any], line: Callable[[Any], str], most: int) -> Iterator[str]:
+    if rows:
+        yield f"{title} ({len(rows)}):"
+    yield from (f"  {line(row)}" for row in rows[:most])
+    if rows[most:]:
+        yield f"  … {len(rows) - most:,} more (--format json)"
+
+
+def _change(change: Change) -> str:
+    limit = f" ({change.limit})" if change.limit else ""
+    return f"{change.metric}: {change.a.text} → {change.b.text}{limit}"
+
+
+def _error(error: ErrorType) -> str:
+    times = f"{counted(error.times, 'time')}: " if error.times else ""
+    return f"{times}{one_line(error.shape)}"
+
+
+def _versions(a: RunHead, b: RunHead) -> Iterator[str]:
+    """Yield a line on what else is another: versions of the function, the commit, the checks themselves."""
+    rows = {
+        "function versions": (", ".join(a.function_versions), ", ".join(b.function_versions)),
+        "commit": (a.commit[:12], b.commit[:12]),
+        "websocket-health-checks": (a.checks_version, b.checks_version),
+    }
+    texts = [f"{name}: {was or 'unknown'} → {now or 'unknown'}" for name, (was, now) in rows.items() if was != now]
+    if texts:
+        yield "; ".join(texts)
