@@ -7,9 +7,9 @@ from itertools import islice
 from pathlib import Path
 from typing import Any, Final
 
-from checks.analysis.engine import Engine, unreadable_logs_named, use_patterns
+from checks.analysis.engine import Engine, unreadable_logs_named
 from checks.analysis.overview import Overview, hours, no_events, overview, places
-from checks.analysis.recognise import Dialect, understand
+from checks.analysis.recognise import Dialect, understand, use_patterns
 from checks.logs.spool import MOST_EXAMPLES, Spool
 from checks.metrics import IN_LOGS, METRICS, Metric, Subject
 from checks.verdicts.nights import HourOfMetric
@@ -185,7 +185,7 @@ _LONGEST_ID: Final = 128
 _LOOK_BACK_MS: Final = round(CONNECTION_LIFETIME.total_seconds() * 1000)
 
 
-def analyse(  # noqa: PLR0913 -- most callers leave out the last two
+def analyse(  # noqa: PLR0913 -- most callers leave out the last three
     spool: Spool,
     window: Window | FileWindow | None,
     dialect: Dialect,
@@ -193,6 +193,7 @@ def analyse(  # noqa: PLR0913 -- most callers leave out the last two
     scope: Scope = ALL_EVENTS,
     *,
     show: Callable[[float], None] = lambda _: None,
+    earlier: Engine | None = None,
 ) -> tuple[Analysis, Engine]:
     """Measure everything that the catalogue names.
 
@@ -203,6 +204,7 @@ def analyse(  # noqa: PLR0913 -- most callers leave out the last two
         folder: For what does not fit into memory.
         scope: Which events within the window count.
         show: Called a few times a second with the share of the events that have been scanned.
+        earlier: That has analysed a part of the spool in the same scope: it scans the rest, and then tells of all.
 
     Returns:
         What was found, and the engine, which can tell the evidence for it.
@@ -215,18 +217,8 @@ def analyse(  # noqa: PLR0913 -- most callers leave out the last two
     if not spool.files:
         raise no_events(spool)
     with unreadable_logs_named(spool.asked):
-        engine = Engine(folder)
-        engine.open(spool.files)
-        engine.redact(dialect.redact, show_values=dialect.show_values)
-        use_patterns(engine, dialect.signals)
-        engine.set(
-            version=scope.version,
-            is_version_excluded=scope.is_version_excluded,
-            wants_errors=scope.wants_errors,
-            wants_invocations=scope.wants_invocations,
-        )
-        engine.run("events")
-        engine.run_with_progress("scan", show)
+        engine = earlier if earlier and earlier.knows(spool.files) else _engine(dialect, folder, scope)
+        engine.scan(spool.files, show)
         engine.run("repeats")
         window = _window(engine, spool, window)
         engine.set(
@@ -243,6 +235,20 @@ def analyse(  # noqa: PLR0913 -- most callers leave out the last two
         understand(engine, dialect)
         engine.run("connections", "welcomes", *scope.subjects, "explanations")
         return _analysis(engine, window, reading, dialect, scope.subjects), engine
+
+
+def _engine(dialect: Dialect, folder: Path, scope: Scope) -> Engine:
+    """A new engine that knows what counts."""
+    engine = Engine(folder)
+    engine.redact(dialect.redact, show_values=dialect.show_values)
+    use_patterns(engine, dialect.signals)
+    engine.set(
+        version=scope.version,
+        is_version_excluded=scope.is_version_excluded,
+        wants_errors=scope.wants_errors,
+        wants_invocations=scope.wants_invocations,
+    )
+    return engine
 
 
 def _analysis(

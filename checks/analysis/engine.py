@@ -55,6 +55,7 @@ class Engine:
             config={"memory_limit": _MEMORY, "temp_directory": overflow, "threads": threads}
         )
         self._done: set[str] = set()
+        self._scanned: tuple[SpoolFile, ...] = ()
         self._show_values = False
         self.execute("SET TimeZone = 'UTC'")
         define_macros(self._database, "".join(map(_sql, _MACROS)))
@@ -86,6 +87,37 @@ class Engine:
             streams_of_text=[file.origin.encode(errors="replace").decode() if file.is_text else None for file in files],
             may_overlap=not all(file.has_ids for file in files) and sum(file.log_group is None for file in files) > 1,
         )
+
+    def knows(self, files: Sequence[SpoolFile]) -> bool:
+        """Whether all that it has scanned are the first of these files; and none of them may hold events of another."""
+        known = len(self._scanned)
+        return self._scanned == tuple(files[:known]) and all(file.has_ids or file.log_group for file in files)
+
+    def scan(self, files: Sequence[SpoolFile], show: Callable[[float], None] = lambda _: None) -> None:
+        """Scan the files that it does not know: each poll of a gate adds some. `events` is those of all.
+
+        Args:
+            files: Begin with those that it knows.
+            show: Called a few times a second with the share of the events that have been scanned.
+        """
+        known = len(self._scanned)
+        if not known:
+            self._scan(files, show)
+        elif len(files) > known:
+            self.execute("ALTER TABLE scanned RENAME TO scanned_before")
+            self._scan(files[known:], show)
+            self.execute("INSERT INTO scanned_before FROM scanned")
+            self.execute("DROP TABLE scanned")
+            self.execute("ALTER TABLE scanned_before RENAME TO scanned")
+            self.open(files)
+        self._scanned = tuple(files)
+        self._done.clear()
+        self.set(case_kinds=None)
+
+    def _scan(self, files: Sequence[SpoolFile], show: Callable[[float], None]) -> None:
+        self.open(files)
+        self.run("events")
+        self.run_with_progress("scan", show)
 
     def redact(self, patterns: Mapping[str, str], *, show_values: bool = False) -> None:
         """Redact from now on what RE2 patterns match, too; each match becomes the pattern's name in brackets.
@@ -268,60 +300,6 @@ def matcher(pattern: str) -> Callable[[str], bool]:
         return bool(row[0])
 
     return matches
-
-
-_ID_GROUP: Final = "(?P<connection_id>"
-
-
-def use_patterns(engine: Engine, signals: Mapping[str, Mapping[str, str]]) -> None:
-    """Make the engine's candidates include the lines that any of the patterns matches.
-
-    Args:
-        engine: Before the events are scanned.
-        signals: Signal kind -> name -> RE2 pattern, which may name the group `connection_id`.
-    """
-    everything = "|".join(f"(?:{_without_group(pattern)})" for _, pattern in _patterns(signals))
-    engine.set(taught_anything=everything or None)
-
-
-def match_patterns(engine: Engine, signals: Mapping[str, Mapping[str, str]]) -> None:
-    """Fill the table `taught(seq, kind, connection_id)` with the candidates that each pattern matches."""
-    engine.execute("CREATE OR REPLACE TEMP TABLE taught (seq BIGINT, kind VARCHAR, connection_id VARCHAR)")
-    for kind, pattern in _patterns(signals):
-        identify = "nullif(url_decode(regexp_extract(text, $pattern, 1)), '')" if _ID_GROUP in pattern else "NULL"
-        engine.execute(
-            f"""
-            INSERT INTO taught SELECT seq, $kind, {identify}
-            FROM (SELECT seq, text_of(message, slot) AS text FROM candidates) WHERE regexp_matches(text, $pattern)""",  # noqa: S608 -- both texts are this function's own
-            kind=kind,
-            pattern=pattern,
-        )
-
-
-def broad_patterns(
-    signals: Mapping[str, Mapping[str, str]], *, wants_errors: bool = False, wants_invocations: bool = False
-) -> tuple[str, ...]:
-    """Regular expressions that together match every line the analysis may understand, and others.
-
-    Args:
-        signals: As for `teach`; their patterns are among them, without names for groups.
-        wants_errors: Whether lines that report an error are needed, too.
-        wants_invocations: Whether Lambda's reports of invocations are.
-    """
-    row = Engine(Path()).row("SELECT broad_patterns() AS patterns, error_line_pattern() AS errors")
-    own: list[str] = [*row["patterns"], *([row["errors"]] if wants_errors else [])]
-    reports = ["^REPORT RequestId: ", '"platform\\.report"'] if wants_invocations else []
-    return (*own, *reports, *(_without_group(pattern) for _, pattern in _patterns(signals)))
-
-
-def _patterns(signals: Mapping[str, Mapping[str, str]]) -> Iterator[tuple[str, str]]:
-    for kind, named in signals.items():
-        for pattern in named.values():
-            yield kind, pattern
-
-
-def _without_group(pattern: str) -> str:
-    return pattern.replace(_ID_GROUP, "(?:")
 
 
 def count_connects(engine: Engine, window: Window) -> int:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
-from checks.analysis.engine import Engine, match_patterns, unreadable_logs_named, use_patterns
+from checks.analysis.engine import Engine, unreadable_logs_named
 from checks.definitions import Metric, measured
 from checks.errors import SourceError
 from checks.logs.spool import Spool
@@ -65,6 +65,60 @@ class Recognised:
     request_id: str | None
 
 
+_ID_GROUP: Final = "(?P<connection_id>"
+
+
+def use_patterns(engine: Engine, signals: Mapping[str, Mapping[str, str]]) -> None:
+    """Make the engine's candidates include the lines that any of the patterns matches.
+
+    Args:
+        engine: Before the events are scanned.
+        signals: Signal kind -> name -> RE2 pattern, which may name the group `connection_id`.
+    """
+    everything = "|".join(f"(?:{_without_group(pattern)})" for _, pattern in _patterns(signals))
+    engine.set(taught_anything=everything or None)
+
+
+def match_patterns(engine: Engine, signals: Mapping[str, Mapping[str, str]]) -> None:
+    """Fill the table `taught(seq, kind, connection_id)` with the candidates that each pattern matches."""
+    engine.execute("CREATE OR REPLACE TEMP TABLE taught (seq BIGINT, kind VARCHAR, connection_id VARCHAR)")
+    for kind, pattern in _patterns(signals):
+        identify = "nullif(url_decode(regexp_extract(text, $pattern, 1)), '')" if _ID_GROUP in pattern else "NULL"
+        engine.execute(
+            f"""
+            INSERT INTO taught SELECT seq, $kind, {identify}
+            FROM (SELECT seq, text_of(message, slot) AS text FROM candidates) WHERE regexp_matches(text, $pattern)""",  # noqa: S608 -- both texts are this function's own
+            kind=kind,
+            pattern=pattern,
+        )
+
+
+def broad_patterns(
+    signals: Mapping[str, Mapping[str, str]], *, wants_errors: bool = False, wants_invocations: bool = False
+) -> tuple[str, ...]:
+    """Regular expressions that together match every line the analysis may understand, and others.
+
+    Args:
+        signals: As for `teach`; their patterns are among them, without names for groups.
+        wants_errors: Whether lines that report an error are needed, too.
+        wants_invocations: Whether Lambda's reports of invocations are.
+    """
+    row = Engine(Path()).row("SELECT broad_patterns() AS patterns, error_line_pattern() AS errors")
+    own: list[str] = [*row["patterns"], *([row["errors"]] if wants_errors else [])]
+    reports = ["^REPORT RequestId: ", '"platform\\.report"'] if wants_invocations else []
+    return (*own, *reports, *(_without_group(pattern) for _, pattern in _patterns(signals)))
+
+
+def _patterns(signals: Mapping[str, Mapping[str, str]]) -> Iterator[tuple[str, str]]:
+    for kind, named in signals.items():
+        for pattern in named.values():
+            yield kind, pattern
+
+
+def _without_group(pattern: str) -> str:
+    return pattern.replace(_ID_GROUP, "(?:")
+
+
 def recognise(spool: Spool, signals: Mapping[str, Mapping[str, str]], folder: Path) -> Iterator[Recognised]:
     """Yield what each event of the spool says, in the order of the files.
 
@@ -100,12 +154,11 @@ def understand_all(
         raise SourceError(f"{', '.join(spool.asked)}: holds no log event")
     with unreadable_logs_named(spool.asked):
         engine = Engine(folder)
-        engine.open(spool.files)
         engine.redact(dialect.redact, show_values=dialect.show_values)
         use_patterns(engine, dialect.signals)
         engine.set(since=0, until=_END_OF_TIME_MS, look_back=0, version=None, is_version_excluded=False)
         engine.set(wants_errors=False, wants_invocations=False, wants_every_sentence=wants_every_sentence)
-        engine.run("events", "scan")
+        engine.scan(spool.files)
         understand(engine, dialect, wants_every_line=wants_every_line)
     return engine
 

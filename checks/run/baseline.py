@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from checks.analysis.analyse import MOST_SIGNATURES, Analysis, Reading, Scope
 from checks.config.environment import LogGroup
@@ -17,6 +17,9 @@ from checks.units import is_duration, parse_duration
 from checks.verdicts.increase import BaselineMetric, NewKinds, new_kinds
 from checks.verdicts.verdict import Verdict
 from checks.window import Window, parse_length, utc_now
+
+if TYPE_CHECKING:
+    from checks.analysis.engine import Engine
 
 PREVIOUS: Final = "previous"
 VERSION: Final = "version"
@@ -119,6 +122,7 @@ class BaselineReader:
         self._warm_up = warm_up
         self._has_files = has_files
         self._spool: Spool | None = None
+        self._engine: Engine | None = None
 
     def baseline(self, log_read: LogRead) -> Baseline:
         """The baseline for a read of the logs; whatever goes wrong is part of it."""
@@ -167,7 +171,7 @@ class BaselineReader:
         return self._analysed(description, spool, window, scope)[0]
 
     def _analysed(self, description: str, spool: Spool, window: Window, scope: Scope) -> tuple[Baseline, Reading]:
-        analysis, _ = self._reader.analyse(spool, window, scope)
+        analysis, self._engine = self._reader.analyse(spool, window, scope, self._engine)
         baseline = Baseline(
             description=description,
             window=window,

@@ -9,8 +9,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from checks.analysis.analyse import Analysis, Reading, Scope, analyse
-from checks.analysis.engine import Engine, broad_patterns
-from checks.analysis.recognise import Dialect, Relations
+from checks.analysis.engine import Engine
+from checks.analysis.recognise import Dialect, Relations, broad_patterns
 from checks.config.environment import LogGroup
 from checks.errors import SourceError
 from checks.logs.cloudwatch import CloudWatchSource
@@ -94,7 +94,7 @@ class LogReader:
         groups: Sequence[LogGroup],
         scope: Scope,
         now: datetime,
-        earlier: Spool | None = None,
+        earlier: LogRead | None = None,
     ) -> LogRead:
         """Read the logs and measure them; whatever goes wrong with them is part of what is returned.
 
@@ -103,12 +103,13 @@ class LogReader:
             groups: The log groups to read, where no files are.
             scope: Which events within the window count.
             now: When this is.
-            earlier: The spool of an earlier poll: only what is new is read, and added to it.
+            earlier: The read of an earlier poll in the same scope: only what is new is read, scanned, and added to it.
         """
         spool: Spool | None = None
+        before, known = (earlier.spool, earlier.engine) if earlier else (None, None)
         try:
-            spool = self.read(window, groups, self._settings.keep_logs or self.new_folder(), now, earlier)
-            analysis, engine = self.analyse(spool, self._settings.file_window or spool.window or window, scope)
+            spool = self.read(window, groups, self._settings.keep_logs or self.new_folder(), now, before)
+            analysis, engine = self.analyse(spool, self._settings.file_window or spool.window or window, scope, known)
         except UnfinishedReadError as error:
             return LogRead(window, error.spool, error=str(error))
         except SourceError as error:
@@ -142,14 +143,23 @@ class LogReader:
         )
         return source.read(request, folder, self._show)
 
-    def analyse(self, spool: Spool, window: Window | FileWindow | None, scope: Scope) -> tuple[Analysis, Engine]:
+    def analyse(
+        self, spool: Spool, window: Window | FileWindow | None, scope: Scope, earlier: Engine | None = None
+    ) -> tuple[Analysis, Engine]:
         """Measure a spool.
+
+        Args:
+            spool: The events.
+            window: What to judge; None for all that the spool holds.
+            scope: Which events within the window count.
+            earlier: That has analysed a part of the spool in the same scope.
 
         Raises:
             ConfigError: The window of files lies outside of what they cover.
             SourceError: It holds nothing that could be.
         """
-        return analyse(spool, window, self._dialect, self.new_folder(), scope, show=partial(self._show_scan, spool))
+        show = partial(self._show_scan, spool)
+        return analyse(spool, window, self._dialect, self.new_folder(), scope, show=show, earlier=earlier)
 
     def _show_scan(self, spool: Spool, share: float) -> None:
         """Show how far the scan of files has come; that of what a service returned is over before anybody looks."""

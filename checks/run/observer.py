@@ -83,7 +83,7 @@ class Observer:
             window = replace(window, until=max(now, window.until))
         if not settings.needs_logs and settings.resources:
             return LogRead(window or settings.default_window)
-        return self._reader.read_and_analyse(window, self._groups, self._scope, now, self._last.spool)
+        return self._reader.read_and_analyse(window, self._groups, self._scope, now, self._last)
 
     @property
     def _now(self) -> datetime:

@@ -7,8 +7,8 @@ from typing import Any, Final, TypeAlias
 
 from checks.analysis.analyse import Analysis, analyse
 from checks.analysis.dictionary import find_sentences, near_misses
-from checks.analysis.engine import Engine, use_patterns
-from checks.analysis.recognise import Dialect, understand
+from checks.analysis.engine import Engine
+from checks.analysis.recognise import Dialect, understand, use_patterns
 from checks.logs.files import read_files
 from checks.logs.spool import SpoolFile
 from checks.window import CONNECTION_LIFETIME, Window, from_epoch_ms

@@ -1,14 +1,22 @@
 """The engine runs SQL, and says what it does not understand."""
 
+from dataclasses import replace
+from itertools import pairwise
 from pathlib import Path
 
 import duckdb
 import pytest
 
 from checks.analysis import engine as engine_module
+from checks.analysis.analyse import Analysis, analyse
 from checks.analysis.engine import Engine, count_connects, define_macros, pattern_error
+from checks.analysis.evidence import Evidence, find_evidence
+from checks.analysis.recognise import Dialect
+from checks.logs.spool import Spool, SpoolFile
+from checks.metrics import EvidenceKind
 from checks.window import Window, from_epoch_ms
 from tests.analysis.playing import ANN, BOB, HOUR_MS, SINCE_MS, engine_over, event, printed
+from tests.simulator import emit, scenarios
 
 
 @pytest.mark.parametrize(
@@ -35,6 +43,30 @@ def test_pattern_that_re2_refuses(pattern: str, reason: str) -> None:
     assert error is not None
     assert reason in error
     assert "Error:" not in error
+
+
+def test_polls_come_to_what_one_read_does(tmp_path: Path) -> None:
+    """Each adds to what the engine knows: numbers and evidence are those of all at once, duplicates as well."""
+    delivered = list(emit.json_lines(emit.delivered(replace(scenarios.outage(120, seed=5), duplicates=0))))
+    cuts = [0, len(delivered) // 3, len(delivered) // 2, len(delivered)]
+    files = []
+    for number, (begin, end) in enumerate(pairwise(cuts)):
+        path = tmp_path / f"{number}.jsonl"
+        path.write_bytes(b"".join(delivered[max(0, begin - 20) : end]))  # a later poll asks for the last minutes again
+        files.append(SpoolFile(path, path.name, "/aws/lambda/chat"))
+    window = Window(from_epoch_ms(scenarios.SINCE_MS), from_epoch_ms(scenarios.UNTIL_MS))
+    spools = [Spool("CloudWatch", ("chat",), tuple(files[:count])) for count in (1, 2, 3)]
+
+    def found(*polls: Spool) -> tuple[Analysis, list[Evidence | None]]:
+        engine: Engine | None = None
+        for spool in polls:
+            analysis, engine = analyse(spool, window, Dialect(5, {}, {}), tmp_path, earlier=engine)
+        assert engine is not None
+        return analysis, [find_evidence(engine, kind) for kind in EvidenceKind]
+
+    polled = found(*spools)
+    assert polled == found(spools[-1])
+    assert polled[0].reading.duplicates == 40
 
 
 def test_values_are_not_sql(tmp_path: Path) -> None:

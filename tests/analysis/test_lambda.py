@@ -5,8 +5,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from checks.analysis.analyse import Analysis, Scope, analyse
-from checks.analysis.engine import broad_patterns
-from checks.analysis.recognise import Dialect
+from checks.analysis.recognise import Dialect, broad_patterns
 from checks.logs.files import read_files
 from tests.analysis.playing import ANN, OTHER_REQUEST, REQUEST, SINCE_MS, WINDOW, Event, event, written
 

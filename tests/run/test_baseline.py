@@ -49,7 +49,7 @@ class FakeReader:
         self.windows.append(window)
         return spool()
 
-    def analyse(self, _spool: Spool, window: Window, scope: Scope) -> tuple[Analysis, None]:
+    def analyse(self, _spool: Spool, window: Window, scope: Scope, _earlier: None) -> tuple[Analysis, None]:
         self.analysed.append((window, scope))
         return self._analysis, None
 

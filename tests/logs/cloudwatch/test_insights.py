@@ -10,7 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from checks.analysis.engine import Engine, broad_patterns, use_patterns
+from checks.analysis.engine import Engine
+from checks.analysis.recognise import broad_patterns, use_patterns
 from checks.errors import SourceError
 from checks.logs.cloudwatch import insights
 from checks.logs.cloudwatch.insights import InsightsReader, Queries, ResultField, latest_rows, time_ms

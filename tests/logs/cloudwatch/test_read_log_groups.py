@@ -15,7 +15,8 @@ from typing import Any, Final
 
 import pytest
 
-from checks.analysis.engine import broad_patterns, pattern_error
+from checks.analysis.engine import pattern_error
+from checks.analysis.recognise import broad_patterns
 from checks.aws import client
 from checks.config.environment import Environment, LogGroup
 from checks.config.thresholds import load
