@@ -20,7 +20,7 @@ from checks.resources.lambda_function import log_groups_of
 from checks.resources.policy import READ_ACTIONS, STOP_QUERY, least_policy, resource_subjects
 from checks.run.observer import observe_resources
 from checks.text import counted, display_path
-from checks.window import CONNECTION_LIFETIME, TimeSpan, Window, epoch_ms, from_epoch_ms
+from checks.window import LOOK_BACK, TimeSpan, Window, epoch_ms, from_epoch_ms
 
 _DAY: Final = timedelta(days=1)
 
@@ -156,7 +156,7 @@ class _Examination:
     @property
     def span(self) -> TimeSpan:
         """What a run would read."""
-        return TimeSpan(epoch_ms(self.window.since - CONNECTION_LIFETIME), self.window.until_ms)
+        return TimeSpan(epoch_ms(self.window.since - LOOK_BACK), self.window.until_ms)
 
     def findings(self, named: LogGroup) -> Iterator[Finding]:
         """Try to read all groups of a name, as far as that is possible."""

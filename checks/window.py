@@ -21,8 +21,17 @@ def utc_now() -> datetime:
 
 _SECOND: Final = timedelta(seconds=1)
 
-CONNECTION_LIFETIME: Final = timedelta(hours=2)
-"""API Gateway ends every connection after this time, so a connection's beginning is never further back."""
+CONNECTION_LIMIT: Final = timedelta(hours=2)
+"""API Gateway ends every connection after this time."""
+
+CONNECTION_LIFETIME: Final = CONNECTION_LIMIT + timedelta(seconds=30)
+"""By then its `$disconnect` has been logged: API Gateway calls it up to half a minute after the end."""
+
+SETTLING: Final = timedelta(seconds=10)
+"""So long what was logged may be mended: a welcome by a retry; a `$disconnect` before its `$connect`, by that."""
+
+LOOK_BACK: Final = CONNECTION_LIFETIME + SETTLING
+"""How far before a window logs are read: the beginnings of all that is judged in it lie no further back."""
 
 
 Instant: TypeAlias = Annotated[datetime, msgspec.Meta(tz=True)]

@@ -8,12 +8,12 @@ from pathlib import Path
 from typing import Any, Final
 
 from checks.analysis.engine import Engine, unreadable_logs_named
-from checks.analysis.overview import Overview, hours, no_events, overview, places
+from checks.analysis.overview import Overview, find_window, hours, no_events, overview, places
 from checks.analysis.recognise import Dialect, understand, use_patterns
 from checks.logs.spool import MOST_EXAMPLES, Spool
 from checks.metrics import IN_LOGS, METRICS, Metric, Subject
 from checks.verdicts.nights import HourOfMetric
-from checks.window import CONNECTION_LIFETIME, FileWindow, Window, from_epoch_ms, from_known_epoch_ms
+from checks.window import FileWindow, Window, from_epoch_ms, from_known_epoch_ms
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,8 +182,6 @@ MOST_SIGNATURES: Final = 1000
 _LONGEST_ID: Final = 128
 """An id is whatever a line claims; a real one is left as it is."""
 
-_LOOK_BACK_MS: Final = round(CONNECTION_LIFETIME.total_seconds() * 1000)
-
 
 def analyse(  # noqa: PLR0913 -- most callers leave out the last three
     spool: Spool,
@@ -220,13 +218,8 @@ def analyse(  # noqa: PLR0913 -- most callers leave out the last three
         engine = earlier if earlier and earlier.knows(spool.files) else _engine(dialect, folder, scope)
         engine.scan(spool.files, show)
         engine.run("repeats")
-        window = _window(engine, spool, window)
-        engine.set(
-            since=window.since_ms,
-            until=window.until_ms,
-            look_back=_LOOK_BACK_MS,
-            short_lived_seconds=dialect.short_lived_seconds,
-        )
+        window = find_window(engine, spool, window)
+        engine.set(short_lived_seconds=dialect.short_lived_seconds)
         engine.insert("counted", [(part.events, part.oldest_ms, part.newest_ms) for part in spool.counted])
         engine.run("reading")
         reading = _reading(engine, spool)
@@ -265,26 +258,6 @@ def _analysis(
         signatures=_signatures(engine) if Subject.ERRORS in subjects else (),
         hours=hours(engine, window),
     )
-
-
-def _window(engine: Engine, spool: Spool, window: Window | FileWindow | None) -> Window:
-    """What is judged: a window as it was given, or as it follows from what the spool covers."""
-    if isinstance(window, Window):
-        return window
-    covered = spool.window or _extent(engine)
-    if window is not None and (covered or window.is_complete):
-        return window.within(covered)
-    if covered is None:
-        raise no_events(spool, places(engine, spool.files))
-    return covered
-
-
-def _extent(engine: Engine) -> Window | None:
-    """From the first event to the last; None where there is none."""
-    extent = engine.row("SELECT min(timestamp) AS oldest, max(timestamp) AS newest FROM scanned")
-    if extent["oldest"] is None:
-        return None
-    return Window(from_epoch_ms(extent["oldest"]), from_epoch_ms(extent["newest"] + 1))
 
 
 def _reading(engine: Engine, spool: Spool) -> Reading:

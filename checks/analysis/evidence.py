@@ -84,7 +84,7 @@ class ConnectionTimeline(Struct, frozen=True, kw_only=True):
         cases: How many of the cases it met.
         began: When it connected; None where that is not known.
         ended: When it disconnected; likewise.
-        state: `complete`, `open`, `lost`, `headless`, `unknown` or `earlier`.
+        state: `complete`, `open`, `lost`, `headless`, `unknown`, `unsettled` or `earlier`.
         duration_seconds: How long it lasted; None unless beginning and end are known.
         entries: The first of them and the last, where there are many.
         hidden_entries: How many lie between these.

@@ -14,7 +14,17 @@ from checks.errors import SourceError
 from checks.logs.spool import MOST_EXAMPLES, Spool, SpoolFile
 from checks.metrics import Metric
 from checks.verdicts.nights import HourOfMetric
-from checks.window import Window, from_epoch_ms
+from checks.window import (
+    CONNECTION_LIFETIME,
+    CONNECTION_LIMIT,
+    LOOK_BACK,
+    SETTLING,
+    FileWindow,
+    Window,
+    from_epoch_ms,
+)
+
+_MILLISECOND: Final = timedelta(milliseconds=1)
 
 _MOST_BUCKETS: Final = 96
 _BUCKET_SECONDS: Final = (1, 5, 15, 60, 300, 900, 1800, 3600, 7200, 21_600, 86_400)
@@ -112,6 +122,41 @@ def hours(engine: Engine, window: Window) -> tuple[HourOfMetric, ...]:
         HourOfMetric(from_epoch_ms(row["start"]), Metric(row["name"], row["cases"] / row["n"], row["n"], row["cases"]))
         for row in engine.rows("FROM hours")
     )
+
+
+def find_window(engine: Engine, spool: Spool, window: Window | FileWindow | None) -> Window:
+    """Find the window that is judged, as it was given, or as it follows from what the spool covers; tell the SQL files.
+
+    Raises:
+        ConfigError: The window of files lies outside of what they cover.
+        SourceError: The spool holds no event, and the window follows from them.
+    """
+    covered = None if isinstance(window, Window) else spool.window or _extent(engine)
+    has_end = isinstance(window, Window) or spool.window or (window and window.until)
+    if isinstance(window, FileWindow) and (covered or window.is_complete):
+        window = window.within(covered)
+    elif not isinstance(window, Window):
+        window = covered
+    if window is None:
+        raise no_events(spool, places(engine, spool.files))
+    engine.set(
+        since=window.since_ms,
+        until=window.until_ms,
+        last_moment=None if has_end else window.until_ms - 1,  # else what comes later is left to the next window
+        look_back=LOOK_BACK // _MILLISECOND,
+        lifetime=CONNECTION_LIFETIME // _MILLISECOND,
+        lifetime_limit=CONNECTION_LIMIT // _MILLISECOND,
+        settling=SETTLING // _MILLISECOND,
+    )
+    return window
+
+
+def _extent(engine: Engine) -> Window | None:
+    """From the first event to the last; None where there is none."""
+    extent = engine.row("SELECT min(timestamp) AS oldest, max(timestamp) AS newest FROM scanned")
+    if extent["oldest"] is None:
+        return None
+    return Window(from_epoch_ms(extent["oldest"]), from_epoch_ms(extent["newest"] + 1))
 
 
 _MOST_MS: Final = 1e14

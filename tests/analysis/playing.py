@@ -11,13 +11,16 @@ from checks.analysis.engine import Engine
 from checks.analysis.recognise import Dialect, understand, use_patterns
 from checks.logs.files import read_files
 from checks.logs.spool import SpoolFile
-from checks.window import CONNECTION_LIFETIME, Window, from_epoch_ms
+from checks.window import CONNECTION_LIFETIME, LOOK_BACK, SETTLING, Window, from_epoch_ms
 
 Event: TypeAlias = Mapping[str, object]
 Taught: TypeAlias = Mapping[str, Mapping[str, str]]
 
 HOUR_MS: Final = 3_600_000
+LIMIT_MS: Final = 2 * HOUR_MS
 LIFETIME_MS: Final = round(CONNECTION_LIFETIME.total_seconds() * 1000)
+SETTLING_MS: Final = round(SETTLING.total_seconds() * 1000)
+LOOK_BACK_MS: Final = round(LOOK_BACK.total_seconds() * 1000)
 SINCE_MS: Final = 1_780_358_400_000
 """2026-06-02, 00:00 UTC."""
 UNTIL_MS: Final = SINCE_MS + 6 * HOUR_MS
@@ -134,7 +137,7 @@ def _engine(folder: Path, events: Iterable[Event], patterns: Taught, *, is_line_
         engine.execute("CREATE OR REPLACE MACRO masked(text) AS text")  # nothing varies: a template a line
         engine.execute("CREATE OR REPLACE MACRO names_error(beginning) AS true")  # and so no words show to be a user's
     engine.open([SpoolFile(written(folder, events), "log")])
-    engine.set(since=SINCE_MS, until=UNTIL_MS, look_back=LIFETIME_MS)
+    engine.set(since=SINCE_MS, until=UNTIL_MS, look_back=LOOK_BACK_MS)
     use_patterns(engine, patterns)
     engine.run("events", "scan", "duplicates")
     understand(engine, Dialect(0, patterns, {}), wants_every_line=True)

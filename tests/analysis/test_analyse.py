@@ -3,6 +3,7 @@
 import json
 from collections.abc import Callable, Mapping, Sequence
 from datetime import timedelta
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -20,6 +21,9 @@ from tests.analysis.playing import (
     BOB,
     HOUR_MS,
     LIFETIME_MS,
+    LOOK_BACK_MS,
+    OTHER_REQUEST,
+    SETTLING_MS,
     SINCE_MS,
     UNTIL_MS,
     WINDOW,
@@ -56,7 +60,7 @@ def disconnect(connection_id: str, at_ms: int) -> Event:
 
 def look_back() -> Event:
     """Return an event that shows that the log reaches back two hours before the window."""
-    return event(NOISE, SINCE_MS - LIFETIME_MS)
+    return event(NOISE, SINCE_MS - LOOK_BACK_MS)
 
 
 # ------------------------------------------------------------------------------------------------ reading
@@ -65,9 +69,9 @@ def look_back() -> Event:
 def test_parts_of_time(tmp_path: Path) -> None:
     """Only events in the window count; those of the two hours before it are the look-back, all others outside."""
     times_ms = {
-        "look-back": [SINCE_MS - LIFETIME_MS, SINCE_MS - 1],
+        "look-back": [SINCE_MS - LOOK_BACK_MS, SINCE_MS - 1],
         "window": [SINCE_MS, SINCE_MS + 1, UNTIL_MS - 1],
-        "outside": [SINCE_MS - LIFETIME_MS - 1, UNTIL_MS, UNTIL_MS + HOUR_MS, 0],
+        "outside": [SINCE_MS - LOOK_BACK_MS - 1, UNTIL_MS, UNTIL_MS + HOUR_MS, 0],
     }
     analysis = analysed(tmp_path, [event(NOISE, at_ms) for part in times_ms.values() for at_ms in part])
     reading = analysis.reading
@@ -283,9 +287,12 @@ def test_samples_are_where_the_catalogue_says(tmp_path: Path) -> None:
 COMPLETE, OPEN, INCOMPLETE, UNJUDGED = "complete", "open", "incomplete", "not judged"
 ENDS: Mapping[str, tuple[list[int], list[int], str]] = {
     "complete": ([SINCE_MS], [SINCE_MS + HOUR_MS], COMPLETE),
-    "exactly two hours": ([SINCE_MS], [SINCE_MS + LIFETIME_MS], COMPLETE),
+    "as long as it may": ([SINCE_MS], [SINCE_MS + LIFETIME_MS], COMPLETE),
     "begun in the look-back": ([SINCE_MS - LIFETIME_MS], [SINCE_MS], COMPLETE),
     "over before the window": ([SINCE_MS - 2], [SINCE_MS - 1], UNJUDGED),
+    "ends before it begins": ([SINCE_MS + 3000], [SINCE_MS], COMPLETE),
+    "ends before the window, and begins in it": ([SINCE_MS], [SINCE_MS - SETTLING_MS + 1], COMPLETE),
+    "ends too long before it begins": ([SINCE_MS], [SINCE_MS - SETTLING_MS - 1], UNJUDGED),
     "ends after the window": ([UNTIL_MS - 1], [UNTIL_MS], OPEN),
     "ends twice": ([SINCE_MS], [SINCE_MS + 9, SINCE_MS + 99], COMPLETE),
     "open, its time is up at the end of the window": ([UNTIL_MS - LIFETIME_MS], [], OPEN),
@@ -293,7 +300,10 @@ ENDS: Mapping[str, tuple[list[int], list[int], str]] = {
     "lost at the first moment of the window": ([SINCE_MS - LIFETIME_MS], [], INCOMPLETE),
     "lost before the window": ([SINCE_MS - LIFETIME_MS - 1], [], UNJUDGED),
     "headless": ([], [SINCE_MS], INCOMPLETE),
-    "headless before the window": ([], [SINCE_MS - 1], UNJUDGED),
+    "headless, as far as anybody could know": ([], [SINCE_MS - SETTLING_MS], INCOMPLETE),
+    "headless before the window": ([], [SINCE_MS - SETTLING_MS - 1], UNJUDGED),
+    "perhaps it begins after the window": ([], [UNTIL_MS - SETTLING_MS], UNJUDGED),
+    "headless just before the end": ([], [UNTIL_MS - SETTLING_MS - 1], INCOMPLETE),
     "neither end known": ([], [], UNJUDGED),
 }
 """When a connection began, when it ended, and what that makes of it."""
@@ -374,8 +384,8 @@ def test_median_of_an_even_number(tmp_path: Path) -> None:
 
 
 def test_look_back_is_never_counted(tmp_path: Path) -> None:
-    """Signals before the window tell how connections began, and nothing else."""
-    early_ms = SINCE_MS - 1
+    """Signals before the window tell how connections began, and nothing else once they can't be mended any more."""
+    early_ms = SINCE_MS - SETTLING_MS - 1
     lines = [
         connect(ANN, early_ms),
         disconnect(ANN, early_ms),
@@ -437,3 +447,50 @@ def test_shares_by_the_hour(tmp_path: Path) -> None:
     assert hours[0].start == WINDOW.since
     short = Window(WINDOW.since, WINDOW.since + timedelta(hours=2))
     assert analysed(tmp_path, lives, short).hours == ()
+
+
+EDGE_MS = SINCE_MS + 3 * HOUR_MS
+"""Between two windows."""
+
+
+@pytest.mark.parametrize(
+    ("lines", "names"),
+    [
+        (  # tried again across the edge
+            [
+                said(f"Client connected: {ANN}", EDGE_MS - 500),
+                said(f"Failed to send welcome message to connection {ANN}: timeout", EDGE_MS - 100),
+                said(f"Welcome message sent to connection {ANN}", EDGE_MS + 1_800),
+            ],
+            ("welcome.sent", "welcome.failed", "welcome.undelivered_rate"),
+        ),
+        (  # ended by API Gateway after two hours, and a second more
+            [
+                said(f"Client connected: {ANN}", EDGE_MS - 7_200_000 - 600),
+                said(f"Client disconnected: {ANN}", EDGE_MS + 600, OTHER_REQUEST),
+            ],
+            ("lifecycle.complete", "lifecycle.incomplete"),
+        ),
+        (  # by a clock that is behind
+            [
+                said(f"Client disconnected: {ANN}", EDGE_MS - 2_000, OTHER_REQUEST),
+                said(f"Client connected: {ANN}", EDGE_MS + 1_000),
+            ],
+            ("lifecycle.complete",),
+        ),
+    ],
+    ids=["welcome", "two hours", "clock"],
+)
+def test_what_lies_across_an_edge_is_judged_once(tmp_path: Path, lines: list[Event], names: tuple[str, ...]) -> None:
+    """And as it is in the whole."""
+    edges = (SINCE_MS, EDGE_MS, UNTIL_MS)
+    parts = [
+        analysed(tmp_path, lines, Window(from_epoch_ms(since), from_epoch_ms(until)))
+        for since, until in pairwise(edges)
+    ]
+    whole = analysed(tmp_path, lines)
+    for name in names:
+        metrics = [one.metrics[name] for one in (*parts, whole)]
+        first, second, both = (one.value or 0 if one.n is None else (one.numerator or 0, one.n) for one in metrics)
+        assert both in {first, second}
+        assert min(first, second, key=str) in {0, (0, 0)}

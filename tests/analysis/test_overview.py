@@ -18,8 +18,10 @@ from tests.analysis.playing import (
     BOB,
     HOUR_MS,
     LIFETIME_MS,
+    LIMIT_MS,
     OTHER_REQUEST,
     REQUEST,
+    SETTLING_MS,
     SINCE_MS,
     UNTIL_MS,
     WINDOW,
@@ -146,7 +148,7 @@ def test_number_of_buckets(quiet: Engine, length_ms: int) -> None:
 
 def test_durations(tmp_path: Path) -> None:
     """Each from its edge, inclusive, to the next, exclusive; the last is open."""
-    lasted_ms = [0, 999, 1000, 4999, 5000, LIFETIME_MS - 1, LIFETIME_MS, LIFETIME_MS + 3000]
+    lasted_ms = [0, 999, 1000, 4999, 5000, LIMIT_MS - 1, LIMIT_MS, LIMIT_MS + 3000]
     lines = [
         make(f"Zz7LmXa9oAMCK{number:02}=", SINCE_MS + at_ms, REQUEST)
         for number, duration_ms in enumerate(lasted_ms)
@@ -273,7 +275,7 @@ INDICATORS: dict[str, tuple[list[Event], dict[str, int]]] = {
         {},
     ),
     "gone after two hours": (
-        [connected(), gone(SINCE_MS + LIFETIME_MS)],
+        [connected(), gone(SINCE_MS + LIMIT_MS)],
         {"gone_after_lifetime": 1, "lost_after_gone": 1},
     ),
     "gone after ten idle minutes": (
@@ -295,7 +297,7 @@ INDICATORS: dict[str, tuple[list[Event], dict[str, int]]] = {
     "closed by the client": ([connected(), closing(1001)], {"closed_1001": 1}),
     "closed by the network": ([connected(), closing(1006)], {"closed_1006": 1}),
     "lost": ([connected()], {"lost": 1}),
-    "headless": ([disconnected(at_ms=UNTIL_MS - 1)], {"headless": 1}),
+    "headless": ([disconnected(at_ms=UNTIL_MS - SETTLING_MS - 1)], {"headless": 1}),
     "short after a 410": (
         [connected(), gone(SINCE_MS + 20, REQUEST), disconnected(at_ms=SINCE_MS + 2000)],
         {"gone_in_connect": 1, "short_after_gone": 1},

@@ -9,6 +9,12 @@ from typing import Final
 LIFETIME_MS: Final = 2 * 60 * 60 * 1000
 """API Gateway ends a connection after two hours."""
 
+LATE_MS: Final = 30_000
+"""So long after that its $disconnect may come."""
+
+BEHIND_MS: Final = 10_000
+"""So far behind may the clock be by which a $disconnect is logged."""
+
 HANDSHAKE_MS: Final = 5
 """From API Gateway accepting a connection (`connectedAt`) to the first line that its $connect request logs."""
 
@@ -99,7 +105,9 @@ class Connection:
     dialect: DialectName = DialectName.PYTHON_TEXT
 
     def __post_init__(self) -> None:
-        if self.disconnected_ms is not None and not 0 <= self.disconnected_ms - self.connected_ms <= LIFETIME_MS:
+        if self.disconnected_ms is None:
+            return
+        if not -BEHIND_MS <= self.disconnected_ms - self.connected_ms <= LIFETIME_MS + LATE_MS:
             raise ValueError(
                 f"{self.connection_id} lasts from {self.connected_ms} to {self.disconnected_ms}, not 0 to 2 h"
             )

@@ -8,6 +8,8 @@ from hypothesis import strategies as st
 from tests.simulator.clock import milliseconds
 from tests.simulator.frames import boto3_error
 from tests.simulator.story import (
+    BEHIND_MS,
+    LATE_MS,
     LIFETIME_MS,
     Connection,
     DialectName,
@@ -58,14 +60,16 @@ welcomes = st.builds(
 durations_ms = (
     st.integers(0, LIFETIME_MS)
     | st.integers(SHORT_LIVED_MS - 10, SHORT_LIVED_MS + 10)
-    | st.integers(LIFETIME_MS - 10, LIFETIME_MS)
+    | st.integers(LIFETIME_MS - 10, LIFETIME_MS + LATE_MS)
+    | st.integers(-BEHIND_MS, 0)
 )
-"""How long a connection lasts."""
+"""How long a connection lasts, by the clocks of those who log it."""
 
 
 def moments_ms(since_ms: int, until_ms: int) -> st.SearchStrategy[int]:
     """Times around a window, often where it matters whether they are before or after its edges."""
-    edges_ms = (since_ms, until_ms, since_ms - LIFETIME_MS, until_ms - LIFETIME_MS)
+    overdue_ms = LIFETIME_MS + LATE_MS
+    edges_ms = (since_ms, until_ms, since_ms - overdue_ms, until_ms - overdue_ms)
     near_edges = [st.integers(-EDGE_MS, EDGE_MS).map(edge_ms.__add__) for edge_ms in edges_ms]
     return st.one_of(st.integers(since_ms, until_ms), st.integers(since_ms - LIFETIME_MS, until_ms), *near_edges)
 
@@ -92,7 +96,7 @@ def connections(draw: st.DrawFn, since_ms: int, until_ms: int) -> Connection:
         disconnected_ms=draw(st.sampled_from([last_ms, last_ms, None])),
         is_connect_logged=draw(st.sampled_from([True, True, False])),
         welcome=draw(welcomes),
-        messages=tuple(draw(st.lists(messages(connected_ms, last_ms), max_size=3))),
+        messages=tuple(draw(st.lists(messages(connected_ms, max(connected_ms, last_ms)), max_size=3))),
         dialect=draw(dialect_names),
     )
 

@@ -10,7 +10,7 @@ from typing import Final
 from tests.simulator import emit
 from tests.simulator.clock import iso
 from tests.simulator.dialects import DIALECTS
-from tests.simulator.story import LIFETIME_MS, Scenario
+from tests.simulator.story import LATE_MS, LIFETIME_MS, Scenario
 from tests.simulator.timeline import Kind, Request, requests
 
 SHORT_LIVED_MS: Final = 5000
@@ -26,6 +26,9 @@ class Measure:
     value: float | None
     n: int | None = None
 
+
+GRACE_MS: Final = 10_000
+"""How long what was logged may be mended: a welcome by a retry, an end before the beginning by the beginning."""
 
 Truth = Mapping[str, Measure]
 
@@ -55,21 +58,34 @@ class Life:
 
     connected_ms: int | None
     disconnected_ms: int | None
-    began_ms: int | None
+    opened_ms: int | None
+
+    @property
+    def began_ms(self) -> int | None:
+        """When it began, by its $connect or else by its $disconnect."""
+        return self.opened_ms if self.connected_ms is None else self.connected_ms
 
     @property
     def duration_ms(self) -> int | None:
-        """How long it lasted, if both ends are known."""
+        """How long it lasted, if both ends are known; a clock may be behind."""
         if self.began_ms is None or self.disconnected_ms is None:
             return None
-        return self.disconnected_ms - self.began_ms
+        return max(self.disconnected_ms - self.began_ms, 0)
+
+    @property
+    def settled_ms(self) -> int | None:
+        """When its end was understood: its beginning may be stamped later, unless the end tells of it; None: no end."""
+        if self.disconnected_ms is None or self.opened_ms is not None:
+            return self.disconnected_ms
+        latest = self.disconnected_ms + GRACE_MS
+        return latest if self.connected_ms is None else min(latest, max(self.disconnected_ms, self.connected_ms))
 
     @property
     def overdue_ms(self) -> int | None:
-        """When API Gateway must have ended it, if no end is known."""
+        """When its $disconnect must have come, if no end is known."""
         if self.connected_ms is None or self.disconnected_ms is not None:
             return None
-        return self.connected_ms + LIFETIME_MS
+        return self.connected_ms + LIFETIME_MS + LATE_MS
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +95,12 @@ class Outcome:
     connection_id: str
     first_ms: int
     sent_ms: int | None
+
+    @property
+    def settled_ms(self) -> int:
+        """When it was judged: as soon as it arrived, or was not mended in time."""
+        latest = self.first_ms + GRACE_MS
+        return latest if self.sent_ms is None else min(self.sent_ms, latest)
 
     @property
     def is_delivered(self) -> bool:
@@ -96,7 +118,7 @@ def truth(scenario: Scenario) -> Truth:
         "data.events": Measure(_count_events(scenario)),
         **_gone(read, counted),
         **_lifecycle(read, scenario),
-        **_welcome(read, counted, scenario.since_ms),
+        **_welcome(read, counted, range(scenario.since_ms, scenario.until_ms)),
     }
 
 
@@ -152,11 +174,11 @@ def _ungreeted(read: list[Signal], gone: list[Signal]) -> set[str]:
 
 
 def _lifecycle(read: list[Signal], scenario: Scenario) -> Truth:
-    lives = _lives(read)
-    ended = [life for life in lives if life.disconnected_ms is not None and life.disconnected_ms >= scenario.since_ms]
+    lives, window = _lives(read), range(scenario.since_ms, scenario.until_ms)
+    ended = [life for life in lives if life.settled_ms is not None and life.settled_ms in window]
     durations_ms = [life.duration_ms for life in ended if life.duration_ms is not None]
     overdue_ms = [life.overdue_ms for life in lives if life.overdue_ms is not None]
-    lost = sum(scenario.since_ms <= at_ms < scenario.until_ms for at_ms in overdue_ms)
+    lost = sum(at_ms in window for at_ms in overdue_ms)
     incomplete = lost + sum(_is_headless(life, scenario.log_since_ms) for life in ended)
     complete = len(durations_ms)
     short_lived = sum(duration_ms < SHORT_LIVED_MS for duration_ms in durations_ms)
@@ -186,12 +208,10 @@ def _by_connection(read: list[Signal]) -> Iterable[list[Signal]]:
 def _life(signals: list[Signal]) -> Life:
     connect = next((signal for signal in signals if signal.kind is Kind.CONNECT), None)
     disconnect = next((signal for signal in signals if signal.kind is Kind.DISCONNECT), None)
-    connected_ms = connect.at_ms if connect else None
-    opened_ms = disconnect.opened_ms if disconnect else None
     return Life(
-        connected_ms=connected_ms,
+        connected_ms=connect.at_ms if connect else None,
         disconnected_ms=disconnect.at_ms if disconnect else None,
-        began_ms=connected_ms if connect else opened_ms,
+        opened_ms=disconnect.opened_ms if disconnect else None,
     )
 
 
@@ -200,14 +220,13 @@ def _is_headless(life: Life, log_since_ms: int) -> bool:
     return (
         life.began_ms is None
         and life.disconnected_ms is not None
-        and life.disconnected_ms - LIFETIME_MS >= log_since_ms
+        and life.disconnected_ms - LIFETIME_MS - LATE_MS >= log_since_ms
     )
 
 
-def _welcome(read: list[Signal], counted: list[Signal], since_ms: int) -> Truth:
-    outcomes = [outcome for outcome in _outcomes(read) if outcome.first_ms >= since_ms]
-    greeted = {signal.connection_id for signal in counted if signal.kind in WELCOME_KINDS}
-    delivered = {outcome.connection_id for outcome in outcomes if outcome.is_delivered}
+def _welcome(read: list[Signal], counted: list[Signal], window: range) -> Truth:
+    outcomes = [outcome for outcome in _outcomes(read) if outcome.settled_ms in window]
+    greetings = [greeting for greeting in _greetings(read) if greeting.settled_ms in window]
     sent = sum(outcome.is_delivered for outcome in outcomes)
     failed = len(outcomes) - sent
     retries = sum(signal.kind is Kind.WELCOME_RETRY for signal in counted)
@@ -217,12 +236,25 @@ def _welcome(read: list[Signal], counted: list[Signal], since_ms: int) -> Truth:
         "welcome.retries": Measure(retries),
         "welcome.failure_rate": rate(failed, len(outcomes)),
         "welcome.average_retries": rate(retries, len(outcomes)),
-        "welcome.undelivered_rate": rate(len(greeted - delivered), len(greeted)),
-        **_delays(read, since_ms),
+        "welcome.undelivered_rate": rate(sum(not one.is_delivered for one in greetings), len(greetings)),
+        **_delays(read, window),
     }
 
 
-def _delays(read: list[Signal], since_ms: int) -> Truth:
+def _greetings(read: list[Signal]) -> Iterable[Outcome]:
+    """What became of the welcome of each connection, however often it was tried."""
+    sent: dict[str, int] = {}
+    for outcome in _outcomes(read):
+        if outcome.sent_ms is not None:
+            sent[outcome.connection_id] = min(outcome.sent_ms, sent.get(outcome.connection_id, outcome.sent_ms))
+    for signals in _by_connection(read):
+        tried_ms = [signal.at_ms for signal in signals if signal.kind in WELCOME_KINDS]
+        if tried_ms:
+            name = signals[0].connection_id
+            yield Outcome(name, min(tried_ms), sent.get(name))
+
+
+def _delays(read: list[Signal], window: range) -> Truth:
     """How long connections waited for their first welcome, which is in the window."""
     began = {signals[0].connection_id: _life(signals).began_ms for signals in _by_connection(read)}
     firsts: dict[str, Outcome] = {}
@@ -231,7 +263,7 @@ def _delays(read: list[Signal], since_ms: int) -> Truth:
     delays = sorted(
         max((outcome.sent_ms or 0) - start, 0) / 1000
         for name, outcome in firsts.items()
-        if outcome.first_ms >= since_ms and (start := began[name]) is not None
+        if outcome.settled_ms in window and (start := began[name]) is not None
     )
     p95 = delays[math.ceil(0.95 * len(delays)) - 1] if delays else None
     return {

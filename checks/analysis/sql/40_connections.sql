@@ -1,10 +1,16 @@
 -- One row a connection: when it began and ended, and in which window it is judged.
--- Reads signals; variables since, until, look_back (ms), covered_since (ms: how far back the data reach).
+-- Reads signals; variables since, until, lifetime, settling (ms), last_moment (ms, or NULL), covered_since (ms: how far back the data reach).
+
+-- When it is known for good what became of something: as soon as it is right, or some seconds after it was first told. A line that follows
+-- right after the end of a window so counts, in the next one. Nobody waits for it where the logs end with the window.
+CREATE OR REPLACE MACRO settled_at(first, right_at) AS
+    least(first + getvariable('settling'), right_at, getvariable('last_moment'));  -- least() passes over NULL
 
 CREATE OR REPLACE TEMP TABLE connections AS
 WITH stories AS (
     SELECT connection_id,
-           coalesce(min(timestamp) FILTER (kind = 'connect'), min(connected_at) FILTER (kind = 'disconnect')) AS began,
+           min(connected_at) FILTER (kind = 'disconnect') AS told_by_end,
+           coalesce(min(timestamp) FILTER (kind = 'connect'), told_by_end) AS began,
            min(timestamp) FILTER (kind = 'disconnect') AS ended,
            bool_or(is_counted) AS is_seen,
            -- its $connect failed, and nothing was heard of it but that nobody could reach it
@@ -15,17 +21,23 @@ WITH stories AS (
     FROM signals
     WHERE connection_id IS NOT NULL
     GROUP BY connection_id
+), judged AS (
+    SELECT *, CASE WHEN ended IS NULL THEN began + getvariable('lifetime')
+                   -- a clock that is behind may stamp a $disconnect before its $connect, unless it tells of that itself
+                   WHEN told_by_end IS NULL THEN settled_at(ended, CASE WHEN began IS NOT NULL THEN greatest(ended, began) END)
+                   ELSE ended END AS settled
+    FROM stories
 )
-SELECT * EXCLUDE (is_own, is_refused),
+SELECT connection_id, began, ended, is_seen,
        CASE WHEN is_own IS NOT TRUE THEN 'elsewhere'  -- another version of the function saw it last
-            WHEN ended IS NOT NULL AND ended < getvariable('since') THEN 'earlier'
-            WHEN ended IS NOT NULL AND began IS NOT NULL THEN 'complete'
             WHEN ended IS NULL AND is_refused THEN 'refused'
+            WHEN settled < getvariable('since') THEN 'earlier'
+            WHEN ended IS NULL AND settled >= getvariable('until') THEN 'open'
+            WHEN settled >= getvariable('until') THEN 'unsettled'
+            WHEN ended IS NOT NULL AND began IS NOT NULL THEN 'complete'
             -- its connect would have been read, had it been logged
-            WHEN ended IS NOT NULL AND ended - getvariable('look_back') >= getvariable('covered_since') THEN 'headless'
+            WHEN ended - getvariable('lifetime') >= getvariable('covered_since') THEN 'headless'
             WHEN began IS NULL THEN 'unknown'
-            WHEN began + getvariable('look_back') < getvariable('since') THEN 'earlier'
-            WHEN began + getvariable('look_back') < getvariable('until') THEN 'lost'
-            ELSE 'open' END AS state,
+            ELSE 'lost' END AS state,
        CASE WHEN ended IS NOT NULL AND began IS NOT NULL THEN greatest(ended - began, 0) / 1000 END AS duration_seconds
-FROM stories;
+FROM judged;

@@ -1,20 +1,36 @@
 -- One row a welcome message: a connection and Lambda request that said something of its outcome.
 -- A line whose request is unknown stands for itself.
+-- A failure is one for good once no retry has mended it for some seconds (settled_at in 40_connections.sql).
 
 CREATE OR REPLACE TEMP TABLE welcomes AS
 WITH attempts AS (
     SELECT *, coalesce(request_id, 'line ' || seq) AS attempt FROM signals
 ), believed AS (
     -- An application may print "sent" without looking at the result: not after a 410 in the same request.
-    SELECT attempt, connection_id, kind, timestamp, is_counted,
+    SELECT attempt, connection_id, kind, timestamp, is_own,
            kind = 'welcome_sent' AND bool_or(kind = 'gone') OVER (
                PARTITION BY attempt, connection_id ORDER BY timestamp, seq ROWS UNBOUNDED PRECEDING) AS is_contradicted
     FROM attempts
+), outcomes AS (
+    SELECT attempt, connection_id, min(timestamp) AS timestamp, arg_min(is_own, timestamp) AS is_own,
+           bool_or(kind = 'welcome_sent' AND NOT is_contradicted) AS is_sent,
+           min(timestamp) FILTER (kind = 'welcome_sent' AND NOT is_contradicted) AS sent_at,
+           bool_or(is_contradicted) AS is_contradicted
+    FROM believed
+    WHERE kind IN ('welcome_sent', 'welcome_failed')
+    GROUP BY attempt, connection_id
 )
-SELECT attempt, connection_id, min(timestamp) AS timestamp, arg_min(is_counted, timestamp) AS is_counted,
-       bool_or(kind = 'welcome_sent' AND NOT is_contradicted) AS is_sent,
-       min(timestamp) FILTER (kind = 'welcome_sent' AND NOT is_contradicted) AS sent_at,
-       bool_or(is_contradicted) AS is_contradicted
-FROM believed
-WHERE kind IN ('welcome_sent', 'welcome_failed')
-GROUP BY attempt, connection_id;
+SELECT * EXCLUDE (is_own), is_own IS TRUE AND in_window(settled_at(timestamp, sent_at)) AS is_counted FROM outcomes;
+
+-- One row a connection that said anything of its welcome: each is judged once, in whichever request it was tried again.
+CREATE OR REPLACE TEMP TABLE greetings AS
+WITH tried AS (
+    SELECT connection_id, min(timestamp) AS timestamp, arg_min(is_own, timestamp) AS is_own
+    FROM signals WHERE connection_id IS NOT NULL AND kind IN ('welcome_sent', 'welcome_failed', 'welcome_retry')
+    GROUP BY connection_id
+), delivered AS (
+    SELECT connection_id, min(sent_at) AS sent_at FROM welcomes WHERE is_sent GROUP BY connection_id
+)
+SELECT connection_id, timestamp, sent_at IS NOT NULL AS is_delivered,
+       is_own IS TRUE AND in_window(settled_at(timestamp, sent_at)) AS is_counted
+FROM tried LEFT JOIN delivered USING (connection_id);

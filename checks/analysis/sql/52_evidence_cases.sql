@@ -17,9 +17,8 @@ WITH ends AS (
 ), undelivered AS (
     -- Of a connection without its welcome the line that tells of the failure: a "sent" that is not believed tells nobody why.
     SELECT coalesce(max(f.seq), max(s.seq)) AS seq, connection_id, min(s.timestamp) AS timestamp
-    FROM signals s ANTI JOIN (FROM welcomes WHERE is_counted AND is_sent) USING (connection_id) LEFT JOIN failures f USING (connection_id)
-    WHERE is_counted AND connection_id IS NOT NULL
-      AND kind IN ('welcome_sent', 'welcome_failed', 'welcome_retry')
+    FROM signals s SEMI JOIN (FROM greetings WHERE is_counted AND NOT is_delivered) USING (connection_id) LEFT JOIN failures f USING (connection_id)
+    WHERE kind IN ('welcome_sent', 'welcome_failed', 'welcome_retry')
     GROUP BY connection_id
 )
 SELECT 'gone' AS kind, seq, connection_id, timestamp FROM gone_errors

@@ -13,7 +13,7 @@ WITH signs AS (
 ), explained AS (
     SELECT CASE WHEN in_connect THEN 'gone_in_connect'
                 WHEN timestamp > ended THEN 'gone_after_disconnect'
-                WHEN timestamp >= began + getvariable('look_back') THEN 'gone_after_lifetime'
+                WHEN timestamp >= began + getvariable('lifetime_limit') THEN 'gone_after_lifetime'
                 WHEN timestamp - last_sign >= 600_000 THEN 'gone_after_idle'
                 WHEN timestamp - began < 5_000 THEN 'gone_soon'
                 WHEN began IS NULL AND connection_id IS NOT NULL THEN 'gone_unknown' END AS name,

@@ -1,20 +1,15 @@
 -- Shares in each hour of the window, and a new hour every half: what breaks for half an hour is a small share of a day.
--- Reads signals, connections, welcomes; variables since, look_back, short_lived_seconds.
+-- Reads signals, connections, welcomes, greetings; variables since, lifetime, short_lived_seconds.
 CREATE OR REPLACE TEMP VIEW hours AS
-WITH greeted AS (
-    SELECT connection_id, min(timestamp) AS timestamp FROM signals
-    WHERE is_counted AND connection_id IS NOT NULL AND kind IN ('welcome_sent', 'welcome_failed', 'welcome_retry')
-    GROUP BY connection_id
-), cases AS (
+WITH cases AS (
     SELECT 'welcome.failure_rate' AS name, timestamp, coalesce(connection_id, '') || ' ' || attempt AS id, NOT is_sent AS is_case
     FROM welcomes WHERE is_counted
     UNION ALL
-    SELECT 'welcome.undelivered_rate', timestamp, connection_id, connection_id NOT IN (SELECT connection_id FROM welcomes WHERE is_sent AND connection_id IS NOT NULL)
-    FROM greeted
+    SELECT 'welcome.undelivered_rate', timestamp, connection_id, NOT is_delivered FROM greetings WHERE is_counted
     UNION ALL
     SELECT 'gone.connection_rate', timestamp, connection_id, kind = 'gone' FROM signals WHERE is_counted AND connection_id IS NOT NULL
     UNION ALL
-    SELECT 'lifecycle.incomplete_rate', coalesce(ended, began + getvariable('look_back')), connection_id, state <> 'complete'
+    SELECT 'lifecycle.incomplete_rate', coalesce(ended, began + getvariable('lifetime')), connection_id, state <> 'complete'
     FROM connections WHERE state IN ('complete', 'lost', 'headless')
     UNION ALL
     SELECT 'lifecycle.short_lived_rate', ended, connection_id, duration_seconds < getvariable('short_lived_seconds')

@@ -2,7 +2,7 @@
 -- Reads connections, welcomes, signals; variables since, until.
 CREATE OR REPLACE TABLE memory.main.connections AS
 SELECT connection_id, state, make_timestamp_ms(began) AS began, make_timestamp_ms(ended) AS ended, duration_seconds
-FROM temp.connections WHERE state NOT IN ('earlier', 'elsewhere')
+FROM temp.connections WHERE state NOT IN ('earlier', 'unsettled', 'elsewhere')
 ORDER BY began, connection_id;
 
 CREATE OR REPLACE TABLE memory.main.welcomes AS

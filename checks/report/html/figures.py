@@ -21,7 +21,7 @@ from checks.report.phrases import limit_text
 from checks.report.result import CheckResult, Result
 from checks.text import one_line, without_control_characters
 from checks.units import show_limit, show_value
-from checks.window import CONNECTION_LIFETIME, Window
+from checks.window import CONNECTION_LIMIT, Window
 
 
 def clean(value: object) -> object:
@@ -110,7 +110,7 @@ def local_window(window: Window | None) -> str:
     return f"local time {since:%Y-%m-%d %H:%M %Z} to {until:%Y-%m-%d %H:%M %Z}"
 
 
-API_GATEWAY_MARKS: Final = ((600.0, "idle limit"), (CONNECTION_LIFETIME.total_seconds(), "lifetime"))
+API_GATEWAY_MARKS: Final = ((600.0, "idle limit"), (CONNECTION_LIMIT.total_seconds(), "lifetime"))
 """What API Gateway ends connections after, in seconds."""
 
 

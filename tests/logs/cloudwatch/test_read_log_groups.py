@@ -23,7 +23,7 @@ from checks.config.thresholds import load
 from checks.logs.cloudwatch import CloudWatchSource, insights
 from checks.logs.cloudwatch.read_log_groups import read_log_groups
 from checks.logs.spool import LogRequest, Progress, Spool, UnfinishedReadError
-from checks.window import Window
+from checks.window import LOOK_BACK, Window, epoch_ms
 from tests.endpoint.behaviour import CALL_FAULTS, PAGE_FAULTS, Behaviour
 from tests.endpoint.reach import reached
 from tests.endpoint.server import Endpoint
@@ -123,8 +123,8 @@ def contents(spool: Spool) -> tuple[list[str], int]:
 
 
 def expected() -> list[str]:
-    """The ids of the events of the window and the two hours before it."""
-    since_ms, until_ms = WINDOW.since_ms - 7_200_000, WINDOW.until_ms
+    """The ids of the events of the window and what is needed before it."""
+    since_ms, until_ms = epoch_ms(WINDOW.since - LOOK_BACK), WINDOW.until_ms
     return sorted(event["eventId"] for event in events() if since_ms <= event["timestamp"] < until_ms)
 
 
@@ -153,7 +153,7 @@ def test_both_apis_read_the_same_events(read: Reads, serve: Serve) -> None:
         assert (how.name, how.region, how.api) == (NAME, "us-east-1", api)
         assert {file.origin for file in spool.files} == {f"{NAME} in us-east-1"}
     last = read.progress[-1]
-    assert last.done == last.total == (22 * 3600 - 1) * 1000
+    assert last.done == last.total == (22 * 3600 + 40 - 1) * 1000
 
 
 @pytest.mark.usefixtures("no_pauses")

@@ -6,12 +6,6 @@ WITH outcomes AS (
 ), tries AS (
     SELECT count(*) FILTER (kind = 'welcome_retry') AS retries, count(DISTINCT seq) AS events
     FROM signals WHERE is_counted AND kind IN ('welcome_sent', 'welcome_failed', 'welcome_retry')
-), greeted AS (
-    SELECT DISTINCT connection_id FROM signals
-    WHERE is_counted AND connection_id IS NOT NULL
-      AND kind IN ('welcome_sent', 'welcome_failed', 'welcome_retry')
-), delivered AS (
-    SELECT connection_id FROM welcomes WHERE is_counted AND is_sent
 ), delays AS (
     -- Of connections whose connect was read; only the first welcome of each.
     SELECT greatest(min(sent_at) - any_value(began), 0) / 1000 AS seconds, arg_min(is_counted, sent_at) AS is_counted
@@ -22,8 +16,8 @@ WITH outcomes AS (
     SELECT median(seconds) AS p50, quantile_disc(seconds, 0.95) AS p95, count(*) AS delayed FROM delays WHERE is_counted
 ), totals AS (
     SELECT outcomes.*, tries.*, sent + failed AS messages,
-           (SELECT count(*) FROM greeted) AS greeted,
-           (SELECT count(*) FROM greeted ANTI JOIN delivered USING (connection_id)) AS undelivered
+           (SELECT count(*) FROM greetings WHERE is_counted) AS greeted,
+           (SELECT count(*) FROM greetings WHERE is_counted AND NOT is_delivered) AS undelivered
     FROM outcomes, tries
 )
 SELECT 'welcome.events' AS name, events::DOUBLE AS value, NULL::BIGINT AS n, NULL::BIGINT AS numerator FROM totals
