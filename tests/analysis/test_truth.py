@@ -1,8 +1,10 @@
 """The numbers are those of the simulator's truth, whatever the traffic and wherever the window's edges are."""
 
 import tempfile
-from collections.abc import Callable, Mapping
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -10,9 +12,23 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from checks.analysis.analyse import Analysis
+from checks.analysis.engine import Engine
 from checks.metrics import METRICS, Unit
 from checks.window import Window, from_epoch_ms
-from tests.analysis.playing import HOUR_MS, analysed_file, values
+from tests.analysis.playing import (
+    HOUR_MS,
+    LIFETIME_MS,
+    LIMIT_MS,
+    LOOK_BACK_MS,
+    SETTLING_MS,
+    SINCE_MS,
+    UNTIL_MS,
+    analysed_file,
+    engine_over,
+    event,
+    said,
+    values,
+)
 from tests.simulator import emit, scenarios, strategies
 from tests.simulator.story import Scenario
 from tests.simulator.truth import truth
@@ -29,6 +45,9 @@ ADDITIVE = (
     "welcome.retries",
 )
 """What consecutive windows share out between them."""
+
+SHARES = ("lifecycle.incomplete_rate", "lifecycle.short_lived_rate", "welcome.failure_rate", "welcome.undelivered_rate")
+"""Of these, each window has its part of the sample."""
 
 Span = tuple[int, int]
 
@@ -70,12 +89,15 @@ def test_metrics_are_the_truth(played: Scenario) -> None:
 @settings(max_examples=3)
 @given(strategies.scenarios(), st.data())
 def test_consecutive_windows_count_everything_once(played: Scenario, data: st.DataObject) -> None:
-    """What ended, failed or was said is counted in one of them, wherever the cut is."""
-    cut_ms = data.draw(st.integers(played.since_ms + 1, played.until_ms - 1) | near_events(played))
-    first, second = analyses(played, (played.since_ms, cut_ms), (cut_ms, played.until_ms))
+    """What ended, failed or was said is counted in one of them, wherever the cuts are."""
+    cuts_ms = st.integers(played.since_ms + 1, played.until_ms - 1) | near_events(played)
+    inner_ms = sorted(data.draw(st.sets(cuts_ms, min_size=1, max_size=2)))
+    windows = analyses(played, *pairwise([played.since_ms, *inner_ms, played.until_ms]))
     whole = truth(played)
     for name in ADDITIVE:
-        assert sum(analysis.metrics[name].value or 0 for analysis in (first, second)) == whole[name].value, name
+        assert sum(analysis.metrics[name].value or 0 for analysis in windows) == whole[name].value, name
+    for name in SHARES:
+        assert sum(analysis.metrics[name].n or 0 for analysis in windows) == whole[name].n, name
 
 
 def near_events(played: Scenario) -> st.SearchStrategy[int]:
@@ -83,12 +105,90 @@ def near_events(played: Scenario) -> st.SearchStrategy[int]:
     times_ms = {
         at_ms + later_ms
         for one in played.connections
-        for at_ms in (one.connected_ms, one.disconnected_ms, one.connected_ms + 2 * HOUR_MS)
+        for at_ms in (one.connected_ms, one.disconnected_ms, one.connected_ms + LIFETIME_MS)
         if at_ms is not None
-        for later_ms in (0, 1, 1010)
+        for later_ms in (0, 1, 1010, SETTLING_MS)
     }
     inside = sorted(at_ms for at_ms in times_ms if played.since_ms < at_ms < played.until_ms)
     return st.sampled_from(inside or [played.since_ms + 1])
+
+
+NOON_MS = SINCE_MS + 3 * HOUR_MS
+LIVES: Mapping[str, tuple[Sequence[tuple[int, str]], Mapping[str, int]]] = {
+    "all is well": (
+        [(0, "connected"), (40, "welcomed"), (60_000, "disconnected")],
+        {"complete": 1, "sent": 1, "greeted": 1},
+    ),
+    "welcomed at the second try": (
+        [(0, "connected"), (400, "not welcomed"), (2300, "welcomed"), (60_000, "disconnected")],
+        {"complete": 1, "failed": 1, "sent": 1, "greeted": 1},
+    ),
+    "tried again in vain": (
+        [(0, "connected"), (400, "tried again"), (1400, "not welcomed"), (60_000, "disconnected")],
+        {"complete": 1, "failed": 1, "greeted": 1, "undelivered": 1},
+    ),
+    "never welcomed, and gone at once": (
+        [(0, "connected"), (40, "not welcomed"), (900, "disconnected")],
+        {"complete": 1, "short": 1, "failed": 1, "greeted": 1, "undelivered": 1},
+    ),
+    "two hours and a second": ([(0, "connected"), (LIMIT_MS + 1200, "disconnected")], {"complete": 1}),
+    "two hours and half a minute": ([(0, "connected"), (LIMIT_MS + 29_000, "disconnected")], {"complete": 1}),
+    "by a clock that is behind": ([(0, "connected"), (-3000, "disconnected")], {"complete": 1, "short": 1}),
+    "lost": ([(0, "connected"), (20, "welcomed")], {"incomplete": 1, "sent": 1, "greeted": 1}),
+    "without a beginning": ([(0, "disconnected")], {"incomplete": 1}),
+}
+"""What is logged of a connection, when (ms), and what that counts as."""
+
+WORDS = {
+    "connected": "Client connected: {}",
+    "disconnected": "Client disconnected: {}",
+    "welcomed": "Welcome message sent to connection {}",
+    "not welcomed": "Failed to send welcome message to connection {}: timeout",
+    "tried again": "Retrying welcome message to connection {}",
+}
+COUNTS = """
+    SELECT (SELECT count(*) FROM connections WHERE state = 'complete') AS complete,
+           (SELECT count(*) FROM connections WHERE state IN ('lost', 'headless')) AS incomplete,
+           (SELECT count(*) FROM connections WHERE state = 'complete' AND duration_seconds < 5) AS short,
+           (SELECT count(*) FROM welcomes WHERE is_counted AND is_sent) AS sent,
+           (SELECT count(*) FROM welcomes WHERE is_counted AND NOT is_sent) AS failed,
+           (SELECT count(*) FROM greetings WHERE is_counted) AS greeted,
+           (SELECT count(*) FROM greetings WHERE is_counted AND NOT is_delivered) AS undelivered"""
+
+
+def counted_between(engine: Engine, since_ms: int, until_ms: int) -> Counter[str]:
+    """What connections and welcomes are judged in a window; nothing is known of what was logged after it."""
+    engine.set(since=since_ms, until=until_ms, covered_since=since_ms - LOOK_BACK_MS)
+    is_counted = "is_own IS TRUE AND in_window(timestamp) AS is_counted"
+    engine.execute(
+        f"CREATE OR REPLACE TEMP TABLE signals AS SELECT * REPLACE ({is_counted}) FROM all_signals "
+        "WHERE in_reach(timestamp)"
+    )
+    engine.run("connections", "welcomes")
+    return +Counter(engine.row(COUNTS))
+
+
+def test_every_cut_counts_each_connection_and_welcome_once(tmp_path: Path) -> None:
+    """Whatever lies across the edge of two windows is judged in one of them, and as it is in the whole."""
+    lines, edges_ms = [event("nothing", SINCE_MS - LOOK_BACK_MS)], set[int]()
+    for number, (life, _) in enumerate(LIVES.values()):
+        for step, (after_ms, what) in enumerate(life):
+            at_ms = NOON_MS + after_ms
+            request_id = f"3f0a5c1e-7b2d-4e86-9c14-d5a0e6b7{number:02}{step:02}"
+            lines.append(said(WORDS[what].format(f"Zz7LmXa9oAMCK{number:02}="), at_ms, request_id))
+            edges_ms |= {at_ms + later_ms for later_ms in (0, 1, SETTLING_MS, SETTLING_MS + 1)}
+    edges_ms |= {NOON_MS + LIFETIME_MS, NOON_MS + LIFETIME_MS + 1}
+    engine = engine_over(tmp_path, lines)
+    engine.execute("CREATE TEMP TABLE all_signals AS FROM signals")
+    expected = sum((Counter(counts) for _, counts in LIVES.values()), Counter[str]())
+    assert counted_between(engine, SINCE_MS, UNTIL_MS) == expected
+    wrong = {
+        (edge_ms - NOON_MS) / 1000: parts
+        for edge_ms in sorted(edges_ms)
+        if (parts := counted_between(engine, SINCE_MS, edge_ms) + counted_between(engine, edge_ms, UNTIL_MS))
+        != expected
+    }
+    assert wrong == {}
 
 
 @settings(max_examples=3)
