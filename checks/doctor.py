@@ -15,6 +15,7 @@ from checks.logs.cloudwatch.filter_log_events import Page, pages
 from checks.logs.cloudwatch.insights import Queries, latest_rows
 from checks.logs.cloudwatch.log_groups import INFREQUENT_ACCESS, ResolvedGroup, choose_api, resolve
 from checks.logs.cloudwatch.logs_client import Counters, LogsClient, SharedState
+from checks.logs.lake import describe_lake
 from checks.logs.spool import Spool, SpoolFile
 from checks.resources.lambda_function import log_groups_of
 from checks.resources.policy import READ_ACTIONS, STOP_QUERY, least_policy, resource_subjects
@@ -87,11 +88,16 @@ def examine(environment: Environment, hours: float, now: datetime, folder: Path)
     if not credentials.is_fine:
         yield from _not_tried(environment)
         return
+    window = Window(now - timedelta(hours=hours), now)
+    if environment.lake:
+        yield _lake(environment.lake, window, now)
+        yield from _resources(environment, now)
+        return
     try:
         environment = with_log_groups(environment)
     except SourceError as error:
         yield Finding(is_fine=False, text=str(error))
-    examination = _Examination(environment.source, Window(now - timedelta(hours=hours), now), folder)
+    examination = _Examination(environment.source, window, folder)
     for named in environment.log_groups:
         yield from examination.findings(named)
     yield from _resources(environment, now)
@@ -117,6 +123,14 @@ def _recording(name: str, logs: Path) -> Finding:
     return Finding(is_fine=False, text=f"{name} reads {display_path(logs)}: no such file")
 
 
+def _lake(place: str, window: Window, now: datetime) -> Finding:
+    """Look for the objects that a run would read."""
+    try:
+        return Finding(is_fine=True, text=f"{place}: {describe_lake((place,), window, now)}")
+    except SourceError as error:
+        return Finding(is_fine=False, text=str(error))
+
+
 def _regions(environment: Environment, *, is_tried_later: bool) -> Iterator[Finding]:
     """Look at each region of the log groups: whether it exists and, where nobody will call it later, answers."""
     groups, functions = environment.log_groups, environment.functions
@@ -133,9 +147,10 @@ def _regions(environment: Environment, *, is_tried_later: bool) -> Iterator[Find
 def _not_tried(environment: Environment) -> Iterator[Finding]:
     """Name what takes credentials."""
     groups = [f"log group {group.name}" for group in environment.log_groups]
+    lake = [environment.lake] if environment.lake else []
     functions = [f"function {function.name}" for function in environment.functions]
     limits = [f"what the limits on {subject}.* take" for subject in resource_subjects(environment)]
-    for one in (*groups, *functions, *limits):
+    for one in (*lake, *groups, *functions, *limits):
         yield Finding(is_fine=None, text=f"{one}: not tried, for there are no credentials")
 
 

@@ -33,6 +33,7 @@ NOT_RUN = {
     "python -m pip install -e '.[test]'": "installs; .ci/run does that in a fresh environment",
     "python -m pytest tests": "is what runs this test",
     "python -m pytest -E prod --since-deploy": "waits for a deploy; test_whole_runs_gate.py tries its options",
+    "python -m pytest -E prod --logs s3://my-logs/prod": "takes a bucket; test_whole_runs_lake.py tries one",
     "aws logs filter-log-events": "takes an AWS account; its output is written by the test instead",
 }
 """Commands, or how they begin, and why no test runs them."""

@@ -344,3 +344,17 @@ def test_resources_beside_the_logs_are_tried(
     lines = capsys.readouterr().out
     assert "✗ API abc123 in us-east-1: access denied: apigateway:GET is missing" in lines
     assert "✓ what the limits on tracing.* take can be looked up" in lines
+
+
+@pytest.mark.usefixtures("moto_environment")
+def test_a_lake(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Its objects are listed, and what is wrong is what a run would say."""
+    file = tmp_path / "limits.yaml"
+    file.write_text("environments:\n  dev: {logs: s3://lake/logs, limits: {gone.errors: 5}}\n")
+    assert main(["doctor", "--thresholds", str(file)]) == 12
+    assert "✗ s3://lake/logs: s3:ListObjectsV2: not found (NoSuchBucket" in capsys.readouterr().out
+    s3 = boto3.client("s3")
+    s3.create_bucket(Bucket="lake", CreateBucketConfiguration={"LocationConstraint": "eu-west-1"})
+    s3.put_object(Bucket="lake", Key="logs/x", Body=b"1234")
+    assert main(["doctor", "--thresholds", str(file)]) == 0
+    assert "✓ s3://lake/logs: 1 objects of 0.0 MB, delivered from " in capsys.readouterr().out

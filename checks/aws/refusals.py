@@ -248,7 +248,7 @@ _CODES: Final[Mapping[Callable[[_ErrorResponse], str], tuple[str, ...]]] = {
         *("BandwidthLimitExceeded", "SlowDown", "429"),
     ),
     _in_trouble: ("ServiceUnavailable", "InternalFailure", "InternalServerError", "InternalServer", "InternalError"),
-    _missing: ("ResourceNotFound",),
+    _missing: ("ResourceNotFound", "NoSuchBucket"),
     _not_possible: ("InvalidOperation",),
     _malformed: ("MalformedQuery",),
 }

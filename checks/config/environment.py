@@ -87,6 +87,10 @@ Source: TypeAlias = Literal["auto", "filter", "insights"]
 """Which API reads the log groups: `filter` FilterLogEvents, `insights` CloudWatch Logs Insights; `auto` chooses."""
 
 
+LAKE: Final = "s3://"
+"""How places of logs begin that are a lake: a bucket and a prefix, and no file."""
+
+
 @dataclass(frozen=True, slots=True)
 class LogGroup:
     """A log group, or all those whose names match a pattern.
@@ -114,7 +118,8 @@ class Environment:
         log_groups: CloudWatch log groups, in the order of the file; empty where a recording is read instead.
         source: How the log groups are read; means nothing to a recording.
         insights_price: What Logs Insights costs, in US dollars per GB that it scans; by default as in us-east-1.
-        logs: The recording; None where log groups are read.
+        logs: The recording; None where log groups or a lake are read.
+        lake: The lake, as `s3://BUCKET/PREFIX`; empty where there is none.
         functions: Lambda functions, in the order of the file; may be empty.
         api: The stage of API Gateway; None where none is named.
         alarms: The alarms that watch between runs; None where the file has none.
@@ -135,6 +140,7 @@ class Environment:
     source: Source = "auto"
     insights_price: float = 0.005
     logs: Path | None = None
+    lake: str = ""
     functions: tuple[Function, ...] = ()
     api: Api | None = None
     alarms: Alarms | None = None

@@ -6,6 +6,7 @@ from decimal import Decimal
 from functools import partial
 from typing import Any, Final, Self, TypeAlias
 
+from checks.config.environment import LAKE
 from checks.config.fields import Kind, Schema, as_pattern, scalar
 from checks.config.limit import Budget
 from checks.metrics import METRICS, Unit
@@ -80,6 +81,21 @@ def _one_line(text: str) -> str:
 
 LINE: Final = scalar(_one_line, {"type": "string", "minLength": 1})
 """A text for people; the lines of a longer one become one, for that is what a sentence has room for."""
+
+
+def check_lake(place: str) -> str:
+    """Return the place of a lake, or of files.
+
+    Raises:
+        ValueError: It is neither.
+    """
+    if place.startswith(LAKE) and not re.fullmatch(r"s3://[^\s/]+(?:/.*)?", place):
+        raise ValueError(f"{place!r} names no bucket; write {LAKE}BUCKET/PREFIX")
+    return place
+
+
+LOGS: Final = scalar(check_lake, TEXT.schema)
+"""A file, or a lake."""
 
 
 def _date(text: str) -> str:

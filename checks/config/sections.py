@@ -230,7 +230,9 @@ ENVIRONMENT: Final = named(
             "api": Field(API, "The stage of the WebSocket API"),
             "alarms": Field(ALARMS, "The alarms that watch between runs"),
             "probe": Field(PROBE, "Connections that a run opens itself, where `--probe configured` asks for it"),
-            "logs": Field(scalars.TEXT, "A recording instead, relative to this file"),
+            "logs": Field(
+                scalars.LOGS, "A recording instead, relative to this file; or a lake on S3: s3://BUCKET/PREFIX"
+            ),
             "short_lived_seconds": Field(
                 scalars.quantity(Unit.SECONDS), "A connection shorter than this is short-lived"
             ),

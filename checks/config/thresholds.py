@@ -10,7 +10,7 @@ from typing import Any, Final
 from checks.config import document
 from checks.config.crosschecks import RESOURCES, crosscheck, remarks
 from checks.config.document import Node, Problem, config_error, inherit, problem_lines
-from checks.config.environment import Environment
+from checks.config.environment import LAKE, Environment
 from checks.config.limit import Limit, Waiver
 from checks.config.scalars import PatternCheck, in_environment
 from checks.config.sections import thresholds_file
@@ -187,8 +187,15 @@ def _resources(values: Mapping[str, Any], file: Path, environment: str) -> dict[
         "functions": tuple(map(named, values.get("function", ()))),
         "api": replace(api, stage=in_environment(api.stage, environment)) if api else None,
         "probe": replace(probe, url=in_environment(probe.url, environment)) if probe else None,
-        "logs": file.parent / values["logs"] if "logs" in values else None,
+        **_places(values.get("logs"), file, environment),
     }
+
+
+def _places(logs: str | None, file: Path, environment: str) -> dict[str, Any]:
+    """A recording or a lake, where there is either."""
+    if logs is None:
+        return {}
+    return {"lake": in_environment(logs, environment)} if logs.startswith(LAKE) else {"logs": file.parent / logs}
 
 
 def _limits(values: Mapping[str, Any], file: Path, own: Node, effective: Node) -> Iterator[Limit]:

@@ -11,6 +11,7 @@ from pathlib import Path
 from time import monotonic
 from typing import Final, Self
 
+from checks.config.environment import LAKE
 from checks.errors import SourceError
 from checks.logs.decompress import FileKind, PlainFile, decompress, members
 from checks.logs.formats import sniff
@@ -97,6 +98,28 @@ def read_files(names: Sequence[str], folder: Path, show: ShowProgress = _show_no
     return reading.spool(names)
 
 
+def read_copies(copies: Sequence[tuple[Path, str]], names: Sequence[str], folder: Path, show: ShowProgress) -> Spool:
+    """Read copies of files from elsewhere, likewise, and remove those that the spool does without.
+
+    Args:
+        copies: The path of each, and its name for people.
+        names: What the user gave.
+        folder: The copies may lie there.
+        show: Likewise.
+
+    Raises:
+        SourceError: A copy cannot be read.
+    """
+    sources = [_Source(path, origin, is_named=False, size=path.stat().st_size) for path, origin in copies]
+    reading = _FileReader(folder, show, sum(source.size for source in sources))
+    for source in sources:
+        reading.add(source)
+    spool = reading.spool(names)
+    for path in {path.resolve() for path, _ in copies} - {file.path.resolve() for file in spool.files}:
+        path.unlink()
+    return spool
+
+
 @dataclass(frozen=True, slots=True)
 class _Source:
     """One file to read.
@@ -139,6 +162,8 @@ def _sources(name: str) -> Iterator[_Source]:
         raise SourceError(f"{name}: cannot be read: {error.strerror}") from error
     if not files:
         complaint = "holds no files" if name and Path(name).is_dir() else "no such file, folder or match"
+        if name.startswith(LAKE):
+            complaint = "a lake is read by runs alone; copy some hours of it into a folder, and name that"
         raise SourceError(f"{name or repr(name)}: {complaint}")
     yield from files
 

@@ -266,7 +266,7 @@ class SourceSettings:
     """Where the logs are, as the command line and thresholds.yaml say.
 
     Attributes:
-        places: Values of `--logs`, or `logs` of thresholds.yaml; empty where CloudWatch is to be read.
+        places: Files or a lake, by `--logs` or `logs` of thresholds.yaml; empty where CloudWatch is to be read.
         groups: Log groups of CloudWatch.
         environment: The environment that is judged.
     """

@@ -16,27 +16,13 @@ from checks.history.history import LAST_RUN, WindowStart, window_start
 from checks.history.store import FOLDER_NAME, Store, open_store
 from checks.metrics import Subject
 from checks.outputs.outputs import output_options
-from checks.places import (
-    COMMAND,
-    COMMAND_CONFIGURATION,
-    DEFAULT_ENVIRONMENT,
-    REPORTS,
-    THRESHOLDS,
-)
+from checks.places import COMMAND, COMMAND_CONFIGURATION, DEFAULT_ENVIRONMENT, REPORTS, THRESHOLDS
 from checks.places import project_folder as find_project
 from checks.run.baseline import PREVIOUS, VERSION, check_baseline
-from checks.run.settings import DEFAULT_LENGTH, Gate, Settings
+from checks.run.settings import DEFAULT_LENGTH, Gate, Settings, files_and_lake
 from checks.text import unknown_name
 from checks.units import is_duration
-from checks.window import (
-    FileWindow,
-    Window,
-    parse_file_window,
-    parse_hours,
-    parse_instant,
-    parse_length,
-    parse_window,
-)
+from checks.window import FileWindow, Window, parse_file_window, parse_hours, parse_instant, parse_length, parse_window
 
 OPTION_GROUP: Final = "health checks"
 _VERSION: Final = re.compile(r"\$LATEST|[1-9]\d*")
@@ -72,10 +58,10 @@ def gate_from_options(option: Callable[[str], Any], environment: Environment, no
 def _problems(option: Callable[[str], Any], environment: Environment) -> Iterator[str]:
     """What is wrong with the options, each with what to do."""
     begins = [name for name in ("since_deploy", "deployed_at", "since", "hours") if option(name)]
-    reads_files = bool(option("logs") or environment.logs)
+    files, lake = files_and_lake(environment, tuple(option("logs")), has_groups=bool(option("log_group")))
     if len(begins) > 1 and begins != ["since_deploy", "deployed_at"] and begins[0] in {"since_deploy", "deployed_at"}:
         yield f"{' and '.join(map(_flag, begins))} all set the start of the window; use one of them"
-    if option("since_deploy") and reads_files:
+    if option("since_deploy") and files:
         yield "--since-deploy asks AWS Lambda, but this run reads files; give the time with --deployed-at"
     if option("since_deploy") and not environment.functions:
         yield f"--since-deploy: {environment.name!r} has no 'function' in thresholds.yaml; add it, or use --deployed-at"
@@ -83,8 +69,7 @@ def _problems(option: Callable[[str], Any], environment: Environment) -> Iterato
         yield "--since-deploy: the window ends now, so --until has no effect; give the start with --deployed-at"
     if option("warm_up") and not (option("since_deploy") or option("deployed_at")):
         yield "--warm-up leaves out what came right after a deploy; say when that was: --since-deploy, or --deployed-at"
-    if option("wait") and reads_files:
-        yield "--wait: files don't grow; it works with log groups only"
+    yield from _growth_problems(option, files=files, lake=lake)
     if option("wait") and option("until"):
         yield "--wait and --until both say when to stop looking; use one of them"
     hold = option("hold")
@@ -92,7 +77,15 @@ def _problems(option: Callable[[str], Any], environment: Environment) -> Iterato
         yield f"--hold: invalid number of polls {hold!r}; use 1 or more, together with --wait"
     if option("function_version") and not _VERSION.fullmatch(option("function_version")):
         yield f"--function-version: invalid version {option('function_version')!r}; use a number, or $LATEST"
-    yield from _baseline_problems(option, reads_files=reads_files, has_begin=bool(begins))
+    yield from _baseline_problems(option, reads_files=bool(files), has_begin=bool(begins))
+
+
+def _growth_problems(option: Callable[[str], Any], *, files: Sequence[str], lake: Sequence[str]) -> Iterator[str]:
+    """What has to see new events soon."""
+    if option("wait") and files:
+        yield "--wait: files don't grow; it works with log groups only"
+    if lake and (soon := [name for name in ("wait", "probe") if option(name)]):
+        yield f"{_flag(soon[0])}: a lake has new events minutes later; read the log groups, with --log-group"
 
 
 def _baseline_problems(option: Callable[[str], Any], *, reads_files: bool, has_begin: bool) -> Iterator[str]:
@@ -192,8 +185,8 @@ def _add_log_options(add: AddOption) -> None:
         action="append",
         default=[],
         metavar="PATH",
-        help="file, folder or glob to read, or - for standard input; without --since and --hours all of it is judged; "
-        "repeatable",
+        help="file, folder or glob to read, or - for standard input: without --since and --hours all of it is judged; "
+        "or a lake, s3://BUCKET/PREFIX; repeatable",
     )
     add(
         "--log-group",
@@ -202,7 +195,11 @@ def _add_log_options(add: AddOption) -> None:
         metavar="NAME",
         help="CloudWatch log group to read instead of the environment's; * stands for any characters; repeatable",
     )
-    add("--read-timeout", metavar="TIME", help="how long a read of CloudWatch may take (15m, and 1h a day of window)")
+    add(
+        "--read-timeout",
+        metavar="TIME",
+        help="how long a read from AWS may take (15m, and 1h a day of window)",
+    )
     add("--keep-logs", metavar="FOLDER", help="keep what is read from CloudWatch, to judge it again with --logs FOLDER")
 
 
@@ -276,17 +273,17 @@ def settings_from_options(config: pytest.Config, name: str) -> Settings:
     since = begin.since.isoformat() if begin else option("deployed_at") or option("since")
     if gate.deployed and gate.warm_up:
         since = (gate.deployed + gate.warm_up).isoformat()
-    reads_files = bool(logs) or (environment.logs is not None and not option("log_group"))
+    files, lake = files_and_lake(environment, logs, has_groups=bool(option("log_group")))
     subjects = _subjects(option("analysis") or ["all"])
-    if reads_files and option("keep_logs"):
-        raise ConfigError(f"--keep-logs keeps what is read from CloudWatch, and {name!r} reads a file")
+    if (files or lake) and option("keep_logs"):
+        raise ConfigError(f"--keep-logs keeps what is read from CloudWatch, and {name!r} reads {(*files, *lake)[0]}")
     return Settings(
         program=(COMMAND,) if config.inipath == COMMAND_CONFIGURATION else ("python", "-m", "pytest"),
         environment=environment,
         logs=logs,
         log_groups=tuple(LogGroup(name, None) for name in option("log_group")),
-        window=None if reads_files else _window_from_options(option, since, gate, now),
-        file_window=_file_window(option, since, now) if reads_files else None,
+        window=None if files else _window_from_options(option, since, gate, now),
+        file_window=_file_window(option, since, now) if files else None,
         notes=(begin.note,) if begin else (),
         is_continued=begin is not None and begin.is_certain,
         thresholds=option("thresholds"),

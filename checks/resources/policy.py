@@ -5,7 +5,7 @@ import os
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, Final
 
-from checks.config.environment import Api, Environment, Function, LogGroup, Source
+from checks.config.environment import LAKE, Api, Environment, Function, LogGroup, Source
 from checks.metrics import LOOKED_UP, METRICS, Subject
 
 READ_ACTIONS: Final[Mapping[Source, tuple[str, ...]]] = {
@@ -32,10 +32,8 @@ _Statement = dict[str, Any]
 def least_policy(environment: Environment) -> str:
     """The least IAM policy for a run on an environment, as JSON."""
     api, functions = environment.api, environment.functions
-    statements = [
-        _allow(_account_actions(environment), "*"),
-        _allow(_log_actions(environment.source), list(map(_log_group_arn, environment.log_groups))),
-    ]
+    account = _account_actions(environment)
+    statements = [*([_allow(account, "*")] if account else []), *_reading(environment)]
     if api and Subject.API in resource_subjects(environment):
         statements.append(_allow(["apigateway:GET"], _api_arns(api)))
     if functions:
@@ -55,10 +53,21 @@ def _allow(actions: Iterable[str], resources: str | list[str]) -> _Statement:
     return {"Effect": "Allow", "Action": list(dict.fromkeys(actions)), "Resource": resources}
 
 
+def _reading(environment: Environment) -> list[_Statement]:
+    """What reads the logs: those of a lake, or of log groups."""
+    if not environment.lake:
+        return [_allow(_log_actions(environment.source), list(map(_log_group_arn, environment.log_groups)))]
+    bucket, _, prefix = environment.lake.removeprefix(LAKE).partition("/")
+    arn = f"arn:{_partition(None)}:s3:::{bucket}"
+    return [_allow(["s3:ListBucket"], arn), _allow(["s3:GetObject"], f"{arn}/{prefix.strip('/')}*")]
+
+
 def _account_actions(environment: Environment) -> list[str]:
     """Actions that no policy allows on single resources; the command that makes alarms looks them up, too."""
     subjects = {*resource_subjects(environment), *([Subject.ALARMS] if environment.alarms else [])}
     looked_up = [action for subject, actions in _LOOK_UP_ACTIONS.items() if subject in subjects for action in actions]
+    if environment.lake:
+        return looked_up
     return [_LIST_GROUPS, *([STOP_QUERY] if "insights" in _apis(environment.source) else []), *looked_up]
 
 

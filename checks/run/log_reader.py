@@ -15,6 +15,7 @@ from checks.config.environment import LogGroup
 from checks.errors import SourceError
 from checks.logs.cloudwatch import CloudWatchSource
 from checks.logs.files import FileSource
+from checks.logs.lake import LakeSource
 from checks.logs.spool import LogRequest, LogSource, Progress, ShowProgress, SourceSettings, Spool, UnfinishedReadError
 from checks.metrics import Metric
 from checks.run.settings import OWN_METRICS, Settings
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
 _LEAST_DOUBTFUL_LAG: Final = timedelta(minutes=25)
 """Time zones differ by half an hour at least."""
 
-SOURCES: Final[list[type[LogSource]]] = [FileSource, CloudWatchSource]
+SOURCES: Final[list[type[LogSource]]] = [LakeSource, FileSource, CloudWatchSource]
 """The log sources, in the order in which they are asked. A source of your own is a line here."""
 
 
@@ -132,7 +133,7 @@ class LogReader:
             SourceError: Something could not be read.
         """
         settings = self._settings
-        source = source_of(SourceSettings(settings.files, tuple(groups), settings.environment))
+        source = source_of(SourceSettings(settings.files or settings.lake, tuple(groups), settings.environment))
         request = LogRequest(
             window=window,
             default_window=settings.default_window,

@@ -188,7 +188,7 @@ class Run:
             named = {group.name for group in self._groups}
             if not settings.log_groups:  # --log-group stands in place of all others
                 self._groups += tuple(group for group in self._deploy.log_groups if group.name not in named)
-        elif not self._groups:
+        elif not (self._groups or settings.lake):
             self._groups = log_groups_of(functions)
 
     def _observer(self, folder: Path, show: ShowProgress) -> Observer:
@@ -296,7 +296,7 @@ class Run:
         return shlex.join(words)
 
     def _sources(self) -> tuple[str, ...]:
-        return self.settings.files or tuple(group.name for group in self._groups)
+        return self.settings.files or self.settings.lake or tuple(group.name for group in self._groups)
 
     def check_result(self, judgement: Judgement) -> CheckResult:
         """A judgement as every report shows it."""

@@ -4,10 +4,12 @@ from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import Final
+from typing import Final, TypeAlias
 
-from checks.config.environment import Environment, LogGroup, Probe
+from checks.config.environment import LAKE, Environment, LogGroup, Probe
 from checks.config.limit import Limit
+from checks.config.scalars import check_lake
+from checks.errors import ConfigError
 from checks.metrics import LOOKED_UP, METRICS, NEW_SIGNATURES, Subject
 from checks.text import display_path
 from checks.window import FileWindow, Window
@@ -17,6 +19,33 @@ DEFAULT_LENGTH: Final = timedelta(days=1)
 
 OWN_METRICS: Final = "own.*"
 """In place of a name: all that queries of thresholds.yaml measure."""
+
+
+Places: TypeAlias = tuple[str, ...]
+
+
+def files_and_lake(environment: Environment, logs: Places, *, has_groups: bool) -> tuple[Places, Places]:
+    """The files to read, or the lake to read; neither where CloudWatch is read.
+
+    Args:
+        environment: Whose own logs are read where the command line names none.
+        logs: Values of `--logs`.
+        has_groups: Whether `--log-group` names any.
+
+    Raises:
+        ConfigError: Both are named, or a bucket is not.
+    """
+    if logs:
+        try:
+            lake = tuple(place for place in map(check_lake, logs) if place.startswith(LAKE))
+        except ValueError as error:
+            raise ConfigError(f"--logs: {error}") from error
+        if lake and lake != logs:
+            raise ConfigError(f"--logs: {lake[0]} and files can't be read together; read one after the other")
+        return () if lake else logs, lake
+    if has_groups:
+        return (), ()
+    return ((display_path(environment.logs),) if environment.logs else ()), (environment.lake,) * bool(environment.lake)
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +78,7 @@ class Settings:
     Attributes:
         program: How the checks were started.
         environment: What is judged.
-        logs: Files to read in place of the environment's own source.
+        logs: Files or a lake to read in place of the environment's own source.
         log_groups: Log groups to read in place of it.
         window: What to judge of CloudWatch; None for a day up to now, and where files are read.
         file_window: What to judge of files; None for all that they hold.
@@ -90,10 +119,13 @@ class Settings:
 
     @property
     def files(self) -> tuple[str, ...]:
-        """The files to read; none where CloudWatch is read."""
-        if self.logs or self.log_groups or self.environment.logs is None:
-            return self.logs
-        return (display_path(self.environment.logs),)
+        """The files to read; none where CloudWatch or a lake is read."""
+        return files_and_lake(self.environment, self.logs, has_groups=bool(self.log_groups))[0]
+
+    @property
+    def lake(self) -> tuple[str, ...]:
+        """The lake to read, prefix by prefix; none where files or CloudWatch are read."""
+        return files_and_lake(self.environment, self.logs, has_groups=bool(self.log_groups))[1]
 
     @property
     def groups(self) -> tuple[LogGroup, ...]:

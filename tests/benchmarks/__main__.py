@@ -64,24 +64,24 @@ class Comparison:
 def main() -> int:
     """Make the inputs, compare, print, and say by the exit code whether every target is met."""
     arguments = _parser().parse_args()
-    with _folder(arguments.folder) as folder:
+    with kept_folder(arguments.folder) as folder:
         compared = {
             (kind, events): _compare(kind, events, arguments.runs if events == SMALL else 2, folder)
             for kind, events in MOST_OF_JSON_LOADS
             if kind in arguments.inputs
         }
-    _say("")
+    say("")
     targets = [
-        _meets(f"{kind}, {events:,} events, whole run / json.loads", compared[kind, events].of_json_loads, most)
+        meets(f"{kind}, {events:,} events, whole run / json.loads", compared[kind, events].of_json_loads, most)
         for (kind, events), most in MOST_OF_JSON_LOADS.items()
         if kind in arguments.inputs
     ]
     for kind, events in compared:
         if events == LARGE:
             growth = compared[kind, LARGE].seconds / compared[kind, SMALL].seconds
-            targets.append(_meets(f"{kind}, whole run, 5M events / 1M events", growth, MOST_GROWTH))
+            targets.append(meets(f"{kind}, whole run, 5M events / 1M events", growth, MOST_GROWTH))
             targets.append(
-                _meets(f"{kind}, 5M events, peak memory in MiB", compared[kind, LARGE].peak_mib, MOST_MEMORY_MIB)
+                meets(f"{kind}, 5M events, peak memory in MiB", compared[kind, LARGE].peak_mib, MOST_MEMORY_MIB)
             )
     return 0 if all(targets) else 1
 
@@ -95,7 +95,8 @@ def _parser() -> argparse.ArgumentParser:
 
 
 @contextmanager
-def _folder(named: Path | None) -> Iterator[Path]:
+def kept_folder(named: Path | None) -> Iterator[Path]:
+    """The folder that somebody named, or a temporary one."""
     if named is None:
         with TemporaryDirectory(prefix="benchmarks-") as temporary:
             yield Path(temporary)
@@ -107,12 +108,12 @@ def _folder(named: Path | None) -> Iterator[Path]:
 def _compare(kind: str, events: int, runs: int, folder: Path) -> Comparison:
     """Run both in turn, so that whatever else the machine does meets both."""
     logs = _input(kind, events, folder)
-    _say(f"{kind}, {events:,} events, {logs.stat().st_size / 1e6:,.0f} MB")
+    say(f"{kind}, {events:,} events, {logs.stat().st_size / 1e6:,.0f} MB")
     checks, json_loads = [], []
     for _ in range(runs):
         json_loads.append(_json_loads(logs, folder))  # first, so that both find the file in memory
-        checks.append(_checks(logs, INPUTS[kind].truth(events), folder))
-        _say(
+        checks.append(checks_cost(logs, INPUTS[kind].truth(events), folder))
+        say(
             f"  whole run {checks[-1].seconds:6.2f} s, {checks[-1].peak_bytes / MIB:4.0f} MiB"
             f"    json.loads {json_loads[-1].seconds:6.2f} s"
         )
@@ -129,7 +130,7 @@ def _input(kind: str, events: int, folder: Path) -> Path:
     return logs
 
 
-def _checks(logs: Path, truth: Mapping[str, float | None], folder: Path) -> Cost:
+def checks_cost(logs: Path, truth: Mapping[str, float | None], folder: Path) -> Cost:
     """A whole run, as a user starts it; a wrong answer, however fast, ends the benchmark."""
     reports, output = folder / "reports", folder / "checks.log"
     options = ["--logs", str(logs), "--report-dir", str(reports), "-p", "no:cacheprovider"]
@@ -155,13 +156,15 @@ def _json_loads(logs: Path, folder: Path) -> Cost:
     return cost
 
 
-def _meets(what: str, measured: float, most: float) -> bool:
+def meets(what: str, measured: float, most: float) -> bool:
+    """Print a measure and its target, and return whether it is met."""
     is_met = measured <= most
-    _say(f"{'met   ' if is_met else 'MISSED'}  {what:<50}{measured:8.2f}  (at most {most:g})")
+    say(f"{'met   ' if is_met else 'MISSED'}  {what:<50}{measured:8.2f}  (at most {most:g})")
     return is_met
 
 
-def _say(text: str) -> None:
+def say(text: str) -> None:
+    """Print a line at once."""
     sys.stdout.write(text + "\n")
     sys.stdout.flush()
 

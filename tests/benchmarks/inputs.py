@@ -49,7 +49,7 @@ def dense(events: int) -> Iterator[bytes]:
     for number in range(events // EVENTS_PER_CONNECTION):
         identity = connection_id(number)
         at_ms = SINCE_MS + number * STEP_MS * EVENTS_PER_CONNECTION
-        lines = _connection(identity, is_gone=number % CONNECTIONS_PER_ERROR == 0, draw=draw)
+        lines = connection_lines(identity, is_gone=number % CONNECTIONS_PER_ERROR == 0, draw=draw)
         for place, line in enumerate(lines):
             yield _event(at_ms + place * PAUSE_MS, line)
 
@@ -61,7 +61,8 @@ def dense_truth(events: int) -> Mapping[str, float | None]:
     return {"lifecycle.complete": connections, "gone.errors": errors, "gone.connections": errors}
 
 
-def _connection(identity: str, *, is_gone: bool, draw: random.Random) -> Iterator[str]:
+def connection_lines(identity: str, *, is_gone: bool, draw: random.Random) -> Iterator[str]:
+    """Yield the lines of a connection, EVENTS_PER_CONNECTION of them."""
     for (route, kind, *sentences), end in (
         (OPENS, POSTED),
         (SAYS, POSTED),

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from checks.config.environment import Alarms, Api, Function, LogGroup
 from checks.config.thresholds import DEMOS, load
 from checks.errors import ConfigError
-from tests.config.loading import Load, bounds, re2
+from tests.config.loading import Complain, Load, bounds, re2
 
 ROOT = Path(__file__).parents[2]
 
@@ -104,6 +104,15 @@ def test_a_recording_takes_the_place_of_an_inherited_log_group(load_text: Load, 
     demo = load_text(FAMILY).environment("demo")
     assert (demo.log_groups, demo.logs) == ((), tmp_path / "recordings/demo.jsonl")
     assert demo.short_lived_seconds == 0.5
+
+
+def test_a_lake_takes_the_place_of_log_groups(load_text: Load, complaints: Complain) -> None:
+    """It is no file, and may hold the environment's name; it needs a bucket."""
+    text = "environments: {prod: {logs: 's3://lake/{environment}', limits: {gone.errors: 5}}}"
+    prod = load_text(text).environment("prod")
+    assert (prod.lake, prod.logs, prod.log_groups) == ("s3://lake/prod", None, ())
+    [complaint] = complaints(text.replace("lake/", "/"))
+    assert complaint.endswith("logs: 's3:///{environment}' names no bucket; write s3://BUCKET/PREFIX")
 
 
 @pytest.mark.parametrize(

@@ -26,6 +26,7 @@ THRESHOLDS = """\
       dev: {log_group: /aws/lambda/dev-chat, limits: {gone.errors: 5}}
       recorded: {logs: demo.jsonl}
       chat: {log_group: /aws/lambda/chat, function: chat}
+      lake: {logs: "s3://lake/{environment}/", function: chat}
     """
 AFTER = ("--since", "2026-06-02T14:00Z", "--until", "2026-06-02T15:00Z")
 LONG = f"{10**15}d"
@@ -59,11 +60,11 @@ MISTAKES = [
     ("dev", ["--until", "2026-06-02"], "--until needs a start"),
     ("dev", ["--since", "2h", "--hours", "2"], "--since and --hours both set the start of the window"),
     ("dev", ["-A", "gnoe"], "--analysis: unknown analysis 'gnoe'; did you mean 'gone'?"),
-    ("demon", [], "unknown environment 'demon'; allowed: dev, recorded, chat"),
+    ("demon", [], "unknown environment 'demon'; allowed: dev, recorded, chat, lake"),
     ("dev", ["--thresholds", "missing.yaml"], "missing.yaml"),
     ("dev", ["--logs", "x", "--log-group", "/x"], "--logs is read instead of CloudWatch; it excludes --log-group"),
     ("dev", ["--logs", "x", "--keep-logs", "y"], "--logs is read instead of CloudWatch; it excludes --log-group and"),
-    ("recorded", ["--keep-logs", "y"], "--keep-logs keeps what is read from CloudWatch, and 'recorded' reads a file"),
+    ("recorded", ["--keep-logs", "y"], "--keep-logs keeps what is read from CloudWatch, and 'recorded' reads "),
     ("demo", ["--thresholds", "missing.yaml"], "missing.yaml: no such file"),
     ("dev", ["--since", "last-run", "--logs", "x"], "only the environment's own log groups have one"),
     ("dev", ["--since", "last-run", "--log-group", "/x"], "only the environment's own log groups have one"),
@@ -88,6 +89,13 @@ MISTAKES = [
     ("dev", ["--baseline", "400d"], "invalid length of time '400d'"),
     ("dev", ["--baseline", LONG], "is neither previous, version, an age such as 24h, nor a result.json that exists"),
     ("recorded", ["--baseline", "previous"], "nothing is left before it; give --since"),
+    ("dev", ["--logs", "s3://"], "--logs: 's3://' names no bucket; write s3://BUCKET/PREFIX"),
+    ("dev", ["--logs", "s3:///logs"], "--logs: 's3:///logs' names no bucket"),
+    ("dev", ["--logs", "s3://lake/x", "--logs", "y"], "--logs: s3://lake/x and files can't be read together"),
+    ("lake", ["--wait", "5m"], "--wait: a lake has new events minutes later; read the log groups, with --log-group"),
+    ("dev", ["--logs", "s3://lake/x", "--probe", "wss://x/prod"], "--probe: a lake has new events minutes later"),
+    ("lake", ["--keep-logs", "y"], "--keep-logs keeps what is read from CloudWatch, and 'lake' reads s3://lake/lake"),
+    ("dev", ["--since", "last-run", "--logs", "s3://lake/x"], "only the environment's own log groups have one"),
 ]
 
 
@@ -123,6 +131,20 @@ def test_a_window(folder: Path) -> None:
     assert settings(folder, "-T", "1.5", "--until", "2026-06-02T15:00Z").window == Window(
         until - timedelta(hours=1.5), until
     )
+
+
+def test_a_lake(folder: Path) -> None:
+    """It has the windows of CloudWatch: what lies there goes on for years."""
+    own = settings(folder, *AFTER, environment="lake")
+    assert (own.files, own.lake) == ((), ("s3://lake/lake/",))
+    named = settings(folder, *AFTER, "--logs", "s3://lake/x")
+    assert (named.files, named.lake) == ((), ("s3://lake/x",))
+    assert own.window == named.window == settings(folder, *AFTER).window
+    assert own.file_window is named.file_window is None
+    assert own.is_in_a_row
+    groups = settings(folder, "--log-group", "/x", environment="lake")
+    assert (groups.files, groups.lake) == ((), ())
+    assert settings(folder, "--since-deploy", environment="lake").gate.since_deploy
 
 
 def test_a_deploy(folder: Path) -> None:

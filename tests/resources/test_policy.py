@@ -55,6 +55,18 @@ def test_reading_log_groups(tmp_path: Path, source: str, account: list[str], gro
     assert on_groups["Resource"] == ["arn:aws:logs:*:*:log-group:/a/b:*", "arn:aws:logs:eu-west-1:*:log-group:c-*:*"]
 
 
+def test_reading_a_lake(tmp_path: Path) -> None:
+    """Its objects, and no log group."""
+    (tmp_path / "limits.yaml").write_text(
+        "environments:\n  dev: {logs: s3://lake/logs/dev/, limits: {gone.errors: 5}}\n", encoding="utf-8"
+    )
+    policy = json.loads(least_policy(load(tmp_path / "limits.yaml", pattern_error).environment("dev")))
+    assert [(one["Action"], one["Resource"]) for one in policy["Statement"]] == [
+        (["s3:ListBucket"], "arn:aws:s3:::lake"),
+        (["s3:GetObject"], "arn:aws:s3:::lake/logs/dev*"),
+    ]
+
+
 def test_looking_up_resources(tmp_path: Path) -> None:
     """The API and the functions by their names, and what no policy allows on single ones."""
     everywhere, _, api, functions = statements(tmp_path, f"source: filter\n{RESOURCES}")

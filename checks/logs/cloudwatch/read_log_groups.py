@@ -168,9 +168,9 @@ class _Read:
         return TimeSpan(since_ms, max(since_ms, epoch_ms(min(window.until, self.request.now))))
 
     @contextmanager
-    def _pool(self) -> Iterator["_Workers"]:
+    def _pool(self) -> Iterator["Workers"]:
         """Threads that stop early where the block is left by an error or Ctrl-C."""
-        pool = _Workers(MOST_AT_ONCE)
+        pool = Workers(MOST_AT_ONCE)
         try:
             yield pool
         finally:
@@ -194,7 +194,7 @@ class _Read:
             "judge a shorter window, or allow more with --read-timeout",
         )
 
-    def _filter(self, pool: "_Workers", group: ResolvedGroup, span: TimeSpan) -> None:
+    def _filter(self, pool: "Workers", group: ResolvedGroup, span: TimeSpan) -> None:
         """Read a group by FilterLogEvents, in slices."""
         if self.request.earlier:
             span = TimeSpan(span.since_ms - _LATE_MS, span.until_ms)
@@ -202,7 +202,7 @@ class _Read:
         for part in span.cut(_MOST_SLICES, _SHORTEST_SLICE_MS):
             self.jobs.append(pool.submit(read_span, group.client, group.name, part, self._file(group), self.state))
 
-    def _query(self, pool: "_Workers", group: ResolvedGroup, window: Window, patterns: Sequence[str]) -> None:
+    def _query(self, pool: "Workers", group: ResolvedGroup, window: Window, patterns: Sequence[str]) -> None:
         """Read a group by Logs Insights, in slices, each with the count of what it does not return."""
         reader = InsightsReader(Queries(group.client, group.name, self.state), patterns)
         span = self._span(window)
@@ -260,7 +260,7 @@ def _masked(groups: Iterable[ResolvedGroup]) -> Iterator[str]:
             yield f"{group.name} has a data protection policy: what it masks, perhaps connection ids, is not seen"
 
 
-class _Workers:
+class Workers:
     """Threads for the calls of a read, which hold nobody up: a call that hangs is left behind.
 
     ThreadPoolExecutor waits for its threads, where the process ends at the latest.

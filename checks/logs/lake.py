@@ -1,0 +1,341 @@
+"""A lake as a log source: objects on S3, where Firehose delivers log events into a folder for each hour."""
+
+import re
+from collections.abc import Iterator, Sequence
+from concurrent.futures import wait
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta
+from functools import cached_property
+from pathlib import Path
+from threading import Event
+from time import monotonic
+from typing import TYPE_CHECKING, Any, Final, Self
+
+from checks.config.environment import LAKE
+from checks.errors import SourceError
+from checks.logs.files import read_copies
+from checks.logs.spool import LogRequest, Progress, ShowProgress, SourceSettings, Spool
+from checks.window import CONNECTION_LIFETIME, Window
+
+if TYPE_CHECKING:
+    from checks.aws.client import AwsClient
+    from checks.logs.cloudwatch.read_log_groups import Workers
+
+_BUFFER: Final = timedelta(minutes=15)
+"""The longest that Firehose gathers events; their object lies in the folder of the hour in which the first arrived."""
+
+_LATE: Final = timedelta(hours=1)
+"""What a window holds may be delivered so long after its end; a delivery that is later still has stopped."""
+
+_AT_ONCE: Final = 16
+_ATTEMPTS: Final = 3
+_BLOCK_BYTES: Final = 1 << 20
+_SHOW_SECONDS: Final = 0.2
+_MOST_NAMED: Final = 5
+
+_HOUR: Final = timedelta(hours=1)
+
+_PARTITION: Final = re.compile(
+    r"(?:^|/)(?:[A-Za-z_]{1,20}=)?(?P<year>(?:19|20)\d\d)(?:[-/](?:[A-Za-z_]{1,20}=)?(?P<month>\d\d?)"
+    r"(?:[-/](?:[A-Za-z_]{1,20}=)?(?P<day>\d\d?)(?:[-T/](?:[A-Za-z_]{1,20}=)?(?P<hour>\d\d?))?)?)?(?=/)"
+)
+"""The time in a folder's path: `2026/06/02/05/`, `year=2026/month=06/day=02/hour=05/`, `date=2026-06-02/hour=05/`."""
+
+_FAILED: Final = re.compile(r"/[a-z-]{1,40}-failed/")
+"""Where Firehose puts what it could not convert."""
+
+
+@dataclass(frozen=True, slots=True)
+class LakeSource:
+    """Prefixes of buckets as a log source.
+
+    Attributes:
+        places: As they are named: `s3://BUCKET/PREFIX`.
+    """
+
+    places: tuple[str, ...]
+
+    @classmethod
+    def from_settings(cls, settings: SourceSettings) -> Self | None:
+        """A lake is read where its places begin with `s3://`."""
+        return cls(settings.places) if any(place.startswith(LAKE) for place in settings.places) else None
+
+    def read(self, request: LogRequest, folder: Path, show: ShowProgress) -> Spool:
+        """Fetch the objects of the window and of the two hours before it, and read them as any files."""
+        if request.earlier:
+            return request.earlier
+        return _LakeRead(self.places, request, folder).run(show)
+
+
+@dataclass(frozen=True, slots=True)
+class _Object:
+    """An object of a lake.
+
+    Attributes:
+        bucket: Where it lies.
+        key: Its name there.
+        size: In bytes.
+        delivered: When it was put there.
+        folder: The time that its folder's name says; None where that says none.
+    """
+
+    bucket: str
+    key: str
+    size: int
+    delivered: datetime
+    folder: Window | None
+
+    @property
+    def origin(self) -> str:
+        """Its name for people."""
+        return f"{LAKE}{self.bucket}/{self.key}"
+
+
+def folder_time(path: str, prefix: str = "") -> Window | None:
+    """The time whose events a folder holds, by its path; None where no time stands there, or only within the prefix."""
+    *_, last = [None, *_PARTITION.finditer(path)]
+    if last is None or last.end() <= len(prefix):
+        return None
+    year, month, day, hour = (int(part) if part else None for part in last.groups())
+    assert year  # noqa: S101 -- the pattern has one
+    try:
+        since = datetime(year, month or 1, day or 1, hour or 0, tzinfo=UTC)
+        if hour is not None or day is not None:
+            return Window(since, since + (_HOUR if hour is not None else timedelta(days=1)))
+        months = year * 12 + (month if month is not None else 12)  # of the next month, or the next year's first
+        return Window(since, datetime(months // 12, months % 12 + 1, 1, tzinfo=UTC))
+    except ValueError:
+        return None
+
+
+def describe_lake(places: Sequence[str], window: Window, now: datetime) -> str:
+    """Say what a run on a window would fetch, without fetching it.
+
+    Raises:
+        SourceError: It could not be listed, or there is nothing.
+    """
+    read = _LakeRead(places, LogRequest(window, window, tuple, now), Path())
+    with read.workers() as workers:
+        objects, _ = read.objects(workers)
+    return _summary(objects)
+
+
+@dataclass
+class _LakeRead:
+    """One read of a lake.
+
+    Attributes:
+        places: Prefixes.
+        request: Which events are needed.
+        folder: For the copies of objects.
+        fetched_bytes: How far it has come.
+        deadline: When it gives up, by the monotonic clock.
+        is_stopped: Set once there is no use in going on: an error, or Ctrl-C.
+    """
+
+    places: Sequence[str]
+    request: LogRequest
+    folder: Path
+    fetched_bytes: int = 0
+    deadline: float = 0.0
+    is_stopped: Event = field(default_factory=Event)
+
+    def run(self, show: ShowProgress) -> Spool:
+        """Read it.
+
+        Raises:
+            SourceError: An object could not be listed or fetched, or there is none.
+        """
+        with self.workers() as workers:
+            objects, failed = self.objects(workers)
+            copies = self._fetch_all(objects, workers, show)
+        window, notes, gaps = _settled(self._window, objects, self.request.now)
+        spool = read_copies(copies, self.places, self.folder, show)
+        delivery = (_summary(objects), *notes, *_holes(window, objects))
+        return replace(
+            spool,
+            source="S3",
+            window=window,
+            gaps=(*gaps, *_failures(failed), *_other_zone(objects), *spool.gaps),
+            notes=(*delivery, *spool.notes),
+        )
+
+    def objects(self, workers: "Workers") -> tuple[list[_Object], list[_Object]]:
+        """List what may hold events of the window, and what Firehose could not convert.
+
+        Raises:
+            SourceError: It could not be listed, or there is nothing.
+        """
+        from checks.logs.cloudwatch.read_log_groups import default_timeout  # noqa: PLC0415 -- boto3 takes half a second
+
+        timeout = self.request.timeout or default_timeout(self._window)
+        self.deadline = monotonic() + timeout.total_seconds()
+        listed = workers.submit(lambda: list(self._list()))
+        wait([listed], timeout=timeout.total_seconds())
+        if not listed.done():
+            raise self._late("no list of the objects")
+        failed = [one for one in listed.result() if _FAILED.search(f"/{one.key}")]
+        objects = [one for one in listed.result() if not _FAILED.search(f"/{one.key}")]
+        if not objects:
+            raise self._nothing()
+        return objects, failed
+
+    @property
+    def _window(self) -> Window:
+        return self.request.window or self.request.default_window
+
+    @contextmanager
+    def workers(self) -> Iterator["Workers"]:
+        """Threads that hold nobody up where the block is left by an error or Ctrl-C."""
+        from checks.logs.cloudwatch.read_log_groups import Workers  # noqa: PLC0415
+
+        workers = Workers(_AT_ONCE)
+        try:
+            yield workers
+        finally:
+            self.is_stopped.set()
+            workers.stop()
+
+    @cached_property
+    def _client(self) -> "AwsClient":
+        from checks.aws.client import AwsClient  # noqa: PLC0415
+
+        return AwsClient("s3", None, connections=_AT_ONCE)
+
+    def _list(self) -> Iterator[_Object]:
+        """List the objects that may hold events of the window, folder by folder, without those of other hours."""
+        for place in dict.fromkeys(self.places):
+            bucket, _, prefix = place.removeprefix(LAKE).partition("/")
+            yield from self._list_folder(bucket, prefix.strip("/"), prefix.strip("/"))
+
+    def _list_folder(self, bucket: str, folder: str, prefix: str) -> Iterator[_Object]:
+        """List what lies in a folder of a place, and below it."""
+        window, token = self._window, dict[str, str]()
+        since = window.since - CONNECTION_LIFETIME
+        while not self.is_stopped.is_set():
+            answer = self._client.call(
+                "ListObjectsV2", f"{LAKE}{bucket}/{folder}", Bucket=bucket, Prefix=folder, Delimiter="/", **token
+            )
+            for item in answer.get("Contents", ()):
+                key, path = item["Key"], item["Key"].rpartition("/")[0] + "/"
+                if item["Size"] and item["LastModified"] >= since and _is_within(key, prefix):
+                    yield _Object(bucket, key, item["Size"], item["LastModified"], folder_time(path, prefix))
+            for item in answer.get("CommonPrefixes", ()):
+                time = folder_time(item["Prefix"], prefix)
+                is_near = time is None or (time.until > since - _BUFFER and time.since < window.until + _LATE)
+                if is_near and _is_within(item["Prefix"], prefix):
+                    yield from self._list_folder(bucket, item["Prefix"], prefix)
+            if not answer.get("IsTruncated"):
+                return
+            token = {"ContinuationToken": answer["NextContinuationToken"]}
+
+    def _fetch_all(self, objects: Sequence[_Object], workers: "Workers", show: ShowProgress) -> list[tuple[Path, str]]:
+        """Copy all objects here, and return the copies, each with the object's name for people."""
+        paths = [self.folder / f"object-{number:06}" for number in range(len(objects))]
+        pending = {workers.submit(self._fetch, one, path) for one, path in zip(objects, paths, strict=True)}
+        total = sum(one.size for one in objects)
+        while pending:
+            done, pending = wait(pending, timeout=_SHOW_SECONDS)
+            for job in done:
+                job.result()
+            show(Progress(self.fetched_bytes, total, f"of {total / 1e6:,.1f} MB from S3"))
+            if pending and monotonic() > self.deadline:
+                raise self._late(f"{self.fetched_bytes / 1e6:,.1f} of {total / 1e6:,.1f} MB")
+        return [(path, one.origin) for one, path in zip(objects, paths, strict=True)]
+
+    def _fetch(self, one: _Object, path: Path) -> None:
+        """Copy an object; where the answer breaks off, it is asked for again."""
+        for attempt in range(_ATTEMPTS):
+            answer = self._client.call("GetObject", one.origin, Bucket=one.bucket, Key=one.key)
+            try:
+                self._copy(answer["Body"], one, path)
+            except SourceError:
+                if attempt + 1 == _ATTEMPTS:
+                    raise
+            else:
+                return
+
+    def _copy(self, body: Any, one: _Object, path: Path) -> None:
+        with self._client.explaining("GetObject", one.origin), path.open("wb") as file:
+            for block in body.iter_chunks(_BLOCK_BYTES):
+                file.write(block)
+                self.fetched_bytes += len(block)
+                if self.is_stopped.is_set():
+                    return
+
+    def _late(self, progress: str) -> SourceError:
+        return SourceError(
+            f"{', '.join(self.places)}: S3 took too long: {progress} came in time",
+            "judge a shorter window, or allow more with --read-timeout",
+        )
+
+    def _nothing(self) -> SourceError:
+        window = self._window
+        return SourceError(
+            f"{', '.join(self.places)}: no object was delivered for {_minutes(window.since)} to "
+            f"{_minutes(window.until)} UTC, nor for the 2 h before",
+            "is it the prefix before the year, are the folders' hours in UTC, and does Firehose deliver?",
+        )
+
+
+def _is_within(name: str, prefix: str) -> bool:
+    """Whether a name is that of a place or below it, and not hidden there; `logs-old/` is not below `logs`."""
+    below = name.removeprefix(prefix)
+    is_below = not prefix or not below or below.startswith("/")
+    return is_below and not any(part.startswith((".", "_")) for part in below.split("/"))
+
+
+def _settled(window: Window, objects: Sequence[_Object], now: datetime) -> tuple[Window, list[str], list[str]]:
+    """The window as far as its events have been delivered, with notes on that, and gaps."""
+    newest = max(one.delivered for one in objects)
+    due = min(window.until, now)
+    if newest - _BUFFER >= due:
+        return window, [], []
+    if newest + _LATE < due:
+        return window, [], [f"nothing was delivered after {_minutes(newest)} UTC: was nothing logged, or is it late?"]
+    until = newest - _BUFFER
+    if until <= window.since:
+        raise SourceError(
+            f"the newest object was delivered at {_minutes(newest)} UTC, and events may be {_BUFFER.seconds // 60} "
+            "minutes older: none of the window is complete",
+            "judge a longer window, or read the log group",
+        )
+    note = f"the window ends at {_minutes(until)} UTC: the newest object was delivered 15 minutes later"
+    return replace(window, until=until), [note], []
+
+
+def _holes(window: Window, objects: Sequence[_Object]) -> Iterator[str]:
+    """Yield what hours have no object, where each has a folder."""
+    hours = {one.folder.since for one in objects if one.folder and one.folder.until - one.folder.since == _HOUR}
+    if not hours:
+        return
+    first = window.since.replace(minute=0, second=0, microsecond=0)
+    count = -((first - min(window.until, max(hours) + _HOUR)) // _HOUR)
+    missing = [hour for hour in (first + number * _HOUR for number in range(count)) if hour not in hours]
+    if missing:
+        more = f" and {len(missing) - _MOST_NAMED:,} more" if len(missing) > _MOST_NAMED else ""
+        yield f"no object of the hours {', '.join(map(_minutes, missing[:_MOST_NAMED]))}{more} (UTC)"
+
+
+def _failures(failed: Sequence[_Object]) -> Iterator[str]:
+    """Yield the gap of what Firehose could not convert."""
+    if failed:
+        yield f"Firehose could not convert what {len(failed):,} objects hold, such as {failed[0].origin}"
+
+
+def _other_zone(objects: Sequence[_Object]) -> Iterator[str]:
+    """Yield the gap of folders whose hours are not those of UTC: others were read than are needed."""
+    early = next((one for one in objects if one.folder and one.delivered < one.folder.since), None)
+    if early:
+        yield f"{early.origin} was delivered before the hour of its folder: let Firehose name folders in UTC"
+
+
+def _summary(objects: Sequence[_Object]) -> str:
+    size = sum(one.size for one in objects) / 1e6
+    times = [_minutes(edge(one.delivered for one in objects)) for edge in (min, max)]
+    return f"{len(objects):,} objects of {size:,.1f} MB, delivered from {times[0]} to {times[1]} UTC"
+
+
+def _minutes(instant: datetime) -> str:
+    return f"{instant.astimezone(UTC):%Y-%m-%d %H:%M}"
