@@ -38,23 +38,23 @@ def main() -> int:
     targets = []
     with TemporaryDirectory(prefix="benchmarks-") as temporary:
         folder = Path(temporary)
-        with _serving(_input(SMALL, folder)) as aws:
+        with serving(_input(SMALL, folder)) as aws:
             costs = [_checks(SMALL, folder, aws)[0] for _ in range(RUNS)]
             small = sorted(costs, key=lambda cost: cost.seconds)[RUNS // 2]
             if options.aws:
                 cli = [options.aws, "logs", "filter-log-events", "--log-group-name", GROUP]
-                targets.append(_least("aws logs ÷ whole run", _peer(cli, folder, aws).seconds / small.seconds, 6))
+                targets.append(at_least("aws logs ÷ whole run", _peer(cli, folder, aws).seconds / small.seconds, 6))
             if options.awslogs:
                 cli = [options.awslogs, "get", GROUP, "ALL", "-s", "2026-06-01", "--aws-endpoint-url"]
                 peer = _peer([*cli, aws["AWS_ENDPOINT_URL"]], folder, aws)
-                targets.append(_least("awslogs ÷ whole run", peer.seconds / small.seconds, 25))
+                targets.append(at_least("awslogs ÷ whole run", peer.seconds / small.seconds, 25))
         limited = ["--latency", str(LATENCY_SECONDS), "--quota", str(CALLS_PER_SECOND)]
-        with _serving(_input(SMALL, folder), *limited) as aws:
+        with serving(_input(SMALL, folder), *limited) as aws:
             slow, calls = _checks(SMALL, folder, aws)
-            targets.append(_most("whole run ÷ (calls ÷ quota)", slow.seconds / (calls / CALLS_PER_SECOND), 1.3))
-        with _serving(_input(LARGE, folder)) as aws:
+            targets.append(at_most("whole run ÷ (calls ÷ quota)", slow.seconds / (calls / CALLS_PER_SECOND), 1.3))
+        with serving(_input(LARGE, folder)) as aws:
             large, _ = _checks(LARGE, folder, aws)
-            targets.append(_most("peak memory, 3.5M / 0.7M", large.peak_bytes / small.peak_bytes, 1.3))
+            targets.append(at_most("peak memory, 3.5M / 0.7M", large.peak_bytes / small.peak_bytes, 1.3))
     return 0 if all(targets) else 1
 
 
@@ -67,7 +67,7 @@ def _input(events: int, folder: Path) -> Path:
 
 
 @contextmanager
-def _serving(logs: Path, *options: str) -> Iterator[Mapping[str, str]]:
+def serving(logs: Path, *options: str) -> Iterator[Mapping[str, str]]:
     """Serve the events from another process; give the variables with which boto3 finds it."""
     command = [sys.executable, "-m", "tests.endpoint", str(logs), "--group", GROUP, "--region", REGION, *options]
     with subprocess.Popen(command, cwd=REPOSITORY, stdout=subprocess.PIPE, text=True) as endpoint:
@@ -102,11 +102,11 @@ def _peer(command: list[str], folder: Path, aws: Mapping[str, str]) -> Cost:
     return cost
 
 
-def _least(what: str, measured: float, least: float) -> bool:
+def at_least(what: str, measured: float, least: float) -> bool:
     return _print_figure(what, measured, f"at least {least:g}", is_met=measured >= least)
 
 
-def _most(what: str, measured: float, most: float) -> bool:
+def at_most(what: str, measured: float, most: float) -> bool:
     return _print_figure(what, measured, f"at most {most:g}", is_met=measured <= most)
 
 

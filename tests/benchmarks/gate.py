@@ -1,0 +1,76 @@
+"""Measures the polls of a gate on a service of ten million events a day, which go on while it waits.
+
+python -m tests.benchmarks.gate
+"""
+
+import json
+import re
+import sys
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from itertools import pairwise
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Final
+
+from checks.window import CONNECTION_LIFETIME, epoch_ms, utc_now
+from tests.benchmarks.cloudwatch import GROUP, at_most, serving
+from tests.benchmarks.inputs import EVENTS_PER_CONNECTION, PAUSE_MS, dense
+from tests.benchmarks.measure import MIB, run
+
+EVENTS_A_DAY: Final = 10_000_000
+DEPLOYED: Final = timedelta(minutes=15)
+WAIT: Final = timedelta(minutes=3)
+PAUSE_SECONDS: Final = WAIT.total_seconds() / 10
+LONGEST_SECONDS: Final = 30
+INCONCLUSIVE: Final = 11
+LIMITS: Final = """
+environments:
+  dev:
+    log_group: /aws/lambda/chat
+    limits: {welcome.sent: {min: 1000000000}, gone.connection_rate: 50%}
+"""
+"""One that the gate waits for in vain, so that it polls to the end."""
+
+
+def main() -> int:
+    """Run a gate, print how long its polls took, and say by the exit code whether the target is met."""
+    with TemporaryDirectory(prefix="benchmarks-") as temporary:
+        folder = Path(temporary)
+        (folder / "limits.yaml").write_text(LIMITS, encoding="utf-8")
+        deployed = utc_now() - DEPLOYED
+        with (folder / "log.jsonl").open("wb") as file:
+            file.writelines(_live(epoch_ms(deployed - CONNECTION_LIFETIME)))
+        with serving(folder / "log.jsonl") as aws:
+            gate = ["--deployed-at", deployed.isoformat(), "--wait", f"{WAIT.total_seconds():.0f}s"]
+            options = ["--thresholds", str(folder / "limits.yaml"), "--log-group", GROUP, "--report-dir", temporary]
+            command = [sys.executable, "-m", "pytest", *gate, *options, "-p", "no:cacheprovider"]
+            cost = run(command, folder / "gate.log", aws)
+        if cost.exit_code != INCONCLUSIVE:
+            sys.exit((folder / "gate.log").read_text(encoding="utf-8")[-2000:])
+        polls = json.loads((folder / "dev" / "result.json").read_text(encoding="utf-8"))["looks"]
+    times = [datetime.fromisoformat(poll["at"]) for poll in polls]
+    seconds = [
+        (later - earlier).total_seconds() - PAUSE_SECONDS for earlier, later in pairwise(times[:-1])
+    ]  # before the last one it pauses for what is left
+    events = ", ".join(f"{poll['events']:,}" for poll in polls)
+    sys.stdout.write(f"{len(polls)} polls, of {events} events; {cost.peak_bytes / MIB:.0f} MiB\n")
+    sys.stdout.write(f"seconds: {', '.join(f'{one:.1f}' for one in seconds)}\n")
+    return 0 if at_most("the longest poll after the first, s", max(seconds[1:]), LONGEST_SECONDS) else 1
+
+
+def _live(since_ms: int) -> Iterator[bytes]:
+    """A dense log that begins two hours before a deploy, and goes on for as long as the gate may wait."""
+    length_ms = (CONNECTION_LIFETIME + DEPLOYED + 2 * WAIT) / timedelta(milliseconds=1)
+    step_ms = 86_400_000 / EVENTS_A_DAY * EVENTS_PER_CONNECTION
+    lines = []
+    for index, line in enumerate(dense(round(length_ms / step_ms) * EVENTS_PER_CONNECTION)):
+        number, place = divmod(index, EVENTS_PER_CONNECTION)
+        lines.append((since_ms + round(number * step_ms) + place * PAUSE_MS, line))
+    for number, (at_ms, line) in enumerate(sorted(lines)):
+        fields = b'"eventId": "%038d", "ingestionTime": %d, "timestamp":%d' % (number, at_ms + 900, at_ms)
+        yield re.sub(rb'"timestamp": \d+', fields, line, count=1)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
