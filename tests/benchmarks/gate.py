@@ -50,7 +50,8 @@ def main() -> int:
             sys.exit((folder / "gate.log").read_text(encoding="utf-8")[-2000:])
         polls = json.loads((folder / "dev" / "result.json").read_text(encoding="utf-8"))["looks"]
     times = [datetime.fromisoformat(poll["at"]) for poll in polls]
-    seconds = [
+    starts = pairwise(times[:-1])  # before the last one the gate pauses for what is left of its time
+    seconds = [(later - earlier).total_seconds() - PAUSE_SECONDS for earlier, later in starts]
         (later - earlier).total_seconds() - PAUSE_SECONDS for earlier, later in pairwise(times[:-1])
     ]  # before the last one it pauses for what is left
     events = ", ".join(f"{poll['events']:,}" for poll in polls)
