@@ -52,8 +52,6 @@ def main() -> int:
     times = [datetime.fromisoformat(poll["at"]) for poll in polls]
     starts = pairwise(times[:-1])  # before the last one the gate pauses for what is left of its time
     seconds = [(later - earlier).total_seconds() - PAUSE_SECONDS for earlier, later in starts]
-        (later - earlier).total_seconds() - PAUSE_SECONDS for earlier, later in pairwise(times[:-1])
-    ]  # before the last one it pauses for what is left
     events = ", ".join(f"{poll['events']:,}" for poll in polls)
     sys.stdout.write(f"{len(polls)} polls, of {events} events; {cost.peak_bytes / MIB:.0f} MiB\n")
     sys.stdout.write(f"seconds: {', '.join(f'{one:.1f}' for one in seconds)}\n")
