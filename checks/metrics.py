@@ -74,8 +74,8 @@ _CATALOGUE: Final = (
     _visibility(
         "data.near_miss_rate",
         Unit.RATE,
-        "events that use a signal's vocabulary yet gave no signal",
-        "events with a signal or its vocabulary",
+        "log events that look relevant but were not recognised",
+        "events with a signal, or that look like one",
         evidence=EvidenceKind.NEAR_MISS,
     ),
     _visibility(
@@ -90,7 +90,7 @@ _CATALOGUE: Final = (
     _visibility(
         "data.unseen_signals",
         Unit.COUNT,
-        "kinds of signals that the limits build on and the window does not hold",
+        "kinds of expected log events that never occurred",
         may_shrink=True,
     ),
     _gone("gone.errors", Unit.COUNT, "events that report a GoneException (410)"),
@@ -130,14 +130,14 @@ _CATALOGUE: Final = (
     _ended(
         "lifecycle.incomplete",
         Unit.COUNT,
-        "connections whose end or beginning was lost",
+        "connections with a missing $connect or $disconnect",
         evidence=EvidenceKind.INCOMPLETE,
         may_shrink=True,
     ),
     _ended(
         "lifecycle.incomplete_rate",
         Unit.RATE,
-        "connections whose end or beginning was lost",
+        "connections with a missing $connect or $disconnect",
         "connections that ended",
         evidence=EvidenceKind.INCOMPLETE,
     ),
@@ -198,7 +198,7 @@ _CATALOGUE: Final = (
     Definition(
         NEW_SIGNATURES,
         Unit.COUNT,
-        "errors of a kind that the baseline does not hold",
+        "types of errors not seen in the baseline",
         builds_on=_CONNECT,
         is_proportional=False,
     ),

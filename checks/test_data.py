@@ -1,4 +1,4 @@
-"""Can we see? The logs are fresh enough and understood."""
+"""Log data quality: the logs are complete, fresh enough and understood."""
 
 import pytest
 

@@ -212,7 +212,7 @@ class _FileReader:
         if self._passed_over:
             shown = ", ".join(self._passed_over[:_MOST_NAMES])
             more = len(self._passed_over) - _MOST_NAMES
-            notes.append(f"passed over, for it is no log: {shown}" + (f" and {more:,} more" if more > 0 else ""))
+            notes.append(f"skipped, not a log: {shown}" + (f" and {more:,} more" if more > 0 else ""))
         return Spool(
             source="files",
             asked=tuple(names),

@@ -201,11 +201,11 @@ def account(result: Result, check: CheckResult) -> str:
 
 
 def too_little(check: CheckResult) -> str:
-    """How much data is there and how much is needed: `too little data: 5 welcome messages, 59 needed`."""
-    sample = METRICS[check.metric].sample or "cases"
+    """How much data is there and how much is needed: `too little data: 5 welcome messages, 59 needed (54 more)`."""
+    sample = (METRICS[check.metric].sample or "cases").partition(" with ")[0]  # which of them, the catalogue says
     n = check.n or 0
     noun = sample.replace("connections", "connection", 1).replace("messages", "message", 1) if n == 1 else sample
-    return f"too little data: {n:,} {noun}, {n + check.missing:,} needed"
+    return f"too little data: {n:,} {noun}, {n + check.missing:,} needed ({check.missing:,} more)"
 
 
 _MOST_OF_A_FINDING: Final = 100

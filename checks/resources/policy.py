@@ -1,4 +1,4 @@
-"""The least IAM policy: what reading an environment's logs and looking up its resources must be allowed."""
+"""The minimum IAM policy: what reading an environment's logs and looking up its resources must be allowed."""
 
 import json
 import os
@@ -30,7 +30,7 @@ _Statement = dict[str, Any]
 
 
 def least_policy(environment: Environment) -> str:
-    """The least IAM policy for a run on an environment, as JSON."""
+    """The minimum IAM policy for a run on an environment, as JSON."""
     api, functions = environment.api, environment.functions
     account = _account_actions(environment)
     statements = [*([_allow(account, "*")] if account else []), *_reading(environment)]

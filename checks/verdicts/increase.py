@@ -97,7 +97,7 @@ def judge_increase(  # noqa: PLR0913 -- what judge() takes, and what was before
         verdict, why = _proven(increase.value, waiver, now)
     else:
         verdict, why = _not_proven(limit, increase, bound)
-    sentence = f"{_comparison(metric, before, increase, bound)} ({limit.show(limit.increase)}){why}"
+    sentence = f"{_comparison(metric, before, increase, bound)} ({_allowance(limit)}){why}"
     return Judgement(metric, limit, verdict, bound, bound.operator(increase.value), sentence, increase.chance)
 
 
@@ -116,11 +116,15 @@ def _not_proven(limit: Limit, increase: _Increase, bound: Bound) -> tuple[Verdic
     """The verdict where chance explains the increase, or there is none, and what could have been missed."""
     why = ""
     if bound.is_broken_by(increase.value):
-        why = f": more than before, but in {increase.chance:.0%} of cases by chance"
+        why = f": more than before, but in {_percent(increase.chance)} of cases by chance"
     if increase.missed <= limit.increase.value:
         return Verdict.PASS, why
-    size = "any increase" if increase.missed == inf else f"up to +{increase.missed:.0%}"
+    size = "any increase" if increase.missed == inf else f"up to +{_percent(increase.missed)}"
     return Verdict.INCONCLUSIVE if limit.prove else Verdict.PASS, f"{why}; {size} could have been missed"
+
+
+def _percent(share: float) -> str:
+    return f"{100 * share:,.0f} %"
 
 
 def _increase(metric: Metric, value: float, before: BaselineMetric, exposure: float) -> _Increase:
@@ -157,12 +161,20 @@ def _cases(metric: Metric) -> int:
 
 
 def _comparison(metric: Metric, before: BaselineMetric, increase: _Increase, bound: Bound) -> str:
-    """The comparison of now and before: `gone.errors 12 > 3, for it was 2 before`."""
+    """The comparison of now and before: `gone.errors rose from 2 to 12`."""
     unit = METRICS[metric.name].unit
     n, earlier_n = (f" of {one.n:,}" if one.n is not None else "" for one in (metric, before.metric))
-    value, limit = show_value(increase.value, unit, [bound.value]), show_limit(bound.value, unit)
+    now = f"{show_value(increase.value, unit, [bound.value])}{n}"
     earlier = f"{show_value(increase.expected, unit)}{earlier_n}"
-    return f"{metric.name} {value}{n} {bound.operator(increase.value)} {limit}, for it was {earlier} before"
+    if increase.value == increase.expected:
+        return f"{metric.name} stayed at {now}"
+    return f"{metric.name} {'rose' if increase.value > increase.expected else 'fell'} from {earlier} to {now}"
+
+
+def _allowance(limit: Limit) -> str:
+    """What a limit allows: `allowed: +50 %, ignoring increases below 5`."""
+    ignored = f", ignoring increases below {limit.at_least:,}" if limit.at_least > 1 else ""
+    return f"allowed: +{show_limit(limit.increase.value, Unit.RATE)}{ignored}"
 
 
 NEW_DOUBT: Final = 0.02

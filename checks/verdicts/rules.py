@@ -210,8 +210,9 @@ def _too_few(case: _Case) -> _Ruling | None:
     bound = case.hard if case.hard and case.is_broken else case.decisive
     if not missing or (bound.is_broken_by(case.value) and is_proven_early(case.metric, bound)):
         return None
-    sample = f"{case.metric.name} {case.value_text} of {case.metric.n or 0:,}{case.span}"
-    sentence = f"{sample}, needs {missing:,} more to judge {case.limit.show(bound)}"
+    n = case.metric.n or 0
+    sample = f"{case.metric.name} {case.value_text} of {n:,}{case.span}"
+    sentence = f"{sample}, too little data for {case.limit.show(bound)}: {n + missing:,} needed"
     return _Ruling(Verdict.INCONCLUSIVE, bound, sentence)
 
 

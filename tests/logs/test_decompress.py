@@ -281,7 +281,7 @@ def test_all_members_are_read(tmp_path: Path, content: bytes) -> None:
     assert [message.rstrip() for message in messages(spool)] == MESSAGES
     assert spool.gaps == ()
     [note] = spool.notes
-    assert note.startswith("passed over, for it is no log: ")
+    assert note.startswith("skipped, not a log: ")
     assert note.endswith(":logs/aws-logs-write-test")
     assert spool.files[0].origin.endswith(":logs/one.jsonl")
 

@@ -323,7 +323,7 @@ def test_what_is_no_log_stops_the_run_only_where_it_was_named(logs: Path) -> Non
         for pattern in (name, f"{name}/*"):
             spool = read(pattern)
             assert messages(spool) == MESSAGES, name
-            assert (spool.gaps, spool.notes) == ((), (f"passed over, for it is no log: {name}/junk",)), name
+            assert (spool.gaps, spool.notes) == ((), (f"skipped, not a log: {name}/junk",)), name
         if name != "configuration":  # of which the analysis tells that no line has a time
             assert error_of(f"{name}/a.jsonl", f"{name}/junk").startswith(f"{name}/junk: {complaint}"), name
 
@@ -344,7 +344,7 @@ def test_documents_and_pictures_are_passed_over_whatever_they_quote(logs: Path) 
     put(logs / "day/README.md", exports.s3_export(EVENTS))
     put(logs / "day/app.py", exports.s3_export(EVENTS))
     assert messages(read("day")) == MESSAGES
-    assert read("day").notes == ("passed over, for it is no log: day/README.md, day/app.py",)
+    assert read("day").notes == ("skipped, not a log: day/README.md, day/app.py",)
     assert messages(read("day/README.md")) == MESSAGES
 
 

@@ -106,7 +106,7 @@ def test_too_little_data_accuses_nobody() -> None:
     ]
     seen = overview(indicators={"welcome_gone": 3, "gone_in_connect": 3})
     (only,) = incidents(result(*few, overview=seen, evidence=(GONE,)))
-    assert only.title == "too little data: 12 welcome messages, 59 needed"
+    assert only.title == "too little data: 12 welcome messages, 59 needed (47 more)"
     assert (only.advice, only.cause, only.evidence) == (None, None, None)
     assert "--logs" in only.next_steps[0]
     from_cloudwatch = receipt(result().receipt.reading, fetch=fetch())

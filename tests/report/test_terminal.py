@@ -103,7 +103,7 @@ def test_too_little_data_is_no_cause() -> None:
     """What to do about it is said, and no remedy of a failure."""
     few = check("welcome.failure_rate", Verdict.INCONCLUSIVE, value=0.0, n=5, missing=54)
     printed = short(result(few, overview=overview(indicators={"welcome_gone": 3})))
-    assert "Too little data: 5 welcome messages, 59 needed" in printed
+    assert "Too little data: 5 welcome messages, 59 needed (54 more)" in printed
     assert any(line.startswith("Next:  ") for line in printed)
     assert not [line for line in printed if line.startswith(("Cause", "Fix"))]
 

@@ -1,4 +1,4 @@
-"""The least IAM policy names what a run calls, and nothing else."""
+"""The minimum IAM policy names what a run calls, and nothing else."""
 
 import json
 from pathlib import Path

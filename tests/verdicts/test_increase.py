@@ -51,15 +51,15 @@ def test_counts(before: int, now: int, verdict: Verdict) -> None:
 def test_the_sentence_tells_both_and_what_is_allowed() -> None:
     """The limit is what was before and what may be added to it."""
     judged = compared(count(25), count(10))
-    assert judged.sentence == "gone.errors 25 > 15, for it was 10 before (max_increase 50 %, at least 5 more)"
+    assert judged.sentence == "gone.errors rose from 10 to 25 (allowed: +50 %, ignoring increases below 5)"
     assert (judged.bound.side, judged.bound.value, judged.operator) == (Side.INCREASE, 15, ">")
 
 
 @pytest.mark.parametrize(
     ("before", "now", "missed"),
     [
-        (10, 16, ": more than before, but in 16% of cases by chance; up to +243% could have been missed"),
-        (10, 10, "; up to +131% could have been missed"),
+        (10, 16, ": more than before, but in 16 % of cases by chance; up to +243 % could have been missed"),
+        (10, 10, "; up to +131 % could have been missed"),
         (0, 0, "; any increase could have been missed"),
         (1000, 1000, ""),
     ],

@@ -80,7 +80,8 @@ def test_where_the_sample_leaves_it_open_two_weeks_count() -> None:
 def test_nights_of_more_than_two_weeks_ago_and_those_that_overlap_do_not_count() -> None:
     """Nor those that end after this one begins."""
     old, overlapping = night(15, share(0, 60)), night(1, share(0, 60), 2 * DAY)
-    assert judged(share(0, 10), overlapping, old).sentence.startswith("welcome.failure_rate 0 % of 10, needs 49 more")
+    sentence = judged(share(0, 10), overlapping, old).sentence
+    assert sentence == "welcome.failure_rate 0 % of 10, too little data for max 5 %: 59 needed"
     half = replace(night(2, share(0, 30)), window=Window(TONIGHT.since - 1.5 * DAY, TONIGHT.since - 0.5 * DAY))
     assert judged(share(0, 10), *nights(1, 0, 30), half).metric.n == 40
 

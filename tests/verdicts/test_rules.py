@@ -81,15 +81,27 @@ WARN_1_MAX_5 = limit(RATE, warn=0.01, max=0.05)
 RULINGS: list[tuple[Metric, Limit, ReadState, str, str]] = [
     # A rate below its sample
     (share(8, 23), MAX_5, ALIVE, "fail", "welcome.failure_rate 34.8 % > max 5 % (8 of 23)"),
-    (share(0, 23), MAX_5, ALIVE, "inconclusive", "welcome.failure_rate 0 % of 23, needs 36 more to judge max 5 %"),
+    (
+        share(0, 23),
+        MAX_5,
+        ALIVE,
+        "inconclusive",
+        "welcome.failure_rate 0 % of 23, too little data for max 5 %: 59 needed",
+    ),
     (
         share(2, 23),
         MAX_5,
         ALIVE,
         "inconclusive",
-        "welcome.failure_rate 8.7 % of 23, needs 36 more to judge max 5 %",
+        "welcome.failure_rate 8.7 % of 23, too little data for max 5 %: 59 needed",
     ),
-    (share(0, 58), MAX_5, ALIVE, "inconclusive", "welcome.failure_rate 0 % of 58, needs 1 more to judge max 5 %"),
+    (
+        share(0, 58),
+        MAX_5,
+        ALIVE,
+        "inconclusive",
+        "welcome.failure_rate 0 % of 58, too little data for max 5 %: 59 needed",
+    ),
     (share(0, 0), MAX_5, ALIVE, "inconclusive", "welcome.failure_rate no sample to judge max 5 %"),
     # A rate with its sample
     (share(0, 59), MAX_5, ALIVE, "pass", "welcome.failure_rate 0 % <= max 5 % (0 of 59)"),
@@ -124,14 +136,14 @@ RULINGS: list[tuple[Metric, Limit, ReadState, str, str]] = [
         limit(AVERAGE, max=1, min_samples=20),
         ALIVE,
         "inconclusive",
-        "welcome.average_retries 0.5 of 8, needs 12 more to judge max 1",
+        "welcome.average_retries 0.5 of 8, too little data for max 1: 20 needed",
     ),
     (
         Metric(AVERAGE, 5, 8),
         limit(AVERAGE, max=1, min_samples=20),
         ALIVE,
         "inconclusive",
-        "welcome.average_retries 5 of 8, needs 12 more to judge max 1",
+        "welcome.average_retries 5 of 8, too little data for max 1: 20 needed",
     ),
     # A warn limit alone never fails, and needs its evidence like any other
     (share(90, 100), limit(RATE, warn=0.05), ALIVE, "warn", "welcome.failure_rate 90 % > warn 5 % (90 of 100)"),
@@ -141,7 +153,7 @@ RULINGS: list[tuple[Metric, Limit, ReadState, str, str]] = [
         limit(RATE, warn=0.05),
         ALIVE,
         "inconclusive",
-        "welcome.failure_rate 0 % of 5, needs 54 more to judge warn 5 %",
+        "welcome.failure_rate 0 % of 5, too little data for warn 5 %: 59 needed",
     ),
     # A rate that has to be high
     (share(10, 20), limit(RATE, min=0.95), ALIVE, "fail", "welcome.failure_rate 50 % < min 95 % (10 of 20)"),
@@ -150,7 +162,7 @@ RULINGS: list[tuple[Metric, Limit, ReadState, str, str]] = [
         limit(RATE, min=0.95),
         ALIVE,
         "inconclusive",
-        "welcome.failure_rate 95 % of 20, needs 39 more to judge min 95 %",
+        "welcome.failure_rate 95 % of 20, too little data for min 95 %: 59 needed",
     ),
     (
         share(190, 200),
@@ -339,7 +351,7 @@ RULINGS: list[tuple[Metric, Limit, ReadState, str, str]] = [
         limit(DURATION, min=60),
         ALIVE,
         "inconclusive",
-        "lifecycle.median_duration_seconds 0.4 s of 1, needs 4 more to judge min 1 min",
+        "lifecycle.median_duration_seconds 0.4 s of 1, too little data for min 1 min: 5 needed",
     ),
     (
         Metric(DURATION, 0.4, 8),
@@ -354,7 +366,7 @@ RULINGS: list[tuple[Metric, Limit, ReadState, str, str]] = [
         limit(AVERAGE, max=0.5),
         ALIVE,
         "inconclusive",
-        "welcome.average_retries 5 of 1, needs 5 more to judge max 0.5",
+        "welcome.average_retries 5 of 1, too little data for max 0.5: 6 needed",
     ),
     (
         Metric(AVERAGE, 1, 10, squares=50),
@@ -426,7 +438,7 @@ RULINGS: list[tuple[Metric, Limit, ReadState, str, str]] = [
         MAX_5,
         ALIVE,
         "inconclusive",
-        "welcome.failure_rate 87 % of 23, needs 36 more to judge max 5 %",
+        "welcome.failure_rate 87 % of 23, too little data for max 5 %: 59 needed",
     ),
     (
         Metric("gone.errors", None, reason="only an access log was read"),
