@@ -216,7 +216,7 @@ def measured(name: str, value: float | None, n: int | None = None) -> Metric:
     try:
         definition = own_definition(metric)
     except KeyError:
-        raise ValueError(f"{metric!r} is no name for a metric; names are such as {UNIT_EXAMPLES}") from None
+        raise ValueError(f"{metric!r} is not a valid metric name; use a name such as {UNIT_EXAMPLES}") from None
     if problem := _misnamed(definition, value, n):
         raise ValueError(f"{metric} {problem}; its name says that it is a {definition.unit}: {UNIT_EXAMPLES}")
     is_share = definition.unit is Unit.RATE and value is not None and n is not None

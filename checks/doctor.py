@@ -151,7 +151,7 @@ def _not_tried(environment: Environment) -> Iterator[Finding]:
     functions = [f"function {function.name}" for function in environment.functions]
     limits = [f"what the limits on {subject}.* take" for subject in resource_subjects(environment)]
     for one in (*lake, *groups, *functions, *limits):
-        yield Finding(is_fine=None, text=f"{one}: not tried, for there are no credentials")
+        yield Finding(is_fine=None, text=f"{one}: not tried, because there are no credentials")
 
 
 @dataclass(frozen=True, slots=True)

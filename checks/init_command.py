@@ -231,7 +231,7 @@ def _lines(draft: Draft, spool: Spool, analysis: Analysis) -> Iterator[str]:
     environment = replace(draft.starting, absent=frozenset(absent))
     run = past_run(", ".join(draft.source.names), spool, analysis, environment)
     yield f"# {_inventory(analysis).capitalize()} of {', '.join(map(one_line, draft.source.names))}."
-    yield "# What each limit was made of stands beside it. `websocket-health-checks suggest` makes better ones later."
+    yield "# Beside each limit is what it was made from. `websocket-health-checks suggest` makes better ones later."
     yield "defaults:"
     yield f"  short_lived_seconds: {environment.short_lived_seconds:g}s"
     for subject, reason in absent.items():
@@ -276,7 +276,7 @@ def _sentence_lines(draft: Draft) -> Iterator[str]:
         yield f"  {kind}:"
         yield from (f"    sentence-{number}: {_quoted(text)}" for number, text in enumerate(texts, start=1))
     if draft.ignored:
-        yield from ("", "ignore: # they only look as if they told of connections")
+        yield from ("", "ignore: # lines that only look as if they were about connections")
         yield from (f"  - {_quoted(text)}" for text in draft.ignored)
     if draft.open:
         yield from (

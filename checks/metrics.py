@@ -53,7 +53,7 @@ _ended = partial(Definition, builds_on=_ENDS)
 
 _welcome = partial(Definition, builds_on=_WELCOME)
 
-_delay = partial(_welcome, unit=Unit.SECONDS, sample="greeted connections")
+_delay = partial(_welcome, unit=Unit.SECONDS, sample="connections with a welcome message")
 
 _invoked = partial(Definition, sample="invocations")
 
@@ -113,7 +113,7 @@ _CATALOGUE: Final = (
     Definition(
         "gone.welcome_rate",
         Unit.RATE,
-        "connections whose $connect or welcome message met a GoneException, and that were not greeted later",
+        "connections whose $connect or welcome message met a GoneException, and that got no welcome later",
         "connections seen",
         builds_on=_CONNECT,
         evidence=EvidenceKind.GONE_WELCOME,
@@ -243,7 +243,7 @@ _CATALOGUE: Final = (
         "api.connect_mismatch_rate",
         Unit.RATE,
         "connects that API Gateway counted and nothing logged, or the other way round",
-        "connects that either of them tells",
+        "connects in either count",
         builds_on=_CONNECT,
     ),
     _visibility("api.blind_spots", Unit.COUNT, "settings of the stage that hide what goes wrong"),
@@ -259,25 +259,33 @@ _CATALOGUE: Final = (
         "tracing.response_p99_seconds", Unit.SECONDS, "99th percentile response time", "sampled traces", quantile=0.99
     ),
     Definition("alarms.missing", Unit.COUNT, "alarms that the limits call for and that do not exist"),
-    Definition("alarms.different", Unit.COUNT, "alarms that watch for something else than the limits say"),
-    Definition("alarms.without_actions", Unit.COUNT, "alarms that tell nobody"),
+    Definition("alarms.different", Unit.COUNT, "alarms whose settings differ from the limits"),
+    Definition("alarms.without_actions", Unit.COUNT, "alarms that notify nobody"),
     Definition("alarms.in_alarm", Unit.COUNT, "alarms in the state ALARM"),
     _visibility("alarms.without_data", Unit.COUNT, "alarms in the state INSUFFICIENT_DATA"),
     Definition("probe.failed", Unit.COUNT, "probes that did not get through all of their steps"),
     Definition("probe.opened", Unit.COUNT, "probes whose connection was opened"),
-    Definition("probe.welcomed", Unit.COUNT, "probes that were greeted"),
+    Definition("probe.welcomed", Unit.COUNT, "probes that got a welcome message"),
     Definition("probe.answered", Unit.COUNT, "probes whose message was answered"),
     Definition("probe.closed", Unit.COUNT, "probes that were closed cleanly, with code 1000"),
     _median("probe.open_p50_seconds", "median time until a probe was open", "probes that were opened"),
     _p95("probe.open_p95_seconds", "95th percentile time until a probe was open", "probes that were opened"),
-    _median("probe.welcome_p50_seconds", "median time until a probe was greeted", "probes that were greeted"),
-    _p95("probe.welcome_p95_seconds", "95th percentile time until a probe was greeted", "probes that were greeted"),
+    _median(
+        "probe.welcome_p50_seconds",
+        "median time until a probe got its welcome message",
+        "probes that got a welcome message",
+    ),
+    _p95(
+        "probe.welcome_p95_seconds",
+        "95th percentile time until a probe got its welcome message",
+        "probes that got a welcome message",
+    ),
     _median("probe.answer_p50_seconds", "median time until a probe was answered", "probes that were answered"),
     _p95("probe.answer_p95_seconds", "95th percentile time until a probe was answered", "probes that were answered"),
     _visibility(
         "probe.unread",
         Unit.COUNT,
-        "connects, welcomes and disconnects of probes that the logs do not tell of",
+        "connects, welcomes and disconnects of probes that are missing from the logs",
         builds_on=_CONNECT,
         may_shrink=True,
     ),

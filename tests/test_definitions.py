@@ -40,7 +40,7 @@ def test_any_other_name_is_none() -> None:
         ("reply_seconds", -1, None, "not from 0"),
         ("reply_seconds", float("nan"), None, "not from 0"),
         ("storm_rate", 0.5, -1, "takes no n"),
-        ("Storms", 1, None, "no name"),
+        ("Storms", 1, None, "not a valid metric name"),
     ],
 )
 def test_a_number_that_is_not_what_its_name_says(name: str, value: float, n: int | None, problem: str) -> None:

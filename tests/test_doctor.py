@@ -234,7 +234,7 @@ def test_no_credentials(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys:
     credentials, region, group = capsys.readouterr().out.splitlines()
     assert credentials.startswith("✗ no credentials: name a profile in AWS_PROFILE")
     assert region == f"✓ {endpoint.url} answers"
-    assert group.endswith(f"log group {GROUP}: not tried, for there are no credentials")
+    assert group.endswith(f"log group {GROUP}: not tried, because there are no credentials")
 
 
 def test_neither_credentials_nor_region(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -152,7 +152,8 @@ def test_too_few_events_prove_nothing(pytester: pytest.Pytester) -> None:
     run = health_run(pytester, "--logs", log(pytester, healthy(5)))
     assert run.code == 11
     assert run.result["verdict"] == "inconclusive"
-    assert "INCONCLUSIVE welcome.failure_rate 0 % of 5, too little data for max 5 %: 59 needed" in " ".join(run.text.split())
+    text = " ".join(run.text.split())
+    assert "INCONCLUSIVE welcome.failure_rate 0 % of 5, too little data for max 5 %: 59 needed" in text
     assert run.outcomes["skipped"] == list(run.verdicts.values()).count("inconclusive")
     assert run.cases["welcome.failure_rate"].find("skipped") is not None
 

@@ -94,7 +94,7 @@ def test_a_log_group_that_tells_of_half_the_connections(
     )
     findings = {check["id"]: check["findings"] for check in done.result["checks"]}
     assert findings["api.connect_mismatch_rate"] == [
-        "API Gateway counted 120 connects and the logs tell of 60, from 2026-06-02 00:00 to 2026-06-03 02:00 UTC"
+        "API Gateway counted 120 connects and the logs contain 60, from 2026-06-02 00:00 to 2026-06-03 02:00 UTC"
     ]
 
 
@@ -126,7 +126,7 @@ def test_a_window_that_has_just_begun(pytester: pytest.Pytester, monkeypatch: py
     assert done.sentences["api.connects"] == "api.connects no sample to judge min 1"
     assert done.value("api.connect_mismatch_rate") is None
     notes = done.result["receipt"]["notes"]
-    assert any(note.startswith("API Gateway's metrics: the window holds no full period") for note in notes)
+    assert any(note.startswith("API Gateway's metrics: the window contains no full period") for note in notes)
 
 
 def test_the_window_grows_while_it_waits(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -154,7 +154,7 @@ def test_an_empty_baseline_proves_nothing(pytester: pytest.Pytester) -> None:
     file, limits = exported(pytester, events(DEPLOYED, 100, errors=[NEW])), thresholds(pytester, LIMITS)
     run = health_run(pytester, "--logs", file, *AFTER, "--thresholds", limits, "--baseline", "previous")
     assert run.code == 11
-    assert run.sentences == {name: f"{name} not compared: the baseline holds no event" for name in run.verdicts}
+    assert run.sentences == {name: f"{name} not compared: the baseline contains no event" for name in run.verdicts}
     assert set(run.verdicts) == {"gone.errors", "errors.new_signatures"}
 
 
@@ -163,7 +163,7 @@ def test_without_a_baseline_nothing_is_compared(pytester: pytest.Pytester) -> No
     limits = thresholds(pytester, f"{LIMITS}, welcome.failed: {{max: 3, max_increase: 50%}}")
     run = health_run(pytester, "--logs", exported(pytester, events(DEPLOYED, 100)), *AFTER, "--thresholds", limits)
     assert (run.code, list(run.verdicts)) == (0, ["welcome.failed"])
-    why = "not judged, for there is no --baseline to compare with: gone.errors, errors.new_signatures"
+    why = "not judged, because there is no --baseline to compare with: gone.errors, errors.new_signatures"
     assert run.result["receipt"]["notes"] == [why]
 
 

@@ -94,7 +94,7 @@ def notes(environment: Environment, plan: Plan) -> Iterator[str]:
     for metric, reason in plan.left_out.items():
         yield f"{metric} is not watched: {reason}"
     if custom := sorted(set(FilteredSignal) & set(environment.signals)):
-        yield f"metric filters know nothing of what is taught under `signals`: {', '.join(custom)}"
+        yield f"metric filters do not know the patterns under `signals`: {', '.join(custom)}"
 
 
 def deploy_alarms(environment: Environment, only: str | None) -> Iterator[str]:

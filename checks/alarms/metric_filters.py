@@ -131,16 +131,16 @@ GATEWAY: Final[Mapping[str, CounterNames]] = MappingProxyType(
 INCOMING: Final = ("data.events", "data.age_seconds")
 """Metrics of which CloudWatch Logs tells: by IncomingLogEvents of each log group."""
 
-_MANY_LINES: Final = "it tells of whole connections, and a metric filter sees one line at a time"
+_MANY_LINES: Final = "it is about whole connections, and a metric filter sees one line at a time"
 
 _ONLY_RUNS: Final = "only a run knows it"
 
 _REASONS: Final[Mapping[str, str]] = MappingProxyType(
     {
-        "gone.welcome_errors": "other lines of the request tell whether it was a welcome, and a filter sees one line",
-        "welcome.events": "what is not about an outcome can't be told by a filter without taking in too much",
-        "welcome.retries": "what is not about an outcome can't be told by a filter without taking in too much",
-        "welcome.average_retries": "what is not about an outcome can't be told by a filter without taking in too much",
+        "gone.welcome_errors": "other lines of the request show whether it was a welcome, and a filter sees one line",
+        "welcome.events": "a filter cannot tell these lines from others without matching too much",
+        "welcome.retries": "a filter cannot tell these lines from others without matching too much",
+        "welcome.average_retries": "a filter cannot tell these lines from others without matching too much",
         "api.connect_mismatch_rate": _ONLY_RUNS,
         "api.blind_spots": _ONLY_RUNS,
     }
@@ -152,7 +152,7 @@ _BY_SUBJECT: Final[Mapping[Subject, str]] = MappingProxyType(
         Subject.GONE: _MANY_LINES,
         Subject.LIFECYCLE: _MANY_LINES,
         Subject.WELCOME: _MANY_LINES,
-        Subject.ERRORS: "an error is told by lines of many kinds, and whether it is new only a run can tell",
+        Subject.ERRORS: "errors are logged in many ways, and only a run can see whether one is new",
         Subject.LAMBDA: "CloudWatch counts it itself: an alarm on AWS/Lambda needs no logs",
         Subject.PROBE: "only a run opens connections itself",
         Subject.OWN: "only a run knows what a team measures itself",

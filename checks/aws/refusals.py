@@ -87,7 +87,7 @@ def _expired(answer: _ErrorResponse) -> str:
 def _wrong_keys(answer: _ErrorResponse) -> str:
     return (
         f"AWS does not know {_credentials()} ({quoted(answer.code)}); are they complete and still valid, of this "
-        "partition, and is the region enabled for the account? `aws sts get-caller-identity` tells whose they are"
+        "partition, and is the region enabled for the account? `aws sts get-caller-identity` shows whose they are"
     )
 
 

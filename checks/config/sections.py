@@ -45,7 +45,7 @@ def _checked_limit(unit: Unit, **values: Any) -> dict[str, Any]:
         raise ValueError("there is no limit; it needs a 'max', a 'min', a 'warn' or a 'max_increase'")
     if "max_increase" in values and unit is Unit.SECONDS:
         raise ValueError(
-            "'max_increase' is for counts, rates and averages: whether a time grew beyond chance can't be told"
+            "'max_increase' is for counts, rates and averages: no test shows whether a time grew beyond chance"
         )
     values = scalars.with_period(**values)
     for side, is_beyond in (("max", operator.gt), ("min", operator.lt)):
@@ -190,7 +190,9 @@ PROBE: Final = section(
     {
         "url": Field(scalars.PROBE_URL, "Of the API; may hold {environment}", is_required=True),
         "connections": Field(scalars.positive("opens nothing; write 1 or more"), "How many, 20 unless written"),
-        "per_second": Field(scalars.positive("is no pace; write 1 or more"), "How many each second, 10 unless written"),
+        "per_second": Field(
+            scalars.positive("is too slow; write 1 or more"), "How many each second, 10 unless written"
+        ),
         "welcome": Field(scalars.TEXT, "RE2 pattern of the message that greets each; left out, none is awaited"),
         "send": Field(scalars.TEXT, "The message that each sends"),
         "answer": Field(scalars.TEXT, "RE2 pattern of the message that comes back"),

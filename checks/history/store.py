@@ -111,7 +111,7 @@ class Folder:
         if self._root.is_file():
             return HistoryError(
                 f"{self} is a file, and a history is a folder: name another place, or rename the file to "
-                f"{self._root.name}.jsonl if it holds the runs of old, a line each"
+                f"{self._root.name}.jsonl if it contains older runs, a line each"
             )
         return HistoryError(f"{display_path(path)}: {error.strerror or error}")
 

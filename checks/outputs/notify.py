@@ -250,7 +250,7 @@ class Notifications(Output):
             "action": "append",
             "default": [],
             "metavar": "TARGET",
-            "help": "tell of a change of verdict: an SNS topic's ARN, or the URL of a Slack-compatible webhook; "
+            "help": "notify of a change of verdict: an SNS topic's ARN, or the URL of a Slack-compatible webhook; "
             "repeatable",
         }
     }

@@ -241,7 +241,7 @@ def history_store(config: pytest.Config) -> Store:
     """The history in which runs are remembered."""
     if (place := config.getoption("history")) == "":
         raise ConfigError(
-            "--history names no place: is the variable set that holds it? Name a folder or s3://BUCKET/PREFIX"
+            "--history is empty: is the variable set that it comes from? Name a folder or s3://BUCKET/PREFIX"
         )
     return open_store(place or str(reports_folder(config) / FOLDER_NAME))
 

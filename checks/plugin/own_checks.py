@@ -293,7 +293,7 @@ class OwnChecks:
         doubtful = [one.sentence for one in judgements if one.verdict not in {Verdict.PASS, Verdict.WARN}]
         if unjudged := item.stash.get(_UNJUDGED, []):
             name = self._run.settings.environment.name
-            doubtful.append(f"measured and not judged, for {name} has no limit on it: {', '.join(unjudged)}")
+            doubtful.append(f"measured and not judged, because {name} has no limit on it: {', '.join(unjudged)}")
         if doubtful:
             pytest.skip("; ".join(doubtful))
 
@@ -301,7 +301,7 @@ class OwnChecks:
 def _failure(error: BaseException) -> str:
     first_line = str(error).partition("\n")[0]
     if isinstance(error, AssertionError | pytest.fail.Exception):
-        return first_line or "an assertion does not hold"
+        return first_line or "an assertion failed"
     return f"{type(error).__name__}: {first_line}"
 
 

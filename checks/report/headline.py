@@ -70,7 +70,7 @@ def _connections_hit(check: Outcome) -> int:
 
 _CLAIMS: Final[Mapping[str, str]] = MappingProxyType(
     {
-        "data.events": "the window holds {value:log event}",
+        "data.events": "the window contains {value:log event}",
         "data.age_seconds": "the newest log event is {text} old",
         "data.near_miss_rate": "{cases} of {n} log lines look relevant but were not recognised",
         "data.unattributed_rate": "{cases} of {n} signals name no connection",

@@ -222,7 +222,7 @@ def _ways_to_more_data(result: Result, check: CheckResult) -> Iterator[str]:
     if n and window and result.receipt.fetch:
         hours = ceil((window.until - window.since).total_seconds() / 3600 * (n + check.missing) / n)
         if hours <= _MOST_HOURS:
-            yield f"Look at a longer window: -T {hours} holds enough at this rate of traffic."
+            yield f"Look at a longer window: -T {hours} should be enough at this rate of traffic."
     if result.receipt.fetch:
         yield "After a deploy, wait until enough has been seen: --wait 2h. At night, judge several nights."
     else:

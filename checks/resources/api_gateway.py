@@ -83,7 +83,7 @@ def _api(environment: Environment) -> Api:
 def _notes(window: Window, span: MetricSpan | None, latency_parts: int) -> Iterator[str]:
     arriving = f"those of the {ARRIVAL // timedelta(minutes=1)} min before the run still arrive"
     if span is None:
-        yield f"API Gateway's metrics: the window holds no full period, and {arriving}; ask for a longer one (-T)"
+        yield f"API Gateway's metrics: the window contains no full period, and {arriving}; ask for a longer one (-T)"
         return
     if span.window != window:
         since, until = f"{span.window.since:%Y-%m-%d %H:%M}", f"{span.window.until:%Y-%m-%d %H:%M}"

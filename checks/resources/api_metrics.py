@@ -148,7 +148,7 @@ class MetricData:
         for number, query in enumerate(queries):
             if (code := status.get(f"q{number}", "no answer")) != "Complete":
                 raise SourceError(
-                    f"{self.resource} in {self.cloudwatch.region}: CloudWatch does not tell all of {query.metric} "
+                    f"{self.resource} in {self.cloudwatch.region}: CloudWatch does not return all of {query.metric} "
                     f"({code}); run again later"
                 )
         return [values[f"q{number}"] for number in range(len(queries))]

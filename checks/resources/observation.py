@@ -60,7 +60,7 @@ def with_mismatch(observations: Observations, count_logged: Callable[[Window], i
     logged = count_logged(api.window)
     mismatch = connect_mismatch(counted, logged)
     sentence = (
-        f"API Gateway counted {round(counted.value or 0):,} connects and the logs tell of {logged:,}, "
+        f"API Gateway counted {round(counted.value or 0):,} connects and the logs contain {logged:,}, "
         f"from {api.window.since:%Y-%m-%d %H:%M} to {api.window.until:%Y-%m-%d %H:%M} UTC"
     )
     findings = {**api.findings, mismatch.name: (sentence,)}

@@ -151,7 +151,7 @@ class ProbeRun:
 
     def _sentence(self, logged: LoggedProbes) -> str:
         read = ", ".join(f"{getattr(logged, name):,} {name} read" for name in self._expected())
-        unmarked = "" if logged.marked else "; no line holds their mark: log the query or the user agent of $connect"
+        unmarked = "" if logged.marked else "; no line contains their mark: log the query or the user agent of $connect"
         return f"{self._count('open'):,} opened, {read}{unmarked}"
 
 

@@ -62,9 +62,9 @@ class Baseline:
         """
         before, exposure = self.earlier(_TRAFFIC, window, metrics)
         if before.blind or self.signatures is None:
-            return before.blind or "the baseline does not tell its kinds of errors"
+            return before.blind or "the baseline does not list its types of errors"
         if len(self.signatures) >= MOST_SIGNATURES:
-            return f"the baseline has {MOST_SIGNATURES:,} kinds of errors or more: nobody could tell which are new"
+            return f"the baseline has {MOST_SIGNATURES:,} types of errors or more: too many to see which are new"
         return new_kinds(now, self.signatures, exposure / (exposure + before.exposure))
 
     def earlier(self, metric: str, window: Window, metrics: Mapping[str, Metric]) -> tuple[BaselineMetric, float]:
@@ -79,7 +79,7 @@ class Baseline:
             if self.is_simultaneous:
                 blind = blind or "the other versions had no traffic"
         if not then:
-            blind = blind or "the baseline tells no window"
+            blind = blind or "the window of the baseline is not known"
         return BaselineMetric(self.metrics.get(metric, Metric(metric, None)), then or 1.0, blind), now
 
 
@@ -205,13 +205,13 @@ def check_baseline(reference: str, environment: str) -> None:
             "nor a result.json that exists"
         )
     if why := _no_measure(read_result(Path(reference)), environment):
-        raise ConfigError(f"--baseline: {reference} is no measure: {why}; name the result.json of another run")
+        raise ConfigError(f"--baseline: {reference} cannot be a baseline: {why}; name the result.json of another run")
 
 
 def _no_measure(run: Result, environment: str) -> str:
     """Why a run is nothing to compare with; empty where it is."""
     if run.environment != environment:
-        return f"it tells of {run.environment!r}, and {environment!r} is judged"
+        return f"it is of {run.environment!r}, and {environment!r} is judged"
     if run.error is not None:
         return f"its logs could not be read: {run.error}"
     if not run.receipt.complete:
@@ -232,4 +232,4 @@ def _recorded(file: str) -> Baseline:
 def _blind(analysis: Analysis, spool: Spool) -> str:
     if spool.gaps:
         return f"the baseline is incomplete: {spool.gaps[0]}"
-    return "" if analysis.reading.events else "the baseline holds no event"
+    return "" if analysis.reading.events else "the baseline contains no event"

@@ -201,9 +201,9 @@ class Settings:
 
     def _reason_to_leave_out(self, limit: Limit) -> str:
         if absent := self.environment.absent_analysis(limit.metric):
-            return f"for {display_path(limit.file)} says `{absent}: none`"
+            return f"because {display_path(limit.file)} says `{absent}: none`"
         if self.files and METRICS[limit.metric].subject in LOOKED_UP:
-            return "for files are read, and not AWS"
+            return "because files are read, and not AWS"
         if self.gate.baseline is None and (limit.metric == NEW_SIGNATURES or not limit.bounds):
-            return "for there is no --baseline to compare with"
+            return "because there is no --baseline to compare with"
         return ""

@@ -71,5 +71,5 @@ def test_notes_say_what_is_not_watched(tmp_path: Path) -> None:
     prod = replace(prod, signals={"gone": {"left": "no such peer"}, "connect": {"came": "hello"}})
     assert list(notes(prod, plan_alarms(prod))) == [
         "gone.errors is not watched: it only warns",
-        "metric filters know nothing of what is taught under `signals`: gone",
+        "metric filters do not know the patterns under `signals`: gone",
     ]

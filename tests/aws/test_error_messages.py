@@ -185,7 +185,7 @@ WRONG_SIGNATURE: Final = (
 )
 KEYS_UNKNOWN: Final = (
     "are they complete and still valid, of this partition, and is the region enabled for the account? "
-    "`aws sts get-caller-identity` tells whose they are"
+    "`aws sts get-caller-identity` shows whose they are"
 )
 GET_NEW_ONES: Final = "log in (`aws sso login`) or get new ones, and run again"
 

@@ -31,7 +31,7 @@ EVENTS = [
 ]
 MESSAGES = [e["message"] for e in EVENTS]
 CUT = "the compressed data are cut off or damaged"
-UNKNOWN = "holds no event in a format that is known; known are: events as `aws logs filter-log-events` prints them, or "
+UNKNOWN = "contains no event in a known format; known formats: events as `aws logs filter-log-events` prints them, or "
 
 
 @pytest.fixture(name="logs")

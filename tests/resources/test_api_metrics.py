@@ -274,7 +274,7 @@ def test_what_is_not_complete_is_an_error(monkeypatch: pytest.MonkeyPatch, statu
     answers = {"ListMetrics": [NOTHING], "GetMetricData": [partial]}
     with (
         recorded(monkeypatch, answers) as server,
-        pytest.raises(SourceError, match=rf"does not tell all of ConnectCount \({status}\)"),
+        pytest.raises(SourceError, match=rf"does not return all of ConnectCount \({status}\)"),
     ):
         measured_latency(server)
 

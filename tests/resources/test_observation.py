@@ -39,7 +39,7 @@ def test_the_logs_are_counted_in_the_time_of_the_metrics() -> None:
     assert windows == [WINDOW]
     assert api.metrics == (CONNECTS, Metric("api.connect_mismatch_rate", 0.25, 100, 25))
     assert api.findings["api.connect_mismatch_rate"] == (
-        "API Gateway counted 100 connects and the logs tell of 75, from 2026-06-02 00:00 to 2026-06-02 01:00 UTC",
+        "API Gateway counted 100 connects and the logs contain 75, from 2026-06-02 00:00 to 2026-06-02 01:00 UTC",
     )
 
 

@@ -123,7 +123,7 @@ def test_a_result(tmp_path: Path) -> None:
 def test_what_says_nothing() -> None:
     """A baseline without any event, and one of which a part is missing."""
     empty = baseline("previous", log_read(), analysis(reading=reading(events=0, first_event=None)))
-    assert (empty.blind, empty.signatures) == ("the baseline holds no event", {})
+    assert (empty.blind, empty.signatures) == ("the baseline contains no event", {})
     cut = baseline("previous", log_read(gaps=("half a gzip",)))
     assert cut.blind == cut.earlier(COUNT, WINDOW, {})[0].blind == "the baseline is incomplete: half a gzip"
 
@@ -165,7 +165,7 @@ def test_a_result_that_is_none(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("run", "why"),
     [
-        (result(environment="prod"), "it tells of 'prod', and 'dev' is judged"),
+        (result(environment="prod"), "it is of 'prod', and 'dev' is judged"),
         (unread("access denied"), "its logs could not be read: access denied"),
         (
             result(receipt=receipt(reading(), complete=False, gaps=("half a gzip",))),
@@ -178,5 +178,5 @@ def test_a_result_that_is_no_measure(run: Result, why: str, tmp_path: Path) -> N
     """Of another environment, not wholly read, or of what was broken."""
     file = tmp_path / "before.json"
     write_result(run, file)
-    with pytest.raises(ConfigError, match=re.escape(f"is no measure: {why}; name the result.json of another run")):
+    with pytest.raises(ConfigError, match=re.escape(f"cannot be a baseline: {why}; name the result.json of another run")):
         check_baseline(str(file), "dev")

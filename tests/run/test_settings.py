@@ -59,7 +59,7 @@ def test_limits_that_need_a_baseline() -> None:
     limits = limit(NEW, max=0), INCREASE, replace(limit(COUNT, max=5), max_increase=0.5)
     alone = settings(*limits)
     assert judged(alone) == [COUNT]
-    assert list(alone.left_out) == [f"not judged, for there is no --baseline to compare with: {NEW}, {INCREASE.metric}"]
+    assert list(alone.left_out) == [f"not judged, because there is no --baseline to compare with: {NEW}, {INCREASE.metric}"]
     compared = settings(*limits, gate=Gate(baseline="previous"))
     assert (len(judged(compared)), list(compared.left_out)) == (3, [])
 
@@ -70,7 +70,7 @@ def test_limits_that_need_aws() -> None:
     assert settings(*limits).resources == (Subject.API,)
     files = settings(*limits, logs=("log.jsonl",))
     assert (judged(files), files.resources) == ([COUNT], ())
-    assert list(files.left_out) == [f"not judged, for files are read, and not AWS: {API}"]
+    assert list(files.left_out) == [f"not judged, because files are read, and not AWS: {API}"]
 
 
 def test_logs_are_read_for_what_builds_on_them() -> None:

@@ -120,7 +120,7 @@ def test_an_increase() -> None:
     calm = Baseline("before", WINDOW, analysis({RATE: share(5, 100)}).metrics, {})
     judgement = Snapshot(settings(rate, gate=COMPARED), log_read(worse), baseline=calm).judge(rate)
     assert judgement.verdict is Verdict.FAIL
-    assert "before" in judgement.sentence
+    assert "rose from 5 % of 100" in judgement.sentence
 
 
 def test_a_baseline_that_says_nothing() -> None:
@@ -128,12 +128,12 @@ def test_a_baseline_that_says_nothing() -> None:
     sentences = {
         demanded.metric: [
             Snapshot(settings(demanded, gate=COMPARED), log_read(), baseline=one).judge(demanded).sentence
-            for one in (before(0, blind="the baseline holds no event"), Baseline("before", error="access denied"))
+            for one in (before(0, blind="the baseline contains no event"), Baseline("before", error="access denied"))
         ]
         for demanded in (NO_MORE, NO_NEW)
     }
     assert sentences == {
-        metric: [f"{metric} not compared: the baseline holds no event", f"{metric} not measured: access denied"]
+        metric: [f"{metric} not compared: the baseline contains no event", f"{metric} not measured: access denied"]
         for metric in (COUNT, NEW)
     }
 
@@ -146,7 +146,7 @@ def test_new_errors() -> None:
     assert snapshot.judge(NO_NEW).sentence == f"{NEW} 1 > max 0"
     unknown = Snapshot(settings(NO_NEW, gate=COMPARED), logged, baseline=replace(before(0), signatures=None))
     assert unknown.new_signatures == ()
-    assert unknown.judge(NO_NEW).sentence == f"{NEW} not compared: the baseline does not tell its kinds of errors"
+    assert unknown.judge(NO_NEW).sentence == f"{NEW} not compared: the baseline does not list its types of errors"
 
 
 LOST = limit("lifecycle.incomplete_rate", max=0.03)

@@ -133,9 +133,9 @@ def test_a_blind_spot_is_not_compared(read: object) -> None:
     before = BaselineMetric(count(0), HOUR_SECONDS)
     judged = judge_increase(count(0), increase(COUNT), read, before, HOUR_SECONDS, now=NOW)  # type: ignore[arg-type]
     assert judged.verdict is Verdict.INCONCLUSIVE
-    empty = BaselineMetric(count(0), HOUR_SECONDS, "the baseline holds no event")
+    empty = BaselineMetric(count(0), HOUR_SECONDS, "the baseline contains no event")
     judged = judge_increase(count(9), increase(COUNT), ALIVE, empty, HOUR_SECONDS, now=NOW)
-    assert judged.sentence == "gone.errors not compared: the baseline holds no event"
+    assert judged.sentence == "gone.errors not compared: the baseline contains no event"
 
 
 def test_a_waiver_holds_here_too() -> None:

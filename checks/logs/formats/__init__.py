@@ -258,7 +258,7 @@ class Beginning:
 def sniff(plain: Path) -> Beginning:
     """Find the format of a plain file by its first lines that show any."""
     known = "; ".join(one.name for one in FORMATS)
-    complaint = f"holds no event in a format that is known; known are: {known}; Parquet"
+    complaint = f"contains no event in a known format; known formats: {known}; Parquet"
     is_like_a_log = False
     with plain.open(encoding="utf-8", newline="\n") as lines:
         head = part = lines.read(_HEAD_CHARACTERS)
