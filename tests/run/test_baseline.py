@@ -178,5 +178,7 @@ def test_a_result_that_is_no_measure(run: Result, why: str, tmp_path: Path) -> N
     """Of another environment, not wholly read, or of what was broken."""
     file = tmp_path / "before.json"
     write_result(run, file)
-    with pytest.raises(ConfigError, match=re.escape(f"cannot be a baseline: {why}; name the result.json of another run")):
+    with pytest.raises(
+        ConfigError, match=re.escape(f"cannot be a baseline: {why}; name the result.json of another run")
+    ):
         check_baseline(str(file), "dev")

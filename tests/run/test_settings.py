@@ -59,7 +59,9 @@ def test_limits_that_need_a_baseline() -> None:
     limits = limit(NEW, max=0), INCREASE, replace(limit(COUNT, max=5), max_increase=0.5)
     alone = settings(*limits)
     assert judged(alone) == [COUNT]
-    assert list(alone.left_out) == [f"not judged, because there is no --baseline to compare with: {NEW}, {INCREASE.metric}"]
+    assert list(alone.left_out) == [
+        f"not judged, because there is no --baseline to compare with: {NEW}, {INCREASE.metric}"
+    ]
     compared = settings(*limits, gate=Gate(baseline="previous"))
     assert (len(judged(compared)), list(compared.left_out)) == (3, [])
 
