@@ -70,7 +70,7 @@ KNOWN_ONLY_TO = {
     "urllib3": {"outputs"},
     "setuptools": {"build_backend"},
     "websockets": {"resources"},
-    "yaml": {"config"},
+    "yaml": {"config", "logs"},
 }
 
 

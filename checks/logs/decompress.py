@@ -124,7 +124,7 @@ def decompress(path: Path | None, copy: Path, show: ShowBytes = _show_nothing) -
         head = stream.read(_HEAD_BYTES)
         stream.seek(0)
         if head.startswith(_GZIP):
-            return _copied(gzip.open(stream), copy, shown)
+            return _copied(_gunzipped(stream), copy, shown)
         if head.startswith(_ZSTD):
             return _copied(zstd.open(stream), copy, shown)
         if packer := next((name for magic, name in FOREIGN.items() if head.startswith(magic)), None):
@@ -135,6 +135,18 @@ def decompress(path: Path | None, copy: Path, show: ShowBytes = _show_nothing) -
             return PlainFile(path, kind=kind)
         stream.seek(0)
         return _copied(nullcontext(stream), copy, shown)
+
+
+def _gunzipped(stream: BinaryIO) -> gzip.GzipFile:
+    """Unpack gzip; Firehose packs once more what a subscription filter had packed already."""
+    once = gzip.GzipFile(fileobj=stream, mode="rb")
+    try:
+        is_packed_twice = once.peek(len(_GZIP)).startswith(_GZIP)
+    except (EOFError, OSError, zlib.error):  # of damage, the copy will tell
+        is_packed_twice = False
+    stream.seek(0)
+    once = gzip.GzipFile(fileobj=stream, mode="rb")
+    return gzip.GzipFile(fileobj=once, mode="rb") if is_packed_twice else once
 
 
 def _from_stream(path: Path | None, file: Path) -> Path:
@@ -172,6 +184,8 @@ def _kind(head: bytes) -> FileKind:
 
 def _encoding(head: bytes) -> str:
     """Tell the encoding of text; UTF-16 without a byte order mark has a zero in every other byte."""
+    if head.startswith((codecs.BOM_UTF32_LE, codecs.BOM_UTF32_BE)):  # which begins as UTF-16 does
+        return "utf-32"
     if head.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
         return "utf-16"
     if head.startswith(codecs.BOM_UTF8):

@@ -1,5 +1,6 @@
 """The files in which people have their logs: the same events as every tool writes them, plain and compressed."""
 
+import base64
 import csv
 import gzip
 import io
@@ -11,6 +12,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta, timezone
 from functools import partial
 from typing import Any, Final, TypeAlias
+
+import yaml
 
 if sys.version_info >= (3, 14):
     from compression import zstd
@@ -383,6 +386,110 @@ def search_answer(events: Iterable[Event]) -> str:
     return json.dumps({"took": 5, "hits": {"total": {"value": len(hits)}, "hits": hits}}, indent=2)
 
 
+def as_yaml(document: Mapping[str, Any]) -> str:
+    """What `--output yaml` of the AWS CLI prints."""
+    return yaml.safe_dump(json.loads(json.dumps(document)), allow_unicode=True)
+
+
+def rows_of_insights(events: Iterable[Event]) -> Mapping[str, Any]:
+    """What GetQueryResults returns."""
+    return {"results": [result(event) for event in events], "status": "Complete", "statistics": {"recordsMatched": 7.0}}
+
+
+def get_log_events_text(events: Iterable[Event]) -> str:
+    """What `aws logs get-log-events --output text` prints, two tokens at the top."""
+    lines = (f"EVENTS\t{e['ingestionTime']}\t{e['message'].rstrip()}\t{e['timestamp']}\n" for e in events)
+    return f"b/{'3' * 56}/s\tf/{'3' * 56}/s\n" + "".join(lines)
+
+
+def insights_text(events: Iterable[Event]) -> str:
+    """What `aws logs get-query-results --output text` prints, a field a line."""
+    fields = ((name, value) for event in events for name, value in insights_fields(event).items())
+    lines = "".join(f"RESULTS\t{name}\t{value}\n" for name, value in fields)
+    return "CWLI\tComplete\n" + lines + "STATISTICS\t1.0\t7.0\t7.0\n"
+
+
+def insights_markdown(events: Iterable[Event]) -> str:
+    """What Logs Insights copies to the clipboard as Markdown."""
+    rows = (
+        f"| {iso(e['timestamp']).replace('T', ' ').removesuffix('+00:00')} | {e['message'].strip()} | {STREAM} |\n"
+        for e in events
+    )
+    query = "query-string:\n```\nfields @timestamp, @message\n| limit 100\n```\n"
+    head = f"---\n**CloudWatch Logs Insights**  \nregion: eu-west-1  \n{query}---\n"
+    return head + "| @timestamp | @message | @logStream |\n| --- | --- | --- |\n" + "".join(rows) + "---\n"
+
+
+def copied(events: Iterable[Event], between: str = "\t", before: str = "") -> str:
+    """What the clipboard holds of the console's rows, in Tokyo."""
+    tokyo = timezone(timedelta(hours=9))
+    return "".join(
+        f"{before}{instant(e['timestamp']).astimezone(tokyo).isoformat(timespec='milliseconds')}{between}"
+        f"{e['message'].rstrip()}\n"
+        for e in events
+    )
+
+
+def numbered(events: Iterable[Event]) -> str:
+    """What the clipboard holds of the rows of Logs Insights."""
+    rows = enumerate(map(insights_fields, events), 1)
+    lines = (f"{number}\t{row['@timestamp']}\t{row['@message'].rstrip()}\n" for number, row in rows)
+    return "#\t@timestamp\t@message\n" + "".join(lines)
+
+
+def messages_text(events: Iterable[Event]) -> str:
+    """What `--query 'events[].message' --output text` prints."""
+    return "\t".join(e["message"].rstrip() + "\n" for e in events)
+
+
+def pairs(events: Iterable[Event], indent: int | None = None) -> str:
+    """What `--query 'events[].[timestamp,message]'` prints."""
+    return json.dumps([[e["timestamp"], e["message"]] for e in events], indent=indent)
+
+
+def jq_csv(events: Iterable[Event]) -> str:
+    """What `@csv` of jq writes: texts in quotation marks, no header."""
+    text = io.StringIO()
+    csv.writer(text, quoting=csv.QUOTE_NONNUMERIC, lineterminator="\n").writerows(
+        [e["timestamp"], e["message"]] for e in events
+    )
+    return text.getvalue()
+
+
+def packed(events: Iterable[Event]) -> str:
+    """A message of a subscription filter, as Lambda and Kinesis get it."""
+    own = [{"id": f"{number}", **e} for number, e in enumerate(events)]
+    message = {"messageType": "DATA_MESSAGE", "logGroup": GROUP, "logStream": STREAM, "logEvents": own}
+    return base64.b64encode(gzip.compress(json.dumps(message).encode())).decode()
+
+
+def live_tail(events: Sequence[Event]) -> str:
+    """What a script writes of the stream that StartLiveTail answers."""
+    updates = (
+        {"sessionUpdate": {"sessionMetadata": {}, "sessionResults": part}} for part in (events[:3], [], events[3:])
+    )
+    return json_lines([{"sessionStart": {"sessionId": "1"}}, *updates])
+
+
+def fluentd(events: Iterable[Event]) -> str:
+    """What the output plugin `file` of Fluentd writes."""
+    return "".join(f"{iso(e['timestamp'])}\tchat.web\t{json.dumps({'log': e['message']})}\n" for e in events)
+
+
+def fluent_bit_file(events: Iterable[Event]) -> str:
+    """What the output plugin `file` of Fluent Bit writes."""
+    return "".join(f"chat: [{e['timestamp'] / 1000:.9f}, {json.dumps({'log': e['message']})}]\n" for e in events)
+
+
+def documents_of_fields(events: Iterable[Event]) -> str:
+    """What `_search` of OpenSearch answers where it was asked for `fields`."""
+    hits = (
+        {"_id": "1", "fields": {f"{name}": [value] for name, value in one["_source"].items()}}
+        for one in documents(events)
+    )
+    return json.dumps({"hits": {"hits": [*hits]}})
+
+
 @dataclass(frozen=True, slots=True)
 class Format:
     """How a tool writes events.
@@ -465,5 +572,30 @@ FORMATS: Final[Mapping[str, Format]] = {
     "kubectl logs --prefix --timestamps": Format(partial(docker_logs, prefix="[pod/chat-6b7/web] "), None),
     "kubectl logs --prefix": Format(partial(containers, prefix="[pod/chat-6b7/web] "), None),
     "docker compose logs": Format(partial(containers, prefix="web-1  | "), None),
+    "aws --output yaml": Format(lambda e: as_yaml({"events": e, "searchedLogStreams": []})),
+    "aws logs get-query-results --output yaml": Format(lambda e: as_yaml(rows_of_insights(e))),
+    "aws logs get-log-events --output text": Format(get_log_events_text, None),
+    "aws logs get-query-results --output text": Format(insights_text, None),
+    "aws --query [].[timestamp,message]": Format(partial(pairs, indent=4), None),
+    "jq -c '[.timestamp, .message]'": Format(
+        lambda events: "".join(json.dumps([e["timestamp"], e["message"]]) + "\n" for e in events), None
+    ),
+    "jq -r '[.timestamp, .message] | @csv'": Format(jq_csv, None),
+    "aws --query [].message": Format(lambda e: json.dumps([one["message"] for one in e], indent=4), None),
+    "aws --query [].message --output text": Format(messages_text, None),
+    "pages in a list": Format(lambda e: json.dumps([{"events": e[:2], "nextToken": "a"}, {"events": e[2:]}])),
+    "event of a subscribed function": Format(lambda e: json.dumps({"awslogs": {"data": packed(e)}})),
+    "records of Kinesis": Format(lambda e: json.dumps({"Records": [{"kinesis": {"data": packed(e)}}]})),
+    "records of GetRecords": Format(lambda e: json.dumps({"Records": [{"Data": packed(e)}]})),
+    "records of Firehose": Format(lambda e: json.dumps({"records": [{"data": packed(e)}]})),
+    "Live Tail": Format(live_tail),
+    "copied from the console": Format(copied, None),
+    "copied from the console, two lines a row": Format(partial(copied, between="\n"), None),
+    "copied from Logs Insights": Format(numbered, None),
+    "Markdown of Logs Insights": Format(insights_markdown, None),
+    "Fluentd": Format(fluentd, None),
+    "Fluent Bit, file": Format(fluent_bit_file, None),
+    "fields of OpenSearch": Format(documents_of_fields),
+    "gh run view --log": Format(partial(docker_logs, prefix="deploy\tRun the tests\t"), None),
     "Loki": Format(lambda e: records(e, "timestamp", "line", labels={"app": "web"}), None),
 }

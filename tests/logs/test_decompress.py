@@ -31,7 +31,17 @@ BLOCK = 1 << 18
 
 LINES = "".join(f"{n} {n * 7919 % 1000003:x}\n" for n in range(20_000)).encode()
 
-MAGIC = (b"\x1f\x8b", b"\x28\xb5\x2f\xfd", b"\xfe\xff", b"\xff\xfe", b"PK\x03\x04", b"PK\x05\x06", b"PAR1", *FOREIGN)
+MAGIC = (
+    b"\x1f\x8b",
+    b"\x28\xb5\x2f\xfd",
+    b"\xfe\xff",
+    b"\xff\xfe",
+    b"\0\0\xfe\xff",
+    b"PK\x03\x04",
+    b"PK\x05\x06",
+    b"PAR1",
+    *FOREIGN,
+)
 
 GAP = "the compressed data are cut off or damaged"
 
@@ -206,12 +216,20 @@ def test_what_cannot_be_read_is_an_error(tmp_path: Path, name: str, error: type[
 
 
 @pytest.mark.parametrize("compression", COMPRESSIONS)
-@pytest.mark.parametrize("encoding", ["utf-16", "utf-16-le", "utf-16-be"])
+@pytest.mark.parametrize("encoding", ["utf-16", "utf-16-le", "utf-16-be", "utf-32"])
 def test_utf_16_becomes_utf_8(tmp_path: Path, compression: str, encoding: str) -> None:
-    """PowerShell's `>` writes UTF-16, with a byte order mark or without one."""
+    """PowerShell's `>` writes UTF-16, with a byte order mark or without one; some tools write UTF-32."""
     text = "".join(f"{number} grüße 👋\r\n" for number in range(100_000))
     found = plain(tmp_path, COMPRESSIONS[compression](text.encode(encoding)))
     assert (found.path.read_bytes().decode(), found.notes) == (text, ())
+
+
+def test_what_was_packed_twice_is_unpacked_twice(tmp_path: Path) -> None:
+    """Firehose packs the messages of a subscription filter, each packed by itself, once more."""
+    once = gzip.compress(b"one") + gzip.compress(b"two")
+    assert plain(tmp_path, gzip.compress(once)).path.read_bytes() == b"onetwo"
+    cut = plain(tmp_path, gzip.compress(once[:-4]))
+    assert (cut.path.read_bytes(), cut.gaps) == (b"onetwo", ("the compressed data are cut off or damaged",))
 
 
 @pytest.mark.parametrize("compression", COMPRESSIONS)

@@ -310,6 +310,20 @@ UNREAD_LOGS = {
     "xz": (b"\xfd7zXZ\0\0", "is packed with xz: unpack it"),
     "lines without a time": (b"START RequestId: 7c1d2a90\nClient connected\n", UNKNOWN),
     "CSV of other columns": (b"when,what\n2026-06-02,GoneException\n", UNKNOWN),
+    "table": (
+        b"-----------\n|  FilterLogEvents  |\n+---------+\n||  message  ||\n",
+        "is a table for people, as `--output",
+    ),
+    "HTML": (
+        b"<table><tr><td>2026-06-02T00:00:00Z</td><td>Client connected</td></tr></table>",
+        "is HTML: copy the text",
+    ),
+    "objects of Python": (b"{'events': [{'timestamp': 1780358400000, 'message': 'one'}]}\n", "is what Python prints"),
+    "objects of Node.js": (
+        b"{\n  events: [\n    { timestamp: 1780358400000, message: 'one' }\n",
+        "is what Node.js prints",
+    ),
+    "base64": (b"H4sIAGbNCmsC" * 20, "is base64: decode it first"),
     "JSON without a time": (b'{"level": "ERROR", "msg": "GoneException"}\n', UNKNOWN),
 }
 """What may be a log, and can't be read."""
@@ -434,12 +448,19 @@ def test_all_unreadable_parts_are_told_with_their_place(logs: Path) -> None:
 def test_gaps_name_their_file(logs: Path) -> None:
     """Output that was cut off, or is of a query that was not over, is a gap of that file."""
     put(logs / "a.json", json.dumps({"events": EVENTS[:1], "nextToken": "abc"}))
-    put(logs / "b.json", exports.get_query_results(EVENTS[1:], status="Running"))
-    spool = read("a.json", "b.json")
+    put(logs / "b.json", exports.get_query_results(EVENTS[1:2], status="Running"))
+    put(logs / "c.txt", "".join((exports.output_text(EVENTS[2:]), "NEXTTOKEN\teyJuZXh0\n")))
+    put(logs / "d.json", json.dumps([{"events": [], "nextToken": "abc"}] * 2))
+    put(logs / "f.yaml", exports.as_yaml({"events": [], "nextToken": "abc"}))
+    spool = read(*(f"{name}" for name in sorted(path.name for path in logs.iterdir())))
     assert messages(spool) == MESSAGES
+    more = "the output has a nextToken: it was cut off, more events were there"
     assert spool.gaps == (
-        "a.json: the output has a nextToken: it was cut off, more events were there",
+        f"a.json: {more}",
         "b.json: the query's status is 'Running': only the results of a Complete query are all there",
+        f"c.txt: {more}",
+        f"d.json: {more}",
+        f"f.yaml: {more}",
     )
 
 
@@ -450,6 +471,18 @@ def test_a_broken_document_is_read_up_to_the_break(logs: Path) -> None:
     assert messages(spool) == MESSAGES[:2]
     [gap] = spool.gaps
     assert gap.startswith("a.json: the JSON breaks off at line 1")
+
+
+def test_yaml_that_breaks_off_is_read_up_to_the_break(logs: Path) -> None:
+    """Likewise; what stands for other text is not followed, for a few lines could become endless."""
+    text = exports.as_yaml({"events": EVENTS})
+    put(logs / "a.log", text[:-30] + '"')
+    put(logs / "b.log", text + "nextToken: &a b\nmore: *a\n")
+    spool = read("a.log", "b.log")
+    assert messages(spool) == MESSAGES[:2] + MESSAGES
+    ends, follows = spool.gaps
+    assert ends.startswith("a.log: the YAML breaks off, or is none, at line ")
+    assert follows.startswith("b.log: the YAML has an alias at line ")
 
 
 def test_progress_tells_how_much_was_read(logs: Path) -> None:

@@ -1,194 +1,141 @@
-"""The formats in which people have their logs: text as tools print it, and the registry of all formats, FORMATS."""
+"""The formats in which people have their logs. Each is a constant with its sniffing; FORMATS is the registry."""
 
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import Final, TypeAlias
 
-from checks.logs.formats.conversion import Convert, Envelope
-from checks.logs.formats.json_formats import (
-    DATADOG,
+from checks.logs.formats.conversion import MOST_ROWS, Convert, Envelope
+from checks.logs.formats.json_records import JsonConverter, JsonFormat, RewrittenFormat, begins_json, begins_list
+from checks.logs.formats.json_records.cloudwatch_json import (
     EXPORT_EVENTS,
+    FIREHOSE,
+    INSIGHTS_ROWS,
+    KINESIS,
+    LAMBDA_EVENT,
+    LIVE_TAIL,
+    LIVE_TAIL_START,
+    PAGES,
+    PAIRS,
+    POWERSHELL_EVENTS,
+    QUERIES,
+    QUERY_RESULTS,
+    SUBSCRIPTION,
+    YAML,
+)
+from checks.logs.formats.json_records.log_records import (
+    DATADOG,
     FLUENT_BIT,
     FRAMED_MESSAGES,
-    INSIGHTS_ROWS,
     JOURNAL,
     LOKI,
     LOKI_ANSWER,
+    LOKI_PUSH,
     OTEL_RECORDS,
     OTLP,
-    POWERSHELL_EVENTS,
-    QUERY_RESULTS,
     RECORDS,
     SEARCH_ANSWER,
+    SEARCH_FIELDS,
     SEARCH_HIT,
     SPLUNK,
-    SUBSCRIPTION,
+    TAGGED_RECORDS,
     TELEMETRY,
     VECTOR,
 )
-from checks.logs.formats.json_records import JsonConverter, JsonFormat, begins_json, begins_list
-from checks.logs.formats.tables import CONSOLE_CSV, INSIGHTS_CSV, CsvFormat, csv_converter
-from checks.logs.formats.text_lines import (
-    CLOCK,
-    DATE,
-    GROUP,
-    ISO,
-    OFFSET,
-    PREFIX,
-    STREAM,
-    UUID,
-    Groups,
-    TextFormat,
+from checks.logs.formats.tables import CsvFormat, csv_converter
+from checks.logs.formats.text_lines import TextFormat
+from checks.logs.formats.text_lines.tool_text import (
+    ACCESS_LOG,
+    AWS_LOGS_TAIL,
+    AWSLOGS,
+    CHALICE_LOGS,
+    CONTAINER_LINES,
+    COPIED_ROWS,
+    CW,
+    EPOCH_LINES,
+    INSIGHTS_TEXT,
+    LAMBDA_TEXT,
+    LOGFMT,
+    MARKDOWN_ROWS,
+    MESSAGES_JSON,
+    OUTPUT_TEXT,
+    SAM_LOGS,
+    SAW,
+    SERVERLESS_LOGS,
+    SYSLOG,
+    TIMED_LINES,
 )
 
-AWS_LOGS_TAIL: Final = TextFormat(
-    name="`aws logs tail`",
-    # always a stream, whatever its name; but a word is none
-    begins=rf"(?P<time>{DATE}T{CLOCK}\+00:00) (?P<stream>(?=\S*[\d/_.-])(?!\[[A-Z])\S+)(?: |$)",
+INSIGHTS_CSV: Final = CsvFormat(
+    name="CSV of Logs Insights with @timestamp and @message",
+    columns={
+        "timestamp": ("@timestamp",),
+        "message": ("@message",),
+        "logStreamName": ("@logstream",),
+        "logGroup": ("@log",),
+        "eventId": ("@ptr",),
+        "ingestionTime": ("@ingestiontime",),
+        "requestId": ("@requestid",),
+    },
+    most_rows=MOST_ROWS,
 )
-"""`aws logs tail`: its own format, and `--format json`, which spreads JSON messages over several lines."""
 
-SAM_LOGS: Final = TextFormat(
-    name="`sam logs`", begins=rf"(?P<stream>{STREAM}) (?P<time>{DATE}T{CLOCK}(?:Z|{OFFSET})?) "
+CSV_WITHOUT_HEADER: Final = CsvFormat(
+    name="CSV that `jq -r '[.timestamp,.message]|@csv'` makes of events",
+    columns={"timestamp": (), "message": ()},
+    first_row=r'"?(?:1\d{12}|\d{4}-\d\d-\d\dT[\d:.]+Z?)"?,"',
 )
-"""`sam logs`: the stream, a time in UTC, and the message."""
 
-_AWSLOGS_TIME: Final = rf"{DATE}T[\d:]{{8}}\.\d{{3}}Z"
-
-AWSLOGS: Final = TextFormat(
-    name="`awslogs get`",
-    # streams are padded to the same length; a second time is that of the ingestion
-    begins=(
-        rf"(?:(?P<group>{GROUP}) +)?(?P<stream>{STREAM}) +"
-        rf"(?:(?P<time>{_AWSLOGS_TIME})(?: {_AWSLOGS_TIME})? |{PREFIX})?"
-    ),
+CONSOLE_CSV: Final = CsvFormat(
+    name="CSV with the columns timestamp and message, as the CloudWatch console exports",
+    columns={
+        "timestamp": (
+            *("timestamp", "time", "@timestamp", "_time", "ts", "datetime", "date"),
+            *("event_time", "eventtime", "eventtimestamp", "_messagetime", "timegenerated"),
+        ),
+        "message": ("message", "@message", "_raw", "log", "line", "msg", "content", "event_message", "log_message"),
+        "logStreamName": ("logstreamname", "logstream", "log stream name", "log_stream", "log_stream_name"),
+        "logGroup": ("loggroup", "loggroupname", "log group name", "log_group", "log_group_name"),
+        "eventId": ("eventid",),
+        "ingestionTime": ("ingestiontime", "ingestion time"),
+    },
 )
-"""`awslogs get`: group, stream and time before each message, all of them optional."""
 
-SAW: Final = TextFormat(name="`saw watch`", begins=rf"\[(?P<time>{ISO})\] \((?P<stream>[^)\n]+)\) ")
-"""`saw watch` and `saw get --pretty`: time and stream, each in brackets."""
-
-_CW_TIME: Final = rf"(?P<time>{DATE}T\d\d:\d\d:\d\d(?:Z|{OFFSET})?) - "
-_CW_NAMES: Final = rf"(?:(?P<group>{GROUP}) - )?(?P<stream>{STREAM}) - "
-_CW_EVENT_ID: Final = r"(?:(?P<event_id>\d{56}) - )?"
-
-CW: Final = TextFormat(name="`cw tail`", begins=rf"(?:{_CW_TIME})?(?:{_CW_NAMES})?{_CW_EVENT_ID}(?<= - )(?:{PREFIX})?")
-"""`cw tail`: time, group, stream and event id, each optional and followed by a dash."""
-
-_SLS_TIME: Final = rf"(?P<date>{DATE}) (?P<clock>{CLOCK})(?: \((?P<zone>{OFFSET})\))?"
-
-_SLS_LEVEL: Final = r"\[[A-Za-z]+\]\t"
-
-
-def _restored(groups: Groups, message: str) -> tuple[str | None, str]:
-    """Put Lambda's own lines together again: its prefix begins with the level in Python, with the time in Node."""
-    if groups["platform"]:
-        rest = message.removeprefix("- ")
-        between = "\t" if groups["platform"] == "REPORT" else " "
-        return None, f"{groups['platform']} RequestId: {groups['of']}{between}{rest}".rstrip(" ")
-    time = _in_utc(f"{groups['date']}T{groups['clock']}{groups['zone'] or 'Z'}")
-    level = groups["level"] or groups["level_above"] or ""
-    return time, f"{level}{time}\t{groups['request']}\t{message}"
-
-
-def _in_utc(time: str) -> str:
-    """Write a time as Lambda does; one that the calendar does not have stays as it is."""
-    try:
-        return datetime.fromisoformat(time).astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
-    except (ValueError, OverflowError):
-        return time
-
-
-SERVERLESS_LOGS: Final = TextFormat(
-    name="`sls logs`",
-    # from version 4 on, the message stands on a line of its own
-    begins=(
-        rf"(?:{_SLS_TIME}(?:\t| - )(?P<request>{UUID})"
-        rf"(?:\t(?P<level>{_SLS_LEVEL})?| - ?(?P<level_above>{_SLS_LEVEL})?\n)"
-        rf"|(?P<platform>START|END|REPORT) - (?P<of>{UUID})\s*?(?: |\n(?=Duration)|$))"
-    ),
-    is_bare=True,
-    restore=_restored,
-)
-"""`sls logs` of the Serverless Framework: it takes Lambda's own prefix apart and prints the time as people read it."""
-
-CHALICE_LOGS: Final = TextFormat(
-    name="`chalice logs`", begins=rf"(?P<time>{DATE} {CLOCK}(?:\+00:00)?) (?P<stream>[0-9a-f]{{6}}) "
-)
-"""`chalice logs`: a time in UTC and the beginning of the stream's id."""
-
-_ANY_DATE: Final = rf"(?:{DATE}|\d{{4}}/\d\d/\d\d)"
-_ZONE: Final = r"(?:UTC|GMT|[A-Z]{1,3}[SD]T|[CEW]ET|MSK|ICT|SGT|HKT|WIB)\b"
-
-_CONTAINER: Final = r"(?:[\w.-]+ +\| |\[pod/\S+\] )"
-
-TIMED_LINES: Final = TextFormat(
-    name="text lines that begin with a time, such as an S3 export",
-    begins=(
-        rf"(?:{_CONTAINER}|[\w.-]+ [\w.-]+ (?={DATE}T\S+Z ))?"
-        rf"\[?(?P<time>{_ANY_DATE}[T ]{CLOCK}(?:Z| ?\(?{OFFSET}\)?(?: {_ZONE})?| {_ZONE})?)\]?"
-        r"(?: (?:std(?:out|err) [FP] )?|$)"
-    ),
-)
-"""Lines that begin with a time: S3 exports, `aws logs tail --format short`, `docker logs -t`, `stern`, many loggers."""
-
-EPOCH_LINES: Final = TextFormat(
-    name="text lines that begin with a time in milliseconds, as `--output text` and `jq -r` write them",
-    begins=r"(?P<time>1[0-9]{12})[\t ]",
-)
-"""Lines that begin with a time of the epoch: `--query 'events[].[timestamp,message]' --output text`."""
-
-CONTAINER_LINES: Final = TextFormat(
-    name="`docker compose logs` and `kubectl logs --prefix`", begins=rf"{_CONTAINER}(?:{PREFIX})?"
-)
-"""Lines behind the name of a container, which tell the time themselves."""
-
-SYSLOG: Final = TextFormat(
-    name="syslog by RFC 5424",
-    begins=rf"<\d{{1,3}}>1 (?P<time>{ISO}) \S+ \S+ \S+ \S+ (?:-|\[[^\]\n]*\])(?: |$)",
-)
-"""Syslog: priority, version, time, host, application, process, kind and data before each message."""
-
-
-def _of_output_text(groups: Groups, message: str) -> tuple[str | None, str]:
-    """Take the time from behind the message."""
-    text, _, time = message.rstrip().rpartition("\t")
-    return (time, text) if groups["stored"] else (None, message)
-
-
-OUTPUT_TEXT: Final = TextFormat(
-    name="`aws logs … --output text`",
-    begins=r"EVENTS\t(?:(?P<event_id>\d{56})\t)?(?P<stored>\d{13})\t(?:(?P<stream>\S*/\S*|\S{32})\t)?",
-    restore=_of_output_text,
-)
-"""`filter-log-events` and `get-log-events` with `--output text`: fields in the order of their names, the time last."""
-
-LAMBDA_TEXT: Final = TextFormat(name="text lines with Lambda's own prefix", begins=PREFIX, is_bare=True)
-"""Lambda's own lines, as `saw get`, `docker logs` or a copy from the console leave them: each may tell its time."""
-
-LogFormat: TypeAlias = JsonFormat | Envelope | CsvFormat | TextFormat
+LogFormat: TypeAlias = JsonFormat | Envelope | RewrittenFormat | CsvFormat | TextFormat
 
 FORMATS: Final[Sequence[LogFormat]] = (
     EXPORT_EVENTS,
     POWERSHELL_EVENTS,
+    PAIRS,
     QUERY_RESULTS,
     INSIGHTS_ROWS,
     INSIGHTS_CSV,
     CONSOLE_CSV,
+    CSV_WITHOUT_HEADER,
     SUBSCRIPTION,
+    LAMBDA_EVENT,
+    KINESIS,
+    FIREHOSE,
+    LIVE_TAIL,
+    LIVE_TAIL_START,
+    PAGES,
+    QUERIES,
+    YAML,
     OTLP,
     OTEL_RECORDS,
     TELEMETRY,
     VECTOR,
     FLUENT_BIT,
+    TAGGED_RECORDS,
     SPLUNK,
     LOKI,
     LOKI_ANSWER,
+    LOKI_PUSH,
     SEARCH_ANSWER,
     SEARCH_HIT,
+    SEARCH_FIELDS,
     DATADOG,
     JOURNAL,
     FRAMED_MESSAGES,
@@ -200,12 +147,18 @@ FORMATS: Final[Sequence[LogFormat]] = (
     CW,
     SERVERLESS_LOGS,
     CHALICE_LOGS,
+    COPIED_ROWS,
     TIMED_LINES,
     EPOCH_LINES,
     OUTPUT_TEXT,
+    INSIGHTS_TEXT,
+    MARKDOWN_ROWS,
     SYSLOG,
     CONTAINER_LINES,
+    LOGFMT,
     LAMBDA_TEXT,
+    MESSAGES_JSON,
+    ACCESS_LOG,
 )
 """All formats. Of several that fit, the first is taken; a format of your own is a line here."""
 
@@ -224,11 +177,32 @@ def converter(head: str) -> Convert | None:
     )
     records = json.count_records(head)
     if begins_json(head):
-        return json.convert_lines if records and not begins_list(head) else json.convert_values
-    text = max((one for one in FORMATS if isinstance(one, TextFormat)), key=lambda one: one.votes(head))
-    if records > text.votes(head):
+        is_one_a_line = records and not begins_list(head) and not json.holds_envelope(head)
+        return json.convert_lines if is_one_a_line else json.convert_values
+    lines = max(
+        (one for one in FORMATS if isinstance(one, TextFormat | RewrittenFormat)), key=lambda one: one.votes(head)
+    )
+    votes = lines.votes(head)
+    if records > votes:
         return json.convert_lines
-    return text.convert if text.votes(head) else None
+    if isinstance(lines, RewrittenFormat):
+        return partial(json.convert_rewritten, lines) if votes else None
+    return lines.convert if votes else None
+
+
+_UNREADABLE: Final = {
+    r"\A\s*(?:-{9,}|\+-+\+)\s*\n\s*\|": "is a table for people, as `--output table` prints it: use `--output json`",
+    r"\A\s*(?i:<!doctype html|<html|<table|<body)": "is HTML: copy the text of the page, or export the logs as CSV",
+    r"\A\s*[\[{]\s*(?:\{\s*)?'\w+': ": "is what Python prints of its objects: write it with json.dumps",
+    r"\A\s*[\[{]\s*(?:\{\s*)?\w+: ": "is what Node.js prints of its objects: write it with JSON.stringify",
+    r"\A\s*[\w+/]{99,}={0,2}\s*\Z": "is base64: decode it first, as `base64 -d` does",
+}
+"""How a file begins of a kind that holds logs, and can't be read for certain: what it is, and what to do."""
+
+
+def _known_complaint(head: str) -> str | None:
+    """Say why a file that begins like this can't be read; None where it is of no such kind."""
+    return next((complaint for pattern, complaint in _UNREADABLE.items() if re.search(pattern, head)), None)
 
 
 _HEAD_CHARACTERS: Final = 1 << 16
@@ -262,6 +236,8 @@ def sniff(plain: Path) -> Beginning:
     is_like_a_log = False
     with plain.open(encoding="utf-8", newline="\n") as lines:
         head = part = lines.read(_HEAD_CHARACTERS)
+        if unreadable := _known_complaint(head):
+            complaint, is_like_a_log = unreadable, True
         if not head.strip() and not lines.read(1):
             return Beginning(None, "is empty", is_like_a_log=False)
         if "\0" in head or head.count("\ufffd") > len(head) / 10:

@@ -1,7 +1,7 @@
 """The conversion of a plain file into a spool file: what every format gives back."""
 
 import os
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor, wait
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -99,7 +99,60 @@ def with_fields(events: Sequence[bytes | msgspec.Raw], **fields: str | None) -> 
     head = msgspec.json.encode({name: value for name, value in fields.items() if value is not None})
     lines = b"\0".join(events).translate(None, LINE_BREAKS)
     common = head[:-1] + b"," if len(head) > len(b"{}") else b"{"
-    return (b"\0" + lines).replace(b"\0{", b"\n" + common)[1:] + b"\n" if lines else b""
+    return (b"\0" + lines).replace(b"\0{", b"\n" + common).replace(b"\0", b"\n")[1:] + b"\n" if lines else b""
+
+
+_OF_AN_EVENT: Final = {"timestamp", "time", "@timestamp", "message", "msg", "level"}
+
+
+def items_at(*path: str) -> Callable[[bytes | msgspec.Raw], bytes]:
+    """Return what gives the items of a list, a line each, which stands in a value at these keys.
+
+    What says by itself what an event says is one, and the list belongs to it.
+    """
+
+    def items(value: bytes | msgspec.Raw) -> bytes:
+        for key in path:
+            fields = msgspec.json.decode(value, type=dict[str, msgspec.Raw])
+            if key not in fields or fields.keys() & _OF_AN_EVENT:
+                raise msgspec.DecodeError(key)
+            value = fields[key]
+        return with_fields(msgspec.json.decode(value, type=list[msgspec.Raw]))
+
+    return items
+
+
+_STATUSES: Final = ("Scheduled", "Running", "Failed", "Cancelled", "Timeout", "Unknown", None)
+"""Of a query that is not Complete; what else a file has in their place is not shown, for it may be anything."""
+
+MOST_ROWS: Final = 10_000
+"""The most that Logs Insights returns of a query."""
+
+IS_CUT_OFF: Final = "the output has a nextToken: it was cut off, more events were there"
+
+LIMIT_REACHED: Final = f"it holds {MOST_ROWS:,} rows, the most that Logs Insights returns: query shorter times"
+
+
+def gaps_of_document(document: Mapping[str, Any], count: int, *, is_query: bool) -> Iterator[str]:
+    """Yield the signs that a document of the AWS CLI does not hold all there was.
+
+    Args:
+        document: What stands in it beside its events.
+        count: How many events it holds.
+        is_query: Whether they are the results of a query.
+    """
+    if document.get("nextToken") or document.get("NextToken"):
+        yield IS_CUT_OFF
+    if not is_query:
+        return
+    status = document.get("status", "Complete")
+    if status != "Complete":
+        shown = repr(status) if status in _STATUSES else "none that is known"
+        yield f"the query's status is {shown}: only the results of a Complete query are all there"
+    statistics = document.get("statistics")
+    matched = statistics.get("recordsMatched") if isinstance(statistics, dict) else None
+    if isinstance(matched, int | float) and matched > count:
+        yield f"the query matched {matched:.0f} events and returned {count}: give it a higher limit"
 
 
 LONGEST_LINE: Final = 1 << 24

@@ -18,7 +18,6 @@ from checks.logs.formats.conversion import (
     open_database,
     readable,
 )
-from checks.logs.formats.json_values import MOST_ROWS
 from checks.logs.spool import SpoolFile
 
 if TYPE_CHECKING:
@@ -40,16 +39,23 @@ class CsvFormat:
         name: What people call it; shown where a file's format is not known.
         columns: For each key of a spool file the names that its column may have, in lower case.
         most_rows: The most rows that the tool exports; None where it exports all.
+        first_row: How the first row begins where there is no header, a regular expression; the columns are then the
+            keys of `columns` in their order.
     """
 
     name: str
     columns: Mapping[str, Sequence[str]]
     most_rows: int | None = None
+    first_row: str = ""
 
 
 def csv_converter(head: str, formats: Sequence[CsvFormat]) -> "CsvConverter | None":
     """Return what converts a file that begins like this; None where its first line is no header that is known."""
     header = next((line for line in head.split("\n") if line.strip()), "").rstrip("\r")
+    for form in formats:
+        if form.first_row and re.match(form.first_row, header):
+            numbers = {key: number for number, key in enumerate(form.columns)}
+            return CsvConverter(form, ",", numbers, len(numbers))
     for delimiter in _DELIMITERS:
         names = _names(header, delimiter)
         for form in formats:
@@ -59,9 +65,14 @@ def csv_converter(head: str, formats: Sequence[CsvFormat]) -> "CsvConverter | No
                 for name in candidates[::-1]
                 if name in names
             }
-            if {"timestamp", "message"} <= numbers.keys():
+            if {"timestamp", "message"} <= numbers.keys() and not _is_copied(head, delimiter, numbers, len(names)):
                 return CsvConverter(form, delimiter, numbers, len(names))
     return None
+
+
+def _is_copied(head: str, delimiter: str, numbers: Mapping[str, int], width: int) -> bool:
+    """Whether a table was copied from a page: nothing is quoted, so what stands behind the time is the message."""
+    return delimiter == "\t" and '\t"' not in head and numbers["message"] == width - 1 and numbers["timestamp"] <= 1
 
 
 def _names(header: str, delimiter: str) -> list[str]:
@@ -107,7 +118,8 @@ class CsvConverter:
         columns = ", ".join(f"c{number}: 'VARCHAR'" for number in range(self.width + 1))
         return f"""
             SELECT row_number() OVER () AS row, *
-            FROM read_csv(getvariable('file'), auto_detect := false, header := true, columns := {{{columns}}},
+            FROM read_csv(getvariable('file'), auto_detect := false, columns := {{{columns}}},
+                          header := {not self.form.first_row},
                           delim := '{self.delimiter}', quote := '"', escape := '"', strict_mode := false,
                           parallel := false, null_padding := true, nullstr := '\\N', max_line_size := {LONGEST_LINE},
                           compression := 'none', hive_partitioning := false)"""  # noqa: S608 -- nothing of the file's
@@ -136,33 +148,6 @@ def _count(file: Path, text: bytes) -> int:
         while block := source.read(_BLOCK_BYTES):
             count += block.count(text)
     return count
-
-
-INSIGHTS_CSV: Final = CsvFormat(
-    name="CSV of Logs Insights with @timestamp and @message",
-    columns={
-        "timestamp": ("@timestamp",),
-        "message": ("@message",),
-        "logStreamName": ("@logstream",),
-        "logGroup": ("@log",),
-        "eventId": ("@ptr",),
-        "ingestionTime": ("@ingestiontime",),
-        "requestId": ("@requestid",),
-    },
-    most_rows=MOST_ROWS,
-)
-
-CONSOLE_CSV: Final = CsvFormat(
-    name="CSV with the columns timestamp and message, as the CloudWatch console exports",
-    columns={
-        "timestamp": ("timestamp", "time", "@timestamp", "_time", "ts", "datetime", "date"),
-        "message": ("message", "@message", "_raw", "log", "line", "msg"),
-        "logStreamName": ("logstreamname", "logstream", "log stream name"),
-        "logGroup": ("loggroup", "loggroupname", "log group name"),
-        "eventId": ("eventid",),
-        "ingestionTime": ("ingestiontime", "ingestion time"),
-    },
-)
 
 
 _PARQUET_NAMES: Final[Mapping[str, Sequence[str]]] = {

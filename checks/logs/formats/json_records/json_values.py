@@ -1,15 +1,22 @@
 """JSON of any layout (documents, arrays, values one behind the other, spread over lines) becomes one value a line."""
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from itertools import chain
-from typing import Any, BinaryIO, Final
+from typing import BinaryIO, Final
 
 import msgspec
 
-from checks.logs.formats.conversion import LINE_BREAKS, Envelope, ShowBytes
+from checks.logs.formats.conversion import (
+    LIMIT_REACHED,
+    LINE_BREAKS,
+    MOST_ROWS,
+    Envelope,
+    ShowBytes,
+    gaps_of_document,
+)
 
 _BLOCK_BYTES: Final = 1 << 18
 
@@ -26,17 +33,18 @@ _MOST_ATTEMPTS: Final = 50
 
 _SCALAR: Final = rb'(?:"(?:[^"\\]|\\.)*+"|[\w.+-]++)'
 
-_SMALL_VALUE: Final = rb"(?:%b|\[[^\[\]{}]*+\]|\{(?:[^{}]|\{[^{}]*+\})*+\})" % _SCALAR
+_SMALL_VALUE: Final = rb"(?:%b|\[(?:[^\[\]{}]|\{[^\[\]{}]*+\})*+\]|\{(?:[^{}]|\{[^{}]*+\})*+\})" % _SCALAR
 
 _DOCUMENT: Final = re.compile(
     rb'\{\s*+(?:"(?:searchedLogStreams|nextToken|NextToken|nextForwardToken|nextBackwardToken|queryLanguage|encryptionKey'
-    rb'|statistics|status|ResponseMetadata)"\s*+:\s*+%b\s*+,\s*+)*+(?P<key>"(?:events|results)")\s*+:\s*+\['
-    % _SMALL_VALUE
+    rb"|statistics|status|ResponseMetadata|logGroupName|logStreamName|preview|init_offset|post_process_count|messages"
+    rb'|fields)"\s*+:\s*+%b\s*+,\s*+)*+'
+    rb'(?P<key>"(?:events|results|data(?="\s*+:\s*+\[\s*+\{\s*+"(?:id|type|attributes)"))")\s*+:\s*+\[' % _SMALL_VALUE
 )
 """How a document begins that the AWS CLI or boto3 has printed, up to the first of its events."""
 
-_CELLS: Final = re.compile(rb'\[\s*+\{\s*+"field"\s*+:')
-"""How a row of Logs Insights begins, which is one event."""
+_CELLS: Final = re.compile(rb'\[\s*+(?:\{\s*+"field"\s*+:|1\d{12}\s*+,)')
+"""How a row of Logs Insights begins, or a time with its message: both are one event."""
 
 _BETWEEN_LINES: Final = tuple(re.compile(rb"\%b[ \t\r]*\n\s*(?=[{\[])" % close) for close in (b"}", b"]"))
 """Between two values on lines of their own; nothing like it stands within a value."""
@@ -61,14 +69,6 @@ _SEPARATOR: Final = bytes.maketrans(b"\0", b"\n")
 _VALUES: Final = msgspec.json.Decoder(list[msgspec.Raw])
 
 _VALUE: Final = msgspec.json.Decoder(msgspec.Raw)
-
-_STATUSES: Final = ("Scheduled", "Running", "Failed", "Cancelled", "Timeout", "Unknown", None)
-"""Of a query that is not Complete; what else a file has in their place is not shown, for it may be anything."""
-
-MOST_ROWS: Final = 10_000
-"""The most that Logs Insights returns of a query."""
-
-_LIMIT_REACHED: Final = f"it holds {MOST_ROWS:,} rows, the most that Logs Insights returns: query shorter times"
 
 
 def is_document(text: bytes) -> bool:
@@ -105,6 +105,7 @@ class JsonSplitter:
     _at: int = 0
     _slow_until: int = 0
     _line: int = 1
+    _gaps_of_page: list[str] = field(default_factory=list)
 
     def split(self) -> None:
         """Split all of the text, or what stands before the point where it breaks off."""
@@ -118,7 +119,8 @@ class JsonSplitter:
                     is_of_insights = b'"@timestamp"' in self._text[self._at : self._at + _FIRST_ROW]
                     self._take(1)
                     if self._read_items() == MOST_ROWS and is_of_insights:
-                        self.gaps.append(_LIMIT_REACHED)
+                        self.gaps.append(LIMIT_REACHED)
+                    self.gaps += self._gaps_of_page
                 else:
                     self._read_values()
         except _BrokenError:
@@ -130,7 +132,7 @@ class JsonSplitter:
         count = self._read_items()
         rest = self._next_value(b'{"items":0')
         document = msgspec.json.decode(head + b'"items":0}') | msgspec.json.decode(rest)
-        self.gaps += _gaps_of(document, count, is_query=begin["key"] == b'"results"')
+        self.gaps += gaps_of_document(document, count, is_query=begin["key"] == b'"results"')
 
     def _read_items(self) -> int:
         """Write the items of an array up to its end; return how many there were."""
@@ -217,8 +219,19 @@ class JsonSplitter:
         for envelope in self.envelopes:
             if envelope.mark in text:
                 with suppress(msgspec.DecodeError):  # the key stands elsewhere in it
-                    return envelope.events(value)
+                    events = envelope.events(value)
+                    self._read_page(text)
+                    return events
         return _on_lines(text)
+
+    def _read_page(self, text: bytes) -> None:
+        """Note what a document within a list says; of pages, only the last may say that there is more."""
+        if is_document(text):
+            document = msgspec.json.decode(text)
+            results = document.get("results")
+            gaps = list(gaps_of_document(document, len(results or ()), is_query=results is not None))
+            self._gaps_of_page = [] if results else gaps
+            self.gaps += gaps if results else []
 
     def _skip_blanks(self) -> bool:
         """Pass over blanks; return whether anything follows."""
@@ -329,18 +342,3 @@ def _last_line_end(text: bytes, begin: int) -> int:
             return last
         end = text.rfind(b"\n", begin, end)
     return 0
-
-
-def _gaps_of(document: Mapping[str, Any], count: int, *, is_query: bool) -> Iterator[str]:
-    if document.get("nextToken") or document.get("NextToken"):
-        yield "the output has a nextToken: it was cut off, more events were there"
-    if not is_query:
-        return
-    status = document.get("status", "Complete")
-    if status != "Complete":
-        shown = repr(status) if status in _STATUSES else "none that is known"
-        yield f"the query's status is {shown}: only the results of a Complete query are all there"
-    statistics = document.get("statistics")
-    matched = statistics.get("recordsMatched") if isinstance(statistics, dict) else None
-    if isinstance(matched, int | float) and matched > count:
-        yield f"the query matched {matched:.0f} events and returned {count}: give it a higher limit"

@@ -1,92 +1,16 @@
-"""The JSON formats: of CloudWatch (APIs, Logs Insights, subscription filters), of loggers, and of log shippers."""
+"""JSON log records: of applications, of Lambda's Telemetry API, of OpenTelemetry, and of log shippers."""
 
+import re
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from itertools import chain
-from typing import Any, Final
+from typing import Any, BinaryIO, Final
 
 import msgspec
 
-from checks.logs.formats.conversion import Envelope, with_fields
-from checks.logs.formats.json_records import GROUPS, STREAMS, TIMES, WHOLE, JsonFormat
-
-EXPORT_EVENTS: Final = JsonFormat(
-    name="events as `aws logs filter-log-events` prints them, or one a line",
-    # known by what only exports have, or by having nothing beside time and message
-    matches=(
-        "list_contains(keys, 'message') AND (list_has_any(keys, ['logStreamName', 'ingestionTime', 'eventId',"
-        " 'logGroup', 'logGroupName', 'logStream', 'log_stream', 'log_group'])"
-        " OR (len(keys) = 2 AND list_has_any(keys, ['timestamp', 'time', '@timestamp', '_time', 'ts'])))"
-    ),
-    stream=STREAMS,
-    group=GROUPS,
-    event_id=("$.eventId", "$.id"),
-    ingested=("$.ingestionTime",),
-    request_id=("$.requestId",),
-)
-
-POWERSHELL_EVENTS: Final = JsonFormat(
-    name="events as the AWS Tools for PowerShell give them to ConvertTo-Json",
-    matches=(
-        "list_has_all(keys, ['Timestamp', 'Message'])"
-        " AND (len(keys) = 2 OR list_has_any(keys, ['EventId', 'IngestionTime', 'LogStreamName']))"
-    ),
-    message=("$.Message",),
-    time=("$.Timestamp",),
-    stream=("$.LogStreamName",),
-    event_id=("$.EventId",),
-    ingested=("$.IngestionTime",),
-)
-
-_MISSING: Final = "has no @timestamp and @message; ask the query for both"
-
-_CELLS: Final = """('{' || array_to_string(list_transform(
-    json_transform(json, '[{"field": "VARCHAR", "value": "VARCHAR"}]'),
-    lambda cell: to_json(coalesce(cell.field, ''))::VARCHAR || ':' || to_json(cell.value)::VARCHAR),
-    ',') || '}')::JSON"""
-
-QUERY_RESULTS: Final = JsonFormat(
-    name="`aws logs get-query-results`",
-    matches="json_type(json) = 'ARRAY'",
-    event=_CELLS,
-    message=('$."@message"',),
-    time=('$."@timestamp"',),
-    stream=('$."@logStream"',),
-    group=('$."@log"',),
-    event_id=('$."@ptr"',),
-    ingested=('$."@ingestionTime"',),
-    request_id=('$."@requestId"',),
-    missing=_MISSING,
-)
-
-INSIGHTS_ROWS: Final = replace(
-    QUERY_RESULTS,
-    name="rows of Logs Insights as JSON",
-    matches="list_has_any(keys, ['@message', '@ptr'])",
-    event="json",
-)
-
-
-class _SubscriptionMessage(msgspec.Struct):
-    logEvents: list[msgspec.Raw]  # noqa: N815 -- the key of the JSON object
-    messageType: str | None = None  # noqa: N815
-    logGroup: str | None = None  # noqa: N815
-    logStream: str | None = None  # noqa: N815
-    logGroupName: str | None = None  # noqa: N815 -- so `aws logs put-log-events` names it
-    logStreamName: str | None = None  # noqa: N815
-
-
-def _subscription_events(value: msgspec.Raw | bytes) -> bytes:
-    """Return the events, each with its group and stream; control messages hold none of the log's."""
-    message = msgspec.json.decode(value, type=_SubscriptionMessage)
-    if message.messageType == "CONTROL_MESSAGE":
-        return b""
-    group, stream = message.logGroup or message.logGroupName, message.logStream or message.logStreamName
-    return with_fields(message.logEvents, log_group=group, log_stream=stream)
-
-
-SUBSCRIPTION: Final = Envelope(
-    "messages of a subscription filter, as Firehose writes them", "logEvents", _subscription_events
-)
+from checks.logs.formats.conversion import Envelope, items_at, with_fields
+from checks.logs.formats.json_records import GROUPS, STREAMS, TIMES, WHOLE, JsonFormat, RewrittenFormat
+from checks.logs.formats.text_lines import ISO, OFFSET
 
 _GROUP: Final = "cloudwatch.log.group.name"
 
@@ -123,7 +47,50 @@ def _otlp_events(value: msgspec.Raw | bytes) -> bytes:
 def _of_resource(logs: _ResourceLogs) -> bytes:
     attributes = {one.key: one.value.get("stringValue") for one in (logs.resource or _OtlpResource()).attributes}
     records = list(chain.from_iterable(scope.logRecords for scope in logs.scopeLogs))
-    return with_fields(records, logGroup=attributes.get(_GROUP), logStreamName=attributes.get(_STREAM))
+    return with_fields(
+        list(map(_with_plain_body, records)), logGroup=attributes.get(_GROUP), logStreamName=attributes.get(_STREAM)
+    )
+
+
+class _AnyValue(msgspec.Struct):
+    stringValue: str | None = None  # noqa: N815
+    boolValue: bool | None = None  # noqa: N815
+    intValue: str | int | None = None  # noqa: N815
+    doubleValue: float | None = None  # noqa: N815
+    arrayValue: "_ArrayValue | None" = None  # noqa: N815
+    kvlistValue: "_KeyValues | None" = None  # noqa: N815
+
+    @property
+    def plain(self) -> Any:
+        """The value as JSON has it."""
+        if self.kvlistValue:
+            return {one.key: one.value.plain for one in self.kvlistValue.values}
+        if self.arrayValue:
+            return [one.plain for one in self.arrayValue.values]
+        scalars = (self.stringValue, self.boolValue, self.intValue, self.doubleValue)
+        return next((one for one in scalars if one is not None), None)
+
+
+class _KeyValue(msgspec.Struct):
+    key: str
+    value: _AnyValue
+
+
+class _KeyValues(msgspec.Struct):
+    values: list[_KeyValue] = []
+
+
+class _ArrayValue(msgspec.Struct):
+    values: list[_AnyValue] = []
+
+
+def _with_plain_body(record: msgspec.Raw) -> msgspec.Raw | bytes:
+    """Return a record with the body that was logged, which OTLP takes apart if it was an object."""
+    if b'"kvlistValue"' not in bytes(record):
+        return record
+    fields = msgspec.json.decode(record, type=dict[str, msgspec.Raw])
+    body = msgspec.json.decode(fields.get("body", b"{}"), type=_AnyValue).plain
+    return msgspec.json.encode(fields | {"body": body})
 
 
 _TIMES: Final = (
@@ -168,6 +135,34 @@ FLUENT_BIT: Final = JsonFormat(
     message=("$.log",),
 )
 
+_TAGGED: Final = re.compile(
+    rb"^(?:\[\d+\] )?(?:(?P<text>%b)(?:\t[^\t\n]+\t| [\w.*-]+: )"
+    rb"|[\w.*-]+: \[{1,2}(?P<number>\d{10}\.\d+)(?:, \{\}\])?, )"
+    rb"\{(?P<fields>.*)\}\]?\r?$" % rf"{ISO}(?: {OFFSET})?".encode(),
+    re.MULTILINE,
+)
+
+_BLOCK_BYTES: Final = 1 << 18
+
+
+def _with_times(source: BinaryIO, target: BinaryIO) -> Iterator[str]:
+    """Put the time that stands before a record into it."""
+    while lines := source.readlines(_BLOCK_BYTES):
+        target.write(_TAGGED.sub(_timed_record, b"".join(lines)))
+    yield from ()
+
+
+def _timed_record(line: re.Match[bytes]) -> bytes:
+    time = line["number"] or b'"' + line["text"] + b'"'
+    return b'{"timestamp":' + time + b"," * bool(line["fields"].strip()) + line["fields"] + b"}"
+
+
+TAGGED_RECORDS: Final = RewrittenFormat(
+    name="files and standard output of Fluentd and Fluent Bit, a time, a tag and a record a line",
+    begins=_TAGGED.pattern.decode().removeprefix("^"),
+    rewrite=_with_times,
+)
+
 SPLUNK: Final = JsonFormat(
     name="Splunk",
     matches="list_contains(keys, '_raw') OR json_exists(json, '$.result._raw')",
@@ -183,12 +178,16 @@ LOKI: Final = JsonFormat(
 
 
 class _LokiStream(msgspec.Struct):
-    values: list[tuple[str, str]]
+    values: list[list[Any]]  # time, line, and where there are any, labels of the line
     stream: dict[str, str] = {}
 
 
 class _LokiStreams(msgspec.Struct):
     result: list[_LokiStream]
+
+
+class _LokiPush(msgspec.Struct):
+    streams: list[_LokiStream]
 
 
 class _LokiAnswer(msgspec.Struct):
@@ -197,27 +196,23 @@ class _LokiAnswer(msgspec.Struct):
 
 def _loki_events(value: msgspec.Raw | bytes) -> bytes:
     """Return the lines of a query of Loki's API, each with its time in nanoseconds."""
-    streams = msgspec.json.decode(value, type=_LokiAnswer).data.result
-    events = ({"timestamp": time, "message": line} for time, line in chain.from_iterable(one.values for one in streams))
-    return msgspec.json.Encoder().encode_lines(events)
+    return _of_loki(msgspec.json.decode(value, type=_LokiAnswer).data.result)
+
+
+def _pushed_events(value: msgspec.Raw | bytes) -> bytes:
+    return _of_loki(msgspec.json.decode(value, type=_LokiPush).streams)
+
+
+def _of_loki(streams: Iterable[_LokiStream]) -> bytes:
+    lines = chain.from_iterable(one.values for one in streams)
+    return msgspec.json.Encoder().encode_lines({"timestamp": time, "message": line} for time, line, *_ in lines)
 
 
 LOKI_ANSWER: Final = Envelope("answers of Loki's API", "resultType", _loki_events)
 
+LOKI_PUSH: Final = Envelope("what is pushed to Loki's API", "streams", _pushed_events)
 
-class _Hits(msgspec.Struct):
-    hits: list[msgspec.Raw]
-
-
-class _SearchAnswer(msgspec.Struct):
-    hits: _Hits
-
-
-def _search_events(value: msgspec.Raw | bytes) -> bytes:
-    return with_fields(msgspec.json.decode(value, type=_SearchAnswer).hits.hits)
-
-
-SEARCH_ANSWER: Final = Envelope("answers of Elasticsearch and OpenSearch", "hits", _search_events)
+SEARCH_ANSWER: Final = Envelope("answers of Elasticsearch and OpenSearch", "hits", items_at("hits", "hits"))
 
 SEARCH_HIT: Final = JsonFormat(
     name="documents of Elasticsearch and OpenSearch",
@@ -227,6 +222,18 @@ SEARCH_HIT: Final = JsonFormat(
     stream=('$."@log_stream"', *STREAMS),
     group=('$."@log_group"', *GROUPS),
     event_id=('$."@id"',),
+)
+
+SEARCH_FIELDS: Final = replace(
+    SEARCH_HIT,
+    name="fields of Elasticsearch and OpenSearch, each a list",
+    matches="json_type(json, '$.fields') = 'OBJECT' AND json_type(json, '$.fields.\"@timestamp\"') = 'ARRAY'",
+    event="json_extract(json, '$.fields')",
+    message=('$."@message"[0]', "$.message[0]", "$.log[0]"),
+    time=('$."@timestamp"[0]',),
+    stream=('$."@log_stream"[0]',),
+    group=('$."@log_group"[0]',),
+    event_id=('$."@id"[0]',),
 )
 
 DATADOG: Final = JsonFormat(

@@ -10,7 +10,7 @@ from typing import Final, TextIO, TypeAlias
 
 import msgspec
 
-from checks.logs.formats.conversion import Conversion, ShowBytes, SpoolEvent
+from checks.logs.formats.conversion import IS_CUT_OFF, Conversion, ShowBytes, SpoolEvent
 
 DATE: Final = r"(?:19[7-9]\d|[2-9]\d{3})-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|3[01])"
 CLOCK: Final = r"(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d(?:[.,]\d{1,9})?"
@@ -29,7 +29,7 @@ GROUP: Final = r"(?:/[\w./#-]+|[\w.#-]+(?:/[\w./#-]+)+)"
 PREFIX: Final = rf"(?=(?:\[[A-Za-z]+\]\t)?(?P<inner>{ISO})(?:\t| {UUID} Task timed out ))"
 """Lambda's own prefix. It stays in the message, and tells its time where the tool does not."""
 
-_PLATFORM_LINE: Final = r"(?:START|END|REPORT) (?:RequestId: |- )|INIT_START |XRAY TraceId: "
+PLATFORM_LINE: Final = r"(?:START|END|REPORT) (?:RequestId: |- )|INIT_START |XRAY TraceId: "
 
 _CONTINUATION: Final = (
     r"[ \t)}\]]|$|Traceback \(|Caused by: |During handling |The above exception |\.\.\. \d|"
@@ -44,7 +44,7 @@ _LONGEST_RECORD: Final = 5 * (1 << 19)
 
 _ENCODER: Final = msgspec.json.Encoder()
 
-_IS_PLATFORM_LINE: Final = re.compile(_PLATFORM_LINE)
+_IS_PLATFORM_LINE: Final = re.compile(PLATFORM_LINE)
 
 _IS_START: Final = re.compile("START |INIT_START ")
 
@@ -75,12 +75,16 @@ class TextFormat:
             `time`, `stream`, `group` and `event_id`, as far as the format tells them. The time may be written in any
             way that the analysis reads. The group `inner` is a time within the message.
         is_bare: Whether only its look tells a message of several lines from several messages.
+        passes_over: What lines of the tool's own look like, such as a heading, in which there is nothing of the log.
+        cut_off: What stands where the tool did not print all there was.
         restore: Returns time and message as they were, where the tool has changed the message; None where it has not.
     """
 
     name: str
     begins: str
     is_bare: bool = False
+    passes_over: str = ""
+    cut_off: str = ""
     restore: Callable[[Groups, str], tuple[str | None, str]] | None = None
 
     def votes(self, head: str) -> int:
@@ -91,12 +95,13 @@ class TextFormat:
         """Write the events as a spool file."""
         with plain.open(encoding="utf-8", newline="\n") as text, spool.open("wb") as target:
             converter = _BlockConverter(self)
-            done = 0
+            done, is_cut_off = 0, False
             for block in _blocks(text, self.begin):
                 target.write(_ENCODER.encode_lines(converter.events(block)))
+                is_cut_off = is_cut_off or bool(self.cut_off and re.search(self.cut_off, block, re.MULTILINE))
                 done += len(block)
                 show(done)
-        return Conversion(spool, is_text=True)
+        return Conversion(spool, (IS_CUT_OFF,) if is_cut_off else (), is_text=True)
 
     @cached_property
     def begin(self) -> re.Pattern[str]:
@@ -104,7 +109,7 @@ class TextFormat:
 
         An event also begins where Lambda's own lines do: another tool may have written these; they continue nothing.
         """
-        lambda_line = rf"{PREFIX.replace('?P<inner>', '?:')}|(?={_PLATFORM_LINE}|\[[A-Z]+\] )"
+        lambda_line = rf"{PREFIX.replace('?P<inner>', '?:')}|(?={PLATFORM_LINE}|\[[A-Z]+\] )"
         anything = rf"|(?!{_CONTINUATION})" if self.is_bare else ""
         return re.compile(rf"\n(?:{self.begins}|{lambda_line}{anything})", re.MULTILINE)
 
@@ -150,6 +155,8 @@ class _BlockConverter:
         What every event goes through is C code. Python of our own sees only those without a time, those that a tool has
         changed, and JSON on several lines.
         """
+        if self._form.passes_over:
+            block = re.sub(rf"(?<=\n)(?:{self._form.passes_over})(?=\n|$)", "", block)
         before, *parts = self._form.begin.split(block)
         step = len(self._names) + 1
         columns = {name: parts[number::step] for number, name in enumerate(self._names)}

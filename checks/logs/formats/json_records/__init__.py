@@ -1,18 +1,18 @@
 """JSON formats: each value of a file becomes an event, by one SQL statement for all the formats that it holds."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from itertools import chain
 from pathlib import Path
-from typing import Final
+from typing import BinaryIO, Final
 
 import msgspec
 
 from checks.logs.formats.conversion import LONGEST_LINE, Conversion, Envelope, Reader, ShowBytes
-from checks.logs.formats.json_values import JsonSplitter, is_document
+from checks.logs.formats.json_records.json_values import JsonSplitter, is_document
 
 TIMES: Final = (
     "$.timestamp",
@@ -25,6 +25,11 @@ TIMES: Final = (
     "$.Timestamp",
     "$.eventTime",
     "$.asctime",
+    '$."@t"',
+    "$.eventTimestamp",
+    "$.timeMillis",
+    "$.requestTimeEpoch",
+    "$.requestTime",
 )
 """Where loggers put the time of a record, as JSON paths."""
 
@@ -69,6 +74,25 @@ class JsonFormat:
     missing: str = "has no time under a name that is known, such as timestamp, time or @timestamp"
 
 
+@dataclass(frozen=True, slots=True)
+class RewrittenFormat:
+    """A format that holds what JSON could, and is rewritten as JSON before it is read.
+
+    Attributes:
+        name: What people call it; shown where a file's format is not known.
+        begins: How a line begins that only this format has: a regular expression.
+        rewrite: Writes JSON values of what it reads, in bounded memory; yields signs that this is not all there was.
+    """
+
+    name: str
+    begins: str
+    rewrite: Callable[[BinaryIO, BinaryIO], Iterator[str]]
+
+    def votes(self, head: str) -> int:
+        """Count the lines that are of this format."""
+        return len(re.findall(rf"^(?:{self.begins})", head, re.MULTILINE))
+
+
 _MARKS: Final = (b'"eventId"', b'"ingestionTime"', b'"logStreamName"')
 """Keys that only exports have; the analysis reads an event with one of them as it is."""
 
@@ -80,7 +104,7 @@ _SAMPLES: Final = 8
 
 _SAMPLE_BYTES: Final = 1 << 16
 
-_BEGINS_JSON: Final = re.compile(r'\s*(?:\{\s*["}]|\[\s*[\[{\]])')
+_BEGINS_JSON: Final = re.compile(r'\s*(?:\{\s*["}]|\[\s*(?:[\[{\]]|1\d{12}\s*,))')
 
 
 _BEGINS_SPREAD: Final = re.compile(r"^\{\r?$", re.MULTILINE)
@@ -109,6 +133,10 @@ class JsonConverter:
 
     formats: Sequence[JsonFormat]
     envelopes: Sequence[Envelope]
+
+    def holds_envelope(self, head: str) -> bool:
+        """Whether a value in these lines wraps several events."""
+        return any(one.mark.decode() in head for one in self.envelopes)
 
     def count_records(self, head: str) -> int:
         """Count the lines that are an object each, and not a document or an envelope."""
@@ -149,6 +177,15 @@ class JsonConverter:
         path = lines.rename(spool) if converted.path == lines else spool
         lines.unlink(missing_ok=True)
         return Conversion(path, tuple(splitter.gaps))
+
+    def convert_rewritten(self, form: RewrittenFormat, plain: Path, spool: Path, show: ShowBytes, /) -> Conversion:
+        """Convert a file that has to be rewritten as JSON."""
+        rewritten = spool.with_suffix(".json")
+        with plain.open("rb") as source, rewritten.open("wb") as target:
+            gaps = tuple(form.rewrite(source, target))
+        converted = self.convert_values(rewritten, spool, show)
+        rewritten.unlink()
+        return replace(converted, gaps=gaps or converted.gaps)
 
 
 def _holds_only_exports(file: Path) -> bool:
