@@ -76,7 +76,7 @@ FROM (VALUES
     ('fr', 'deleted', '\bsupprim[ée]+s?|\bsuppression'),
     -- German
     ('de', 'welcome message', '\bwillkommens(?:nachricht|meldung)(?:en)?|\bbegr(?:ü|ue)(?:ß|ss)ung(?:snachricht)?'),
-    ('de', 'no longer exists', '\bexistiert nicht mehr|\bnicht mehr (?:vorhanden|verf(?:ü|ue)gbar|verbunden|erreichbar|aktiv)|\bgibt es nicht mehr|\bist (?:weg|tot)\b'),
+    ('de', 'no longer exists', '\bexistiert nicht mehr|\b(?:ist )?nicht mehr (?:vorhanden|verf(?:ü|ue)gbar|verbunden|erreichbar|aktiv)|\bgibt es nicht mehr|\bist (?:weg|tot)\b'),
     ('de', 'failed to send', '\bfehler beim (?:senden|versenden|verschicken|zustellen)|\b(?:konnte|kann) nicht (?:gesendet|zugestellt|verschickt) werden|\bsenden fehlgeschlagen'),
     ('de', 'error', '\bfehler\b|\bfehlgeschlagen|\b(?:konnte|kann) nicht'),
     ('de', 'rejected', '\babgelehnt|\bverweigert|\bzur(?:ü|ue)ckgewiesen'),

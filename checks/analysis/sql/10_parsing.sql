@@ -38,13 +38,15 @@ CREATE OR REPLACE MACRO level_pattern() AS
     '(?:TRACE|DEBUG|INFO|NOTICE|WARN(?:ING)?|ERROR|CRITICAL|FATAL|LOG|VERBOSE|VRB|DBG|INF|WRN|ERR|FTL|info|debug)';
 CREATE OR REPLACE MACRO logger_prefix() AS '(?:'
     -- Ruby, Monolog, env_logger, Serilog, .NET, Nest, logging.basicConfig, winston
-    '[A-Z], \[\S+ #\d+\] +' || level_pattern() || ' -- [^:\n]*: '
+    '[A-Z], \[\S+ #\d+\] +' || level_pattern() || '(?: ' || uuid_pattern() || ')? -- [^:\n]*: '
     '|\[' || time_pattern() || '\] [\w-]+\.' || level_pattern() || ': '
     '|\[' || time_pattern() || ' +' || level_pattern() || '(?: +[\w:]+)?\] '
     '|(?:trce|dbug|info|warn|fail|crit): [\w.]+\[\d+\]\s+'
     '|\[Nest\] \d+ +- +' || time_pattern() || ' +' || level_pattern() || ' +'
     '|' || level_pattern() || ':[\w.]*:'
     '|(?:info|debug|verbose): '
+    -- logfmt
+    '|(?:(?:time|ts|t|level|lvl|logger|caller|source)=(?:"[^"]*"|\S+) +)+'
     -- time first, the rest in any order
     '|\[?' || time_pattern() || '\]?(?:[ \t|,:-]+(?:\[?' || level_pattern() || '\s*\]?|' || uuid_pattern()
     || '|\[(?:main|[\w-]*[Tt]hread[\w-]*|[\w-]+-exec-\d+|\w+\.\w+:\d+)\]|[\w$]+(?:::[\w$]+)+'
@@ -53,11 +55,11 @@ CREATE OR REPLACE MACRO logger_prefix() AS '(?:'
 CREATE OR REPLACE MACRO without_prefix(message) AS
     regexp_replace(message, '^' || lambda_prefix() || '?' || logger_prefix() || '?', '');
 
--- The Lambda request id: a tab-separated field of the prefix, a named field, or a UUID right after the time.
+-- The Lambda request id: a tab-separated field of the prefix, a named field, or a UUID right after the time (in Ruby, after the level).
 CREATE OR REPLACE MACRO request_id_of(message) AS coalesce(
     first_of(message, '^[^\t\n]*\t(?:[^\t\n]*\t)?(' || uuid_pattern() || ')\t'),
     first_of(message, '(?i)request_?id["'']?\s*(?:=>|[:=])\s*["'']?(' || uuid_pattern() || ')'),
-    first_of(message, '^\[?\d\S*(?: \S+)? (' || uuid_pattern() || ')\b'));
+    first_of(message, '^(?:\[?\d\S*(?: \S+)?|[A-Z], \[\S+ #\d+\] +[A-Z]+) (' || uuid_pattern() || ')\b'));
 -- A UUID may also be the id of a connection; that of a request or message is none, nor is what looks like that of a request, unless
 -- it stands behind a name for a connection's: see with_plain_ids().
 CREATE OR REPLACE MACRO without_other_ids(prose) AS regexp_replace(prose,
@@ -156,6 +158,10 @@ CREATE OR REPLACE MACRO json_message(record) AS concat_ws(chr(10),
         chr(10)), ''),
     CASE WHEN regexp_matches(record, '"(?i:severity_?(?:text|number))"')
          THEN array_to_string(json_extract_string(record, ['$.body', '$.Body', '$.body.stringValue', '$.Body.stringValue']), chr(10)) END);
+-- A message template as Serilog and .NET keep it: the id's place stands for the id, any other for somebody's words.
+CREATE OR REPLACE MACRO with_places_filled(said) AS regexp_replace(regexp_replace(said,
+    '\{@?(?i:(?:\w*conn(?:ection)?|socket|ws)_?id)\}', '@', 'g'),
+    '\{@?[A-Z]\w*\}', '""', 'g');
 -- The rest of it: what its own words bind ("connectionId: X" may be what a user typed) is judged as words, not as its fields.
 CREATE OR REPLACE MACRO without_message(record) AS regexp_replace(record,
     '("(?:[mM]essage|msg|event|@mt?|RenderedMessage|M|short_message|text)"\s*:\s*)"(?:[^"\\]|\\.)*(?:: |=)(?:[^"\\]|\\.)*"', '\1""', 'g');
@@ -215,10 +221,11 @@ CREATE OR REPLACE MACRO quotation_label() AS
     '|(?:request|query|input|output|chat) (?:for|from|of) [^:\n]{1,60}|(?:user|chat|text) (?:message|input|query)'
     '|(?:received|incoming|inbound|parsed|raw) (?:message|data|text)(?: body)?(?: from [^:\n]{1,60})?)'
     '(?: in [\d.]+ ?\w+)?(?: ?\([^)\n]*\))?\s*[:=]) )';
--- ("Message received: connectionId=X" and "MESSAGE: X" name who sent it.)
+-- ("Message received: connectionId=X", "Incoming message: X" and "MESSAGE: X" name who sent it.)
 CREATE OR REPLACE MACRO without_quotations(said) AS CASE
     WHEN says_sending_failed(said)
          OR regexp_matches(said, '(?i)^\W*(?:\w+ ){0,3}message received: *(?:from )?(?:conn|' || id_pattern() || ')')
+         OR regexp_matches(said, '(?i)^\W*(?:received|incoming|inbound|new) (?:\w+ )?message: *(?:from )?(?:conn\w*[=: ] ?)?' || id_pattern() || '\s*$')
          OR regexp_matches(said, '^[^:\n]*: *' || id_pattern() || '\s*$')
     THEN with_ids_at_once(said)
     ELSE regexp_replace(with_ids_at_once(said), quotation_label() || '.*', '\1') END;
@@ -243,7 +250,8 @@ CREATE OR REPLACE MACRO without_quoted_text(prose) AS
 -- ------------------------------------------------------------------------------------------ prose
 
 -- "key=value" as "key: value", so that no key is taken for an id that ends in "=".
-CREATE OR REPLACE MACRO with_spaced_fields(prose) AS regexp_replace(regexp_replace(prose,
+CREATE OR REPLACE MACRO with_spaced_fields(prose) AS regexp_replace(regexp_replace(regexp_replace(prose,
+    '^msg="([^"]*)"', '\1'),
     '\b(msg|message|error|err|event|reason)="([^"]*)"', '\1=\2', 'g'),
     '(^|[\s,;(&|])([A-Za-z_]{2,})=(["''\w$<\[({-])', '\1\2: \3', 'g');
 
@@ -349,7 +357,7 @@ CREATE OR REPLACE MACRO is_access_row(row) AS
 CREATE OR REPLACE MACRO access_row_event(row) AS CASE WHEN is_access_row(row) THEN coalesce(
     first_of(row, '(?:^|[\s",;|\[<>])(CONNECTION_API|CONNECT|DISCONNECT|MESSAGE)(?:$|[\s",;:|\]<>])'),
     first_of(row, '(?:^|[\s",;|\[<>])(\$connect|\$disconnect|\$default)(?:$|[\s",;:|\]<>])'),
-    CASE WHEN contains(row, ' /@connections') THEN 'CONNECTION_API'
+    CASE WHEN regexp_matches(row, '\s/(?:[\w-]+/)?@connections\b') THEN 'CONNECTION_API'
          -- a route of the application's own, the only word between the ids of a request and of a connection
          WHEN regexp_matches(row, gateway_id_pattern()) AND regexp_full_match(row,
               '(?:[\s",;|\[\]-]|[\w-]{11}[CF][\w-]{3}=|\d{1,3}(?:\.\d{1,3}){3}|' || clf_time_pattern() || '|\b\d+\b)+'
@@ -360,6 +368,7 @@ CREATE OR REPLACE MACRO access_row_event(row) AS CASE WHEN is_access_row(row) TH
 CREATE OR REPLACE MACRO access_row_status(row) AS first_of(row, '(?:^|[\s,;|"''>])([1-5]\d\d)(?:$|[\s,;|"''<])');
 CREATE OR REPLACE MACRO access_row_id(row) AS coalesce(
     first_of(row, '(?:^|[\s",;|''>])(' || gateway_id_pattern() || ')(?:$|[\s",;|''<])'),
+    first_of(row, '/@connections/(' || id_pattern() || ')'),
     first_of(row, '^[A-Z]+[ :=]+([\w-]{6,}={1,2})$'));
 -- It holds what an application writes only in words: the id of the request, or the time in Apache's way.
 CREATE OR REPLACE MACRO is_access_log_row(row) AS

@@ -41,6 +41,8 @@ CREATE OR REPLACE MACRO client_words() AS
     '|subscriber|listener|spectator|driver|rider|operator|student|teacher|robot|terminal|person|somebody|someone)s?';
 CREATE OR REPLACE MACRO names_client(w) AS
     contains(w, '@') OR regexp_matches(w, '\b' || client_words() || '\b|\$(?:dis)?connect\b|\$default\b|\bapi ?gateway\b|\bevent type\b|\broute key\b');
+-- Named by its id: among the line's fields, or in its words.
+CREATE OR REPLACE MACRO names_id(w, has_id) AS has_id OR contains(w, '@');
 -- Or nothing but the fact: "connected!", "on connect", "connect event received".
 CREATE OR REPLACE MACRO is_bare(w) AS regexp_full_match(w,
     '\W*(?:(?:successfully|now|new|on|handle|handling|start(?:ing)?|end(?:ing)?|processing|received?) )*(?:dis)?connect(?:ion|ed|ing)?'
@@ -67,7 +69,7 @@ CREATE OR REPLACE MACRO names_other_side(w) AS regexp_matches(w,
 
 -- Connections, greetings and errors of other services, and WebSockets that the function opens itself.
 CREATE OR REPLACE MACRO is_elsewhere(w, has_id) AS regexp_matches(w,
-    '\b(?:' || getvariable('services') || ')(?: [\w.-]+){0,2} (?:re-?|dis)?connect(?:ed|ions?|ing|s)?\b'
+    '\b(?:' || getvariable('services') || ')(?: [\w.-]+){0,2}(?: |::)(?:re-?|dis)?connect(?:ed|ions?|ing|s)?\b'
     '|\b(?:(?:re-?)?connect(?:ed|ions?|ing|s)? (?:to|with)|disconnect(?:ed|ing|s)? from) (?:[\w.-]+ ){0,2}(?:' || getvariable('services') || ')\b'
     '|\b(?:' || getvariable('services') || ') (?:web ?)?(?:socket|session|stream|client|channel|subscription|adapter)s? '
     '(?:is |was )?(?:re-?|dis)?(?:connect|open|clos|start|end)'
@@ -118,14 +120,17 @@ CREATE OR REPLACE MACRO says_connect(w, has_id) AS (has_id OR names_client(w) OR
     '|established|opened|open|occurred|added|made|initiated|started|handler|from|for|invoked|called)\b'
     '|\bconnection\b[^a-z]*(?:is |was |has been )?(?:now )?(?:accepted|established|opened|open|added)\b'
     '|\b(?:new|opened|incoming|established|accepted|accepting|open) (?:web ?socket |ws |client |socket |user )*connect(?:ion)?\b'
-    '|\bnew (?:web ?socket |ws )?(?:client|socket|peer)\b'
+    '|\bnew (?:web ?socket |ws )?(?:client|socket|peer)\b|\baccept(?:ed|ing)? (?:an? |the )?(?:new )?(?:web ?socket|ws|socket|client|peer)\b'
+    '|\bopened (?:an? |the )?(?:web ?socket|ws|socket|session)\b[^\n]*@'
+    '|^\W*new ' || client_words() || '\W*$|^\W*(?:new |an? |the )?(?:connection|' || client_words() || ')(?: @)? (?:has |is |was )?(?:now )?(?:joined|opened|online|came online)\W*$'
+    '|^\W*(?:[\w-]+ ){1,2}(?:is |now )*online\W*(?:connection )?@|^\W*(?:client|user|ws|web ?socket|socket) connection ?:? ?@\W*$'
     '|\b(?:web ?socket|ws|socket) (?:(?:session|connection) )?(?:is |was |has been )?(?:now )?(?:open(?:ed)?|started)\b'
     '|\b(?:web ?socket|ws|socket) (?:@ )?connect(?:ing)?\b|\bhand ?shake (?:completed?|done|success\w*|accepted)\b'
     '|\b' || client_words() || ' (?:@ |\{\} |[\w-]+ )?(?:has |is |was )?(?:now )?'
     '(?:joined|opened|online|came online)(?: (?:the |a |with |on |via )*(?:web ?socket|socket|connection)\b|\W*@|\W*connection)'
-    '|(?:^|@|[|]|\b(?:successfully|is|has|now|authenticated|' || client_words() || ')\b)\W*(?:[\w-]+ |@ |\{\} )?(?:\([^)\n]{0,30}\) )?\bconnected\b'
+    '|(?:^|@|[|]|\b(?:successfully|is|has|now|authenticated|' || client_words() || ')\b)\W*(?:(?:new |another )?[\w-]+ |@ |\{\} )?(?:\([^)\n]{0,30}\) )?\bconnected\b'
     '|\bconnected (?:with|to|from|as|on|via)? ?(?:connection|@|the web ?socket|web ?socket)|\bconnection @ connected\b'
-    '|^\W*(?:ws|web ?socket|socket|event)?[ /:.|-]*\$?connect(?:ing|ed)?\W*(?:@|$|\||event|handler|connection|id\b)'
+    '|^(?:[\w -]{1,40}: )?\W*(?:ws|web ?socket|socket|event)?[ /:.|-]*\$?connect(?:ing|ed)?\W*(?:@|$|\||event|handler|connection|id\b)'
     '|\bevent type\W{1,3}connect\b|\bafter connection established\b|\b(?:on|handling|handle|handled|processing) ?\$?connect(?:ion)?\b|(?:^|[^.\w])\$connect\b(?: ?[^( ]|$| \w)')
     AND NOT regexp_matches(w,
     '\bconnected (?:clients|users|peers|connections|devices|players|sockets)\b|\b\d+ (?:[a-z]+ )?[a-z]+s connected\b'
@@ -136,14 +141,15 @@ CREATE OR REPLACE MACRO says_disconnect(w, has_id) AS (has_id OR names_client(w)
     '\bdisconnect(?:ion)? (?:event|route triggered|triggered|happen\w*|request\w*|received|occurred|completed?|handled|handler'
     '|for|from|client|success\w*|invoked|called|of|@)'
     '|\b(?:on|processing|handling|handled|handle|after|client|user|ws|socket) ?\$?disconnect(?:ion)?\b|\bdisconnected\b'
-    '|^\W*(?:ws|web ?socket|socket|event)?[ /:.|-]*\$?disconnect(?:ed|ion|ing)?\W*(?:@|$|\||event|handler|connection|id\b)'
+    '|^(?:[\w -]{1,40}: )?\W*(?:ws|web ?socket|socket|event)?[ /:.|-]*\$?disconnect(?:ed|ion|ing)?\W*(?:@|$|\||event|handler|connection|id\b)'
     '|(?:^|[^.\w])\$disconnect\b(?:[^(]|$)|\bevent type\W{1,3}disconnect\b'
     '|\b(?:connection|web ?socket|ws|socket|session)\b(?: connection)?[^a-z]*(?:was |has been |is |has )?'
     '(?:closed?|terminated|ended|lost|dropped|timed ?out)\b|\b(?:connection|socket) clos(?:e|ed|ing)\b|\blost connection @'
-    '|\b' || client_words() || ' (?:@ |[\w-]+ )?(?:client )?(?:has )?(?:left|hung up|went offline|is offline|dropped|closed (?:the |its )?(?:connection|socket))\b'
-    '|@ (?:has |was )?(?:left|dropped|hung up|closed|offline)\b')
+    '|\b' || client_words() || ' (?:@ |[\w-]+ )?(?:client )?(?:has )?(?:left|hung up|(?:went |is |now )*offline|dropped|closed (?:the |its )?(?:connection|socket))\b'
+    '|\b(?:closed|ended|terminated) (?:an? |the )?(?:web ?socket|ws|socket|session)\b[^\n]*@|^\W*(?:good ?)?bye\W+(?:' || client_words() || ' )?@'
+    '|^\W*(?:[\w-]+ ){1,2}(?:is |now |went )*offline\W*(?:connection )?@|@ (?:has |was )?(?:left|dropped|hung up|closed|offline)\b')
     AND NOT regexp_matches(w,
-    '\b(?:mark\w*|set|flag\w*|status|trigger\w*|will be|already|about to)\b[^\n]*disconnect|already closed|\bstale\b'
+    '\bdisconnected (?:clients|users|peers|connections|devices|players|sockets|sessions)\b|\b(?:mark\w*|set|flag\w*|status|trigger\w*|will be|already|about to)\b[^\n]*disconnect|already closed|\bstale\b'
     '|\bleft (?:the )?(?:room|channel|group|chat|lobby|game|match|session|team|party|meeting|document|board|table|conversation)|^\W*closing\b');
 
 -- ------------------------------------------------------------------------------------------ inbound messages
@@ -152,9 +158,21 @@ CREATE OR REPLACE MACRO says_disconnect(w, has_id) AS (has_id OR names_client(w)
 CREATE OR REPLACE MACRO says_received(w) AS regexp_matches(w,
     '\bmessage from (?:client|connection|user|@)|\bunknown (?:message|action|route|command)'
     '|\b(?:message|ping|heart ?beat|action|request|frame|command|data) (?:was )?received from\b'
-    '|\b(?:received?|got|handling|processing|incoming) (?:[\w"-]+ ){0,3}from (?:client |connection |user |peer )*@'
-    '|(?:' || client_words() || '|@)(?: [\w-]+)? sent an? (?:message|frame|action|command)\b')
-    AND NOT regexp_matches(w, '\b(?:dis)?connect\b');
+    '|\b(?:received?|got|handling|processing|incoming) (?:[\w":./-]+ ){0,3}from (?:client |connection |user |peer )*@'
+    '|^\W*(?:received?|recv|got|incoming|inbound)\W*(?:\{\}|"")?\W*(?:from|by|on) (?:client |connection |user |peer )*@'
+    '|\b(?:ping|pong|heart ?beat|keep ?alive|json|payload|input|frame) from (?:(?:connection|' || client_words() || ') )*(?:[\w-]+ )?\(?@'
+    '|\b(?:handling|handle|processing|executing|on) send ?message\b|^\W*(?:route|action)(?: key)?\W{1,3}(?:[\w.-]+ ){0,2}[\w.-]+\W+(?:on )?(?:connection )?@'
+    '|^\W*(?:connection )?@ (?:says?|said|sent|wrote|typed) ?:'
+    '|(?:' || client_words() || '|@)(?: [\w-]+)? sent an? (?:message|frame|action|command)\b|@ sent (?:message|frame|action|command)\b')
+    AND NOT regexp_matches(w, '\b(?:dis)?connect\b|\b(?:' || getvariable('services') || '|e-?mails?) (?:message|msg|event|request)\b');
+
+-- What a client sends by the application's own name ("bid received", "received answer"), where it is named whose it is.
+-- What other services answer is received, too.
+CREATE OR REPLACE MACRO says_something_received(w) AS
+    regexp_matches(w, '^\W*(?:[\w-]+ ){1,3}received\W*(?:$|@|connection @|from (?:client|user|connection|player|device|peer|@))'
+    '|^\W*received (?:an? |the |new |another )?(?:[\w-]+ ?){1,2}\W*(?:$|@|connection @)')
+    AND NOT regexp_matches(w, '\b(?:response|reply|result|token|chunk|delta|completion|event|notification|record|webhook|signal|answer from|ack\w*'
+    '|nothing|not|stream|error|status|config\w*|credentials?|secret)s?\b');
 
 CREATE OR REPLACE MACRO says_message(w, dump, has_id) AS (regexp_matches(w,
     '\b(?:message|msg|frame) (?:event|received|from)\b'
@@ -164,16 +182,21 @@ CREATE OR REPLACE MACRO says_message(w, dump, has_id) AS (regexp_matches(w,
     '|^\W*(?:ws |web ?socket |on ?)?[| ]*(?:message|msg)\s*[:| ]\s*(?:@|$|\{|connection @|id\b)|\b(?:web ?socket|ws|socket) message\b'
     '|\breceived (?:an? )?(?:unknown |new )?(?:route|action|command|request on|data from)\b|\bhandle text message\b'
     '|\bdefault route\b|\broute\W{0,3}\$default|\$default\b(?:[^(]|$)|^@ ?: |^\W*@\W+(?:says\b|\| *message\b|message:)'
-    '|\bevent type\W{1,3}message\b|^\W*(?:route|action)(?: key)?\W{1,3}[\w.-]+\W+(?:on )?(?:connection )?@')
-    OR (has_id AND regexp_full_match(w, '\W*(?:message|msg)\W*'))
+    '|\bevent type\W{1,3}message\b|^\W*(?:recv|rx)\W+(?:connection )?@')
+    OR (has_id AND regexp_full_match(w,
+        '\W*(?:(?:' || client_words() || '\W+)?(?:message|msg|frame)|(?:incoming|inbound|received) (?:action|request|command|frame|payload|event))\W*'))
+    OR (names_id(w, has_id) AND says_something_received(w))
     OR (regexp_matches(w, '^\W*received \w+ ?:') AND regexp_matches(dump, '(?i)["'']?action["'']?\s*:')))
-    AND NOT regexp_matches(w, '^\W*route(?: key)?\W{1,3}\$?(?:dis)?connect\b');
+    AND NOT regexp_matches(w, '^\W*route(?: key)?\W{1,3}\$?(?:dis)?connect\b'
+    '|\bmessage (?:size|length|count|rate|limit|quota|queue|table|schema|format|stored|saved|persisted|queued|enqueued|created)\b'
+    '|\b(?:' || getvariable('services') || '|e-?mails?) (?:message|msg)\b');
 
 -- ------------------------------------------------------------------------------------------ welcome messages
 
-CREATE OR REPLACE MACRO says_welcome(w) AS regexp_matches(w, '\b(?:welcome|greet(?:ings?|ed|ing|s)?)\b')
+CREATE OR REPLACE MACRO says_welcome(w) AS regexp_matches(w, '\b(?:welcomed?|greet(?:ings?|ed|ing|s)?)\b|\bhello (?:message |packet |payload |frame )?(?:sent|delivered|failed|to @)'
+    '|\b(?:sent|sending|send) (?:the |a |initial )*hello (?:message |packet |payload |frame )?to\b')
     AND NOT regexp_matches(w,
-    '\bwelcome (?:to (?:the|our|my|this)|back)\b|\bwelcome (?:screen|page|tour|modal|banner|series|flow|mail)\b'
+    '\bwelcome (?:to (?:the|our|my|this)|back)\b|\bwelcomed by\b|\bwelcome (?:screen|page|tour|modal|banner|series|flow|mail)\b'
     '|\be-?mails?\b|\bsms\b|\bwhats ?app\b|\bslack\b|\btelegram\b|\+\d{6}|\bchannel\b'
     '|\b(?:sql|smtp|ftp|ssh|imap) greeting');
 
@@ -188,7 +211,7 @@ CREATE OR REPLACE MACRO says_again(w) AS regexp_matches(w,
     '\b(?:sent|delivered|posted|pushed|succeeded|successfully)\b[^\n]*\b(?:attempt|re-?try)\b'));
 
 CREATE OR REPLACE MACRO says_done(w) AS regexp_matches(w,
-    '\b(?:sent|delivered|succe(?:eded|ss\w*)|posted|pushed|acknowledged)\b');
+    '\b(?:sent|delivered|succe(?:eded|ss\w*)|posted|pushed|dispatched|transmitted|acknowledged|welcomed|greeted)\b');
 
 -- ------------------------------------------------------------------------------------------ GoneException
 
@@ -204,7 +227,7 @@ CREATE OR REPLACE MACRO names_gone(w, has_context) AS
     '|\b(?:gone ?exception|410)\b[^\n]*\bwhen calling the (?:post ?to|get|delete) ?connection operation\b')
     OR (has_context AND (regexp_matches(w,
     '\bgone ?exception\b|\b410\W{0,3}gone\b|\bhttp ?(?:error )?410|\(410\)|[>=] ?410\b|\bunknown ?error\W+410'
-    '|\b(?:fail\w*|errors?|unable|could ?n[o'']t|rejected)\b[^\n]*(?:[:,(-] ?|\bstatus )\(?gone\b')
+    '|\b(?:fail\w*|errors?|unable|could ?n[o'']t|rejected)\b[^\n]*(?:[:,(-] ?|\bstatus )\(?gone\b|(?:->|=>|[:=]) ?gone\W*$')
     OR (regexp_matches(w,
     '\b(?:status|code|http|returned|answered|response|error|got|received|with)(?: ?code)?\W{0,3}(?:is |was |of |an? |http )*410\b'
     '|(?:^|[:(|]) ?410\b|\b410 (?:error|response|status)\b')
@@ -218,14 +241,15 @@ CREATE OR REPLACE MACRO says_gone_alone(w) AS regexp_full_match(w,
 
 -- The same in words, often right after the error itself: gone, no longer there, found to be stale.
 CREATE OR REPLACE MACRO words_gone(w) AS regexp_matches(w,
-    '(?:\b(?:connection|client|socket|peer|recipient|receiver)(?: id)?|@)[^a-z]*'
+    '(?:\b(?:connection|client|socket|peer|recipient|receiver|target|session|viewer|subscriber)(?: id)?|@)[^a-z]*'
     '(?:(?:is|was|has|are|already|now|appears?|does|seems?|to be) )*'
-    '(?:gone|no longer (?:exists?|available|connected|valid|open|active|reachable|there)|stale)\b'
-    '|\bgone (?:connection|client|socket)\b|\bconnection already closed\b|^\W*gone ?[-:,;@]|^\W*gone\W*$'
+    '(?:gone|no longer (?:exists?|available|connected|valid|open|active|reachable|there)|stale|already (?:disconnected|closed|left)'
+    '|not (?:available|connected|valid|open|active|reachable|there) any ?more)\b'
+    '|\bgone (?:connection|client|socket)\b|\bconnection already closed\b|^\W*gone ?[-:,;@|]|^\W*gone\W*$'
     '|\bfound (?:an? )?(?:stale|dead) (?:ws |web ?socket |client )?connection\b|\bstale (?:ws |web ?socket |client )?connection (?:found|detected|@)'
     '|^\W*stale (?:ws |web ?socket |client )?connection\b')
     AND NOT regexp_matches(w,  -- a row that was deleted, a job that looks for such rows
-    '\b(?:remov|delet|clean|prun|purg|evict|expir|drop|clos)(?:ed?|es|ing|(?:n?)ed up|ing up)?\b(?: up)?[^\n:]{0,20}\bstale\b'
+    '\bgone (?:from|through|to|wrong|missing|up|down)\b|\b(?:remov|delet|clean|prun|purg|evict|expir|drop|clos)(?:ed?|es|ing|(?:n?)ed up|ing up)?\b(?: up)?[^\n:]{0,20}\bstale\b'
     '|\bended\b[^\n]*\bstale\b|\bstale connections\b|\bstale connection (?:clean|check|job|sweep)');
 
 -- Other answers to a post. (The same digits stand in times and ids.)
@@ -251,7 +275,7 @@ CREATE OR REPLACE MACRO kind_of_tag(tag, route, connection_id) AS CASE
          THEN 'connect'
     WHEN regexp_full_match(tag,
          '(?:on|handle|ws|web ?socket|client|user|connection|inbound|incoming|[ .:/$-])*'
-         '(?:received?[ .:/-])?(?:message|msg)(?:[ .:/-](?:event|received|in))?') THEN 'message'
+         '(?:(?:received?[ .:/-])?(?:message|msg)(?:[ .:/-](?:event|received|in))?|(?:ws|web ?socket|socket)[ .:/-]received?)') THEN 'message'
     WHEN regexp_full_match(tag,
          '(?:ws|web ?socket|client|connection|post|[ .:/$-])*gone(?: exception| error)?') THEN 'gone'
     WHEN tag = 'connection api' THEN NULL  -- a call on a connection, in an access log

@@ -24,7 +24,7 @@ WITH contained AS MATERIALIZED (  -- so that all cores share the rest, however f
     FROM identified
 ), told AS (
     SELECT *, CASE WHEN is_data OR is_payload(record) THEN ''
-                   WHEN record IS NOT NULL THEN concat_ws(chr(10), json_message(record), json_error(record))
+                   WHEN record IS NOT NULL THEN concat_ws(chr(10), with_places_filled(json_message(record)), json_error(record))
                    WHEN is_cut_off(rest) THEN concat_ws(chr(10), cut_message(rest), cut_error(rest), rest)
                    WHEN json_valid(trailer) THEN concat_ws(chr(10), rest, json_error(trailer))
                    WHEN execution_request_id IS NOT NULL THEN without_shown_message(rest)

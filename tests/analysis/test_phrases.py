@@ -1,0 +1,119 @@
+"""Ways of speaking that many applications share, and what is near to each and says nothing."""
+
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Final
+
+from tests.analysis.playing import ANN, REQUEST, event, statements
+
+TIME: Final = "2026-06-02T08:30:00.125Z"
+
+PHRASES: Final[Mapping[str, str]] = {
+    # somebody of the application's own is connected, on line, accepted
+    "New bidder connected on {id}": "connect",
+    "Accepted websocket {id}": "connect",
+    "Opened WebSocket for player 9 (connectionId = {id})": "connect",
+    "Kiosk bridge online: {id}": "connect",
+    "socket {id} joined": "connect",
+    "Client connection: {id}": "connect",
+    "lobby_gateway: websocket connect connection_id={id}": "connect",
+    # or is no longer
+    "Kiosk bridge offline: {id}": "disconnect",
+    "Closed WebSocket for player 9 (connectionId = {id})": "disconnect",
+    "lobby_gateway: websocket disconnect connection_id={id}": "disconnect",
+    "bye {id}": "disconnect",
+    # a message, whatever it is called, is received from a connection
+    "order received from client {id}": "message",
+    "Received vote, connection {id}": "message",
+    "recv {id} 120 bytes": "message",
+    "Heartbeat from device 12 ({id})": "message",
+    "Malformed JSON from {id}": "message",
+    'Received "board:move" from {id}': "message",
+    "Received: {{...}} from connection {id}": "message",
+    "{id} said: good morning": "message",
+    "{id} sent message": "message",
+    "Handling sendMessage for {id}": "message",
+    "action=sendMessage connectionId={id}": "message",
+    "Incoming websocket message: connection_id={id}": "message",
+    # the welcome, by other words of sending and of welcoming
+    "welcome packet dispatched to {id}": "welcome_sent",
+    "{id} welcomed": "welcome_sent",
+    "sent hello to {id}": "welcome_sent",
+    "hello to {id} failed": "welcome_failed",
+    # gone
+    "Client {id} not connected anymore": "gone",
+    "Could not push: connection ID ({id}) is already disconnected": "gone",
+    "[gone] {id}": "gone",
+    "PushUpdate {id} -> gone": "gone",
+    # near to these
+    "Response received for {id} from the model": "",
+    "ack received for {id}": "",
+    "Row of {id} is gone from the cache": "",
+    "new message stored with id 8812": "",
+    "e-mail message received from ada@example.com": "",
+    "WebSocket message size: 412 bytes": "",
+    "Disconnected clients purged: 4": "",
+    "PG::Connection established to orders": "",
+    "User 12 was welcomed by the office": "",
+    "Session opened for ticket 12": "",
+}
+"""What applications say of a connection, and the signal in it; empty for none."""
+
+RECORDS: Final[Mapping[str, tuple[Mapping[str, object], str]]] = {
+    "a session, by its field": ({"message": "Session opened", "connectionId": ANN}, "connect"),
+    "somebody new": ({"msg": "new subscriber", "connection_id": ANN}, "connect"),
+    "off line": ({"msg": "client offline", "connection_id": ANN}, "disconnect"),
+    "received, by another name": ({"message": "bid received", "connection_id": ANN, "amount": 3}, "message"),
+    "a message, and whose": ({"msg": "ws: message", "connID": ANN}, "message"),
+    "an action": ({"message": "Incoming action", "connection_id": ANN, "action": "openChart"}, "message"),
+    "asgi": ({"event": "websocket.receive", "connection_id": ANN, "bytes": 12}, "message"),
+    "a template": ({"@mt": "Received {Action} from {ConnectionId}", "Action": "edit", "ConnectionId": ANN}, "message"),
+    "out of reach": ({"message": "Session no longer reachable", "connectionId": ANN}, "gone"),
+    "result": ({"message": "DeliverUpdate -> gone", "connectionId": ANN}, "gone"),
+    "sent": ({"message": "hello sent", "connectionId": ANN}, "welcome_sent"),
+    "received from a model": ({"message": "completion received", "connection_id": ANN}, ""),
+}
+"""Records that name the connection in a field: their words may be fewer."""
+
+POST: Final = f'10.0.1.7 - - [02/Jun/2026:08:30:00 +0000] "POST /live/@connections/{ANN.replace("=", "%3D")} HTTP/1.1"'
+FRAMED: Final = {
+    f'time="{TIME}" level=info msg="bet received" connectionId="{ANN}" stake="10"': "message",
+    f"I, [2026-06-02T08:30:00.125000 #8]  INFO {REQUEST} -- : [connect] {ANN} from 203.0.113.9": "connect",
+    f"{POST} 410 0": "gone",
+    f"{POST} 200 0": "",
+}
+"""Lines of loggers whose frame decides: logfmt, Ruby's on Lambda, a CLF access log."""
+
+
+def wrong(folder: Path, lines: Mapping[str, str]) -> list[str]:
+    """Return the lines that say something else than they should, or of another connection."""
+    rows = {row["message"]: row for row in statements(folder, map(event, lines))}
+    answers = {line: (row["kinds"], row["connection_id"]) for line, row in rows.items()}
+    return [
+        f"{line!r}: {kinds} of {connection_id}, not {kind or 'nothing'}"
+        for line, kind in lines.items()
+        for kinds, connection_id in [answers.get(line, ([], None))]
+        if kinds != ([kind] if kind else []) or (kind and connection_id != ANN)
+    ]
+
+
+def test_sentences(tmp_path: Path) -> None:
+    """A sentence is understood by its kind, behind a logger's prefix and alone, and what is near to it is silent."""
+    sentences = {text.format(id=ANN): kind for text, kind in PHRASES.items()}
+    frames = ("{}\n", f"{TIME}\t{REQUEST}\tINFO\t{{}}\n")
+    lines = {frame.format(text): kind for text, kind in sentences.items() for frame in frames}
+    assert wrong(tmp_path, lines) == []
+
+
+def test_records(tmp_path: Path) -> None:
+    """Few words are enough where a field names the connection."""
+    lines = {json.dumps({"level": "info", "time": TIME, **record}): kind for record, kind in RECORDS.values()}
+    assert wrong(tmp_path, lines) == []
+
+
+def test_frames(tmp_path: Path) -> None:
+    """The frame of a logger is none of the words."""
+    assert wrong(tmp_path, FRAMED) == []
+    rows = statements(tmp_path, [event(line) for line in FRAMED if REQUEST in line])
+    assert [row["request_id"] for row in rows] == [REQUEST]
