@@ -4,7 +4,6 @@ DuckDB is imported where it is used: it takes a tenth of a second, and reports a
 """
 
 import hashlib
-import os
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from functools import cache
@@ -29,9 +28,6 @@ _MEMORY: Final = "400MB"
 _MACROS: Final = ("parsing", "grammar", "redaction", "masking", "slots", "template_of", "classify")
 """The SQL files that hold macros alone."""
 
-_MOST_THREADS: Final = 4
-"""Each takes 32 MB of that to read JSON, so a machine with many cores would have none left."""
-
 _FEW_TEXTS: Final = 1000
 """So many, of whatever length, take little memory."""
 
@@ -47,13 +43,9 @@ class Engine:
     """
 
     def __init__(self, folder: Path) -> None:
-        import duckdb  # noqa: PLC0415
+        from checks.logs.formats.conversion import open_database  # noqa: PLC0415 -- it loads DuckDB
 
-        threads = min(os.cpu_count() or 1, _MOST_THREADS)
-        overflow = str(folder / "overflow")
-        self._database = duckdb.connect(
-            config={"memory_limit": _MEMORY, "temp_directory": overflow, "threads": threads}
-        )
+        self._database = open_database(folder / "overflow", memory=_MEMORY)
         self._done: set[str] = set()
         self._scanned: tuple[SpoolFile, ...] = ()
         self._show_values = False

@@ -162,25 +162,29 @@ _MEMORY: Final = "300MB"
 """Beyond this DuckDB works on disk, as in the analysis."""
 
 _MOST_THREADS: Final = 4
+"""Each takes 32 MB of the memory to read JSON, so a machine with many cores would have none left."""
 
 _SHOW_SECONDS: Final = 0.2
 
 
-def open_database(overflow: Path, threads: int | None = None) -> "duckdb.DuckDBPyConnection":
+def open_database(overflow: Path, threads: int | None = None, memory: str | None = None) -> "duckdb.DuckDBPyConnection":
     """Open an empty DuckDB database, which takes little memory.
 
     Args:
         overflow: A folder for what does not fit there; it is made where one is needed.
         threads: As many as DuckDB may use; by default those of the machine, up to four.
+        memory: How much it may take, as DuckDB writes it; None for what a conversion needs.
     """
     import duckdb  # noqa: PLC0415 -- few formats need it
 
     config: dict[str, str | bool | int | float | list[str]] = {
-        "memory_limit": _MEMORY,
+        "memory_limit": memory or _MEMORY,
         "temp_directory": str(overflow),
         "threads": threads or min(os.cpu_count() or 1, _MOST_THREADS),
     }
-    return duckdb.connect(config=config)
+    database = duckdb.connect(config=config)
+    database.execute("SET disable_parquet_prefetching = true")  # it would take as much as all pages of a row group
+    return database
 
 
 class Reader:
@@ -248,5 +252,9 @@ def readable() -> Iterator[None]:
 
     try:
         yield
+    except duckdb.OutOfMemoryException as error:
+        raise UnreadableError(
+            "has values, or pages of Parquet, that don't fit into memory: write smaller ones"
+        ) from error
     except duckdb.Error as error:
         raise UnreadableError(f"cannot be read: {str(error).partition(chr(10))[0]}") from error

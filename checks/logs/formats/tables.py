@@ -199,7 +199,7 @@ class ParquetLayout:
 
         Args:
             files: SQL for the list of their paths.
-            number: That of the first of them; `file` lengths from it.
+            number: That of the first of them; `file` counts from it.
         """
         values = dict(self.values)
         selected = ", ".join(f'{values.get(key, "NULL")}::VARCHAR AS "{key}"' for key in _PARQUET_NAMES)

@@ -12,7 +12,7 @@ from checks.analysis.engine import Engine
 from checks.analysis.recognise import Dialect
 from checks.errors import SourceError
 from checks.logs.files import read_files
-from checks.logs.formats import FORMATS
+from checks.logs.formats import FORMATS, conversion
 from checks.logs.formats.tables import CsvFormat, csv_converter
 from tests.health_run import unhealthy
 from tests.logs.parquet import LAYOUTS, write_parquet
@@ -147,6 +147,17 @@ def test_damaged_parquet_is_a_gap(tmp_path: Path, lines: Path) -> None:
         assert gap.startswith(f"{tmp_path}/day/broken: cannot be read: "), name
         with pytest.raises(SourceError, match="broken: cannot be read: "):
             read_files([str(tmp_path / "day/broken")], tmp_path / name)
+
+
+def test_pages_that_are_too_large(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Other than its row groups, for which there may be no room, a page of Parquet must fit into memory."""
+    rows = "SELECT range AS timestamp, repeat(hash(range)::VARCHAR, 20) AS message FROM range(100_000)"
+    duckdb.execute(f"COPY ({rows}) TO '{tmp_path / 'log'}' (FORMAT parquet, COMPRESSION uncompressed)")
+    monkeypatch.setattr(conversion, "_MEMORY", "20MB")
+    with pytest.raises(
+        SourceError, match=r"has values, or pages of Parquet, that don't fit into memory: write smaller ones$"
+    ):
+        read_files([str(tmp_path / "log")], tmp_path)
 
 
 def test_parquet_of_something_else_is_named_with_its_columns(tmp_path: Path) -> None:
