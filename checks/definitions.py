@@ -62,6 +62,12 @@ class EvidenceKind(StrEnum):
     RETRIED = "retried"
     NEAR_MISS = "near_miss"
     UNATTRIBUTED = "unattributed"
+    SLOW_WELCOME = "slow_welcome"
+    SLOW_INVOCATION = "slow_invocation"
+    SLOW_CONNECT = "slow_connect"
+    COLD_START = "cold_start"
+    FULL_MEMORY = "full_memory"
+    TIMEOUT = "timeout"
 
 
 class Unit(StrEnum):

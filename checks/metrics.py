@@ -53,9 +53,13 @@ _ended = partial(Definition, builds_on=_ENDS)
 
 _welcome = partial(Definition, builds_on=_WELCOME)
 
-_delay = partial(_welcome, unit=Unit.SECONDS, sample="connections with a welcome message")
+_delay = partial(
+    _welcome, unit=Unit.SECONDS, sample="connections with a welcome message", evidence=EvidenceKind.SLOW_WELCOME
+)
 
 _invoked = partial(Definition, sample="invocations")
+
+_slow = partial(_invoked, unit=Unit.SECONDS, evidence=EvidenceKind.SLOW_INVOCATION)
 
 _visibility = partial(Definition, breach=OnBreach.INCONCLUSIVE)
 
@@ -203,18 +207,29 @@ _CATALOGUE: Final = (
         is_proportional=False,
     ),
     Definition("lambda.invocations", Unit.COUNT, "invocations of the functions, by their REPORT lines"),
-    _invoked("lambda.duration_p50_seconds", Unit.SECONDS, "median duration of invocations", quantile=0.5),
-    _invoked("lambda.duration_p95_seconds", Unit.SECONDS, "95th percentile duration of invocations", quantile=0.95),
+    _slow("lambda.duration_p50_seconds", meaning="median duration of invocations", quantile=0.5),
+    _slow("lambda.duration_p95_seconds", meaning="95th percentile duration of invocations", quantile=0.95),
     Definition(
         "lambda.connect_p95_seconds",
         Unit.SECONDS,
         "95th percentile duration of invocations for a $connect",
         "invocations for a $connect",
         quantile=0.95,
+        evidence=EvidenceKind.SLOW_CONNECT,
     ),
-    _invoked("lambda.cold_start_rate", Unit.RATE, "invocations that had to wait for a new execution environment"),
-    _invoked("lambda.full_memory_rate", Unit.RATE, "invocations that used over 90 % of their memory"),
-    _invoked("lambda.timeout_rate", Unit.RATE, "invocations that ran out of time"),
+    _invoked(
+        "lambda.cold_start_rate",
+        Unit.RATE,
+        "invocations that had to wait for a new execution environment",
+        evidence=EvidenceKind.COLD_START,
+    ),
+    _invoked(
+        "lambda.full_memory_rate",
+        Unit.RATE,
+        "invocations that used over 90 % of their memory",
+        evidence=EvidenceKind.FULL_MEMORY,
+    ),
+    _invoked("lambda.timeout_rate", Unit.RATE, "invocations that ran out of time", evidence=EvidenceKind.TIMEOUT),
     Definition("api.connects", Unit.COUNT, "connections that API Gateway counted"),
     Definition("api.messages", Unit.COUNT, "messages from and to clients that API Gateway counted"),
     Definition("api.integration_errors", Unit.COUNT, "4XX and 5XX answers of the integration"),

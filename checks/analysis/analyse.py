@@ -226,7 +226,7 @@ def analyse(  # noqa: PLR0913 -- most callers leave out the last three
         if reading.duplicates:
             engine.run("duplicates")
         understand(engine, dialect)
-        engine.run("connections", "welcomes", *scope.subjects, "explanations")
+        engine.run("connections", "welcomes", "invocation_reports", *scope.subjects, "explanations")
         return _analysis(engine, window, reading, dialect, scope.subjects), engine
 
 

@@ -216,8 +216,9 @@ def _details(result: Result, check: CheckResult, evidence: Evidence | None) -> I
     """Yield what else is known: whom it hit where the claim does not say so, and what was found elsewhere."""
     is_share = METRICS[check.metric].unit is Unit.RATE
     if evidence and evidence.connections and not is_share and not _is_about_connections(check.metric):
+        hit = f"{evidence.connections:,} of {counted(evidence.connections_seen, 'connection')}"
         share = show_value(evidence.connections / evidence.connections_seen, Unit.RATE)
-        yield f"{evidence.connections:,} of {counted(evidence.connections_seen, 'connection')} affected ({share})"
+        yield f"the slowest 5 % were on {hit}" if METRICS[check.metric].quantile else f"{hit} affected ({share})"
     yield from (one_line(finding, _MOST_OF_A_FINDING) for finding in check.findings[:1])
     if check.metric == NEW_SIGNATURES and result.new_signatures:
         newest = max(result.new_signatures, key=lambda one: one.events)
@@ -239,6 +240,12 @@ CASE_NAMES: Final = {
     EvidenceKind.RETRIED: "retries of the welcome message",
     EvidenceKind.NEAR_MISS: "log lines that were not recognised",
     EvidenceKind.UNATTRIBUTED: "signals without a connection id",
+    EvidenceKind.SLOW_WELCOME: "slowest welcome messages",
+    EvidenceKind.SLOW_INVOCATION: "slowest invocations",
+    EvidenceKind.SLOW_CONNECT: "slowest invocations for a $connect",
+    EvidenceKind.COLD_START: "cold starts",
+    EvidenceKind.FULL_MEMORY: "invocations that used over 90 % of their memory",
+    EvidenceKind.TIMEOUT: "invocations that ran out of time",
 }
 """What the cases of evidence are called."""
 

@@ -47,7 +47,11 @@ from tests.simulator.story import Scenario
 MINUTE_MS = 60_000
 SOON = timedelta(minutes=1)
 WITHOUT_DIGIT = "QwLmXa-oAMtCKbg="
-COUNTED = {name: one.evidence for name, one in METRICS.items() if one.evidence}
+COUNTED = {
+    name: one.evidence
+    for name, one in METRICS.items()
+    if one.evidence and not one.quantile and one.sample != "invocations"
+}
 WORST = "gone.max_per_connection"
 """The one number that is not all of its cases: those of one connection."""
 DISTINCT = ("gone.connections", "gone.connection_rate")
@@ -136,6 +140,23 @@ def test_average_of_retries_without_a_welcome_counts_them_all(tmp_path: Path) ->
     """Retries without any outcome have no average, yet they are cases."""
     engine = engine_over(tmp_path, [said(f"Retrying welcome message to connection {ANN} (attempt 2/5)")])
     assert evidence_of(engine, EvidenceKind.RETRIED).cases == 1
+
+
+def test_the_slowest_welcomes_are_evidence(tmp_path: Path) -> None:
+    """Those that took as long as the 95th percentile, or longer."""
+    delays_ms = {somebody(number): 100 * (number + 1) for number in range(40)}
+    lines = [
+        said(text, at_ms, f"{REQUEST[:-2]}{number:02}")
+        for number, (connection_id, delay_ms) in enumerate(delays_ms.items())
+        for text, at_ms in (
+            (f"Client connected: {connection_id}", SINCE_MS),
+            (f"Welcome message sent to connection {connection_id}", SINCE_MS + delay_ms),
+        )
+    ]
+    evidence = evidence_of(engine_over(tmp_path, lines), EvidenceKind.SLOW_WELCOME)
+    (template,) = evidence.templates
+    assert (evidence.cases, evidence.connections) == (3, 3)
+    assert {line.connection_id for line in template.examples} == {somebody(number) for number in (37, 38, 39)}
 
 
 def test_no_cases_no_evidence(tmp_path: Path) -> None:

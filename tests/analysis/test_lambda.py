@@ -5,8 +5,11 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from checks.analysis.analyse import Analysis, Scope, analyse
+from checks.analysis.engine import Engine
+from checks.analysis.evidence import find_evidence
 from checks.analysis.recognise import Dialect, broad_patterns
 from checks.logs.files import read_files
+from checks.metrics import EvidenceKind
 from tests.analysis.playing import ANN, OTHER_REQUEST, REQUEST, SINCE_MS, WINDOW, Event, event, written
 
 NAMES = (
@@ -26,6 +29,13 @@ def measured(folder: Path, events: Iterable[Event], *, wants_invocations: bool =
     scope = Scope(wants_invocations=wants_invocations)
     analysis, _ = analyse(spool, WINDOW, Dialect(5, {}, {}), folder, scope)
     return analysis
+
+
+def examined(folder: Path, events: Iterable[Event]) -> Engine:
+    """Return the engine after such an analysis."""
+    spool = read_files([str(written(folder, events))], folder)
+    _, engine = analyse(spool, WINDOW, Dialect(5, {}, {}), folder, Scope(wants_invocations=True))
+    return engine
 
 
 def values(analysis: Analysis) -> list[float | None]:
@@ -70,6 +80,31 @@ def test_reports_are_measured_in_text_and_in_json(tmp_path: Path) -> None:
         analysis = measured(tmp_path, events)
         assert values(analysis) == expected
         assert analysis.metrics["lambda.connect_p95_seconds"].n == 1
+
+
+def test_invocations_are_evidence(tmp_path: Path) -> None:
+    """Each by its REPORT line, and by the connection that other lines of its request name."""
+    kinds = {
+        EvidenceKind.SLOW_INVOCATION: (3000.0, None),
+        EvidenceKind.SLOW_CONNECT: (250.5, ANN),
+        EvidenceKind.COLD_START: (250.5, ANN),
+        EvidenceKind.FULL_MEMORY: (10.0, None),
+        EvidenceKind.TIMEOUT: (3000.0, None),
+    }
+    engine = examined(tmp_path, REPORTS)
+    for kind, (milliseconds, connection_id) in kinds.items():
+        evidence = find_evidence(engine, kind)
+        assert evidence is not None, kind
+        (line,) = [example for template in evidence.templates for example in template.examples]
+        assert f"Duration: {milliseconds:g} ms" in line.message, kind
+        assert line.connection_id == connection_id, kind
+        assert evidence.cases == 1, kind
+
+
+def test_a_report_that_two_files_hold_counts_once(tmp_path: Path) -> None:
+    """As every event does that has an id."""
+    twice = [{**report(250.5), "eventId": "17"}, {**report(250.5), "eventId": "17"}]
+    assert values(measured(tmp_path, twice))[0] == 1
 
 
 def test_without_reports_there_is_no_sample(tmp_path: Path) -> None:

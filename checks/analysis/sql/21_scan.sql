@@ -6,7 +6,8 @@
 CREATE OR REPLACE TEMP TABLE scanned AS
 WITH vocabulary AS (
     SELECT *, may_matter(message) AS matters, getvariable('wants_errors') AND is_error_line(message) AS is_error,
-           getvariable('wants_invocations') AND is_report(message) AS is_report
+           getvariable('wants_invocations') AND is_report(message) AS is_report,
+           matters OR is_error OR is_report AS is_needed
     FROM events
 ), texts AS (
     SELECT timestamp,
@@ -15,10 +16,10 @@ WITH vocabulary AS (
            CASE WHEN getvariable('may_overlap') AND timestamp IS NOT NULL
                 THEN hash(timestamp, log_group, known_stream, rtrim(message, E' \n\r\t')) END AS content,
            file, is_judged_version(stream) AS is_own, matters, is_error,
-           CASE WHEN matters OR is_error THEN log_group END AS log_group,
-           CASE WHEN matters OR is_error THEN stream END AS stream,
-           CASE WHEN matters OR is_error OR getvariable('wants_every_sentence') THEN message END AS message,
-           CASE WHEN matters OR is_error THEN coalesce(request_id_at_once(message), known_request_id) END AS request_id,
+           CASE WHEN is_needed THEN log_group END AS log_group,
+           CASE WHEN is_needed THEN stream END AS stream,
+           CASE WHEN is_needed OR getvariable('wants_every_sentence') THEN message END AS message,
+           CASE WHEN is_needed THEN coalesce(request_id_at_once(message), known_request_id) END AS request_id,
            CASE WHEN is_report THEN report_of(message) END AS report,
            CASE WHEN matters THEN to_epoch_ms(ingested, try_cast(ingested AS DOUBLE)) - timestamp END AS lag_ms
     FROM vocabulary

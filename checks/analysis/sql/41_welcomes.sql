@@ -34,3 +34,11 @@ WITH tried AS (
 SELECT connection_id, timestamp, sent_at IS NOT NULL AS is_delivered,
        is_own IS TRUE AND in_window(settled_at(timestamp, sent_at)) AS is_counted
 FROM tried LEFT JOIN delivered USING (connection_id);
+
+-- From connect to welcome, of connections whose connect was read; only the first welcome of each.
+CREATE OR REPLACE TEMP VIEW welcome_delays AS
+SELECT connection_id, min(sent_at) AS sent_at, greatest(min(sent_at) - any_value(began), 0) / 1000 AS seconds,
+       arg_min(is_counted, sent_at) AS is_counted
+FROM welcomes JOIN connections USING (connection_id)
+WHERE is_sent AND began IS NOT NULL
+GROUP BY connection_id;

@@ -1,5 +1,5 @@
 -- What the numbers count, case by case, each with the line that shows it best. The names are those of `Cases` in metrics.py.
--- Reads signals, lines, connections, welcomes, gone_errors.
+-- Reads signals, lines, connections, welcomes, welcome_delays, gone_errors, invocation_reports.
 CREATE OR REPLACE TEMP TABLE evidence_cases AS
 WITH ends AS (
     -- Of a connection the line that tells of its end, or else of its beginning.
@@ -14,6 +14,15 @@ WITH ends AS (
       ON coalesce(s.request_id, 'line ' || s.seq) = w.attempt AND s.connection_id IS NOT DISTINCT FROM w.connection_id
     WHERE w.is_counted AND NOT w.is_sent AND s.kind IN ('gone', 'welcome_sent', 'welcome_failed')
     GROUP BY w.attempt, w.connection_id
+), slow_welcomes AS (  -- of a percentile: what took as long, or longer
+    SELECT min(s.seq) AS seq, connection_id, sent_at AS timestamp
+    FROM (FROM welcome_delays WHERE is_counted QUALIFY seconds >= quantile_disc(seconds, 0.95) OVER ()) JOIN signals s USING (connection_id)
+    WHERE kind = 'welcome_sent' AND s.timestamp = sent_at
+    GROUP BY connection_id, sent_at
+), invocations AS (
+    SELECT *, quantile_disc(milliseconds, 0.95) OVER () AS p95,
+           quantile_disc(milliseconds, 0.95) FILTER (is_connect) OVER () AS connect_p95
+    FROM invocation_reports
 ), undelivered AS (
     -- Of a connection without its welcome the line that tells of the failure: a "sent" that is not believed tells nobody why.
     SELECT coalesce(max(f.seq), max(s.seq)) AS seq, connection_id, min(s.timestamp) AS timestamp
@@ -34,4 +43,10 @@ UNION ALL SELECT 'retried', seq, connection_id, timestamp FROM signals
           WHERE is_counted AND kind = 'welcome_retry'
 UNION ALL SELECT 'near_miss', seq, connection_id, timestamp FROM lines WHERE is_near_miss AND is_counted
 UNION ALL SELECT 'unattributed', seq, connection_id, timestamp FROM signals
-          WHERE connection_id IS NULL AND is_counted;
+          WHERE connection_id IS NULL AND is_counted
+UNION ALL SELECT 'slow_welcome', seq, connection_id, timestamp FROM slow_welcomes
+UNION ALL SELECT 'slow_invocation', seq, connection_id, timestamp FROM invocations WHERE milliseconds >= p95
+UNION ALL SELECT 'slow_connect', seq, connection_id, timestamp FROM invocations WHERE is_connect AND milliseconds >= connect_p95
+UNION ALL SELECT 'cold_start', seq, connection_id, timestamp FROM invocations WHERE is_cold
+UNION ALL SELECT 'full_memory', seq, connection_id, timestamp FROM invocations WHERE memory > 0.9
+UNION ALL SELECT 'timeout', seq, connection_id, timestamp FROM invocations WHERE is_timeout;

@@ -1,8 +1,10 @@
 -- What was logged of cases, by whom, where; and those of its texts that no one has redacted yet.
--- Reads evidence_cases, lines, starts, candidates, timeline_lines, redacted_texts; variable case_kinds (of EvidenceKind).
+-- Reads evidence_cases, lines, scanned, starts, candidates, timeline_lines, redacted_texts; variable case_kinds (of EvidenceKind).
 CREATE OR REPLACE TEMP TABLE logged_cases AS
-SELECT c.*, l.request_id, t.log_group, t.stream, l.template, without_prefix(t.message) AS message
-FROM (FROM evidence_cases WHERE list_contains(getvariable('case_kinds'), kind)) c LEFT JOIN lines l USING (seq) LEFT JOIN candidates t USING (seq);
+SELECT c.*, coalesce(l.request_id, s.request_id) AS request_id, s.log_group, s.stream, coalesce(l.template, s.template) AS template,
+       without_prefix(s.message) AS message
+FROM (FROM evidence_cases WHERE list_contains(getvariable('case_kinds'), kind)) c LEFT JOIN lines l USING (seq)
+     LEFT JOIN scanned s ON s.rowid = c.seq;
 
 -- Which versions of which functions they were logged by, as far as the first lines of their requests tell.
 -- (Lambda may try a request again, by a later version.)

@@ -1,15 +1,11 @@
--- Invocations, by what Lambda reports at the end of each: how long they took, cold starts, memory, timeouts.
--- Reads scanned, which holds reports only where wants_invocations is set, and signals.
-CREATE OR REPLACE TEMP VIEW reported_invocations AS
-SELECT report.*, report.request_id IN (SELECT request_id FROM signals WHERE kind = 'connect') AS is_connect
-FROM scanned WHERE report IS NOT NULL AND is_own AND in_window(timestamp);
-
+-- Invocations: how long they took, cold starts, memory, timeouts.
+-- Reads invocation_reports.
 CREATE OR REPLACE TEMP VIEW lambda_metrics AS
 WITH totals AS (
     SELECT count(*) AS n, median(milliseconds) / 1000 AS p50, quantile_disc(milliseconds, 0.95) / 1000 AS p95,
            count(*) FILTER (is_connect) AS connects, quantile_disc(milliseconds, 0.95) FILTER (is_connect) / 1000 AS connect_p95,
            count(*) FILTER (is_cold) AS cold, count(*) FILTER (memory > 0.9) AS full_memory, count(*) FILTER (is_timeout) AS timeouts
-    FROM reported_invocations
+    FROM invocation_reports
 ), measured AS (
     SELECT 'lambda.invocations' AS name, n::DOUBLE AS value, NULL::BIGINT AS n, NULL::BIGINT AS numerator FROM totals
     UNION ALL SELECT 'lambda.duration_p50_seconds', p50, n, NULL FROM totals

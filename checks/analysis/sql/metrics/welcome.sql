@@ -6,14 +6,8 @@ WITH outcomes AS (
 ), tries AS (
     SELECT count(*) FILTER (kind = 'welcome_retry') AS retries, count(DISTINCT seq) AS events
     FROM signals WHERE is_counted AND kind IN ('welcome_sent', 'welcome_failed', 'welcome_retry')
-), delays AS (
-    -- Of connections whose connect was read; only the first welcome of each.
-    SELECT greatest(min(sent_at) - any_value(began), 0) / 1000 AS seconds, arg_min(is_counted, sent_at) AS is_counted
-    FROM welcomes JOIN connections USING (connection_id)
-    WHERE is_sent AND began IS NOT NULL
-    GROUP BY connection_id
 ), delay AS (
-    SELECT median(seconds) AS p50, quantile_disc(seconds, 0.95) AS p95, count(*) AS delayed FROM delays WHERE is_counted
+    SELECT median(seconds) AS p50, quantile_disc(seconds, 0.95) AS p95, count(*) AS delayed FROM welcome_delays WHERE is_counted
 ), totals AS (
     SELECT outcomes.*, tries.*, sent + failed AS messages,
            (SELECT count(*) FROM greetings WHERE is_counted) AS greeted,
