@@ -160,7 +160,7 @@ def test_where_all_is_well_the_closest_is_named() -> None:
 
 def test_without_evidence_the_claim_is_all() -> None:
     """Some metrics count nothing single, and that of another metric tells nothing of this one."""
-    assert headline(result(failing("data.events"))) == "the window holds 67 log events"
+    assert headline(result(failing("data.events"))) == "the window contains 67 log events"
     assert formula(result(failing("data.events"))) == "data.events 67 > max 5"
     other = evidence(EvidenceKind.RETRIED)
     assert headline(result(failing(), evidence=(other,))) == "67 posts to connections failed with 410 GoneException"
