@@ -30,8 +30,8 @@ CONNECTION_LIFETIME: Final = CONNECTION_LIMIT + timedelta(seconds=30)
 SETTLING: Final = timedelta(seconds=10)
 """So long what was logged may be mended: a welcome by a retry; a `$disconnect` before its `$connect`, by that."""
 
-LOOK_BACK: Final = CONNECTION_LIFETIME + SETTLING
-"""How far before a window logs are read: the beginnings of all that is judged in it lie no further back."""
+LOOK_BACK: Final = CONNECTION_LIFETIME + timedelta(minutes=10)
+"""How far before a window logs are read: beginnings lie no further back, also where the end came minutes late."""
 
 
 Instant: TypeAlias = Annotated[datetime, msgspec.Meta(tz=True)]

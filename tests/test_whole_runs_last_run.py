@@ -1,7 +1,7 @@
 """Whole runs whose window begins where the last one's ended."""
 
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -16,10 +16,10 @@ HOUR_MS = 3_600_000
 LIMITS = "gone.errors: 500, welcome.failure_rate: 50%, data.gaps: 0"
 
 
-def group() -> Group:
+def group(*late: Mapping[str, object]) -> Group:
     now_ms = round(time.time() * 1000)
     events = emit.events(scenarios.healthy(20, since_ms=now_ms - 9 * HOUR_MS, until_ms=now_ms))
-    return Group("/aws/lambda/dev-chat-handler").fill(events)
+    return Group("/aws/lambda/dev-chat-handler").fill([*events, *late])
 
 
 @pytest.fixture(autouse=True)
@@ -69,3 +69,19 @@ def test_what_could_not_be_read_is_read_again(pytester: pytest.Pytester, monkeyp
     with reached(monkeypatch, group()):
         third = run(pytester, "--since", "last-run")
     assert window(third)[0] == end
+
+
+def test_what_came_late_counts_in_the_next(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> None:
+    """An event of the last run's window that CloudWatch had only after it; and once."""
+    ends = [datetime.now(UTC) - timedelta(hours=hours) for hours in (5, 3, 1)]
+    first_ms = round(ends[0].timestamp() * 1000)
+    late = {
+        "timestamp": first_ms - 90_000,
+        "ingestionTime": first_ms + 60_000,
+        "logStreamName": "2026/06/02/[$LATEST]5e1f",
+        "eventId": "late",
+        "message": "Post to connection Qw7LmXa9oAMCKbg= failed: GoneException: 410",
+    }
+    with reached(monkeypatch, group(late)):
+        results = [run(pytester, "--since", "last-run", "--until", end.isoformat()).result for end in ends]
+    assert [result["metrics"]["gone.errors"]["value"] for result in results] == [0, 1, 0]

@@ -23,12 +23,14 @@ class Scope:
     Attributes:
         version: Of the function, as its log streams name it; None where all versions count.
         is_version_excluded: Whether all other versions count instead.
+        is_by_arrival: Whether an event that came late counts when CloudWatch had it, and not at its own time.
         wants_errors: Whether events that report an error are grouped by signature: a search of every event.
         wants_invocations: Whether Lambda's reports of invocations are read, too.
     """
 
     version: str | None = None
     is_version_excluded: bool = False
+    is_by_arrival: bool = False
     wants_errors: bool = False
     wants_invocations: bool = False
 
@@ -238,6 +240,7 @@ def _engine(dialect: Dialect, folder: Path, scope: Scope) -> Engine:
     engine.set(
         version=scope.version,
         is_version_excluded=scope.is_version_excluded,
+        is_by_arrival=scope.is_by_arrival,
         wants_errors=scope.wants_errors,
         wants_invocations=scope.wants_invocations,
     )

@@ -83,7 +83,7 @@ class Settings:
         window: What to judge of CloudWatch; None for a day up to now, and where files are read.
         file_window: What to judge of files; None for all that they hold.
         notes: How the window came about, where that takes a sentence.
-        is_continued: Whether the next run's window may begin where this one's ends.
+        is_continued: Whether the next run's window may begin where this one's ends; so each counts what arrived in it.
         thresholds: Other limits than those of the checkout; None where these hold.
         keep_logs: Where to keep what is read from CloudWatch; None where it is not kept.
         subjects: The analyses that were selected.

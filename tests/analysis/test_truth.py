@@ -11,8 +11,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from checks.analysis.analyse import Analysis
+from checks.analysis.analyse import Analysis, Scope, analyse
 from checks.analysis.engine import Engine
+from checks.analysis.recognise import Dialect
+from checks.logs.files import read_files
 from checks.metrics import METRICS, Unit
 from checks.window import Window, from_epoch_ms
 from tests.analysis.playing import (
@@ -23,11 +25,12 @@ from tests.analysis.playing import (
     SETTLING_MS,
     SINCE_MS,
     UNTIL_MS,
+    WINDOW,
     analysed_file,
-    engine_over,
     event,
     said,
     values,
+    written,
 )
 from tests.simulator import emit, scenarios, strategies
 from tests.simulator.story import Scenario
@@ -159,36 +162,69 @@ COUNTS = """
 def counted_between(engine: Engine, since_ms: int, until_ms: int) -> Counter[str]:
     """What connections and welcomes are judged in a window; nothing is known of what was logged after it."""
     engine.set(since=since_ms, until=until_ms, covered_since=since_ms - LOOK_BACK_MS)
-    is_counted = "is_own IS TRUE AND in_window(timestamp) AS is_counted"
     engine.execute(
-        f"CREATE OR REPLACE TEMP TABLE signals AS SELECT * REPLACE ({is_counted}) FROM all_signals "
-        "WHERE in_reach(timestamp)"
+        "CREATE OR REPLACE TEMP TABLE signals AS "
+        "SELECT * REPLACE (is_own IS TRUE AND in_window(counts_at) AS is_counted) FROM all_signals "
+        "WHERE in_reach(counts_at)"
     )
     engine.run("connections", "welcomes")
     return +Counter(engine.row(COUNTS))
 
 
-def test_every_cut_counts_each_connection_and_welcome_once(tmp_path: Path) -> None:
-    """Whatever lies across the edge of two windows is judged in one of them, and as it is in the whole."""
-    lines, edges_ms = [event("nothing", SINCE_MS - LOOK_BACK_MS)], set[int]()
+def wrong_cuts(
+    folder: Path, lag_ms: Callable[[int, int], int], total: Callable[[Counter[str]], object]
+) -> Mapping[float, object]:
+    """Cut the lives wherever something happens, into two windows by arrival; return where these don't add up.
+
+    Args:
+        folder: For the log.
+        lag_ms: How late the lines of a life are, by its number and that of the line.
+        total: What must add up.
+    """
+    lines, edges_ms = [event("nothing", SINCE_MS - LOOK_BACK_MS)], {NOON_MS + LIFETIME_MS, NOON_MS + LIFETIME_MS + 1}
     for number, (life, _) in enumerate(LIVES.values()):
         for step, (after_ms, what) in enumerate(life):
             at_ms = NOON_MS + after_ms
+            came_ms = at_ms + lag_ms(number, step)
             request_id = f"3f0a5c1e-7b2d-4e86-9c14-d5a0e6b7{number:02}{step:02}"
-            lines.append(said(WORDS[what].format(f"Zz7LmXa9oAMCK{number:02}="), at_ms, request_id))
-            edges_ms |= {at_ms + later_ms for later_ms in (0, 1, SETTLING_MS, SETTLING_MS + 1)}
-    edges_ms |= {NOON_MS + LIFETIME_MS, NOON_MS + LIFETIME_MS + 1}
-    engine = engine_over(tmp_path, lines)
+            text = WORDS[what].format(f"Zz7LmXa9oAMCK{number:02}=")
+            lines.append(said(text, at_ms, request_id, ingestionTime=came_ms))
+            edges_ms |= {came_ms, came_ms + 1}
+            if what in {"not welcomed", "disconnected"}:
+                edges_ms |= {came_ms + SETTLING_MS, came_ms + SETTLING_MS + 1}
+    files = read_files([str(written(folder, lines))], folder)
+    _, engine = analyse(files, WINDOW, Dialect(5, {}, {}), folder, Scope(is_by_arrival=True))
     engine.execute("CREATE TEMP TABLE all_signals AS FROM signals")
-    expected = sum((Counter(counts) for _, counts in LIVES.values()), Counter[str]())
-    assert counted_between(engine, SINCE_MS, UNTIL_MS) == expected
-    wrong = {
-        (edge_ms - NOON_MS) / 1000: parts
+    expected = total(sum((Counter(counts) for _, counts in LIVES.values()), Counter[str]()))
+    parts = {
+        edge_ms: counted_between(engine, SINCE_MS, edge_ms) + counted_between(engine, edge_ms, UNTIL_MS)
         for edge_ms in sorted(edges_ms)
-        if (parts := counted_between(engine, SINCE_MS, edge_ms) + counted_between(engine, edge_ms, UNTIL_MS))
-        != expected
     }
-    assert wrong == {}
+    assert total(counted_between(engine, SINCE_MS, UNTIL_MS)) == expected
+    return {(edge_ms - NOON_MS) / 1000: counts for edge_ms, counts in parts.items() if total(counts) != expected}
+
+
+def test_every_cut_counts_each_connection_and_welcome_once(tmp_path: Path) -> None:
+    """Whatever lies across the edge of two windows is judged in one of them, and as it is in the whole."""
+    assert wrong_cuts(tmp_path, lambda *_: 0, dict) == {}
+
+
+def test_no_late_event_is_lost(tmp_path: Path) -> None:
+    """What is late as a whole is judged as it is; of what is late in part, nothing is missed or judged twice."""
+    late_ms = (0, 700, 45_000, 300_000)
+    for name in ("whole", "part"):
+        (tmp_path / name).mkdir()
+    assert wrong_cuts(tmp_path / "whole", lambda number, _: late_ms[number % 4], dict) == {}
+    in_part = wrong_cuts(
+        tmp_path / "part",
+        lambda number, step: late_ms[(number + step) % 4],
+        lambda counts: (
+            counts["complete"] + counts["incomplete"],
+            counts["sent"] + counts["failed"],
+            counts["greeted"],
+        ),
+    )
+    assert in_part == {}
 
 
 @settings(max_examples=3)

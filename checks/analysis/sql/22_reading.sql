@@ -1,9 +1,9 @@
 -- What the spool holds, by the part of time that it falls into.
 CREATE OR REPLACE TEMP TABLE reading AS
 WITH returned AS (
-    SELECT CASE WHEN timestamp IS NULL THEN 'unreadable' WHEN in_window(timestamp) AND is_own THEN 'window'
-                WHEN in_window(timestamp) THEN 'other_version'
-                WHEN in_reach(timestamp) THEN 'look_back' ELSE 'outside' END AS part,
+    SELECT CASE WHEN timestamp IS NULL THEN 'unreadable' WHEN in_window(time_to_count(timestamp, lag_ms)) AND is_own THEN 'window'
+                WHEN in_window(time_to_count(timestamp, lag_ms)) THEN 'other_version'
+                WHEN in_reach(time_to_count(timestamp, lag_ms)) THEN 'look_back' ELSE 'outside' END AS part,
            count(*) AS lines,
            count(DISTINCT event_key) + count(*) FILTER (event_key IS NULL) AS events,
            min(timestamp) AS oldest, max(timestamp) AS newest,

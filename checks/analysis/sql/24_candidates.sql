@@ -10,6 +10,6 @@ CREATE OR REPLACE MACRO text_of(message, slot) AS
 
 CREATE OR REPLACE TEMP VIEW candidates AS
 SELECT s.rowid AS seq, timestamp, log_group, stream, message, request_id, coalesce(u.sentence, s.template) AS template,
-       slot, is_own, is_own IS TRUE AND in_window(timestamp) AS is_counted
+       slot, is_own, time_to_count(timestamp, lag_ms) AS counts_at, is_own IS TRUE AND in_window(counts_at) AS is_counted
 FROM scanned s LEFT JOIN users_words u USING (template)
-WHERE matters AND in_reach(timestamp);
+WHERE matters AND in_reach(time_to_count(timestamp, lag_ms));

@@ -41,7 +41,7 @@ WITH keyed AS (
                         OR is_missing(close_code_part, close_code_place) THEN variables_of(sentence_of(text)) END AS variables
     FROM cut
 )
-SELECT seq, timestamp, known_request_id AS request_id, template, key, is_own, is_counted,
+SELECT seq, timestamp, known_request_id AS request_id, template, key, is_own, counts_at, is_counted,
        coalesce(fixed_id, url_decode(coalesce(id_part, variables[id_place.number]))) AS connection_id,
        coalesce(fixed_connected_at, try_cast(coalesce(connected_at_part, variables[connected_at_place.number]) AS BIGINT)) AS connected_at,
        coalesce(fixed_close_code, close_code_part, variables[close_code_place.number]) AS close_code,

@@ -4,7 +4,7 @@ CREATE OR REPLACE MACRO is_soon(timestamp, other) AS timestamp BETWEEN other - 5
 
 CREATE OR REPLACE TEMP TABLE signals AS
 WITH spread AS (
-    SELECT seq, timestamp, unnest(kinds) AS kind, connection_id, request_id, connected_at, is_own, is_counted, is_worded_gone,
+    SELECT seq, timestamp, unnest(kinds) AS kind, connection_id, request_id, connected_at, is_own, counts_at, is_counted, is_worded_gone,
            repeats_gone, names_connection, source
     FROM lines
 ), repeated AS (

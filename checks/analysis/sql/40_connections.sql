@@ -11,7 +11,9 @@ WITH stories AS (
     SELECT connection_id,
            min(connected_at) FILTER (kind = 'disconnect') AS told_by_end,
            coalesce(min(timestamp) FILTER (kind = 'connect'), told_by_end) AS began,
+           coalesce(min(counts_at) FILTER (kind = 'connect'), told_by_end) AS began_at,
            min(timestamp) FILTER (kind = 'disconnect') AS ended,
+           min(counts_at) FILTER (kind = 'disconnect') AS ended_at,
            bool_or(is_counted) AS is_seen,
            -- its $connect failed, and nothing was heard of it but that nobody could reach it
            bool_or(kind = 'connect' AND request_id IN (FROM refused_requests)) IS TRUE AND NOT bool_or(kind = 'message') AS is_refused,
@@ -22,10 +24,11 @@ WITH stories AS (
     WHERE connection_id IS NOT NULL
     GROUP BY connection_id
 ), judged AS (
-    SELECT *, CASE WHEN ended IS NULL THEN began + getvariable('lifetime')
-                   -- a clock that is behind may stamp a $disconnect before its $connect, unless it tells of that itself
-                   WHEN told_by_end IS NULL THEN settled_at(ended, CASE WHEN began IS NOT NULL THEN greatest(ended, began) END)
-                   ELSE ended END AS settled
+    -- (A clock that is behind may stamp a $disconnect before its $connect, unless it tells of that itself.)
+    SELECT *, least(began_at + getvariable('lifetime'),
+                    CASE WHEN ended IS NULL THEN NULL
+                         WHEN told_by_end IS NOT NULL THEN ended_at
+                         ELSE settled_at(ended_at, CASE WHEN began IS NOT NULL THEN greatest(ended_at, began_at) END) END) AS settled
     FROM stories
 )
 SELECT connection_id, began, ended, is_seen,

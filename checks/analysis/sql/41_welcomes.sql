@@ -7,12 +7,13 @@ WITH attempts AS (
     SELECT *, coalesce(request_id, 'line ' || seq) AS attempt FROM signals
 ), believed AS (
     -- An application may print "sent" without looking at the result: not after a 410 in the same request.
-    SELECT attempt, connection_id, kind, timestamp, is_own,
+    SELECT attempt, connection_id, kind, timestamp, counts_at, is_own,
            kind = 'welcome_sent' AND bool_or(kind = 'gone') OVER (
                PARTITION BY attempt, connection_id ORDER BY timestamp, seq ROWS UNBOUNDED PRECEDING) AS is_contradicted
     FROM attempts
 ), outcomes AS (
     SELECT attempt, connection_id, min(timestamp) AS timestamp, arg_min(is_own, timestamp) AS is_own,
+           min(counts_at) AS counts_at, min(counts_at) FILTER (kind = 'welcome_sent' AND NOT is_contradicted) AS sent_counts_at,
            bool_or(kind = 'welcome_sent' AND NOT is_contradicted) AS is_sent,
            min(timestamp) FILTER (kind = 'welcome_sent' AND NOT is_contradicted) AS sent_at,
            bool_or(is_contradicted) AS is_contradicted
@@ -20,19 +21,19 @@ WITH attempts AS (
     WHERE kind IN ('welcome_sent', 'welcome_failed')
     GROUP BY attempt, connection_id
 )
-SELECT * EXCLUDE (is_own), is_own IS TRUE AND in_window(settled_at(timestamp, sent_at)) AS is_counted FROM outcomes;
+SELECT * EXCLUDE (is_own, counts_at), is_own IS TRUE AND in_window(settled_at(counts_at, sent_counts_at)) AS is_counted FROM outcomes;
 
 -- One row a connection that said anything of its welcome: each is judged once, in whichever request it was tried again.
 CREATE OR REPLACE TEMP TABLE greetings AS
 WITH tried AS (
-    SELECT connection_id, min(timestamp) AS timestamp, arg_min(is_own, timestamp) AS is_own
+    SELECT connection_id, min(timestamp) AS timestamp, min(counts_at) AS counts_at, arg_min(is_own, timestamp) AS is_own
     FROM signals WHERE connection_id IS NOT NULL AND kind IN ('welcome_sent', 'welcome_failed', 'welcome_retry')
     GROUP BY connection_id
 ), delivered AS (
-    SELECT connection_id, min(sent_at) AS sent_at FROM welcomes WHERE is_sent GROUP BY connection_id
+    SELECT connection_id, min(sent_counts_at) AS sent_counts_at FROM welcomes WHERE is_sent GROUP BY connection_id
 )
-SELECT connection_id, timestamp, sent_at IS NOT NULL AS is_delivered,
-       is_own IS TRUE AND in_window(settled_at(timestamp, sent_at)) AS is_counted
+SELECT connection_id, timestamp, sent_counts_at IS NOT NULL AS is_delivered,
+       is_own IS TRUE AND in_window(settled_at(counts_at, sent_counts_at)) AS is_counted
 FROM tried LEFT JOIN delivered USING (connection_id);
 
 -- From connect to welcome, of connections whose connect was read; only the first welcome of each.

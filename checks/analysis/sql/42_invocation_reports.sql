@@ -8,5 +8,5 @@ WITH requests AS (
     GROUP BY request_id
 )
 SELECT report.*, rowid AS seq, timestamp, connection_id, coalesce(is_connect, false) AS is_connect
-FROM (SELECT rowid, timestamp, report FROM scanned WHERE report IS NOT NULL AND is_own AND in_window(timestamp)) r
+FROM (SELECT rowid, timestamp, report FROM scanned WHERE report IS NOT NULL AND is_own AND in_window(time_to_count(timestamp, lag_ms))) r
      LEFT JOIN requests ON requests.request_id = report.request_id;

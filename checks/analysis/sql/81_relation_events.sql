@@ -3,7 +3,8 @@ CREATE OR REPLACE TABLE memory.main.events AS
 WITH judged AS (
     SELECT *, CASE WHEN event_id IS NULL AND getvariable('may_overlap')  -- as many as the file has that has most of them
                    THEN row_number() OVER (PARTITION BY file, timestamp, log_group, known_stream, message) END AS repetition
-    FROM temp.events WHERE in_window(timestamp) AND is_judged_version(stream) IS NOT false
+    FROM temp.events
+    WHERE in_window(time_to_count(timestamp, to_epoch_ms(ingested, try_cast(ingested AS DOUBLE)) - timestamp)) AND is_judged_version(stream) IS NOT false
 )
 SELECT make_timestamp_ms(timestamp) AS timestamp, message, log_group, stream AS log_stream,
        coalesce(request_id_at_once(message), known_request_id) AS request_id

@@ -5,7 +5,7 @@
 CREATE OR REPLACE TEMP VIEW error_lines AS
 WITH reported AS (
     SELECT e.seq, e.timestamp, message, template, is_invocation_report(message) AS is_report, coalesce(e.request_id, s.request_id) AS request_id
-    FROM (SELECT rowid AS seq, * FROM scanned WHERE is_error AND is_own AND in_window(timestamp)) e ASOF LEFT JOIN starts s
+    FROM (SELECT rowid AS seq, * FROM scanned WHERE is_error AND is_own AND in_window(time_to_count(timestamp, lag_ms))) e ASOF LEFT JOIN starts s
       ON e.stream = s.stream AND coalesce(e.log_group, '') = coalesce(s.log_group, '')
      AND moment(e.timestamp, e.seq) >= moment(s.timestamp, s.seq)
 )
