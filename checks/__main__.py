@@ -33,10 +33,11 @@ def main(arguments: Sequence[str] | None = None, program: str = COMMAND) -> int:
     except BrokenPipeError:  # `… | head` has seen enough: https://docs.python.org/3/library/signal.html#note-on-sigpipe
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     except (Exception, KeyboardInterrupt) as error:  # noqa: BLE001 -- it is told in a line, with its place
+        from checks.text import print_error  # noqa: PLC0415 -- where all is well, nothing needs it
         from checks.verdicts.verdict import ending  # noqa: PLC0415 -- where all is well, nothing needs it
 
         code, line = ending(error)
-        _print_error(error if isinstance(error, HealthCheckError) else HealthCheckError(line))
+        print_error(error if isinstance(error, HealthCheckError) else HealthCheckError(line))
     return code
 
 
@@ -93,16 +94,6 @@ def _run_parser(program: str) -> command_line.Parser:
 
 def _print(text: str) -> None:
     sys.stdout.write(text)
-
-
-def _print_error(error: HealthCheckError) -> None:
-    """Print an error as its last line, and the next step below it."""
-    from checks.text import without_control_characters  # noqa: PLC0415 -- where all is well, nothing needs it
-
-    red, plain = ("\033[1;31m", "\033[0m") if sys.stderr.isatty() and "NO_COLOR" not in os.environ else ("", "")
-    lines = [f"{red}error:{plain} {without_control_characters(line)}" for line in error.problem.split("\n")]
-    hint = [f"hint: {without_control_characters(error.hint)}"] if error.hint else []
-    print(*lines, *hint, sep="\n", file=sys.stderr)  # noqa: T201 -- a command speaks to its user
 
 
 if __name__ == "__main__":

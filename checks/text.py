@@ -1,13 +1,17 @@
-"""Text made safe to show: log text, strangers' words, file names, Markdown."""
+"""Text made safe to show: log text, strangers' words, file names, Markdown, errors."""
 
 import html
 import os
 import re
+import sys
 from collections.abc import Collection, Iterable
+from contextlib import suppress
 from datetime import datetime
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Final
+
+from checks.errors import HealthCheckError
 
 _UNPRINTABLE: Final = re.compile(
     r"[\x00-\x1f\x7f-\x9f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff\ud800-\udfff]+"
@@ -151,3 +155,13 @@ def nearest_name(name: str, known: Collection[str]) -> str | None:
     longer = [one for one in by_lower_case if len(written) > 1 and one.startswith(written)]
     matches = (*get_close_matches(written, by_lower_case, n=1), *begins, *ends, *longer)
     return by_lower_case[matches[0]] if matches else None
+
+
+def print_error(error: HealthCheckError) -> None:
+    """Print an error as the last words of a command: what is wrong, and the next step below it."""
+    with suppress(OSError, ValueError):
+        sys.stdout.flush()  # or what was printed before comes after, where both go into one file
+    red, plain = ("\033[1;31m", "\033[0m") if sys.stderr.isatty() and "NO_COLOR" not in os.environ else ("", "")
+    lines = [f"{red}error:{plain} {without_control_characters(line)}" for line in error.problem.split("\n")]
+    hint = [f"hint: {without_control_characters(error.hint)}"] if error.hint else []
+    print(*lines, *hint, sep="\n", file=sys.stderr)  # noqa: T201 -- a command speaks to its user

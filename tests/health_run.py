@@ -89,7 +89,7 @@ def health_run(
     Args:
         pytester: Of the test.
         arguments: Of the command line.
-        environment: Its name.
+        environment: Its name; empty for none, which stands for `dev`.
         targets: What to run.
         is_short: Whether only what stands there without -v is wanted.
     """
@@ -105,15 +105,14 @@ def health_run(
         f"cache_dir={pytester.path / 'cache'}",
         "--report-dir",
         folder,
-        "-E",
-        environment,
+        *(["-E", environment] if environment else []),
         *([] if is_short else ["-v"]),
         *arguments,
         *targets,
         plugins=[plugin],  # which pytest loads by itself in the checkout alone
         no_reraise_ctrlc=True,
     )
-    return HealthRun(int(done.ret), f"{done.stdout}\n{done.stderr}", folder / environment, outcomes(done))
+    return HealthRun(int(done.ret), f"{done.stdout}\n{done.stderr}", folder / (environment or "dev"), outcomes(done))
 
 
 def shared_run(pytester: pytest.Pytester, content: bytes) -> HealthRun:

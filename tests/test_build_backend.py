@@ -73,7 +73,7 @@ def test_mistakes_end_with_one_line(checkout: Path) -> None:
     for arguments in ENDS_WITH_ONE_LINE:
         done = run(checkout, *arguments.split())
         ends[arguments] = (done.returncode, done.stdout, done.stderr.strip())
-    assert ends == {arguments: (4, "", f"ERROR: {line}") for arguments, line in ENDS_WITH_ONE_LINE.items()}
+    assert ends == {arguments: (4, "", f"error: {line}") for arguments, line in ENDS_WITH_ONE_LINE.items()}
 
 
 def test_other_projects_are_left_alone(checkout: Path, tmp_path: Path) -> None:

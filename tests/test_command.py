@@ -119,7 +119,7 @@ def test_from_nothing_to_a_verdict(installed: Installed, tmp_path: Path) -> None
     """Without thresholds.yaml an error says how to get one; it judges logs with the options of pytest here."""
     done = installed.run(COMMAND, "-E", "prod", folder=tmp_path)
     assert done.returncode == 4
-    assert done.stderr == f"ERROR: thresholds.yaml: no such file; `{COMMAND} init` writes one\n\n"
+    assert done.stderr == f"error: thresholds.yaml: no such file\nhint: `{COMMAND} init` writes one\n"
     done = installed.run(COMMAND, "init", folder=tmp_path)
     assert done.returncode == 0, done.stderr
     (tmp_path / "log.jsonl").write_bytes(unhealthy())

@@ -178,10 +178,11 @@ def test_a_window_outside_of_the_files_is_an_error_of_the_command_line(
     run = health_run(pytester, "--logs", log(pytester, healthy()), *options)
     assert run.code == 4
     covered = "outside of what the logs cover, 2026-06-01 22:00:00 to 2026-06-02 23:"
-    assert f"ERROR: {' '.join(options)}: {covered}" in run.text
+    assert f"error: {' '.join(options)}: {covered}" in run.text
     assert "; give --since 2026-06-01T22:00:00Z --until 2026-06-02T23:" in run.text
     assert "or -T 6 for their last 6 hours" in run.text
     assert "Traceback" not in run.text
+    assert "!!!" not in run.text
     assert run.reports == []
 
 

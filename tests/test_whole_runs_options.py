@@ -200,6 +200,14 @@ def test_a_part_of_the_checks(pytester: pytest.Pytester) -> None:
     assert list(run.verdicts) == ["gone.connection_rate"]
 
 
+def test_nobody_named_an_environment(pytester: pytest.Pytester) -> None:
+    """Which one it took is said in a line; who named it knows."""
+    line = "Environment: dev, the default; -E NAME judges another"
+    few = log(pytester, healthy(5))
+    runs = {name: health_run(pytester, "--logs", few, environment=name, is_short=True) for name in ("", "dev")}
+    assert {name: line in run.lines for name, run in runs.items()} == {"": True, "dev": False}
+
+
 def test_other_tests_leave_no_health_report(pytester: pytest.Pytester) -> None:
     """Where the plugin is installed, a project's own tests are not health checks."""
     pytester.makepyfile("def test_mine():\n    assert True")

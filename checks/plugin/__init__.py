@@ -8,8 +8,15 @@ from typing import Any
 import pytest
 
 from checks.config.limit import Limit
-from checks.errors import ConfigError
-from checks.places import CHECKOUT_CONFIGURATION, CHECKS_FOLDER, COMMAND_CONFIGURATION, PACKAGE_FOLDER, own_check_files
+from checks.errors import ConfigError, HealthCheckError
+from checks.places import (
+    CHECKOUT_CONFIGURATION,
+    CHECKS_FOLDER,
+    COMMAND_CONFIGURATION,
+    DEFAULT_ENVIRONMENT,
+    PACKAGE_FOLDER,
+    own_check_files,
+)
 from checks.plugin.health_session import (
     METRICS_MARK,
     SESSION,
@@ -22,6 +29,7 @@ from checks.plugin.options import add_options, environment_names, thresholds_pat
 from checks.plugin.own_checks import selected_paths
 from checks.plugin.pytest_internals import (
     ONE_PROCESS,
+    LastWords,
     broken_off,
     case_properties,
     go_on_without_reader,
@@ -34,7 +42,7 @@ from checks.plugin.pytest_internals import (
 )
 from checks.report.terminal import error_lines, progress_display
 from checks.run.run import Run
-from checks.text import display_path
+from checks.text import display_path, print_error
 from checks.verdicts.verdict import ExitCode, Judgement, Verdict
 
 __all__ = ["Judgement", "assert_within_limit"]
@@ -73,7 +81,8 @@ def pytest_load_initial_conftests(
         raise SystemExit(pytest.main(["-c", str(CHECKOUT_CONFIGURATION), *early_config.invocation_params.args]))
     is_ours = early_config.inipath in {CHECKOUT_CONFIGURATION, COMMAND_CONFIGURATION}
     if is_ours and (problem := misunderstanding(parser, args, here)):
-        raise pytest.UsageError(problem)
+        print_error(HealthCheckError(problem))
+        raise pytest.UsageError  # without a message: it is printed
     return (yield)
 
 
@@ -102,7 +111,7 @@ def pytest_configure(config: pytest.Config) -> None:
     if not _runs_checks(config):
         return
     if config.getoption("numprocesses", None):
-        raise pytest.UsageError(ONE_PROCESS)
+        raise pytest.UsageError(ONE_PROCESS) from ConfigError(ONE_PROCESS)
     try:
         session = HealthSession.from_config(config)
         if not config.option.collectonly:
@@ -110,6 +119,7 @@ def pytest_configure(config: pytest.Config) -> None:
     except ConfigError as error:
         raise pytest.UsageError(str(error)) from error
     config.stash[SESSION] = session
+    config.pluginmanager.register(LastWords())
     if session.own:
         config.pluginmanager.register(session.own)
         config.args += [str(file) for file in session.own.files if not _is_selected(file, config)]
@@ -239,6 +249,8 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: p
     if session is not None and not config.option.collectonly:
         for text, style in session.summary(config.option.verbose):
             terminalreporter.write_line(text, **dict.fromkeys(style, True))
+        if session.result is not None and not config.getoption("environment"):
+            terminalreporter.write_line(f"Environment: {DEFAULT_ENVIRONMENT}, the default; -E NAME judges another")
 
 
 @pytest.hookimpl(trylast=True)

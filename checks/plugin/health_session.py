@@ -1,7 +1,6 @@
 """The health session: what the hooks of one run share, from options and named metrics to reports."""
 
 import os
-import sys
 from collections.abc import Collection, Generator, Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
@@ -15,7 +14,7 @@ from msgspec import structs
 
 from checks import __version__
 from checks.config.limit import Limit
-from checks.errors import ConfigError
+from checks.errors import ConfigError, HealthCheckError
 from checks.history.history import RunInHistory, remember
 from checks.history.index_page import keep_page
 from checks.history.record import record_of
@@ -37,7 +36,7 @@ from checks.report.result import Result, cleaned, finish, remove_finished, remov
 from checks.report.terminal import Line, View, summary_lines, terminal_width
 from checks.run.run import Run
 from checks.run.settings import OWN_METRICS, Settings
-from checks.text import display_path, one_line, unknown_name
+from checks.text import display_path, one_line, print_error, unknown_name
 from checks.verdicts.verdict import ExitCode, Verdict, ending, worst
 
 METRICS_MARK: Final = "metrics"
@@ -299,8 +298,10 @@ class Guard:
         with interrupted_by_signals():
             try:
                 code = yield
-            except pytest.UsageError:
-                raise
+            except pytest.UsageError as error:
+                if SESSION not in config.stash and not isinstance(error.__cause__, HealthCheckError):
+                    raise
+                code = _tell_usage(error)
             except (Exception, KeyboardInterrupt) as error:
                 if SESSION not in config.stash:
                     raise
@@ -319,12 +320,19 @@ class Guard:
         return None
 
 
+def _tell_usage(error: pytest.UsageError) -> ExitCode:
+    """Print wrong usage as all errors are printed."""
+    cause = error.__cause__
+    print_error(cause if isinstance(cause, HealthCheckError) else HealthCheckError(str(error)))
+    return ExitCode.USAGE
+
+
 def _break_off(config: pytest.Config, error: BaseException) -> ExitCode:
     code, line = ending(error)
     with suppress(OSError):
         config.stash[SESSION].discard()
     with suppress(OSError, ValueError):
-        print(f"error: {line}", file=sys.stderr)  # noqa: T201 -- the terminal of pytest may be what broke
+        print_error(HealthCheckError(line))  # the terminal of pytest may be what broke
     return code
 
 

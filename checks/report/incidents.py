@@ -193,11 +193,11 @@ def _advice(result: Result, checks: Iterable[CheckResult], evidence: Evidence | 
 
 def _next_steps(result: Result, checks: Iterable[CheckResult], obstacle: Obstacle) -> Iterator[str]:
     match obstacle:
-        case Obstacle.UNREAD if _is_of_files(result):
-            yield "Check the file that the error names, or export it again, and repeat the run."
+        case Obstacle.UNREAD if is_of_files(result):
+            yield CHECK_FILE
         case Obstacle.UNREAD:
             yield f"Find out what is missing: python -m checks doctor -E {result.environment}"
-        case Obstacle.INCOMPLETE if _is_of_files(result):
+        case Obstacle.INCOMPLETE if is_of_files(result):
             yield "Export or copy the file that is named here again, and repeat the run."
         case Obstacle.INCOMPLETE:
             doctor = f"python -m checks doctor -E {result.environment}"
@@ -208,10 +208,13 @@ def _next_steps(result: Result, checks: Iterable[CheckResult], obstacle: Obstacl
         yield "Until then, take this for neither a pass nor a failure: only a part of the window was judged."
 
 
-def _is_of_files(result: Result) -> bool:
+def is_of_files(result: Result) -> bool:
     """Whether files were read, or were to be read."""
     return result.receipt.source == "files" or " --logs " in result.command
 
+
+CHECK_FILE: Final = "Check the file that the error names, or export it again, and repeat the run."
+"""What to do where files could not be read."""
 
 _MOST_HOURS: Final = 24 * 30
 

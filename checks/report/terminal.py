@@ -13,7 +13,7 @@ from typing import Any, Final, NamedTuple
 from checks.logs.spool import Progress, ShowProgress
 from checks.metrics import Subject
 from checks.report.headline import formula, headline
-from checks.report.incidents import Incident, incidents
+from checks.report.incidents import CHECK_FILE, Incident, incidents, is_of_files
 from checks.report.phrases import (
     analysis_lines,
     events_read,
@@ -123,7 +123,8 @@ def error_lines(result: Result) -> Iterator[Line]:
         problem, _, rest = problem.partition("; ")
         hints = [rest] if rest else []
     yield Line(f"error: {one_line(result.environment)}: {problem}", ("red", "bold"))
-    for hint in hints or [f"python -m checks doctor -E {result.environment} shows what is missing"]:
+    doctor = f"python -m checks doctor -E {result.environment} shows what is missing"
+    for hint in hints or [CHECK_FILE if is_of_files(result) else doctor]:
         yield Line(f"hint: {hint}")
 
 
