@@ -10,8 +10,9 @@ from typing import Any, Final
 from checks.analysis.engine import Engine, unreadable_logs_named
 from checks.analysis.overview import Overview, find_window, hours, no_events, overview, places
 from checks.analysis.recognise import Dialect, understand, use_patterns
+from checks.config.limit import Limit
 from checks.logs.spool import MOST_EXAMPLES, Spool
-from checks.metrics import IN_LOGS, METRICS, Metric, Subject
+from checks.metrics import IN_LOGS, METRICS, UNREADABLE_RATE, Metric, Subject
 from checks.verdicts.nights import HourOfMetric
 from checks.window import FileWindow, Window, from_epoch_ms, from_known_epoch_ms
 
@@ -85,6 +86,27 @@ class Reading:
     def is_empty(self) -> bool:
         """Whether there was no event at all."""
         return not (self.events or self.look_back_events or self.other_version_events or self.outside_events)
+
+
+_TRIFLE: Final = 0.001
+"""The share of lines that may be unreadable where no limit says so."""
+
+
+def gaps_of_read(spool: Spool, reading: Reading, limits: Mapping[str, Limit]) -> tuple[str, ...]:
+    """Why a read is not complete, a sentence each: by its source, or for more than a trifle of lost lines.
+
+    Args:
+        spool: What was read.
+        reading: What it held.
+        limits: Of the environment, by metric: one of them may allow more.
+    """
+    limit = limits.get(UNREADABLE_RATE)
+    most = limit.max if limit and limit.max is not None else _TRIFLE
+    if reading.unreadable <= most * reading.lines:
+        return spool.gaps
+    first = reading.unreadable_examples[0] if reading.unreadable_examples else "somewhere"
+    counts = f"{reading.unreadable:,} of {reading.lines:,} lines could not be read"
+    return (*spool.gaps, f"{counts}, the first is {first}; export them again, or allow more by {UNREADABLE_RATE}")
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from datetime import datetime
 from pathlib import Path
 from types import MappingProxyType
 
-from checks.analysis.analyse import Analysis, analyse
+from checks.analysis.analyse import Analysis, analyse, gaps_of_read
 from checks.analysis.recognise import Dialect
 from checks.config.environment import Environment
 from checks.history.record import Record
@@ -90,7 +90,7 @@ def past_run(name: str, spool: Spool, analysis: Analysis, environment: Environme
     """
     unseen = unseen_families(environment.limits.values(), analysis.seen)
     added = (
-        Metric("data.gaps", len(spool.gaps)),
+        Metric("data.gaps", len(gaps_of_read(spool, analysis.reading, environment.limits))),
         unreadable_rate(analysis.reading.lines, analysis.reading.unreadable),
         unseen_signals(unseen, analysis.reading.events),
     )

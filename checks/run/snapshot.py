@@ -7,9 +7,9 @@ from functools import cached_property
 from itertools import chain
 from typing import Final
 
-from checks.analysis.analyse import Reading, Signature
+from checks.analysis.analyse import Reading, Signature, gaps_of_read
 from checks.config.limit import Limit
-from checks.metrics import METRICS, NEW_SIGNATURES, UNREADABLE_RATE, Metric, SignalFamily, Subject
+from checks.metrics import METRICS, NEW_SIGNATURES, Metric, SignalFamily, Subject
 from checks.resources.observation import Observations
 from checks.run.baseline import Baseline
 from checks.run.log_reader import LogRead
@@ -27,9 +27,6 @@ MOST_ERRORS: Final = "gone.max_per_connection"
 ERRORS_OF_CONNECTIONS: Final = ("gone.errors", "gone.errors_per_connection")
 FEWEST_ERRORS: Final = 5
 """Of fewer errors nobody has most."""
-
-_TRIFLE: Final = 0.001
-"""The share of lines that may be unreadable where no limit says so."""
 
 
 @dataclass(frozen=True)
@@ -90,17 +87,11 @@ class Snapshot:
 
     @cached_property
     def gaps(self) -> tuple[str, ...]:
-        """Why the read is not complete, a sentence each: by its source, or for more than a trifle of lost lines."""
+        """Why the read is not complete, a sentence each."""
         analysis, spool = self.log_read.analysis, self.log_read.spool
-        gaps = spool.gaps if spool else ()
-        limit = self.settings.environment.limits.get(UNREADABLE_RATE)
-        most = limit.max if limit and limit.max is not None else _TRIFLE
-        if analysis is None or analysis.reading.unreadable <= most * analysis.reading.lines:
-            return gaps
-        reading = analysis.reading
-        first = reading.unreadable_examples[0] if reading.unreadable_examples else "somewhere"
-        counts = f"{reading.unreadable:,} of {reading.lines:,} lines could not be read"
-        return (*gaps, f"{counts}, the first is {first}; export them again, or allow more by {UNREADABLE_RATE}")
+        if analysis is None or spool is None:
+            return spool.gaps if spool else ()
+        return gaps_of_read(spool, analysis.reading, self.settings.environment.limits)
 
     @cached_property
     def new_kinds(self) -> NewKinds | str:

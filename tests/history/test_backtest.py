@@ -75,3 +75,14 @@ def test_a_log_that_was_kept_is_a_run(tmp_path: Path) -> None:
     assert run.metrics[RATE].numerator == 2
     strict = environment(tmp_path, WAIVED.replace("gone.errors: 5", "gone.errors: 2"))
     assert next(iter(backtest_lines(backtest([run], strict, NOW)))) == "1 of the last run would have failed"
+
+
+def test_a_log_that_was_kept_in_part(tmp_path: Path) -> None:
+    """More than a trifle of unreadable lines is a gap, as it is in a run, unless a limit allows them."""
+    log = tmp_path / "log.jsonl"
+    log.write_text(RECORDING.read_text(encoding="utf-8")[:20_000], encoding="utf-8")
+    gaps = [
+        run_on_logs([str(log)], environment(tmp_path, text), tmp_path).metrics["data.gaps"].value
+        for text in (WAIVED, WAIVED.replace("gone.errors: 5", "gone.errors: 5, data.unreadable_rate: 50%"))
+    ]
+    assert gaps == [1, 0]
