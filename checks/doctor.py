@@ -176,7 +176,7 @@ class _Examination:
     def findings(self, named: LogGroup) -> Iterator[Finding]:
         """Try to read all groups of a name, as far as that is possible."""
         try:
-            for group in resolve(LogsClient(named.region, Counters()), named.name):
+            for group in resolve(LogsClient(named.region, Counters()), named):
                 yield from self._group(group, f"{group.name} in {group.client.region}")
         except SourceError as error:
             yield Finding(is_fine=False, text=str(error))
@@ -238,7 +238,7 @@ def _allowed(where: str, *actions: str) -> Finding:
 
 def _stop_query(group: ResolvedGroup, span: TimeSpan) -> None:
     """Stop a query that scans a second, if it lasts until then."""
-    queries = Queries(group.client, group.name, SharedState())
+    queries = Queries(group.client, group.identifier, SharedState())
     second = TimeSpan(span.until_ms - _SECOND_MS, span.until_ms)
     queries.stop(queries.start("fields @timestamp | limit 1", second))
 
@@ -254,14 +254,14 @@ def _latest_events(group: ResolvedGroup, api: Source, span: TimeSpan) -> Page:
         if api == "filter":
             page = _last_pages(_pages(group, end))
         else:
-            page = latest_rows(Queries(group.client, group.name, SharedState()), end, _ENOUGH_EVENTS)
+            page = latest_rows(Queries(group.client, group.identifier, SharedState()), end, _ENOUGH_EVENTS)
         if page.events >= _ENOUGH_EVENTS:
             break
     return page
 
 
 def _pages(group: ResolvedGroup, span: TimeSpan) -> Iterator[Page]:
-    return pages(group.client, group.name, span, Counters())
+    return pages(group.client, group.identifier, span, Counters())
 
 
 def _last_pages(all_pages: Iterator[Page]) -> Page:

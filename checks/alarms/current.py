@@ -119,8 +119,13 @@ def with_existing_groups(environment: Environment) -> Environment:
 
 
 def _existing_groups(named: LogGroup) -> Iterator[LogGroup]:
+    if named.account:
+        raise SourceError(
+            f"log group {named.name}: it is in the account {named.account}, and metric filters are made where the logs "
+            "are; run the command with credentials of that account, and without the account in thresholds.yaml"
+        )
     client = LogsClient(named.region, Counters())
-    for group in resolve(client, named.name):
+    for group in resolve(client, named):
         if group.log_class == INFREQUENT_ACCESS:
             raise SourceError(
                 f"log group {group.name} in {client.region}: it is of class {INFREQUENT_ACCESS}, which takes no metric "

@@ -1,9 +1,10 @@
 """Environments of thresholds.yaml, and what they name in AWS: log groups, functions, the API, the alarms' actions."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Final, Literal, TypeAlias
+from typing import Final, Literal, Self, TypeAlias
 
 from checks.config.limit import Limit, OnInconclusive, Waiver
 from checks.metrics import FAMILIES, METRICS, Subject
@@ -91,6 +92,11 @@ LAKE: Final = "s3://"
 """How places of logs begin that are a lake: a bucket and a prefix, and no file."""
 
 
+_LOG_GROUP_ARN: Final = re.compile(
+    r"arn:aws[a-z-]*:logs:(?P<region>[a-z0-9-]+):(?P<account>[0-9]{12}):log-group:(?P<name>[^:]+)(?::\*)?"
+)
+
+
 @dataclass(frozen=True, slots=True)
 class LogGroup:
     """A log group, or all those whose names match a pattern.
@@ -98,10 +104,18 @@ class LogGroup:
     Attributes:
         name: Its name; a `*` stands for any characters, and makes the name a pattern for several groups.
         region: The AWS region that it is in, such as `eu-west-1`; None leaves that to boto3's own rules.
+        account: The AWS account that it is in, if that is linked to the one of the credentials; None for that one.
     """
 
     name: str
     region: str | None = None
+    account: str | None = None
+
+    @classmethod
+    def parse(cls, text: str) -> Self:
+        """The log group of a name or an ARN."""
+        arn = _LOG_GROUP_ARN.fullmatch(text)
+        return cls(arn["name"], arn["region"], arn["account"]) if arn else cls(text)
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ from decimal import Decimal
 from functools import partial
 from typing import Any, Final, Self, TypeAlias
 
-from checks.config.environment import LAKE
+from checks.config.environment import LAKE, LogGroup
 from checks.config.fields import Kind, Schema, as_pattern, scalar
 from checks.config.limit import Budget
 from checks.metrics import METRICS, Unit
@@ -239,7 +239,10 @@ GROUP_EXAMPLE: Final = "{name: /aws/lambda/chat, region: eu-west-1}"
 
 def _group_name(text: str) -> str:
     if text.startswith("arn:"):
-        raise ValueError(f"{text!r} is an ARN; give the name and the region instead, as {GROUP_EXAMPLE}")
+        raise ValueError(
+            f"{text!r} is not the ARN of a log group; give its name and region, as {GROUP_EXAMPLE}, or an ARN such as "
+            "arn:aws:logs:eu-west-1:123456789012:log-group:/aws/lambda/chat"
+        )
     for placeholder in re.findall(r"\{[^{}]*\}|[{}]", text):
         if placeholder != _PLACEHOLDER:
             raise ValueError(f"{text!r} holds {placeholder!r}; the only placeholder is {_PLACEHOLDER!r}")
@@ -249,8 +252,25 @@ def _group_name(text: str) -> str:
     return text
 
 
-GROUP_NAME: Final = scalar(
-    _group_name, {"type": "string", "pattern": rf"^(?!arn:)(?:[{_IN_GROUP_NAMES}]|\{{environment\}})+$"}
+_GROUP_PATTERN: Final = rf"(?:[{_IN_GROUP_NAMES}]|\{{environment\}})+"
+
+GROUP_NAME: Final = scalar(_group_name, {"type": "string", "pattern": f"^{_GROUP_PATTERN}$"})
+
+
+_IN_ACCOUNT: Final = "arn:aws[a-z-]*:logs:[a-z0-9-]+:[0-9]{12}:log-group:"
+
+
+def _group(text: str) -> LogGroup:
+    group = LogGroup.parse(text)
+    _group_name(group.name)
+    return group
+
+
+GROUP: Final = scalar(_group, {"type": "string", "pattern": rf"^(?:{_IN_ACCOUNT})?{_GROUP_PATTERN}(?::\*)?$"})
+"""By its name, or by its ARN where it is in a linked account."""
+
+ACCOUNT: Final = matching(
+    "^[0-9]{12}$", "not an AWS account; write its twelve digits in quotation marks: '123456789012'"
 )
 
 

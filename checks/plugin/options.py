@@ -281,7 +281,7 @@ def settings_from_options(config: pytest.Config, name: str) -> Settings:
         program=(COMMAND,) if config.inipath == COMMAND_CONFIGURATION else ("python", "-m", "pytest"),
         environment=environment,
         logs=logs,
-        log_groups=tuple(LogGroup(name, None) for name in option("log_group")),
+        log_groups=tuple(map(LogGroup.parse, option("log_group"))),
         window=None if files else _window_from_options(option, since, gate, now),
         file_window=_file_window(option, since, now) if files else None,
         notes=(begin.note,) if begin else (),

@@ -83,7 +83,7 @@ def _apis(source: Source) -> list[Source]:
 
 
 def _log_group_arn(group: LogGroup) -> str:
-    return f"arn:{_partition(group.region)}:logs:{group.region or '*'}:*:log-group:{group.name}:*"
+    return f"arn:{_partition(group.region)}:logs:{group.region or '*'}:{group.account or '*'}:log-group:{group.name}:*"
 
 
 def _api_arns(api: Api) -> list[str]:

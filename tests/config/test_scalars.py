@@ -46,7 +46,7 @@ GROUP_PROBLEMS = """\
           - name: b
             region: eu-west-1a
             regoin: eu-west-1
-          - arn:aws:logs:eu-west-1:123456789012:log-group:chat:*
+          - arn:aws:logs:eu-west-1:12345:log-group:chat:*
           - naïve
       misplaced:
         log_group:
@@ -64,10 +64,13 @@ GROUP_PROBLEMS = """\
 def test_all_problems_of_log_groups_are_reported_at_once_each_with_its_line(complaints: Complain) -> None:
     """Names, regions, placeholders, what is missing and what stands there twice."""
     price = "write US dollars per GB, such as 0.005 or 0"
-    named = "a log group has a name, and perhaps a region"
+    named = "a log group has a name, and perhaps a region and an account"
     allowed = "a log group's name has letters from a to z, digits, any of . - _ / # and, for any characters, *"
-    example = "{name: /aws/lambda/chat, region: eu-west-1}"
-    arn = "arn:aws:logs:eu-west-1:123456789012:log-group:chat:*"
+    instead = (
+        "give its name and region, as {name: /aws/lambda/chat, region: eu-west-1}, or an ARN such as "
+        "arn:aws:logs:eu-west-1:123456789012:log-group:/aws/lambda/chat"
+    )
+    arn = "arn:aws:logs:eu-west-1:12345:log-group:chat:*"
     assert complaints(GROUP_PROBLEMS) == [
         f"thresholds.yaml:{problem}"
         for problem in (
@@ -88,13 +91,13 @@ def test_all_problems_of_log_groups_are_reported_at_once_each_with_its_line(comp
             f"21: log_group: found nothing, expected {A_GROUP}",
             "22: name: found a list, expected a single value",
             f"23: log_group: 'name' is missing; {named}",
-            "23: unknown key 'environment'; allowed: name, region",
+            "23: unknown key 'environment'; allowed: name, region, account",
             f"26: log_group: 'chat handler' holds ' '; {allowed}",
             "27: name: '/aws/lambda/{env}' holds '{env}'; the only placeholder is '{environment}'",
             "28: region: 'Europe' is not an AWS region; write one such as eu-west-1",
             "30: region: 'eu-west-1a' is not an AWS region; write one such as eu-west-1",
-            "31: unknown key 'regoin'; did you mean 'region'? (allowed: name, region)",
-            f"32: log_group: {arn!r} is an ARN; give the name and the region instead, as {example}",
+            "31: unknown key 'regoin'; did you mean 'region'? (allowed: name, region, account)",
+            f"32: log_group: {arn!r} is not the ARN of a log group; {instead}",
             f"33: log_group: 'naïve' holds 'ï'; {allowed}",
             "37: region: '{environment}' is not an AWS region; write one such as eu-west-1",
             "42: log_group: 'chat' is named already, on line 40",

@@ -246,7 +246,8 @@ def test_the_schema_allows_every_form_of_a_log_group() -> None:
     one, several = published["Environment"]["properties"]["log_group"]["anyOf"]
     assert several == {"type": "array", "items": one, "minItems": 1}
     name, mapping = published["LogGroup"]["anyOf"]
-    assert (mapping["required"], list(mapping["properties"])) == (["name"], ["name", "region"])
-    allowed = ["chat", "/aws/lambda/{environment}-chat-*"]
+    assert (mapping["required"], list(mapping["properties"])) == (["name"], ["name", "region", "account"])
+    arn = "arn:aws:logs:eu-west-1:123456789012:log-group:chat"
+    allowed = ["chat", "/aws/lambda/{environment}-chat-*", arn, f"{arn}:*"]
     refused = ["", "{env}", "chat handler", "arn:aws:logs:eu-west-1:1:log-group:chat"]
     assert [text for text in allowed + refused if re.search(name["pattern"], text)] == allowed

@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from itertools import count
 from typing import Any, Final
 
 from tests.endpoint.behaviour import Behaviour, ServiceError
@@ -16,6 +17,9 @@ _LIKE: Final = re.compile(r"@message like /((?:\\.|[^/\\])*)/")
 _REQUEST: Final = re.compile(r"^(?:START|END|REPORT) RequestId: (\S+)|^\[\w+\]\t\S+\t([0-9a-f-]{36})\t")
 
 _Event = Mapping[str, Any]
+
+_POINTERS: Final = count(1)
+"""Another for each row of each query: nothing says that they stay the same."""
 
 
 @dataclass
@@ -112,7 +116,7 @@ def _row(event: _Event, fields: list[str]) -> list[dict[str, str]]:
         "@message": event["message"],
         "@logStream": event["logStreamName"],
         "@requestId": next(filter(None, request.groups()), "") if request else "",
-        "@ptr": event["eventId"],
+        "@ptr": f"{next(_POINTERS)}",
     }
     return [{"field": name, "value": values[name]} for name in (*fields, "@ptr") if values[name]]
 

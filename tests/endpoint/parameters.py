@@ -7,20 +7,30 @@ from tests.endpoint.behaviour import ServiceError
 
 REQUIRED: Final[Mapping[str, frozenset[str]]] = {
     "DescribeLogGroups": frozenset(),
-    "FilterLogEvents": frozenset({"logGroupName"}),
-    "StartQuery": frozenset({"logGroupName", "startTime", "endTime", "queryString"}),
+    "FilterLogEvents": frozenset(),
+    "StartQuery": frozenset({"startTime", "endTime", "queryString"}),
     "GetQueryResults": frozenset({"queryId"}),
     "StopQuery": frozenset({"queryId"}),
 }
 """By operation: all those that there are."""
 
 _OPTIONAL: Final[Mapping[str, frozenset[str]]] = {
-    "DescribeLogGroups": frozenset({"logGroupNamePrefix", "nextToken", "limit"}),
+    "DescribeLogGroups": frozenset(
+        {"logGroupNamePrefix", "nextToken", "limit", "accountIdentifiers", "includeLinkedAccounts"}
+    ),
     # AWS ignores `interleaved` since 2019, too
-    "FilterLogEvents": frozenset({"startTime", "endTime", "nextToken", "limit", "interleaved", "filterPattern"}),
+    "FilterLogEvents": frozenset(
+        {"startTime", "endTime", "nextToken", "limit", "interleaved", "filterPattern"}
+        | {"logGroupName", "logGroupIdentifier"}
+    ),
+    "StartQuery": frozenset({"logGroupName", "logGroupIdentifiers"}),
     "GetQueryResults": frozenset({"nextToken"}),
 }
-_TYPES: Final[Mapping[str, type]] = {"startTime": int, "endTime": int, "limit": int, "interleaved": bool}
+_TYPES: Final[Mapping[str, type]] = {
+    **dict.fromkeys(("startTime", "endTime", "limit"), int),
+    **dict.fromkeys(("interleaved", "includeLinkedAccounts"), bool),
+    **dict.fromkeys(("accountIdentifiers", "logGroupIdentifiers"), list),
+}
 _MOST: Final[Mapping[str, int]] = {"DescribeLogGroups": 50, "FilterLogEvents": 10_000}
 
 

@@ -4,7 +4,7 @@ import json
 import re
 import socket
 import struct
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from itertools import count
 from threading import Lock, Thread
@@ -14,9 +14,8 @@ from typing import Any, Final, Self
 
 from tests.endpoint import insights, parameters
 from tests.endpoint.behaviour import Behaviour, Moods, ServiceError
-from tests.endpoint.store import PAGE_EVENTS, Group
+from tests.endpoint.store import ACCOUNT, PAGE_EVENTS, Group
 
-ACCOUNT: Final = "123456789012"
 DESCRIBED_AT_ONCE: Final = 50
 _SCOPE: Final = re.compile(r"Credential=[^/]+/\d+/([^/]+)/")
 
@@ -80,9 +79,14 @@ class Endpoint:
         return json.dumps(answers[operation](region, request), separators=(",", ":")).encode()
 
     def _group(self, region: str, request: Mapping[str, Any]) -> Group:
-        name = request["logGroupName"]
+        (arn,) = request.get("logGroupIdentifiers") or [request.get("logGroupIdentifier")]
+        name = request.get("logGroupName")
+        if (arn is None) == (name is None):
+            raise ServiceError("InvalidParameterException", "name the log group, or its ARN, and not both")
         for group in self.groups:
-            if (group.name, group.region) == (name, region):
+            if group.region == region and arn in {group.arn, None} and name in {group.name, None}:
+                if name and group.account != ACCOUNT:
+                    continue  # in a linked account, which a name alone does not reach
                 return group
         raise ServiceError("ResourceNotFoundException", "The specified log group does not exist.")
 
@@ -111,7 +115,7 @@ class Endpoint:
     def _describe(self, region: str, request: Mapping[str, Any]) -> dict[str, Any]:
         prefix, (first,) = request.get("logGroupNamePrefix", ""), parameters.token(request.get("nextToken", "0"), 1)
         groups = sorted(
-            (group for group in self.groups if group.region == region and group.name.startswith(prefix)),
+            (group for group in self._of_accounts(request) if group.region == region and group.name.startswith(prefix)),
             key=lambda group: group.name,
         )
         last = first + request.get("limit", DESCRIBED_AT_ONCE)
@@ -121,12 +125,18 @@ class Endpoint:
                 "logGroupClass": group.log_class,
                 "creationTime": 1_700_000_000_000,
                 "storedBytes": len(group.written),
-                "arn": f"arn:aws:logs:{region}:{ACCOUNT}:log-group:{group.name}:*",
+                "arn": f"{group.arn}:*",
                 **group.described,
             }
             for group in groups[first:last]
         ]
         return {"logGroups": described, **({"nextToken": str(last)} if last < len(groups) else {})}
+
+    def _of_accounts(self, request: Mapping[str, Any]) -> Iterator[Group]:
+        """The groups of the account, or of those that are linked to it, where these are asked for."""
+        accounts = request.get("accountIdentifiers", [ACCOUNT])
+        is_linked = request.get("includeLinkedAccounts", False)
+        return (group for group in self.groups if group.account in accounts and (is_linked or group.account == ACCOUNT))
 
     def _start(self, region: str, request: Mapping[str, Any]) -> dict[str, Any]:
         group = self._group(region, request)

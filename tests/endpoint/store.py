@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
 
+ACCOUNT: Final = "123456789012"
 PAGE_BYTES: Final = 1_000_000
 PAGE_EVENTS: Final = 10_000
 
@@ -22,16 +23,23 @@ class Group:
         region: Where it is seen.
         log_class: As the API names it.
         described: More of what DescribeLogGroups tells: retentionInDays, kmsKeyId, storedBytes …
+        account: That it is in.
     """
 
     name: str
     region: str = "us-east-1"
     log_class: str = "STANDARD"
     described: Mapping[str, Any] = field(default_factory=dict)
+    account: str = ACCOUNT
     times: "array[int]" = field(default_factory=lambda: array("q"))
     offsets: "array[int]" = field(default_factory=lambda: array("q", [0]))
     written: bytearray = field(default_factory=bytearray)
     _objects: list[dict[str, Any]] = field(default_factory=list)
+
+    @property
+    def arn(self) -> str:
+        """As calls name it."""
+        return f"arn:aws:logs:{self.region}:{self.account}:log-group:{self.name}"
 
     def fill(self, events: Iterable[Mapping[str, Any]]) -> "Group":
         """Add events, which are sorted as CloudWatch does."""

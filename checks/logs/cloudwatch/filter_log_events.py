@@ -19,7 +19,7 @@ import msgspec
 from checks.aws.refusals import refused_with
 from checks.errors import SourceError
 from checks.logs.cloudwatch.log_groups import INFREQUENT_ACCESS, ResolvedGroup
-from checks.logs.cloudwatch.logs_client import Counters, LogsClient, SharedState, decode_response
+from checks.logs.cloudwatch.logs_client import Counters, LogsClient, SharedState, decode_response, group_parameter
 from checks.window import TimeSpan, Window, epoch_ms
 
 PAGE_EVENTS: Final = 10_000
@@ -93,7 +93,7 @@ def pages(client: LogsClient, log_group: str, span: TimeSpan, counters: Counters
         more: dict[str, str] = {"nextToken": token} if token else {}
         limits = {"startTime": since_ms, "endTime": span.until_ms, "limit": PAGE_EVENTS}
         with _naming_the_way_out():
-            body = client.call("FilterLogEvents", resource, logGroupName=log_group, **limits, **more)
+            body = client.call("FilterLogEvents", resource, **group_parameter(log_group), **limits, **more)
         page = parse(body, log_group)
         counters.add(pages=1, empty_pages=not page.events, events=page.events, bytes=len(body))
         yield page

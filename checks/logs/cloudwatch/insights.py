@@ -1,10 +1,12 @@
 """Logs Insights: queries for the lines that may mean something, and counts of all others."""
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from hashlib import blake2b
 from pathlib import Path
 from typing import Final
 
@@ -13,7 +15,13 @@ import msgspec
 from checks.aws.refusals import refused_with
 from checks.errors import SourceError
 from checks.logs.cloudwatch.filter_log_events import Page
-from checks.logs.cloudwatch.logs_client import LogsClient, SharedState, decode_response, unexpected_response
+from checks.logs.cloudwatch.logs_client import (
+    LogsClient,
+    SharedState,
+    decode_response,
+    group_parameter,
+    unexpected_response,
+)
 from checks.logs.spool import Counted
 from checks.window import TimeSpan
 
@@ -79,7 +87,7 @@ class Queries:
 
     Attributes:
         client: That of its region.
-        log_group: Its name.
+        log_group: Its name, or its ARN.
         state: What all threads of the read share.
     """
 
@@ -124,7 +132,7 @@ class Queries:
         body = self.client.call(
             "StartQuery",
             self.resource,
-            logGroupName=self.log_group,
+            **group_parameter(self.log_group, takes_several=True),
             startTime=span.since_ms // 1000,
             endTime=-(-span.until_ms // 1000),
             queryString=query,
@@ -297,6 +305,7 @@ def latest_rows(queries: Queries, span: TimeSpan, most: int) -> Page:
 
 
 def _lines(rows: Iterable[list[ResultField]]) -> Iterator[bytes]:
+    same: Counter[bytes] = Counter()
     for row in rows:
         values = {one.field: one.value for one in row}
         event = {
@@ -305,9 +314,20 @@ def _lines(rows: Iterable[list[ResultField]]) -> Iterator[bytes]:
             "logStreamName": values.get("@logStream"),
             "ingestionTime": values.get("@ingestionTime") or None,
             "requestId": values.get("@requestId") or None,
-            "eventId": values.get("@ptr"),
+            "eventId": _event_id(values, same),
         }
         yield msgspec.json.encode(event) + b"\n"
+
+
+def _event_id(values: Mapping[str, str], same: Counter[bytes]) -> str:
+    """The same id whenever an event is read: by what it says, and which of those that say the same it is.
+
+    That `@ptr` stays the same from query to query is nowhere documented, and each poll reads the last minutes again.
+    """
+    said = "\0".join(values.get(name, "") for name in ("@timestamp", "@logStream", "@message"))
+    digest = blake2b(said.encode(errors="surrogatepass"), digest_size=16).digest()
+    same[digest] += 1
+    return f"{digest.hex()}-{same[digest]}"
 
 
 def _within(span: TimeSpan) -> str:

@@ -9,7 +9,7 @@ from typing import Annotated, Final
 
 import msgspec
 
-from checks.config.environment import Source
+from checks.config.environment import LogGroup, Source
 from checks.errors import SourceError
 from checks.logs.cloudwatch.logs_client import LogsClient, calls_per_second, decode_response
 from checks.window import TimeSpan
@@ -36,6 +36,7 @@ class ResolvedGroup:
         retention_days: After so many its events are deleted; None for never.
         is_masked: Whether a data protection policy hides parts of its messages.
         kms_key: The ARN of the key of the account's own that encrypts it; None where AWS's own does.
+        identifier: What calls name it by: its name, or its ARN where it is in a linked account.
     """
 
     client: LogsClient
@@ -46,6 +47,7 @@ class ResolvedGroup:
     retention_days: int | None
     is_masked: bool
     kms_key: str | None
+    identifier: str
 
 
 class _LogGroupDescription(msgspec.Struct, rename="camel"):
@@ -57,6 +59,7 @@ class _LogGroupDescription(msgspec.Struct, rename="camel"):
     """AWS offers ten years at most; many more than a million no calendar holds."""
     data_protection_status: str | None = None
     kms_key_id: str | None = None
+    arn: str = ""
 
 
 class _DescribeLogGroupsResponse(msgspec.Struct, rename="camel"):
@@ -64,21 +67,22 @@ class _DescribeLogGroupsResponse(msgspec.Struct, rename="camel"):
     next_token: str | None = None
 
 
-def resolve(client: LogsClient, name: str) -> list[ResolvedGroup]:
+def resolve(client: LogsClient, named: LogGroup) -> list[ResolvedGroup]:
     """The log group of that name, or all that match it where it holds a `*`.
 
     Raises:
         SourceError: There is none, and the message names the nearest; or one can be read by no API.
     """
+    name, account = named.name, named.account
     prefix, wildcard, _ = name.partition("*")
     pattern = name.replace("[", "[[]")
     groups = [
-        _resolved(client, group)
-        for group in _describe(client, prefix)
+        _resolved(client, group, account)
+        for group in _describe(client, prefix, account)
         if (fnmatchcase(group.log_group_name, pattern) if wildcard else group.log_group_name == name)
     ]
     if not groups:
-        raise SourceError(_no_such_group(client, name))
+        raise SourceError(_no_such_group(client, name, account))
     return groups
 
 
@@ -91,9 +95,10 @@ def names_of_groups(client: LogsClient) -> list[str]:
     return [group.log_group_name for group in islice(_describe(client, ""), _MOST_COMPARED)]
 
 
-def _describe(client: LogsClient, prefix: str) -> Iterator[_LogGroupDescription]:
+def _describe(client: LogsClient, prefix: str, account: str | None = None) -> Iterator[_LogGroupDescription]:
     resource = f"log groups {prefix}*"
-    parameters = {"logGroupNamePrefix": prefix} if prefix else {}
+    linked = {"accountIdentifiers": [account], "includeLinkedAccounts": True} if account else {}
+    parameters = {**({"logGroupNamePrefix": prefix} if prefix else {}), **linked}
     token: dict[str, str] = {}
     while True:
         answer = decode_response(
@@ -105,7 +110,7 @@ def _describe(client: LogsClient, prefix: str) -> Iterator[_LogGroupDescription]
         token = {"nextToken": answer.next_token}
 
 
-def _resolved(client: LogsClient, group: _LogGroupDescription) -> ResolvedGroup:
+def _resolved(client: LogsClient, group: _LogGroupDescription, account: str | None) -> ResolvedGroup:
     if group.log_group_class == _DELIVERY:
         raise SourceError(
             f"log group {group.log_group_name} in {client.region} is of class DELIVERY, which only passes events on: "
@@ -120,10 +125,16 @@ def _resolved(client: LogsClient, group: _LogGroupDescription) -> ResolvedGroup:
         retention_days=group.retention_in_days,
         is_masked=group.data_protection_status == "ACTIVATED",
         kms_key=group.kms_key_id,
+        identifier=group.arn.removesuffix(":*") if account else group.log_group_name,
     )
 
 
-def _no_such_group(client: LogsClient, name: str) -> str:
+def _no_such_group(client: LogsClient, name: str, account: str | None) -> str:
+    if account:
+        return (
+            f"there is no log group {name} in {client.region} of the account {account}, or that account is not linked "
+            "to the one of the credentials (cross-account observability in CloudWatch)"
+        )
     nearest = get_close_matches(name, names_of_groups(client), n=_NEAREST, cutoff=0.4)
     hint = f"; the nearest names: {', '.join(nearest)}" if nearest else "; is it another region or account?"
     matches = "no log group matches" if "*" in name else "there is no log group"

@@ -153,6 +153,18 @@ def _keep_raw(response_dict: dict[str, Any], customized_response_dict: dict[str,
         response_dict["body"] = b"{}"
 
 
+def group_parameter(identifier: str, *, takes_several: bool = False) -> dict[str, Any]:
+    """The parameter by which a call names a log group.
+
+    Args:
+        identifier: Its name; or its ARN, by which alone a group in a linked account can be named.
+        takes_several: Whether the call takes several groups.
+    """
+    if not identifier.startswith("arn:"):
+        return {"logGroupName": identifier}
+    return {"logGroupIdentifiers": [identifier]} if takes_several else {"logGroupIdentifier": identifier}
+
+
 def calls_per_second(operation: str, region: str) -> float:
     """AWS's quota of an account in a Region; that of FilterLogEvents cannot be raised.
 

@@ -153,9 +153,9 @@ class _Read:
         known = set()
         for named in groups:
             client = clients.setdefault(named.region, LogsClient(named.region, self.state.counters))
-            for group in resolve(client, named.name):
-                if (client.region, group.name) not in known:
-                    known.add((client.region, group.name))
+            for group in resolve(client, named):
+                if (client.region, group.identifier) not in known:
+                    known.add((client.region, group.identifier))
                     api, reason = choose_api(group, self.environment.source, span, epoch_ms(self.request.now))
                     self.groups.append(GroupRead(group.name, client.region, _API_NAMES[api], reason))
                     yield group, api
@@ -200,11 +200,13 @@ class _Read:
             span = TimeSpan(span.since_ms - _LATE_MS, span.until_ms)
         self.total_ms += span.length_ms
         for part in span.cut(_MOST_SLICES, _SHORTEST_SLICE_MS):
-            self.jobs.append(pool.submit(read_span, group.client, group.name, part, self._file(group), self.state))
+            self.jobs.append(
+                pool.submit(read_span, group.client, group.identifier, part, self._file(group), self.state)
+            )
 
     def _query(self, pool: "Workers", group: ResolvedGroup, window: Window, patterns: Sequence[str]) -> None:
         """Read a group by Logs Insights, in slices, each with the count of what it does not return."""
-        reader = InsightsReader(Queries(group.client, group.name, self.state), patterns)
+        reader = InsightsReader(Queries(group.client, group.identifier, self.state), patterns)
         span = self._span(window)
         if self.request.earlier:
             late = TimeSpan(span.since_ms - _LATE_MS, span.since_ms)

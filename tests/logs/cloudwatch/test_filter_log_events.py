@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from checks.config.environment import LogGroup
 from checks.errors import SourceError
 from checks.logs.cloudwatch import filter_log_events
 from checks.logs.cloudwatch.filter_log_events import end_where_arrived, pages, parse
@@ -118,7 +119,7 @@ def test_a_window_ends_where_events_have_arrived(
     """By the lag of the last quarter of an hour, and by half a minute at least."""
     window = Window(NOW - timedelta(hours=1), until)
     with reached(monkeypatch, Group(GROUP).fill(arriving(lags))):
-        moved, note = end_where_arrived(window, resolve(LogsClient(None, Counters()), GROUP), NOW)
+        moved, note = end_where_arrived(window, resolve(LogsClient(None, Counters()), LogGroup(GROUP)), NOW)
     assert moved == Window(window.since, NOW - timedelta(seconds=wait))
     assert note == f"the window ends {wait} s before the run began: {reason}"
 
@@ -135,6 +136,6 @@ def test_nothing_is_left_of_a_short_window(monkeypatch: pytest.MonkeyPatch) -> N
     rare = Group("rare", log_class="INFREQUENT_ACCESS")
     with reached(monkeypatch, Group(GROUP).fill(arriving([90.0] * 50)), rare):
         client = LogsClient(None, Counters())
-        assert end_where_arrived(window, resolve(client, "rare"), NOW)[0].until == NOW - timedelta(seconds=30)
+        assert end_where_arrived(window, resolve(client, LogGroup("rare")), NOW)[0].until == NOW - timedelta(seconds=30)
         with pytest.raises(SourceError, match="nothing is left of the window: events arrive after 90 s;"):
-            end_where_arrived(window, resolve(client, GROUP), NOW)
+            end_where_arrived(window, resolve(client, LogGroup(GROUP)), NOW)

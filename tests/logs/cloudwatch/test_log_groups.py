@@ -4,7 +4,7 @@ from unittest.mock import NonCallableMock
 
 import pytest
 
-from checks.config.environment import Source
+from checks.config.environment import LogGroup, Source
 from checks.errors import SourceError
 from checks.logs.cloudwatch.log_groups import ResolvedGroup, choose_api, resolve
 from checks.logs.cloudwatch.logs_client import Counters, LogsClient
@@ -27,6 +27,7 @@ def group(stored_bytes: int = 0, log_class: str = "STANDARD", retention_days: in
         retention_days=retention_days,
         is_masked=False,
         kms_key=None,
+        identifier="/aws/lambda/chat",
     )
 
 
@@ -68,7 +69,7 @@ NAMES = [*(f"/aws/lambda/chat-{number}" for number in range(60)), "/aws/lambda/a
 def test_a_name_or_a_pattern(monkeypatch: pytest.MonkeyPatch, name: str, expected: list[str]) -> None:
     """A `*` stands for any characters, and nothing else is special; the answer may have many pages."""
     with reached(monkeypatch, *map(Group, NAMES)):
-        assert [group.name for group in resolve(LogsClient(None, Counters()), name)] == expected
+        assert [group.name for group in resolve(LogsClient(None, Counters()), LogGroup(name))] == expected
 
 
 @pytest.mark.parametrize(
@@ -84,8 +85,23 @@ def test_a_name_that_means_none(monkeypatch: pytest.MonkeyPatch, name: str, comp
         reached(monkeypatch, Group("/own/chat"), Group("/zzzzzzzzzzzzzzzzzzzzz")),
         pytest.raises(SourceError) as error,
     ):
-        resolve(LogsClient(None, Counters()), name)
+        resolve(LogsClient(None, Counters()), LogGroup(name))
     assert str(error.value) == complaint
+
+
+LINKED = "210987654321"
+
+
+def test_a_group_in_a_linked_account(monkeypatch: pytest.MonkeyPatch) -> None:
+    """It is found by its account alone, and calls name it by its ARN; without one, that of the credentials is meant."""
+    with reached(monkeypatch, Group("/aws/lambda/chat", account=LINKED), Group("/aws/lambda/own")):
+        client = LogsClient(None, Counters())
+        (chat,) = resolve(client, LogGroup("/aws/lambda/*", account=LINKED))
+        (own,) = resolve(client, LogGroup("/aws/lambda/*"))
+        with pytest.raises(SourceError, match=f"no log group /aws/lambda/own in us-east-1 of the account {LINKED}, or"):
+            resolve(client, LogGroup("/aws/lambda/own", account=LINKED))
+    assert chat.identifier == f"arn:aws:logs:us-east-1:{LINKED}:log-group:/aws/lambda/chat"
+    assert own.identifier == own.name == "/aws/lambda/own"
 
 
 def test_what_cloudwatch_describes(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -93,7 +109,7 @@ def test_what_cloudwatch_describes(monkeypatch: pytest.MonkeyPatch) -> None:
     described = {"retentionInDays": 7, "dataProtectionStatus": "ACTIVATED", "kmsKeyId": "arn:key", "storedBytes": 5}
     with reached(monkeypatch, Group("a", described=described), Group("b", described={"storedBytes": 0})):
         client = LogsClient(None, Counters())
-        [masked], [plain] = resolve(client, "a"), resolve(client, "b")
+        [masked], [plain] = resolve(client, LogGroup("a")), resolve(client, LogGroup("b"))
     assert (masked.log_class, masked.stored_bytes, masked.retention_days) == ("STANDARD", 5, 7)
     assert (masked.is_masked, masked.kms_key) == (True, "arn:key")
     assert (plain.retention_days, plain.is_masked, plain.kms_key) == (None, False, None)

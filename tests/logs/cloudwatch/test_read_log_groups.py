@@ -2,7 +2,7 @@
 
 import json
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -112,9 +112,13 @@ def _serve(monkeypatch: pytest.MonkeyPatch) -> Serve:
 
 
 def ids(spool: Spool) -> list[str]:
-    """Those of all events that were read, each once."""
+    """What tells the events that were read apart, each once; the ids of the two APIs differ."""
     lines = (json.loads(line) for file in spool.files for line in file.path.read_bytes().splitlines())
-    return sorted({line["eventId"] for line in lines})
+    return sorted({_said(line) for line in lines})
+
+
+def _said(event: Mapping[str, Any]) -> str:
+    return f"{event['logStreamName']} {event['message']}"
 
 
 def contents(spool: Spool) -> tuple[list[str], int]:
@@ -125,7 +129,7 @@ def contents(spool: Spool) -> tuple[list[str], int]:
 def expected() -> list[str]:
     """The ids of the events of the window and what is needed before it."""
     since_ms, until_ms = epoch_ms(WINDOW.since - LOOK_BACK), WINDOW.until_ms
-    return sorted(event["eventId"] for event in events() if since_ms <= event["timestamp"] < until_ms)
+    return sorted({_said(event) for event in events() if since_ms <= event["timestamp"] < until_ms})
 
 
 def error_of(read: Callable[[], Spool]) -> UnfinishedReadError:
@@ -333,6 +337,18 @@ def test_groups_of_several_regions(read: Reads, serve: Serve) -> None:
         (home.name, "us-east-1"),
         (abroad.name, "eu-west-1"),
     ]
+
+
+@pytest.mark.parametrize("source", ["filter", "insights"])
+def test_a_group_in_a_linked_account(read: Reads, serve: Serve, source: str) -> None:
+    """By its ARN, or by its name and its account, each API reads it, beside one of the same name in this account."""
+    linked = Group(NAME, account="210987654321").fill(events())
+    with serve(linked, Group(NAME)):
+        by_arn = read(source, [LogGroup.parse(linked.arn)])
+        by_account = read(source, [LogGroup(NAME, account=linked.account)])
+        own = read(source, [NAME])
+    assert ids(by_arn) == ids(by_account) != []
+    assert ids(own) == []
 
 
 def test_a_group_that_does_not_exist(read: Reads, serve: Serve) -> None:
