@@ -5,7 +5,7 @@
 -- A line without any of this vocabulary is noise and is looked at no further.
 CREATE OR REPLACE MACRO has_vocabulary(message) AS regexp_matches(message,
     '(?i)connect|gone|welcome|greet|receiv|\$default|websocket|(?:socket|\bws) (?:open|close)|\bstale\b'
-    '|(?-i:\bMESSAGE\b)|^\W*message\b'
+    '|(?-i:\bMESSAGE\b)|^\W*message\b|message from'
     -- 410 as a status only: ids, times and durations are full of it
     '|(?:http|status|code|returned|answered|response|error)[\W_]{0,8}(?:is |was |of |some\()?410\b'
     '|[(>=] ?410\b|\b(?:got|with|received) (?:a )?410\b'
@@ -19,7 +19,7 @@ CREATE OR REPLACE MACRO has_vocabulary(message) AS regexp_matches(message,
 -- Expressions that together match whatever has vocabulary, and more: for a service that looks for lines by itself, and may
 -- know neither RE2's syntax, nor flags within an expression, nor agree on what ends a word.
 CREATE OR REPLACE MACRO broad_patterns() AS [
-    '(?i)connect|gone|welcome|greet|receiv|\$default|websocket|socket open|socket close|ws open|ws close|410|stale|=\]?:? |^[^a-z0-9_]*message'
+    '(?i)connect|gone|welcome|greet|receiv|\$default|websocket|socket open|socket close|ws open|ws close|410|stale|=\]?:? |^[^a-z0-9_]*message|message from'
     '|(handl|process|unknown|ws|client|socket|incoming|inbound|new|got) ?(ing|es|ed)? (message|action|frame)',
     'MESSAGE|[A-Za-z0-9_-]{11}C[A-Za-z0-9_-]{3}=|[A-Za-z0-9_-]{11}C[A-Za-z0-9_-]{6}==|^\([A-Za-z0-9_-]{11}F|^START RequestId: |"platform\.start"|^INIT_START |"platform\.initStart"| Task timed out after ',
     '(?i)conex|conect|verbind|verbund|getrennt|connexion|mensaje|mensagem|nachricht|bienven|vindas|willkommen|desconex|d.connexion',
@@ -47,7 +47,7 @@ CREATE OR REPLACE MACRO names_id(w, has_id) AS has_id OR contains(w, '@');
 CREATE OR REPLACE MACRO is_bare(w) AS regexp_full_match(w,
     '\W*(?:(?:successfully|now|new|on|handle|handling|start(?:ing)?|end(?:ing)?|processing|received?) )*(?:dis)?connect(?:ion|ed|ing)?'
     '(?: (?:is |was |has been )?(?:event|handler|received|triggered|opened|open|established|accepted|closed?|completed?|invoked'
-    '|called|function|lambda|request\w*|occurred|start(?:ed)?))*\W*')
+    '|called|function|lambda|request\w*|occurred|success\w*|start(?:ed)?))*\W*')
     AND NOT regexp_matches(w, '\bhas been established');  -- so Sequelize says it of a database
 
 CREATE OR REPLACE MACRO is_failure(w) AS regexp_matches(w,
@@ -116,26 +116,28 @@ CREATE OR REPLACE MACRO is_hypothetical(prose) AS regexp_matches(prose,
 
 -- Where no connection and no client is named, what is connected is another service's, unless the line says no more than that.
 CREATE OR REPLACE MACRO says_connect(w, has_id) AS (has_id OR names_client(w) OR is_bare(w)) AND regexp_matches(w,
-    '\bconnect(?:ion)? (?:event|route triggered|triggered|happen\w*|request\w*|received|attempt\w*|success\w*|accepted'
-    '|established|opened|open|occurred|added|made|initiated|started|handler|from|for|invoked|called)\b'
-    '|\bconnection\b[^a-z]*(?:is |was |has been )?(?:now )?(?:accepted|established|opened|open|added)\b'
+    '\bconnect(?:ion)? (?:event|route \w+|triggered|happen\w*|request\w*|received|attempt\w*|success\w*|accepted'
+    '|established|opened|open|occurred|added|made|initiated|start(?:ed)?|handler|from|for|invoked|called)\b'
+    '|\bconnection\b(?: with id)?[^a-z]*(?:is |was |has been )?(?:now )?(?:accepted|established|opened|open|added|up)\b'
     '|\b(?:new|opened|incoming|established|accepted|accepting|open) (?:web ?socket |ws |client |socket |user )*connect(?:ion)?\b'
-    '|\bnew (?:web ?socket |ws )?(?:client|socket|peer)\b|\baccept(?:ed|ing)? (?:an? |the )?(?:new )?(?:web ?socket|ws|socket|client|peer)\b'
-    '|\bopened (?:an? |the )?(?:web ?socket|ws|socket|session)\b[^\n]*@'
+    '|\bnew (?:web ?socket |ws )?(?:client|socket|peer)\b|\b(?:accept(?:ed|ing)?|established) (?:an? |the )?(?:new )?(?:web ?socket|ws|socket|client|peer)\b'
+    '|\b(?:opened (?:an? |the )?(?:web ?socket|ws|socket|session)|session started)\b[^\n]*@|\bon ?open\W+(?:connection )?@'
     '|^\W*new ' || client_words() || '\W*$|^\W*(?:new |an? |the )?(?:connection|' || client_words() || ')(?: @)? (?:has |is |was )?(?:now )?(?:joined|opened|online|came online)\W*$'
-    '|^\W*(?:[\w-]+ ){1,2}(?:is |now )*online\W*(?:connection )?@|^\W*(?:client|user|ws|web ?socket|socket) connection ?:? ?@\W*$'
+    '|^\W*(?:[\w-]+ ){0,2}(?:is |now )*online\W*(?:connection )?@|^\W*(?:client|user|ws|web ?socket|socket) connection ?:? ?@\W*$'
     '|\b(?:web ?socket|ws|socket) (?:(?:session|connection) )?(?:is |was |has been )?(?:now )?(?:open(?:ed)?|started)\b'
     '|\b(?:web ?socket|ws|socket) (?:@ )?connect(?:ing)?\b|\bhand ?shake (?:completed?|done|success\w*|accepted)\b'
     '|\b' || client_words() || ' (?:@ |\{\} |[\w-]+ )?(?:has |is |was )?(?:now )?'
     '(?:joined|opened|online|came online)(?: (?:the |a |with |on |via )*(?:web ?socket|socket|connection)\b|\W*@|\W*connection)'
     '|(?:^|@|[|]|\b(?:successfully|is|has|now|authenticated|' || client_words() || ')\b)\W*(?:(?:new |another )?[\w-]+ |@ |\{\} )?(?:\([^)\n]{0,30}\) )?\bconnected\b'
     '|\bconnected (?:with|to|from|as|on|via)? ?(?:connection|@|the web ?socket|web ?socket)|\bconnection @ connected\b'
-    '|^(?:[\w -]{1,40}: )?\W*(?:ws|web ?socket|socket|event)?[ /:.|-]*\$?connect(?:ing|ed)?\W*(?:@|$|\||event|handler|connection|id\b)'
+    '|^(?:[\w -]{1,40}: )?\W*(?:ws|web ?socket|socket|event)?[ /:.|-]*\$?connect(?:ing|ed)?\W*(?:@|$|\||event|handler|connection|id\b|user ?[=:])'
     '|\bevent type\W{1,3}connect\b|\bafter connection established\b|\b(?:on|handling|handle|handled|processing) ?\$?connect(?:ion)?\b|(?:^|[^.\w])\$connect\b(?: ?[^( ]|$| \w)')
     AND NOT regexp_matches(w,
     '\bconnected (?:clients|users|peers|connections|devices|players|sockets)\b|\b\d+ (?:[a-z]+ )?[a-z]+s connected\b'
     '|^\W*connection event ?: *\{\}'  -- a label: what the event is, it says itself
-    '|\b(?:still|already|currently|you are|if|are) connected\b|\breconnect|\bstale\b|\bgone\b');
+    '|\b(?:still|already|currently|you are|if|are) connected\b|\breconnect|\bstale\b|\bgone\b'
+    '|\bconnected (?:their|his|her|your|my|our)\b|^\W*(?:\w+ )?(?:state|status|presence) (?:of|for)\b'
+    '|\b(?:delete|get|close|remove|update|fetch) connection\b|\$disconnect\b');
 
 CREATE OR REPLACE MACRO says_disconnect(w, has_id) AS (has_id OR names_client(w) OR is_bare(w)) AND regexp_matches(w,
     '\bdisconnect(?:ion)? (?:event|route triggered|triggered|happen\w*|request\w*|received|occurred|completed?|handled|handler'
@@ -144,12 +146,13 @@ CREATE OR REPLACE MACRO says_disconnect(w, has_id) AS (has_id OR names_client(w)
     '|^(?:[\w -]{1,40}: )?\W*(?:ws|web ?socket|socket|event)?[ /:.|-]*\$?disconnect(?:ed|ion|ing)?\W*(?:@|$|\||event|handler|connection|id\b)'
     '|(?:^|[^.\w])\$disconnect\b(?:[^(]|$)|\bevent type\W{1,3}disconnect\b'
     '|\b(?:connection|web ?socket|ws|socket|session)\b(?: connection)?[^a-z]*(?:was |has been |is |has )?'
-    '(?:closed?|terminated|ended|lost|dropped|timed ?out)\b|\b(?:connection|socket) clos(?:e|ed|ing)\b|\blost connection @'
+    '(?:closed?|terminated|ended|finished|lost|dropped|down|timed ?out)\b|\b(?:connection|socket) clos(?:e|ed|ing)\b'
+    '|\blost connection (?:to |with )?@|\bon ?close\W+(?:connection )?@'
     '|\b' || client_words() || ' (?:@ |[\w-]+ )?(?:client )?(?:has )?(?:left|hung up|(?:went |is |now )*offline|dropped|closed (?:the |its )?(?:connection|socket))\b'
     '|\b(?:closed|ended|terminated) (?:an? |the )?(?:web ?socket|ws|socket|session)\b[^\n]*@|^\W*(?:good ?)?bye\W+(?:' || client_words() || ' )?@'
     '|^\W*(?:[\w-]+ ){1,2}(?:is |now |went )*offline\W*(?:connection )?@|@ (?:has |was )?(?:left|dropped|hung up|closed|offline)\b')
     AND NOT regexp_matches(w,
-    '\bdisconnected (?:clients|users|peers|connections|devices|players|sockets|sessions)\b|\b(?:mark\w*|set|flag\w*|status|trigger\w*|will be|already|about to)\b[^\n]*disconnect|already closed|\bstale\b'
+    '\$connect\b|\bdisconnected (?:clients|users|peers|connections|devices|players|sockets|sessions)\b|\b(?:mark\w*|set|flag\w*|status|trigger\w*|will be|already|about to)\b[^\n]*disconnect|already closed|\bstale\b'
     '|\bleft (?:the )?(?:room|channel|group|chat|lobby|game|match|session|team|party|meeting|document|board|table|conversation)|^\W*closing\b');
 
 -- ------------------------------------------------------------------------------------------ inbound messages
@@ -160,11 +163,16 @@ CREATE OR REPLACE MACRO says_received(w) AS regexp_matches(w,
     '|\b(?:message|ping|heart ?beat|action|request|frame|command|data) (?:was )?received from\b'
     '|\b(?:received?|got|handling|processing|incoming) (?:[\w":./-]+ ){0,3}from (?:client |connection |user |peer )*@'
     '|^\W*(?:received?|recv|got|incoming|inbound)\W*(?:\{\}|"")?\W*(?:from|by|on) (?:client |connection |user |peer )*@'
-    '|\b(?:ping|pong|heart ?beat|keep ?alive|json|payload|input|frame) from (?:(?:connection|' || client_words() || ') )*(?:[\w-]+ )?\(?@'
-    '|\b(?:handling|handle|processing|executing|on) send ?message\b|^\W*(?:route|action)(?: key)?\W{1,3}(?:[\w.-]+ ){0,2}[\w.-]+\W+(?:on )?(?:connection )?@'
+    '|\b(?:message|msg|event|action|request|command|data|body|ping|pong|heart ?beat|keep ?alive|json|payload|input|frame) (?:[\w"-]+ ){0,2}from (?:(?:connection|' || client_words() || ') )*(?:[\w-]+ )?\(?@'
+    '|\b(?:handling|handle|processing|executing|on) send ?message\b'
+    '|\b(?:handling|handle|processing|routing|dispatching|executing) (?:route|action|command|request)\W{1,3}(?:[\w.$-]+ ){1,3}(?:for|from|on) (?:connection )?@'
+    '|\b(?:send ?message|message|default) ?handler\b(?: (?:invoked|called|triggered|started|entered|running|for|on|with))*\W*(?:connection |client )*@'
+    '|^\W*\$?default\W+(?:connection )?@|^\W*(?:incoming|inbound) ?: ?@|^(?:[\w -]{1,40}: ?)?\W*(?:route|action)(?: key)?\W{1,3}(?:[\w.-]+ ){0,2}[\w.-]+\W+(?:on )?(?:connection )?@'
+    '|\b(?:web ?socket|ws|socket) (?:event|action|route)\W{1,3}(?:[\w$.-]+ ){1,3}\(?(?:for |on |from )?(?:connection:? )?@'
     '|^\W*(?:connection )?@ (?:says?|said|sent|wrote|typed) ?:'
-    '|(?:' || client_words() || '|@)(?: [\w-]+)? sent an? (?:message|frame|action|command)\b|@ sent (?:message|frame|action|command)\b')
-    AND NOT regexp_matches(w, '\b(?:dis)?connect\b|\b(?:' || getvariable('services') || '|e-?mails?) (?:message|msg|event|request)\b');
+    '|(?:' || client_words() || '|@)(?: [\w-]+)? sent an? (?:message|frame|action|command)\b|@ sent (?:message|frame|action|command)\b'
+    '|' || client_words() || '(?: [\w-]+)? sent (?:message|frame|action|command) (?:via|on|over|from|through)\b')
+    AND NOT regexp_matches(w, '^\W*(?:no|time ?out|timed out|waiting|delet\w+|remov\w+|clear\w+|broadcast\w*|relay\w*|forward\w*|echo\w*)\b|\b(?:dis)?connect\b|\bevent\W{1,3}(?:opene?d?|closed?|error)\b|\b(?:close|open|error|(?:dis)?connection|handshake|auth\w*) (?:event|request|message)\b|\b(?:' || getvariable('services') || '|e-?mails?) (?:message|msg|event|request)\b');
 
 -- What a client sends by the application's own name ("bid received", "received answer"), where it is named whose it is.
 -- What other services answer is received, too.
@@ -172,7 +180,7 @@ CREATE OR REPLACE MACRO says_something_received(w) AS
     regexp_matches(w, '^\W*(?:[\w-]+ ){1,3}received\W*(?:$|@|connection @|from (?:client|user|connection|player|device|peer|@))'
     '|^\W*received (?:an? |the |new |another )?(?:[\w-]+ ?){1,2}\W*(?:$|@|connection @)')
     AND NOT regexp_matches(w, '\b(?:response|reply|result|token|chunk|delta|completion|event|notification|record|webhook|signal|answer from|ack\w*'
-    '|nothing|not|stream|error|status|config\w*|credentials?|secret)s?\b');
+    '|nothing|not|payment|stream|error|status|config\w*|credentials?|secret)s?\b');
 
 CREATE OR REPLACE MACRO says_message(w, dump, has_id) AS (regexp_matches(w,
     '\b(?:message|msg|frame) (?:event|received|from)\b'
@@ -184,12 +192,13 @@ CREATE OR REPLACE MACRO says_message(w, dump, has_id) AS (regexp_matches(w,
     '|\bdefault route\b|\broute\W{0,3}\$default|\$default\b(?:[^(]|$)|^@ ?: |^\W*@\W+(?:says\b|\| *message\b|message:)'
     '|\bevent type\W{1,3}message\b|^\W*(?:recv|rx)\W+(?:connection )?@')
     OR (has_id AND regexp_full_match(w,
-        '\W*(?:(?:' || client_words() || '\W+)?(?:message|msg|frame)|(?:incoming|inbound|received) (?:action|request|command|frame|payload|event))\W*'))
+        '\W*(?:(?:' || client_words() || '\W+)?(?:message|msg|frame)|(?:incoming|inbound|received|processing|handling|handle) (?:action|request|command|frame|payload|event))\W*'))
     OR (names_id(w, has_id) AND says_something_received(w))
     OR (regexp_matches(w, '^\W*received \w+ ?:') AND regexp_matches(dump, '(?i)["'']?action["'']?\s*:')))
-    AND NOT regexp_matches(w, '^\W*route(?: key)?\W{1,3}\$?(?:dis)?connect\b'
+    AND NOT regexp_matches(w, '^\W*route(?: key)?\W{1,3}\$?(?:dis)?connect\b|\$connect\b[^\n]*\$default\b'
     '|\bmessage (?:size|length|count|rate|limit|quota|queue|table|schema|format|stored|saved|persisted|queued|enqueued|created)\b'
-    '|\b(?:' || getvariable('services') || '|e-?mails?) (?:message|msg)\b');
+    '|\b(?:' || getvariable('services') || '|e-?mails?) (?:message|msg)\b'
+    '|\bmessages? from (?:the |an? )?(?:' || getvariable('services') || '|topic|server|model|bot|assistant|stream|bus)\b');
 
 -- ------------------------------------------------------------------------------------------ welcome messages
 
@@ -202,7 +211,7 @@ CREATE OR REPLACE MACRO says_welcome(w) AS regexp_matches(w, '\b(?:welcomed?|gre
 
 CREATE OR REPLACE MACRO says_failed(w) AS regexp_matches(w,
     '\b(?:errors?|fail\w*|exceptions?|unable|could ?n[o'']t|can ?n[o'']t|can''t|problem|undeliver\w*'
-    '|not (?:be )?(?:sent|delivered|posted)|dropped|giving up)\b');
+    '|not (?:be )?(?:sent|delivered|posted)|dropped|timed ?out|giving up)\b');
 
 CREATE OR REPLACE MACRO says_again(w) AS regexp_matches(w,
     '\b(?:re-?try|retrying|re-?send(?:ing)?|re-?attempt(?:ing)?|try(?:ing)? again)\b|\battempt \W*(?:[2-9]|\d\d)\b')
@@ -227,12 +236,12 @@ CREATE OR REPLACE MACRO names_gone(w, has_context) AS
     '|\b(?:gone ?exception|410)\b[^\n]*\bwhen calling the (?:post ?to|get|delete) ?connection operation\b')
     OR (has_context AND (regexp_matches(w,
     '\bgone ?exception\b|\b410\W{0,3}gone\b|\bhttp ?(?:error )?410|\(410\)|[>=] ?410\b|\bunknown ?error\W+410'
-    '|\b(?:fail\w*|errors?|unable|could ?n[o'']t|rejected)\b[^\n]*(?:[:,(-] ?|\bstatus )\(?gone\b|(?:->|=>|[:=]) ?gone\W*$')
+    '|\b(?:fail\w*|errors?|unable|could ?n[o'']t|rejected)\b[^\n]*(?:[:,(-] ?|\bstatus )\(?gone\b|(?:->|=>|[:=]) ?gone\W*$|\bpost ?to ?connection\b[^\n]{0,20}\b410\b')
     OR (regexp_matches(w,
     '\b(?:status|code|http|returned|answered|response|error|got|received|with)(?: ?code)?\W{0,3}(?:is |was |of |an? |http )*410\b'
     '|(?:^|[:(|]) ?410\b|\b410 (?:error|response|status)\b')
     AND NOT regexp_matches(w,
-    '\b410 ?(?:ms|milli\w*|s|sec\w*|bytes?|b|kb|mb|rows|items|users|messages|connections|clients|records|events|times|%|px)\b'))));
+    '\b(?:tokens?|count|size|length|total|duration|latency|score|price|amount|id|version|line|port)\W{1,3}410\b|\b410 ?(?:ms|milli\w*|s|sec\w*|bytes?|b|kb|mb|rows|items|users|messages|connections|clients|records|events|times|%|px)\b'))));
 
 -- Nothing but the exception, as a traceback ends or a runtime reports it: another line may have told of the same error.
 CREATE OR REPLACE MACRO says_gone_alone(w) AS regexp_full_match(w,
@@ -241,16 +250,17 @@ CREATE OR REPLACE MACRO says_gone_alone(w) AS regexp_full_match(w,
 
 -- The same in words, often right after the error itself: gone, no longer there, found to be stale.
 CREATE OR REPLACE MACRO words_gone(w) AS regexp_matches(w,
-    '(?:\b(?:connection|client|socket|peer|recipient|receiver|target|session|viewer|subscriber)(?: id)?|@)[^a-z]*'
+    '(?:\b(?:connection|client|socket|peer|recipient|receiver)(?: id)?|@)[^a-z]*'
     '(?:(?:is|was|has|are|already|now|appears?|does|seems?|to be) )*'
-    '(?:gone|no longer (?:exists?|available|connected|valid|open|active|reachable|there)|stale|already (?:disconnected|closed|left)'
-    '|not (?:available|connected|valid|open|active|reachable|there) any ?more)\b'
+    '(?:gone|no longer (?:exists?|available|connected|valid|open|active|alive|reachable|there)|stale|dead|already (?:disconnected|closed|left)'
+    '|(?:not (?:available|connected|valid|open|active|alive|reachable|there)|does ?n[o''] ?t exist) any ?more)\b'
+    '|\b(?:session|target|viewer|subscriber)(?: @)? (?:is )?(?:now )?(?:gone|no longer (?:connected|reachable|there))\b'
     '|\bgone (?:connection|client|socket)\b|\bconnection already closed\b|^\W*gone ?[-:,;@|]|^\W*gone\W*$'
-    '|\bfound (?:an? )?(?:stale|dead) (?:ws |web ?socket |client )?connection\b|\bstale (?:ws |web ?socket |client )?connection (?:found|detected|@)'
-    '|^\W*stale (?:ws |web ?socket |client )?connection\b')
+    '|\bfound (?:an? )?(?:stale|dead) (?:ws |web ?socket |client )?connection\b|\b(?:stale|dead) (?:ws |web ?socket |client )?connection (?:found|detected|@)'
+    '|^\W*(?:stale|dead) (?:ws |web ?socket |client )?connection\b|^\W*(?:stale|dead) ?: ?@')
     AND NOT regexp_matches(w,  -- a row that was deleted, a job that looks for such rows
-    '\bgone (?:from|through|to|wrong|missing|up|down)\b|\b(?:remov|delet|clean|prun|purg|evict|expir|drop|clos)(?:ed?|es|ing|(?:n?)ed up|ing up)?\b(?: up)?[^\n:]{0,20}\bstale\b'
-    '|\bended\b[^\n]*\bstale\b|\bstale connections\b|\bstale connection (?:clean|check|job|sweep)');
+    '\bgone (?:from|through|to|wrong|missing|up|down)\b|\b(?:remov|delet|clean|prun|purg|evict|expir|drop|clos)(?:ed?|es|ing|(?:n?)ed up|ing up)?\b(?: up)?[^\n:]{0,20}\b(?:stale|dead)\b'
+    '|\bended\b[^\n]*\bstale\b|\b(?:stale|dead) connections\b|\bstale connection (?:clean|check|job|sweep)');
 
 -- Other answers to a post. (The same digits stand in times and ids.)
 CREATE OR REPLACE MACRO names_status(message, status) AS regexp_matches(message,
