@@ -24,25 +24,30 @@ WITH places AS (
     SELECT *, list_position(['near miss', 'signal', 'nothing', 'other'], taken_for) AS rank FROM sentences
     ORDER BY rank, times DESC, seq
     LIMIT 5 * getvariable('most_sentences')
-), written AS (
-    SELECT r.* EXCLUDE template, message, slot,
-           CASE WHEN slot IS NULL THEN sentence_of(without_colours(message)) ELSE with_words_as('*', sentence_of(message), slot) END AS sentence,
-           coalesce(l.connection_id, q.connection_id) AS connection_id
+), placed AS (
+    SELECT r.* EXCLUDE template, message, slot, coalesce(l.connection_id, q.connection_id) AS connection_id
     FROM ranked r JOIN (SELECT rowid AS seq, message, template AS key FROM scanned) USING (seq)
          LEFT JOIN users_words u ON u.template = key
          LEFT JOIN lines l USING (seq)
          LEFT JOIN requested q USING (seq)
     WHERE NOT regexp_matches(message, '^(?:START|END|REPORT) RequestId: |^INIT_START |^\{.*"type": ?"platform\.')
-), redacted_sentences AS (
-    SELECT *, harmless(redacted(sentence)) AS shown FROM written
+), written AS MATERIALIZED (  -- (each step names what it makes once, as in classified())
+    SELECT *, CASE WHEN slot IS NULL THEN sentence_of(without_colours(message)) ELSE with_words_as('*', sentence_of(message), slot) END AS sentence,
+           is_error_line(message) AS is_error
+    FROM placed
+), shown AS MATERIALIZED (
+    SELECT *, harmless(redacted(sentence)) AS text FROM written
+), named AS MATERIALIZED (
+    SELECT *, template_of(with_id_marked(text, connection_id)) AS name,
+           CASE WHEN taken_for <> 'nothing' THEN taken_for WHEN slot IS NOT NULL THEN 'users'' words'
+                WHEN is_ignored(sentence) THEN 'ignored' ELSE 'nothing' END AS meaning
+    FROM shown
 ), printed AS (
-SELECT template_of(with_id_marked(shown, connection_id)) AS template, sum(times)::BIGINT AS times, kinds,
-       CASE WHEN taken_for <> 'nothing' THEN taken_for WHEN slot IS NOT NULL THEN 'users'' words'
-            WHEN is_ignored(sentence) THEN 'ignored' ELSE 'nothing' END AS taken_for,
-       bool_or(is_error_line(message)) AS is_error, arg_max(trim(shown, E' \n\r\t'), (times, -seq)) AS example,
-       min(if(len(kinds) = 0 AND is_error_line(message), 1, rank)) AS rank, {firsts: sum(place.firsts), lasts: sum(place.lasts), connections: max(place.connections)} AS place
-FROM redacted_sentences
-GROUP BY 1, kinds, 4
+    SELECT name AS template, sum(times)::BIGINT AS times, kinds, meaning AS taken_for, bool_or(is_error) AS is_error,
+           arg_max(trim(text, E' \n\r\t'), (times, -seq)) AS example, min(if(len(kinds) = 0 AND is_error, 1, rank)) AS rank,
+           {firsts: sum(place.firsts), lasts: sum(place.lasts), connections: max(place.connections)} AS place
+    FROM named
+    GROUP BY name, kinds, meaning
 )
 -- What a sentence in words that nobody knows may be: the first line of its connections, the last, or one that comes again and again.
 SELECT * EXCLUDE (rank, place),
