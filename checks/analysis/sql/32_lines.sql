@@ -69,12 +69,10 @@ WITH needed AS (
 ), naming AS (  -- lines that say nothing may name it
     SELECT r.request_id, coalesce(s.connection_id, r.connection_id) AS connection_id
     FROM requested r SEMI JOIN needed USING (request_id) LEFT JOIN statements s USING (seq)
+), pairs AS (  -- in tables that fit onto the disk: texts within an aggregate take memory
+    SELECT DISTINCT request_id, connection_id FROM naming WHERE connection_id IS NOT NULL
 )
-SELECT request_id, any_value(connection_id) AS connection_id
-FROM naming
-WHERE connection_id IS NOT NULL
-GROUP BY request_id
-HAVING count(DISTINCT connection_id) = 1;
+FROM pairs ANTI JOIN (SELECT request_id FROM pairs GROUP BY request_id HAVING count(*) > 1) USING (request_id);
 
 -- A GoneException that names no connection is that of the one that was posted to last, where a line said so before it.
 CREATE OR REPLACE TEMP TABLE posted_to AS
