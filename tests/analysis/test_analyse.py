@@ -453,6 +453,21 @@ EDGE_MS = SINCE_MS + 3 * HOUR_MS
 """Between two windows."""
 
 
+@pytest.mark.parametrize("is_mended", [True, False])
+def test_an_error_of_a_welcome_that_is_tried_again_across_an_edge(tmp_path: Path, *, is_mended: bool) -> None:
+    """It kept the connection from its welcome only where no retry has mended it."""
+    what = "Welcome message sent to" if is_mended else "Message received from"
+    lines = [
+        said(f"Client connected: {ANN}", EDGE_MS - 500),
+        said(f"Failed to send welcome message to connection {ANN}: GoneException: 410", EDGE_MS - 100),
+        said(f"{what} connection {ANN}", EDGE_MS + 1_800, OTHER_REQUEST),
+    ]
+    spans = ((SINCE_MS, EDGE_MS), (EDGE_MS, UNTIL_MS), (SINCE_MS, UNTIL_MS))
+    windows = [Window(from_epoch_ms(since), from_epoch_ms(until)) for since, until in spans]
+    numbers = [analysed(tmp_path, lines, window).metrics["gone.welcome_rate"].numerator for window in windows]
+    assert numbers == ([0, 0, 0] if is_mended else [0, 1, 1])
+
+
 @pytest.mark.parametrize(
     ("lines", "names"),
     [

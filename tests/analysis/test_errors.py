@@ -133,3 +133,13 @@ def test_errors_that_come_in_bursts_cluster(tmp_path: Path) -> None:
         clusters.append((metric.squares or 0) / (metric.value or 1))
     assert clusters[0] > 20
     assert clusters[1] == 1
+
+
+def test_a_report_of_an_error_before_the_window_is_no_error_of_its_own(tmp_path: Path) -> None:
+    """The line that told of it was logged just before the edge, and counted there."""
+    report = event(f"REPORT RequestId: {REQUEST}\tDuration: 3000.00 ms\tStatus: timeout", SINCE_MS)
+    counts = []
+    for name, lines in (("told before", [failed("No such room", SINCE_MS - 1), report]), ("not told", [report])):
+        (tmp_path / name).mkdir()
+        counts.append(looked_at(tmp_path / name, lines).metrics["errors.events"].value)
+    assert counts == [0, 1]

@@ -116,7 +116,7 @@ def truth(scenario: Scenario) -> Truth:
     counted = [signal for signal in read if signal.at_ms >= scenario.since_ms]
     return {
         "data.events": Measure(_count_events(scenario)),
-        **_gone(read, counted),
+        **_gone(read, counted, range(scenario.since_ms, scenario.until_ms)),
         **_lifecycle(read, scenario),
         **_welcome(read, counted, range(scenario.since_ms, scenario.until_ms)),
     }
@@ -150,27 +150,32 @@ def _count_events(scenario: Scenario) -> int:
     return sum(scenario.since_ms <= event["timestamp"] < scenario.until_ms for event in emit.events(scenario))
 
 
-def _gone(read: list[Signal], counted: list[Signal]) -> Truth:
+def _gone(read: list[Signal], counted: list[Signal], window: range) -> Truth:
     gone = [signal for signal in counted if signal.kind is Kind.GONE]
     errors = Counter(signal.connection_id for signal in gone)
+    seen = {signal.connection_id for signal in counted}
     about_welcome = {signal.request_id for signal in read if signal.kind in WELCOME_KINDS | {Kind.CONNECT}} - {None}
     return {
         "gone.errors": Measure(len(gone)),
         "gone.connections": Measure(len(errors)),
         "gone.max_per_connection": Measure(max(errors.values(), default=0)),
         "gone.welcome_errors": Measure(sum(signal.request_id in about_welcome for signal in gone)),
-        "gone.connection_rate": rate(len(errors), len({signal.connection_id for signal in counted})),
-        "gone.welcome_rate": rate(len(_ungreeted(read, gone)), len({signal.connection_id for signal in counted})),
+        "gone.connection_rate": rate(len(errors), len(seen)),
+        "gone.welcome_rate": rate(min(len(_ungreeted(read, window)), len(seen)), len(seen)),
     }
 
 
-def _ungreeted(read: list[Signal], gone: list[Signal]) -> set[str]:
-    """The connections that a 410 kept from being greeted: in a request about their own welcome or `$connect`."""
+def _ungreeted(read: list[Signal], window: range) -> set[str]:
+    """The connections that a 410 kept from being greeted for good: in a request that greets them, or in `$connect`."""
     own = {
         (signal.request_id, signal.connection_id) for signal in read if signal.kind in WELCOME_KINDS | {Kind.CONNECT}
     }
-    met = {one.connection_id for one in gone if one.request_id and (one.request_id, one.connection_id) in own}
-    return met - {outcome.connection_id for outcome in _outcomes(read) if outcome.is_delivered}
+    met: dict[str, int] = {}
+    for one in read:
+        if one.kind is Kind.GONE and one.request_id and (one.request_id, one.connection_id) in own:
+            met[one.connection_id] = min(one.at_ms, met.get(one.connection_id, one.at_ms))
+    lasting = {name for name, met_ms in met.items() if met_ms + GRACE_MS in window}
+    return lasting - {outcome.connection_id for outcome in _outcomes(read) if outcome.is_delivered}
 
 
 def _lifecycle(read: list[Signal], scenario: Scenario) -> Truth:

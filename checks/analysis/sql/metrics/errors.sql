@@ -4,14 +4,18 @@
 -- What Lambda reports of an invocation (REPORT … Status: timeout) is an error of its own only where no line before it told of one.
 CREATE OR REPLACE TEMP VIEW error_lines AS
 WITH reported AS (
-    SELECT e.seq, e.timestamp, message, template, is_invocation_report(message) AS is_report, coalesce(e.request_id, s.request_id) AS request_id
-    FROM (SELECT rowid AS seq, * FROM scanned WHERE is_error AND is_own AND in_window(time_to_count(timestamp, lag_ms))) e ASOF LEFT JOIN starts s
+    SELECT e.seq, e.timestamp, e.counts_at, message, template, is_invocation_report(message) AS is_report,
+           coalesce(e.request_id, s.request_id) AS request_id
+    FROM (SELECT rowid AS seq, time_to_count(timestamp, lag_ms) AS counts_at, * FROM scanned
+          WHERE is_error AND is_own AND in_reach(time_to_count(timestamp, lag_ms))) e ASOF LEFT JOIN starts s
       ON e.stream = s.stream AND coalesce(e.log_group, '') = coalesce(s.log_group, '')
      AND moment(e.timestamp, e.seq) >= moment(s.timestamp, s.seq)
+), new_ones AS (
+    FROM reported
+    QUALIFY NOT is_report OR request_id IS NULL
+         OR row_number() OVER (PARTITION BY request_id ORDER BY is_report, timestamp, seq) = 1
 )
-SELECT seq, timestamp, request_id, message, template FROM reported
-QUALIFY NOT is_report OR request_id IS NULL
-     OR row_number() OVER (PARTITION BY request_id ORDER BY is_report, timestamp, seq) = 1;
+SELECT seq, timestamp, request_id, message, template FROM new_ones WHERE in_window(counts_at);
 
 -- Errors of one connection, or else of one request, are one case.
 CREATE OR REPLACE TEMP VIEW signatures AS

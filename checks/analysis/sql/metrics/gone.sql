@@ -1,5 +1,5 @@
 -- GoneException (410): posts to a connection that no longer exists, or not yet.
-CREATE OR REPLACE TEMP TABLE gone_errors AS
+CREATE OR REPLACE TEMP TABLE gone_in_reach AS
 WITH greeting AS (
     -- The requests that greet: they send the welcome message, or handle $connect; and whom.
     SELECT DISTINCT request_id, connection_id FROM signals
@@ -10,11 +10,22 @@ SELECT s.*,
        -- not those of $connect that told others of it
        l.is_welcome OR (s.request_id, s.connection_id) IN (SELECT (request_id, connection_id) FROM greeting) IS TRUE AS is_own_welcome
 FROM signals s JOIN lines l USING (seq)
-WHERE s.kind = 'gone' AND s.is_counted;
+WHERE s.kind = 'gone';
+
+CREATE OR REPLACE TEMP VIEW gone_errors AS FROM gone_in_reach WHERE is_counted;
+
+-- The connections that an error kept from their welcome: no retry has mended it for some seconds (settled_at in 40_connections.sql).
+CREATE OR REPLACE TEMP VIEW ungreeted AS
+SELECT connection_id
+FROM (SELECT connection_id, min(counts_at) AS counts_at FROM gone_in_reach
+      WHERE connection_id IS NOT NULL AND is_own_welcome AND is_own IS TRUE
+      GROUP BY connection_id)
+     ANTI JOIN (FROM welcomes WHERE is_sent) USING (connection_id)
+WHERE in_window(settled_at(counts_at, NULL));
 
 CREATE OR REPLACE TEMP VIEW gone_connections AS
 SELECT connection_id, count(*) AS errors, min(timestamp) AS first_error, arg_min(seq, (timestamp, seq)) AS sample,
-       count(*) FILTER (is_welcome_error) AS welcome_errors, bool_or(is_own_welcome) AS is_own_welcome
+       count(*) FILTER (is_welcome_error) AS welcome_errors
 FROM gone_errors
 GROUP BY connection_id
 ORDER BY errors DESC, first_error, connection_id;
@@ -38,8 +49,7 @@ WITH totals AS (
            (SELECT count(*) FROM gone_errors WHERE is_welcome_error) AS welcome_errors,
            (SELECT count(*) FROM gone_errors WHERE connection_id IS NULL) AS unnamed,
            (SELECT count(*) FROM gone_connections WHERE connection_id IS NOT NULL) AS gone,
-           (SELECT count(*) FROM gone_connections ANTI JOIN (FROM welcomes WHERE is_sent) USING (connection_id)
-            WHERE connection_id IS NOT NULL AND is_own_welcome) AS ungreeted,
+           (SELECT count(*) FROM ungreeted) AS ungreeted,
            (SELECT count(*) FROM gone_errors WHERE connection_id IS NULL AND is_welcome_error) AS unnamed_welcomes,
            (SELECT coalesce(max(errors), 0) FROM gone_connections WHERE connection_id IS NOT NULL) AS worst,
            (SELECT count(*) FROM connections WHERE is_seen) AS seen
