@@ -254,7 +254,7 @@ def test_it_waits_until_enough_was_seen(pytester: pytest.Pytester, monkeypatch: 
     assert run.code == 0, run.text
     assert [look["standing"] for look in looks[-2:]] == ["good", "good"]
     assert looks[0]["standing"] == "open"
-    assert "too little data for max 5 %: 59 needed" in looks[0]["sentence"]
+    assert "too little data: 59 needed for max 5 %" in looks[0]["sentence"]
     assert seconds < 36
     starts = [parameters["startTime"] for operation, parameters in endpoint.requests if operation == "FilterLogEvents"]
     assert min(starts[-3:]) > begin.timestamp() * 1000, "the last look read what was read before"

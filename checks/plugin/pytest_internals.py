@@ -167,7 +167,7 @@ def print_less(config: pytest.Config) -> None:
     write_sep = reporter.write_sep
 
     def write_title(sep: str, title: str | None = None, fullwidth: int | None = None, **markup: bool) -> None:
-        if not (title or "").startswith(("generated xml file", "Generated html report")):
+        if not (title or "").startswith(("test session", "generated xml", "Generated html")):
             write_sep(sep, title, fullwidth, **markup)
 
     reporter.write_sep = write_title

@@ -103,8 +103,8 @@ def _counts(reading: Reading) -> str:
         "in the 2 h before": reading.look_back_events,
         "of other versions": reading.other_version_events,
         "outside": reading.outside_events,
-        "duplicates": reading.duplicates,
-        "unreadable lines": reading.unreadable,
+        "duplicate" if reading.duplicates == 1 else "duplicates": reading.duplicates,
+        "unreadable line" if reading.unreadable == 1 else "unreadable lines": reading.unreadable,
     }
     more = "".join(f", {number:,} {what}" for what, number in others.items() if number)
     return f"{reading.events:,} events in the window{more}"

@@ -35,6 +35,8 @@ MOST_LINES: Final = 10
 
 _FEW: Final = 3
 
+_FEWEST: Final = 2
+
 _MOST_CHECKS: Final = 5
 
 _MOST_INCIDENTS: Final = 2
@@ -147,20 +149,22 @@ def _incidents(result: Result, view: View) -> Iterator[Line]:
     counting = [one for one in incidents(result) if not one.is_shadow]
     shown = counting if view.is_whole else counting[:_MOST_INCIDENTS]
     for number, incident in enumerate(shown):
-        lines = list(_incident(incident, view, is_first=number == 0))
-        if lines and (view.is_whole or not number):
+        lines = list(_incident(incident, view, is_first=number == 0, is_only=len(counting) == 1))
+        if lines and view.is_whole:
             yield Line("")
         yield from map(Line, lines)
     if hidden := counting[len(shown) :]:
         yield Line(f"… {counted(len(hidden), 'more incident')} (-v shows all)")
 
 
-def _incident(incident: Incident, view: View, *, is_first: bool) -> Iterator[str]:
-    most_lines = None if view.is_whole else 2 if is_first else 1
+def _incident(incident: Incident, view: View, *, is_first: bool, is_only: bool) -> Iterator[str]:
+    most_lines = None if view.is_whole else 3 if is_only else 2 if is_first else 1
     if not is_first:
-        yield from _wrapped(sentence_case(incident.title), view.width, most_lines=None if view.is_whole else 2)
+        yield from _wrapped(sentence_case(incident.title), view.width, most_lines=None if view.is_whole else 1)
     if cause := incident.cause:
-        yield from _wrapped(f"Cause: {cause.text} ({cause.sighting})", view.width, "       ", most_lines)
+        yield from _wrapped(
+            f"Cause: {cause.text.removesuffix('.')} ({cause.sighting})", view.width, "       ", most_lines
+        )
         yield from _wrapped(f"Fix:   {cause.fix}", view.width, "       ", most_lines)
     steps = incident.next_steps or (() if cause or not incident.advice else incident.advice.next_steps)
     for step in steps if view.is_whole or incident.next_steps else steps[:1]:
@@ -169,34 +173,55 @@ def _incident(incident: Incident, view: View, *, is_first: bool) -> Iterator[str
 
 def _checks(result: Result, view: View) -> Iterator[Line]:
     """A line for each check that did not pass, or for all; and one for those that passed."""
-    others = [check for check in worst_last(result.checks) if check.verdict is not Verdict.PASS]
-    shown = worst_last(result.checks) if view.is_whole else others
-    if view.is_quiet:
-        shown = [check for check in others if check.verdict.exit_code]
-    unread = [check for check in shown if is_unread(check, result)]
-    if unread and not view.is_whole:
-        shown = [check for check in shown if check not in unread]
-        yield Line(f"ERROR  {counted(len(unread), 'check')} not measured", (Verdict.ERROR.colour,))
     if view.is_whole:
         yield from (Line(""), Line(CHECKS_HEADING))
-    elif shown:
-        yield Line("")
-    most = len(shown) if view.is_whole or view.is_quiet else _MOST_CHECKS
-    if hidden := len(shown) - most if len(shown) > most else 0:
-        yield Line(f"… {counted(hidden, 'more check')} (-v shows all)")
-    yield from _check_lines(shown[hidden:], result, view)
-    passed = sum(check.verdict is Verdict.PASS for check in result.checks)
-    if passed and not view.is_whole and not view.is_quiet:
-        yield Line(f"PASS  {counted(passed, 'check')}", (Verdict.PASS.colour,))
+        yield from _check_lines(worst_last(result.checks), result, view)
+    else:
+        yield from _checks_that_matter(result, view)
     if not view.is_quiet:
         yield from (Line(one_line(waiver)) for waiver in result.unused_waivers)
+
+
+def _checks_that_matter(result: Result, view: View) -> Iterator[Line]:
+    """A line for each check that decides the verdict, and one for all others of a kind."""
+    others = [check for check in worst_last(result.checks) if check.verdict is not Verdict.PASS]
+    folded = {id(check) for one in incidents(result) for check in one.checks if check not in one.listed}
+    lesser = [check for check in others if _is_lesser(check, result)]
+    shown = [check for check in others if id(check) not in folded and check not in lesser]
+    if view.is_quiet:
+        shown = [check for check in shown if check.verdict.exit_code]
+    if unread := [check for check in others if is_unread(check, result)]:
+        yield Line(f"ERROR  {counted(len(unread), 'check')} not measured", (Verdict.ERROR.colour,))
+    if shown:
+        yield Line("")
+    most = len(shown) if view.is_quiet else _MOST_CHECKS
+    if hidden := max(len(shown) - most, 0):
+        yield Line(f"… {counted(hidden, 'more check')} (-v shows all)")
+    if waiting := len(folded) - len(unread):
+        text = f"{Verdict.INCONCLUSIVE.upper()}  {counted(waiting, 'check')}: not everything was read"
+        yield Line(text, (Verdict.INCONCLUSIVE.colour,))
+    yield from _check_lines(shown[hidden:], result, view)
+    passed = sum(check.verdict is Verdict.PASS for check in result.checks)
+    if not view.is_quiet:
+        if lesser:
+            names = ", ".join(check.metric for check in lesser)
+            yield Line(one_line(f"{Verdict.WARN.upper()}  {names}", view.width), (Verdict.WARN.colour,))
+        if passed:
+            yield Line(f"PASS  {counted(passed, 'check')}", (Verdict.PASS.colour,))
+
+
+def _is_lesser(check: CheckResult, result: Result) -> bool:
+    """Whether a warning stands beside something worse, so that its name is enough."""
+    return check.verdict is Verdict.WARN and result.verdict.rank > Verdict.WARN.rank
 
 
 def _check_lines(checks: Sequence[CheckResult], result: Result, view: View) -> Iterator[Line]:
     width = max((len(check.verdict) for check in checks), default=0)
     for check in checks:
         style = (check.verdict.colour,) if check.verdict.colour and not check.shadow else ()
-        texts = _wrapped(f"{check.verdict.upper():<{width}}  {_sentence(check, result)}", view.width, " " * (width + 2))
+        text = f"{check.verdict.upper():<{width}}  {_sentence(check, result)}"
+        most_lines = None if view.is_whole or len(checks) <= _FEW else 1
+        texts = _wrapped(text, view.width, " " * (width + 2), most_lines)
         yield from (Line(text, style) for text in texts)
         for finding in check.findings[: MOST_LINES if view.is_whole else _FEW]:
             yield from map(Line, _wrapped(f"{'':<{width}}  - {one_line(finding)}", view.width, " " * (width + 4)))
@@ -210,17 +235,15 @@ def worst_last(checks: Iterable[CheckResult]) -> list[CheckResult]:
 def _gate(result: Result, view: View) -> Iterator[str]:
     """The lines on a gate: the deploy, what is new since then, and each poll, or the last one."""
     polls = list(poll_rows(result))
-    errors = islice(new_error_lines(result), MOST_LINES if view.is_whole else _FEW)
+    errors = islice(new_error_lines(result), MOST_LINES if view.is_whole else _FEWEST)
     lines = [
         *named(*gate_origins(result)),
         *(f"New error: {one_line(error, view.width - 11)}" for error in errors),
         *(f"Poll at {at}: {state}, {one_line(why)}" for at, state, why in (polls if view.is_whole else polls[-1:])),
     ]
-    if lines:
-        yield ""
-        if view.is_whole:
-            yield GATE_HEADING
-        yield from lines
+    if lines and view.is_whole:
+        yield from ("", GATE_HEADING)
+    yield from lines
 
 
 def _sentence(check: CheckResult, result: Result) -> str:
@@ -233,7 +256,10 @@ def _receipt(result: Result, view: View) -> Iterator[str]:
     if events := events_read(receipt):
         if view.is_whole:
             yield ""
-        yield from _wrapped(f"Read from {one_line(', '.join(receipt.requested))}: {events}", view.width)
+        place = one_line(", ".join(receipt.requested))
+        if not view.is_whole:
+            place = one_line(place, max(_NARROWEST // 2, view.width - len(f"Read from : {events}")))
+        yield from _wrapped(f"Read from {place}: {events}", view.width, most_lines=None if view.is_whole else 1)
         yield from (f"  {one_line(remark)}" for remark in _remarks(receipt, view))
     if view.is_whole:
         yield from (f"  not recognised: {one_line(message, view.width - 18)}" for message in result.near_misses)

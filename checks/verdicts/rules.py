@@ -212,7 +212,7 @@ def _too_few(case: _Case) -> _Ruling | None:
         return None
     n = case.metric.n or 0
     sample = f"{case.metric.name} {case.value_text} of {n:,}{case.span}"
-    sentence = f"{sample}, too little data for {case.limit.show(bound)}: {n + missing:,} needed"
+    sentence = f"{sample}, too little data: {n + missing:,} needed for {case.limit.show(bound)}"
     return _Ruling(Verdict.INCONCLUSIVE, bound, sentence)
 
 

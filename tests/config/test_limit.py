@@ -84,7 +84,7 @@ BEYOND = "the limit of its waiver until 2026-06-30"
             SHARE_5,
             waiver(RATE),
             "inconclusive",
-            "welcome.failure_rate 8.7 % of 23, too little data for max 5 %: 59 needed",
+            "welcome.failure_rate 8.7 % of 23, too little data: 59 needed for max 5 %",
         ),
         (share(8, 23), SHARE_5, waiver(RATE), "waived", f"welcome.failure_rate 34.8 % > max 5 % (8 of 23), {WAIVED}"),
         (
@@ -92,7 +92,7 @@ BEYOND = "the limit of its waiver until 2026-06-30"
             limit(RATE, max=0.01),
             waiver(RATE, max=0.15),
             "inconclusive",
-            "welcome.failure_rate 17.4 % of 23, too little data for max 15 %: 299 needed",
+            "welcome.failure_rate 17.4 % of 23, too little data: 299 needed for max 15 %",
         ),
         # Errors can be waived, too
         (

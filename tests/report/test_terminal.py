@@ -99,6 +99,32 @@ def test_a_failing_run_is_told_in_a_screen() -> None:
     assert "PASS  10 checks" in printed
 
 
+def test_warnings_beside_a_failure_are_named_in_a_line() -> None:
+    """With -q they are left out; where nothing is worse, each has its sentence."""
+    warnings = [check(name, Verdict.WARN) for name in ("gone.errors", "gone.connections")]
+    assert "WARN  gone.errors, gone.connections" in short(result(*warnings, failing("welcome.failed")))
+    quiet = short(result(*warnings, failing("welcome.failed")), verbosity=-1)
+    assert not [line for line in quiet if line.startswith("WARN")]
+    assert len([line for line in short(result(*warnings)) if line.startswith("WARN  gone.")]) == len(warnings)
+
+
+def test_checks_that_wait_for_the_rest_of_the_logs_are_counted() -> None:
+    """The reason is the same for all of them, and stands above."""
+    waiting = [check(name, Verdict.INCONCLUSIVE, value=0.0) for name in ("gone.errors", "welcome.sent")]
+    gap = failing("data.gaps", 1, verdict=Verdict.ERROR)
+    printed = short(result(*waiting, gap, receipt=receipt(reading(), complete=False, gaps=("half a gzip",))))
+    assert "INCONCLUSIVE  2 checks: not everything was read" in printed
+    assert not [line for line in printed if "gone.errors" in line]
+    assert any(line.startswith("ERROR  data.gaps") for line in printed)
+
+
+def test_a_long_place_does_not_hide_what_was_read() -> None:
+    """The numbers matter more than the end of a path."""
+    printed = short(result(receipt=receipt(reading(), requested=("/a/long/path" * 9,))))
+    (line,) = (line for line in printed if line.startswith("Read from"))
+    assert line.endswith("…: 1,234 events in the window")
+
+
 def test_too_little_data_is_no_cause() -> None:
     """What to do about it is said, and no remedy of a failure."""
     few = check("welcome.failure_rate", Verdict.INCONCLUSIVE, value=0.0, n=5, missing=54)

@@ -81,7 +81,7 @@ def test_nights_of_more_than_two_weeks_ago_and_those_that_overlap_do_not_count()
     """Nor those that end after this one begins."""
     old, overlapping = night(15, share(0, 60)), night(1, share(0, 60), 2 * DAY)
     sentence = judged(share(0, 10), overlapping, old).sentence
-    assert sentence == "welcome.failure_rate 0 % of 10, too little data for max 5 %: 59 needed"
+    assert sentence == "welcome.failure_rate 0 % of 10, too little data: 59 needed for max 5 %"
     half = replace(night(2, share(0, 30)), window=Window(TONIGHT.since - 1.5 * DAY, TONIGHT.since - 0.5 * DAY))
     assert judged(share(0, 10), *nights(1, 0, 30), half).metric.n == 40
 

@@ -86,21 +86,21 @@ RULINGS: list[tuple[Metric, Limit, ReadState, str, str]] = [
         MAX_5,
         ALIVE,
         "inconclusive",
-        "welcome.failure_rate 0 % of 23, too little data for max 5 %: 59 needed",
+        "welcome.failure_rate 0 % of 23, too little data: 59 needed for max 5 %",
     ),
     (
         share(2, 23),
         MAX_5,
         ALIVE,
         "inconclusive",
-        "welcome.failure_rate 8.7 % of 23, too little data for max 5 %: 59 needed",
+        "welcome.failure_rate 8.7 % of 23, too little data: 59 needed for max 5 %",
     ),
     (
         share(0, 58),
         MAX_5,
         ALIVE,
         "inconclusive",
-        "welcome.failure_rate 0 % of 58, too little data for max 5 %: 59 needed",
+        "welcome.failure_rate 0 % of 58, too little data: 59 needed for max 5 %",
     ),
     (share(0, 0), MAX_5, ALIVE, "inconclusive", "welcome.failure_rate no sample to judge max 5 %"),
     # A rate with its sample
@@ -136,14 +136,14 @@ RULINGS: list[tuple[Metric, Limit, ReadState, str, str]] = [
         limit(AVERAGE, max=1, min_samples=20),
         ALIVE,
         "inconclusive",
-        "welcome.average_retries 0.5 of 8, too little data for max 1: 20 needed",
+        "welcome.average_retries 0.5 of 8, too little data: 20 needed for max 1",
     ),
     (
         Metric(AVERAGE, 5, 8),
         limit(AVERAGE, max=1, min_samples=20),
         ALIVE,
         "inconclusive",
-        "welcome.average_retries 5 of 8, too little data for max 1: 20 needed",
+        "welcome.average_retries 5 of 8, too little data: 20 needed for max 1",
     ),
     # A warn limit alone never fails, and needs its evidence like any other
     (share(90, 100), limit(RATE, warn=0.05), ALIVE, "warn", "welcome.failure_rate 90 % > warn 5 % (90 of 100)"),
@@ -153,7 +153,7 @@ RULINGS: list[tuple[Metric, Limit, ReadState, str, str]] = [
         limit(RATE, warn=0.05),
         ALIVE,
         "inconclusive",
-        "welcome.failure_rate 0 % of 5, too little data for warn 5 %: 59 needed",
+        "welcome.failure_rate 0 % of 5, too little data: 59 needed for warn 5 %",
     ),
     # A rate that has to be high
     (share(10, 20), limit(RATE, min=0.95), ALIVE, "fail", "welcome.failure_rate 50 % < min 95 % (10 of 20)"),
@@ -162,7 +162,7 @@ RULINGS: list[tuple[Metric, Limit, ReadState, str, str]] = [
         limit(RATE, min=0.95),
         ALIVE,
         "inconclusive",
-        "welcome.failure_rate 95 % of 20, too little data for min 95 %: 59 needed",
+        "welcome.failure_rate 95 % of 20, too little data: 59 needed for min 95 %",
     ),
     (
         share(190, 200),
@@ -351,7 +351,7 @@ RULINGS: list[tuple[Metric, Limit, ReadState, str, str]] = [
         limit(DURATION, min=60),
         ALIVE,
         "inconclusive",
-        "lifecycle.median_duration_seconds 0.4 s of 1, too little data for min 1 min: 5 needed",
+        "lifecycle.median_duration_seconds 0.4 s of 1, too little data: 5 needed for min 1 min",
     ),
     (
         Metric(DURATION, 0.4, 8),
@@ -366,7 +366,7 @@ RULINGS: list[tuple[Metric, Limit, ReadState, str, str]] = [
         limit(AVERAGE, max=0.5),
         ALIVE,
         "inconclusive",
-        "welcome.average_retries 5 of 1, too little data for max 0.5: 6 needed",
+        "welcome.average_retries 5 of 1, too little data: 6 needed for max 0.5",
     ),
     (
         Metric(AVERAGE, 1, 10, squares=50),
@@ -438,7 +438,7 @@ RULINGS: list[tuple[Metric, Limit, ReadState, str, str]] = [
         MAX_5,
         ALIVE,
         "inconclusive",
-        "welcome.failure_rate 87 % of 23, too little data for max 5 %: 59 needed",
+        "welcome.failure_rate 87 % of 23, too little data: 59 needed for max 5 %",
     ),
     (
         Metric("gone.errors", None, reason="only an access log was read"),
