@@ -161,15 +161,16 @@ CREATE OR REPLACE MACRO says_disconnect(w, has_id) AS (has_id OR names_client(w)
 CREATE OR REPLACE MACRO says_received(w) AS regexp_matches(w,
     '\bmessage from (?:client|connection|user|@)|\bunknown (?:message|action|route|command)'
     '|\b(?:message|ping|heart ?beat|action|request|frame|command|data) (?:was )?received from\b'
-    '|\b(?:received?|got|handling|processing|incoming) (?:[\w":./-]+ ){0,3}from (?:client |connection |user |peer )*@'
+    '|\b(?:received?|got|handling|processing|incoming):? (?:[\w":./-]+ ){0,3}from (?:client |connection |user |peer )*@'
     '|^\W*(?:received?|recv|got|incoming|inbound)\W*(?:\{\}|"")?\W*(?:from|by|on) (?:client |connection |user |peer )*@'
     '|\b(?:message|msg|event|action|request|command|data|body|ping|pong|heart ?beat|keep ?alive|json|payload|input|frame) (?:[\w"-]+ ){0,2}from (?:(?:connection|' || client_words() || ') )*(?:[\w-]+ )?\(?@'
     '|\b(?:handling|handle|processing|executing|on) send ?message\b'
     '|\b(?:handling|handle|processing|routing|dispatching|executing) (?:route|action|command|request)\W{1,3}(?:[\w.$-]+ ){1,3}(?:for|from|on) (?:connection )?@'
     '|\b(?:send ?message|message|default) ?handler\b(?: (?:invoked|called|triggered|started|entered|running|for|on|with))*\W*(?:connection |client )*@'
-    '|^\W*\$?default\W+(?:connection )?@|^\W*(?:incoming|inbound) ?: ?@|^(?:[\w -]{1,40}: ?)?\W*(?:route|action)(?: key)?\W{1,3}(?:[\w.-]+ ){0,2}[\w.-]+\W+(?:on )?(?:connection )?@'
+    '|^\W*handler ?: ?(?:default|message|send ?message)\W+(?:connection )?@|^\W*@ ?-> ?(?:send ?message|message|default)\b'
+    '|^\W*(?:send ?message|message|default) (?:called|invoked|triggered)\b|^\W*\$?default\W+(?:connection )?@|^\W*(?:incoming|inbound) ?: ?@|^(?:[\w -]{1,40}: ?)?\W*(?:(?:processing|handling|received|got) )?(?:route|action)(?: key)?\W{1,3}(?:[\w.-]+ ){0,2}[\w.-]+\W+(?:on )?(?:connection )?@'
     '|\b(?:web ?socket|ws|socket) (?:event|action|route)\W{1,3}(?:[\w$.-]+ ){1,3}\(?(?:for |on |from )?(?:connection:? )?@'
-    '|^\W*(?:connection )?@ (?:says?|said|sent|wrote|typed) ?:'
+    '|^\W*(?:' || client_words() || ' )?(?:connection )?@ (?:says?|said|sent|wrote|typed) ?:'
     '|(?:' || client_words() || '|@)(?: [\w-]+)? sent an? (?:message|frame|action|command)\b|@ sent (?:message|frame|action|command)\b'
     '|' || client_words() || '(?: [\w-]+)? sent (?:message|frame|action|command) (?:via|on|over|from|through)\b')
     AND NOT regexp_matches(w, '^\W*(?:no|time ?out|timed out|waiting|delet\w+|remov\w+|clear\w+|broadcast\w*|relay\w*|forward\w*|echo\w*)\b|\b(?:dis)?connect\b|\bevent\W{1,3}(?:opene?d?|closed?|error)\b|\b(?:close|open|error|(?:dis)?connection|handshake|auth\w*) (?:event|request|message)\b|\b(?:' || getvariable('services') || '|e-?mails?) (?:message|msg|event|request)\b');
@@ -255,7 +256,7 @@ CREATE OR REPLACE MACRO words_gone(w) AS regexp_matches(w,
     '(?:gone|no longer (?:exists?|available|connected|valid|open|active|alive|reachable|there)|stale|dead|already (?:disconnected|closed|left)'
     '|(?:not (?:available|connected|valid|open|active|alive|reachable|there)|does ?n[o''] ?t exist) any ?more)\b'
     '|\b(?:session|target|viewer|subscriber)(?: @)? (?:is )?(?:now )?(?:gone|no longer (?:connected|reachable|there))\b'
-    '|\bgone (?:connection|client|socket)\b|\bconnection already closed\b|^\W*gone ?[-:,;@|]|^\W*gone\W*$'
+    '|^\W*(?:ws|web ?socket) gone\W*$|\bgone (?:connection|client|socket)\b|\bconnection already closed\b|^\W*gone ?[-:,;@|]|^\W*gone\W*$'
     '|\bfound (?:an? )?(?:stale|dead) (?:ws |web ?socket |client )?connection\b|\b(?:stale|dead) (?:ws |web ?socket |client )?connection (?:found|detected|@)'
     '|^\W*(?:stale|dead) (?:ws |web ?socket |client )?connection\b|^\W*(?:stale|dead) ?: ?@')
     AND NOT regexp_matches(w,  -- a row that was deleted, a job that looks for such rows
