@@ -91,6 +91,7 @@ def examine(environment: Environment, hours: float, now: datetime, folder: Path)
     window = Window(now - timedelta(hours=hours), now)
     if environment.lake:
         yield _lake(environment.lake, window, now)
+    if environment.lake and not environment.log_groups:
         yield from _resources(environment, now)
         return
     try:

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 from typing import Final
 
 from checks.config.document import OFF, SOURCES, Node, Problem, Value
+from checks.config.environment import LAKE
 from checks.config.scalars import in_environment
 from checks.definitions import UNIT_EXAMPLES
 from checks.metrics import METRICS, Subject, Unit
@@ -33,10 +34,10 @@ def crosscheck(root: Node, inherited: Node) -> Iterator[Problem]:
 
 
 def _check_sources(inherited: Node) -> Iterator[Problem]:
-    """Environments have one source of logs, neither two nor none."""
+    """Environments have one source of logs, neither two nor none; a lake may have a log group beside it."""
     environments = inherited.get("environments").items
     for section in (inherited.get("defaults"), *environments.values()):
-        if section.items.keys() >= SOURCES:
+        if section.items.keys() >= SOURCES and not str(section.get("logs").value).startswith(LAKE):
             yield Problem(section.get("logs").key_line, "'logs' and 'log_group' exclude each other; keep one of them")
     for name, environment in environments.items():
         if isinstance(environment.value, dict) and not environment.items.keys() & {*SOURCES, "function"}:

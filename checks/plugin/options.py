@@ -58,7 +58,7 @@ def gate_from_options(option: Callable[[str], Any], environment: Environment, no
 def _problems(option: Callable[[str], Any], environment: Environment) -> Iterator[str]:
     """What is wrong with the options, each with what to do."""
     begins = [name for name in ("since_deploy", "deployed_at", "since", "hours") if option(name)]
-    files, lake = files_and_lake(environment, tuple(option("logs")), has_groups=bool(option("log_group")))
+    files, lake = _files_and_lake(option, environment)
     if len(begins) > 1 and begins != ["since_deploy", "deployed_at"] and begins[0] in {"since_deploy", "deployed_at"}:
         yield f"{' and '.join(map(_flag, begins))} all set the start of the window; use one of them"
     if option("since_deploy") and files:
@@ -78,6 +78,11 @@ def _problems(option: Callable[[str], Any], environment: Environment) -> Iterato
     if option("function_version") and not _VERSION.fullmatch(option("function_version")):
         yield f"--function-version: invalid version {option('function_version')!r}; use a number, or $LATEST"
     yield from _baseline_problems(option, reads_files=bool(files), has_begin=bool(begins))
+
+
+def _files_and_lake(option: Callable[[str], Any], environment: Environment) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    groups, soon = bool(option("log_group")), any(map(option, ("wait", "probe", "keep_logs")))
+    return files_and_lake(environment, tuple(option("logs")), has_groups=groups, at_once=soon)
 
 
 def _growth_problems(option: Callable[[str], Any], *, files: Sequence[str], lake: Sequence[str]) -> Iterator[str]:
@@ -273,7 +278,7 @@ def settings_from_options(config: pytest.Config, name: str) -> Settings:
     since = begin.since.isoformat() if begin else option("deployed_at") or option("since")
     if gate.deployed and gate.warm_up:
         since = (gate.deployed + gate.warm_up).isoformat()
-    files, lake = files_and_lake(environment, logs, has_groups=bool(option("log_group")))
+    files, lake = _files_and_lake(option, environment)
     subjects = _subjects(option("analysis") or ["all"])
     if (files or lake) and option("keep_logs"):
         raise ConfigError(f"--keep-logs keeps what is read from CloudWatch, and {name!r} reads {(*files, *lake)[0]}")

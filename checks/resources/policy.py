@@ -54,19 +54,21 @@ def _allow(actions: Iterable[str], resources: str | list[str]) -> _Statement:
 
 
 def _reading(environment: Environment) -> list[_Statement]:
-    """What reads the logs: those of a lake, or of log groups."""
+    """What reads the logs: those of a lake, or of log groups, or both."""
+    groups = [_allow(_log_actions(environment.source), list(map(_log_group_arn, environment.log_groups)))]
     if not environment.lake:
-        return [_allow(_log_actions(environment.source), list(map(_log_group_arn, environment.log_groups)))]
+        return groups
     bucket, _, prefix = environment.lake.removeprefix(LAKE).partition("/")
     arn = f"arn:{_partition(None)}:s3:::{bucket}"
-    return [_allow(["s3:ListBucket"], arn), _allow(["s3:GetObject"], f"{arn}/{prefix.strip('/')}*")]
+    lake = [_allow(["s3:ListBucket"], arn), _allow(["s3:GetObject"], f"{arn}/{prefix.strip('/')}*")]
+    return [*(groups if environment.log_groups else []), *lake]
 
 
 def _account_actions(environment: Environment) -> list[str]:
     """Actions that no policy allows on single resources; the command that makes alarms looks them up, too."""
     subjects = {*resource_subjects(environment), *([Subject.ALARMS] if environment.alarms else [])}
     looked_up = [action for subject, actions in _LOOK_UP_ACTIONS.items() if subject in subjects for action in actions]
-    if environment.lake:
+    if environment.lake and not environment.log_groups:
         return looked_up
     return [_LIST_GROUPS, *([STOP_QUERY] if "insights" in _apis(environment.source) else []), *looked_up]
 

@@ -13,7 +13,7 @@ from checks.analysis.engine import Engine
 from checks.analysis.recognise import Dialect, Relations, broad_patterns
 from checks.config.environment import LogGroup
 from checks.errors import SourceError
-from checks.logs.cloudwatch import CloudWatchSource
+from checks.logs.cloudwatch import CloudWatchSource, GroupsOrLakeSource
 from checks.logs.files import FileSource
 from checks.logs.lake import LakeSource
 from checks.logs.spool import LogRequest, LogSource, Progress, ShowProgress, SourceSettings, Spool, UnfinishedReadError
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 _LEAST_DOUBTFUL_LAG: Final = timedelta(minutes=25)
 """Time zones differ by half an hour at least."""
 
-SOURCES: Final[list[type[LogSource]]] = [LakeSource, FileSource, CloudWatchSource]
+SOURCES: Final[list[type[LogSource]]] = [GroupsOrLakeSource, LakeSource, FileSource, CloudWatchSource]
 """The log sources, in the order in which they are asked. A source of your own is a line here."""
 
 

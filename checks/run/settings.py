@@ -24,13 +24,14 @@ OWN_METRICS: Final = "own.*"
 Places: TypeAlias = tuple[str, ...]
 
 
-def files_and_lake(environment: Environment, logs: Places, *, has_groups: bool) -> tuple[Places, Places]:
+def files_and_lake(environment: Environment, logs: Places, *, has_groups: bool, at_once: bool) -> tuple[Places, Places]:
     """The files to read, or the lake to read; neither where CloudWatch is read.
 
     Args:
         environment: Whose own logs are read where the command line names none.
         logs: Values of `--logs`.
         has_groups: Whether `--log-group` names any.
+        at_once: Whether new events are needed, so that log groups are read where the environment has both.
 
     Raises:
         ConfigError: Both are named, or a bucket is not.
@@ -43,7 +44,7 @@ def files_and_lake(environment: Environment, logs: Places, *, has_groups: bool) 
         if lake and lake != logs:
             raise ConfigError(f"--logs: {lake[0]} and files can't be read together; read one after the other")
         return () if lake else logs, lake
-    if has_groups:
+    if has_groups or (environment.log_groups and (at_once or environment.source != "auto")):
         return (), ()
     return ((display_path(environment.logs),) if environment.logs else ()), (environment.lake,) * bool(environment.lake)
 
@@ -120,12 +121,17 @@ class Settings:
     @property
     def files(self) -> tuple[str, ...]:
         """The files to read; none where CloudWatch or a lake is read."""
-        return files_and_lake(self.environment, self.logs, has_groups=bool(self.log_groups))[0]
+        return self._files_and_lake[0]
 
     @property
     def lake(self) -> tuple[str, ...]:
         """The lake to read, prefix by prefix; none where files or CloudWatch are read."""
-        return files_and_lake(self.environment, self.logs, has_groups=bool(self.log_groups))[1]
+        return self._files_and_lake[1]
+
+    @property
+    def _files_and_lake(self) -> tuple[Places, Places]:
+        at_once = bool(self.gate.wait or self.probe or self.keep_logs)
+        return files_and_lake(self.environment, self.logs, has_groups=bool(self.log_groups), at_once=at_once)
 
     @property
     def groups(self) -> tuple[LogGroup, ...]:

@@ -111,6 +111,8 @@ def test_a_lake_takes_the_place_of_log_groups(load_text: Load, complaints: Compl
     text = "environments: {prod: {logs: 's3://lake/{environment}', limits: {gone.errors: 5}}}"
     prod = load_text(text).environment("prod")
     assert (prod.lake, prod.logs, prod.log_groups) == ("s3://lake/prod", None, ())
+    both = load_text(text.replace("logs:", "log_group: /x, logs:")).environment("prod")
+    assert (both.lake, both.log_groups) == ("s3://lake/prod", (LogGroup("/x", None),))
     [complaint] = complaints(text.replace("lake/", "/"))
     assert complaint.endswith("logs: 's3:///{environment}' names no bucket; write s3://BUCKET/PREFIX")
 

@@ -4,6 +4,7 @@ import gzip
 import json
 import socket
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -17,11 +18,13 @@ import pytest
 
 from checks.analysis.analyse import Analysis, analyse
 from checks.analysis.recognise import Dialect
-from checks.config.environment import Environment
+from checks.config.environment import Environment, LogGroup
 from checks.errors import SourceError
+from checks.logs.cloudwatch import log_groups
 from checks.logs.files import read_files
 from checks.logs.lake import LakeSource, folder_time
 from checks.logs.spool import LogRequest, SourceSettings, Spool
+from checks.run.log_reader import source_of
 from checks.window import Window
 from tests.health_run import unhealthy
 from tests.logs.parquet import LAYOUTS, write_parquet
@@ -240,6 +243,29 @@ def test_what_s3_refuses_is_explained(tmp_path: Path, monkeypatch: pytest.Monkey
     monkeypatch.setenv("AWS_MAX_ATTEMPTS", "1")
     with pytest.raises(SourceError, match=r"^s3://lake/logs: http://127.0.0.1:\d+/lake cannot be reached"):
         read(tmp_path / "spool")
+
+
+def test_log_groups_are_read_where_that_is_soon_done(
+    tmp_path: Path, s3: Any, lines: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Of an environment that has both; the report says which, and why the lake."""
+    put(s3, lines)
+    boto3.client("logs").create_log_group(logGroupName="/chat")
+    group = LogGroup("/chat", None)
+    environment = Environment("dev", {}, {}, {}, {}, log_groups=(group,), lake=f"s3://{BUCKET}/logs")
+    settings = SourceSettings((environment.lake,), (group,), environment)
+
+    def sources(number: int) -> tuple[str, str]:
+        request = LogRequest(WINDOW, WINDOW, tuple, datetime.now(UTC))
+        (tmp_path / str(number)).mkdir()
+        spool = source_of(settings).read(request, tmp_path / str(number), lambda _: None)
+        return spool.source, spool.notes[0]
+
+    assert sources(1) == ("CloudWatch FilterLogEvents", f"the log groups were read, and not s3://{BUCKET}/logs")
+    monkeypatch.setattr(log_groups, "MOST_CALLS", -1)
+    why = "/chat: FilterLogEvents would take about 0 calls, 0 min"
+    assert sources(2) == ("S3", f"the lake was read, for {why}")
+    assert isinstance(source_of(replace(settings, places=(f"s3://{BUCKET}/x",))), LakeSource)
 
 
 class Misbehaviour(BaseHTTPRequestHandler):

@@ -27,6 +27,8 @@ THRESHOLDS = """\
       recorded: {logs: demo.jsonl}
       chat: {log_group: /aws/lambda/chat, function: chat}
       lake: {logs: "s3://lake/{environment}/", function: chat}
+      both: {logs: "s3://lake/{environment}/", log_group: /x}
+      groups: {logs: s3://lake, log_group: /x, source: insights}
     """
 AFTER = ("--since", "2026-06-02T14:00Z", "--until", "2026-06-02T15:00Z")
 LONG = f"{10**15}d"
@@ -60,7 +62,7 @@ MISTAKES = [
     ("dev", ["--until", "2026-06-02"], "--until needs a start"),
     ("dev", ["--since", "2h", "--hours", "2"], "--since and --hours both set the start of the window"),
     ("dev", ["-A", "gnoe"], "--analysis: unknown analysis 'gnoe'; did you mean 'gone'?"),
-    ("demon", [], "unknown environment 'demon'; allowed: dev, recorded, chat, lake"),
+    ("demon", [], "unknown environment 'demon'; allowed: dev, recorded, chat, lake, both, groups"),
     ("dev", ["--thresholds", "missing.yaml"], "missing.yaml"),
     ("dev", ["--logs", "x", "--log-group", "/x"], "--logs is read instead of CloudWatch; it excludes --log-group"),
     ("dev", ["--logs", "x", "--keep-logs", "y"], "--logs is read instead of CloudWatch; it excludes --log-group and"),
@@ -145,6 +147,10 @@ def test_a_lake(folder: Path) -> None:
     groups = settings(folder, "--log-group", "/x", environment="lake")
     assert (groups.files, groups.lake) == ((), ())
     assert settings(folder, "--since-deploy", environment="lake").gate.since_deploy
+    assert settings(folder, environment="both").lake == ("s3://lake/both/",)
+    assert settings(folder, environment="groups").lake == ()
+    for at_once in (("--wait", "5m"), ("--keep-logs", "x")):
+        assert settings(folder, *at_once, environment="both").lake == ()
 
 
 def test_a_deploy(folder: Path) -> None:

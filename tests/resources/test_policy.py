@@ -65,6 +65,13 @@ def test_reading_a_lake(tmp_path: Path) -> None:
         (["s3:ListBucket"], "arn:aws:s3:::lake"),
         (["s3:GetObject"], "arn:aws:s3:::lake/logs/dev*"),
     ]
+    both = statements(tmp_path, f"logs: s3://lake\n{LIMITS}")
+    assert [one["Action"][0] for one in both] == [
+        "logs:DescribeLogGroups",
+        "logs:FilterLogEvents",
+        "s3:ListBucket",
+        "s3:GetObject",
+    ]
 
 
 def test_looking_up_resources(tmp_path: Path) -> None:

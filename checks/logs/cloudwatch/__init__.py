@@ -1,12 +1,14 @@
-"""CloudWatch as a log source: the log groups of an environment."""
+"""CloudWatch as a log source: the log groups of an environment, or the lake that has the same events."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Self
 
 from checks.config.environment import Environment, LogGroup
+from checks.logs.lake import LakeSource
 from checks.logs.spool import LogRequest, ShowProgress, SourceSettings, Spool
+from checks.window import LOOK_BACK, TimeSpan, epoch_ms
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,3 +37,48 @@ class CloudWatchSource:
         from checks.logs.cloudwatch.read_log_groups import read_log_groups  # noqa: PLC0415 -- boto3 takes half a second
 
         return read_log_groups(self.groups, self.environment, request, folder, show)
+
+
+@dataclass(frozen=True, slots=True)
+class GroupsOrLakeSource:
+    """The log groups of an environment, or its lake where FilterLogEvents would take too long, or can't read them.
+
+    Attributes:
+        groups: The log groups.
+        lake: What has the same events, minutes later.
+    """
+
+    groups: CloudWatchSource
+    lake: LakeSource
+
+    @classmethod
+    def from_settings(cls, settings: SourceSettings) -> Self | None:
+        """Return it where an environment names both, and the command line neither."""
+        environment = settings.environment
+        is_open = environment.log_groups and settings.places == (environment.lake,)
+        return cls(CloudWatchSource(settings.groups, environment), LakeSource(settings.places)) if is_open else None
+
+    def read(self, request: LogRequest, folder: Path, show: ShowProgress) -> Spool:
+        """Read one of them, and note which and why; see LogSource."""
+        why_lake = self._why_lake(request)
+        spool = (self.lake if why_lake else self.groups).read(request, folder, show)
+        note = f"the lake was read, for {why_lake}" if why_lake else f"the log groups were read, and not {self._places}"
+        return replace(spool, notes=(note, *spool.notes))
+
+    @property
+    def _places(self) -> str:
+        return ", ".join(self.lake.places)
+
+    def _why_lake(self, request: LogRequest) -> str:
+        """Why the log groups are not read; empty where they are."""
+        from checks.logs.cloudwatch.log_groups import choose_api, resolve  # noqa: PLC0415 -- boto3 takes half a second
+        from checks.logs.cloudwatch.logs_client import Counters, LogsClient  # noqa: PLC0415
+
+        window, now_ms = request.window or request.default_window, epoch_ms(request.now)
+        span = TimeSpan(epoch_ms(window.since - LOOK_BACK), min(window.until_ms, now_ms))
+        for named in self.groups.groups:
+            for group in resolve(LogsClient(named.region, Counters()), named):
+                api, reason = choose_api(group, "auto", span, now_ms)
+                if api != "filter":
+                    return f"{group.name}: {reason}"
+        return ""
