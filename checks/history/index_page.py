@@ -64,8 +64,8 @@ class ErrorBudget:
         may_fail = self.allowed * self.cases
         allowed = f"{may_fail:.1f}" if may_fail < _FEW else f"{may_fail:,.0f}"
         left = f"{1 - self.spent:.0%}".replace("%", " % left") if self.spent <= 1 else "overspent"
-        counts = f"{self.failures:,} of {allowed} allowed failures, in {self.cases:,} cases"
-        pace = f"the last run at {self.burn_rate:.1f} times the sustainable pace"
+        counts = f"{self.failures:,} of {allowed} allowed failures"
+        pace = f"last run at {self.burn_rate:.1f} times the sustainable pace"
         return f"{objective} over {counted(self.days, 'day')}: {left} ({counts}), {pace}"
 
 

@@ -267,18 +267,27 @@ def since_text(result: Result, evidence: Evidence) -> str:
     return _span_text(result, evidence)
 
 
-_EDGE: Final = 4
-"""Cases in the first and the last of so many parts of the window came throughout it."""
+_EDGE: Final = 0.25
+"""Of the window: cases in the first and the last of it came throughout."""
+
+_CHANCE: Final = 0.01
+"""How often connections at random times all avoid a part of the window, and it is still named."""
 
 
 def _span_text(result: Result, evidence: Evidence) -> str:
     """From when to when cases were seen, where they did not set in all at once."""
-    first, last, window = clock(result, evidence.first), clock(result, evidence.last), result.window
-    edge = (window.until - window.since) / _EDGE if window else timedelta()
-    is_late = window is None or evidence.last >= window.until - edge
-    if window and evidence.first > window.since + edge:
-        return f" from {first} on" if is_late else f" between {first.removesuffix(' UTC')} and {last}"
-    return f" throughout the window (first at {first})" if is_late else f" (first at {first}, last at {last})"
+    window, first, last = result.window, clock(result, evidence.first), clock(result, evidence.last)
+    if window is None:
+        return f" (first at {first}, last at {last})"
+    length, independent = window.until - window.since, evidence.connections or evidence.cases
+    lead, rest = (evidence.first - window.since) / length, (window.until - evidence.last) / length
+    if lead <= _EDGE and rest <= _EDGE:
+        return f" throughout the window (first at {first})"
+    if rest <= _EDGE and (1 - lead) ** independent <= _CHANCE:
+        return f" from {first} on"
+    if rest > _EDGE and (1 - lead - rest) ** independent <= _CHANCE:
+        return f" between {first.removesuffix(' UTC')} and {last}"
+    return f" (first at {first}, last at {last})"
 
 
 _SOON_AFTER: Final = timedelta(hours=1)

@@ -223,17 +223,19 @@ def test_cases_at_all_times() -> None:
     )
 
 
-def test_cases_of_a_part_of_the_window() -> None:
-    """From when, or to when: nobody looks for what was not there."""
-    spans = {
-        (3, 4): "(first at 2026-06-02 03:00 UTC, last at 2026-06-02 04:00 UTC)",
-        (13, 23): "from 2026-06-02 13:00 UTC on",
-        (13, 15): "between 2026-06-02 13:00 and 2026-06-02 15:00 UTC",
-    }
-    wording = {
-        span: details(evidence(first=at(hours=span[0]), last=at(hours=span[1]), connections=0)) for span in spans
-    }
-    assert wording == spans
+@pytest.mark.parametrize(
+    ("first", "last", "cases", "words"),
+    [
+        (3, 15, 5, "(first at 2026-06-02 03:00 UTC, last at 2026-06-02 15:00 UTC)"),
+        (3, 15, 90, "between 2026-06-02 03:00 and 2026-06-02 15:00 UTC"),
+        (13, 23, 2, "(first at 2026-06-02 13:00 UTC, last at 2026-06-02 23:00 UTC)"),
+        (13, 23, 9, "from 2026-06-02 13:00 UTC on"),
+        (13, 15, 2, "between 2026-06-02 13:00 and 2026-06-02 15:00 UTC"),
+    ],
+)
+def test_cases_of_a_part_of_the_window(first: int, last: int, cases: int, words: str) -> None:
+    """From when, or to when, where it is no chance that there were none in the rest."""
+    assert details(evidence(first=at(hours=first), last=at(hours=last), cases=cases, connections=0)) == words
 
 
 def test_a_single_case() -> None:
