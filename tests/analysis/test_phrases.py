@@ -52,6 +52,8 @@ PHRASES: Final[Mapping[str, str]] = {
     "handler: default, connectionId: {id}": "message",
     "{id} -> sendMessage": "message",
     "message called {id}": "message",
+    "Player {id} sent: GoneException, and my client disconnected": "message",
+    "recv {id} welcome message sent, connection gone": "message",
     "Player {id} says: hi": "message",
     "Handling sendMessage for {id}": "message",
     "action=sendMessage connectionId={id}": "message",
@@ -61,6 +63,8 @@ PHRASES: Final[Mapping[str, str]] = {
     "{id} welcomed": "welcome_sent",
     "sent hello to {id}": "welcome_sent",
     "hello to {id} failed": "welcome_failed",
+    "welcome event emitted to {id}": "welcome_sent",
+    "retrying welcome for {id} after 200 ms": "welcome_retry",
     # gone
     "Client {id} not connected anymore": "gone",
     "Could not push: connection ID ({id}) is already disconnected": "gone",
@@ -89,6 +93,8 @@ PHRASES: Final[Mapping[str, str]] = {
     "Disconnected clients purged: 4": "",
     "PG::Connection established to orders": "",
     "User 12 was welcomed by the office": "",
+    "welcome coupon sent": "",
+    "welcome pack delivered to ada@example.com": "",
     "Session opened for ticket 12": "",
 }
 """What applications say of a connection, and the signal in it; empty for none."""

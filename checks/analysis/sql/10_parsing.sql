@@ -211,6 +211,7 @@ CREATE OR REPLACE MACRO says_sending_failed(said) AS regexp_matches(said,
     '(?:[^:{\n]|\d:\d\d)*\b(?:send|post|deliver|push|forward|broadcast|relay|publish|emit|reply|respond)');
 CREATE OR REPLACE MACRO quotation_label() AS
     '(?is)^((?:\W*(?:chat|user|client) ?>'
+    '|\W*(?:recv|rx|incoming|inbound)\W+' || id_pattern() || '\]?:?|\W*(?:\w+ )?\[?' || id_pattern() || '\]? (?:sent|wrote|typed) ?:'
     '|\W*(?:(?:new|received|incoming|inbound|got|ws|web ?socket|chat|text) )*(?:message|msg|frame)(?: received)? '
     '(?:from|by|on)\b[^:\n]{0,30}[ @[(<]' || id_pattern() || '[\])>]? ?:'
     '|[^\w{]*(?:\[?' || id_pattern() || '\]? ?:? )?(?:(?:new|received|incoming|inbound|got|ws|web ?socket|chat|raw|user|client|broadcasting'

@@ -206,8 +206,8 @@ CREATE OR REPLACE MACRO says_message(w, dump, has_id) AS (regexp_matches(w,
 CREATE OR REPLACE MACRO says_welcome(w) AS regexp_matches(w, '\b(?:welcomed?|greet(?:ings?|ed|ing|s)?)\b|\bhello (?:message |packet |payload |frame )?(?:sent|delivered|failed|to @)'
     '|\b(?:sent|sending|send) (?:the |a |initial )*hello (?:message |packet |payload |frame )?to\b')
     AND NOT regexp_matches(w,
-    '\bwelcome (?:to (?:the|our|my|this)|back)\b|\bwelcomed by\b|\bwelcome (?:screen|page|tour|modal|banner|series|flow|mail)\b'
-    '|\be-?mails?\b|\bsms\b|\bwhats ?app\b|\bslack\b|\btelegram\b|\+\d{6}|\bchannel\b'
+    '\bwelcome (?:to (?:the|our|my|this)|back)\b|\bwelcomed by\b|\bwelcome (?:screen|page|tour|modal|banner|series|flow|mail|bonus|coupon|gift|kit|offer|credit|letter)\b'
+    '|\be-?mails?\b|\w@\w|\bsms\b|\bwhats ?app\b|\bslack\b|\btelegram\b|\+\d{6}|\bchannel\b'
     '|\b(?:sql|smtp|ftp|ssh|imap) greeting');
 
 CREATE OR REPLACE MACRO says_failed(w) AS regexp_matches(w,
@@ -216,12 +216,12 @@ CREATE OR REPLACE MACRO says_failed(w) AS regexp_matches(w,
 
 CREATE OR REPLACE MACRO says_again(w) AS regexp_matches(w,
     '\b(?:re-?try|retrying|re-?send(?:ing)?|re-?attempt(?:ing)?|try(?:ing)? again)\b|\battempt \W*(?:[2-9]|\d\d)\b')
-    AND NOT regexp_matches(w, '\bafter \d+|\bgiving up\b|\bno more\b|\bexhausted\b|\bwithout retry')
+    AND NOT regexp_matches(w, '\bafter \d+(?: \w+)? (?:attempts?|tries|retries|times)\b|\bafter \d+\W*$|\bgiving up\b|\bno more\b|\bexhausted\b|\bwithout retry')
     AND (says_failed(w) OR NOT regexp_matches(w,
     '\b(?:sent|delivered|posted|pushed|succeeded|successfully)\b[^\n]*\b(?:attempt|re-?try)\b'));
 
 CREATE OR REPLACE MACRO says_done(w) AS regexp_matches(w,
-    '\b(?:sent|delivered|succe(?:eded|ss\w*)|posted|pushed|dispatched|transmitted|acknowledged|welcomed|greeted)\b');
+    '\b(?:sent|delivered|succe(?:eded|ss\w*)|posted|pushed|dispatched|transmitted|emitted|acknowledged|welcomed|greeted)\b');
 
 -- ------------------------------------------------------------------------------------------ GoneException
 
