@@ -300,7 +300,7 @@ class _FileReader:
             self._refuse_or_note(source, begin.complaint, is_log=begin.is_like_a_log)
             return
         self._gaps += (f"{source.origin}: {gap}" for gap in converted.gaps)
-        self._notes += (f"{source.origin}: {note}" for note in plain.notes)
+        self._notes += (f"{source.origin}: {note}" for note in plain.notes + converted.notes)
         stream = _stream(source.origin)
         self._files.append(SpoolFile(converted.path, source.origin, log_stream=stream, is_text=converted.is_text))
 

@@ -409,6 +409,21 @@ def test_a_line_of_1_mib_is_an_event(logs: Path, tmp_path: Path) -> None:
     assert lengths == [10486, 0] * len(exports.FORMATS)
 
 
+@pytest.mark.parametrize(
+    "form", ["JSON Lines", "filter-log-events, pretty", "console CSV", "S3 export", "documents of OpenSearch"]
+)
+def test_a_line_of_15_mib_is_read_up_to_what_an_event_can_hold(logs: Path, tmp_path: Path, form: str) -> None:
+    """No event of CloudWatch is as long: of what another tool wrote, the beginning is read, and a note says so."""
+    long = [exports.lambda_event("x" * (15 << 20), SINCE_MS), exports.lambda_event("next", SINCE_MS + 1)]
+    spool = read(put(logs / "a.log", exports.FORMATS[form].write(long)))
+    first, second = (message or "" for message in engine_messages(spool, tmp_path))
+    assert second.rstrip() == long[1]["message"].rstrip()
+    assert (1 << 20) < len(first) <= 5 * (1 << 18)
+    assert unread(spool) == []
+    [note] = spool.notes
+    assert note == f"{logs}/a.log: messages longer than 1,310,720 characters, of which only as many were read: 1"
+
+
 @pytest.mark.parametrize("junk", [b"x" * (1 << 20), b"junk\n" * 50_000, b"x" * (1 << 16) + b'{"a": 1}'])
 @pytest.mark.parametrize("form", ["S3 export", "aws logs tail"])
 def test_junk_before_the_first_event_does_not_hide_the_rest(logs: Path, form: str, junk: bytes) -> None:

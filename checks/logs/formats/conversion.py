@@ -54,11 +54,13 @@ class Conversion:
         path: The spool file; the plain file itself where nothing had to change.
         gaps: Signs in the file that it does not hold all there was, a sentence each.
         is_text: Whether the lines stand as they were printed: those that name no stream are taken for one stream's.
+        notes: What the spool file leaves out, which no event of CloudWatch has, a sentence each.
     """
 
     path: Path
     gaps: tuple[str, ...] = ()
     is_text: bool = False
+    notes: tuple[str, ...] = ()
 
 
 class Convert(Protocol):
@@ -158,8 +160,38 @@ def gaps_of_document(document: Mapping[str, Any], count: int, *, is_query: bool)
 LONGEST_LINE: Final = 1 << 24
 """In bytes: an event of CloudWatch has 1 MiB at most, six times that where all of it is escaped."""
 
+LONGEST_MESSAGE: Final = 5 * (1 << 18)
+"""In characters: of what is longer, only the beginning is read. An event of CloudWatch has 1 MiB at most."""
+
+_LONG_LINE: Final = 1 << 17
+"""In bytes: DuckDB's writer takes more than ten times the memory of its lines, of which it holds 2,048 at once."""
+
+_BLOCK_BYTES: Final = 1 << 18
+
+
+def has_longer_line(file: Path, most: int = LONGEST_MESSAGE) -> bool:
+    """Whether a file has a line of more than so many bytes."""
+    length = 0
+    with file.open("rb") as source:
+        while block := source.read(_BLOCK_BYTES):
+            begin = block.find(b"\n")
+            if length + (begin if begin >= 0 else len(block)) > most:
+                return True
+            length = length + len(block) if begin < 0 else len(block) - block.rfind(b"\n")
+    return False
+
+
+def notes_of_cut(number: int) -> tuple[str, ...]:
+    """Say how many messages were cut; nothing where there were none."""
+    said = f"messages longer than {LONGEST_MESSAGE:,} characters, of which only as many were read: {number:,}"
+    return (said,) if number else ()
+
+
 _MEMORY: Final = "300MB"
 """Beyond this DuckDB works on disk, as in the analysis."""
+
+_MEMORY_FOR_LONG_LINES: Final = "600MB"
+"""In which the engine counts what it may need of a long line, and uses less than half of it."""
 
 _MOST_THREADS: Final = 4
 """Each takes 32 MB of the memory to read JSON, so a machine with many cores would have none left."""
@@ -199,7 +231,12 @@ class Reader:
     def __init__(self, plain: Path, spool: Path, threads: int | None = None) -> None:
         self._size = plain.stat().st_size
         self._spool = spool
-        self._database = open_database(Path(f"{spool}.overflow"), threads)
+        self._has_long_lines = has_longer_line(plain, _LONG_LINE)
+        overflow = Path(f"{spool}.overflow")
+        if self._has_long_lines:
+            self._database = open_database(overflow, 1, _MEMORY_FOR_LONG_LINES)
+        else:
+            self._database = open_database(overflow, threads)
         self.set(file=str(plain))
 
     def set(self, **variables: Any) -> None:
@@ -212,17 +249,36 @@ class Reader:
         with readable():
             return [row[0] for row in self._database.execute(query).fetchall()]
 
-    def copy(self, query: str, show: ShowBytes) -> None:
+    def copy(self, query: str, show: ShowBytes) -> int:
         """Write the rows of a query as JSON Lines, in their order.
 
         Args:
             query: SQL; its columns are the keys of the lines.
             show: Called a few times a second with the bytes read so far.
+
+        Returns:
+            How many messages were cut.
         """
+        if self._has_long_lines:
+            return self._copy_cut(query)
         target = str(self._spool).replace("'", "''")
         with readable():
             statement = f"COPY ({query}) TO '{target}' (FORMAT json)"
             execute_with_progress(self._database, statement, lambda share: show(round(share * self._size)))
+        return 0
+
+    def _copy_cut(self, query: str) -> int:
+        """Write them one by one, without DuckDB's writer, and cut the messages that are too long."""
+        number = 0
+        with readable(), self._spool.open("wb") as target:
+            rows = self._database.execute(query)
+            names = [column[0] for column in rows.description or ()]
+            while row := rows.fetchone():
+                line = dict(zip(names, row, strict=True))
+                message = line["message"] or ""
+                number += len(message) > LONGEST_MESSAGE
+                target.write(msgspec.json.encode(line | {"message": message[:LONGEST_MESSAGE]}) + b"\n")
+        return number
 
     def close(self) -> None:
         """Give its memory back."""

@@ -15,6 +15,7 @@ from checks.logs.formats.conversion import (
     ShowBytes,
     UnreadableError,
     execute_with_progress,
+    notes_of_cut,
     open_database,
     readable,
 )
@@ -109,8 +110,8 @@ class CsvConverter:
             first_rows = f"SELECT {time} FROM ({self._rows}) LIMIT {_ROWS_TO_ORDER}"  # noqa: S608 -- no text of the file's
             times = [time for time in reader.values(first_rows) if time]
             is_newest_first = bool(times) and times[0] > times[-1]
-            reader.copy(self._events + (" ORDER BY row DESC" if is_newest_first else ""), show)
-        return Conversion(spool, tuple(self._gaps(plain, spool)))
+            cut = reader.copy(self._events + (" ORDER BY row DESC" if is_newest_first else ""), show)
+        return Conversion(spool, tuple(self._gaps(plain, spool)), notes=notes_of_cut(cut))
 
     @property
     def _rows(self) -> str:

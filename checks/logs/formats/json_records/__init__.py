@@ -7,11 +7,20 @@ from dataclasses import dataclass, replace
 from functools import partial
 from itertools import chain
 from pathlib import Path
-from typing import BinaryIO, Final
+from typing import Any, BinaryIO, Final
 
 import msgspec
 
-from checks.logs.formats.conversion import LONGEST_LINE, Conversion, Envelope, Reader, ShowBytes
+from checks.logs.formats.conversion import (
+    LONGEST_LINE,
+    LONGEST_MESSAGE,
+    Conversion,
+    Envelope,
+    Reader,
+    ShowBytes,
+    has_longer_line,
+    notes_of_cut,
+)
 from checks.logs.formats.json_records.json_values import JsonSplitter, is_document
 
 TIMES: Final = (
@@ -104,6 +113,8 @@ _SAMPLES: Final = 8
 
 _SAMPLE_BYTES: Final = 1 << 16
 
+_LONGEST_SAMPLE: Final = 1 << 21
+
 _BEGINS_JSON: Final = re.compile(r'\s*(?:\{\s*["}]|\[\s*(?:[\[{\]]|1\d{12}\s*,))')
 
 
@@ -154,6 +165,16 @@ class JsonConverter:
 
     def convert_lines(self, plain: Path, spool: Path, show: ShowBytes, /) -> Conversion:
         """Convert a file in which each line is a value; one that could be a spool file is used as it is."""
+        if not has_longer_line(plain):
+            return self._convert_short_lines(plain, spool, show)
+        short = spool.with_suffix(".short")
+        number = _shorten(plain, short)
+        converted = self._convert_short_lines(short, spool, show)
+        if converted.path != short:
+            short.unlink()
+        return replace(converted, notes=notes_of_cut(number))
+
+    def _convert_short_lines(self, plain: Path, spool: Path, show: ShowBytes) -> Conversion:
         if _holds_only_exports(plain):
             return Conversion(plain)
         with closing(Reader(plain, spool)) as reader:
@@ -174,9 +195,9 @@ class JsonConverter:
             splitter = JsonSplitter(source, target, self.envelopes, show)
             splitter.split()
         converted = self.convert_lines(lines, spool, show)
-        path = lines.rename(spool) if converted.path == lines else spool
+        path = lines.rename(spool) if converted.path == lines else converted.path
         lines.unlink(missing_ok=True)
-        return Conversion(path, tuple(splitter.gaps))
+        return replace(converted, path=path, gaps=tuple(splitter.gaps))
 
     def convert_rewritten(self, form: RewrittenFormat, plain: Path, spool: Path, show: ShowBytes, /) -> Conversion:
         """Convert a file that has to be rewritten as JSON."""
@@ -186,6 +207,33 @@ class JsonConverter:
         converted = self.convert_values(rewritten, spool, show)
         rewritten.unlink()
         return replace(converted, gaps=gaps or converted.gaps)
+
+
+def _shorten(plain: Path, short: Path) -> int:
+    """Copy a file without the ends of texts that no message of CloudWatch could hold; return in how many lines."""
+    number = 0
+    with plain.open("rb") as source, short.open("wb") as target:
+        for line in iter(partial(source.readline, 2 * LONGEST_LINE), b""):
+            shortened = _shortened(line) if len(line) > LONGEST_MESSAGE else line
+            number += len(shortened) < len(line)
+            target.write(shortened)
+    return number
+
+
+def _shortened(line: bytes) -> bytes:
+    try:
+        return msgspec.json.encode(_cut(msgspec.json.decode(line))) + b"\n"
+    except (msgspec.DecodeError, RecursionError):
+        return line
+
+
+def _cut(value: Any) -> Any:
+    """Cut the texts in a value."""
+    if isinstance(value, str):
+        return value[:LONGEST_MESSAGE]
+    if isinstance(value, dict):
+        return {key: _cut(one) for key, one in value.items()}
+    return [_cut(one) for one in value] if isinstance(value, list) else value
 
 
 def _holds_only_exports(file: Path) -> bool:
@@ -221,7 +269,8 @@ def _sample(file: Path) -> Iterator[str]:
             source.seek(size * number // _SAMPLES)
             if number:
                 source.readline(LONGEST_LINE)  # the rest of a line
-            yield from (line.decode(errors="replace") for line in source.readlines(_SAMPLE_BYTES))
+            lines = source.readlines(_SAMPLE_BYTES)
+            yield from (line.decode(errors="replace") for line in lines if len(line) <= _LONGEST_SAMPLE)
 
 
 _SAMPLED: Final = """

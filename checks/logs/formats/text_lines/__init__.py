@@ -10,7 +10,14 @@ from typing import Final, TextIO, TypeAlias
 
 import msgspec
 
-from checks.logs.formats.conversion import IS_CUT_OFF, Conversion, ShowBytes, SpoolEvent
+from checks.logs.formats.conversion import (
+    IS_CUT_OFF,
+    LONGEST_MESSAGE,
+    Conversion,
+    ShowBytes,
+    SpoolEvent,
+    notes_of_cut,
+)
 
 DATE: Final = r"(?:19[7-9]\d|[2-9]\d{3})-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|3[01])"
 CLOCK: Final = r"(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d(?:[.,]\d{1,9})?"
@@ -96,12 +103,14 @@ class TextFormat:
         with plain.open(encoding="utf-8", newline="\n") as text, spool.open("wb") as target:
             converter = _BlockConverter(self)
             done, is_cut_off = 0, False
-            for block in _blocks(text, self.begin):
+            lines = _ShortLines(text)
+            for block in _blocks(lines, self.begin):
                 target.write(_ENCODER.encode_lines(converter.events(block)))
                 is_cut_off = is_cut_off or bool(self.cut_off and re.search(self.cut_off, block, re.MULTILINE))
                 done += len(block)
                 show(done)
-        return Conversion(spool, (IS_CUT_OFF,) if is_cut_off else (), is_text=True)
+        gaps = (IS_CUT_OFF,) if is_cut_off else ()
+        return Conversion(spool, gaps, is_text=True, notes=notes_of_cut(lines.number_cut))
 
     @cached_property
     def begin(self) -> re.Pattern[str]:
@@ -114,7 +123,30 @@ class TextFormat:
         return re.compile(rf"\n(?:{self.begins}|{lambda_line}{anything})", re.MULTILINE)
 
 
-def _blocks(text: TextIO, begin: re.Pattern[str]) -> Iterator[str]:
+class _ShortLines:
+    """Lines of text, without the ends of those that no message of CloudWatch could fill."""
+
+    def __init__(self, text: TextIO) -> None:
+        self._text = text
+        self._length = 0
+        self.number_cut = 0
+
+    def read(self, characters: int) -> str:
+        """Read what so many characters hold, or a little less; nothing at the end."""
+        while part := self._text.read(characters):
+            end = part.find("\n")
+            length = self._length + (end if end >= 0 else len(part))
+            if length > LONGEST_MESSAGE:
+                self.number_cut += self._length <= LONGEST_MESSAGE
+                rest = part[end:] if end >= 0 else ""
+                part = part[: max(0, LONGEST_MESSAGE - self._length)] + rest
+            self._length = length if end < 0 else len(part) - part.rfind("\n") - 1
+            if part:
+                return part
+        return ""
+
+
+def _blocks(text: _ShortLines, begin: re.Pattern[str]) -> Iterator[str]:
     """Cut text where events begin; each block begins with a line break."""
     rest = "\n"
     while part := text.read(_BLOCK_CHARACTERS):
