@@ -118,12 +118,31 @@ RECORDS: Final[Mapping[str, tuple[Mapping[str, object], str]]] = {
 
 POST: Final = f'10.0.1.7 - - [02/Jun/2026:08:30:00 +0000] "POST /live/@connections/{ANN.replace("=", "%3D")} HTTP/1.1"'
 FRAMED: Final = {
+    f"ws/default: {ANN}": "message",
     f'time="{TIME}" level=info msg="bet received" connectionId="{ANN}" stake="10"': "message",
     f"I, [2026-06-02T08:30:00.125000 #8]  INFO {REQUEST} -- : [connect] {ANN} from 203.0.113.9": "connect",
     f"{POST} 410 0": "gone",
     f"{POST} 200 0": "",
 }
-"""Lines of loggers whose frame decides: logfmt, Ruby's on Lambda, a CLF access log."""
+"""Lines of loggers whose frame decides: logfmt, Ruby's on Lambda, a CLF access log, an emulator."""
+
+OTHER_IDS: Final = {
+    "connection opened 9b1f2c3d-4e5f-4a6b-8c7d-1e2f3a4b5c6d": "9b1f2c3d-4e5f-4a6b-8c7d-1e2f3a4b5c6d",
+    "PostToConnection 9b1f2c3d-4e5f-4a6b-8c7d-1e2f3a4b5c6d: 410 Gone": "9b1f2c3d-4e5f-4a6b-8c7d-1e2f3a4b5c6d",
+    "Client connected: connectionId=conn-12": "conn-12",
+    "Client connected: connectionId=12": None,
+}
+"""Ids that are not API Gateway's, as emulators and tests make them."""
+
+OTHER_LOGS: Final = (
+    '{"t":{"$date":"2026-06-02T08:30:00.125+00:00"},"s":"I","ctx":"conn12","msg":"Connection ended"}',
+    '{"detail-type":"Amazon Connect Contact Event","detail":{"eventType":"DISCONNECTED","contactId":"9b1f2c3d"}}',
+    "2026-06-02 08:30:00 UTC:10.0.1.23(51234):app@lobby:[12]:LOG:  connection received: host=10.0.1.23 port=51234",
+    "Selenium session connected",
+    "// 410 means that the connection is gone",
+    'raise GoneException("Connection no longer exists")',
+)
+"""Servers that log connections of their own, and code."""
 
 
 def wrong(folder: Path, lines: Mapping[str, str]) -> list[str]:
@@ -157,3 +176,16 @@ def test_frames(tmp_path: Path) -> None:
     assert wrong(tmp_path, FRAMED) == []
     rows = statements(tmp_path, [event(line) for line in FRAMED if REQUEST in line])
     assert [row["request_id"] for row in rows] == [REQUEST]
+
+
+def test_other_ids(tmp_path: Path) -> None:
+    """An id of another shape is found behind a word that says whose it is; a number alone is none."""
+    rows = statements(tmp_path, map(event, OTHER_IDS))
+    assert {row["message"]: row["connection_id"] for row in rows} == OTHER_IDS
+    assert all(row["kinds"] for row in rows)
+
+
+def test_other_logs(tmp_path: Path) -> None:
+    """What databases and other services log of their connections says nothing, nor does code."""
+    rows = statements(tmp_path, map(event, OTHER_LOGS))
+    assert [row["message"] for row in rows if row["kinds"]] == []

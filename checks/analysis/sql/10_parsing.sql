@@ -271,8 +271,10 @@ CREATE OR REPLACE MACRO id_of_prose(prose) AS coalesce(
     first_of(prose, '@connections/([A-Za-z0-9_%-]{3,}={0,2})'),
     first_of(prose, '(?:^|[^A-Za-z0-9_/+-])(' || gateway_id_pattern() || ')'),
     first_of(prose, '(?:^|[^A-Za-z0-9_/+-])(' || id_pattern() || ')'),
-    first_of(prose, '(?i)(?:\bto|\bfor|\bfrom|\bon|\bid|connect|connected|disconnect|disconnected|gone|client|socket|\$default|\bmessage)'
-                    '["''\]):= >-]{1,4}(' || uuid_pattern() || '|[A-Za-z0-9_-]{15,16}\b)'));
+    first_of(prose, '(?i)(?:\bto|\bfor|\bfrom|\bon|\bid|connect|connected|connection|disconnect|disconnected|opened|closed|established|accepted|ended|lost|gone|stale|client|socket|\$?default|\bmessage)'
+                    '["''\]):= >-]{1,4}(' || uuid_pattern() || '|[A-Za-z0-9_-]{15,16}\b)'),
+    -- an emulator's or a test's own, under the field's full name: "connectionId=conn-12"
+    first_of(prose, '(?i)\bconnection[ _-]?id["''\s:=#\[(<>-]{1,4}([a-z][a-z_-]*[0-9][\w-]*)'));
 
 CREATE OR REPLACE MACRO names_connection(prose) AS regexp_matches(prose,
     '\bconnection (?:' || id_pattern() || '|' || uuid_pattern() || '|' || bare_id_pattern() || '\b)|@connections/|(?:^|[^A-Za-z0-9_/+-])'
@@ -338,11 +340,12 @@ CREATE OR REPLACE MACRO carries_gone(dump) AS regexp_matches(dump,
     '\b(?:[Cc]ode|name|(?i:error|err|exception|reason|cause)(?:_?(?i:type|code|message|name))?|__type)' || bound()
     || '["''](?:(?:[\w.]+\.)?GoneException\b|An error occurred \(GoneException\))');
 
--- Events that look alike but are not a connection's: HTTP requests, authorizers, MQTT, IoT's presence, AppSync.
+-- Events that look alike but are not a connection's: HTTP requests, authorizers, MQTT, IoT's presence, AppSync, Amazon
+-- Connect, MongoDB's own log.
 CREATE OR REPLACE MACRO is_foreign_event(dump) AS regexp_matches(dump,
     '(?i)\bhttp_?method' || bound() || '["'']?(?:GET|POST|PUT|PATCH|DELETE|OPTIONS|HEAD)\b|\bmethodArn\b'
     || '|\btype' || bound() || '["'']REQUEST["'']|\bhttp' || bound() || '\{|\bmqtt\b|\bprincipal_?identifier\b|\bgraphql_?api_?id\b'
-    || '|\bappsync\b|\$aws/events/presence');
+    || '|\bappsync\b|\$aws/events/presence|\bcontact_?id\b|\bctx"\s*:\s*"(?:listener|conn\d+)"');
 
 -- ------------------------------------------------------------------------------------------ API Gateway's own logs
 

@@ -4,7 +4,7 @@
 
 -- A line without any of this vocabulary is noise and is looked at no further.
 CREATE OR REPLACE MACRO has_vocabulary(message) AS regexp_matches(message,
-    '(?i)connect|gone|welcome|greet|receiv|\$default|websocket|(?:socket|\bws) (?:open|close)|\bstale\b'
+    '(?i)connect|gone|welcome|greet|receiv|\$default|websocket|(?:socket|\bws) (?:open|close)|\bws/default\b|\bstale\b'
     '|(?-i:\bMESSAGE\b)|^\W*message\b|message from'
     -- 410 as a status only: ids, times and durations are full of it
     '|(?:http|status|code|returned|answered|response|error)[\W_]{0,8}(?:is |was |of |some\()?410\b'
@@ -19,7 +19,7 @@ CREATE OR REPLACE MACRO has_vocabulary(message) AS regexp_matches(message,
 -- Expressions that together match whatever has vocabulary, and more: for a service that looks for lines by itself, and may
 -- know neither RE2's syntax, nor flags within an expression, nor agree on what ends a word.
 CREATE OR REPLACE MACRO broad_patterns() AS [
-    '(?i)connect|gone|welcome|greet|receiv|\$default|websocket|socket open|socket close|ws open|ws close|410|stale|=\]?:? |^[^a-z0-9_]*message|message from'
+    '(?i)connect|gone|welcome|greet|receiv|\$default|websocket|socket open|socket close|ws open|ws close|ws/default|410|stale|=\]?:? |^[^a-z0-9_]*message|message from'
     '|(handl|process|unknown|ws|client|socket|incoming|inbound|new|got) ?(ing|es|ed)? (message|action|frame)',
     'MESSAGE|[A-Za-z0-9_-]{11}C[A-Za-z0-9_-]{3}=|[A-Za-z0-9_-]{11}C[A-Za-z0-9_-]{6}==|^\([A-Za-z0-9_-]{11}F|^START RequestId: |"platform\.start"|^INIT_START |"platform\.initStart"| Task timed out after ',
     '(?i)conex|conect|verbind|verbund|getrennt|connexion|mensaje|mensagem|nachricht|bienven|vindas|willkommen|desconex|d.connexion',
@@ -63,9 +63,9 @@ CREATE OR REPLACE MACRO names_other_side(w) AS regexp_matches(w,
     '\b(?:' || getvariable('named_services') || ')\b|\bwss?://'
     '|\bconnect(?:ed|ion|ing)? (?:to|with) (?:\S+ )?(?:\S+://|[\w-]+\.[\w.-]+|[\w.-]+:\d+)'
     '|\bdisconnected from (?:\S+ )?(?:\S+://|[\w-]+\.[\w.-]+|[\w.-]+:\d+)')
-    OR (regexp_matches(w, '^\W*(?:[\w.-]+ ){1,2}client (?:is |was |has )?(?:re|dis)?connected\b')
+    OR (regexp_matches(w, '^\W*(?:[\w.-]+ ){1,2}(?:client|session) (?:is |was |has )?(?:re|dis)?connected\b')
         AND NOT regexp_matches(w, '\b(?:an?|the|new|another|this|one|first|ws|web ?socket|socket|web|chat|mobile|browser|desktop|ios'
-        '|android|remote|anonymous|authenticated|unauthenticated|guest|admin|user|test|event|handler) client\b'));
+        '|android|remote|anonymous|authenticated|unauthenticated|guest|admin|user|test|event|handler) (?:client|session)\b'));
 
 -- Connections, greetings and errors of other services, and WebSockets that the function opens itself.
 CREATE OR REPLACE MACRO is_elsewhere(w, has_id) AS regexp_matches(w,
@@ -73,7 +73,7 @@ CREATE OR REPLACE MACRO is_elsewhere(w, has_id) AS regexp_matches(w,
     '|\b(?:(?:re-?)?connect(?:ed|ions?|ing|s)? (?:to|with)|disconnect(?:ed|ing|s)? from) (?:[\w.-]+ ){0,2}(?:' || getvariable('services') || ')\b'
     '|\b(?:' || getvariable('services') || ') (?:web ?)?(?:socket|session|stream|client|channel|subscription|adapter)s? '
     '(?:is |was )?(?:re-?|dis)?(?:connect|open|clos|start|end)'
-    '|\b(?:database|db|protocol) ?[=:]|\b(?:connection pool|pool|mqtt|kafka|broker|whats ?app|cosmos|prisma|knex|push (?:subscription|notification)s?'
+    '|\b(?:database|db|protocol) ?[=:]|\blog: +connection (?:received|auth)|\b(?:connection pool|pool|mqtt|kafka|broker|whats ?app|cosmos|prisma|knex|push (?:subscription|notification)s?'
     '|keep-?alive connection|web ?push|apns|fcm|webhooks?)\b')
     OR (NOT has_id AND NOT contains(w, '@') AND names_other_side(w));
 
@@ -109,7 +109,7 @@ CREATE OR REPLACE MACRO says_refusal(w) AS regexp_matches(w,
 
 -- Code, test output and statements of policy speak of errors that did not happen.
 CREATE OR REPLACE MACRO is_hypothetical(prose) AS regexp_matches(prose,
-    '\bexcept\b|\bcatch ?\(|\binstanceof\b|^[^=]*[\w)\]] ?===|\bimport \w|logger\.\w+\(|console\.\w+\(|\$\{|%s'
+    '^\s*(?://|raise \w+\(|throw new\b)|\bexcept\b|\bcatch ?\(|\binstanceof\b|^[^=]*[\w)\]] ?===|\bimport \w|logger\.\w+\(|console\.\w+\(|\$\{|%s'
     '|(?i:^\W*config\w*\W|^\W*settings\W|\bignor\w+ errors?\b|\b(?:if|whenever|when (?:an?|the|it|we|you|they|your|my|any|connections?|clients?|post|status|error)) [^\n]{0,60}(?:gone|410)\b)');
 
 -- ------------------------------------------------------------------------------------------ connections
@@ -190,7 +190,7 @@ CREATE OR REPLACE MACRO says_message(w, dump, has_id) AS (regexp_matches(w,
     '(?:an? |new |web ?socket |ws |client |user |chat |text |inbound )*(?:message|msg|frame)\b'
     '|^\W*(?:ws |web ?socket |on ?)?[| ]*(?:message|msg)\s*[:| ]\s*(?:@|$|\{|connection @|id\b)|\b(?:web ?socket|ws|socket) message\b'
     '|\breceived (?:an? )?(?:unknown |new )?(?:route|action|command|request on|data from)\b|\bhandle text message\b'
-    '|\bdefault route\b|\broute\W{0,3}\$default|\$default\b(?:[^(]|$)|^@ ?: |^\W*@\W+(?:says\b|\| *message\b|message:)'
+    '|^\W*(?:ws|web ?socket)/default\b|\bdefault route\b|\broute\W{0,3}\$default|\$default\b(?:[^(]|$)|^@ ?: |^\W*@\W+(?:says\b|\| *message\b|message:)'
     '|\bevent type\W{1,3}message\b|^\W*(?:recv|rx)\W+(?:connection )?@')
     OR (has_id AND regexp_full_match(w,
         '\W*(?:(?:' || client_words() || '\W+)?(?:message|msg|frame)|(?:incoming|inbound|received|processing|handling|handle) (?:action|request|command|frame|payload|event))\W*'))
