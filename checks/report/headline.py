@@ -144,7 +144,13 @@ def _generic_claim(unit: Unit, meaning: str, sample: str | None) -> str:
 
 
 _MOST_OF_AN_ERROR: Final = 200
-"""Characters; of a longer one the first clause says what happened, and the rest what to do."""
+"""Characters that people read; more is a list to look something up in."""
+
+
+def error_and_hint(result: Result) -> tuple[str, str]:
+    """Why nothing could be read, and what to do about it; either may be empty."""
+    problem, _, hint = (result.error or "").partition("\n")[0].partition("; ")
+    return problem, hint if len(hint) <= _MOST_OF_AN_ERROR else ""
 
 
 def headline(result: Result) -> str:
@@ -153,8 +159,7 @@ def headline(result: Result) -> str:
     if worst is None:
         return "no check counts"
     if result.error and worst.value is None:
-        said = result.error.partition("\n")[0]
-        return said if len(said) <= _MOST_OF_AN_ERROR else said.partition("; ")[0]
+        return error_and_hint(result)[0]
     if result.verdict is Verdict.PASS:
         closest = _closest(result)
         return (

@@ -8,10 +8,10 @@ from typing import Final
 
 from checks.analysis.evidence import Evidence
 from checks.metrics import METRICS, OnBreach
-from checks.report.headline import account, evidence_for, worst_first
+from checks.report.headline import account, error_and_hint, evidence_for, worst_first
 from checks.report.links import Advice, Cause, advice
 from checks.report.result import CheckResult, Result
-from checks.text import counted
+from checks.text import counted, sentence_case
 from checks.verdicts.verdict import Verdict
 
 SAME: Final = 0.8
@@ -192,6 +192,8 @@ def _advice(result: Result, checks: Iterable[CheckResult], evidence: Evidence | 
 
 
 def _next_steps(result: Result, checks: Iterable[CheckResult], obstacle: Obstacle) -> Iterator[str]:
+    if obstacle is Obstacle.UNREAD and (hint := error_and_hint(result)[1]):
+        yield f"{sentence_case(hint)}."
     match obstacle:
         case Obstacle.UNREAD if is_of_files(result):
             yield CHECK_FILE

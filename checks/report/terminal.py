@@ -37,6 +37,8 @@ _FEW: Final = 3
 
 _FEWEST: Final = 2
 
+_LINES_OF_A_HINT: Final = 3
+
 _MOST_CHECKS: Final = 5
 
 _MOST_INCIDENTS: Final = 2
@@ -121,13 +123,13 @@ def error_lines(result: Result) -> Iterator[Line]:
     if not result.error:
         return
     problem, *hints = [one_line(line) for line in result.error.splitlines() if line.strip()]
-    if len(problem) > terminal_width() and not hints:
+    if not hints:
         problem, _, rest = problem.partition("; ")
         hints = [rest] if rest else []
     yield Line(f"error: {one_line(result.environment)}: {problem}", ("red", "bold"))
     doctor = f"python -m checks doctor -E {result.environment} shows what is missing"
     for hint in hints or [CHECK_FILE if is_of_files(result) else doctor]:
-        yield Line(f"hint: {hint}")
+        yield Line(one_line(f"hint: {hint}", _LINES_OF_A_HINT * terminal_width()))
 
 
 def _verdict(result: Result, view: View) -> Iterator[Line]:

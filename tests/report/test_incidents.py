@@ -9,6 +9,7 @@ from msgspec import structs
 
 from checks.analysis.evidence import find_evidence
 from checks.metrics import METRICS, EvidenceKind
+from checks.report.headline import headline
 from checks.report.incidents import incidents
 from checks.report.result import Result
 from checks.verdicts.verdict import Verdict
@@ -188,3 +189,13 @@ def test_the_likely_cause_is_the_true_one(name: str) -> None:
     assert only.advice is not None
     assert all(0 <= cause.seen <= cases.cases for cause in only.advice.causes)
     assert words in (only.cause.text if only.cause else "")
+
+
+def test_what_an_error_says_to_do_comes_first() -> None:
+    """The headline keeps what is wrong; a list to look something up in is no step."""
+    run = unread("no AWS region is named; set AWS_DEFAULT_REGION")
+    assert headline(run) == "no AWS region is named"
+    assert incidents(run)[0].next_steps[0] == "Set AWS_DEFAULT_REGION."
+    listed = unread(f"log.jsonl: no known format; known formats: {'text; ' * 99}")
+    assert headline(listed) == "log.jsonl: no known format"
+    assert len(incidents(listed)[0].next_steps) == 1

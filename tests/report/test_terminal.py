@@ -206,6 +206,14 @@ def test_an_error_is_said_last_and_once() -> None:
     assert next(error_lines(unread("no AWS region"))).style == ("red", "bold")
 
 
+def test_a_long_hint_is_cut() -> None:
+    """A list of all formats would push the error out of sight; the report has it."""
+    error, hint = error_lines(unread(f"log.jsonl: no known format; known formats: {'text; ' * 99}"))
+    assert error.text == "error: dev: log.jsonl: no known format"
+    assert hint.text.startswith("hint: known formats: text; ")
+    assert hint.text.endswith("…")
+
+
 def test_a_read_that_failed_tells_how_far_it_came() -> None:
     """Its receipt stands above the error; nothing stands for files, which have none."""
     fetch = Fetch((), 12, 3, 2, 4, 1, 5678, 1_500_000, 0, 0, 0.0)
