@@ -38,6 +38,11 @@ def worst_first(checks: Iterable[Check]) -> list[Check]:
     return sorted(checks, key=_severity, reverse=True)
 
 
+def worst_last(checks: Iterable[Check]) -> list[Check]:
+    """The checks with the worst verdict last, where a person who reads a terminal looks first."""
+    return sorted(checks, key=lambda check: check.verdict.rank)
+
+
 def worst_check(checks: Iterable[Check]) -> Check | None:
     """The check that decides a run's verdict: the worst that counts; None where none does."""
     return max((check for check in checks if not check.shadow), key=_severity, default=None)

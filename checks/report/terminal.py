@@ -1,7 +1,7 @@
 """The terminal report: the verdict, its incidents with cause and fix, the checks; and the progress of a read."""
 
 import sys
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import islice
@@ -12,7 +12,7 @@ from typing import Any, Final, NamedTuple
 
 from checks.logs.spool import Progress, ShowProgress
 from checks.metrics import Subject
-from checks.report.headline import formula, headline
+from checks.report.headline import formula, headline, worst_last
 from checks.report.incidents import CHECK_FILE, Incident, incidents, is_of_files
 from checks.report.phrases import (
     analysis_lines,
@@ -227,11 +227,6 @@ def _check_lines(checks: Sequence[CheckResult], result: Result, view: View) -> I
         yield from (Line(text, style) for text in texts)
         for finding in check.findings[: MOST_LINES if view.is_whole else _FEW]:
             yield from map(Line, _wrapped(f"{'':<{width}}  - {one_line(finding)}", view.width, " " * (width + 4)))
-
-
-def worst_last(checks: Iterable[CheckResult]) -> list[CheckResult]:
-    """The checks with the worst verdict last, where a person who reads a terminal looks first."""
-    return sorted(checks, key=lambda check: check.verdict.rank)
 
 
 def _gate(result: Result, view: View) -> Iterator[str]:

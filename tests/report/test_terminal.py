@@ -8,9 +8,10 @@ from msgspec import structs
 from checks.logs.spool import Fetch, Progress
 from checks.metrics import METRICS, EvidenceKind, Subject
 from checks.report import terminal
+from checks.report.headline import worst_last
 from checks.report.phrases import verdict_sentence
 from checks.report.result import Result
-from checks.report.terminal import View, error_lines, progress_display, summary_lines, worst_last
+from checks.report.terminal import View, error_lines, progress_display, summary_lines
 from checks.verdicts.verdict import Verdict
 from tests.report.results import (
     HOSTILE,
