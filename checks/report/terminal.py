@@ -197,7 +197,7 @@ def _checks_that_matter(result: Result, view: View) -> Iterator[Line]:
     if shown:
         yield Line("")
     most = len(shown) if view.is_quiet else _MOST_CHECKS
-    if hidden := max(len(shown) - most, 0):
+    if hidden := len(shown) - most if len(shown) > most + 1 else 0:  # a line on one more could be that one
         yield Line(f"… {counted(hidden, 'more check')} (-v shows all)")
     if waiting := len(folded) - len(unread):
         text = f"{Verdict.INCONCLUSIVE.upper()}  {counted(waiting, 'check')}: not everything was read"

@@ -119,6 +119,15 @@ def test_checks_that_wait_for_the_rest_of_the_logs_are_counted() -> None:
     assert any(line.startswith("ERROR  data.gaps") for line in printed)
 
 
+def test_more_failures_than_fit_are_counted() -> None:
+    """The last five are shown; a line that counts one more could as well be that one."""
+    shown = {}
+    for number in (6, 7):
+        printed = short(result(*(failing(name) for name in list(METRICS)[:number])))
+        shown[number] = sum(line.startswith("FAIL  ") for line in printed), "… 2 more checks (-v shows all)" in printed
+    assert shown == {6: (6, False), 7: (5, True)}
+
+
 def test_a_long_place_does_not_hide_what_was_read() -> None:
     """The numbers matter more than the end of a path."""
     printed = short(result(receipt=receipt(reading(), requested=("/a/long/path" * 9,))))
