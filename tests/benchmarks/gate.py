@@ -13,7 +13,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Final
 
-from checks.window import CONNECTION_LIFETIME, epoch_ms, utc_now
+from checks.window import LOOK_BACK, epoch_ms, utc_now
 from tests.benchmarks.cloudwatch import GROUP, at_most, serving
 from tests.benchmarks.inputs import EVENTS_PER_CONNECTION, PAUSE_MS, dense
 from tests.benchmarks.measure import MIB, run
@@ -40,7 +40,7 @@ def main() -> int:
         (folder / "limits.yaml").write_text(LIMITS, encoding="utf-8")
         deployed = utc_now() - DEPLOYED
         with (folder / "log.jsonl").open("wb") as file:
-            file.writelines(_live(epoch_ms(deployed - CONNECTION_LIFETIME)))
+            file.writelines(_live(epoch_ms(deployed - LOOK_BACK)))
         with serving(folder / "log.jsonl") as aws:
             gate = ["--deployed-at", deployed.isoformat(), "--wait", f"{WAIT.total_seconds():.0f}s"]
             options = ["--thresholds", str(folder / "limits.yaml"), "--log-group", GROUP, "--report-dir", temporary]
@@ -59,8 +59,8 @@ def main() -> int:
 
 
 def _live(since_ms: int) -> Iterator[bytes]:
-    """A dense log that begins two hours before a deploy, and goes on for as long as the gate may wait."""
-    length_ms = (CONNECTION_LIFETIME + DEPLOYED + 2 * WAIT) / timedelta(milliseconds=1)
+    """A dense log that begins as far before a deploy as is read, and goes on for as long as the gate may wait."""
+    length_ms = (LOOK_BACK + DEPLOYED + 2 * WAIT) / timedelta(milliseconds=1)
     step_ms = 86_400_000 / EVENTS_A_DAY * EVENTS_PER_CONNECTION
     lines = []
     for index, line in enumerate(dense(round(length_ms / step_ms) * EVENTS_PER_CONNECTION)):
