@@ -122,7 +122,7 @@ CREATE OR REPLACE MACRO says_connect(w, has_id) AS (has_id OR names_client(w) OR
     '|\b(?:new|opened|incoming|established|accepted|accepting|open) (?:web ?socket |ws |client |socket |user )*connect(?:ion)?\b'
     '|\bnew (?:web ?socket |ws )?(?:client|socket|peer)\b|\b(?:accept(?:ed|ing)?|established) (?:an? |the )?(?:new )?(?:web ?socket|ws|socket|client|peer)\b'
     '|\b(?:opened (?:an? |the )?(?:web ?socket|ws|socket|session)|session started)\b[^\n]*@|\bon ?open\W+(?:connection )?@'
-    '|^\W*new ' || client_words() || '\W*$|^\W*(?:new |an? |the )?(?:connection|' || client_words() || ')(?: @)? (?:has |is |was )?(?:now )?(?:joined|opened|online|came online)\W*$'
+    '|^\W*new ' || client_words() || '(?: @|\W*$)|^\W*@[ |:]+(?:opened|joined|online)(?: by| from| with|\W*$)|^\W*(?:new |an? |the )?(?:connection|' || client_words() || ')(?: @)? (?:has |is |was )?(?:now )?(?:joined|opened|online|came online)\W*$'
     '|^\W*(?:[\w-]+ ){0,2}(?:is |now )*online\W*(?:connection )?@|^\W*(?:client|user|ws|web ?socket|socket) connection ?:? ?@\W*$'
     '|\b(?:web ?socket|ws|socket) (?:(?:session|connection) )?(?:is |was |has been )?(?:now )?(?:open(?:ed)?|started)\b'
     '|\b(?:web ?socket|ws|socket) (?:@ )?connect(?:ing)?\b|\bhand ?shake (?:completed?|done|success\w*|accepted)\b'
@@ -147,7 +147,7 @@ CREATE OR REPLACE MACRO says_disconnect(w, has_id) AS (has_id OR names_client(w)
     '|(?:^|[^.\w])\$disconnect\b(?:[^(]|$)|\bevent type\W{1,3}disconnect\b'
     '|\b(?:connection|web ?socket|ws|socket|session)\b(?: connection)?[^a-z]*(?:was |has been |is |has )?'
     '(?:closed?|terminated|ended|finished|lost|dropped|down|timed ?out)\b|\b(?:connection|socket) clos(?:e|ed|ing)\b'
-    '|\blost connection (?:to |with )?@|\bon ?close\W+(?:connection )?@'
+    '|\b(?:lost|dropped) connection (?:to |with )?(?:connection )?@|^\W*@[ |:]+closed(?: by| with| after|\W*$)|\bon ?close\W+(?:connection )?@'
     '|\b' || client_words() || ' (?:@ |[\w-]+ )?(?:client )?(?:has )?(?:left|hung up|(?:went |is |now )*offline|dropped|closed (?:the |its )?(?:connection|socket))\b'
     '|\b(?:closed|ended|terminated) (?:an? |the )?(?:web ?socket|ws|socket|session)\b[^\n]*@|^\W*(?:good ?)?bye\W+(?:' || client_words() || ' )?@'
     '|^\W*(?:[\w-]+ ){1,2}(?:is |now |went )*offline\W*(?:connection )?@|@ (?:has |was )?(?:left|dropped|hung up|closed|offline)\b')
@@ -171,9 +171,9 @@ CREATE OR REPLACE MACRO says_received(w) AS regexp_matches(w,
     '|^\W*(?:send ?message|message|default) (?:called|invoked|triggered)\b|^\W*\$?default\W+(?:connection )?@|^\W*(?:incoming|inbound) ?: ?@|^(?:[\w -]{1,40}: ?)?\W*(?:(?:processing|handling|received|got) )?(?:route|action)(?: key)?\W{1,3}(?:[\w.-]+ ){0,2}[\w.-]+\W+(?:on )?(?:connection )?@'
     '|\b(?:web ?socket|ws|socket) (?:event|action|route)\W{1,3}(?:[\w$.-]+ ){1,3}\(?(?:for |on |from )?(?:connection:? )?@'
     '|^\W*(?:' || client_words() || ' )?(?:connection )?@ (?:says?|said|sent|wrote|typed) ?:'
-    '|(?:' || client_words() || '|@)(?: [\w-]+)? sent an? (?:message|frame|action|command)\b|@ sent (?:message|frame|action|command)\b'
+    '|\bsend ?message event\b|(?:' || client_words() || '|@\)?)(?: [\w-]+)? sent an? (?:message|frame|action|command)\b|@ sent (?:message|frame|action|command)\b'
     '|' || client_words() || '(?: [\w-]+)? sent (?:message|frame|action|command) (?:via|on|over|from|through)\b')
-    AND NOT regexp_matches(w, '^\W*(?:no|time ?out|timed out|waiting|delet\w+|remov\w+|clear\w+|broadcast\w*|relay\w*|forward\w*|echo\w*)\b|\b(?:dis)?connect\b|\bevent\W{1,3}(?:opene?d?|closed?|error)\b|\b(?:close|open|error|(?:dis)?connection|handshake|auth\w*) (?:event|request|message)\b|\b(?:' || getvariable('services') || '|e-?mails?) (?:message|msg|event|request)\b');
+    AND NOT regexp_matches(w, '^\W*(?:no|time ?out|timed out|waiting|delet\w+|remov\w+|clear\w+|broadcast\w*|relay\w*|forward\w*|echo\w*)\b|\b(?:was|were|been) sent\b|\back\b|\b(?:dis)?connect\b|\bevent\W{1,3}(?:opene?d?|closed?|error)\b|\b(?:close|open|error|(?:dis)?connection|handshake|auth\w*) (?:event|request|message)\b|\b(?:' || getvariable('services') || '|e-?mails?) (?:message|msg|event|request)\b');
 
 -- What a client sends by the application's own name ("bid received", "received answer"), where it is named whose it is.
 -- What other services answer is received, too.
@@ -190,7 +190,7 @@ CREATE OR REPLACE MACRO says_message(w, dump, has_id) AS (regexp_matches(w,
     '(?:an? |new |web ?socket |ws |client |user |chat |text |inbound )*(?:message|msg|frame)\b'
     '|^\W*(?:ws |web ?socket |on ?)?[| ]*(?:message|msg)\s*[:| ]\s*(?:@|$|\{|connection @|id\b)|\b(?:web ?socket|ws|socket) message\b'
     '|\breceived (?:an? )?(?:unknown |new )?(?:route|action|command|request on|data from)\b|\bhandle text message\b'
-    '|^\W*(?:ws|web ?socket)/default\b|\bdefault route\b|\broute\W{0,3}\$default|\$default\b(?:[^(]|$)|^@ ?: |^\W*@\W+(?:says\b|\| *message\b|message:)'
+    '|^\W*(?:ws|web ?socket)/default\b|\bdefault route\b|\b(?:received|got) (?:an? )?(?:ping|heart ?beat|keep ?alive)\b|\broute\W{0,3}\$default|\$default\b(?:[^(]|$)|^@ ?: |^\W*@\W+(?:says\b|\| *message\b|message:)'
     '|\bevent type\W{1,3}message\b|^\W*(?:recv|rx)\W+(?:connection )?@')
     OR (has_id AND regexp_full_match(w,
         '\W*(?:(?:' || client_words() || '\W+)?(?:message|msg|frame)|(?:incoming|inbound|received|processing|handling|handle) (?:action|request|command|frame|payload|event))\W*'))
@@ -207,7 +207,7 @@ CREATE OR REPLACE MACRO says_welcome(w) AS regexp_matches(w, '\b(?:welcomed?|gre
     '|\b(?:sent|sending|send) (?:the |a |initial )*hello (?:message |packet |payload |frame )?to\b')
     AND NOT regexp_matches(w,
     '\bwelcome (?:to (?:the|our|my|this)|back)\b|\bwelcomed by\b|\bwelcome (?:screen|page|tour|modal|banner|series|flow|mail|bonus|coupon|gift|kit|offer|credit|letter)\b'
-    '|\be-?mails?\b|\w@\w|\bsms\b|\bwhats ?app\b|\bslack\b|\btelegram\b|\+\d{6}|\bchannel\b'
+    '|\b(?:e-?)?mail\w*\b|\w@\w|\bsms\b|\bwhats ?app\b|\bslack\b|\btelegram\b|\+\d{6}|\bchannel\b'
     '|\b(?:sql|smtp|ftp|ssh|imap) greeting');
 
 CREATE OR REPLACE MACRO says_failed(w) AS regexp_matches(w,
@@ -240,7 +240,7 @@ CREATE OR REPLACE MACRO names_gone(w, has_context) AS
     '|\b(?:fail\w*|errors?|unable|could ?n[o'']t|rejected)\b[^\n]*(?:[:,(-] ?|\bstatus )\(?gone\b|(?:->|=>|[:=]) ?gone\W*$|\bpost ?to ?connection\b[^\n]{0,20}\b410\b')
     OR (regexp_matches(w,
     '\b(?:status|code|http|returned|answered|response|error|got|received|with)(?: ?code)?\W{0,3}(?:is |was |of |an? |http )*410\b'
-    '|(?:^|[:(|]) ?410\b|\b410 (?:error|response|status)\b')
+    '|(?:^|[:(|]) ?410\b|@\W{1,3}410\W*$|\b410 (?:error|response|status)\b')
     AND NOT regexp_matches(w,
     '\b(?:tokens?|count|size|length|total|duration|latency|score|price|amount|id|version|line|port)\W{1,3}410\b|\b410 ?(?:ms|milli\w*|s|sec\w*|bytes?|b|kb|mb|rows|items|users|messages|connections|clients|records|events|times|%|px)\b'))));
 
@@ -256,7 +256,7 @@ CREATE OR REPLACE MACRO words_gone(w) AS regexp_matches(w,
     '(?:gone|no longer (?:exists?|available|connected|valid|open|active|alive|reachable|there)|stale|dead|already (?:disconnected|closed|left)'
     '|(?:not (?:available|connected|valid|open|active|alive|reachable|there)|does ?n[o''] ?t exist) any ?more)\b'
     '|\b(?:session|target|viewer|subscriber)(?: @)? (?:is )?(?:now )?(?:gone|no longer (?:connected|reachable|there))\b'
-    '|^\W*(?:ws|web ?socket) gone\W*$|\bgone (?:connection|client|socket)\b|\bconnection already closed\b|^\W*gone ?[-:,;@|]|^\W*gone\W*$'
+    '|^\W*(?:ws|web ?socket)[ .:/-]gone\W*(?:$|\{)|\bgone (?:connection|client|socket)\b|\bconnection already closed\b|^\W*gone ?[-:,;@|]|^\W*gone\W*$'
     '|\bfound (?:an? )?(?:stale|dead) (?:ws |web ?socket |client )?connection\b|\b(?:stale|dead) (?:ws |web ?socket |client )?connection (?:found|detected|@)'
     '|^\W*(?:stale|dead) (?:ws |web ?socket |client )?connection\b|^\W*(?:stale|dead) ?: ?@')
     AND NOT regexp_matches(w,  -- a row that was deleted, a job that looks for such rows
