@@ -162,9 +162,20 @@ class Engine:
             )
 
     def run(self, *names: str) -> None:
-        """Run SQL files in this order, each named without its number and its ending."""
+        """Run SQL files in this order, each named without its number and its ending.
+
+        One that takes more memory than there is runs again on one core, which takes less.
+        """
+        import duckdb  # noqa: PLC0415
+
         for name in names:
-            self._database.execute(_sql(name))
+            try:
+                self._database.execute(_sql(name))
+            except duckdb.OutOfMemoryException:
+                threads = self.row("SELECT current_setting('threads') AS threads")["threads"]
+                self.execute("SET threads = 1")
+                self._database.execute(_sql(name))
+                self.execute(f"SET threads = {threads}")
 
     def run_with_progress(self, name: str, show: Callable[[float], None]) -> None:
         """Run an SQL file, and show a few times a second what share of it is done."""

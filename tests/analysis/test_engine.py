@@ -19,6 +19,36 @@ from tests.analysis.playing import ANN, BOB, HOUR_MS, SINCE_MS, engine_over, eve
 from tests.simulator import emit, scenarios
 
 
+class Tight:
+    """A database in which a statement fits into memory on one core alone."""
+
+    def __init__(self, database: duckdb.DuckDBPyConnection, statement: str) -> None:
+        self._database = database
+        self._statement = statement
+
+    def execute(self, statement: str, parameters: object = None) -> duckdb.DuckDBPyConnection:
+        """Run a statement, unless it would take too much."""
+        if statement == self._statement:
+            [[threads]] = self._database.execute("SELECT current_setting('threads')").fetchall()
+            if threads > 1:
+                raise duckdb.OutOfMemoryException
+        return self._database.execute(statement, parameters)
+
+
+def test_what_does_not_fit_into_memory_runs_again_on_one_core(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What runs after it has all of them again."""
+    engine = Engine(tmp_path)
+    engine.execute("SET threads = 3")
+    statement = "CREATE TEMP TABLE made AS SELECT current_setting('threads') AS threads"
+    monkeypatch.setattr(engine_module, "_sql", lambda _: statement)
+    monkeypatch.setattr(engine, "_database", Tight(engine.cursor(), statement))
+    engine.run("made")
+    assert engine.row("SELECT made.threads AS then, current_setting('threads') AS now FROM made") == {
+        "then": 1,
+        "now": 3,
+    }
+
+
 @pytest.mark.parametrize(
     "pattern", ["welcome", r"(?i)bye, conn=(?P<connection_id>[\w-]+=)", r"\bgone\b|\x{1F44B}", "a{1000}"]
 )

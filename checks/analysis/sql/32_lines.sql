@@ -64,15 +64,17 @@ WHERE says_something(meaning) OR taught_kinds IS NOT NULL OR getvariable('wants_
 
 -- The connection of a request, for its lines that name none. One that names several (a broadcast) tells nothing.
 CREATE OR REPLACE TEMP TABLE named_requests AS
-WITH needed AS (
-    SELECT DISTINCT request_id FROM statements WHERE connection_id IS NULL AND request_id IS NOT NULL
+WITH needed AS (  -- by the hash of its id: millions of texts would take the memory
+    SELECT DISTINCT hash(request_id) AS request FROM statements WHERE connection_id IS NULL AND request_id IS NOT NULL
+), taught_ids AS (
+    SELECT seq, any_value(connection_id) AS taught_id FROM taught GROUP BY seq
 ), naming AS (  -- lines that say nothing may name it
-    SELECT r.request_id, coalesce(s.connection_id, r.connection_id) AS connection_id
-    FROM requested r SEMI JOIN needed USING (request_id) LEFT JOIN statements s USING (seq)
-), pairs AS (  -- in tables that fit onto the disk: texts within an aggregate take memory
-    SELECT DISTINCT request_id, connection_id FROM naming WHERE connection_id IS NOT NULL
+    SELECT hash(r.request_id) AS request, coalesce(taught_id, r.connection_id) AS connection_id
+    FROM requested r SEMI JOIN needed n ON n.request = hash(r.request_id) LEFT JOIN taught_ids USING (seq)
+), pairs AS (
+    SELECT DISTINCT request, connection_id FROM naming WHERE connection_id IS NOT NULL
 )
-FROM pairs ANTI JOIN (SELECT request_id FROM pairs GROUP BY request_id HAVING count(*) > 1) USING (request_id);
+FROM pairs ANTI JOIN (SELECT request FROM pairs GROUP BY request HAVING count(*) > 1) USING (request);
 
 -- A GoneException that names no connection is that of the one that was posted to last, where a line said so before it.
 CREATE OR REPLACE TEMP TABLE posted_to AS
@@ -103,7 +105,7 @@ SELECT s.* REPLACE (coalesce(
                 WHEN p.connection_id IS NOT NULL THEN p.connection_id
                 WHEN is_greeting OR (p.seq IS NULL AND NOT is_others) THEN n.connection_id END) AS connection_id),
        s.connection_id IS NOT NULL AS names_connection
-FROM statements s LEFT JOIN named_requests n USING (request_id) LEFT JOIN posted_to p USING (seq) LEFT JOIN requests USING (request_id);
+FROM statements s LEFT JOIN named_requests n ON n.request = hash(s.request_id) LEFT JOIN posted_to p USING (seq) LEFT JOIN requests USING (request_id);
 
 -- Requests that failed or turned the client away: a $connect among them opened no connection.
 CREATE OR REPLACE TEMP TABLE refused_requests AS
