@@ -23,7 +23,7 @@ def test_it_prints_a_template(tmp_path: Path, capsys: pytest.CaptureFixture[str]
     kinds = [resource["Type"] for resource in json.loads(printed.out)["Resources"].values()]
     assert (kinds.count("AWS::Logs::MetricFilter"), kinds.count("AWS::CloudWatch::Alarm")) == (4, 5)
     assert printed.err == (
-        "note: gone.connection_rate is not watched: it tells of whole connections, and a metric filter sees one line "
+        "note: gone.connection_rate is not watched: it is about whole connections, and a metric filter sees one line "
         "at a time\n"
     )
 

@@ -140,7 +140,7 @@ def test_an_alarm_lives_where_its_metric_is(tmp_path: Path) -> None:
         ("gone.errors: {max: 5, shadow: true}", "it is only tried out (shadow)"),
         ("gone.errors: {warn: 5}", "it only warns"),
         ("gone.connection_rate: 5%", "it is about whole connections, and a metric filter sees one line at a time"),
-        ("lifecycle.median_duration_seconds: {min: 5s}", "it tells of whole connections, "),
+        ("lifecycle.median_duration_seconds: {min: 5s}", "it is about whole connections, "),
         ("lifecycle.complete: {max: 5}", "only its `min` can be watched"),
         ("data.age_seconds: {min: 5s}", "only its `max` can be watched"),
         ("data.age_seconds: 8d", "an alarm looks back a week at most"),
