@@ -15,7 +15,7 @@ from checks.logs.files import read_files
 from checks.logs.spool import Spool, SpoolFile
 from checks.metrics import IN_LOGS, Subject, Unit
 from checks.metrics import METRICS as CATALOGUE
-from checks.window import Window, from_epoch_ms
+from checks.window import FileWindow, Window, from_epoch_ms
 from tests.analysis.playing import (
     ANN,
     BOB,
@@ -451,6 +451,31 @@ def test_shares_by_the_hour(tmp_path: Path) -> None:
 
 EDGE_MS = SINCE_MS + 3 * HOUR_MS
 """Between two windows."""
+
+
+def test_nothing_is_left_to_a_next_window_that_nobody_knows_of(tmp_path: Path) -> None:
+    """What a later line may mend waits for it only where somebody said when the window ends."""
+    lines = [
+        event(NOISE, SINCE_MS - LOOK_BACK_MS),
+        disconnect(BOB, UNTIL_MS - 2),
+        said(f"Failed to send welcome message to connection {ANN}: timeout", UNTIL_MS - 1),
+    ]
+    files = read_files([str(written(tmp_path, lines))], tmp_path)
+    counts = {}
+    for name, window in {
+        "the whole file": None,
+        "from a time on": FileWindow(WINDOW.since),
+        "to a time": FileWindow(WINDOW.since, WINDOW.until),
+        "from CloudWatch": WINDOW,
+    }.items():
+        analysis, _ = analyse(files, window, Dialect(5, {}, {}), tmp_path)
+        counts[name] = values(analysis, "welcome.failed", "lifecycle.incomplete")
+    assert counts == {
+        "the whole file": [1, 1],
+        "from a time on": [1, 1],
+        "to a time": [0, 0],
+        "from CloudWatch": [0, 0],
+    }
 
 
 @pytest.mark.parametrize("is_mended", [True, False])
