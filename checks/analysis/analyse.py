@@ -14,7 +14,7 @@ from checks.config.limit import Limit
 from checks.logs.spool import MOST_EXAMPLES, Spool
 from checks.metrics import IN_LOGS, METRICS, UNREADABLE_RATE, Metric, Subject
 from checks.verdicts.nights import HourOfMetric
-from checks.window import FileWindow, Window, from_epoch_ms, from_known_epoch_ms
+from checks.window import FileWindow, Window, epoch_ms, from_epoch_ms, from_known_epoch_ms
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,14 +24,15 @@ class Scope:
     Attributes:
         version: Of the function, as its log streams name it; None where all versions count.
         is_version_excluded: Whether all other versions count instead.
-        is_by_arrival: Whether an event that came late counts when CloudWatch had it, and not at its own time.
+        seen_until: In a run that follows another: when the last event arrived that that one saw. What arrived later and
+            belongs into its window counts in this one.
         wants_errors: Whether events that report an error are grouped by signature: a search of every event.
         wants_invocations: Whether Lambda's reports of invocations are read, too.
     """
 
     version: str | None = None
     is_version_excluded: bool = False
-    is_by_arrival: bool = False
+    seen_until: datetime | None = None
     wants_errors: bool = False
     wants_invocations: bool = False
 
@@ -62,6 +63,7 @@ class Reading:
         last_event: Newest in the window; None where it holds none.
         lag_p50_ms: From the time of an event to its ingestion by CloudWatch, median; None where that is not known.
         lag_p99_ms: The same, 99th percentile.
+        last_arrival: When CloudWatch had the last of the events up to the end of the window; None where nobody asked.
     """
 
     events: int
@@ -75,6 +77,7 @@ class Reading:
     last_event: datetime | None
     lag_p50_ms: int | None
     lag_p99_ms: int | None
+    last_arrival: datetime | None = None
 
     @property
     def lines(self) -> int:
@@ -262,7 +265,7 @@ def _engine(dialect: Dialect, folder: Path, scope: Scope) -> Engine:
     engine.set(
         version=scope.version,
         is_version_excluded=scope.is_version_excluded,
-        is_by_arrival=scope.is_by_arrival,
+        seen_until=epoch_ms(scope.seen_until) if scope.seen_until else None,
         wants_errors=scope.wants_errors,
         wants_invocations=scope.wants_invocations,
     )
@@ -293,6 +296,7 @@ def _reading(engine: Engine, spool: Spool) -> Reading:
         raise no_events(spool, places(engine, spool.files))
     window: dict[str, Any] = parts.get("window", {"events": 0, "oldest": None, "newest": None, "lags_ms": None})
     lag_p50_ms, lag_p99_ms = window["lags_ms"] or (None, None)
+    arrivals = [row["last_arrival"] for part, row in parts.items() if part != "outside" and row["last_arrival"]]
     examples = tuple(islice(places(engine, spool.files), min(unreadable, MOST_EXAMPLES)))
     return Reading(
         events=window["events"],
@@ -306,6 +310,7 @@ def _reading(engine: Engine, spool: Spool) -> Reading:
         last_event=from_known_epoch_ms(window["newest"]),
         lag_p50_ms=lag_p50_ms,
         lag_p99_ms=lag_p99_ms,
+        last_arrival=from_known_epoch_ms(max(arrivals, default=None)),
     )
 
 

@@ -168,11 +168,13 @@ class WindowStart:
         since: In UTC.
         note: Why there, for the report.
         is_certain: Whether the next window may begin where this one ends; not where earlier runs could not be read.
+        seen_until: When the last event arrived that the last run saw. What arrived later is new, whatever its time.
     """
 
     since: datetime
     note: str
     is_certain: bool
+    seen_until: datetime
 
 
 def window_start(store: Store, environment: str, until: datetime, usual: timedelta) -> WindowStart:
@@ -187,21 +189,22 @@ def window_start(store: Store, environment: str, until: datetime, usual: timedel
 
     def with_usual_length(reason: str, *, is_certain: bool = True) -> WindowStart:
         note = f"the window has its usual {usual // timedelta(hours=1)} h: {reason}"
-        return WindowStart(until - usual, note, is_certain)
+        return WindowStart(until - usual, note, is_certain, seen_until=until)
 
     try:
         past = store.newest(_MOST_READ, environment)
     except HistoryError as error:
         return with_usual_length(f"earlier runs could not be read: {error}", is_certain=False)
-    ends = [record.covered_until for record in past.records if record.covered_until]
+    ends = [(one.covered_until, one.seen_until or until) for one in past.records if one.covered_until]
     if not ends:
         return with_usual_length("there is no last run yet")
-    last = max(ends)
+    last, seen_until = max(ends)
     if until - last > LONGEST:
         return with_usual_length(
             f"the last run ended at {utc(last)}, more than {LONGEST.days} days before; nobody judged what came then"
         )
-    return WindowStart(last, f"the window begins at {utc(last)}, where that of the last run ended", is_certain=True)
+    note = f"the window begins at {utc(last)}, where that of the last run ended"
+    return WindowStart(last, note, is_certain=True, seen_until=seen_until)
 
 
 def covered_until(result: Result, limits: Collection[str], started: datetime) -> datetime | None:

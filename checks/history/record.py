@@ -54,6 +54,7 @@ class Record(Head):
         checks: Those that ran, in their order.
         metrics: Every metric by name; empty where the logs could not be read.
         covered_until: Where the window of the next `--since last-run` begins; None where this run is none of those.
+        seen_until: When the last event arrived that it saw up to there; None likewise.
         struck: Why it is struck out, so that nothing is compared with it or added to it; empty where it counts.
     """
 
@@ -64,6 +65,7 @@ class Record(Head):
     checks: tuple[Outcome, ...]
     metrics: Mapping[str, MetricResult]
     covered_until: Instant | None = None
+    seen_until: Instant | None = None
     struck: str = ""
 
     def check(self, name: str) -> Outcome | None:
@@ -98,7 +100,15 @@ def record_of(result: Result, started: datetime, finished: datetime, covered_unt
         checks=tuple(map(_outcome, result.checks)),
         metrics=result.metrics,
         covered_until=covered_until,
+        seen_until=_seen_until(result) if covered_until else None,
     )
+
+
+def _seen_until(result: Result) -> datetime | None:
+    """When the last event arrived that a run saw; where it saw none, nothing had arrived when its window began."""
+    reading, window = result.receipt.reading, result.window
+    last = reading.last_arrival if reading else None
+    return last or (window.since if window else None)
 
 
 def _outcome(check: Outcome) -> Outcome:

@@ -279,7 +279,6 @@ def settings_from_options(config: pytest.Config, name: str) -> Settings:
     if gate.deployed and gate.warm_up:
         since = (gate.deployed + gate.warm_up).isoformat()
     files, lake = _files_and_lake(option, environment)
-    subjects = _subjects(option("analysis") or ["all"])
     if (files or lake) and option("keep_logs"):
         raise ConfigError(f"--keep-logs keeps what is read from CloudWatch, and {name!r} reads {(*files, *lake)[0]}")
     return Settings(
@@ -291,9 +290,10 @@ def settings_from_options(config: pytest.Config, name: str) -> Settings:
         file_window=_file_window(option, since, now) if files else None,
         notes=(begin.note,) if begin else (),
         is_continued=begin is not None and begin.is_certain,
+        seen_until=begin.seen_until if begin else None,
         thresholds=option("thresholds"),
         keep_logs=Path(option("keep_logs")) if option("keep_logs") else None,
-        subjects=subjects,
+        subjects=_subjects(option("analysis") or ["all"]),
         report_folder=reports_folder(config) / environment.name,
         now=now,
         strict_warnings=option("strict_warnings"),

@@ -199,7 +199,7 @@ class Run:
             window = Window(begin, max(settings.now, begin + _MOMENT))
         scope = Scope(
             version=self._version,
-            is_by_arrival=settings.is_continued,
+            seen_until=settings.seen_until,
             wants_errors=settings.wants_errors,
             wants_invocations=settings.wants_invocations,
         )

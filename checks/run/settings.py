@@ -84,7 +84,7 @@ class Settings:
         window: What to judge of CloudWatch; None for a day up to now, and where files are read.
         file_window: What to judge of files; None for all that they hold.
         notes: How the window came about, where that takes a sentence.
-        is_continued: Whether the next run's window may begin where this one's ends; so each counts what arrived in it.
+        is_continued: Whether the next run's window may begin where this one's ends.
         thresholds: Other limits than those of the checkout; None where these hold.
         keep_logs: Where to keep what is read from CloudWatch; None where it is not kept.
         subjects: The analyses that were selected.
@@ -96,6 +96,7 @@ class Settings:
         has_own_checks: Whether tests of a team's own run with the others.
         show_values: Whether reports show values of log lines that are not known to be harmless.
         read_timeout: How long a read of CloudWatch may take; None for what fits the window.
+        seen_until: In a run that follows another: when the last event arrived that that one saw.
     """
 
     program: tuple[str, ...]
@@ -117,6 +118,7 @@ class Settings:
     has_own_checks: bool = False
     show_values: bool = False
     read_timeout: timedelta | None = None
+    seen_until: datetime | None = None
 
     @property
     def files(self) -> tuple[str, ...]:

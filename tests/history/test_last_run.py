@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from msgspec import structs
 
 from checks.history.history import LONGEST, covered_until, window_start
-from checks.history.record import Record, decode, encode
+from checks.history.record import Record, decode, encode, record_of
 from checks.history.store import Store
 from checks.verdicts.verdict import Verdict
 from checks.window import Window
@@ -48,6 +48,28 @@ def test_it_begins_where_the_last_one_ended() -> None:
     start = window_start(store_of(*runs, record(day=9)), "dev", BEGIN + DAY, DAY)
     assert start.since == BEGIN + timedelta(hours=3)
     assert start.note == "the window begins at 2026-06-01 03:00:00 UTC, where that of the last run ended"
+
+
+def test_it_knows_what_the_last_run_saw() -> None:
+    """What arrived later is new; where that is not known, or there was no last run, nothing of before is."""
+    saw = BEGIN + timedelta(seconds=40)
+    known = record(day=1, covered_until=BEGIN, seen_until=saw)
+    assert window_start(store_of(known), "dev", BEGIN + DAY, DAY).seen_until == saw
+    for store in (store_of(), store_of(record(covered_until=BEGIN)), Store(InMemory(is_closed=True))):
+        assert window_start(store, "dev", BEGIN + DAY, DAY).seen_until == BEGIN + DAY
+
+
+def test_what_a_run_saw_is_remembered() -> None:
+    """When its last event arrived; where there was none, whatever comes later is new. Other runs tell nothing."""
+    saw = BEGIN + timedelta(seconds=40)
+    seen, empty = (result(receipt=receipt(reading(last_arrival=arrival))) for arrival in (saw, None))
+    assert empty.window
+    records = [
+        record_of(seen, BEGIN, BEGIN, BEGIN),
+        record_of(empty, BEGIN, BEGIN, BEGIN),
+        record_of(seen, BEGIN, BEGIN),
+    ]
+    assert [one.seen_until for one in records] == [saw, empty.window.since, None]
 
 
 def test_a_long_pause() -> None:

@@ -2,7 +2,7 @@
 -- Reads spooled (the lines of JSON files and the rows of Parquet files, each with its file's number; `row` of the latter alone).
 -- Variables: log_groups, log_streams (of each file, or NULL), streams_of_text (what stands in for them
 -- where the lines of a file are in order), may_overlap (whether two files may hold the same events), since, until, look_back (ms), taught_anything (a pattern; may
--- be NULL), is_by_arrival, version (of the function; NULL where all count), is_version_excluded, wants_errors, wants_every_sentence
+-- be NULL), seen_until, version (of the function; NULL where all count), is_version_excluded, wants_errors, wants_every_sentence
 -- (of lines without vocabulary, too).
 
 -- Exports come in seconds, milliseconds, microseconds or nanoseconds since the epoch, or as text in UTC.
@@ -46,10 +46,10 @@ CREATE OR REPLACE TEMP TABLE counted (events BIGINT, oldest BIGINT, newest BIGIN
 CREATE OR REPLACE MACRO in_reach(t) AS
     t >= getvariable('since') - getvariable('look_back') AND t < getvariable('until');
 CREATE OR REPLACE MACRO in_window(t) AS t >= getvariable('since') AND t < getvariable('until');
--- When an event counts: at its time. Where windows follow each other (variable is_by_arrival), when it arrived, if that is later: what came
--- too late for the run before counts in this one, and what came after the end of this window, in the next.
+-- When an event counts: at its time. One of before the window counts where it begins, if it arrived later than all that the run saw
+-- whose window ended there (variable seen_until in ms, or NULL).
 CREATE OR REPLACE MACRO time_to_count(t, lag_ms) AS
-    t + CASE WHEN getvariable('is_by_arrival') THEN greatest(coalesce(lag_ms, 0), 0) ELSE 0 END;
+    CASE WHEN t < getvariable('since') AND t + lag_ms > getvariable('seen_until') THEN getvariable('since') ELSE t END;
 -- Lambda names the version in the log stream: 2026/06/02/[42]5e1f. What other versions logged tells how connections began,
 -- as the look-back does, and is not counted. Of a stream that names none, as that of an access log, it is NULL.
 CREATE OR REPLACE MACRO stream_version(stream) AS first_of(stream, '\[(\$LATEST|\d+)\]');

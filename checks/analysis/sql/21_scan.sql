@@ -21,7 +21,7 @@ WITH vocabulary AS (
            CASE WHEN is_needed OR getvariable('wants_every_sentence') THEN message END AS message,
            CASE WHEN is_needed THEN coalesce(request_id_at_once(message), known_request_id) END AS request_id,
            CASE WHEN is_report THEN report_of(message) END AS report,
-           CASE WHEN matters OR getvariable('is_by_arrival') THEN to_epoch_ms(ingested, try_cast(ingested AS DOUBLE)) - timestamp END AS lag_ms
+           CASE WHEN matters OR getvariable('seen_until') IS NOT NULL THEN to_epoch_ms(ingested, try_cast(ingested AS DOUBLE)) - timestamp END AS lag_ms
     FROM vocabulary
 )
 SELECT *, CASE WHEN message IS NOT NULL THEN template_key(message) END AS template FROM texts;

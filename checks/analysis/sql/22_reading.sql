@@ -8,18 +8,18 @@ WITH returned AS (
                 WHEN in_reach(time_to_count(timestamp, lag_ms)) THEN 'look_back' ELSE 'outside' END AS part,
            count(*) AS lines,
            count(DISTINCT event_key) + count(*) FILTER (event_key IS NULL) AS events,
-           min(timestamp) AS oldest, max(timestamp) AS newest,
+           min(timestamp) AS oldest, max(timestamp) AS newest, max(timestamp + lag_ms) AS last_arrival,
            -- of the lines that may say something: as late as all others
            quantile_disc(lag_ms, [0.5, 0.99]) FILTER (rowid % getvariable('lag_stride') = 0) AS lags_ms
     FROM scanned
     GROUP BY part
 ), unreturned AS (
     SELECT CASE WHEN in_window(newest) THEN 'window' ELSE 'look_back' END AS part,
-           events AS lines, events, oldest, newest, NULL AS lags_ms
+           events AS lines, events, oldest, newest, NULL AS last_arrival, NULL AS lags_ms
     FROM counted
 )
 SELECT part, sum(lines) AS lines, sum(events) AS events, min(oldest) AS oldest, max(newest) AS newest,
-       any_value(lags_ms) AS lags_ms
+       max(last_arrival) AS last_arrival, any_value(lags_ms) AS lags_ms
 FROM (FROM returned UNION ALL FROM unreturned)
 GROUP BY part;
 
