@@ -91,7 +91,7 @@ class Difference(Struct, frozen=True, kw_only=True):
         b: The second one.
         verdicts: Checks with another verdict, or that one of them did not run; the worst of the second run first.
         values: Metrics that moved beyond chance, or notably, at the same verdict; those with a limit first.
-        new_errors: Types of errors in the second run alone; None where one of them does not list its own.
+        new_errors: Types of errors in the second run alone, the most frequent first; None where one lists none of its own.
         gone_errors: In the first run alone; likewise.
     """
 
@@ -263,7 +263,8 @@ def _error_sentences(run: Result) -> Mapping[str, int | None]:
 
 
 def _only(here: Mapping[str, int | None], there: Mapping[str, int | None]) -> tuple[ErrorType, ...]:
-    return tuple(ErrorType(shape, times) for shape, times in here.items() if shape not in there)
+    only = (ErrorType(shape, times) for shape, times in here.items() if shape not in there)
+    return tuple(sorted(only, key=lambda one: -(one.times or 0)))
 
 
 def difference_lines(difference: Difference, width: int) -> Iterator[str]:

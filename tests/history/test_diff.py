@@ -86,10 +86,11 @@ def test_counts_are_compared_by_the_hour() -> None:
 def test_types_of_errors() -> None:
     """By what the application says, or by signatures where both runs have them; of a blind run nobody can say."""
     before = run(sentences=(sentence("old"), sentence("both"), sentence("hello", is_error=False)))
-    after = run(sentences=(sentence("new", 42), sentence("both")))
+    after = run(sentences=(sentence("newer", 4), sentence("new", 42), sentence("both")))
     assert lines(before, after)[3:] == [
-        "types of errors only in B (1):",
+        "types of errors only in B (2):",
         "  42 times: new",
+        "  4 times: newer",
         "types of errors only in A (1):",
         "  1 time: old",
     ]
