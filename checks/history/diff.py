@@ -91,7 +91,7 @@ class Difference(Struct, frozen=True, kw_only=True):
         b: The second one.
         verdicts: Checks with another verdict, or that one of them did not run; the worst of the second run first.
         values: Metrics that moved beyond chance, or notably, at the same verdict; those with a limit first.
-        new_errors: Types of errors in the second run alone, the most frequent first; None where one lists none of its own.
+        new_errors: Types of errors in the second run alone, the most frequent first; None where one lists none.
         gone_errors: In the first run alone; likewise.
     """
 
