@@ -45,8 +45,6 @@ CREATE OR REPLACE MACRO logger_prefix() AS '(?:'
     '|\[Nest\] \d+ +- +' || time_pattern() || ' +' || level_pattern() || ' +'
     '|' || level_pattern() || ':[\w.]*:'
     '|(?:info|debug|verbose): '
-    -- logfmt
-    '|(?:(?:time|ts|t|level|lvl|logger|caller|source)=(?:"[^"]*"|\S+) +)+'
     -- time first, the rest in any order
     '|\[?' || time_pattern() || '\]?(?:[ \t|,:-]+(?:\[?' || level_pattern() || '\s*\]?|' || uuid_pattern()
     || '|\[(?:main|[\w-]*[Tt]hread[\w-]*|[\w-]+-exec-\d+|\w+\.\w+:\d+)\]|[\w$]+(?:::[\w$]+)+'
@@ -251,9 +249,9 @@ CREATE OR REPLACE MACRO without_quoted_text(prose) AS
 
 -- ------------------------------------------------------------------------------------------ prose
 
--- "key=value" as "key: value", so that no key is taken for an id that ends in "=".
+-- The message of a logfmt line by itself, and "key=value" as "key: value", so that no key is taken for an id that ends in "=".
 CREATE OR REPLACE MACRO with_spaced_fields(prose) AS regexp_replace(regexp_replace(regexp_replace(prose,
-    '^msg="([^"]*)"', '\1'),
+    '^(?:(?:time|ts|t|level|lvl|logger|caller|source)=(?:"[^"]*"|\S+) +)*msg="([^"]*)"', '\1'),
     '\b(msg|message|error|err|event|reason)="([^"]*)"', '\1=\2', 'g'),
     '(^|[\s,;(&|])([A-Za-z_]{2,})=(["''\w$<\[({-])', '\1\2: \3', 'g');
 
