@@ -386,7 +386,7 @@ def search_answer(events: Iterable[Event]) -> str:
     return json.dumps({"took": 5, "hits": {"total": {"value": len(hits)}, "hits": hits}}, indent=2)
 
 
-def as_yaml(document: Mapping[str, Any]) -> str:
+def as_yaml(document: object) -> str:
     """What `--output yaml` of the AWS CLI prints."""
     return yaml.safe_dump(json.loads(json.dumps(document)), allow_unicode=True)
 

@@ -19,8 +19,9 @@ import pytest
 
 from checks.analysis.engine import Engine
 from checks.errors import SourceError
-from checks.logs.files import read_files
-from checks.logs.spool import Progress, Spool
+from checks.logs.files import FileSource, read_files
+from checks.logs.spool import LogRequest, Progress, Spool
+from checks.window import Window, from_epoch_ms
 from tests.logs import exports
 from tests.logs.exports import COMPRESSIONS, SINCE_MS, event
 
@@ -155,27 +156,6 @@ def test_the_marks_of_windows_change_nothing(logs: Path, tmp_path: Path, content
     assert engine_messages(spool, tmp_path) == MESSAGES
     assert (spool.gaps, spool.notes) == ((), ())
     assert unread(spool) == []
-
-
-def test_half_a_character_in_json_becomes_u_fffd(logs: Path) -> None:
-    """JSON can name half of an emoji, which no file can hold: the rest of the event is read."""
-    put(logs / "a.json", '{"events": [{"timestamp": 1, "message": "cut \\ud83d"}]}')
-    assert messages(read("a.json")) == ["cut \ufffd"]
-
-
-def test_lambdas_own_text_is_read_with_its_platform_lines(logs: Path) -> None:
-    """Text with Lambda's prefix keeps it, and START, END and REPORT lines are events as well."""
-    lines = [
-        "START RequestId: 5e1f Version: $LATEST",
-        "[INFO]\t2026-06-02T00:00:00.000Z\t5e1f\tconnected",
-        "2026-06-02T00:00:01.000Z\t5e1f\tINFO\tof Node",
-        "END RequestId: 5e1f",
-        "REPORT RequestId: 5e1f\tDuration: 3.00 ms",
-    ]
-    put(logs / "a.log", "\n".join(lines))
-    put(logs / "b.log", "\n".join(lines[1:]))
-    assert messages(read("a.log")) == lines
-    assert messages(read("b.log")) == lines[1:]
 
 
 @pytest.mark.parametrize(
@@ -479,27 +459,6 @@ def test_gaps_name_their_file(logs: Path) -> None:
     )
 
 
-def test_a_broken_document_is_read_up_to_the_break(logs: Path) -> None:
-    """JSON that breaks off is counted with its line, and the events before it are there."""
-    put(logs / "a.json", exports.filter_log_events(EVENTS, indent=4)[:-60])
-    spool = read("a.json")
-    assert messages(spool) == MESSAGES[:2]
-    [gap] = spool.gaps
-    assert gap.startswith("a.json: the JSON breaks off at line 1")
-
-
-def test_yaml_that_breaks_off_is_read_up_to_the_break(logs: Path) -> None:
-    """Likewise; what stands for other text is not followed, for a few lines could become endless."""
-    text = exports.as_yaml({"events": EVENTS})
-    put(logs / "a.log", text[:-30] + '"')
-    put(logs / "b.log", text + "nextToken: &a b\nmore: *a\n")
-    spool = read("a.log", "b.log")
-    assert messages(spool) == MESSAGES[:2] + MESSAGES
-    ends, follows = spool.gaps
-    assert ends.startswith("a.log: the YAML breaks off, or is none, at line ")
-    assert follows.startswith("b.log: the YAML has an alias at line ")
-
-
 def test_progress_tells_how_much_was_read(logs: Path) -> None:
     """Files are shown in megabytes, up to the last byte; the other half of the work is the scan."""
     shown: list[Progress] = []
@@ -512,3 +471,21 @@ def test_progress_tells_how_much_was_read(logs: Path) -> None:
     assert [one.done for one in shown] == sorted(one.done for one in shown)
     assert (2 * shown[-1].done, shown[-1].unit) == (shown[-1].total, "of 0.0 MB")
     assert shown[-1].total == sum(Path(name).stat().st_size for name in names)
+
+
+def test_a_later_poll_of_files_is_the_earlier_one(tmp_path: Path) -> None:
+    """Files don't grow, so what was read of them is not read again."""
+    (tmp_path / "log").write_text(exports.json_lines(EVENTS), encoding="utf-8")
+    shown: list[Progress] = []
+
+    def poll(earlier: Spool | None) -> Spool:
+        window = Window(from_epoch_ms(SINCE_MS), from_epoch_ms(SINCE_MS + 1))
+        request = LogRequest(None, window, lambda: (), window.until, earlier)
+        return FileSource((str(tmp_path / "log"),)).read(request, tmp_path, shown.append)
+
+    earlier = poll(None)
+    assert earlier.files
+    assert shown
+    shown.clear()
+    assert poll(earlier) is earlier
+    assert shown == []

@@ -1,5 +1,6 @@
 """A spool grows from poll to poll; one that was kept can be read again, and says of itself when it is not complete."""
 
+import inspect
 import json
 import stat
 from dataclasses import replace
@@ -14,6 +15,7 @@ from checks.logs.spool import (
     Counted,
     Fetch,
     GroupRead,
+    LogSource,
     Spool,
     SpoolFile,
     is_archive,
@@ -21,6 +23,7 @@ from checks.logs.spool import (
     read_archive,
     write_archive,
 )
+from checks.run.log_reader import SOURCES
 from checks.window import Window
 
 FETCH = Fetch((GroupRead("/chat", "eu-west-1", "Logs Insights", "the window is long"),), 1, 2, 3, 4, 5, 6, 7, 8, 9, 0.5)
@@ -119,3 +122,11 @@ def test_what_is_no_receipt_is_refused(content: bytes, reason: str, tmp_path: Pa
     with pytest.raises(SourceError) as error:
         read_archive(str(tmp_path))
     assert f"{RECEIPT}: is not the receipt of a kept read: {reason}" in str(error.value)
+
+
+@pytest.mark.parametrize("source", SOURCES, ids=lambda source: source.__name__)
+@pytest.mark.parametrize("method", ["from_settings", "read"])
+def test_a_source_has_the_methods_of_the_protocol(source: type[LogSource], method: str) -> None:
+    """Two methods with the protocol's parameters, so that one source can stand in place of another."""
+    own, protocol = (inspect.signature(getattr(one, method)).parameters for one in (source, LogSource))
+    assert list(own) == list(protocol)

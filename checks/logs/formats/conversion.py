@@ -177,7 +177,7 @@ def has_longer_line(file: Path, most: int = LONGEST_MESSAGE) -> bool:
             begin = block.find(b"\n")
             if length + (begin if begin >= 0 else len(block)) > most:
                 return True
-            length = length + len(block) if begin < 0 else len(block) - block.rfind(b"\n")
+            length = length + len(block) if begin < 0 else len(block) - block.rfind(b"\n") - 1
     return False
 
 

@@ -6,7 +6,13 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from checks.logs.formats.conversion import Reader, UnreadableError, execute_with_progress
+from checks.logs.formats.conversion import (
+    LONGEST_MESSAGE,
+    Reader,
+    UnreadableError,
+    execute_with_progress,
+    has_longer_line,
+)
 
 SLOW = "CREATE TABLE sums AS SELECT sum(hash(range)) AS sum FROM range(400_000_000)"
 
@@ -42,3 +48,12 @@ def test_an_error_quotes_nothing_of_the_file(tmp_path: Path) -> None:
     ):
         reader.copy("SELECT * FROM read_json(getvariable('file'), columns := {a: 'INT'})", lambda _: None)
     assert "secret" not in str(error.value)
+
+
+@pytest.mark.parametrize("length", [LONGEST_MESSAGE, LONGEST_MESSAGE + 1])
+@pytest.mark.parametrize("before", ["", "x" * 1000 + "\n", "a\nb\n" * 200_000])
+@pytest.mark.parametrize("after", ["", "\n", "\n" + "y" * LONGEST_MESSAGE])
+def test_a_line_that_is_too_long_is_noticed_anywhere(tmp_path: Path, length: int, before: str, after: str) -> None:
+    """Also where it lies in many blocks of the read."""
+    (tmp_path / "log").write_text(f"{before}{'x' * length}{after}", encoding="utf-8")
+    assert has_longer_line(tmp_path / "log") == (length > LONGEST_MESSAGE)

@@ -1,0 +1,55 @@
+"""Lines of JSON become events, the oldest first, and a file that holds nothing but exported events stays as it is."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from checks.logs.formats import converter
+from checks.logs.formats.conversion import Conversion
+from tests.logs.exports import SAMPLE, SINCE_MS, event, json_lines
+
+RECORD = {"time": "2026-06-02T00:00:00Z", "msg": "of an application", "level": "INFO"}
+
+
+def converted(folder: Path, text: str) -> Conversion:
+    (folder / "log").write_text(text, encoding="utf-8")
+    convert = converter(text)
+    assert convert
+    return convert(folder / "log", folder / "spool", lambda _: None)
+
+
+def messages(conversion: Conversion) -> list[str]:
+    lines = map(json.loads, conversion.path.read_text(encoding="utf-8").splitlines())
+    return [one.get("unread") or one["message"] for one in lines]
+
+
+def test_exported_events_stay_where_they_are(tmp_path: Path) -> None:
+    """A record of another kind among them, wherever, has the file converted: all of it is the message."""
+    assert converted(tmp_path, json_lines(SAMPLE)).path == tmp_path / "log"
+    conversion = converted(tmp_path, json_lines([*SAMPLE, RECORD, event("last", SINCE_MS + 70_000)]))
+    assert conversion.path == tmp_path / "spool"
+    *first, record, last = messages(conversion)
+    assert (first, json.loads(record), last) == ([one["message"] for one in SAMPLE], RECORD, "last")
+
+
+def test_the_newest_first_are_turned_round(tmp_path: Path) -> None:
+    """As Logs Insights and many stores export them."""
+    records = [RECORD | {"time": f"2026-06-02T00:00:0{second}Z"} for second in range(5)]
+    assert [json.loads(one) for one in messages(converted(tmp_path, json_lines(records[::-1])))] == records
+
+
+@pytest.mark.parametrize("name", ["timestamp", "time", "@timestamp", "_time", "ts", "@t", "requestTime", "asctime"])
+def test_a_time_has_many_names(tmp_path: Path, name: str) -> None:
+    """Of the libraries that log, and of the variables of API Gateway."""
+    record = {name: "2026-06-02T00:00:00Z", "msg": "x", "level": "INFO"}
+    assert [json.loads(one) for one in messages(converted(tmp_path, json_lines([record])))] == [record]
+
+
+def test_a_line_that_is_no_event_says_why(tmp_path: Path) -> None:
+    """With its number; what it holds is not shown."""
+    lines = [json.dumps(RECORD), '{"level": "INFO"}', '{"level": ']
+    assert messages(converted(tmp_path, "\n".join(lines)))[1:] == [
+        "2: has no time under a name that is known, such as timestamp, time or @timestamp",
+        "3: is not JSON",
+    ]

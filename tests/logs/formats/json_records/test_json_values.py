@@ -1,0 +1,48 @@
+"""JSON of any layout becomes a value a line, up to the point where it breaks off."""
+
+import io
+import json
+
+import pytest
+
+from checks.logs.formats import FORMATS
+from checks.logs.formats.conversion import Envelope
+from checks.logs.formats.json_records.json_values import JsonSplitter
+from tests.logs.exports import SAMPLE, event, filter_log_events
+
+PAGES = [{"events": [event("one")], "nextToken": "abc"}, {"events": [event("two")]}]
+MORE = "the output has a nextToken: it was cut off, more events were there"
+
+
+def split(text: str) -> tuple[list[str], list[str]]:
+    """The message of each value, and the gaps."""
+    lines = io.BytesIO()
+    envelopes = [one for one in FORMATS if isinstance(one, Envelope)]
+    splitter = JsonSplitter(io.BytesIO(text.encode()), lines, envelopes, lambda _: None)
+    splitter.split()
+    return [json.loads(line)["message"] for line in lines.getvalue().splitlines()], splitter.gaps
+
+
+def test_half_a_character_in_json_becomes_u_fffd() -> None:
+    """JSON can name half of an emoji, which no file can hold: the rest of the event is read."""
+    assert split('{"events": [{"timestamp": 1, "message": "cut \\ud83d"}]}') == (["cut \ufffd"], [])
+
+
+def test_a_broken_document_is_read_up_to_the_break() -> None:
+    """JSON that breaks off is counted with its line, and the events before it are there."""
+    messages, [gap] = split(filter_log_events(SAMPLE, indent=4)[:-60])
+    assert messages == [one["message"] for one in SAMPLE[:-1]]
+    assert gap.startswith("the JSON breaks off at line ")
+
+
+@pytest.mark.parametrize("indent", [None, 2])
+def test_of_pages_in_a_list_the_last_says_whether_there_are_more(indent: int | None) -> None:
+    """Each page but the last has a token, by which the next one was fetched."""
+    assert split(json.dumps(PAGES, indent=indent)) == (["one", "two"], [])
+    assert split(json.dumps(PAGES[::-1], indent=indent)) == (["two", "one"], [MORE])
+
+
+def test_an_event_may_have_the_key_of_an_envelope() -> None:
+    """What says time or message by itself is one event, whatever list it has beside them."""
+    one = {"timestamp": 1, "message": "one", "events": [{"message": "inner"}], "results": []}
+    assert split(json.dumps([one])) == (["one"], [])

@@ -1,0 +1,76 @@
+"""What tools print before a message is taken from it, and what they print beside messages is no part of the log."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from tests.logs.formats.text_lines.test_text_lines import STREAM, rows
+
+CONNECTED = "Client connected, connectionId=Qm7xKdTwoAMCJ4g="
+TIME = "2026-06-02T00:00:00.125Z"
+REQUEST = "7c1d2a90-4b1e-4c57-9d0e-0f5a1b2c3d41"
+PREFIXED = f"[INFO]\t{TIME}\t{REQUEST}\t{CONNECTED}"
+ACCESS = '203.0.113.9 - - [02/Jun/2026:00:00:00 +0000] "CONNECT $connect Qm7xKdTwoAMCJ4g="'
+
+LINES = {
+    f"[dev-chat] 00:00:00 {PREFIXED}": (TIME, PREFIXED),
+    f"[dev-chat] 12:00:00 AM {PREFIXED}": (TIME, PREFIXED),
+    f"default/chat-6b7[web]: {PREFIXED}": (TIME, PREFIXED),
+    f"deploy\tRun the tests\t{TIME} {CONNECTED}": (TIME, CONNECTED),
+    f"{TIME}\t{CONNECTED}": (TIME, CONNECTED),
+    f"{TIME}\n{CONNECTED}": (TIME, CONNECTED),
+    f"{TIME}\t{STREAM}\t{CONNECTED}": (TIME, CONNECTED),
+    f"{TIME}\t{REQUEST}\tINFO\thi": (TIME, f"{TIME}\t{REQUEST}\tINFO\thi"),
+    f"1780358400125\t{STREAM}\t{CONNECTED}": ("1780358400125", CONNECTED),
+    f"{STREAM}\t1780358400125\t{CONNECTED}": ("1780358400125", CONNECTED),
+    f"1780358400.125 {CONNECTED}": ("1780358400.125", CONNECTED),
+    f'level=info time="{TIME}" msg="{CONNECTED}"': (TIME, f'level=info time="{TIME}" msg="{CONNECTED}"'),
+    f"ts={TIME} {CONNECTED}": (TIME, f"ts={TIME} {CONNECTED}"),
+    ACCESS: ("02/Jun/2026:00:00:00 +0000", ACCESS),
+    f"\t{PREFIXED}": (TIME, PREFIXED),
+    f"  {json.dumps(PREFIXED)},": (TIME, PREFIXED),
+    f"| {TIME} | {CONNECTED} | {STREAM} | 123456789012:/chat |": (TIME, CONNECTED),
+    f"RESULTS\t@timestamp\t{TIME}\nRESULTS\t@message\t{CONNECTED}\nRESULTS\t@ptr\tCm8=": (TIME, CONNECTED),
+}
+
+
+@pytest.mark.parametrize("line", LINES)
+def test_a_prefix_is_no_part_of_the_message(tmp_path: Path, line: str) -> None:
+    """However often it comes, with what tells the time."""
+    assert rows(tmp_path, f"{line}\n" * 3) == [LINES[line]] * 3
+
+
+@pytest.mark.parametrize(
+    ("before", "line", "after"),
+    [
+        ("Timestamp\tMessage\n", f"{TIME}\t{CONNECTED}", ""),
+        ("#\t@timestamp\t@message\n", f"1\t{TIME}\t{CONNECTED}", ""),
+        (f"b/{'3' * 56}/s\tf/{'3' * 56}/s\n", f"EVENTS\t1780358401625\t{CONNECTED}\t{TIME}", ""),
+        ("", f"EVENTS\t1780358401625\t{CONNECTED}\t{TIME}", f"SEARCHEDLOGSTREAMS\t{STREAM}\tTrue\n"),
+        ("CWLI\tComplete\n", f"@timestamp\t{TIME}\n@message\t{CONNECTED}\n@log\t1:/chat", "STATISTICS\t1.0\t1.0\n"),
+        ("---\nregion: eu-west-1  \n| @timestamp | @message |\n| --- | --- |\n", f"| {TIME} | {CONNECTED} |", "---\n"),
+    ],
+)
+def test_what_a_tool_says_itself_is_no_part_of_the_log(tmp_path: Path, before: str, line: str, after: str) -> None:
+    """Headings, tokens, and what an answer says of itself: neither events nor unreadable."""
+    assert rows(tmp_path, f"{before}{line}\n{line}\n{after}") == [(TIME, CONNECTED)] * 2
+
+
+def test_a_query_that_was_not_complete_is_unreadable(tmp_path: Path) -> None:
+    """Its results are not all there, so the line that says so counts."""
+    text = f"CWLI\tRunning\nRESULTS\t@timestamp\t{TIME}\nRESULTS\t@message\t{CONNECTED}\n"
+    assert rows(tmp_path, text) == [(None, "1: begins no event"), (TIME, CONNECTED)]
+
+
+def test_lambdas_own_text_is_read_with_its_platform_lines(tmp_path: Path) -> None:
+    """Text with Lambda's prefix keeps it, and START, END and REPORT lines are events as well."""
+    lines = [
+        "START RequestId: 5e1f Version: $LATEST",
+        "[INFO]\t2026-06-02T00:00:00.000Z\t5e1f\tconnected",
+        "2026-06-02T00:00:01.000Z\t5e1f\tINFO\tof Node",
+        "END RequestId: 5e1f",
+        "REPORT RequestId: 5e1f\tDuration: 3.00 ms",
+    ]
+    assert [message for _, message in rows(tmp_path, "\n".join(lines))] == lines
+    assert [message for _, message in rows(tmp_path, "\n".join(lines[1:]))] == lines[1:]
