@@ -357,4 +357,4 @@ def test_a_lake(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     s3.create_bucket(Bucket="lake", CreateBucketConfiguration={"LocationConstraint": "eu-west-1"})
     s3.put_object(Bucket="lake", Key="logs/x", Body=b"1234")
     assert main(["doctor", "--thresholds", str(file)]) == 0
-    assert "✓ s3://lake/logs: 1 objects of 0.0 MB, delivered from " in capsys.readouterr().out
+    assert "✓ s3://lake/logs: 1 object of 0.0 MB, delivered from " in capsys.readouterr().out

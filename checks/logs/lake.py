@@ -16,6 +16,7 @@ from checks.config.environment import LAKE
 from checks.errors import SourceError
 from checks.logs.files import read_copies
 from checks.logs.spool import LogRequest, Progress, ShowProgress, SourceSettings, Spool
+from checks.text import counted
 from checks.window import LOOK_BACK, Window
 
 if TYPE_CHECKING:
@@ -321,7 +322,7 @@ def _holes(window: Window, objects: Sequence[_Object]) -> Iterator[str]:
 def _failures(failed: Sequence[_Object]) -> Iterator[str]:
     """Yield the gap of what Firehose could not convert."""
     if failed:
-        yield f"Firehose could not convert what {len(failed):,} objects hold, such as {failed[0].origin}"
+        yield f"Firehose could not convert what {counted(len(failed), 'object')} held, such as {failed[0].origin}"
 
 
 def _other_zone(objects: Sequence[_Object]) -> Iterator[str]:
@@ -334,7 +335,7 @@ def _other_zone(objects: Sequence[_Object]) -> Iterator[str]:
 def _summary(objects: Sequence[_Object]) -> str:
     size = sum(one.size for one in objects) / 1e6
     times = [_minutes(edge(one.delivered for one in objects)) for edge in (min, max)]
-    return f"{len(objects):,} objects of {size:,.1f} MB, delivered from {times[0]} to {times[1]} UTC"
+    return f"{counted(len(objects), 'object')} of {size:,.1f} MB, delivered from {times[0]} to {times[1]} UTC"
 
 
 def _minutes(instant: datetime) -> str:

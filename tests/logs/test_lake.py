@@ -179,7 +179,7 @@ def test_damage_and_what_could_not_be_converted_are_gaps(tmp_path: Path, s3: Any
     spool = read(tmp_path / "spool")
     failed, damaged = spool.gaps
     assert failed == (
-        "Firehose could not convert what 1 objects hold, such as "
+        "Firehose could not convert what 1 object held, such as "
         f"s3://{BUCKET}/logs/format-conversion-failed/2026/06/02/04/x"
     )
     assert damaged.startswith(f"s3://{BUCKET}/{first['Key']}: cannot be read: ")
