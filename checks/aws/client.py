@@ -200,6 +200,9 @@ def _config(attempts: int, timeouts: Timeouts, connections: int) -> Config:
     """Settings of botocore's; its adaptive retries slow down after a throttled call."""
     retries = {"mode": "adaptive", "total_max_attempts": attempts}
     overruled = {"AWS_RETRY_MODE": "mode", "AWS_MAX_ATTEMPTS": "total_max_attempts"}
+    attempts_of_boto = os.environ.get("AWS_MAX_ATTEMPTS", "1")
+    if not attempts_of_boto.isdecimal() or int(attempts_of_boto) < 1:
+        raise SourceError(f"AWS_MAX_ATTEMPTS is {attempts_of_boto!r}; it takes a number from 1 on, such as {ATTEMPTS}")
     for variable, setting in overruled.items():
         if variable in os.environ:
             del retries[setting]  # boto3 reads the variable, unless the setting is given

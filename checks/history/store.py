@@ -263,7 +263,7 @@ def open_store(place: str) -> Store:
     Raises:
         ConfigError: It is neither.
     """
-    if "://" not in place:
+    if "://" not in place and not place.lower().startswith("s3:"):
         folder = Path(place.removesuffix(_LINES))
         return Store(Folder(folder), folder.parent / f"{folder.name}{_LINES}")
     bucket, _, prefix = place.removeprefix(_S3).partition("/")

@@ -30,6 +30,9 @@ _GZIP: Final = b"\x1f\x8b"
 
 _ZSTD: Final = b"\x28\xb5\x2f\xfd"
 
+_SKIPPED_BY_ZSTD: Final = re.compile(rb"[\x50-\x5f]\x2a\x4d\x18")
+"""How a frame of zstd begins that holds no data, but what a tool notes for itself; others follow."""
+
 _ZIP: Final = (b"PK\x03\x04", b"PK\x05\x06")
 
 _PARQUET: Final = b"PAR1"
@@ -125,7 +128,7 @@ def decompress(path: Path | None, copy: Path, show: ShowBytes = _show_nothing) -
         stream.seek(0)
         if head.startswith(_GZIP):
             return _copied(_gunzipped(stream), copy, shown)
-        if head.startswith(_ZSTD):
+        if head.startswith(_ZSTD) or _SKIPPED_BY_ZSTD.match(head):
             return _copied(zstd.open(stream), copy, shown)
         if packer := next((name for magic, name in FOREIGN.items() if head.startswith(magic)), None):
             return PlainFile(path, kind=FileKind.FOREIGN, complaint=f"is packed with {packer}: unpack it")

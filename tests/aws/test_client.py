@@ -93,6 +93,8 @@ def test_an_error_while_a_body_is_read(monkeypatch: pytest.MonkeyPatch) -> None:
             {"AWS_DEFAULT_REGION": "eu-west-1", "AWS_ENDPOINT_URL": "localhost:4566"},
             "Invalid endpoint: localhost:4566; AWS_ENDPOINT_URL takes a URL such as http://localhost:4566",
         ),
+        ({"AWS_MAX_ATTEMPTS": "abc"}, "AWS_MAX_ATTEMPTS is 'abc'; it takes a number from 1 on, such as "),
+        ({"AWS_MAX_ATTEMPTS": "0"}, "AWS_MAX_ATTEMPTS is '0'; it takes a number from 1 on, such as "),
     ],
 )
 def test_a_client_that_cannot_be_made(monkeypatch: pytest.MonkeyPatch, variables: dict[str, str], text: str) -> None:

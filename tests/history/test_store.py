@@ -134,7 +134,7 @@ def test_the_folder_beside_a_file_of_old(name: str, tmp_path: Path) -> None:
     assert (tmp_path / "history" / "dev" / f"{record(day=1).id}.json").is_file()
 
 
-@pytest.mark.parametrize("place", ["s3://", "s3:///health", "http://runs/health", "S3://runs"])
+@pytest.mark.parametrize("place", ["s3://", "s3:///health", "http://runs/health", "S3://runs", "s3:/runs", "s3:runs"])
 def test_what_is_no_place(place: str) -> None:
     """It is a mistake on the command line, and the message says what would be one."""
     with pytest.raises(ConfigError, match="; name a folder or s3://BUCKET/PREFIX"):

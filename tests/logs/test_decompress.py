@@ -224,6 +224,12 @@ def test_utf_16_becomes_utf_8(tmp_path: Path, compression: str, encoding: str) -
     assert (found.path.read_bytes().decode(), found.notes) == (text, ())
 
 
+def test_a_frame_of_zstd_without_data_is_passed_over(tmp_path: Path) -> None:
+    """Some tools begin a file with one."""
+    skipped = b"\x5a\x2a\x4d\x18\x04\0\0\0note"
+    assert plain(tmp_path, skipped + COMPRESSIONS["zstd"](b"one") + skipped).path.read_bytes() == b"one"
+
+
 def test_what_was_packed_twice_is_unpacked_twice(tmp_path: Path) -> None:
     """Firehose packs the messages of a subscription filter, each packed by itself, once more."""
     once = gzip.compress(b"one") + gzip.compress(b"two")

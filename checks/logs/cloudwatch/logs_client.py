@@ -12,6 +12,7 @@ import msgspec
 
 from checks.aws.client import ATTEMPTS, AwsClient
 from checks.errors import SourceError
+from checks.logs.formats.json_records.json_values import without_half_characters
 
 MOST_AT_ONCE: Final = 8
 """Calls in flight in a region. Fewer would not use up the quota where an answer takes long."""
@@ -211,7 +212,7 @@ def decode_response(body: bytes, shape: type[Response], resource: str) -> Respon
         SourceError: It is not JSON, or looks otherwise: that of a proxy.
     """
     try:
-        return msgspec.json.decode(body, type=shape)
+        return msgspec.json.decode(without_half_characters(body), type=shape)
     except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
         raise unexpected_response(resource, str(error)) from error
 

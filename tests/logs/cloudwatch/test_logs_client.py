@@ -76,6 +76,11 @@ def test_a_body_of_another_shape() -> None:
         assert str(error.value).endswith("; check proxy and AWS_ENDPOINT_URL"), body[:20]
 
 
+def test_half_a_character_costs_no_page() -> None:
+    """JSON can name half of an emoji, which no text can hold: all else in the answer is read."""
+    assert decode_response(b'{"name":"a\\ud800b\\ud83d\\ude00"}', Shape, "log group a") == Shape("a\ufffdb\U0001f600")
+
+
 def test_unknown_keys_are_passed_over() -> None:
     """AWS adds some now and then."""
     assert decode_response(b'{"more":1,"name":"a"}', Shape, "log group a") == Shape("a")

@@ -76,6 +76,13 @@ def is_document(text: bytes) -> bool:
     return bool(_DOCUMENT.match(text))
 
 
+def without_half_characters(text: bytes) -> bytes:
+    """Replace what stands in JSON for half a character, which no text can hold, with U+FFFD."""
+    if b"\\ud" in text or b"\\uD" in text:
+        return _ESCAPED_HALF.sub(lambda half: half[1] or b"\\ufffd", text)
+    return text
+
+
 class _BrokenError(Exception):
     """The JSON breaks off."""
 
@@ -257,8 +264,7 @@ class JsonSplitter:
         block = self.source.read(_BLOCK_BYTES)
         while b"\\" in block[-_ESCAPE_BYTES:] and (more := self.source.read(_ESCAPE_BYTES)):
             block += more
-        if b"\\ud" in block or b"\\uD" in block:
-            block = _ESCAPED_HALF.sub(lambda half: half[1] or b"\\ufffd", block)
+        block = without_half_characters(block)
         self._text, self._at, self._slow_until = self._text[self._at :] + block, 0, 0
         self.show(self.source.tell())
         return bool(block)
