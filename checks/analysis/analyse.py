@@ -109,7 +109,7 @@ def gaps_of_read(spool: Spool, reading: Reading, limits: Mapping[str, Limit]) ->
         return spool.gaps
     first = reading.unreadable_examples[0] if reading.unreadable_examples else "somewhere"
     counts = f"{reading.unreadable:,} of {reading.lines:,} lines could not be read"
-    return (*spool.gaps, f"{counts}, the first is {first}; export them again, or allow more by {UNREADABLE_RATE}")
+    return (*spool.gaps, f"{counts}, the first at {first}; export them again, or allow more by {UNREADABLE_RATE}")
 
 
 @dataclass(frozen=True, slots=True)

@@ -280,6 +280,9 @@ def since_text(result: Result, evidence: Evidence) -> str:
 _EDGE: Final = 0.25
 """Of the window: cases in the first and the last of it came throughout."""
 
+_AT_ONCE: Final = 0.01
+"""Of the window: what is seen so soon may have begun before it."""
+
 _CHANCE: Final = 0.01
 """How often connections at random times all avoid a part of the window, and it is still named."""
 
@@ -291,8 +294,15 @@ def _span_text(result: Result, evidence: Evidence) -> str:
         return f" (first at {first}, last at {last})"
     length, independent = window.until - window.since, evidence.connections or evidence.cases
     lead, rest = (evidence.first - window.since) / length, (window.until - evidence.last) / length
+    if first == last:
+        return f" at {first}"
     if lead <= _EDGE and rest <= _EDGE:
-        return f" throughout the window (first at {first})"
+        is_older = lead <= _AT_ONCE  # perhaps: nobody has seen what was before
+        return (
+            " throughout the window, from its beginning on"
+            if is_older
+            else f" throughout the window (first at {first})"
+        )
     if rest <= _EDGE and (1 - lead) ** independent <= _CHANCE:
         return f" from {first} on"
     if rest > _EDGE and (1 - lead - rest) ** independent <= _CHANCE:

@@ -207,7 +207,7 @@ def _next_steps(result: Result, checks: Iterable[CheckResult], obstacle: Obstacl
         case Obstacle.TOO_LITTLE:
             yield from _ways_to_more_data(result, max(checks, key=lambda check: check.missing))
     if obstacle is Obstacle.INCOMPLETE:
-        yield "Until then, take this for neither a pass nor a failure: only a part of the window was judged."
+        yield "Until then, take this for neither a pass nor a failure: what was not read may change it."
 
 
 def is_of_files(result: Result) -> bool:

@@ -223,6 +223,12 @@ def test_cases_at_all_times() -> None:
     )
 
 
+def test_cases_that_were_there_when_the_window_began() -> None:
+    """When they began nobody has seen, and the first of them is no beginning."""
+    early = evidence(first=at(hours=0), last=at(hours=23), connections=0)
+    assert details(early) == "throughout the window, from its beginning on"
+
+
 @pytest.mark.parametrize(
     ("first", "last", "cases", "words"),
     [
@@ -230,10 +236,11 @@ def test_cases_at_all_times() -> None:
         (3, 15, 90, "between 2026-06-02 03:00 and 2026-06-02 15:00 UTC"),
         (13, 23, 2, "(first at 2026-06-02 13:00 UTC, last at 2026-06-02 23:00 UTC)"),
         (13, 23, 9, "from 2026-06-02 13:00 UTC on"),
+        (13, 13.01, 2, "at 2026-06-02 13:00 UTC"),
         (13, 15, 2, "between 2026-06-02 13:00 and 2026-06-02 15:00 UTC"),
     ],
 )
-def test_cases_of_a_part_of_the_window(first: int, last: int, cases: int, words: str) -> None:
+def test_cases_of_a_part_of_the_window(first: float, last: float, cases: int, words: str) -> None:
     """From when, or to when, where it is no chance that there were none in the rest."""
     assert details(evidence(first=at(hours=first), last=at(hours=last), cases=cases, connections=0)) == words
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from itertools import chain, count, groupby
+from math import inf
 from typing import Final, TypeVar
 
 from checks.metrics import Unit
@@ -230,10 +231,14 @@ def x_of(share: float) -> str:
 
 
 def axis(ticks: Iterable[tuple[float, str]], top_px: float) -> Iterator[str]:
-    """The labels under a plot, each with its share of the plot's width; none reaches beyond the plot."""
-    y = top_px + AXIS_PX - 6
+    """The labels under a plot, each with its share of the width; none reaches beyond the plot, or into another."""
+    y, free_px = top_px + AXIS_PX - 6, -inf
     for share, text in ticks:
-        yield label(x_of(share), y, text, anchor=_anchor(share, text))
+        anchor, length_px = _anchor(share, text), len(text) * CHARACTER_PX
+        start_px = share * PLOT_SHARE * NARROWEST_PX - length_px * {"start": 0, "middle": 0.5, "end": 1}[anchor]
+        if start_px >= free_px:
+            yield label(x_of(share), y, text, anchor=anchor)
+            free_px = start_px + length_px + CHARACTER_PX
 
 
 def _anchor(share: float, text: str) -> str:

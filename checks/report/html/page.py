@@ -5,7 +5,7 @@ import hashlib
 import re
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from functools import cache, partial
 from pathlib import Path
 from typing import Any, Final
@@ -43,7 +43,7 @@ from checks.report.links import links
 from checks.report.phrases import events_read, is_unread, meaning, receipt_remarks, verdict_counts
 from checks.report.pipeline import RunOrigin
 from checks.report.result import Receipt, Result, cases_name
-from checks.text import sentence_case, utc, without_control_characters
+from checks.text import counted, sentence_case, utc, without_control_characters
 from checks.verdicts.verdict import Verdict
 
 _NEVER: Final = datetime.min.replace(tzinfo=UTC)
@@ -67,6 +67,14 @@ class Past:
     def is_unchanged(self) -> bool:
         """Whether the run before came to the very same."""
         return self.changes == (phrases.NOTHING_CHANGED,)
+
+
+def age(result: Result) -> str:
+    """How long before the run its window ended, where that is a day or more: of old logs "since 14:03" is not today."""
+    if not (result.run and result.window):
+        return ""
+    days = (result.run.started - result.window.until) // timedelta(days=1)
+    return f"the window ended {counted(days, 'day')} before this run" if days >= 1 else ""
 
 
 def receipt_rows(receipt: Receipt) -> Iterator[tuple[str, str]]:
@@ -142,6 +150,7 @@ def page(result: Result, before: Past) -> str:
         margin_legend=MARGIN_LEGEND,
         script=Markup(report_script()),  # noqa: S704 -- a file of this package
         local_window=local_window(result.window),
+        age=age(result),
         counts=verdict_counts(result.checks),
         sections=sections(run_incidents),
         origins=list(phrases.gate_origins(result)),
