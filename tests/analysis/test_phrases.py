@@ -23,6 +23,7 @@ PHRASES: Final[Mapping[str, str]] = {
     "$connect connectionId={id} userId=17": "connect",
     "Connect route hit: {id}": "connect",
     "connect success": "connect",
+    "User 9 is connected with connection id {id}": "connect",
     "New visitor {id} from the south": "connect",
     "[{id}] opened by 203.0.113.9": "connect",
     # or is no longer
@@ -64,6 +65,7 @@ PHRASES: Final[Mapping[str, str]] = {
     "Handling sendMessage for {id}": "message",
     "action=sendMessage connectionId={id}": "message",
     "Incoming websocket message: connection_id={id}": "message",
+    "Received WebSocket message: action=startRound, connectionId={id}": "message",
     # the welcome, by other words of sending and of welcoming
     "welcome packet dispatched to {id}": "welcome_sent",
     "{id} welcomed": "welcome_sent",
@@ -90,6 +92,7 @@ PHRASES: Final[Mapping[str, str]] = {
     "completion tokens: 410 for {id}": "",
     "Broadcasting message from {id} to the room": "",
     "No data from {id}": "",
+    "Outbound websocket message, connectionId={id}": "",
     "close event from {id}": "",
     "message from queue for {id}": "",
     "User connected their GitHub account": "",
@@ -99,6 +102,7 @@ PHRASES: Final[Mapping[str, str]] = {
     "e-mail message received from ada@example.com": "",
     "WebSocket message size: 412 bytes": "",
     "Disconnected clients purged: 4": "",
+    "9 players connected": "",
     "PG::Connection established to orders": "",
     "User 12 was welcomed by the office": "",
     "welcome coupon sent": "",

@@ -79,7 +79,7 @@ CREATE OR REPLACE MACRO is_elsewhere(w, has_id) AS regexp_matches(w,
 
 CREATE OR REPLACE MACRO is_outbound(w) AS regexp_matches(w,
     '\b(?:sent|sends?|sending|broadcast\w*|post(?:ed|ing|s)?|push(?:ed|ing)?|deliver\w*|publish\w*|forward\w*|emit\w*'
-    '|repl(?:y|ied|ying)|respond\w*|notif\w+|relay\w*|echo(?:ed|ing)?)\b');
+    '|repl(?:y|ied|ying)|respond\w*|notif\w+|relay\w*|echo(?:ed|ing)?|outbound|outgoing)\b');
 
 -- A line that uses these words and gave no signal may be one in a dialect that is not known yet: a near miss.
 CREATE OR REPLACE MACRO uses_vocabulary(w) AS regexp_matches(w,
@@ -134,7 +134,7 @@ CREATE OR REPLACE MACRO says_connect(w, has_id) AS (has_id OR names_client(w) OR
     '|^(?:[\w -]{1,40}: )?\W*(?:ws|web ?socket|socket|event)?[ /:.|-]*\$?connect(?:ing|ed)?\W*(?:@|$|\||event|handler|connection|id\b|user ?[=:])'
     '|\bevent type\W{1,3}connect\b|\bafter connection established\b|\b(?:on|handling|handle|handled|processing) ?\$?connect(?:ion)?\b|(?:^|[^.\w])\$connect\b(?: ?[^( ]|$| \w)')
     AND NOT regexp_matches(w,
-    '\bconnected (?:clients|users|peers|connections|devices|players|sockets)\b|\b\d+ (?:[a-z]+ )?[a-z]+s connected\b'
+    '\bconnected (?:clients|users|peers|connections|devices|players|sockets)\b|\b\d+ (?:[a-z]+ )?[a-z]{3,}s connected\b'
     '|^\W*connection event ?: *\{\}'  -- a label: what the event is, it says itself
     '|\b(?:still|already|currently|you are|if|are) connected\b|\breconnect|\bstale\b|\bgone\b'
     '|\bconnected (?:their|his|her|your|my|our)\b|^\W*(?:\w+ )?(?:state|status|presence) (?:of|for)\b'
@@ -166,7 +166,7 @@ CREATE OR REPLACE MACRO sender_pattern() AS
     '|\b(?:received?|got|handling|processing|incoming):? (?:[\w":./-]+ ){0,3}from (?:client |connection |user |peer )*@'
     '|^\W*(?:received?|recv|got|incoming|inbound)\W*(?:\{\}|"")?\W*(?:from|by|on) (?:client |connection |user |peer )*@'
     '|\b(?:message|msg|event|action|request|command|data|body|ping|pong|heart ?beat|keep ?alive|json|payload|input|frame) '
-    '(?:[\w"-]+ ){0,2}from (?:(?:connection|' || client_words() || ') )*(?:[\w-]+ )?\(?@';
+    '(?:[\w":-]+ ){0,2}from (?:(?:connection|' || client_words() || ') )*(?:[\w-]+ )?\(?@';
 -- A route or its handler, and for whom: "Handling route join for X", "[default] X", "X -> sendMessage", "route: join, connection: X".
 CREATE OR REPLACE MACRO handler_pattern() AS
     '\b(?:handling|handle|processing|executing|on) send ?message\b|\bsend ?message event\b'
