@@ -188,7 +188,7 @@ class _BlockConverter:
         changed, and JSON on several lines.
         """
         if self._form.passes_over:
-            block = re.sub(rf"(?<=\n)(?:{self._form.passes_over})(?=\n|$)", "", block)
+            block = re.sub(rf"\n(?:{self._form.passes_over})(?=\n|$)", "\n", block)
         before, *parts = self._form.begin.split(block)
         step = len(self._names) + 1
         columns = {name: parts[number::step] for number, name in enumerate(self._names)}

@@ -118,7 +118,8 @@ COPIED_ROWS: Final = TextFormat(
 TIMED_LINES: Final = TextFormat(
     name="text lines that begin with a time, such as an S3 export",
     begins=(
-        rf"(?:{_CONTAINER}|[\w.-]+ [\w.-]+ (?={DATE}T\S+Z )|[^\t\n]{{1,99}}\t[^\t\n]{{1,99}}\t(?={DATE}T\S+Z ))?"
+        rf"(?:{_CONTAINER}|[\w.-]+ [\w.-]+ (?={DATE}T\S+Z )"
+        rf"|(?!{DATE})[^\t\n]{{1,99}}\t[^\t\n]{{1,99}}\t(?={DATE}T\S+Z ))?"
         rf"\[?(?P<time>{_ANY_DATE}[T ]{CLOCK}(?:Z| ?\(?{OFFSET}\)?(?: {_ZONE})?| {_ZONE})?)\]?"
         r"(?: (?:std(?:out|err) [FP] )?|$)"
     ),
@@ -172,7 +173,7 @@ OUTPUT_TEXT: Final = TextFormat(
     restore=_of_output_text,
     passes_over=r"SEARCHEDLOGSTREAMS\t.*|[bf]/\d+\S*\t[bf]/\d+\S*|NEXTTOKEN\t.*",
     # of a page that was fetched by itself, the token stands alone at the top
-    cut_off=r"^NEXTTOKEN\t|\A\n[\w+/=-]{40,}$",
+    cut_off=r"\n(?:NEXTTOKEN\t|(?<=\A\n)[\w+/=-]{40,}$)",
 )
 """`filter-log-events` and `get-log-events` with `--output text`: fields in the order of their names, the time last."""
 
