@@ -225,5 +225,6 @@ LAMBDA_TEXT: Final = TextFormat(
     name="text lines with Lambda's own prefix, and `--query 'events[].message' --output text`",
     begins=rf'\t(?={PLATFORM_LINE}|\[[A-Z]+\] |\{{")|\t?{PREFIX}',
     is_bare=True,
+    passes_over=r"\t1\d{12}",  # the time, where a query asks for it behind the message
 )
 """Lambda's own lines, as `saw get` or `docker logs` leave them, or the AWS CLI with a tab between two messages."""

@@ -49,12 +49,14 @@ def test_a_prefix_is_no_part_of_the_message(tmp_path: Path, line: str) -> None:
         (f"b/{'3' * 56}/s\tf/{'3' * 56}/s\n", f"EVENTS\t1780358401625\t{CONNECTED}\t{TIME}", ""),
         ("", f"EVENTS\t1780358401625\t{CONNECTED}\t{TIME}", f"SEARCHEDLOGSTREAMS\t{STREAM}\tTrue\n"),
         ("CWLI\tComplete\n", f"@timestamp\t{TIME}\n@message\t{CONNECTED}\n@log\t1:/chat", "STATISTICS\t1.0\t1.0\n"),
+        ("", f"{PREFIXED}\n\t1780358400125", ""),
         ("---\nregion: eu-west-1  \n| @timestamp | @message |\n| --- | --- |\n", f"| {TIME} | {CONNECTED} |", "---\n"),
     ],
 )
 def test_what_a_tool_says_itself_is_no_part_of_the_log(tmp_path: Path, before: str, line: str, after: str) -> None:
     """Headings, tokens, and what an answer says of itself: neither events nor unreadable."""
-    assert rows(tmp_path, f"{before}{line}\n{line}\n{after}") == [(TIME, CONNECTED)] * 2
+    message = PREFIXED if PREFIXED in line else CONNECTED
+    assert rows(tmp_path, f"{before}{line}\n{line}\n{after}") == [(TIME, message)] * 2
 
 
 def test_a_query_that_was_not_complete_is_unreadable(tmp_path: Path) -> None:
