@@ -129,7 +129,8 @@ def figures(result: Result) -> list[Figure]:
 
 
 MARGIN_LEGEND: Final = (
-    "Margin: the bar is the value, grey is what the limit allows; the long tick is the limit, a short one the warning."
+    "Margin: the bar is the value, grey is what the limit allows; the long tick is the limit, a short one the warning. "
+    "An arrow goes beyond the scale."
 )
 
 
