@@ -243,7 +243,8 @@ def test_it_waits_until_enough_was_seen(pytester: pytest.Pytester, monkeypatch: 
     late = events(just_now() - timedelta(seconds=100), 80, every_ms=500)
     limits = thresholds(pytester, "welcome.failure_rate: 5%, gone.errors: 5")
     with reached(monkeypatch, group) as endpoint:
-        parts = (late[:160], late[160:240])  # the second good look has to see something new
+        # The second good look has to see something new, whether a part comes before or after the read of its look.
+        parts = (late[:160], *(late[first : first + 20] for first in range(160, 240, 20)))
         Thread(target=fill_from_the_second_look_on, args=(endpoint, group, *parts), daemon=True).start()
         began = time.monotonic()
         run = health_run(
