@@ -9,7 +9,7 @@ from typing import Any, Final
 
 from checks.analysis.engine import Engine, unreadable_logs_named
 from checks.analysis.overview import Overview, find_window, hours, no_events, overview, places
-from checks.analysis.recognise import Dialect, understand, use_patterns
+from checks.analysis.recognise import Dialect, engine_for, understand
 from checks.config.limit import Limit
 from checks.logs.spool import MOST_EXAMPLES, Spool
 from checks.metrics import IN_LOGS, METRICS, UNREADABLE_RATE, Metric, Subject
@@ -259,9 +259,7 @@ def analyse(  # noqa: PLR0913 -- most callers leave out the last three
 
 def _engine(dialect: Dialect, folder: Path, scope: Scope) -> Engine:
     """A new engine that knows what counts."""
-    engine = Engine(folder)
-    engine.redact(dialect.redact, show_values=dialect.show_values)
-    use_patterns(engine, dialect.signals)
+    engine = engine_for(dialect, folder)
     engine.set(
         version=scope.version,
         is_version_excluded=scope.is_version_excluded,

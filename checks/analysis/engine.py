@@ -92,24 +92,25 @@ class Engine:
             files: Begin with those that it knows.
             show: Called a few times a second with the share of the events that have been scanned.
         """
-        known = len(self._scanned)
-        if not known:
-            self._scan(files, show)
-        elif len(files) > known:
-            self.execute("ALTER TABLE scanned RENAME TO scanned_before")
-            self._scan(files[known:], show)
-            self.execute("INSERT INTO scanned_before FROM scanned")
-            self.execute("DROP TABLE scanned")
-            self.execute("ALTER TABLE scanned_before RENAME TO scanned")
-            self.open(files)
-        self._scanned = tuple(files)
+        new = files[len(self._scanned) :]
+        if new:  # a scan that breaks off leaves all that is known as it was
+            self.open(new)
+            self.run("events")
+            self.run_with_progress("scan", show)
+            self._keep_scanned(files)
         self._done.clear()
         self.set(case_kinds=None)
 
-    def _scan(self, files: Sequence[SpoolFile], show: Callable[[float], None]) -> None:
-        self.open(files)
-        self.run("events")
-        self.run_with_progress("scan", show)
+    def _keep_scanned(self, files: Sequence[SpoolFile]) -> None:
+        """Add what was scanned last to `scanned`, so that it holds all of the files."""
+        is_first = not self._scanned
+        self.execute(
+            "ALTER TABLE newly_scanned RENAME TO scanned" if is_first else "INSERT INTO scanned FROM newly_scanned"
+        )
+        self._scanned = tuple(files)
+        if not is_first:
+            self.execute("DROP TABLE newly_scanned")
+            self.open(files)
 
     def redact(self, patterns: Mapping[str, str], *, show_values: bool = False) -> None:
         """Redact from now on what RE2 patterns match, too; each match becomes the pattern's name in brackets.

@@ -79,6 +79,14 @@ def use_patterns(engine: Engine, signals: Mapping[str, Mapping[str, str]]) -> No
     engine.set(taught_anything=everything or None)
 
 
+def engine_for(dialect: Dialect, folder: Path) -> Engine:
+    """A new engine that knows what an application does its own way."""
+    engine = Engine(folder)
+    engine.redact(dialect.redact, show_values=dialect.show_values)
+    use_patterns(engine, dialect.signals)
+    return engine
+
+
 def match_patterns(engine: Engine, signals: Mapping[str, Mapping[str, str]]) -> None:
     """Fill the table `taught(seq, kind, connection_id)` with the candidates that each pattern matches."""
     engine.execute("CREATE OR REPLACE TEMP TABLE taught (seq BIGINT, kind VARCHAR, connection_id VARCHAR)")
@@ -99,7 +107,7 @@ def broad_patterns(
     """Regular expressions that together match every line the analysis may understand, and others.
 
     Args:
-        signals: As for `teach`; their patterns are among them, without names for groups.
+        signals: As for `use_patterns`; their patterns are among them, without names for groups.
         wants_errors: Whether lines that report an error are needed, too.
         wants_invocations: Whether Lambda's reports of invocations are.
     """
@@ -153,9 +161,7 @@ def understand_all(
     if not spool.files:
         raise SourceError(f"{', '.join(spool.asked)}: holds no log event")
     with unreadable_logs_named(spool.asked):
-        engine = Engine(folder)
-        engine.redact(dialect.redact, show_values=dialect.show_values)
-        use_patterns(engine, dialect.signals)
+        engine = engine_for(dialect, folder)
         engine.set(since=0, until=_END_OF_TIME_MS, look_back=0, version=None, is_version_excluded=False)
         engine.set(wants_errors=False, wants_invocations=False, wants_every_sentence=wants_every_sentence)
         engine.scan(spool.files)

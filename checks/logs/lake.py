@@ -3,7 +3,6 @@
 import re
 from collections.abc import Iterator, Sequence
 from concurrent.futures import wait
-from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from functools import cached_property
@@ -186,17 +185,11 @@ class _LakeRead:
     def _window(self) -> Window:
         return self.request.window or self.request.default_window
 
-    @contextmanager
-    def workers(self) -> Iterator["Workers"]:
-        """Threads that hold nobody up where the block is left by an error or Ctrl-C."""
-        from checks.logs.cloudwatch.read_log_groups import Workers  # noqa: PLC0415
+    def workers(self) -> "Workers":
+        """Threads that hold nobody up where their block is left by an error or Ctrl-C."""
+        from checks.logs.cloudwatch.read_log_groups import Workers  # noqa: PLC0415 -- boto3 takes half a second
 
-        workers = Workers(_AT_ONCE)
-        try:
-            yield workers
-        finally:
-            self.is_stopped.set()
-            workers.stop()
+        return Workers(_AT_ONCE, self.is_stopped)
 
     @cached_property
     def _client(self) -> "AwsClient":

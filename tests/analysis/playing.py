@@ -136,9 +136,9 @@ def _engine(folder: Path, events: Iterable[Event], patterns: Taught, *, is_line_
     if is_line_by_line:
         engine.execute("CREATE OR REPLACE MACRO masked(text) AS text")  # nothing varies: a template a line
         engine.execute("CREATE OR REPLACE MACRO names_error(beginning) AS true")  # and so no words show to be a user's
-    engine.open([SpoolFile(written(folder, events), "log")])
     engine.set(since=SINCE_MS, until=UNTIL_MS, look_back=LOOK_BACK_MS)
     use_patterns(engine, patterns)
-    engine.run("events", "scan", "duplicates")
+    engine.scan([SpoolFile(written(folder, events), "log")])
+    engine.run("duplicates")
     understand(engine, Dialect(0, patterns, {}), wants_every_line=True)
     return engine

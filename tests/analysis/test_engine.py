@@ -1,8 +1,10 @@
 """The engine runs SQL, and says what it does not understand."""
 
+import json
 from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
+from unittest.mock import Mock
 
 import duckdb
 import pytest
@@ -97,6 +99,24 @@ def test_polls_come_to_what_one_read_does(tmp_path: Path) -> None:
     polled = found(*spools)
     assert polled == found(spools[-1])
     assert polled[0].reading.duplicates == 40
+
+
+def test_a_scan_that_breaks_off_leaves_what_is_known(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The next poll scans the same files again, and each event counts once."""
+    files = []
+    for number in range(2):
+        path = tmp_path / f"{number}.jsonl"
+        path.write_text(json.dumps(printed(f"Client connected: {(ANN, BOB)[number]}")) + "\n", encoding="utf-8")
+        files.append(SpoolFile(path, path.name, "/aws/lambda/chat"))
+    engine = Engine(tmp_path)
+    engine.scan(files[:1])
+    with monkeypatch.context() as patch:
+        patch.setattr(Engine, "run_with_progress", Mock(side_effect=duckdb.IOException("gone")))
+        with pytest.raises(duckdb.IOException):
+            engine.scan(files)
+    assert engine.row("SELECT count(*) AS events FROM scanned") == {"events": 1}
+    engine.scan(files)
+    assert engine.row("SELECT count(*) AS events FROM scanned") == {"events": 2}
 
 
 def test_values_are_not_sql(tmp_path: Path) -> None:

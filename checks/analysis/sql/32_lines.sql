@@ -48,11 +48,12 @@ SELECT seq, timestamp, known_request_id AS request_id, template, key, is_own, co
        (meaning.uses_vocabulary OR meaning.is_riddle) AND NOT is_ignored(text) AS is_open
 FROM searched;
 
+-- What the user taught about a line replaces what the grammar made of it.
+CREATE OR REPLACE TEMP TABLE taught_lines AS
+SELECT seq, list_distinct(list(kind)) AS taught_kinds, any_value(connection_id) AS taught_id FROM taught GROUP BY seq;
+
 -- What a line says by itself.
 CREATE OR REPLACE TEMP TABLE statements AS
-WITH taught_lines AS (  -- what the user taught about a line replaces what the grammar made of it
-    SELECT seq, list_distinct(list(kind)) AS taught_kinds, any_value(connection_id) AS taught_id FROM taught GROUP BY seq
-)
 SELECT r.* EXCLUDE (key, is_open) REPLACE (coalesce(taught_id, connection_id) AS connection_id),
        coalesce(taught_kinds, meaning.kinds) AS kinds,
        meaning.is_welcome AS is_welcome, meaning.is_worded_gone AS is_worded_gone, meaning.repeats_gone AS repeats_gone,
@@ -66,11 +67,9 @@ WHERE says_something(meaning) OR taught_kinds IS NOT NULL OR getvariable('wants_
 CREATE OR REPLACE TEMP TABLE named_requests AS
 WITH needed AS (  -- by the hash of its id: millions of texts would take the memory
     SELECT DISTINCT hash(request_id) AS request FROM statements WHERE connection_id IS NULL AND request_id IS NOT NULL
-), taught_ids AS (
-    SELECT seq, any_value(connection_id) AS taught_id FROM taught GROUP BY seq
 ), naming AS (  -- lines that say nothing may name it
     SELECT hash(r.request_id) AS request, coalesce(taught_id, r.connection_id) AS connection_id
-    FROM requested r SEMI JOIN needed n ON n.request = hash(r.request_id) LEFT JOIN taught_ids USING (seq)
+    FROM requested r SEMI JOIN needed n ON n.request = hash(r.request_id) LEFT JOIN taught_lines USING (seq)
 ), pairs AS (
     SELECT DISTINCT request, connection_id FROM naming WHERE connection_id IS NOT NULL
 )

@@ -2,15 +2,14 @@
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import FIRST_EXCEPTION, Future, wait
-from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from functools import partial
 from pathlib import Path
 from queue import SimpleQueue
-from threading import Thread
+from threading import Event, Thread
 from time import monotonic
-from typing import Any, Final, ParamSpec, TypeVar
+from typing import Any, Final, ParamSpec, Self, TypeVar
 
 from checks.config.environment import Environment, LogGroup, Source
 from checks.errors import SourceError
@@ -125,7 +124,7 @@ class _Read:
         request, earlier = self.request, self.request.earlier
         window = request.window or request.default_window
         self.deadline = monotonic() + (request.timeout or default_timeout(window)).total_seconds()
-        with self._pool() as pool:
+        with Workers(MOST_AT_ONCE, self.state.is_stopped) as pool:
             apis = self._result(pool.submit(lambda: dict(self._apis(groups, self._span(window)))))
             window, note = self._result(pool.submit(end_where_arrived, window, apis, request.now))
             if earlier and earlier.window:  # where events come later than before, it does not shrink again
@@ -166,16 +165,6 @@ class _Read:
         if self.request.earlier and self.request.earlier.window:
             since_ms = self.request.earlier.window.until_ms
         return TimeSpan(since_ms, max(since_ms, epoch_ms(min(window.until, self.request.now))))
-
-    @contextmanager
-    def _pool(self) -> Iterator["Workers"]:
-        """Threads that stop early where the block is left by an error or Ctrl-C."""
-        pool = Workers(MOST_AT_ONCE)
-        try:
-            yield pool
-        finally:
-            self.state.is_stopped.set()
-            pool.stop()
 
     def _result(self, job: Future[Result]) -> Result:
         """Wait for a job until the deadline."""
@@ -265,16 +254,26 @@ def _masked(groups: Iterable[ResolvedGroup]) -> Iterator[str]:
 class Workers:
     """Threads for the calls of a read, which hold nobody up: a call that hangs is left behind.
 
-    ThreadPoolExecutor waits for its threads, where the process ends at the latest.
+    They stop where the `with` block is left, also by an error or Ctrl-C. ThreadPoolExecutor waits for its threads,
+    where the process ends at the latest.
 
     Args:
         most: At most so many at once.
+        is_stopped: Set where the block is left; the calls look at it.
     """
 
-    def __init__(self, most: int) -> None:
+    def __init__(self, most: int, is_stopped: Event) -> None:
         self._most = most
+        self._is_stopped = is_stopped
         self._jobs: SimpleQueue[tuple[Future[Any], Callable[[], Any]] | None] = SimpleQueue()
         self._threads: list[Thread] = []
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._is_stopped.set()
+        self._stop()
 
     def submit(
         self, call: Callable[Parameters, Result], *args: Parameters.args, **more: Parameters.kwargs
@@ -296,7 +295,7 @@ class Workers:
                 except BaseException as error:  # noqa: BLE001 -- it is raised where somebody waits for the result
                     future.set_exception(error)
 
-    def stop(self) -> None:
+    def _stop(self) -> None:
         """Call off what has not begun, and wait a moment for the rest."""
         while not self._jobs.empty():
             if job := self._jobs.get():
