@@ -1,6 +1,6 @@
 """Evidence of a number: since when, whom it hit, and the log events behind it."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -16,7 +16,6 @@ MOST_TIMELINES: Final = 3
 """Of connections; the rest stands in the file of all cases."""
 MOST_ENTRIES: Final = 20
 MOST_TEMPLATES: Final = 5
-_FEW_CASES: Final = 5000
 MOST_EXAMPLES: Final = 3
 MOST_CHARACTERS: Final = 1000
 """Of a message; a longer one loses its middle, for the end of a traceback says what happened."""
@@ -158,12 +157,15 @@ class Evidence(Struct, frozen=True, kw_only=True):
         return self.cases == sum(len(template.examples) for template in self.templates)
 
 
-def find_evidence(engine: Engine, kind: EvidenceKind) -> Evidence | None:
+def find_evidence(
+    engine: Engine, kind: EvidenceKind, kinds: Collection[EvidenceKind] = tuple(EvidenceKind)
+) -> Evidence | None:
     """Look for the cases of a kind; None where there are none.
 
     Args:
         engine: After an analysis.
         kind: Of the cases.
+        kinds: All that will be asked for. What may be shown of them is made at once, for many share their lines.
     """
     engine.set(
         case_kind=kind.value,
@@ -174,7 +176,8 @@ def find_evidence(engine: Engine, kind: EvidenceKind) -> Evidence | None:
     )
     engine.run_once("onsets")
     engine.run_once("timelines")
-    _redact_cases(engine, kind)
+    if kind.value not in (engine.row("SELECT getvariable('case_kinds') AS prepared")["prepared"] or ()):
+        _redact_cases(engine, {kind, *kinds})
     engine.run("evidence")
     extent = engine.row("FROM extent")
     if not extent["cases"]:
@@ -200,12 +203,9 @@ def find_evidence(engine: Engine, kind: EvidenceKind) -> Evidence | None:
     )
 
 
-def _redact_cases(engine: Engine, kind: EvidenceKind) -> None:
-    """Make what may be shown of the cases: of all kinds at once where these are few, for many share their lines."""
-    if engine.row("SELECT len(getvariable('case_kinds')) > 1 AS has_all")["has_all"]:
-        return
-    cases = engine.row("SELECT count(*) AS cases FROM evidence_cases")["cases"]
-    engine.set(case_kinds=[one.value for one in (EvidenceKind if cases <= _FEW_CASES else [kind])])
+def _redact_cases(engine: Engine, kinds: Collection[EvidenceKind]) -> None:
+    """Make what may be shown of the cases of these kinds."""
+    engine.set(case_kinds=[kind.value for kind in kinds])
     engine.run("evidence_texts")
     engine.hide_values()
     engine.run("redacted_cases")

@@ -1,5 +1,6 @@
 """The pytest plugin: its hooks and fixtures, wired to the rooms that do the work."""
 
+import gc
 from collections.abc import Generator, Iterator
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -169,6 +170,7 @@ def pytest_runtestloop(session: pytest.Session) -> Iterator[None]:
     health = session.config.stash.get(SESSION, None)
     if health is None or session.config.option.collectonly or session.testsfailed or not session.items:
         return (yield)
+    gc.freeze()  # what was loaded stays: pytest has the collector look at all there is when it ends
     with TemporaryDirectory(prefix="websocket-health-") as folder:
         try:
             with (

@@ -1,7 +1,7 @@
 """One run of the checks: reads, judges each limit, and makes the result of it."""
 
 import shlex
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from functools import cached_property
@@ -235,7 +235,7 @@ class Run:
         engine = self._snapshot.log_read.engine
         if kind is None or kind in self._evidence or engine is None:
             return
-        evidence = find_evidence(engine, kind)
+        evidence = find_evidence(engine, kind, self._failed_kinds)
         if evidence is None:
             return
         self._evidence[kind] = evidence
@@ -243,6 +243,13 @@ class Run:
             file = self.settings.report_folder / cases_name(kind)
             file.parent.mkdir(exist_ok=True)
             write_cases(engine, file)
+
+    @cached_property
+    def _failed_kinds(self) -> Collection[EvidenceKind]:
+        """The kinds of cases behind all limits that do not pass."""
+        judgements = (self._snapshot.judge(limit, self._nights(limit)) for limit in self.settings.limits)
+        kinds = {METRICS[one.limit.metric].evidence for one in judgements if one.verdict is not Verdict.PASS}
+        return kinds - {None}
 
     def _archive_logs(self) -> None:
         spool = self._snapshot.log_read.spool

@@ -1,14 +1,16 @@
 -- The dictionary of an application: its sentences, how often each is said in the window, and what it is taken for.
 -- Reads candidates, lines, requested, scanned, users_words; variable most_sentences.
 CREATE OR REPLACE TEMP TABLE dictionary AS
-WITH places AS (
-    SELECT *, connection_id IS NOT NULL AND row_number() OVER begins = 1 AS is_first, connection_id IS NOT NULL AND row_number() OVER ends = 1 AS is_last
-    FROM lines
+WITH unknown AS (
+    SELECT DISTINCT connection_id FROM lines WHERE is_near_miss
+), places AS (  -- of the lines of a connection: where one stands tells what a sentence in words that nobody knows may be
+    SELECT seq, row_number() OVER begins = 1 AS is_first, row_number() OVER ends = 1 AS is_last
+    FROM lines SEMI JOIN unknown USING (connection_id)
     WINDOW begins AS (PARTITION BY connection_id ORDER BY timestamp, seq), ends AS (PARTITION BY connection_id ORDER BY timestamp DESC, seq DESC)
 ), said AS (
     SELECT template, kinds, is_near_miss, count(*) AS times, min(seq) AS seq,
-           {firsts: count(*) FILTER (is_first), lasts: count(*) FILTER (is_last), connections: count(DISTINCT connection_id)} AS place
-    FROM places WHERE is_counted GROUP BY template, kinds, is_near_miss
+           {firsts: count(*) FILTER (is_first), lasts: count(*) FILTER (is_last), connections: count(DISTINCT connection_id) FILTER (is_near_miss)} AS place
+    FROM lines LEFT JOIN places USING (seq) WHERE is_counted GROUP BY template, kinds, is_near_miss
 ), quiet AS (
     SELECT template, count(*) AS times, min(seq) AS seq FROM candidates ANTI JOIN lines USING (seq) WHERE is_counted GROUP BY template
 ), noise AS (
