@@ -248,8 +248,8 @@ class Run:
     def _failed_kinds(self) -> Collection[EvidenceKind]:
         """The kinds of cases behind all limits that do not pass."""
         judgements = (self._snapshot.judge(limit, self._nights(limit)) for limit in self.settings.limits)
-        kinds = {METRICS[one.limit.metric].evidence for one in judgements if one.verdict is not Verdict.PASS}
-        return kinds - {None}
+        kinds = (METRICS[one.limit.metric].evidence for one in judgements if one.verdict is not Verdict.PASS)
+        return {kind for kind in kinds if kind}
 
     def _archive_logs(self) -> None:
         spool = self._snapshot.log_read.spool
