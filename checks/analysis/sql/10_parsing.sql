@@ -325,7 +325,8 @@ CREATE OR REPLACE MACRO name_alone(prose) AS first_of(prose, '^\s*([A-Za-z]+(?:[
 CREATE OR REPLACE MACRO tag_of(dump) AS coalesce(
     first_of(dump, '(?i)\bevent_?type' || bound() || '["'']?((?-i:CONNECT|DISCONNECT|MESSAGE))\b'),
     first_of(dump, '(?i)\bevent(?:_?type|_?name|_?kind)?' || bound() || '["'']([\w$.:/ -]{3,40})["'']'),
-    first_of(dump, '(?i)(?:^|\s)event(?:_?type|_?name|_?kind)?=([\w$.:/-]{3,40})(?:\s|$)'));  -- logfmt
+    first_of(dump, '(?i)(?:^|\s)event(?:_?type|_?name|_?kind)?=([\w$.:/-]{3,40})(?:\s|$)'),  -- logfmt
+    first_of(dump, '"type"\s*:\s*"((?:ws|websocket)[.:/_-]\w+)"'));
 CREATE OR REPLACE MACRO route_of(dump) AS coalesce(
     first_of(dump, '(?i)\broute(?:_?key)?' || bound() || '["'']([$\w.-]+)["'']'),
     first_of(dump, '(?i)\broute_?key' || bound() || '(\$\w+)'));

@@ -47,7 +47,7 @@ CREATE OR REPLACE MACRO names_id(w, has_id) AS has_id OR contains(w, '@');
 CREATE OR REPLACE MACRO is_bare(w) AS regexp_full_match(w,
     '\W*(?:(?:successfully|now|new|on|handle|handling|start(?:ing)?|end(?:ing)?|processing|received?) )*(?:dis)?connect(?:ion|ed|ing)?'
     '(?: (?:is |was |has been )?(?:event|handler|received|triggered|opened|open|established|accepted|closed?|completed?|invoked'
-    '|called|function|lambda|request\w*|occurred|success\w*|start(?:ed)?))*\W*')
+    '|called|hit|fired|entered|function|lambda|route|request\w*|occurred|success\w*|start(?:ed)?))*\W*')
     AND NOT regexp_matches(w, '\bhas been established');  -- so Sequelize says it of a database
 
 CREATE OR REPLACE MACRO is_failure(w) AS regexp_matches(w,
@@ -60,7 +60,7 @@ CREATE OR REPLACE MACRO without_reason(w) AS
 
 -- Where no id is named: a service by its name, a host or URL that is connected to, or a client of something ("LaunchDarkly client").
 CREATE OR REPLACE MACRO names_other_side(w) AS regexp_matches(w,
-    '\b(?:' || getvariable('named_services') || ')\b|\bwss?://'
+    '\b(?:' || getvariable('named_services') || '|pool)\b|\bwss?://'
     '|\bconnect(?:ed|ion|ing)? (?:to|with) (?:\S+ )?(?:\S+://|[\w-]+\.[\w.-]+|[\w.-]+:\d+)'
     '|\bdisconnected from (?:\S+ )?(?:\S+://|[\w-]+\.[\w.-]+|[\w.-]+:\d+)')
     OR (regexp_matches(w, '^\W*(?:[\w.-]+ ){1,2}(?:client|session) (?:is |was |has )?(?:re|dis)?connected\b')
@@ -73,7 +73,7 @@ CREATE OR REPLACE MACRO is_elsewhere(w, has_id) AS regexp_matches(w,
     '|\b(?:(?:re-?)?connect(?:ed|ions?|ing|s)? (?:to|with)|disconnect(?:ed|ing|s)? from) (?:[\w.-]+ ){0,2}(?:' || getvariable('services') || ')\b'
     '|\b(?:' || getvariable('services') || ') (?:web ?)?(?:socket|session|stream|client|channel|subscription|adapter)s? '
     '(?:is |was )?(?:re-?|dis)?(?:connect|open|clos|start|end)'
-    '|\b(?:database|db|protocol) ?[=:]|\blog: +connection (?:received|auth)|\b(?:connection pool|pool|mqtt|kafka|broker|whats ?app|cosmos|prisma|knex|push (?:subscription|notification)s?'
+    '|\b(?:database|db|protocol) ?[=:]|\blog: +connection (?:received|auth)|\b(?:mqtt|kafka|broker|whats ?app|cosmos|prisma|knex|push (?:subscription|notification)s?'
     '|keep-?alive connection|web ?push|apns|fcm|webhooks?)\b')
     OR (NOT has_id AND NOT contains(w, '@') AND names_other_side(w));
 
@@ -109,8 +109,10 @@ CREATE OR REPLACE MACRO says_refusal(w) AS regexp_matches(w,
 
 -- Code, test output and statements of policy speak of errors that did not happen.
 CREATE OR REPLACE MACRO is_hypothetical(prose) AS regexp_matches(prose,
-    '^\s*(?://|raise \w+\(|throw new\b)|\bexcept\b|\bcatch ?\(|\binstanceof\b|^[^=]*[\w)\]] ?===|\bimport \w|logger\.\w+\(|console\.\w+\(|\$\{|%s'
-    '|(?i:^\W*config\w*\W|^\W*settings\W|\bignor\w+ errors?\b|\b(?:if|whenever|when (?:an?|the|it|we|you|they|your|my|any|connections?|clients?|post|status|error)) [^\n]{0,60}(?:gone|410)\b)');
+    '^\s*(?://|raise \w+\(|throw new\b)|\bexcept\b|\bcatch ?\(|\binstanceof\b|^[^=]*[\w)\]] ?===|\bimport \w|logger\.\w+\(|console\.\w+\(|\$\{'
+    '|(?i:^\W*config\w*\W|^\W*settings\W|\bignor\w+ errors?\b|\b(?:if|whenever|when (?:an?|the|it|we|you|they|your|my|any|connections?|clients?|post|status|error)) [^\n]{0,60}(?:gone|410)\b)')
+    -- (a verb of a format beside a real id is a slip of the application)
+    OR (contains(prose, '%s') AND NOT regexp_matches(prose, gateway_id_pattern()));
 
 -- ------------------------------------------------------------------------------------------ connections
 
@@ -132,11 +134,13 @@ CREATE OR REPLACE MACRO says_connect(w, has_id) AS (has_id OR names_client(w) OR
     '|(?:^|@|[|]|\b(?:successfully|is|has|now|authenticated|' || client_words() || ')\b)\W*(?:(?:new |another )?[\w-]+ |@ |\{\} )?(?:\([^)\n]{0,30}\) )?\bconnected\b'
     '|\bconnected (?:with|to|from|as|on|via)? ?(?:connection|@|the web ?socket|web ?socket)|\bconnection @ connected\b'
     '|^(?:[\w -]{1,40}: )?\W*(?:ws|web ?socket|socket|event)?[ /:.|-]*\$?connect(?:ing|ed)?\W*(?:@|$|\||event|handler|connection|id\b|user ?[=:])'
-    '|\bevent type\W{1,3}connect\b|\bafter connection established\b|\b(?:on|handling|handle|handled|processing) ?\$?connect(?:ion)?\b|(?:^|[^.\w])\$connect\b(?: ?[^( ]|$| \w)')
+    '|\bevent type\W{1,3}connect\b|\bafter connection established\b|\b(?:on|handling|handle|handled|processing) ?\$?connect(?:ion|ed)?\b|\b(?:start(?:ing|ed)?|enter(?:ing|ed)?|begin|executing|running|inside) \$?connect\b'
+    '|^\W*connect ' || client_words() || '\W+(?:connection )?@|(?:^|[^.\w])\$connect\b(?: ?[^( ]|$| \w)'
+    '|(?:^|[|@]|\b' || client_words() || ')\W*(?:@ )?(?:has )?reconnected\b|^\W*(?:conn|ws|client)\+{1,2} ?@')
     AND NOT regexp_matches(w,
-    '\bconnected (?:clients|users|peers|connections|devices|players|sockets)\b|\b\d+ (?:[a-z]+ )?[a-z]{3,}s connected\b'
+    '\bconnected (?:clients|users|peers|connections|devices|players|sockets)\b|\b\d+ (?:[a-z]+ )?[a-z]{3,}s connected\b|\b[a-z]{3,}s connected\W{1,3}\d+\b'
     '|^\W*connection event ?: *\{\}'  -- a label: what the event is, it says itself
-    '|\b(?:still|already|currently|you are|if|are) connected\b|\breconnect|\bstale\b|\bgone\b'
+    '|\b(?:still|already|currently|you are|if|are) connected\b|\breconnect(?:ing|s|ions?)?\b|\bstale\b|\bgone\b'
     '|\bconnected (?:their|his|her|your|my|our)\b|^\W*(?:\w+ )?(?:state|status|presence) (?:of|for)\b'
     '|\b(?:delete|get|close|remove|update|fetch) connection\b|\$disconnect\b');
 
@@ -144,6 +148,7 @@ CREATE OR REPLACE MACRO says_disconnect(w, has_id) AS (has_id OR names_client(w)
     '\bdisconnect(?:ion)? (?:event|route triggered|triggered|happen\w*|request\w*|received|occurred|completed?|handled|handler'
     '|for|from|client|success\w*|invoked|called|of|@)'
     '|\b(?:on|processing|handling|handled|handle|after|client|user|ws|socket) ?\$?disconnect(?:ion)?\b|\bdisconnected\b'
+    '|\b(?:start(?:ing|ed)?|enter(?:ing|ed)?|begin|executing|running|inside) \$?disconnect\b|^\W*(?:conn|ws|client)-{1,2} @'
     '|^(?:[\w -]{1,40}: )?\W*(?:ws|web ?socket|socket|event)?[ /:.|-]*\$?disconnect(?:ed|ion|ing)?\W*(?:@|$|\||event|handler|connection|id\b)'
     '|(?:^|[^.\w])\$disconnect\b(?:[^(]|$)|\bevent type\W{1,3}disconnect\b'
     '|\b(?:connection|web ?socket|ws|socket|session)\b(?: connection)?[^a-z]*(?:was |has been |is |has )?'
@@ -209,9 +214,13 @@ CREATE OR REPLACE MACRO says_message(w, dump, has_id) AS (regexp_matches(w,
     '|\breceived (?:an? )?(?:unknown |new )?(?:route|action|command|request on|data from)\b|\bhandle text message\b'
     '|^\W*(?:ws|web ?socket)/default\b|\bdefault route\b|\b(?:received|got) (?:an? )?(?:ping|heart ?beat|keep ?alive)\b'
     '|\broute\W{0,3}\$default|\$default\b(?:[^(]|$)|^@ ?: |^\W*@\W+(?:says\b|\| *message\b|message:)'
-    '|\bevent type\W{1,3}message\b|^\W*(?:recv|rx)\W+(?:connection )?@')
+    '|\bevent type\W{1,3}message\b|^(?:[\w .:/-]{1,30}\|)?\W*(?:(?:ws|web ?socket|socket)\W+)?(?:recv|rx)\W+(?:connection )?@'
+    '|^(?:[\w .:/-]{1,30}\|)?\W*(?:(?:ws|web ?socket|socket|in|client) ?)?(?:<-+|<=+|<<+|←) ?(?:connection )?@'
+    '|^\W*(?:📨|📩|📥)\W*(?:[\w-]+ ){0,3}(?:connection )?@|^\W*(?:frame|message|msg) in\b')
     OR (has_id AND regexp_full_match(w,
-        '\W*(?:(?:' || client_words() || '\W+)?(?:message|msg|frame)|(?:incoming|inbound|received|processing|handling|handle) (?:action|request|command|frame|payload|event))\W*'))
+        '\W*(?:(?:' || client_words() || '\W+)?(?:message|msg|frame)|inbound|incoming|recv'
+        '|(?:(?:incoming|inbound|received|receive|got|processing|handling|handle) (?:an? )?(?:' || client_words() || ' )?(?:action|request|command|frame|payload|packet|event)'
+        '|(?:dispatching|routing|executing|running) (?:an? )?(?:' || client_words() || ' )?(?:action|request|command|message))(?:\W+connection @[^\n]*)?)\W*'))
     OR (names_id(w, has_id) AND says_something_received(w))
     OR (regexp_matches(w, '^\W*received \w+ ?:') AND regexp_matches(dump, '(?i)["'']?action["'']?\s*:')))
     AND NOT regexp_matches(w, '^\W*route(?: key)?\W{1,3}\$?(?:dis)?connect\b|\$connect\b[^\n]*\$default\b'
@@ -221,9 +230,15 @@ CREATE OR REPLACE MACRO says_message(w, dump, has_id) AS (regexp_matches(w,
 
 -- ------------------------------------------------------------------------------------------ welcome messages
 
+-- What else a service greets a client with, where it says that it sends it: "hello", GraphQL's "connection_ack", "session.created".
+CREATE OR REPLACE MACRO greeting_words() AS
+    '(?:hello|hand ?shake(?: ack\w*| response)?|(?:connection|connect|session)[ .:/-](?:ack\w*|confirmation|created|established|init\w*|ready|success)'
+    '|connected (?:message|event|packet|frame|notification|confirmation)|(?:initial|init|ready) (?:message|event|packet|frame))';
 CREATE OR REPLACE MACRO says_welcome(w) AS regexp_matches(w, '\b(?:welcomed?|greet(?:ings?|ed|ing|s)?)\b'
-    '|\bhello (?:message |packet |payload |frame )?(?:sent|delivered|failed|to @)'
-    '|\b(?:sent|sending|send) (?:the |a |initial )*hello (?:message |packet |payload |frame )?to\b')
+    '|\b' || greeting_words() || ' (?:message |packet |payload |frame |event |response )?(?:was |has been |could not be |not |successfully )*'
+    '(?:sent|delivered|posted|pushed|emitted|failed|to @)'
+    '|\b(?:sent|sending|send|posted|pushed|delivered|emitted|deliver|push|post|emit|retry\w*) (?:the |an? |initial )*' || greeting_words() || '\b'
+    '|\bhand ?shake acknowledged to\b')
     AND NOT regexp_matches(w,
     '\bwelcome (?:to (?:the|our|my|this)|back)\b|\bwelcomed by\b'
     '|\bwelcome (?:screen|page|tour|modal|banner|series|flow|mail|bonus|coupon|gift|kit|offer|credit|letter)\b'
@@ -281,7 +296,7 @@ CREATE OR REPLACE MACRO words_gone(w) AS regexp_matches(w,
     '|^\W*(?:stale|dead) (?:ws |web ?socket |client )?connection\b|^\W*(?:stale|dead) ?: ?@')
     AND NOT regexp_matches(w,  -- a row that was deleted, a job that looks for such rows
     '\bgone (?:from|through|to|wrong|missing|up|down)\b|\b(?:remov|delet|clean|prun|purg|evict|expir|drop|clos)(?:ed?|es|ing|(?:n?)ed up|ing up)?\b(?: up)?[^\n:]{0,20}\b(?:stale|dead)\b'
-    '|\bended\b[^\n]*\bstale\b|\b(?:stale|dead) connections\b|\bstale connection (?:clean|check|job|sweep)');
+    '|\b(?:fail\w*|errors?|unable|could ?n[o'']t)(?: to)? (?:remov|delet|clean|prun|purg|evict)\w*[^\n:]{0,20}\bgone\b|\bended\b[^\n]*\bstale\b|\b(?:stale|dead) connections\b|\bstale connection (?:clean|check|job|sweep)');
 
 -- Other answers to a post. (The same digits stand in times and ids.)
 CREATE OR REPLACE MACRO names_status(message, status) AS regexp_matches(message,
