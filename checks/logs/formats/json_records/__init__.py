@@ -6,6 +6,7 @@ from contextlib import closing
 from dataclasses import dataclass, replace
 from functools import partial
 from itertools import chain
+from os import SEEK_CUR
 from pathlib import Path
 from typing import Any, BinaryIO, Final
 
@@ -107,7 +108,7 @@ _MARKS: Final = (b'"eventId"', b'"ingestionTime"', b'"logStreamName"')
 
 _KEYS: Final = (b'"timestamp"', b'"message"')
 
-_BLOCK_BYTES: Final = 1 << 18
+_BLOCK_BYTES: Final = 2 * LONGEST_MESSAGE
 
 _SAMPLES: Final = 8
 
@@ -237,19 +238,24 @@ def _cut(value: Any) -> Any:
 
 
 def _holds_only_exports(file: Path) -> bool:
-    """Whether all records have a key that only exports have; what a message quotes is escaped, and no key."""
+    """Whether all records have a key that only exports have; what a message quotes is escaped, and no key.
+
+    Args:
+        file: None of its lines is longer than a message may be.
+    """
     with file.open("rb") as source:
         first = next(filter(bytes.strip, iter(partial(source.readline, LONGEST_LINE), b"")), b"")
-        mark = next((mark for mark in _MARKS if mark in first), None)
-        if mark is None or not all(key in first for key in _KEYS):
-            return False
-        source.seek(0)
+    mark = next((mark for mark in _MARKS if mark in first), None)
+    if mark is None or not all(key in first for key in _KEYS):
+        return False
+    with file.open("rb", buffering=0) as source:
         while block := source.read(_BLOCK_BYTES):
-            block += source.readline(LONGEST_LINE)
-            if block.count(mark) != block.count(b"\n"):  # which is much faster to tell
-                others = (line for line in block.split(b"\n") if mark not in line)
+            end = block.rfind(b"\n") + 1 or len(block)
+            if block.count(mark, 0, end) != block.count(b"\n", 0, end):  # which is much faster to tell
+                others = (line for line in block[:end].split(b"\n") if mark not in line)
                 if any(map(_is_other_record, others)):
                     return False
+            source.seek(end - len(block), SEEK_CUR)
     return True
 
 
