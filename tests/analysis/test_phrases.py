@@ -32,7 +32,15 @@ PHRASES: Final[Mapping[str, str]] = {
     "Executing OnConnectedAsync for {id}": "connect",
     "Client reconnected: {id}": "connect",
     "conn+ {id} (14 in all)": "connect",
+    "[lobby] OK Keeper connected: {id}": "connect",
+    "accepted {id}": "connect",
+    "WebSocket CONNECT received, connectionId: {id}": "connect",
+    "new connection id=%s {id}": "connect",
     # or is no longer
+    "[lobby] Disconnect: {id}": "disconnect",
+    "Client {id} disconnected with error": "disconnect",
+    "Player {id} went away": "disconnect",
+    "dropped {id}": "disconnect",
     "start disconnect": "disconnect",
     "conn- {id} (13 in all)": "disconnect",
     "Kiosk bridge offline: {id}": "disconnect",
@@ -78,6 +86,8 @@ PHRASES: Final[Mapping[str, str]] = {
     "[WS] recv conn_id={id} action=typing": "message",
     "got command, connection {id}": "message",
     "Dispatching action, connection {id}": "message",
+    "Request: sendmessage, use table lobby-connections": "message",
+    "read 112 bytes from {id}": "message",
     # the welcome, by other words of sending and of welcoming
     "welcome packet dispatched to {id}": "welcome_sent",
     "{id} welcomed": "welcome_sent",
@@ -124,6 +134,9 @@ PHRASES: Final[Mapping[str, str]] = {
     "failed to clean gone connection {id}: access denied": "",
     "WS-> {id} type=state": "",
     "Redis client reconnected": "",
+    "Client {id} left the room": "",
+    "Room 5 opened: {id}": "",
+    "Skipping closed connection {id}": "",
     "PG::Connection established to orders": "",
     "User 12 was welcomed by the office": "",
     "welcome coupon sent": "",
@@ -135,6 +148,8 @@ PHRASES: Final[Mapping[str, str]] = {
 
 RECORDS: Final[Mapping[str, tuple[Mapping[str, object], str]]] = {
     "a session, by its field": ({"message": "Session opened", "connectionId": ANN}, "connect"),
+    "a session that began": ({"event": "session_started", "connection_id": ANN}, "connect"),
+    "a type of its own": ({"type": "ws.connect", "connection_id": ANN}, "connect"),
     "somebody new": ({"msg": "new subscriber", "connection_id": ANN}, "connect"),
     "off line": ({"msg": "client offline", "connection_id": ANN}, "disconnect"),
     "received, by another name": ({"message": "bid received", "connection_id": ANN, "amount": 3}, "message"),

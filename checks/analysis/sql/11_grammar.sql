@@ -41,6 +41,9 @@ CREATE OR REPLACE MACRO client_words() AS
     '|subscriber|listener|spectator|driver|rider|operator|student|teacher|robot|terminal|person|somebody|someone)s?';
 CREATE OR REPLACE MACRO names_client(w) AS
     contains(w, '@') OR regexp_matches(w, '\b' || client_words() || '\b|\$(?:dis)?connect\b|\$default\b|\bapi ?gateway\b|\bevent type\b|\broute key\b');
+-- What a client joins and leaves while it stays connected.
+CREATE OR REPLACE MACRO place_words() AS
+    '(?:room|channel|group|lobby|game|match|team|party|meeting|document|board|table|conversation|topic|project|file)';
 -- Named by its id: among the line's fields, or in its words.
 CREATE OR REPLACE MACRO names_id(w, has_id) AS has_id OR contains(w, '@');
 -- Or nothing but the fact: "connected!", "on connect", "connect event received".
@@ -56,7 +59,7 @@ CREATE OR REPLACE MACRO is_failure(w) AS regexp_matches(w,
 
 -- Why a connection ended is no failure of the line that tells so.
 CREATE OR REPLACE MACRO without_reason(w) AS
-    regexp_replace(w, '(\bdisconnect\w*\b[^\n]*?\b(?:reason|cause)\b)[^\n]*', '\1');
+    regexp_replace(w, '(\bdisconnect\w*\b[^\n]*?\b(?:reason|cause)\b|\bdisconnected (?:with|due to|because of|after|on)\b)[^\n]*', '\1');
 
 -- Where no id is named: a service by its name, a host or URL that is connected to, or a client of something ("LaunchDarkly client").
 CREATE OR REPLACE MACRO names_other_side(w) AS regexp_matches(w,
@@ -117,7 +120,8 @@ CREATE OR REPLACE MACRO is_hypothetical(prose) AS regexp_matches(prose,
 -- ------------------------------------------------------------------------------------------ connections
 
 -- Where no connection and no client is named, what is connected is another service's, unless the line says no more than that.
-CREATE OR REPLACE MACRO says_connect(w, has_id) AS (has_id OR names_client(w) OR is_bare(w)) AND regexp_matches(w,
+CREATE OR REPLACE MACRO says_connect(w, has_id) AS (has_id AND regexp_full_match(w, '\W*session started\W*'))
+    OR (has_id OR names_client(w) OR is_bare(w)) AND regexp_matches(w,
     '\bconnect(?:ion)? (?:event|route \w+|triggered|happen\w*|request\w*|received|attempt\w*|success\w*|accepted'
     '|established|opened|open|occurred|added|made|initiated|start(?:ed)?|handler|from|for|invoked|called)\b'
     '|\bconnection\b(?: with id)?[^a-z]*(?:is |was |has been )?(?:now )?(?:accepted|established|opened|open|added|up)\b'
@@ -132,13 +136,14 @@ CREATE OR REPLACE MACRO says_connect(w, has_id) AS (has_id OR names_client(w) OR
     '|\b' || client_words() || ' (?:@ |\{\} |[\w-]+ )?(?:has |is |was )?(?:now )?'
     '(?:joined|opened|online|came online)(?: (?:the |a |with |on |via )*(?:web ?socket|socket|connection)\b|\W*@|\W*connection)'
     '|(?:^|@|[|]|\b(?:successfully|is|has|now|authenticated|' || client_words() || ')\b)\W*(?:(?:new |another )?[\w-]+ |@ |\{\} )?(?:\([^)\n]{0,30}\) )?\bconnected\b'
-    '|\bconnected (?:with|to|from|as|on|via)? ?(?:connection|@|the web ?socket|web ?socket)|\bconnection @ connected\b'
-    '|^(?:[\w -]{1,40}: )?\W*(?:ws|web ?socket|socket|event)?[ /:.|-]*\$?connect(?:ing|ed)?\W*(?:@|$|\||event|handler|connection|id\b|user ?[=:])'
+    '|\bconnected (?:with|to|from|as|on|via)? ?(?:connection|@|the web ?socket|web ?socket)|\bconnected\W{1,4}(?:connection )?@|^\W*(?:[\w-]+\W+){0,3}(?:connected|joined|opened|arrived|attached|entered|online|accepted)\W+(?:connection )?@\W*$|\bconnection @ connected\b'
+    '|^(?:[\w .-]{1,40}[:|] )?\W*(?:ws|web ?socket|socket|event)?[ /:.|-]*\$?connect(?:ing|ed)?\W*(?:@|$|\||event|handler|connection|id\b|user ?[=:])'
     '|\bevent type\W{1,3}connect\b|\bafter connection established\b|\b(?:on|handling|handle|handled|processing) ?\$?connect(?:ion|ed)?\b|\b(?:start(?:ing|ed)?|enter(?:ing|ed)?|begin|executing|running|inside) \$?connect\b'
     '|^\W*connect ' || client_words() || '\W+(?:connection )?@|(?:^|[^.\w])\$connect\b(?: ?[^( ]|$| \w)'
     '|(?:^|[|@]|\b' || client_words() || ')\W*(?:@ )?(?:has )?reconnected\b|^\W*(?:conn|ws|client)\+{1,2} ?@')
     AND NOT regexp_matches(w,
     '\bconnected (?:clients|users|peers|connections|devices|players|sockets)\b|\b\d+ (?:[a-z]+ )?[a-z]{3,}s connected\b|\b[a-z]{3,}s connected\W{1,3}\d+\b'
+    '|\b' || place_words() || '\W+(?:[\w-]+\W+){0,2}(?:joined|entered|opened)\b|\b(?:joined|entered|opened) (?:the |an? )?' || place_words() || '\b'
     '|^\W*connection event ?: *\{\}'  -- a label: what the event is, it says itself
     '|\b(?:still|already|currently|you are|if|are) connected\b|\breconnect(?:ing|s|ions?)?\b|\bstale\b|\bgone\b'
     '|\bconnected (?:their|his|her|your|my|our)\b|^\W*(?:\w+ )?(?:state|status|presence) (?:of|for)\b'
@@ -149,18 +154,19 @@ CREATE OR REPLACE MACRO says_disconnect(w, has_id) AS (has_id OR names_client(w)
     '|for|from|client|success\w*|invoked|called|of|@)'
     '|\b(?:on|processing|handling|handled|handle|after|client|user|ws|socket) ?\$?disconnect(?:ion)?\b|\bdisconnected\b'
     '|\b(?:start(?:ing|ed)?|enter(?:ing|ed)?|begin|executing|running|inside) \$?disconnect\b|^\W*(?:conn|ws|client)-{1,2} @'
-    '|^(?:[\w -]{1,40}: )?\W*(?:ws|web ?socket|socket|event)?[ /:.|-]*\$?disconnect(?:ed|ion|ing)?\W*(?:@|$|\||event|handler|connection|id\b)'
+    '|^(?:[\w .-]{1,40}[:|] )?\W*(?:ws|web ?socket|socket|event)?[ /:.|-]*\$?disconnect(?:ed|ion|ing)?\W*(?:@|$|\||event|handler|connection|id\b)'
     '|(?:^|[^.\w])\$disconnect\b(?:[^(]|$)|\bevent type\W{1,3}disconnect\b'
     '|\b(?:connection|web ?socket|ws|socket|session)\b(?: connection)?[^a-z]*(?:was |has been |is |has )?'
     '(?:closed?|terminated|ended|finished|lost|dropped|down|timed ?out)\b|\b(?:connection|socket) clos(?:e|ed|ing)\b'
-    '|\b(?:lost|dropped) connection (?:to |with )?(?:connection )?@|^\W*@[ |:]+closed(?: by| with| after|\W*$)|\bon ?close\W+(?:connection )?@'
-    '|\b' || client_words() || ' (?:@ |[\w-]+ )?(?:client )?(?:has )?(?:left|hung up|(?:went |is |now )*offline|dropped|closed (?:the |its )?(?:connection|socket))\b'
+    '|\b(?:lost|dropped) connection (?:to |with )?(?:connection )?@|^\W*@[ |:]+closed(?: by| with| after|\W*$)|^\W*(?:[\w-]+\W+){0,3}(?:closed|dropped|left|offline|ended|terminated|detached|departed|exited|quit|hung up|lost)\W+(?:connection )?@\W*$|\bon ?close\W+(?:connection )?@'
+    '|\b' || client_words() || ' (?:@ |[\w-]+ )?(?:client )?(?:has )?(?:left|hung up|went away|(?:went |is |now )*offline|dropped|closed (?:the |its )?(?:connection|socket))\b'
     '|\b(?:closed|ended|terminated) (?:an? |the )?(?:web ?socket|ws|socket|session)\b[^\n]*@|^\W*(?:good ?)?bye\W+(?:' || client_words() || ' )?@'
     '|^\W*(?:[\w-]+ ){1,2}(?:is |now |went )*offline\W*(?:connection )?@|@ (?:has |was )?(?:left|dropped|hung up|closed|offline)\b')
     AND NOT regexp_matches(w,
     '\$connect\b|\bdisconnected (?:clients|users|peers|connections|devices|players|sockets|sessions)\b'
     '|\b(?:mark\w*|set|flag\w*|status|trigger\w*|will be|already|about to)\b[^\n]*disconnect|already closed|\bstale\b'
-    '|\bleft (?:the )?(?:room|channel|group|chat|lobby|game|match|session|team|party|meeting|document|board|table|conversation)|^\W*closing\b');
+    '|\bleft (?:the )?(?:' || place_words() || '|chat|session)\b|\b' || place_words() || '\W+(?:[\w-]+\W+){0,2}(?:left|closed|ended|exited|quit)\b'
+    '|\b(?:skip|ignor|remov|delet|prun|clean|evict|purg)\w* (?:an? |the )?(?:closed|dropped|lost|terminated|ended)\b|^\W*closing\b');
 
 -- ------------------------------------------------------------------------------------------ inbound messages
 
@@ -174,7 +180,7 @@ CREATE OR REPLACE MACRO sender_pattern() AS
     '(?:[\w":-]+ ){0,2}from (?:(?:connection|' || client_words() || ') )*(?:[\w-]+ )?\(?@';
 -- A route or its handler, and for whom: "Handling route join for X", "[default] X", "X -> sendMessage", "route: join, connection: X".
 CREATE OR REPLACE MACRO handler_pattern() AS
-    '\b(?:handling|handle|processing|executing|on) send ?message\b|\bsend ?message event\b'
+    '\b(?:handling|handle|processing|executing|on) send ?message\b|^\W*(?:request|route|action|event)\W{1,3}send ?message\b|\bsend ?message event\b'
     '|\b(?:handling|handle|processing|routing|dispatching|executing) (?:route|action|command|request)\W{1,3}(?:[\w.$-]+ ){1,3}'
     '(?:for|from|on) (?:connection )?@'
     '|\b(?:send ?message|message|default) ?handler\b(?: (?:invoked|called|triggered|started|entered|running|for|on|with))*\W*(?:connection |client )*@'
@@ -203,7 +209,7 @@ CREATE OR REPLACE MACRO says_something_received(w) AS
     regexp_matches(w, '^\W*(?:[\w-]+ ){1,3}received\W*(?:$|@|connection @|from (?:client|user|connection|player|device|peer|@))'
     '|^\W*received (?:an? |the |new |another )?(?:[\w-]+ ?){1,2}\W*(?:$|@|connection @)')
     AND NOT regexp_matches(w, '\b(?:response|reply|result|token|chunk|delta|completion|event|notification|record|webhook|signal|answer from|ack\w*'
-    '|nothing|not|payment|stream|error|status|config\w*|credentials?|secret)s?\b');
+    '|nothing|not|(?:dis)?connect|payment|stream|error|status|config\w*|credentials?|secret)s?\b');
 
 CREATE OR REPLACE MACRO says_message(w, dump, has_id) AS (regexp_matches(w,
     '\b(?:message|msg|frame) (?:event|received|from)\b'
@@ -216,9 +222,9 @@ CREATE OR REPLACE MACRO says_message(w, dump, has_id) AS (regexp_matches(w,
     '|\broute\W{0,3}\$default|\$default\b(?:[^(]|$)|^@ ?: |^\W*@\W+(?:says\b|\| *message\b|message:)'
     '|\bevent type\W{1,3}message\b|^(?:[\w .:/-]{1,30}\|)?\W*(?:(?:ws|web ?socket|socket)\W+)?(?:recv|rx)\W+(?:connection )?@'
     '|^(?:[\w .:/-]{1,30}\|)?\W*(?:(?:ws|web ?socket|socket|in|client) ?)?(?:<-+|<=+|<<+|←) ?(?:connection )?@'
-    '|^\W*(?:📨|📩|📥)\W*(?:[\w-]+ ){0,3}(?:connection )?@|^\W*(?:frame|message|msg) in\b')
+    '|^\W*(?:📨|📩|📥)\W*(?:[\w-]+ ){0,3}(?:connection )?@|^\W*(?:frame|message|msg) in\b|\bread \d+ bytes from\b')
     OR (has_id AND regexp_full_match(w,
-        '\W*(?:(?:' || client_words() || '\W+)?(?:message|msg|frame)|inbound|incoming|recv'
+        '(?:[\w .-]{1,30}: )?\W*(?:(?:' || client_words() || '\W+)?(?:message|msg|frame)|inbound|incoming|recv'
         '|(?:(?:incoming|inbound|received|receive|got|processing|handling|handle) (?:an? )?(?:' || client_words() || ' )?(?:action|request|command|frame|payload|packet|event)'
         '|(?:dispatching|routing|executing|running) (?:an? )?(?:' || client_words() || ' )?(?:action|request|command|message))(?:\W+connection @[^\n]*)?)\W*'))
     OR (names_id(w, has_id) AND says_something_received(w))
