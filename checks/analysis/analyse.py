@@ -242,7 +242,7 @@ def analyse(  # noqa: PLR0913 -- most callers leave out the last three
     if not spool.files:
         raise no_events(spool)
     with unreadable_logs_named(spool.asked):
-        engine = earlier if earlier and earlier.knows(spool.files) else _engine(dialect, folder, scope)
+        engine = earlier if earlier and earlier.knows(spool.files) else engine_in_scope(dialect, folder, scope)
         engine.scan(spool.files, show)
         engine.run("repeats")
         window = find_window(engine, spool, window)
@@ -257,8 +257,8 @@ def analyse(  # noqa: PLR0913 -- most callers leave out the last three
         return _analysis(engine, window, reading, dialect, scope.subjects), engine
 
 
-def _engine(dialect: Dialect, folder: Path, scope: Scope) -> Engine:
-    """A new engine that knows what counts."""
+def engine_in_scope(dialect: Dialect, folder: Path, scope: Scope) -> Engine:
+    """Return a new engine that knows what counts."""
     engine = engine_for(dialect, folder)
     engine.set(
         version=scope.version,

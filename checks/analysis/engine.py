@@ -49,6 +49,7 @@ class Engine:
         self._done: set[str] = set()
         self._scanned: tuple[SpoolFile, ...] = ()
         self._show_values = False
+        self._threads = self.row("SELECT current_setting('threads') AS threads")["threads"]
         self.execute("SET TimeZone = 'UTC'")
         define_macros(self._database, "".join(map(_sql, _MACROS)))
         self.run("vocabulary")
@@ -68,8 +69,8 @@ class Engine:
         Raises:
             UnreadableError: A Parquet file has no columns for times and messages.
         """
-        if sum(file.path.stat().st_size for file in files if file.path.exists()) < _FEW_BYTES:
-            self.execute("SET threads = 1")
+        is_small = sum(file.path.stat().st_size for file in files if file.path.exists()) < _FEW_BYTES
+        self.execute(f"SET threads = {1 if is_small else self._threads}")
         from checks.logs.formats.tables import define_spooled  # noqa: PLC0415 -- it loads DuckDB
 
         files = define_spooled(self._database, files)

@@ -20,7 +20,7 @@ from checks.window import LOOK_BACK, Window
 
 if TYPE_CHECKING:
     from checks.aws.client import AwsClient
-    from checks.logs.cloudwatch.read_log_groups import Workers
+    from checks.logs.cloudwatch.logs_client import Workers
 
 _BUFFER: Final = timedelta(minutes=15)
 """The longest that Firehose gathers events; their object lies in the folder of the hour in which the first arrived."""
@@ -187,7 +187,7 @@ class _LakeRead:
 
     def workers(self) -> "Workers":
         """Threads that hold nobody up where their block is left by an error or Ctrl-C."""
-        from checks.logs.cloudwatch.read_log_groups import Workers  # noqa: PLC0415 -- boto3 takes half a second
+        from checks.logs.cloudwatch.logs_client import Workers  # noqa: PLC0415 -- boto3 takes half a second
 
         return Workers(_AT_ONCE, self.is_stopped)
 

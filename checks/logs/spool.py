@@ -288,6 +288,8 @@ class LogRequest:
         now: When the read begins.
         earlier: The spool of the poll before this one, to which the source adds what is new; None on the first read.
         timeout: How long the read may take; None for what fits the window.
+        scan: Scans files that are complete, those that it does not know. A source may call it while it reads others,
+            from the thread that asked for the events: with the first of the spool's files, each time more of them.
     """
 
     window: Window | None
@@ -296,6 +298,7 @@ class LogRequest:
     now: datetime
     earlier: Spool | None = None
     timeout: timedelta | None = None
+    scan: Callable[[Sequence[SpoolFile]], None] | None = None
 
 
 class LogSource(Protocol):

@@ -1,6 +1,6 @@
 """Reads the logs of a run and analyses them."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from functools import partial
@@ -8,15 +8,24 @@ from itertools import count
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from checks.analysis.analyse import Analysis, Reading, Scope, analyse
-from checks.analysis.engine import Engine
+from checks.analysis.analyse import Analysis, Reading, Scope, analyse, engine_in_scope
+from checks.analysis.engine import Engine, unreadable_logs_named
 from checks.analysis.recognise import Dialect, Relations, broad_patterns
 from checks.config.environment import LogGroup
 from checks.errors import SourceError
 from checks.logs.cloudwatch import CloudWatchSource, GroupsOrLakeSource
 from checks.logs.files import FileSource
 from checks.logs.lake import LakeSource
-from checks.logs.spool import LogRequest, LogSource, Progress, ShowProgress, SourceSettings, Spool, UnfinishedReadError
+from checks.logs.spool import (
+    LogRequest,
+    LogSource,
+    Progress,
+    ShowProgress,
+    SourceSettings,
+    Spool,
+    SpoolFile,
+    UnfinishedReadError,
+)
 from checks.metrics import Metric
 from checks.run.settings import OWN_METRICS, Settings
 from checks.text import display_path
@@ -58,6 +67,31 @@ class LogRead:
     error: str | None = None
     own: tuple[Metric, ...] = ()
     own_errors: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass
+class _ScanAhead:
+    """Scans what a source has read while it reads the rest.
+
+    Attributes:
+        dialect: What the application does its own way.
+        folder: For what does not fit into memory.
+        scope: Which events within the window count.
+        groups: The log groups.
+        engine: That has scanned; None until there is something to scan.
+    """
+
+    dialect: Dialect
+    folder: Path
+    scope: Scope
+    groups: Sequence[LogGroup]
+    engine: Engine | None = None
+
+    def __call__(self, files: Sequence[SpoolFile]) -> None:
+        """Scan those files that are new."""
+        with unreadable_logs_named([group.name for group in self.groups]):
+            self.engine = self.engine or engine_in_scope(self.dialect, self.folder, self.scope)
+            self.engine.scan(files)
 
 
 class LogReader:
@@ -108,8 +142,11 @@ class LogReader:
         """
         spool: Spool | None = None
         before, known = (earlier.spool, earlier.engine) if earlier else (None, None)
+        ahead = _ScanAhead(self._dialect, self.new_folder(), scope, groups)
         try:
-            spool = self.read(window, groups, self._settings.keep_logs or self.new_folder(), now, before)
+            folder = self._settings.keep_logs or self.new_folder()
+            spool = self.read(window, groups, folder, now, before, scan=None if before else ahead)
+            known = known or ahead.engine
             analysis, engine = self.analyse(spool, self._settings.file_window or spool.window or window, scope, known)
         except UnfinishedReadError as error:
             return LogRead(window, error.spool, error=str(error))
@@ -119,15 +156,17 @@ class LogReader:
         spool = replace(spool, notes=(*spool.notes, *_doubts_of_time(analysis.reading)))
         return LogRead(analysis.window, spool, analysis, engine, own=own, own_errors=own_errors)
 
-    def read(
+    def read(  # noqa: PLR0913 -- which events, and what becomes of them
         self,
         window: Window | None,
         groups: Sequence[LogGroup],
         folder: Path,
         now: datetime,
         earlier: Spool | None = None,
+        *,
+        scan: Callable[[Sequence[SpoolFile]], None] | None = None,
     ) -> Spool:
-        """Read the logs into a spool.
+        """Read the logs into a spool, and scan what is complete while the rest is read.
 
         Raises:
             SourceError: Something could not be read.
@@ -141,6 +180,7 @@ class LogReader:
             now=now,
             earlier=earlier,
             timeout=settings.read_timeout,
+            scan=scan,
         )
         return source.read(request, folder, self._show)
 

@@ -1,17 +1,22 @@
 """The log reader reads from the source that the settings name, also from one that somebody added."""
 
 import importlib
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Self
 
 import pytest
 
+from checks.analysis.analyse import ALL_EVENTS
 from checks.config.environment import LogGroup
 from checks.config.thresholds import find_environment
 from checks.logs.cloudwatch import CloudWatchSource
 from checks.logs.files import FileSource
-from checks.logs.spool import SourceSettings
+from checks.logs.spool import LogRequest, SourceSettings, Spool, SpoolFile
 from checks.run import log_reader
-from tests.health_run import ROOT, health_run, healthy, shared_run
+from checks.run.log_reader import LogReader
+from tests.health_run import ROOT, health_run, healthy, shared_run, unhealthy
+from tests.run import making
 
 GROUP = LogGroup("/aws/lambda/chat", None)
 
@@ -61,3 +66,49 @@ def test_a_source_is_one_class_and_one_line(pytester: pytest.Pytester, monkeypat
     assert done.code == 0, done.text
     assert done.result["receipt"]["source"] == "drawers"
     assert done.result["metrics"] == shared_run(pytester, healthy()).result["metrics"]
+
+
+@dataclass
+class PieceByPiece:
+    """Reads its files one by one, and has those scanned that it has; what was scanned is gone by the end.
+
+    Attributes:
+        files: What it reads.
+        scans: Whether it has them scanned.
+    """
+
+    files: tuple[SpoolFile, ...]
+    scans: bool
+
+    def from_settings(self, _: SourceSettings) -> Self:
+        return self
+
+    def read(self, request: LogRequest, *_: object) -> Spool:
+        for number in range(1, len(self.files)):
+            if self.scans:
+                assert request.scan
+                request.scan(self.files[:number])
+                self.files[number - 1].path.write_bytes(b"")
+        return Spool("pieces", ("pieces",), self.files, window=request.window)
+
+
+def test_what_was_scanned_while_the_source_read_on_is_not_read_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """All measures are those of a read that is scanned at its end."""
+    lines, analyses = unhealthy().splitlines(keepends=True), []
+    for scans in (False, True):
+        folder = tmp_path / str(scans)
+        folder.mkdir()
+        files = tuple(SpoolFile(folder / f"{number}.jsonl", "chat", "chat") for number in range(3))
+        for number, file in enumerate(files):
+            file.path.write_bytes(b"".join(lines[number * len(lines) // 3 : (number + 1) * len(lines) // 3]))
+        monkeypatch.setattr(log_reader, "SOURCES", [PieceByPiece(files, scans)])
+        reader = LogReader(making.settings(), folder, lambda _: None)
+        read = reader.read_and_analyse(making.WINDOW, [GROUP], ALL_EVENTS, making.WINDOW.until)
+        assert read.error is None
+        analyses.append(read.analysis)
+    first, second = analyses
+    assert first
+    assert first.reading.events > 0
+    assert second == first

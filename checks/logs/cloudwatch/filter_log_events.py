@@ -5,11 +5,11 @@ all that the recogniser understands; and the events that mean nothing count, too
 """
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from itertools import islice
+from itertools import chain, islice
 from pathlib import Path
 from statistics import quantiles
 from typing import Final
@@ -27,6 +27,8 @@ PAGE_EVENTS: Final = 10_000
 
 _MOST_REPEATS: Final = 10
 
+_PART_BYTES: Final = 1 << 21
+"""Of a file: the first are scanned while the others are read."""
 
 SHORTEST_WAIT: Final = timedelta(seconds=30)
 """Events become visible later than they are ingested, so even a service without any lag needs this."""
@@ -66,18 +68,39 @@ class _FilterLogEventsResponse(msgspec.Struct):
     nextToken: str | None = None  # noqa: N815 -- the API's name
 
 
-def read_span(client: LogsClient, log_group: str, span: TimeSpan, path: Path, state: SharedState) -> None:
-    """Write the events of a span of time to a file, until there are no more or the read is called off.
+def parts(
+    client: LogsClient, log_group: str, span: TimeSpan, path_of: Callable[[int], Path], state: SharedState
+) -> Iterator[Path]:
+    """Write the events of a span of time to files, until there are no more or the read is called off.
+
+    Args:
+        client: That of the log group's region.
+        log_group: Its name, or its ARN.
+        span: Both its ends are included.
+        path_of: Names the file of a number, from 0 on.
+        state: What all threads of the read share.
+
+    Yields:
+        Each file once it is complete; the first one may be empty.
 
     Raises:
         SourceError: A page could not be read.
     """
-    with path.open("wb") as file:
-        for page in pages(client, log_group, span, state.counters):
-            file.write(page.lines)
-            if state.is_stopped.is_set():
-                return
-    state.counters.add(covered_ms=span.length_ms)
+    answers, reached_ms = pages(client, log_group, span, state.counters), span.since_ms
+    for number, first in enumerate(answers):
+        path, size = path_of(number), 0
+        with path.open("wb") as file:
+            for page in chain([first], answers):
+                size += file.write(page.lines)
+                if state.is_stopped.is_set():
+                    return
+                last_ms = min(max(reached_ms, page.last_ms or 0), span.until_ms)
+                state.counters.add(covered_ms=last_ms - reached_ms)
+                reached_ms = last_ms
+                if size >= _PART_BYTES:
+                    break
+        yield path
+    state.counters.add(covered_ms=span.until_ms - reached_ms)
 
 
 def pages(client: LogsClient, log_group: str, span: TimeSpan, counters: Counters) -> Iterator[Page]:

@@ -1,11 +1,14 @@
 """A client of CloudWatch Logs in one region: paced by AWS's quotas, counted, with raw response bodies."""
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Callable, Generator, Mapping
+from concurrent.futures import Future
+from contextlib import suppress
 from dataclasses import dataclass, field
-from threading import Event, Lock
+from queue import Empty, SimpleQueue
+from threading import Event, Lock, Thread
 from time import monotonic, sleep
-from typing import Any, Final, TypeVar
+from typing import Any, Final, ParamSpec, Self, TypeVar
 from urllib.parse import urlsplit
 
 import msgspec
@@ -30,6 +33,9 @@ _SLOW_REGIONS: Final = frozenset(
 )
 
 _OTHER_OPERATIONS: Final = 10.0
+
+_PATIENCE_SECONDS: Final = 1.0
+"""For calls that are on their way where a read ends early."""
 
 _THROTTLES: Final = frozenset({"RequestLimitExceeded", "TooManyRequestsException", "LimitExceededException"})
 """The last is StartQuery's, where too many queries run at once."""
@@ -197,6 +203,8 @@ class Pace:
         sleep(at - now)
 
 
+Parameters = ParamSpec("Parameters")
+Result = TypeVar("Result")
 Response = TypeVar("Response", bound=msgspec.Struct)
 
 
@@ -225,3 +233,73 @@ def unexpected_response(resource: str, why: str) -> SourceError:
         why: What is wrong with it.
     """
     return SourceError(f"{resource}: what answered is not CloudWatch Logs: {why}; check proxy and AWS_ENDPOINT_URL")
+
+
+class Workers:
+    """Threads for the calls of a read, which hold nobody up: a call that hangs is left behind.
+
+    They stop where the `with` block is left, also by an error or Ctrl-C. ThreadPoolExecutor waits for its threads,
+    where the process ends at the latest.
+
+    Args:
+        most: At most so many at once.
+        is_stopped: Set where the block is left; the calls look at it.
+    """
+
+    def __init__(self, most: int, is_stopped: Event) -> None:
+        self._most = most
+        self._is_stopped = is_stopped
+        self._jobs: SimpleQueue[tuple[Future[Any], Generator[None, None, Any]] | None] = SimpleQueue()
+        self._threads: list[Thread] = []
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._is_stopped.set()
+        self._stop()
+
+    def submit(
+        self, call: Callable[Parameters, Result], *args: Parameters.args, **more: Parameters.kwargs
+    ) -> Future[Result]:
+        """Have a call made by the next thread that is free."""
+
+        def only_step() -> Generator[None, None, Result]:
+            yield from ()
+            return call(*args, **more)
+
+        return self.submit_steps(only_step())
+
+    def submit_steps(self, steps: Generator[None, None, Result]) -> Future[Result]:
+        """Have something done step by step, each by the next thread that is free; what it returns is the result."""
+        future: Future[Result] = Future()
+        self._jobs.put((future, steps))
+        if len(self._threads) < self._most:
+            self._threads.append(Thread(target=self._work, name="read", daemon=True))
+            self._threads[-1].start()
+        return future
+
+    def _work(self) -> None:
+        while job := self._jobs.get():
+            future, steps = job
+            if not (future.running() or future.set_running_or_notify_cancel()):
+                continue
+            try:
+                next(steps)
+            except StopIteration as end:
+                future.set_result(end.value)
+            except BaseException as error:  # noqa: BLE001 -- it is raised where somebody waits for the result
+                future.set_exception(error)
+            else:
+                self._jobs.put(job)
+
+    def _stop(self) -> None:
+        """Call off what has not begun, and wait a moment for the rest."""
+        with suppress(Empty):
+            while job := self._jobs.get_nowait():
+                job[0].cancel()
+        for _ in self._threads:
+            self._jobs.put(None)
+        end = monotonic() + _PATIENCE_SECONDS
+        for thread in self._threads:
+            thread.join(max(0, end - monotonic()))

@@ -1,22 +1,20 @@
 """Reads all log groups of an environment into a spool: in parallel, and completely or not at all."""
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from concurrent.futures import FIRST_EXCEPTION, Future, wait
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from functools import partial
 from pathlib import Path
-from queue import SimpleQueue
-from threading import Event, Thread
 from time import monotonic
-from typing import Any, Final, ParamSpec, Self, TypeVar
+from typing import Final, TypeVar
 
 from checks.config.environment import Environment, LogGroup, Source
 from checks.errors import SourceError
-from checks.logs.cloudwatch.filter_log_events import end_where_arrived, read_span
+from checks.logs.cloudwatch.filter_log_events import end_where_arrived, parts
 from checks.logs.cloudwatch.insights import InsightsReader, Queries
 from checks.logs.cloudwatch.log_groups import ResolvedGroup, choose_api, resolve
-from checks.logs.cloudwatch.logs_client import MOST_AT_ONCE, LogsClient, SharedState
+from checks.logs.cloudwatch.logs_client import MOST_AT_ONCE, LogsClient, SharedState, Workers
 from checks.logs.spool import (
     Counted,
     Fetch,
@@ -43,6 +41,9 @@ _LATE_MS: Final = 2 * 60 * 1000
 
 _SHOW_SECONDS: Final = 0.2
 
+_SCANNED_AT_ONCE: Final = 24_000_000
+"""Bytes: each scan of files that are complete, while others are read, takes a tenth of a second to prepare."""
+
 _BYTES_PER_GB: Final = 1e9
 
 _API_NAMES: Final = {"filter": "FilterLogEvents", "insights": "Logs Insights"}
@@ -52,10 +53,6 @@ _SHORTEST_TIMEOUT: Final = timedelta(minutes=15)
 _TIMEOUT_OF_WINDOW: Final = 24
 """A day may take an hour more; at the pace of the quota, one of 10 million events takes a few minutes."""
 
-_PATIENCE_SECONDS: Final = 1.0
-"""For calls that are on their way where a read ends early."""
-
-Parameters = ParamSpec("Parameters")
 Result = TypeVar("Result")
 
 
@@ -89,6 +86,25 @@ def read_log_groups(
         raise UnfinishedReadError(str(error), read.spool(tuple(group.name for group in groups))) from error
 
 
+@dataclass(frozen=True, slots=True)
+class _Slice:
+    """A slice of a log group's time, which is read into one or several files.
+
+    Attributes:
+        number: Among all slices.
+        group: The log group.
+        files: Those that are complete.
+    """
+
+    number: int
+    group: ResolvedGroup
+    files: list[SpoolFile] = field(default_factory=list)
+
+    def add(self, path: Path) -> None:
+        """Add a file that is complete."""
+        self.files.append(SpoolFile(path, f"{self.group.name} in {self.group.client.region}", self.group.name))
+
+
 @dataclass
 class _Read:
     """One read of log groups, as far as it has come.
@@ -99,9 +115,9 @@ class _Read:
         folder: Where the events go.
         state: What its threads share.
         groups: The log groups, and how each is read.
-        files: One for each job that writes events.
-        jobs: Slices of the logs' time, each of which writes a file.
+        jobs: What reads the slices of the logs' time.
         total_ms: How much of the logs' time the jobs cover.
+        scanned_bytes: How much of what was read is scanned already.
         deadline: When it gives up, by the monotonic clock.
     """
 
@@ -110,9 +126,9 @@ class _Read:
     folder: Path
     state: SharedState = field(default_factory=SharedState)
     groups: list[GroupRead] = field(default_factory=list)
-    files: list[SpoolFile] = field(default_factory=list)
-    jobs: list[Future[Counted | None]] = field(default_factory=list)
+    jobs: dict[Future[Counted | None], _Slice] = field(default_factory=dict)
     total_ms: int = 0
+    scanned_bytes: int = 0
     deadline: float = 0.0
 
     def run(self, groups: Sequence[LogGroup], show: ShowProgress) -> Spool:
@@ -138,7 +154,7 @@ class _Read:
             counted = self._finish(show)
         notes = (*((note,) if note else ()), *_masked(apis))
         names = tuple(group.name for group in self.groups)
-        spool = replace(self.spool(names), files=tuple(self.files), notes=notes, counted=tuple(counted), window=window)
+        spool = replace(self.spool(names), files=self._files(), notes=notes, counted=tuple(counted), window=window)
         return earlier + spool if earlier else spool
 
     def spool(self, names: tuple[str, ...]) -> Spool:
@@ -183,36 +199,78 @@ class _Read:
             "judge a shorter window, or allow more with --read-timeout",
         )
 
-    def _filter(self, pool: "Workers", group: ResolvedGroup, span: TimeSpan) -> None:
+    def _filter(self, pool: Workers, group: ResolvedGroup, span: TimeSpan) -> None:
         """Read a group by FilterLogEvents, in slices."""
         if self.request.earlier:
             span = TimeSpan(span.since_ms - _LATE_MS, span.until_ms)
         self.total_ms += span.length_ms
-        for part in span.cut(_MOST_SLICES, _SHORTEST_SLICE_MS):
-            self.jobs.append(
-                pool.submit(read_span, group.client, group.identifier, part, self._file(group), self.state)
-            )
+        for piece in span.cut(_MOST_SLICES, _SHORTEST_SLICE_MS):
+            part = self._slice(group)
+            self.jobs[pool.submit_steps(self._read_parts(part, piece))] = part
 
-    def _query(self, pool: "Workers", group: ResolvedGroup, window: Window, patterns: Sequence[str]) -> None:
+    def _read_parts(self, part: _Slice, span: TimeSpan) -> Generator[None, None, None]:
+        """Read a slice by FilterLogEvents, a file at a time: after each of them, other slices have their turn."""
+        path_of = partial(self._path, part)
+        for path in parts(part.group.client, part.group.identifier, span, path_of, self.state):
+            part.add(path)
+            yield
+
+    def _query(self, pool: Workers, group: ResolvedGroup, window: Window, patterns: Sequence[str]) -> None:
         """Read a group by Logs Insights, in slices, each with the count of what it does not return."""
         reader = InsightsReader(Queries(group.client, group.identifier, self.state), patterns)
         span = self._span(window)
         if self.request.earlier:
             late = TimeSpan(span.since_ms - _LATE_MS, span.since_ms)
-            self.jobs.append(pool.submit(reader.read, late, self._file(group)))
+            self._submit(pool, group, partial(reader.read, late))
         edge_ms = max(span.since_ms, window.since_ms)  # so that the look-back is counted by itself
         for part in (TimeSpan(span.since_ms, edge_ms), TimeSpan(edge_ms, max(edge_ms, window.until_ms))):
             if part.length_ms:
                 self.total_ms += part.length_ms
                 for piece in part.cut(_MOST_SLICES, _SHORTEST_QUERY_MS):
-                    self.jobs.append(pool.submit(reader.read_and_count, piece, self._file(group)))
+                    self._submit(pool, group, partial(reader.read_and_count, piece))
 
-    def _file(self, group: ResolvedGroup) -> Path:
-        """A new file of the spool; its number goes on from an earlier read's."""
-        number = len(self.files) + (len(self.request.earlier.files) if self.request.earlier else 0)
-        path = self.folder / f"{number:04}.jsonl"
-        self.files.append(SpoolFile(path, f"{group.name} in {group.client.region}", group.name))
-        return path
+    def _submit(self, pool: Workers, group: ResolvedGroup, read: Callable[[Path], Counted | None]) -> None:
+        """Have a slice read into one file."""
+        part = self._slice(group)
+
+        def read_and_add() -> Counted | None:
+            path = self._path(part, 0)
+            counted = read(path)
+            part.add(path)
+            return counted
+
+        self.jobs[pool.submit(read_and_add)] = part
+
+    def _slice(self, group: ResolvedGroup) -> _Slice:
+        """A new slice; its number goes on from an earlier read's."""
+        return _Slice(len(self.jobs) + (len(self.request.earlier.files) if self.request.earlier else 0), group)
+
+    def _path(self, part: _Slice, number: int) -> Path:
+        """Where a slice's file of a number goes."""
+        return self.folder / f"{part.number:04}-{number:04}.jsonl"
+
+    def _files(self) -> tuple[SpoolFile, ...]:
+        """The files of all slices in the order of the spool, as far as each that comes before it is complete, too.
+
+        The first files of all slices come first, for they are read at the same time. How fast each of them was read
+        does not change the order: equal logs have equal reports.
+        """
+        is_read = {job: job.done() for job in self.jobs}  # before looking at its files: there may be one more by then
+        files = [tuple(one.files) for one in self.jobs.values()]
+        lengths = [len(those) for those in files]
+        unfinished = [length for length, done in zip(lengths, is_read.values(), strict=True) if not done]
+        rounds = range(min(unfinished, default=max(lengths, default=0)))
+        return tuple(those[number] for number in rounds for those in files if number < len(those))
+
+    def _scan(self) -> None:
+        """Have files scanned that are complete, while others are being read."""
+        if self.request.scan is None or self.state.counters["bytes"] < self.scanned_bytes + _SCANNED_AT_ONCE:
+            return
+        files = self._files()
+        size = sum(file.path.stat().st_size for file in files)
+        if size >= self.scanned_bytes + _SCANNED_AT_ONCE:
+            self.scanned_bytes = size
+            self.request.scan(files)
 
     def _finish(self, show: ShowProgress) -> list[Counted]:
         """Wait for all jobs, or the first that fails."""
@@ -224,6 +282,8 @@ class _Read:
             failed = next((job for job in done if job.exception()), None)
             if pending and failed is None and monotonic() > self.deadline:
                 raise self._late()
+            if pending and failed is None:
+                self._scan()
         if failed is not None:
             failed.result()  # raises its error: one that comes first by number may only have been called off
         return [counted for job in self.jobs if (counted := job.result())]
@@ -249,59 +309,3 @@ def _masked(groups: Iterable[ResolvedGroup]) -> Iterator[str]:
     for group in groups:
         if group.is_masked:
             yield f"{group.name} has a data protection policy: what it masks, perhaps connection ids, is not seen"
-
-
-class Workers:
-    """Threads for the calls of a read, which hold nobody up: a call that hangs is left behind.
-
-    They stop where the `with` block is left, also by an error or Ctrl-C. ThreadPoolExecutor waits for its threads,
-    where the process ends at the latest.
-
-    Args:
-        most: At most so many at once.
-        is_stopped: Set where the block is left; the calls look at it.
-    """
-
-    def __init__(self, most: int, is_stopped: Event) -> None:
-        self._most = most
-        self._is_stopped = is_stopped
-        self._jobs: SimpleQueue[tuple[Future[Any], Callable[[], Any]] | None] = SimpleQueue()
-        self._threads: list[Thread] = []
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._is_stopped.set()
-        self._stop()
-
-    def submit(
-        self, call: Callable[Parameters, Result], *args: Parameters.args, **more: Parameters.kwargs
-    ) -> Future[Result]:
-        """Have a call made by the next thread that is free."""
-        future: Future[Result] = Future()
-        self._jobs.put((future, partial(call, *args, **more)))
-        if len(self._threads) < self._most:
-            self._threads.append(Thread(target=self._work, name="read", daemon=True))
-            self._threads[-1].start()
-        return future
-
-    def _work(self) -> None:
-        while job := self._jobs.get():
-            future, call = job
-            if future.set_running_or_notify_cancel():
-                try:
-                    future.set_result(call())
-                except BaseException as error:  # noqa: BLE001 -- it is raised where somebody waits for the result
-                    future.set_exception(error)
-
-    def _stop(self) -> None:
-        """Call off what has not begun, and wait a moment for the rest."""
-        while not self._jobs.empty():
-            if job := self._jobs.get():
-                job[0].cancel()
-        for _ in self._threads:
-            self._jobs.put(None)
-        end = monotonic() + _PATIENCE_SECONDS
-        for thread in self._threads:
-            thread.join(max(0, end - monotonic()))

@@ -1,13 +1,15 @@
 """Calls to CloudWatch Logs keep to AWS's quotas, are counted, and return bodies as they came."""
 
+from collections.abc import Generator
 from concurrent.futures import ThreadPoolExecutor
+from threading import Event
 from time import monotonic
 
 import msgspec
 import pytest
 
 from checks.errors import SourceError
-from checks.logs.cloudwatch.logs_client import Counters, LogsClient, Pace, calls_per_second, decode_response
+from checks.logs.cloudwatch.logs_client import Counters, LogsClient, Pace, Workers, calls_per_second, decode_response
 from tests.endpoint.behaviour import Behaviour
 from tests.endpoint.reach import reached
 from tests.endpoint.store import Group
@@ -84,3 +86,49 @@ def test_half_a_character_costs_no_page() -> None:
 def test_unknown_keys_are_passed_over() -> None:
     """AWS adds some now and then."""
     assert decode_response(b'{"more":1,"name":"a"}', Shape, "log group a") == Shape("a")
+
+
+def test_jobs_in_steps_take_turns() -> None:
+    """None of them waits for another's end, and the result comes with the last step."""
+    done: list[str] = []
+
+    def steps(name: str, number: int) -> Generator[None, None, str]:
+        for step in range(number):
+            done.append(f"{name}{step}")
+            yield
+        return name
+
+    gate = Event()
+    with Workers(1, Event()) as pool:
+        pool.submit(gate.wait)
+        jobs = [pool.submit_steps(steps("a", 3)), pool.submit_steps(steps("b", 1)), pool.submit_steps(steps("c", 2))]
+        gate.set()
+        assert [job.result(5) for job in jobs] == ["a", "b", "c"]
+    assert done == ["a0", "b0", "c0", "a1", "c1", "a2"]
+
+
+def test_an_error_ends_a_job_and_not_its_thread() -> None:
+    """The next one is done; the error is raised for who waits."""
+
+    def broken() -> Generator[None, None, None]:
+        yield
+        raise SourceError("broken")
+
+    with Workers(1, Event()) as pool:
+        first, second = pool.submit_steps(broken()), pool.submit(str, 7)
+        with pytest.raises(SourceError, match=r"^broken$"):
+            first.result(5)
+        assert second.result(5) == "7"
+
+
+def test_what_has_not_begun_is_called_off() -> None:
+    """Where the block is left, nobody waits for jobs that have not begun, or for a call that hangs."""
+    hangs, is_stopped = Event(), Event()
+    began = monotonic()
+    with Workers(1, is_stopped) as pool:
+        pool.submit(hangs.wait)
+        waiting = pool.submit(str, 7)
+    assert waiting.cancelled()
+    assert is_stopped.is_set()
+    assert monotonic() - began < 5
+    hangs.set()

@@ -8,6 +8,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from functools import cache, partial
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from itertools import pairwise
 from pathlib import Path
 from threading import Thread
 from types import SimpleNamespace
@@ -22,7 +23,7 @@ from checks.config.environment import Environment, LogGroup
 from checks.config.thresholds import load
 from checks.logs.cloudwatch import CloudWatchSource, insights
 from checks.logs.cloudwatch.read_log_groups import read_log_groups
-from checks.logs.spool import LogRequest, Progress, Spool, UnfinishedReadError
+from checks.logs.spool import LogRequest, Progress, Spool, SpoolFile, UnfinishedReadError
 from checks.window import LOOK_BACK, Window, epoch_ms
 from tests.endpoint.behaviour import CALL_FAULTS, PAGE_FAULTS, Behaviour
 from tests.endpoint.reach import reached
@@ -70,6 +71,7 @@ class Reads:
         names: Sequence[str | LogGroup] = (NAME,),
         window: Window | None = WINDOW,
         earlier: Spool | None = None,
+        scan: Callable[[Sequence[SpoolFile]], None] | None = None,
     ) -> Spool:
         groups = [name if isinstance(name, LogGroup) else LogGroup(name, None) for name in names]
         now = datetime.now(UTC)
@@ -79,6 +81,7 @@ class Reads:
             patterns=partial(broad_patterns, {}),
             now=now,
             earlier=earlier,
+            scan=scan,
         )
         folder = self._folder / str(time.monotonic_ns())
         folder.mkdir()
@@ -409,6 +412,58 @@ def test_a_later_read_adds_what_is_new(read: Reads, serve: Serve, source: str) -
     assert min(parameters["startTime"] * unit for parameters in later[: len(both.files) - len(first.files)]) == (
         round(middle.timestamp() * 1000) - 120_000
     )
+
+
+# ------------------------------------------------------------------------------- what is complete is scanned meanwhile
+
+
+@pytest.fixture(name="small_files")
+def _small_files(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each page has a file of its own, and is worth a scan."""
+    monkeypatch.setattr("checks.logs.cloudwatch.filter_log_events.PAGE_EVENTS", 50)
+    monkeypatch.setattr("checks.logs.cloudwatch.filter_log_events._PART_BYTES", 1)
+    monkeypatch.setattr("checks.logs.cloudwatch.read_log_groups._SCANNED_AT_ONCE", 1)
+    monkeypatch.setattr("checks.logs.cloudwatch.read_log_groups._SHOW_SECONDS", 0.01)
+
+
+def named_lines(files: Sequence[SpoolFile]) -> list[tuple[str, bytes]]:
+    return [(file.path.name, file.path.read_bytes()) for file in files]
+
+
+@pytest.mark.usefixtures("small_files")
+def test_files_are_scanned_in_their_order_while_others_are_read(read: Reads, serve: Serve) -> None:
+    """Each scan has the files of the one before and more, complete and as they will stand in the spool."""
+    scans: list[list[tuple[str, bytes]]] = []
+    with serve(latency_seconds=0.02):
+        spool = read(
+            "filter", scan=lambda files: scans.append([(one.path.name, one.path.read_bytes()) for one in files])
+        )
+    assert contents(spool) == (expected(), 0)
+    assert len(scans) > 1
+    for fewer, more in pairwise([*scans, named_lines(spool.files)]):
+        assert len(fewer) < len(more)
+        assert more[: len(fewer)] == fewer
+
+
+@pytest.mark.usefixtures("small_files", "no_pauses")
+def test_the_order_of_files_does_not_depend_on_which_came_first(read: Reads, serve: Serve) -> None:
+    """Equal logs have equal reports, however fast each of their slices was read."""
+    with serve():
+        quiet = read("filter")
+    with serve(fault_rate=0.3, faults=("error", "throttle"), seed=3):
+        disturbed = read("filter")
+    assert named_lines(disturbed.files) == named_lines(quiet.files)
+
+
+@pytest.mark.usefixtures("small_files")
+def test_progress_grows_to_all_of_the_time(read: Reads, serve: Serve) -> None:
+    """Page by page, although all slices come to their ends at once."""
+    with serve(latency_seconds=0.02):
+        read("filter")
+    shares = [one.done / one.total for one in read.progress]
+    assert shares == sorted(shares)
+    assert shares[-1] == 1
+    assert len({round(share, 1) for share in shares}) > 3
 
 
 # ------------------------------------------------------------------------------------------------ every read ends
