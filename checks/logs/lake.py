@@ -16,7 +16,7 @@ from checks.errors import SourceError
 from checks.logs.files import read_copies
 from checks.logs.spool import LogRequest, Progress, ShowProgress, SourceSettings, Spool
 from checks.text import counted
-from checks.window import LOOK_BACK, Window
+from checks.window import Window
 
 if TYPE_CHECKING:
     from checks.aws.client import AwsClient
@@ -206,7 +206,7 @@ class _LakeRead:
     def _list_folder(self, bucket: str, folder: str, prefix: str) -> Iterator[_Object]:
         """List what lies in a folder of a place, and below it."""
         window, token = self._window, dict[str, str]()
-        since = window.since - LOOK_BACK
+        since = window.since - self.request.look_back
         while not self.is_stopped.is_set():
             answer = self._client.call(
                 "ListObjectsV2", f"{LAKE}{bucket}/{folder}", Bucket=bucket, Prefix=folder, Delimiter="/", **token

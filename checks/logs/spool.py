@@ -11,7 +11,7 @@ import msgspec
 from checks.config.environment import Environment, LogGroup
 from checks.errors import ConfigError, SourceError
 from checks.places import READABLE_BY_OWNER, write_whole
-from checks.window import Window
+from checks.window import LOOK_BACK, Window
 
 RECEIPT: Final = "receipt.json"
 """What says of the folder of a kept read (`--keep-logs`) what is in it."""
@@ -281,7 +281,7 @@ class LogRequest:
     """Which events a run needs.
 
     Attributes:
-        window: The window to judge; None where nobody gave one. The two hours before it are needed, too.
+        window: The window to judge; None where nobody gave one.
         default_window: The window of a source that has no end of its own, where nobody gave one.
         patterns: Returns RE2 patterns that together match every line the analysis may understand. A source may leave
             out all other events, if it counts them (`Spool.counted`).
@@ -290,6 +290,7 @@ class LogRequest:
         timeout: How long the read may take; None for what fits the window.
         scan: Scans files that are complete, those that it does not know. A source may call it while it reads others,
             from the thread that asked for the events: with the first of the spool's files, each time more of them.
+        look_back: How much of what was before the window is needed, too; nothing where somebody has read it.
     """
 
     window: Window | None
@@ -299,6 +300,7 @@ class LogRequest:
     earlier: Spool | None = None
     timeout: timedelta | None = None
     scan: Callable[[Sequence[SpoolFile]], None] | None = None
+    look_back: timedelta = LOOK_BACK
 
 
 class LogSource(Protocol):

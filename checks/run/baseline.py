@@ -6,7 +6,7 @@ from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from checks.analysis.analyse import MOST_SIGNATURES, Analysis, Reading, Scope
+from checks.analysis.analyse import MOST_SIGNATURES, Analysis, Scope
 from checks.config.environment import LogGroup
 from checks.errors import ConfigError, SourceError
 from checks.logs.spool import Spool
@@ -16,7 +16,7 @@ from checks.run.log_reader import LogRead, LogReader
 from checks.units import is_duration, parse_duration
 from checks.verdicts.increase import BaselineMetric, NewKinds, new_kinds
 from checks.verdicts.verdict import Verdict
-from checks.window import Window, parse_length, utc_now
+from checks.window import LOOK_BACK, Window, parse_length, utc_now
 
 if TYPE_CHECKING:
     from checks.analysis.engine import Engine
@@ -41,6 +41,7 @@ class Baseline:
         is_simultaneous: Whether that was the same time: then not its length, but its traffic tells how much was seen.
         error: Why it could not be looked at; empty where it could.
         blind: Why it says nothing; empty where it does.
+        kinds: All the time from there to the window, which tells rare kinds of errors; None where nobody looked.
     """
 
     description: str
@@ -51,6 +52,7 @@ class Baseline:
     is_simultaneous: bool = False
     error: str = ""
     blind: str = ""
+    kinds: "Baseline | None" = None
 
     def new_kinds(self, now: Mapping[str, int], window: Window, metrics: Mapping[str, Metric]) -> NewKinds | str:
         """The kinds of errors that are new beyond chance; or why the baseline says nothing of them.
@@ -60,6 +62,8 @@ class Baseline:
             window: Of the run.
             metrics: What was measured in it.
         """
+        if self.kinds:
+            return self.kinds.new_kinds(now, window, metrics)
         before, exposure = self.earlier(_TRAFFIC, window, metrics)
         if before.blind or self.signatures is None:
             return before.blind or "the baseline does not list its types of errors"
@@ -101,6 +105,7 @@ class BaselineReader:
         scope: Which events are judged.
         longest: How long the window may become.
         warm_up: How long before the window something was deployed.
+        wants_kinds: Whether an age is also to tell the kinds of errors of all the time since then.
     """
 
     def __init__(  # noqa: PLR0913 -- what a read takes, and for what
@@ -113,6 +118,7 @@ class BaselineReader:
         longest: timedelta,
         warm_up: timedelta,
         has_files: bool,
+        wants_kinds: bool = False,
     ) -> None:
         self._reference = reference
         self._reader = reader
@@ -121,6 +127,8 @@ class BaselineReader:
         self._longest = longest
         self._warm_up = warm_up
         self._has_files = has_files
+        self._wants_kinds = wants_kinds and reference != PREVIOUS
+        self._kinds: Baseline | None = None
         self._spool: Spool | None = None
         self._engine: Engine | None = None
 
@@ -149,38 +157,54 @@ class BaselineReader:
         description = "the same time before" if self._reference == PREVIOUS else f"{self._reference} before"
         # Not beyond the deploy: what is judged would be compared with itself.
         earlier = Window(window.since - shift, min(window.until - shift, deployed))
+        until_deploy = Window(earlier.since, deployed)
         scope = replace(self._scope, version=None)
         if not self._has_files:
-            return self._measured(description, self._read(earlier), earlier, scope)
-        baseline, reading = self._analysed(description, spool, earlier, scope)
-        if reading.first_event and not reading.look_back_events:  # the files begin within it: only that was seen
-            return replace(baseline, window=Window(reading.first_event, earlier.until))
-        return baseline
+            spool = self._spool = self._spool or self._read(until_deploy, earlier, window, spool)
+        baseline = self._measured(description, spool, earlier, scope)
+        if self._wants_kinds and self._kinds is None:
+            analysis, _ = self._reader.analyse(spool, until_deploy, scope)
+            self._kinds = _baseline_of(analysis, spool, until_deploy, description, may_begin_within=self._has_files)
+        return replace(baseline, kinds=self._kinds)
 
-    def _read(self, earlier: Window) -> Spool:
-        """The spool of the time before, as far as the longest window may reach."""
-        if self._spool is None:
-            if self._reference == PREVIOUS:
-                widest = Window(min(earlier.since, earlier.until - self._longest), earlier.until)
-            else:
-                widest = Window(earlier.since, max(earlier.until, earlier.since + self._longest))
-            self._spool = self._reader.read(widest, self._groups, self._reader.new_folder(), utc_now())
-        return self._spool
+    def _read(self, until_deploy: Window, earlier: Window, window: Window, judged: Spool) -> Spool:
+        """Read the time before as far as the longest window may reach, but not again what the run itself has read.
+
+        That is the look-back of its window, which begins hours before it.
+        """
+        if self._wants_kinds:
+            widest = until_deploy
+        elif self._reference == PREVIOUS:
+            widest = Window(min(earlier.since, earlier.until - self._longest), earlier.until)
+        else:
+            widest = Window(earlier.since, max(earlier.until, earlier.since + self._longest))
+        folder, known_since = self._reader.new_folder(), window.since - LOOK_BACK
+        if judged.fetch is None or widest.until <= known_since:
+            return self._reader.read(widest, self._groups, folder, utc_now())
+        missing = Window(widest.since - LOOK_BACK, known_since)
+        return self._reader.read(missing, self._groups, folder, utc_now(), look_back=timedelta()) + judged
 
     def _measured(self, description: str, spool: Spool, window: Window, scope: Scope) -> Baseline:
-        return self._analysed(description, spool, window, scope)[0]
-
-    def _analysed(self, description: str, spool: Spool, window: Window, scope: Scope) -> tuple[Baseline, Reading]:
         analysis, self._engine = self._reader.analyse(spool, window, scope, self._engine)
-        baseline = Baseline(
-            description=description,
-            window=window,
-            metrics=analysis.metrics,
-            seen=analysis.seen,
-            signatures={one.shape: one.cases for one in analysis.signatures},
-            blind=_blind(analysis, spool),
-        )
-        return baseline, analysis.reading
+        may_begin_within = self._has_files and self._reference != VERSION
+        return _baseline_of(analysis, spool, window, description, may_begin_within=may_begin_within)
+
+
+def _baseline_of(
+    analysis: Analysis, spool: Spool, window: Window, description: str, *, may_begin_within: bool
+) -> Baseline:
+    """The baseline of an analysis; where files begin within it, only that part was seen."""
+    first = analysis.reading.first_event
+    if may_begin_within and first and not analysis.reading.look_back_events:
+        window = Window(first, window.until)
+    return Baseline(
+        description=description,
+        window=window,
+        metrics=analysis.metrics,
+        seen=analysis.seen,
+        signatures={one.shape: one.cases for one in analysis.signatures},
+        blind=_blind(analysis, spool),
+    )
 
 
 def check_baseline(reference: str, environment: str) -> None:

@@ -29,7 +29,7 @@ from checks.logs.spool import (
 from checks.metrics import Metric
 from checks.run.settings import OWN_METRICS, Settings
 from checks.text import display_path
-from checks.window import FileWindow, Window
+from checks.window import LOOK_BACK, FileWindow, Window
 
 if TYPE_CHECKING:
     from checks.resources.probe import ProbeRun
@@ -165,6 +165,7 @@ class LogReader:
         earlier: Spool | None = None,
         *,
         scan: Callable[[Sequence[SpoolFile]], None] | None = None,
+        look_back: timedelta = LOOK_BACK,
     ) -> Spool:
         """Read the logs into a spool, and scan what is complete while the rest is read.
 
@@ -181,6 +182,7 @@ class LogReader:
             earlier=earlier,
             timeout=settings.read_timeout,
             scan=scan,
+            look_back=look_back,
         )
         return source.read(request, folder, self._show)
 

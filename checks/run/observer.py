@@ -14,7 +14,7 @@ from checks.analysis.recognise import logged_probes
 from checks.config.environment import Environment, LogGroup
 from checks.config.limit import Limit
 from checks.errors import SourceError
-from checks.metrics import Subject
+from checks.metrics import NEW_SIGNATURES, Subject
 from checks.resources.observation import Observation, Observations, with_mismatch
 from checks.run.baseline import BaselineReader
 from checks.run.log_reader import LogRead, LogReader
@@ -123,6 +123,7 @@ class Observer:
             longest=longest,
             warm_up=gate.warm_up,
             has_files=bool(self._settings.files),
+            wants_kinds=any(limit.metric == NEW_SIGNATURES for limit in self._settings.limits),
         )
 
 

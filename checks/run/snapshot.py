@@ -25,6 +25,8 @@ from checks.verdicts.verdict import Judgement, Verdict, not_measured
 
 MOST_ERRORS: Final = "gone.max_per_connection"
 ERRORS_OF_CONNECTIONS: Final = ("gone.errors", "gone.errors_per_connection")
+_LOST_DOUBT: Final = 0.01
+"""How likely it may be that nobody left by chance, where the log of it counts as lost."""
 FEWEST_ERRORS: Final = 5
 """Of fewer errors nobody has most."""
 
@@ -225,14 +227,14 @@ class Snapshot:
         """`disconnect` where the baseline has it and the window has none, although connections should have ended.
 
         Then it is not logged in words that nobody knows: those of the baseline were understood, and of new ones some
-        would look like it. So what is missing is lost.
+        would look like it. So what is missing is lost. Where few ended before, none may end now by chance.
         """
-        analysis = self.log_read.analysis
-        if (
-            analysis is None
-            or self.baseline is None
-            or SignalFamily.DISCONNECT not in self.baseline.seen - analysis.seen
-        ):
+        analysis, baseline = self.log_read.analysis, self.baseline
+        if analysis is None or baseline is None or SignalFamily.DISCONNECT not in baseline.seen - analysis.seen:
+            return frozenset()
+        before, exposure = baseline.earlier("lifecycle.complete", analysis.window, analysis.metrics)
+        share = exposure / (exposure + before.exposure)
+        if (1 - share) ** (before.metric.value or 0.0) > _LOST_DOUBT:
             return frozenset()
         near, lost = (analysis.metrics.get(name) for name in ("data.near_miss_rate", "lifecycle.incomplete"))
         is_reworded = near is not None and (near.numerator or 0) * 2 > ((lost.value or 0) if lost else 0)

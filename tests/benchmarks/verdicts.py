@@ -54,6 +54,9 @@ class Service:
         undelivered: Connections that got no welcome message.
         retried: Welcome messages that were tried again.
         retries: How often those are.
+        unlogged: Connections whose `$disconnect` will not come: they count as incomplete when their two hours are over.
+        exceptions: Connections that meet a kind of error that is new.
+        slow: Connects that take SLOW_SECONDS.
     """
 
     gone: float = 0.073
@@ -64,7 +67,16 @@ class Service:
     undelivered: float = 0.0043
     retried: float = 0.02
     retries: int = 5
+    unlogged: float = 0.0
+    exceptions: float = 0.0
+    slow: float = 0.01
 
+
+SLOW_SECONDS: Final = 4.0
+FAST_SECONDS: Final = 0.2
+LIFETIME_MINUTES: Final = 120
+"""After which API Gateway ends a connection."""
+CASES: Final = ("gone", "gone_welcomes", "short_lived", "incomplete", "undelivered", "retried", "exceptions", "slow")
 
 HEALTHY: Final = Service()
 
@@ -78,12 +90,17 @@ class Counts:
     errors: int = 0
     squares: int = 0
     worst: int = 0
+    minutes: float = 0.0
+    unlogged: list[tuple[float, int]] = field(default_factory=list)
 
-    def grow(self, random: Random, service: Service, expected: float) -> None:
-        """Add a span in which so many connections are expected."""
+    def grow(self, random: Random, service: Service, expected: float, minutes: float = 0.0) -> None:
+        """Add a span of so many minutes in which so many connections are expected."""
         new = poisson(random, expected)
         self.connections += new
-        for name in ("gone", "gone_welcomes", "short_lived", "incomplete", "undelivered", "retried"):
+        self.minutes += minutes
+        if service.unlogged:
+            self.unlogged.append((self.minutes, binomial(random, new, service.unlogged)))
+        for name in CASES:
             cases = binomial(random, new, getattr(service, name))
             self.cases[name] += cases
             if name == "gone":
@@ -95,7 +112,9 @@ class Counts:
     def metrics(self, service: Service) -> dict[str, Metric]:
         """What the analysis would measure."""
         cases, n = self.cases, self.connections
-        complete = n - cases["incomplete"]
+        lost = sum(number for begin, number in self.unlogged if begin <= self.minutes - LIFETIME_MINUTES)
+        incomplete = cases["incomplete"] + lost
+        complete = max(0, n - cases["incomplete"] - sum(number for _, number in self.unlogged))
         retries = cases["retried"] * service.retries
         counts = {
             "gone.errors": self.errors,
@@ -103,10 +122,11 @@ class Counts:
             "gone.max_per_connection": self.worst,
             "gone.welcome_errors": cases["gone_welcomes"],
             "lifecycle.complete": complete,
+            "lifecycle.incomplete": incomplete,
         }
         shares = {
             "gone.connection_rate": (cases["gone"], n),
-            "lifecycle.incomplete_rate": (cases["incomplete"], n),
+            "lifecycle.incomplete_rate": (incomplete, complete + incomplete),
             "lifecycle.short_lived_rate": (min(cases["short_lived"], complete), complete),
             "gone.welcome_rate": (cases["gone_welcomes"], n),
             "welcome.failure_rate": (cases["undelivered"], n),
@@ -121,6 +141,8 @@ class Counts:
         measured += [
             Metric(name, total / n if n else None, n, squares=squares) for name, (total, squares) in averages.items()
         ]
+        p95 = SLOW_SECONDS if cases["slow"] > n / 20 else FAST_SECONDS
+        measured.append(Metric("lambda.connect_p95_seconds", p95 if n else None, n))
         return {metric.name: metric for metric in measured}
 
 

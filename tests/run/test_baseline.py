@@ -3,7 +3,7 @@
 import re
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any, cast
 
@@ -19,8 +19,8 @@ from checks.report.result import Result, write_result
 from checks.run.baseline import Baseline, BaselineReader, check_baseline
 from checks.run.log_reader import LogRead, LogReader
 from checks.verdicts.increase import BaselineMetric
-from checks.window import Window
-from tests.report.results import SINCE, UNTIL, failing, reading, receipt, result, unread
+from checks.window import LOOK_BACK, Window
+from tests.report.results import SINCE, UNTIL, failing, fetch, reading, receipt, result, unread
 from tests.run.making import GROUP, WINDOW, analysis, log_read, signature, spool
 from tests.verdicts.making import COUNT, share
 
@@ -38,18 +38,28 @@ class FakeReader:
         self._analysis = analysis
         self._error = error
         self.windows: list[Window] = []
+        self.spans: list[tuple[datetime, datetime]] = []
         self.analysed: list[tuple[Window, Scope]] = []
 
     def new_folder(self) -> Path:
         return Path("nowhere")
 
-    def read(self, window: Window, _groups: Sequence[LogGroup], _folder: Path, _now: object) -> Spool:
+    def read(
+        self,
+        window: Window,
+        _groups: Sequence[LogGroup],
+        _folder: Path,
+        _now: object,
+        *,
+        look_back: timedelta = LOOK_BACK,
+    ) -> Spool:
         if self._error:
             raise SourceError(self._error)
         self.windows.append(window)
+        self.spans.append((window.since - look_back, window.until))
         return spool()
 
-    def analyse(self, _spool: Spool, window: Window, scope: Scope, _earlier: None) -> tuple[Analysis, None]:
+    def analyse(self, _spool: Spool, window: Window, scope: Scope, _earlier: None = None) -> tuple[Analysis, None]:
         self.analysed.append((window, scope))
         return self._analysis, None
 
@@ -141,6 +151,35 @@ def test_log_groups_are_read_once() -> None:
     yesterday = baselines("24h", reader, longest=3 * HOUR, has_files=False).baseline(log_read(window=LATE))
     assert yesterday.window == Window(LATE.since - 24 * HOUR, LATE.until - 24 * HOUR)
     assert reader.windows[1:] == [Window(LATE.since - 24 * HOUR, LATE.since - 21 * HOUR)]
+
+
+def test_what_the_run_has_read_is_not_read_again() -> None:
+    """The look-back of its window is a part of the time before; an earlier time is read with its own look-back."""
+    judged = log_read(window=LATE, fetch=fetch())
+    for reference, wants_kinds, begin, end in (
+        ("previous", False, HOUR, LOOK_BACK),
+        ("20m", True, HOUR / 3, LOOK_BACK),
+        ("24h", True, 24 * HOUR, LOOK_BACK),
+        ("24h", False, 24 * HOUR, 23 * HOUR),
+    ):
+        reader = FakeReader(analysis())
+        baselines(reference, reader, has_files=False, wants_kinds=wants_kinds).baseline(judged)
+        assert reader.spans == [(LATE.since - begin - LOOK_BACK, LATE.since - end)], reference
+
+
+def test_kinds_of_errors_take_all_the_time_since_then() -> None:
+    """An age compares the same hour, but rare kinds of errors are seen in none; `previous` has no more to tell."""
+    reader = FakeReader(analysis({TRAFFIC: share(0, 300, TRAFFIC)}, [signature("Slow room #", 4)]))
+    yesterday = baselines("24h", reader, wants_kinds=True)
+    found = [yesterday.baseline(log_read(window=LATE)) for _ in range(2)]
+    same_hour, day = Window(LATE.since - 24 * HOUR, LATE.until - 24 * HOUR), Window(LATE.since - 24 * HOUR, LATE.since)
+    assert [window for window, _ in reader.analysed] == [same_hour, day, same_hour]
+    assert [(one.window, one.kinds and one.kinds.window) for one in found] == [(same_hour, day)] * 2
+    assert baselines("previous", reader, wants_kinds=True).baseline(log_read(window=LATE)).kinds is None
+    few = Baseline("before", same_hour, {}, {}, kinds=Baseline("before", day, {}, {"Slow room #": 4}))
+    kinds = few.new_kinds({"Slow room #": 9, "Lost room": 9}, LATE, {})
+    assert not isinstance(kinds, str)
+    assert list(kinds.chances) == ["Lost room"]
 
 
 def test_what_could_not_be_read() -> None:

@@ -154,20 +154,23 @@ WITHOUT_ENDS = frozenset(SignalFamily) - {SignalFamily.DISCONNECT}
 
 
 @pytest.mark.parametrize(
-    ("near_misses", "known", "verdict"),
+    ("near_misses", "known", "ends", "verdict"),
     [
-        (0, frozenset(SignalFamily), Verdict.FAIL),
-        (0, WITHOUT_ENDS, Verdict.INCONCLUSIVE),
-        (43, frozenset(SignalFamily), Verdict.INCONCLUSIVE),
+        (0, frozenset(SignalFamily), 40, Verdict.FAIL),
+        (0, frozenset(SignalFamily), 7, Verdict.FAIL),
+        (0, frozenset(SignalFamily), 6, Verdict.INCONCLUSIVE),
+        (0, WITHOUT_ENDS, 0, Verdict.INCONCLUSIVE),
+        (43, frozenset(SignalFamily), 40, Verdict.INCONCLUSIVE),
     ],
 )
-def test_a_total_loss_of_disconnect(near_misses: int, known: frozenset[str], verdict: Verdict) -> None:
-    """It fails where the baseline had it; not where nobody logged it, or new words may tell of it."""
+def test_a_total_loss_of_disconnect(near_misses: int, known: frozenset[str], ends: int, verdict: Verdict) -> None:
+    """It fails where the baseline had it; not where few left, nobody logged it, or new words may tell of it."""
     measured = {
         "lifecycle.incomplete": Metric("lifecycle.incomplete", 43),
         LOST.metric: share(43, 43, LOST.metric),
         "data.near_miss_rate": share(near_misses, 500, "data.near_miss_rate"),
     }
     now = replace(analysis(seen=WITHOUT_ENDS), metrics=measured)
-    judged = Snapshot(settings(LOST, gate=COMPARED), log_read(now), baseline=replace(before(0), seen=known)).judge(LOST)
+    earlier = replace(before(0), metrics=analysis({"lifecycle.complete": ends}).metrics, seen=known)
+    judged = Snapshot(settings(LOST, gate=COMPARED), log_read(now), baseline=earlier).judge(LOST)
     assert judged.verdict is verdict

@@ -8,7 +8,7 @@ from typing import Self
 from checks.config.environment import Environment, LogGroup
 from checks.logs.lake import LakeSource
 from checks.logs.spool import LogRequest, ShowProgress, SourceSettings, Spool
-from checks.window import LOOK_BACK, TimeSpan, epoch_ms
+from checks.window import TimeSpan, epoch_ms
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +75,7 @@ class GroupsOrLakeSource:
         from checks.logs.cloudwatch.logs_client import Counters, LogsClient  # noqa: PLC0415
 
         window, now_ms = request.window or request.default_window, epoch_ms(request.now)
-        span = TimeSpan(epoch_ms(window.since - LOOK_BACK), min(window.until_ms, now_ms))
+        span = TimeSpan(epoch_ms(window.since - request.look_back), min(window.until_ms, now_ms))
         for named in self.groups.groups:
             for group in resolve(LogsClient(named.region, Counters()), named):
                 api, reason = choose_api(group, "auto", span, now_ms)

@@ -26,7 +26,7 @@ from checks.logs.spool import (
     SpoolFile,
     UnfinishedReadError,
 )
-from checks.window import LOOK_BACK, TimeSpan, Window, epoch_ms
+from checks.window import TimeSpan, Window, epoch_ms
 
 _MOST_SLICES: Final = 12
 
@@ -177,7 +177,7 @@ class _Read:
 
     def _span(self, window: Window) -> TimeSpan:
         """The time to read: the window and its look-back, or what is new in it, up to now."""
-        since_ms = max(0, epoch_ms(window.since) - round(LOOK_BACK.total_seconds() * 1000))
+        since_ms = max(0, epoch_ms(window.since) - round(self.request.look_back.total_seconds() * 1000))
         if self.request.earlier and self.request.earlier.window:
             since_ms = self.request.earlier.window.until_ms
         return TimeSpan(since_ms, max(since_ms, epoch_ms(min(window.until, self.request.now))))
