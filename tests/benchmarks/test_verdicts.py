@@ -5,7 +5,7 @@ from random import Random
 import pytest
 
 from checks.verdicts.verdict import ExitCode, Verdict
-from tests.benchmarks import increases
+from tests.benchmarks import faults, increases
 from tests.benchmarks.increases import Change
 from tests.benchmarks.verdicts import (
     HEALTHY,
@@ -78,6 +78,28 @@ def test_an_outage_of_25_minutes_is_caught() -> None:
     healthy = play("", lambda: play_day(random, undelivered, 0.0043, 1500), 60)
     assert out.fails >= 0.95
     assert healthy.fails <= 0.02
+
+
+def test_faults_of_a_deploy() -> None:
+    """Each is caught once there is enough traffic: by the gate, or by a run some hours later; no healthy one fails."""
+    random, limits = Random(1), faults.deploy_limits(LIMITS)
+    expected = {
+        ("healthy", 600, 1.0): (0.0, 0.1),
+        ("welcome failures at 5 %", 600, 1.0): (0.95, 1.0),
+        ("`$disconnect` never logged", 60, 2.5): (0.95, 1.0),
+        ("`$disconnect` not logged of one in two", 60, 2.5): (0.95, 1.0),
+        ("410s doubled, to 15 %", 600, 2.5): (0.95, 1.0),
+        ("a new exception at 1 % of connects", 600, 1.0): (0.95, 1.0),
+        ("`$connect` takes 4 s, one time in ten", 600, 1.0): (0.95, 1.0),
+    }
+    services = {fault.name: fault.service for fault in faults.FAULTS}
+    caught = {
+        key: play("", lambda s=services[key[0]], key=key: faults.play_run(random, limits, s, *key[1:]), 20).fails  # type: ignore[misc]
+        for key in expected
+    }
+    assert not {key: caught[key] for key, (low, high) in expected.items() if not low <= caught[key] <= high}
+    lost = play("", lambda: faults.play_deploy(random, limits, services["`$disconnect` never logged"], 600), 10)
+    assert lost.fails == 1.0
 
 
 def test_a_long_tail_of_errors_is_no_news() -> None:
