@@ -1,7 +1,7 @@
 """Short ways from events to what the analysis makes of them."""
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final, TypeAlias
 
@@ -30,6 +30,8 @@ ANN: Final = "Qw7LmXa9oAMCKbg="
 BOB: Final = "b_T-x2HvIAMCFkw="
 REQUEST: Final = "3f0a5c1e-7b2d-4e86-9c14-d5a0e6b7f821"
 OTHER_REQUEST: Final = "81c6d2f4-0e9b-4a37-b5d8-2f7a1c3e6095"
+THIRD_REQUEST: Final = "5d0f9b7a-2c1e-4f63-8a54-b7e9d1c3f206"
+API_REQUEST: Final = "Xc81pFq3oAMFZ0w="
 
 
 def event(message: str, at_ms: int = SINCE_MS, **fields: object) -> Event:
@@ -108,6 +110,56 @@ def missed(folder: Path, events: Iterable[Event | str]) -> tuple[str, ...]:
 def values(analysis: Analysis, *names: str) -> list[float | None]:
     """Return the values of metrics."""
     return [analysis.metrics[name].value for name in names]
+
+
+def renamed(events: Iterable[Event], number: int, time: int = 0) -> list[Event]:
+    """Return events as they would be on other connections, in other requests, and in log streams of their own.
+
+    Args:
+        events: Of one case.
+        number: That of the case, below 100, as cases in one log are told apart by it.
+        time: Likewise, where a case is in the log several times.
+    """
+    text = json.dumps(list(events))
+    for old, new in _renaming(number, time).items():
+        text = text.replace(old, new)
+    streams: list[Event] = json.loads(text)
+    return [
+        {**line, "logStreamName": f"{line['logStreamName']}{number:02}{time:02}"} if line.get("logStreamName") else line
+        for line in streams
+    ]
+
+
+def _renaming(number: int, time: int) -> Mapping[str, str]:
+    mark = f"{number:02}{time:02}"
+    ids = {ANN: f"Qw7LmXa{mark}CKbg=", BOB: f"b_T-x2H{mark}CFkw=", API_REQUEST: f"Xc81pFq{mark}FZ0w="}
+    requests = (REQUEST, OTHER_REQUEST, THIRD_REQUEST)
+    return ids | {request: f"{request[:-4]}{mark}" for request in requests}
+
+
+def signals_by_case(
+    folder: Path, cases: Mapping[str, Iterable[Event]], patterns: Taught | None = None
+) -> dict[str, list[tuple[str, str | None]]]:
+    """Return the signals of each case, as `signals` does; all cases are in one log, each as if it were alone."""
+    renamings = {name: _renaming(number, 0) for number, name in enumerate(cases)}
+    own = {name: {new: old for old, new in renaming.items()} for name, renaming in renamings.items()}
+    lines = {name: renamed(case, number) for number, (name, case) in enumerate(cases.items())}
+    return {
+        name: [(kind, own[name].get(one or "", one)) for kind, one in case]
+        for name, case in signals_of_parts(folder, lines, patterns).items()
+    }
+
+
+def signals_of_parts(
+    folder: Path, parts: Mapping[str, Sequence[Event]], patterns: Taught | None = None
+) -> dict[str, list[tuple[str, str | None]]]:
+    """Return the signals of each part of a log, as `signals` does."""
+    owners = [name for name, part in parts.items() for _ in part]
+    engine = _engine(folder, [line for part in parts.values() for line in part], patterns or {})
+    given: dict[str, list[tuple[str, str | None]]] = {name: [] for name in parts}
+    for row in engine.rows("FROM signals ORDER BY seq, kind"):
+        given[owners[row["seq"]]].append((row["kind"], row["connection_id"]))
+    return given
 
 
 def signals(folder: Path, events: Iterable[Event], patterns: Taught | None = None) -> list[tuple[str, str | None]]:

@@ -1,9 +1,9 @@
 """From events to numbers: what was read, what was counted, and the lives of connections by hand."""
 
 import json
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from datetime import timedelta
-from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -32,6 +32,7 @@ from tests.analysis.playing import (
     analysed_file,
     event,
     examined_file,
+    renamed,
     said,
     values,
     written,
@@ -349,10 +350,11 @@ def test_beginning_told_by_the_end(tmp_path: Path) -> None:
     """`connectedAt` of a dumped DISCONNECT stands in for a connect that was not seen."""
     dump = {"eventType": "DISCONNECT", "connectionId": ANN, "connectedAt": SINCE_MS + 1000}
     line = event(f"Event: {json.dumps({'requestContext': dump})}", SINCE_MS + 4500)
-    analysis = analysed(tmp_path, [line])
-    assert values(analysis, *LIVES, "lifecycle.median_duration_seconds") == [1, 0, 0, 3.5]
-    seen = analysed(tmp_path, [line, connect(ANN, SINCE_MS + 1005)])
-    assert values(seen, *LIVES, "lifecycle.median_duration_seconds") == [1, 0, 0, 3.495]
+    _, engine = examined_file(
+        written(tmp_path, [*renamed([line], 1), *renamed([line, connect(ANN, SINCE_MS + 1005)], 2)])
+    )
+    lives = engine.rows("SELECT state, duration_seconds FROM connections ORDER BY connection_id")
+    assert [tuple(life.values()) for life in lives] == [("complete", 3.5), ("complete", 3.495)]
 
 
 def test_short_lived(tmp_path: Path) -> None:
@@ -478,59 +480,69 @@ def test_nothing_is_left_to_a_next_window_that_nobody_knows_of(tmp_path: Path) -
     }
 
 
-@pytest.mark.parametrize("is_mended", [True, False])
-def test_an_error_of_a_welcome_that_is_tried_again_across_an_edge(tmp_path: Path, *, is_mended: bool) -> None:
-    """It kept the connection from its welcome only where no retry has mended it."""
-    what = "Welcome message sent to" if is_mended else "Message received from"
-    lines = [
-        said(f"Client connected: {ANN}", EDGE_MS - 500),
-        said(f"Failed to send welcome message to connection {ANN}: GoneException: 410", EDGE_MS - 100),
-        said(f"{what} connection {ANN}", EDGE_MS + 1_800, OTHER_REQUEST),
-    ]
-    spans = ((SINCE_MS, EDGE_MS), (EDGE_MS, UNTIL_MS), (SINCE_MS, UNTIL_MS))
-    windows = [Window(from_epoch_ms(since), from_epoch_ms(until)) for since, until in spans]
-    numbers = [analysed(tmp_path, lines, window).metrics["gone.welcome_rate"].numerator for window in windows]
-    assert numbers == ([0, 0, 0] if is_mended else [0, 1, 1])
+NOT_GREETED = [
+    said(f"Client connected: {ANN}", EDGE_MS - 500),
+    said(f"Failed to send welcome message to connection {ANN}: GoneException: 410", EDGE_MS - 100),
+]
+ACROSS: Mapping[str, tuple[list[Event], Mapping[str, int]]] = {
+    "a welcome is tried again": (
+        [
+            said(f"Client connected: {ANN}", EDGE_MS - 500),
+            said(f"Failed to send welcome message to connection {ANN}: timeout", EDGE_MS - 100),
+            said(f"Welcome message sent to connection {ANN}", EDGE_MS + 1_800),
+        ],
+        {"welcome.sent": 1, "lifecycle.incomplete": 1, "greeted": 1},
+    ),
+    "ended by API Gateway after two hours, and a second more": (
+        [
+            said(f"Client connected: {ANN}", EDGE_MS - 7_200_000 - 600),
+            said(f"Client disconnected: {ANN}", EDGE_MS + 600, OTHER_REQUEST),
+        ],
+        {"lifecycle.complete": 1},
+    ),
+    "by a clock that is behind": (
+        [
+            said(f"Client disconnected: {ANN}", EDGE_MS - 2_000, OTHER_REQUEST),
+            said(f"Client connected: {ANN}", EDGE_MS + 1_000),
+        ],
+        {"lifecycle.complete": 1},
+    ),
+    # its error kept the connection from its welcome only where no retry has mended it
+    "an error that is mended": (
+        [*NOT_GREETED, said(f"Welcome message sent to connection {ANN}", EDGE_MS + 1_800, OTHER_REQUEST)],
+        {"welcome.sent": 1, "welcome.failed": 1, "lifecycle.incomplete": 1, "greeted": 1},
+    ),
+    "an error that is not": (
+        [*NOT_GREETED, said(f"Message received from connection {ANN}", EDGE_MS + 1_800, OTHER_REQUEST)],
+        {"welcome.failed": 1, "lifecycle.incomplete": 1, "kept by a 410": 1, "greeted": 1, "undelivered": 1},
+    ),
+}
+"""What lies across the edge of two windows, and what it counts as in the whole."""
 
 
-@pytest.mark.parametrize(
-    ("lines", "names"),
-    [
-        (  # tried again across the edge
-            [
-                said(f"Client connected: {ANN}", EDGE_MS - 500),
-                said(f"Failed to send welcome message to connection {ANN}: timeout", EDGE_MS - 100),
-                said(f"Welcome message sent to connection {ANN}", EDGE_MS + 1_800),
-            ],
-            ("welcome.sent", "welcome.failed", "welcome.undelivered_rate"),
-        ),
-        (  # ended by API Gateway after two hours, and a second more
-            [
-                said(f"Client connected: {ANN}", EDGE_MS - 7_200_000 - 600),
-                said(f"Client disconnected: {ANN}", EDGE_MS + 600, OTHER_REQUEST),
-            ],
-            ("lifecycle.complete", "lifecycle.incomplete"),
-        ),
-        (  # by a clock that is behind
-            [
-                said(f"Client disconnected: {ANN}", EDGE_MS - 2_000, OTHER_REQUEST),
-                said(f"Client connected: {ANN}", EDGE_MS + 1_000),
-            ],
-            ("lifecycle.complete",),
-        ),
-    ],
-    ids=["welcome", "two hours", "clock"],
-)
-def test_what_lies_across_an_edge_is_judged_once(tmp_path: Path, lines: list[Event], names: tuple[str, ...]) -> None:
-    """And as it is in the whole."""
-    edges = (SINCE_MS, EDGE_MS, UNTIL_MS)
-    parts = [
-        analysed(tmp_path, lines, Window(from_epoch_ms(since), from_epoch_ms(until)))
-        for since, until in pairwise(edges)
-    ]
-    whole = analysed(tmp_path, lines)
-    for name in names:
-        metrics = [one.metrics[name] for one in (*parts, whole)]
-        first, second, both = (one.value or 0 if one.n is None else (one.numerator or 0, one.n) for one in metrics)
-        assert both in {first, second}
-        assert min(first, second, key=str) in {0, (0, 0)}
+def counted(folder: Path, lines: list[Event], since_ms: int, until_ms: int) -> Mapping[str, float]:
+    metrics = analysed(folder, lines, Window(from_epoch_ms(since_ms), from_epoch_ms(until_ms))).metrics
+    names = ("welcome.sent", "welcome.failed", "lifecycle.complete", "lifecycle.incomplete")
+    undelivered = metrics["welcome.undelivered_rate"]
+    return {name: metrics[name].value or 0 for name in names} | {
+        "kept by a 410": metrics["gone.welcome_rate"].numerator or 0,
+        "greeted": undelivered.n or 0,
+        "undelivered": undelivered.numerator or 0,
+    }
+
+
+def test_what_lies_across_an_edge_is_judged_once(tmp_path: Path) -> None:
+    """And as it is in the whole.
+
+    All cases are in one log, each as often as a power of two: a number that is wrong tells of which it is.
+    """
+    lines, expected = [], Counter[str]()
+    for number, (events, counts) in enumerate(ACROSS.values()):
+        lines += [line for time in range(1 << number) for line in renamed(events, number, time)]
+        expected.update({name: count << number for name, count in counts.items()})
+    first, second, whole = (
+        counted(tmp_path, lines, *span) for span in ((SINCE_MS, EDGE_MS), (EDGE_MS, UNTIL_MS), (SINCE_MS, UNTIL_MS))
+    )
+    assert {name: value for name, value in whole.items() if value} == expected
+    assert {name: first[name] + second[name] for name in whole} == whole
+    assert first["kept by a 410"] == 0

@@ -5,23 +5,26 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Final
 
-import pytest
-
+from checks.analysis.dictionary import find_sentences, near_misses
 from tests.analysis.playing import (
     ANN,
+    API_REQUEST,
     BOB,
     OTHER_REQUEST,
     REQUEST,
     SINCE_MS,
+    THIRD_REQUEST,
     Event,
     analysed,
     event,
-    missed,
+    examined_file,
     printed,
+    renamed,
     said,
-    signals,
+    signals_by_case,
     start,
     values,
+    written,
 )
 
 GONE: Final = "GoneException: UnknownError"
@@ -29,7 +32,6 @@ BOTO3_GONE: Final = "An error occurred (GoneException) when calling the PostToCo
 UNCAUGHT: Final = (
     f'[ERROR] GoneException: {BOTO3_GONE}\nTraceback (most recent call last):\n  File "/var/task/a.py", line 3\n'
 )
-API_REQUEST: Final = "Xc81pFq3oAMFZ0w="
 CONNECTING: Final = json.dumps(
     {"requestContext": {"routeKey": "$connect", "eventType": "CONNECT", "connectionId": ANN}}
 )
@@ -83,7 +85,7 @@ SAME_ERROR: Final[Mapping[str, tuple[list[Event], list[tuple[str, str | None]]]]
 
 def test_an_error_counts_once(tmp_path: Path) -> None:
     """However many events tell of it, and as that of the connection that one of them names."""
-    actual = {name: signals(tmp_path, [start(), *lines]) for name, (lines, _) in SAME_ERROR.items()}
+    actual = signals_by_case(tmp_path, {name: [start(), *lines] for name, (lines, _) in SAME_ERROR.items()})
     assert actual == {name: expected for name, (_, expected) in SAME_ERROR.items()}
 
 
@@ -105,8 +107,10 @@ WHOSE: Final[Mapping[str, tuple[list[str], str | None]]] = {
 
 def test_whose_error_it_was(tmp_path: Path) -> None:
     """A GoneException that names no connection is that of the one posted to, where a line tells; or else nobody's."""
-    actual = {name: dict(signals(tmp_path, map(said, lines)))["gone"] for name, (lines, _) in WHOSE.items()}
-    assert actual == {name: connection_id for name, (_, connection_id) in WHOSE.items()}
+    given = signals_by_case(tmp_path, {name: [*map(said, lines)] for name, (lines, _) in WHOSE.items()})
+    assert {name: dict(signals)["gone"] for name, signals in given.items()} == {
+        name: connection_id for name, (_, connection_id) in WHOSE.items()
+    }
 
 
 def test_errors_without_a_name_are_no_zero(tmp_path: Path) -> None:
@@ -119,49 +123,58 @@ def test_errors_without_a_name_are_no_zero(tmp_path: Path) -> None:
 # ------------------------------------------------------------------------------------------------ several logs
 
 
-def test_each_event_counts_once_whoever_tells(tmp_path: Path) -> None:
-    """The function knows most; of what it tells without an id, API Gateway's logs know whose it was."""
-    function = [said("Client connected"), said("Message received"), said(f"Client {ANN} disconnected")]
-    gateway = [
-        row("CONNECT", "$connect", 200),
-        row("MESSAGE", "say", 200),
-        row("DISCONNECT", "$disconnect", 200),
-        *steps(f"Client [Connection Id: {ANN}] connected to API [k2v9x0] successfully."),
-    ]
-    assert sorted(signals(tmp_path, [*function, *gateway])) == [("connect", ANN), ("disconnect", ANN), ("message", ANN)]
-
-
-@pytest.mark.parametrize("words", [f"Post to connection {ANN} failed: {GONE}", f"Failed to post: {GONE}"])
-def test_a_failed_post_counts_once(tmp_path: Path, words: str) -> None:
-    """Whether the function names the connection or leaves that to the access log."""
-    lines = [said(words), row("CONNECTION_API", "POST /@connections/{connectionId}", 410, SINCE_MS + 700)]
-    assert signals(tmp_path, lines) == [("gone", ANN)]
-
-
-def test_an_execution_log_counts_each_request_once(tmp_path: Path) -> None:
-    """By whichever of its steps, and no text of a user's."""
-    lines = steps(
-        "WebSocket Request Route: [say]",
-        f"WebSocket API [k2v9x0] received message from client [Connection Id: {ANN}]. Message: [{BOB} is gone]",
-        f"Message from client [Connection Id: {ANN}] sent to API [k2v9x0] with response status code [200].",
-    )
-    assert signals(tmp_path, lines) == [("message", ANN)]
-
-
-@pytest.mark.parametrize(
-    "failure",
-    [
-        "Received response. Status: 403, Integration latency: 11 ms",
-        "Execution failed due to configuration error: Malformed Lambda proxy response",
-        "User is not authorized to access this resource",
-    ],
+FAILURES: Final = (
+    "Received response. Status: 403, Integration latency: 11 ms",
+    "Execution failed due to configuration error: Malformed Lambda proxy response",
+    "User is not authorized to access this resource",
 )
-def test_a_refused_request_of_an_execution_log_opens_nothing(tmp_path: Path, failure: str) -> None:
-    """Nothing came of it, whatever its first steps say."""
-    lines = steps(
-        "WebSocket Request Route: [$connect]", f"Endpoint request body after transformations: {CONNECTING}", failure
-    )
-    assert signals(tmp_path, lines) == []
+FAILED_POST: Final = row("CONNECTION_API", "POST /@connections/{connectionId}", 410, SINCE_MS + 700)
+SEVERAL_LOGS: Final[Mapping[str, tuple[list[Event], list[tuple[str, str | None]]]]] = {
+    # the function knows most; of what it tells without an id, API Gateway's logs know whose it was
+    "each event counts once, whoever tells": (
+        [
+            *(said("Client connected"), said("Message received"), said(f"Client {ANN} disconnected")),
+            row("CONNECT", "$connect", 200),
+            row("MESSAGE", "say", 200),
+            row("DISCONNECT", "$disconnect", 200),
+            *steps(f"Client [Connection Id: {ANN}] connected to API [k2v9x0] successfully."),
+        ],
+        [("connect", ANN), ("disconnect", ANN), ("message", ANN)],
+    ),
+    "a failed post counts once where the function names the connection": (
+        [said(f"Post to connection {ANN} failed: {GONE}"), FAILED_POST],
+        [("gone", ANN)],
+    ),
+    "and where it leaves that to the access log": ([said(f"Failed to post: {GONE}"), FAILED_POST], [("gone", ANN)]),
+    # by whichever of its steps, and no text of a user's
+    "an execution log counts each request once": (
+        steps(
+            "WebSocket Request Route: [say]",
+            f"WebSocket API [k2v9x0] received message from client [Connection Id: {ANN}]. Message: [{BOB} is gone]",
+            f"Message from client [Connection Id: {ANN}] sent to API [k2v9x0] with response status code [200].",
+        ),
+        [("message", ANN)],
+    ),
+    **{
+        f"nothing came of a refused request, whatever its first steps say: {failure}": (
+            steps(
+                "WebSocket Request Route: [$connect]",
+                f"Endpoint request body after transformations: {CONNECTING}",
+                failure,
+            ),
+            [],
+        )
+        for failure in FAILURES
+    },
+}
+
+
+def test_each_event_counts_once_whoever_tells(tmp_path: Path) -> None:
+    """The function's log, the access log and the execution log of an API make one whole."""
+    given = signals_by_case(tmp_path, {name: lines for name, (lines, _) in SEVERAL_LOGS.items()})
+    assert {name: sorted(signals, key=str) for name, signals in given.items()} == {
+        name: expected for name, (_, expected) in SEVERAL_LOGS.items()
+    }
 
 
 # ------------------------------------------------------------------------------------------------ refused connects
@@ -181,11 +194,12 @@ REFUSALS: Final = {
 
 def test_a_refused_connect_loses_nothing(tmp_path: Path) -> None:
     """API Gateway opened no connection, so none lost its $disconnect."""
-    counts = {}
-    for name, refusal in REFUSALS.items():
-        lines = [start(), said(f"Event: {CONNECTING}"), *map(printed, refusal), said("tick", LATER_MS, OTHER_REQUEST)]
-        counts[name] = values(analysed(tmp_path, lines), "lifecycle.incomplete", "lifecycle.open")
-    assert counts == {name: [0, 0] for name in REFUSALS}
+    connect = [start(), said(f"Event: {CONNECTING}")]
+    refused = [[*connect, *map(printed, refusal)] for refusal in REFUSALS.values()]
+    lines = [line for number, case in enumerate(refused) for line in renamed(case, number)]
+    lines.append(said("tick", LATER_MS, THIRD_REQUEST))
+    analysis, engine = examined_file(written(tmp_path, lines))
+    assert values(analysis, "lifecycle.incomplete", "lifecycle.open") == [0, 0], engine.rows("FROM connections")
 
 
 def test_an_error_after_the_connect_refuses_nothing(tmp_path: Path) -> None:
@@ -238,9 +252,9 @@ def test_sentences_in_unknown_words_are_near_misses(tmp_path: Path) -> None:
     starts = [
         event(f"START RequestId: {REQUEST[:-1]}{number} Version: $LATEST\n", SINCE_MS) for number in range(len(lines))
     ]
-    analysis = analysed(tmp_path, starts + lines)
+    analysis, engine = examined_file(written(tmp_path, starts + lines))
     assert values(analysis, "data.near_miss_rate") == [1]
-    assert set(missed(tmp_path, starts + lines)) == set(HUNGARIAN)
+    assert set(near_misses(find_sentences(engine))) == set(HUNGARIAN)
 
 
 def test_an_understood_invocation_holds_no_near_miss(tmp_path: Path) -> None:

@@ -2,7 +2,7 @@
 
 import json
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping
 from datetime import timedelta
 from pathlib import Path
 
@@ -23,6 +23,7 @@ from tests.analysis.playing import (
     REQUEST,
     SETTLING_MS,
     SINCE_MS,
+    THIRD_REQUEST,
     UNTIL_MS,
     WINDOW,
     Event,
@@ -31,6 +32,7 @@ from tests.analysis.playing import (
     engine_over,
     event,
     printed,
+    renamed,
     said,
     start,
 )
@@ -38,7 +40,6 @@ from tests.simulator import emit, frames, scenarios
 
 SECOND_MS = 1000
 MINUTE_MS = 60 * SECOND_MS
-THIRD_REQUEST = "5d0f9b7a-2c1e-4f63-8a54-b7e9d1c3f206"
 NOISE = "Cache miss for room 17"
 
 
@@ -344,20 +345,6 @@ def test_indicators(tmp_path: Path) -> None:
     counts = seen(tmp_path, lines).indicators
     wrong = {name: counts.get(name, 0) - expected[name] for name in {*counts, *expected}}
     assert {name: difference for name, difference in wrong.items() if difference} == {}, [*enumerate(INDICATORS, 1)]
-
-
-def renamed(events: Sequence[Event], number: int, time: int) -> list[Event]:
-    """Events as they would be on another connection, in other requests, and in a log stream of their own."""
-    names = {
-        ANN: f"Qw7LmXa{number:02}{time:02}CKbg=",
-        REQUEST: f"{REQUEST[:-4]}{number:02}{time:02}",
-        OTHER_REQUEST: f"{OTHER_REQUEST[:-4]}{number:02}{time:02}",
-        THIRD_REQUEST: f"{THIRD_REQUEST[:-4]}{number:02}{time:02}",
-    }
-    text = json.dumps(events)
-    for old, new in names.items():
-        text = text.replace(old, new)
-    return [{**line, "logStreamName": f"2026/06/02/[$LATEST]{number:02}{time:02}"} for line in json.loads(text)]
 
 
 def test_indicators_of_the_window_only(tmp_path: Path) -> None:

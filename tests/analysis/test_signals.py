@@ -2,9 +2,10 @@
 
 from collections.abc import Mapping
 from pathlib import Path
+from typing import TypeAlias
 
-import pytest
-
+from checks.analysis.analyse import Analysis, GoneConnection
+from checks.analysis.dictionary import find_sentences, near_misses
 from tests.analysis.playing import (
     ANN,
     BOB,
@@ -14,12 +15,14 @@ from tests.analysis.playing import (
     Event,
     analysed,
     event,
-    missed,
+    examined_file,
     printed,
+    renamed,
     said,
-    signals,
+    signals_by_case,
     start,
     values,
+    written,
 )
 
 GONE = "GoneException: UnknownError"
@@ -28,32 +31,97 @@ FAILED_POST = f"Could not post the message: {GONE}"
 SENT = f"Welcome message sent to connection {ANN}"
 
 
-# ------------------------------------------------------------------------------------------------ requests
+SignalsOf: TypeAlias = list[tuple[str, str | None]]
+
+WITHOUT_STREAM = {"logStreamName": None}
+STREAMS = {"by name": {"logStreamName": "another"}, "by log group": {"logGroup": "/aws/lambda/other"}}
+STARTED_IN_JSON = f'{{"type":"platform.start","record":{{"requestId":"{REQUEST}","version":"$LATEST"}}}}'
+
+CASES: Mapping[str, tuple[list[Event], SignalsOf]] = {
+    # ---------------------------------------------------------------------------------------- requests
+    "a line without an id takes that of its request": (
+        [said(CONNECTED), said(FAILED_POST, SINCE_MS + 1)],
+        [("connect", ANN), ("gone", ANN)],
+    ),
+    "also where the line that names the connection comes later": (
+        [said(FAILED_POST, SINCE_MS + 1), said(CONNECTED)],
+        [("gone", ANN), ("connect", ANN)],
+    ),
+    "a line that says nothing may name the connection": (
+        [said(f"Posting to connectionId: {ANN}"), said(FAILED_POST)],
+        [("gone", ANN)],
+    ),
+    "a line of another request is no hint": (
+        [said(CONNECTED), said(FAILED_POST, request_id=OTHER_REQUEST)],
+        [("connect", ANN), ("gone", None)],
+    ),
+    # in a broadcast nobody knows whose welcome is meant; lines with an id keep it
+    "a request that names several connections tells nothing": (
+        [said(f"Client {ANN} connected"), said(f"Client {BOB} connected"), said("Welcome message sent")],
+        [("connect", ANN), ("connect", BOB), ("welcome_sent", None)],
+    ),
+    # one event about the welcome, and one error
+    "a welcome that failed with a GoneException is two signals": (
+        [said(f"Failed to send welcome message to connection {ANN}: {GONE}")],
+        [("gone", ANN), ("welcome_failed", ANN)],
+    ),
+    # ---------------------------------------------------------------------------------------- log streams
+    "an invocation of a stream lasts until the next one begins": (
+        [
+            printed(FAILED_POST),
+            start(REQUEST, SINCE_MS + 1),
+            printed(CONNECTED, SINCE_MS + 2),
+            printed(FAILED_POST, SINCE_MS + 3),
+            start(OTHER_REQUEST, SINCE_MS + 4),
+            printed(FAILED_POST, SINCE_MS + 5),
+        ],
+        [("gone", None), ("connect", ANN), ("gone", ANN), ("gone", None)],
+    ),
+    "platform.start begins one like a START line does": (
+        [event(STARTED_IN_JSON), printed(CONNECTED, SINCE_MS + 1), printed(FAILED_POST, SINCE_MS + 2)],
+        [("connect", ANN), ("gone", ANN)],
+    ),
+    "the order of the lines in the file does not matter": (
+        [
+            printed(FAILED_POST, SINCE_MS + 5),
+            start(OTHER_REQUEST, SINCE_MS + 4),
+            printed(CONNECTED, SINCE_MS + 2),
+            start(REQUEST, SINCE_MS + 1),
+        ],
+        [("gone", None), ("connect", ANN)],
+    ),
+    **{
+        f"streams are kept apart {how}": (
+            [start(REQUEST), printed(CONNECTED, SINCE_MS + 1), printed(FAILED_POST, SINCE_MS + 2, **place)],
+            [("connect", ANN), ("gone", None)],
+        )
+        for how, place in STREAMS.items()
+    },
+    "without a stream nothing tells which lines belong together": (
+        [{**line, **WITHOUT_STREAM} for line in (start(), printed(CONNECTED), printed(FAILED_POST))],
+        [("connect", ANN), ("gone", None)],
+    ),
+    # ---------------------------------------------------------------------------------------- echoes
+    "words after the exception repeat it": (
+        [said(f"Post to connection {ANN} failed: {GONE}"), said(f"Connection {ANN} is gone, deleting it")],
+        [("gone", ANN)],
+    ),
+    "words alone are an error, where the application swallows the exception": (
+        [said(f"Connection {ANN} is gone, deleting it")],
+        [("gone", ANN)],
+    ),
+    "words about one connection are no echo of the error of another": (
+        [said(f"Post to connection {ANN} failed: {GONE}"), said(f"Connection {BOB} is gone, deleting it")],
+        [("gone", ANN), ("gone", BOB)],
+    ),
+}
+"""Lines, and what they say together, in their order."""
 
 
-@pytest.mark.parametrize("order", [1, -1])
-def test_line_without_id_takes_that_of_its_request(tmp_path: Path, order: int) -> None:
-    """Whether the line that names the connection comes before or after."""
-    lines = [said(CONNECTED), said(FAILED_POST, SINCE_MS + 1)][::order]
-    assert sorted(signals(tmp_path, lines)) == [("connect", ANN), ("gone", ANN)]
-
-
-def test_line_that_says_nothing_may_name_the_connection(tmp_path: Path) -> None:
-    """An id helps the request even where its own line is no signal."""
-    lines = [said(f"Posting to connectionId: {ANN}"), said(FAILED_POST)]
-    assert signals(tmp_path, lines) == [("gone", ANN)]
-
-
-def test_other_requests_do_not_help(tmp_path: Path) -> None:
-    """A line of another request is no hint."""
-    lines = [said(CONNECTED), said(FAILED_POST, request_id=OTHER_REQUEST)]
-    assert signals(tmp_path, lines) == [("connect", ANN), ("gone", None)]
-
-
-def test_request_that_names_several_connections_tells_nothing(tmp_path: Path) -> None:
-    """In a broadcast nobody knows whose welcome is meant; lines with an id keep it."""
-    lines = [said(f"Client {ANN} connected"), said(f"Client {BOB} connected"), said("Welcome message sent")]
-    assert signals(tmp_path, lines) == [("connect", ANN), ("connect", BOB), ("welcome_sent", None)]
+def test_what_lines_say_together(tmp_path: Path) -> None:
+    """Lines of one request, one log stream and one connection explain each other; others do not."""
+    actual = signals_by_case(tmp_path, {name: lines for name, (lines, _) in CASES.items()})
+    assert actual == {name: expected for name, (_, expected) in CASES.items()}
 
 
 def test_unattributed_signals_are_counted(tmp_path: Path) -> None:
@@ -64,89 +132,13 @@ def test_unattributed_signals_are_counted(tmp_path: Path) -> None:
     assert [(gone.connection_id, gone.errors) for gone in analysis.gone_connections] == [(None, 1)]
 
 
-def test_one_line_two_signals(tmp_path: Path) -> None:
-    """A welcome that failed with a GoneException is one event about the welcome, and one error."""
-    lines = [said(f"Failed to send welcome message to connection {ANN}: {GONE}")]
-    assert signals(tmp_path, lines) == [("gone", ANN), ("welcome_failed", ANN)]
-    analysis = analysed(tmp_path, lines)
-    assert values(analysis, "gone.errors", "gone.welcome_errors", "welcome.events", "welcome.failed") == [1, 1, 1, 1]
-
-
-# ------------------------------------------------------------------------------------------------ log streams
-
-
-def test_line_without_request_belongs_to_the_last_start(tmp_path: Path) -> None:
-    """An invocation of a stream lasts until the next one begins."""
-    lines = [
-        printed(FAILED_POST),
-        start(REQUEST, SINCE_MS + 1),
-        printed(CONNECTED, SINCE_MS + 2),
-        printed(FAILED_POST, SINCE_MS + 3),
-        start(OTHER_REQUEST, SINCE_MS + 4),
-        printed(FAILED_POST, SINCE_MS + 5),
-    ]
-    assert signals(tmp_path, lines) == [("gone", None), ("connect", ANN), ("gone", ANN), ("gone", None)]
-
-
-def test_start_in_the_json_format(tmp_path: Path) -> None:
-    """`platform.start` begins an invocation like a START line does."""
-    begin = f'{{"type":"platform.start","record":{{"requestId":"{REQUEST}","version":"$LATEST"}}}}'
-    lines = [event(begin), printed(CONNECTED, SINCE_MS + 1), printed(FAILED_POST, SINCE_MS + 2)]
-    assert signals(tmp_path, lines) == [("connect", ANN), ("gone", ANN)]
-
-
-def test_invocations_are_told_by_time(tmp_path: Path) -> None:
-    """The order of the lines in the file does not matter."""
-    lines = [
-        printed(FAILED_POST, SINCE_MS + 5),
-        start(OTHER_REQUEST, SINCE_MS + 4),
-        printed(CONNECTED, SINCE_MS + 2),
-        start(REQUEST, SINCE_MS + 1),
-    ]
-    assert signals(tmp_path, lines) == [("gone", None), ("connect", ANN)]
-
-
-@pytest.mark.parametrize("place", [{"logStreamName": "another"}, {"logGroup": "/aws/lambda/other"}])
-def test_streams_are_kept_apart(tmp_path: Path, place: Mapping[str, str]) -> None:
-    """Streams of different log groups are two, even by the same name."""
-    lines = [
-        start(REQUEST),
-        printed(CONNECTED, SINCE_MS + 1),
-        printed(FAILED_POST, SINCE_MS + 2, **place),
-    ]
-    assert signals(tmp_path, lines) == [("connect", ANN), ("gone", None)]
-
-
-def test_events_without_a_stream_have_no_invocation(tmp_path: Path) -> None:
-    """Nothing tells which lines belong together."""
-    lines = [{**line, "logStreamName": None} for line in (start(), printed(CONNECTED), printed(FAILED_POST))]
-    assert signals(tmp_path, lines) == [("connect", ANN), ("gone", None)]
-
-
-# ------------------------------------------------------------------------------------------------ echoes
-
-
-def test_echo_of_an_error_is_not_a_second_one(tmp_path: Path) -> None:
-    """ "... is gone, deleting" after the exception repeats it."""
-    lines = [said(f"Post to connection {ANN} failed: {GONE}"), said(f"Connection {ANN} is gone, deleting it")]
-    assert signals(tmp_path, lines) == [("gone", ANN)]
-
-
-def test_words_alone_are_an_error(tmp_path: Path) -> None:
-    """Where the application swallows the exception, its own words are all there is."""
-    assert signals(tmp_path, [said(f"Connection {ANN} is gone, deleting it")]) == [("gone", ANN)]
-
-
-def test_echo_is_one_of_the_same_connection(tmp_path: Path) -> None:
-    """In a broadcast the words about one connection are no echo of the error of another."""
-    lines = [said(f"Post to connection {ANN} failed: {GONE}"), said(f"Connection {BOB} is gone, deleting it")]
-    assert signals(tmp_path, lines) == [("gone", ANN), ("gone", BOB)]
-
-
 def test_exceptions_are_counted_one_by_one(tmp_path: Path) -> None:
-    """Two posts of a request that both fail are two errors."""
-    lines = [said(f"Post to connection {ANN} failed: {GONE}", SINCE_MS + number) for number in range(2)]
-    assert values(analysed(tmp_path, lines), "gone.errors", "gone.connections", "gone.max_per_connection") == [2, 1, 2]
+    """Two posts of a request that both fail are two errors; that of a welcome is one event about it, too."""
+    lines = [said(f"Post to connection {BOB} failed: {GONE}", SINCE_MS + number) for number in range(2)]
+    welcome = said(f"Failed to send welcome message to connection {ANN}: {GONE}", request_id=OTHER_REQUEST)
+    analysis = analysed(tmp_path, [*lines, welcome])
+    assert values(analysis, "gone.errors", "gone.connections", "gone.max_per_connection") == [3, 2, 2]
+    assert values(analysis, "gone.welcome_errors", "welcome.events", "welcome.failed") == [1, 1, 1]
 
 
 # ------------------------------------------------------------------------------------------------ welcomes
@@ -161,19 +153,20 @@ def test_sent_after_an_error_is_not_believed(tmp_path: Path) -> None:
     assert analysis.interpretation.contradicted == 1
 
 
-@pytest.mark.parametrize(
-    "lines",
-    [
-        [said(SENT), said(FAILED_POST, SINCE_MS + 1)],
-        [said(f"Post to connection {BOB} failed: {GONE}"), said(SENT, SINCE_MS + 1)],
-        [said(f"Post to connection {ANN} failed: {GONE}", request_id=OTHER_REQUEST), said(SENT, SINCE_MS + 1)],
-    ],
-    ids=["later error", "error of another connection", "error of another request"],
-)
-def test_sent_is_believed(tmp_path: Path, lines: list[Event]) -> None:
+def test_sent_is_believed(tmp_path: Path) -> None:
     """Only an error before it, of the same connection and request, contradicts it."""
-    analysis = analysed(tmp_path, lines)
-    assert values(analysis, *WELCOME) == [1, 0, 0]
+    cases = {
+        "later error": [said(SENT), said(FAILED_POST, SINCE_MS + 1)],
+        "error of another connection": [said(f"Post to connection {BOB} failed: {GONE}"), said(SENT, SINCE_MS + 1)],
+        "error of another request": [
+            said(f"Post to connection {ANN} failed: {GONE}", request_id=OTHER_REQUEST),
+            said(SENT, SINCE_MS + 1),
+        ],
+    }
+    analysis = analysed(
+        tmp_path, [line for number, case in enumerate(cases.values()) for line in renamed(case, number)]
+    )
+    assert values(analysis, *WELCOME) == [len(cases), 0, 0]
     assert analysis.interpretation.contradicted == 0
 
 
@@ -205,81 +198,84 @@ def test_retries_alone_deliver_nothing(tmp_path: Path) -> None:
     assert values(analysis, "welcome.failure_rate", "welcome.average_retries") == [None, None]
 
 
-@pytest.mark.parametrize(
-    ("neighbour", "welcome_errors"),
-    [
-        (said(CONNECTED), 1),
-        (said(f"Retrying welcome message to connection {ANN}"), 1),
-        (said(f"Message received from connection {ANN}"), 0),
-        (said(CONNECTED, request_id=OTHER_REQUEST), 0),
-    ],
-    ids=["$connect", "welcome", "message", "another request"],
-)
-def test_error_belongs_to_the_welcome(tmp_path: Path, neighbour: Event, welcome_errors: int) -> None:
+def errors_by_case(folder: Path, cases: Mapping[str, list[Event]]) -> tuple[Analysis, list[GoneConnection]]:
+    """Analyse cases in one log, each of which has one error of ANN; return these in the order of the cases."""
+    lines = [line for number, case in enumerate(cases.values()) for line in renamed(case, number)]
+    analysis = analysed(folder, lines)
+    return analysis, sorted(analysis.gone_connections, key=lambda gone: gone.connection_id or "")
+
+
+def test_error_belongs_to_the_welcome(tmp_path: Path) -> None:
     """Where its request greets: it handles $connect or is about the welcome."""
-    analysis = analysed(tmp_path, [neighbour, said(f"Post to connection {ANN} failed: {GONE}")])
-    assert values(analysis, "gone.errors", "gone.welcome_errors") == [1, welcome_errors]
-    assert [gone.welcome_errors for gone in analysis.gone_connections] == [welcome_errors]
+    neighbours = {
+        "$connect": (said(CONNECTED), 1),
+        "welcome": (said(f"Retrying welcome message to connection {ANN}"), 1),
+        "message": (said(f"Message received from connection {ANN}"), 0),
+        "another request": (said(CONNECTED, request_id=OTHER_REQUEST), 0),
+    }
+    error = said(f"Post to connection {ANN} failed: {GONE}")
+    analysis, errors = errors_by_case(tmp_path, {name: [line, error] for name, (line, _) in neighbours.items()})
+    assert values(analysis, "gone.errors", "gone.welcome_errors") == [4, 2]
+    assert dict(zip(neighbours, (gone.welcome_errors for gone in errors), strict=True)) == {
+        name: welcome_errors for name, (_, welcome_errors) in neighbours.items()
+    }
 
 
-@pytest.mark.parametrize(
-    ("neighbours", "cases"),
-    [
-        ([said(CONNECTED)], 1),
-        ([said(CONNECTED), said(f"Welcome message sent to connection {ANN}", request_id=OTHER_REQUEST)], 0),
-        ([said(f"Client connected {BOB}"), said(CONNECTED, request_id=OTHER_REQUEST)], 0),
-    ],
-    ids=["its $connect", "greeted later", "$connect of another"],
-)
-def test_a_connection_that_a_410_kept_from_being_greeted(tmp_path: Path, neighbours: list[Event], cases: int) -> None:
+def test_a_connection_that_a_410_kept_from_being_greeted(tmp_path: Path) -> None:
     """Its own $connect met it, and no welcome message came through; news of somebody else's are another matter."""
-    analysis = analysed(tmp_path, [*neighbours, said(f"Post to connection {ANN} failed: {GONE}")])
-    assert analysis.metrics["gone.welcome_rate"].numerator == cases
+    cases = {
+        "its $connect": ([said(CONNECTED)], 1),
+        "greeted later": ([said(CONNECTED), said(SENT, request_id=OTHER_REQUEST)], 0),
+        "$connect of another": ([said(f"Client connected {BOB}"), said(CONNECTED, request_id=OTHER_REQUEST)], 0),
+    }
+    error = said(f"Post to connection {ANN} failed: {GONE}")
+    # Each as often as its number, so that a wrong sum tells which of them is wrong.
+    numbered = [(1 << number, [*lines, error], kept) for number, (lines, kept) in enumerate(cases.values())]
+    log = [line for times, lines, _ in numbered for time in range(times) for line in renamed(lines, times, time)]
+    kept = analysed(tmp_path, log).metrics["gone.welcome_rate"].numerator
+    assert kept == sum(times * kept for times, _, kept in numbered)
 
 
 # ------------------------------------------------------------------------------------------------ taught patterns
 
 
-def test_taught_pattern_with_an_id(tmp_path: Path) -> None:
-    """The named group tells the connection; the line needs no word of the vocabulary."""
-    taught = {"connect": {"hello": r"door bell rang, (?P<connection_id>[\w-]+=)"}}
-    assert signals(tmp_path, [said(f"door bell rang, {ANN}"), said("door bell broke")], taught) == [("connect", ANN)]
+TAUGHT = {
+    "connect": {
+        "hello": r"door bell rang, (?P<connection_id>[\w-]+=)",
+        "perhaps": r"knock(?: by (?P<connection_id>\w+=))?",
+        "quoted": 'it\'s "open"; --',
+    },
+    "disconnect": {"bye": "(?i)door slammed"},
+    "message": {"poll": r"^.*connected.*on behalf of (?P<connection_id>\S+)"},
+    "gone": {"one": r"lost (?P<connection_id>\S+)", "two": "lost"},
+    "welcome_failed": {"three": "while greeting"},
+}
+OWN_WORDS: Mapping[str, tuple[list[Event], SignalsOf]] = {
+    "a named group tells the connection, and the line needs no word of the vocabulary": (
+        [said(f"door bell rang, {ANN}"), said("door bell broke")],
+        [("connect", ANN)],
+    ),
+    "without one it is the connection that the line or its request names by other means": (
+        [said("Door SLAMMED"), said(f"Posting to connection {ANN}")],
+        [("disconnect", ANN)],
+    ),
+    "what the user says about a line replaces what the grammar makes of it: kinds and id": (
+        [said(f"Client {ANN} connected on behalf of {BOB}"), said(f"Client {ANN} connected")],
+        [("message", BOB), ("connect", ANN)],
+    ),
+    "a line may match patterns of several kinds, and several of one kind, which count once": (
+        [said(f"lost {ANN} while greeting")],
+        [("gone", ANN), ("welcome_failed", ANN)],
+    ),
+    "a group that matched nothing names no connection": ([said("knock")], [("connect", None)]),
+    "quotation marks in a pattern are only characters": ([said('it\'s "open"; --')], [("connect", None)]),
+}
 
 
-def test_taught_pattern_without_an_id(tmp_path: Path) -> None:
-    """The connection is then the one that the line or its request names by other means."""
-    taught = {"disconnect": {"bye": "(?i)door slammed"}}
-    lines = [said("Door SLAMMED"), said(f"Posting to connection {ANN}")]
-    assert signals(tmp_path, lines, taught) == [("disconnect", ANN)]
-
-
-def test_taught_pattern_wins_over_the_grammar(tmp_path: Path) -> None:
-    """What the user says about a line replaces what the grammar makes of it: kinds and id."""
-    taught = {"message": {"poll": r"^.*connected.*on behalf of (?P<connection_id>\S+)"}}
-    lines = [said(f"Client {ANN} connected on behalf of {BOB}"), said(f"Client {ANN} connected")]
-    assert signals(tmp_path, lines, taught) == [("message", BOB), ("connect", ANN)]
-
-
-def test_taught_patterns_add_up(tmp_path: Path) -> None:
-    """A line may match patterns of several kinds, and several of one kind, which count once."""
-    taught = {
-        "gone": {"one": r"lost (?P<connection_id>\S+)", "two": "lost"},
-        "welcome_failed": {"three": "while greeting"},
-    }
-    lines = [said(f"lost {ANN} while greeting")]
-    assert signals(tmp_path, lines, taught) == [("gone", ANN), ("welcome_failed", ANN)]
-
-
-def test_taught_pattern_with_an_empty_id(tmp_path: Path) -> None:
-    """A group that matched nothing names no connection."""
-    taught = {"connect": {"hello": r"door bell(?: by (?P<connection_id>\w+=))?"}}
-    assert signals(tmp_path, [said("door bell")], taught) == [("connect", None)]
-
-
-def test_taught_pattern_is_no_sql(tmp_path: Path) -> None:
-    """Quotation marks in a pattern are only characters."""
-    taught = {"connect": {"hello": 'it\'s "open"; --'}}
-    assert signals(tmp_path, [said('it\'s "open"; --')], taught) == [("connect", None)]
+def test_taught_patterns(tmp_path: Path) -> None:
+    """What the user teaches about a line is what it says."""
+    actual = signals_by_case(tmp_path, {name: lines for name, (lines, _) in OWN_WORDS.items()}, TAUGHT)
+    assert actual == {name: expected for name, (_, expected) in OWN_WORDS.items()}
 
 
 # ------------------------------------------------------------------------------------------------ near misses
@@ -292,10 +288,10 @@ def test_near_misses_are_shown_by_shape(tmp_path: Path) -> None:
         said("Welcome packet queued for user-1"),
         *(said(f"Lobby {number} greeting in flight", SINCE_MS + number) for number in (17, 4711, 9)),
     ]
-    analysis = analysed(tmp_path, lines)
+    analysis, engine = examined_file(written(tmp_path, lines))
     rate = analysis.metrics["data.near_miss_rate"]
     assert (rate.value, rate.n, rate.numerator) == (0.8, 5, 4)
-    shapes = missed(tmp_path, lines)
+    shapes = near_misses(find_sentences(engine))
     assert shapes[1:] == ("Welcome packet queued for user-1",)
     assert shapes[0].endswith("greeting in flight")
 
@@ -303,9 +299,9 @@ def test_near_misses_are_shown_by_shape(tmp_path: Path) -> None:
 def test_few_near_misses_are_shown(tmp_path: Path) -> None:
     """All are counted, five are shown."""
     words = ("red", "green", "blue", "pink", "grey", "black", "white")
-    lines = [said(f"The {word} welcome is in flight") for word in words]
-    assert analysed(tmp_path, lines).metrics["data.near_miss_rate"].n == 7
-    assert len(missed(tmp_path, lines)) == 5
+    analysis, engine = examined_file(written(tmp_path, [said(f"The {word} welcome is in flight") for word in words]))
+    assert analysis.metrics["data.near_miss_rate"].n == 7
+    assert len(near_misses(find_sentences(engine))) == 5
 
 
 def test_taught_line_is_no_near_miss(tmp_path: Path) -> None:

@@ -3,11 +3,12 @@
 import json
 import random
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
+from itertools import chain, count
 from pathlib import Path
 from typing import Final
 
-from tests.analysis.playing import ANN, BOB, event, signals
+from tests.analysis.playing import ANN, BOB, event, signals_of_parts
 from tests.analysis.test_recogniser import ACCESS_ROWS, DUMPS, ERRORS, PHRASES, SENTENCES, SILENCES, node, python
 from tests.analysis.test_templates import varied
 
@@ -87,36 +88,71 @@ def chatter(count: int) -> list[str]:
     return [" ".join((draw.choice(("gone", "received", "welcome")), *draw.choices(WORDS, k=8))) for _ in range(count)]
 
 
-def kinds_of(folder: Path, lines: Iterable[str]) -> Counter[str]:
-    """Return how often each signal is given by lines of as many invocations, messages left out."""
-    draw = random.Random(2)
-    events = [
-        event(varied(line, draw), logStreamName=f"2026/06/02/[$LATEST]{number:032x}")
-        for number, line in enumerate(lines)
-    ]
-    return Counter(kind for kind, _ in signals(folder, events) if kind != "message")
+TOGETHER: Final = (
+    ("message", "got message", "data", "query", "echo", "prompt", "label that nobody knows", "quoted"),
+    ("bytes", "record"),
+    ("of a connection", "record of no connection"),
+    ("label in a record",),
+)
+"""Ways that one log may have without one helping the other: users write elsewhere, or behind other labels."""
+
+
+def kinds_of(folder: Path, ways: Mapping[str, Sequence[str]]) -> dict[str, Counter[str]]:
+    """Return how often each signal is given by the lines of each way, each of an invocation; messages are left out."""
+    draw, number = random.Random(2), count()
+    parts = {
+        name: [event(varied(line, draw), logStreamName=f"2026/06/02/[$LATEST]{next(number):032x}") for line in lines]
+        for name, lines in ways.items()
+    }
+    return {
+        name: Counter(kind for kind, _ in signals if kind != "message")
+        for name, signals in signals_of_parts(folder, parts).items()
+    }
+
+
+def all_kinds(folder: Path, ways: Mapping[str, Sequence[str]], *together: Collection[str]) -> dict[str, Counter[str]]:
+    """Return the same where those alone are in one log that may be together."""
+    kinds: dict[str, Counter[str]] = {}
+    for names in together:
+        kinds |= kinds_of(folder, {name: ways[name] for name in names})
+    return kinds
 
 
 def test_what_users_write_is_no_signal(tmp_path: Path) -> None:
     """Where users write all sentences of the recogniser's tests, nobody came, went, was greeted or is gone."""
-    heard = {name: kinds_of(tmp_path, map(way, (*TEXTS, *chatter(60)))) for name, way in WAYS.items()}
+    assert sorted(WAYS) == sorted(chain.from_iterable(TOGETHER))
+    lines = {name: [*map(way, (*TEXTS, *chatter(60)))] for name, way in WAYS.items()}
+    heard = all_kinds(tmp_path, lines, *TOGETHER)
     assert not {name: kinds for name, kinds in heard.items() if kinds}
 
 
 def test_a_joke_does_not_count(tmp_path: Path) -> None:
     """Twelve messages "connection X is gone" are no errors where other messages stand behind the same beginning."""
-    jokes = [f"Connection {BOB} is gone"] * 12
-    for way in (WAYS["prompt"], WAYS["label that nobody knows"]):
-        assert kinds_of(tmp_path, map(way, jokes)) == {"gone": 12}
-        assert not kinds_of(tmp_path, map(way, [*jokes, *chatter(200)]))
+    jokes = {
+        name: [*map(WAYS[name], [f"Connection {BOB} is gone"] * 12)] for name in ("prompt", "label that nobody knows")
+    }
+    assert kinds_of(tmp_path, jokes) == {name: {"gone": 12} for name in jokes}
+    chats = {name: [*lines, *map(WAYS[name], chatter(200))] for name, lines in jokes.items()}
+    assert kinds_of(tmp_path, chats) == {name: {} for name in jokes}
+
+
+OWN_WAYS: Final[Mapping[str, Way]] = {
+    "record": WAYS["record"],
+    "record of no connection": WAYS["record of no connection"],
+    "behind a name": lambda text: python(f"lobby: {text}"),
+}
+"""How an application may say all that it says."""
+OWN_TOGETHER: Final = (("record", "behind a name"), ("record of no connection",))
 
 
 def test_sentences_behind_one_label_are_the_applications(tmp_path: Path) -> None:
     """All that an application says may stand behind a name or in a record: it says it again and again."""
-    for way in (WAYS["record"], WAYS["record of no connection"], lambda text: python(f"lobby: {text}")):
-        once = kinds_of(tmp_path, map(way, SENTENCES_OF_ALL))
-        assert once.keys() == {"connect", "disconnect", "gone", "welcome_sent", "welcome_failed", "welcome_retry"}
-        assert kinds_of(tmp_path, [*map(way, SENTENCES_OF_ALL)] * 20) == {kind: 20 * n for kind, n in once.items()}
+    lines = {name: [*map(way, SENTENCES_OF_ALL)] for name, way in OWN_WAYS.items()}
+    once = all_kinds(tmp_path, lines, *OWN_TOGETHER)
+    kinds = {"connect", "disconnect", "gone", "welcome_sent", "welcome_failed", "welcome_retry"}
+    assert {name: one.keys() for name, one in once.items()} == dict.fromkeys(OWN_WAYS, kinds)
+    often = all_kinds(tmp_path, {name: one * 20 for name, one in lines.items()}, *OWN_TOGETHER)
+    assert often == {name: {kind: 20 * n for kind, n in one.items()} for name, one in once.items()}
 
 
 def test_names_are_no_words_of_users(tmp_path: Path) -> None:
@@ -126,13 +162,15 @@ def test_names_are_no_words_of_users(tmp_path: Path) -> None:
         for first in ("an", "ben", "cle", "dor", "eve", "flo", "gus")
         for last in ("a", "da", "ko", "li", "ra", "tty")
     ]
-    for way in (WAYS["record"], WAYS["record of no connection"], lambda text: python(f"lobby: {text}")):
-        lines = [way(f"Client {name} {what}") for name in names for what in ("connected", "disconnected")]
-        assert kinds_of(tmp_path, lines) == {"connect": len(names), "disconnect": len(names)}
+    said = [f"Client {name} {what}" for name in names for what in ("connected", "disconnected")]
+    lines = {name: [*map(way, said)] for name, way in OWN_WAYS.items()}
+    expected = {"connect": len(names), "disconnect": len(names)}
+    assert all_kinds(tmp_path, lines, *OWN_TOGETHER) == dict.fromkeys(OWN_WAYS, expected)
 
 
 def test_an_application_speaks_where_users_write(tmp_path: Path) -> None:
     """What is said over and over in the same words counts, although users write in the same place."""
-    for way in (WAYS["record of no connection"], WAYS["label that nobody knows"]):
-        lines = [*map(way, (*TEXTS, *chatter(60))), *[way(f"Player {ANN} connected")] * 60]
-        assert kinds_of(tmp_path, lines) == {"connect": 60}
+    ways = ("record of no connection", "label that nobody knows")
+    spoken = (*TEXTS, *chatter(60), *[f"Player {ANN} connected"] * 60)
+    lines = {name: [*map(WAYS[name], spoken)] for name in ways}
+    assert kinds_of(tmp_path, lines) == {name: {"connect": 60} for name in ways}
