@@ -215,7 +215,7 @@ CREATE OR REPLACE MACRO quotation_label() AS
     '|[^\w{]*(?:\[?' || id_pattern() || '\]? ?:? )?(?:(?:new|received|incoming|inbound|got|ws|web ?socket|chat|raw|user|client|broadcasting'
     '|sending|echoing|publishing) )*(?:message|msg|data|query|echo|body|broadcasting|sending|said|input|utterance|transcript|caption'
     '|prompt)(?: (?:body|text|data|is|received))?:'
-    '|[^\w{]*(?:\w+ ){0,3}(?:says|said|asks|asked|typed|wrote|writes):'
+    '|[^\w{]*(?:\w+ ){0,3}(?:says|said|asks|asked|typed|wrote|writes):|\W*(?:user|client|player|member|guest) [\w.-]+ sent:'
     '|[^{]*?\b(?:content|text|prompt|question|answer|reply|response|payload|completion|transcript|said|says|asked'
     '|(?:request|query|input|output|chat) (?:for|from|of) [^:\n]{1,60}|(?:user|chat|text) (?:message|input|query)'
     '|(?:received|incoming|inbound|parsed|raw) (?:message|data|text)(?: body)?(?: from [^:\n]{1,60})?)'
@@ -264,13 +264,15 @@ CREATE OR REPLACE MACRO with_plain_ids(prose) AS regexp_replace(prose,
     '\s*(?:=>|->|[:=#]|\bis\b)?\s*["''\[(<]*('
     || id_pattern() || '|' || uuid_pattern() || '|' || bare_id_pattern() || '\b)["''\])>]*', 'connection \1', 'g');
 
+-- A long word ("acknowledgement") is as long as an id without its "=".
+CREATE OR REPLACE MACRO unless_word(id) AS CASE WHEN NOT regexp_full_match(id, '[A-Za-z]?[a-z_-]+|[A-Z_-]+') THEN id END;
 CREATE OR REPLACE MACRO id_of_prose(prose) AS coalesce(
     first_of(prose, 'connection (' || id_pattern() || '|' || uuid_pattern() || '|' || bare_id_pattern() || ')'),
     first_of(prose, '@connections/([A-Za-z0-9_%-]{3,}={0,2})'),
     first_of(prose, '(?:^|[^A-Za-z0-9_/+-])(' || gateway_id_pattern() || ')'),
     first_of(prose, '(?:^|[^A-Za-z0-9_/+-])(' || id_pattern() || ')'),
-    first_of(prose, '(?i)(?:\bto|\bfor|\bfrom|\bon|\bid|connect|connected|connection|disconnect|disconnected|opened|closed|established|accepted|ended|lost|gone|stale|client|socket|\$?default|\bmessage)'
-                    '["''\]):= >-]{1,4}(' || uuid_pattern() || '|[A-Za-z0-9_-]{15,16}\b)'),
+    unless_word(first_of(prose, '(?i)(?:\bto|\bfor|\bfrom|\bon|\bid|connect|connected|connection|disconnect|disconnected|opened|closed|established|accepted|ended|lost|gone|stale|client|socket|\$?default|\bmessage)'
+                    '["''\]):= >-]{1,4}(' || uuid_pattern() || '|[A-Za-z0-9_-]{15,16}\b)')),
     -- an emulator's or a test's own, under the field's full name: "connectionId=conn-12"
     first_of(prose, '(?i)\bconnection[ _-]?id["''\s:=#\[(<>-]{1,4}([a-z][a-z_-]*[0-9][\w-]*)'));
 
@@ -295,12 +297,13 @@ CREATE OR REPLACE MACRO in_english(said) AS CASE WHEN NOT is_foreign_language(sa
     '[ \t]+', ' ', 'g'), ' :', ':', 'g') END;
 
 -- Prose in one plain form: lower case, identifiers split into words, ids as @, the end of [tags] as |.
-CREATE OR REPLACE MACRO plain_words(prose) AS lower(regexp_replace(regexp_replace(regexp_replace(regexp_replace(prose,
+CREATE OR REPLACE MACRO plain_words(prose) AS regexp_replace(lower(regexp_replace(regexp_replace(regexp_replace(regexp_replace(prose,
     '(?i)(\b(?:dis)?connect(?:ed|ion)?\s*[:=-]?\s+)' || bare_id_pattern()
     || '\b={0,2}|' || id_pattern() || '|' || uuid_pattern(), '\1@', 'g'),
     '([a-z])([A-Z])', '\1 \2', 'g'),
     '\][:\s]*', ' | ', 'g'),
-    '[_\[]+', ' ', 'g'));
+    '[_\[]+', ' ', 'g')),
+    '\bconn\b', 'connection', 'g');
 
 -- ------------------------------------------------------------------------------------------ dumps of events
 
