@@ -5,6 +5,7 @@ import os
 import signal
 import subprocess
 import sys
+from pathlib import Path
 from textwrap import dedent
 
 import pytest
@@ -37,6 +38,14 @@ def test_the_next_run_takes_away_what_a_killed_one_left(pytester: pytest.Pyteste
     assert health_run(pytester, environment="demo").reports == sorted(REPORTS)
 
 
+def run_with(plugin: str, folder: Path) -> int:
+    """Run in a process of its own, and return its exit code."""
+    command = [sys.executable, "-m", "pytest", "-p", "no:cacheprovider", plugin, "-E", "demo", "-k", "data.gaps"]
+    environment = {**os.environ, "PYTHONPATH": str(folder.parents[1]), "PYTHONDONTWRITEBYTECODE": "1"}
+    command += ["--report-dir", str(folder.parent)]
+    return subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, check=False).returncode
+
+
 @pytest.mark.parametrize("name", REPORTS)
 def test_a_kill_within_the_write_leaves_no_half_report(pytester: pytest.Pytester, name: str) -> None:
     """The kernel kills the run as it writes byte 101."""
@@ -55,17 +64,31 @@ def test_a_kill_within_the_write_leaves_no_half_report(pytester: pytest.Pytester
         ),
     )
     folder = pytester.path / "reports" / "demo"
-    command = [sys.executable, "-m", "pytest", "-p", "no:cacheprovider", plugin, "-E", "demo", "-k", "data.gaps"]
-    killed = subprocess.run(
-        [*command, "--report-dir", str(folder.parent)],
-        cwd=ROOT,
-        env={**os.environ, "PYTHONPATH": str(pytester.path), "PYTHONDONTWRITEBYTECODE": "1"},
-        capture_output=True,
-        check=False,
-    )
-    assert killed.returncode == -signal.SIGXFSZ
+    assert run_with(plugin, folder) == -signal.SIGXFSZ
     (half,) = folder.glob(f"{name}*.unfinished")
     assert half.stat().st_size == 100
     whole = {path.name for path in folder.iterdir()} & set(REPORTS)
     assert whole == set()
     assert all(json.loads((folder / one).read_bytes()) for one in whole)
+
+
+def test_a_kill_at_the_end_leaves_no_result(pytester: pytest.Pytester) -> None:
+    """Nor one of an earlier run: until result.json is there, the run has not ended, whatever else lies there."""
+    plugin = interfering(
+        pytester,
+        dedent(
+            """\
+            import os, signal
+            from checks.plugin import health_session
+
+            health_session.write_outputs = lambda *_: os.kill(os.getpid(), signal.SIGKILL)
+            """
+        ),
+    )
+    folder = pytester.path / "reports" / "demo"
+    folder.mkdir(parents=True)
+    for name in REPORTS:
+        (folder / name).write_text("old")
+    assert run_with(plugin, folder) == -signal.SIGKILL
+    assert {path.name for path in folder.iterdir()} == {"junit.xml", "report.html", "result.json.unfinished"}
+    assert "old" not in {(folder / name).read_text(encoding="utf-8") for name in ("junit.xml", "report.html")}

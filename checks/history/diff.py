@@ -11,14 +11,12 @@ from checks.history.index_page import pages_folder
 from checks.metrics import METRICS, Unit
 from checks.report.headline import worst_first
 from checks.report.phrases import limit_text, value_text, verdict_counts
-from checks.report.result import CheckResult, MetricResult, Result, read_result
+from checks.report.result import RESULT, CheckResult, MetricResult, Result, read_result
 from checks.text import counted, one_line
 from checks.units import show_value
 from checks.verdicts.increase import BaselineMetric, chance_of_increase
 from checks.verdicts.verdict import Verdict
 from checks.window import Instant, Window
-
-RESULT: Final = "result.json"
 
 
 class RunHead(Struct, frozen=True, kw_only=True):

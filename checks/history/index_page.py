@@ -13,6 +13,7 @@ from msgspec import UNSET
 
 from checks.history.record import Record, comparison, what_changed
 from checks.metrics import METRICS, EvidenceKind, Metric, OnBreach, Unit
+from checks.places import UNFINISHED
 from checks.report.colours import custom_properties
 from checks.report.html.page import jinja_environment
 from checks.report.result import REPORT_NAMES, cases_name
@@ -265,27 +266,36 @@ def page_ids(folder: Path) -> set[str]:
     return {page.parent.name for page in folder.glob(f"*{_PAGES}/*/report.html")}
 
 
-def keep_page(folder: Path, run_id: str, most: int) -> None:
+def keep_page(folder: Path, run_id: str, most: int) -> tuple[str, ...]:
     """Keep what a run has left in its report folder under the run's own name, and remove the oldest such pages.
 
-    The files are the same ones, under a second name: the next run writes new ones, and leaves these as they are.
+    The files are the same ones, under a second name: the next run writes new ones, and leaves these as they are. The
+    page appears at once, when all of it is there.
 
     Args:
         folder: Of the reports of the environment, when they are finished.
         run_id: Ids sort by time.
         most: How many runs are kept.
 
-    Raises:
-        OSError: The folder cannot be written to.
+    Returns:
+        A sentence on what could not be written.
     """
-    if most:
-        page = pages_folder(folder) / run_id
-        for name in (*REPORT_NAMES, *map(cases_name, EvidenceKind)):
-            if (folder / name).exists():
-                (page / name).parent.mkdir(parents=True, exist_ok=True)
-                _link(folder / name, page / name)
-    for old in sorted(pages_folder(folder).glob("*"))[: -most or None]:
-        shutil.rmtree(old)
+    pages = pages_folder(folder)
+    try:
+        for left in pages.glob(f"*{UNFINISHED}"):
+            shutil.rmtree(left)
+        if most:
+            page = pages / f"{run_id}{UNFINISHED}"
+            for name in (*map(cases_name, EvidenceKind), *REPORT_NAMES):
+                if (folder / name).exists():
+                    (page / name).parent.mkdir(parents=True, exist_ok=True)
+                    _link(folder / name, page / name)
+            page.rename(pages / run_id)
+        for old in sorted(pages.glob("*"))[: -most or None]:
+            shutil.rmtree(old)
+    except OSError as error:
+        return (f"--keep-reports: {error.strerror or error}",)
+    return ()
 
 
 def _link(file: Path, name: Path) -> None:

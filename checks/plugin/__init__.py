@@ -24,7 +24,7 @@ from checks.plugin.health_session import (
     Guard,
     HealthSession,
     metric_names,
-    remove_reports,
+    remove_earlier_reports,
 )
 from checks.plugin.options import add_options, environment_names, thresholds_path
 from checks.plugin.own_checks import selected_paths
@@ -94,7 +94,7 @@ def pytest_cmdline_main(config: pytest.Config) -> int | None:
     if not _runs_checks(config):
         return None
     if not config.option.collectonly:
-        remove_reports(config)
+        remove_earlier_reports(config)
     if len(names) == 1:
         return None
     from checks.plugin.side_by_side import run_several  # noqa: PLC0415 -- one environment takes no other process

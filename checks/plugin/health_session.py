@@ -32,7 +32,7 @@ from checks.plugin.pytest_internals import (
     replace_metadata,
 )
 from checks.report.pipeline import run_origin
-from checks.report.result import Result, cleaned, finish, remove_finished, remove_unfinished, unfinished, write_result
+from checks.report.result import Result, cleaned, finish, finish_result, remove_reports, unfinished, write_result
 from checks.report.terminal import Line, View, summary_lines, terminal_width
 from checks.run.run import Run
 from checks.run.settings import OWN_METRICS, Settings
@@ -191,27 +191,23 @@ class HealthSession:
         """Give the reports their names and write the outputs; without a result, remove what there is of them."""
         folder = self._settings.report_folder
         if self.result is None or self.remembered is None:
-            remove_unfinished(folder)
-            remove_finished(folder)
+            self.discard()
             return
         from checks.report.html.page import rewrite  # noqa: PLC0415 -- not before there is a result
 
         rewrite(Path(config.option.htmlpath))
         finish(folder)
-        try:
-            keep_page(folder, self.remembered.record.id, self._pages(config))
-        except OSError as error:
-            self.output_log = OutputLog(problems=(f"--keep-reports: {error.strerror or error}",))
         previous = self.remembered.previous
         run = FinishedRun(self.result, self._settings.now, previous.verdict if previous else None, folder)
         written = write_outputs(self.outputs, run)
-        self.output_log = OutputLog(written.lines, (*self.output_log.problems, *written.problems))
+        finish_result(folder)
+        problems = keep_page(folder, self.remembered.record.id, self._pages(config))
+        self.output_log = OutputLog(written.lines, (*problems, *written.problems))
 
     def discard(self) -> None:
         """Leave no result and no report of a run that did not end."""
         self.result = None
-        remove_unfinished(self._settings.report_folder)
-        remove_finished(self._settings.report_folder)
+        remove_reports(self._settings.report_folder)
 
     def page(self, config: pytest.Config) -> Iterator[str]:
         """Yield our part of pytest-html's page, if there is a result to show."""
@@ -264,7 +260,7 @@ def _prepare_folder(folder: Path) -> None:
     """Make sure that reports can be written."""
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        remove_unfinished(folder)
+        remove_reports(folder)
         (folder / ".writable").touch()
         (folder / ".writable").unlink()
     except OSError as error:
@@ -273,12 +269,12 @@ def _prepare_folder(folder: Path) -> None:
         ) from error
 
 
-def remove_reports(config: pytest.Config) -> None:
+def remove_earlier_reports(config: pytest.Config) -> None:
     """Remove the reports of earlier runs, before anything can go wrong: nobody takes them for those of this one."""
     for name in options.environment_names(config):
         if Path(name).name == name:
             with suppress(OSError):
-                remove_finished(options.reports_folder(config) / name)
+                remove_reports(options.reports_folder(config) / name)
 
 
 SESSION: Final = pytest.StashKey[HealthSession]()

@@ -288,7 +288,10 @@ def _decode(content: bytes) -> Result:
     return result
 
 
-REPORT_NAMES: Final = ("report.html", "result.json", "junit.xml", "sentence.txt", "verdict.env")
+RESULT: Final = "result.json"
+
+BESIDE_RESULT: Final = ("report.html", "junit.xml", "sentence.txt", "verdict.env")
+REPORT_NAMES: Final = (*BESIDE_RESULT, RESULT)
 
 _CASES: Final = "cases"
 
@@ -304,23 +307,30 @@ def unfinished(file: Path) -> Path:
 
 
 def finish(folder: Path) -> None:
-    """Give all reports that were written their names."""
-    for file in (folder / name for name in REPORT_NAMES):
-        if unfinished(file).exists():
-            unfinished(file).replace(file)
+    """Give all reports that were written their names, but for result.json."""
+    for name in BESIDE_RESULT:
+        _finish(folder / name)
 
 
-def remove_unfinished(folder: Path) -> None:
-    """Remove what this run, or one that was killed, has left of reports that are not whole."""
-    for name in REPORT_NAMES:
+def finish_result(folder: Path) -> None:
+    """Give result.json its name: whoever waits for it finds all else that the run leaves there."""
+    _finish(folder / RESULT)
+
+
+def _finish(file: Path) -> None:
+    if unfinished(file).exists():
+        unfinished(file).replace(file)
+
+
+def remove_reports(folder: Path) -> None:
+    """Remove the reports and cases of an earlier run, and what one that was killed has left half written.
+
+    result.json goes first, as it comes last: it says that all else is there.
+    """
+    for name in reversed(REPORT_NAMES):
+        (folder / name).unlink(missing_ok=True)
         for left in folder.glob(f"{name}*{UNFINISHED}"):
             left.unlink()
-
-
-def remove_finished(folder: Path) -> None:
-    """Remove the reports and cases of an earlier run."""
-    for name in REPORT_NAMES:
-        (folder / name).unlink(missing_ok=True)
     for kind in EvidenceKind:
         (folder / cases_name(kind)).unlink(missing_ok=True)
     with suppress(OSError):  # there is none, or a file of somebody else is in it

@@ -21,7 +21,7 @@ from checks.history.index_page import (
 )
 from checks.history.record import Record
 from checks.metrics import EvidenceKind
-from checks.report.result import cases_name, remove_finished
+from checks.report.result import cases_name, remove_reports
 from checks.verdicts.verdict import Verdict
 from checks.window import Window
 from tests.history.records import BEGIN, check, record
@@ -151,7 +151,7 @@ def test_the_last_runs_keep_their_pages(tmp_path: Path) -> None:
     folder = tmp_path / "dev"
     (folder / "cases").mkdir(parents=True)
     for run_id in ("1", "2", "3"):
-        remove_finished(folder)
+        remove_reports(folder)
         (folder / "cases").mkdir(exist_ok=True)
         (folder / "report.html").write_text(run_id)
         (folder / cases_name(EvidenceKind.GONE)).write_text(run_id)
@@ -161,6 +161,19 @@ def test_the_last_runs_keep_their_pages(tmp_path: Path) -> None:
         page = pages_folder(folder) / run_id
         assert (page / "report.html").read_text() == run_id
         assert (page / cases_name(EvidenceKind.GONE)).read_text() == run_id
+
+
+def test_a_page_appears_when_it_is_whole(tmp_path: Path) -> None:
+    """One that could not be finished has another name, and goes with the next run."""
+    folder = tmp_path / "dev"
+    folder.mkdir()
+    (folder / "report.html").write_text("now")
+    (folder / "result.json").mkdir()  # neither linked nor copied
+    assert keep_page(folder, "1", most=2) != ()
+    assert page_ids(tmp_path) == {"1.unfinished"}
+    (folder / "result.json").rmdir()
+    assert keep_page(folder, "2", most=2) == ()
+    assert page_ids(tmp_path) == {"2"}
 
 
 def test_no_page_is_kept(tmp_path: Path) -> None:

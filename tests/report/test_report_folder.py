@@ -1,9 +1,12 @@
 """Reports get their names when they are whole."""
 
 from pathlib import Path
+from typing import Any
+
+import pytest
 
 from checks.metrics import EvidenceKind
-from checks.report.result import REPORT_NAMES, cases_name, finish, remove_finished, remove_unfinished, unfinished
+from checks.report.result import REPORT_NAMES, cases_name, finish, finish_result, remove_reports, unfinished
 
 
 def write(folder: Path, *names: str) -> None:
@@ -25,19 +28,33 @@ def test_what_is_unfinished_lies_beside(tmp_path: Path) -> None:
     assert not {unfinished(tmp_path / name).name for name in REPORT_NAMES} & set(REPORT_NAMES)
 
 
-def test_reports_are_removed_whole_or_not(tmp_path: Path) -> None:
-    """And nothing else."""
+def test_only_reports_are_removed(tmp_path: Path) -> None:
+    """Whole ones, what a killed run has left, whatever name it had while it was written, and cases."""
+    (tmp_path / "cases").mkdir()
     write(tmp_path, *REPORT_NAMES, *(unfinished(Path(name)).name for name in REPORT_NAMES), "notes.txt")
-    remove_unfinished(tmp_path)
-    assert {path.name for path in tmp_path.iterdir()} == {*REPORT_NAMES, "notes.txt"}
-    remove_finished(tmp_path)
+    write(tmp_path, "result.json4x_2.unfinished", *map(cases_name, EvidenceKind))
+    remove_reports(tmp_path)
     assert [path.name for path in tmp_path.iterdir()] == ["notes.txt"]
 
 
-def test_what_a_killed_run_left_is_removed(tmp_path: Path) -> None:
-    """Whatever name it had while it was written, and the cases beside the report with it."""
-    (tmp_path / "cases").mkdir()
-    write(tmp_path, "result.json4x_2.unfinished", *map(cases_name, EvidenceKind))
-    remove_unfinished(tmp_path)
-    remove_finished(tmp_path)
-    assert list(tmp_path.iterdir()) == []
+def test_result_json_goes_first_and_comes_last(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Wherever a run is killed: while result.json is there, so is all else."""
+    write(tmp_path, *(unfinished(Path(name)).name for name in REPORT_NAMES))
+    seen: list[set[str]] = []
+
+    def watched(name: str) -> None:
+        change = getattr(Path, name)
+
+        def change_and_look(*arguments: Any, **more: Any) -> None:
+            change(*arguments, **more)
+            seen.append({path.name for path in tmp_path.iterdir()} & set(REPORT_NAMES))
+
+        monkeypatch.setattr(Path, name, change_and_look)
+
+    watched("replace")
+    watched("unlink")
+    finish(tmp_path)
+    finish_result(tmp_path)
+    remove_reports(tmp_path)
+    assert {frozenset(names) for names in seen if "result.json" in names} == {frozenset(REPORT_NAMES)}
+    assert len(seen) > 2 * len(REPORT_NAMES)
