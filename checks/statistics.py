@@ -59,13 +59,16 @@ _NEGLIGIBLE: Final = 1e-17
 
 
 def chance_of_so_many(cases: int, n: int, rate: float) -> float:
-    """How likely a sample of n holds so many cases or more, for a true rate below cases / n: exactly, binomial.
+    """How likely a sample of n holds so many cases or more, where the true rate is known: exactly, binomial.
 
     Beyond the expected number each term is smaller than the one before, so a few of them are the sum. The first comes
-    from logarithms, for n! is too large to be a float from 171 cases on.
+    from logarithms, for n! is too large to be a float from 171 cases on. Up to the expected number the others are added
+    up, those with fewer cases, for there the first term may be too small to be a float.
     """
-    if rate <= 0 or rate >= 1:
-        return float(rate > 0)
+    if rate <= 0 or rate >= 1 or cases <= 0:
+        return float(rate > 0 or cases <= 0)
+    if cases <= n * rate:
+        return 1 - chance_of_so_many(n - cases + 1, n, 1 - rate)
     term = chance = exp(_log_choices(n, cases) + cases * log(rate) + (n - cases) * log1p(-rate))
     for number in range(cases, n):
         term *= (n - number) / (number + 1) * rate / (1 - rate)

@@ -67,9 +67,8 @@ def test_wilsons_lower_bound(cases: int, n: int, bound: float) -> None:
 @given(st.integers(1, 120), st.integers(1, 120), st.integers(1, 499))
 def test_the_chance_is_that_of_exact_arithmetic(n: int, cases: int, permille: int) -> None:
     cases, rate = min(cases, n), Fraction(permille, 1000)
-    if cases > n * rate:
-        exact = sum(comb(n, k) * rate**k * (1 - rate) ** (n - k) for k in range(cases, n + 1))
-        assert chance_of_so_many(cases, n, permille / 1000) == pytest.approx(float(exact), rel=1e-9)
+    exact = sum(comb(n, k) * rate**k * (1 - rate) ** (n - k) for k in range(cases, n + 1))
+    assert chance_of_so_many(cases, n, permille / 1000) == pytest.approx(float(exact), rel=1e-9)
 
 
 def test_what_is_impossible_has_no_chance() -> None:
@@ -84,6 +83,10 @@ def test_what_is_impossible_has_no_chance() -> None:
         (100_625, 4_000_000, 0.025, 0.0227),
         (2_000_000, 4_000_000, 0.025, 0),
         (4_000_000, 4_000_000, 0.5, 0),
+        # Below the mean, where the chance of just so many is too small to be a float
+        (0, 6_780, 0.3, 1),
+        (1, 4_000_000, 0.025, 1),
+        (99_698, 4_000_000, 0.025, 0.8329),
     ],
 )
 def test_the_chance_is_known_for_millions(cases: int, n: int, rate: float, chance: float) -> None:

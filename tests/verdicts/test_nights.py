@@ -139,6 +139,13 @@ def test_an_outage_does_not_hide_in_a_good_day() -> None:
     )
 
 
+def test_an_outage_does_not_hide_in_the_good_hours_of_a_busy_service() -> None:
+    """So good an hour of so many cases is as far from the limit as the outage is; but on the other side."""
+    busy = tuple(HourOfMetric(one.start, share(5_000 if one == OUTAGE[24] else 0, 20_000)) for one in OUTAGE)
+    result = by_the_hour(share(5_000, 480_000), busy)
+    assert (result.verdict, result.metric) == (Verdict.FAIL, busy[24].metric)
+
+
 @pytest.mark.parametrize("cases", [0, 3, 8])
 def test_an_hour_that_chance_explains_is_none(cases: int) -> None:
     """Of 47 hours one is the worst: 8 of 60 would be over the limit for sure, had it been the only one."""
