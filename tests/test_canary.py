@@ -243,10 +243,9 @@ def test_a_run_that_judges(pytester: pytest.Pytester, monkeypatch: pytest.Monkey
     assert_dead(run)
 
 
-@pytest.mark.parametrize("content", ["buy milk", f'{{"timestamp": "token={SECRET}"}}\n'])
-def test_a_run_that_can_not_read(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch, content: str) -> None:
+def test_a_run_that_can_not_read(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> None:
     """Nor is any of it alive where the logs are none, and the reason is told."""
-    run = run_with_all_outputs(pytester, monkeypatch, content)
+    run = run_with_all_outputs(pytester, monkeypatch, f'{{"timestamp": "token={SECRET}"}}\nbuy milk\n')
     assert run.code == 12, run.text
     assert_dead(run)
 

@@ -84,6 +84,7 @@ def test_files_and_both_ways_of_cloudwatch_measure_the_same(
         assert fetch["retries"] == fetch["throttles"] == 0
         assert done.result["receipt"]["reading"]["lag_p99_ms"] > 0
         assert f"{GROUP} in us-east-1 by {api}" in done.text
+        assert "eading logs" not in done.text, "a line comes after ten seconds; a read that is over by then has none"
         first = but_for_the_command(done)
         assert but_for_the_command(run(pytester, "--logs", folder)) == first
 

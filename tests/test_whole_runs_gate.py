@@ -81,17 +81,6 @@ def test_the_same_as_before_passes(pytester: pytest.Pytester) -> None:
     assert run.result["baseline"]["metrics"]["gone.errors"] == {"value": 3, "n": None, "squares": 3}
 
 
-def test_an_increase_and_a_new_error_fail(pytester: pytest.Pytester) -> None:
-    """The new kind of error stands first in the report, and in result.json; both limits are broken."""
-    file = exported(pytester, events(BEFORE, 100), events(DEPLOYED, 100, 5, [*[NEW] * 9, "Slow room 9"]))
-    limits = thresholds(pytester, LIMITS)
-    run = health_run(pytester, "--logs", file, *AFTER, "--thresholds", limits, "--baseline", "previous")
-    assert (run.code, run.verdicts) == (1, {"gone.errors": "fail", "errors.new_signatures": "fail"})
-    assert run.result["new_signatures"][0].items() >= {"events": 9, "cases": 9, "shape": NEW}.items()
-    assert f"New error: 9 times since 2026-06-02 14:00:00 UTC: {NEW}" in run.lines
-    assert "New errors" in run.html
-
-
 def test_what_came_right_after_the_deploy_is_left_out(pytester: pytest.Pytester) -> None:
     """For as long as `--warm-up` says; and what is compared with ends with the deploy."""
     file = exported(
@@ -105,9 +94,7 @@ def test_what_came_right_after_the_deploy_is_left_out(pytester: pytest.Pytester)
     window = {"since": "2026-06-02T13:02:00Z", "until": "2026-06-02T14:00:00Z"}
     assert (run.result["baseline"]["window"], run.result["deployed"]) == (window, "2026-06-02T14:00:00Z")
     assert "--deployed-at 2026-06-02T14:00:00+00:00 --warm-up 120s" in run.result["command"]
-    run = health_run(pytester, "--logs", file, *options)
-    assert (run.code, run.result["checks"][0]["per"]) == (1, "day")
-    assert run.sentences["gone.errors"] == "gone.errors 288/day > max 96/day (12 in 1 h)"
+    assert run.result["checks"][0]["per"] == "day"
 
 
 def test_one_connection_with_most_of_the_errors_is_named(pytester: pytest.Pytester) -> None:
@@ -120,22 +107,20 @@ def test_one_connection_with_most_of_the_errors_is_named(pytester: pytest.Pytest
 
 
 def test_a_result_is_a_baseline_too(pytester: pytest.Pytester) -> None:
-    """That of an earlier run, with its window, and its kinds of errors where a limit had it look for them."""
+    """That of an earlier run, with its window, and its kinds of errors, for which a limit had it look."""
     before, after = events(BEFORE, 100, 1, ["Slow room 7"]), events(DEPLOYED, 100, 9, ["Slow room 9", *[NEW] * 9])
     file = exported(pytester, before, after)
     window = ("--logs", file, "--since", "2026-06-02T13:00Z", "--until", "2026-06-02T14:00Z")
     baseline = pytester.path / "before.json"
-    results = []
-    for limits in ("errors.new_signatures: 0, gone.errors: 5", "gone.errors: 5"):
-        first = health_run(pytester, *window, "--thresholds", thresholds(pytester, limits))
-        baseline.write_bytes((first.folder / "result.json").read_bytes())
-        limited = ("--thresholds", thresholds(pytester, LIMITS))
-        run = health_run(pytester, "--logs", file, *AFTER, *limited, "--baseline", baseline)
-        results.append((run.verdicts, [one["shape"] for one in run.result["new_signatures"] or ()]))
-    (looked, shapes), (did_not_look, _) = results
-    assert looked == {"gone.errors": "fail", "errors.new_signatures": "fail"}
+    first = health_run(
+        pytester, *window, "--thresholds", thresholds(pytester, "errors.new_signatures: 0, gone.errors: 5")
+    )
+    baseline.write_bytes((first.folder / "result.json").read_bytes())
+    limited = ("--thresholds", thresholds(pytester, LIMITS))
+    run = health_run(pytester, "--logs", file, *AFTER, *limited, "--baseline", baseline)
+    assert run.verdicts == {"gone.errors": "fail", "errors.new_signatures": "fail"}
+    shapes = [one["shape"] for one in run.result["new_signatures"]]
     assert [shape for shape in shapes if "GoneException" not in shape] == [NEW]
-    assert did_not_look == {"gone.errors": "fail", "errors.new_signatures": "inconclusive"}
 
 
 def test_versions_are_compared_by_their_traffic(pytester: pytest.Pytester) -> None:
@@ -317,13 +302,19 @@ def test_right_after_the_deploy_there_is_nothing_to_look_at_yet(
 
 
 def test_both_apis_compare_the_same(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Errors are found by their lines, whoever reads them; and the baseline is read for itself."""
-    group = Group(GROUP).fill([*events(BEFORE, 100), *events(DEPLOYED, 100, 9, [NEW] * 9)])
+    """Errors are found by their lines, whoever reads them; and the baseline is read for itself.
+
+    An increase and a new kind of error break their limits; the new kind stands first in the report, and in result.json.
+    """
+    group = Group(GROUP).fill([*events(BEFORE, 100), *events(DEPLOYED, 100, 9, [*[NEW] * 9, "Slow room 9"])])
     results = []
     for source in ("filter", "insights"):
         limits = thresholds(pytester, LIMITS, f"source: {source}")
         with reached(monkeypatch, group):
             run = health_run(pytester, *AFTER, "--thresholds", limits, "--baseline", "previous")
-        results.append((run.code, run.result["metrics"], run.result["new_signatures"], run.result["baseline"]))
+        results.append((run.result["metrics"], run.result["new_signatures"], run.result["baseline"]))
+        assert (run.code, run.verdicts) == (1, {"gone.errors": "fail", "errors.new_signatures": "fail"})
+        assert run.result["new_signatures"][0].items() >= {"events": 9, "cases": 9, "shape": NEW}.items()
+        assert f"New error: 9 times since 2026-06-02 14:00:00 UTC: {NEW}" in run.lines
+        assert "New errors" in run.html
     assert results[0] == results[1]
-    assert results[0][0] == 1

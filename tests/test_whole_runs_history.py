@@ -12,6 +12,7 @@ import pytest
 from checks.window import from_epoch_ms
 from tests.health_run import HealthRun, health_run, healthy, log, thresholds, unhealthy
 from tests.history.records import remembered
+from tests.outputs.channel import Channel
 from tests.simulator import scenarios
 
 LIMIT = "welcome.failure_rate: 5%"
@@ -29,15 +30,18 @@ def history(pytester: pytest.Pytester, folder: str = "reports/history") -> list[
 def test_each_run_is_a_file(pytester: pytest.Pytester) -> None:
     """It has the verdict, exit code and numbers of result.json; the page of all runs shows it, and its report.
 
-    From the second run on, the terminal tells what changed, before the verdict.
+    From the second run on, the terminal tells what changed, before the verdict. Only a change is told to a channel: not
+    a first run that is well; the failure is, in spite of an answer that is none at first.
     """
     runs = []
-    for content, code in ((healthy(), 0), (healthy(), 0), (unhealthy(), 1)):
-        runs.append(run(pytester, content))
-        last = history(pytester)[-1]
-        assert last["metrics"] == runs[-1].result["metrics"]
-        assert (last["verdict"], last["exit_code"]) == (runs[-1].result["verdict"], runs[-1].code)
-        assert runs[-1].code == code
+    with Channel(500) as channel:
+        for content, code in ((healthy(), 0), (healthy(), 0), (unhealthy(), 1)):
+            runs.append(run(pytester, content, "--notify", channel.url))
+            last = history(pytester)[-1]
+            assert last["metrics"] == runs[-1].result["metrics"]
+            assert (last["verdict"], last["exit_code"]) == (runs[-1].result["verdict"], runs[-1].code)
+            assert runs[-1].code == code
+            assert "s3cr3t" not in runs[-1].text
     assert len(history(pytester)) == 3
     page = (pytester.path / "reports" / "index.html").read_text(encoding="utf-8")
     assert "welcome.failure_rate: pass 0 % → fail 13.3 % (max 5 %)" in page
@@ -49,6 +53,12 @@ def test_each_run_is_a_file(pytester: pytest.Pytester) -> None:
     assert any(line.startswith(changed) for line in third.lines)
     assert "welcome.failure_rate: pass 0 % → fail 13.3 % (max 5 %)" in third.html
     assert "history:" not in third.text
+    assert [line for run in runs for line in run.lines if "otified" in line] == [
+        "Nobody was notified: no earlier run of dev is remembered, and this one is well",
+        "Nobody was notified: the verdict is PASS, as in the run before",
+        "Notified 1 of 1: verdict changed: PASS → FAIL",
+    ]
+    assert [message["text"].partition(" —")[0] for message in channel.received] == ["dev: FAIL", "dev: FAIL"]
 
 
 def test_a_night_with_few_connections_counts_those_before(pytester: pytest.Pytester) -> None:
@@ -66,14 +76,6 @@ def test_a_night_with_few_connections_counts_those_before(pytester: pytest.Pytes
     assert (first.code, second.code) == (11, 0)
     (check,) = second.result["checks"]
     assert check["sentence"].endswith("of the last 2 nights)")
-
-
-def test_logs_that_cannot_be_read(pytester: pytest.Pytester) -> None:
-    """That nothing was seen is remembered, too."""
-    done = run(pytester, b"")
-    assert done.code == 12
-    (run_before,) = history(pytester)
-    assert (run_before["verdict"], run_before["metrics"]) == ("error", {})
 
 
 def test_another_place(pytester: pytest.Pytester) -> None:

@@ -6,6 +6,7 @@ import json
 import pytest
 
 from tests.health_run import REPORTS, HealthRun, health_run, healthy, log, shared_run, thresholds, unhealthy
+from tests.history.records import remembered
 
 GONE = "GoneException: 410 for connectionId: Qw7LmXa9oAMCKbg="
 
@@ -45,15 +46,8 @@ def test_a_missing_file(pytester: pytest.Pytester) -> None:
     run = health_run(pytester, "--logs", "missing.jsonl")
     assert_not_measured(run, "missing.jsonl: no such file")
     assert (run.result["evidence"], run.result["overview"]) == ([], None)
-
-
-def test_a_line_that_is_no_event_is_shown(pytester: pytest.Pytester) -> None:
-    """It is counted and named with its line, and the others are read."""
-    run = health_run(pytester, "--logs", log(pytester, event() + "half a li\n" + event()))
-    assert run.value("gone.errors") == 2
-    assert "1 unreadable line" in run.text
-    assert "log.jsonl:2: is not JSON" in run.text
-    assert run.result["receipt"]["reading"]["unreadable"] == 1
+    (one,) = remembered(pytester.path / "reports" / "history")  # that nothing was seen is remembered, too
+    assert (one["verdict"], one["metrics"]) == ("error", {})
 
 
 def test_more_unreadable_lines_than_a_trifle_are_a_gap(pytester: pytest.Pytester) -> None:
@@ -105,19 +99,23 @@ def test_duplicates_count_once(pytester: pytest.Pytester) -> None:
 def test_several_files_are_one_log(pytester: pytest.Pytester) -> None:
     """Files, folders and globs in one run, in any format; what is named twice is read once."""
     (pytester.path / "folder").mkdir()
-    one = log(pytester, event())
+    one = log(pytester, event(at_ms=1_780_358_400_123))
     log(pytester, event(at_ms=1_780_358_401_000), "folder/two.jsonl")
-    log(pytester, f"2026-06-02T00:00:02.000Z {GONE}\n", "three.txt")
+    log(pytester, f"2026-06-02T00:00:02.456Z {GONE}\n", "three.txt")
     run = health_run(pytester, "--logs", one, "--logs", "folder", "--logs", "th*.txt", "--logs", "log*.jsonl")
     assert (run.value("gone.errors"), run.value("data.events")) == (3, 3)
     assert run.result["receipt"]["asked"] == [str(one), "folder", "th*.txt", "log*.jsonl"]
-    assert run.result["window"] == {"since": "2026-06-02T00:00:00Z", "until": "2026-06-02T00:00:02.001000Z"}
+    # Without a window all is judged, to the millisecond after the last event.
+    assert run.result["window"] == {"since": "2026-06-02T00:00:00.123000Z", "until": "2026-06-02T00:00:02.457000Z"}
 
 
 def test_odd_bytes(pytester: pytest.Pytester) -> None:
-    """In a name, in an event, and a great many of them: nothing is lost, and no report breaks."""
+    """In a name, in an event, and a great many of them: nothing is lost, and no report breaks.
+
+    A line that is no event is counted and named with its line, and the others are read.
+    """
     odd = event().encode().replace(b"410", b"\xff410")
-    content = odd + event(f"{GONE} {'x' * (1 << 20)}").encode()
+    content = odd + b"half a li\n" + event(f"{GONE} {'x' * (1 << 20)}").encode()
     try:
         path = log(pytester, content, "caf\udce9.jsonl")
     except OSError:  # this file system takes only UTF-8
@@ -126,6 +124,9 @@ def test_odd_bytes(pytester: pytest.Pytester) -> None:
     assert run.value("gone.errors") == 2
     assert "not UTF-8" in run.text
     assert max(map(len, run.lines)) < 1000
+    assert "1 unreadable line" in run.text
+    assert ".jsonl:2: is not JSON" in run.text
+    assert run.result["receipt"]["reading"]["unreadable"] == 1
     assert set(run.reports) >= set(REPORTS)
 
 
@@ -140,41 +141,40 @@ def test_the_window_is_judged(pytester: pytest.Pytester) -> None:
     assert (reading["look_back_events"], reading["outside_events"]) == (2, 4)
 
 
-def test_hours_before_the_end(pytester: pytest.Pytester) -> None:
-    """-T is the length of the window."""
-    run = health_run(pytester, "--logs", log(pytester, event()), "-T", "1.5", "--until", "2026-06-02T01:00Z")
-    assert run.result["window"] == {"since": "2026-06-01T23:30:00Z", "until": "2026-06-02T01:00:00Z"}
-
-
 def test_hours_of_files_count_back_from_their_last_event(pytester: pytest.Pytester) -> None:
     """A file of last week is judged as it was then."""
-    run = health_run(
-        pytester, "--logs", log(pytester, event() + event(at_ms=1_780_358_400_000 + 3_600_000)), "-T", "0.5"
-    )
+    hour_ms = 3_600_000
+    times_ms = (1_780_358_400_000, 1_780_358_400_000 + hour_ms)
+    events = "".join(event(at_ms=at_ms, ingestionTime=str(at_ms + 9 * hour_ms)) for at_ms in times_ms)
+    run = health_run(pytester, "--logs", log(pytester, events), "-T", "0.5")
     assert run.result["window"] == {"since": "2026-06-02T00:30:00.001000Z", "until": "2026-06-02T01:00:00.001000Z"}
     assert run.value("gone.errors") == 1
     assert run.verdicts["data.age_seconds"] == "pass"
+    assert_told(run, "the events' times are 9 h before their ingestionTime")
+
+
+def assert_told(run: HealthRun, note: str) -> None:
+    """It is on the terminal, and in the receipt."""
+    assert note in " ".join(run.text.split())
+    assert any(note in one for one in run.result["receipt"]["notes"])
 
 
 def test_files_end_the_window_where_nobody_does(pytester: pytest.Pytester) -> None:
-    """A begin alone asks for all that follows in the files, and not for the time up to now."""
-    run = health_run(pytester, "--logs", log(pytester, event() + event("x")), "--since", "2026-06-01T12:00Z")
+    """A begin alone asks for all that follows in the files, and not for the time up to now.
+
+    Times hours away from their ingestion are told: a tool has written local times without an offset, and the window is
+    another than it seems.
+    """
+    ingested_ms = 1_780_358_400_000 - round(5.5 * 3_600_000)
+    events = event(ingestionTime=str(ingested_ms)) + event("x", ingestionTime=str(ingested_ms))
+    run = health_run(pytester, "--logs", log(pytester, events), "--since", "2026-06-01T12:00Z")
     assert run.result["window"] == {"since": "2026-06-01T12:00:00Z", "until": "2026-06-02T00:00:00.001000Z"}
+    assert_told(run, "the events' times are 5.5 h after their ingestionTime")
 
 
-@pytest.mark.parametrize(
-    "options",
-    [
-        ("--since", "20m"),
-        ("--since", "2026-06-05T00:00Z", "--until", "2026-06-06T00:00Z"),
-        ("-T", "6", "--until", "2026-06-01T00:00Z"),
-        ("--deployed-at", "20m"),
-    ],
-)
-def test_a_window_outside_of_the_files_is_an_error_of_the_command_line(
-    pytester: pytest.Pytester, options: tuple[str, ...]
-) -> None:
+def test_a_window_outside_of_the_files_is_an_error_of_the_command_line(pytester: pytest.Pytester) -> None:
     """It is said what the files cover, and what to give instead; nobody is unhealthy."""
+    options = ("--deployed-at", "20m")
     run = health_run(pytester, "--logs", log(pytester, healthy()), *options)
     assert run.code == 4
     covered = "outside of what the logs cover, 2026-06-01 22:00:00 to 2026-06-02 23:"
@@ -194,13 +194,3 @@ def test_a_window_without_events_is_never_a_pass(pytester: pytest.Pytester) -> N
     run = health_run(pytester, "--logs", log(pytester, hours), "--thresholds", limits, *window)
     assert run.code == 11
     assert set(run.verdicts.values()) == {"inconclusive"}
-
-
-@pytest.mark.parametrize(("hours", "side"), [(9, "before"), (-5.5, "after")])
-def test_times_hours_away_from_their_ingestion_are_told(pytester: pytest.Pytester, hours: float, side: str) -> None:
-    """A tool has written local times without an offset: the window is another than it seems."""
-    ingested = 1_780_358_400_000 + round(hours * 3_600_000)
-    run = health_run(pytester, "--logs", log(pytester, event(ingestionTime=str(ingested)) * 5))
-    told = f"the events' times are {abs(hours):g} h {side} their ingestionTime"
-    assert told in " ".join(run.text.split())
-    assert any(told in note for note in run.result["receipt"]["notes"])

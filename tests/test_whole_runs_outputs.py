@@ -1,7 +1,7 @@
 """Whole runs as pipelines start them: what is in the files, on the terminal and in the channel, and the exit code."""
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Final
 
@@ -90,10 +90,18 @@ def test_at_home(pytester: pytest.Pytester) -> None:
 
 
 def test_github(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A summary, outputs of the step, and annotations at the limits."""
+    """A summary, outputs of the step, and annotations at the limits.
+
+    That a channel does not listen is a line of warning without the secret, and decides nothing.
+    """
     enter(pytester, monkeypatch, PIPELINES["GitHub"])
-    done = run(pytester, unhealthy())
+    with Channel() as closed:
+        url = closed.url
+    done = run(pytester, unhealthy(), "--notify", url)
     assert done.code == 1
+    problem = "http://127.0.0.1 was not notified: it cannot be reached: Connection refused (3 attempts)"
+    assert [line for line in done.lines if "not notified" in line] == [problem]
+    assert "s3cr3t" not in done.text + done.html + (done.folder / "result.json").read_text(encoding="utf-8")
     assert Rendered(read(pytester, "summary.md")).text.startswith("❌ dev: FAIL (")
     outputs = step_outputs(read(pytester, "output"))
     assert (outputs["verdict"], outputs["exit_code"]) == ("fail", "1")
@@ -106,17 +114,12 @@ def test_github(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> N
     assert "sentence.txt" not in done.reports
 
 
-def test_gitlab(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A sentence and variables beside the reports, as for Jenkins; the next run elsewhere leaves none of them."""
-    enter(pytester, monkeypatch, PIPELINES["GitLab"])
-    done = run(pytester, unhealthy())
-    sentence = (done.folder / "sentence.txt").read_text(encoding="utf-8")
-    when = "(first at 07:40 UTC, last at 23:49 UTC)"
-    assert sentence.startswith(f"dev: FAIL — 8 of 60 welcome messages did not arrive {when}")
-    assert (done.folder / "verdict.env").read_text() == "HEALTH_VERDICT=fail\nHEALTH_EXIT_CODE=1\n"
-    assert not list(commands(done.lines))
-    for name in PIPELINES["GitLab"]:
-        monkeypatch.delenv(name)
+def test_what_pipelines_left_is_gone(pytester: pytest.Pytester) -> None:
+    """The next run, elsewhere, leaves none of the files that are for a pipeline."""
+    left = pytester.path / "reports" / "dev"
+    left.mkdir(parents=True)
+    for name in ("sentence.txt", "verdict.env"):
+        (left / name).write_text("old")
     assert not {"sentence.txt", "verdict.env"} & set(run(pytester, healthy()).reports)
 
 
@@ -139,6 +142,8 @@ def test_every_output_tells_the_same(pytester: pytest.Pytester, monkeypatch: pyt
     )
     assert (done.folder / "verdict.env").read_text() == "HEALTH_VERDICT=fail\nHEALTH_EXIT_CODE=1\n"
     assert checks["welcome.failure_rate"]["sentence"] in sentence
+    when = "(first at 07:40 UTC, last at 23:49 UTC)"
+    assert sentence.startswith(f"dev: FAIL — 8 of 60 welcome messages did not arrive {when}")
 
     emf = metrics(read(pytester, "metrics.jsonl"))
     assert {name: emf.get(name) for name in result["metrics"]} == {
@@ -193,41 +198,12 @@ def test_what_cannot_be_written_decides_nothing(pytester: pytest.Pytester, monke
     assert (pytester.path / "summary.md").stat().st_size == 1024 * 1024
 
 
-@pytest.fixture(name="channel")
-def _channel() -> Iterator[Channel]:
-    with Channel(500) as channel:
-        yield channel
-
-
-def test_only_a_change_is_told(pytester: pytest.Pytester, channel: Channel) -> None:
-    """Not a first run that is well; the failure is, in spite of an answer that is none at first."""
-    lines = []
-    for content in (healthy(), unhealthy()):
-        done = run(pytester, content, "--notify", channel.url)
-        lines += [line for line in done.lines if "otified" in line]
-        assert "s3cr3t" not in done.text
-    assert lines == [
-        "Nobody was notified: no earlier run of dev is remembered, and this one is well",
-        "Notified 1 of 1: verdict changed: PASS → FAIL",
-    ]
-    assert [message["text"].partition(" —")[0] for message in channel.received] == ["dev: FAIL", "dev: FAIL"]
-
-
-def test_nobody_listens(pytester: pytest.Pytester) -> None:
-    """It is a line of warning without the secret, and decides nothing."""
-    with Channel() as closed:
-        url = closed.url
-    done = run(pytester, unhealthy(), "--notify", url)
-    assert done.code == 1
-    problem = "http://127.0.0.1 was not notified: it cannot be reached: Connection refused (3 attempts)"
-    assert [line for line in done.lines if "not notified" in line] == [problem]
-    assert "s3cr3t" not in done.text + done.html + (done.folder / "result.json").read_text(encoding="utf-8")
-
-
 def test_a_broken_check_is_told(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The sentence does not say PASS alone where the pipeline is red."""
+    """In GitLab, as in Jenkins, beside the reports; the sentence does not say PASS alone where the pipeline is red."""
     enter(pytester, monkeypatch, PIPELINES["GitLab"])
     plugin = interfering(pytester, "def pytest_runtest_teardown(item):\n    raise ValueError")
     done = run(pytester, healthy(), plugin)
     assert done.code == 3
     assert (done.folder / "sentence.txt").read_text(encoding="utf-8").endswith("; a check itself is broken\n")
+    assert (done.folder / "verdict.env").read_text() == "HEALTH_VERDICT=error\nHEALTH_EXIT_CODE=3\n"
+    assert not list(commands(done.lines))

@@ -20,22 +20,19 @@ HOOKS_BEFORE_THE_WRITE = {
 
 
 def test_pytest_names_the_reports_as_they_are_called(pytester: pytest.Pytester) -> None:
-    """Who copies a path from the terminal finds the file there, however the folder was named."""
-    run = health_run(pytester, "--logs", log(pytester, healthy()), "--report-dir", "below/../here")
+    """Who copies a path from the terminal finds the file there, however the folder was named.
+
+    What a killed run left there is gone: half a report of each kind, and what was whole by then.
+    """
     folder = pytester.path / "here" / "dev"
+    folder.mkdir(parents=True)
+    for name in (*REPORTS, *(f"{name}x4.unfinished" for name in REPORTS)):
+        (folder / name).write_text("old")
+    run = health_run(pytester, "--logs", log(pytester, healthy()), "--report-dir", "below/../here")
     assert f"generated xml file: {folder / 'junit.xml'}" in run.text
     assert "/here/dev/report.html" in run.text
     assert "unfinished" not in run.text
     assert sorted(path.name for path in folder.iterdir()) == sorted(REPORTS)
-
-
-def test_the_next_run_takes_away_what_a_killed_one_left(pytester: pytest.Pytester) -> None:
-    """Half a report of each kind, and what was whole by then."""
-    folder = pytester.path / "reports" / "demo"
-    folder.mkdir(parents=True)
-    for name in (*REPORTS, *(f"{name}x4.unfinished" for name in REPORTS)):
-        (folder / name).write_text("old")
-    assert health_run(pytester, environment="demo").reports == sorted(REPORTS)
 
 
 def run_with(plugin: str, folder: Path) -> int:

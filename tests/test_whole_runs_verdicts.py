@@ -30,13 +30,25 @@ def waived(pytester: pytest.Pytester, limits: str, *waivers: str) -> str:
     return str(file)
 
 
-def test_a_waived_failure_passes_the_run_and_is_shown(pytester: pytest.Pytester) -> None:
-    """It is skipped with reason, owner and end, in pytest, JUnit and result.json; an unused waiver is named."""
+def test_what_does_not_pass_and_does_not_block(pytester: pytest.Pytester) -> None:
+    """A waived failure, the failure of a shadow and a warning: each is shown as what it is, and the run passes.
+
+    The waived one is skipped with reason, owner and end; an unused waiver is named; the shadow has no say.
+    """
     waivers = (waiver("gone.errors", "2099-12-31"), waiver("welcome.failure_rate", "2099-12-31"))
-    limits = waived(pytester, "gone.errors: 1, welcome.failure_rate: 50%", *waivers)
-    run = health_run(pytester, "--logs", log(pytester, unhealthy()), "--thresholds", limits)
-    assert run.code == 0
-    assert run.verdicts == {"gone.errors": "waived", "welcome.failure_rate": "pass"}
+    limits = (
+        "gone.errors: 1, welcome.failure_rate: 50%, gone.connections: {max: 1, shadow: true, owner: team-chat}, "
+        "gone.welcome_errors: {warn: 1, max: 1000}"
+    )
+    run = health_run(pytester, "--logs", log(pytester, unhealthy()), "--thresholds", waived(pytester, limits, *waivers))
+    assert (run.code, run.result["verdict"]) == (0, "warn")
+    assert run.verdicts == {
+        "gone.errors": "waived",
+        "gone.connections": "fail",
+        "gone.welcome_errors": "warn",
+        "welcome.failure_rate": "pass",
+    }
+    assert run.outcomes == {"passed": 2, "skipped": 2}
     skipped = run.cases["gone.errors"].find("skipped")
     assert skipped is not None
     assert "waived until 2099-12-31 by team-chat: the mobile app" in skipped.attrib["message"]
@@ -45,6 +57,10 @@ def test_a_waived_failure_passes_the_run_and_is_shown(pytester: pytest.Pytester)
     assert "welcome.failure_rate" in unused
     assert unused in run.text
     assert unused in run.html
+    assert "FAIL  shadow: gone.connections 10 > max 1 · team-chat" in run.lines
+    assert "Shadow limits (never affect the exit code)" in run.html
+    assert "gone.connections 10 &gt; max 1" in run.html
+    assert "WARN  gone.welcome_errors 5 > warn 1, within max 1,000" in run.lines
 
 
 def test_a_waiver_that_does_not_help(pytester: pytest.Pytester) -> None:
@@ -55,18 +71,6 @@ def test_a_waiver_that_does_not_help(pytester: pytest.Pytester) -> None:
     assert run.code == 1
     assert run.sentences["gone.errors"].startswith("gone.errors 10 > max 5")
     assert "waiver expired on 2020-01-01 (owner: team-chat)" in run.sentences["welcome.failed"]
-
-
-def test_a_shadow_is_shown_and_never_blocks(pytester: pytest.Pytester) -> None:
-    """A limit that is tried out is judged, but has no say in verdict and exit code."""
-    limits = thresholds(pytester, "gone.errors: {max: 1, shadow: true, owner: team-chat}, welcome.failure_rate: 50%")
-    run = health_run(pytester, "--logs", log(pytester, unhealthy()), "--thresholds", limits)
-    assert (run.code, run.result["verdict"]) == (0, "pass")
-    assert run.verdicts["gone.errors"] == "fail"
-    assert run.outcomes == {"passed": 1, "skipped": 1}
-    assert "FAIL  shadow: gone.errors 10 > max 1 · team-chat" in run.lines
-    assert "Shadow limits (never affect the exit code)" in run.html
-    assert "gone.errors 10 &gt; max 1" in run.html
 
 
 def test_only_shadows_are_no_verdict(pytester: pytest.Pytester) -> None:

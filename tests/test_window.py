@@ -154,12 +154,23 @@ def test_files_complete_what_the_options_leave_open() -> None:
     assert FileWindow().within(COVERED) == COVERED
 
 
-@pytest.mark.parametrize("options", [("20m", None, None), ("8d", None, None), ("20d", "9d", None), (None, "9d", 1)])
-def test_a_window_outside_of_the_files_is_refused(options: tuple[str | None, str | None, float | None]) -> None:
-    """The message says what they cover, and what would fit."""
+@pytest.mark.parametrize(
+    ("options", "named"),
+    [
+        (("20m", None, None), "--since 20m"),
+        (("8d", None, None), "--since 8d"),
+        (("20d", "9d", None), "--since 20d --until 9d"),
+        ((None, "9d", 1), "-T 1 --until 9d"),
+    ],
+)
+def test_a_window_outside_of_the_files_is_refused(
+    options: tuple[str | None, str | None, float | None], named: str
+) -> None:
+    """The message names the options, and says what the files cover, and what would fit."""
     window = parse_file_window(*options, NOW)
     assert window
-    with pytest.raises(ConfigError, match=r"outside of what the logs cover, .* UTC; give --since .*Z --until .*Z, or"):
+    covered = "outside of what the logs cover, .* UTC; give --since .*Z --until .*Z, or -T [0-9]+ for their last"
+    with pytest.raises(ConfigError, match=f"^{named}: {covered}"):
         window.within(COVERED)
 
 
