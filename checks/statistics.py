@@ -107,11 +107,15 @@ def chance_of_total(total: float, squares: float, n: float, mean: float) -> floa
 
 def chance_of_so_few(events: int, mean: float) -> float:
     """How likely so few events are, or fewer, where so many are expected: Poisson's law."""
-    term = chance = exp(-mean)
-    for number in range(1, events + 1):
-        term *= mean / number
+    if events >= mean:
+        return 1 - chance_of_total(events + 1, events + 1, 1, mean)
+    term = chance = exp(events * log(mean) - mean - lgamma(events + 1))
+    for number in range(events, 0, -1):
+        term *= number / mean
         chance += term
-    return min(1.0, chance)
+        if term <= chance * _NEGLIGIBLE:
+            break
+    return chance
 
 
 def samples_to_prove_mean(limit: float) -> int:

@@ -17,6 +17,7 @@ from checks.statistics import (
     MOST_FALSE_FAILS,
     chance_of_events,
     chance_of_share,
+    chance_of_so_few,
     chance_of_so_many,
     evidence_over,
     evidence_under,
@@ -91,6 +92,23 @@ def test_what_is_impossible_has_no_chance() -> None:
 )
 def test_the_chance_is_known_for_millions(cases: int, n: int, rate: float, chance: float) -> None:
     assert chance_of_so_many(cases, n, rate) == pytest.approx(chance, abs=1e-3)
+
+
+@pytest.mark.parametrize(
+    ("events", "mean", "chance"),
+    [
+        (0, 3, exp(-3)),
+        (3, 3, 13 * exp(-3)),
+        (0, 0, 1),
+        # At the mean and two standard deviations below it: where exp(-mean) is too small to be a float, too
+        (999, 1_000, 0.4958),
+        (1_001, 1_000, 0.5210),
+        (998_000, 1_000_000, 0.0228),
+        (0, 1_000, 0),
+    ],
+)
+def test_the_chance_of_so_few_events_is_poissons(events: int, mean: float, chance: float) -> None:
+    assert chance_of_so_few(events, mean) == pytest.approx(chance, abs=1e-4)
 
 
 small = st.integers(0, 40)
