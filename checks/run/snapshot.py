@@ -8,18 +8,19 @@ from itertools import chain
 from typing import Final
 
 from checks.analysis.analyse import Reading, Signature, gaps_of_read
+from checks.analysis.evidence import client_with_most_cases
 from checks.config.limit import Limit
-from checks.metrics import METRICS, NEW_SIGNATURES, Metric, SignalFamily, Subject
+from checks.metrics import METRICS, NEW_SIGNATURES, Metric, SignalFamily, Subject, Unit
 from checks.resources.observation import Observations
 from checks.run.baseline import Baseline
 from checks.run.log_reader import LogRead
 from checks.run.settings import Settings
 from checks.statistics import shared_doubts
-from checks.text import one_line
+from checks.text import one_line, utc
 from checks.units import show_value
 from checks.verdicts.chances import missing_samples, over_time
 from checks.verdicts.increase import INCREASE_DOUBT, NewKinds, judge_increase, judge_new_kinds
-from checks.verdicts.nights import Night, judge_with_nights, judge_worst_hour
+from checks.verdicts.nights import ClientShare, Night, judge_with_nights, judge_without_client, judge_worst_hour
 from checks.verdicts.rules import ReadState, blind_spot, judge, unreadable_rate, unseen_families, unseen_signals
 from checks.verdicts.verdict import Judgement, Verdict, not_measured
 
@@ -50,6 +51,9 @@ class Snapshot:
     baseline: Baseline | None = None
     own: Mapping[str, Metric] = field(default_factory=dict)
     own_findings: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    _clients: dict[tuple[str, datetime | None], ClientShare | None] = field(
+        default_factory=dict, init=False, repr=False
+    )
 
     @property
     def events(self) -> int:
@@ -158,7 +162,8 @@ class Snapshot:
 
     def adds_up(self, metric: str) -> bool:
         """Whether later runs may add what was measured to theirs."""
-        return self.settings.is_in_a_row and metric in self.metrics and not blind_spot(metric, self._read_state())
+        is_whole = metric in self.metrics and self._clients.get((metric, None)) is None
+        return self.settings.is_in_a_row and is_whole and not blind_spot(metric, self._read_state())
 
     def _judgements(self, limit: Limit, nights: Iterable[Night]) -> list[Judgement]:
         """The judgements by the limit itself and by the baseline; the worse of the two holds."""
@@ -168,9 +173,9 @@ class Snapshot:
         window = self.log_read.window or self.settings.default_window
         in_time = over_time(metric, limit, window)
         judged = [judge(in_time, limit, read, now=now, waiver=waiver)] if limit.bounds else []
+        judged = [self._without_client(one) for one in judged]
         judged = [judge_with_nights(one, window, nights, read, now=now, waiver=waiver) for one in judged]
-        hours = self.log_read.analysis.hours if self.log_read.analysis and not blind_spot(limit.metric, read) else ()
-        judged = [judge_worst_hour(one, hours, now=now, waiver=waiver) for one in judged]
+        judged = [self._by_the_hour(self._without_client(one)) for one in judged]
         if limit.metric == NEW_SIGNATURES:
             return [judge_new_kinds(one, self.new_kinds) for one in judged]
         if limit.max_increase is None or self.baseline is None:
@@ -178,6 +183,35 @@ class Snapshot:
         if self.baseline.error:
             return [*judged, not_measured(limit, self.baseline.error)]
         return [*judged, self._increase(limit, self.baseline, self._doubts.get(limit.metric, INCREASE_DOUBT))]
+
+    def _without_client(self, judgement: Judgement, hour: datetime | None = None) -> Judgement:
+        """The judgement on a share that fails, without the client that has most of its cases."""
+        name, engine = judgement.metric.name, self.log_read.engine
+        is_share = METRICS[name].unit is Unit.RATE and METRICS[name].is_from_logs
+        if judgement.verdict is not Verdict.FAIL or not is_share or engine is None:
+            return judgement
+        if (name, hour) not in self._clients:
+            self._clients[name, hour] = client_with_most_cases(engine, name, hour)
+        waiver, now = self.settings.environment.waivers.get(name), self.settings.now
+        return judge_without_client(judgement, self._clients[name, hour], self._read_state(), now=now, waiver=waiver)
+
+    def _by_the_hour(self, judgement: Judgement) -> Judgement:
+        """The judgement by the worst hour, unless that is the work of one client; then by the next one."""
+        name, analysis = judgement.metric.name, self.log_read.analysis
+        hours = list(analysis.hours) if analysis and not blind_spot(name, self._read_state()) else []
+        waiver, now = self.settings.environment.waivers.get(name), self.settings.now
+        while True:
+            worst = judge_worst_hour(judgement, hours, now=now, waiver=waiver)
+            hour = next((one for one in hours if one.metric is worst.metric), None)
+            if hour is None:
+                return judgement
+            others = self._without_client(worst, hour.start)
+            if others.verdict is Verdict.FAIL:
+                return others
+            hours.remove(hour)
+            if judgement.verdict is Verdict.PASS:
+                sentence = f"{judgement.sentence}; in the hour from {utc(hour.start)} on {others.sentence}"
+                judgement = replace(judgement, verdict=Verdict.WARN, sentence=sentence)
 
     @cached_property
     def _doubts(self) -> Mapping[str, float]:

@@ -1,4 +1,4 @@
-"""Nights and hours: those before count where one holds too few connections, and a day is judged by its worst hour."""
+"""Nights, hours and clients: small nights count with those before, days by their worst hour, bursts as one case."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -158,3 +158,54 @@ def judge_worst_hour(
     hour = f"{metric.name} {share} > {limit.show(bound)} ({worst.metric.numerator:,} of {n:,})"
     sentence = f"{hour} in the hour from {utc(worst.start)} on; {whole} in the whole window"
     return Judgement(worst.metric, limit, Verdict.FAIL, bound, bound.operator(value), sentence)
+
+
+@dataclass(frozen=True, slots=True)
+class ClientShare:
+    """The part of a share that one client has.
+
+    Attributes:
+        cases: How many of the cases.
+        n: How many of the sample.
+        connection_id: Of one of its cases: how to find it in the logs.
+    """
+
+    cases: int
+    n: int
+    connection_id: str
+
+
+MANY_CASES: Final = 0.25
+"""Of all cases: a client with more of them is judged apart."""
+
+
+def judge_without_client(
+    judgement: Judgement, client: ClientShare | None, read: ReadState, *, now: datetime, waiver: Waiver | None = None
+) -> Judgement:
+    """Judge a share that fails without the client that has many of its cases: a burst of one client is one case.
+
+    Where all others keep the limit, that is a warning; where they are too few, nobody can tell.
+
+    Args:
+        judgement: On all of them.
+        client: That has most cases; None where it is not known.
+        read: What is known about the read.
+        now: Tells whether the waiver is over.
+        waiver: That of this metric, if there is one.
+    """
+    metric, numerator = judgement.metric, judgement.metric.numerator
+    is_judged = client and numerator and metric.n and metric.certain is None and judgement.verdict is Verdict.FAIL
+    if not is_judged or client is None or metric.n is None or numerator is None:
+        return judgement
+    if client.cases <= MANY_CASES * numerator:
+        return judgement
+    cases, n = numerator - client.cases, metric.n - client.n
+    others = replace(metric, value=cases / n if n else None, n=n, numerator=cases)
+    rest = judge(others, judgement.limit, read, now=now, waiver=waiver)
+    most = f"one client, seen as {client.connection_id}, has {client.cases:,} of the {numerator:,} cases"
+    if rest.verdict is Verdict.FAIL:
+        without = show_value(others.value or 0.0, judgement.limit.unit)
+        return replace(judgement, sentence=f"{judgement.sentence}; {most}, without it {without}")
+    verdict = Verdict.WARN if rest.verdict is Verdict.PASS else rest.verdict
+    value = show_value(metric.value or 0.0, judgement.limit.unit)
+    return replace(rest, verdict=verdict, sentence=f"{rest.sentence} without one client; with it {value}: {most}")

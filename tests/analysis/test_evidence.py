@@ -21,11 +21,13 @@ from checks.analysis.evidence import (
     MOST_TEMPLATES,
     Evidence,
     FunctionVersion,
+    client_with_most_cases,
     find_evidence,
     write_cases,
 )
 from checks.metrics import METRICS, EvidenceKind
 from checks.text import without_control_characters
+from checks.verdicts.nights import ClientShare
 from checks.window import Window, from_epoch_ms
 from tests.analysis.playing import (
     ANN,
@@ -484,3 +486,59 @@ def test_all_cases_in_a_file(tmp_path: Path) -> None:
     }
     assert known[0]["message"].startswith(f"Post to connection {BOB} failed: GoneException: 410\n")
     assert without_control_characters(known[0]["message"]) == known[0]["message"]
+
+
+def gateway_event(kind: str, connection_id: str, address: str) -> dict[str, object]:
+    context = {"eventType": kind, "identity": {"sourceIp": address}, "connectionId": connection_id}
+    return {"headers": {"X-Forwarded-For": "198.51.100.1"}, "requestContext": context}
+
+
+def escaped(kind: str, connection_id: str, address: str) -> str:
+    return json.dumps({"level": "INFO", "message": json.dumps(gateway_event(kind, connection_id, address))})
+
+
+def access_row(kind: str, connection_id: str, address: str) -> str:
+    return json.dumps(
+        {"requestId": "Fz7LmXa9oAMCKAB=", "ip": address, "eventType": kind, "connectionId": connection_id}
+    )
+
+
+ADDRESSED: Mapping[str, Callable[[str, str, str], str]] = {
+    "json": lambda *told: f"Event: {json.dumps(gateway_event(*told))}",
+    "repr": lambda *told: str(gateway_event(*told)),
+    "escaped": escaped,
+    "access log": access_row,
+    "common log format": lambda kind, connection_id, address: (
+        f'{address} - - [02/Jun/2026:00:00:00 +0000] "{kind} ${kind.lower()} {connection_id}" 200 Fz7LmXa9oAMCKAB='
+    ),
+}
+LOOP = "203.0.113.7"
+
+
+def lives(tells: Callable[[str, str, str], str], addresses: list[str], every_ms: int) -> Iterator[Event]:
+    """Connections of a second each, one after the other."""
+    for number, address in enumerate(addresses):
+        begin_ms = SINCE_MS + number * every_ms
+        yield printed(tells("CONNECT", somebody(number), address), begin_ms)
+        yield printed(tells("DISCONNECT", somebody(number), address), begin_ms + 1000)
+
+
+@pytest.mark.parametrize("dialect", ADDRESSED)
+def test_the_client_with_most_cases(dialect: str, tmp_path: Path) -> None:
+    """It is known by the address that its connects came from, in whichever way the log tells that."""
+    addresses = ["10.0.0.1", "2001:db8::7", *[LOOP] * 6, "10.0.0.1"]
+    engine = engine_over(tmp_path, lives(ADDRESSED[dialect], addresses, 4000))
+    assert client_with_most_cases(engine, "lifecycle.short_lived_rate") == ClientShare(6, 6, somebody(2))
+    hours = [
+        client_with_most_cases(engine, "lifecycle.short_lived_rate", from_epoch_ms(SINCE_MS + h * HOUR_MS))
+        for h in (0, 1)
+    ]
+    assert hours == [ClientShare(6, 6, somebody(2)), None]
+    assert client_with_most_cases(engine, "lifecycle.incomplete_rate") is None
+
+
+@pytest.mark.parametrize(("addresses", "every_ms"), [([*[LOOP] * 8, "10.0.0.1"], 100), ([LOOP] * 9, 4000)])
+def test_an_address_of_many_is_no_client(addresses: list[str], every_ms: int, tmp_path: Path) -> None:
+    """Where its connections overlap there is an office behind it; where nobody has another one, a proxy."""
+    engine = engine_over(tmp_path, lives(ADDRESSED["json"], addresses, every_ms))
+    assert client_with_most_cases(engine, "lifecycle.short_lived_rate") is None

@@ -1,5 +1,6 @@
 """A small cut of the services that are played: few wrong verdicts, as was promised, and a little more by chance."""
 
+from dataclasses import replace
 from random import Random
 
 import pytest
@@ -9,6 +10,7 @@ from tests.benchmarks import faults, increases
 from tests.benchmarks.increases import Change
 from tests.benchmarks.verdicts import (
     HEALTHY,
+    RECONNECTING,
     SHARES,
     at_times_the_limit,
     play,
@@ -41,6 +43,17 @@ def test_healthy_gates(a_minute: int) -> None:
     if a_minute >= 20:
         assert row.passes >= 0.95
         assert all(one.minutes >= 5 for one in row.plays)
+
+
+def test_one_client_that_reconnects() -> None:
+    """It fails no night and hardly any gate, where the log tells its address; else it does."""
+    random = Random(1)
+    nights = play("", lambda: play_night(random, LIMITS, RECONNECTING, 500), 30)
+    gates = play("", lambda: play_gate(random, LIMITS, RECONNECTING, 60), 30)
+    assert (nights.fails, nights.warns) == (0, 1)
+    assert gates.fails <= 0.04
+    unknown = replace(RECONNECTING, is_client_known=False)
+    assert play_night(random, LIMITS, unknown, 500).failed == ("lifecycle.short_lived_rate",)
 
 
 @pytest.mark.parametrize("metric", SHARES)

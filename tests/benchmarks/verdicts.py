@@ -26,7 +26,14 @@ from checks.config.thresholds import load
 from checks.metrics import Metric, SignalFamily, Subject
 from checks.run.observer import poll_until
 from checks.run.snapshot import Snapshot
-from checks.verdicts.nights import HourOfMetric, Night, judge_with_nights, judge_worst_hour
+from checks.verdicts.nights import (
+    ClientShare,
+    HourOfMetric,
+    Night,
+    judge_with_nights,
+    judge_without_client,
+    judge_worst_hour,
+)
 from checks.verdicts.rules import ReadState, judge
 from checks.verdicts.verdict import ExitCode, Judgement, Verdict, exit_code, overall
 from checks.window import Window
@@ -57,6 +64,8 @@ class Service:
         unlogged: Connections whose `$disconnect` will not come: they count as incomplete when their two hours are over.
         exceptions: Connections that meet a kind of error that is new.
         slow: Connects that take SLOW_SECONDS.
+        reconnects: How many short-lived connections one client has more, each minute.
+        is_client_known: Whether the log tells its address.
     """
 
     gone: float = 0.073
@@ -70,12 +79,17 @@ class Service:
     unlogged: float = 0.0
     exceptions: float = 0.0
     slow: float = 0.01
+    reconnects: float = 0.0
+    is_client_known: bool = True
 
 
 SLOW_SECONDS: Final = 4.0
 FAST_SECONDS: Final = 0.2
 LIFETIME_MINUTES: Final = 120
 """After which API Gateway ends a connection."""
+RECONNECTING: Final = Service(reconnects=15)
+"""One client reconnects every four seconds; in a night for RECONNECTING_MINUTES."""
+RECONNECTING_MINUTES: Final = 40
 CASES: Final = ("gone", "gone_welcomes", "short_lived", "incomplete", "undelivered", "retried", "exceptions", "slow")
 
 HEALTHY: Final = Service()
@@ -91,6 +105,7 @@ class Counts:
     squares: int = 0
     worst: int = 0
     minutes: float = 0.0
+    of_client: int = 0
     unlogged: list[tuple[float, int]] = field(default_factory=list)
 
     def grow(self, random: Random, service: Service, expected: float, minutes: float = 0.0) -> None:
@@ -100,6 +115,8 @@ class Counts:
         self.minutes += minutes
         if service.unlogged:
             self.unlogged.append((self.minutes, binomial(random, new, service.unlogged)))
+        reconnects = round(service.reconnects * min(minutes, RECONNECTING_MINUTES))
+        self.of_client += reconnects
         for name in CASES:
             cases = binomial(random, new, getattr(service, name))
             self.cases[name] += cases
@@ -111,7 +128,7 @@ class Counts:
 
     def metrics(self, service: Service) -> dict[str, Metric]:
         """What the analysis would measure."""
-        cases, n = self.cases, self.connections
+        cases, n = self.cases, self.connections + self.of_client
         lost = sum(number for begin, number in self.unlogged if begin <= self.minutes - LIFETIME_MINUTES)
         incomplete = cases["incomplete"] + lost
         complete = max(0, n - cases["incomplete"] - sum(number for _, number in self.unlogged))
@@ -127,7 +144,7 @@ class Counts:
         shares = {
             "gone.connection_rate": (cases["gone"], n),
             "lifecycle.incomplete_rate": (incomplete, complete + incomplete),
-            "lifecycle.short_lived_rate": (min(cases["short_lived"], complete), complete),
+            "lifecycle.short_lived_rate": (min(cases["short_lived"] + self.of_client, complete), complete),
             "gone.welcome_rate": (cases["gone_welcomes"], n),
             "welcome.failure_rate": (cases["undelivered"], n),
             "welcome.undelivered_rate": (cases["undelivered"], n),
@@ -182,17 +199,22 @@ class Picture:
     events: int
     metrics: dict[str, Metric]
     read: ReadState
+    client: ClientShare | None
 
     def judge(self, limit: Limit) -> Judgement:
         """Judge as a snapshot does."""
-        return judge(self.metrics[limit.metric], limit, self.read, now=self.until)
+        judgement = judge(self.metrics[limit.metric], limit, self.read, now=self.until)
+        client = self.client if limit.metric == "lifecycle.short_lived_rate" else None
+        return judge_without_client(judgement, client, self.read, now=self.until)
 
 
 def picture(counts: Counts, service: Service, until: datetime) -> Picture:
     """What is seen of some counts."""
     seen = frozenset(SignalFamily) if counts.connections else frozenset[str]()
-    read = ReadState(counts.connections, complete=True, seen=seen)
-    return Picture(until, until - START, counts.connections, counts.metrics(service), read)
+    connections = counts.connections + counts.of_client
+    read = ReadState(connections, complete=True, seen=seen)
+    client = ClientShare(counts.of_client, counts.of_client, "A1b2C3") if service.is_client_known else None
+    return Picture(until, until - START, connections, counts.metrics(service), read, client)
 
 
 @dataclass(frozen=True, slots=True)
@@ -221,7 +243,7 @@ def outcome(judgements: Sequence[Judgement], minutes: float) -> Outcome:
 def play_night(random: Random, limits: Sequence[Limit], service: Service, a_day: float) -> Outcome:
     """A day's run."""
     counts = Counts()
-    counts.grow(random, service, a_day)
+    counts.grow(random, service, a_day, 24 * 60)
     seen = picture(counts, service, START)
     return outcome([seen.judge(limit) for limit in limits], 24 * 60)
 
@@ -282,7 +304,7 @@ def play_gate(random: Random, limits: Sequence[Limit], service: Service, a_minut
     def sleep(seconds: float) -> None:
         nonlocal now
         ramp = traffic(begin + (now - START).total_seconds() / 60) / traffic(begin)
-        counts.grow(random, service, a_minute * ramp * seconds / 60)
+        counts.grow(random, service, a_minute * ramp * seconds / 60, seconds / 60)
         now += timedelta(seconds=seconds)
 
     def observe() -> Snapshot:
@@ -389,6 +411,14 @@ def rows(random: Random, limits: Sequence[Limit], plays: int) -> Iterator[Row]:
             yield play(name, lambda s=size, r=rate, m=minutes: play_day(random, undelivered, r, s, m), plays)  # type: ignore[misc]
     for size in GATES:
         yield play(f"gate, {size:,} a minute", lambda s=size: play_gate(random, limits, HEALTHY, s), plays)  # type: ignore[misc]
+    for known in (True, False):
+        service, what = replace(RECONNECTING, is_client_known=known), "known" if known else "unknown"
+        for size in (20, 200, 1_500, 5_000):
+            name = f"night, {size:,} a day, one client reconnects, its address is {what}"
+            yield play(name, lambda s=size, v=service: play_night(random, limits, v, s), plays // 4)  # type: ignore[misc]
+        for size in (20, 60, 200):
+            name = f"gate, {size:,} a minute, one client reconnects, its address is {what}"
+            yield play(name, lambda s=size, v=service: play_gate(random, limits, v, s), plays // 4)  # type: ignore[misc]
     for metric in SHARES:
         service = at_times_the_limit(limits, metric, 3)
         for size in (10, 20, 50):

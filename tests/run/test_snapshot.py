@@ -1,7 +1,9 @@
 """A snapshot knows all that was measured at one time, and the verdicts that follow from it."""
 
+from collections.abc import Mapping
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, cast
 
 import pytest
 
@@ -11,10 +13,14 @@ from checks.run.baseline import Baseline
 from checks.run.log_reader import LogRead
 from checks.run.settings import Gate
 from checks.run.snapshot import Snapshot
-from checks.verdicts.verdict import Verdict
-from tests.report.results import UNTIL, reading
+from checks.verdicts.nights import ClientShare, HourOfMetric
+from checks.verdicts.verdict import Judgement, Verdict
+from tests.report.results import SINCE, UNTIL, reading
 from tests.run.making import WINDOW, analysis, environment, log_read, settings, signature
 from tests.verdicts.making import COUNT, RATE, limit, share, waiver
+
+if TYPE_CHECKING:
+    from checks.analysis.engine import Engine
 
 API = "api.connects"
 NEW = "errors.new_signatures"
@@ -174,3 +180,34 @@ def test_a_total_loss_of_disconnect(near_misses: int, known: frozenset[str], end
     earlier = replace(before(0), metrics=analysis({"lifecycle.complete": ends}).metrics, seen=known)
     judged = Snapshot(settings(LOST, gate=COMPARED), log_read(now), baseline=earlier).judge(LOST)
     assert judged.verdict is verdict
+
+
+SHORT = limit("lifecycle.short_lived_rate", max=0.3, min_samples=50)
+HOURS = tuple(
+    HourOfMetric(SINCE + number * timedelta(minutes=30), share(cases, n, SHORT.metric))
+    for number, (cases, n) in enumerate([(9, 60), (300, 360), (9, 60)])
+)
+
+
+def judged_with_client(
+    monkeypatch: pytest.MonkeyPatch, whole: Metric, clients: Mapping[datetime | None, ClientShare]
+) -> tuple[Judgement, bool]:
+    """The judgement of a day with these hours, and whether later nights may add it to theirs."""
+    monkeypatch.setattr("checks.run.snapshot.client_with_most_cases", lambda _, __, hour: clients.get(hour))
+    read = replace(log_read(analysis({SHORT.metric: whole}, hours=HOURS)), engine=cast("Engine", object()))
+    snapshot = Snapshot(settings(SHORT), read)
+    return snapshot.judge(SHORT), snapshot.adds_up(SHORT.metric)
+
+
+def test_a_client_that_reconnects_all_the_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Neither the day nor its worst hour fails by it, and later nights leave the day out; a bad hour of all fails."""
+    burst = ClientShare(295, 295, "A1b=")
+    day = share(800, 2000, SHORT.metric)
+    assert judged_with_client(monkeypatch, day, {})[0].verdict is Verdict.FAIL
+    alone, adds_up = judged_with_client(monkeypatch, day, {None: ClientShare(600, 600, "A1b="), HOURS[1].start: burst})
+    assert (alone.verdict, alone.metric.n, adds_up) == (Verdict.WARN, 1400, False)
+    good = share(318, 2000, SHORT.metric)
+    in_an_hour, adds_up = judged_with_client(monkeypatch, good, {HOURS[1].start: burst})
+    assert (in_an_hour.verdict, in_an_hour.metric, adds_up) == (Verdict.WARN, good, True)
+    assert "; in the hour from 2026-06-02 00:30:00 UTC on lifecycle.short_lived_rate 7.7 %" in in_an_hour.sentence
+    assert judged_with_client(monkeypatch, good, {})[0].metric is HOURS[1].metric

@@ -8,7 +8,14 @@ import pytest
 
 from checks.config.limit import Limit
 from checks.metrics import Metric
-from checks.verdicts.nights import HourOfMetric, Night, judge_with_nights, judge_worst_hour
+from checks.verdicts.nights import (
+    ClientShare,
+    HourOfMetric,
+    Night,
+    judge_with_nights,
+    judge_without_client,
+    judge_worst_hour,
+)
 from checks.verdicts.rules import ReadState, judge
 from checks.verdicts.verdict import Judgement, Verdict
 from checks.window import Window
@@ -164,3 +171,41 @@ def test_a_waiver_holds_by_the_hour_as_by_the_day() -> None:
 def test_what_fails_as_a_whole_stays_as_it_is() -> None:
     """The number of the day says more."""
     assert by_the_hour(share(200, 1440), OUTAGE).metric.n == 1440
+
+
+def without(cases: int, n: int, client: ClientShare | None, certain: int | None = None) -> Judgement:
+    alone = judge(replace(share(cases, n), certain=certain), LIMIT, ALIVE, now=NOW)
+    return judge_without_client(alone, client, ALIVE, now=NOW)
+
+
+MOST = "one client, seen as A1b=, has 60 of the"
+
+
+@pytest.mark.parametrize(
+    ("cases", "n", "client", "verdict", "sentence"),
+    [
+        (62, 300, 60, Verdict.WARN, f"0.8 % <= max 5 % (2 of 240) without one client; with it 20.7 %: {MOST} 62 cases"),
+        (
+            60,
+            60,
+            60,
+            Verdict.INCONCLUSIVE,
+            f"no sample to judge max 5 % without one client; with it 100 %: {MOST} 60 cases",
+        ),
+        (90, 300, 60, Verdict.FAIL, f"30 % > max 5 % (90 of 300); {MOST} 90 cases, without it 12.5 %"),
+        (90, 300, 20, Verdict.FAIL, "30 % > max 5 % (90 of 300)"),
+        (90, 300, None, Verdict.FAIL, "30 % > max 5 % (90 of 300)"),
+        (6, 300, 6, Verdict.PASS, "2 % <= max 5 % (6 of 300)"),
+    ],
+)
+def test_a_burst_of_one_client_is_one_case(
+    cases: int, n: int, client: int | None, verdict: Verdict, sentence: str
+) -> None:
+    """What fails by one client alone is a warning; where all others are too few, nobody can tell."""
+    result = without(cases, n, ClientShare(client, client, "A1b=") if client else None)
+    assert (result.verdict, result.sentence) == (verdict, f"{RATE} {sentence}")
+
+
+def test_clients_of_events_that_name_no_connection() -> None:
+    """They are not known, so the share is judged as it is."""
+    assert without(62, 300, ClientShare(60, 60, "A1b="), certain=61).verdict is Verdict.FAIL

@@ -1,21 +1,24 @@
 -- Shares in each hour of the window, and a new hour every half: what breaks for half an hour is a small share of a day.
 -- Reads signals, connections, welcomes, greetings; variables since, lifetime, short_lived_seconds.
+-- What each share is made of; a case has one row or more.
+CREATE OR REPLACE TEMP VIEW timed_cases AS
+SELECT 'welcome.failure_rate' AS name, timestamp, connection_id, coalesce(connection_id, '') || ' ' || attempt AS id, NOT is_sent AS is_case
+FROM welcomes WHERE is_counted
+UNION ALL
+SELECT 'welcome.undelivered_rate', timestamp, connection_id, connection_id, NOT is_delivered FROM greetings WHERE is_counted
+UNION ALL
+SELECT 'gone.connection_rate', timestamp, connection_id, connection_id, kind = 'gone' FROM signals
+WHERE is_counted AND connection_id IS NOT NULL
+UNION ALL
+SELECT 'lifecycle.incomplete_rate', coalesce(ended, began + getvariable('lifetime')), connection_id, connection_id, state <> 'complete'
+FROM connections WHERE state IN ('complete', 'lost', 'headless')
+UNION ALL
+SELECT 'lifecycle.short_lived_rate', ended, connection_id, connection_id, duration_seconds < getvariable('short_lived_seconds')
+FROM connections WHERE state = 'complete';
+
 CREATE OR REPLACE TEMP VIEW hours AS
-WITH cases AS (
-    SELECT 'welcome.failure_rate' AS name, timestamp, coalesce(connection_id, '') || ' ' || attempt AS id, NOT is_sent AS is_case
-    FROM welcomes WHERE is_counted
-    UNION ALL
-    SELECT 'welcome.undelivered_rate', timestamp, connection_id, NOT is_delivered FROM greetings WHERE is_counted
-    UNION ALL
-    SELECT 'gone.connection_rate', timestamp, connection_id, kind = 'gone' FROM signals WHERE is_counted AND connection_id IS NOT NULL
-    UNION ALL
-    SELECT 'lifecycle.incomplete_rate', coalesce(ended, began + getvariable('lifetime')), connection_id, state <> 'complete'
-    FROM connections WHERE state IN ('complete', 'lost', 'headless')
-    UNION ALL
-    SELECT 'lifecycle.short_lived_rate', ended, connection_id, duration_seconds < getvariable('short_lived_seconds')
-    FROM connections WHERE state = 'complete'
-), halves AS (
-    SELECT name, (timestamp - getvariable('since')) // 1_800_000 AS half, id, bool_or(is_case) AS is_case FROM cases GROUP BY ALL
+WITH halves AS (
+    SELECT name, (timestamp - getvariable('since')) // 1_800_000 AS half, id, bool_or(is_case) AS is_case FROM timed_cases GROUP BY ALL
 ), shares AS (
     SELECT name, unnest([half - 1, half]) AS start, id, is_case FROM halves
 ), each_once AS (

@@ -1,0 +1,34 @@
+-- The client that has most of the cases behind a share: a burst of one client says little of all others.
+-- Reads lines, candidates, connections, timed_cases (54_hours.sql).
+
+-- The address that a connect came from: `sourceIp` of the event of API Gateway, `ip` of an access log, or the first word of one.
+CREATE OR REPLACE MACRO address_of(message) AS coalesce(
+    first_of(message, '(?i)\bsource_?ip[\\"'']*\s*[:=]\s*[\\"'']*([0-9a-f]*[.:][0-9a-f.:]+)'),
+    first_of(message, '(?i)[{,]\s*[\\"'']*ip[\\"'']*\s*[:=]\s*[\\"'']*([0-9a-f]*[.:][0-9a-f.:]+)'),
+    first_of(message, '^((?:\d{1,3}\.){3}\d{1,3}) '));
+
+CREATE OR REPLACE TEMP TABLE clients AS
+SELECT connection_id, min(address_of(message)) AS client
+FROM (FROM lines WHERE list_contains(kinds, 'connect') AND connection_id IS NOT NULL) JOIN candidates USING (seq)
+GROUP BY connection_id HAVING client IS NOT NULL;
+
+-- Behind one address there may be a whole office, or a proxy where nobody has another one. Who connects again and again has one
+-- connection at a time, so an address whose connections overlap is no client.
+CREATE OR REPLACE MACRO client_with_most_cases(metric, since, until) AS TABLE
+WITH judged AS (
+    SELECT id, any_value(connection_id) AS connection_id, bool_or(is_case) AS is_case
+    FROM timed_cases WHERE name = metric AND timestamp >= since AND timestamp < until
+    GROUP BY id
+), told AS (
+    SELECT client, id, connection_id, is_case,
+           began < max(coalesce(ended, began)) OVER (PARTITION BY client ORDER BY began, id
+                                                     ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS is_at_once
+    FROM judged JOIN clients USING (connection_id) JOIN connections USING (connection_id)
+), shares AS (
+    SELECT client, count(*) AS n, count(*) FILTER (is_case) AS cases, count(*) FILTER (is_at_once) AS at_once,
+           min(connection_id) FILTER (is_case) AS connection_id
+    FROM told GROUP BY client
+)
+SELECT n, cases, connection_id FROM shares
+WHERE cases > 1 AND at_once <= n / 10 AND (SELECT count(DISTINCT client) FROM clients) > 1
+ORDER BY cases DESC, client LIMIT 1;
