@@ -84,7 +84,7 @@ def test_taught_patterns_are_used(tmp_path: Path, capsys: pytest.CaptureFixture[
     assert (taught["kinds"], taught["connection_id"]) == (["welcome_sent"], "Qw7LmXa9oAMCKbg=")
 
 
-UNKNOWN = "Conn gone away: lobby"
+UNKNOWN = "Line gone away: lobby"
 
 
 def test_the_sentences_of_an_application(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -107,12 +107,12 @@ def test_the_sentences_that_nobody_understands(tmp_path: Path, capsys: pytest.Ca
     log = recording(tmp_path, CONNECTED, NOISE, UNKNOWN)
     first, second = recognised(capsys, log, "--unknown", "--format", "json")
     assert (first["template"], first["taken_for"], first["times"]) == (
-        "Conn gone away: lobby",
+        "Line gone away: lobby",
         "near miss",
         1,
     )
     assert second["taken_for"] == "other"
-    ignoring = thresholds(tmp_path, "ignore: ['Conn gone away: *']")
+    ignoring = thresholds(tmp_path, "ignore: ['Line gone away: *']")
     (only,) = recognised(capsys, log, "--unknown", "--format", "json", "--thresholds", ignoring)
     assert only["taken_for"] == "other"
 

@@ -50,12 +50,12 @@ def test_what_matters_and_is_not_understood_stands_first(tmp_path: Path) -> None
         said("the heating is on"),
         *[said(f"Client {ANN} connected")] * 3,
         event("[ERROR]\t2026-06-02T00:00:00.000Z\t-\tno such room: lobby\n"),
-        said("Conn gone away: lobby"),
+        said("Line gone away: lobby"),
         said("Received the weather"),
     ]
     taken = [(one.template, one.taken_for, one.is_error) for one in sentences(tmp_path, lines)]
     assert taken == [
-        ("Conn gone away: lobby", TakenFor.NEAR_MISS, False),
+        ("Line gone away: lobby", TakenFor.NEAR_MISS, False),
         ("no such room: lobby", TakenFor.OTHER, True),
         ("Client {connection_id} connected", TakenFor.SIGNAL, False),
         ("Received the weather", TakenFor.NOTHING, False),
@@ -85,8 +85,8 @@ def refuse_no_pattern(text: str) -> None:
 
 def test_what_is_ignored_is_no_near_miss(tmp_path: Path) -> None:
     """By a pattern or a template."""
-    for ignored in ("Conn gone away: .*", as_pattern("Conn gone away: *", refuse_no_pattern)):
-        (one,) = sentences(tmp_path, [said("Conn gone away: lobby")], Dialect(5, {}, {}, (ignored,)))
+    for ignored in ("Line gone away: .*", as_pattern("Line gone away: *", refuse_no_pattern)):
+        (one,) = sentences(tmp_path, [said("Line gone away: lobby")], Dialect(5, {}, {}, (ignored,)))
         assert one.taken_for is TakenFor.IGNORED
         assert not one.is_unknown
 
@@ -95,9 +95,9 @@ def test_the_dictionary_agrees_with_the_metrics(tmp_path: Path) -> None:
     """Its near misses and signals are those of data.near_miss_rate; what other windows hold is not counted."""
     lines = [
         *(said(f"Client {ANN} connected", SINCE_MS + n) for n in range(3)),
-        *(said(f"Conn gone away: room {n}", SINCE_MS + n) for n in range(4)),
+        *(said(f"Line gone away: room {n}", SINCE_MS + n) for n in range(4)),
         said("Received the weather"),
-        said("Conn gone away: too early", SINCE_MS - 60_000),
+        said("Line gone away: too early", SINCE_MS - 60_000),
         said("the heating is on"),
     ]
     analysis, engine = analyse(read_files([str(written(tmp_path, lines))], tmp_path), WINDOW, NOTHING_TAUGHT, tmp_path)

@@ -18,7 +18,7 @@ def refuse(text: str) -> None:
 MATCHES = [
     # what is written in thresholds.yaml, a line that it matches, and one that it does not
     ("Saluted {connection_id} warmly", "Saluted Qw7LmXa9oAMCKbg= warmly", "Saluted nobody coldly"),
-    ("Conn gone away: *", "Conn gone away: lobby", "Conn stays: lobby"),
+    ("Line gone away: *", "Line gone away: lobby", "Conn stays: lobby"),
     ("closed after * retry", "closed after 2 retries", "closed after a while"),
     ('room "*" is full', "room 'lobby' is full", "room lobby is full"),
     (r"Saluted (?P<connection_id>\S+)$", "Saluted Qw7LmXa9oAMCKbg=", "Saluted Qw7L warmly"),
