@@ -22,8 +22,8 @@ from checks.window import Window
 if TYPE_CHECKING:
     import duckdb
 
-_MEMORY: Final = "400MB"
-"""Above this DuckDB works on disk; with Python and the report a run takes 650 MiB at 20 million events."""
+_MEMORY: Final = "360MB"
+"""Above this DuckDB works on disk; with Python and the report a run takes 600 MiB at 20 million events."""
 
 _MACROS: Final = ("parsing", "grammar", "redaction", "masking", "slots", "template_of", "classify")
 """The SQL files that hold macros alone."""

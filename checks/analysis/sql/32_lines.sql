@@ -90,7 +90,7 @@ FROM errors e ASOF JOIN posts p ON e.request_id = p.request_id AND moment(e.time
 
 -- Else it is that of the client whom the request greets, or of the only one that it names: but not where that one sent a message,
 -- left, was just reached, or has an error of its own.
-CREATE OR REPLACE TEMP TABLE named_lines AS
+CREATE OR REPLACE TEMP VIEW named_lines AS
 WITH requests AS (
     SELECT request_id, bool_or(list_has_any(kinds, ['connect', 'welcome_sent', 'welcome_failed', 'welcome_retry'])) AS is_greeting,
            bool_or(list_has_any(kinds, ['message', 'disconnect'])
