@@ -184,7 +184,7 @@ class Analysis:
         gone_connections: The worst first; only the first of them where there are many.
         interpretation: Counts behind the metrics.
         seen: The families of signals in the window: connect, disconnect, message, gone, welcome.
-        overview: How the window went by.
+        overview: How the window went by; None where events were only counted.
         signatures: Errors by their signature, the most frequent first; empty where nobody asked for them.
         hours: Shares in each hour, and a new hour every half; empty where the window has only a few.
     """
@@ -195,7 +195,7 @@ class Analysis:
     gone_connections: tuple[GoneConnection, ...]
     interpretation: Interpretation
     seen: frozenset[str]
-    overview: Overview
+    overview: Overview | None
     signatures: tuple[Signature, ...]
     hours: tuple[HourOfMetric, ...] = ()
 

@@ -84,8 +84,13 @@ class Probe:
     query: Mapping[str, str] = field(default_factory=dict)
 
 
-Source: TypeAlias = Literal["auto", "filter", "insights"]
-"""Which API reads the log groups: `filter` FilterLogEvents, `insights` CloudWatch Logs Insights; `auto` chooses."""
+Source: TypeAlias = Literal["auto", "filter", "insights", "insights-stats"]
+"""Which API reads the log groups: `filter` FilterLogEvents, `insights` CloudWatch Logs Insights; `auto` chooses.
+
+By `insights-stats` Logs Insights counts, and nothing is read."""
+
+Sentences: TypeAlias = Literal["any", "connection_events"]
+"""In which sentences an application tells of its connections: in `any`, or in lines of checks/events alone."""
 
 
 LAKE: Final = "s3://"
@@ -131,6 +136,7 @@ class Environment:
         ignore: Patterns of log lines that are no near misses; the same everywhere.
         log_groups: CloudWatch log groups, in the order of the file; empty where a recording is read instead.
         source: How the log groups are read; means nothing to a recording.
+        sentences: In which sentences the application tells of its connections: whether `auto` may have them counted.
         insights_price: What Logs Insights costs, in US dollars per GB that it scans; by default as in us-east-1.
         logs: The recording; None where log groups or a lake are read.
         lake: The lake, as `s3://BUCKET/PREFIX`; empty where there is none.
@@ -152,6 +158,7 @@ class Environment:
     ignore: tuple[str, ...] = ()
     log_groups: tuple[LogGroup, ...] = ()
     source: Source = "auto"
+    sentences: Sentences = "any"
     insights_price: float = 0.005
     logs: Path | None = None
     lake: str = ""

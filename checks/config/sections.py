@@ -6,7 +6,7 @@ from typing import Any, Final, get_args
 
 from checks.config import scalars
 from checks.config.document import OFF, Node
-from checks.config.environment import Alarms, Api, Function, LogGroup, Probe, Source
+from checks.config.environment import Alarms, Api, Function, LogGroup, Probe, Sentences, Source
 from checks.config.fields import (
     Family,
     Field,
@@ -221,7 +221,12 @@ ENVIRONMENT: Final = named(
             ),
             "source": Field(
                 scalars.word(get_args(Source)),
-                "How log groups are read: filter (FilterLogEvents), insights (CloudWatch Logs Insights), or auto",
+                "How log groups are read: filter (FilterLogEvents), insights (CloudWatch Logs Insights), or auto; "
+                "insights-stats has Logs Insights count, and reads nothing",
+            ),
+            "sentences": Field(
+                scalars.word(get_args(Sentences)),
+                "connection_events where nothing but its lines tells of connections: auto may have them counted",
             ),
             "insights_price": Field(
                 scalars.PRICE, "US dollars per GB that Logs Insights scans; 0.005 is what us-east-1 costs"

@@ -172,7 +172,7 @@ def _missing_queries(root: Node, file: Path) -> Iterator[Problem]:
             yield Problem(sql.line, f"own.{name}: there is no file {sql.value!r} in {display_path(file.parent)}")
 
 
-_AS_WRITTEN: Final = ("source", "insights_price", "alarms", "short_lived_seconds", "on_inconclusive")
+_AS_WRITTEN: Final = ("source", "sentences", "insights_price", "alarms", "short_lived_seconds", "on_inconclusive")
 
 
 def _resources(values: Mapping[str, Any], file: Path, environment: str) -> dict[str, Any]:

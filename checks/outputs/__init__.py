@@ -1,1 +1,157 @@
-"""Outputs of a run for machines and chat channels; all of them follow from the result that the reports show."""
+"""Outputs: what a run writes or sends beside its reports, for machines and chat channels.
+
+Each is a class in a module of this package, and a line in OUTPUTS.
+"""
+
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from pkgutil import resolve_name
+from typing import Any, ClassVar, Final, Self, TypeAlias
+
+from checks.errors import OutputError
+from checks.report.result import Result
+from checks.text import display_path
+from checks.verdicts.verdict import Verdict
+
+Options: TypeAlias = Mapping[str, Mapping[str, Any]]
+"""Options of the command line, each with the arguments of pytest's `addoption`."""
+
+
+@dataclass(frozen=True, slots=True)
+class OutputSettings:
+    """The settings of all outputs: options of the command line, and variables by which a pipeline says what it takes.
+
+    Attributes:
+        option: Gives the value of an option by its name: `summary`.
+        variables: The environment variables of the process.
+    """
+
+    option: Callable[[str], Any]
+    variables: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class FinishedRun:
+    """A run that has left its reports and is remembered.
+
+    Attributes:
+        result: All that it came to.
+        began: When.
+        previous: The verdict of the last run of its environment before it; None where none is remembered.
+        folder: Where its reports are.
+    """
+
+    result: Result
+    began: datetime
+    previous: Verdict | None
+    folder: Path
+
+    @property
+    def report(self) -> str:
+        """Where people can read of it; empty where pytest-html wrote nothing there."""
+        file = self.folder / "report.html"
+        return display_path(file) if file.exists() else ""
+
+
+@dataclass(frozen=True, slots=True)
+class OutputLog:
+    """Lines for the terminal about outputs that were written or failed.
+
+    Attributes:
+        lines: Printed as they are: machines read some of them.
+        problems: A sentence on each part that could not be written or sent.
+    """
+
+    lines: tuple[str, ...] = ()
+    problems: tuple[str, ...] = ()
+
+
+class Output(ABC):
+    """An output of a run; it follows from the result alone, and decides nothing.
+
+    Attributes:
+        name: What problems call it.
+        options: That it takes.
+    """
+
+    name: ClassVar[str]
+    options: ClassVar[Options] = {}
+
+    @classmethod
+    @abstractmethod
+    def from_settings(cls, settings: OutputSettings) -> Self | None:
+        """The output as options and variables ask for it; None where they do not.
+
+        Raises:
+            ConfigError: An option is wrong.
+        """
+
+    @abstractmethod
+    def write(self, run: FinishedRun) -> OutputLog:
+        """Write or send it, and return what is to be printed.
+
+        Raises:
+            OutputError: It could not be written.
+        """
+
+
+@contextmanager
+def writing(file: Path) -> Iterator[None]:
+    """Turn an error of the operating system into one that names the file.
+
+    Raises:
+        OutputError: That one.
+    """
+    try:
+        yield
+    except OSError as error:
+        raise OutputError(f"{display_path(file)} could not be written: {error.strerror or error}") from error
+
+
+OUTPUTS: Final = (
+    "checks.outputs.summary:StepSummary",
+    "checks.outputs.github:StepOutputs",
+    "checks.outputs.github:Annotations",
+    "checks.outputs.emf:EmbeddedMetrics",
+    "checks.outputs.summary:JobFiles",
+    "checks.outputs.notify:Notifications",
+)
+"""The registry of all outputs, as `module:class`, in the order in which they are written."""
+
+
+def output_options() -> Iterator[tuple[str, Mapping[str, Any]]]:
+    """Yield the options of all outputs, each with the arguments of pytest's `addoption`."""
+    for output in _classes():
+        yield from output.options.items()
+
+
+def configured_outputs(settings: OutputSettings) -> tuple[Output, ...]:
+    """The outputs that options and variables ask for.
+
+    Raises:
+        ConfigError: An option is wrong.
+    """
+    outputs = (output.from_settings(settings) for output in _classes())
+    return tuple(output for output in outputs if output)
+
+
+def write_outputs(outputs: tuple[Output, ...], run: FinishedRun) -> OutputLog:
+    """Write the outputs of a run; one that fails keeps none of the others."""
+    logs = [_write(output, run) for output in outputs]
+    lines = tuple(line for log in logs for line in log.lines)
+    return OutputLog(lines, tuple(problem for log in logs for problem in log.problems))
+
+
+def _write(output: Output, run: FinishedRun) -> OutputLog:
+    try:
+        return output.write(run)
+    except OutputError as error:
+        return OutputLog(problems=(f"{output.name}: {error}",))
+
+
+def _classes() -> Iterator[type[Output]]:
+    return map(resolve_name, OUTPUTS)

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import ClassVar, Final, Self
 
 from checks.metrics import METRICS, Unit
-from checks.outputs.outputs import FinishedRun, Options, Output, OutputLog, OutputSettings, writing
+from checks.outputs import FinishedRun, Options, Output, OutputLog, OutputSettings, writing
 from checks.places import append
 from checks.report.result import Result
 from checks.window import epoch_ms

@@ -10,7 +10,7 @@ from pathlib import Path
 from secrets import token_hex
 from typing import ClassVar, Final, Self
 
-from checks.outputs.outputs import FinishedRun, Options, Output, OutputLog, OutputSettings, writing
+from checks.outputs import FinishedRun, Options, Output, OutputLog, OutputSettings, writing
 from checks.outputs.summary import sentence
 from checks.places import append
 from checks.report.headline import worst_first

@@ -13,7 +13,7 @@ from urllib.parse import unquote, urlsplit
 
 from checks import __version__
 from checks.errors import ConfigError, OutputError, SourceError
-from checks.outputs.outputs import FinishedRun, Options, Output, OutputLog, OutputSettings
+from checks.outputs import FinishedRun, Options, Output, OutputLog, OutputSettings
 from checks.outputs.summary import sentence
 from checks.report.pipeline import pipeline_page
 from checks.report.result import Result

@@ -9,7 +9,7 @@ from typing import ClassVar, Final, Self
 
 from checks.analysis.evidence import Evidence, Template
 from checks.errors import OutputError
-from checks.outputs.outputs import FinishedRun, Options, Output, OutputLog, OutputSettings, writing
+from checks.outputs import FinishedRun, Options, Output, OutputLog, OutputSettings, writing
 from checks.places import append, write_whole
 from checks.report.headline import CASE_NAMES, formula, headline, worst_check, worst_first
 from checks.report.incidents import Incident, incidents

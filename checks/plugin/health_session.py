@@ -21,7 +21,7 @@ from checks.history.record import record_of
 from checks.history.store import Store
 from checks.logs.spool import ShowProgress
 from checks.metrics import METRICS, Subject
-from checks.outputs.outputs import FinishedRun, Output, OutputLog, OutputSettings, configured_outputs, write_outputs
+from checks.outputs import FinishedRun, Output, OutputLog, OutputSettings, configured_outputs, write_outputs
 from checks.plugin import options
 from checks.plugin.own_checks import OwnChecks, own_files
 from checks.plugin.pytest_internals import (

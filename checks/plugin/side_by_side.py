@@ -17,8 +17,8 @@ from checks.analysis.engine import pattern_error
 from checks.config.thresholds import find_environment
 from checks.errors import ConfigError, OutputError
 from checks.history.history import write_index
+from checks.outputs import OutputSettings
 from checks.outputs.github import StepOutputs, outputs_of_all
-from checks.outputs.outputs import OutputSettings
 from checks.places import PACKAGE_FOLDER
 from checks.plugin.options import history_store, reports_folder, thresholds_path
 from checks.plugin.pytest_internals import interrupted_by_signals

@@ -1,1 +1,83 @@
-"""Resources of AWS beside the logs: deploys, the API's metrics and settings, traces, alarms."""
+"""Observations of AWS resources: metrics and findings on subjects outside the logs, and their match with the logs."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+from typing import Final
+
+from checks.metrics import Metric, Subject
+from checks.window import Window
+
+_MISMATCH: Final = "api.connect_mismatch_rate"
+
+
+@dataclass(frozen=True, slots=True)
+class Observation:
+    """An observation of one subject.
+
+    Attributes:
+        metrics: Those of the subject.
+        findings: What is behind a metric's value, by the metric's name: sentences, the worst first. They may quote what
+            AWS answered, and are made harmless where they are shown.
+        notes: What a reader of the report should know, a sentence each: that traces are a sample.
+        window: The part of the window that the metrics are about; None where they are about none, or all of it.
+    """
+
+    metrics: tuple[Metric, ...]
+    findings: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    notes: tuple[str, ...] = ()
+    window: Window | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Observations:
+    """The observations of all subjects outside the logs.
+
+    Attributes:
+        by_subject: The observations of those that could be looked up.
+        errors: Why the others could not.
+    """
+
+    by_subject: Mapping[Subject, Observation]
+    errors: Mapping[Subject, str]
+
+
+def with_mismatch(observations: Observations, count_logged: Callable[[Window], int]) -> Observations:
+    """Add `api.connect_mismatch_rate` to the observations: how API Gateway and the logs agree.
+
+    CloudWatch counts by full periods, so what the logs tell is counted anew, in the same time: of a short window, the
+    edges are a large part.
+
+    Args:
+        observations: Perhaps with what API Gateway counted.
+        count_logged: How many connects the logs tell in a part of the window.
+    """
+    api = observations.by_subject.get(Subject.API)
+    if api is None:
+        return observations
+    if api.window is None:
+        return _with_api(observations, replace(api, metrics=(*api.metrics, Metric(_MISMATCH, None, 0))))
+    counted = next(metric for metric in api.metrics if metric.name == "api.connects")
+    logged = count_logged(api.window)
+    mismatch = connect_mismatch(counted, logged)
+    sentence = (
+        f"API Gateway counted {round(counted.value or 0):,} connects and the logs contain {logged:,}, "
+        f"from {api.window.since:%Y-%m-%d %H:%M} to {api.window.until:%Y-%m-%d %H:%M} UTC"
+    )
+    findings = {**api.findings, mismatch.name: (sentence,)}
+    return _with_api(observations, replace(api, metrics=(*api.metrics, mismatch), findings=findings))
+
+
+def _with_api(observations: Observations, api: Observation) -> Observations:
+    return replace(observations, by_subject={**observations.by_subject, Subject.API: api})
+
+
+def connect_mismatch(counted: Metric, logged: int) -> Metric:
+    """The share of connects that only one of the two knows: either the logs miss lines, or they are of another API.
+
+    Args:
+        counted: `api.connects`; without a sample, API Gateway counted none.
+        logged: How many connects the logs tell of in the same time.
+    """
+    by_api = round(counted.value or 0)
+    n, apart = max(by_api, logged), abs(by_api - logged)
+    return Metric(_MISMATCH, apart / n if n else None, n, apart)

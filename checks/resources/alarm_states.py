@@ -10,7 +10,7 @@ from checks.alarms.current import AlarmState, CurrentAlarms, current_alarms, wit
 from checks.alarms.plan import Resource, ResourceKind, plan_alarms, regions
 from checks.config.environment import Environment
 from checks.metrics import Metric
-from checks.resources.observation import Observation
+from checks.resources import Observation
 from checks.window import Window
 
 

@@ -12,6 +12,7 @@ from checks.aws.refusals import refused_with
 from checks.config.environment import Api, Environment
 from checks.errors import SourceError
 from checks.metrics import Metric
+from checks.resources import Observation
 from checks.resources.api_metrics import (
     ARRIVAL,
     NAMESPACE,
@@ -22,7 +23,6 @@ from checks.resources.api_metrics import (
     metric_span,
     no_metrics,
 )
-from checks.resources.observation import Observation
 from checks.window import Window
 
 _WEBSOCKET: Final = "WEBSOCKET"

@@ -20,7 +20,7 @@ from checks.config.environment import CONFIGURED, Environment, Probe
 from checks.config.scalars import PROBE_URL_PATTERN
 from checks.errors import ConfigError
 from checks.metrics import METRICS, Metric, Subject
-from checks.resources.observation import Observation
+from checks.resources import Observation
 from checks.text import one_line
 
 if TYPE_CHECKING:

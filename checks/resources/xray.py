@@ -12,7 +12,7 @@ from typing import Any, Final
 from checks.aws.client import AwsClient
 from checks.config.environment import Environment, Function
 from checks.metrics import Metric
-from checks.resources.observation import Observation
+from checks.resources import Observation
 from checks.window import Window
 
 RETENTION: Final = timedelta(days=30)

@@ -137,13 +137,13 @@ class BaselineReader:
         if log_read.window is None or log_read.spool is None:
             return Baseline("the baseline", error="the logs were not read")
         try:
-            return self._find(log_read.window, log_read.spool)
+            return self._find(log_read.window, log_read.spool, is_counted=log_read.is_counted)
         except SourceError as error:
             return Baseline("the baseline", error=f"the baseline: {error}")
         except OverflowError:
             return Baseline("the baseline", error="the baseline reaches back before the year 1")
 
-    def _find(self, window: Window, spool: Spool) -> Baseline:
+    def _find(self, window: Window, spool: Spool, *, is_counted: bool) -> Baseline:
         if self._reference == VERSION:
             if self._scope.version is None:
                 raise SourceError("one version has all the traffic, so there are no others to compare it with")
@@ -159,6 +159,8 @@ class BaselineReader:
         earlier = Window(window.since - shift, min(window.until - shift, deployed))
         until_deploy = Window(earlier.since, deployed)
         scope = replace(self._scope, version=None)
+        if is_counted:
+            return self._counted(description, earlier, scope)
         if not self._has_files:
             spool = self._spool = self._spool or self._read(until_deploy, earlier, window, spool)
         baseline = self._measured(description, spool, earlier, scope)
@@ -183,6 +185,13 @@ class BaselineReader:
             return self._reader.read(widest, self._groups, folder, utc_now())
         missing = Window(widest.since - LOOK_BACK, known_since)
         return self._reader.read(missing, self._groups, folder, utc_now(), look_back=timedelta()) + judged
+
+    def _counted(self, description: str, earlier: Window, scope: Scope) -> Baseline:
+        """The baseline where events are counted, and not read: by another query."""
+        counted = self._reader.read_and_analyse(earlier, self._groups, scope, utc_now())
+        if counted.analysis is None or counted.spool is None:
+            raise SourceError(counted.error or "nothing was counted")
+        return _baseline_of(counted.analysis, counted.spool, earlier, description, may_begin_within=False)
 
     def _measured(self, description: str, spool: Spool, window: Window, scope: Scope) -> Baseline:
         analysis, self._engine = self._reader.analyse(spool, window, scope, self._engine)

@@ -13,7 +13,7 @@ from checks.analysis.engine import Engine, unreadable_logs_named
 from checks.analysis.recognise import Dialect, Relations, broad_patterns
 from checks.config.environment import LogGroup
 from checks.errors import SourceError
-from checks.logs.cloudwatch import CloudWatchSource, GroupsOrLakeSource
+from checks.logs.cloudwatch import CloudWatchSource, Counter, GroupsOrLakeSource, why_not_filter
 from checks.logs.files import FileSource
 from checks.logs.lake import LakeSource
 from checks.logs.spool import (
@@ -26,12 +26,13 @@ from checks.logs.spool import (
     SpoolFile,
     UnfinishedReadError,
 )
-from checks.metrics import Metric
+from checks.metrics import METRICS, EvidenceKind, Metric
 from checks.run.settings import OWN_METRICS, Settings
 from checks.text import display_path
-from checks.window import LOOK_BACK, FileWindow, Window
+from checks.window import LOOK_BACK, FileWindow, Window, epoch_ms
 
 if TYPE_CHECKING:
+    from checks.logs.cloudwatch.insights_stats import Question
     from checks.resources.probe import ProbeRun
 
 _LEAST_DOUBTFUL_LAG: Final = timedelta(minutes=25)
@@ -54,10 +55,11 @@ class LogRead:
         window: What is judged; None where that is not known.
         spool: What was read; None where nothing could be.
         analysis: What it means; None where the logs could not be read.
-        engine: Tells the evidence for it.
+        engine: Tells the evidence for it; None where events were only counted.
         error: Why the logs could not be read; None where they could.
         own: The metrics that queries of thresholds.yaml measured.
-        own_errors: Why others could not be measured, by name.
+        own_errors: Why others, and what was not counted, could not be measured, by name.
+        find_cases: Looks for connections that are cases of a kind, a sentence each, where there is no engine to do so.
     """
 
     window: Window | None
@@ -67,6 +69,12 @@ class LogRead:
     error: str | None = None
     own: tuple[Metric, ...] = ()
     own_errors: Mapping[str, str] = field(default_factory=dict)
+    find_cases: Callable[[EvidenceKind], tuple[str, ...]] | None = None
+
+    @property
+    def is_counted(self) -> bool:
+        """Whether events were counted, and not read."""
+        return self.analysis is not None and self.engine is None
 
 
 @dataclass
@@ -140,6 +148,8 @@ class LogReader:
             now: When this is.
             earlier: The read of an earlier poll in the same scope: only what is new is read, scanned, and added to it.
         """
+        if reason := self._why_counted(groups, scope, window, now):
+            return self._count(window, groups, scope, now, reason)
         spool: Spool | None = None
         before, known = (earlier.spool, earlier.engine) if earlier else (None, None)
         ahead = _ScanAhead(self._dialect, self.new_folder(), scope, groups)
@@ -174,17 +184,74 @@ class LogReader:
         """
         settings = self._settings
         source = source_of(SourceSettings(settings.files or settings.lake, tuple(groups), settings.environment))
-        request = LogRequest(
+        request = replace(self._request(window, now), earlier=earlier, scan=scan, look_back=look_back)
+        return source.read(request, folder, self._show)
+
+    def _request(self, window: Window | None, now: datetime) -> LogRequest:
+        return LogRequest(
             window=window,
-            default_window=settings.default_window,
+            default_window=self._settings.default_window,
             patterns=self._patterns,
             now=now,
-            earlier=earlier,
-            timeout=settings.read_timeout,
-            scan=scan,
-            look_back=look_back,
+            timeout=self._settings.read_timeout,
         )
-        return source.read(request, folder, self._show)
+
+    def _why_counted(self, groups: Sequence[LogGroup], scope: Scope, window: Window | None, now: datetime) -> str:
+        """Why Logs Insights is to count the events; empty where they are read."""
+        settings = self._settings
+        environment = settings.environment
+        if settings.files or settings.lake:
+            return ""
+        if environment.source == "insights-stats":
+            return "source: insights-stats in thresholds.yaml"
+        if environment.source != "auto" or environment.sentences != "connection_events":
+            return ""
+        if scope.version or self._needs_events:
+            return ""
+        try:
+            return why_not_filter(groups, self._request(window, now))
+        except SourceError:  # the read says so, too
+            return ""
+
+    @property
+    def _needs_events(self) -> bool:
+        """Whether the run needs more than counts."""
+        from checks.analysis.counted import why_not_counted  # noqa: PLC0415 -- boto3 takes half a second
+
+        settings = self._settings
+        uncounted = any(why_not_counted(limit.metric) for limit in settings.limits)
+        is_taught = bool(settings.environment.signals)
+        return bool(uncounted or is_taught or settings.keep_logs or settings.probe or settings.has_own_checks)
+
+    def _count(
+        self, window: Window | None, groups: Sequence[LogGroup], scope: Scope, now: datetime, reason: str
+    ) -> LogRead:
+        """Have Logs Insights count the events."""
+        from checks.analysis.counted import counted_analysis, tallies, why_not_counted  # noqa: PLC0415 -- boto3
+        from checks.logs.cloudwatch.insights_stats import Question, stats_query  # noqa: PLC0415
+
+        if scope.version or self._settings.keep_logs:
+            why = "counts all versions of a function" if scope.version else "has no events for --keep-logs"
+            return LogRead(window, error=f"source: insights-stats {why}; use source: insights")
+        own = self._settings.environment
+        seen_ms = epoch_ms(scope.seen_until) if scope.seen_until else None
+        question = Question(broad_patterns(own.signals), own.ignore, own.short_lived_seconds, seen_ms)
+        counter = Counter(groups, own, self._request(window, now), reason)
+        try:
+            spool, result = counter.run(partial(stats_query, question))
+            counts = tallies(result, spool.window or self._settings.default_window)
+        except UnfinishedReadError as error:
+            return LogRead(window, error.spool, error=str(error))
+        except SourceError as error:
+            return LogRead(window, spool, error=str(error))
+        analysis, gaps = counted_analysis(counts, own.limits)
+        return LogRead(
+            counts.window,
+            replace(spool, gaps=gaps),
+            analysis,
+            own_errors={metric: why for metric in (*METRICS, *own.queries) if (why := why_not_counted(metric))},
+            find_cases=partial(_find_cases, counter, question, counts.window),
+        )
 
     def analyse(
         self, spool: Spool, window: Window | FileWindow | None, scope: Scope, earlier: Engine | None = None
@@ -241,6 +308,20 @@ class LogReader:
         folder = self._folder / str(next(self._numbers))
         folder.mkdir()
         return folder
+
+
+def _find_cases(counter: Counter, question: "Question", window: Window, kind: EvidenceKind) -> tuple[str, ...]:
+    """Ask Logs Insights for the connections that are cases of a kind; an error is said in their place."""
+    from checks.analysis.counted import connection_cases  # noqa: PLC0415 -- boto3 takes half a second
+    from checks.logs.cloudwatch.insights_stats import CASES, cases_query  # noqa: PLC0415
+
+    if kind not in CASES:
+        return ()
+    try:
+        _, result = counter.run(partial(cases_query, question, kind=kind), window)
+        return connection_cases(result, window)
+    except SourceError as error:
+        return (f"which connections these are could not be asked: {error}",)
 
 
 def _doubts_of_time(reading: Reading) -> Iterator[str]:

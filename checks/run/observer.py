@@ -15,7 +15,7 @@ from checks.config.environment import Environment, LogGroup
 from checks.config.limit import Limit
 from checks.errors import SourceError
 from checks.metrics import NEW_SIGNATURES, Subject
-from checks.resources.observation import Observation, Observations, with_mismatch
+from checks.resources import Observation, Observations, with_mismatch
 from checks.run.baseline import BaselineReader
 from checks.run.log_reader import LogRead, LogReader
 from checks.run.settings import Settings

@@ -98,6 +98,7 @@ class Run:
         judgement = self._snapshot.judge(limit, self._nights(limit))
         if judgement.verdict is not Verdict.PASS:
             self._find_evidence(METRICS[limit.metric].evidence)
+            self._snapshot = self._snapshot.with_cases(limit.metric)
         self.judgements.append(judgement)
         return judgement
 
@@ -123,7 +124,8 @@ class Run:
         """
         log_read = self._snapshot.log_read
         if log_read.engine is None:
-            raise SourceError(log_read.error or "this run reads no logs")
+            counted = "the events were counted, and not read: use source: insights" if log_read.is_counted else ""
+            raise SourceError(log_read.error or counted or "this run reads no logs")
         return Relations(log_read.engine)
 
     def redacted(self, text: str) -> str:

@@ -11,7 +11,7 @@ from checks.analysis.analyse import Reading, Signature, gaps_of_read
 from checks.analysis.evidence import client_with_most_cases
 from checks.config.limit import Limit
 from checks.metrics import METRICS, NEW_SIGNATURES, Metric, SignalFamily, Subject, Unit
-from checks.resources.observation import Observations
+from checks.resources import Observations
 from checks.run.baseline import Baseline
 from checks.run.log_reader import LogRead
 from checks.run.settings import Settings
@@ -42,7 +42,7 @@ class Snapshot:
         observations: What was looked up outside the logs.
         baseline: What it is compared with; None for nothing.
         own: What tests of a team's own measured, by name.
-        own_findings: What they say is behind it, likewise.
+        own_findings: What they say is behind it, likewise; and the cases of metrics that were only counted.
     """
 
     settings: Settings
@@ -105,6 +105,8 @@ class Snapshot:
         analysis = self.log_read.analysis
         if self.baseline is None or analysis is None:
             return "there is no baseline"
+        if NEW_SIGNATURES in self.log_read.own_errors:
+            return self.log_read.own_errors[NEW_SIGNATURES]
         now = {one.shape: one.cases for one in analysis.signatures}
         return self.baseline.new_kinds(now, analysis.window, analysis.metrics)
 
@@ -152,6 +154,15 @@ class Snapshot:
             return self.own_findings[metric]
         observation = self.observations.by_subject.get(METRICS[metric].subject)
         return observation.findings.get(metric, ()) if observation else ()
+
+    def with_cases(self, metric: str) -> "Snapshot":
+        """The snapshot that also knows connections behind a metric; itself where an engine tells of them."""
+        find, kind = self.log_read.find_cases, METRICS[metric].evidence
+        if find is None or kind is None:
+            return self
+        known = (cases for name, cases in self.own_findings.items() if METRICS[name].evidence is kind)
+        cases = next(known, None)
+        return replace(self, own_findings={**self.own_findings, metric: find(kind) if cases is None else cases})
 
     def missing_samples(self, judgement: Judgement) -> int:
         """How many more cases would decide what is inconclusive for its small sample; 0 for any other reason."""
@@ -249,9 +260,11 @@ class Snapshot:
             return self.observations.errors[definition.subject]
         if definition.is_from_logs and (self.log_read.analysis is None or self.log_read.spool is None):
             return self.log_read.error or "the logs were not read"
+        if metric in self.log_read.own_errors:
+            return self.log_read.own_errors[metric]
         if metric not in self.metrics:
             nobody = "no test judged it" if definition.subject is Subject.OWN else "it was not looked up"
-            return self.log_read.own_errors.get(metric) or self.log_read.error or nobody
+            return self.log_read.error or nobody
         if metric == NEW_SIGNATURES and self.baseline is not None:
             return self.baseline.error
         return ""

@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from checks.analysis.analyse import Analysis
 from checks.analysis.engine import Engine
 from checks.analysis.overview import DURATION_EDGES_SECONDS, Overview, overview
 from checks.window import Window, from_epoch_ms
@@ -44,7 +45,12 @@ NOISE = "Cache miss for room 17"
 
 
 def seen(folder: Path, events: Iterable[Event], window: Window = WINDOW) -> Overview:
-    return analysed(folder, events, window).overview
+    return overview_of(analysed(folder, events, window))
+
+
+def overview_of(analysis: Analysis) -> Overview:
+    assert analysis.overview
+    return analysis.overview
 
 
 def connected(connection_id: str = ANN, at_ms: int = SINCE_MS, request_id: str = REQUEST) -> Event:
@@ -77,7 +83,7 @@ def test_buckets_add_up(tmp_path: Path) -> None:
     path.write_bytes(b"".join(emit.json_lines(emit.delivered(played))))
     window = Window(from_epoch_ms(played.since_ms + 7 * MINUTE_MS), from_epoch_ms(played.until_ms - 1))
     analysis = analysed_file(path, window)
-    buckets = analysis.overview.buckets
+    buckets = overview_of(analysis).buckets
     begins_ms, ends_ms = window.since_ms, window.until_ms
     opened = [one for one in played.connections if begins_ms <= one.connected_ms < ends_ms]
     closed = [one for one in played.connections if begins_ms <= (one.disconnected_ms or 0) < ends_ms]
@@ -88,7 +94,7 @@ def test_buckets_add_up(tmp_path: Path) -> None:
         (sum(one.gone_errors for one in buckets), "gone.errors"),
         (sum(one.welcomes_sent for one in buckets), "welcome.sent"),
         (sum(one.welcomes_failed for one in buckets), "welcome.failed"),
-        (sum(analysis.overview.durations), "lifecycle.complete"),
+        (sum(overview_of(analysis).durations), "lifecycle.complete"),
     ]:
         assert count == analysis.metrics[metric].value, metric
 
@@ -201,7 +207,8 @@ def test_the_deploy_of_the_outage(tmp_path: Path) -> None:
     played = scenarios.outage(120, seed=5)
     path = tmp_path / "log.jsonl"
     path.write_bytes(b"".join(emit.json_lines(emit.delivered(played))))
-    drawn = analysed_file(path, Window(from_epoch_ms(played.since_ms), from_epoch_ms(played.until_ms))).overview
+    window = Window(from_epoch_ms(played.since_ms), from_epoch_ms(played.until_ms))
+    drawn = overview_of(analysed_file(path, window))
     (deploy,) = drawn.deploys
     assert deploy.version == "42"
     assert timedelta() <= deploy.first - from_epoch_ms(scenarios.DEPLOYED_MS) < timedelta(minutes=30)

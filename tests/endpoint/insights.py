@@ -1,17 +1,21 @@
 """The part of Logs Insights QL that the project's own queries use."""
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from itertools import count
+from operator import itemgetter
 from typing import Any, Final
 
 from tests.endpoint.behaviour import Behaviour, ServiceError
+from tests.endpoint.expressions import aggregated, value_of
 from tests.endpoint.store import Group
 
 MOST_ROWS: Final = 100_000
 PAGE_ROWS: Final = 10_000
+MOST_STATS: Final = 2
+LARGE: Final = 100_000
 _STAGE: Final = re.compile(r"\s*((?:/(?:\\.|[^/\\])*/|[^|/])+)(?:\||$)")
 _LIKE: Final = re.compile(r"@message like /((?:\\.|[^/\\])*)/")
 _REQUEST: Final = re.compile(r"^(?:START|END|REPORT) RequestId: (\S+)|^\[\w+\]\t\S+\t([0-9a-f-]{36})\t")
@@ -27,15 +31,13 @@ class Query:
     """A query of Logs Insights.
 
     Attributes:
-        events: The events that it returns.
-        fields: Their fields.
+        rows: That it returns, each with its fields.
         statistics: As the API names them.
         polls: How often it will be found under way.
         ends_as: Its status after that.
     """
 
-    events: list[_Event]
-    fields: list[str]
+    rows: list[list[dict[str, str]]]
     statistics: dict[str, float]
     polls: int
     ends_as: str
@@ -47,10 +49,9 @@ class Query:
     def answer(self, first: int) -> dict[str, Any]:
         """Its status, and a page of its rows; with each answer it gets on, and has a part of its rows while it runs."""
         most = {"Scheduled": 0, "Running": 1, "Cancelled": 1}.get(self.status, PAGE_ROWS)
-        last = min(first + most, len(self.events))
-        rows = [_row(event, self.fields) for event in self.events[first:last]]
-        more = {"nextToken": str(last)} if most == PAGE_ROWS and last < len(self.events) else {}
-        content = {"status": self.status, "results": rows, "statistics": self.statistics, **more}
+        last = min(first + most, len(self.rows))
+        more = {"nextToken": str(last)} if most == PAGE_ROWS and last < len(self.rows) else {}
+        content = {"status": self.status, "results": self.rows[first:last], "statistics": self.statistics, **more}
         if self.polls:
             self.polls -= 1
             self.status = "Running" if self.polls else self.ends_as
@@ -64,11 +65,26 @@ class Query:
         return was_under_way
 
 
-def start(text: str, group: Group, since: int, until: int, behaviour: Behaviour) -> Query:
+def start(text: str, groups: Sequence[Group], since: int, until: int, behaviour: Behaviour) -> Query:
     """Run a query over [since, until], in seconds of the epoch."""
-    scanned = group.events(group.between(since * 1000, until * 1000))
+    scanned: list[_Event] = []
+    for group in groups:
+        scanned += group.events(group.between(since * 1000, until * 1000))
+    stages = _stages(text)
+    is_counting = any(stage.startswith("stats ") for stage in stages)
+    rows, matched = _counted(stages, scanned) if is_counting else _listed(stages, scanned)
+    statistics = {
+        "recordsMatched": float(matched),
+        "recordsScanned": float(len(scanned)),
+        "bytesScanned": float(sum(len(event["message"]) for event in scanned)),
+    }
+    return Query(rows, statistics, behaviour.polls, behaviour.query_status)
+
+
+def _listed(stages: list[str], scanned: list[_Event]) -> tuple[list[list[dict[str, str]]], int]:
+    """Events as they are, and how many matched."""
     fields, events, is_ascending, limit = ["@timestamp", "@message"], scanned, False, PAGE_ROWS
-    for stage in _stages(text):
+    for stage in stages:
         name, _, rest = stage.partition(" ")
         if name == "fields":
             fields = [one.strip() for one in rest.split(",")]
@@ -80,13 +96,56 @@ def start(text: str, group: Group, since: int, until: int, behaviour: Behaviour)
             limit = int(rest)
         else:
             raise ServiceError("MalformedQueryException", f"unexpected: {stage}")
-    statistics = {
-        "recordsMatched": float(len(events)),
-        "recordsScanned": float(len(scanned)),
-        "bytesScanned": float(sum(len(event["message"]) for event in scanned)),
-    }
-    ordered = events if is_ascending else events[::-1]
-    return Query(list(ordered[:limit]), fields, statistics, behaviour.polls, behaviour.query_status)
+    ordered = sorted(events, key=lambda event: event["timestamp"], reverse=not is_ascending)
+    return [_row(event, fields) for event in ordered[:limit]], len(events)
+
+
+def _counted(stages: list[str], scanned: list[_Event]) -> tuple[list[list[dict[str, str]]], int]:
+    """Rows of two `stats` at most, and how many events matched."""
+    events, rows, grouped = scanned, list[dict[str, Any]](), 0
+    for stage in stages:
+        name, _, rest = stage.partition(" ")
+        if name == "filter" and not rows:
+            events = list(filter(_condition(rest), events))
+        elif name == "parse" and not grouped:
+            rows = rows or list(map(_fields, events))
+            _parse(rest, rows)
+        elif name == "fields" and not grouped:
+            expression, _, alias = rest.rpartition(" as ")
+            rows = rows or list(map(_fields, events))
+            for row in rows:
+                row[alias] = value_of(expression, row)
+        elif name == "stats" and grouped < MOST_STATS:
+            rows, grouped = aggregated(rest, rows or list(map(_fields, events))), grouped + 1
+        elif name == "sort" and grouped == MOST_STATS and rest.endswith(" desc"):
+            rows.sort(key=itemgetter(rest.removesuffix(" desc")), reverse=True)
+        elif name == "limit" and grouped == MOST_STATS:
+            rows = rows[: int(rest)]
+        else:
+            raise ServiceError("MalformedQueryException", f"unexpected: {stage}")
+    cells = ([{"field": key, "value": _text(value)} for key, value in row.items() if value is not None] for row in rows)
+    return list(cells)[:PAGE_ROWS], len(events)
+
+
+def _fields(event: _Event) -> dict[str, Any]:
+    """The fields of an event before the query adds its own."""
+    return {"@timestamp": event["timestamp"], "@ingestionTime": event["ingestionTime"], "@message": event["message"]}
+
+
+def _parse(text: str, rows: list[dict[str, Any]]) -> None:
+    """Add the groups of a pattern to the rows that it matches; the others don't have these fields."""
+    command = re.fullmatch(r"(\S+) /(.*)/", text)
+    if not command:
+        raise ServiceError("MalformedQueryException", f"unexpected: parse {text}")
+    pattern = re.compile(re.sub(r"\(\?<(?=[A-Za-z])", "(?P<", command[2].replace(r"\/", "/")))
+    for row in rows:
+        if match := pattern.search(row[command[1]]):
+            row.update(match.groupdict())
+
+
+def _text(value: Any) -> str:
+    """A value as it is answered: large numbers in scientific notation."""
+    return value if isinstance(value, str) else f"{value:.17G}" if abs(value) >= LARGE else f"{value:g}"
 
 
 def _stages(text: str) -> list[str]:

@@ -81,6 +81,8 @@ class Endpoint:
     def _group(self, region: str, request: Mapping[str, Any]) -> Group:
         (arn,) = request.get("logGroupIdentifiers") or [request.get("logGroupIdentifier")]
         name = request.get("logGroupName")
+        if arn and not arn.startswith("arn:"):
+            arn, name = None, arn
         if (arn is None) == (name is None):
             raise ServiceError("InvalidParameterException", "name the log group, or its ARN, and not both")
         for group in self.groups:
@@ -139,10 +141,14 @@ class Endpoint:
         return (group for group in self.groups if group.account in accounts and (is_linked or group.account == ACCOUNT))
 
     def _start(self, region: str, request: Mapping[str, Any]) -> dict[str, Any]:
-        group = self._group(region, request)
-        if group.log_class == "DELIVERY":
-            raise ServiceError("InvalidOperationException", f"The log group {group.name} cannot be queried.")
-        query = insights.start(request["queryString"], group, request["startTime"], request["endTime"], self.behaviour)
+        identifiers = request.get("logGroupIdentifiers", ())
+        one_each = ({**request, "logGroupIdentifiers": [one]} for one in identifiers) if identifiers else (request,)
+        groups = [self._group(region, one) for one in one_each]
+        for group in groups:
+            if group.log_class == "DELIVERY":
+                raise ServiceError("InvalidOperationException", f"The log group {group.name} cannot be queried.")
+        span = request["startTime"], request["endTime"]
+        query = insights.start(request["queryString"], groups, *span, self.behaviour)
         with self.lock:
             name = f"query-{next(self._numbers)}"
         self.queries[name] = query

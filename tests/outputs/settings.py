@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from checks.outputs.outputs import OutputSettings, output_options
+from checks.outputs import OutputSettings, output_options
 
 GITHUB = {
     "GITHUB_ACTIONS": "true",

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from checks.outputs.outputs import FinishedRun, OutputLog
+from checks.outputs import FinishedRun, OutputLog
 from checks.outputs.summary import JobFiles, dotenv, sentence
 from tests.report.results import SINCE, failing, result
 

@@ -6,8 +6,8 @@ from time import monotonic
 
 import pytest
 
+from checks.outputs import FinishedRun, OutputLog
 from checks.outputs.notify import Message, Notifications, Webhook, deliver
-from checks.outputs.outputs import FinishedRun, OutputLog
 from checks.report.result import Result
 from checks.verdicts.verdict import Verdict
 from tests.outputs.channel import Channel

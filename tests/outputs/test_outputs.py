@@ -6,10 +6,7 @@ from pathlib import Path
 import pytest
 
 from checks.errors import ConfigError, OutputError
-from checks.outputs.emf import EmbeddedMetrics
-from checks.outputs.github import Annotations, StepOutputs
-from checks.outputs.notify import Notifications, Webhook
-from checks.outputs.outputs import (
+from checks.outputs import (
     FinishedRun,
     Output,
     OutputLog,
@@ -19,6 +16,9 @@ from checks.outputs.outputs import (
     write_outputs,
     writing,
 )
+from checks.outputs.emf import EmbeddedMetrics
+from checks.outputs.github import Annotations, StepOutputs
+from checks.outputs.notify import Notifications, Webhook
 from checks.outputs.summary import JobFiles, StepSummary
 from tests.outputs.settings import GITHUB, settings
 from tests.own_process import copy_of_the_checkout, run
@@ -117,7 +117,7 @@ from pathlib import Path
 from typing import ClassVar, Self
 
 from checks.places import append
-from checks.outputs.outputs import FinishedRun, Options, Output, OutputLog, OutputSettings, writing
+from checks.outputs import FinishedRun, Options, Output, OutputLog, OutputSettings, writing
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,7 +143,7 @@ def test_an_output_of_ones_own(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) 
     """It is a file, and a line in the registry: its option is known, and a run writes it."""
     checkout = copy_of_the_checkout(tmp_path)
     (checkout / "checks" / "outputs" / "pager.py").write_text(PAGER)
-    registry = checkout / "checks" / "outputs" / "outputs.py"
+    registry = checkout / "checks" / "outputs" / "__init__.py"
     head, last = '"checks.outputs.notify:Notifications",', '"checks.outputs.pager:Pager",'
     registry.write_text(registry.read_text().replace(head, f"{head}\n    {last}"))
     monkeypatch.setenv("PAGER_FILE", str(tmp_path / "missing" / "pager"))

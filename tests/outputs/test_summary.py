@@ -6,7 +6,7 @@ import pytest
 
 from checks.errors import OutputError
 from checks.metrics import METRICS, EvidenceKind
-from checks.outputs.outputs import FinishedRun
+from checks.outputs import FinishedRun
 from checks.outputs.summary import MOST_BYTES, StepSummary, summary
 from checks.report.result import Result
 from checks.verdicts.verdict import Verdict

@@ -108,8 +108,8 @@ def test_a_query_finds_what_it_is_for(subject: Subject) -> None:
     """Each query can be read by a service, and meets lines of the recording that ships with the project."""
     events = map(json.loads, RECORDING.read_text(encoding="utf-8").splitlines())
     group = Group("/aws/lambda/chat").fill(events)
-    query = start(advice(subject, (), {}).query, group, group.times[0] // 1000, group.times[-1] // 1000, Behaviour())
-    assert query.events
+    query = start(advice(subject, (), {}).query, [group], group.times[0] // 1000, group.times[-1] // 1000, Behaviour())
+    assert query.rows
 
 
 def test_what_was_seen_most_comes_first() -> None:

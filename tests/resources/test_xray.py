@@ -17,8 +17,7 @@ from checks.config.environment import Environment, Function
 from checks.config.thresholds import load
 from checks.errors import SourceError
 from checks.metrics import Metric
-from checks.resources import xray
-from checks.resources.observation import Observation
+from checks.resources import Observation, xray
 from checks.resources.xray import observe_traces
 from checks.window import Window
 from tests.resources.recorded import Answer, Recorded, Refusal, recorded

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, cast
 import pytest
 
 from checks.metrics import METRICS, Metric, SignalFamily, Subject
-from checks.resources.observation import Observation, Observations
+from checks.resources import Observation, Observations
 from checks.run.baseline import Baseline
 from checks.run.log_reader import LogRead
 from checks.run.settings import Gate

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from hashlib import blake2b
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 import msgspec
 
@@ -89,16 +89,19 @@ class Queries:
         client: That of its region.
         log_group: Its name, or its ARN.
         state: What all threads of the read share.
+        others: Likewise, log groups that are queried with it.
     """
 
     client: LogsClient
     log_group: str
     state: SharedState
+    others: tuple[str, ...] = ()
 
     @property
     def resource(self) -> str:
         """What the queries are about, for an error's text."""
-        return f"log group {self.log_group}"
+        more = f" and {len(self.others)} more" if self.others else ""
+        return f"log group {self.log_group}{more}"
 
     def run(self, query: str, span: TimeSpan) -> QueryResult:
         """Run a query, and wait for its end; without one, stop it: it would scan on, and be paid for.
@@ -132,13 +135,19 @@ class Queries:
         body = self.client.call(
             "StartQuery",
             self.resource,
-            **group_parameter(self.log_group, takes_several=True),
+            **self._groups,
             startTime=span.since_ms // 1000,
             endTime=-(-span.until_ms // 1000),
             queryString=query,
         )
         self.state.counters.add(queries=1)
         return decode_response(body, _Started, self.resource).queryId
+
+    @property
+    def _groups(self) -> dict[str, Any]:
+        if self.others:
+            return {"logGroupIdentifiers": [self.log_group, *self.others]}
+        return group_parameter(self.log_group, takes_several=True)
 
     def stop(self, query_id: str) -> None:
         """Stop a query; that it is over already is no error.
@@ -254,7 +263,7 @@ class InsightsReader:
 
     def _count(self, span: TimeSpan, returned: int) -> Counted | None:
         """Count the events of [since, until) but for those returned; None where there are none, or it doesn't count."""
-        newest = self.queries.run(f"fields @timestamp | {_within(span)} | sort @timestamp desc | limit 1", span)
+        newest = self.queries.run(f"fields @timestamp | {within(span)} | sort @timestamp desc | limit 1", span)
         if newest.matched is None:
             return None
         others = newest.matched - returned
@@ -268,14 +277,14 @@ class InsightsReader:
         length_ms = max(1, span.length_ms // _FIRST_PART)
         while True:
             part = TimeSpan(span.since_ms, min(span.since_ms + length_ms, span.until_ms))
-            rows = self.queries.run(f"fields @timestamp | {_within(part)} | sort @timestamp asc | limit 1", part).rows
+            rows = self.queries.run(f"fields @timestamp | {within(part)} | sort @timestamp asc | limit 1", part).rows
             if rows or part.until_ms == span.until_ms:
                 return rows
             length_ms *= 4
 
     def _rows(self, span: TimeSpan) -> Iterator[list[list[ResultField]]]:
-        matching = " or ".join(f"@message like /{_delimited(pattern)}/" for pattern in self.patterns)
-        query = f"{_FIELDS} | {_within(span)} | filter {matching} | sort @timestamp asc | limit {_MOST_ROWS}"
+        matching = " or ".join(f"@message like /{delimited(pattern)}/" for pattern in self.patterns)
+        query = f"{_FIELDS} | {within(span)} | filter {matching} | sort @timestamp asc | limit {_MOST_ROWS}"
         result = self.queries.run(query, span)
         is_whole = len(result.rows) < _MOST_ROWS if result.matched is None else len(result.rows) >= result.matched
         if is_whole:
@@ -299,7 +308,7 @@ def latest_rows(queries: Queries, span: TimeSpan, most: int) -> Page:
     Raises:
         SourceError: The query failed.
     """
-    rows = queries.run(f"{_FIELDS} | {_within(span)} | sort @timestamp desc | limit {most}", span).rows
+    rows = queries.run(f"{_FIELDS} | {within(span)} | sort @timestamp desc | limit {most}", span).rows
     last_ms = time_ms(rows, queries.resource) if rows else None
     return Page(b"".join(_lines(reversed(rows))), len(rows), None, last_ms)
 
@@ -330,10 +339,11 @@ def _event_id(values: Mapping[str, str], same: Counter[bytes]) -> str:
     return f"{digest.hex()}-{same[digest]}"
 
 
-def _within(span: TimeSpan) -> str:
+def within(span: TimeSpan) -> str:
+    """The stages of a query that keep to the milliseconds of [since, until)."""
     return f"filter toMillis(@timestamp) >= {span.since_ms} | filter toMillis(@timestamp) < {span.until_ms}"
 
 
-def _delimited(pattern: str) -> str:
+def delimited(pattern: str) -> str:
     """A pattern that can stand between slashes."""
     return re.sub(r"(\\.)|/", lambda match: match[1] or r"\/", pattern, flags=re.DOTALL)

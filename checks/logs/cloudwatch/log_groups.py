@@ -162,15 +162,15 @@ def choose_api(group: ResolvedGroup, source: Source, span: TimeSpan, now_ms: int
         return source, f"source: {source} in thresholds.yaml"
     if group.log_class == INFREQUENT_ACCESS:
         return "insights", "FilterLogEvents cannot read log groups of the Infrequent Access class"
-    calls = _calls(group, span, now_ms)
+    calls = pages_stored(group, span, now_ms)
     if calls > MOST_CALLS:
         minutes = calls / calls_per_second("FilterLogEvents", group.client.region) / 60
         return "insights", f"FilterLogEvents would take about {calls:,} calls, {minutes:,.0f} min"
     return "filter", f"about {max(calls, 1):,} calls by the bytes stored, {MOST_CALLS:,} at most"
 
 
-def _calls(group: ResolvedGroup, span: TimeSpan, now_ms: int) -> int:
-    """How many pages the span holds, were traffic always the same."""
+def pages_stored(group: ResolvedGroup, span: TimeSpan, now_ms: int) -> int:
+    """How many pages of a megabyte the span holds, were traffic always the same."""
     stored_ms = now_ms - group.created_ms
     if group.retention_days is not None:
         stored_ms = min(stored_ms, group.retention_days * _DAY_MS)

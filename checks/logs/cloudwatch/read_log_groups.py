@@ -14,7 +14,7 @@ from checks.errors import SourceError
 from checks.logs.cloudwatch.filter_log_events import end_where_arrived, parts
 from checks.logs.cloudwatch.insights import InsightsReader, Queries
 from checks.logs.cloudwatch.log_groups import ResolvedGroup, choose_api, resolve
-from checks.logs.cloudwatch.logs_client import MOST_AT_ONCE, LogsClient, SharedState, Workers
+from checks.logs.cloudwatch.logs_client import MOST_AT_ONCE, Counters, LogsClient, SharedState, Workers
 from checks.logs.spool import (
     Counted,
     Fetch,
@@ -152,7 +152,7 @@ class _Read:
                 else:
                     self._query(pool, group, window, patterns)
             counted = self._finish(show)
-        notes = (*((note,) if note else ()), *_masked(apis))
+        notes = (*((note,) if note else ()), *masked_groups(apis))
         names = tuple(group.name for group in self.groups)
         spool = replace(self.spool(names), files=self._files(), notes=notes, counted=tuple(counted), window=window)
         return earlier + spool if earlier else spool
@@ -160,7 +160,8 @@ class _Read:
     def spool(self, names: tuple[str, ...]) -> Spool:
         """A spool without events, which tells what was read and what that took."""
         source = " and ".join(sorted({f"CloudWatch {group.api}" for group in self.groups}))
-        return Spool(source=source or "nothing", asked=names, files=(), fetch=self._fetch())
+        fetch = fetch_of(self.state.counters, self.groups, self.environment)
+        return Spool(source=source or "nothing", asked=names, files=(), fetch=fetch)
 
     def _apis(self, groups: Sequence[LogGroup], span: TimeSpan) -> Iterator[tuple[ResolvedGroup, Source]]:
         """The log groups that are meant, each once, and the API that reads each of them."""
@@ -288,24 +289,26 @@ class _Read:
             failed.result()  # raises its error: one that comes first by number may only have been called off
         return [counted for job in self.jobs if (counted := job.result())]
 
-    def _fetch(self) -> Fetch:
-        counters = self.state.counters
-        return Fetch(
-            groups=tuple(self.groups),
-            calls=counters["calls"],
-            retries=max(0, counters["attempts"] - counters["calls"]),  # a call that nobody can sign is not attempted
-            throttles=counters["throttles"],
-            pages=counters["pages"],
-            empty_pages=counters["empty_pages"],
-            events=counters["events"],
-            bytes=counters["bytes"],
-            queries=counters["queries"],
-            bytes_scanned=counters["bytes_scanned"],
-            price_usd=counters["bytes_scanned"] / _BYTES_PER_GB * self.environment.insights_price,
-        )
+
+def fetch_of(counters: Counters, groups: Iterable[GroupRead], environment: Environment) -> Fetch:
+    """What it took to read the groups, by the counters of all threads."""
+    return Fetch(
+        groups=tuple(groups),
+        calls=counters["calls"],
+        retries=max(0, counters["attempts"] - counters["calls"]),  # a call that nobody can sign is not attempted
+        throttles=counters["throttles"],
+        pages=counters["pages"],
+        empty_pages=counters["empty_pages"],
+        events=counters["events"],
+        bytes=counters["bytes"],
+        queries=counters["queries"],
+        bytes_scanned=counters["bytes_scanned"],
+        price_usd=counters["bytes_scanned"] / _BYTES_PER_GB * environment.insights_price,
+    )
 
 
-def _masked(groups: Iterable[ResolvedGroup]) -> Iterator[str]:
+def masked_groups(groups: Iterable[ResolvedGroup]) -> Iterator[str]:
+    """Yield a sentence for each log group that hides parts of its messages."""
     for group in groups:
         if group.is_masked:
             yield f"{group.name} has a data protection policy: what it masks, perhaps connection ids, is not seen"

@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from checks.metrics import Metric, Subject
-from checks.resources.observation import Observation, Observations, connect_mismatch, with_mismatch
+from checks.resources import Observation, Observations, connect_mismatch, with_mismatch
 from checks.window import Window
 
 SINCE = datetime(2026, 6, 2, tzinfo=UTC)

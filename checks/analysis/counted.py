@@ -1,0 +1,294 @@
+"""An analysis without events: the metrics that follow from what Logs Insights has counted, and which do not."""
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from math import exp
+from typing import Final
+
+from checks.analysis.analyse import Analysis, Interpretation, Reading
+from checks.config.limit import Limit
+from checks.errors import SourceError
+from checks.logs.cloudwatch.insights import QueryResult
+from checks.logs.cloudwatch.insights_stats import BANDS, COLUMNS, KINDS, LIFETIME, NEVER
+from checks.metrics import METRICS, Metric
+from checks.text import counted
+from checks.window import Window, from_epoch_ms, from_known_epoch_ms
+
+_MOST_ROWS: Final = 9_000
+"""Fewer than a query returns, so that none was cut off."""
+
+NEAR_MISS_RATE: Final = "data.near_miss_rate"
+
+_UNCOUNTED: Final = frozenset({"gone.welcome_errors", "welcome.delay_p50_seconds", "welcome.delay_p95_seconds"})
+
+COUNTED: Final = frozenset(
+    name for name in METRICS if name.startswith(("data.", "gone.", "lifecycle.", "welcome.")) and name not in _UNCOUNTED
+)
+
+_BEGINS_LATE: Final = "the logs begin too late to tell which connections began before them"
+
+_REASONS: Final = {
+    "gone.welcome_errors": "what a request sends to other connections is no matter of one",
+    "welcome.": "delays would take a second scan",
+    "errors.": "errors are known by what they say",
+    "lambda.": "only lines of connection_events are counted",
+}
+
+
+def why_not_counted(metric: str) -> str:
+    """Why Logs Insights does not count a metric that takes the logs; empty where it does, or the metric takes none."""
+    if metric in COUNTED or not METRICS[metric].is_from_logs:
+        return ""
+    why = next((one for begin, one in _REASONS.items() if metric.startswith(begin)), "it takes the events themselves")
+    return f"source: insights-stats does not count it ({why}); use source: insights, or switch the limit off"
+
+
+@dataclass(frozen=True, slots=True)
+class Tallies:
+    """What Logs Insights counted in a window.
+
+    Attributes:
+        window: It ends where the events have arrived.
+        sums: Over all connections and other lines, by their names in the query.
+        durations: Complete connections by their band of durations, each with about how many seconds that is.
+        worst: The most errors of one connection.
+        first_ms: The time of the first event of the window; None where there is none.
+        newest_ms: That of the newest; likewise.
+        oldest_ms: That of the oldest event that was scanned; likewise.
+        arrived_ms: When the last of them arrived; likewise.
+    """
+
+    window: Window
+    sums: Mapping[str, int]
+    durations: tuple[tuple[float, int], ...]
+    worst: int
+    first_ms: int | None
+    newest_ms: int | None
+    oldest_ms: int | None
+    arrived_ms: int | None
+
+    @property
+    def begins_late(self) -> bool:
+        """Whether some connections may have begun before the first event that was scanned."""
+        return self.oldest_ms is not None and self.oldest_ms > self.window.since_ms - LIFETIME
+
+    @property
+    def median_seconds(self) -> float | None:
+        """The median duration of complete connections, to 1 %; None where there is none."""
+        total, passed = sum(number for _, number in self.durations), 0
+        for seconds, number in self.durations:
+            passed += number
+            if 2 * passed >= total:
+                return seconds
+        return None
+
+
+def tallies(result: QueryResult, window: Window) -> Tallies:
+    """Add up the rows of the query.
+
+    Raises:
+        SourceError: They are too many, or contradict each other: perhaps some were cut off.
+    """
+    rows = [{one.field: _number(one.value) for one in row if one.field in COLUMNS} for row in result.rows]
+    if any(len(row) < len(COLUMNS) for row in rows):
+        raise SourceError("Logs Insights answered with rows that lack a number; use source: insights")
+    sums = {name.removesuffix("Sum"): sum(row[name] for row in rows) for name in COLUMNS if name.endswith("Sum")}
+    if len(rows) > _MOST_ROWS or result.matched not in {None, sums["lines"]} or sums["mismatched"]:
+        counts = f"{sums['lines']:,} lines in {len(rows):,} rows, {result.matched or 0:,} matched"
+        raise SourceError(f"Logs Insights contradicts itself: {counts}; use source: insights, which reads the events")
+
+    inside = [row for row in rows if row["eventsSum"]]
+    return Tallies(
+        window=window,
+        sums=sums,
+        durations=tuple(sorted(_durations(rows))),
+        worst=max((row["worst"] for row in rows), default=0),
+        first_ms=window.since_ms + min(row["firstTime"] for row in inside) if inside else None,
+        newest_ms=window.since_ms + max(row["newestTime"] for row in inside) if inside else None,
+        oldest_ms=window.since_ms + min(row["oldestTime"] for row in rows) if rows else None,
+        arrived_ms=max((row["arrivedTime"] for row in rows), default=None),
+    )
+
+
+def _durations(rows: Sequence[Mapping[str, int]]) -> Iterator[tuple[float, int]]:
+    """The middle of each band of durations, in seconds, and how many connections are in it."""
+    for row in rows:
+        if band := row["band"]:
+            yield exp((band - 0.5) / BANDS) / 1000, row["completeSum"]
+
+
+def _number(text: str) -> int:
+    """A number as Insights writes it: `12`, or `1.2E1`."""
+    try:
+        return round(float(text))
+    except (ValueError, OverflowError) as error:
+        raise SourceError(f"Logs Insights answered {text[:40]!r} where a number was expected") from error
+
+
+def counted_analysis(tallies: Tallies, limits: Mapping[str, Limit]) -> tuple[Analysis, tuple[str, ...]]:
+    """The analysis of a window whose events were counted: of its course, and of any one connection, it knows nothing.
+
+    Args:
+        tallies: What was counted.
+        limits: Of the environment, by metric: one of them may allow for lines that nobody knows.
+
+    Returns:
+        The analysis, and the gaps of it, a sentence each.
+    """
+    sums = tallies.sums
+    kinds = [kind for kind in KINDS if sums[kind]]
+    analysis = Analysis(
+        window=tallies.window,
+        metrics={metric.name: metric for metric in _metrics(tallies)},
+        reading=_reading(tallies),
+        gone_connections=(),
+        interpretation=Interpretation(
+            connects=sums["connect"],
+            disconnects=sums["disconnect"],
+            messages=sums["message"],
+            lost=sums["incomplete"] - sums["headless"],
+            headless=sums["headless"],
+            unknown=0,
+            contradicted=sums["contradicted"],
+        ),
+        seen=frozenset(kind.partition("_")[0] for kind in kinds),
+        overview=None,
+        signatures=(),
+    )
+    return analysis, tuple(_gaps(sums["vague"], limits.get(NEAR_MISS_RATE)))
+
+
+def _gaps(vague: int, limit: Limit | None) -> Iterator[str]:
+    """Lines that may say anything are a gap, unless a limit allows for them."""
+    if vague and (limit is None or limit.max is None):
+        yield (
+            f"{vague:,} lines look relevant and are none of connection_events: they may be what is wrong; "
+            f"add patterns of harmless ones to `ignore`, set a limit on {NEAR_MISS_RATE}, or use source: insights"
+        )
+
+
+def _reading(tallies: Tallies) -> Reading:
+    events, lines = tallies.sums["events"], tallies.sums["lines"]
+    return Reading(
+        events=events,
+        look_back_events=lines - events,
+        other_version_events=0,
+        outside_events=0,
+        duplicates=0,
+        unreadable=0,
+        unreadable_examples=(),
+        first_event=from_known_epoch_ms(tallies.first_ms),
+        last_event=from_known_epoch_ms(tallies.newest_ms),
+        lag_p50_ms=None,
+        lag_p99_ms=None,
+        last_arrival=from_known_epoch_ms(tallies.arrived_ms),
+    )
+
+
+def _metrics(tallies: Tallies) -> Iterator[Metric]:
+    """Yield the metrics as the SQL files define them; one that the counts leave open has no value, and says why."""
+    sums = tallies.sums
+    signals = sum(sums[kind] for kind in KINDS)
+    age = None if tallies.newest_ms is None else (tallies.window.until_ms - tallies.newest_ms) / 1000
+    yield Metric("data.events", sums["events"])
+    yield Metric("data.age_seconds", age)
+    yield _share("data.near_miss_rate", sums["vague"], sums["vague"] + signals)
+    yield _share("data.unattributed_rate", 0, signals)
+    yield from _gone(tallies)
+    yield from _lifecycle(tallies)
+    yield from _welcome(tallies)
+    yield from (Metric(name, None, reason=why_not_counted(name)) for name in _UNCOUNTED)
+
+
+def _gone(tallies: Tallies) -> Iterator[Metric]:
+    sums = tallies.sums
+    errors, seen, squares = sums["gone"], sums["seen"], float(sums["goneSquares"])
+    yield Metric("gone.errors", errors, squares=squares)
+    yield Metric("gone.connections", sums["goneConnections"])
+    yield Metric("gone.max_per_connection", tallies.worst)
+    yield Metric("gone.errors_per_connection", errors / seen if seen else None, seen, squares=squares)
+    yield _share("gone.connection_rate", sums["goneConnections"], seen)
+    yield _share("gone.welcome_rate", sums["ungreeted"], seen, sums["unsureGone"] + sums["unsureSent"])
+
+
+def _lifecycle(tallies: Tallies) -> Iterator[Metric]:
+    """Where the logs begin late, connections without a connect may have begun before: none is certain."""
+    sums = tallies.sums
+    complete, incomplete = sums["complete"], sums["incomplete"]
+    unsure = sums["headless"] if tallies.begins_late else 0
+    yield Metric("lifecycle.events", sums["connect"] + sums["disconnect"] + sums["message"])
+    yield Metric("lifecycle.complete", complete)
+    yield Metric("lifecycle.open", sums["open"])
+    yield Metric("lifecycle.incomplete", None if unsure else incomplete, reason=_BEGINS_LATE if unsure else "")
+    certain = incomplete - unsure if unsure else None
+    share = _share("lifecycle.incomplete_rate", incomplete, complete + incomplete)
+    yield replace(share, certain=certain)
+    yield Metric("lifecycle.short_lived", sums["short"])
+    yield _share("lifecycle.short_lived_rate", sums["short"], complete)
+    yield Metric("lifecycle.median_duration_seconds", tallies.median_seconds, complete)
+
+
+def _welcome(tallies: Tallies) -> Iterator[Metric]:
+    """Where counts leave open what became of some, each value is the worst that may be true."""
+    sums = tallies.sums
+    unsure, messages, failed = sums["unsureAttempts"] + sums["unsureSent"], sums["attempts"], sums["failed"]
+    retries, squares = sums["welcome_retry"], float(sums["retrySquares"])
+    average = retries / (messages - unsure) if messages > unsure else None
+    yield Metric("welcome.events", sum(sums[kind] for kind in KINDS if kind.startswith("welcome")))
+    yield Metric("welcome.sent", max(0, messages - failed - unsure))
+    yield Metric("welcome.failed", failed + unsure)
+    yield Metric("welcome.retries", retries, squares=squares)
+    yield _share("welcome.failure_rate", failed, messages, unsure)
+    yield Metric("welcome.average_retries", average, messages, squares=squares)
+    yield _share("welcome.undelivered_rate", sums["undelivered"], sums["greeted"], sums["unsureSent"])
+
+
+def _share(name: str, cases: int, n: int, unsure: int = 0) -> Metric:
+    """A share; where some cases are unsure, with the most that may be, and how many are certain."""
+    if not unsure:
+        return Metric(name, cases / n if n else None, n, cases)
+    most = min(cases + unsure, n)
+    return Metric(name, most / n if n else None, n, most, certain=max(0, cases - unsure))
+
+
+_HARMLESS_ID: Final = re.compile(r"[\w=+/-]{1,128}")
+
+
+def connection_cases(result: QueryResult, window: Window) -> tuple[str, ...]:
+    """A sentence on each connection that is a case, those with the most first.
+
+    Args:
+        result: Of `cases_query`.
+        window: It was asked for.
+    """
+    rows = [{one.field: one.value for one in row} for row in result.rows]
+    return tuple(_case(row, window) for row in rows if _number(row.get("cases", "0")) > 0)
+
+
+def _case(row: Mapping[str, str], window: Window) -> str:
+    name = row.get("wId", "")
+    shown = name if _HARMLESS_ID.fullmatch(name) else "[value]"  # an id is whatever a line claims
+    numbers = {field: _number(value) for field, value in row.items() if field != "wId"}
+    counts = {
+        "GoneException": numbers["gones"],
+        "failed welcome": numbers["welcome_faileds"],
+        "welcome retry line": numbers["welcome_retrys"],
+    }
+    facts = [
+        *(counted(number, noun) for noun, number in counts.items() if number),
+        *([] if _happened(numbers["sentFirst"]) else ["no welcome sent"]),
+        _moment("connected", numbers["beganAt"], window),
+        _moment("disconnected", numbers["endedAt"], window),
+    ]
+    return f"connection {shown}: {', '.join(facts)}"
+
+
+def _happened(time: int) -> bool:
+    return time < NEVER // 2
+
+
+def _moment(verb: str, time: int, window: Window) -> str:
+    if not _happened(time):
+        return f"never {verb}"
+    return f"{verb} at {from_epoch_ms(window.since_ms + time):%Y-%m-%d %H:%M:%S} UTC"

@@ -1,0 +1,270 @@
+"""What Logs Insights counts is what the analysis of all events measures.
+
+The endpoint of the tests evaluates the query by itself, event by event; the analysis is SQL over the same events.
+"""
+
+import json
+import random
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime, timedelta
+from math import isclose
+from pathlib import Path
+from typing import Any, Final
+
+import pytest
+
+from checks.analysis.analyse import Analysis, Scope, analyse
+from checks.analysis.counted import counted_analysis, tallies
+from checks.analysis.recognise import Dialect, broad_patterns
+from checks.logs.cloudwatch.insights import QueryResult, ResultField
+from checks.logs.cloudwatch.insights_stats import CASES, Question, cases_query, stats_query
+from checks.logs.spool import Spool, SpoolFile
+from checks.metrics import EvidenceKind, Metric
+from checks.window import LOOK_BACK, SETTLING, Window, epoch_ms, from_epoch_ms
+from tests.endpoint import insights
+from tests.endpoint.behaviour import Behaviour
+from tests.endpoint.store import Group
+from tests.simulator import connection_events, scenarios
+
+VOCABULARY: Final = broad_patterns({})
+SINCE: Final = datetime(2026, 6, 1, tzinfo=UTC)
+SHORT_SECONDS: Final = 5.0
+
+
+def line(connection: str, kind: str, request: str) -> str:
+    said = f'{{"connection_id": "{connection}", "event_type": "{kind}"}}'
+    return f"[INFO]\t{SINCE:%FT%TZ}\t{request}\tCONNECTION_EVENT: {said}\n"
+
+
+class Traffic:
+    """Connections of all kinds, also such as no application has; many of them at an edge of the window."""
+
+    def __init__(self, seed: int, window: Window) -> None:
+        self._random = random.Random(seed)
+        self._window = window
+        self.events: list[dict[str, Any]] = []
+
+    def request(self) -> str:
+        return f"{self._random.getrandbits(32):08x}-0000-4000-8000-{self._random.getrandbits(48):012x}"
+
+    def say(self, at_ms: int, request: str, connection: str, kind: str) -> None:
+        number, lag_ms = len(self.events), self._random.choice((300, 9_000))
+        message = line(connection, kind, request)
+        self.events.append(
+            {
+                "timestamp": at_ms,
+                "ingestionTime": at_ms + lag_ms,
+                "message": message,
+                "logStreamName": "s",
+                "eventId": f"{number:06}",
+            }
+        )
+
+    def connect(self, number: int, welcomes: Sequence[Sequence[tuple[str, int]]]) -> None:
+        """Add a connection: its welcome is one of some stories, each of kinds and milliseconds."""
+        draw, window = self._random, self._window
+        edge = draw.choice((window.since_ms, window.until_ms))
+        begin = draw.choice(
+            (draw.randrange(window.since_ms - 9_000_000, window.until_ms), edge + draw.randrange(-12_000, 1_000))
+        )
+        end = begin + draw.choice((1_500, 4_999, 60_000, 1_800_000, 7_200_000, edge - begin + draw.randrange(20_000)))
+        end, name, request = max(end, begin + 100), f"c{number:05}=", self.request()
+        if draw.random() < 0.95:
+            self.say(begin, request, name, "connect")
+        for kind, after_ms in draw.choice(welcomes):
+            self.say(
+                begin + after_ms, self.request() if kind.startswith("+") else request, name, kind.removeprefix("+")
+            )
+        for _ in range(draw.choice((0, 0, 1, 3))):
+            self.say(draw.randrange(begin, end), self.request(), name, "message")
+        for _ in range(draw.choice((0, 0, 0, 0, 0, 1, 2))):
+            self.say(end + draw.randrange(-4_000, 6_000), self.request(), name, "gone")
+        if draw.random() < 0.9:
+            self.say(end, self.request(), name, "disconnect")
+
+
+PLAIN: Final = (
+    (("welcome_sent", 40),),
+    (("welcome_sent", 40),),
+    (("welcome_failed", 40),),
+    (("welcome_retry", 10), ("welcome_sent", 3_000)),
+    (("gone", 30), ("welcome_failed", 40)),
+    (),
+)
+ODD: Final = (
+    *PLAIN,
+    (("gone", 30), ("welcome_retry", 40), ("welcome_sent", 50)),
+    (("gone", 30), ("welcome_sent", 30)),
+    (("welcome_failed", 30), ("+welcome_sent", 4_000)),
+    (("welcome_failed", 30), ("+gone", 3_000), ("+welcome_failed", 9_000), ("+welcome_sent", 15_000)),
+    (("welcome_sent", 30), ("gone", 40), ("+welcome_failed", 50)),
+)
+
+
+def counted(events: Sequence[Mapping[str, Any]], window: Window, seen_until: datetime | None = None) -> Analysis:
+    """The analysis of what the endpoint counts."""
+    question = Question(VOCABULARY, (), SHORT_SECONDS, epoch_ms(seen_until) if seen_until else None)
+    result = answered(stats_query(question, window), events, window)
+    analysis, gaps = counted_analysis(tallies(result, window), {})
+    assert gaps == ()
+    return analysis
+
+
+def answered(query: str, events: Sequence[Mapping[str, Any]], window: Window) -> QueryResult:
+    since, until = epoch_ms(window.since - LOOK_BACK) // 1000, -(-window.until_ms // 1000)
+    answer = insights.start(query, [Group("a").fill(events)], since, until, Behaviour(polls=0))
+    rows = [[ResultField(cell["field"], cell["value"]) for cell in row] for row in answer.rows]
+    return QueryResult(rows, round(answer.statistics["recordsMatched"]))
+
+
+def read(
+    events: Sequence[Mapping[str, Any]], window: Window, folder: Path, seen_until: datetime | None = None
+) -> Analysis:
+    """The analysis of all events that a read brings."""
+    folder.mkdir()
+    file, begin = folder / "events.jsonl", epoch_ms(window.since - LOOK_BACK)
+    lines = (json.dumps(event) for event in events if begin <= event["timestamp"] < window.until_ms)
+    file.write_text("".join(f"{one}\n" for one in lines), encoding="utf-8")
+    spool = Spool("CloudWatch", ("a",), (SpoolFile(file, "a", "a"),), window=window)
+    return analyse(spool, window, Dialect(SHORT_SECONDS, {}, {}), folder, Scope(seen_until=seen_until))[0]
+
+
+def holds(metric: Metric, expected: Metric) -> bool:
+    """Whether a count says what the read says: the same; or, where it is unsure, bounds that hold it."""
+    if metric.name == "lifecycle.median_duration_seconds":
+        near = metric.value == expected.value or isclose(metric.value or 0, expected.value or 0, rel_tol=0.0101)
+        return near and metric.n == expected.n
+    if metric.certain is not None and metric.numerator is not None and expected.numerator is not None:
+        return metric.certain <= expected.numerator <= metric.numerator
+    return metric == expected
+
+
+def differences(analysis: Analysis, expected: Analysis) -> list[tuple[Metric, Metric]]:
+    pairs = [(metric, expected.metrics[name]) for name, metric in analysis.metrics.items()]
+    return [(metric, other) for metric, other in pairs if not holds(metric, other)]
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_what_is_counted_equals_what_is_read(tmp_path: Path, seed: int) -> None:
+    """Every metric, in a window that follows another, too: late events count in it."""
+    window = Window(SINCE, SINCE + timedelta(hours=4))
+    traffic = Traffic(seed, window)
+    for number in range(400):
+        traffic.connect(number, PLAIN)
+    seen_until = SINCE + timedelta(seconds=4) if seed else None
+    analysis = counted(traffic.events, window, seen_until)
+    expected = read(traffic.events, window, tmp_path / "read", seen_until)
+    assert differences(analysis, expected) == []
+    assert (analysis.seen, analysis.interpretation) == (expected.seen, expected.interpretation)
+    reading, other = analysis.reading, expected.reading
+    assert (reading.events, reading.look_back_events) == (other.events, other.look_back_events)
+    assert (reading.first_event, reading.last_event) == (other.first_event, other.last_event)
+    assert reading.last_arrival == other.last_arrival
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_what_counts_leave_open_lies_within_bounds(tmp_path: Path, seed: int) -> None:
+    """A welcome that is tried in several requests, or after a GoneException, is counted as the worst that may be."""
+    window = Window(SINCE, SINCE + timedelta(hours=4))
+    traffic = Traffic(seed, window)
+    for number in range(400):
+        traffic.connect(number, ODD)
+    analysis, expected = counted(traffic.events, window), read(traffic.events, window, tmp_path / "read")
+    worse = {"welcome.sent", "welcome.failed", "welcome.average_retries"}
+    assert [pair for pair in differences(analysis, expected) if pair[0].name not in worse] == []
+    values = {name: (analysis.metrics[name].value or 0, expected.metrics[name].value or 0) for name in worse}
+    assert values["welcome.sent"][0] <= values["welcome.sent"][1]
+    assert values["welcome.failed"][0] >= values["welcome.failed"][1]
+    assert values["welcome.average_retries"][0] >= values["welcome.average_retries"][1] > 0
+
+
+@pytest.mark.parametrize("hours", [(0, 20), (6, 7), (11, 19)])
+def test_traffic_of_the_simulator(tmp_path: Path, hours: tuple[int, int]) -> None:
+    """As an application logs it by checks/events, in windows that cut connections."""
+    scenario = scenarios.unhealthy(80, seed=7)
+    events = connection_events.events(scenario)
+    since, until = (from_epoch_ms(scenario.since_ms) + timedelta(hours=hour) for hour in hours)
+    window = Window(since, until)
+    assert differences(counted(events, window), read(events, window, tmp_path / "read")) == []
+
+
+def test_the_cases_of_each_kind() -> None:
+    """A second query names connections, those with the most cases first, and 50 at most."""
+    window = Window(SINCE, SINCE + timedelta(hours=4))
+    traffic = Traffic(1, window)
+    for number in range(400):
+        traffic.connect(number, PLAIN)
+    question, settled_ms = Question(VOCABULARY, (), SHORT_SECONDS), round(SETTLING.total_seconds() * 1000)
+    assert settled_ms < window.until_ms - window.since_ms
+    sums = counted(traffic.events, window).metrics
+    metric = {
+        EvidenceKind.GONE: "gone.errors",
+        EvidenceKind.GONE_WELCOME: "gone.welcome_rate",
+        EvidenceKind.INCOMPLETE: "lifecycle.incomplete_rate",
+        EvidenceKind.SHORT_LIVED: "lifecycle.short_lived_rate",
+        EvidenceKind.WELCOME_FAILED: "welcome.failed",
+        EvidenceKind.UNDELIVERED: "welcome.undelivered_rate",
+        EvidenceKind.RETRIED: "welcome.retries",
+    }
+    assert metric.keys() == CASES.keys()
+    for kind, name in metric.items():
+        rows = [
+            {cell.field: cell.value for cell in row}
+            for row in answered(cases_query(question, window, kind), traffic.events, window).rows
+        ]
+        cases = [round(float(row["cases"])) for row in rows]
+        known = sums[name].numerator if sums[name].numerator is not None else sums[name].value
+        assert cases == sorted(cases, reverse=True)
+        assert len(cases) == 50
+        assert 0 < sum(cases) <= (known or 0), kind
+
+
+def test_hostile_lines_count_for_nothing() -> None:
+    """Neither in what follows our line, nor in another's line, nor with keys of a query's own fields."""
+    window = Window(SINCE, SINCE + timedelta(hours=1))
+    traffic = Traffic(1, window)
+    at_ms, request = window.since_ms + 60_000, traffic.request()
+    traffic.say(at_ms, request, "a=", "connect")
+    ours = line("a=", "connect", request).rstrip()
+    for hostile in (
+        ours.replace("}", ', "details": {"event_type": "gone", "connection_id": "b="}}'),
+        ours.replace(
+            "}", ', "details": "CONNECTION_EVENT: {\\"connection_id\\": \\"b=\\", \\"event_type\\": \\"gone\\""}'
+        ),
+        'said CONNECTION_EVENT: {"connection_id": "b=", "event_type": "gone"}',
+        '{"wId": "b=", "wParsedKind": "\\"gone\\"", "wParsedRequest": "x"}',
+        ours.replace('"connect"', '"goner"'),
+        ours.replace('"a="', '""'),
+    ):
+        traffic.events.append({**traffic.events[0], "message": hostile, "eventId": hostile})
+    question = Question(VOCABULARY, (), SHORT_SECONDS)
+    counts = tallies(answered(stats_query(question, window), traffic.events, window), window)
+    analysis, (gap,) = counted_analysis(counts, {})
+    assert (counts.sums["connect"], counts.sums["gone"], counts.sums["seen"]) == (3, 0, 1)
+    assert "4 lines look relevant and are none of connection_events" in gap
+    assert analysis.metrics["data.near_miss_rate"] == Metric("data.near_miss_rate", 4 / 7, 7, 4)
+
+
+def test_harmless_lines_are_no_gap() -> None:
+    """Those of Lambda's platform, and those that `ignore` names."""
+    window = Window(SINCE, SINCE + timedelta(hours=1))
+    messages = ["REPORT RequestId: x Status: timeout", "connected to the cache", '{"type": "platform.start"}']
+    events = [
+        {
+            "timestamp": window.since_ms,
+            "ingestionTime": window.since_ms,
+            "message": one,
+            "logStreamName": "s",
+            "eventId": one,
+        }
+        for one in messages
+    ]
+    question = Question(VOCABULARY, (r"(?i)CONNECTED to",), SHORT_SECONDS)
+    result = answered(stats_query(question, window), events, window)
+    assert counted_analysis(tallies(result, window), {})[1] == ()
+
+
+def test_the_query_fits() -> None:
+    """Logs Insights takes 10,000 characters; some are left for patterns of `ignore`."""
+    question = Question(VOCABULARY, (), SHORT_SECONDS, epoch_ms(SINCE))
+    assert len(stats_query(question, Window(SINCE, SINCE + timedelta(days=30)))) < 9_600

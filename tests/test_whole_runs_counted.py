@@ -1,0 +1,111 @@
+"""Whole runs that have Logs Insights count, and read no event."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import cache
+from pathlib import Path
+
+import pytest
+
+from tests.endpoint.behaviour import Behaviour
+from tests.endpoint.reach import reached
+from tests.endpoint.server import Endpoint
+from tests.endpoint.store import Group
+from tests.health_run import HealthRun, health_run, thresholds
+from tests.simulator import connection_events, emit, scenarios
+
+GROUP = "/aws/lambda/dev-chat-handler"
+WINDOW = ("--since", "2026-06-02T00:00:00Z", "--until", "2026-06-02T20:00:00Z")
+COUNTED = "Logs Insights (counts only)"
+LIMITS = (
+    "data.age_seconds: 1d, data.gaps: 0, data.near_miss_rate: 0, data.unseen_signals: 0, gone.welcome_rate: 50%, "
+    "lifecycle.incomplete_rate: 50%, welcome.failure_rate: 50%, welcome.undelivered_rate: 50%, gone.errors: 2"
+)
+
+
+@cache
+def events() -> list[emit.LogEvent]:
+    return connection_events.events(scenarios.unhealthy(60, seed=7))
+
+
+@contextmanager
+def serving(monkeypatch: pytest.MonkeyPatch, group: Group, behaviour: Behaviour | None = None) -> Iterator[Endpoint]:
+    with reached(monkeypatch, group.fill(events()), behaviour=behaviour) as endpoint:
+        yield endpoint
+
+
+def run(pytester: pytest.Pytester, *options: str | Path, settings: str, limits: str = LIMITS) -> HealthRun:
+    return health_run(pytester, "--thresholds", thresholds(pytester, limits, settings), *WINDOW, *options)
+
+
+def queries(endpoint: Endpoint) -> list[str]:
+    return [request["queryString"] for operation, request in endpoint.requests if operation == "StartQuery"]
+
+
+def test_events_are_counted_and_not_read(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> None:
+    """By one query, to the numbers of a read; another names connections behind what fails; the receipt has a price."""
+    with serving(monkeypatch, Group(GROUP)):
+        read = run(pytester, settings="source: filter")
+    expected, verdicts = read.result["metrics"], read.verdicts
+    with serving(monkeypatch, Group(GROUP)) as endpoint:
+        done = run(pytester, settings="source: insights-stats")
+    assert (read.code, done.code) == (1, 1), done.text
+    assert len(queries(endpoint)) == 2
+    assert {operation for operation, _ in endpoint.requests} == {"DescribeLogGroups", "StartQuery", "GetQueryResults"}
+    assert done.verdicts == verdicts
+    numbers = done.result["metrics"]
+    assert {name for name in expected if numbers[name] != expected[name]} == {
+        "lifecycle.median_duration_seconds",  # known to 1 %
+        "data.unreadable_rate",  # a read has lines outside of the window, too
+        *("gone.welcome_errors", "welcome.delay_p50_seconds", "welcome.delay_p95_seconds"),
+    }
+    [gone] = [check for check in done.result["checks"] if check["id"] == "gone.errors"]
+    assert gone["findings"][0].startswith("connection ")
+    assert "1 GoneException, " in gone["findings"][0]
+    [group] = done.result["receipt"]["fetch"]["groups"]
+    assert (group["name"], group["api"]) == (GROUP, COUNTED)
+    assert group["reason"].startswith("source: insights-stats in thresholds.yaml; a scan of about 0.0 GB, US$ ")
+    assert done.result["receipt"]["fetch"]["bytes_scanned"] > 0
+    assert "Traceback" not in done.text
+
+
+def test_what_is_not_counted_is_an_error(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Exit code 12 and the reason, for each such limit; the others are judged."""
+    limits = "welcome.delay_p95_seconds: 3s, errors.events: 100, lambda.timeout_rate: 1%, data.gaps: 0"
+    with serving(monkeypatch, Group(GROUP)):
+        done = run(pytester, settings="source: insights-stats", limits=limits)
+    assert done.code == 12
+    assert {name for name, verdict in done.verdicts.items() if verdict != "error"} == {"data.gaps"}
+    assert (
+        "source: insights-stats does not count it (delays would take a second scan); use"
+        in done.sentences["welcome.delay_p95_seconds"]
+    )
+
+
+def test_a_query_that_does_not_end_well(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nothing is judged by a part of the counts."""
+    with serving(monkeypatch, Group(GROUP), Behaviour(query_status="Timeout")):
+        done = run(pytester, settings="source: insights-stats")
+    assert done.code == 12
+    assert set(done.verdicts.values()) == {"error"}
+    assert "a Logs Insights query ended as Timeout" in done.text
+
+
+def test_auto_counts_where_sentences_are_known(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> None:
+    """And where FilterLogEvents would take long, and every limit is on what is counted; else it reads."""
+    known, large = "sentences: connection_events", {"storedBytes": 10**14}
+    delays = f"{LIMITS}, welcome.delay_p95_seconds: 100s"
+    table = [
+        (known, LIMITS, large, COUNTED),
+        (known, LIMITS, {}, "FilterLogEvents"),
+        ("source: auto", LIMITS, large, "Logs Insights"),
+        (known, delays, large, "Logs Insights"),
+    ]
+    wrong = []
+    for settings, limits, described, api in table:
+        with serving(monkeypatch, Group(GROUP, described=described)):
+            done = run(pytester, settings=settings, limits=limits)
+        group = done.result["receipt"]["fetch"]["groups"][0]
+        if group["api"] != api or (api == COUNTED and "FilterLogEvents would take about" not in group["reason"]):
+            wrong.append((settings, limits, described, group))
+    assert wrong == []
