@@ -14,7 +14,7 @@ from typing import Any, Final
 import pytest
 
 from checks.analysis.analyse import Analysis, Scope, analyse
-from checks.analysis.counted import counted_analysis, tallies
+from checks.analysis.counted import COUNTED, counted_analysis, tallies
 from checks.analysis.recognise import Dialect, broad_patterns
 from checks.logs.cloudwatch.insights import QueryResult, ResultField
 from checks.logs.cloudwatch.insights_stats import CASES, Question, cases_query, stats_query
@@ -29,6 +29,8 @@ from tests.simulator import connection_events, scenarios
 VOCABULARY: Final = broad_patterns({})
 SINCE: Final = datetime(2026, 6, 1, tzinfo=UTC)
 SHORT_SECONDS: Final = 5.0
+SNAPSHOTS: Final = {"data.gaps", "data.unreadable_rate", "data.unseen_signals"}
+"""They follow from the read itself, and from the limits."""
 
 
 def line(connection: str, kind: str, request: str) -> str:
@@ -140,16 +142,17 @@ def holds(metric: Metric, expected: Metric) -> bool:
 
 
 def differences(analysis: Analysis, expected: Analysis) -> list[tuple[Metric, Metric]]:
-    pairs = [(metric, expected.metrics[name]) for name, metric in analysis.metrics.items()]
+    pairs = [(metric, expected.metrics[name]) for name, metric in analysis.metrics.items() if name in COUNTED]
+    assert len(pairs) == len(COUNTED - SNAPSHOTS)
     return [(metric, other) for metric, other in pairs if not holds(metric, other)]
 
 
-@pytest.mark.parametrize("seed", range(3))
+@pytest.mark.parametrize("seed", range(2))
 def test_what_is_counted_equals_what_is_read(tmp_path: Path, seed: int) -> None:
     """Every metric, in a window that follows another, too: late events count in it."""
     window = Window(SINCE, SINCE + timedelta(hours=4))
     traffic = Traffic(seed, window)
-    for number in range(400):
+    for number in range(240):
         traffic.connect(number, PLAIN)
     seen_until = SINCE + timedelta(seconds=4) if seed else None
     analysis = counted(traffic.events, window, seen_until)
@@ -162,12 +165,12 @@ def test_what_is_counted_equals_what_is_read(tmp_path: Path, seed: int) -> None:
     assert reading.last_arrival == other.last_arrival
 
 
-@pytest.mark.parametrize("seed", range(3))
+@pytest.mark.parametrize("seed", range(2))
 def test_what_counts_leave_open_lies_within_bounds(tmp_path: Path, seed: int) -> None:
     """A welcome that is tried in several requests, or after a GoneException, is counted as the worst that may be."""
     window = Window(SINCE, SINCE + timedelta(hours=4))
     traffic = Traffic(seed, window)
-    for number in range(400):
+    for number in range(240):
         traffic.connect(number, ODD)
     analysis, expected = counted(traffic.events, window), read(traffic.events, window, tmp_path / "read")
     worse = {"welcome.sent", "welcome.failed", "welcome.average_retries"}
@@ -192,7 +195,7 @@ def test_the_cases_of_each_kind() -> None:
     """A second query names connections, those with the most cases first, and 50 at most."""
     window = Window(SINCE, SINCE + timedelta(hours=4))
     traffic = Traffic(1, window)
-    for number in range(400):
+    for number in range(240):
         traffic.connect(number, PLAIN)
     question, settled_ms = Question(VOCABULARY, (), SHORT_SECONDS), round(SETTLING.total_seconds() * 1000)
     assert settled_ms < window.until_ms - window.since_ms
