@@ -98,7 +98,6 @@ def test_auto_counts_where_sentences_are_known(pytester: pytest.Pytester, monkey
     table = [
         (known, LIMITS, large, COUNTED),
         (known, LIMITS, {}, "FilterLogEvents"),
-        ("source: auto", LIMITS, large, "Logs Insights"),
         (known, delays, large, "Logs Insights"),
     ]
     wrong = []

@@ -1,20 +1,20 @@
 """Expressions of Logs Insights QL: functions of the fields of a row, and aggregates of rows.
 
-They are written as Python writes them, but for `@` and `count(*)`, so Python's own parser reads them.
+They are written as Python writes them, but for `@` and `count(*)`, so Python's own parser reads them, and its compiler
+makes code of those trees that hold nothing but what is known here.
 """
 
 import ast
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from functools import cache
 from math import floor, log
-from operator import add, mul, sub
+from types import CodeType
 from typing import Any, Final, TypeAlias
 
 from tests.endpoint.behaviour import ServiceError
 
 Row: TypeAlias = dict[str, Any]
-
-_OPERATORS: Final[Mapping[type[ast.operator], Callable[[Any, Any], Any]]] = {ast.Add: add, ast.Sub: sub, ast.Mult: mul}
 
 _FUNCTIONS: Final[Mapping[str, Callable[..., Any]]] = {
     "abs": abs,
@@ -35,24 +35,69 @@ _AGGREGATES: Final[Mapping[str, Callable[[list[Any]], Any]]] = {
     "min": lambda values: min(values, default=None),
     "sum": sum,
 }
+_KNOWN: Final = (ast.Expression, ast.Constant, ast.Name, ast.Load, ast.Call, ast.UnaryOp, ast.USub)
+_OPERATORS: Final = (ast.BinOp, ast.Add, ast.Sub, ast.Mult)
+
+
+class _Fields(dict[str, Any]):
+    """The fields of a row; what it lacks is None."""
+
+    def __missing__(self, name: str) -> None:
+        if name in _FUNCTIONS:
+            raise KeyError(name)
+
+
+@dataclass(frozen=True)
+class _Aggregate(ast.NodeTransformer):
+    """Puts names in the place of the aggregates of an expression.
+
+    Attributes:
+        inner: By such a name, the function, and the expression that it takes of each row.
+    """
+
+    inner: dict[str, tuple[str, CodeType]]
+
+    def visit_Call(self, tree: ast.Call) -> ast.AST:
+        """Replace an aggregate, or go on."""
+        if isinstance(tree.func, ast.Name) and tree.func.id in _AGGREGATES and len(tree.args) == 1:
+            name = f"aggregate{len(self.inner)}"
+            self.inner[name] = tree.func.id, _compiled(tree.args[0])
+            return ast.Name(name, ast.Load())
+        return self.generic_visit(tree)
 
 
 def value_of(expression: str, row: Row) -> Any:
     """The value of an expression of a row's fields; None where it lacks one that is needed."""
-    return _value(_parsed(expression), [row], is_aggregate=False)
+    return _value(_code(expression), row)
 
 
 def aggregated(stats: str, rows: Sequence[Row]) -> list[Row]:
     """The rows of a `stats` command: `expression as name, … by expression`."""
     aggregates, _, key = stats.rpartition(" by ")
-    columns = [(one.rpartition(" as ")[2].strip(), _parsed(one.rpartition(" as ")[0])) for one in _split(aggregates)]
+    columns = [one.rpartition(" as ") for one in _split(aggregates)]
     groups: dict[Any, list[Row]] = {}
     for row in rows:
         groups.setdefault(value_of(key, row), []).append(row)
     return [
-        {key: value, **{name: _value(tree, some, is_aggregate=True) for name, tree in columns}}
+        {key: value, **{name.strip(): _of_rows(expression, some) for expression, _, name in columns}}
         for value, some in groups.items()
     ]
+
+
+def _of_rows(expression: str, rows: Sequence[Row]) -> Any:
+    code, inner = _aggregate(expression)
+    values = {}
+    for name, (function, part) in inner.items():
+        each = (_value(part, row) for row in rows)
+        values[name] = _AGGREGATES[function]([value for value in each if value is not None])
+    return _value(code, values)
+
+
+def _value(code: CodeType, row: Row) -> Any:
+    try:
+        return eval(code, {"__builtins__": {}, **_FUNCTIONS}, _Fields(row))
+    except TypeError:  # a part of it is None
+        return None
 
 
 def _split(text: str) -> list[str]:
@@ -68,30 +113,31 @@ def _split(text: str) -> list[str]:
 
 
 @cache
-def _parsed(expression: str) -> ast.expr:
-    text = expression.strip().replace("count(*)", "count(1)").replace("@", "at_")
+def _code(expression: str) -> CodeType:
+    return _compiled(_tree(expression))
+
+
+@cache
+def _aggregate(expression: str) -> tuple[CodeType, Mapping[str, tuple[str, CodeType]]]:
+    inner: dict[str, tuple[str, CodeType]] = {}
+    tree = _Aggregate(inner).visit(_tree(expression))
+    return _compiled(tree), inner
+
+
+def _tree(expression: str) -> ast.expr:
     try:
-        return ast.parse(text, mode="eval").body
+        tree = ast.parse(expression.strip().replace("count(*)", "count(1)").replace("@", "at_"), mode="eval").body
     except SyntaxError as error:
         raise ServiceError("MalformedQueryException", f"unexpected: {expression}") from error
+    return tree
 
 
-def _value(tree: ast.expr, rows: Sequence[Row], *, is_aggregate: bool) -> Any:
-    """The value of a tree: of one row, or of aggregates of some."""
-    match tree:
-        case ast.Constant(value=value):
-            return value
-        case ast.Name(id=name) if not is_aggregate:
-            return rows[0].get(name.replace("at_", "@", 1) if name.startswith("at_") else name)
-        case ast.UnaryOp(op=ast.USub(), operand=operand):
-            return -_value(operand, rows, is_aggregate=is_aggregate)
-        case ast.BinOp(left=left, op=operator, right=right) if type(operator) in _OPERATORS:
-            values = [_value(one, rows, is_aggregate=is_aggregate) for one in (left, right)]
-            return None if None in values else _OPERATORS[type(operator)](*values)
-        case ast.Call(func=ast.Name(id=name), args=[inner]) if is_aggregate and name in _AGGREGATES:
-            values = [_value(inner, [row], is_aggregate=False) for row in rows]
-            return _AGGREGATES[name]([value for value in values if value is not None])
-        case ast.Call(func=ast.Name(id=name), args=arguments) if name in _FUNCTIONS:
-            values = [_value(one, rows, is_aggregate=is_aggregate) for one in arguments]
-            return None if None in values and name != "coalesce" else _FUNCTIONS[name](*values)
-    raise ServiceError("MalformedQueryException", f"unexpected: {ast.unparse(tree)}")
+def _compiled(tree: ast.expr) -> CodeType:
+    """The code of a tree, which holds nothing but fields, constants, and what is known."""
+    for node in ast.walk(tree):
+        is_known = isinstance(node, (*_KNOWN, *_OPERATORS))
+        if isinstance(node, ast.Call):
+            is_known = isinstance(node.func, ast.Name) and node.func.id in _FUNCTIONS
+        if not is_known:
+            raise ServiceError("MalformedQueryException", f"unexpected: {ast.unparse(tree)}")
+    return compile(ast.fix_missing_locations(ast.Expression(tree)), "<query>", "eval")

@@ -128,8 +128,12 @@ def _counted(stages: list[str], scanned: list[_Event]) -> tuple[list[list[dict[s
 
 
 def _fields(event: _Event) -> dict[str, Any]:
-    """The fields of an event before the query adds its own."""
-    return {"@timestamp": event["timestamp"], "@ingestionTime": event["ingestionTime"], "@message": event["message"]}
+    """The fields of an event before the query adds its own; `@` is written as `at_` (see expressions.py)."""
+    return {
+        "at_timestamp": event["timestamp"],
+        "at_ingestionTime": event["ingestionTime"],
+        "at_message": event["message"],
+    }
 
 
 def _parse(text: str, rows: list[dict[str, Any]]) -> None:
@@ -139,7 +143,7 @@ def _parse(text: str, rows: list[dict[str, Any]]) -> None:
         raise ServiceError("MalformedQueryException", f"unexpected: parse {text}")
     pattern = re.compile(re.sub(r"\(\?<(?=[A-Za-z])", "(?P<", command[2].replace(r"\/", "/")))
     for row in rows:
-        if match := pattern.search(row[command[1]]):
+        if match := pattern.search(row[command[1].replace("@", "at_")]):
             row.update(match.groupdict())
 
 
