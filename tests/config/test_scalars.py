@@ -76,7 +76,7 @@ def test_all_problems_of_log_groups_are_reported_at_once_each_with_its_line(comp
         for problem in (
             "4: log_group: 'chat' is named already, on line 3",
             "6: log_group: 'dev-chat' is named already, on line 5",
-            "7: source: unknown value 'cloudwatch'; allowed: auto, filter, insights",
+            "7: source: unknown value 'cloudwatch'; allowed: auto, filter, insights, insights-stats",
             f"8: insights_price: '-0.005' is not a price; {price}",
             f"11: insights_price: '$0.005' is not a price; {price}",
             "11: log_group: found an empty list, expected at least one log group",
