@@ -74,7 +74,7 @@ class LogRead:
     @property
     def is_counted(self) -> bool:
         """Whether events were counted, and not read."""
-        return self.analysis is not None and self.engine is None
+        return self.find_cases is not None
 
 
 @dataclass

@@ -12,6 +12,7 @@ from checks.errors import ConfigError
 from tests.config.loading import Complain, re2
 
 A_GROUP = "a log group such as /aws/lambda/chat or {name: /aws/lambda/chat, region: eu-west-1}"
+SOURCES = "auto, filter, insights, insights-stats"
 
 
 GROUP_PROBLEMS = """\
@@ -76,11 +77,11 @@ def test_all_problems_of_log_groups_are_reported_at_once_each_with_its_line(comp
         for problem in (
             "4: log_group: 'chat' is named already, on line 3",
             "6: log_group: 'dev-chat' is named already, on line 5",
-            "7: source: unknown value 'cloudwatch'; allowed: auto, filter, insights, insights-stats",
+            f"7: source: unknown value 'cloudwatch'; allowed: {SOURCES}",
             f"8: insights_price: '-0.005' is not a price; {price}",
             f"11: insights_price: '$0.005' is not a price; {price}",
             "11: log_group: found an empty list, expected at least one log group",
-            "11: source: unknown value 'insight'; did you mean 'insights'? (allowed: auto, filter, insights)",
+            f"11: source: unknown value 'insight'; did you mean 'insights'? (allowed: {SOURCES})",
             f"12: log_group: must not be empty; expected {A_GROUP}",
             f"15: log_group: must not be empty; expected {A_GROUP}",
             f"16: log_group: 'name' is missing; {named}",

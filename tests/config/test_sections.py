@@ -66,8 +66,8 @@ PROBLEMS = """\
 def test_all_problems_are_reported_at_once_in_order_each_with_its_line(complaints: Complain) -> None:
     """Whatever is wrong, somebody who corrects the file sees all of it in one go."""
     keys = (
-        "log_group, source, insights_price, function, api, alarms, probe, logs, short_lived_seconds, on_inconclusive, "
-        "gone, lifecycle, welcome, limits"
+        "log_group, source, sentences, insights_price, function, api, alarms, probe, logs, short_lived_seconds, "
+        "on_inconclusive, gone, lifecycle, welcome, limits"
     )
     kinds = "connect, disconnect, message, gone, welcome_sent, welcome_failed, welcome_retry"
     of_a_limit = "warn, max, min, max_increase, at_least, prove, on_inconclusive, shadow, owner, runbook"
