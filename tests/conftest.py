@@ -4,6 +4,8 @@ import argparse
 import gc
 import os
 import sys
+import threading
+from collections.abc import Iterator
 from pathlib import Path
 
 import duckdb  # noqa: F401 -- a run within a test forgets what it has loaded, and DuckDB can be loaded only once
@@ -37,6 +39,15 @@ def _plain_environment(monkeypatch: pytest.MonkeyPatch) -> None:
     pipelines = ("CI", "GITLAB_CI", "CI_JOB_URL", "JENKINS_URL", "BUILD_NUMBER", "BUILD_URL")
     for name in (*pipelines, "FORCE_COLOR", "NO_COLOR", "PY_COLORS", "PYTEST_ADDOPTS", "COLUMNS"):
         monkeypatch.delenv(name, raising=False)
+
+
+@pytest.fixture(autouse=True, scope="module")
+def _no_server_is_left_over() -> Iterator[None]:
+    """A server whose socket is closed under it spins: all that follows would take twice as long."""
+    before = set(threading.enumerate())
+    yield
+    left = [thread.name for thread in set(threading.enumerate()) - before if "serve_forever" in thread.name]
+    assert not left, f"still there after the tests of a module: {left}"
 
 
 @pytest.hookimpl(tryfirst=True)  # before pytest-xdist reads the options

@@ -66,8 +66,10 @@ def lambda_service(monkeypatch: pytest.MonkeyPatch, answers: Answers) -> Iterato
         for name, value in (("ACCESS_KEY_ID", "testing"), ("SECRET_ACCESS_KEY", "testing")):
             monkeypatch.setenv(f"AWS_{name}", value)
         monkeypatch.setenv("AWS_DEFAULT_REGION", "us-east-1")
-        yield requests
-        server.shutdown()
+        try:
+            yield requests
+        finally:  # a thread whose server is closed under it asks for the socket again and again, as long as there are tests
+            server.shutdown()
 
 
 def named(path: str) -> str:
