@@ -68,7 +68,7 @@ def lambda_service(monkeypatch: pytest.MonkeyPatch, answers: Answers) -> Iterato
         monkeypatch.setenv("AWS_DEFAULT_REGION", "us-east-1")
         try:
             yield requests
-        finally:  # a thread whose server is closed under it asks for the socket again and again, as long as there are tests
+        finally:  # whose server is closed under it, a thread asks for the socket again and again
             server.shutdown()
 
 
