@@ -1,10 +1,8 @@
 """Plays deploys, healthy and with faults, through snapshots and polls: how often, and how soon, is each caught?
 
-python -m tests.benchmarks.faults
+python -m tests.benchmarks.verdicts prints them, too.
 """
 
-import argparse
-import sys
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -35,7 +33,6 @@ from tests.benchmarks.verdicts import (
     outcome,
     poisson,
     share_of,
-    shipped_limits,
 )
 from tests.report.results import reading
 from tests.run.making import analysis, log_read, settings, signature
@@ -202,20 +199,9 @@ def rows_of_faults(random: Random, limits: Sequence[Limit], plays: int) -> Itera
             yield f"| {fault.name} | {an_hour:,} | {cell(gates)} | {soon} | {cells} | {by} |"
 
 
-def main() -> int:
-    """Play and print."""
-    parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
-    parser.add_argument("--plays", type=int, default=100, help="of each fault and size (100)")
-    parser.add_argument("--seed", type=int, default=1, help="of what is drawn (1)")
-    arguments = parser.parse_args()
+def table_of_faults(random: Random, limits: Sequence[Limit], plays: int) -> Iterator[str]:
+    """The table in Markdown, line by line."""
     runs = " | ".join(f"run of {hours:g} h" for hours in RUN_HOURS)
-    sys.stdout.write(f"| the deploy | connects an hour | gate of 15 min | fails after min | {runs} | by |\n")
-    sys.stdout.write(f"|---|--:|--:|--:|{'--:|' * len(RUN_HOURS)}---|\n")
-    for row in rows_of_faults(Random(arguments.seed), deploy_limits(shipped_limits()), arguments.plays):
-        sys.stdout.write(f"{row}\n")
-        sys.stdout.flush()
-    return 0
-
-
-if __name__ == "__main__":
-    sys.exit(main())
+    yield f"| the deploy | connects an hour | gate of 15 min | fails after min | {runs} | by |"
+    yield f"|---|--:|--:|--:|{'--:|' * len(RUN_HOURS)}---|"
+    yield from rows_of_faults(random, deploy_limits(limits), plays)

@@ -449,11 +449,17 @@ def main() -> int:
     sys.stdout.write(
         "| played | fails % | inconclusive % | warns % | passes % | minutes |\n|---|--:|--:|--:|--:|--:|\n"
     )
+    from tests.benchmarks.faults import table_of_faults  # noqa: PLC0415 -- which plays the services of this module
+
     random, limits = Random(arguments.seed), shipped_limits()
     for rows in (rows_of_nights, rows_of_gates, rows_of_one_client, rows_over_limits):
         for row in rows(random, limits, arguments.plays):
             sys.stdout.write(f"{row}\n")
             sys.stdout.flush()
+    sys.stdout.write("\n")
+    for line in table_of_faults(random, limits, max(1, arguments.plays // 4)):
+        sys.stdout.write(f"{line}\n")
+        sys.stdout.flush()
     return 0
 
 
