@@ -35,7 +35,7 @@ def serving(monkeypatch: pytest.MonkeyPatch, group: Group, behaviour: Behaviour 
 
 
 def run(pytester: pytest.Pytester, *options: str | Path, settings: str, limits: str = LIMITS) -> HealthRun:
-    return health_run(pytester, "--thresholds", thresholds(pytester, limits, settings), *WINDOW, *options)
+    return health_run(pytester, "--thresholds", thresholds(pytester, limits, settings), *(options or WINDOW))
 
 
 def queries(endpoint: Endpoint) -> list[str]:
@@ -80,6 +80,20 @@ def test_what_is_not_counted_is_an_error(pytester: pytest.Pytester, monkeypatch:
         "source: insights-stats does not count it (delays would take a second scan); use"
         in done.sentences["welcome.delay_p95_seconds"]
     )
+
+
+def test_counts_are_compared_with_counts(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Of the time before, by a query of its own; kinds of errors, which nobody has counted, are an error, not none."""
+    limits = "gone.errors: {max_increase: 900%}, lifecycle.complete: {min: 1}, errors.new_signatures: 0"
+    window = ("--since", "2026-06-02T10:00:00Z", "--until", "2026-06-02T20:00:00Z", "--baseline", "previous")
+    with serving(monkeypatch, Group(GROUP)) as endpoint:
+        done = run(pytester, *window, settings="source: insights-stats", limits=limits)
+    assert done.code == 12
+    assert done.verdicts == {"gone.errors": "pass", "lifecycle.complete": "pass", "errors.new_signatures": "error"}
+    baseline = done.result["baseline"]
+    assert (baseline["error"], baseline["window"]["since"]) == ("", "2026-06-02T00:00:00Z")
+    assert baseline["metrics"]["gone.errors"]["value"] + done.value("gone.errors") == 7
+    assert len(queries(endpoint)) == 2
 
 
 def test_a_query_that_does_not_end_well(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> None:

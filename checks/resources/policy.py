@@ -81,7 +81,7 @@ def _log_actions(source: Source) -> Iterator[str]:
 
 
 def _apis(source: Source) -> list[Source]:
-    return ["filter", "insights"] if source == "auto" else [source]
+    return ["filter", "insights"] if source == "auto" else ["filter" if source == "filter" else "insights"]
 
 
 def _log_group_arn(group: LogGroup) -> str:

@@ -44,6 +44,7 @@ QUERY = ["logs:FilterLogEvents", "logs:StartQuery", "logs:GetQueryResults"]
     [
         ("filter", ["logs:DescribeLogGroups"], FILTER),
         ("insights", ["logs:DescribeLogGroups", "logs:StopQuery"], QUERY),
+        ("insights-stats", ["logs:DescribeLogGroups", "logs:StopQuery"], QUERY),
         ("auto", ["logs:DescribeLogGroups", "logs:StopQuery"], QUERY),
     ],
 )

@@ -158,8 +158,8 @@ def choose_api(group: ResolvedGroup, source: Source, span: TimeSpan, now_ms: int
         span: What is to be read.
         now_ms: Milliseconds of the epoch, for the age of what is stored.
     """
-    if source != "auto":
-        return source, f"source: {source} in thresholds.yaml"
+    if source != "auto":  # where events are counted, whoever needs some has Logs Insights read them
+        return "filter" if source == "filter" else "insights", f"source: {source} in thresholds.yaml"
     if group.log_class == INFREQUENT_ACCESS:
         return "insights", "FilterLogEvents cannot read log groups of the Infrequent Access class"
     calls = pages_stored(group, span, now_ms)

@@ -69,7 +69,9 @@ class Traffic:
         begin = draw.choice(
             (draw.randrange(window.since_ms - 9_000_000, window.until_ms), edge + draw.randrange(-12_000, 1_000))
         )
-        end = begin + draw.choice((1_500, 4_999, 60_000, 1_800_000, 7_200_000, edge - begin + draw.randrange(20_000)))
+        end = begin + draw.choice(
+            (1_500, 4_999, 5_000, 60_000, 1_800_000, 7_200_000, edge - begin + draw.randrange(20_000))
+        )
         end, name, request = max(end, begin + 100), f"c{number:05}=", self.request()
         if draw.random() < 0.95:
             self.say(begin, request, name, "connect")
@@ -179,6 +181,17 @@ def test_what_counts_leave_open_lies_within_bounds(tmp_path: Path, seed: int) ->
     assert values["welcome.sent"][0] <= values["welcome.sent"][1]
     assert values["welcome.failed"][0] >= values["welcome.failed"][1]
     assert values["welcome.average_retries"][0] >= values["welcome.average_retries"][1] > 0
+
+
+def test_attempts_on_both_sides_of_an_edge_are_unsure(tmp_path: Path) -> None:
+    """The first is settled in the window, the second after it."""
+    window = Window(SINCE, SINCE + timedelta(hours=1))
+    traffic = Traffic(1, window)
+    for before_end_ms in (15_000, 1_000):
+        traffic.say(window.until_ms - before_end_ms, traffic.request(), "a=", "welcome_failed")
+    rate = counted(traffic.events, window).metrics["welcome.failure_rate"]
+    assert (rate.numerator, rate.certain) == (2, 1)
+    assert read(traffic.events, window, tmp_path / "read").metrics["welcome.failure_rate"].numerator == 1
 
 
 @pytest.mark.parametrize("hours", [(0, 20), (6, 7), (11, 19)])

@@ -46,6 +46,7 @@ def group(stored_bytes: int = 0, log_class: str = "STANDARD", retention_days: in
         ),
         (group(10**12), "filter", "filter", "source: filter in thresholds.yaml"),
         (group(), "insights", "insights", "source: insights in thresholds.yaml"),
+        (group(), "insights-stats", "insights", "source: insights-stats in thresholds.yaml"),
     ],
 )
 def test_the_choice_and_its_reason(log_group: ResolvedGroup, source: Source, api: str, reason: str) -> None:
