@@ -142,13 +142,14 @@ def _bound_answers(boto: Any) -> None:
         if request.stream_output:
             return send(request)
         request.stream_output = True
-        answer, body = send(request), bytearray()
+        answer, chunks, size = send(request), list[bytes](), 0
         for chunk in answer.raw.stream(1 << 20):
-            body += chunk
-            if len(body) > _LONGEST_ANSWER:
+            chunks.append(chunk)
+            size += len(chunk)
+            if size > _LONGEST_ANSWER:
                 answer.raw.close()
                 raise ResponseStreamingError(error=f"an answer of more than {_LONGEST_ANSWER >> 20} MiB")
-        answer._content = bytes(body)  # noqa: SLF001 -- where AWSResponse.content keeps it
+        answer._content = b"".join(chunks)  # noqa: SLF001 -- where AWSResponse.content keeps it
         return answer
 
     session.send = bounded

@@ -217,7 +217,8 @@ class _Handler(BaseHTTPRequestHandler):
 
     def _send(self, status: int, body: bytes, *, is_cut: bool = False) -> None:
         head = f"HTTP/1.1 {status} -\r\nContent-Type: application/x-amz-json-1.1\r\nContent-Length: {len(body)}\r\n\r\n"
-        self.wfile.write(head.encode() + (body[: len(body) // 2] if is_cut else body))
+        self.wfile.write(head.encode())
+        self.wfile.write(body[: len(body) // 2] if is_cut else body)
         self.close_connection = is_cut
 
 
@@ -239,4 +240,4 @@ def _matching(group: Group, span: range, pattern: str) -> bytes:
 
 def _page(events: bytes, token: str | None) -> bytes:
     more = b"" if token is None else b',"nextToken":"%s"' % token.encode()
-    return b'{"events":[' + events + b'],"searchedLogStreams":[]' + more + b"}"
+    return b"".join((b'{"events":[', events, b'],"searchedLogStreams":[]', more, b"}"))  # a page is copied once
