@@ -26,9 +26,12 @@ def run(folder: Path, *arguments: str, cwd: Path = ROOT) -> subprocess.Completed
 
 
 def copy_of_the_checkout(folder: Path) -> Path:
-    """A copy of the product, without its tests, in which a test may change files; return where it is."""
+    """A copy of the product, without its tests, in which a test may change files; return where it is.
+
+    With what Python has compiled of it, for that takes longer than a run; a file that is changed is compiled anew.
+    """
     checkout = folder / "checkout"
-    shutil.copytree(ROOT / "checks", checkout / "checks", ignore=shutil.ignore_patterns("__pycache__"))
+    shutil.copytree(ROOT / "checks", checkout / "checks")
     for name in ("pyproject.toml", "conftest.py", "thresholds.yaml"):
         shutil.copy(ROOT / name, checkout / name)
     return checkout

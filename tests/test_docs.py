@@ -57,7 +57,7 @@ def aws() -> Iterator[Mapping[str, str]]:
 def _checkout(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A copy of the project, for commands write into it; with the export that a user would have made."""
     folder = tmp_path_factory.mktemp("docs") / "checkout"
-    unwanted = shutil.ignore_patterns("__pycache__", ".hypothesis")
+    unwanted = shutil.ignore_patterns(".hypothesis")  # and not what Python has compiled, which takes longer than a run
     for name in ("checks", "tests", ".docs"):
         shutil.copytree(ROOT / name, folder / name, ignore=unwanted)
     for name in ("pyproject.toml", "conftest.py", "thresholds.yaml", "README.md"):
