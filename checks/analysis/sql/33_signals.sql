@@ -3,10 +3,12 @@
 CREATE OR REPLACE MACRO is_soon(timestamp, other) AS timestamp BETWEEN other - 5_000 AND other + 5_000;
 
 CREATE OR REPLACE TEMP TABLE signals AS
-WITH spread AS (
+WITH spread AS NOT MATERIALIZED (  -- a copy of millions of lines would go to the disk and back
     SELECT seq, timestamp, unnest(kinds) AS kind, connection_id, request_id, connected_at, is_own, counts_at, is_counted, is_worded_gone,
            repeats_gone, names_connection, source
     FROM lines
+), in_other_logs AS (
+    SELECT DISTINCT connection_id FROM spread WHERE source > function_log() AND connection_id IS NOT NULL
 ), repeated AS (
     -- "Connection X is gone, deleting" after the error itself is an echo of it, not a second error.
     SELECT seq, kind FROM spread s SEMI JOIN (FROM spread WHERE kind = 'gone' AND NOT is_worded_gone) error
@@ -15,7 +17,7 @@ WITH spread AS (
     UNION
     -- Nor is what an access log or an execution log tells a second event, where the function, which knows more, logs that kind for
     -- the connection, too.
-    SELECT seq, kind FROM spread s SEMI JOIN (FROM spread) better
+    SELECT seq, kind FROM spread s SEMI JOIN (FROM spread SEMI JOIN in_other_logs USING (connection_id)) better
         ON better.connection_id = s.connection_id AND better.kind = s.kind AND better.source < s.source
        AND (s.kind <> 'gone' OR is_soon(better.timestamp, s.timestamp))
     WHERE source > function_log()
@@ -28,21 +30,22 @@ WITH spread AS (
     SELECT s.seq, s.kind FROM spread s JOIN spread named ON is_soon(named.timestamp, s.timestamp)
     WHERE s.kind = 'gone' AND s.source = function_log() AND s.connection_id IS NULL
       AND named.kind = 'gone' AND named.source > function_log() AND named.connection_id IS NOT NULL
-), distinct_events AS (
-    FROM spread ANTI JOIN repeated USING (seq, kind)
+), errors AS (
+    FROM (FROM spread WHERE kind = 'gone') ANTI JOIN repeated USING (seq, kind)
 ), unnamed AS (
     -- "GoneException: UnknownError", or the traceback in which an invocation ends, tells of an error again that other lines of the
     -- request tell with its connection; and where only such words as "X is gone" name it, so does every line that names none.
     SELECT seq, kind, row_number() OVER (PARTITION BY request_id ORDER BY timestamp, seq) AS number, named, worded, repeats_gone
-    FROM (FROM distinct_events WHERE kind = 'gone' AND NOT names_connection) d JOIN (
+    FROM (FROM errors WHERE NOT names_connection) JOIN (
         SELECT request_id, count(*) AS named, count(*) FILTER (is_worded_gone) AS worded
-        FROM distinct_events WHERE kind = 'gone' AND names_connection
+        FROM errors WHERE names_connection
         GROUP BY request_id
     ) AS others USING (request_id)
 )
 SELECT * EXCLUDE (is_worded_gone, repeats_gone, names_connection, source)
-FROM distinct_events
-     ANTI JOIN (FROM unnamed WHERE number <= CASE WHEN repeats_gone THEN named ELSE worded END) AS told_again USING (seq, kind);
+FROM spread
+     ANTI JOIN (FROM repeated
+                UNION ALL SELECT seq, kind FROM unnamed WHERE number <= CASE WHEN repeats_gone THEN named ELSE worded END) AS told_again USING (seq, kind);
 
 -- Those of this run's own probes (34_probes.sql).
 CREATE OR REPLACE TEMP TABLE probe_signals AS SELECT *, NULL::VARCHAR AS probe FROM signals LIMIT 0;
