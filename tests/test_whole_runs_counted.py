@@ -65,7 +65,9 @@ def test_events_are_counted_and_not_read(pytester: pytest.Pytester, monkeypatch:
     [group] = done.result["receipt"]["fetch"]["groups"]
     assert (group["name"], group["api"]) == (GROUP, COUNTED)
     assert group["reason"].startswith("source: insights-stats in thresholds.yaml; a scan of about 0.0 GB, US$ ")
-    assert done.result["receipt"]["fetch"]["bytes_scanned"] > 0
+    fetch, size = done.result["receipt"]["fetch"], sum(len(event["message"]) for event in events())
+    assert (fetch["queries"], fetch["calls"]) == (2, len(endpoint.requests))
+    assert size < fetch["bytes_scanned"] <= 2 * size
     assert "Traceback" not in done.text
 
 

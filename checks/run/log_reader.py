@@ -59,7 +59,8 @@ class LogRead:
         error: Why the logs could not be read; None where they could.
         own: The metrics that queries of thresholds.yaml measured.
         own_errors: Why others, and what was not counted, could not be measured, by name.
-        find_cases: Looks for connections that are cases of a kind, a sentence each, where there is no engine to do so.
+        find_cases: Looks for connections that are cases of a kind, a sentence each, where there is no engine to do so;
+            with an empty spool that says what that took.
     """
 
     window: Window | None
@@ -69,12 +70,19 @@ class LogRead:
     error: str | None = None
     own: tuple[Metric, ...] = ()
     own_errors: Mapping[str, str] = field(default_factory=dict)
-    find_cases: Callable[[EvidenceKind], tuple[str, ...]] | None = None
+    find_cases: Callable[[EvidenceKind], tuple[tuple[str, ...], Spool | None]] | None = None
 
     @property
     def is_counted(self) -> bool:
         """Whether events were counted, and not read."""
         return self.find_cases is not None
+
+    def paid_after(self, earlier: "LogRead | None") -> "LogRead":
+        """The same, with what earlier queries took, too."""
+        before, now = earlier.spool if earlier else None, self.spool
+        if before is None or now is None or before.fetch is None or now.fetch is None:
+            return self
+        return replace(self, spool=replace(now, fetch=before.fetch + now.fetch))
 
 
 @dataclass
@@ -149,7 +157,8 @@ class LogReader:
             earlier: The read of an earlier poll in the same scope: only what is new is read, scanned, and added to it.
         """
         if reason := self._why_counted(groups, scope, window, now):
-            return self._count(window, groups, scope, now, reason)
+            counted = self._count(window, groups, scope, now, reason)
+            return counted.paid_after(earlier)
         spool: Spool | None = None
         before, known = (earlier.spool, earlier.engine) if earlier else (None, None)
         ahead = _ScanAhead(self._dialect, self.new_folder(), scope, groups)
@@ -310,18 +319,22 @@ class LogReader:
         return folder
 
 
-def _find_cases(counter: Counter, question: "Question", window: Window, kind: EvidenceKind) -> tuple[str, ...]:
+def _find_cases(
+    counter: Counter, question: "Question", window: Window, kind: EvidenceKind
+) -> tuple[tuple[str, ...], Spool | None]:
     """Ask Logs Insights for the connections that are cases of a kind; an error is said in their place."""
     from checks.analysis.counted import connection_cases  # noqa: PLC0415 -- boto3 takes half a second
     from checks.logs.cloudwatch.insights_stats import CASES, cases_query  # noqa: PLC0415
 
     if kind not in CASES:
-        return ()
+        return (), None
+    spool: Spool | None = None
     try:
-        _, result = counter.run(partial(cases_query, question, kind=kind), window)
-        return connection_cases(result, window)
+        spool, result = counter.run(partial(cases_query, question, kind=kind), window)
+        return connection_cases(result, window), spool
     except SourceError as error:
-        return (f"which connections these are could not be asked: {error}",)
+        spool = error.spool if isinstance(error, UnfinishedReadError) else spool
+        return (f"which connections these are could not be asked: {error}",), spool
 
 
 def _doubts_of_time(reading: Reading) -> Iterator[str]:

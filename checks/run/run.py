@@ -98,6 +98,7 @@ class Run:
         judgement = self._snapshot.judge(limit, self._nights(limit))
         if judgement.verdict is not Verdict.PASS:
             self._find_evidence(METRICS[limit.metric].evidence)
+        if judgement.verdict in {Verdict.FAIL, Verdict.WARN}:
             self._snapshot = self._snapshot.with_cases(limit.metric)
         self.judgements.append(judgement)
         return judgement

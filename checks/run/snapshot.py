@@ -161,8 +161,11 @@ class Snapshot:
         if find is None or kind is None:
             return self
         known = (cases for name, cases in self.own_findings.items() if METRICS[name].evidence is kind)
-        cases = next(known, None)
-        return replace(self, own_findings={**self.own_findings, metric: find(kind) if cases is None else cases})
+        cases, log_read = next(known, None), self.log_read
+        if cases is None:
+            cases, spool = find(kind)
+            log_read = log_read.paid_after(LogRead(None, spool))
+        return replace(self, log_read=log_read, own_findings={**self.own_findings, metric: cases})
 
     def missing_samples(self, judgement: Judgement) -> int:
         """How many more cases would decide what is inconclusive for its small sample; 0 for any other reason."""
