@@ -50,6 +50,7 @@ PHRASES: Final[Mapping[str, str]] = {
     "{id} came online": "connect",
     "lambda connect: {id}": "connect",
     # or is no longer
+    "Client {id} disconnected but was in no room": "disconnect",
     "{id} went offline": "disconnect",
     "Client disconnecting: {id}": "disconnect",
     "Inside disconnect function": "disconnect",
@@ -120,6 +121,10 @@ PHRASES: Final[Mapping[str, str]] = {
     "Message of type chat from {id}": "message",
     "Got action sendMessage": "message",
     "Calling handler sendMessage for {id}": "message",
+    "{id} [sendMessage]": "message",
+    'Received query: "are you there?" from connection {id}': "message",
+    "Processing chat request for connection {id}": "message",
+    "telemetry from {id}": "message",
     # the welcome, by other words of sending and of welcoming
     "welcome packet dispatched to {id}": "welcome_sent",
     "{id} welcomed": "welcome_sent",
@@ -167,6 +172,8 @@ PHRASES: Final[Mapping[str, str]] = {
     "Disconnected clients purged: 4": "",
     "9 players connected": "",
     "connected=false": "",
+    "Connection gone offline": "",
+    "Starting message loop for {id}": "",
     "Scheduled disconnect for {id}": "",
     "Telling {id} about a new connection": "",
     "Cache entry {id} gone": "",

@@ -59,7 +59,7 @@ CREATE OR REPLACE MACRO is_failure(w) AS regexp_matches(w,
 
 -- Why a connection ended is no failure of the line that tells so.
 CREATE OR REPLACE MACRO without_reason(w) AS
-    regexp_replace(w, '(\bdisconnect\w*\b[^\n]*?\b(?:reason|cause)\b|\bdisconnected (?:with|due to|because of|after|on)\b)[^\n]*', '\1');
+    regexp_replace(w, '(\bdisconnect\w*\b[^\n]*?\b(?:reason|cause)\b|\bdisconnected (?:with|without|due to|because of|after|before|while|on|but)\b)[^\n]*', '\1');
 
 -- Where no id is named: a service by its name, a host or URL that is connected to, or a client of something ("LaunchDarkly client").
 CREATE OR REPLACE MACRO names_other_side(w) AS regexp_matches(w,
@@ -181,17 +181,19 @@ CREATE OR REPLACE MACRO sender_pattern() AS
     '|\b(?:message|ping|heart ?beat|action|request|frame|command|data) (?:was )?received from\b'
     '|\b(?:received?|got|handling|processing|incoming):? (?:[\w":./-]+ ){0,3}from (?:client |connection |user |peer )*@'
     '|^\W*(?:received?|recv|got|incoming|inbound)\W*(?:\{\}|"")?\W*(?:from|by|on) (?:client |connection |user |peer )*@'
-    '|\b(?:message|msg|event|action|request|command|data|body|ping|pong|heart ?beat|keep ?alive|json|payload|input|frame) '
+    '|\b(?:message|msg|event|action|request|command|data|body|ping|pong|heart ?beat|keep ?alive|json|payload|input|frame'
+    '|updates?|telemetry|vote|bid|order|answer|offer|candidate|move|report|query|question|prompt|chunk|packet|transcript) '
     '(?:[\w":-]+ ){0,3}from (?:(?:connection|' || client_words() || ') )*(?:[\w-]+ )?\(?@';
 -- A route or its handler, and for whom: "Handling route join for X", "[default] X", "X -> sendMessage", "route: join, connection: X".
 CREATE OR REPLACE MACRO handler_pattern() AS
     '\b(?:handling|handle|processing|executing|on|dispatch(?:ing)?|calling|invoking|running|routing)(?: to)? (?:handler |route |action )?send ?message\b|^\W*(?:request|route|action|event)\W{1,3}send ?message\b|^\W*route key\W{1,3}[a-z][\w.-]*(?: [\w.-]+)?\W*$|\bsend ?message event\b'
     '|\b(?:handling|handle|processing|routing|dispatching|executing) (?:route|action|command|request)\W{1,3}(?:[\w.$-]+ ){1,3}'
     '(?:for|from|on) (?:connection )?@'
+    '|\b(?:received|got|handling|processing) (?:[\w-]+ ){0,2}(?:request|query|question|prompt|input) (?:for|from|on|of) (?:connection |' || client_words() || ' )?@'
     '|\b(?:send ?message|message|default) ?handler\b(?: (?:invoked|called|triggered|started|entered|running|for|on|with))*\W*(?:connection |client )*@'
     '|^\W*(?:(?:the|in|inside|entering|executing) )*(?:send ?message|message|default) handler(?: (?:was )?(?:called|invoked|triggered|start(?:ed)?|entered|hit))?\W*$'
     '|\b(?:action|command|route) received\b|^\W*(?:received|incoming|inbound) (?:body|payload)\W*(?:$|\{|"")'
-    '|^\W*handler ?: ?(?:default|message|send ?message)\W+(?:connection )?@|^\W*@ ?-> ?(?:send ?message|message|default)\b'
+    '|^\W*handler ?: ?(?:default|message|send ?message)\W+(?:connection )?@|^\W*@ ?-> ?(?:send ?message|message|default)\b|^\W*@ +(?:send ?message|message|\$?default)\W*$'
     '|^\W*(?:send ?message|message|default) (?:called|invoked|triggered)\b|^\W*\$?default\W+(?:connection )?@|^\W*(?:incoming|inbound) ?: ?@'
     '|^(?:[\w -]{1,40}: ?)?\W*(?:(?:processing|handling|received|got) )?(?:route|action)(?: key)?\W{1,3}(?:[\w.-]+ ){0,2}[\w.-]+\W+'
     '(?:on )?(?:connection )?@'
@@ -237,7 +239,7 @@ CREATE OR REPLACE MACRO says_message(w, dump, has_id) AS (regexp_matches(w,
     OR (names_id(w, has_id) AND says_something_received(w))
     OR (regexp_matches(w, '^\W*received \w+ ?:') AND regexp_matches(dump, '(?i)["'']?action["'']?\s*:')))
     AND NOT regexp_matches(w, '^\W*route(?: key)?\W{1,3}\$?(?:dis)?connect\b|\$connect\b[^\n]*\$default\b'
-    '|\bmessage (?:size|length|count|rate|limit|quota|queue|table|schema|format|stored|saved|persisted|queued|enqueued|created)\b'
+    '|\bmessage (?:loop|pump|stream|history|size|length|count|rate|limit|quota|queue|table|schema|format|stored|saved|persisted|queued|enqueued|created)\b'
     '|\b(?:' || getvariable('services') || '|e-?mails?) (?:message|msg)\b'
     '|\bmessages? from (?:the |an? )?(?:' || getvariable('services') || '|topic|server|model|bot|assistant|stream|bus)\b');
 
@@ -308,7 +310,7 @@ CREATE OR REPLACE MACRO words_gone(w) AS regexp_matches(w,
     '|\bfound (?:an? )?(?:stale|dead) (?:ws |web ?socket |client )?connection\b|\b(?:stale|dead) (?:ws |web ?socket |client )?connection (?:found|detected|@)'
     '|^\W*(?:stale|dead) (?:ws |web ?socket |client )?connection\b|^\W*(?:stale|dead) ?: ?@')
     AND NOT regexp_matches(w,  -- a row that was deleted, a job that looks for such rows
-    '\bgone (?:from|through|to|wrong|missing|up|down)\b|\b(?:cache|row|entry|record|item|key|token|file) (?:(?:of|for) )?@?[^\n]{0,20}\bgone\b|\b(?:remov|delet|clean|prun|purg|evict|expir|drop|clos)(?:ed?|es|ing|(?:n?)ed up|ing up)?\b(?: up)?[^\n:]{0,20}\b(?:stale|dead)\b'
+    '\bgone (?:from|through|to|wrong|missing|up|down|offline)\b|\b(?:cache|row|entry|record|item|key|token|file) (?:(?:of|for) )?@?[^\n]{0,20}\bgone\b|\b(?:remov|delet|clean|prun|purg|evict|expir|drop|clos)(?:ed?|es|ing|(?:n?)ed up|ing up)?\b(?: up)?[^\n:]{0,20}\b(?:stale|dead)\b'
     '|\b(?:fail\w*|errors?|unable|could ?n[o'']t)(?: to)? (?:remov|delet|clean|prun|purg|evict)\w*[^\n:]{0,20}\bgone\b|\bended\b[^\n]*\bstale\b|\b(?:stale|dead) connections\b|\bstale connection (?:clean|check|job|sweep)');
 
 -- Other answers to a post. (The same digits stand in times and ids.)
