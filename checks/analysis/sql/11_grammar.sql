@@ -9,7 +9,8 @@ CREATE OR REPLACE MACRO has_vocabulary(message) AS regexp_matches(message,
     -- 410 as a status only: ids, times and durations are full of it
     '|(?:http|status|code|returned|answered|response|error)[\W_]{0,8}(?:is |was |of |some\()?410\b'
     '|[(>=] ?410\b|\b(?:got|with|received) (?:a )?410\b'
-    '|(?:handl|process|unknown|ws|client|socket|incoming|inbound|new|got) ?(?:ing|es|ed)? (?:message|action|frame)|\b(?:handle|process|on)_?message\b|\bmessage[ _]?handler\b'
+    '|(?:handl|process|unknown|invalid|unsupported|ws|client|socket|incoming|inbound|new|got) ?(?:ing|es|ed|a)? (?:message|action|frame)'
+    '|\b(?:handle|process|on|send)_?message\b|\bmessage (?:handler|arrived)|\bsent an? message|\bdefault (?:route|handler)'
     -- a connection's id by its look, or a request's at the beginning of a line of an execution log
     '|(?-i:[\w-]{11}C(?:[\w-]{3}=|[\w-]{6}==)|={1,2}\]?:? |^\([\w-]{11}F)'
     -- what a runtime says of an invocation that failed
@@ -20,7 +21,7 @@ CREATE OR REPLACE MACRO has_vocabulary(message) AS regexp_matches(message,
 -- know neither RE2's syntax, nor flags within an expression, nor agree on what ends a word.
 CREATE OR REPLACE MACRO broad_patterns() AS [
     '(?i)connect|gone|welcome|greet|receiv|\$default|route.?key|websocket|socket open|socket close|ws open|ws close|ws/default|410|stale|=\]?:? |^[^a-z0-9_]*message|message from'
-    '|(handl|process|unknown|ws|client|socket|incoming|inbound|new|got) ?(ing|es|ed)? (message|action|frame)|(handle|process|on)_?message|message.?handler',
+    '|(handl|process|unknown|invalid|unsupported|ws|client|socket|incoming|inbound|new|got) ?(ing|es|ed|a)? (message|action|frame)|(handle|process|on|send)_?message|message (handler|arrived)|sent an? message|default (route|handler)',
     'MESSAGE|[A-Za-z0-9_-]{11}C[A-Za-z0-9_-]{3}=|[A-Za-z0-9_-]{11}C[A-Za-z0-9_-]{6}==|^\([A-Za-z0-9_-]{11}F|^START RequestId: |"platform\.start"|^INIT_START |"platform\.initStart"| Task timed out after ',
     '(?i)conex|conect|verbind|verbund|getrennt|connexion|mensaje|mensagem|nachricht|bienven|vindas|willkommen|desconex|d.connexion',
     '接続|切断|受信|メッセージ|ようこそ|연결|접속|수신|메시지|메세지|환영|连接|連接|連線|断开|斷開|断线|斷線|下线|下線|上线|上線|离线|離線|消息|訊息|欢迎|歡迎',
@@ -177,12 +178,14 @@ CREATE OR REPLACE MACRO says_disconnect(w, has_id) AS (has_id OR names_client(w)
 
 -- Whose it is stands behind "from": "join request from X", "Invalid JSON from X", "Received 'join' from client X".
 CREATE OR REPLACE MACRO sender_pattern() AS
-    '\bmessage from (?:client|connection|user|@)|\bunknown (?:message|action|route|command)'
+    '\bmessage from (?:client|connection|user|@)|\b(?:unknown|invalid|unsupported|unrecogni[sz]ed|malformed) (?:message|action|route|command)\b'
+    '|^\W*(?:ping|heart ?beat|keep ?alive) received\b|^\W*(?:ws|web ?socket|socket) (?:in|rx|recv)\W+(?:connection )?@|@\)? requested\b'
+    '|^\W*[\w-]+ request\W{1,3}(?:connection )?@'
     '|\b(?:message|ping|heart ?beat|action|request|frame|command|data) (?:was )?received from\b'
     '|\b(?:received?|got|handling|processing|incoming):? (?:[\w":./-]+ ){0,3}from (?:client |connection |user |peer )*@'
     '|^\W*(?:received?|recv|got|incoming|inbound)\W*(?:\{\}|"")?\W*(?:from|by|on) (?:client |connection |user |peer )*@'
     '|\b(?:message|msg|event|action|request|command|data|body|ping|pong|heart ?beat|keep ?alive|json|payload|input|frame'
-    '|updates?|telemetry|vote|bid|order|answer|offer|candidate|move|report|query|question|prompt|chunk|packet|transcript) '
+    '|updates?|telemetry|vote|bid|order|answer|offer|candidate|move|report|query|question|prompt|chunk|packet|transcript)\W{1,6}'
     '(?:[\w":-]+ ){0,3}from (?:(?:connection|' || client_words() || ') )*(?:[\w-]+ )?\(?@';
 -- A route or its handler, and for whom: "Handling route join for X", "[default] X", "X -> sendMessage", "route: join, connection: X".
 CREATE OR REPLACE MACRO handler_pattern() AS
@@ -193,15 +196,16 @@ CREATE OR REPLACE MACRO handler_pattern() AS
     '|\b(?:send ?message|message|default) ?handler\b(?: (?:invoked|called|triggered|started|entered|running|for|on|with))*\W*(?:connection |client )*@'
     '|^\W*(?:(?:the|in|inside|entering|executing) )*(?:send ?message|message|default) handler(?: (?:was )?(?:called|invoked|triggered|start(?:ed)?|entered|hit))?\W*$'
     '|\b(?:action|command|route) received\b|^\W*(?:received|incoming|inbound) (?:body|payload)\W*(?:$|\{|"")'
+    '|^\W*(?:processing|handling|executing|dispatching|routing) (?:message |client )?(?:action|route|message type)\W{1,3}[\w.-]+\W*$|\b(?:handle|on) default\b'
     '|^\W*handler ?: ?(?:default|message|send ?message)\W+(?:connection )?@|^\W*@ ?-> ?(?:send ?message|message|default)\b|^\W*@ +(?:send ?message|message|\$?default)\W*$'
     '|^\W*(?:send ?message|message|default) (?:called|invoked|triggered)\b|^\W*\$?default\W+(?:connection )?@|^\W*(?:incoming|inbound) ?: ?@'
-    '|^(?:[\w -]{1,40}: ?)?\W*(?:(?:processing|handling|received|got) )?(?:route|action)(?: key)?\W{1,3}(?:[\w.-]+ ){0,2}[\w.-]+\W+'
+    '|^(?:[\w -]{1,40}[:|] ?)?\W*(?:(?:processing|handling|received|got) )?(?:route|action)(?: key)?\W{1,3}(?:[\w.-]+ ){0,2}[\w.-]+\W+'
     '(?:on )?(?:connection )?@'
     '|\b(?:web ?socket|ws|socket) (?:event|action|route)\W{1,3}(?:[\w$.-]+ ){1,3}\(?(?:for |on |from )?(?:connection:? )?@';
 -- Somebody speaks: "X said: ...", "client X sent a message", "user 9 sent message via X".
 CREATE OR REPLACE MACRO speaker_pattern() AS
     '^\W*(?:' || client_words() || ' )?(?:connection )?@ (?:says?|said|sent|wrote|typed) *[:{"]|^\W*@ ?[|:]? ?received ?:|^\W*' || client_words() || ' [\w.-]+ (?:says?|said|sent|wrote|typed):'
-    '|(?:' || client_words() || '|@\)?)(?: [\w-]+)? sent an? (?:message|frame|action|command)\b|@ sent (?:message|frame|action|command)\b'
+    '|(?:' || client_words() || '|@\)?)(?: [\w-]+)? sent an? (?:message|frame|action|command)\b|@\)? sent (?:message|frame|action|command)\b'
     '|' || client_words() || '(?: [\w-]+)? sent (?:message|frame|action|command) (?:via|on|over|from|through)\b';
 -- Other services' messages, those that are passed on or did not come, and events of the connection itself.
 CREATE OR REPLACE MACRO is_no_inbound(w) AS regexp_matches(w,
@@ -224,7 +228,7 @@ CREATE OR REPLACE MACRO says_message(w, dump, has_id) AS (regexp_matches(w,
     '\b(?:message|msg|frame) (?:event|received|from)\b'
     '|\b(?:messages?|msg|frame) (?:was |successfully |has been )*received\b'
     '|\b(?:received|receiving|incoming|inbound|got|handling|handle|processing|on|new) '
-    '(?:an? |new |web ?socket |ws |client |user |chat |text |inbound )*(?:message|msg|frame)\b'
+    '(?:an? |new |web ?socket |ws |client |user |chat |text |raw |json |binary |inbound )*(?:message|msg|frame)\b|\bmessage arrived\b|^\W*(?:client|chat) message ?:'
     '|^\W*(?:ws |web ?socket |on ?)?[| ]*(?:message|msg)\s*[:| ]\s*(?:@|$|\{|connection @|id\b)|\b(?:web ?socket|ws|socket|connection) message\b'
     '|\b(?:received|got) (?:an? )?(?:unknown |new )?(?:route|action|command|request on|data from)\b|\bhandle text message\b'
     '|^\W*(?:ws|web ?socket)/default\b|\bdefault route\b|\b(?:received|got) (?:an? )?(?:ping|heart ?beat|keep ?alive)\b'
@@ -237,7 +241,7 @@ CREATE OR REPLACE MACRO says_message(w, dump, has_id) AS (regexp_matches(w,
         '|(?:(?:incoming|inbound|received|receive|got|processing|handling|handle) (?:an? )?(?:' || client_words() || ' )?(?:action|request|command|frame|payload|packet|event)'
         '|(?:dispatching|routing|executing|running) (?:an? )?(?:' || client_words() || ' )?(?:action|request|command|message))(?:\W+connection @[^\n]*)?)\W*'))
     OR (names_id(w, has_id) AND says_something_received(w))
-    OR (regexp_matches(w, '^\W*received \w+ ?:') AND regexp_matches(dump, '(?i)["'']?action["'']?\s*:')))
+    OR (regexp_matches(w, '^\W*received(?: \w+)? ?:') AND regexp_matches(dump, '(?i)["'']?action["'']?\s*:')))
     AND NOT regexp_matches(w, '^\W*route(?: key)?\W{1,3}\$?(?:dis)?connect\b|\$connect\b[^\n]*\$default\b'
     '|\bmessage (?:loop|pump|stream|history|size|length|count|rate|limit|quota|queue|table|schema|format|stored|saved|persisted|queued|enqueued|created)\b'
     '|\b(?:' || getvariable('services') || '|e-?mails?) (?:message|msg)\b'
