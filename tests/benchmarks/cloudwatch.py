@@ -51,7 +51,7 @@ def main() -> int:
         limited = ["--latency", str(LATENCY_SECONDS), "--quota", str(CALLS_PER_SECOND)]
         with serving(_input(SMALL, folder), *limited) as aws:
             slow, calls = _checks(SMALL, folder, aws)
-            targets.append(at_most("whole run ÷ (calls ÷ quota)", slow.seconds / (calls / CALLS_PER_SECOND), 1.3))
+            targets.append(at_most("whole run ÷ (calls ÷ quota)", slow.seconds / (calls / CALLS_PER_SECOND), 1.15))
         with serving(_input(LARGE, folder)) as aws:
             large, _ = _checks(LARGE, folder, aws)
             targets.append(at_most("peak memory, 3.5M / 0.7M", large.peak_bytes / small.peak_bytes, 1.3))
