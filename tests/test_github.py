@@ -67,4 +67,4 @@ def test_the_hooks_before_a_commit() -> None:
     commands = {hook["entry"].removeprefix("python -m ").partition(" --")[0] for hook in repository["hooks"]}
     assert commands == {"ruff check", "ruff format", "mypy"}
     lines = (ROOT / ".ci" / "run").read_text(encoding="utf-8").splitlines()
-    assert commands <= {line.partition(" --")[0] for line in lines}
+    assert commands <= {line.strip().partition(" --")[0] for line in lines}
