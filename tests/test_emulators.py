@@ -5,7 +5,7 @@ import re
 import socket
 import subprocess
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -17,11 +17,15 @@ import pytest
 from moto.server import ThreadedMotoServer
 
 from checks.alarms.deploy import deploy_alarms
+from checks.analysis.analyse import ALL_EVENTS
+from checks.config.environment import LogGroup, Source
+from checks.metrics import Metric
 from checks.resources.alarm_states import observe_alarms
-from checks.window import Window
+from checks.run.log_reader import LogReader
+from checks.window import Window, from_epoch_ms
 from tests.alarms import making as alarms
-from tests.health_run import HealthRun, health_run, thresholds
 from tests.required import required
+from tests.run import making
 from tests.simulator import emit, scenarios
 
 GROUP: Final = "/aws/lambda/dev-chat-handler"
@@ -82,6 +86,7 @@ def await_health(url: str) -> None:
 
 
 EMULATORS: Final = {"moto": moto, "ministack": ministack}
+SOURCES: Final[tuple[Source, ...]] = ("filter", "insights")
 
 
 def fill(url: str, events: list[emit.LogEvent]) -> None:
@@ -96,35 +101,36 @@ def fill(url: str, events: list[emit.LogEvent]) -> None:
             logs.put_log_events(logGroupName=GROUP, logStreamName=stream, logEvents=batch)
 
 
-def run(pytester: pytest.Pytester, *options: str | Path, source: str = "auto") -> HealthRun:
-    return health_run(pytester, "--thresholds", thresholds(pytester, "gone.errors: 500", f"source: {source}"), *options)
+def measured(folder: Path, window: Window, *files: str, source: Source = "auto") -> Mapping[str, Metric]:
+    """The metrics of what is read; how many lines a source hands over to be read is its own matter."""
+    folder.mkdir()
+    own = making.settings(environment=making.environment(source=source), logs=files)
+    groups = [LogGroup(GROUP, "us-east-1")]
+    read = LogReader(own, folder, lambda _: None).read_and_analyse(window, groups, ALL_EVENTS, datetime.now(UTC))
+    assert (read.error, bool(read.analysis)) == (None, True)
+    metrics = read.analysis.metrics if read.analysis else {}
+    return {name: metric for name, metric in metrics.items() if name != "data.unreadable_rate"}
 
 
-def measured(of: HealthRun) -> dict[str, Any]:
-    """The metrics; how many lines a source hands over to be read is its own matter."""
-    return {name: metric for name, metric in of.result["metrics"].items() if name != "data.unreadable_rate"}
-
-
-@pytest.mark.parametrize("emulator", EMULATORS)
 def test_files_and_both_ways_of_cloudwatch_measure_the_same(
-    pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch, events: list[emit.LogEvent], emulator: str
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, events: list[emit.LogEvent]
 ) -> None:
-    """Every metric, to the digit."""
-    export = pytester.path / "export.jsonl"
+    """Every metric, to the digit, whoever stands in for CloudWatch."""
+    export = tmp_path / "export.jsonl"
     export.write_bytes(b"".join(emit.json_lines([{**event, "logGroup": GROUP} for event in events])))
     edges = [events[0]["timestamp"] // 1000 + 7200, events[-1]["timestamp"] // 1000 - 3600]
-    since, until = (time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(edge)) for edge in edges)
-    window = ("--since", since, "--until", until)
-    expected = measured(run(pytester, *window, "--logs", export))
-    assert expected["lifecycle.complete"]["value"] > 10
+    window = Window(*(from_epoch_ms(edge * 1000) for edge in edges))
+    expected = measured(tmp_path / "file", window, str(export))
+    assert (expected["lifecycle.complete"].value or 0) > 10
     settings = {"ACCESS_KEY_ID": "testing", "SECRET_ACCESS_KEY": "testing", "DEFAULT_REGION": "us-east-1"}
     for name, value in settings.items():
         monkeypatch.setenv(f"AWS_{name}", value)
-    with EMULATORS[emulator]() as url:
-        monkeypatch.setenv("AWS_ENDPOINT_URL", url)
-        fill(url, events)
-        for source in ("filter", "insights"):
-            assert measured(run(pytester, *window, source=source)) == expected
+    for name, emulator in EMULATORS.items():
+        with emulator() as url:
+            monkeypatch.setenv("AWS_ENDPOINT_URL", url)
+            fill(url, events)
+            for source in SOURCES:
+                assert measured(tmp_path / f"{name}-{source}", window, source=source) == expected, (name, source)
 
 
 def test_ministack_deploys_alarms(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -59,24 +59,17 @@ def test_all_is_well(pytester: pytest.Pytester) -> None:
     assert set(done.verdicts.values()) == {"pass"}
 
 
-@pytest.mark.usefixtures("cloudwatch")
-def test_alarms_differ(pytester: pytest.Pytester) -> None:
-    """A changed limit, and one that was dropped."""
+def test_alarms_differ_and_one_went_off(pytester: pytest.Pytester, cloudwatch: Any) -> None:
+    """A changed limit, and one that was dropped; of the one that went off the finding says since when, and why."""
     applied(pytester, WATCHED.replace("errors: 5", "errors: 7") + "welcome.sent: {min: 1}\n")
+    reason = "Threshold Crossed: <b>1</b> datapoint"
+    cloudwatch.set_alarm_state(AlarmName=GONE, StateValue="ALARM", StateReason=reason)
     done = run(pytester)
     assert done.value("alarms.different") == 2
     changed, dropped = findings(done, "alarms.different")
     assert changed.startswith(f"alarm {GONE} in eu-west-1: Threshold: 7.0 → 5.0; AlarmDescription: ")
     assert dropped == "alarm websocket-health-prod-welcome.sent in eu-west-1: no limit calls for it any more"
     assert changed in done.html.replace("&#34;", '"')
-
-
-def test_an_alarm_went_off(pytester: pytest.Pytester, cloudwatch: Any) -> None:
-    """The finding says since when, and why."""
-    applied(pytester)
-    reason = "Threshold Crossed: <b>1</b> datapoint"
-    cloudwatch.set_alarm_state(AlarmName=GONE, StateValue="ALARM", StateReason=reason)
-    done = run(pytester)
     assert (done.code, done.verdicts["alarms.in_alarm"]) == (1, "fail")
     [finding] = findings(done, "alarms.in_alarm")
     assert finding.startswith(f"alarm {GONE} in eu-west-1: ALARM since 20")

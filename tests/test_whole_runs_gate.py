@@ -193,14 +193,18 @@ def test_no_function_configuration_is_an_error(pytester: pytest.Pytester, monkey
 def test_a_log_group_of_ones_own_stands_in_place_of_the_functions(
     pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """`--since-deploy` tells the time, and `--log-group` what is read."""
+    """`--since-deploy` tells the time, and `--log-group` what is read: all groups that match, and no others."""
     deployed = just_now() - HOUR
-    groups = [Group("/copy").fill(events(deployed, 100)), Group(GROUP).fill(events(deployed, 100, 60))]
+    groups = [
+        Group("/copy").fill(events(deployed, 100)),
+        Group("/copies"),
+        Group(GROUP).fill(events(deployed, 100, 60)),
+    ]
     answers = {"chat": [configuration(f"{deployed:%Y-%m-%dT%H:%M:%S}.000+0000")]}
     limits = thresholds(pytester, "gone.errors: 5", FUNCTION)
     with reached(monkeypatch, *groups), lambda_service(monkeypatch, answers):
-        run = health_run(pytester, "--since-deploy", "--log-group", "/copy", "--thresholds", limits)
-    assert (run.code, run.result["receipt"]["asked"]) == (0, ["/copy"])
+        run = health_run(pytester, "--since-deploy", "--log-group", "/cop*", "--thresholds", limits)
+    assert (run.code, run.result["receipt"]["asked"]) == (0, ["/copies", "/copy"])
 
 
 def test_the_baseline_is_read_to_its_end(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> None:

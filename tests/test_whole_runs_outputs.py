@@ -114,15 +114,6 @@ def test_github(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> N
     assert "sentence.txt" not in done.reports
 
 
-def test_what_pipelines_left_is_gone(pytester: pytest.Pytester) -> None:
-    """The next run, elsewhere, leaves none of the files that are for a pipeline."""
-    left = pytester.path / "reports" / "dev"
-    left.mkdir(parents=True)
-    for name in ("sentence.txt", "verdict.env"):
-        (left / name).write_text("old")
-    assert not {"sentence.txt", "verdict.env"} & set(run(pytester, healthy()).reports)
-
-
 def test_every_output_tells_the_same(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> None:
     """Verdicts, values, limits and samples are those of result.json."""
     enter(pytester, monkeypatch, {**PIPELINES["GitHub"], **PIPELINES["GitLab"]})
@@ -201,9 +192,11 @@ def test_what_cannot_be_written_decides_nothing(pytester: pytest.Pytester, monke
 def test_a_broken_check_is_told(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> None:
     """In GitLab, as in Jenkins, beside the reports; the sentence does not say PASS alone where the pipeline is red."""
     enter(pytester, monkeypatch, PIPELINES["GitLab"])
-    plugin = interfering(pytester, "def pytest_runtest_teardown(item):\n    raise ValueError")
+    bug = "if 'gone.errors' in item.name:\n        raise RuntimeError('a bug')"
+    plugin = interfering(pytester, f"def pytest_runtest_call(item):\n    {bug}")
     done = run(pytester, healthy(), plugin)
-    assert done.code == 3
+    assert done.code == done.result["exit_code"] == 3
+    assert "RuntimeError: a bug" in done.text, "an error in a check itself is shown as pytest shows it"
     assert (done.folder / "sentence.txt").read_text(encoding="utf-8").endswith("; a check itself is broken\n")
     assert (done.folder / "verdict.env").read_text() == "HEALTH_VERDICT=error\nHEALTH_EXIT_CODE=3\n"
     assert not list(commands(done.lines))

@@ -22,11 +22,12 @@ HOOKS_BEFORE_THE_WRITE = {
 def test_pytest_names_the_reports_as_they_are_called(pytester: pytest.Pytester) -> None:
     """Who copies a path from the terminal finds the file there, however the folder was named.
 
-    What a killed run left there is gone: half a report of each kind, and what was whole by then.
+    What a killed run left there is gone: half a report of each kind, what was whole by then, and what an earlier one left
+    for a pipeline.
     """
     folder = pytester.path / "here" / "dev"
     folder.mkdir(parents=True)
-    for name in (*REPORTS, *(f"{name}x4.unfinished" for name in REPORTS)):
+    for name in (*REPORTS, *(f"{name}x4.unfinished" for name in REPORTS), "sentence.txt", "verdict.env"):
         (folder / name).write_text("old")
     run = health_run(pytester, "--logs", log(pytester, healthy()), "--report-dir", "below/../here")
     assert f"generated xml file: {folder / 'junit.xml'}" in run.text
