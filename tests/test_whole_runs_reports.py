@@ -22,8 +22,8 @@ HOOKS_BEFORE_THE_WRITE = {
 def test_pytest_names_the_reports_as_they_are_called(pytester: pytest.Pytester) -> None:
     """Who copies a path from the terminal finds the file there, however the folder was named.
 
-    What a killed run left there is gone: half a report of each kind, what was whole by then, and what an earlier one left
-    for a pipeline.
+    What a killed run left there is gone: half a report of each kind, what was whole by then, and what an earlier one
+    left for a pipeline.
     """
     folder = pytester.path / "here" / "dev"
     folder.mkdir(parents=True)
