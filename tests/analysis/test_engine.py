@@ -10,7 +10,7 @@ import duckdb
 import pytest
 
 from checks.analysis import engine as engine_module
-from checks.analysis.analyse import Analysis, analyse
+from checks.analysis.analyse import ALL_EVENTS, Analysis, analyse, engine_in_scope
 from checks.analysis.engine import Engine, count_connects, define_macros, pattern_error
 from checks.analysis.evidence import Evidence, find_evidence
 from checks.analysis.recognise import Dialect
@@ -49,6 +49,21 @@ def test_what_does_not_fit_into_memory_runs_again_on_one_core(tmp_path: Path, mo
         "then": 1,
         "now": 3,
     }
+
+
+def test_few_lines_are_scanned_on_one_core_and_many_on_all(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Also where the last files are small, or the first were."""
+    monkeypatch.setattr("os.cpu_count", lambda: 3)
+    monkeypatch.setattr(engine_module, "_FEW_BYTES", 100)
+    files = [SpoolFile(tmp_path / f"{number}.jsonl", "chat", "chat") for number in range(3)]
+    for file, size in zip(files, (10, 200, 10), strict=True):
+        file.path.write_text(" " * size + "\n")
+    engine = engine_in_scope(Dialect(0, {}, {}), tmp_path, ALL_EVENTS)
+    threads = []
+    for number in range(len(files)):
+        engine.scan(files[: number + 1])
+        threads.append(engine.row("SELECT current_setting('threads') AS threads")["threads"])
+    assert threads == [1, 3, 3]
 
 
 @pytest.mark.parametrize(
