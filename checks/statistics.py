@@ -14,8 +14,8 @@ How often does a verdict on a rate mislead? For limits from 0.5 % to 40 %, in % 
 
 From min_samples to 10,000 cases, at most 2.0 % of runs fail at half the limit; at three times the limit at most 2.1 %
 open the gate, and at most 10.2 % don't fail: where 2 % is the limit, 5.2 % with 149 cases, 9.2 % with 156, and at most
-5 % from 173 on. Below min_samples nothing passes, and a failure takes both proofs, Wilson's bound and this chance: one
-failure among the first few cases is no proof.
+5 % from 173 on. Below min_samples nothing passes, and a failure takes Wilson's bound and a chance of 0.5 %: one failure
+among the first few cases is no proof.
 """
 
 from collections.abc import Iterable, Mapping, Sequence

@@ -12,6 +12,9 @@ from checks.window import Window
 DECIMALS: Final = 12
 """Of a halved limit: as many as floats hold for sure, so that 97.5 % is not shown as 97.50000000000001 %."""
 
+EARLY_DOUBT: Final = 0.005
+"""How often a service at half its limit may fail by a sample that is too small: many such nights follow each other."""
+
 HALF: Final = 0.5
 """Of its limit: where a service is that fails in no more than MOST_FALSE_FAILS of its runs."""
 
@@ -23,8 +26,10 @@ def missing_samples(metric: Metric, limit: Limit) -> int:
 
 
 def is_proven_early(metric: Metric, bound: Bound) -> bool:
-    """Whether even a sample that is too small shows at 95 % that a rate breaks a bound."""
+    """Whether even a sample that is too small shows at 95 % that a rate breaks a bound, and hardly by chance."""
     if METRICS[metric.name].unit is not Unit.RATE or not metric.n or metric.value is None:
+        return False
+    if chance_at(metric, bound, HALF) > EARLY_DOUBT:
         return False
     if bound.upper:
         return lower_bound(certain_share(metric, metric.value, metric.n), metric.n) > bound.value

@@ -1,4 +1,4 @@
-"""Counts over time: what a limit per day means in a window of any length."""
+"""Chances: what a small sample proves, and what a limit per day means in a window of any length."""
 
 from dataclasses import replace
 from datetime import timedelta
@@ -7,12 +7,12 @@ import pytest
 
 from checks.metrics import Metric
 from checks.units import Period
-from checks.verdicts.chances import over_time
+from checks.verdicts.chances import is_proven_early, over_time
 from checks.verdicts.polling import PollState, judge_poll
 from checks.verdicts.rules import judge
 from checks.verdicts.verdict import Judgement, Verdict
 from checks.window import Window
-from tests.verdicts.making import ALIVE, COUNT, NOW, limit, waiver
+from tests.verdicts.making import ALIVE, COUNT, NOW, RATE, limit, share, waiver
 from tests.verdicts.test_polling import poll
 
 A_DAY = replace(limit(COUNT, max=200), per=Period.DAY)
@@ -82,3 +82,9 @@ def test_a_waiver_is_per_day_as_its_limit_is() -> None:
         Verdict.WAIVED,
         "gone.errors 300/day > max 200/day (300 in 24 h)",
     )
+
+
+@pytest.mark.parametrize(("cases", "n", "is_proven"), [(1, 8, False), (2, 8, False), (2, 7, True), (3, 8, True)])
+def test_a_small_sample_proves_what_is_hardly_chance(cases: int, n: int, is_proven: bool) -> None:  # noqa: FBT001
+    """Of nights at 1.5 %, 0.6 % see 2 of 8, which breaks a limit of 3 % at 95 %: night after night, that is too many."""
+    assert is_proven_early(share(cases, n), limit(RATE, max=0.03).bounds[0]) is is_proven
