@@ -86,5 +86,5 @@ def test_a_waiver_is_per_day_as_its_limit_is() -> None:
 
 @pytest.mark.parametrize(("cases", "n", "is_proven"), [(1, 8, False), (2, 8, False), (2, 7, True), (3, 8, True)])
 def test_a_small_sample_proves_what_is_hardly_chance(cases: int, n: int, is_proven: bool) -> None:  # noqa: FBT001
-    """Of nights at 1.5 %, 0.6 % see 2 of 8, which breaks a limit of 3 % at 95 %: night after night, that is too many."""
+    """Of nights at 1.5 %, 0.6 % see 2 of 8, which breaks a limit of 3 % at 95 %: night after night, that is a lot."""
     assert is_proven_early(share(cases, n), limit(RATE, max=0.03).bounds[0]) is is_proven
