@@ -57,10 +57,10 @@ def test_what_does_not_pass_and_does_not_block(pytester: pytest.Pytester) -> Non
     assert "welcome.failure_rate" in unused
     assert unused in run.text
     assert unused in run.html
-    assert "FAIL  shadow: gone.connections 10 > max 1 · team-chat" in run.lines
+    assert "FAIL    shadow: gone.connections 10 > max 1 · team-chat" in run.lines
     assert "Shadow limits (never affect the exit code)" in run.html
     assert "gone.connections 10 &gt; max 1" in run.html
-    assert "WARN  gone.welcome_errors 5 > warn 1, within max 1,000" in run.lines
+    assert "WARN    gone.welcome_errors 5 > warn 1, within max 1,000" in run.lines
 
 
 def test_a_waiver_that_does_not_help(pytester: pytest.Pytester) -> None:
