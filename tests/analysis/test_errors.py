@@ -34,6 +34,8 @@ ERRORS = {
     + json.dumps({"errorType": "TypeError", "errorMessage": "no type"}),
     "lobby": json.dumps({"timestamp": TIME, "level": "ERROR", "message": "No such lobby", "requestId": REQUEST}),
     "hall": json.dumps({"level": 50, "time": 1780389000125, "msg": "No such hall"}),
+    "lawn": "EROR[06-02|00:00:00] No such lawn                    conn=3",
+    "porch": "ERRO[0003] No such porch                            conn=3",
     "attic": "2026-06-02 00:00:00,125 ERROR chat.rooms - No such attic",
     "cellar": 'level=error msg="no such cellar"',
     "Task timed out": f"{TIME} {REQUEST} Task timed out after 3.00 seconds",

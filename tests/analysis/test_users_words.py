@@ -27,6 +27,10 @@ WAYS: Final[Mapping[str, Way]] = {
     "query": lambda text: python(f"Query: {text}"),
     "echo": lambda text: node(f"Echo: {text}"),
     "of a connection": lambda text: python(f"[{ANN}] Message: {text}"),
+    "of a user": lambda text: python(f"[ann] Message: {text}"),
+    "from a user": lambda text: node(f"msg from ann: {text}"),
+    "chat line": lambda text: node(f"Saving chat line: {text}"),
+    "received bytes": lambda text: python(f"Received: {text.encode()!r}"),
     "record": lambda text: pino(text, connectionId=ANN),
     "record of no connection": pino,
     "label in a record": lambda text: pino(f"heard: {text}"),
@@ -92,6 +96,7 @@ TOGETHER: Final = (
     ("message", "got message", "data", "query", "echo", "prompt", "label that nobody knows", "quoted"),
     ("bytes", "record"),
     ("of a connection", "record of no connection"),
+    ("of a user", "from a user", "chat line", "received bytes"),
     ("label in a record",),
 )
 """Ways that one log may have without one helping the other: users write elsewhere, or behind other labels."""

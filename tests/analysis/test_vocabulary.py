@@ -86,6 +86,8 @@ LANGUAGES: Final[Mapping[str, Mapping[str, str]]] = {
         "연결 {id} 이 더 이상 존재하지 않습니다": "gone",
         "환영 메시지 전송 완료: {id}": "welcome_sent",
         "환영 메시지 전송 실패: {id}": "welcome_failed",
+        "환영 메시지를 보냈습니다: {id}": "welcome_sent",
+        "{id} 에게 환영 메시지를 보내지 못했습니다": "welcome_failed",
         "메시지 전송 완료: {id}": "",
         "데이터베이스 연결 성공": "",
     },
@@ -123,6 +125,7 @@ SERVICES: Final = (
     "Kinesis consumer connected",
     '{"clientId":"lamp-7","eventType":"connected","sessionIdentifier":"81c6d2f4","principalIdentifier":"9f1a","versionNumber":3}',
     '{"clientId":"lamp-7","eventType":"disconnected","disconnectReason":"MQTT_KEEP_ALIVE_TIMEOUT","principalIdentifier":"9f1a"}',
+    '{"clientId":"lamp-7","eventType":"disconnected","clientInitiatedDisconnect":true,"versionNumber":3}',
     '{"logType":"RequestSummary","graphQLAPIId":"k2v9x0","eventType":"connect","statusCode":200}',
 )
 """What a function connects to itself, and presence at services beside API Gateway."""

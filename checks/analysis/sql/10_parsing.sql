@@ -122,6 +122,8 @@ CREATE OR REPLACE MACRO error_line_pattern() AS
     -- Ruby, Monolog, env_logger, Serilog, .NET, winston, NLog and loguru, klog
     || '|^[EF], \[|^\[[^\]]+\] [A-Za-z0-9_-]+\.' || error_level() || ': |^\[[^\s]+ +ERROR |^\[[0-9T:. -]+ (ERR|FTL)\]|^(fail|crit): [A-Za-z]'
     '|^' || any_colour() || 'error' || any_colour() || ': |\| ?(ERROR|FATAL|CRITICAL) *\||^[EF][0-9][0-9][0-9][0-9] [0-9][0-9]:'
+    -- log15 and logrus, to a terminal
+    '|^' || any_colour() || '(EROR|ERRO|CRIT|FATA|PANI)' || any_colour() || '\[[0-9T:.|+Z-]+\] '
     '|^[0-9-]+ [0-9:]+ \[(error|critical) *\]|^\[Nest\] .* (ERROR|FATAL) +\['
     -- records: by name, by number (pino and bunyan, OpenTelemetry, GELF), in an object (loguru)
     '|"(level|[lL]og_?[lL]evel|log\.level|[lL]evel_?[nN]ame|severity|[sS]everityText|lvl|@l|Level|L|priority)": ?"(\\u001b\[[0-9;]*m)*'
@@ -197,7 +199,7 @@ CREATE OR REPLACE MACRO quoted() AS quoted_once() || '(?:\s*\+\s*' || quoted_onc
 
 -- The body of a request, and text by whatever name, are the user's, in whatever notation they are dumped.
 CREATE OR REPLACE MACRO body_pattern() AS
-    '(\b(?:\w*[bB]ody|text|content|data|payload|prompt|question|input|comment)\\*["'']?\s*(?:=>|[:=])\s*)' || quoted();
+    '(\b(?:\w*[bB]ody|text|content|data|payload|prompt|question|input|comment|[rR]eceived)\\*["'']?\s*(?:=>|[:=])\s*)' || quoted();
 CREATE OR REPLACE MACRO without_bodies(said) AS regexp_replace(said, body_pattern(), '\1""', 'g');
 
 -- "Message content: ...", "Generated response in 2 s: ...": what follows such a label is quoted, not said.
@@ -212,9 +214,10 @@ CREATE OR REPLACE MACRO quotation_label() AS
     '|\W*(?:recv|rx|incoming|inbound)\W+' || id_pattern() || '\]?:?|\W*(?:\w+ )?\[?' || id_pattern() || '\]? (?:sent|wrote|typed) ?:'
     '|\W*(?:(?:new|received|incoming|inbound|got|ws|web ?socket|chat|text) )*(?:message|msg|frame)(?: received)? '
     '(?:from|by|on)\b[^:\n]{0,30}[ @[(<]' || id_pattern() || '[\])>]? ?:'
-    '|[^\w{]*(?:\[?' || id_pattern() || '\]? ?:? )?(?:(?:new|received|incoming|inbound|got|ws|web ?socket|chat|raw|user|client|broadcasting'
-    '|sending|echoing|publishing) )*(?:message|msg|data|query|echo|body|broadcasting|sending|said|input|utterance|transcript|caption'
+    '|[^\w{]*(?:(?:\[?' || id_pattern() || '\]?|[\w.-]{1,30}\]) ?:? )?(?:(?:new|received|incoming|inbound|got|ws|web ?socket|chat|raw|user|client|broadcasting'
+    '|sending|echoing|publishing|saving|storing) )*(?:chat line|message|msg|data|query|echo|body|broadcasting|sending|said|input|utterance|transcript|caption'
     '|prompt)(?: (?:body|text|data|is|received))?:'
+    '|[^\w{]*(?:(?:new|received|incoming|inbound|got|chat) )*(?:message|msg|comment|note|dm) (?:from|by) [\w.-]{1,30} ?:'
     '|[^\w{]*(?:\w+ ){0,3}(?:says|said|asks|asked|typed|wrote|writes):|\W*(?:user|client|player|member|guest) [\w.-]+ sent:'
     '|[^{]*?\b(?:content|text|prompt|question|answer|reply|response|payload|completion|transcript|said|says|asked'
     '|(?:request|query|input|output|chat) (?:for|from|of) [^:\n]{1,60}|(?:user|chat|text) (?:message|input|query)'
@@ -346,7 +349,7 @@ CREATE OR REPLACE MACRO carries_gone(dump) AS regexp_matches(dump,
 -- Connect, MongoDB's own log.
 CREATE OR REPLACE MACRO is_foreign_event(dump) AS regexp_matches(dump,
     '(?i)\bhttp_?method' || bound() || '["'']?(?:GET|POST|PUT|PATCH|DELETE|OPTIONS|HEAD)\b|\bmethodArn\b'
-    || '|\btype' || bound() || '["'']REQUEST["'']|\bhttp' || bound() || '\{|\bmqtt\b|\bprincipal_?identifier\b|\bgraphql_?api_?id\b'
+    || '|\btype' || bound() || '["'']REQUEST["'']|\bhttp' || bound() || '\{|\bmqtt\b|\bprincipal_?identifier\b|\bclient_?initiated_?disconnect\b|\bgraphql_?api_?id\b'
     || '|\bappsync\b|\$aws/events/presence|\bcontact_?id\b|\bctx"\s*:\s*"(?:listener|conn\d+)"');
 
 -- ------------------------------------------------------------------------------------------ API Gateway's own logs

@@ -293,7 +293,7 @@ CREATE OR REPLACE MACRO names_gone(w, has_context) AS
     '\bgone ?exception\b|\b410\W{0,3}gone\b|\bhttp ?(?:error )?410|\(410\)|[>=] ?410\b|\bunknown ?error\W+410'
     '|\b(?:fail\w*|errors?|unable|could ?n[o'']t|rejected)\b[^\n]*(?:[:,(-] ?|\bstatus )\(?gone\b|(?:->|=>|[:=]) ?gone\W*$|\bpost ?to ?connection\b[^\n]{0,20}\b410\b')
     OR (regexp_matches(w,
-    '\b(?:status|code|http|returned|answered|response|error|got|received|with)(?: ?code)?\W{0,3}(?:is |was |of |an? |http )*410\b'
+    '\b(?:status|code|http|returned|answered|response|error|got|received|with|after)(?: ?code)?\W{0,3}(?:is |was |of |an? |http )*410\b'
     '|(?:^|[:(|]) ?410\b|@\W{1,3}410\W*$|\b410 (?:error|response|status)\b')
     AND NOT regexp_matches(w,
     '\b(?:tokens?|count|size|length|total|duration|latency|score|price|amount|id|version|line|port)\W{1,3}410\b|\b410 ?(?:ms|milli\w*|s|sec\w*|bytes?|b|kb|mb|rows|items|users|messages|connections|clients|records|events|times|%|px)\b'))));

@@ -1,22 +1,15 @@
 """JSON of any layout (documents, arrays, values one behind the other, spread over lines) becomes one value a line."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from itertools import chain
-from typing import BinaryIO, Final
+from typing import Any, BinaryIO, Final
 
 import msgspec
 
-from checks.logs.formats.conversion import (
-    LIMIT_REACHED,
-    LINE_BREAKS,
-    MOST_ROWS,
-    Envelope,
-    ShowBytes,
-    gaps_of_document,
-)
+from checks.logs.formats.conversion import LIMIT_REACHED, LINE_BREAKS, MOST_ROWS, Envelope, ShowBytes, gaps_of_document
 
 _BLOCK_BYTES: Final = 1 << 18
 
@@ -127,9 +120,9 @@ class JsonSplitter:
                     self._take(1)
                     if self._read_items() == MOST_ROWS and is_of_insights:
                         self.gaps.append(LIMIT_REACHED)
-                    self.gaps += self._gaps_of_page
                 else:
                     self._read_values()
+            self.gaps += self._gaps_of_page
         except _BrokenError:
             self.gaps.append(f"the JSON breaks off at line {self._line}")
 
@@ -139,7 +132,7 @@ class JsonSplitter:
         count = self._read_items()
         rest = self._next_value(b'{"items":0')
         document = msgspec.json.decode(head + b'"items":0}') | msgspec.json.decode(rest)
-        self.gaps += gaps_of_document(document, count, is_query=begin["key"] == b'"results"')
+        self._note_gaps(document, count, is_query=begin["key"] == b'"results"')
 
     def _read_items(self) -> int:
         """Write the items of an array up to its end; return how many there were."""
@@ -232,13 +225,17 @@ class JsonSplitter:
         return _on_lines(text)
 
     def _read_page(self, text: bytes) -> None:
-        """Note what a document within a list says; of pages, only the last may say that there is more."""
+        """Note what a document within a list says."""
         if is_document(text):
             document = msgspec.json.decode(text)
             results = document.get("results")
-            gaps = list(gaps_of_document(document, len(results or ()), is_query=results is not None))
-            self._gaps_of_page = [] if results else gaps
-            self.gaps += gaps if results else []
+            self._note_gaps(document, len(results or ()), is_query=results is not None)
+
+    def _note_gaps(self, document: Mapping[str, Any], count: int, *, is_query: bool) -> None:
+        """Note what a document says of itself; of pages that follow each other, only the last may say there is more."""
+        self._gaps_of_page = list(gaps_of_document(document, count, is_query=is_query))
+        if is_query and count:
+            self.gaps, self._gaps_of_page = self.gaps + self._gaps_of_page, []
 
     def _skip_blanks(self) -> bool:
         """Pass over blanks; return whether anything follows."""

@@ -187,7 +187,7 @@ def _of_json_string(_: Groups, message: str) -> tuple[str | None, str]:
 
 MESSAGES_JSON: Final = TextFormat(
     name="`--query 'events[].message'` and `jq '.events[].message'`: JSON texts, one a line",
-    begins=r'[ \t]*(?P<quote>")(?=[^\n]*(?:",?[ \t]*$|\Z))',
+    begins=r'[ \t]*(?P<quote>")(?=(?:[^"\\\n]|\\.)*+(?:",?[ \t]*$|\Z))',  # but no key with its value
     passes_over=r"[ \t]*[\[\]][ \t]*",
     restore=_of_json_string,
 )

@@ -42,6 +42,15 @@ def test_of_pages_in_a_list_the_last_says_whether_there_are_more(indent: int | N
     assert split(json.dumps(PAGES[::-1], indent=indent)) == (["two", "one"], [MORE])
 
 
+@pytest.mark.parametrize("indent", [None, 2])
+def test_so_it_is_with_pages_one_behind_the_other(indent: int | None) -> None:
+    """A loop over tokens appends page after page to a file, some of them empty."""
+    first, last = (json.dumps(page, indent=indent) for page in PAGES)
+    empty = json.dumps({"events": [], "nextToken": "abd"}, indent=indent)
+    assert split("\n".join((first, empty, last))) == (["one", "two"], [])
+    assert split("\n".join((last, first, empty))) == (["two", "one"], [MORE])
+
+
 def test_an_event_may_have_the_key_of_an_envelope() -> None:
     """What says time or message by itself is one event, whatever list it has beside them."""
     one = {"timestamp": 1, "message": "one", "events": [{"message": "inner"}], "results": []}

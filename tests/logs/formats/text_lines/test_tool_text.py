@@ -76,3 +76,13 @@ def test_lambdas_own_text_is_read_with_its_platform_lines(tmp_path: Path) -> Non
     ]
     assert [message for _, message in rows(tmp_path, "\n".join(lines))] == lines
     assert [message for _, message in rows(tmp_path, "\n".join(lines[1:]))] == lines[1:]
+
+
+def test_records_that_are_spread_over_lines_are_no_list_of_messages(tmp_path: Path) -> None:
+    """`aws logs tail --format json` of a log that holds nothing but records: most of its lines begin with a key."""
+    record = {"time": TIME, "level": "INFO", "message": CONNECTED}
+    event = f"2026-06-02T00:00:00.125000+00:00 {STREAM} {json.dumps(record, indent=4)}\n"
+    assert (
+        rows(tmp_path, event * 2)
+        == [("2026-06-02T00:00:00.125000+00:00", json.dumps(record, separators=(",", ":")))] * 2
+    )
