@@ -31,7 +31,7 @@ def test_evidence_of_an_outage(pytester: pytest.Pytester) -> None:
     """Each kind once, though several checks count it; result.json can be read back.
 
     All cases that a report cannot hold lie beside it, one JSON object a line, and no file of a kind that result.json
-    shows to the last case. They are no evidence of the next run, which leaves files of others alone.
+    shows to the last case.
     """
     limits = thresholds(pytester, STRICT)
     run = health_run(pytester, "--logs", log(pytester, outage()), "--thresholds", limits)
@@ -49,10 +49,6 @@ def test_evidence_of_an_outage(pytester: pytest.Pytester) -> None:
     files = {file.stem: file.read_bytes().splitlines() for file in (run.folder / "cases").iterdir()}
     assert {kind: len(lines) for kind, lines in files.items()} == cut_short
     assert all(json.loads(line)["message"] for lines in files.values() for line in lines)
-
-    (run.folder / "cases" / "notes.txt").write_text("mine")
-    health_run(pytester, "--logs", log(pytester, b"", "next.jsonl"), "--thresholds", limits)
-    assert [file.name for file in (run.folder / "cases").iterdir()] == ["notes.txt"]
 
 
 def test_every_kind_may_be_evidence(pytester: pytest.Pytester) -> None:

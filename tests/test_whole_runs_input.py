@@ -61,8 +61,6 @@ def test_more_unreadable_lines_than_a_trifle_are_a_gap(pytester: pytest.Pytester
     assert gap in run.sentences["data.unreadable_rate"].replace(f"{pytester.path}/", "")
     allowed = thresholds(pytester, "gone.errors: 500, data.unreadable_rate: 5%, data.gaps: 0")
     assert health_run(pytester, "--logs", "log.jsonl", "--thresholds", allowed).code == 0
-    unlimited = thresholds(pytester, "welcome.failure_rate: 50%")
-    assert health_run(pytester, "--logs", "log.jsonl", "--thresholds", unlimited).code == 11
 
 
 def test_half_a_gzip_is_never_a_pass(pytester: pytest.Pytester) -> None:
@@ -77,12 +75,12 @@ def test_half_a_gzip_is_never_a_pass(pytester: pytest.Pytester) -> None:
 
 
 def test_half_a_gzip_can_prove_a_failure(pytester: pytest.Pytester) -> None:
-    """More events can't take away the errors that were seen."""
+    """More events can't take away the errors that were seen; what they could change is open, whatever limits there are."""
     whole = gzip.compress(unhealthy(), mtime=0)
-    limits = thresholds(pytester, "gone.errors: 1")
+    limits = thresholds(pytester, "gone.errors: 1, welcome.failure_rate: 50%")
     run = health_run(pytester, "--logs", log(pytester, whole[: len(whole) * 2 // 3], "log.gz"), "--thresholds", limits)
     assert run.code == 1
-    assert run.verdicts == {"gone.errors": "fail"}
+    assert run.verdicts == {"gone.errors": "fail", "welcome.failure_rate": "inconclusive"}
 
 
 def test_duplicates_count_once(pytester: pytest.Pytester) -> None:

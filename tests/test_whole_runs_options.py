@@ -36,11 +36,16 @@ def subjects(names: list[str]) -> set[str]:
 
 
 def test_some_analyses(pytester: pytest.Pytester) -> None:
-    """-A prints only the sections that it names, and runs only their checks; it can be repeated."""
-    run = health_run(pytester, "--logs", log(pytester, healthy()), "-A", "welcome", "-A", "gone")
+    """-A prints only the sections that it names, and runs only their checks; it can be repeated.
+
+    A plugin that is switched off takes its report away, also yesterday's, and nothing else.
+    """
+    leave_old_reports(pytester)
+    run = health_run(pytester, "--logs", log(pytester, healthy()), "-A", "welcome", "-A", "gone", "-p", "no:junitxml")
     assert run.code == 0
     assert [section for section in SECTIONS if section in run.lines] == [GONE_SECTION, WELCOME_SECTION]
     assert subjects(list(run.verdicts)) == {"gone", "welcome"}
+    assert run.reports == ["report.html", "result.json"]
 
 
 def test_an_unknown_environment(pytester: pytest.Pytester) -> None:
@@ -61,13 +66,6 @@ def test_a_mistake_in_the_thresholds(pytester: pytest.Pytester) -> None:
     (unknown, _) = re.findall(r"limits\.yaml:5: .*", run.text)
     assert "gone.errors" in unknown
     assert run.reports == []
-
-
-def test_a_window_as_long_as_the_calendar(pytester: pytest.Pytester) -> None:
-    """It is judged, by an age of thousands of years, and has its report."""
-    run = health_run(pytester, "--logs", log(pytester, healthy()), "--since", "0001-01-01", "--until", "9999-12-31")
-    assert {name for name, verdict in run.verdicts.items() if verdict != "pass"} == {"data.age_seconds"}
-    assert "Charts of the window" in run.html
 
 
 def test_reports_that_cannot_be_written(pytester: pytest.Pytester) -> None:
@@ -137,21 +135,18 @@ def test_collecting_is_no_run(pytester: pytest.Pytester, monkeypatch: pytest.Mon
     assert [path.name for path in folder.parent.iterdir()] == ["dev"]
 
 
-def test_without_a_report_plugin(pytester: pytest.Pytester) -> None:
-    """A plugin that is switched off takes its report away, also yesterday's, and nothing else."""
-    leave_old_reports(pytester)
-    run = health_run(pytester, "-p", "no:junitxml", "--logs", log(pytester, healthy()))
-    assert run.code == 0
-    assert run.reports == ["report.html", "result.json"]
-
-
 def test_reports_go_where_pytest_is_told(pytester: pytest.Pytester) -> None:
-    """pytest's own options for its reports are obeyed; the page of all runs leads to no report that is not there."""
+    """pytest's own options for its reports are obeyed; the page of all runs leads to no report that is not there.
+
+    A window as long as the calendar is judged, by an age of thousands of years, and has its report.
+    """
     places = pytester.path / "mine.html", pytester.path / "mine.xml"
-    options = ("--html", places[0], "--junitxml", places[1])
+    options = ("--html", places[0], "--junitxml", places[1], "--since", "0001-01-01", "--until", "9999-12-31")
     run = health_run(pytester, *options, "--logs", log(pytester, healthy()))
     assert run.reports == ["result.json"]
     assert all(place.is_file() for place in places)
+    assert {name for name, verdict in run.verdicts.items() if verdict != "pass"} == {"data.age_seconds"}
+    assert "Charts of the window" in places[0].read_text(encoding="utf-8")
     assert "href" not in (pytester.path / "reports" / "index.html").read_text(encoding="utf-8")
 
 
@@ -199,8 +194,12 @@ def test_a_part_of_the_checks(pytester: pytest.Pytester) -> None:
 
 
 def test_nobody_named_an_environment(pytester: pytest.Pytester) -> None:
-    """Which one it took is said in a line."""
-    run = health_run(pytester, "--logs", log(pytester, healthy(5)), environment="", is_short=True)
+    """Which one it took is said in a line. It can say that inconclusive passes; the verdict stays what it is."""
+    limits = limits_of(pytester, "welcome.failure_rate: 5%", "on_inconclusive: pass")
+    few = log(pytester, healthy(5))
+    run = health_run(pytester, "--logs", few, "--thresholds", limits, environment="", is_short=True)
+    assert run.code == 0
+    assert "dev: INCONCLUSIVE" in run.text
     assert "Environment: dev, the default; -E NAME judges another" in run.lines
 
 

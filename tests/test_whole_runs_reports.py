@@ -29,11 +29,15 @@ def test_pytest_names_the_reports_as_they_are_called(pytester: pytest.Pytester) 
     folder.mkdir(parents=True)
     for name in (*REPORTS, *(f"{name}x4.unfinished" for name in REPORTS), "sentence.txt", "verdict.env"):
         (folder / name).write_text("old")
+    (folder / "cases").mkdir()
+    for name in ("gone.jsonl", "notes.txt"):
+        (folder / "cases" / name).write_text("old")
     run = health_run(pytester, "--logs", log(pytester, healthy()), "--report-dir", "below/../here")
     assert f"generated xml file: {folder / 'junit.xml'}" in run.text
     assert "/here/dev/report.html" in run.text
     assert "unfinished" not in run.text
-    assert sorted(path.name for path in folder.iterdir()) == sorted(REPORTS)
+    assert sorted(path.name for path in folder.iterdir()) == sorted((*REPORTS, "cases"))
+    assert [file.name for file in (folder / "cases").iterdir()] == ["notes.txt"], "they are no evidence of the next run"
 
 
 def run_with(plugin: str, folder: Path) -> int:
