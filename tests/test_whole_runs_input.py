@@ -75,7 +75,7 @@ def test_half_a_gzip_is_never_a_pass(pytester: pytest.Pytester) -> None:
 
 
 def test_half_a_gzip_can_prove_a_failure(pytester: pytest.Pytester) -> None:
-    """More events can't take away the errors that were seen; what they could change is open, whatever limits there are."""
+    """More events can't take away the errors that were seen; what they could change is open, whatever the limits."""
     whole = gzip.compress(unhealthy(), mtime=0)
     limits = thresholds(pytester, "gone.errors: 1, welcome.failure_rate: 50%")
     run = health_run(pytester, "--logs", log(pytester, whole[: len(whole) * 2 // 3], "log.gz"), "--thresholds", limits)

@@ -47,8 +47,8 @@ def test_so_it_is_with_pages_one_behind_the_other(indent: int | None) -> None:
     """A loop over tokens appends page after page to a file, some of them empty."""
     first, last = (json.dumps(page, indent=indent) for page in PAGES)
     empty = json.dumps({"events": [], "nextToken": "abd"}, indent=indent)
-    assert split("\n".join((first, empty, last))) == (["one", "two"], [])
-    assert split("\n".join((last, first, empty))) == (["two", "one"], [MORE])
+    assert split(f"{first}\n{empty}\n{last}") == (["one", "two"], [])
+    assert split(f"{last}\n{first}\n{empty}") == (["two", "one"], [MORE])
 
 
 def test_an_event_may_have_the_key_of_an_envelope() -> None:
