@@ -49,6 +49,7 @@ PHRASES: Final[Mapping[str, str]] = {
     "Received connection from {id}": "connect",
     "{id} came online": "connect",
     "lambda connect: {id}": "connect",
+    "Player joined the server, connection={id}": "connect",
     # or is no longer
     "Client {id} disconnected but was in no room": "disconnect",
     "{id} went offline": "disconnect",
@@ -187,6 +188,7 @@ PHRASES: Final[Mapping[str, str]] = {
     "Disconnected clients purged: 4": "",
     "9 players connected": "",
     "connected=false": "",
+    "Transcribe session started for {id}": "",
     "WS OUT {id} {{...}}": "",
     "Response to connection {id}: {{...}}": "",
     "Message queued for {id}": "",
@@ -238,6 +240,7 @@ FRAMED: Final = {
     f"ws/default: {ANN}": "message",
     f'time="{TIME}" level=info msg="bet received" connectionId="{ANN}" stake="10"': "message",
     f"I, [2026-06-02T08:30:00.125000 #8]  INFO {REQUEST} -- : [connect] {ANN} from 203.0.113.9": "connect",
+    f'[2026-06-02T08:30:00.125+00:00] app.ERROR: Could not push {{"connectionId":"{ANN}","exception":"410 Gone"}} []': "gone",
     f"{POST} 410 0": "gone",
     f"{POST} 200 0": "",
 }

@@ -196,7 +196,7 @@ FROM (VALUES
     ('mail', 'smtp|imap|pop3|ses|sendgrid|mailgun'),
     ('directory', 'ldaps?|active directory|kerberos|cognito|okta|auth0'),
     ('telephony', 'twilio|vonage|plivo|whats ?app|sms'),
-    ('model', 'open ?ai|anthropic|claude|bedrock|gemini|mistral|cohere|deepgram|eleven ?labs|assembly ?ai|whisper|azure openai|nova sonic|llm'),
+    ('model', 'open ?ai|anthropic|claude|bedrock|gemini|mistral|cohere|deepgram|eleven ?labs|assembly ?ai|whisper|transcribe|polly|azure openai|nova sonic|llm'),
     ('chat', 'slack|discord|telegram|signal ?r|socket\.io server|pusher|ably|irc|xmpp|matrix'),
     ('market', 'binance|coinbase|kraken|alpaca|polygon|bitfinex|stripe|paypal|salesforce|shopify'),
     ('cloud', 'ssm|secrets ?manager|vault|appsync|app sync|io ?t(?: core)?|io ?t endpoint|step functions|sagemaker|eks|kubernetes|k8s'),

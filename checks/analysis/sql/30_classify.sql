@@ -16,7 +16,8 @@ WITH contained AS MATERIALIZED (  -- so that all cores share the rest, however f
     SELECT *, execution_request_id(rest) AS execution_request_id FROM unwrapped
 ), parsed AS (
     SELECT *, CASE WHEN starts_with(rest, '{') AND json_valid(rest) THEN rest END AS record,
-           CASE WHEN ends_with(rest, '}') THEN trailing_braces(rest) END AS trailer,
+           CASE WHEN ends_with(rest, '}') THEN trailing_braces(rest)
+                WHEN ends_with(rest, '} []') THEN trailing_braces(left(rest, length(rest) - 3)) END AS trailer,  -- Monolog's
            -- a bare JSON string or list is data, not a statement
            regexp_matches(rest, '^["\[]') AND json_valid(rest) AS is_data,
            coalesce(json_extract_string(record, '$.message'), rest) AS told_words,
