@@ -240,7 +240,7 @@ FRAMED: Final = {
     f"ws/default: {ANN}": "message",
     f'time="{TIME}" level=info msg="bet received" connectionId="{ANN}" stake="10"': "message",
     f"I, [2026-06-02T08:30:00.125000 #8]  INFO {REQUEST} -- : [connect] {ANN} from 203.0.113.9": "connect",
-    f'[2026-06-02T08:30:00.125+00:00] app.ERROR: Could not push {{"connectionId":"{ANN}","exception":"410 Gone"}} []': "gone",
+    f'[2026-06-02T08:30:00.125+00:00] app.ERROR: push failed {{"connectionId":"{ANN}","error":"410 Gone"}} []': "gone",
     f"{POST} 410 0": "gone",
     f"{POST} 200 0": "",
 }
