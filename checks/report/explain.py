@@ -115,7 +115,7 @@ def _formula(metric: Definition) -> str:
 _ROOT: Final = Path(__file__).parents[2]
 
 _OBSERVERS: Final = {
-    Subject.API: tuple(f"checks/resources/{name}.py" for name in ("api_metrics", "api_gateway", "observation")),
+    Subject.API: tuple(f"checks/resources/{name}.py" for name in ("api_metrics", "api_gateway", "__init__")),
     Subject.TRACING: ("checks/resources/xray.py",),
     Subject.ALARMS: ("checks/resources/alarm_states.py",),
     Subject.PROBE: ("checks/resources/probe.py",),
