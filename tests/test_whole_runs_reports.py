@@ -10,6 +10,8 @@ from textwrap import dedent
 
 import pytest
 
+from checks.analysis.dictionary import Sentence, find_sentences
+from checks.analysis.engine import Engine
 from tests.health_run import REPORTS, ROOT, health_run, healthy, interfering, log
 
 HOOKS_BEFORE_THE_WRITE = {
@@ -94,3 +96,20 @@ def test_a_kill_at_the_end_leaves_no_result(pytester: pytest.Pytester) -> None:
     assert run_with(plugin, folder) == -signal.SIGKILL
     assert {path.name for path in folder.iterdir()} == {"junit.xml", "report.html", "result.json.unfinished"}
     assert "old" not in {(folder / name).read_text(encoding="utf-8") for name in ("junit.xml", "report.html")}
+
+
+def test_what_was_read_is_there_until_the_run_ends(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The result asks for sentences when all checks are done, and may need the disk for them; then nothing is left."""
+    temporary = pytester.mkdir("temporary")
+    monkeypatch.setattr("tempfile.tempdir", str(temporary))
+    seen: list[list[str]] = []
+
+    def watching(engine: Engine) -> tuple[Sentence, ...]:
+        seen.append([path.name for path in temporary.glob("websocket-health-*/*")])
+        return find_sentences(engine)
+
+    monkeypatch.setattr("checks.run.run.find_sentences", watching)
+    health_run(pytester, "--logs", log(pytester, healthy()))
+    assert seen
+    assert all(seen)
+    assert list(temporary.iterdir()) == []

@@ -166,22 +166,23 @@ def pytest_collection_modifyitems(config: pytest.Config) -> None:
 
 @pytest.hookimpl(wrapper=True, tryfirst=True)  # while an error of the command line can still be told as one
 def pytest_runtestloop(session: pytest.Session) -> Iterator[None]:
-    """Read and measure the logs once, before the first check; what was read is there until the last one is done."""
+    """Read and measure the logs once, before the first check; what was read is there until the run ends."""
     health = session.config.stash.get(SESSION, None)
     if health is None or session.config.option.collectonly or session.testsfailed or not session.items:
         return (yield)
     gc.freeze()  # what was loaded stays: pytest has the collector look at all there is when it ends
-    with TemporaryDirectory(prefix="websocket-health-") as folder:
-        try:
-            with (
-                without_capture(session.config),
-                progress_display(is_quiet=session.config.option.verbose < 0) as show,
-                broken_off(ExitCode.ERROR),
-            ):
-                health.read(Path(folder), show)
-        except ConfigError as error:
-            raise pytest.UsageError(str(error)) from error
-        return (yield)
+    folder = TemporaryDirectory(prefix="websocket-health-")
+    session.config.add_cleanup(folder.cleanup)  # the result asks for more of what was read, when all checks are done
+    try:
+        with (
+            without_capture(session.config),
+            progress_display(is_quiet=session.config.option.verbose < 0) as show,
+            broken_off(ExitCode.ERROR),
+        ):
+            health.read(Path(folder.name), show)
+    except ConfigError as error:
+        raise pytest.UsageError(str(error)) from error
+    return (yield)
 
 
 @pytest.fixture(scope="session")
