@@ -175,14 +175,14 @@ class ClientShare:
     connection_id: str
 
 
-MANY_CASES: Final = 0.25
+MOST_CASES: Final = 0.5
 """Of all cases: a client with more of them is judged apart."""
 
 
 def judge_without_client(
     judgement: Judgement, client: ClientShare | None, read: ReadState, *, now: datetime, waiver: Waiver | None = None
 ) -> Judgement:
-    """Judge a share that fails without the client that has many of its cases: a burst of one client is one case.
+    """Judge a share that fails without the client that has most of its cases: a burst of one client is one case.
 
     Where all others keep the limit, that is a warning; where they are too few, nobody can tell.
 
@@ -197,7 +197,7 @@ def judge_without_client(
     is_judged = client and numerator and metric.n and metric.certain is None and judgement.verdict is Verdict.FAIL
     if not is_judged or client is None or metric.n is None or numerator is None:
         return judgement
-    if client.cases <= MANY_CASES * numerator:
+    if client.cases <= MOST_CASES * numerator:
         return judgement
     cases, n = numerator - client.cases, metric.n - client.n
     others = replace(metric, value=cases / n if n else None, n=n, numerator=cases)

@@ -13,13 +13,13 @@ FROM (FROM lines WHERE list_contains(kinds, 'connect') AND connection_id IS NOT 
 GROUP BY connection_id HAVING client IS NOT NULL;
 
 -- Behind one address there may be a whole office, or a proxy where nobody has another one. Who connects again and again has one
--- connection at a time, so an address whose connections overlap is no client.
+-- connection at a time, so an address whose connections overlap is no client. A few cases are no burst.
 CREATE OR REPLACE MACRO client_with_most_cases(metric, since, until) AS TABLE
 WITH judged AS (
     SELECT id, any_value(connection_id) AS connection_id, bool_or(is_case) AS is_case
     FROM timed_cases WHERE name = metric AND timestamp >= since AND timestamp < until
     GROUP BY id
-), told AS (
+), dated AS (
     SELECT client, id, connection_id, is_case,
            began < max(coalesce(ended, began)) OVER (PARTITION BY client ORDER BY began, id
                                                      ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS is_at_once
@@ -27,8 +27,8 @@ WITH judged AS (
 ), shares AS (
     SELECT client, count(*) AS n, count(*) FILTER (is_case) AS cases, count(*) FILTER (is_at_once) AS at_once,
            min(connection_id) FILTER (is_case) AS connection_id
-    FROM told GROUP BY client
+    FROM dated GROUP BY client
 )
 SELECT n, cases, connection_id FROM shares
-WHERE cases > 1 AND at_once <= n / 10 AND (SELECT count(DISTINCT client) FROM clients) > 1
+WHERE cases >= 5 AND at_once <= n / 10 AND (SELECT count(DISTINCT client) FROM clients) > 1
 ORDER BY cases DESC, client LIMIT 1;
