@@ -3,6 +3,7 @@
 import argparse
 import gc
 import os
+import signal
 import sys
 import threading
 from collections.abc import Iterator
@@ -23,6 +24,9 @@ TESTS_FOLDER = Path(__file__).parent
 # Hundreds of runs share what Python and DuckDB compile once, also where the machine is set up to keep no bytecode.
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 sys.dont_write_bytecode = False
+
+# A shell has the jobs in its background ignore Ctrl-C, and so would what the tests start, to try it.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 @pytest.fixture(autouse=True)
