@@ -15,8 +15,8 @@ PYTEST: Final = (sys.executable, "-m", "pytest", "-p", "no:cacheprovider")
 
 
 def clean_environment() -> Mapping[str, str]:
-    """No AWS, and none of the variables with which pytest tells its tests about itself."""
-    return {name: text for name, text in os.environ.items() if not name.startswith(("AWS_", "PYTEST_"))}
+    """No AWS, no package of others, and none of the variables with which pytest tells its tests about itself."""
+    return {name: text for name, text in os.environ.items() if not name.startswith(("AWS_", "PYTEST_", "PYTHONPATH"))}
 
 
 def run(folder: Path, *arguments: str, cwd: Path = ROOT) -> subprocess.CompletedProcess[str]:
