@@ -42,7 +42,11 @@ def test_messages_are_unpacked_wherever_they_are_carried(pack: Callable[[bytes],
         ], form.name
 
 
-@pytest.mark.parametrize("data", [b"", b"no gzip", gzip.compress(b"{}"), gzip.compress(message("DATA_MESSAGE"))[:40]])
+@pytest.mark.parametrize(
+    "data",
+    [b"", b"no gzip", gzip.compress(b"{}"), gzip.compress(message("DATA_MESSAGE"))[:40]],
+    ids=["nothing", "no gzip", "no message", "half a message"],  # all workers of the tests have to know them alike
+)
 def test_what_carries_something_else_stays_what_it_is(data: bytes) -> None:
     """Of another event that a function got, and logged, nothing is unpacked."""
     with pytest.raises(msgspec.DecodeError):
