@@ -56,16 +56,16 @@ def _no_server_is_left_over() -> Iterator[None]:
 
 @pytest.hookimpl(tryfirst=True)  # before pytest-xdist reads the options
 def pytest_cmdline_main(config: pytest.Config) -> None:
-    """Run all tests on all cores; a part of them in this process, which starts sooner. `-n` has the last word."""
+    """Run all tests in several processes; a part of them in this one, which starts sooner. `-n` has the last word."""
     paths = [(config.invocation_params.dir / argument).resolve() for argument in config.args]
     if paths == [TESTS_FOLDER] and not hasattr(config, "workerinput"):
         _share_out(config.option)
 
 
 def _share_out(options: argparse.Namespace) -> None:
-    """Give each core a half of the tests in their order, so that it sets up few servers that another has, too."""
+    """Give each process its part of the tests in their order, so that it sets up few servers that another has, too."""
     if getattr(options, "numprocesses", 0) is None:  # neither given by -n, nor is pytest-xdist switched off
-        options.numprocesses = "auto"
+        options.numprocesses = (os.cpu_count() or 1) + 1  # some tests wait
         options.dist = "worksteal"
 
 

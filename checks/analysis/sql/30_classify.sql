@@ -20,10 +20,10 @@ WITH contained AS MATERIALIZED (  -- so that all cores share the rest, however f
                 WHEN ends_with(rest, '} []') THEN trailing_braces(left(rest, length(rest) - 3)) END AS trailer,  -- Monolog's
            -- a bare JSON string or list is data, not a statement
            regexp_matches(rest, '^["\[]') AND json_valid(rest) AS is_data,
-           coalesce(json_extract_string(record, '$.message'), rest) AS told_words,
-           structured_kind(told_words) AS structured_kind
+           coalesce(json_extract_string(record, '$.message'), rest) AS record_words,
+           structured_kind(record_words) AS structured_kind
     FROM identified
-), told AS (
+), worded AS (
     SELECT *, CASE WHEN is_data OR is_payload(record) THEN ''
                    WHEN record IS NOT NULL THEN concat_ws(chr(10), with_places_filled(json_message(record)), json_error(record))
                    WHEN is_cut_off(rest) THEN concat_ws(chr(10), cut_message(rest), cut_error(rest), rest)
@@ -32,7 +32,7 @@ WITH contained AS MATERIALIZED (  -- so that all cores share the rest, however f
                    ELSE rest END AS own_words
     FROM parsed
 ), foreign_words AS (
-    SELECT *, without_bodies(without_frames(own_words)) AS original FROM told
+    SELECT *, without_bodies(without_frames(own_words)) AS original FROM worded
 ), english AS (
     SELECT *, in_english(original) AS translation FROM foreign_words
 ), unquoted AS (
@@ -123,7 +123,7 @@ SELECT seq, template,
         is_timeout: is_timeout(message),
         is_throttled: tells_throttling(message),
         is_forbidden: tells_lack_of_permission(message)} AS meaning,
-       url_decode(CASE WHEN structured_kind IS NOT NULL THEN structured_id(told_words)
+       url_decode(CASE WHEN structured_kind IS NOT NULL THEN structured_id(record_words)
                        WHEN access_row IS NOT NULL THEN access_row_id(rest)
                        WHEN event_kind IS NOT NULL AND dump_id IS NOT NULL THEN dump_id
                        ELSE coalesce(id_of_prose(prose), dump_id) END) AS connection_id,

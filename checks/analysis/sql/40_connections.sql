@@ -9,9 +9,9 @@ CREATE OR REPLACE MACRO settled_at(first, right_at) AS
 CREATE OR REPLACE TEMP TABLE connections AS
 WITH stories AS (
     SELECT connection_id,
-           min(connected_at) FILTER (kind = 'disconnect') AS told_by_end,
-           coalesce(min(timestamp) FILTER (kind = 'connect'), told_by_end) AS began,
-           coalesce(min(counts_at) FILTER (kind = 'connect'), told_by_end) AS began_at,
+           min(connected_at) FILTER (kind = 'disconnect') AS connected_at_end,
+           coalesce(min(timestamp) FILTER (kind = 'connect'), connected_at_end) AS began,
+           coalesce(min(counts_at) FILTER (kind = 'connect'), connected_at_end) AS began_at,
            min(timestamp) FILTER (kind = 'disconnect') AS ended,
            min(counts_at) FILTER (kind = 'disconnect') AS ended_at,
            bool_or(is_counted) AS is_seen,
@@ -27,7 +27,7 @@ WITH stories AS (
     -- (A clock that is behind may stamp a $disconnect before its $connect, unless it tells of that itself.)
     SELECT *, least(began_at + getvariable('lifetime'),
                     CASE WHEN ended IS NULL THEN NULL
-                         WHEN told_by_end IS NOT NULL THEN ended_at
+                         WHEN connected_at_end IS NOT NULL THEN ended_at
                          ELSE settled_at(ended_at, CASE WHEN began IS NOT NULL THEN greatest(ended_at, began_at) END) END) AS settled
     FROM stories
 )
