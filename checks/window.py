@@ -33,6 +33,9 @@ SETTLING: Final = timedelta(seconds=10)
 LOOK_BACK: Final = CONNECTION_LIFETIME + timedelta(minutes=10)
 """How far before a window logs are read: beginnings lie no further back, also where the end came minutes late."""
 
+END_OF_TIME_MS: Final = 1 << 62
+"""In milliseconds of the epoch: later than any event."""
+
 
 Instant: TypeAlias = Annotated[datetime, msgspec.Meta(tz=True)]
 """A time whose zone is known, also where it is read from JSON."""

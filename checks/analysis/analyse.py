@@ -7,7 +7,7 @@ from itertools import islice
 from pathlib import Path
 from typing import Any, Final
 
-from checks.analysis.engine import Engine, unreadable_logs_named
+from checks.analysis.engine import LONGEST_ID, Engine, unreadable_logs_named
 from checks.analysis.overview import Overview, find_window, hours, no_events, overview, places
 from checks.analysis.recognise import Dialect, engine_for, understand
 from checks.config.limit import Limit
@@ -206,9 +206,6 @@ MOST_GONE_CONNECTIONS: Final = 20
 MOST_SIGNATURES: Final = 1000
 """How many signatures of errors are told apart: a service with more of them has none that is new to it."""
 
-_LONGEST_ID: Final = 128
-"""An id is whatever a line claims; a real one is left as it is."""
-
 
 def analyse(  # noqa: PLR0913 -- most callers leave out the last three
     spool: Spool,
@@ -327,7 +324,7 @@ def _gone_connections(engine: Engine) -> tuple[GoneConnection, ...]:
     shown = engine.redacted_texts(samples, ids=filter(None, (row["connection_id"] for row in worst)))
     return tuple(
         GoneConnection(
-            connection_id=shown[row["connection_id"]][:_LONGEST_ID] if row["connection_id"] else None,
+            connection_id=shown[row["connection_id"]][:LONGEST_ID] if row["connection_id"] else None,
             errors=row["errors"],
             first_error=from_epoch_ms(row["first_error"]),
             sample=shown.get(row["sample"], ""),

@@ -22,6 +22,9 @@ from checks.window import Window
 if TYPE_CHECKING:
     import duckdb
 
+LONGEST_ID: Final = 128
+"""How much of an id is shown, which is whatever a line claims; a real one is left as it is."""
+
 _MEMORY: Final = "360MB"
 """Above this DuckDB works on disk; with Python and the report a run takes 600 MiB at 20 million events."""
 

@@ -8,20 +8,17 @@ from typing import Any, Final
 
 from msgspec import Struct, field
 
-from checks.analysis.engine import Engine
+from checks.analysis.engine import LONGEST_ID, Engine
 from checks.metrics import EvidenceKind
 from checks.verdicts.nights import ClientShare
-from checks.window import epoch_ms, from_epoch_ms, from_known_epoch_ms
+from checks.window import END_OF_TIME_MS, epoch_ms, from_epoch_ms, from_known_epoch_ms
 
 MOST_TIMELINES: Final = 3
 """Of connections; the rest stands in the file of all cases."""
 MOST_ENTRIES: Final = 20
 MOST_TEMPLATES: Final = 5
 MOST_EXAMPLES: Final = 3
-_LONGEST_ID: Final = 128
-"""Of a connection: an id is whatever a line claims."""
 _HOUR: Final = timedelta(hours=1)
-_END_OF_TIME_MS: Final = 1 << 62
 MOST_CHARACTERS: Final = 1000
 """Of a message; a longer one loses its middle, for the end of a traceback says what happened."""
 
@@ -216,12 +213,12 @@ def client_with_most_cases(engine: Engine, metric: str, hour: datetime | None = 
         metric: One of those that are judged by the hour.
         hour: When the hour begins that is judged; None for the whole window.
     """
-    engine.run("hours")
+    engine.run_once("hours")
     engine.run_once("clients")
-    since, until = (epoch_ms(hour), epoch_ms(hour + _HOUR)) if hour else (0, _END_OF_TIME_MS)
+    since, until = (epoch_ms(hour), epoch_ms(hour + _HOUR)) if hour else (0, END_OF_TIME_MS)
     query = "FROM client_with_most_cases($metric, $since, $until)"
     for row in engine.rows(query, metric=metric, since=since, until=until):
-        return ClientShare(row["cases"], row["n"], engine.redacted(row["connection_id"])[:_LONGEST_ID])
+        return ClientShare(row["cases"], row["n"], engine.redacted(row["connection_id"])[:LONGEST_ID])
     return None
 
 

@@ -117,7 +117,7 @@ def hours(engine: Engine, window: Window) -> tuple[HourOfMetric, ...]:
     """Measure shares in each hour of a window, and a new hour every half; none where it has only a few."""
     if window.until - window.since < _WITH_HOURS:
         return ()
-    engine.run("hours")
+    engine.run_once("hours")
     return tuple(
         HourOfMetric(from_epoch_ms(row["start"]), Metric(row["name"], row["cases"] / row["n"], row["n"], row["cases"]))
         for row in engine.rows("FROM hours")

@@ -14,8 +14,8 @@ from checks.definitions import Metric, measured
 from checks.errors import SourceError
 from checks.logs.spool import Spool
 from checks.text import one_line
+from checks.window import END_OF_TIME_MS
 
-_END_OF_TIME_MS: Final = 1 << 62
 _LABELLED: Final = range(1, 6)
 _RECORD: Final = 6
 """The slots of sql/14_slots.sql: behind labels and in quotation marks, and the message of a record."""
@@ -162,7 +162,7 @@ def understand_all(
         raise SourceError(f"{', '.join(spool.asked)}: holds no log event")
     with unreadable_logs_named(spool.asked):
         engine = engine_for(dialect, folder)
-        engine.set(since=0, until=_END_OF_TIME_MS, look_back=0, version=None, is_version_excluded=False)
+        engine.set(since=0, until=END_OF_TIME_MS, look_back=0, version=None, is_version_excluded=False)
         engine.set(wants_errors=False, wants_invocations=False, wants_every_sentence=wants_every_sentence)
         engine.scan(spool.files)
         understand(engine, dialect, wants_every_line=wants_every_line)

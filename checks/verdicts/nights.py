@@ -194,10 +194,9 @@ def judge_without_client(
         waiver: That of this metric, if there is one.
     """
     metric, numerator = judgement.metric, judgement.metric.numerator
-    is_judged = client and numerator and metric.n and metric.certain is None and judgement.verdict is Verdict.FAIL
-    if not is_judged or client is None or metric.n is None or numerator is None:
+    if judgement.verdict is not Verdict.FAIL or metric.certain is not None or not metric.n or not numerator:
         return judgement
-    if client.cases <= MOST_CASES * numerator:
+    if client is None or client.cases <= MOST_CASES * numerator:
         return judgement
     cases, n = numerator - client.cases, metric.n - client.n
     others = replace(metric, value=cases / n if n else None, n=n, numerator=cases)

@@ -105,6 +105,13 @@ ODD: Final = (
 )
 
 
+def traffic_in(window: Window, seed: int, welcomes: Sequence[Sequence[tuple[str, int]]]) -> Traffic:
+    traffic = Traffic(seed, window)
+    for number in range(240):
+        traffic.connect(number, welcomes)
+    return traffic
+
+
 def counted(events: Sequence[Mapping[str, Any]], window: Window, seen_until: datetime | None = None) -> Analysis:
     """The analysis of what the endpoint counts."""
     question = Question(VOCABULARY, (), SHORT_SECONDS, epoch_ms(seen_until) if seen_until else None)
@@ -153,9 +160,7 @@ def differences(analysis: Analysis, expected: Analysis) -> list[tuple[Metric, Me
 def test_what_is_counted_equals_what_is_read(tmp_path: Path, seed: int) -> None:
     """Every metric, in a window that follows another, too: late events count in it."""
     window = Window(SINCE, SINCE + timedelta(hours=4))
-    traffic = Traffic(seed, window)
-    for number in range(240):
-        traffic.connect(number, PLAIN)
+    traffic = traffic_in(window, seed, PLAIN)
     seen_until = SINCE + timedelta(seconds=4) if seed else None
     analysis = counted(traffic.events, window, seen_until)
     expected = read(traffic.events, window, tmp_path / "read", seen_until)
@@ -171,9 +176,7 @@ def test_what_is_counted_equals_what_is_read(tmp_path: Path, seed: int) -> None:
 def test_what_counts_leave_open_lies_within_bounds(tmp_path: Path, seed: int) -> None:
     """A welcome that is tried in several requests, or after a GoneException, is counted as the worst that may be."""
     window = Window(SINCE, SINCE + timedelta(hours=4))
-    traffic = Traffic(seed, window)
-    for number in range(240):
-        traffic.connect(number, ODD)
+    traffic = traffic_in(window, seed, ODD)
     analysis, expected = counted(traffic.events, window), read(traffic.events, window, tmp_path / "read")
     worse = {"welcome.sent", "welcome.failed", "welcome.average_retries"}
     assert [pair for pair in differences(analysis, expected) if pair[0].name not in worse] == []
@@ -207,9 +210,7 @@ def test_traffic_of_the_simulator(tmp_path: Path, hours: tuple[int, int]) -> Non
 def test_the_cases_of_each_kind() -> None:
     """A second query names connections, those with the most cases first, and 50 at most."""
     window = Window(SINCE, SINCE + timedelta(hours=4))
-    traffic = Traffic(1, window)
-    for number in range(240):
-        traffic.connect(number, PLAIN)
+    traffic = traffic_in(window, 1, PLAIN)
     question, settled_ms = Question(VOCABULARY, (), SHORT_SECONDS), round(SETTLING.total_seconds() * 1000)
     assert settled_ms < window.until_ms - window.since_ms
     sums = counted(traffic.events, window).metrics
