@@ -30,7 +30,7 @@ def round_ticks(greatest: float, *, most: int, whole: bool) -> tuple[float, ...]
     """
     # In decimal: 3 * 0.1 in floats is 0.30000000000000004.
     needed = Decimal(repr(float(greatest))) or Decimal(1)
-    step = round_step(needed / (most - 1))
+    step = _round_step(needed / (most - 1))
     if whole:
         step = max(step, Decimal(1))
     multiples = (step * times for times in count(1))
@@ -40,7 +40,7 @@ def round_ticks(greatest: float, *, most: int, whole: bool) -> tuple[float, ...]
     return tuple(map(float, ticks))
 
 
-def round_step(least: Decimal) -> Decimal:
+def _round_step(least: Decimal) -> Decimal:
     """The first of 1, 2, 5, 10, 20, 50… and 0.5, 0.2, 0.1… that is not under `least`, which is over 0."""
     power = Decimal(1).scaleb(least.adjusted())
     return next(factor * power for factor in _ROUND if factor * power >= least)
@@ -73,7 +73,7 @@ _MOST_LONG: Final = 3
 """How many of `02 Jun 07:00` do."""
 
 
-def round_steps() -> Iterator[timedelta]:
+def _round_steps() -> Iterator[timedelta]:
     """The distances between round times, from a minute up."""
     return chain(_PARTS_OF_A_DAY, (factor * 10**power * _DAY for power in count() for factor in (1, 2, 5)))
 
@@ -102,7 +102,7 @@ class TimeAxis:
 
     def ticks(self) -> dict[datetime, str]:
         """Round times with their labels, in order; the beginning where there is no round time."""
-        step, times = next((step, times) for step in round_steps() if (times := self._multiples(step)) is not None)
+        step, times = next((step, times) for step in _round_steps() if (times := self._multiples(step)) is not None)
         if step >= _DAY:
             return {at: f"{at:{_DAY_FORMAT}}" for at in times}
         return {at: f"{at:{self._minute_format}}" for at in times or (self.since,)}

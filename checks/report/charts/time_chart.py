@@ -3,13 +3,12 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from itertools import takewhile
 from math import ceil
 from typing import Final
 
 from checks.metrics import Unit
 from checks.report.charts.flags import Flag, draw_flags, place_flags, rows_px
-from checks.report.charts.plot import AXIS_PX, PLOT_WIDTH, Level, Panel, TimeAxis, axis, bars, round_steps, scale, x_of
+from checks.report.charts.plot import AXIS_PX, PLOT_WIDTH, Level, Panel, TimeAxis, axis, bars, scale, x_of
 from checks.report.charts.svg import drawing, html_table, label, stretched, tooltip
 from checks.report.colours import TONE_COLOURS, Tone
 from checks.units import show_limit, show_value
@@ -102,7 +101,11 @@ def time_chart(chart: TimeChart, prefix: str) -> str:
     )
     panels = list(_panels(chart, rows_px(flags)))
     base_px = panels[-1].base_px
-    data = [part for one, panel in zip(chart.series, panels, strict=True) for part in _data(one, panel)]
+    data = [
+        part
+        for one, panel in zip(chart.series, panels, strict=True)
+        for part in bars(one.values, panel, TONE_COLOURS[one.tone])
+    ]
     parts = [
         *(part for panel in panels for part in panel.frame()),
         stretched(chart.size, base_px, x=x_of(0), width=PLOT_WIDTH, parts=[*data, _tooltips(chart)]),
@@ -138,29 +141,14 @@ def _panels(chart: TimeChart, flags_px: float) -> Iterator[Panel]:
         top_px, flags_px = panel.base_px + _SPACE_PX, 0
 
 
-def _data(one: Series, panel: Panel) -> Iterator[str]:
-    return bars(one.values, panel, TONE_COLOURS[one.tone])
-
-
 def _tooltips(chart: TimeChart) -> str:
     """The tooltips: one for each bucket, or for some together where they are narrow."""
-    together = _buckets_together(chart)
+    together = ceil(chart.size / _MOST_TOOLTIPS)
     rests = (
         f'<rect x="{bucket}" width="{together}" height="100%">{tooltip(_tooltip_text(chart, bucket, together))}</rect>'
         for bucket in range(0, chart.size, together)
     )
     return f'<g fill="none" pointer-events="all">{"".join(rests)}</g>'
-
-
-def _buckets_together(chart: TimeChart) -> int:
-    """How many buckets share a tooltip: those of a round time, if one is made of whole buckets."""
-    least = ceil(chart.size / _MOST_TOOLTIPS)
-    if least == 1:
-        return 1
-    window = timedelta(seconds=chart.size * chart.bucket_seconds)
-    steps = takewhile(lambda step: step <= window, round_steps())
-    fitting = (divmod(step.total_seconds(), chart.bucket_seconds) for step in steps)
-    return next((int(buckets) for buckets, rest in fitting if buckets >= least and not rest), least)
 
 
 def _tooltip_text(chart: TimeChart, bucket: int, together: int) -> str:

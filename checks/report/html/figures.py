@@ -12,9 +12,11 @@ from markupsafe import Markup
 from checks.analysis.evidence import ConnectionTimeline, Evidence, TimelineEntry
 from checks.analysis.overview import DURATION_EDGES_SECONDS, Bucket, Overview
 from checks.metrics import METRICS, EvidenceKind, Unit
-from checks.report import charts
-from checks.report.charts import Level, Mark, Series, Tone
-from checks.report.charts.sparkline import Trend
+from checks.report.charts.histogram import Histogram, histogram, histogram_table
+from checks.report.charts.plot import Level
+from checks.report.charts.sparkline import Margin, Trend, margin_bar, sparkline
+from checks.report.charts.time_chart import Mark, Series, TimeChart, time_chart, time_table
+from checks.report.colours import Tone
 from checks.report.headline import CASE_NAMES, evidence_for, worst_check
 from checks.report.incidents import Incident
 from checks.report.phrases import limit_text
@@ -139,15 +141,15 @@ def margin(check: CheckResult, prefix: str = "margin") -> Markup:
     if check.limit is None:
         return Markup()
     second = None if check.bound == "warn" else check.warn
-    drawn = charts.Margin(check.value, check.limit, second, check.bound != "min", check.verdict)
-    return _safe(charts.margin_bar(drawn, f"{prefix}-{anchor(check.id)}"))
+    drawn = Margin(check.value, check.limit, second, check.bound != "min", check.verdict)
+    return _safe(margin_bar(drawn, f"{prefix}-{anchor(check.id)}"))
 
 
 def trend_line(check: CheckResult, trend: Trend) -> Markup:
     """The sparkline of a check's metric over the last runs; nothing where there is one run only."""
     if len(trend.points) < _LEAST_TREND:
         return Markup()
-    return _safe(charts.sparkline(trend, f"trend-{anchor(check.id)}"))
+    return _safe(sparkline(trend, f"trend-{anchor(check.id)}"))
 
 
 _LEAST_TREND: Final = 2
@@ -200,16 +202,16 @@ def _over_time(
 ) -> Figure:
     unknown = " (grey: nothing to measure)" if any(value is None for one in series for value in one.values) else ""
     title = f"{title}, per {show_limit(overview.bucket_seconds, Unit.SECONDS)}{unknown}"
-    chart = charts.TimeChart(title, overview.buckets[0].start, overview.bucket_seconds, series, marks=marks, unit=unit)
+    chart = TimeChart(title, overview.buckets[0].start, overview.bucket_seconds, series, marks=marks, unit=unit)
     prefix = f"{prefix}-{title.partition(',')[0].lower().replace(' ', '-').replace('$', '')}"
-    return Figure(title, _safe(charts.time_chart(chart, prefix)), _safe(charts.time_table(chart)))
+    return Figure(title, _safe(time_chart(chart, prefix)), _safe(time_table(chart)))
 
 
 def _durations(overview: Overview) -> Figure:
     title = "How long connections lasted"
     marks = ((overview.short_lived_seconds, "short-lived"), *API_GATEWAY_MARKS)
-    chart = charts.Histogram(title, "connections", DURATION_EDGES_SECONDS, overview.durations, marks)
-    return Figure(title, _safe(charts.histogram(chart, "durations")), _safe(charts.histogram_table(chart)))
+    chart = Histogram(title, "connections", DURATION_EDGES_SECONDS, overview.durations, marks)
+    return Figure(title, _safe(histogram(chart, "durations")), _safe(histogram_table(chart)))
 
 
 def _marks(result: Result, overview: Overview) -> Iterator[Mark]:

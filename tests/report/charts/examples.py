@@ -4,22 +4,11 @@ from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from types import MappingProxyType
 
-from checks.report.charts import (
-    Histogram,
-    Level,
-    Margin,
-    Mark,
-    Series,
-    TimeChart,
-    Tone,
-    histogram,
-    histogram_table,
-    margin_bar,
-    sparkline,
-    time_chart,
-    time_table,
-)
-from checks.report.charts.sparkline import Trend
+from checks.report.charts.histogram import Histogram, histogram, histogram_table
+from checks.report.charts.plot import Level
+from checks.report.charts.sparkline import Margin, Trend, margin_bar, sparkline
+from checks.report.charts.time_chart import Mark, Series, TimeChart, time_chart, time_table
+from checks.report.colours import Tone
 from checks.verdicts.verdict import Verdict
 from tests.report.results import outcome
 

@@ -5,7 +5,7 @@ from dataclasses import replace
 from hypothesis import given
 from hypothesis import strategies as st
 
-from checks.report.charts import Histogram, histogram, histogram_table
+from checks.report.charts.histogram import Histogram, histogram, histogram_table
 from tests.report.charts.examples import DURATIONS
 from tests.report.charts.markup import read, rows, texts
 from tests.report.results import HOSTILE

@@ -6,8 +6,7 @@ from hypothesis import strategies as st
 from msgspec.structs import replace
 
 from checks.metrics import Unit
-from checks.report.charts import Margin, margin_bar, sparkline
-from checks.report.charts.sparkline import Trend
+from checks.report.charts.sparkline import Margin, Trend, margin_bar, sparkline
 from checks.report.colours import VERDICT_COLOURS
 from checks.report.result import Outcome
 from checks.verdicts.verdict import Verdict

@@ -10,10 +10,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from checks.metrics import Unit
-from checks.report.charts import Level, Mark, Series, TimeChart, Tone, time_chart, time_table
-from checks.report.charts.plot import GUTTER_SHARE, NARROWEST_PX, PLOT_SHARE
+from checks.report.charts.plot import GUTTER_SHARE, NARROWEST_PX, PLOT_SHARE, Level
 from checks.report.charts.svg import CHARACTER_PX
-from checks.report.colours import TONE_COLOURS
+from checks.report.charts.time_chart import Mark, Series, TimeChart, time_chart, time_table
+from checks.report.colours import TONE_COLOURS, Tone
 from tests.report.charts.examples import DAY, QUIET, SINCE, TWO_DAYS
 from tests.report.charts.markup import read, rows, texts
 from tests.report.results import HOSTILE
