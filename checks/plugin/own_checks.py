@@ -1,8 +1,8 @@
 """Checks of a team's own: fixtures for the tests beside thresholds.yaml, and the verdicts on them."""
 
 import re
-from collections.abc import Generator, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Generator, Iterable, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
@@ -26,80 +26,11 @@ _JUDGEMENTS: Final = pytest.StashKey[list[Judgement]]()
 _UNJUDGED: Final = pytest.StashKey[list[str]]()
 
 
-@dataclass(frozen=True, slots=True)
-class OwnTest:
-    """A test of a team's own: the metric that counts how often it failed, and where the test is written."""
-
-    metric: str
-    file: Path
-    line: int
-
-
-class OwnJudge:
-    """Judges for a run what a team's own tests come to.
-
-    Args:
-        run: It holds what is known, and all judgements.
-    """
-
-    def __init__(self, run: Run) -> None:
-        self._run = run
-
-    def judge_number(self, metric: Metric, findings: Sequence[str] = ()) -> Judgement | None:
-        """Judge a number by its limit; None where none is on it, so that it is only measured.
-
-        Args:
-            metric: As it was measured.
-            findings: What is behind it, a sentence each; what is secret in them is redacted.
-
-        Raises:
-            ValueError: It has been measured already.
-        """
-        if metric.name in self._run.snapshot.metrics:
-            raise ValueError(f"{metric.name} is measured already: each number has a name of its own")
-        self._run.add_own(metric, findings)
-        limit = self._run.settings.environment.limits.get(metric.name)
-        return self._run.judge(limit) if limit else None
-
-    def judge_test(self, test: OwnTest, failure: str = "") -> Judgement:
-        """Judge a test that asserts by itself: it must not fail, unless a limit or a waiver allows it.
-
-        Args:
-            test: Which.
-            failure: Why it failed; empty where it passed.
-        """
-        self._run.add_own(Metric(test.metric, int(bool(failure))))
-        judgement = self._run.snapshot.judge(self._limit(test))
-        if judgement.verdict in {Verdict.PASS, Verdict.FAIL}:
-            outcome = f"failed: {self._run.redacted(failure)}" if failure else "passed"
-            judgement = replace(judgement, sentence=one_line(f"{test.metric} {outcome}"))
-        return self._noted(judgement)
-
-    def judge_unable(self, test: OwnTest, reason: str) -> Judgement:
-        """Judge a test that could not begin."""
-        return self._noted(not_measured(self._limit(test), one_line(self._run.redacted(reason))))
-
-    def judge_missing(self) -> None:
-        """Judge the limits that no test has judged, although one should: an error each."""
-        judged = {judgement.limit.metric for judgement in self._run.judgements}
-        for limit in self._run.settings.limits:
-            if self._run.settings.is_judged_by_test(limit) and limit.metric not in judged:
-                self._run.judge(limit)
-
-    def _limit(self, test: OwnTest) -> Limit:
-        own = Limit(test.metric, test.file, test.line, inherited=False, max=0)
-        return self._run.settings.environment.limits.get(test.metric, own)
-
-    def _noted(self, judgement: Judgement) -> Judgement:
-        self._run.judgements.append(judgement)
-        return judgement
-
-
 class Judge:
     """Judges numbers of a team's own by the limits of thresholds.yaml: `judge("storms", 3)` by that on `own.storms`."""
 
-    def __init__(self, judge: OwnJudge, item: pytest.Item) -> None:
-        self._judge = judge
+    def __init__(self, run: Run, item: pytest.Item) -> None:
+        self._run = run
         self._item = item
 
     def __call__(
@@ -121,11 +52,15 @@ class Judge:
             ValueError: The number is not what its name says, or was judged before.
         """
         metric = measured(name, value, n)
-        judgement = self._judge.judge_number(metric, tuple(findings))
-        if judgement is None:
+        if metric.name in self._run.snapshot.metrics:
+            raise ValueError(f"{metric.name} is measured already: each number has a name of its own")
+        self._run.add_own(metric, tuple(findings))
+        limit = self._run.settings.environment.limits.get(metric.name)
+        if limit is None:
             self._item.stash.setdefault(_UNJUDGED, []).append(metric.name)
-        else:
-            self._item.stash.setdefault(_JUDGEMENTS, []).append(judgement)
+            return None
+        judgement = self._run.judge(limit)
+        self._item.stash.setdefault(_JUDGEMENTS, []).append(judgement)
         return judgement
 
 
@@ -144,7 +79,6 @@ class OwnChecks:
 
     def __init__(self, run: Run, files: Iterable[Path]) -> None:
         self._run = run
-        self._judge = OwnJudge(run)
         self.files = frozenset(files)
         self._names: dict[str, str] = {}
         self.failures = 0
@@ -154,7 +88,7 @@ class OwnChecks:
     @pytest.fixture
     def judge(self, request: pytest.FixtureRequest) -> Judge:
         """Judges a number by its limit in thresholds.yaml: `judge("storm_rate", 0.02, n=500)`."""
-        return Judge(self._judge, request.node)
+        return Judge(self._run, request.node)
 
     @pytest.fixture
     def metrics(self, health_run: Run) -> Mapping[str, Metric]:
@@ -165,22 +99,22 @@ class OwnChecks:
     @pytest.fixture
     def connections(self, health_run: Run) -> Relation:
         """The connections of the window: connection_id, state, began, ended, duration_seconds."""
-        return _relation(health_run, "connections")
+        return _relations(health_run).table("connections")
 
     @pytest.fixture
     def welcomes(self, health_run: Run) -> Relation:
         """The welcome messages of the window: timestamp, connection_id, is_sent."""
-        return _relation(health_run, "welcomes")
+        return _relations(health_run).table("welcomes")
 
     @pytest.fixture
     def signals(self, health_run: Run) -> Relation:
         """What the lines of the window say of connections: timestamp, kind, connection_id, request_id."""
-        return _relation(health_run, "signals")
+        return _relations(health_run).table("signals")
 
     @pytest.fixture
     def events(self, health_run: Run) -> Relation:
         """The log events of the window: timestamp, message, log_group, log_stream, request_id."""
-        return _relation(health_run, "events")
+        return _relations(health_run).table("events")
 
     @pytest.fixture
     def query(self, health_run: Run) -> Query:
@@ -225,7 +159,9 @@ class OwnChecks:
         except (Exception, pytest.fail.Exception) as error:
             if self._is_own(item):
                 self.failures += 1
-                self._note(item, self._judge.judge_unable(self._test(item), str(error)))
+                judgement = not_measured(self._limit(item), one_line(self._run.redacted(str(error))))
+                self._run.judgements.append(judgement)
+                self._note(item, judgement)
             raise
 
     @pytest.hookimpl(wrapper=True)
@@ -258,19 +194,30 @@ class OwnChecks:
         return item.path in self.files
 
     def judge_missing(self) -> None:
-        """Judge the limits that no test has judged, where all tests have run."""
-        if self._are_selected:
-            self._judge.judge_missing()
+        """Judge the limits that no test has judged, where all tests have run: an error each."""
+        judged = {judgement.limit.metric for judgement in self._run.judgements}
+        for limit in self._run.settings.limits if self._are_selected else ():
+            if self._run.settings.is_judged_by_test(limit) and limit.metric not in judged:
+                self._run.judge(limit)
 
-    def _test(self, item: pytest.Item) -> OwnTest:
+    def _limit(self, item: pytest.Item) -> Limit:
+        """The limit on how often a test that asserts by itself fails: that of thresholds.yaml on its name, or 0."""
         file, line, _ = item.reportinfo()
         words = _words(item.name)
         if self._names.setdefault(words, item.nodeid) != item.nodeid:  # another file has one of this name
             words = f"{_words(item.path.stem)}_{words}"
-        return OwnTest(f"own.{words}", Path(file), (line or 0) + 1)
+        own = Limit(f"own.{words}", Path(file), (line or 0) + 1, inherited=False, max=0)
+        return self._run.settings.environment.limits.get(own.metric, own)
 
     def _judge_test(self, item: pytest.Item, failure: str = "") -> Judgement:
-        judgement = self._judge.judge_test(self._test(item), failure)
+        """Judge a test by its own assertions; it has failed where there is a failure."""
+        limit = self._limit(item)
+        self._run.add_own(Metric(limit.metric, int(bool(failure))))
+        judgement = self._run.snapshot.judge(limit)
+        if judgement.verdict in {Verdict.PASS, Verdict.FAIL}:
+            outcome = f"failed: {self._run.redacted(failure)}" if failure else "passed"
+            judgement = replace(judgement, sentence=one_line(f"{limit.metric} {outcome}"))
+        self._run.judgements.append(judgement)
         item.stash.setdefault(_JUDGEMENTS, []).append(judgement)
         return judgement
 
@@ -309,10 +256,6 @@ def _words(name: str) -> str:
     """The name of a test as that of a metric: `test_tenant[Acme]` as `test_tenant_acme`."""
     words = re.sub("[^a-z0-9]+", "_", name.lower()).strip("_")
     return words if words.startswith("test_") else f"test_{words}"
-
-
-def _relation(run: Run, name: str) -> Relation:
-    return _relations(run).table(name)
 
 
 def _relations(run: Run) -> Relations:
