@@ -19,12 +19,7 @@ from checks.places import (
 
 
 def main(arguments: Sequence[str] | None = None, program: str = COMMAND) -> int:
-    """Run the checks, or the subcommand that comes first; return the exit code.
-
-    Args:
-        arguments: Of the command line; None for those of this process.
-        program: What the command is called in its help.
-    """
+    """Run the checks, or the subcommand that comes first; return the exit code."""
     words = list(sys.argv[1:] if arguments is None else arguments)
     code = 0
     try:

@@ -297,12 +297,7 @@ def completion_script(shell: str) -> str:
 
 
 def candidates(line: str, run_options: Callable[[], Iterable[str]]) -> Iterator[str]:
-    """Yield what may stand where a command line ends.
-
-    Args:
-        line: The command line, up to the cursor.
-        run_options: Names the options of `run`; it is slow.
-    """
+    """Yield what may stand where a command line ends."""
     words = line.split()[1:]
     current = "" if not words or line[-1:].isspace() else words.pop()
     possible: Iterable[str] = _values(words)

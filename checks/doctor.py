@@ -71,14 +71,7 @@ def policy_for(environment: Environment) -> str:
 
 
 def examine(environment: Environment, hours: float, now: datetime, folder: Path) -> Iterator[Finding]:
-    """Try the steps of a run on an environment in their order; what an earlier one makes impossible is only named.
-
-    Args:
-        environment: Of thresholds.yaml.
-        hours: Length of the window that a run would judge.
-        now: Its end.
-        folder: An empty folder.
-    """
+    """Try the steps of a run on an environment in their order; what an earlier one makes impossible is only named."""
     if environment.logs:
         yield _recording(environment.name, environment.logs)
         return
@@ -157,13 +150,7 @@ def _not_tried(environment: Environment) -> Iterator[Finding]:
 
 @dataclass(frozen=True, slots=True)
 class _Examination:
-    """The examination of log groups, one after the other.
-
-    Attributes:
-        source: That of thresholds.yaml.
-        window: What a run would judge.
-        folder: Where the latest events of each group go.
-    """
+    """The examination of log groups, one after the other; the latest events of each go into the folder."""
 
     source: Source
     window: Window

@@ -77,13 +77,7 @@ class Proposal:
 
 @dataclass(frozen=True, slots=True)
 class LogOrigin:
-    """Where the logs were read.
-
-    Attributes:
-        key: That of thresholds.yaml.
-        names: Files or log groups.
-        environment: The name of the environment that reads them.
-    """
+    """Where the logs were read: files or log groups, by the key that thresholds.yaml has for these."""
 
     key: str
     names: Sequence[str]
@@ -162,13 +156,6 @@ def _pattern(template: str) -> str:
 
 def init(spool: Spool, source: LogOrigin, file: Path, folder: Path, ask_for: Ask) -> Iterator[str]:
     """Write a thresholds.yaml that fits an application's logs, and yield what there is to say.
-
-    Args:
-        spool: The events.
-        source: Where they were read.
-        file: Where to write; it must not exist.
-        folder: For what does not fit into memory.
-        ask_for: Tells what a sentence is that nobody understands.
 
     Raises:
         ConfigError: The file exists, or cannot be written.

@@ -23,11 +23,7 @@ REPORTS: Final = "reports"
 
 
 def project_folder(start: Path | None = None) -> Path:
-    """Return the project: the nearest folder with a thresholds.yaml, at or above a folder; else that folder itself.
-
-    Args:
-        start: Where to look; None for the current folder.
-    """
+    """Return the project: the nearest folder with a thresholds.yaml, at or above a folder; else that folder itself."""
     here = start or Path.cwd()
     return next((folder for folder in (here, *here.parents) if (folder / THRESHOLDS).is_file()), here)
 
@@ -56,11 +52,6 @@ READABLE_BY_OWNER: Final = 0o600
 
 def write_whole(content: bytes, file: Path, mode: int = READABLE_BY_ALL) -> None:
     """Write a file under a temporary name, which no other process uses, and rename it.
-
-    Args:
-        content: All that the file is to hold.
-        file: In place of an older one.
-        mode: Its permissions.
 
     Raises:
         OSError: The file cannot be written; nothing is left of it.

@@ -24,12 +24,6 @@ from checks.window import Window
 def read_logs(paths: Sequence[str], log_groups: Sequence[str], hours: float, folder: Path) -> Spool:
     """Return the events of files, or of log groups.
 
-    Args:
-        paths: Files, folders, patterns.
-        log_groups: Names in CloudWatch.
-        hours: How much of the log groups' end is read.
-        folder: For the spool.
-
     Raises:
         ConfigError: Neither files nor log groups are named, or both.
         SourceError: They cannot be read.
@@ -47,13 +41,7 @@ def read_logs(paths: Sequence[str], log_groups: Sequence[str], hours: float, fol
 
 
 def events_of(spool: Spool, thresholds: Thresholds, folder: Path) -> Iterator[str]:
-    """Yield a line of JSON for each event.
-
-    Args:
-        spool: The events.
-        thresholds: Whose patterns are used, too.
-        folder: For what does not fit into memory.
-    """
+    """Yield a line of JSON for each event."""
     for event in recognise(spool, thresholds.signals, folder):
         yield json.dumps(asdict(event))
 
@@ -61,15 +49,7 @@ def events_of(spool: Spool, thresholds: Thresholds, folder: Path) -> Iterator[st
 def sentences_of(
     spool: Spool, thresholds: Thresholds, folder: Path, *, is_unknown: bool, is_json: bool
 ) -> Iterable[str]:
-    """Return the lines of the dictionary.
-
-    Args:
-        spool: The events.
-        thresholds: Whose patterns are used, too.
-        folder: For what does not fit into memory.
-        is_unknown: Whether only the sentences that nobody understands are wanted.
-        is_json: Whether each is a line of JSON, and not a row of a table.
-    """
+    """Return the lines of the dictionary."""
     dialect = Dialect(0, thresholds.signals, thresholds.redact, thresholds.ignore)
     sentences = recognise_sentences(spool, dialect, folder)
     shown = [sentence for sentence in sentences if sentence.is_unknown or not is_unknown]

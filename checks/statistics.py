@@ -174,10 +174,6 @@ def shared_doubts(chances: Mapping[str, float], doubt: float) -> Mapping[str, fl
     The smallest chance has to be under the doubt divided by all tests, the next by all but one, and so on up to the
     first that is not (S. Holm, A simple sequentially rejective multiple test procedure, 1979): so a test that finds
     something leaves more for the others.
-
-    Args:
-        chances: Of each test, by its name.
-        doubt: Of all together.
     """
     doubts, left, is_over = dict[str, float](), len(chances), False
     for name, chance in sorted(chances.items(), key=lambda one: one[1]):

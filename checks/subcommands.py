@@ -26,10 +26,6 @@ if TYPE_CHECKING:
 def run_subcommand(name: str, options: argparse.Namespace) -> None:
     """Run a subcommand.
 
-    Args:
-        name: A key of SUBCOMMANDS, other than `run`.
-        options: Its own, as its parser read them.
-
     Raises:
         HealthCheckError: It has nothing to show, or found something wrong.
     """

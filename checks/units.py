@@ -18,13 +18,7 @@ _NUMBER: Final = r"(?:(?:0|[1-9][0-9]{0,14})(?:\.[0-9]{1,15})?|\.[0-9]{1,15})(?:
 
 @dataclass(frozen=True, slots=True)
 class Scale:
-    """A scale on which people see a quantity, and its size: a ratio of 0.01 is 1 %.
-
-    Attributes:
-        symbol: What is shown behind the number.
-        size: Of one of it.
-        least: The least number of it that is shown in it: `36 h`, but `2 days`.
-    """
+    """A scale on which people see a quantity, and its size; only `least` of it is shown in it: `36 h`, `2 days`."""
 
     symbol: str
     size: Decimal

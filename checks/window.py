@@ -88,10 +88,7 @@ class FileWindow:
         return self.until is not None and (self.since is not None or self.length is not None)
 
     def within(self, covered: Window | None) -> Window:
-        """Return the window, which must have a part in common with what the files cover.
-
-        Args:
-            covered: From their first event to their last one; None where they hold none, and the window is complete.
+        """Return the window, which must have a part in common with what the files cover; None if they hold no event.
 
         Raises:
             ConfigError: It lies outside. The message says what the files cover, and which options would fit.
@@ -120,22 +117,13 @@ class TimeSpan:
         return self.until_ms - self.since_ms
 
     def cut(self, most: int, shortest_ms: int) -> Iterator["TimeSpan"]:
-        """Cut the span into equal parts, each of which begins where the one before it ends.
-
-        Args:
-            most: Into so many at most.
-            shortest_ms: No part is shorter, unless the whole is.
-        """
+        """Cut the span into at most so many equal parts; none is shorter than `shortest_ms`, unless the whole is."""
         parts = max(1, min(most, self.length_ms // shortest_ms))
         edges = [self.since_ms + self.length_ms * part // parts for part in range(parts + 1)]
         return (TimeSpan(since_ms, until_ms) for since_ms, until_ms in pairwise(edges))
 
     def ends(self, shortest_ms: int) -> Iterator["TimeSpan"]:
-        """Yield the end of the span, then ever longer ends, each four times the one before, and at last the whole.
-
-        Args:
-            shortest_ms: Length of the first.
-        """
+        """Yield the end of the span, then ever longer ends, each four times the one before, and at last the whole."""
         length_ms = shortest_ms
         while length_ms < self.length_ms:
             yield TimeSpan(self.until_ms - length_ms, self.until_ms)

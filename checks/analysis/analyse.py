@@ -96,13 +96,7 @@ _TRIFLE: Final = 0.001
 
 
 def gaps_of_read(spool: Spool, reading: Reading, limits: Mapping[str, Limit]) -> tuple[str, ...]:
-    """Why a read is not complete, a sentence each: by its source, or for more than a trifle of lost lines.
-
-    Args:
-        spool: What was read.
-        reading: What it held.
-        limits: Of the environment, by metric: one of them may allow more.
-    """
+    """Why a read is not complete, a sentence each: by its source, or for more than a trifle of lost lines."""
     limit = limits.get(UNREADABLE_RATE)
     most = limit.max if limit and limit.max is not None else _TRIFLE
     if reading.unreadable <= most * reading.lines:

@@ -63,12 +63,7 @@ class Sentence(Struct, frozen=True):
 
 
 def find_sentences(engine: Engine, most: int = MOST_SENTENCES) -> tuple[Sentence, ...]:
-    """Return the sentences of the lines that were analysed: near misses first, then signals; the most frequent first.
-
-    Args:
-        engine: After an analysis.
-        most: How many.
-    """
+    """Return the sentences of the analysed lines: near misses first, then signals; the most frequent first."""
     engine.set(most_sentences=most)
     engine.run("dictionary")
     sentences: dict[tuple[object, ...], Sentence] = {}
@@ -96,11 +91,6 @@ def near_misses(sentences: Iterable[Sentence]) -> tuple[str, ...]:
 
 def recognise_sentences(spool: Spool, dialect: Dialect, folder: Path) -> tuple[Sentence, ...]:
     """Return the sentences of a spool, with those that have no word of connections.
-
-    Args:
-        spool: The events.
-        dialect: What the application does its own way.
-        folder: For what does not fit into memory.
 
     Raises:
         SourceError: The spool holds no file, or cannot be read.

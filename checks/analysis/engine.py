@@ -117,12 +117,7 @@ class Engine:
             self.open(files)
 
     def redact(self, patterns: Mapping[str, str], *, show_values: bool = False) -> None:
-        """Redact from now on what RE2 patterns match, too; each match becomes the pattern's name in brackets.
-
-        Args:
-            patterns: By name.
-            show_values: Whether values that are not known to be harmless are shown.
-        """
+        """Redact from now on what named RE2 patterns match, too; each match becomes the pattern's name in brackets."""
         self._show_values = show_values
         self.set(redact=[{"name": name, "pattern": pattern} for name, pattern in patterns.items()] or None)
 
@@ -267,9 +262,6 @@ def _compiled_macros(statements: str) -> Path | None:
 def unreadable_logs_named(requested: Sequence[str]) -> Iterator[None]:
     """Say of an error of the engine which logs it could not read; what its own words quote from them is redacted.
 
-    Args:
-        requested: What the user named.
-
     Raises:
         SourceError: The engine raised an error.
     """
@@ -311,12 +303,7 @@ def matcher(pattern: str) -> Callable[[str], bool]:
 
 
 def count_connects(engine: Engine, window: Window) -> int:
-    """Count connections by their first connect, each once however many lines tell of it.
-
-    Args:
-        engine: That has analysed the logs.
-        window: A part of what it analysed.
-    """
+    """Count connections by their first connect in a part of the analysed window, each once."""
     query = "FROM connects_between($since, $until)"
     connects: int = engine.row(query, since=window.since_ms, until=window.until_ms)["connects"]
     return connects

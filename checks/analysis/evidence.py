@@ -103,13 +103,7 @@ class ConnectionTimeline(Struct, frozen=True, kw_only=True):
 
 @dataclass(frozen=True, slots=True)
 class FunctionVersion:
-    """A version of a function that logged cases.
-
-    Attributes:
-        version: As its START lines name it: `$LATEST`, or a number.
-        log_group: Of the function; None of a file that doesn't tell.
-        cases: How many.
-    """
+    """A version of a function, as its START lines name it, that logged cases; a file may tell no log group."""
 
     version: str
     log_group: str | None
@@ -206,13 +200,7 @@ def find_evidence(
 
 
 def client_with_most_cases(engine: Engine, metric: str, hour: datetime | None = None) -> ClientShare | None:
-    """The client that has most of the cases behind a share; None where none is known, or the metric is no such share.
-
-    Args:
-        engine: After an analysis.
-        metric: One of those that are judged by the hour.
-        hour: When the hour begins that is judged; None for the whole window.
-    """
+    """The client with most of the cases behind a share, in the whole window or in an hour; None if none is known."""
     engine.run_once("hours")
     engine.run_once("clients")
     since, until = (epoch_ms(hour), epoch_ms(hour + _HOUR)) if hour else (0, END_OF_TIME_MS)
@@ -231,12 +219,7 @@ def _redact_cases(engine: Engine, kinds: Collection[EvidenceKind]) -> None:
 
 
 def write_cases(engine: Engine, file: Path) -> None:
-    """Write all cases that were found last to a file, one JSON object a line, redacted.
-
-    Args:
-        engine: After `find_evidence`.
-        file: It must not exist.
-    """
+    """Write all cases that were found last to a file, one JSON object a line, redacted."""
     engine.execute("COPY (FROM case_records) TO $file (FORMAT json)", file=str(file))
 
 

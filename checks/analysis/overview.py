@@ -34,16 +34,7 @@ DURATION_EDGES_SECONDS: Final = (0.1, 1.0, 5.0, 15.0, 60.0, 180.0, 600.0, 1800.0
 
 @dataclass(frozen=True, slots=True)
 class Bucket:
-    """A bucket of time: what happened in a part of the window.
-
-    Attributes:
-        start: When it begins.
-        connects: `connect` signals.
-        disconnects: `disconnect` signals.
-        gone_errors: GoneExceptions.
-        welcomes_sent: Welcome messages that were delivered.
-        welcomes_failed: Welcome messages that were not.
-    """
+    """A bucket of time: how many signals there were in a part of the window, and how many welcome messages arrived."""
 
     start: datetime
     connects: int
@@ -82,13 +73,7 @@ class Overview(Struct, frozen=True, kw_only=True):
 
 
 def overview(engine: Engine, window: Window, short_lived_seconds: float) -> Overview:
-    """Describe the window.
-
-    Args:
-        engine: After an analysis.
-        window: The one that was analysed.
-        short_lived_seconds: What was taken for short-lived.
-    """
+    """Describe the window."""
     length_seconds = (window.until - window.since).total_seconds()
     fitting = (one for one in _BUCKET_SECONDS if length_seconds / one <= _MOST_BUCKETS)
     bucket_seconds = next(fitting, _whole_days(length_seconds))
@@ -171,10 +156,6 @@ def places(engine: Engine, files: tuple[SpoolFile, ...]) -> Iterator[str]:
 
     Lines of converted files come first, for these say it themselves. Of the others, those that do not even look like an
     object are found ten times faster, and a file that was cut off has just one of them, its last.
-
-    Args:
-        engine: After `events` was run.
-        files: Those of the spool.
     """
     origins = {str(file.path): file.origin for file in files}
     for row in engine.rows(

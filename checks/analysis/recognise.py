@@ -69,12 +69,7 @@ _ID_GROUP: Final = "(?P<connection_id>"
 
 
 def use_patterns(engine: Engine, signals: Mapping[str, Mapping[str, str]]) -> None:
-    """Make the engine's candidates include the lines that any of the patterns matches.
-
-    Args:
-        engine: Before the events are scanned.
-        signals: Signal kind -> name -> RE2 pattern, which may name the group `connection_id`.
-    """
+    """Make the engine's candidates include the lines that any of the patterns matches."""
     everything = "|".join(f"(?:{_without_group(pattern)})" for _, pattern in _patterns(signals))
     engine.set(taught_anything=everything or None)
 
@@ -130,11 +125,6 @@ def _without_group(pattern: str) -> str:
 def recognise(spool: Spool, signals: Mapping[str, Mapping[str, str]], folder: Path) -> Iterator[Recognised]:
     """Yield what each event of the spool says, in the order of the files.
 
-    Args:
-        spool: The events.
-        signals: Patterns taught in thresholds.yaml: signal kind -> name -> RE2 pattern.
-        folder: For what does not fit into memory.
-
     Raises:
         SourceError: The spool holds no file, or cannot be read.
     """
@@ -170,13 +160,7 @@ def understand_all(
 
 
 def understand(engine: Engine, dialect: Dialect, *, wants_every_line: bool = False) -> None:
-    """Make the tables `lines` and `signals` of the lines that were scanned.
-
-    Args:
-        engine: After the scan.
-        dialect: What the application does its own way.
-        wants_every_line: Whether `lines` holds those that say nothing, too.
-    """
+    """Make the tables `lines` and `signals` of the lines that were scanned."""
     ignored = "|".join(f"(?:{pattern})" for pattern in dialect.ignored)
     engine.set(wants_every_line=wants_every_line, ignored=ignored or None)
     engine.run("candidates", "templates")
@@ -295,14 +279,7 @@ _FEW_ROWS: Final = 1000
 
 @dataclass(frozen=True, slots=True)
 class LoggedProbes:
-    """What the logs tell of a run's own probes, counted in probes.
-
-    Attributes:
-        marked: How many a line names by their mark.
-        connects: How many have a connect.
-        welcomes: How many were sent a welcome message.
-        disconnects: How many have a disconnect.
-    """
+    """What the logs tell of a run's own probes: how many a line names by their mark, and how many have each signal."""
 
     marked: int
     connects: int

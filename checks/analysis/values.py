@@ -51,12 +51,7 @@ _LONGEST_WORD: Final = 200
 
 
 class _TextPieces:
-    """Reads a text piece by piece, and knows under which key it is.
-
-    Args:
-        text: In which the usual secrets are redacted.
-        depth: How many strings it stands in.
-    """
+    """Reads a text, in which the usual secrets are redacted, piece by piece, and knows under which key it is."""
 
     def __init__(self, text: str, depth: int = 0) -> None:
         self._text = text

@@ -38,14 +38,7 @@ class PastRun:
 
 @dataclass(frozen=True, slots=True)
 class Replay:
-    """A past run under other limits.
-
-    Attributes:
-        run: What was measured.
-        judgements: By each limit that it has a number for.
-        verdict: Of the whole.
-        unwaived: The verdict that it would be if nothing were waived.
-    """
+    """A past run under other limits; `unwaived` is the verdict that it would have if nothing were waived."""
 
     run: PastRun
     judgements: tuple[Judgement, ...]
@@ -65,11 +58,6 @@ def runs_of_history(records: Iterable[Record]) -> Iterator[PastRun]:
 def run_on_logs(paths: Sequence[str], environment: Environment, folder: Path) -> PastRun:
     """Measure a log that was kept.
 
-    Args:
-        paths: Its files.
-        environment: Whose words are spoken there.
-        folder: For what does not fit into memory.
-
     Raises:
         SourceError: The log cannot be read, or holds no event.
     """
@@ -80,14 +68,7 @@ def run_on_logs(paths: Sequence[str], environment: Environment, folder: Path) ->
 
 
 def past_run(name: str, spool: Spool, analysis: Analysis, environment: Environment) -> PastRun:
-    """The numbers of logs that were analysed.
-
-    Args:
-        name: Of the run.
-        spool: The events.
-        analysis: Of these.
-        environment: Whose limits build on the signals that were seen, or were not.
-    """
+    """The numbers of logs that were analysed."""
     unseen = unseen_families(environment.limits.values(), analysis.seen)
     added = (
         Metric("data.gaps", len(gaps_of_read(spool, analysis.reading, environment.limits))),
@@ -99,13 +80,7 @@ def past_run(name: str, spool: Spool, analysis: Analysis, environment: Environme
 
 
 def backtest(runs: Iterable[PastRun], environment: Environment, now: datetime) -> tuple[Replay, ...]:
-    """Judge past runs by the limits of an environment; those that read nothing are left out.
-
-    Args:
-        runs: The oldest first.
-        environment: Whose limits and waivers count.
-        now: Tells which waivers are over.
-    """
+    """Judge past runs by the limits of an environment; those that read nothing are left out."""
     return tuple(_replay(run, environment, now) for run in runs if run.metrics)
 
 

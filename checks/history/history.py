@@ -31,13 +31,7 @@ _REPORT: Final = "report.html"
 
 @dataclass(frozen=True, slots=True)
 class RunInHistory:
-    """A run among those before it.
-
-    Attributes:
-        record: What is remembered of this run.
-        earlier: The runs of its environment before it, the oldest first.
-        problems: A sentence on all that could not be read or written.
-    """
+    """A run among those before it, the oldest first, with a sentence on all that could not be read or written."""
 
     record: Record
     earlier: tuple[Record, ...]
@@ -62,12 +56,7 @@ class RunInHistory:
 
 
 def trend(records: Iterable[Record], metric: str) -> Trend:
-    """The trend of a metric over the runs that checked it.
-
-    Args:
-        records: Of one environment, the oldest first.
-        metric: A key of METRICS.
-    """
+    """The trend of a metric over the runs of an environment, the oldest first, that checked it."""
     points = [(check, record.started) for record in records if (check := record.check(metric))]
     return Trend(metric, tuple(check for check, _ in points), tuple(started for _, started in points))
 
@@ -116,10 +105,6 @@ def remember(record: Record, store: Store, folder: Path, *, has_report: bool, pa
 
 def write_index(store: Store, folder: Path) -> tuple[str, ...]:
     """Write the page of all runs anew, after several that ran at once: none of them knew of all others.
-
-    Args:
-        store: Where runs are remembered.
-        folder: Where the reports of all environments lie, and the page.
 
     Returns:
         A sentence on all that could not be read or written.
@@ -208,13 +193,7 @@ def window_start(store: Store, environment: str, until: datetime, usual: timedel
 
 
 def covered_until(result: Result, limits: Collection[str], started: datetime) -> datetime | None:
-    """Where the next window may begin; None where this run has not seen and judged everything up to there.
-
-    Args:
-        result: Of the run.
-        limits: All that the environment has, by metric.
-        started: When it began: what was logged later it has not seen, whatever its window.
-    """
+    """Where the next window may begin; None where this run has not seen and judged everything up to there."""
     judged = {check.metric for check in result.checks}
     if result.window is None or not result.receipt.complete or judged != set(limits):
         return None

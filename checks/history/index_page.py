@@ -71,11 +71,7 @@ class ErrorBudget:
 
 
 def error_budgets(records: Sequence[Record]) -> Iterator[ErrorBudget]:
-    """Yield the error budget of each share that the last run judged.
-
-    Args:
-        records: Of one environment, the oldest first; at least one.
-    """
+    """Yield the error budget of each share that the last run judged; the oldest record of the environment is first."""
     newest = [record for record in reversed(records) if not record.struck]
     for check in newest[0].checks if newest else ():
         allowed = _allowed(check.id, newest) if check.id in METRICS else None
@@ -129,13 +125,7 @@ MOST_CELLS: Final = 30
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """A verdict, and all that is known of it as a title; without a verdict where the check did not run.
-
-    Attributes:
-        verdict: Of a run or of a check in it.
-        title: All that is known of it.
-        link: To the page of the run; None where it has none.
-    """
+    """A verdict, all that is known of it, and a link to its run's page; no verdict where the check did not run."""
 
     verdict: Verdict | None
     title: str
@@ -149,14 +139,7 @@ class Cell:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A check in the runs of an environment.
-
-    Attributes:
-        name: Of the check.
-        comparison: Value, limit and sample when it ran last.
-        last: Its verdict then.
-        cells: One a run, the newest first.
-    """
+    """A check in the runs of an environment, the newest first, and value, limit and verdict when it ran last."""
 
     name: str
     comparison: str
@@ -166,18 +149,7 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """An environment and its runs.
-
-    Attributes:
-        name: Of the environment.
-        link: To its last report; None where there is none.
-        verdict: Of the last run.
-        caption: When that was, and its exit code.
-        changes: What changed since the run before.
-        runs: The verdict of each run, the newest first.
-        rows: The checks.
-        budgets: The error budgets of its shares.
-    """
+    """An environment and its runs, the newest first; the link is to its last report, if there is one."""
 
     name: str
     link: str | None

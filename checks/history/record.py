@@ -80,14 +80,7 @@ _NOT_A_RECORD: Final = (ValueError, ConfigError, RecursionError)
 
 
 def record_of(result: Result, started: datetime, finished: datetime, covered_until: datetime | None = None) -> Record:
-    """The record of a result.
-
-    Args:
-        result: Of the run.
-        started: In UTC.
-        finished: In UTC.
-        covered_until: Where the window of the next `--since last-run` begins; None where this run is none of those.
-    """
+    """The record of a result."""
     return Record(
         version=VERSION,
         id=f"{started:%Y%m%dT%H%M%S.%fZ}-{token_hex(4)}",
@@ -152,10 +145,6 @@ def what_changed(previous: Record, current: Record) -> Iterator[str]:
     """Yield the changes: verdicts, which checks there are, limits; where none of them changed, the largest moves.
 
     A check whose metric is no longer in the catalogue is passed over: nobody can tell what its numbers meant.
-
-    Args:
-        previous: The run before, in the same environment.
-        current: This run.
     """
     before, now = _checks(previous), _checks(current)
     pairs = {name: (before[name], now[name]) for name in METRICS.in_order(before) if name in now}
@@ -251,22 +240,13 @@ def runs(records: Iterable[Record]) -> Iterator[str]:
 
 
 def runs_on(metric: str, records: Iterable[Record]) -> Iterator[str]:
-    """Yield a line a run: the value of a metric, its limit and verdict.
-
-    Args:
-        metric: A key of METRICS.
-        records: In their order.
-    """
+    """Yield a line a run: the value of a metric, its limit and verdict."""
     head = ("time in UTC", "environment", "value", "n", "limit", "verdict")
     return table_lines([head, *(_measured(record, metric) for record in records)])
 
 
 def last_change(records: Sequence[Record]) -> Iterator[str]:
-    """Yield what the last run has changed since the one before it in its environment; nothing where it is the first.
-
-    Args:
-        records: The oldest first; at least one.
-    """
+    """Yield what the last run has changed since the one before it in its environment; nothing where it is the first."""
     last = records[-1]
     before = [one for one in records[:-1] if one.environment == last.environment and not one.struck]
     if before:

@@ -34,12 +34,7 @@ _AT_ONCE: Final = 16
 
 @dataclass(frozen=True, slots=True)
 class PastRuns:
-    """Runs that were read from a history.
-
-    Attributes:
-        records: The oldest first.
-        problems: A sentence on what could not be read.
-    """
+    """Runs that were read from a history, the oldest first, and a sentence on what could not be read."""
 
     records: tuple[Record, ...] = ()
     problems: tuple[str, ...] = ()
@@ -121,10 +116,6 @@ class S3Files:
 
     Credentials, profile, region and endpoint are boto3's own business. It gives up soon: the run has been judged, and
     a pipeline waits.
-
-    Args:
-        name: Of the bucket.
-        prefix: Without slashes at its ends; may be empty.
     """
 
     noun: Final = "object"

@@ -91,14 +91,7 @@ class Suggestion:
 
 @dataclass(frozen=True, slots=True)
 class Experience:
-    """What past runs on an environment measured, and the limits that stand there now.
-
-    Attributes:
-        runs: The newest last.
-        environment: Whose limits stand now.
-        file: Where these stand.
-        now: Tells which waivers are over.
-    """
+    """What past runs on an environment measured, the newest last, and the limits that stand there now."""
 
     runs: Sequence[PastRun]
     environment: Environment
@@ -160,13 +153,7 @@ class Experience:
 
 @dataclass(frozen=True, slots=True)
 class FirstLimit:
-    """A limit to begin with: that of the starter, or one that fits what was measured.
-
-    Attributes:
-        metric: A key of METRICS.
-        written: As it is written in thresholds.yaml.
-        reason: What was measured; empty where it doesn't matter.
-    """
+    """A limit to begin with, as it is written in thresholds.yaml, and what was measured, where that matters."""
 
     metric: str
     written: str
@@ -180,13 +167,6 @@ def first_limit(
 
     It is looser only where the log holds too few cases for that. What is beyond the starter's limit stays so: a log may
     be that of an unhealthy application.
-
-    Args:
-        run: What was measured.
-        limit: That of the starter.
-        environment: Of the starter.
-        seen: The families of signals in the log.
-        now: For waivers, of which the starter has none.
     """
     metric = _measured(run, limit.metric)
     missing = METRICS[limit.metric].builds_on - seen

@@ -36,14 +36,7 @@ class OutputSettings:
 
 @dataclass(frozen=True, slots=True)
 class FinishedRun:
-    """A run that has left its reports and is remembered.
-
-    Attributes:
-        result: All that it came to.
-        began: When.
-        previous: The verdict of the last run of its environment before it; None where none is remembered.
-        folder: Where its reports are.
-    """
+    """A run that has left its reports and is remembered; without previous verdict where no earlier run is."""
 
     result: Result
     began: datetime
@@ -59,12 +52,7 @@ class FinishedRun:
 
 @dataclass(frozen=True, slots=True)
 class OutputLog:
-    """Lines for the terminal about outputs that were written or failed.
-
-    Attributes:
-        lines: Printed as they are: machines read some of them.
-        problems: A sentence on each part that could not be written or sent.
-    """
+    """Lines for the terminal, some of which machines read, and a sentence on each output that failed."""
 
     lines: tuple[str, ...] = ()
     problems: tuple[str, ...] = ()

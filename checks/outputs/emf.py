@@ -34,11 +34,7 @@ STANDARD_OUTPUT: Final = "-"
 
 @dataclass(frozen=True, slots=True)
 class EmbeddedMetrics(Output):
-    """The metrics as lines of a log that CloudWatch reads; by themselves on standard output, in a Lambda function.
-
-    Attributes:
-        target: The file that they are appended to, or `-` for standard output.
-    """
+    """The metrics as lines of a log that CloudWatch reads; by themselves on standard output, in a Lambda function."""
 
     name = "metrics"
     options: ClassVar[Options] = {

@@ -24,11 +24,7 @@ _PLACE: Final = re.compile(r"(?P<file>.+):(?P<line>[0-9]+)(?: \(defaults\))?")
 
 @dataclass(frozen=True, slots=True)
 class StepOutputs(Output):
-    """Outputs of a step, for the steps and jobs that follow.
-
-    Attributes:
-        file: That GitHub reads them from.
-    """
+    """Outputs of a step, for the steps and jobs that follow, in a file that GitHub reads."""
 
     name = "step outputs"
 
@@ -70,13 +66,7 @@ def step_outputs(result: Result, report: str) -> str:
 
 
 def outputs_of_all(names: Iterable[str], verdicts: Mapping[str, Verdict], exit_code: int) -> str:
-    """The same of several environments, after those of each: of two outputs of one name, GitHub takes the last.
-
-    Args:
-        names: Of the environments.
-        verdicts: By environment; one without has judged nothing.
-        exit_code: The one that stands for all.
-    """
+    """The same of several environments, after those of each: of two outputs of one name, GitHub takes the last."""
     known = {name: verdicts.get(name, Verdict.ERROR) for name in names}
     values = {
         "verdict": worst(known.values()).value,
@@ -123,10 +113,6 @@ def annotations(result: Result, repository: Path) -> Iterator[str]:
     """Yield a command for each check that did not pass: the worst first, for GitHub shows ten of a kind.
 
     That the logs could not be read is one of them, and the checks that were not measured for it are none.
-
-    Args:
-        result: Of the run.
-        repository: Where it is checked out.
     """
     if result.error:
         yield _command("error", {"title": f"{result.environment}: the logs could not be read"}, result.error)

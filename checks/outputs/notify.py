@@ -25,13 +25,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """A message, in plain text.
-
-    Attributes:
-        subject: Of an e-mail.
-        sentence: The run in one line, inert: it may hold what was logged.
-        page: Where the pipeline shows the run; empty where that is not known.
-    """
+    """A message in plain text: subject, the run in one line, and the page that shows it, if that is known."""
 
     subject: str
     sentence: str
@@ -64,10 +58,7 @@ _VISIBLE: Final = re.compile(r"[!-~]+")
 
 
 def parse_target(text: str) -> Target:
-    """The target of that name; whether it is there is not tried yet.
-
-    Args:
-        text: The ARN of an SNS topic, or the URL of a webhook.
+    """The target of an SNS topic's ARN or a webhook's URL; whether it is there is not tried yet.
 
     Raises:
         ConfigError: It is neither. It may be a secret with a slip in it, so the error does not quote it.
@@ -202,11 +193,7 @@ _MOST_SUBJECT_CHARACTERS: Final = 100
 
 @dataclass(frozen=True, slots=True)
 class Topic:
-    """A standard topic of SNS; credentials, profile and endpoint are boto3's own business.
-
-    Attributes:
-        arn: Its name, of which the region is a part.
-    """
+    """A standard topic of SNS; credentials, profile and endpoint are boto3's own business."""
 
     arn: str
 
@@ -237,12 +224,7 @@ MOST_SECONDS: Final = 15.0
 
 @dataclass(frozen=True, slots=True)
 class Notifications(Output):
-    """Messages to webhooks and SNS topics where the verdict is another than that of the run before.
-
-    Attributes:
-        targets: Who gets them; at least one.
-        page: Where the pipeline shows the run; empty where that is not known.
-    """
+    """Messages to webhooks and SNS topics where the verdict is another than that of the run before."""
 
     name = "notifications"
     options: ClassVar[Options] = {

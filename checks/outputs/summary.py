@@ -37,11 +37,7 @@ _MOST_CHARACTERS: Final = 600
 
 @dataclass(frozen=True, slots=True)
 class StepSummary(Output):
-    """The summary of a run in a file, which other runs and steps may share; by itself, on GitHub.
-
-    Attributes:
-        file: Made where there is none.
-    """
+    """The summary of a run in a file, which other runs and steps may share; by itself, on GitHub."""
 
     name = "summary"
     options: ClassVar[Options] = {

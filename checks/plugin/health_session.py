@@ -150,10 +150,6 @@ class HealthSession:
     def read(self, folder: Path, show: ShowProgress) -> None:
         """Read and measure the logs.
 
-        Args:
-            folder: An empty folder for what the read needs on disk.
-            show: Shows how far the read has come.
-
         Raises:
             ConfigError: The options ask for a time that the files don't cover.
         """

@@ -31,11 +31,6 @@ _VERSION: Final = re.compile(r"\$LATEST|[1-9]\d*")
 def gate_from_options(option: Callable[[str], Any], environment: Environment, now: datetime) -> Gate:
     """The settings of the gate after a deploy.
 
-    Args:
-        option: The value of an option by its name.
-        environment: What is judged.
-        now: When the run began.
-
     Raises:
         ConfigError: One can't be read, or they contradict each other.
     """
@@ -258,10 +253,6 @@ def environment_names(config: pytest.Config) -> list[str]:
 
 def settings_from_options(config: pytest.Config, name: str) -> Settings:
     """The settings of a run.
-
-    Args:
-        config: With the options.
-        name: Of the environment.
 
     Raises:
         ConfigError: The options contradict each other, or thresholds.yaml is wrong.

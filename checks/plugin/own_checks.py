@@ -67,10 +67,6 @@ class Judge:
 class OwnChecks:
     """The plugin of a run with checks of a team's own.
 
-    Args:
-        run: What is read and judged.
-        files: The files that hold them.
-
     Attributes:
         files: Likewise.
         failures: How many tests failed, or could not begin.

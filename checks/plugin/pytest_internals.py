@@ -203,13 +203,7 @@ _TESTS_MISSING: Final = (
 
 
 def misunderstanding(parser: pytest.Parser, arguments: Sequence[str], folder: Path) -> str | None:
-    """One line that says what is wrong with a command line, and what was probably meant; None where nothing is.
-
-    Args:
-        parser: Of pytest, with the options of all plugins.
-        arguments: Of the command line and of the configuration.
-        folder: In which pytest was started.
-    """
+    """One line that says what is wrong with a command line, and what was probably meant; None where nothing is."""
     namespace, unknown = parser.parse_known_and_unknown_args(arguments)
     names = [] if namespace.pyargs else [name.partition("::")[0] for name in namespace.file_or_dir]
     paths = [(folder / name).resolve() for name in names] or ([folder] if folder != PACKAGE_FOLDER else [])
@@ -321,11 +315,7 @@ class LastWords:
 
 @contextmanager
 def broken_off(otherwise: ExitCode = ExitCode.BROKEN) -> Iterator[None]:
-    """End the session with one line where anything is raised that is no outcome of a test.
-
-    Args:
-        otherwise: The exit code where the error tells no other.
-    """
+    """End the session with one line where anything is raised that is no outcome of a test."""
     try:
         yield
     except (OutcomeException, pytest.UsageError):

@@ -53,11 +53,7 @@ def commands_for(arguments: Sequence[str], names: Sequence[str]) -> Mapping[str,
 
 
 def run_commands(command_lines: Mapping[str, Sequence[str]], show: Callable[[str, str], None]) -> Mapping[str, int]:
-    """Run all at once; all are stopped where this process is interrupted.
-
-    Args:
-        command_lines: By environment.
-        show: Called with an environment and all that it printed, in the order of `command_lines`.
+    """Run the command of each environment, all at once; all are stopped where this process is interrupted.
 
     Returns:
         The exit codes, by environment.
@@ -109,12 +105,7 @@ _HEAD: Final = ("environment", "verdict", "exit", "checks", "what happened")
 
 
 def matrix(exit_codes: Mapping[str, int], results: Mapping[str, Path]) -> Iterator[str]:
-    """Yield the lines of the table.
-
-    Args:
-        exit_codes: By environment, in their order.
-        results: The result.json of each environment that has judged anything.
-    """
+    """Yield the lines of the table."""
     rows = [_row(name, code, _read_result(results.get(name))) for name, code in exit_codes.items()]
     return table_lines([_HEAD, *rows])
 

@@ -37,13 +37,6 @@ def insights_url(region: str, log_groups: Sequence[str], since: datetime, until:
     AWS does not document these links. This was written from how the console's own links look, and is untested against
     AWS. Whatever the texts hold, the link has no double quote, `<`, `>`, `&` or space, so that it can stand in HTML
     between double quotes.
-
-    Args:
-        region: Where the log groups are.
-        log_groups: Their names.
-        since: Begin of the window.
-        until: Its end.
-        query: In Logs Insights QL.
     """
     host = next((host for prefix, host in _OTHER_HOSTS.items() if region.startswith(prefix)), _HOST)
     place = quote(region, safe="")
@@ -99,13 +92,7 @@ def _phrase(term: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """A link to where a reader can look further.
-
-    Attributes:
-        name: What to look into.
-        url: To CloudWatch Logs Insights, with window and query; empty where files were read.
-        command: For a shell.
-    """
+    """A link to where a reader can look further, and a command for a shell; without a URL where files were read."""
 
     name: str
     url: str
@@ -113,12 +100,7 @@ class Link:
 
 
 def links(result: Result, evidence: Evidence) -> Iterator[Link]:
-    """Yield links to where the cases of an evidence, and what happened around them, can be looked up.
-
-    Args:
-        result: Of a run that read its logs.
-        evidence: Of that run.
-    """
+    """Yield links to where the cases of an evidence, and what happened around them, can be looked up."""
     fetch, window = result.receipt.fetch, result.window
     if fetch and window:
         yield from _log_groups(fetch, window, evidence)
@@ -204,14 +186,7 @@ class Cause:
 
 @dataclass(frozen=True, slots=True)
 class Advice:
-    """Advice for the engineer who has to find the cause.
-
-    Attributes:
-        meaning: What has happened.
-        causes: The likeliest first.
-        next_steps: What to look at, first things first.
-        query: The lines to read next, in CloudWatch Logs Insights.
-    """
+    """Advice for the engineer who has to find the cause: meaning, causes, what to do, and the lines to read next."""
 
     meaning: str
     causes: tuple[Cause, ...]

@@ -213,14 +213,7 @@ def meaning(sentence: Sentence) -> str:
 
 
 def analysis_lines(result: Result, subjects: Collection[Subject], width: int, most: int) -> Iterator[str]:
-    """Yield the lines of the analyses of some subjects.
-
-    Args:
-        result: Of a run that read its logs.
-        subjects: Those of other analyses than these three have no lines.
-        width: Of the terminal, in characters.
-        most: How many connections are listed.
-    """
+    """Yield the lines of the analyses of some subjects."""
     sections = {Subject.GONE: _gone, Subject.LIFECYCLE: _lifecycle, Subject.WELCOME: _welcome}
     for subject, section in sections.items():
         if subject in subjects:

@@ -248,10 +248,6 @@ def _cleaned(part: Any) -> Any:
 def write_result(result: Result, file: Path) -> None:
     """Write result.json so that a reader sees all of it or none; what is no number becomes null.
 
-    Args:
-        result: One that is cleaned.
-        file: Its folder exists.
-
     Raises:
         OSError: The folder cannot be written to.
     """

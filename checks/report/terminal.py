@@ -94,14 +94,7 @@ def terminal_width() -> int:
 def summary_lines(
     result: Result, subjects: Collection[Subject], changes: Sequence[str], view: View | None = None
 ) -> Iterator[Line]:
-    """Yield the lines of the summary that pytest prints below its own.
-
-    Args:
-        result: What the run came to.
-        subjects: The analyses to print, where all is wanted.
-        changes: What changed since the run before, a sentence each; none where there was none.
-        view: How much is to be seen.
-    """
+    """Yield the lines of the summary that pytest prints below its own."""
     view = view or View()
     yield from _verdict(result, view)
     if not result.error and not view.is_quiet:
@@ -282,11 +275,7 @@ def _wrapped(text: str, width: int, indent: str = "  ", most_lines: int | None =
 
 
 def table_lines(rows: Sequence[Sequence[str]]) -> Iterator[str]:
-    """Yield the lines of a table, one a row; what is longer than a line is cut.
-
-    Args:
-        rows: Each with as many cells as the first.
-    """
+    """Yield the lines of a table, one a row of equally many cells; what is longer than a line is cut."""
     widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
     for row in rows:
         yield one_line("  ".join(f"{cell:<{width}}" for cell, width in zip(row, widths, strict=True)), terminal_width())

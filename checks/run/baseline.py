@@ -55,13 +55,7 @@ class Baseline:
     kinds: "Baseline | None" = None
 
     def new_kinds(self, now: Mapping[str, int], window: Window, metrics: Mapping[str, Metric]) -> NewKinds | str:
-        """The kinds of errors that are new beyond chance; or why the baseline says nothing of them.
-
-        Args:
-            now: How many connections met each kind in this window.
-            window: Of the run.
-            metrics: What was measured in it.
-        """
+        """The kinds of errors of now, met by so many connections, that are new beyond chance; or why nobody can say."""
         if self.kinds:
             return self.kinds.new_kinds(now, window, metrics)
         before, exposure = self.earlier(_TRAFFIC, window, metrics)
@@ -218,10 +212,6 @@ def _baseline_of(
 
 def check_baseline(reference: str, environment: str) -> None:
     """Check that the baseline which `--baseline` names exists, and that a run may be compared with it.
-
-    Args:
-        reference: The option's value.
-        environment: Of this run.
 
     Raises:
         ConfigError: It is none of what is allowed, the file can't be read, or the run that it tells of is no measure.

@@ -87,15 +87,7 @@ class LogRead:
 
 @dataclass
 class _ScanAhead:
-    """Scans what a source has read while it reads the rest.
-
-    Attributes:
-        dialect: What the application does its own way.
-        folder: For what does not fit into memory.
-        scope: Which events within the window count.
-        groups: The log groups.
-        engine: That has scanned; None until there is something to scan.
-    """
+    """Scans what a source has read while it reads the rest."""
 
     dialect: Dialect
     folder: Path
@@ -111,14 +103,7 @@ class _ScanAhead:
 
 
 class LogReader:
-    """Reads the logs that the settings name, and analyses them.
-
-    Args:
-        settings: Of the run.
-        folder: An empty folder for what it needs on disk; it must live as long as what was read is used.
-        show: Shows how far the read has come.
-        probe_run: The connections that the run has opened itself: lines with their mark are needed, too.
-    """
+    """Reads the logs that the settings name, and analyses them."""
 
     def __init__(
         self, settings: Settings, folder: Path, show: ShowProgress, probe_run: "ProbeRun | None" = None
@@ -147,15 +132,7 @@ class LogReader:
         now: datetime,
         earlier: LogRead | None = None,
     ) -> LogRead:
-        """Read the logs and measure them; whatever goes wrong with them is part of what is returned.
-
-        Args:
-            window: What to judge; None for all that the files hold.
-            groups: The log groups to read, where no files are.
-            scope: Which events within the window count.
-            now: When this is.
-            earlier: The read of an earlier poll in the same scope: only what is new is read, scanned, and added to it.
-        """
+        """Read the logs and measure them; whatever goes wrong with them is part of what is returned."""
         if reason := self._why_counted(groups, scope, window, now):
             counted = self._count(window, groups, scope, now, reason)
             return counted.paid_after(earlier)
@@ -266,12 +243,6 @@ class LogReader:
         self, spool: Spool, window: Window | FileWindow | None, scope: Scope, earlier: Engine | None = None
     ) -> tuple[Analysis, Engine]:
         """Measure a spool.
-
-        Args:
-            spool: The events.
-            window: What to judge; None for all that the spool holds.
-            scope: Which events within the window count.
-            earlier: That has analysed a part of the spool in the same scope.
 
         Raises:
             ConfigError: The window of files lies outside of what they cover.

@@ -34,16 +34,7 @@ SHARE_TO_PASS: Final = 1 / 3
 
 
 class Observer:
-    """Takes a snapshot each time it observes; from the second one on, only new events are read.
-
-    Args:
-        settings: Of the run.
-        reader: Reads the logs.
-        window: What to judge; None for all that the files hold. Where the run waits, it grows from poll to poll.
-        groups: The log groups, where no files are read.
-        scope: Which events within the window count.
-        probe_run: The connections that the run has opened itself; None where it has opened none.
-    """
+    """Takes a snapshot each time it observes; from the second one on, only new events are read."""
 
     def __init__(  # noqa: PLR0913 -- what is looked at, and how
         self,
@@ -184,14 +175,7 @@ def poll_until(  # noqa: PLR0913 -- how long, how often, and by which clock
 def observe_resources(
     subjects: Collection[Subject], environment: Environment, window: Window, now: datetime
 ) -> Observations:
-    """Observe the subjects outside the logs; one that can't be looked up leaves the others alone.
-
-    Args:
-        subjects: API, TRACING or ALARMS, which the environment names in AWS.
-        environment: What thresholds.yaml says.
-        window: The time that is judged.
-        now: When the run began: the newest may still be on its way, and the oldest no longer kept.
-    """
+    """Observe the subjects outside the logs; one that can't be looked up leaves the others alone."""
     from checks.resources import alarm_states, api_gateway, xray  # noqa: PLC0415 -- boto3 takes half a second
 
     observers: dict[Subject, Callable[[Environment, Window], Observation]] = {

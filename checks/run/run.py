@@ -73,12 +73,7 @@ class Run:
         self._snapshot = Snapshot(self.settings, LogRead(self.settings.window, error="the logs were not read"))
 
     def read(self, folder: Path, show: ShowProgress) -> None:
-        """Read the logs and measure them, once for all checks; what goes wrong is part of the snapshot.
-
-        Args:
-            folder: An empty folder for what the read needs on disk.
-            show: Shows how a read of CloudWatch gets on.
-        """
+        """Read the logs and measure them, once for all checks; what goes wrong is part of the snapshot."""
         try:
             self._prepare()
         except SourceError as error:

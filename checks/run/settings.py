@@ -27,12 +27,6 @@ Places: TypeAlias = tuple[str, ...]
 def files_and_lake(environment: Environment, logs: Places, *, has_groups: bool, at_once: bool) -> tuple[Places, Places]:
     """The files to read, or the lake to read; neither where CloudWatch is read.
 
-    Args:
-        environment: Whose own logs are read where the command line names none.
-        logs: Values of `--logs`.
-        has_groups: Whether `--log-group` names any.
-        at_once: Whether new events are needed, so that log groups are read where the environment has both.
-
     Raises:
         ConfigError: Both are named, or a bucket is not.
     """

@@ -124,12 +124,7 @@ class Snapshot:
         return Metric(NEW_SIGNATURES, len(kinds.chances))
 
     def judge(self, limit: Limit, nights: Iterable[Night] = ()) -> Judgement:
-        """Judge a metric by its limit; where it could not be measured, the verdict is an error.
-
-        Args:
-            limit: Of the environment.
-            nights: Those before this one, the newest first: they count where this one holds too few cases.
-        """
+        """Judge a metric by its limit; where it could not be measured, the verdict is an error."""
         if reason := self._obstacle(limit.metric):
             judgement = not_measured(limit, reason)
         else:

@@ -20,13 +20,7 @@ _GAP_PX: Final = 8
 
 @dataclass(frozen=True, slots=True)
 class Flag:
-    """A vertical line and its text.
-
-    Attributes:
-        share: Where in the plot the line is: 0 at the left, 1 at the right.
-        text: What stands above its upper end.
-        tooltip: The whole of it.
-    """
+    """A vertical line at a share of the plot's width, the text above it, and the whole of that as a tooltip."""
 
     share: float
     text: str

@@ -149,12 +149,7 @@ _HEADING_CHARACTERS: Final = int(PLOT_SHARE * NARROWEST_PX / CHARACTER_PX)
 
 @dataclass(frozen=True, slots=True)
 class Level:
-    """A limit that values are compared with.
-
-    Attributes:
-        value: In the unit of the values.
-        text: How people know it: `max 5`.
-    """
+    """A limit that values are compared with, in their unit, and as people know it: `max 5`."""
 
     value: float
     text: str

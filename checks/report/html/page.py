@@ -51,13 +51,7 @@ _NEVER: Final = datetime.min.replace(tzinfo=UTC)
 
 @dataclass(frozen=True, slots=True)
 class Past:
-    """The past: what earlier runs add to a report.
-
-    Attributes:
-        changes: What changed since the run before, a sentence each; empty where there was none.
-        trends: Of every check, by its id.
-        problems: What went wrong with remembering, a sentence each.
-    """
+    """The past: what earlier runs add to a report, the trend of every check by its id, and what went wrong with it."""
 
     changes: tuple[str, ...] = ()
     trends: Mapping[str, Trend] = field(default_factory=dict)
@@ -123,12 +117,7 @@ def _of(every: Iterable[Incident], verdicts: Collection[Verdict]) -> tuple[Incid
 
 
 def page(result: Result, before: Past) -> str:
-    """Our part of the report, as HTML; it needs neither scripts nor the network.
-
-    Args:
-        result: What the run found.
-        before: What earlier runs add.
-    """
+    """Our part of the report, as HTML; it needs neither scripts nor the network."""
     run_incidents = incidents(result)
     trends = {check.id: trend_line(check, before.trends[check.id]) for check in result.checks}
     onsets = {incident.anchor: onset_figure(result, incident) for incident in run_incidents}
@@ -288,12 +277,7 @@ def _digest(script: str) -> str:
 
 
 def jinja_environment(folder: Path, finalize: Callable[[Any], Any] | None = None) -> Environment:
-    """The environment of the templates in a folder.
-
-    Args:
-        folder: Of the package.
-        finalize: Called with each value that is put into a page.
-    """
+    """The environment of the templates in a folder; `finalize` is called with each value that is put into a page."""
     bytecode = bytecode_folder(folder)
     return Environment(
         loader=FileSystemLoader(folder),
