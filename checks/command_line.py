@@ -14,7 +14,6 @@ from checks.errors import ConfigError
 from checks.places import COMMAND, DEFAULT_ENVIRONMENT, REPORTS, THRESHOLDS, project_folder
 
 Format = Literal["text", "json"]
-
 SHELLS: Final = ("bash", "zsh", "fish")
 
 
@@ -281,7 +280,6 @@ _TABLE: Final = (
 )
 
 SUBCOMMANDS: Final = {one.name: one for one in _TABLE}
-
 _ALIASES: Final = {"recognize": "recognise"}
 
 

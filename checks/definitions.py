@@ -27,7 +27,6 @@ class Subject(StrEnum):
 
 IN_LOGS: Final = (Subject.DATA, Subject.GONE, Subject.LIFECYCLE, Subject.WELCOME, Subject.ERRORS, Subject.LAMBDA)
 """What the logs tell; each of these has an SQL file."""
-
 LOOKED_UP: Final = (Subject.API, Subject.TRACING, Subject.ALARMS)
 """What is looked up in AWS itself."""
 
@@ -167,10 +166,8 @@ class Metric:
 
 
 _OWN_NAME: Final = re.compile(r"own\.[a-z][a-z0-9]*(?:_[a-z0-9]+)*")
-
 UNIT_EXAMPLES: Final = "storms, storm_rate, messages_per_connection, reply_p95_seconds"
 """Names of a count, a rate, an average and a time."""
-
 _CASES: Final = "cases"
 
 

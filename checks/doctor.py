@@ -24,13 +24,9 @@ from checks.text import counted, display_path
 from checks.window import LOOK_BACK, TimeSpan, Window, epoch_ms, from_epoch_ms
 
 _DAY: Final = timedelta(days=1)
-
 _MOMENT: Final = timedelta(minutes=10)
-
 _SECOND_MS: Final = 1000
-
 _MINUTE_MS: Final = 60 * 1000
-
 _ENOUGH_EVENTS: Final = 1000
 
 

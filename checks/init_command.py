@@ -38,7 +38,6 @@ _KINDS: Final = (
     "ignore",
 )
 """What a sentence may be said to be."""
-
 _IGNORE: Final = "ignore"
 _ID: Final = "{connection_id}"
 _MOST_SENTENCES: Final = 500
@@ -53,7 +52,6 @@ _TITLES: Final[Mapping[Subject, str]] = {
 
 _PROMISING: Final = re.compile(r"(?i)web-?socket|chat|socket|connect|realtime|[-_/.]ws([-_/.]|$)|^/aws/apigateway/")
 """Names that people give to such applications, and the access logs of API Gateway."""
-
 Ask = Callable[["Proposal"], str]
 """Tells what a sentence is: one of the kinds, or nothing."""
 

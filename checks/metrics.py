@@ -36,21 +36,13 @@ __all__ = [
 
 UNREADABLE_RATE: Final = "data.unreadable_rate"
 """Its limit also says from when on unreadable lines are a gap."""
-
 NEW_SIGNATURES: Final = "errors.new_signatures"
 """The one metric that there is only in comparison: what it counts depends on a baseline."""
-
-
 _CONNECT: Final = frozenset({SignalFamily.CONNECT})
-
 _ENDS: Final = frozenset({SignalFamily.CONNECT, SignalFamily.DISCONNECT})
-
 _WELCOME: Final = frozenset({SignalFamily.WELCOME})
-
 _gone = partial(Definition, builds_on=_CONNECT, evidence=EvidenceKind.GONE)
-
 _ended = partial(Definition, builds_on=_ENDS)
-
 _welcome = partial(Definition, builds_on=_WELCOME)
 
 _delay = partial(
@@ -58,9 +50,7 @@ _delay = partial(
 )
 
 _invoked = partial(Definition, sample="invocations")
-
 _slow = partial(_invoked, unit=Unit.SECONDS, evidence=EvidenceKind.SLOW_INVOCATION)
-
 _visibility = partial(Definition, breach=OnBreach.INCONCLUSIVE)
 
 

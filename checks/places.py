@@ -45,7 +45,6 @@ def bytecode_folder(folder: Path) -> Path | None:
 
 UNFINISHED: Final = ".unfinished"
 """How the name of a file ends while it is written."""
-
 READABLE_BY_ALL: Final = 0o644
 READABLE_BY_OWNER: Final = 0o600
 

@@ -54,7 +54,6 @@ def lower_bound(rate: float, n: int) -> float:
 
 MOST_FALSE_FAILS: Final = 0.02
 """How many of the runs over a service at half its limit may fail."""
-
 _NEGLIGIBLE: Final = 1e-17
 """A term that is smaller, as a share of the sum so far, changes no digit of it."""
 

@@ -58,7 +58,6 @@ def counted(number: int, noun: str) -> str:
 
 _ZERO_WIDTH_SPACE: Final = "\u200b"
 """People read over it, programs do not."""
-
 _ACTIVE: Final = re.compile(r"(?<=[@#])(?=\w)|(?<=<)(?=[!/@#\w])|(?<=:)(?=//)|(?<=www)(?=\.)", re.IGNORECASE)
 """Where `@channel`, `#12`, `<!here>`, `https://` and `www.` take effect in chat channels and on GitHub."""
 
@@ -69,7 +68,6 @@ def without_mentions(text: str) -> str:
 
 
 _MOST_CHARACTERS: Final = 1000
-
 _SPECIAL: Final = re.compile(r"[\\`*~\[\]<>&|$]|(?<![^\W_])_|_(?![^\W_])")
 """What begins a structure within a line; an underscore does so only beside a letter or digit on one side alone."""
 
@@ -90,7 +88,6 @@ def printable_line(text: str) -> str:
 
 
 _SHORTEST_SECRET: Final = 16
-
 _ARN: Final = r"(arn:aws[\w-]{0,20}:[\w-]{0,40}:[\w-]{0,40}:\d{0,12}:[^\s\"',;]{1,700})"
 
 _REDACTED: Final = (

@@ -20,23 +20,16 @@ def utc_now() -> datetime:
 
 
 _SECOND: Final = timedelta(seconds=1)
-
 CONNECTION_LIMIT: Final = timedelta(hours=2)
 """API Gateway ends every connection after this time."""
-
 CONNECTION_LIFETIME: Final = CONNECTION_LIMIT + timedelta(seconds=30)
 """By then its `$disconnect` has been logged: API Gateway calls it up to half a minute after the end."""
-
 SETTLING: Final = timedelta(seconds=10)
 """So long what was logged may be mended: a welcome by a retry; a `$disconnect` before its `$connect`, by that."""
-
 LOOK_BACK: Final = CONNECTION_LIFETIME + timedelta(minutes=10)
 """How far before a window logs are read: beginnings lie no further back, also where the end came minutes late."""
-
 END_OF_TIME_MS: Final = 1 << 62
 """In milliseconds of the epoch: later than any event."""
-
-
 Instant: TypeAlias = Annotated[datetime, msgspec.Meta(tz=True)]
 """A time whose zone is known, also where it is read from JSON."""
 
@@ -199,7 +192,6 @@ def _from_iso(text: str) -> datetime:
 
 
 _DAY: Final = "[0-9]{4}-[0-9]{2}-[0-9]{2}"
-
 EXPIRY_PATTERN: Final = f"^{_DAY}(?:T[0-9]{{2}}:[0-9]{{2}}(?::[0-9]{{2}})?(?:Z|[+-][0-9]{{2}}:[0-9]{{2}})?)?$"
 """How thresholds.yaml writes the end of a waiver, as a regular expression that JSON Schema understands too."""
 

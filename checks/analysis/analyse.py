@@ -196,7 +196,6 @@ class Analysis:
 
 MOST_GONE_CONNECTIONS: Final = 20
 """How many connections with a GoneException are described; all are counted."""
-
 MOST_SIGNATURES: Final = 1000
 """How many signatures of errors are told apart: a service with more of them has none that is new to it."""
 

@@ -16,10 +16,8 @@ from checks.logs.spool import Spool
 MOST_SENTENCES: Final = 100
 """How many of an application's sentences a report holds."""
 _MOST_RECOGNISED: Final = 5000
-
 MOST_CHARACTERS: Final = 500
 """Of an example."""
-
 _MOST_NEAR_MISSES: Final = 5
 
 

@@ -24,16 +24,12 @@ if TYPE_CHECKING:
 
 LONGEST_ID: Final = 128
 """How much of an id is shown, which is whatever a line claims; a real one is left as it is."""
-
 _MEMORY: Final = "360MB"
 """Above this DuckDB works on disk; with Python and the report a run takes 600 MiB at 20 million events."""
-
 _MACROS: Final = ("parsing", "grammar", "redaction", "masking", "slots", "template_of", "classify")
 """The SQL files that hold macros alone."""
-
 _FEW_TEXTS: Final = 1000
 """So many, of whatever length, take little memory."""
-
 _FEW_BYTES: Final = 4_000_000
 """Below this one thread is enough: each compiles the patterns of a query anew, which takes longer than matching."""
 

@@ -204,7 +204,6 @@ https://duckdb.org/docs/stable/clients/python/relational_api
 
 Query: TypeAlias = Callable[[str], Relation]
 """Makes the relation of an SQL query."""
-
 _READS_EVENTS: Final = re.compile(r"\bevents\b", re.IGNORECASE)
 
 

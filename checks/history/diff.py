@@ -202,7 +202,6 @@ def _of(metric: str, n: int | None) -> str:
 
 DOUBT: Final = 0.01
 """How often chance alone may move a number as far as one that is listed."""
-
 _NOTABLE: Final = 0.5
 """Of the larger one: how far a number has to move of which chance says nothing."""
 

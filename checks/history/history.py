@@ -23,9 +23,7 @@ from checks.window import Window
 
 MOST_SHOWN: Final = 90
 """How many runs of an environment its trends show."""
-
 INDEX: Final = "index.html"
-
 _REPORT: Final = "report.html"
 
 
@@ -137,10 +135,8 @@ def _write_index(
 
 LAST_RUN: Final = "last-run"
 """The value of `--since` that asks for it."""
-
 LONGEST: Final = timedelta(days=7)
 """How far back a window may begin: one pays for what is read, and nobody wants a month after a pause."""
-
 _MOST_READ: Final = 300
 """How many runs, of any kind, are looked through."""
 

@@ -23,7 +23,6 @@ from checks.verdicts.verdict import Verdict
 
 _FEW: Final = 10
 """Failures: of fewer that are allowed, a part of one matters."""
-
 _BUDGET_DAYS: Final = 30
 """Of an error budget, where the limit says nothing of it."""
 

@@ -131,12 +131,9 @@ def decode_head(line: bytes) -> Head | None:
 
 
 _MOST_MOVES: Final = 3
-
 _MOST_PASSES: Final = 2
 """More checks of which there is nothing to fear are counted, and not named one by one."""
-
 _MEASURED_AGAIN: Final = (Verdict.ERROR, Verdict.PASS)
-
 _Pairs: TypeAlias = Mapping[str, tuple[Outcome, Outcome]]
 """A check in the run before and in this one, by its id."""
 

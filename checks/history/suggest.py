@@ -20,34 +20,24 @@ from checks.verdicts.verdict import Verdict
 
 MOST_RUNS: Final = 90
 """How many of the last runs count."""
-
 _FEWEST_RUNS: Final = 20
 """So many runs are needed to say that a limit is never close."""
-
 _FEWEST_CASES: Final = 50
 """A run with fewer cases tells little of how bad a healthy run may look."""
-
 _FAR: Final = 5
 """A limit this many times over whatever was measured is never close."""
-
 _MARGIN: Final = 2
 """A share or an average at half its limit fails in no more than 2 % of runs (checks/statistics.py)."""
-
 _WARN_AT: Final = 0.75
 """Of the limit: between what is usual and what fails."""
-
 _TIGHTEST: Final = 4
 """How many times tighter than the starter's a first limit may be: one log is little evidence."""
-
 _A_LITTLE_MORE: Final = 1.01
 """So that rounding up takes the next step."""
-
 _RULE_OF_THREE: Final = 3
 """Nothing among n cases: at 95 %, the share is at most 3 / n (Hanley and Lippman-Hand, JAMA 249, 1983)."""
-
 _STEPS: Final = (1, 1.5, 2, 3, 4, 5, 6, 8, 10)
 """Limits are numbers that people remember."""
-
 _LEAST: Final[Mapping[Unit, float]] = {Unit.RATE: 0.001, Unit.AVERAGE: 0.1, Unit.COUNT: 5, Unit.SECONDS: 0.1}
 """No limit is suggested below these: a trifle wakes nobody."""
 

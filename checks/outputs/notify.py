@@ -53,7 +53,6 @@ class Target(Protocol):
 
 
 _TOPIC: Final = re.compile(r"arn:[\w-]+:sns:[\w-]+:[0-9]+:[\w-]+")
-
 _VISIBLE: Final = re.compile(r"[!-~]+")
 
 
@@ -81,7 +80,6 @@ def _is_url(text: str) -> bool:
 
 
 _ATTEMPTS: Final = 3
-
 _MAY_PASS: Final = frozenset({408, 429, *range(500, 600)})
 """Statuses of trouble that may be over by the next attempt; after any other, it would be the same again."""
 

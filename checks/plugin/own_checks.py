@@ -22,7 +22,6 @@ from checks.verdicts.verdict import Judgement, Verdict, not_measured
 from checks.window import Window
 
 _JUDGEMENTS: Final = pytest.StashKey[list[Judgement]]()
-
 _UNJUDGED: Final = pytest.StashKey[list[str]]()
 
 

@@ -100,7 +100,6 @@ def _stop(processes: Collection[Popen[bytes]]) -> None:
 
 
 _MOST_OF_A_NAME: Final = 16
-
 _HEAD: Final = ("environment", "verdict", "exit", "checks", "what happened")
 
 

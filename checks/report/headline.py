@@ -279,10 +279,8 @@ def since_text(result: Result, evidence: Evidence) -> str:
 
 _EDGE: Final = 0.25
 """Of the window: cases in the first and the last of it came throughout."""
-
 _AT_ONCE: Final = 0.01
 """Of the window: what is seen so soon may have begun before it."""
-
 _CHANCE: Final = 0.01
 """How often connections at random times all avoid a part of the window, and it is still named."""
 

@@ -16,7 +16,6 @@ from checks.verdicts.verdict import Verdict
 
 SAME: Final = 0.8
 """Of the connections of the smaller one: two kinds of cases that share so many are one incident."""
-
 FEW: Final = 0.2
 """Of its cases: a cause that was seen on less of them does not explain an incident."""
 
@@ -217,7 +216,6 @@ def is_of_files(result: Result) -> bool:
 
 CHECK_FILE: Final = "Check the file that the error names, or export it again, and repeat the run."
 """What to do where files could not be read."""
-
 _MOST_HOURS: Final = 24 * 30
 
 

@@ -130,7 +130,6 @@ def _lag_remarks(reading: Reading) -> Iterator[tuple[str, str]]:
 
 NOTHING_CHANGED: Final = "nothing changed"
 """Of two runs, the only change that there is."""
-
 _BYTES_PER_MB: Final = 1e6
 
 

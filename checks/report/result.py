@@ -28,10 +28,8 @@ from checks.window import Window
 
 VERSION: Final = 1
 """Of the shape of result.json; raised when a reader of the old one would misunderstand the new one."""
-
 Amount: TypeAlias = Annotated[float, Meta(ge=0, le=1e15)]
 """A measured number or a limit; what lies beyond is none."""
-
 Size: TypeAlias = Annotated[int, Meta(ge=0)]
 
 
@@ -285,10 +283,8 @@ def _decode(content: bytes) -> Result:
 
 
 RESULT: Final = "result.json"
-
 BESIDE_RESULT: Final = ("report.html", "junit.xml", "sentence.txt", "verdict.env")
 REPORT_NAMES: Final = (*BESIDE_RESULT, RESULT)
-
 _CASES: Final = "cases"
 
 

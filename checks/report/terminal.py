@@ -32,26 +32,16 @@ from checks.verdicts.verdict import Verdict
 
 MOST_LINES: Final = 10
 """How many connections with a GoneException, findings of a check or new errors are printed; fewer without -v."""
-
 _FEW: Final = 3
-
 _FEWEST: Final = 2
-
 _LINES_OF_A_HINT: Final = 3
-
 _MOST_CHECKS: Final = 5
-
 _MOST_INCIDENTS: Final = 2
-
 CHECKS_HEADING: Final = "=== Checks ==="
-
 GATE_HEADING: Final = "=== Gate ==="
-
 _MOST_LINES_OF_CHANGES: Final = 2
 """With -v, and one line without; all of them are in the report."""
-
 _NO_BREAK: Final = "\u00a0%"
-
 _NARROWEST: Final = 40
 _WIDEST: Final = 200
 
@@ -282,7 +272,6 @@ def table_lines(rows: Sequence[Sequence[str]]) -> Iterator[str]:
 
 
 _LINE_EVERY_SECONDS: Final = 10.0
-
 _BAR: Final = "{desc}: {percentage:3.0f}% |{bar}| {elapsed}{postfix}"
 
 

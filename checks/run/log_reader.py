@@ -37,7 +37,6 @@ if TYPE_CHECKING:
 
 _LEAST_DOUBTFUL_LAG: Final = timedelta(minutes=25)
 """Time zones differ by half an hour at least."""
-
 SOURCES: Final[list[type[LogSource]]] = [GroupsOrLakeSource, LakeSource, FileSource, CloudWatchSource]
 """The log sources, in the order in which they are asked. A source of your own is a line here."""
 

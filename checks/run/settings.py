@@ -16,11 +16,8 @@ from checks.window import FileWindow, Window
 
 DEFAULT_LENGTH: Final = timedelta(days=1)
 """Of the window, where CloudWatch is read and nobody says otherwise."""
-
 OWN_METRICS: Final = "own.*"
 """In place of a name: all that queries of thresholds.yaml measure."""
-
-
 Places: TypeAlias = tuple[str, ...]
 
 

@@ -10,10 +10,8 @@ from checks.text import one_line
 
 LONGEST: Final = 22
 """Characters of a text; longer ones are cut."""
-
 MOST_ROWS: Final = 4
 """Texts that need more are left out: their tooltips have them."""
-
 ROW_PX: Final = 15
 _GAP_PX: Final = 8
 

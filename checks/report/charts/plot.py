@@ -14,9 +14,7 @@ from checks.text import one_line
 from checks.units import show_limit
 
 _ROUND: Final = (Decimal(1), Decimal(2), Decimal(5), Decimal(10))
-
 _SHORT: Final = ((Decimal(10**12), "T"), (Decimal(10**9), "G"), (Decimal(10**6), "M"), (Decimal(10**3), "k"))
-
 _LEAST_SHORTENED: Final = 10_000
 
 
@@ -56,7 +54,6 @@ def tick_text(value: float, unit: Unit) -> str:
 
 
 _DAY: Final = timedelta(days=1)
-
 _EPOCH: Final = datetime.fromtimestamp(0, UTC)
 
 _PARTS_OF_A_DAY: Final = (
@@ -65,10 +62,8 @@ _PARTS_OF_A_DAY: Final = (
 )
 
 _DAY_FORMAT: Final = "%d %b"
-
 _MOST_SHORT: Final = 6
 """How many of `07:00` or `02 Jun` find room beside each other on a phone."""
-
 _MOST_LONG: Final = 3
 """How many of `02 Jun 07:00` do."""
 
@@ -126,24 +121,16 @@ class TimeAxis:
 
 NARROWEST_PX: Final = 320
 """The least width for which there is room; wider screens stretch the plot, not the texts."""
-
 PLOT_SHARE: Final = 0.86
 """Of the width."""
-
 GUTTER_SHARE: Final = 0.13
 """Of the width, for the numbers at the left of the plot; labels may reach beyond its right edge."""
-
 PLOT_WIDTH: Final = f"{coordinate(100 * PLOT_SHARE)}%"
-
 AXIS_PX: Final = 20
 """Height of the labels under a plot."""
-
 _HEADING_PX: Final = 20
-
 _LEAST_VISIBLE_PX: Final = 2
-
 _MOST_TICKS: Final = 4
-
 _HEADING_CHARACTERS: Final = int(PLOT_SHARE * NARROWEST_PX / CHARACTER_PX)
 
 

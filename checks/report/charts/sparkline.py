@@ -36,14 +36,10 @@ class Trend:
 
 
 _WIDTH_PX: Final = 160
-
 _HEIGHT_PX: Final = 28
-
 _EDGE_PX: Final = 4
 """Around the line, so that no dot is cut."""
-
 _STROKE: Final = 'stroke="currentColor" stroke-opacity="0.7" stroke-width="1.3" stroke-linecap="round"'
-
 Place = tuple[str, str]
 """Coordinates, as written."""
 
@@ -109,18 +105,12 @@ def _dot(place: Place, point: Outcome, unit: Unit, at: datetime | None) -> str:
 
 
 _BAR_WIDTH_PX: Final = 160
-
 _BAR_HEIGHT_PX: Final = 14
-
 _LIMIT_PX: Final = 76
-
 _MOST: Final = 2
 """Times the limit, at which the bar ends; an arrow tells that the value goes on."""
-
 _MOST_TIMES: Final = 100
-
 _END_PX: Final = _MOST * _LIMIT_PX
-
 _LEAST_VISIBLE_PX: Final = 2
 
 

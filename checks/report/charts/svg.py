@@ -7,7 +7,6 @@ from typing import Final
 from checks.text import one_line
 
 FONT_PX: Final = 11
-
 CHARACTER_PX: Final = 6.6
 """About the width of a character in a wide font; a narrower one leaves more room."""
 

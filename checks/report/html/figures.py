@@ -38,8 +38,6 @@ def anchor(name: str) -> str:
 
 _MOST_OF_A_LINE: Final = 200
 """Characters of a log line that stands whole on the page."""
-
-
 _MOST_LINES: Final = 3
 
 

@@ -203,13 +203,9 @@ def cell(text: str) -> str:
 
 
 BEGIN: Final = "<!-- health report -->"
-
 END: Final = "<!-- end of the health report -->"
-
 _SCRIPT: Final = re.compile(r"<script[^>]*>(.*?)</script>", re.DOTALL)
-
 _CHARSET: Final = '<meta charset="utf-8"/>'
-
 _HANDLER: Final = ' onclick="location.reload()"'
 """Of a button that is never shown, and that the policy would not let work."""
 
