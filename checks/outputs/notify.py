@@ -3,12 +3,12 @@
 import html
 import logging
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from http import HTTPStatus
 from threading import Thread
 from time import monotonic
-from typing import TYPE_CHECKING, Any, ClassVar, Final, Protocol, Self
+from typing import TYPE_CHECKING, Any, ClassVar, Final, Self, TypeAlias
 from urllib.parse import unquote, urlsplit
 
 from checks import __version__
@@ -37,26 +37,11 @@ class Message:
         return f"{self.sentence}\n{self.page}" if self.page else self.sentence
 
 
-class Target(Protocol):
-    """A place that takes messages."""
-
-    @property
-    def name(self) -> str:
-        """As it may be shown; no secret is in it."""
-
-    def send(self, message: Message) -> None:
-        """Send a message.
-
-        Raises:
-            OutputError: It did not arrive.
-        """
-
-
 _TOPIC: Final = re.compile(r"arn:[\w-]+:sns:[\w-]+:[0-9]+:[\w-]+")
 _VISIBLE: Final = re.compile(r"[!-~]+")
 
 
-def parse_target(text: str) -> Target:
+def parse_target(text: str) -> "Target":
     """The target of an SNS topic's ARN or a webhook's URL; whether it is there is not tried yet.
 
     Raises:
@@ -220,6 +205,9 @@ MOST_SECONDS: Final = 15.0
 """In all; a pipeline waits."""
 
 
+Target: TypeAlias = Webhook | Topic
+
+
 @dataclass(frozen=True, slots=True)
 class Notifications(Output):
     """Messages to webhooks and SNS topics where the verdict is another than that of the run before."""
@@ -267,37 +255,25 @@ def _change(result: Result, previous: Verdict | None) -> str:
     return f"verdict changed: {previous.upper()} → {result.verdict.upper()}"
 
 
-def deliver(message: Message, targets: Iterable[Target], most_seconds: float = MOST_SECONDS) -> Iterator[str]:
+def deliver(message: Message, targets: Sequence[Target], most_seconds: float = MOST_SECONDS) -> Iterator[str]:
     """Send a message to all targets at once; yield a sentence on each that did not get it in time."""
-    end = monotonic() + most_seconds
-    deliveries = [_Delivery(target, message) for target in targets]
-    for delivery in deliveries:
-        delivery.start()
-    for delivery in deliveries:
-        delivery.join(max(0.0, end - monotonic()))
-        if delivery.problem:
-            yield f"{delivery.target.name} was not notified: {delivery.problem}"
+    problems = ["no answer in time"] * len(targets)
 
-
-class _Delivery(Thread):
-    """A message on its way; a process that ends does not wait for it.
-
-    Attributes:
-        target: Whom it is for.
-        problem: Why it did not arrive, or has not yet; empty where it has.
-    """
-
-    def __init__(self, target: Target, message: Message) -> None:
-        super().__init__(daemon=True)
-        self.target = target
-        self.problem = "no answer in time"
-        self._message = message
-
-    def run(self) -> None:
-        """Deliver it."""
+    def send(number: int, target: Target) -> None:
         try:
-            self.target.send(self._message)
+            target.send(message)
         except OutputError as error:
-            self.problem = str(error)
+            problems[number] = str(error)
         else:
-            self.problem = ""
+            problems[number] = ""
+
+    # As daemons: a process that ends does not wait for them.
+    threads = [Thread(target=send, args=one, daemon=True) for one in enumerate(targets)]
+    end = monotonic() + most_seconds
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(max(0.0, end - monotonic()))
+    for target, problem in zip(targets, list(problems), strict=True):
+        if problem:
+            yield f"{target.name} was not notified: {problem}"

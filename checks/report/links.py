@@ -13,6 +13,7 @@ from typing import Final
 from urllib.parse import quote
 
 import msgspec
+from msgspec import Struct, structs
 
 from checks.analysis.evidence import Evidence
 from checks.logs.spool import Fetch
@@ -122,8 +123,14 @@ MOST_UNSEEN: Final = 3
 """How many causes that leave no clue are named."""
 
 
-class KnownCause(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """A cause in remedies.toml; the file says what the fields mean."""
+class Cause(Struct, frozen=True, forbid_unknown_fields=True):
+    """A cause in remedies.toml, which says what its fields mean; in an advice, with what was seen of it.
+
+    Attributes:
+        seen: On how many cases its indicators were seen, or how often in the window; 0 where it leaves none.
+        cases: Of how many; None where they are not known one by one.
+        is_logged: Whether the logs could tell of it at all.
+    """
 
     text: str
     fix: str
@@ -132,44 +139,9 @@ class KnownCause(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     indicators: tuple[str, ...] = ()
     explains: tuple[str, ...] = ()
     harmless: bool = False
-
-
-class Card(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """A card of remedies.toml: all that it says on a subject."""
-
-    meaning: str
-    next_steps: tuple[str, ...]
-    causes: tuple[KnownCause, ...]
-    query: str = ""
-
-
-@cache
-def cards() -> Mapping[Subject, Card]:
-    """The cards of remedies.toml; a run in which all is well does not read it."""
-    return msgspec.toml.decode((files(__package__) / "remedies.toml").read_bytes(), type=dict[Subject, Card])
-
-
-@dataclass(frozen=True, slots=True)
-class Cause:
-    """A likely cause.
-
-    Attributes:
-        seen: On how many cases its indicators were seen, or how often in the window; 0 where it leaves none.
-        text: What happens and why.
-        fix: What to do about it.
-        link: Where AWS says so.
-        link_text: What stands there.
-        is_logged: Whether the logs could tell of it at all.
-        cases: Of how many; None where they are not known one by one.
-    """
-
-    seen: int
-    text: str
-    fix: str
-    link: str
-    link_text: str
-    is_logged: bool
+    seen: int = 0
     cases: int | None = None
+    is_logged: bool = True
 
     @property
     def sighting(self) -> str:
@@ -181,14 +153,19 @@ class Cause:
         return f"seen in {self.seen:,} of {counted(self.cases, 'case')}"
 
 
-@dataclass(frozen=True, slots=True)
-class Advice:
-    """Advice for the engineer who has to find the cause: meaning, causes, what to do, and the lines to read next."""
+class Advice(Struct, frozen=True, forbid_unknown_fields=True):
+    """A card of remedies.toml: what happened, its causes, the likeliest first, what to look at, what to read next."""
 
     meaning: str
-    causes: tuple[Cause, ...]
     next_steps: tuple[str, ...]
-    query: str
+    causes: tuple[Cause, ...]
+    query: str = ""
+
+
+@cache
+def cards() -> Mapping[Subject, Advice]:
+    """The cards of remedies.toml; a run in which all is well does not read it."""
+    return msgspec.toml.decode((files(__package__) / "remedies.toml").read_bytes(), type=dict[Subject, Advice])
 
 
 def advice(
@@ -206,26 +183,26 @@ def advice(
         cases: Of how many cases; no cause is seen on more. None where they are not known one by one.
     """
     card = cards()[subject]
-    explaining = [known for known in card.causes if _explains(known, metrics)]
-    times = [(known, sum(indicators.get(name, 0) for name in known.indicators)) for known in explaining]
+    explaining = [cause for cause in card.causes if _explains(cause, metrics)]
+    times = [(cause, sum(indicators.get(name, 0) for name in cause.indicators)) for cause in explaining]
     seen = sorted((pair for pair in times if pair[1]), key=lambda pair: (pair[0].harmless, -pair[1]))
-    unseen = [(known, 0) for known in explaining if not known.indicators]
-    return Advice(
-        meaning=_one_line(card.meaning),
-        causes=tuple(_cause(known, number, subject, cases) for known, number in seen + unseen[:MOST_UNSEEN]),
-        next_steps=tuple(map(_one_line, card.next_steps)),
-        query=card.query.strip(),
+    unseen = [(cause, 0) for cause in explaining if not cause.indicators]
+    causes = (
+        structs.replace(
+            cause,
+            text=_one_line(cause.text),
+            fix=_one_line(cause.fix),
+            seen=number if cases is None else min(number, cases),  # two codes of one cause may be seen on one case
+            cases=cases,
+            is_logged=subject in IN_LOGS,
+        )
+        for cause, number in seen + unseen[:MOST_UNSEEN]
     )
+    return structs.replace(card, meaning=_one_line(card.meaning), causes=tuple(causes))
 
 
-def _explains(known: KnownCause, metrics: Collection[str]) -> bool:
-    return not metrics or not known.explains or not set(known.explains).isdisjoint(metrics)
-
-
-def _cause(known: KnownCause, seen: int, subject: Subject, cases: int | None) -> Cause:
-    text, fix = _one_line(known.text), _one_line(known.fix)
-    number = seen if cases is None else min(seen, cases)  # two codes of one cause may be seen on one case
-    return Cause(number, text, fix, known.link, known.link_text, is_logged=subject in IN_LOGS, cases=cases)
+def _explains(cause: Cause, metrics: Collection[str]) -> bool:
+    return not metrics or not cause.explains or not set(cause.explains).isdisjoint(metrics)
 
 
 def _one_line(text: str) -> str:

@@ -84,23 +84,6 @@ class LogRead:
         return replace(self, spool=replace(now, fetch=before.fetch + now.fetch))
 
 
-@dataclass
-class _ScanAhead:
-    """Scans what a source has read while it reads the rest."""
-
-    dialect: Dialect
-    folder: Path
-    scope: Scope
-    groups: Sequence[LogGroup]
-    engine: Engine | None = None
-
-    def __call__(self, files: Sequence[SpoolFile]) -> None:
-        """Scan those files that are new."""
-        with unreadable_logs_named([group.name for group in self.groups]):
-            self.engine = self.engine or engine_in_scope(self.dialect, self.folder, self.scope)
-            self.engine.scan(files)
-
-
 class LogReader:
     """Reads the logs that the settings name, and analyses them."""
 
@@ -137,16 +120,19 @@ class LogReader:
             return counted.paid_after(earlier)
         spool: Spool | None = None
         before, known = (earlier.spool, earlier.engine) if earlier else (None, None)
-        ahead = _ScanAhead(self._dialect, self.new_folder(), scope, groups)
+
+        def scan_ahead(files: Sequence[SpoolFile]) -> None:
+            nonlocal known
+            with unreadable_logs_named([group.name for group in groups]):
+                known = known or engine_in_scope(self._dialect, self.new_folder(), scope)
+                known.scan(files)
+
         try:
             folder = self._settings.keep_logs or self.new_folder()
-            spool = self.read(window, groups, folder, now, before, scan=None if before else ahead)
-            known = known or ahead.engine
+            spool = self.read(window, groups, folder, now, before, scan=None if before else scan_ahead)
             analysis, engine = self.analyse(spool, self._settings.file_window or spool.window or window, scope, known)
-        except UnfinishedReadError as error:
-            return LogRead(window, error.spool, error=str(error))
         except SourceError as error:
-            return LogRead(window, spool, error=str(error))
+            return LogRead(window, _spool_of(error, spool), error=str(error))
         own, own_errors = self._measure_own(engine)
         spool = replace(spool, notes=(*spool.notes, *_doubts_of_time(analysis.reading)))
         return LogRead(analysis.window, spool, analysis, engine, own=own, own_errors=own_errors)
@@ -225,10 +211,8 @@ class LogReader:
         try:
             spool, result = counter.run(partial(stats_query, question))
             counts = tallies(result, spool.window or self._settings.default_window)
-        except UnfinishedReadError as error:
-            return LogRead(window, error.spool, error=str(error))
         except SourceError as error:
-            return LogRead(window, spool, error=str(error))
+            return LogRead(window, _spool_of(error, spool), error=str(error))
         analysis, gaps = counted_analysis(counts, own.limits)
         return LogRead(
             counts.window,
@@ -303,8 +287,12 @@ def _find_cases(
         spool, result = counter.run(partial(cases_query, question, kind=kind), window)
         return connection_cases(result, window), spool
     except SourceError as error:
-        spool = error.spool if isinstance(error, UnfinishedReadError) else spool
-        return (f"which connections these are could not be asked: {error}",), spool
+        return (f"which connections these are could not be asked: {error}",), _spool_of(error, spool)
+
+
+def _spool_of(error: SourceError, spool: Spool | None) -> Spool | None:
+    """What was read before an error, which may know that itself."""
+    return error.spool if isinstance(error, UnfinishedReadError) else spool
 
 
 def _doubts_of_time(reading: Reading) -> Iterator[str]:

@@ -1,7 +1,7 @@
 """One run of the checks: reads, judges each limit, and makes the result of it."""
 
 import shlex
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from functools import cached_property
@@ -22,7 +22,7 @@ from checks.history.history import MOST_SHOWN, nights_before
 from checks.history.record import Record
 from checks.history.store import Store
 from checks.logs.spool import ShowProgress, write_archive
-from checks.metrics import METRICS, EvidenceKind, Metric
+from checks.metrics import METRICS, Metric
 from checks.report.result import (
     VERSION,
     BaselineResult,
@@ -66,7 +66,6 @@ class Run:
     _deploy: "Deploy | None" = None
     _probe_run: "ProbeRun | None" = None
     _groups: tuple[LogGroup, ...] = ()
-    _evidence: dict[EvidenceKind, Evidence] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self._groups = self.settings.groups
@@ -89,10 +88,8 @@ class Run:
         self._archive_logs()
 
     def judge(self, limit: Limit) -> Judgement:
-        """Judge a metric by its limit, and look for the evidence where it does not pass."""
+        """Judge a metric by its limit."""
         judgement = self._snapshot.judge(limit, self._nights(limit))
-        if judgement.verdict is not Verdict.PASS:
-            self._find_evidence(METRICS[limit.metric].evidence)
         if judgement.verdict in {Verdict.FAIL, Verdict.WARN}:
             self._snapshot = self._snapshot.with_cases(limit.metric)
         self.judgements.append(judgement)
@@ -152,7 +149,7 @@ class Run:
             sentences=sentences,
             command=self._command(),
             overview=analysis.overview if analysis else None,
-            evidence=tuple(self._evidence.values()),
+            evidence=tuple(self._evidence()),
             unused_waivers=tuple(unused_waivers(environment.waivers, self._limits, self.judgements)),
             deployed=self._deployed,
             polls=self._polls,
@@ -228,26 +225,22 @@ class Run:
         except HistoryError:
             return ()
 
-    def _find_evidence(self, kind: EvidenceKind | None) -> None:
-        """Look for the cases behind a verdict; those that don't fit into a report go into a file beside it."""
+    def _evidence(self) -> Iterator[Evidence]:
+        """Yield the cases behind what does not pass; those that don't fit into a report go into a file beside it."""
         engine = self._snapshot.log_read.engine
-        if kind is None or kind in self._evidence or engine is None:
+        if engine is None:
             return
-        evidence = find_evidence(engine, kind, self._failed_kinds)
-        if evidence is None:
-            return
-        self._evidence[kind] = evidence
-        if not evidence.is_whole:
-            file = self.settings.report_folder / cases_name(kind)
-            file.parent.mkdir(exist_ok=True)
-            write_cases(engine, file)
-
-    @cached_property
-    def _failed_kinds(self) -> Collection[EvidenceKind]:
-        """The kinds of cases behind all limits that do not pass."""
-        judgements = (self._snapshot.judge(limit, self._nights(limit)) for limit in self.settings.limits)
-        kinds = (METRICS[one.limit.metric].evidence for one in judgements if one.verdict is not Verdict.PASS)
-        return {kind for kind in kinds if kind}
+        behind = (METRICS[one.limit.metric].evidence for one in self.judgements if one.verdict is not Verdict.PASS)
+        kinds = [kind for kind in dict.fromkeys(behind) if kind]
+        for kind in kinds:
+            evidence = find_evidence(engine, kind, kinds)
+            if evidence is None:
+                continue
+            yield evidence
+            if not evidence.is_whole:
+                file = self.settings.report_folder / cases_name(kind)
+                file.parent.mkdir(exist_ok=True)
+                write_cases(engine, file)
 
     def _archive_logs(self) -> None:
         spool = self._snapshot.log_read.spool

@@ -11,7 +11,7 @@ from markupsafe import Markup
 
 from checks.analysis.evidence import ConnectionTimeline, Evidence, TimelineEntry
 from checks.analysis.overview import DURATION_EDGES_SECONDS, Bucket, Overview
-from checks.metrics import METRICS, EvidenceKind, Unit
+from checks.metrics import METRICS, Unit
 from checks.report.charts.histogram import Histogram, histogram, histogram_table
 from checks.report.charts.plot import Level
 from checks.report.charts.sparkline import Margin, Trend, margin_bar, sparkline
@@ -21,7 +21,7 @@ from checks.report.headline import CASE_NAMES, evidence_for, worst_check
 from checks.report.incidents import Incident
 from checks.report.phrases import limit_text
 from checks.report.result import CheckResult, Result
-from checks.text import one_line, without_control_characters
+from checks.text import without_control_characters
 from checks.units import show_limit, show_value
 from checks.window import CONNECTION_LIMIT, Window
 
@@ -36,40 +36,20 @@ def anchor(name: str) -> str:
     return f"check-{name.replace('.', '-')}"
 
 
-_MOST_OF_A_LINE: Final = 200
+MOST_OF_A_LINE: Final = 200
 """Characters of a log line that stands whole on the page."""
 _MOST_LINES: Final = 3
 
 
 def is_long(text: str) -> bool:
     """Whether a text is one line until somebody opens it."""
-    return len(text) > _MOST_OF_A_LINE or text.count("\n") > _MOST_LINES
-
-
-def first_line(text: str) -> str:
-    """What is to be seen of a long text before it is opened."""
-    return one_line(text, _MOST_OF_A_LINE)
-
-
-def case_name(kind: EvidenceKind) -> str:
-    """The name of a kind of evidence."""
-    return CASE_NAMES[kind]
-
-
-def duration_text(seconds: float) -> str:
-    """A duration: `1.5 min`."""
-    return show_value(seconds, Unit.SECONDS)
+    return len(text) > MOST_OF_A_LINE or text.count("\n") > _MOST_LINES
 
 
 def meaning_text(check: CheckResult) -> str:
     """What the metric of a check counts, as the beginning of a sentence."""
     text = METRICS[check.metric].meaning.replace("`", "")
     return text[:1].upper() + text[1:]
-
-
-def count_text(count: int) -> str:
-    """A count with separators between thousands."""
-    return f"{count:,}"
 
 
 def reference(target: str, text: str = "") -> Markup | str:
@@ -84,17 +64,17 @@ def since_connect(entry: TimelineEntry, timeline: ConnectionTimeline) -> str:
     if timeline.began is None:
         return f"{entry.timestamp:%H:%M:%S}"
     seconds = (entry.timestamp - timeline.began).total_seconds()
-    return f"{'-' if seconds < 0 else '+'}{duration_text(abs(seconds))}"
+    return f"{'-' if seconds < 0 else '+'}{show_value(abs(seconds), Unit.SECONDS)}"
 
 
 def versions_text(evidence: Evidence) -> str:
     """The function versions of the cases: `75 by version 42, 1 by version 41`; empty where no line names one."""
     named = [
-        f"{count_text(one.cases)} by version {one.version}{f' of {one.log_group}' if one.log_group else ''}"
+        f"{one.cases:,} by version {one.version}{f' of {one.log_group}' if one.log_group else ''}"
         for one in evidence.versions
     ]
     unknown = evidence.cases - sum(one.cases for one in evidence.versions)
-    return ", ".join([*named, *([f"{count_text(unknown)} by a version not known"] if unknown else [])]) if named else ""
+    return ", ".join([*named, *([f"{unknown:,} by a version not known"] if unknown else [])]) if named else ""
 
 
 def local_window(window: Window | None) -> str:

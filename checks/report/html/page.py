@@ -3,7 +3,7 @@
 import base64
 import hashlib
 import re
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from functools import cache, partial
@@ -14,20 +14,18 @@ from jinja2 import Environment, FileSystemBytecodeCache, FileSystemLoader, Stric
 from markupsafe import Markup, escape
 
 from checks import __version__
+from checks.metrics import Unit
 from checks.places import bytecode_folder
 from checks.report import phrases
 from checks.report.charts.sparkline import Trend
 from checks.report.colours import custom_properties
-from checks.report.headline import formula, headline, worst_first
+from checks.report.headline import CASE_NAMES, formula, headline, worst_first
 from checks.report.html.figures import (
     MARGIN_LEGEND,
+    MOST_OF_A_LINE,
     anchor,
-    case_name,
     clean,
-    count_text,
-    duration_text,
     figures,
-    first_line,
     is_long,
     local_window,
     margin,
@@ -43,7 +41,8 @@ from checks.report.links import links
 from checks.report.phrases import events_read, is_unread, meaning, receipt_remarks, verdict_counts
 from checks.report.pipeline import RunOrigin
 from checks.report.result import Receipt, Result, cases_name
-from checks.text import counted, sentence_case, utc, without_control_characters
+from checks.text import counted, one_line, sentence_case, utc, without_control_characters
+from checks.units import show_value
 from checks.verdicts.verdict import Verdict
 
 _NEVER: Final = datetime.min.replace(tzinfo=UTC)
@@ -83,15 +82,6 @@ def receipt_rows(receipt: Receipt) -> Iterator[tuple[str, str]]:
     yield from ((name, text.removeprefix(f"{name.lower()}: ")) for name, text in receipt_remarks(receipt))
 
 
-@dataclass(frozen=True, slots=True)
-class VerdictSection:
-    """A section of incidents whose verdicts ask for the same attention."""
-
-    title: str
-    anchor: str
-    incidents: tuple[Incident, ...]
-
-
 _SECTIONS: Final = (
     ("Failed checks", "failed", (Verdict.FAIL,)),
     ("Inconclusive and errors", "undecided", (Verdict.INCONCLUSIVE, Verdict.ERROR)),
@@ -100,20 +90,14 @@ _SECTIONS: Final = (
 )
 
 
-def sections(run_incidents: Iterable[Incident]) -> list[VerdictSection]:
-    """The incidents by what they ask for; those of shadow limits, which block nothing, come last."""
+def sections(run_incidents: Iterable[Incident]) -> Iterator[tuple[str, str, list[Incident]]]:
+    """Yield title, anchor and incidents by what they ask for; those of shadow limits, which block nothing, last."""
     every = list(run_incidents)
-    by_verdict = [
-        *(VerdictSection(title, anchor, _of(every, verdicts)) for title, anchor, verdicts in _SECTIONS),
-        VerdictSection(
-            "Shadow limits (never affect the exit code)", "shadows", tuple(one for one in every if one.is_shadow)
-        ),
-    ]
-    return [section for section in by_verdict if section.incidents]
-
-
-def _of(every: Iterable[Incident], verdicts: Collection[Verdict]) -> tuple[Incident, ...]:
-    return tuple(one for one in every if one.verdict in verdicts and not one.is_shadow)
+    for title, name, verdicts in _SECTIONS:
+        if chosen := [one for one in every if one.verdict in verdicts and not one.is_shadow]:
+            yield title, name, chosen
+    if shadows := [one for one in every if one.is_shadow]:
+        yield "Shadow limits (never affect the exit code)", "shadows", shadows
 
 
 def page(result: Result, before: Past) -> str:
@@ -141,7 +125,7 @@ def page(result: Result, before: Past) -> str:
         local_window=local_window(result.window),
         age=age(result),
         counts=verdict_counts(result.checks),
-        sections=sections(run_incidents),
+        sections=list(sections(run_incidents)),
         origins=list(phrases.gate_origins(result)),
         polls=list(phrases.poll_rows(result)),
         interpretation=list(phrases.interpretation_rows(result.interpretation)) if result.interpretation else [],
@@ -162,17 +146,17 @@ def _template() -> Any:
     environment.filters |= {
         "anchor": anchor,
         "bar": partial(margin, prefix="bar"),
-        "first_line": first_line,
+        "first_line": partial(one_line, width=MOST_OF_A_LINE),
         "is_long": is_long,
         "sentence_case": sentence_case,
-        "case_name": case_name,
+        "case_name": CASE_NAMES.__getitem__,
         "cases_link": cases_name,
-        "duration": duration_text,
+        "duration": partial(show_value, unit=Unit.SECONDS),
         "instant": utc,
         "limit": phrases.limit_text,
         "margin": margin,
         "meaning": meaning_text,
-        "number": count_text,
+        "number": "{:,}".format,
         "reference": reference,
         "since_connect": since_connect,
         "value": phrases.value_text,
