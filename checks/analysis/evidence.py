@@ -202,6 +202,8 @@ def find_evidence(
 def client_with_most_cases(engine: Engine, metric: str, hour: datetime | None = None) -> ClientShare | None:
     """The client with most of the cases behind a share, in the whole window or in an hour; None if none is known."""
     engine.run_once("hours")
+    if not engine.rows("FROM timed_cases WHERE name = $metric LIMIT 1", metric=metric):  # it is not judged by the hour
+        return None
     engine.run_once("clients")
     since, until = (epoch_ms(hour), epoch_ms(hour + _HOUR)) if hour else (0, END_OF_TIME_MS)
     query = "FROM client_with_most_cases($metric, $since, $until)"

@@ -179,7 +179,7 @@ def pytest_runtestloop(session: pytest.Session) -> Iterator[None]:
             progress_display(is_quiet=session.config.option.verbose < 0) as show,
             broken_off(ExitCode.ERROR),
         ):
-            health.read(Path(folder.name), show)
+            health.run.read(Path(folder.name), show)
     except ConfigError as error:
         raise pytest.UsageError(str(error)) from error
     return (yield)

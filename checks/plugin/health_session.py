@@ -15,11 +15,10 @@ from msgspec import structs
 from checks import __version__
 from checks.config.limit import Limit
 from checks.errors import ConfigError, HealthCheckError
-from checks.history.history import RunInHistory, remember
+from checks.history.history import RunInHistory, covered_until, remember
 from checks.history.index_page import keep_page
 from checks.history.record import record_of
 from checks.history.store import Store
-from checks.logs.spool import ShowProgress
 from checks.metrics import METRICS, Subject
 from checks.outputs import FinishedRun, Output, OutputLog, OutputSettings, configured_outputs, write_outputs
 from checks.plugin import options
@@ -112,18 +111,11 @@ class HealthSession:
             ConfigError: They contradict each other, or thresholds.yaml is wrong.
         """
         (name,) = options.environment_names(config)
-        history = options.history_store(config)
-        settings, own = options.settings_from_options(config, name), None
+        history, settings = options.history_store(config), options.settings_from_options(config, name)
         files = own_files(config) if Subject.OWN in settings.subjects else []
         run = Run(replace(settings, has_own_checks=bool(files)), history)
-        if files:
-            own = OwnChecks(run, files)
-        return cls(
-            run=run,
-            history=history,
-            own=own,
-            outputs=configured_outputs(OutputSettings(config.getoption, os.environ)),
-        )
+        outputs = configured_outputs(OutputSettings(config.getoption, os.environ))
+        return cls(run, history, outputs, OwnChecks(run, files) if files else None)
 
     @property
     def _settings(self) -> Settings:
@@ -146,14 +138,6 @@ class HealthSession:
         config.option.htmlpath = config.getoption("htmlpath", None) or str(html)
         config.option.self_contained_html = True
         config.option.xmlpath = config.getoption("xmlpath", None) or str(xml)
-
-    def read(self, folder: Path, show: ShowProgress) -> None:
-        """Read and measure the logs.
-
-        Raises:
-            ConfigError: The options ask for a time that the files don't cover.
-        """
-        self.run.read(folder, show)
 
     def conclude(self, session: pytest.Session) -> None:
         """Write result.json and remember the run, if a check was completed."""
@@ -238,18 +222,13 @@ class HealthSession:
         has_report = config.pluginmanager.hasplugin("html") and Path(config.option.htmlpath) == unfinished(
             folder / "report.html"
         )
-        covered = None
-        if settings.is_continued:
-            from checks.history.history import covered_until  # noqa: PLC0415 -- only for --since last-run
-
-            covered = covered_until(result, settings.environment.limits, settings.now)
+        covered = covered_until(result, settings.environment.limits, settings.now) if settings.is_continued else None
         record = record_of(result, settings.now, datetime.now(UTC), covered)
         return remember(record, self.history, folder.parent, has_report=has_report, pages=self._pages(config))
 
     def _pages(self, config: pytest.Config) -> int:
         """How many runs keep a page of their own."""
-        number: int = max(config.getoption("keep_reports", 0), 0)
-        return number
+        return max(int(config.getoption("keep_reports", 0)), 0)
 
 
 def _prepare_folder(folder: Path) -> None:

@@ -5,7 +5,7 @@ import signal
 import sys
 from argparse import ArgumentParser
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from pathlib import Path
 from subprocess import DEVNULL, STDOUT, Popen, TimeoutExpired
 from tempfile import TemporaryFile
@@ -24,7 +24,7 @@ from checks.plugin.options import history_store, reports_folder, thresholds_path
 from checks.plugin.pytest_internals import interrupted_by_signals
 from checks.report.headline import headline
 from checks.report.phrases import verdict_counts
-from checks.report.result import Result, read_result
+from checks.report.result import RESULT, Result, read_result
 from checks.report.terminal import table_lines
 from checks.text import one_line
 from checks.verdicts.verdict import Verdict, worst_exit_code
@@ -103,16 +103,9 @@ _MOST_OF_A_NAME: Final = 16
 _HEAD: Final = ("environment", "verdict", "exit", "checks", "what happened")
 
 
-def matrix(exit_codes: Mapping[str, int], results: Mapping[str, Path]) -> Iterator[str]:
-    """Yield the lines of the table."""
-    rows = [_row(name, code, _read_result(results.get(name))) for name, code in exit_codes.items()]
-    return table_lines([_HEAD, *rows])
-
-
-def verdicts(results: Mapping[str, Path]) -> Mapping[str, Verdict]:
-    """The verdict of each environment that has judged anything."""
-    read = {name: _read_result(file) for name, file in results.items()}
-    return {name: one.verdict for name, one in read.items() if one}
+def matrix(exit_codes: Mapping[str, int], results: Mapping[str, Result]) -> Iterator[str]:
+    """Yield the lines of the table of all environments, with what happened in those that have a result."""
+    return table_lines([_HEAD, *(_row(name, code, results.get(name)) for name, code in exit_codes.items())])
 
 
 def _row(name: str, code: int, result: Result | None) -> tuple[str, ...]:
@@ -123,11 +116,12 @@ def _row(name: str, code: int, result: Result | None) -> tuple[str, ...]:
     return first, result.verdict.upper(), str(code), verdict_counts(result.checks), sentence
 
 
-def _read_result(file: Path | None) -> Result | None:
-    try:
-        return read_result(file) if file else None
-    except ConfigError:  # no check was completed: the run removed what an earlier one had found
-        return None
+def read_results(folder: Path, exit_codes: Mapping[str, int]) -> Iterator[tuple[str, Result]]:
+    """Yield the result of each environment that has judged anything."""
+    for name, code in exit_codes.items():
+        if code != _MISTAKE:
+            with suppress(ConfigError):  # no check was completed: the run removed what an earlier one had found
+                yield name, read_result(folder / name / RESULT)
 
 
 _MISTAKE: Final = pytest.ExitCode.USAGE_ERROR
@@ -172,12 +166,13 @@ def _run_side_by_side(config: pytest.Config, command_lines: Mapping[str, Sequenc
     except KeyboardInterrupt:
         _print(f"Interrupted: {names}")
         return pytest.ExitCode.INTERRUPTED
-    judged = {name: reports_folder(config) / name / "result.json" for name, code in codes.items() if code != _MISTAKE}
+    results = dict(read_results(reports_folder(config), codes))
     _print("=== All environments ===")
-    for line in (*matrix(codes, judged), *map(one_line, write_index(history_store(config), reports_folder(config)))):
+    for line in (*matrix(codes, results), *map(one_line, write_index(history_store(config), reports_folder(config)))):
         _print(line)
     code = worst_exit_code(codes.values())
-    _write_step_outputs(config, outputs_of_all(codes, verdicts(judged), code))
+    verdicts = {name: result.verdict for name, result in results.items()}
+    _write_step_outputs(config, outputs_of_all(codes, verdicts, code))
     return code
 
 

@@ -4,6 +4,7 @@ import sys
 from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 from itertools import islice
 from shutil import get_terminal_size
 from textwrap import wrap
@@ -279,31 +280,24 @@ _BAR: Final = "{desc}: {percentage:3.0f}% |{bar}| {elapsed}{postfix}"
 def progress_display(*, is_quiet: bool) -> Iterator[ShowProgress]:
     """Yield the function that shows the progress of a read: in a bar, in lines, or not at all."""
     if is_quiet:
-        yield _nothing
+        yield lambda _: None
     elif sys.stderr.isatty():
         from tqdm import tqdm  # noqa: PLC0415 -- only a terminal has use for it
 
         with tqdm(total=0, desc="Reading logs", bar_format=_BAR, leave=False, file=sys.stderr, disable=False) as bar:
-            yield _Bar(bar)
+            yield partial(_show_in_bar, bar)
     else:
         yield _Lines()
 
 
-def _nothing(_: Progress, /) -> None:
-    """Show nothing."""
-
-
-class _Bar:
-    def __init__(self, bar: Any) -> None:
-        self._bar = bar
-
-    def __call__(self, progress: Progress, /) -> None:
-        self._bar.total = progress.total
-        self._bar.n = progress.done
-        self._bar.set_postfix_str(_counted(progress, self._bar.format_dict["elapsed"]) or progress.unit)
+def _show_in_bar(bar: Any, progress: Progress) -> None:
+    bar.total, bar.n = progress.total, progress.done
+    bar.set_postfix_str(_counted(progress, bar.format_dict["elapsed"]) or progress.unit)
 
 
 class _Lines:
+    """Prints a line every few seconds."""
+
     def __init__(self) -> None:
         self._began = self._last = monotonic()
 
@@ -314,8 +308,7 @@ class _Lines:
         self._last = now
         share = progress.done / max(progress.total, 1e-3)
         text = ", ".join(filter(None, [f"{share:.0%} {progress.unit}", _counted(progress, now - self._began)]))
-        sys.stderr.write(f"reading logs: {text}\n")
-        sys.stderr.flush()
+        print(f"reading logs: {text}", file=sys.stderr, flush=True)  # noqa: T201 -- it is no part of the report
 
 
 def _counted(progress: Progress, seconds: float) -> str:

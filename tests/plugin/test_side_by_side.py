@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from checks.errors import ConfigError
-from checks.plugin.side_by_side import commands_for, matrix, run_commands, run_several
-from checks.report.result import Result, write_result
+from checks.plugin.side_by_side import commands_for, matrix, read_results, run_commands, run_several
+from checks.report.result import Result
 from checks.verdicts.verdict import Verdict
 from tests.health_run import ROOT
 from tests.own_process import clean_environment
@@ -105,38 +105,37 @@ def test_no_process_outlives_the_run(sent: signal.Signals, tmp_path: Path) -> No
     assert sorted(path.name for path in tmp_path.glob("*.stopped")) == ["a.stopped", "b.stopped"]
 
 
-def row(folder: Path, result: Result, name: str = "dev", code: int = 0) -> str:
-    write_result(result, folder / "result.json")
-    _, line = matrix({name: code}, {name: folder / "result.json"})
+def row(result: Result, name: str = "dev", code: int = 0) -> str:
+    _, line = matrix({name: code}, {name: result})
     return line
 
 
-def test_the_worst_check_that_counts(tmp_path: Path) -> None:
+def test_the_worst_check_that_counts() -> None:
     """Not a shadow of the same verdict, the one farthest beyond its limit, and none where all passed."""
     shadow = check("gone.errors", Verdict.FAIL, shadow=True, sentence="gone.errors 7 > max 5")
     due = check("welcome.failure_rate", Verdict.FAIL, sentence="welcome.failure_rate 50 % > max 5 %")
-    line = row(tmp_path, result(shadow, due), code=1)
+    line = row(result(shadow, due), code=1)
     assert line.split(maxsplit=5)[:5] == ["dev", "FAIL", "1", "1", "failed,"]
     assert line.endswith("welcome messages did not…")
     slight = check("gone.errors", Verdict.FAIL, value=6.0, sentence="gone.errors 6 > max 5")
     gross = check("welcome.retries", Verdict.FAIL, value=50.0, sentence="welcome.retries 50 > max 5")
-    assert row(tmp_path, result(slight, gross)).endswith("  the application retried the welcome messa…")
-    assert row(tmp_path, result(check())).split() == ["dev", "PASS", "0", "1", "passed"]
+    assert row(result(slight, gross)).endswith("  the application retried the welcome messa…")
+    assert row(result(check())).split() == ["dev", "PASS", "0", "1", "passed"]
 
 
 @pytest.mark.parametrize("content", [None, b"", b"{}", b'{"verdict": "fine", "checks": []}'])
 def test_nothing_was_judged(content: bytes | None, tmp_path: Path) -> None:
     """The exit code tells why."""
     if content is not None:
-        (tmp_path / "result.json").write_bytes(content)
-    _, line = matrix({"dev": 12}, {"dev": tmp_path / "result.json"})
+        (tmp_path / "dev").mkdir()
+        (tmp_path / "dev" / "result.json").write_bytes(content)
+    assert dict(read_results(tmp_path, {"dev": 12})) == {}
+    _, line = matrix({"dev": 12}, {})
     assert line.split() == ["dev", "none", "12", "no", "check", "was", "completed"]
-    _, line = matrix({"dev": 4}, {})
-    assert line.split() == ["dev", "none", "4", "no", "check", "was", "completed"]
 
 
-def test_whatever_it_is_called(tmp_path: Path) -> None:
+def test_whatever_it_is_called() -> None:
     """No name or sentence leaves its line, or does anything to the terminal."""
-    line = row(tmp_path, result(check("gone.errors", Verdict.FAIL, sentence=HOSTILE * 9)), name=HOSTILE * 9)
+    line = row(result(check("gone.errors", Verdict.FAIL, sentence=HOSTILE * 9)), name=HOSTILE * 9)
     assert len(line) <= 80
     assert not set(UNPRINTABLE) & set(line)
