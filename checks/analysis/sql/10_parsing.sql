@@ -210,13 +210,13 @@ CREATE OR REPLACE MACRO says_sending_failed(said) AS regexp_matches(said,
     '(?i)^(?:[^:{\n]|\d:\d\d)*\b(?:errors?|fail\w*|exception|unable|could ?n[o'']t|can ?n[o'']t|can''t|problem)\b'
     '(?:[^:{\n]|\d:\d\d)*\b(?:send|post|deliver|push|forward|broadcast|relay|publish|emit|reply|respond)');
 CREATE OR REPLACE MACRO quotation_label() AS
-    '(?is)^((?:\W*(?:chat|user|client) ?>'
+    '(?is)^((?:\W*(?:chat|user|client) ?>|\W*<(?-i:[a-z][a-z0-9_.-]{0,20})>|\W*chat ?\|[^|\n]{0,30}\|'
     '|\W*(?:recv|rx|incoming|inbound)\W+' || id_pattern() || '\]?:?|\W*(?:\w+ )?\[?' || id_pattern() || '\]? (?:sent|wrote|typed) ?:'
     '|\W*(?:(?:new|received|incoming|inbound|got|ws|web ?socket|chat|text) )*(?:message|msg|frame)(?: received)? '
     '(?:from|by|on)\b[^:\n]{0,30}[ @[(<]' || id_pattern() || '[\])>]? ?:'
     '|[^\w{]*(?:(?:\[?' || id_pattern() || '\]?|[\w.-]{1,30}\]) ?:? )?(?:(?:new|received|incoming|inbound|got|ws|web ?socket|chat|raw|user|client|broadcasting'
     '|sending|echoing|publishing|saving|storing) )*(?:chat line|message|msg|data|query|echo|body|broadcasting|sending|said|input|utterance|transcript|caption'
-    '|prompt)(?: (?:body|text|data|is|received))?:'
+    '|prompt|q)(?: (?:body|text|data|is|received))?:'
     '|[^\w{]*(?:(?:new|received|incoming|inbound|got|chat) )*(?:message|msg|comment|note|dm) (?:from|by) [\w.-]{1,30} ?:'
     '|[^\w{]*(?:\w+ ){0,3}(?:says|said|asks|asked|typed|wrote|writes):|\W*(?:user|client|player|member|guest) [\w.-]+ sent:'
     '|[^{]*?\b(?:content|text|prompt|question|answer|reply|response|payload|completion|transcript|said|says|asked'
@@ -225,7 +225,7 @@ CREATE OR REPLACE MACRO quotation_label() AS
     '(?: in [\d.]+ ?\w+)?(?: ?\([^)\n]*\))?\s*[:=]) )';
 -- ("Message received: connectionId=X", "Incoming message: X" and "MESSAGE: X" name who sent it.)
 CREATE OR REPLACE MACRO without_quotations(said) AS CASE
-    WHEN says_sending_failed(said)
+    WHEN says_sending_failed(said) OR regexp_matches(said, '(?i)^\W*<(?:trace|debug|info|notice|warn|error|fatal)')
          OR regexp_matches(said, '(?i)^\W*(?:\w+ ){0,3}message received: *(?:from )?(?:conn|' || id_pattern() || ')')
          OR regexp_matches(said, '(?i)^\W*(?:received|incoming|inbound|new) (?:\w+ )?message: *(?:from |(?:\w+=[\w.-]+,? +){1,3})?(?:conn\w*[=: ] ?)?' || id_pattern() || '\s*$')
          OR regexp_matches(said, '(?is)^\W*(?:(?:received|incoming|inbound|new|got) )?(?:\w+ )?(?:message|query|question|data|payload|text|input|request): *(?:\{.*\}|".*") from (?:\w+:? )?' || id_pattern() || '\s*$')
@@ -235,9 +235,11 @@ CREATE OR REPLACE MACRO without_quotations(said) AS CASE
 -- What API Gateway's execution log shows of a message.
 CREATE OR REPLACE MACRO without_shown_message(said) AS regexp_replace(said, '(?s)(\]\. Message: \[).*', '\1]');
 
--- A JSON object that asks for an action and is no logger's record is what a client sent.
-CREATE OR REPLACE MACRO is_payload(record) AS
-    regexp_matches(record, '"action"\s*:') AND NOT regexp_matches(record,
+-- A JSON object that asks for an action and is no logger's record is what a client sent; so is chat that names
+-- its sender.
+CREATE OR REPLACE MACRO is_payload(record) AS (regexp_matches(record, '"(?:type|kind)"\s*:\s*"(?:chat(?:[ _.-]?message)?|comment|whisper|dm)"')
+    AND regexp_matches(record, '"(?:from|sender|author|nick(?:name)?)"\s*:') AND NOT regexp_matches(record, '"(?i:conn\w*_?id)"\s*:'))
+    OR regexp_matches(record, '"action"\s*:') AND NOT regexp_matches(record,
     '"(?:level|severity|lvl|log_?level|time|timestamp|ts|@t|@timestamp|logger|service|requestContext|event_?type|routeKey|connection_?[iI]d)"\s*:');
 
 -- Quotation marks around several words hold somebody's text; around one word they only set it off.
@@ -254,7 +256,7 @@ CREATE OR REPLACE MACRO without_quoted_text(prose) AS
 
 -- The message of a logfmt line by itself, and "key=value" as "key: value", so that no key is taken for an id that ends in "=".
 CREATE OR REPLACE MACRO with_spaced_fields(prose) AS regexp_replace(regexp_replace(regexp_replace(prose,
-    '^(?:(?:time|ts|t|level|lvl|logger|caller|source)=(?:"[^"]*"|\S+) +)*msg="([^"]*)"', '\1'),
+    '^(?:(?:time|ts|t|at|level|lvl|logger|caller|source|service|component)=(?:"[^"]*"|\S+) +)*msg=(?:"([^"]*)"|([\w.-]+))', '\1\2'),
     '\b(msg|message|error|err|event|reason)="([^"]*)"', '\1=\2', 'g'),
     '(^|[\s,;(&|])([A-Za-z_]{2,})=(["''\w$<\[({-])', '\1\2: \3', 'g');
 
@@ -324,6 +326,13 @@ CREATE OR REPLACE MACRO id_of_dump(dump) AS coalesce(
     first_of(regexp_replace(dump, '(?i)message_?id' || bound() || '["'']?[\w-]+=*', '', 'g'),
              '(?:^|[^A-Za-z0-9_/+-])(' || gateway_id_pattern() || ')'));
 
+-- The state that a logger's record tells of: "connected", "closed".
+CREATE OR REPLACE MACRO state_of(record) AS CASE WHEN regexp_matches(record, '"(?i:level|severity|lvl|log_?level)"\s*:') THEN first_of(record,
+    '"(?i:(?:\w+_?)?(?:status|state)|action|op|method|lifecycle|phase|ws_?event)"\s*:\s*"((?i:(?:dis)?connect(?:ed)?|open(?:ed)?|closed?))"') END;
+-- Words that say no more than that the state is told.
+CREATE OR REPLACE MACRO says_state_alone(w) AS regexp_full_match(w,
+    '\W*(?:(?:(?:state|status) (?:change[ds]?|updated?|transition)|lifecycle|event|ws|web ?socket|socket|connection|client|session|now|@)\W*)*');
+
 -- A name of the kind "message.received", where a record's own words are nothing else.
 CREATE OR REPLACE MACRO name_alone(prose) AS first_of(prose, '^\s*([A-Za-z]+(?:[._:/-][A-Za-z]+)+)\s*$');
 
@@ -332,6 +341,7 @@ CREATE OR REPLACE MACRO tag_of(dump) AS coalesce(
     first_of(dump, '(?i)\bevent_?type' || bound() || '["'']?((?-i:CONNECT|DISCONNECT|MESSAGE))\b'),
     first_of(dump, '(?i)\bevent(?:_?type|_?name|_?kind)?' || bound() || '["'']([\w$.:/ -]{3,40})["'']'),
     first_of(dump, '(?i)(?:^|\s)event(?:_?type|_?name|_?kind)?=([\w$.:/-]{3,40})(?:\s|$)'),  -- logfmt
+    first_of(dump, '(?:^|\s)(?:method|action|op)=((?:dis)?connect(?:ed)?)(?:\s|$)'),
     first_of(dump, '"type"\s*:\s*"((?:ws|websocket)[.:/_-]\w+)"'));
 CREATE OR REPLACE MACRO route_of(dump) AS coalesce(
     first_of(dump, '(?i)\broute(?:_?key)?' || bound() || '["'']([$\w.-]+)["'']'),
@@ -377,7 +387,7 @@ CREATE OR REPLACE MACRO access_row_event(row) AS CASE WHEN is_access_row(row) TH
          THEN 'MESSAGE' END) END;
 CREATE OR REPLACE MACRO access_row_status(row) AS first_of(row, '(?:^|[\s,;|"''>])([1-5]\d\d)(?:$|[\s,;|"''<])');
 CREATE OR REPLACE MACRO access_row_id(row) AS coalesce(
-    first_of(row, '(?:^|[\s",;|''>])(' || gateway_id_pattern() || ')(?:$|[\s",;|''<])'),
+    first_of(row, '(?:^|[\s",;|''>\[])(' || gateway_id_pattern() || ')(?:$|[\s",;|''<\]])'),
     first_of(row, '/@connections/(' || id_pattern() || ')'),
     first_of(row, '^[A-Z]+[ :=]+([\w-]{6,}={1,2})$'));
 -- It holds what an application writes only in words: the id of the request, or the time in Apache's way.

@@ -64,9 +64,11 @@ CREATE OR REPLACE MACRO without_reason(w) AS
 
 -- Where no id is named: a service by its name, a host or URL that is connected to, or a client of something ("LaunchDarkly client").
 CREATE OR REPLACE MACRO names_other_side(w) AS regexp_matches(w,
-    '\b(?:' || getvariable('named_services') || '|pool)\b|\bwss?://'
+    '\b(?:' || getvariable('named_services') || '|pool|rtc|web ?rtc|(?:rtc ?)?peer connection (?:state|closed|failed|(?:dis)?connected|for)|ice connection)\b|\bwss?://'
     '|\bconnect(?:ed|ion|ing)? (?:to|with) (?:\S+ )?(?:\S+://|[\w-]+\.[\w.-]+|[\w.-]+:\d+)'
     '|\bdisconnected from (?:\S+ )?(?:\S+://|[\w-]+\.[\w.-]+|[\w.-]+:\d+)')
+    OR (regexp_matches(w, '^\W*(?:(?:successfully|now) )*connected (?:to|with) \w')
+        AND NOT regexp_matches(w, '\bconnected (?:to|with) (?:[\w-]+ ){0,2}(?:web ?socket|socket|ws|api|chat|room|channel|lobby|game|client|user|connection)s?\b'))
     OR (regexp_matches(w, '^\W*(?:[\w.-]+ ){1,2}(?:client|session) (?:is |was |has )?(?:re|dis)?connected\b')
         AND NOT regexp_matches(w, '\b(?:an?|the|new|another|this|one|first|ws|web ?socket|socket|web|chat|mobile|browser|desktop|ios'
         '|android|remote|anonymous|authenticated|unauthenticated|guest|admin|user|test|event|handler) (?:client|session)\b'));
@@ -123,9 +125,10 @@ CREATE OR REPLACE MACRO is_hypothetical(prose) AS regexp_matches(prose,
 -- ------------------------------------------------------------------------------------------ connections
 
 -- Where no connection and no client is named, what is connected is another service's, unless the line says no more than that.
-CREATE OR REPLACE MACRO says_connect(w, has_id) AS (has_id AND regexp_full_match(w, '\W*session started\W*'))
+CREATE OR REPLACE MACRO says_connect(w, has_id) AS (has_id AND regexp_full_match(w,
+    '\W*(?:session started|(?:[\w.-]+ ){1,2}' || client_words() || ' (?:has )?(?:joined|opened|online)|(?:ws|web ?socket|socket)\W+accepted)\W*'))
     OR (has_id OR names_client(w) OR is_bare(w)) AND regexp_matches(w,
-    '\bconnect(?:ion)? (?:event|route\b|triggered|happen\w*|request\w*|received|attempt\w*|success\w*|accepted'
+    '\bconnect(?:ion)? (?:async )?(?:event|route\b|triggered|happen\w*|request\w*|received|attempt\w*|success\w*|accepted'
     '|established|opened|open|occurred|added|made|initiated|start(?:ed)?|handler|function|lambda|method|from|for|invoked|called)\b'
     '|\bconnection\b(?: with id)?[^a-z]*(?:is |was |has been )?(?:now )?(?:accepted|established|opened|open|added|up)\b'
     '|\b(?:new|opened|incoming|established|accepted|accepting|open) (?:web ?socket |ws |client |socket |user )*connect(?:ion)?\b'
@@ -144,7 +147,7 @@ CREATE OR REPLACE MACRO says_connect(w, has_id) AS (has_id AND regexp_full_match
     '|^(?:[\w .-]{1,40}[:|] )?\W*(?:ws|web ?socket|socket|event|lambda|handler)?[ /:.|-]*\$?connect(?:ing|ed)?\W*(?:@|$|\||event|handler|connection|id\b|user ?[=:])'
     '|\bevent type\W{1,5}connect\b|\bafter connection established\b|\b(?:on|handling|handle|handled|processing) ?\$?connect(?:ion|ed)?\b|\b(?:start(?:ing|ed)?|enter(?:ing|ed)?|begin|executing|running|inside) \$?connect\b'
     '|^\W*connect ' || client_words() || '\W+(?:connection )?@|(?:^|[^.\w])\$connect\b(?: ?[^( ]|$| \w)'
-    '|(?:^|[|@]|\b' || client_words() || ')\W*(?:@ )?(?:has )?reconnected\b|^\W*(?:connection|ws|client)\+{1,2} ?@|^\W*open[ :]+(?:connection )?@\W*$'
+    '|(?:^|[|@]|\b' || client_words() || ')\W*(?:@ )?(?:has )?reconnected\b|^\W*(?:connection|ws|client)\+{1,2} ?@|^(?:[\w .-]{1,30}\| ?)?\W*open[ :]+(?:connection )?@\W*$|^\W*connecting with connection @'
     '|\b' || client_words() || ' (?:is )?connecting\b[^\n]*@|\bsuccess\w* connecting\b|^\W*(?:connection|client|socket)[:./-]new\b'
     '|^\W*(?:got|received|receiving) (?:an? |the |new )*(?:web ?socket |ws |client )?connection (?:from )?@\W*$'
     '|^\W*(?:new )?(?:session|client|user|player) @ (?:has |is |was )?(?:been )?(?:started|created|established)\b')
@@ -157,11 +160,11 @@ CREATE OR REPLACE MACRO says_connect(w, has_id) AS (has_id AND regexp_full_match
     '|\b(?:delete|get|close|remove|update|fetch) connection\b|\$disconnect\b');
 
 CREATE OR REPLACE MACRO says_disconnect(w, has_id) AS (has_id OR names_client(w) OR is_bare(w)) AND regexp_matches(w,
-    '\bdisconnect(?:ion)? (?:event|route\b|function|lambda|method|triggered|happen\w*|request\w*|received|occurred|completed?|handled|handler'
+    '\bdisconnect(?:ion)? (?:async )?(?:event|route\b|function|lambda|method|triggered|happen\w*|request\w*|received|occurred|completed?|handled|handler'
     '|for|from|client|success\w*|invoked|called|of|@)'
     '|\b(?:on|processing|handling|handled|handle|after|client|user|ws|socket) ?\$?disconnect(?:ion)?\b|\bdisconnected\b'
-    '|\b(?:start(?:ing|ed)?|enter(?:ing|ed)?|begin|executing|running|inside) \$?disconnect\b|^\W*(?:connection|ws|client)-{1,2} @|^\W*close[ :]+(?:connection )?@\W*$'
-    '|^(?:[\w .-]{1,40}[:|] )?\W*(?:ws|web ?socket|socket|event|lambda|handler)?[ /:.|-]*\$?disconnect(?:ed|ion|ing)?\W*(?:@|$|\||event|handler|connection|id\b)'
+    '|\b(?:start(?:ing|ed)?|enter(?:ing|ed)?|begin|executing|running|inside) \$?disconnect\b|^\W*(?:connection|ws|client)-{1,2} @|^(?:[\w .-]{1,30}\| ?)?\W*close[ :]+(?:connection )?@\W*$'
+    '|^(?:[\w .-]{1,40}[:|] )?\W*(?:ws|web ?socket|socket|event|lambda|handler)?[ /:.|-]*\$?disconnect(?:ed|ion|ing)?\W*(?:@|$|\||event|handler|connection|id\b|user ?[=:])'
     '|(?:^|[^.\w])\$disconnect\b(?:[^(]|$)|\bevent type\W{1,5}disconnect\b'
     '|\b(?:connection|web ?socket|ws|socket|session)\b(?: connection)?[^a-z]*(?:was |has been |is |has )?'
     '(?:closed?|terminated|ended|finished|lost|dropped|down|timed ?out)\b|\b(?:connection|socket) clos(?:e|ed|ing)\b'
@@ -173,7 +176,7 @@ CREATE OR REPLACE MACRO says_disconnect(w, has_id) AS (has_id OR names_client(w)
     '\$connect\b|\bdisconnected (?:clients|users|peers|connections|devices|players|sockets|sessions)\b'
     '|\b(?:mark\w*|set|flag\w*|status|trigger\w*|will be|already|about to|schedul\w*|forc(?:e|ing)|pending)\b[^\n]*disconnect|already closed|\bstale\b'
     '|\bleft (?:the )?(?:' || place_words() || '|chat|session)\b|\b' || place_words() || '\W+(?:[\w-]+\W+){0,2}(?:left|closed|ended|exited|quit)\b'
-    '|\b(?:skip|ignor|remov|delet|prun|clean|evict|purg)\w* (?:an? |the )?(?:closed|dropped|lost|terminated|ended)\b|^\W*closing\b');
+    '|\b(?:skip|ignor|remov|delet|prun|clean|evict|purg)\w* (?:an? |the )?(?:closed|dropped|lost|terminated|ended|disconnected)\b|^\W*closing\b');
 
 -- ------------------------------------------------------------------------------------------ inbound messages
 
@@ -238,7 +241,7 @@ CREATE OR REPLACE MACRO says_message(w, dump, has_id) AS (regexp_matches(w,
     '|^(?:[\w .:/-]{1,30}\|)?\W*(?:(?:ws|web ?socket|socket|in|client) ?)?(?:<-+|<=+|←) ?(?:connection )?@|^\W*in ?: ?(?:connection )?@'
     '|^\W*(?:📨|📩|📥)\W*(?:[\w-]+ ){0,3}(?:connection )?@|^\W*(?:frame|message|msg) in\b|\bread \d+ bytes from\b')
     OR (has_id AND regexp_full_match(w,
-        '(?:[\w .-]{1,30}: )?\W*(?:(?:' || client_words() || '\W+)?(?:message|msg|frame)|inbound|incoming|recv'
+        '(?:[\w .-]{1,30}: )?\W*(?:(?:ws|web ?socket|socket)\W+(?:read|recv|rx|in)|(?:' || client_words() || '\W+)?(?:message|msg|frame)|inbound|incoming|recv'
         '|(?:(?:incoming|inbound|received|receive|got|processing|handling|handle) (?:an? )?(?:' || client_words() || ' )?(?:action|request|command|frame|payload|packet|event)'
         '|(?:dispatching|routing|executing|running) (?:an? )?(?:' || client_words() || ' )?(?:action|request|command|message))(?:\W+connection @[^\n]*)?)\W*'))
     OR (names_id(w, has_id) AND says_something_received(w))

@@ -44,7 +44,8 @@ WITH contained AS MATERIALIZED (  -- so that all cores share the rest, however f
            coalesce(is_access_record(rest), false) AS is_access_record
     FROM unquoted
 ), phrased AS (
-    SELECT *, plain_words(prose) AS words, plain_words(coalesce(tag_of(dump), name_alone(prose))) AS tag, id_of_dump(dump) AS dump_id,
+    SELECT *, plain_words(prose) AS words, plain_words(coalesce(tag_of(dump), name_alone(prose),
+                                             CASE WHEN says_state_alone(words) THEN state_of(record) END)) AS tag, id_of_dump(dump) AS dump_id,
            status_of(dump) AS status, is_hypothetical(prose) AS is_hypothetical,
            is_foreign_event(rest) AS is_foreign, is_of_databases_alone(message) AS is_noise
     FROM parts
