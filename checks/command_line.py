@@ -49,10 +49,8 @@ class Subcommand:
     """A subcommand: its name, a line of help, and its options.
 
     Attributes:
-        name: As typed.
         summary: A line for the list of all.
         add_options: Adds its own options to a parser.
-        has_json: Whether it takes `--format json`.
         description: What its own help says first; empty for the summary.
     """
 

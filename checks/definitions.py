@@ -93,7 +93,6 @@ class Definition:
     Attributes:
         name: `subject.name`, as used in thresholds.yaml and result.json.
         unit: A rate is a ratio from 0 to 1; an average is a ratio without upper end.
-        meaning: One line for people.
         sample: What n counts, in the plural; None where the metric has no sample.
         builds_on: The families without which the number says nothing: who logs no connection is not healthy for that.
         breach: What it means that a limit is broken. A number about the logs themselves accuses nobody.

@@ -62,9 +62,7 @@ class Proposal:
 
     Attributes:
         template: As it is pasted into thresholds.yaml.
-        times: How often it is said.
         guess: What it may be; one of the kinds.
-        example: A line that says it.
     """
 
     template: str
@@ -125,11 +123,9 @@ class Draft:
     """A thresholds.yaml in the making.
 
     Attributes:
-        source: Where the logs were read.
         signals: Sentences that are taught: kind -> templates.
         ignored: Sentences that are none of the signals.
         open: Those that are left to people.
-        starting: The limits to begin with.
     """
 
     source: LogOrigin

@@ -112,9 +112,6 @@ class Signature:
 
     Attributes:
         shape: Their message without what differs from case to case.
-        events: How many.
-        first: When the first was logged.
-        example: The message of the first.
         cases: On how many connections; or in how many requests, where these name none.
     """
 
@@ -131,9 +128,6 @@ class GoneConnection:
 
     Attributes:
         connection_id: None for the errors that no connection could be found for.
-        errors: How many.
-        first_error: When the first was logged.
-        sample: The message of the first.
         welcome_errors: How many of them hit the welcome message.
     """
 
@@ -149,9 +143,6 @@ class Interpretation:
     """Counts that explain metrics.
 
     Attributes:
-        connects: `connect` signals in the window.
-        disconnects: `disconnect` signals in the window.
-        messages: `message` signals in the window.
         lost: Incomplete connections whose `$disconnect` never came.
         headless: Incomplete connections whose beginning was never logged.
         unknown: Connections that cannot be judged because the logs do not reach back far enough.
@@ -172,11 +163,8 @@ class Analysis:
     """All that the logs of a window say.
 
     Attributes:
-        window: What was judged.
         metrics: Every metric of the catalogue that the events tell, by name.
-        reading: What was read.
         gone_connections: The worst first; only the first of them where there are many.
-        interpretation: Counts behind the metrics.
         seen: The families of signals in the window: connect, disconnect, message, gone, welcome.
         overview: How the window went by; None where events were only counted.
         signatures: Errors by their signature, the most frequent first; empty where nobody asked for them.

@@ -28,7 +28,6 @@ class LoggedEvent:
     """A log event, redacted.
 
     Attributes:
-        timestamp: When it was logged.
         message: Without Lambda's prefix.
         connection_id: As it, or another event of its request, names it; None where that is not known.
         request_id: Of the Lambda request; None where that is not known.
@@ -49,9 +48,6 @@ class Template(Struct, frozen=True, kw_only=True):
 
     Attributes:
         text: Their message with `#` for these.
-        events: How many.
-        first: When the first was logged.
-        last: When the last was.
         examples: The first few of them, or all.
     """
 
@@ -67,7 +63,6 @@ class TimelineEntry:
     """An entry of a timeline: what was logged of a connection at one time.
 
     Attributes:
-        timestamp: When.
         kinds: The signals; empty where the line only belongs to a request of the connection.
         message: Redacted, without Lambda's prefix.
     """
@@ -81,7 +76,6 @@ class ConnectionTimeline(Struct, frozen=True, kw_only=True):
     """The timeline of a connection: what was logged of it.
 
     Attributes:
-        connection_id: Its id.
         cases: How many of the cases it met.
         began: When it connected; None where that is not known.
         ended: When it disconnected; likewise.
@@ -114,13 +108,9 @@ class Evidence(Struct, frozen=True, kw_only=True):
     """Evidence of a number: what it counts, case by case.
 
     Attributes:
-        kind: Of the cases.
-        cases: How many.
         connections: How many different ones met them.
         connections_seen: How many there were, with those.
         versions: Which logged them, as far as the logs tell, the most frequent first.
-        first: When the first case was.
-        last: When the last was.
         began: When they set in all at once; None where they came as the traffic did.
         cases_since: How many of them since then; 0 where they came as the traffic did.
         counts: How many of them were in each bucket of the overview.
@@ -128,7 +118,6 @@ class Evidence(Struct, frozen=True, kw_only=True):
         indicators: What tells their likely causes apart, by name, and on how many of the cases it was seen.
         timelines: Of the connections that met most of them since they set in.
         templates: The log events behind them, the most frequent first, each with examples from when they set in.
-        hidden_templates: How many more there are.
     """
 
     kind: EvidenceKind

@@ -55,9 +55,6 @@ class Overview(Struct, frozen=True, kw_only=True):
     """The overview of a window: buckets of time, durations, deploys, and indicators of causes.
 
     Attributes:
-        bucket_seconds: Length of each bucket.
-        buckets: All of the window, in order.
-        short_lived_seconds: A complete connection shorter than this is short-lived.
         durations: Complete connections by how long they lasted: from one of DURATION_EDGES_SECONDS to the next.
         deploys: In the window, as far as the logs tell: `$LATEST` hides them.
         indicators: What tells the likely causes of errors apart, by name, and how often it was seen.

@@ -37,7 +37,6 @@ class Dialect:
         redact: Patterns of what no report may show, besides what none ever shows: name -> RE2 pattern.
         ignored: Patterns of lines that are no near misses.
         probe_mark: Of the run's own probes, which are counted apart; empty where there are none.
-        show_values: Whether reports show values that are not known to be harmless.
     """
 
     short_lived_seconds: float

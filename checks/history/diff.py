@@ -23,12 +23,7 @@ class RunHead(Struct, frozen=True, kw_only=True):
     """What two runs are told apart by.
 
     Attributes:
-        environment: As named with `-E`.
         started: In UTC; None in what older versions wrote.
-        window: What was judged.
-        verdict: Of the run.
-        counts: How many checks came to which verdict.
-        exit_code: Of the process.
         checks_version: Of websocket-health-checks; empty where that is not known.
         commit: Of the pipeline; likewise.
         function_versions: That the logs name beside a deploy or a case.
@@ -60,9 +55,6 @@ class Change(Struct, frozen=True):
     """A metric that changed.
 
     Attributes:
-        metric: A key of METRICS.
-        a: In the first run.
-        b: In the second one.
         limit: What decided in the second run, for people; empty where no limit did.
         chance: How often chance alone would move it so far; None where nobody can say.
     """
@@ -85,8 +77,6 @@ class Difference(Struct, frozen=True, kw_only=True):
     """All that differs between two runs.
 
     Attributes:
-        a: The first run.
-        b: The second one.
         verdicts: Checks with another verdict, or that one of them did not run; the worst of the second run first.
         values: Metrics that moved beyond chance, or notably, at the same verdict; those with a limit first.
         new_errors: Types of errors in the second run alone, the most frequent first; None where one lists none.

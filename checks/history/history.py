@@ -146,8 +146,6 @@ class WindowStart:
     """The start of a window.
 
     Attributes:
-        since: In UTC.
-        note: Why there, for the report.
         is_certain: Whether the next window may begin where this one ends; not where earlier runs could not be read.
         seen_until: When the last event arrived that the last run saw. What arrived later is new, whatever its time.
     """

@@ -32,11 +32,8 @@ class ErrorBudget:
     """The error budget of a share: how many failures its objective allows over some days, and how many there were.
 
     Attributes:
-        metric: The share of cases that failed.
         allowed: The share that may fail.
-        days: Over how many days.
         failures: How many did, in runs whose windows do not overlap.
-        cases: Of so many.
         recent: The share that failed in the last run.
     """
 

@@ -43,15 +43,8 @@ class Record(Head):
     """A run, as history keeps it.
 
     Attributes:
-        version: Of this shape.
         id: The time at which it began, and chance: it sorts by time, and no two runs share one.
-        environment: As named with `-E`.
-        started: In UTC.
-        finished: In UTC.
         window: What was judged; None where the logs could not be read and no window was given.
-        verdict: The worst of the checks that count.
-        exit_code: Of the process.
-        checks: Those that ran, in their order.
         metrics: Every metric by name; empty where the logs could not be read.
         covered_until: Where the window of the next `--since last-run` begins; None where this run is none of those.
         seen_until: When the last event arrived that it saw up to there; None likewise.

@@ -47,14 +47,8 @@ class Suggestion:
     """A limit that follows from what was measured.
 
     Attributes:
-        metric: A key of METRICS.
         present: The limit as it stands; empty where there is none.
-        warn: Beyond it, a warning.
-        max: Beyond it, a failure.
-        reason: What was measured, and why this follows.
         runs: How many past runs measured it.
-        failed: How many of them would have failed.
-        warned: How many would have been a warning.
     """
 
     metric: str

@@ -27,7 +27,6 @@ class OutputSettings:
 
     Attributes:
         option: Gives the value of an option by its name: `summary`.
-        variables: The environment variables of the process.
     """
 
     option: Callable[[str], Any]

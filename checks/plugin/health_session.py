@@ -84,14 +84,10 @@ class HealthSession:
     """A session of pytest that runs checks.
 
     Attributes:
-        run: What is read and judged.
-        history: Where the run is remembered.
-        outputs: That the run writes beside its reports.
         own: The checks of a team's own; None where none are run.
         checks: The metrics that the collected checks name.
         result: Of the run; None before its end, and where no check was completed.
         remembered: The run among those before it; None likewise.
-        output_log: What the outputs came to.
     """
 
     run: Run

@@ -67,7 +67,6 @@ class OwnChecks:
     """The plugin of a run with checks of a team's own.
 
     Attributes:
-        files: Likewise.
         failures: How many tests failed, or could not begin.
         has_traceback: Whether one of them failed by itself, and not by a verdict on a number.
     """

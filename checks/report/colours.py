@@ -22,7 +22,6 @@ class VerdictColour:
     """The colours of a verdict.
 
     Attributes:
-        text: As a word.
         drawn: In a chart, as `#rrggbb` on either page, for a chart needs no style sheet; the colour-blind can tell it
             from the others.
     """

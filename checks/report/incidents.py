@@ -36,7 +36,6 @@ class Incident:
 
     Attributes:
         checks: That count the same cases, the worst first.
-        title: What happened, in a sentence.
         advice: What it may be and what to do; None where nothing is wrong for sure.
         next_steps: What to do where there is too little data, or nothing could be read; else empty.
         evidence: The cases of the worst check; None where no event or connection shows them.

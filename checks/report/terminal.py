@@ -60,7 +60,6 @@ class View:
 
     Attributes:
         verbosity: pytest's: -1 for the verdict and what failed, 1 for all analyses and checks.
-        width: Of the terminal, in characters.
     """
 
     verbosity: int = 0

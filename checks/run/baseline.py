@@ -32,12 +32,9 @@ class Baseline:
     """What a run is compared with.
 
     Attributes:
-        description: What it is, for people.
         window: When that was; None where that is not known.
-        metrics: What was measured then, by name.
         signatures: How many connections met each kind of error then, None where only the kind is known; None where
             nobody looked.
-        seen: The families of signals then.
         is_simultaneous: Whether that was the same time: then not its length, but its traffic tells how much was seen.
         error: Why it could not be looked at; empty where it could.
         blind: Why it says nothing; empty where it does.

@@ -68,8 +68,6 @@ class Settings:
     """All that a run needs to know beforehand.
 
     Attributes:
-        program: How the checks were started.
-        environment: What is judged.
         logs: Files or a lake to read in place of the environment's own source.
         log_groups: Log groups to read in place of it.
         window: What to judge of CloudWatch; None for a day up to now, and where files are read.
@@ -78,13 +76,9 @@ class Settings:
         is_continued: Whether the next run's window may begin where this one's ends.
         thresholds: Other limits than those of the checkout; None where these hold.
         keep_logs: Where to keep what is read from CloudWatch; None where it is not kept.
-        subjects: The analyses that were selected.
-        report_folder: Where this environment's reports go.
         now: When the run began: what waivers end by.
         strict_warnings: Whether a warning has an exit code of its own.
-        gate: What is asked for after a deploy.
         probe: The connections that the run opens itself; None where nobody asked for them.
-        has_own_checks: Whether tests of a team's own run with the others.
         show_values: Whether reports show values of log lines that are not known to be harmless.
         read_timeout: How long a read of CloudWatch may take; None for what fits the window.
         seen_until: In a run that follows another: when the last event arrived that that one saw.

@@ -37,8 +37,6 @@ class Snapshot:
     """Everything known at one time: the logs, what AWS tells beside them, and what both are compared with.
 
     Attributes:
-        settings: Of the run.
-        log_read: The logs and their analysis.
         observations: What was looked up outside the logs.
         baseline: What it is compared with; None for nothing.
         own: What tests of a team's own measured, by name.

@@ -30,7 +30,6 @@ class PlacedFlag:
     """A flag whose text has its place.
 
     Attributes:
-        flag: What was placed.
         text: As it is drawn; empty where it has no room.
         row: Of the text, counted upwards from the plot.
         span_px: From where to where it reaches on the narrowest screen; a wider one only leaves more room.

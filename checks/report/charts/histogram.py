@@ -26,7 +26,6 @@ class Histogram:
     """A histogram: counts of durations.
 
     Attributes:
-        title: What the chart shows.
         noun: What the counts are of, in the plural: `connections`.
         edges_seconds: Between the bins, ascending, the first over 0; a bin holds its lower edge, not its upper one.
         counts: One for each bin, so one fewer than the edges, and at least one.

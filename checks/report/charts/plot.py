@@ -78,8 +78,6 @@ class TimeAxis:
     """An axis of time, in UTC.
 
     Attributes:
-        since: Where it begins.
-        until: Where it ends.
         has_seconds: Whether minutes are too coarse to tell its parts from each other.
     """
 
@@ -147,12 +145,8 @@ class Panel:
     """A plot of one series, with its heading.
 
     Attributes:
-        heading: What the values are.
         ticks: Round values, from 0 up; the last is not under any value.
-        unit: Of the values.
-        top_px: Where its heading begins.
         flags_px: Of the room between heading and plot.
-        height_px: Of the plot alone.
         limit: Drawn as a dashed line where there is one.
     """
 

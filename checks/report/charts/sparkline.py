@@ -119,11 +119,9 @@ class Margin:
     """A value and its limits, all in the same unit and none negative.
 
     Attributes:
-        value: None where there is no sample.
         limit: The one that decides.
         warn: The one before it, if there is one.
         is_upper: Whether values over the limit break it, or those under it.
-        verdict: Gives the bar its colour.
     """
 
     value: float | None

@@ -28,10 +28,8 @@ class Series:
     """A series of values over time.
 
     Attributes:
-        name: What the values are of, for people.
         values: One for each bucket of the chart; None where nothing is known.
         tone: Decides the colour; series of the same tone share a scale, so that they can be compared.
-        limit: What the values are compared with, if anything.
     """
 
     name: str
@@ -53,12 +51,9 @@ class TimeChart:
     """A time chart: series in buckets of the same length.
 
     Attributes:
-        title: What the chart shows.
         since: Begin of the first bucket, in UTC.
-        bucket_seconds: Length of a bucket.
         series: At least one, all of the same number of values, at least one.
         marks: Those outside the buckets are left out.
-        unit: Of all values.
     """
 
     title: str
