@@ -2,7 +2,7 @@
 
 import os
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
 from checks import __version__, command_line
@@ -18,12 +18,12 @@ from checks.places import (
 )
 
 
-def main(arguments: Sequence[str] | None = None, program: str = COMMAND) -> int:
+def main(arguments: Sequence[str] | None = None) -> int:
     """Run the checks, or the subcommand that comes first; return the exit code."""
     words = list(sys.argv[1:] if arguments is None else arguments)
     code = 0
     try:
-        code = _run(words, program)
+        code = _run(words)
         sys.stdout.flush()
     except BrokenPipeError:  # `… | head` has seen enough: https://docs.python.org/3/library/signal.html#note-on-sigpipe
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
@@ -36,53 +36,50 @@ def main(arguments: Sequence[str] | None = None, program: str = COMMAND) -> int:
     return code
 
 
-def _run(words: list[str], program: str) -> int:
+def _run(words: list[str]) -> int:
     """Run what the words ask for; return the exit code."""
     match words:
         case ["-h" | "--help"] | ["help"]:
-            _print(command_line.overview(program))
+            _print(command_line.overview())
         case ["-V" | "--version"] | ["version"]:
             _print(f"{COMMAND} {__version__}\n")
         case ["help", name]:
-            return _run([name, "--help"], program)
+            return _run([name, "--help"])
         case ["complete", *_]:
-            _print("".join(f"{word}\n" for word in _candidates(os.environ.get("COMP_LINE", ""), program)))
+            line = os.environ.get("COMP_LINE", "")
+            _print("".join(f"{word}\n" for word in command_line.candidates(line, lambda: _run_parser().option_names)))
         case ["run", *others] if {"-h", "--help"} & set(others):
-            _print(_run_parser(program).format_help())
+            _print(_run_parser().format_help())
         case ["run", *others]:
-            return _run_checks(others, program)
+            return _run_checks(others)
         case [name, *rest] if not name.startswith("-"):
             subcommand = command_line.find_subcommand(name)
-            options = subcommand.parser(program).parse(rest)
+            options = subcommand.parser().parse(rest)
             from checks.subcommands import run_subcommand  # noqa: PLC0415 -- neither help nor a mistake needs it
 
             run_subcommand(subcommand.name, options)
         case _:
-            return _run(["run", *words], program)
+            return _run(["run", *words])
     return 0
 
 
-def _candidates(line: str, program: str) -> Iterable[str]:
-    return command_line.candidates(line, lambda: _run_parser(program).option_names)
-
-
-def _run_checks(options: Sequence[str], program: str) -> int:
+def _run_checks(options: Sequence[str]) -> int:
     """Run the checks by pytest; return its exit code."""
     import pytest  # noqa: PLC0415 -- no subcommand needs it
 
-    named, _ = _run_parser(program).parse_known_args(options)  # pytest answers a mistake with its whole usage
+    named, _ = _run_parser().parse_known_args(options)  # pytest answers a mistake with its whole usage
     settings = ["-c", str(COMMAND_CONFIGURATION), "--rootdir", str(PACKAGE_FOLDER)]
     if own_check_files(Path(named.thresholds or project_folder() / THRESHOLDS)):  # they have bare asserts
         settings.append("--assert=rewrite")
     return int(pytest.main([*settings, str(CHECKS_FOLDER), *options]))
 
 
-def _run_parser(program: str) -> command_line.Parser:
+def _run_parser() -> command_line.Parser:
     """A parser of the options of `run`, without those of pytest."""
     from checks.plugin.options import add_options_to  # noqa: PLC0415 -- it loads pytest
 
     description = "Judges an environment by its limits and writes the reports. Options of pytest work, too: -k, -q, -v."
-    parser = command_line.Parser(prog=f"{program} run", description=description, allow_abbrev=False)
+    parser = command_line.Parser(prog=f"{COMMAND} run", description=description, allow_abbrev=False)
     add_options_to(parser.add_argument)
     return parser
 

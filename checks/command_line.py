@@ -56,14 +56,14 @@ class Subcommand:
 
     name: str
     summary: str
-    add_options: Callable[[Parser], None]
+    add_options: Callable[[Parser], object] = lambda _: None
     has_json: bool = False
     description: str = ""
 
-    def parser(self, program: str) -> Parser:
+    def parser(self) -> Parser:
         """A parser of its arguments."""
         text = self.description or f"{self.summary[:1].upper()}{self.summary[1:]}."
-        parser = Parser(prog=f"{program} {self.name}", description=text, allow_abbrev=False)
+        parser = Parser(prog=f"{COMMAND} {self.name}", description=text, allow_abbrev=False)
         self.add_options(parser)
         if self.has_json:
             help_text = "text for people, or json for programs (text)"
@@ -87,11 +87,11 @@ def find_subcommand(name: str) -> Subcommand:
     raise ConfigError(f"unknown command {name!r}", hint)
 
 
-def overview(program: str) -> str:
+def overview() -> str:
     """The help of the whole command, which fits a screen."""
     width = max(map(len, SUBCOMMANDS))
     commands = "\n".join(f"  {one.name:<{width}}  {one.summary}" for one in SUBCOMMANDS.values())
-    return _OVERVIEW.format(program=program, commands=commands)
+    return _OVERVIEW.format(program=COMMAND, commands=commands)
 
 
 _OVERVIEW: Final = """\
@@ -114,10 +114,6 @@ common options of run (`{program} run --help` lists all):
 
 exit codes: 0 healthy, 1 unhealthy, 4 wrong usage, 11 too little data, 12 logs not read
 """
-
-
-def _no_options(_: Parser) -> None:
-    """Add nothing."""
 
 
 def _environment(parser: Parser, default: str = DEFAULT_ENVIRONMENT, help_text: str = "") -> None:
@@ -247,11 +243,11 @@ def _number_of_runs(text: str) -> int:
 
 
 _TABLE: Final = (
-    Subcommand("run", "judge an environment and write the reports (the default)", _no_options),
+    Subcommand("run", "judge an environment and write the reports (the default)"),
     Subcommand("init", "write a thresholds.yaml that fits your logs", _init),
     Subcommand("validate", "check thresholds.yaml without running anything", _validate, has_json=True),
     Subcommand("doctor", "check credentials, region, permissions and log groups", _doctor, has_json=True),
-    Subcommand("metrics", "list the metrics that a limit can name", _no_options, has_json=True),
+    Subcommand("metrics", "list the metrics that a limit can name", has_json=True),
     Subcommand("explain", "explain a metric, its limit, and what would change its verdict", _explain, has_json=True),
     Subcommand(
         "recognise",
@@ -299,7 +295,7 @@ def candidates(line: str, run_options: Callable[[], Iterable[str]]) -> Iterator[
     possible: Iterable[str] = _values(words)
     if not possible and current.startswith("-"):
         name = words[0] if words and words[0] in SUBCOMMANDS else "run"
-        possible = run_options() if name == "run" else SUBCOMMANDS[name].parser(COMMAND).option_names
+        possible = run_options() if name == "run" else SUBCOMMANDS[name].parser().option_names
     elif not possible and not words:
         possible = SUBCOMMANDS
     yield from (word for word in possible if word.startswith(current))

@@ -20,7 +20,7 @@ from checks.config.fields import as_pattern
 from checks.config.scalars import check_pattern
 from checks.config.thresholds import STARTER, load, write_new
 from checks.history.backtest import PastRun, past_run
-from checks.history.suggest import FirstLimit, first_limit
+from checks.history.suggest import first_limit
 from checks.logs.spool import Spool
 from checks.metrics import FAMILIES, METRICS, Subject
 from checks.places import COMMAND, DEFAULT_ENVIRONMENT
@@ -87,12 +87,15 @@ def proposals(sentences: Iterable[Sentence]) -> list[Proposal]:
         if sentence.taken_for is TakenFor.NEAR_MISS:
             head, mark, _ = sentence.template.partition(_ID)
             alike.setdefault((sentence.guess, head) if mark else ("", sentence.template), []).append(sentence)
-    return [_proposal(guess, group) for (guess, _), group in alike.items()]
-
-
-def _proposal(guess: str, group: Sequence[Sentence]) -> Proposal:
-    template = _common_beginning([one.template for one in group])
-    return Proposal(template, sum(one.times for one in group), guess or _IGNORE, group[0].example)
+    return [
+        Proposal(
+            template=_common_beginning([one.template for one in group]),
+            times=sum(one.times for one in group),
+            guess=guess or _IGNORE,
+            example=group[0].example,
+        )
+        for (guess, _), group in alike.items()
+    ]
 
 
 def _common_beginning(texts: Sequence[str]) -> str:
@@ -231,12 +234,8 @@ def _limit_lines(environment: Environment, run: PastRun, seen: frozenset[str]) -
         if METRICS[limit.metric].subject is not subject:
             subject = METRICS[limit.metric].subject
             yield f"    # {_TITLES[subject]}"
-        yield _limit_line(first_limit(run, limit, environment, seen, datetime.now(UTC)))
-
-
-def _limit_line(limit: FirstLimit) -> str:
-    reason = f" # {limit.reason}" if limit.reason else ""
-    return f"    {limit.metric}: {limit.written}{reason}"
+        first = first_limit(run, limit, environment, seen, datetime.now(UTC))
+        yield f"    {first.metric}: {first.written}{f' # {first.reason}' if first.reason else ''}"
 
 
 def _source_lines(source: LogOrigin) -> Iterator[str]:

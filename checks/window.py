@@ -253,11 +253,8 @@ def parse_file_window(
     written = {begin_option: since, "-T": f"{hours:g}" if hours is not None else None, "--until": until}
     options = " ".join(f"{name} {text}" for name, text in written.items() if text is not None)
     window = FileWindow(begin, end, _length(hours, end or now), options)
-    return window if end is None else _not_empty(window)
-
-
-def _not_empty(window: FileWindow) -> FileWindow:
-    window.within(None)  # which is empty where it ends before it begins
+    if end is not None:
+        window.within(None)  # which is empty where it ends before it begins
     return window
 
 

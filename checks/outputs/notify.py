@@ -98,7 +98,7 @@ class Webhook:
         from urllib3.exceptions import HTTPError, MaxRetryError  # noqa: PLC0415 -- a run that notifies nobody needs none
 
         try:
-            status, attempts = self._post({"text": _for_slack(message.text)})
+            status, attempts = self._post({"text": html.escape(message.text, quote=False)})  # as Slack wants it
         except MaxRetryError as error:
             raise OutputError(f"{self._reason(error.reason or error)} ({_ATTEMPTS} attempts)") from None
         except HTTPError as error:  # before the first attempt
@@ -164,11 +164,6 @@ def _first_cause(error: BaseException) -> BaseException:
     """The innermost of errors that wrap each other, as a cause or as an argument."""
     inner = next((one for one in (error.__cause__, *error.args) if isinstance(one, BaseException)), None)
     return error if inner is None else _first_cause(inner)
-
-
-def _for_slack(text: str) -> str:
-    """The text as Slack wants it: `&`, `<` and `>` alone are special."""
-    return html.escape(text, quote=False)
 
 
 _MOST_SUBJECT_CHARACTERS: Final = 100

@@ -123,7 +123,8 @@ def pytest_configure(config: pytest.Config) -> None:
     config.pluginmanager.register(LastWords())
     if session.own:
         config.pluginmanager.register(session.own)
-        config.args += [str(file) for file in session.own.files if not _is_selected(file, config)]
+        selected = selected_paths(config)
+        config.args += [str(file) for file in session.own.files if not any(map(file.is_relative_to, selected))]
     go_on_without_reader(config)
     without_idle_plugins(config)
 
@@ -294,10 +295,6 @@ def pytest_html_results_table_row(report: Any, cells: list[str]) -> None:
 
     sentence = dict(getattr(report, "user_properties", ())).get("sentence", "")
     cells.insert(2, f"<td>{cell(sentence)}</td>")
-
-
-def _is_selected(file: Path, config: pytest.Config) -> bool:
-    return any(file.is_relative_to(path) for path in selected_paths(config))
 
 
 def _runs_checks(config: pytest.Config) -> bool:

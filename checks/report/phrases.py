@@ -90,12 +90,14 @@ def receipt_remarks(receipt: Receipt) -> Iterator[tuple[str, str]]:
     """Yield what else is to be said of a read: what it is about, and a sentence that can stand without that."""
     if receipt.fetch:
         yield from _fetch_remarks(receipt.fetch)
-    if receipt.reading:
-        yield from _lag_remarks(receipt.reading)
+    reading = receipt.reading
+    if reading and reading.lag_p50_ms is not None and reading.lag_p99_ms is not None:
+        median, late = reading.lag_p50_ms / 1000, reading.lag_p99_ms / 1000
+        yield "Ingestion delay", f"ingestion delay: median {median:,.1f} s, p99 {late:,.1f} s"
     yield from (("Gap", gap) for gap in receipt.gaps)
     yield from (("Note", note) for note in receipt.notes)
-    if receipt.reading:
-        yield from (("Line", f"unreadable: {place}") for place in receipt.reading.unreadable_examples)
+    if reading:
+        yield from (("Line", f"unreadable: {place}") for place in reading.unreadable_examples)
 
 
 def _counts(reading: Reading) -> str:
@@ -120,12 +122,6 @@ def _fetch_remarks(fetch: Fetch) -> Iterator[tuple[str, str]]:
     if fetch.queries:
         scanned = f"{fetch.queries:,} queries scanned {_megabytes(fetch.bytes_scanned)}"
         yield "Queries", f"{scanned}, about {fetch.price_usd:,.4f} USD"
-
-
-def _lag_remarks(reading: Reading) -> Iterator[tuple[str, str]]:
-    if reading.lag_p50_ms is not None and reading.lag_p99_ms is not None:
-        median, late = reading.lag_p50_ms / 1000, reading.lag_p99_ms / 1000
-        yield "Ingestion delay", f"ingestion delay: median {median:,.1f} s, p99 {late:,.1f} s"
 
 
 NOTHING_CHANGED: Final = "nothing changed"

@@ -85,7 +85,9 @@ class Run:
             )
         else:
             self._snapshot = observer.observe()
-        self._archive_logs()
+        spool = self._snapshot.log_read.spool
+        if self.settings.keep_logs and spool and spool.files:
+            write_archive(spool, self.settings.keep_logs)
 
     def judge(self, limit: Limit) -> Judgement:
         """Judge a metric by its limit."""
@@ -242,14 +244,10 @@ class Run:
                 file.parent.mkdir(exist_ok=True)
                 write_cases(engine, file)
 
-    def _archive_logs(self) -> None:
-        spool = self._snapshot.log_read.spool
-        if self.settings.keep_logs and spool and spool.files:
-            write_archive(spool, self.settings.keep_logs)
-
     def _receipt(self) -> Receipt:
         log_read = self._snapshot.log_read
         spool, reading = log_read.spool, log_read.analysis.reading if log_read.analysis else None
+        places = self.settings.files or self.settings.lake or tuple(group.name for group in self._groups)
         notes = (
             *self.settings.notes,
             *([_SHOWS_VALUES] if self.settings.show_values else ()),
@@ -260,7 +258,7 @@ class Run:
         )
         return Receipt(
             source=spool.source if spool else "nothing",
-            requested=spool.asked if spool else self._sources(),
+            requested=spool.asked if spool else places,
             complete=spool is not None and not self._snapshot.gaps and log_read.error is None,
             gaps=self._snapshot.gaps,
             notes=(*notes, _NOTHING_THERE) if reading and reading.is_empty else notes,
@@ -293,9 +291,6 @@ class Run:
                 words += ["--warm-up", f"{settings.gate.warm_up.total_seconds():g}s"]
             words += ["--until", window.until.isoformat()]
         return shlex.join(words)
-
-    def _sources(self) -> tuple[str, ...]:
-        return self.settings.files or self.settings.lake or tuple(group.name for group in self._groups)
 
     def check_result(self, judgement: Judgement) -> CheckResult:
         """A judgement as every report shows it."""
