@@ -98,13 +98,13 @@ def examine(environment: Environment, hours: float, now: datetime, folder: Path)
 
 def _credentials() -> Finding:
     try:
-        credentials = find_credentials()
+        method = find_credentials()
     except SourceError as error:
         return Finding(is_fine=False, text=str(error))
-    if credentials is None:
+    if method is None:
         text = "no credentials: name a profile in AWS_PROFILE, log in with `aws sso login`, or give this machine a role"
         return Finding(is_fine=False, text=text)
-    return Finding(is_fine=True, text=f"credentials by {credentials.method}")
+    return Finding(is_fine=True, text=f"credentials by {method}")
 
 
 def _recording(name: str, logs: Path) -> Finding:

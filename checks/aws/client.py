@@ -4,9 +4,8 @@ import os
 import socket
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from functools import cache
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 from urllib.parse import urlsplit
 
 import boto3
@@ -17,7 +16,7 @@ from botocore.exceptions import ClientError, ResponseStreamingError
 from botocore.loaders import create_loader
 
 from checks import __version__
-from checks.aws.error_messages import BOTO_ERRORS, explain_error
+from checks.aws.errors import BOTO_ERRORS, explain_error
 from checks.errors import SourceError
 from checks.text import nearest_name
 
@@ -25,20 +24,14 @@ ATTEMPTS: Final = 8
 """How often a call is tried, unless the client is told otherwise."""
 
 
-@dataclass(frozen=True, slots=True)
-class Timeouts:
-    """How long an attempt may take, in seconds.
+class Timeouts(NamedTuple):
+    """How long an attempt may take until there is a connection, and until the next part of the answer, in seconds."""
 
-    Attributes:
-        connect: Until there is a connection.
-        answer: Until the answer comes, and between any two parts of it.
-    """
-
-    connect: float
-    answer: float
+    connect: float = 5
+    answer: float = 20
 
 
-TIMEOUTS: Final = Timeouts(connect=5, answer=20)
+TIMEOUTS: Final = Timeouts()
 """Those of a client that is not told otherwise."""
 
 _TITLES: Final = {
@@ -155,19 +148,8 @@ def _bound_answers(boto: Any) -> None:
     session.send = bounded
 
 
-@dataclass(frozen=True, slots=True)
-class Credentials:
-    """The credentials that boto3 finds.
-
-    Attributes:
-        method: Where it finds them, in its own words: `env`, `sso`.
-    """
-
-    method: str
-
-
-def find_credentials() -> Credentials | None:
-    """Find credentials by boto3's own rules; None where there are none.
+def find_credentials() -> str | None:
+    """Where boto3 finds credentials by its own rules, in its own words: `env`, `sso`; None where there are none.
 
     Raises:
         SourceError: Those that are configured cannot be had.
@@ -176,7 +158,7 @@ def find_credentials() -> Credentials | None:
         credentials: Any = boto3.Session().get_credentials()
     except BOTO_ERRORS as error:
         raise explain_error(error, "sts:GetCallerIdentity", "credentials") from error
-    return credentials and Credentials(credentials.method)
+    return credentials and str(credentials.method)
 
 
 def check_reachable(service: str, region: str | None) -> str:

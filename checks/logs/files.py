@@ -9,14 +9,14 @@ from functools import cached_property, partial
 from itertools import count
 from pathlib import Path
 from time import monotonic
-from typing import Final, Self
+from typing import TYPE_CHECKING, Final, Self
 
 from checks.config.environment import LAKE
 from checks.errors import SourceError
 from checks.logs.decompress import FileKind, PlainFile, decompress, members
 from checks.logs.formats import sniff
-from checks.logs.formats.conversion import Conversion, UnreadableError
-from checks.logs.formats.tables import ParquetChecker
+from checks.logs.formats.conversion import Conversion, UnreadableError, open_database
+from checks.logs.formats.tables import check_parquet
 from checks.logs.spool import (
     LogRequest,
     Progress,
@@ -27,6 +27,9 @@ from checks.logs.spool import (
     is_archive,
     read_archive,
 )
+
+if TYPE_CHECKING:
+    import duckdb
 
 STANDARD_INPUT: Final = "-"
 
@@ -271,15 +274,15 @@ class _FileReader:
         """Leave the file as it is, for the analysis reads no more than the columns that it needs."""
         file = _plainly_named(plain.path, stem)
         try:
-            layout = self._parquet.check(file, lambda share: self._show_half(source, 1, 1, share))
+            layout = check_parquet(self._database, file, lambda share: self._show_half(source, 1, 1, share))
         except UnreadableError as error:
             self._refuse_or_note(source, str(error), is_log=True)
         else:
             self._files.append(SpoolFile(file, source.origin, is_parquet=True, has_ids=layout.has_ids))
 
     @cached_property
-    def _parquet(self) -> ParquetChecker:
-        return ParquetChecker(self._folder)
+    def _database(self) -> "duckdb.DuckDBPyConnection":
+        return open_database(self._folder / "parquet.overflow")
 
     def _add_text(self, source: _Source, plain: PlainFile, stem: Path) -> None:
         begin = sniff(plain.path)

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 import pytest
 from botocore.exceptions import IncompleteReadError
 
-from checks.aws.client import ATTEMPTS, AwsClient, Credentials, Timeouts, find_credentials
+from checks.aws.client import ATTEMPTS, AwsClient, Timeouts, find_credentials
 from checks.errors import SourceError
 from tests.resources.recorded import Answer, Refusal, recorded
 
@@ -142,9 +142,9 @@ def test_credentials_by_the_environment(monkeypatch: pytest.MonkeyPatch) -> None
     """Where they come from, and the region that holds unless another is named."""
     for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
         monkeypatch.setenv(name, "testing")
-    assert find_credentials() == Credentials("env")
+    assert find_credentials() == "env"
     monkeypatch.setenv("AWS_DEFAULT_REGION", "eu-west-1")
-    assert find_credentials() == Credentials("env")
+    assert find_credentials() == "env"
 
 
 def test_no_credentials() -> None:

@@ -1,7 +1,7 @@
 """The conversion of a plain file into a spool file: what every format gives back."""
 
 import os
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor, wait
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -16,10 +16,6 @@ if TYPE_CHECKING:
 
 ShowBytes: TypeAlias = Callable[[int], None]
 """Called now and then with the number of bytes of the plain file that have been converted."""
-
-
-LINE_BREAKS: Final = b"\r\n"
-"""Between the tokens of JSON; within a string they would be escaped."""
 
 
 class UnreadableError(Exception):
@@ -73,55 +69,6 @@ class Convert(Protocol):
             OSError: A file cannot be read or written.
             UnreadableError: The file turned out to be something else.
         """
-
-
-@dataclass(frozen=True, slots=True)
-class Envelope:
-    """A JSON format that wraps several events into one value.
-
-    Attributes:
-        name: What people call it; shown where a file's format is not known.
-        key: A key that no other value has.
-        events: Returns the events of a value, each as a JSON object on a line of its own, with what the envelope says
-            about all of them; it raises msgspec.DecodeError where the value is something else.
-    """
-
-    name: str
-    key: str
-    events: Callable[[bytes | msgspec.Raw], bytes]
-
-    @property
-    def mark(self) -> bytes:
-        """The key as it stands in JSON; in a string, its quotation marks would be escaped."""
-        return f'"{self.key}"'.encode()
-
-
-def with_fields(events: Sequence[bytes | msgspec.Raw], **fields: str | None) -> bytes:
-    """Write JSON objects on a line each, with fields that they have in common before their own."""
-    head = msgspec.json.encode({name: value for name, value in fields.items() if value is not None})
-    lines = b"\0".join(events).translate(None, LINE_BREAKS)
-    common = head[:-1] + b"," if len(head) > len(b"{}") else b"{"
-    return (b"\0" + lines).replace(b"\0{", b"\n" + common).replace(b"\0", b"\n")[1:] + b"\n" if lines else b""
-
-
-_OF_AN_EVENT: Final = {"timestamp", "time", "@timestamp", "message", "msg", "level"}
-
-
-def items_at(*path: str) -> Callable[[bytes | msgspec.Raw], bytes]:
-    """Return what gives the items of a list, a line each, which stands in a value at these keys.
-
-    What says by itself what an event says is one, and the list belongs to it.
-    """
-
-    def items(value: bytes | msgspec.Raw) -> bytes:
-        for key in path:
-            fields = msgspec.json.decode(value, type=dict[str, msgspec.Raw])
-            if key not in fields or fields.keys() & _OF_AN_EVENT:
-                raise msgspec.DecodeError(key)
-            value = fields[key]
-        return with_fields(msgspec.json.decode(value, type=list[msgspec.Raw]))
-
-    return items
 
 
 _STATUSES: Final = ("Scheduled", "Running", "Failed", "Cancelled", "Timeout", "Unknown", None)

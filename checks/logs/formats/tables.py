@@ -10,13 +10,13 @@ from typing import TYPE_CHECKING, Any, Final
 
 from checks.logs.formats.conversion import (
     LONGEST_LINE,
+    MOST_ROWS,
     Conversion,
     Reader,
     ShowBytes,
     UnreadableError,
     execute_with_progress,
     notes_of_cut,
-    open_database,
     readable,
 )
 from checks.logs.spool import SpoolFile
@@ -50,16 +50,53 @@ class CsvFormat:
     first_row: str = ""
 
 
-def csv_converter(head: str, formats: Sequence[CsvFormat]) -> "CsvConverter | None":
+CSV_FORMATS: Final = (
+    CsvFormat(
+        name="CSV of Logs Insights with @timestamp and @message",
+        columns={
+            "timestamp": ("@timestamp",),
+            "message": ("@message",),
+            "logStreamName": ("@logstream",),
+            "logGroup": ("@log",),
+            "eventId": ("@ptr",),
+            "ingestionTime": ("@ingestiontime",),
+            "requestId": ("@requestid",),
+        },
+        most_rows=MOST_ROWS,
+    ),
+    CsvFormat(
+        name="CSV with the columns timestamp and message, as the CloudWatch console exports",
+        columns={
+            "timestamp": (
+                *("timestamp", "time", "@timestamp", "_time", "ts", "datetime", "date"),
+                *("event_time", "eventtime", "eventtimestamp", "_messagetime", "timegenerated"),
+            ),
+            "message": ("message", "@message", "_raw", "log", "line", "msg", "content", "event_message", "log_message"),
+            "logStreamName": ("logstreamname", "logstream", "log stream name", "log_stream", "log_stream_name"),
+            "logGroup": ("loggroup", "loggroupname", "log group name", "log_group", "log_group_name"),
+            "eventId": ("eventid",),
+            "ingestionTime": ("ingestiontime", "ingestion time"),
+        },
+    ),
+    CsvFormat(
+        name="CSV that `jq -r '[.timestamp,.message]|@csv'` makes of events",
+        columns={"timestamp": (), "message": ()},
+        first_row=r'"?(?:1\d{12}|\d{4}-\d\d-\d\dT[\d:.]+Z?)"?,"',
+    ),
+)
+"""In the order in which they are tried."""
+
+
+def csv_converter(head: str) -> "CsvConverter | None":
     """Return what converts a file that begins like this; None where its first line is no header that is known."""
     header = next((line for line in head.split("\n") if line.strip()), "").rstrip("\r")
-    for form in formats:
+    for form in CSV_FORMATS:
         if form.first_row and re.match(form.first_row, header):
             numbers = {key: number for number, key in enumerate(form.columns)}
             return CsvConverter(form, ",", numbers, len(numbers))
     for delimiter in _DELIMITERS:
         names = _names(header, delimiter)
-        for form in formats:
+        for form in CSV_FORMATS:
             numbers = {
                 key: names.index(name)
                 for key, candidates in form.columns.items()
@@ -173,8 +210,6 @@ _EVENT: Final = '"an event"'
 
 _MOST_COLUMNS_NAMED: Final = 10
 
-_FILES: Final = "getvariable('files')"
-
 
 @dataclass(frozen=True, slots=True)
 class ParquetLayout:
@@ -266,32 +301,24 @@ def define_spooled(database: "duckdb.DuckDBPyConnection", files: Sequence[SpoolF
     return ordered
 
 
-class ParquetChecker:
-    """Looks into Parquet files before they are analysed as they are: whether they hold events, and are whole.
+def check_parquet(database: "duckdb.DuckDBPyConnection", file: Path, show: Callable[[float], None]) -> ParquetLayout:
+    """Read every value of a Parquet file that the analysis needs, and return the layout: is it whole, with events?
 
     Args:
-        folder: For what does not fit into memory.
+        database: Any; nothing is kept in it.
+        file: Whose path DuckDB does not take for a pattern.
+        show: Called a few times a second with the share that has been read.
+
+    Raises:
+        UnreadableError: Some of it can't be read, or it holds no events.
     """
-
-    def __init__(self, folder: Path) -> None:
-        self._database = open_database(folder / "parquet.overflow")
-
-    def check(self, file: Path, show: Callable[[float], None]) -> ParquetLayout:
-        """Read every value that the analysis needs, and return the layout.
-
-        Args:
-            file: Whose path DuckDB does not take for a pattern.
-            show: Called a few times a second with the share that has been read.
-
-        Raises:
-            UnreadableError: Some of it can't be read, or it holds no events.
-        """
-        with readable():
-            layout = parquet_layout(self._database, file)
-            self._database.execute("SET VARIABLE files = $files", {"files": [str(file)]})
-            lengths = ", ".join(f'sum(strlen("{key}"))' for key, _ in layout.values)
-            execute_with_progress(self._database, f"SELECT {lengths} FROM ({layout.query(_FILES, 0)})", show)  # noqa: S608
-        return layout
+    with readable():
+        layout = parquet_layout(database, file)
+        database.execute("SET VARIABLE files = $files", {"files": [str(file)]})
+        lengths = ", ".join(f'sum(strlen("{key}"))' for key, _ in layout.values)
+        events = layout.query("getvariable('files')", 0)
+        execute_with_progress(database, f"SELECT {lengths} FROM ({events})", show)  # noqa: S608 -- our own names
+    return layout
 
 
 def _values(columns: Mapping[str, Any], prefix: str = "") -> dict[str, str]:

@@ -79,11 +79,11 @@ def test_every_format_gives_the_same_metrics(tmp_path: Path) -> None:
     assert wrong == set()
 
 
-def test_a_format_is_one_line_in_the_registry(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_format_is_one_row_of_a_table(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A format that somebody adds is told from the content of a file, and read."""
     own = TextFormat(name="ledger", begins=r"@(?P<time>\d{13}) \((?P<stream>\w+)\): ")
     text = "@1780358400000 (one): Client connected\n  and more\n@1780358400001 (two): hello\n"
-    monkeypatch.setattr(formats, "FORMATS", (*formats.FORMATS, own))
+    monkeypatch.setattr(formats, "LINE_FORMATS", (*formats.LINE_FORMATS, own))
     spool = read(tmp_path / "read", text.encode())
     assert [*events(spool.files, tmp_path).values()] == [
         [(1780358400000, "Client connected\n  and more", "one"), (1780358400001, "hello", "two")]

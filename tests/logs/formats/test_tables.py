@@ -12,18 +12,16 @@ from checks.analysis.engine import Engine
 from checks.analysis.recognise import Dialect
 from checks.errors import SourceError
 from checks.logs.files import read_files
-from checks.logs.formats import FORMATS, conversion
-from checks.logs.formats.tables import CsvFormat, csv_converter
+from checks.logs.formats import conversion
+from checks.logs.formats.tables import csv_converter
 from tests.health_run import unhealthy
 from tests.logs.parquet import LAYOUTS, write_parquet
-
-CSV = [one for one in FORMATS if isinstance(one, CsvFormat)]
 
 
 def rows(folder: Path, text: str) -> list[str]:
     """The message of each row, or why it is no event."""
     (folder / "log").write_text(text, encoding="utf-8", newline="")
-    converter = csv_converter(text, CSV)
+    converter = csv_converter(text)
     assert converter
     spool = converter.convert(folder / "log", folder / "spool", lambda _: None).path
     events = map(json.loads, spool.read_text(encoding="utf-8").splitlines())
@@ -37,7 +35,7 @@ def rows(folder: Path, text: str) -> list[str]:
 )
 def test_what_is_no_header_is_no_csv(header: str) -> None:
     """Columns of a time and of a message are what is known."""
-    assert csv_converter(f"{header}\n1780358400000,hello\n", CSV) is None
+    assert csv_converter(f"{header}\n1780358400000,hello\n") is None
 
 
 @pytest.mark.parametrize(

@@ -1,14 +1,14 @@
 """JSON formats: each value of a file becomes an event, by one SQL statement for all the formats that it holds."""
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import closing
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import partial
 from itertools import chain
 from os import SEEK_CUR
 from pathlib import Path
-from typing import Any, BinaryIO, Final
+from typing import Any, Final
 
 import msgspec
 
@@ -16,92 +16,14 @@ from checks.logs.formats.conversion import (
     LONGEST_LINE,
     LONGEST_MESSAGE,
     Conversion,
-    Envelope,
     Reader,
     ShowBytes,
     has_longer_line,
     notes_of_cut,
 )
+from checks.logs.formats.json_records.envelopes import ENVELOPES
+from checks.logs.formats.json_records.json_formats import JSON_FORMATS, WHOLE, JsonFormat
 from checks.logs.formats.json_records.json_values import JsonSplitter, is_document
-
-TIMES: Final = (
-    "$.timestamp",
-    "$.time",
-    '$."@timestamp"',
-    "$._time",
-    "$.ts",
-    "$.date",
-    "$.datetime",
-    "$.Timestamp",
-    "$.eventTime",
-    "$.asctime",
-    '$."@t"',
-    "$.eventTimestamp",
-    "$.timeMillis",
-    "$.requestTimeEpoch",
-    "$.requestTime",
-)
-"""Where loggers put the time of a record, as JSON paths."""
-
-STREAMS: Final = ("$.logStreamName", "$.logStream", "$.log_stream")
-
-GROUPS: Final = ("$.logGroup", "$.logGroupName", "$.log_group")
-
-WHOLE: Final = "$"
-"""The path of the value itself."""
-
-
-@dataclass(frozen=True, slots=True)
-class JsonFormat:
-    """A JSON format: how to know a value of it, and what stands where in it.
-
-    Paths are JSON paths as DuckDB reads them; of several, the first counts that leads to something.
-
-    Attributes:
-        name: What people call it; shown where a file's format is not known.
-        matches: Whether a value is of this format: SQL over the value, `json`, and over its `keys`, a list of texts.
-        message: Paths to the message. `$` is the whole value.
-        time: Paths to the time, which may be written in any way that the analysis reads.
-        stream: Paths to the name of the log stream.
-        group: Paths to the name of the log group.
-        event_id: Paths to the id by which an event counts once.
-        ingested: Paths to the time of ingestion.
-        request_id: Paths to the id of the Lambda request.
-        event: SQL over `json` for the object that the paths lead through; by default the value itself.
-        missing: Why a value of this format without a time is no event.
-    """
-
-    name: str
-    matches: str
-    message: tuple[str, ...] = ("$.message",)
-    time: tuple[str, ...] = TIMES
-    stream: tuple[str, ...] = ()
-    group: tuple[str, ...] = ()
-    event_id: tuple[str, ...] = ()
-    ingested: tuple[str, ...] = ()
-    request_id: tuple[str, ...] = ()
-    event: str = "json"
-    missing: str = "has no time under a name that is known, such as timestamp, time or @timestamp"
-
-
-@dataclass(frozen=True, slots=True)
-class RewrittenFormat:
-    """A format that holds what JSON could, and is rewritten as JSON before it is read.
-
-    Attributes:
-        name: What people call it; shown where a file's format is not known.
-        begins: How a line begins that only this format has: a regular expression.
-        rewrite: Writes JSON values of what it reads, in bounded memory; yields signs that this is not all there was.
-    """
-
-    name: str
-    begins: str
-    rewrite: Callable[[BinaryIO, BinaryIO], Iterator[str]]
-
-    def votes(self, head: str) -> int:
-        """Count the lines that are of this format."""
-        return len(re.findall(rf"^(?:{self.begins})", head, re.MULTILINE))
-
 
 _MARKS: Final = (b'"eventId"', b'"ingestionTime"', b'"logStreamName"')
 """Keys that only exports have; the analysis reads an event with one of them as it is."""
@@ -134,80 +56,64 @@ def begins_list(head: str) -> bool:
     return is_list or bool(_BEGINS_SPREAD.search(head))
 
 
-@dataclass(frozen=True, slots=True)
-class JsonConverter:
-    """Converts JSON files.
+def holds_envelope(head: str) -> bool:
+    """Whether a value in these lines wraps several events."""
+    return any(one.mark.decode() in head for one in ENVELOPES)
 
-    Attributes:
-        formats: Those of values, in the order in which they are tried; the last takes any object.
-        envelopes: Those of values that wrap several events.
-    """
 
-    formats: Sequence[JsonFormat]
-    envelopes: Sequence[Envelope]
+def count_records(head: str) -> int:
+    """Count the lines that are an object each, and not a document or an envelope."""
+    return sum(map(_is_record, head.split("\n")))
 
-    def holds_envelope(self, head: str) -> bool:
-        """Whether a value in these lines wraps several events."""
-        return any(one.mark.decode() in head for one in self.envelopes)
 
-    def count_records(self, head: str) -> int:
-        """Count the lines that are an object each, and not a document or an envelope."""
-        return sum(map(self._is_record, head.split("\n")))
+def _is_record(line: str) -> bool:
+    text = line.strip().encode(errors="replace")
+    if not text.startswith(b"{") or is_document(text) or any(one.mark in text for one in ENVELOPES):
+        return False
+    try:
+        msgspec.json.decode(text, type=dict[str, msgspec.Raw])
+    except (msgspec.DecodeError, RecursionError):
+        return False
+    return True
 
-    def _is_record(self, line: str) -> bool:
-        text = line.strip().encode(errors="replace")
-        if not text.startswith(b"{") or is_document(text) or any(one.mark in text for one in self.envelopes):
-            return False
-        try:
-            msgspec.json.decode(text, type=dict[str, msgspec.Raw])
-        except (msgspec.DecodeError, RecursionError):
-            return False
-        return True
 
-    def convert_lines(self, plain: Path, spool: Path, show: ShowBytes, /) -> Conversion:
-        """Convert a file in which each line is a value; one that could be a spool file is used as it is."""
-        if not has_longer_line(plain):
-            return self._convert_short_lines(plain, spool, show)
-        short = spool.with_suffix(".short")
-        number = _shorten(plain, short)
-        converted = self._convert_short_lines(short, spool, show)
-        if converted.path != short:
-            short.unlink()
-        return replace(converted, notes=notes_of_cut(number))
+def convert_lines(plain: Path, spool: Path, show: ShowBytes, /) -> Conversion:
+    """Convert a file in which each line is a value; one that could be a spool file is used as it is."""
+    if not has_longer_line(plain):
+        return _convert_short_lines(plain, spool, show)
+    short = spool.with_suffix(".short")
+    number = _shorten(plain, short)
+    converted = _convert_short_lines(short, spool, show)
+    if converted.path != short:
+        short.unlink()
+    return replace(converted, notes=notes_of_cut(number))
 
-    def _convert_short_lines(self, plain: Path, spool: Path, show: ShowBytes) -> Conversion:
-        if _holds_only_exports(plain):
-            return Conversion(plain)
-        with closing(Reader(plain, spool)) as reader:
-            reader.set(sample=list(_sample(plain)))
-            kinds = reader.values(f"SELECT DISTINCT {_kind(self.formats)} FROM ({_SAMPLED})")  # noqa: S608 -- our own
-            *_, any_object = self.formats
-            formats = [one for number, one in enumerate(self.formats) if number in kinds or one is any_object]
-            sample = reader.values(f"SELECT timestamp FROM ({_events(formats, _SAMPLED)})")  # noqa: S608 -- our own
-            times = [time for time in sample if time]
-            is_newest_first = bool(times) and times[0] > times[-1]
-            reader.copy(_events(formats, _READ) + (" ORDER BY line DESC" if is_newest_first else ""), show)
-        return Conversion(spool)
 
-    def convert_values(self, plain: Path, spool: Path, show: ShowBytes, /) -> Conversion:
-        """Convert a file of any other layout: its values are put on lines of their own before."""
-        lines = spool.with_suffix(".values")
-        with plain.open("rb") as source, lines.open("wb") as target:
-            splitter = JsonSplitter(source, target, self.envelopes, show)
-            splitter.split()
-        converted = self.convert_lines(lines, spool, show)
-        path = lines.rename(spool) if converted.path == lines else converted.path
-        lines.unlink(missing_ok=True)
-        return replace(converted, path=path, gaps=tuple(splitter.gaps))
+def _convert_short_lines(plain: Path, spool: Path, show: ShowBytes) -> Conversion:
+    if _holds_only_exports(plain):
+        return Conversion(plain)
+    with closing(Reader(plain, spool)) as reader:
+        reader.set(sample=list(_sample(plain)))
+        kinds = reader.values(f"SELECT DISTINCT {_kind(JSON_FORMATS)} FROM ({_SAMPLED})")  # noqa: S608 -- our own
+        *_, any_object = JSON_FORMATS
+        formats = [one for number, one in enumerate(JSON_FORMATS) if number in kinds or one is any_object]
+        sample = reader.values(f"SELECT timestamp FROM ({_events(formats, _SAMPLED)})")  # noqa: S608 -- our own
+        times = [time for time in sample if time]
+        is_newest_first = bool(times) and times[0] > times[-1]
+        reader.copy(_events(formats, _READ) + (" ORDER BY line DESC" if is_newest_first else ""), show)
+    return Conversion(spool)
 
-    def convert_rewritten(self, form: RewrittenFormat, plain: Path, spool: Path, show: ShowBytes, /) -> Conversion:
-        """Convert a file that has to be rewritten as JSON."""
-        rewritten = spool.with_suffix(".json")
-        with plain.open("rb") as source, rewritten.open("wb") as target:
-            gaps = tuple(form.rewrite(source, target))
-        converted = self.convert_values(rewritten, spool, show)
-        rewritten.unlink()
-        return replace(converted, gaps=gaps or converted.gaps)
+
+def convert_values(plain: Path, spool: Path, show: ShowBytes, /) -> Conversion:
+    """Convert a file of any other layout: its values are put on lines of their own before."""
+    lines = spool.with_suffix(".values")
+    with plain.open("rb") as source, lines.open("wb") as target:
+        splitter = JsonSplitter(source, target, show)
+        splitter.split()
+    converted = convert_lines(lines, spool, show)
+    path = lines.rename(spool) if converted.path == lines else converted.path
+    lines.unlink(missing_ok=True)
+    return replace(converted, path=path, gaps=tuple(splitter.gaps))
 
 
 def _shorten(plain: Path, short: Path) -> int:

@@ -9,7 +9,8 @@ from typing import Any, BinaryIO, Final
 
 import msgspec
 
-from checks.logs.formats.conversion import LIMIT_REACHED, LINE_BREAKS, MOST_ROWS, Envelope, ShowBytes, gaps_of_document
+from checks.logs.formats.conversion import LIMIT_REACHED, MOST_ROWS, ShowBytes, gaps_of_document
+from checks.logs.formats.json_records.envelopes import ENVELOPES, LINE_BREAKS
 
 _BLOCK_BYTES: Final = 1 << 18
 
@@ -84,12 +85,12 @@ class _BrokenError(Exception):
 class JsonSplitter:
     """Writes each value of a JSON text as a line, in bounded memory.
 
-    The events of a document that the AWS CLI has printed, and the items of an array, are values of their own.
+    The events of a document that the AWS CLI has printed or of an envelope, and the items of an array, are values of
+    their own.
 
     Attributes:
         source: The text, in UTF-8.
         target: Gets the lines.
-        envelopes: Whose events are values of their own, too.
         show: Called with the bytes read so far.
         gaps: Signs that the text does not hold all there was, a sentence each.
         values: How many values were written.
@@ -97,7 +98,6 @@ class JsonSplitter:
 
     source: BinaryIO
     target: BinaryIO
-    envelopes: Sequence[Envelope]
     show: ShowBytes
     gaps: list[str] = field(default_factory=list)
     values: int = 0
@@ -208,7 +208,7 @@ class JsonSplitter:
             return
         self.values += len(values)
         lines = b"\0".join(values)
-        if any(envelope.mark in lines for envelope in self.envelopes):
+        if any(envelope.mark in lines for envelope in ENVELOPES):
             self.target.writelines(map(self._unwrapped, values))
         else:
             self.target.write(_on_lines(lines))
@@ -216,7 +216,7 @@ class JsonSplitter:
     def _unwrapped(self, value: bytes | msgspec.Raw) -> bytes:
         """Return the events of an envelope; any other value is what it is."""
         text = bytes(value)
-        for envelope in self.envelopes:
+        for envelope in ENVELOPES:
             if envelope.mark in text:
                 with suppress(msgspec.DecodeError):  # the key stands elsewhere in it
                     events = envelope.events(value)

@@ -3,8 +3,6 @@
 import json
 from pathlib import Path
 
-import pytest
-
 from checks.logs.formats import converter
 from checks.logs.formats.conversion import Conversion
 from tests.logs.exports import SAMPLE, SINCE_MS, event, json_lines
@@ -37,13 +35,6 @@ def test_the_newest_first_are_turned_round(tmp_path: Path) -> None:
     """As Logs Insights and many stores export them."""
     records = [RECORD | {"time": f"2026-06-02T00:00:0{second}Z"} for second in range(5)]
     assert [json.loads(one) for one in messages(converted(tmp_path, json_lines(records[::-1])))] == records
-
-
-@pytest.mark.parametrize("name", ["timestamp", "time", "@timestamp", "_time", "ts", "@t", "requestTime", "asctime"])
-def test_a_time_has_many_names(tmp_path: Path, name: str) -> None:
-    """Of the libraries that log, and of the variables of API Gateway."""
-    record = {name: "2026-06-02T00:00:00Z", "msg": "x", "level": "INFO"}
-    assert [json.loads(one) for one in messages(converted(tmp_path, json_lines([record])))] == [record]
 
 
 def test_a_line_that_is_no_event_says_why(tmp_path: Path) -> None:

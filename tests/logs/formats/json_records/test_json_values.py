@@ -5,8 +5,6 @@ import json
 
 import pytest
 
-from checks.logs.formats import FORMATS
-from checks.logs.formats.conversion import Envelope
 from checks.logs.formats.json_records.json_values import JsonSplitter
 from tests.logs.exports import SAMPLE, event, filter_log_events
 
@@ -17,8 +15,7 @@ MORE = "the output has a nextToken: it was cut off, more events were there"
 def split(text: str) -> tuple[list[str], list[str]]:
     """The message of each value, and the gaps."""
     lines = io.BytesIO()
-    envelopes = [one for one in FORMATS if isinstance(one, Envelope)]
-    splitter = JsonSplitter(io.BytesIO(text.encode()), lines, envelopes, lambda _: None)
+    splitter = JsonSplitter(io.BytesIO(text.encode()), lines, lambda _: None)
     splitter.split()
     return [json.loads(line)["message"] for line in lines.getvalue().splitlines()], splitter.gaps
 

@@ -5,8 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from checks.logs.formats import FORMATS
-from checks.logs.formats.text_lines import TextFormat
+from checks.logs.formats.text_lines.tool_text import TEXT_FORMATS
 
 STREAM = "2026/06/02/[$LATEST]5e1f0a9c2b7d4e6f8091a2b3c4d5e6f7"
 
@@ -14,7 +13,7 @@ STREAM = "2026/06/02/[$LATEST]5e1f0a9c2b7d4e6f8091a2b3c4d5e6f7"
 def rows(folder: Path, text: str) -> list[tuple[object, str]]:
     """Time and message of each event, or why a line is none, by the format that knows most lines."""
     (folder / "log").write_text(text, encoding="utf-8")
-    form = max((one for one in FORMATS if isinstance(one, TextFormat)), key=lambda one: one.votes(text))
+    form = max(TEXT_FORMATS, key=lambda one: one.votes(text))
     spool = form.convert(folder / "log", folder / "spool", lambda _: None).path
     events = map(json.loads, spool.read_text(encoding="utf-8").splitlines())
     return [(event["timestamp"], event.get("unread") or event["message"]) for event in events]

@@ -21,7 +21,7 @@ from botocore.parsers import ResponseParserError
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from checks.aws.error_messages import BOTO_ERRORS, explain_error
+from checks.aws.errors import BOTO_ERRORS, explain_error, how_to_log_in_again, quoted, refused_with
 from checks.errors import SourceError
 
 KEY_ID: Final = "AKIAIOSFODNN7EXAMPLE"
@@ -246,7 +246,7 @@ def test_a_wrong_clock(check: Check) -> None:
             ": it says 2026-06-02 07:30:00 UTC, AWS says 2026-06-02 07:15:00 UTC"
         ),
         f"Signature expired: 20269902T070000Z is now earlier than {limit}": (
-            ": it says 20269902T070000Z, AWS says 2026-06-02 07:10:00 UTC"
+            ": it says 2026-99-02 07:00:00 UTC, AWS says 2026-06-02 07:10:00 UTC"
         ),
         "Signature expired": "",
     }
@@ -721,3 +721,50 @@ def test_what_is_struck_out() -> None:
     }
     begin = "logs:FilterLogEvents failed: PaginationError: Error during pagination"
     check_errors(*((exceptions.PaginationError(message=text), f"{begin}: {line}") for text, line in texts.items()))
+
+
+TRUST: Final = "allow it in the policy of whose credentials these are, and for a role in its trust policy, too"
+
+
+def test_actions_that_iam_names_otherwise() -> None:
+    """Where AWS names none, what is missing is what a policy calls it."""
+    listed = message(refusal("AccessDenied", "Access Denied", "ListObjectsV2"), "s3:ListObjectsV2")
+    assert listed == f"access denied: s3:ListBucket is missing; {TRUST}"
+    stage = message(refusal("AccessDeniedException", "No.", "GetStage"), "apigatewayv2:GetStage")
+    assert stage == ("access denied: apigateway:GET is missing; `python -m checks doctor` prints the least policy")
+
+
+def test_a_role_that_cannot_be_assumed() -> None:
+    """Credentials come from calls, too: what is missing then is not the caller's action."""
+    role = "arn:aws:iam::123456789012:role/reader"
+    named = refusal("AccessDenied", f"{DENIED}sts:AssumeRole on resource: {role}", "AssumeRole")
+    assert message(named) == (f"access denied: sts:AssumeRole is missing on {role} for {ROLE}; {TRUST}")
+    unnamed = refusal("ForbiddenException", "No access", "GetRoleCredentials")
+    assert message(unnamed) == (f"access denied: GetRoleCredentials is missing; {TRUST}")
+
+
+def test_a_quotation_is_short() -> None:
+    """A page of HTML does not push the next step out of sight, and a sentence goes on behind what is quoted."""
+    assert quoted("slow down. ") == "slow down"
+    assert len(quoted("slow down " * 1000)) == 240
+    assert quoted("slow down " * 1000).endswith("…")
+
+
+def test_how_to_log_in_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    """By keys, where keys in the environment win; else by the profile."""
+    for name in ("AWS_ACCESS_KEY_ID", "AWS_PROFILE", "AWS_DEFAULT_PROFILE"):
+        monkeypatch.delenv(name, raising=False)
+    assert "(`aws sso login`)" in how_to_log_in_again()
+    monkeypatch.setenv("AWS_PROFILE", "my prod")
+    assert "(`aws sso login --profile 'my prod'`)" in how_to_log_in_again()
+    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "AKIA0123456789ABCDEF")
+    assert how_to_log_in_again().startswith("set new AWS_ACCESS_KEY_ID, ")
+
+
+def test_the_code_of_a_refusal() -> None:
+    """It tells a refusal that is no error to the caller; whatever else went wrong has none."""
+    cause = refusal("com.amazonaws.logs#InvalidParameterException:http://internal.amazon.com/", "The query has ended.")
+    with pytest.raises(SourceError) as refused:
+        raise explain_error(cause, "logs:StopQuery", "log group chat") from cause
+    assert refused_with(refused.value) == "InvalidParameterException"
+    assert not refused_with(SourceError("cut off"))

@@ -1,0 +1,350 @@
+"""Error messages for what boto3 raises: what is wrong, where, and what to do about it, in one line.
+
+Two tables hold them, by the class of the error and, where AWS refused a call, by its error code. Each entry is a text
+with fields in braces, or a function where the text depends on more than these.
+"""
+
+import os
+import re
+import shlex
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Final, TypeAlias
+
+from botocore import exceptions
+from botocore.exceptions import BotoCoreError, ClientError
+from botocore.parsers import ResponseParserError
+
+from checks.errors import SourceError
+from checks.text import printable_line, without_secrets
+
+BOTO_ERRORS: Final = (BotoCoreError, ClientError, ResponseParserError)
+"""What to catch and have explained. A ResponseParserError is none of the other two."""
+
+_MOST_QUOTED: Final = 240
+_SERVER_ERROR: Final = 500
+
+
+def explain_error(error: BotoCoreError | ClientError | ResponseParserError, action: str, resource: str) -> SourceError:
+    """Say what went wrong and what to do next, in one line and without secrets.
+
+    Args:
+        error: What boto3 raised.
+        action: What was tried, as IAM names it: `logs:FilterLogEvents`.
+        resource: What it was tried on, for people: `log group /aws/lambda/chat in eu-west-1`.
+    """
+    if isinstance(error, ClientError):
+        text = _explain_refusal(error, action)
+    else:
+        explain = next((_BY_CLASS[kind] for kind in type(error).__mro__ if kind in _BY_CLASS), None)
+        if explain is None:
+            raise error  # it is not boto3's, so nobody expected it
+        text = explain(error) if callable(explain) else explain.format_map(_facts(error, action))
+    return SourceError(f"{printable_line(resource)}: {printable_line(text)}")
+
+
+def quoted(text: str) -> str:
+    """A stranger's words as a part of a sentence: on one line, without secrets, and cut where they are long."""
+    line = without_secrets(text).rstrip(" .")
+    return line if len(line) <= _MOST_QUOTED else line[: _MOST_QUOTED - 1] + "…"
+
+
+def refused_with(error: SourceError) -> str:
+    """The error code with which AWS refused a call, of an error that was explained; empty where it was no refusal."""
+    cause = error.__cause__
+    return _code(cause) if isinstance(cause, ClientError) else ""
+
+
+def _code(error: ClientError) -> str:
+    """The error code, without a namespace before or a URL after it."""
+    return str(error.response.get("Error", {}).get("Code", "")).rpartition("#")[2].partition(":")[0]
+
+
+def how_to_log_in_again() -> str:
+    """What renews the credentials that the environment names."""
+    profile = _profile()
+    if "AWS_ACCESS_KEY_ID" in os.environ:
+        return "set new AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY and AWS_SESSION_TOKEN, or unset all three"
+    return f"log in (`aws sso login{f' --profile {shlex.quote(profile)}' if profile else ''}`) or get new ones"
+
+
+def _profile() -> str:
+    return quoted(os.environ.get("AWS_DEFAULT_PROFILE") or os.environ.get("AWS_PROFILE") or "")
+
+
+def _facts(error: BotoCoreError | ResponseParserError, action: str) -> dict[str, str]:
+    """The fields of the texts by class. The demo needs no account where logs are read; a history or a topic does."""
+    return {
+        "error": quoted(str(error)),
+        "class": type(error).__name__,
+        "profile": repr(quoted(str(getattr(error, "kwargs", {}).get("profile")))),
+        "action": action,
+        "service": "CloudWatch Logs" if action.startswith("logs:") else "AWS",
+        "log_in": _HOW_TO_LOG_IN,
+        "again": how_to_log_in_again(),
+        "in_vain": _REGION_IN_VAIN if os.environ.get("AWS_REGION") else "",
+        "demo": "; `-E demo` needs none" if action.startswith(("logs:", "sts:")) else "",
+    }
+
+
+_REGION_IN_VAIN: Final = "AWS_REGION is set, but boto3 reads AWS_DEFAULT_REGION and not it; "
+
+_HOW_TO_LOG_IN: Final = (
+    "name a profile in AWS_PROFILE, log in with `aws sso login`, run where the machine has a role, or set "
+    "AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY (and AWS_SESSION_TOKEN)"
+)
+
+_NETWORK: Final[Mapping[type[BotoCoreError], str]] = {
+    exceptions.EndpointConnectionError: "cannot be reached",
+    exceptions.ConnectTimeoutError: "cannot be reached: no connection in time",
+    exceptions.ReadTimeoutError: "does not answer in time",
+    exceptions.ConnectionClosedError: "closed the connection before it had answered",
+    exceptions.SSLError: "cannot be trusted: TLS failed",
+    exceptions.ProxyConnectionError: "is a proxy that does not let this through",
+    exceptions.ConnectionError: "cannot be reached",
+    exceptions.HTTPClientError: "cannot be reached",
+    exceptions.IncompleteReadError: "broke off its answer",
+}
+
+_CAUSES: Final[Mapping[str, str]] = {
+    r"resolve|getaddrinfo|name or service|nodename": "its name is unknown, so is the region right, and is there DNS?",
+    r"refused": "it refuses connections",
+    r"unreachable|no route": "there is no route",
+    r"certificate": "its certificate is not known here, so does a proxy open TLS, and is AWS_CA_BUNDLE right?",
+    r"wrong.version.number|record.layer": "it does not speak TLS, so is it https?",
+    r"\b407\b": "it wants a login",
+}
+
+_DETOURS: Final = (
+    *("AWS_ENDPOINT_URL_CLOUDWATCH_LOGS", "AWS_ENDPOINT_URL"),
+    *("HTTPS_PROXY", "https_proxy", "HTTP_PROXY", "http_proxy"),
+)
+
+
+def _unreachable(error: BotoCoreError) -> str:
+    text = str(error.kwargs.get("error", ""))
+    known = next((cause for pattern, cause in _CAUSES.items() if re.search(pattern, text, re.IGNORECASE)), "")
+    what = next(_NETWORK[kind] for kind in type(error).__mro__ if kind in _NETWORK)
+    url = str(error.kwargs.get("endpoint_url") or error.kwargs.get("proxy_url") or "")
+    cause = known or (quoted(text) if not url or isinstance(error, exceptions.SSLError) else "")
+    detours = [name for name in _DETOURS if os.environ.get(name)]
+    is_set = f", and {' and '.join(detours)}, which {'are' if len(detours) > 1 else 'is'} set" if detours else ""
+    because = f" ({cause})" if cause else ""
+    where = quoted(url).rstrip("/") or "the endpoint"
+    return f"{where} {what}{because}; check the network, VPC endpoint and proxy{is_set}"
+
+
+_CLASSES: Final[Mapping[str | Callable[[BotoCoreError], str], tuple[type[BaseException], ...]]] = {
+    "{action} failed: {class}: {error}": (BotoCoreError,),
+    "{action}: what answered is not {service}: {error}; check proxy and AWS_ENDPOINT_URL": (ResponseParserError,),
+    "boto3 finds no credentials for AWS; {log_in}{demo}": (
+        *(exceptions.NoCredentialsError, exceptions.NoAuthTokenError),
+    ),
+    "boto3 gets no credentials for AWS: {error}; {log_in}{demo}": (
+        *(exceptions.PartialCredentialsError, exceptions.CredentialRetrievalError),
+        *(exceptions.MetadataRetrievalError, exceptions.InvalidConfigError),
+    ),
+    "there is no profile {profile}; `aws configure list-profiles` shows those that exist: name one of them in "
+    "AWS_PROFILE, or unset it{demo}": (exceptions.ProfileNotFound,),
+    "the login is over: {error}; {again}, and run again{demo}": (
+        *(exceptions.SSOError, exceptions.LoginError),
+        *(exceptions.TokenRetrievalError, exceptions.RefreshWithMFAUnsupportedError),
+    ),
+    "no AWS region is named; {in_vain}set AWS_DEFAULT_REGION, or a region in the profile, or `region` beside the name "
+    "in thresholds.yaml": (exceptions.NoRegionError,),
+    "{error}; correct it in thresholds.yaml, AWS_DEFAULT_REGION or the profile": (exceptions.InvalidRegionError,),
+    _unreachable: tuple(_NETWORK),
+}
+
+_BY_CLASS: Final = {kind: explain for explain, kinds in _CLASSES.items() for kind in kinds}
+"""By the nearest of an error's classes."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Refusal:
+    """A refusal as AWS answers it; a number that is not known is 0, and a text empty.
+
+    Attributes:
+        code: The error code; HTTP's status where something else than AWS answered.
+        message: AWS's own words, on one line and without secrets, but perhaps long.
+        action: What was tried: not always what the caller did, for credentials come from calls, too.
+    """
+
+    code: str
+    message: str
+    status: int
+    attempts: int
+    request_id: str
+    action: str
+
+    @property
+    def quotation(self) -> str:
+        """What AWS says: its code and its words."""
+        name = quoted(self.code) or "no error code"
+        if self.code.isdigit() or not self.code:
+            name = f"HTTP {self.status}" if self.status else name
+        return f"{name}: {quoted(self.message)}" if self.message else name
+
+    @property
+    def facts(self) -> dict[str, str]:
+        """The fields of the texts by error code."""
+        return {
+            "action": self.action,
+            "code": quoted(self.code),
+            "quotation": self.quotation,
+            "request": f" (request {quoted(self.request_id)})" if self.request_id else "",
+            "credentials": _credentials(),
+            "clock": ", or the clock of this machine is wrong" if self.code.startswith("RequestExpired") else "",
+            "again": how_to_log_in_again(),
+        }
+
+
+def _explain_refusal(error: ClientError, action: str) -> str:
+    details, metadata = error.response.get("Error", {}), error.response.get("ResponseMetadata", {})
+    compiled = error.response.get("queryCompileError") or {}
+    refusal = _Refusal(
+        code=_code(error),
+        message=without_secrets(str(compiled.get("message") or details.get("Message") or "")),
+        status=int(metadata.get("HTTPStatusCode", 0)),
+        attempts=int(metadata.get("RetryAttempts", -1)) + 1,
+        request_id=without_secrets(str(metadata.get("RequestId", ""))),
+        action=action if action.endswith(f":{error.operation_name}") else without_secrets(error.operation_name),
+    )
+    otherwise = _IN_TROUBLE if refusal.status >= _SERVER_ERROR else "{action} failed: {quotation}{request}"
+    explain = _BY_CODE.get(refusal.code.removesuffix("Exception"), otherwise)
+    return explain(refusal) if callable(explain) else explain.format_map(refusal.facts)
+
+
+_IN_TROUBLE: Final = "AWS is in trouble: {action}: {quotation}{request}; try again in a few minutes"
+
+_WRONG_KEYS: Final = (
+    "AWS does not know {credentials} ({code}); are they complete and still valid, of this partition, and is the region "
+    "enabled for the account? `aws sts get-caller-identity` shows whose they are"
+)
+
+
+def _credentials() -> str:
+    """Which credentials are meant, as far as the environment tells: keys in it win over a profile."""
+    profile = _profile()
+    if "AWS_ACCESS_KEY_ID" in os.environ:
+        return "the credentials in AWS_ACCESS_KEY_ID" + (", which win over AWS_PROFILE," if profile else "")
+    return f"the credentials of profile {profile}" if profile else "the credentials"
+
+
+def _bad_signature(refusal: _Refusal) -> str:
+    if re.search(r"(?i)expired|not yet current", refusal.message):
+        return _wrong_clock(refusal)
+    return f"the secret key does not match the key id of {_credentials()}; copy both anew, without spaces or line ends"
+
+
+def _wrong_clock(refusal: _Refusal) -> str:
+    """AWS says `Signature expired: OURS is now earlier than LIMIT (THEIRS - 5 min.)`."""
+    readable = re.sub(r"\b(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)Z\b", r"\1-\2-\3 \4:\5:\6 UTC", refusal.message)
+    times = re.findall(r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d UTC", readable)
+    differ = f": it says {times[0]}, AWS says {times[-1]}" if len(times) > 1 else ""
+    return f"the clock of this machine is wrong{differ}; set it (NTP: `timedatectl set-ntp true`), and run again"
+
+
+_DENIED: Final = re.compile(
+    r"(?:User: (?P<who>\S{1,300}) is )?not authorized to perform: (?P<action>[\w:*-]{1,100})"
+    r"(?: on resource: (?P<on>\S{1,700}))?"
+    r"(?: because (?P<why>no [\w -]{1,60} policy)| with an (?P<deny>explicit deny in an? [\w -]{1,60} policy))?"
+)
+
+_HOW_TO_ALLOW: Final[Mapping[str, str]] = {
+    **dict.fromkeys(
+        ("logs:", "cloudwatch:", "apigateway:", "lambda:", "xray:"), "`python -m checks doctor` prints the least policy"
+    ),
+    "kms:": "allow it in the key's policy, and in that of whose credentials these are",
+    "": "allow it in the policy of whose credentials these are, and for a role in its trust policy, too",
+}
+
+_IAM_ACTIONS: Final[Mapping[str, str]] = {
+    "s3:ListObjectsV2": "s3:ListBucket",
+    "apigatewayv2:GetApi": "apigateway:GET",
+    "apigatewayv2:GetStage": "apigateway:GET",
+}
+"""Operations that IAM has other names for."""
+
+_KMS_KEY: Final = re.compile(r"arn:aws[\w-]{0,20}:kms:[\w:/-]{1,200}")
+
+
+def _denied(refusal: _Refusal) -> str:
+    match = _DENIED.search(refusal.message)
+    if match is None and re.search(r"(?i)\bkms\b", refusal.message):
+        return _no_key(refusal)
+    parts: Mapping[str, str] = match.groupdict("") if match else dict.fromkeys(_DENIED.groupindex, "")
+    action = parts["action"] or _IAM_ACTIONS.get(refusal.action, refusal.action)
+    on = f" on {parts['on'].rstrip('.,')}" if parts["on"] else ""
+    who = f" for {parts['who']}" if parts["who"] else ""
+    if parts["deny"]:
+        return f"access denied: {action} is forbidden{on}{who} by an {parts['deny']}; ask whoever owns that policy"
+    why = f": {parts['why']} allows it" if parts["why"] else ""
+    code = f" (HTTP {refusal.code} without an error code of AWS: perhaps a proxy's)" if refusal.code.isdigit() else ""
+    how = next(how for service, how in _HOW_TO_ALLOW.items() if action.startswith(service))
+    return f"access denied{code}: {action} is missing{on}{who}{why}; {how}"
+
+
+def _no_key(refusal: _Refusal) -> str:
+    match = _KMS_KEY.search(refusal.message)
+    key = match[0] if match else f"its KMS key ({refusal.quotation})"
+    return f"access denied: kms:Decrypt is missing on {key}; {_HOW_TO_ALLOW['kms:']}"
+
+
+_WHEN_THROTTLED: Final[Mapping[str, str]] = {
+    "logs:FilterLogEvents": "ask for a shorter window (-T), or use source: insights",
+    "logs:StartQuery": "ask for a shorter window (-T), or use source: filter",
+    "logs:GetQueryResults": "ask for a shorter window (-T), or use source: filter",
+}
+
+
+def _throttled(refusal: _Refusal) -> str:
+    times = f" in all {refusal.attempts} attempts" if refusal.attempts > 1 else ""
+    hint = _WHEN_THROTTLED.get(refusal.action, "run again later")
+    what = "reads logs" if refusal.action.startswith("logs:") else "calls it"
+    return f"{refusal.action} was throttled{times} ({refusal.quotation}); {hint}; who else {what} in this account?"
+
+
+def _not_possible(refusal: _Refusal) -> str:
+    if "INFREQUENT_ACCESS" in refusal.message:
+        return f"{refusal.action} cannot read logs of class INFREQUENT_ACCESS; write source: insights"
+    return "{action} is not possible: {quotation}{request}".format_map(refusal.facts)
+
+
+def _malformed(refusal: _Refusal) -> str:
+    if re.search(r"(?i)retention|creation time", refusal.message):
+        return f"Logs Insights has no logs of this window ({refusal.quotation}); ask for a later one (--since, -T)"
+    return (
+        f"Logs Insights does not understand the query: {refusal.quotation}; where a pattern taught under `signals` is "
+        "to blame, write it in plainer terms or use source: filter; else it is a bug of these checks: please report it"
+    )
+
+
+_Explain: TypeAlias = str | Callable[[_Refusal], str]
+
+_CODES: Final[Mapping[_Explain, tuple[str, ...]]] = {
+    "{credentials} have expired{clock}; {again}, and run again": (
+        *("ExpiredToken", "RequestExpired", "TokenRefreshRequired"),
+    ),
+    _WRONG_KEYS: ("UnrecognizedClient", "InvalidClientTokenId", "InvalidAccessKeyId", "AuthFailure", "InvalidToken"),
+    _bad_signature: ("InvalidSignature", "SignatureDoesNotMatch"),
+    _wrong_clock: ("RequestTimeTooSkewed", "RequestInTheFuture"),
+    _denied: ("AccessDenied", "UnauthorizedOperation", "Unauthorized", "NotAuthorized", "Forbidden", "403"),
+    _no_key: ("KMSAccessDenied",),
+    "its KMS key cannot be used ({quotation}); have the key's owner enable it or put it back": (
+        *("KMSDisabled", "KMSInvalidState", "KMSNotFound", "KMSKeyDisabled"),
+    ),
+    _throttled: (
+        *("Throttling", "Throttled", "RequestThrottled", "RequestLimitExceeded", "TooManyRequests", "LimitExceeded"),
+        *("BandwidthLimitExceeded", "SlowDown", "429"),
+    ),
+    _IN_TROUBLE: ("ServiceUnavailable", "InternalFailure", "InternalServerError", "InternalServer", "InternalError"),
+    "{action}: not found ({quotation}); check the name, the region and the account": (
+        *("ResourceNotFound", "NoSuchBucket"),
+    ),
+    _not_possible: ("InvalidOperation",),
+    _malformed: ("MalformedQuery",),
+}
+
+_BY_CODE: Final = {code: explain for explain, codes in _CODES.items() for code in codes}
+"""By AWS's error code, without `Exception` at its end."""

@@ -1,0 +1,222 @@
+"""Envelopes: JSON formats that wrap several events into one value, and how the events are taken out."""
+
+import zlib
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from itertools import chain
+from typing import Annotated, Any, Final, TypeAlias
+
+import msgspec
+
+_Value: TypeAlias = bytes | msgspec.Raw
+
+LINE_BREAKS: Final = b"\r\n"
+"""Between the tokens of JSON; within a string they would be escaped."""
+
+
+@dataclass(frozen=True, slots=True)
+class Envelope:
+    """A JSON format that wraps several events into one value.
+
+    Attributes:
+        name: What people call it; shown where a file's format is not known.
+        key: A key that no other value has.
+        events: Returns the events of a value, each as a JSON object on a line of its own, with what the envelope says
+            about all of them; it raises msgspec.DecodeError where the value is something else.
+    """
+
+    name: str
+    key: str
+    events: Callable[[_Value], bytes]
+
+    @property
+    def mark(self) -> bytes:
+        """The key as it stands in JSON; in a string, its quotation marks would be escaped."""
+        return f'"{self.key}"'.encode()
+
+
+def _on_lines(events: Sequence[_Value], **fields: str | None) -> bytes:
+    """Write JSON objects on a line each, with fields that they have in common before their own."""
+    head = msgspec.json.encode({name: value for name, value in fields.items() if value is not None})
+    lines = b"\0".join(events).translate(None, LINE_BREAKS)
+    common = head[:-1] + b"," if len(head) > len(b"{}") else b"{"
+    return (b"\0" + lines).replace(b"\0{", b"\n" + common).replace(b"\0", b"\n")[1:] + b"\n" if lines else b""
+
+
+_OF_AN_EVENT: Final = {"timestamp", "time", "@timestamp", "message", "msg", "level"}
+
+
+def _list_at(value: _Value, *path: str) -> list[msgspec.Raw]:
+    """The items of a list that stands in a value at these keys.
+
+    What says by itself what an event says is one, and the list belongs to it.
+    """
+    for key in path:
+        fields = msgspec.json.decode(value, type=dict[str, msgspec.Raw])
+        if key not in fields or fields.keys() & _OF_AN_EVENT:
+            raise msgspec.DecodeError(key)
+        value = fields[key]
+    return msgspec.json.decode(value, type=list[msgspec.Raw])
+
+
+class _SubscriptionMessage(msgspec.Struct):
+    logEvents: list[msgspec.Raw]  # noqa: N815 -- the key of the JSON object
+    messageType: str | None = None  # noqa: N815
+    logGroup: str | None = None  # noqa: N815
+    logStream: str | None = None  # noqa: N815
+    logGroupName: str | None = None  # noqa: N815 -- so `aws logs put-log-events` names it
+    logStreamName: str | None = None  # noqa: N815
+
+
+def _subscription_events(value: _Value) -> bytes:
+    """Return the events, each with its group and stream; control messages hold none of the log's."""
+    message = msgspec.json.decode(value, type=_SubscriptionMessage)
+    if message.messageType == "CONTROL_MESSAGE":
+        return b""
+    group, stream = message.logGroup or message.logGroupName, message.logStream or message.logStreamName
+    return _on_lines(message.logEvents, log_group=group, log_stream=stream)
+
+
+_MOST_BYTES_OF_RECORD: Final = 1 << 26
+"""Unpacked; CloudWatch sends less than 1 MiB, packed."""
+
+
+def _packed_events(messages: Iterable[bytes]) -> bytes:
+    """Return the events of messages, each of which is packed with gzip, or is not."""
+    return b"".join(_subscription_events(_unpacked(one)) for one in messages)
+
+
+def _unpacked(data: bytes) -> bytes:
+    try:
+        return zlib.decompressobj(zlib.MAX_WBITS | 16).decompress(data, _MOST_BYTES_OF_RECORD)
+    except zlib.error:
+        return data
+
+
+class _Data(msgspec.Struct):
+    data: bytes  # base64 in JSON
+
+
+class _LambdaEvent(msgspec.Struct):
+    awslogs: _Data
+
+
+class _KinesisRecord(msgspec.Struct):
+    kinesis: _Data | None = None
+    Data: bytes = b""
+
+
+class _KinesisRecords(msgspec.Struct):
+    Records: list[_KinesisRecord]
+
+
+class _FirehoseRecords(msgspec.Struct):
+    records: list[_Data]
+
+
+def _lambda_events(value: _Value) -> bytes:
+    return _packed_events([msgspec.json.decode(value, type=_LambdaEvent).awslogs.data])
+
+
+def _kinesis_events(value: _Value) -> bytes:
+    records = msgspec.json.decode(value, type=_KinesisRecords).Records
+    return _packed_events(one.kinesis.data if one.kinesis else one.Data for one in records)
+
+
+def _firehose_events(value: _Value) -> bytes:
+    return _packed_events(one.data for one in msgspec.json.decode(value, type=_FirehoseRecords).records)
+
+
+class _KeyValue(msgspec.Struct):
+    key: str
+    value: dict[str, Any]
+
+
+class _OtlpResource(msgspec.Struct):
+    attributes: list[_KeyValue] = []
+
+
+class _ScopeLogs(msgspec.Struct):
+    logRecords: list[msgspec.Raw] = []  # noqa: N815
+
+
+class _ResourceLogs(msgspec.Struct):
+    scopeLogs: list[_ScopeLogs] = []  # noqa: N815
+    resource: _OtlpResource | None = None
+
+
+class _Export(msgspec.Struct):
+    resourceLogs: list[_ResourceLogs]  # noqa: N815
+
+
+def _otlp_events(value: _Value) -> bytes:
+    """Return the log records, with the group and stream that the collector's receiver for CloudWatch has noted."""
+    return b"".join(map(_of_resource, msgspec.json.decode(value, type=_Export).resourceLogs))
+
+
+def _of_resource(logs: _ResourceLogs) -> bytes:
+    noted = {one.key: one.value.get("stringValue") for one in (logs.resource or _OtlpResource()).attributes}
+    records = chain.from_iterable(scope.logRecords for scope in logs.scopeLogs)
+    return _on_lines(
+        list(map(_with_plain_body, records)),
+        logGroup=noted.get("cloudwatch.log.group.name"),
+        logStreamName=noted.get("cloudwatch.log.stream"),
+    )
+
+
+def _with_plain_body(record: msgspec.Raw) -> _Value:
+    """Return a record with the body that was logged, which OTLP takes apart if it was an object."""
+    if b'"kvlistValue"' not in bytes(record):
+        return record
+    fields = msgspec.json.decode(record, type=dict[str, msgspec.Raw])
+    return msgspec.json.encode(fields | {"body": _plain(msgspec.json.decode(fields.get("body", b"{}")))})
+
+
+def _plain(value: Any) -> Any:
+    """A value as JSON has it, of which OTLP names the type."""
+    match value:
+        case {"kvlistValue": {"values": [*pairs]}}:
+            return {str(one.get("key")): _plain(one.get("value")) for one in pairs if isinstance(one, dict)}
+        case {"arrayValue": {"values": [*values]}}:
+            return [_plain(one) for one in values]
+        case {"stringValue": scalar} | {"boolValue": scalar} | {"intValue": scalar} | {"doubleValue": scalar}:
+            return scalar
+    return None
+
+
+class _LokiStream(msgspec.Struct):
+    values: list[Annotated[list[Any], msgspec.Meta(min_length=2)]]  # time, line, and perhaps labels of the line
+
+
+def _loki_events(value: _Value, *path: str) -> bytes:
+    """Return the lines of the streams that are listed at these keys, each with its time in nanoseconds."""
+    streams = [msgspec.json.decode(one, type=_LokiStream) for one in _list_at(value, *path)]
+    lines = chain.from_iterable(one.values for one in streams)
+    return msgspec.json.Encoder().encode_lines({"timestamp": time, "message": line} for time, line, *_ in lines)
+
+
+ENVELOPES: Final = (
+    Envelope("messages of a subscription filter, as Firehose writes them", "logEvents", _subscription_events),
+    Envelope("the event of a Lambda function that a subscription calls", "awslogs", _lambda_events),
+    Envelope("records of a Kinesis stream with a subscription's messages", "Records", _kinesis_events),
+    Envelope("records that Firehose has transformed or posted", "records", _firehose_events),
+    Envelope(
+        "updates of a Live Tail session",
+        "sessionUpdate",
+        lambda value: _on_lines(_list_at(value, "sessionUpdate", "sessionResults")),
+    ),
+    Envelope("the start of a Live Tail session", "sessionStart", lambda _: b""),
+    Envelope(
+        "pages of events in a list, as scripts collect them",
+        "events",
+        lambda value: _on_lines(_list_at(value, "events")),
+    ),
+    Envelope("results of several queries in a list", "results", lambda value: _on_lines(_list_at(value, "results"))),
+    Envelope("OpenTelemetry's `resourceLogs`", "resourceLogs", _otlp_events),
+    Envelope("answers of Loki's API", "resultType", lambda value: _loki_events(value, "data", "result")),
+    Envelope("what is pushed to Loki's API", "streams", lambda value: _loki_events(value, "streams")),
+    Envelope(
+        "answers of Elasticsearch and OpenSearch", "hits", lambda value: _on_lines(_list_at(value, "hits", "hits"))
+    ),
+)
+"""Of several whose key stands in a value, the first counts that can read it."""

@@ -1,0 +1,205 @@
+"""The table of JSON formats: how to know a value of each, and what stands where in it."""
+
+from dataclasses import dataclass, replace
+from typing import Final
+
+TIMES: Final = (
+    *("$.timestamp", "$.time", '$."@timestamp"', "$._time", "$.ts", "$.date", "$.datetime", "$.Timestamp"),
+    *("$.eventTime", "$.asctime", '$."@t"', "$.eventTimestamp", "$.timeMillis"),
+    *("$.requestTimeEpoch", "$.requestTime"),
+)
+"""Where loggers put the time of a record, as JSON paths."""
+
+_OTEL_TIMES: Final = (
+    *("$.timeUnixNano", "$.time_unix_nano", "$.observedTimeUnixNano"),
+    *TIMES,
+    *("$.observed_timestamp", "$.ObservedTimestamp"),
+)
+
+_STREAMS: Final = ("$.logStreamName", "$.logStream", "$.log_stream")
+
+_GROUPS: Final = ("$.logGroup", "$.logGroupName", "$.log_group")
+
+WHOLE: Final = "$"
+"""The path of the value itself."""
+
+
+@dataclass(frozen=True, slots=True)
+class JsonFormat:
+    """A JSON format: how to know a value of it, and what stands where in it.
+
+    Paths are JSON paths as DuckDB reads them; of several, the first counts that leads to something.
+
+    Attributes:
+        name: What people call it; shown where a file's format is not known.
+        matches: Whether a value is of this format: SQL over the value, `json`, and over its `keys`, a list of texts.
+        message: Paths to the message. `$` is the whole value.
+        time: Paths to the time, which may be written in any way that the analysis reads.
+        stream: Paths to the name of the log stream.
+        group: Paths to the name of the log group.
+        event_id: Paths to the id by which an event counts once.
+        ingested: Paths to the time of ingestion.
+        request_id: Paths to the id of the Lambda request.
+        event: SQL over `json` for the object that the paths lead through; by default the value itself.
+        missing: Why a value of this format without a time is no event.
+    """
+
+    name: str
+    matches: str
+    message: tuple[str, ...] = ("$.message",)
+    time: tuple[str, ...] = TIMES
+    stream: tuple[str, ...] = ()
+    group: tuple[str, ...] = ()
+    event_id: tuple[str, ...] = ()
+    ingested: tuple[str, ...] = ()
+    request_id: tuple[str, ...] = ()
+    event: str = "json"
+    missing: str = "has no time under a name that is known, such as timestamp, time or @timestamp"
+
+
+_CELLS: Final = """('{' || array_to_string(list_transform(
+    json_transform(json, '[{"field": "VARCHAR", "value": "VARCHAR"}]'),
+    lambda cell: to_json(coalesce(cell.field, ''))::VARCHAR || ':' || to_json(cell.value)::VARCHAR),
+    ',') || '}')::JSON"""
+
+_QUERY_RESULTS: Final = JsonFormat(
+    name="`aws logs get-query-results`",
+    matches="json_type(json) = 'ARRAY'",
+    event=_CELLS,
+    message=('$."@message"',),
+    time=('$."@timestamp"',),
+    stream=('$."@logStream"',),
+    group=('$."@log"',),
+    event_id=('$."@ptr"',),
+    ingested=('$."@ingestionTime"',),
+    request_id=('$."@requestId"',),
+    missing="has no @timestamp and @message; ask the query for both",
+)
+
+JSON_FORMATS: Final = (
+    JsonFormat(
+        name="events as `aws logs filter-log-events` prints them, or one a line",
+        # known by what only exports have, or by having nothing beside time and message
+        matches=(
+            "list_contains(keys, 'message') AND (list_has_any(keys, ['logStreamName', 'ingestionTime', 'eventId',"
+            " 'logGroup', 'logGroupName', 'logStream', 'log_stream', 'log_group'])"
+            " OR (len(keys) = 2 AND list_has_any(keys, ['timestamp', 'time', '@timestamp', '_time', 'ts'])))"
+        ),
+        stream=_STREAMS,
+        group=_GROUPS,
+        event_id=("$.eventId", "$.id"),
+        ingested=("$.ingestionTime",),
+        request_id=("$.requestId",),
+    ),
+    JsonFormat(
+        name="events as the AWS Tools for PowerShell give them to ConvertTo-Json",
+        matches=(
+            "list_has_all(keys, ['Timestamp', 'Message'])"
+            " AND (len(keys) = 2 OR list_has_any(keys, ['EventId', 'IngestionTime', 'LogStreamName']))"
+        ),
+        message=("$.Message",),
+        time=("$.Timestamp",),
+        stream=("$.LogStreamName",),
+        event_id=("$.EventId",),
+        ingested=("$.IngestionTime",),
+    ),
+    JsonFormat(
+        name="`--query 'events[].[timestamp,message]'`",
+        matches="json_array_length(json) = 2 AND regexp_matches(json::VARCHAR, '^\\[\\s*1\\d{12}\\s*,\\s*\"')",
+        event="json_object('timestamp', json -> 0, 'message', json -> 1)",
+        time=("$.timestamp",),
+    ),
+    _QUERY_RESULTS,
+    replace(
+        _QUERY_RESULTS,
+        name="rows of Logs Insights as JSON",
+        matches="list_has_any(keys, ['@message', '@ptr'])",
+        event="json",
+    ),
+    JsonFormat(
+        name="OpenTelemetry log records",
+        matches="list_has_any(keys, ['body', 'Body']) AND NOT list_has_any(keys, ['message', 'msg'])",
+        time=_OTEL_TIMES,
+        message=("$.body.stringValue", "$.body.string_value", "$.body", "$.Body.stringValue", "$.Body"),
+        stream=_STREAMS,
+        group=_GROUPS,
+    ),
+    JsonFormat(
+        name="events of Lambda's Telemetry API",
+        matches="list_has_all(keys, ['time', 'type', 'record']) AND json ->> '$.type' IN ('function', 'extension')",
+        message=("$.record",),
+        time=("$.time",),
+    ),
+    JsonFormat(
+        name="Vector and Filebeat",
+        matches=(
+            "list_contains(keys, 'message') AND list_has_any(keys, ['source_type', 'agent', '@version', 'sourcetype'])"
+        ),
+        stream=("$.log_stream", "$.logStreamName", "$.awscloudwatch.log_stream", "$.aws.cloudwatch.log_stream"),
+        group=("$.log_group", "$.logGroup", "$.awscloudwatch.log_group", "$.aws.cloudwatch.log_group"),
+    ),
+    JsonFormat(
+        name="Fluent Bit and Docker",
+        matches=(
+            "list_contains(keys, 'log') AND NOT list_contains(keys, 'message') AND json_type(json, '$.log') = 'VARCHAR'"
+        ),
+        message=("$.log",),
+    ),
+    JsonFormat(
+        name="Splunk",
+        matches="list_contains(keys, '_raw') OR json_exists(json, '$.result._raw')",
+        message=("$._raw", "$.result._raw"),
+        time=("$._time", "$.result._time"),
+    ),
+    JsonFormat(
+        name="Loki and Grafana",
+        matches="json_type(json, '$.line') = 'VARCHAR' AND list_has_any(keys, ['labels', 'fields'])",
+        message=("$.line",),
+    ),
+    JsonFormat(
+        name="documents of Elasticsearch and OpenSearch",
+        matches="json_type(json, '$._source') = 'OBJECT'",
+        event="json_extract(json, '$._source')",
+        message=('$."@message"', "$.message", "$.log"),
+        stream=('$."@log_stream"', *_STREAMS),
+        group=('$."@log_group"', *_GROUPS),
+        event_id=('$."@id"',),
+    ),
+    JsonFormat(
+        name="fields of Elasticsearch and OpenSearch, each a list",
+        matches="json_type(json, '$.fields') = 'OBJECT' AND json_type(json, '$.fields.\"@timestamp\"') = 'ARRAY'",
+        event="json_extract(json, '$.fields')",
+        message=('$."@message"[0]', "$.message[0]", "$.log[0]"),
+        time=('$."@timestamp"[0]',),
+        stream=('$."@log_stream"[0]',),
+        group=('$."@log_group"[0]',),
+        event_id=('$."@id"[0]',),
+    ),
+    JsonFormat(
+        name="Datadog",
+        matches="json_exists(json, '$.attributes.timestamp') AND json_type(json, '$.attributes.message') = 'VARCHAR'",
+        message=("$.attributes.message",),
+        time=("$.attributes.timestamp",),
+    ),
+    JsonFormat(
+        name="`journalctl -o json`",
+        matches="list_has_all(keys, ['__REALTIME_TIMESTAMP', 'MESSAGE'])",
+        message=("$.MESSAGE",),
+        time=("$.__REALTIME_TIMESTAMP",),
+    ),
+    JsonFormat(
+        name="records whose message is a whole line of Lambda's own",
+        matches=(
+            "list_contains(keys, 'message') AND regexp_matches(json ->> '$.message', "
+            r"'^(?:(?:START|END|REPORT) RequestId: |INIT_START |(?:\[[A-Za-z]+\]\t)?\d{4}-\d\d-\d\dT[\d:.]+Z"
+            r"(?:\t| [0-9a-f-]{36} ))')"
+        ),
+    ),
+    JsonFormat(
+        name="JSON log records, one a line, with timestamp, time, @timestamp, _time or ts",
+        matches="json_type(json) = 'OBJECT'",
+        # all that it says belongs to the event: an error's type often stands beside the message, not in it
+        message=(WHOLE,),
+    ),
+)
+"""In the order in which they are tried; the last takes any object."""
