@@ -14,7 +14,7 @@ from checks.alarms.current import current_alarms, with_existing_groups
 from checks.alarms.metric_filters import FilteredSignal
 from checks.alarms.plan import RESOURCE_TYPES, Plan, Resource, plan_alarms, regions
 from checks.aws.client import AwsClient
-from checks.aws.errors import quoted, refused_with
+from checks.aws.error_messages import quoted, refused_with
 from checks.config.environment import Environment
 from checks.errors import ConfigError, SourceError
 

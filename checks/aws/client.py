@@ -16,7 +16,7 @@ from botocore.exceptions import ClientError, ResponseStreamingError
 from botocore.loaders import create_loader
 
 from checks import __version__
-from checks.aws.errors import BOTO_ERRORS, explain_error
+from checks.aws.error_messages import BOTO_ERRORS, explain_error
 from checks.errors import SourceError
 from checks.text import nearest_name
 

@@ -27,18 +27,12 @@ else:
 from checks.logs.formats.conversion import ShowBytes
 
 _GZIP: Final = b"\x1f\x8b"
-
-_ZSTD: Final = b"\x28\xb5\x2f\xfd"
-
-_SKIPPED_BY_ZSTD: Final = re.compile(rb"[\x50-\x5f]\x2a\x4d\x18")
-"""How a frame of zstd begins that holds no data, but what a tool notes for itself; others follow."""
+_ZSTD: Final = re.compile(rb"\x28\xb5\x2f\xfd|[\x50-\x5f]\x2a\x4d\x18")
+"""How a file of zstd begins: with a frame, or with one that holds no data, but what a tool notes for itself."""
 
 _ZIP: Final = (b"PK\x03\x04", b"PK\x05\x06")
-
 _PARQUET: Final = b"PAR1"
-
 _TAR: Final = b"ustar"
-
 _TAR_AT: Final = 257
 
 FOREIGN: Final = {
@@ -51,14 +45,10 @@ FOREIGN: Final = {
 """How files begin that may hold a log, and are not read here."""
 
 _HEAD_BYTES: Final = 1 << 16
-
 _BLOCK_BYTES: Final = 1 << 18
 
-_ESCAPED: Final = re.compile("[\udc80-\udcff]")
-
-_REPLACEMENT: Final = "\ufffd"
-
-_ESCAPE: Final = b"\x1b"
+_NOT_UTF8: Final = re.compile("[\udc80-\udcff]")
+"""What `surrogateescape` makes of bytes that are not UTF-8."""
 
 _COLOURS: Final = re.compile(r"\x1b\[[0-9;:?]*[@-~]")
 """What a terminal takes for a colour or a movement of the cursor: no tool and no log means it as text."""
@@ -66,7 +56,6 @@ _COLOURS: Final = re.compile(r"\x1b\[[0-9;:?]*[@-~]")
 _LONGEST_COLOUR: Final = 32
 
 _FEWEST_BYTES: Final = 8
-
 _MOST_SECONDS_WITHOUT_WRITER: Final = 10
 
 _ARCHIVE_CUT: Final = "the archive is cut off or damaged"
@@ -105,11 +94,7 @@ class PlainFile:
     complaint: str = ""
 
 
-def _show_nothing(_: int, /) -> None:
-    pass
-
-
-def decompress(path: Path | None, copy: Path, show: ShowBytes = _show_nothing) -> PlainFile:
+def decompress(path: Path | None, copy: Path, show: ShowBytes = lambda _: None) -> PlainFile:
     """Return `path` if it is plain, else decompress and decode it into `copy`.
 
     Args:
@@ -128,7 +113,7 @@ def decompress(path: Path | None, copy: Path, show: ShowBytes = _show_nothing) -
         stream.seek(0)
         if head.startswith(_GZIP):
             return _copied(_gunzipped(stream), copy, shown)
-        if head.startswith(_ZSTD) or _SKIPPED_BY_ZSTD.match(head):
+        if _ZSTD.match(head):
             return _copied(zstd.open(stream), copy, shown)
         if packer := next((name for magic, name in FOREIGN.items() if head.startswith(magic)), None):
             return PlainFile(path, kind=FileKind.FOREIGN, complaint=f"is packed with {packer}: unpack it")
@@ -210,7 +195,7 @@ def _is_plain(stream: BinaryIO) -> bool:
     decoder = codecs.getincrementaldecoder("utf-8")()
     try:
         while block := stream.read(_BLOCK_BYTES):
-            if _ESCAPE in block:
+            if b"\x1b" in block:
                 return False
             if decoder.getstate()[0] or not block.isascii():  # which is much faster to tell
                 decoder.decode(block)
@@ -266,7 +251,7 @@ class _Text:
         if "\x1b" in text:
             text = _COLOURS.sub("", text)
         text = text.replace(self._line_end, "\n")
-        text, replaced = _ESCAPED.subn(_REPLACEMENT, text)
+        text, replaced = _NOT_UTF8.subn("\ufffd", text)
         self.replaced += replaced
         return text.encode(errors="replace")
 

@@ -74,11 +74,7 @@ class FileSource:
         return request.earlier or read_files(self.names, folder, show)
 
 
-def _show_nothing(_: Progress, /) -> None:
-    pass
-
-
-def read_files(names: Sequence[str], folder: Path, show: ShowProgress = _show_nothing) -> Spool:
+def read_files(names: Sequence[str], folder: Path, show: ShowProgress = lambda _: None) -> Spool:
     """Read files, folders and globs; `-` is standard input.
 
     Parquet, and JSON Lines of exported events, are used where they are; all others are rewritten into `folder`. The
@@ -95,10 +91,7 @@ def read_files(names: Sequence[str], folder: Path, show: ShowProgress = _show_no
     if len(names) == 1 and is_archive(names[0]):
         return read_archive(names[0])
     sources = {source.key: source for name in names for source in _sources(name)}
-    reading = _FileReader(folder, show, sum(source.size for source in sources.values()))
-    for source in sources.values():
-        reading.add(source)
-    return reading.spool(names)
+    return _FileReader(folder, show).read([*sources.values()], names)
 
 
 def read_copies(copies: Sequence[tuple[Path, str]], names: Sequence[str], folder: Path, show: ShowProgress) -> Spool:
@@ -114,10 +107,7 @@ def read_copies(copies: Sequence[tuple[Path, str]], names: Sequence[str], folder
         SourceError: A copy cannot be read.
     """
     sources = [_Source(path, origin, is_named=False, size=path.stat().st_size) for path, origin in copies]
-    reading = _FileReader(folder, show, sum(source.size for source in sources))
-    for source in sources:
-        reading.add(source)
-    spool = reading.spool(names)
+    spool = _FileReader(folder, show).read(sources, names)
     for path in {path.resolve() for path, _ in copies} - {file.path.resolve() for file in spool.files}:
         path.unlink()
     return spool
@@ -197,11 +187,10 @@ def _refuse(error: OSError) -> None:
 class _FileReader:
     """Reads files one after the other, and gathers what becomes of them."""
 
-    def __init__(self, folder: Path, show: ShowProgress, total: int) -> None:
+    def __init__(self, folder: Path, show: ShowProgress) -> None:
         self._folder = folder
         self._show = show
-        self._total = total
-        self._done = 0
+        self._total = self._done = 0
         self._shown_at = 0.0
         self._numbers = count()
         self._files: list[SpoolFile] = []
@@ -209,49 +198,38 @@ class _FileReader:
         self._notes: list[str] = []
         self._passed_over: list[str] = []
 
-    def spool(self, names: Sequence[str]) -> Spool:
-        """All that was read."""
-        notes = list(self._notes)
-        if self._passed_over:
-            shown = ", ".join(self._passed_over[:_MOST_NAMES])
-            more = len(self._passed_over) - _MOST_NAMES
-            notes.append(f"skipped, not a log: {shown}" + (f" and {more:,} more" if more > 0 else ""))
-        return Spool(
-            source="files",
-            asked=tuple(names),
-            files=tuple(self._files),
-            gaps=tuple(self._gaps),
-            notes=tuple(notes),
-        )
-
-    def add(self, source: _Source, depth: int = 0) -> None:
-        """Read a file; an archive is its members."""
-        stem = self._folder / f"{next(self._numbers):04}"
-        try:
-            if source.is_no_log_by_name:
-                self._passed_over.append(source.origin)
-            else:
-                plain = decompress(
-                    source.path, stem.with_suffix(".txt"), partial(self._show_half, source, 0, source.size)
-                )
-                self._add(source, plain, stem, depth)
-        except OSError as error:
-            raise SourceError(f"{source.origin}: cannot be read: {error.strerror or error}") from error
-        if depth == 0:
+    def read(self, sources: Sequence[_Source], names: Sequence[str]) -> Spool:
+        """Read all files, of which these are the names for people."""
+        self._total = sum(source.size for source in sources)
+        for source in sources:
+            self._add(source)
             self._done += source.size
             self._shown_at = 0.0
             self._show_bytes(self._done)
+        shown, more = ", ".join(self._passed_over[:_MOST_NAMES]), len(self._passed_over) - _MOST_NAMES
+        note = f"skipped, not a log: {shown}" + (f" and {more:,} more" if more > 0 else "")
+        notes = (*self._notes, *([note] if shown else []))
+        return Spool("files", tuple(names), tuple(self._files), gaps=tuple(self._gaps), notes=notes)
 
-    def _add(self, source: _Source, plain: PlainFile, stem: Path, depth: int) -> None:
-        self._gaps += (f"{source.origin}: {gap}" for gap in plain.gaps)
-        if plain.kind is FileKind.FOREIGN:
-            self._refuse_or_note(source, plain.complaint, is_log=True)
-        elif plain.kind is FileKind.PARQUET:
-            self._add_parquet(source, plain, stem)
-        elif plain.kind is FileKind.TEXT:
-            self._add_text(source, plain, stem)
-        else:
-            self._add_members(source, plain, stem, depth)
+    def _add(self, source: _Source, depth: int = 0) -> None:
+        """Read a file; an archive is its members."""
+        if source.is_no_log_by_name:
+            self._passed_over.append(source.origin)
+            return
+        stem = self._folder / f"{next(self._numbers):04}"
+        try:
+            plain = decompress(source.path, stem.with_suffix(".txt"), partial(self._show_half, source, 0, source.size))
+            self._gaps += (f"{source.origin}: {gap}" for gap in plain.gaps)
+            if plain.kind is FileKind.FOREIGN:
+                self._refuse_or_note(source, plain.complaint, is_log=True)
+            elif plain.kind is FileKind.PARQUET:
+                self._add_parquet(source, plain, stem)
+            elif plain.kind is FileKind.TEXT:
+                self._add_text(source, plain, stem)
+            else:
+                self._add_members(source, plain, stem, depth)
+        except OSError as error:
+            raise SourceError(f"{source.origin}: cannot be read: {error.strerror or error}") from error
 
     def _add_members(self, source: _Source, plain: PlainFile, stem: Path, depth: int) -> None:
         if depth == _DEEPEST:
@@ -265,7 +243,7 @@ class _FileReader:
             if member.gap:
                 self._gaps.append(f"{origin}: {member.gap}")
             if member.path:
-                self.add(_Source(member.path, origin, is_named=False, size=0), depth + 1)
+                self._add(_Source(member.path, origin, is_named=False, size=0), depth + 1)
         if source.is_named and known == len(self._files) + len(self._gaps):
             names = ", ".join(self._passed_over) or "it has none"
             raise SourceError(f"{source.origin}: none of its members is a log: {names}")

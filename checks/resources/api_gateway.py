@@ -8,7 +8,7 @@ from difflib import get_close_matches
 from typing import Any, Final
 
 from checks.aws.client import AwsClient
-from checks.aws.errors import refused_with
+from checks.aws.error_messages import refused_with
 from checks.config.environment import Api, Environment
 from checks.errors import SourceError
 from checks.metrics import Metric

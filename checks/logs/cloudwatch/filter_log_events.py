@@ -16,7 +16,7 @@ from typing import Final
 
 import msgspec
 
-from checks.aws.errors import refused_with
+from checks.aws.error_messages import refused_with
 from checks.errors import SourceError
 from checks.logs.cloudwatch.log_groups import INFREQUENT_ACCESS, ResolvedGroup
 from checks.logs.cloudwatch.logs_client import Counters, LogsClient, SharedState, decode_response, group_parameter

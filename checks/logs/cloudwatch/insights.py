@@ -12,7 +12,7 @@ from typing import Any, Final
 
 import msgspec
 
-from checks.aws.errors import refused_with
+from checks.aws.error_messages import refused_with
 from checks.errors import SourceError
 from checks.logs.cloudwatch.filter_log_events import Page
 from checks.logs.cloudwatch.logs_client import (

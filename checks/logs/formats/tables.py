@@ -25,7 +25,6 @@ if TYPE_CHECKING:
     import duckdb
 
 _DELIMITERS: Final = (",", ";", "\t")
-
 _BLOCK_BYTES: Final = 1 << 18
 
 _ROWS_TO_ORDER: Final = 1000
@@ -125,14 +124,7 @@ def _names(header: str, delimiter: str) -> list[str]:
 
 @dataclass(frozen=True, slots=True)
 class CsvConverter:
-    """Converts the files that have a certain header.
-
-    Attributes:
-        form: Their format.
-        delimiter: What stands between two fields.
-        numbers: For each key of a spool file the number of its column.
-        width: The number of columns.
-    """
+    """Converts files with a header of so many columns, of which each key of a spool file has one."""
 
     form: CsvFormat
     delimiter: str
@@ -197,7 +189,7 @@ _PARQUET_NAMES: Final[Mapping[str, Sequence[str]]] = {
     "ingestionTime": ("ingestiontime",),
     "requestId": ("requestid",),
 }
-"""For each key of a spool file the names that its column may have; see _plain_name."""
+"""For each key of a spool file the names that its column may have; see _by_plain_name."""
 
 _DECORATION: Final = re.compile(r"^cwl__|[@_ ]")
 
@@ -208,7 +200,7 @@ _KIND: Final = "messagetype"
 _EVENT: Final = '"an event"'
 """An element of such a list; no column is called so."""
 
-_MOST_COLUMNS_NAMED: Final = 10
+_MOST_NAMED: Final = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -262,7 +254,7 @@ def parquet_layout(database: "duckdb.DuckDBPyConnection", file: Path) -> Parquet
         values, events = values | _values(fields, f"{_EVENT}."), _quoted(names[_EVENTS])
     if {"timestamp", "message"} <= values.keys():
         return ParquetLayout(tuple(values.items()), events, _quoted(names[_KIND]) if events and _KIND in names else "")
-    shown = ", ".join([*columns][:_MOST_COLUMNS_NAMED]) + (", …" if len(columns) > _MOST_COLUMNS_NAMED else "")
+    shown = ", ".join([*columns][:_MOST_NAMED]) + (", …" if len(columns) > _MOST_NAMED else "")
     raise UnreadableError(f"is Parquet without columns for the time and the message of events; it has {shown}")
 
 
@@ -335,8 +327,8 @@ def _fields(kind: Any) -> Mapping[str, Any]:
 
 
 def _by_plain_name(columns: Mapping[str, Any]) -> dict[str, str]:
-    """The columns by their plain names; of several, the first."""
-    return {_plain_name(name): name for name in reversed(list(columns))}
+    """The columns without what writers decorate names with: `@logGroup`, `log_group` and `cwl__log_group` are one."""
+    return {_DECORATION.sub("", name.lower()): name for name in reversed(list(columns))}
 
 
 def _text_of(value: str, kind: str) -> str:
@@ -344,11 +336,6 @@ def _text_of(value: str, kind: str) -> str:
     if kind.startswith("timestamp"):
         return f"epoch_ms({value})"
     return f"to_json({value})" if kind in {"struct", "map", "list"} else value
-
-
-def _plain_name(name: str) -> str:
-    """A column's name without what writers decorate it with: `@logGroup`, `log_group` and `cwl__log_group` are one."""
-    return _DECORATION.sub("", name.lower())
 
 
 def _quoted(name: str) -> str:

@@ -21,7 +21,7 @@ from botocore.parsers import ResponseParserError
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from checks.aws.errors import BOTO_ERRORS, explain_error, how_to_log_in_again, quoted, refused_with
+from checks.aws.error_messages import BOTO_ERRORS, explain_error, how_to_log_in_again, quoted, refused_with
 from checks.errors import SourceError
 
 KEY_ID: Final = "AKIAIOSFODNN7EXAMPLE"
