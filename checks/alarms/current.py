@@ -1,13 +1,13 @@
 """The metric filters and alarms that AWS has now, with their states, and the log groups that exist."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from dataclasses import replace
+from datetime import UTC
 from itertools import chain
 from typing import Any, Final
 
 from checks.alarms.metric_filters import FilteredSignal
-from checks.alarms.plan import Resource, ResourceKind, prefix
+from checks.alarms.plan import AlarmState, Resource, ResourceKind, prefix
 from checks.aws.client import AwsClient
 from checks.config.environment import Environment, LogGroup
 from checks.errors import SourceError
@@ -24,47 +24,18 @@ _ALARM_PROPERTIES: Final = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class AlarmState:
-    """The state of an alarm.
-
-    Attributes:
-        value: `OK`, `ALARM` or `INSUFFICIENT_DATA`.
-        since: When it became so, in UTC.
-        reason: CloudWatch's own words.
-    """
-
-    value: str
-    since: datetime
-    reason: str
-
-
-@dataclass(frozen=True, slots=True)
-class CurrentAlarms:
-    """The metric filters and alarms of an environment that exist in a region, recognised by their names.
-
-    Attributes:
-        resources: The filters and alarms.
-        states: The states of the alarms, by name.
-    """
-
-    resources: tuple[Resource, ...]
-    states: Mapping[str, AlarmState]
-
-
-def current_alarms(region: str | None, environment: str) -> CurrentAlarms:
-    """Look up the filters and alarms of an environment in a region.
+def current_alarms(region: str | None, environment: str) -> tuple[Resource, ...]:
+    """Look up the filters and alarms of an environment that exist in a region, recognised by their names.
 
     Raises:
         SourceError: A call of AWS failed.
     """
-    filters = [
-        _resource(ResourceKind.FILTER, one["FilterName"], region, one, _FILTER_PROPERTIES)
-        for one in _filters(AwsClient("logs", region), environment)
-    ]
-    alarms = list(_alarms(AwsClient("cloudwatch", region), environment))
-    resources = (_resource(ResourceKind.ALARM, one["AlarmName"], region, one, _ALARM_PROPERTIES) for one in alarms)
-    return CurrentAlarms((*filters, *resources), {one["AlarmName"]: _state(one) for one in alarms})
+    filters = _filters(AwsClient("logs", region), environment)
+    alarms = _alarms(AwsClient("cloudwatch", region), environment)
+    return (
+        *(Resource(ResourceKind.FILTER, region, _chosen(one, _FILTER_PROPERTIES)) for one in filters),
+        *(Resource(ResourceKind.ALARM, region, _chosen(one, _ALARM_PROPERTIES), _state(one)) for one in alarms),
+    )
 
 
 def _filters(logs: AwsClient, environment: str) -> Iterator[Mapping[str, Any]]:
@@ -93,11 +64,8 @@ def _alarms(cloudwatch: AwsClient, environment: str) -> Iterator[Mapping[str, An
             yield alarm
 
 
-def _resource(
-    kind: ResourceKind, name: str, region: str | None, description: Mapping[str, Any], known: tuple[str, ...]
-) -> Resource:
-    properties = {key: description[key] for key in known if key in description}
-    return Resource(kind, name, region, description.get("LogGroupName", ""), properties)
+def _chosen(description: Mapping[str, Any], properties: tuple[str, ...]) -> dict[str, Any]:
+    return {key: description[key] for key in properties if key in description}
 
 
 def _state(alarm: Mapping[str, Any]) -> AlarmState:

@@ -12,14 +12,13 @@ from typing import Any, Final
 
 from checks.alarms.current import current_alarms, with_existing_groups
 from checks.alarms.metric_filters import FilteredSignal
-from checks.alarms.plan import RESOURCE_TYPES, Plan, Resource, plan_alarms, regions
+from checks.alarms.plan import Plan, Resource, ResourceKind, plan_alarms, regions
 from checks.aws.client import AwsClient
 from checks.aws.error_messages import quoted, refused_with
 from checks.config.environment import Environment
 from checks.errors import ConfigError, SourceError
 
 _POLL_SECONDS: Final = 1.0
-
 _MOST_POLLS: Final = 900
 
 _MOST_BYTES: Final = 51_200
@@ -28,7 +27,7 @@ _MOST_BYTES: Final = 51_200
 _PLACEHOLDER: Final = "AWS::CloudFormation::WaitConditionHandle"
 """A stack holds at least one resource; one of this type does nothing, and costs nothing."""
 
-_KINDS: Final = {**{name: str(kind) for kind, name in RESOURCE_TYPES.items()}, _PLACEHOLDER: "placeholder"}
+_TITLES: Final = {**{str(kind): kind.noun for kind in ResourceKind}, _PLACEHOLDER: "placeholder"}
 
 _SIGNS: Final = {"Add": "+", "Modify": "~", "Dynamic": "~", "Remove": "-"}
 """By the action of a change; one without a sign changes nothing."""
@@ -48,9 +47,7 @@ def template(resources: Iterable[Resource], environment: str) -> dict[str, Any]:
     return {
         "AWSTemplateFormatVersion": "2010-09-09",
         "Description": f"Alarms on the limits of {environment!r}",
-        "Resources": {
-            one.logical_id: {"Type": RESOURCE_TYPES[one.kind], "Properties": dict(one.properties)} for one in resources
-        },
+        "Resources": {one.logical_id: {"Type": str(one.kind), "Properties": dict(one.properties)} for one in resources},
     }
 
 
@@ -120,13 +117,14 @@ def deploy_alarms(environment: Environment, only: str | None) -> Iterator[str]:
         proposals.append((stack, change_set))
     for stack, change_set in proposals:
         stack.execute(change_set)
-    yield _outcome(sum((change_set.counts for _, change_set in proposals), Counter()))
+    counts = sum((change_set.counts for _, change_set in proposals), Counter())
+    yield f"done: {counts['+']} created, {counts['~']} changed, {counts['-']} deleted" if counts else "nothing to do"
 
 
 def _refuse_to_overwrite(planned: Sequence[Resource], region: str | None, environment: str) -> None:
     """Stop where an alarm of somebody else has a name that is planned."""
     keys = {resource.key for resource in planned}
-    for resource in current_alarms(region, environment).resources:
+    for resource in current_alarms(region, environment):
         if resource.key in keys and not resource.is_own:
             raise SourceError(
                 f"{resource.title} in {region}: it was not made by these checks, and so is left alone; rename or "
@@ -134,21 +132,9 @@ def _refuse_to_overwrite(planned: Sequence[Resource], region: str | None, enviro
             )
 
 
-def _outcome(counts: Counter[str]) -> str:
-    if not counts:
-        return "nothing to do"
-    return f"done: {counts['+']} created, {counts['~']} changed, {counts['-']} deleted"
-
-
 @dataclass(frozen=True, slots=True)
 class Stack:
-    """The CloudFormation stack of an environment's alarms in a region.
-
-    Attributes:
-        client: CloudFormation in that region.
-        environment: The environment's name.
-        sleep: How to wait for some seconds.
-    """
+    """The CloudFormation stack of an environment's alarms in a region."""
 
     client: AwsClient
     environment: str
@@ -183,9 +169,9 @@ class Stack:
         names = {"StackName": self.name, "ChangeSetName": f"alarms-{time.time_ns()}"}
         body = self._body(planned)
         change_set_id = self.client.call("CreateChangeSet", self.title, TemplateBody=body, **names, **how)["Id"]
-        description = self._poll("DescribeChangeSet", _change_set_status, ChangeSetName=change_set_id)
+        description = self._poll("DescribeChangeSet", ChangeSetName=change_set_id)
         reason = str(description.get("StatusReason", ""))
-        if _change_set_status(description) == "FAILED" and not any(text in reason for text in _NO_CHANGES):
+        if _status(description) == "FAILED" and not any(text in reason for text in _NO_CHANGES):
             raise self._error(f"CloudFormation makes no change set: {quoted(reason)}")
         changes = self._changes(change_set_id)
         if not changes:
@@ -201,7 +187,7 @@ class Stack:
         if not change_set.id:
             return
         self.client.call("ExecuteChangeSet", self.title, ChangeSetName=change_set.id)
-        status = _stack_status(self._poll("DescribeStacks", _stack_status, StackName=change_set.stack_id))
+        status = _status(self._poll("DescribeStacks", StackName=change_set.stack_id))
         if status in _DEPLOYED:
             return
         if status in _AS_BEFORE:
@@ -213,7 +199,7 @@ class Stack:
     def _is_new(self) -> bool:
         """Whether the stack has to be created: it does not exist, or is a change set that nobody executed."""
         try:
-            status = _stack_status(self.client.call("DescribeStacks", self.title, StackName=self.name))
+            status = _status(self.client.call("DescribeStacks", self.title, StackName=self.name))
         except SourceError as error:
             if refused_with(error) != "ValidationError":  # which says that it does not exist
                 raise
@@ -249,14 +235,14 @@ class Stack:
         changes = self.client.pages("DescribeChangeSet", self.title, "Changes", **which)
         return tuple(one["ResourceChange"] for one in changes if one["ResourceChange"]["Action"] in _SIGNS)
 
-    def _poll(self, operation: str, status: Callable[[Mapping[str, Any]], str], **names: str) -> Mapping[str, Any]:
+    def _poll(self, operation: str, **names: str) -> Mapping[str, Any]:
         """Poll until the status is one that lasts."""
         for _ in range(_MOST_POLLS):
             answer = self.client.call(operation, self.title, **names)
-            if not status(answer).endswith(("_PENDING", "_IN_PROGRESS")):
+            if not _status(answer).endswith(("_PENDING", "_IN_PROGRESS")):
                 return answer
             self.sleep(_POLL_SECONDS)
-        raise self._error(f"it is {status(answer)} for {_MOST_POLLS * _POLL_SECONDS / 60:.0f} min; look at its events")
+        raise self._error(f"it is {_status(answer)} for {_MOST_POLLS * _POLL_SECONDS / 60:.0f} min; look at its events")
 
     def _first_failure(self, change_set: "ChangeSet") -> str:
         """The first failure of a deployment, from which the others follow."""
@@ -274,12 +260,9 @@ class Stack:
         return SourceError(f"{self.title} in {self.client.region}: {text}")
 
 
-def _change_set_status(answer: Mapping[str, Any]) -> str:
-    return str(answer["Status"])
-
-
-def _stack_status(answer: Mapping[str, Any]) -> str:
-    return str(answer["Stacks"][0]["StackStatus"])
+def _status(answer: Mapping[str, Any]) -> str:
+    """The status of a change set, or of a stack."""
+    return str(answer["Stacks"][0]["StackStatus"] if "Stacks" in answer else answer["Status"])
 
 
 @dataclass(frozen=True, slots=True)
@@ -318,7 +301,7 @@ class ChangeSet:
 
 def _title(resource: Mapping[str, Any]) -> str:
     """The title of a resource that is not planned, as CloudFormation names it."""
-    kind = _KINDS.get(resource["ResourceType"], resource["ResourceType"])
+    kind = _TITLES.get(resource["ResourceType"], resource["ResourceType"])
     return f"{kind} {resource.get('PhysicalResourceId') or resource['LogicalResourceId']}"
 
 

@@ -7,12 +7,10 @@ are watched for what should not be too many, and had rather miss a line than tak
 https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/FilterAndPatternSyntax.html
 """
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from enum import StrEnum
-from functools import partial
-from types import MappingProxyType
-from typing import Any, Final
+from typing import Any, Final, TypeAlias
 
 from checks.config.environment import Environment
 from checks.metrics import METRICS, Subject
@@ -40,125 +38,106 @@ def _any_of(*expressions: str) -> str:
     return f"%{'|'.join(expressions)}%"
 
 
-PATTERNS: Final[Mapping[FilteredSignal, str]] = MappingProxyType(
-    {
-        FilteredSignal.GONE: _any_of(
-            # as AWS's SDKs print it: boto3, JavaScript, Java, Go, and loggers that write errors as JSON
-            r"\x28GoneException\x29\swhen\scalling",
-            r"GoneException:?\sUnknownError",
-            r"GoneException:\s410",
-            r"GoneException:\snull",
-            r"GoneException:\s*\x22",
-            r"[Tt]ype\x22:\s?\x22GoneException",
-            r"[Nn]ame\x22:\s?\x22GoneException",
-            r"[Cc]ode\x22:\s?\x22GoneException",
-            r"code:\s\x27GoneException",
-            r"UnknownError:\s410",
-            r"tatus\s?[Cc]ode:\s410",
-            r"Response\sCode:\s410",
-            r"410\sGone\x60\sresponse",
-            r"returned\sstatus\s410",
-            # API Gateway's access log
-            r"CONNECTION_API\x22.*:\s?\x22?410",
-            *_sentences(r"[CP][a-z]+\s\S+\sis\sgone", r"Connection\s\S+\sno\slonger\sexists"),
+PATTERNS: Final[Mapping[FilteredSignal, str]] = {
+    FilteredSignal.GONE: _any_of(
+        # as AWS's SDKs print it: boto3, JavaScript, Java, Go, and loggers that write errors as JSON
+        r"\x28GoneException\x29\swhen\scalling",
+        r"GoneException:?\sUnknownError",
+        r"GoneException:\s410",
+        r"GoneException:\snull",
+        r"GoneException:\s*\x22",
+        r"[Tt]ype\x22:\s?\x22GoneException",
+        r"[Nn]ame\x22:\s?\x22GoneException",
+        r"[Cc]ode\x22:\s?\x22GoneException",
+        r"code:\s\x27GoneException",
+        r"UnknownError:\s410",
+        r"tatus\s?[Cc]ode:\s410",
+        r"Response\sCode:\s410",
+        r"410\sGone\x60\sresponse",
+        r"returned\sstatus\s410",
+        # API Gateway's access log
+        r"CONNECTION_API\x22.*:\s?\x22?410",
+        *_sentences(r"[CP][a-z]+\s\S+\sis\sgone", r"Connection\s\S+\sno\slonger\sexists"),
+    ),
+    FilteredSignal.WELCOME_SENT: _any_of(
+        r"welcome_sent",
+        *_sentences(
+            r"Welcome[\w\s]*\s[Ss]ent",
+            r"Welcome[\w\s]*\s[Dd]elivered",
+            r"Greeting[\w\s]*\s[Ss]ent",
+            r"[Ss]ent\s[\w\s]*welcome",
+            r"Successfully\s[\w\s]*welcome",
         ),
-        FilteredSignal.WELCOME_SENT: _any_of(
-            r"welcome_sent",
-            *_sentences(
-                r"Welcome[\w\s]*\s[Ss]ent",
-                r"Welcome[\w\s]*\s[Dd]elivered",
-                r"Greeting[\w\s]*\s[Ss]ent",
-                r"[Ss]ent\s[\w\s]*welcome",
-                r"Successfully\s[\w\s]*welcome",
-            ),
-        ),
-        FilteredSignal.WELCOME_FAILED: _any_of(
-            r"welcome_failed",
-            r"[Ww]elcome\s.*[Ff]ailed",
-            r"[Ff]ailed\sto\s[a-z]+\s[\w\s]*welcome",
-            r"[Ee]rror\s[a-z]+\s[\w\s]*welcome",
-            r"[Nn]ot\s[a-z]+\s[\w\s]*welcome",
-            r"[Uu]nable\sto\s[\w\s]*welcome",
-        ),
-        FilteredSignal.DISCONNECT: _any_of(r"isconnect|DISCONNECT", r"onnection\s\S+\sclosed", r"ocket\s*closed"),
-    }
-)
+    ),
+    FilteredSignal.WELCOME_FAILED: _any_of(
+        r"welcome_failed",
+        r"[Ww]elcome\s.*[Ff]ailed",
+        r"[Ff]ailed\sto\s[a-z]+\s[\w\s]*welcome",
+        r"[Ee]rror\s[a-z]+\s[\w\s]*welcome",
+        r"[Nn]ot\s[a-z]+\s[\w\s]*welcome",
+        r"[Uu]nable\sto\s[\w\s]*welcome",
+    ),
+    FilteredSignal.DISCONNECT: _any_of(r"isconnect|DISCONNECT", r"onnection\s\S+\sclosed", r"ocket\s*closed"),
+}
 """Filter patterns by signal; a log group takes five with regular expressions."""
 
 
-@dataclass(frozen=True, slots=True)
-class CounterNames:
-    """The names of the counters that measure a metric.
+_Names: TypeAlias = tuple[tuple[str, ...], tuple[str, ...]]
+"""Counters whose sum is a metric or its numerator, and those whose sum is its sample; of no share, there are none."""
 
-    Attributes:
-        numerator: Those whose sum is the metric, or its numerator.
-        denominator: Those whose sum is the sample that it is a share of; empty where it is no share.
-    """
-
-    numerator: tuple[str, ...]
-    denominator: tuple[str, ...] = ()
-
-
-LINES: Final[Mapping[str, CounterNames]] = MappingProxyType(
-    {
-        "gone.errors": CounterNames((FilteredSignal.GONE,)),
-        "lifecycle.complete": CounterNames((FilteredSignal.DISCONNECT,)),
-        "welcome.sent": CounterNames((FilteredSignal.WELCOME_SENT,)),
-        "welcome.failed": CounterNames((FilteredSignal.WELCOME_FAILED,)),
-        "welcome.failure_rate": CounterNames(
-            (FilteredSignal.WELCOME_FAILED,), (FilteredSignal.WELCOME_SENT, FilteredSignal.WELCOME_FAILED)
-        ),
-    }
-)
+LINES: Final[Mapping[str, _Names]] = {
+    "gone.errors": ((FilteredSignal.GONE,), ()),
+    "lifecycle.complete": ((FilteredSignal.DISCONNECT,), ()),
+    "welcome.sent": ((FilteredSignal.WELCOME_SENT,), ()),
+    "welcome.failed": ((FilteredSignal.WELCOME_FAILED,), ()),
+    "welcome.failure_rate": (
+        (FilteredSignal.WELCOME_FAILED,),
+        (FilteredSignal.WELCOME_SENT, FilteredSignal.WELCOME_FAILED),
+    ),
+}
 """Metrics that are counted by lines: by the signals of metric filters."""
 
 _REQUESTS: Final = ("ConnectCount", "MessageCount")
 
-GATEWAY: Final[Mapping[str, CounterNames]] = MappingProxyType(
-    {
-        "api.connects": CounterNames(("ConnectCount",)),
-        "api.messages": CounterNames(("MessageCount",)),
-        "api.integration_errors": CounterNames(("IntegrationError",)),
-        "api.integration_error_rate": CounterNames(("IntegrationError",), _REQUESTS),
-        "api.execution_errors": CounterNames(("ExecutionError",)),
-        "api.execution_error_rate": CounterNames(("ExecutionError",), _REQUESTS),
-        "api.client_errors": CounterNames(("ClientError",)),
-        "api.latency_p95_seconds": CounterNames(("IntegrationLatency",)),
-    }
-)
+GATEWAY: Final[Mapping[str, _Names]] = {
+    "api.connects": (("ConnectCount",), ()),
+    "api.messages": (("MessageCount",), ()),
+    "api.integration_errors": (("IntegrationError",), ()),
+    "api.integration_error_rate": (("IntegrationError",), _REQUESTS),
+    "api.execution_errors": (("ExecutionError",), ()),
+    "api.execution_error_rate": (("ExecutionError",), _REQUESTS),
+    "api.client_errors": (("ClientError",), ()),
+    "api.latency_p95_seconds": (("IntegrationLatency",), ()),
+}
 """Metrics that API Gateway counts itself, by the names in AWS/ApiGateway. GoneExceptions it does not count."""
 
 INCOMING: Final = ("data.events", "data.age_seconds")
 """Metrics of which CloudWatch Logs tells: by IncomingLogEvents of each log group."""
 
 _MANY_LINES: Final = "it is about whole connections, and a metric filter sees one line at a time"
-
+_TOO_MUCH: Final = "a filter cannot tell these lines from others without matching too much"
 _ONLY_RUNS: Final = "only a run knows it"
 
-_REASONS: Final[Mapping[str, str]] = MappingProxyType(
-    {
-        "gone.welcome_errors": "other lines of the request show whether it was a welcome, and a filter sees one line",
-        "welcome.events": "a filter cannot tell these lines from others without matching too much",
-        "welcome.retries": "a filter cannot tell these lines from others without matching too much",
-        "welcome.average_retries": "a filter cannot tell these lines from others without matching too much",
-        "api.connect_mismatch_rate": _ONLY_RUNS,
-        "api.blind_spots": _ONLY_RUNS,
-    }
-)
+_REASONS: Final[Mapping[str, str]] = {
+    "gone.welcome_errors": "other lines of the request show whether it was a welcome, and a filter sees one line",
+    "welcome.events": _TOO_MUCH,
+    "welcome.retries": _TOO_MUCH,
+    "welcome.average_retries": _TOO_MUCH,
+    "api.connect_mismatch_rate": _ONLY_RUNS,
+    "api.blind_spots": _ONLY_RUNS,
+}
 
-_BY_SUBJECT: Final[Mapping[Subject, str]] = MappingProxyType(
-    {
-        Subject.DATA: _ONLY_RUNS,
-        Subject.GONE: _MANY_LINES,
-        Subject.LIFECYCLE: _MANY_LINES,
-        Subject.WELCOME: _MANY_LINES,
-        Subject.ERRORS: "errors are logged in many ways, and only a run can see whether one is new",
-        Subject.LAMBDA: "CloudWatch counts it itself: an alarm on AWS/Lambda needs no logs",
-        Subject.PROBE: "only a run opens connections itself",
-        Subject.OWN: "only a run knows what a team measures itself",
-        Subject.TRACING: "AWS X-Ray gives CloudWatch no metric of it",
-    }
-)
+_BY_SUBJECT: Final[Mapping[Subject, str]] = {
+    Subject.DATA: _ONLY_RUNS,
+    Subject.GONE: _MANY_LINES,
+    Subject.LIFECYCLE: _MANY_LINES,
+    Subject.WELCOME: _MANY_LINES,
+    Subject.ERRORS: "errors are logged in many ways, and only a run can see whether one is new",
+    Subject.LAMBDA: "CloudWatch counts it itself: an alarm on AWS/Lambda needs no logs",
+    Subject.PROBE: "only a run opens connections itself",
+    Subject.OWN: "only a run knows what a team measures itself",
+    Subject.TRACING: "AWS X-Ray gives CloudWatch no metric of it",
+}
 
 
 def why_not(metric: str) -> str:
@@ -168,67 +147,46 @@ def why_not(metric: str) -> str:
     return _REASONS.get(metric) or _BY_SUBJECT[METRICS[metric].subject]
 
 
-@dataclass(frozen=True, slots=True)
-class CloudWatchMetric:
-    """A metric of CloudWatch.
-
-    Attributes:
-        name: As CloudWatch has it.
-        id: Its name within a sum.
-        namespace: As CloudWatch has it.
-        dimensions: By name.
-    """
-
-    name: str
-    id: str
-    namespace: str
-    dimensions: Mapping[str, str]
-
-    @property
-    def address(self) -> dict[str, Any]:
-        """The metric as parameters of the API, which calls that a Metric."""
-        dimensions = [{"Name": name, "Value": value} for name, value in self.dimensions.items()]
-        return {"Namespace": self.namespace, "MetricName": self.name, "Dimensions": dimensions}
+Address: TypeAlias = dict[str, Any]
+"""A metric of CloudWatch as its API names it: namespace, name and dimensions."""
 
 
 @dataclass(frozen=True, slots=True)
-class CounterMetrics:
-    """The metrics of CloudWatch that measure one of ours.
+class Counters:
+    """The metrics of CloudWatch that measure one of ours, each by an id that expressions name it by.
 
     Attributes:
         numerator: Those whose sum is the metric, or its numerator.
         denominator: Those whose sum is the sample that it is a share of; empty where it is no share.
     """
 
-    numerator: tuple[CloudWatchMetric, ...]
-    denominator: tuple[CloudWatchMetric, ...] = ()
+    numerator: Mapping[str, Address]
+    denominator: Mapping[str, Address] = field(default_factory=dict)
 
 
-def counters(metric: str, environment: Environment, region: str | None) -> CounterMetrics:
+def counters(metric: str, environment: Environment, region: str | None) -> Counters:
     """The metrics of CloudWatch that measure one of ours in a region; it is one that CloudWatch can watch."""
+    if metric in INCOMING:
+        groups = [group.name for group in environment.log_groups if group.region == region]
+        addresses = (_address("AWS/Logs", "IncomingLogEvents", LogGroupName=group) for group in groups)
+        return Counters({f"group{number}": address for number, address in enumerate(addresses, 1)})
     if metric in LINES:
-        return _metrics(LINES[metric], partial(line_counter, environment))
-    if METRICS[metric].subject is Subject.API:
-        return _metrics(GATEWAY[metric], partial(_gateway, environment))
-    groups = [group.name for group in environment.log_groups if group.region == region]
-    return CounterMetrics(tuple(_incoming(group, number) for number, group in enumerate(groups, 1)))
-
-
-def _metrics(names: CounterNames, metric: Callable[[str], CloudWatchMetric]) -> CounterMetrics:
-    return CounterMetrics(tuple(map(metric, names.numerator)), tuple(map(metric, names.denominator)))
-
-
-def line_counter(environment: Environment, signal: str) -> CloudWatchMetric:
-    """The metric of a signal's filters: all log groups of a region add to it, for words take no dimensions."""
-    namespace = environment.alarms.namespace if environment.alarms else ""
-    return CloudWatchMetric(f"{environment.name}-{signal}", signal, namespace, {})
-
-
-def _gateway(environment: Environment, name: str) -> CloudWatchMetric:
+        parts = ({name: line_counter(environment, name) for name in names} for names in LINES[metric])
+        return Counters(*parts)
     api = environment.api
-    dimensions = {"ApiId": api.id, "Stage": api.stage} if api else {}
-    return CloudWatchMetric(name, name[0].lower() + name[1:], "AWS/ApiGateway", dimensions)
+    stage = {"ApiId": api.id, "Stage": api.stage} if api else {}
+    parts = (
+        {name[0].lower() + name[1:]: _address("AWS/ApiGateway", name, **stage) for name in names}
+        for names in GATEWAY[metric]
+    )
+    return Counters(*parts)
 
 
-def _incoming(group: str, number: int) -> CloudWatchMetric:
-    return CloudWatchMetric("IncomingLogEvents", f"group{number}", "AWS/Logs", {"LogGroupName": group})
+def line_counter(environment: Environment, signal: str) -> Address:
+    """The metric of a signal's filters: all log groups of a region add to it, for words take no dimensions."""
+    return _address(environment.alarms.namespace if environment.alarms else "", f"{environment.name}-{signal}")
+
+
+def _address(namespace: str, name: str, **dimensions: str) -> Address:
+    pairs = [{"Name": key, "Value": value} for key, value in dimensions.items()]
+    return {"Namespace": namespace, "MetricName": name, "Dimensions": pairs}

@@ -8,26 +8,25 @@ https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/alarm-evaluation-
 """
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
 from hashlib import sha256
-from types import MappingProxyType
 from typing import Any, Final
 
 from checks.alarms.metric_filters import (
     INCOMING,
     LINES,
     PATTERNS,
-    CloudWatchMetric,
-    CounterMetrics,
+    Address,
     FilteredSignal,
     counters,
     line_counter,
     why_not,
 )
 from checks.config.environment import Environment, LogGroup
-from checks.config.limit import Bound, Limit
+from checks.config.limit import Limit
 from checks.errors import ConfigError
 from checks.metrics import METRICS, Subject
 
@@ -41,24 +40,28 @@ _MOST_METRICS: Final = 10
 """How many metrics CloudWatch lets an alarm add up."""
 
 _DAY_SECONDS: Final = 86_400
-
 _MINUTE_SECONDS: Final = 60
-
-_SECOND_MS: Final = 1000
 
 
 class ResourceKind(StrEnum):
-    """A kind of resource, as people call it."""
+    """A kind of resource, by the type that CloudFormation calls it."""
 
-    FILTER = "metric filter"
-    ALARM = "alarm"
+    FILTER = "AWS::Logs::MetricFilter"
+    ALARM = "AWS::CloudWatch::Alarm"
+
+    @property
+    def noun(self) -> str:
+        """What people call it."""
+        return "metric filter" if self is ResourceKind.FILTER else "alarm"
 
 
-RESOURCE_TYPES: Final[Mapping[ResourceKind, str]] = {
-    ResourceKind.FILTER: "AWS::Logs::MetricFilter",
-    ResourceKind.ALARM: "AWS::CloudWatch::Alarm",
-}
-"""As CloudFormation calls them."""
+@dataclass(frozen=True, slots=True)
+class AlarmState:
+    """The state of an alarm, `OK`, `ALARM` or `INSUFFICIENT_DATA`, with CloudWatch's own words on it."""
+
+    value: str
+    since: datetime
+    reason: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,17 +70,25 @@ class Resource:
 
     Attributes:
         kind: Which of the two.
-        name: As CloudWatch has it.
         region: None leaves that to boto3's own rules.
-        log_group: That of a filter; empty for an alarm.
         properties: As CloudFormation names them; those of an alarm are the parameters of PutMetricAlarm, too.
+        state: That of an alarm which exists.
     """
 
     kind: ResourceKind
-    name: str
     region: str | None
-    log_group: str
     properties: Mapping[str, Any]
+    state: AlarmState | None = None
+
+    @property
+    def name(self) -> str:
+        """The name of the resource, as CloudWatch has it."""
+        return str(self.properties["FilterName" if self.kind is ResourceKind.FILTER else "AlarmName"])
+
+    @property
+    def log_group(self) -> str:
+        """The log group of a filter; empty for an alarm."""
+        return str(self.properties.get("LogGroupName", ""))
 
     @property
     def key(self) -> tuple[ResourceKind, str, str]:
@@ -87,7 +98,7 @@ class Resource:
     @property
     def title(self) -> str:
         """The title of the resource, as people call it: `alarm websocket-health-prod-gone.errors`."""
-        return f"{self.kind} {self.name}" + (f" on {self.log_group}" if self.log_group else "")
+        return f"{self.kind.noun} {self.name}" + (f" on {self.log_group}" if self.log_group else "")
 
     @property
     def is_own(self) -> bool:
@@ -150,10 +161,8 @@ def plan_alarms(environment: Environment) -> Plan:
     obstacles = {limit.metric: _obstacle(limit, environment) for limit in limits}
     watched = [limit for limit in limits if not obstacles[limit.metric]]
     alarms = (_alarm(limit, environment, region) for limit in watched for region in _where(limit, environment))
-    return Plan(
-        resources=(*_filters(watched, environment), *alarms),
-        left_out=MappingProxyType({metric: reason for metric, reason in obstacles.items() if reason}),
-    )
+    left_out = {metric: reason for metric, reason in obstacles.items() if reason}
+    return Plan((*_filters(watched, environment), *alarms), left_out)
 
 
 def _obstacle(limit: Limit, environment: Environment) -> str:
@@ -187,39 +196,35 @@ def _where(limit: Limit, environment: Environment) -> tuple[str | None, ...]:
     return tuple(dict.fromkeys(group.region for group in environment.log_groups))
 
 
-def _filters(watched: Sequence[Limit], environment: Environment) -> Iterator[Resource]:
-    sources = [LINES[limit.metric] for limit in watched if limit.metric in LINES]
-    needed = {name for source in sources for name in (*source.numerator, *source.denominator)}
+def _filters(watched: Iterable[Limit], environment: Environment) -> Iterator[Resource]:
+    needed = {name for limit in watched for names in LINES.get(limit.metric, ()) for name in names}
     for group in environment.log_groups:
-        for signal in FilteredSignal:
-            if signal in needed:
-                yield _filter(signal, group, environment)
+        yield from (_filter(signal, group, environment) for signal in FilteredSignal if signal in needed)
 
 
 def _filter(signal: FilteredSignal, group: LogGroup, environment: Environment) -> Resource:
-    name, counter = f"{prefix(environment.name)}{signal}", line_counter(environment, signal)
+    counter = line_counter(environment, signal)
     transformation = {
-        "MetricName": counter.name,
-        "MetricNamespace": counter.namespace,
+        "MetricName": counter["MetricName"],
+        "MetricNamespace": counter["Namespace"],
         "MetricValue": "1",
         "DefaultValue": 0,  # so that there are data wherever anything is logged
     }
     properties = {
-        "FilterName": name,
+        "FilterName": f"{prefix(environment.name)}{signal}",
         "LogGroupName": group.name,
         "FilterPattern": PATTERNS[signal],
         "MetricTransformations": [transformation],
     }
-    return Resource(ResourceKind.FILTER, name, group.region, group.name, properties)
+    return Resource(ResourceKind.FILTER, group.region, properties)
 
 
 def _alarm(limit: Limit, environment: Environment, region: str | None) -> Resource:
     """The alarm that watches a limit in a region; the limit is one that CloudWatch can watch."""
     bound = limit.bounds[0]
     actions = list(environment.alarms.actions) if environment.alarms else []
-    name = f"{prefix(environment.name)}{limit.metric}"
     properties = {
-        "AlarmName": name,
+        "AlarmName": f"{prefix(environment.name)}{limit.metric}",
         "AlarmDescription": _description(limit, environment),
         "ActionsEnabled": True,
         "AlarmActions": actions,
@@ -229,9 +234,9 @@ def _alarm(limit: Limit, environment: Environment, region: str | None) -> Resour
         "TreatMissingData": "breaching" if _is_heartbeat(limit) else "notBreaching",
         "ComparisonOperator": "GreaterThanThreshold" if bound.upper else "LessThanThreshold",
         "Threshold": bound.value,
-        **_watched(limit, counters(limit.metric, environment, region)),
+        **_watched(limit, environment, region),
     }
-    return Resource(ResourceKind.ALARM, name, region, "", properties)
+    return Resource(ResourceKind.ALARM, region, properties)
 
 
 def _description(limit: Limit, environment: Environment) -> str:
@@ -242,62 +247,44 @@ def _description(limit: Limit, environment: Environment) -> str:
     return f"{MARK} from {limit.file.name}, {environment.name}: {demand}.{owner}{runbook}"
 
 
-def _watched(limit: Limit, counted: CounterMetrics) -> dict[str, Any]:
+def _watched(limit: Limit, environment: Environment, region: str | None) -> dict[str, Any]:
     """The properties that say what the alarm looks at, and its threshold where that is not in the limit's own terms."""
+    counted, bound = counters(limit.metric, environment, region), limit.bounds[0]
     if limit.metric == "data.age_seconds":  # the newest event is too old where none came in for so long
-        period_seconds = _whole_minutes(limit.bounds[0].value)
+        minutes = max(1, -(-round(bound.value) // _MINUTE_SECONDS))
         silence = {"ComparisonOperator": "LessThanThreshold", "Threshold": 1}
-        return {**silence, **_sum(counted.numerator, period_seconds)}
+        return {**silence, **_sum(counted.numerator, minutes * _MINUTE_SECONDS)}
     if limit.metric == "api.latency_p95_seconds":
-        threshold_ms = round(limit.bounds[0].value * _SECOND_MS, 6)
-        return {
-            **counted.numerator[0].address,
-            "Period": _DAY_SECONDS,
-            "ExtendedStatistic": "p95",
-            "Threshold": threshold_ms,
-        }
-    if counted.denominator:
-        return {"Metrics": _share(counted, limit.samples, limit.bounds[0])}
-    return _sum(counted.numerator, round(limit.per.seconds) if limit.per else _DAY_SECONDS)
+        [latency] = counted.numerator.values()
+        threshold_ms = round(bound.value * 1000, 6)
+        return {**latency, "Period": _DAY_SECONDS, "ExtendedStatistic": "p95", "Threshold": threshold_ms}
+    if not counted.denominator:
+        return _sum(counted.numerator, round(limit.per.seconds) if limit.per else _DAY_SECONDS)
+    # a share of too few cases says nothing, and so counts as one that keeps the limit
+    share = f"IF(n >= {limit.samples}, ({_added(counted.numerator)}) / n, {0 if bound.upper else 1})"
+    n = {"Id": "n", "Expression": _added(counted.denominator), "ReturnData": False}
+    queries = _queries({**counted.numerator, **counted.denominator}, _DAY_SECONDS)
+    return {"Metrics": [*queries, n, {"Id": "share", "Expression": share, "ReturnData": True}]}
 
 
-def _whole_minutes(seconds: float) -> int:
-    return max(1, -(-round(seconds) // _MINUTE_SECONDS)) * _MINUTE_SECONDS
-
-
-def _sum(counted: tuple[CloudWatchMetric, ...], period_seconds: int) -> dict[str, Any]:
+def _sum(counted: Mapping[str, Address], period_seconds: int) -> dict[str, Any]:
     if len(counted) == 1:
-        return {**counted[0].address, "Period": period_seconds, "Statistic": "Sum"}
-    total = _expression("total", _added(counted), is_watched=True)
+        [only] = counted.values()
+        return {**only, "Period": period_seconds, "Statistic": "Sum"}
+    total = {"Id": "total", "Expression": _added(counted), "ReturnData": True}
     return {"Metrics": [*_queries(counted, period_seconds), total]}
 
 
-def _share(counted: CounterMetrics, samples: int, bound: Bound) -> list[dict[str, Any]]:
-    """A share of too few cases says nothing, and so counts as one that keeps the limit."""
-    good = 0 if bound.upper else 1
-    counters_by_id = {counter.id: counter for counter in (*counted.numerator, *counted.denominator)}
-    share = f"IF(n >= {samples}, ({_added(counted.numerator)}) / n, {good})"
-    return [
-        *_queries(counters_by_id.values(), _DAY_SECONDS),
-        _expression("n", _added(counted.denominator), is_watched=False),
-        _expression("share", share, is_watched=True),
-    ]
+def _added(ids: Iterable[str]) -> str:
+    return " + ".join(f"FILL({one}, 0)" for one in ids)
 
 
-def _added(counted: Iterable[CloudWatchMetric]) -> str:
-    return " + ".join(f"FILL({counter.id}, 0)" for counter in counted)
-
-
-def _queries(counted: Iterable[CloudWatchMetric], period_seconds: int) -> list[dict[str, Any]]:
+def _queries(counted: Mapping[str, Address], period_seconds: int) -> list[dict[str, Any]]:
     return [
         {
-            "Id": counter.id,
-            "MetricStat": {"Metric": counter.address, "Period": period_seconds, "Stat": "Sum"},
+            "Id": name,
+            "MetricStat": {"Metric": address, "Period": period_seconds, "Stat": "Sum"},
             "ReturnData": False,
         }
-        for counter in counted
+        for name, address in counted.items()
     ]
-
-
-def _expression(name: str, expression: str, *, is_watched: bool) -> dict[str, Any]:
-    return {"Id": name, "Expression": expression, "ReturnData": is_watched}

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any, Final
 
-from checks.alarms.current import AlarmState, CurrentAlarms, current_alarms, with_existing_groups
+from checks.alarms.current import current_alarms, with_existing_groups
 from checks.alarms.plan import Resource, ResourceKind, plan_alarms, regions
 from checks.config.environment import Environment
 from checks.metrics import Metric
@@ -34,20 +34,16 @@ def observe_alarms(environment: Environment, _: Window) -> Observation:
         for name, find in _FINDERS.items()
     }
     metrics = tuple(Metric(name, len(sentences)) for name, sentences in findings.items())
-    return Observation(metrics, findings, tuple(_notes(plan.left_out)))
+    note = f"no alarm can watch, so only runs do: {', '.join(plan.left_out)}; `python -m checks alarms` says why"
+    return Observation(metrics, findings, (note,) if plan.left_out else ())
 
 
 @dataclass(frozen=True, slots=True)
 class AlarmComparison:
-    """The planned filters and alarms of a region, and those that AWS has.
-
-    Attributes:
-        planned: The resources that the limits call for.
-        current: The resources that exist.
-    """
+    """The filters and alarms of a region that the limits call for, and those that exist."""
 
     planned: tuple[Resource, ...]
-    current: CurrentAlarms
+    current: tuple[Resource, ...]
 
     def missing(self) -> Iterator[str]:
         """A sentence on each alarm that does not exist."""
@@ -58,7 +54,7 @@ class AlarmComparison:
     def different(self) -> Iterator[str]:
         """A sentence on each resource that is not as planned; a filter is a part of what its alarms watch."""
         planned = {resource.key: resource for resource in self.planned}
-        for resource in self.current.resources:
+        for resource in self.current:
             plan = planned.get(resource.key)
             if plan is None and resource.is_own:
                 yield f"{_title(resource)}: no limit calls for it any more"
@@ -72,7 +68,7 @@ class AlarmComparison:
 
     def without_actions(self) -> Iterator[str]:
         """A sentence on each alarm that tells nobody."""
-        for alarm, _ in self._alarms:
+        for alarm in self._alarms:
             if not alarm.properties.get("AlarmActions"):
                 yield f"{_title(alarm)} has no actions"
             elif not alarm.properties.get("ActionsEnabled"):
@@ -80,22 +76,20 @@ class AlarmComparison:
 
     def in_state(self, value: str) -> Iterator[str]:
         """A sentence on each alarm in a state."""
-        for alarm, state in self._alarms:
-            if state.value == value:
+        for alarm in self._alarms:
+            if (state := alarm.state) and state.value == value:
                 yield f"{_title(alarm)}: {value} since {state.since:%Y-%m-%d %H:%M:%S} UTC: {state.reason}"
 
     @property
     def _nonexistent(self) -> Iterator[Resource]:
-        existing = {resource.key for resource in self.current.resources}
+        existing = {resource.key for resource in self.current}
         return (resource for resource in self.planned if resource.key not in existing)
 
     @property
-    def _alarms(self) -> Iterator[tuple[Resource, AlarmState]]:
-        """The planned alarms that exist, as they are, and their states."""
-        planned = {resource.key for resource in self.planned}
-        for resource in self.current.resources:
-            if resource.kind is ResourceKind.ALARM and resource.is_own and resource.key in planned:
-                yield resource, self.current.states[resource.name]
+    def _alarms(self) -> Iterator[Resource]:
+        """The planned alarms that exist, as they are."""
+        planned = {resource.key for resource in self.planned if resource.kind is ResourceKind.ALARM}
+        return (resource for resource in self.current if resource.is_own and resource.key in planned)
 
 
 _FINDERS: Final[Mapping[str, Callable[[AlarmComparison], Iterator[str]]]] = {
@@ -134,8 +128,3 @@ def _json(value: Any) -> str:
 
 def _title(resource: Resource) -> str:
     return f"{resource.title} in {resource.region}"
-
-
-def _notes(left_out: Mapping[str, str]) -> Iterator[str]:
-    if left_out:
-        yield f"no alarm can watch, so only runs do: {', '.join(left_out)}; `python -m checks alarms` says why"

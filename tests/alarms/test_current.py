@@ -28,13 +28,12 @@ def test_it_is_read_back_as_it_was_planned(tmp_path: Path, monkeypatch: pytest.M
         boto3.client("logs").put_metric_filter(logGroupName=GROUP, **mine)
         current = current_alarms("eu-west-1", "prod")
         planned = {resource.key: resource for resource in plan_alarms(with_existing_groups(prod)).resources}
-    assert [resource.key for resource in current.resources] == list(planned)
-    assert {resource.region for resource in current.resources} == {"eu-west-1"}
-    for resource in current.resources:
+    assert [resource.key for resource in current] == list(planned)
+    assert {resource.region for resource in current} == {"eu-west-1"}
+    for resource in current:
         assert changed_properties(resource.properties, planned[resource.key].properties) == []
-    alarms = [resource.name for resource in current.resources if resource.kind is ResourceKind.ALARM]
-    assert list(current.states) == alarms
-    assert {state.since.tzinfo for state in current.states.values()} == {UTC}
+    states = [resource.state for resource in current if resource.kind is ResourceKind.ALARM]
+    assert {state and state.since.tzinfo for state in states} == {UTC}
     assert cloudwatch
 
 

@@ -8,9 +8,8 @@ from typing import Any
 import boto3
 import pytest
 
-from checks.alarms.current import AlarmState, CurrentAlarms
 from checks.alarms.deploy import deploy_alarms
-from checks.alarms.plan import Resource, ResourceKind, plan_alarms
+from checks.alarms.plan import AlarmState, Resource, ResourceKind, plan_alarms
 from checks.resources.alarm_states import AlarmComparison, changed_properties, observe_alarms
 from checks.window import Window
 from tests.alarms.cloudformation import account
@@ -30,8 +29,8 @@ def comparison(
     planned: tuple[Resource, ...], current: tuple[Resource, ...], state: str = "OK", reason: str = ""
 ) -> AlarmComparison:
     """Of what is planned with what exists, all alarms of which are in one state."""
-    names = [resource.name for resource in current if resource.kind is ResourceKind.ALARM]
-    return AlarmComparison(planned, CurrentAlarms(current, dict.fromkeys(names, AlarmState(state, SINCE, reason))))
+    states = {ResourceKind.FILTER: None, ResourceKind.ALARM: AlarmState(state, SINCE, reason)}
+    return AlarmComparison(planned, tuple(replace(resource, state=states[resource.kind]) for resource in current))
 
 
 def sentences(one: AlarmComparison) -> dict[str, list[str]]:
