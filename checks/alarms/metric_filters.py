@@ -83,7 +83,7 @@ PATTERNS: Final[Mapping[FilteredSignal, str]] = {
 
 
 _Names: TypeAlias = tuple[tuple[str, ...], tuple[str, ...]]
-"""Counters whose sum is a metric or its numerator, and those whose sum is its sample; of no share, there are none."""
+"""WatchedCounters whose sum is a metric or its numerator, and those whose sum is its sample; of no share, there are none."""
 
 LINES: Final[Mapping[str, _Names]] = {
     "gone.errors": ((FilteredSignal.GONE,), ()),
@@ -152,7 +152,7 @@ Address: TypeAlias = dict[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
-class Counters:
+class WatchedCounters:
     """The metrics of CloudWatch that measure one of ours, each by an id that expressions name it by.
 
     Attributes:
@@ -164,22 +164,22 @@ class Counters:
     denominator: Mapping[str, Address] = field(default_factory=dict)
 
 
-def counters(metric: str, environment: Environment, region: str | None) -> Counters:
+def counters(metric: str, environment: Environment, region: str | None) -> WatchedCounters:
     """The metrics of CloudWatch that measure one of ours in a region; it is one that CloudWatch can watch."""
     if metric in INCOMING:
         groups = [group.name for group in environment.log_groups if group.region == region]
         addresses = (_address("AWS/Logs", "IncomingLogEvents", LogGroupName=group) for group in groups)
-        return Counters({f"group{number}": address for number, address in enumerate(addresses, 1)})
+        return WatchedCounters({f"group{number}": address for number, address in enumerate(addresses, 1)})
     if metric in LINES:
         parts = ({name: line_counter(environment, name) for name in names} for names in LINES[metric])
-        return Counters(*parts)
+        return WatchedCounters(*parts)
     api = environment.api
     stage = {"ApiId": api.id, "Stage": api.stage} if api else {}
     parts = (
         {name[0].lower() + name[1:]: _address("AWS/ApiGateway", name, **stage) for name in names}
         for names in GATEWAY[metric]
     )
-    return Counters(*parts)
+    return WatchedCounters(*parts)
 
 
 def line_counter(environment: Environment, signal: str) -> Address:
