@@ -83,7 +83,7 @@ PATTERNS: Final[Mapping[FilteredSignal, str]] = {
 
 
 _Names: TypeAlias = tuple[tuple[str, ...], tuple[str, ...]]
-"""WatchedCounters whose sum is a metric or its numerator, and those whose sum is its sample; of no share, there are none."""
+"""Counters whose sum is a metric or its numerator, and those whose sum is its sample; of no share, there are none."""
 
 LINES: Final[Mapping[str, _Names]] = {
     "gone.errors": ((FilteredSignal.GONE,), ()),
