@@ -10,9 +10,10 @@ from checks.analysis.analyse import MOST_SIGNATURES, Analysis, Scope
 from checks.config.environment import LogGroup
 from checks.errors import ConfigError, SourceError
 from checks.logs.spool import Spool
-from checks.metrics import IN_LOGS, METRICS, Metric, SignalFamily
+from checks.metrics import IN_LOGS, METRICS, NEW_SIGNATURES, Metric, SignalFamily
 from checks.report.result import Result, read_result
 from checks.run.log_reader import LogRead, LogReader
+from checks.run.settings import Settings
 from checks.units import is_duration, parse_duration
 from checks.verdicts.increase import BaselineMetric, NewKinds, new_kinds
 from checks.verdicts.verdict import Verdict
@@ -87,38 +88,20 @@ def _seconds(window: Window | None) -> float:
 
 
 class BaselineReader:
-    """Finds the baseline for a window, as often as that changes; what it needs is read once.
+    """Finds the baseline for a window, as often as that changes, at most to `longest`; what it needs is read once."""
 
-    Args:
-        reference: What to compare with: `previous`, `version`, an age, or the path of a result.json.
-        reader: Reads the logs.
-        groups: The log groups, where no files are read.
-        scope: Which events are judged.
-        longest: How long the window may become.
-        warm_up: How long before the window something was deployed.
-        wants_kinds: Whether an age is also to tell the kinds of errors of all the time since then.
-    """
-
-    def __init__(  # noqa: PLR0913 -- what a read takes, and for what
-        self,
-        reference: str,
-        reader: LogReader,
-        groups: Sequence[LogGroup],
-        scope: Scope,
-        *,
-        longest: timedelta,
-        warm_up: timedelta,
-        has_files: bool,
-        wants_kinds: bool = False,
+    def __init__(
+        self, settings: Settings, reader: LogReader, groups: Sequence[LogGroup], scope: Scope, longest: timedelta
     ) -> None:
-        self._reference = reference
+        self._reference = settings.gate.baseline or PREVIOUS
         self._reader = reader
         self._groups = groups
         self._scope = scope
         self._longest = longest
-        self._warm_up = warm_up
-        self._has_files = has_files
-        self._wants_kinds = wants_kinds and reference != PREVIOUS
+        self._warm_up = settings.gate.warm_up
+        self._has_files = bool(settings.files)
+        has_limit = any(limit.metric == NEW_SIGNATURES for limit in settings.limits)
+        self._wants_kinds = has_limit and self._reference != PREVIOUS
         self._kinds: Baseline | None = None
         self._spool: Spool | None = None
         self._engine: Engine | None = None

@@ -14,7 +14,7 @@ from checks.analysis.recognise import logged_probes
 from checks.config.environment import Environment, LogGroup
 from checks.config.limit import Limit
 from checks.errors import SourceError
-from checks.metrics import NEW_SIGNATURES, Subject
+from checks.metrics import Subject
 from checks.resources import Observation, Observations, with_mismatch
 from checks.run.baseline import BaselineReader
 from checks.run.log_reader import LogRead, LogReader
@@ -106,16 +106,7 @@ class Observer:
             return None
         window = self._window or self._settings.default_window
         longest = max(window.until, utc_now() + gate.wait) - window.since if gate.wait else timedelta()
-        return BaselineReader(
-            gate.baseline,
-            self._reader,
-            self._groups,
-            self._scope,
-            longest=longest,
-            warm_up=gate.warm_up,
-            has_files=bool(self._settings.files),
-            wants_kinds=any(limit.metric == NEW_SIGNATURES for limit in self._settings.limits),
-        )
+        return BaselineReader(self._settings, self._reader, self._groups, self._scope, longest)
 
 
 def poll_until(  # noqa: PLR0913 -- how long, how often, and by which clock

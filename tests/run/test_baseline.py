@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import Any, cast
+from typing import cast
 
 import msgspec
 import pytest
@@ -14,15 +14,16 @@ from checks.analysis.analyse import Analysis, Scope
 from checks.config.environment import LogGroup
 from checks.errors import ConfigError, SourceError
 from checks.logs.spool import Spool
-from checks.metrics import Metric
+from checks.metrics import NEW_SIGNATURES, Metric
 from checks.report.result import Result, write_result
 from checks.run.baseline import Baseline, BaselineReader, check_baseline
 from checks.run.log_reader import LogRead, LogReader
+from checks.run.settings import Gate
 from checks.verdicts.increase import BaselineMetric
 from checks.window import LOOK_BACK, Window
 from tests.report.results import SINCE, UNTIL, failing, fetch, reading, receipt, result, unread
-from tests.run.making import GROUP, WINDOW, analysis, log_read, signature, spool
-from tests.verdicts.making import COUNT, share
+from tests.run.making import GROUP, WINDOW, analysis, log_read, settings, signature, spool
+from tests.verdicts.making import COUNT, limit, share
 
 HOUR = timedelta(hours=1)
 TRAFFIC = "gone.connection_rate"
@@ -64,10 +65,19 @@ class FakeReader:
         return self._analysis, None
 
 
-def baselines(reference: str, reader: FakeReader, scope: Scope | None = None, **fields: Any) -> BaselineReader:
+def baselines(  # noqa: PLR0913 -- what a run may ask for
+    reference: str,
+    reader: FakeReader,
+    scope: Scope | None = None,
+    *,
+    longest: timedelta = timedelta(),
+    has_files: bool = True,
+    wants_kinds: bool = False,
+) -> BaselineReader:
     """Finds the baselines of a run on files."""
-    settings: dict[str, Any] = {"longest": timedelta(), "has_files": True, "warm_up": timedelta()}
-    return BaselineReader(reference, cast("LogReader", reader), (GROUP,), scope or Scope(), **settings | fields)
+    limits = [limit(NEW_SIGNATURES, max=0)] if wants_kinds else []
+    run = settings(*limits, logs=("log.jsonl",) if has_files else (), gate=Gate(baseline=reference))
+    return BaselineReader(run, cast("LogReader", reader), (GROUP,), scope or Scope(), longest)
 
 
 def baseline(reference: str, read: LogRead, what: Analysis | None = None, scope: Scope | None = None) -> Baseline:
