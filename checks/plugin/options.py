@@ -22,7 +22,7 @@ from checks.run.baseline import PREVIOUS, VERSION, check_baseline
 from checks.run.settings import DEFAULT_LENGTH, Gate, Settings, files_and_lake
 from checks.text import unknown_name
 from checks.units import is_duration
-from checks.window import FileWindow, Window, parse_file_window, parse_hours, parse_instant, parse_length, parse_window
+from checks.window import Window, parse_file_window, parse_hours, parse_instant, parse_length, parse_window
 
 OPTION_GROUP: Final = "health checks"
 _VERSION: Final = re.compile(r"\$LATEST|[1-9]\d*")
@@ -123,32 +123,14 @@ def add_options_to(add: AddOption) -> None:
 
 def _add_window_options(add: AddOption) -> None:
     """What is judged: environment, analyses, window."""
-    add(
-        "-E",
-        "--environment",
-        action="append",
-        default=[],
-        metavar="NAME",
-        help=f"environment of thresholds.yaml ({DEFAULT_ENVIRONMENT}); repeatable, to run several side by side",
-    )
-    add(
-        "-A",
-        "--analysis",
-        action="append",
-        metavar="NAME",
-        help=f"analyses to run: {', '.join(ANALYSES)} or all (all); repeatable, or with commas between them",
-    )
-    add(
-        "-T",
-        "--hours",
-        metavar="HOURS",
-        help="length of the window, which ends at --until (24), or with the last event of files",
-    )
-    add(
-        "--since",
-        metavar="TIME",
-        help=f"start of the window: ISO 8601 in UTC, an age such as 20m, 2h, 3d, or {LAST_RUN}: where its window ended",
-    )
+    text = f"environment of thresholds.yaml ({DEFAULT_ENVIRONMENT}); repeatable, to run several side by side"
+    add("-E", "--environment", action="append", default=[], metavar="NAME", help=text)
+    text = f"analyses to run: {', '.join(ANALYSES)} or all (all); repeatable, or with commas between them"
+    add("-A", "--analysis", action="append", metavar="NAME", help=text)
+    text = "length of the window, which ends at --until (24), or with the last event of files"
+    add("-T", "--hours", metavar="HOURS", help=text)
+    text = "start of the window: ISO 8601 in UTC, an age such as 20m, 2h, 3d, or "
+    add("--since", metavar="TIME", help=f"{text}{LAST_RUN}: where its window ended")
     add("--until", metavar="TIME", help="end of the window, likewise (now; of files, their last event)")
 
 
@@ -158,48 +140,28 @@ def _add_gate_options(add: AddOption) -> None:
     add("--deployed-at", metavar="TIME", help="start the window at this time of a deploy")
     add("--warm-up", metavar="TIME", help="leave out so long after the deploy (2m): what starts cold is slow")
     add("--function-version", metavar="N", help="judge what this version of the function logged: 42, or $LATEST")
-    add(
-        "--wait",
-        metavar="TIME",
-        help="keep polling for up to TIME, such as 15m, until every check has its sample or one has failed",
-    )
-    add(
-        "--probe",
-        metavar="WHERE",
-        help="open connections, too, and look for each in the logs: at a URL (wss://…), or at that of thresholds.yaml "
-        f"({CONFIGURED})",
-    )
+    text = "keep polling for up to TIME, such as 15m, until every check has its sample or one has failed"
+    add("--wait", metavar="TIME", help=text)
+    text = "open connections, too, and look for each in the logs: at a URL (wss://…), or at that of thresholds.yaml "
+    add("--probe", metavar="WHERE", help=f"{text}({CONFIGURED})")
     add("--hold", default="1", metavar="N", help="with --wait: consecutive healthy polls required (1)")
-    add(
-        "--baseline",
-        metavar="WHAT",
-        help="what max_increase and errors.new_signatures compare with: previous (the same time before the window), an "
-        "age such as 24h, version (the other versions), or a result.json",
+    text = (
+        "what max_increase and errors.new_signatures compare with: previous (the same time before the window), an "
+        "age such as 24h, version (the other versions), or a result.json"
     )
+    add("--baseline", metavar="WHAT", help=text)
 
 
 def _add_log_options(add: AddOption) -> None:
     """Which logs are read."""
-    add(
-        "--logs",
-        action="append",
-        default=[],
-        metavar="PATH",
-        help="file, folder or glob to read, or - for standard input: without --since and --hours all of it is judged; "
-        "or a lake, s3://BUCKET/PREFIX; repeatable",
+    text = (
+        "file, folder or glob to read, or - for standard input: without --since and --hours all of it is judged; "
+        "or a lake, s3://BUCKET/PREFIX; repeatable"
     )
-    add(
-        "--log-group",
-        action="append",
-        default=[],
-        metavar="NAME",
-        help="CloudWatch log group to read instead of the environment's; * stands for any characters; repeatable",
-    )
-    add(
-        "--read-timeout",
-        metavar="TIME",
-        help="how long a read from AWS may take (15m, and 1h a day of window)",
-    )
+    add("--logs", action="append", default=[], metavar="PATH", help=text)
+    text = "CloudWatch log group to read instead of the environment's; * stands for any characters; repeatable"
+    add("--log-group", action="append", default=[], metavar="NAME", help=text)
+    add("--read-timeout", metavar="TIME", help="how long a read from AWS may take (15m, and 1h a day of window)")
     add("--keep-logs", metavar="FOLDER", help="keep what is read from CloudWatch, to judge it again with --logs FOLDER")
 
 
@@ -209,13 +171,10 @@ def _add_report_options(add: AddOption) -> None:
     add("--strict-warnings", action="store_true", help="end with exit code 10 where a limit warns")
     add("--report-dir", metavar="FOLDER", help="where the reports go (reports beside thresholds.yaml)")
     add("--keep-reports", type=int, default=10, metavar="N", help="keep the reports of the last N runs (10)")
-    where = f"where runs are remembered: a folder, or s3://BUCKET/PREFIX ({FOLDER_NAME} in the folder of the reports)"
-    add("--history", metavar="PLACE", help=where)
-    add(
-        "--show-values",
-        action="store_true",
-        help="show values of log lines, whatever they are, where reports put [value]; the usual secrets stay redacted",
-    )
+    text = f"where runs are remembered: a folder, or s3://BUCKET/PREFIX ({FOLDER_NAME} in the folder of the reports)"
+    add("--history", metavar="PLACE", help=text)
+    text = "show values of log lines, whatever they are, where reports put [value]; the usual secrets stay redacted"
+    add("--show-values", action="store_true", help=text)
     for name, settings in output_options():
         add(name, **settings)
 
@@ -269,6 +228,7 @@ def settings_from_options(config: pytest.Config, name: str) -> Settings:
     since = begin.since.isoformat() if begin else option("deployed_at") or option("since")
     if gate.deployed and gate.warm_up:
         since = (gate.deployed + gate.warm_up).isoformat()
+    begin_option = "--deployed-at" if option("deployed_at") else "--since"
     files, lake = _files_and_lake(option, environment)
     if (files or lake) and option("keep_logs"):
         raise ConfigError(f"--keep-logs keeps what is read from CloudWatch, and {name!r} reads {(*files, *lake)[0]}")
@@ -278,7 +238,7 @@ def settings_from_options(config: pytest.Config, name: str) -> Settings:
         logs=logs,
         log_groups=tuple(map(LogGroup.parse, option("log_group"))),
         window=None if files else _window_from_options(option, since, gate, now),
-        file_window=_file_window(option, since, now) if files else None,
+        file_window=parse_file_window(since, *_end_and_length(option), now, begin_option) if files else None,
         notes=(begin.note,) if begin else (),
         is_continued=begin is not None and begin.is_certain,
         seen_until=begin.seen_until if begin else None,
@@ -303,10 +263,6 @@ def _subjects(analyses: Sequence[str]) -> tuple[Subject, ...]:
     return tuple(Subject) if "all" in names else tuple(subject for name, subject in ANALYSES.items() if name in names)
 
 
-def _hours(option: Callable[[str], Any]) -> float | None:
-    return parse_hours(option("hours"), "--hours") if option("hours") else None
-
-
 def _probe(option: Callable[[str], Any], environment: Environment) -> Probe | None:
     """The connections to open; None where nobody asked for them."""
     if option("probe") is None:
@@ -316,15 +272,15 @@ def _probe(option: Callable[[str], Any], environment: Environment) -> Probe | No
     return probe_from_options(option, environment)
 
 
-def _file_window(option: Callable[[str], Any], since: str | None, now: datetime) -> FileWindow | None:
-    begin = "deployed_at" if option("deployed_at") else "since"
-    return parse_file_window(since, option("until"), _hours(option), now, _flag(begin))
+def _end_and_length(option: Callable[[str], Any]) -> tuple[str | None, float | None]:
+    """The end of the window, and its length in hours."""
+    return option("until"), parse_hours(option("hours"), "--hours") if option("hours") else None
 
 
 def _window_from_options(option: Callable[[str], Any], since: str | None, gate: Gate, now: datetime) -> Window | None:
     """The window to judge; a gate that waits may begin with a deploy that is just over, or still to come."""
     if not gate.wait or since is None:
-        return parse_window(since, option("until"), _hours(option), now)
+        return parse_window(since, *_end_and_length(option), now)
     begin = parse_instant(since, "--since", now)
     return Window(begin, max(now, begin + timedelta(seconds=1)))
 
