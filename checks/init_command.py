@@ -234,8 +234,8 @@ def _limit_lines(environment: Environment, run: PastRun, seen: frozenset[str]) -
         if METRICS[limit.metric].subject is not subject:
             subject = METRICS[limit.metric].subject
             yield f"    # {_TITLES[subject]}"
-        first = first_limit(run, limit, environment, seen, datetime.now(UTC))
-        yield f"    {first.metric}: {first.written}{f' # {first.reason}' if first.reason else ''}"
+        written, reason = first_limit(run, limit, environment, seen, datetime.now(UTC))
+        yield f"    {limit.metric}: {written}{f' # {reason}' if reason else ''}"
 
 
 def _source_lines(source: LogOrigin) -> Iterator[str]:

@@ -135,19 +135,10 @@ class Experience:
                 yield replay.run.name, judgement.metric.name, judgement.verdict
 
 
-@dataclass(frozen=True, slots=True)
-class FirstLimit:
-    """A limit to begin with, as it is written in thresholds.yaml, and what was measured, where that matters."""
-
-    metric: str
-    written: str
-    reason: str
-
-
 def first_limit(
     run: PastRun, limit: Limit, environment: Environment, seen: frozenset[str], now: datetime
-) -> FirstLimit:
-    """A limit that fits the only log there is: twice what was measured, but not looser than the starter's.
+) -> tuple[str, str]:
+    """A limit that fits the only log there is, and why: twice what was measured, but not looser than the starter's.
 
     It is looser only where the log holds too few cases for that. What is beyond the starter's limit stays so: a log may
     be that of an unhealthy application.
@@ -156,9 +147,9 @@ def first_limit(
     missing = METRICS[limit.metric].builds_on - seen
     if missing or metric is None:
         reason = f"no {' or '.join(sorted(missing))} line was seen" if missing else "nothing in these logs tells of it"
-        return FirstLimit(limit.metric, "off", reason)
+        return "off", reason
     if limit.unit not in {Unit.RATE, Unit.AVERAGE} or limit.max is None:
-        return FirstLimit(limit.metric, _written(limit), "")
+        return _written(limit), ""
 
     def verdict(tried: Limit) -> Verdict:
         [replay] = backtest([run], replace(environment, limits={limit.metric: tried}), now)
@@ -166,15 +157,15 @@ def first_limit(
 
     measured = f"{show_value(metric.value or 0, limit.unit)} of {metric.n or 0:,} {METRICS[limit.metric].sample} here"
     if verdict(limit) is Verdict.FAIL:
-        return FirstLimit(limit.metric, _written(limit), f"{measured}: beyond it")
+        return _written(limit), f"{measured}: beyond it"
     is_about_data = METRICS[limit.metric].subject is Subject.DATA
     if is_about_data and (verdict(limit) is not Verdict.INCONCLUSIVE or limit.decisive.is_broken_by(metric.value or 0)):
-        return FirstLimit(limit.metric, _written(limit), "")  # what is not understood is no reason to be content
+        return _written(limit), ""  # what is not understood is no reason to be content
     most = min(max(_numbers(limit.metric, [metric])[1], limit.max / _TIGHTEST), limit.max)
     while verdict(fitting := _with_max(limit, most)) in {Verdict.INCONCLUSIVE, Verdict.FAIL} and most < 1:
         most = _round_up(most * _A_LITTLE_MORE, limit.unit)
     few = ", too few for a lower limit" if most > limit.max else ""
-    return FirstLimit(limit.metric, _written(fitting), measured + few)
+    return _written(fitting), measured + few
 
 
 def _with_max(limit: Limit, most: float) -> Limit:
