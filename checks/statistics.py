@@ -145,12 +145,6 @@ def largest_ratio(events: int, exposure: float, earlier: int, earlier_exposure: 
 
     The upper end of the one-sided interval of the ratio of two Poisson rates, given their sum (Clopper and Pearson,
     1934). Infinite where the earlier span holds no event, for any rate is many times nothing.
-
-    Args:
-        events: In the later span.
-        exposure: Its length, or the cases that it holds.
-        earlier: Events in the earlier span.
-        earlier_exposure: Its length, in the same measure.
     """
     if not earlier:
         return inf
@@ -202,12 +196,6 @@ def chance_of_share(cases: int, n: int, earlier_cases: int, earlier_n: int) -> f
     """How often the later of two samples holds so many cases, or more, where their share is the same in both.
 
     Given their sum, the later number is hypergeometric (Fisher's test of two proportions, one-sided, exact).
-
-    Args:
-        cases: Cases in the later sample.
-        n: Its size.
-        earlier_cases: Cases in the earlier sample.
-        earlier_n: Its size.
     """
     all_cases, all_n = cases + earlier_cases, n + earlier_n
     if not cases or cases * all_n <= all_cases * n:

@@ -214,12 +214,6 @@ def parse_expiry(text: str) -> datetime:
 def parse_window(since: str | None, until: str | None, hours: float | None, now: datetime) -> Window | None:
     """Turn the command line's options into a window of CloudWatch; None where they leave it to the default.
 
-    Args:
-        since: Text of `--since`.
-        until: Text of `--until`; now where only the beginning is given.
-        hours: Value of `--hours`, the length that ends at `until`.
-        now: The time at which the run began, so that all options mean the same instant.
-
     Raises:
         ConfigError: An option cannot be read, the options contradict each other, or the window is empty.
     """
@@ -231,13 +225,6 @@ def parse_file_window(
     since: str | None, until: str | None, hours: float | None, now: datetime, begin_option: str = "--since"
 ) -> FileWindow | None:
     """Turn the command line's options into the window of a run on files; None where they leave it to these.
-
-    Args:
-        since: Text of `--since`.
-        until: Text of `--until`.
-        hours: Value of `--hours`, the length that ends at `until`, or with the last event.
-        now: The time at which the run began, which ages are counted from.
-        begin_option: The option that `since` is the text of.
 
     Raises:
         ConfigError: An option cannot be read, the options contradict each other, or the window is empty.

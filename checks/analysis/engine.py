@@ -86,12 +86,7 @@ class Engine:
         return self._scanned == tuple(files[:known]) and all(file.has_ids or file.log_group for file in files)
 
     def scan(self, files: Sequence[SpoolFile], show: Callable[[float], None] = lambda _: None) -> None:
-        """Scan the files that it does not know: each poll of a gate adds some. `events` is those of all.
-
-        Args:
-            files: Begin with those that it knows.
-            show: Called a few times a second with the share of the events that have been scanned.
-        """
+        """Scan the files that it does not know: each poll of a gate adds some. `events` is those of all."""
         new = files[len(self._scanned) :]
         if new:  # a scan that breaks off leaves all that is known as it was
             self.open(new)

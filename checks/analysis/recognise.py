@@ -137,13 +137,6 @@ def understand_all(
 ) -> Engine:
     """Return an engine that has understood the lines of a spool, of whatever time.
 
-    Args:
-        spool: The events.
-        dialect: What the application does its own way.
-        folder: For what does not fit into memory.
-        wants_every_line: Whether lines that say nothing are looked into, too.
-        wants_every_sentence: Whether those without a word of connections are kept, too.
-
     Raises:
         SourceError: The spool holds no file, or cannot be read.
     """

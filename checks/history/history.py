@@ -80,15 +80,7 @@ def nights_before(records: Iterable[Record], limit: Limit, window: Window) -> It
 
 
 def remember(record: Record, store: Store, folder: Path, *, has_report: bool, pages: int = 0) -> RunInHistory:
-    """Remember a run, and write the page of all runs.
-
-    Args:
-        record: Of the run.
-        store: Where runs are remembered.
-        folder: Where the reports of all environments lie, and the page.
-        has_report: Whether this run writes a report.html in its environment's folder, for it isn't there yet.
-        pages: How many runs of an environment keep a page of their own.
-    """
+    """Remember a run, and write the page of all runs; a report of its own, if it has one, is not there yet."""
     past, problems = _read(store)
     try:
         store.add(record)
@@ -157,14 +149,7 @@ class WindowStart:
 
 
 def window_start(store: Store, environment: str, until: datetime, usual: timedelta) -> WindowStart:
-    """The start of this run's window: the end of the last one that covered its own.
-
-    Args:
-        store: Where runs are remembered.
-        environment: Whose last run it is.
-        until: The window's end.
-        usual: Its length where there is no last run, or where that is longer ago than LONGEST.
-    """
+    """The start of this run's window: the end of the last one that covered its own, else its usual length before."""
 
     def with_usual_length(reason: str, *, is_certain: bool = True) -> WindowStart:
         note = f"the window has its usual {usual // timedelta(hours=1)} h: {reason}"

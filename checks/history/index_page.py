@@ -162,13 +162,7 @@ class Section:
 
 
 def render_index(records: Iterable[Record], reported: Collection[str], pages: Collection[str] = ()) -> str:
-    """The whole page; it needs neither scripts nor the network.
-
-    Args:
-        records: Of all environments, in any order; at least one.
-        reported: The environments whose report there is to link to.
-        pages: The ids of the runs that have a page of their own.
-    """
+    """The whole page; it needs neither scripts nor the network."""
     runs_by_environment: dict[str, list[Record]] = {}
     for record in sorted(records, key=lambda record: record.order, reverse=True):
         runs_by_environment.setdefault(record.environment, []).append(record)
@@ -239,11 +233,6 @@ def keep_page(folder: Path, run_id: str, most: int) -> tuple[str, ...]:
 
     The files are the same ones, under a second name: the next run writes new ones, and leaves these as they are. The
     page appears at once, when all of it is there.
-
-    Args:
-        folder: Of the reports of the environment, when they are finished.
-        run_id: Ids sort by time.
-        most: How many runs are kept.
 
     Returns:
         A sentence on what could not be written.

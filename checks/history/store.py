@@ -197,12 +197,7 @@ class Store:
         self._files.write(_name(record), encode(record))
 
     def strike(self, run: str, reason: str, environment: str | None = None) -> Record:
-        """Strike a run out: it is kept and shown, but later runs take nothing from it. An empty reason takes it back.
-
-        Args:
-            run: Its id, or the beginning of it.
-            reason: Why, in a person's words.
-            environment: Where it ran; None where the id tells it apart.
+        """Strike out a run by the beginning of its id: it is kept, but not used. An empty reason takes it back.
 
         Raises:
             ConfigError: No run is called so, or several are.

@@ -64,13 +64,7 @@ class StepSummary(Output):
 
 
 def summary(result: Result, report: str, room_bytes: int) -> str:
-    """The verdict, the checks, the evidence of failures, and the passes: what there is room for, in that order.
-
-    Args:
-        result: Of the run.
-        report: Where its report is; empty where it has none.
-        room_bytes: How large it may be; where not even the verdict fits, it is empty.
-    """
+    """The verdict, the checks, the evidence of failures, and the passes: what there is room for, in that order."""
     text, left_out = "", []
     for name, section in _sections(result, report):
         if _size(text) + _size(section) + _ROOM_FOR_NOTE <= room_bytes:

@@ -61,17 +61,13 @@ class NamedMetrics:
             self._checks.setdefault(metric, []).append(f"{display_path(module)}::{name}")
 
     def problems(self, limits: Iterable[Limit], modules: Collection[Path]) -> Iterator[str]:
-        """Yield a sentence on each metric that is unknown or named twice, and on each limit that no check names.
-
-        Args:
-            limits: Of the run.
-            modules: All modules of checks; unless each was collected, a limit may be named in one of the others.
-        """
+        """Yield a sentence on each metric that is unknown or named twice, and on each limit that no check names."""
         for metric, checks in self._checks.items():
             if metric not in METRICS and metric != OWN_METRICS:
                 yield f"{checks[0]}: {unknown_name('metric', metric, list(METRICS))}"
             elif len(checks) > 1:
                 yield f"{' and '.join(checks)} both name {metric}: it is judged once, so one check names it"
+        # Unless all modules of checks were collected, one of the others may name it.
         for limit in limits if self._modules.issuperset(modules) else ():
             if METRICS[limit.metric].subject is not Subject.OWN and limit.metric not in self._checks:
                 subject = METRICS[limit.metric].subject

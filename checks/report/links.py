@@ -48,15 +48,7 @@ def insights_url(region: str, log_groups: Sequence[str], since: datetime, until:
 
 
 def aws_command(region: str, log_group: str, since: datetime, until: datetime, terms: Sequence[str]) -> str:
-    """The shell command that prints the events of a log group that hold all terms.
-
-    Args:
-        region: Where the log group is.
-        log_group: Its name.
-        since: Begin of the window, inclusive.
-        until: Its end, exclusive.
-        terms: Texts such as a connection id; control characters in them become spaces.
-    """
+    """The command that prints the events of a log group that hold all terms, `since` inclusive, `until` exclusive."""
     words = (
         *("aws", "logs", "filter-log-events", f"--region={region}", f"--log-group-name={log_group}"),
         f"--start-time={epoch_ms(since)}",

@@ -22,15 +22,7 @@ def coordinate(value: float) -> str:
 
 
 def drawing(title: str, prefix: str, *, width: str, height: float, parts: Iterable[str]) -> str:
-    """A whole drawing.
-
-    Args:
-        title: What a screen reader says instead of the picture.
-        prefix: Begins the ids in this picture.
-        width: In pixels, or as a share of what holds the picture.
-        height: In pixels.
-        parts: The elements in it.
-    """
+    """A whole drawing."""
     title_id = f"{safe(prefix)}-title"
     return (
         f'<svg class="chart" role="img" aria-labelledby="{title_id}" width="{width}" height="{coordinate(height)}"'
@@ -59,15 +51,7 @@ def heading(y: float, text: str) -> str:
 
 
 def label(x: str, y: float, text: str, *, anchor: str = "start", dx: float = 0) -> str:
-    """A label: a muted text that explains the data.
-
-    Args:
-        x: Where its anchor is, in pixels or as a share of the width.
-        y: Its base line, in pixels.
-        text: What it says.
-        anchor: Whether x is its `start`, `middle` or `end`.
-        dx: Pixels to the right of x.
-    """
+    """A label: a muted text that explains the data, its base line at y; x is in pixels, or a share of the width."""
     shift = f' dx="{coordinate(dx)}"' if dx else ""
     aligned = f' text-anchor="{anchor}"' if anchor != "start" else ""
     return f'<text x="{x}" y="{coordinate(y)}"{shift}{aligned} opacity=".7">{safe(text)}</text>'
