@@ -88,14 +88,14 @@ CREATE OR REPLACE MACRO label_in_record() AS
     '(?i:message|data|text|input|query)(?: body)?(?: from [^:"\n]{1,60})?\s*[:=] )[^"{\\\s](?:[^"\\]|\\.)*';
 CREATE OR REPLACE MACRO tells_error_of_sending(said) AS says_sending_failed(said) OR regexp_matches(said,
     '^[^{\n]*?\b(?:send|post|deliver|push)(?:ing)?\b[^:={\n]*[:=] (?:An error occurred|[\w.]*(?:Error|Exception)\b)');
-CREATE OR REPLACE MACRO with_quotation_hidden(said) AS CASE
-    WHEN regexp_matches(with_ids_at_once(said), label_in_record())
-    THEN regexp_replace(with_ids_at_once(said), label_in_record(), '\1[body]')
-    WHEN tells_error_of_sending(said) OR NOT regexp_matches(with_ids_at_once(said), quotation_label() || '[^{\s]')
-    THEN said
-    ELSE regexp_replace(with_ids_at_once(said), quotation_label() || '[^{\s].*', '\1[body]') END;
+-- (Lambdas name what a macro would repeat, and DuckDB prepare anew, wherever it stands.)
+CREATE OR REPLACE MACRO with_quotation_hidden(said) AS list_transform([with_ids_at_once(said)], lambda at_once: CASE
+    WHEN regexp_matches(at_once, label_in_record()) THEN regexp_replace(at_once, label_in_record(), '\1[body]')
+    WHEN tells_error_of_sending(said) THEN said
+    ELSE coalesce(first_of(at_once, quotation_label() || '[^{\s]') || '[body]', said) END)[1];
 CREATE OR REPLACE MACRO with_quotations_hidden(message) AS list_transform([message], lambda written:
-    written[:length(written) - length(without_prefix(written))] || with_quotation_hidden(without_prefix(written)))[1];
+    list_transform([without_prefix(written)], lambda said:
+        left(written, length(written) - length(said)) || with_quotation_hidden(said))[1])[1];
 
 -- ------------------------------------------------------------------------------------------ all of it
 

@@ -4,20 +4,22 @@
 CREATE OR REPLACE MACRO label_end() AS '(?:[:=>|]|-)\s+';
 CREATE OR REPLACE MACRO sentence_key() AS '"(?:[mM]essage|msg|event|@mt?|RenderedMessage|M|short_message|text)"\s*:\s*"';
 -- Each with what stands before the words, the words, and what stands behind them; the innermost first.
+CREATE OR REPLACE MACRO in_quotation() AS '(?s)^([^{"''`]*["''`])(.+)(["''`][^"''`]*)$';
+CREATE OR REPLACE MACRO behind_labels(number) AS '(?s)^((?:[^{\n]*?' || label_end() || '){' || number || '})(\S.*)()$';
+CREATE OR REPLACE MACRO behind_label() AS '(?s)^([^{\n]*?' || label_end() || ')(\S.*)()$';
+CREATE OR REPLACE MACRO behind_label_in_record() AS
+    '(?s)^([^{]*\{.*?' || sentence_key() || '[^"\\{]*?' || label_end() || ')((?:[^"\\]|\\.)+)(".*)$';
+CREATE OR REPLACE MACRO in_record() AS '(?s)^([^{]*\{.*?' || sentence_key() || ')((?:[^"\\]|\\.)+)(".*)$';
 CREATE OR REPLACE MACRO slot_pattern(slot) AS CASE slot
-    WHEN 1 THEN '(?s)^([^{"''`]*["''`])(.+)(["''`][^"''`]*)$'
-    WHEN 2 THEN '(?s)^((?:[^{\n]*?' || label_end() || '){3})(\S.*)()$'
-    WHEN 3 THEN '(?s)^((?:[^{\n]*?' || label_end() || '){2})(\S.*)()$'
-    WHEN 4 THEN '(?s)^([^{\n]*?' || label_end() || ')(\S.*)()$'
-    WHEN 5 THEN '(?s)^([^{]*\{.*?' || sentence_key() || '[^"\\{]*?' || label_end() || ')((?:[^"\\]|\\.)+)(".*)$'
-    WHEN 6 THEN '(?s)^([^{]*\{.*?' || sentence_key() || ')((?:[^"\\]|\\.)+)(".*)$' END;
-CREATE OR REPLACE MACRO with_words_as(mark, sentence, slot) AS CASE slot
-    WHEN 1 THEN regexp_replace(sentence, slot_pattern(1), '\1' || mark || '\3')
-    WHEN 2 THEN regexp_replace(sentence, slot_pattern(2), '\1' || mark || '\3')
-    WHEN 3 THEN regexp_replace(sentence, slot_pattern(3), '\1' || mark || '\3')
-    WHEN 4 THEN regexp_replace(sentence, slot_pattern(4), '\1' || mark || '\3')
-    WHEN 5 THEN regexp_replace(sentence, slot_pattern(5), '\1' || mark || '\3')
-    WHEN 6 THEN regexp_replace(sentence, slot_pattern(6), '\1' || mark || '\3') END;
+    WHEN 1 THEN in_quotation() WHEN 2 THEN behind_labels(3) WHEN 3 THEN behind_labels(2) WHEN 4 THEN behind_label()
+    WHEN 5 THEN behind_label_in_record() WHEN 6 THEN in_record() END;
+CREATE OR REPLACE MACRO with_words_as(mark, sentence, slot) AS list_transform([sentence], lambda said: CASE slot
+    WHEN 1 THEN regexp_replace(said, in_quotation(), '\1' || mark || '\3')
+    WHEN 2 THEN regexp_replace(said, behind_labels(3), '\1' || mark || '\3')
+    WHEN 3 THEN regexp_replace(said, behind_labels(2), '\1' || mark || '\3')
+    WHEN 4 THEN regexp_replace(said, behind_label(), '\1' || mark || '\3')
+    WHEN 5 THEN regexp_replace(said, behind_label_in_record(), '\1' || mark || '\3')
+    WHEN 6 THEN regexp_replace(said, in_record(), '\1' || mark || '\3') END)[1];
 -- Behind such a label stand a library's words, of which there are many, too.
 CREATE OR REPLACE MACRO names_error(beginning) AS regexp_matches(beginning,
     '(?i)error|exception|fail|warn|critical|fatal|traceback|cause|reason|status|refus|reject|denied|unable|could ?n|can ?n|timed? ?out');

@@ -31,7 +31,7 @@ CREATE OR REPLACE MACRO with_amounts_alike(text) AS regexp_replace(regexp_replac
     '(\* [a-z]+) (?:are|was|were)\b', '\1 is', 'g');
 -- In "connectionId=X=" the key looks like an id, too: its sign of equality is set aside.
 CREATE OR REPLACE MACRO with_keys_aside(text) AS regexp_replace(text, '(\b[A-Za-z_.-]*[A-Za-z])=([^=\s])', '\1' || chr(3) || '\2', 'g');
--- `chr(2)` stands where the connection's id was. (Lambdas name what a macro would repeat, and DuckDB prepare anew, wherever it stands.)
+-- `chr(2)` stands where the connection's id was.
 CREATE OR REPLACE MACRO template_of_words(words) AS left(replace(replace(trim(regexp_replace(regexp_replace(
     with_amounts_alike(with_numbers_hidden(regexp_replace(replace(masked(with_keys_aside(words)), chr(1), '*'), place_pattern(), '*', 'g'))),
     '\*(?:[\s,:/.|+-]*\*)+', '*', 'g'),
