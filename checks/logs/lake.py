@@ -150,7 +150,7 @@ class _LakeRead:
         with self.workers() as workers:
             objects, failed = self.objects(workers)
             copies = self._fetch_all(objects, workers, show)
-        window, notes, gaps = _settled(self._window, objects, self.request.now)
+        window, notes, gaps = _settled(self.request.target, objects, self.request.now)
         spool = read_copies(copies, self.places, self.folder, show)
         delivery = (_summary(objects), *notes, *_holes(window, objects))
         return replace(
@@ -167,12 +167,10 @@ class _LakeRead:
         Raises:
             SourceError: It could not be listed, or there is nothing.
         """
-        from checks.logs.cloudwatch.read_log_groups import default_timeout  # noqa: PLC0415 -- boto3 takes half a second
-
-        timeout = self.request.timeout or default_timeout(self._window)
-        self.deadline = monotonic() + timeout.total_seconds()
+        timeout_seconds = self.request.time_limit.total_seconds()
+        self.deadline = monotonic() + timeout_seconds
         listed = workers.submit(lambda: list(self._list()))
-        wait([listed], timeout=timeout.total_seconds())
+        wait([listed], timeout=timeout_seconds)
         if not listed.done():
             raise self._late("no list of the objects")
         failed = [one for one in listed.result() if _FAILED.search(f"/{one.key}")]
@@ -180,10 +178,6 @@ class _LakeRead:
         if not objects:
             raise self._nothing()
         return objects, failed
-
-    @property
-    def _window(self) -> Window:
-        return self.request.window or self.request.default_window
 
     def workers(self) -> "Workers":
         """Threads that hold nobody up where their block is left by an error or Ctrl-C."""
@@ -205,7 +199,7 @@ class _LakeRead:
 
     def _list_folder(self, bucket: str, folder: str, prefix: str) -> Iterator[_Object]:
         """List what lies in a folder of a place, and below it."""
-        window, token = self._window, dict[str, str]()
+        window, token = self.request.target, dict[str, str]()
         since = window.since - self.request.look_back
         while not self.is_stopped.is_set():
             answer = self._client.call(
@@ -265,7 +259,7 @@ class _LakeRead:
         )
 
     def _nothing(self) -> SourceError:
-        window = self._window
+        window = self.request.target
         return SourceError(
             f"{', '.join(self.places)}: no object was delivered for {_minutes(window.since)} to "
             f"{_minutes(window.until)} UTC, nor for the 2 h before",

@@ -11,13 +11,17 @@ import msgspec
 from checks.config.environment import Environment, LogGroup
 from checks.errors import ConfigError, SourceError
 from checks.places import READABLE_BY_OWNER, write_whole
-from checks.window import LOOK_BACK, Window
+from checks.window import LOOK_BACK, TimeSpan, Window, epoch_ms
 
 RECEIPT: Final = "receipt.json"
 """What says of the folder of a kept read (`--keep-logs`) what is in it."""
 
 MOST_EXAMPLES: Final = 5
 """How many unreadable lines are shown; all are counted."""
+
+_SHORTEST_TIMEOUT: Final = timedelta(minutes=15)
+_TIMEOUT_OF_WINDOW: Final = 24
+"""At the pace of AWS's quota, a day of 10 million events takes a few minutes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -301,6 +305,23 @@ class LogRequest:
     timeout: timedelta | None = None
     scan: Callable[[Sequence[SpoolFile]], None] | None = None
     look_back: timedelta = LOOK_BACK
+
+    @property
+    def target(self) -> Window:
+        """The window to judge, where the source has no end of its own."""
+        return self.window or self.default_window
+
+    @property
+    def time_limit(self) -> timedelta:
+        """How long the read may take: a day may take an hour more, unless somebody says otherwise."""
+        return self.timeout or _SHORTEST_TIMEOUT + (self.target.until - self.target.since) / _TIMEOUT_OF_WINDOW
+
+    def span(self, window: Window) -> TimeSpan:
+        """The time to read: the window and its look-back, or what is new in it, up to now."""
+        since_ms = max(0, epoch_ms(window.since - self.look_back))
+        if self.earlier and self.earlier.window:
+            since_ms = self.earlier.window.until_ms
+        return TimeSpan(since_ms, max(since_ms, epoch_ms(min(window.until, self.now))))
 
 
 class LogSource(Protocol):

@@ -13,7 +13,7 @@ from checks.analysis.engine import Engine, unreadable_logs_named
 from checks.analysis.recognise import Dialect, Relations, broad_patterns
 from checks.config.environment import LogGroup
 from checks.errors import SourceError
-from checks.logs.cloudwatch import CloudWatchSource, Counter, GroupsOrLakeSource, why_not_filter
+from checks.logs.cloudwatch import CloudWatchSource, GroupsOrLakeSource
 from checks.logs.files import FileSource
 from checks.logs.lake import LakeSource
 from checks.logs.spool import (
@@ -33,6 +33,7 @@ from checks.window import LOOK_BACK, FileWindow, Window, epoch_ms
 
 if TYPE_CHECKING:
     from checks.logs.cloudwatch.insights_stats import Question
+    from checks.logs.cloudwatch.read_log_groups import Counter
     from checks.resources.probe import ProbeRun
 
 _LEAST_DOUBTFUL_LAG: Final = timedelta(minutes=25)
@@ -179,6 +180,8 @@ class LogReader:
             return ""
         if scope.version or self._needs_events:
             return ""
+        from checks.logs.cloudwatch.log_groups import why_not_filter  # noqa: PLC0415 -- boto3 takes half a second
+
         try:
             return why_not_filter(groups, self._request(window, now))
         except SourceError:  # the read says so, too
@@ -200,6 +203,7 @@ class LogReader:
         """Have Logs Insights count the events."""
         from checks.analysis.counted import counted_analysis, tallies, why_not_counted  # noqa: PLC0415 -- boto3
         from checks.logs.cloudwatch.insights_stats import Question, stats_query  # noqa: PLC0415
+        from checks.logs.cloudwatch.read_log_groups import Counter  # noqa: PLC0415
 
         if scope.version or self._settings.keep_logs:
             why = "counts all versions of a function" if scope.version else "has no events for --keep-logs"
@@ -274,7 +278,7 @@ class LogReader:
 
 
 def _find_cases(
-    counter: Counter, question: "Question", window: Window, kind: EvidenceKind
+    counter: "Counter", question: "Question", window: Window, kind: EvidenceKind
 ) -> tuple[tuple[str, ...], Spool | None]:
     """Ask Logs Insights for the connections that are cases of a kind; an error is said in their place."""
     from checks.analysis.counted import connection_cases  # noqa: PLC0415 -- boto3 takes half a second

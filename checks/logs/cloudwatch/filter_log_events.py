@@ -6,7 +6,6 @@ all that the recogniser understands; and the events that mean nothing count, too
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from itertools import chain, islice
@@ -115,8 +114,12 @@ def pages(client: LogsClient, log_group: str, span: TimeSpan, counters: Counters
     while True:
         more: dict[str, str] = {"nextToken": token} if token else {}
         limits = {"startTime": since_ms, "endTime": span.until_ms, "limit": PAGE_EVENTS}
-        with _naming_the_way_out():
+        try:
             body = client.call("FilterLogEvents", resource, **group_parameter(log_group), **limits, **more)
+        except SourceError as error:
+            if refused_with(error) != "InvalidOperationException":
+                raise
+            raise SourceError(f"{error}; try `source: insights` in thresholds.yaml") from error
         page = parse(body, log_group)
         counters.add(pages=1, empty_pages=not page.events, events=page.events, bytes=len(body))
         yield page
@@ -196,14 +199,3 @@ def _lags_ms(group: ResolvedGroup, now: datetime) -> list[int]:
         if len(lags) >= _FEWEST:
             break
     return lags
-
-
-@contextmanager
-def _naming_the_way_out() -> Iterator[None]:
-    """Name the other API where this one is refused, as for log groups of some classes."""
-    try:
-        yield
-    except SourceError as error:
-        if refused_with(error) != "InvalidOperationException":
-            raise
-        raise SourceError(f"{error}; try `source: insights` in thresholds.yaml") from error

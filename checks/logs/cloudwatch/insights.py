@@ -167,10 +167,7 @@ class Queries:
         statistics = answer.statistics
         matched = statistics.recordsMatched if statistics else None
         if matched is not None and matched > _MOST_ROWS and answer.nextToken:
-            rows, answer.nextToken = (
-                [],
-                None,
-            )  # the span will be cut, and each part asked for: these would be thrown away
+            rows, answer.nextToken = [], None  # the span will be cut, and each part asked for
         while answer.nextToken:
             answer = self._get(query_id, nextToken=answer.nextToken)
             rows += answer.results
@@ -230,27 +227,20 @@ class InsightsReader:
     queries: Queries
     patterns: Sequence[str]
 
-    def read_and_count(self, span: TimeSpan, path: Path) -> Counted | None:
-        """Write the lines of [since, until) that may mean something to a file, and count all other events.
+    def read(self, span: TimeSpan, path: Path, *, is_counted: bool) -> Counted | None:
+        """Write the lines of [since, until) that may mean something to a file, and perhaps count all other events.
 
         Where more events match than a query returns, the span is cut into parts, and each is asked for, so that nothing
         is cut off. So the bytes of the span are scanned twice, or three times where it is cut.
 
         Returns:
-            The events that were not returned; None where there are none, or the service doesn't count.
+            The events that were not returned; None where there are none, or nobody counts them.
 
         Raises:
             SourceError: A query failed.
         """
-        return self._count(span, self._write(span, path))
-
-    def read(self, span: TimeSpan, path: Path) -> None:
-        """Write the lines of [since, until) that may mean something to a file.
-
-        Raises:
-            SourceError: A query failed.
-        """
-        self._write(span, path)
+        returned = self._write(span, path)
+        return self._count(span, returned) if is_counted else None
 
     def _write(self, span: TimeSpan, path: Path) -> int:
         with path.open("wb") as file:
@@ -262,7 +252,6 @@ class InsightsReader:
         return written
 
     def _count(self, span: TimeSpan, returned: int) -> Counted | None:
-        """Count the events of [since, until) but for those returned; None where there are none, or it doesn't count."""
         newest = self.queries.run(f"fields @timestamp | {within(span)} | sort @timestamp desc | limit 1", span)
         if newest.matched is None:
             return None

@@ -1,6 +1,6 @@
 """Log groups: from names and patterns to those that exist, and which API reads each of them."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from difflib import get_close_matches
 from fnmatch import fnmatchcase
@@ -11,8 +11,9 @@ import msgspec
 
 from checks.config.environment import LogGroup, Source
 from checks.errors import SourceError
-from checks.logs.cloudwatch.logs_client import LogsClient, calls_per_second, decode_response
-from checks.window import TimeSpan
+from checks.logs.cloudwatch.logs_client import Counters, LogsClient, calls_per_second, decode_response
+from checks.logs.spool import LogRequest
+from checks.window import TimeSpan, epoch_ms
 
 INFREQUENT_ACCESS: Final = "INFREQUENT_ACCESS"
 
@@ -84,6 +85,22 @@ def resolve(client: LogsClient, named: LogGroup) -> list[ResolvedGroup]:
     if not groups:
         raise SourceError(_no_such_group(client, name, account))
     return groups
+
+
+def resolve_all(groups: Iterable[LogGroup], counters: Counters) -> Iterator[ResolvedGroup]:
+    """The log groups of these names and patterns, each once.
+
+    Raises:
+        SourceError: There is none of a name, or one can be read by no API.
+    """
+    clients: dict[str | None, LogsClient] = {}
+    known = set()
+    for named in groups:
+        client = clients.setdefault(named.region, LogsClient(named.region, counters))
+        for group in resolve(client, named):
+            if (client.region, group.identifier) not in known:
+                known.add((client.region, group.identifier))
+                yield group
 
 
 def names_of_groups(client: LogsClient) -> list[str]:
@@ -167,6 +184,19 @@ def choose_api(group: ResolvedGroup, source: Source, span: TimeSpan, now_ms: int
         minutes = calls / calls_per_second("FilterLogEvents", group.client.region) / 60
         return "insights", f"FilterLogEvents would take about {calls:,} calls, {minutes:,.0f} min"
     return "filter", f"about {max(calls, 1):,} calls by the bytes stored, {MOST_CALLS:,} at most"
+
+
+def why_not_filter(groups: Iterable[LogGroup], request: LogRequest) -> str:
+    """Why FilterLogEvents is not what `auto` reads some of these log groups by; empty where it is.
+
+    Raises:
+        SourceError: There is no such log group.
+    """
+    for group in resolve_all(groups, Counters()):
+        api, reason = choose_api(group, "auto", request.span(request.target), epoch_ms(request.now))
+        if api != "filter":
+            return f"{group.name}: {reason}"
+    return ""
 
 
 def pages_stored(group: ResolvedGroup, span: TimeSpan, now_ms: int) -> int:

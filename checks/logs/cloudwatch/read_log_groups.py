@@ -1,9 +1,11 @@
-"""Reads all log groups of an environment into a spool: in parallel, and completely or not at all."""
+"""Reads all log groups of an environment into a spool, in parallel, or has Logs Insights count their events.
+
+Either is done completely or not at all.
+"""
 
 from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from concurrent.futures import FIRST_EXCEPTION, Future, wait
 from dataclasses import dataclass, field, replace
-from datetime import timedelta
 from functools import partial
 from pathlib import Path
 from time import monotonic
@@ -12,9 +14,9 @@ from typing import Final, TypeVar
 from checks.config.environment import Environment, LogGroup, Source
 from checks.errors import SourceError
 from checks.logs.cloudwatch.filter_log_events import end_where_arrived, parts
-from checks.logs.cloudwatch.insights import InsightsReader, Queries
-from checks.logs.cloudwatch.log_groups import ResolvedGroup, choose_api, resolve
-from checks.logs.cloudwatch.logs_client import MOST_AT_ONCE, Counters, LogsClient, SharedState, Workers
+from checks.logs.cloudwatch.insights import InsightsReader, Queries, QueryResult
+from checks.logs.cloudwatch.log_groups import ResolvedGroup, choose_api, pages_stored, resolve_all
+from checks.logs.cloudwatch.logs_client import MOST_AT_ONCE, Counters, SharedState, Workers
 from checks.logs.spool import (
     Counted,
     Fetch,
@@ -44,34 +46,19 @@ _SHOW_SECONDS: Final = 0.2
 _SCANNED_AT_ONCE: Final = 24_000_000
 """Bytes: each scan of files that are complete, while others are read, takes a tenth of a second to prepare."""
 
-_BYTES_PER_GB: Final = 1e9
-
 _API_NAMES: Final = {"filter": "FilterLogEvents", "insights": "Logs Insights"}
+_COUNTS: Final = "Logs Insights (counts only)"
 
-
-_SHORTEST_TIMEOUT: Final = timedelta(minutes=15)
-_TIMEOUT_OF_WINDOW: Final = 24
-"""A day may take an hour more; at the pace of the quota, one of 10 million events takes a few minutes."""
+_MOST_COUNTED: Final = 50
+"""Log groups of a query."""
 
 Result = TypeVar("Result")
-
-
-def default_timeout(window: Window) -> timedelta:
-    """How long a read of a window may take, where nobody says otherwise."""
-    return _SHORTEST_TIMEOUT + (window.until - window.since) / _TIMEOUT_OF_WINDOW
 
 
 def read_log_groups(
     groups: Sequence[LogGroup], environment: Environment, request: LogRequest, folder: Path, show: ShowProgress
 ) -> Spool:
-    """Read everything in the window and its look-back.
-
-    Args:
-        groups: As thresholds.yaml or the command line names them.
-        environment: Says which API reads them, and what Logs Insights costs.
-        request: Which events are needed.
-        folder: An empty folder; it must live as long as the spool.
-        show: Called a few times a second.
+    """Read everything in the window and its look-back; see LogSource.read.
 
     Returns:
         The spool; its window is the one to judge, which ends earlier than the request's where events are on their way.
@@ -88,13 +75,7 @@ def read_log_groups(
 
 @dataclass(frozen=True, slots=True)
 class _Slice:
-    """A slice of a log group's time, which is read into one or several files.
-
-    Attributes:
-        number: Among all slices.
-        group: The log group.
-        files: Those that are complete.
-    """
+    """A slice of a log group's time, which is read into one or several files: those that are complete are listed."""
 
     number: int
     group: ResolvedGroup
@@ -110,10 +91,6 @@ class _Read:
     """One read of log groups, as far as it has come.
 
     Attributes:
-        environment: Says which API reads them, and what Logs Insights costs.
-        request: Which events are needed.
-        folder: Where the events go.
-        state: What its threads share.
         groups: The log groups, and how each is read.
         jobs: What reads the slices of the logs' time.
         total_ms: How much of the logs' time the jobs cover.
@@ -138,50 +115,38 @@ class _Read:
             SourceError: Any of it could not be read.
         """
         request, earlier = self.request, self.request.earlier
-        window = request.window or request.default_window
-        self.deadline = monotonic() + (request.timeout or default_timeout(window)).total_seconds()
+        self.deadline = monotonic() + request.time_limit.total_seconds()
         with Workers(MOST_AT_ONCE, self.state.is_stopped) as pool:
-            apis = self._result(pool.submit(lambda: dict(self._apis(groups, self._span(window)))))
-            window, note = self._result(pool.submit(end_where_arrived, window, apis, request.now))
+            apis = self._result(pool.submit(lambda: dict(self._apis(groups))))
+            window, note = self._result(pool.submit(end_where_arrived, request.target, apis, request.now))
             if earlier and earlier.window:  # where events come later than before, it does not shrink again
                 window = replace(window, until=max(window.until, earlier.window.until))
             patterns = request.patterns() if "insights" in apis.values() else ()
             for group, api in apis.items():
                 if api == "filter":
-                    self._filter(pool, group, self._span(window))
+                    self._filter(pool, group, request.span(window))
                 else:
                     self._query(pool, group, window, patterns)
             counted = self._finish(show)
-        notes = (*((note,) if note else ()), *masked_groups(apis))
-        names = tuple(group.name for group in self.groups)
-        spool = replace(self.spool(names), files=self._files(), notes=notes, counted=tuple(counted), window=window)
+        spool = self.spool(tuple(group.name for group in self.groups))
+        notes = _notes(note, apis)
+        spool = replace(spool, files=self._files(), notes=notes, counted=tuple(counted), window=window)
         return earlier + spool if earlier else spool
 
     def spool(self, names: tuple[str, ...]) -> Spool:
         """A spool without events, which tells what was read and what that took."""
         source = " and ".join(sorted({f"CloudWatch {group.api}" for group in self.groups}))
-        fetch = fetch_of(self.state.counters, self.groups, self.environment)
-        return Spool(source=source or "nothing", asked=names, files=(), fetch=fetch)
+        fetch = _fetch_of(self.state.counters, self.groups, self.environment)
+        return Spool(source or "nothing", names, (), fetch=fetch)
 
-    def _apis(self, groups: Sequence[LogGroup], span: TimeSpan) -> Iterator[tuple[ResolvedGroup, Source]]:
+    def _apis(self, groups: Sequence[LogGroup]) -> Iterator[tuple[ResolvedGroup, Source]]:
         """The log groups that are meant, each once, and the API that reads each of them."""
-        clients: dict[str | None, LogsClient] = {}
-        known = set()
-        for named in groups:
-            client = clients.setdefault(named.region, LogsClient(named.region, self.state.counters))
-            for group in resolve(client, named):
-                if (client.region, group.identifier) not in known:
-                    known.add((client.region, group.identifier))
-                    api, reason = choose_api(group, self.environment.source, span, epoch_ms(self.request.now))
-                    self.groups.append(GroupRead(group.name, client.region, _API_NAMES[api], reason))
-                    yield group, api
-
-    def _span(self, window: Window) -> TimeSpan:
-        """The time to read: the window and its look-back, or what is new in it, up to now."""
-        since_ms = max(0, epoch_ms(window.since) - round(self.request.look_back.total_seconds() * 1000))
-        if self.request.earlier and self.request.earlier.window:
-            since_ms = self.request.earlier.window.until_ms
-        return TimeSpan(since_ms, max(since_ms, epoch_ms(min(window.until, self.request.now))))
+        request = self.request
+        for group in resolve_all(groups, self.state.counters):
+            span = request.span(request.target)
+            api, reason = choose_api(group, self.environment.source, span, epoch_ms(request.now))
+            self.groups.append(GroupRead(group.name, group.client.region, _API_NAMES[api], reason))
+            yield group, api
 
     def _result(self, job: Future[Result]) -> Result:
         """Wait for a job until the deadline."""
@@ -219,16 +184,16 @@ class _Read:
     def _query(self, pool: Workers, group: ResolvedGroup, window: Window, patterns: Sequence[str]) -> None:
         """Read a group by Logs Insights, in slices, each with the count of what it does not return."""
         reader = InsightsReader(Queries(group.client, group.identifier, self.state), patterns)
-        span = self._span(window)
+        span = self.request.span(window)
         if self.request.earlier:
             late = TimeSpan(span.since_ms - _LATE_MS, span.since_ms)
-            self._submit(pool, group, partial(reader.read, late))
+            self._submit(pool, group, partial(reader.read, late, is_counted=False))
         edge_ms = max(span.since_ms, window.since_ms)  # so that the look-back is counted by itself
         for part in (TimeSpan(span.since_ms, edge_ms), TimeSpan(edge_ms, max(edge_ms, window.until_ms))):
             if part.length_ms:
                 self.total_ms += part.length_ms
                 for piece in part.cut(_MOST_SLICES, _SHORTEST_QUERY_MS):
-                    self._submit(pool, group, partial(reader.read_and_count, piece))
+                    self._submit(pool, group, partial(reader.read, piece, is_counted=True))
 
     def _submit(self, pool: Workers, group: ResolvedGroup, read: Callable[[Path], Counted | None]) -> None:
         """Have a slice read into one file."""
@@ -290,7 +255,7 @@ class _Read:
         return [counted for job in self.jobs if (counted := job.result())]
 
 
-def fetch_of(counters: Counters, groups: Iterable[GroupRead], environment: Environment) -> Fetch:
+def _fetch_of(counters: Counters, groups: Iterable[GroupRead], environment: Environment) -> Fetch:
     """What it took to read the groups, by the counters of all threads."""
     return Fetch(
         groups=tuple(groups),
@@ -303,12 +268,80 @@ def fetch_of(counters: Counters, groups: Iterable[GroupRead], environment: Envir
         bytes=counters["bytes"],
         queries=counters["queries"],
         bytes_scanned=counters["bytes_scanned"],
-        price_usd=counters["bytes_scanned"] / _BYTES_PER_GB * environment.insights_price,
+        price_usd=counters["bytes_scanned"] / 1e9 * environment.insights_price,
     )
 
 
-def masked_groups(groups: Iterable[ResolvedGroup]) -> Iterator[str]:
-    """Yield a sentence for each log group that hides parts of its messages."""
-    for group in groups:
-        if group.is_masked:
-            yield f"{group.name} has a data protection policy: what it masks, perhaps connection ids, is not seen"
+def _notes(end: str | None, groups: Iterable[ResolvedGroup]) -> tuple[str, ...]:
+    """What a reader should know: where the window ends, and which log groups hide parts of their messages."""
+    masked = "has a data protection policy: what it masks, perhaps connection ids, is not seen"
+    return (*filter(None, [end]), *(f"{group.name} {masked}" for group in groups if group.is_masked))
+
+
+@dataclass(frozen=True, slots=True)
+class Counter:
+    """Logs Insights as a counter of the events of log groups.
+
+    Attributes:
+        groups: The log groups.
+        environment: Says what Logs Insights costs.
+        request: The window, and how long a query may take.
+        reason: Why events are counted, and not read.
+    """
+
+    groups: Sequence[LogGroup]
+    environment: Environment
+    request: LogRequest
+    reason: str
+
+    def run(self, query: Callable[[Window], str], window: Window | None = None) -> tuple[Spool, QueryResult]:
+        """Run a query over all log groups.
+
+        Args:
+            query: Makes it, for a window.
+            window: To ask for; None for that of the request, as far as its events have arrived.
+
+        Returns:
+            A spool without events, which has the window, and says what that took; and the rows.
+
+        Raises:
+            UnfinishedReadError: Not all could be counted.
+        """
+        state, reads, error = SharedState(), list[GroupRead](), None
+        with Workers(1, state.is_stopped) as workers:
+            job = workers.submit(self._run, query, window, state, reads)
+            try:
+                result, window, notes = job.result(self.request.time_limit.total_seconds())
+            except TimeoutError:
+                error = SourceError("Logs Insights took too long", "judge a shorter window, or use --read-timeout")
+            except SourceError as raised:
+                error = raised
+        fetch = _fetch_of(state.counters, reads, self.environment)
+        spool = Spool(f"CloudWatch {_COUNTS}", tuple(one.name for one in self.groups), (), fetch=fetch)
+        if error:
+            raise UnfinishedReadError(str(error), spool) from error
+        return replace(spool, window=window, notes=notes), result
+
+    def _run(
+        self, query: Callable[[Window], str], window: Window | None, state: SharedState, reads: list[GroupRead]
+    ) -> tuple[QueryResult, Window, tuple[str, ...]]:
+        """The rows, the window, and what a reader should know of them."""
+        request, note = self.request, None
+        groups = list(resolve_all(self.groups, state.counters))
+        reads += self._reads(groups)
+        if window is None:
+            window, note = end_where_arrived(request.target, groups, request.now)
+        first, *others = groups
+        if len(groups) > _MOST_COUNTED or any(one.client.region != first.client.region for one in others):
+            raise SourceError(
+                f"one query counts the events of {_MOST_COUNTED} log groups in one region at most; use source: insights"
+            )
+        queries = Queries(first.client, first.identifier, state, tuple(one.identifier for one in others))
+        result = queries.run(query(window), request.span(window))
+        return result, window, _notes(note, groups)
+
+    def _reads(self, groups: Sequence[ResolvedGroup]) -> Iterator[GroupRead]:
+        span, now_ms = self.request.span(self.request.target), epoch_ms(self.request.now)
+        gb = sum(pages_stored(one, span, now_ms) for one in groups) / 1000  # of a megabyte each
+        why = f"{self.reason}; a scan of about {gb:,.1f} GB, US$ {gb * self.environment.insights_price:,.2f}"
+        return (GroupRead(one.name, one.client.region, _COUNTS, why) for one in groups)

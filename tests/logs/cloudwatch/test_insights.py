@@ -137,7 +137,7 @@ def test_seconds_are_scanned_and_milliseconds_kept_to(monkeypatch: pytest.Monkey
 def test_slashes_in_patterns_are_escaped(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     """A pattern stands between slashes; one that is escaped already stays."""
     with querying(monkeypatch, polls=0) as (queries, endpoint):
-        InsightsReader(queries, [r"a/b\/c", "d"]).read(SPAN, tmp_path / "rows.jsonl")
+        InsightsReader(queries, [r"a/b\/c", "d"]).read(SPAN, tmp_path / "rows.jsonl", is_counted=False)
     [query] = [parameters for operation, parameters in endpoint.requests if operation == "StartQuery"]
     assert r"filter @message like /a\/b\/c/ or @message like /d/" in query["queryString"]
 
@@ -160,7 +160,7 @@ def test_few_bytes_are_scanned(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, 
     file = tmp_path / "rows.jsonl"
     with reached(monkeypatch, Group("a").fill(lines), behaviour=Behaviour(polls=0)):
         queries = Queries(LogsClient(None, Counters()), "a", SharedState())
-        counted = InsightsReader(queries, ["connected"]).read_and_count(SPAN, file)
+        counted = InsightsReader(queries, ["connected"]).read(SPAN, file, is_counted=True)
     last_ms = SPAN.since_ms + (events - 1) * SPAN.length_ms // events
     assert counted == Counted(events // 2, SPAN.since_ms, last_ms)
     assert len(file.read_bytes().splitlines()) == events // 2

@@ -6,9 +6,10 @@ import pytest
 
 from checks.config.environment import LogGroup, Source
 from checks.errors import SourceError
-from checks.logs.cloudwatch.log_groups import ResolvedGroup, choose_api, resolve
+from checks.logs.cloudwatch.log_groups import ResolvedGroup, choose_api, resolve, why_not_filter
 from checks.logs.cloudwatch.logs_client import Counters, LogsClient
-from checks.window import TimeSpan
+from checks.logs.spool import LogRequest
+from checks.window import TimeSpan, Window, from_epoch_ms
 from tests.endpoint.reach import reached
 from tests.endpoint.store import Group
 
@@ -114,3 +115,14 @@ def test_what_cloudwatch_describes(monkeypatch: pytest.MonkeyPatch) -> None:
     assert (masked.log_class, masked.stored_bytes, masked.retention_days) == ("STANDARD", 5, 7)
     assert (masked.is_masked, masked.kms_key) == (True, "arn:key")
     assert (plain.retention_days, plain.is_masked, plain.kms_key) == (None, False, None)
+
+
+def test_why_auto_does_not_read_by_filter(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The log group, and why; nothing where it does."""
+    window = Window(from_epoch_ms(NOW_MS - DAY_MS), from_epoch_ms(NOW_MS))
+    request = LogRequest(window, window, tuple, window.until)
+    large = Group("/large", described={"creationTime": window.since_ms, "storedBytes": 7 * 10**12}).fill([])
+    with reached(monkeypatch, large, Group("/small").fill([])):
+        assert why_not_filter([LogGroup("/small")], request) == ""
+        why = why_not_filter([LogGroup("/small"), LogGroup("/large")], request)
+    assert why.startswith("/large: FilterLogEvents would take about ")

@@ -22,7 +22,7 @@ from checks.aws import client
 from checks.config.environment import Environment, LogGroup
 from checks.config.thresholds import load
 from checks.logs.cloudwatch import CloudWatchSource, insights
-from checks.logs.cloudwatch.read_log_groups import read_log_groups
+from checks.logs.cloudwatch.read_log_groups import Counter, read_log_groups
 from checks.logs.spool import LogRequest, Progress, Spool, SpoolFile, UnfinishedReadError
 from checks.window import LOOK_BACK, Window, epoch_ms
 from tests.endpoint.behaviour import CALL_FAULTS, PAGE_FAULTS, Behaviour
@@ -519,3 +519,62 @@ def test_an_answer_without_end_ends(
         server.shutdown()
     assert time.monotonic() - began < 10
     assert caught.value.spool.fetch is not None
+
+
+QUERY: Final = "stats count(*) as n by 1 | stats sum(n) as sums by 1"
+
+
+def counter(*names: str, timeout: timedelta | None = None) -> Counter:
+    request = LogRequest(WINDOW, WINDOW, tuple, WINDOW.until + timedelta(hours=1), timeout=timeout)
+    return Counter(
+        [LogGroup.parse(name) for name in names], Environment("dev", {}, {}, {}, {}), request, "somebody said so"
+    )
+
+
+def logged(name: str, messages: int, region: str = "us-east-1") -> Group:
+    events = [
+        {
+            "logStreamName": "s",
+            "timestamp": WINDOW.since_ms,
+            "message": "hi",
+            "ingestionTime": 0,
+            "eventId": f"{number}",
+        }
+        for number in range(messages)
+    ]
+    return Group(name, region, described={"creationTime": WINDOW.since_ms, "storedBytes": 7 * 10**12}).fill(events)
+
+
+def test_one_query_counts_several_log_groups(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each once, though two patterns name it; the receipt has why, and what it may cost."""
+    with reached(monkeypatch, logged("/a", 2), logged("/b", 3)) as endpoint:
+        spool, result = counter("/a", "/*").run(lambda _: QUERY)
+    assert [one.value for row in result.rows for one in row if one.field == "sums"] == ["5"]
+    assert [request["logGroupIdentifiers"] for name, request in endpoint.requests if name == "StartQuery"] == [
+        ["/a", "/b"]
+    ]
+    assert spool.fetch
+    reads = [(read.name, read.api, read.reason) for read in spool.fetch.groups]
+    reason = "somebody said so; a scan of about 14,000.0 GB, US$ 70.00"
+    assert reads == [(name, "Logs Insights (counts only)", reason) for name in ("/a", "/b")]
+    assert (spool.window, spool.files) == (WINDOW, ())
+
+
+def test_what_one_query_cannot_count(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Log groups of several regions, whose connections may have a part in each."""
+    there = "arn:aws:logs:eu-west-1:123456789012:log-group:/b"
+    with (
+        reached(monkeypatch, logged("/a", 2), logged("/b", 3, "eu-west-1")),
+        pytest.raises(UnfinishedReadError, match="log groups in one region at most; use source: insights") as raised,
+    ):
+        counter("/a", there).run(lambda _: QUERY)
+    assert raised.value.spool.fetch
+    assert raised.value.spool.fetch.queries == 0
+
+
+def test_a_count_has_a_deadline(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is under way is stopped: it would scan on, and be paid for."""
+    with reached(monkeypatch, logged("/a", 2), behaviour=Behaviour(polls=1_000_000)) as endpoint:
+        with pytest.raises(UnfinishedReadError, match="took too long; judge a shorter window, or use --read-timeout"):
+            counter("/a", timeout=timedelta(seconds=0.5)).run(lambda _: QUERY)
+        assert [query.status for query in endpoint.queries.values()] == ["Cancelled"]
