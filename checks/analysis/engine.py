@@ -94,7 +94,6 @@ class Engine:
             self.run_with_progress("scan", show)
             self._keep_scanned(files)
         self._done.clear()
-        self.set(case_kinds=None)
 
     def _keep_scanned(self, files: Sequence[SpoolFile]) -> None:
         """Add what was scanned last to `scanned`, so that it holds all of the files."""

@@ -1,6 +1,7 @@
 """Evidence of a number: since when, whom it hit, and the log events behind it."""
 
-from collections.abc import Collection, Iterator, Mapping
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -142,50 +143,58 @@ class Evidence(Struct, frozen=True, kw_only=True):
         return self.cases == sum(len(template.examples) for template in self.templates)
 
 
-def find_evidence(
-    engine: Engine, kind: EvidenceKind, kinds: Collection[EvidenceKind] = tuple(EvidenceKind)
-) -> Evidence | None:
-    """Look for the cases of a kind; None where there are none.
+def find_evidence(engine: Engine, kinds: Collection[EvidenceKind]) -> Mapping[EvidenceKind, Evidence]:
+    """Look for the cases of some kinds, all at once, for many share their lines; of a kind without cases there is none.
 
     Args:
         engine: After an analysis.
-        kind: Of the cases.
-        kinds: All that will be asked for. What may be shown of them is made at once, for many share their lines.
+        kinds: Of the cases.
     """
     engine.set(
-        case_kind=kind.value,
+        case_kinds=[kind.value for kind in kinds],
         most_timelines=MOST_TIMELINES,
         most_entries=MOST_ENTRIES,
+        most_templates=MOST_TEMPLATES,
         most_examples=MOST_EXAMPLES,
         most_characters=MOST_CHARACTERS,
     )
     engine.run_once("onsets")
     engine.run_once("timelines")
-    if kind.value not in (engine.row("SELECT getvariable('case_kinds') AS prepared")["prepared"] or ()):
-        _redact_cases(engine, {kind, *kinds})
-    engine.run("evidence")
-    extent = engine.row("FROM extent")
-    if not extent["cases"]:
-        return None
-    onset = engine.row("FROM onset")
-    templates = engine.row("SELECT count(*) AS templates FROM case_templates")["templates"]
+    engine.run("evidence_texts")
+    engine.hide_values()
+    engine.run("redacted_cases", "evidence")
+    rows = {EvidenceKind(row["kind"]): row for row in engine.rows("FROM evidence")}
+    timelines, templates = _timelines(engine), _by_kind(engine.rows("FROM case_templates"))
+    return {kind: _evidence(rows[kind], timelines[kind], templates[kind]) for kind in kinds if kind in rows}
+
+
+def _evidence(
+    row: Mapping[str, Any], timelines: Sequence[ConnectionTimeline], templates: Sequence[Mapping[str, Any]]
+) -> Evidence:
     return Evidence(
-        kind=kind,
-        cases=extent["cases"],
-        connections=extent["connections"],
-        connections_seen=extent["connections_seen"],
-        versions=tuple(FunctionVersion(**row) for row in engine.rows("FROM shown_versions")),
-        first=from_epoch_ms(extent["first"]),
-        last=from_epoch_ms(extent["last"]),
-        began=from_known_epoch_ms(onset["began"]),
-        cases_since=onset["cases_since"],
-        counts=tuple(row["cases"] for row in engine.rows("FROM case_series")),
-        shared={EvidenceKind(row["kind"]): row["connections"] for row in engine.rows("FROM shared_connections")},
-        indicators={row["name"]: row["cases"] for row in engine.rows("FROM case_indicators")},
-        timelines=tuple(_timelines(engine)),
-        templates=tuple(map(_template, engine.rows("FROM case_templates LIMIT $most", most=MOST_TEMPLATES))),
-        hidden_templates=max(0, templates - MOST_TEMPLATES),
+        kind=EvidenceKind(row["kind"]),
+        cases=row["cases"],
+        connections=row["connections"],
+        connections_seen=row["connections_seen"],
+        versions=tuple(FunctionVersion(**version) for version in row["versions"] or ()),
+        first=from_epoch_ms(row["first"]),
+        last=from_epoch_ms(row["last"]),
+        began=from_known_epoch_ms(row["began"]),
+        cases_since=row["cases_since"],
+        counts=tuple(row["counts"] or ()),
+        shared={EvidenceKind(other["kind"]): other["connections"] for other in row["shared"] or ()},
+        indicators={indicator["name"]: indicator["cases"] for indicator in row["indicators"] or ()},
+        timelines=tuple(timelines),
+        templates=tuple(map(_template, templates)),
+        hidden_templates=templates[0]["templates"] - len(templates) if templates else 0,
     )
+
+
+def _by_kind(rows: Iterable[dict[str, Any]]) -> Mapping[EvidenceKind, list[dict[str, Any]]]:
+    by_kind = defaultdict[EvidenceKind, list[dict[str, Any]]](list)
+    for row in rows:
+        by_kind[EvidenceKind(row["kind"])].append(row)
+    return by_kind
 
 
 def client_with_most_cases(engine: Engine, metric: str, hour: datetime | None = None) -> ClientShare | None:
@@ -201,26 +210,20 @@ def client_with_most_cases(engine: Engine, metric: str, hour: datetime | None = 
     return None
 
 
-def _redact_cases(engine: Engine, kinds: Collection[EvidenceKind]) -> None:
-    """Make what may be shown of the cases of these kinds."""
-    engine.set(case_kinds=[kind.value for kind in kinds])
-    engine.run("evidence_texts")
-    engine.hide_values()
-    engine.run("redacted_cases")
-
-
-def write_cases(engine: Engine, file: Path) -> None:
-    """Write all cases that were found last to a file, one JSON object a line, redacted."""
+def write_cases(engine: Engine, kind: EvidenceKind, file: Path) -> None:
+    """Write all cases of a kind whose evidence was found to a file, one JSON object a line, redacted."""
+    engine.set(case_kind=kind.value)
     engine.execute("COPY (FROM case_records) TO $file (FORMAT json)", file=str(file))
 
 
-def _timelines(engine: Engine) -> Iterator[ConnectionTimeline]:
+def _timelines(engine: Engine) -> Mapping[EvidenceKind, list[ConnectionTimeline]]:
     entries: dict[str, list[dict[str, Any]]] = {}
     for row in engine.rows("FROM timeline_entries"):
         entries.setdefault(row["key"], []).append(row)
+    timelines = defaultdict[EvidenceKind, list[ConnectionTimeline]](list)
     for connection in engine.rows("FROM shown_connections"):
         rows = entries.get(connection["key"], [])
-        yield ConnectionTimeline(
+        timeline = ConnectionTimeline(
             connection_id=connection["connection_id"],
             cases=connection["cases"],
             began=from_known_epoch_ms(connection["began"]),
@@ -232,9 +235,11 @@ def _timelines(engine: Engine) -> Iterator[ConnectionTimeline]:
             ),
             hidden_entries=rows[0]["entries"] - len(rows) if rows else 0,
         )
+        timelines[EvidenceKind(connection["kind"])].append(timeline)
+    return timelines
 
 
-def _template(row: dict[str, Any]) -> Template:
+def _template(row: Mapping[str, Any]) -> Template:
     examples = [{**example, "timestamp": from_epoch_ms(example["timestamp"])} for example in row["examples"]]
     return Template(
         text=row["template"],

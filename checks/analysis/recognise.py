@@ -177,7 +177,9 @@ def _set_users_words_aside(engine: Engine) -> None:
     for slot in (*_LABELLED, _RECORD):
         fewest = 2 * _FEWEST_FORMS if slot == _RECORD else _FEWEST_FORMS  # the sentences of all the code stand there
         engine.set(slot=slot, fewest_forms=fewest)
-        engine.run("users_words")
+        engine.run("broad_frames")
+        if engine.rows("FROM broad_frames LIMIT 1"):
+            engine.run("users_words")
     if engine.rows("FROM users_words LIMIT 1"):
         engine.run("templates")
 

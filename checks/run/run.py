@@ -234,15 +234,13 @@ class Run:
             return
         behind = (METRICS[one.limit.metric].evidence for one in self.judgements if one.verdict is not Verdict.PASS)
         kinds = [kind for kind in dict.fromkeys(behind) if kind]
-        for kind in kinds:
-            evidence = find_evidence(engine, kind, kinds)
-            if evidence is None:
-                continue
+        found = find_evidence(engine, kinds) if kinds else {}
+        for kind, evidence in found.items():
             yield evidence
             if not evidence.is_whole:
                 file = self.settings.report_folder / cases_name(kind)
                 file.parent.mkdir(exist_ok=True)
-                write_cases(engine, file)
+                write_cases(engine, kind, file)
 
     def _receipt(self) -> Receipt:
         log_read = self._snapshot.log_read

@@ -1,6 +1,7 @@
 """The engine runs SQL, and says what it does not understand."""
 
 import json
+from collections.abc import Mapping
 from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
@@ -104,12 +105,12 @@ def test_polls_come_to_what_one_read_does(tmp_path: Path) -> None:
     window = Window(from_epoch_ms(scenarios.SINCE_MS), from_epoch_ms(scenarios.UNTIL_MS))
     spools = [Spool("CloudWatch", ("chat",), tuple(files[:count])) for count in (1, 2, 3)]
 
-    def found(*polls: Spool) -> tuple[Analysis, list[Evidence | None]]:
+    def found(*polls: Spool) -> tuple[Analysis, Mapping[EvidenceKind, Evidence]]:
         engine: Engine | None = None
         for spool in polls:
             analysis, engine = analyse(spool, window, Dialect(5, {}, {}), tmp_path, earlier=engine)
         assert engine is not None
-        return analysis, [find_evidence(engine, kind) for kind in EvidenceKind]
+        return analysis, find_evidence(engine, tuple(EvidenceKind))
 
     polled = found(*spools)
     assert polled == found(spools[-1])

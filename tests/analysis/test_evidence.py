@@ -83,9 +83,7 @@ def traffic() -> list[Event]:
 
 
 def evidence_of(engine: Engine, kind: EvidenceKind = EvidenceKind.GONE) -> Evidence:
-    evidence = find_evidence(engine, kind)
-    assert evidence is not None
-    return evidence
+    return find_evidence(engine, [kind])[kind]
 
 
 @dataclass(frozen=True)
@@ -97,13 +95,11 @@ class Played:
     engine: Engine
 
     @cached_property
-    def evidence(self) -> Mapping[EvidenceKind, Evidence | None]:
-        return {kind: find_evidence(self.engine, kind) for kind in EvidenceKind}
+    def evidence(self) -> Mapping[EvidenceKind, Evidence]:
+        return find_evidence(self.engine, tuple(EvidenceKind))
 
     def __getitem__(self, kind: EvidenceKind) -> Evidence:
-        evidence = self.evidence[kind]
-        assert evidence is not None
-        return evidence
+        return self.evidence[kind]
 
 
 def examined(scenario: Scenario, folder: Path) -> Played:
@@ -197,7 +193,7 @@ def test_the_slowest_welcomes_are_evidence(tmp_path: Path) -> None:
 def test_no_cases_no_evidence(tmp_path: Path) -> None:
     """Of no kind; nor where the log holds nothing that can be understood."""
     engine = engine_over(tmp_path, [event("Cache miss for room 17")])
-    assert [kind for kind in EvidenceKind if find_evidence(engine, kind) is not None] == []
+    assert find_evidence(engine, tuple(EvidenceKind)) == {}
 
 
 def test_extent(tmp_path: Path) -> None:
@@ -471,7 +467,7 @@ def test_all_cases_in_a_file(tmp_path: Path) -> None:
     engine = engine_over(tmp_path, [*lines, printed("Post to the connection failed: GoneException: 410", SINCE_MS)])
     evidence_of(engine)
     file = tmp_path / 'it\'s "cases".jsonl'
-    write_cases(engine, file)
+    write_cases(engine, EvidenceKind.GONE, file)
     unknown, *known = [json.loads(line) for line in file.read_bytes().splitlines()]
     assert unknown["connection_id"] is None
     assert unknown["message"] == "Post to the connection failed: GoneException: 410"

@@ -92,9 +92,9 @@ def test_invocations_are_evidence(tmp_path: Path) -> None:
         EvidenceKind.TIMEOUT: (3000.0, None),
     }
     engine = examined(tmp_path, REPORTS)
+    found = find_evidence(engine, kinds)
     for kind, (milliseconds, connection_id) in kinds.items():
-        evidence = find_evidence(engine, kind)
-        assert evidence is not None, kind
+        evidence = found[kind]
         (line,) = [example for template in evidence.templates for example in template.examples]
         assert f"Duration: {milliseconds:g} ms" in line.message, kind
         assert line.connection_id == connection_id, kind

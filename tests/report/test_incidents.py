@@ -183,8 +183,7 @@ def test_the_likely_cause_is_the_true_one(name: str) -> None:
         analysis, engine = examined_file(path, window)
         kind = METRICS[metric].evidence
         assert kind is not None
-        cases = find_evidence(engine, kind)
-    assert cases is not None
+        cases = find_evidence(engine, [kind])[kind]
     (only,) = incidents(result(failing(metric, 0.5, n=1), evidence=(cases,), overview=analysis.overview))
     assert only.advice is not None
     assert all(0 <= cause.seen <= cases.cases for cause in only.advice.causes)

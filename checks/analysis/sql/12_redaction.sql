@@ -26,7 +26,7 @@ CREATE OR REPLACE MACRO values_in_list(key) AS
 CREATE OR REPLACE MACRO secret_key() AS
     '(?i:token|secret|passw(?:or)?d|passphrase|(?:api|access|secret|private|signing|encryption|master|account|functions?|subscription|shared|stripe)'
     '[_-]?key(?:[_-]?id)?|signature|credentials?|session(?:[_-]?id)?|(?:\b|_)(?:pwd|jwt|auth|pass|pin|pincode|otp|mfa|cvv|ssn|csrf|hmac|salt|nonce|dsn)'
-    '|connection_?string|webhook_?url|oauth_verifier|sec-websocket-(?:key|accept))';
+    '|connection_?string|webhook_?url|oauth_verifier|sec-websocket-(?:key|accept)|user[_-]?agent)';
 CREATE OR REPLACE MACRO authorization_key() AS '(?i:authorization)';
 CREATE OR REPLACE MACRO cookie_key() AS '(?i:cookies?)';
 CREATE OR REPLACE MACRO protocol_key() AS '(?i:sec-websocket-protocol)';

@@ -1,29 +1,9 @@
--- A user's words are a variable: many different endings behind one beginning are no sentences of the application.
--- Reads sentences, candidates; variables slot (the place that is looked at), fewest_forms, step (of how many sentences one is
--- looked at first); adds to users_words(template, sentence,
--- slot): a template is a sentence with somebody's words in a slot.
--- (P. He et al., "Drain: An Online Log Parsing Approach with Fixed Depth Tree", ICWS 2017, merges what one beginning has in common.)
--- Of many thousands of sentences one in eight (templates are hashes: in no order) shows whether any beginning has many endings.
-CREATE OR REPLACE MACRO parts_of_sentences(slot, step) AS TABLE
-WITH parts AS (
-    SELECT template, lines, regexp_extract(text, slot_pattern(slot), ['start', 'words', 'rest']) AS part
-    FROM sentences ANTI JOIN users_words USING (template)
-    WHERE template % step = 0 AND regexp_matches(text, slot_pattern(slot))
-)
-SELECT template, lines, part.words AS words, hash(translate(part.start || chr(1) || part.rest, '"`', ''''''), slot) AS frame,
-       regexp_matches(part.words, '^[^{]\S*\s') AS is_wording  -- no dump, no single word: these prove nothing
-FROM parts
-WHERE NOT names_error(part.start);
-
-CREATE OR REPLACE TEMP TABLE broad_frames AS
-SELECT frame FROM parts_of_sentences(getvariable('slot'), getvariable('step'))
-GROUP BY frame
-HAVING count(*) FILTER (is_wording) >= if(getvariable('step') = 1, getvariable('fewest_forms'), 2);
-SET VARIABLE is_broad = (SELECT count(*) > 0 FROM broad_frames);
-
+-- Which endings behind a beginning that has many are a user's words, and no sentences of the application.
+-- Reads broad_frames (26_broad_frames.sql), candidates; variables slot, fewest_forms; adds to users_words(template, sentence, slot): a
+-- template is a sentence with somebody's words in a slot.
 CREATE OR REPLACE TEMP TABLE endings AS
 SELECT *, row_number() OVER (PARTITION BY frame ORDER BY template) <= 2000 AS is_sample
-FROM parts_of_sentences(getvariable('slot'), if(getvariable('is_broad'), 1, 2000000000)) SEMI JOIN broad_frames USING (frame)
+FROM parts_of_sentences(getvariable('slot'), 1) SEMI JOIN broad_frames USING (frame)
 QUALIFY count(*) FILTER (is_wording) OVER (PARTITION BY frame) >= getvariable('fewest_forms');
 
 -- Endings that differ in a word or two ("ann connected", "bob connected") are one sentence of the application's own.

@@ -19,9 +19,8 @@ FROM (FROM candidates WHERE request_id IS NULL) c ASOF JOIN (FROM starts WHERE r
  AND moment(c.timestamp, c.seq) >= moment(s.timestamp, s.seq);
 
 -- A variable by its place in the template. What stands around it shows where it is in most lines, without a search for all variables.
-CREATE OR REPLACE MACRO cut_out(line, place) AS
-    CASE WHEN place.before <> '' AND place.after IS NOT NULL AND split_part(line, place.before, 3) = ''
-         THEN split_part(split_part(line, place.before, 2), place.after, 1) END;
+CREATE OR REPLACE MACRO split_at(line, place) AS CASE WHEN place.before <> '' THEN string_split(line, place.before) END;
+CREATE OR REPLACE MACRO cut_out(parts, place) AS CASE WHEN len(parts) = 2 THEN left(parts[2], nullif(strpos(parts[2], place.after), 0) - 1) END;
 CREATE OR REPLACE MACRO is_missing(variable, place) AS place IS NOT NULL AND variable IS NULL;
 
 -- Each line with its request, its meaning, and the variables that count.
@@ -32,10 +31,14 @@ WITH keyed AS (
     FROM candidates c LEFT JOIN invocations i USING (seq) LEFT JOIN unsure_templates u ON u.template = c.template
 ), contained AS (
     SELECT *, within_container(text) AS line FROM keyed
-), cut AS (
-    SELECT c.*, m.* EXCLUDE (key, is_sure), cut_out(line, id_place) AS id_part, cut_out(line, connected_at_place) AS connected_at_part,
-           cut_out(line, close_code_place) AS close_code_part
+), split AS (
+    SELECT c.*, m.* EXCLUDE (key, is_sure), split_at(line, id_place) AS id_split, split_at(line, connected_at_place) AS connected_at_split,
+           split_at(line, close_code_place) AS close_code_split
     FROM contained c JOIN meanings m USING (key)
+), cut AS (
+    SELECT *, cut_out(id_split, id_place) AS id_part, cut_out(connected_at_split, connected_at_place) AS connected_at_part,
+           cut_out(close_code_split, close_code_place) AS close_code_part
+    FROM split
 ), searched AS (
     SELECT *, CASE WHEN is_missing(id_part, id_place) OR is_missing(connected_at_part, connected_at_place)
                         OR is_missing(close_code_part, close_code_place) THEN variables_of(sentence_of(text)) END AS variables

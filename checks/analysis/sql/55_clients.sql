@@ -7,10 +7,18 @@ CREATE OR REPLACE MACRO address_of(message) AS coalesce(
     first_of(message, '(?i)[{,]\s*[\\"'']*ip[\\"'']*\s*[:=]\s*[\\"'']*([0-9a-f]*[.:][0-9a-f.:]+)'),
     first_of(message, '^((?:\d{1,3}\.){3}\d{1,3}) '));
 
+-- (Of the templates that hold an address, and of the first such line of a connection: to search for one is slow.)
 CREATE OR REPLACE TEMP TABLE clients AS
-SELECT connection_id, min(address_of(message)) AS client
-FROM (FROM lines WHERE list_contains(kinds, 'connect') AND connection_id IS NOT NULL) JOIN candidates USING (seq)
-GROUP BY connection_id HAVING client IS NOT NULL;
+WITH connects AS (
+    SELECT seq, connection_id, template FROM lines WHERE list_contains(kinds, 'connect') AND connection_id IS NOT NULL
+), addressed AS (
+    SELECT template FROM candidates WHERE seq IN (SELECT min(seq) FROM connects GROUP BY template) AND address_of(message) IS NOT NULL
+), firsts AS (
+    SELECT connection_id, min(seq) AS seq FROM connects SEMI JOIN addressed USING (template) GROUP BY connection_id
+)
+SELECT connection_id, address_of(message) AS client
+FROM firsts JOIN (SELECT seq, message FROM candidates) USING (seq)
+WHERE client IS NOT NULL;
 
 -- Behind one address there may be a whole office, or a proxy where nobody has another one. Who connects again and again has one
 -- connection at a time, so an address whose connections overlap is no client. A few cases are no burst.

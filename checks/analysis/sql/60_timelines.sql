@@ -22,7 +22,9 @@ WITH worst AS (
 ), spoken AS (
     SELECT seq, timestamp, connection_id, request_id, kinds FROM lines SEMI JOIN worst USING (connection_id)
 ), mentions AS MATERIALIZED (
-    SELECT seq, r.request_id FROM candidates JOIN requested r USING (seq) WHERE regexp_matches(message, getvariable('worst_ids'))
+    SELECT seq, r.request_id
+    FROM (FROM candidates ANTI JOIN lines USING (seq)) JOIN requested r USING (seq)
+    WHERE regexp_matches(message, getvariable('worst_ids'))
 ), requests AS (
     SELECT request_id FROM spoken WHERE request_id IS NOT NULL
     UNION SELECT request_id FROM mentions WHERE request_id IS NOT NULL

@@ -1,0 +1,20 @@
+-- A user's words are a variable: many different endings behind one beginning are no sentences of the application.
+-- Here: which beginnings have many. 27_users_words.sql looks at their endings.
+-- Reads sentences; variables slot (the place that is looked at), fewest_forms, step (of how many sentences one is looked at).
+-- (P. He et al., "Drain: An Online Log Parsing Approach with Fixed Depth Tree", ICWS 2017, merges what one beginning has in common.)
+-- Of many thousands of sentences one in eight (templates are hashes: in no order) shows whether any beginning has many endings.
+CREATE OR REPLACE MACRO parts_of_sentences(slot, step) AS TABLE
+WITH parts AS (
+    SELECT template, lines, regexp_extract(text, slot_pattern(slot), ['start', 'words', 'rest']) AS part
+    FROM sentences ANTI JOIN users_words USING (template)
+    WHERE template % step = 0
+)
+SELECT template, lines, part.words AS words, hash(translate(part.start || chr(1) || part.rest, '"`', ''''''), slot) AS frame,
+       regexp_matches(part.words, '^[^{]\S*\s') AS is_wording  -- no dump, no single word: these prove nothing
+FROM parts
+WHERE words <> '' AND NOT names_error(part.start);
+
+CREATE OR REPLACE TEMP TABLE broad_frames AS
+SELECT frame FROM parts_of_sentences(getvariable('slot'), getvariable('step'))
+GROUP BY frame
+HAVING count(*) FILTER (is_wording) >= if(getvariable('step') = 1, getvariable('fewest_forms'), 2);
