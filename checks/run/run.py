@@ -234,8 +234,9 @@ class Run:
             return
         behind = (METRICS[one.limit.metric].evidence for one in self.judgements if one.verdict is not Verdict.PASS)
         kinds = [kind for kind in dict.fromkeys(behind) if kind]
-        found = find_evidence(engine, kinds) if kinds else {}
-        for kind, evidence in found.items():
+        if not kinds:
+            return
+        for kind, evidence in find_evidence(engine, kinds).items():
             yield evidence
             if not evidence.is_whole:
                 file = self.settings.report_folder / cases_name(kind)

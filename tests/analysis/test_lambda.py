@@ -92,13 +92,13 @@ def test_invocations_are_evidence(tmp_path: Path) -> None:
         EvidenceKind.TIMEOUT: (3000.0, None),
     }
     engine = examined(tmp_path, REPORTS)
-    found = find_evidence(engine, kinds)
+    evidence = find_evidence(engine, kinds)
     for kind, (milliseconds, connection_id) in kinds.items():
-        evidence = found[kind]
-        (line,) = [example for template in evidence.templates for example in template.examples]
+        cases = evidence[kind]
+        (line,) = [example for template in cases.templates for example in template.examples]
         assert f"Duration: {milliseconds:g} ms" in line.message, kind
         assert line.connection_id == connection_id, kind
-        assert evidence.cases == 1, kind
+        assert cases.cases == 1, kind
 
 
 def test_a_report_that_two_files_hold_counts_once(tmp_path: Path) -> None:
