@@ -4,6 +4,7 @@ from collections import Counter, deque
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from functools import partial
 from pathlib import Path
 from typing import Final
 
@@ -32,15 +33,10 @@ _ENOUGH_EVENTS: Final = 1000
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """The outcome of a step.
+    """The outcome of a step, and where it is not fine, what to do; None where it could not be tried."""
 
-    Attributes:
-        is_fine: Whether the checks can go on from there; None where the step could not be tried.
-        text: What came out; where it is not fine, with what to do.
-    """
-
-    is_fine: bool | None
     text: str
+    is_fine: bool | None = True
 
     @property
     def sign(self) -> str:
@@ -71,7 +67,7 @@ def examine(environment: Environment, hours: float, now: datetime, folder: Path)
     if environment.logs:
         yield _recording(environment.name, environment.logs)
         return
-    credentials = _credentials()
+    credentials = _outcome(_credentials)
     yield credentials
     yield from _regions(environment, is_tried_later=bool(credentials.is_fine))
     if not credentials.is_fine:
@@ -79,14 +75,15 @@ def examine(environment: Environment, hours: float, now: datetime, folder: Path)
         return
     window = Window(now - timedelta(hours=hours), now)
     if environment.lake:
-        yield _lake(environment.lake, window, now)
+        lake = environment.lake
+        yield _outcome(lambda: f"{lake}: {describe_lake((lake,), window, now)}")
     if environment.lake and not environment.log_groups:
         yield from _resources(environment, now)
         return
     try:
         environment = with_log_groups(environment)
     except SourceError as error:
-        yield Finding(is_fine=False, text=str(error))
+        yield Finding(str(error), is_fine=False)
     examination = _Examination(environment.source, window, folder)
     for named in environment.log_groups:
         yield from examination.findings(named)
@@ -96,42 +93,40 @@ def examine(environment: Environment, hours: float, now: datetime, folder: Path)
         yield _recognised([event.kinds for event in recognise(spool, environment.signals, folder)])
 
 
-def _credentials() -> Finding:
+def _outcome(step: Callable[[], str]) -> Finding:
+    """What a step says that came out, or why it failed."""
     try:
-        method = find_credentials()
+        return Finding(step())
     except SourceError as error:
-        return Finding(is_fine=False, text=str(error))
+        return Finding(str(error), is_fine=False)
+
+
+def _credentials() -> str:
+    method = find_credentials()
     if method is None:
-        text = "no credentials: name a profile in AWS_PROFILE, log in with `aws sso login`, or give this machine a role"
-        return Finding(is_fine=False, text=text)
-    return Finding(is_fine=True, text=f"credentials by {method}")
+        raise SourceError(
+            "no credentials: name a profile in AWS_PROFILE, log in with `aws sso login`, or give this machine a role"
+        )
+    return f"credentials by {method}"
 
 
 def _recording(name: str, logs: Path) -> Finding:
     if logs.exists():
-        return Finding(is_fine=True, text=f"{name} reads {display_path(logs)}: it needs nothing of AWS")
-    return Finding(is_fine=False, text=f"{name} reads {display_path(logs)}: no such file")
-
-
-def _lake(place: str, window: Window, now: datetime) -> Finding:
-    """Look for the objects that a run would read."""
-    try:
-        return Finding(is_fine=True, text=f"{place}: {describe_lake((place,), window, now)}")
-    except SourceError as error:
-        return Finding(is_fine=False, text=str(error))
+        return Finding(f"{name} reads {display_path(logs)}: it needs nothing of AWS")
+    return Finding(f"{name} reads {display_path(logs)}: no such file", is_fine=False)
 
 
 def _regions(environment: Environment, *, is_tried_later: bool) -> Iterator[Finding]:
     """Look at each region of the log groups: whether it exists and, where nobody will call it later, answers."""
     groups, functions = environment.log_groups, environment.functions
     for region in dict.fromkeys([*(group.region for group in groups), *(function.region for function in functions)]):
-        try:
-            if is_tried_later:
-                yield Finding(is_fine=True, text=f"region {LogsClient(region, Counters()).region}")
-            else:
-                yield Finding(is_fine=True, text=f"{check_reachable('logs', region)} answers")
-        except SourceError as error:
-            yield Finding(is_fine=False, text=str(error))
+        yield _outcome(partial(_region, region, is_tried_later=is_tried_later))
+
+
+def _region(region: str | None, *, is_tried_later: bool) -> str:
+    if is_tried_later:
+        return f"region {LogsClient(region, Counters()).region}"
+    return f"{check_reachable('logs', region)} answers"
 
 
 def _not_tried(environment: Environment) -> Iterator[Finding]:
@@ -141,7 +136,7 @@ def _not_tried(environment: Environment) -> Iterator[Finding]:
     functions = [f"function {function.name}" for function in environment.functions]
     limits = [f"what the limits on {subject}.* take" for subject in resource_subjects(environment)]
     for one in (*lake, *groups, *functions, *limits):
-        yield Finding(is_fine=None, text=f"{one}: not tried, because there are no credentials")
+        yield Finding(f"{one}: not tried, because there are no credentials", is_fine=None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,11 +158,11 @@ class _Examination:
             for group in resolve(LogsClient(named.region, Counters()), named):
                 yield from self._group(group, f"{group.name} in {group.client.region}")
         except SourceError as error:
-            yield Finding(is_fine=False, text=str(error))
+            yield Finding(str(error), is_fine=False)
 
     def _group(self, group: ResolvedGroup, where: str) -> Iterator[Finding]:
         api, reason = choose_api(group, self.source, self.span, self.window.until_ms)
-        yield Finding(is_fine=True, text=f"{where}: class {group.log_class}, read by source {api}: {reason}")
+        yield Finding(f"{where}: class {group.log_class}, read by source {api}: {reason}")
         yield self._retention(group, where)
         yield from _remarks(group, where)
         page = _latest_events(group, api, self.span)
@@ -175,18 +170,18 @@ class _Examination:
         if api == "insights":
             yield from self._other_calls(group, where)
         if page.last_ms is None:
-            yield Finding(is_fine=False, text=f"{where}: no event in the window; is it where the function logs?")
+            yield Finding(f"{where}: no event in the window; is it where the function logs?", is_fine=False)
             return
         number = len(list(self.folder.glob("latest-*.jsonl")))
         (self.folder / f"latest-{number:03}.jsonl").write_bytes(page.lines)
         age = timedelta(milliseconds=self.span.until_ms - page.last_ms)
-        yield Finding(is_fine=True, text=f"{where}: last event {age.total_seconds() / 60:,.0f} min ago")
+        yield Finding(f"{where}: last event {age.total_seconds() / 60:,.0f} min ago")
 
     def _retention(self, group: ResolvedGroup, where: str) -> Finding:
         days, length = group.retention_days, self.window.until - from_epoch_ms(self.span.since_ms)
         if days is None or timedelta(days=days) >= length:
             how_long = "for ever" if days is None else f"for {counted(days, 'day')}"
-            return Finding(is_fine=True, text=f"{where}: events are kept {how_long}")
+            return Finding(f"{where}: events are kept {how_long}")
         remedy = f"keep them for {counted(-(-length // _DAY), 'day')}, or ask for a shorter window (-T)"
         return Finding(
             is_fine=False, text=f"{where}: events are kept for {counted(days, 'day')}, less than the window; {remedy}"
@@ -202,22 +197,22 @@ class _Examination:
 def _remarks(group: ResolvedGroup, where: str) -> Iterator[Finding]:
     """What is well, but good to know where something is not seen."""
     if group.is_masked:
-        yield Finding(is_fine=True, text=f"{where}: a data protection policy masks parts of its messages")
+        yield Finding(f"{where}: a data protection policy masks parts of its messages")
     if group.kms_key is not None:
         text = f"{where}: encrypted by {group.kms_key}; who reads it may need kms:Decrypt on that key, too"
-        yield Finding(is_fine=True, text=text)
+        yield Finding(text)
 
 
 def _try(where: str, action: str, attempt: Callable[[], object]) -> Finding:
     try:
         attempt()
     except SourceError as error:
-        return Finding(is_fine=False, text=str(error))
+        return Finding(str(error), is_fine=False)
     return _allowed(where, action)
 
 
 def _allowed(where: str, *actions: str) -> Finding:
-    return Finding(is_fine=True, text=f"{where}: {' and '.join(actions)} allowed")
+    return Finding(f"{where}: {' and '.join(actions)} allowed")
 
 
 def _stop_query(group: ResolvedGroup, span: TimeSpan) -> None:
@@ -269,6 +264,6 @@ def _recognised(signals: list[tuple[str, ...]]) -> Finding:
     counts, events = Counter(kind for kinds in signals for kind in kinds), f"the latest {len(signals):,} events"
     if counts:
         kinds = ", ".join(f"{number:,} {kind}" for kind, number in counts.most_common())
-        return Finding(is_fine=True, text=f"of {events} are understood: {kinds}")
+        return Finding(f"of {events} are understood: {kinds}")
     text = f"none of {events} is understood; teach what it says under `signals` in thresholds.yaml"
-    return Finding(is_fine=False, text=text)
+    return Finding(text, is_fine=False)

@@ -81,7 +81,7 @@ def replace_metadata(config: pytest.Config, metadata: Mapping[str, str]) -> None
     described.update(metadata)
 
 
-class _ReaderMayLeave(io.RawIOBase):
+class _ReaderMayLeave(io.FileIO):
     """The standard output of a process, which goes nowhere once its reader has left: `… | head -1`.
 
     Attributes:
@@ -90,19 +90,13 @@ class _ReaderMayLeave(io.RawIOBase):
 
     problem: OSError | None = None
 
-    def writable(self) -> bool:
-        return True
-
-    def fileno(self) -> int:
-        return 1
-
     def write(self, data: Any) -> int:
         try:
-            return os.write(1, data)
+            return super().write(data)
         except OSError as error:
             if not isinstance(error, BrokenPipeError):
                 self.problem = error
-            os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
+            os.dup2(os.open(os.devnull, os.O_WRONLY), self.fileno())
             return len(data)
 
 
@@ -114,7 +108,7 @@ def go_on_without_reader(config: pytest.Config) -> None:
     stdout = sys.stdout
     if stdout is sys.__stdout__ and stdout is not None and not stdout.isatty():
         stdout.flush()
-        output = _ReaderMayLeave()
+        output = _ReaderMayLeave(1, "w", closefd=False)
         config.stash[_OUTPUT] = output
         buffer = io.BufferedWriter(output)
         sys.stdout = io.TextIOWrapper(buffer, encoding=stdout.encoding, errors=stdout.errors)
