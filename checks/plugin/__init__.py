@@ -121,6 +121,7 @@ def pytest_configure(config: pytest.Config) -> None:
         raise pytest.UsageError(str(error)) from error
     config.stash[SESSION] = session
     config.pluginmanager.register(LastWords())
+    config.pluginmanager.register(CheckHooks(session))
     if session.own:
         config.pluginmanager.register(session.own)
         selected = selected_paths(config)
@@ -129,79 +130,138 @@ def pytest_configure(config: pytest.Config) -> None:
     without_idle_plugins(config)
 
 
-@pytest.hookimpl(tryfirst=True)  # before the terminal reporter prints its header
-def pytest_sessionstart(session: pytest.Session) -> None:
-    """Let pytest print less than of a run of tests."""
-    if SESSION in session.config.stash:
+class CheckHooks:
+    """The hooks and fixtures of a session that runs checks."""
+
+    def __init__(self, health: HealthSession) -> None:
+        self._health = health
+
+    @pytest.hookimpl(tryfirst=True)  # before the terminal reporter prints its header
+    def pytest_sessionstart(self, session: pytest.Session) -> None:
+        """Let pytest print less than of a run of tests."""
         print_less(session.config)
 
+    def pytest_pycollect_makeitem(
+        self, collector: pytest.Collector, name: str, obj: object
+    ) -> list[pytest.Item] | None:
+        """Leave out a check that has nothing to judge: no limit is on its metrics, or another analysis is asked for."""
+        metrics = metric_names(obj)
+        if not metrics:
+            return None
+        self._health.checks.add(collector.path, name, metrics)
+        return None if self._health.run.settings.limits_on(metrics) else []
 
-def pytest_pycollect_makeitem(collector: pytest.Collector, name: str, obj: object) -> list[pytest.Item] | None:
-    """Leave out a check that has nothing to judge: no limit is on its metrics, or another analysis was asked for."""
-    session = collector.config.stash.get(SESSION, None)
-    metrics = metric_names(obj)
-    if session is None or not metrics:
-        return None
-    session.checks.add(collector.path, name, metrics)
-    return None if session.run.settings.limits_on(metrics) else []
+    def pytest_generate_tests(self, metafunc: pytest.Metafunc) -> None:
+        """Make one test of each limit on the metrics of a check."""
+        if "limit" in metafunc.fixturenames:
+            limits = self._health.run.settings.limits_on(metric_names(metafunc.function))
+            metafunc.parametrize("limit", limits, ids=[limit.metric for limit in limits])
 
+    @pytest.hookimpl(tryfirst=True)  # before a selection takes checks out
+    def pytest_collection_modifyitems(self) -> None:
+        """Make sure that each limit has its check, and each check its metrics."""
+        modules = list(CHECKS_FOLDER.glob("test_*.py"))
+        if lines := "\n".join(self._health.checks.problems(self._health.run.settings.limits, modules)):
+            raise pytest.UsageError(lines)
 
-def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
-    """Make one test of each limit on the metrics of a check."""
-    session = metafunc.config.stash.get(SESSION, None)
-    if session is not None and "limit" in metafunc.fixturenames:
-        limits = session.run.settings.limits_on(metric_names(metafunc.function))
-        metafunc.parametrize("limit", limits, ids=[limit.metric for limit in limits])
-
-
-@pytest.hookimpl(tryfirst=True)  # before a selection takes checks out
-def pytest_collection_modifyitems(config: pytest.Config) -> None:
-    """Make sure that each limit has its check, and each check its metrics."""
-    session = config.stash.get(SESSION, None)
-    if session is None:
-        return
-    problems = session.checks.problems(session.run.settings.limits, list(CHECKS_FOLDER.glob("test_*.py")))
-    if lines := "\n".join(problems):
-        raise pytest.UsageError(lines)
-
-
-@pytest.hookimpl(wrapper=True, tryfirst=True)  # while an error of the command line can still be told as one
-def pytest_runtestloop(session: pytest.Session) -> Iterator[None]:
-    """Read and measure the logs once, before the first check; what was read is there until the run ends."""
-    health = session.config.stash.get(SESSION, None)
-    if health is None or session.config.option.collectonly or session.testsfailed or not session.items:
+    @pytest.hookimpl(wrapper=True, tryfirst=True)  # while an error of the command line can still be told as one
+    def pytest_runtestloop(self, session: pytest.Session) -> Iterator[None]:
+        """Read and measure the logs once, before the first check; what was read is there until the run ends."""
+        if session.config.option.collectonly or session.testsfailed or not session.items:
+            return (yield)
+        gc.freeze()  # what was loaded stays: pytest has the collector look at all there is when it ends
+        folder = TemporaryDirectory(prefix="websocket-health-")
+        session.config.add_cleanup(
+            folder.cleanup
+        )  # the result asks for more of what was read, when all checks are done
+        try:
+            with (
+                without_capture(session.config),
+                progress_display(is_quiet=session.config.option.verbose < 0) as show,
+                broken_off(ExitCode.ERROR),
+            ):
+                self._health.run.read(Path(folder.name), show)
+        except ConfigError as error:
+            raise pytest.UsageError(str(error)) from error
         return (yield)
-    gc.freeze()  # what was loaded stays: pytest has the collector look at all there is when it ends
-    folder = TemporaryDirectory(prefix="websocket-health-")
-    session.config.add_cleanup(folder.cleanup)  # the result asks for more of what was read, when all checks are done
-    try:
-        with (
-            without_capture(session.config),
-            progress_display(is_quiet=session.config.option.verbose < 0) as show,
-            broken_off(ExitCode.ERROR),
-        ):
-            health.run.read(Path(folder.name), show)
-    except ConfigError as error:
-        raise pytest.UsageError(str(error)) from error
-    return (yield)
 
+    @pytest.fixture
+    def health_run(self) -> Run:
+        """The run, with the logs read and measured."""
+        return self._health.run
 
-@pytest.fixture(scope="session")
-def health_run(request: pytest.FixtureRequest) -> Run:
-    """The run, with the logs read and measured."""
-    run: Run = request.config.stash[SESSION].run
-    return run
+    @pytest.fixture
+    def judgement(self, request: pytest.FixtureRequest, health_run: Run, limit: Limit) -> Judgement:
+        """The judgement by a limit. What could not be looked at is an error of the set-up, not a failed check."""
+        with broken_off():
+            judgement = health_run.judge(limit)
+            request.node.user_properties += case_properties(health_run.check_result(judgement))
+        if judgement.verdict is Verdict.ERROR and judgement.blocks:
+            pytest.fail(_message(judgement), pytrace=False)
+        return judgement
 
+    @pytest.hookimpl(wrapper=True)
+    def pytest_runtest_makereport(self, item: pytest.Item) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+        """Let a skipped check name the place of its limit, and no file of this machine."""
+        report = yield
+        limit = getattr(getattr(item, "callspec", None), "params", {}).get("limit")
+        if isinstance(limit, Limit) and report.skipped and isinstance(report.longrepr, tuple):
+            report.longrepr = (display_path(limit.file), limit.line, report.longrepr[2])
+        return report
 
-@pytest.fixture
-def judgement(request: pytest.FixtureRequest, health_run: Run, limit: Limit) -> Judgement:
-    """The judgement by a limit. What could not be looked at is an error of the set-up, not a failed check."""
-    with broken_off():
-        judgement = health_run.judge(limit)
-        request.node.user_properties += case_properties(health_run.check_result(judgement))
-    if judgement.verdict is Verdict.ERROR and judgement.blocks:
-        pytest.fail(_message(judgement), pytrace=False)
-    return judgement
+    @pytest.hookimpl(wrapper=True, trylast=True)  # around those that write reports, before the terminal names these
+    def pytest_sessionfinish(self, session: pytest.Session) -> Iterator[None]:
+        """Write result.json, remember the run, set the exit code; remove what an interrupted or empty run has left."""
+        if session.config.option.collectonly:
+            return (yield)
+        if session.exitstatus in (pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED):
+            self._health.conclude(session)
+        if self._health.result is not None:
+            session.exitstatus = self._health.result.exit_code
+        outcome = yield
+        self._health.publish(session.config)
+        show_final_names(session.config)
+        return outcome
+
+    def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
+        """Print the verdict, its incidents and the checks."""
+        if config.option.collectonly:
+            return
+        for text, style in self._health.summary(config.option.verbose):
+            terminalreporter.write_line(text, **dict.fromkeys(style, True))
+        if self._health.result is not None and not config.getoption("environment"):
+            terminalreporter.write_line(f"Environment: {DEFAULT_ENVIRONMENT}, the default; -E NAME judges another")
+
+    @pytest.hookimpl(trylast=True)
+    def pytest_unconfigure(self, config: pytest.Config) -> None:
+        """Print why the logs could not be read: last, where people look first."""
+        reporter = config.pluginmanager.getplugin("terminalreporter")
+        if self._health.result is not None and reporter is not None:
+            for text, style in error_lines(self._health.result):
+                reporter.write_line(text, **dict.fromkeys(style, True))
+
+    @pytest.hookimpl(optionalhook=True)
+    def pytest_html_report_title(self, report: Any) -> None:
+        """Name the environment in the title."""
+        report.title = f"WebSocket health: {self._health.run.settings.environment.name}"
+
+    @pytest.hookimpl(optionalhook=True)
+    def pytest_html_results_summary(self, prefix: list[str], session: pytest.Session) -> None:
+        """Put the verdict, the checks and the analyses above the table; drop the machine's own description."""
+        prefix += self._health.page(session.config)
+
+    @pytest.hookimpl(optionalhook=True)
+    def pytest_html_results_table_header(self, cells: list[str]) -> None:
+        """Add a column for the sentence of each check."""
+        cells.insert(2, "<th>Found</th>")
+
+    @pytest.hookimpl(optionalhook=True)
+    def pytest_html_results_table_row(self, report: Any, cells: list[str]) -> None:
+        """Show the sentence of a check, on passes too."""
+        from checks.report.html.page import cell  # noqa: PLC0415 -- only where pytest-html writes a report
+
+        sentence = dict(getattr(report, "user_properties", ())).get("sentence", "")
+        cells.insert(2, f"<td>{cell(sentence)}</td>")
 
 
 def assert_within_limit(judgement: Judgement) -> None:
@@ -218,83 +278,6 @@ def assert_within_limit(judgement: Judgement) -> None:
 def _message(judgement: Judgement) -> str:
     """The sentence of a judgement beside the name of its test, which says already what was measured."""
     return judgement.sentence.removeprefix(f"{judgement.metric.name} ")
-
-
-@pytest.hookimpl(wrapper=True)
-def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestReport, pytest.TestReport]:
-    """Let a skipped check name the place of its limit, and no file of this machine."""
-    report = yield
-    limit = getattr(getattr(item, "callspec", None), "params", {}).get("limit")
-    if isinstance(limit, Limit) and report.skipped and isinstance(report.longrepr, tuple):
-        report.longrepr = (display_path(limit.file), limit.line, report.longrepr[2])
-    return report
-
-
-@pytest.hookimpl(wrapper=True, trylast=True)  # around those that write reports, before the terminal names these
-def pytest_sessionfinish(session: pytest.Session) -> Iterator[None]:
-    """Write result.json, remember the run, set the exit code; remove what an interrupted or empty run has written."""
-    config = session.config
-    health = config.stash.get(SESSION, None)
-    if health is None or config.option.collectonly:
-        return (yield)
-    if session.exitstatus in (pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED):
-        health.conclude(session)
-    if health.result is not None:
-        session.exitstatus = health.result.exit_code
-    outcome = yield
-    health.publish(config)
-    show_final_names(config)
-    return outcome
-
-
-def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
-    """Print the verdict, its incidents and the checks."""
-    session = config.stash.get(SESSION, None)
-    if session is not None and not config.option.collectonly:
-        for text, style in session.summary(config.option.verbose):
-            terminalreporter.write_line(text, **dict.fromkeys(style, True))
-        if session.result is not None and not config.getoption("environment"):
-            terminalreporter.write_line(f"Environment: {DEFAULT_ENVIRONMENT}, the default; -E NAME judges another")
-
-
-@pytest.hookimpl(trylast=True)
-def pytest_unconfigure(config: pytest.Config) -> None:
-    """Print why the logs could not be read: last, where people look first."""
-    session, reporter = config.stash.get(SESSION, None), config.pluginmanager.getplugin("terminalreporter")
-    if session is not None and session.result is not None and reporter is not None:
-        for text, style in error_lines(session.result):
-            reporter.write_line(text, **dict.fromkeys(style, True))
-
-
-@pytest.hookimpl(optionalhook=True)
-def pytest_html_report_title(report: Any) -> None:
-    """Name the environment in the title."""
-    session = report.config.stash.get(SESSION, None)
-    if session is not None:
-        report.title = f"WebSocket health: {session.run.settings.environment.name}"
-
-
-@pytest.hookimpl(optionalhook=True)
-def pytest_html_results_summary(prefix: list[str], session: pytest.Session) -> None:
-    """Put the verdict, the checks and the analyses above the table; drop the machine's own description."""
-    health = session.config.stash.get(SESSION, None)
-    if health is not None:
-        prefix += health.page(session.config)
-
-
-@pytest.hookimpl(optionalhook=True)
-def pytest_html_results_table_header(cells: list[str]) -> None:
-    """Add a column for the sentence of each check."""
-    cells.insert(2, "<th>Found</th>")
-
-
-@pytest.hookimpl(optionalhook=True)
-def pytest_html_results_table_row(report: Any, cells: list[str]) -> None:
-    """Show the sentence of a check, on passes too."""
-    from checks.report.html.page import cell  # noqa: PLC0415 -- only where pytest-html writes a report
-
-    sentence = dict(getattr(report, "user_properties", ())).get("sentence", "")
-    cells.insert(2, f"<td>{cell(sentence)}</td>")
 
 
 def _runs_checks(config: pytest.Config) -> bool:
