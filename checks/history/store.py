@@ -2,13 +2,13 @@
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Final, Protocol
+from typing import TYPE_CHECKING, Any, Final, Protocol, TypeVar
 from urllib.parse import quote
 
 from checks.errors import ConfigError, HistoryError, SourceError
@@ -27,6 +27,7 @@ _RUN: Final = re.compile(r"(?P<environment>[^/]+)/\d{8}T\d{6}\.\d{6}Z-[0-9a-f]{8
 """The file of a run; whatever else lies there is none of ours."""
 _MOST_NAMED: Final = 5
 _MOST_LOOKED_THROUGH: Final = 300
+_Item = TypeVar("_Item")
 _AT_ONCE: Final = 16
 """How many objects are read from S3 side by side."""
 
@@ -226,16 +227,13 @@ class Store:
             old, lines = newest_lines(self._old_file, most, environment)
             records = {_name(run): run for run in old} | records
             problems += _unreadable("line", display_path(self._old_file), list(map(str, lines)))
-        return PastRuns(tuple(_newest(records.values(), most)), problems)
+        newest = _newest_of_each(records.values(), lambda run: run.environment, lambda run: run.order, most)
+        return PastRuns(tuple(newest), problems)
 
     def _newest_names(self, most: int, environment: str | None) -> Iterator[str]:
         folder = "" if environment is None else _folder(environment)
-        names: dict[str, list[str]] = defaultdict(list)
-        for name in self._files.names(folder):
-            if run := _RUN.fullmatch(name):
-                names[run["environment"]].append(name)
-        for of_environment in names.values():
-            yield from sorted(of_environment)[-most:]
+        runs = filter(None, map(_RUN.fullmatch, self._files.names(folder)))
+        return (run[0] for run in _newest_of_each(runs, lambda run: run["environment"], lambda run: run[0], most))
 
 
 def open_store(place: str) -> Store:
@@ -266,21 +264,19 @@ def newest_lines(file: Path, most: int, environment: str | None) -> tuple[list[R
     Raises:
         HistoryError: The file cannot be read.
     """
-    heads: dict[str, list[tuple[Head, int, bytes]]] = defaultdict(list)
-    records, damaged = [], []
+    heads, records, damaged = list[tuple[Head, int, bytes]](), list[Record](), list[int]()
     for number, line in _lines(file):
         head = decode_head(line)
         if head is None:
             damaged.append(number)
         elif environment in {None, head.environment}:
-            heads[head.environment].append((head, number, line))
-    for runs in heads.values():
-        for _, number, line in sorted(runs, key=lambda run: run[0].order)[-most:]:
-            record = decode(line)
-            if record is None:
-                damaged.append(number)
-            else:
-                records.append(record)
+            heads.append((head, number, line))
+    for _, number, line in _newest_of_each(heads, lambda run: run[0].environment, lambda run: run[0].order, most):
+        record = decode(line)
+        if record is None:
+            damaged.append(number)
+        else:
+            records.append(record)
     return records, sorted(damaged)
 
 
@@ -304,13 +300,14 @@ def _folder(environment: str) -> str:
     return quote(environment, safe="")
 
 
-def _newest(records: Iterable[Record], most: int) -> list[Record]:
+def _newest_of_each(
+    items: Iterable[_Item], environment: Callable[[_Item], str], order: Callable[[_Item], Any], most: int
+) -> list[_Item]:
     """The newest of each environment, the oldest first."""
-    by_environment: dict[str, list[Record]] = defaultdict(list)
-    for record in sorted(records, key=lambda record: record.order):
-        by_environment[record.environment].append(record)
-    newest = (record for runs in by_environment.values() for record in runs[-most:])
-    return sorted(newest, key=lambda record: record.order)
+    by_environment: dict[str, list[_Item]] = defaultdict(list)
+    for item in sorted(items, key=order):
+        by_environment[environment(item)].append(item)
+    return sorted((item for some in by_environment.values() for item in some[-most:]), key=order)
 
 
 def _unreadable(noun: str, place: str, names: Sequence[str]) -> tuple[str, ...]:

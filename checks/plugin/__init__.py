@@ -42,7 +42,6 @@ from checks.plugin.pytest_internals import (
     without_idle_plugins,
 )
 from checks.report.terminal import error_lines, progress_display
-from checks.run.run import Run
 from checks.text import display_path, print_error
 from checks.verdicts.verdict import ExitCode, Judgement, Verdict
 
@@ -186,16 +185,12 @@ class CheckHooks:
         return (yield)
 
     @pytest.fixture
-    def health_run(self) -> Run:
-        """The run, with the logs read and measured."""
-        return self._health.run
-
-    @pytest.fixture
-    def judgement(self, request: pytest.FixtureRequest, health_run: Run, limit: Limit) -> Judgement:
+    def judgement(self, request: pytest.FixtureRequest, limit: Limit) -> Judgement:
         """The judgement by a limit. What could not be looked at is an error of the set-up, not a failed check."""
+        run = self._health.run
         with broken_off():
-            judgement = health_run.judge(limit)
-            request.node.user_properties += case_properties(health_run.check_result(judgement))
+            judgement = run.judge(limit)
+            request.node.user_properties += case_properties(run.check_result(judgement))
         if judgement.verdict is Verdict.ERROR and judgement.blocks:
             pytest.fail(_message(judgement), pytrace=False)
         return judgement

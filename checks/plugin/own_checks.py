@@ -85,48 +85,48 @@ class OwnChecks:
         return Judge(self._run, request.node)
 
     @pytest.fixture
-    def metrics(self, health_run: Run) -> Mapping[str, Metric]:
+    def metrics(self) -> Mapping[str, Metric]:
         """All that was measured, by name: `metrics["gone.errors"].value`, and `.n` for the size of the sample."""
-        _relations(health_run)
-        return health_run.snapshot.metrics
+        self._relations()  # without logs, nothing was measured
+        return self._run.snapshot.metrics
 
     @pytest.fixture
-    def connections(self, health_run: Run) -> Relation:
+    def connections(self) -> Relation:
         """The connections of the window: connection_id, state, began, ended, duration_seconds."""
-        return _relations(health_run).table("connections")
+        return self._relations().table("connections")
 
     @pytest.fixture
-    def welcomes(self, health_run: Run) -> Relation:
+    def welcomes(self) -> Relation:
         """The welcome messages of the window: timestamp, connection_id, is_sent."""
-        return _relations(health_run).table("welcomes")
+        return self._relations().table("welcomes")
 
     @pytest.fixture
-    def signals(self, health_run: Run) -> Relation:
+    def signals(self) -> Relation:
         """What the lines of the window say of connections: timestamp, kind, connection_id, request_id."""
-        return _relations(health_run).table("signals")
+        return self._relations().table("signals")
 
     @pytest.fixture
-    def events(self, health_run: Run) -> Relation:
+    def events(self) -> Relation:
         """The log events of the window: timestamp, message, log_group, log_stream, request_id."""
-        return _relations(health_run).table("events")
+        return self._relations().table("events")
 
     @pytest.fixture
-    def query(self, health_run: Run) -> Query:
+    def query(self) -> Query:
         """The relation of an SQL query, which may name all of these tables: `query("SELECT … FROM connections")`."""
-        return _relations(health_run).query
+        return self._relations().query
 
     @pytest.fixture
-    def window(self, health_run: Run) -> Window:
+    def window(self) -> Window:
         """The window that is judged: `since` and `until`, in UTC."""
-        window = health_run.snapshot.log_read.window
+        window = self._run.snapshot.log_read.window
         if window is None:
             pytest.fail("no window is known: the logs could not be read", pytrace=False)
         return window
 
     @pytest.fixture
-    def environment(self, health_run: Run) -> Environment:
+    def environment(self) -> Environment:
         """The environment that is judged: `name`, `limits`, and where its logs are."""
-        return health_run.settings.environment
+        return self._run.settings.environment
 
     def pytest_configure(self, config: pytest.Config) -> None:
         """Show tracebacks without the arguments of each function, for these are relations, which show their rows."""
@@ -183,6 +183,13 @@ class OwnChecks:
         if self._is_own(item) and report.failed:
             report.longrepr = self._run.redacted(str(report.longrepr))
         return report
+
+    def _relations(self) -> Relations:
+        """What the logs said; without them, the test that asks for it fails."""
+        try:
+            return self._run.relations
+        except SourceError as error:
+            pytest.fail(f"there are no logs to look into: {error}", pytrace=False)
 
     def _is_own(self, item: pytest.Item) -> bool:
         return item.path in self.files
@@ -250,13 +257,6 @@ def _words(name: str) -> str:
     """The name of a test as that of a metric: `test_tenant[Acme]` as `test_tenant_acme`."""
     words = re.sub("[^a-z0-9]+", "_", name.lower()).strip("_")
     return words if words.startswith("test_") else f"test_{words}"
-
-
-def _relations(run: Run) -> Relations:
-    try:
-        return run.relations
-    except SourceError as error:
-        pytest.fail(f"there are no logs to look into: {error}", pytrace=False)
 
 
 def own_files(config: pytest.Config) -> list[Path]:

@@ -50,16 +50,9 @@ def add_suite_properties(config: pytest.Config, result: Result) -> None:
 
 def case_properties(check: CheckResult) -> Iterator[tuple[str, str]]:
     """Yield the properties of a check that have a value, numbers as in result.json."""
-    properties = {
-        "verdict": check.verdict,
-        "sentence": check.sentence,
-        "value": check.value,
-        "operator": check.operator,
-        "limit": check.limit,
-        "n": check.n,
-        "place": check.place,
-    }
-    return ((name, one_line(str(value))) for name, value in properties.items() if value is not None)
+    for name in ("verdict", "sentence", "value", "operator", "limit", "n", "place"):
+        if (value := getattr(check, name)) is not None:
+            yield name, one_line(str(value))
 
 
 def suite_properties(result: Result) -> Iterator[tuple[str, str]]:
