@@ -5,6 +5,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from difflib import get_close_matches
+from functools import partial
 from typing import Any, Final
 
 from checks.aws.client import AwsClient
@@ -13,22 +14,11 @@ from checks.config.environment import Api, Environment
 from checks.errors import SourceError
 from checks.metrics import Metric
 from checks.resources import Observation
-from checks.resources.api_metrics import (
-    ARRIVAL,
-    NAMESPACE,
-    ApiMetrics,
-    MetricData,
-    MetricSpan,
-    measure,
-    metric_span,
-    no_metrics,
-)
+from checks.resources.api_metrics import ARRIVAL, MetricSpan, measure, metric_span
 from checks.window import Window
 
 _WEBSOCKET: Final = "WEBSOCKET"
-
 _UNKNOWN: Final = "NotFoundException"
-
 _MOST_NAMES: Final = 5
 
 _HIDES: Final[tuple[tuple[Callable[[Mapping[str, Any]], bool], str], ...]] = (
@@ -54,10 +44,12 @@ def observe_api(environment: Environment, window: Window, now: datetime) -> Obse
     Raises:
         SourceError: It could not be looked up.
     """
-    api = _api(environment)
+    api = environment.api
+    if api is None:
+        raise SourceError(f"{environment.name} names no API; write `api` with its id and stage in thresholds.yaml")
     stage = read_stage(AwsClient("apigatewayv2", api.region), api)
     span = metric_span(window, now)
-    counted = _measured(api, span) if span else no_metrics()
+    counted = measure(AwsClient("cloudwatch", api.region), api, span)
     return Observation(
         metrics=(*counted.metrics, Metric("api.blind_spots", len(stage.blind_spots))),
         findings={
@@ -67,17 +59,6 @@ def observe_api(environment: Environment, window: Window, now: datetime) -> Obse
         notes=(*_notes(window, span, counted.latency_parts), *stage.throttles),
         window=span.window if span else None,
     )
-
-
-def _measured(api: Api, span: MetricSpan) -> ApiMetrics:
-    resource = f"metrics of API {api.id}, stage {api.stage}"
-    return measure(MetricData(AwsClient("cloudwatch", api.region), NAMESPACE, resource), api, span)
-
-
-def _api(environment: Environment) -> Api:
-    if environment.api is None:
-        raise SourceError(f"{environment.name} names no API; write `api` with its id and stage in thresholds.yaml")
-    return environment.api
 
 
 def _notes(window: Window, span: MetricSpan | None, latency_parts: int) -> Iterator[str]:
@@ -94,12 +75,7 @@ def _notes(window: Window, span: MetricSpan | None, latency_parts: int) -> Itera
 
 @dataclass(frozen=True, slots=True)
 class Stage:
-    """The settings of a stage that matter.
-
-    Attributes:
-        blind_spots: What is not written down, a sentence each.
-        throttles: How much is let through, a sentence each; none where only the account's own limits hold.
-    """
+    """The settings of a stage that matter, a sentence each: what is not written down, and how much is let through."""
 
     blind_spots: tuple[str, ...]
     throttles: tuple[str, ...]
@@ -112,12 +88,12 @@ def read_stage(gateway: AwsClient, api: Api) -> Stage:
         SourceError: There is no such API or stage, or it may not be looked at.
     """
     resource = f"API {api.id}"
-    with _explaining_unknown(gateway, api.id, resource, lambda: _apis(gateway)):
+    with _explaining_unknown(gateway, api.id, resource, partial(_apis, gateway)):
         protocol = gateway.call("GetApi", resource, ApiId=api.id)["ProtocolType"]
     if protocol != _WEBSOCKET:
         raise SourceError(f"{resource} in {gateway.region} is for {protocol}; name one for {_WEBSOCKET}")
     resource = f"stage {api.stage} of API {api.id}"
-    with _explaining_unknown(gateway, api.stage, resource, lambda: _stages(gateway, api)):
+    with _explaining_unknown(gateway, api.stage, resource, partial(_stages, gateway, api)):
         stage = gateway.call("GetStage", resource, ApiId=api.id, StageName=api.stage)
     return Stage(tuple(_blind_spots(stage)), tuple(_throttles(stage)))
 

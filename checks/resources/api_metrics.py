@@ -1,7 +1,7 @@
 """API Gateway's CloudWatch metrics: connects, messages, errors and latency."""
 
-from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final, TypeAlias
@@ -24,7 +24,7 @@ _RESOLUTION: Final = ((timedelta(days=1), 60), (timedelta(days=15), 300), (timed
 _LONGEST: Final = timedelta(days=1)
 """Of a single period."""
 
-MOST_QUERIES: Final = 500
+_MOST_QUERIES: Final = 500
 """That one call of GetMetricData takes."""
 
 Dimensions: TypeAlias = tuple[tuple[str, str], ...]
@@ -35,29 +35,21 @@ DataPoints: TypeAlias = Mapping[datetime, float]
 
 NAMESPACE: Final = "AWS/ApiGateway"
 
-_CONNECTS: Final = "ConnectCount"
+_TRAFFIC: Final = {"api.connects": "ConnectCount", "api.messages": "MessageCount"}
 
-_MESSAGES: Final = "MessageCount"
-
-_ERRORS: Final[Mapping[str, str]] = {
+_ERRORS: Final = {
     "api.integration_errors": "IntegrationError",
     "api.execution_errors": "ExecutionError",
     "api.client_errors": "ClientError",
 }
 """Has data only where there were errors."""
 
-_RATES: Final[Mapping[str, str]] = {
-    "api.integration_error_rate": "IntegrationError",
-    "api.execution_error_rate": "ExecutionError",
-}
+_RATES: Final = {"api.integration_error_rate": "IntegrationError", "api.execution_error_rate": "ExecutionError"}
 
-_COUNTS: Final = (_CONNECTS, _MESSAGES, *_ERRORS.values())
+_COUNTS: Final = (*_TRAFFIC.values(), *_ERRORS.values())
 
 _LATENCY: Final = "IntegrationLatency"
-
 _SLOWEST: Final = "api.latency_p95_seconds"
-
-_MS: Final = 1000
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,89 +73,6 @@ class MetricSpan:
 
 
 @dataclass(frozen=True, slots=True)
-class Query:
-    """A statistic of a metric.
-
-    Attributes:
-        metric: Its name.
-        dimensions: All that it is kept by.
-        statistic: As the API names it: `Sum`, `p95`.
-        period_seconds: What each value is about.
-    """
-
-    metric: str
-    dimensions: Dimensions
-    statistic: str
-    period_seconds: int
-
-
-@dataclass(frozen=True, slots=True)
-class MetricData:
-    """The metrics of a namespace.
-
-    Attributes:
-        cloudwatch: The service.
-        namespace: As the API names it: `AWS/ApiGateway`.
-        resource: What the metrics are about, for an error's text.
-    """
-
-    cloudwatch: AwsClient
-    namespace: str
-    resource: str
-
-    def dimensions(self, common: Dimensions) -> Mapping[str, list[Dimensions]]:
-        """By metric, the fewest dimensions that it is kept by, beside the common ones.
-
-        A metric without data for two weeks is not listed; it is taken to be kept by the common ones.
-        """
-        filters = [{"Name": name, "Value": value} for name, value in common]
-        parameters = {"Namespace": self.namespace, "Dimensions": filters}
-        listed: defaultdict[str, set[Dimensions]] = defaultdict(set)
-        for metric in self.cloudwatch.pages("ListMetrics", self.resource, "Metrics", **parameters):
-            listed[metric["MetricName"]].add(tuple(sorted((one["Name"], one["Value"]) for one in metric["Dimensions"])))
-        return {name: sorted(one for one in sets if len(one) == min(map(len, sets))) for name, sets in listed.items()}
-
-    def series(self, queries: Sequence[Query], window: Window) -> list[DataPoints]:
-        """The values of each query.
-
-        Raises:
-            SourceError: CloudWatch does not tell, or not all of them.
-        """
-        series: list[DataPoints] = []
-        for first in range(0, len(queries), MOST_QUERIES):
-            series += self._batch(queries[first : first + MOST_QUERIES], window)
-        return series
-
-    def _batch(self, queries: Sequence[Query], window: Window) -> list[DataPoints]:
-        parameters = {
-            "MetricDataQueries": [self._parameters(f"q{number}", query) for number, query in enumerate(queries)],
-            "StartTime": window.since,
-            "EndTime": window.until,
-        }
-        values: defaultdict[str, dict[datetime, float]] = defaultdict(dict)
-        status: dict[str, str] = {}
-        for page in self.cloudwatch.pages("GetMetricData", self.resource, "MetricDataResults", **parameters):
-            values[page["Id"]].update(zip(page["Timestamps"], page["Values"], strict=True))
-            status[page["Id"]] = page["StatusCode"]  # of several pages, the last says whether there is more
-        for number, query in enumerate(queries):
-            if (code := status.get(f"q{number}", "no answer")) != "Complete":
-                raise SourceError(
-                    f"{self.resource} in {self.cloudwatch.region}: CloudWatch does not return all of {query.metric} "
-                    f"({code}); run again later"
-                )
-        return [values[f"q{number}"] for number in range(len(queries))]
-
-    def _parameters(self, name: str, query: Query) -> dict[str, Any]:
-        metric = {
-            "Namespace": self.namespace,
-            "MetricName": query.metric,
-            "Dimensions": [{"Name": name, "Value": value} for name, value in query.dimensions],
-        }
-        statistic = {"Metric": metric, "Period": query.period_seconds, "Stat": query.statistic}
-        return {"Id": name, "MetricStat": statistic}
-
-
-@dataclass(frozen=True, slots=True)
 class ApiMetrics:
     """The metrics of a stage.
 
@@ -178,16 +87,20 @@ class ApiMetrics:
     latency_parts: int
 
 
-def measure(data: MetricData, api: Api, span: MetricSpan) -> ApiMetrics:
-    """Read the metrics of a stage.
+def measure(cloudwatch: AwsClient, api: Api, span: MetricSpan | None) -> ApiMetrics:
+    """Read the metrics of a stage; of no time at all, there is no sample of anything.
 
     Raises:
-        SourceError: CloudWatch does not tell.
+        SourceError: CloudWatch does not tell, or not all of them.
     """
-    stage: Dimensions = (("ApiId", api.id), ("Stage", api.stage))
-    dimensions = data.dimensions(stage)
-    counted = _counted(data, span, {name: dimensions.get(name, [stage]) for name in _COUNTS})
-    slowest, parts = _slowest(data, span, dimensions.get(_LATENCY, [stage]))
+    counted: Mapping[str, DataPoints] = {name: {} for name in _COUNTS}
+    slowest, parts = Metric(_SLOWEST, None, 0), 0
+    if span:
+        stage = _Stage(cloudwatch, f"metrics of API {api.id}, stage {api.stage}", span)
+        own: Dimensions = (("ApiId", api.id), ("Stage", api.stage))
+        dimensions = stage.dimensions(own)
+        counted = stage.sums({name: dimensions.get(name, [own]) for name in _COUNTS})
+        slowest, parts = stage.slowest(dimensions.get(_LATENCY, [own]))
     errors = {**_ERRORS, **_RATES}
     return ApiMetrics(
         metrics=(*_counts(counted), *_rates(counted), slowest),
@@ -196,62 +109,96 @@ def measure(data: MetricData, api: Api, span: MetricSpan) -> ApiMetrics:
     )
 
 
-def no_metrics() -> ApiMetrics:
-    """The metrics of no time at all: there is no sample of anything."""
-    silence: Mapping[str, DataPoints] = {name: {} for name in _COUNTS}
-    return ApiMetrics((*_counts(silence), *_rates(silence), Metric(_SLOWEST, None, 0)), {}, 0)
+@dataclass(frozen=True, slots=True)
+class _Stage:
+    """Reads CloudWatch's metrics of a stage, in full periods."""
+
+    cloudwatch: AwsClient
+    resource: str
+    span: MetricSpan
+
+    def dimensions(self, common: Dimensions) -> Mapping[str, list[Dimensions]]:
+        """By metric, the fewest dimensions that it is kept by, beside the common ones.
+
+        A metric without data for two weeks is not listed; it is taken to be kept by the common ones.
+        """
+        filters = {"Namespace": NAMESPACE, "Dimensions": [{"Name": name, "Value": value} for name, value in common]}
+        listed: defaultdict[str, set[Dimensions]] = defaultdict(set)
+        for metric in self.cloudwatch.pages("ListMetrics", self.resource, "Metrics", **filters):
+            listed[metric["MetricName"]].add(tuple(sorted((one["Name"], one["Value"]) for one in metric["Dimensions"])))
+        return {name: sorted(one for one in sets if len(one) == min(map(len, sets))) for name, sets in listed.items()}
+
+    def sums(self, dimensions: Mapping[str, list[Dimensions]]) -> Mapping[str, DataPoints]:
+        """The sums of each metric, period by period, over all dimensions that it is kept by."""
+        kept = [(name, one) for name, several in dimensions.items() for one in several]
+        series = self._series([_statistic(*one, "Sum", self.span.period_seconds) for one in kept])
+        sums: dict[str, Counter[datetime]] = {name: Counter() for name in dimensions}
+        for (name, _), points in zip(kept, series, strict=True):
+            sums[name].update(points)
+        return sums
+
+    def slowest(self, several: list[Dimensions]) -> tuple[Metric, int]:
+        """The worst 95th percentile of the parts of the window, its number of calls, and how many parts there are."""
+        wanted = [(one, statistic) for one in several for statistic in ("p95", "SampleCount")]
+        series = self._series([_statistic(_LATENCY, *one, self.span.part_seconds) for one in wanted])
+        parts = [
+            (latency, round(calls[time]))
+            for latencies, calls in zip(series[::2], series[1::2], strict=True)
+            for time, latency in latencies.items()
+            if calls.get(time)
+        ]
+        if not parts:
+            return Metric(_SLOWEST, None, 0), 0
+        latency_ms, n = max(parts)
+        return Metric(_SLOWEST, latency_ms / 1000, n), len(parts)
+
+    def _series(self, statistics: Sequence[dict[str, Any]]) -> list[DataPoints]:
+        series: list[DataPoints] = []
+        for first in range(0, len(statistics), _MOST_QUERIES):
+            series += self._batch(statistics[first : first + _MOST_QUERIES])
+        return series
+
+    def _batch(self, statistics: Sequence[dict[str, Any]]) -> list[DataPoints]:
+        names = [f"q{number}" for number in range(len(statistics))]
+        queries = [{"Id": name, "MetricStat": one} for name, one in zip(names, statistics, strict=True)]
+        window = {"StartTime": self.span.window.since, "EndTime": self.span.window.until}
+        values: defaultdict[str, dict[datetime, float]] = defaultdict(dict)
+        status: dict[str, str] = {}
+        for page in self.cloudwatch.pages(
+            "GetMetricData", self.resource, "MetricDataResults", MetricDataQueries=queries, **window
+        ):
+            values[page["Id"]].update(zip(page["Timestamps"], page["Values"], strict=True))
+            status[page["Id"]] = page["StatusCode"]  # of several pages, the last says whether there is more
+        for name, one in zip(names, statistics, strict=True):
+            if (code := status.get(name, "no answer")) != "Complete":
+                raise SourceError(
+                    f"{self.resource} in {self.cloudwatch.region}: CloudWatch does not return all of "
+                    f"{one['Metric']['MetricName']} ({code}); run again later"
+                )
+        return [values[name] for name in names]
 
 
-def _counted(data: MetricData, span: MetricSpan, dimensions: Mapping[str, list[Dimensions]]) -> dict[str, DataPoints]:
-    """The sums of each metric, period by period, over all dimensions that it is kept by."""
-    queries = [Query(name, one, "Sum", span.period_seconds) for name, several in dimensions.items() for one in several]
-    results = list(zip(queries, data.series(queries, span.window), strict=True))
-    return {name: _added([series for query, series in results if query.metric == name]) for name in dimensions}
+def _statistic(metric: str, dimensions: Dimensions, statistic: str, period_seconds: int) -> dict[str, Any]:
+    """A statistic of a metric as the API names it."""
+    pairs = [{"Name": name, "Value": value} for name, value in dimensions]
+    address = {"Namespace": NAMESPACE, "MetricName": metric, "Dimensions": pairs}
+    return {"Metric": address, "Period": period_seconds, "Stat": statistic}
 
 
-def _added(several: Sequence[DataPoints]) -> DataPoints:
-    times = sorted({time for series in several for time in series})
-    return {time: sum(series.get(time, 0) for series in several) for time in times}
-
-
-def _counts(counted: Mapping[str, DataPoints]) -> tuple[Metric, ...]:
+def _counts(counted: Mapping[str, DataPoints]) -> Iterator[Metric]:
     """Nothing counted is no sample; of errors it is none, where connects or messages prove that there is life."""
-    lives = bool(counted[_CONNECTS] or counted[_MESSAGES])
-    traffic = {"api.connects": _CONNECTS, "api.messages": _MESSAGES}
-    return (
-        *(Metric(name, _total(counted[source]) if counted[source] else None) for name, source in traffic.items()),
-        *(
-            Metric(name, _total(counted[source]) if counted[source] or lives else None)
-            for name, source in _ERRORS.items()
-        ),
-    )
+    lives = any(counted[source] for source in _TRAFFIC.values())
+    for name, source in {**_TRAFFIC, **_ERRORS}.items():
+        has_sample = counted[source] or (lives and name in _ERRORS)
+        yield Metric(name, _total(counted[source]) if has_sample else None)
 
 
-def _rates(counted: Mapping[str, DataPoints]) -> tuple[Metric, ...]:
+def _rates(counted: Mapping[str, DataPoints]) -> Iterator[Metric]:
     """$disconnect is no message but has an integration, too, so there may be a few more errors than cases."""
-    n = _total(counted[_CONNECTS]) + _total(counted[_MESSAGES])
-    parts = {name: min(n, _total(counted[source])) for name, source in _RATES.items()}
-    return tuple(Metric(name, part / n if n else None, n, part) for name, part in parts.items())
-
-
-def _slowest(data: MetricData, span: MetricSpan, several: list[Dimensions]) -> tuple[Metric, int]:
-    """The worst 95th percentile of the parts of the window, its number of calls, and how many parts there are."""
-    queries = [
-        Query(_LATENCY, dimensions, statistic, span.part_seconds)
-        for dimensions in several
-        for statistic in ("p95", "SampleCount")
-    ]
-    series = data.series(queries, span.window)
-    parts = [
-        (latency, round(calls[time]))
-        for latencies, calls in zip(series[::2], series[1::2], strict=True)
-        for time, latency in latencies.items()
-        if calls.get(time)
-    ]
-    if not parts:
-        return Metric(_SLOWEST, None, 0), 0
-    latency, n = max(parts)
-    return Metric(_SLOWEST, latency / _MS, n), len(parts)
+    n = sum(_total(counted[source]) for source in _TRAFFIC.values())
+    for name, source in _RATES.items():
+        part = min(n, _total(counted[source]))
+        yield Metric(name, part / n if n else None, n, part)
 
 
 def _total(series: DataPoints) -> int:

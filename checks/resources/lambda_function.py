@@ -5,7 +5,7 @@ import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from checks.aws.client import AwsClient
 from checks.config.environment import Function, LogGroup
@@ -13,7 +13,6 @@ from checks.errors import SourceError
 from checks.window import TimeSpan, epoch_ms, from_epoch_ms, utc_now
 
 _POLL_SECONDS: Final = 2.0
-
 _LONGEST_UPDATE_SECONDS: Final = 300.0
 
 _UNPUBLISHED: Final = "$LATEST"
@@ -47,8 +46,7 @@ class Deploy:
     notes: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class _FunctionDeploy:
+class _FunctionDeploy(NamedTuple):
     """The last deploy of one function, and the version that its alias leads to."""
 
     at: datetime
@@ -94,90 +92,57 @@ def _deployed(
     modified = datetime.fromisoformat(configuration["LastModified"]).astimezone(UTC)
     log_group = _log_group(configuration, function)
     number = version if version and version.isdigit() else None
-    begin = _ServiceBegin(at, "as was said") if at else _begin(log_group, number, modified, now())
+    begin, source = (at, "as was said") if at else _begin(log_group, number, modified, now())
     name = f"version {version} of {function.name}" if version else function.name
-    verb = "was last changed" if begin.at == modified and not at else "went live"
+    verb = "was last changed" if begin == modified and not at else "went live"
     split = f"; the alias {function.alias} sends {share:.0%} of the traffic to it" if share else ""
-    note = f"{name} {verb} at {begin.at:%Y-%m-%d %H:%M:%S} UTC ({begin.source}){split}"
-    return _FunctionDeploy(begin.at, number, bool(share), log_group, note)
+    note = f"{name} {verb} at {begin:%Y-%m-%d %H:%M:%S} UTC ({source}){split}"
+    return _FunctionDeploy(begin, number, bool(share), log_group, note)
 
 
-@dataclass(frozen=True, slots=True)
-class _ServiceBegin:
-    """When a version began to serve, and who says so."""
-
-    at: datetime
-    source: str
-
-
-def _begin(group: LogGroup, version: str | None, modified: datetime, now: datetime) -> _ServiceBegin:
-    """When a version of a function began to serve.
+def _begin(group: LogGroup, version: str | None, modified: datetime, now: datetime) -> tuple[datetime, str]:
+    """When a version of a function began to serve, and what says so.
 
     The time at which a version was published is not it: an alias leads to it later, or again, after a roll-back. So it
     is the time of its first START line; after a roll-back, of the first one after the last of a newer version.
     """
     if version is None:
-        return _ServiceBegin(modified, "LastModified")
+        return modified, "LastModified"
     try:
         since = _last_of_newer(group, int(version), max(modified, now - _HORIZON), now)
-        first = next((start for start in _starts(group, since, now) if start.version == int(version)), None)
+        first = next((at for at, served in _starts(group, since, now) if served == int(version)), None)
     except SourceError as error:
-        return _ServiceBegin(modified, f"LastModified, for its START lines could not be read: {error}")
+        return modified, f"LastModified, for its START lines could not be read: {error}"
     if first is None:
-        return _ServiceBegin(since, "it has not logged a START line yet")
+        return since, "it has not logged a START line yet"
     served_before = since == now - _HORIZON
-    return _ServiceBegin(first.at, "it has served for a day or longer" if served_before else "its first START line")
-
-
-@dataclass(frozen=True, slots=True)
-class _Start:
-    """The beginning of an invocation: when, and of which version."""
-
-    at: datetime
-    version: int
+    return first, "it has served for a day or longer" if served_before else "its first START line"
 
 
 def _last_of_newer(group: LogGroup, version: int, horizon: datetime, now: datetime) -> datetime:
     """When a newer version served last, since the horizon: there this one was rolled back to; else the horizon."""
     for span in TimeSpan(epoch_ms(horizon), epoch_ms(now)).ends(_SHORTEST_MS):
-        newer = [one.at for one in _starts(group, from_epoch_ms(span.since_ms), now) if one.version > version]
+        newer = [at for at, served in _starts(group, from_epoch_ms(span.since_ms), now) if served > version]
         if newer:
             return max(newer)
     return horizon
 
 
-def _starts(group: LogGroup, since: datetime, until: datetime) -> Iterator[_Start]:
-    """Yield the beginnings of invocations, in their order."""
-    service, token = AwsClient("logs", group.region), ""
-    while True:
-        more = {"nextToken": token} if token else {}
-        answer = service.call(
-            "FilterLogEvents",
-            f"log group {group.name}",
-            logGroupName=group.name,
-            startTime=epoch_ms(since),
-            endTime=epoch_ms(until),
-            filterPattern=_STARTS,
-            **more,
-        )
-        for event in sorted(answer.get("events", ()), key=lambda one: one["timestamp"]):
-            if version := _VERSION.search(event["logStreamName"]):
-                yield _Start(from_epoch_ms(event["timestamp"]), int(version[1]))
-        token = answer.get("nextToken") or ""
-        if not token:
-            return
+def _starts(group: LogGroup, since: datetime, until: datetime) -> Iterator[tuple[datetime, int]]:
+    """Yield when an invocation began, and of which version, in the order in which FilterLogEvents has events."""
+    which = {"logGroupName": group.name, "startTime": epoch_ms(since), "endTime": epoch_ms(until)}
+    logs = AwsClient("logs", group.region)
+    for event in logs.pages("FilterLogEvents", f"log group {group.name}", "events", **which, filterPattern=_STARTS):
+        if version := _VERSION.search(event["logStreamName"]):
+            yield from_epoch_ms(event["timestamp"]), int(version[1])
 
 
 def _served_version(service: AwsClient, function: Function) -> tuple[str | None, float]:
     """The newest version that an alias leads to, and its share of a traffic that is split; else 0."""
     if not function.alias:
         return None, 0.0
-    alias = service.call(
-        "GetAlias",
-        f"alias {function.alias} of function {function.name}",
-        FunctionName=function.name,
-        Name=function.alias,
-    )
+    resource = f"alias {function.alias} of function {function.name}"
+    alias = service.call("GetAlias", resource, FunctionName=function.name, Name=function.alias)
     weights: dict[str, float] = (alias.get("RoutingConfig") or {}).get("AdditionalVersionWeights") or {}
     versions = {alias["FunctionVersion"]: 1 - sum(weights.values()), **weights}
     newest = max(versions, key=lambda version: int(version) if version.isdigit() else 0)

@@ -13,15 +13,7 @@ from checks.aws.client import AwsClient
 from checks.config.environment import Api
 from checks.errors import SourceError
 from checks.metrics import Metric
-from checks.resources.api_metrics import (
-    ARRIVAL,
-    NAMESPACE,
-    ApiMetrics,
-    MetricData,
-    MetricSpan,
-    measure,
-    metric_span,
-)
+from checks.resources.api_metrics import ARRIVAL, NAMESPACE, ApiMetrics, MetricSpan, measure, metric_span
 from checks.window import Window
 from tests.resources.recorded import Answer, Recorded, Refusal, recorded
 
@@ -51,10 +43,7 @@ def put(name: str, *values: float, minute: int = 5, by: Mapping[str, str] = STAG
 
 
 def measured(window: Window = WINDOW) -> ApiMetrics:
-    data = MetricData(AwsClient("cloudwatch", None), NAMESPACE, "metrics of API abc123")
-    span = metric_span(window, NOW)
-    assert span is not None
-    return measure(data, API, span)
+    return measure(AwsClient("cloudwatch", None), API, metric_span(window, NOW))
 
 
 def by_name(counted: ApiMetrics) -> dict[str, Metric]:
@@ -195,8 +184,6 @@ def test_periods_are_full_and_inside(age: timedelta, length: timedelta) -> None:
 
 LATENCY_NOW = datetime(2026, 6, 10, tzinfo=UTC)
 
-LATENCY_API = Api("abc123", "prod", None)
-
 NAME = "api.latency_p95_seconds"
 
 NOTHING: Answer = {"Metrics": []}
@@ -211,10 +198,9 @@ COUNTS: Answer = {"MetricDataResults": [result(number) for number in range(5)]}
 
 
 def measured_latency(server: Recorded, days: float = 1) -> tuple[ApiMetrics, list[dict[str, Any]]]:
-    data = MetricData(AwsClient("cloudwatch", None), NAMESPACE, "metrics of API abc123")
-    span = metric_span(Window(LATENCY_NOW - timedelta(days=days), LATENCY_NOW - timedelta(hours=1)), LATENCY_NOW)
-    assert span is not None
-    return measure(data, LATENCY_API, span), server.parameters("GetMetricData")
+    window = Window(LATENCY_NOW - timedelta(days=days), LATENCY_NOW - timedelta(hours=1))
+    span = metric_span(window, LATENCY_NOW)
+    return measure(AwsClient("cloudwatch", None), API, span), server.parameters("GetMetricData")
 
 
 def test_latency_is_in_seconds_with_its_calls(monkeypatch: pytest.MonkeyPatch) -> None:
