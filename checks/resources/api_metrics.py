@@ -96,11 +96,11 @@ def measure(cloudwatch: AwsClient, api: Api, span: MetricSpan | None) -> ApiMetr
     counted: Mapping[str, DataPoints] = {name: {} for name in _COUNTS}
     slowest, parts = Metric(_SLOWEST, None, 0), 0
     if span:
-        stage = _Stage(cloudwatch, f"metrics of API {api.id}, stage {api.stage}", span)
+        reader = _MetricReader(cloudwatch, f"metrics of API {api.id}, stage {api.stage}", span)
         own: Dimensions = (("ApiId", api.id), ("Stage", api.stage))
-        dimensions = stage.dimensions(own)
-        counted = stage.sums({name: dimensions.get(name, [own]) for name in _COUNTS})
-        slowest, parts = stage.slowest(dimensions.get(_LATENCY, [own]))
+        dimensions = reader.dimensions(own)
+        counted = reader.sums({name: dimensions.get(name, [own]) for name in _COUNTS})
+        slowest, parts = reader.slowest(dimensions.get(_LATENCY, [own]))
     errors = {**_ERRORS, **_RATES}
     return ApiMetrics(
         metrics=(*_counts(counted), *_rates(counted), slowest),
@@ -110,8 +110,8 @@ def measure(cloudwatch: AwsClient, api: Api, span: MetricSpan | None) -> ApiMetr
 
 
 @dataclass(frozen=True, slots=True)
-class _Stage:
-    """Reads CloudWatch's metrics of a stage, in full periods."""
+class _MetricReader:
+    """Reads the metrics of a stage from CloudWatch, in full periods."""
 
     cloudwatch: AwsClient
     resource: str
@@ -130,17 +130,17 @@ class _Stage:
 
     def sums(self, dimensions: Mapping[str, list[Dimensions]]) -> Mapping[str, DataPoints]:
         """The sums of each metric, period by period, over all dimensions that it is kept by."""
-        kept = [(name, one) for name, several in dimensions.items() for one in several]
-        series = self._series([_statistic(*one, "Sum", self.span.period_seconds) for one in kept])
+        pairs = [(name, one) for name, several in dimensions.items() for one in several]
+        series = self._series([_statistic(*one, "Sum", self.span.period_seconds) for one in pairs])
         sums: dict[str, Counter[datetime]] = {name: Counter() for name in dimensions}
-        for (name, _), points in zip(kept, series, strict=True):
+        for (name, _), points in zip(pairs, series, strict=True):
             sums[name].update(points)
         return sums
 
     def slowest(self, several: list[Dimensions]) -> tuple[Metric, int]:
         """The worst 95th percentile of the parts of the window, its number of calls, and how many parts there are."""
-        wanted = [(one, statistic) for one in several for statistic in ("p95", "SampleCount")]
-        series = self._series([_statistic(_LATENCY, *one, self.span.part_seconds) for one in wanted])
+        pairs = [(one, statistic) for one in several for statistic in ("p95", "SampleCount")]
+        series = self._series([_statistic(_LATENCY, *one, self.span.part_seconds) for one in pairs])
         parts = [
             (latency, round(calls[time]))
             for latencies, calls in zip(series[::2], series[1::2], strict=True)

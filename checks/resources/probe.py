@@ -26,9 +26,8 @@ from checks.text import one_line
 if TYPE_CHECKING:
     from websockets.asyncio.client import ClientConnection
 
-_STEPS: Final = ("open", "welcome", "answer", "close")
-
 _DONE: Final = {"open": "opened", "welcome": "welcomed", "answer": "answered", "close": "closed"}
+"""The steps of a probe, and what it is after each."""
 
 _MOST_REASONS: Final = 3
 
@@ -107,10 +106,7 @@ class ProbeRun:
         failed = [one for one in self.attempts if one.failure]
         metrics = [
             Metric("probe.failed", len(failed)),
-            *(
-                Metric(f"probe.{_DONE[step]}", sum(step in one.seconds for one in self.attempts))
-                for step in self._steps
-            ),
+            *(Metric(f"probe.{_DONE[step]}", self._count(step)) for step in self._steps),
             *self._times(),
         ]
         findings = {"probe.failed": tuple(self._reasons(failed))}
@@ -125,7 +121,7 @@ class ProbeRun:
     @property
     def _steps(self) -> list[str]:
         optional = {"welcome": bool(self.probe.welcome), "answer": bool(self.probe.answer)}
-        return [step for step in _STEPS if optional.get(step, True)]
+        return [step for step in _DONE if optional.get(step, True)]
 
     def _count(self, step: str) -> int:
         return sum(step in one.seconds for one in self.attempts)

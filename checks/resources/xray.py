@@ -25,21 +25,12 @@ _LONGEST: Final = timedelta(hours=6)
 """That one call may ask about."""
 
 _ACTIVE: Final = "Active"
-
 _PERCENTILES: Final = (50, 95, 99)
 
 
 @dataclass
 class Traces:
-    """Counts of the traces, each of which counts once.
-
-    Attributes:
-        faults: How many answered with a 5XX.
-        errors: How many answered with a 4XX.
-        throttles: In how many a call was throttled (429).
-        response_seconds: How long they took; a trace that goes on does not tell.
-        is_cut: Whether there are more than were looked at.
-    """
+    """Counts of the traces, each of which counts once: with a 5XX, a 4XX or a 429; a trace that goes on has no time."""
 
     faults: int = 0
     errors: int = 0
@@ -123,13 +114,7 @@ def _retained(window: Window, now: datetime) -> Window | None:
 
 
 def add_traces(traces: Traces, xray: AwsClient, functions: Sequence[str], window: Window) -> None:
-    """Read the traces that went through functions, the newest of each six hours where there are too many.
-
-    Args:
-        traces: What is added to.
-        xray: The service, in the region of the functions.
-        functions: Their names.
-        window: Not longer ago than X-Ray keeps traces.
+    """Read the traces that went through functions of these names, the newest of each six hours where they are too many.
 
     Raises:
         SourceError: X-Ray does not tell.
