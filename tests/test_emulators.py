@@ -106,7 +106,7 @@ def measured(folder: Path, window: Window, *files: str, source: Source = "auto")
     folder.mkdir()
     own = making.settings(environment=making.environment(source=source), logs=files)
     groups = [LogGroup(GROUP, "us-east-1")]
-    read = LogReader(own, folder, lambda _: None).read_and_analyse(window, groups, ALL_EVENTS, datetime.now(UTC))
+    read = LogReader(own, groups, folder, lambda _: None).read_and_analyse(window, ALL_EVENTS, datetime.now(UTC))
     assert (read.error, bool(read.analysis)) == (None, True)
     metrics = read.analysis.metrics if read.analysis else {}
     return {name: metric for name, metric in metrics.items() if name != "data.unreadable_rate"}

@@ -1,13 +1,12 @@
 """What the run is compared with: what was, before the deploy or at another time, or in another version."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from checks.analysis.analyse import MOST_SIGNATURES, Analysis, Scope
-from checks.config.environment import LogGroup
 from checks.errors import ConfigError, SourceError
 from checks.logs.spool import Spool
 from checks.metrics import IN_LOGS, METRICS, NEW_SIGNATURES, Metric, SignalFamily
@@ -90,12 +89,9 @@ def _seconds(window: Window | None) -> float:
 class BaselineReader:
     """Finds the baseline for a window, as often as that changes, at most to `longest`; what it needs is read once."""
 
-    def __init__(
-        self, settings: Settings, reader: LogReader, groups: Sequence[LogGroup], scope: Scope, longest: timedelta
-    ) -> None:
+    def __init__(self, settings: Settings, reader: LogReader, scope: Scope, longest: timedelta) -> None:
         self._reference = settings.gate.baseline or PREVIOUS
         self._reader = reader
-        self._groups = groups
         self._scope = scope
         self._longest = longest
         self._warm_up = settings.gate.warm_up
@@ -156,13 +152,13 @@ class BaselineReader:
             widest = Window(earlier.since, max(earlier.until, earlier.since + self._longest))
         folder, known_since = self._reader.new_folder(), window.since - LOOK_BACK
         if judged.fetch is None or widest.until <= known_since:
-            return self._reader.read(widest, self._groups, folder, utc_now())
+            return self._reader.read(widest, folder, utc_now())
         missing = Window(widest.since - LOOK_BACK, known_since)
-        return self._reader.read(missing, self._groups, folder, utc_now(), look_back=timedelta()) + judged
+        return self._reader.read(missing, folder, utc_now(), look_back=timedelta()) + judged
 
     def _counted(self, description: str, earlier: Window, scope: Scope) -> Baseline:
         """The baseline where events are counted, and not read: by another query."""
-        counted = self._reader.read_and_analyse(earlier, self._groups, scope, utc_now())
+        counted = self._reader.read_and_analyse(earlier, scope, utc_now())
         if counted.analysis is None or counted.spool is None:
             raise SourceError(counted.error or "nothing was counted")
         return _baseline_of(counted.analysis, counted.spool, earlier, description, may_begin_within=False)

@@ -86,12 +86,18 @@ class LogRead:
 
 
 class LogReader:
-    """Reads the logs that the settings name, and analyses them."""
+    """Reads the logs that the settings name, or log groups where these are no files, and analyses them."""
 
     def __init__(
-        self, settings: Settings, folder: Path, show: ShowProgress, probe_run: "ProbeRun | None" = None
+        self,
+        settings: Settings,
+        groups: Sequence[LogGroup],
+        folder: Path,
+        show: ShowProgress,
+        probe_run: "ProbeRun | None" = None,
     ) -> None:
         self._settings = settings
+        self._groups = tuple(groups)
         self._folder = folder
         self._show = show
         self._numbers = count(1)
@@ -108,29 +114,24 @@ class LogReader:
         )
 
     def read_and_analyse(
-        self,
-        window: Window | None,
-        groups: Sequence[LogGroup],
-        scope: Scope,
-        now: datetime,
-        earlier: LogRead | None = None,
+        self, window: Window | None, scope: Scope, now: datetime, earlier: LogRead | None = None
     ) -> LogRead:
         """Read the logs and measure them; whatever goes wrong with them is part of what is returned."""
-        if reason := self._why_counted(groups, scope, window, now):
-            counted = self._count(window, groups, scope, now, reason)
+        if reason := self._why_counted(scope, window, now):
+            counted = self._count(window, scope, now, reason)
             return counted.paid_after(earlier)
         spool: Spool | None = None
         before, known = (earlier.spool, earlier.engine) if earlier else (None, None)
 
         def scan_ahead(files: Sequence[SpoolFile]) -> None:
             nonlocal known
-            with unreadable_logs_named([group.name for group in groups]):
+            with unreadable_logs_named([group.name for group in self._groups]):
                 known = known or engine_in_scope(self._dialect, self.new_folder(), scope)
                 known.scan(files)
 
         try:
             folder = self._settings.keep_logs or self.new_folder()
-            spool = self.read(window, groups, folder, now, before, scan=None if before else scan_ahead)
+            spool = self.read(window, folder, now, before, scan=None if before else scan_ahead)
             analysis, engine = self.analyse(spool, self._settings.file_window or spool.window or window, scope, known)
         except SourceError as error:
             return LogRead(window, _spool_of(error, spool), error=str(error))
@@ -141,7 +142,6 @@ class LogReader:
     def read(  # noqa: PLR0913 -- which events, and what becomes of them
         self,
         window: Window | None,
-        groups: Sequence[LogGroup],
         folder: Path,
         now: datetime,
         earlier: Spool | None = None,
@@ -155,7 +155,7 @@ class LogReader:
             SourceError: Something could not be read.
         """
         settings = self._settings
-        source = source_of(SourceSettings(settings.files or settings.lake, tuple(groups), settings.environment))
+        source = source_of(SourceSettings(settings.files or settings.lake, self._groups, settings.environment))
         request = replace(self._request(window, now), earlier=earlier, scan=scan, look_back=look_back)
         return source.read(request, folder, self._show)
 
@@ -168,7 +168,7 @@ class LogReader:
             timeout=self._settings.read_timeout,
         )
 
-    def _why_counted(self, groups: Sequence[LogGroup], scope: Scope, window: Window | None, now: datetime) -> str:
+    def _why_counted(self, scope: Scope, window: Window | None, now: datetime) -> str:
         """Why Logs Insights is to count the events; empty where they are read."""
         settings = self._settings
         environment = settings.environment
@@ -183,7 +183,7 @@ class LogReader:
         from checks.logs.cloudwatch.log_groups import why_not_filter  # noqa: PLC0415 -- boto3 takes half a second
 
         try:
-            return why_not_filter(groups, self._request(window, now))
+            return why_not_filter(self._groups, self._request(window, now))
         except SourceError:  # the read says so, too
             return ""
 
@@ -197,9 +197,7 @@ class LogReader:
         is_taught = bool(settings.environment.signals)
         return bool(uncounted or is_taught or settings.keep_logs or settings.probe or settings.has_own_checks)
 
-    def _count(
-        self, window: Window | None, groups: Sequence[LogGroup], scope: Scope, now: datetime, reason: str
-    ) -> LogRead:
+    def _count(self, window: Window | None, scope: Scope, now: datetime, reason: str) -> LogRead:
         """Have Logs Insights count the events."""
         from checks.analysis.counted import counted_analysis, tallies, why_not_counted  # noqa: PLC0415 -- boto3
         from checks.logs.cloudwatch.insights_stats import Question, stats_query  # noqa: PLC0415
@@ -211,7 +209,7 @@ class LogReader:
         own = self._settings.environment
         seen_ms = epoch_ms(scope.seen_until) if scope.seen_until else None
         question = Question(broad_patterns(own.signals), own.ignore, own.short_lived_seconds, seen_ms)
-        counter = Counter(groups, own, self._request(window, now), reason)
+        counter = Counter(self._groups, own, self._request(window, now), reason)
         try:
             spool, result = counter.run(partial(stats_query, question))
             counts = tallies(result, spool.window or self._settings.default_window)

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Final
 from checks.analysis.analyse import Scope
 from checks.analysis.engine import count_connects
 from checks.analysis.recognise import logged_probes
-from checks.config.environment import Environment, LogGroup
+from checks.config.environment import Environment
 from checks.config.limit import Limit
 from checks.errors import SourceError
 from checks.metrics import Subject
@@ -36,20 +36,17 @@ SHARE_TO_PASS: Final = 1 / 3
 class Observer:
     """Takes a snapshot each time it observes; from the second one on, only new events are read."""
 
-    def __init__(  # noqa: PLR0913 -- what is looked at, and how
+    def __init__(
         self,
         settings: Settings,
         reader: LogReader,
         window: Window | None,
-        groups: Sequence[LogGroup],
         scope: Scope,
-        *,
         probe_run: "ProbeRun | None" = None,
     ) -> None:
         self._settings = settings
         self._reader = reader
         self._window = window
-        self._groups = groups
         self._scope = scope
         self._probe_run = probe_run
         self._last = LogRead(window)
@@ -74,7 +71,7 @@ class Observer:
             window = replace(window, until=max(now, window.until))
         if not settings.needs_logs and settings.resources:
             return LogRead(window or settings.default_window)
-        return self._reader.read_and_analyse(window, self._groups, self._scope, now, self._last)
+        return self._reader.read_and_analyse(window, self._scope, now, self._last)
 
     @property
     def _now(self) -> datetime:
@@ -106,7 +103,7 @@ class Observer:
             return None
         window = self._window or self._settings.default_window
         longest = max(window.until, utc_now() + gate.wait) - window.since if gate.wait else timedelta()
-        return BaselineReader(self._settings, self._reader, self._groups, self._scope, longest)
+        return BaselineReader(self._settings, self._reader, self._scope, longest)
 
 
 def poll_until(  # noqa: PLR0913 -- how long, how often, and by which clock

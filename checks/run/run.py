@@ -200,8 +200,8 @@ class Run:
             wants_errors=settings.wants_errors,
             wants_invocations=settings.wants_invocations,
         )
-        reader = LogReader(settings, folder, show, self._probe_run)
-        return Observer(settings, reader, window, self._groups, scope, probe_run=self._probe_run)
+        reader = LogReader(settings, self._groups, folder, show, self._probe_run)
+        return Observer(settings, reader, window, scope, self._probe_run)
 
     @property
     def _deployed(self) -> datetime | None:

@@ -1,7 +1,6 @@
 """A baseline is looked for where it was asked for, and says what it does not know."""
 
 import re
-from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -11,7 +10,6 @@ import msgspec
 import pytest
 
 from checks.analysis.analyse import Analysis, Scope
-from checks.config.environment import LogGroup
 from checks.errors import ConfigError, SourceError
 from checks.logs.spool import Spool
 from checks.metrics import NEW_SIGNATURES, Metric
@@ -22,7 +20,7 @@ from checks.run.settings import Gate
 from checks.verdicts.increase import BaselineMetric
 from checks.window import LOOK_BACK, Window
 from tests.report.results import SINCE, UNTIL, failing, fetch, reading, receipt, result, unread
-from tests.run.making import GROUP, WINDOW, analysis, log_read, settings, signature, spool
+from tests.run.making import WINDOW, analysis, log_read, settings, signature, spool
 from tests.verdicts.making import COUNT, limit, share
 
 HOUR = timedelta(hours=1)
@@ -45,15 +43,7 @@ class FakeReader:
     def new_folder(self) -> Path:
         return Path("nowhere")
 
-    def read(
-        self,
-        window: Window,
-        _groups: Sequence[LogGroup],
-        _folder: Path,
-        _now: object,
-        *,
-        look_back: timedelta = LOOK_BACK,
-    ) -> Spool:
+    def read(self, window: Window, _folder: Path, _now: object, *, look_back: timedelta = LOOK_BACK) -> Spool:
         if self._error:
             raise SourceError(self._error)
         self.windows.append(window)
@@ -77,7 +67,7 @@ def baselines(  # noqa: PLR0913 -- what a run may ask for
     """Finds the baselines of a run on files."""
     limits = [limit(NEW_SIGNATURES, max=0)] if wants_kinds else []
     run = settings(*limits, logs=("log.jsonl",) if has_files else (), gate=Gate(baseline=reference))
-    return BaselineReader(run, cast("LogReader", reader), (GROUP,), scope or Scope(), longest)
+    return BaselineReader(run, cast("LogReader", reader), scope or Scope(), longest)
 
 
 def baseline(reference: str, read: LogRead, what: Analysis | None = None, scope: Scope | None = None) -> Baseline:
