@@ -1,10 +1,11 @@
 -- Which endings behind a beginning that has many are a user's words, and no sentences of the application.
 -- Reads broad_frames (26_broad_frames.sql), candidates; variables slot, fewest_forms; adds to users_words(template, sentence, slot): a
 -- template is a sentence with somebody's words in a slot.
+-- (Over a partition, count(*) with a FILTER takes the square of its rows: of 300,000 endings, half a minute.)
 CREATE OR REPLACE TEMP TABLE endings AS
 SELECT *, row_number() OVER (PARTITION BY frame ORDER BY template) <= 2000 AS is_sample
 FROM parts_of_sentences(getvariable('slot'), 1) SEMI JOIN broad_frames USING (frame)
-QUALIFY count(*) FILTER (is_wording) OVER (PARTITION BY frame) >= getvariable('fewest_forms');
+QUALIFY count(if(is_wording, 1, NULL)) OVER (PARTITION BY frame) >= getvariable('fewest_forms');
 
 -- Endings that differ in a word or two ("ann connected", "bob connected") are one sentence of the application's own.
 CREATE OR REPLACE TEMP TABLE alike AS
