@@ -1,6 +1,7 @@
 """Whole runs that have Logs Insights count, and read no event."""
 
-from collections.abc import Iterator
+import re
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
@@ -28,14 +29,53 @@ def events() -> list[emit.LogEvent]:
     return connection_events.events(scenarios.unhealthy(60, seed=7))
 
 
+SIGNALS = """
+signals:
+  connect: {opened: 'Client connected: {connection_id}'}
+  disconnect: {closed: 'Client {connection_id} left after *'}
+  message: {received: 'Frame from {connection_id}'}
+  gone: {gone: 'Cannot post to {connection_id}: 410'}
+  welcome_sent: {sent: 'Greeted {connection_id}'}
+  welcome_failed: {failed: 'Could not greet {connection_id}: *'}
+  welcome_retry: {again: 'Greeting {connection_id} again'}
+"""
+SAID = {
+    "connect": "Client connected: {}",
+    "disconnect": "Client {} left after a while",
+    "message": "Frame from {}",
+    "gone": "Cannot post to {}: 410",
+    "welcome_sent": "Greeted {}",
+    "welcome_failed": "Could not greet {}: 410",
+    "welcome_retry": "Greeting {} again",
+}
+_EVENT = re.compile(r'CONNECTION_EVENT: \{"connection_id": "([^"]+)", "event_type": "(\w+)".*')
+
+
+@cache
+def events_in_own_words() -> list[emit.LogEvent]:
+    def worded(event: re.Match[str]) -> str:
+        return SAID[event[2]].format(event[1])
+
+    return [{**event, "message": _EVENT.sub(worded, event["message"])} for event in events()]
+
+
 @contextmanager
-def serving(monkeypatch: pytest.MonkeyPatch, group: Group, behaviour: Behaviour | None = None) -> Iterator[Endpoint]:
-    with reached(monkeypatch, group.fill(events()), behaviour=behaviour) as endpoint:
+def serving(
+    monkeypatch: pytest.MonkeyPatch,
+    group: Group,
+    behaviour: Behaviour | None = None,
+    made: Callable[[], list[emit.LogEvent]] = events,
+) -> Iterator[Endpoint]:
+    with reached(monkeypatch, group.fill(made()), behaviour=behaviour) as endpoint:
         yield endpoint
 
 
-def run(pytester: pytest.Pytester, *options: str | Path, settings: str, limits: str = LIMITS) -> HealthRun:
-    return health_run(pytester, "--thresholds", thresholds(pytester, limits, settings), *(options or WINDOW))
+def run(
+    pytester: pytest.Pytester, *options: str | Path, settings: str, limits: str = LIMITS, signals: str = ""
+) -> HealthRun:
+    path = thresholds(pytester, limits, settings)
+    path.write_text(path.read_text() + signals)
+    return health_run(pytester, "--thresholds", path, *(options or WINDOW))
 
 
 def queries(endpoint: Endpoint) -> list[str]:
@@ -124,3 +164,33 @@ def test_auto_counts_where_sentences_are_known(pytester: pytest.Pytester, monkey
         if group["api"] != api or (api == COUNTED and "FilterLogEvents would take about" not in group["reason"]):
             wrong.append((settings, limits, described, group))
     assert wrong == []
+
+
+def test_sentences_of_its_own_are_counted(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> None:
+    """To the verdicts of a read, where `signals` teaches them; `auto` lists the log group once, whatever it chooses."""
+    limits, large = f"{LIMITS}, welcome.retries: {{min: 1}}", {"storedBytes": 10**14}
+    runs = []
+    for described in ({}, large):
+        with serving(monkeypatch, Group(GROUP, described=described), made=events_in_own_words) as endpoint:
+            done = run(pytester, settings="sentences: signals", limits=limits, signals=SIGNALS)
+        runs.append((done.result["receipt"]["fetch"]["groups"][0]["api"], done.verdicts))
+        assert [operation for operation, _ in endpoint.requests].count("DescribeLogGroups") == 1
+    (read, verdicts), (counted, others) = runs
+    assert (read, counted) == ("FilterLogEvents", COUNTED)
+    assert others == verdicts
+    assert {"pass", "fail"} <= set(verdicts.values())
+
+
+def test_a_sentence_that_cannot_be_counted(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Is named where a limit needs it, with what to do; the others are judged."""
+    taught = SIGNALS.replace("Greeted {connection_id}", "Greeted *").replace("  gone:", "  #gone:")
+    with serving(monkeypatch, Group(GROUP), made=events_in_own_words):
+        done = run(pytester, settings="source: insights-stats", signals=taught)
+    assert done.code == 12
+    assert (
+        "signals.welcome_sent.sent: it names no connection: write {connection_id}"
+        in (done.sentences["welcome.undelivered_rate"])
+    )
+    assert "no sentence of gone is under `signals`: paste its template there" in done.sentences["gone.errors"]
+    assert done.verdicts["lifecycle.incomplete_rate"] == "pass"
+    assert done.verdicts["data.near_miss_rate"] == "inconclusive"  # the GoneExceptions, of which nobody knows

@@ -4,13 +4,14 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from math import exp
-from typing import Final
+from typing import Any, Final
 
 from checks.analysis.analyse import Analysis, Interpretation, Reading
 from checks.config.limit import Limit
 from checks.errors import SourceError
 from checks.logs.cloudwatch.insights import QueryResult
-from checks.logs.cloudwatch.insights_stats import BANDS, COLUMNS, KINDS, LIFETIME, NEVER
+from checks.logs.cloudwatch.insights_stats import KINDS, Sentences
+from checks.logs.cloudwatch.insights_stats.query import BANDS, COLUMNS, LIFETIME, NEVER
 from checks.metrics import METRICS, Metric
 from checks.text import counted
 from checks.window import Window, from_epoch_ms, from_known_epoch_ms
@@ -32,16 +33,43 @@ _REASONS: Final = {
     "gone.welcome_errors": "what a request sends to other connections is no matter of one",
     "welcome.": "delays would take a second scan",
     "errors.": "errors are known by what they say",
-    "lambda.": "only lines of connection_events are counted",
+    "lambda.": "only sentences about connections are counted",
+    "": "it takes the events themselves",
 }
 
+_OF_SEEN: Final = frozenset({"gone.connection_rate", "gone.errors_per_connection", "gone.welcome_rate"})
+"""Shares of the connections that any line names."""
 
-def why_not_counted(metric: str) -> str:
+_NEEDS: Final[Mapping[str, tuple[str, ...]]] = {
+    "gone.connection_rate": ("gone", "connect"),
+    "gone.errors_per_connection": ("gone", "connect"),
+    "gone.welcome_rate": ("gone", "connect", "welcome_sent"),
+    "gone.": ("gone",),
+    "lifecycle.events": ("connect", "disconnect", "message"),
+    "lifecycle.": ("connect", "disconnect"),
+    "welcome.retries": ("welcome_retry",),
+    "welcome.average_retries": ("welcome_sent", "welcome_failed", "welcome_retry"),
+    "welcome.": ("welcome_sent", "welcome_failed"),
+    "": (),
+}
+"""The kinds of lines that a metric counts, by how its name begins: where some are not known, it would be too low."""
+
+
+def why_not_counted(metric: str, sentences: Sentences) -> str:
     """Why Logs Insights does not count a metric that takes the logs; empty where it does, or the metric takes none."""
-    if metric in COUNTED or not METRICS[metric].is_from_logs:
+    if not METRICS[metric].is_from_logs:
         return ""
-    why = next((one for begin, one in _REASONS.items() if metric.startswith(begin)), "it takes the events themselves")
-    return f"source: insights-stats does not count it ({why}); use source: insights, or switch the limit off"
+    if metric in COUNTED:
+        others = KINDS if metric in _OF_SEEN else ["gone"] if metric.startswith("welcome.") else ()  # a 410 contradicts
+        why = sentences.obstacle((*_by_name(metric, _NEEDS), *(kind for kind in others if kind in sentences.why_not)))
+    else:
+        why = _by_name(metric, _REASONS)
+    remedy = "use source: insights, or switch the limit off"
+    return f"source: insights-stats does not count it ({why}); {remedy}" if why else ""
+
+
+def _by_name(metric: str, table: Mapping[str, Any]) -> Any:
+    return next(value for begin, value in table.items() if metric.startswith(begin))
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,9 +105,11 @@ class Tallies:
     def median_seconds(self) -> float | None:
         """The median duration of complete connections, to 1 %; None where there is none."""
         total, passed = sum(number for _, number in self.durations), 0
-        for seconds, number in self.durations:
+        for place, (seconds, number) in enumerate(self.durations):
             passed += number
-            if 2 * passed >= total:
+            if 2 * passed == total:  # as median() of DuckDB does it: the mean of the two in the middle
+                return (seconds + self.durations[place + 1][0]) / 2
+            if 2 * passed > total:
                 return seconds
         return None
 
@@ -126,12 +156,15 @@ def _number(text: str) -> int:
         raise SourceError(f"Logs Insights answered {text[:40]!r} where a number was expected") from error
 
 
-def counted_analysis(tallies: Tallies, limits: Mapping[str, Limit]) -> tuple[Analysis, tuple[str, ...]]:
+def counted_analysis(
+    tallies: Tallies, limits: Mapping[str, Limit], sentences: Sentences
+) -> tuple[Analysis, tuple[str, ...]]:
     """The analysis of a window whose events were counted: of its course, and of any one connection, it knows nothing.
 
     Args:
         tallies: What was counted.
         limits: Of the environment, by metric: one of them may allow for lines that nobody knows.
+        sentences: Of which lines it was counted.
 
     Returns:
         The analysis, and the gaps of it, a sentence each.
@@ -140,7 +173,7 @@ def counted_analysis(tallies: Tallies, limits: Mapping[str, Limit]) -> tuple[Ana
     kinds = [kind for kind in KINDS if sums[kind]]
     analysis = Analysis(
         window=tallies.window,
-        metrics={metric.name: metric for metric in _metrics(tallies)},
+        metrics={metric.name: metric for metric in _metrics(tallies, sentences)},
         reading=_reading(tallies),
         gone_connections=(),
         interpretation=Interpretation(
@@ -156,14 +189,14 @@ def counted_analysis(tallies: Tallies, limits: Mapping[str, Limit]) -> tuple[Ana
         overview=None,
         signatures=(),
     )
-    return analysis, tuple(_gaps(sums["vague"], limits.get(NEAR_MISS_RATE)))
+    return analysis, tuple(_gaps(sums["vague"], limits.get(NEAR_MISS_RATE), sentences))
 
 
-def _gaps(vague: int, limit: Limit | None) -> Iterator[str]:
+def _gaps(vague: int, limit: Limit | None, sentences: Sentences) -> Iterator[str]:
     """Lines that may say anything are a gap, unless a limit allows for them."""
     if vague and (limit is None or limit.max is None):
         yield (
-            f"{vague:,} lines look relevant and are none of connection_events: they may be what is wrong; "
+            f"{vague:,} lines look relevant and are none of {sentences.name}: they may be what is wrong; "
             f"add patterns of harmless ones to `ignore`, set a limit on {NEAR_MISS_RATE}, or use source: insights"
         )
 
@@ -186,19 +219,24 @@ def _reading(tallies: Tallies) -> Reading:
     )
 
 
-def _metrics(tallies: Tallies) -> Iterator[Metric]:
+def _metrics(tallies: Tallies, sentences: Sentences) -> Iterator[Metric]:
     """Yield the metrics as the SQL files define them; one that the counts leave open has no value, and says why."""
+    for metric in (*_counted_metrics(tallies), *(Metric(name, None) for name in _UNCOUNTED)):
+        why = why_not_counted(metric.name, sentences)
+        yield Metric(metric.name, None, reason=why) if why else metric
+
+
+def _counted_metrics(tallies: Tallies) -> Iterator[Metric]:
     sums = tallies.sums
     signals = sum(sums[kind] for kind in KINDS)
     age = None if tallies.newest_ms is None else (tallies.window.until_ms - tallies.newest_ms) / 1000
     yield Metric("data.events", sums["events"])
     yield Metric("data.age_seconds", age)
-    yield _share("data.near_miss_rate", sums["vague"], sums["vague"] + signals)
+    yield _share("data.near_miss_rate", sums["vague"], sums["vague"] + sums["said"])
     yield _share("data.unattributed_rate", 0, signals)
     yield from _gone(tallies)
     yield from _lifecycle(tallies)
     yield from _welcome(tallies)
-    yield from (Metric(name, None, reason=why_not_counted(name)) for name in _UNCOUNTED)
 
 
 def _gone(tallies: Tallies) -> Iterator[Metric]:
@@ -235,7 +273,7 @@ def _welcome(tallies: Tallies) -> Iterator[Metric]:
     unsure, messages, failed = sums["unsureAttempts"] + sums["unsureSent"], sums["attempts"], sums["failed"]
     retries, squares = sums["welcome_retry"], float(sums["retrySquares"])
     average = retries / (messages - unsure) if messages > unsure else None
-    yield Metric("welcome.events", sum(sums[kind] for kind in KINDS if kind.startswith("welcome")))
+    yield Metric("welcome.events", sums["tries"])
     yield Metric("welcome.sent", max(0, messages - failed - unsure))
     yield Metric("welcome.failed", failed + unsure)
     yield Metric("welcome.retries", retries, squares=squares)

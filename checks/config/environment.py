@@ -89,8 +89,9 @@ Source: TypeAlias = Literal["auto", "filter", "insights", "insights-stats"]
 
 By `insights-stats` Logs Insights counts, and nothing is read."""
 
-Sentences: TypeAlias = Literal["any", "connection_events"]
-"""In which sentences an application tells of its connections: in `any`, or in lines of checks/events alone."""
+Sentences: TypeAlias = Literal["any", "connection_events", "signals"]
+"""In which sentences an application tells of its connections: in `any`; in lines of checks/events, or in those of
+`signals` alone."""
 
 
 LAKE: Final = "s3://"

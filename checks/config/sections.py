@@ -226,7 +226,8 @@ ENVIRONMENT: Final = named(
             ),
             "sentences": Field(
                 scalars.word(get_args(Sentences)),
-                "connection_events where nothing but its lines tells of connections: auto may have them counted",
+                "connection_events or signals, where nothing but its lines tells of connections: auto may have them "
+                "counted",
             ),
             "insights_price": Field(
                 scalars.PRICE, "US dollars per GB that Logs Insights scans; 0.005 is what us-east-1 costs"

@@ -1,10 +1,10 @@
 """A spool: JSON Lines and Parquet that a log source has read, with counts, gaps and notes of the read; may be kept."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, field, fields, replace
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import Final, Protocol, Self
+from typing import Any, Final, Protocol, Self
 
 import msgspec
 
@@ -295,6 +295,7 @@ class LogRequest:
         scan: Scans files that are complete, those that it does not know. A source may call it while it reads others,
             from the thread that asked for the events: with the first of the spool's files, each time more of them.
         look_back: How much of what was before the window is needed, too; nothing where somebody has read it.
+        remembered: What a source has looked up in this run, and needs no second time.
     """
 
     window: Window | None
@@ -305,6 +306,7 @@ class LogRequest:
     timeout: timedelta | None = None
     scan: Callable[[Sequence[SpoolFile]], None] | None = None
     look_back: timedelta = LOOK_BACK
+    remembered: dict[Any, Any] = field(default_factory=dict)
 
     @property
     def target(self) -> Window:

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from functools import partial
 from itertools import count
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from checks.analysis.analyse import Analysis, Reading, Scope, analyse, engine_in_scope
 from checks.analysis.engine import Engine, unreadable_logs_named
@@ -14,6 +14,7 @@ from checks.analysis.recognise import Dialect, Relations, broad_patterns
 from checks.config.environment import LogGroup
 from checks.errors import SourceError
 from checks.logs.cloudwatch import CloudWatchSource, GroupsOrLakeSource
+from checks.logs.cloudwatch.insights_stats import Question, sentences_of
 from checks.logs.files import FileSource
 from checks.logs.lake import LakeSource
 from checks.logs.spool import (
@@ -32,7 +33,6 @@ from checks.text import display_path
 from checks.window import LOOK_BACK, FileWindow, Window, epoch_ms
 
 if TYPE_CHECKING:
-    from checks.logs.cloudwatch.insights_stats import Question
     from checks.logs.cloudwatch.read_log_groups import Counter
     from checks.resources.probe import ProbeRun
 
@@ -101,6 +101,7 @@ class LogReader:
         self._folder = folder
         self._show = show
         self._numbers = count(1)
+        self._remembered: dict[Any, Any] = {}
         own = settings.environment
         self._probe_mark = probe_run.mark if probe_run else ""
         redact = {**own.redact, **(probe_run.secrets.redact if probe_run else {})}
@@ -117,6 +118,7 @@ class LogReader:
         self, window: Window | None, scope: Scope, now: datetime, earlier: LogRead | None = None
     ) -> LogRead:
         """Read the logs and measure them; whatever goes wrong with them is part of what is returned."""
+        self._remembered = {}  # the next poll may find other log groups
         if reason := self._why_counted(scope, window, now):
             counted = self._count(window, scope, now, reason)
             return counted.paid_after(earlier)
@@ -166,6 +168,7 @@ class LogReader:
             patterns=self._patterns,
             now=now,
             timeout=self._settings.read_timeout,
+            remembered=self._remembered,
         )
 
     def _why_counted(self, scope: Scope, window: Window | None, now: datetime) -> str:
@@ -176,9 +179,7 @@ class LogReader:
             return ""
         if environment.source == "insights-stats":
             return "source: insights-stats in thresholds.yaml"
-        if environment.source != "auto" or environment.sentences != "connection_events":
-            return ""
-        if scope.version or self._needs_events:
+        if environment.source != "auto" or environment.sentences == "any" or scope.version or settings.needs_events:
             return ""
         from checks.logs.cloudwatch.log_groups import why_not_filter  # noqa: PLC0415 -- boto3 takes half a second
 
@@ -187,20 +188,10 @@ class LogReader:
         except SourceError:  # the read says so, too
             return ""
 
-    @property
-    def _needs_events(self) -> bool:
-        """Whether the run needs more than counts."""
-        from checks.analysis.counted import why_not_counted  # noqa: PLC0415 -- boto3 takes half a second
-
-        settings = self._settings
-        uncounted = any(why_not_counted(limit.metric) for limit in settings.limits)
-        is_taught = bool(settings.environment.signals)
-        return bool(uncounted or is_taught or settings.keep_logs or settings.probe or settings.has_own_checks)
-
     def _count(self, window: Window | None, scope: Scope, now: datetime, reason: str) -> LogRead:
         """Have Logs Insights count the events."""
         from checks.analysis.counted import counted_analysis, tallies, why_not_counted  # noqa: PLC0415 -- boto3
-        from checks.logs.cloudwatch.insights_stats import Question, stats_query  # noqa: PLC0415
+        from checks.logs.cloudwatch.insights_stats.query import stats_query  # noqa: PLC0415
         from checks.logs.cloudwatch.read_log_groups import Counter  # noqa: PLC0415
 
         if scope.version or self._settings.keep_logs:
@@ -208,19 +199,23 @@ class LogReader:
             return LogRead(window, error=f"source: insights-stats {why}; use source: insights")
         own = self._settings.environment
         seen_ms = epoch_ms(scope.seen_until) if scope.seen_until else None
-        question = Question(broad_patterns(own.signals), own.ignore, own.short_lived_seconds, seen_ms)
+        sentences = sentences_of(own)
+        question = Question(sentences, broad_patterns({}), own.short_lived_seconds, seen_ms)
         counter = Counter(self._groups, own, self._request(window, now), reason)
+        spool: Spool | None = None
         try:
             spool, result = counter.run(partial(stats_query, question))
             counts = tallies(result, spool.window or self._settings.default_window)
         except SourceError as error:
             return LogRead(window, _spool_of(error, spool), error=str(error))
-        analysis, gaps = counted_analysis(counts, own.limits)
+        analysis, gaps = counted_analysis(counts, own.limits, sentences)
         return LogRead(
             counts.window,
-            replace(spool, gaps=gaps),
+            replace(spool, gaps=gaps, notes=(*spool.notes, *sentences.remarks)),
             analysis,
-            own_errors={metric: why for metric in (*METRICS, *own.queries) if (why := why_not_counted(metric))},
+            own_errors={
+                metric: why for metric in (*METRICS, *own.queries) if (why := why_not_counted(metric, sentences))
+            },
             find_cases=partial(_find_cases, counter, question, counts.window),
         )
 
@@ -276,11 +271,11 @@ class LogReader:
 
 
 def _find_cases(
-    counter: "Counter", question: "Question", window: Window, kind: EvidenceKind
+    counter: "Counter", question: Question, window: Window, kind: EvidenceKind
 ) -> tuple[tuple[str, ...], Spool | None]:
     """Ask Logs Insights for the connections that are cases of a kind; an error is said in their place."""
     from checks.analysis.counted import connection_cases  # noqa: PLC0415 -- boto3 takes half a second
-    from checks.logs.cloudwatch.insights_stats import CASES, cases_query  # noqa: PLC0415
+    from checks.logs.cloudwatch.insights_stats.query import CASES, cases_query  # noqa: PLC0415
 
     if kind not in CASES:
         return (), None

@@ -10,6 +10,7 @@ from checks.config.environment import LAKE, Environment, LogGroup, Probe
 from checks.config.limit import Limit
 from checks.config.scalars import check_lake
 from checks.errors import ConfigError
+from checks.logs.cloudwatch.insights_stats import sentences_of
 from checks.metrics import LOOKED_UP, METRICS, NEW_SIGNATURES, Subject
 from checks.text import display_path
 from checks.window import FileWindow, Window
@@ -172,6 +173,17 @@ class Settings:
     def wants_invocations(self) -> bool:
         """Whether Lambda's reports of invocations are read: each is a line that nothing else needs."""
         return any(METRICS[limit.metric].subject is Subject.LAMBDA for limit in self._selected)
+
+    @property
+    def needs_events(self) -> bool:
+        """Whether the run needs more than what Logs Insights can count."""
+        from checks.analysis.counted import why_not_counted  # noqa: PLC0415 -- boto3 takes half a second
+
+        own = self.environment
+        sentences = sentences_of(own)
+        uncounted = any(why_not_counted(limit.metric, sentences) for limit in self.limits)
+        has_others = own.sentences == "connection_events" and own.signals
+        return bool(uncounted or has_others or self.keep_logs or self.probe or self.has_own_checks)
 
     def limits_on(self, metrics: Collection[str]) -> list[Limit]:
         """The limits to check on some of the metrics; `own.*` are all that queries of thresholds.yaml measure."""

@@ -11,7 +11,8 @@ from checks.analysis.counted import COUNTED, connection_cases, counted_analysis,
 from checks.config.limit import Limit
 from checks.errors import SourceError
 from checks.logs.cloudwatch.insights import QueryResult, ResultField
-from checks.logs.cloudwatch.insights_stats import COLUMNS, NEVER
+from checks.logs.cloudwatch.insights_stats import CONNECTION_EVENTS
+from checks.logs.cloudwatch.insights_stats.query import COLUMNS, NEVER
 from checks.metrics import METRICS, Metric
 from checks.window import Window
 
@@ -29,7 +30,7 @@ def answer(*rows: Mapping[str, Any], matched: int | None = None) -> QueryResult:
 
 
 def measured(*rows: Mapping[str, Any]) -> Mapping[str, Metric]:
-    return counted_analysis(tallies(answer(*rows), WINDOW), {})[0].metrics
+    return counted_analysis(tallies(answer(*rows), WINDOW), {}, CONNECTION_EVENTS)[0].metrics
 
 
 def test_rows_are_added_up() -> None:
@@ -52,7 +53,7 @@ def test_rows_are_added_up() -> None:
         "arrivedTime": 5,
     }
     counts = tallies(answer(first, other), WINDOW)
-    analysis, _ = counted_analysis(counts, {})
+    analysis, _ = counted_analysis(counts, {}, CONNECTION_EVENTS)
     assert analysis.metrics["data.events"].value == 110_030
     assert analysis.metrics["gone.errors"].value == 20
     assert analysis.metrics["gone.errors_per_connection"].value == 20 / 40
@@ -126,15 +127,15 @@ def test_logs_that_begin_late() -> None:
 def test_unknown_lines_are_a_gap_unless_a_limit_allows_for_them(limits: Mapping[str, Limit], gaps: int) -> None:
     """They may be what is wrong."""
     counts = tallies(answer({"linesSum": 5, "vagueSum": 2}), WINDOW)
-    assert len(counted_analysis(counts, limits)[1]) == gaps
+    assert len(counted_analysis(counts, limits, CONNECTION_EVENTS)[1]) == gaps
 
 
 def test_every_metric_of_the_logs_is_counted_or_has_a_reason() -> None:
     """Those that need no logs are no matter of this source."""
     for name, metric in METRICS.items():
-        assert bool(why_not_counted(name)) == (metric.is_from_logs and name not in COUNTED), name
-    assert "delays would take a second scan" in why_not_counted("welcome.delay_p95_seconds")
-    assert "it takes the events themselves" in why_not_counted("own.storms")
+        assert bool(why_not_counted(name, CONNECTION_EVENTS)) == (metric.is_from_logs and name not in COUNTED), name
+    assert "delays would take a second scan" in why_not_counted("welcome.delay_p95_seconds", CONNECTION_EVENTS)
+    assert "it takes the events themselves" in why_not_counted("own.storms", CONNECTION_EVENTS)
 
 
 def test_the_median_of_bands() -> None:

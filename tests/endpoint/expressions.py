@@ -24,6 +24,7 @@ _FUNCTIONS: Final[Mapping[str, Callable[..., Any]]] = {
     "greatest": max,
     "least": min,
     "log": log,
+    "replace": lambda text, part, other: text.replace(part, other),
     "strcontains": lambda text, part: int(part in text),
     "strlen": len,
     "toMillis": int,

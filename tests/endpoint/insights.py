@@ -129,7 +129,9 @@ def _counted(stages: list[str], scanned: list[_Event]) -> tuple[list[list[dict[s
 
 def _fields(event: _Event) -> dict[str, Any]:
     """The fields of an event before the query adds its own; `@` is written as `at_` (see expressions.py)."""
+    request = _REQUEST.match(event["message"])
     return {
+        "at_requestId": next(filter(None, request.groups())) if request else None,
         "at_timestamp": event["timestamp"],
         "at_ingestionTime": event["ingestionTime"],
         "at_message": event["message"],
@@ -139,9 +141,9 @@ def _fields(event: _Event) -> dict[str, Any]:
 def _parse(text: str, rows: list[dict[str, Any]]) -> None:
     """Add the groups of a pattern to the rows that it matches; the others don't have these fields."""
     command = re.fullmatch(r"(\S+) /(.*)/", text)
-    if not command:
+    if not command or "(?P<" in command[2]:  # groups are documented as `(?<name>…)` alone
         raise ServiceError("MalformedQueryException", f"unexpected: parse {text}")
-    pattern = re.compile(re.sub(r"\(\?<(?=[A-Za-z])", "(?P<", command[2].replace(r"\/", "/")))
+    pattern = re.compile(re.sub(r"\(\?<(?=[A-Za-z])", "(?P<", command[2].replace(r"\/", "/")), re.ASCII)
     for row in rows:
         if match := pattern.search(row[command[1].replace("@", "at_")]):
             row.update(match.groupdict())

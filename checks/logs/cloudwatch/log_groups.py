@@ -1,7 +1,7 @@
 """Log groups: from names and patterns to those that exist, and which API reads each of them."""
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from difflib import get_close_matches
 from fnmatch import fnmatchcase
 from itertools import islice
@@ -87,8 +87,15 @@ def resolve(client: LogsClient, named: LogGroup) -> list[ResolvedGroup]:
     return groups
 
 
-def resolve_all(groups: Iterable[LogGroup], counters: Counters) -> Iterator[ResolvedGroup]:
+def resolve_all(
+    groups: Iterable[LogGroup], counters: Counters, listed: dict[LogGroup, list[ResolvedGroup]]
+) -> Iterator[ResolvedGroup]:
     """The log groups of these names and patterns, each once.
+
+    Args:
+        groups: As thresholds.yaml or the command line names them.
+        counters: Of their clients.
+        listed: Those that CloudWatch has listed already, to which the others are added.
 
     Raises:
         SourceError: There is none of a name, or one can be read by no API.
@@ -97,10 +104,11 @@ def resolve_all(groups: Iterable[LogGroup], counters: Counters) -> Iterator[Reso
     known = set()
     for named in groups:
         client = clients.setdefault(named.region, LogsClient(named.region, counters))
-        for group in resolve(client, named):
+        listed[named] = listed.get(named) or resolve(client, named)
+        for group in listed[named]:
             if (client.region, group.identifier) not in known:
                 known.add((client.region, group.identifier))
-                yield group
+                yield replace(group, client=client)
 
 
 def names_of_groups(client: LogsClient) -> list[str]:
@@ -192,7 +200,7 @@ def why_not_filter(groups: Iterable[LogGroup], request: LogRequest) -> str:
     Raises:
         SourceError: There is no such log group.
     """
-    for group in resolve_all(groups, Counters()):
+    for group in resolve_all(groups, Counters(), request.remembered):
         api, reason = choose_api(group, "auto", request.span(request.target), epoch_ms(request.now))
         if api != "filter":
             return f"{group.name}: {reason}"

@@ -142,7 +142,7 @@ class _Read:
     def _apis(self, groups: Sequence[LogGroup]) -> Iterator[tuple[ResolvedGroup, Source]]:
         """The log groups that are meant, each once, and the API that reads each of them."""
         request = self.request
-        for group in resolve_all(groups, self.state.counters):
+        for group in resolve_all(groups, self.state.counters, request.remembered):
             span = request.span(request.target)
             api, reason = choose_api(group, self.environment.source, span, epoch_ms(request.now))
             self.groups.append(GroupRead(group.name, group.client.region, _API_NAMES[api], reason))
@@ -327,7 +327,7 @@ class Counter:
     ) -> tuple[QueryResult, Window, tuple[str, ...]]:
         """The rows, the window, and what a reader should know of them."""
         request, note = self.request, None
-        groups = list(resolve_all(self.groups, state.counters))
+        groups = list(resolve_all(self.groups, state.counters, request.remembered))
         reads += self._reads(groups)
         if window is None:
             window, note = end_where_arrived(request.target, groups, request.now)

@@ -5,7 +5,7 @@ The endpoint of the tests evaluates the query by itself, event by event; the ana
 
 import json
 import random
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from math import isclose
 from pathlib import Path
@@ -16,8 +16,12 @@ import pytest
 from checks.analysis.analyse import Analysis, Scope, analyse
 from checks.analysis.counted import COUNTED, counted_analysis, tallies
 from checks.analysis.recognise import Dialect, broad_patterns
+from checks.config.environment import Environment
+from checks.config.environment import Sentences as SentencesKey
+from checks.config.fields import as_pattern
 from checks.logs.cloudwatch.insights import QueryResult, ResultField
-from checks.logs.cloudwatch.insights_stats import CASES, Question, cases_query, stats_query
+from checks.logs.cloudwatch.insights_stats import CONNECTION_EVENTS, Question, Sentences, sentences_of
+from checks.logs.cloudwatch.insights_stats.query import CASES, cases_query, stats_query
 from checks.logs.spool import Spool, SpoolFile
 from checks.metrics import EvidenceKind, Metric
 from checks.window import LOOK_BACK, SETTLING, Window, epoch_ms, from_epoch_ms
@@ -38,29 +42,82 @@ def line(connection: str, kind: str, request: str) -> str:
     return f"[INFO]\t{SINCE:%FT%TZ}\t{request}\tCONNECTION_EVENT: {said}\n"
 
 
+def environment(
+    signals: Mapping[str, Mapping[str, str]], ignore: Sequence[str] = (), sentences: SentencesKey = "any"
+) -> Environment:
+    """One that teaches sentences, as templates or patterns."""
+    patterns = {
+        kind: {name: as_pattern(text, lambda _: None) for name, text in one.items()} for kind, one in signals.items()
+    }
+    return Environment("dev", {}, {}, patterns, {}, ignore=tuple(ignore), sentences=sentences)
+
+
+FAILED: Final = "Köszöntés nem ment: {connection_id} (GoneException)"
+TAUGHT: Final = environment(
+    {
+        "connect": {"new": "Kapcsolódott: {connection_id}", "again": "Újra itt: {connection_id} (* perc után)"},
+        "disconnect": {"left": "Elment {connection_id}: *"},
+        "message": {"said": r"^(?:\[[A-Z]+\]\t\S+\t\S+\t)?(?:Üzenet|Parancs) tőle: (?P<connection_id>[\w-]+=)"},
+        "gone": {"gone": "Nem küldhető {connection_id}: 410 Gone"},
+        "welcome_sent": {"sent": '"esemény": "welcome sent", "kinek": "{connection_id}"'},
+        "welcome_failed": {"failed": FAILED.replace(" (GoneException)", "")},
+        "welcome_retry": {"again": "(?i)welcome AGAIN for (?P<connection_id>\\S+)"},
+    }
+)
+"""An application whose words nobody here knows."""
+
+WORDS: Final = {
+    "connect": ("Kapcsolódott: {}", "Újra itt: {} (12 perc után)"),
+    "disconnect": ("Elment {}: bezárta",),
+    "message": ("Üzenet tőle: {}", "Parancs tőle: {} /help"),
+    "gone": ("Nem küldhető {}: 410 Gone",),
+    "welcome_sent": ('{{"esemény": "welcome sent", "kinek": "{}"}}',),
+    "welcome_failed": (FAILED.replace("{connection_id}", "{}"),),
+    "welcome_retry": ("Welcome again for {}",),
+}
+
+
+def taught_line(connection: str, kind: str, request: str) -> str:
+    """A line of it; every third connection's id is encoded as in a URL where it leaves."""
+    number = int(connection[1:-1])
+    shown = connection.replace("=", "%3D") if kind == "disconnect" and number % 3 == 0 else connection
+    words = WORDS[kind]
+    return f"[INFO]\t{SINCE:%FT%TZ}\t{request}\t{words[number % len(words)].format(shown)}\n"
+
+
+def printed_line(connection: str, kind: str, request: str) -> str:
+    """The same without its request, but for some connections: only the START line before it tells that."""
+    text = taught_line(connection, kind, request)
+    return text if int(connection[1:-1]) % 4 == 0 else text.split("\t")[-1]
+
+
 class Traffic:
     """Connections of all kinds, also such as no application has; many of them at an edge of the window."""
 
-    def __init__(self, seed: int, window: Window) -> None:
+    def __init__(self, seed: int, window: Window, say: Callable[[str, str, str], str] = line) -> None:
         self._random = random.Random(seed)
         self._window = window
+        self._line = say
         self.events: list[dict[str, Any]] = []
 
     def request(self) -> str:
         return f"{self._random.getrandbits(32):08x}-0000-4000-8000-{self._random.getrandbits(48):012x}"
 
     def say(self, at_ms: int, request: str, connection: str, kind: str) -> None:
-        number, lag_ms = len(self.events), self._random.choice((300, 9_000))
-        message = line(connection, kind, request)
-        self.events.append(
-            {
-                "timestamp": at_ms,
-                "ingestionTime": at_ms + lag_ms,
-                "message": message,
-                "logStreamName": "s",
-                "eventId": f"{number:06}",
-            }
-        )
+        lag_ms = self._random.choice((300, 9_000))
+        messages = [self._line(connection, kind, request)]
+        if request not in messages[0]:
+            messages.insert(0, f"START RequestId: {request} Version: 1\n")
+        for message in messages:
+            self.events.append(
+                {
+                    "timestamp": at_ms,
+                    "ingestionTime": at_ms + lag_ms,
+                    "message": message,
+                    "logStreamName": "s",
+                    "eventId": f"{len(self.events):06}",
+                }
+            )
 
     def connect(self, number: int, welcomes: Sequence[Sequence[tuple[str, int]]]) -> None:
         """Add a connection: its welcome is one of some stories, each of kinds and milliseconds."""
@@ -105,18 +162,31 @@ ODD: Final = (
 )
 
 
-def traffic_in(window: Window, seed: int, welcomes: Sequence[Sequence[tuple[str, int]]]) -> Traffic:
-    traffic = Traffic(seed, window)
+def traffic_in(
+    window: Window,
+    seed: int,
+    welcomes: Sequence[Sequence[tuple[str, int]]],
+    say: Callable[[str, str, str], str] = line,
+) -> Traffic:
+    traffic = Traffic(seed, window, say)
     for number in range(240):
         traffic.connect(number, welcomes)
     return traffic
 
 
-def counted(events: Sequence[Mapping[str, Any]], window: Window, seen_until: datetime | None = None) -> Analysis:
+def asked(sentences: Sentences = CONNECTION_EVENTS, seen_until: datetime | None = None) -> Question:
+    return Question(sentences, VOCABULARY, SHORT_SECONDS, epoch_ms(seen_until) if seen_until else None)
+
+
+def counted(
+    events: Sequence[Mapping[str, Any]],
+    window: Window,
+    seen_until: datetime | None = None,
+    sentences: Sentences = CONNECTION_EVENTS,
+) -> Analysis:
     """The analysis of what the endpoint counts."""
-    question = Question(VOCABULARY, (), SHORT_SECONDS, epoch_ms(seen_until) if seen_until else None)
-    result = answered(stats_query(question, window), events, window)
-    analysis, gaps = counted_analysis(tallies(result, window), {})
+    result = answered(stats_query(asked(sentences, seen_until), window), events, window)
+    analysis, gaps = counted_analysis(tallies(result, window), {}, sentences)
     assert gaps == ()
     return analysis
 
@@ -129,7 +199,11 @@ def answered(query: str, events: Sequence[Mapping[str, Any]], window: Window) ->
 
 
 def read(
-    events: Sequence[Mapping[str, Any]], window: Window, folder: Path, seen_until: datetime | None = None
+    events: Sequence[Mapping[str, Any]],
+    window: Window,
+    folder: Path,
+    seen_until: datetime | None = None,
+    signals: Mapping[str, Mapping[str, str]] | None = None,
 ) -> Analysis:
     """The analysis of all events that a read brings."""
     folder.mkdir()
@@ -137,7 +211,7 @@ def read(
     lines = (json.dumps(event) for event in events if begin <= event["timestamp"] < window.until_ms)
     file.write_text("".join(f"{one}\n" for one in lines), encoding="utf-8")
     spool = Spool("CloudWatch", ("a",), (SpoolFile(file, "a", "a"),), window=window)
-    return analyse(spool, window, Dialect(SHORT_SECONDS, {}, {}), folder, Scope(seen_until=seen_until))[0]
+    return analyse(spool, window, Dialect(SHORT_SECONDS, signals or {}, {}), folder, Scope(seen_until=seen_until))[0]
 
 
 def holds(metric: Metric, expected: Metric) -> bool:
@@ -197,6 +271,36 @@ def test_attempts_on_both_sides_of_an_edge_are_unsure(tmp_path: Path) -> None:
     assert read(traffic.events, window, tmp_path / "read").metrics["welcome.failure_rate"].numerator == 1
 
 
+@pytest.mark.parametrize("seed", range(2))
+def test_what_is_taught_is_counted_as_it_is_read(tmp_path: Path, seed: int) -> None:
+    """Every metric, of an application in words of its own: templates and patterns, several of a kind."""
+    window = Window(SINCE, SINCE + timedelta(hours=4))
+    traffic = traffic_in(window, seed, PLAIN, taught_line)
+    seen_until = SINCE + timedelta(seconds=4) if seed else None
+    analysis = counted(traffic.events, window, seen_until, sentences_of(TAUGHT))
+    expected = read(traffic.events, window, tmp_path / "read", seen_until, TAUGHT.signals)
+    assert expected.metrics["welcome.sent"].value
+    assert differences(analysis, expected) == []
+    assert (analysis.seen, analysis.interpretation) == (expected.seen, expected.interpretation)
+
+
+@pytest.mark.parametrize(("welcomes", "most_unsure"), [(PLAIN, 0.1), (ODD, 1)])
+def test_requests_that_lines_do_not_name_are_unsure(
+    tmp_path: Path, welcomes: Sequence[Sequence[tuple[str, int]]], most_unsure: float
+) -> None:
+    """A read knows them by the START line before; counts have bounds, and all else is equal."""
+    window = Window(SINCE, SINCE + timedelta(hours=4))
+    traffic = traffic_in(window, 0, welcomes, printed_line)
+    analysis = counted(traffic.events, window, sentences=sentences_of(TAUGHT))
+    expected = read(traffic.events, window, tmp_path / "read", signals=TAUGHT.signals)
+    worse = {"welcome.sent", "welcome.failed", "welcome.average_retries"}
+    assert [pair for pair in differences(analysis, expected) if pair[0].name not in worse] == []
+    unsure = {name for name, metric in analysis.metrics.items() if metric.certain is not None}
+    assert unsure == {"gone.welcome_rate", "welcome.failure_rate", "welcome.undelivered_rate"}
+    rate = analysis.metrics["welcome.failure_rate"]
+    assert (rate.numerator or 0) - (rate.certain or 0) <= most_unsure * (rate.n or 0)
+
+
 @pytest.mark.parametrize("hours", [(0, 20), (6, 7), (11, 19)])
 def test_traffic_of_the_simulator(tmp_path: Path, hours: tuple[int, int]) -> None:
     """As an application logs it by checks/events, in windows that cut connections."""
@@ -211,7 +315,7 @@ def test_the_cases_of_each_kind() -> None:
     """A second query names connections, those with the most cases first, and 50 at most."""
     window = Window(SINCE, SINCE + timedelta(hours=4))
     traffic = traffic_in(window, 1, PLAIN)
-    question, settled_ms = Question(VOCABULARY, (), SHORT_SECONDS), round(SETTLING.total_seconds() * 1000)
+    question, settled_ms = asked(), round(SETTLING.total_seconds() * 1000)
     assert settled_ms < window.until_ms - window.since_ms
     sums = counted(traffic.events, window).metrics
     metric = {
@@ -254,9 +358,8 @@ def test_hostile_lines_count_for_nothing() -> None:
         ours.replace('"a="', '""'),
     ):
         traffic.events.append({**traffic.events[0], "message": hostile, "eventId": hostile})
-    question = Question(VOCABULARY, (), SHORT_SECONDS)
-    counts = tallies(answered(stats_query(question, window), traffic.events, window), window)
-    analysis, (gap,) = counted_analysis(counts, {})
+    counts = tallies(answered(stats_query(asked(), window), traffic.events, window), window)
+    analysis, (gap,) = counted_analysis(counts, {}, CONNECTION_EVENTS)
     assert (counts.sums["connect"], counts.sums["gone"], counts.sums["seen"]) == (3, 0, 1)
     assert "4 lines look relevant and are none of connection_events" in gap
     assert analysis.metrics["data.near_miss_rate"] == Metric("data.near_miss_rate", 4 / 7, 7, 4)
@@ -276,12 +379,13 @@ def test_harmless_lines_are_no_gap() -> None:
         }
         for one in messages
     ]
-    question = Question(VOCABULARY, (r"(?i)CONNECTED to",), SHORT_SECONDS)
-    result = answered(stats_query(question, window), events, window)
-    assert counted_analysis(tallies(result, window), {})[1] == ()
+    sentences = sentences_of(environment({}, [r"(?i)CONNECTED to"]))
+    result = answered(stats_query(asked(sentences), window), events, window)
+    assert counted_analysis(tallies(result, window), {}, sentences)[1] == ()
 
 
 def test_the_query_fits() -> None:
     """Logs Insights takes 10,000 characters; some are left for patterns of `ignore`."""
-    question = Question(VOCABULARY, (), SHORT_SECONDS, epoch_ms(SINCE))
-    assert len(stats_query(question, Window(SINCE, SINCE + timedelta(days=30)))) < 9_600
+    window = Window(SINCE, SINCE + timedelta(days=30))
+    lengths = [len(stats_query(asked(known, SINCE), window)) for known in (CONNECTION_EVENTS, sentences_of(TAUGHT))]
+    assert max(lengths) < 9_500, lengths

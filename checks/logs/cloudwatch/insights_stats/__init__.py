@@ -1,0 +1,222 @@
+r"""Sentences that Logs Insights can count: by kind of signal, patterns that find a line and the id of its connection.
+
+Lines of checks/events are one such table, what thresholds.yaml teaches under `signals` is another. A read matches by
+RE2; of the patterns of Logs Insights AWS documents little more than named groups. So only what means the same in all
+dialects is asked of it: no `\pL`, no `[[:alpha:]]`, no `$`, which may stand before a line's last newline or not.
+https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/CWL_QuerySyntax-Parse.html
+"""
+
+import re
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from itertools import count
+from typing import Final
+
+from checks.config.environment import Environment
+from checks.config.fields import ID_PLACE
+
+KINDS: Final = ("connect", "disconnect", "message", "gone", "welcome_sent", "welcome_failed", "welcome_retry")
+
+ID_GROUP: Final = "(?P<connection_id>"
+_REQUEST_GROUP: Final = "(?<wParsedRequest>[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12})"
+_PLATFORM: Final = r'^(?:START|END|REPORT) RequestId: |^INIT_START |"type": ?"platform\.'
+
+
+@dataclass(frozen=True, slots=True)
+class Sentences:
+    """In which sentences an application tells of its connections.
+
+    Attributes:
+        name: What people call them.
+        patterns: By kind of signal, those of its sentences, each with the group `connection_id`.
+        request: Finds the Lambda request of a line, in the group `wParsedRequest`.
+        harmless: Patterns of lines that are none of them.
+        why_not: Why sentences of a kind can't be counted, by kind; such a kind has no patterns.
+        remarks: What a reader should know of them, a sentence each.
+    """
+
+    name: str
+    patterns: Mapping[str, Sequence[str]]
+    request: str
+    harmless: Sequence[str] = (_PLATFORM,)
+    why_not: Mapping[str, str] = field(default_factory=dict)
+    remarks: tuple[str, ...] = ()
+
+    def obstacle(self, kinds: Iterable[str]) -> str:
+        """Why something can't be counted that takes lines of these kinds; empty where it can."""
+        for kind in kinds:
+            if kind in self.why_not:
+                return self.why_not[kind]
+            if kind not in self.patterns:
+                return f"no sentence of {kind} is under `signals`: paste its template there"
+        return ""
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """What is counted.
+
+    Attributes:
+        sentences: In which the application tells of its connections.
+        vocabulary: Patterns of other lines that may say something of them.
+        short_lived_seconds: A complete connection shorter than this is short-lived.
+        seen_until_ms: In a run that follows another: when the last event arrived that that one saw.
+    """
+
+    sentences: Sentences
+    vocabulary: Sequence[str]
+    short_lived_seconds: float
+    seen_until_ms: int | None = None
+
+
+def _event(kind: str) -> str:
+    """A line of checks/events, as the Python or Node runtime of Lambda writes it."""
+    prefix = r"^(?:\[[A-Z]+\]\t)?\S+\t\S{36}\t(?:[A-Z]+\t)?"
+    return rf'{prefix}CONNECTION_EVENT: \{{"connection_id": "{ID_GROUP}[^"\\]+)", "event_type": "{kind}"'
+
+
+CONNECTION_EVENTS: Final = Sentences(
+    "connection_events", {kind: (_event(kind),) for kind in KINDS}, rf"^(?:\[[A-Z]+\]\t)?\S+\t{_REQUEST_GROUP}\t"
+)
+
+_REQUEST: Final = (
+    r"(?:^[^\t\n]*\t(?:[^\t\n]*\t)?|^\[?\d\S*(?: \S+)? "
+    rf"|(?i:request_?id[\"']?\s*(?:=>|[:=])\s*[\"']?)){_REQUEST_GROUP}"
+)
+"""As request_id_of() of the analysis finds it: in a field of Lambda's prefix, right after the time, or by its name."""
+
+
+def sentences_of(environment: Environment) -> Sentences:
+    """The sentences of an environment that Logs Insights is to count."""
+    is_taught = environment.sentences == "signals" or (environment.sentences == "any" and environment.signals)
+    known = _taught(environment.signals) if is_taught else CONNECTION_EVENTS
+    unknown = {pattern: problem for pattern in environment.ignore if (problem := _unknown_syntax(pattern))}
+    harmless = (_without_id(pattern) for pattern in environment.ignore if pattern not in unknown)
+    return replace(
+        known,
+        harmless=(*known.harmless, *harmless),
+        remarks=tuple(f"lines of `ignore` were not ignored: {problem}" for problem in unknown.values()),
+    )
+
+
+def _taught(signals: Mapping[str, Mapping[str, str]]) -> Sentences:
+    """Those of `signals`; a kind is counted where each of its sentences can be."""
+    problems = {kind: list(_problems(kind, named, signals)) for kind, named in signals.items() if named}
+    why_not = {kind: those[0] for kind, those in problems.items() if those}
+    others = (pattern for kind in why_not for pattern in signals[kind].values())
+    return Sentences(
+        "`signals`",
+        {kind: tuple(signals[kind].values()) for kind in problems if kind not in why_not},
+        _REQUEST,
+        harmless=(_PLATFORM, *(_without_id(pattern) for pattern in others if not _unknown_syntax(pattern))),
+        why_not=why_not,
+    )
+
+
+def _problems(kind: str, named: Mapping[str, str], signals: Mapping[str, Mapping[str, str]]) -> Iterator[str]:
+    failures = [*signals.get("welcome_failed", {}).values(), *signals.get("welcome_retry", {}).values()]
+    for name, pattern in named.items():
+        problem = _unknown_syntax(pattern) or _missing_id(pattern)
+        if not problem and kind == "gone" and _WELCOME.search(pattern) and pattern not in failures:
+            problem = "it speaks of a welcome: put it under welcome_failed, too"
+        if problem:
+            yield f"signals.{kind}.{name}: {problem}"
+
+
+_WELCOME: Final = re.compile(r"(?i)welcom|greet")
+"""A GoneException that speaks of a welcome is one of its own connection's, whatever else its request says."""
+
+_TOKEN: Final = re.compile(
+    r"""
+      \\[dDwWsSbBtnr] | \\[^\w]                                              # a class, or an escaped character
+    | \[\^?(?:\\[dDwWsSbBtnr]|\\[^\w]|[^\[\]\\&]|&(?!&))+\]                   # a bracket expression
+    | (?<=\(\?:)\$(?=\|\[\\s)                                                # what ends a template: also before a space
+    | \{\d+(?:,\d*)?\}                                                       # a number of repetitions
+    | (?P<open>\((?:\?P<connection_id>|\?[is]*:))
+    | (?P<close>\)(?:[?*]|\{0,?\d*\})?) | (?P<bar>\|)
+    | [^\\\[\](){}|$]
+    """,
+    re.VERBOSE | re.DOTALL,
+)
+_FLAGS: Final = re.compile(r"^\(\?([is]+)\)")
+
+
+def _tokens(pattern: str) -> Iterator[re.Match[str]]:
+    """Yield the parts of a pattern.
+
+    Raises:
+        ValueError: One of them may mean something else to Logs Insights.
+    """
+    flags = _FLAGS.match(pattern)
+    position = flags.end() if flags else 0
+    while position < len(pattern):
+        token = _TOKEN.match(pattern, position)
+        if not token:
+            part = pattern[position : position + 5]
+            raise ValueError(f"{part!r} may mean something else to Logs Insights; write a template")
+        yield token
+        position = token.end()
+
+
+def _unknown_syntax(pattern: str) -> str:
+    """Why Logs Insights may not take a pattern for what it is; empty where it does."""
+    try:
+        list(_tokens(pattern))
+    except ValueError as error:
+        return str(error)
+    return ""
+
+
+def _missing_id(pattern: str) -> str:
+    """Why a line may match a pattern and name no connection; empty where each names one."""
+    groups, around, own = [-1], set[int](), -2  # groups by where they begin: those that are open, and those of the id
+    divided, optional = set[int](), set[int]()
+    for token in _tokens(pattern):
+        if token["open"]:
+            groups.append(token.start())
+            if token["open"] == ID_GROUP:
+                around, own = {*groups[:-1]}, groups[-1]
+        elif token["bar"]:
+            divided.add(groups[-1])
+        elif token["close"]:
+            group = groups.pop()
+            optional |= {group} if token["close"] != ")" else set()
+    if not around:
+        return f"it names no connection: write {ID_PLACE} where its id stands"
+    is_certain = not (divided & around or optional & {*around, own})
+    return "" if is_certain else "a line may match it without a connection's id"
+
+
+def scoped(pattern: str) -> str:
+    """A pattern as a part of another, with its own flags."""
+    flags = _FLAGS.match(pattern)
+    return f"(?{flags[1]}:{pattern[flags.end() :]})" if flags else f"(?:{pattern})"
+
+
+def _without_id(pattern: str) -> str:
+    return pattern.replace(ID_GROUP, "(?:")
+
+
+def shortened(stages: Sequence[str], keep: Collection[str]) -> str:
+    """The query of some stages, with short names of fields and few spaces: it may have 10,000 characters.
+
+    Args:
+        stages: Those but `parse` hold no word in quotation marks.
+        keep: Names of fields that stay as they are, for they are in the answer.
+    """
+    numbers = count()
+    names = (first or second for stage in stages for first, second in _NAME.findall(stage))
+    short = {name: f"Z{next(numbers)}" for name in dict.fromkeys(names) if name not in keep}
+    return " | ".join(_with_names(stage, short) for stage in stages)
+
+
+_NAME: Final = re.compile(r" as (\w+)|\(\?<(\w+)>")
+_GROUP: Final = re.compile(r"(?<=\(\?<)\w+(?=>)")
+_WORD: Final = re.compile(r"[A-Za-z_]\w*")
+
+
+def _with_names(stage: str, short: Mapping[str, str]) -> str:
+    if stage.startswith("parse "):
+        command, field_name, pattern = stage.split(" ", 2)
+        return f"{command} {short.get(field_name, field_name)} {_GROUP.sub(lambda name: short[name[0]], pattern)}"
+    return _WORD.sub(lambda name: short.get(name[0], name[0]), re.sub(r" ?([*+,]) ", r"\1", stage))
