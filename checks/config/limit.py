@@ -45,6 +45,11 @@ class Bound:
         """Whether a value lies beyond the bound; the bound itself is still allowed."""
         return value > self.value if self.upper else value < self.value
 
+    @property
+    def allowed(self) -> float:
+        """The share of failures that a bound on a share allows: under a `min` of 95 %, that is 5 %."""
+        return self.value if self.upper else 1 - self.value
+
     def operator(self, value: float) -> Operator:
         """The comparison that is true of a value and this bound."""
         if self.upper:
@@ -136,7 +141,7 @@ class Limit:
             return samples_to_prove_mean(decisive.value)
         if self.unit is not Unit.RATE:
             return 1
-        return samples_to_prove(decisive.value if decisive.upper else 1 - decisive.value)
+        return samples_to_prove(decisive.allowed)
 
     @property
     def demands(self) -> str:

@@ -83,7 +83,6 @@ class PlainFile:
         path: The file itself if it was one already, else a copy.
         gaps: Why the copy does not hold all of it, a sentence each.
         notes: What the copy changed, a sentence each.
-        kind: Whether it is text, Parquet or an archive.
         complaint: Why it can be none of these; empty where it is one.
     """
 
@@ -258,13 +257,7 @@ class _Text:
 
 @dataclass(frozen=True, slots=True)
 class Member:
-    """A file in an archive.
-
-    Attributes:
-        name: Its path within the archive.
-        path: A copy of it; None where it could not be copied.
-        gap: Why it could not be read, or not to its end; empty where it was.
-    """
+    """A file in an archive: its path there, a copy if there is one, and why it could not be read to its end, if it was not."""
 
     name: str
     path: Path | None
@@ -272,12 +265,7 @@ class Member:
 
 
 def members(archive: Path, kind: FileKind, folder: Path) -> Iterator[Member]:
-    """Copy the files out of an archive, one after the other. Hidden ones are left out, as in a folder.
-
-    Args:
-        archive: A plain tar or a zip archive.
-        kind: Which of the two it is.
-        folder: For the copies; what they are called in the archive does not matter.
+    """Copy the files out of a tar or a zip archive, one after the other. Hidden ones are left out, as in a folder.
 
     Yields:
         The files; a last one without a name where the archive breaks off.

@@ -56,11 +56,7 @@ _SHOW_SECONDS: Final = 0.2
 
 @dataclass(frozen=True, slots=True)
 class FileSource:
-    """Log files as a log source: the values of `--logs`.
-
-    Attributes:
-        names: Files, folders and globs; `-` is standard input.
-    """
+    """Log files as a log source: files, folders and globs; `-` is standard input."""
 
     names: tuple[str, ...]
 
@@ -95,13 +91,7 @@ def read_files(names: Sequence[str], folder: Path, show: ShowProgress = lambda _
 
 
 def read_copies(copies: Sequence[tuple[Path, str]], names: Sequence[str], folder: Path, show: ShowProgress) -> Spool:
-    """Read copies of files from elsewhere, likewise, and remove those that the spool does without.
-
-    Args:
-        copies: The path of each, and its name for people.
-        names: What the user gave.
-        folder: The copies may lie there.
-        show: Likewise.
+    """Read copies of files from elsewhere, each with its name for people; remove those that the spool does without.
 
     Raises:
         SourceError: A copy cannot be read.

@@ -48,11 +48,7 @@ _FAILED: Final = re.compile(r"/[a-z-]{1,40}-failed/")
 
 @dataclass(frozen=True, slots=True)
 class LakeSource:
-    """Prefixes of buckets as a log source.
-
-    Attributes:
-        places: As they are named: `s3://BUCKET/PREFIX`.
-    """
+    """Prefixes of buckets as a log source, as they are named: `s3://BUCKET/PREFIX`."""
 
     places: tuple[str, ...]
 
@@ -70,15 +66,7 @@ class LakeSource:
 
 @dataclass(frozen=True, slots=True)
 class _Object:
-    """An object of a lake.
-
-    Attributes:
-        bucket: Where it lies.
-        key: Its name there.
-        size: In bytes.
-        delivered: When it was put there.
-        folder: The time that its folder's name says; None where that says none.
-    """
+    """An object of a lake, when it was put there, and the time that its folder's name says, if it says one."""
 
     bucket: str
     key: str
@@ -123,16 +111,7 @@ def describe_lake(places: Sequence[str], window: Window, now: datetime) -> str:
 
 @dataclass
 class _LakeRead:
-    """One read of a lake.
-
-    Attributes:
-        places: Prefixes.
-        request: Which events are needed.
-        folder: For the copies of objects.
-        fetched_bytes: How far it has come.
-        deadline: When it gives up, by the monotonic clock.
-        is_stopped: Set once there is no use in going on: an error, or Ctrl-C.
-    """
+    """One read of a lake, as far as it has come."""
 
     places: Sequence[str]
     request: LogRequest
@@ -142,11 +121,7 @@ class _LakeRead:
     is_stopped: Event = field(default_factory=Event)
 
     def run(self, show: ShowProgress) -> Spool:
-        """Read it.
-
-        Raises:
-            SourceError: An object could not be listed or fetched, or there is none.
-        """
+        """Read it."""
         with self.workers() as workers:
             objects, failed = self.objects(workers)
             copies = self._fetch_all(objects, workers, show)
@@ -162,11 +137,7 @@ class _LakeRead:
         )
 
     def objects(self, workers: "Workers") -> tuple[list[_Object], list[_Object]]:
-        """List what may hold events of the window, and what Firehose could not convert.
-
-        Raises:
-            SourceError: It could not be listed, or there is nothing.
-        """
+        """List what may hold events of the window, and what Firehose could not convert."""
         timeout_seconds = self.request.time_limit.total_seconds()
         self.deadline = monotonic() + timeout_seconds
         listed = workers.submit(lambda: list(self._list()))

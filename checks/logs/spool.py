@@ -53,13 +53,7 @@ class SpoolFile:
 
 @dataclass(frozen=True, slots=True)
 class Counted:
-    """Events that a service counted and did not return, because they cannot mean anything.
-
-    Attributes:
-        events: How many.
-        oldest_ms: A time that is not later than any of them, in milliseconds of the epoch.
-        newest_ms: A time that is not earlier than any of them.
-    """
+    """Events that a service counted and did not return; none is earlier or later than these times, in milliseconds."""
 
     events: int
     oldest_ms: int
@@ -68,14 +62,7 @@ class Counted:
 
 @dataclass(frozen=True, slots=True)
 class GroupRead:
-    """A log group that was read, or was to be, and how.
-
-    Attributes:
-        name: As CloudWatch names it.
-        region: Where it is.
-        api: `FilterLogEvents` or `Logs Insights`.
-        reason: Why that one.
-    """
+    """A log group that was read, or was to be; by `FilterLogEvents` or `Logs Insights`, and why by that one."""
 
     name: str
     region: str
@@ -89,16 +76,13 @@ class Fetch:
 
     Attributes:
         groups: What was read; where the read failed, what was to be, as far as it was found.
-        calls: Calls of the API.
         retries: Calls that were made again.
         throttles: Calls that were refused because there were too many.
-        pages: Answers with events, or without: FilterLogEvents.
-        empty_pages: Those without.
+        pages: Of FilterLogEvents, those without events among them.
         events: Received, those of the two hours before the window and duplicates among them.
         bytes: Received, as events.
         queries: Of Logs Insights.
-        bytes_scanned: By Logs Insights.
-        price_usd: Of these bytes, by the rate of thresholds.yaml, in US dollars.
+        price_usd: Of the bytes that it scanned, by the rate of thresholds.yaml, in US dollars.
     """
 
     groups: tuple[GroupRead, ...]
@@ -158,13 +142,9 @@ class Spool:
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """How far a read has come.
+    """How far a read has come, in a unit such as `of the time` that the logs cover, or `of 153 MB`.
 
-    Attributes:
-        done: As much as has been read.
-        total: As much as there is.
-        unit: What `total` is: `of the time` that the logs cover, or `of 153 MB`.
-        events: Events read so far; None where nobody counts them.
+    `events` is None where nobody counts them.
     """
 
     done: float
@@ -188,8 +168,7 @@ class ShowProgress(Protocol):
 class UnfinishedReadError(SourceError):
     """Some of the logs could not be read.
 
-    Attributes:
-        spool: What the read came to until then: no files, but what was asked for and what that took.
+    The spool has no files, but what was asked for and what that took until then.
     """
 
     def __init__(self, message: str, spool: Spool) -> None:
@@ -269,10 +248,7 @@ def _path(_: type, text: str) -> Path:
 class SourceSettings:
     """Where the logs are, as the command line and thresholds.yaml say.
 
-    Attributes:
-        places: Files or a lake, by `--logs` or `logs` of thresholds.yaml; empty where CloudWatch is to be read.
-        groups: Log groups of CloudWatch.
-        environment: The environment that is judged.
+    `places` are files or a lake, by `--logs` or `logs` of thresholds.yaml; empty where CloudWatch is to be read.
     """
 
     places: tuple[str, ...]

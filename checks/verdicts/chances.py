@@ -65,8 +65,7 @@ def chance_at(metric: Metric, bound: Bound, share: float) -> float:
     if not n or metric.value is None or definition.breach is OnBreach.ERROR:  # what was not read is no sample
         return 0.0
     if definition.unit is Unit.RATE:
-        allowed = bound.value if bound.upper else 1 - bound.value
-        return chance_of_so_many(*failures_of(metric, bound), allowed * share)
+        return chance_of_so_many(*failures_of(metric, bound), bound.allowed * share)
     if definition.unit is Unit.AVERAGE and bound.upper:
         total = metric.value * n
         return chance_of_total(total, total if metric.squares is None else metric.squares, n, bound.value * share)

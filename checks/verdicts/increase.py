@@ -76,15 +76,9 @@ def judge_increase(  # noqa: PLR0913 -- what judge() takes, and what was before
     `at_least` cases more, and so many would be seen by chance in at most 5 % of runs. Else it passes, and says how
     large an increase could have been missed; with `prove` it is inconclusive, where that is more than the limit allows.
 
-    Args:
-        metric: What was measured.
-        limit: With `max_increase`.
-        read: What is known about the read.
-        before: The same metric in the baseline.
-        exposure: Length or traffic of the window, as that of the baseline: a count is proportional to it.
-        now: Tells whether the waiver is over.
-        waiver: That of this metric, if there is one.
-        doubt: How likely the increase may be chance, and still fail: less, where several are judged.
+    The exposure is the length or the traffic of the window, as that of the baseline: a count is proportional to it.
+    The doubt is how likely the increase may be chance, and still fail: less, where several are judged. The other
+    arguments are those of `judge`.
     """
     blind = blind_spot(metric.name, read) or before.blind
     if metric.value is None or before.metric.value is None or blind:
@@ -183,18 +177,15 @@ NEW_DOUBT: Final = 0.02
 FEWEST_CASES: Final = 2
 """One connection, or one request, may meet an error that nobody has met before: that is no kind yet."""
 
-
 _MOST_CASES: Final = 100
 """A baseline so short that it takes more of them is none."""
 
 
 @dataclass(frozen=True, slots=True)
 class NewKinds:
-    """The kinds of errors that are new beyond chance.
+    """The kinds of errors that are new beyond chance, the most certain first, each with how often it would be chance.
 
-    Attributes:
-        chances: How often so many cases of a kind that was not there are chance, by kind; the most certain first.
-        fewest: How many cases of a kind it takes.
+    `fewest` is how many cases of a kind it takes.
     """
 
     chances: Mapping[str, float]
@@ -227,12 +218,7 @@ def new_kinds(now: Mapping[str, int], before: Mapping[str, int | None], share: f
 
 
 def judge_new_kinds(judgement: Judgement, kinds: NewKinds | str) -> Judgement:
-    """Add to a judgement on the number of new kinds what is known of chance.
-
-    Args:
-        judgement: By the limit alone.
-        kinds: Those that are new; or why nobody can say.
-    """
+    """Add to a judgement on the number of new kinds what is known of chance, or why nobody can say."""
     limit = judgement.limit
     if isinstance(kinds, str):
         return replace(judgement, sentence=f"{limit.metric} not compared: {kinds}")

@@ -41,15 +41,8 @@ def judge_with_nights(  # noqa: PLR0913 -- what judge() takes, and what was befo
     """Judge a night together with as many before it as it takes to have the sample of its limit.
 
     Only where the night alone is inconclusive for too few cases: what it proves by itself stands. Where even the sample
-    leaves it open, all nights of two weeks count.
-
-    Args:
-        judgement: On the night alone.
-        window: The night.
-        earlier: Nights before it, the newest first; they are looked up only where they are needed.
-        read: What is known about the read of this night.
-        now: Tells whether the waiver is over.
-        waiver: That of this metric, if there is one.
+    leaves it open, all nights of two weeks count. The earlier ones come with the newest first, and are looked up only
+    where they are needed; the other arguments are those of `judge`.
     """
     metric, limit = judgement.metric, judgement.limit
     is_short = judgement.verdict is Verdict.INCONCLUSIVE and missing_samples(metric, limit)
@@ -57,9 +50,9 @@ def judge_with_nights(  # noqa: PLR0913 -- what judge() takes, and what was befo
         return judgement
     nights = list(_adjacent(Night(window, metric), earlier))
     sums = [_sum(nights[:number]) for number in range(2, len(nights) + 1)]
-    enough = next((one for one in sums if not missing_samples(one.metric, limit)), None)
-    for one in filter(None, (enough, *sums[-1:])):
-        judgement = judge(one.metric, limit, read, now=now, waiver=waiver, span=one.span)
+    enough = next((one for one in sums if not missing_samples(one[0], limit)), None)
+    for together, span in filter(None, (enough, *sums[-1:])):
+        judgement = judge(together, limit, read, now=now, waiver=waiver, span=span)
         if judgement.verdict is not Verdict.INCONCLUSIVE:
             break
     return judgement
@@ -83,15 +76,8 @@ def _adjacent(night: Night, earlier: Iterable[Night]) -> Iterator[Night]:
             yield one
 
 
-@dataclass(frozen=True, slots=True)
-class _Sum:
+def _sum(nights: Sequence[Night]) -> tuple[Metric, str]:
     """What a metric is over several nights, and what people call these."""
-
-    metric: Metric
-    span: str
-
-
-def _sum(nights: Sequence[Night]) -> _Sum:
     metrics = [one.metric for one in nights]
     n = sum(one.n or 0 for one in metrics)
     total = sum((one.value or 0.0) * (one.n or 0) for one in metrics)
@@ -106,7 +92,7 @@ def _sum(nights: Sequence[Night]) -> _Sum:
         squares=sum(map(_squares, metrics)) if any(one.squares is not None for one in metrics) else None,
     )
     is_nightly = all(one.window.until - one.window.since >= _NIGHT for one in nights)
-    return _Sum(metric, f" of the last {len(nights)} {'nights' if is_nightly else 'runs'}")
+    return metric, f" of the last {len(nights)} {'nights' if is_nightly else 'runs'}"
 
 
 def _squares(metric: Metric) -> float:
@@ -115,12 +101,7 @@ def _squares(metric: Metric) -> float:
 
 @dataclass(frozen=True, slots=True)
 class HourOfMetric:
-    """A share in one hour of the window.
-
-    Attributes:
-        start: When the hour begins.
-        metric: What it was there.
-    """
+    """A share in one hour of the window, by when the hour begins."""
 
     start: datetime
     metric: Metric
@@ -136,13 +117,8 @@ def judge_worst_hour(
     """Judge the worst hour of a day which does not fail as a whole: a short outage hides in a good day.
 
     An hour fails where its share is over the limit for sure: where even a service that is at the limit all day long
-    shows such an hour in at most 1 % of days. Each hour has its part of that, for there are many (Bonferroni).
-
-    Args:
-        judgement: On the whole day.
-        hours: The metric in each hour.
-        now: Tells whether the waiver is over.
-        waiver: That of this metric, if there is one; then its number stands for the limit's.
+    shows such an hour in at most 1 % of days. Each hour has its part of that, for there are many (Bonferroni). The
+    number of a waiver that is not over stands for the limit's.
     """
     metric, limit = judgement.metric, judgement.limit
     bound = waiver.bound if waiver and waiver.holds(now) else limit.decisive
@@ -162,13 +138,7 @@ def judge_worst_hour(
 
 @dataclass(frozen=True, slots=True)
 class ClientShare:
-    """The part of a share that one client has.
-
-    Attributes:
-        cases: How many of the cases.
-        n: How many of the sample.
-        connection_id: Of one of its cases: how to find it in the logs.
-    """
+    """The part that one client has of a share's cases and sample, and a connection among them to find in the logs."""
 
     cases: int
     n: int
@@ -184,14 +154,8 @@ def judge_without_client(
 ) -> Judgement:
     """Judge a share that fails without the client that has most of its cases: a burst of one client is one case.
 
-    Where all others keep the limit, that is a warning; where they are too few, nobody can tell.
-
-    Args:
-        judgement: On all of them.
-        client: That has most cases; None where it is not known.
-        read: What is known about the read.
-        now: Tells whether the waiver is over.
-        waiver: That of this metric, if there is one.
+    Where all others keep the limit, that is a warning; where they are too few, nobody can tell. No client is given
+    where it is not known which has most cases; the other arguments are those of `judge`.
     """
     metric, numerator = judgement.metric, judgement.metric.numerator
     if judgement.verdict is not Verdict.FAIL or metric.certain is not None or not metric.n or not numerator:

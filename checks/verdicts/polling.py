@@ -7,7 +7,7 @@ from typing import Final
 
 from msgspec import Struct, field
 
-from checks.config.limit import Bound, Side
+from checks.config.limit import Side
 from checks.metrics import METRICS, Unit
 from checks.statistics import evidence_over, evidence_under
 from checks.verdicts.chances import failures_of
@@ -85,7 +85,7 @@ def judge_poll(  # noqa: PLR0913 -- what is known, and when
     counting = [one for one in judgements if not one.shadow]
     failed_before = {one.metric.name for one in before if one.verdict is Verdict.FAIL}
     failed = [one for one in counting if one.verdict is Verdict.FAIL]
-    doubt = DOUBT / max(1, sum(map(_has_chance, counting)))
+    doubt = DOUBT / max(1, sum(_is_share(one) or one.chance is not None for one in counting))
     final = [one for one in failed if _is_final(one, doubt, number, failed_before)]
     blocking = [one for one in counting if one.blocks]
     missing = [one for one in counting if one.verdict is Verdict.INCONCLUSIVE or not _is_safe(one)]
@@ -99,10 +99,6 @@ def judge_poll(  # noqa: PLR0913 -- what is known, and when
     return Poll(at, until, events, overall(counting), state, sentence)
 
 
-def _has_chance(judgement: Judgement) -> bool:
-    return _is_share(judgement) or judgement.chance is not None
-
-
 def _is_share(judgement: Judgement) -> bool:
     """Whether it is judged as a share of a sample by a bound of its own."""
     is_rate = METRICS[judgement.metric.name].unit is Unit.RATE
@@ -113,9 +109,8 @@ def _is_final(judgement: Judgement, doubt: float, number: int, failed_before: Co
     """Whether a failure holds, whatever is still to come."""
     metric = METRICS[judgement.metric.name]
     if _is_share(judgement):
-        return (
-            evidence_over(*failures_of(judgement.metric, judgement.bound), _allowed(judgement.bound) / 2) >= 1 / doubt
-        )
+        failures = failures_of(judgement.metric, judgement.bound)
+        return evidence_over(*failures, judgement.bound.allowed / 2) >= 1 / doubt
     if metric.unit is Unit.COUNT and not judgement.bound.upper:
         return False
     if judgement.chance is not None:
@@ -133,10 +128,5 @@ def _is_safe(judgement: Judgement) -> bool:
     if judgement.limit.decisive.side in {Side.WARN, Side.INCREASE}:
         return True
     bound = judgement.limit.decisive
-    unsafe = min(1.0, MISSED_TIMES * _allowed(bound))
+    unsafe = min(1.0, MISSED_TIMES * bound.allowed)
     return evidence_under(*failures_of(judgement.metric, bound), unsafe) >= 1 / MOST_MISSED
-
-
-def _allowed(bound: Bound) -> float:
-    """The share of failures that a bound allows."""
-    return bound.value if bound.upper else 1 - bound.value

@@ -4,7 +4,7 @@ from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from math import isfinite
-from typing import Final
+from typing import Final, NamedTuple
 
 from checks.config.limit import Bound, Limit, Side, Waiver
 from checks.metrics import FAMILIES, METRICS, UNREADABLE_RATE, Definition, Metric, OnBreach, SignalFamily, Unit
@@ -70,9 +70,8 @@ def unseen_signals(unseen: Collection[SignalFamily], events: int) -> Metric:
 def ways_out(unseen: Iterable[SignalFamily], events: int) -> str:
     """A sentence on families of signals that were not seen, and what to do about them."""
     families = sorted(unseen)
-    absent = " and ".join(
-        f"`{subject}: none`" for subject in FAMILIES if not set(families).isdisjoint(FAMILIES[subject])
-    )
+    subjects = (subject for subject, known in FAMILIES.items() if set(known).intersection(families))
+    absent = " and ".join(f"`{subject}: none`" for subject in subjects)
     kinds = " or ".join(families)
     return f"no {kinds} line was seen in {events:,} events: teach its words in `signals`, or write {absent}"
 
@@ -142,8 +141,7 @@ class _Case:
         return f" ({self.metric.numerator:,} of {self.metric.n:,}{self.span})"
 
 
-@dataclass(frozen=True, slots=True)
-class _Ruling:
+class _Ruling(NamedTuple):
     """The verdict of a rule on a case, the bound that decides, and why."""
 
     verdict: Verdict
@@ -254,9 +252,8 @@ def _by_a_little(case: _Case, bound: Bound) -> str:
     if case.limit.unit is not Unit.RATE or not case.metric.n or case.definition.breach is OnBreach.ERROR:
         return ""
     failures, n = failures_of(case.metric, bound)
-    allowed = bound.value if bound.upper else 1 - bound.value
     chance = chance_at(case.metric, bound, 1)
-    if chance <= WARNING_DOUBT or failures > _LITTLE * allowed * n:
+    if chance <= WARNING_DOUBT or failures > _LITTLE * bound.allowed * n:
         return ""
     side = "over" if bound.upper else "under"
     return f", {side} by a little: exactly at the limit, {show_value(chance, Unit.RATE)} of runs look like this"

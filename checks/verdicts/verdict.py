@@ -7,7 +7,7 @@ from pathlib import Path
 from traceback import extract_tb
 from typing import Final, Self
 
-from checks.config.limit import Bound, Limit, OnInconclusive, Operator, Waiver
+from checks.config.limit import Bound, Limit, Operator, Waiver
 from checks.errors import ConfigError, HealthCheckError
 from checks.metrics import Metric
 from checks.text import display_path
@@ -122,17 +122,12 @@ class Judgement:
         return self.limit.shadow
 
     @property
-    def on_inconclusive(self) -> OnInconclusive:
-        """What becomes of the run where the verdict is inconclusive."""
-        return self.limit.on_inconclusive
-
-    @property
     def blocks(self) -> bool:
         """Whether it alone keeps the run from success."""
         if self.shadow:
             return False
         if self.verdict is Verdict.INCONCLUSIVE:
-            return self.on_inconclusive == "fail"
+            return self.limit.on_inconclusive == "fail"
         return self.verdict in {Verdict.ERROR, Verdict.FAIL}
 
 
@@ -174,13 +169,7 @@ def worst_exit_code(exit_codes: Iterable[int]) -> ExitCode:
 def unused_waivers(
     waivers: Mapping[str, Waiver], limits: Mapping[str, Limit], judgements: Iterable[Judgement]
 ) -> Iterator[str]:
-    """Yield a sentence on each waiver that had nothing to waive, unless its metric was not judged.
-
-    Args:
-        waivers: Those of the environment, by metric.
-        limits: Those of the environment, by metric.
-        judgements: What became of the limits that were judged.
-    """
+    """Yield a sentence on each waiver, by metric, that had nothing to waive, unless its metric was not judged."""
     passing = {judgement.metric.name for judgement in judgements if judgement.verdict in {Verdict.PASS, Verdict.WARN}}
     for metric, waiver in waivers.items():
         place = f"{display_path(waiver.file)}:{waiver.line}"

@@ -12,12 +12,7 @@ from checks.logs.spool import LogRequest, ShowProgress, SourceSettings, Spool
 
 @dataclass(frozen=True, slots=True)
 class CloudWatchSource:
-    """The log groups of an environment, or those of `--log-group`.
-
-    Attributes:
-        groups: The log groups to read.
-        environment: Says which API to use, and what Logs Insights costs.
-    """
+    """The log groups of an environment, or those of `--log-group`; the environment says which API reads them."""
 
     groups: Sequence[LogGroup]
     environment: Environment
@@ -40,12 +35,7 @@ class CloudWatchSource:
 
 @dataclass(frozen=True, slots=True)
 class GroupsOrLakeSource:
-    """The log groups of an environment, or its lake where FilterLogEvents would take too long, or can't read them.
-
-    Attributes:
-        groups: The log groups.
-        lake: What has the same events, minutes later.
-    """
+    """The log groups of an environment, or its lake where FilterLogEvents would take too long, or can't read them."""
 
     groups: CloudWatchSource
     lake: LakeSource

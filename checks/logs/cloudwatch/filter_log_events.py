@@ -41,14 +41,7 @@ _MOST_PAGES: Final = 5
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """A page of events.
-
-    Attributes:
-        lines: One JSON object a line.
-        events: How many lines.
-        next_token: Where the next page is; None after the last.
-        last_ms: Time of the last event; None of an empty page.
-    """
+    """A page of events, one JSON object a line; the last page has no token, and an empty one no time of a last event."""
 
     lines: bytes
     events: int
@@ -154,18 +147,10 @@ class _ArrivedEvent(msgspec.Struct):
 
 
 def end_where_arrived(window: Window, groups: Iterable[ResolvedGroup], now: datetime) -> tuple[Window, str | None]:
-    """End a window where the events have arrived, if it ends later; and say so.
+    """End a window where the events have arrived, if it ends later; and say so in a sentence.
 
     The wait is the ingestion lag of 99 % of the events of the last quarter of an hour, or 30 s where that is less.
     Log groups of the Infrequent Access class do not tell it cheaply, and are left out.
-
-    Args:
-        window: The window that the run is to judge.
-        groups: The log groups that are to be read.
-        now: When the run began.
-
-    Returns:
-        The window, and a sentence for the report where it was moved.
 
     Raises:
         SourceError: A log group could not be read, or nothing is left of the window.

@@ -74,7 +74,7 @@ class QueryResult:
 
     Attributes:
         rows: In the order that the query asks for; none where there are more than a query returns.
-        matched: How many events matched, perhaps more than there are rows; None where the service doesn't tell.
+        matched: How many events matched; None where the service doesn't tell.
     """
 
     rows: list[list[ResultField]]
@@ -83,14 +83,7 @@ class QueryResult:
 
 @dataclass(frozen=True, slots=True)
 class Queries:
-    """Queries of Logs Insights to one log group.
-
-    Attributes:
-        client: That of its region.
-        log_group: Its name, or its ARN.
-        state: What all threads of the read share.
-        others: Likewise, log groups that are queried with it.
-    """
+    """Queries of Logs Insights to a log group, and to others with it; each by its name or its ARN."""
 
     client: LogsClient
     log_group: str
@@ -106,9 +99,7 @@ class Queries:
     def run(self, query: str, span: TimeSpan) -> QueryResult:
         """Run a query, and wait for its end; without one, stop it: it would scan on, and be paid for.
 
-        Args:
-            query: Which itself keeps to the milliseconds of the span.
-            span: What is scanned, to whole seconds.
+        The query itself keeps to the milliseconds of the span, of which whole seconds are scanned.
 
         Raises:
             SourceError: It failed, or the read was called off.
@@ -194,14 +185,7 @@ class Queries:
 
 
 def time_ms(rows: list[list[ResultField]], resource: str) -> int:
-    """The time of the first row, which Insights writes as `2026-06-01 06:00:00.123`, in UTC.
-
-    Args:
-        rows: Of an answer; there is one.
-        resource: What the call was about, for an error's text.
-
-    Returns:
-        Milliseconds of the epoch.
+    """The time of the first row in milliseconds of the epoch; Insights writes `2026-06-01 06:00:00.123`, in UTC.
 
     Raises:
         SourceError: There is no row, or no time in it.
@@ -217,12 +201,7 @@ def time_ms(rows: list[list[ResultField]], resource: str) -> int:
 
 @dataclass(frozen=True, slots=True)
 class InsightsReader:
-    """Reads the events of one log group by queries.
-
-    Attributes:
-        queries: To that log group.
-        patterns: Regular expressions that together match every line the recogniser may understand.
-    """
+    """Reads the events of one log group by queries, as far as one of some regular expressions matches them."""
 
     queries: Queries
     patterns: Sequence[str]

@@ -29,8 +29,6 @@ class ResolvedGroup:
     """A log group as CloudWatch describes it.
 
     Attributes:
-        client: That of its region.
-        name: Its full name.
         log_class: `STANDARD` or `INFREQUENT_ACCESS`.
         stored_bytes: What it holds, about.
         created_ms: When it was made, in milliseconds of the epoch.
@@ -175,14 +173,7 @@ _DAY_MS: Final = 86_400_000
 
 
 def choose_api(group: ResolvedGroup, source: Source, span: TimeSpan, now_ms: int) -> tuple[Source, str]:
-    """Choose the API that reads a log group: `filter` or `insights`, and the reason as a clause.
-
-    Args:
-        group: As CloudWatch describes it.
-        source: That of thresholds.yaml.
-        span: What is to be read.
-        now_ms: Milliseconds of the epoch, for the age of what is stored.
-    """
+    """Choose the API that reads the span of a log group, `filter` or `insights`, and give the reason as a clause."""
     if source != "auto":  # where events are counted, whoever needs some has Logs Insights read them
         return "filter" if source == "filter" else "insights", f"source: {source} in thresholds.yaml"
     if group.log_class == INFREQUENT_ACCESS:

@@ -67,9 +67,7 @@ class Counters:
 class SharedState:
     """The state that all threads of a read share.
 
-    Attributes:
-        counters: What it took so far.
-        is_stopped: Set once there is no use in going on: an error elsewhere, or Ctrl-C.
+    `is_stopped` is set once there is no use in going on: an error elsewhere, or Ctrl-C.
     """
 
     counters: Counters = field(default_factory=Counters)
@@ -82,9 +80,6 @@ class LogsClient:
     Args:
         region: None for the one that boto3 finds by its own rules.
         counters: Where calls, attempts and throttles are counted.
-
-    Attributes:
-        region: The region it came to.
 
     Raises:
         SourceError: There is no region, or no such profile, or the endpoint is no URL.
@@ -105,12 +100,7 @@ class LogsClient:
         events.register(f"before-parse.{service}", _keep_raw)
 
     def call(self, operation: str, resource: str, **parameters: Any) -> bytes:
-        """Call an operation of the API, and return the body of the answer as it came.
-
-        Args:
-            operation: As the API names it: `FilterLogEvents`.
-            resource: What it is about, for an error's text.
-            parameters: As the API names them.
+        """Call an operation of the API, and return the body of the answer as it came; see AwsClient.call.
 
         Raises:
             SourceError: What went wrong, and what to do.
@@ -161,12 +151,7 @@ def _keep_raw(response_dict: dict[str, Any], customized_response_dict: dict[str,
 
 
 def group_parameter(identifier: str, *, takes_several: bool = False) -> dict[str, Any]:
-    """The parameter by which a call names a log group.
-
-    Args:
-        identifier: Its name; or its ARN, by which alone a group in a linked account can be named.
-        takes_several: Whether the call takes several groups.
-    """
+    """The parameter by which a call names a log group: by its name, or by the ARN of one in a linked account."""
     if not identifier.startswith("arn:"):
         return {"logGroupName": identifier}
     return {"logGroupIdentifiers": [identifier]} if takes_several else {"logGroupIdentifier": identifier}
@@ -183,11 +168,7 @@ def calls_per_second(operation: str, region: str) -> float:
 
 
 class Pace:
-    """The pace of calls: it spaces them evenly, whatever thread they come from.
-
-    Args:
-        calls_per_second: At most so many.
-    """
+    """The pace of calls, at most so many a second: it spaces them evenly, whatever thread they come from."""
 
     def __init__(self, calls_per_second: float) -> None:
         self._interval_seconds = 1 / calls_per_second
@@ -209,12 +190,7 @@ Response = TypeVar("Response", bound=msgspec.Struct)
 
 
 def decode_response(body: bytes, shape: type[Response], resource: str) -> Response:
-    """Read the body of an answer.
-
-    Args:
-        body: As it came.
-        shape: What it must look like; keys that it does not name are passed over.
-        resource: What the call was about, for an error's text.
+    """Read the body of an answer; keys that its shape does not name are passed over.
 
     Raises:
         SourceError: It is not JSON, or looks otherwise: that of a proxy.
@@ -226,24 +202,15 @@ def decode_response(body: bytes, shape: type[Response], resource: str) -> Respon
 
 
 def unexpected_response(resource: str, why: str) -> SourceError:
-    """The error that an answer is none of CloudWatch Logs.
-
-    Args:
-        resource: What the call was about.
-        why: What is wrong with it.
-    """
+    """The error that an answer is none of CloudWatch Logs, and why."""
     return SourceError(f"{resource}: what answered is not CloudWatch Logs: {why}; check proxy and AWS_ENDPOINT_URL")
 
 
 class Workers:
-    """Threads for the calls of a read, which hold nobody up: a call that hangs is left behind.
+    """Threads for the calls of a read, at most so many, which hold nobody up: a call that hangs is left behind.
 
-    They stop where the `with` block is left, also by an error or Ctrl-C. ThreadPoolExecutor waits for its threads,
-    where the process ends at the latest.
-
-    Args:
-        most: At most so many at once.
-        is_stopped: Set where the block is left; the calls look at it.
+    They stop where the `with` block is left, also by an error or Ctrl-C; `is_stopped`, which calls look at, is set
+    then. ThreadPoolExecutor waits for its threads, where the process ends at the latest.
     """
 
     def __init__(self, most: int, is_stopped: Event) -> None:

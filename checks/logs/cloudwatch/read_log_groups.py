@@ -280,14 +280,7 @@ def _notes(end: str | None, groups: Iterable[ResolvedGroup]) -> tuple[str, ...]:
 
 @dataclass(frozen=True, slots=True)
 class Counter:
-    """Logs Insights as a counter of the events of log groups.
-
-    Attributes:
-        groups: The log groups.
-        environment: Says what Logs Insights costs.
-        request: The window, and how long a query may take.
-        reason: Why events are counted, and not read.
-    """
+    """Logs Insights as a counter of the events of log groups, and the reason why they are counted, and not read."""
 
     groups: Sequence[LogGroup]
     environment: Environment

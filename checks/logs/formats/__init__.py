@@ -65,13 +65,7 @@ _LIKE_A_LOG: Final = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Beginning:
-    """What the first lines of a file tell that show anything.
-
-    Attributes:
-        convert: Converts a file of this format; None where it is of none.
-        complaint: What is wrong with the file where it is of none.
-        is_like_a_log: Whether it holds text as logs do.
-    """
+    """What the first lines of a file tell: what converts it, or what is wrong with it, and whether it is like a log."""
 
     convert: Convert | None
     complaint: str

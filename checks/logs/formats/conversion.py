@@ -83,13 +83,7 @@ LIMIT_REACHED: Final = f"it holds {MOST_ROWS:,} rows, the most that Logs Insight
 
 
 def gaps_of_document(document: Mapping[str, Any], count: int, *, is_query: bool) -> Iterator[str]:
-    """Yield the signs that a document of the AWS CLI does not hold all there was.
-
-    Args:
-        document: What stands in it beside its events.
-        count: How many events it holds.
-        is_query: Whether they are the results of a query.
-    """
+    """Yield the signs that a document of the AWS CLI, beside so many events, does not hold all there was."""
     if document.get("nextToken") or document.get("NextToken"):
         yield IS_CUT_OFF
     if not is_query:
@@ -167,13 +161,7 @@ def open_database(overflow: Path, threads: int | None = None, memory: str | None
 
 
 class Reader:
-    """A DuckDB database that reads one plain file.
-
-    Args:
-        plain: The file; queries find its path in the variable `file`.
-        spool: The file to write; what does not fit into memory goes beside it.
-        threads: As many as DuckDB may use; by default those of the machine, up to four.
-    """
+    """A DuckDB database that makes a spool file of a plain file, whose path queries find in the variable `file`."""
 
     def __init__(self, plain: Path, spool: Path, threads: int | None = None) -> None:
         self._size = plain.stat().st_size
@@ -197,11 +185,7 @@ class Reader:
             return [row[0] for row in self._database.execute(query).fetchall()]
 
     def copy(self, query: str, show: ShowBytes) -> int:
-        """Write the rows of a query as JSON Lines, in their order.
-
-        Args:
-            query: SQL; its columns are the keys of the lines.
-            show: Called a few times a second with the bytes read so far.
+        """Write the rows of a query, whose columns are the keys of the lines, as JSON Lines, in their order.
 
         Returns:
             How many messages were cut.

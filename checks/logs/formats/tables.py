@@ -223,11 +223,9 @@ class ParquetLayout:
         return any(key == "eventId" for key, _ in self.values)
 
     def query(self, files: str, number: int) -> str:
-        """SQL for the events of files that all have this layout: values as text, `filename`, `file` and `row`.
+        """SQL for the events of files that all have this layout, by SQL for the list of their paths.
 
-        Args:
-            files: SQL for the list of their paths.
-            number: That of the first of them; `file` counts from it.
+        Its columns are values as text, `filename`, `row` and `file`, which counts from a number.
         """
         values = dict(self.values)
         selected = ", ".join(f'{values.get(key, "NULL")}::VARCHAR AS "{key}"' for key in _PARQUET_NAMES)

@@ -89,9 +89,6 @@ class JsonSplitter:
     their own.
 
     Attributes:
-        source: The text, in UTF-8.
-        target: Gets the lines.
-        show: Called with the bytes read so far.
         gaps: Signs that the text does not hold all there was, a sentence each.
         values: How many values were written.
     """
