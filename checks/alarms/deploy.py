@@ -52,13 +52,9 @@ def template(resources: Iterable[Resource], environment: str) -> dict[str, Any]:
 
 
 def template_and_plan(environment: Environment, region: str | None) -> tuple[dict[str, Any], Plan]:
-    """The template of an environment, and the plan that it was made from.
+    """The template of an environment in a region (None where it has one only), and the plan that it was made from.
 
     AWS is asked only where a log group is named by a pattern, or the default region may be another that is named.
-
-    Args:
-        environment: As thresholds.yaml has it.
-        region: Which of its regions; None where it has one.
 
     Raises:
         ConfigError: There is nothing to write, or there are several regions and none is chosen.
@@ -95,11 +91,7 @@ def notes(environment: Environment, plan: Plan) -> Iterator[str]:
 
 
 def deploy_alarms(environment: Environment, only: str | None) -> Iterator[str]:
-    """Deploy the alarms that the limits call for, and yield lines: first all changes, then what was done.
-
-    Args:
-        environment: As thresholds.yaml has it.
-        only: This one of its regions; None for all.
+    """Deploy the alarms that the limits call for, perhaps in one region only; yield all changes, then what was done.
 
     Raises:
         ConfigError: There is nothing to deploy.
@@ -151,10 +143,7 @@ class Stack:
         return f"stack {self.name}"
 
     def propose(self, planned: Sequence[Resource]) -> "ChangeSet":
-        """Make a change set, which changes nothing yet.
-
-        Args:
-            planned: The resources of this region that the limits call for.
+        """Make a change set of the resources that the limits call for; it changes nothing yet.
 
         Raises:
             SourceError: The stack is in no state to be changed, or the template is refused, or a call of AWS failed.
@@ -267,13 +256,9 @@ def _status(answer: Mapping[str, Any]) -> str:
 
 @dataclass(frozen=True, slots=True)
 class ChangeSet:
-    """The changes that CloudFormation would make to a stack.
+    """The changes that CloudFormation would make to a stack, as the API describes them: ResourceChange.
 
-    Attributes:
-        id: Its ARN; empty where nothing has to change.
-        stack_id: The ARN of the stack; likewise.
-        planned: The resources that the limits call for.
-        changes: As the API describes them: ResourceChange.
+    The ids are ARNs, and empty where nothing has to change.
     """
 
     id: str

@@ -116,12 +116,7 @@ class Resource:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """The metric filters and alarms that watch an environment.
-
-    Attributes:
-        resources: Filters before alarms.
-        left_out: By metric, why its limit is not watched.
-    """
+    """The metric filters and alarms that watch an environment; and by metric, why a limit is not watched."""
 
     resources: tuple[Resource, ...]
     left_out: Mapping[str, str]
@@ -145,8 +140,7 @@ def regions(environment: Environment) -> tuple[str | None, ...]:
 def plan_alarms(environment: Environment) -> Plan:
     """The filters and alarms that an environment's limits call for, where CloudWatch can watch them.
 
-    Args:
-        environment: Its log groups are names of single groups, without `*`.
+    Its log groups are names of single groups, without `*`.
 
     Raises:
         ConfigError: It asks for no alarms, or has nothing in AWS to watch.

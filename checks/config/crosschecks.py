@@ -19,12 +19,7 @@ RESOURCES: Final[Mapping[Subject, str]] = {
 
 
 def crosscheck(root: Node, inherited: Node) -> Iterator[Problem]:
-    """Yield all contradictions between parts of the file.
-
-    Args:
-        root: The file as written.
-        inherited: The same with all that environments inherit.
-    """
+    """Yield all contradictions between parts of the file, by what is written and what environments inherit."""
     yield from _check_sources(inherited)
     yield from _check_log_groups(inherited)
     yield from _check_waivers(inherited)

@@ -12,13 +12,7 @@ from checks.metrics import FAMILIES, METRICS, Subject
 
 @dataclass(frozen=True, slots=True)
 class Function:
-    """A Lambda function.
-
-    Attributes:
-        name: Its name.
-        alias: Through which it is called, and by which traffic may be split between versions; empty where none is.
-        region: None leaves that to boto3's own rules.
-    """
+    """A Lambda function, and perhaps the alias through which it is called; without a region, boto3 finds that."""
 
     name: str
     alias: str = ""
@@ -27,13 +21,7 @@ class Function:
 
 @dataclass(frozen=True, slots=True)
 class Api:
-    """A stage of a WebSocket API of API Gateway.
-
-    Attributes:
-        id: Of the API.
-        stage: Its name.
-        region: None leaves that to boto3's own rules.
-    """
+    """A stage of a WebSocket API of API Gateway; without a region, boto3 finds that."""
 
     id: str
     stage: str
@@ -42,12 +30,7 @@ class Api:
 
 @dataclass(frozen=True, slots=True)
 class Alarms:
-    """The alarms that watch between runs.
-
-    Attributes:
-        actions: ARNs of what is notified when an alarm goes off, and when it is over; may be empty.
-        namespace: Of the metrics that are made from the logs.
-    """
+    """The alarms that watch between runs: whom they notify, by ARN, and the namespace of metrics made from the logs."""
 
     actions: tuple[str, ...] = ()
     namespace: str = "WebSocketHealth"

@@ -48,12 +48,7 @@ def named(name: str, kind: Kind) -> Kind:
 
 
 def scalar(convert: Callable[[str], Any], schema: Schema) -> Kind:
-    """A single value.
-
-    Args:
-        convert: Makes the value of a text; raises ValueError, with a sentence for people, where it can't.
-        schema: Of the value.
-    """
+    """A single value, made of a text by what raises ValueError, with a sentence for people, where it can't."""
 
     def parse(node: Node, name: str, problems: Problems) -> Any:
         if isinstance(node.value, str) and node.value:
@@ -91,12 +86,7 @@ class Names(NamedTuple):
 
 
 def map_of(value: Kind, names: Names | None = None) -> Kind:
-    """A mapping by names that people choose.
-
-    Args:
-        value: What stands under each name.
-        names: What a name may be; None where that is any text.
-    """
+    """A mapping by names that people choose, of which each has such a value."""
 
     def parse(node: Node, name: str, problems: Problems) -> Any:
         problems += _not_a_mapping(node, name)
@@ -177,13 +167,7 @@ def section(  # noqa: PLR0913 -- what a section is, and how problems with it are
 
 
 def or_text(mapping: Kind, text: Kind, expected: str) -> Kind:
-    """A mapping, or a text that says the same in short.
-
-    Args:
-        mapping: The long form.
-        text: The short one.
-        expected: What it is, with examples.
-    """
+    """A mapping, or a text that says the same in short; `expected` is what it is, with examples."""
 
     def parse(node: Node, name: str, problems: Problems) -> Any:
         if isinstance(node.value, dict):

@@ -305,11 +305,7 @@ SIGNAL_KINDS: Final = ("connect", "disconnect", "message", "gone", "welcome_sent
 
 
 def thresholds_file(pattern_check: scalars.PatternCheck) -> Kind:
-    """thresholds.yaml as a whole.
-
-    Args:
-        pattern_check: Tells why the engine that will run the patterns refuses one.
-    """
+    """thresholds.yaml as a whole; its patterns are checked by the engine that will run them."""
     lower_case, mistake = "^[a-z0-9-]+$", "not a name for {}; use lower-case letters, digits and hyphens"
     sentence = scalars.sentence(pattern_check)
     signals = map_of(sentence)

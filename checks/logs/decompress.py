@@ -257,7 +257,7 @@ class _Text:
 
 @dataclass(frozen=True, slots=True)
 class Member:
-    """A file in an archive: its path there, a copy if there is one, and why it could not be read to its end, if it was not."""
+    """A file in an archive: its path there, a copy if there is one, and why it was not read to its end, if so."""
 
     name: str
     path: Path | None

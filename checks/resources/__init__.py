@@ -30,12 +30,7 @@ class Observation:
 
 @dataclass(frozen=True, slots=True)
 class Observations:
-    """The observations of all subjects outside the logs.
-
-    Attributes:
-        by_subject: The observations of those that could be looked up.
-        errors: Why the others could not.
-    """
+    """The observations of all subjects outside the logs that could be looked up, and why the others could not."""
 
     by_subject: Mapping[Subject, Observation]
     errors: Mapping[Subject, str]
@@ -46,10 +41,6 @@ def with_mismatch(observations: Observations, count_logged: Callable[[Window], i
 
     CloudWatch counts by full periods, so what the logs tell is counted anew, in the same time: of a short window, the
     edges are a large part.
-
-    Args:
-        observations: Perhaps with what API Gateway counted.
-        count_logged: How many connects the logs tell in a part of the window.
     """
     api = observations.by_subject.get(Subject.API)
     if api is None:
@@ -74,9 +65,7 @@ def _with_api(observations: Observations, api: Observation) -> Observations:
 def connect_mismatch(counted: Metric, logged: int) -> Metric:
     """The share of connects that only one of the two knows: either the logs miss lines, or they are of another API.
 
-    Args:
-        counted: `api.connects`; without a sample, API Gateway counted none.
-        logged: How many connects the logs tell of in the same time.
+    `api.connects` without a sample means that API Gateway counted none.
     """
     by_api = round(counted.value or 0)
     n, apart = max(by_api, logged), abs(by_api - logged)

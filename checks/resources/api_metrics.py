@@ -54,12 +54,7 @@ _SLOWEST: Final = "api.latency_p95_seconds"
 
 @dataclass(frozen=True, slots=True)
 class MetricSpan:
-    """Full periods, one after the other.
-
-    Attributes:
-        window: From the beginning of the first to the end of the last.
-        period_seconds: The length of each.
-    """
+    """Full periods, one after the other: the window from the first to the last, and the length of each."""
 
     window: Window
     period_seconds: int
@@ -77,7 +72,6 @@ class ApiMetrics:
     """The metrics of a stage.
 
     Attributes:
-        metrics: Those of the catalogue.
         peaks: By metric, when most errors of a period were counted, in a sentence; only where there were any.
         latency_parts: Into how many parts the window was cut for the percentile, which is that of the slowest.
     """
@@ -212,10 +206,6 @@ def _peak(series: DataPoints) -> str:
 
 def metric_span(window: Window, now: datetime) -> MetricSpan | None:
     """Find the full periods within a window for which metrics are kept and have arrived; None where there is none.
-
-    Args:
-        window: What is judged.
-        now: When the run began.
 
     Raises:
         SourceError: They are no longer kept.

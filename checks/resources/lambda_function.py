@@ -36,7 +36,6 @@ class Deploy:
     Attributes:
         at: When the newest of its functions began to serve; the code before that is not judged.
         version: The version to judge: that of the alias; None where there is none, or several functions have one each.
-        log_groups: Where the functions log.
         notes: What this rests on, a sentence a function.
     """
 

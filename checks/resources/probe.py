@@ -89,11 +89,7 @@ class ProbeSecrets:
 class ProbeRun:
     """The probes of a run, once they are over.
 
-    Attributes:
-        mark: It begins the mark of each probe, in its query and in its user agent.
-        probe: What was asked of each.
-        attempts: What they came to.
-        secrets: What no output may show.
+    The mark begins that of each probe, in its query and in its user agent; the secrets are what no output may show.
     """
 
     mark: str
@@ -154,10 +150,6 @@ class ProbeRun:
 def probe_from_options(option: Callable[[str], Any], environment: Environment) -> Probe:
     """The connections that the command line asks for.
 
-    Args:
-        option: The value of an option by its name; that of `probe` is there.
-        environment: What is judged.
-
     Raises:
         ConfigError: There is no URL, no limit, nothing to be read of them, or a pattern that can't be used.
     """
@@ -188,12 +180,8 @@ def _problems(option: Callable[[str], Any], environment: Environment, probe: Pro
 def run_probes(probe: Probe, variables: Mapping[str, str] = os.environ) -> ProbeRun:
     """Open the connections, one after the other at their pace, and wait until all are over.
 
-    Args:
-        probe: What to open, and what each has to get.
-        variables: Of the environment; they hold the secrets.
-
     Raises:
-        ConfigError: A variable is not set.
+        ConfigError: A variable of the environment, which holds a secret, is not set.
     """
     hidden = ProbeSecrets.from_variables(probe, variables)
     mark = f"whc-{secrets.token_hex(4)}"

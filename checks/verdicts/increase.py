@@ -16,12 +16,9 @@ from checks.verdicts.verdict import Judgement, Verdict
 
 @dataclass(frozen=True, slots=True)
 class BaselineMetric:
-    """A metric of the baseline.
+    """A metric of the baseline, and why that says nothing, if so.
 
-    Attributes:
-        metric: As measured there.
-        exposure: Length of its window in seconds; or its traffic, where both share one window.
-        blind: Why that says nothing; empty where it does.
+    The exposure is the length of its window in seconds; or its traffic, where both share one window.
     """
 
     metric: Metric

@@ -184,12 +184,7 @@ _LONGEST: Final = 300
 
 
 def ending(error: BaseException, otherwise: ExitCode = ExitCode.BROKEN) -> tuple[ExitCode, str]:
-    """Return the exit code of a run that an error broke off, and why in one line.
-
-    Args:
-        error: Of whatever kind.
-        otherwise: The code where the error tells no more than that something is broken.
-    """
+    """Return the exit code of a run that an error broke off, and why in one line."""
     if is_interruption(error):
         return ExitCode.INTERRUPTED, "interrupted"
     if isinstance(error, ConfigError):
