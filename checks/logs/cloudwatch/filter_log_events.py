@@ -41,7 +41,7 @@ _MOST_PAGES: Final = 5
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """A page of events, one JSON object a line; the last one has no token, and an empty one no time of the last event."""
+    """A page of events, one JSON object a line; the last page has no token, and one without events no time."""
 
     lines: bytes
     events: int
