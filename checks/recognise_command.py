@@ -5,11 +5,12 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Final
 
 from msgspec import to_builtins
 
-from checks.analysis.dictionary import recognise_sentences
-from checks.analysis.recognise import Dialect, recognise
+from checks.analysis.dictionary import find_sentences
+from checks.analysis.recognise import Dialect, recognise, understand_all
 from checks.config.environment import Environment, LogGroup
 from checks.config.thresholds import Thresholds
 from checks.errors import ConfigError
@@ -19,6 +20,8 @@ from checks.logs.spool import LogRequest, Spool
 from checks.places import DEFAULT_ENVIRONMENT
 from checks.report.phrases import sentence_lines
 from checks.window import Window
+
+_MOST_SENTENCES: Final = 5000
 
 
 def read_logs(paths: Sequence[str], log_groups: Sequence[str], hours: float, folder: Path) -> Spool:
@@ -51,6 +54,6 @@ def sentences_of(
 ) -> Iterable[str]:
     """Return the lines of the dictionary."""
     dialect = Dialect(0, thresholds.signals, thresholds.redact, thresholds.ignore)
-    sentences = recognise_sentences(spool, dialect, folder)
+    sentences = find_sentences(understand_all(spool, dialect, folder, wants_every_sentence=True), _MOST_SENTENCES)
     shown = [sentence for sentence in sentences if sentence.is_unknown or not is_unknown]
     return map(json.dumps, map(to_builtins, shown)) if is_json else sentence_lines(shown)

@@ -150,7 +150,8 @@ def nearest_name(name: str, known: Collection[str]) -> str | None:
     begins = [one for one in by_lower_case if written.startswith(one) and written[len(one) :].isalnum()]
     ends = [one for one in by_lower_case if one.endswith(f".{written}")]
     longer = [one for one in by_lower_case if len(written) > 1 and one.startswith(written)]
-    matches = (*get_close_matches(written, by_lower_case, n=1), *begins, *ends, *longer)
+    exact = [written] if written in by_lower_case else []
+    matches = (*exact, *longer, *get_close_matches(written, by_lower_case, n=1), *begins, *ends)
     return by_lower_case[matches[0]] if matches else None
 
 

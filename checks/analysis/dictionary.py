@@ -3,19 +3,15 @@
 from collections.abc import Iterable
 from enum import StrEnum
 from itertools import islice
-from pathlib import Path
 from typing import Final
 
 from msgspec import Struct
 from msgspec.structs import replace
 
 from checks.analysis.engine import Engine
-from checks.analysis.recognise import Dialect, understand_all
-from checks.logs.spool import Spool
 
 MOST_SENTENCES: Final = 100
 """How many of an application's sentences a report holds."""
-_MOST_RECOGNISED: Final = 5000
 MOST_CHARACTERS: Final = 500
 """Of an example."""
 _MOST_NEAR_MISSES: Final = 5
@@ -81,12 +77,3 @@ def near_misses(sentences: Iterable[Sentence]) -> tuple[str, ...]:
     """A few examples of lines that look like signals in a dialect not known."""
     examples = (sentence.example for sentence in sentences if sentence.taken_for is TakenFor.NEAR_MISS)
     return tuple(islice(examples, _MOST_NEAR_MISSES))
-
-
-def recognise_sentences(spool: Spool, dialect: Dialect, folder: Path) -> tuple[Sentence, ...]:
-    """Return the sentences of a spool, with those that have no word of connections.
-
-    Raises:
-        SourceError: The spool holds no file, or cannot be read.
-    """
-    return find_sentences(understand_all(spool, dialect, folder, wants_every_sentence=True), _MOST_RECOGNISED)

@@ -10,7 +10,6 @@ import signal
 import sys
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from difflib import get_close_matches
 from importlib.util import find_spec
 from itertools import chain, islice
 from pathlib import Path
@@ -24,7 +23,7 @@ from checks.errors import HealthCheckError
 from checks.places import PACKAGE_FOLDER
 from checks.plugin.options import OPTION_GROUP
 from checks.report.result import REPORT_NAMES, CheckResult, Result, unfinished
-from checks.text import one_line, print_error
+from checks.text import nearest_name, one_line, print_error
 from checks.verdicts.verdict import ExitCode, ending
 
 
@@ -234,7 +233,7 @@ def _unknown_options(unknown: Sequence[str], arguments: Sequence[str], options: 
         option, _, value = argument.partition("=")
         if option in {"-n", "--numprocesses"}:
             yield f"{option}: {ONE_PROCESS}"
-        elif nearest := _nearest(option, options):
+        elif nearest := nearest_name(option, options):
             meant = [nearest, value or _value_after(argument, arguments)]
             yield f"unknown option {option}; did you mean `{' '.join(filter(None, meant))}`?"
         else:
@@ -245,13 +244,6 @@ def _value_after(argument: str, arguments: Sequence[str]) -> str:
     """What follows an argument, if it is no option."""
     following = next(islice(arguments, list(arguments).index(argument) + 1, None), "")
     return "" if following.startswith("-") else following
-
-
-def _nearest(option: str, options: Sequence[str]) -> str | None:
-    """The option that was probably meant: `-E` by `-e`, `--environment` by `--env`."""
-    same_letters = (one for one in options if one.lower() == option.lower())
-    longer = (one for one in options if option.startswith("--") and one.startswith(option))
-    return next(chain(same_letters, longer, get_close_matches(option, options, n=1, cutoff=0.7)), None)
 
 
 def _missing_paths(names: Sequence[str], folder: Path) -> Iterator[str]:

@@ -1,45 +1,36 @@
 """Colours of verdicts, pages and chart series: text contrasts by 4.5 : 1, graphics by 3 : 1 (WCAG AA)."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from enum import StrEnum
-from types import MappingProxyType
-from typing import Final
+from typing import Final, NamedTuple
 
 from checks.verdicts.verdict import Verdict
 
 
-@dataclass(frozen=True, slots=True)
-class Shade:
-    """A colour as `#rrggbb`, on a light page and on a dark one."""
+class Shade(NamedTuple):
+    """A colour of text as `#rrggbb`, on a light page and on a dark one."""
 
     light: str
     dark: str
 
 
-@dataclass(frozen=True, slots=True)
-class VerdictColour:
-    """The colours of a verdict.
-
-    Attributes:
-        drawn: In a chart, as `#rrggbb` on either page, for a chart needs no style sheet; the colour-blind can tell it
-            from the others.
-    """
-
-    text: Shade
-    drawn: str
-
-
-VERDICT_COLOURS: Final[Mapping[Verdict, VerdictColour]] = MappingProxyType(
-    {
-        Verdict.PASS: VerdictColour(Shade("#1a7f37", "#3fb950"), "#0a8f6b"),
-        Verdict.WAIVED: VerdictColour(Shade("#59636e", "#9198a1"), "#7d8590"),
-        Verdict.WARN: VerdictColour(Shade("#9a6700", "#d29922"), "#a87400"),
-        Verdict.INCONCLUSIVE: VerdictColour(Shade("#0969da", "#4493f8"), "#3d83d6"),
-        Verdict.ERROR: VerdictColour(Shade("#8250df", "#ab7df8"), "#8957e5"),
-        Verdict.FAIL: VerdictColour(Shade("#cf222e", "#f85149"), "#d9480f"),
-    }
-)
+VERDICT_COLOURS: Final[Mapping[Verdict, Shade]] = {
+    Verdict.PASS: Shade("#1a7f37", "#3fb950"),
+    Verdict.WAIVED: Shade("#59636e", "#9198a1"),
+    Verdict.WARN: Shade("#9a6700", "#d29922"),
+    Verdict.INCONCLUSIVE: Shade("#0969da", "#4493f8"),
+    Verdict.ERROR: Shade("#8250df", "#ab7df8"),
+    Verdict.FAIL: Shade("#cf222e", "#f85149"),
+}
+DRAWN_COLOURS: Final[Mapping[Verdict, str]] = {
+    Verdict.PASS: "#0a8f6b",
+    Verdict.WAIVED: "#7d8590",
+    Verdict.WARN: "#a87400",
+    Verdict.INCONCLUSIVE: "#3d83d6",
+    Verdict.ERROR: "#8957e5",
+    Verdict.FAIL: "#d9480f",
+}
+"""In a chart, on either page, for a chart needs no style sheet; the colour-blind can tell them from each other."""
 
 PAGE: Final = Shade("#ffffff", "#0d1117")
 TEXT: Final = Shade("#1f2328", "#f0f6fc")
@@ -55,7 +46,7 @@ def custom_properties() -> str:
         "text": TEXT,
         "muted": MUTED_TEXT,
         "line": LINE,
-        **{verdict.value: colour.text for verdict, colour in VERDICT_COLOURS.items()},
+        **{verdict.value: shade for verdict, shade in VERDICT_COLOURS.items()},
     }
     light = "".join(f"--{name}:{shade.light};" for name, shade in shades.items())
     dark = "".join(f"--{name}:{shade.dark};" for name, shade in shades.items())
@@ -70,10 +61,8 @@ class Tone(StrEnum):
     BAD = "bad"
 
 
-TONE_COLOURS: Final[Mapping[Tone, str]] = MappingProxyType(
-    {
-        Tone.NEUTRAL: "#1f83c4",
-        Tone.GOOD: VERDICT_COLOURS[Verdict.PASS].drawn,
-        Tone.BAD: VERDICT_COLOURS[Verdict.FAIL].drawn,
-    }
-)
+TONE_COLOURS: Final[Mapping[Tone, str]] = {
+    Tone.NEUTRAL: "#1f83c4",
+    Tone.GOOD: DRAWN_COLOURS[Verdict.PASS],
+    Tone.BAD: DRAWN_COLOURS[Verdict.FAIL],
+}

@@ -4,9 +4,9 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from checks.analysis.analyse import analyse
-from checks.analysis.dictionary import Sentence, TakenFor, find_sentences, recognise_sentences
+from checks.analysis.dictionary import Sentence, TakenFor, find_sentences
 from checks.analysis.engine import Engine, pattern_error
-from checks.analysis.recognise import Dialect
+from checks.analysis.recognise import Dialect, understand_all
 from checks.config.fields import as_pattern
 from checks.logs.files import read_files
 from tests.analysis.playing import ANN, BOB, SINCE_MS, WINDOW, Event, event, said, start, statements, written
@@ -18,7 +18,8 @@ NOTHING_TAUGHT = Dialect(5, {}, {})
 
 def sentences(folder: Path, events: Iterable[Event], dialect: Dialect = NOTHING_TAUGHT) -> tuple[Sentence, ...]:
     """Return the dictionary of all lines."""
-    return recognise_sentences(read_files([str(written(folder, events))], folder), dialect, folder)
+    spool = read_files([str(written(folder, events))], folder)
+    return find_sentences(understand_all(spool, dialect, folder, wants_every_sentence=True), 5000)
 
 
 def test_a_sentence_is_counted_whatever_its_variables(tmp_path: Path) -> None:

@@ -2,16 +2,23 @@
 
 import pytest
 
-from checks.report.colours import MUTED_TEXT, PAGE, TEXT, TONE_COLOURS, VERDICT_COLOURS, Tone, custom_properties
+from checks.report.colours import (
+    DRAWN_COLOURS,
+    MUTED_TEXT,
+    PAGE,
+    TEXT,
+    TONE_COLOURS,
+    VERDICT_COLOURS,
+    Tone,
+    custom_properties,
+)
 from checks.verdicts.verdict import Verdict
 
 TEXTS = {
     "text": TEXT,
     "muted": MUTED_TEXT,
-    **{verdict.value: colour.text for verdict, colour in VERDICT_COLOURS.items()},
+    **{verdict.value: shade for verdict, shade in VERDICT_COLOURS.items()},
 }
-
-DRAWN = [colour.drawn for colour in VERDICT_COLOURS.values()]
 
 LEAST_CONTRAST = 4.5
 """WCAG 2.2, level AA: https://www.w3.org/TR/WCAG22/#contrast-minimum."""
@@ -39,7 +46,7 @@ def test_texts_stand_out(name: str) -> None:
 
 
 @pytest.mark.parametrize("page", [PAGE.light, PAGE.dark])
-@pytest.mark.parametrize("colour", sorted({*DRAWN, *TONE_COLOURS.values()}))
+@pytest.mark.parametrize("colour", sorted({*DRAWN_COLOURS.values(), *TONE_COLOURS.values()}))
 def test_what_is_drawn_stands_out(colour: str, page: str) -> None:
     """The same colour on either page."""
     assert contrast(colour, page) >= LEAST_CONTRAST_OF_GRAPHICS
@@ -47,12 +54,13 @@ def test_what_is_drawn_stands_out(colour: str, page: str) -> None:
 
 def test_every_verdict_has_colours_of_its_own() -> None:
     """No two look the same, as a word or drawn, and each has a property in both modes."""
-    assert set(VERDICT_COLOURS) == set(Verdict)
-    assert len({colour.text for colour in VERDICT_COLOURS.values()}) == len(set(DRAWN)) == len(Verdict)
+    for colours in (VERDICT_COLOURS, DRAWN_COLOURS):
+        assert set(colours) == set(Verdict)
+        assert len(set(colours.values())) == len(Verdict)
     assert all(custom_properties().count(f"--{verdict}:") == 2 for verdict in Verdict)
 
 
 def test_every_tone_has_a_colour() -> None:
     """What is bad has the colour of a failure everywhere."""
     assert set(TONE_COLOURS) == set(Tone)
-    assert TONE_COLOURS[Tone.BAD] == VERDICT_COLOURS[Verdict.FAIL].drawn
+    assert TONE_COLOURS[Tone.BAD] == DRAWN_COLOURS[Verdict.FAIL]
