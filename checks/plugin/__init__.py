@@ -30,9 +30,10 @@ from checks.plugin.options import add_options, environment_names, thresholds_pat
 from checks.plugin.own_checks import selected_paths
 from checks.plugin.pytest_internals import (
     ONE_PROCESS,
-    LastWords,
+    Ending,
     broken_off,
     case_properties,
+    drop_frame,
     go_on_without_reader,
     misunderstanding,
     open_standard_streams,
@@ -119,7 +120,6 @@ def pytest_configure(config: pytest.Config) -> None:
     except ConfigError as error:
         raise pytest.UsageError(str(error)) from error
     config.stash[SESSION] = session
-    config.pluginmanager.register(LastWords())
     config.pluginmanager.register(CheckHooks(session))
     if session.own:
         config.pluginmanager.register(session.own)
@@ -134,6 +134,7 @@ class CheckHooks:
 
     def __init__(self, health: HealthSession) -> None:
         self._health = health
+        self._ending: HealthCheckError | None = None
 
     @pytest.hookimpl(tryfirst=True)  # before the terminal reporter prints its header
     def pytest_sessionstart(self, session: pytest.Session) -> None:
@@ -227,11 +228,22 @@ class CheckHooks:
         if self._health.result is not None and not config.getoption("environment"):
             terminalreporter.write_line(f"Environment: {DEFAULT_ENVIRONMENT}, the default; -E NAME judges another")
 
-    @pytest.hookimpl(trylast=True)
-    def pytest_unconfigure(self, config: pytest.Config) -> None:
-        """Print why the logs could not be read: last, where people look first."""
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_keyboard_interrupt(self, excinfo: pytest.ExceptionInfo[BaseException]) -> None:
+        """Note the error that ends the session; pytest takes every such end for a kind of Ctrl-C."""
+        if isinstance(excinfo.value, Ending):
+            self._ending = excinfo.value.error
+
+    @pytest.hookimpl(wrapper=True)
+    def pytest_unconfigure(self, config: pytest.Config) -> Iterator[None]:
+        """Print why the session ended, or the logs could not be read: last, where people look first."""
+        if self._ending:
+            drop_frame(config)
+        yield
         reporter = config.pluginmanager.getplugin("terminalreporter")
-        if self._health.result is not None and reporter is not None:
+        if self._ending:
+            print_error(self._ending)
+        elif self._health.result is not None and reporter is not None:
             for text, style in error_lines(self._health.result):
                 reporter.write_line(text, **dict.fromkeys(style, True))
 

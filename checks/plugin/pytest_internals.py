@@ -23,7 +23,7 @@ from checks.errors import HealthCheckError
 from checks.places import PACKAGE_FOLDER
 from checks.plugin.options import OPTION_GROUP
 from checks.report.result import REPORT_NAMES, CheckResult, Result, unfinished
-from checks.text import nearest_name, one_line, print_error
+from checks.text import nearest_name, one_line
 from checks.verdicts.verdict import ExitCode, ending
 
 
@@ -256,35 +256,20 @@ def _missing_paths(names: Sequence[str], folder: Path) -> Iterator[str]:
 _SIGNALS: Final = [getattr(signal, name) for name in ("SIGTERM", "SIGHUP") if hasattr(signal, name)]
 
 
-class _Ending(Exit):
-    """The end of a session by an error, which LastWords prints."""
+class Ending(Exit):
+    """The end of a session by an error, which is printed last."""
 
     def __init__(self, error: HealthCheckError, code: ExitCode) -> None:
         super().__init__(str(error), int(code))
         self.error = error
 
 
-class LastWords:
-    """The hooks that print why a session was broken off: last, where people look first, and not in pytest's frame."""
-
-    _error: HealthCheckError | None = None
-
-    @pytest.hookimpl(tryfirst=True)
-    def pytest_keyboard_interrupt(self, excinfo: pytest.ExceptionInfo[BaseException]) -> None:
-        """Note the error; pytest takes every such end for a kind of Ctrl-C."""
-        if isinstance(excinfo.value, _Ending):
-            self._error = excinfo.value.error
-
-    @pytest.hookimpl(wrapper=True)
-    def pytest_unconfigure(self, config: pytest.Config) -> Iterator[None]:
-        """Print it in place of pytest, which would."""
-        reporter: Any = config.pluginmanager.getplugin("terminalreporter")
-        if self._error and reporter is not None:
-            reporter._keyboardinterrupt_memo = None  # noqa: SLF001 -- there is no other way
-            reporter.flush()
-        yield
-        if self._error:
-            print_error(self._error)
+def drop_frame(config: pytest.Config) -> None:
+    """Let pytest not frame the error that ended the session as a kind of Ctrl-C."""
+    reporter: Any = config.pluginmanager.getplugin("terminalreporter")
+    if reporter is not None:
+        reporter._keyboardinterrupt_memo = None  # noqa: SLF001 -- there is no other way
+        reporter.flush()
 
 
 @contextmanager
@@ -296,7 +281,7 @@ def broken_off(otherwise: ExitCode = ExitCode.BROKEN) -> Iterator[None]:
         raise
     except Exception as error:  # noqa: BLE001 -- it is told in a line, with its place
         code, line = ending(error, otherwise)
-        raise _Ending(error if isinstance(error, HealthCheckError) else HealthCheckError(line), code) from None
+        raise Ending(error if isinstance(error, HealthCheckError) else HealthCheckError(line), code) from None
 
 
 @contextmanager
