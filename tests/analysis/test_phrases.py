@@ -55,8 +55,12 @@ PHRASES: Final[Mapping[str, str]] = {
     "[WebSocket] open {id}": "connect",
     "[{id}][$connect] ok": "connect",
     "at=info method=connect connection_id={id} status=200": "connect",
+    "Connected user u1 with connectionId {id}": "connect",
+    "Hello from connect! connectionId: {id}": "connect",
     # or is no longer
     "disconnect: user=u1 conn={id}": "disconnect",
+    "Connection with id {id} terminated": "disconnect",
+    "Lambda disconnect started for {id}": "disconnect",
     "Client {id} disconnected but was in no room": "disconnect",
     "{id} went offline": "disconnect",
     "Client disconnecting: {id}": "disconnect",
@@ -223,6 +227,12 @@ PHRASES: Final[Mapping[str, str]] = {
     "Connected to the primary": "",
     "<ann> GoneException on {id}": "",
     "chat | ann | connection {id} is gone": "",
+    "Will disconnect {id}": "",
+    "gone: 0, sent: 12": "",
+    "User connected their Google account": "",
+    "Failed to post to connection {id}, it is gone": "gone",
+    "onGone: connectionId={id}": "gone",
+    "Action 'subscribe' requested by {id}": "message",
     # in other languages, the other words
     "Recibiendo mensaje de {id}": "message",
     "Apertura de la conexión {id}": "connect",
@@ -278,6 +288,45 @@ FRAMED: Final = {
 }
 """Lines of loggers whose frame decides: logfmt, Ruby's on Lambda, a CLF access log, an emulator."""
 
+LOGGERS: Final = (
+    "2026-06-02 08:30:00.117  INFO 8 --- [           main] com.acme.ws.SocketHandler                : {}",
+    "2026-06-02T08:30:00.117Z  INFO 8 --- [chat] [nio-8080-exec-1] c.a.ws.SocketHandler                     : {}",
+    f"2026-06-02 08:30:00 {REQUEST} INFO  Handler - {{}}",
+    "Jun 02, 2026 8:30:00 AM com.acme.ws.Handler handleRequest\nINFO: {}",
+    "2026-06-02 08:30:00,117 - handler - INFO - {}",
+    "[2026-06-02 08:30:00,117] INFO in app: {}",
+    "INFO:     {}",
+    "INFO - {}",
+    "[ws] › ℹ  info      {}",
+    "2026-06-02 08:30:00.117\tINFO\t[/src/ws.ts:42]\t{}",
+    "[2026-06-02T08:30:00.117] [INFO] default - {}",
+    "INFO [2026-06-02 08:30:00.117 +0000] (8 on host): {}",
+    "2026/06/02 08:30:00 handler.go:42: {}",
+    "I0602 08:30:00.117123       8 handler.go:42] {}",
+    "INFO[0003] {}",
+    "8:30AM INF {}",
+    "[2026-06-02 08:30:00][INFO][ws] {}",
+    "2026-06-02T08:30:00.117123Z  INFO request{{id=1}}: ws_handler: {}",
+    "2026-06-02 08:30:00,117 [1] INFO  Acme.Ws.Handler - {}",
+    "[08:30:00 INF] Acme.Ws.Handler: {}",
+    "2026-06-02 08:30:00.117123 I [8:main] Ws::Handler -- {}",
+    "[02-Jun-2026 08:30:00 UTC] {}",
+    "[INFO] [06/02/2026 08:30:00.117] [main] [Handler] {}",
+    "web_1  | {}",
+    "Jun  2 08:30:00 host app[8]: {}",
+    "<14>1 2026-06-02T08:30:00Z host app 8 - - {}",
+)
+"""What loggers of many languages put before a sentence."""
+
+LOGGED: Final = {
+    "Connected user u1 with connectionId {id}": "connect",
+    "{id} disconnected": "disconnect",
+    "{id} gone, skipping": "gone",
+    "Message from {id}": "message",
+    "Message: the client has connected, GoneException": "message",
+    "Connected to MySQL": "",
+}
+
 OTHER_IDS: Final = {
     "connection opened 9b1f2c3d-4e5f-4a6b-8c7d-1e2f3a4b5c6d": "9b1f2c3d-4e5f-4a6b-8c7d-1e2f3a4b5c6d",
     "PostToConnection 9b1f2c3d-4e5f-4a6b-8c7d-1e2f3a4b5c6d: 410 Gone": "9b1f2c3d-4e5f-4a6b-8c7d-1e2f3a4b5c6d",
@@ -328,6 +377,12 @@ def test_frames(tmp_path: Path) -> None:
     assert wrong(tmp_path, FRAMED) == []
     rows = statements(tmp_path, [event(line) for line in FRAMED if REQUEST in line])
     assert [row["request_id"] for row in rows] == [REQUEST]
+
+
+def test_loggers(tmp_path: Path) -> None:
+    """A sentence says the same, and a user's words say nothing, whatever a logger puts before it."""
+    lines = {frame.format(text.format(id=ANN)): kind for text, kind in LOGGED.items() for frame in LOGGERS}
+    assert wrong(tmp_path, lines) == []
 
 
 def test_other_ids(tmp_path: Path) -> None:

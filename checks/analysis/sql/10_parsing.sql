@@ -53,6 +53,30 @@ CREATE OR REPLACE MACRO logger_prefix() AS '(?:'
 CREATE OR REPLACE MACRO without_prefix(message) AS
     regexp_replace(message, '^' || lambda_prefix() || '?' || logger_prefix() || '?', '');
 
+-- The same more broadly, for the sentence alone (a template's key is made of every line: there the cheaper one is enough).
+-- The parts of it: times, levels, requests, Spring Boot's process and thread, files and classes;
+CREATE OR REPLACE MACRO frame_part_pattern() AS '(?:[A-Z][a-z]{2} +\d{1,2} \d\d:\d\d:\d\d [\w.-]+ [\w./-]+\[\d+\]|' || time_pattern() || 'Z?'
+    '|[A-Z][a-z]{2} +\d{1,2},?(?: \d{4})? \d{1,2}:\d\d:\d\d(?: [AP]M)?|[A-Z][a-z]{2}, \d\d [A-Z][a-z]{2} \d{4} \d\d:\d\d:\d\d GMT'
+    '|\d\d[/-][A-Z][a-z]{2}[/-]\d{4} \d\d:\d\d:\d\d(?: UTC)?|\d{1,2}:\d\d[AP]M'
+    '|\d{1,2}/\d{1,2}/\d{4},? \d{1,2}:\d\d:\d\d(?:[.,]\d+)?(?: [AP]M)?|1\d{9}(?:\d{3})?'
+    '|' || level_pattern() || '|Info|Debug|trace|notice|verbose|warn|warning|' || uuid_pattern() || '|RequestId: ' || uuid_pattern() || '|request_id=\S+'
+    '|\d+ --- (?:\[[^\]\n]*\] ?)*[\w$.\[\]/-]+ +|[\w$/.-]*\w\.\w+:\d+|[A-Z]\w+:\d+|[A-Za-z_$][\w$]*(?:(?:\.|::)[\w$]+)+(?:\[\d+\])?'
+    -- what klog, logrus, Semantic Logger, tracing, syslog, pm2, compose, Heroku, debug, Serilog, log4js, Flask, Go and signale add;
+    '|[IWEF]\d{4} \d\d:\d\d:\d\d\.\d+ +\d+ [\w./-]+:\d+|(?:INFO|DEBU|WARN|ERRO)\[[^\]\n]*\]|[DIWEF] \[\d+:\w+\]|\w+\{[^}\n]*\}'
+    '|<\d+>1(?: [^ \n]+){6}|\d+\|[\w-]+|[\w-]+[_-]\d+ +\||\w+\[[\w.]+\]|[a-z]+:[a-z]+|[A-Z][A-Za-z]+ --?|\d\d:\d\d:\d\d(?:\.\d+)? +[A-Z]{3,5}'
+    '|\[[A-Z]+\] default|in \w+|(?:\[[\w.-]+\]|[\w.-]+:) \d{4}/\d\d/\d\d \d\d:\d\d:\d\d|\[[\w-]+\] (?:› \S+ +)?(?:info|debug|warn)'
+    -- and the names of loggers that say nothing.
+    '|root|app|main|index|handler|lambda|logger|stdout|stderr|[\w-]+[_-](?:handler|service|server|app|api))';
+CREATE OR REPLACE MACRO frame_pattern() AS '^(?:[\w$.]+ \w+\n|' || frame_part_pattern() || '[\s|:\]-]+'
+    '|[\[(<] *(?:' || frame_part_pattern() || '|\d+(?::\w+)?|\d+ on [\w.-]+|[\w-]*(?:[Tt]hread|exec)-\d+) *[\])>][\s|:-]*|[ℹ\x{fe0f}›•]\s+)+';
+CREATE OR REPLACE MACRO without_lambda_prefix(message) AS regexp_replace(message, '^' || lambda_prefix(), '');
+-- A name alone is no frame: a time, a level or the like stands with it. Nor is one what says something, or names a service.
+CREATE OR REPLACE MACRO is_frame(beginning) AS regexp_matches(beginning,
+    '\d\d:\d\d|(?i:info?|debu?g?|trace|notice|verbose|warn|wrn|err|erro|error|eror|log|critical|fatal)\b|\d{10}|[\da-f]{8}-|\d *\||\.\w{1,4}:\d+|[ℹ›•]')
+    AND NOT regexp_matches(beginning,
+    '(?i)connect|gone|welcome|greet|messag|open|close|join|left|room|redis|sql|mongo|kafka|mqtt|nats|jdbc|hikari|cache|(?-i:Error|Exception|Fail)'
+    '|\b(?:' || getvariable('named_services') || ')\b');
+
 -- The Lambda request id: a tab-separated field of the prefix, a named field, or a UUID right after the time (in Ruby, after the level).
 CREATE OR REPLACE MACRO request_id_of(message) AS coalesce(
     first_of(message, '^[^\t\n]*\t(?:[^\t\n]*\t)?(' || uuid_pattern() || ')\t'),
@@ -214,7 +238,7 @@ CREATE OR REPLACE MACRO quotation_label() AS
     '|\W*(?:recv|rx|incoming|inbound)\W+' || id_pattern() || '\]?:?|\W*(?:\w+ )?\[?' || id_pattern() || '\]? (?:sent|wrote|typed) ?:'
     '|\W*(?:(?:new|received|incoming|inbound|got|ws|web ?socket|chat|text) )*(?:message|msg|frame)(?: received)? '
     '(?:from|by|on)\b[^:\n]{0,30}[ @[(<]' || id_pattern() || '[\])>]? ?:'
-    '|[^\w{]*(?:(?:\[?' || id_pattern() || '\]?|[\w.-]{1,30}\]) ?:? )?(?:(?:new|received|incoming|inbound|got|ws|web ?socket|chat|raw|user|client|broadcasting'
+    '|[^\w{]*(?:(?:\[?' || id_pattern() || '\]?|[\w.-]{1,30}\]|[\w.-]{1,30}:) ?:? ?)?(?:(?:new|received|incoming|inbound|got|ws|web ?socket|chat|raw|user|client|broadcasting'
     '|sending|echoing|publishing|saving|storing) )*(?:chat line|message|msg|data|query|echo|body|broadcasting|sending|said|input|utterance|transcript|caption'
     '|prompt|q)(?: (?:body|text|data|is|received))?:'
     '|[^\w{]*(?:(?:new|received|incoming|inbound|got|chat) )*(?:message|msg|comment|note|dm) (?:from|by) [\w.-]{1,30} ?:'
@@ -225,7 +249,8 @@ CREATE OR REPLACE MACRO quotation_label() AS
     '(?: in [\d.]+ ?\w+)?(?: ?\([^)\n]*\))?\s*[:=]) )';
 -- ("Message received: connectionId=X", "Incoming message: X" and "MESSAGE: X" name who sent it.)
 CREATE OR REPLACE MACRO without_quotations(said) AS CASE
-    WHEN says_sending_failed(said) OR regexp_matches(said, '(?i)^\W*<(?:trace|debug|info|notice|warn|error|fatal)')
+    WHEN says_sending_failed(said)
+         OR regexp_matches(said, '(?i)^\W*(?:(?:\w*(?:error|exception)|err|fail\w*|reason|cause|warn\w*): |<(?:trace|debug|info|notice|warn|error|fatal))')
          OR regexp_matches(said, '(?i)^\W*(?:\w+ ){0,3}message received: *(?:from )?(?:conn|' || id_pattern() || ')')
          OR regexp_matches(said, '(?i)^\W*(?:received|incoming|inbound|new) (?:\w+ )?message: *(?:from |(?:\w+=[\w.-]+,? +){1,3})?(?:conn\w*[=: ] ?)?' || id_pattern() || '\s*$')
          OR regexp_matches(said, '(?is)^\W*(?:(?:received|incoming|inbound|new|got) )?(?:\w+ )?(?:message|query|question|data|payload|text|input|request): *(?:\{.*\}|".*") from (?:\w+:? )?' || id_pattern() || '\s*$')

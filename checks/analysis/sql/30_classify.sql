@@ -23,14 +23,28 @@ WITH contained AS MATERIALIZED (  -- so that all cores share the rest, however f
            coalesce(json_extract_string(record, '$.message'), rest) AS record_words,
            structured_kind(record_words) AS structured_kind
     FROM identified
+), records AS (
+    SELECT *, is_cut_off(rest) AS is_cut_off FROM parsed
+), logged_texts AS (
+    SELECT *, CASE WHEN record IS NOT NULL THEN with_places_filled(json_message(record)) WHEN is_cut_off THEN cut_message(rest)
+                   ELSE without_lambda_prefix(text) END AS logged
+    FROM records
+), beginnings AS (
+    SELECT *, regexp_extract(logged, frame_pattern()) AS beginning FROM logged_texts
+), framed AS (
+    SELECT *, CASE WHEN is_frame(beginning) THEN trim(logged[length(beginning) + 1:], E' \n\r\t') END AS unframed FROM beginnings
+), sentences AS (
+    SELECT *, CASE WHEN record IS NOT NULL OR is_cut_off THEN coalesce(unframed, logged)
+                   WHEN length(unframed) < length(rest) THEN unframed ELSE rest END AS sentence
+    FROM framed
 ), worded AS (
     SELECT *, CASE WHEN is_data OR is_payload(record) THEN ''
-                   WHEN record IS NOT NULL THEN concat_ws(chr(10), with_places_filled(json_message(record)), json_error(record))
-                   WHEN is_cut_off(rest) THEN concat_ws(chr(10), cut_message(rest), cut_error(rest), rest)
-                   WHEN json_valid(trailer) THEN concat_ws(chr(10), rest, json_error(trailer))
+                   WHEN record IS NOT NULL THEN concat_ws(chr(10), sentence, json_error(record))
+                   WHEN is_cut_off THEN concat_ws(chr(10), sentence, cut_error(rest), rest)
+                   WHEN json_valid(trailer) THEN concat_ws(chr(10), sentence, json_error(trailer))
                    WHEN execution_request_id IS NOT NULL THEN without_shown_message(rest)
-                   ELSE rest END AS own_words
-    FROM parsed
+                   ELSE sentence END AS own_words
+    FROM sentences
 ), foreign_words AS (
     SELECT *, without_bodies(without_frames(own_words)) AS original FROM worded
 ), english AS (
@@ -44,16 +58,17 @@ WITH contained AS MATERIALIZED (  -- so that all cores share the rest, however f
            coalesce(is_access_record(rest), false) AS is_access_record
     FROM unquoted
 ), phrased AS (
-    SELECT *, plain_words(prose) AS words, plain_words(coalesce(tag_of(dump), name_alone(prose),
-                                             CASE WHEN says_state_alone(words) THEN state_of(record) END)) AS tag, id_of_dump(dump) AS dump_id,
+    SELECT *, plain_words(prose) AS words, coalesce(tag_of(dump), name_alone(prose)) AS own_tag, id_of_dump(dump) AS dump_id,
            status_of(dump) AS status, is_hypothetical(prose) AS is_hypothetical,
            is_foreign_event(rest) AS is_foreign, is_of_databases_alone(message) AS is_noise
     FROM parts
+), tagged AS (
+    SELECT *, plain_words(CASE WHEN own_tag IS NULL AND says_state_alone(words) THEN state_of(record) ELSE own_tag END) AS tag FROM phrased
 ), contexts AS (
     SELECT *, concat_ws(' | ', words, tag) AS words_and_tag, is_elsewhere(words, dump_id IS NOT NULL) AS is_elsewhere,
            is_outbound(words) AS is_outbound,
            dump_id IS NOT NULL OR has_connection_context(concat_ws(' | ', words, tag)) AS has_context
-    FROM phrased
+    FROM tagged
 ), kinds AS (
     SELECT *,
            CASE WHEN is_foreign THEN NULL
