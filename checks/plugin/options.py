@@ -9,7 +9,8 @@ from typing import Any, Final, TypeAlias
 import pytest
 
 from checks.analysis.engine import pattern_error
-from checks.config.environment import CONFIGURED, Environment, LogGroup, Probe
+from checks.config.environment import CONFIGURED, LAKE, Environment, LogGroup, Probe
+from checks.config.scalars import check_lake
 from checks.config.thresholds import find_environment
 from checks.errors import ConfigError
 from checks.history.history import LAST_RUN, WindowStart, window_start
@@ -19,8 +20,8 @@ from checks.outputs import output_options
 from checks.places import COMMAND, COMMAND_CONFIGURATION, DEFAULT_ENVIRONMENT, REPORTS, THRESHOLDS
 from checks.places import project_folder as find_project
 from checks.run.baseline import PREVIOUS, VERSION, check_baseline
-from checks.run.settings import DEFAULT_LENGTH, Gate, Settings, files_and_lake
-from checks.text import unknown_name
+from checks.run.settings import DEFAULT_LENGTH, Gate, Settings
+from checks.text import display_path, unknown_name
 from checks.units import is_duration
 from checks.window import Window, parse_file_window, parse_hours, parse_instant, parse_length, parse_window
 
@@ -75,9 +76,27 @@ def _problems(option: Callable[[str], Any], environment: Environment) -> Iterato
     yield from _baseline_problems(option, reads_files=bool(files), has_begin=bool(begins))
 
 
-def _files_and_lake(option: Callable[[str], Any], environment: Environment) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    groups, soon = bool(option("log_group")), any(map(option, ("wait", "probe", "keep_logs")))
-    return files_and_lake(environment, tuple(option("logs")), has_groups=groups, at_once=soon)
+_Places: TypeAlias = tuple[str, ...]
+
+
+def _files_and_lake(option: Callable[[str], Any], environment: Environment) -> tuple[_Places, _Places]:
+    """The files to read, or the lake to read; neither where CloudWatch is read.
+
+    Raises:
+        ConfigError: Both are named, or a bucket is not.
+    """
+    if logs := tuple(option("logs")):
+        try:
+            lake = tuple(place for place in map(check_lake, logs) if place.startswith(LAKE))
+        except ValueError as error:
+            raise ConfigError(f"--logs: {error}") from error
+        if lake and lake != logs:
+            raise ConfigError(f"--logs: {lake[0]} and files can't be read together; read one after the other")
+        return () if lake else logs, lake
+    at_once = any(map(option, ("wait", "probe", "keep_logs")))  # then log groups are read where there are both
+    if option("log_group") or (environment.log_groups and (at_once or environment.source != "auto")):
+        return (), ()
+    return ((display_path(environment.logs),) if environment.logs else ()), (environment.lake,) * bool(environment.lake)
 
 
 def _growth_problems(option: Callable[[str], Any], *, files: Sequence[str], lake: Sequence[str]) -> Iterator[str]:
@@ -236,6 +255,8 @@ def settings_from_options(config: pytest.Config, name: str) -> Settings:
         program=(COMMAND,) if config.inipath == COMMAND_CONFIGURATION else ("python", "-m", "pytest"),
         environment=environment,
         logs=logs,
+        files=files,
+        lake=lake,
         log_groups=tuple(map(LogGroup.parse, option("log_group"))),
         window=None if files else _window_from_options(option, since, gate, now),
         file_window=parse_file_window(since, *_end_and_length(option), now, begin_option) if files else None,

@@ -4,12 +4,10 @@ from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import Final, TypeAlias
+from typing import Final
 
-from checks.config.environment import LAKE, Environment, LogGroup, Probe
+from checks.config.environment import Environment, LogGroup, Probe
 from checks.config.limit import Limit
-from checks.config.scalars import check_lake
-from checks.errors import ConfigError
 from checks.logs.cloudwatch.insights_stats import sentences_of
 from checks.metrics import LOOKED_UP, METRICS, NEW_SIGNATURES, Subject
 from checks.text import display_path
@@ -19,26 +17,6 @@ DEFAULT_LENGTH: Final = timedelta(days=1)
 """Of the window, where CloudWatch is read and nobody says otherwise."""
 OWN_METRICS: Final = "own.*"
 """In place of a name: all that queries of thresholds.yaml measure."""
-Places: TypeAlias = tuple[str, ...]
-
-
-def files_and_lake(environment: Environment, logs: Places, *, has_groups: bool, at_once: bool) -> tuple[Places, Places]:
-    """The files to read, or the lake to read; neither where CloudWatch is read.
-
-    Raises:
-        ConfigError: Both are named, or a bucket is not.
-    """
-    if logs:
-        try:
-            lake = tuple(place for place in map(check_lake, logs) if place.startswith(LAKE))
-        except ValueError as error:
-            raise ConfigError(f"--logs: {error}") from error
-        if lake and lake != logs:
-            raise ConfigError(f"--logs: {lake[0]} and files can't be read together; read one after the other")
-        return () if lake else logs, lake
-    if has_groups or (environment.log_groups and (at_once or environment.source != "auto")):
-        return (), ()
-    return ((display_path(environment.logs),) if environment.logs else ()), (environment.lake,) * bool(environment.lake)
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +61,8 @@ class Settings:
         show_values: Whether reports show values of log lines that are not known to be harmless.
         read_timeout: How long a read of CloudWatch may take; None for what fits the window.
         seen_until: In a run that follows another: when the last event arrived that that one saw.
+        files: To read; none where CloudWatch or a lake is read.
+        lake: To read, prefix by prefix; none where files or CloudWatch are read.
     """
 
     program: tuple[str, ...]
@@ -105,21 +85,8 @@ class Settings:
     show_values: bool = False
     read_timeout: timedelta | None = None
     seen_until: datetime | None = None
-
-    @property
-    def files(self) -> tuple[str, ...]:
-        """The files to read; none where CloudWatch or a lake is read."""
-        return self._files_and_lake[0]
-
-    @property
-    def lake(self) -> tuple[str, ...]:
-        """The lake to read, prefix by prefix; none where files or CloudWatch are read."""
-        return self._files_and_lake[1]
-
-    @property
-    def _files_and_lake(self) -> tuple[Places, Places]:
-        at_once = bool(self.gate.wait or self.probe or self.keep_logs)
-        return files_and_lake(self.environment, self.logs, has_groups=bool(self.log_groups), at_once=at_once)
+    files: tuple[str, ...] = ()
+    lake: tuple[str, ...] = ()
 
     @property
     def groups(self) -> tuple[LogGroup, ...]:

@@ -18,6 +18,7 @@ from checks.plugin.options import (
     thresholds_path,
 )
 from checks.run.settings import Gate, Settings
+from checks.text import display_path
 from checks.window import Window, parse_instant, utc_now
 from tests.plugin.command_line import command_line
 
@@ -133,6 +134,15 @@ def test_a_window(folder: Path) -> None:
     assert settings(folder, "-T", "1.5", "--until", "2026-06-02T15:00Z").window == Window(
         until - timedelta(hours=1.5), until
     )
+
+
+def test_files(folder: Path) -> None:
+    """Those of the environment, unless the command line names others, or log groups."""
+    assert settings(folder).files == ()
+    assert settings(folder, "--logs", "log.jsonl").files == ("log.jsonl",)
+    assert settings(folder, environment="recorded").files == (display_path(folder / "demo.jsonl"),)
+    assert settings(folder, "--logs", "log.jsonl", environment="recorded").files == ("log.jsonl",)
+    assert settings(folder, "--log-group", "/x", environment="recorded").files == ()
 
 
 def test_a_lake(folder: Path) -> None:

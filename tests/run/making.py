@@ -38,6 +38,7 @@ def settings(*limits: Limit, subjects: Sequence[Subject] = tuple(Subject), **fie
         "program": ("python", "-m", "pytest"),
         "environment": environment(*limits),
         "logs": (),
+        "files": fields.get("logs", ()),
         "log_groups": (),
         "window": WINDOW,
         "file_window": None,

@@ -1,21 +1,17 @@
 """Settings say what a run looks at, and which limits it can't judge."""
 
 from dataclasses import replace
-from datetime import timedelta
-from pathlib import Path
 
 from checks.config.environment import LogGroup
 from checks.metrics import Subject
 from checks.run.settings import Gate, Settings
-from checks.window import Window
-from tests.run.making import GROUP, environment, settings
-from tests.verdicts.making import COUNT, NOW, RATE, limit
+from tests.run.making import GROUP, settings
+from tests.verdicts.making import COUNT, RATE, limit
 
 API = "api.connects"
 NEW = "errors.new_signatures"
 INCREASE = replace(limit("gone.connections"), max_increase=0.5)
 OTHER = LogGroup("/other", None)
-RECORDED = environment(limit(COUNT, max=5), logs=Path("demo.jsonl"), log_groups=())
 
 
 def judged(run: Settings) -> list[str]:
@@ -23,26 +19,10 @@ def judged(run: Settings) -> list[str]:
 
 
 def test_what_is_read() -> None:
-    """The environment's own log groups or recording, unless the command line names others."""
-    assert [
-        (run.files, run.groups)
-        for run in (
-            settings(),
-            settings(log_groups=(OTHER,)),
-            settings(logs=("log.jsonl",)),
-            settings(environment=RECORDED),
-            settings(environment=RECORDED, logs=("log.jsonl",)),
-            settings(environment=RECORDED, log_groups=(OTHER,)),
-        )
-    ] == [
-        ((), (GROUP,)),
-        ((), (OTHER,)),
-        (("log.jsonl",), (GROUP,)),
-        (("demo.jsonl",), ()),
-        (("log.jsonl",), ()),
-        ((), (OTHER,)),
-    ]
+    """The environment's own log groups, unless the command line names others, and a day of them."""
     assert settings().default_window == Window(NOW - timedelta(days=1), NOW)
+    assert settings().groups == (GROUP,)
+    assert settings(log_groups=(OTHER,)).groups == (OTHER,)
 
 
 def test_limits_of_the_selected_analyses() -> None:
