@@ -1,12 +1,14 @@
 """Settings say what a run looks at, and which limits it can't judge."""
 
 from dataclasses import replace
+from datetime import timedelta
 
 from checks.config.environment import LogGroup
 from checks.metrics import Subject
 from checks.run.settings import Gate, Settings
+from checks.window import Window
 from tests.run.making import GROUP, settings
-from tests.verdicts.making import COUNT, RATE, limit
+from tests.verdicts.making import COUNT, NOW, RATE, limit
 
 API = "api.connects"
 NEW = "errors.new_signatures"
