@@ -38,11 +38,8 @@ def problem_lines(problems: Iterable[Problem], file: Path) -> list[str]:
 
 # The tags of nodes that carry none in the file. One that does, such as `!!int "5"`, would change what is written.
 _NO_TAGS: Final = frozenset({"tag:yaml.org,2002:str", "tag:yaml.org,2002:seq", "tag:yaml.org,2002:map"})
-
 _NOTHING: Final = frozenset({"", "~", "null", "Null", "NULL"})
-
 _MAX_DEPTH: Final = 20
-
 Value: TypeAlias = "str | dict[str, Node] | list[Node] | None"
 
 

@@ -187,7 +187,6 @@ def _attempt(make: Callable[[], Any], node: Node, name: str, problems: Problems)
 
 
 _SINGLE: Final = "a single value"
-
 _CONTENTS: Final = {dict: "a mapping", list: "a list", type(None): "nothing"}
 
 

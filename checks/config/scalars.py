@@ -69,7 +69,6 @@ OWN_METRIC: Final = r"^own\.[a-z][a-z0-9]*(_[a-z0-9]+)*$"
 """The names of a team's own metrics."""
 
 METRIC: Final = scalar(_metric, {"type": "string", "anyOf": [{"enum": list(METRICS)}, {"pattern": OWN_METRIC}]})
-
 TEXT: Final = scalar(str, {"type": "string"})
 
 
@@ -104,7 +103,6 @@ def _date(text: str) -> str:
 
 
 DATE: Final = scalar(_date, {"type": "string", "pattern": EXPIRY_PATTERN})
-
 _NUMBER: Final = {"type": ["number", "string"], "minimum": 0}
 """A bare number is a number to an editor, one with a unit is a text."""
 
@@ -196,11 +194,8 @@ PRICE: Final = matching(
 )
 
 _PLACEHOLDER: Final = "{environment}"
-
 _WITH_PLACEHOLDER: Final = r"^(?:[a-zA-Z0-9_-]|\{environment\})+$"
-
 _CHARACTERS: Final = "letters from a to z, digits, hyphens and underscores"
-
 FUNCTION_EXAMPLE: Final = "{name: chat-handler, region: eu-west-1}"
 
 FUNCTION_NAME: Final = matching(
@@ -218,9 +213,7 @@ PROBE_URL: Final = matching(
 )
 
 ALIAS: Final = matching("^[a-zA-Z0-9_-]+$", f"not an alias of a function; it has {_CHARACTERS}")
-
 STAGE_NAME: Final = matching(_WITH_PLACEHOLDER, f"not the name of a stage; it has {_CHARACTERS}")
-
 API_ID: Final = matching("^[a-z0-9]+$", "not the id of an API; it is what its URL begins with, such as a1b2c3d4e5")
 
 ARN: Final = matching(
@@ -233,7 +226,6 @@ REGION: Final = matching(  # us-east-1, us-gov-west-1, eusc-de-east-1
 )
 
 _IN_GROUP_NAMES: Final = "a-zA-Z0-9._/#*-"
-
 GROUP_EXAMPLE: Final = "{name: /aws/lambda/chat, region: eu-west-1}"
 
 
@@ -253,7 +245,6 @@ def _group_name(text: str) -> str:
 
 
 _GROUP_PATTERN: Final = rf"(?:[{_IN_GROUP_NAMES}]|\{{environment\}})+"
-
 GROUP_NAME: Final = scalar(_group_name, {"type": "string", "pattern": f"^{_GROUP_PATTERN}$"})
 
 

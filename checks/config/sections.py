@@ -27,7 +27,6 @@ from checks.metrics import METRICS, Definition, Subject, Unit
 from checks.units import show_limit
 
 POLICY: Final = scalars.word(get_args(OnInconclusive))
-
 REGION: Final = Field(scalars.REGION, "AWS region; left out, boto3 finds it as it always does")
 
 
@@ -290,7 +289,6 @@ def _parse_waiver(node: Node, name: str, problems: Problems) -> Any:
 
 
 WAIVER: Final = Kind(_parse_waiver, _waiver(None).schema)
-
 _OWN_NAME: Final = scalars.OWN_METRIC.replace(r"own\.", "")
 
 OWN: Final = section(

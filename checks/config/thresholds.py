@@ -20,7 +20,6 @@ from checks.places import DEFAULT_ENVIRONMENT
 from checks.text import display_path, unknown_name
 
 STARTER: Final = Path(__file__).with_name("starter.yaml")
-
 _RECORDINGS: Final = Path(__file__).parents[1] / "demo"
 
 DEMOS: Final[Mapping[str, Path]] = MappingProxyType(

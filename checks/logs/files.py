@@ -32,7 +32,6 @@ if TYPE_CHECKING:
     import duckdb
 
 STANDARD_INPUT: Final = "-"
-
 _MISLEADING: Final = re.compile(r"[*?\[\]{}=]|\.(?:gz|zst)$")
 """Paths in which DuckDB sees a pattern, columns (`key=value/`) or a compression, and not just a file."""
 

@@ -33,7 +33,6 @@ _ATTEMPTS: Final = 3
 _BLOCK_BYTES: Final = 1 << 20
 _SHOW_SECONDS: Final = 0.2
 _MOST_NAMED: Final = 5
-
 _HOUR: Final = timedelta(hours=1)
 
 _PARTITION: Final = re.compile(

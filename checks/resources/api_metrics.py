@@ -34,7 +34,6 @@ DataPoints: TypeAlias = Mapping[datetime, float]
 """Values by the beginning of their period; periods without data are left out."""
 
 NAMESPACE: Final = "AWS/ApiGateway"
-
 _TRAFFIC: Final = {"api.connects": "ConnectCount", "api.messages": "MessageCount"}
 
 _ERRORS: Final = {
@@ -45,9 +44,7 @@ _ERRORS: Final = {
 """Has data only where there were errors."""
 
 _RATES: Final = {"api.integration_error_rate": "IntegrationError", "api.execution_error_rate": "ExecutionError"}
-
 _COUNTS: Final = (*_TRAFFIC.values(), *_ERRORS.values())
-
 _LATENCY: Final = "IntegrationLatency"
 _SLOWEST: Final = "api.latency_p95_seconds"
 

@@ -27,7 +27,6 @@ class BaselineMetric:
 
 
 _DECIMALS: Final = 9
-
 INCREASE_DOUBT: Final = 0.05
 """How many runs in which nothing has changed may fail by increases: all limits on them together."""
 

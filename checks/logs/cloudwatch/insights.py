@@ -26,15 +26,10 @@ from checks.logs.spool import Counted
 from checks.window import TimeSpan
 
 _MOST_QUERY_CHARACTERS: Final = 10_000
-
 _FIRST_POLL_SECONDS: Final = 0.1
-
 _SLOWEST_POLL_SECONDS: Final = 2.0
-
 _PENDING: Final = frozenset({"Scheduled", "Running"})
-
 _MOST_ROWS: Final = 100_000
-
 _FIRST_PART: Final = 64
 """Of a span: where its oldest event most likely is."""
 

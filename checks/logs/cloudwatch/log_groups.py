@@ -16,11 +16,8 @@ from checks.logs.spool import LogRequest
 from checks.window import TimeSpan, epoch_ms
 
 INFREQUENT_ACCESS: Final = "INFREQUENT_ACCESS"
-
 _DELIVERY: Final = "DELIVERY"
-
 _MOST_COMPARED: Final = 1000
-
 _NEAREST: Final = 3
 
 
@@ -168,7 +165,6 @@ MOST_CALLS: Final = 3000
 """More calls of FilterLogEvents than this take longer than a pipeline waits: five minutes at ten a second."""
 
 _PAGE_BYTES: Final = 1_000_000
-
 _DAY_MS: Final = 86_400_000
 
 

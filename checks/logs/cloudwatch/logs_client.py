@@ -24,7 +24,6 @@ _AWS_HOSTS: Final = (".amazonaws.com", ".amazonaws.com.cn", ".api.aws", ".amazon
 """AWS's quotas are known; an emulator that AWS_ENDPOINT_URL names has them once it throttles."""
 
 _PAUSE_SECONDS: Final = 0.1
-
 _FIRST_ERROR: Final = 301
 """HTTP statuses from here on are errors to botocore."""
 
@@ -33,7 +32,6 @@ _SLOW_REGIONS: Final = frozenset(
 )
 
 _OTHER_OPERATIONS: Final = 10.0
-
 _PATIENCE_SECONDS: Final = 1.0
 """For calls that are on their way where a read ends early."""
 

@@ -78,7 +78,6 @@ MOST_ROWS: Final = 10_000
 """The most that Logs Insights returns of a query."""
 
 IS_CUT_OFF: Final = "the output has a nextToken: it was cut off, more events were there"
-
 LIMIT_REACHED: Final = f"it holds {MOST_ROWS:,} rows, the most that Logs Insights returns: query shorter times"
 
 

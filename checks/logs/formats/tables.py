@@ -26,7 +26,6 @@ if TYPE_CHECKING:
 
 _DELIMITERS: Final = (",", ";", "\t")
 _BLOCK_BYTES: Final = 1 << 18
-
 _ROWS_TO_ORDER: Final = 1000
 """As many tell whether the oldest or the newest come first."""
 
@@ -192,7 +191,6 @@ _PARQUET_NAMES: Final[Mapping[str, Sequence[str]]] = {
 """For each key of a spool file the names that its column may have; see _by_plain_name."""
 
 _DECORATION: Final = re.compile(r"^cwl__|[@_ ]")
-
 _EVENTS: Final = "logevents"
 _KIND: Final = "messagetype"
 """Columns of a subscription filter's messages, where Firehose converts them as they are: each is a list of events."""

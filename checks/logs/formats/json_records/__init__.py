@@ -29,15 +29,10 @@ _MARKS: Final = (b'"eventId"', b'"ingestionTime"', b'"logStreamName"')
 """Keys that only exports have; the analysis reads an event with one of them as it is."""
 
 _KEYS: Final = (b'"timestamp"', b'"message"')
-
 _BLOCK_BYTES: Final = 2 * LONGEST_MESSAGE
-
 _SAMPLES: Final = 8
-
 _SAMPLE_BYTES: Final = 1 << 16
-
 _LONGEST_SAMPLE: Final = 1 << 21
-
 _BEGINS_JSON: Final = re.compile(r'\s*(?:\{\s*["}]|\[\s*(?:[\[{\]]|1\d{12}\s*,))')
 
 

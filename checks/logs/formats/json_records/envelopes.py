@@ -9,7 +9,6 @@ from typing import Annotated, Any, Final, TypeAlias
 import msgspec
 
 _Value: TypeAlias = bytes | msgspec.Raw
-
 LINE_BREAKS: Final = b"\r\n"
 """Between the tokens of JSON; within a string they would be escaped."""
 

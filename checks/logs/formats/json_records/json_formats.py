@@ -17,9 +17,7 @@ _OTEL_TIMES: Final = (
 )
 
 _STREAMS: Final = ("$.logStreamName", "$.logStream", "$.log_stream")
-
 _GROUPS: Final = ("$.logGroup", "$.logGroupName", "$.log_group")
-
 WHOLE: Final = "$"
 """The path of the value itself."""
 

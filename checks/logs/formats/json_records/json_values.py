@@ -13,12 +13,10 @@ from checks.logs.formats.conversion import LIMIT_REACHED, MOST_ROWS, ShowBytes, 
 from checks.logs.formats.json_records.envelopes import ENVELOPES, LINE_BREAKS
 
 _BLOCK_BYTES: Final = 1 << 18
-
 _LONGEST_HEAD: Final = 1 << 16
 """In bytes, of what stands in a document before its events."""
 
 _FIRST_ROW: Final = 1 << 12
-
 _LONGEST_VALUE: Final = 1 << 26
 """In bytes. A value of more than 64 MiB is no event, and memory has an end."""
 
@@ -26,7 +24,6 @@ _MOST_ATTEMPTS: Final = 50
 """To find a place where an item ends: a comma between braces may also stand within one, or within a string."""
 
 _SCALAR: Final = rb'(?:"(?:[^"\\]|\\.)*+"|[\w.+-]++)'
-
 _SMALL_VALUE: Final = rb"(?:%b|\[(?:[^\[\]{}]|\{[^\[\]{}]*+\})*+\]|\{(?:[^{}]|\{[^{}]*+\})*+\})" % _SCALAR
 
 _DOCUMENT: Final = re.compile(
@@ -44,11 +41,8 @@ _BETWEEN_LINES: Final = tuple(re.compile(rb"\%b[ \t\r]*\n\s*(?=[{\[])" % close) 
 """Between two values on lines of their own; nothing like it stands within a value."""
 
 _BLANKS: Final = re.compile(rb"\s*+")
-
 _COMMA: Final = re.compile(rb"\s*,\s*")
-
 _LONGEST_BLANKS: Final = 64
-
 _ERROR_PLACE: Final = re.compile(r"trailing characters \(byte (\d+)\)|\(byte (\d+)\)")
 
 _ESCAPED_HALF: Final = re.compile(
@@ -57,11 +51,8 @@ _ESCAPED_HALF: Final = re.compile(
 """An escaped backslash or a whole surrogate pair, which stay, or half a pair, which is no character."""
 
 _ESCAPE_BYTES: Final = 12
-
 _SEPARATOR: Final = bytes.maketrans(b"\0", b"\n")
-
 _VALUES: Final = msgspec.json.Decoder(list[msgspec.Raw])
-
 _VALUE: Final = msgspec.json.Decoder(msgspec.Raw)
 
 

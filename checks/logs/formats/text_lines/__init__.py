@@ -26,7 +26,6 @@ ISO: Final = rf"{DATE}[T ]{CLOCK}(?:Z|{OFFSET})?"
 """A time in ISO 8601, as programs print it: the `T` may be a blank, and the point a comma."""
 
 UUID: Final = r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}"
-
 STREAM: Final = r"(?:\d{4}/\d\d/\d\d/\S*\[[$\w]+\]\S+|[0-9a-f]{32}|(?!\d{4}/\d\d/\d\d )[\w.-]+(?:/[\w.-]+)+)"
 """The name of a log stream: of Lambda, of API Gateway, or of a container (`ecs/web/0123`)."""
 
@@ -45,16 +44,12 @@ _CONTINUATION: Final = (
 """How a line begins that goes on with a message, where no tool marks the beginning of each."""
 
 _BLOCK_CHARACTERS: Final = 1 << 18
-
 _LONGEST_RECORD: Final = 5 * (1 << 19)
 """In characters: an event has 1 MiB at most; the engine reads 16 MiB of JSON, in which a character may take six."""
 
 _ENCODER: Final = msgspec.json.Encoder()
-
 _IS_PLATFORM_LINE: Final = re.compile(PLATFORM_LINE)
-
 _IS_START: Final = re.compile("START |INIT_START ")
-
 _HAS_PREFIX: Final = re.compile(PREFIX)
 
 _JSON_TIME: Final = re.compile(
@@ -62,9 +57,7 @@ _JSON_TIME: Final = re.compile(
 )
 
 _Column: TypeAlias = list[str | None]
-
 _Columns: TypeAlias = Mapping[str, _Column]
-
 _Row: TypeAlias = tuple[str | None, str, str | None, str | None, str | None]
 """Time, message, stream, group and event id."""
 

@@ -21,18 +21,14 @@ from checks.logs.formats.text_lines import (
 )
 
 _AWSLOGS_TIME: Final = rf"{DATE}T[\d:]{{8}}\.\d{{3}}Z"
-
 _CW_TIME: Final = rf"(?P<time>{DATE}T\d\d:\d\d:\d\d(?:Z|{OFFSET})?) - "
 _CW_NAMES: Final = rf"(?:(?P<group>{GROUP}) - )?(?P<stream>{STREAM}) - "
 _CW_EVENT_ID: Final = r"(?:(?P<event_id>\d{56}) - )?"
-
 _SLS_TIME: Final = rf"(?P<date>{DATE}) (?P<clock>{CLOCK})(?: \((?P<zone>{OFFSET})\))?"
 _SLS_LEVEL: Final = r"\[[A-Za-z]+\]\t"
-
 _ANY_DATE: Final = rf"(?:{DATE}|\d{{4}}/\d\d/\d\d)"
 _ZONE: Final = r"(?:UTC|GMT|[A-Z]{1,3}[SD]T|[CEW]ET|MSK|ICT|SGT|HKT|WIB)\b"
 _CONTAINER: Final = r"(?:[\w.-]+ +\| |\[pod/\S+\] |[\w.-]+/[\w.-]+\[[\w.-]+\]: )"
-
 _HEADING: Final = r"(?i:(?:#\t)?@?time(?:stamp)?\t(?:[@\w ]+\t)?@?message)"
 """Of a table that was copied from the console."""
 
