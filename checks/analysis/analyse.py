@@ -1,6 +1,6 @@
 """The analysis: from a spool of events to metrics, by the SQL files in the order in which they run."""
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import islice
@@ -14,6 +14,7 @@ from checks.config.limit import Limit
 from checks.logs.spool import MOST_EXAMPLES, Spool
 from checks.metrics import IN_LOGS, METRICS, UNREADABLE_RATE, Metric, Subject
 from checks.verdicts.nights import HourOfMetric
+from checks.verdicts.rules import unreadable_rate, unseen_families, unseen_signals
 from checks.window import FileWindow, Window, epoch_ms, from_epoch_ms, from_known_epoch_ms
 
 
@@ -180,6 +181,17 @@ class Analysis:
     overview: Overview | None
     signatures: tuple[Signature, ...]
     hours: tuple[HourOfMetric, ...] = ()
+
+
+def metrics_with_read(analysis: Analysis, gaps: Collection[str], limits: Iterable[Limit]) -> dict[str, Metric]:
+    """The metrics of an analysis, by name, with those that are about the read itself."""
+    reading = analysis.reading
+    of_read = (
+        Metric("data.gaps", len(gaps)),
+        unreadable_rate(reading.lines, reading.unreadable),
+        unseen_signals(unseen_families(limits, analysis.seen), reading.events),
+    )
+    return {**analysis.metrics, **{metric.name: metric for metric in of_read}}
 
 
 MOST_GONE_CONNECTIONS: Final = 20

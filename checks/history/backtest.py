@@ -7,7 +7,7 @@ from datetime import datetime
 from pathlib import Path
 from types import MappingProxyType
 
-from checks.analysis.analyse import Analysis, analyse, gaps_of_read
+from checks.analysis.analyse import Analysis, analyse, gaps_of_read, metrics_with_read
 from checks.analysis.recognise import Dialect
 from checks.config.environment import Environment
 from checks.history.record import Record
@@ -16,7 +16,7 @@ from checks.logs.spool import Spool
 from checks.metrics import METRICS, Metric, SignalFamily
 from checks.text import counted
 from checks.verdicts.chances import over_time
-from checks.verdicts.rules import ReadState, judge, unreadable_rate, unseen_families, unseen_signals
+from checks.verdicts.rules import ReadState, judge
 from checks.verdicts.verdict import Judgement, Verdict, overall
 from checks.window import Window
 
@@ -69,13 +69,8 @@ def run_on_logs(paths: Sequence[str], environment: Environment, folder: Path) ->
 
 def past_run(name: str, spool: Spool, analysis: Analysis, environment: Environment) -> PastRun:
     """The numbers of logs that were analysed."""
-    unseen = unseen_families(environment.limits.values(), analysis.seen)
-    added = (
-        Metric("data.gaps", len(gaps_of_read(spool, analysis.reading, environment.limits))),
-        unreadable_rate(analysis.reading.lines, analysis.reading.unreadable),
-        unseen_signals(unseen, analysis.reading.events),
-    )
-    metrics = {**analysis.metrics, **{metric.name: metric for metric in added}}
+    gaps = gaps_of_read(spool, analysis.reading, environment.limits)
+    metrics = metrics_with_read(analysis, gaps, environment.limits.values())
     return PastRun(name, MappingProxyType(metrics), analysis.window)
 
 

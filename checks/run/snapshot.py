@@ -7,7 +7,7 @@ from functools import cached_property
 from itertools import chain
 from typing import Final
 
-from checks.analysis.analyse import Reading, Signature, gaps_of_read
+from checks.analysis.analyse import Reading, Signature, gaps_of_read, metrics_with_read
 from checks.analysis.evidence import client_with_most_cases
 from checks.config.limit import Limit
 from checks.metrics import METRICS, NEW_SIGNATURES, Metric, SignalFamily, Subject, Unit
@@ -21,7 +21,7 @@ from checks.units import show_value
 from checks.verdicts.chances import missing_samples, over_time
 from checks.verdicts.increase import INCREASE_DOUBT, NewKinds, judge_increase, judge_new_kinds
 from checks.verdicts.nights import ClientShare, Night, judge_with_nights, judge_without_client, judge_worst_hour
-from checks.verdicts.rules import ReadState, blind_spot, judge, unreadable_rate, unseen_families, unseen_signals
+from checks.verdicts.rules import ReadState, blind_spot, judge
 from checks.verdicts.verdict import Judgement, Verdict, not_measured
 
 MOST_ERRORS: Final = "gone.max_per_connection"
@@ -78,13 +78,7 @@ class Snapshot:
         measured = {**self.own, **{metric.name: metric for metric in (*looked_up, *self.log_read.own)}}
         analysis, spool = self.log_read.analysis, self.log_read.spool
         if analysis is not None and spool is not None:
-            missing = unseen_families(self.settings.limits, analysis.seen)
-            added = (
-                Metric("data.gaps", len(self.gaps)),
-                unreadable_rate(analysis.reading.lines, analysis.reading.unreadable),
-                unseen_signals(missing, self.events),
-            )
-            measured |= {**analysis.metrics, **{metric.name: metric for metric in added}}
+            measured |= metrics_with_read(analysis, self.gaps, self.settings.limits)
             if self.baseline is not None:
                 measured[NEW_SIGNATURES] = self._new_kinds_metric()
         return {name: measured[name] for name in METRICS.in_order(measured)}

@@ -8,8 +8,8 @@ from typing import Final
 
 from checks.metrics import Unit
 from checks.report.charts.flags import Flag, draw_flags, place_flags, rows_px
-from checks.report.charts.plot import AXIS_PX, PLOT_WIDTH, Panel, axis, scale, x_of
-from checks.report.charts.svg import coordinate, drawing, html_table, stretched, tooltip
+from checks.report.charts.plot import AXIS_PX, Panel, axis, scale, stretched
+from checks.report.charts.svg import coordinate, drawing, html_table, tooltip
 from checks.report.colours import TONE_COLOURS, Tone
 from checks.units import show_limit, show_value
 
@@ -64,7 +64,7 @@ def histogram(chart: Histogram, prefix: str) -> str:
     ticks = ((chart.share(seconds), show_limit(seconds, Unit.SECONDS)) for seconds in _TICKS_SECONDS)
     parts = [
         *panel.frame(),
-        stretched(_UNITS_WIDE, base_px, x=x_of(0), width=PLOT_WIDTH, parts=_bars(chart, panel)),
+        stretched(_UNITS_WIDE, panel, _bars(chart, panel)),
         *draw_flags(flags, [panel]),
         *axis(((share, text) for share, text in ticks if 0 <= share <= 1), base_px),
     ]

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from itertools import chain, count, groupby
 from math import inf
-from typing import Final, TypeVar
+from typing import Final
 
 from checks.metrics import Unit
 from checks.report.charts.svg import CHARACTER_PX, coordinate, heading, label, tooltip
@@ -232,28 +232,25 @@ def scale(values: Iterable[float | None], limits: Iterable[Level | None], unit: 
     return round_ticks(greatest, most=_MOST_TICKS, whole=unit is Unit.COUNT)
 
 
-Value = TypeVar("Value", bool, str)
-
-
 def bars(values: Sequence[float | None], panel: Panel, colour: str) -> Iterator[str]:
     """The bars, and shade where nothing is known."""
-    base, top = coordinate(panel.base_px), coordinate(panel.plot_top_px)
-    unknown = "".join(
-        f"M{start} {base}V{top}h{length}V{base}z"
-        for start, length, is_unknown in _runs([value is None for value in values])
-        if is_unknown
+    if None in values:
+        shade = _outline((panel.plot_top_px if value is None else panel.base_px for value in values), panel)
+        yield f'<path d="{shade}" fill-opacity="0.12"/>'
+    yield f'<path d="{_outline((panel.y_px(value or 0) for value in values), panel)}" fill="{colour}"/>'
+
+
+def _outline(heights_px: Iterable[float], panel: Panel) -> str:
+    """The path around bars of these heights, each one unit wide."""
+    runs = ((y, len(list(run))) for y, run in groupby(map(coordinate, heights_px)))
+    base = coordinate(panel.base_px)
+    return f"M0 {base}{''.join(f'V{y}h{length}' for y, length in runs)}V{base}z"
+
+
+def stretched(units_wide: float, panel: Panel, parts: Iterable[str]) -> str:
+    """A part that is stretched: its `units_wide` become the width of the plot; its height stays in pixels."""
+    high = coordinate(panel.base_px)
+    return (
+        f'<svg x="{x_of(0)}" width="{PLOT_WIDTH}" height="{high}" viewBox="0 0 {coordinate(units_wide)} {high}"'
+        f' preserveAspectRatio="none">{"".join(parts)}</svg>'
     )
-    if unknown:
-        yield f'<path d="{unknown}" fill-opacity="0.12"/>'
-    heights = _runs([coordinate(panel.y_px(value or 0)) for value in values])
-    outline = "".join(f"V{y}h{length}" for _, length, y in heights)
-    yield f'<path d="M0 {base}{outline}V{base}z" fill="{colour}"/>'
-
-
-def _runs(values: Sequence[Value]) -> Iterator[tuple[int, int, Value]]:
-    """Runs of equal values: where each begins, how many there are, and the value."""
-    start = 0
-    for value, equal in groupby(values):
-        length = len(list(equal))
-        yield start, length, value
-        start += length

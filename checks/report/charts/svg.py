@@ -31,15 +31,6 @@ def drawing(title: str, prefix: str, *, width: str, height: float, parts: Iterab
     )
 
 
-def stretched(units_wide: float, height: float, *, x: str, width: str, parts: Iterable[str]) -> str:
-    """A part that is stretched: its `units_wide` become the `width` from x on; its height stays in pixels."""
-    high = coordinate(height)
-    return (
-        f'<svg x="{x}" width="{width}" height="{high}" viewBox="0 0 {coordinate(units_wide)} {high}"'
-        f' preserveAspectRatio="none">{"".join(parts)}</svg>'
-    )
-
-
 def tooltip(text: str) -> str:
     """A tooltip, for the pointer that rests on the element around it."""
     return f"<title>{safe(text)}</title>"

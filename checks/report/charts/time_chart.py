@@ -8,8 +8,8 @@ from typing import Final
 
 from checks.metrics import Unit
 from checks.report.charts.flags import Flag, draw_flags, place_flags, rows_px
-from checks.report.charts.plot import AXIS_PX, PLOT_WIDTH, Level, Panel, TimeAxis, axis, bars, scale, x_of
-from checks.report.charts.svg import drawing, html_table, label, stretched, tooltip
+from checks.report.charts.plot import AXIS_PX, Level, Panel, TimeAxis, axis, bars, scale, stretched, x_of
+from checks.report.charts.svg import drawing, html_table, label, tooltip
 from checks.report.colours import TONE_COLOURS, Tone
 from checks.units import show_limit, show_value
 
@@ -103,7 +103,7 @@ def time_chart(chart: TimeChart, prefix: str) -> str:
     ]
     parts = [
         *(part for panel in panels for part in panel.frame()),
-        stretched(chart.size, base_px, x=x_of(0), width=PLOT_WIDTH, parts=[*data, _tooltips(chart)]),
+        stretched(chart.size, panels[-1], [*data, _tooltips(chart)]),
         *(part for panel in panels for part in panel.limit_line()),
         *draw_flags(flags, panels),
         *axis(((span.share(at), text) for at, text in span.ticks().items()), base_px),

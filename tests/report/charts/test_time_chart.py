@@ -63,7 +63,7 @@ def test_what_is_not_known_is_not_zero() -> None:
     """It is shaded, and said."""
     partly_known = chart(Series("Opened", (1, None, None, 0)))
     drawn = time_chart(partly_known, "x")
-    assert '<path d="M1 104V20h2V104z" fill-opacity="0.12"/>' in drawn
+    assert '<path d="M0 104V104h1V20h2V104h1V104z" fill-opacity="0.12"/>' in drawn
     assert "00:05 to 00:10: Opened not known" in texts(drawn, "title")
     assert rows(time_table(partly_known)) == [["00:00", "1"], ["00:05", "not known"], ["00:10", "not known"]]
 
