@@ -15,10 +15,10 @@ WITH connects AS (
     SELECT template FROM candidates WHERE seq IN (SELECT min(seq) FROM connects GROUP BY template) AND address_of(message) IS NOT NULL
 ), firsts AS (
     SELECT connection_id, min(seq) AS seq FROM connects SEMI JOIN addressed USING (template) GROUP BY connection_id
+), addresses AS MATERIALIZED (  -- else it is searched twice: for the condition, and for the column
+    SELECT connection_id, address_of(message) AS client FROM firsts JOIN (SELECT seq, message FROM candidates) USING (seq)
 )
-SELECT connection_id, address_of(message) AS client
-FROM firsts JOIN (SELECT seq, message FROM candidates) USING (seq)
-WHERE client IS NOT NULL;
+FROM addresses WHERE client IS NOT NULL;
 
 -- Behind one address there may be a whole office, or a proxy where nobody has another one. Who connects again and again has one
 -- connection at a time, so an address whose connections overlap is no client. A few cases are no burst.
