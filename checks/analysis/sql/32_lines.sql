@@ -26,15 +26,21 @@ CREATE OR REPLACE MACRO is_missing(variable, place) AS place IS NOT NULL AND var
 -- Each line with its request, its meaning, and the variables that count.
 CREATE OR REPLACE TEMP TABLE requested AS
 WITH keyed AS (
-    SELECT c.*, coalesce(c.request_id, i.request_id) AS known_request_id, text_of(message, slot) AS text,
-           if(u.template IS NULL, c.template, seq::UBIGINT) AS key
+    SELECT c.*, coalesce(c.request_id, i.request_id) AS known_request_id, if(u.template IS NULL, c.template, seq::UBIGINT) AS key
     FROM candidates c LEFT JOIN invocations i USING (seq) LEFT JOIN unsure_templates u ON u.template = c.template
+), meant AS (
+    SELECT k.*, m.* EXCLUDE (key, is_sure), meaning.uses_vocabulary OR meaning.is_riddle AS may_be_open
+    FROM keyed k JOIN meanings m USING (key)
+), worded AS (  -- where there is nothing to cut out, nobody reads the text
+    SELECT *, CASE WHEN may_be_open OR id_place IS NOT NULL OR connected_at_place IS NOT NULL OR close_code_place IS NOT NULL
+                   THEN text_of(message, slot) END AS text
+    FROM meant
 ), contained AS (
-    SELECT *, within_container(text) AS line FROM keyed
+    SELECT *, within_container(text) AS line FROM worded
 ), split AS (
-    SELECT c.*, m.* EXCLUDE (key, is_sure), split_at(line, id_place) AS id_split, split_at(line, connected_at_place) AS connected_at_split,
+    SELECT *, split_at(line, id_place) AS id_split, split_at(line, connected_at_place) AS connected_at_split,
            split_at(line, close_code_place) AS close_code_split
-    FROM contained c JOIN meanings m USING (key)
+    FROM contained
 ), cut AS (
     SELECT *, cut_out(id_split, id_place) AS id_part, cut_out(connected_at_split, connected_at_place) AS connected_at_part,
            cut_out(close_code_split, close_code_place) AS close_code_part
@@ -48,7 +54,7 @@ SELECT seq, timestamp, known_request_id AS request_id, template, key, is_own, co
        coalesce(fixed_id, url_decode(coalesce(id_part, variables[id_place.number]))) AS connection_id,
        coalesce(fixed_connected_at, try_cast(coalesce(connected_at_part, variables[connected_at_place.number]) AS BIGINT)) AS connected_at,
        coalesce(fixed_close_code, close_code_part, variables[close_code_place.number]) AS close_code,
-       (meaning.uses_vocabulary OR meaning.is_riddle) AND NOT is_ignored(text) AS is_open
+       may_be_open AND NOT is_ignored(text) AS is_open
 FROM searched;
 
 -- What the user taught about a line replaces what the grammar made of it.
