@@ -5,10 +5,11 @@ Nothing heavy is imported here, for every TAB in a shell loads this module.
 
 import argparse
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Final, Literal, NoReturn
+
+from msgspec import Struct
 
 from checks.errors import ConfigError
 from checks.places import COMMAND, DEFAULT_ENVIRONMENT, REPORTS, THRESHOLDS, project_folder
@@ -44,8 +45,7 @@ class Parser(argparse.ArgumentParser):
         return list(self._option_string_actions)
 
 
-@dataclass(frozen=True, slots=True)
-class Subcommand:
+class Subcommand(Struct, frozen=True):
     """A subcommand: its name, a line of help, and its options.
 
     Attributes:

@@ -2,11 +2,12 @@
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from enum import StrEnum
 from functools import cache
 from types import MappingProxyType
 from typing import Final
+
+from msgspec import Struct
 
 
 class Subject(StrEnum):
@@ -86,8 +87,7 @@ class OnBreach(StrEnum):
     ERROR = "error"
 
 
-@dataclass(frozen=True, slots=True)
-class Definition:
+class Definition(Struct, frozen=True):
     """The definition of a metric: all that is known of it before it is measured.
 
     Attributes:
@@ -137,8 +137,7 @@ class Definition:
         return self.subject in {*IN_LOGS, Subject.OWN} or bool(self.builds_on)
 
 
-@dataclass(frozen=True, slots=True)
-class Metric:
+class Metric(Struct, frozen=True):
     """A metric as it was measured.
 
     Attributes:

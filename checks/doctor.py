@@ -2,11 +2,13 @@
 
 from collections import Counter, deque
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import partial
 from pathlib import Path
 from typing import Final
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from checks.analysis.recognise import recognise
 from checks.aws.client import check_reachable, find_credentials
@@ -31,8 +33,7 @@ _MINUTE_MS: Final = 60 * 1000
 _ENOUGH_EVENTS: Final = 1000
 
 
-@dataclass(frozen=True, slots=True)
-class Finding:
+class Finding(Struct, frozen=True):
     """The outcome of a step, and where it is not fine, what to do; None where it could not be tried."""
 
     text: str
@@ -139,8 +140,7 @@ def _not_tried(environment: Environment) -> Iterator[Finding]:
         yield Finding(f"{one}: not tried, because there are no credentials", is_fine=None)
 
 
-@dataclass(frozen=True, slots=True)
-class _Examination:
+class _Examination(Struct, frozen=True):
     """The examination of log groups, one after the other; the latest events of each go into the folder."""
 
     source: Source

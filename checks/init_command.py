@@ -3,12 +3,14 @@
 import re
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import partial
 from itertools import takewhile
 from pathlib import Path
 from typing import Final
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from checks.analysis.analyse import Analysis, analyse
 from checks.analysis.dictionary import Sentence, TakenFor, find_sentences
@@ -56,8 +58,7 @@ Ask = Callable[["Proposal"], str]
 """Tells what a sentence is: one of the kinds, or nothing."""
 
 
-@dataclass(frozen=True, slots=True)
-class Proposal:
+class Proposal(Struct, frozen=True):
     """A sentence that matters and that nobody understands.
 
     Attributes:
@@ -71,8 +72,7 @@ class Proposal:
     example: str
 
 
-@dataclass(frozen=True, slots=True)
-class LogOrigin:
+class LogOrigin(Struct, frozen=True):
     """Where the logs were read: files or log groups, by the key that thresholds.yaml has for these."""
 
     key: str
@@ -121,8 +121,7 @@ def leave(_: Proposal) -> str:
     return ""
 
 
-@dataclass(frozen=True, slots=True)
-class Draft:
+class Draft(Struct, frozen=True):
     """A thresholds.yaml in the making.
 
     Attributes:

@@ -2,12 +2,12 @@
 
 import json
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import asdict
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Final
 
 from msgspec import to_builtins
+from msgspec.structs import asdict
 
 from checks.analysis.dictionary import find_sentences
 from checks.analysis.recognise import Dialect, recognise, understand_all

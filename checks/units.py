@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
 from datetime import timedelta
 from decimal import Decimal
 from enum import StrEnum
@@ -10,14 +9,15 @@ from itertools import count
 from types import MappingProxyType
 from typing import Final
 
+from msgspec import Struct
+
 from checks.metrics import Unit
 
 # At most 15 digits on each side: a float holds them all, so what is compared is what was written.
 _NUMBER: Final = r"(?:(?:0|[1-9][0-9]{0,14})(?:\.[0-9]{1,15})?|\.[0-9]{1,15})(?:[eE][+-]?[0-9]{1,2})?"
 
 
-@dataclass(frozen=True, slots=True)
-class Scale:
+class Scale(Struct, frozen=True):
     """A scale on which people see a quantity, and its size; only `least` of it is shown in it: `36 h`, `2 days`."""
 
     symbol: str
@@ -29,8 +29,7 @@ class Scale:
         return amount >= self.size * self.least
 
 
-@dataclass(frozen=True, slots=True)
-class Notation:
+class Notation(Struct, frozen=True):
     """The notation of a unit: how its quantities are written and shown.
 
     Attributes:

@@ -2,13 +2,13 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 from math import inf
 from typing import Annotated, Final, TypeAlias
 
 import msgspec
+from msgspec.structs import replace
 
 from checks.errors import ConfigError
 from checks.units import is_duration, parse_duration
@@ -34,8 +34,7 @@ Instant: TypeAlias = Annotated[datetime, msgspec.Meta(tz=True)]
 """A time whose zone is known, also where it is read from JSON."""
 
 
-@dataclass(frozen=True, slots=True)
-class Window:
+class Window(msgspec.Struct, frozen=True):
     """The half-open time [since, until) in UTC whose events are judged."""
 
     since: Instant
@@ -59,8 +58,7 @@ class Window:
         return epoch_ms(self.until)
 
 
-@dataclass(frozen=True, slots=True)
-class FileWindow:
+class FileWindow(msgspec.Struct, frozen=True):
     """The window of a run on files, as far as the options give it; the rest of it follows from the files' events.
 
     Attributes:
@@ -97,8 +95,7 @@ class FileWindow:
         )
 
 
-@dataclass(frozen=True, slots=True)
-class TimeSpan:
+class TimeSpan(msgspec.Struct, frozen=True):
     """A span of time in milliseconds of the epoch; whoever asks says which ends are included."""
 
     since_ms: int

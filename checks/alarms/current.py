@@ -1,10 +1,11 @@
 """The metric filters and alarms that AWS has now, with their states, and the log groups that exist."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
 from datetime import UTC
 from itertools import chain
 from typing import Any, Final
+
+from msgspec.structs import replace
 
 from checks.alarms.metric_filters import FilteredSignal
 from checks.alarms.plan import AlarmState, Resource, ResourceKind, prefix

@@ -7,8 +7,9 @@ import json
 import time
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any, Final
+
+from msgspec import Struct
 
 from checks.alarms.current import current_alarms, with_existing_groups
 from checks.alarms.metric_filters import FilteredSignal
@@ -120,8 +121,7 @@ def _refuse_to_overwrite(planned: Sequence[Resource], region: str | None, enviro
             )
 
 
-@dataclass(frozen=True, slots=True)
-class Stack:
+class Stack(Struct, frozen=True):
     """The CloudFormation stack of an environment's alarms in a region."""
 
     client: AwsClient
@@ -250,8 +250,7 @@ def _status(answer: Mapping[str, Any]) -> str:
     return str(answer["Stacks"][0]["StackStatus"] if "Stacks" in answer else answer["Status"])
 
 
-@dataclass(frozen=True, slots=True)
-class ChangeSet:
+class ChangeSet(Struct, frozen=True):
     """The changes that CloudFormation would make to a stack, as the API describes them: ResourceChange.
 
     The ids are ARNs, and empty where nothing has to change.

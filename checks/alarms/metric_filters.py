@@ -8,9 +8,10 @@ https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/FilterAndPatternSyntax.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any, Final, TypeAlias
+
+from msgspec import Struct, field
 
 from checks.config.environment import Environment
 from checks.metrics import METRICS, Subject
@@ -151,8 +152,7 @@ Address: TypeAlias = dict[str, Any]
 """A metric of CloudWatch as its API names it: namespace, name and dimensions."""
 
 
-@dataclass(frozen=True, slots=True)
-class WatchedCounters:
+class WatchedCounters(Struct, frozen=True):
     """The metrics of CloudWatch that measure one of ours, each by an id that expressions name it by.
 
     Attributes:

@@ -9,11 +9,12 @@ https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/alarm-evaluation-
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from hashlib import sha256
 from typing import Any, Final
+
+from msgspec import Struct
 
 from checks.alarms.metric_filters import (
     INCOMING,
@@ -55,8 +56,7 @@ class ResourceKind(StrEnum):
         return "metric filter" if self is ResourceKind.FILTER else "alarm"
 
 
-@dataclass(frozen=True, slots=True)
-class AlarmState:
+class AlarmState(Struct, frozen=True):
     """The state of an alarm, `OK`, `ALARM` or `INSUFFICIENT_DATA`, with CloudWatch's own words on it."""
 
     value: str
@@ -64,8 +64,7 @@ class AlarmState:
     reason: str
 
 
-@dataclass(frozen=True, slots=True)
-class Resource:
+class Resource(Struct, frozen=True):
     """A metric filter or an alarm, planned or existing.
 
     Attributes:
@@ -114,8 +113,7 @@ class Resource:
         return f"{words}{'Alarm' if self.kind is ResourceKind.ALARM else 'Filter'}{group}"
 
 
-@dataclass(frozen=True, slots=True)
-class Plan:
+class Plan(Struct, frozen=True):
     """The metric filters and alarms that watch an environment; and by metric, why a limit is not watched."""
 
     resources: tuple[Resource, ...]

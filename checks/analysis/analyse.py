@@ -1,11 +1,12 @@
 """The analysis: from a spool of events to metrics, by the SQL files in the order in which they run."""
 
 from collections.abc import Callable, Collection, Iterable, Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from itertools import islice
 from pathlib import Path
 from typing import Any, Final
+
+from msgspec import Struct
 
 from checks.analysis.engine import LONGEST_ID, Engine, unreadable_logs_named
 from checks.analysis.overview import Overview, find_window, hours, no_events, overview, places
@@ -18,8 +19,7 @@ from checks.verdicts.rules import unreadable_rate, unseen_families, unseen_signa
 from checks.window import FileWindow, Window, epoch_ms, from_epoch_ms, from_known_epoch_ms
 
 
-@dataclass(frozen=True, slots=True)
-class Scope:
+class Scope(Struct, frozen=True):
     """What is counted.
 
     Attributes:
@@ -48,8 +48,7 @@ ALL_EVENTS: Final = Scope()
 """Every version, and no look at errors."""
 
 
-@dataclass(frozen=True, slots=True)
-class Reading:
+class Reading(Struct, frozen=True):
     """What the spool held, counted in events.
 
     Attributes:
@@ -107,8 +106,7 @@ def gaps_of_read(spool: Spool, reading: Reading, limits: Mapping[str, Limit]) ->
     return (*spool.gaps, f"{counts}, the first at {first}; export them again, or allow more by {UNREADABLE_RATE}")
 
 
-@dataclass(frozen=True, slots=True)
-class Signature:
+class Signature(Struct, frozen=True):
     """Events that report the same error.
 
     Attributes:
@@ -123,8 +121,7 @@ class Signature:
     cases: int = 1
 
 
-@dataclass(frozen=True, slots=True)
-class GoneConnection:
+class GoneConnection(Struct, frozen=True):
     """A connection that posts failed on because it was gone.
 
     Attributes:
@@ -139,8 +136,7 @@ class GoneConnection:
     welcome_errors: int
 
 
-@dataclass(frozen=True, slots=True)
-class Interpretation:
+class Interpretation(Struct, frozen=True):
     """Counts that explain metrics.
 
     Attributes:
@@ -159,8 +155,7 @@ class Interpretation:
     contradicted: int
 
 
-@dataclass(frozen=True, slots=True)
-class Analysis:
+class Analysis(Struct, frozen=True):
     """All that the logs of a window say.
 
     Attributes:

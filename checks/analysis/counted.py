@@ -2,9 +2,11 @@
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
 from math import exp
 from typing import Any, Final
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from checks.analysis.analyse import Analysis, Interpretation, Reading
 from checks.config.limit import Limit
@@ -72,8 +74,7 @@ def _by_name(metric: str, table: Mapping[str, Any]) -> Any:
     return next(value for begin, value in table.items() if metric.startswith(begin))
 
 
-@dataclass(frozen=True, slots=True)
-class Tallies:
+class Tallies(Struct, frozen=True):
     """What Logs Insights counted in a window.
 
     Attributes:

@@ -2,7 +2,6 @@
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any, Final
@@ -24,8 +23,7 @@ MOST_CHARACTERS: Final = 1000
 """Of a message; a longer one loses its middle, for the end of a traceback says what happened."""
 
 
-@dataclass(frozen=True, slots=True)
-class LoggedEvent:
+class LoggedEvent(Struct, frozen=True):
     """A log event, redacted.
 
     Attributes:
@@ -59,8 +57,7 @@ class Template(Struct, frozen=True, kw_only=True):
     examples: tuple[LoggedEvent, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class TimelineEntry:
+class TimelineEntry(Struct, frozen=True):
     """An entry of a timeline: what was logged of a connection at one time.
 
     Attributes:
@@ -96,8 +93,7 @@ class ConnectionTimeline(Struct, frozen=True, kw_only=True):
     hidden_entries: int = field(name="hidden_steps")
 
 
-@dataclass(frozen=True, slots=True)
-class FunctionVersion:
+class FunctionVersion(Struct, frozen=True):
     """A version of a function, as its START lines name it, that logged cases; a file may tell no log group."""
 
     version: str

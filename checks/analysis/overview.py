@@ -2,7 +2,6 @@
 
 import json
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import chain, islice
 from typing import Final
@@ -31,8 +30,7 @@ DURATION_EDGES_SECONDS: Final = (0.1, 1.0, 5.0, 15.0, 60.0, 180.0, 600.0, 1800.0
 """What is shorter than the first is counted from there; nothing is longer than the last."""
 
 
-@dataclass(frozen=True, slots=True)
-class Bucket:
+class Bucket(Struct, frozen=True):
     """A bucket of time: how many signals there were in a part of the window, and how many welcome messages arrived."""
 
     start: datetime
@@ -43,8 +41,7 @@ class Bucket:
     welcomes_failed: int
 
 
-@dataclass(frozen=True, slots=True)
-class VersionStart:
+class VersionStart(Struct, frozen=True):
     """A published version of a function that began to serve while another one did before."""
 
     version: str

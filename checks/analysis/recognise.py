@@ -5,9 +5,10 @@ What they mean is there for others to look into, as DuckDB relations: for a team
 
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, TypeAlias
+
+from msgspec import Struct
 
 from checks.analysis.engine import Engine, unreadable_logs_named
 from checks.definitions import Metric, measured
@@ -27,8 +28,7 @@ if TYPE_CHECKING:
     import duckdb
 
 
-@dataclass(frozen=True, slots=True)
-class Dialect:
+class Dialect(Struct, frozen=True):
     """What an application does its own way.
 
     Attributes:
@@ -47,8 +47,7 @@ class Dialect:
     show_values: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Recognised:
+class Recognised(Struct, frozen=True):
     """What one event says.
 
     Attributes:
@@ -270,8 +269,7 @@ class Relations:
 _FEW_ROWS: Final = 1000
 
 
-@dataclass(frozen=True, slots=True)
-class LoggedProbes:
+class LoggedProbes(Struct, frozen=True):
     """What the logs tell of a run's own probes: how many a line names by their mark, and how many have each signal."""
 
     marked: int

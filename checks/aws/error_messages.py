@@ -8,12 +8,12 @@ import os
 import re
 import shlex
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from typing import Final, TypeAlias
 
 from botocore import exceptions
 from botocore.exceptions import BotoCoreError, ClientError
 from botocore.parsers import ResponseParserError
+from msgspec import Struct
 
 from checks.errors import SourceError
 from checks.text import printable_line, without_secrets
@@ -160,8 +160,7 @@ _BY_CLASS: Final = {kind: explain for explain, kinds in _CLASSES.items() for kin
 """By the nearest of an error's classes."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Refusal:
+class _Refusal(Struct, frozen=True):
     """A refusal as AWS answers it; a number that is not known is 0, and a text empty.
 
     Attributes:

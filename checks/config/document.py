@@ -7,19 +7,18 @@ turned into anything: whoever asks for a part knows what it has to be, and reads
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final, TypeAlias
 
 import yaml
+from msgspec import Struct
 
 from checks.errors import ConfigError
 from checks.places import COMMAND
 from checks.text import display_path
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class Problem:
+class Problem(Struct, frozen=True, order=True):
     """A problem in thresholds.yaml, and its line."""
 
     line: int
@@ -43,8 +42,7 @@ _MAX_DEPTH: Final = 20
 Value: TypeAlias = "str | dict[str, Node] | list[Node] | None"
 
 
-@dataclass(frozen=True, slots=True)
-class Node:
+class Node(Struct, frozen=True):
     """A node of the document: a value and its lines.
 
     Attributes:

@@ -2,16 +2,16 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final, Literal, Self, TypeAlias
+
+from msgspec import Struct, field
 
 from checks.config.limit import Limit, OnInconclusive, Waiver
 from checks.metrics import FAMILIES, METRICS, Subject
 
 
-@dataclass(frozen=True, slots=True)
-class Function:
+class Function(Struct, frozen=True):
     """A Lambda function, and perhaps the alias through which it is called; without a region, boto3 finds that."""
 
     name: str
@@ -19,8 +19,7 @@ class Function:
     region: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Api:
+class Api(Struct, frozen=True):
     """A stage of a WebSocket API of API Gateway; without a region, boto3 finds that."""
 
     id: str
@@ -28,8 +27,7 @@ class Api:
     region: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Alarms:
+class Alarms(Struct, frozen=True):
     """The alarms that watch between runs: whom they notify, by ARN, and the namespace of metrics made from the logs."""
 
     actions: tuple[str, ...] = ()
@@ -40,8 +38,7 @@ CONFIGURED: Final = "configured"
 """In place of a URL after `--probe`: that of `probe` in thresholds.yaml."""
 
 
-@dataclass(frozen=True, slots=True)
-class Probe:
+class Probe(Struct, frozen=True):
     """WebSocket connections that a run opens itself, where `--probe` asks for it.
 
     Attributes:
@@ -86,8 +83,7 @@ _LOG_GROUP_ARN: Final = re.compile(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class LogGroup:
+class LogGroup(Struct, frozen=True):
     """A log group, or all those whose names match a pattern.
 
     Attributes:
@@ -107,8 +103,7 @@ class LogGroup:
         return cls(arn["name"], arn["region"], arn["account"]) if arn else cls(text)
 
 
-@dataclass(frozen=True, slots=True)
-class Environment:
+class Environment(Struct, frozen=True):
     """All that the file says about one environment, with what it inherits.
 
     Attributes:

@@ -2,10 +2,11 @@
 
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
 from functools import partial
 from itertools import chain
 from typing import Any, Final, NamedTuple, TypeAlias
+
+from msgspec import Struct, field
 
 from checks.config.document import Node, Problem
 from checks.text import unknown_name
@@ -16,8 +17,7 @@ Schema: TypeAlias = dict[str, Any]
 Problems: TypeAlias = list[Problem]
 
 
-@dataclass(frozen=True, slots=True)
-class Kind:
+class Kind(Struct, frozen=True):
     """A kind of value.
 
     Attributes:

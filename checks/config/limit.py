@@ -1,10 +1,11 @@
 """Limits on metrics and waivers of limits, each with the line where it was written."""
 
-from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
 from typing import Literal, NamedTuple, TypeAlias
+
+from msgspec import Struct
 
 from checks.metrics import METRICS, OnBreach, Unit
 from checks.statistics import samples_to_prove, samples_to_prove_mean
@@ -27,8 +28,7 @@ class Side(StrEnum):
     INCREASE = "max_increase"
 
 
-@dataclass(frozen=True, slots=True)
-class Bound:
+class Bound(Struct, frozen=True):
     """One number that a metric must not pass.
 
     Attributes:
@@ -64,8 +64,7 @@ class Budget(NamedTuple):
     days: int
 
 
-@dataclass(frozen=True, slots=True)
-class Limit:
+class Limit(Struct, frozen=True):
     """A limit of an environment on a metric.
 
     Attributes:
@@ -162,8 +161,7 @@ class Limit:
         return f"/{self.per}" if self.per else ""
 
 
-@dataclass(frozen=True, slots=True)
-class Waiver:
+class Waiver(Struct, frozen=True):
     """A waiver of a limit: for a while it may be broken.
 
     Attributes:

@@ -1,11 +1,13 @@
 """thresholds.yaml: read into environments, each with its logs and its limits; and written for a start."""
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any, Final
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from checks.config import document
 from checks.config.crosschecks import RESOURCES, crosscheck, remarks
@@ -28,8 +30,7 @@ DEMOS: Final[Mapping[str, Path]] = MappingProxyType(
 """Environments that every project has, and the recording that each reads: a healthy day, and one with a bad deploy."""
 
 
-@dataclass(frozen=True, slots=True)
-class Thresholds:
+class Thresholds(Struct, frozen=True):
     """The content of thresholds.yaml.
 
     Attributes:

@@ -2,10 +2,12 @@
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 from types import MappingProxyType
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from checks.analysis.analyse import Analysis, analyse, gaps_of_read, metrics_with_read
 from checks.analysis.recognise import Dialect
@@ -21,8 +23,7 @@ from checks.verdicts.verdict import Judgement, Verdict, overall
 from checks.window import Window
 
 
-@dataclass(frozen=True, slots=True)
-class PastRun:
+class PastRun(Struct, frozen=True):
     """A run of the history, or a log that was kept, as far as its numbers go.
 
     Attributes:
@@ -36,8 +37,7 @@ class PastRun:
     window: Window | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Replay:
+class Replay(Struct, frozen=True):
     """A past run under other limits; `unwaived` is the verdict that it would have if nothing were waived."""
 
     run: PastRun

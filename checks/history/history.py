@@ -2,10 +2,11 @@
 
 from collections.abc import Collection, Iterable, Iterator
 from collections.abc import Set as AbstractSet
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Final
+
+from msgspec import Struct
 
 from checks.config.limit import Limit
 from checks.errors import HistoryError
@@ -27,8 +28,7 @@ INDEX: Final = "index.html"
 _REPORT: Final = "report.html"
 
 
-@dataclass(frozen=True, slots=True)
-class RunInHistory:
+class RunInHistory(Struct, frozen=True):
     """A run among those before it, the oldest first, with a sentence on all that could not be read or written."""
 
     record: Record
@@ -133,8 +133,7 @@ _MOST_READ: Final = 300
 """How many runs, of any kind, are looked through."""
 
 
-@dataclass(frozen=True, slots=True)
-class WindowStart:
+class WindowStart(Struct, frozen=True):
     """The start of a window.
 
     Attributes:

@@ -3,13 +3,12 @@
 import os
 import shutil
 from collections.abc import Collection, Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 from typing import Final
 from urllib.parse import quote
 
-from msgspec import UNSET
+from msgspec import UNSET, Struct
 
 from checks.history.record import Record, comparison, what_changed
 from checks.metrics import METRICS, EvidenceKind, Metric, OnBreach, Unit
@@ -27,8 +26,7 @@ _BUDGET_DAYS: Final = 30
 """Of an error budget, where the limit says nothing of it."""
 
 
-@dataclass(frozen=True, slots=True)
-class ErrorBudget:
+class ErrorBudget(Struct, frozen=True):
     """The error budget of a share: how many failures its objective allows over some days, and how many there were.
 
     Attributes:
@@ -119,8 +117,7 @@ MOST_CELLS: Final = 30
 """How many runs a row shows: as many as fit on a phone."""
 
 
-@dataclass(frozen=True, slots=True)
-class Cell:
+class Cell(Struct, frozen=True):
     """A verdict, all that is known of it, and a link to its run's page; no verdict where the check did not run."""
 
     verdict: Verdict | None
@@ -133,8 +130,7 @@ class Cell:
         return self.verdict.sign if self.verdict else "·"
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
+class Row(Struct, frozen=True):
     """A check in the runs of an environment, the newest first, and value, limit and verdict when it ran last."""
 
     name: str
@@ -143,8 +139,7 @@ class Row:
     cells: tuple[Cell, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Section:
+class Section(Struct, frozen=True):
     """An environment and its runs, the newest first; the link is to its last report, if there is one."""
 
     name: str

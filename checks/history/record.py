@@ -1,7 +1,6 @@
 """Records of runs, as the history has them, and the changes from one to the next as lines for a terminal."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from secrets import token_hex
 from typing import Final, Literal, TypeAlias
@@ -23,8 +22,7 @@ VERSION: Final = 1
 """Of the shape; raised when a reader of the old one would misunderstand the new one."""
 
 
-@dataclass(frozen=True, slots=True)
-class Head:
+class Head(msgspec.Struct, frozen=True):
     """The head of a record: as much as it takes to choose the newest runs among thousands."""
 
     version: Literal[1]
@@ -38,8 +36,7 @@ class Head:
         return self.started, self.id
 
 
-@dataclass(frozen=True, slots=True)
-class Record(Head):
+class Record(Head, frozen=True):
     """A run, as history keeps it.
 
     Attributes:

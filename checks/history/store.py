@@ -5,11 +5,13 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, Protocol, TypeVar
 from urllib.parse import quote
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from checks.errors import ConfigError, HistoryError, SourceError
 from checks.history.record import Head, Record, decode, decode_head, encode
@@ -32,8 +34,7 @@ _AT_ONCE: Final = 16
 """How many objects are read from S3 side by side."""
 
 
-@dataclass(frozen=True, slots=True)
-class PastRuns:
+class PastRuns(Struct, frozen=True):
     """Runs that were read from a history, the oldest first, and a sentence on what could not be read."""
 
     records: tuple[Record, ...] = ()

@@ -2,12 +2,14 @@
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
 from datetime import datetime
 from difflib import unified_diff
 from math import ceil, floor, log10
 from pathlib import Path
 from typing import Final
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from checks.config.document import Node, read_yaml
 from checks.config.environment import Environment
@@ -42,8 +44,7 @@ _LEAST: Final[Mapping[Unit, float]] = {Unit.RATE: 0.001, Unit.AVERAGE: 0.1, Unit
 """No limit is suggested below these: a trifle wakes nobody."""
 
 
-@dataclass(frozen=True, slots=True)
-class Suggestion:
+class Suggestion(Struct, frozen=True):
     """A limit that follows from what was measured.
 
     Attributes:
@@ -73,8 +74,7 @@ class Suggestion:
         return f"{{warn: {_plain(self.warn, unit)}, max: {_plain(self.max, unit)}}}"
 
 
-@dataclass(frozen=True, slots=True)
-class Experience:
+class Experience(Struct, frozen=True):
     """What past runs on an environment measured, the newest last, and the limits that stand there now."""
 
     runs: Sequence[PastRun]

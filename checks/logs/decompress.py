@@ -13,11 +13,12 @@ import zlib
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractContextManager, nullcontext
-from dataclasses import dataclass
 from enum import Enum
 from itertools import chain
 from pathlib import Path, PurePosixPath
 from typing import IO, BinaryIO, Final, Protocol
+
+from msgspec import Struct
 
 if sys.version_info >= (3, 14):
     from compression import zstd
@@ -72,8 +73,7 @@ class _Readable(Protocol):
     def read1(self, size: int, /) -> bytes: ...
 
 
-@dataclass(frozen=True, slots=True)
-class PlainFile:
+class PlainFile(Struct, frozen=True):
     """A plain file: text in UTF-8, without byte order mark and colours, or Parquet, or an archive.
 
     Attributes:
@@ -252,8 +252,7 @@ class _Text:
         return text.encode(errors="replace")
 
 
-@dataclass(frozen=True, slots=True)
-class Member:
+class Member(Struct, frozen=True):
     """A file in an archive: its path there, a copy if there is one, and why it was not read to its end, if so."""
 
     name: str

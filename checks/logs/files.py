@@ -4,12 +4,13 @@ import glob
 import os
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from functools import cached_property, partial
 from itertools import count
 from pathlib import Path
 from time import monotonic
 from typing import TYPE_CHECKING, Final, Self
+
+from msgspec import Struct
 
 from checks.config.environment import LAKE
 from checks.errors import SourceError
@@ -53,8 +54,7 @@ _SMALL_BYTES: Final = 1 << 20
 _SHOW_SECONDS: Final = 0.2
 
 
-@dataclass(frozen=True, slots=True)
-class FileSource:
+class FileSource(Struct, frozen=True):
     """Log files as a log source: files, folders and globs; `-` is standard input."""
 
     names: tuple[str, ...]
@@ -102,8 +102,7 @@ def read_copies(copies: Sequence[tuple[Path, str]], names: Sequence[str], folder
     return spool
 
 
-@dataclass(frozen=True, slots=True)
-class _Source:
+class _Source(Struct, frozen=True):
     """One file to read.
 
     Attributes:

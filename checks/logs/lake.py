@@ -3,13 +3,15 @@
 import re
 from collections.abc import Iterator, Sequence
 from concurrent.futures import wait
-from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from functools import cached_property
 from pathlib import Path
 from threading import Event
 from time import monotonic
 from typing import TYPE_CHECKING, Any, Final, Self
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from checks.config.environment import LAKE
 from checks.errors import SourceError
@@ -45,8 +47,7 @@ _FAILED: Final = re.compile(r"/[a-z-]{1,40}-failed/")
 """Where Firehose puts what it could not convert."""
 
 
-@dataclass(frozen=True, slots=True)
-class LakeSource:
+class LakeSource(Struct, frozen=True):
     """Prefixes of buckets as a log source, as they are named: `s3://BUCKET/PREFIX`."""
 
     places: tuple[str, ...]
@@ -63,8 +64,7 @@ class LakeSource:
         return _LakeRead(self.places, request, folder).run(show)
 
 
-@dataclass(frozen=True, slots=True)
-class _Object:
+class _Object(Struct, frozen=True):
     """An object of a lake, when it was put there, and the time that its folder's name says, if it says one."""
 
     bucket: str
@@ -108,8 +108,7 @@ def describe_lake(places: Sequence[str], window: Window, now: datetime) -> str:
     return _summary(objects)
 
 
-@dataclass
-class _LakeRead:
+class _LakeRead(Struct, dict=True):
     """One read of a lake, as far as it has come."""
 
     places: Sequence[str]

@@ -1,12 +1,12 @@
 """A spool: JSON Lines and Parquet that a log source has read, with counts, gaps and notes of the read; may be kept."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field, fields, replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any, Final, Protocol, Self
 
 import msgspec
+from msgspec.structs import fields, replace
 
 from checks.config.environment import Environment, LogGroup
 from checks.errors import ConfigError, SourceError
@@ -24,8 +24,7 @@ _TIMEOUT_OF_WINDOW: Final = 24
 """At the pace of AWS's quota, a day of 10 million events takes a few minutes."""
 
 
-@dataclass(frozen=True, slots=True)
-class SpoolFile:
+class SpoolFile(msgspec.Struct, frozen=True):
     """A file of events: one JSON object a line, or Parquet as it came.
 
     Keys: `timestamp` (ms, or text; UTC where it names no offset), `message`, and where known `ingestionTime`
@@ -51,8 +50,7 @@ class SpoolFile:
     has_ids: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Counted:
+class Counted(msgspec.Struct, frozen=True):
     """Events that a service counted and did not return; none is earlier or later than these times, in milliseconds."""
 
     events: int
@@ -60,8 +58,7 @@ class Counted:
     newest_ms: int
 
 
-@dataclass(frozen=True, slots=True)
-class GroupRead:
+class GroupRead(msgspec.Struct, frozen=True):
     """A log group that was read, or was to be; by `FilterLogEvents` or `Logs Insights`, and why by that one."""
 
     name: str
@@ -70,8 +67,7 @@ class GroupRead:
     reason: str
 
 
-@dataclass(frozen=True, slots=True)
-class Fetch:
+class Fetch(msgspec.Struct, frozen=True):
     """What a service was asked for, and what that took.
 
     Attributes:
@@ -105,8 +101,7 @@ class Fetch:
         return Fetch(groups=later.groups, **sums)
 
 
-@dataclass(frozen=True, slots=True)
-class Spool:
+class Spool(msgspec.Struct, frozen=True):
     """Events on disk, ready to be analysed.
 
     Attributes:
@@ -140,8 +135,7 @@ class Spool:
         )
 
 
-@dataclass(frozen=True, slots=True)
-class Progress:
+class Progress(msgspec.Struct, frozen=True):
     """How far a read has come, in a unit such as `of the time` that the logs cover, or `of 153 MB`.
 
     `events` is None where nobody counts them.
@@ -244,8 +238,7 @@ def _path(_: type, text: str) -> Path:
     return Path(text)
 
 
-@dataclass(frozen=True, slots=True)
-class SourceSettings:
+class SourceSettings(msgspec.Struct, frozen=True):
     """Where the logs are, as the command line and thresholds.yaml say.
 
     `places` are files or a lake, by `--logs` or `logs` of thresholds.yaml; empty where CloudWatch is to be read.
@@ -256,8 +249,7 @@ class SourceSettings:
     environment: Environment
 
 
-@dataclass(frozen=True, slots=True)
-class LogRequest:
+class LogRequest(msgspec.Struct, frozen=True):
     """Which events a run needs.
 
     Attributes:
@@ -282,7 +274,7 @@ class LogRequest:
     timeout: timedelta | None = None
     scan: Callable[[Sequence[SpoolFile]], None] | None = None
     look_back: timedelta = LOOK_BACK
-    remembered: dict[Any, Any] = field(default_factory=dict)
+    remembered: dict[Any, Any] = msgspec.field(default_factory=dict)
 
     @property
     def target(self) -> Window:

@@ -6,11 +6,12 @@ Each is a class in a module of this package, and a line in OUTPUTS.
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from pkgutil import resolve_name
 from typing import Any, ClassVar, Final, Self, TypeAlias
+
+from msgspec import Struct
 
 from checks.errors import OutputError
 from checks.report.result import Result
@@ -21,8 +22,7 @@ Options: TypeAlias = Mapping[str, Mapping[str, Any]]
 """Options of the command line, each with the arguments of pytest's `addoption`."""
 
 
-@dataclass(frozen=True, slots=True)
-class OutputSettings:
+class OutputSettings(Struct, frozen=True):
     """The settings of all outputs: options of the command line, and variables by which a pipeline says what it takes.
 
     Attributes:
@@ -33,8 +33,7 @@ class OutputSettings:
     variables: Mapping[str, str]
 
 
-@dataclass(frozen=True, slots=True)
-class FinishedRun:
+class FinishedRun(Struct, frozen=True):
     """A run that has left its reports and is remembered; without previous verdict where no earlier run is."""
 
     result: Result
@@ -49,8 +48,7 @@ class FinishedRun:
         return display_path(file) if file.exists() else ""
 
 
-@dataclass(frozen=True, slots=True)
-class OutputLog:
+class OutputLog(Struct, frozen=True):
     """Lines for the terminal, some of which machines read, and a sentence on each output that failed."""
 
     lines: tuple[str, ...] = ()

@@ -11,6 +11,8 @@ from time import monotonic
 from typing import TYPE_CHECKING, Any, ClassVar, Final, Self, TypeAlias
 from urllib.parse import unquote, urlsplit
 
+from msgspec import Struct
+
 from checks import __version__
 from checks.errors import ConfigError, OutputError, SourceError
 from checks.outputs import FinishedRun, Options, Output, OutputLog, OutputSettings
@@ -23,8 +25,7 @@ if TYPE_CHECKING:
     from urllib3 import PoolManager
 
 
-@dataclass(frozen=True, slots=True)
-class Message:
+class Message(Struct, frozen=True):
     """A message in plain text: subject, the run in one line, and the page that shows it, if that is known."""
 
     subject: str
@@ -169,8 +170,7 @@ def _first_cause(error: BaseException) -> BaseException:
 _MOST_SUBJECT_CHARACTERS: Final = 100
 
 
-@dataclass(frozen=True, slots=True)
-class Topic:
+class Topic(Struct, frozen=True):
     """A standard topic of SNS; credentials, profile and endpoint are boto3's own business."""
 
     arn: str

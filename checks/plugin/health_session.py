@@ -3,7 +3,7 @@
 import os
 from collections.abc import Collection, Generator, Iterable, Iterator
 from contextlib import suppress
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 from types import FunctionType
@@ -11,6 +11,7 @@ from typing import Final, Self
 
 import pytest
 from msgspec import structs
+from msgspec.structs import replace
 
 from checks import __version__
 from checks.config.limit import Limit

@@ -2,11 +2,11 @@
 
 import re
 from collections.abc import Generator, Iterable, Mapping
-from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
 import pytest
+from msgspec.structs import replace
 
 from checks.analysis.recognise import Query, Relation, Relations
 from checks.config.environment import Environment

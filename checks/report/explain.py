@@ -1,13 +1,14 @@
 """Explanations for `explain`: what a metric means, its limit, and at which values its verdict changes."""
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
 from itertools import pairwise
 from math import ceil, floor, inf, nextafter
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, TypeVar
+
+from msgspec import Struct
 
 from checks.config.environment import Environment
 from checks.config.limit import Limit, Waiver
@@ -172,8 +173,7 @@ _EVERYTHING: Final = ReadState(events=1, complete=True, seen=frozenset(SignalFam
 """A read that leaves no doubt, so that the value alone decides."""
 
 
-@dataclass(frozen=True, slots=True)
-class Demand:
+class Demand(Struct, frozen=True):
     """A demand on a metric: a limit, its waiver if there is one, and when that has to hold."""
 
     limit: Limit

@@ -1,10 +1,11 @@
 """Incidents: checks that count the same cases are one, with one story, its likely cause and its fix."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from enum import StrEnum
 from math import ceil
 from typing import Final
+
+from msgspec import Struct
 
 from checks.analysis.evidence import Evidence
 from checks.metrics import METRICS, OnBreach
@@ -30,8 +31,7 @@ class Obstacle(StrEnum):
     UNDECIDED = "too close to call"
 
 
-@dataclass(frozen=True, slots=True)
-class Incident:
+class Incident(Struct, frozen=True):
     """An incident: what went wrong, which checks say so, why, and what to do.
 
     Attributes:

@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from contextlib import suppress
-from dataclasses import fields, is_dataclass, replace
 from datetime import datetime
 from pathlib import Path
 from typing import Annotated, Any, Final, Literal, Self, TypeAlias
@@ -228,8 +227,6 @@ def _cleaned(part: Any) -> Any:
         return tuple(map(_cleaned, part))
     if isinstance(part, Struct):
         return structs.replace(part, **{name: _cleaned(getattr(part, name)) for name in part.__struct_fields__})
-    if is_dataclass(part) and not isinstance(part, type):
-        return replace(part, **{one.name: _cleaned(getattr(part, one.name)) for one in fields(part)})
     return part
 
 

@@ -3,13 +3,14 @@
 import sys
 from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
 from functools import partial
 from itertools import islice
 from shutil import get_terminal_size
 from textwrap import wrap
 from time import monotonic
 from typing import Any, Final, NamedTuple
+
+from msgspec import Struct
 
 from checks.logs.spool import Progress, ShowProgress
 from checks.metrics import Subject
@@ -54,8 +55,7 @@ class Line(NamedTuple):
     style: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class View:
+class View(Struct, frozen=True):
     """How much is to be seen, and how wide it may be.
 
     Attributes:

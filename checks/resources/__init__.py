@@ -1,8 +1,10 @@
 """Observations of AWS resources: metrics and findings on subjects outside the logs, and their match with the logs."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
 from typing import Final
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from checks.metrics import Metric, Subject
 from checks.window import Window
@@ -10,8 +12,7 @@ from checks.window import Window
 _MISMATCH: Final = "api.connect_mismatch_rate"
 
 
-@dataclass(frozen=True, slots=True)
-class Observation:
+class Observation(Struct, frozen=True):
     """An observation of one subject.
 
     Attributes:
@@ -28,8 +29,7 @@ class Observation:
     window: Window | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Observations:
+class Observations(Struct, frozen=True):
     """The observations of all subjects outside the logs that could be looked up, and why the others could not."""
 
     by_subject: Mapping[Subject, Observation]

@@ -2,9 +2,10 @@
 
 import json
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
 from functools import partial
 from typing import Any, Final
+
+from msgspec import Struct
 
 from checks.alarms.current import current_alarms, with_existing_groups
 from checks.alarms.plan import Resource, ResourceKind, plan_alarms, regions
@@ -38,8 +39,7 @@ def observe_alarms(environment: Environment, _: Window) -> Observation:
     return Observation(metrics, findings, (note,) if plan.left_out else ())
 
 
-@dataclass(frozen=True, slots=True)
-class AlarmComparison:
+class AlarmComparison(Struct, frozen=True):
     """The filters and alarms of a region that the limits call for, and those that exist."""
 
     planned: tuple[Resource, ...]

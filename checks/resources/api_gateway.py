@@ -2,11 +2,12 @@
 
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from difflib import get_close_matches
 from functools import partial
 from typing import Any, Final
+
+from msgspec import Struct
 
 from checks.aws.client import AwsClient
 from checks.aws.error_messages import refused_with
@@ -73,8 +74,7 @@ def _notes(window: Window, span: MetricSpan | None, latency_parts: int) -> Itera
         yield f"api.latency_p95_seconds is that of the slowest of {latency_parts} parts of the window"
 
 
-@dataclass(frozen=True, slots=True)
-class Stage:
+class Stage(Struct, frozen=True):
     """The settings of a stage that matter, a sentence each: what is not written down, and how much is let through."""
 
     blind_spots: tuple[str, ...]

@@ -2,9 +2,10 @@
 
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final, TypeAlias
+
+from msgspec import Struct
 
 from checks.aws.client import AwsClient
 from checks.config.environment import Api
@@ -49,8 +50,7 @@ _LATENCY: Final = "IntegrationLatency"
 _SLOWEST: Final = "api.latency_p95_seconds"
 
 
-@dataclass(frozen=True, slots=True)
-class MetricSpan:
+class MetricSpan(Struct, frozen=True):
     """Full periods, one after the other: the window from the first to the last, and the length of each."""
 
     window: Window
@@ -64,8 +64,7 @@ class MetricSpan:
         return -(-part // timedelta(seconds=self.period_seconds)) * self.period_seconds
 
 
-@dataclass(frozen=True, slots=True)
-class ApiMetrics:
+class ApiMetrics(Struct, frozen=True):
     """The metrics of a stage.
 
     Attributes:
@@ -100,8 +99,7 @@ def measure(cloudwatch: AwsClient, api: Api, span: MetricSpan | None) -> ApiMetr
     )
 
 
-@dataclass(frozen=True, slots=True)
-class _MetricReader:
+class _MetricReader(Struct, frozen=True):
     """Reads the metrics of a stage from CloudWatch, in full periods."""
 
     cloudwatch: AwsClient

@@ -3,9 +3,10 @@
 import re
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final, NamedTuple
+
+from msgspec import Struct
 
 from checks.aws.client import AwsClient
 from checks.config.environment import Function, LogGroup
@@ -26,8 +27,7 @@ _VERSION: Final = re.compile(r"\[(\d+)\]")
 """In the name of a log stream."""
 
 
-@dataclass(frozen=True, slots=True)
-class Deploy:
+class Deploy(Struct, frozen=True):
     """The last deploy of an application.
 
     Attributes:

@@ -9,10 +9,12 @@ import time
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import suppress
-from dataclasses import dataclass, field, replace
 from statistics import quantiles
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import quote, quote_plus, urlencode
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from checks.analysis.engine import matcher, pattern_error
 from checks.analysis.recognise import LoggedProbes
@@ -34,16 +36,14 @@ _NORMAL: Final = 1000
 """The close code of an end that both sides agreed on: https://www.rfc-editor.org/rfc/rfc6455#section-7.4.1"""
 
 
-@dataclass(slots=True)
-class _Attempt:
+class _Attempt(Struct):
     """What one probe came to: the steps that it took, with the seconds of each, and why it took no more."""
 
     seconds: dict[str, float] = field(default_factory=dict)
     failure: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class ProbeSecrets:
+class ProbeSecrets(Struct, frozen=True):
     """What goes with each probe and must not be shown: headers, and parts of the query; from the environment."""
 
     headers: Mapping[str, str]
@@ -84,8 +84,7 @@ class ProbeSecrets:
         return text
 
 
-@dataclass(frozen=True)
-class ProbeRun:
+class ProbeRun(Struct, frozen=True):
     """The probes of a run, once they are over.
 
     The mark begins that of each probe, in its query and in its user agent; the secrets are what no output may show.

@@ -3,11 +3,13 @@
 from array import array
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from itertools import islice
 from math import ceil
 from typing import Any, Final
+
+from msgspec.structs import replace
 
 from checks.aws.client import AwsClient
 from checks.config.environment import Environment, Function

@@ -1,10 +1,12 @@
 """What the run is compared with: what was, before the deploy or at another time, or in another version."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from checks.analysis.analyse import MOST_SIGNATURES, Analysis, Scope
 from checks.errors import ConfigError, SourceError
@@ -27,8 +29,7 @@ _TRAFFIC: Final = "gone.connection_rate"
 """Its sample is the connections seen."""
 
 
-@dataclass(frozen=True, slots=True)
-class Baseline:
+class Baseline(Struct, frozen=True):
     """What a run is compared with.
 
     Attributes:

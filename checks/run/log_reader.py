@@ -1,12 +1,14 @@
 """Reads the logs of a run and analyses them."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from functools import partial
 from itertools import count
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from checks.analysis.analyse import Analysis, Reading, Scope, analyse, engine_in_scope
 from checks.analysis.engine import Engine, unreadable_logs_named
@@ -47,8 +49,7 @@ def source_of(settings: SourceSettings) -> LogSource:
     return next(source for one in SOURCES if (source := one.from_settings(settings)))
 
 
-@dataclass(frozen=True, slots=True)
-class LogRead:
+class LogRead(Struct, frozen=True):
     """One read of the logs: the spool of events and their analysis, or why there is none.
 
     Attributes:

@@ -1,10 +1,11 @@
 """Settings of a run: what the command line and thresholds.yaml ask for."""
 
 from collections.abc import Collection, Iterator
-from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Final
+
+from msgspec import Struct, field
 
 from checks.config.environment import Environment, LogGroup, Probe
 from checks.config.limit import Limit
@@ -19,8 +20,7 @@ OWN_METRICS: Final = "own.*"
 """In place of a name: all that queries of thresholds.yaml measure."""
 
 
-@dataclass(frozen=True, slots=True)
-class Gate:
+class Gate(Struct, frozen=True):
     """The gate after a deploy: where its window begins, how long it waits, what it compares with.
 
     Attributes:
@@ -42,8 +42,7 @@ class Gate:
     baseline: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Settings:
+class Settings(Struct, frozen=True):
     """All that a run needs to know beforehand.
 
     Attributes:

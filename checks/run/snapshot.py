@@ -1,11 +1,13 @@
 """A snapshot: everything known at one time, and the verdicts that follow from it."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from functools import cached_property
 from itertools import chain
 from typing import Final
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from checks.analysis.analyse import Reading, Signature, gaps_of_read, metrics_with_read
 from checks.analysis.evidence import client_with_most_cases
@@ -32,8 +34,7 @@ FEWEST_ERRORS: Final = 5
 """Of fewer errors nobody has most."""
 
 
-@dataclass(frozen=True)
-class Snapshot:
+class Snapshot(Struct, frozen=True, dict=True):
     """Everything known at one time: the logs, what AWS tells beside them, and what both are compared with.
 
     Attributes:
@@ -49,9 +50,11 @@ class Snapshot:
     baseline: Baseline | None = None
     own: Mapping[str, Metric] = field(default_factory=dict)
     own_findings: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
-    _clients: dict[tuple[str, datetime | None], ClientShare | None] = field(
-        default_factory=dict, init=False, repr=False
-    )
+
+    @cached_property
+    def _clients(self) -> dict[tuple[str, datetime | None], ClientShare | None]:
+        """The clients that were looked at already."""
+        return {}
 
     @property
     def events(self) -> int:

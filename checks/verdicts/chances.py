@@ -1,8 +1,9 @@
 """Chances: how likely it is that a service well within its limit shows what was measured, or more."""
 
-from dataclasses import replace
 from math import ceil
 from typing import Final
+
+from msgspec.structs import replace
 
 from checks.config.limit import Bound, Limit
 from checks.metrics import METRICS, Metric, OnBreach, Unit

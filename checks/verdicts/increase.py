@@ -1,10 +1,12 @@
 """An increase over the baseline, or a kind of error that was not there: larger than chance explains?"""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
 from datetime import datetime
 from math import ceil, inf
 from typing import Final
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from checks.config.limit import Bound, Limit, Side, Waiver
 from checks.metrics import METRICS, Metric, Unit
@@ -14,8 +16,7 @@ from checks.verdicts.rules import ReadState, blind_spot
 from checks.verdicts.verdict import Judgement, Verdict
 
 
-@dataclass(frozen=True, slots=True)
-class BaselineMetric:
+class BaselineMetric(Struct, frozen=True):
     """A metric of the baseline, and why that says nothing, if so.
 
     The exposure is the length of its window in seconds; or its traffic, where both share one window.
@@ -31,8 +32,7 @@ INCREASE_DOUBT: Final = 0.05
 """How many runs in which nothing has changed may fail by increases: all limits on them together."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Increase:
+class _Increase(Struct, frozen=True):
     """An increase: a value, what it would be without one, and how likely the difference is chance.
 
     Attributes:
@@ -177,8 +177,7 @@ _MOST_CASES: Final = 100
 """A baseline so short that it takes more of them is none."""
 
 
-@dataclass(frozen=True, slots=True)
-class NewKinds:
+class NewKinds(Struct, frozen=True):
     """The kinds of errors that are new beyond chance, the most certain first, each with how often it would be chance.
 
     `fewest` is how many cases of a kind it takes.

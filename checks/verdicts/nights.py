@@ -1,9 +1,11 @@
 """Nights, hours and clients: small nights count with those before, days by their worst hour, bursts as one case."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Final
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from checks.config.limit import Limit, Side, Waiver
 from checks.metrics import IN_LOGS, METRICS, Metric, OnBreach, Unit
@@ -21,8 +23,7 @@ _NIGHT: Final = timedelta(hours=12)
 """A shorter window is no night, but a run."""
 
 
-@dataclass(frozen=True, slots=True)
-class Night:
+class Night(Struct, frozen=True):
     """A night, or another window of a row of runs, and what a metric was in it."""
 
     window: Window
@@ -99,8 +100,7 @@ def _squares(metric: Metric) -> float:
     return (metric.value or 0.0) * (metric.n or 0) if metric.squares is None else metric.squares
 
 
-@dataclass(frozen=True, slots=True)
-class HourOfMetric:
+class HourOfMetric(Struct, frozen=True):
     """A share in one hour of the window, by when the hour begins."""
 
     start: datetime
@@ -136,8 +136,7 @@ def judge_worst_hour(
     return Judgement(worst.metric, limit, Verdict.FAIL, bound, bound.operator(value), sentence)
 
 
-@dataclass(frozen=True, slots=True)
-class ClientShare:
+class ClientShare(Struct, frozen=True):
     """The part that one client has of a share's cases and sample, and a connection among them to find in the logs."""
 
     cases: int

@@ -1,10 +1,11 @@
 """The rules by which a metric and its limit become a verdict, with a sentence that explains it."""
 
 from collections.abc import Callable, Collection, Iterable
-from dataclasses import dataclass
 from datetime import datetime
 from math import isfinite
 from typing import Final, NamedTuple
+
+from msgspec import Struct
 
 from checks.config.limit import Bound, Limit, Side, Waiver
 from checks.metrics import FAMILIES, METRICS, UNREADABLE_RATE, Definition, Metric, OnBreach, SignalFamily, Unit
@@ -24,8 +25,7 @@ from checks.verdicts.chances import (
 from checks.verdicts.verdict import Judgement, Verdict
 
 
-@dataclass(frozen=True, slots=True)
-class ReadState:
+class ReadState(Struct, frozen=True):
     """The state of the read that the metrics come from.
 
     Attributes:
@@ -85,8 +85,7 @@ def unseen_families(limits: Iterable[Limit], seen: frozenset[str]) -> frozenset[
     return frozenset(needed - seen)
 
 
-@dataclass(frozen=True, slots=True)
-class _Case:
+class _Case(Struct, frozen=True):
     """A metric's value and all that it is judged by; without the waiver if that is over."""
 
     metric: Metric

@@ -1,11 +1,12 @@
 """Verdicts: their one table, the judgement that holds one, and the exit code of a run."""
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from enum import IntEnum, StrEnum
 from pathlib import Path
 from traceback import extract_tb
 from typing import Final, Self
+
+from msgspec import Struct
 
 from checks.config.limit import Bound, Limit, Operator, Waiver
 from checks.errors import ConfigError, HealthCheckError
@@ -94,8 +95,7 @@ def worst(verdicts: Iterable[Verdict]) -> Verdict:
     return max(verdicts, key=lambda verdict: verdict.rank)
 
 
-@dataclass(frozen=True, slots=True)
-class Judgement:
+class Judgement(Struct, frozen=True):
     """The judgement on a limit: its verdict and why.
 
     Attributes:

@@ -1,10 +1,10 @@
 """Which metric filters and alarms the limits call for."""
 
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 from checks.alarms.metric_filters import why_not
 from checks.alarms.plan import ResourceKind, plan_alarms

@@ -3,11 +3,11 @@
 import json
 import subprocess
 import sys
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 from checks.alarms.deploy import choose_region, notes, template, template_and_plan
 from checks.alarms.metric_filters import GATEWAY, INCOMING, LINES

@@ -1,9 +1,10 @@
 """The end of a run: it is remembered among those before it, and trouble is a sentence, not an exception."""
 
-from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
+
+from msgspec.structs import replace
 
 from checks.history.history import MOST_SHOWN, RunInHistory, nights_before, remember, trend, write_index
 from checks.history.record import Record

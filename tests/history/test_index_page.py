@@ -2,13 +2,13 @@
 
 import re
 from collections.abc import Collection
-from dataclasses import replace
 from datetime import timedelta
 from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 from checks.history.index_page import (
     MOST_CELLS,

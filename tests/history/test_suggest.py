@@ -2,9 +2,10 @@
 
 import subprocess
 from collections.abc import Sequence
-from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
+
+from msgspec.structs import replace
 
 from checks.analysis.engine import pattern_error
 from checks.config.thresholds import load
@@ -118,5 +119,5 @@ def test_an_environment_without_limits_gets_some(tmp_path: Path) -> None:
 def test_an_application_without_welcome_gets_no_limit_on_it(tmp_path: Path) -> None:
     """Nor on what else it lacks."""
     past = experience(tmp_path)
-    lacking = replace(past, environment=replace(past.environment, absent=frozenset({"welcome"})))  # type: ignore[arg-type]
+    lacking = replace(past, environment=replace(past.environment, absent=frozenset({"welcome"})))
     assert not [one for one in lacking.suggestions() if one.metric.startswith("welcome.")]

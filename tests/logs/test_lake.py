@@ -4,7 +4,6 @@ import gzip
 import json
 import socket
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -15,6 +14,7 @@ from typing import Any, Final
 
 import boto3
 import pytest
+from msgspec.structs import replace
 
 from checks.analysis.analyse import Analysis, analyse
 from checks.analysis.recognise import Dialect

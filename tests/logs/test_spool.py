@@ -3,11 +3,11 @@
 import inspect
 import json
 import stat
-from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
 from checks.errors import ConfigError, SourceError
 from checks.logs.spool import (

@@ -1,12 +1,12 @@
 """The states of the alarms, and how they differ from what the limits call for."""
 
-from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import boto3
 import pytest
+from msgspec.structs import replace
 
 from checks.alarms.deploy import deploy_alarms
 from checks.alarms.plan import AlarmState, Resource, ResourceKind, plan_alarms

@@ -1,13 +1,13 @@
 """A baseline is looked for where it was asked for, and says what it does not know."""
 
 import re
-from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import cast
 
 import msgspec
 import pytest
+from msgspec.structs import replace
 
 from checks.analysis.analyse import Analysis, Scope
 from checks.errors import ConfigError, SourceError

@@ -1,7 +1,8 @@
 """Settings say what a run looks at, and which limits it can't judge."""
 
-from dataclasses import replace
 from datetime import timedelta
+
+from msgspec.structs import replace
 
 from checks.config.environment import LogGroup
 from checks.metrics import Subject

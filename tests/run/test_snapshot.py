@@ -1,11 +1,11 @@
 """A snapshot knows all that was measured at one time, and the verdicts that follow from it."""
 
 from collections.abc import Mapping
-from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, cast
 
 import pytest
+from msgspec.structs import replace
 
 from checks.metrics import METRICS, Metric, SignalFamily, Subject
 from checks.resources import Observation, Observations

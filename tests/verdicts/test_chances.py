@@ -1,9 +1,9 @@
 """Chances: what a small sample proves, and what a limit per day means in a window of any length."""
 
-from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+from msgspec.structs import replace
 
 from checks.metrics import Metric
 from checks.units import Period

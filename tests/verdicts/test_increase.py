@@ -1,8 +1,7 @@
 """A metric against what it was before."""
 
-from dataclasses import replace
-
 import pytest
+from msgspec.structs import replace
 
 from checks.config.limit import Limit, Side, Waiver
 from checks.metrics import NEW_SIGNATURES, Metric

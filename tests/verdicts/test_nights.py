@@ -1,10 +1,10 @@
 """Nights with few connections are judged together with those before them."""
 
 from collections.abc import Iterator
-from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+from msgspec.structs import replace
 
 from checks.config.limit import Limit
 from checks.metrics import Metric

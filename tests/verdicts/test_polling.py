@@ -1,9 +1,9 @@
 """A poll decides whether a gate goes on, stops, or waits."""
 
-from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
+from msgspec.structs import replace
 
 from checks.metrics import NEW_SIGNATURES, Metric
 from checks.verdicts.increase import BaselineMetric, NewKinds, judge_increase, judge_new_kinds

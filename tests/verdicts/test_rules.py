@@ -1,10 +1,10 @@
 """The rules by which a metric and its limit become a verdict, and what has to be in the logs before they do."""
 
 from collections.abc import Set as AbstractSet
-from dataclasses import replace
 
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from checks.config.limit import Limit
 from checks.metrics import METRICS, Metric, SignalFamily, Subject, Unit

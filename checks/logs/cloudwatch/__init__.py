@@ -1,17 +1,18 @@
 """CloudWatch as a log source: the log groups of an environment, or the lake that has the same events."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Self
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from checks.config.environment import Environment, LogGroup
 from checks.logs.lake import LakeSource
 from checks.logs.spool import LogRequest, ShowProgress, SourceSettings, Spool
 
 
-@dataclass(frozen=True, slots=True)
-class CloudWatchSource:
+class CloudWatchSource(Struct, frozen=True):
     """The log groups of an environment, or those of `--log-group`; the environment says which API reads them."""
 
     groups: Sequence[LogGroup]
@@ -33,8 +34,7 @@ class CloudWatchSource:
         return read_log_groups(self.groups, self.environment, request, folder, show)
 
 
-@dataclass(frozen=True, slots=True)
-class GroupsOrLakeSource:
+class GroupsOrLakeSource(Struct, frozen=True):
     """The log groups of an environment, or its lake where FilterLogEvents would take too long, or can't read them."""
 
     groups: CloudWatchSource

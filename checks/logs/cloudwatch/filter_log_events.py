@@ -6,7 +6,6 @@ all that the recogniser understands; and the events that mean nothing count, too
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from itertools import chain, islice
 from pathlib import Path
@@ -14,6 +13,7 @@ from statistics import quantiles
 from typing import Final
 
 import msgspec
+from msgspec.structs import replace
 
 from checks.aws.error_messages import refused_with
 from checks.errors import SourceError
@@ -36,8 +36,7 @@ _FEWEST: Final = 20
 _MOST_PAGES: Final = 5
 
 
-@dataclass(frozen=True, slots=True)
-class Page:
+class Page(msgspec.Struct, frozen=True):
     """A page of events, one JSON object a line; the last page has no token, and one without events no time."""
 
     lines: bytes

@@ -4,7 +4,6 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from hashlib import blake2b
 from pathlib import Path
@@ -63,8 +62,7 @@ class _Stopped(msgspec.Struct):
     success: bool
 
 
-@dataclass(frozen=True, slots=True)
-class QueryResult:
+class QueryResult(msgspec.Struct, frozen=True):
     """The rows of a complete query.
 
     Attributes:
@@ -76,8 +74,7 @@ class QueryResult:
     matched: int | None
 
 
-@dataclass(frozen=True, slots=True)
-class Queries:
+class Queries(msgspec.Struct, frozen=True):
     """Queries of Logs Insights to a log group, and to others with it; each by its name or its ARN."""
 
     client: LogsClient
@@ -194,8 +191,7 @@ def time_ms(rows: list[list[ResultField]], resource: str) -> int:
         raise unexpected_response(resource, "there is no time in its results") from error
 
 
-@dataclass(frozen=True, slots=True)
-class InsightsReader:
+class InsightsReader(msgspec.Struct, frozen=True):
     """Reads the events of one log group by queries, as far as one of some regular expressions matches them."""
 
     queries: Queries

@@ -1,13 +1,13 @@
 """Log groups: from names and patterns to those that exist, and which API reads each of them."""
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
 from difflib import get_close_matches
 from fnmatch import fnmatchcase
 from itertools import islice
 from typing import Annotated, Final
 
 import msgspec
+from msgspec.structs import replace
 
 from checks.config.environment import LogGroup, Source
 from checks.errors import SourceError
@@ -21,8 +21,7 @@ _MOST_COMPARED: Final = 1000
 _NEAREST: Final = 3
 
 
-@dataclass(frozen=True, slots=True)
-class ResolvedGroup:
+class ResolvedGroup(msgspec.Struct, frozen=True):
     """A log group as CloudWatch describes it.
 
     Attributes:

@@ -4,7 +4,6 @@ from collections import Counter
 from collections.abc import Callable, Generator, Mapping
 from concurrent.futures import Future
 from contextlib import suppress
-from dataclasses import dataclass, field
 from queue import Empty, SimpleQueue
 from threading import Event, Lock, Thread
 from time import monotonic, sleep
@@ -61,15 +60,14 @@ class Counters:
             return self._numbers[name]
 
 
-@dataclass(frozen=True, slots=True)
-class SharedState:
+class SharedState(msgspec.Struct, frozen=True):
     """The state that all threads of a read share.
 
     `is_stopped` is set once there is no use in going on: an error elsewhere, or Ctrl-C.
     """
 
-    counters: Counters = field(default_factory=Counters)
-    is_stopped: Event = field(default_factory=Event)
+    counters: Counters = msgspec.field(default_factory=Counters)
+    is_stopped: Event = msgspec.field(default_factory=Event)
 
 
 class LogsClient:

@@ -5,11 +5,13 @@ Either is done completely or not at all.
 
 from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from concurrent.futures import FIRST_EXCEPTION, Future, wait
-from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
 from time import monotonic
 from typing import Final, TypeVar
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from checks.config.environment import Environment, LogGroup, Source
 from checks.errors import SourceError
@@ -70,8 +72,7 @@ def read_log_groups(
         raise UnfinishedReadError(str(error), read.spool(tuple(group.name for group in groups))) from error
 
 
-@dataclass(frozen=True, slots=True)
-class _Slice:
+class _Slice(Struct, frozen=True):
     """A slice of a log group's time, which is read into one or several files: those that are complete are listed."""
 
     number: int
@@ -83,8 +84,7 @@ class _Slice:
         self.files.append(SpoolFile(path, f"{self.group.name} in {self.group.client.region}", self.group.name))
 
 
-@dataclass
-class _Read:
+class _Read(Struct):
     """One read of log groups, as far as it has come.
 
     Attributes:
@@ -275,8 +275,7 @@ def _notes(end: str | None, groups: Iterable[ResolvedGroup]) -> tuple[str, ...]:
     return (*filter(None, [end]), *(f"{group.name} {masked}" for group in groups if group.is_masked))
 
 
-@dataclass(frozen=True, slots=True)
-class Counter:
+class Counter(Struct, frozen=True):
     """Logs Insights as a counter of the events of log groups, and the reason why they are counted, and not read."""
 
     groups: Sequence[LogGroup]

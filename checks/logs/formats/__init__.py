@@ -1,9 +1,10 @@
 """The formats in which people have their logs: a table for each kind of them, and what tells them by their content."""
 
 import re
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
+
+from msgspec import Struct
 
 from checks.logs.formats.conversion import Convert
 from checks.logs.formats.json_records import (
@@ -63,8 +64,7 @@ _LIKE_A_LOG: Final = re.compile(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Beginning:
+class Beginning(Struct, frozen=True):
     """What the first lines of a file tell: what converts it, or what is wrong with it, and whether it is like a log."""
 
     convert: Convert | None

@@ -4,9 +4,10 @@ import csv
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import closing
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
+
+from msgspec import Struct
 
 from checks.logs.formats.conversion import (
     LONGEST_LINE,
@@ -30,8 +31,7 @@ _ROWS_TO_ORDER: Final = 1000
 """As many tell whether the oldest or the newest come first."""
 
 
-@dataclass(frozen=True, slots=True)
-class CsvFormat:
+class CsvFormat(Struct, frozen=True):
     """A CSV format.
 
     Attributes:
@@ -121,8 +121,7 @@ def _names(header: str, delimiter: str) -> list[str]:
         return []
 
 
-@dataclass(frozen=True, slots=True)
-class CsvConverter:
+class CsvConverter(Struct, frozen=True):
     """Converts files with a header of so many columns, of which each key of a spool file has one."""
 
     form: CsvFormat
@@ -201,8 +200,7 @@ _EVENT: Final = '"an event"'
 _MOST_NAMED: Final = 10
 
 
-@dataclass(frozen=True, slots=True)
-class ParquetLayout:
+class ParquetLayout(Struct, frozen=True):
     """Where the events stand in the rows of a Parquet file, as SQL.
 
     Attributes:

@@ -1,8 +1,9 @@
 """Flags: vertical lines through plots, whose texts stand above these without covering each other."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from typing import Final
+
+from msgspec import Struct
 
 from checks.report.charts.plot import GUTTER_SHARE, NARROWEST_PX, PLOT_SHARE, Panel, x_of
 from checks.report.charts.svg import CHARACTER_PX, coordinate, label, tooltip
@@ -16,8 +17,7 @@ ROW_PX: Final = 15
 _GAP_PX: Final = 8
 
 
-@dataclass(frozen=True, slots=True)
-class Flag:
+class Flag(Struct, frozen=True):
     """A vertical line at a share of the plot's width, the text above it, and the whole of that as a tooltip."""
 
     share: float
@@ -25,8 +25,7 @@ class Flag:
     tooltip: str
 
 
-@dataclass(frozen=True, slots=True)
-class PlacedFlag:
+class PlacedFlag(Struct, frozen=True):
     """A flag whose text has its place.
 
     Attributes:

@@ -1,10 +1,11 @@
 """The histogram: how many connections lasted how long, on a logarithmic axis of time."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from itertools import pairwise
 from math import log
 from typing import Final
+
+from msgspec import Struct
 
 from checks.metrics import Unit
 from checks.report.charts.flags import Flag, draw_flags, place_flags, rows_px
@@ -21,8 +22,7 @@ _BAR_SHARE: Final = 0.9
 _TICKS_SECONDS: Final = (0.001, 0.01, 0.1, 1, 10, 60, 600, 3600, 36_000, 864_000)
 
 
-@dataclass(frozen=True, slots=True)
-class Histogram:
+class Histogram(Struct, frozen=True):
     """A histogram: counts of durations.
 
     Attributes:

@@ -1,12 +1,13 @@
 """Plots: round ticks, the axis of time, heading, limit line and bars."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from itertools import chain, count, groupby
 from math import inf
 from typing import Final
+
+from msgspec import Struct
 
 from checks.metrics import Unit
 from checks.report.charts.svg import CHARACTER_PX, coordinate, heading, label, tooltip
@@ -73,8 +74,7 @@ def _round_steps() -> Iterator[timedelta]:
     return chain(_PARTS_OF_A_DAY, (factor * 10**power * _DAY for power in count() for factor in (1, 2, 5)))
 
 
-@dataclass(frozen=True, slots=True)
-class TimeAxis:
+class TimeAxis(Struct, frozen=True):
     """An axis of time, in UTC.
 
     Attributes:
@@ -132,16 +132,14 @@ _MOST_TICKS: Final = 4
 _HEADING_CHARACTERS: Final = int(PLOT_SHARE * NARROWEST_PX / CHARACTER_PX)
 
 
-@dataclass(frozen=True, slots=True)
-class Level:
+class Level(Struct, frozen=True):
     """A limit that values are compared with, in their unit, and as people know it: `max 5`."""
 
     value: float
     text: str
 
 
-@dataclass(frozen=True, slots=True)
-class Panel:
+class Panel(Struct, frozen=True):
     """A plot of one series, with its heading.
 
     Attributes:

@@ -1,11 +1,12 @@
 """Small charts beside a check: the trend over the last runs, and the margin to the limit."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from itertools import groupby
 from math import inf
 from typing import Final
+
+from msgspec import Struct
 
 from checks.metrics import METRICS, Unit
 from checks.report.charts.svg import coordinate, drawing, tooltip
@@ -16,8 +17,7 @@ from checks.units import show_value
 from checks.verdicts.verdict import Verdict
 
 
-@dataclass(frozen=True, slots=True)
-class Trend:
+class Trend(Struct, frozen=True):
     """The trend of a metric: what became of its limit in each run that checked it, the oldest first, and when."""
 
     metric: str
@@ -114,8 +114,7 @@ _END_PX: Final = _MOST * _LIMIT_PX
 _LEAST_VISIBLE_PX: Final = 2
 
 
-@dataclass(frozen=True, slots=True)
-class Margin:
+class Margin(Struct, frozen=True):
     """A value and its limits, all in the same unit and none negative.
 
     Attributes:

@@ -1,10 +1,11 @@
 """The time chart: a small plot for each series, one above the other, on one axis of time."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from math import ceil
 from typing import Final
+
+from msgspec import Struct
 
 from checks.metrics import Unit
 from checks.report.charts.flags import Flag, draw_flags, place_flags, rows_px
@@ -23,8 +24,7 @@ _MOST_TOOLTIPS: Final = 24
 """More would be too narrow to point at, and most of the chart's size."""
 
 
-@dataclass(frozen=True, slots=True)
-class Series:
+class Series(Struct, frozen=True):
     """A series of values over time.
 
     Attributes:
@@ -38,16 +38,14 @@ class Series:
     limit: Level | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Mark:
+class Mark(Struct, frozen=True):
     """A mark: a moment that explains a change, such as a deploy."""
 
     at: datetime
     text: str
 
 
-@dataclass(frozen=True, slots=True)
-class TimeChart:
+class TimeChart(Struct, frozen=True):
     """A time chart: series in buckets of the same length.
 
     Attributes:

@@ -1,13 +1,13 @@
 """Figures of the page: charts drawn from the numbers of a result."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from datetime import timedelta
 from functools import partial
 from itertools import accumulate
 from typing import Final
 
 from markupsafe import Markup
+from msgspec import Struct
 
 from checks.analysis.evidence import ConnectionTimeline, Evidence, TimelineEntry
 from checks.analysis.overview import DURATION_EDGES_SECONDS, Bucket, Overview
@@ -94,8 +94,7 @@ API_GATEWAY_MARKS: Final = ((600.0, "idle limit"), (CONNECTION_LIMIT.total_secon
 """What API Gateway ends connections after, in seconds."""
 
 
-@dataclass(frozen=True, slots=True)
-class Figure:
+class Figure(Struct, frozen=True):
     """A figure: a chart, and the same numbers as a table; both are HTML made of escaped text."""
 
     title: str

@@ -4,7 +4,6 @@ import base64
 import hashlib
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from functools import cache, partial
 from pathlib import Path
@@ -12,6 +11,7 @@ from typing import Any, Final
 
 from jinja2 import Environment, FileSystemBytecodeCache, FileSystemLoader, StrictUndefined
 from markupsafe import Markup, escape
+from msgspec import Struct, field
 
 from checks import __version__
 from checks.metrics import Unit
@@ -48,8 +48,7 @@ from checks.verdicts.verdict import Verdict
 _NEVER: Final = datetime.min.replace(tzinfo=UTC)
 
 
-@dataclass(frozen=True, slots=True)
-class Past:
+class Past(Struct, frozen=True):
     """The past: what earlier runs add to a report, the trend of every check by its id, and what went wrong with it."""
 
     changes: tuple[str, ...] = ()

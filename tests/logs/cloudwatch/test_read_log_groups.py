@@ -4,7 +4,6 @@ import json
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from functools import cache, partial
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -15,6 +14,7 @@ from types import SimpleNamespace
 from typing import Any, Final
 
 import pytest
+from msgspec.structs import replace
 
 from checks.analysis.engine import pattern_error
 from checks.analysis.recognise import broad_patterns
@@ -85,7 +85,7 @@ class Reads:
         )
         folder = self._folder / str(time.monotonic_ns())
         folder.mkdir()
-        environment = replace(self._environment, source=source)  # type: ignore[arg-type]
+        environment = replace(self._environment, source=source)
         return CloudWatchSource(groups, environment).read(request, folder, self.progress.append)
 
 

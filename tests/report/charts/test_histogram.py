@@ -1,9 +1,8 @@
 """A histogram shows each bin with its marks, and says the same in a table."""
 
-from dataclasses import replace
-
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from checks.report.charts.histogram import Histogram, histogram, histogram_table
 from tests.report.charts.examples import DURATIONS

@@ -1,13 +1,13 @@
 """A time chart shows every bucket of every series, with limits and marks, and says the same in a table."""
 
 import re
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from random import Random
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from checks.metrics import Unit
 from checks.report.charts.plot import GUTTER_SHARE, NARROWEST_PX, PLOT_SHARE, Level
@@ -22,7 +22,7 @@ VALUES = st.one_of(st.none(), st.integers(0, 10**12))
 
 
 def chart(*series: Series, **fields: object) -> TimeChart:
-    return replace(TimeChart("Traffic", SINCE, 300, series), **fields)  # type: ignore[arg-type]
+    return replace(TimeChart("Traffic", SINCE, 300, series), **fields)
 
 
 def outlines(drawn: str) -> list[str]:

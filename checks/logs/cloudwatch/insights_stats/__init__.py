@@ -8,9 +8,11 @@ https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/CWL_QuerySyntax-Parse.h
 
 import re
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
 from itertools import count
 from typing import Final
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from checks.config.environment import Environment
 from checks.config.fields import ID_PLACE
@@ -22,8 +24,7 @@ _REQUEST_GROUP: Final = "(?<wParsedRequest>[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-
 _PLATFORM: Final = r'^(?:START|END|REPORT) RequestId: |^INIT_START |"type": ?"platform\.'
 
 
-@dataclass(frozen=True, slots=True)
-class Sentences:
+class Sentences(Struct, frozen=True):
     """In which sentences an application tells of its connections.
 
     Attributes:
@@ -52,8 +53,7 @@ class Sentences:
         return ""
 
 
-@dataclass(frozen=True, slots=True)
-class Question:
+class Question(Struct, frozen=True):
     """What is counted.
 
     Attributes:

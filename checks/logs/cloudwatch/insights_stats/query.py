@@ -6,9 +6,10 @@ https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/CWL_QuerySyntax-Stats.h
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from math import ceil
 from typing import Final
+
+from msgspec import Struct
 
 from checks.logs.cloudwatch.insights import delimited, within
 from checks.logs.cloudwatch.insights_stats import ID_GROUP, KINDS, Question, Sentences, scoped, shortened
@@ -97,8 +98,7 @@ def _by_connection(question: Question, window: Window) -> Iterator[str]:
     yield f"stats {_listed(fields.of_connection(window.until_ms - window.since_ms))} by wId"
 
 
-@dataclass(frozen=True, slots=True)
-class _Fields:
+class _Fields(Struct, frozen=True):
     """The fields of a line, and what follows from them of a connection.
 
     Attributes:

@@ -2,7 +2,6 @@
 
 import zlib
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
 from itertools import chain
 from typing import Annotated, Any, Final, TypeAlias
 
@@ -13,8 +12,7 @@ LINE_BREAKS: Final = b"\r\n"
 """Between the tokens of JSON; within a string they would be escaped."""
 
 
-@dataclass(frozen=True, slots=True)
-class Envelope:
+class Envelope(msgspec.Struct, frozen=True):
     """A JSON format that wraps several events into one value.
 
     Attributes:

@@ -1,7 +1,9 @@
 """The table of JSON formats: how to know a value of each, and what stands where in it."""
 
-from dataclasses import dataclass, replace
 from typing import Final
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 TIMES: Final = (
     *("$.timestamp", "$.time", '$."@timestamp"', "$._time", "$.ts", "$.date", "$.datetime", "$.Timestamp"),
@@ -22,8 +24,7 @@ WHOLE: Final = "$"
 """The path of the value itself."""
 
 
-@dataclass(frozen=True, slots=True)
-class JsonFormat:
+class JsonFormat(Struct, frozen=True):
     """A JSON format: how to know a value of it, and what stands where in it.
 
     Paths are JSON paths as DuckDB reads them; of several, the first counts that leads to something.

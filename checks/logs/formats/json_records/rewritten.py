@@ -2,20 +2,19 @@
 
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import BinaryIO, Final
 
 import msgspec
 import yaml
+from msgspec.structs import replace
 
 from checks.logs.formats.conversion import Conversion, ShowBytes
 from checks.logs.formats.json_records import convert_values
 from checks.logs.formats.text_lines import ISO, OFFSET
 
 
-@dataclass(frozen=True, slots=True)
-class RewrittenFormat:
+class RewrittenFormat(msgspec.Struct, frozen=True):
     """A format that holds what JSON could, and is rewritten as JSON before it is read.
 
     Attributes:

@@ -2,13 +2,13 @@
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from functools import cached_property
 from itertools import accumulate, chain, repeat
 from pathlib import Path
 from typing import Final, TextIO, TypeAlias
 
 import msgspec
+from msgspec import Struct
 
 from checks.logs.formats.conversion import (
     IS_CUT_OFF,
@@ -65,8 +65,7 @@ Groups: TypeAlias = Mapping[str, str | None]
 """What the named groups of a format's expression have matched."""
 
 
-@dataclass(frozen=True)
-class TextFormat:
+class TextFormat(Struct, frozen=True, dict=True):
     """A text format.
 
     Attributes:
