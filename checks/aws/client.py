@@ -103,10 +103,18 @@ class AwsClient:
         Raises:
             SourceError: What went wrong, and what to do.
         """
+        for page in self.answers(operation, resource, **parameters):
+            yield from page.get(key, ())
+
+    def answers(self, operation: str, resource: str, **parameters: Any) -> Iterator[dict[str, Any]]:
+        """Call an operation until it has no more pages, and yield each of them.
+
+        Raises:
+            SourceError: What went wrong, and what to do.
+        """
         paginator = self.boto.get_paginator(xform_name(operation))
         with self.explaining(operation, resource):
-            for page in paginator.paginate(**parameters):
-                yield from page.get(key, ())
+            yield from paginator.paginate(**parameters)
 
     @contextmanager
     def explaining(self, operation: str, resource: str) -> Iterator[None]:

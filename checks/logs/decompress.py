@@ -25,7 +25,7 @@ if sys.version_info >= (3, 14):
 else:
     from backports import zstd
 
-from checks.logs.formats.conversion import ShowBytes
+from checks.logs.formats.conversion import ShowBytes, UnreadableError
 
 _GZIP: Final = b"\x1f\x8b"
 _ZSTD: Final = re.compile(rb"\x28\xb5\x2f\xfd|[\x50-\x5f]\x2a\x4d\x18")
@@ -66,7 +66,6 @@ class FileKind(Enum):
     PARQUET = "Parquet"
     TAR = "tar"
     ZIP = "zip"
-    FOREIGN = "compressed in a way that is not read here"
 
 
 class _Readable(Protocol):
@@ -80,14 +79,12 @@ class PlainFile(Struct, frozen=True):
         path: The file itself if it was one already, else a copy.
         gaps: Why the copy does not hold all of it, a sentence each.
         notes: What the copy changed, a sentence each.
-        complaint: Why it can be none of these; empty where it is one.
     """
 
     path: Path
     gaps: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
     kind: FileKind = FileKind.TEXT
-    complaint: str = ""
 
 
 def decompress(path: Path | None, copy: Path, show: ShowBytes = lambda _: None) -> PlainFile:
@@ -100,6 +97,7 @@ def decompress(path: Path | None, copy: Path, show: ShowBytes = lambda _: None) 
 
     Raises:
         OSError: The file cannot be read.
+        UnreadableError: It is packed in a way that is not read here.
     """
     if path is None or not path.is_file():
         path = _from_stream(path, copy.with_suffix(".raw"))
@@ -112,7 +110,7 @@ def decompress(path: Path | None, copy: Path, show: ShowBytes = lambda _: None) 
         if _ZSTD.match(head):
             return _copied(zstd.open(stream), copy, shown)
         if packer := next((name for magic, name in FOREIGN.items() if head.startswith(magic)), None):
-            return PlainFile(path, kind=FileKind.FOREIGN, complaint=f"is packed with {packer}: unpack it")
+            raise UnreadableError(f"is packed with {packer}: unpack it")
         kind = _kind(head)
         is_unix = _encoding(head) == "utf-8" and not _ends_lines_with_returns(head)
         if kind is not FileKind.TEXT or (is_unix and _is_plain(stream)):

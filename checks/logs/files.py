@@ -208,14 +208,14 @@ class _FileReader:
         try:
             plain = decompress(source.path, stem.with_suffix(".txt"), partial(self._show_half, source, 0, source.size))
             self._gaps += (f"{source.origin}: {gap}" for gap in plain.gaps)
-            if plain.kind is FileKind.FOREIGN:
-                self._refuse_or_note(source, plain.complaint, is_log=True)
-            elif plain.kind is FileKind.PARQUET:
+            if plain.kind is FileKind.PARQUET:
                 self._add_parquet(source, plain, stem)
             elif plain.kind is FileKind.TEXT:
                 self._add_text(source, plain, stem)
             else:
                 self._add_members(source, plain, stem, depth)
+        except UnreadableError as error:
+            self._refuse_or_note(source, str(error), is_log=error.is_log)
         except OSError as error:
             raise SourceError(f"{source.origin}: cannot be read: {error.strerror or error}") from error
 
@@ -239,12 +239,8 @@ class _FileReader:
     def _add_parquet(self, source: _Source, plain: PlainFile, stem: Path) -> None:
         """Leave the file as it is, for the analysis reads no more than the columns that it needs."""
         file = _plainly_named(plain.path, stem)
-        try:
-            layout = check_parquet(self._database, file, lambda share: self._show_half(source, 1, 1, share))
-        except UnreadableError as error:
-            self._refuse_or_note(source, str(error), is_log=True)
-        else:
-            self._files.append(SpoolFile(file, source.origin, is_parquet=True, has_ids=layout.has_ids))
+        layout = check_parquet(self._database, file, lambda share: self._show_half(source, 1, 1, share))
+        self._files.append(SpoolFile(file, source.origin, is_parquet=True, has_ids=layout.has_ids))
 
     @cached_property
     def _database(self) -> "duckdb.DuckDBPyConnection":
@@ -252,22 +248,16 @@ class _FileReader:
 
     def _add_text(self, source: _Source, plain: PlainFile, stem: Path) -> None:
         begin = sniff(plain.path)
+        no_event = UnreadableError(begin.complaint, is_log=begin.is_like_a_log)
         if begin.convert is None:
-            complaint = plain.gaps[0] if plain.gaps else begin.complaint
-            self._refuse_or_note(source, complaint, is_log=begin.is_like_a_log or bool(plain.gaps))
-            return
+            raise UnreadableError(plain.gaps[0]) if plain.gaps else no_event
         text = _plainly_named(plain.path, stem)
-        try:
-            show = partial(self._show_half, source, 1, text.stat().st_size)
-            converted = begin.convert(text, stem.with_suffix(".jsonl"), show)
-        except UnreadableError as error:
-            self._refuse_or_note(source, str(error), is_log=True)
-            return
+        show = partial(self._show_half, source, 1, text.stat().st_size)
+        converted = begin.convert(text, stem.with_suffix(".jsonl"), show)
         if converted.path != text and text.is_relative_to(self._folder):
             text.unlink()
         if not source.is_named and _holds_nothing(converted):
-            self._refuse_or_note(source, begin.complaint, is_log=begin.is_like_a_log)
-            return
+            raise no_event
         self._gaps += (f"{source.origin}: {gap}" for gap in converted.gaps)
         self._notes += (f"{source.origin}: {note}" for note in plain.notes + converted.notes)
         stream = _stream(source.origin)

@@ -130,7 +130,7 @@ class _LakeRead(Struct, dict=True):
             spool,
             source="S3",
             window=window,
-            gaps=(*gaps, *_failures(failed), *_other_zone(objects), *spool.gaps),
+            gaps=(*gaps, *_gaps(objects, failed), *spool.gaps),
             notes=(*delivery, *spool.notes),
         )
 
@@ -145,7 +145,11 @@ class _LakeRead(Struct, dict=True):
         failed = [one for one in listed.result() if _FAILED.search(f"/{one.key}")]
         objects = [one for one in listed.result() if not _FAILED.search(f"/{one.key}")]
         if not objects:
-            raise self._nothing()
+            times = " to ".join(map(_minutes, (self.request.target.since, self.request.target.until)))
+            raise SourceError(
+                f"{', '.join(self.places)}: no object was delivered for {times} UTC, nor for the 2 h before",
+                "is it the prefix before the year, are the folders' hours in UTC, and does Firehose deliver?",
+            )
         return objects, failed
 
     def workers(self) -> "Workers":
@@ -168,24 +172,20 @@ class _LakeRead(Struct, dict=True):
 
     def _list_folder(self, bucket: str, folder: str, prefix: str) -> Iterator[_Object]:
         """List what lies in a folder of a place, and below it."""
-        window, token = self.request.target, dict[str, str]()
+        window, origin = self.request.target, f"{LAKE}{bucket}/{folder}"
         since = window.since - self.request.look_back
-        while not self.is_stopped.is_set():
-            answer = self._client.call(
-                "ListObjectsV2", f"{LAKE}{bucket}/{folder}", Bucket=bucket, Prefix=folder, Delimiter="/", **token
-            )
-            for item in answer.get("Contents", ()):
+        for page in self._client.answers("ListObjectsV2", origin, Bucket=bucket, Prefix=folder, Delimiter="/"):
+            for item in page.get("Contents", ()):
                 key, path = item["Key"], item["Key"].rpartition("/")[0] + "/"
                 if item["Size"] and item["LastModified"] >= since and _is_within(key, prefix):
                     yield _Object(bucket, key, item["Size"], item["LastModified"], folder_time(path, prefix))
-            for item in answer.get("CommonPrefixes", ()):
+            for item in page.get("CommonPrefixes", ()):
                 time = folder_time(item["Prefix"], prefix)
                 is_near = time is None or (time.until > since - _BUFFER and time.since < window.until + _LATE)
                 if is_near and _is_within(item["Prefix"], prefix):
                     yield from self._list_folder(bucket, item["Prefix"], prefix)
-            if not answer.get("IsTruncated"):
+            if self.is_stopped.is_set():
                 return
-            token = {"ContinuationToken": answer["NextContinuationToken"]}
 
     def _fetch_all(self, objects: Sequence[_Object], workers: "Workers", show: ShowProgress) -> list[tuple[Path, str]]:
         """Copy all objects here, and return the copies, each with the object's name for people."""
@@ -225,14 +225,6 @@ class _LakeRead(Struct, dict=True):
         return SourceError(
             f"{', '.join(self.places)}: S3 took too long: {progress} came in time",
             "judge a shorter window, or allow more with --read-timeout",
-        )
-
-    def _nothing(self) -> SourceError:
-        window = self.request.target
-        return SourceError(
-            f"{', '.join(self.places)}: no object was delivered for {_minutes(window.since)} to "
-            f"{_minutes(window.until)} UTC, nor for the 2 h before",
-            "is it the prefix before the year, are the folders' hours in UTC, and does Firehose deliver?",
         )
 
 
@@ -275,16 +267,11 @@ def _holes(window: Window, objects: Sequence[_Object]) -> Iterator[str]:
         yield f"no object of the hours {', '.join(map(_minutes, missing[:_MOST_NAMED]))}{more} (UTC)"
 
 
-def _failures(failed: Sequence[_Object]) -> Iterator[str]:
-    """Yield the gap of what Firehose could not convert."""
+def _gaps(objects: Sequence[_Object], failed: Sequence[_Object]) -> Iterator[str]:
+    """Yield what Firehose could not convert, and that the hours of folders are not those of UTC."""
     if failed:
         yield f"Firehose could not convert what {counted(len(failed), 'object')} held, such as {failed[0].origin}"
-
-
-def _other_zone(objects: Sequence[_Object]) -> Iterator[str]:
-    """Yield the gap of folders whose hours are not those of UTC: others were read than are needed."""
-    early = next((one for one in objects if one.folder and one.delivered < one.folder.since), None)
-    if early:
+    if early := next((one for one in objects if one.folder and one.delivered < one.folder.since), None):
         yield f"{early.origin} was delivered before the hour of its folder: let Firehose name folders in UTC"
 
 

@@ -22,6 +22,7 @@ from hypothesis import strategies as st
 
 from checks.errors import SourceError
 from checks.logs.decompress import FOREIGN, FileKind, PlainFile, decompress
+from checks.logs.formats.conversion import UnreadableError
 from checks.logs.files import read_files
 from checks.logs.spool import Spool
 from tests.logs.exports import COMPRESSIONS, SAMPLE, Compress, blocks_of_zstd, firehose, json_lines, s3_export
@@ -248,13 +249,18 @@ def test_colours_are_no_part_of_the_text(tmp_path: Path, compression: str) -> No
 
 @pytest.mark.parametrize(
     ("content", "kind"),
-    [(b"BZh91AY&SY", FileKind.FOREIGN), (b"PAR1\0", FileKind.PARQUET), (b"PK\x03\x04", FileKind.ZIP)],
+    [(b"PAR1\0", FileKind.PARQUET), (b"PK\x03\x04", FileKind.ZIP)],
 )
-def test_what_is_packed_otherwise_is_known(tmp_path: Path, content: bytes, kind: FileKind) -> None:
-    """Archives are told from what is packed in a way that is not read here."""
+def test_what_is_no_text_is_known(tmp_path: Path, content: bytes, kind: FileKind) -> None:
+    """By its first bytes."""
     found = plain(tmp_path, content)
     assert (found.kind, found.path) == (kind, tmp_path / "a.log")
-    assert found.complaint == (found.complaint if kind is FileKind.FOREIGN else "")
+
+
+def test_what_is_packed_otherwise_is_named(tmp_path: Path) -> None:
+    """By the name of what can unpack it."""
+    with pytest.raises(UnreadableError, match="^is packed with bzip2: unpack it$"):
+        plain(tmp_path, b"BZh91AY&SY")
 
 
 MESSAGES = [e["message"].rstrip() for e in SAMPLE]

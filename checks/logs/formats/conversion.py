@@ -18,7 +18,16 @@ ShowBytes: TypeAlias = Callable[[int], None]
 
 
 class UnreadableError(Exception):
-    """A file could not be converted; the message says why, without a word of the file's own."""
+    """A file could not be converted; the message says why, without a word of the file's own.
+
+    Args:
+        complaint: The message.
+        is_log: Whether it looks like a log all the same.
+    """
+
+    def __init__(self, complaint: str, *, is_log: bool = True) -> None:
+        super().__init__(complaint)
+        self.is_log = is_log
 
 
 class SpoolEvent(msgspec.Struct, omit_defaults=True, gc=False):
