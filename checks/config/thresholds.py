@@ -1,6 +1,6 @@
 """thresholds.yaml: read into environments, each with its logs and its limits; and written for a start."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from datetime import datetime, timedelta
 from pathlib import Path
 from types import MappingProxyType
@@ -24,9 +24,10 @@ from checks.text import display_path, unknown_name
 STARTER: Final = Path(__file__).with_name("starter.yaml")
 _RECORDINGS: Final = Path(__file__).parents[1] / "demo"
 
-DEMOS: Final[Mapping[str, Path]] = MappingProxyType(
-    {"demo": _RECORDINGS / "recording.jsonl", "demo-outage": _RECORDINGS / "outage.jsonl.gz"}
-)
+DEMOS: Final[Mapping[str, Path]] = {
+    "demo": _RECORDINGS / "recording.jsonl",
+    "demo-outage": _RECORDINGS / "outage.jsonl.gz",
+}
 """Environments that every project has, and the recording that each reads: a healthy day, and one with a bad deploy."""
 
 
@@ -94,12 +95,14 @@ def load(file: Path, check_pattern: PatternCheck) -> Thresholds:
     problems += [*crosscheck(root, inherited), *_missing_queries(root, file)]
     if problems:
         raise config_error(problems, file)
-    patterns = values.get("signals", {})
-    signals = MappingProxyType({kind: MappingProxyType(named) for kind, named in patterns.items() if named})
-    redact = MappingProxyType(values.get("redact", {}))
-    ignore = values.get("ignore", ())
-    waivers = _waivers(values.get("waivers", ()), file, root)
-    queries = MappingProxyType({f"own.{name}": file.parent / own["sql"] for name, own in values.get("own", {}).items()})
+    everywhere = {
+        "signals": {kind: named for kind, named in values.get("signals", {}).items() if named},
+        "ignore": values.get("ignore", ()),
+        "redact": values.get("redact", {}),
+    }
+    nodes = zip(values.get("waivers", ()), root.get("waivers").elements, strict=True)
+    waivers = [Waiver(**waiver, file=file, line=node.line) for waiver, node in nodes]
+    queries = {f"own.{name}": file.parent / own["sql"] for name, own in values.get("own", {}).items()}
     environments = {}
     for name, own in values.get("environments", {}).items():
         limits = _limits(own, file, *(part.get("environments").get(name).get("limits") for part in (root, inherited)))
@@ -107,16 +110,13 @@ def load(file: Path, check_pattern: PatternCheck) -> Thresholds:
             name=name,
             limits=MappingProxyType({limit.metric: limit for limit in limits}),
             waivers=MappingProxyType({waiver.metric: waiver for waiver in waivers if waiver.environment == name}),
-            signals=signals,
-            redact=redact,
             queries=queries,
             absent=frozenset(subject for subject in FAMILIES if own.get(subject) == "none"),
-            ignore=ignore,
+            **everywhere,
             **_resources(own, file, name),
             **{key: own[key] for key in _AS_WRITTEN if key in own},
         )
-    lines = tuple(problem_lines(remarks(root), file))
-    return Thresholds(MappingProxyType(environments), signals, ignore, redact, lines)
+    return Thresholds(environments, remarks=tuple(problem_lines(remarks(root), file)), **everywhere)
 
 
 _SOON: Final = timedelta(days=7)
@@ -181,21 +181,16 @@ def _resources(values: Mapping[str, Any], file: Path, environment: str) -> dict[
     def named(resource: Any) -> Any:
         return replace(resource, name=in_environment(resource.name, environment))
 
-    api, probe = values.get("api"), values.get("probe")
+    api, probe, logs = values.get("api"), values.get("probe"), values.get("logs") or ""
+    is_lake = logs.startswith(LAKE)
     return {
         "log_groups": tuple(map(named, values.get("log_group", ()))),
         "functions": tuple(map(named, values.get("function", ()))),
         "api": replace(api, stage=in_environment(api.stage, environment)) if api else None,
         "probe": replace(probe, url=in_environment(probe.url, environment)) if probe else None,
-        **_places(values.get("logs"), file, environment),
+        "lake": in_environment(logs, environment) if is_lake else "",
+        "logs": file.parent / logs if logs and not is_lake else None,
     }
-
-
-def _places(logs: str | None, file: Path, environment: str) -> dict[str, Any]:
-    """A recording or a lake, where there is either."""
-    if logs is None:
-        return {}
-    return {"lake": in_environment(logs, environment)} if logs.startswith(LAKE) else {"logs": file.parent / logs}
 
 
 def _limits(values: Mapping[str, Any], file: Path, own: Node, effective: Node) -> Iterator[Limit]:
@@ -206,8 +201,3 @@ def _limits(values: Mapping[str, Any], file: Path, own: Node, effective: Node) -
         if limit is not None and (subject not in RESOURCES or values.get(RESOURCES[subject])):
             line = effective.get(metric).key_line
             yield Limit(metric, file, line, inherited=metric not in own.items, **(policy | limit))
-
-
-def _waivers(values: Iterable[Mapping[str, Any]], file: Path, root: Node) -> list[Waiver]:
-    nodes = root.get("waivers").elements
-    return [Waiver(**waiver, file=file, line=node.line) for waiver, node in zip(values, nodes, strict=True)]

@@ -22,8 +22,8 @@ from hypothesis import strategies as st
 
 from checks.errors import SourceError
 from checks.logs.decompress import FOREIGN, FileKind, PlainFile, decompress
-from checks.logs.formats.conversion import UnreadableError
 from checks.logs.files import read_files
+from checks.logs.formats.conversion import UnreadableError
 from checks.logs.spool import Spool
 from tests.logs.exports import COMPRESSIONS, SAMPLE, Compress, blocks_of_zstd, firehose, json_lines, s3_export
 from tests.logs.test_files import messages
@@ -259,7 +259,7 @@ def test_what_is_no_text_is_known(tmp_path: Path, content: bytes, kind: FileKind
 
 def test_what_is_packed_otherwise_is_named(tmp_path: Path) -> None:
     """By the name of what can unpack it."""
-    with pytest.raises(UnreadableError, match="^is packed with bzip2: unpack it$"):
+    with pytest.raises(UnreadableError, match=r"^is packed with bzip2: unpack it$"):
         plain(tmp_path, b"BZh91AY&SY")
 
 
