@@ -13,9 +13,9 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from checks.analysis.analyse import Analysis, analyse
-from checks.analysis.dictionary import Sentence, TakenFor, find_sentences
+from checks.analysis.dictionary import Sentence, TakenFor, as_signals, find_sentences, lookalikes
 from checks.analysis.engine import pattern_error
-from checks.analysis.recognise import Dialect
+from checks.analysis.recognise import Dialect, broad_patterns
 from checks.aws.client import find_credentials
 from checks.config.environment import Environment
 from checks.config.fields import as_pattern
@@ -23,6 +23,7 @@ from checks.config.scalars import check_pattern
 from checks.config.thresholds import STARTER, load, write_new
 from checks.history.backtest import PastRun, past_run
 from checks.history.suggest import first_limit
+from checks.logs.cloudwatch.insights_stats import Question, sentences_of
 from checks.logs.spool import Spool
 from checks.metrics import FAMILIES, METRICS, Subject
 from checks.places import COMMAND, DEFAULT_ENVIRONMENT
@@ -128,6 +129,7 @@ class Draft(Struct, frozen=True):
         signals: Sentences that are taught: kind -> templates.
         ignored: Sentences that are none of the signals.
         open: Those that are left to people.
+        countable: The same with all sentences taught, where Logs Insights can count these.
     """
 
     source: LogOrigin
@@ -135,6 +137,7 @@ class Draft(Struct, frozen=True):
     ignored: Sequence[str]
     open: Sequence[Proposal]
     starting: Environment
+    countable: "Draft | None" = None
 
     @property
     def dialect(self) -> Dialect:
@@ -163,12 +166,39 @@ def init(spool: Spool, source: LogOrigin, file: Path, folder: Path, ask_for: Ask
     yield from sentence_lines(sentences[:_MOST_PRINTED])
     draft = _answered(proposals(sentences), draft, ask_for)
     if draft.signals or draft.ignored:
-        analysis, _ = _understood(spool, draft, folder)
+        analysis, sentences = _understood(spool, draft, folder)
+    try:
+        draft = replace(draft, countable=_countable(draft, spool, analysis, sentences, folder))
+        remark = "Logs Insights can count its sentences, where events are too many to read: see the end of the file"
+    except ValueError as error:
+        remark = f"Logs Insights can't count its sentences, where events are too many to read: {error}"
     text = "".join(f"{line}\n" for line in _lines(draft, spool, analysis))
     write_new(file, text.encode())
     yield f"\nwrote {file}: {_inventory(analysis)}"
     if draft.open:
         yield f"{counted(len(draft.open), 'sentence')} that may matter: see the comments there, and classify each"
+    yield remark
+
+
+def _countable(draft: Draft, spool: Spool, analysis: Analysis, sentences: Iterable[Sentence], folder: Path) -> "Draft":
+    """The draft that teaches all sentences, so that Logs Insights can count them.
+
+    Raises:
+        ValueError: They can't be taught, or Logs Insights can't count them.
+    """
+    from checks.logs.cloudwatch.insights import MOST_QUERY_CHARACTERS  # noqa: PLC0415 -- boto3 takes half a second
+    from checks.logs.cloudwatch.insights_stats.query import stats_query  # noqa: PLC0415
+
+    whole = replace(draft, signals=as_signals(sentences, draft.signals))
+    if _understood(spool, whole, folder)[0].metrics != analysis.metrics:
+        raise ValueError("a template of one matches lines of another")
+    whole = replace(whole, ignored=[*draft.ignored, *lookalikes(spool, whole.dialect, folder)])
+    known = sentences_of(replace(draft.starting, signals=whole.dialect.signals, ignore=tuple(whole.dialect.ignored)))
+    if problem := next(iter((*known.why_not.values(), *known.remarks)), ""):
+        raise ValueError(problem)
+    if len(stats_query(Question(known, broad_patterns({}), 0), analysis.window)) > MOST_QUERY_CHARACTERS:
+        raise ValueError("they are too many for one query")
+    return whole
 
 
 def _understood(spool: Spool, draft: Draft, folder: Path) -> tuple[Analysis, tuple[Sentence, ...]]:
@@ -223,6 +253,12 @@ def _lines(draft: Draft, spool: Spool, analysis: Analysis) -> Iterator[str]:
     yield from _limit_lines(environment, run, analysis.seen)
     yield from ("", "environments:", f"  {draft.source.environment}:", *_source_lines(draft.source))
     yield from _sentence_lines(draft)
+    if whole := draft.countable:
+        yield from (
+            "",
+            "# Logs Insights can count what is too much to read with `sentences: signals` above, and this:",
+        )
+        yield from (f"# {line}".rstrip() for line in _sentence_lines(replace(whole, open=())))
 
 
 def _limit_lines(environment: Environment, run: PastRun, seen: frozenset[str]) -> Iterator[str]:

@@ -77,6 +77,37 @@ def test_words_that_nobody_knows_are_taught_by_their_place(tmp_path: Path) -> No
     assert verdict(chat, path, tmp_path) is Verdict.PASS
 
 
+def test_words_that_are_known_are_written_for_logs_insights(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """As comments, with what else sounds like them; or the reason why it can't count them."""
+    lines = []
+    for number in range(20):
+        said = ("Client connected: {}", "Connected to the cache", "Client disconnected: {}")
+        for step, text in enumerate(said):
+            message = text.format(f"Ab3dE{number:06d}Cw5Q=")
+            lines.append(json.dumps(event(message, SINCE_MS + number * 1000 + step * 10_000)))
+    path = tmp_path / "log.jsonl"
+    path.write_text("\n".join(lines), encoding="utf-8")
+    chat = made(tmp_path, "--logs", str(path))
+    assert not chat.signals
+    text = (tmp_path / "made.yaml").read_text(encoding="utf-8")
+    block = text[text.index("# Logs Insights can count what") :].splitlines()[1:]
+    assert [line.removeprefix("# ") for line in block if line != "#"] == [
+        "signals:",
+        "  connect:",
+        "    sentence-1: 'Client connected: {connection_id}'",
+        "  disconnect:",
+        "    sentence-1: 'Client disconnected: {connection_id}'",
+        "ignore: # lines that only look as if they were about connections",
+        "  - 'Connected to the cache'",
+    ]
+    assert "Logs Insights can count its sentences" in capsys.readouterr().out
+    path.write_text("\n".join([*lines, json.dumps(event("A client connected", SINCE_MS))]), encoding="utf-8")
+    made(tmp_path, "--logs", str(path))
+    assert "can't count its sentences, where events are too many to read: 'A client connected' names no connection" in (
+        capsys.readouterr().out
+    )
+
+
 def test_an_unhealthy_log_fails_by_what_is_written(tmp_path: Path) -> None:
     """What is beyond a limit of the starter makes no limit looser."""
     path = log(tmp_path, "bad.jsonl", gone=60)

@@ -1,14 +1,20 @@
 """The dictionary of an application: its sentences, how often each is said, and what it is taken for."""
 
-from collections.abc import Iterable
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from enum import StrEnum
 from itertools import islice
+from pathlib import Path
 from typing import Final
 
 from msgspec import Struct
 from msgspec.structs import replace
 
 from checks.analysis.engine import Engine
+from checks.analysis.recognise import Dialect, broad_patterns, understand_all
+from checks.config.fields import ID_PLACE
+from checks.logs.cloudwatch.insights_stats import scoped
+from checks.logs.spool import Spool
 
 MOST_SENTENCES: Final = 100
 """How many of an application's sentences a report holds."""
@@ -52,6 +58,10 @@ class Sentence(Struct, frozen=True):
         return self.taken_for in {TakenFor.NEAR_MISS, TakenFor.NOTHING, TakenFor.OTHER}
 
 
+_NO_SIGNALS: Final = {TakenFor.NOTHING, TakenFor.USERS_WORDS, TakenFor.OTHER}
+_MOST_LOOKALIKES: Final = 5000
+
+
 def find_sentences(engine: Engine, most: int = MOST_SENTENCES) -> tuple[Sentence, ...]:
     """Return the sentences of the analysed lines: near misses first, then signals; the most frequent first."""
     engine.set(most_sentences=most)
@@ -71,6 +81,33 @@ def find_sentences(engine: Engine, most: int = MOST_SENTENCES) -> tuple[Sentence
         same = sentences.get(key)
         sentences[key] = replace(same, times=same.times + sentence.times) if same else sentence
     return tuple(sentences.values())
+
+
+def as_signals(sentences: Iterable[Sentence], taught: Mapping[str, Sequence[str]]) -> Mapping[str, Sequence[str]]:
+    """What to teach so that nothing is left to the recogniser: templates by kind, those that are taught first.
+
+    Raises:
+        ValueError: A sentence is not classified, or names no connection.
+    """
+    signals = {kind: [*templates] for kind, templates in taught.items()}
+    for sentence in sentences:
+        if sentence.taken_for is TakenFor.NEAR_MISS:
+            raise ValueError(f"{sentence.template!r} is not classified")
+        if sentence.taken_for is TakenFor.SIGNAL and ID_PLACE not in sentence.template:
+            raise ValueError(f"{sentence.template!r} names no connection")
+        for kind in sentence.kinds:
+            known = signals.setdefault(kind, [])
+            known += [] if any(map(sentence.template.startswith, known)) else [sentence.template]
+    return signals
+
+
+def lookalikes(spool: Spool, dialect: Dialect, folder: Path) -> Iterator[str]:
+    """Templates of lines that say nothing of connections, and that a service may take for such that do."""
+    vocabulary = re.compile("|".join(map(scoped, broad_patterns({}))))
+    engine = understand_all(spool, dialect, folder, wants_every_sentence=True)
+    for sentence in find_sentences(engine, _MOST_LOOKALIKES):
+        if sentence.taken_for in _NO_SIGNALS and vocabulary.search(sentence.example):
+            yield sentence.template
 
 
 def near_misses(sentences: Iterable[Sentence]) -> tuple[str, ...]:

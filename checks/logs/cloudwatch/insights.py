@@ -24,7 +24,7 @@ from checks.logs.cloudwatch.logs_client import (
 from checks.logs.spool import Counted
 from checks.window import TimeSpan
 
-_MOST_QUERY_CHARACTERS: Final = 10_000
+MOST_QUERY_CHARACTERS: Final = 10_000
 _FIRST_POLL_SECONDS: Final = 0.1
 _SLOWEST_POLL_SECONDS: Final = 2.0
 _PENDING: Final = frozenset({"Scheduled", "Running"})
@@ -110,10 +110,10 @@ class Queries(msgspec.Struct, frozen=True):
         Raises:
             SourceError: It is too long, or was refused.
         """
-        if len(query) > _MOST_QUERY_CHARACTERS:
+        if len(query) > MOST_QUERY_CHARACTERS:
             raise SourceError(
                 f"the patterns taught under `signals` make a query of {len(query):,} characters, and Logs Insights "
-                f"takes {_MOST_QUERY_CHARACTERS:,}; shorten them, or use source: filter"
+                f"takes {MOST_QUERY_CHARACTERS:,}; shorten them, or use source: filter"
             )
         body = self.client.call(
             "StartQuery",
