@@ -3,7 +3,9 @@
 import json
 from pathlib import Path
 
-from checks.logs.formats import converter
+import pytest
+
+from checks.logs.formats import converter, json_records
 from checks.logs.formats.conversion import Conversion
 from tests.logs.exports import SAMPLE, SINCE_MS, event, json_lines
 
@@ -29,6 +31,16 @@ def test_exported_events_stay_where_they_are(tmp_path: Path) -> None:
     assert conversion.path == tmp_path / "spool"
     *first, record, last = messages(conversion)
     assert (first, json.loads(record), last) == ([one["message"] for one in SAMPLE], RECORD, "last")
+
+
+def test_a_large_file_is_looked_at_in_places(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where another format follows an export, it is converted; one line between places is left to the analysis."""
+    monkeypatch.setattr(json_records, "_LARGE_BYTES", 10_000)
+    monkeypatch.setattr(json_records, "_BLOCK_BYTES", 2_000)
+    events = [event(f"text {number}", SINCE_MS + number) for number in range(1000)]
+    assert converted(tmp_path, json_lines([*events[:500], *[RECORD] * 200])).path == tmp_path / "spool"
+    assert converted(tmp_path, json_lines([*events[:500], RECORD, *events[500:]])).path == tmp_path / "log"
+    assert converted(tmp_path, json_lines([*events[:30], RECORD])).path == tmp_path / "spool"
 
 
 def test_the_newest_first_are_turned_round(tmp_path: Path) -> None:
