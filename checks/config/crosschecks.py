@@ -41,24 +41,18 @@ def _check_sources(inherited: Node) -> Iterator[Problem]:
 
 
 def _check_log_groups(inherited: Node) -> Iterator[Problem]:
-    """Log groups are named once in each environment."""
-    yield from _named_twice(inherited.get("defaults"), None)
-    for name, environment in inherited.get("environments").items.items():
-        yield from _named_twice(environment, name)
-
-
-def _named_twice(section: Node, environment: str | None) -> Iterator[Problem]:
-    """Log groups that stand here already; some are only the same once the environment's name is filled in."""
-    lines: dict[tuple[str, str | None], int] = {}
-    for group in section.get("log_group").elements:
-        name, region = (group.get("name") if group.items else group).value, group.get("region").value
-        if not name or not isinstance(name, str) or not isinstance(region, str | None):
-            continue
-        key = (in_environment(name, environment) if environment else name, region)
-        if key in lines:
-            yield Problem(group.line, f"log_group: {name!r} is named already, on line {lines[key]}")
-        else:
-            lines[key] = group.line
+    """Log groups are named once in each environment; some are the same only once its name is filled in."""
+    sections = {"{environment}": inherited.get("defaults"), **inherited.get("environments").items}
+    for environment, section in sections.items():
+        lines: dict[tuple[str, str | None], int] = {}
+        for group in section.get("log_group").elements:
+            name, region = (group.get("name") if group.items else group).value, group.get("region").value
+            if not name or not isinstance(name, str) or not isinstance(region, str | None):
+                continue
+            key = (in_environment(name, environment), region)
+            if key in lines:
+                yield Problem(group.line, f"log_group: {name!r} is named already, on line {lines[key]}")
+            lines.setdefault(key, group.line)
 
 
 def _check_resources(root: Node) -> Iterator[Problem]:

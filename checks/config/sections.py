@@ -89,18 +89,14 @@ def _limit_on(metric: Definition) -> Field:
     return Field(kind, f"{metric.meaning}{sample}")
 
 
-def _parse_own_limit(node: Node, name: str, problems: Problems) -> Any:
-    """The name says the unit, and whether there is a sample."""
-    return _limit_on(METRICS[name]).kind.parse(node, name, problems)
-
-
 _OWN_LIMITS: Final = [
     *(_limit(unit, has_sample=True, is_per_time=False) for unit in (Unit.RATE, Unit.AVERAGE, Unit.SECONDS)),
     *(_limit(unit, has_sample=False, is_per_time=False) for unit in (Unit.COUNT, Unit.SECONDS)),
 ]
 
 _OWN_LIMIT: Final = Kind(
-    _parse_own_limit,
+    # the name says the unit, and whether there is a sample
+    lambda node, name, problems: _limit_on(METRICS[name]).kind.parse(node, name, problems),
     {"anyOf": [limit.schema for limit in _OWN_LIMITS]},
     {name: schema for limit in _OWN_LIMITS for name, schema in limit.definitions.items()},
 )

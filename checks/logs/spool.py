@@ -215,7 +215,7 @@ def read_archive(name: str) -> Spool:
     """
     folder = Path(name)
     try:
-        spool = msgspec.json.decode((folder / RECEIPT).read_bytes(), type=Spool, dec_hook=_path)
+        spool = msgspec.json.decode((folder / RECEIPT).read_bytes(), type=Spool, dec_hook=lambda _, path: Path(path))
     except OSError as error:
         raise SourceError(f"{folder / RECEIPT}: cannot be read: {error.strerror}") from error
     except (ValueError, ConfigError, RecursionError) as error:
@@ -231,11 +231,6 @@ def _write(spool: Spool, folder: Path) -> None:
     """Write the receipt; whoever may read reports need not read logs."""
     receipt = msgspec.json.encode(spool, enc_hook=str)
     write_whole(msgspec.json.format(receipt, indent=2) + b"\n", folder / RECEIPT, READABLE_BY_OWNER)
-
-
-def _path(_: type, text: str) -> Path:
-    """The one type that JSON has no word for."""
-    return Path(text)
 
 
 class SourceSettings(msgspec.Struct, frozen=True):

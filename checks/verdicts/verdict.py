@@ -196,17 +196,14 @@ def ending(error: BaseException, otherwise: ExitCode = ExitCode.BROKEN) -> tuple
     if isinstance(error, OSError):
         place = f"{error.filename}: " if error.filename else ""
         return ExitCode.ERROR, f"{place}{error.strerror or error}"
-    return otherwise, f"{_first_line(error)} ({_place(error)}); this is a fault of the checks, not of the service"
+    line = f"{type(error).__name__}: {error}".partition("\n")[0]
+    shown = line if len(line) <= _LONGEST else f"{line[:_LONGEST]}…"
+    return otherwise, f"{shown} ({_place(error)}); this is a fault of the checks, not of the service"
 
 
 def is_interruption(error: BaseException) -> bool:
     """Whether an error is Ctrl-C, or what DuckDB makes of it."""
     return isinstance(error, KeyboardInterrupt) or "Query interrupted" in str(error) or "INTERRUPT" in str(error)[:20]
-
-
-def _first_line(error: BaseException) -> str:
-    line = f"{type(error).__name__}: {error}".partition("\n")[0]
-    return line if len(line) <= _LONGEST else f"{line[:_LONGEST]}…"
 
 
 def _place(error: BaseException) -> str:
