@@ -222,7 +222,7 @@ class _BlockConverter:
         """
         rows = list(chain.from_iterable(map(_apart, rows)))
         times = [time or _time_within(message) for time, message, *_ in rows]
-        later: _Column = list(accumulate(reversed(times), lambda after, time: time or after))[::-1]
+        later = list(accumulate(reversed(times), _first_known))[::-1]
         line, before, has_started = self._line, self._last_time, False
         for (_, message, *others), own, after in zip(rows, times, later, strict=True):
             has_started = own is None and (has_started or bool(_IS_START.match(message)))
@@ -253,6 +253,10 @@ def _apart(row: _Row) -> Iterator[_Row]:
         yield (time, rest, stream, group, event_id)
     else:
         yield row
+
+
+def _first_known(after: str | None, time: str | None) -> str | None:
+    return time or after
 
 
 def _time_within(message: str) -> str | None:
