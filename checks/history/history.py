@@ -175,4 +175,4 @@ def covered_until(result: Result, limits: Collection[str], started: datetime) ->
     judged = {check.metric for check in result.checks}
     if result.window is None or not result.receipt.complete or judged != set(limits):
         return None
-    return min(result.window.until, started)
+    return min(result.window.until, started)  # what was logged later it has not seen

@@ -243,7 +243,7 @@ def keep_page(folder: Path, run_id: str, most: int) -> tuple[str, ...]:
                     (page / name).parent.mkdir(parents=True, exist_ok=True)
                     _link(folder / name, page / name)
             page.rename(pages / run_id)
-        for old in sorted(pages.glob("*"))[: -most or None]:
+        for old in sorted(pages.glob("*"))[: -most or None]:  # ids sort by time
             shutil.rmtree(old)
     except OSError as error:
         return (f"--keep-reports: {error.strerror or error}",)

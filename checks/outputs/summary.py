@@ -64,7 +64,7 @@ class StepSummary(Output):
 
 
 def summary(result: Result, report: str, room_bytes: int) -> str:
-    """The verdict, the checks, the evidence of failures, and the passes: what there is room for, in that order."""
+    """The verdict, the checks, the evidence of failures, and the passes: what there is room for, maybe nothing."""
     text, left_out = "", []
     for name, section in _sections(result, report):
         if _size(text) + _size(section) + _ROOM_FOR_NOTE <= room_bytes:

@@ -55,6 +55,8 @@ def commands_for(arguments: Sequence[str], names: Sequence[str]) -> Mapping[str,
 def run_commands(command_lines: Mapping[str, Sequence[str]], show: Callable[[str, str], None]) -> Mapping[str, int]:
     """Run the command of each environment, all at once; all are stopped where this process is interrupted.
 
+    What each has printed is shown in the order of the environments.
+
     Returns:
         The exit codes, by environment.
     """

@@ -87,7 +87,10 @@ class LogRead(Struct, frozen=True):
 
 
 class LogReader:
-    """Reads the logs that the settings name, or log groups where these are no files, and analyses them."""
+    """Reads the logs that the settings name, or log groups where these are no files, and analyses them.
+
+    The folder is empty, and lives as long as what was read is used.
+    """
 
     def __init__(
         self,
@@ -118,7 +121,10 @@ class LogReader:
     def read_and_analyse(
         self, window: Window | None, scope: Scope, now: datetime, earlier: LogRead | None = None
     ) -> LogRead:
-        """Read the logs and measure them; whatever goes wrong with them is part of what is returned."""
+        """Read the logs and measure them; whatever goes wrong with them is part of what is returned.
+
+        After an earlier poll in the same scope, only what is new is read, scanned, and added to it.
+        """
         self._remembered = {}  # the next poll may find other log groups
         if reason := self._why_counted(scope, window, now):
             counted = self._count(window, scope, now, reason)

@@ -35,7 +35,10 @@ SHARE_TO_PASS: Final = 1 / 3
 
 
 class Observer:
-    """Takes a snapshot each time it observes; from the second one on, only new events are read."""
+    """Takes a snapshot each time it observes; from the second one on, only new events are read.
+
+    Without a window, all that the files hold is judged; where the run waits, it grows from poll to poll.
+    """
 
     def __init__(
         self,

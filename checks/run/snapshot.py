@@ -119,7 +119,10 @@ class Snapshot(Struct, frozen=True, dict=True):
         return Metric(NEW_SIGNATURES, len(kinds.chances))
 
     def judge(self, limit: Limit, nights: Iterable[Night] = ()) -> Judgement:
-        """Judge a metric by its limit; where it could not be measured, the verdict is an error."""
+        """Judge a metric by its limit; where it could not be measured, the verdict is an error.
+
+        Where this night holds too few cases, those before it count, too; the newest is first.
+        """
         if reason := self._obstacle(limit.metric):
             judgement = not_measured(limit, reason)
         else:
