@@ -31,11 +31,6 @@ _GZIP: Final = b"\x1f\x8b"
 _ZSTD: Final = re.compile(rb"\x28\xb5\x2f\xfd|[\x50-\x5f]\x2a\x4d\x18")
 """How a file of zstd begins: with a frame, or with one that holds no data, but what a tool notes for itself."""
 
-_ZIP: Final = (b"PK\x03\x04", b"PK\x05\x06")
-_PARQUET: Final = b"PAR1"
-_TAR: Final = b"ustar"
-_TAR_AT: Final = 257
-
 FOREIGN: Final = {
     b"BZh": "bzip2",
     b"\xfd7zXZ": "xz",
@@ -66,6 +61,15 @@ class FileKind(Enum):
     PARQUET = "Parquet"
     TAR = "tar"
     ZIP = "zip"
+
+
+_MAGIC: Final = (
+    (b"PK\x03\x04", 0, FileKind.ZIP),
+    (b"PK\x05\x06", 0, FileKind.ZIP),
+    (b"PAR1", 0, FileKind.PARQUET),
+    (b"ustar", 257, FileKind.TAR),
+)
+"""What stands where in a file of a kind; all others are text."""
 
 
 class _Readable(Protocol):
@@ -157,11 +161,7 @@ def _opened(path: Path) -> BinaryIO:
 
 
 def _kind(head: bytes) -> FileKind:
-    if head.startswith(_ZIP):
-        return FileKind.ZIP
-    if head.startswith(_PARQUET):
-        return FileKind.PARQUET
-    return FileKind.TAR if head.startswith(_TAR, _TAR_AT) else FileKind.TEXT
+    return next((kind for magic, place, kind in _MAGIC if head.startswith(magic, place)), FileKind.TEXT)
 
 
 def _encoding(head: bytes) -> str:

@@ -247,13 +247,12 @@ class _FileReader:
         return open_database(self._folder / "parquet.overflow")
 
     def _add_text(self, source: _Source, plain: PlainFile, stem: Path) -> None:
-        begin = sniff(plain.path)
-        no_event = UnreadableError(begin.complaint, is_log=begin.is_like_a_log)
-        if begin.convert is None:
+        convert, no_event = sniff(plain.path)
+        if convert is None:
             raise UnreadableError(plain.gaps[0]) if plain.gaps else no_event
         text = _plainly_named(plain.path, stem)
         show = partial(self._show_half, source, 1, text.stat().st_size)
-        converted = begin.convert(text, stem.with_suffix(".jsonl"), show)
+        converted = convert(text, stem.with_suffix(".jsonl"), show)
         if converted.path != text and text.is_relative_to(self._folder):
             text.unlink()
         if not source.is_named and _holds_nothing(converted):

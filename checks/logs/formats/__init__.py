@@ -4,9 +4,7 @@ import re
 from pathlib import Path
 from typing import Final
 
-from msgspec import Struct
-
-from checks.logs.formats.conversion import Convert
+from checks.logs.formats.conversion import Convert, UnreadableError
 from checks.logs.formats.json_records import (
     begins_json,
     begins_list,
@@ -54,7 +52,6 @@ _UNREADABLE: Final = {
 }
 """How a file begins of a kind that holds logs, and can't be read for certain: what it is, and what to do."""
 
-
 _HEAD_CHARACTERS: Final = 1 << 16
 
 _LIKE_A_LOG: Final = re.compile(
@@ -64,31 +61,23 @@ _LIKE_A_LOG: Final = re.compile(
 )
 
 
-class Beginning(Struct, frozen=True):
-    """What the first lines of a file tell: what converts it, or what is wrong with it, and whether it is like a log."""
-
-    convert: Convert | None
-    complaint: str
-    is_like_a_log: bool
-
-
-def sniff(plain: Path) -> Beginning:
-    """Find the format of a plain file by its first lines that show any."""
+def sniff(plain: Path) -> tuple[Convert | None, UnreadableError]:
+    """Find what converts a plain file by its first lines that show any format, and the error if it holds no event."""
     known = "; ".join(one.name for one in (*JSON_FORMATS, *CSV_FORMATS, *ENVELOPES, *LINE_FORMATS))
-    complaint = f"contains no event in a known format; known formats: {known}; Parquet"
-    is_like_a_log = False
     with plain.open(encoding="utf-8", newline="\n") as lines:
         head = part = lines.read(_HEAD_CHARACTERS)
-        if unreadable := next((why for pattern, why in _UNREADABLE.items() if re.search(pattern, head)), None):
-            complaint, is_like_a_log = unreadable, True
         if not head.strip() and not lines.read(1):
-            return Beginning(None, "is empty", is_like_a_log=False)
+            return None, UnreadableError("is empty", is_log=False)
         if "\0" in head or head.count("\ufffd") > len(head) / 10:
-            return Beginning(None, "is binary; logs are text", is_like_a_log=False)
+            return None, UnreadableError("is binary; logs are text", is_log=False)
+        why = next((why for pattern, why in _UNREADABLE.items() if re.search(pattern, head)), "")
+        no_event = UnreadableError(
+            why or f"contains no event in a known format; known formats: {known}; Parquet", is_log=bool(why)
+        )
         while part:
             part += lines.readline(_HEAD_CHARACTERS)  # so that each part begins with a line
-            is_like_a_log = is_like_a_log or bool(_LIKE_A_LOG.search(part))
+            no_event.is_log |= bool(_LIKE_A_LOG.search(part))
             if convert := converter(part):
-                return Beginning(convert, complaint, is_like_a_log)
+                return convert, no_event
             part = lines.read(_HEAD_CHARACTERS)
-    return Beginning(None, complaint, is_like_a_log)
+    return None, no_event
