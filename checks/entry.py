@@ -7,10 +7,13 @@ module as an entry point (see build_backend.py), and where pytest runs elsewhere
 import gc
 import sys
 from pathlib import Path
+from typing import Final
 
 import pytest
 
 CHECKOUT = Path(__file__).parents[1]
+_MANY: Final = 20_000
+"""So many new objects are looked through for garbage at once; a short run makes little, and what is loaded stays."""
 
 
 def pytest_addoption(pluginmanager: pytest.PytestPluginManager) -> None:
@@ -18,7 +21,8 @@ def pytest_addoption(pluginmanager: pytest.PytestPluginManager) -> None:
     if not Path.cwd().is_relative_to(CHECKOUT) or pluginmanager.hasplugin("checks.plugin"):
         return
     sys.path.insert(0, str(CHECKOUT))  # where `python -m pytest` finds it anyway, and `pytest` does not
+    gc.set_threshold(_MANY)
     from checks import plugin  # noqa: PLC0415 -- only in the checkout
 
     pluginmanager.register(plugin, "checks.plugin")
-    gc.freeze()  # what is loaded by now stays: to look through it, again and again, takes a tenth of a short run
+    gc.freeze()
