@@ -11,9 +11,10 @@ CREATE OR REPLACE MACRO place_of(template, variables, variable) AS CASE WHEN lis
 CREATE OR REPLACE TEMP TABLE judged AS FROM classified('examples');
 
 CREATE OR REPLACE TEMP TABLE meanings AS
-WITH written AS (
-    SELECT judged.*, variables_of(sentence_of(message)) AS variables, masked(sentence_of(message)) AS text
-    FROM judged JOIN examples USING (seq)
+WITH sentences AS (
+    SELECT judged.*, sentence_of(message) AS sentence FROM judged JOIN examples USING (seq)
+), written AS (
+    SELECT *, variables_of(sentence) AS variables, masked(sentence) AS text FROM sentences
 ), placed AS (
     SELECT *, place_of(text, list_transform(variables, lambda variable: url_decode(variable)), connection_id) AS id_place,
            place_of(text, variables, connected_at::VARCHAR) AS connected_at_place,

@@ -1,12 +1,12 @@
 -- Counts that explain the metrics.
 CREATE OR REPLACE TEMP VIEW explanations AS
-SELECT (SELECT count(*) FROM signals WHERE is_counted AND kind = 'connect') AS connects,
-       (SELECT count(*) FROM signals WHERE is_counted AND kind = 'disconnect') AS disconnects,
-       (SELECT count(*) FROM signals WHERE is_counted AND kind = 'message') AS messages,
-       (SELECT count(*) FROM connections WHERE state = 'lost') AS lost,
-       (SELECT count(*) FROM connections WHERE state = 'headless') AS headless,
-       (SELECT count(*) FROM connections WHERE state = 'unknown') AS unknown,
-       (SELECT count(*) FROM welcomes WHERE is_counted AND is_contradicted AND NOT is_sent) AS contradicted;
+FROM (SELECT count(*) FILTER (kind = 'connect') AS connects, count(*) FILTER (kind = 'disconnect') AS disconnects,
+             count(*) FILTER (kind = 'message') AS messages
+      FROM signals WHERE is_counted),
+     (SELECT count(*) FILTER (state = 'lost') AS lost, count(*) FILTER (state = 'headless') AS headless,
+             count(*) FILTER (state = 'unknown') AS unknown
+      FROM connections),
+     (SELECT count(*) AS contradicted FROM welcomes WHERE is_counted AND is_contradicted AND NOT is_sent);
 
 -- The kinds of signals that the window holds; the three about the welcome message are one family.
 CREATE OR REPLACE TEMP VIEW seen_families AS

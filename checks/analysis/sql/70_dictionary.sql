@@ -33,10 +33,14 @@ WITH unknown AS (
          LEFT JOIN lines l USING (seq)
          LEFT JOIN requested q USING (seq)
     WHERE NOT regexp_matches(message, '^(?:START|END|REPORT) RequestId: |^INIT_START |^\{.*"type": ?"platform\.')
-), written AS MATERIALIZED (  -- (each step names what it makes once, as in classified())
-    SELECT *, CASE WHEN slot IS NULL THEN sentence_of(without_colours(message)) ELSE with_words_as('*', sentence_of(message), slot) END AS sentence,
+), plain AS (  -- (each step names what it makes once, as in classified())
+    SELECT *, CASE WHEN slot IS NULL THEN without_colours(message) ELSE message END AS line FROM placed
+), unwrapped AS (
+    SELECT *, sentence_of(line) AS whole FROM plain
+), written AS MATERIALIZED (
+    SELECT *, CASE WHEN slot IS NULL THEN whole ELSE with_words_as('*', whole, slot) END AS sentence,
            is_error_line(message) AS is_error
-    FROM placed
+    FROM unwrapped
 ), shown AS MATERIALIZED (
     SELECT *, harmless(redacted(sentence)) AS text FROM written
 ), named AS MATERIALIZED (

@@ -45,14 +45,13 @@ CREATE OR REPLACE MACRO posts_are_unseen() AS
 -- An error that names no connection may have hit one of its own, or one that another error names.
 CREATE OR REPLACE TEMP VIEW gone_metrics AS
 WITH totals AS (
-    SELECT (SELECT count(*) FROM gone_errors) AS errors,
-           (SELECT count(*) FROM gone_errors WHERE is_welcome_error) AS welcome_errors,
-           (SELECT count(*) FROM gone_errors WHERE connection_id IS NULL) AS unnamed,
-           (SELECT count(*) FROM gone_connections WHERE connection_id IS NOT NULL) AS gone,
+    SELECT coalesce(sum(errors), 0)::BIGINT AS errors, coalesce(sum(welcome_errors), 0)::BIGINT AS welcome_errors,
+           coalesce(sum(errors) FILTER (connection_id IS NULL), 0)::BIGINT AS unnamed, count(connection_id) AS gone,
            (SELECT count(*) FROM ungreeted) AS ungreeted,
-           (SELECT count(*) FROM gone_errors WHERE connection_id IS NULL AND is_welcome_error) AS unnamed_welcomes,
-           (SELECT coalesce(max(errors), 0) FROM gone_connections WHERE connection_id IS NOT NULL) AS worst,
+           coalesce(sum(welcome_errors) FILTER (connection_id IS NULL), 0)::BIGINT AS unnamed_welcomes,
+           coalesce(max(errors) FILTER (connection_id IS NOT NULL), 0) AS worst,
            (SELECT count(*) FROM connections WHERE is_seen) AS seen
+    FROM gone_connections
 ), bounds AS (
     SELECT seen, least(gone + unnamed, seen) AS most, CASE WHEN unnamed > 0 THEN least(greatest(gone, 1), seen) END AS certain,
            least(ungreeted + unnamed_welcomes, seen) AS most_ungreeted, CASE WHEN unnamed_welcomes > 0 THEN least(ungreeted, seen) END AS surely_ungreeted
