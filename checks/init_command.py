@@ -189,10 +189,12 @@ def _countable(draft: Draft, spool: Spool, analysis: Analysis, sentences: Iterab
     from checks.logs.cloudwatch.insights import MOST_QUERY_CHARACTERS  # noqa: PLC0415 -- boto3 takes half a second
     from checks.logs.cloudwatch.insights_stats.query import stats_query  # noqa: PLC0415
 
-    whole = replace(draft, signals=as_signals(sentences, draft.signals))
+    whole = replace(draft, signals=as_signals(sentences, draft.signals, analysis.metrics))
     if _understood(spool, whole, folder)[0].metrics != analysis.metrics:
-        raise ValueError("a template of one matches lines of another")
-    whole = replace(whole, ignored=[*draft.ignored, *lookalikes(spool, whole.dialect, folder)])
+        raise ValueError(
+            "a template matches other lines, too, perhaps words of users: teach patterns that begin with ^"
+        )
+    whole = replace(whole, ignored=[*draft.ignored, *dict.fromkeys(lookalikes(spool, whole.dialect, folder))])
     known = sentences_of(replace(draft.starting, signals=whole.dialect.signals, ignore=tuple(whole.dialect.ignored)))
     if problem := next(iter((*known.why_not.values(), *known.remarks)), ""):
         raise ValueError(problem)

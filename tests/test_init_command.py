@@ -1,8 +1,9 @@
 """`init` reads an application's logs, and writes the thresholds.yaml that fits them."""
 
 import json
+import re
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -13,11 +14,18 @@ from checks.analysis.engine import pattern_error
 from checks.config.environment import Environment
 from checks.config.thresholds import load
 from checks.history.backtest import backtest, run_on_logs
+from checks.logs.cloudwatch.insights_stats import sentences_of
 from checks.verdicts.verdict import Verdict
+from checks.window import Window, from_epoch_ms
 from tests.analysis.playing import SINCE_MS, Event, event
 from tests.endpoint.reach import reached
 from tests.endpoint.store import Group
+from tests.logs.cloudwatch.insights_stats.test_query import counted, differences, read
+from tests.simulator import connection_events, scenarios
+from tests.simulator.timeline import Kind
+from tests.simulator.wordings import NODE_SENTENCES
 
+REQUEST = "8f2c9a01-0000-4000-8000-000000000001"
 ROOT = Path(__file__).parents[1]
 
 CONNECTED, MESSAGE, GONE, LEFT = "Kapcsolódott: {}", "Üzenet tőle: {}: {}", "Nem küldhető {}: 410 Gone", "Elment: {}"
@@ -101,11 +109,40 @@ def test_words_that_are_known_are_written_for_logs_insights(tmp_path: Path, caps
         "  - 'Connected to the cache'",
     ]
     assert "Logs Insights can count its sentences" in capsys.readouterr().out
+    gone = "Client Ab3dE000001Cw5Q= is gone", "GoneException for connection Ab3dE000001Cw5Q="
+    twice = [json.dumps(event(f"2026-06-02T00:00:00.000Z\t{REQUEST}\tINFO\t{text}", SINCE_MS)) for text in gone]
+    path.write_text("\n".join([*lines, *twice]), encoding="utf-8")
+    made(tmp_path, "--logs", str(path))
+    assert "several lines tell of one GoneException" in capsys.readouterr().out
     path.write_text("\n".join([*lines, json.dumps(event("A client connected", SINCE_MS))]), encoding="utf-8")
     made(tmp_path, "--logs", str(path))
     assert "can't count its sentences, where events are too many to read: 'A client connected' names no connection" in (
         capsys.readouterr().out
     )
+
+
+def test_what_is_written_for_logs_insights_counts_what_a_read_does(tmp_path: Path) -> None:
+    """Of an application in known words, logged as records; the endpoint of the tests counts."""
+    scenario = scenarios.unhealthy(60, seed=7)
+
+    def record(said: re.Match[str]) -> str:
+        words = NODE_SENTENCES[Kind(said[3])].format(id=said[2], error="GoneException: UnknownError", attempt=2)
+        return json.dumps({"time": "2026-06-02T00:00:00Z", "message": words, "requestId": said[1], "level": "INFO"})
+
+    pattern = re.compile(r'.*\t(\S{36})\tCONNECTION_EVENT: \{"connection_id": "([^"]+)", "event_type": "(\w+)".*')
+    events = [{**one, "message": pattern.sub(record, one["message"])} for one in connection_events.events(scenario)]
+    path = tmp_path / "log.jsonl"
+    path.write_text("\n".join(map(json.dumps, events)), encoding="utf-8")
+    made(tmp_path, "--logs", str(path))
+    text = (tmp_path / "made.yaml").read_text(encoding="utf-8")
+    head, _, block = text.partition("# Logs Insights can count what")
+    (tmp_path / "made.yaml").write_text(head + "\n".join(line[2:] for line in block.splitlines()[1:]), encoding="utf-8")
+    chat = load(tmp_path / "made.yaml", pattern_error).environment("chat")
+    since = from_epoch_ms(scenario.since_ms)
+    window = Window(since + timedelta(hours=6), since + timedelta(hours=15))
+    analysis = counted(events, window, sentences=sentences_of(chat))
+    assert analysis.metrics["gone.errors"].value
+    assert differences(analysis, read(events, window, tmp_path / "read")) == []
 
 
 def test_an_unhealthy_log_fails_by_what_is_written(tmp_path: Path) -> None:

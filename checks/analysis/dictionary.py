@@ -15,6 +15,7 @@ from checks.analysis.recognise import Dialect, broad_patterns, understand_all
 from checks.config.fields import ID_PLACE
 from checks.logs.cloudwatch.insights_stats import scoped
 from checks.logs.spool import Spool
+from checks.metrics import Metric
 
 MOST_SENTENCES: Final = 100
 """How many of an application's sentences a report holds."""
@@ -83,21 +84,37 @@ def find_sentences(engine: Engine, most: int = MOST_SENTENCES) -> tuple[Sentence
     return tuple(sentences.values())
 
 
-def as_signals(sentences: Iterable[Sentence], taught: Mapping[str, Sequence[str]]) -> Mapping[str, Sequence[str]]:
+_OF_RECORD: Final = re.compile(r'"(?:message|msg|event)": ?"([^"]*)"')
+
+
+def _without_record(template: str) -> str:
+    """The message of a record, where it says all that counts: a query has no room for what stands around it."""
+    message = _OF_RECORD.search(template)
+    return message[1] if message and (ID_PLACE in message[1]) == (ID_PLACE in template) else template
+
+
+def as_signals(
+    sentences: Iterable[Sentence], taught: Mapping[str, Sequence[str]], metrics: Mapping[str, Metric]
+) -> Mapping[str, Sequence[str]]:
     """What to teach so that nothing is left to the recogniser: templates by kind, those that are taught first.
 
     Raises:
-        ValueError: A sentence is not classified, or names no connection.
+        ValueError: A sentence is not classified, names no connection, or tells what another tells.
     """
     signals = {kind: [*templates] for kind, templates in taught.items()}
+    gone = 0
     for sentence in sentences:
         if sentence.taken_for is TakenFor.NEAR_MISS:
             raise ValueError(f"{sentence.template!r} is not classified")
         if sentence.taken_for is TakenFor.SIGNAL and ID_PLACE not in sentence.template:
             raise ValueError(f"{sentence.template!r} names no connection")
+        template = _without_record(sentence.template)
         for kind in sentence.kinds:
             known = signals.setdefault(kind, [])
-            known += [] if any(map(sentence.template.startswith, known)) else [sentence.template]
+            known += [] if any(template.startswith(one) or one in sentence.template for one in known) else [template]
+        gone += sentence.times * ("gone" in sentence.kinds)
+    if gone != (metrics["gone.errors"].value or 0):
+        raise ValueError("several lines tell of one GoneException: teach one sentence of them, and ignore the others")
     return signals
 
 
@@ -107,7 +124,7 @@ def lookalikes(spool: Spool, dialect: Dialect, folder: Path) -> Iterator[str]:
     engine = understand_all(spool, dialect, folder, wants_every_sentence=True)
     for sentence in find_sentences(engine, _MOST_LOOKALIKES):
         if sentence.taken_for in _NO_SIGNALS and vocabulary.search(sentence.example):
-            yield sentence.template
+            yield _without_record(sentence.template)
 
 
 def near_misses(sentences: Iterable[Sentence]) -> tuple[str, ...]:

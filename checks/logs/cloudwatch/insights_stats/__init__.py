@@ -7,8 +7,9 @@ https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/CWL_QuerySyntax-Parse.h
 """
 
 import re
+from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from itertools import count
+from string import ascii_letters, digits
 from typing import Final
 
 from msgspec import Struct, field
@@ -204,10 +205,13 @@ def shortened(stages: Sequence[str], keep: Collection[str]) -> str:
         stages: Those but `parse` hold no word in quotation marks.
         keep: Names of fields that stay as they are, for they are in the answer.
     """
-    numbers = count()
-    names = (first or second for stage in stages for first, second in _NAME.findall(stage))
-    short = {name: f"Z{next(numbers)}" for name in dict.fromkeys(names) if name not in keep}
+    names = {first or second for stage in stages for first, second in _NAME.findall(stage)} - {*keep}
+    uses = Counter(word for stage in stages for word in _WORD.findall(stage) if word in names)
+    short = {name: f"Z{mark}" for mark, (name, _) in zip(_MARKS, uses.most_common(), strict=False)}
     return " | ".join(_with_names(stage, short) for stage in stages)
+
+
+_MARKS: Final = [first + second for first in ("", *digits) for second in (*ascii_letters, *digits)]
 
 
 _NAME: Final = re.compile(r" as (\w+)|\(\?<(\w+)>")
