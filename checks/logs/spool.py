@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import Any, Final, Protocol, Self
+from typing import Any, Final, Protocol, Self, TypeAlias
 
 import msgspec
 from msgspec.structs import fields, replace
@@ -152,11 +152,8 @@ class Progress(msgspec.Struct, frozen=True):
         return cls(share * size, size, f"of {size / 1e6:,.1f} MB")
 
 
-class ShowProgress(Protocol):
-    """Called now and then while logs are read, always from the thread that asked for them."""
-
-    def __call__(self, progress: Progress, /) -> None:
-        """Show it."""
+ShowProgress: TypeAlias = Callable[[Progress], None]
+"""Called now and then while logs are read, always from the thread that asked for them."""
 
 
 class UnfinishedReadError(SourceError):

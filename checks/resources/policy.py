@@ -2,10 +2,10 @@
 
 import json
 import os
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Final
 
-from checks.config.environment import LAKE, Api, Environment, Function, LogGroup, Source
+from checks.config.environment import LAKE, Environment, Source
 from checks.metrics import LOOKED_UP, METRICS, Subject
 
 READ_ACTIONS: Final[Mapping[Source, tuple[str, ...]]] = {
@@ -13,6 +13,13 @@ READ_ACTIONS: Final[Mapping[Source, tuple[str, ...]]] = {
     "insights": ("logs:StartQuery", "logs:GetQueryResults"),
 }
 """Actions on a log group, by the API that reads it."""
+
+_APIS: Final[Mapping[Source, tuple[Source, ...]]] = {
+    "auto": ("filter", "insights"),
+    "filter": ("filter",),
+    "insights": ("insights",),
+    "insights-stats": ("insights",),
+}
 
 STOP_QUERY: Final = "logs:StopQuery"
 """On Ctrl-C a query is stopped, which would scan on."""
@@ -35,10 +42,15 @@ def least_policy(environment: Environment) -> str:
     account = _account_actions(environment)
     statements = [*([_allow(account, "*")] if account else []), *_reading(environment)]
     if api and Subject.API in resource_subjects(environment):
-        statements.append(_allow(["apigateway:GET"], _api_arns(api)))
+        arn = _arn("apigateway", api.region, f"/apis/{api.id}", account="")
+        statements.append(_allow(["apigateway:GET"], [arn, f"{arn}/stages/{api.stage}"]))
     if functions:
         aliases = ["lambda:GetAlias"] if any(function.alias for function in functions) else []
-        arns = [arn for function in functions for arn in _function_arns(function)]
+        arns = [
+            _arn("lambda", function.region, f"function:{function.name}{suffix}")
+            for function in functions
+            for suffix in (("", ":*") if function.alias else ("",))
+        ]
         statements.append(_allow(["lambda:GetFunctionConfiguration", *aliases], arns))
     return json.dumps({"Version": "2012-10-17", "Statement": statements}, indent=2)
 
@@ -54,8 +66,16 @@ def _allow(actions: Iterable[str], resources: str | list[str]) -> _Statement:
 
 
 def _reading(environment: Environment) -> list[_Statement]:
-    """What reads the logs: those of a lake, or of log groups, or both."""
-    groups = [_allow(_log_actions(environment.source), list(map(_log_group_arn, environment.log_groups)))]
+    """What reads the logs: those of a lake, or of log groups, or both.
+
+    FilterLogEvents tells when events arrive, also where queries read them.
+    """
+    actions = [action for api in ("filter", *_APIS[environment.source]) for action in READ_ACTIONS[api]]
+    arns = [
+        _arn("logs", group.region, f"log-group:{group.name}:*", account=group.account or "*")
+        for group in environment.log_groups
+    ]
+    groups = [_allow(actions, arns)]
     if not environment.lake:
         return groups
     bucket, _, prefix = environment.lake.removeprefix(LAKE).partition("/")
@@ -70,32 +90,11 @@ def _account_actions(environment: Environment) -> list[str]:
     looked_up = [action for subject, actions in _LOOK_UP_ACTIONS.items() if subject in subjects for action in actions]
     if environment.lake and not environment.log_groups:
         return looked_up
-    return [_LIST_GROUPS, *([STOP_QUERY] if "insights" in _apis(environment.source) else []), *looked_up]
+    return [_LIST_GROUPS, *([STOP_QUERY] if "insights" in _APIS[environment.source] else []), *looked_up]
 
 
-def _log_actions(source: Source) -> Iterator[str]:
-    """Actions on the log groups; FilterLogEvents tells when events arrive, also where queries read them."""
-    yield from READ_ACTIONS["filter"]
-    for api in _apis(source):
-        yield from READ_ACTIONS[api]
-
-
-def _apis(source: Source) -> list[Source]:
-    return ["filter", "insights"] if source == "auto" else ["filter" if source == "filter" else "insights"]
-
-
-def _log_group_arn(group: LogGroup) -> str:
-    return f"arn:{_partition(group.region)}:logs:{group.region or '*'}:{group.account or '*'}:log-group:{group.name}:*"
-
-
-def _api_arns(api: Api) -> list[str]:
-    path = f"arn:{_partition(api.region)}:apigateway:{api.region or '*'}::/apis/{api.id}"
-    return [path, f"{path}/stages/{api.stage}"]
-
-
-def _function_arns(function: Function) -> list[str]:
-    arn = f"arn:{_partition(function.region)}:lambda:{function.region or '*'}:*:function:{function.name}"
-    return [arn, f"{arn}:*"] if function.alias else [arn]
+def _arn(service: str, region: str | None, resource: str, *, account: str = "*") -> str:
+    return f"arn:{_partition(region)}:{service}:{region or '*'}:{account}:{resource}"
 
 
 def _partition(region: str | None) -> str:

@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from enum import IntEnum, StrEnum
 from pathlib import Path
 from traceback import extract_tb
-from typing import Final, Self
+from typing import Any, Final, Self
 
 from msgspec import Struct
 
@@ -64,20 +64,11 @@ class Verdict(StrEnum):
     emoji: str
     annotation: str
 
-    def __new__(  # noqa: PLR0913, PLR0917 -- a column of the table each
-        cls,
-        word: str,
-        exit_code: ExitCode = ExitCode.PASS,
-        colour: str = "",
-        sign: str = "",
-        emoji: str = "",
-        annotation: str = "",
-    ) -> Self:
-        """Make a member of a row; the defaults let a type checker accept `Verdict("pass")`, which looks one up."""
+    def __new__(cls, word: str, *columns: Any) -> Self:
+        """Make a member of a row of the table."""
         member = str.__new__(cls, word)
         member._value_ = word
-        member.exit_code, member.colour = exit_code, colour
-        member.sign, member.emoji, member.annotation = sign, emoji, annotation
+        member.exit_code, member.colour, member.sign, member.emoji, member.annotation = columns
         return member
 
     @property

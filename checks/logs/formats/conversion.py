@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor, wait
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final, Protocol, TypeAlias
+from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
 import msgspec
 
@@ -66,17 +66,11 @@ class Conversion(msgspec.Struct, frozen=True):
     notes: tuple[str, ...] = ()
 
 
-class Convert(Protocol):
-    """Converts a plain file into a spool file."""
+Convert: TypeAlias = Callable[[Path, Path, ShowBytes], Conversion]
+"""Writes the events of a plain file, and its unreadable lines, to a spool file.
 
-    def __call__(self, plain: Path, spool: Path, show: ShowBytes, /) -> Conversion:
-        """Write the events of `plain`, and its unreadable lines, to `spool`.
-
-        Raises:
-            OSError: A file cannot be read or written.
-            UnreadableError: The file turned out to be something else.
-        """
-
+Raises OSError where a file cannot be read or written, and UnreadableError where it turns out to be something else.
+"""
 
 _STATUSES: Final = ("Scheduled", "Running", "Failed", "Cancelled", "Timeout", "Unknown", None)
 """Of a query that is not Complete; what else a file has in their place is not shown, for it may be anything."""
