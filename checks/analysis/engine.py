@@ -26,8 +26,8 @@ LONGEST_ID: Final = 128
 """How much of an id is shown, which is whatever a line claims; a real one is left as it is."""
 _MEMORY: Final = "360MB"
 """Above this DuckDB works on disk; with Python and the report a run takes 600 MiB at 20 million events."""
-_MACROS: Final = ("parsing", "grammar", "redaction", "masking", "slots", "template_of", "classify")
-"""The SQL files that hold macros alone."""
+_MACROS: Final = ("vocabulary", "parsing", "grammar", "redaction", "masking", "slots", "template_of", "classify")
+"""The SQL files that hold macros and constant tables alone."""
 _FEW_TEXTS: Final = 1000
 """So many, of whatever length, take little memory."""
 _FEW_BYTES: Final = 4_000_000
@@ -51,7 +51,7 @@ class Engine:
         self._threads = self.row("SELECT current_setting('threads') AS threads")["threads"]
         self.execute("SET TimeZone = 'UTC'")
         define_macros(self._database, "".join(map(_sql, _MACROS)))
-        self.run("vocabulary")
+        self.run("patterns")
 
     def cursor(self) -> "duckdb.DuckDBPyConnection":
         """Another connection, which sees the tables of the database's main schema, and none of the analysis' own."""

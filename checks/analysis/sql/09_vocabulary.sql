@@ -1,12 +1,12 @@
 -- Words that the grammar needs in lists: those of other languages, and the names of services that are no clients.
--- Reads nothing; sets the variables translations (meaning -> pattern), foreign_words, foreign_signals, services and named_services (patterns).
+-- Reads nothing; makes the table vocabulary of one row, which 16_patterns.sql reads.
 -- A pattern (RE2) stands within a group and ignores case. Words in Latin letters begin with \b, and end without it where their last
 -- letter may bear an accent; Japanese, Korean and Chinese have no spaces to rely on. The longest stand first where one begins another.
 
 -- ------------------------------------------------------------------------------------------ other languages
 
 -- A line that holds one of these words is put into English before it is judged, meaning by meaning: see in_english().
-CREATE OR REPLACE TEMP TABLE foreign_vocabulary AS
+CREATE OR REPLACE TABLE foreign_vocabulary AS
 FROM (VALUES
     -- Spanish
     ('es', 'welcome message', '\bmensajes? de bienvenida|\bbienvenid[ao]s?'),
@@ -176,20 +176,10 @@ FROM (VALUES
     ('zh', ': ', '：')
 ) AS words(language, meaning, pattern);
 
-SET VARIABLE foreign_words = (SELECT string_agg(pattern, '|') FROM foreign_vocabulary);
--- Those that make a line worth a look.
-SET VARIABLE foreign_signals = (
-    SELECT string_agg(pattern, '|') FROM foreign_vocabulary
-    WHERE meaning LIKE '%connect%' OR meaning IN ('welcome message', 'no longer exists', 'message received', 'message received from', 'received'));
-SET VARIABLE translations = (
-    SELECT map_from_entries(list((meaning, '(?i)(?:' || patterns || ')')))
-    FROM (SELECT meaning, string_agg(pattern, '|') AS patterns FROM foreign_vocabulary GROUP BY meaning)
-);
-
 -- ------------------------------------------------------------------------------------------ services
 
 -- What a function connects to itself. Where none of these is named, the lack of an id and of a word for a client tells.
-CREATE OR REPLACE TEMP TABLE service_names AS
+CREATE OR REPLACE TABLE service_names AS
 FROM (VALUES
     ('database', 'databases?|db|postgres\w*|my ?sql|maria ?db|sql(?: server)?|sqlite|oracle|dynamo ?db|mongo\w*|document ?db|cosmos(?: db)?'
                  '|cassandra|scylla\w*|neptune|neo4j|redshift|aurora|rds(?: proxy)?|dax|timestream|influx\w*|click ?house|snowflake'
@@ -212,7 +202,17 @@ FROM (VALUES
             '|keep-?alive|pool|cluster|protocol')
 ) AS names(kind, pattern);
 
-SET VARIABLE services = (SELECT string_agg(pattern, '|') FROM service_names);
--- Names that no client bears: enough to tell a line that names no connection.
-SET VARIABLE named_services = (
-    SELECT string_agg(pattern, '|') FROM service_names WHERE kind NOT IN ('net', 'file', 'mail', 'directory'));
+-- ------------------------------------------------------------------------------------------ patterns
+
+CREATE OR REPLACE TABLE vocabulary AS
+FROM (SELECT string_agg(pattern, '|') AS foreign_words,
+             -- those that make a line worth a look
+             string_agg(pattern, '|') FILTER (meaning LIKE '%connect%' OR meaning IN (
+                 'welcome message', 'no longer exists', 'message received', 'message received from', 'received')) AS foreign_signals
+      FROM foreign_vocabulary),
+     (SELECT map_from_entries(list((meaning, '(?i)(?:' || patterns || ')'))) AS translations
+      FROM (SELECT meaning, string_agg(pattern, '|') AS patterns FROM foreign_vocabulary GROUP BY meaning)),
+     (SELECT string_agg(pattern, '|') AS services,
+             -- names that no client bears: enough to tell a line that names no connection
+             string_agg(pattern, '|') FILTER (kind NOT IN ('net', 'file', 'mail', 'directory')) AS named_services
+      FROM service_names);
