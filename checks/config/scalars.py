@@ -40,20 +40,20 @@ def matching(pattern: str, mistake: str, convert: Callable[[str], Any] = str, sc
     return scalar(parse, {"type": "string", **(schema or {}), "pattern": pattern})
 
 
-def choice(values: Mapping[str, Any], schema: Schema, noun: str = "value") -> Kind:
+def choice(values: Mapping[str, Any], schema: Schema) -> Kind:
     """One of a few words that stand for values."""
 
     def parse(text: str) -> Any:
         if text in values:
             return values[text]
-        raise ValueError(unknown_name(noun, text, values))
+        raise ValueError(unknown_name("value", text, values))
 
     return scalar(parse, schema)
 
 
-def word(words: Iterable[str], noun: str = "value") -> Kind:
+def word(words: Iterable[str]) -> Kind:
     """One of a few words."""
-    return choice({text: text for text in words}, {"type": "string", "enum": list(words)}, noun)
+    return choice({text: text for text in words}, {"type": "string", "enum": list(words)})
 
 
 FLAG: Final = choice({"true": True, "false": False}, {"type": "boolean"})

@@ -1,13 +1,11 @@
 """AWS X-Ray: whether the functions are traced, and what their traces show."""
 
-from array import array
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from itertools import islice
 from math import ceil
-from typing import Any, Final
+from typing import Final, NamedTuple
 
 from msgspec.structs import replace
 
@@ -30,37 +28,13 @@ _ACTIVE: Final = "Active"
 _PERCENTILES: Final = (50, 95, 99)
 
 
-@dataclass
-class Traces:
-    """Counts of the traces, each of which counts once: with a 5XX, a 4XX or a 429; a trace that goes on has no time."""
+class _Trace(NamedTuple):
+    """What a trace tells: whether it met a 5XX, a 4XX or a 429, and how long it took, unless it goes on."""
 
-    faults: int = 0
-    errors: int = 0
-    throttles: int = 0
-    response_seconds: "array[float]" = field(default_factory=lambda: array("d"))
-    is_cut: bool = False
-    _ids: set[str] = field(default_factory=set)
-
-    @property
-    def n(self) -> int:
-        """The number of traces."""
-        return len(self._ids)
-
-    def add(self, summary: dict[str, Any]) -> None:
-        """Count a trace, unless it is known: on the edge of two spans, both tell of it."""
-        if summary["Id"] in self._ids:
-            return
-        self._ids.add(summary["Id"])
-        self.faults += bool(summary.get("HasFault"))
-        self.errors += bool(summary.get("HasError"))
-        self.throttles += bool(summary.get("HasThrottle"))
-        if (seconds := summary.get("ResponseTime")) is not None:
-            self.response_seconds.append(seconds)
-
-    def response_percentile(self, percent: int) -> float | None:
-        """The time within which so many per cent had answered; None where none has."""
-        ordered = sorted(self.response_seconds)
-        return ordered[ceil(len(ordered) * percent / 100) - 1] if ordered else None
+    fault: bool
+    error: bool
+    throttle: bool
+    response_seconds: float | None
 
 
 def observe_traces(environment: Environment, window: Window, now: datetime) -> Observation:
@@ -70,18 +44,18 @@ def observe_traces(environment: Environment, window: Window, now: datetime) -> O
         SourceError: It could not be looked up.
     """
     inactive: list[str] = []
-    traces = Traces()
+    traces, is_cut = dict[str, _Trace](), False  # by their id: on the edge of two spans, both tell of one
     retained = _retained(window, now)
     for region, functions in _by_region(environment.functions).items():
         lambdas = AwsClient("lambda", region)
         inactive += [text for function in functions if (text := _inactive(lambdas, function))]
         if retained:
             names = sorted({function.name for function in functions})
-            add_traces(traces, AwsClient("xray", region), names, retained)
+            is_cut |= _add_traces(traces, AwsClient("xray", region), names, retained)
     return Observation(
-        metrics=(Metric("tracing.inactive_functions", len(inactive)), *_metrics(traces)),
+        metrics=(Metric("tracing.inactive_functions", len(inactive)), *_metrics(traces.values())),
         findings={"tracing.inactive_functions": tuple(inactive)},
-        notes=tuple(_notes(traces, window, retained)),
+        notes=tuple(_notes(len(traces), window, retained, is_cut=is_cut)),
     )
 
 
@@ -115,21 +89,21 @@ def _retained(window: Window, now: datetime) -> Window | None:
     return replace(window, since=max(window.since, oldest)) if window.until > oldest else None
 
 
-def add_traces(traces: Traces, xray: AwsClient, functions: Sequence[str], window: Window) -> None:
-    """Read the traces that went through functions of these names, the newest of each six hours where they are too many.
+def _add_traces(traces: dict[str, _Trace], xray: AwsClient, functions: Sequence[str], window: Window) -> bool:
+    """Add the traces that went through functions of these names; return whether there are more.
 
-    Raises:
-        SourceError: X-Ray does not tell.
+    Then those of each six hours are the newest.
     """
-    spans = list(_spans(window))
-    most = MOST_TRACES // len(spans)
+    spans, is_cut = list(_spans(window)), False
     expression = " OR ".join(f'service("{name}")' for name in functions)
     for since, until in spans:
         which = {"StartTime": since, "EndTime": until, "FilterExpression": expression}
         summaries = xray.pages("GetTraceSummaries", f"traces of {', '.join(functions)}", "TraceSummaries", **which)
-        for summary in islice(summaries, most):
-            traces.add(summary)
-        traces.is_cut |= next(summaries, None) is not None
+        for one in islice(summaries, MOST_TRACES // len(spans)):
+            fault, error, throttle = (bool(one.get(name)) for name in ("HasFault", "HasError", "HasThrottle"))
+            traces[one["Id"]] = _Trace(fault, error, throttle, one.get("ResponseTime"))
+        is_cut |= next(summaries, None) is not None
+    return is_cut
 
 
 def _spans(window: Window) -> Iterator[tuple[datetime, datetime]]:
@@ -140,20 +114,23 @@ def _spans(window: Window) -> Iterator[tuple[datetime, datetime]]:
         since = until
 
 
-def _metrics(traces: Traces) -> Iterator[Metric]:
-    for what, part in (("fault", traces.faults), ("error", traces.errors), ("throttle", traces.throttles)):
-        yield Metric(f"tracing.{what}_rate", part / traces.n if traces.n else None, traces.n, part)
+def _metrics(traces: Collection[_Trace]) -> Iterator[Metric]:
+    n = len(traces)
+    for what in ("fault", "error", "throttle"):
+        part = sum(getattr(trace, what) for trace in traces)
+        yield Metric(f"tracing.{what}_rate", part / n if n else None, n, part)
+    times = sorted(trace.response_seconds for trace in traces if trace.response_seconds is not None)
     for percent in _PERCENTILES:
-        seconds = traces.response_percentile(percent)
-        yield Metric(f"tracing.response_p{percent}_seconds", seconds, len(traces.response_seconds))
+        seconds = times[ceil(len(times) * percent / 100) - 1] if times else None
+        yield Metric(f"tracing.response_p{percent}_seconds", seconds, len(times))
 
 
-def _notes(traces: Traces, window: Window, retained: Window | None) -> Iterator[str]:
+def _notes(n: int, window: Window, retained: Window | None, *, is_cut: bool) -> Iterator[str]:
     days = f"AWS X-Ray keeps traces for {RETENTION.days} days"
     if retained is None:
         yield f"{days}: there are none left of the window"
         return
     if retained != window:
         yield f"{days}: those before {retained.since:%Y-%m-%d %H:%M} UTC are gone"
-    cut = ", the newest of each six hours: there are more" if traces.is_cut else ""
-    yield f"AWS X-Ray traces a sample of the invocations; {traces.n:,} traces were looked at{cut}"
+    cut = ", the newest of each six hours: there are more" if is_cut else ""
+    yield f"AWS X-Ray traces a sample of the invocations; {n:,} traces were looked at{cut}"
