@@ -86,6 +86,24 @@ def test_a_traceback_is_one_error_wherever_it_was_raised(tmp_path: Path) -> None
     assert [one.events for one in signatures(tmp_path, map(event, traces))] == [2, 1]
 
 
+def test_exceptions_that_were_raised_in_a_row_are_one_error(tmp_path: Path) -> None:
+    """Python prints a traceback for each, and says between them that they belong together; others do not."""
+    lines = [
+        "Traceback (most recent call last):",
+        "KeyError: 'room'",
+        "During handling of the above exception, another exception occurred:",
+        "Traceback (most recent call last):",
+        "RuntimeError: no room",
+        "The above exception was the direct cause of the following exception:",
+        "Traceback (most recent call last):",
+        "PushError: not pushed",
+        "Traceback (most recent call last):",
+        "OSError: another one",
+    ]
+    events = [event(f"{line}\n", SINCE_MS + number) for number, line in enumerate(lines)]
+    assert looked_at(tmp_path, events).metrics["errors.events"].value == 2
+
+
 def test_secrets_are_in_no_signature(tmp_path: Path) -> None:
     """Neither in the shape nor in the example."""
     (one,) = signatures(tmp_path, [failed("refused: Authorization: Bearer eyJhbGciOi.secret.token ann@example.com")])

@@ -155,7 +155,7 @@ CREATE OR REPLACE MACRO error_line_pattern() AS
     '|"level": ?[56]0 ?[,}]|"[sS]everityNumber": ?(1[789]|2[0-4])|^\{"version": ?"1\.[01]".*"level": ?[0-3] ?[,}]'
     '|"level": ?\{[^}]*"name": ?"(ERROR|CRITICAL)"|(level|lvl)=(error|ERROR|eror|fatal|FATAL|panic|critical|CRITICAL|crit)( |$)'
     -- what a runtime says of an invocation that failed, and Lambda itself
-    '|"errorType": ?"[A-Za-z]|^\{"errorMessage"|Task timed out after |^Traceback \(most recent|^panic: |^fatal error: |^thread ''[^'']*'' panicked at '
+    '|"errorType": ?"[A-Za-z]|^\{"errorMessage"|Task timed out after |^Traceback \(most recent|^During handling of the above exception|^The above exception was the direct cause|^panic: |^fatal error: |^thread ''[^'']*'' panicked at '
     '|^Exception in thread |^[A-Za-z0-9_$.]+(Exception|Error)[^\n]*\n[ \t]+at |PHP (Fatal|Parse) error: '
     '|^REPORT RequestId: .*Status: (timeout|error)|^RequestId: [^ ]+ (Error: |Process exited before completing request)'
     '|"platform\.(report|runtimeDone|initReport)".*"status": ?"(error|failure|timeout)"';
@@ -371,8 +371,9 @@ CREATE OR REPLACE MACRO tag_of(dump) AS coalesce(
 CREATE OR REPLACE MACRO route_of(dump) AS coalesce(
     first_of(dump, '(?i)\broute(?:_?key)?' || bound() || '["'']([$\w.-]+)["'']'),
     first_of(dump, '(?i)\broute_?key' || bound() || '(\$\w+)'));
-CREATE OR REPLACE MACRO status_of(dump) AS
-    first_of(dump, '(?i)\b(?:http_?)?status(?:_?code)?' || bound() || '["'']?(\d{3})\b');
+CREATE OR REPLACE MACRO status_of(dump) AS coalesce(
+    first_of(dump, '(?i)\b(?:http_?)?status(?:_?code)?' || bound() || '["'']?(\d{3})\b'),
+    first_of(dump, '\bcode' || bound() || '["'']?(410)\b'));
 CREATE OR REPLACE MACRO connected_at_of(dump) AS
     try_cast(first_of(dump, '(?i)connected_?at' || bound() || '(\d{13})\b') AS BIGINT);
 CREATE OR REPLACE MACRO close_code_of(message) AS first_of(message, '(?i)disconnectStatusCode\W{1,6}(\d{4})\b');

@@ -1,17 +1,26 @@
 -- Events that report an error, by their signature: the template of what they say.
 -- Reads starts and scanned, which holds such events only where wants_errors is set.
 
+-- Python prints what raised an exception, and what handling it raised, as one traceback after another: where each line is an event,
+-- too, they are one error.
+CREATE OR REPLACE MACRO is_chain(message) AS
+    starts_with(message, 'During handling of the above exception') OR starts_with(message, 'The above exception was the direct cause');
+
 -- What Lambda reports of an invocation (REPORT … Status: timeout) is an error of its own only where no line before it told of one.
 CREATE OR REPLACE TEMP VIEW error_lines AS
 WITH reported AS (
     SELECT e.seq, e.timestamp, e.counts_at, message, template, is_invocation_report(message) AS is_report,
+           e.log_group, e.stream,
            coalesce(e.request_id, s.request_id) AS request_id
     FROM (SELECT rowid AS seq, time_to_count(timestamp, lag_ms) AS counts_at, * FROM scanned
           WHERE is_error AND is_own AND in_reach(time_to_count(timestamp, lag_ms))) e ASOF LEFT JOIN starts s
       ON e.stream = s.stream AND coalesce(e.log_group, '') = coalesce(s.log_group, '')
      AND moment(e.timestamp, e.seq) >= moment(s.timestamp, s.seq)
+), chained AS (
+    SELECT seq FROM reported WHERE is_chain(message) OR starts_with(message, 'Traceback')
+    QUALIFY is_chain(message) OR is_chain(lag(message) OVER (PARTITION BY log_group, stream ORDER BY timestamp, seq))
 ), new_ones AS (
-    FROM reported
+    FROM reported ANTI JOIN chained USING (seq)
     QUALIFY NOT is_report OR request_id IS NULL
          OR row_number() OVER (PARTITION BY request_id ORDER BY is_report, timestamp, seq) = 1
 )
