@@ -276,6 +276,8 @@ RECORDS: Final[Mapping[str, tuple[Mapping[str, object], str]]] = {
     "gone, and whose": ({"msg": "ws gone", "connId": ANN}, "gone"),
     "out of reach": ({"message": "Session no longer reachable", "connectionId": ANN}, "gone"),
     "result": ({"message": "DeliverUpdate -> gone", "connectionId": ANN}, "gone"),
+    "a list": ({"level": {"value": 6, "name": "INFO"}, "message": [f"Client {ANN} connected"]}, "connect"),
+    "by numbers": ({"0": f"Client {ANN} connected", "_meta": {"logLevelName": "INFO"}}, "connect"),
     "a code": ({"message": "Websocket push failed", "connectionId": ANN, "code": 410}, "gone"),
     "a state": ({"message": "state changed", "connectionId": ANN, "status": "connected"}, "connect"),
     "a state that ended": ({"msg": "ws", "conn": ANN, "state": "closed"}, "disconnect"),

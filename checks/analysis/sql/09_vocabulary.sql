@@ -205,7 +205,8 @@ FROM (VALUES
 -- ------------------------------------------------------------------------------------------ patterns
 
 CREATE OR REPLACE TABLE vocabulary AS
-FROM (SELECT string_agg(pattern, '|') AS foreign_words,
+FROM (SELECT -- in Latin letters: of other languages every letter tells
+             string_agg(pattern, '|') FILTER (language IN ('es', 'pt', 'fr', 'de')) AS foreign_words,
              -- those that make a line worth a look
              string_agg(pattern, '|') FILTER (meaning LIKE '%connect%' OR meaning IN (
                  'welcome message', 'no longer exists', 'message received', 'message received from', 'received')) AS foreign_signals

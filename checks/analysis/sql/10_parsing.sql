@@ -63,7 +63,7 @@ CREATE OR REPLACE MACRO frame_part_pattern() AS '(?:[A-Z][a-z]{2} +\d{1,2} \d\d:
     '|\d+ --- (?:\[[^\]\n]*\] ?)*[\w$.\[\]/-]+ +|[\w$/.-]*\w\.\w+:\d+|[A-Z]\w+:\d+|[A-Za-z_$][\w$]*(?:(?:\.|::)[\w$]+)+(?:\[\d+\])?'
     -- what klog, logrus, Semantic Logger, tracing, syslog, pm2, compose, Heroku, debug, Serilog, log4js, Flask, Go and signale add;
     '|[IWEF]\d{4} \d\d:\d\d:\d\d\.\d+ +\d+ [\w./-]+:\d+|(?:INFO|DEBU|WARN|ERRO)\[[^\]\n]*\]|[DIWEF] \[\d+:\w+\]|\w+\{[^}\n]*\}'
-    '|<\d+>1(?: [^ \n]+){6}|\d+\|[\w-]+|[\w-]+[_-]\d+ +\||\w+\[[\w.]+\]|[a-z]+:[a-z]+|[A-Z][A-Za-z]+ --?|\d\d:\d\d:\d\d(?:\.\d+)? +[A-Z]{3,5}'
+    '|<\d+>1(?: [^ \n]+){6}|\d+\|[\w-]+|[\w-]+[_-]\d+ +\||\w+\[[\w.]+\]|[a-z]+:[a-z]+|(?:[A-Z]\w*)?(?:Handler|Service|Controller|Gateway|Lambda|Function|App|Server|Api|Manager|Router|Logger) --?|\d\d:\d\d:\d\d(?:\.\d+)? +[A-Z]{3,5}'
     '|\[[A-Z]+\] default|in \w+|(?:\[[\w.-]+\]|[\w.-]+:) \d{4}/\d\d/\d\d \d\d:\d\d:\d\d|\[[\w-]+\] (?:› \S+ +)?(?:info|debug|warn)'
     -- and the names of loggers that say nothing.
     '|root|app|main|index|handler|lambda|logger|stdout|stderr|[\w-]+[_-](?:handler|service|server|app|api))';
@@ -74,8 +74,7 @@ CREATE OR REPLACE MACRO without_lambda_prefix(message) AS regexp_replace(message
 CREATE OR REPLACE MACRO is_frame(beginning) AS regexp_matches(beginning,
     '\d\d:\d\d|(?i:info?|debu?g?|trace|notice|verbose|warn|wrn|err|erro|error|eror|log|critical|fatal)\b|\d{10}|[\da-f]{8}-|\d *\||\.\w{1,4}:\d+|[ℹ›•]')
     AND NOT regexp_matches(beginning,
-    '(?i)connect|gone|welcome|greet|messag|open|close|join|left|room|redis|sql|mongo|kafka|mqtt|nats|jdbc|hikari|cache|(?-i:Error|Exception|Fail)'
-    '|\b(?:' || getvariable('named_services') || ')\b');
+    '(?i)connect|gone|welcome|greet|messag|open|close|join|left|room|redis|sql|mongo|kafka|mqtt|nats|jdbc|hikari|cache|(?-i:Error|Exception|Fail)');
 
 -- The Lambda request id: a tab-separated field of the prefix, a named field, or a UUID right after the time (in Ruby, after the level).
 CREATE OR REPLACE MACRO request_id_of(message) AS coalesce(
@@ -172,12 +171,12 @@ CREATE OR REPLACE MACRO json_error(record) AS array_to_string(json_extract_strin
     '$.exception', '$.Exception', '$.exc_info', '$.reason', '$.cause', '$."@x"', '$.full_message',
     '$.context.error', '$.metadata.error', '$.details.error', '$.data.error', '$.fields.error', '$.extra.error', '$.attributes.error',
     '$.record.exception.value', '$.attributes."exception.type"', '$.attributes."exception.message"', '$."error.type"', '$."error.message"']), ': ');
--- By the keys of many loggers: pino, zap, structlog, tracing, Serilog, .NET, loguru, GELF; and OpenTelemetry, whose body is a user's
+-- By the keys of many loggers: pino, zap, structlog, tslog, tracing, Serilog, .NET, loguru, GELF; and OpenTelemetry, whose body is a user's
 -- elsewhere.
 CREATE OR REPLACE MACRO json_message(record) AS concat_ws(chr(10),
-    CASE WHEN json_type(record, '$.message') <> 'OBJECT' THEN nullif(json_extract_string(record, '$.message'), '') END,
+    CASE WHEN json_type(record, '$.message') NOT IN ('OBJECT', 'ARRAY') THEN nullif(json_extract_string(record, '$.message'), '') END,
     nullif(array_to_string(json_extract_string(record, [
-        '$.msg', '$.event', '$.fields.message', '$.RenderedMessage', '$."@m"', '$."@mt"', '$.Message', '$.MessageTemplate',
+        '$.msg', '$.event', '$.message[0]', '$."0"', '$.fields.message', '$.RenderedMessage', '$."@m"', '$."@mt"', '$.Message', '$.MessageTemplate',
         '$.message.message', '$.message.msg', '$.record.message', '$.short_message', '$.M', '$.textPayload', '$.jsonPayload.message']),
         chr(10)), ''),
     CASE WHEN regexp_matches(record, '"(?i:severity_?(?:text|number))"')
@@ -311,7 +310,7 @@ CREATE OR REPLACE MACRO names_connection(prose) AS regexp_matches(prose,
     || gateway_id_pattern());
 
 -- In English, as far as the words of other languages are known.
-CREATE OR REPLACE MACRO is_foreign_language(said) AS regexp_matches(said, '(?i)' || getvariable('foreign_words'));
+CREATE OR REPLACE MACRO is_foreign_language(said) AS regexp_matches(said, '[^\x00-\x7f]|(?i:' || getvariable('foreign_words') || ')');
 CREATE OR REPLACE MACRO translated(said, meaning) AS
     regexp_replace(said, getvariable('translations')[meaning], ' ' || meaning || ' ', 'g');
 CREATE OR REPLACE MACRO in_english(said) AS CASE WHEN NOT is_foreign_language(said) THEN said ELSE regexp_replace(regexp_replace(

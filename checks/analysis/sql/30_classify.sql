@@ -20,23 +20,21 @@ WITH contained AS MATERIALIZED (  -- so that all cores share the rest, however f
                 WHEN ends_with(rest, '} []') THEN trailing_braces(left(rest, length(rest) - 3)) END AS trailer,  -- Monolog's
            -- a bare JSON string or list is data, not a statement
            regexp_matches(rest, '^["\[]') AND json_valid(rest) AS is_data,
+           is_cut_off(rest) AS is_cut_off,
            coalesce(json_extract_string(record, '$.message'), rest) AS record_words,
            structured_kind(record_words) AS structured_kind
     FROM identified
-), records AS (
-    SELECT *, is_cut_off(rest) AS is_cut_off FROM parsed
 ), logged_texts AS (
     SELECT *, CASE WHEN record IS NOT NULL THEN with_places_filled(json_message(record)) WHEN is_cut_off THEN cut_message(rest)
                    ELSE without_lambda_prefix(text) END AS logged
-    FROM records
+    FROM parsed
 ), beginnings AS (
-    SELECT *, regexp_extract(logged, frame_pattern()) AS beginning FROM logged_texts
-), framed AS (
-    SELECT *, CASE WHEN is_frame(beginning) THEN trim(logged[length(beginning) + 1:], E' \n\r\t') END AS unframed FROM beginnings
+    SELECT *, regexp_extract(logged, frame_pattern()) AS beginning, record IS NOT NULL OR is_cut_off AS is_record FROM logged_texts
 ), sentences AS (
-    SELECT *, CASE WHEN record IS NOT NULL OR is_cut_off THEN coalesce(unframed, logged)
-                   WHEN length(unframed) < length(rest) THEN unframed ELSE rest END AS sentence
-    FROM framed
+    SELECT *, CASE WHEN is_frame(beginning) AND (is_record OR length(logged) - length(beginning) <= length(rest))
+                   THEN trim(logged[length(beginning) + 1:], E' \n\r\t')
+                   WHEN is_record THEN logged ELSE rest END AS sentence
+    FROM beginnings
 ), worded AS (
     SELECT *, CASE WHEN is_data OR is_payload(record) THEN ''
                    WHEN record IS NOT NULL THEN concat_ws(chr(10), sentence, json_error(record))
