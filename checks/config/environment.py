@@ -84,12 +84,9 @@ _LOG_GROUP_ARN: Final = re.compile(
 
 
 class LogGroup(Struct, frozen=True):
-    """A log group, or all those whose names match a pattern.
+    """A log group, or all those whose names match a pattern, in which a `*` stands for any characters.
 
-    Attributes:
-        name: Its name; a `*` stands for any characters, and makes the name a pattern for several groups.
-        region: The AWS region that it is in, such as `eu-west-1`; None leaves that to boto3's own rules.
-        account: The AWS account that it is in, if that is linked to the one of the credentials; None for that one.
+    Without a region, boto3 finds that; an account is one that is linked to the one of the credentials.
     """
 
     name: str
@@ -107,22 +104,16 @@ class Environment(Struct, frozen=True):
     """All that the file says about one environment, with what it inherits.
 
     Attributes:
-        name: As named with `-E`.
         limits: By metric, in the order in which metrics are shown.
         waivers: By metric, those of this environment, over or not.
         signals: Patterns of the application's own log lines, by kind of signal and by name; the same everywhere.
         redact: Patterns of what no report may show, by name; the same everywhere.
         ignore: Patterns of log lines that are no near misses; the same everywhere.
-        log_groups: CloudWatch log groups, in the order of the file; empty where a recording is read instead.
-        source: How the log groups are read; means nothing to a recording.
+        log_groups: In the order of the file; empty where a recording is read instead.
         sentences: In which sentences the application tells of its connections: whether `auto` may have them counted.
         insights_price: What Logs Insights costs, in US dollars per GB that it scans; by default as in us-east-1.
         logs: The recording; None where log groups or a lake are read.
-        lake: The lake, as `s3://BUCKET/PREFIX`; empty where there is none.
-        functions: Lambda functions, in the order of the file; may be empty.
-        api: The stage of API Gateway; None where none is named.
-        alarms: The alarms that watch between runs; None where the file has none.
-        probe: What `--probe` opens; None where the file has none.
+        lake: As `s3://BUCKET/PREFIX`; empty where there is none.
         queries: The SQL files that measure a team's own metrics, by metric; the same everywhere.
         absent: The analyses that the application has nothing for, such as a welcome message.
         short_lived_seconds: A complete connection shorter than this is short-lived.

@@ -29,12 +29,9 @@ class Side(StrEnum):
 
 
 class Bound(Struct, frozen=True):
-    """One number that a metric must not pass.
+    """One number that a metric must not pass, in the measure of the metric's unit.
 
-    Attributes:
-        side: The key under which it was written.
-        value: In the measure of the metric's unit.
-        upper: Whether going over it breaks it, or going under. A `warn` goes the way of the `max` or `min` beside it.
+    It is an upper one where going over it breaks it; a `warn` goes the way of the `max` or `min` beside it.
     """
 
     side: Side
@@ -68,7 +65,6 @@ class Limit(Struct, frozen=True):
     """A limit of an environment on a metric.
 
     Attributes:
-        metric: A key of METRICS.
         warn: Beyond it the verdict is a warning; alone, it is an upper limit that never fails.
         max: Over it the verdict is a failure. A limit has `max` or `min`, not both.
         min: Under it the verdict is a failure.
@@ -79,11 +75,8 @@ class Limit(Struct, frozen=True):
         min_samples: As written in the file; None where the limit itself decides.
         on_inconclusive: The limit's own, else the environment's.
         shadow: Judged and shown, but without a say in what becomes of the run.
-        owner: Whom to ask; empty where the file doesn't say.
-        runbook: What to do, or where that is written; empty where the file doesn't say.
         budget: That of a share over many runs; None where the limit itself gives it.
-        file: Where the limit was written.
-        line: The line of its key.
+        line: Of its key in the file.
         inherited: Whether it stands under `defaults` and the environment says nothing of its own.
     """
 
@@ -165,13 +158,7 @@ class Waiver(Struct, frozen=True):
     """A waiver of a limit: for a while it may be broken.
 
     Attributes:
-        metric: Whose limit.
-        environment: Where.
-        reason: Why, in a person's words.
-        owner: Who answers for it.
         until: Its end as it was written.
-        file: Where it was written.
-        line: Where it begins.
         max: A new limit in place of the `max`; None where any value is waived.
         min: Likewise for a `min`.
         per: The period that it is in, which is that of the limit.

@@ -32,14 +32,9 @@ DEMOS: Final[Mapping[str, Path]] = {
 
 
 class Thresholds(Struct, frozen=True):
-    """The content of thresholds.yaml.
+    """The content of thresholds.yaml; patterns are by name, and those of signals by their kind before.
 
-    Attributes:
-        environments: By name.
-        signals: Patterns of the application's own log lines, by kind of signal and by name.
-        ignore: Patterns of log lines that are no near misses.
-        redact: Patterns of what nobody may see, by name.
-        remarks: A sentence on each thing that is allowed and may still be a mistake.
+    A remark is a sentence on a thing that is allowed and may still be a mistake.
     """
 
     environments: Mapping[str, Environment] = field(default_factory=dict)

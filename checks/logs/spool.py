@@ -107,7 +107,6 @@ class Spool(msgspec.Struct, frozen=True):
     Attributes:
         source: What was read, for people: `files` or the name of a service.
         asked: What the user named: paths, log groups.
-        files: The events.
         gaps: Why the read is not complete, a sentence each; empty where it is.
         notes: What a reader of the report should know of the read, a sentence each.
         counted: Events that are known by their number only.

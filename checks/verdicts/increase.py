@@ -36,10 +36,8 @@ class _Increase(Struct, frozen=True):
     """An increase: a value, what it would be without one, and how likely the difference is chance.
 
     Attributes:
-        value: Now.
         expected: What would be the same as before, in a window of this length, or with this traffic.
         cases: What the value counts for each one of itself: 1 of a count, n of a ratio.
-        chance: How often so many are seen where nothing has changed.
         missed: How much larger it may be in truth, as a ratio of what was expected.
     """
 

@@ -87,15 +87,11 @@ def worst(verdicts: Iterable[Verdict]) -> Verdict:
 
 
 class Judgement(Struct, frozen=True):
-    """The judgement on a limit: its verdict and why.
+    """The judgement on a limit: its verdict and why, in a sentence for people.
 
     Attributes:
-        metric: What was measured.
-        limit: What was demanded.
-        verdict: What follows.
         bound: The number that decided: one of the limit's, or that of a waiver.
         operator: The comparison that is true of value and bound; None where there is no value.
-        sentence: All of this for people, in one line.
         chance: How often one look shows this where all is well; None where that is not known, or shares tell it.
     """
 

@@ -88,7 +88,6 @@ class _Read(Struct):
     """One read of log groups, as far as it has come.
 
     Attributes:
-        groups: The log groups, and how each is read.
         jobs: What reads the slices of the logs' time.
         total_ms: How much of the logs' time the jobs cover.
         scanned_bytes: How much of what was read is scanned already.

@@ -33,13 +33,8 @@ class UnreadableError(Exception):
 class SpoolEvent(msgspec.Struct, omit_defaults=True, gc=False):
     """A line of a spool file, with the keys that FilterLogEvents has.
 
-    Attributes:
-        timestamp: In milliseconds of the epoch, or text that the analysis reads; None where the event has none.
-        message: The event's own text.
-        logStreamName: None where the format does not tell it.
-        logGroup: Likewise.
-        eventId: Likewise.
-        unread: Where in the file the line stands and why it is no event, as `12: why`; None for an event.
+    The timestamp is in milliseconds of the epoch, or text that the analysis reads; `unread` says where in the file a
+    line stands that is no event, and why, as `12: why`.
     """
 
     timestamp: Any
@@ -51,10 +46,9 @@ class SpoolEvent(msgspec.Struct, omit_defaults=True, gc=False):
 
 
 class Conversion(msgspec.Struct, frozen=True):
-    """The spool file that a plain file became.
+    """The spool file that a plain file became, or that file itself where nothing had to change.
 
     Attributes:
-        path: The spool file; the plain file itself where nothing had to change.
         gaps: Signs in the file that it does not hold all there was, a sentence each.
         is_text: Whether the lines stand as they were printed: those that name no stream are taken for one stream's.
         notes: What the spool file leaves out, which no event of CloudWatch has, a sentence each.
