@@ -26,6 +26,15 @@ def crosscheck(root: Node, inherited: Node) -> Iterator[Problem]:
     yield from _check_resources(root)
     yield from _check_increases(root)
     yield from _check_own(root)
+    yield from _check_sentences(root)
+
+
+def _check_sentences(root: Node) -> Iterator[Problem]:
+    """Sentences of `signals` take some that are taught."""
+    for section in (root.get("defaults"), *root.get("environments").items.values()):
+        known = section.get("sentences")
+        if known.value == "signals" and not root.get("signals").items:
+            yield Problem(known.line, "sentences: 'signals' are none: teach some, or leave this out")
 
 
 def _check_sources(inherited: Node) -> Iterator[Problem]:

@@ -42,6 +42,14 @@ def test_a_change_that_does_not_fit_what_is_inherited_is_reported_where_it_is_ma
     assert complaints(text) == [f"thresholds.yaml:8: gone.errors: {complaint}"]
 
 
+def test_sentences_that_are_counted_are_taught(complaints: Complain, load_text: Load) -> None:
+    """Else nothing could be counted, and nobody would see why."""
+    text = "environments:\n  dev:\n    log_group: x\n    sentences: signals\n"
+    assert complaints(text) == ["thresholds.yaml:4: sentences: 'signals' are none: teach some, or leave this out"]
+    taught = load_text(f"{text}signals:\n  gone: {{mine: 'Gone: {{connection_id}}'}}\n").environment("dev")
+    assert taught.sentences == "signals"
+
+
 RESOURCE_PROBLEMS = """\
     defaults:
       limits: {tracing.fault_rate: 1%}

@@ -22,11 +22,10 @@ _FUNCTIONS: Final[Mapping[str, Callable[..., Any]]] = {
     "concat": lambda *values: "".join(values),
     "floor": floor,
     "greatest": max,
+    "isempty": lambda text: int(not text),
     "least": min,
     "log": log,
     "replace": lambda text, part, other: text.replace(part, other),
-    "strcontains": lambda text, part: int(part in text),
-    "strlen": len,
     "toMillis": int,
 }
 _AGGREGATES: Final[Mapping[str, Callable[[list[Any]], Any]]] = {

@@ -1,7 +1,7 @@
 """Logs Insights as a counter: one query aggregates by connection, then over connections, and a few rows come back.
 
 It knows lines by a table of sentences alone. What it uses is documented, and of conditions only numbers are made, by
-`strlen`, `greatest` and `least`: a connection has the same state here as in the SQL files of the analysis.
+`isempty`, `greatest` and `least`: a connection has the same state here as in the SQL files of the analysis.
 https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/CWL_QuerySyntax-Stats.html
 """
 
@@ -127,13 +127,13 @@ class _Fields(Struct, frozen=True):
             "wRequest": f"coalesce(wParsedRequest, @requestId, {_EMPTY})",
             "wArrived": "toMillis(@ingestionTime)",
             "wTime": f"toMillis(@timestamp) - {window.since_ms}",
-            "wNamed": _is("strlen(wId)"),
-            "wBlind": _is("1 - strlen(wRequest)"),
-            "wVague": _is(_length("wMaybe"), f"1 - {_length('wHarmless')}", "1 - wNamed"),
+            "wNamed": "1 - isempty(wId)",
+            "wBlind": "isempty(wRequest)",
+            "wVague": "(1 - isempty(wMaybe)) * isempty(wHarmless) * isempty(wId)",
             "wAt": f"wTime + {late} * (greatest(wTime, 0) - wTime)",
             "wInside": _is(*_within("wAt", length)),
             **{f"{kind}Id": self._id(kind) for kind in self.sentences.patterns},
-            **{f"w_{kind}": _is(f"strlen({kind}Id)") for kind in self.sentences.patterns},
+            **{f"w_{kind}": f"1 - isempty({kind}Id)" for kind in self.sentences.patterns},
             "wBegan": self._only("wTime", "connect"),
             "wEnded": self._only("wTime", "disconnect"),
             "wBeganAt": self._only("wAt", "connect"),
@@ -321,10 +321,6 @@ def _within(time: str, length: int) -> tuple[str, str]:
 def _is(*numbers: str) -> str:
     """1 where all of these whole numbers are above 0, else 0."""
     return f"greatest(0, least(1, {', '.join(numbers)}))"
-
-
-def _length(name: str) -> str:
-    return f"strlen(coalesce({name}, {_EMPTY}))"
 
 
 def _parse(field: str, pattern: str) -> str:
