@@ -76,11 +76,11 @@ def _run_checks(options: Sequence[str]) -> int:
 
 def _run_parser() -> command_line.Parser:
     """A parser of the options of `run`, without those of pytest."""
-    from checks.plugin.options import add_options_to  # noqa: PLC0415 -- it loads pytest
+    from checks.plugin.options import add_options  # noqa: PLC0415 -- it loads pytest
 
     description = "Judges an environment by its limits and writes the reports. Options of pytest work, too: -k, -q, -v."
     parser = command_line.Parser(prog=f"{COMMAND} run", description=description, allow_abbrev=False)
-    add_options_to(parser.add_argument)
+    add_options(parser.add_argument)
     return parser
 
 

@@ -26,7 +26,7 @@ from checks.plugin.health_session import (
     metric_names,
     remove_earlier_reports,
 )
-from checks.plugin.options import add_options, environment_names, thresholds_path
+from checks.plugin.options import OPTION_GROUP, add_options, environment_names, thresholds_path
 from checks.plugin.own_checks import selected_paths
 from checks.plugin.pytest_internals import (
     ONE_PROCESS,
@@ -59,7 +59,7 @@ def pytest_addhooks(pluginmanager: pytest.PytestPluginManager) -> None:
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     """Add the options of the health checks."""
-    add_options(parser)
+    add_options(parser.getgroup(OPTION_GROUP, "WebSocket health checks").addoption)
 
 
 @pytest.hookimpl(wrapper=True, tryfirst=True)

@@ -123,16 +123,11 @@ ANALYSES: Final[Mapping[str, Subject]] = {subject.value: subject for subject in 
 """What `--analysis` selects by name."""
 
 
-def add_options(parser: pytest.Parser) -> None:
-    """Add the options of the checks to pytest's own."""
-    add_options_to(parser.getgroup(OPTION_GROUP, "WebSocket health checks").addoption)
-
-
 AddOption: TypeAlias = Callable[..., object]
 """A method of a parser: pytest's and argparse's take the same."""
 
 
-def add_options_to(add: AddOption) -> None:
+def add_options(add: AddOption) -> None:
     """Add the options of the checks by a parser's method."""
     _add_window_options(add)
     _add_gate_options(add)

@@ -76,7 +76,7 @@ def _per(check: Outcome) -> str:
 
 
 def _unit(check: Outcome) -> Unit:
-    return METRICS[check.metric if isinstance(check, CheckResult) else check.id].unit
+    return METRICS[check.id].unit
 
 
 def events_read(receipt: Receipt) -> str:

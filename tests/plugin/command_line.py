@@ -6,7 +6,7 @@ from typing import Any, cast
 
 import pytest
 
-from checks.plugin.options import add_options
+from checks.plugin.options import OPTION_GROUP, add_options
 
 
 @dataclass(frozen=True)
@@ -29,7 +29,7 @@ class CommandLine:
 
     def __init__(self, folder: Path, *arguments: str, inipath: Path | None = None, **others: Any) -> None:
         parser = pytest.Parser(_ispytest=True)
-        add_options(parser)
+        add_options(parser.getgroup(OPTION_GROUP).addoption)
         self._values = vars(parser.parse_known_args(arguments)) | others
         self.rootpath = folder
         self.args: list[str] = []

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from checks.plugin import pytest_internals
-from checks.plugin.options import add_options
+from checks.plugin.options import OPTION_GROUP, add_options
 from checks.plugin.pytest_internals import ONE_PROCESS, misunderstanding
 from tests.health_run import ROOT
 
@@ -39,7 +39,7 @@ LINES = {
 def problem(line: str, folder: Path = ROOT) -> str | None:
     parser = pytest.Parser(_ispytest=True)
     parser.addoption("--pyargs", action="store_true")
-    add_options(parser)
+    add_options(parser.getgroup(OPTION_GROUP).addoption)
     return misunderstanding(parser, line.split(), folder)
 
 
