@@ -59,7 +59,14 @@ class Counted(msgspec.Struct, frozen=True):
 
 
 class GroupRead(msgspec.Struct, frozen=True):
-    """A log group that was read, or was to be; by `FilterLogEvents` or `Logs Insights`, and why by that one."""
+    """A log group that was read, or was to be, and how.
+
+    Attributes:
+        name: As CloudWatch names it.
+        region: Where it is.
+        api: `FilterLogEvents` or `Logs Insights`.
+        reason: Why that one.
+    """
 
     name: str
     region: str
@@ -72,13 +79,16 @@ class Fetch(msgspec.Struct, frozen=True):
 
     Attributes:
         groups: What was read; where the read failed, what was to be, as far as it was found.
+        calls: Calls of the API.
         retries: Calls that were made again.
         throttles: Calls that were refused because there were too many.
-        pages: Of FilterLogEvents, those without events among them.
+        pages: Answers with events, or without: FilterLogEvents.
+        empty_pages: Those without.
         events: Received, those of the two hours before the window and duplicates among them.
         bytes: Received, as events.
         queries: Of Logs Insights.
-        price_usd: Of the bytes that it scanned, by the rate of thresholds.yaml, in US dollars.
+        bytes_scanned: By Logs Insights.
+        price_usd: Of these bytes, by the rate of thresholds.yaml, in US dollars.
     """
 
     groups: tuple[GroupRead, ...]

@@ -29,9 +29,11 @@ class Poll(Struct, frozen=True):
     """One poll of the logs.
 
     Attributes:
+        at: When.
         until: The end of the window by then; None where there was nothing to look at yet.
         events: In the window.
         verdict: Of the run, had it ended then.
+        state: What follows from it.
         sentence: The worst check, or what is still missing.
     """
 
