@@ -111,6 +111,9 @@ class Signature(Struct, frozen=True):
 
     Attributes:
         shape: Their message without what differs from case to case.
+        events: How many.
+        first: When the first was logged.
+        example: The message of the first.
         cases: On how many connections; or in how many requests, where these name none.
     """
 
@@ -126,6 +129,9 @@ class GoneConnection(Struct, frozen=True):
 
     Attributes:
         connection_id: None for the errors that no connection could be found for.
+        errors: How many.
+        first_error: When the first was logged.
+        sample: The message of the first.
         welcome_errors: How many of them hit the welcome message.
     """
 
@@ -140,6 +146,9 @@ class Interpretation(Struct, frozen=True):
     """Counts that explain metrics.
 
     Attributes:
+        connects: `connect` signals in the window.
+        disconnects: `disconnect` signals in the window.
+        messages: `message` signals in the window.
         lost: Incomplete connections whose `$disconnect` never came.
         headless: Incomplete connections whose beginning was never logged.
         unknown: Connections that cannot be judged because the logs do not reach back far enough.

@@ -41,6 +41,10 @@ class Sentence(Struct, frozen=True):
 
     Attributes:
         template: Its text, with `{connection_id}` for the connection's id and `*` for all else that varies.
+        times: How often it is said.
+        kinds: The signals that it is.
+        taken_for: In a word.
+        is_error: Whether it reports an error.
         example: A line that says it, redacted.
         guess: The signal that an unknown sentence may be, by its place among its connections' lines; may be empty.
     """

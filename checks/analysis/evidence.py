@@ -27,6 +27,7 @@ class LoggedEvent(Struct, frozen=True):
     """A log event, redacted.
 
     Attributes:
+        timestamp: When it was logged.
         message: Without Lambda's prefix.
         connection_id: As it, or another event of its request, names it; None where that is not known.
         request_id: Of the Lambda request; None where that is not known.
@@ -47,6 +48,9 @@ class Template(Struct, frozen=True, kw_only=True):
 
     Attributes:
         text: Their message with `#` for these.
+        events: How many.
+        first: When the first was logged.
+        last: When the last was.
         examples: The first few of them, or all.
     """
 
@@ -61,6 +65,7 @@ class TimelineEntry(Struct, frozen=True):
     """An entry of a timeline: what was logged of a connection at one time.
 
     Attributes:
+        timestamp: When.
         kinds: The signals; empty where the line only belongs to a request of the connection.
         message: Redacted, without Lambda's prefix.
     """
@@ -74,6 +79,7 @@ class ConnectionTimeline(Struct, frozen=True, kw_only=True):
     """The timeline of a connection: what was logged of it.
 
     Attributes:
+        connection_id: Its id.
         cases: How many of the cases it met.
         began: When it connected; None where that is not known.
         ended: When it disconnected; likewise.
@@ -94,7 +100,13 @@ class ConnectionTimeline(Struct, frozen=True, kw_only=True):
 
 
 class FunctionVersion(Struct, frozen=True):
-    """A version of a function, as its START lines name it, that logged cases; a file may tell no log group."""
+    """A version of a function, as its START lines name it, that logged cases; a file may tell no log group.
+
+    Attributes:
+        version: As its START lines name it: `$LATEST`, or a number.
+        log_group: Of the function; None of a file that doesn't tell.
+        cases: How many.
+    """
 
     version: str
     log_group: str | None
@@ -105,9 +117,13 @@ class Evidence(Struct, frozen=True, kw_only=True):
     """Evidence of a number: what it counts, case by case.
 
     Attributes:
+        kind: Of the cases.
+        cases: How many.
         connections: How many different ones met them.
         connections_seen: How many there were, with those.
         versions: Which logged them, as far as the logs tell, the most frequent first.
+        first: When the first case was.
+        last: When the last was.
         began: When they set in all at once; None where they came as the traffic did.
         cases_since: How many of them since then; 0 where they came as the traffic did.
         counts: How many of them were in each bucket of the overview.
@@ -115,6 +131,7 @@ class Evidence(Struct, frozen=True, kw_only=True):
         indicators: What tells their likely causes apart, by name, and on how many of the cases it was seen.
         timelines: Of the connections that met most of them since they set in.
         templates: The log events behind them, the most frequent first, each with examples from when they set in.
+        hidden_templates: How many more there are.
     """
 
     kind: EvidenceKind

@@ -31,7 +31,16 @@ DURATION_EDGES_SECONDS: Final = (0.1, 1.0, 5.0, 15.0, 60.0, 180.0, 600.0, 1800.0
 
 
 class Bucket(Struct, frozen=True):
-    """A bucket of time: how many signals there were in a part of the window, and how many welcome messages arrived."""
+    """A bucket of time: how many signals there were in a part of the window, and how many welcome messages arrived.
+
+    Attributes:
+        start: When it begins.
+        connects: `connect` signals.
+        disconnects: `disconnect` signals.
+        gone_errors: GoneExceptions.
+        welcomes_sent: Welcome messages that were delivered.
+        welcomes_failed: Welcome messages that were not.
+    """
 
     start: datetime
     connects: int
@@ -52,6 +61,9 @@ class Overview(Struct, frozen=True, kw_only=True):
     """The overview of a window: buckets of time, durations, deploys, and indicators of causes.
 
     Attributes:
+        bucket_seconds: Length of each bucket.
+        buckets: All of the window, in order.
+        short_lived_seconds: A complete connection shorter than this is short-lived.
         durations: Complete connections by how long they lasted: from one of DURATION_EDGES_SECONDS to the next.
         deploys: In the window, as far as the logs tell: `$LATEST` hides them.
         indicators: What tells the likely causes of errors apart, by name, and how often it was seen.

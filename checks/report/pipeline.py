@@ -33,8 +33,11 @@ class RunOrigin(Struct, frozen=True, kw_only=True):
     """When a run was made, by which version of the checks, and in which pipeline; what is not known is empty.
 
     Attributes:
+        started: When.
+        seconds: How long it took.
         version: Of websocket-health-checks.
         commit: Of the pipeline's repository.
+        branch: Likewise.
         url: Where the pipeline shows the run.
     """
 

@@ -74,7 +74,9 @@ class Outcome(Struct, frozen=True, kw_only=True):
         verdict: What follows from value, limit and n.
         value: Null where there was no sample, or the logs could not be read.
         operator: The comparison that is true of value and limit; null where there is no value.
+        limit: The number that decided.
         bound: Which number of the limit that is.
+        n: Size of the sample.
         shadow: Whether it is only shown, without a say in the run's verdict.
         demands: The whole limit for people: `warn 2 %, max 5 %`.
         per: The time in which value and limit count; null where they count the whole window.
@@ -126,7 +128,9 @@ class Receipt(Struct, frozen=True, kw_only=True):
     """What was to be read, and what was read.
 
     Attributes:
+        source: What was read.
         requested: What the user or the environment named.
+        complete: Whether all of it was read.
         gaps: Why not, a sentence each.
         notes: What else a reader should know, a sentence each.
         reading: The counts; null where the logs could not be read.
@@ -146,7 +150,9 @@ class BaselineResult(Struct, frozen=True, kw_only=True):
     """What the run was compared with.
 
     Attributes:
+        description: What it is, for people.
         window: When that was; null where that is not known.
+        metrics: What was measured then.
         error: Why it says nothing; empty where it does.
     """
 
@@ -160,11 +166,15 @@ class Result(Struct, frozen=True, kw_only=True):
     """The result of a run: verdict, checks, metrics, and all that explains them.
 
     Attributes:
+        version: Of this shape.
+        environment: As named with `-E`.
         window: What was judged; null where the logs could not be read and no window was given.
         verdict: The worst of the checks that count.
+        exit_code: Of the process.
         error: Why the logs could not be read; null where they could.
         metrics: Every metric by name; empty where the logs could not be read.
         checks: The checks that ran, in their order.
+        receipt: What was read.
         gone_connections: The connections with a GoneException, the worst first.
         interpretation: Counts that explain the metrics; null where the logs could not be read.
         near_misses: Messages that look like signals in a dialect not known.
