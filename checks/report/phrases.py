@@ -2,10 +2,11 @@
 
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Sequence
+from functools import partial
 from itertools import chain
 from typing import Final
 
-from checks.analysis.analyse import GoneConnection, Interpretation, Reading
+from checks.analysis.analyse import Interpretation, Reading
 from checks.analysis.dictionary import Sentence
 from checks.logs.spool import Fetch
 from checks.metrics import METRICS, Subject, Unit
@@ -76,7 +77,7 @@ def _per(check: Outcome) -> str:
 
 
 def _unit(check: Outcome) -> Unit:
-    return METRICS[check.id].unit
+    return METRICS[check.metric if isinstance(check, CheckResult) else check.id].unit
 
 
 def events_read(receipt: Receipt) -> str:
@@ -208,83 +209,74 @@ def meaning(sentence: Sentence) -> str:
 
 
 def analysis_lines(result: Result, subjects: Collection[Subject], width: int, most: int) -> Iterator[str]:
-    """Yield the lines of the analyses of some subjects."""
-    sections = {Subject.GONE: _gone, Subject.LIFECYCLE: _lifecycle, Subject.WELCOME: _welcome}
+    """Yield the lines of the analyses of some subjects, where logs were read."""
+    if result.interpretation is None:
+        return
+    sections = {
+        Subject.GONE: _gone(result, width, most),
+        Subject.LIFECYCLE: _lifecycle(result, result.interpretation),
+        Subject.WELCOME: _welcome(result, result.interpretation),
+    }
     for subject, section in sections.items():
         if subject in subjects:
             yield ""
-            yield from section(result, width, most)
+            yield from section
 
 
 def _gone(result: Result, width: int, most: int) -> Iterator[str]:
+    number = partial(_number, result)
     yield "=== GoneException Analysis ==="
     yield from named(
-        ("Errors", _value(result, "gone.errors")),
-        ("Connections", f"{_value(result, 'gone.connections')} ({_share(result, 'gone.connection_rate')})"),
-        ("Worst connection", _value(result, "gone.max_per_connection")),
-        ("Welcome errors", _value(result, "gone.welcome_errors")),
+        ("Errors", number("gone.errors")),
+        ("Connections", f"{number('gone.connections')} ({number('gone.connection_rate')})"),
+        ("Worst connection", number("gone.max_per_connection")),
+        ("Welcome errors", number("gone.welcome_errors")),
     )
     for connection in result.gone_connections[:most]:
-        yield from _gone_connection(connection, width)
+        name = "no connection known" if connection.connection_id is None else one_line(connection.connection_id, 36)
+        welcome = f" ({connection.welcome_errors:,} welcome)" if connection.welcome_errors else ""
+        yield f"  {name}: {counted(connection.errors, 'error')}{welcome}, first {utc(connection.first_error)}"
+        yield f"    {one_line(connection.sample, width - 4)}"
     hidden = round(result.metrics["gone.connections"].value or 0) - most
     if hidden > 0:
         yield f"  … and {hidden:,} more connections"
 
 
-def _gone_connection(connection: GoneConnection, width: int) -> Iterator[str]:
-    name = "no connection known" if connection.connection_id is None else one_line(connection.connection_id, 36)
-    noun = "error" if connection.errors == 1 else "errors"
-    welcome = f" ({connection.welcome_errors:,} welcome)" if connection.welcome_errors else ""
-    yield f"  {name}: {connection.errors:,} {noun}{welcome}, first {utc(connection.first_error)}"
-    yield f"    {one_line(connection.sample, width - 4)}"
-
-
-def _lifecycle(result: Result, _width: int, _most: int) -> Iterator[str]:
-    interpretation = result.interpretation
-    if interpretation is None:  # pragma: no cover -- for the type checker: a reading comes with its interpretation
-        return
+def _lifecycle(result: Result, interpretation: Interpretation) -> Iterator[str]:
+    number = partial(_number, result)
     yield "=== Connection Lifecycle Analysis ==="
     yield from named(
-        ("Events", f"{_value(result, 'lifecycle.events')} ({events_by_kind(interpretation)})"),
-        (
-            "Complete",
-            f"{_value(result, 'lifecycle.complete')}, median {_value(result, 'lifecycle.median_duration_seconds')}",
-        ),
-        ("Incomplete", f"{_value(result, 'lifecycle.incomplete')} ({_share(result, 'lifecycle.incomplete_rate')})"),
-        ("Still open", _value(result, "lifecycle.open")),
-        ("Short-lived", f"{_value(result, 'lifecycle.short_lived')} ({_share(result, 'lifecycle.short_lived_rate')})"),
+        ("Events", f"{number('lifecycle.events')} ({events_by_kind(interpretation)})"),
+        ("Complete", f"{number('lifecycle.complete')}, median {number('lifecycle.median_duration_seconds')}"),
+        ("Incomplete", f"{number('lifecycle.incomplete')} ({number('lifecycle.incomplete_rate')})"),
+        ("Still open", number("lifecycle.open")),
+        ("Short-lived", f"{number('lifecycle.short_lived')} ({number('lifecycle.short_lived_rate')})"),
     )
     yield from (f"  {what}: {count:,}" for what, count in lifecycle_counts(interpretation))
 
 
-def _welcome(result: Result, _width: int, _most: int) -> Iterator[str]:
-    interpretation = result.interpretation
+def _welcome(result: Result, interpretation: Interpretation) -> Iterator[str]:
+    number = partial(_number, result)
     yield "=== Welcome Message Analysis ==="
     yield from named(
-        ("Events", _value(result, "welcome.events")),
-        ("Successful", _value(result, "welcome.sent")),
-        ("Failed", _value(result, "welcome.failed")),
-        ("Retry attempts", _value(result, "welcome.retries")),
-        ("Failure rate", _share(result, "welcome.failure_rate")),
-        ("Average retries", _value(result, "welcome.average_retries")),
-        ("Undelivered", _share(result, "welcome.undelivered_rate")),
+        ("Events", number("welcome.events")),
+        ("Successful", number("welcome.sent")),
+        ("Failed", number("welcome.failed")),
+        ("Retry attempts", number("welcome.retries")),
+        ("Failure rate", number("welcome.failure_rate")),
+        ("Average retries", number("welcome.average_retries")),
+        ("Undelivered", number("welcome.undelivered_rate")),
     )
-    if interpretation:
-        yield from (f"  {what}: {count:,}" for what, count in welcome_counts(interpretation))
+    yield from (f"  {what}: {count:,}" for what, count in welcome_counts(interpretation))
 
 
-def _value(result: Result, name: str) -> str:
-    value = result.metrics[name].value
-    return "no sample" if value is None else show_value(value, METRICS[name].unit)
-
-
-def _share(result: Result, name: str) -> str:
-    measured = result.metrics[name]
-    return (
-        _value(result, name)
-        if measured.value is None
-        else f"{_value(result, name)} of {measured.n:,} {METRICS[name].sample}"
-    )
+def _number(result: Result, name: str) -> str:
+    """A metric as it was measured; a share with the size of its sample."""
+    metric, measured = METRICS[name], result.metrics[name]
+    if measured.value is None:
+        return "no sample"
+    sample = f" of {measured.n:,} {metric.sample}" if metric.unit is Unit.RATE else ""
+    return show_value(measured.value, metric.unit) + sample
 
 
 def named(*rows: tuple[str, str]) -> Iterator[str]:
