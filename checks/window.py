@@ -48,6 +48,11 @@ class Window(msgspec.Struct, frozen=True):
             )
 
     @property
+    def length(self) -> timedelta:
+        """From its begin to its end."""
+        return self.until - self.since
+
+    @property
     def since_ms(self) -> int:
         """Begin in milliseconds of the epoch, inclusive."""
         return epoch_ms(self.since)

@@ -79,7 +79,7 @@ class Overview(Struct, frozen=True, kw_only=True):
 
 def overview(engine: Engine, window: Window, short_lived_seconds: float) -> Overview:
     """Describe the window."""
-    length_seconds = (window.until - window.since).total_seconds()
+    length_seconds = window.length.total_seconds()
     fitting = (one for one in _BUCKET_SECONDS if length_seconds / one <= _MOST_BUCKETS)
     bucket_seconds = next(fitting, _whole_days(length_seconds))
     engine.set(bucket=bucket_seconds * 1000, duration_edges=list(DURATION_EDGES_SECONDS[:-1]))
@@ -105,7 +105,7 @@ _WITH_HOURS: Final = timedelta(hours=3)
 
 def hours(engine: Engine, window: Window) -> tuple[HourOfMetric, ...]:
     """Measure shares in each hour of a window, and a new hour every half; none where it has only a few."""
-    if window.until - window.since < _WITH_HOURS:
+    if window.length < _WITH_HOURS:
         return ()
     engine.run_once("hours")
     return tuple(

@@ -192,6 +192,8 @@ def _of(metric: str, n: int | None) -> str:
 
 DOUBT: Final = 0.01
 """How often chance alone may move a number as far as one that is listed."""
+_SAME_LENGTH: Final = 0.1
+"""Of the longer window: what is nearer is as long."""
 _NOTABLE: Final = 0.5
 """Of the larger one: how far a number has to move of which chance says nothing."""
 
@@ -225,13 +227,10 @@ def _chance(name: str, runs: tuple[Result, Result]) -> float | None:
 
 
 def _seconds(run: Result) -> float:
-    return max((run.window.until - run.window.since).total_seconds(), 1.0) if run.window else 1.0
+    return max(run.window.length.total_seconds(), 1.0) if run.window else 1.0
 
 
-_Types = tuple[tuple[ErrorType, ...] | None, tuple[ErrorType, ...] | None]
-
-
-def _errors(a: Result, b: Result) -> _Types:
+def _errors(a: Result, b: Result) -> tuple[tuple[ErrorType, ...] | None, tuple[ErrorType, ...] | None]:
     """The types of errors that only one of the runs has: its signatures, or else its sentences that are errors."""
     if a.receipt.reading and b.receipt.reading:
         is_signed = a.signatures is not None and b.signatures is not None
@@ -265,8 +264,10 @@ def _lines(difference: Difference) -> Iterator[str]:
     a, b = difference.a, difference.b
     yield from (_head_line(name, run) for name, run in (("A", a), ("B", b)))
     yield f"verdict: {f'{a.verdict.upper()} → ' if a.verdict is not b.verdict else 'unchanged, '}{b.verdict.upper()}"
-    if a.window and b.window and not _is_as_long(a.window, b.window):
-        yield "the windows differ in length: counts are compared by the hour"
+    if a.window and b.window:
+        shorter, longer = sorted((a.window.length, b.window.length))
+        if longer - shorter > _SAME_LENGTH * longer:
+            yield "the windows differ in length: counts are compared by the hour"
     sections: list[tuple[str, Sequence[Any], Callable[[Any], str], int]] = [
         ("verdicts that changed", difference.verdicts, _change, 5),
         ("values that moved notably", difference.values, _change, 4),
@@ -283,14 +284,6 @@ def _lines(difference: Difference) -> Iterator[str]:
 def _head_line(name: str, run: RunHead) -> str:
     at = f", run {run.started:%Y-%m-%d %H:%M} UTC" if run.started else ""
     return f"{name}: {run.environment}{at}: {run.verdict.upper()} ({run.counts})"
-
-
-_SAME_LENGTH: Final = 0.1
-
-
-def _is_as_long(one: Window, other: Window) -> bool:
-    lengths = sorted((window.until - window.since).total_seconds() for window in (one, other))
-    return lengths[1] - lengths[0] <= _SAME_LENGTH * lengths[1]
 
 
 def _section(title: str, rows: Sequence[Any], line: Callable[[Any], str], most: int) -> Iterator[str]:

@@ -285,7 +285,7 @@ class LogRequest(msgspec.Struct, frozen=True):
     @property
     def time_limit(self) -> timedelta:
         """How long the read may take: a day may take an hour more, unless somebody says otherwise."""
-        return self.timeout or _SHORTEST_TIMEOUT + (self.target.until - self.target.since) / _TIMEOUT_OF_WINDOW
+        return self.timeout or _SHORTEST_TIMEOUT + self.target.length / _TIMEOUT_OF_WINDOW
 
     def span(self, window: Window) -> TimeSpan:
         """The time to read: the window and its look-back, or what is new in it, up to now."""

@@ -290,7 +290,7 @@ def _span_text(result: Result, evidence: Evidence) -> str:
     window, first, last = result.window, clock(result, evidence.first), clock(result, evidence.last)
     if window is None:
         return f" (first at {first}, last at {last})"
-    length, independent = window.until - window.since, evidence.connections or evidence.cases
+    length, independent = window.length, evidence.connections or evidence.cases
     lead, rest = (evidence.first - window.since) / length, (window.until - evidence.last) / length
     if first == last:
         return f" at {first}"

@@ -222,7 +222,7 @@ def _ways_to_more_data(result: Result, check: CheckResult) -> Iterator[str]:
     """Yield what would decide a check whose sample is too small."""
     n, window = check.n or 0, result.window
     if n and window and result.receipt.fetch:
-        hours = ceil((window.until - window.since).total_seconds() / 3600 * (n + check.missing) / n)
+        hours = ceil(window.length.total_seconds() / 3600 * (n + check.missing) / n)
         if hours <= _MOST_HOURS:
             yield f"Look at a longer window: -T {hours} should be enough at this rate of traffic."
     if result.receipt.fetch:

@@ -59,7 +59,7 @@ class MetricSpan(Struct, frozen=True):
     @property
     def part_seconds(self) -> int:
         """The longest period that cuts the window into equal parts: percentiles of parts cannot be added up."""
-        length = self.window.until - self.window.since
+        length = self.window.length
         part = length / -(-length // _LONGEST)
         return -(-part // timedelta(seconds=self.period_seconds)) * self.period_seconds
 
@@ -205,7 +205,7 @@ def metric_span(window: Window, now: datetime) -> MetricSpan | None:
     Raises:
         SourceError: They are no longer kept.
     """
-    age, length = now - window.since, window.until - window.since
+    age, length = now - window.since, window.length
     finest = next((seconds for longest, seconds in _RETENTION if age < longest), None)
     if finest is None:
         raise SourceError(

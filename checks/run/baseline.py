@@ -84,7 +84,7 @@ def _connections(metrics: Mapping[str, Metric]) -> float:
 
 
 def _seconds(window: Window | None) -> float:
-    return (window.until - window.since).total_seconds() if window else 0.0
+    return window.length.total_seconds() if window else 0.0
 
 
 class BaselineReader:

@@ -72,7 +72,7 @@ class Snapshot(Struct, frozen=True, dict=True):
     def length(self) -> timedelta:
         """How long the window is; nothing where the logs could not be analysed."""
         window = self.log_read.window
-        return window.until - window.since if window and self.log_read.analysis else timedelta()
+        return window.length if window and self.log_read.analysis else timedelta()
 
     @cached_property
     def metrics(self) -> Mapping[str, Metric]:

@@ -91,7 +91,7 @@ def over_time(metric: Metric, limit: Limit, window: Window) -> Metric:
     """A count as it is in each hour or day of a window, where its limit is so; else the metric as it is."""
     if limit.per is None or metric.value is None:
         return metric
-    periods = (window.until - window.since).total_seconds() / limit.per.seconds
+    periods = window.length.total_seconds() / limit.per.seconds
     return replace(metric, value=metric.value / periods, periods=periods)
 
 

@@ -92,7 +92,7 @@ def _sum(nights: Sequence[Night]) -> tuple[Metric, str]:
         certain=sum(certain) if any(one.certain is not None for one in metrics) else None,
         squares=sum(map(_squares, metrics)) if any(one.squares is not None for one in metrics) else None,
     )
-    is_nightly = all(one.window.until - one.window.since >= _NIGHT for one in nights)
+    is_nightly = all(one.window.length >= _NIGHT for one in nights)
     return metric, f" of the last {len(nights)} {'nights' if is_nightly else 'runs'}"
 
 
