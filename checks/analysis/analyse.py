@@ -169,7 +169,6 @@ class Analysis(Struct, frozen=True):
 
     Attributes:
         metrics: Every metric of the catalogue that the events tell, by name.
-        gone_connections: The worst first; only the first of them where there are many.
         seen: The families of signals in the window: connect, disconnect, message, gone, welcome.
         overview: How the window went by; None where events were only counted.
         signatures: Errors by their signature, the most frequent first; empty where nobody asked for them.
@@ -179,7 +178,6 @@ class Analysis(Struct, frozen=True):
     window: Window
     metrics: Mapping[str, Metric]
     reading: Reading
-    gone_connections: tuple[GoneConnection, ...]
     interpretation: Interpretation
     seen: frozenset[str]
     overview: Overview | None
@@ -247,6 +245,7 @@ def analyse(  # noqa: PLR0913 -- most callers leave out the last three
         if reading.duplicates:
             engine.run("duplicates")
         understand(engine, dialect)
+        engine.set(most_gone_connections=MOST_GONE_CONNECTIONS)
         engine.run("connections", "welcomes", "invocation_reports", *scope.subjects, "explanations")
         return _analysis(engine, window, reading, dialect, scope.subjects), engine
 
@@ -271,7 +270,6 @@ def _analysis(
         window=window,
         metrics=_metrics(engine, subjects),
         reading=reading,
-        gone_connections=_gone_connections(engine),
         interpretation=Interpretation(**engine.row("FROM explanations")),
         seen=frozenset(row["family"] for row in engine.rows("FROM seen_families")),
         overview=overview(engine, window, dialect.short_lived_seconds),
@@ -314,20 +312,21 @@ def _metrics(engine: Engine, subjects: Collection[Subject]) -> Mapping[str, Metr
     return {name: Metric(**measured[name]) for name in METRICS if name in measured}
 
 
-def _gone_connections(engine: Engine) -> tuple[GoneConnection, ...]:
-    """The worst connections with a GoneException, as they may be shown."""
-    worst = engine.rows("FROM worst_gone_connections($most)", most=MOST_GONE_CONNECTIONS)
-    samples = filter(None, (row["sample"] for row in worst))
-    shown = engine.redacted_texts(samples, ids=filter(None, (row["connection_id"] for row in worst)))
+def gone_connections(engine: Engine) -> tuple[GoneConnection, ...]:
+    """The worst connections with a GoneException, the worst first, as they may be shown.
+
+    Args:
+        engine: After an analysis, and `find_sentences`, which redacts these texts with its own.
+    """
     return tuple(
         GoneConnection(
-            connection_id=shown[row["connection_id"]][:LONGEST_ID] if row["connection_id"] else None,
+            connection_id=row["connection_id"][:LONGEST_ID] if row["connection_id"] else None,
             errors=row["errors"],
             first_error=from_epoch_ms(row["first_error"]),
-            sample=shown.get(row["sample"], ""),
+            sample=engine.without_values(row["sample"]),
             welcome_errors=row["welcome_errors"],
         )
-        for row in worst
+        for row in engine.rows("FROM shown_gone_connections")
     )
 
 

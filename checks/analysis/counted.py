@@ -176,7 +176,6 @@ def counted_analysis(
         window=tallies.window,
         metrics={metric.name: metric for metric in _metrics(tallies, sentences)},
         reading=_reading(tallies),
-        gone_connections=(),
         interpretation=Interpretation(
             connects=sums["connect"],
             disconnects=sums["disconnect"],

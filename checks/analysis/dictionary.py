@@ -70,7 +70,7 @@ _MOST_LOOKALIKES: Final = 5000
 def find_sentences(engine: Engine, most: int = MOST_SENTENCES) -> tuple[Sentence, ...]:
     """Return the sentences of the analysed lines: near misses first, then signals; the most frequent first."""
     engine.set(most_sentences=most)
-    engine.run("dictionary")
+    engine.run("said_sentences", "dictionary")
     sentences: dict[tuple[object, ...], Sentence] = {}
     for row in engine.rows("FROM dictionary"):
         sentence = Sentence(

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Final
 from msgspec import UNSET
 from msgspec.structs import replace
 
-from checks.analysis.analyse import Scope
+from checks.analysis.analyse import Scope, gone_connections
 from checks.analysis.dictionary import find_sentences, near_misses
 from checks.analysis.evidence import Evidence, find_evidence, write_cases
 from checks.analysis.recognise import Relations
@@ -146,7 +146,7 @@ class Run:
             metrics={metric.name: MetricResult.of(metric) for metric in snapshot.metrics.values()},
             checks=tuple(map(self.check_result, self.judgements)),
             receipt=self._receipt(),
-            gone_connections=analysis.gone_connections if analysis else (),
+            gone_connections=gone_connections(log_read.engine) if log_read.engine else (),
             interpretation=analysis.interpretation if analysis else None,
             near_misses=near_misses(sentences),
             sentences=sentences,

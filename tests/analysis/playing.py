@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final, TypeAlias
 
-from checks.analysis.analyse import Analysis, analyse
+from checks.analysis.analyse import Analysis, GoneConnection, analyse, gone_connections
 from checks.analysis.dictionary import find_sentences, near_misses
 from checks.analysis.engine import Engine
 from checks.analysis.recognise import Dialect, understand, use_patterns
@@ -99,6 +99,15 @@ def analysed(
 ) -> Analysis:
     """Analyse events."""
     return analysed_file(written(folder, events), window, signals)
+
+
+def with_gone_connections(
+    path: Path, signals: Taught | None = None, redact: Mapping[str, str] | None = None, *, show_values: bool = False
+) -> tuple[Analysis, tuple[GoneConnection, ...]]:
+    """Analyse a log file, and return the worst connections with a GoneException, too, as a report shows them."""
+    analysis, engine = examined_file(path, WINDOW, signals, redact, show_values=show_values)
+    find_sentences(engine)
+    return analysis, gone_connections(engine)
 
 
 def missed(folder: Path, events: Iterable[Event | str]) -> tuple[str, ...]:

@@ -12,7 +12,17 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from checks.analysis.engine import Engine
-from tests.analysis.playing import ANN, REQUEST, analysed, analysed_file, event, missed, printed, said, written
+from tests.analysis.playing import (
+    ANN,
+    REQUEST,
+    analysed,
+    event,
+    missed,
+    printed,
+    said,
+    with_gone_connections,
+    written,
+)
 
 SECRET = "cAnArY-7f3"
 JWT = "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiJhbm4ifQ.c2lnbmF0dXJl"
@@ -210,9 +220,8 @@ def test_messages_leave_the_analysis_redacted(tmp_path: Path) -> None:
         said(f"Post to connection {ANN} failed: GoneException: 410, token={SECRET}"),
         said(f"The welcome packet is in flight, password: '{SECRET}'"),
     ]
-    analysis = analysed(tmp_path, lines)
+    analysis, (gone,) = with_gone_connections(written(tmp_path, lines))
     assert SECRET not in str(analysis)
-    (gone,) = analysis.gone_connections
     assert gone.sample.strip() == f"Post to connection {ANN} failed: GoneException: 410, token=[redacted]"
     (near_miss,) = missed(tmp_path, lines)
     assert SECRET not in near_miss
@@ -222,8 +231,7 @@ def test_messages_leave_the_analysis_redacted(tmp_path: Path) -> None:
 def test_a_user_names_what_else_is_redacted(tmp_path: Path) -> None:
     """Each match becomes the name of its pattern; a group in it means nothing."""
     path = written(tmp_path, [said(f"Post to connection {ANN} for cust_17 and order 5 failed: GoneException: 410")])
-    analysis = analysed_file(path, redact={"customer": r"cust_(\d+)", "order": "order [0-9]"})
-    (gone,) = analysis.gone_connections
+    _, (gone,) = with_gone_connections(path, redact={"customer": r"cust_(\d+)", "order": "order [0-9]"})
     assert gone.sample.strip() == f"Post to connection {ANN} for [customer] and [order] failed: GoneException: 410"
 
 
@@ -232,7 +240,7 @@ def test_an_id_is_what_a_line_claims(tmp_path: Path) -> None:
     claims = {f"token={SECRET}": "token=[redacted]", JWT: "[token]", "A1" * 200: "A1" * 64}
     taught = {"gone": {"lost": r"lost (?P<connection_id>\S+)"}}
     lines = [printed(f"lost {claimed}{end}") for claimed in claims for end in ("", "_2")]
-    connections = analysed(tmp_path, lines, signals=taught).gone_connections
+    _, connections = with_gone_connections(written(tmp_path, lines), taught)
     assert Counter((gone.connection_id, gone.errors) for gone in connections) == {
         (one, 1): 2 for one in claims.values()
     }

@@ -22,6 +22,7 @@ from tests.analysis.playing import (
     signals_by_case,
     start,
     values,
+    with_gone_connections,
     written,
 )
 
@@ -126,10 +127,11 @@ def test_what_lines_say_together(tmp_path: Path) -> None:
 
 def test_unattributed_signals_are_counted(tmp_path: Path) -> None:
     """They count as errors, but for no connection, and the evidence shows them."""
-    analysis = analysed(tmp_path, [said(CONNECTED), said(FAILED_POST, request_id=OTHER_REQUEST)])
+    lines = [said(CONNECTED), said(FAILED_POST, request_id=OTHER_REQUEST)]
+    analysis, shown = with_gone_connections(written(tmp_path, lines))
     assert values(analysis, "gone.errors", "gone.connections", "gone.max_per_connection") == [1, 0, 0]
     assert values(analysis, "data.unattributed_rate", "gone.connection_rate") == [0.5, 1]
-    assert [(gone.connection_id, gone.errors) for gone in analysis.gone_connections] == [(None, 1)]
+    assert [(gone.connection_id, gone.errors) for gone in shown] == [(None, 1)]
 
 
 def test_exceptions_are_counted_one_by_one(tmp_path: Path) -> None:
@@ -201,8 +203,8 @@ def test_retries_alone_deliver_nothing(tmp_path: Path) -> None:
 def errors_by_case(folder: Path, cases: Mapping[str, list[Event]]) -> tuple[Analysis, list[GoneConnection]]:
     """Analyse cases in one log, each of which has one error of ANN; return these in the order of the cases."""
     lines = [line for number, case in enumerate(cases.values()) for line in renamed(case, number)]
-    analysis = analysed(folder, lines)
-    return analysis, sorted(analysis.gone_connections, key=lambda gone: gone.connection_id or "")
+    analysis, shown = with_gone_connections(written(folder, lines))
+    return analysis, sorted(shown, key=lambda gone: gone.connection_id or "")
 
 
 def test_error_belongs_to_the_welcome(tmp_path: Path) -> None:

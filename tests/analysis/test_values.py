@@ -13,7 +13,7 @@ import pytest
 
 from checks.analysis.engine import Engine
 from checks.analysis.values import hide_values
-from tests.analysis.playing import ANN, REQUEST, analysed_file, said, written
+from tests.analysis.playing import ANN, REQUEST, said, with_gone_connections, written
 
 SHOWN = (
     f"Failed to greet {ANN}: An error occurred (GoneException) when calling the PostToConnection operation: Unknown",
@@ -160,8 +160,8 @@ def test_hardly_a_canary_survives() -> None:
 def test_values_are_shown_to_whom_asks_for_them(tmp_path: Path) -> None:
     """Secrets are redacted even so."""
     path = written(tmp_path, [said(f"Post to connection {ANN} for cust_x17z failed: GoneException, token=Zq7x")])
-    (hidden,) = analysed_file(path).gone_connections
-    (shown,) = analysed_file(path, show_values=True).gone_connections
+    _, (hidden,) = with_gone_connections(path)
+    _, (shown,) = with_gone_connections(path, show_values=True)
     assert hidden.sample.strip() == f"Post to connection {ANN} for [value] failed: GoneException, token=[redacted]"
     assert shown.sample.strip() == f"Post to connection {ANN} for cust_x17z failed: GoneException, token=[redacted]"
 

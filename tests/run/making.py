@@ -69,7 +69,6 @@ def analysis(
     defaults: dict[str, Any] = {
         "window": WINDOW,
         "reading": reading(look_back_events=1),
-        "gone_connections": (),
         "interpretation": interpretation(),
         "seen": frozenset(SignalFamily),
         "overview": overview(),

@@ -7,7 +7,8 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from checks.analysis.analyse import Analysis, analyse
+from checks.analysis.analyse import Analysis, GoneConnection, analyse, gone_connections
+from checks.analysis.dictionary import find_sentences
 from checks.analysis.engine import Engine
 from checks.analysis.recognise import Dialect
 from checks.errors import SourceError
@@ -72,11 +73,13 @@ def _lines(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return file
 
 
-def analysed(folder: Path, *names: Path) -> Analysis:
+def analysed(folder: Path, *names: Path) -> tuple[Analysis, tuple[GoneConnection, ...]]:
     folder.mkdir()
     spool = read_files([str(name) for name in names], folder)
     assert (spool.gaps, spool.notes) == ((), ())
-    return analyse(spool, None, Dialect(5, {}, {}), folder)[0]
+    analysis, engine = analyse(spool, None, Dialect(5, {}, {}), folder)
+    find_sentences(engine)
+    return analysis, gone_connections(engine)
 
 
 def test_every_layout_of_parquet_gives_the_same_events(tmp_path: Path, lines: Path) -> None:
@@ -99,16 +102,12 @@ def test_every_layout_of_parquet_gives_the_same_events(tmp_path: Path, lines: Pa
 
 def test_parquet_gives_the_same_metrics(tmp_path: Path, lines: Path) -> None:
     """As JSON Lines do, to the digit; also where a part of the day is there as both, in another layout."""
-    right = analysed(tmp_path / "right", lines)
+    right, right_gone = analysed(tmp_path / "right", lines)
     first = write_parquet(lines, NESTED, tmp_path / "first", "number <= 1000")
     rest = tmp_path / "rest.jsonl"
     rest.write_bytes(b"".join(lines.read_bytes().splitlines(keepends=True)[900:]))
-    there = analysed(tmp_path / "together", first, rest)
-    assert (there.metrics, there.overview, there.gone_connections) == (
-        right.metrics,
-        right.overview,
-        right.gone_connections,
-    )
+    there, gone = analysed(tmp_path / "together", first, rest)
+    assert (there.metrics, there.overview, gone) == (right.metrics, right.overview, right_gone)
     assert (there.reading.events, there.reading.duplicates) == (right.reading.events, right.reading.duplicates + 100)
 
 
@@ -116,7 +115,7 @@ def test_a_row_without_a_time_says_so(tmp_path: Path) -> None:
     """With its number in its file, and it counts as unreadable."""
     rows = "(VALUES (1780358400000, 'one'), (NULL, 'two'), (-1, 'three')) AS rows(time, message)"
     duckdb.execute(f"COPY (FROM {rows}) TO '{tmp_path / 'log'}' (FORMAT parquet)")
-    reading = analysed(tmp_path / "spool", tmp_path / "log").reading
+    reading = analysed(tmp_path / "spool", tmp_path / "log")[0].reading
     assert (reading.events, reading.unreadable) == (1, 2)
     assert reading.unreadable_examples == tuple(f"{tmp_path / 'log'}:row {row}: has no time" for row in (2, 3))
 

@@ -31,10 +31,9 @@ GROUP BY connection_id
 ORDER BY errors DESC, first_error, connection_id;
 
 -- The worst of them, each with the message of its first error.
-CREATE OR REPLACE MACRO worst_gone_connections(most) AS TABLE
+CREATE OR REPLACE TEMP TABLE worst_gone_connections AS
 SELECT g.* REPLACE (without_prefix(message) AS sample)
-FROM (FROM gone_connections LIMIT most) g JOIN candidates ON candidates.seq = sample
-ORDER BY errors DESC, first_error, g.connection_id;
+FROM (FROM gone_connections LIMIT getvariable('most_gone_connections')) g JOIN candidates ON candidates.seq = sample;
 
 -- Where API Gateway's own log is all that was read, and tells of no call on a connection, nobody has seen whether posts fail.
 CREATE OR REPLACE MACRO posts_are_unseen() AS

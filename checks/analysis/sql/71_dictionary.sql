@@ -1,0 +1,27 @@
+-- The dictionary of an application: its sentences, how often each is said in the window, and what it is taken for.
+-- Reads said_sentences, redactions; variable most_sentences.
+CREATE OR REPLACE TEMP TABLE dictionary AS
+WITH shown AS (
+    SELECT s.*, harmless(redacted) AS text FROM said_sentences s JOIN redactions r ON r.text = sentence
+), named AS MATERIALIZED (
+    SELECT *, template_of(with_id_marked(text, connection_id)) AS name,
+           CASE WHEN taken_for <> 'nothing' THEN taken_for WHEN slot IS NOT NULL THEN 'users'' words'
+                WHEN is_ignored(sentence) THEN 'ignored' ELSE 'nothing' END AS meaning
+    FROM shown
+), printed AS (
+    SELECT name AS template, sum(times)::BIGINT AS times, kinds, meaning AS taken_for, bool_or(is_error) AS is_error,
+           arg_max(trim(text, E' \n\r\t'), (times, -seq)) AS example, min(if(len(kinds) = 0 AND is_error, 1, rank)) AS rank,
+           {firsts: sum(place.firsts), lasts: sum(place.lasts), connections: max(place.connections)} AS place
+    FROM named
+    GROUP BY name, kinds, meaning
+)
+-- What a sentence in words that nobody knows may be: the first line of its connections, the last, or one that comes again and again.
+SELECT * EXCLUDE (rank, place),
+       CASE WHEN taken_for <> 'near miss' OR NOT contains(template, '{connection_id}') THEN ''
+            WHEN sum(place.firsts) OVER alike >= 0.8 * sum(times) OVER alike THEN 'connect'
+            WHEN sum(place.lasts) OVER alike >= 0.8 * sum(times) OVER alike THEN 'disconnect'
+            WHEN sum(times) OVER alike > 1.2 * max(place.connections) OVER alike THEN 'message' ELSE '' END AS guess
+FROM printed
+WINDOW alike AS (PARTITION BY taken_for, split_part(template, '{connection_id}', 1))
+ORDER BY rank, times DESC, template  -- an error that nobody understands matters
+LIMIT getvariable('most_sentences');
