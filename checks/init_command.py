@@ -23,23 +23,14 @@ from checks.config.scalars import check_pattern
 from checks.config.thresholds import STARTER, load, write_new
 from checks.history.backtest import PastRun, past_run
 from checks.history.suggest import first_limit
-from checks.logs.cloudwatch.insights_stats import Question, sentences_of
+from checks.logs.cloudwatch.insights_stats import KINDS, Question, sentences_of
 from checks.logs.spool import Spool
 from checks.metrics import FAMILIES, METRICS, Subject
 from checks.places import COMMAND, DEFAULT_ENVIRONMENT
 from checks.report.phrases import sentence_lines
 from checks.text import counted, one_line
 
-_KINDS: Final = (
-    "connect",
-    "disconnect",
-    "message",
-    "gone",
-    "welcome_sent",
-    "welcome_failed",
-    "welcome_retry",
-    "ignore",
-)
+_KINDS: Final = (*KINDS, "ignore")
 """What a sentence may be said to be."""
 _IGNORE: Final = "ignore"
 _ID: Final = "{connection_id}"
@@ -130,6 +121,7 @@ class Draft(Struct, frozen=True):
         ignored: Sentences that are none of the signals.
         open: Those that are left to people.
         countable: The same with all sentences taught, where Logs Insights can count these.
+        uncounted: What it can't count of them: metrics with a limit.
     """
 
     source: LogOrigin
@@ -138,6 +130,7 @@ class Draft(Struct, frozen=True):
     open: Sequence[Proposal]
     starting: Environment
     countable: "Draft | None" = None
+    uncounted: Sequence[str] = ()
 
     @property
     def dialect(self) -> Dialect:
@@ -186,21 +179,26 @@ def _countable(draft: Draft, spool: Spool, analysis: Analysis, sentences: Iterab
     Raises:
         ValueError: They can't be taught, or Logs Insights can't count them.
     """
-    from checks.logs.cloudwatch.insights import MOST_QUERY_CHARACTERS  # noqa: PLC0415 -- boto3 takes half a second
+    from checks.analysis.counted import why_not_counted  # noqa: PLC0415 -- boto3 takes half a second
+    from checks.logs.cloudwatch.insights import MOST_QUERY_CHARACTERS  # noqa: PLC0415
     from checks.logs.cloudwatch.insights_stats.query import stats_query  # noqa: PLC0415
 
     whole = replace(draft, signals=as_signals(sentences, draft.signals, analysis.metrics))
     if _understood(spool, whole, folder)[0].metrics != analysis.metrics:
-        raise ValueError(
-            "a template matches other lines, too, perhaps words of users: teach patterns that begin with ^"
-        )
+        raise ValueError("a template matches other lines, too, perhaps users' words: teach patterns that begin with ^")
     whole = replace(whole, ignored=[*draft.ignored, *dict.fromkeys(lookalikes(spool, whole.dialect, folder))])
-    known = sentences_of(replace(draft.starting, signals=whole.dialect.signals, ignore=tuple(whole.dialect.ignored)))
-    if problem := next(iter((*known.why_not.values(), *known.remarks)), ""):
-        raise ValueError(problem)
+    dialect, absent = whole.dialect, frozenset(absent_analyses(analysis))
+    own = replace(draft.starting, signals=dialect.signals, ignore=tuple(dialect.ignored), absent=absent)
+    known = sentences_of(own)
     if len(stats_query(Question(known, broad_patterns({}), 0), analysis.window)) > MOST_QUERY_CHARACTERS:
         raise ValueError("they are too many for one query")
-    return whole
+    judged = [one for one in own.limits if not own.absent_analysis(one) and not one.startswith("data.")]
+    uncounted = {one: why for one in judged if (why := why_not_counted(one, known))}
+    if uncounted and len(uncounted) == len(judged):
+        raise ValueError(next(f"{one}: {why}" for one, why in uncounted.items()))
+    if known.remarks:
+        raise ValueError(known.remarks[0])
+    return replace(whole, uncounted=tuple(uncounted))
 
 
 def _understood(spool: Spool, draft: Draft, folder: Path) -> tuple[Analysis, tuple[Sentence, ...]]:
@@ -260,6 +258,8 @@ def _lines(draft: Draft, spool: Spool, analysis: Analysis) -> Iterator[str]:
             "",
             "# Logs Insights can count what is too much to read with `sentences: signals` above, and this:",
         )
+        if whole.uncounted:
+            yield f"# It can't count {', '.join(whole.uncounted)}: to have it count, switch these limits off."
         yield from (f"# {line}".rstrip() for line in _sentence_lines(replace(whole, open=())))
 
 

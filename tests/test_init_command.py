@@ -99,7 +99,9 @@ def test_words_that_are_known_are_written_for_logs_insights(tmp_path: Path, caps
     assert not chat.signals
     text = (tmp_path / "made.yaml").read_text(encoding="utf-8")
     block = text[text.index("# Logs Insights can count what") :].splitlines()[1:]
-    assert [line.removeprefix("# ") for line in block if line != "#"] == [
+    names = ", ".join(f"gone.{name}" for name in ("max_per_connection", "errors_per_connection", "connection_rate"))
+    assert block[0] == f"# It can't count {names}, gone.welcome_rate: to have it count, switch these limits off."
+    assert [line.removeprefix("# ") for line in block[1:] if line != "#"] == [
         "signals:",
         "  connect:",
         "    sentence-1: 'Client connected: {connection_id}'",
@@ -116,7 +118,7 @@ def test_words_that_are_known_are_written_for_logs_insights(tmp_path: Path, caps
     assert "several lines tell of one GoneException" in capsys.readouterr().out
     path.write_text("\n".join([*lines, json.dumps(event("A client connected", SINCE_MS))]), encoding="utf-8")
     made(tmp_path, "--logs", str(path))
-    assert "can't count its sentences, where events are too many to read: 'A client connected' names no connection" in (
+    assert "can't count its sentences, where events are too many to read: gone.max_per_connection: source:" in (
         capsys.readouterr().out
     )
 

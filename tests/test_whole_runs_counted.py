@@ -18,6 +18,10 @@ from tests.simulator import connection_events, emit, scenarios
 GROUP = "/aws/lambda/dev-chat-handler"
 WINDOW = ("--since", "2026-06-02T00:00:00Z", "--until", "2026-06-02T20:00:00Z")
 COUNTED = "Logs Insights (counts only)"
+UNCOUNTED = (
+    "welcome.delay_p95_seconds: source: insights-stats does not count it (delays would take a second scan); "
+    "use source: insights, or switch the limit off"
+)
 LIMITS = (
     "data.age_seconds: 1d, data.gaps: 0, data.near_miss_rate: 0, data.unseen_signals: 0, gone.welcome_rate: 50%, "
     "lifecycle.incomplete_rate: 50%, welcome.failure_rate: 50%, welcome.undelivered_rate: 50%, gone.errors: 2"
@@ -148,7 +152,7 @@ def test_a_query_that_does_not_end_well(pytester: pytest.Pytester, monkeypatch: 
 
 
 def test_auto_counts_where_sentences_are_known(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> None:
-    """And where FilterLogEvents would take long, and every limit is on what is counted; else it reads."""
+    """And where FilterLogEvents would take long, and every limit is on what is counted; else it reads, and says why."""
     known, large = "sentences: connection_events", {"storedBytes": 10**14}
     delays = f"{LIMITS}, welcome.delay_p95_seconds: 100s"
     table = [
@@ -161,8 +165,10 @@ def test_auto_counts_where_sentences_are_known(pytester: pytest.Pytester, monkey
         with serving(monkeypatch, Group(GROUP, described=described)):
             done = run(pytester, settings=settings, limits=limits)
         group = done.result["receipt"]["fetch"]["groups"][0]
-        if group["api"] != api or (api == COUNTED and "FilterLogEvents would take about" not in group["reason"]):
-            wrong.append((settings, limits, described, group))
+        notes = [note for note in done.result["receipt"]["notes"] if "not counted" in note]
+        expected = [f"the events were read, and not counted: {UNCOUNTED}"] * (limits == delays)
+        if group["api"] != api or notes != expected or (described and "would take about" not in group["reason"]):
+            wrong.append((settings, limits, described, group, notes))
     assert wrong == []
 
 

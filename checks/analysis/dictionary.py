@@ -103,15 +103,15 @@ def as_signals(
     """What to teach so that nothing is left to the recogniser: templates by kind, those that are taught first.
 
     Raises:
-        ValueError: A sentence is not classified, names no connection, or tells what another tells.
+        ValueError: A sentence is not classified, says different things, or tells what another tells.
     """
     signals = {kind: [*templates] for kind, templates in taught.items()}
-    gone = 0
+    gone, meanings = 0, dict[str, tuple[str, ...]]()
     for sentence in sentences:
         if sentence.taken_for is TakenFor.NEAR_MISS:
             raise ValueError(f"{sentence.template!r} is not classified")
-        if sentence.taken_for is TakenFor.SIGNAL and ID_PLACE not in sentence.template:
-            raise ValueError(f"{sentence.template!r} names no connection")
+        if meanings.setdefault(sentence.template, sentence.kinds) != sentence.kinds:
+            raise ValueError(f"{sentence.template!r} says different things")
         template = _without_record(sentence.template)
         for kind in sentence.kinds:
             known = signals.setdefault(kind, [])

@@ -106,6 +106,7 @@ class LogReader:
         self._show = show
         self._numbers = count(1)
         self._remembered: dict[Any, Any] = {}
+        self._notes: tuple[str, ...] = ()
         own = settings.environment
         self._probe_mark = probe_run.mark if probe_run else ""
         redact = {**own.redact, **(probe_run.secrets.redact if probe_run else {})}
@@ -125,7 +126,7 @@ class LogReader:
 
         After an earlier poll in the same scope, only what is new is read, scanned, and added to it.
         """
-        self._remembered = {}  # the next poll may find other log groups
+        self._remembered, self._notes = {}, ()  # the next poll may find other log groups
         if reason := self._why_counted(scope, window, now):
             counted = self._count(window, scope, now, reason)
             return counted.paid_after(earlier)
@@ -145,7 +146,7 @@ class LogReader:
         except SourceError as error:
             return LogRead(window, _spool_of(error, spool), error=str(error))
         own, own_errors = self._measure_own(engine)
-        spool = replace(spool, notes=(*spool.notes, *_doubts_of_time(analysis.reading)))
+        spool = replace(spool, notes=(*spool.notes, *self._notes, *_doubts_of_time(analysis.reading)))
         return LogRead(analysis.window, spool, analysis, engine, own=own, own_errors=own_errors)
 
     def read(  # noqa: PLR0913 -- which events, and what becomes of them
@@ -186,14 +187,18 @@ class LogReader:
             return ""
         if environment.source == "insights-stats":
             return "source: insights-stats in thresholds.yaml"
-        if environment.source != "auto" or environment.sentences == "any" or scope.version or settings.needs_events:
+        if environment.source != "auto" or environment.sentences == "any":
             return ""
         from checks.logs.cloudwatch.log_groups import why_not_filter  # noqa: PLC0415 -- boto3 takes half a second
 
         try:
-            return why_not_filter(self._groups, self._request(window, now))
+            reason = why_not_filter(self._groups, self._request(window, now))
         except SourceError:  # the read says so, too
             return ""
+        why_events = f"for the version {scope.version}" if scope.version else settings.why_events
+        if reason and why_events:
+            self._notes = (f"the events were read, and not counted: {why_events}",)
+        return "" if why_events else reason
 
     def _count(self, window: Window | None, scope: Scope, now: datetime, reason: str) -> LogRead:
         """Have Logs Insights count the events."""

@@ -141,15 +141,21 @@ class Settings(Struct, frozen=True):
         return any(METRICS[limit.metric].subject is Subject.LAMBDA for limit in self._selected)
 
     @property
-    def needs_events(self) -> bool:
-        """Whether the run needs more than what Logs Insights can count."""
+    def why_events(self) -> str:
+        """Why the run needs more than what Logs Insights can count; empty where it does not."""
         from checks.analysis.counted import why_not_counted  # noqa: PLC0415 -- boto3 takes half a second
 
         own = self.environment
         sentences = sentences_of(own)
-        uncounted = any(why_not_counted(limit.metric, sentences) for limit in self.limits)
-        has_others = own.sentences == "connection_events" and own.signals
-        return bool(uncounted or has_others or self.keep_logs or self.probe or self.has_own_checks)
+        uncounted = ((limit.metric, why_not_counted(limit.metric, sentences)) for limit in self.limits)
+        needs = {
+            "for --keep-logs": self.keep_logs,
+            "for --probe": self.probe,
+            "for checks of your own": self.has_own_checks,
+            "`signals` teaches others": own.sentences == "connection_events" and own.signals,
+        }
+        why = next((f"{metric}: {why}" for metric, why in uncounted if why), "")
+        return why or next((reason for reason, is_needed in needs.items() if is_needed), "")
 
     def limits_on(self, metrics: Collection[str]) -> list[Limit]:
         """The limits to check on some of the metrics; `own.*` are all that queries of thresholds.yaml measure."""
