@@ -9,6 +9,7 @@ from msgspec import Struct
 
 from checks.metrics import METRICS, OnBreach, Unit
 from checks.statistics import samples_to_prove, samples_to_prove_mean
+from checks.text import display_path
 from checks.units import Period, show_limit
 from checks.window import parse_expiry
 
@@ -136,6 +137,11 @@ class Limit(Struct, frozen=True):
         return samples_to_prove(decisive.allowed)
 
     @property
+    def place(self) -> str:
+        """Where it is written: `thresholds.yaml:12`."""
+        return f"{display_path(self.file)}:{self.line}"
+
+    @property
     def demands(self) -> str:
         """All bounds as people read them: `max 5 %, warn 2 %`."""
         increases = [] if self.max_increase is None else [self.increase]
@@ -174,6 +180,11 @@ class Waiver(Struct, frozen=True):
     max: float | None = None
     min: float | None = None
     per: Period | None = None
+
+    @property
+    def place(self) -> str:
+        """Where it is written: `thresholds.yaml:12`."""
+        return f"{display_path(self.file)}:{self.line}"
 
     @property
     def bound(self) -> Bound | None:

@@ -120,9 +120,8 @@ _SOON: Final = timedelta(days=7)
 def _expiry(waiver: Waiver, now: datetime) -> str:
     """A sentence on a waiver that has expired, or soon will."""
     verb = "expires" if waiver.holds(now) else "expired"
-    place = f"{display_path(waiver.file)}:{waiver.line}"
     waived = f"the waiver of {waiver.metric} in {waiver.environment}"
-    return f"{place}: {waived} {verb} on {waiver.until} (owner: {waiver.owner}); renew or remove it"
+    return f"{waiver.place}: {waived} {verb} on {waiver.until} (owner: {waiver.owner}); renew or remove it"
 
 
 def find_environment(file: Path, name: str, check_pattern: PatternCheck, *, must_exist: bool = False) -> Environment:

@@ -102,15 +102,14 @@ class Experience(Struct, frozen=True):
             worst = max(values, default=0)
             is_far = limit.max and METRICS[limit.metric].subject in IN_LOGS and worst * _FAR <= limit.max
             if is_far and len(values) >= _FEWEST_RUNS:
-                place = f"{display_path(limit.file)}:{limit.line}: {limit.metric}"
                 far = f"{limit.demands} was never closer than {_FAR} times in {len(values):,} runs"
-                yield f"{place}: {far}; the worst was {show_value(worst, limit.unit)}"
+                yield f"{limit.place}: {limit.metric}: {far}; the worst was {show_value(worst, limit.unit)}"
         unwaived = replace(self.environment, waivers={})
         needed = {metric for _, metric, verdict in self._verdicts(unwaived) if verdict is Verdict.FAIL}
         for metric, waiver in self.environment.waivers.items():
             if waiver.holds(self.now) and metric not in needed and any(_measured(run, metric) for run in self.runs):
-                place = f"{display_path(waiver.file)}:{waiver.line}"
-                yield f"{place}: the waiver of {metric} until {waiver.until} was not needed in {len(self.runs):,} runs"
+                unneeded = f"the waiver of {metric} until {waiver.until} was not needed"
+                yield f"{waiver.place}: {unneeded} in {len(self.runs):,} runs"
 
     def _suggestion(self, present: Limit, healthy: Sequence[Metric]) -> Suggestion:
         warn, most, reason = _numbers(present.metric, healthy)

@@ -72,8 +72,7 @@ class NamedMetrics:
         for limit in limits if self._modules.issuperset(modules) else ():
             if METRICS[limit.metric].subject is not Subject.OWN and limit.metric not in self._checks:
                 subject = METRICS[limit.metric].subject
-                place = f"{display_path(limit.file)}:{limit.line}"
-                yield f"{place}: no check names {limit.metric}; add it to the metrics of checks/test_{subject}.py"
+                yield f"{limit.place}: no check names {limit.metric}; add it to the metrics of checks/test_{subject}.py"
 
 
 @dataclass

@@ -15,7 +15,7 @@ from checks.config.limit import Limit, Waiver
 from checks.errors import ConfigError
 from checks.metrics import IN_LOGS, METRICS, Definition, Metric, SignalFamily, Subject, Unit
 from checks.statistics import MAX_SAMPLES
-from checks.text import display_path, one_line, unknown_name
+from checks.text import one_line, unknown_name
 from checks.units import NOTATIONS, show_limit, show_value
 from checks.verdicts.rules import ReadState, judge
 from checks.verdicts.verdict import Verdict
@@ -141,7 +141,7 @@ def _holds(file: str, text: str) -> bool:
 
 def _limit_rows(limit: Limit, waiver: Waiver | None, now: datetime) -> Iterator[tuple[str, str]]:
     origin = "inherited from defaults" if limit.inherited else "own"
-    yield "written in", f"{display_path(limit.file)}:{limit.line}, {origin}"
+    yield "written in", f"{limit.place}, {origin}"
     yield "min_samples", _samples(limit)
     yield "on_inconclusive", limit.on_inconclusive
     yield "shadow", "yes: evaluated and shown; never affects the exit code" if limit.shadow else "no"
@@ -165,8 +165,7 @@ def _samples(limit: Limit) -> str:
 def _waiver(waiver: Waiver, limit: Limit, now: datetime) -> str:
     state = "until" if waiver.holds(now) else "expired on"
     up_to = f", {limit.show(waiver.bound)}" if waiver.bound else ", any value"
-    place = f"{display_path(waiver.file)}:{waiver.line}"
-    return f"{place}, {state} {waiver.until} by {one_line(waiver.owner)}{up_to}: {one_line(waiver.reason)}"
+    return f"{waiver.place}, {state} {waiver.until} by {one_line(waiver.owner)}{up_to}: {one_line(waiver.reason)}"
 
 
 _EVERYTHING: Final = ReadState(events=1, complete=True, seen=frozenset(SignalFamily))

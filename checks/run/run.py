@@ -39,7 +39,7 @@ from checks.run.log_reader import LogRead, LogReader
 from checks.run.observer import Observer, poll_until
 from checks.run.settings import Settings
 from checks.run.snapshot import Snapshot
-from checks.text import display_path, one_line
+from checks.text import one_line
 from checks.verdicts.nights import Night
 from checks.verdicts.polling import Poll
 from checks.verdicts.verdict import Judgement, Verdict, exit_code, overall, unused_waivers
@@ -306,7 +306,7 @@ class Run:
             n=measured.n,
             warn=limit.warn,
             demands=limit.demands,
-            place=f"{display_path(limit.file)}:{limit.line}" + (" (defaults)" if limit.inherited else ""),
+            place=limit.place + (" (defaults)" if limit.inherited else ""),
             sentence=judgement.sentence,
             shadow=limit.shadow,
             owner=limit.owner,

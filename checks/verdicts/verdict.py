@@ -11,7 +11,6 @@ from msgspec import Struct
 from checks.config.limit import Bound, Limit, Operator, Waiver
 from checks.errors import ConfigError, HealthCheckError
 from checks.metrics import Metric
-from checks.text import display_path
 
 
 class ExitCode(IntEnum):
@@ -159,11 +158,10 @@ def unused_waivers(
     """Yield a sentence on each waiver, by metric, that had nothing to waive, unless its metric was not judged."""
     passing = {judgement.metric.name for judgement in judgements if judgement.verdict in {Verdict.PASS, Verdict.WARN}}
     for metric, waiver in waivers.items():
-        place = f"{display_path(waiver.file)}:{waiver.line}"
         if metric not in limits:
-            yield f"{place}: the waiver of {metric} waives nothing: {waiver.environment} has no limit on it"
+            yield f"{waiver.place}: the waiver of {metric} waives nothing: {waiver.environment} has no limit on it"
         elif metric in passing:
-            yield f"{place}: the waiver of {metric} until {waiver.until} was not needed: the limit was kept"
+            yield f"{waiver.place}: the waiver of {metric} until {waiver.until} was not needed: the limit was kept"
 
 
 _PACKAGE: Final = Path(__file__).parents[1]
