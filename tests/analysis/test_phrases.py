@@ -242,6 +242,9 @@ PHRASES: Final[Mapping[str, str]] = {
     "Performing action speak for connection {id}": "message",
     "client {id} issued command look": "message",
     "route=join status=200 connection={id}": "message",
+    "Hub method SendMessage invoked on connection {id}": "message",
+    "Default event for {id}": "message",
+    "Ping timeout on connection {id}": "",
     # in other languages, the other words
     "Recibiendo mensaje de {id}": "message",
     "Apertura de la conexión {id}": "connect",
@@ -339,6 +342,29 @@ LOGGED: Final = {
     "Connected to MySQL": "",
 }
 
+LABELS: Final = (
+    "Received: {}",
+    "received from ann: {}",
+    "Processing message: {}",
+    "event.body: {}",
+    "body = {}",
+    "content={}",
+    "user=ann text={}",
+    "ann> {}",
+    "\N{SPEECH BALLOON} ann: {}",
+    "[ws] Message from " + ANN + ": {}",
+    "Message -> {}",
+    "message => {}",
+    "Echo back: {}",
+    "Replying with: {}",
+    "Translation: {}",
+    "Comment: {}",
+    'The user said "{}"',
+    "Sending '{}' to 3 connections",
+)
+TYPED: Final = ("connection {id} is gone", "Client connected {id}", "welcome message sent", "GoneException")
+"""What a user may write, and what stands before it."""
+
 OTHER_IDS: Final = {
     "connection opened 9b1f2c3d-4e5f-4a6b-8c7d-1e2f3a4b5c6d": "9b1f2c3d-4e5f-4a6b-8c7d-1e2f3a4b5c6d",
     "PostToConnection 9b1f2c3d-4e5f-4a6b-8c7d-1e2f3a4b5c6d: 410 Gone": "9b1f2c3d-4e5f-4a6b-8c7d-1e2f3a4b5c6d",
@@ -395,6 +421,13 @@ def test_loggers(tmp_path: Path) -> None:
     """A sentence says the same, and a user's words say nothing, whatever a logger puts before it."""
     lines = {frame.format(text.format(id=ANN)): kind for text, kind in LOGGED.items() for frame in LOGGERS}
     assert wrong(tmp_path, lines) == []
+
+
+def test_labels(tmp_path: Path) -> None:
+    """What stands behind a label, or in quotation marks behind a verb of speaking, is a user's: at most a message."""
+    lines = [label.format(text.format(id=ANN)) for label in LABELS for text in TYPED]
+    rows = statements(tmp_path, map(event, lines))
+    assert [(row["message"], row["kinds"]) for row in rows if not set(row["kinds"]) <= {"message"}] == []
 
 
 def test_other_ids(tmp_path: Path) -> None:

@@ -34,8 +34,8 @@ WAYS: Final[Mapping[str, Way]] = {
     "record": lambda text: pino(text, connectionId=ANN),
     "record of no connection": pino,
     "label in a record": lambda text: pino(f"heard: {text}"),
-    "prompt": lambda text: node(f"ann> {text}"),
-    "label that nobody knows": lambda text: python(f"Utterance => {text}"),
+    "name": lambda text: node(f"ann: {text}"),
+    "label that nobody knows": lambda text: python(f"Remark => {text}"),
     "quoted": lambda text: python(f"Passing {text!r} to {BOB}"),
 }
 """How services log what users write. (Of two a single line says what it is; the others take many.)"""
@@ -93,7 +93,7 @@ def chatter(count: int) -> list[str]:
 
 
 TOGETHER: Final = (
-    ("message", "got message", "data", "query", "echo", "prompt", "label that nobody knows", "quoted"),
+    ("message", "got message", "data", "query", "echo", "name", "label that nobody knows", "quoted"),
     ("bytes", "record"),
     ("of a connection", "record of no connection"),
     ("of a user", "from a user", "chat line", "received bytes"),
@@ -134,7 +134,7 @@ def test_what_users_write_is_no_signal(tmp_path: Path) -> None:
 def test_a_joke_does_not_count(tmp_path: Path) -> None:
     """Twelve messages "connection X is gone" are no errors where other messages stand behind the same beginning."""
     jokes = {
-        name: [*map(WAYS[name], [f"Connection {BOB} is gone"] * 12)] for name in ("prompt", "label that nobody knows")
+        name: [*map(WAYS[name], [f"Connection {BOB} is gone"] * 12)] for name in ("name", "label that nobody knows")
     }
     assert kinds_of(tmp_path, jokes) == {name: {"gone": 12} for name in jokes}
     chats = {name: [*lines, *map(WAYS[name], chatter(200))] for name, lines in jokes.items()}

@@ -224,6 +224,8 @@ CREATE OR REPLACE MACRO quoted() AS quoted_once() || '(?:\s*\+\s*' || quoted_onc
 CREATE OR REPLACE MACRO body_pattern() AS
     '(\b(?:\w*[bB]ody|text|content|data|payload|prompt|question|input|comment|[rR]eceived)\\*["'']?\s*(?:=>|[:=])\s*)' || quoted();
 CREATE OR REPLACE MACRO without_bodies(said) AS regexp_replace(said, body_pattern(), '\1""', 'g');
+CREATE OR REPLACE MACRO without_speech(said) AS
+    regexp_replace(said, '(?i)(\b(?:said|says|sending|storing|saving|relaying|echoing|broadcasting)(?: message)?:? )' || quoted(), '\1""', 'g');
 
 -- "Message content: ...", "Generated response in 2 s: ...": what follows such a label is quoted, not said.
 -- ("from connection: X" is no such label, and after "Error sending response: " stands the error.)
@@ -233,19 +235,19 @@ CREATE OR REPLACE MACRO says_sending_failed(said) AS regexp_matches(said,
     '(?i)^(?:[^:{\n]|\d:\d\d)*\b(?:errors?|fail\w*|exception|unable|could ?n[o'']t|can ?n[o'']t|can''t|problem)\b'
     '(?:[^:{\n]|\d:\d\d)*\b(?:send|post|deliver|push|forward|broadcast|relay|publish|emit|reply|respond)');
 CREATE OR REPLACE MACRO quotation_label() AS
-    '(?is)^((?:\W*(?:chat|user|client) ?>|\W*<(?-i:[a-z][a-z0-9_.-]{0,20})>|\W*chat ?\|[^|\n]{0,30}\|'
+    '(?is)^((?:\[[\w .-]{1,30}\] *)*(?:\W*(?:chat|user|client) ?>|\W*(?-i:[a-z][a-z0-9_.-]{0,20})>|\W*💬 [\w.-]{1,30}:|\W*<(?-i:[a-z][a-z0-9_.-]{0,20})>|\W*chat ?\|[^|\n]{0,30}\|'
     '|\W*(?:recv|rx|incoming|inbound)\W+' || id_pattern() || '\]?:?|\W*(?:\w+ )?\[?' || id_pattern() || '\]? (?:sent|wrote|typed) ?:'
     '|\W*(?:(?:new|received|incoming|inbound|got|ws|web ?socket|chat|text) )*(?:message|msg|frame)(?: received)? '
     '(?:from|by|on)\b[^:\n]{0,30}[ @[(<]' || id_pattern() || '[\])>]? ?:'
     '|[^\w{]*(?:(?:\[?' || id_pattern() || '\]?|[\w.-]{1,30}\]|[\w.-]{1,30}:) ?:? ?)?(?:(?:new|received|incoming|inbound|got|ws|web ?socket|chat|raw|user|client|broadcasting'
-    '|sending|echoing|publishing|saving|storing) )*(?:chat line|message|msg|data|query|echo|body|broadcasting|sending|said|input|utterance|transcript|caption'
-    '|prompt|q)(?: (?:body|text|data|is|received))?:'
+    '|sending|echoing|publishing|saving|storing|processing|handling|parsing) )*(?:chat line|message|msg|data|query|echo(?: back|ing)?|body|broadcasting|sending|forwarding|relaying|publishing|replying with|title|subject|translation|summary|said|input|utterance|transcript|caption'
+    '|prompt|q)(?: (?:body|text|data|is|received))?(?::| ?[=-]>)'
     '|[^\w{]*(?:(?:new|received|incoming|inbound|got|chat) )*(?:message|msg|comment|note|dm) (?:from|by) [\w.-]{1,30} ?:'
     '|[^\w{]*(?:\w+ ){0,3}(?:says|said|asks|asked|typed|wrote|writes):|\W*(?:user|client|player|member|guest) [\w.-]+ sent:'
-    '|[^{]*?\b(?:content|text|prompt|question|answer|reply|response|payload|completion|transcript|said|says|asked'
+    '|\W*(?:received|typed|comment|search):|\W*(?:received|got) from [^:\n]{1,40}:|[^{]*?\b(?:content|text|body|prompt|question|answer|reply|response|payload|completion|transcript|said|says|asked'
     '|(?:request|query|input|output|chat) (?:for|from|of) [^:\n]{1,60}|(?:user|chat|text) (?:message|input|query)'
     '|(?:received|incoming|inbound|parsed|raw) (?:message|data|text)(?: body)?(?: from [^:\n]{1,60})?)'
-    '(?: in [\d.]+ ?\w+)?(?: ?\([^)\n]*\))?\s*[:=]) )';
+    '(?: in [\d.]+ ?\w+)?(?: ?\([^)\n]*\))?\s*[:=]) |[^{]*?\b(?:content|text|comment)=)';
 -- ("Message received: connectionId=X", "Incoming message: X" and "MESSAGE: X" name who sent it.)
 CREATE OR REPLACE MACRO without_quotations(said) AS CASE
     WHEN says_sending_failed(said)
@@ -253,7 +255,7 @@ CREATE OR REPLACE MACRO without_quotations(said) AS CASE
          OR regexp_matches(said, '(?i)^\W*(?:\w+ ){0,3}message received: *(?:from )?(?:conn|' || id_pattern() || ')')
          OR regexp_matches(said, '(?i)^\W*(?:received|incoming|inbound|new) (?:\w+ )?message: *(?:from |(?:\w+=[\w.-]+,? +){1,3})?(?:conn\w*[=: ] ?)?' || id_pattern() || '\s*$')
          OR regexp_matches(said, '(?is)^\W*(?:(?:received|incoming|inbound|new|got) )?(?:\w+ )?(?:message|query|question|data|payload|text|input|request): *(?:\{.*\}|".*") from (?:\w+:? )?' || id_pattern() || '\s*$')
-         OR regexp_matches(said, '^[^:\n]*: *' || id_pattern() || '\s*$')
+         OR regexp_matches(said, '^[^:\n]*: *' || id_pattern() || '\s*$|(?i)^\W*received: *(?:\{|[\w-]+ from |' || id_pattern() || ' *\{)')
     THEN with_ids_at_once(said)
     ELSE regexp_replace(with_ids_at_once(said), quotation_label() || '.*', '\1') END;
 -- What API Gateway's execution log shows of a message.

@@ -137,7 +137,7 @@ CREATE OR REPLACE MACRO says_connect(w, has_id) AS (has_id AND regexp_full_match
     '|\b' || client_words() || '(?: @)? (?:has )?joined (?:the )?(?:\w+ )?(?:server|service|gateway|app)\b|^\W*(?:ws|web ?socket|socket|connection|client) @ (?:is )?(?:now )?up\b|\bon ?open\W+(?:connection )?@'
     '|^\W*new ' || client_words() || '(?: @|\W*$)|^\W*@[ |:]+(?:(?:is|has|came|now) )*(?:opened|joined|online)(?: by| from| with|\W*$)'
     '|^\W*(?:new |an? |the )?(?:connection|' || client_words() || ')(?: @)? (?:has |is |was )?(?:now )?(?:joined|opened|online|came online)\W*$'
-    '|^\W*(?:[\w-]+ ){0,2}(?:is |now )*online\W*(?:connection )?@|^\W*(?:client|user|ws|web ?socket|socket) connection ?:? ?@\W*$'
+    '|^\W*(?:[\w-]+ ){0,2}(?:is |now )*online\W*(?:connection )?@|^\W*(?:client|user|ws|web ?socket|socket|socket\.io:) connection ?:? ?@\W*$'
     '|\b(?:web ?socket|ws|socket) (?:(?:session|connection) )?(?:is |was |has been )?(?:now )?(?:open(?:ed)?|started)\b'
     '|\b(?:web ?socket|ws|socket) (?:@ )?connect(?:ing)?\b|\bhand ?shake (?:completed?|done|success\w*|accepted)\b'
     '|\b' || client_words() || ' (?:@ |\{\} |[\w-]+ )?(?:has |is |was )?(?:now )?'
@@ -145,7 +145,7 @@ CREATE OR REPLACE MACRO says_connect(w, has_id) AS (has_id AND regexp_full_match
     '|(?:^|@|[|]|\b(?:successfully|is|has|now|authenticated|' || client_words() || ')\b)\W*(?:(?:new |another )?[\w-]+ |@ |\{\} )?(?:\([^)\n]{0,30}\) )?\bconnected\b'
     '|\bconnected (?:with|to|from|as|on|via)? ?(?:connection|@|the web ?socket|web ?socket)|\bconnected\W{1,4}(?:connection )?@|^\W*(?:[\w-]+\W+){0,3}(?:connected|joined|opened|arrived|attached|entered|online|accepted)\W+(?:connection )?@\W*$|\bconnection @ connected\b'
     '|^(?:[\w .-]{1,40}[:|] )?\W*(?:ws|web ?socket|socket|event|lambda|handler)?[ /:.|-]*\$?connect(?:ing|ed)?\W*(?:@|$|\||event|handler|connection|id\b|user ?[=:])'
-    '|\bevent type\W{1,5}connect\b|\bafter connection established\b|\b(?:on|handling|handle|handled|processing) ?\$?connect(?:ion|ed)?\b|\b(?:start(?:ing|ed)?|enter(?:ing|ed)?|begin|executing|running|inside) \$?connect\b|^\W*(?:(?:hello|hi|good ?bye|bye) from|in) (?:the )?\$?connect\b'
+    '|\bevent type\W{1,5}connect\b|\bafter connection established\b|\bon ?\$?connect(?:ed)?\b|(?:^|[.:|])\W*on ?connection\b|\b(?:handling|handle|handled|processing) ?\$?connect(?:ion|ed)?\b|\b(?:start(?:ing|ed)?|enter(?:ing|ed)?|begin|executing|running|inside) \$?connect\b|^\W*(?:(?:hello|hi|good ?bye|bye) from|in) (?:the )?\$?connect\b'
     '|^\W*connected ' || client_words() || ' [\w.-]+ (?:with|on|via|at) (?:connection )?@'
     '|^\W*connect ' || client_words() || '\W+(?:connection )?@|(?:^|[^.\w])\$connect\b(?: ?[^( ]|$| \w)'
     '|(?:^|[|@]|\b' || client_words() || ')\W*(?:@ )?(?:has )?reconnected\b|^\W*(?:connection|ws|client)\+{1,2} ?@|^(?:[\w .-]{1,30}[|:] ?)?\W*open[ :]+(?:connection )?@\W*$|^\W*connecting with connection @'
@@ -204,7 +204,7 @@ CREATE OR REPLACE MACRO handler_pattern() AS
     '|\b(?:send ?message|message|default) ?handler\b(?: (?:invoked|called|triggered|started|entered|running|for|on|with))*\W*(?:connection |client )*@'
     '|^\W*(?:(?:the|in|inside|entering|executing) )*(?:send ?message|message|default) handler(?: (?:was )?(?:called|invoked|triggered|start(?:ed)?|entered|hit))?\W*$'
     '|\b(?:action|command|route) (?:[\w"-]+ )?requested by (?:connection |' || client_words() || ' )?@|\b(?:action|command|route) received\b|^\W*(?:received|incoming|inbound) (?:body|payload)\W*(?:$|\{|"")'
-    '|^\W*(?:processing|handling|executing|dispatching|routing) (?:message |client )?(?:action|route|message type)\W{1,3}[\w.-]+\W*$|\b(?:handle|on) default\b'
+    '|^\W*(?:processing|handling|executing|dispatching|routing) (?:message |client )?(?:action|route|message type)\W{1,3}[\w.-]+\W*$|\b(?:handle|on) default\b|\bdefault event (?:for|from|on)\b|^\W*default message @|\bhub method\b[^\n]*\b(?:invoked|called) (?:on|by|from)\b'
     '|^\W*handler ?: ?(?:default|message|send ?message)\W+(?:connection )?@|^\W*@ ?-> ?(?:send ?message|message|default)\b|^\W*@ +(?:send ?message|message|\$?default)\W*$'
     '|^\W*(?:send ?message|message|default) (?:called|invoked|triggered)\b|^\W*\$?default\W+(?:connection )?@|^\W*(?:incoming|inbound) ?: ?@'
     '|^(?:[\w -]{1,40}[:|] ?)?\W*(?:(?:processing|handling|received|got) )?(?:route|action)(?: key)?\W{1,3}(?:[\w.-]+:? ){0,3}[\w.-]+\W+'
@@ -213,7 +213,7 @@ CREATE OR REPLACE MACRO handler_pattern() AS
 -- Somebody speaks: "X said: ...", "client X sent a message", "user 9 sent message via X".
 CREATE OR REPLACE MACRO speaker_pattern() AS
     '^\W*(?:' || client_words() || ' )?(?:connection )?@ (?:says?|said|sent|wrote|typed) *[:{"]|^\W*@ ?[|:]? ?received ?:|^\W*' || client_words() || ' [\w.-]+ (?:says?|said|sent|wrote|typed):'
-    '|(?:' || client_words() || '|@\)?)(?: [\w-]+)? (?:sent|issued) an? (?:message|frame|action|command)\b|@\)? (?:sent|issued) (?:message|frame|action|command)\b'
+    '|(?:' || client_words() || '|@\)?)(?: [\w-]+)? (?:sent|issued) an? (?:message|frame|action|command)\b|@\)? (?:sent|issued) (?:message|frame|action|command|event)\b'
     '|' || client_words() || '(?: [\w-]+)? sent (?:message|frame|action|command) (?:via|on|over|from|through)\b'
     '|^\W*' || client_words() || ' [\w.-]+ (?:sent|issued) (?:an? )?(?:[\w-]+ ){0,2}(?:message|frame|action|command|event)\W+(?:connection )?@';
 -- Other services' messages, those that are passed on or did not come, and events of the connection itself.
@@ -247,7 +247,7 @@ CREATE OR REPLACE MACRO says_message(w, dump, has_id) AS (regexp_matches(w,
     '|^(?:[\w .:/-]{1,30}\|)?\W*(?:(?:ws|web ?socket|socket|in|client) ?)?(?:<-+|<=+|←) ?(?:connection )?@|^\W*in ?: ?(?:connection )?@'
     '|^\W*(?:📨|📩|📥|💬)\W*(?:[\w-]+ ){0,3}(?:connection )?@|^\W*(?:frame|message|msg) in\b|\bread \d+ bytes from\b')
     OR (has_id AND regexp_full_match(w,
-        '(?:[\w .-]{1,30}: )?\W*(?:(?:ws|web ?socket|socket)\W+(?:read|recv|rx|in)|(?:' || client_words() || '\W+)?(?:message|msg|frame)|inbound|incoming|recv'
+        '(?:[\w .-]{1,30}: )?\W*(?:connection init|(?:ws|web ?socket|socket)\W+(?:read|recv|rx|in)|(?:' || client_words() || '\W+)?(?:message|msg|frame)|inbound|incoming|recv'
         '|(?:(?:incoming|inbound|received|receive|got|processing|handling|handle) (?:an? )?(?:' || client_words() || ' )?(?:action|request|command|frame|payload|packet|event)'
         '|(?:dispatching|routing|executing|running) (?:an? )?(?:' || client_words() || ' )?(?:action|request|command|message))(?:\W+(?:connection|id|cid|client|socket|session)\W+@[^\n]*)?)\W*'))
     OR (names_id(w, has_id) AND says_something_received(w))

@@ -44,7 +44,7 @@ WITH contained AS MATERIALIZED (  -- so that all cores share the rest, however f
                    ELSE sentence END AS own_words
     FROM sentences
 ), foreign_words AS (
-    SELECT *, without_bodies(without_frames(own_words)) AS original FROM worded
+    SELECT *, without_speech(without_bodies(without_frames(own_words))) AS original FROM worded
 ), english AS (
     SELECT *, in_english(original) AS translation FROM foreign_words
 ), unquoted AS (
