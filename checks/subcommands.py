@@ -7,6 +7,7 @@ import json
 import sys
 from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC, datetime
+from itertools import chain
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Final
@@ -40,6 +41,14 @@ def _print_json(document: object) -> None:
     from msgspec import to_builtins
 
     _print(json.dumps(to_builtins(document), indent=2, ensure_ascii=False))
+
+
+def _show(options: argparse.Namespace, document: object, lines: Iterable[str]) -> None:
+    """Print a document for programs, or lines for people, as `--format` asks."""
+    if options.format == "json":
+        _print_json(document)
+    else:
+        _print(*lines)
 
 
 def _remark(lines: Iterable[str], noun: str = "note") -> None:
@@ -117,13 +126,10 @@ def _validate(options: argparse.Namespace) -> None:
 def _metrics(options: argparse.Namespace) -> None:
     from checks.metrics import METRICS
 
-    if options.format == "json":
-        keys = ("name", "unit", "meaning", "sample", "builds_on")
-        _print_json([{key: getattr(metric, key) for key in keys} for metric in METRICS.values()])
-        return
+    keys = ("name", "unit", "meaning", "sample", "builds_on")
+    document = [{key: getattr(metric, key) for key in keys} for metric in METRICS.values()]
     width = max(map(len, METRICS))
-    for metric in METRICS.values():
-        _print(f"{metric.name:<{width}}  {metric.unit:<7}  {metric.meaning}")
+    _show(options, document, (f"{one.name:<{width}}  {one.unit:<7}  {one.meaning}" for one in METRICS.values()))
 
 
 def _explain(options: argparse.Namespace) -> None:
@@ -152,14 +158,11 @@ def _waivers(options: argparse.Namespace) -> None:
     from checks.report.terminal import table_lines
 
     waivers, now = load(_thresholds(options), _pattern_error).waivers, datetime.now(UTC)
-    if options.format == "json":
-        keys = ("metric", "environment", "until", "owner", "reason", "max", "min")
-        _print_json([{**{key: getattr(one, key) for key in keys}, "expired": not one.holds(now)} for one in waivers])
-    elif not waivers:
-        _print("no waivers")
-    else:
-        head = ("ends", "", "environment", "metric", "owner", "reason")
-        _print(*table_lines([head, *(_waiver_row(waiver, now) for waiver in waivers)]))
+    keys = ("metric", "environment", "until", "owner", "reason", "max", "min")
+    document = [{**{key: getattr(one, key) for key in keys}, "expired": not one.holds(now)} for one in waivers]
+    head = ("ends", "", "environment", "metric", "owner", "reason")
+    table = table_lines([head, *(_waiver_row(waiver, now) for waiver in waivers)])
+    _show(options, document, table if waivers else ["no waivers"])
 
 
 def _waiver_row(waiver: "Waiver", now: datetime) -> tuple[str, ...]:
@@ -218,11 +221,9 @@ def _history(options: argparse.Namespace) -> None:
         of = f" on {options.environment!r}" if options.environment else ""
         raise ConfigError(f"{store.place} holds no run{of}", f"`{COMMAND} -E NAME` adds one")
     shown = past.records[-options.n :]
-    if options.format == "json":
-        _print_json([record for record in shown if metric is None or metric in record.metrics])
-        return
+    document = [record for record in shown if metric is None or metric in record.metrics]
     table = runs_on(metric, shown) if metric else runs(shown)
-    _print(*table, *last_change(past.records), *budget_lines(past.records))
+    _show(options, document, chain(table, last_change(past.records), budget_lines(past.records)))
 
 
 def _diff(options: argparse.Namespace) -> None:
@@ -230,10 +231,7 @@ def _diff(options: argparse.Namespace) -> None:
     from checks.report.terminal import terminal_width
 
     difference = compare(*read_runs(options.runs, _report_dir(options), options.environment))
-    if options.format == "json":
-        _print_json(difference)
-        return
-    _print(*difference_lines(difference, terminal_width()))
+    _show(options, difference, difference_lines(difference, terminal_width()))
 
 
 def _store(options: argparse.Namespace) -> "Store":
@@ -279,10 +277,7 @@ def _backtest(options: argparse.Namespace) -> None:
 
     environment = _environment(options, options.environment)
     replays = backtest(_past_runs(options, environment), environment, datetime.now(UTC))
-    if options.format == "json":
-        _print_json(list(map(replay_document, replays)))
-        return
-    _print(*map(one_line, backtest_lines(replays)))
+    _show(options, list(map(replay_document, replays)), map(one_line, backtest_lines(replays)))
 
 
 def _recognise(options: argparse.Namespace) -> None:

@@ -268,29 +268,21 @@ class Run:
 
     def _command(self) -> str:
         """What judges the same window of the same logs again."""
-        settings = self.settings
-        words = [*settings.program, "-E", settings.environment.name]
-        for option, values in (
-            ("--logs", settings.logs),
-            ("--log-group", [group.name for group in settings.log_groups]),
-        ):
-            words += chain.from_iterable((option, value) for value in values)
-        if settings.thresholds:
-            words += ["--thresholds", settings.thresholds]
-        if self._version:
-            words += ["--function-version", self._version]
-        if settings.gate.baseline:
-            words += ["--baseline", settings.gate.baseline]
-        if window := self._snapshot.log_read.window:
-            words += (
-                ["--deployed-at", self._deployed.isoformat()]
-                if self._deployed
-                else ["--since", window.since.isoformat()]
-            )
-            if settings.gate.warm_up:
-                words += ["--warm-up", f"{settings.gate.warm_up.total_seconds():g}s"]
-            words += ["--until", window.until.isoformat()]
-        return shlex.join(words)
+        settings, gate, window = self.settings, self.settings.gate, self._snapshot.log_read.window
+        options: list[tuple[str, str | None]] = [
+            ("-E", settings.environment.name),
+            *(("--logs", place) for place in settings.logs),
+            *(("--log-group", group.name) for group in settings.log_groups),
+            ("--thresholds", settings.thresholds),
+            ("--function-version", self._version),
+            ("--baseline", gate.baseline),
+        ]
+        if window:
+            begin, at = ("--deployed-at", self._deployed) if self._deployed else ("--since", window.since)
+            options.append((begin, at.isoformat()))
+            options.append(("--warm-up", f"{gate.warm_up.total_seconds():g}s" if gate.warm_up else None))
+            options.append(("--until", window.until.isoformat()))
+        return shlex.join([*settings.program, *(word for name, value in options if value for word in (name, value))])
 
     def check_result(self, judgement: Judgement) -> CheckResult:
         """A judgement as every report shows it."""
