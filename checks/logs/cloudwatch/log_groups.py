@@ -7,7 +7,8 @@ from itertools import islice
 from typing import Annotated, Final
 
 import msgspec
-from msgspec.structs import replace
+from msgspec import field
+from msgspec.structs import asdict, replace
 
 from checks.config.environment import LogGroup, Source
 from checks.errors import SourceError
@@ -21,44 +22,44 @@ _MOST_COMPARED: Final = 1000
 _NEAREST: Final = 3
 
 
-class ResolvedGroup(msgspec.Struct, frozen=True):
-    """A log group as CloudWatch describes it.
-
-    Attributes:
-        log_class: `STANDARD` or `INFREQUENT_ACCESS`.
-        stored_bytes: What it holds, about.
-        created_ms: When it was made, in milliseconds of the epoch.
-        retention_days: After so many its events are deleted; None for never.
-        is_masked: Whether a data protection policy hides parts of its messages.
-        kms_key: The ARN of the key of the account's own that encrypts it; None where AWS's own does.
-        identifier: What calls name it by: its name, or its ARN where it is in a linked account.
-    """
-
-    client: LogsClient
-    name: str
-    log_class: str
-    stored_bytes: int
-    created_ms: int
-    retention_days: int | None
-    is_masked: bool
-    kms_key: str | None
-    identifier: str
-
-
-class _LogGroupDescription(msgspec.Struct, rename="camel"):
-    log_group_name: str
-    log_group_class: str = "STANDARD"
-    stored_bytes: int = 0
-    creation_time: int = 0
-    retention_in_days: Annotated[int, msgspec.Meta(ge=1, le=1_000_000)] | None = None
+class _Description(msgspec.Struct, frozen=True, kw_only=True):
+    name: str = field(name="logGroupName")
+    log_class: str = field(name="logGroupClass", default="STANDARD")
+    stored_bytes: int = field(name="storedBytes", default=0)
+    created_ms: int = field(name="creationTime", default=0)
+    retention_days: Annotated[int, msgspec.Meta(ge=1, le=1_000_000)] | None = field(
+        name="retentionInDays", default=None
+    )
     """AWS offers ten years at most; many more than a million no calendar holds."""
-    data_protection_status: str | None = None
-    kms_key_id: str | None = None
+    data_protection: str | None = field(name="dataProtectionStatus", default=None)
+    kms_key: str | None = field(name="kmsKeyId", default=None)
     arn: str = ""
 
 
+class ResolvedGroup(_Description, frozen=True, kw_only=True):
+    """A log group as CloudWatch describes it, of class `STANDARD` or `INFREQUENT_ACCESS`.
+
+    Attributes:
+        client: That of its region.
+        account: The linked account that it is in; None for that of the credentials.
+    """
+
+    client: LogsClient
+    account: str | None = None
+
+    @property
+    def identifier(self) -> str:
+        """What calls name it by: its name, or its ARN where it is in a linked account."""
+        return self.arn.removesuffix(":*") if self.account else self.name
+
+    @property
+    def is_masked(self) -> bool:
+        """Whether a data protection policy hides parts of its messages."""
+        return self.data_protection == "ACTIVATED"
+
+
 class _DescribeLogGroupsResponse(msgspec.Struct, rename="camel"):
-    log_groups: list[_LogGroupDescription]
+    log_groups: list[_Description]
     next_token: str | None = None
 
 
@@ -74,7 +75,7 @@ def resolve(client: LogsClient, named: LogGroup) -> list[ResolvedGroup]:
     groups = [
         _resolved(client, group, account)
         for group in _describe(client, prefix, account)
-        if (fnmatchcase(group.log_group_name, pattern) if wildcard else group.log_group_name == name)
+        if (fnmatchcase(group.name, pattern) if wildcard else group.name == name)
     ]
     if not groups:
         raise SourceError(_no_such_group(client, name, account))
@@ -111,10 +112,10 @@ def names_of_groups(client: LogsClient) -> list[str]:
     Raises:
         SourceError: They cannot be listed.
     """
-    return [group.log_group_name for group in islice(_describe(client, ""), _MOST_COMPARED)]
+    return [group.name for group in islice(_describe(client, ""), _MOST_COMPARED)]
 
 
-def _describe(client: LogsClient, prefix: str, account: str | None = None) -> Iterator[_LogGroupDescription]:
+def _describe(client: LogsClient, prefix: str, account: str | None = None) -> Iterator[_Description]:
     resource = f"log groups {prefix}*"
     linked = {"accountIdentifiers": [account], "includeLinkedAccounts": True} if account else {}
     parameters = {**({"logGroupNamePrefix": prefix} if prefix else {}), **linked}
@@ -129,23 +130,13 @@ def _describe(client: LogsClient, prefix: str, account: str | None = None) -> It
         token = {"nextToken": answer.next_token}
 
 
-def _resolved(client: LogsClient, group: _LogGroupDescription, account: str | None) -> ResolvedGroup:
-    if group.log_group_class == _DELIVERY:
+def _resolved(client: LogsClient, group: _Description, account: str | None) -> ResolvedGroup:
+    if group.log_class == _DELIVERY:
         raise SourceError(
-            f"log group {group.log_group_name} in {client.region} is of class DELIVERY, which only passes events on: "
+            f"log group {group.name} in {client.region} is of class DELIVERY, which only passes events on: "
             "no API reads it; name a log group of another class, or give what was delivered as files by --logs"
         )
-    return ResolvedGroup(
-        client=client,
-        name=group.log_group_name,
-        log_class=group.log_group_class,
-        stored_bytes=group.stored_bytes,
-        created_ms=group.creation_time,
-        retention_days=group.retention_in_days,
-        is_masked=group.data_protection_status == "ACTIVATED",
-        kms_key=group.kms_key_id,
-        identifier=group.arn.removesuffix(":*") if account else group.log_group_name,
-    )
+    return ResolvedGroup(client=client, account=account, **asdict(group))
 
 
 def _no_such_group(client: LogsClient, name: str, account: str | None) -> str:

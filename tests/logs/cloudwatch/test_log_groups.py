@@ -26,9 +26,6 @@ def group(stored_bytes: int = 0, log_class: str = "STANDARD", retention_days: in
         stored_bytes=stored_bytes,
         created_ms=NOW_MS - 100 * DAY_MS,
         retention_days=retention_days,
-        is_masked=False,
-        kms_key=None,
-        identifier="/aws/lambda/chat",
     )
 
 
