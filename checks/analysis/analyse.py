@@ -1,10 +1,11 @@
 """The analysis: from a spool of events to metrics, by the SQL files in the order in which they run."""
 
+from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Mapping
 from datetime import datetime
 from itertools import islice
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 from msgspec import Struct
 
@@ -284,20 +285,20 @@ def _reading(engine: Engine, spool: Spool) -> Reading:
     is_all_read = not (unreadable or spool.gaps)
     if not parts and not is_all_read:
         raise no_events(spool, places(engine, spool.files))
-    window: dict[str, Any] = parts.get("window", {"events": 0, "oldest": None, "newest": None, "lags_ms": None})
-    lag_p50_ms, lag_p99_ms = window["lags_ms"] or (None, None)
+    window, events = parts.get("window", {}), Counter({part: row["events"] for part, row in parts.items()})
+    lag_p50_ms, lag_p99_ms = window.get("lags_ms") or (None, None)
     arrivals = [row["last_arrival"] for part, row in parts.items() if part != "outside" and row["last_arrival"]]
     examples = tuple(islice(places(engine, spool.files), min(unreadable, MOST_EXAMPLES)))
     return Reading(
-        events=window["events"],
-        look_back_events=parts["look_back"]["events"] if "look_back" in parts else 0,
-        other_version_events=parts["other_version"]["events"] if "other_version" in parts else 0,
-        outside_events=parts["outside"]["events"] if "outside" in parts else 0,
+        events=events["window"],
+        look_back_events=events["look_back"],
+        other_version_events=events["other_version"],
+        outside_events=events["outside"],
         duplicates=sum(row["lines"] - row["events"] for row in parts.values()),
         unreadable=unreadable,
         unreadable_examples=examples,
-        first_event=from_known_epoch_ms(window["oldest"]),
-        last_event=from_known_epoch_ms(window["newest"]),
+        first_event=from_known_epoch_ms(window.get("oldest")),
+        last_event=from_known_epoch_ms(window.get("newest")),
         lag_p50_ms=lag_p50_ms,
         lag_p99_ms=lag_p99_ms,
         last_arrival=from_known_epoch_ms(max(arrivals, default=None)),

@@ -32,7 +32,6 @@ from checks.report.result import (
     Receipt,
     Result,
     cases_name,
-    cleaned,
 )
 from checks.run.baseline import Baseline
 from checks.run.log_reader import LogRead, LogReader
@@ -136,7 +135,7 @@ class Run:
         environment, snapshot = self.settings.environment, self._snapshot
         log_read, analysis = snapshot.log_read, snapshot.log_read.analysis
         sentences = find_sentences(log_read.engine) if log_read.engine else ()
-        result = Result(
+        return Result(
             version=VERSION,
             environment=environment.name,
             window=log_read.window,
@@ -162,7 +161,6 @@ class Run:
             if analysis and self.settings.wants_errors
             else None,
         )
-        return cleaned(result)
 
     @property
     def _limits(self) -> dict[str, Limit]:
