@@ -25,7 +25,7 @@ GONE_SECTION, _, WELCOME_SECTION = SECTIONS
 
 def leave_old_reports(pytester: pytest.Pytester, environment: str = "dev") -> Path:
     folder = pytester.path / "reports" / environment
-    folder.mkdir(parents=True)
+    folder.mkdir(parents=True, exist_ok=True)
     for name in REPORTS:
         (folder / name).write_text("old")
     return folder
@@ -163,42 +163,35 @@ def test_stop_at_the_first_failure(pytester: pytest.Pytester) -> None:
 
 
 def test_run_the_last_failures(pytester: pytest.Pytester) -> None:
-    """--lf runs those checks that failed the time before. With colours, a failure is red and a pass green."""
-    options = ("--logs", log(pytester, healthy()), "--thresholds", failing_limits(pytester))
+    """--lf runs those checks that failed the time before. With colours, a failure is red and a pass green.
+
+    What pytest prints more or less changes neither the analyses nor the verdict, and a part of a run has them.
+    """
+    options = ("--logs", log(pytester, unhealthy()), "--thresholds", failing_limits(pytester))
     first = health_run(pytester, "--color=yes", *options)
     assert f"\x1b[31mFAIL  {first.sentences['data.events']}" in first.text
     assert f"\x1b[32mPASS  {first.sentences['welcome.sent']}" in first.text
-    again = health_run(pytester, "--lf", *options)
-    assert again.code == 1
-    assert again.verdicts == {"data.events": "fail", "lifecycle.complete": "fail"}
-
-
-def test_usual_options(pytester: pytest.Pytester) -> None:
-    """What pytest prints more or less changes neither the analyses nor the verdict, and a part of a run has them."""
-    limits = limits_of(pytester, "welcome.failure_rate: 1%, welcome.undelivered_rate: 1%")
-    leave_old_reports(pytester)
-    usual = ("-v", "-s", "-ra", "--tb=long", "-k", "failure_rate", "-p", "no:html")
-    run = health_run(pytester, *usual, "--logs", log(pytester, unhealthy()), "--thresholds", limits)
-    assert (run.code, run.result["verdict"], list(run.verdicts)) == (1, "fail", ["welcome.failure_rate"])
-    assert all(section in run.lines for section in SECTIONS)
-    assert f"FAIL  {run.sentences['welcome.failure_rate']}" in run.lines
-    assert [name for name in run.reports if name != "cases"] == ["junit.xml", "result.json"]
-
-
-def test_a_part_of_the_checks(pytester: pytest.Pytester) -> None:
-    """One module or one check can be named."""
-    node = f"{ROOT / 'checks' / 'test_gone.py'}::test_gone[gone.connection_rate]"
-    run = health_run(pytester, "--logs", log(pytester, healthy()), targets=(node,))
-    assert run.code == 0
-    assert list(run.verdicts) == ["gone.connection_rate"]
+    assert list(first.verdicts.values()) == ["fail", "fail", "pass"]
+    usual = ("-v", "-s", "-ra", "--tb=long", "-k", "data or sent", "-p", "no:html")
+    leave_old_reports(pytester, "dev")
+    again = health_run(pytester, "--lf", *usual, *options)
+    assert (again.code, again.result["verdict"], again.verdicts) == (1, "fail", {"data.events": "fail"})
+    assert all(section in again.lines for section in SECTIONS)
+    assert f"FAIL  {again.sentences['data.events']}" in again.lines
+    assert [name for name in again.reports if name != "cases"] == ["junit.xml", "result.json"]
 
 
 def test_nobody_named_an_environment(pytester: pytest.Pytester) -> None:
-    """Which one it took is said in a line. It can say that inconclusive passes; the verdict stays what it is."""
-    limits = limits_of(pytester, "welcome.failure_rate: 5%", "on_inconclusive: pass")
-    few = log(pytester, healthy(5))
-    run = health_run(pytester, "--logs", few, "--thresholds", limits, environment="", is_short=True)
+    """Which one it took is said in a line. It can say that inconclusive passes; the verdict stays what it is.
+
+    One check can be named, as any test.
+    """
+    limits = limits_of(pytester, "welcome.failure_rate: 5%, welcome.sent: {min: 99}", "on_inconclusive: pass")
+    options = ("--logs", log(pytester, healthy(5)), "--thresholds", limits)
+    node = f"{ROOT / 'checks' / 'test_welcome.py'}::test_welcome[welcome.failure_rate]"
+    run = health_run(pytester, *options, environment="", targets=(node,), is_short=True)
     assert run.code == 0
+    assert run.verdicts == {"welcome.failure_rate": "inconclusive"}
     assert "dev: INCONCLUSIVE" in run.text
     assert "Environment: dev, the default; -E NAME judges another" in run.lines
 
