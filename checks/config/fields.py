@@ -31,16 +31,6 @@ class Kind(Struct, frozen=True):
     schema: Schema
     definitions: Mapping[str, Schema] = field(default_factory=dict)
 
-    def then(self, make: Callable[[Any], Any]) -> "Kind":
-        """Values that are made of those of this kind."""
-
-        def parse(node: Node, name: str, problems: Problems) -> Any:
-            before = len(problems)
-            value = self.parse(node, name, problems)
-            return make(value) if len(problems) == before else None
-
-        return Kind(parse, self.schema, self.definitions)
-
 
 def named(name: str, kind: Kind) -> Kind:
     """The same kind, whose schema stands once among the definitions."""

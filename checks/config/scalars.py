@@ -6,7 +6,7 @@ from decimal import Decimal
 from functools import partial
 from typing import Any, Final, Self, TypeAlias
 
-from checks.config.environment import LAKE, LogGroup
+from checks.config.environment import LAKE, Function, LogGroup
 from checks.config.fields import Kind, Schema, as_pattern, scalar
 from checks.config.limit import Budget
 from checks.metrics import METRICS, Unit
@@ -198,11 +198,13 @@ _WITH_PLACEHOLDER: Final = r"^(?:[a-zA-Z0-9_-]|\{environment\})+$"
 _CHARACTERS: Final = "letters from a to z, digits, hyphens and underscores"
 FUNCTION_EXAMPLE: Final = "{name: chat-handler, region: eu-west-1}"
 
-FUNCTION_NAME: Final = matching(
-    _WITH_PLACEHOLDER,
+_NO_FUNCTION: Final = (
     f"not the name of a function; it has {_CHARACTERS}; for an ARN, give the name and the region beside it, as "
-    f"{FUNCTION_EXAMPLE}",
+    f"{FUNCTION_EXAMPLE}"
 )
+FUNCTION_NAME: Final = matching(_WITH_PLACEHOLDER, _NO_FUNCTION)
+FUNCTION: Final = matching(_WITH_PLACEHOLDER, _NO_FUNCTION, Function)
+"""By its name alone."""
 
 PROBE_URL_PATTERN: Final = r"^wss?://[^\s?#@]+$"
 

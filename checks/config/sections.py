@@ -143,7 +143,7 @@ FUNCTION: Final = named(
             Function,
             required="a function has a name, and perhaps an alias and a region",
         ),
-        scalars.FUNCTION_NAME.then(Function),
+        scalars.FUNCTION,
         f"a function such as chat-handler or {scalars.FUNCTION_EXAMPLE}",
     ),
 )

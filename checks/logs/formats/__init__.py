@@ -5,14 +5,7 @@ from pathlib import Path
 from typing import Final
 
 from checks.logs.formats.conversion import Convert, UnreadableError
-from checks.logs.formats.json_records import (
-    begins_json,
-    begins_list,
-    convert_lines,
-    convert_values,
-    count_records,
-    holds_envelope,
-)
+from checks.logs.formats.json_records import begins_json, convert_lines, count_records, json_converter
 from checks.logs.formats.json_records.envelopes import ENVELOPES
 from checks.logs.formats.json_records.json_formats import JSON_FORMATS
 from checks.logs.formats.json_records.rewritten import REWRITTEN_FORMATS, RewrittenFormat
@@ -32,13 +25,11 @@ def converter(head: str) -> Convert | None:
     """
     if rows := csv_converter(head):
         return rows.convert
-    records = count_records(head)
     if begins_json(head):
-        is_one_a_line = records and not begins_list(head) and not holds_envelope(head)
-        return convert_lines if is_one_a_line else convert_values
+        return json_converter(head)
     lines = max(LINE_FORMATS, key=lambda one: one.votes(head))
     votes = lines.votes(head)
-    if records > votes:
+    if count_records(head) > votes:
         return convert_lines
     return lines.convert if votes else None
 

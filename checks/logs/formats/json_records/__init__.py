@@ -16,6 +16,7 @@ from checks.logs.formats.conversion import (
     LONGEST_LINE,
     LONGEST_MESSAGE,
     Conversion,
+    Convert,
     Reader,
     ShowBytes,
     has_longer_line,
@@ -45,16 +46,13 @@ def begins_json(head: str) -> bool:
     return bool(_BEGINS_JSON.match(head))
 
 
-def begins_list(head: str) -> bool:
-    """Whether lines may hold less or more than a value: in a list, in a document with one, or spread over lines."""
+def json_converter(head: str) -> Convert:
+    """Return what converts JSON that begins like this: by whether each line is one value, and one event."""
     text = head.lstrip()
     is_list = text.startswith("[") or is_document(text[:_SAMPLE_BYTES].encode(errors="replace"))
-    return is_list or bool(_BEGINS_SPREAD.search(head))
-
-
-def holds_envelope(head: str) -> bool:
-    """Whether a value in these lines wraps several events."""
-    return any(one.mark.decode() in head for one in ENVELOPES)
+    is_wrapped = any(one.mark.decode() in head for one in ENVELOPES)
+    is_one_a_line = count_records(head) and not (is_list or is_wrapped or _BEGINS_SPREAD.search(head))
+    return convert_lines if is_one_a_line else convert_values
 
 
 def count_records(head: str) -> int:
