@@ -8,7 +8,6 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from functools import cache
 from importlib.resources import files
-from itertools import count
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any, Final
@@ -139,16 +138,13 @@ class Engine:
         if not self.rows("FROM unshown_texts LIMIT 1"):  # the rules of redaction take longer to prepare than to look
             return
         self.run("redacted_texts")
-        query = "SELECT text, is_message, redacted FROM newly_redacted ORDER BY number LIMIT $most OFFSET $begin"
-        for begin in count(0, _FEW_TEXTS):
-            rows = self.rows(query, most=_FEW_TEXTS, begin=begin)
-            if not rows:
-                return
-            shown = [self.without_values(row["redacted"]) if row["is_message"] else row["redacted"] for row in rows]
+        query = "SELECT text, redacted FROM newly_redacted WHERE is_message AND rowid BETWEEN $first AND $last"
+        for first in range(0, self.row("SELECT count(*) AS texts FROM newly_redacted")["texts"], _FEW_TEXTS):
+            rows = self.rows(query, first=first, last=first + _FEW_TEXTS - 1)
             self.execute(
                 "INSERT INTO redacted_texts SELECT unnest($texts), unnest($shown)",
                 texts=[row["text"] for row in rows],
-                shown=shown,
+                shown=[self.without_values(row["redacted"]) for row in rows],
             )
 
     def run(self, *names: str) -> None:
