@@ -1,6 +1,6 @@
 """A snapshot: everything known at one time, and the verdicts that follow from it."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime, timedelta
 from functools import cached_property
 from itertools import chain
@@ -172,24 +172,25 @@ class Snapshot(Struct, frozen=True, dict=True):
         is_whole = metric in self.metrics and self._clients.get((metric, None)) is None
         return self.settings.is_in_a_row and is_whole and not blind_spot(metric, self._read_state())
 
-    def _judgements(self, limit: Limit, nights: Iterable[Night]) -> list[Judgement]:
-        """The judgements by the limit itself and by the baseline; the worse of the two holds."""
-        metric = self.metrics[limit.metric]
-        waiver = self.settings.environment.waivers.get(limit.metric)
-        read, now = self._read_state(), self.settings.now
+    def _judgements(self, limit: Limit, nights: Iterable[Night]) -> Iterator[Judgement]:
+        """Yield the judgements by the limit itself and by the baseline; the worse of the two holds."""
+        if limit.bounds:
+            yield self._by_bounds(limit, nights)
+        if limit.max_increase is not None and self.baseline is not None:
+            if self.baseline.error:
+                yield not_measured(limit, self.baseline.error)
+            else:
+                yield self._increase(limit, self.baseline, self._doubts.get(limit.metric, INCREASE_DOUBT))
+
+    def _by_bounds(self, limit: Limit, nights: Iterable[Night]) -> Judgement:
+        """The judgement by the limit itself: on the window, on nights before it, on its hours, without one client."""
+        read, now, waiver = self._read_state(), self.settings.now, self.settings.environment.waivers.get(limit.metric)
         window = self.log_read.window or self.settings.default_window
-        in_time = over_time(metric, limit, window)
-        judged = [judge(in_time, limit, read, now=now, waiver=waiver)] if limit.bounds else []
-        judged = [self._without_client(one) for one in judged]
-        judged = [judge_with_nights(one, window, nights, read, now=now, waiver=waiver) for one in judged]
-        judged = [self._by_the_hour(self._without_client(one)) for one in judged]
-        if limit.metric == NEW_SIGNATURES:
-            return [judge_new_kinds(one, self.new_kinds) for one in judged]
-        if limit.max_increase is None or self.baseline is None:
-            return judged
-        if self.baseline.error:
-            return [*judged, not_measured(limit, self.baseline.error)]
-        return [*judged, self._increase(limit, self.baseline, self._doubts.get(limit.metric, INCREASE_DOUBT))]
+        in_time = over_time(self.metrics[limit.metric], limit, window)
+        judgement = self._without_client(judge(in_time, limit, read, now=now, waiver=waiver))
+        judgement = judge_with_nights(judgement, window, nights, read, now=now, waiver=waiver)
+        judgement = self._by_the_hour(self._without_client(judgement))
+        return judge_new_kinds(judgement, self.new_kinds) if limit.metric == NEW_SIGNATURES else judgement
 
     def _without_client(self, judgement: Judgement, hour: datetime | None = None) -> Judgement:
         """The judgement on a share that fails, without the client that has most of its cases."""
