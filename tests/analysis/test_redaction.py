@@ -108,6 +108,7 @@ def hides_body_alone(line_after: str) -> bool:
 
 
 SHOWN: Final = [
+    "request 6f7f3ce2-3031-4006-9174-87695d3dae86 failed",  # no card
     f"Failed to send welcome message to connection {ANN}: An error occurred (GoneException) when calling",
     f"Connection {ANN} is no longer valid before sending response: An error occurred (GoneException) when calling",
     f"[ERROR]\t2026-06-02T12:34:56.789Z\t{REQUEST}\tError sending response to connectionId: {ANN}: GoneException",
