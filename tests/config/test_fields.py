@@ -42,6 +42,7 @@ def test_a_value_is_parsed(kind: Kind, text: str, value: object, tmp_path: Path)
     ("kind", "text", "problems"),
     [
         (NUMBER, "[]", ["it: found a list, expected a single value"]),
+        (NUMBER, "five", ["it: invalid literal for int() with base 10: 'five'"]),
         (list_of(NUMBER), "5", ["it: found '5', expected a list; an empty one is written []"]),
         (list_of(NUMBER, required="one"), "[]", ["it: found an empty list, expected one"]),
         (list_of(NUMBER), "[1, {}, ]", ["it: found a mapping, expected a single value"]),
