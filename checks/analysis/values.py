@@ -38,11 +38,12 @@ _MOST_CHARACTERS: Final = 20_000
 _DEEPEST: Final = 4
 """A sentence within a sentence, as a string."""
 
+_PLACEHOLDER: Final = re.compile(r"\[[a-z]{2,20}(?:[_-][a-z]{1,20}){0,3}\]|\{[a-z_]{0,40}\}|\{…\}")
 _PIECE: Final = re.compile(
-    r"(?P<blank>\s+|\\+[nrt](?=\W|[A-Z]|at ))|(?P<quote>b?(?:\\*[\"'`]|&(?:quot|\#39|apos);|\\+u00(?:22|27)))"
+    rf"(?P<placeholder>{_PLACEHOLDER.pattern})"
+    r"|(?P<blank>\s+|\\+[nrt](?=\W|[A-Z]|at ))|(?P<quote>b?(?:\\*[\"'`]|&(?:quot|\#39|apos);|\\+u00(?:22|27)))"
     r"|(?P<bracket>[{}()\[\]<>])|(?P<mark>[,;|&?\\]+)|(?P<word>[^\s\"'`{}()\[\]<>,;|&?\\]+)",
 )
-_PLACEHOLDER: Final = re.compile(r"\[[a-z]{2,20}(?:[_-][a-z]{1,20}){0,3}\]|\{[a-z_]{0,40}\}|\{…\}")
 _KEY_AND_VALUE: Final = re.compile(r"-{0,2}([\w.@$-]{1,60}?)(:=|=>|->|=|:(?!/))(.*)", re.DOTALL)
 _BINDING: Final = re.compile(r"\s{0,3}[\])]?\s{0,3}(?::=|=>|->|[:=])\s{0,3}")
 _LOOSE: Final = frozenset({":", "->"})
@@ -71,7 +72,7 @@ class _TextPieces:
     def pieces(self) -> Iterator[str]:
         """Yield the text as it may be shown."""
         while self._place < len(self._text):
-            piece = _PLACEHOLDER.match(self._text, self._place) or _PIECE.match(self._text, self._place)
+            piece = _PIECE.match(self._text, self._place)
             if piece is None:  # an `&` or a backslash that begins nothing
                 yield self._text[self._place]
                 self._place += 1
@@ -120,7 +121,7 @@ class _TextPieces:
     def _string(self, quote: str, start: int) -> str:
         mark = quote.removeprefix("b")
         is_apostrophe = mark == "'" and start and self._text[start - 1].isalnum()
-        end = None if is_apostrophe else re.compile(rf"(?<!\\){re.escape(mark)}").search(self._text, self._place)
+        end = None if is_apostrophe else _closing(mark).search(self._text, self._place)
         if end is None and (is_apostrophe or mark in "'`"):
             return quote
         content = self._text[self._place : end.start() if end else None]
@@ -215,6 +216,12 @@ class _TextPieces:
         who = re.search(r" (?:from|by|on) (.*?)(?=[:=]? ?$)", label[0])
         named = label[0] if not who or HARMLESS.fullmatch(who[1].split()[-1]) else label[0].replace(who[1], VALUE)
         return named + BODY
+
+
+@lru_cache(maxsize=100)
+def _closing(mark: str) -> re.Pattern[str]:
+    """What ends a string that a mark began."""
+    return re.compile(rf"(?<!\\){re.escape(mark)}")
 
 
 def _hidden(text: str, depth: int = 0) -> str:
