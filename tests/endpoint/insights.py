@@ -1,5 +1,6 @@
 """The part of Logs Insights QL that the project's own queries use."""
 
+import json
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -128,9 +129,13 @@ def _counted(stages: list[str], scanned: list[_Event]) -> tuple[list[list[dict[s
 
 
 def _fields(event: _Event) -> dict[str, Any]:
-    """The fields of an event before the query adds its own; `@` is written as `at_` (see expressions.py)."""
-    request = _REQUEST.match(event["message"])
+    """The fields of an event before the query adds its own: those of records, too.
+
+    `@` is written as `at_` (see expressions.py).
+    """
+    request, message = _REQUEST.match(event["message"]), event["message"]
     return {
+        **(json.loads(message) if message.startswith("{") else {}),
         "at_requestId": next(filter(None, request.groups())) if request else None,
         "at_timestamp": event["timestamp"],
         "at_ingestionTime": event["ingestionTime"],

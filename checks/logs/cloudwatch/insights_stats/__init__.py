@@ -9,6 +9,7 @@ https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/CWL_QuerySyntax-Parse.h
 import re
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from secrets import token_hex
 from string import ascii_letters, digits
 from typing import Final
 
@@ -171,7 +172,7 @@ def _unknown_syntax(pattern: str) -> str:
 def _missing_id(pattern: str) -> str:
     """Why a line may match a pattern and name no connection; empty where each names one."""
     groups, around, own = [-1], set[int](), -2  # groups by where they begin: those that are open, and those of the id
-    divided, optional = set[int](), set[int]()
+    divided, optional, text = set[int](), set[int](), ""
     for token in _tokens(pattern):
         if token["open"]:
             groups.append(token.start())
@@ -182,9 +183,10 @@ def _missing_id(pattern: str) -> str:
         elif token["close"]:
             group = groups.pop()
             optional |= {group} if token["close"] != ")" else set()
+            text = pattern[own + len(ID_GROUP) : token.start()] if group == own else text
     if not around:
         return f"it names no connection: write {ID_PLACE} where its id stands"
-    is_certain = not (divided & around or optional & {*around, own})
+    is_certain = not (divided & around or optional & {*around, own} or re.fullmatch(text, ""))
     return "" if is_certain else "a line may match it without a connection's id"
 
 
@@ -201,20 +203,24 @@ def _without_id(pattern: str) -> str:
 def shortened(stages: Sequence[str], keep: Collection[str]) -> str:
     """The query of some stages, with short names of fields and few spaces: it may have 10,000 characters.
 
+    Fields that `parse` makes have names that nobody can guess: where its pattern does not match, Logs Insights may take
+    a key of the same name, in a record that a user has sent.
+
     Args:
         stages: Those but `parse` hold no word in quotation marks.
         keep: Names of fields that stay as they are, for they are in the answer.
     """
-    names = {first or second for stage in stages for first, second in _NAME.findall(stage)} - {*keep}
+    names = {name for stage in stages for name in _NAME.findall(stage)} - {*keep}
     uses = Counter(word for stage in stages for word in _WORD.findall(stage) if word in names)
     short = {name: f"Z{mark}" for mark, (name, _) in zip(_MARKS, uses.most_common(), strict=False)}
+    groups = dict.fromkeys(name for stage in stages for name in _GROUP.findall(stage))
+    secret = token_hex(3)
+    short |= {name: f"Z{secret}{number}" for number, name in enumerate(groups)}
     return " | ".join(_with_names(stage, short) for stage in stages)
 
 
 _MARKS: Final = [first + second for first in ("", *digits) for second in (*ascii_letters, *digits)]
-
-
-_NAME: Final = re.compile(r" as (\w+)|\(\?<(\w+)>")
+_NAME: Final = re.compile(r" as (\w+)")
 _GROUP: Final = re.compile(r"(?<=\(\?<)\w+(?=>)")
 _WORD: Final = re.compile(r"[A-Za-z_]\w*")
 
