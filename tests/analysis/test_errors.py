@@ -38,6 +38,13 @@ ERRORS = {
     "porch": "ERRO[0003] No such porch                            conn=3",
     "attic": "2026-06-02 00:00:00,125 ERROR chat.rooms - No such attic",
     "cellar": 'level=error msg="no such cellar"',
+    "cabin": "2026-06-02 00:00:00.125 +00:00 [ERR] No such cabin",
+    "kitchen": f"{TIME} error: No such kitchen",
+    "pantry": "[error] No such pantry",
+    "garage": "Jun 02, 2026 8:30:00 AM com.acme.Rooms find\nSEVERE: No such garage",
+    "tower": "Error: No such tower\n    at find (/var/task/rooms.js:3:4)",
+    "stable": "Unhandled exception. System.InvalidOperationException: No such stable",
+    "barn": "\x1b[31mERROR\x1b[0m No such barn",
     "Task timed out": f"{TIME} {REQUEST} Task timed out after 3.00 seconds",
 }
 """A line in the dialect of each of many loggers, by a word that is in no other."""

@@ -245,6 +245,12 @@ PHRASES: Final[Mapping[str, str]] = {
     "Hub method SendMessage invoked on connection {id}": "message",
     "Default event for {id}": "message",
     "Ping timeout on connection {id}": "",
+    "ApiGatewayManagementApiException 410 {id}": "gone",
+    "{id}: connect": "connect",
+    "conn/{id} connected": "connect",
+    "CONNECT id={id}": "connect",
+    "Client {id} said hello": "message",
+    "Puppeteer browser disconnected": "",
     # in other languages, the other words
     "Recibiendo mensaje de {id}": "message",
     "Apertura de la conexión {id}": "connect",

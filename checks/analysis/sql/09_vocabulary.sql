@@ -195,6 +195,7 @@ FROM (VALUES
     ('telephony', 'twilio|vonage|plivo|whats ?app|sms'),
     ('model', 'open ?ai|anthropic|claude|bedrock|gemini|mistral|cohere|deepgram|eleven ?labs|assembly ?ai|whisper|transcribe|polly|azure openai|nova sonic|llm'),
     ('chat', 'slack|discord|telegram|signal ?r|socket\.io server|pusher|ably|irc|xmpp|matrix'),
+    ('automation', 'selenium|puppeteer|playwright|web ?driver|live ?kit|agora|media ?soup|janus|jitsi|device shadow'),
     ('market', 'binance|coinbase|kraken|alpaca|polygon|bitfinex|stripe|paypal|salesforce|shopify'),
     ('cloud', 'ssm|secrets ?manager|vault|appsync|app sync|io ?t(?: core)?|io ?t endpoint|step functions|sagemaker|eks|kubernetes|k8s'),
     ('telemetry', 'telemetry|collector|otel|jaeger|datadog|new relic|sentry|logstash|syslog|statsd|prometheus'),

@@ -139,11 +139,12 @@ CREATE OR REPLACE MACRO error_level() AS '(ERROR|CRITICAL|FATAL|SEVERE|EMERGENCY
 CREATE OR REPLACE MACRO any_colour() AS '(\x1b\[[0-9;]*m)*';
 CREATE OR REPLACE MACRO error_line_pattern() AS
     -- Lambda's prefix (.NET writes fail and crit), a level in brackets, a time and a level
-    '^' || any_colour() || '\[?' || any_colour() || error_level() || '(' || any_colour() || '\]|[ :])'
+    '^' || any_colour() || '\[?' || any_colour() || error_level() || any_colour() || '(\]|[ :])'
     '|^[^\s]+\t[^\s]+\t(ERROR|CRITICAL|FATAL|fail|crit)\t|\tERROR\t'
     '|^' || any_colour() || '\[?[0-9][0-9T:.,Z+| -]+[^\s]*[ |-]+' || any_colour() || '\[?' || error_level()
     -- Ruby, Monolog, env_logger, Serilog, .NET, winston, NLog and loguru, klog
-    || '|^[EF], \[|^\[[^\]]+\] [A-Za-z0-9_-]+\.' || error_level() || ': |^\[[^\s]+ +ERROR |^\[[0-9T:. -]+ (ERR|FTL)\]|^(fail|crit): [A-Za-z]'
+    || '|^\[?[0-9][0-9T:.,Z+ -]+\]? ' || any_colour() || '\[?(error|critical|fatal)' || any_colour() || '(\]|:)|^\[(error|critical|fatal)\]'
+    '|^[EF], \[|^\[[^\]]+\] [A-Za-z0-9_-]+\.' || error_level() || ': |^\[[^\s]+ +ERROR |^\[?[0-9][0-9T:.+ -]+ \[?(ERR|FTL)\]|^(fail|crit): [A-Za-z]'
     '|^' || any_colour() || 'error' || any_colour() || ': |\| ?(ERROR|FATAL|CRITICAL) *\||^[EF][0-9][0-9][0-9][0-9] [0-9][0-9]:'
     -- log15 and logrus, to a terminal
     '|^' || any_colour() || '(EROR|ERRO|CRIT|FATA|PANI)' || any_colour() || '\[[0-9T:.|+Z-]+\] '
@@ -155,7 +156,7 @@ CREATE OR REPLACE MACRO error_line_pattern() AS
     '|"level": ?\{[^}]*"name": ?"(ERROR|CRITICAL)"|(level|lvl)=(error|ERROR|eror|fatal|FATAL|panic|critical|CRITICAL|crit)( |$)'
     -- what a runtime says of an invocation that failed, and Lambda itself
     '|"errorType": ?"[A-Za-z]|^\{"errorMessage"|Task timed out after |^Traceback \(most recent|^During handling of the above exception|^The above exception was the direct cause|^panic: |^fatal error: |^thread ''[^'']*'' panicked at '
-    '|^Exception in thread |^[A-Za-z0-9_$.]+(Exception|Error)[^\n]*\n[ \t]+at |PHP (Fatal|Parse) error: '
+    '|^Exception in thread |^Unhandled exception\. |^[A-Za-z0-9_$.]*(Exception|Error)[^\n]*\n[ \t]+at |^[A-Z][a-z]+ [^\n]+ [AP]M [^\n]+\nSEVERE: |PHP (Fatal|Parse) error: '
     '|^REPORT RequestId: .*Status: (timeout|error)|^RequestId: [^ ]+ (Error: |Process exited before completing request)'
     '|"platform\.(report|runtimeDone|initReport)".*"status": ?"(error|failure|timeout)"';
 CREATE OR REPLACE MACRO is_error_line(message) AS regexp_matches(message, error_line_pattern());
@@ -292,7 +293,7 @@ CREATE OR REPLACE MACRO without_dumps(said) AS regexp_replace(said, '(?s)\{.*\}|
 -- Every way to name the field, in prose: "connectionId: X", "connection ID [X]", "Connection Id -> X", "conn=X", "socketId X".
 CREATE OR REPLACE MACRO with_plain_ids(prose) AS regexp_replace(prose,
     '(?i)\b(?:(?:ws[ _-]?)?conn(?:ection)?(?:[ _-]?id(?:["''\s:=#\[(<]|->))?|(?:socket|ws|web ?socket)[ _-]?id)["'']?'
-    '\s*(?:=>|->|[:=#]|\bis\b)?\s*["''\[(<]*('
+    '\s*(?:=>|->|[:=#/]|\bis\b)?\s*["''\[(<]*('
     || id_pattern() || '|' || uuid_pattern() || '|' || bare_id_pattern() || '\b)["''\])>]*', 'connection \1', 'g');
 
 -- A long word ("acknowledgement") is as long as an id without its "=".
@@ -414,7 +415,7 @@ CREATE OR REPLACE MACRO access_row_event(row) AS CASE WHEN is_access_row(row) TH
          THEN 'MESSAGE' END) END;
 CREATE OR REPLACE MACRO access_row_status(row) AS first_of(row, '(?:^|[\s,;|"''>])([1-5]\d\d)(?:$|[\s,;|"''<])');
 CREATE OR REPLACE MACRO access_row_id(row) AS coalesce(
-    first_of(row, '(?:^|[\s",;|''>\[])(' || gateway_id_pattern() || ')(?:$|[\s",;|''<\]])'),
+    first_of(row, '(?:^|[\s",;|''>\[=])(' || gateway_id_pattern() || ')(?:$|[\s",;|''<\]])'),
     first_of(row, '/@connections/(' || id_pattern() || ')'),
     first_of(row, '^[A-Z]+[ :=]+([\w-]{6,}={1,2})$'));
 -- It holds what an application writes only in words: the id of the request, or the time in Apache's way.
