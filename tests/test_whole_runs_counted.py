@@ -189,7 +189,10 @@ def test_sentences_of_its_own_are_counted(pytester: pytest.Pytester, monkeypatch
 
 def test_a_sentence_that_cannot_be_counted(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> None:
     """Is named where a limit needs it, with what to do; the others are judged."""
-    taught = SIGNALS.replace("Greeted {connection_id}", "Greeted *").replace("  gone:", "  #gone:")
+    taught = (
+        SIGNALS.replace("Greeted {connection_id}", "Greeted *").replace("  gone:", "  #gone:")
+        + r"ignore: ['\pN+ rows gone']"
+    )
     with serving(monkeypatch, Group(GROUP), made=events_in_own_words):
         done = run(pytester, settings="source: insights-stats", signals=taught)
     assert done.code == 12
@@ -199,4 +202,5 @@ def test_a_sentence_that_cannot_be_counted(pytester: pytest.Pytester, monkeypatc
     )
     assert "no sentence of gone is under `signals`: paste its template there" in done.sentences["gone.errors"]
     assert done.verdicts["lifecycle.incomplete_rate"] == "pass"
+    assert any(note.startswith("lines of `ignore` were not ignored: ") for note in done.result["receipt"]["notes"])
     assert done.verdicts["data.near_miss_rate"] == "inconclusive"  # the GoneExceptions, of which nobody knows
