@@ -126,9 +126,6 @@ _REASONS: Final[Mapping[str, str]] = {
     "welcome.average_retries": _TOO_MUCH,
     "api.connect_mismatch_rate": _ONLY_RUNS,
     "api.blind_spots": _ONLY_RUNS,
-}
-
-_BY_SUBJECT: Final[Mapping[Subject, str]] = {
     Subject.DATA: _ONLY_RUNS,
     Subject.GONE: _MANY_LINES,
     Subject.LIFECYCLE: _MANY_LINES,
@@ -139,13 +136,14 @@ _BY_SUBJECT: Final[Mapping[Subject, str]] = {
     Subject.OWN: "only a run knows what a team measures itself",
     Subject.TRACING: "AWS X-Ray gives CloudWatch no metric of it",
 }
+"""By metric; of all others, by subject."""
 
 
 def why_not(metric: str) -> str:
     """The reason why CloudWatch can't watch a metric; empty where it can."""
     if metric in {*LINES, *GATEWAY, *INCOMING}:
         return ""
-    return _REASONS.get(metric) or _BY_SUBJECT[METRICS[metric].subject]
+    return _REASONS.get(metric) or _REASONS[METRICS[metric].subject]
 
 
 Address: TypeAlias = dict[str, Any]
