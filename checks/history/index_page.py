@@ -2,7 +2,7 @@
 
 import os
 import shutil
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import timedelta
 from pathlib import Path
 from typing import Final
@@ -133,7 +133,6 @@ class Cell(Struct, frozen=True):
 class Row(Struct, frozen=True):
     """A check in the runs of an environment, the newest first, and value, limit and verdict when it ran last."""
 
-    name: str
     comparison: str
     last: Cell
     cells: tuple[Cell, ...]
@@ -148,12 +147,8 @@ class Section(Struct, frozen=True):
     caption: str
     changes: tuple[str, ...]
     runs: tuple[Cell, ...]
-    rows: tuple[Row, ...]
-    budgets: tuple[ErrorBudget, ...] = ()
-
-    def last(self, name: str) -> Cell | None:
-        """The last verdict of a check; None where it never ran here."""
-        return next((row.last for row in self.rows if row.name == name), None)
+    rows: Mapping[str, Row]
+    budgets: tuple[ErrorBudget, ...]
 
 
 def render_index(records: Iterable[Record], reported: Collection[str], pages: Collection[str] = ()) -> str:
@@ -162,7 +157,7 @@ def render_index(records: Iterable[Record], reported: Collection[str], pages: Co
     for record in sorted(records, key=lambda record: record.order, reverse=True):
         runs_by_environment.setdefault(record.environment, []).append(record)
     sections = [_section(runs, pages, is_reported=name in reported) for name, runs in runs_by_environment.items()]
-    names = METRICS.in_order(row.name for section in sections for row in section.rows)
+    names = METRICS.in_order(name for section in sections for name in section.rows)
     template = jinja_environment(Path(__file__).parent).get_template("index_page.html.j2")
     return template.render(
         sections=sections,
@@ -184,7 +179,7 @@ def _section(runs: list[Record], pages: Collection[str], *, is_reported: bool) -
         caption=f"{utc(newest.started)}, exit code {newest.exit_code}",
         changes=tuple(what_changed(runs[1], newest)) if len(runs) > 1 else (),
         runs=tuple(_run_cell(run, pages) for run in runs[:MOST_CELLS]),
-        rows=tuple(_row(metric, runs) for metric in checked),
+        rows={metric: _row(metric, runs) for metric in checked},
         budgets=tuple(error_budgets(runs[::-1])),
     )
 
@@ -192,7 +187,7 @@ def _section(runs: list[Record], pages: Collection[str], *, is_reported: bool) -
 def _row(metric: str, runs: list[Record]) -> Row:
     check = next(one for run in runs if (one := run.check(metric)))
     cells = [_cell(metric, run) for run in runs]
-    return Row(metric, comparison(check), next(cell for cell in cells if cell.verdict), tuple(cells[:MOST_CELLS]))
+    return Row(comparison(check), next(cell for cell in cells if cell.verdict), tuple(cells[:MOST_CELLS]))
 
 
 def _run_cell(run: Record, pages: Collection[str]) -> Cell:
