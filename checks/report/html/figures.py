@@ -219,7 +219,7 @@ def _failed_share(bucket: Bucket) -> float | None:
 
 def _level(result: Result, metric: str) -> Level | None:
     """The limit that decided, if the metric was checked."""
-    check = next((one for one in result.checks if one.metric == metric), None)
+    check = result.check(metric)
     return None if check is None or check.limit is None else Level(check.limit, limit_text(check))
 
 
