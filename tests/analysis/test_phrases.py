@@ -251,6 +251,10 @@ PHRASES: Final[Mapping[str, str]] = {
     "CONNECT id={id}": "connect",
     "Client {id} said hello": "message",
     "Puppeteer browser disconnected": "",
+    "Default handler received: 'hi'": "message",
+    "WebSocket route: join": "message",
+    "WebSocket route: $connect": "connect",
+    "$connect: body: '' connectionId: '{id}'": "connect",
     # in other languages, the other words
     "Recibiendo mensaje de {id}": "message",
     "Apertura de la conexión {id}": "connect",

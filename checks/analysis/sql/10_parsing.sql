@@ -252,7 +252,8 @@ CREATE OR REPLACE MACRO quotation_label() AS
 -- ("Message received: connectionId=X", "Incoming message: X" and "MESSAGE: X" name who sent it.)
 CREATE OR REPLACE MACRO without_quotations(said) AS CASE
     WHEN says_sending_failed(said)
-         OR regexp_matches(said, '(?i)^\W*(?:(?:\w*(?:error|exception)|err|fail\w*|reason|cause|warn\w*): |<(?:trace|debug|info|notice|warn|error|fatal))')
+         -- (A body in quotation marks is set aside already; fields may follow it.)
+         OR regexp_matches(said, '(?i)^[^{\n]*\bbody\s*[:=]\s*""|^\W*(?:(?:\w*(?:error|exception)|err|fail\w*|reason|cause|warn\w*): |<(?:trace|debug|info|notice|warn|error|fatal))')
          OR regexp_matches(said, '(?i)^\W*(?:\w+ ){0,3}message received: *(?:from )?(?:conn|' || id_pattern() || ')')
          OR regexp_matches(said, '(?i)^\W*(?:received|incoming|inbound|new) (?:\w+ )?message: *(?:from |(?:\w+=[\w.-]+,? +){1,3})?(?:conn\w*[=: ] ?)?' || id_pattern() || '\s*$')
          OR regexp_matches(said, '(?is)^\W*(?:(?:received|incoming|inbound|new|got) )?(?:\w+ )?(?:message|query|question|data|payload|text|input|request): *(?:\{.*\}|".*") from (?:\w+:? )?' || id_pattern() || '\s*$')
