@@ -56,16 +56,12 @@ def explain_verdict(metric: Definition, environment: Environment, run: "Result",
         return
     if limit.max_increase is not None:
         yield f"  against the --baseline: {limit.show(limit.increase)}, beyond what chance explains"
-    if not limit.bounds or limit.per:  # how many cases decide depends on the length of the window
+    demand = _demand(limit, environment, now)
+    if demand is None:
         return
-    demand = Demand(limit, environment.waivers.get(metric.name), now)
     yield from _aligned(_boundary_rows(metric, demand, measured.n))
-    if (
-        limit.max_increase is None
-        and check
-        and measured.value is not None
-        and (alone := demand.verdict(measured)) is not check.verdict
-    ):
+    alone = demand.verdict(measured) if check and limit.max_increase is None and measured.value is not None else None
+    if check and alone and alone is not check.verdict:
         yield f"  With this limit, had all been read and every signal been seen: {alone.upper()}"
 
 
@@ -81,8 +77,7 @@ def explanation(metric: Definition, environment: Environment, run: "Result | Non
     if run:
         check, measured = run.check(metric.name), run.metric(metric.name)
         document["run"] = {"verdict": check.verdict if check else None, "sentence": check.sentence if check else None}
-        if limit and limit.bounds:
-            demand = Demand(limit, environment.waivers.get(metric.name), now)
+        if limit and (demand := _demand(limit, environment, now)):
             document["run"]["boundaries"] = dict(_boundary_rows(metric, demand, measured.n))
     return document
 
@@ -188,6 +183,11 @@ class Demand(Struct, frozen=True):
         """The numbers that values are compared with; between two of them, only more evidence changes a verdict."""
         bounds = (*self.limit.bounds, self.waiver.bound if self.waiver else None)
         return sorted({bound.value for bound in bounds if bound})
+
+
+def _demand(limit: Limit, environment: Environment, now: datetime) -> Demand | None:
+    """The demand on a metric; None where how many cases decide depends on the baseline, or the window's length."""
+    return Demand(limit, environment.waivers.get(limit.metric), now) if limit.bounds and not limit.per else None
 
 
 _FAR: Final = 10

@@ -13,10 +13,12 @@ from checks.analysis.engine import pattern_error
 from checks.config.limit import Limit
 from checks.config.thresholds import load
 from checks.metrics import METRICS
-from checks.report.explain import Demand, explain, verdict_boundaries
+from checks.report.explain import Demand, explain, explain_verdict, explanation, verdict_boundaries
 from checks.report.result import MetricResult, write_result
+from checks.units import Period
 from checks.verdicts.verdict import Verdict
 from tests.report.results import check, result
+from tests.run.making import environment
 from tests.verdicts.making import AVERAGE, COUNT, DURATION, NOW, RATE, limit, share, waiver
 
 ROOT = Path(__file__).parents[2]
@@ -201,6 +203,15 @@ def test_a_verdict_that_is_not_due_to_the_value(capsys: pytest.CaptureFixture[st
     """A blind spot, or another limit then: both are named."""
     last = explained(capsys, RATE, written(verdict="inconclusive", value=0))[-1]
     assert last == "With this limit, had all been read and every signal been seen: PASS"
+
+
+def test_a_limit_by_the_day_has_no_boundaries() -> None:
+    """How many cases decide depends on the length of the window; neither people nor programs are told a number."""
+    daily, run = environment(structs.replace(limit(COUNT, max=200), per=Period.DAY)), result(check(COUNT))
+    assert "boundaries" not in explanation(METRICS[COUNT], daily, run, NOW)["run"]
+    assert len(list(explain_verdict(METRICS[COUNT], daily, run, NOW))) == 1
+    whole = environment(limit(COUNT, max=200))
+    assert explanation(METRICS[COUNT], whole, run, NOW)["run"]["boundaries"]
 
 
 def test_a_metric_that_was_not_judged(capsys: pytest.CaptureFixture[str]) -> None:
