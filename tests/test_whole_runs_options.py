@@ -38,11 +38,14 @@ def subjects(names: list[str]) -> set[str]:
 def test_some_analyses(pytester: pytest.Pytester) -> None:
     """-A prints only the sections that it names, and runs only their checks; it can be repeated.
 
-    A plugin that is switched off takes its report away, also yesterday's, and nothing else.
+    A plugin that is switched off takes its report away, also yesterday's, and nothing else. An environment that is named
+    twice is one: it is judged once, in this process.
     """
     leave_old_reports(pytester)
-    run = health_run(pytester, "--logs", log(pytester, healthy()), "-A", "welcome", "-A", "gone", "-p", "no:junitxml")
+    asked = ("-A", "welcome", "-A", "gone", "-p", "no:junitxml", "-E", "dev")
+    run = health_run(pytester, "--logs", log(pytester, healthy()), *asked)
     assert run.code == 0
+    assert "=== All environments ===" not in run.lines
     assert [section for section in SECTIONS if section in run.lines] == [GONE_SECTION, WELCOME_SECTION]
     assert subjects(list(run.verdicts)) == {"gone", "welcome"}
     assert run.reports == ["report.html", "result.json"]

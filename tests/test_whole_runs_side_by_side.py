@@ -5,7 +5,7 @@ from textwrap import dedent
 
 import pytest
 
-from tests.health_run import REPORTS, health_run, healthy, log, unhealthy
+from tests.health_run import REPORTS, health_run, healthy, unhealthy
 from tests.history.records import remembered
 from tests.outputs.reading import step_outputs
 from tests.own_process import run
@@ -65,13 +65,6 @@ def test_a_mistake_in_one_name(pytester: pytest.Pytester, limits: Path) -> None:
     assert done.code == 4
     assert "unknown environment 'bda'; did you mean 'bad'? (allowed: good, bad, blind)" in done.text
     assert not (pytester.path / "reports").exists()
-
-
-def test_the_same_environment_twice_is_one(pytester: pytest.Pytester) -> None:
-    """It is judged once, in this process."""
-    done = health_run(pytester, "-E", "dev", "--logs", log(pytester, healthy()))
-    assert done.code == 0
-    assert "=== All environments ===" not in done.lines
 
 
 def test_a_mistake_that_each_finds_leaves_old_reports_out(limits: Path, tmp_path: Path) -> None:
