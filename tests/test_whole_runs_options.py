@@ -38,8 +38,8 @@ def subjects(names: list[str]) -> set[str]:
 def test_some_analyses(pytester: pytest.Pytester) -> None:
     """-A prints only the sections that it names, and runs only their checks; it can be repeated.
 
-    A plugin that is switched off takes its report away, also yesterday's, and nothing else. An environment that is named
-    twice is one: it is judged once, in this process.
+    A plugin that is switched off takes its report away, also yesterday's, and nothing else. An environment that is
+    named twice is one: it is judged once, in this process.
     """
     leave_old_reports(pytester)
     asked = ("-A", "welcome", "-A", "gone", "-p", "no:junitxml", "-E", "dev")
