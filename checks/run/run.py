@@ -56,12 +56,12 @@ _NOTHING_THERE: Final = "no event in the window or the 2 h before it; is it wher
 
 @dataclass
 class Run:
-    """The state of a run, filled as pytest goes along."""
+    """The state of a run, filled as pytest goes along; its snapshot holds what is known."""
 
     settings: Settings
     history: Store | None = None
     judgements: list[Judgement] = field(default_factory=list)
-    _snapshot: Snapshot = field(init=False)
+    snapshot: Snapshot = field(init=False)
     _polls: tuple[Poll, ...] = ()
     _deploy: "Deploy | None" = None
     _probe_run: "ProbeRun | None" = None
@@ -69,46 +69,41 @@ class Run:
 
     def __post_init__(self) -> None:
         self._groups = self.settings.groups
-        self._snapshot = Snapshot(self.settings, LogRead(self.settings.window, error="the logs were not read"))
+        self.snapshot = Snapshot(self.settings, LogRead(self.settings.window, error="the logs were not read"))
 
     def read(self, folder: Path, show: ShowProgress) -> None:
         """Read the logs and measure them, once for all checks; what goes wrong is part of the snapshot."""
         try:
             self._prepare()
         except SourceError as error:
-            self._snapshot = Snapshot(self.settings, LogRead(self.settings.window, error=str(error)))
+            self.snapshot = Snapshot(self.settings, LogRead(self.settings.window, error=str(error)))
             return
         observer, gate = self._observer(folder, show), self.settings.gate
         if gate.wait:
-            self._snapshot, self._polls = poll_until(
+            self.snapshot, self._polls = poll_until(
                 observer.observe, self.settings.observed_limits, gate.wait, gate.hold
             )
         else:
-            self._snapshot = observer.observe()
-        spool = self._snapshot.log_read.spool
+            self.snapshot = observer.observe()
+        spool = self.snapshot.log_read.spool
         if self.settings.keep_logs and spool and spool.files:
             write_archive(spool, self.settings.keep_logs)
 
     def judge(self, limit: Limit) -> Judgement:
         """Judge a metric by its limit."""
-        judgement = self._snapshot.judge(limit, self._nights(limit))
+        judgement = self.snapshot.judge(limit, self._nights(limit))
         if judgement.verdict in {Verdict.FAIL, Verdict.WARN}:
-            self._snapshot = self._snapshot.with_cases(limit.metric)
+            self.snapshot = self.snapshot.with_cases(limit.metric)
         self.judgements.append(judgement)
         return judgement
 
     def add_own(self, metric: Metric, findings: Sequence[str] = ()) -> None:
         """Add what a test of a team's own measured, and what is behind it, to what is known."""
-        snapshot, name = self._snapshot, metric.name
+        snapshot, name = self.snapshot, metric.name
         behind = {name: tuple(one_line(self.redacted(finding)) for finding in findings)}
-        self._snapshot = replace(
+        self.snapshot = replace(
             snapshot, own={**snapshot.own, name: metric}, own_findings={**snapshot.own_findings, **behind}
         )
-
-    @property
-    def snapshot(self) -> Snapshot:
-        """What is known."""
-        return self._snapshot
 
     @cached_property
     def relations(self) -> Relations:
@@ -117,7 +112,7 @@ class Run:
         Raises:
             SourceError: They could not be read, or not be analysed.
         """
-        log_read = self._snapshot.log_read
+        log_read = self.snapshot.log_read
         if log_read.engine is None:
             counted = "the events were counted, and not read: use source: insights" if log_read.is_counted else ""
             raise SourceError(log_read.error or counted or "this run reads no logs")
@@ -125,14 +120,14 @@ class Run:
 
     def redacted(self, text: str) -> str:
         """A text that may quote the logs, as it may be shown."""
-        engine = self._snapshot.log_read.engine
+        engine = self.snapshot.log_read.engine
         return engine.redacted(text) if engine else text
 
     def result(self) -> Result | None:
         """The result; None where no check ran, for that is none."""
         if not self.judgements:
             return None
-        environment, snapshot = self.settings.environment, self._snapshot
+        environment, snapshot = self.settings.environment, self.snapshot
         log_read, analysis = snapshot.log_read, snapshot.log_read.analysis
         sentences = find_sentences(log_read.engine) if log_read.engine else ()
         return Result(
@@ -214,7 +209,7 @@ class Run:
 
     def _nights(self, limit: Limit) -> Iterator[Night]:
         """The nights before this one, the newest first; the history is read by the first limit that needs it."""
-        window = self._snapshot.log_read.window
+        window = self.snapshot.log_read.window
         if window and self.settings.is_in_a_row:
             yield from nights_before(self._past, limit, window)
 
@@ -228,7 +223,7 @@ class Run:
 
     def _evidence(self) -> Iterator[Evidence]:
         """Yield the cases behind what does not pass; those that don't fit into a report go into a file beside it."""
-        engine = self._snapshot.log_read.engine
+        engine = self.snapshot.log_read.engine
         if engine is None:
             return
         behind = (METRICS[one.limit.metric].evidence for one in self.judgements if one.verdict is not Verdict.PASS)
@@ -243,7 +238,7 @@ class Run:
                 write_cases(engine, kind, file)
 
     def _receipt(self) -> Receipt:
-        log_read = self._snapshot.log_read
+        log_read = self.snapshot.log_read
         spool, reading = log_read.spool, log_read.analysis.reading if log_read.analysis else None
         places = self.settings.files or self.settings.lake or tuple(group.name for group in self._groups)
         notes = (
@@ -251,14 +246,14 @@ class Run:
             *([_SHOWS_VALUES] if self.settings.show_values else ()),
             *(self._deploy.notes if self._deploy else ()),
             *(spool.notes if spool else ()),
-            *chain.from_iterable(one.notes for one in self._snapshot.observations.by_subject.values()),
+            *chain.from_iterable(one.notes for one in self.snapshot.observations.by_subject.values()),
             *self.settings.left_out,
         )
         return Receipt(
             source=spool.source if spool else "nothing",
             requested=spool.asked if spool else places,
-            complete=spool is not None and not self._snapshot.gaps and log_read.error is None,
-            gaps=self._snapshot.gaps,
+            complete=spool is not None and not self.snapshot.gaps and log_read.error is None,
+            gaps=self.snapshot.gaps,
             notes=(*notes, _NOTHING_THERE) if reading and reading.is_empty else notes,
             reading=reading,
             fetch=spool.fetch if spool else None,
@@ -266,7 +261,7 @@ class Run:
 
     def _command(self) -> str:
         """What judges the same window of the same logs again."""
-        settings, gate, window = self.settings, self.settings.gate, self._snapshot.log_read.window
+        settings, gate, window = self.settings, self.settings.gate, self.snapshot.log_read.window
         options: list[tuple[str, str | None]] = [
             ("-E", settings.environment.name),
             *(("--logs", place) for place in settings.logs),
@@ -304,9 +299,9 @@ class Run:
             per=limit.per if judgement.bound.side is not Side.INCREASE else None,
             objective=limit.budget.objective if limit.budget else UNSET,
             budget_days=limit.budget.days if limit.budget else UNSET,
-            adds_up=self._snapshot.adds_up(metric.name),
-            findings=tuple(map(one_line, self._snapshot.findings(metric.name))),
-            missing=self._snapshot.missing_samples(judgement),
+            adds_up=self.snapshot.adds_up(metric.name),
+            findings=tuple(map(one_line, self.snapshot.findings(metric.name))),
+            missing=self.snapshot.missing_samples(judgement),
         )
 
 

@@ -22,7 +22,7 @@ def session(folder: Path, value: float | None = None) -> HealthSession:
     """A session whose one check measured a value; without one, none was completed."""
     run = Run(settings(LIMIT, report_folder=folder / "dev", subjects=()))  # whose analyses are printed: none
     if value is not None:
-        run._snapshot = Snapshot(run.settings, log_read(analysis({"gone.errors": value})))  # noqa: SLF001 -- without a read
+        run.snapshot = Snapshot(run.settings, log_read(analysis({"gone.errors": value})))
         run.judge(LIMIT)
     return HealthSession(run, open_store(str(folder / "history")), ())
 
