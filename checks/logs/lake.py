@@ -61,7 +61,19 @@ class LakeSource(Struct, frozen=True):
         """Fetch the objects of the window and of the two hours before it, and read them as any files."""
         if request.earlier:
             return request.earlier
-        return _LakeRead(self.places, request, folder).run(show)
+        read = _LakeRead(self.places, request, folder)
+        with read.workers() as workers:
+            objects, failed = read.objects(workers)
+            copies = read.fetch_all(objects, workers, show)
+        window, notes, gaps = _settled(request.target, objects, request.now)
+        spool = read_copies(copies, self.places, folder, show)
+        return replace(
+            spool,
+            source="S3",
+            window=window,
+            gaps=(*gaps, *_gaps(objects, failed), *spool.gaps),
+            notes=(_summary(objects), *notes, *_holes(window, objects), *spool.notes),
+        )
 
 
 class _Object(Struct, frozen=True):
@@ -118,22 +130,6 @@ class _LakeRead(Struct, dict=True):
     deadline: float = 0.0
     is_stopped: Event = field(default_factory=Event)
 
-    def run(self, show: ShowProgress) -> Spool:
-        """Read it."""
-        with self.workers() as workers:
-            objects, failed = self.objects(workers)
-            copies = self._fetch_all(objects, workers, show)
-        window, notes, gaps = _settled(self.request.target, objects, self.request.now)
-        spool = read_copies(copies, self.places, self.folder, show)
-        delivery = (_summary(objects), *notes, *_holes(window, objects))
-        return replace(
-            spool,
-            source="S3",
-            window=window,
-            gaps=(*gaps, *_gaps(objects, failed), *spool.gaps),
-            notes=(*delivery, *spool.notes),
-        )
-
     def objects(self, workers: "Workers") -> tuple[list[_Object], list[_Object]]:
         """List what may hold events of the window, and what Firehose could not convert."""
         timeout_seconds = self.request.time_limit.total_seconds()
@@ -187,7 +183,7 @@ class _LakeRead(Struct, dict=True):
             if self.is_stopped.is_set():
                 return
 
-    def _fetch_all(self, objects: Sequence[_Object], workers: "Workers", show: ShowProgress) -> list[tuple[Path, str]]:
+    def fetch_all(self, objects: Sequence[_Object], workers: "Workers", show: ShowProgress) -> list[tuple[Path, str]]:
         """Copy all objects here, and return the copies, each with the object's name for people."""
         paths = [self.folder / f"object-{number:06}" for number in range(len(objects))]
         pending = {workers.submit(self._fetch, one, path) for one, path in zip(objects, paths, strict=True)}

@@ -45,20 +45,17 @@ def with_mismatch(observations: Observations, count_logged: Callable[[Window], i
     api = observations.by_subject.get(Subject.API)
     if api is None:
         return observations
-    if api.window is None:
-        return _with_api(observations, replace(api, metrics=(*api.metrics, Metric(_MISMATCH, None, 0))))
-    counted = next(metric for metric in api.metrics if metric.name == "api.connects")
-    logged = count_logged(api.window)
-    mismatch = connect_mismatch(counted, logged)
-    sentence = (
-        f"API Gateway counted {round(counted.value or 0):,} connects and the logs contain {logged:,}, "
-        f"from {api.window.since:%Y-%m-%d %H:%M} to {api.window.until:%Y-%m-%d %H:%M} UTC"
-    )
-    findings = {**api.findings, mismatch.name: (sentence,)}
-    return _with_api(observations, replace(api, metrics=(*api.metrics, mismatch), findings=findings))
-
-
-def _with_api(observations: Observations, api: Observation) -> Observations:
+    mismatch, findings = Metric(_MISMATCH, None, 0), dict(api.findings)
+    if window := api.window:
+        counted = next(metric for metric in api.metrics if metric.name == "api.connects")
+        logged = count_logged(window)
+        mismatch = connect_mismatch(counted, logged)
+        sentence = (
+            f"API Gateway counted {round(counted.value or 0):,} connects and the logs contain {logged:,}, "
+            f"from {window.since:%Y-%m-%d %H:%M} to {window.until:%Y-%m-%d %H:%M} UTC"
+        )
+        findings[_MISMATCH] = (sentence,)
+    api = replace(api, metrics=(*api.metrics, mismatch), findings=findings)
     return replace(observations, by_subject={**observations.by_subject, Subject.API: api})
 
 
