@@ -262,7 +262,9 @@ def difference_lines(difference: Difference, width: int) -> Iterator[str]:
 
 def _lines(difference: Difference) -> Iterator[str]:
     a, b = difference.a, difference.b
-    yield from (_head_line(name, run) for name, run in (("A", a), ("B", b)))
+    for name, run in (("A", a), ("B", b)):
+        at = f", run {run.started:%Y-%m-%d %H:%M} UTC" if run.started else ""
+        yield f"{name}: {run.environment}{at}: {run.verdict.upper()} ({run.counts})"
     yield f"verdict: {f'{a.verdict.upper()} → ' if a.verdict is not b.verdict else 'unchanged, '}{b.verdict.upper()}"
     if a.window and b.window:
         shorter, longer = sorted((a.window.length, b.window.length))
@@ -279,11 +281,6 @@ def _lines(difference: Difference) -> Iterator[str]:
     for title, rows, line, most in sections:
         yield from _section(title, rows, line, most)
     yield from _versions(a, b)
-
-
-def _head_line(name: str, run: RunHead) -> str:
-    at = f", run {run.started:%Y-%m-%d %H:%M} UTC" if run.started else ""
-    return f"{name}: {run.environment}{at}: {run.verdict.upper()} ({run.counts})"
 
 
 def _section(title: str, rows: Sequence[Any], line: Callable[[Any], str], most: int) -> Iterator[str]:

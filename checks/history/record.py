@@ -135,8 +135,9 @@ def what_changed(previous: Record, current: Record) -> Iterator[str]:
     """
     before, now = _checks(previous), _checks(current)
     pairs = {name: (before[name], now[name]) for name in METRICS.in_order(before) if name in now}
+    is_other = previous.verdict is not current.verdict
     changes = [
-        *_verdict_of_run(previous, current),
+        *([f"verdict changed: {previous.verdict.upper()} → {current.verdict.upper()}"] if is_other else []),
         *_verdicts(pairs),
         *_added([check for name, check in now.items() if name not in before]),
         *_removed([check for name, check in before.items() if name not in now]),
@@ -157,11 +158,6 @@ def _limit(check: Outcome) -> str:
 
 def _checks(record: Record) -> Mapping[str, Outcome]:
     return {check.id: check for check in record.checks if check.id in METRICS}
-
-
-def _verdict_of_run(previous: Record, current: Record) -> Iterator[str]:
-    if previous.verdict is not current.verdict:
-        yield f"verdict changed: {previous.verdict.upper()} → {current.verdict.upper()}"
 
 
 def _verdicts(pairs: _Pairs) -> Iterator[str]:
