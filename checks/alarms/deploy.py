@@ -23,19 +23,15 @@ _POLL_SECONDS: Final = 1.0
 _MOST_POLLS: Final = 900
 _MOST_BYTES: Final = 51_200
 """Of a template that CloudFormation takes without a bucket."""
-
 _PLACEHOLDER: Final = "AWS::CloudFormation::WaitConditionHandle"
 """A stack holds at least one resource; one of this type does nothing, and costs nothing."""
-
 _TITLES: Final = {**{str(kind): kind.noun for kind in ResourceKind}, _PLACEHOLDER: "placeholder"}
 _SIGNS: Final = {"Add": "+", "Modify": "~", "Dynamic": "~", "Remove": "-"}
 """By the action of a change; one without a sign changes nothing."""
-
 _NO_CHANGES: Final = ("didn't contain changes", "No updates are to be performed")
 _DEPLOYED: Final = frozenset({"CREATE_COMPLETE", "UPDATE_COMPLETE"})
 _AS_BEFORE: Final = frozenset({"UPDATE_ROLLBACK_COMPLETE", "DELETE_COMPLETE"})
 """After a failure that left no trace: a stack whose first deployment fails is deleted."""
-
 _TO_BE_DELETED: Final = frozenset({"CREATE_FAILED", "ROLLBACK_COMPLETE", "ROLLBACK_FAILED", "DELETE_FAILED"})
 
 

@@ -33,13 +33,10 @@ from checks.metrics import METRICS, Subject
 
 MARK: Final = "Made by websocket-health-checks"
 """How the description of each alarm begins; an alarm without it belongs to somebody else."""
-
 _LONGEST_SECONDS: Final = 7 * 86_400
 """How far back CloudWatch lets an alarm look."""
-
 _MOST_METRICS: Final = 10
 """How many metrics CloudWatch lets an alarm add up."""
-
 _DAY_SECONDS: Final = 86_400
 _MINUTE_SECONDS: Final = 60
 

@@ -20,7 +20,6 @@ from checks.text import printable_line, without_secrets
 
 BOTO_ERRORS: Final = (BotoCoreError, ClientError, ResponseParserError)
 """What to catch and have explained. A ResponseParserError is none of the other two."""
-
 _MOST_QUOTED: Final = 240
 _SERVER_ERROR: Final = 500
 

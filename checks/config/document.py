@@ -193,10 +193,8 @@ def _mapping(mapping: yaml.MappingNode, problems: list[Problem]) -> dict[str, No
 
 OFF: Final = "off"
 """The word in place of a limit where there shall be none; an empty value may be an accident."""
-
 SOURCES: Final = frozenset({"log_group", "logs"})
 """The keys that say where the logs are; an environment has one of them, or a `function` that knows where it logs."""
-
 _LISTS: Final = ("log_group", "function")
 """Keys whose list may be written as its one element."""
 

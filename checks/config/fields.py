@@ -13,7 +13,6 @@ from checks.text import unknown_name
 
 Schema: TypeAlias = dict[str, Any]
 """A JSON Schema, or a part of one."""
-
 Problems: TypeAlias = list[Problem]
 
 
@@ -206,7 +205,6 @@ def _section_schema(fields: Mapping[str, Field], needed: list[str], families: Se
 
 ID_PLACE: Final = "{connection_id}"
 """Where the connection's id stands in a template."""
-
 _ID: Final = r"(?P<connection_id>[\w.:%-]+={0,2})"
 _END: Final = r"""(?:$|[\s"'\\)\]}])"""
 _ANYTHING: Final = r"[\s\S]*?"

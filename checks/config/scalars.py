@@ -67,7 +67,6 @@ def _metric(text: str) -> str:
 
 OWN_METRIC: Final = r"^own\.[a-z][a-z0-9]*(_[a-z0-9]+)*$"
 """The names of a team's own metrics."""
-
 METRIC: Final = scalar(_metric, {"type": "string", "anyOf": [{"enum": list(METRICS)}, {"pattern": OWN_METRIC}]})
 TEXT: Final = scalar(str, {"type": "string"})
 
@@ -105,7 +104,6 @@ def _date(text: str) -> str:
 DATE: Final = scalar(_date, {"type": "string", "pattern": EXPIRY_PATTERN})
 _NUMBER: Final = {"type": ["number", "string"], "minimum": 0}
 """A bare number is a number to an editor, one with a unit is a text."""
-
 ANY_NUMBER: Final = scalar(str, _NUMBER)
 """Of a unit that is not known, for the metric is not: the larger problem."""
 
@@ -205,7 +203,6 @@ _NO_FUNCTION: Final = (
 FUNCTION_NAME: Final = matching(_WITH_PLACEHOLDER, _NO_FUNCTION)
 FUNCTION: Final = matching(_WITH_PLACEHOLDER, _NO_FUNCTION, Function)
 """By its name alone."""
-
 PROBE_URL_PATTERN: Final = r"^wss?://[^\s?#@]+$"
 
 PROBE_URL: Final = matching(

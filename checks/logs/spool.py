@@ -15,10 +15,8 @@ from checks.window import LOOK_BACK, TimeSpan, Window, epoch_ms
 
 RECEIPT: Final = "receipt.json"
 """What says of the folder of a kept read (`--keep-logs`) what is in it."""
-
 MOST_EXAMPLES: Final = 5
 """How many unreadable lines are shown; all are counted."""
-
 _SHORTEST_TIMEOUT: Final = timedelta(minutes=15)
 _TIMEOUT_OF_WINDOW: Final = 24
 """At the pace of AWS's quota, a day of 10 million events takes a few minutes."""

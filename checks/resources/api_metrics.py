@@ -15,25 +15,18 @@ from checks.window import Window, epoch_ms, from_epoch_ms
 
 ARRIVAL: Final = timedelta(minutes=3)
 """API Gateway sends its metrics every minute, and they are visible a little later; AWS documents no bound."""
-
 _RETENTION: Final = ((timedelta(days=15), 60), (timedelta(days=63), 300), (timedelta(days=455), 3600))
 """How far back CloudWatch keeps values of which period, in seconds."""
-
 _RESOLUTION: Final = ((timedelta(days=1), 60), (timedelta(days=15), 300), (timedelta.max, 3600))
 """How long a window may be for a period, in seconds: some thousand values tell as much as more would."""
-
 _LONGEST: Final = timedelta(days=1)
 """Of a single period."""
-
 _MOST_QUERIES: Final = 500
 """That one call of GetMetricData takes."""
-
 Dimensions: TypeAlias = tuple[tuple[str, str], ...]
 """Names and values, ordered by name."""
-
 DataPoints: TypeAlias = Mapping[datetime, float]
 """Values by the beginning of their period; periods without data are left out."""
-
 NAMESPACE: Final = "AWS/ApiGateway"
 _TRAFFIC: Final = {"api.connects": "ConnectCount", "api.messages": "MessageCount"}
 

@@ -18,11 +18,9 @@ _LONGEST_UPDATE_SECONDS: Final = 300.0
 _UNPUBLISHED: Final = "$LATEST"
 _HORIZON: Final = timedelta(days=1)
 """How far back the first line of a version is looked for: who has served for longer was not deployed just now."""
-
 _SHORTEST_MS: Final = 300_000
 _STARTS: Final = '?"START RequestId" ?"platform.start"'
 """What Lambda logs as an invocation begins, as text and as JSON."""
-
 _VERSION: Final = re.compile(r"\[(\d+)\]")
 """In the name of a log stream."""
 

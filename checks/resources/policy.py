@@ -23,7 +23,6 @@ _APIS: Final[Mapping[Source, tuple[Source, ...]]] = {
 
 STOP_QUERY: Final = "logs:StopQuery"
 """On Ctrl-C a query is stopped, which would scan on."""
-
 _LIST_GROUPS: Final = "logs:DescribeLogGroups"
 
 _LOOK_UP_ACTIONS: Final[Mapping[Subject, Sequence[str]]] = {

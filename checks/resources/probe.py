@@ -30,7 +30,6 @@ if TYPE_CHECKING:
 
 _DONE: Final = {"open": "opened", "welcome": "welcomed", "answer": "answered", "close": "closed"}
 """The steps of a probe, and what it is after each."""
-
 _MOST_REASONS: Final = 3
 _NORMAL: Final = 1000
 """The close code of an end that both sides agreed on: https://www.rfc-editor.org/rfc/rfc6455#section-7.4.1"""

@@ -17,13 +17,10 @@ from checks.window import Window
 
 RETENTION: Final = timedelta(days=30)
 """How long X-Ray keeps traces."""
-
 MOST_TRACES: Final = 20_000
 """More of a sample tell little more, and cost calls, which X-Ray throttles."""
-
 _LONGEST: Final = timedelta(hours=6)
 """That one call may ask about."""
-
 _ACTIVE: Final = "Active"
 _PERCENTILES: Final = (50, 95, 99)
 

@@ -167,10 +167,8 @@ def _allowance(limit: Limit) -> str:
 
 NEW_DOUBT: Final = 0.02
 """How many runs in which nothing has changed may hold a kind of error that counts as new."""
-
 FEWEST_CASES: Final = 2
 """One connection, or one request, may meet an error that nobody has met before: that is no kind yet."""
-
 _MOST_CASES: Final = 100
 """A baseline so short that it takes more of them is none."""
 

@@ -18,7 +18,6 @@ from checks.window import Window
 
 LONGEST: Final = timedelta(days=14)
 """How far back nights may lie: what was true before is news of another service."""
-
 _NIGHT: Final = timedelta(hours=12)
 """A shorter window is no night, but a run."""
 

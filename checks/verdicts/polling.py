@@ -47,10 +47,8 @@ class Poll(Struct, frozen=True):
 
 DOUBT: Final = 0.01
 """How many gates over a healthy service may fail before their time is over: all polls and all checks together."""
-
 MOST_MISSED: Final = 0.05
 """How many gates over a share at MISSED_TIMES its limit may open, however often they look."""
-
 MISSED_TIMES: Final = 3
 
 

@@ -31,7 +31,6 @@ _PENDING: Final = frozenset({"Scheduled", "Running"})
 _MOST_ROWS: Final = 100_000
 _FIRST_PART: Final = 64
 """Of a span: where its oldest event most likely is."""
-
 _FIELDS: Final = "fields @timestamp, @message, @logStream, @ingestionTime, @requestId"
 
 

@@ -153,7 +153,6 @@ def _no_such_group(client: LogsClient, name: str, account: str | None) -> str:
 
 MOST_CALLS: Final = 3000
 """More calls of FilterLogEvents than this take longer than a pipeline waits: five minutes at ten a second."""
-
 _PAGE_BYTES: Final = 1_000_000
 _DAY_MS: Final = 86_400_000
 

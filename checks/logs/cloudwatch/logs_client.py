@@ -18,10 +18,8 @@ from checks.logs.formats.json_records.json_values import without_half_characters
 
 MOST_AT_ONCE: Final = 8
 """Calls in flight in a region. Fewer would not use up the quota where an answer takes long."""
-
 _AWS_HOSTS: Final = (".amazonaws.com", ".amazonaws.com.cn", ".api.aws", ".amazonaws.eu")
 """AWS's quotas are known; an emulator that AWS_ENDPOINT_URL names has them once it throttles."""
-
 _PAUSE_SECONDS: Final = 0.1
 _FIRST_ERROR: Final = 301
 """HTTP statuses from here on are errors to botocore."""
@@ -33,7 +31,6 @@ _SLOW_REGIONS: Final = frozenset(
 _OTHER_OPERATIONS: Final = 10.0
 _PATIENCE_SECONDS: Final = 1.0
 """For calls that are on their way where a read ends early."""
-
 _THROTTLES: Final = frozenset({"RequestLimitExceeded", "TooManyRequestsException", "LimitExceededException"})
 """The last is StartQuery's, where too many queries run at once."""
 

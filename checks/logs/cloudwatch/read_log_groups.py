@@ -35,17 +35,13 @@ from checks.window import TimeSpan, Window, epoch_ms
 _MOST_SLICES: Final = 12
 _SHORTEST_SLICE_MS: Final = 20 * 60 * 1000
 """A slice takes a call even where nothing was logged, so a short window is cut into few."""
-
 _SHORTEST_QUERY_MS: Final = 6 * 60 * 60 * 1000
 """A query takes a few calls, but reads any amount of time at once."""
-
 _LATE_MS: Final = 2 * 60 * 1000
 """How far back a later poll asks again, for what came late; what was there before is known by its id."""
-
 _SHOW_SECONDS: Final = 0.2
 _SCANNED_AT_ONCE: Final = 24_000_000
 """Bytes: each scan of files that are complete, while others are read, takes a tenth of a second to prepare."""
-
 _API_NAMES: Final = {"filter": "FilterLogEvents", "insights": "Logs Insights"}
 _COUNTS: Final = "Logs Insights (counts only)"
 _MOST_COUNTED: Final = 50

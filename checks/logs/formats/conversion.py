@@ -68,10 +68,8 @@ Raises OSError where a file cannot be read or written, and UnreadableError where
 
 _STATUSES: Final = ("Scheduled", "Running", "Failed", "Cancelled", "Timeout", "Unknown", None)
 """Of a query that is not Complete; what else a file has in their place is not shown, for it may be anything."""
-
 MOST_ROWS: Final = 10_000
 """The most that Logs Insights returns of a query."""
-
 IS_CUT_OFF: Final = "the output has a nextToken: it was cut off, more events were there"
 LIMIT_REACHED: Final = f"it holds {MOST_ROWS:,} rows, the most that Logs Insights returns: query shorter times"
 
@@ -94,13 +92,10 @@ def gaps_of_document(document: Mapping[str, Any], count: int, *, is_query: bool)
 
 LONGEST_LINE: Final = 1 << 24
 """In bytes: an event of CloudWatch has 1 MiB at most, six times that where all of it is escaped."""
-
 LONGEST_MESSAGE: Final = 5 * (1 << 18)
 """In characters: of what is longer, only the beginning is read. An event of CloudWatch has 1 MiB at most."""
-
 _LONG_LINE: Final = 1 << 17
 """In bytes: DuckDB's writer takes more than ten times the memory of its lines, of which it holds 2,048 at once."""
-
 _BLOCK_BYTES: Final = 1 << 18
 
 
@@ -124,13 +119,10 @@ def notes_of_cut(number: int) -> tuple[str, ...]:
 
 _MEMORY: Final = "300MB"
 """Beyond this DuckDB works on disk, as in the analysis."""
-
 _MEMORY_FOR_LONG_LINES: Final = "600MB"
 """In which the engine counts what it may need of a long line, and uses less than half of it."""
-
 _MOST_THREADS: Final = 4
 """Each takes 32 MB of the memory to read JSON, so a machine with many cores would have none left."""
-
 _SHOW_SECONDS: Final = 0.2
 
 

@@ -193,10 +193,8 @@ _DECORATION: Final = re.compile(r"^cwl__|[@_ ]")
 _EVENTS: Final = "logevents"
 _KIND: Final = "messagetype"
 """Columns of a subscription filter's messages, where Firehose converts them as they are: each is a list of events."""
-
 _EVENT: Final = '"an event"'
 """An element of such a list; no column is called so."""
-
 _MOST_NAMED: Final = 10
 
 

@@ -28,7 +28,6 @@ from checks.logs.formats.json_records.json_values import JsonSplitter, is_docume
 
 _MARKS: Final = (b'"eventId"', b'"ingestionTime"', b'"logStreamName"')
 """Keys that only exports have; the analysis reads an event with one of them as it is."""
-
 _KEYS: Final = (b'"timestamp"', b'"message"')
 _BLOCK_BYTES: Final = 2 * LONGEST_MESSAGE
 _LARGE_BYTES: Final = 1 << 26

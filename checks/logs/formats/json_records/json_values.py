@@ -15,14 +15,11 @@ from checks.logs.formats.json_records.envelopes import ENVELOPES, LINE_BREAKS
 _BLOCK_BYTES: Final = 1 << 18
 _LONGEST_HEAD: Final = 1 << 16
 """In bytes, of what stands in a document before its events."""
-
 _FIRST_ROW: Final = 1 << 12
 _LONGEST_VALUE: Final = 1 << 26
 """In bytes. A value of more than 64 MiB is no event, and memory has an end."""
-
 _MOST_ATTEMPTS: Final = 50
 """To find a place where an item ends: a comma between braces may also stand within one, or within a string."""
-
 _SCALAR: Final = rb'(?:"(?:[^"\\]|\\.)*+"|[\w.+-]++)'
 _SMALL_VALUE: Final = rb"(?:%b|\[(?:[^\[\]{}]|\{[^\[\]{}]*+\})*+\]|\{(?:[^{}]|\{[^{}]*+\})*+\})" % _SCALAR
 
@@ -36,10 +33,8 @@ _DOCUMENT: Final = re.compile(
 
 _CELLS: Final = re.compile(rb'\[\s*+(?:\{\s*+"field"\s*+:|1\d{12}\s*+,)')
 """How a row of Logs Insights begins, or a time with its message: both are one event."""
-
 _BETWEEN_LINES: Final = tuple(re.compile(rb"\%b[ \t\r]*\n\s*(?=[{\[])" % close) for close in (b"}", b"]"))
 """Between two values on lines of their own; nothing like it stands within a value."""
-
 _BLANKS: Final = re.compile(rb"\s*+")
 _COMMA: Final = re.compile(rb"\s*,\s*")
 _LONGEST_BLANKS: Final = 64

@@ -24,17 +24,13 @@ CLOCK: Final = r"(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d(?:[.,]\d{1,9})?"
 OFFSET: Final = r"[+-]\d\d:?\d\d"
 ISO: Final = rf"{DATE}[T ]{CLOCK}(?:Z|{OFFSET})?"
 """A time in ISO 8601, as programs print it: the `T` may be a blank, and the point a comma."""
-
 UUID: Final = r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}"
 STREAM: Final = r"(?:\d{4}/\d\d/\d\d/\S*\[[$\w]+\]\S+|[0-9a-f]{32}|(?!\d{4}/\d\d/\d\d )[\w.-]+(?:/[\w.-]+)+)"
 """The name of a log stream: of Lambda, of API Gateway, or of a container (`ecs/web/0123`)."""
-
 GROUP: Final = r"(?:/[\w./#-]+|[\w.#-]+(?:/[\w./#-]+)+)"
 """The name of a log group, known by its slashes."""
-
 PREFIX: Final = rf"(?=(?:\[[A-Za-z]+\]\t)?(?P<inner>{ISO})(?:\t| {UUID} Task timed out ))"
 """Lambda's own prefix. It stays in the message, and tells its time where the tool does not."""
-
 PLATFORM_LINE: Final = r"(?:START|END|REPORT) (?:RequestId: |- )|INIT_START |XRAY TraceId: "
 
 _CONTINUATION: Final = (
@@ -46,7 +42,6 @@ _CONTINUATION: Final = (
 _BLOCK_CHARACTERS: Final = 1 << 18
 _LONGEST_RECORD: Final = 5 * (1 << 19)
 """In characters: an event has 1 MiB at most; the engine reads 16 MiB of JSON, in which a character may take six."""
-
 _ENCODER: Final = msgspec.json.Encoder()
 _IS_PLATFORM_LINE: Final = re.compile(PLATFORM_LINE)
 _IS_START: Final = re.compile("START |INIT_START ")
@@ -60,7 +55,6 @@ _Column: TypeAlias = list[str | None]
 _Columns: TypeAlias = Mapping[str, _Column]
 _Row: TypeAlias = tuple[str | None, str, str | None, str | None, str | None]
 """Time, message, stream, group and event id."""
-
 Groups: TypeAlias = Mapping[str, str | None]
 """What the named groups of a format's expression have matched."""
 
