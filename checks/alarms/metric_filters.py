@@ -82,7 +82,6 @@ PATTERNS: Final[Mapping[FilteredSignal, str]] = {
 }
 """Filter patterns by signal; a log group takes five with regular expressions."""
 
-
 _Names: TypeAlias = tuple[tuple[str, ...], tuple[str, ...]]
 """Counters whose sum is a metric or its numerator, and those whose sum is its sample; of no share, there are none."""
 
@@ -114,6 +113,7 @@ GATEWAY: Final[Mapping[str, _Names]] = {
 
 INCOMING: Final = ("data.events", "data.age_seconds")
 """Metrics of which CloudWatch Logs tells: by IncomingLogEvents of each log group."""
+
 _MANY_LINES: Final = "it is about whole connections, and a metric filter sees one line at a time"
 _TOO_MUCH: Final = "a filter cannot tell these lines from others without matching too much"
 _ONLY_RUNS: Final = "only a run knows it"

@@ -1,7 +1,6 @@
 """AWS X-Ray: whether the functions are traced, and what their traces show."""
 
-from collections import defaultdict
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from datetime import datetime, timedelta
 from itertools import islice
 from math import ceil
@@ -43,7 +42,8 @@ def observe_traces(environment: Environment, window: Window, now: datetime) -> O
     inactive: list[str] = []
     traces, is_cut = dict[str, _Trace](), False  # by their id: on the edge of two spans, both tell of one
     retained = _retained(window, now)
-    for region, functions in _by_region(environment.functions).items():
+    for region in dict.fromkeys(function.region for function in environment.functions):
+        functions = [function for function in environment.functions if function.region == region]
         lambdas = AwsClient("lambda", region)
         inactive += [text for function in functions if (text := _inactive(lambdas, function))]
         if retained:
@@ -54,13 +54,6 @@ def observe_traces(environment: Environment, window: Window, now: datetime) -> O
         findings={"tracing.inactive_functions": tuple(inactive)},
         notes=tuple(_notes(len(traces), window, retained, is_cut=is_cut)),
     )
-
-
-def _by_region(functions: Sequence[Function]) -> Mapping[str | None, list[Function]]:
-    regions: defaultdict[str | None, list[Function]] = defaultdict(list)
-    for function in functions:
-        regions[function.region].append(function)
-    return regions
 
 
 def _inactive(lambdas: AwsClient, function: Function) -> str:
