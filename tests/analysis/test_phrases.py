@@ -269,6 +269,15 @@ PHRASES: Final[Mapping[str, str]] = {
     "[연결] {id}": "connect",
     "연결 {id} 이 존재하지 않습니다": "gone",
     "[连接] {id}": "connect",
+    "Mensaje de {id}: {{...}}": "message",
+    "Fin de connexion {id}": "disconnect",
+    "Verbindung gestartet: {id}": "connect",
+    "ウェルカムメッセージを送信中: {id}": "",
+    "ウェルカムメッセージ送信完了: {id}": "welcome_sent",
+    "正在发送欢迎消息给 {id}": "",
+    "已发送欢迎消息给 {id}": "welcome_sent",
+    "환영 메시지 전송 중: {id}": "",
+    "환영 메시지 전송 완료: {id}": "welcome_sent",
 }
 """What applications say of a connection, and the signal in it; empty for none."""
 

@@ -235,7 +235,7 @@ CREATE OR REPLACE MACRO says_something_received(w) AS
     '|nothing|not|(?:dis)?connect|payment|stream|error|status|config\w*|credentials?|secret)s?\b|\bconnection received\b|^\W*received (?:\w+ )?connection (?:from )?@');
 
 CREATE OR REPLACE MACRO says_message(w, dump, has_id) AS (regexp_matches(w,
-    '\b(?:message|msg|frame) (?:event|received|from)\b'
+    '\b(?:message|msg|frame) (?:event|received|from)\b|\bmessage d[eo] @'
     '|\b(?:messages?|msg|frame) (?:was |successfully |has been )*received\b'
     '|\b(?:received|receiving|incoming|inbound|got|handling|handle|processing|on|new) '
     '(?:an? |new |web ?socket |ws |client |user |chat |text |raw |json |binary |inbound )*(?:message|msg|frame)\b|\bmessage arrived\b|^\W*(?:client|chat) message ?:'
