@@ -146,6 +146,7 @@ class Engine:
                 texts=[row["text"] for row in rows],
                 shown=[self.without_values(row["redacted"]) for row in rows],
             )
+        self.execute("DROP TABLE newly_redacted")
 
     def run(self, *names: str) -> None:
         """Run SQL files in this order, each named without its number and its ending.

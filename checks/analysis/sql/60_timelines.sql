@@ -1,9 +1,6 @@
 -- The connections that met most of a kind of case, and all that was logged of each: the first entries and the last where there are many.
 -- Those since the onset come first.
 -- Reads evidence_cases, onsets, connections, lines, candidates, requested, meanings; variables most_timelines, most_entries.
--- Texts as they may be shown; the evidence of each kind adds its own.
-CREATE OR REPLACE TEMP TABLE redacted_texts (text VARCHAR, shown VARCHAR);
-
 CREATE OR REPLACE TEMP TABLE worst_connections AS
 SELECT kind, connection_id, count(*) AS cases, count(*) FILTER (e.timestamp >= o.began) AS cases_since, min(e.timestamp) AS first_case,
        any_value(c.began) AS began, any_value(c.ended) AS ended, any_value(c.state) AS state,

@@ -1,8 +1,7 @@
--- What was logged of cases, by whom, where; and those of its texts that no one has redacted yet.
--- Reads evidence_cases, lines, scanned, starts, candidates, timeline_lines, redacted_texts; variable case_kinds (of EvidenceKind).
+-- What was logged of cases, by whom, where; and the texts of these lines, and of those of timelines.
+-- Reads evidence_cases, lines, scanned, starts, timeline_lines; variable case_kinds (of EvidenceKind).
 CREATE OR REPLACE TEMP TABLE logged_cases AS
-SELECT c.*, coalesce(l.request_id, s.request_id) AS request_id, s.log_group, s.stream, coalesce(l.template, s.template) AS template,
-       without_prefix(s.message) AS message
+SELECT c.*, coalesce(l.request_id, s.request_id) AS request_id, s.log_group, s.stream, coalesce(l.template, s.template) AS template
 FROM (FROM evidence_cases WHERE list_contains(getvariable('case_kinds'), kind)) c LEFT JOIN lines l USING (seq)
      LEFT JOIN scanned s ON s.rowid = c.seq;
 
@@ -19,17 +18,22 @@ FROM logged_cases JOIN served USING (request_id)
 WHERE version IS NOT NULL
 GROUP BY ALL;
 
-CREATE OR REPLACE TEMP TABLE timeline_texts AS
-SELECT seq, without_prefix(message) AS text FROM candidates WHERE seq IN (SELECT seq FROM timeline_lines);
+CREATE OR REPLACE TEMP TABLE case_texts AS
+SELECT rowid AS seq, without_prefix(message) AS text FROM scanned
+WHERE message IS NOT NULL AND rowid IN (SELECT seq FROM logged_cases UNION ALL SELECT seq FROM timeline_lines);
 
-CREATE OR REPLACE TEMP VIEW unshown_texts AS
-WITH messages AS (
-    SELECT message AS text, true AS is_message FROM logged_cases UNION ALL SELECT text, true FROM timeline_texts
-), fields AS (
-    SELECT unnest([connection_id, request_id, log_group, stream]) AS text, false AS is_message FROM logged_cases
-    UNION ALL SELECT unnest([version, log_group]), false FROM case_versions
+-- What AWS itself named, a request, a connection, a log stream, holds no secret.
+CREATE OR REPLACE MACRO is_name_by_aws(text) AS getvariable('redact') IS NULL AND regexp_full_match(text,
+    uuid_pattern() || '|' || gateway_id_pattern() || '|\d{4}/\d\d/\d\d/\[(?:\$LATEST|\d+)\][0-9a-f]{32}');
+
+CREATE OR REPLACE TEMP TABLE unshown_texts AS
+WITH fields AS (
+    SELECT unnest([connection_id, request_id, log_group, stream]) AS text FROM logged_cases
+    UNION ALL SELECT unnest([version, log_group]) FROM case_versions
 )
-SELECT text, bool_or(is_message) AS is_message
-FROM (FROM messages UNION ALL FROM fields) ANTI JOIN redacted_texts USING (text)
-WHERE text IS NOT NULL
-GROUP BY text;
+SELECT DISTINCT text, true AS is_message FROM case_texts
+UNION ALL SELECT DISTINCT text, false FROM fields WHERE text IS NOT NULL AND NOT is_name_by_aws(text);
+
+-- They hold what may be shown of them.
+CREATE OR REPLACE TEMP TABLE redacted_texts (text VARCHAR, shown VARCHAR);
+CREATE OR REPLACE TEMP TABLE redacted_fields (text VARCHAR, shown VARCHAR);

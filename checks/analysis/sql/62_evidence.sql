@@ -1,6 +1,6 @@
 -- The evidence of each kind of case: when it began, whom it hit, what was logged.
--- Reads logged_cases, case_versions, redacted_cases, case_sentences, redacted_texts, evidence_cases, onsets, indicator_facts, series,
--- worst_connections, timeline_lines, timeline_texts; variables most_examples, most_templates.
+-- Reads logged_cases, case_versions, redacted_cases, redacted_lines, case_sentences, redacted_fields, evidence_cases, onsets,
+-- indicator_facts, series, worst_connections, timeline_lines; variables most_examples, most_templates.
 
 -- How many of the cases each indicator was seen on: an error on its own line, all else on the connection.
 CREATE OR REPLACE TEMP TABLE case_indicators AS
@@ -31,7 +31,7 @@ GROUP BY ALL;
 
 CREATE OR REPLACE TEMP TABLE shown_versions AS
 SELECT kind, left(v.shown, 128) AS version, g.shown AS log_group, sum(cases)::BIGINT AS cases
-FROM case_versions c JOIN redacted_texts v ON v.text = c.version LEFT JOIN redacted_texts g ON g.text = c.log_group
+FROM case_versions c JOIN redacted_fields v ON v.text = c.version LEFT JOIN redacted_fields g ON g.text = c.log_group
 GROUP BY ALL;
 
 -- All connections are those of the window, and those of cases, which may tell of one that was silent in it.
@@ -51,32 +51,40 @@ FROM logged_cases c LEFT JOIN onsets USING (kind) LEFT JOIN seen USING (connecti
 GROUP BY kind;
 
 CREATE OR REPLACE TEMP VIEW shown_connections AS
-SELECT w.* REPLACE (left(shown, 128) AS connection_id), connection_id AS key
-FROM (FROM worst_connections WHERE kind IN (SELECT kind FROM logged_cases)) w JOIN redacted_texts ON redacted_texts.text = connection_id
+SELECT w.* REPLACE (left(shown_field(connection_id, shown), 128) AS connection_id), connection_id AS key
+FROM (FROM worst_connections WHERE kind IN (SELECT kind FROM logged_cases)) w LEFT JOIN redacted_fields f ON f.text = connection_id
 ORDER BY kind, cases_since DESC, cases DESC, first_case, key;
 
 CREATE OR REPLACE TEMP VIEW timeline_entries AS
-SELECT s.connection_id AS key, s.timestamp, kinds, cut(shown) AS message, entries
-FROM timeline_lines s JOIN timeline_texts USING (seq) JOIN redacted_texts USING (text)
-ORDER BY s.timestamp, seq;
+SELECT connection_id AS key, timestamp, kinds, message, entries
+FROM timeline_lines JOIN redacted_lines USING (seq)
+ORDER BY timestamp, seq;
 
 -- The lines of the cases by their template, the most frequent first, with a few examples of each. What came since the onset comes
 -- before what was there earlier.
 CREATE OR REPLACE TEMP VIEW case_templates AS
-SELECT kind, sentence AS template, count(*) AS events, min(timestamp) AS first, max(timestamp) AS last,
-       count(*) OVER (PARTITION BY kind) AS templates,
-       row_number() OVER (PARTITION BY kind ORDER BY count(*) FILTER (timestamp >= began) DESC, events DESC, first, sentence) AS place,
-       list({timestamp: timestamp, message: message, connection_id: connection_id, request_id: request_id,
-             log_group: log_group, log_stream: log_stream}
-            ORDER BY timestamp < began, timestamp, seq)[:getvariable('most_examples')] AS examples
-FROM redacted_cases JOIN case_sentences USING (kind, template) LEFT JOIN onsets USING (kind)
-GROUP BY kind, sentence
-QUALIFY place <= getvariable('most_templates')
+WITH cases AS (
+    SELECT c.rowid AS number, kind, sentence, timestamp, began, (timestamp < began, timestamp, seq) AS rank
+    FROM redacted_cases c JOIN case_sentences USING (kind, template) LEFT JOIN onsets USING (kind)
+), templates AS (
+    SELECT kind, sentence, count(*) AS events, min(timestamp) AS first, max(timestamp) AS last,
+           arg_min(number, rank, getvariable('most_examples')) AS numbers,
+           count(*) OVER (PARTITION BY kind) AS templates,
+           row_number() OVER (PARTITION BY kind ORDER BY count(*) FILTER (timestamp >= began) DESC, events DESC, first, sentence) AS place
+    FROM cases GROUP BY kind, sentence
+    QUALIFY place <= getvariable('most_templates')
+), examples AS (
+    SELECT t.kind, place, list({timestamp: timestamp, message: message, connection_id: connection_id, request_id: request_id,
+                                log_group: log_group, log_stream: log_stream} ORDER BY list_position(numbers, c.rowid)) AS examples
+    FROM (SELECT *, unnest(numbers) AS number FROM templates) t JOIN redacted_cases c ON c.rowid = number LEFT JOIN redacted_lines USING (seq)
+    GROUP BY t.kind, place
+)
+SELECT kind, sentence AS template, events, first, last, templates, examples FROM templates JOIN examples USING (kind, place)
 ORDER BY kind, place;
 
 -- Every case, for a file.
 CREATE OR REPLACE TEMP VIEW case_records AS
 SELECT strftime(make_timestamp_ms(timestamp), '%Y-%m-%dT%H:%M:%S.%gZ') AS timestamp,
        connection_id, request_id, log_group, log_stream, message
-FROM redacted_cases WHERE kind = getvariable('case_kind')
-ORDER BY redacted_cases.timestamp, seq, connection_id;
+FROM redacted_cases c LEFT JOIN redacted_lines USING (seq) WHERE kind = getvariable('case_kind')
+ORDER BY c.timestamp, seq, connection_id;

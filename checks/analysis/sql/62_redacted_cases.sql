@@ -1,24 +1,29 @@
 -- The cases as they may be shown, and the sentences of their lines.
--- Reads logged_cases, redacted_texts; variable most_characters.
+-- Reads logged_cases, case_texts, redacted_texts, redacted_fields; variable most_characters.
 CREATE OR REPLACE MACRO shortened(text) AS
     CASE WHEN length(text) <= getvariable('most_characters') THEN text
          ELSE left(text, getvariable('most_characters') // 2) || ' … ' || right(text, getvariable('most_characters') // 2) END;
 CREATE OR REPLACE MACRO cut(message) AS shortened(rtrim(message, E' \n\r\t'));
 
+-- The lines of cases and of timelines: one of several kinds of cases stands here once.
+CREATE OR REPLACE TEMP TABLE redacted_lines AS
+SELECT seq, cut(shown) AS message FROM case_texts JOIN redacted_texts USING (text);
+DROP TABLE case_texts;
+DROP TABLE redacted_texts;
+
+CREATE OR REPLACE MACRO shown_field(field, shown) AS CASE WHEN is_name_by_aws(field) THEN field ELSE shown END;
 CREATE OR REPLACE TEMP TABLE redacted_cases AS
-SELECT c.kind, c.seq, c.timestamp, cut(m.shown) AS message, left(i.shown, 128) AS connection_id, left(r.shown, 128) AS request_id,
-       g.shown AS log_group, s.shown AS log_stream, c.template
+SELECT c.kind, c.seq, c.timestamp, left(shown_field(connection_id, i.shown), 128) AS connection_id,
+       left(shown_field(request_id, r.shown), 128) AS request_id, g.shown AS log_group, shown_field(stream, s.shown) AS log_stream, c.template
 FROM logged_cases c
-     LEFT JOIN redacted_texts m ON m.text = c.message
-     LEFT JOIN redacted_texts i ON i.text = c.connection_id
-     LEFT JOIN redacted_texts r ON r.text = c.request_id
-     LEFT JOIN redacted_texts g ON g.text = c.log_group
-     LEFT JOIN redacted_texts s ON s.text = c.stream;
+     LEFT JOIN redacted_fields i ON i.text = c.connection_id
+     LEFT JOIN redacted_fields r ON r.text = c.request_id
+     LEFT JOIN redacted_fields g ON g.text = c.log_group
+     LEFT JOIN redacted_fields s ON s.text = c.stream;
 
 CREATE OR REPLACE TEMP TABLE case_sentences AS
 WITH first_lines AS (
-    SELECT kind, template, arg_min(with_id_marked(message, connection_id), seq) AS marked
-    FROM redacted_cases WHERE message IS NOT NULL
-    GROUP BY kind, template
+    SELECT kind, template, arg_min(c.rowid, seq) AS number FROM redacted_cases c SEMI JOIN redacted_lines USING (seq) GROUP BY kind, template
 )
-SELECT kind, template, template_of(marked) AS sentence FROM first_lines;
+SELECT f.kind, f.template, template_of(with_id_marked(message, connection_id)) AS sentence
+FROM first_lines f JOIN redacted_cases c ON c.rowid = number JOIN redacted_lines USING (seq);
