@@ -12,7 +12,7 @@ from typing import Final
 import pytest
 
 CHECKOUT = Path(__file__).parents[1]
-_MANY: Final = 20_000
+_MANY: Final = 100_000
 """So many new objects are looked through for garbage at once; a short run makes little, and what is loaded stays."""
 
 
