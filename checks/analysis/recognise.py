@@ -180,7 +180,7 @@ def _set_users_words_aside(engine: Engine) -> None:
         if engine.rows("FROM broad_frames LIMIT 1"):
             engine.run("users_words")
     if engine.rows("FROM users_words LIMIT 1"):
-        engine.run("templates")
+        engine.run("texts", "templates")
 
 
 _EVERY_LINE: Final = """
