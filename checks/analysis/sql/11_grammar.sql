@@ -126,11 +126,11 @@ CREATE OR REPLACE MACRO is_hypothetical(prose) AS regexp_matches(prose,
 
 -- Where no connection and no client is named, what is connected is another service's, unless the line says no more than that.
 CREATE OR REPLACE MACRO says_connect(w, has_id) AS (has_id AND regexp_full_match(w,
-    '\W*(?:session started|(?:[\w.-]+ ){1,2}' || client_words() || ' (?:has )?(?:joined|opened|online)|(?:ws|web ?socket|socket)\W+accepted)\W*'))
+    '\W*(?:session started|(?:[\w.-]+ ){1,2}' || client_words() || ' (?:has )?(?:joined|opened|online)|(?:client|user|ws|web ?socket|socket) connection|(?:ws|web ?socket|socket)\W+accepted)\W*'))
     OR (has_id OR names_client(w) OR is_bare(w)) AND regexp_matches(w,
-    '\bconnect(?:ion)? (?:async )?(?:event|route\b|triggered|happen\w*|request\w*|received|attempt\w*|success\w*|accepted'
+    '\bconnect(?:ion)? (?:async )?(?:ok\b|event|route\b|triggered|happen\w*|request\w*|received|attempt\w*|success\w*|accepted'
     '|established|opened|open|occurred|added|made|initiated|start(?:ed)?|handler|function|lambda|method|from|for|invoked|called)\b'
-    '|\bconnection\b(?: with id)?[^a-z]*(?:is |was |has been )?(?:now )?(?:accepted|established|opened|open|added|up)\b'
+    '|\bconnection\b(?: with id| from| von| d[eo])?[^a-z]*(?:is |was |has been )?(?:now )?(?:accepted|established|opened|open|added|up)\b'
     '|\b(?:new|opened|incoming|established|accepted|accepting|open) (?:web ?socket |ws |client |socket |user )*connect(?:ion)?\b'
     '|\bnew (?:web ?socket |ws )?(?:client|socket|peer)\b|\b(?:accept(?:ed|ing)?|established) (?:an? |the )?(?:new )?(?:web ?socket|ws|socket|client|peer)\b'
     '|\b(?:opened (?:an? |the )?(?:web ?socket|ws|socket|session))\b[^\n]*@|^\W*(?:(?:new|ws|web ?socket|user|client|chat|game|player) )*session started\b[^\n]*@'
@@ -163,7 +163,7 @@ CREATE OR REPLACE MACRO says_connect(w, has_id) AS (has_id AND regexp_full_match
 CREATE OR REPLACE MACRO says_disconnect(w, has_id) AS
     regexp_matches(w, '\b' || client_words() || ' @ (?:has )?left (?:the )?(?:\w+ )?(?:server|service|gateway|app)\b')
     OR (has_id OR names_client(w) OR is_bare(w)) AND regexp_matches(w,
-    '\bdisconnect(?:ion)? (?:async )?(?:event|route\b|function|lambda|method|triggered|happen\w*|request\w*|received|occurred|completed?|handled|handler'
+    '\bdisconnect(?:ion)? (?:async )?(?:ok\b|event|route\b|function|lambda|method|triggered|happen\w*|request\w*|received|occurred|completed?|handled|handler'
     '|for|from|client|success\w*|invoked|called|start(?:ed)?|of|@)'
     '|\b(?:on|processing|handling|handled|handle|after|client|user|ws|socket) ?\$?disconnect(?:ion)?\b|\bdisconnected\b'
     '|\b(?:start(?:ing|ed)?|enter(?:ing|ed)?|begin|executing|running|inside) \$?disconnect\b|^\W*(?:(?:hello|hi|good ?bye|bye) from|in) (?:the )?\$?disconnect\b|^\W*(?:connection|ws|client)-{1,2} @|^(?:[\w .-]{1,30}[|:] ?)?\W*close[ :]+(?:connection )?@\W*$'
@@ -203,6 +203,7 @@ CREATE OR REPLACE MACRO handler_pattern() AS
     '|\b(?:received|got|handling|processing) (?:[\w-]+ ){0,2}(?:request|query|question|prompt|input) (?:for|from|on|of) (?:connection |' || client_words() || ' )?@'
     '|\b(?:send ?message|message|default) ?handler\b(?: (?:invoked|called|triggered|started|entered|running|for|on|with))*\W*(?:connection |client )*@'
     '|^\W*(?:(?:the|in|inside|entering|executing) )*(?:send ?message|message|default) handler(?: (?:was )?(?:called|invoked|triggered|start(?:ed)?|entered|hit))?\W*$'
+    '|^\W*(?:[\w .-]{1,30}[|] )?\W*(?:' || client_words() || ' )?@ (?:requests|requested|asks for|wants)\b|^\W*"" requested by @'
     '|\b(?:action|command|route) (?:[\w"-]+ )?requested by (?:connection |' || client_words() || ' )?@|\b(?:action|command|route) received\b|^\W*(?:received|incoming|inbound) (?:body|payload)\W*(?:$|\{|"")'
     '|^\W*(?:processing|handling|executing|dispatching|routing) (?:message |client )?(?:action|route|message type)\W{1,3}[\w.-]+\W*$|\b(?:handle|on) default\b|\bdefault event (?:for|from|on)\b|^\W*default message @|\bhub method\b[^\n]*\b(?:invoked|called) (?:on|by|from)\b'
     '|^\W*handler ?: ?(?:default|message|send ?message)\W+(?:connection )?@|^\W*@ ?-> ?(?:send ?message|message|default)\b|^\W*@ +(?:send ?message|message|\$?default)\W*$'
@@ -220,7 +221,7 @@ CREATE OR REPLACE MACRO speaker_pattern() AS
 CREATE OR REPLACE MACRO is_no_inbound(w) AS regexp_matches(w,
     '\b(?:' || getvariable('services') || '|e-?mails?) (?:message|msg|event|request)\b'
     '|^\W*(?:handling|handle|processing|performing|executing) (?:clean-?up|errors?|failure|timeout|retry|retries|batch|job|task|update|broadcast|notification|response|reply|result'
-    '|records?|webhook|stream|expir\w+|auth\w*|login|payment|delivery|push|event|events|session|reminder|order)\b|^\W*(?:no|time ?out|timed out|waiting|delet\w+|remov\w+|clear\w+|broadcast\w*|relay\w*|forward\w*|echo\w*)\b|\b(?:was|were|been) sent\b|\back\b'
+    '|records?|webhook|stream|expir\w+|auth\w*|login|payment|delivery|push|event|events|session|reminder|order)\b|^\W*(?:no|time ?out|timed out|waiting|delet\w+|remov\w+|clear\w+|broadcast\w*|relay\w*|forward\w*|echo\w*)\b|\b(?:was|were|been|message|frame|event|update|notification|response|reply|payload|data) sent\b|\back\b'
     '|\b(?:dis)?connect\b|\b(?:received?|got|new|incoming) (?:[\w]+ )?connection (?:from\b|@)|\bevent\W{1,3}(?:opene?d?|closed?|error)\b|\b(?:close|open|error|(?:dis)?connection|handshake|auth\w*) (?:event|request|message)\b');
 -- Inbound even where the line goes on to speak of sending.
 CREATE OR REPLACE MACRO says_received(w) AS
