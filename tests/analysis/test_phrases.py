@@ -257,6 +257,9 @@ PHRASES: Final[Mapping[str, str]] = {
     "$connect: body: '' connectionId: '{id}'": "connect",
     "connect ok connection={id}": "connect",
     "{id} requests join": "message",
+    "ws:message {id} join": "message",
+    "{id} joined the chat server": "connect",
+    "{id} left the chat server": "disconnect",
     "WebSocket message received: id={id}, type=PING": "message",
     "WebSocket message sent: id={id}, type=PONG": "",
     # in other languages, the other words

@@ -23,7 +23,7 @@ CREATE OR REPLACE MACRO broad_patterns() AS [
     '(?i)connect|gone|welcome|greet|receiv|\$default|route.?key|websocket|socket open|socket close|ws open|ws close|ws/default|410|stale|=\]?:? |^[^a-z0-9_]*message|message from'
     '|(handl|process|unknown|invalid|unsupported|ws|client|socket|incoming|inbound|new|got) ?(ing|es|ed|a)? (message|action|frame)|(handle|process|on|send)_?message|message (handler|arrived)|sent an? message|default (route|handler)',
     'MESSAGE|[A-Za-z0-9_-]{11}C[A-Za-z0-9_-]{3}=|[A-Za-z0-9_-]{11}C[A-Za-z0-9_-]{6}==|^\([A-Za-z0-9_-]{11}F|^START RequestId: |"platform\.start"|^INIT_START |"platform\.initStart"| Task timed out after ',
-    '(?i)conex|conect|verbind|verbund|getrennt|connexion|mensaje|mensagem|nachricht|bienven|vindas|willkommen|desconex|d.connexion',
+    '(?i)conex|conect|verbind|verbund|getrennt|connexion|mensaje|mensagem|nachricht|bienven|vindas|willkommen|desconex|d.connexion|r.ception d',
     '接続|切断|受信|メッセージ|ようこそ|연결|접속|수신|메시지|메세지|환영|连接|連接|連線|断开|斷開|断线|斷線|下线|下線|上线|上線|离线|離線|消息|訊息|欢迎|歡迎',
     'Invoke Error|Uncaught Exception|Unhandled Promise Rejection|^\[ERROR\] |"errorMessage"|^REPORT RequestId: .*Status: |"platform\.report"'];
 
@@ -134,7 +134,7 @@ CREATE OR REPLACE MACRO says_connect(w, has_id) AS (has_id AND regexp_full_match
     '|\b(?:new|opened|incoming|established|accepted|accepting|open) (?:web ?socket |ws |client |socket |user )*connect(?:ion)?\b'
     '|\bnew (?:web ?socket |ws )?(?:client|socket|peer)\b|\b(?:accept(?:ed|ing)?|established) (?:an? |the )?(?:new )?(?:web ?socket|ws|socket|client|peer)\b'
     '|\b(?:opened (?:an? |the )?(?:web ?socket|ws|socket|session))\b[^\n]*@|^\W*(?:(?:new|ws|web ?socket|user|client|chat|game|player) )*session started\b[^\n]*@'
-    '|\b' || client_words() || '(?: @)? (?:has )?joined (?:the )?(?:\w+ )?(?:server|service|gateway|app)\b|^\W*(?:ws|web ?socket|socket|connection|client) @ (?:is )?(?:now )?up\b|\bon ?open\W+(?:connection )?@'
+    '|(?:\b' || client_words() || '(?: @)?|^\W*@) (?:has )?joined (?:the )?(?:\w+ )?(?:server|service|gateway|app)\b|^\W*(?:ws|web ?socket|socket|connection|client) @ (?:is )?(?:now )?up\b|\bon ?open\W+(?:connection )?@'
     '|^\W*new ' || client_words() || '(?: @|\W*$)|^\W*@[ |:]+(?:(?:is|has|came|now) )*(?:opened|joined|online)(?: by| from| with|\W*$)'
     '|^\W*(?:new |an? |the )?(?:connection|' || client_words() || ')(?: @)? (?:has |is |was )?(?:now )?(?:joined|opened|online|came online)\W*$'
     '|^\W*(?:[\w-]+ ){0,2}(?:is |now )*online\W*(?:connection )?@|^\W*(?:client|user|ws|web ?socket|socket|socket\.io:) connection ?:? ?@\W*$'
@@ -161,7 +161,7 @@ CREATE OR REPLACE MACRO says_connect(w, has_id) AS (has_id AND regexp_full_match
     '|\b(?:delete|get|close|remove|update|fetch) connection\b|\$disconnect\b');
 
 CREATE OR REPLACE MACRO says_disconnect(w, has_id) AS
-    regexp_matches(w, '\b' || client_words() || ' @ (?:has )?left (?:the )?(?:\w+ )?(?:server|service|gateway|app)\b')
+    regexp_matches(w, '(?:\b' || client_words() || ' @|^\W*@) (?:has )?left (?:the )?(?:\w+ )?(?:server|service|gateway|app)\b')
     OR (has_id OR names_client(w) OR is_bare(w)) AND regexp_matches(w,
     '\bdisconnect(?:ion)? (?:async )?(?:ok\b|event|route\b|function|lambda|method|triggered|happen\w*|request\w*|received|occurred|completed?|handled|handler'
     '|for|from|client|success\w*|invoked|called|start(?:ed)?|of|@)'
@@ -242,7 +242,7 @@ CREATE OR REPLACE MACRO says_message(w, dump, has_id) AS (regexp_matches(w,
     '(?:an? |new |web ?socket |ws |client |user |chat |text |raw |json |binary |inbound )*(?:message|msg|frame)\b|\bmessage arrived\b|^\W*(?:client|chat) message ?:'
     '|^\W*(?:ws |web ?socket |on ?)?[| ]*(?:message|msg)\s*[:| ]\s*(?:@|$|\{|(?:connection|' || client_words() || ') @|id\b)|\b(?:web ?socket|ws|socket|connection) message\b'
     '|\b(?:received|got) (?:an? )?(?:unknown |new )?(?:route|action|command|request on|data from)\b|\bhandle text message\b'
-    '|^\W*(?:ws|web ?socket)/default\b|\bdefault route\b|\b(?:received|got) (?:an? )?(?:ping|heart ?beat|keep ?alive)\b'
+    '|^\W*(?:ws|web ?socket)/default\b|^\W*(?:ws|web ?socket)[:/.]message (?:connection )?@|\bdefault route\b|\b(?:received|got) (?:an? )?(?:ping|heart ?beat|keep ?alive)\b'
     '|\broute\W{0,3}\$default|\$default\b(?:[^(]|$)|^@ ?: |^\W*@\W+(?:says\b|\| *message\b|message:)'
     '|\bevent type\W{1,5}message\b|^(?:[\w .:/-]{1,30}\|)?\W*(?:(?:ws|web ?socket|socket)\W+)?(?:recv|rx)\W+(?:connection )?@'
     '|^(?:[\w .:/-]{1,30}\|)?\W*(?:(?:ws|web ?socket|socket|in|client) ?)?(?:<-+|<=+|←) ?(?:connection )?@|^\W*in ?: ?(?:connection )?@'
