@@ -32,6 +32,10 @@ LOOKED_UP: Final = (Subject.API, Subject.TRACING, Subject.ALARMS)
 """What is looked up in AWS itself."""
 
 
+SIGNAL_KINDS: Final = ("connect", "disconnect", "message", "gone", "welcome_sent", "welcome_failed", "welcome_retry")
+"""What a line may tell of a connection."""
+
+
 class SignalFamily(StrEnum):
     """Signal kinds that come and go together: an application that logs none of them doesn't log the subject at all."""
 

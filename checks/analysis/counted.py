@@ -10,9 +10,10 @@ from msgspec.structs import replace
 
 from checks.analysis.analyse import Analysis, Interpretation, Reading
 from checks.config.limit import Limit
+from checks.definitions import SIGNAL_KINDS
 from checks.errors import SourceError
 from checks.logs.cloudwatch.insights import QueryResult
-from checks.logs.cloudwatch.insights_stats import KINDS, Sentences
+from checks.logs.cloudwatch.insights_stats import Sentences
 from checks.logs.cloudwatch.insights_stats.query import BANDS, COLUMNS, LIFETIME, NEVER
 from checks.metrics import METRICS, Metric
 from checks.text import counted
@@ -62,7 +63,8 @@ def why_not_counted(metric: str, sentences: Sentences) -> str:
     if not METRICS[metric].is_from_logs:
         return ""
     if metric in COUNTED:
-        others = KINDS if metric in _OF_SEEN else ["gone"] if metric.startswith("welcome.") else ()  # a 410 contradicts
+        contradicting = ("gone",) if metric.startswith("welcome.") else ()
+        others = SIGNAL_KINDS if metric in _OF_SEEN else contradicting
         why = sentences.obstacle((*_by_name(metric, _NEEDS), *(kind for kind in others if kind in sentences.why_not)))
     else:
         why = _by_name(metric, _REASONS)
@@ -171,7 +173,7 @@ def counted_analysis(
         The analysis, and the gaps of it, a sentence each.
     """
     sums = tallies.sums
-    kinds = [kind for kind in KINDS if sums[kind]]
+    kinds = [kind for kind in SIGNAL_KINDS if sums[kind]]
     analysis = Analysis(
         window=tallies.window,
         metrics={metric.name: metric for metric in _metrics(tallies, sentences)},
@@ -228,7 +230,7 @@ def _metrics(tallies: Tallies, sentences: Sentences) -> Iterator[Metric]:
 
 def _counted_metrics(tallies: Tallies) -> Iterator[Metric]:
     sums = tallies.sums
-    signals = sum(sums[kind] for kind in KINDS)
+    signals = sum(sums[kind] for kind in SIGNAL_KINDS)
     age = None if tallies.newest_ms is None else (tallies.window.until_ms - tallies.newest_ms) / 1000
     yield Metric("data.events", sums["events"])
     yield Metric("data.age_seconds", age)

@@ -22,7 +22,7 @@ from checks.config.fields import (
     section,
 )
 from checks.config.limit import OnInconclusive
-from checks.definitions import UNIT_EXAMPLES
+from checks.definitions import SIGNAL_KINDS, UNIT_EXAMPLES
 from checks.metrics import METRICS, Definition, Subject, Unit
 from checks.units import show_limit
 
@@ -294,8 +294,6 @@ OWN: Final = section(
     },
     required="a metric of your own has an sql file and a unit",
 )
-
-SIGNAL_KINDS: Final = ("connect", "disconnect", "message", "gone", "welcome_sent", "welcome_failed", "welcome_retry")
 
 
 def thresholds_file(pattern_check: scalars.PatternCheck) -> Kind:

@@ -18,8 +18,7 @@ from msgspec.structs import replace
 
 from checks.config.environment import Environment
 from checks.config.fields import ID_PLACE
-
-KINDS: Final = ("connect", "disconnect", "message", "gone", "welcome_sent", "welcome_failed", "welcome_retry")
+from checks.definitions import SIGNAL_KINDS
 
 ID_GROUP: Final = "(?P<connection_id>"
 _REQUEST_GROUP: Final = "(?<wParsedRequest>[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12})"
@@ -78,7 +77,7 @@ def _event(kind: str) -> str:
 
 
 CONNECTION_EVENTS: Final = Sentences(
-    "connection_events", {kind: (_event(kind),) for kind in KINDS}, rf"^(?:\[[A-Z]+\]\t)?\S+\t{_REQUEST_GROUP}\t"
+    "connection_events", {kind: (_event(kind),) for kind in SIGNAL_KINDS}, rf"^(?:\[[A-Z]+\]\t)?\S+\t{_REQUEST_GROUP}\t"
 )
 
 _REQUEST: Final = (

@@ -11,8 +11,9 @@ from typing import Final
 
 from msgspec import Struct
 
+from checks.definitions import SIGNAL_KINDS
 from checks.logs.cloudwatch.insights import delimited, within
-from checks.logs.cloudwatch.insights_stats import ID_GROUP, KINDS, Question, Sentences, scoped, shortened
+from checks.logs.cloudwatch.insights_stats import ID_GROUP, Question, Sentences, scoped, shortened
 from checks.metrics import EvidenceKind
 from checks.window import CONNECTION_LIFETIME, LOOK_BACK, SETTLING, TimeSpan, Window
 
@@ -170,7 +171,7 @@ class _Fields(Struct, frozen=True):
             "first": f"min(wTime + {NEVER} * (1 - wInside))",
             "newest": f"max(wTime - {NEVER} * (1 - wInside))",
             "arrived": "max(wArrived)",
-            **{f"{kind}s": f"sum(wInside * {self._any(kind)})" for kind in KINDS},
+            **{f"{kind}s": f"sum(wInside * {self._any(kind)})" for kind in SIGNAL_KINDS},
             "tries": f"sum(wInside * {self._any(*_TRIES)})",
             "begun": _is(f"{_HALF} - min(wBegan)"),
             "ended": _is(f"{_HALF} - min(wEnded)"),
@@ -254,7 +255,7 @@ def _of_all(length: int, short_ms: int) -> dict[str, str]:
         "vague": "vague",
         "said": "said",
         "tries": "tries",
-        **{kind: f"named * {kind}s" for kind in KINDS},
+        **{kind: f"named * {kind}s" for kind in SIGNAL_KINDS},
         "seen": f"named * {_is('events')}",
         "complete": _COMPLETE,
         "short": f"{_COMPLETE} * {_is(f'{short_ms} - lasted')}",

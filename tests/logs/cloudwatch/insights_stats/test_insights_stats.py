@@ -8,7 +8,8 @@ from checks.analysis.counted import why_not_counted
 from checks.config.environment import Environment
 from checks.config.environment import Sentences as Known
 from checks.config.fields import as_pattern
-from checks.logs.cloudwatch.insights_stats import KINDS, Sentences, sentences_of, shortened
+from checks.definitions import SIGNAL_KINDS
+from checks.logs.cloudwatch.insights_stats import Sentences, sentences_of, shortened
 
 UNSURE = "may mean something else to Logs Insights; write a template"
 
@@ -101,4 +102,4 @@ def test_names_are_shortened_wherever_they_stand() -> None:
 
 def test_lines_of_checks_events_tell_of_every_kind() -> None:
     """In place of what `signals` teaches, where `sentences` says so."""
-    assert tuple(taught("connection_events", gone=GONE).patterns) == KINDS
+    assert tuple(taught("connection_events", gone=GONE).patterns) == SIGNAL_KINDS
