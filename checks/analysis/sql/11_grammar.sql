@@ -79,9 +79,16 @@ CREATE OR REPLACE MACRO is_elsewhere(w, has_id) AS regexp_matches(w,
     '|\b(?:(?:re-?)?connect(?:ed|ions?|ing|s)? (?:to|with)|disconnect(?:ed|ing|s)? from) (?:[\w.-]+ ){0,2}(?:' || getvariable('services') || ')\b'
     '|\b(?:' || getvariable('services') || ') (?:web ?)?(?:socket|session|stream|client|channel|subscription|adapter)s? '
     '(?:is |was )?(?:re-?|dis)?(?:connect|open|clos|start|end)'
-    '|\b(?:database|db|protocol) ?[=:]|\blog: +connection (?:received|auth)|\b(?:mqtt|kafka|broker|whats ?app|cosmos|prisma|knex|push (?:subscription|notification)s?'
+    '|\b(?:database|db|protocol) ?[=:]|\blog: +connection (?:received|auth)|\bconnection (?:received|authorized|authenticated): (?:host|user|identity)\b|\b(?:mqtt|kafka|broker|whats ?app|cosmos|prisma|knex|push (?:subscription|notification)s?'
     '|keep-?alive connection|web ?push|apns|fcm|webhooks?)\b')
     OR (NOT has_id AND NOT contains(w, '@') AND names_other_side(w));
+
+-- A record of few words says in its fields what it is about: who logs it, or where it is connected to.
+CREATE OR REPLACE MACRO service_parts() AS '(?i:redis|valkey|memcache|mongo|mysql|postgres|sqlalchemy|type_?orm|prisma|sequelize|knex|hikari|jdbc|kafka|rabbit'
+    '|amqp|nats|mqtt|elastic|opensearch|urllib|httpx|boto|grpc|ldap|smtp)';
+CREATE OR REPLACE MACRO has_service_field(record) AS regexp_matches(record,
+    '"(?i:logger(?:_?name)?|component|module|scope|category|target|source_?context|subsystem)"\s*:\s*"[^"]*' || service_parts()
+    || '|"(?i:db|database|dsn|broker)"\s*:|"(?i:host|url|uri|addr|address|endpoint|peer|server)"\s*:\s*"(?:[^"]*(?:://|[A-Za-z][\w.-]*:\d|' || service_parts() || '))');
 
 -- (An action that a client asks for may be to send.)
 CREATE OR REPLACE MACRO is_outbound(w) AS regexp_matches(

@@ -63,7 +63,8 @@ WITH contained AS MATERIALIZED (  -- so that all cores share the rest, however f
 ), tagged AS (
     SELECT *, plain_words(CASE WHEN own_tag IS NULL AND says_state_alone(words) THEN state_of(record) ELSE own_tag END) AS tag FROM phrased
 ), contexts AS (
-    SELECT *, concat_ws(' | ', words, tag) AS words_and_tag, is_elsewhere(words, dump_id IS NOT NULL) AS is_elsewhere,
+    SELECT *, concat_ws(' | ', words, tag) AS words_and_tag, is_elsewhere(words, dump_id IS NOT NULL)
+           OR (record IS NOT NULL AND dump_id IS NULL AND NOT names_client(words) AND has_service_field(record)) AS is_elsewhere,
            is_outbound(words) AS is_outbound,
            dump_id IS NOT NULL OR has_connection_context(concat_ws(' | ', words, tag)) AS has_context
     FROM tagged
