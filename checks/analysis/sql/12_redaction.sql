@@ -65,15 +65,15 @@ CREATE OR REPLACE MACRO without_addresses(message) AS regexp_replace(replace(reg
     chr(1), '[ip]'),
     '(?i)(^|[^\w:.\]-]|\b[a-z]{2,}[:=])(?:(?:(?:[0-9a-f]{1,4}:){7}[0-9a-f]{1,4}|(?:[0-9a-f]{1,4}:){1,6}(?::[0-9a-f]{1,4}){1,6}'
     '|::(?:[0-9a-f]{1,4}:){0,6}[0-9a-f]{1,4})\b|(?:[0-9a-f]{1,4}:){2,7}:)|\b(?:[0-9a-f]{2}:){5}[0-9a-f]{2}\b', '\1[ip]', 'g');
--- Telephones, cards, accounts, and what a browser says of itself.
--- (Four digits, and four more, may stand in a UUID, which is neither.)
-CREATE OR REPLACE MACRO without_numbers_of_people(message) AS regexp_replace(replace(regexp_replace(regexp_replace(message,
+-- Telephones, cards, accounts. (Four digits, and four more, may stand in a UUID, which is neither.)
+CREATE OR REPLACE MACRO without_numbers_of_people(message) AS replace(regexp_replace(regexp_replace(message,
     '(\b' || uuid_pattern() || '\b)|\+\d[\d ().-]{6,18}\d|\(\d{3}\) ?\d{3}-\d{4}|\b\d{3}-\d{3}-\d{4}\b|\b\d{3}-\d\d-\d{4}\b'
     '|\b[2-6]\d{3}[ -]\d{4,6}[ -]\d{4,5}(?:[ -]\d{1,7})?\b|\b[2-6]\d{12,18}\b'
     '|\b[A-Z]{2}\d\d(?:[ ]?[A-Z0-9]{4}){3,7}(?:[ ]?[A-Z0-9]{1,3})?\b', '\1' || chr(1), 'g'),
     '(' || uuid_pattern() || ')\x01', '\1', 'g'),
-    chr(1), '[number]'),
-    '\bMozilla/\d[^"''\n\\]*', '[agent]', 'g');
+    chr(1), '[number]');
+-- What a browser says of itself, which is many words: as a whole, before its key hides the first of them.
+CREATE OR REPLACE MACRO without_agents(message) AS regexp_replace(message, '\bMozilla/\d[^"''\n\\]*', '[agent]', 'g');
 
 -- ------------------------------------------------------------------------------------------ what users wrote
 
@@ -110,8 +110,8 @@ CREATE OR REPLACE MACRO without_own_patterns(message) AS list_reduce(
 
 -- The user's own patterns come last: they add to the others, and cannot switch them off.
 CREATE OR REPLACE MACRO redacted(message) AS
-    without_own_patterns(without_numbers_of_people(without_addresses(without_secrets_by_look(without_secret_values(without_request_values(with_bodies_hidden(
-        with_quotations_hidden(message))))))));
+    without_own_patterns(without_numbers_of_people(without_addresses(without_secrets_by_look(without_secret_values(without_request_values(without_agents(
+        with_bodies_hidden(with_quotations_hidden(message)))))))));
 
 -- An id is whatever a line claims; a real one is left as it is.
 CREATE OR REPLACE MACRO shown_id(id) AS left(redacted(id), 128);
