@@ -12,6 +12,8 @@ from random import Random
 from statistics import median
 from typing import Final
 
+from msgspec import structs
+
 from checks.config.limit import Limit
 from checks.metrics import Metric, SignalFamily
 from checks.run.baseline import Baseline
@@ -84,7 +86,7 @@ RUN_HOURS: Final = (1.0, 2.5, 6.0, 24.0)
 def deploy_limits(shipped: Sequence[Limit]) -> list[Limit]:
     """The shipped limits with increases, new kinds of errors, and a slow $connect: what thresholds.yaml offers."""
     file = Path("thresholds.yaml")
-    limits = [replace(one, max_increase=0.5, at_least=5) if one.metric in COMPARED else one for one in shipped]
+    limits = [structs.replace(one, max_increase=0.5, at_least=5) if one.metric in COMPARED else one for one in shipped]
     new_kinds = Limit("errors.new_signatures", file, 1, inherited=False, max=0)
     slow = Limit("lambda.connect_p95_seconds", file, 1, inherited=False, warn=1, max=3)
     return [*limits, new_kinds, slow]

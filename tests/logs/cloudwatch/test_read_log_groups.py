@@ -434,7 +434,7 @@ def named_lines(files: Sequence[SpoolFile]) -> list[tuple[str, bytes]]:
 def test_files_are_scanned_in_their_order_while_others_are_read(read: Reads, serve: Serve) -> None:
     """Each scan has the files of the one before and more, complete and as they will stand in the spool."""
     scans: list[list[tuple[str, bytes]]] = []
-    with serve(latency_seconds=0.02):
+    with serve(latency_seconds=0.05):
         spool = read(
             "filter", scan=lambda files: scans.append([(one.path.name, one.path.read_bytes()) for one in files])
         )
