@@ -23,7 +23,7 @@ REPORTS: Final = "reports"
 
 
 def project_folder(start: Path | None = None) -> Path:
-    """Return the project: the nearest folder with a thresholds.yaml, at or above one (the current); else that one."""
+    """Return the project: the nearest folder with a thresholds.yaml, at or above `start` (the current); else that."""
     here = start or Path.cwd()
     return next((folder for folder in (here, *here.parents) if (folder / THRESHOLDS).is_file()), here)
 

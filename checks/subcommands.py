@@ -126,8 +126,11 @@ def _validate(options: argparse.Namespace) -> None:
 def _metrics(options: argparse.Namespace) -> None:
     from checks.metrics import METRICS
 
-    keys = ("name", "unit", "meaning", "sample", "builds_on")
-    document = [{key: getattr(metric, key) for key in keys} for metric in METRICS.values()]
+    keys = ("name", "unit", "meaning", "sample")
+    document = [
+        {**{key: getattr(metric, key) for key in keys}, "builds_on": sorted(metric.builds_on)}
+        for metric in METRICS.values()
+    ]
     width = max(map(len, METRICS))
     _show(options, document, (f"{one.name:<{width}}  {one.unit:<7}  {one.meaning}" for one in METRICS.values()))
 

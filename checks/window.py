@@ -84,7 +84,7 @@ class FileWindow(msgspec.Struct, frozen=True):
         return self.until is not None and (self.since is not None or self.length is not None)
 
     def within(self, covered: Window | None) -> Window:
-        """Return the window, which must have a part in common with what the files cover; None if they hold no event.
+        """Return the window, which must have a part in common with what the files cover, unless they hold no event.
 
         Raises:
             ConfigError: It lies outside. The message says what the files cover, and which options would fit.

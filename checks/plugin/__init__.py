@@ -171,9 +171,7 @@ class CheckHooks:
             return (yield)
         gc.freeze()  # what was loaded stays: pytest has the collector look at all there is when it ends
         folder = TemporaryDirectory(prefix="websocket-health-")
-        session.config.add_cleanup(
-            folder.cleanup
-        )  # the result asks for more of what was read, when all checks are done
+        session.config.add_cleanup(folder.cleanup)  # not before the result is made, which looks for more in it
         try:
             with (
                 without_capture(session.config),

@@ -26,6 +26,7 @@ from checks.plugin import options
 from checks.plugin.own_checks import OwnChecks, own_files
 from checks.plugin.pytest_internals import (
     add_suite_properties,
+    end_line,
     hide_repetition,
     interrupted_by_signals,
     output_problem,
@@ -294,8 +295,10 @@ def _break_off(config: pytest.Config, error: BaseException) -> ExitCode:
     code, line = ending(error)
     with suppress(OSError):
         config.stash[SESSION].discard()
+    with suppress(OSError, ValueError):  # the terminal of pytest may be what broke
+        end_line(config)
     with suppress(OSError, ValueError):
-        print_error(HealthCheckError(line))  # the terminal of pytest may be what broke
+        print_error(HealthCheckError(line))
     return code
 
 

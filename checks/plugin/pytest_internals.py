@@ -264,6 +264,14 @@ class Ending(Exit):
         self.error = error
 
 
+def end_line(config: pytest.Config) -> None:
+    """End the line that pytest has begun, if it has: that of the marks of the checks."""
+    reporter: Any = config.pluginmanager.getplugin("terminalreporter")
+    if reporter is not None and reporter._tw.width_of_current_line:  # noqa: SLF001 -- there is no other way
+        reporter.line("")
+        reporter.flush()
+
+
 def drop_frame(config: pytest.Config) -> None:
     """Let pytest not frame the error that ended the session as a kind of Ctrl-C."""
     reporter: Any = config.pluginmanager.getplugin("terminalreporter")

@@ -88,7 +88,7 @@ def _seconds(window: Window | None) -> float:
 
 
 class BaselineReader:
-    """Finds the baseline for a window, as often as that changes, at most to `longest`; what it needs is read once."""
+    """Finds the baseline for a window, which may grow to the length `longest`; what it needs is read once."""
 
     def __init__(self, settings: Settings, reader: LogReader, scope: Scope, longest: timedelta) -> None:
         self._reference = settings.gate.baseline or PREVIOUS

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from pytest_metadata.plugin import metadata_key
 
-from checks.plugin.pytest_internals import replace_metadata, show_final_names, without_idle_plugins
+from checks.plugin.pytest_internals import end_line, replace_metadata, show_final_names, without_idle_plugins
 
 
 def test_the_machine_is_not_described(pytester: pytest.Pytester) -> None:
@@ -15,6 +15,17 @@ def test_the_machine_is_not_described(pytester: pytest.Pytester) -> None:
     assert "Platform" in config.stash[metadata_key]
     replace_metadata(config, {"Environment": "dev"})
     assert config.stash[metadata_key] == {"Environment": "dev"}
+
+
+def test_what_follows_the_marks_begins_a_line(pytester: pytest.Pytester, capsys: pytest.CaptureFixture[str]) -> None:
+    """An error would else stand behind the marks of the checks."""
+    config = pytester.parseconfigure()
+    terminal = config.pluginmanager.getplugin("terminalreporter")
+    assert terminal is not None
+    terminal.write("..F")
+    end_line(config)
+    end_line(config)
+    assert capsys.readouterr().out == "..F\n"
 
 
 class Plugin:
