@@ -69,7 +69,7 @@ _MOST_LONG: Final = 3
 """How many of `02 Jun 07:00` do."""
 
 
-def _round_steps() -> Iterator[timedelta]:
+def round_steps() -> Iterator[timedelta]:
     """The distances between round times, from a minute up."""
     return chain(_PARTS_OF_A_DAY, (factor * 10**power * _DAY for power in count() for factor in (1, 2, 5)))
 
@@ -95,7 +95,7 @@ class TimeAxis(Struct, frozen=True):
 
     def ticks(self) -> dict[datetime, str]:
         """Round times with their labels, in order; the beginning where there is no round time."""
-        step, times = next((step, times) for step in _round_steps() if (times := self._multiples(step)) is not None)
+        step, times = next((step, times) for step in round_steps() if (times := self._multiples(step)) is not None)
         if step >= _DAY:
             return {at: f"{at:{_DAY_FORMAT}}" for at in times}
         return {at: f"{at:{self._minute_format}}" for at in times or (self.since,)}

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
+from itertools import takewhile
 from math import ceil
 from typing import Final
 
@@ -9,7 +10,7 @@ from msgspec import Struct
 
 from checks.metrics import Unit
 from checks.report.charts.flags import Flag, draw_flags, place_flags, rows_px
-from checks.report.charts.plot import AXIS_PX, Level, Panel, TimeAxis, axis, bars, scale, stretched, x_of
+from checks.report.charts.plot import AXIS_PX, Level, Panel, TimeAxis, axis, bars, round_steps, scale, stretched, x_of
 from checks.report.charts.svg import drawing, html_table, label, tooltip
 from checks.report.colours import TONE_COLOURS, Tone
 from checks.units import show_limit, show_value
@@ -136,12 +137,20 @@ def _panels(chart: TimeChart, flags_px: float) -> Iterator[Panel]:
 
 def _tooltips(chart: TimeChart) -> str:
     """The tooltips: one for each bucket, or for some together where they are narrow."""
-    together = ceil(chart.size / _MOST_TOOLTIPS)
+    together = _buckets_together(chart)
     rests = (
         f'<rect x="{bucket}" width="{together}" height="100%">{tooltip(_tooltip_text(chart, bucket, together))}</rect>'
         for bucket in range(0, chart.size, together)
     )
     return f'<g fill="none" pointer-events="all">{"".join(rests)}</g>'
+
+
+def _buckets_together(chart: TimeChart) -> int:
+    """How many buckets share a tooltip: those of a round time, if one is made of whole buckets."""
+    least, length = ceil(chart.size / _MOST_TOOLTIPS), timedelta(seconds=chart.size * chart.bucket_seconds)
+    steps = takewhile(lambda step: step <= length, round_steps() if least > 1 else ())
+    fitting = (divmod(step.total_seconds(), chart.bucket_seconds) for step in steps)
+    return next((int(buckets) for buckets, rest in fitting if buckets >= least and not rest), least)
 
 
 def _tooltip_text(chart: TimeChart, bucket: int, together: int) -> str:

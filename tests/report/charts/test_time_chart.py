@@ -100,6 +100,8 @@ def test_narrow_buckets_share_a_tooltip() -> None:
     """Of a round time if there is one, with the greatest of their values."""
     five_minutes = chart(Series("Opened", tuple(range(288))))
     assert "01:00 to 02:00, at most: Opened 23" in texts(time_chart(five_minutes, "x"), "title")
+    half_hours = chart(Series("Opened", tuple(range(52))), bucket_seconds=1800)
+    assert "02 Jun 02:00 to 04:00, at most: Opened 7" in texts(time_chart(half_hours, "x"), "title")
     seven_seconds = chart(Series("Opened", tuple(range(100))), bucket_seconds=7)
     assert "00:11:05 to 00:11:40, at most: Opened 99" in texts(time_chart(seven_seconds, "x"), "title")
 
