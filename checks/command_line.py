@@ -7,9 +7,7 @@ import argparse
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from difflib import get_close_matches
 from pathlib import Path
-from typing import Final, Literal, NoReturn
-
-from msgspec import Struct
+from typing import Final, Literal, NamedTuple, NoReturn
 
 from checks.errors import ConfigError
 from checks.places import COMMAND, DEFAULT_ENVIRONMENT, REPORTS, THRESHOLDS, project_folder
@@ -45,7 +43,7 @@ class Parser(argparse.ArgumentParser):
         return list(self._option_string_actions)
 
 
-class Subcommand(Struct, frozen=True):
+class Subcommand(NamedTuple):
     """A subcommand: its name, a line of help, and its options.
 
     Attributes:
