@@ -156,18 +156,21 @@ def _holds_only_exports(file: Path) -> bool:
 
 
 def _blocks_of_lines(file: Path) -> Iterator[bytes]:
-    """Yield all lines of a file, and of a large one those of every eighth block.
+    """Yield all lines of a file, and of a large one those of every eighth block, and of the last.
 
     An export with a file of another format behind it is seen all the same. Lines that stand alone between blocks are
     none that the analysis can read, and it says so.
     """
-    skipped = 0 if file.stat().st_size <= _LARGE_BYTES else 7 * _BLOCK_BYTES
+    size = file.stat().st_size
+    is_large = size > _LARGE_BYTES
     with file.open("rb", buffering=0) as source:
         while block := source.read(_BLOCK_BYTES):
-            begin = block.find(b"\n") + 1 if skipped and source.tell() > _BLOCK_BYTES else 0
+            place = source.tell()
+            begin = block.find(b"\n") + 1 if is_large and place > _BLOCK_BYTES else 0
             end = block.rfind(b"\n") + 1 or len(block)
             yield block[begin:end]
-            source.seek(skipped or end - len(block), SEEK_CUR)
+            last = max(0, size - _BLOCK_BYTES - place)
+            source.seek(min(7 * _BLOCK_BYTES, last) if is_large else end - len(block), SEEK_CUR)
 
 
 def _is_other_record(line: bytes) -> bool:

@@ -39,6 +39,7 @@ def test_a_large_file_is_looked_at_in_places(tmp_path: Path, monkeypatch: pytest
     monkeypatch.setattr(json_records, "_BLOCK_BYTES", 2_000)
     events = [event(f"text {number}", SINCE_MS + number) for number in range(1000)]
     assert converted(tmp_path, json_lines([*events[:500], *[RECORD] * 200])).path == tmp_path / "spool"
+    assert converted(tmp_path, json_lines([*events, *[RECORD] * 3])).path == tmp_path / "spool"
     assert converted(tmp_path, json_lines([*events[:500], RECORD, *events[500:]])).path == tmp_path / "log"
     assert converted(tmp_path, json_lines([*events[:30], RECORD])).path == tmp_path / "spool"
 
