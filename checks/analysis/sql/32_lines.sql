@@ -13,8 +13,11 @@ FROM candidates WHERE is_start(message);
 
 CREATE OR REPLACE MACRO moment(timestamp, seq) AS timestamp::HUGEINT * 1_000_000_000_000 + seq;
 CREATE OR REPLACE TEMP TABLE invocations AS
+WITH unknown AS (
+    SELECT seq, timestamp, log_group, stream FROM candidates WHERE request_id IS NULL
+)
 SELECT c.seq, s.request_id
-FROM (FROM candidates WHERE request_id IS NULL) c ASOF JOIN (FROM starts WHERE request_id IS NOT NULL) s
+FROM unknown c ASOF JOIN (FROM starts WHERE request_id IS NOT NULL AND stream IN (SELECT stream FROM unknown)) s
   ON c.stream = s.stream AND coalesce(c.log_group, '') = coalesce(s.log_group, '')
  AND moment(c.timestamp, c.seq) >= moment(s.timestamp, s.seq);
 

@@ -1,6 +1,6 @@
 -- The connections that met most of a kind of case, and all that was logged of each: the first entries and the last where there are many.
 -- Those since the onset come first.
--- Reads evidence_cases, onsets, connections, lines, candidates, requested, meanings; variables most_timelines, most_entries.
+-- Reads evidence_cases, onsets, connections, lines, statements, requested, meanings; variables most_timelines, most_entries.
 CREATE OR REPLACE TEMP TABLE worst_connections AS
 SELECT kind, connection_id, count(*) AS cases, count(*) FILTER (e.timestamp >= o.began) AS cases_since, min(e.timestamp) AS first_case,
        any_value(c.began) AS began, any_value(c.ended) AS ended, any_value(c.state) AS state,
@@ -11,23 +11,17 @@ GROUP BY kind, connection_id
 QUALIFY row_number() OVER (PARTITION BY kind ORDER BY cases_since DESC, count(*) DESC, first_case, connection_id) <= getvariable('most_timelines');
 
 -- Lines that say nothing are no part of `lines`. Of a connection are those that name it, and those of its requests that name none.
-SET VARIABLE worst_ids = (
-    SELECT string_agg(DISTINCT replace(regexp_escape(connection_id), '\=', '(?:=|%3[Dd])'), '|') FROM worst_connections);
 CREATE OR REPLACE TEMP TABLE timeline_lines AS
 WITH worst AS (
     SELECT DISTINCT connection_id FROM worst_connections
 ), spoken AS (
     SELECT seq, timestamp, connection_id, request_id, kinds FROM lines SEMI JOIN worst USING (connection_id)
-), mentions AS MATERIALIZED (
-    SELECT seq, r.request_id
-    FROM (FROM candidates ANTI JOIN lines USING (seq)) JOIN requested r USING (seq)
-    WHERE regexp_matches(message, getvariable('worst_ids'))
 ), requests AS (
     SELECT request_id FROM spoken WHERE request_id IS NOT NULL
-    UNION SELECT request_id FROM mentions WHERE request_id IS NOT NULL
+    UNION SELECT request_id FROM requested SEMI JOIN worst USING (connection_id) WHERE request_id IS NOT NULL
 ), near AS (
     FROM requested SEMI JOIN requests USING (request_id)
-    UNION ALL FROM requested SEMI JOIN mentions USING (seq) WHERE request_id IS NULL
+    UNION ALL FROM requested SEMI JOIN worst USING (connection_id) WHERE request_id IS NULL
 ), quiet AS (
     SELECT seq, timestamp, request_id, connection_id
     FROM near ANTI JOIN lines USING (seq) JOIN (FROM meanings WHERE NOT meaning.is_start) USING (key)
