@@ -19,15 +19,15 @@ WITH sentences AS (
     SELECT *, place_of(text, list_transform(variables, lambda variable: url_decode(variable)), connection_id) AS id_place,
            place_of(text, variables, connected_at::VARCHAR) AS connected_at_place,
            place_of(text, variables, close_code) AS close_code_place,
-           CASE WHEN id_place IS NULL THEN connection_id END AS fixed_id  -- part of the template's own text, or of a variable
+           CASE WHEN id_place IS NULL THEN connection_id END AS fixed_id,  -- part of the template's own text, or of a variable
+           hash(meaning, id_place, connected_at_place, close_code_place, fixed_id) AS digest
     FROM written
 )
 SELECT template AS key, any_value(meaning) AS meaning, any_value(id_place) AS id_place,
        any_value(connected_at_place) AS connected_at_place, any_value(close_code_place) AS close_code_place,
        any_value(fixed_id) AS fixed_id, NULL::BIGINT AS fixed_connected_at, NULL::VARCHAR AS fixed_close_code,
        any_value(lines) = 1
-       OR (count(DISTINCT {meaning: meaning, id: id_place, connected_at: connected_at_place, close_code: close_code_place,
-                           fixed_id: fixed_id}) = 1
+       OR (min(digest) = max(digest)
            AND bool_and(fixed_id IS NULL OR contains(url_decode(text), fixed_id))
            AND bool_and(connected_at IS NULL OR connected_at_place IS NOT NULL)
            AND bool_and(close_code IS NULL OR close_code_place IS NOT NULL)) AS is_sure
