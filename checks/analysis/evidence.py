@@ -177,8 +177,14 @@ def find_evidence(engine: Engine, kinds: Collection[EvidenceKind]) -> Mapping[Ev
     engine.hide_values()
     engine.run("redacted_cases", "evidence")
     rows = {EvidenceKind(row["kind"]): row for row in engine.rows("FROM evidence")}
-    timelines, templates = _timelines(engine), _by_kind(engine.rows("FROM case_templates"))
-    return {kind: _evidence(rows[kind], timelines[kind], templates[kind]) for kind in kinds if kind in rows}
+    entries = _grouped(engine.rows("FROM timeline_entries"), "key")
+    connections = _grouped(engine.rows("FROM shown_connections"), "kind")
+    templates = _grouped(engine.rows("FROM case_templates"), "kind")
+    return {
+        kind: _evidence(rows[kind], [_timeline(one, entries[one["key"]]) for one in connections[kind]], templates[kind])
+        for kind in kinds
+        if kind in rows
+    }
 
 
 def _evidence(
@@ -203,11 +209,12 @@ def _evidence(
     )
 
 
-def _by_kind(rows: Iterable[dict[str, Any]]) -> Mapping[EvidenceKind, list[dict[str, Any]]]:
-    by_kind = defaultdict[EvidenceKind, list[dict[str, Any]]](list)
+def _grouped(rows: Iterable[dict[str, Any]], column: str) -> Mapping[str, list[dict[str, Any]]]:
+    """Rows by what stands in a column; of a value that none has there are none."""
+    groups = defaultdict[str, list[dict[str, Any]]](list)
     for row in rows:
-        by_kind[EvidenceKind(row["kind"])].append(row)
-    return by_kind
+        groups[row[column]].append(row)
+    return groups
 
 
 def client_with_most_cases(engine: Engine, metric: str, hour: datetime | None = None) -> ClientShare | None:
@@ -229,27 +236,19 @@ def write_cases(engine: Engine, kind: EvidenceKind, file: Path) -> None:
     engine.execute("COPY (FROM case_records) TO $file (FORMAT json)", file=str(file))
 
 
-def _timelines(engine: Engine) -> Mapping[EvidenceKind, list[ConnectionTimeline]]:
-    entries: dict[str, list[dict[str, Any]]] = {}
-    for row in engine.rows("FROM timeline_entries"):
-        entries.setdefault(row["key"], []).append(row)
-    timelines = defaultdict[EvidenceKind, list[ConnectionTimeline]](list)
-    for connection in engine.rows("FROM shown_connections"):
-        rows = entries.get(connection["key"], [])
-        timeline = ConnectionTimeline(
-            connection_id=connection["connection_id"],
-            cases=connection["cases"],
-            began=from_known_epoch_ms(connection["began"]),
-            ended=from_known_epoch_ms(connection["ended"]),
-            state=connection["state"],
-            duration_seconds=connection["duration_seconds"],
-            entries=tuple(
-                TimelineEntry(from_epoch_ms(row["timestamp"]), tuple(row["kinds"]), row["message"]) for row in rows
-            ),
-            hidden_entries=rows[0]["entries"] - len(rows) if rows else 0,
-        )
-        timelines[EvidenceKind(connection["kind"])].append(timeline)
-    return timelines
+def _timeline(connection: Mapping[str, Any], rows: Sequence[Mapping[str, Any]]) -> ConnectionTimeline:
+    return ConnectionTimeline(
+        connection_id=connection["connection_id"],
+        cases=connection["cases"],
+        began=from_known_epoch_ms(connection["began"]),
+        ended=from_known_epoch_ms(connection["ended"]),
+        state=connection["state"],
+        duration_seconds=connection["duration_seconds"],
+        entries=tuple(
+            TimelineEntry(from_epoch_ms(row["timestamp"]), tuple(row["kinds"]), row["message"]) for row in rows
+        ),
+        hidden_entries=rows[0]["entries"] - len(rows) if rows else 0,
+    )
 
 
 def _template(row: Mapping[str, Any]) -> Template:

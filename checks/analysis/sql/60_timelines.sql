@@ -16,12 +16,14 @@ WITH worst AS (
     SELECT DISTINCT connection_id FROM worst_connections
 ), spoken AS (
     SELECT seq, timestamp, connection_id, request_id, kinds FROM lines SEMI JOIN worst USING (connection_id)
+), mentions AS (
+    FROM requested SEMI JOIN worst USING (connection_id)
 ), requests AS (
     SELECT request_id FROM spoken WHERE request_id IS NOT NULL
-    UNION SELECT request_id FROM requested SEMI JOIN worst USING (connection_id) WHERE request_id IS NOT NULL
+    UNION SELECT request_id FROM mentions WHERE request_id IS NOT NULL
 ), near AS (
     FROM requested SEMI JOIN requests USING (request_id)
-    UNION ALL FROM requested SEMI JOIN worst USING (connection_id) WHERE request_id IS NULL
+    UNION ALL FROM mentions WHERE request_id IS NULL
 ), quiet AS (
     SELECT seq, timestamp, request_id, connection_id
     FROM near ANTI JOIN lines USING (seq) JOIN (FROM meanings WHERE NOT meaning.is_start) USING (key)
