@@ -56,9 +56,10 @@ CREATE OR REPLACE MACRO stream_version(stream) AS first_of(stream, '\[(\$LATEST|
 CREATE OR REPLACE MACRO is_judged_version(stream) AS
     CASE WHEN getvariable('version') IS NULL THEN true
          ELSE (stream_version(stream) <> getvariable('version')) = getvariable('is_version_excluded') END;
--- Lambda's own END and REPORT lines are a third of many logs: how they begin tells what they are, without a search for words.
+-- Lambda's own START, END and REPORT lines are half of many logs: how they begin tells what they are, without a search for words.
 CREATE OR REPLACE MACRO may_matter(message) AS CASE
+    WHEN is_text_start(message) THEN true
     WHEN strlen(message) < 400 AND starts_with(message, 'END RequestId: ') THEN false
     WHEN strlen(message) < 400 AND starts_with(message, 'REPORT RequestId: ') THEN is_failed_invocation(message)
-    ELSE is_text_start(message) OR has_vocabulary(message) OR is_platform_line(message) END
+    ELSE has_vocabulary(message) OR is_platform_line(message) END
     OR coalesce(regexp_matches(message, getvariable('taught_anything')), false);
