@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Final, TypeAlias
 from msgspec import Struct
 
 from checks.analysis.engine import Engine, unreadable_logs_named
+from checks.config.fields import ID_GROUP, without_id_group
 from checks.definitions import Metric, measured
 from checks.errors import SourceError
 from checks.logs.spool import Spool
@@ -63,12 +64,9 @@ class Recognised(Struct, frozen=True):
     request_id: str | None
 
 
-_ID_GROUP: Final = "(?P<connection_id>"
-
-
 def use_patterns(engine: Engine, signals: Mapping[str, Mapping[str, str]]) -> None:
     """Make the engine's candidates include the lines that any of the patterns matches."""
-    everything = "|".join(f"(?:{_without_group(pattern)})" for _, pattern in _patterns(signals))
+    everything = "|".join(f"(?:{without_id_group(pattern)})" for _, pattern in _patterns(signals))
     engine.set(taught_anything=everything or None)
 
 
@@ -84,7 +82,7 @@ def match_patterns(engine: Engine, signals: Mapping[str, Mapping[str, str]]) -> 
     """Fill the table `taught(seq, kind, connection_id)` with the candidates that each pattern matches."""
     engine.execute("CREATE OR REPLACE TEMP TABLE taught (seq BIGINT, kind VARCHAR, connection_id VARCHAR)")
     for kind, pattern in _patterns(signals):
-        identify = "nullif(url_decode(regexp_extract(text, $pattern, 1)), '')" if _ID_GROUP in pattern else "NULL"
+        identify = "nullif(url_decode(regexp_extract(text, $pattern, 1)), '')" if ID_GROUP in pattern else "NULL"
         engine.execute(
             f"""
             INSERT INTO taught SELECT seq, $kind, {identify}
@@ -107,17 +105,13 @@ def broad_patterns(
     row = Engine(Path()).row("SELECT broad_patterns() AS patterns, error_line_pattern() AS errors")
     own: list[str] = [*row["patterns"], *([row["errors"]] if wants_errors else [])]
     reports = ["^REPORT RequestId: ", '"platform\\.report"'] if wants_invocations else []
-    return (*own, *reports, *(_without_group(pattern) for _, pattern in _patterns(signals)))
+    return (*own, *reports, *(without_id_group(pattern) for _, pattern in _patterns(signals)))
 
 
 def _patterns(signals: Mapping[str, Mapping[str, str]]) -> Iterator[tuple[str, str]]:
     for kind, named in signals.items():
         for pattern in named.values():
             yield kind, pattern
-
-
-def _without_group(pattern: str) -> str:
-    return pattern.replace(_ID_GROUP, "(?:")
 
 
 def recognise(spool: Spool, signals: Mapping[str, Mapping[str, str]], folder: Path) -> Iterator[Recognised]:

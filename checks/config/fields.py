@@ -205,7 +205,9 @@ def _section_schema(fields: Mapping[str, Field], needed: list[str], families: Se
 
 ID_PLACE: Final = "{connection_id}"
 """Where the connection's id stands in a template."""
-_ID: Final = r"(?P<connection_id>[\w.:%-]+={0,2})"
+ID_GROUP: Final = "(?P<connection_id>"
+"""What begins it in a pattern."""
+_ID: Final = ID_GROUP + r"[\w.:%-]+={0,2})"
 _END: Final = r"""(?:$|[\s"'\\)\]}])"""
 _ANYTHING: Final = r"[\s\S]*?"
 
@@ -225,6 +227,11 @@ _REGULAR: Final = re.compile(r"\\|\(\?|\.[*+?]|\[[^\]]*\][*+?]|\||^\^|\$$")
 def is_template(text: str) -> bool:
     """Whether a text names the id as templates do, and so is no regular expression."""
     return ID_PLACE in text
+
+
+def without_id_group(pattern: str) -> str:
+    """A pattern that matches the same lines, and names nothing in them."""
+    return pattern.replace(ID_GROUP, "(?:")
 
 
 def looks_regular(text: str) -> bool:

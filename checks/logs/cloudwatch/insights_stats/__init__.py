@@ -17,10 +17,9 @@ from msgspec import Struct, field
 from msgspec.structs import replace
 
 from checks.config.environment import Environment
-from checks.config.fields import ID_PLACE
+from checks.config.fields import ID_GROUP, ID_PLACE, without_id_group
 from checks.definitions import SIGNAL_KINDS
 
-ID_GROUP: Final = "(?P<connection_id>"
 _REQUEST_GROUP: Final = "(?<wParsedRequest>[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12})"
 _PLATFORM: Final = r'^(?:START|END|REPORT) RequestId: |^INIT_START |"type": ?"platform\.'
 
@@ -92,7 +91,7 @@ def sentences_of(environment: Environment) -> Sentences:
     is_taught = environment.sentences == "signals" or (environment.sentences == "any" and environment.signals)
     known = _taught(environment.signals) if is_taught else CONNECTION_EVENTS
     unknown = {pattern: problem for pattern in environment.ignore if (problem := _unknown_syntax(pattern))}
-    harmless = (_without_id(pattern) for pattern in environment.ignore if pattern not in unknown)
+    harmless = (without_id_group(pattern) for pattern in environment.ignore if pattern not in unknown)
     return replace(
         known,
         harmless=(*known.harmless, *harmless),
@@ -109,7 +108,7 @@ def _taught(signals: Mapping[str, Mapping[str, str]]) -> Sentences:
         "`signals`",
         {kind: tuple(signals[kind].values()) for kind in problems if kind not in why_not},
         _REQUEST,
-        harmless=(_PLATFORM, *(_without_id(pattern) for pattern in others if not _unknown_syntax(pattern))),
+        harmless=(_PLATFORM, *(without_id_group(pattern) for pattern in others if not _unknown_syntax(pattern))),
         why_not=why_not,
     )
 
@@ -193,10 +192,6 @@ def scoped(pattern: str) -> str:
     """A pattern as a part of another, with its own flags."""
     flags = _FLAGS.match(pattern)
     return f"(?{flags[1]}:{pattern[flags.end() :]})" if flags else f"(?:{pattern})"
-
-
-def _without_id(pattern: str) -> str:
-    return pattern.replace(ID_GROUP, "(?:")
 
 
 def shortened(stages: Sequence[str], keep: Collection[str]) -> str:

@@ -11,9 +11,10 @@ from typing import Final
 
 from msgspec import Struct
 
+from checks.config.fields import ID_GROUP
 from checks.definitions import SIGNAL_KINDS
 from checks.logs.cloudwatch.insights import delimited, within
-from checks.logs.cloudwatch.insights_stats import ID_GROUP, Question, Sentences, scoped, shortened
+from checks.logs.cloudwatch.insights_stats import Question, Sentences, scoped, shortened
 from checks.metrics import EvidenceKind
 from checks.window import CONNECTION_LIFETIME, LOOK_BACK, SETTLING, TimeSpan, Window
 
