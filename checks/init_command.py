@@ -21,12 +21,11 @@ from checks.config.environment import Environment
 from checks.config.fields import as_pattern
 from checks.config.scalars import check_pattern
 from checks.config.thresholds import STARTER, load, write_new
-from checks.definitions import SIGNAL_KINDS
 from checks.history.backtest import PastRun, past_run
 from checks.history.suggest import first_limit
 from checks.logs.cloudwatch.insights_stats import Question, sentences_of
 from checks.logs.spool import Spool
-from checks.metrics import FAMILIES, METRICS, Subject
+from checks.metrics import FAMILIES, METRICS, SIGNAL_KINDS, Subject
 from checks.places import COMMAND, DEFAULT_ENVIRONMENT
 from checks.report.phrases import sentence_lines
 from checks.text import counted, one_line

@@ -1,300 +1,297 @@
-"""The catalogue of metrics: every number that a limit can name, and its unit."""
+"""Metrics: their definitions, which are the rows of metrics.csv, and the numbers that were measured."""
 
-from functools import partial
-from typing import Final
+import csv
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from enum import StrEnum
+from functools import cache
+from pathlib import Path
+from types import MappingProxyType
+from typing import Final, Self
 
-from checks.definitions import (
-    FAMILIES,
-    IN_LOGS,
-    LOOKED_UP,
-    Catalogue,
-    Definition,
-    EvidenceKind,
-    Metric,
-    OnBreach,
-    SignalFamily,
-    Subject,
-    Unit,
+from msgspec import Struct
+from msgspec.structs import replace
+
+
+class Subject(StrEnum):
+    """The subject of a metric; each has a module of checks."""
+
+    DATA = "data"
+    GONE = "gone"
+    LIFECYCLE = "lifecycle"
+    WELCOME = "welcome"
+    ERRORS = "errors"
+    LAMBDA = "lambda"
+    API = "api"
+    TRACING = "tracing"
+    ALARMS = "alarms"
+    PROBE = "probe"
+    OWN = "own"
+
+
+IN_LOGS: Final = (Subject.DATA, Subject.GONE, Subject.LIFECYCLE, Subject.WELCOME, Subject.ERRORS, Subject.LAMBDA)
+"""What the logs tell; each of these has an SQL file."""
+LOOKED_UP: Final = (Subject.API, Subject.TRACING, Subject.ALARMS)
+"""What is looked up in AWS itself."""
+
+
+SIGNAL_KINDS: Final = ("connect", "disconnect", "message", "gone", "welcome_sent", "welcome_failed", "welcome_retry")
+"""What a line may tell of a connection."""
+
+
+class SignalFamily(StrEnum):
+    """Signal kinds that come and go together: an application that logs none of them doesn't log the subject at all."""
+
+    CONNECT = "connect"
+    DISCONNECT = "disconnect"
+    MESSAGE = "message"
+    GONE = "gone"
+    WELCOME = "welcome"
+
+
+_OF_A_CONNECTION: Final = (SignalFamily.CONNECT, SignalFamily.DISCONNECT, SignalFamily.MESSAGE)
+
+FAMILIES: Final = MappingProxyType(
+    {Subject.GONE: (SignalFamily.GONE,), Subject.LIFECYCLE: _OF_A_CONNECTION, Subject.WELCOME: (SignalFamily.WELCOME,)}
 )
-
-__all__ = [
-    "FAMILIES",
-    "IN_LOGS",
-    "LOOKED_UP",
-    "METRICS",
-    "NEW_SIGNATURES",
-    "UNREADABLE_RATE",
-    "Definition",
-    "EvidenceKind",
-    "Metric",
-    "OnBreach",
-    "SignalFamily",
-    "Subject",
-    "Unit",
-]
+"""The analyses that an application may lack, and the signals that it then does not log."""
 
 
+class EvidenceKind(StrEnum):
+    """What a metric counts, or takes the share of (sql/52_evidence_cases.sql); several may count the same."""
+
+    GONE = "gone"
+    GONE_WELCOME = "gone_welcome"
+    INCOMPLETE = "incomplete"
+    SHORT_LIVED = "short_lived"
+    WELCOME_FAILED = "welcome_failed"
+    UNDELIVERED = "undelivered"
+    RETRIED = "retried"
+    NEAR_MISS = "near_miss"
+    UNATTRIBUTED = "unattributed"
+    SLOW_WELCOME = "slow_welcome"
+    SLOW_INVOCATION = "slow_invocation"
+    SLOW_CONNECT = "slow_connect"
+    COLD_START = "cold_start"
+    FULL_MEMORY = "full_memory"
+    TIMEOUT = "timeout"
+
+
+class Unit(StrEnum):
+    """The unit of a metric's value, and so how a limit on it may be written."""
+
+    COUNT = "count"
+    RATE = "rate"
+    AVERAGE = "average"
+    SECONDS = "seconds"
+
+
+class OnBreach(StrEnum):
+    """The verdict on a metric that is beyond its `max` or `min`; each is the word of one."""
+
+    FAIL = "fail"
+    INCONCLUSIVE = "inconclusive"
+    ERROR = "error"
+
+
+class Definition(Struct, frozen=True):
+    """The definition of a metric: all that is known of it before it is measured, as the columns of metrics.csv say.
+
+    Attributes:
+        name: `subject.name`, as used in thresholds.yaml and result.json.
+        unit: A rate is a ratio from 0 to 1; an average is a ratio without upper end.
+        sample: What n counts, in the plural; None where the metric has no sample.
+        evidence: What it counts, where single events or connections show it; None where they don't.
+        builds_on: The families without which the number says nothing: who logs no connection is not healthy for that.
+        breach: What it means that a limit is broken. A number about the logs themselves accuses nobody.
+        may_shrink: Whether one more event can lower a count: the $disconnect that ends a connection, the success that
+            follows a failure.
+        is_proportional: Whether it grows with time or with its sample; a maximum doesn't.
+    """
+
+    name: str
+    unit: Unit
+    meaning: str
+    sample: str | None = None
+    evidence: EvidenceKind | None = None
+    builds_on: frozenset[SignalFamily] = frozenset()
+    breach: OnBreach = OnBreach.FAIL
+    may_shrink: bool = False
+    is_proportional: bool = True
+
+    @classmethod
+    def of_row(cls, row: Mapping[str, str]) -> Self:
+        """The definition in a row of metrics.csv."""
+        return cls(
+            row["name"],
+            Unit(row["unit"]),
+            row["meaning"],
+            row["sample"] or None,
+            EvidenceKind(row["evidence"]) if row["evidence"] else None,
+            frozenset(map(SignalFamily, row["builds_on"].split())),
+            OnBreach(row["breach"] or OnBreach.FAIL),
+            may_shrink=row["trait"] == "may_shrink",
+            is_proportional=row["trait"] != "not_proportional",
+        )
+
+    @property
+    def subject(self) -> Subject:
+        """The subject, which is the first part of the name."""
+        return Subject(self.name.split(".", maxsplit=1)[0])
+
+    @property
+    def quantile(self) -> float | None:
+        """Of its sample, as the name of a time says by `p95` or `median`; None where it is none."""
+        return _quantile(self.name) if self.unit is Unit.SECONDS else None
+
+    @property
+    def is_comparable(self) -> bool:
+        """Whether a `max_increase` can set a number of one time beside that of another."""
+        return self.subject in IN_LOGS and self.subject is not Subject.DATA and self.is_proportional
+
+    @property
+    def is_per_time(self) -> bool:
+        """Whether it counts what happens, so that a longer window holds more of it."""
+        counted = {Subject.GONE, Subject.LIFECYCLE, Subject.WELCOME, Subject.ERRORS, Subject.API}
+        is_count = self.unit is Unit.COUNT and self.subject in counted
+        return is_count and self.is_proportional and self.breach is OnBreach.FAIL
+
+    @property
+    def is_from_logs(self) -> bool:
+        """Whether it can't be measured without the logs."""
+        return self.subject in {*IN_LOGS, Subject.OWN} or bool(self.builds_on)
+
+
+class Metric(Struct, frozen=True):
+    """A metric as it was measured.
+
+    Attributes:
+        name: A key of METRICS.
+        value: None where there was no sample (0/0 is not 0).
+        n: Size of the sample that the value is a share or an average of; None for plain counts.
+        numerator: How many of the n; None where the metric is not a share of a sample.
+        certain: Of the numerator, those known for sure; None where all are. The value counts the others, too: events
+            that name no connection may each have hit another one.
+        squares: The sum of the squares of each connection's cases, which tells how they cluster; None where each
+            case is by itself.
+        reason: Why there is no value, or what a value means that accuses nobody; empty where nobody has to ask.
+        periods: How many hours or days the value is an average over; None where it is not.
+    """
+
+    name: str
+    value: float | None
+    n: int | None = None
+    numerator: int | None = None
+    certain: int | None = None
+    squares: float | None = None
+    reason: str = ""
+    periods: float | None = None
+
+
+_OWN_NAME: Final = re.compile(r"own\.[a-z][a-z0-9]*(?:_[a-z0-9]+)*")
+UNIT_EXAMPLES: Final = "storms, storm_rate, messages_per_connection, reply_p95_seconds"
+"""Names of a count, a rate, an average and a time."""
+
+
+@cache
+def own_definition(name: str) -> Definition:
+    """The definition of a metric of a team's own, which follows from its name alone.
+
+    So whoever reads an old run knows the unit: `own.…_rate` is a share, `…_seconds` a time (a percentile of its sample
+    where `p95` or `median` stands in it), `…_per_…` an average; all else is a count.
+
+    Raises:
+        KeyError: That is no name of one.
+    """
+    if not _OWN_NAME.fullmatch(name):
+        raise KeyError(name)
+    words = name.removeprefix("own.").split("_")
+    definition = Definition(name, _unit(words), " ".join(words), may_shrink=True)
+    is_sampled = definition.unit in {Unit.RATE, Unit.AVERAGE} or definition.quantile is not None
+    return replace(definition, sample="cases") if is_sampled else definition
+
+
+def _unit(words: list[str]) -> Unit:
+    if words[0] == "test":  # how often a test failed, whatever its name says
+        return Unit.COUNT
+    units = {"rate": Unit.RATE, "seconds": Unit.SECONDS}
+    return units.get(words[-1], Unit.AVERAGE if "per" in words[1:-1] or words[0] == "average" else Unit.COUNT)
+
+
+@cache
+def _quantile(name: str) -> float | None:
+    match = re.search(r"[._](?:median|p([1-9]\d))(?:_|$)", name)
+    return int(match[1] or 50) / 100 if match else None
+
+
+def measured(name: str, value: float | None, n: int | None = None) -> Metric:
+    """A number of a team's own as a metric.
+
+    Args:
+        name: With `own.` before it or without.
+        value: None where there was no sample.
+        n: Size of the sample that it is a share, an average or a percentile of.
+
+    Raises:
+        ValueError: The number is none of what the name says.
+    """
+    metric = f"own.{name.removeprefix('own.')}"
+    try:
+        definition = own_definition(metric)
+    except KeyError:
+        raise ValueError(f"{metric!r} is not a valid metric name; use a name such as {UNIT_EXAMPLES}") from None
+    if problem := _misnamed(definition, value, n):
+        raise ValueError(f"{metric} {problem}; its name says that it is a {definition.unit}: {UNIT_EXAMPLES}")
+    is_share = definition.unit is Unit.RATE and value is not None and n is not None
+    return Metric(metric, value, n, round((value or 0) * (n or 0)) if is_share else None)
+
+
+def _misnamed(definition: Definition, value: float | None, n: int | None) -> str:
+    """Why a number is none of what its name says; empty where it is."""
+    unit = definition.unit
+    if n is not None and (n < 0 or definition.sample is None):
+        return f"takes no n, and has {n}"
+    if value is not None and definition.sample is not None and n is None:
+        return "needs n, the size of its sample"
+    highest = 1 if unit is Unit.RATE else _HIGHEST
+    if value is not None and not 0 <= value <= highest:
+        return f"is {value}, and not from 0 to {highest:g}"
+    return f"is {value}, and no whole number" if unit is Unit.COUNT and value is not None and value % 1 else ""
+
+
+_HIGHEST: Final = 1e15
+"""As in result.json: what lies beyond is no number that anybody measured."""
+
+
+class Catalogue(Mapping[str, Definition]):
+    """Metrics by name: it lists those that ship, and knows those of a team's own, too, without being told of them."""
+
+    def __init__(self, shipped: Iterable[Definition]) -> None:
+        self._shipped = {definition.name: definition for definition in shipped}
+
+    def __getitem__(self, name: str) -> Definition:
+        return self._shipped[name] if name in self._shipped else own_definition(name)
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._shipped)
+
+    def __len__(self) -> int:
+        return len(self._shipped)
+
+    def in_order(self, names: Iterable[str]) -> list[str]:
+        """The names that are known, in the order in which they are shown: those that ship, then a team's own."""
+        known = {name for name in names if name in self}
+        return [*(name for name in self if name in known), *sorted(known - self._shipped.keys())]
+
+
+def _shipped() -> Iterator[Definition]:
+    with Path(__file__).with_name("metrics.csv").open(encoding="utf-8", newline="") as table:
+        yield from map(Definition.of_row, csv.DictReader(table))
+
+
+METRICS: Final = Catalogue(_shipped())
+"""All metrics by name, in the order in which they are shown."""
 UNREADABLE_RATE: Final = "data.unreadable_rate"
 """Its limit also says from when on unreadable lines are a gap."""
 NEW_SIGNATURES: Final = "errors.new_signatures"
 """The one metric that there is only in comparison: what it counts depends on a baseline."""
-_CONNECT: Final = frozenset({SignalFamily.CONNECT})
-_ENDS: Final = frozenset({SignalFamily.CONNECT, SignalFamily.DISCONNECT})
-_WELCOME: Final = frozenset({SignalFamily.WELCOME})
-_gone = partial(Definition, builds_on=_CONNECT, evidence=EvidenceKind.GONE)
-_ended = partial(Definition, builds_on=_ENDS)
-_welcome = partial(Definition, builds_on=_WELCOME)
-
-_delay = partial(
-    _welcome, unit=Unit.SECONDS, sample="connections with a welcome message", evidence=EvidenceKind.SLOW_WELCOME
-)
-
-_invoked = partial(Definition, sample="invocations")
-_slow = partial(_invoked, unit=Unit.SECONDS, evidence=EvidenceKind.SLOW_INVOCATION)
-_visibility = partial(Definition, breach=OnBreach.INCONCLUSIVE)
-
-
-def _median(name: str, meaning: str, sample: str) -> Definition:
-    return Definition(name, Unit.SECONDS, meaning, sample, quantile=0.5)
-
-
-def _p95(name: str, meaning: str, sample: str) -> Definition:
-    return Definition(name, Unit.SECONDS, meaning, sample, quantile=0.95)
-
-
-_CATALOGUE: Final = (
-    Definition("data.events", Unit.COUNT, "events read in the window"),
-    Definition("data.age_seconds", Unit.SECONDS, "from the newest event to the end of the window"),
-    _visibility(
-        "data.near_miss_rate",
-        Unit.RATE,
-        "log events that look relevant but were not recognised",
-        "events with a signal, or that look like one",
-        evidence=EvidenceKind.NEAR_MISS,
-    ),
-    _visibility(
-        "data.unattributed_rate",
-        Unit.RATE,
-        "signals without a connection id",
-        "signals",
-        evidence=EvidenceKind.UNATTRIBUTED,
-    ),
-    Definition("data.gaps", Unit.COUNT, "reasons why the read is not complete", breach=OnBreach.ERROR),
-    Definition(UNREADABLE_RATE, Unit.RATE, "lines that could not be read as events", "lines", breach=OnBreach.ERROR),
-    _visibility(
-        "data.unseen_signals",
-        Unit.COUNT,
-        "kinds of expected log events that never occurred",
-        may_shrink=True,
-    ),
-    _gone("gone.errors", Unit.COUNT, "events that report a GoneException (410)"),
-    _gone("gone.connections", Unit.COUNT, "connections with at least one GoneException"),
-    _gone("gone.max_per_connection", Unit.COUNT, "GoneExceptions of the worst connection", is_proportional=False),
-    Definition(
-        "gone.welcome_errors",
-        Unit.COUNT,
-        "GoneExceptions while sending the welcome message",
-        builds_on=_CONNECT | _WELCOME,
-        evidence=EvidenceKind.GONE_WELCOME,
-    ),
-    _gone(
-        "gone.errors_per_connection",
-        Unit.AVERAGE,
-        "events that report a GoneException (410), per connection",
-        "connections seen",
-    ),
-    _gone("gone.connection_rate", Unit.RATE, "connections with at least one GoneException", "connections seen"),
-    Definition(
-        "gone.welcome_rate",
-        Unit.RATE,
-        "connections whose $connect or welcome message met a GoneException, and that got no welcome later",
-        "connections seen",
-        builds_on=_CONNECT,
-        evidence=EvidenceKind.GONE_WELCOME,
-    ),
-    Definition("lifecycle.events", Unit.COUNT, "connect, disconnect and message signals", builds_on=_CONNECT),
-    _ended("lifecycle.complete", Unit.COUNT, "connections that ended, beginning and end known"),
-    Definition(
-        "lifecycle.open",
-        Unit.COUNT,
-        "connections without $disconnect whose 2 h are not over",
-        builds_on=_CONNECT,
-        may_shrink=True,
-    ),
-    _ended(
-        "lifecycle.incomplete",
-        Unit.COUNT,
-        "connections with a missing $connect or $disconnect",
-        evidence=EvidenceKind.INCOMPLETE,
-        may_shrink=True,
-    ),
-    _ended(
-        "lifecycle.incomplete_rate",
-        Unit.RATE,
-        "connections with a missing $connect or $disconnect",
-        "connections that ended",
-        evidence=EvidenceKind.INCOMPLETE,
-    ),
-    _ended(
-        "lifecycle.short_lived",
-        Unit.COUNT,
-        "complete connections shorter than short_lived_seconds",
-        evidence=EvidenceKind.SHORT_LIVED,
-    ),
-    _ended(
-        "lifecycle.short_lived_rate",
-        Unit.RATE,
-        "complete connections shorter than short_lived_seconds",
-        "complete connections",
-        evidence=EvidenceKind.SHORT_LIVED,
-    ),
-    _ended(
-        "lifecycle.median_duration_seconds",
-        Unit.SECONDS,
-        "median duration of complete connections",
-        "complete connections",
-        quantile=0.5,
-    ),
-    _welcome("welcome.events", Unit.COUNT, "events about the welcome message"),
-    _welcome("welcome.sent", Unit.COUNT, "welcome messages that were delivered"),
-    _welcome(
-        "welcome.failed",
-        Unit.COUNT,
-        "welcome messages that were not delivered",
-        evidence=EvidenceKind.WELCOME_FAILED,
-        may_shrink=True,
-    ),
-    _welcome("welcome.retries", Unit.COUNT, "welcome retry events", evidence=EvidenceKind.RETRIED),
-    _welcome(
-        "welcome.failure_rate",
-        Unit.RATE,
-        "welcome messages that were not delivered",
-        "welcome messages",
-        evidence=EvidenceKind.WELCOME_FAILED,
-    ),
-    _welcome(
-        "welcome.average_retries",
-        Unit.AVERAGE,
-        "retries per welcome message",
-        "welcome messages",
-        evidence=EvidenceKind.RETRIED,
-    ),
-    _welcome(
-        "welcome.undelivered_rate",
-        Unit.RATE,
-        "connections whose welcome message never arrived",
-        "connections with a welcome signal",
-        evidence=EvidenceKind.UNDELIVERED,
-    ),
-    _delay("welcome.delay_p50_seconds", meaning="median time from connect to the first welcome message", quantile=0.5),
-    _delay("welcome.delay_p95_seconds", meaning="95th percentile of the time to the first welcome", quantile=0.95),
-    Definition("errors.events", Unit.COUNT, "events that report an error", builds_on=_CONNECT),
-    Definition(
-        NEW_SIGNATURES,
-        Unit.COUNT,
-        "types of errors not seen in the baseline",
-        builds_on=_CONNECT,
-        is_proportional=False,
-    ),
-    Definition("lambda.invocations", Unit.COUNT, "invocations of the functions, by their REPORT lines"),
-    _slow("lambda.duration_p50_seconds", meaning="median duration of invocations", quantile=0.5),
-    _slow("lambda.duration_p95_seconds", meaning="95th percentile duration of invocations", quantile=0.95),
-    Definition(
-        "lambda.connect_p95_seconds",
-        Unit.SECONDS,
-        "95th percentile duration of invocations for a $connect",
-        "invocations for a $connect",
-        quantile=0.95,
-        evidence=EvidenceKind.SLOW_CONNECT,
-    ),
-    _invoked(
-        "lambda.cold_start_rate",
-        Unit.RATE,
-        "invocations that had to wait for a new execution environment",
-        evidence=EvidenceKind.COLD_START,
-    ),
-    _invoked(
-        "lambda.full_memory_rate",
-        Unit.RATE,
-        "invocations that used over 90 % of their memory",
-        evidence=EvidenceKind.FULL_MEMORY,
-    ),
-    _invoked("lambda.timeout_rate", Unit.RATE, "invocations that ran out of time", evidence=EvidenceKind.TIMEOUT),
-    Definition("api.connects", Unit.COUNT, "connections that API Gateway counted"),
-    Definition("api.messages", Unit.COUNT, "messages from and to clients that API Gateway counted"),
-    Definition("api.integration_errors", Unit.COUNT, "4XX and 5XX answers of the integration"),
-    Definition(
-        "api.integration_error_rate",
-        Unit.RATE,
-        "4XX and 5XX answers of the integration",
-        "connections and messages that API Gateway counted",
-    ),
-    Definition("api.execution_errors", Unit.COUNT, "errors of API Gateway in calling the integration"),
-    Definition(
-        "api.execution_error_rate",
-        Unit.RATE,
-        "errors of API Gateway in calling the integration",
-        "connections and messages that API Gateway counted",
-    ),
-    Definition("api.client_errors", Unit.COUNT, "requests that API Gateway answered with 4XX itself"),
-    Definition(
-        "api.latency_p95_seconds",
-        Unit.SECONDS,
-        "95th percentile of the time that the integration took",
-        "calls of the integration",
-        quantile=0.95,
-    ),
-    _visibility(
-        "api.connect_mismatch_rate",
-        Unit.RATE,
-        "connects that API Gateway counted and nothing logged, or the other way round",
-        "connects in either count",
-        builds_on=_CONNECT,
-    ),
-    _visibility("api.blind_spots", Unit.COUNT, "settings of the stage that hide what goes wrong"),
-    Definition("tracing.inactive_functions", Unit.COUNT, "functions that AWS X-Ray does not trace"),
-    Definition("tracing.fault_rate", Unit.RATE, "traces with a fault (5XX)", "sampled traces"),
-    Definition("tracing.error_rate", Unit.RATE, "traces with an error (4XX)", "sampled traces"),
-    Definition("tracing.throttle_rate", Unit.RATE, "traces with a throttled call (429)", "sampled traces"),
-    Definition("tracing.response_p50_seconds", Unit.SECONDS, "median response time", "sampled traces", quantile=0.5),
-    Definition(
-        "tracing.response_p95_seconds", Unit.SECONDS, "95th percentile response time", "sampled traces", quantile=0.95
-    ),
-    Definition(
-        "tracing.response_p99_seconds", Unit.SECONDS, "99th percentile response time", "sampled traces", quantile=0.99
-    ),
-    Definition("alarms.missing", Unit.COUNT, "alarms that the limits call for and that do not exist"),
-    Definition("alarms.different", Unit.COUNT, "alarms whose settings differ from the limits"),
-    Definition("alarms.without_actions", Unit.COUNT, "alarms that notify nobody"),
-    Definition("alarms.in_alarm", Unit.COUNT, "alarms in the state ALARM"),
-    _visibility("alarms.without_data", Unit.COUNT, "alarms in the state INSUFFICIENT_DATA"),
-    Definition("probe.failed", Unit.COUNT, "probes that did not get through all of their steps"),
-    Definition("probe.opened", Unit.COUNT, "probes whose connection was opened"),
-    Definition("probe.welcomed", Unit.COUNT, "probes that got a welcome message"),
-    Definition("probe.answered", Unit.COUNT, "probes whose message was answered"),
-    Definition("probe.closed", Unit.COUNT, "probes that were closed cleanly, with code 1000"),
-    _median("probe.open_p50_seconds", "median time until a probe was open", "probes that were opened"),
-    _p95("probe.open_p95_seconds", "95th percentile time until a probe was open", "probes that were opened"),
-    _median(
-        "probe.welcome_p50_seconds",
-        "median time until a probe got its welcome message",
-        "probes that got a welcome message",
-    ),
-    _p95(
-        "probe.welcome_p95_seconds",
-        "95th percentile time until a probe got its welcome message",
-        "probes that got a welcome message",
-    ),
-    _median("probe.answer_p50_seconds", "median time until a probe was answered", "probes that were answered"),
-    _p95("probe.answer_p95_seconds", "95th percentile time until a probe was answered", "probes that were answered"),
-    _visibility(
-        "probe.unread",
-        Unit.COUNT,
-        "connects, welcomes and disconnects of probes that are missing from the logs",
-        builds_on=_CONNECT,
-        may_shrink=True,
-    ),
-)
-
-METRICS: Final = Catalogue(_CATALOGUE)
-"""All metrics by name, in the order in which they are shown."""

@@ -1,11 +1,23 @@
-"""The catalogue of metrics: what each definition says holds together."""
+"""The catalogue of metrics: what each definition says holds together, and what the name of a team's own says."""
 
 import re
 import subprocess
 import sys
 from pathlib import Path
 
-from checks.metrics import IN_LOGS, METRICS, NEW_SIGNATURES, Definition, OnBreach, Subject, Unit
+import pytest
+
+from checks.metrics import (
+    IN_LOGS,
+    METRICS,
+    NEW_SIGNATURES,
+    Definition,
+    OnBreach,
+    Subject,
+    Unit,
+    measured,
+    own_definition,
+)
 from tests.own_process import clean_environment, copy_of_the_checkout, run
 
 ROOT = Path(__file__).parents[1]
@@ -65,7 +77,58 @@ def test_a_rate_and_an_average_have_a_sample() -> None:
     assert not [name for name, metric in METRICS.items() if metric.unit is Unit.COUNT and metric.sample]
 
 
-DEFINITION = '    Definition("welcome.attempts", Unit.COUNT, "welcome messages and their retries", builds_on=_WELCOME),'
+def test_the_name_says_the_unit() -> None:
+    """The unit, and whether there is a sample, of which it may be a quantile."""
+    names = {
+        "own.storms": (Unit.COUNT, None, None),
+        "own.storm_rate": (Unit.RATE, "cases", None),
+        "own.messages_per_connection": (Unit.AVERAGE, "cases", None),
+        "own.average_retries": (Unit.AVERAGE, "cases", None),
+        "own.per_hour": (Unit.COUNT, None, None),
+        "own.reply_seconds": (Unit.SECONDS, None, None),
+        "own.reply_p95_seconds": (Unit.SECONDS, "cases", 0.95),
+        "own.median_reply_seconds": (Unit.SECONDS, "cases", 0.5),
+        "own.test_error_rate": (Unit.COUNT, None, None),
+    }
+    found = {name: own_definition(name) for name in names}
+    assert {name: (one.unit, one.sample, one.quantile) for name, one in found.items()} == names
+    assert all(name in METRICS for name in names)
+
+
+def test_any_other_name_is_none() -> None:
+    """Neither is one of another subject."""
+    names = ("own.", "own.A", "own._a", "own.a-b", "own.a__b", "gone.storms", "own.a.b", "own.a\n")
+    assert [name for name in names if name in METRICS] == []
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "n", "problem"),
+    [
+        ("storm_rate", 0.5, None, "needs n"),
+        ("storm_rate", 1.5, 10, "not from 0 to 1"),
+        ("storms", 3, 10, "takes no n"),
+        ("storms", 0.5, None, "no whole number"),
+        ("reply_seconds", -1, None, "not from 0"),
+        ("reply_seconds", float("nan"), None, "not from 0"),
+        ("storm_rate", 0.5, -1, "takes no n"),
+        ("Storms", 1, None, "not a valid metric name"),
+    ],
+)
+def test_a_number_that_is_not_what_its_name_says(name: str, value: float, n: int | None, problem: str) -> None:
+    """It is an error that names what is allowed."""
+    with pytest.raises(ValueError, match=problem) as error:
+        measured(name, value, n)
+    assert "storm_rate" in str(error.value)
+
+
+def test_a_share_has_a_numerator() -> None:
+    """As those that ship; without a sample there is no number."""
+    share = measured("own.storm_rate", 0.25, 80)
+    assert (share.name, share.numerator) == ("own.storm_rate", 20)
+    assert measured("storm_rate", None, 0).numerator is None
+
+
+DEFINITION = "welcome.attempts,count,welcome messages and their retries,,,welcome,,"
 
 FORMULA = "UNION ALL SELECT 'welcome.attempts', messages + retries, NULL, NULL FROM totals"
 
@@ -75,12 +138,12 @@ LIMIT = "limits: {welcome.attempts: {max: 0}}"
 
 
 def test_a_metric_of_ones_own(tmp_path: Path) -> None:
-    """It is a definition, a line of SQL and its name in a check; schemas, documentation and explanations follow."""
+    """It is a row of the table, a line of SQL and its name in a check; schemas, documentation, explanations follow."""
     checkout = copy_of_the_checkout(tmp_path)
     for name in (".docs/metrics.md", "tests/__init__.py", "tests/generate.py"):
         (checkout / name).parent.mkdir(exist_ok=True)
         (checkout / name).write_bytes((ROOT / name).read_bytes())
-    put_before(checkout / "checks/metrics.py", '    Definition("errors.events"', DEFINITION)
+    put_before(checkout / "checks/metrics.csv", "errors.events,", DEFINITION)
     put_before(checkout / "checks/analysis/sql/metrics/welcome.sql", "UNION ALL SELECT 'welcome.sent'", FORMULA)
     put_before(checkout / "checks/test_welcome.py", '    "welcome.sent",', NAME)
     (checkout / "thresholds.yaml").write_text(f"environments: {{demo: {{logs: checks/demo/recording.jsonl, {LIMIT}}}}}")

@@ -46,7 +46,7 @@ MADE_BY_COMMANDS = {"reports", "build", "dist"}
 """Not part of the project, and ignored by git."""
 
 LAYERS = [
-    ("definitions", "errors", "metrics", "places", "text", "units", "window", "statistics"),
+    ("errors", "metrics", "places", "text", "units", "window", "statistics"),
     ("aws",),
     ("config",),
     ("logs", "verdicts"),

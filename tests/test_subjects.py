@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from checks.definitions import FAMILIES, IN_LOGS, SignalFamily, Subject
+from checks.metrics import FAMILIES, IN_LOGS, SignalFamily, Subject
 
 SQL = Path(__file__).parents[1] / "checks" / "analysis" / "sql" / "metrics"
 

@@ -10,12 +10,11 @@ from msgspec.structs import replace
 
 from checks.analysis.analyse import Analysis, Interpretation, Reading
 from checks.config.limit import Limit
-from checks.definitions import SIGNAL_KINDS
 from checks.errors import SourceError
 from checks.logs.cloudwatch.insights import QueryResult
 from checks.logs.cloudwatch.insights_stats import Sentences
 from checks.logs.cloudwatch.insights_stats.query import BANDS, COLUMNS, LIFETIME, NEVER
-from checks.metrics import METRICS, Metric
+from checks.metrics import METRICS, SIGNAL_KINDS, Metric
 from checks.text import counted
 from checks.window import Window, from_epoch_ms, from_known_epoch_ms
 

@@ -12,9 +12,9 @@ from msgspec import Struct
 
 from checks.analysis.engine import Engine, unreadable_logs_named
 from checks.config.fields import ID_GROUP, without_id_group
-from checks.definitions import Metric, measured
 from checks.errors import SourceError
 from checks.logs.spool import Spool
+from checks.metrics import Metric, measured
 from checks.text import one_line
 from checks.window import END_OF_TIME_MS
 

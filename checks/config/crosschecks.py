@@ -6,8 +6,7 @@ from typing import Final
 from checks.config.document import OFF, SOURCES, Node, Problem, Value
 from checks.config.environment import LAKE
 from checks.config.scalars import in_environment
-from checks.definitions import UNIT_EXAMPLES
-from checks.metrics import METRICS, Subject, Unit
+from checks.metrics import METRICS, UNIT_EXAMPLES, Subject, Unit
 from checks.text import unknown_name
 
 RESOURCES: Final[Mapping[Subject, str]] = {

@@ -22,8 +22,7 @@ from checks.config.fields import (
     section,
 )
 from checks.config.limit import OnInconclusive
-from checks.definitions import SIGNAL_KINDS, UNIT_EXAMPLES
-from checks.metrics import METRICS, Definition, Subject, Unit
+from checks.metrics import METRICS, SIGNAL_KINDS, UNIT_EXAMPLES, Definition, Subject, Unit
 from checks.units import show_limit
 
 POLICY: Final = scalars.word(get_args(OnInconclusive))

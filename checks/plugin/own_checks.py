@@ -11,8 +11,8 @@ from msgspec.structs import replace
 from checks.analysis.recognise import Query, Relation, Relations
 from checks.config.environment import Environment
 from checks.config.limit import Limit
-from checks.definitions import Metric, measured
 from checks.errors import SourceError
+from checks.metrics import Metric, measured
 from checks.places import CHECKS_FOLDER, own_check_files
 from checks.plugin.options import thresholds_path
 from checks.plugin.pytest_internals import case_properties

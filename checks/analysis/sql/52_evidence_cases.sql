@@ -1,4 +1,4 @@
--- What the numbers count, case by case, each with the line that shows it best. The names are those of `Cases` in metrics.py.
+-- What the numbers count, case by case, each with the line that shows it best. The names are those of `EvidenceKind` in metrics.py.
 -- Reads signals, lines, connections, welcomes, welcome_delays, gone_errors, invocation_reports.
 CREATE OR REPLACE TEMP TABLE evidence_cases AS
 WITH ends AS (

@@ -18,7 +18,7 @@ from msgspec.structs import replace
 
 from checks.config.environment import Environment
 from checks.config.fields import ID_GROUP, ID_PLACE, without_id_group
-from checks.definitions import SIGNAL_KINDS
+from checks.metrics import SIGNAL_KINDS
 
 _REQUEST_GROUP: Final = "(?<wParsedRequest>[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12})"
 _PLATFORM: Final = r'^(?:START|END|REPORT) RequestId: |^INIT_START |"type": ?"platform\.'

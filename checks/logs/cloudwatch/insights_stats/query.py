@@ -12,10 +12,9 @@ from typing import Final
 from msgspec import Struct
 
 from checks.config.fields import ID_GROUP
-from checks.definitions import SIGNAL_KINDS
 from checks.logs.cloudwatch.insights import delimited, within
 from checks.logs.cloudwatch.insights_stats import Question, Sentences, scoped, shortened
-from checks.metrics import EvidenceKind
+from checks.metrics import SIGNAL_KINDS, EvidenceKind
 from checks.window import CONNECTION_LIFETIME, LOOK_BACK, SETTLING, TimeSpan, Window
 
 NEVER: Final = 10**12

@@ -8,8 +8,8 @@ from checks.analysis.counted import why_not_counted
 from checks.config.environment import Environment
 from checks.config.environment import Sentences as Known
 from checks.config.fields import as_pattern
-from checks.definitions import SIGNAL_KINDS
 from checks.logs.cloudwatch.insights_stats import Sentences, sentences_of, shortened
+from checks.metrics import SIGNAL_KINDS
 
 UNSURE = "may mean something else to Logs Insights; write a template"
 
