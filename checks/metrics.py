@@ -58,23 +58,36 @@ FAMILIES: Final = MappingProxyType(
 
 
 class EvidenceKind(StrEnum):
-    """What a metric counts, or takes the share of (sql/52_evidence_cases.sql); several may count the same."""
+    """What a metric counts, or takes the share of (sql/52_evidence_cases.sql); several may count the same.
 
-    GONE = "gone"
-    GONE_WELCOME = "gone_welcome"
-    INCOMPLETE = "incomplete"
-    SHORT_LIVED = "short_lived"
-    WELCOME_FAILED = "welcome_failed"
-    UNDELIVERED = "undelivered"
-    RETRIED = "retried"
-    NEAR_MISS = "near_miss"
-    UNATTRIBUTED = "unattributed"
-    SLOW_WELCOME = "slow_welcome"
-    SLOW_INVOCATION = "slow_invocation"
-    SLOW_CONNECT = "slow_connect"
-    COLD_START = "cold_start"
-    FULL_MEMORY = "full_memory"
-    TIMEOUT = "timeout"
+    Attributes:
+        noun: What the cases are called, in the plural.
+    """
+
+    GONE = "gone", "GoneExceptions"
+    GONE_WELCOME = "gone_welcome", "GoneExceptions while sending the welcome message"
+    INCOMPLETE = "incomplete", "connections with a missing $connect or $disconnect"
+    SHORT_LIVED = "short_lived", "short-lived connections"
+    WELCOME_FAILED = "welcome_failed", "failed welcome messages"
+    UNDELIVERED = "undelivered", "connections without a welcome message"
+    RETRIED = "retried", "retries of the welcome message"
+    NEAR_MISS = "near_miss", "log lines that were not recognised"
+    UNATTRIBUTED = "unattributed", "signals without a connection id"
+    SLOW_WELCOME = "slow_welcome", "slowest welcome messages"
+    SLOW_INVOCATION = "slow_invocation", "slowest invocations"
+    SLOW_CONNECT = "slow_connect", "slowest invocations for a $connect"
+    COLD_START = "cold_start", "cold starts"
+    FULL_MEMORY = "full_memory", "invocations that used over 90 % of their memory"
+    TIMEOUT = "timeout", "invocations that ran out of time"
+
+    noun: str
+
+    def __new__(cls, word: str, noun: str = "") -> Self:
+        """Make a member of a word and what its cases are called."""
+        member = str.__new__(cls, word)
+        member._value_ = word
+        member.noun = noun
+        return member
 
 
 class Unit(StrEnum):
@@ -107,6 +120,8 @@ class Definition(Struct, frozen=True):
         may_shrink: Whether one more event can lower a count: the $disconnect that ends a connection, the success that
             follows a failure.
         is_proportional: Whether it grows with time or with its sample; a maximum doesn't.
+        claim: What it says where a limit is broken, as a clause: `{cases}` of `{n}`, the whole `{value:noun}`, or
+            `{text}`, which has its unit; empty where the meaning has to do.
     """
 
     name: str
@@ -118,6 +133,7 @@ class Definition(Struct, frozen=True):
     breach: OnBreach = OnBreach.FAIL
     may_shrink: bool = False
     is_proportional: bool = True
+    claim: str = ""
 
     @classmethod
     def of_row(cls, row: Mapping[str, str]) -> Self:
@@ -132,6 +148,7 @@ class Definition(Struct, frozen=True):
             OnBreach(row["breach"] or OnBreach.FAIL),
             may_shrink=row["trait"] == "may_shrink",
             is_proportional=row["trait"] != "not_proportional",
+            claim=row["claim"],
         )
 
     @property
@@ -286,7 +303,7 @@ class Catalogue(Mapping[str, Definition]):
 
 def _shipped() -> Iterator[Definition]:
     with Path(__file__).with_name("metrics.csv").open(encoding="utf-8", newline="") as table:
-        yield from map(Definition.of_row, csv.DictReader(table))
+        yield from map(Definition.of_row, csv.DictReader(table, restval=""))
 
 
 METRICS: Final = Catalogue(_shipped())

@@ -128,7 +128,7 @@ def test_a_share_has_a_numerator() -> None:
     assert measured("storm_rate", None, 0).numerator is None
 
 
-DEFINITION = "welcome.attempts,count,welcome messages and their retries,,,welcome,,"
+DEFINITION = "welcome.attempts,count,welcome messages and their retries,,,welcome"
 
 FORMULA = "UNION ALL SELECT 'welcome.attempts', messages + retries, NULL, NULL FROM totals"
 

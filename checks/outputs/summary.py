@@ -11,7 +11,7 @@ from checks.analysis.evidence import Evidence, Template
 from checks.errors import OutputError
 from checks.outputs import FinishedRun, Options, Output, OutputLog, OutputSettings, writing
 from checks.places import append, write_whole
-from checks.report.headline import CASE_NAMES, formula, headline, worst_check, worst_first
+from checks.report.headline import formula, headline, worst_check, worst_first
 from checks.report.incidents import Incident, incidents
 from checks.report.phrases import events_read, full_sentence, limit_text, value_text, verdict_sentence
 from checks.report.result import CheckResult, Result
@@ -154,7 +154,7 @@ def _remark(check: CheckResult) -> str:
 
 
 def _evidence(evidence: Evidence) -> Iterator[str]:
-    yield f"### Evidence: {evidence.cases:,} {CASE_NAMES[evidence.kind]}\n"
+    yield f"### Evidence: {evidence.cases:,} {evidence.kind.noun}\n"
     yield (
         markdown_block(line for template in evidence.templates[:_MOST_TEMPLATES] for line in _template(template))
         + "\n\n"

@@ -1,14 +1,13 @@
 """The headline of a run, in a sentence that a person would say: what happened, to how many, since when."""
 
 import sys
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
 from math import inf
-from types import MappingProxyType
 from typing import Final, TypeVar
 
 from checks.analysis.evidence import Evidence
-from checks.metrics import METRICS, NEW_SIGNATURES, EvidenceKind, OnBreach, Unit
+from checks.metrics import METRICS, NEW_SIGNATURES, Definition, OnBreach, Unit
 from checks.report.phrases import value_text
 from checks.report.result import CheckResult, Outcome, Result
 from checks.text import counted, one_line
@@ -73,48 +72,8 @@ def _connections_hit(check: Outcome) -> int:
     return round(check.value * (check.n or 0)) if METRICS[check.id].unit is Unit.RATE else round(check.value)
 
 
-_CLAIMS: Final[Mapping[str, str]] = MappingProxyType(
-    {
-        "data.events": "the window contains {value:log event}",
-        "data.age_seconds": "the newest log event is {text} old",
-        "data.near_miss_rate": "{cases} of {n} log lines look relevant but were not recognised",
-        "data.unattributed_rate": "{cases} of {n} signals name no connection",
-        "data.gaps": "the logs were not read completely",
-        "data.unreadable_rate": "{cases} of {n} log lines could not be read",
-        "data.unseen_signals": "{value:expected kind} of log line never occurred",
-        "gone.errors": "{value:post} to connections failed with 410 GoneException",
-        "gone.connections": "{value:connection} met a 410 GoneException",
-        "gone.max_per_connection": "{value:post} to a single connection failed with 410 GoneException",
-        "gone.welcome_errors": "{value:welcome message} failed with 410 GoneException",
-        "gone.welcome_rate": "{cases} of {n} connections got a 410 GoneException instead of a welcome message",
-        "gone.errors_per_connection": "each connection met {text} GoneExceptions on average",
-        "gone.connection_rate": "{cases} of {n} connections met a 410 GoneException",
-        "lifecycle.complete": "{value:connection} opened and closed in the window",
-        "lifecycle.open": "{value:connection} stayed open",
-        "lifecycle.incomplete": "{value:connection} had no $connect or no $disconnect",
-        "lifecycle.incomplete_rate": "{cases} of {n} connections had no $connect or no $disconnect",
-        "lifecycle.short_lived": "{value:connection} ended within {short_lived}",
-        "lifecycle.short_lived_rate": "{cases} of {n} connections ended within {short_lived}",
-        "lifecycle.median_duration_seconds": "half of the {n} connections lasted {text} or less",
-        "welcome.sent": "{value:welcome message} arrived",
-        "welcome.failed": "{value:welcome message} did not arrive",
-        "welcome.retries": "the application retried the welcome message {value:time}",
-        "welcome.failure_rate": "{cases} of {n} welcome messages did not arrive",
-        "welcome.average_retries": "each welcome message took {text} retries on average",
-        "welcome.undelivered_rate": "{cases} of {n} connections got no welcome message",
-        "errors.events": "the application logged {value:error}",
-        "errors.new_signatures": "the application logged {value:new type} of error",
-        "api.integration_error_rate": "{cases} of {n} requests got an error from the integration",
-        "api.execution_error_rate": "API Gateway failed to call the integration for {cases} of {n} requests",
-        "api.latency_p95_seconds": "the slowest 5 % of integration calls took {text} or more",
-        "api.connect_mismatch_rate": "{cases} of {n} connects are in API Gateway's count or the logs, but not in both",
-    }
-)
-"""What a metric says, by its name: `{cases}` of `{n}`, the whole `{value:noun}`, or `{text}`, which has its unit."""
-
-
 def _is_about_connections(metric: str) -> bool:
-    return _CLAIMS.get(metric, "").startswith(("{value:connection}", "{cases} of {n} connections"))
+    return metric in METRICS and METRICS[metric].claim.startswith(("{value:connection}", "{cases} of {n} connections"))
 
 
 class _Count(int):
@@ -129,8 +88,7 @@ def claim(result: Result, check: CheckResult) -> str:
     if check.value is None:
         return check.sentence
     definition, n, text = METRICS[check.metric], check.n or 0, value_text(check)
-    generic = _generic_claim(definition.unit, definition.meaning, definition.sample)
-    template = generic if check.per else _CLAIMS.get(check.metric, generic)
+    template = definition.claim if definition.claim and not check.per else _generic_claim(definition)
     short_lived = result.overview.short_lived_seconds if result.overview else 0
     return template.format(
         cases=_Count(round(check.value * n)),
@@ -141,11 +99,9 @@ def claim(result: Result, check: CheckResult) -> str:
     )
 
 
-def _generic_claim(unit: Unit, meaning: str, sample: str | None) -> str:
-    text = meaning.replace("{", "{{").replace("}", "}}")
-    if unit is Unit.RATE:
-        return f"{{cases}} of {{n}} {sample}: {text}"
-    return f"{text}: {{text}}"
+def _generic_claim(definition: Definition) -> str:
+    text = definition.meaning.replace("{", "{{").replace("}", "}}")
+    return f"{{cases}} of {{n}} {definition.sample}: {text}" if definition.unit is Unit.RATE else f"{text}: {{text}}"
 
 
 _MOST_OF_AN_ERROR: Final = 200
@@ -238,26 +194,6 @@ def _details(result: Result, check: CheckResult, evidence: Evidence | None) -> I
 def evidence_for(result: Result, metric: str) -> Evidence | None:
     """The evidence of what a metric counts; None where none was looked for, or nothing shows it."""
     return next((one for one in result.evidence if one.kind is METRICS[metric].evidence), None)
-
-
-CASE_NAMES: Final = {
-    EvidenceKind.GONE: "GoneExceptions",
-    EvidenceKind.GONE_WELCOME: "GoneExceptions while sending the welcome message",
-    EvidenceKind.INCOMPLETE: "connections with a missing $connect or $disconnect",
-    EvidenceKind.SHORT_LIVED: "short-lived connections",
-    EvidenceKind.WELCOME_FAILED: "failed welcome messages",
-    EvidenceKind.UNDELIVERED: "connections without a welcome message",
-    EvidenceKind.RETRIED: "retries of the welcome message",
-    EvidenceKind.NEAR_MISS: "log lines that were not recognised",
-    EvidenceKind.UNATTRIBUTED: "signals without a connection id",
-    EvidenceKind.SLOW_WELCOME: "slowest welcome messages",
-    EvidenceKind.SLOW_INVOCATION: "slowest invocations",
-    EvidenceKind.SLOW_CONNECT: "slowest invocations for a $connect",
-    EvidenceKind.COLD_START: "cold starts",
-    EvidenceKind.FULL_MEMORY: "invocations that used over 90 % of their memory",
-    EvidenceKind.TIMEOUT: "invocations that ran out of time",
-}
-"""What the cases of evidence are called."""
 
 
 def clock(result: Result, at: datetime) -> str:

@@ -17,7 +17,7 @@ from checks.report.charts.plot import Level
 from checks.report.charts.sparkline import Margin, Trend, margin_bar, sparkline
 from checks.report.charts.time_chart import Mark, Series, TimeChart, time_chart, time_table
 from checks.report.colours import Tone
-from checks.report.headline import CASE_NAMES, evidence_for, worst_check
+from checks.report.headline import evidence_for, worst_check
 from checks.report.incidents import Incident
 from checks.report.phrases import limit_text
 from checks.report.result import CheckResult, Result
@@ -139,7 +139,7 @@ def onset_figure(result: Result, incident: Incident) -> Figure | None:
         return None
     series = Series("cases", tuple(map(float, evidence.counts)), Tone.BAD)
     marks = [*_deploys(overview), *([Mark(evidence.began, "problem began")] if evidence.began else [])]
-    title = f"{CASE_NAMES[evidence.kind][:1].upper()}{CASE_NAMES[evidence.kind][1:]}"
+    title = f"{evidence.kind.noun[:1].upper()}{evidence.kind.noun[1:]}"
     return _over_time(overview, tuple(marks), title, series, prefix=incident.anchor)
 
 

@@ -19,7 +19,7 @@ from checks.places import bytecode_folder
 from checks.report import phrases
 from checks.report.charts.sparkline import Trend
 from checks.report.colours import custom_properties
-from checks.report.headline import CASE_NAMES, formula, headline, worst_first
+from checks.report.headline import formula, headline, worst_first
 from checks.report.html.figures import (
     MARGIN_LEGEND,
     MOST_OF_A_LINE,
@@ -148,7 +148,6 @@ def _template() -> Any:
         "first_line": partial(one_line, width=MOST_OF_A_LINE),
         "is_long": is_long,
         "sentence_case": sentence_case,
-        "case_name": CASE_NAMES.__getitem__,
         "cases_link": cases_name,
         "duration": partial(show_value, unit=Unit.SECONDS),
         "instant": utc,
