@@ -236,18 +236,18 @@ CREATE OR REPLACE MACRO says_sending_failed(said) AS regexp_matches(said,
     '(?i)^(?:[^:{\n]|\d:\d\d)*\b(?:errors?|fail\w*|exception|unable|could ?n[o'']t|can ?n[o'']t|can''t|problem)\b'
     '(?:[^:{\n]|\d:\d\d)*\b(?:send|post|deliver|push|forward|broadcast|relay|publish|emit|reply|respond)');
 CREATE OR REPLACE MACRO quotation_label() AS
-    '(?is)^((?:\[[\w .-]{1,30}\] *)*(?:\W*(?:chat|user|client) ?>|\W*(?-i:[a-z][a-z0-9_.-]{0,20})>|\W*💬 [\w.-]{1,30}:|\W*<(?-i:[a-z][a-z0-9_.-]{0,20})>|\W*chat ?\|[^|\n]{0,30}\|'
+    '(?is)^((?:\[[\w .-]+\] *)*(?:\W*(?:chat|user|client) ?>|\W*(?-i:[a-z][a-z0-9_.-]*)>|\W*💬 [\w.-]+:|\W*<(?-i:[a-z][a-z0-9_.-]*)>|\W*chat ?\|[^|\n]*\|'
     '|\W*(?:recv|rx|incoming|inbound)\W+' || id_pattern() || '\]?:?|\W*(?:\w+ )?\[?' || id_pattern() || '\]? (?:sent|wrote|typed) ?:'
     '|\W*(?:(?:new|received|incoming|inbound|got|ws|web ?socket|chat|text) )*(?:message|msg|frame)(?: received)? '
-    '(?:from|by|on)\b[^:\n]{0,30}[ @[(<]' || id_pattern() || '[\])>]? ?:'
-    '|[^\w{]*(?:(?:\[?' || id_pattern() || '\]?|[\w.-]{1,30}\]|[\w.-]{1,30}:) ?:? ?)?(?:(?:new|received|incoming|inbound|got|ws|web ?socket|chat|raw|user|client|broadcasting'
+    '(?:from|by|on)\b[^:\n]*[ @[(<]' || id_pattern() || '[\])>]? ?:'
+    '|[^\w{]*(?:(?:\[?' || id_pattern() || '\]?|[\w.-]+\]|[\w.-]+:) ?:? ?)?(?:(?:new|received|incoming|inbound|got|ws|web ?socket|chat|raw|user|client|broadcasting'
     '|sending|echoing|publishing|saving|storing|processing|handling|parsing) )*(?:chat line|message|msg|data|query|echo(?: back|ing)?|body|broadcasting|sending|forwarding|relaying|publishing|replying with|title|subject|translation|summary|said|input|utterance|transcript|caption'
     '|prompt|q)(?: (?:body|text|data|is|received))?(?::| ?[=-]>)'
-    '|[^\w{]*(?:(?:new|received|incoming|inbound|got|chat) )*(?:message|msg|comment|note|dm) (?:from|by) [\w.-]{1,30} ?:'
+    '|[^\w{]*(?:(?:new|received|incoming|inbound|got|chat) )*(?:message|msg|comment|note|dm) (?:from|by) [\w.-]+ ?:'
     '|[^\w{]*(?:\w+ ){0,3}(?:says|said|asks|asked|typed|wrote|writes):|\W*(?:user|client|player|member|guest) [\w.-]+ sent:'
-    '|\W*(?:received|typed|comment|search):|\W*(?:received|got) from [^:\n]{1,40}:|[^{]*?\b(?:content|text|body|prompt|question|answer|reply|response|payload|completion|transcript|said|says|asked'
-    '|(?:request|query|input|output|chat) (?:for|from|of) [^:\n]{1,60}|(?:user|chat|text) (?:message|input|query)'
-    '|(?:received|incoming|inbound|parsed|raw) (?:message|data|text)(?: body)?(?: from [^:\n]{1,60})?)'
+    '|\W*(?:received|typed|comment|search):|\W*(?:received|got) from [^:\n]+:|[^{]*?\b(?:content|text|body|prompt|question|answer|reply|response|payload|completion|transcript|said|says|asked'
+    '|(?:request|query|input|output|chat) (?:for|from|of) [^:\n]+|(?:user|chat|text) (?:message|input|query)'
+    '|(?:received|incoming|inbound|parsed|raw) (?:message|data|text)(?: body)?(?: from [^:\n]+)?)'
     '(?: in [\d.]+ ?\w+)?(?: ?\([^)\n]*\))?\s*[:=]) |[^{]*?\b(?:content|text|comment)=)';
 -- ("Message received: connectionId=X", "Incoming message: X" and "MESSAGE: X" name who sent it.)
 CREATE OR REPLACE MACRO without_quotations(said) AS CASE

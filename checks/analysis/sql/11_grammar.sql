@@ -151,11 +151,11 @@ CREATE OR REPLACE MACRO says_connect(w, has_id) AS (has_id AND regexp_full_match
     '(?:joined|opened|online|came online)(?: (?:the |a |with |on |via )*(?:web ?socket|socket|connection)\b|\W*@|\W*connection)'
     '|(?:^|@|[|]|\b(?:successfully|is|has|now|authenticated|' || client_words() || ')\b)\W*(?:(?:new |another )?[\w-]+ |@ |\{\} )?(?:\([^)\n]{0,30}\) )?\bconnected\b'
     '|\bconnected (?:with|to|from|as|on|via)? ?(?:connection|@|the web ?socket|web ?socket)|\bconnected\W{1,4}(?:connection )?@|^\W*(?:[\w-]+\W+){0,3}(?:connected|joined|opened|arrived|attached|entered|online|accepted)\W+(?:connection )?@\W*$|\bconnection @ connected\b'
-    '|^(?:[\w .-]{1,40}[:|] )?\W*(?:ws|web ?socket|socket|event|lambda|handler)?[ /:.|-]*\$?connect(?:ing|ed)?\W*(?:@|$|\||event|handler|connection|id\b|user ?[=:])'
+    '|^(?:[\w .-]+[:|] )?\W*(?:ws|web ?socket|socket|event|lambda|handler)?[ /:.|-]*\$?connect(?:ing|ed)?\W*(?:@|$|\||event|handler|connection|id\b|user ?[=:])'
     '|\bevent type\W{1,5}connect\b|\bafter connection established\b|\bon ?\$?connect(?:ed)?\b|(?:^|[.:|])\W*on ?connection\b|\b(?:handling|handle|handled|processing) ?\$?connect(?:ion|ed)?\b|\b(?:start(?:ing|ed)?|enter(?:ing|ed)?|begin|executing|running|inside) \$?connect\b|^\W*(?:(?:hello|hi|good ?bye|bye) from|in) (?:the )?\$?connect\b'
     '|^\W*connected ' || client_words() || ' [\w.-]+ (?:with|on|via|at) (?:connection )?@'
     '|^\W*connect ' || client_words() || '\W+(?:connection )?@|(?:^|[^.\w])\$connect\b(?: ?[^( ]|$| \w)'
-    '|(?:^|[|@]|\b' || client_words() || ')\W*(?:@ )?(?:has )?reconnected\b|^\W*(?:connection|ws|client)\+{1,2} ?@|^(?:[\w .-]{1,30}[|:] ?)?\W*open[ :]+(?:connection )?@\W*$|^\W*connecting with connection @|^\W*@\W+connect\W*$'
+    '|(?:^|[|@]|\b' || client_words() || ')\W*(?:@ )?(?:has )?reconnected\b|^\W*(?:connection|ws|client)\+{1,2} ?@|^(?:[\w .-]+[|:] ?)?\W*open[ :]+(?:connection )?@\W*$|^\W*connecting with connection @|^\W*@\W+connect\W*$'
     '|\b' || client_words() || ' (?:is )?connecting\b[^\n]*@|\bsuccess\w* connecting\b|^\W*(?:connection|client|socket)[:./-]new\b'
     '|^\W*(?:got|received|receiving) (?:an? |the |new )*(?:web ?socket |ws |client )?connection (?:from )?@\W*$'
     '|^\W*(?:new |ws |web ?socket |client |user |chat )*session (?:(?:was |has been )?(?:established|created|opened|started)\W+(?:for )?)?(?:connection )?@\W*$|^\W*(?:new )?(?:session|client|user|player) @ (?:has |is |was )?(?:been )?(?:started|created|established)\b')
@@ -173,8 +173,8 @@ CREATE OR REPLACE MACRO says_disconnect(w, has_id) AS
     '\bdisconnect(?:ion)? (?:async )?(?:ok\b|event|route\b|function|lambda|method|triggered|happen\w*|request\w*|received|occurred|completed?|handled|handler'
     '|for|from|client|success\w*|invoked|called|start(?:ed)?|of|@)'
     '|\b(?:on|processing|handling|handled|handle|after|client|user|ws|socket) ?\$?disconnect(?:ion)?\b|\bdisconnected\b'
-    '|\b(?:start(?:ing|ed)?|enter(?:ing|ed)?|begin|executing|running|inside) \$?disconnect\b|^\W*(?:(?:hello|hi|good ?bye|bye) from|in) (?:the )?\$?disconnect\b|^\W*(?:connection|ws|client)-{1,2} @|^(?:[\w .-]{1,30}[|:] ?)?\W*close[ :]+(?:connection )?@\W*$'
-    '|^(?:[\w .-]{1,40}[:|] )?\W*(?:ws|web ?socket|socket|event|lambda|handler)?[ /:.|-]*\$?disconnect(?:ed|ion|ing)?\W*(?:@|$|\||event|handler|connection|id\b|user ?[=:])'
+    '|\b(?:start(?:ing|ed)?|enter(?:ing|ed)?|begin|executing|running|inside) \$?disconnect\b|^\W*(?:(?:hello|hi|good ?bye|bye) from|in) (?:the )?\$?disconnect\b|^\W*(?:connection|ws|client)-{1,2} @|^(?:[\w .-]+[|:] ?)?\W*close[ :]+(?:connection )?@\W*$'
+    '|^(?:[\w .-]+[:|] )?\W*(?:ws|web ?socket|socket|event|lambda|handler)?[ /:.|-]*\$?disconnect(?:ed|ion|ing)?\W*(?:@|$|\||event|handler|connection|id\b|user ?[=:])'
     '|(?:^|[^.\w])\$disconnect\b(?:[^(]|$)|\bevent type\W{1,5}disconnect\b'
     '|\b(?:connection|web ?socket|ws|socket|session)\b(?: connection)?(?: with id)?[^a-z]*(?:was |has been |is |has )?'
     '(?:closed?|terminated|ended|finished|lost|dropped|down|timed ?out)\b|\b(?:connection|socket) clos(?:e|ed|ing)\b'
@@ -210,12 +210,12 @@ CREATE OR REPLACE MACRO handler_pattern() AS
     '|\b(?:received|got|handling|processing) (?:[\w-]+ ){0,2}(?:request|query|question|prompt|input) (?:for|from|on|of) (?:connection |' || client_words() || ' )?@'
     '|\b(?:send ?message|message|default) ?handler\b(?: (?:invoked|called|triggered|started|entered|running|for|on|with))*\W*(?:connection |client )*@'
     '|^\W*(?:(?:the|in|inside|entering|executing) )*(?:send ?message|message|default) handler(?: (?:was )?(?:called|invoked|triggered|start(?:ed)?|entered|hit))?\W*$'
-    '|^\W*(?:[\w .-]{1,30}[|] )?\W*(?:' || client_words() || ' )?@ (?:requests|requested|asks for|wants)\b|^\W*"" requested by @'
+    '|^\W*(?:[\w .-]+[|] )?\W*(?:' || client_words() || ' )?@ (?:requests|requested|asks for|wants)\b|^\W*"" requested by @'
     '|\b(?:action|command|route) (?:[\w"-]+ )?requested by (?:connection |' || client_words() || ' )?@|\b(?:action|command|route) received\b|^\W*(?:received|incoming|inbound) (?:body|payload)\W*(?:$|\{|"")'
     '|^\W*(?:processing|handling|executing|dispatching|routing) (?:message |client )?(?:action|route|message type)\W{1,3}[\w.-]+\W*$|\b(?:handle|on) default\b|\bdefault event (?:for|from|on)\b|^\W*default message @|\bhub method\b[^\n]*\b(?:invoked|called) (?:on|by|from)\b'
     '|^\W*handler ?: ?(?:default|message|send ?message)\W+(?:connection )?@|^\W*@ ?-> ?(?:send ?message|message|default)\b|^\W*@ +(?:send ?message|message|\$?default)\W*$'
     '|^\W*(?:send ?message|message|default) (?:called|invoked|triggered)\b|^\W*\$?default\W+(?:connection )?@|^\W*(?:incoming|inbound) ?: ?@'
-    '|^(?:[\w -]{1,40}[:|] ?)?\W*(?:(?:processing|handling|received|got) )?(?:route|action)(?: key)?\W{1,3}(?:[\w.-]+:? ){0,3}[\w.-]+\W+'
+    '|^(?:[\w -]+[:|] ?)?\W*(?:(?:processing|handling|received|got) )?(?:route|action)(?: key)?\W{1,3}(?:[\w.-]+:? ){0,3}[\w.-]+\W+'
     '(?:on )?(?:connection )?@'
     '|\b(?:web ?socket|ws|socket) (?:event|action|route)\W{1,3}(?:[\w$.-]+ ){1,3}\(?(?:for |on |from )?(?:connection:? )?@';
 -- Somebody speaks: "X said: ...", "client X sent a message", "user 9 sent message via X".
@@ -253,11 +253,11 @@ CREATE OR REPLACE MACRO says_message(w, dump, has_id) AS (regexp_matches(w,
     '|\b(?:received|got) (?:an? )?(?:unknown |new )?(?:route|action|command|request on|data from)\b|\bhandle text message\b'
     '|^\W*(?:ws|web ?socket)/default\b|^\W*(?:ws|web ?socket)[:/.]message (?:connection )?@|\bdefault route\b|\b(?:received|got) (?:an? )?(?:ping|heart ?beat|keep ?alive)\b'
     '|\broute\W{0,3}\$default|\$default\b(?:[^(]|$)|^@ ?: |^\W*@\W+(?:says\b|\| *message\b|message:)'
-    '|\bevent type\W{1,5}message\b|^(?:[\w .:/-]{1,30}\|)?\W*(?:(?:ws|web ?socket|socket)\W+)?(?:recv|rx)\W+(?:connection )?@'
-    '|^(?:[\w .:/-]{1,30}\|)?\W*(?:(?:ws|web ?socket|socket|in|client) ?)?(?:<-+|<=+|←) ?(?:connection )?@|^\W*in ?: ?(?:connection )?@'
+    '|\bevent type\W{1,5}message\b|^(?:[\w .:/-]+\|)?\W*(?:(?:ws|web ?socket|socket)\W+)?(?:recv|rx)\W+(?:connection )?@'
+    '|^(?:[\w .:/-]+\|)?\W*(?:(?:ws|web ?socket|socket|in|client) ?)?(?:<-+|<=+|←) ?(?:connection )?@|^\W*in ?: ?(?:connection )?@'
     '|^\W*(?:📨|📩|📥|💬)\W*(?:[\w-]+ ){0,3}(?:connection )?@|^\W*(?:frame|message|msg) in\b|\bread \d+ bytes from\b')
     OR (has_id AND regexp_full_match(w,
-        '(?:[\w .-]{1,30}: )?\W*(?:connection init|(?:ws|web ?socket|socket)\W+(?:read|recv|rx|in)|(?:' || client_words() || '\W+)?(?:message|msg|frame)|inbound|incoming|recv'
+        '(?:[\w .-]+: )?\W*(?:connection init|(?:ws|web ?socket|socket)\W+(?:read|recv|rx|in)|(?:' || client_words() || '\W+)?(?:message|msg|frame)|inbound|incoming|recv'
         '|(?:(?:incoming|inbound|received|receive|got|processing|handling|handle) (?:an? )?(?:' || client_words() || ' )?(?:action|request|command|frame|payload|packet|event)'
         '|(?:dispatching|routing|executing|running) (?:an? )?(?:' || client_words() || ' )?(?:action|request|command|message))(?:\W+(?:connection|id|cid|client|socket|session)\W+@[^\n]*)?)\W*'))
     OR (names_id(w, has_id) AND says_something_received(w))

@@ -57,9 +57,11 @@ CREATE OR REPLACE MACRO without_secrets_by_look(message) AS
     '|SG\.[\w.-]{16,}|hvs\.[\w-]{16,}|dapi[0-9a-f]{30,}|pypi-\w{20,}|tskey-\w+-\w{16,}|hooks\.slack\.com/services/[\w/]+'
     '|discord(?:app)?\.com/api/webhooks/[\w/-]+)', '[token]', 'g');
 
+-- Letters of all alphabets in use, digits and the underscore. (RE2 takes twenty times as long to prepare \pL.)
+CREATE OR REPLACE MACRO word_class() AS '\w\x{AA}\x{B5}\x{BA}\x{C0}-\x{1FFF}\x{3005}-\x{3007}\x{3031}-\x{D7FF}';
 -- "Chrome/120.0.0.0" is a version. The first group of an IPv6 address begins no word: times, `std::string` and "::" alone are none.
 CREATE OR REPLACE MACRO without_addresses(message) AS regexp_replace(replace(regexp_replace(regexp_replace(regexp_replace(message,
-    '[\pL\w.+%-]+(?:@|%40|\\u0040)[\pL\w-]+(?:\.[\pL\w-]+)+', '[email]', 'g'),
+    '[' || word_class() || '.+%-]+(?:@|%40|\\u0040)[' || word_class() || '-]+(?:\.[' || word_class() || '-]+)+', '[email]', 'g'),
     '(\b[A-Z][A-Za-z]{2,}/\d+(?:\.\d+){3})|(?:\d{1,3}\.){3}\d{1,3}\b|\b(?:ip|ec2)(?:-\d{1,3}){4}\b', '\1' || chr(1), 'g'),
     '(\b[A-Z][A-Za-z]{2,}/\d+(?:\.\d+){3})\x01', '\1', 'g'),
     chr(1), '[ip]'),
@@ -89,7 +91,7 @@ CREATE OR REPLACE MACRO with_bodies_hidden(message) AS regexp_replace(regexp_rep
 -- after "... sending response: " stands the error.
 CREATE OR REPLACE MACRO label_in_record() AS
     '("(?:message|msg|event)"\s*:\s*"[^"{\\]*?\b(?i:received|incoming|inbound|parsed|raw|user|chat|text) '
-    '(?i:message|data|text|input|query)(?: body)?(?: from [^:"\n]{1,60})?\s*[:=] )[^"{\\\s](?:[^"\\]|\\.)*';
+    '(?i:message|data|text|input|query)(?: body)?(?: from [^:"\n]+)?\s*[:=] )[^"{\\\s](?:[^"\\]|\\.)*';
 CREATE OR REPLACE MACRO tells_error_of_sending(said) AS says_sending_failed(said) OR regexp_matches(said,
     '^[^{\n]*?\b(?:send|post|deliver|push)(?:ing)?\b[^:={\n]*[:=] (?:An error occurred|[\w.]*(?:Error|Exception)\b)');
 -- (Lambdas name what a macro would repeat, and DuckDB prepare anew, wherever it stands.)
