@@ -3,7 +3,6 @@
 import re
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from datetime import UTC, datetime
 from functools import partial
 from itertools import takewhile
 from pathlib import Path
@@ -271,7 +270,7 @@ def _limit_lines(environment: Environment, run: PastRun, seen: frozenset[str]) -
         if METRICS[limit.metric].subject is not subject:
             subject = METRICS[limit.metric].subject
             yield f"    # {_TITLES[subject]}"
-        written, reason = first_limit(run, limit, environment, seen, datetime.now(UTC))
+        written, reason = first_limit(run, limit, environment, seen)
         yield f"    {limit.metric}: {written}{f' # {reason}' if reason else ''}"
 
 

@@ -63,10 +63,11 @@ def _thresholds(options: argparse.Namespace) -> Path:
 
 
 def _environment(options: argparse.Namespace, name: str) -> "Environment":
-    """The environment of that name."""
+    """The environment of that name, as it is now."""
     from checks.config.thresholds import find_environment
 
-    return find_environment(_thresholds(options), name, _pattern_error, must_exist=bool(options.thresholds))
+    known = find_environment(_thresholds(options), name, _pattern_error, must_exist=bool(options.thresholds))
+    return known.at(datetime.now(UTC))
 
 
 def _report_dir(options: argparse.Namespace) -> Path:
@@ -147,13 +148,13 @@ def _explain(options: argparse.Namespace) -> None:
     name = options.environment or recorded
     if run and name != recorded:
         raise ConfigError(f"{options.result} is a run on {recorded!r}, not on {name!r}")
-    environment, now = _environment(options, name), datetime.now(UTC)
+    environment = _environment(options, name)
     if options.format == "json":
-        _print_json(explanation(metric, environment, run, now))
+        _print_json(explanation(metric, environment, run))
         return
-    _print(*explain(metric, environment, now))
+    _print(*explain(metric, environment))
     if run:
-        _print("", *explain_verdict(metric, environment, run, now))
+        _print("", *explain_verdict(metric, environment, run))
 
 
 def _waivers(options: argparse.Namespace) -> None:
@@ -264,7 +265,7 @@ def _suggest(options: argparse.Namespace) -> None:
 
     file = _thresholds(options)
     environment = _environment(options, options.environment)
-    past = Experience(_past_runs(options, environment), environment, file, datetime.now(UTC))
+    past = Experience(_past_runs(options, environment), environment, file)
     suggestions = list(past.suggestions())
     remarks = [*past.remarks(), *repeated_defaults(file, environment.name)]
     if options.format == "json":
@@ -279,7 +280,7 @@ def _backtest(options: argparse.Namespace) -> None:
     from checks.history.backtest import backtest, backtest_lines, replay_document
 
     environment = _environment(options, options.environment)
-    replays = backtest(_past_runs(options, environment), environment, datetime.now(UTC))
+    replays = backtest(_past_runs(options, environment), environment)
     _show(options, list(map(replay_document, replays)), map(one_line, backtest_lines(replays)))
 
 

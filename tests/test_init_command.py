@@ -3,7 +3,7 @@
 import json
 import re
 from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -65,7 +65,7 @@ def made(folder: Path, *arguments: str) -> Environment:
 
 def verdict(environment: Environment, path: str, folder: Path) -> Verdict:
     """What a run on a log comes to."""
-    [replay] = backtest([run_on_logs([path], environment, folder)], environment, datetime.now(UTC))
+    [replay] = backtest([run_on_logs([path], environment, folder)], environment)
     return replay.verdict
 
 

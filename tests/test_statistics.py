@@ -27,7 +27,7 @@ from checks.statistics import (
 )
 from checks.verdicts.rules import judge
 from checks.verdicts.verdict import Verdict
-from tests.verdicts.making import ALIVE, NOW, RATE, limit, share
+from tests.verdicts.making import ALIVE, RATE, limit, share
 
 
 @pytest.mark.parametrize(
@@ -195,7 +195,7 @@ def sizes(allowed: float) -> list[int]:
 
 
 def verdict(demanded: Limit, cases: int, n: int) -> Verdict:
-    return judge(share(cases, n), demanded, ALIVE, now=NOW).verdict
+    return judge(share(cases, n), demanded, ALIVE).verdict
 
 
 def severity(demanded: Limit, failures: int, n: int) -> int:

@@ -2,10 +2,12 @@
 
 import re
 from collections.abc import Mapping
+from datetime import datetime
 from pathlib import Path
 from typing import Final, Literal, Self, TypeAlias
 
 from msgspec import Struct, field
+from msgspec.structs import replace
 
 from checks.config.limit import Limit, OnInconclusive, Waiver
 from checks.metrics import FAMILIES, METRICS, Subject
@@ -140,6 +142,18 @@ class Environment(Struct, frozen=True):
     queries: Mapping[str, Path] = field(default_factory=dict)
     short_lived_seconds: float = 5
     on_inconclusive: OnInconclusive = "fail"
+
+    def at(self, now: datetime) -> Self:
+        """The environment at a time, at which its waivers hold or are over; each limit has its own."""
+        waivers = {metric: waiver.at(now) for metric, waiver in self.waivers.items()}
+        limits = {metric: replace(limit, waiver=waivers.get(metric)) for metric, limit in self.limits.items()}
+        return replace(self, limits=limits, waivers=waivers)
+
+    @property
+    def without_waivers(self) -> Self:
+        """The environment as if nothing were waived."""
+        limits = {metric: replace(limit, waiver=None) for metric, limit in self.limits.items()}
+        return replace(self, limits=limits, waivers={})
 
     def absent_analysis(self, metric: str) -> Subject | None:
         """The analysis that the application has nothing for, and that a metric is of or builds on; else None."""

@@ -3,9 +3,10 @@
 from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
-from typing import Literal, NamedTuple, TypeAlias
+from typing import Literal, NamedTuple, Self, TypeAlias
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from checks.metrics import METRICS, OnBreach, Unit
 from checks.statistics import samples_to_prove, samples_to_prove_mean
@@ -62,6 +63,55 @@ class Budget(NamedTuple):
     days: int
 
 
+class Waiver(Struct, frozen=True):
+    """A waiver of a limit: for a while it may be broken.
+
+    Attributes:
+        until: Its end as it was written.
+        max: A new limit in place of the `max`; None where any value is waived.
+        min: Likewise for a `min`.
+        per: The period that it is in, which is that of the limit.
+        is_over: Whether it has expired at the time of the environment that it belongs to.
+    """
+
+    metric: str
+    environment: str
+    reason: str
+    owner: str
+    until: str
+    file: Path
+    line: int
+    max: float | None = None
+    min: float | None = None
+    per: Period | None = None
+    is_over: bool = False
+
+    @property
+    def place(self) -> str:
+        """Where it is written: `thresholds.yaml:12`."""
+        return f"{display_path(self.file)}:{self.line}"
+
+    @property
+    def bound(self) -> Bound | None:
+        """The bound in place of the limit's; None where any value is waived."""
+        if self.max is not None:
+            return Bound(Side.MAX, self.max, upper=True)
+        return None if self.min is None else Bound(Side.MIN, self.min, upper=False)
+
+    @property
+    def end(self) -> datetime:
+        """The first instant at which it no longer holds."""
+        return parse_expiry(self.until)
+
+    def holds(self, now: datetime) -> bool:
+        """Whether the waiver has not expired yet."""
+        return now < self.end
+
+    def at(self, now: datetime) -> Self:
+        """The same waiver, as it is at a time."""
+        return replace(self, is_over=not self.holds(now))
+
+
 class Limit(Struct, frozen=True):
     """A limit of an environment on a metric.
 
@@ -79,6 +129,7 @@ class Limit(Struct, frozen=True):
         budget: That of a share over many runs; None where the limit itself gives it.
         line: Of its key in the file.
         inherited: Whether it stands under `defaults` and the environment says nothing of its own.
+        waiver: That of this metric in this environment, if there is one.
     """
 
     metric: str
@@ -98,6 +149,12 @@ class Limit(Struct, frozen=True):
     owner: str = ""
     runbook: str = ""
     budget: Budget | None = None
+    waiver: Waiver | None = None
+
+    @property
+    def waived(self) -> Waiver | None:
+        """Its waiver, unless that is over."""
+        return self.waiver if self.waiver and not self.waiver.is_over else None
 
     @property
     def unit(self) -> Unit:
@@ -158,46 +215,3 @@ class Limit(Struct, frozen=True):
     def suffix(self) -> str:
         """What stands behind a number that is in each hour or day: `/day`."""
         return f"/{self.per}" if self.per else ""
-
-
-class Waiver(Struct, frozen=True):
-    """A waiver of a limit: for a while it may be broken.
-
-    Attributes:
-        until: Its end as it was written.
-        max: A new limit in place of the `max`; None where any value is waived.
-        min: Likewise for a `min`.
-        per: The period that it is in, which is that of the limit.
-    """
-
-    metric: str
-    environment: str
-    reason: str
-    owner: str
-    until: str
-    file: Path
-    line: int
-    max: float | None = None
-    min: float | None = None
-    per: Period | None = None
-
-    @property
-    def place(self) -> str:
-        """Where it is written: `thresholds.yaml:12`."""
-        return f"{display_path(self.file)}:{self.line}"
-
-    @property
-    def bound(self) -> Bound | None:
-        """The bound in place of the limit's; None where any value is waived."""
-        if self.max is not None:
-            return Bound(Side.MAX, self.max, upper=True)
-        return None if self.min is None else Bound(Side.MIN, self.min, upper=False)
-
-    @property
-    def end(self) -> datetime:
-        """The first instant at which it no longer holds."""
-        return parse_expiry(self.until)
-
-    def holds(self, now: datetime) -> bool:
-        """Whether the waiver has not expired yet."""
-        return now < self.end

@@ -2,12 +2,10 @@
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from datetime import datetime
 from pathlib import Path
 from types import MappingProxyType
 
 from msgspec import Struct
-from msgspec.structs import replace
 
 from checks.analysis.analyse import Analysis, analyse, gaps_of_read, metrics_with_read
 from checks.analysis.recognise import Dialect
@@ -74,18 +72,18 @@ def past_run(name: str, spool: Spool, analysis: Analysis, environment: Environme
     return PastRun(name, MappingProxyType(metrics), analysis.window)
 
 
-def backtest(runs: Iterable[PastRun], environment: Environment, now: datetime) -> tuple[Replay, ...]:
+def backtest(runs: Iterable[PastRun], environment: Environment) -> tuple[Replay, ...]:
     """Judge past runs by the limits of an environment; those that read nothing are left out."""
-    return tuple(_replay(run, environment, now) for run in runs if run.metrics)
+    return tuple(_replay(run, environment) for run in runs if run.metrics)
 
 
-def _replay(run: PastRun, environment: Environment, now: datetime) -> Replay:
-    plain = tuple(_judgements(run, replace(environment, waivers={}), now))
-    judgements = tuple(_judgements(run, environment, now)) if environment.waivers else plain
+def _replay(run: PastRun, environment: Environment) -> Replay:
+    plain = tuple(_judgements(run, environment.without_waivers))
+    judgements = tuple(_judgements(run, environment)) if environment.waivers else plain
     return Replay(run, judgements, overall(judgements), overall(plain))
 
 
-def _judgements(run: PastRun, environment: Environment, now: datetime) -> Iterator[Judgement]:
+def _judgements(run: PastRun, environment: Environment) -> Iterator[Judgement]:
     """Judge what is known of the run; an increase would take its baseline, too."""
     read = _read_state(run.metrics)
     for limit in environment.limits.values():
@@ -93,7 +91,7 @@ def _judgements(run: PastRun, environment: Environment, now: datetime) -> Iterat
         if metric is not None and run.window is not None:
             metric = over_time(metric, limit, run.window)
         if metric is not None and limit.bounds and environment.absent_analysis(limit.metric) is None:
-            yield judge(metric, limit, read, now=now, waiver=environment.waivers.get(limit.metric))
+            yield judge(metric, limit, read)
 
 
 def _read_state(metrics: Mapping[str, Metric]) -> ReadState:

@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from datetime import datetime
 from difflib import unified_diff
 from math import ceil, floor, log10
 from pathlib import Path
@@ -80,7 +79,6 @@ class Experience(Struct, frozen=True):
     runs: Sequence[PastRun]
     environment: Environment
     file: Path
-    now: datetime
 
     def suggestions(self) -> Iterator[Suggestion]:
         """Yield a limit for each number that the logs tell and that does not grow with the traffic.
@@ -104,17 +102,17 @@ class Experience(Struct, frozen=True):
             if is_far and len(values) >= _FEWEST_RUNS:
                 far = f"{limit.demands} was never closer than {_FAR} times in {len(values):,} runs"
                 yield f"{limit.place}: {limit.metric}: {far}; the worst was {show_value(worst, limit.unit)}"
-        unwaived = replace(self.environment, waivers={})
-        needed = {metric for _, metric, verdict in self._verdicts(unwaived) if verdict is Verdict.FAIL}
+        verdicts = self._verdicts(self.environment.without_waivers)
+        needed = {metric for _, metric, verdict in verdicts if verdict is Verdict.FAIL}
         for metric, waiver in self.environment.waivers.items():
-            if waiver.holds(self.now) and metric not in needed and any(_measured(run, metric) for run in self.runs):
+            if not waiver.is_over and metric not in needed and any(_measured(run, metric) for run in self.runs):
                 unneeded = f"the waiver of {metric} until {waiver.until} was not needed"
                 yield f"{waiver.place}: {unneeded} in {len(self.runs):,} runs"
 
     def _suggestion(self, present: Limit, healthy: Sequence[Metric]) -> Suggestion:
         warn, most, reason = _numbers(present.metric, healthy)
-        limit = replace(present, warn=warn, max=most)
-        alone = replace(self.environment, limits={limit.metric: limit}, waivers={})
+        limit = replace(present, warn=warn, max=most, waiver=None)
+        alone = replace(self.environment, limits={limit.metric: limit})
         verdicts = [verdict for *_, verdict in self._verdicts(alone)]
         return Suggestion(
             limit.metric,
@@ -129,14 +127,12 @@ class Experience(Struct, frozen=True):
 
     def _verdicts(self, environment: Environment) -> Iterator[tuple[str, str, Verdict]]:
         """Yield the verdict on each metric of each run, by the limits of an environment."""
-        for replay in backtest(self.runs, environment, self.now):
+        for replay in backtest(self.runs, environment):
             for judgement in replay.judgements:
                 yield replay.run.name, judgement.metric.name, judgement.verdict
 
 
-def first_limit(
-    run: PastRun, limit: Limit, environment: Environment, seen: frozenset[str], now: datetime
-) -> tuple[str, str]:
+def first_limit(run: PastRun, limit: Limit, environment: Environment, seen: frozenset[str]) -> tuple[str, str]:
     """A limit that fits the only log there is, and why: twice what was measured, but not looser than the starter's.
 
     It is looser only where the log holds too few cases for that. What is beyond the starter's limit stays so: a log may
@@ -151,7 +147,7 @@ def first_limit(
         return _written(limit), ""
 
     def verdict(tried: Limit) -> Verdict:
-        [replay] = backtest([run], replace(environment, limits={limit.metric: tried}), now)
+        [replay] = backtest([run], replace(environment, limits={limit.metric: tried}))
         return replay.judgements[0].verdict
 
     measured = f"{show_value(metric.value or 0, limit.unit)} of {metric.n or 0:,} {METRICS[limit.metric].sample} here"

@@ -232,9 +232,8 @@ def settings_from_options(config: pytest.Config, name: str) -> Settings:
     """
     option = config.getoption
     file = thresholds_path(config)
-    environment = find_environment(file, name, pattern_error, must_exist=bool(option("thresholds")))
-    logs = tuple(option("logs"))
-    now = datetime.now(UTC)
+    now, logs = datetime.now(UTC), tuple(option("logs"))
+    environment = find_environment(file, name, pattern_error, must_exist=bool(option("thresholds"))).at(now)
     gate = gate_from_options(option, environment, now)
     if logs and (option("log_group") or option("keep_logs")):
         raise ConfigError("--logs is read instead of CloudWatch; it excludes --log-group and --keep-logs")

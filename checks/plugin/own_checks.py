@@ -207,8 +207,10 @@ class OwnChecks:
         words = _words(item.name)
         if self._names.setdefault(words, item.nodeid) != item.nodeid:  # another file has one of this name
             words = f"{_words(item.path.stem)}_{words}"
-        own = Limit(f"own.{words}", Path(file), (line or 0) + 1, inherited=False, max=0)
-        return self._run.settings.environment.limits.get(own.metric, own)
+        name, environment = f"own.{words}", self._run.settings.environment
+        waiver = environment.waivers.get(name)
+        own = Limit(name, Path(file), (line or 0) + 1, inherited=False, max=0, waiver=waiver)
+        return environment.limits.get(name, own)
 
     def _judge_test(self, item: pytest.Item, failure: str = "") -> Judgement:
         """Judge a test by its own assertions; it has failed where there is a failure."""

@@ -1,14 +1,11 @@
 """Explanations for `explain`: what a metric means, its limit, and at which values its verdict changes."""
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
-from datetime import datetime
 from functools import cache
 from itertools import pairwise
 from math import ceil, floor, inf, nextafter
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, TypeVar
-
-from msgspec import Struct
 
 from checks.config.environment import Environment
 from checks.config.limit import Limit, Waiver
@@ -35,7 +32,7 @@ def find_metric(metric: str) -> Definition:
     return METRICS[metric]
 
 
-def explain(metric: Definition, environment: Environment, now: datetime) -> Iterator[str]:
+def explain(metric: Definition, environment: Environment) -> Iterator[str]:
     """Yield what a metric means and what an environment demands of it."""
     yield f"{metric.name}: {metric.meaning}"
     yield from _aligned(_meaning_rows(metric))
@@ -45,10 +42,10 @@ def explain(metric: Definition, environment: Environment, now: datetime) -> Iter
         yield f"In {environment.name}: no limit, so it is measured and not judged"
         return
     yield f"In {environment.name}: {limit.demands}"
-    yield from _aligned(_limit_rows(limit, environment.waivers.get(metric.name), now))
+    yield from _aligned(_limit_rows(limit))
 
 
-def explain_verdict(metric: Definition, environment: Environment, run: "Result", now: datetime) -> Iterator[str]:
+def explain_verdict(metric: Definition, environment: Environment, run: "Result") -> Iterator[str]:
     """Yield why a run came to its verdict on a metric, and what would change it."""
     check, measured, limit = run.check(metric.name), run.metric(metric.name), environment.limits.get(metric.name)
     yield f"The run: {check.verdict.upper()}: {one_line(check.sentence)}" if check else "The run: not judged"
@@ -56,29 +53,27 @@ def explain_verdict(metric: Definition, environment: Environment, run: "Result",
         return
     if limit.max_increase is not None:
         yield f"  against the --baseline: {limit.show(limit.increase)}, beyond what chance explains"
-    demand = _demand(limit, environment, now)
-    if demand is None:
+    if not _has_boundaries(limit):
         return
-    yield from _aligned(_boundary_rows(metric, demand, measured.n))
-    alone = demand.verdict(measured) if check and limit.max_increase is None and measured.value is not None else None
+    yield from _aligned(_boundary_rows(metric, limit, measured.n))
+    alone = _verdict(measured, limit) if check and limit.max_increase is None and measured.value is not None else None
     if check and alone and alone is not check.verdict:
         yield f"  With this limit, had all been read and every signal been seen: {alone.upper()}"
 
 
-def explanation(metric: Definition, environment: Environment, run: "Result | None", now: datetime) -> dict[str, Any]:
+def explanation(metric: Definition, environment: Environment, run: "Result | None") -> dict[str, Any]:
     """The same for programs: what `explain` and `explain_verdict` say, by name."""
     limit = environment.limits.get(metric.name)
     document: dict[str, Any] = {"metric": metric.name, "meaning": metric.meaning, **_by_name(_meaning_rows(metric))}
     document["environment"] = environment.name
     document["limit"] = None
     if limit:
-        rows = _limit_rows(limit, environment.waivers.get(metric.name), now)
-        document["limit"] = {"demands": limit.demands, **_by_name(rows)}
+        document["limit"] = {"demands": limit.demands, **_by_name(_limit_rows(limit))}
     if run:
         check, measured = run.check(metric.name), run.metric(metric.name)
         document["run"] = {"verdict": check.verdict if check else None, "sentence": check.sentence if check else None}
-        if limit and (demand := _demand(limit, environment, now)):
-            document["run"]["boundaries"] = dict(_boundary_rows(metric, demand, measured.n))
+        if limit and _has_boundaries(limit):
+            document["run"]["boundaries"] = dict(_boundary_rows(metric, limit, measured.n))
     return document
 
 
@@ -134,7 +129,7 @@ def _holds(file: str, text: str) -> bool:
     return text in (_ROOT / file).read_text(encoding="utf-8")
 
 
-def _limit_rows(limit: Limit, waiver: Waiver | None, now: datetime) -> Iterator[tuple[str, str]]:
+def _limit_rows(limit: Limit) -> Iterator[tuple[str, str]]:
     origin = "inherited from defaults" if limit.inherited else "own"
     yield "written in", f"{limit.place}, {origin}"
     yield "min_samples", _samples(limit)
@@ -142,7 +137,7 @@ def _limit_rows(limit: Limit, waiver: Waiver | None, now: datetime) -> Iterator[
     yield "shadow", "yes: evaluated and shown; never affects the exit code" if limit.shadow else "no"
     yield "owner", one_line(limit.owner) or "none"
     yield "runbook", one_line(limit.runbook) or "none"
-    yield "waiver", _waiver(waiver, limit, now) if waiver else "none"
+    yield "waiver", _waiver(limit.waiver, limit) if limit.waiver else "none"
 
 
 def _samples(limit: Limit) -> str:
@@ -157,8 +152,8 @@ def _samples(limit: Limit) -> str:
     return f"{limit.samples:,}: this many cases without a failure prove the limit at 95 % confidence"
 
 
-def _waiver(waiver: Waiver, limit: Limit, now: datetime) -> str:
-    state = "until" if waiver.holds(now) else "expired on"
+def _waiver(waiver: Waiver, limit: Limit) -> str:
+    state = "expired on" if waiver.is_over else "until"
     up_to = f", {limit.show(waiver.bound)}" if waiver.bound else ", any value"
     return f"{waiver.place}, {state} {waiver.until} by {one_line(waiver.owner)}{up_to}: {one_line(waiver.reason)}"
 
@@ -167,54 +162,46 @@ _EVERYTHING: Final = ReadState(events=1, complete=True, seen=frozenset(SignalFam
 """A read that leaves no doubt, so that the value alone decides."""
 
 
-class Demand(Struct, frozen=True):
-    """A demand on a metric: a limit, its waiver if there is one, and when that has to hold."""
-
-    limit: Limit
-    waiver: Waiver | None
-    now: datetime
-
-    def verdict(self, metric: Metric) -> Verdict:
-        """The verdict on a metric where nothing was in the way of seeing it."""
-        return judge(metric, self.limit, _EVERYTHING, now=self.now, waiver=self.waiver).verdict
-
-    @property
-    def landmarks(self) -> list[float]:
-        """The numbers that values are compared with; between two of them, only more evidence changes a verdict."""
-        bounds = (*self.limit.bounds, self.waiver.bound if self.waiver else None)
-        return sorted({bound.value for bound in bounds if bound})
+def _has_boundaries(limit: Limit) -> bool:
+    """Whether numbers alone decide, and not the baseline, or the window's length."""
+    return bool(limit.bounds) and not limit.per
 
 
-def _demand(limit: Limit, environment: Environment, now: datetime) -> Demand | None:
-    """The demand on a metric; None where how many cases decide depends on the baseline, or the window's length."""
-    return Demand(limit, environment.waivers.get(limit.metric), now) if limit.bounds and not limit.per else None
+def _verdict(metric: Metric, limit: Limit) -> Verdict:
+    """The verdict on a metric where nothing was in the way of seeing it."""
+    return judge(metric, limit, _EVERYTHING).verdict
+
+
+def _landmarks(limit: Limit) -> list[float]:
+    """The numbers that values are compared with; between two of them, only more evidence changes a verdict."""
+    bounds = (*limit.bounds, limit.waived.bound if limit.waived else None)
+    return sorted({bound.value for bound in bounds if bound})
 
 
 _FAR: Final = 10
 """Beyond so many times its limit an average has failed, if its sample is large enough at all."""
 
 
-def verdict_boundaries(demand: Demand, n: int | None) -> str:
+def verdict_boundaries(limit: Limit, n: int | None) -> str:
     """The boundaries between verdicts: `passes up to 5 of 120, inconclusive from 7`.
 
     Args:
-        demand: What is demanded of the metric.
+        limit: What is demanded of the metric.
         n: Size of the sample; None where the metric has none.
     """
-    name, unit = demand.limit.metric, demand.limit.unit
-    landmarks = demand.landmarks
+    name, unit, landmarks = limit.metric, limit.unit, _landmarks(limit)
     if unit is Unit.RATE and n:
         near = _around((landmark * n for landmark in landmarks), most=n)
-        shares = _same_verdicts(near, lambda cases: demand.verdict(Metric(name, cases / n, n, cases)))
+        shares = _same_verdicts(near, lambda cases: _verdict(Metric(name, cases / n, n, cases), limit))
         return _in_words(shares, lambda cases: f"{cases:,}", size=f" of {n:,}")
     if unit is Unit.AVERAGE and n:
         near = _around((landmark * n for landmark in landmarks), most=ceil(_FAR * max(landmarks) * n))
-        totals = _same_verdicts(near, lambda total: demand.verdict(Metric(name, total / n, n)))
+        totals = _same_verdicts(near, lambda total: _verdict(Metric(name, total / n, n), limit))
         return _in_words(totals, lambda total: show_value(total / n, unit))
     if unit is Unit.COUNT:
-        counts = _same_verdicts(_around(landmarks), lambda value: demand.verdict(Metric(name, value, n)))
+        counts = _same_verdicts(_around(landmarks), lambda value: _verdict(Metric(name, value, n), limit))
         return _in_words(counts, lambda value: f"{value:,}")
-    beside = [(value, demand.verdict(Metric(name, value, n))) for value in _beside(landmarks)]
+    beside = [(value, _verdict(Metric(name, value, n), limit)) for value in _beside(landmarks)]
     return _in_words(beside, lambda value: show_limit(value, unit), exact={0.0, *landmarks})
 
 
@@ -288,13 +275,13 @@ def _word(verdict: Verdict) -> str:
     return _WORDS.get(verdict, verdict.value)
 
 
-def _boundary_rows(metric: Definition, demand: Demand, n: int | None) -> Iterator[tuple[str, str]]:
+def _boundary_rows(metric: Definition, limit: Limit, n: int | None) -> Iterator[tuple[str, str]]:
     """The boundaries between verdicts in the sample that there is, and in one that is large enough."""
     if metric.sample is None:
-        yield "by value", verdict_boundaries(demand, None)
+        yield "by value", verdict_boundaries(limit, None)
         return
-    for size in sorted({size for size in (n, max(n or 0, demand.limit.samples)) if size}):
-        yield f"with n = {size:,}", verdict_boundaries(demand, size)
+    for size in sorted({size for size in (n, max(n or 0, limit.samples)) if size}):
+        yield f"with n = {size:,}", verdict_boundaries(limit, size)
 
 
 def _aligned(rows: Iterable[tuple[str, str]]) -> Iterator[str]:

@@ -184,11 +184,10 @@ class Snapshot(Struct, frozen=True, dict=True):
 
     def _by_bounds(self, limit: Limit, nights: Iterable[Night]) -> Judgement:
         """The judgement by the limit itself: on the window, on nights before it, on its hours, without one client."""
-        read, now, waiver = self._read_state(), self.settings.now, self.settings.environment.waivers.get(limit.metric)
-        window = self.log_read.window or self.settings.default_window
+        read, window = self._read_state(), self.log_read.window or self.settings.default_window
         in_time = over_time(self.metrics[limit.metric], limit, window)
-        judgement = self._without_client(judge(in_time, limit, read, now=now, waiver=waiver))
-        judgement = judge_with_nights(judgement, window, nights, read, now=now, waiver=waiver)
+        judgement = self._without_client(judge(in_time, limit, read))
+        judgement = judge_with_nights(judgement, window, nights, read)
         judgement = self._by_the_hour(self._without_client(judgement))
         return judge_new_kinds(judgement, self.new_kinds) if limit.metric == NEW_SIGNATURES else judgement
 
@@ -200,16 +199,14 @@ class Snapshot(Struct, frozen=True, dict=True):
             return judgement
         if (name, hour) not in self._clients:
             self._clients[name, hour] = client_with_most_cases(engine, name, hour)
-        waiver, now = self.settings.environment.waivers.get(name), self.settings.now
-        return judge_without_client(judgement, self._clients[name, hour], self._read_state(), now=now, waiver=waiver)
+        return judge_without_client(judgement, self._clients[name, hour], self._read_state())
 
     def _by_the_hour(self, judgement: Judgement) -> Judgement:
         """The judgement by the worst hour, unless that is the work of one client; then by the next one."""
         name, analysis = judgement.metric.name, self.log_read.analysis
         hours = list(analysis.hours) if analysis and not blind_spot(name, self._read_state()) else []
-        waiver, now = self.settings.environment.waivers.get(name), self.settings.now
         while True:
-            worst = judge_worst_hour(judgement, hours, now=now, waiver=waiver)
+            worst = judge_worst_hour(judgement, hours)
             hour = next((one for one in hours if one.metric is worst.metric), None)
             if hour is None:
                 return judgement
@@ -239,16 +236,7 @@ class Snapshot(Struct, frozen=True, dict=True):
         """The judgement by the baseline."""
         window = self.log_read.window or self.settings.default_window
         earlier, exposure = baseline.earlier(limit.metric, window, self.metrics)
-        return judge_increase(
-            self.metrics[limit.metric],
-            limit,
-            self._read_state(),
-            earlier,
-            exposure,
-            now=self.settings.now,
-            waiver=self.settings.environment.waivers.get(limit.metric),
-            doubt=doubt,
-        )
+        return judge_increase(self.metrics[limit.metric], limit, self._read_state(), earlier, exposure, doubt=doubt)
 
     def _obstacle(self, metric: str) -> str:
         """Why a metric could not be measured; empty where it was."""

@@ -1,7 +1,6 @@
 """An increase over the baseline, or a kind of error that was not there: larger than chance explains?"""
 
 from collections.abc import Mapping
-from datetime import datetime
 from math import ceil, inf
 from typing import Final
 
@@ -12,7 +11,7 @@ from checks.config.limit import Bound, Limit, Side, Waiver
 from checks.metrics import METRICS, Metric, Unit
 from checks.statistics import chance_of_events, chance_of_share, kinds_by_chance, largest_ratio
 from checks.units import show_limit, show_value
-from checks.verdicts.rules import ReadState, blind_spot
+from checks.verdicts.rules import ReadState, blind_spot, expiry
 from checks.verdicts.verdict import Judgement, Verdict
 
 
@@ -60,8 +59,6 @@ def judge_increase(  # noqa: PLR0913 -- what judge() takes, and what was before
     before: BaselineMetric,
     exposure: float,
     *,
-    now: datetime,
-    waiver: Waiver | None = None,
     doubt: float = INCREASE_DOUBT,
 ) -> Judgement:
     """Judge an increase: whether a metric grew by more than its limit allows.
@@ -71,8 +68,7 @@ def judge_increase(  # noqa: PLR0913 -- what judge() takes, and what was before
     large an increase could have been missed; with `prove` it is inconclusive, where that is more than the limit allows.
 
     The exposure is the length or the traffic of the window, as that of the baseline: a count is proportional to it.
-    The doubt is how likely the increase may be chance, and still fail: less, where several are judged. The other
-    arguments are those of `judge`.
+    The doubt is how likely the increase may be chance, and still fail: less, where several are judged.
     """
     blind = blind_spot(metric.name, read) or before.blind
     if metric.value is None or before.metric.value is None or blind:
@@ -82,21 +78,19 @@ def judge_increase(  # noqa: PLR0913 -- what judge() takes, and what was before
     increase = _increase(metric, metric.value, before, exposure)
     bound = Bound(Side.INCREASE, increase.allowed(limit), upper=True)
     if bound.is_broken_by(increase.value) and increase.chance <= doubt:
-        verdict, why = _proven(increase.value, waiver, now)
+        verdict, why = _proven(increase.value, limit.waiver)
     else:
         verdict, why = _not_proven(limit, increase, bound)
     sentence = f"{_comparison(metric, before, increase, bound)} ({_allowance(limit)}){why}"
     return Judgement(metric, limit, verdict, bound, bound.operator(increase.value), sentence, increase.chance)
 
 
-def _proven(value: float, waiver: Waiver | None, now: datetime) -> tuple[Verdict, str]:
+def _proven(value: float, waiver: Waiver | None) -> tuple[Verdict, str]:
     """The verdict on an increase, and what a waiver has to do with it; one with a `min` is about values too low."""
     if waiver is None or waiver.min is not None:
         return Verdict.FAIL, ""
-    if not waiver.holds(now):
-        return Verdict.FAIL, f"; waiver expired on {waiver.until} (owner: {waiver.owner})"
-    if waiver.bound and waiver.bound.is_broken_by(value):
-        return Verdict.FAIL, ""
+    if waiver.is_over or (waiver.bound and waiver.bound.is_broken_by(value)):
+        return Verdict.FAIL, expiry(waiver)
     return Verdict.WAIVED, f", waived until {waiver.until} by {waiver.owner}: {waiver.reason}"
 
 

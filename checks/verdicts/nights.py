@@ -7,7 +7,7 @@ from typing import Final
 from msgspec import Struct
 from msgspec.structs import replace
 
-from checks.config.limit import Limit, Side, Waiver
+from checks.config.limit import Limit, Side
 from checks.metrics import IN_LOGS, METRICS, Metric, OnBreach, Unit
 from checks.text import utc
 from checks.units import show_value
@@ -29,20 +29,12 @@ class Night(Struct, frozen=True):
     metric: Metric
 
 
-def judge_with_nights(  # noqa: PLR0913 -- what judge() takes, and what was before
-    judgement: Judgement,
-    window: Window,
-    earlier: Iterable[Night],
-    read: ReadState,
-    *,
-    now: datetime,
-    waiver: Waiver | None = None,
-) -> Judgement:
+def judge_with_nights(judgement: Judgement, window: Window, earlier: Iterable[Night], read: ReadState) -> Judgement:
     """Judge a night together with as many before it as it takes to have the sample of its limit.
 
     Only where the night alone is inconclusive for too few cases: what it proves by itself stands. Where even the sample
     leaves it open, all nights of two weeks count. The earlier ones come with the newest first, and are looked up only
-    where they are needed; the other arguments are those of `judge`.
+    where they are needed.
     """
     metric, limit = judgement.metric, judgement.limit
     is_short = judgement.verdict is Verdict.INCONCLUSIVE and missing_samples(metric, limit)
@@ -52,7 +44,7 @@ def judge_with_nights(  # noqa: PLR0913 -- what judge() takes, and what was befo
     sums = [_sum(nights[:number]) for number in range(2, len(nights) + 1)]
     enough = next((one for one in sums if not missing_samples(one[0], limit)), None)
     for together, span in filter(None, (enough, *sums[-1:])):
-        judgement = judge(together, limit, read, now=now, waiver=waiver, span=span)
+        judgement = judge(together, limit, read, span)
         if judgement.verdict is not Verdict.INCONCLUSIVE:
             break
     return judgement
@@ -110,9 +102,7 @@ HOUR_DOUBT: Final = 0.01
 """How many days of a service that is just at its limit may fail by their worst hour, all hours together."""
 
 
-def judge_worst_hour(
-    judgement: Judgement, hours: Iterable[HourOfMetric], *, now: datetime, waiver: Waiver | None = None
-) -> Judgement:
+def judge_worst_hour(judgement: Judgement, hours: Iterable[HourOfMetric]) -> Judgement:
     """Judge the worst hour of a day which does not fail as a whole: a short outage hides in a good day.
 
     An hour fails where its share is over the limit for sure: where even a service that is at the limit all day long
@@ -120,7 +110,7 @@ def judge_worst_hour(
     number of a waiver that is not over stands for the limit's.
     """
     metric, limit = judgement.metric, judgement.limit
-    bound = waiver.bound if waiver and waiver.holds(now) else limit.decisive
+    bound = limit.waived.bound if limit.waived else limit.decisive
     counted = [one for one in hours if one.metric.name == metric.name and one.metric.n]
     is_judged = counted and judgement.verdict not in {Verdict.FAIL, Verdict.ERROR, Verdict.WAIVED}
     if not is_judged or bound is None or bound.side is not Side.MAX or metric.certain is not None:
@@ -147,13 +137,11 @@ MOST_CASES: Final = 0.5
 """Of all cases: a client with more of them is judged apart."""
 
 
-def judge_without_client(
-    judgement: Judgement, client: ClientShare | None, read: ReadState, *, now: datetime, waiver: Waiver | None = None
-) -> Judgement:
+def judge_without_client(judgement: Judgement, client: ClientShare | None, read: ReadState) -> Judgement:
     """Judge a share that fails without the client that has most of its cases: a burst of one client is one case.
 
     Where all others keep the limit, that is a warning; where they are too few, nobody can tell. No client is given
-    where it is not known which has most cases; the other arguments are those of `judge`.
+    where it is not known which has most cases.
     """
     metric, numerator = judgement.metric, judgement.metric.numerator
     if judgement.verdict is not Verdict.FAIL or metric.certain is not None or not metric.n or not numerator:
@@ -162,7 +150,7 @@ def judge_without_client(
         return judgement
     cases, n = numerator - client.cases, metric.n - client.n
     others = replace(metric, value=cases / n if n else None, n=n, numerator=cases)
-    rest = judge(others, judgement.limit, read, now=now, waiver=waiver)
+    rest = judge(others, judgement.limit, read)
     most = f"one client, seen as {client.connection_id}, has {client.cases:,} of the {numerator:,} cases"
     if rest.verdict is Verdict.FAIL:
         without = show_value(others.value or 0.0, judgement.limit.unit)

@@ -1,7 +1,6 @@
 """The rules by which a metric and its limit become a verdict, with a sentence that explains it."""
 
 from collections.abc import Callable, Collection, Iterable
-from datetime import datetime
 from math import isfinite
 from typing import Final, NamedTuple
 
@@ -86,14 +85,17 @@ def unseen_families(limits: Iterable[Limit], seen: frozenset[str]) -> frozenset[
 
 
 class _Case(Struct, frozen=True):
-    """A metric's value and all that it is judged by; without the waiver if that is over."""
+    """A metric's value and all that it is judged by."""
 
     metric: Metric
     value: float
     limit: Limit
     read: ReadState
-    waiver: Waiver | None
     span: str
+
+    @property
+    def waiver(self) -> Waiver | None:
+        return self.limit.waived
 
     @property
     def definition(self) -> Definition:
@@ -148,30 +150,29 @@ class _Ruling(NamedTuple):
     sentence: str
 
 
-def judge(  # noqa: PLR0913 -- what was measured, what is demanded, and what is known about both
-    metric: Metric, limit: Limit, read: ReadState, *, now: datetime, waiver: Waiver | None = None, span: str = ""
-) -> Judgement:
+def judge(metric: Metric, limit: Limit, read: ReadState, span: str = "") -> Judgement:
     """Judge a metric by its limit, as far as what was read is enough to do so.
 
     Args:
         metric: What was measured.
         limit: What is demanded of it.
         read: What is known about the read.
-        now: Tells whether the waiver is over.
-        waiver: That of this metric in this environment, if there is one.
         span: What its sample is from, where that is not the window alone: ` of the last 9 nights`.
     """
     value = metric.value
     if value is None or not isfinite(value):
         return _without_value(metric, limit, read)
-    holds = waiver is not None and waiver.holds(now)
-    case = _Case(metric, value, limit, read, waiver if holds else None, span)
+    case = _Case(metric, value, limit, read, span)
     ruling = next(filter(None, (rule(case) for rule in _RULES)))
-    over = f"; waiver expired on {waiver.until} (owner: {waiver.owner})" if waiver and not holds else ""
-    operator = ruling.bound.operator(value)
+    operator, sentence = ruling.bound.operator(value), ruling.sentence + expiry(limit.waiver)
     has_chance = limit.unit is not Unit.RATE and (metric.n is not None or metric.periods is not None)
     chance = chance_at(metric, ruling.bound, HALF) if has_chance else None
-    return Judgement(metric, limit, ruling.verdict, ruling.bound, operator, ruling.sentence + over, chance)
+    return Judgement(metric, limit, ruling.verdict, ruling.bound, operator, sentence, chance)
+
+
+def expiry(waiver: Waiver | None) -> str:
+    """What is to be said of a waiver that is over; empty of any other."""
+    return f"; waiver expired on {waiver.until} (owner: {waiver.owner})" if waiver and waiver.is_over else ""
 
 
 def _without_value(metric: Metric, limit: Limit, read: ReadState) -> Judgement:

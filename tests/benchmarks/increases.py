@@ -77,7 +77,7 @@ def play(random: Random, change: Change) -> tuple[set[Verdict], Verdict]:
 
     def judged(limit: Limit, doubt: float) -> Judgement:
         earlier, exposure = before.earlier(limit.metric, window, now)
-        return judge_increase(now[limit.metric], limit, READ, earlier, exposure, now=SINCE, doubt=doubt)
+        return judge_increase(now[limit.metric], limit, READ, earlier, exposure, doubt=doubt)
 
     chances = {limit.metric: judged(limit, 0.0).chance for limit in LIMITS}
     doubts = shared_doubts({name: chance for name, chance in chances.items() if chance is not None}, INCREASE_DOUBT)

@@ -204,9 +204,9 @@ class Picture:
 
     def judge(self, limit: Limit) -> Judgement:
         """Judge as a snapshot does."""
-        judgement = judge(self.metrics[limit.metric], limit, self.read, now=self.until)
+        judgement = judge(self.metrics[limit.metric], limit, self.read)
         client = self.client if limit.metric == "lifecycle.short_lived_rate" else None
-        return judge_without_client(judgement, client, self.read, now=self.until)
+        return judge_without_client(judgement, client, self.read)
 
 
 def picture(counts: Counts, service: Service, until: datetime) -> Picture:
@@ -261,7 +261,7 @@ def play_nights(random: Random, limits: Sequence[Limit], service: Service, a_day
         judgements = []
         for limit in limits:
             judgement, before = seen.judge(limit), earlier[limit.metric]
-            judgement = judge_with_nights(judgement, window, before, seen.read, now=window.until)
+            judgement = judge_with_nights(judgement, window, before, seen.read)
             judgements.append(judgement)
             if judgement.verdict is Verdict.FAIL:
                 before.clear()
@@ -283,8 +283,8 @@ def play_day(random: Random, limit: Limit, rate: float, a_day: float, outage_min
     metrics = [share_of(limit.metric, cases, n) for cases, n in sums]
     whole = share_of(limit.metric, *map(sum, zip(*halves, strict=True)))
     read = ReadState(1000, complete=True, seen=frozenset(SignalFamily))
-    judgement = judge(whole, limit, read, now=START)
-    return outcome([judge_worst_hour(judgement, [HourOfMetric(START, one) for one in metrics], now=START)], 24 * 60)
+    judgement = judge(whole, limit, read)
+    return outcome([judge_worst_hour(judgement, [HourOfMetric(START, one) for one in metrics])], 24 * 60)
 
 
 def share_of(metric: str, cases: int, n: int) -> Metric:

@@ -19,7 +19,7 @@ def environment(folder: Path, text: str) -> Environment:
     """The environment `dev` of a thresholds.yaml."""
     file = folder / "thresholds.yaml"
     file.write_text(text, encoding="utf-8")
-    return load(file, pattern_error).environment("dev")
+    return load(file, pattern_error).environment("dev").at(NOW)
 
 
 def nights(*shares: float, gaps: float = 0) -> list[dict[str, MetricResult]]:
@@ -42,7 +42,7 @@ def test_runs_are_judged_as_they_would_have_been(tmp_path: Path) -> None:
     """With the waivers and without; a run that read nothing is none, a metric of old is passed over."""
     records = [record(day=day, metrics=metrics) for day, metrics in enumerate(nights(0.01, 0.06, 0.2))]
     runs = list(runs_of_history([*records, record(day=9, metrics={})]))
-    replays = backtest(runs, environment(tmp_path, WAIVED), NOW)
+    replays = backtest(runs, environment(tmp_path, WAIVED))
     assert [(replay.verdict, replay.unwaived) for replay in replays] == [
         ("pass", "pass"),
         ("waived", "fail"),
@@ -65,7 +65,7 @@ def test_runs_are_judged_as_they_would_have_been(tmp_path: Path) -> None:
 def test_a_run_that_did_not_see_everything_proves_nothing(tmp_path: Path) -> None:
     """As it was when it ran."""
     [metrics] = nights(0.01, gaps=2)
-    [replay] = backtest(runs_of_history([record(metrics=metrics)]), environment(tmp_path, WAIVED), NOW)
+    [replay] = backtest(runs_of_history([record(metrics=metrics)]), environment(tmp_path, WAIVED))
     assert replay.verdict == "inconclusive"
 
 
@@ -74,7 +74,7 @@ def test_a_log_that_was_kept_is_a_run(tmp_path: Path) -> None:
     run = run_on_logs([str(RECORDING)], environment(tmp_path, WAIVED), tmp_path)
     assert run.metrics[RATE].numerator == 2
     strict = environment(tmp_path, WAIVED.replace("gone.errors: 5", "gone.errors: 2"))
-    assert next(iter(backtest_lines(backtest([run], strict, NOW)))) == "1 of the last run would have failed"
+    assert next(iter(backtest_lines(backtest([run], strict)))) == "1 of the last run would have failed"
 
 
 def test_a_log_that_was_kept_in_part(tmp_path: Path) -> None:

@@ -50,7 +50,7 @@ def experience(folder: Path, *, runs: int = 30, environment: str = "dev") -> Exp
     }
     outage = {**healthy, "welcome.failure_rate": MetricResult(0.5, 400)}
     records = [record(day=day, metrics=healthy if day < runs - 1 else outage) for day in range(runs)]
-    return Experience(list(runs_of_history(records)), load(file, pattern_error).environment(environment), file, NOW)
+    return Experience(list(runs_of_history(records)), load(file, pattern_error).environment(environment).at(NOW), file)
 
 
 def test_a_limit_is_twice_what_is_usual(tmp_path: Path) -> None:

@@ -13,7 +13,7 @@ from checks.plugin import assert_within_limit, pytest_configure
 from checks.plugin.pytest_internals import ONE_PROCESS
 from checks.verdicts.rules import judge
 from checks.verdicts.verdict import Judgement, Verdict
-from tests.verdicts.making import ALIVE, COUNT, NOW, RATE, limit, share, waiver
+from tests.verdicts.making import ALIVE, COUNT, RATE, limit, share, under, waiver
 
 LOOKS = ("help", "markers", "showfixtures", "show_fixtures_per_test")
 
@@ -67,15 +67,12 @@ def test_an_outcome_for_each_verdict() -> None:
     few, tried = limit(COUNT, max=5), limit(COUNT, max=5, shadow=True)
     rate = limit(RATE, max=0.05)
     judgements: dict[Verdict | str, tuple[Judgement, type[BaseException] | None]] = {
-        Verdict.PASS: (judge(Metric(COUNT, 1), few, ALIVE, now=NOW), None),
-        Verdict.WARN: (judge(Metric(COUNT, 3), limit(COUNT, warn=2, max=5), ALIVE, now=NOW), None),
-        Verdict.FAIL: (judge(Metric(COUNT, 9), few, ALIVE, now=NOW), pytest.fail.Exception),
-        "shadow": (judge(Metric(COUNT, 9), tried, ALIVE, now=NOW), pytest.skip.Exception),
-        Verdict.WAIVED: (
-            judge(Metric(COUNT, 9), few, ALIVE, now=NOW, waiver=waiver(COUNT)),
-            pytest.skip.Exception,
-        ),
-        Verdict.INCONCLUSIVE: (judge(share(0, 5), rate, ALIVE, now=NOW), pytest.skip.Exception),
+        Verdict.PASS: (judge(Metric(COUNT, 1), few, ALIVE), None),
+        Verdict.WARN: (judge(Metric(COUNT, 3), limit(COUNT, warn=2, max=5), ALIVE), None),
+        Verdict.FAIL: (judge(Metric(COUNT, 9), few, ALIVE), pytest.fail.Exception),
+        "shadow": (judge(Metric(COUNT, 9), tried, ALIVE), pytest.skip.Exception),
+        Verdict.WAIVED: (judge(Metric(COUNT, 9), under(few, waiver(COUNT)), ALIVE), pytest.skip.Exception),
+        Verdict.INCONCLUSIVE: (judge(share(0, 5), rate, ALIVE), pytest.skip.Exception),
     }
     assert [name for name, (judgement, _) in judgements.items() if name not in {judgement.verdict, "shadow"}] == []
     assert {name: raised_by(one) for name, (one, _) in judgements.items()} == {

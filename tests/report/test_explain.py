@@ -13,13 +13,14 @@ from checks.analysis.engine import pattern_error
 from checks.config.limit import Limit
 from checks.config.thresholds import load
 from checks.metrics import METRICS
-from checks.report.explain import Demand, explain, explain_verdict, explanation, verdict_boundaries
+from checks.report.explain import explain, explain_verdict, explanation, verdict_boundaries
 from checks.report.result import MetricResult, write_result
 from checks.units import Period
+from checks.verdicts.rules import judge
 from checks.verdicts.verdict import Verdict
 from tests.report.results import check, result
 from tests.run.making import environment
-from tests.verdicts.making import AVERAGE, COUNT, DURATION, NOW, RATE, limit, share, waiver
+from tests.verdicts.making import ALIVE, AVERAGE, COUNT, DURATION, RATE, limit, share, under, waiver
 
 ROOT = Path(__file__).parents[2]
 
@@ -106,7 +107,7 @@ def test_every_metric_of_the_shipped_file() -> None:
     wrong = [
         (metric.name, environment.name, lines)
         for metric, environment in product(METRICS.values(), environments.values())
-        if not is_explained(environment.name, lines := [*explain(metric, environment, NOW)])
+        if not is_explained(environment.name, lines := [*explain(metric, environment)])
     ]
     assert len(environments) == 5
     assert wrong == []
@@ -208,10 +209,10 @@ def test_a_verdict_that_is_not_due_to_the_value(capsys: pytest.CaptureFixture[st
 def test_a_limit_by_the_day_has_no_boundaries() -> None:
     """How many cases decide depends on the length of the window; neither people nor programs are told a number."""
     daily, run = environment(structs.replace(limit(COUNT, max=200), per=Period.DAY)), result(check(COUNT))
-    assert "boundaries" not in explanation(METRICS[COUNT], daily, run, NOW)["run"]
-    assert len(list(explain_verdict(METRICS[COUNT], daily, run, NOW))) == 1
+    assert "boundaries" not in explanation(METRICS[COUNT], daily, run)["run"]
+    assert len(list(explain_verdict(METRICS[COUNT], daily, run))) == 1
     whole = environment(limit(COUNT, max=200))
-    assert explanation(METRICS[COUNT], whole, run, NOW)["run"]["boundaries"]
+    assert explanation(METRICS[COUNT], whole, run)["run"]["boundaries"]
 
 
 def test_a_metric_that_was_not_judged(capsys: pytest.CaptureFixture[str]) -> None:
@@ -260,12 +261,12 @@ def test_a_missing_result(capsys: pytest.CaptureFixture[str]) -> None:
 
 DURATION_60 = limit(DURATION, min=60, warn=90)
 BOUNDARIES = {
-    "fails up to 0, passes from 1": (Demand(limit("lifecycle.complete", min=1), None, NOW), None),
-    "passes up to 0, error from 1": (Demand(limit("data.gaps", max=0), None, NOW), None),
-    "fails under 1 min, warns from 1 min, passes from 1.5 min": (Demand(DURATION_60, None, NOW), 40),
-    "passes up to 0.62, warns from 0.63, fails from 1.01": (Demand(limit(AVERAGE, warn=0.5, max=1), None, NOW), 100),
-    "inconclusive at any value": (Demand(limit(AVERAGE, max=1, min_samples=9), None, NOW), 2),
-    "passes up to 5, waived from 6": (Demand(limit(COUNT, max=5), waiver(COUNT), NOW), None),
+    "fails up to 0, passes from 1": (limit("lifecycle.complete", min=1), None),
+    "passes up to 0, error from 1": (limit("data.gaps", max=0), None),
+    "fails under 1 min, warns from 1 min, passes from 1.5 min": (DURATION_60, 40),
+    "passes up to 0.62, warns from 0.63, fails from 1.01": (limit(AVERAGE, warn=0.5, max=1), 100),
+    "inconclusive at any value": (limit(AVERAGE, max=1, min_samples=9), 2),
+    "passes up to 5, waived from 6": (under(limit(COUNT, max=5), waiver(COUNT)), None),
 }
 
 
@@ -278,8 +279,8 @@ def test_verdicts_change_at_values_that_can_be_read() -> None:
 def test_boundaries_are_all_that_there_are(demanded: Limit) -> None:
     """As many as the verdicts on every number of cases show, with a waiver and without, in any sample."""
     for exception, n in product([None, waiver(RATE)], [1, 20, 59, 120, 1000]):
-        demand = Demand(demanded, exception, NOW)
-        verdicts = [demand.verdict(share(cases, n)) for cases in range(n + 1)]
+        demand = under(demanded, exception)
+        verdicts = [judge(share(cases, n), demand, ALIVE).verdict for cases in range(n + 1)]
         changes = [cases for cases in range(1, n + 1) if verdicts[cases] is not verdicts[cases - 1]]
         text = verdict_boundaries(demand, n)
         starts = [int(start.split()[-1].replace(",", "")) for start in text.split(", ")[1:]]

@@ -29,7 +29,7 @@ def environment(*limits: Limit, waivers: Sequence[Waiver] = (), **fields: Any) -
         signals={},
         redact={},
         **{"log_groups": (GROUP,)} | fields,
-    )
+    ).at(NOW)
 
 
 def settings(*limits: Limit, subjects: Sequence[Subject] = tuple(Subject), **fields: Any) -> Settings:

@@ -12,7 +12,7 @@ from checks.run.snapshot import Snapshot
 from checks.verdicts.polling import Poll
 from checks.verdicts.rules import judge
 from checks.verdicts.verdict import Judgement
-from tests.verdicts.making import ALIVE, COUNT, NOW, RATE, limit, share
+from tests.verdicts.making import ALIVE, COUNT, RATE, limit, share
 
 LIMITS = [limit(RATE, max=0.05), limit(COUNT, max=5)]
 
@@ -31,7 +31,7 @@ class FakeSnapshot:
         self._metrics = {RATE: rate, COUNT: Metric(COUNT, errors)}
 
     def judge(self, demanded: Limit) -> Judgement:
-        return judge(self._metrics[demanded.metric], demanded, ALIVE, now=NOW)
+        return judge(self._metrics[demanded.metric], demanded, ALIVE)
 
 
 class Clock:

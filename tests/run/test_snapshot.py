@@ -98,7 +98,7 @@ def test_the_read_has_its_say() -> None:
 def test_a_waiver() -> None:
     """That of the environment, for the metric."""
     waived = settings(environment=environment(FEW, waivers=[waiver(COUNT, "2999-01-01")]))
-    assert Snapshot(waived, log_read(analysis({COUNT: 9}))).judge(FEW).verdict is Verdict.WAIVED
+    assert Snapshot(waived, log_read(analysis({COUNT: 9}))).judge(waived.limits[0]).verdict is Verdict.WAIVED
 
 
 def test_a_sentence_is_one_line() -> None:

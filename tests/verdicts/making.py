@@ -4,6 +4,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from checks.config.limit import Limit, OnInconclusive, Waiver
 from checks.metrics import IN_LOGS, METRICS, Metric, SignalFamily, Unit
@@ -66,7 +67,13 @@ def waiver(
     max: float | None = None,  # noqa: A002 - the word of the file
     min: float | None = None,  # noqa: A002
 ) -> Waiver:
-    return Waiver(metric, "prod", "old clients", "ops", until, FILE, 30, max=max, min=min)
+    """A waiver as it is at the time of the tests."""
+    return Waiver(metric, "prod", "old clients", "ops", until, FILE, 30, max=max, min=min).at(NOW)
+
+
+def under(demanded: Limit, exception: Waiver | None) -> Limit:
+    """A limit with a waiver."""
+    return replace(demanded, waiver=exception)
 
 
 def share(cases: int, n: int, metric: str = RATE) -> Metric:
@@ -130,4 +137,4 @@ def waivers(draw: st.DrawFn, demanded: Limit) -> Waiver | None:
 def judgements(draw: st.DrawFn, reads: st.SearchStrategy[ReadState] = READS) -> tuple[Judgement, ReadState]:
     demanded, read = draw(limits()), draw(reads)
     metric = draw(metrics(demanded))
-    return judge(metric, demanded, read, now=NOW, waiver=draw(waivers(demanded))), read
+    return judge(metric, under(demanded, draw(waivers(demanded))), read), read

@@ -12,7 +12,7 @@ from checks.verdicts.polling import PollState, judge_poll
 from checks.verdicts.rules import judge
 from checks.verdicts.verdict import Judgement, Verdict
 from checks.window import Window
-from tests.verdicts.making import ALIVE, COUNT, NOW, RATE, limit, share, waiver
+from tests.verdicts.making import ALIVE, COUNT, NOW, RATE, limit, share, under, waiver
 from tests.verdicts.test_polling import poll
 
 A_DAY = replace(limit(COUNT, max=200), per=Period.DAY)
@@ -23,7 +23,7 @@ def judged(count: int, minutes: float, squares: float | None = None, *, least: f
     demanded = A_DAY if least is None else replace(limit(ENDED, min=least), per=Period.DAY)
     window = Window(NOW - timedelta(minutes=minutes), NOW)
     metric = over_time(Metric(demanded.metric, count, squares=squares), demanded, window)
-    return judge(metric, demanded, ALIVE, now=NOW)
+    return judge(metric, demanded, ALIVE)
 
 
 @pytest.mark.parametrize(
@@ -77,7 +77,7 @@ def test_a_waiver_is_per_day_as_its_limit_is() -> None:
     """Up to its own number."""
     waived = replace(waiver(COUNT, max=400), per=Period.DAY)
     metric = over_time(Metric(COUNT, 300), A_DAY, Window(NOW - timedelta(days=1), NOW))
-    result = judge(metric, A_DAY, ALIVE, now=NOW, waiver=waived)
+    result = judge(metric, under(A_DAY, waived), ALIVE)
     assert (result.verdict, result.sentence.partition(",")[0]) == (
         Verdict.WAIVED,
         "gone.errors 300/day > max 200/day (300 in 24 h)",

@@ -8,7 +8,7 @@ from checks.metrics import NEW_SIGNATURES, Metric
 from checks.verdicts.increase import BaselineMetric, judge_increase, judge_new_kinds, new_kinds
 from checks.verdicts.rules import judge
 from checks.verdicts.verdict import Judgement, Verdict
-from tests.verdicts.making import ALIVE, AVERAGE, COUNT, NOISE, NOW, RATE, TRUNCATED, limit, share, waiver
+from tests.verdicts.making import ALIVE, AVERAGE, COUNT, NOISE, RATE, TRUNCATED, limit, share, under, waiver
 
 HOUR_SECONDS = 3600.0
 
@@ -21,7 +21,7 @@ def compared(now: Metric, before: Metric, demanded: Limit | None = None, waived:
     """Two hours of one length, all of both read."""
     demanded = demanded or increase(now.name)
     earlier = BaselineMetric(before, HOUR_SECONDS)
-    return judge_increase(now, demanded, ALIVE, earlier, HOUR_SECONDS, now=NOW, waiver=waived)
+    return judge_increase(now, under(demanded, waived), ALIVE, earlier, HOUR_SECONDS)
 
 
 def count(number: float) -> Metric:
@@ -83,7 +83,7 @@ def test_several_limits_share_the_doubt() -> None:
     """Or six of them would fail a quarter of the runs in which nothing has changed."""
     before, demanded = BaselineMetric(count(10), HOUR_SECONDS), increase(COUNT)
     verdicts = [
-        judge_increase(count(22), demanded, ALIVE, before, HOUR_SECONDS, now=NOW, doubt=doubt).verdict
+        judge_increase(count(22), demanded, ALIVE, before, HOUR_SECONDS, doubt=doubt).verdict
         for doubt in (0.05, 0.05 / 6)
     ]
     assert verdicts == [Verdict.FAIL, Verdict.PASS]
@@ -92,7 +92,7 @@ def test_several_limits_share_the_doubt() -> None:
 def test_a_count_is_proportional_to_time() -> None:
     """Ten in an hour are twenty in two."""
     before = BaselineMetric(count(10), HOUR_SECONDS)
-    judged = judge_increase(count(20), increase(COUNT), ALIVE, before, 2 * HOUR_SECONDS, now=NOW)
+    judged = judge_increase(count(20), increase(COUNT), ALIVE, before, 2 * HOUR_SECONDS)
     assert (judged.verdict, judged.bound.value) == (Verdict.PASS, 30)
 
 
@@ -130,10 +130,10 @@ def test_no_sample_is_not_compared() -> None:
 def test_a_blind_spot_is_not_compared(read: object) -> None:
     """Nothing follows from what was not looked at, and nothing from a baseline that holds no event."""
     before = BaselineMetric(count(0), HOUR_SECONDS)
-    judged = judge_increase(count(0), increase(COUNT), read, before, HOUR_SECONDS, now=NOW)  # type: ignore[arg-type]
+    judged = judge_increase(count(0), increase(COUNT), read, before, HOUR_SECONDS)  # type: ignore[arg-type]
     assert judged.verdict is Verdict.INCONCLUSIVE
     empty = BaselineMetric(count(0), HOUR_SECONDS, "the baseline contains no event")
-    judged = judge_increase(count(9), increase(COUNT), ALIVE, empty, HOUR_SECONDS, now=NOW)
+    judged = judge_increase(count(9), increase(COUNT), ALIVE, empty, HOUR_SECONDS)
     assert judged.sentence == "gone.errors not compared: the baseline contains no event"
 
 
@@ -182,9 +182,9 @@ def test_a_pass_says_how_many_cases_of_a_new_kind_it_takes() -> None:
     demanded = limit(NEW_SIGNATURES, max=1)
     now, rare = {"KeyError": 4, "TypeError": 3, "OSError": 9}, {f"rare {number}": 2 for number in range(20)}
     kinds = new_kinds(now, rare, HOUR_AFTER_A_DAY)
-    failed = judge_new_kinds(judge(Metric(NEW_SIGNATURES, 3), demanded, ALIVE, now=NOW), kinds)
+    failed = judge_new_kinds(judge(Metric(NEW_SIGNATURES, 3), demanded, ALIVE), kinds)
     assert (failed.sentence, failed.chance) == ("errors.new_signatures 3 > max 1", kinds.chances["KeyError"])
-    passed = judge_new_kinds(judge(Metric(NEW_SIGNATURES, 0), demanded, ALIVE, now=NOW), new_kinds({}, rare, 1 / 25))
+    passed = judge_new_kinds(judge(Metric(NEW_SIGNATURES, 0), demanded, ALIVE), new_kinds({}, rare, 1 / 25))
     assert passed.sentence == (
         "errors.new_signatures 0 <= max 1; one that fewer than 3 connections or requests met could have been missed"
     )

@@ -19,7 +19,7 @@ from checks.verdicts.nights import (
 from checks.verdicts.rules import ReadState, judge
 from checks.verdicts.verdict import Judgement, Verdict
 from checks.window import Window
-from tests.verdicts.making import ALIVE, AVERAGE, COUNT, NOISE, NOW, RATE, limit, share, waiver
+from tests.verdicts.making import ALIVE, AVERAGE, COUNT, NOISE, NOW, RATE, limit, share, under, waiver
 
 DAY = timedelta(days=1)
 TONIGHT = Window(NOW - DAY, NOW)
@@ -31,8 +31,8 @@ def night(ago: int, metric: Metric, length: timedelta = DAY) -> Night:
 
 
 def judged(metric: Metric, *earlier: Night, demanded: Limit = LIMIT, read: ReadState = ALIVE) -> Judgement:
-    alone = judge(metric, demanded, read, now=NOW)
-    return judge_with_nights(alone, TONIGHT, earlier, read, now=NOW)
+    alone = judge(metric, demanded, read)
+    return judge_with_nights(alone, TONIGHT, earlier, read)
 
 
 def nights(number: int, cases: int, n: int) -> tuple[Night, ...]:
@@ -63,9 +63,9 @@ def test_what_a_night_proves_or_has_its_sample_for_stands(metric: Metric, verdic
         raise AssertionError
         yield
 
-    alone = judge(metric, LIMIT, ALIVE, now=NOW)
+    alone = judge(metric, LIMIT, ALIVE)
     assert alone.verdict is verdict
-    assert judge_with_nights(alone, TONIGHT, unread(), ALIVE, now=NOW) is alone
+    assert judge_with_nights(alone, TONIGHT, unread(), ALIVE) is alone
 
 
 def test_together_they_fail() -> None:
@@ -132,8 +132,7 @@ def by_the_hour(
     whole: Metric, hours: tuple[HourOfMetric, ...], until: str | None = None, top: float | None = None
 ) -> Judgement:
     waived = waiver(RATE, until, max=top) if until else None
-    day = judge(whole, LIMIT, ALIVE, now=NOW, waiver=waived)
-    return judge_worst_hour(day, hours, now=NOW, waiver=waived)
+    return judge_worst_hour(judge(whole, under(LIMIT, waived), ALIVE), hours)
 
 
 def test_an_outage_does_not_hide_in_a_good_day() -> None:
@@ -174,8 +173,8 @@ def test_what_fails_as_a_whole_stays_as_it_is() -> None:
 
 
 def without(cases: int, n: int, client: ClientShare | None, certain: int | None = None) -> Judgement:
-    alone = judge(replace(share(cases, n), certain=certain), LIMIT, ALIVE, now=NOW)
-    return judge_without_client(alone, client, ALIVE, now=NOW)
+    alone = judge(replace(share(cases, n), certain=certain), LIMIT, ALIVE)
+    return judge_without_client(alone, client, ALIVE)
 
 
 MOST = "one client, seen as A1b=, has 60 of the"

@@ -10,7 +10,7 @@ from checks.verdicts.increase import BaselineMetric, NewKinds, judge_increase, j
 from checks.verdicts.polling import Poll, PollState, judge_poll
 from checks.verdicts.rules import ReadState, judge
 from checks.verdicts.verdict import Judgement, Verdict
-from tests.verdicts.making import ALIVE, COUNT, DEAD, NOW, RATE, limit, share
+from tests.verdicts.making import ALIVE, COUNT, DEAD, RATE, limit, share
 
 ENDED = "lifecycle.complete"
 
@@ -19,7 +19,7 @@ AT = datetime(2026, 6, 1, tzinfo=UTC)
 
 def judged(metric: Metric, read: ReadState = ALIVE, *, shadow: bool = False) -> Judgement:
     high = 0.05 if metric.name == RATE else 5
-    return judge(metric, limit(metric.name, max=high, shadow=shadow), read, now=NOW)
+    return judge(metric, limit(metric.name, max=high, shadow=shadow), read)
 
 
 def poll(*judgements: Judgement, before: tuple[Judgement, ...] = ()) -> Poll:
@@ -44,11 +44,11 @@ def test_a_share_has_failed_where_all_polls_together_prove_it() -> None:
 
 def test_a_share_passes_where_three_times_its_limit_is_ruled_out() -> None:
     """However often one looked: a share that is just within its limit in a small sample is waited for."""
-    just_within = judge(share(1, 20), limit(RATE, max=0.05, min_samples=20), ALIVE, now=NOW)
+    just_within = judge(share(1, 20), limit(RATE, max=0.05, min_samples=20), ALIVE)
     assert just_within.verdict is Verdict.PASS
     assert poll(just_within).state is PollState.PENDING
     assert poll(judged(share(15, 300))).state is PollState.PASSING
-    assert poll(judge(share(93, 100), limit(RATE, min=0.9), ALIVE, now=NOW)).state is PollState.PASSING
+    assert poll(judge(share(93, 100), limit(RATE, min=0.9), ALIVE)).state is PollState.PASSING
 
 
 def test_nothing_passes_too_early() -> None:
@@ -60,14 +60,14 @@ def test_nothing_passes_too_early() -> None:
 
 def test_a_count_under_its_minimum_has_never_failed() -> None:
     """Right after a deploy no connection has ended yet, at the second poll neither."""
-    few = judge(Metric(ENDED, 0), limit(ENDED, min=1), ALIVE, now=NOW)
+    few = judge(Metric(ENDED, 0), limit(ENDED, min=1), ALIVE)
     assert few.verdict is Verdict.FAIL
     assert poll(few, before=(few,)).state is PollState.PENDING
 
 
 def test_new_kinds_of_errors_spend_their_chance_poll_by_poll() -> None:
     """As an increase does: what is certain at once fails at once, and the rest waits for more of it."""
-    failing = judge(Metric(NEW_SIGNATURES, 1), limit(NEW_SIGNATURES, max=0), ALIVE, now=NOW)
+    failing = judge(Metric(NEW_SIGNATURES, 1), limit(NEW_SIGNATURES, max=0), ALIVE)
     sure, unsure = (judge_new_kinds(failing, NewKinds({"KeyError": chance}, 2)) for chance in (1e-4, 0.015))
     assert (poll(sure).state, poll(unsure).state) == (PollState.FAILED, PollState.PENDING)
     assert poll(unsure, before=(unsure,)).state is PollState.PENDING
@@ -79,7 +79,7 @@ def test_an_increase_spends_its_chance_poll_by_poll() -> None:
 
     def grown(errors: int) -> Judgement:
         before = BaselineMetric(Metric(COUNT, 0), 60)
-        return judge_increase(Metric(COUNT, errors), demanded, ALIVE, before, 60, now=NOW)
+        return judge_increase(Metric(COUNT, errors), demanded, ALIVE, before, 60)
 
     assert [grown(number).verdict for number in (6, 9, 20)] == [Verdict.FAIL] * 3
     assert [poll(grown(number)).state for number in (6, 9, 20)] == [
@@ -93,7 +93,7 @@ def test_an_increase_spends_its_chance_poll_by_poll() -> None:
 
 def test_what_may_be_inconclusive_is_waited_for() -> None:
     """It blocks no run, but has no sample yet."""
-    few = judge(share(0, 10), limit(RATE, max=0.05, on_inconclusive="pass"), ALIVE, now=NOW)
+    few = judge(share(0, 10), limit(RATE, max=0.05, on_inconclusive="pass"), ALIVE)
     assert not few.blocks
     assert poll(judged(Metric(COUNT, 0)), few).state is PollState.PENDING
 

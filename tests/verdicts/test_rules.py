@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
-from checks.config.limit import Limit
+from checks.config.limit import Limit, Waiver
 from checks.metrics import METRICS, Metric, SignalFamily, Subject, Unit
 from checks.statistics import MOST_FALSE_FAILS, chance_of_so_many, lower_bound
 from checks.units import parse_quantity
@@ -21,7 +21,6 @@ from tests.verdicts.making import (
     COUNT,
     DEAD,
     NOISE,
-    NOW,
     RATE,
     READS,
     TRUNCATED,
@@ -29,6 +28,8 @@ from tests.verdicts.making import (
     limit,
     limits,
     share,
+    under,
+    waiver,
 )
 
 CONNECT, DISCONNECT, WELCOME = SignalFamily.CONNECT, SignalFamily.DISCONNECT, SignalFamily.WELCOME
@@ -98,11 +99,20 @@ def metric_of(name: str, text: str) -> Metric:
 
 
 def limit_of(name: str, text: str) -> Limit:
-    """A limit: `warn 1%, max 5%, min_samples 20`."""
-    parts = dict(part.split(" ") for part in text.split(", "))
-    samples = parts.pop("min_samples", None)
+    """A limit: `warn 1%, max 5%, min_samples 20`, and perhaps its waiver: `waived 10%`, `waived 2026-05-31`."""
+    parts = dict(part.partition(" ")[::2] for part in text.split(", "))
+    samples, waived = parts.pop("min_samples", None), parts.pop("waived", None)
     bounds = {side: parse_quantity(number, METRICS[name].unit) for side, number in parts.items()}
-    return replace(limit(name, min_samples=int(samples) if samples else None), **bounds)
+    demanded = replace(limit(name, min_samples=int(samples) if samples else None), **bounds)
+    return demanded if waived is None else under(demanded, waiver_of(demanded, waived))
+
+
+def waiver_of(demanded: Limit, text: str) -> Waiver:
+    """The waiver of a limit, up to a limit of its own, or until a date."""
+    if text.count("-"):
+        return waiver(demanded.metric, text)
+    own = {demanded.decisive.side: parse_quantity(text, demanded.unit)} if text else {}
+    return replace(waiver(demanded.metric), **own)
 
 
 def rulings() -> list[Ruling]:
@@ -123,7 +133,7 @@ def rulings() -> list[Ruling]:
 
 def test_verdict_and_sentence() -> None:
     """All rules, and what they say."""
-    judged = [(row, judge(*row[:3], now=NOW)) for row in rulings()]
+    judged = [(row, judge(*row[:3])) for row in rulings()]
     wrong = [
         f"{verdict}: {sentence}\n  but {judgement.verdict}: {judgement.sentence}"
         for (*_, verdict, sentence), judgement in judged
@@ -134,16 +144,16 @@ def test_verdict_and_sentence() -> None:
 
 def test_a_judgement_names_the_bound_that_decided() -> None:
     """The one that is broken, or the decisive one."""
-    warned = judge(share(4, 100), WARN_1_MAX_5, ALIVE, now=NOW)
+    warned = judge(share(4, 100), WARN_1_MAX_5, ALIVE)
     assert (warned.operator, warned.bound.side, warned.bound.value) == (">", "warn", 0.01)
-    empty = judge(share(0, 0), WARN_1_MAX_5, ALIVE, now=NOW)
+    empty = judge(share(0, 0), WARN_1_MAX_5, ALIVE)
     assert (empty.operator, empty.bound.side, empty.bound.value) == (None, "max", 0.05)
 
 
 @given(limits(), READS, st.sampled_from([None, 0]))
 def test_an_empty_sample_never_passes(demanded: Limit, read: ReadState, n: int | None) -> None:
     """0/0 is not 0, whatever the limit."""
-    assert judge(Metric(demanded.metric, None, n), demanded, read, now=NOW).verdict is Verdict.INCONCLUSIVE
+    assert judge(Metric(demanded.metric, None, n), demanded, read).verdict is Verdict.INCONCLUSIVE
 
 
 @given(judgements())
@@ -173,7 +183,7 @@ def test_the_demand_for_signals_never_passes_on_a_read_that_shows_nothing(read: 
     """Unless nothing that is demanded builds on signals."""
     missing = unseen_families(others, read.seen)
     unseen = Metric("data.unseen_signals", len(missing))
-    judgement = judge(unseen, limit("data.unseen_signals", max=0), read, now=NOW)
+    judgement = judge(unseen, limit("data.unseen_signals", max=0), read)
     assert judgement.verdict is (Verdict.INCONCLUSIVE if missing or read is not NOISE else Verdict.PASS)
 
 
@@ -229,17 +239,17 @@ def test_a_sentence_is_one_line_that_begins_with_the_metric(case: tuple[Judgemen
 def test_a_small_sample_fails_only_on_both_proofs(n: int, failures: int) -> None:
     """Wilson's lower bound is over the limit, and chance does not explain it."""
     cases = min(n, failures)
-    failed = judge(share(cases, n), MAX_5, ALIVE, now=NOW).verdict is Verdict.FAIL
+    failed = judge(share(cases, n), MAX_5, ALIVE).verdict is Verdict.FAIL
     is_beyond_chance = chance_of_so_many(cases, n, 0.025) <= MOST_FALSE_FAILS
     assert failed == (cases / n > 0.05 and lower_bound(cases / n, n) > 0.05 and is_beyond_chance)
 
 
 def test_a_share_just_over_its_limit_says_so() -> None:
     """At a large n, evidence against half the limit is no evidence against the limit itself."""
-    little = judge(share(215, 10_000), limit(RATE, max=0.02), ALIVE, now=NOW)
+    little = judge(share(215, 10_000), limit(RATE, max=0.02), ALIVE)
     assert little.verdict is Verdict.FAIL
     assert little.sentence == (
         "welcome.failure_rate 2.2 % > max 2 % (215 of 10,000), over by a little: "
         "exactly at the limit, 15 % of runs look like this"
     )
-    assert "little" not in judge(share(300, 10_000), limit(RATE, max=0.02), ALIVE, now=NOW).sentence
+    assert "little" not in judge(share(300, 10_000), limit(RATE, max=0.02), ALIVE).sentence
