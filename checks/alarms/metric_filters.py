@@ -7,11 +7,9 @@ are watched for what should not be too many, and had rather miss a line than tak
 https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/FilterAndPatternSyntax.html
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from enum import StrEnum
 from typing import Any, Final, TypeAlias
-
-from msgspec import Struct, field
 
 from checks.config.environment import Environment
 from checks.metrics import METRICS, Subject
@@ -82,10 +80,13 @@ PATTERNS: Final[Mapping[FilteredSignal, str]] = {
 }
 """Filter patterns by signal; a log group takes five with regular expressions."""
 
-_Names: TypeAlias = tuple[tuple[str, ...], tuple[str, ...]]
-"""Counters whose sum is a metric or its numerator, and those whose sum is its sample; of no share, there are none."""
+INCOMING: Final = "IncomingLogEvents"
+"""What CloudWatch Logs counts of each log group."""
+_REQUESTS: Final = ("ConnectCount", "MessageCount")
 
-LINES: Final[Mapping[str, _Names]] = {
+WATCHED: Final[Mapping[str, tuple[tuple[str, ...], tuple[str, ...]]]] = {
+    "data.events": ((INCOMING,), ()),
+    "data.age_seconds": ((INCOMING,), ()),
     "gone.errors": ((FilteredSignal.GONE,), ()),
     "lifecycle.complete": ((FilteredSignal.DISCONNECT,), ()),
     "welcome.sent": ((FilteredSignal.WELCOME_SENT,), ()),
@@ -94,12 +95,6 @@ LINES: Final[Mapping[str, _Names]] = {
         (FilteredSignal.WELCOME_FAILED,),
         (FilteredSignal.WELCOME_SENT, FilteredSignal.WELCOME_FAILED),
     ),
-}
-"""Metrics that are counted by lines: by the signals of metric filters."""
-
-_REQUESTS: Final = ("ConnectCount", "MessageCount")
-
-GATEWAY: Final[Mapping[str, _Names]] = {
     "api.connects": (("ConnectCount",), ()),
     "api.messages": (("MessageCount",), ()),
     "api.integration_errors": (("IntegrationError",), ()),
@@ -109,10 +104,10 @@ GATEWAY: Final[Mapping[str, _Names]] = {
     "api.client_errors": (("ClientError",), ()),
     "api.latency_p95_seconds": (("IntegrationLatency",), ()),
 }
-"""Metrics that API Gateway counts itself, by the names in AWS/ApiGateway. GoneExceptions it does not count."""
+"""The metrics that CloudWatch can watch: the counters that they or their numerators are the sum of, and their samples.
 
-INCOMING: Final = ("data.events", "data.age_seconds")
-"""Metrics of which CloudWatch Logs tells: by IncomingLogEvents of each log group."""
+A counter is a signal of metric filters, or what AWS counts itself; of GoneExceptions, API Gateway counts none.
+"""
 
 _MANY_LINES: Final = "it is about whole connections, and a metric filter sees one line at a time"
 _TOO_MUCH: Final = "a filter cannot tell these lines from others without matching too much"
@@ -140,7 +135,7 @@ _REASONS: Final[Mapping[str, str]] = {
 
 def why_not(metric: str) -> str:
     """The reason why CloudWatch can't watch a metric; empty where it can."""
-    if metric in {*LINES, *GATEWAY, *INCOMING}:
+    if metric in WATCHED:
         return ""
     return _REASONS.get(metric) or _REASONS[METRICS[metric].subject]
 
@@ -149,34 +144,28 @@ Address: TypeAlias = dict[str, Any]
 """A metric of CloudWatch as its API names it: namespace, name and dimensions."""
 
 
-class WatchedCounters(Struct, frozen=True):
-    """The metrics of CloudWatch that measure one of ours, each by an id that expressions name it by.
+def counters(metric: str, environment: Environment, region: str | None) -> list[dict[str, Address]]:
+    """The metrics of CloudWatch whose sums are one of ours, or its numerator, and its sample, in a region.
 
-    Attributes:
-        numerator: Those whose sum is the metric, or its numerator.
-        denominator: Those whose sum is the sample that it is a share of; empty where it is no share.
+    Each is by an id that expressions name it by; of what is no share, the sample is empty.
     """
+    return [
+        {name: address for counter in names for name, address in _addresses(counter, environment, region)}
+        for names in WATCHED[metric]
+    ]
 
-    numerator: Mapping[str, Address]
-    denominator: Mapping[str, Address] = field(default_factory=dict)
 
-
-def counters(metric: str, environment: Environment, region: str | None) -> WatchedCounters:
-    """The metrics of CloudWatch that measure one of ours in a region; it is one that CloudWatch can watch."""
-    if metric in INCOMING:
+def _addresses(counter: str, environment: Environment, region: str | None) -> Iterator[tuple[str, Address]]:
+    if counter == INCOMING:
         groups = [group.name for group in environment.log_groups if group.region == region]
-        addresses = (_address("AWS/Logs", "IncomingLogEvents", LogGroupName=group) for group in groups)
-        return WatchedCounters({f"group{number}": address for number, address in enumerate(addresses, 1)})
-    if metric in LINES:
-        parts = ({name: line_counter(environment, name) for name in names} for names in LINES[metric])
-        return WatchedCounters(*parts)
-    api = environment.api
-    stage = {"ApiId": api.id, "Stage": api.stage} if api else {}
-    parts = (
-        {name[0].lower() + name[1:]: _address("AWS/ApiGateway", name, **stage) for name in names}
-        for names in GATEWAY[metric]
-    )
-    return WatchedCounters(*parts)
+        for number, group in enumerate(groups, 1):
+            yield f"group{number}", _address("AWS/Logs", counter, LogGroupName=group)
+    elif counter in set(FilteredSignal):
+        yield counter, line_counter(environment, counter)
+    else:
+        api = environment.api
+        stage = {"ApiId": api.id, "Stage": api.stage} if api else {}
+        yield counter[0].lower() + counter[1:], _address("AWS/ApiGateway", counter, **stage)
 
 
 def line_counter(environment: Environment, signal: str) -> Address:

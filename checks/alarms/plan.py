@@ -18,8 +18,8 @@ from msgspec import Struct
 
 from checks.alarms.metric_filters import (
     INCOMING,
-    LINES,
     PATTERNS,
+    WATCHED,
     Address,
     FilteredSignal,
     counters,
@@ -157,7 +157,7 @@ def plan_alarms(environment: Environment) -> Plan:
 def _obstacle(limit: Limit, environment: Environment) -> str:
     """The reason why a limit is not watched; empty where it is."""
     metric, impossible = limit.metric, why_not(limit.metric)
-    too_many = metric in INCOMING and len(environment.log_groups) > _MOST_METRICS
+    too_many = INCOMING in WATCHED.get(metric, ((),))[0] and len(environment.log_groups) > _MOST_METRICS
     obstacles = {
         "it is only tried out (shadow)": limit.shadow,
         "the application has nothing to count there": environment.absent_analysis(metric) is not None,
@@ -186,7 +186,7 @@ def _where(limit: Limit, environment: Environment) -> tuple[str | None, ...]:
 
 
 def _filters(watched: Iterable[Limit], environment: Environment) -> Iterator[Resource]:
-    needed = {name for limit in watched for names in LINES.get(limit.metric, ()) for name in names}
+    needed = {name for limit in watched for names in WATCHED[limit.metric] for name in names}
     for group in environment.log_groups:
         yield from (_filter(signal, group, environment) for signal in FilteredSignal if signal in needed)
 
@@ -238,21 +238,21 @@ def _description(limit: Limit, environment: Environment) -> str:
 
 def _watched(limit: Limit, environment: Environment, region: str | None) -> dict[str, Any]:
     """The properties that say what the alarm looks at, and its threshold where that is not in the limit's own terms."""
-    counted, bound = counters(limit.metric, environment, region), limit.bounds[0]
+    (counted, sample), bound = counters(limit.metric, environment, region), limit.bounds[0]
     if limit.metric == "data.age_seconds":  # the newest event is too old where none came in for so long
         minutes = max(1, -(-round(bound.value) // _MINUTE_SECONDS))
         silence = {"ComparisonOperator": "LessThanThreshold", "Threshold": 1}
-        return {**silence, **_sum(counted.numerator, minutes * _MINUTE_SECONDS)}
+        return {**silence, **_sum(counted, minutes * _MINUTE_SECONDS)}
     if limit.metric == "api.latency_p95_seconds":
-        [latency] = counted.numerator.values()
+        [latency] = counted.values()
         threshold_ms = round(bound.value * 1000, 6)
         return {**latency, "Period": _DAY_SECONDS, "ExtendedStatistic": "p95", "Threshold": threshold_ms}
-    if not counted.denominator:
-        return _sum(counted.numerator, round(limit.per.seconds) if limit.per else _DAY_SECONDS)
+    if not sample:
+        return _sum(counted, round(limit.per.seconds) if limit.per else _DAY_SECONDS)
     # a share of too few cases says nothing, and so counts as one that keeps the limit
-    share = f"IF(n >= {limit.samples}, ({_added(counted.numerator)}) / n, {0 if bound.upper else 1})"
-    n = {"Id": "n", "Expression": _added(counted.denominator), "ReturnData": False}
-    queries = _queries({**counted.numerator, **counted.denominator}, _DAY_SECONDS)
+    share = f"IF(n >= {limit.samples}, ({_added(counted)}) / n, {0 if bound.upper else 1})"
+    n = {"Id": "n", "Expression": _added(sample), "ReturnData": False}
+    queries = _queries({**counted, **sample}, _DAY_SECONDS)
     return {"Metrics": [*queries, n, {"Id": "share", "Expression": share, "ReturnData": True}]}
 
 

@@ -10,14 +10,14 @@ import pytest
 from msgspec.structs import replace
 
 from checks.alarms.deploy import choose_region, notes, template, template_and_plan
-from checks.alarms.metric_filters import GATEWAY, INCOMING, LINES
+from checks.alarms.metric_filters import WATCHED
 from checks.alarms.plan import plan_alarms
 from checks.config.environment import LogGroup
 from checks.errors import ConfigError
 from tests.alarms.making import GROUP, SETTINGS, environment
 
 EVERY_LIMIT = (
-    "".join(f"{metric}: {{min: 1}}\n" for metric in (*LINES, *GATEWAY, "data.events")) + "data.age_seconds: 1h"
+    "".join(f"{metric}: {{min: 1}}\n" for metric in WATCHED if metric != "data.age_seconds") + "data.age_seconds: 1h"
 )
 
 
@@ -41,7 +41,7 @@ def test_each_resource_has_an_id_of_its_own(tmp_path: Path) -> None:
     """Log groups whose names differ in a hyphen are two."""
     ids = list(of_every_limit(tmp_path, "[b-c, bc]")["Resources"])
     assert len([name for name in ids if "GoneFilter" in name]) == 2
-    assert len([name for name in ids if name.endswith("Alarm")]) == len({*LINES, *GATEWAY, *INCOMING})
+    assert len([name for name in ids if name.endswith("Alarm")]) == len(WATCHED)
     assert all(name.isalnum() for name in ids)
 
 
