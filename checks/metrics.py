@@ -58,11 +58,7 @@ FAMILIES: Final = MappingProxyType(
 
 
 class EvidenceKind(StrEnum):
-    """What a metric counts, or takes the share of (sql/52_evidence_cases.sql); several may count the same.
-
-    Attributes:
-        noun: What the cases are called, in the plural.
-    """
+    """What a metric counts, or takes the share of (sql/52_evidence_cases.sql); several may count the same."""
 
     GONE = "gone", "GoneExceptions"
     GONE_WELCOME = "gone_welcome", "GoneExceptions while sending the welcome message"
@@ -81,6 +77,7 @@ class EvidenceKind(StrEnum):
     TIMEOUT = "timeout", "invocations that ran out of time"
 
     noun: str
+    """What the cases are called, in the plural."""
 
     def __new__(cls, word: str, noun: str = "") -> Self:
         """Make a member of a word and what its cases are called."""

@@ -4,8 +4,7 @@ from collections.abc import Iterator, Mapping
 from typing import Final
 
 from checks.config.document import OFF, SOURCES, Node, Problem, Value
-from checks.config.environment import LAKE
-from checks.config.scalars import in_environment
+from checks.config.scalars import LAKE, in_environment
 from checks.metrics import METRICS, UNIT_EXAMPLES, Subject, Unit
 from checks.text import unknown_name
 

@@ -1,69 +1,78 @@
 """Environments of thresholds.yaml, and what they name in AWS: log groups, functions, the API, the alarms' actions."""
 
-import re
 from collections.abc import Mapping
 from datetime import datetime
 from pathlib import Path
-from typing import Final, Literal, Self, TypeAlias
+from typing import Annotated, Final, Literal, Self, TypeAlias
 
 from msgspec import Struct, field
 from msgspec.structs import replace
 
+from checks.config import scalars
+from checks.config.fields import Field, list_of, map_of
 from checks.config.limit import Limit, OnInconclusive, Waiver
-from checks.metrics import FAMILIES, METRICS, Subject
+from checks.metrics import FAMILIES, METRICS, Subject, Unit
+
+_Region: TypeAlias = Annotated[
+    str | None, Field(scalars.REGION, "AWS region; left out, boto3 finds it as it always does")
+]
 
 
 class Function(Struct, frozen=True):
-    """A Lambda function, and perhaps the alias through which it is called; without a region, boto3 finds that."""
+    """A Lambda function, and perhaps the alias through which it is called."""
 
-    name: str
-    alias: str = ""
-    region: str | None = None
+    name: Annotated[str, Field(scalars.FUNCTION_NAME, "May hold {environment}")]
+    alias: Annotated[str, Field(scalars.ALIAS, "Through which it is called; left out, no alias is looked at")] = ""
+    region: _Region = None
 
 
 class Api(Struct, frozen=True):
-    """A stage of a WebSocket API of API Gateway; without a region, boto3 finds that."""
+    """A stage of a WebSocket API of API Gateway."""
 
-    id: str
-    stage: str
-    region: str | None = None
+    id: Annotated[str, Field(scalars.API_ID, "What the API's URL begins with")]
+    stage: Annotated[str, Field(scalars.STAGE_NAME, "May hold {environment}")]
+    region: _Region = None
 
 
 class Alarms(Struct, frozen=True):
-    """The alarms that watch between runs: whom they notify, by ARN, and the namespace of metrics made from the logs."""
+    """The alarms that watch between runs: whom they notify, and the namespace of metrics made from the logs."""
 
-    actions: tuple[str, ...] = ()
-    namespace: str = "WebSocketHealth"
+    actions: Annotated[
+        tuple[str, ...], Field(list_of(scalars.ARN), "ARNs of what is notified, such as an SNS topic")
+    ] = ()
+    namespace: Annotated[str, Field(scalars.LINE, "Of the metrics that are made from the logs")] = "WebSocketHealth"
 
 
 CONFIGURED: Final = "configured"
 """In place of a URL after `--probe`: that of `probe` in thresholds.yaml."""
+_Variables: TypeAlias = Mapping[str, str]
+_VARIABLES: Final = map_of(
+    scalars.matching("^[A-Za-z_][A-Za-z0-9_]*$", "no name of an environment variable; write one such as PROBE_TOKEN")
+)
 
 
 class Probe(Struct, frozen=True):
-    """WebSocket connections that a run opens itself, where `--probe` asks for it.
+    """WebSocket connections that a run opens itself, where `--probe` asks for it; an empty pattern awaits nothing."""
 
-    Attributes:
-        url: Of the API; it holds no query and nothing secret.
-        connections: How many, 500 at most.
-        per_second: Their pace.
-        welcome: RE2 pattern of the message that greets each; empty where none is awaited.
-        send: The message that each sends; empty for none.
-        answer: RE2 pattern of the message that comes back; empty where none is awaited.
-        timeout_seconds: How long to wait for each step.
-        headers: Of the request that opens it: the name of the environment variable that holds the value, by header.
-        query: Of its URL, likewise, by parameter.
-    """
-
-    url: str
-    connections: int = 20
-    per_second: float = 10
-    welcome: str = ""
-    send: str = ""
-    answer: str = ""
-    timeout_seconds: float = 10
-    headers: Mapping[str, str] = field(default_factory=dict)
-    query: Mapping[str, str] = field(default_factory=dict)
+    url: Annotated[str, Field(scalars.PROBE_URL, "Of the API; may hold {environment}")]
+    connections: Annotated[
+        int, Field(scalars.positive("opens nothing; write 1 or more"), "How many, 20 unless written")
+    ] = 20
+    per_second: Annotated[
+        float, Field(scalars.positive("is too slow; write 1 or more"), "How many each second, 10 unless written")
+    ] = 10
+    welcome: Annotated[
+        str, Field(scalars.TEXT, "RE2 pattern of the message that greets each; left out, none is awaited")
+    ] = ""
+    send: Annotated[str, Field(scalars.TEXT, "The message that each sends")] = ""
+    answer: Annotated[str, Field(scalars.TEXT, "RE2 pattern of the message that comes back")] = ""
+    timeout_seconds: Annotated[
+        float, Field(scalars.quantity(Unit.SECONDS), "How long to wait for each step, 10s unless written")
+    ] = field(default=10, name="timeout")
+    headers: Annotated[_Variables, Field(_VARIABLES, "By header, the environment variable that holds its value")] = (
+        field(default_factory=dict)
+    )
+    query: Annotated[_Variables, Field(_VARIABLES, "By parameter of the URL, likewise")] = field(default_factory=dict)
 
 
 Source: TypeAlias = Literal["auto", "filter", "insights", "insights-stats"]
@@ -76,29 +85,21 @@ Sentences: TypeAlias = Literal["any", "connection_events", "signals"]
 `signals` alone."""
 
 
-LAKE: Final = "s3://"
-"""How places of logs begin that are a lake: a bucket and a prefix, and no file."""
-
-
-_LOG_GROUP_ARN: Final = re.compile(
-    r"arn:aws[a-z-]*:logs:(?P<region>[a-z0-9-]+):(?P<account>[0-9]{12}):log-group:(?P<name>[^:]+)(?::\*)?"
-)
-
-
 class LogGroup(Struct, frozen=True):
-    """A log group, or all those whose names match a pattern, in which a `*` stands for any characters.
+    """A log group, or all those whose names match a pattern, in which a `*` stands for any characters."""
 
-    Without a region, boto3 finds that; an account is one that is linked to the one of the credentials.
-    """
-
-    name: str
-    region: str | None = None
-    account: str | None = None
+    name: Annotated[
+        str, Field(scalars.GROUP_NAME, "May hold {environment}, and * for any characters: all groups of that name")
+    ]
+    region: _Region = None
+    account: Annotated[
+        str | None, Field(scalars.ACCOUNT, "AWS account, where it is linked to that of the credentials")
+    ] = None
 
     @classmethod
     def parse(cls, text: str) -> Self:
         """The log group of a name or an ARN."""
-        arn = _LOG_GROUP_ARN.fullmatch(text)
+        arn = scalars.LOG_GROUP_ARN.fullmatch(text)
         return cls(arn["name"], arn["region"], arn["account"]) if arn else cls(text)
 
 

@@ -6,7 +6,7 @@ from functools import partial
 from itertools import chain
 from typing import Any, Final, NamedTuple, TypeAlias
 
-from msgspec import Struct, field
+from msgspec import Struct, field, structs
 
 from checks.config.document import Node, Problem
 from checks.text import unknown_name
@@ -153,6 +153,33 @@ def section(  # noqa: PLR0913 -- what a section is, and how problems with it are
     kinds = [*(known.kind for known in fields.values()), *(family.kind for family in families)]
     definitions = {name: part for kind in kinds for name, part in kind.definitions.items()}
     return Kind(parse, _section_schema(fields, needed, families), definitions)
+
+
+def section_of(struct: type[Struct], required: str = "", check: Callable[..., object] = dict) -> Kind:
+    """A mapping that becomes a struct, each of whose attributes is annotated with the field that it is read from.
+
+    What has no default must be there; `check` raises ValueError where values contradict each other.
+    """
+    known = structs.fields(struct)
+    names = {one.encode_name: one.name for one in known}
+
+    def build(**values: Any) -> Struct:
+        check(**values)
+        return struct(**{names[key]: value for key, value in values.items()})
+
+    fields = {one.encode_name: one.type.__metadata__[0]._replace(is_required=one.required) for one in known}
+    return section(fields, build, required=required)
+
+
+def then(kind: Kind, convert: Callable[[Any], Any]) -> Kind:
+    """The same kind, of whose value something is made."""
+
+    def parse(node: Node, name: str, problems: Problems) -> Any:
+        before = len(problems)
+        value = kind.parse(node, name, problems)
+        return convert(value) if len(problems) == before else None
+
+    return Kind(parse, kind.schema, kind.definitions)
 
 
 def or_text(mapping: Kind, text: Kind, expected: str) -> Kind:

@@ -6,7 +6,6 @@ from decimal import Decimal
 from functools import partial
 from typing import Any, Final, Self, TypeAlias
 
-from checks.config.environment import LAKE, Function, LogGroup
 from checks.config.fields import Kind, Schema, as_pattern, scalar
 from checks.config.limit import Budget
 from checks.metrics import METRICS, Unit
@@ -79,6 +78,10 @@ def _one_line(text: str) -> str:
 
 LINE: Final = scalar(_one_line, {"type": "string", "minLength": 1})
 """A text for people; the lines of a longer one become one, for that is what a sentence has room for."""
+
+
+LAKE: Final = "s3://"
+"""How places of logs begin that are a lake: a bucket and a prefix, and no file."""
 
 
 def check_lake(place: str) -> str:
@@ -196,13 +199,11 @@ _WITH_PLACEHOLDER: Final = r"^(?:[a-zA-Z0-9_-]|\{environment\})+$"
 _CHARACTERS: Final = "letters from a to z, digits, hyphens and underscores"
 FUNCTION_EXAMPLE: Final = "{name: chat-handler, region: eu-west-1}"
 
-_NO_FUNCTION: Final = (
+FUNCTION_NAME: Final = matching(
+    _WITH_PLACEHOLDER,
     f"not the name of a function; it has {_CHARACTERS}; for an ARN, give the name and the region beside it, as "
-    f"{FUNCTION_EXAMPLE}"
+    f"{FUNCTION_EXAMPLE}",
 )
-FUNCTION_NAME: Final = matching(_WITH_PLACEHOLDER, _NO_FUNCTION)
-FUNCTION: Final = matching(_WITH_PLACEHOLDER, _NO_FUNCTION, Function)
-"""By its name alone."""
 PROBE_URL_PATTERN: Final = r"^wss?://[^\s?#@]+$"
 
 PROBE_URL: Final = matching(
@@ -250,10 +251,15 @@ GROUP_NAME: Final = scalar(_group_name, {"type": "string", "pattern": f"^{_GROUP
 _IN_ACCOUNT: Final = "arn:aws[a-z-]*:logs:[a-z0-9-]+:[0-9]{12}:log-group:"
 
 
-def _group(text: str) -> LogGroup:
-    group = LogGroup.parse(text)
-    _group_name(group.name)
-    return group
+LOG_GROUP_ARN: Final = re.compile(
+    r"arn:aws[a-z-]*:logs:(?P<region>[a-z0-9-]+):(?P<account>[0-9]{12}):log-group:(?P<name>[^:]+)(?::\*)?"
+)
+
+
+def _group(text: str) -> str:
+    arn = LOG_GROUP_ARN.fullmatch(text)
+    _group_name(arn["name"] if arn else text)
+    return text
 
 
 GROUP: Final = scalar(_group, {"type": "string", "pattern": rf"^(?:{_IN_ACCOUNT})?{_GROUP_PATTERN}(?::\*)?$"})

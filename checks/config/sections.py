@@ -20,13 +20,14 @@ from checks.config.fields import (
     or_text,
     scalar,
     section,
+    section_of,
+    then,
 )
 from checks.config.limit import OnInconclusive
 from checks.metrics import METRICS, SIGNAL_KINDS, UNIT_EXAMPLES, Definition, Subject, Unit
 from checks.units import show_limit
 
 POLICY: Final = scalars.word(get_args(OnInconclusive))
-REGION: Final = Field(scalars.REGION, "AWS region; left out, boto3 finds it as it always does")
 
 
 def _one_direction(**values: Any) -> dict[str, Any]:
@@ -112,20 +113,8 @@ LIMITS: Final = named(
 LOG_GROUP: Final = named(
     "LogGroup",
     or_text(
-        section(
-            {
-                "name": Field(
-                    scalars.GROUP_NAME,
-                    "May hold {environment}, and * for any characters: all groups of that name",
-                    is_required=True,
-                ),
-                "region": REGION,
-                "account": Field(scalars.ACCOUNT, "AWS account, where it is linked to that of the credentials"),
-            },
-            LogGroup,
-            required="a log group has a name, and perhaps a region and an account",
-        ),
-        scalars.GROUP,
+        section_of(LogGroup, "a log group has a name, and perhaps a region and an account"),
+        then(scalars.GROUP, LogGroup.parse),
         f"a log group such as /aws/lambda/chat or {scalars.GROUP_EXAMPLE}",
     ),
 )
@@ -133,71 +122,25 @@ LOG_GROUP: Final = named(
 FUNCTION: Final = named(
     "Function",
     or_text(
-        section(
-            {
-                "name": Field(scalars.FUNCTION_NAME, "May hold {environment}", is_required=True),
-                "alias": Field(scalars.ALIAS, "Through which it is called; left out, no alias is looked at"),
-                "region": REGION,
-            },
-            Function,
-            required="a function has a name, and perhaps an alias and a region",
-        ),
-        scalars.FUNCTION,
+        section_of(Function, "a function has a name, and perhaps an alias and a region"),
+        then(scalars.FUNCTION_NAME, Function),
         f"a function such as chat-handler or {scalars.FUNCTION_EXAMPLE}",
     ),
 )
 
-API: Final = section(
-    {
-        "id": Field(scalars.API_ID, "What the API's URL begins with", is_required=True),
-        "stage": Field(scalars.STAGE_NAME, "May hold {environment}", is_required=True),
-        "region": REGION,
-    },
-    Api,
-    required="an API has an id and a stage, and perhaps a region",
-)
-
-ALARMS: Final = section(
-    {
-        "actions": Field(list_of(scalars.ARN), "ARNs of what is notified, such as an SNS topic"),
-        "namespace": Field(scalars.LINE, "Of the metrics that are made from the logs"),
-    },
-    Alarms,
-)
+API: Final = section_of(Api, "an API has an id and a stage, and perhaps a region")
+ALARMS: Final = section_of(Alarms)
+MOST_PROBES: Final = 500
 
 
-def _probe(**values: Any) -> Probe:
+def _check_probe(**values: Any) -> None:
     if values.get("connections", 1) > MOST_PROBES:
         raise ValueError(f"'connections' is {values['connections']:,}, and {MOST_PROBES} are the most")
     if "answer" in values and "send" not in values:
         raise ValueError("'answer' needs a 'send': the message that is answered")
-    names = {"timeout": "timeout_seconds"}
-    return Probe(**{names.get(key, key): value for key, value in values.items()})
 
 
-MOST_PROBES: Final = 500
-
-_VARIABLES: Final = map_of(
-    scalars.matching("^[A-Za-z_][A-Za-z0-9_]*$", "no name of an environment variable; write one such as PROBE_TOKEN")
-)
-
-PROBE: Final = section(
-    {
-        "url": Field(scalars.PROBE_URL, "Of the API; may hold {environment}", is_required=True),
-        "connections": Field(scalars.positive("opens nothing; write 1 or more"), "How many, 20 unless written"),
-        "per_second": Field(
-            scalars.positive("is too slow; write 1 or more"), "How many each second, 10 unless written"
-        ),
-        "welcome": Field(scalars.TEXT, "RE2 pattern of the message that greets each; left out, none is awaited"),
-        "send": Field(scalars.TEXT, "The message that each sends"),
-        "answer": Field(scalars.TEXT, "RE2 pattern of the message that comes back"),
-        "timeout": Field(scalars.quantity(Unit.SECONDS), "How long to wait for each step, 10s unless written"),
-        "headers": Field(_VARIABLES, "By header, the environment variable that holds its value"),
-        "query": Field(_VARIABLES, "By parameter of the URL, likewise"),
-    },
-    _probe,
-    required="a probe has a url",
-)
+PROBE: Final = section_of(Probe, "a probe has a url", _check_probe)
 
 _ANALYSES: Final = {
     Subject.GONE: "posts to connections that may be gone",

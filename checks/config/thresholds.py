@@ -12,9 +12,9 @@ from msgspec.structs import replace
 from checks.config import document
 from checks.config.crosschecks import RESOURCES, crosscheck, remarks
 from checks.config.document import Node, Problem, config_error, inherit, problem_lines
-from checks.config.environment import LAKE, Environment
+from checks.config.environment import Environment
 from checks.config.limit import Limit, Waiver
-from checks.config.scalars import PatternCheck, in_environment
+from checks.config.scalars import LAKE, PatternCheck, in_environment
 from checks.config.sections import thresholds_file
 from checks.errors import ConfigError
 from checks.metrics import FAMILIES, METRICS

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Final, Self
 
 from msgspec import Struct
 
-from checks.config.environment import LAKE
+from checks.config.scalars import LAKE
 from checks.errors import SourceError
 from checks.logs.decompress import FileKind, PlainFile, decompress, members
 from checks.logs.formats import sniff

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Final, Self
 from msgspec import Struct, field
 from msgspec.structs import replace
 
-from checks.config.environment import LAKE
+from checks.config.scalars import LAKE
 from checks.errors import SourceError
 from checks.logs.files import read_copies
 from checks.logs.spool import LogRequest, Progress, ShowProgress, SourceSettings, Spool

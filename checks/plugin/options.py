@@ -9,8 +9,8 @@ from typing import Any, Final, TypeAlias
 import pytest
 
 from checks.analysis.engine import pattern_error
-from checks.config.environment import CONFIGURED, LAKE, Environment, LogGroup, Probe
-from checks.config.scalars import check_lake
+from checks.config.environment import CONFIGURED, Environment, LogGroup, Probe
+from checks.config.scalars import LAKE, check_lake
 from checks.config.thresholds import find_environment
 from checks.errors import ConfigError
 from checks.history.history import LAST_RUN, WindowStart, window_start

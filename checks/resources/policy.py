@@ -5,7 +5,8 @@ import os
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Final
 
-from checks.config.environment import LAKE, Environment, Source
+from checks.config.environment import Environment, Source
+from checks.config.scalars import LAKE
 from checks.metrics import LOOKED_UP, METRICS, Subject
 
 READ_ACTIONS: Final[Mapping[Source, tuple[str, ...]]] = {
