@@ -12,7 +12,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any, Final
 
-from checks.analysis.values import hide_values
+from checks.analysis.values import hide_tokens, hide_values
 from checks.errors import SourceError
 from checks.logs.spool import SpoolFile
 from checks.places import bytecode_folder
@@ -130,8 +130,8 @@ class Engine:
         return {row["text"]: row["shown"] if row["text"] in ids else self.without_values(row["shown"]) for row in rows}
 
     def without_values(self, text: str) -> str:
-        """Return a text that is redacted without values that may be anything, unless these are shown."""
-        return text if self._show_values else hide_values(text)
+        """Return a text that is redacted without values that may be anything; where these are shown, without tokens."""
+        return hide_tokens(text) if self._show_values else hide_values(text)
 
     def hide_values(self) -> None:
         """Fill `redacted_texts` with what may be shown of `unshown_texts`."""

@@ -19,6 +19,7 @@ from checks.analysis.words import (
     IDENTIFIER,
     IDENTITY,
     NAMED_BY_RUNTIME,
+    NUMBERS_OF_PEOPLE,
     OF_ERROR,
     OF_LOGGER,
     OF_USERS_TOO,
@@ -30,6 +31,7 @@ from checks.analysis.words import (
     TWO_WORDS,
     VALUE,
     is_harmless,
+    looks_random,
     shown_word,
 )
 
@@ -143,7 +145,9 @@ class _TextPieces:
     def _shown_string(self, content: str, start: int) -> str:
         key = self._key or self._list_key
         words = content.split()
-        if not words or (len(words) == 1 and (HARMLESS.fullmatch(words[0]) or _PLACEHOLDER.fullmatch(words[0]))):
+        if key and NUMBERS_OF_PEOPLE.fullmatch(key):
+            return VALUE
+        if all(map(HARMLESS.fullmatch, words)) or (len(words) == 1 and _PLACEHOLDER.fullmatch(words[0])):
             return content
         if key and IDENTITY.fullmatch(key):
             return VALUE
@@ -193,6 +197,8 @@ class _TextPieces:
         key, is_bound = self._key, self._is_bound
         self._key, self._is_bound = "", False
         core = word.rstrip(".:!?=")
+        if NUMBERS_OF_PEOPLE.fullmatch(key):
+            return VALUE
         if HARMLESS.fullmatch(core) or core.lower() in {"true", "false", "null", "none", "undefined", "nil"}:
             return word
         if IDENTITY.fullmatch(key):
@@ -229,7 +235,8 @@ def _hidden(text: str, depth: int = 0) -> str:
 
 
 _ALIKE: Final = re.compile(
-    rf"(?<![\w=-])(?:{ID}|\d{{4}}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(?:[.,]\d{{1,9}})?Z?|1\d{{12}})(?![\w=%-])"
+    rf"(?<![\w=-])(?:{ID}|\d{{4}}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(?:[.,]\d{{1,9}})?(?:Z|[+-]\d\d:?\d\d)?|1\d{{12}})"
+    r"(?![\w=%+-])"
 )
 _STAND_IN: Final = re.compile(r"a1b2c3d4-0000-4000-8000-\d{12}")
 
@@ -249,6 +256,14 @@ def hide_values(text: str) -> str:
     ids: list[str] = []
     shown = _hidden_once(_ALIKE.sub(lambda match: _stand_in(ids, match[0]), _STAND_IN.sub(VALUE, text)))
     return _STAND_IN.sub(lambda stand_in: ids[int(stand_in[0][-12:])], shown)
+
+
+_LONG_WORD: Final = re.compile(r"(?<!\\)[\w+/~.=%-]{22,}", re.ASCII)
+
+
+def hide_tokens(text: str) -> str:
+    """Return a text, in which the usual secrets are redacted already, without what looks like a token of any make."""
+    return _LONG_WORD.sub(lambda word: "[token]" if looks_random(word[0]) else word[0], text)
 
 
 def _stand_in(ids: list[str], harmless: str) -> str:

@@ -21,7 +21,7 @@ _TIME: Final = (
 HARMLESS: Final = re.compile(
     rf"(?:{ID}|{_TIME})"
     r"|[-+]\d{4}|[-#~]?\d{1,9}(?:[.,]\d{1,9})?(?:%|°|x|[µun]?s|ms|min|h|d|[kKMGT]?i?[Bb]|[kKM])?"
-    r"|1\d{9}(?:\d{3}){0,3}(?:\.\d{1,9})?|\d/\d"
+    r"|1\d{9}(?:\d{3}){0,3}(?:\.\d{1,9})?|\d/\d|\+0x[0-9a-f]{1,5}|0xc[0-9a-f]{9}"
     r"|v?\d{1,4}(?:\.\d{1,4}){1,2}|[A-Z][A-Za-z-]{2,20}/\d{1,4}(?:\.\d{1,6}){0,3}|\$(?:LATEST|connect|disconnect"
     r"|default)"
     r"|(?:[A-Za-z_]{1,60}\.){0,6}[A-Za-z]{1,50}\d{0,3}[A-Za-z]{0,50}(?:Error|Exception|Fault|Timeout|Warning"
@@ -38,8 +38,10 @@ _NOISE: Final = re.compile(
     r"[b-df-hj-np-tv-xzB-DF-HJ-NP-TV-XZ]{7}|[a-z]{21}|[A-Z]{2,6}[a-z]{2,}[A-Za-z]*[A-Z]{2,6}[a-z]{2,}"
 )
 _JOINTS: Final = re.compile(r"[-._:/@$#+*~=!%^]+")
-_OF_AWS: Final = re.compile(r"[a-z0-9]{6,12}(?=\.execute-api\.)|(?<=:)\d{12}(?=:)")
-"""The id of an API in its host, and of an account in an ARN."""
+_OF_AWS: Final = re.compile(
+    r"[a-z0-9]{6,12}(?=\.execute-api\.)|(?<=:)\d{12}(?=:)|(?<=:\d{12}:)[a-z0-9]{10}\b|apigatewaymanagementapi"
+)
+"""The id of an API in its host and in an ARN, that of an account, and the longest name of a package."""
 _MOST_CAPITALS: Final = 0.4
 _LONG: Final = 10
 """So long, and with so many capitals, no name is; it is chance."""
@@ -76,6 +78,19 @@ def shown_word(word: str) -> str:
     return VALUE + word[len(core) :]
 
 
+_PART_OF_NAME: Final = re.compile(
+    r"[A-Z]?[a-z]{3,}|[A-Z][a-z]{2,}|(?<![A-Za-z0-9])(?:\d+|[A-Z]+|[a-z]+)(?![A-Za-z0-9])|[^A-Za-z0-9]+"
+)
+_FEWEST_BY_CHANCE: Final = 14
+
+
+def looks_random(word: str) -> bool:
+    """Whether a word has more letters and digits in no order than a name has; a digest or an id of AWS is no token."""
+    parts = (part for part in re.split(r"[/.=%]", word) if not HARMLESS.fullmatch(part))
+    by_chance = _PART_OF_NAME.sub("", " ".join(parts))
+    return len(by_chance) >= _FEWEST_BY_CHANCE and not re.fullmatch(r"[0-9a-fA-F]*|[0-9A-Z]*", by_chance)
+
+
 # ---------------------------------------------------------------------------------------------- whose words they are
 
 _WORDS_OF_KEYS: Final = {
@@ -104,10 +119,14 @@ ENUMERATIONS: Final = frozenset(_WORDS_OF_KEYS["enumerations"].split())
 IDENTITY: Final = re.compile(
     r"(?i)(?:(?:user|customer|player|member|display|first|last|nick|full|sender|recipient"
     r"|cognito:)?[_ -]?(?:user_?name|name|nick)"
-    r"|user|nickname|e?mail|phone(?:_?number)?|address|birth_?date|login|sub|principal_?id|(?:device|customer|user)_?id"
-    r"|user[_-]?agent|la(?:t|titude)|lo?ng?(?:itude)?)"
+    r"|user|nickname|e?mail|address|login|sub|principal_?id|(?:device|customer|user)_?id|user[_-]?agent)"
 )
 """Keys of who somebody is."""
+NUMBERS_OF_PEOPLE: Final = re.compile(
+    r"(?i)(?:home|work|mobile|user)?_?(?:phone(?:_?(?:no|number))?|mobile|tel|fax)|la(?:t|titude)|lo?ng?(?:itude)?"
+    r"|dob|birth(?:day|_?date)"
+)
+"""Keys whose values tell of somebody although they are numbers or dates."""
 OF_LOGGER: Final = re.compile(
     r"[\"'](?:level|severity|lvl|log_?level|time|timestamp|ts|@t|@timestamp|logger|errorType|errorMessage)\\*[\"']\s*:"
     r"|\b(?:level|lvl|ts|time)="
@@ -157,7 +176,7 @@ BEFORE_ERROR: Final = re.compile(
 NAMED_BY_RUNTIME: Final = re.compile(
     r"(?i)(?:key ?error: |(?:attribute|property|reading|setting|object|module|named|import|argument|parameter"
     r"|operation|function"
-    r"|table|file|method|handler|type|class|variable|column|field|key|route|call) )b?$"
+    r"|table|file|method|handler|type|class|variable|column|field|key|route|call|thread) )b?$"
 )
 IDENTIFIER: Final = re.compile(r"[A-Za-z_$@][A-Za-z_]{0,40}(?:\.[A-Za-z_]{1,40}){0,4}")
 TWO_WORDS: Final = re.compile(
@@ -165,5 +184,5 @@ TWO_WORDS: Final = re.compile(
 )
 PLACE_IN_CODE: Final = re.compile(
     r"(?:file://|node:)?[\w./@+-]{1,200}\.(?:py|js|mjs|cjs|ts|java|go|rb|cs|rs|kt)(?::\d+){0,2}"
-    r"|<(?:stdin|string|frozen [\w.]+)>"
+    r"|<(?:stdin|string|frozen [\w.]+)>|(?:Option|Result)::[a-z_]{1,30}\(\)|Err"
 )

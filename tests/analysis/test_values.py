@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from checks.analysis.engine import Engine
-from checks.analysis.values import hide_values
+from checks.analysis.values import hide_tokens, hide_values
 from tests.analysis.playing import ANN, REQUEST, said, with_gone_connections, written
 
 SHOWN = (
@@ -28,6 +28,8 @@ SHOWN = (
     "GoneException: UnknownError\n    at de_CommandError (/var/task/node_modules/@aws-sdk/client.js:41:13)",
     f"POST https://a1b2c3d4e5.execute-api.eu-west-1.amazonaws.com/prod/@connections/{ANN[:-1]}%3D returned 410",
     "CONNECT $connect Qw7LmXa9oAMCKbg= 200 [02/Jun/2026:12:34:56 +0000]",
+    '{"time": "2026-06-02T12:34:56.789123+00:00", "at": "02/Jun/2026:12:34:56 +0000"}',
+    "thread 'main' panicked: called `Result::unwrap()` on an `Err` value; main.handler(0xc000123456) main.go:42 +0x1d",
     "2026-06-02T12:34:56.789Z Task timed out after 3.00 seconds, 512 MB, 12ms, 97%",
     "arn:aws:lambda:eu-west-1:123456789012:function:chat-handler:42 was throttled",
     "connect ECONNREFUSED; statusCode=410 attempt=3 retryable=false error=GoneException state=open",
@@ -155,6 +157,53 @@ def test_hardly_a_canary_survives() -> None:
     assert len(survivors) <= len(planted) / 1000, survivors[:20]
     silent = [line for line, _ in planted if "GoneException" in line and "GoneException" not in shown[line]]
     assert not silent
+
+
+WEAK = ("sunflower", "83621947", "6f7f3ce2-3031-4006-9174-87695d3dae86", "1987-03-14", "Qw7LmXa9oAMCKbh=")
+"""Passwords as people choose them, and tokens that look like an id."""
+KEPT_WITH_A_KEY = r"""
+{"a":{"K":"V"}} ~ {\"K\":\"V\"} ~ {'K': 'V'} ~ { K: `V` } ~ map[K:V x:1] ~ map[K:[V]] ~ {:K=>"V"} ~ {K=V, x=1}
+Config[K=V] ~ K: Secret("V") ~ [["K","V"]] ~ [(b'K', b'V')] ~ {"key":"K","value":"V"} ~ {"K":{"S":"V"}}
+{"K":{"stringValue":"V"}} ~ {"K":["V"]} ~ https://h.example/p?a=1&K=V&b=2 ~ url=https%3A%2F%2Fh%3FK%3DV ~ <K>V</K>
+<x K="V"/> ~ <K type="string">V</K> ~ --K V ~ export K=V ~ K := V ~ K -> V ~ the K 'V' was refused ~ user[K]=V
+&quot;K&quot;:&quot;V&quot; ~ "K";s:9:"V"; ~ K={V} ~ ${K:-V}
+"""
+
+
+def test_what_looks_harmless_is_none_behind_the_key_of_a_secret() -> None:
+    """A word, a number, a date and an id are shown wherever else they stand."""
+    places = [place.replace("K", key, 1) for key in ("password", "apiKey") for place in spellings(KEPT_WITH_A_KEY)]
+    texts = [(place.replace("V", secret), secret) for place in places for secret in WEAK]
+    planted = [(wrap(text), secret) for text, secret in texts for wrap in WRAPPINGS]
+    shown = engine().redacted_texts(line for line, _ in planted)
+    assert [shown[line] for line, secret in planted if secret in shown[line]] == []
+
+
+def test_dates_and_places_of_people_are_hidden() -> None:
+    """Though they are numbers; a number under another key is shown."""
+    line = "lat=52.520008 {'dob': '1987-03-14', 'mobile': 1512345, 'size': 1512345}"
+    assert hide_values(line) == "lat=[value] {'dob': '[value]', 'mobile': [value], 'size': 1512345}"
+
+
+TOKENS = """
+V ~ xai-V ~ pplx-V ~ glsa_V_c805e909 ~ ATATT3xV ~ dckr_pat_V ~ sq0csp-V ~ AC/V+x= ~ https://a.example/hook/V ~ key:V
+"""
+NAMES = (
+    *SHOWN,
+    "AbstractJackson2HttpMessageConverter ChatHandlerServiceRoleDefaultPolicy8F3A2B1C x.y2.ApiGatewayV2HttpEvent",
+    f"a1b2c3d4e5.execute-api.eu-west-1.amazonaws.com/prod/@connections/{ANN} Root=1-5f84c7a5-1c2d3e4f5a6b7c8d9e0f1a2b",
+    "2026/06/02/[$LATEST]5e1f0a9c2b7d4e6f8091a2b3c4d5e6f7 sha256:5e1f0a9c2b7d4e6f8091a2b3c4d5e6f7 chat-Role-1A2B3C",
+)
+
+
+def test_tokens_are_hidden_where_values_are_shown() -> None:
+    """Of whatever make: they look like chance, as no name does."""
+    chance = random.Random(7)  # the same each time
+    tokens = ["".join(chance.choices(string.ascii_letters + string.digits, k=40)) for _ in range(200)]
+    planted = [(place.replace("V", token), token) for token in tokens for place in spellings(TOKENS)]
+    survivors = [line for line, token in planted if token in hide_tokens(line)]
+    assert len(survivors) <= len(planted) / 50, survivors
+    assert {line: hide_tokens(line) for line in NAMES} == {line: line for line in NAMES}
 
 
 def test_values_are_shown_to_whom_asks_for_them(tmp_path: Path) -> None:

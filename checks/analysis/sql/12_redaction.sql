@@ -5,73 +5,105 @@
 
 -- ------------------------------------------------------------------------------------------ places
 
--- How a value follows its key, quoted or not, in text that may itself be quoted: "k": v, 'k' => v, k=v, \"k\": v, <k>v, k%3Dv.
-CREATE OR REPLACE MACRO bound_anyhow() AS '(?:\\*["'']|&quot;|\\u0022)?\s*(?:=>|:=|->|[:=>]|%3[Dd]|[|]|\t)\s*(?:&quot;|\\u0022)?'
-    '(?:\s*(?:Some|Secret)\(|\{\s*\\*["''](?:S|value|secret)\\*["'']\s*:)?';
--- In a list of headers the value follows as the next item, or under a key of its own.
-CREATE OR REPLACE MACRO bound_in_list() AS '\\*["'']\s*,\s*(?:\\*["'']?value' || bound_anyhow() || '\s*)?';
+-- How a value follows its key, quoted or not, in text that may itself be quoted or encoded: "k": v, 'k' => v, k=v, \"k\": v, <k>v,
+-- k%3Dv, a[k]=v, "k";s:1:"v"; and what may stand before the value: Secret('v'), {"S": "v"}, <![CDATA[v]]>.
+CREATE OR REPLACE MACRO blank() AS '(?:\s|\\[nrt]|%20|\\u0020)*';
+CREATE OR REPLACE MACRO mark_in_code() AS '(?:&(?:quot|apos|#3[49]|#x2[27]);|\\[ux](?:00)?2[27]|%2[27])';
+CREATE OR REPLACE MACRO bound_anyhow() AS '(?:\]?\\*["''`]|[”’»]|' || mark_in_code() || ')?(?:\]\s*=>?|\s*(?:=>|::?=|[-~]>|==|[?!]?:|[=>→⇒：＝]'
+    '|%3[ADad]|\\[ux](?:00)?3[adAD]|&#(?:58|61);|&(?:equals|colon);|[|│]|\t|;s:\d+:)|\s\w+=\\*"\w*\\*">)' || blank() || mark_in_code() || '?'
+    '(?:\s*\w+\(|<!\[CDATA\[|!!\w+ |-\s|[|>][+-]?' || blank() || '|\{\s*\\*["''](?:S|secret|\w*[vV]alue)\\*["'']\s*:)?';
+-- In a list of headers the value follows as the next item, or under a key of its own; in a form, as the text below its name.
+CREATE OR REPLACE MACRO bound_in_list() AS '\\*["'']\s*[,\s]\s*(?:\\*["'']?\w+\\*["'']?\s*:\s*\\*["'']\w*\\*["'']\s*,\s*)?'
+    '(?:\\*["'']?(?i:v|val|value|input)\b' || bound_anyhow() || '\s*)?';
+CREATE OR REPLACE MACRO bound_in_form() AS '\\*["''](?:\s[^<>{}"'']*>|(?:\\[rn]|[\r\n]){2,})';
 -- A value without quotation marks, up to what may end one; what has been redacted already is part of it.
 CREATE OR REPLACE MACRO bare_rest() AS '(?:\[\w+\]|[^\s"`,;&{}()\[\]<>\\]|\\[^nrt"''\s\\])*';
 CREATE OR REPLACE MACRO bare() AS '(?:\[\w+\]|[^\s"''`,;&{}()\[\]<>\\]|\\[^nrt"''\s\\])' || bare_rest();
--- A quoted value may stand on the next line, alone or in a list; one without quotation marks stands on the same.
+-- A value may stand on the next line; a quoted one in a list.
 CREATE OR REPLACE MACRO quoted_values() AS
-    '(?:\[\s*(?:' || quoted() || '[\s,]*)+\]?|(?:' || quoted() || ')+)' || bare_rest();
-CREATE OR REPLACE MACRO values_of(key, bare_value) AS
-    '(' || key || bound_anyhow() || '\s*)' || quoted_values()
-    || '|(' || key || bound_anyhow() || '[ \t]*)' || bare_value;
+    '(?:\[[\s\[]*(?:' || quoted() || '[\s,]*)+\]*|(?:' || quoted() || ')+)' || bare_rest();
+CREATE OR REPLACE MACRO values_of(key, bare_value) AS '(' || key || bound_anyhow() || '\s*)(?:' || quoted_values()
+    || '|' || bare_value || '|[\[{<“‘«][^\[{<\]}>”’»\s]*[\]}>”’»])';
 CREATE OR REPLACE MACRO values_in_list(key) AS
-    '(' || key || bound_in_list() || ')(?:' || quoted_values() || '|\[redacted\])';
+    '(' || key || bound_in_list() || ')(?:' || quoted_values() || '|\[redacted\])|(' || key || bound_in_form() || ')' || bare();
 
 -- Keys by how they end: client_secret, X-Api-Key, X-Amz-Security-Token, sessionToken ...
-CREATE OR REPLACE MACRO secret_key() AS
-    '(?i:token|secret|passw(?:or)?d|passphrase|(?:api|access|secret|private|signing|encryption|master|account|functions?|subscription|shared|stripe)'
-    '[_-]?key(?:[_-]?id)?|signature|credentials?|session(?:[_-]?id)?|(?:\b|_)(?:pwd|jwt|auth|pass|pin|pincode|otp|mfa|cvv|ssn|csrf|hmac|salt|nonce|dsn)'
-    '|connection_?string|webhook_?url|oauth_verifier|sec-websocket-(?:key|accept)|user[_-]?agent)';
+CREATE OR REPLACE MACRO password_key() AS
+    '(?i:secret|passw(?:or)?[dt]|pass_?(?:phrase|code|key)|(?:\b|_)(?:pwd?|psw|pass|pin|pincode|otp)|contraseña|senha|mot[_ ]de[_ ]passe'
+    '|wachtwoord|lösenord|hasło|пароль|密[码碼]|パスワード|비밀번호)';
+CREATE OR REPLACE MACRO secret_key() AS '(?:' || password_key() ||
+    '|(?i:token(?:_hint)?|(?:api|access|secret|private|signing|encryption|master|account|application|functions?|subscription|shared|stripe'
+    '|activation|reset|licen[cs]e|\bx-[\w-]{1,20})[_-]?key(?:[_-]?id)?|signature(?:-\d+)?|credentials?|sess(?:ion)?(?:[_-]?id)?'
+    '|(?:\b|_)(?:jwt|auth|mfa|cvv|ssn|csrf|hmac(?:-sha\d+)?|salt|nonce|dsn|auth_tkt|remember_?me)'
+    '|(?:verification|activation|reset|invit(?:e|ation)|device|user|recovery|backup|security|auth|login|sms)_?code|connection_?string|webhook_?url|oauth_verifier|code_verifier|client_assertion|saml_?(?:response|request)'
+    '|(?:captcha|turnstile)-response|sec-websocket-(?:key|accept)|user[_-]?agent))';
 CREATE OR REPLACE MACRO authorization_key() AS '(?i:authorization)';
 CREATE OR REPLACE MACRO cookie_key() AS '(?i:cookies?)';
 CREATE OR REPLACE MACRO protocol_key() AS '(?i:sec-websocket-protocol)';
+-- After a scheme, one value or several with names of their own.
+CREATE OR REPLACE MACRO authorization_value() AS
+    '(?:(?i:bearer|basic|digest|token|negotiate|(?:api-?)?key|aws4-hmac-sha256|aws|ntlm|oauth|hawk|mac|dpop|ssws|signature|[\w-]*hmac[\w-]*'
+    '|shared(?:key|accesssignature))(?: |\t|\\+t|%20)+)?(?:[\w-]+=\\*"[ !#-\[\]-~]*\\*"?(?:[,;&] *[\w-]+=\\*"?[\w.+/=:~%-]*\\*"?)*|' || bare() || ')';
 
 CREATE OR REPLACE MACRO without_request_values(message) AS
     regexp_replace(regexp_replace(regexp_replace(regexp_replace(regexp_replace(message,
-    '(//[^\s/:@"'']*:)[^\s"]+@', '\1[redacted]@', 'g'),  -- https://user:password@host
-    values_in_list('(?i:authorization|cookie|token|key|sec-websocket-protocol)'), '\1[redacted]', 'g'),
-    values_of(authorization_key(), '(?:(?i:bearer|basic|digest|token|negotiate|api-?key|aws4-hmac-sha256) +)?' || bare()),
+    -- https://user:password@host, https://token@host
+    '(//[^\s/:@"'']*:|\bthin:\w+/)[^\s"]+@|(//)[\w.~%-]{8,}@', '\1\2[redacted]@', 'g'),
+    values_in_list('(?i:authorization|cookie|token|key|sec-websocket-protocol|passw(?:or)?d|secret|session(?:[_-]?id)?)'),
     '\1\2[redacted]', 'g'),
-    values_of(cookie_key(), bare() || '(?:; *' || bare() || ')*'), '\1\2[redacted]', 'g'),
-    values_of(protocol_key(), bare() || '(?:, *[^\s,:="''\\]+)*'), '\1\2[redacted]', 'g');
-CREATE OR REPLACE MACRO without_secret_values(message) AS regexp_replace(regexp_replace(message,
-    values_of(secret_key(), bare()), '\1\2[redacted]', 'g'),
-    '([?&](?:key|code|sig|ticket|state|sid)=)' || bare(), '\1[redacted]', 'g');
+    values_of(authorization_key(), authorization_value()), '\1[redacted]', 'g'),
+    values_of(cookie_key(), bare() || '(?:; *' || bare() || ')*'), '\1[redacted]', 'g'),
+    values_of(protocol_key(), bare() || '(?:, *[^\s,:="''\\]+)*'), '\1[redacted]', 'g');
+-- In commands and sentences a value follows after a space: --password v, -u name:v, the token 'v', password is v1. (A word may as well
+-- say what becomes of the secret: "password expired".)
+CREATE OR REPLACE MACRO named_secret() AS
+    '(?i:passw(?:or)?[dt]|secret|passcode|\bpin|token|api[_ -]?key|(?:access|secret)[_-]key|credentials?|\bjwt)';
+CREATE OR REPLACE MACRO without_values_in_sentences(message) AS regexp_replace(message,
+    '((?:^|\s)(?:--?[\w.-]*' || named_secret() || ' +|(?:-u|--user|--proxy-user)[ =]+["'']?[^\s:"'']+:)|(?i:passw(?:or)?[dt] \())(?:'
+    || quoted_once() || '|' || bare() || ')'
+    '|((?:' || named_secret() || '(?i: is| was| now| set to| changed from)*|(?i:identified by)) )'
+    '(?:[A-Za-z_+/.~!$%^*#-]*\d[\w+/.=~!$%^*#-]{5,}|[A-Za-z_+/.~!$%^*#-]{5,}\d[\w+/.=~!$%^*#-]*'
+    '|\\*["''`][\w+/=.~!$%^*#-]{3}[^"''`\n]*["''`])', '\1\2[redacted]', 'g');
+CREATE OR REPLACE MACRO without_secret_values(message) AS without_values_in_sentences(regexp_replace(regexp_replace(regexp_replace(message,
+    '((?i:token|secret|passw(?:or)?d|credentials?|authorization|cookies?)\\*["'']?\s*(?:=>|[:=])\s*)\{[^{}]*\}', '\1[redacted]', 'g'),
+    values_of(secret_key(), bare()), '\1[redacted]', 'g'),
+    '([?&](?:key|code|sig|ticket|state|sid|refresh|magic|invite|assertion)=)' || bare(), '\1[redacted]', 'g'));
 
 -- ------------------------------------------------------------------------------------------ looks
 
 CREATE OR REPLACE MACRO without_secrets_by_look(message) AS
-    regexp_replace(regexp_replace(regexp_replace(regexp_replace(message,
+    regexp_replace(regexp_replace(regexp_replace(regexp_replace(regexp_replace(message,
     '(?s)-----BEGIN [A-Z ]*PRIVATE KEY(?: BLOCK)?-----.*?(?:-----END [A-Z ]*PRIVATE KEY(?: BLOCK)?-----|$)', '[redacted]', 'g'),
     -- "Bearer token" and "Basic authentication" are words
-    '\b((?i:bearer|basic)(?: +|%20|\+))(?:[\w.~+/-]*[0-9A-Z_~+/][\w.~+/-]*|[a-z.-]{15,})=*', '\1[redacted]', 'g'),
+    '\b((?i:bearer|basic|splunk|geniekey|ssws)(?: +|%20|\+))(?:[\w.~+/-]*[0-9A-Z_~+/][\w.~+/-]*|[a-z.-]{15,})=*', '\1[redacted]', 'g'),
     '\beyJ(?:[\w-]{5,}\.|[\w-]{17,})(?:[\w-]*\.?){0,4}', '[token]', 'g'),  -- a JWT, or as much of it as was logged; no id
-    -- of AWS, GitHub, GitLab, Slack, Google; of Stripe and others
-    '\b(?:A(?:KIA|SIA|ROA|IDA)[A-Z0-9]{12,}|gh[opsur]_\w{16,}|github_pat_\w{16,}|xox[a-z]-[\w-]{12,}|AIza[\w-]{30,}'
-    '|[prs]k[_-][\w-]{16,}|glpat-[\w-]{12,}|xapp-[\w-]{12,}|ya29\.[\w-]{20,}|(?:npm|hf|gsk|shpat|whsec|sbp|nfp|figd|r8|dop_v1|lin_api|sntrys)_\w{16,}'
-    '|SG\.[\w.-]{16,}|hvs\.[\w-]{16,}|dapi[0-9a-f]{30,}|pypi-\w{20,}|tskey-\w+-\w{16,}|hooks\.slack\.com/services/[\w/]+'
-    '|discord(?:app)?\.com/api/webhooks/[\w/-]+)', '[token]', 'g');
+    -- of AWS, GitHub, GitLab, Slack, Google; of Stripe and others; addresses to post to that are secrets themselves
+    '\b(?:A(?:[KSB]IA|CCA|ROA|IDA|GPA|N[PV]A|IPA|SCA|PKA)[A-Z0-9]{12,}|gh[opsur]_\w{16,}|github_pat_\w{16,}|xox[a-z](?:\.xox[a-z])?-[\w-]{12,}'
+    '|AIza[\w-]{30,}|[prs]k[_-][\w-]{16,}|gl[a-z]{2,5}-[\w-]{16,}|xapp-[\w-]{12,}|ya29\.[\w-]{20,}'
+    '|(?:npm|hf|gsk|shp[a-z]{2}|whsec|sbp|nfp|figd|r8|do[opr]_v1|lin_api|sntry[su])_\w{16,}'
+    '|SG\.[\w.-]{16,}|hv[brs]\.[\w-]{16,}|dapi[0-9a-f]{30,}|pypi-\w{20,}|tskey-\w+-\w{16,}|[0-9]{8,10}:AA[\w-]{30,}'
+    '|(?:hooks\.(?:slack\.com/(?:services|triggers|workflows)|zapier\.com/hooks/catch)|webhook\.office\.com/webhookb2'
+    '|maker\.ifttt\.com/trigger|hook\.\w+\.make\.com|loggly\.com/inputs|discord(?:app)?\.com/api/webhooks)/[\w/@-]+)', '[token]', 'g'),
+    '(\b[\w.-]+=)[^\s;"'']+(; *(?i:path=|expires=|max-age=|domain=|httponly|samesite=))', '\1[redacted]\2', 'g');  -- a cookie
 
 -- Letters of all alphabets in use, digits and the underscore. (RE2 takes twenty times as long to prepare \pL.)
 CREATE OR REPLACE MACRO word_class() AS '\w\x{AA}\x{B5}\x{BA}\x{C0}-\x{1FFF}\x{3005}-\x{3007}\x{3031}-\x{D7FF}';
 -- "Chrome/120.0.0.0" is a version. The first group of an IPv6 address begins no word: times, `std::string` and "::" alone are none.
 CREATE OR REPLACE MACRO without_addresses(message) AS regexp_replace(replace(regexp_replace(regexp_replace(regexp_replace(message,
-    '[' || word_class() || '.+%-]+(?:@|%40|\\u0040)[' || word_class() || '-]+(?:\.[' || word_class() || '-]+)+', '[email]', 'g'),
-    '(\b[A-Z][A-Za-z]{2,}/\d+(?:\.\d+){3})|(?:\d{1,3}\.){3}\d{1,3}\b|\b(?:ip|ec2)(?:-\d{1,3}){4}\b', '\1' || chr(1), 'g'),
+    '(?:[' || word_class() || '.+%-]|\\u[0-9a-f]{4})+(?:@|%(?:25)?40|\\(?:u00|x)40|&(?:#(?:64|x40)|commat);|＠| ?[\[(]at[\])] ?)'
+    '(?:[' || word_class() || '-]|\\u[0-9a-f]{4})+(?:\.[' || word_class() || '-]+)+', '[email]', 'g'),
+    '(\b[A-Z][A-Za-z]{2,}/\d+(?:\.\d+){3})|(?:\d{1,3}\[?\.\]?){3}\d{1,3}\b|\b(?:ip|ec2)(?:-\d{1,3}){4}\b', '\1' || chr(1), 'g'),
     '(\b[A-Z][A-Za-z]{2,}/\d+(?:\.\d+){3})\x01', '\1', 'g'),
     chr(1), '[ip]'),
     '(?i)(^|[^\w:.\]-]|\b[a-z]{2,}[:=])(?:(?:(?:[0-9a-f]{1,4}:){7}[0-9a-f]{1,4}|(?:[0-9a-f]{1,4}:){1,6}(?::[0-9a-f]{1,4}){1,6}'
-    '|::(?:[0-9a-f]{1,4}:){0,6}[0-9a-f]{1,4})\b|(?:[0-9a-f]{1,4}:){2,7}:)|\b(?:[0-9a-f]{2}:){5}[0-9a-f]{2}\b', '\1[ip]', 'g');
+    '|::(?:[0-9a-f]{1,4}:){0,6}[0-9a-f]{1,4})\b|(?:[0-9a-f]{1,4}:){2,7}:)|\b(?:[0-9a-f]{2}[:-]){5}[0-9a-f]{2}\b', '\1[ip]', 'g');
 -- Telephones, cards, accounts. (Four digits, and four more, may stand in a UUID, which is neither.)
 CREATE OR REPLACE MACRO without_numbers_of_people(message) AS replace(regexp_replace(regexp_replace(message,
-    '(\b' || uuid_pattern() || '\b)|\+\d[\d ().-]{6,18}\d|\(\d{3}\) ?\d{3}-\d{4}|\b\d{3}-\d{3}-\d{4}\b|\b\d{3}-\d\d-\d{4}\b'
-    '|\b[2-6]\d{3}[ -]\d{4,6}[ -]\d{4,5}(?:[ -]\d{1,7})?\b|\b[2-6]\d{12,18}\b'
-    '|\b[A-Z]{2}\d\d(?:[ ]?[A-Z0-9]{4}){3,7}(?:[ ]?[A-Z0-9]{1,3})?\b', '\1' || chr(1), 'g'),
+    '(\b' || uuid_pattern() || '\b)|((?i:phone|mobile|\btel|\bfax|\biban|\bimei)\w*["'']?(?:\s*[:=]\s*| )["'']?(?:%2B)?)[\d+(][\d ().-]{5,}\d'
+    '|\+\d[\d ().-]{6,18}\d|\(0\d{2,4}\) ?\d{3,}|\(\d{3}\) ?\d{3}-\d{4}|\b\d{3}-\d{3}-\d{4}\b|\b\d{3}[. ]\d{3}[. ]\d{4}\b'
+    '|\b0\d{2,4} (?:\d{6,8}|\d{3,4} \d{3,6})\b|\b0\d(?: \d\d){4}\b|\b00\d\d(?: \d{2,8}){2,4}\b|\b\d{3}[- ]\d\d[- ]\d{4}\b'
+    '|\b[2-6]\d{3}[ \x{a0}.-]\d{4,6}[ \x{a0}.-]\d{4,5}(?:[ \x{a0}.-]\d{1,7})?\b|\b[2-6]\d{12,18}\b'
+    '|\b[A-Z]{2}\d\d(?:[ ]?[A-Z0-9]{4}){3,7}(?:[ ]?[A-Z0-9]{1,3})?\b', '\1\2' || chr(1), 'g'),
     '(' || uuid_pattern() || ')\x01', '\1', 'g'),
     chr(1), '[number]');
 -- What a browser says of itself, which is many words: as a whole, before its key hides the first of them.
@@ -112,7 +144,7 @@ CREATE OR REPLACE MACRO without_own_patterns(message) AS list_reduce(
 
 -- The user's own patterns come last: they add to the others, and cannot switch them off.
 CREATE OR REPLACE MACRO redacted(message) AS
-    without_own_patterns(without_numbers_of_people(without_addresses(without_secrets_by_look(without_secret_values(without_request_values(without_agents(
+    without_own_patterns(without_numbers_of_people(without_addresses(without_secret_values(without_request_values(without_secrets_by_look(without_agents(
         with_bodies_hidden(with_quotations_hidden(message)))))))));
 
 -- An id is whatever a line claims; a real one is left as it is.
