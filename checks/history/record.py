@@ -22,21 +22,7 @@ VERSION: Final = 1
 """Of the shape; raised when a reader of the old one would misunderstand the new one."""
 
 
-class Head(msgspec.Struct, frozen=True):
-    """The head of a record: as much as it takes to choose the newest runs among thousands."""
-
-    version: Literal[1]
-    id: str
-    environment: str
-    started: Instant
-
-    @property
-    def order(self) -> tuple[datetime, str]:
-        """The key that runs are sorted by."""
-        return self.started, self.id
-
-
-class Record(Head, frozen=True):
+class Record(msgspec.Struct, frozen=True):
     """A run, as history keeps it.
 
     Attributes:
@@ -48,6 +34,10 @@ class Record(Head, frozen=True):
         struck: Why it is struck out, so that nothing is compared with it or added to it; empty where it counts.
     """
 
+    version: Literal[1]
+    id: str
+    environment: str
+    started: Instant
     finished: Instant
     window: Window | None
     verdict: Verdict
@@ -58,15 +48,18 @@ class Record(Head, frozen=True):
     seen_until: Instant | None = None
     struck: str = ""
 
+    @property
+    def order(self) -> tuple[datetime, str]:
+        """The key that runs are sorted by."""
+        return self.started, self.id
+
     def check(self, name: str) -> Outcome | None:
         """What became of the limit on a metric; None where none was checked."""
         return next((check for check in self.checks if check.id == name), None)
 
 
 _ENCODER: Final = msgspec.json.Encoder()
-_HEAD_DECODER: Final = msgspec.json.Decoder(Head)
 _DECODER: Final = msgspec.json.Decoder(Record)
-_NOT_A_RECORD: Final = (ValueError, ConfigError, RecursionError)
 
 
 def record_of(result: Result, started: datetime, finished: datetime, covered_until: datetime | None = None) -> Record:
@@ -108,15 +101,7 @@ def decode(line: bytes) -> Record | None:
     """The record in a line; None where it is damaged, or of a version that is not known here."""
     try:
         return _DECODER.decode(line)
-    except _NOT_A_RECORD:
-        return None
-
-
-def decode_head(line: bytes) -> Head | None:
-    """The head of the record in a line, read much faster than all of it; None likewise."""
-    try:
-        return _HEAD_DECODER.decode(line)
-    except _NOT_A_RECORD:
+    except (ValueError, ConfigError, RecursionError):
         return None
 
 

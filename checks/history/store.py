@@ -14,7 +14,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from checks.errors import ConfigError, HistoryError, SourceError
-from checks.history.record import Head, Record, decode, decode_head, encode
+from checks.history.record import Record, decode, encode
 from checks.places import write_whole
 from checks.text import display_path
 
@@ -225,8 +225,8 @@ class Store:
         damaged = [name for name, run in runs.items() if run is None]
         problems = _unreadable(self._files.noun, self.place, damaged)
         if self._old_file:
-            old, lines = newest_lines(self._old_file, most, environment)
-            records = {_name(run): run for run in old} | records
+            old, lines = old_runs(self._old_file)
+            records = {_name(run): run for run in old if environment in {None, run.environment}} | records
             problems += _unreadable("line", display_path(self._old_file), list(map(str, lines)))
         newest = _newest_of_each(records.values(), lambda run: run.environment, lambda run: run.order, most)
         return PastRuns(tuple(newest), problems)
@@ -256,8 +256,8 @@ def open_store(place: str) -> Store:
     return Store(S3Files(bucket, prefix.strip("/")))
 
 
-def newest_lines(file: Path, most: int, environment: str | None) -> tuple[list[Record], list[int]]:
-    """The newest `most` runs of an environment, or of each, in a file of old; none where there is no such file.
+def old_runs(file: Path) -> tuple[list[Record], list[int]]:
+    """The runs in a file of old, a line each; none where there is no such file.
 
     Returns:
         The runs, and the numbers of the lines that could not be read.
@@ -265,32 +265,14 @@ def newest_lines(file: Path, most: int, environment: str | None) -> tuple[list[R
     Raises:
         HistoryError: The file cannot be read.
     """
-    heads, records, damaged = list[tuple[Head, int, bytes]](), list[Record](), list[int]()
-    for number, line in _lines(file):
-        head = decode_head(line)
-        if head is None:
-            damaged.append(number)
-        elif environment in {None, head.environment}:
-            heads.append((head, number, line))
-    for _, number, line in _newest_of_each(heads, lambda run: run[0].environment, lambda run: run[0].order, most):
-        record = decode(line)
-        if record is None:
-            damaged.append(number)
-        else:
-            records.append(record)
-    return records, sorted(damaged)
-
-
-def _lines(file: Path) -> Iterator[tuple[int, bytes]]:
     try:
-        content = file.read_bytes()
+        lines = file.read_bytes().split(b"\n")
     except FileNotFoundError:
-        return
+        return [], []
     except OSError as error:
         raise HistoryError(f"{display_path(file)}: {error.strerror}") from error
-    for number, line in enumerate(content.split(b"\n"), 1):
-        if line.strip():
-            yield number, line
+    runs = {number: decode(line) for number, line in enumerate(lines, 1) if line.strip()}
+    return [run for run in runs.values() if run], [number for number, run in runs.items() if run is None]
 
 
 def _name(record: Record) -> str:

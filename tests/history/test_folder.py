@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from checks.errors import HistoryError
 from checks.history.record import decode, encode, record_of
-from checks.history.store import Folder, Store, newest_lines
+from checks.history.store import Folder, Store, old_runs
 from tests.history.records import BEGIN, record
 from tests.report.results import result
 
@@ -121,29 +121,18 @@ def _file(tmp_path: Path) -> Path:
     return tmp_path / "history.jsonl"
 
 
-def days(file: Path, most: int = 90, environment: str | None = None) -> list[int]:
+def days(file: Path) -> list[int]:
     """The days of June on which the runs began."""
-    records, _ = newest_lines(file, most, environment)
-    return sorted(run.started.day for run in records)
+    return sorted(run.started.day for run in old_runs(file)[0])
 
 
 def damaged(file: Path) -> list[int]:
-    _, lines = newest_lines(file, 90, None)
-    return lines
+    return old_runs(file)[1]
 
 
 def test_no_file(file: Path) -> None:
     """There need not be one."""
-    assert newest_lines(file, 90, None) == ([], [])
-
-
-def test_the_newest_of_each_environment(file: Path) -> None:
-    """Whatever their order; one with many runs does not crowd out one with few."""
-    runs = [record(environment="prod"), *(record(day=day) for day in (4, 2, 3, 0, 1))]
-    file.write_bytes(b"".join(map(encode, runs)))
-    assert days(file, 2) == [1, 4, 5]
-    assert days(file, 2, "dev") == [4, 5]
-    assert days(file, 2, "staging") == []
+    assert old_runs(file) == ([], [])
 
 
 def test_damage_is_counted(file: Path) -> None:
@@ -168,15 +157,8 @@ def test_damage_anywhere(tmp_path_factory: pytest.TempPathFactory, junk: list[by
     assert days(file) == [1, 2, 3, 4]
 
 
-def test_ten_thousand_lines(file: Path) -> None:
-    """A long history is read whole, and only the newest are kept in memory as records."""
-    file.write_bytes(b"".join(encode(record(day=day)) for day in range(10_000)))
-    records, _ = newest_lines(file, 90, None)
-    assert [(run.started - record().started).days for run in records] == list(range(9_910, 10_000))
-
-
 def test_a_folder_in_place_of_the_file(file: Path) -> None:
     """The error names it, and says why."""
     file.mkdir()
     with pytest.raises(HistoryError, match=r"history\.jsonl: Is a directory"):
-        newest_lines(file, 90, None)
+        old_runs(file)

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from checks.history.record import Record, decode, decode_head, encode, record_of
+from checks.history.record import Record, decode, encode, record_of
 from checks.report.result import Result
 from checks.verdicts.verdict import Verdict
 from tests.history.records import record
@@ -98,4 +98,3 @@ def test_what_is_no_record(change: dict[str, object]) -> None:
 def test_any_bytes_are_a_record_or_none(line: bytes) -> None:
     """Nothing raises."""
     assert decode(line) is None
-    assert decode_head(line) is None
