@@ -116,6 +116,7 @@ HIDDEN: Final[tuple[tuple[str, str | None], ...]] = (
     (f'Authorization: Token token="{SECRET}", a="1"', "Authorization: [redacted]"),
     (f"Authorization: NTLM {SECRET} a", "Authorization: [redacted] a"),
     (f"sid={SECRET}; Path=/; HttpOnly", "sid=[redacted]; Path=/; HttpOnly"),
+    ("Zm9yIGV4YW1wbGUgYSBzZWNyZXQ=, A_VARIABLE_OF_THE_ENVIRONMENT=1", "[redacted], A_VARIABLE_OF_THE_ENVIRONMENT=1"),
     (f"nats://{SECRET}@mq:4222", "nats://[redacted]@mq:4222"),
     (f"to hooks.zapier.com/hooks/catch/1/{SECRET}", "to [token]"),
     ("ann.lee[at]mail.example.org, ann.lee&#64;mail.example.org", "[email], [email]"),

@@ -84,7 +84,9 @@ CREATE OR REPLACE MACRO without_secrets_by_look(message) AS
     '|SG\.[\w.-]{16,}|hv[brs]\.[\w-]{16,}|dapi[0-9a-f]{30,}|pypi-\w{20,}|tskey-\w+-\w{16,}|[0-9]{8,10}:AA[\w-]{30,}'
     '|(?:hooks\.(?:slack\.com/(?:services|triggers|workflows)|zapier\.com/hooks/catch)|webhook\.office\.com/webhookb2'
     '|maker\.ifttt\.com/trigger|hook\.\w+\.make\.com|loggly\.com/inputs|discord(?:app)?\.com/api/webhooks)/[\w/@-]+)', '[token]', 'g'),
-    '(\b[\w.-]+=)[^\s;"'']+(; *(?i:path=|expires=|max-age=|domain=|httponly|samesite=))', '\1[redacted]\2', 'g');  -- a cookie
+    -- a cookie; base64 that is padded and longer than an id
+    '(\b[\w.-]+=)[^\s;"'']+(; *(?i:path=|expires=|max-age=|domain=|httponly|samesite=))|\b[\w+/-]{24,}(?:==|=([\s,;)\]}]|$))',
+    '\1[redacted]\2\3', 'g');
 
 -- Letters of all alphabets in use, digits and the underscore. (RE2 takes twenty times as long to prepare \pL.)
 CREATE OR REPLACE MACRO word_class() AS '\w\x{AA}\x{B5}\x{BA}\x{C0}-\x{1FFF}\x{3005}-\x{3007}\x{3031}-\x{D7FF}';
