@@ -273,8 +273,8 @@ CREATE OR REPLACE MACRO is_payload(record) AS (regexp_matches(record, '"(?:type|
 -- Quotation marks around several words hold somebody's text; around one word they only set it off.
 CREATE OR REPLACE MACRO without_quoted_words(prose) AS
     regexp_replace(regexp_replace(prose,
-        '"[^"\n]*\s[^"\n]*"', '""', 'g'),
-        '(^|[\s:=(\[,])''[^''\n]*\s[^''\n]*''($|[\s.,;:)\]!?])', '\1''''\2', 'g');
+        '"[^"\n]*[ \t][^"\n]*"', '""', 'g'),
+        '(^|[\s:=(\[,])''[^''\n]*[ \t][^''\n]*''($|[\s.,;:)\]!?])', '\1''''\2', 'g');
 CREATE OR REPLACE MACRO without_quoted_text(prose) AS
     without_quoted_words(regexp_replace(regexp_replace(prose,
         '["''][a-z!?., ]+["'']', '""', 'g'),
@@ -335,7 +335,7 @@ CREATE OR REPLACE MACRO plain_words(prose) AS regexp_replace(lower(regexp_replac
     || '\b={0,2}|' || id_pattern() || '|' || uuid_pattern(), '\1@', 'g'),
     '([a-z])([A-Z])', '\1 \2', 'g'),
     '\][:\s]*', ' | ', 'g'),
-    '[_\[]+', ' ', 'g')),
+    '[ _\[]+', ' ', 'g')),
     '\bconn\b', 'connection', 'g');
 
 -- ------------------------------------------------------------------------------------------ dumps of events

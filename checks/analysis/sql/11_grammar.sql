@@ -58,9 +58,14 @@ CREATE OR REPLACE MACRO is_failure(w) AS regexp_matches(w,
     '\b(?:errors?|fail(?:s|ed|ure|ing)?|exceptions?|unable|could ?n[o'']t|can ?n[o'']t|can''t|not|no|without|invalid'
     '|missing|reject(?:s|ed|ing)?|refus(?:ed|ing)|denied|deny|unauthori[sz]ed|forbidden|timed ?out)\b');
 
--- Why a connection ended is no failure of the line that tells so.
+-- Why a connection ended, or what it came without, is no failure of the line that tells so.
 CREATE OR REPLACE MACRO without_reason(w) AS
-    regexp_replace(w, '(\bdisconnect\w*\b[^\n]*?\b(?:reason|cause)\b|\bdisconnected (?:with|without|due to|because of|after|before|while|on|but)\b)[^\n]*', '\1');
+    regexp_replace(w, '(?:(\bdisconnect\w*\b[^\n]*?\b(?:reason|cause)\b|\bdisconnected (?:with|due to|because of|after|before|while|on|but)\b)|(@|\bdisconnected) without\b)[^\n]*', '\1\2');
+
+-- Where an application keeps its rows is no other side of a connection: "client connected, saved to redis".
+CREATE OR REPLACE MACRO without_stores(w) AS regexp_replace(w,
+    '\b(?:sav|stor|add|insert|writ|put|persist|record|updat|remov|delet|clean)\w*(?: [\w@]+){0,3} (?:to|in|into|on|from) (?:\w+ )?'
+    '(?:databases?|db|dynamo ?db|redis|valkey|mongo\w*|postgres\w*|my ?sql|(?:elasti ?)?cache|s3|sqs)\b', '', 'g');
 
 -- Where no id is named: a service by its name, a host or URL that is connected to, or a client of something ("LaunchDarkly client").
 CREATE OR REPLACE MACRO names_other_side(w) AS regexp_matches(w,
@@ -81,7 +86,7 @@ CREATE OR REPLACE MACRO is_elsewhere(w, has_id) AS regexp_matches(w,
     '(?:is |was )?(?:re-?|dis)?(?:connect|open|clos|start|end)'
     '|\b(?:database|db|protocol) ?[=:]|\blog: +connection (?:received|auth)|\bconnection (?:received|authorized|authenticated): (?:host|user|identity)\b|\b(?:mqtt|kafka|broker|whats ?app|cosmos|prisma|knex|push (?:subscription|notification)s?'
     '|keep-?alive connection|web ?push|apns|fcm|webhooks?)\b')
-    OR (NOT has_id AND NOT contains(w, '@') AND names_other_side(w));
+    OR (NOT has_id AND NOT contains(w, '@') AND names_other_side(without_stores(w)));
 
 -- A record of few words says in its fields what it is about: who logs it, or where it is connected to.
 CREATE OR REPLACE MACRO service_parts() AS '(?i:redis|valkey|memcache|mongo|mysql|postgres|sqlalchemy|type_?orm|prisma|sequelize|knex|hikari|jdbc|kafka|rabbit'
@@ -196,7 +201,7 @@ CREATE OR REPLACE MACRO sender_pattern() AS
     '|^\W*(?:ping|heart ?beat|keep ?alive) received\b|^\W*(?:ws|web ?socket|socket) (?:in|rx|recv)\W+(?:connection )?@|@\)? requested\b'
     '|^\W*[\w-]+ request\W{1,3}(?:connection )?@'
     '|\b(?:message|ping|heart ?beat|action|request|frame|command|data) (?:was )?received from\b'
-    '|\b(?:received?|got|handling|processing|incoming):? (?:[\w":./-]+ ){0,3}from (?:client |connection |user |peer )*@'
+    '|\b(?:received?|got|handling|processing|incoming):? (?:[\w":./|-]+ ){0,3}from (?:client |connection |user |peer )*@'
     '|^\W*(?:received?|recv|got|incoming|inbound)\W*(?:\{\}|"")?\W*(?:from|by|on) (?:client |connection |user |peer )*@'
     '|\b(?:message|msg|event|action|request|command|data|body|ping|pong|heart ?beat|keep ?alive|json|payload|input|frame'
     '|updates?|telemetry|vote|bid|order|answer|offer|candidate|move|report|query|question|prompt|chunk|packet|transcript)\W{1,6}'
@@ -206,7 +211,7 @@ CREATE OR REPLACE MACRO handler_pattern() AS
     '\b(?:handling|handle|processing|executing|on|dispatch(?:ing)?|calling|invoking|running|routing)(?: to)? (?:handler |route |action )?send ?message\b|^\W*(?:(?:ws|web ?socket) )?(?:request|route|action|event)\W{1,3}send ?message\b|^\W*(?:ws|web ?socket) route\W{1,3}[\w.-]+\W*$|^\W*received send ?message\b|^\W*default handler received\b|^\W*route key\W{1,3}[a-z][\w.-]*(?: [\w.-]+)?\W*$|\bsend ?message event\b'
     '|\b(?:handling|handle|processing|routing|dispatching|executing|performing) (?:route|action|command|request)\W{1,3}(?:[\w.$-]+ ){1,3}'
     '(?:for|from|on) (?:connection )?@'
-    '|^\W*(?:handling|handle|processing|performing|executing) [\w-]+ (?:for|from) (?:connection |' || client_words() || ' )?@'
+    '|^\W*(?:handling|handle|processing|performing|executing|dispatching|routing) (?:[\w-]+|"") (?:for|from) (?:connection |' || client_words() || ' )?@'
     '|\b(?:received|got|handling|processing) (?:[\w-]+ ){0,2}(?:request|query|question|prompt|input) (?:for|from|on|of) (?:connection |' || client_words() || ' )?@'
     '|\b(?:send ?message|message|default) ?handler\b(?: (?:invoked|called|triggered|started|entered|running|for|on|with))*\W*(?:connection |client )*@'
     '|^\W*(?:(?:the|in|inside|entering|executing) )*(?:send ?message|message|default) handler(?: (?:was )?(?:called|invoked|triggered|start(?:ed)?|entered|hit))?\W*$'
@@ -215,7 +220,7 @@ CREATE OR REPLACE MACRO handler_pattern() AS
     '|^\W*(?:processing|handling|executing|dispatching|routing) (?:message |client )?(?:action|route|message type)\W{1,3}[\w.-]+\W*$|\b(?:handle|on) default\b|\bdefault event (?:for|from|on)\b|^\W*default message @|\bhub method\b[^\n]*\b(?:invoked|called) (?:on|by|from)\b'
     '|^\W*handler ?: ?(?:default|message|send ?message)\W+(?:connection )?@|^\W*@ ?-> ?(?:send ?message|message|default)\b|^\W*@ +(?:send ?message|message|\$?default)\W*$'
     '|^\W*(?:send ?message|message|default) (?:called|invoked|triggered)\b|^\W*\$?default\W+(?:connection )?@|^\W*(?:incoming|inbound) ?: ?@'
-    '|^(?:[\w -]+[:|] ?)?\W*(?:(?:processing|handling|received|got) )?(?:route|action)(?: key)?\W{1,3}(?:[\w.-]+:? ){0,3}[\w.-]+\W+'
+    '|^(?:[\w -]{1,40}[:|] ?)?\W*(?:(?:processing|handling|received|got) )?(?:route|action)(?: key)?\W{1,3}(?:[\w.-]+:? ){0,3}[\w.:/-]+\W+'
     '(?:on )?(?:connection )?@'
     '|\b(?:web ?socket|ws|socket) (?:event|action|route)\W{1,3}(?:[\w$.-]+ ){1,3}\(?(?:for |on |from )?(?:connection:? )?@';
 -- Somebody speaks: "X said: ...", "client X sent a message", "user 9 sent message via X".
@@ -251,7 +256,7 @@ CREATE OR REPLACE MACRO says_message(w, dump, has_id) AS (regexp_matches(w,
     '(?:an? |new |web ?socket |ws |client |user |chat |text |raw |json |binary |inbound )*(?:message|msg|frame)\b|\bmessage arrived\b|^\W*(?:client|chat) message ?:'
     '|^\W*(?:ws |web ?socket |on ?)?[| ]*(?:message|msg)\s*[:| ]\s*(?:@|$|\{|(?:connection|' || client_words() || ') @|id\b)|\b(?:web ?socket|ws|socket|connection) message\b'
     '|\b(?:received|got) (?:an? )?(?:unknown |new )?(?:route|action|command|request on|data from)\b|\bhandle text message\b'
-    '|^\W*(?:ws|web ?socket)/default\b|^\W*(?:ws|web ?socket)[:/.]message (?:connection )?@|\bdefault route\b|\b(?:received|got) (?:an? )?(?:ping|heart ?beat|keep ?alive)\b'
+    '|^\W*(?:ws|web ?socket)[:/. ]default\b|^\W*(?:ws|web ?socket)[:/.]message (?:connection )?@|\bdefault route\b|\b(?:received|got) (?:an? )?(?:ping|heart ?beat|keep ?alive)\b'
     '|\broute\W{0,3}\$default|\$default\b(?:[^(]|$)|^@ ?: |^\W*@\W+(?:says\b|\| *message\b|message:)'
     '|\bevent type\W{1,5}message\b|^(?:[\w .:/-]+\|)?\W*(?:(?:ws|web ?socket|socket)\W+)?(?:recv|rx)\W+(?:connection )?@'
     '|^(?:[\w .:/-]+\|)?\W*(?:(?:ws|web ?socket|socket|in|client) ?)?(?:<-+|<=+|←) ?(?:connection )?@|^\W*in ?: ?(?:connection )?@'
@@ -327,7 +332,7 @@ CREATE OR REPLACE MACRO says_gone_alone(w) AS regexp_full_match(w,
 CREATE OR REPLACE MACRO words_gone(w) AS regexp_matches(w,
     '(?:\b(?:connection|client|socket|peer|recipient|receiver)(?: id)?|@)[^a-z]*'
     '(?:(?:is|was|has|are|already|now|appears?|does|seems?|to be) )*'
-    '(?:gone|no longer (?:exists?|available|connected|valid|open|active|alive|reachable|there)|stale|dead|already (?:disconnected|closed|left)|(?:disconnected|closed|left) already'
+    '(?:gone|no longer (?:exists?|available|connected|valid|open|active|alive|live|online|reachable|there)|stale|dead|already (?:disconnected|closed|left)|(?:disconnected|closed|left) already'
     '|(?:not (?:available|connected|valid|open|active|alive|reachable|there)|does ?n[o''] ?t exist) any ?more)\b'
     '|\b(?:target|' || client_words() || ')(?: @)? (?:is )?(?:now )?(?:gone|no longer (?:connected|reachable|there))\b'
     '|^\W*(?:ws|web ?socket)[ .:/-]gone\W*(?:$|\{)|\bgone (?:connection|client|socket)\b|\bconnection already closed\b|^\W*gone ?[-:,;@|]|@[^\n]{0,30}\(gone\)|@[^\n]{0,30}, (?:it|which)(?: is| was| has|''s) (?:already |now )?gone\b|^\W*on gone\b|^\W*gone\W*$'
