@@ -290,7 +290,7 @@ PHRASES: Final[Mapping[str, str]] = {
     "[연결] {id}": "connect",
     "연결 {id} 이 존재하지 않습니다": "gone",
     "[连接] {id}": "connect",
-    "新的连线建立：{id}": "connect",
+    "新的连线建立 {id}": "connect",
     "Mensaje de {id}: {{...}}": "message",
     "Fin de connexion {id}": "disconnect",
     "Verbindung gestartet: {id}": "connect",
