@@ -274,6 +274,9 @@ PHRASES: Final[Mapping[str, str]] = {
     "[WS] Route: board:move, ConnectionId: {id}": "message",
     "Received [typing] from {id}": "message",
     "dropping {id}, 410": "gone",
+    "telemetry received connection={id} bytes=120": "message",
+    "op received id={id} doc=9": "message",
+    "[quiz] answer from {id}: connection is gone": "message",
     # in other languages, the other words
     "Recibiendo mensaje de {id}": "message",
     "Apertura de la conexión {id}": "connect",

@@ -235,12 +235,15 @@ CREATE OR REPLACE MACRO with_ids_at_once(said) AS
 CREATE OR REPLACE MACRO says_sending_failed(said) AS regexp_matches(said,
     '(?i)^(?:[^:{\n]|\d:\d\d)*\b(?:errors?|fail\w*|exception|unable|could ?n[o'']t|can ?n[o'']t|can''t|problem)\b'
     '(?:[^:{\n]|\d:\d\d)*\b(?:send|post|deliver|push|forward|broadcast|relay|publish|emit|reply|respond)');
+-- What a client sends, by whatever name.
+CREATE OR REPLACE MACRO sent_words() AS '(?:message|msg|event|action|request|command|data|body|ping|pong|heart ?beat|keep ?alive|json|payload|input|frame'
+    '|updates?|telemetry|vote|bid|order|answer|offer|candidate|move|report|query|question|prompt|chunk|packet|transcript)';
 CREATE OR REPLACE MACRO quotation_label() AS
     '(?is)^((?:\[[\w .-]+\] *)*(?:\W*(?:chat|user|client) ?>|\W*(?-i:[a-z][a-z0-9_.-]*)>|\W*💬 [\w.-]+:|\W*<(?-i:[a-z][a-z0-9_.-]*)>|\W*chat ?\|[^|\n]*\|'
     '|\W*(?:recv|rx|incoming|inbound)\W+' || id_pattern() || '\]?:?|\W*(?:\w+ )?\[?' || id_pattern() || '\]? (?:sent|wrote|typed) ?:'
-    '|\W*(?:(?:new|received|incoming|inbound|got|ws|web ?socket|chat|text) )*(?:message|msg|frame)(?: received)? '
-    '(?:from|by|on)\b[^:\n]*[ @[(<]' || id_pattern() || '[\])>]? ?:'
-    '|[^\w{]*(?:(?:\[?' || id_pattern() || '\]?|[\w.-]+\]|[\w.-]+:) ?:? ?)?(?:(?:new|received|incoming|inbound|got|ws|web ?socket|chat|raw|user|client|broadcasting'
+    '|\W*(?:(?:new|received|incoming|inbound|got|ws|web ?socket|chat|text) )*' || sent_words() || '(?: received)? '
+    '(?:from|by|on)\b[^:\n]{0,30}[ @[(<]' || id_pattern() || '[\])>]? ?:'
+    '|[^\w{]*(?:(?:\[?' || id_pattern() || '\]?|[\w.-]{1,30}\]|[\w.-]{1,30}:) ?:? ?)?(?:(?:new|received|incoming|inbound|got|ws|web ?socket|chat|raw|user|client|broadcasting'
     '|sending|echoing|publishing|saving|storing|processing|handling|parsing) )*(?:chat line|message|msg|data|query|echo(?: back|ing)?|body|broadcasting|sending|forwarding|relaying|publishing|replying with|title|subject|translation|summary|said|input|utterance|transcript|caption'
     '|prompt|q)(?: (?:body|text|data|is|received))?(?::| ?[=-]>)'
     '|[^\w{]*(?:(?:new|received|incoming|inbound|got|chat) )*(?:message|msg|comment|note|dm) (?:from|by) [\w.-]+ ?:'
@@ -335,7 +338,7 @@ CREATE OR REPLACE MACRO plain_words(prose) AS regexp_replace(lower(regexp_replac
     || '\b={0,2}|' || id_pattern() || '|' || uuid_pattern(), '\1@', 'g'),
     '([a-z])([A-Z])', '\1 \2', 'g'),
     '\][:\s]*', ' | ', 'g'),
-    '[ _\[]+', ' ', 'g')),
+    ' ?[_\[]+| {2,}', ' ', 'g')),
     '\bconn\b', 'connection', 'g');
 
 -- ------------------------------------------------------------------------------------------ dumps of events

@@ -68,7 +68,7 @@ CREATE OR REPLACE MACRO without_stores(w) AS regexp_replace(w,
     '(?:databases?|db|dynamo ?db|redis|valkey|mongo\w*|postgres\w*|my ?sql|(?:elasti ?)?cache|s3|sqs)\b', '', 'g');
 
 -- Where no id is named: a service by its name, a host or URL that is connected to, or a client of something ("LaunchDarkly client").
-CREATE OR REPLACE MACRO names_other_side(w) AS regexp_matches(w,
+CREATE OR REPLACE MACRO names_other_side(w) AS regexp_matches(without_stores(w),
     '\b(?:' || getvariable('named_services') || '|pool|rtc|web ?rtc|(?:rtc ?)?peer connection (?:state|closed|failed|(?:dis)?connected|for)|ice connection)\b|\bwss?://'
     '|\bconnect(?:ed|ion|ing)? (?:to|with) (?:\S+ )?(?:\S+://|[\w-]+\.[\w.-]+|[\w.-]+:\d+)'
     '|\bdisconnected from (?:\S+ )?(?:\S+://|[\w-]+\.[\w.-]+|[\w.-]+:\d+)')
@@ -80,13 +80,14 @@ CREATE OR REPLACE MACRO names_other_side(w) AS regexp_matches(w,
 
 -- Connections, greetings and errors of other services, and WebSockets that the function opens itself.
 CREATE OR REPLACE MACRO is_elsewhere(w, has_id) AS regexp_matches(w,
-    '\b(?:' || getvariable('services') || ')(?: [\w.-]+){0,2}(?: |::)(?:re-?|dis)?connect(?:ed|ions?|ing|s)?\b'
+    '\b(?:' || getvariable('services') || ')(?:(?: [\w.-]+){0,2}(?: |::)(?:re-?|dis)?connect(?:ed|ions|ing|s)?\b|(?: |::)(?:re-?|dis)?connection\b'
+    '|(?: [\w.-]+){1,2} (?:re-?|dis)?connection(?:[^\w ]| [^@]|$))'
     '|\b(?:(?:re-?)?connect(?:ed|ions?|ing|s)? (?:to|with)|disconnect(?:ed|ing|s)? from) (?:[\w.-]+ ){0,2}(?:' || getvariable('services') || ')\b'
     '|\b(?:' || getvariable('services') || ') (?:web ?)?(?:socket|session|stream|client|channel|subscription|adapter)s? '
     '(?:is |was )?(?:re-?|dis)?(?:connect|open|clos|start|end)'
     '|\b(?:database|db|protocol) ?[=:]|\blog: +connection (?:received|auth)|\bconnection (?:received|authorized|authenticated): (?:host|user|identity)\b|\b(?:mqtt|kafka|broker|whats ?app|cosmos|prisma|knex|push (?:subscription|notification)s?'
     '|keep-?alive connection|web ?push|apns|fcm|webhooks?)\b')
-    OR (NOT has_id AND NOT contains(w, '@') AND names_other_side(without_stores(w)));
+    OR (NOT has_id AND NOT contains(w, '@') AND names_other_side(w));
 
 -- A record of few words says in its fields what it is about: who logs it, or where it is connected to.
 CREATE OR REPLACE MACRO service_parts() AS '(?i:redis|valkey|memcache|mongo|mysql|postgres|sqlalchemy|type_?orm|prisma|sequelize|knex|hikari|jdbc|kafka|rabbit'
@@ -136,34 +137,49 @@ CREATE OR REPLACE MACRO is_hypothetical(prose) AS regexp_matches(prose,
 
 -- ------------------------------------------------------------------------------------------ connections
 
--- Where no connection and no client is named, what is connected is another service's, unless the line says no more than that.
-CREATE OR REPLACE MACRO says_connect(w, has_id) AS (has_id AND regexp_full_match(w,
-    '\W*(?:session started|(?:[\w.-]+ ){1,2}' || client_words() || ' (?:has )?(?:joined|opened|online)|(?:client|user|ws|web ?socket|socket) connection|(?:ws|web ?socket|socket)\W+accepted)\W*'))
-    OR (has_id OR names_client(w) OR is_bare(w)) AND regexp_matches(w,
+-- By how the line begins, or by words that may stand anywhere. (As one expression, these would take ten times as long.)
+CREATE OR REPLACE MACRO connect_beginning() AS
+    '^\W*(?:(?:new|ws|web ?socket|user|client|chat|game|player) )*session started\b[^\n]*@'
+    '|^\W*(?:ws|web ?socket|socket|connection|client) @ (?:is )?(?:now )?up\b|^\W*new ' || client_words() || '(?: @|\W*$)'
+    '|^\W*@[ |:]+(?:(?:is|has|came|now) )*(?:opened|joined|online)(?: by| from| with|\W*$)'
+    '|^\W*(?:new |an? |the )?(?:connection|' || client_words() || ')(?: @)? (?:has |is |was )?(?:now )?(?:joined|opened|online|came online)\W*$'
+    '|^\W*(?:[\w-]+ ){0,2}(?:is |now )*online\W*(?:connection )?@|^\W*(?:client|user|ws|web ?socket|socket|socket\.io:) connection ?:? ?@\W*$'
+    '|^\W*(?:[\w-]+\W+){0,3}(?:connected|joined|opened|arrived|attached|entered|online|accepted)\W+(?:connection )?@\W*$'
+    '|^(?:[\w .-]{1,40}[:|] )?\W*(?:ws|web ?socket|socket|event|lambda|handler)?[ /:.|-]*\$?connect(?:ing|ed)?\W*(?:@|$|\||event|handler|connection|id\b|user ?[=:])'
+    '|^\W*(?:(?:hello|hi|good ?bye|bye) from|in) (?:the )?\$?connect\b'
+    '|^\W*connected ' || client_words() || ' [\w.-]+ (?:with|on|via|at) (?:connection )?@'
+    '|^\W*connect ' || client_words() || '\W+(?:connection )?@|^\W*(?:connection|ws|client)\+{1,2} ?@'
+    '|^(?:[\w .-]{1,30}[|:] ?)?\W*open[ :]+(?:connection )?@\W*$|^\W*connecting with connection @|^\W*@\W+connect\W*$'
+    '|^\W*(?:connection|client|socket)[:./-]new\b'
+    '|^\W*(?:got|received|receiving) (?:an? |the |new )*(?:web ?socket |ws |client )?connection (?:from )?@\W*$'
+    '|^\W*(?:new |ws |web ?socket |client |user |chat )*session (?:(?:was |has been )?(?:established|created|opened|started)\W+(?:for )?)?(?:connection )?@\W*$'
+    '|^\W*(?:new )?(?:session|client|user|player) @ (?:has |is |was )?(?:been )?(?:started|created|established)\b';
+CREATE OR REPLACE MACRO connect_pattern() AS
     '\bconnect(?:ion)? (?:async )?(?:ok\b|event|route\b|triggered|happen\w*|request\w*|received|attempt\w*|success\w*|accepted'
     '|established|opened|open|occurred|added|made|initiated|start(?:ed)?|handler|function|lambda|method|from|for|invoked|called)\b'
     '|\bconnection\b(?: with id| from| von| d[eo])?[^a-z]*(?:is |was |has been )?(?:now )?(?:accepted|established|opened|open|added|up)\b'
     '|\b(?:new|opened|incoming|established|accepted|accepting|open) (?:web ?socket |ws |client |socket |user )*connect(?:ion)?\b'
-    '|\bnew (?:web ?socket |ws )?(?:client|socket|peer)\b|\b(?:accept(?:ed|ing)?|established) (?:an? |the )?(?:new )?(?:web ?socket|ws|socket|client|peer)\b'
-    '|\b(?:opened (?:an? |the )?(?:web ?socket|ws|socket|session))\b[^\n]*@|^\W*(?:(?:new|ws|web ?socket|user|client|chat|game|player) )*session started\b[^\n]*@'
-    '|(?:\b' || client_words() || '(?: @)?|^\W*@) (?:has )?joined (?:the )?(?:\w+ )?(?:server|service|gateway|app)\b|^\W*(?:ws|web ?socket|socket|connection|client) @ (?:is )?(?:now )?up\b|\bon ?open\W+(?:connection )?@'
-    '|^\W*new ' || client_words() || '(?: @|\W*$)|^\W*@[ |:]+(?:(?:is|has|came|now) )*(?:opened|joined|online)(?: by| from| with|\W*$)'
-    '|^\W*(?:new |an? |the )?(?:connection|' || client_words() || ')(?: @)? (?:has |is |was )?(?:now )?(?:joined|opened|online|came online)\W*$'
-    '|^\W*(?:[\w-]+ ){0,2}(?:is |now )*online\W*(?:connection )?@|^\W*(?:client|user|ws|web ?socket|socket|socket\.io:) connection ?:? ?@\W*$'
+    '|\bnew (?:web ?socket |ws )?(?:client|socket|peer)\b'
+    '|\b(?:accept(?:ed|ing)?|established) (?:an? |the )?(?:new )?(?:web ?socket|ws|socket|client|peer)\b'
+    '|\b(?:opened (?:an? |the )?(?:web ?socket|ws|socket|session))\b[^\n]*@'
+    '|(?:\b' || client_words() || '(?: @)?|^\W*@) (?:has )?joined (?:the )?(?:\w+ )?(?:server|service|gateway|app)\b'
+    '|\bon ?open\W+(?:connection )?@'
     '|\b(?:web ?socket|ws|socket) (?:(?:session|connection) )?(?:is |was |has been )?(?:now )?(?:open(?:ed)?|started)\b'
     '|\b(?:web ?socket|ws|socket) (?:@ )?connect(?:ing)?\b|\bhand ?shake (?:completed?|done|success\w*|accepted)\b'
     '|\b' || client_words() || ' (?:@ |\{\} |[\w-]+ )?(?:has |is |was )?(?:now )?'
     '(?:joined|opened|online|came online)(?: (?:the |a |with |on |via )*(?:web ?socket|socket|connection)\b|\W*@|\W*connection)'
     '|(?:^|@|[|]|\b(?:successfully|is|has|now|authenticated|' || client_words() || ')\b)\W*(?:(?:new |another )?[\w-]+ |@ |\{\} )?(?:\([^)\n]{0,30}\) )?\bconnected\b'
-    '|\bconnected (?:with|to|from|as|on|via)? ?(?:connection|@|the web ?socket|web ?socket)|\bconnected\W{1,4}(?:connection )?@|^\W*(?:[\w-]+\W+){0,3}(?:connected|joined|opened|arrived|attached|entered|online|accepted)\W+(?:connection )?@\W*$|\bconnection @ connected\b'
-    '|^(?:[\w .-]+[:|] )?\W*(?:ws|web ?socket|socket|event|lambda|handler)?[ /:.|-]*\$?connect(?:ing|ed)?\W*(?:@|$|\||event|handler|connection|id\b|user ?[=:])'
-    '|\bevent type\W{1,5}connect\b|\bafter connection established\b|\bon ?\$?connect(?:ed)?\b|(?:^|[.:|])\W*on ?connection\b|\b(?:handling|handle|handled|processing) ?\$?connect(?:ion|ed)?\b|\b(?:start(?:ing|ed)?|enter(?:ing|ed)?|begin|executing|running|inside) \$?connect\b|^\W*(?:(?:hello|hi|good ?bye|bye) from|in) (?:the )?\$?connect\b'
-    '|^\W*connected ' || client_words() || ' [\w.-]+ (?:with|on|via|at) (?:connection )?@'
-    '|^\W*connect ' || client_words() || '\W+(?:connection )?@|(?:^|[^.\w])\$connect\b(?: ?[^( ]|$| \w)'
-    '|(?:^|[|@]|\b' || client_words() || ')\W*(?:@ )?(?:has )?reconnected\b|^\W*(?:connection|ws|client)\+{1,2} ?@|^(?:[\w .-]+[|:] ?)?\W*open[ :]+(?:connection )?@\W*$|^\W*connecting with connection @|^\W*@\W+connect\W*$'
-    '|\b' || client_words() || ' (?:is )?connecting\b[^\n]*@|\bsuccess\w* connecting\b|^\W*(?:connection|client|socket)[:./-]new\b'
-    '|^\W*(?:got|received|receiving) (?:an? |the |new )*(?:web ?socket |ws |client )?connection (?:from )?@\W*$'
-    '|^\W*(?:new |ws |web ?socket |client |user |chat )*session (?:(?:was |has been )?(?:established|created|opened|started)\W+(?:for )?)?(?:connection )?@\W*$|^\W*(?:new )?(?:session|client|user|player) @ (?:has |is |was )?(?:been )?(?:started|created|established)\b')
+    '|\bconnected (?:with|to|from|as|on|via)? ?(?:connection|@|the web ?socket|web ?socket)|\bconnected\W{1,4}(?:connection )?@'
+    '|\bconnection @ connected\b|\bevent type\W{1,5}connect\b|\bafter connection established\b|\bon ?\$?connect(?:ed)?\b'
+    '|(?:^|[.:|])\W*on ?connection\b|\b(?:handling|handle|handled|processing) ?\$?connect(?:ion|ed)?\b'
+    '|\b(?:start(?:ing|ed)?|enter(?:ing|ed)?|begin|executing|running|inside) \$?connect\b|(?:^|[^.\w])\$connect\b(?: ?[^( ]|$| \w)'
+    '|(?:^|[|@]|\b' || client_words() || ')\W*(?:@ )?(?:has )?reconnected\b|\b' || client_words() || ' (?:is )?connecting\b[^\n]*@'
+    '|\bsuccess\w* connecting\b';
+
+-- Where no connection and no client is named, what is connected is another service's, unless the line says no more than that.
+CREATE OR REPLACE MACRO says_connect(w, has_id) AS (has_id AND regexp_full_match(w,
+    '\W*(?:session started|(?:[\w.-]+ ){1,2}' || client_words() || ' (?:has )?(?:joined|opened|online)|(?:client|user|ws|web ?socket|socket) connection|(?:ws|web ?socket|socket)\W+accepted)\W*'))
+    OR (has_id OR names_client(w) OR is_bare(w)) AND (regexp_matches(w, connect_beginning()) OR regexp_matches(w, connect_pattern()))
     AND NOT regexp_matches(w,
     '\bconnected (?:clients|users|peers|connections|devices|players|sockets)\b|\b\d+ (?:[a-z]+ )?[a-z]{3,}s connected\b|\b[a-z]{3,}s connected\W{1,3}\d+\b'
     '|\b' || place_words() || '\W+(?:[\w-]+\W+){0,2}(?:joined|entered|opened)\b|\b(?:joined|entered|opened) (?:the |an? )?' || place_words() || '\b'
@@ -203,8 +219,7 @@ CREATE OR REPLACE MACRO sender_pattern() AS
     '|\b(?:message|ping|heart ?beat|action|request|frame|command|data) (?:was )?received from\b'
     '|\b(?:received?|got|handling|processing|incoming):? (?:[\w":./|-]+ ){0,3}from (?:client |connection |user |peer )*@'
     '|^\W*(?:received?|recv|got|incoming|inbound)\W*(?:\{\}|"")?\W*(?:from|by|on) (?:client |connection |user |peer )*@'
-    '|\b(?:message|msg|event|action|request|command|data|body|ping|pong|heart ?beat|keep ?alive|json|payload|input|frame'
-    '|updates?|telemetry|vote|bid|order|answer|offer|candidate|move|report|query|question|prompt|chunk|packet|transcript)\W{1,6}'
+    '|\b' || sent_words() || '\W{1,6}'
     '(?:[\w":-]+ ){0,3}from (?:(?:connection|' || client_words() || ') )*(?:[\w-]+ )?\(?@';
 -- A route or its handler, and for whom: "Handling route join for X", "[default] X", "X -> sendMessage", "route: join, connection: X".
 CREATE OR REPLACE MACRO handler_pattern() AS
@@ -244,7 +259,7 @@ CREATE OR REPLACE MACRO says_received(w) AS
 -- What a client sends by the application's own name ("bid received", "received answer"), where it is named whose it is.
 -- What other services answer is received, too.
 CREATE OR REPLACE MACRO says_something_received(w) AS
-    regexp_matches(w, '^\W*(?:[\w-]+ ){1,3}received\W*(?:$|@|connection @|from (?:client|user|connection|player|device|peer|@))'
+    regexp_matches(w, '^\W*(?:[\w-]+ ){1,3}received\W*(?:$|(?:connection |id\W+)?@|from (?:client|user|connection|player|device|peer|@))'
     '|^\W*received (?:an? |the |new |another )?(?:[\w-]+ ?){1,2}\W*(?:$|@|connection @)')
     AND NOT regexp_matches(w, '\b(?:response|reply|result|token|chunk|delta|completion|event|notification|record|webhook|signal|answer from|ack\w*'
     '|nothing|not|(?:dis)?connect|payment|stream|error|status|config\w*|credentials?|secret)s?\b|\bconnection received\b|^\W*received (?:\w+ )?connection (?:from )?@');
