@@ -145,11 +145,11 @@ CREATE OR REPLACE MACRO connect_beginning() AS
     '|^\W*(?:new |an? |the )?(?:connection|' || client_words() || ')(?: @)? (?:has |is |was )?(?:now )?(?:joined|opened|online|came online)\W*$'
     '|^\W*(?:[\w-]+ ){0,2}(?:is |now )*online\W*(?:connection )?@|^\W*(?:client|user|ws|web ?socket|socket|socket\.io:) connection ?:? ?@\W*$'
     '|^\W*(?:[\w-]+\W+){0,3}(?:connected|joined|opened|arrived|attached|entered|online|accepted)\W+(?:connection )?@\W*$'
-    '|^(?:[\w .-]{1,40}[:|] )?\W*(?:ws|web ?socket|socket|event|lambda|handler)?[ /:.|-]*\$?connect(?:ing|ed)?\W*(?:@|$|\||event|handler|connection|id\b|user ?[=:])'
+    '|^(?:[\w .-]+[:|] )?\W*(?:ws|web ?socket|socket|event|lambda|handler)?[ /:.|-]*\$?connect(?:ing|ed)?\W*(?:@|$|\||event|handler|connection|id\b|user ?[=:])'
     '|^\W*(?:(?:hello|hi|good ?bye|bye) from|in) (?:the )?\$?connect\b'
     '|^\W*connected ' || client_words() || ' [\w.-]+ (?:with|on|via|at) (?:connection )?@'
     '|^\W*connect ' || client_words() || '\W+(?:connection )?@|^\W*(?:connection|ws|client)\+{1,2} ?@'
-    '|^(?:[\w .-]{1,30}[|:] ?)?\W*open[ :]+(?:connection )?@\W*$|^\W*connecting with connection @|^\W*@\W+connect\W*$'
+    '|^(?:[\w .-]+[|:] ?)?\W*open[ :]+(?:connection )?@\W*$|^\W*connecting with connection @|^\W*@\W+connect\W*$'
     '|^\W*(?:connection|client|socket)[:./-]new\b'
     '|^\W*(?:got|received|receiving) (?:an? |the |new )*(?:web ?socket |ws |client )?connection (?:from )?@\W*$'
     '|^\W*(?:new |ws |web ?socket |client |user |chat )*session (?:(?:was |has been )?(?:established|created|opened|started)\W+(?:for )?)?(?:connection )?@\W*$'
@@ -235,7 +235,7 @@ CREATE OR REPLACE MACRO handler_pattern() AS
     '|^\W*(?:processing|handling|executing|dispatching|routing) (?:message |client )?(?:action|route|message type)\W{1,3}[\w.-]+\W*$|\b(?:handle|on) default\b|\bdefault event (?:for|from|on)\b|^\W*default message @|\bhub method\b[^\n]*\b(?:invoked|called) (?:on|by|from)\b'
     '|^\W*handler ?: ?(?:default|message|send ?message)\W+(?:connection )?@|^\W*@ ?-> ?(?:send ?message|message|default)\b|^\W*@ +(?:send ?message|message|\$?default)\W*$'
     '|^\W*(?:send ?message|message|default) (?:called|invoked|triggered)\b|^\W*\$?default\W+(?:connection )?@|^\W*(?:incoming|inbound) ?: ?@'
-    '|^(?:[\w -]{1,40}[:|] ?)?\W*(?:(?:processing|handling|received|got) )?(?:route|action)(?: key)?\W{1,3}(?:[\w.-]+:? ){0,3}[\w.:/-]+\W+'
+    '|^(?:[\w -]+[:|] ?)?\W*(?:(?:processing|handling|received|got) )?(?:route|action)(?: key)?\W{1,3}(?:[\w.-]+:? ){0,3}[\w.:/-]+\W+'
     '(?:on )?(?:connection )?@'
     '|\b(?:web ?socket|ws|socket) (?:event|action|route)\W{1,3}(?:[\w$.-]+ ){1,3}\(?(?:for |on |from )?(?:connection:? )?@';
 -- Somebody speaks: "X said: ...", "client X sent a message", "user 9 sent message via X".
@@ -277,7 +277,7 @@ CREATE OR REPLACE MACRO says_message(w, dump, has_id) AS (regexp_matches(w,
     '|^(?:[\w .:/-]+\|)?\W*(?:(?:ws|web ?socket|socket|in|client) ?)?(?:<-+|<=+|←) ?(?:connection )?@|^\W*in ?: ?(?:connection )?@'
     '|^\W*(?:📨|📩|📥|💬)\W*(?:[\w-]+ ){0,3}(?:connection )?@|^\W*(?:frame|message|msg) in\b|\bread \d+ bytes from\b')
     OR (has_id AND regexp_full_match(w,
-        '(?:[\w .-]{1,30}: )?\W*(?:connection init|(?:ws|web ?socket|socket)\W+(?:read|recv|rx|in)|(?:' || client_words() || '\W+)?(?:message|msg|frame)|sendmessage|inbound|incoming|recv'
+        '(?:[\w .-]+: )?\W*(?:connection init|(?:ws|web ?socket|socket)\W+(?:read|recv|rx|in)|(?:' || client_words() || '\W+)?(?:message|msg|frame)|sendmessage|inbound|incoming|recv'
         '|(?:(?:incoming|inbound|received|receive|got|processing|handling|handle) (?:an? )?(?:' || client_words() || ' )?(?:action|request|command|frame|payload|packet|event)'
         '|(?:dispatching|routing|executing|running) (?:an? )?(?:' || client_words() || ' )?(?:action|request|command|message))(?:\W+(?:connection|id|cid|client|socket|session)\W+@[^\n]*)?)\W*'))
     OR (names_id(w, has_id) AND says_something_received(w))
