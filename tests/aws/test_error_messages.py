@@ -177,7 +177,6 @@ def check_errors(*rows: tuple[Exception, str]) -> None:
     assert not wrong, "\n".join(wrong)
 
 
-INVALID: Final = "The security token included in the request is invalid."
 WRONG_SIGNATURE: Final = (
     "The request signature we calculated does not match the signature you provided. Check your AWS Secret Access Key "
     "and signing method. Consult the service documentation for details.\n\nThe Canonical String for this request "
@@ -190,29 +189,32 @@ KEYS_UNKNOWN: Final = (
 GET_NEW_ONES: Final = "log in (`aws sso login`) or get new ones, and run again"
 
 
-def test_credentials_that_aws_refuses(check: Check) -> None:
-    """Those that have expired are told from those that are wrong."""
-    unknown = "AWS does not know the credentials"
-    check(
-        Row(
-            "ExpiredTokenException",
-            "The security token included in the request is expired",
-            f"the credentials have expired; {GET_NEW_ONES}",
-        ),
-        Row("com.amazon.coral.service#ExpiredToken", "Expired", f"the credentials have expired; {GET_NEW_ONES}"),
-        Row(
-            "RequestExpired",
-            "Request has expired.",
-            f"the credentials have expired, or the clock of this machine is wrong; {GET_NEW_ONES}",
-        ),
-        Row("UnrecognizedClientException", INVALID, f"{unknown} (UnrecognizedClientException); {KEYS_UNKNOWN}"),
-        Row("InvalidClientTokenId", INVALID, f"{unknown} (InvalidClientTokenId); {KEYS_UNKNOWN}"),
-        Row(
-            "InvalidSignatureException",
-            WRONG_SIGNATURE,
-            "the secret key does not match the key id of the credentials; copy both anew, without spaces or line ends",
-        ),
-    )
+SHORTER: Final = "ask for a shorter window (-T), or use source: "
+WHO_ELSE: Final = "who else reads logs in this account?"
+TROUBLE: Final = "AWS is in trouble: logs:FilterLogEvents"
+LATER: Final = "(request 7d1c); try again in a few minutes"
+FILTER_EVENTS: Final = f"{DENIED}logs:FilterLogEvents on resource: {GROUP_ARN}"
+KMS_TURNER_ARN: Final = GROUP_ARN.replace("prod-chat", "kms-turner")
+ADVICE: Final = (
+    "where a pattern taught under `signals` is to blame, write it in plainer terms or use source: filter; else it "
+    "is a bug of these checks: please report it"
+)
+REFUSALS: Final = Path(__file__).with_name("refusals.txt")
+
+
+def refusals() -> Iterator[Row]:
+    """The rows of the table."""
+    for row in REFUSALS.read_text(encoding="utf-8").splitlines():
+        if row and not row.startswith("#"):
+            what, text, line = (part.format_map(globals()) for part in row.split(" | "))
+            code, *more = what.split()
+            status, operation = (more + ["400", "FilterLogEvents"][len(more) :])[:2]
+            yield Row(code, text, line, int(status), operation)
+
+
+def test_refusals(check: Check) -> None:
+    """Each is explained by one line, which says what to do."""
+    check(*refusals())
 
 
 def test_which_credentials_have_expired(check: Check) -> None:
@@ -261,84 +263,6 @@ def test_a_wrong_clock(check: Check) -> None:
     )
 
 
-def test_denied_access(check: Check) -> None:
-    """The action and the resource are those that AWS names, if it does; what a policy forbids, no policy allows."""
-    denied, turner = "AccessDeniedException", GROUP_ARN.replace("prod-chat", "kms-turner")
-    filter_events = f"{DENIED}logs:FilterLogEvents on resource: {GROUP_ARN}"
-    no_identity = "because no identity-based policy allows the logs:FilterLogEvents action"
-    scp = "with an explicit deny in a service control policy: arn:aws:organizations::123456789012:policy/o-1/p-1"
-    decrypt = f"access denied: kms:Decrypt is missing on {KEY_ARN}"
-    check(
-        Row(
-            denied,
-            f"{filter_events} {no_identity}",
-            f"access denied: logs:FilterLogEvents is missing on {GROUP_ARN} for {ROLE}: no identity-based policy "
-            f"allows it; {DOCTOR}",
-        ),
-        Row(
-            "AccessDenied",
-            f"{DENIED}logs:Unmask on resource: {GROUP_ARN}.",
-            f"access denied: logs:Unmask is missing on {GROUP_ARN} for {ROLE}; {DOCTOR}",
-        ),
-        Row(
-            denied,
-            f"{filter_events} {scp}",
-            f"access denied: logs:FilterLogEvents is forbidden on {GROUP_ARN} for {ROLE} by an explicit deny in a "
-            "service control policy; ask whoever owns that policy",
-        ),
-        Row("UnauthorizedOperation", "No.", f"access denied: logs:FilterLogEvents is missing; {DOCTOR}"),
-        Row(
-            denied,
-            filter_events.replace("prod-chat", "kms-turner"),
-            f"access denied: logs:FilterLogEvents is missing on {turner} for {ROLE}; {DOCTOR}",
-        ),
-        Row(
-            denied,
-            f"{DENIED}kms:Decrypt on resource: {KEY_ARN} because no resource-based policy allows it",
-            f"{decrypt} for {ROLE}: no resource-based policy allows it; {ALLOW_KEY}",
-        ),
-        Row(denied, f"The KMS key {KEY_ARN} cannot be used by the caller.", f"{decrypt}; {ALLOW_KEY}"),
-        Row(
-            "KMSAccessDeniedException",
-            "The ciphertext cannot be read.",
-            "access denied: kms:Decrypt is missing on its KMS key (KMSAccessDeniedException: The ciphertext cannot be "
-            f"read); {ALLOW_KEY}",
-        ),
-        Row(
-            "KMSDisabledException",
-            "The key is disabled.",
-            "its KMS key cannot be used (KMSDisabledException: The key is disabled); have the key's owner enable it or "
-            "put it back",
-        ),
-    )
-
-
-SHORTER: Final = "ask for a shorter window (-T), or use source: "
-WHO_ELSE: Final = "who else reads logs in this account?"
-
-
-def test_throttling(check: Check) -> None:
-    """The way out is the other API, or less to read."""
-    check(
-        *(
-            Row(
-                code,
-                "Rate exceeded",
-                f"logs:{operation} was throttled ({code}: Rate exceeded); {hint}; {WHO_ELSE}",
-                operation=operation,
-            )
-            for operation, code, hint in (
-                ("FilterLogEvents", "ThrottlingException", f"{SHORTER}insights"),
-                ("FilterLogEvents", "Throttling", f"{SHORTER}insights"),
-                ("FilterLogEvents", "RequestLimitExceeded", f"{SHORTER}insights"),
-                ("FilterLogEvents", "TooManyRequestsException", f"{SHORTER}insights"),
-                ("StartQuery", "LimitExceededException", f"{SHORTER}filter"),
-                ("DescribeLogGroups", "ThrottlingException", "run again later"),
-            )
-        )
-    )
-
-
 def test_throttling_in_all_attempts(server: Server) -> None:
     """It says how often it was tried."""
     server.status, server.body = 400, b'{"__type":"ThrottlingException","message":"Rate exceeded"}'
@@ -351,43 +275,6 @@ def test_throttling_in_all_attempts(server: Server) -> None:
             "logs:FilterLogEvents was throttled in all 3 attempts (ThrottlingException: Rate exceeded); "
             f"{SHORTER}insights; {WHO_ELSE}"
         )
-
-
-def test_other_refusals(check: Check) -> None:
-    """AWS's own troubles are told from what the user can put right; the rest is quoted, with the request's id."""
-    trouble, later = "AWS is in trouble: logs:FilterLogEvents", "(request 7d1c); try again in a few minutes"
-    check(
-        Row(
-            "ServiceUnavailableException",
-            "The service cannot complete the request.",
-            f"{trouble}: ServiceUnavailableException: The service cannot complete the request {later}",
-            503,
-        ),
-        Row("InternalFailure", "", f"{trouble}: InternalFailure {later}", 500),
-        Row("NeverHeardOfException", "Hm.", f"{trouble}: NeverHeardOfException: Hm {later}", 504),
-        Row(
-            "ResourceNotFoundException",
-            "The specified log group does not exist.",
-            "logs:FilterLogEvents: not found (ResourceNotFoundException: The specified log group does not exist); "
-            "check the name, the region and the account",
-        ),
-        Row(
-            "InvalidOperationException",
-            "The log group x is of log-group-class INFREQUENT_ACCESS. FilterLogEvents is not supported for this log "
-            "class.",
-            "logs:FilterLogEvents cannot read logs of class INFREQUENT_ACCESS; write source: insights",
-        ),
-        Row(
-            "InvalidOperationException",
-            "Not now.",
-            "logs:FilterLogEvents is not possible: InvalidOperationException: Not now (request 7d1c)",
-        ),
-        Row(
-            "InvalidParameterException",
-            "The specified nextToken is invalid.",
-            "logs:FilterLogEvents failed: InvalidParameterException: The specified nextToken is invalid (request 7d1c)",
-        ),
-    )
 
 
 def test_answers_that_are_not_of_aws(server: Server, logs: Any) -> None:
@@ -405,26 +292,13 @@ def test_answers_that_are_not_of_aws(server: Server, logs: Any) -> None:
         assert message_of_call(logs) == line
 
 
-def test_a_query_that_insights_does_not_understand(check: Check) -> None:
-    """Either a taught pattern is to blame, or the checks are; where the compiler says more, it is quoted."""
-    advice = (
-        "where a pattern taught under `signals` is to blame, write it in plainer terms or use source: filter; else it "
-        "is a bug of these checks: please report it"
-    )
-    begin, code = "Logs Insights does not understand the query: MalformedQueryException", "MalformedQueryException"
-    text, place = "unexpected symbol ( at line 1", {"startCharOffset": 3, "endCharOffset": 4}
+def test_where_the_compiler_says_more(check: Check) -> None:
+    """It is quoted, in place of what AWS says around it."""
+    place = {"startCharOffset": 3, "endCharOffset": 4}
     compiled = {"queryCompileError": {"message": "unexpected symbol (", "location": place}}
-    check(
-        Row(code, text, f"{begin}: {text}; {advice}", operation="StartQuery"),
-        Row(code, text, f"{begin}: unexpected symbol (; {advice}", operation="StartQuery", more=compiled),
-    )
-
-
-def test_a_window_before_the_logs(check: Check) -> None:
-    """Insights calls a query malformed, too, whose window lies before the log group's beginning."""
-    text = "Query's end date and time is before the log groups creation time"
-    line = f"Logs Insights has no logs of this window (MalformedQueryException: {text}); ask for a later one"
-    check(Row("MalformedQueryException", text, f"{line} (--since, -T)", operation="StartQuery"))
+    begin, code = "Logs Insights does not understand the query: MalformedQueryException", "MalformedQueryException"
+    text = "unexpected symbol ( at line 1"
+    check(Row(code, text, f"{begin}: unexpected symbol (; {ADVICE}", operation="StartQuery", more=compiled))
 
 
 def closed_port() -> int:
