@@ -34,15 +34,15 @@ def logged(connections: int) -> Iterator[Endpoint]:
 
 def answers(connects: float, **others: Sequence[Answer]) -> Mapping[str, Sequence[Answer]]:
     """Of an API that counted connects, twice as many messages, and four errors of the integration, at noon."""
-    sums: list[list[float]] = [[connects], [2 * connects], [4.0], [], []]
-    counts = [{"Id": f"q{at}", "Timestamps": [NOON][: len(one)], "Values": one} for at, one in enumerate(sums)]
-    latency = [{"Id": f"q{at}", "Timestamps": [NOON], "Values": [one]} for at, one in enumerate((250.0, connects))]
-    several = [[{**one, "StatusCode": "Complete"} for one in series] for series in (counts, latency)]
+    values: list[list[float]] = [[connects], [2 * connects], [4.0], [], [], [250.0], [connects]]
+    series = [
+        {"Id": f"q{at}", "Timestamps": [NOON][: len(one)], "Values": one, "StatusCode": "Complete"}
+        for at, one in enumerate(values)
+    ]
     return {
         "GET /v2/apis/abc123": [{"apiId": "abc123", "protocolType": "WEBSOCKET"}],
         "GET /v2/apis/abc123/stages/dev": [_stage()],
-        "ListMetrics": [{"Metrics": []}],
-        "GetMetricData": [{"MetricDataResults": series} for series in several],
+        "GetMetricData": [{"MetricDataResults": series}],
         **others,
     }
 

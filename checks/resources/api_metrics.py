@@ -1,7 +1,6 @@
 """API Gateway's CloudWatch metrics: connects, messages, errors and latency."""
 
-from collections import Counter, defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from datetime import datetime, timedelta
 from typing import Any, Final, TypeAlias
 
@@ -21,10 +20,6 @@ _RESOLUTION: Final = ((timedelta(days=1), 60), (timedelta(days=15), 300), (timed
 """How long a window may be for a period, in seconds: some thousand values tell as much as more would."""
 _LONGEST: Final = timedelta(days=1)
 """Of a single period."""
-_MOST_QUERIES: Final = 500
-"""That one call of GetMetricData takes."""
-Dimensions: TypeAlias = tuple[tuple[str, str], ...]
-"""Names and values, ordered by name."""
 DataPoints: TypeAlias = Mapping[datetime, float]
 """Values by the beginning of their period; periods without data are left out."""
 NAMESPACE: Final = "AWS/ApiGateway"
@@ -40,6 +35,8 @@ _ERRORS: Final = {
 _RATES: Final = {"api.integration_error_rate": "IntegrationError", "api.execution_error_rate": "ExecutionError"}
 _COUNTS: Final = (*_TRAFFIC.values(), *_ERRORS.values())
 _LATENCY: Final = "IntegrationLatency"
+_STATISTICS: Final = ("p95", "SampleCount")
+"""Of the latency."""
 _SLOWEST: Final = "api.latency_p95_seconds"
 
 
@@ -76,94 +73,46 @@ def measure(cloudwatch: AwsClient, api: Api, span: MetricSpan | None) -> ApiMetr
     Raises:
         SourceError: CloudWatch does not tell, or not all of them.
     """
-    counted: Mapping[str, DataPoints] = {name: {} for name in _COUNTS}
-    slowest, parts = Metric(_SLOWEST, None, 0), 0
-    if span:
-        reader = _MetricReader(cloudwatch, f"metrics of API {api.id}, stage {api.stage}", span)
-        own: Dimensions = (("ApiId", api.id), ("Stage", api.stage))
-        dimensions = reader.dimensions(own)
-        counted = reader.sums({name: dimensions.get(name, [own]) for name in _COUNTS})
-        slowest, parts = reader.slowest(dimensions.get(_LATENCY, [own]))
+    points = _read(cloudwatch, api, span) if span else {}
+    counted = {name: points.get((name, "Sum"), {}) for name in _COUNTS}
+    latencies, calls = (points.get((_LATENCY, statistic), {}) for statistic in _STATISTICS)
+    parts = [(latency, round(calls[time])) for time, latency in latencies.items() if calls.get(time)]
+    latency_ms, n = max(parts, default=(None, 0))
+    slowest = Metric(_SLOWEST, None if latency_ms is None else latency_ms / 1000, n)
     errors = {**_ERRORS, **_RATES}
     return ApiMetrics(
         metrics=(*_counts(counted), *_rates(counted), slowest),
         peaks={name: _peak(counted[source]) for name, source in errors.items() if any(counted[source].values())},
-        latency_parts=parts,
+        latency_parts=len(parts),
     )
 
 
-class _MetricReader(Struct, frozen=True):
-    """Reads the metrics of a stage from CloudWatch, in full periods."""
-
-    cloudwatch: AwsClient
-    resource: str
-    span: MetricSpan
-
-    def dimensions(self, common: Dimensions) -> Mapping[str, list[Dimensions]]:
-        """By metric, the fewest dimensions that it is kept by, beside the common ones.
-
-        A metric without data for two weeks is not listed; it is taken to be kept by the common ones.
-        """
-        filters = {"Namespace": NAMESPACE, "Dimensions": [{"Name": name, "Value": value} for name, value in common]}
-        listed: defaultdict[str, set[Dimensions]] = defaultdict(set)
-        for metric in self.cloudwatch.pages("ListMetrics", self.resource, "Metrics", **filters):
-            listed[metric["MetricName"]].add(tuple(sorted((one["Name"], one["Value"]) for one in metric["Dimensions"])))
-        return {name: sorted(one for one in sets if len(one) == min(map(len, sets))) for name, sets in listed.items()}
-
-    def sums(self, dimensions: Mapping[str, list[Dimensions]]) -> Mapping[str, DataPoints]:
-        """The sums of each metric, period by period, over all dimensions that it is kept by."""
-        pairs = [(name, one) for name, several in dimensions.items() for one in several]
-        series = self._series([_statistic(*one, "Sum", self.span.period_seconds) for one in pairs])
-        sums: dict[str, Counter[datetime]] = {name: Counter() for name in dimensions}
-        for (name, _), points in zip(pairs, series, strict=True):
-            sums[name].update(points)
-        return sums
-
-    def slowest(self, several: list[Dimensions]) -> tuple[Metric, int]:
-        """The worst 95th percentile of the parts of the window, its number of calls, and how many parts there are."""
-        pairs = [(one, statistic) for one in several for statistic in ("p95", "SampleCount")]
-        series = self._series([_statistic(_LATENCY, *one, self.span.part_seconds) for one in pairs])
-        parts = [
-            (latency, round(calls[time]))
-            for latencies, calls in zip(series[::2], series[1::2], strict=True)
-            for time, latency in latencies.items()
-            if calls.get(time)
-        ]
-        if not parts:
-            return Metric(_SLOWEST, None, 0), 0
-        latency_ms, n = max(parts)
-        return Metric(_SLOWEST, latency_ms / 1000, n), len(parts)
-
-    def _series(self, statistics: Sequence[dict[str, Any]]) -> list[DataPoints]:
-        series: list[DataPoints] = []
-        for first in range(0, len(statistics), _MOST_QUERIES):
-            series += self._batch(statistics[first : first + _MOST_QUERIES])
-        return series
-
-    def _batch(self, statistics: Sequence[dict[str, Any]]) -> list[DataPoints]:
-        names = [f"q{number}" for number in range(len(statistics))]
-        queries = [{"Id": name, "MetricStat": one} for name, one in zip(names, statistics, strict=True)]
-        window = {"StartTime": self.span.window.since, "EndTime": self.span.window.until}
-        values: defaultdict[str, dict[datetime, float]] = defaultdict(dict)
-        status: dict[str, str] = {}
-        for page in self.cloudwatch.pages(
-            "GetMetricData", self.resource, "MetricDataResults", MetricDataQueries=queries, **window
-        ):
-            values[page["Id"]].update(zip(page["Timestamps"], page["Values"], strict=True))
-            status[page["Id"]] = page["StatusCode"]  # of several pages, the last says whether there is more
-        for name, one in zip(names, statistics, strict=True):
-            if (code := status.get(name, "no answer")) != "Complete":
-                raise SourceError(
-                    f"{self.resource} in {self.cloudwatch.region}: CloudWatch does not return all of "
-                    f"{one['Metric']['MetricName']} ({code}); run again later"
-                )
-        return [values[name] for name in names]
+def _read(cloudwatch: AwsClient, api: Api, span: MetricSpan) -> Mapping[tuple[str, str], DataPoints]:
+    """Read the statistics of a stage's metrics, each by its metric and its name."""
+    periods = {
+        **{(name, "Sum"): span.period_seconds for name in _COUNTS},
+        **{(_LATENCY, statistic): span.part_seconds for statistic in _STATISTICS},
+    }
+    ids = {f"q{number}": one for number, one in enumerate(periods)}
+    queries = [{"Id": name, "MetricStat": _statistic(api, *one, periods[one])} for name, one in ids.items()]
+    resource = f"metrics of API {api.id}, stage {api.stage}"
+    window = {"StartTime": span.window.since, "EndTime": span.window.until}
+    points: dict[tuple[str, str], dict[datetime, float]] = {one: {} for one in periods}
+    status: dict[str, str] = {}
+    for page in cloudwatch.pages("GetMetricData", resource, "MetricDataResults", MetricDataQueries=queries, **window):
+        points[ids[page["Id"]]].update(zip(page["Timestamps"], page["Values"], strict=True))
+        status[page["Id"]] = page["StatusCode"]  # of several pages, the last says whether there is more
+    for name, (metric, _) in ids.items():
+        if (code := status.get(name, "no answer")) != "Complete":
+            missing = f"CloudWatch does not return all of {metric} ({code})"
+            raise SourceError(f"{resource} in {cloudwatch.region}: {missing}; run again later")
+    return points
 
 
-def _statistic(metric: str, dimensions: Dimensions, statistic: str, period_seconds: int) -> dict[str, Any]:
-    """A statistic of a metric as the API names it."""
-    pairs = [{"Name": name, "Value": value} for name, value in dimensions]
-    address = {"Namespace": NAMESPACE, "MetricName": metric, "Dimensions": pairs}
+def _statistic(api: Api, metric: str, statistic: str, period_seconds: int) -> dict[str, Any]:
+    """A statistic of a stage's metric as the API names it."""
+    stage = [{"Name": "ApiId", "Value": api.id}, {"Name": "Stage", "Value": api.stage}]
+    address = {"Namespace": NAMESPACE, "MetricName": metric, "Dimensions": stage}
     return {"Metric": address, "Period": period_seconds, "Stat": statistic}
 
 

@@ -27,7 +27,7 @@ STOP_QUERY: Final = "logs:StopQuery"
 _LIST_GROUPS: Final = "logs:DescribeLogGroups"
 
 _LOOK_UP_ACTIONS: Final[Mapping[Subject, Sequence[str]]] = {
-    Subject.API: ("cloudwatch:ListMetrics", "cloudwatch:GetMetricData"),
+    Subject.API: ("cloudwatch:GetMetricData",),
     Subject.TRACING: ("xray:GetTraceSummaries",),
     Subject.ALARMS: ("logs:DescribeMetricFilters", "cloudwatch:DescribeAlarms"),
 }

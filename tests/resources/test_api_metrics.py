@@ -93,17 +93,6 @@ def test_what_lies_outside_is_not_counted() -> None:
     assert by_name(measured())["api.connects"].value is None
 
 
-def test_routes_are_added_where_only_they_are_counted() -> None:
-    """And left out where the stage is counted, too."""
-    for route in ("$connect", "$default"):
-        put("IntegrationError", 2, by={**STAGE, "Route": route})
-        put("ConnectCount", 5, by={**STAGE, "Route": route})
-    put("ConnectCount", 10)
-    metrics = by_name(measured())
-    assert metrics["api.integration_errors"].value == 4
-    assert metrics["api.connects"].value == 10
-
-
 def test_more_errors_than_cases_are_all_of_them() -> None:
     """The $disconnect route has an integration, too, and is no message: a share is never over 1."""
     put("ConnectCount", 2)
@@ -186,15 +175,16 @@ LATENCY_NOW = datetime(2026, 6, 10, tzinfo=UTC)
 
 NAME = "api.latency_p95_seconds"
 
-NOTHING: Answer = {"Metrics": []}
-
 
 def result(number: int, values: Sequence[float] = (), status: str = "Complete") -> dict[str, Any]:
     times = [(LATENCY_NOW - timedelta(days=1 + at)).timestamp() for at in range(len(values))]
     return {"Id": f"q{number}", "Label": "x", "Timestamps": times, "Values": values, "StatusCode": status}
 
 
-COUNTS: Answer = {"MetricDataResults": [result(number) for number in range(5)]}
+def with_latency(milliseconds: Sequence[float] = (), calls: Sequence[float] = ()) -> Answer:
+    """An answer without counts."""
+    counts = [result(number) for number in range(5)]
+    return {"MetricDataResults": [*counts, result(5, milliseconds), result(6, calls)]}
 
 
 def measured_latency(server: Recorded, days: float = 1) -> tuple[ApiMetrics, list[dict[str, Any]]]:
@@ -205,61 +195,42 @@ def measured_latency(server: Recorded, days: float = 1) -> tuple[ApiMetrics, lis
 
 def test_latency_is_in_seconds_with_its_calls(monkeypatch: pytest.MonkeyPatch) -> None:
     """One percentile for the whole window, where that is no longer than a day."""
-    latency: Answer = {"MetricDataResults": [result(0, [950.0]), result(1, [120.0])]}
-    with recorded(monkeypatch, {"ListMetrics": [NOTHING], "GetMetricData": [COUNTS, latency]}) as server:
-        counted, requests = measured_latency(server)
+    with recorded(monkeypatch, {"GetMetricData": [with_latency([950.0], [120.0])]}) as server:
+        counted, [request] = measured_latency(server)
     assert counted.metrics[-1] == Metric(NAME, 0.95, 120)
-    statistics = [
-        (query["MetricStat"]["Stat"], query["MetricStat"]["Period"]) for query in requests[1]["MetricDataQueries"]
-    ]
+    queries = request["MetricDataQueries"][5:]
+    statistics = [(query["MetricStat"]["Stat"], query["MetricStat"]["Period"]) for query in queries]
     assert statistics == [("p95", 23 * 3600), ("SampleCount", 23 * 3600)]
 
 
 def test_the_slowest_part_of_a_long_window_counts(monkeypatch: pytest.MonkeyPatch) -> None:
     """Percentiles of parts cannot be added up, so the worst is told with its own number of calls."""
-    latency: Answer = {"MetricDataResults": [result(0, [100.0, 900.0]), result(1, [50.0, 7.0])]}
-    with recorded(monkeypatch, {"ListMetrics": [NOTHING], "GetMetricData": [COUNTS, latency]}) as server:
-        counted, requests = measured_latency(server, days=2)
+    with recorded(monkeypatch, {"GetMetricData": [with_latency([100.0, 900.0], [50.0, 7.0])]}) as server:
+        counted, [request] = measured_latency(server, days=2)
     assert counted.metrics[-1] == Metric(NAME, 0.9, 7)
     assert counted.latency_parts == 2
-    assert requests[1]["MetricDataQueries"][0]["MetricStat"]["Period"] == 23.5 * 3600
+    assert request["MetricDataQueries"][5]["MetricStat"]["Period"] == 23.5 * 3600
 
 
 def test_pages_are_put_together(monkeypatch: pytest.MonkeyPatch) -> None:
     """The values of a metric may go on on the next page; the last page says that they are complete."""
     first: Answer = {
-        "MetricDataResults": [result(0, [3.0], "PartialData"), *(result(number) for number in range(1, 5))],
+        "MetricDataResults": [result(0, [3.0], "PartialData"), *(result(number) for number in range(1, 7))],
         "NextToken": "more",
     }
     rest: Answer = {"MetricDataResults": [result(0, [0.0, 4.0])]}
-    latency: Answer = {"MetricDataResults": [result(0), result(1)]}
-    with recorded(monkeypatch, {"ListMetrics": [NOTHING], "GetMetricData": [first, rest, latency]}) as server:
+    with recorded(monkeypatch, {"GetMetricData": [first, rest]}) as server:
         counted, requests = measured_latency(server)
     assert counted.metrics[0] == Metric("api.connects", 4)  # the later page corrects the first of its two
     assert requests[1]["NextToken"] == "more"
 
 
-def test_dimensions_are_on_all_pages(monkeypatch: pytest.MonkeyPatch) -> None:
-    """ListMetrics may have many pages."""
-    stage = [{"Name": "ApiId", "Value": "abc123"}, {"Name": "Stage", "Value": "prod"}]
-    route = [*stage, {"Name": "Route", "Value": "$connect"}]
-    pages: list[Answer] = [
-        {"Metrics": [{"Namespace": NAMESPACE, "MetricName": "ConnectCount", "Dimensions": route}], "NextToken": "more"},
-        {"Metrics": [{"Namespace": NAMESPACE, "MetricName": "ConnectCount", "Dimensions": stage}]},
-    ]
-    latency: Answer = {"MetricDataResults": [result(0), result(1)]}
-    with recorded(monkeypatch, {"ListMetrics": pages, "GetMetricData": [COUNTS, latency]}) as server:
-        _, requests = measured_latency(server)
-    assert requests[0]["MetricDataQueries"][0]["MetricStat"]["Metric"]["Dimensions"] == stage
-
-
 @pytest.mark.parametrize("status", ["PartialData", "InternalError", "Forbidden"])
 def test_what_is_not_complete_is_an_error(monkeypatch: pytest.MonkeyPatch, status: str) -> None:
     """A part of a sum is no sum."""
-    partial: Answer = {"MetricDataResults": [result(number, [1.0], status) for number in range(5)]}
-    answers = {"ListMetrics": [NOTHING], "GetMetricData": [partial]}
+    partial: Answer = {"MetricDataResults": [result(number, [1.0], status) for number in range(7)]}
     with (
-        recorded(monkeypatch, answers) as server,
+        recorded(monkeypatch, {"GetMetricData": [partial]}) as server,
         pytest.raises(SourceError, match=rf"does not return all of ConnectCount \({status}\)"),
     ):
         measured_latency(server)
@@ -268,12 +239,8 @@ def test_what_is_not_complete_is_an_error(monkeypatch: pytest.MonkeyPatch, statu
 def test_a_throttled_call_is_made_again(monkeypatch: pytest.MonkeyPatch) -> None:
     """Others ask CloudWatch, too."""
     monkeypatch.setenv("AWS_RETRY_MODE", "standard")  # whose pauses are shorter
-    latency: Answer = {"MetricDataResults": [result(0, [950.0]), result(1, [120.0])]}
-    answers: dict[str, Sequence[Answer]] = {
-        "ListMetrics": [Refusal("ThrottlingException", "Rate exceeded"), NOTHING],
-        "GetMetricData": [COUNTS, latency],
-    }
-    with recorded(monkeypatch, answers) as server:
+    throttled = Refusal("ThrottlingException", "Rate exceeded")
+    with recorded(monkeypatch, {"GetMetricData": [throttled, with_latency([950.0], [120.0])]}) as server:
         counted, _ = measured_latency(server)
     assert counted.metrics[-1].value == 0.95
 
@@ -282,11 +249,13 @@ def test_a_missing_permission_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
     """And where to find what to allow."""
     refusal = Refusal(
         "AccessDenied",
-        "User: arn:aws:iam::123456789012:user/ci is not authorized to perform: cloudwatch:ListMetrics because no "
-        "identity-based policy allows the cloudwatch:ListMetrics action",
+        "User: arn:aws:iam::123456789012:user/ci is not authorized to perform: cloudwatch:GetMetricData because no "
+        "identity-based policy allows the cloudwatch:GetMetricData action",
         403,
     )
-    with recorded(monkeypatch, {"ListMetrics": [refusal]}) as server, pytest.raises(SourceError) as caught:
+    with recorded(monkeypatch, {"GetMetricData": [refusal]}) as server, pytest.raises(SourceError) as caught:
         measured_latency(server)
-    assert "access denied: cloudwatch:ListMetrics is missing for arn:aws:iam::123456789012:user/ci" in str(caught.value)
+    assert "access denied: cloudwatch:GetMetricData is missing for arn:aws:iam::123456789012:user/ci" in str(
+        caught.value
+    )
     assert "`python -m checks doctor` prints the least policy" in str(caught.value)

@@ -80,7 +80,6 @@ def test_looking_up_resources(tmp_path: Path) -> None:
     everywhere, _, api, functions = statements(tmp_path, f"source: filter\n{RESOURCES}")
     assert everywhere["Action"] == [
         "logs:DescribeLogGroups",
-        "cloudwatch:ListMetrics",
         "cloudwatch:GetMetricData",
         "xray:GetTraceSummaries",
     ]
