@@ -96,18 +96,23 @@ LONGEST_MESSAGE: Final = 5 * (1 << 18)
 """In characters: of what is longer, only the beginning is read. An event of CloudWatch has 1 MiB at most."""
 _LONG_LINE: Final = 1 << 17
 """In bytes: DuckDB's writer takes more than ten times the memory of its lines, of which it holds 2,048 at once."""
-_BLOCK_BYTES: Final = 1 << 18
+_BLOCK_BYTES: Final = 1 << 16
 
 
 def has_longer_line(file: Path, most: int = LONGEST_MESSAGE) -> bool:
-    """Whether a file has a line of more than so many bytes."""
-    length = 0
-    with file.open("rb") as source:
-        while block := source.read(_BLOCK_BYTES):
-            begin = block.find(b"\n")
-            if length + (begin if begin >= 0 else len(block)) > most:
+    """Whether a file has a line of more than so many bytes. It reads little of short lines: the last end in reach."""
+    begin, size = 0, file.stat().st_size
+    with file.open("rb", buffering=0) as source:
+        while begin + most < size:
+            for end in range(begin + most + 1, begin, -_BLOCK_BYTES):
+                place = max(begin, end - _BLOCK_BYTES)
+                source.seek(place)
+                newline = source.read(end - place).rfind(b"\n")
+                if newline >= 0:
+                    begin = place + newline + 1
+                    break
+            else:
                 return True
-            length = length + len(block) if begin < 0 else len(block) - block.rfind(b"\n") - 1
     return False
 
 
