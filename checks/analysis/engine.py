@@ -91,19 +91,10 @@ class Engine:
             self.open(new)
             self.run("events")
             self.run_with_progress("scan", show)
-            self._keep_scanned(files)
+            is_first, self._scanned = not self._scanned, tuple(files)
+            if not is_first:
+                self.open(files)
         self._done.clear()
-
-    def _keep_scanned(self, files: Sequence[SpoolFile]) -> None:
-        """Add what was scanned last to `scanned`, so that it holds all of the files."""
-        is_first = not self._scanned
-        self.execute(
-            "ALTER TABLE newly_scanned RENAME TO scanned" if is_first else "INSERT INTO scanned FROM newly_scanned"
-        )
-        self._scanned = tuple(files)
-        if not is_first:
-            self.execute("DROP TABLE newly_scanned")
-            self.open(files)
 
     def redact(self, patterns: Mapping[str, str], *, show_values: bool = False) -> None:
         """Redact from now on what named RE2 patterns match, too; each match becomes the pattern's name in brackets."""
