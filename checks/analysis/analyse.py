@@ -240,7 +240,7 @@ def analyse(  # noqa: PLR0913 -- most callers leave out the last three
         engine.run("repeats")
         window = find_window(engine, spool, window)
         engine.set(short_lived_seconds=dialect.short_lived_seconds)
-        engine.insert("counted", [(part.events, part.oldest_ms, part.newest_ms) for part in spool.counted])
+        engine.fill("counted", [(part.events, part.oldest_ms, part.newest_ms) for part in spool.counted])
         engine.run("reading")
         reading = _reading(engine, spool)
         if reading.duplicates:

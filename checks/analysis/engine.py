@@ -25,6 +25,7 @@ LONGEST_ID: Final = 128
 """How much of an id is shown, which is whatever a line claims; a real one is left as it is."""
 _MEMORY: Final = "360MB"
 """Above this DuckDB works on disk; with Python and the report a run takes 600 MiB at 20 million events."""
+_MEMORY_AT_REST: Final = "60MB"
 _MACROS: Final = ("vocabulary", "parsing", "grammar", "redaction", "masking", "slots", "template_of", "classify")
 """The SQL files that hold macros and constant tables alone."""
 _FEW_TEXTS: Final = 1000
@@ -171,8 +172,9 @@ class Engine:
         """Run a statement for what it changes."""
         self._database.execute(statement, parameters)
 
-    def insert(self, table: str, rows: Sequence[tuple[int, ...]]) -> None:
-        """Insert rows into a table of the SQL files."""
+    def fill(self, table: str, rows: Sequence[tuple[int, ...]]) -> None:
+        """Let a table of the SQL files hold these rows, and no others."""
+        self.execute(f"DELETE FROM {table}")  # noqa: S608 -- a constant's name
         if rows:
             places = ", ".join("?" * len(rows[0]))
             self._database.executemany(f"INSERT INTO {table} VALUES ({places})", rows)  # noqa: S608 -- a constant's name
@@ -187,6 +189,17 @@ class Engine:
         """Return the only row of a query."""
         (row,) = self.rows(query, **parameters)
         return row
+
+
+def hand_over_memory(resting: Engine | None, working: Engine | None) -> None:
+    """Let one engine have the memory; what another one holds goes to the disk until it is that one's turn."""
+    import duckdb  # noqa: PLC0415
+
+    if resting is not None:
+        with suppress(duckdb.OutOfMemoryException):  # that some of it must stay is no error
+            resting.execute(f"SET memory_limit = '{_MEMORY_AT_REST}'")
+    if working is not None:
+        working.execute(f"SET memory_limit = '{_MEMORY}'")
 
 
 @cache

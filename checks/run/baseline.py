@@ -3,12 +3,13 @@
 from collections.abc import Mapping
 from datetime import timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from msgspec import Struct, field
 from msgspec.structs import replace
 
 from checks.analysis.analyse import MOST_SIGNATURES, Analysis, Scope
+from checks.analysis.engine import Engine, hand_over_memory
 from checks.errors import ConfigError, SourceError
 from checks.logs.spool import Spool
 from checks.metrics import IN_LOGS, METRICS, NEW_SIGNATURES, Metric, SignalFamily
@@ -19,9 +20,6 @@ from checks.units import is_duration, parse_duration
 from checks.verdicts.increase import BaselineMetric, NewKinds, new_kinds
 from checks.verdicts.verdict import Verdict
 from checks.window import LOOK_BACK, Window, parse_length, utc_now
-
-if TYPE_CHECKING:
-    from checks.analysis.engine import Engine
 
 PREVIOUS: Final = "previous"
 VERSION: Final = "version"
@@ -107,12 +105,15 @@ class BaselineReader:
         """The baseline for a read of the logs; whatever goes wrong is part of it."""
         if log_read.window is None or log_read.spool is None:
             return Baseline("the baseline", error="the logs were not read")
+        hand_over_memory(log_read.engine, self._engine)
         try:
             return self._find(log_read.window, log_read.spool, is_counted=log_read.is_counted)
         except SourceError as error:
             return Baseline("the baseline", error=f"the baseline: {error}")
         except OverflowError:
             return Baseline("the baseline", error="the baseline reaches back before the year 1")
+        finally:
+            hand_over_memory(self._engine, log_read.engine)
 
     def _find(self, window: Window, spool: Spool, *, is_counted: bool) -> Baseline:
         if self._reference == VERSION:
@@ -136,7 +137,7 @@ class BaselineReader:
             spool = self._spool = self._spool or self._read(until_deploy, earlier, window, spool)
         baseline = self._measured(description, spool, earlier, scope)
         if self._wants_kinds and self._kinds is None:
-            analysis, _ = self._reader.analyse(spool, until_deploy, scope)
+            analysis, self._engine = self._reader.analyse(spool, until_deploy, scope, self._engine)
             self._kinds = _baseline_of(analysis, spool, until_deploy, description, may_begin_within=self._has_files)
         return replace(baseline, kinds=self._kinds)
 

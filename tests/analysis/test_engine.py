@@ -12,10 +12,10 @@ import pytest
 
 from checks.analysis import engine as engine_module
 from checks.analysis.analyse import ALL_EVENTS, Analysis, analyse, engine_in_scope
-from checks.analysis.engine import Engine, count_connects, define_macros, pattern_error
+from checks.analysis.engine import Engine, count_connects, define_macros, hand_over_memory, pattern_error
 from checks.analysis.evidence import Evidence, find_evidence
 from checks.analysis.recognise import Dialect
-from checks.logs.spool import Spool, SpoolFile
+from checks.logs.spool import Counted, Spool, SpoolFile
 from checks.metrics import EvidenceKind
 from checks.window import Window, from_epoch_ms
 from tests.analysis.playing import ANN, BOB, HOUR_MS, SINCE_MS, engine_over, event, printed
@@ -133,6 +133,42 @@ def test_a_scan_that_breaks_off_leaves_what_is_known(tmp_path: Path, monkeypatch
     assert engine.row("SELECT count(*) AS events FROM scanned") == {"events": 1}
     engine.scan(files)
     assert engine.row("SELECT count(*) AS events FROM scanned") == {"events": 2}
+
+
+def test_events_that_were_only_counted_count_once(tmp_path: Path) -> None:
+    """However often an engine analyses what it has scanned, as that of a baseline does at each poll."""
+    path = tmp_path / "0.jsonl"
+    path.write_text(json.dumps(printed(f"Client connected: {ANN}")) + "\n", encoding="utf-8")
+    window = Window(from_epoch_ms(scenarios.SINCE_MS), from_epoch_ms(scenarios.UNTIL_MS))
+    unread = Counted(7, window.since_ms, window.since_ms)
+    spool = Spool("CloudWatch", ("chat",), (SpoolFile(path, path.name, "/aws/lambda/chat"),), counted=(unread,))
+    once, engine = analyse(spool, window, Dialect(5, {}, {}), tmp_path)
+    assert once.reading.events >= 7
+    assert analyse(spool, window, Dialect(5, {}, {}), tmp_path, earlier=engine) == (once, engine)
+
+
+def test_an_engine_at_rest_leaves_the_memory_to_another(tmp_path: Path) -> None:
+    """What it holds goes to the disk, and is there again when it works."""
+    folders = [tmp_path / "judged", tmp_path / "baseline"]
+    for folder in folders:
+        folder.mkdir()
+    engines = [Engine(folder) for folder in folders]
+    total = "SELECT sum(number) AS total, max(length(text)) AS length FROM held"
+
+    def held_mb(engine: Engine) -> int:
+        return int(engine.row("SELECT sum(memory_usage_bytes) // 1_000_000 AS mb FROM duckdb_memory()")["mb"])
+
+    for engine in engines:
+        engine.execute(
+            "CREATE TEMP TABLE held AS SELECT range AS number, md5(range::VARCHAR) AS text FROM range(2_000_000)"
+        )
+    before = [held_mb(engine) for engine in engines]
+    hand_over_memory(*engines)
+    after = [held_mb(engine) for engine in engines]
+    assert (before[0] > 90, after[0] <= 60, after[1] == before[1]) == (True, True, True), (before, after)
+    hand_over_memory(*reversed(engines))
+    assert engines[0].row(total) == engines[1].row(total)
+    assert held_mb(engines[0]) > held_mb(engines[1])
 
 
 def test_values_are_not_sql(tmp_path: Path) -> None:
