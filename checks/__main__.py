@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from checks import __version__, command_line
-from checks.errors import HealthCheckError
+from checks.errors import ConfigError, HealthCheckError, SourceError
 from checks.places import (
     CHECKS_FOLDER,
     COMMAND,
@@ -64,14 +64,28 @@ def _run(words: list[str]) -> int:
 
 
 def _run_checks(options: Sequence[str]) -> int:
-    """Run the checks by pytest; return its exit code."""
-    import pytest  # noqa: PLC0415 -- no subcommand needs it
+    """Run the checks by pytest; return its exit code.
 
+    Raises:
+        ConfigError: pytest can't read the options in PYTEST_ADDOPTS.
+        SourceError: The output has no reader, and the run no verdict.
+    """
+    import shlex  # noqa: PLC0415 -- no subcommand needs them
+
+    import pytest  # noqa: PLC0415
+
+    try:
+        shlex.split(os.environ.get("PYTEST_ADDOPTS", ""))
+    except ValueError as error:
+        raise ConfigError(f"PYTEST_ADDOPTS: {error}") from error
     named, _ = _run_parser().parse_known_args(options)  # pytest answers a mistake with its whole usage
     settings = ["-c", str(COMMAND_CONFIGURATION), "--rootdir", str(PACKAGE_FOLDER)]
     if own_check_files(Path(named.thresholds or project_folder() / THRESHOLDS)):  # they have bare asserts
         settings.append("--assert=rewrite")
-    return int(pytest.main([*settings, str(CHECKS_FOLDER), *options]))
+    try:
+        return int(pytest.main([*settings, str(CHECKS_FOLDER), *options]))
+    except BrokenPipeError as error:
+        raise SourceError("the output could not be written") from error
 
 
 def _run_parser() -> command_line.Parser:

@@ -162,4 +162,5 @@ def print_error(error: HealthCheckError) -> None:
     red, plain = ("\033[1;31m", "\033[0m") if sys.stderr.isatty() and "NO_COLOR" not in os.environ else ("", "")
     lines = [f"{red}error:{plain} {without_control_characters(line)}" for line in error.problem.split("\n")]
     hint = [f"hint: {without_control_characters(error.hint)}"] if error.hint else []
-    print(*lines, *hint, sep="\n", file=sys.stderr)  # noqa: T201 -- a command speaks to its user
+    with suppress(OSError, ValueError):  # nobody may read it any more: the exit code tells of it, too
+        print(*lines, *hint, sep="\n", file=sys.stderr)  # noqa: T201 -- a command speaks to its user

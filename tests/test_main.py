@@ -1,5 +1,6 @@
 """Helper commands: what holds for all of them, and `validate`, which tells whether thresholds.yaml is understood."""
 
+import os
 import runpy
 import subprocess
 import sys
@@ -9,6 +10,7 @@ import pytest
 
 import checks.__main__
 from checks.__main__ import main
+from tests.own_process import clean_environment
 
 ROOT = Path(__file__).parents[1]
 
@@ -78,6 +80,29 @@ def test_a_reader_that_has_seen_enough(tmp_path: Path) -> None:
     done = subprocess.run(["sh", "-c", command], cwd=ROOT, capture_output=True, text=True, check=True)
     assert len(done.stdout.splitlines()) == 1
     assert done.stderr == ""
+
+
+WRONG = ("-m checks -E nope", "-m checks validate --thresholds nope", "-m pytest -p no:cacheprovider -E nope -T 0")
+
+
+def test_an_error_that_nobody_reads_is_one() -> None:
+    """Its exit code is the same where the reader of output and errors has left."""
+    codes = {}
+    for command in WRONG:
+        reader, writer = os.pipe()
+        os.close(reader)
+        run = [sys.executable, *command.split()]
+        done = subprocess.run(run, cwd=ROOT, env=clean_environment(), stdout=writer, stderr=writer, check=False)
+        codes[command] = done.returncode
+        os.close(writer)
+    assert codes == dict.fromkeys(WRONG, 4)
+
+
+def test_options_that_pytest_can_not_read(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    """They are a mistake of the command line, not a fault of the checks."""
+    monkeypatch.setenv("PYTEST_ADDOPTS", "-k 'a")
+    assert checks.__main__.main(["-E", "demo"]) == 4
+    assert capsys.readouterr().err == "error: PYTEST_ADDOPTS: No closing quotation\n"
 
 
 def test_it_runs_as_a_module(

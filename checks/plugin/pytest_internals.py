@@ -74,7 +74,7 @@ def replace_metadata(config: pytest.Config, metadata: Mapping[str, str]) -> None
 
 
 class _ReaderMayLeave(io.FileIO):
-    """The standard output of a process, which goes nowhere once its reader has left: `… | head -1`.
+    """The standard output or error of a process, which goes nowhere once its reader has left: `… | head -1`.
 
     Attributes:
         problem: Why the rest could not be written: a full disk, for one; None where it could, or nobody wants it.
@@ -116,7 +116,10 @@ def output_problem(config: pytest.Config) -> OSError | None:
 
 
 def open_standard_streams() -> None:
-    """Open those of standard input, output and error that the process was started without, on nothing."""
+    """Open those of standard input, output and error that the process was started without, on nothing.
+
+    What is said of an error may find no reader; that is no error of its own.
+    """
     for descriptor, name, mode in ((0, "stdin", "r"), (1, "stdout", "w"), (2, "stderr", "w")):
         if getattr(sys, name) is None:
             stream = open(os.devnull, mode, encoding="utf-8")  # noqa: PTH123, SIM115 -- as long as the process
@@ -124,6 +127,10 @@ def open_standard_streams() -> None:
                 os.dup2(stream.fileno(), descriptor)
             setattr(sys, name, stream)
             setattr(sys, f"__{name}__", stream)
+    stderr = sys.stderr
+    if stderr is sys.__stderr__ and stderr is not None and not stderr.isatty():  # or Python ends with 1
+        buffer = io.BufferedWriter(_ReaderMayLeave(2, "w", closefd=False))
+        sys.stderr = io.TextIOWrapper(buffer, stderr.encoding, stderr.errors, line_buffering=True)
 
 
 def without_idle_plugins(config: pytest.Config) -> None:
@@ -166,13 +173,15 @@ def without_capture(config: pytest.Config) -> Iterator[None]:
     """Give back the standard input that pytest keeps from tests, for `--logs -`, and the terminal, for progress."""
     capture: Any = config.pluginmanager.getplugin("capturemanager")
     reporter: Any = config.pluginmanager.getplugin("terminalreporter")
-    capture.suspend_global_capture(in_=True)
+    if capture is not None:  # as it is with `-p no:capture`
+        capture.suspend_global_capture(in_=True)
     if reporter is not None and sys.stderr.isatty():
         reporter.ensure_newline()  # or the bar would stand in the line that names the check's module
     try:
         yield
     finally:
-        capture.resume_global_capture()
+        if capture is not None:
+            capture.resume_global_capture()
 
 
 ONE_PROCESS: Final = "the checks share one read of the logs: run them in one process, without -n"
