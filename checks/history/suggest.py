@@ -19,8 +19,6 @@ from checks.text import counted, display_path
 from checks.units import show_limit, show_value
 from checks.verdicts.verdict import Verdict
 
-MOST_RUNS: Final = 90
-"""How many of the last runs count."""
 _FEWEST_RUNS: Final = 20
 """So many runs are needed to say that a limit is never close."""
 _FEWEST_CASES: Final = 50

@@ -33,8 +33,6 @@ AVERAGE = "welcome.average_retries"
 
 DURATION = "lifecycle.median_duration_seconds"
 
-AGE = "data.age_seconds"
-
 
 def limit(  # noqa: PLR0913 - as many as the file has
     metric: str,
