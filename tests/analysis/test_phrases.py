@@ -275,6 +275,9 @@ PHRASES: Final[Mapping[str, str]] = {
     "Received [typing] from {id}": "message",
     "dropping {id}, 410": "gone",
     "telemetry received connection={id} bytes=120": "message",
+    "Chat: client {id} connected": "connect",
+    "Chat: welcome message sent to {id}": "welcome_sent",
+    "[chat] ann: connection {id} is gone": "gone",
     "op received id={id} doc=9": "message",
     "[quiz] answer from {id}: connection is gone": "message",
     # in other languages, the other words
@@ -418,7 +421,15 @@ LABELS: Final = (
     "Comment: {}",
     'The user said "{}"',
     "Sending '{}' to 3 connections",
+    "Whisper to bob: {}",
+    "Feedback received: {}",
+    "user_input: {}",
+    "Message sent: {}",
+    "New post: {}",
+    "Command: /say {}",
+    "Question #12: {}",
 )
+PLACES: Final = ("Chat: {}", "[chat] ann: {}", "[room 4] bob: {}", "Sent: {}", "User ann: {}")
 TYPED: Final = ("connection {id} is gone", "Client connected {id}", "welcome message sent", "GoneException")
 """What a user may write, and what stands before it."""
 
@@ -491,6 +502,13 @@ def test_labels(tmp_path: Path) -> None:
     lines = [label.format(text.format(id=ANN)) for label in LABELS for text in TYPED]
     rows = statements(tmp_path, map(event, lines))
     assert [(row["message"], row["kinds"]) for row in rows if not set(row["kinds"]) <= {"message"}] == []
+
+
+def test_places(tmp_path: Path) -> None:
+    """Behind what may be a place to talk as well as a part of the application stands a user's text where it names no connection."""
+    typed = ("connection is gone", "Client connected", "welcome message sent", "GoneException")
+    lines = [place.format(text) for place in PLACES for text in typed]
+    assert wrong(tmp_path, dict.fromkeys(lines, "")) == []
 
 
 def test_other_ids(tmp_path: Path) -> None:

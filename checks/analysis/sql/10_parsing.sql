@@ -226,7 +226,7 @@ CREATE OR REPLACE MACRO body_pattern() AS
     '(\b(?:\w*[bB]ody|text|content|data|payload|prompt|question|input|comment|[rR]eceived)\\*["'']?\s*(?:=>|[:=])\s*)' || quoted();
 CREATE OR REPLACE MACRO without_bodies(said) AS regexp_replace(said, body_pattern(), '\1""', 'g');
 CREATE OR REPLACE MACRO without_speech(said) AS
-    regexp_replace(said, '(?i)(\b(?:said|says|sending|storing|saving|relaying|echoing|broadcasting)(?: message)?:? )' || quoted(), '\1""', 'g');
+    regexp_replace(said, '(?i)(\b(?:said|says|sending|storing|saving|relaying|echoing|broadcasting|searching for)(?: message)?:? )' || quoted(), '\1""', 'g');
 
 -- "Message content: ...", "Generated response in 2 s: ...": what follows such a label is quoted, not said.
 -- ("from connection: X" is no such label, and after "Error sending response: " stands the error.)
@@ -238,23 +238,26 @@ CREATE OR REPLACE MACRO says_sending_failed(said) AS regexp_matches(said,
 -- What a client sends, by whatever name.
 CREATE OR REPLACE MACRO sent_words() AS '(?:message|msg|event|action|request|command|data|body|ping|pong|heart ?beat|keep ?alive|json|payload|input|frame'
     '|updates?|telemetry|vote|bid|order|answer|offer|candidate|move|report|query|question|prompt|chunk|packet|transcript)';
+-- What may be a part of the application or a place to talk: behind it stands a user's text, unless that names a connection by its id.
+CREATE OR REPLACE MACRO place_label() AS
+    '\W*(?:(?:chat|room|lobby|channel)(?:[ #:-][\w-]+)?\] ?[\w.-]+|🗨\W+[\w.-]+|(?:user|player|member|guest) (?-i:[a-z][\w.-]*)|chat|sent|posting|posted|shared) ?:';
 CREATE OR REPLACE MACRO quotation_label() AS
-    '(?is)^((?:\[[\w .-]+\] *)*(?:\W*(?:chat|user|client) ?>|\W*(?-i:[a-z][a-z0-9_.-]*)>|\W*💬 [\w.-]+:|\W*<(?-i:[a-z][a-z0-9_.-]*)>|\W*chat ?\|[^|\n]*\|'
+    '(?is)^((?:\[[\w .-]+\] *)*(?:' || place_label() || '|\W*(?:chat|user|client) ?>|\W*(?-i:[a-z][a-z0-9_.-]*)>|\W*💬 [\w.-]+:|\W*<(?-i:[a-z][a-z0-9_.-]*)>|\W*chat ?\|[^|\n]*\|'
     '|\W*(?:recv|rx|incoming|inbound)\W+' || id_pattern() || '\]?:?|\W*(?:\w+ )?\[?' || id_pattern() || '\]? (?:sent|wrote|typed) ?:'
     '|\W*(?:(?:new|received|incoming|inbound|got|ws|web ?socket|chat|text) )*' || sent_words() || '(?: received)? '
     '(?:from|by|on)\b[^:\n]*[ @[(<]' || id_pattern() || '[\])>]? ?:'
     '|[^\w{]*(?:(?:\[?' || id_pattern() || '\]?|[\w.-]+\]|[\w.-]+:) ?:? ?)?(?:(?:new|received|incoming|inbound|got|ws|web ?socket|chat|raw|user|client|broadcasting'
-    '|sending|echoing|publishing|saving|storing|processing|handling|parsing) )*(?:chat line|message|msg|data|query|echo(?: back|ing)?|body|broadcasting|sending|forwarding|relaying|publishing|replying with|title|subject|translation|summary|said|input|utterance|transcript|caption'
-    '|prompt|q)(?: (?:body|text|data|is|received))?(?::| ?[=-]>)'
+    '|sending|sent|echoing|publishing|saving|storing|processing|handling|parsing)[ _]?)*(?:chat line|message|msg|data|query|echo(?: back|ing)?|body|broadcasting|sending|forwarding|relaying|publishing|replying with|title|subject|translation|summary|said|input|utterance|transcript(?:ion)?|caption'
+    '|prompt|q|whisper|shout|announce(?:ment)?|review|feedback|comment|note|reply|new post|ticket|question)(?: (?:body|text|data|is|received|sent|created|added|to [\w.-]+|#?\d+))?(?::| ?[=-]>)'
     '|[^\w{]*(?:(?:new|received|incoming|inbound|got|chat) )*(?:message|msg|comment|note|dm) (?:from|by) [\w.-]+ ?:'
-    '|[^\w{]*(?:\w+ ){0,3}(?:says|said|asks|asked|typed|wrote|writes):|\W*(?:user|client|player|member|guest) [\w.-]+ sent:'
-    '|\W*(?:received|typed|comment|search):|\W*(?:received|got) from [^:\n]+:|[^{]*?\b(?:content|text|body|prompt|question|answer|reply|response|payload|completion|transcript|said|says|asked'
+    '|[^\w{]*(?:\w+ ){0,3}(?:says?|said|asks|asked|typed|wrote|writes):|\W*(?:user|client|player|member|guest) [\w.-]+ sent:'
+    '|\W*(?:received|typed|comment|search):|\W*command: ?/\w+|\W*(?:received|got) from [^:\n]+:|[^{]*?\b(?:content|text|body|prompt|question|answer|reply|response|payload|completion|transcript|said|says|asked'
     '|(?:request|query|input|output|chat) (?:for|from|of) [^:\n]+|(?:user|chat|text) (?:message|input|query)'
     '|(?:received|incoming|inbound|parsed|raw) (?:message|data|text)(?: body)?(?: from [^:\n]+)?)'
     '(?: in [\d.]+ ?\w+)?(?: ?\([^)\n]*\))?\s*[:=]) |[^{]*?\b(?:content|text|comment)=)';
 -- ("Message received: connectionId=X", "Incoming message: X" and "MESSAGE: X" name who sent it.)
 CREATE OR REPLACE MACRO without_quotations(said) AS CASE
-    WHEN says_sending_failed(said)
+    WHEN says_sending_failed(said) OR regexp_matches(said, '(?i)^' || place_label() || '[^\n]*' || id_pattern())
          -- (A body in quotation marks is set aside already; fields may follow it.)
          OR regexp_matches(said, '(?i)^[^{\n]*\bbody\s*[:=]\s*""|^\W*(?:(?:\w*(?:error|exception)|err|fail\w*|reason|cause|warn\w*): |<(?:trace|debug|info|notice|warn|error|fatal))')
          OR regexp_matches(said, '(?i)^\W*(?:\w+ ){0,3}message received: *(?:from )?(?:conn|(?:[a-z_]{0,10}id ?[=:] ?)?' || id_pattern() || ')')

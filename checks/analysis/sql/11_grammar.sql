@@ -137,7 +137,7 @@ CREATE OR REPLACE MACRO is_hypothetical(prose) AS regexp_matches(prose,
 
 -- ------------------------------------------------------------------------------------------ connections
 
--- By how the line begins, or by words that may stand anywhere. (As one expression, these would take ten times as long.)
+-- By how the line begins, or by words that may stand anywhere. (One expression of them all comes near to what RE2 makes an automaton of; past that it takes ten times as long.)
 CREATE OR REPLACE MACRO connect_beginning() AS
     '^\W*(?:(?:new|ws|web ?socket|user|client|chat|game|player) )*session started\b[^\n]*@'
     '|^\W*(?:ws|web ?socket|socket|connection|client) @ (?:is )?(?:now )?up\b|^\W*new ' || client_words() || '(?: @|\W*$)'
