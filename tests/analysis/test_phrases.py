@@ -505,7 +505,7 @@ def test_labels(tmp_path: Path) -> None:
 
 
 def test_places(tmp_path: Path) -> None:
-    """Behind what may be a place to talk as well as a part of the application stands a user's text where it names no connection."""
+    """Behind what may be a place to talk, or a part of the application, stands a user's text unless it names a connection."""
     typed = ("connection is gone", "Client connected", "welcome message sent", "GoneException")
     lines = [place.format(text) for place in PLACES for text in typed]
     assert wrong(tmp_path, dict.fromkeys(lines, "")) == []
