@@ -278,6 +278,9 @@ PHRASES: Final[Mapping[str, str]] = {
     "Chat: client {id} connected": "connect",
     "Chat: welcome message sent to {id}": "welcome_sent",
     "[chat] ann: connection {id} is gone": "gone",
+    "ws:data {id}": "message",
+    "Connection {id} added to group lobby": "",
+    "WebSocket session {id} opened": "connect",
     "op received id={id} doc=9": "message",
     "[quiz] answer from {id}: connection is gone": "message",
     # in other languages, the other words
@@ -326,6 +329,7 @@ RECORDS: Final[Mapping[str, tuple[Mapping[str, object], str]]] = {
         },
         "message",
     ),
+    "a request": ({"message": "Client request", "connectionId": ANN, "action": "list"}, "message"),
     "a route by the samples' name": ({"msg": "sendmessage", "connection_id": ANN}, "message"),
     "somebody new": ({"msg": "new subscriber", "connection_id": ANN}, "connect"),
     "off line": ({"msg": "client offline", "connection_id": ANN}, "disconnect"),
@@ -505,7 +509,7 @@ def test_labels(tmp_path: Path) -> None:
 
 
 def test_places(tmp_path: Path) -> None:
-    """Behind what may be a place to talk, or a part of the application, stands a user's text unless it names a connection."""
+    """Behind what may be a place to talk, or a part of the service, stands a user's text that names no connection."""
     typed = ("connection is gone", "Client connected", "welcome message sent", "GoneException")
     lines = [place.format(text) for place in PLACES for text in typed]
     assert wrong(tmp_path, dict.fromkeys(lines, "")) == []
