@@ -279,6 +279,10 @@ PHRASES: Final[Mapping[str, str]] = {
     "Chat: welcome message sent to {id}": "welcome_sent",
     "[chat] ann: connection {id} is gone": "gone",
     "ws:data {id}": "message",
+    "JOIN_ROOM received sessionId=s1 roomId=r2 connectionId={id}": "message",
+    "Received route: $connect, connection: {id}": "connect",
+    "Client {id} invoked method Move": "message",
+    "WebSocket request failed. {{ routeKey: '$connect', message: 'no table' }}": "",
     "Connection {id} added to group lobby": "",
     "WebSocket session {id} opened": "connect",
     "op received id={id} doc=9": "message",
@@ -433,7 +437,7 @@ LABELS: Final = (
     "Command: /say {}",
     "Question #12: {}",
 )
-PLACES: Final = ("Chat: {}", "[chat] ann: {}", "[room 4] bob: {}", "Sent: {}", "User ann: {}")
+PLACES: Final = ("Chat: {}", "[chat] ann: {}", "[room 4] bob: {}", "Sent: {}")
 TYPED: Final = ("connection {id} is gone", "Client connected {id}", "welcome message sent", "GoneException")
 """What a user may write, and what stands before it."""
 

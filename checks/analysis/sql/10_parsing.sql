@@ -240,7 +240,7 @@ CREATE OR REPLACE MACRO sent_words() AS '(?:message|msg|event|action|request|com
     '|updates?|telemetry|vote|bid|order|answer|offer|candidate|move|report|query|question|prompt|chunk|packet|transcript)';
 -- What may be a part of the application or a place to talk: behind it stands a user's text, unless that names a connection by its id.
 CREATE OR REPLACE MACRO place_label() AS
-    '\W*(?:(?:chat|room|lobby|channel)(?:[ #:-][\w-]+)?\] ?[\w.-]+|🗨\W+[\w.-]+|(?:user|player|member|guest) (?-i:[a-z][\w.-]*)|chat|sent|posting|posted|shared) ?:';
+    '\W*(?:(?:chat|room|lobby|channel)(?:[ #:-][\w-]+)?\] ?[\w.-]+|🗨\W+[\w.-]+|chat|sent|posting|posted|shared) ?:';
 CREATE OR REPLACE MACRO quotation_label() AS
     '(?is)^((?:\[[\w .-]+\] *)*(?:' || place_label() || '|\W*(?:chat|user|client) ?>|\W*(?-i:[a-z][a-z0-9_.-]*)>|\W*💬 [\w.-]+:|\W*<(?-i:[a-z][a-z0-9_.-]*)>|\W*chat ?\|[^|\n]*\|'
     '|\W*(?:recv|rx|incoming|inbound)\W+' || id_pattern() || '\]?:?|\W*(?:\w+ )?\[?' || id_pattern() || '\]? (?:sent|wrote|typed) ?:'

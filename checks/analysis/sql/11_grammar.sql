@@ -128,6 +128,9 @@ CREATE OR REPLACE MACRO says_refusal(w) AS regexp_matches(w,
     '|\b(?:reject|refus|deny|denied|block)\w*\b[^\n]{0,40}\b(?:connection|connect|client|handshake|@)|^\W*(?:unauthori[sz]ed|forbidden)\b'
     '|\bnot authori[sz]ed to connect\b|\b(?:auth\w*|token)(?: \w+)? (?:failed|rejected|refused)\b');
 
+-- A request that failed, where its event is shown for that. (An event may have a field for errors.)
+CREATE OR REPLACE MACRO says_request_failed(w) AS regexp_matches(w, '\b(?:failed|failure|rejected|refused|denied)\b');
+
 -- Code, test output and statements of policy speak of errors that did not happen.
 CREATE OR REPLACE MACRO is_hypothetical(prose) AS regexp_matches(prose,
     '^\s*(?://|raise \w+\(|throw new\b)|\bexcept\b|\bcatch ?\(|\binstanceof\b|^[^=]*[\w)\]] ?===|\bimport \w|logger\.\w+\(|console\.\w+\(|\$\{'
@@ -241,7 +244,7 @@ CREATE OR REPLACE MACRO handler_pattern() AS
 -- Somebody speaks: "X said: ...", "client X sent a message", "user 9 sent message via X".
 CREATE OR REPLACE MACRO speaker_pattern() AS
     '^\W*(?:' || client_words() || ' )?(?:connection )?@ (?:says?|said|sent|wrote|typed) *[:{"]|^\W*@ ?[|:]? ?received ?:|^\W*' || client_words() || ' [\w.-]+ (?:says?|said|sent|wrote|typed):'
-    '|(?:' || client_words() || '|@\)?)(?: [\w-]+)? (?:sent|issued) an? (?:message|frame|action|command)\b|@\)? (?:sent|issued) (?:message|frame|action|command|event)\b'
+    '|(?:' || client_words() || '|@\)?)(?: [\w-]+)? (?:sent|issued) an? (?:message|frame|action|command)\b|@\)? (?:sent|issued|invoked|called) (?:message|frame|action|command|event|method)\b'
     '|' || client_words() || '(?: [\w-]+)? sent (?:message|frame|action|command) (?:via|on|over|from|through)\b'
     '|^\W*' || client_words() || ' @ (?:said|says|wrote|typed|asked|asks)\b|^\W*' || client_words() || ' [\w.-]+ (?:sent|issued) (?:an? )?(?:[\w-]+ ){0,2}(?:message|frame|action|command|event)\W+(?:connection )?@';
 -- Other services' messages, those that are passed on or did not come, and events of the connection itself.
@@ -259,7 +262,7 @@ CREATE OR REPLACE MACRO says_received(w) AS
 -- What a client sends by the application's own name ("bid received", "received answer"), where it is named whose it is.
 -- What other services answer is received, too.
 CREATE OR REPLACE MACRO says_something_received(w) AS
-    regexp_matches(w, '^\W*(?:[\w-]+ ){1,3}received\W*(?:$|(?:connection |id\W+)?@|from (?:client|user|connection|player|device|peer|@))'
+    regexp_matches(w, '^\W*(?:[\w-]+ ){1,3}received\W*(?:$|(?:\w+(?: id)?: \S+ )*(?:connection |id\W+)?@|from (?:client|user|connection|player|device|peer|@))'
     '|^\W*received (?:an? |the |new |another )?(?:[\w-]+ ?){1,2}\W*(?:$|@|connection @)')
     AND NOT regexp_matches(w, '\b(?:response|reply|result|token|chunk|delta|completion|event|notification|record|webhook|signal|answer from|ack\w*'
     '|nothing|not|(?:dis)?connect|payment|stream|error|status|config\w*|credentials?|secret)s?\b|\bconnection received\b|^\W*received (?:\w+ )?connection (?:from )?@');
@@ -282,7 +285,7 @@ CREATE OR REPLACE MACRO says_message(w, dump, has_id) AS (regexp_matches(w,
         '|(?:dispatching|routing|executing|running) (?:an? )?(?:' || client_words() || ' )?(?:action|request|command|message))(?:\W+(?:connection|id|cid|client|socket|session)\W+@[^\n]*)?)\W*'))
     OR (names_id(w, has_id) AND says_something_received(w))
     OR (regexp_matches(w, '^\W*received(?: \w+)? ?:') AND regexp_matches(dump, '(?i)["'']?action["'']?\s*:')))
-    AND NOT regexp_matches(w, '^\W*route(?: key)?\W{1,3}\$?(?:dis)?connect\b|^\W*@\W+(?:dis)?connect(?:ed)?\W*$|\$connect\b[^\n]*\$default\b'
+    AND NOT regexp_matches(w, '\broute(?: key)?\W{1,3}\$?(?:dis)?connect\b|^\W*@\W+(?:dis)?connect(?:ed)?\W*$|\$connect\b[^\n]*\$default\b'
     '|\bmessage (?:loop|pump|stream|history|size|length|count|rate|limit|quota|queue|table|schema|format|stored|saved|persisted|queued|enqueued|created)\b'
     '|\b(?:' || getvariable('services') || '|e-?mails?) (?:message|msg)\b'
     '|\bmessages? from (?:the |an? )?(?:' || getvariable('services') || '|topic|server|model|bot|assistant|stream|bus)\b');

@@ -94,7 +94,8 @@ WITH contained AS MATERIALIZED (  -- so that all cores share the rest, however f
                 WHEN says_again(words_and_tag) THEN 'welcome_retry'
                 WHEN says_failed(words_and_tag) THEN 'welcome_failed'
                 WHEN says_done(words_and_tag) THEN 'welcome_sent' END AS welcome_kind,
-           CASE WHEN event_kind = 'connect' AND CASE WHEN access_row IS NULL THEN status ELSE access_row_status(rest) END >= '400'
+           CASE WHEN event_kind = 'connect' AND (says_request_failed(words)
+                     OR CASE WHEN access_row IS NULL THEN status ELSE access_row_status(rest) END >= '400')
                 THEN NULL  -- refused: no connection came to be
                 WHEN event_kind IS NOT NULL THEN nullif(event_kind, 'gone')
                 WHEN access_row IS NOT NULL OR is_access_record
