@@ -1,5 +1,6 @@
 """The catalogue of metrics: what each definition says holds together, and what the name of a team's own says."""
 
+import csv
 import re
 import subprocess
 import sys
@@ -27,6 +28,13 @@ def test_the_subject_is_the_first_part_of_the_name() -> None:
     """Each subject has metrics."""
     assert Definition("gone.errors", Unit.COUNT, "").subject is Subject.GONE
     assert {metric.subject for metric in METRICS.values()} == set(Subject) - {Subject.OWN}
+
+
+def test_each_trait_has_a_meaning() -> None:
+    """A word that nobody knows would change nothing; in the other columns it is an error."""
+    with (ROOT / "checks" / "metrics.csv").open(encoding="utf-8", newline="") as table:
+        traits = {row["trait"] for row in csv.DictReader(table)}
+    assert traits == {"", "may_shrink", "not_proportional"}
 
 
 def test_every_metric_names_what_it_builds_on() -> None:
