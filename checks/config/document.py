@@ -4,6 +4,7 @@ YAML 1.1 turns `no` into False, `010` into 8, `1:30` into 90, and lets the last 
 turned into anything: whoever asks for a part knows what it has to be, and reads the text as that.
 """
 
+import os
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
@@ -32,7 +33,16 @@ def config_error(problems: Iterable[Problem], file: Path) -> ConfigError:
 
 def problem_lines(problems: Iterable[Problem], file: Path) -> list[str]:
     """Problems as people read them, each of them once: `thresholds.yaml:12: …`."""
-    return [f"{display_path(file)}:{problem.line}: {problem.text}" for problem in sorted(set(problems))]
+    return [f"{display_path(file)}:{problem.line}: {_shortened(problem.text)}" for problem in sorted(set(problems))]
+
+
+_MOST_CHARACTERS: Final = 1000
+
+
+def _shortened(text: str) -> str:
+    """Cut a long value that a problem quotes; what is wrong with it comes last."""
+    half = _MOST_CHARACTERS // 2
+    return text if len(text) <= _MOST_CHARACTERS else f"{text[:half]}…{text[-half:]}"
 
 
 # The tags of nodes that carry none in the file. One that does, such as `!!int "5"`, would change what is written.
@@ -111,9 +121,24 @@ def _reason(error: yaml.MarkedYAMLError) -> str:
     return "not valid YAML: " + " ".join(filter(None, (error.problem, error.context)))
 
 
+_MOST_BYTES: Final = 64_000_000
+
+
+def _bytes(file: Path) -> bytes:
+    """Read a file, or a pipe; one that nobody writes to is empty, and a device without end is too large."""
+    not_blocking = getattr(os, "O_NONBLOCK", 0)  # which Windows has not
+    with open(file, "rb", opener=lambda path, flags: os.open(path, flags | not_blocking)) as stream:
+        if not_blocking:
+            os.set_blocking(stream.fileno(), True)
+        data = stream.read(_MOST_BYTES + 1)
+    if len(data) > _MOST_BYTES:
+        raise ConfigError(f"{display_path(file)}: larger than {_MOST_BYTES // 1_000_000} MB; is this the right file?")
+    return data
+
+
 def _text(file: Path) -> str:
     try:
-        data = file.read_bytes()
+        data = _bytes(file)
     except FileNotFoundError as error:
         raise ConfigError(f"{display_path(file)}: no such file", f"`{COMMAND} init` writes one") from error
     except OSError as error:

@@ -1,5 +1,6 @@
 """The YAML of thresholds.yaml is read strictly, and every part of it knows its line."""
 
+import os
 from pathlib import Path
 
 import pytest
@@ -82,6 +83,32 @@ def test_a_folder_is_no_file(tmp_path: Path) -> None:
     """The reason is that of the system."""
     with pytest.raises(ConfigError, match="cannot be read: Is a directory"):
         load(tmp_path, re2)
+
+
+def test_a_pipe_is_read_and_what_has_no_end_is_refused(tmp_path: Path) -> None:
+    """As a shell makes it of `--thresholds <(…)`; one that nobody writes to holds nothing."""
+    pipe = tmp_path / "thresholds.yaml"
+    os.mkfifo(pipe)
+    with pytest.raises(ConfigError, match="the file is empty"):
+        load(pipe, re2)
+    reader, writer = os.pipe()
+    os.write(writer, b"environments: {dev: {log_group: x}}")
+    os.close(writer)
+    assert [*load(Path(f"/dev/fd/{reader}"), re2).environments] == ["dev"]
+    os.close(reader)
+    with pytest.raises(ConfigError, match="/dev/zero: larger than 64 MB; is this the right file"):
+        load(Path("/dev/zero"), re2)
+
+
+def test_a_long_value_is_quoted_in_part(tmp_path: Path) -> None:
+    """With what is wrong with it."""
+    file = tmp_path / "thresholds.yaml"
+    file.write_text(
+        f"environments: {{dev: {{log_group: x, limits: {{gone.errors: {'9' * 5000}x}}}}}}", encoding="utf-8"
+    )
+    with pytest.raises(ConfigError, match=r"gone\.errors\.max: '9{100,}…9{100,}x' is not a count; write ") as error:
+        load(file, re2)
+    assert len(str(error.value)) < 1200
 
 
 def test_a_file_that_is_not_utf8_is_refused_with_its_line(tmp_path: Path) -> None:
