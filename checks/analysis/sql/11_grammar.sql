@@ -151,7 +151,7 @@ CREATE OR REPLACE MACRO connect_beginning() AS
     '|^(?:[\w .-]+[:|] )?\W*(?:ws|web ?socket|socket|event|lambda|handler)?[ /:.|-]*\$?connect(?:ing|ed)?\W*(?:@|$|\||event|handler|connection|id\b|user ?[=:])'
     '|^\W*(?:(?:hello|hi|good ?bye|bye) from|in) (?:the )?\$?connect\b'
     '|^\W*connected ' || client_words() || ' [\w.-]+ (?:with|on|via|at) (?:connection )?@'
-    '|^\W*connect ' || client_words() || '\W+(?:connection )?@|^\W*(?:connection|ws|client)\+{1,2} ?@'
+    '|^\W*connect ' || client_words() || '\W+(?:connection )?@|^\W*(?:connection|ws|web ?socket|socket|client)(?:\+{1,2} ?| \| \+ )@'
     '|^(?:[\w .-]+[|:] ?)?\W*open[ :]+(?:connection )?@\W*$|^\W*connecting with connection @|^\W*@\W+connect\W*$'
     '|^\W*(?:connection|client|socket)[:./-]new\b'
     '|^\W*(?:got|received|receiving) (?:an? |the |new )*(?:web ?socket |ws |client )?connection (?:from )?@\W*$'
@@ -197,7 +197,7 @@ CREATE OR REPLACE MACRO says_disconnect(w, has_id) AS
     '\bdisconnect(?:ion)? (?:async )?(?:ok\b|event|route\b|function|lambda|method|triggered|happen\w*|request\w*|received|occurred|completed?|handled|handler'
     '|for|from|client|success\w*|invoked|called|start(?:ed)?|of|@)'
     '|\b(?:on|processing|handling|handled|handle|after|client|user|ws|socket) ?\$?disconnect(?:ion)?\b|\bdisconnected\b'
-    '|\b(?:start(?:ing|ed)?|enter(?:ing|ed)?|begin|executing|running|inside) \$?disconnect\b|^\W*(?:(?:hello|hi|good ?bye|bye) from|in) (?:the )?\$?disconnect\b|^\W*(?:connection|ws|client)-{1,2} @|^(?:[\w .-]+[|:] ?)?\W*close[ :]+(?:connection )?@\W*$'
+    '|\b(?:start(?:ing|ed)?|enter(?:ing|ed)?|begin|executing|running|inside) \$?disconnect\b|^\W*(?:(?:hello|hi|good ?bye|bye) from|in) (?:the )?\$?disconnect\b|^\W*(?:connection|ws|client)-{1,2} @|^\W*(?:ws|web ?socket|socket) \| - @\W*$|^(?:[\w .-]+[|:] ?)?\W*close[ :]+(?:connection )?@\W*$'
     '|^(?:[\w .-]+[:|] )?\W*(?:ws|web ?socket|socket|event|lambda|handler)?[ /:.|-]*\$?disconnect(?:ed|ion|ing)?\W*(?:@|$|\||event|handler|connection|id\b|user ?[=:])'
     '|(?:^|[^.\w])\$disconnect\b(?:[^(]|$)|\bevent type\W{1,5}disconnect\b'
     '|\b(?:connection|web ?socket|ws|socket|session)\b(?: connection)?(?: with id)?[^a-z]*(?:was |has been |is |has )?'
@@ -277,7 +277,7 @@ CREATE OR REPLACE MACRO says_message(w, dump, has_id) AS (regexp_matches(w,
     '|^\W*(?:ws|web ?socket)[:/. ]default\b|^\W*(?:ws|web ?socket)[:/.](?:message|data|frame) (?:connection )?@|\bdefault route\b|\b(?:received|got) (?:an? )?(?:ping|heart ?beat|keep ?alive)\b'
     '|\broute\W{0,3}\$default|\$default\b(?:[^(]|$)|^@ ?: |^\W*@\W+(?:says\b|\| *message\b|message:)'
     '|\bevent type\W{1,5}message\b|^(?:[\w .:/-]+\|)?\W*(?:(?:ws|web ?socket|socket)\W+)?(?:recv|rx)\W+(?:connection )?@'
-    '|^(?:[\w .:/-]+\|)?\W*(?:(?:ws|web ?socket|socket|in|client) ?)?(?:<-+|<=+|←) ?(?:connection )?@|^\W*in ?: ?(?:connection )?@'
+    '|^(?:[\w .:/-]+\|)?\W*(?:(?:ws|web ?socket|socket|in|client) ?)?(?:<-+|<=+|←) ?(?:connection )?@|^\W*(?:in ?:|(?:ws|web ?socket|socket) \| <) ?(?:connection )?@'
     '|^\W*(?:📨|📩|📥|💬)\W*(?:[\w-]+ ){0,3}(?:connection )?@|^\W*(?:frame|message|msg) in\b|\bread \d+ bytes from\b')
     OR (has_id AND regexp_full_match(w,
         '(?:[\w .-]+: )?\W*(?:connection init|(?:ws|web ?socket|socket)\W+(?:read|recv|rx|in)|(?:' || client_words() || '\W+)?(?:message|msg|frame)|' || client_words() || ' (?:request|action|command)|sendmessage|inbound|incoming|recv'
@@ -349,7 +349,7 @@ CREATE OR REPLACE MACRO says_gone_alone(w) AS regexp_full_match(w,
 -- The same in words, often right after the error itself: gone, no longer there, found to be stale.
 CREATE OR REPLACE MACRO words_gone(w) AS regexp_matches(w,
     '(?:\b(?:connection|client|socket|peer|recipient|receiver)(?: id)?|@)[^a-z]*'
-    '(?:(?:is|was|has|are|already|now|appears?|does|seems?|to be) )*'
+    '(?:(?:is|was|has|are|already|now|appears?|does|seems?|to be|returned) )*'
     '(?:gone|no longer (?:exists?|available|connected|valid|open|active|alive|live|online|reachable|there)|stale|dead|already (?:disconnected|closed|left)|(?:disconnected|closed|left) already'
     '|(?:not (?:available|connected|valid|open|active|alive|reachable|there)|does ?n[o''] ?t exist) any ?more)\b'
     '|\b(?:target|' || client_words() || ')(?: @)? (?:is )?(?:now )?(?:gone|no longer (?:connected|reachable|there))\b'
