@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Final, Literal, NamedTuple, NoReturn
 
 from checks.errors import ConfigError
-from checks.places import COMMAND, DEFAULT_ENVIRONMENT, REPORTS, THRESHOLDS, project_folder
+from checks.places import COMMAND, DEFAULT_ENVIRONMENT, REPORTS, THRESHOLDS, expanded, expanded_path, project_folder
 
 Format = Literal["text", "json"]
 SHELLS: Final = ("bash", "zsh", "fish")
@@ -121,37 +121,47 @@ def _environment(parser: Parser, default: str = DEFAULT_ENVIRONMENT, help_text: 
 
 def _thresholds(parser: Parser) -> None:
     text = f"limits ({THRESHOLDS} of the project: of this folder, or of the nearest above it)"
-    parser.add_argument("--thresholds", type=Path, metavar="FILE", help=text)
+    parser.add_argument("--thresholds", type=expanded_path, metavar="FILE", help=text)
 
 
 def _init(parser: Parser) -> None:
-    parser.add_argument("--logs", nargs="+", action="extend", default=[], metavar="PATH", help="fit it to these logs")
+    parser.add_argument(
+        "--logs", nargs="+", action="extend", type=expanded, default=[], metavar="PATH", help="fit it to these logs"
+    )
     parser.add_argument("--log-group", action="append", default=[], metavar="NAME", help="fit it to this group; repeat")
     parser.add_argument("-T", "--hours", type=hours, default=24, metavar="HOURS", help="how much of the group (24)")
     _environment(parser, help_text="the name of the environment to write (dev)")
     parser.add_argument("--yes", action="store_true", help="ask nothing: take each guess")
-    parser.add_argument("--thresholds", type=Path, default=Path(THRESHOLDS), metavar="FILE", help=f"({THRESHOLDS})")
+    parser.add_argument(
+        "--thresholds", type=expanded_path, default=Path(THRESHOLDS), metavar="FILE", help=f"({THRESHOLDS})"
+    )
 
 
 def _recognise(parser: Parser) -> None:
-    parser.add_argument("paths", nargs="*", metavar="PATH", help="file, folder or glob; - for standard input")
+    parser.add_argument(
+        "paths", nargs="*", type=expanded, metavar="PATH", help="file, folder or glob; - for standard input"
+    )
     parser.add_argument("--log-group", action="append", default=[], metavar="NAME", help="read CloudWatch; repeatable")
     parser.add_argument("-T", "--hours", type=hours, default=1, metavar="HOURS", help="of the log group (1)")
     parser.add_argument(
         "--templates", action="store_true", help="show the application's sentences and how often each occurs"
     )
     parser.add_argument("--unknown", action="store_true", help="only the sentences that are not recognised")
-    parser.add_argument("--thresholds", type=Path, metavar="FILE", help="use the patterns taught in this file, too")
+    parser.add_argument(
+        "--thresholds", type=expanded_path, metavar="FILE", help="use the patterns taught in this file, too"
+    )
 
 
 def _validate(parser: Parser) -> None:
-    parser.add_argument("file", nargs="?", type=Path, metavar="FILE", help=f"({THRESHOLDS} of the project)")
-    parser.add_argument("--thresholds", type=Path, metavar="FILE", help="the same")
+    parser.add_argument("file", nargs="?", type=expanded_path, metavar="FILE", help=f"({THRESHOLDS} of the project)")
+    parser.add_argument("--thresholds", type=expanded_path, metavar="FILE", help="the same")
 
 
 def _explain(parser: Parser) -> None:
     parser.add_argument("metric", metavar="METRIC", help="as in thresholds.yaml: gone.errors")
-    parser.add_argument("result", nargs="?", type=Path, metavar="RESULT.json", help="explain this run's verdict, too")
+    parser.add_argument(
+        "result", nargs="?", type=expanded_path, metavar="RESULT.json", help="explain this run's verdict, too"
+    )
     _environment(parser, "", "that of RESULT.json, else dev")
     _thresholds(parser)
 
@@ -181,7 +191,7 @@ def _history(parser: Parser) -> None:
 
 def _diff(parser: Parser) -> None:
     help_text = "two folders of reports or files result.json (the last two runs that were kept)"
-    parser.add_argument("runs", nargs="*", type=Path, metavar="RUN", help=help_text)
+    parser.add_argument("runs", nargs="*", type=expanded_path, metavar="RUN", help=help_text)
     _environment(parser, "", "whose last two runs (the one that ran last)")
     _report_folder(parser)
 
@@ -189,14 +199,14 @@ def _diff(parser: Parser) -> None:
 def _history_place(parser: Parser) -> None:
     place = parser.add_mutually_exclusive_group()
     _report_folder(place)
-    place.add_argument("--history", metavar="PLACE", help="a folder, or s3://BUCKET/PREFIX, as for run")
+    place.add_argument("--history", type=expanded, metavar="PLACE", help="a folder, or s3://BUCKET/PREFIX, as for run")
 
 
 def _past_runs(parser: Parser) -> None:
     """Where past runs, or logs that stand for them, are."""
     _environment(parser)
     parser.add_argument(
-        "--logs", action="append", default=[], metavar="PATH", help="a log in place of past runs; repeat"
+        "--logs", action="append", type=expanded, default=[], metavar="PATH", help="a log in place of past runs; repeat"
     )
     parser.add_argument("-n", type=_number_of_runs, default=90, metavar="RUNS", help="how many runs (90)")
     _history_place(parser)
@@ -208,13 +218,13 @@ def _suggest(parser: Parser) -> None:
 
 
 def _backtest(parser: Parser) -> None:
-    parser.add_argument("thresholds", type=Path, metavar="THRESHOLDS", help="the limits to try out")
+    parser.add_argument("thresholds", type=expanded_path, metavar="THRESHOLDS", help="the limits to try out")
     _past_runs(parser)
 
 
 def _report_folder(parser: "argparse._ActionsContainer") -> None:
     text = f"the reports ({REPORTS} of the project)"
-    parser.add_argument("--report-dir", type=Path, metavar="FOLDER", help=text)
+    parser.add_argument("--report-dir", type=expanded_path, metavar="FOLDER", help=text)
 
 
 def _open(parser: Parser) -> None:

@@ -22,6 +22,16 @@ REPORTS: Final = "reports"
 """The folder of all reports, beside thresholds.yaml."""
 
 
+def expanded(place: str) -> str:
+    """Return a place with the home folder for `~`: a shell leaves it as it is in `--report-dir=~/reports`."""
+    return str(Path(place).expanduser()) if place == "~" or place.startswith("~/") else place
+
+
+def expanded_path(place: str) -> Path:
+    """Return the path that a place is, likewise."""
+    return Path(expanded(place))
+
+
 def project_folder(start: Path | None = None) -> Path:
     """Return the project: the nearest folder with a thresholds.yaml, at or above `start` (the current); else that."""
     here = start or Path.cwd()

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from checks.places import bytecode_folder
+from checks.places import bytecode_folder, expanded
 
 
 def test_beside_the_modules(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -33,3 +33,10 @@ def test_nowhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sys, "dont_write_bytecode", False)
     (tmp_path / "file").touch()
     assert bytecode_folder(tmp_path / "file") is None
+
+
+def test_the_home_folder_is_found_where_no_shell_did(monkeypatch: pytest.MonkeyPatch) -> None:
+    """As in `--report-dir=~/reports`; a name that only begins like it is one."""
+    monkeypatch.setenv("HOME", "/home/ann")
+    places = ("~/reports", "~", "~ann", "a/~/b", "s3://a/~", "")
+    assert [expanded(place) for place in places] == ["/home/ann/reports", "/home/ann", *places[2:]]

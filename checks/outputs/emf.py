@@ -13,7 +13,7 @@ from typing import ClassVar, Final, Self
 
 from checks.metrics import METRICS, Unit
 from checks.outputs import FinishedRun, Options, Output, OutputLog, OutputSettings, writing
-from checks.places import append
+from checks.places import append, expanded
 from checks.report.result import Result
 from checks.window import epoch_ms
 
@@ -39,6 +39,7 @@ class EmbeddedMetrics(Output):
     name = "metrics"
     options: ClassVar[Options] = {
         "--emf": {
+            "type": expanded,
             "metavar": "FILE",
             "help": "append the metrics in CloudWatch's embedded metric format to a file, or - for standard output "
             "(that, where $AWS_LAMBDA_FUNCTION_NAME is set)",

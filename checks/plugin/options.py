@@ -17,7 +17,7 @@ from checks.history.history import LAST_RUN, WindowStart, window_start
 from checks.history.store import FOLDER_NAME, Store, open_store
 from checks.metrics import Subject
 from checks.outputs import output_options
-from checks.places import COMMAND, COMMAND_CONFIGURATION, DEFAULT_ENVIRONMENT, REPORTS, THRESHOLDS
+from checks.places import COMMAND, COMMAND_CONFIGURATION, DEFAULT_ENVIRONMENT, REPORTS, THRESHOLDS, expanded
 from checks.places import project_folder as find_project
 from checks.run.baseline import PREVIOUS, VERSION, check_baseline
 from checks.run.settings import DEFAULT_LENGTH, Gate, Settings
@@ -163,7 +163,7 @@ def _add_gate_options(add: AddOption) -> None:
         "what max_increase and errors.new_signatures compare with: previous (the same time before the window), an "
         "age such as 24h, version (the other versions), or a result.json"
     )
-    add("--baseline", metavar="WHAT", help=text)
+    add("--baseline", type=expanded, metavar="WHAT", help=text)
 
 
 def _add_log_options(add: AddOption) -> None:
@@ -172,21 +172,31 @@ def _add_log_options(add: AddOption) -> None:
         "file, folder or glob to read, or - for standard input: without --since and --hours all of it is judged; "
         "or a lake, s3://BUCKET/PREFIX; repeatable"
     )
-    add("--logs", action="append", default=[], metavar="PATH", help=text)
+    add("--logs", action="append", type=expanded, default=[], metavar="PATH", help=text)
     text = "CloudWatch log group to read instead of the environment's; * stands for any characters; repeatable"
     add("--log-group", action="append", default=[], metavar="NAME", help=text)
     add("--read-timeout", metavar="TIME", help="how long a read from AWS may take (15m, and 1h a day of window)")
-    add("--keep-logs", metavar="FOLDER", help="keep what is read from CloudWatch, to judge it again with --logs FOLDER")
+    add(
+        "--keep-logs",
+        type=expanded,
+        metavar="FOLDER",
+        help="keep what is read from CloudWatch, to judge it again with --logs FOLDER",
+    )
 
 
 def _add_report_options(add: AddOption) -> None:
     """Limits, reports, history and outputs."""
-    add("--thresholds", metavar="FILE", help="limits (thresholds.yaml of the current folder, or the nearest above it)")
+    add(
+        "--thresholds",
+        type=expanded,
+        metavar="FILE",
+        help="limits (thresholds.yaml of the current folder, or the nearest above it)",
+    )
     add("--strict-warnings", action="store_true", help="end with exit code 10 where a limit warns")
-    add("--report-dir", metavar="FOLDER", help="where the reports go (reports beside thresholds.yaml)")
+    add("--report-dir", type=expanded, metavar="FOLDER", help="where the reports go (reports beside thresholds.yaml)")
     add("--keep-reports", type=int, default=10, metavar="N", help="keep the reports of the last N runs (10)")
     text = f"where runs are remembered: a folder, or s3://BUCKET/PREFIX ({FOLDER_NAME} in the folder of the reports)"
-    add("--history", metavar="PLACE", help=text)
+    add("--history", type=expanded, metavar="PLACE", help=text)
     text = "show values of log lines, whatever they are, where reports put [value]; the usual secrets stay redacted"
     add("--show-values", action="store_true", help=text)
     for name, settings in output_options():
