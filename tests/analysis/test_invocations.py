@@ -45,11 +45,9 @@ def row(event_type: str, route: str, status: int, at_ms: int = SINCE_MS, connect
     return event(message, at_ms, logStreamName="9f1a", logGroup="/aws/apigateway/lobby")
 
 
-def steps(*texts: str) -> list[Event]:
+def steps(*texts: str, request: str = API_REQUEST) -> list[Event]:
     """Return what an execution log tells of one request."""
-    return [
-        event(f"({API_REQUEST}) {text}", SINCE_MS + number, logStreamName="0f1e") for number, text in enumerate(texts)
-    ]
+    return [event(f"({request}) {text}", SINCE_MS + number, logStreamName="0f1e") for number, text in enumerate(texts)]
 
 
 # ------------------------------------------------------------------------------------------------ one error, two events
@@ -154,6 +152,15 @@ SEVERAL_LOGS: Final[Mapping[str, tuple[list[Event], list[tuple[str, str | None]]
             f"Message from client [Connection Id: {ANN}] sent to API [k2v9x0] with response status code [200].",
         ),
         [("message", ANN)],
+    ),
+    "the id of a request is no connection's, whatever it begins with": (
+        steps(
+            f"Starting execution for request: -{API_REQUEST[1:]}",
+            "WebSocket Request Route: [$connect]",
+            f"Client [Connection Id: {ANN}] connected to API [k2v9x0] successfully.",
+            request=f"-{API_REQUEST[1:]}",
+        ),
+        [("connect", ANN)],
     ),
     **{
         f"nothing came of a refused request, whatever its first steps say: {failure}": (

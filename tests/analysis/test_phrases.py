@@ -441,6 +441,8 @@ LABELS: Final = (
     "New post: {}",
     "Command: /say {}",
     "Question #12: {}",
+    "chat from " + ANN + ": {}",
+    "relay to 5 connections: {}",
 )
 PLACES: Final = ("Chat: {}", "[chat] ann: {}", "[room 4] bob: {}", "Sent: {}")
 TYPED: Final = ("connection {id} is gone", "Client connected {id}", "welcome message sent", "GoneException")

@@ -87,7 +87,7 @@ CREATE OR REPLACE MACRO without_other_ids(prose) AS regexp_replace(prose,
     '(\bconnection [\w-]+=*)'
     '|(?i:(?:\b|_|x)(?:extended[ _-]?)?(?:request|message|trace|event|correlation)[ _-]?ids?["'']?\s*(?:=>|[:=])\s*["'']?(?:'
     || uuid_pattern() || '|[\w-]{6,}={0,2}))'
-    '|\b' || gateway_request_id_pattern(), '\1', 'g');
+    '|(?:\b[\w-]|\B-)[\w-]{10}F(?:[\w-]{3}=|[\w-]{6}==)', '\1', 'g');  -- (a word's edge is not before a hyphen)
 
 -- The first line of an invocation, in text and in JSON.
 CREATE OR REPLACE MACRO is_text_start(message) AS starts_with(message, 'START RequestId: ');
@@ -236,7 +236,7 @@ CREATE OR REPLACE MACRO says_sending_failed(said) AS regexp_matches(said,
     '(?i)^(?:[^:{\n]|\d:\d\d)*\b(?:errors?|fail\w*|exception|unable|could ?n[o'']t|can ?n[o'']t|can''t|problem)\b'
     '(?:[^:{\n]|\d:\d\d)*\b(?:send|post|deliver|push|forward|broadcast|relay|publish|emit|reply|respond)');
 -- What a client sends, by whatever name.
-CREATE OR REPLACE MACRO sent_words() AS '(?:message|msg|event|action|request|command|data|body|ping|pong|heart ?beat|keep ?alive|json|payload|input|frame'
+CREATE OR REPLACE MACRO sent_words() AS '(?:message|msg|chat|event|action|request|command|data|body|ping|pong|heart ?beat|keep ?alive|json|payload|input|frame'
     '|updates?|telemetry|vote|bid|order|answer|offer|candidate|move|report|query|question|prompt|chunk|packet|transcript)';
 -- What may be a part of the application or a place to talk: behind it stands a user's text, unless that names a connection by its id.
 CREATE OR REPLACE MACRO place_label() AS
@@ -251,7 +251,7 @@ CREATE OR REPLACE MACRO quotation_label() AS
     '|prompt|q|whisper|shout|announce(?:ment)?|review|feedback|comment|note|reply|new post|ticket|question)(?: (?:body|text|data|is|received|sent|created|added|to [\w.-]+|#?\d+))?(?::| ?[=-]>)'
     '|[^\w{]*(?:(?:new|received|incoming|inbound|got|chat) )*(?:message|msg|comment|note|dm) (?:from|by) [\w.-]+ ?:'
     '|[^\w{]*(?:\w+ ){0,3}(?:says?|said|asks|asked|typed|wrote|writes):|\W*(?:user|client|player|member|guest) [\w.-]+ sent:'
-    '|\W*(?:received|typed|comment|search):|\W*command: ?/\w+|\W*(?:received|got) from [^:\n]+:|[^{]*?\b(?:content|text|body|prompt|question|answer|reply|response|payload|completion|transcript|said|says|asked'
+    '|\W*(?:received|typed|comment|search):|\W*command: ?/\w+|\W*\w+ to \d+ \w+:|\W*(?:received|got) from [^:\n]+:|[^{]*?\b(?:content|text|body|prompt|question|answer|reply|response|payload|completion|transcript|said|says|asked'
     '|(?:request|query|input|output|chat) (?:for|from|of) [^:\n]+|(?:user|chat|text) (?:message|input|query)'
     '|(?:received|incoming|inbound|parsed|raw) (?:message|data|text)(?: body)?(?: from [^:\n]+)?)'
     '(?: in [\d.]+ ?\w+)?(?: ?\([^)\n]*\))?\s*[:=]) |[^{]*?\b(?:content|text|comment)=)';
