@@ -333,6 +333,13 @@ def powershell(events: Iterable[Event]) -> str:
     return json.dumps(own, indent=2).replace("\n", "\r\n") + "\r\n"
 
 
+def windows_powershell(events: Iterable[Event]) -> str:
+    """What they write in Windows PowerShell of the whole answer, with its own way of writing times."""
+    own = [{**one, "Timestamp": f"/Date({one['Timestamp']})/"} for one in json.loads(powershell(events))]
+    answer = {"Events": own, "NextToken": None, "SearchedLogStreams": [], "HttpStatusCode": 200}
+    return json.dumps(answer, indent=4).replace("/Date(", r"\/Date(").replace(")/", r")\/")
+
+
 def output_text(events: Iterable[Event]) -> str:
     """What `aws logs filter-log-events --output text` prints."""
     return "".join(
@@ -515,6 +522,7 @@ FORMATS: Final[Mapping[str, Format]] = {
         lambda e: '{"events": [\n' + json_lines(e).rstrip().replace("\n{", ",\n{") + "\n]}\n"
     ),
     "PowerShell": Format(powershell),
+    "Windows PowerShell": Format(windows_powershell),
     "aws --output text": Format(output_text),
     "aws --query --output text": Format(epoch_lines, None),
     "array": Format(lambda events: json.dumps(list(events))),

@@ -13,11 +13,13 @@ CREATE OR REPLACE MACRO number_to_epoch_ms(number) AS CASE
     WHEN number < 1e14 THEN number::BIGINT
     WHEN number < 1e17 THEN (number / 1e3)::BIGINT
     WHEN number < 1e20 THEN (number / 1e6)::BIGINT END;
--- Text as ISO 8601 has it, or with a comma, or with an offset as Go and others write it: `(+09:00)`, `+0900 JST`.
+-- Text as ISO 8601 has it, or with a comma, or with an offset as Go and others write it: `(+09:00)`, `+0900 JST`. Windows PowerShell
+-- writes `/Date(1780389000000)/`.
 CREATE OR REPLACE MACRO text_to_time(written) AS coalesce(
     try_cast(written AS TIMESTAMPTZ),
     try_cast(regexp_replace(replace(written, ',', '.'), '\s*\(?([+-]\d\d):?(\d\d)\)?(?:\s+[A-Z]+)?$', '\1:\2') AS TIMESTAMPTZ),
     try_strptime(written, '%d/%b/%Y:%H:%M:%S %z'),  -- API Gateway's requestTime
+    epoch_ms(try_cast(first_of(written, '^\\?/Date\((\d{1,13})\)') AS BIGINT))::TIMESTAMPTZ,
     try_strptime(written, ['%a, %d %b %Y %H:%M:%S GMT', '%b %-d, %Y @ %H:%M:%S.%g'])::TIMESTAMPTZ);
 CREATE OR REPLACE MACRO text_to_epoch_ms(written) AS
     CASE WHEN text_to_time(written) BETWEEN '1970-01-01' AND '9999-12-31' THEN epoch_ms(text_to_time(written)) END;

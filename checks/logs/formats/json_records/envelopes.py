@@ -208,6 +208,11 @@ ENVELOPES: Final = (
         "events",
         lambda value: _on_lines(_list_at(value, "events")),
     ),
+    Envelope(
+        "answers that the AWS Tools for PowerShell give to ConvertTo-Json",
+        "Events",
+        lambda value: _on_lines(_list_at(value, "Events")),
+    ),
     Envelope("results of several queries in a list", "results", lambda value: _on_lines(_list_at(value, "results"))),
     Envelope("OpenTelemetry's `resourceLogs`", "resourceLogs", _otlp_events),
     Envelope("answers of Loki's API", "resultType", lambda value: _loki_events(value, "data", "result")),

@@ -124,7 +124,7 @@ TEXT_FORMATS: Final = (
         name="text lines that begin with a time in milliseconds, as `--output text` and `jq -r` write them",
         begins=(
             rf"(?=(?:1\d{{12}}\t)?(?:(?P<stream>{STREAM})\t)?)(?:{STREAM}\t)?"
-            rf"(?P<time>1\d{{12}}|1\d{{9}}\.\d{{1,9}})[\t ](?:{STREAM}\t)?"
+            rf"\[?(?P<time>1\d{{12}}|1\d{{9}}\.\d{{1,9}})\]?[\t ](?:{STREAM}\t)?"  # brackets are those of `zappa tail`
         ),
         passes_over=_HEADING,
     ),
@@ -157,7 +157,13 @@ TEXT_FORMATS: Final = (
     ),
     TextFormat(
         name="`docker compose logs`, `kubectl logs --prefix` and `cdk watch`",
-        begins=rf"(?:{_CONTAINER}|\[[\w.-]+\] \d\d?:\d\d:\d\d (?:[AP]M )?)(?:{PREFIX})?",
+        begins=(
+            rf"(?:{_CONTAINER}|\[(?:[\w.-]+|(?P<group>{GROUP}))\] \d\d?:\d\d:\d\d (?:[AP]M )?)(?:{PREFIX})?"
+        ),
+    ),
+    TextFormat(  # times and names of functions, each in a column of its own
+        name="`pulumi logs`",
+        begins=rf" *(?P<time>{DATE}T{CLOCK}(?:Z|{OFFSET}))\[ *(?P<stream>[\w.-]+)\] ",
     ),
     TextFormat(  # pairs of key and value, of which one is the time: the whole line is the message
         name="logfmt",

@@ -16,6 +16,9 @@ ACCESS = '203.0.113.9 - - [02/Jun/2026:00:00:00 +0000] "CONNECT $connect Qm7xKdT
 LINES = {
     f"[dev-chat] 00:00:00 {PREFIXED}": (TIME, PREFIXED),
     f"[dev-chat] 12:00:00 AM {PREFIXED}": (TIME, PREFIXED),
+    f"[/aws/lambda/dev-chat] 12:00:00 AM {PREFIXED}": (TIME, PREFIXED),
+    f" {TIME}[                      dev-chat] {CONNECTED}": (TIME, CONNECTED),
+    f"[1780358400125] {CONNECTED}": ("1780358400125", CONNECTED),
     f"default/chat-6b7[web]: {PREFIXED}": (TIME, PREFIXED),
     f"deploy\tRun the tests\t{TIME} {CONNECTED}": (TIME, CONNECTED),
     f"{TIME}\t{CONNECTED}": (TIME, CONNECTED),
