@@ -157,9 +157,7 @@ TEXT_FORMATS: Final = (
     ),
     TextFormat(
         name="`docker compose logs`, `kubectl logs --prefix` and `cdk watch`",
-        begins=(
-            rf"(?:{_CONTAINER}|\[(?:[\w.-]+|(?P<group>{GROUP}))\] \d\d?:\d\d:\d\d (?:[AP]M )?)(?:{PREFIX})?"
-        ),
+        begins=(rf"(?:{_CONTAINER}|\[(?:[\w.-]+|(?P<group>{GROUP}))\] \d\d?:\d\d:\d\d (?:[AP]M )?)(?:{PREFIX})?"),
     ),
     TextFormat(  # times and names of functions, each in a column of its own
         name="`pulumi logs`",
