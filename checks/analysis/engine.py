@@ -103,8 +103,9 @@ class Engine:
         self.set(redact=[{"name": name, "pattern": pattern} for name, pattern in patterns.items()] or None)
 
     def redacted(self, text: str) -> str:
-        """Return a text without the usual secrets, all else as it is: what the user's own code says."""
-        return self.redacted_texts((), ids=[text])[text]
+        """Return a text without the usual secrets, all else as it is: what the user's own code says, or an id."""
+        is_name = self.row("SELECT is_name_by_aws($text) AS is_name", text=text)["is_name"]
+        return text if is_name else self.redacted_texts((), ids=[text])[text]
 
     def shown(self, text: str) -> str:
         """Return a text from a log as it may be shown."""

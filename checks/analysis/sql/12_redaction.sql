@@ -149,6 +149,10 @@ CREATE OR REPLACE MACRO redacted(message) AS
     without_own_patterns(without_numbers_of_people(without_addresses(without_secret_values(without_request_values(without_secrets_by_look(without_agents(
         with_bodies_hidden(with_quotations_hidden(message)))))))));
 
+-- What AWS itself named, a request, a connection, a log stream, holds no secret.
+CREATE OR REPLACE MACRO is_name_by_aws(text) AS getvariable('redact') IS NULL AND regexp_full_match(text,
+    uuid_pattern() || '|' || gateway_id_pattern() || '|\d{4}/\d\d/\d\d/\[(?:\$LATEST|\d+)\][0-9a-f]{32}');
+
 -- An id is whatever a line claims; a real one is left as it is.
 CREATE OR REPLACE MACRO shown_id(id) AS left(redacted(id), 128);
 

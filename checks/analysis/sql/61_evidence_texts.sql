@@ -22,10 +22,6 @@ CREATE OR REPLACE TEMP TABLE case_texts AS
 SELECT rowid AS seq, without_prefix(message) AS text FROM scanned
 WHERE message IS NOT NULL AND rowid IN (SELECT seq FROM logged_cases UNION ALL SELECT seq FROM timeline_lines);
 
--- What AWS itself named, a request, a connection, a log stream, holds no secret.
-CREATE OR REPLACE MACRO is_name_by_aws(text) AS getvariable('redact') IS NULL AND regexp_full_match(text,
-    uuid_pattern() || '|' || gateway_id_pattern() || '|\d{4}/\d\d/\d\d/\[(?:\$LATEST|\d+)\][0-9a-f]{32}');
-
 CREATE OR REPLACE TEMP TABLE unshown_texts AS
 WITH fields AS (
     SELECT unnest([connection_id, request_id, log_group, stream]) AS text FROM logged_cases
