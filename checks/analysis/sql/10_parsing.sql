@@ -1,6 +1,7 @@
 -- How log records are written: prefixes, JSON, dumps of events, connection ids, and where a user's own text stands.
 
-CREATE OR REPLACE MACRO first_of(text, pattern) AS nullif(regexp_extract(text, pattern, 1), '');
+-- (What nullif() would name twice DuckDB searches for everywhere, even where a coalesce() has found another.)
+CREATE OR REPLACE MACRO first_of(text, pattern) AS list_transform([regexp_extract(text, pattern, 1)], lambda part: nullif(part, ''))[1];
 
 CREATE OR REPLACE MACRO uuid_pattern() AS '[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}';
 -- A connection id, as far as looks tell: URL-safe base64 that ends in "=", perhaps percent-encoded.
