@@ -145,7 +145,7 @@ CREATE OR REPLACE MACRO connect_beginning() AS
     '^\W*(?:(?:new|ws|web ?socket|user|client|chat|game|player) )*session started\b[^\n]*@'
     '|^\W*(?:ws|web ?socket|socket|connection|client) @ (?:is )?(?:now )?up\b|^\W*new ' || client_words() || '(?: @|\W*$)'
     '|^\W*@[ |:]+(?:(?:is|has|came|now) )*(?:opened|joined|online)(?: by| from| with|\W*$)'
-    '|^\W*(?:new |an? |the )?(?:connection|' || client_words() || ')(?: @)? (?:has |is |was )?(?:now )?(?:joined|opened|online|came online)\W*$'
+    '|^\W*(?:new |an? |the )?(?:connection|' || client_words() || ')(?: @)? (?:has |is |was )?(?:now )?(?:joined|opened|online|came online|attached|arrived)\W*$'
     '|^\W*(?:[\w-]+ ){0,2}(?:is |now )*online\W*(?:connection )?@|^\W*(?:client|user|ws|web ?socket|socket|socket\.io:) connection ?:? ?@\W*$'
     '|^\W*(?:[\w-]+\W+){0,3}(?:connected|joined|opened|arrived|attached|entered|online|accepted)\W+(?:connection )?@\W*$'
     '|^(?:[\w .-]+[:|] )?\W*(?:ws|web ?socket|socket|event|lambda|handler)?[ /:.|-]*\$?connect(?:ing|ed)?\W*(?:@|$|\||event|handler|connection|id\b|user ?[=:])'
@@ -203,13 +203,13 @@ CREATE OR REPLACE MACRO says_disconnect(w, has_id) AS
     '|\b(?:connection|web ?socket|ws|socket|session)\b(?: connection)?(?: with id)?[^a-z]*(?:was |has been |is |has )?'
     '(?:closed?|terminated|ended|finished|lost|dropped|down|timed ?out)\b|\b(?:connection|socket) clos(?:e|ed|ing)\b'
     '|\b(?:lost|dropped) (?:connection|' || client_words() || ') (?:to |with )?(?:connection )?@|\b' || client_words() || ' (?:is )?disconnecting\b[^\n]*@|^\W*@[ |:]+closed(?: by| with| after|\W*$)|^\W*(?:[\w-]+\W+){0,3}(?:closed|dropped|left|offline|ended|terminated|detached|departed|exited|quit|hung up|lost)\W+(?:connection )?@\W*$|\bon ?close\W+(?:connection )?@'
-    '|\b' || client_words() || ' (?:@ |[\w-]+ )?(?:client )?(?:has )?(?:left|hung up|went away|(?:went |is |now )*offline|dropped|closed (?:the |its )?(?:connection|socket))\b'
+    '|\b' || client_words() || ' (?:@ |[\w-]+ )?(?:client )?(?:has )?(?:left|hung up|went away|detached|departed|(?:went |is |now )*offline|dropped|closed (?:the |its )?(?:connection|socket))\b'
     '|\b(?:closed|ended|terminated) (?:an? |the )?(?:web ?socket|ws|socket|session)\b[^\n]*@|^\W*(?:good ?)?bye\W+(?:' || client_words() || ' )?@'
     '|^\W*(?:[\w-]+ ){1,2}(?:is |now |went )*offline\W*(?:connection )?@|@ (?:(?:has|was|is|went|now) )*(?:left|dropped|hung up|closed|offline)\b')
     AND NOT regexp_matches(w,
     '\$connect\b|\bdisconnected (?:clients|users|peers|connections|devices|players|sockets|sessions)\b'
     '|\b(?:mark\w*|set|flag\w*|status|trigger\w*|will(?: be)?|already|about to|schedul\w*|forc(?:e|ing)|pending)\b[^\n]*disconnect|already closed|\bstale\b'
-    '|\bleft (?:the )?(?:' || place_words() || '|chat|session)\b|\b' || place_words() || '\W+(?:[\w-]+\W+){0,2}(?:left|closed|ended|exited|quit)\b'
+    '|\b(?:left|detached from|departed) (?:the )?(?:' || place_words() || '|chat|session)\b|\b' || place_words() || '\W+(?:[\w-]+\W+){0,2}(?:left|closed|ended|exited|quit)\b'
     '|\b(?:skip|ignor|remov|delet|prun|clean|evict|purg)\w* (?:an? |the )?(?:closed|dropped|lost|terminated|ended|disconnected)\b|^\W*closing\b');
 
 -- ------------------------------------------------------------------------------------------ inbound messages
@@ -233,7 +233,7 @@ CREATE OR REPLACE MACRO handler_pattern() AS
     '|\b(?:received|got|handling|processing) (?:[\w-]+ ){0,2}(?:request|query|question|prompt|input) (?:for|from|on|of) (?:connection |' || client_words() || ' )?@'
     '|\b(?:send ?message|message|default) ?handler\b(?: (?:invoked|called|triggered|started|entered|running|for|on|with))*\W*(?:connection |client )*@'
     '|^\W*(?:(?:the|in|inside|entering|executing) )*(?:send ?message|message|default) handler(?: (?:was )?(?:called|invoked|triggered|start(?:ed)?|entered|hit))?\W*$'
-    '|^\W*(?:[\w .-]+[|] )?\W*(?:' || client_words() || ' )?@ (?:requests|requested|asks for|wants)\b|^\W*"" requested by @'
+    '|^\W*(?:[\w .-]+[|] )?\W*(?:' || client_words() || ' |connection )?@ (?:(?:requests|requested|asks for|wants)\b|(?:action|route|command|method)[:=] ?\w)|^\W*"" requested by @'
     '|\b(?:action|command|route) (?:[\w"-]+ )?requested by (?:connection |' || client_words() || ' )?@|\b(?:action|command|route) received\b|^\W*(?:received|incoming|inbound) (?:body|payload)\W*(?:$|\{|"")'
     '|^\W*(?:processing|handling|executing|dispatching|routing) (?:message |client )?(?:action|route|message type)\W{1,3}[\w.-]+\W*$|\b(?:handle|on) default\b|\bdefault event (?:for|from|on)\b|^\W*default message @|\bhub method\b[^\n]*\b(?:invoked|called) (?:on|by|from)\b'
     '|^\W*handler ?: ?(?:default|message|send ?message)\W+(?:connection )?@|^\W*@ ?-> ?(?:send ?message|message|default)\b|^\W*@ +(?:send ?message|message|\$?default)\W*$'
@@ -302,7 +302,7 @@ CREATE OR REPLACE MACRO says_welcome(w) AS regexp_matches(w, '\b(?:welcomed?|gre
     '|\b(?:sent|sending|send|posted|pushed|delivered|emitted|deliver|push|post|emit|retry\w*) (?:the |an? |initial )*' || greeting_words() || '\b'
     '|\bhand ?shake acknowledged to\b')
     AND NOT regexp_matches(w,
-    '\bwelcome (?:to (?:the|our|my|this)|back)\b|\bwelcomed by\b'
+    '\bwelcome (?:to (?:the|our|my|this)|back)\b|\bwelcomed by\b|\bskip\w* (?:the )?(?:welcome|greeting)|\balready (?:welcomed|greeted)\b'
     '|\bwelcome (?:screen|page|tour|modal|banner|series|flow|mail|bonus|coupon|gift|kit|offer|credit|letter)\b'
     '|\b(?:e-?)?mail\w*\b|\w@\w|\bsms\b|\bwhats ?app\b|\bslack\b|\btelegram\b|\+\d{6}|\bchannel\b'
     '|\b(?:sql|smtp|ftp|ssh|imap) greeting');
