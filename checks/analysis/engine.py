@@ -24,8 +24,14 @@ if TYPE_CHECKING:
 LONGEST_ID: Final = 128
 """How much of an id is shown, which is whatever a line claims; a real one is left as it is."""
 _MEMORY: Final = "360MB"
-"""Above this DuckDB works on disk; with Python and the report a run takes 600 MiB at 20 million events."""
+"""Above this DuckDB works on disk."""
+_MEMORY_OF_LARGE_LOGS: Final = "300MB"
+"""Less, for what DuckDB holds besides it grows: with it a run takes 550 MiB at 40 million events."""
 _MEMORY_AT_REST: Final = "60MB"
+_LARGE_BYTES: Final = 3_000_000_000
+"""From here on the tables of lines are in a file. Of one that is not, DuckDB's notes alone take 4 bytes an event."""
+_PARQUET_RATIO: Final = 20
+"""How many bytes of JSON become one of Parquet, at most."""
 _MACROS: Final = ("vocabulary", "parsing", "grammar", "redaction", "masking", "slots", "template_of", "classify")
 """The SQL files that hold macros and constant tables alone."""
 _FEW_TEXTS: Final = 1000
@@ -44,18 +50,27 @@ class Engine:
     def __init__(self, folder: Path) -> None:
         from checks.logs.formats.conversion import open_database  # noqa: PLC0415 -- it loads DuckDB
 
-        self._database = open_database(folder / "overflow", memory=_MEMORY)
+        self._folder = folder
+        self._memory = _MEMORY
+        self._database = open_database(folder / "overflow", memory=self._memory)
         self._done: set[str] = set()
         self._scanned: tuple[SpoolFile, ...] = ()
         self._show_values = False
         self._threads = self.row("SELECT current_setting('threads') AS threads")["threads"]
         self.execute("SET TimeZone = 'UTC'")
         define_macros(self._database, "".join(map(_sql, _MACROS)))
+        self.execute("ATTACH ':memory:' AS bulk")
+        path = self.row("SELECT current_setting('search_path') AS path")["path"]
+        self.execute(f"SET search_path = '{path or 'memory.main'},bulk.main'")
         self.run("patterns")
 
     def cursor(self) -> "duckdb.DuckDBPyConnection":
         """Another connection, which sees the tables of the database's main schema, and none of the analysis' own."""
         return self._database.cursor()
+
+    def use_memory(self, limit: str | None = None) -> None:
+        """Use so much memory, as DuckDB writes it, or what its logs take; what does not fit there goes to the disk."""
+        self.execute(f"SET memory_limit = '{limit or self._memory}'")
 
     def set(self, **variables: Any) -> None:
         """Set variables that the SQL files read."""
@@ -68,7 +83,7 @@ class Engine:
         Raises:
             UnreadableError: A Parquet file has no columns for times and messages.
         """
-        is_small = sum(file.path.stat().st_size for file in files if file.path.exists()) < _FEW_BYTES
+        is_small = sum(map(_size, files)) < _FEW_BYTES
         self.execute(f"SET threads = {1 if is_small else self._threads}")
         from checks.logs.formats.tables import define_spooled  # noqa: PLC0415 -- it loads DuckDB
 
@@ -89,6 +104,8 @@ class Engine:
         """Scan the files that it does not know: each poll of a gate adds some. `events` is those of all."""
         new = files[len(self._scanned) :]
         if new:  # a scan that breaks off leaves all that is known as it was
+            if not self._scanned and sum(map(_size_as_json, new)) > _LARGE_BYTES:
+                self._put_lines_into_file()
             self.open(new)
             self.run("events")
             self.run_with_progress("scan", show)
@@ -96,6 +113,15 @@ class Engine:
             if not is_first:
                 self.open(files)
         self._done.clear()
+
+    def _put_lines_into_file(self) -> None:
+        """Let the tables that hold a row of each line be in a file, compressed, and not in memory and its overflow."""
+        self._memory = _MEMORY_OF_LARGE_LOGS
+        self.use_memory()
+        path = str(self._folder / "lines.duckdb").replace("'", "''")
+        self.execute("PRAGMA disable_checkpoint_on_shutdown")  # nobody opens the file again
+        self.execute("DETACH bulk")
+        self.execute(f"ATTACH '{path}' AS bulk")
 
     def redact(self, patterns: Mapping[str, str], *, show_values: bool = False) -> None:
         """Redact from now on what named RE2 patterns match, too; each match becomes the pattern's name in brackets."""
@@ -192,15 +218,24 @@ class Engine:
         return row
 
 
+def _size(file: SpoolFile) -> int:
+    """Its bytes; none where it is gone, which whoever reads it will say."""
+    return file.path.stat().st_size if file.path.exists() else 0
+
+
+def _size_as_json(file: SpoolFile) -> int:
+    return _size(file) * (_PARQUET_RATIO if file.is_parquet else 1)
+
+
 def hand_over_memory(resting: Engine | None, working: Engine | None) -> None:
     """Let one engine have the memory; what another one holds goes to the disk until it is that one's turn."""
     import duckdb  # noqa: PLC0415
 
     if resting is not None:
         with suppress(duckdb.OutOfMemoryException):  # that some of it must stay is no error
-            resting.execute(f"SET memory_limit = '{_MEMORY_AT_REST}'")
+            resting.use_memory(_MEMORY_AT_REST)
     if working is not None:
-        working.execute(f"SET memory_limit = '{_MEMORY}'")
+        working.use_memory()
 
 
 @cache

@@ -117,6 +117,25 @@ def test_polls_come_to_what_one_read_does(tmp_path: Path) -> None:
     assert polled[0].reading.duplicates == 40
 
 
+def test_lines_of_large_logs_are_in_a_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Numbers and evidence are those of logs in memory, duplicates as well."""
+    path = tmp_path / "log.jsonl"
+    path.write_bytes(b"".join(emit.json_lines(emit.delivered(replace(scenarios.outage(40, seed=5), duplicates=3)))))
+    spool = Spool("CloudWatch", ("chat",), (SpoolFile(path, path.name, "/aws/lambda/chat"),))
+    window = Window(from_epoch_ms(scenarios.SINCE_MS), from_epoch_ms(scenarios.UNTIL_MS))
+
+    def found(folder: Path) -> tuple[Analysis, Mapping[EvidenceKind, Evidence]]:
+        folder.mkdir()
+        analysis, engine = analyse(spool, window, Dialect(5, {}, {}), folder)
+        return analysis, find_evidence(engine, tuple(EvidenceKind))
+
+    in_memory = found(tmp_path / "small")
+    monkeypatch.setattr(engine_module, "_LARGE_BYTES", 0)
+    assert found(tmp_path / "large") == in_memory
+    assert in_memory[0].reading.duplicates == 3
+    assert [file.name for file in tmp_path.glob("*/lines.duckdb")] == ["lines.duckdb"]
+
+
 def test_a_scan_that_breaks_off_leaves_what_is_known(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """The next poll scans the same files again, and each event counts once."""
     files = []

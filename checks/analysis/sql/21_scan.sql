@@ -3,12 +3,12 @@
 -- (The ids of five million events would not fit into memory. 64 bits are the same for two of them once in a million runs.
 -- The id is hashed from both ends: for some pairs of ids, one hash() alone was the same. An MD5 takes eight times as long.)
 -- The number of a line is the row's own (rowid): a window function would make the scan run on one core.
-CREATE TEMP TABLE IF NOT EXISTS scanned (
+CREATE TABLE IF NOT EXISTS bulk.scanned (
     timestamp BIGINT, event_key UBIGINT, content UBIGINT, file BIGINT, is_own BOOLEAN, matters BOOLEAN, is_error BOOLEAN,
     log_group VARCHAR, stream VARCHAR, message VARCHAR, request_id VARCHAR,
     report STRUCT(request_id VARCHAR, milliseconds DOUBLE, is_cold BOOLEAN, memory DOUBLE, is_timeout BOOLEAN),
     lag_ms BIGINT, template UBIGINT);
-INSERT INTO scanned
+INSERT INTO bulk.scanned
 WITH vocabulary AS (
     SELECT *, may_matter(message) AS matters, getvariable('wants_errors') AND is_error_line(message) AS is_error,
            getvariable('wants_invocations') AND is_report(message) AS is_report,

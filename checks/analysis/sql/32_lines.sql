@@ -27,7 +27,7 @@ CREATE OR REPLACE MACRO cut_out(parts, place) AS CASE WHEN len(parts) = 2 THEN l
 CREATE OR REPLACE MACRO is_missing(variable, place) AS place IS NOT NULL AND variable IS NULL;
 
 -- Each line with its request, its meaning, and the variables that count.
-CREATE OR REPLACE TEMP TABLE requested AS
+CREATE OR REPLACE TABLE bulk.requested AS
 WITH keyed AS (
     SELECT c.*, coalesce(c.request_id, i.request_id) AS known_request_id, if(u.template IS NULL, c.template, seq::UBIGINT) AS key
     FROM candidates c LEFT JOIN invocations i USING (seq) LEFT JOIN unsure_templates u ON u.template = c.template
@@ -65,7 +65,7 @@ CREATE OR REPLACE TEMP TABLE taught_lines AS
 SELECT seq, list_distinct(list(kind)) AS taught_kinds, any_value(connection_id) AS taught_id FROM taught GROUP BY seq;
 
 -- What a line says by itself.
-CREATE OR REPLACE TEMP TABLE statements AS
+CREATE OR REPLACE TABLE bulk.statements AS
 SELECT r.* EXCLUDE (key, is_open) REPLACE (coalesce(taught_id, connection_id) AS connection_id),
        coalesce(taught_kinds, meaning.kinds) AS kinds,
        meaning.is_welcome AS is_welcome, meaning.is_worded_gone AS is_worded_gone, meaning.repeats_gone AS repeats_gone,
@@ -146,7 +146,7 @@ WITH steps AS (
 )
 SELECT seq FROM steps WHERE number > 1 OR (kinds = ['connect'] AND request_id IN (FROM refused_requests));
 
-CREATE OR REPLACE TEMP TABLE lines AS
+CREATE OR REPLACE TABLE bulk.lines AS
 SELECT * REPLACE (CASE WHEN seq IN (FROM silent_steps) THEN [] ELSE kinds END AS kinds,
                   is_near_miss OR seq IN (FROM missed_lines) AS is_near_miss)
 FROM named_lines;
