@@ -279,6 +279,7 @@ PHRASES: Final[Mapping[str, str]] = {
     "Chat: welcome message sent to {id}": "welcome_sent",
     "[chat] ann: connection {id} is gone": "gone",
     "ws:data {id}": "message",
+    "Message: ConnectionID={id} action=sendMessage": "message",
     "session {id} action=move": "message",
     "client {id} attached": "connect",
     "client {id} detached": "disconnect",
@@ -448,6 +449,7 @@ LABELS: Final = (
     "Question #12: {}",
     "chat from " + ANN + ": {}",
     "relay to 5 connections: {}",
+    "Message received: {}",
 )
 PLACES: Final = ("Chat: {}", "[chat] ann: {}", "[room 4] bob: {}", "Sent: {}")
 TYPED: Final = ("connection {id} is gone", "Client connected {id}", "welcome message sent", "GoneException")
