@@ -34,6 +34,7 @@ ERRORS = {
     + json.dumps({"errorType": "TypeError", "errorMessage": "no type"}),
     "lobby": json.dumps({"timestamp": TIME, "level": "ERROR", "message": "No such lobby", "requestId": REQUEST}),
     "hall": json.dumps({"level": 50, "time": 1780389000125, "msg": "No such hall"}),
+    "yard": json.dumps({"severity_text": "ERROR", "body": "No such yard"}),
     "lawn": "EROR[06-02|00:00:00] No such lawn                    conn=3",
     "porch": "ERRO[0003] No such porch                            conn=3",
     "attic": "2026-06-02 00:00:00,125 ERROR chat.rooms - No such attic",
@@ -109,6 +110,29 @@ def test_exceptions_that_were_raised_in_a_row_are_one_error(tmp_path: Path) -> N
     ]
     events = [event(f"{line}\n", SINCE_MS + number) for number, line in enumerate(lines)]
     assert looked_at(tmp_path, events).metrics["errors.events"].value == 2
+
+
+LINE_BY_LINE = {
+    "Python, logged": (1, ["ERROR:root:not pushed", "Traceback (most recent call last):", "KeyError: 'room'"]),
+    "Java, logged": (1, ["00:00:00.125 [main] ERROR Chat - not pushed", "java.io.IOException: no", "\tat Chat.push"]),
+    "Java, printed": (1, ["java.io.IOException: no", "\tat Chat.push", "Caused by: java.net.BindException: no"]),
+    "Node.js, printed": (1, ["Error: not pushed", "    at push (/var/task/chat.js:3:4)"]),
+    "two of them": (2, ["Traceback (most recent call last):", "KeyError: 1", "Traceback (most recent call last):"]),
+    "two lines": (2, ["ERROR:root:not pushed", "ERROR:root:not stored"]),
+    "long after": (2, ["ERROR:root:not pushed", "Traceback (most recent call last):"]),
+}
+"""By what was logged an event a line: how many errors it tells of, and the lines."""
+
+
+def test_a_trace_is_the_error_of_the_line_before_it(tmp_path: Path) -> None:
+    """Its exception, and the trace itself where it follows at once, are no errors of their own."""
+    counts = {}
+    for name, (_, lines) in LINE_BY_LINE.items():
+        gap_ms = 1000 if name == "long after" else 1
+        events = [event(f"{line}\n", SINCE_MS + number * gap_ms) for number, line in enumerate(lines)]
+        (tmp_path / name).mkdir()
+        counts[name] = looked_at(tmp_path / name, events).metrics["errors.events"].value
+    assert counts == {name: number for name, (number, _) in LINE_BY_LINE.items()}
 
 
 def test_secrets_are_in_no_signature(tmp_path: Path) -> None:

@@ -125,6 +125,7 @@ FAILURES: Final = (
     "Received response. Status: 403, Integration latency: 11 ms",
     "Execution failed due to configuration error: Malformed Lambda proxy response",
     "User is not authorized to access this resource",
+    'Endpoint response body before transformations: {"statusCode":401,"body":"no"}',
 )
 FAILED_POST: Final = row("CONNECTION_API", "POST /@connections/{connectionId}", 410, SINCE_MS + 700)
 SEVERAL_LOGS: Final[Mapping[str, tuple[list[Event], list[tuple[str, str | None]]]]] = {

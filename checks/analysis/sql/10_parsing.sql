@@ -151,13 +151,13 @@ CREATE OR REPLACE MACRO error_line_pattern() AS
     '|^' || any_colour() || '(EROR|ERRO|CRIT|FATA|PANI)' || any_colour() || '\[[0-9T:.|+Z-]+\] '
     '|^[0-9-]+ [0-9:]+ \[(error|critical) *\]|^\[Nest\] .* (ERROR|FATAL) +\['
     -- records: by name, by number (pino and bunyan, OpenTelemetry, GELF), in an object (loguru)
-    '|"(level|[lL]og_?[lL]evel|log\.level|[lL]evel_?[nN]ame|severity|[sS]everityText|lvl|@l|Level|L|priority)": ?"(\\u001b\[[0-9;]*m)*'
+    '|"(level|[lL]og_?[lL]evel|log\.level|[lL]evel_?[nN]ame|severity|[sS]everity_?[tT]ext|lvl|@l|Level|L|priority)": ?"(\\u001b\[[0-9;]*m)*'
     '(error|ERROR|Error|err|ERR|eror|critical|CRITICAL|Critical|crit|fatal|FATAL|Fatal|panic|dpanic|PANIC|emergency|EMERGENCY|alert|ALERT|SEVERE)[\\"]'
-    '|"level": ?[56]0 ?[,}]|"[sS]everityNumber": ?(1[789]|2[0-4])|^\{"version": ?"1\.[01]".*"level": ?[0-3] ?[,}]'
+    '|"level": ?[56]0 ?[,}]|"[sS]everity_?[nN]umber": ?(1[789]|2[0-4])|^\{"version": ?"1\.[01]".*"level": ?[0-3] ?[,}]'
     '|"level": ?\{[^}]*"name": ?"(ERROR|CRITICAL)"|(level|lvl)=(error|ERROR|eror|fatal|FATAL|panic|critical|CRITICAL|crit)( |$)'
     -- what a runtime says of an invocation that failed, and Lambda itself
     '|"errorType": ?"[A-Za-z]|^\{"errorMessage"|Task timed out after |^Traceback \(most recent|^During handling of the above exception|^The above exception was the direct cause|^panic: |^fatal error: |^thread ''[^'']*'' panicked at '
-    '|^Exception in thread |^Unhandled exception\. |^[A-Za-z0-9_$.]*(Exception|Error)[^\n]*\n[ \t]+at |^[A-Z][a-z]+ [^\n]+ [AP]M [^\n]+\nSEVERE: |PHP (Fatal|Parse) error: '
+    '|^Exception in thread |^Unhandled exception\. |^[A-Za-z0-9_$.]*(Exception|Error)(: |[ \r\n]*$|[^\n]*\n[ \t]+at )|^[A-Z][a-z]+ [^\n]+ [AP]M [^\n]+\nSEVERE: |PHP (Fatal|Parse) error: '
     '|^REPORT RequestId: .*Status: (timeout|error)|^RequestId: [^ ]+ (Error: |Process exited before completing request)'
     '|"platform\.(report|runtimeDone|initReport)".*"status": ?"(error|failure|timeout)"';
 CREATE OR REPLACE MACRO is_error_line(message) AS regexp_matches(message, error_line_pattern());
@@ -196,6 +196,7 @@ CREATE OR REPLACE MACRO cut_message(rest) AS
     first_of(rest, '"(?:[mM]essage|msg|@mt?|RenderedMessage|short_message)"\s*:\s*"((?:[^"\\]|\\.)*)');
 CREATE OR REPLACE MACRO cut_error(rest) AS concat_ws(': ',
     first_of(rest, '"(?:errorType|exception_name|name)"\s*:\s*"((?:[^"\\]|\\.)*)'),
+    first_of(rest, '"(?:error|err|exception)"\s*:\s*\{\s*"(?:type|name)"\s*:\s*"((?:[^"\\]|\\.)*)'),
     first_of(rest, '"(?:errorMessage|error|err|exception)"\s*:\s*"((?:[^"\\]|\\.)*)'));
 -- "CONNECTION_EVENT: {...}", "Invoke Error {...}": a JSON object that ends a line of text.
 CREATE OR REPLACE MACRO trailing_braces(rest) AS first_of(rest, '(?s)^[^{]+(\{.*\})$');
@@ -446,4 +447,4 @@ CREATE OR REPLACE MACRO execution_request_id(rest) AS
     first_of(rest, '^\((' || gateway_request_id_pattern() || '|' || uuid_pattern() || ')\) ');
 -- Whether such a step tells that the request was refused or failed.
 CREATE OR REPLACE MACRO is_failed_step(rest) AS regexp_matches(rest,
-    '(?i)\bstatus(?: code)?:? \[?[45]\d\d\b|execution failed|not authorized|\b(?:unauthorized|forbidden)\b|internal server error');
+    '(?i)\bstatus(?: code)?:? \[?[45]\d\d\b|^\(\S+ endpoint response body[^\n]*\bstatus_?code\\*"\s*:\s*"?[45]\d\d\b|execution failed|not authorized|\b(?:unauthorized|forbidden)\b|internal server error');

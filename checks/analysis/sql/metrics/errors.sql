@@ -6,6 +6,16 @@
 CREATE OR REPLACE MACRO is_chain(message) AS
     starts_with(message, 'During handling of the above exception') OR starts_with(message, 'The above exception was the direct cause');
 
+-- Where each line is an event, the exception that a traceback ends in is no error of its own; nor is a trace right behind the line that
+-- says what failed.
+CREATE OR REPLACE MACRO part_of_error(message) AS CASE
+    WHEN starts_with(message, 'Traceback') THEN 'traceback'
+    WHEN regexp_matches(message, '^[A-Za-z0-9_$.]*(?:Exception|Error)\b') THEN 'exception'
+    WHEN NOT contains(rtrim(message, E' \n\r\t'), chr(10)) AND NOT is_invocation_report(message) THEN 'line' END;
+CREATE OR REPLACE MACRO is_continuation(part, part_before, gap_ms) AS
+    (part = 'exception' AND part_before = 'traceback')
+    OR (part IN ('exception', 'traceback') AND part_before = 'line' AND gap_ms <= 100);
+
 -- What Lambda reports of an invocation (REPORT … Status: timeout) is an error of its own only where no line before it told of one.
 CREATE OR REPLACE TEMP VIEW error_lines AS
 WITH reported AS (
@@ -19,8 +29,15 @@ WITH reported AS (
 ), chained AS (
     SELECT seq FROM reported WHERE is_chain(message) OR starts_with(message, 'Traceback')
     QUALIFY is_chain(message) OR is_chain(lag(message) OVER (PARTITION BY log_group, stream ORDER BY timestamp, seq))
+), parts AS (
+    SELECT seq, timestamp, log_group, stream, part_of_error(message) AS part FROM reported
+), neighbours AS (
+    SELECT seq, part, lag(part) OVER in_stream AS part_before, timestamp - lag(timestamp) OVER in_stream AS gap_ms
+    FROM parts WINDOW in_stream AS (PARTITION BY log_group, stream ORDER BY timestamp, seq)
+), continued AS (
+    SELECT seq FROM neighbours WHERE is_continuation(part, part_before, gap_ms)
 ), new_ones AS (
-    FROM reported ANTI JOIN chained USING (seq)
+    FROM reported ANTI JOIN (FROM chained UNION ALL FROM continued) USING (seq)
     QUALIFY NOT is_report OR request_id IS NULL
          OR row_number() OVER (PARTITION BY request_id ORDER BY is_report, timestamp, seq) = 1
 )
