@@ -129,7 +129,11 @@ class OwnChecks:
         return self._run.settings.environment
 
     def pytest_configure(self, config: pytest.Config) -> None:
-        """Show tracebacks without the arguments of each function, for these are relations, which show their rows."""
+        """Show tracebacks without the arguments of each function, for these are relations, which show their rows.
+
+        What may fail is said by waivers and shadow limits: `xfail` would be a verdict that no report knows.
+        """
+        config.option.runxfail = True
         if config.option.tbstyle == "auto":
             config.option.tbstyle = "short"
 
@@ -153,9 +157,7 @@ class OwnChecks:
         except (Exception, pytest.fail.Exception) as error:
             if self._is_own(item):
                 self.failures += 1
-                judgement = not_measured(self._limit(item), one_line(self._run.redacted(str(error))))
-                self._run.judgements.append(judgement)
-                self._note(item, judgement)
+                self._note(item, self._not_judged(item, str(error)))
             raise
 
     @pytest.hookimpl(wrapper=True)
@@ -166,7 +168,9 @@ class OwnChecks:
         try:
             outcome = yield
         except (Exception, pytest.fail.Exception) as error:
-            if self._judge_test(pyfuncitem, _failure(error)).blocks:
+            is_failure = isinstance(error, AssertionError | pytest.fail.Exception)
+            judge = self._judge_test if is_failure else self._not_judged  # a fault of the test is none of the service
+            if judge(pyfuncitem, _failure(error)).blocks:
                 self.failures, self.has_traceback = self.failures + 1, True
                 self._note_all(pyfuncitem)
                 raise
@@ -222,6 +226,12 @@ class OwnChecks:
             judgement = replace(judgement, sentence=one_line(f"{limit.metric} {outcome}"))
         self._run.judgements.append(judgement)
         item.stash.setdefault(_JUDGEMENTS, []).append(judgement)
+        return judgement
+
+    def _not_judged(self, item: pytest.Item, reason: str) -> Judgement:
+        """Make an error of a test that does not come to judge."""
+        judgement = not_measured(self._limit(item), one_line(self._run.redacted(reason)))
+        self._run.judgements.append(judgement)
         return judgement
 
     def _note(self, item: pytest.Item, judgement: Judgement) -> None:

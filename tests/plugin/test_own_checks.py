@@ -131,8 +131,9 @@ OUTCOMES = """\
     def test_tenant(tenant):
         assert tenant == "Acme", "password=hunter2"
 
+    @pytest.mark.xfail
     def test_waived():
-        raise KeyError("gone")
+        assert 0, "gone"
 
     def test_misnamed(judge):
         judge("storm_share", 0.5)
@@ -147,7 +148,7 @@ VERDICTS = {
     "own.test_tenant_acme": "pass",
     "own.test_tenant_beta": "fail",
     "own.test_waived": "waived",
-    "own.test_misnamed": "fail",
+    "own.test_misnamed": "error",
     "own.forgotten": "error",
 }
 
