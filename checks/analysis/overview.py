@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import suppress
 from datetime import datetime, timedelta
 from itertools import chain, islice
 from typing import Final
@@ -149,7 +150,7 @@ def _extent(engine: Engine) -> Window | None:
     return Window(from_epoch_ms(extent["oldest"]), from_epoch_ms(extent["newest"] + 1))
 
 
-_MOST_MS: Final = 1e14
+_MOST_NANOSECONDS: Final = 1e20
 _EPOCH_YEAR: Final = 1970
 _MOST_CHARACTERS: Final = 80
 """Of what stands in the place of a time."""
@@ -207,9 +208,16 @@ def _reason(engine: Engine, line: str) -> str | None:
         return None if event.get("unread") else "has no timestamp"
     if not _is_plain_time(written) and engine.row(_TIME, written=str(written))["time"] is None:
         return f"has no time in its timestamp, {_shown(engine, written)}"
-    if "\\ud" in line.lower() and not engine.row("SELECT json_valid($line) AS is_valid", line=line)["is_valid"]:
-        return "holds half a surrogate pair"
-    return None
+    return "holds half a surrogate pair" if "\\ud" in line.lower() and not _is_whole(event) else None
+
+
+def _is_whole(event: Mapping[str, object]) -> bool:
+    """Whether a text can be written: two escapes that make one character were put together."""
+    try:
+        json.dumps(event, ensure_ascii=False).encode()
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def _shown(engine: Engine, written: object) -> str:
@@ -219,9 +227,11 @@ def _shown(engine: Engine, written: object) -> str:
 
 def _is_plain_time(written: object) -> bool:
     """Whether it is a time beyond doubt; to ask the engine about each of many good lines would take long."""
-    if isinstance(written, int | float):
-        return not isinstance(written, bool) and 0 <= written < _MOST_MS
-    try:
-        return datetime.fromisoformat(str(written)).year > _EPOCH_YEAR
-    except ValueError:
-        return False
+    text = str(written)
+    if isinstance(written, int | float) or (text.isdecimal() and text.isascii()):
+        return not isinstance(written, bool) and 0 <= float(text) < _MOST_NANOSECONDS
+    with suppress(ValueError):
+        return datetime.fromisoformat(text).year > _EPOCH_YEAR
+    with suppress(ValueError):
+        return datetime.strptime(text, "%d/%b/%Y:%H:%M:%S %z").year > _EPOCH_YEAR
+    return False

@@ -3,6 +3,8 @@
 import json
 from pathlib import Path
 
+import pytest
+
 from checks.analysis.engine import Engine
 from checks.analysis.overview import places
 from checks.logs.spool import SpoolFile
@@ -45,6 +47,22 @@ def test_each_line_says_why(tmp_path: Path) -> None:
     assert set(places) == expected
     assert len(places) == len(LINES)
     assert [place.rpartition(" is ")[2] for place in places[:3]] == ["not JSON", "not JSON", "not a JSON object"]
+
+
+def test_good_lines_beside_a_broken_one_cost_no_query(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whatever their times and characters: there may be millions of them."""
+    times = (SINCE_MS, SINCE_MS * 1000, SINCE_MS * 1_000_000, str(SINCE_MS), "2026-06-02T00:00:00.123+02:00")
+    lines = [json.dumps({"timestamp": at, "message": "\U0001f600"}) for at in (*times, "02/Jun/2026:00:00:00 +0000")]
+    asked: list[str] = []
+    row = Engine.row
+
+    def counting(engine: Engine, query: str, **parameters: object) -> dict[str, object]:
+        asked.append(query)
+        return row(engine, query, **parameters)
+
+    monkeypatch.setattr(Engine, "row", counting)
+    assert len(shown(tmp_path, [*lines, '{"timestamp": true}'])) == 1
+    assert len([query for query in asked if "to_epoch_ms" in query or "json_valid" in query]) == 1
 
 
 def test_only_broken_files_are_searched(tmp_path: Path) -> None:
