@@ -25,10 +25,12 @@ LONGEST_ID: Final = 128
 """How much of an id is shown, which is whatever a line claims; a real one is left as it is."""
 _MEMORY: Final = "360MB"
 """Above this DuckDB works on disk."""
-_MEMORY_OF_LARGE_LOGS: Final = "300MB"
-"""Less, for what DuckDB holds besides it grows: with it a run takes 550 MiB at 40 million events."""
+_MEMORY_OF_LARGE_LOGS: Final = "280MB"
+"""Less, for what DuckDB holds besides grows with the events."""
 _MEMORY_AT_REST: Final = "60MB"
-_LARGE_BYTES: Final = 3_000_000_000
+_LARGE_BYTES: Final = 1_000_000_000
+"""Of JSON. From here on DuckDB is given less memory: most of it is on the disk anyway."""
+_HUGE_BYTES: Final = 3_000_000_000
 """From here on the tables of lines are in a file. Of one that is not, DuckDB's notes alone take 4 bytes an event."""
 _PARQUET_RATIO: Final = 20
 """How many bytes of JSON become one of Parquet, at most."""
@@ -52,6 +54,7 @@ class Engine:
 
         self._folder = folder
         self._memory = _MEMORY
+        self._has_lines_in_file = False
         self._database = open_database(folder / "overflow", memory=self._memory)
         self._done: set[str] = set()
         self._scanned: tuple[SpoolFile, ...] = ()
@@ -104,8 +107,7 @@ class Engine:
         """Scan the files that it does not know: each poll of a gate adds some. `events` is those of all."""
         new = files[len(self._scanned) :]
         if new:  # a scan that breaks off leaves all that is known as it was
-            if not self._scanned and sum(map(_size_as_json, new)) > _LARGE_BYTES:
-                self._put_lines_into_file()
+            self._make_room(sum(map(_size_as_json, files)))
             self.open(new)
             self.run("events")
             self.run_with_progress("scan", show)
@@ -114,14 +116,24 @@ class Engine:
                 self.open(files)
         self._done.clear()
 
+    def _make_room(self, size: int) -> None:
+        """Keep the memory of a run bounded where it scans files that are so large as JSON."""
+        if size > _LARGE_BYTES:
+            self._memory = _MEMORY_OF_LARGE_LOGS
+            self.use_memory()
+        if size > _HUGE_BYTES and not self._has_lines_in_file:
+            self._put_lines_into_file()
+
     def _put_lines_into_file(self) -> None:
         """Let the tables that hold a row of each line be in a file, compressed, and not in memory and its overflow."""
-        self._memory = _MEMORY_OF_LARGE_LOGS
-        self.use_memory()
         path = str(self._folder / "lines.duckdb").replace("'", "''")
-        self.execute("PRAGMA disable_checkpoint_on_shutdown")  # nobody opens the file again
-        self.execute("DETACH bulk")
+        self.execute(f"ATTACH '{path}' AS made")
+        if self._scanned:
+            self.execute("CREATE TABLE made.scanned AS FROM bulk.scanned")
+        self.execute("DETACH made; DETACH bulk")
         self.execute(f"ATTACH '{path}' AS bulk")
+        self.execute("PRAGMA disable_checkpoint_on_shutdown")  # nobody opens the file again
+        self._has_lines_in_file = True
 
     def redact(self, patterns: Mapping[str, str], *, show_values: bool = False) -> None:
         """Redact from now on what named RE2 patterns match, too; each match becomes the pattern's name in brackets."""

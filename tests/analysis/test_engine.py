@@ -117,23 +117,32 @@ def test_polls_come_to_what_one_read_does(tmp_path: Path) -> None:
     assert polled[0].reading.duplicates == 40
 
 
-def test_lines_of_large_logs_are_in_a_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Numbers and evidence are those of logs in memory, duplicates as well."""
-    path = tmp_path / "log.jsonl"
-    path.write_bytes(b"".join(emit.json_lines(emit.delivered(replace(scenarios.outage(40, seed=5), duplicates=3)))))
-    spool = Spool("CloudWatch", ("chat",), (SpoolFile(path, path.name, "/aws/lambda/chat"),))
+def test_lines_of_huge_logs_are_in_a_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Numbers and evidence are those of logs in memory, duplicates as well; also where a poll makes them so large."""
+    delivered = list(emit.json_lines(emit.delivered(replace(scenarios.outage(40, seed=5), duplicates=3))))
+    files = []
+    for number, lines in enumerate((delivered[: len(delivered) // 2], delivered[len(delivered) // 2 :])):
+        path = tmp_path / f"{number}.jsonl"
+        path.write_bytes(b"".join(lines))
+        files.append(SpoolFile(path, path.name, "/aws/lambda/chat"))
     window = Window(from_epoch_ms(scenarios.SINCE_MS), from_epoch_ms(scenarios.UNTIL_MS))
 
-    def found(folder: Path) -> tuple[Analysis, Mapping[EvidenceKind, Evidence]]:
+    def found(huge: int, *polls: int) -> tuple[Analysis, Mapping[EvidenceKind, Evidence]]:
+        engine: Engine | None = None
+        monkeypatch.setattr(engine_module, "_HUGE_BYTES", huge)
+        folder = tmp_path / f"huge-{huge}"
         folder.mkdir()
-        analysis, engine = analyse(spool, window, Dialect(5, {}, {}), folder)
+        for count in polls:
+            spool = Spool("CloudWatch", ("chat",), tuple(files[:count]))
+            analysis, engine = analyse(spool, window, Dialect(5, {}, {}), folder, earlier=engine)
+        assert engine is not None
         return analysis, find_evidence(engine, tuple(EvidenceKind))
 
-    in_memory = found(tmp_path / "small")
-    monkeypatch.setattr(engine_module, "_LARGE_BYTES", 0)
-    assert found(tmp_path / "large") == in_memory
+    first = files[0].path.stat().st_size
+    in_memory, at_once, later = found(1 << 40, 2), found(0, 2), found(first, 1, 2)
+    assert (at_once, later) == (in_memory, in_memory)
     assert in_memory[0].reading.duplicates == 3
-    assert [file.name for file in tmp_path.glob("*/lines.duckdb")] == ["lines.duckdb"]
+    assert {file.parent.name for file in tmp_path.glob("*/lines.duckdb")} == {"huge-0", f"huge-{first}"}
 
 
 def test_a_scan_that_breaks_off_leaves_what_is_known(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
