@@ -43,6 +43,11 @@ class Report:
         return self.path.as_uri()
 
     @property
+    def index_url(self) -> str:
+        """Of the page of all runs."""
+        return self.path.parents[1].joinpath("index.html").as_uri()
+
+    @property
     def result(self) -> dict[str, Any]:
         """The content of result.json."""
         document: dict[str, Any] = json.loads(self.path.with_name("result.json").read_text(encoding="utf-8"))
@@ -102,7 +107,8 @@ environments:
     log_group: /aws/lambda/dev-chat-handler
     limits:
       gone.errors: {{max: 1, owner: '{ATTACKS[1]}', runbook: 'javascript:window.attacked=1'}}
-      welcome.failure_rate: {{max: 1%, owner: '{ATTACKS[0]}', runbook: 'https://example.com/{ATTACKS[2]}'}}
+      own.{"long_" * 30}name: {{max: 1}}
+      welcome.failure_rate: {{max: 1%, owner: '{ATTACKS[0]}{"W" * 300}', runbook: 'https://example.com/{ATTACKS[2]}'}}
 """
 
 
