@@ -352,13 +352,13 @@ CREATE OR REPLACE MACRO plain_words(prose) AS regexp_replace(lower(regexp_replac
 CREATE OR REPLACE MACRO context_of(dump) AS coalesce(first_of(dump, '(?is)request_?context\W+(.*)'), dump);
 
 -- The connection id: under a name for it, quoted or with the look of one (DynamoDB writes {"S": "X"} for "X"); the id of an object
--- "connection"; or, under whatever name, what has API Gateway's look. The id of a message has it, too.
+-- "connection"; behind the path of a call on it; or, under whatever name, what has API Gateway's look. The id of a message has it, too.
 CREATE OR REPLACE MACRO connection_id_key() AS '(?i:\b(?:\w*conn(?:ection)?|socket|ws|web_?socket)[_-]?id)';
 CREATE OR REPLACE MACRO id_of_dump(dump) AS coalesce(
     first_of(dump, '(?i)connection[_-]?id' || bound() || '["'']([A-Za-z0-9_%-]{3,}={0,2})["'']'),
     first_of(dump, connection_id_key() || bound() || '(?:\{\s*["'']?S' || bound() || ')?["'']?'
                    || '(' || id_pattern() || '|' || uuid_pattern() || '|' || bare_id_pattern() || ')'),
-    first_of(dump, '(?i)\b(?:connection|conn|socket)' || bound() || '\{\s*["'']?id' || bound() || '["'']([A-Za-z0-9_%-]{3,}={0,2})["'']'),
+    first_of(dump, '(?:(?i:\b(?:connection|conn|socket)' || bound() || '\{\s*["'']?id)' || bound() || '["'']|@connections/)([A-Za-z0-9_%-]{3,}={0,2})'),
     first_of(regexp_replace(dump, '(?i)message_?id' || bound() || '["'']?[\w-]+=*', '', 'g'),
              '(?:^|[^A-Za-z0-9_/+-])(' || gateway_id_pattern() || ')'));
 
