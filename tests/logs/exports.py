@@ -572,6 +572,12 @@ FORMATS: Final[Mapping[str, Format]] = {
         lambda e: json_lines({"attributes": {"timestamp": iso(o["timestamp"]), "message": o["message"]}} for o in e),
         None,
     ),
+    "Loggly": Format(
+        lambda e: json.dumps({"events": [{"timestamp": o["timestamp"], "raw": o["message"], "logmsg": ""} for o in e]}),
+        None,
+    ),
+    "Mezmo": Format(lambda e: json_lines({"_ts": o["timestamp"], "_line": o["message"]} for o in e), None),
+    "Better Stack": Format(lambda e: records(e, "dt", "message", level="info"), None),
     "journalctl": Format(
         lambda e: json_lines({"__REALTIME_TIMESTAMP": f"{o['timestamp']}000", "MESSAGE": o["message"]} for o in e), None
     ),

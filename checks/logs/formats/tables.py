@@ -154,12 +154,15 @@ class CsvConverter(Struct, frozen=True):
 
     @property
     def _events(self) -> str:
-        selected = ", ".join(f'c{number} AS "{key}"' for key, number in self.numbers.items())
+        time = f"c{self.numbers['timestamp']}"
+        others = ", ".join(f'c{number} AS "{key}"' for key, number in self.numbers.items() if key != "timestamp")
         return f"""
-            SELECT {selected},
-                   CASE WHEN c{self.width} IS NOT NULL THEN 'row ' || row || ': has more fields than the header'
+            SELECT CASE WHEN c{self.width} IS NOT NULL THEN 'row ' || row || ': has more fields than the header'
                         WHEN c{self.width - 1} IS NULL THEN 'row ' || row || ': has fewer fields than the header'
-                        WHEN c{self.numbers["timestamp"]} = '' THEN 'row ' || row || ': has no time' END AS unread
+                        WHEN {time} = '' THEN 'row ' || row || ': has no time'
+                        WHEN contains({time}, 'E+') THEN 'row ' || row || ': has a time that a spreadsheet has rounded'
+                        END AS unread,
+                   CASE WHEN unread IS NULL THEN {time} END AS timestamp, {others}
             FROM ({self._rows})"""  # noqa: S608 -- nothing of the file's
 
     def _gaps(self, plain: Path, spool: Path) -> Iterator[str]:

@@ -52,14 +52,18 @@ def test_columns_are_known_by_many_names(tmp_path: Path, header: str) -> None:
 
 def test_a_row_that_is_no_event_says_why(tmp_path: Path) -> None:
     """With its number."""
-    text = "message,timestamp\none,1780358400000\ntwo\nthree,,\nfour,\nfive,1780358400001\n"
-    assert rows(tmp_path, text) == [
+    lines = ["one,1780358400000", "two", "three,,", "four,", "five,1780358400001,six", "seven,1.78036E+12"]
+    assert rows(tmp_path, "\n".join(["message,timestamp", *lines, "eight,1780358400002\n"])) == [
         "one",
         "row 2: has fewer fields than the header",
         "row 3: has more fields than the header",
         "row 4: has no time",
-        "five",
+        "row 5: has more fields than the header",
+        "row 6: has a time that a spreadsheet has rounded",
+        "eight",
     ]
+    events = [json.loads(line) for line in (tmp_path / "spool").read_text(encoding="utf-8").splitlines()]
+    assert [event for event in events if event.get("unread") and event.get("timestamp")] == []
 
 
 FLAT, NESTED = list(LAYOUTS)[:2]

@@ -6,7 +6,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 TIMES: Final = (
-    *("$.timestamp", "$.time", '$."@timestamp"', "$._time", "$.ts", "$.date", "$.datetime", "$.Timestamp"),
+    *("$.timestamp", "$.time", '$."@timestamp"', "$._time", "$.ts", "$.date", "$.datetime", "$.dt", "$.Timestamp"),
     *("$.eventTime", "$.asctime", '$."@t"', "$.eventTimestamp", "$.timeMillis"),
     *("$.requestTimeEpoch", "$.requestTime"),
 )
@@ -179,6 +179,17 @@ JSON_FORMATS: Final = (
         matches="json_exists(json, '$.attributes.timestamp') AND json_type(json, '$.attributes.message') = 'VARCHAR'",
         message=("$.attributes.message",),
         time=("$.attributes.timestamp",),
+    ),
+    JsonFormat(
+        name="Loggly",
+        matches="list_has_all(keys, ['raw', 'logmsg'])",
+        message=("$.raw",),
+    ),
+    JsonFormat(
+        name="Mezmo",
+        matches="list_has_all(keys, ['_line', '_ts'])",
+        message=("$._line",),
+        time=("$._ts",),
     ),
     JsonFormat(
         name="`journalctl -o json`",

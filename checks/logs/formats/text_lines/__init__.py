@@ -39,6 +39,15 @@ _CONTINUATION: Final = (
 )
 """How a line begins that goes on with a message, where no tool marks the beginning of each."""
 
+_LIKE_A_LOG: Final = re.compile(
+    rf"{CLOCK}|{UUID}|RequestId|connect|gone|welcome|\b(?:INFO|ERROR|WARN(?:ING)?|DEBUG|FATAL|CRITICAL)\b|^\s*[\[{{]|\t|[^\x00-\x7f]",
+    re.IGNORECASE,
+)
+_PROMPT: Final = re.compile(
+    r"[^\n]{0,100}?[$#%>❯] ?(?:aws|sam|awslogs|saw|cw|sls|serverless|docker|kubectl|cat|jq)(?:\.exe)? "
+)
+_MOST_LINES_ABOVE: Final = 10
+
 _BLOCK_CHARACTERS: Final = 1 << 18
 _LONGEST_RECORD: Final = 5 * (1 << 19)
 """In characters: an event has 1 MiB at most; the engine reads 16 MiB of JSON, in which a character may take six."""
@@ -182,7 +191,8 @@ class _BlockConverter:
         times = _times(columns, len(messages))
         if self._form.restore:
             times, messages = self._restored(columns, times, messages)
-        events = [_unread(self._line + number, "begins no event") for number in _lines_with_text(before)]
+        lost = [] if self._line == 1 and _is_heading(before) else _lines_with_text(before)
+        events = [_unread(self._line + number, "begins no event") for number in lost]
         self._line += before.count("\n")
         events += self._with_times(times, messages, columns)
         self._line += block.count("\n") - before.count("\n")
@@ -257,6 +267,14 @@ def _time_within(message: str) -> str | None:
     """Return the time that a message tells: by Lambda's prefix, or as a record of JSON."""
     clue = _HAS_PREFIX.match(message) or _JSON_TIME.match(message)
     return clue["inner"] if clue else None
+
+
+def _is_heading(text: str) -> bool:
+    """Whether what stands above the first event is a prompt with a command, or what a tool says of itself: no log."""
+    lines = [line for line in text.split("\n") if line.strip()]
+    return len(lines) <= _MOST_LINES_ABOVE and all(
+        _PROMPT.match(line) or not _LIKE_A_LOG.search(line) for line in lines
+    )
 
 
 def _lines_with_text(text: str) -> Iterator[int]:

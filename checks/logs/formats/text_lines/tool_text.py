@@ -31,6 +31,8 @@ _ZONE: Final = r"(?:UTC|GMT|[A-Z]{1,3}[SD]T|[CEW]ET|MSK|ICT|SGT|HKT|WIB)\b"
 _CONTAINER: Final = r"(?:[\w.-]+ +\| |\[pod/\S+\] |[\w.-]+/[\w.-]+\[[\w.-]+\]: )"
 _HEADING: Final = r"(?i:(?:#\t)?@?time(?:stamp)?\t(?:[@\w ]+\t)?@?message)"
 """Of a table that was copied from the console."""
+_UNESCAPED: Final = {"t": "\t", "n": "\n", "r": "\r", "\\": "\\"}
+_ESCAPED: Final = re.compile(r"\\([tnr\\])")
 _COLUMNS_BEHIND: Final = re.compile(rf"(?: *\| *(?:{STREAM}|\d{{12}}:\S+))* *$")
 
 
@@ -57,6 +59,11 @@ def _of_output_text(groups: Groups, message: str) -> tuple[str | None, str]:
     """Take the time from behind the message."""
     text, _, time = message.rstrip().rpartition("\t")
     return (time, text) if groups["stored"] else (None, message)
+
+
+def _of_tsv(groups: Groups, message: str) -> tuple[str | None, str]:
+    """Put the characters back that a table separates fields and rows by."""
+    return groups["time"], _ESCAPED.sub(lambda escaped: _UNESCAPED[escaped[1]], message)
 
 
 def _of_json_string(_: Groups, message: str) -> tuple[str | None, str]:
@@ -119,6 +126,11 @@ TEXT_FORMATS: Final = (
             rf"\[?(?P<time>{_ANY_DATE}[T ]{CLOCK}(?:Z| ?\(?{OFFSET}\)?(?: {_ZONE})?| {_ZONE})?)\]?"
             r"(?: (?:std(?:out|err) [FP] )?|$)"
         ),
+    ),
+    TextFormat(  # jq escapes the tabs of a message and the line break at its end
+        name="`jq -r '[.timestamp,.message]|@tsv'`",
+        begins=rf"(?P<time>1\d{{12}})\t(?:(?P<stream>{STREAM})\t)?(?=[^\n]*\\n$)",
+        restore=_of_tsv,
     ),
     TextFormat(  # `--query 'events[].[timestamp,message]' --output text`
         name="text lines that begin with a time in milliseconds, as `--output text` and `jq -r` write them",

@@ -26,6 +26,8 @@ LINES = {
     f"{TIME}\t{STREAM}\t{CONNECTED}": (TIME, CONNECTED),
     f"{TIME}\t{REQUEST}\tINFO\thi": (TIME, f"{TIME}\t{REQUEST}\tINFO\thi"),
     f"1780358400125\t{STREAM}\t{CONNECTED}": ("1780358400125", CONNECTED),
+    f"1780358400125\t[INFO]\\t{TIME}\\t{REQUEST}\\t{CONNECTED}\\n": ("1780358400125", PREFIXED),
+    f"1780358400125\t{STREAM}\tC:\\\\new\\n": ("1780358400125", "C:\\new"),
     f"{STREAM}\t1780358400125\t{CONNECTED}": ("1780358400125", CONNECTED),
     f"1780358400.125 {CONNECTED}": ("1780358400.125", CONNECTED),
     f'level=info time="{TIME}" msg="{CONNECTED}"': (TIME, f'level=info time="{TIME}" msg="{CONNECTED}"'),
@@ -53,6 +55,9 @@ def test_a_prefix_is_no_part_of_the_message(tmp_path: Path, line: str) -> None:
         ("", f"EVENTS\t1780358401625\t{CONNECTED}\t{TIME}", f"SEARCHEDLOGSTREAMS\t{STREAM}\tTrue\n"),
         ("CWLI\tComplete\n", f"@timestamp\t{TIME}\n@message\t{CONNECTED}\n@log\t1:/chat", "STATISTICS\t1.0\t1.0\n"),
         ("", f"{PREFIXED}\n\t1780358400125", ""),
+        ("~/chat $ aws logs tail /aws/lambda/chat --since 2026-06-02T00:00:00\n", f"{TIME} {CONNECTED}", ""),
+        ("You can now use 'sam logs' without --name.\n\n", f"{STREAM} {TIME} {CONNECTED}", ""),
+        ('Common labels: {"app":"chat"}\nLine limit: "1000"\n\n\n', f"{TIME} {CONNECTED}", ""),
         ("---\nregion: eu-west-1  \n| @timestamp | @message |\n| --- | --- |\n", f"| {TIME} | {CONNECTED} |", "---\n"),
     ],
 )
@@ -60,6 +65,16 @@ def test_what_a_tool_says_itself_is_no_part_of_the_log(tmp_path: Path, before: s
     """Headings, tokens, and what an answer says of itself: neither events nor unreadable."""
     message = PREFIXED if PREFIXED in line else CONNECTED
     assert rows(tmp_path, f"{before}{line}\n{line}\n{after}") == [(TIME, message)] * 2
+
+
+@pytest.mark.parametrize(
+    "above", ["Push failed: GoneException", "ERROR not pushed", '{"level": 50}', "\n".join("a" * 11)]
+)
+def test_what_may_be_of_the_log_is_not_passed_over(tmp_path: Path, above: str) -> None:
+    """Above the first event stand a few lines of a tool, or the end of a message."""
+    unread, *events = rows(tmp_path, f"{above}\n{STREAM} {TIME} {CONNECTED}\n")
+    assert unread == (None, "1: begins no event")
+    assert events[-1] == (TIME, CONNECTED)
 
 
 def test_a_query_that_was_not_complete_is_unreadable(tmp_path: Path) -> None:
