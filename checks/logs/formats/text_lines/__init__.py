@@ -39,14 +39,11 @@ _CONTINUATION: Final = (
 )
 """How a line begins that goes on with a message, where no tool marks the beginning of each."""
 
-_LIKE_A_LOG: Final = re.compile(
-    rf"{CLOCK}|{UUID}|RequestId|connect|gone|welcome|\b(?:INFO|ERROR|WARN(?:ING)?|DEBUG|FATAL|CRITICAL)\b|^\s*[\[{{]|\t|[^\x00-\x7f]",
-    re.IGNORECASE,
+_SAID_ABOVE: Final = re.compile(
+    r"[^\n]{0,100}[$#%>] ?(?:aws|sam|awslogs|saw|cw|sls|serverless|docker|kubectl|stern|jq|cat)(?:\.exe)? "
+    r"|You can now use 'sam logs'|Running \"serverless\"|(?:Common labels|Line limit|Total bytes processed): "
 )
-_PROMPT: Final = re.compile(
-    r"[^\n]{0,100}?[$#%>❯] ?(?:aws|sam|awslogs|saw|cw|sls|serverless|docker|kubectl|cat|jq)(?:\.exe)? "
-)
-_MOST_LINES_ABOVE: Final = 10
+"""What a terminal or a tool says above the log: a prompt with the command, or the heads of `sam`, `sls` and Grafana."""
 
 _BLOCK_CHARACTERS: Final = 1 << 18
 _LONGEST_RECORD: Final = 5 * (1 << 19)
@@ -191,8 +188,7 @@ class _BlockConverter:
         times = _times(columns, len(messages))
         if self._form.restore:
             times, messages = self._restored(columns, times, messages)
-        lost = [] if self._line == 1 and _is_heading(before) else _lines_with_text(before)
-        events = [_unread(self._line + number, "begins no event") for number in lost]
+        events = [_unread(self._line + number, "begins no event") for number in _lines_with_text(before, _SAID_ABOVE)]
         self._line += before.count("\n")
         events += self._with_times(times, messages, columns)
         self._line += block.count("\n") - before.count("\n")
@@ -269,17 +265,10 @@ def _time_within(message: str) -> str | None:
     return clue["inner"] if clue else None
 
 
-def _is_heading(text: str) -> bool:
-    """Whether what stands above the first event is a prompt with a command, or what a tool says of itself: no log."""
-    lines = [line for line in text.split("\n") if line.strip()]
-    return len(lines) <= _MOST_LINES_ABOVE and all(
-        _PROMPT.match(line) or not _LIKE_A_LOG.search(line) for line in lines
-    )
-
-
-def _lines_with_text(text: str) -> Iterator[int]:
+def _lines_with_text(text: str, but: re.Pattern[str] | None = None) -> Iterator[int]:
     """Number those lines that are not blank; the text begins with a line break, or is a whole message."""
-    return (number for number, line in enumerate(text.removeprefix("\n").split("\n")) if line.strip())
+    lines = enumerate(text.removeprefix("\n").split("\n"))
+    return (number for number, line in lines if line.strip() and not (but and but.match(line)))
 
 
 def _unread(line: int, reason: str) -> SpoolEvent:
