@@ -457,6 +457,7 @@ TYPED: Final = ("connection {id} is gone", "Client connected {id}", "welcome mes
 
 OTHER_IDS: Final = {
     json.dumps({"requestTime": TIME, "path": f"/live/@connections/{ANN.replace('=', '%3D')}", "status": "410"}): ANN,
+    f"Error when sending message to ann/{ANN}: GoneException": ANN,
     "connection opened 9b1f2c3d-4e5f-4a6b-8c7d-1e2f3a4b5c6d": "9b1f2c3d-4e5f-4a6b-8c7d-1e2f3a4b5c6d",
     "PostToConnection 9b1f2c3d-4e5f-4a6b-8c7d-1e2f3a4b5c6d: 410 Gone": "9b1f2c3d-4e5f-4a6b-8c7d-1e2f3a4b5c6d",
     "Client connected: connectionId=conn-12": "conn-12",

@@ -310,7 +310,7 @@ CREATE OR REPLACE MACRO unless_word(id) AS CASE WHEN NOT regexp_full_match(id, '
 CREATE OR REPLACE MACRO id_of_prose(prose) AS coalesce(
     first_of(prose, 'connection (' || id_pattern() || '|' || uuid_pattern() || '|' || bare_id_pattern() || ')'),
     first_of(prose, '@connections/([A-Za-z0-9_%-]{3,}={0,2})'),
-    first_of(prose, '(?:^|[^A-Za-z0-9_/+-])(' || gateway_id_pattern() || ')'),
+    first_of(prose, '(?:^|[^A-Za-z0-9_/+-]|\s[\w.-]+/)(' || gateway_id_pattern() || ')'),  -- (also "ann/X", but no part of a path)
     first_of(prose, '(?:^|[^A-Za-z0-9_/+-])(' || id_pattern() || ')'),
     unless_word(first_of(prose, '(?i)(?:\bto|\bfor|\bfrom|\bon|\bid|connect|connected|connection|disconnect|disconnected|opened|closed|established|accepted|ended|lost|gone|stale|client|socket|\$?default|\bmessage)'
                     '["''\]):= >-]{1,4}(' || uuid_pattern() || '|[A-Za-z0-9_-]{15,16}\b)')),
