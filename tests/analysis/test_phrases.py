@@ -68,6 +68,7 @@ PHRASES: Final[Mapping[str, str]] = {
     "Client {id} disconnected but was in no room": "disconnect",
     "{id} went offline": "disconnect",
     "Client disconnecting: {id}": "disconnect",
+    "Client {id} explicitly closed the connection.": "disconnect",
     "Inside disconnect function": "disconnect",
     "Lost player {id}": "disconnect",
     "[Disconnect] - Method called": "disconnect",
@@ -419,6 +420,7 @@ LOGGED: Final = {
     "Message from {id}": "message",
     "Message: the client has connected, GoneException": "message",
     "Connected to MySQL": "",
+    "Connection established with host 10.0.0.3": "",
 }
 
 LABELS: Final = (
@@ -427,6 +429,7 @@ LABELS: Final = (
     "Processing message: {}",
     "event.body: {}",
     "body = {}",
+    "message = {}",
     "content={}",
     "user=ann text={}",
     "ann> {}",

@@ -305,6 +305,10 @@ ERRORS: Final = {
         ),
         ANN,
     ),
+    "pino, cut off": (
+        as_json(level=50, msg="push failed", connectionId=ANN, err={"type": "GoneException", "stack": "GoneExc"})[:-4],
+        ANN,
+    ),
     "slog": (
         as_json(
             time=TIME,

@@ -250,7 +250,7 @@ CREATE OR REPLACE MACRO quotation_label() AS
     '(?:from|by|on)\b[^:\n]*[ @[(<]' || id_pattern() || '[\])>]? ?:'
     '|[^\w{]*(?:(?:\[?' || id_pattern() || '\]?|[\w.-]+\]|[\w.-]+:) ?:? ?)?(?:(?:new|received|incoming|inbound|got|ws|web ?socket|chat|raw|user|client|broadcasting'
     '|sending|sent|echoing|publishing|saving|storing|processing|handling|parsing)[ _]?)*(?:chat line|message|msg|data|query|echo(?: back|ing)?|body|broadcasting|sending|forwarding|relaying|publishing|replying with|title|subject|translation|summary|said|input|utterance|transcript(?:ion)?|caption'
-    '|prompt|q|whisper|shout|announce(?:ment)?|review|feedback|comment|note|reply|new post|ticket|question)(?: (?:body|text|data|is|received|sent|created|added|to [\w.-]+|#?\d+))?(?::| ?[=-]>)'
+    '|prompt|q|whisper|shout|announce(?:ment)?|review|feedback|comment|note|reply|new post|ticket|question)(?: (?:body|text|data|is|received|sent|created|added|to [\w.-]+|#?\d+))?(?::| ?[=-]>| =)'
     '|[^\w{]*(?:(?:new|received|incoming|inbound|got|chat) )*(?:message|msg|comment|note|dm) (?:from|by) [\w.-]+ ?:'
     '|[^\w{]*(?:\w+ ){0,3}(?:says?|said|asks|asked|typed|wrote|writes):|\W*(?:user|client|player|member|guest) [\w.-]+ sent:'
     '|\W*(?:received|typed|comment|search):|\W*command: ?/\w+|\W*\w+ to \d+ \w+:|\W*(?:received|got) from [^:\n]+:|[^{]*?\b(?:content|text|body|prompt|question|answer|reply|response|payload|completion|transcript|said|says|asked'

@@ -71,6 +71,7 @@ CREATE OR REPLACE MACRO without_stores(w) AS regexp_replace(w,
 CREATE OR REPLACE MACRO names_other_side(w) AS regexp_matches(without_stores(w),
     '\b(?:' || getvariable('named_services') || '|pool|rtc|web ?rtc|(?:rtc ?)?peer connection (?:state|closed|failed|(?:dis)?connected|for)|ice connection)\b|\bwss?://'
     '|\bconnect(?:ed|ion|ing)? (?:to|with) (?:\S+ )?(?:\S+://|[\w-]+\.[\w.-]+|[\w.-]+:\d+)'
+    '|\bconnection (?:established|opened) (?:to|with) (?:the |remote )*(?:host|server|endpoint)\b'
     '|\bdisconnected from (?:\S+ )?(?:\S+://|[\w-]+\.[\w.-]+|[\w.-]+:\d+)')
     OR (regexp_matches(w, '^\W*(?:(?:successfully|now) )*connected (?:to|with) \w')
         AND NOT regexp_matches(w, '\bconnected (?:to|with) (?:[\w-]+ ){0,2}(?:web ?socket|socket|ws|api|chat|room|channel|lobby|game|client|user|connection)s?\b'))
@@ -86,7 +87,7 @@ CREATE OR REPLACE MACRO is_elsewhere(w, has_id) AS regexp_matches(w,
     '|\b(?:' || getvariable('services') || ') (?:web ?)?(?:socket|session|stream|client|channel|subscription|adapter)s? '
     '(?:is |was )?(?:re-?|dis)?(?:connect|open|clos|start|end)'
     '|\b(?:database|db|protocol) ?[=:]|\blog: +connection (?:received|auth)|\bconnection (?:received|authorized|authenticated): (?:host|user|identity)\b|\b(?:mqtt|kafka|broker|whats ?app|cosmos|prisma|knex|push (?:subscription|notification)s?'
-    '|keep-?alive connection|web ?push|apns|fcm|webhooks?)\b')
+    '|keep-?alive connection|upstream (?:respon\w+|returned|answered|status)|web ?push|apns|fcm|webhooks?)\b')
     OR (NOT has_id AND NOT contains(w, '@') AND names_other_side(w));
 
 -- A record of few words says in its fields what it is about: who logs it, or where it is connected to.
@@ -203,7 +204,7 @@ CREATE OR REPLACE MACRO says_disconnect(w, has_id) AS
     '|\b(?:connection|web ?socket|ws|socket|session)\b(?: connection)?(?: with id)?[^a-z]*(?:was |has been |is |has )?'
     '(?:closed?|terminated|ended|finished|lost|dropped|down|timed ?out)\b|\b(?:connection|socket) clos(?:e|ed|ing)\b'
     '|\b(?:lost|dropped) (?:connection|' || client_words() || ') (?:to |with )?(?:connection )?@|\b' || client_words() || ' (?:is )?disconnecting\b[^\n]*@|^\W*@[ |:]+closed(?: by| with| after|\W*$)|^\W*(?:[\w-]+\W+){0,3}(?:closed|dropped|left|offline|ended|terminated|detached|departed|exited|quit|hung up|lost)\W+(?:connection )?@\W*$|\bon ?close\W+(?:connection )?@'
-    '|\b' || client_words() || ' (?:@ |[\w-]+ )?(?:client )?(?:has )?(?:left|hung up|went away|detached|departed|(?:went |is |now )*offline|dropped|closed (?:the |its )?(?:connection|socket))\b'
+    '|\b' || client_words() || ' (?:@ |[\w-]+ )?(?:client )?(?:has )?(?:left|hung up|went away|detached|departed|(?:went |is |now )*offline|dropped|(?:\w+ly )?closed (?:the |its )?(?:connection|socket))\b'
     '|\b(?:closed|ended|terminated) (?:an? |the )?(?:web ?socket|ws|socket|session)\b[^\n]*@|^\W*(?:good ?)?bye\W+(?:' || client_words() || ' )?@'
     '|^\W*(?:[\w-]+ ){1,2}(?:is |now |went )*offline\W*(?:connection )?@|@ (?:(?:has|was|is|went|now) )*(?:left|dropped|hung up|closed|offline)\b')
     AND NOT regexp_matches(w,
