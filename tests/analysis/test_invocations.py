@@ -270,6 +270,14 @@ def test_an_understood_invocation_holds_no_near_miss(tmp_path: Path) -> None:
     assert values(analysed(tmp_path, map(said, KNOWN)), "data.near_miss_rate") == [0]
 
 
+def test_what_an_access_log_tells_of_a_refused_connect_is_no_near_miss(tmp_path: Path) -> None:
+    """It is understood, and says that no connection came to be."""
+    refused = f"203.0.113.4,02/Jun/2026:08:30:00 +0000,CONNECT,$connect,403,{ANN},{API_REQUEST}"
+    opened = refused.replace("403", "200").replace(ANN, BOB)
+    analysis = analysed(tmp_path, [printed(refused), printed(opened)])
+    assert values(analysis, "data.near_miss_rate", "lifecycle.events") == [0, 1]
+
+
 def test_lines_of_unknown_invocations_are_judged_by_their_connection(tmp_path: Path) -> None:
     """Where no request is known, another line about the connection is enough."""
     riddle, known = (

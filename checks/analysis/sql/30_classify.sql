@@ -133,7 +133,8 @@ SELECT seq, template,
                    WHEN NOT is_outbound THEN NULL WHEN is_failure(words) OR says_posted(words) THEN 'done' ELSE 'begun' END,
         is_refusal: CASE WHEN execution_request_id IS NOT NULL THEN is_failed_step(rest)
                          ELSE is_failed_invocation(text) OR (NOT is_elsewhere AND says_refusal(words)) END,
-        uses_vocabulary: NOT is_noise AND uses_vocabulary(words) AND NOT is_hypothetical AND NOT is_elsewhere,
+        uses_vocabulary: NOT is_noise AND access_row IS NULL AND NOT is_access_record AND uses_vocabulary(words)
+                         AND NOT is_hypothetical AND NOT is_elsewhere,
         is_start: is_start(message),
         is_cold_start: is_cold_start(message),
         is_timeout: is_timeout(message),
