@@ -271,9 +271,14 @@ def _suggest(options: argparse.Namespace) -> None:
     if options.format == "json":
         _print_json({"suggestions": suggestions, "remarks": remarks})
         return
-    _print(*(f"# {one.metric}: {one.written}: {one.outcome}" for one in suggestions))
+    if suggestions:
+        _print(*(f"# {one.metric}: {one.written}: {one.outcome}" for one in suggestions))
+    else:
+        runs = counted(len(past.runs), "past run")
+        remarks.insert(0, f"nothing to suggest: {runs} of {environment.name}; --logs FILE suggests from a log")
     _remark(remarks)
-    _print(patch(file, environment.name, suggestions))
+    if suggestions:
+        _print(patch(file, environment.name, suggestions))
 
 
 def _backtest(options: argparse.Namespace) -> None:

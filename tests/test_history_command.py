@@ -153,6 +153,16 @@ def test_limits_are_suggested_as_a_patch(capsys: pytest.CaptureFixture[str]) -> 
     assert text.startswith(f"# {RATE}: {{warn: 1.5%, max: 2%}}: 1 of 2 runs would have failed, 0 warned; now max 2 %")
 
 
+def test_runs_that_measured_nothing_suggest_nothing(capsys: pytest.CaptureFixture[str]) -> None:
+    """It says so, and what else there is."""
+    Path("thresholds.yaml").write_text(LIMITS, encoding="utf-8")
+    open_store("history").add(record(metrics={}))
+    assert main(["suggest", "-E", "dev", "--history", "history"]) == 0
+    printed = capsys.readouterr()
+    assert printed.err.startswith("note: nothing to suggest: 1 past run of dev; --logs FILE suggests from a log\n")
+    assert not printed.out
+
+
 def test_without_runs_there_is_no_evidence(capsys: pytest.CaptureFixture[str]) -> None:
     """It says what else there is."""
     Path("thresholds.yaml").write_text(LIMITS, encoding="utf-8")

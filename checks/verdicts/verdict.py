@@ -179,7 +179,8 @@ def ending(error: BaseException, otherwise: ExitCode = ExitCode.BROKEN) -> tuple
     if isinstance(error, MemoryError) or "Out of Memory" in str(error):
         return ExitCode.ERROR, "out of memory; give the process more, or judge a shorter window"
     if isinstance(error, OSError):
-        place = f"{error.filename}: " if error.filename else ""
+        is_here = isinstance(error, FileNotFoundError) and not error.filename  # as os.getcwd() says it
+        place = "the current folder: " if is_here else f"{error.filename}: " if error.filename else ""
         return ExitCode.ERROR, f"{place}{error.strerror or error}"
     line = f"{type(error).__name__}: {error}".partition("\n")[0]
     shown = line if len(line) <= _LONGEST else f"{line[:_LONGEST]}…"

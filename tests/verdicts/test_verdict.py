@@ -172,12 +172,15 @@ NO_SPACE = OSError(errno.ENOSPC, "No space left on device", "/reports/report.htm
         (SourceError("a.jsonl: cut off", "take it anew"), ExitCode.ERROR, "a.jsonl: cut off; take it anew"),
         (OutputError("nobody took it"), ExitCode.ERROR, "nobody took it"),
         (NO_SPACE, ExitCode.ERROR, "/reports/report.html: No space left on device"),
+        (FileNotFoundError(2, "No such file or directory"), ExitCode.ERROR, "the current folder: No such file or dir"),
         (OSError("odd"), ExitCode.ERROR, "odd"),
         (MemoryError(), ExitCode.ERROR, "out of memory; give the process more, or judge a shorter window"),
         (ValueError("a\nb"), ExitCode.BROKEN, "ValueError: a (unknown place); this is a fault of the checks, not"),
         (RecursionError("x" * 5000), ExitCode.BROKEN, f"RecursionError: {'x' * 284}… (unknown place)"),
     ],
-    ids=[*("ctrl-c", "query", "duckdb", "config", "source", "output", "full", "odd", "memory", "value", "deep")],
+    ids=[
+        *("ctrl-c", "query", "duckdb", "config", "source", "output", "full", "gone", "odd", "memory", "value", "deep")
+    ],
 )
 def test_what_breaks_a_run_off_is_no_verdict(error: BaseException, code: ExitCode, line: str) -> None:
     """Exit codes 2, 3, 4 or 12, and what to do where somebody can."""
