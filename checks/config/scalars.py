@@ -88,8 +88,10 @@ def check_lake(place: str) -> str:
     """Return the place of a lake, or of files.
 
     Raises:
-        ValueError: It is neither.
+        ValueError: It is neither; what a URL holds besides its host may be a secret.
     """
+    if (url := re.match(r"(\w+)://[^/?#@]*(?=[/?#]|$)|(\w+)://", place)) and not place.startswith(LAKE):
+        raise ValueError(f"{url[0]}… is no file and no lake; download it, and name the file, or {LAKE}BUCKET/PREFIX")
     if place.startswith(LAKE) and not re.fullmatch(r"s3://[^\s/]+(?:/.*)?", place):
         raise ValueError(f"{place!r} names no bucket; write {LAKE}BUCKET/PREFIX")
     return place

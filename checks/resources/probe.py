@@ -23,7 +23,7 @@ from checks.config.scalars import PROBE_URL_PATTERN
 from checks.errors import ConfigError
 from checks.metrics import METRICS, Metric, Subject
 from checks.resources import Observation
-from checks.text import one_line
+from checks.text import one_line, without_secrets
 
 if TYPE_CHECKING:
     from websockets.asyncio.client import ClientConnection
@@ -162,7 +162,8 @@ def _problems(option: Callable[[str], Any], environment: Environment, probe: Pro
     if where == CONFIGURED and environment.probe is None:
         yield f"--probe {CONFIGURED}: {environment.name!r} has no 'probe' in thresholds.yaml; give a URL"
     if where != CONFIGURED and not re.fullmatch(PROBE_URL_PATTERN, where):
-        yield f"--probe: {where!r} is neither {CONFIGURED} nor a URL such as wss://…/prod without a query"
+        shown = without_secrets(where)
+        yield f"--probe: {shown!r} is neither {CONFIGURED} nor a URL such as wss://…/prod without a query"
     if option("until"):
         yield "--probe opens connections now, so the window ends now: --until has no say"
     if not (option("wait") or option("logs") or environment.logs):

@@ -94,6 +94,8 @@ MISTAKES = [
     ("recorded", ["--baseline", "previous"], "nothing is left before it; give --since"),
     ("dev", ["--logs", "s3://"], "--logs: 's3://' names no bucket; write s3://BUCKET/PREFIX"),
     ("dev", ["--logs", "s3:///logs"], "--logs: 's3:///logs' names no bucket"),
+    ("dev", ["--logs", "https://a.example/x?sig=1"], "--logs: https://a.example… is no file and no lake; download it"),
+    ("dev", ["--logs", "https://ann:pw@a.example/x"], "--logs: https://… is no file and no lake; download it"),
     ("dev", ["--logs", "s3://lake/x", "--logs", "y"], "--logs: s3://lake/x and files can't be read together"),
     ("lake", ["--wait", "5m"], "--wait: a lake has new events minutes later; read the log groups, with --log-group"),
     ("dev", ["--logs", "s3://lake/x", "--probe", "wss://x/prod"], "--probe: a lake has new events minutes later"),
