@@ -58,9 +58,9 @@ CREATE OR REPLACE MACRO is_failure(w) AS regexp_matches(w,
     '\b(?:errors?|fail(?:s|ed|ure|ing)?|exceptions?|unable|could ?n[o'']t|can ?n[o'']t|can''t|not|no|without|invalid'
     '|missing|reject(?:s|ed|ing)?|refus(?:ed|ing)|denied|deny|unauthori[sz]ed|forbidden|timed ?out)\b');
 
--- Why a connection ended, or what it came without, is no failure of the line that tells so.
+-- Why a connection ended (in the line, or in a record's field), or what it came without, is no failure of what tells so.
 CREATE OR REPLACE MACRO without_reason(w) AS
-    regexp_replace(w, '(?:(\bdisconnect\w*\b[^\n]*?\b(?:reason|cause)\b|\bdisconnected (?:with|due to|because of|after|before|while|on|but)\b)|(@|\bdisconnected) without\b)[^\n]*', '\1\2');
+    regexp_replace(w, '(?:(\bdisconnect\w*\b[^\n]*?\b(?:reason|cause)\b|\bdisconnected (?:with|due to|because of|after|before|while|on|but)\b|\b(?:disconnect(?:ed)?|closed|ended)\b[^\n]*\n)|(@|\bdisconnected) without\b)[^\n]*', '\1\2');
 
 -- Where an application keeps its rows is no other side of a connection: "client connected, saved to redis".
 CREATE OR REPLACE MACRO without_stores(w) AS regexp_replace(w,
@@ -205,7 +205,7 @@ CREATE OR REPLACE MACRO says_disconnect(w, has_id) AS
     '(?:closed?|terminated|ended|finished|lost|dropped|down|timed ?out)\b|\b(?:connection|socket) clos(?:e|ed|ing)\b'
     '|\b(?:lost|dropped) (?:connection|' || client_words() || ') (?:to |with )?(?:connection )?@|\b' || client_words() || ' (?:is )?disconnecting\b[^\n]*@|^\W*@[ |:]+closed(?: by| with| after|\W*$)|^\W*(?:[\w-]+\W+){0,3}(?:closed|dropped|left|offline|ended|terminated|detached|departed|exited|quit|hung up|lost)\W+(?:connection )?@\W*$|\bon ?close\W+(?:connection )?@'
     '|\b' || client_words() || ' (?:@ |[\w-]+ )?(?:client )?(?:has )?(?:left|hung up|went away|detached|departed|(?:went |is |now )*offline|dropped|(?:\w+ly )?closed (?:the |its )?(?:connection|socket))\b'
-    '|\b(?:closed|ended|terminated) (?:an? |the )?(?:web ?socket|ws|socket|session)\b[^\n]*@|^\W*(?:good ?)?bye\W+(?:' || client_words() || ' )?@'
+    '|\b(?:closed|ended|terminated) (?:an? |the )?(?:web ?socket|ws|socket|session)\b[^\n]*@|^\W*(?:closed|ended) (?:web ?socket |ws |client )*connection\W*(?:@\W*)?$|^\W*(?:good ?)?bye\W+(?:' || client_words() || ' )?@'
     '|^\W*(?:[\w-]+ ){1,2}(?:is |now |went )*offline\W*(?:connection )?@|@ (?:(?:has|was|is|went|now) )*(?:left|dropped|hung up|closed|offline)\b')
     AND NOT regexp_matches(w,
     '\$connect\b|\bdisconnected (?:clients|users|peers|connections|devices|players|sockets|sessions)\b'
@@ -349,14 +349,14 @@ CREATE OR REPLACE MACRO says_gone_alone(w) AS regexp_full_match(w,
 
 -- The same in words, often right after the error itself: gone, no longer there, found to be stale.
 CREATE OR REPLACE MACRO words_gone(w) AS regexp_matches(w,
-    '(?:\b(?:connection|client|socket|peer|recipient|receiver)(?: id)?|@)[^a-z]*'
+    '(?:\b(?:connection|client|socket|peer|recipient|receiver)(?: id| of (?:\w+ )?[\w-]+)?|@)[^a-z]*'
     '(?:(?:is|was|has|are|already|now|appears?|does|seems?|to be|returned) )*'
     '(?:gone|no longer (?:exists?|available|connected|valid|open|active|alive|live|online|reachable|there)|stale|dead|already (?:disconnected|closed|left)|(?:disconnected|closed|left) already'
     '|(?:not (?:available|connected|valid|open|active|alive|reachable|there)|does ?n[o''] ?t exist) any ?more)\b'
     '|\b(?:target|' || client_words() || ')(?: @)? (?:is )?(?:now )?(?:gone|no longer (?:connected|reachable|there))\b'
     '|^\W*(?:ws|web ?socket)[ .:/-]gone\W*(?:$|\{)|\bgone (?:connection|client|socket)\b|\bconnection already closed\b|^\W*gone ?[-:,;@|]|@[^\n]{0,30}\(gone\)|@[^\n]{0,30}, (?:it|which)(?: is| was| has|''s) (?:already |now )?gone\b|^\W*on gone\b|^\W*gone\W*$'
     '|\bfound (?:an? )?(?:stale|dead) (?:ws |web ?socket |client )?connection\b|\b(?:stale|dead) (?:ws |web ?socket |client )?connection (?:found|detected|@)'
-    '|^\W*(?:stale|dead) (?:ws |web ?socket |client )?connection\b|^\W*(?:stale|dead) ?: ?@')
+    '|^\W*(?:stale|dead) (?:ws |web ?socket |client )?connection\b|^\W*(?:stale|dead) ?: ?(?:connection )?@')
     AND NOT regexp_matches(w,  -- a row that was deleted, a job that looks for such rows
     '\bgone (?:from|through|to|wrong|missing|up|down|offline)\b|\bgone ?[:=] ?(?:\d\d?|[0-35-9]\d\d|\d{4,})\b|\b(?:cache|row|entry|record|item|key|token|file) (?:(?:of|for) )?@?[^\n]{0,20}\bgone\b|\b(?:remov|delet|clean|prun|purg|evict|expir|drop|clos)(?:ed?|es|ing|(?:n?)ed up|ing up)?\b(?: up)?[^\n:]{0,20}\b(?:stale|dead)\b'
     '|\b(?:fail\w*|errors?|unable|could ?n[o'']t)(?: to)? (?:remov|delet|clean|prun|purg|evict)\w*[^\n:]{0,20}\bgone\b|\bended\b[^\n]*\bstale\b|\b(?:stale|dead) connections\b|\bstale connection (?:clean|check|job|sweep)');
