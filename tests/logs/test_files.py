@@ -440,6 +440,17 @@ def test_all_unreadable_parts_are_told_with_their_place(logs: Path) -> None:
     assert unread(spool) == ["2: is not a JSON object", no_time, "1: begins no event", "2: begins no event"]
 
 
+@pytest.mark.parametrize("second", ["awslogs get --timestamp", "sam logs", "aws --query --output text", "JSON Lines"])
+def test_what_two_tools_print_into_one_file_is_a_gap(logs: Path, second: str) -> None:
+    """It would be taken for the rest of the last event that the first tool printed."""
+    first = exports.FORMATS["aws logs tail"].write(exports.SAMPLE)
+    spool = read(put(logs / "a.log", first * 3 + exports.FORMATS[second].write(exports.SAMPLE)))
+    line = 3 * first.count("\n") + 1
+    assert [gap for gap in spool.gaps if "another tool's" in gap] == [
+        f"{logs}/a.log: line {line} is another tool's than those above it: keep what each tool prints in a file of its own"
+    ]
+
+
 def test_gaps_name_their_file(logs: Path) -> None:
     """Output that was cut off, or is of a query that was not over, is a gap of that file."""
     put(logs / "a.json", json.dumps({"events": EVENTS[:1], "nextToken": "abc"}))

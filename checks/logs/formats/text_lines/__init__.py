@@ -51,6 +51,8 @@ _LONGEST_RECORD: Final = 5 * (1 << 19)
 _ENCODER: Final = msgspec.json.Encoder()
 _IS_PLATFORM_LINE: Final = re.compile(PLATFORM_LINE)
 _IS_START: Final = re.compile("START |INIT_START ")
+_HOLDS_LAMBDAS_LINE: Final = re.compile(rf"START RequestId: {UUID}|\t{UUID}\t")
+_IS_MIXED: Final = "line {} is another tool's than those above it: keep what each tool prints in a file of its own"
 _HAS_PREFIX: Final = re.compile(PREFIX)
 
 _JSON_TIME: Final = re.compile(
@@ -101,8 +103,10 @@ class TextFormat(Struct, frozen=True, dict=True):
                 is_cut_off = is_cut_off or bool(self.cut_off and re.search(self.cut_off, block, re.MULTILINE))
                 done += len(block)
                 show(done)
-        gaps = (IS_CUT_OFF,) if is_cut_off else ()
-        return Conversion(spool, gaps, is_text=True, notes=notes_of_cut(lines.number_cut))
+        gaps = [IS_CUT_OFF] if is_cut_off else []
+        if converter.foreign_line:
+            gaps.append(_IS_MIXED.format(converter.foreign_line))
+        return Conversion(spool, tuple(gaps), is_text=True, notes=notes_of_cut(lines.number_cut))
 
     @cached_property
     def begin(self) -> re.Pattern[str]:
@@ -172,6 +176,8 @@ class _BlockConverter:
         self._names = sorted(form.begin.groupindex, key=form.begin.groupindex.__getitem__)
         self._line = 1
         self._last_time: str | None = None
+        self.foreign_line = 0
+        """The first line that another tool has written: it begins an event, and stands within one."""
 
     def events(self, block: str) -> list[SpoolEvent]:
         """Return the events of a block, and its unreadable lines.
@@ -185,6 +191,8 @@ class _BlockConverter:
         step = len(self._names) + 1
         columns = {name: parts[number::step] for number, name in enumerate(self._names)}
         messages: list[str] = parts[step - 1 :: step]
+        if not self.foreign_line and (lines := next(filter(None, map(_foreign_lines, messages)), "")):
+            self.foreign_line = self._line + block.count("\n", 0, block.find(lines))
         times = _times(columns, len(messages))
         if self._form.restore:
             times, messages = self._restored(columns, times, messages)
@@ -235,6 +243,14 @@ class _BlockConverter:
                 yield from (_unread(number, "has no time, nor has any line near it") for number in lost)
             line += 1 + message.count("\n")
         self._last_time = before or next(filter(None, later), None)
+
+
+def _foreign_lines(message: str) -> str:
+    """Return the lines of a message from the one on that holds Lambda's own behind a prefix of another tool; or none."""
+    end = message.find("\n")
+    if end < 0 or not (mark := _HOLDS_LAMBDAS_LINE.search(message, end)):
+        return ""
+    return message[message.rfind("\n", 0, mark.start()) :]
 
 
 def _times(columns: _Columns, length: int) -> _Column:
