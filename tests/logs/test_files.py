@@ -446,9 +446,8 @@ def test_what_two_tools_print_into_one_file_is_a_gap(logs: Path, second: str) ->
     first = exports.FORMATS["aws logs tail"].write(exports.SAMPLE)
     spool = read(put(logs / "a.log", first * 3 + exports.FORMATS[second].write(exports.SAMPLE)))
     line = 3 * first.count("\n") + 1
-    assert [gap for gap in spool.gaps if "another tool's" in gap] == [
-        f"{logs}/a.log: line {line} is another tool's than those above it: keep what each tool prints in a file of its own"
-    ]
+    why = "another tool's than those above it: keep what each tool prints in a file of its own"
+    assert [gap for gap in spool.gaps if why in gap] == [f"{logs}/a.log: line {line} is {why}"]
 
 
 def test_gaps_name_their_file(logs: Path) -> None:

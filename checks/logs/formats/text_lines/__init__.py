@@ -246,7 +246,7 @@ class _BlockConverter:
 
 
 def _foreign_lines(message: str) -> str:
-    """Return the lines of a message from the one on that holds Lambda's own behind a prefix of another tool; or none."""
+    """Return the lines of a message from where Lambda's own stands behind the prefix of another tool; or none."""
     end = message.find("\n")
     if end < 0 or not (mark := _HOLDS_LAMBDAS_LINE.search(message, end)):
         return ""
