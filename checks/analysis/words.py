@@ -150,7 +150,7 @@ SAYING: Final = re.compile(
           |input|output|reply|completion|echo|received|recv|got|said|says|asked|typed|wrote|utterance|transcript|caption
           |comment|params|chat)
         (?:[ ](?:received|body|text|data|content|format))?(?:[ ](?:from|by|on)[ ][^:\n"']{{1,60}})?+
-        [ ]?(?:=>|->|:=|[:=])[ ]?
+        [ ]?(?:=>|->|:=|[:=](?!:))[ ]?
       | (?:process(?:ing|ed)?|handl(?:ing|ed?)|received?|got|broadcast(?:ing)?|sending|echo(?:ing)?|parsing
           |posting|storing
           |relaying|forwarding|publishing|on_?message)[ ]
@@ -176,7 +176,7 @@ BEFORE_ERROR: Final = re.compile(
 NAMED_BY_RUNTIME: Final = re.compile(
     r"(?i)(?:key ?error: |(?:attribute|property|reading|setting|object|module|named|import|argument|parameter"
     r"|operation|function"
-    r"|table|file|method|handler|type|class|variable|column|field|key|route|call|thread) )b?$"
+    r"|table|file|method|handler|type|class|variable|column|field|key|route|call|thread|executing) )b?$"
 )
 IDENTIFIER: Final = re.compile(r"[A-Za-z_$@][A-Za-z_]{0,40}(?:\.[A-Za-z_]{1,40}){0,4}")
 TWO_WORDS: Final = re.compile(

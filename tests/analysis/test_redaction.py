@@ -158,6 +158,7 @@ SHOWN: Final = [
     "Missing authentication token; Basic authentication is off; nextTokens: 3; invalid bearer token",
     "CONNECT $connect Qw7LmXa9oAMCKbg= 200 [02/Jun/2026:12:34:56 +0000]",
     f"message received from {ANN}",
+    f"POST /prod/@connections/{ANN} 410",
     "password expired; wrong password; the token is expired; 3 tokens of 5; secret rotation took 120 ms",
     "session 1780358400000 closed; authorization took 12 ms; auth failed with status 401; pin (broken) of socket 0042",
     "SyntaxError: Unexpected token 'u', while 3 tokens were left; line 0012, 0123 of 4567 at 12:34:56.123",

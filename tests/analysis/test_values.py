@@ -29,6 +29,8 @@ SHOWN = (
     f"POST https://a1b2c3d4e5.execute-api.eu-west-1.amazonaws.com/prod/@connections/{ANN[:-1]}%3D returned 410",
     "CONNECT $connect Qw7LmXa9oAMCKbg= 200 [02/Jun/2026:12:34:56 +0000]",
     '{"time": "2026-06-02T12:34:56.789123+00:00", "at": "02/Jun/2026:12:34:56 +0000"}',
+    f"ERROR chat::handler: post to {ANN} failed: GoneException",
+    f'Error executing "PostToConnection" for {ANN}; AWS HTTP error: 410 Gone',
     "thread 'main' panicked: called `Result::unwrap()` on an `Err` value; main.handler(0xc000123456) main.go:42 +0x1d",
     "2026-06-02T12:34:56.789Z Task timed out after 3.00 seconds, 512 MB, 12ms, 97%",
     "arn:aws:lambda:eu-west-1:123456789012:function:chat-handler:42 was throttled",

@@ -23,7 +23,7 @@ CREATE OR REPLACE MACRO bare() AS '(?:\[\w+\]|[^\s"''`,;&{}()\[\]<>\\]|\\[^nrt"'
 CREATE OR REPLACE MACRO quoted_values() AS
     '(?:\[[\s\[]*(?:' || quoted() || '[\s,]*)+\]*|(?:' || quoted() || ')+)' || bare_rest();
 CREATE OR REPLACE MACRO values_of(key, bare_value) AS '(' || key || bound_anyhow() || '\s*)(?:' || quoted_values()
-    || '|' || bare_value || '|[\[{<“‘«][^\[{<\]}>”’»\s]*[\]}>”’»])';
+    || '|' || bare_value || '|[\[{<“‘«][^\[{<\]}>”’»\s]*[\]}>”’»]' || bare_rest() || ')';
 CREATE OR REPLACE MACRO values_in_list(key) AS
     '(' || key || bound_in_list() || ')(?:' || quoted_values() || '|\[redacted\])|(' || key || bound_in_form() || ')' || bare();
 
@@ -43,7 +43,8 @@ CREATE OR REPLACE MACRO protocol_key() AS '(?i:sec-websocket-protocol)';
 -- After a scheme, one value or several with names of their own.
 CREATE OR REPLACE MACRO authorization_value() AS
     '(?:(?i:bearer|basic|digest|token|negotiate|(?:api-?)?key|aws4-hmac-sha256|aws|ntlm|oauth|hawk|mac|dpop|ssws|signature|[\w-]*hmac[\w-]*'
-    '|shared(?:key|accesssignature))(?: |\t|\\+t|%20)+)?(?:[\w-]+=\\*"[ !#-\[\]-~]*\\*"?(?:[,;&] *[\w-]+=\\*"?[\w.+/=:~%-]*\\*"?)*|' || bare() || ')';
+    '|shared(?:key|accesssignature))(?: |\t|\\+t|%20)+)?(?:[\w-]+=\\*"[ !#-\[\]-~]*\\*"?(?:[,;&] *[\w-]+=\\*"?[\w.+/=:~%-]*\\*"?)*'
+    || bare_rest() || '|' || bare() || ')';
 
 CREATE OR REPLACE MACRO without_request_values(message) AS
     regexp_replace(regexp_replace(regexp_replace(regexp_replace(regexp_replace(message,
@@ -65,7 +66,7 @@ CREATE OR REPLACE MACRO without_values_in_sentences(message) AS regexp_replace(m
     '(?:[A-Za-z_+/.~!$%^*#-]*\d[\w+/.=~!$%^*#-]{5,}|[A-Za-z_+/.~!$%^*#-]{5,}\d[\w+/.=~!$%^*#-]*'
     '|\\*["''`][\w+/=.~!$%^*#-]{3}[^"''`\n]*["''`])', '\1\2[redacted]', 'g');
 CREATE OR REPLACE MACRO without_secret_values(message) AS without_values_in_sentences(regexp_replace(regexp_replace(regexp_replace(message,
-    '((?i:token|secret|passw(?:or)?d|credentials?|authorization|cookies?)\\*["'']?\s*(?:=>|[:=])\s*)\{[^{}]*\}', '\1[redacted]', 'g'),
+    '((?i:token|secret|passw(?:or)?d|credentials?|authorization|cookies?)\\*["'']?\s*(?:=>|[:=])\s*)\{[^{}]*\}' || bare_rest(), '\1[redacted]', 'g'),
     values_of(secret_key(), bare()), '\1[redacted]', 'g'),
     '([?&](?:key|code|sig|ticket|state|sid|refresh|magic|invite|assertion)=)' || bare(), '\1[redacted]', 'g'));
 
@@ -85,7 +86,7 @@ CREATE OR REPLACE MACRO without_secrets_by_look(message) AS
     '|(?:hooks\.(?:slack\.com/(?:services|triggers|workflows)|zapier\.com/hooks/catch)|webhook\.office\.com/webhookb2'
     '|maker\.ifttt\.com/trigger|hook\.\w+\.make\.com|loggly\.com/inputs|discord(?:app)?\.com/api/webhooks)/[\w/@-]+)', '[token]', 'g'),
     -- a cookie; base64 that is padded and longer than an id
-    '(\b[\w.-]+=)[^\s;"'']+(; *(?i:path=|expires=|max-age=|domain=|httponly|samesite=))|\b[\w+/-]{24,}(?:==|=([\s,;)\]}]|$))',
+    '(\b[\w.-]+=)[^\s;"'']+(; *(?i:path=|expires=|max-age=|domain=|httponly|samesite=))|\b[\w-]{24,}(?:==|=([\s,;)\]}]|$))',
     '\1[redacted]\2\3', 'g');
 
 -- Letters of all alphabets in use, digits and the underscore. (RE2 takes twenty times as long to prepare \pL.)
