@@ -355,6 +355,11 @@ RECORDS: Final[Mapping[str, tuple[Mapping[str, object], str]]] = {
         {"msg": "Connection closed", "connectionId": ANN, "reason": "no answer to a ping"},
         "disconnect",
     ),
+    "a post, within a route": ({"msg": "Message sent", "route": "$default", "connectionId": ANN}, ""),
+    "a post that failed, within a route": (
+        {"msg": "Connection gone", "route": "$default", "connectionId": ANN},
+        "gone",
+    ),
     "what was closed": ({"msg": "closed connection", "connection_id": ANN}, "disconnect"),
     "a request": ({"message": "Client request", "connectionId": ANN, "action": "list"}, "message"),
     "a route by the samples' name": ({"msg": "sendmessage", "connection_id": ANN}, "message"),

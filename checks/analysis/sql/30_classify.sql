@@ -57,7 +57,7 @@ WITH contained AS MATERIALIZED (  -- so that all cores share the rest, however f
     FROM unquoted
 ), phrased AS (
     SELECT *, plain_words(prose) AS words, coalesce(tag_of(dump), name_alone(prose)) AS own_tag, id_of_dump(dump) AS dump_id,
-           status_of(dump) AS status, is_hypothetical(prose) AS is_hypothetical,
+           status_of(dump) AS status, regexp_matches(dump, '(?i)event_?type') AS has_event_type, is_hypothetical(prose) AS is_hypothetical,
            is_foreign_event(rest) AS is_foreign, is_of_databases_alone(message) AS is_noise
     FROM parts
 ), tagged AS (
@@ -74,8 +74,8 @@ WITH contained AS MATERIALIZED (  -- so that all cores share the rest, however f
                 WHEN access_row = 'CONNECTION_API' THEN CASE WHEN access_row_status(rest) = '410' THEN 'gone' END
                 WHEN access_row = '$default' THEN 'message'
                 WHEN access_row IS NOT NULL THEN lower(ltrim(access_row, '$'))
-                -- an event by the application's own name may be one that it sends
-                WHEN record IS NULL AND is_outbound AND NOT regexp_matches(dump, '(?i)event_?type') THEN NULL
+                -- an event by the application's own name may be one that it sends, a route that of the request in which it sends
+                WHEN is_outbound AND NOT has_event_type THEN NULL
                 ELSE kind_of_tag(tag, route_of(dump), dump_id) END AS event_kind,
            NOT is_hypothetical AND says_welcome(words_and_tag) AS is_welcome,
            NOT is_hypothetical AND NOT is_elsewhere AND (
@@ -97,6 +97,7 @@ WITH contained AS MATERIALIZED (  -- so that all cores share the rest, however f
            CASE WHEN event_kind = 'connect' AND (says_request_failed(words)
                      OR CASE WHEN access_row IS NULL THEN status ELSE access_row_status(rest) END >= '400')
                 THEN NULL  -- refused: no connection came to be
+                WHEN event_kind = 'message' AND NOT has_event_type AND (is_named_gone OR is_worded_gone) THEN NULL
                 WHEN event_kind IS NOT NULL THEN nullif(event_kind, 'gone')
                 WHEN access_row IS NOT NULL OR is_access_record
                      OR is_welcome OR is_named_gone OR is_worded_gone OR is_hypothetical OR is_elsewhere OR is_foreign
