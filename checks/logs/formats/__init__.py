@@ -44,6 +44,7 @@ _UNREADABLE: Final = {
 """How a file begins of a kind that holds logs, and can't be read for certain: what it is, and what to do."""
 
 _HEAD_CHARACTERS: Final = 1 << 16
+_BEGINNING: Final = 1 << 20
 
 _LIKE_A_LOG: Final = re.compile(
     r"\d{4}[-/]\d\d[-/]\d\d|\d\d:\d\d:\d\d|\b1[5-9]\d{8}(?:\d{3})?\b|RequestId|GoneException|connection_?id"
@@ -67,8 +68,10 @@ def sniff(plain: Path) -> tuple[Convert | None, UnreadableError]:
         )
         while part:
             part += lines.readline(_HEAD_CHARACTERS)  # so that each part begins with a line
-            no_event.is_log |= bool(_LIKE_A_LOG.search(part))
-            if convert := converter(part):
+            is_like_a_log = bool(_LIKE_A_LOG.search(part))
+            no_event.is_log |= is_like_a_log
+            is_beginning = lines.tell() < _BEGINNING  # to look for all formats takes a second for two megabytes
+            if (is_beginning or is_like_a_log) and (convert := converter(part)):
                 return convert, no_event
             part = lines.read(_HEAD_CHARACTERS)
     return None, no_event

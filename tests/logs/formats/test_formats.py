@@ -88,3 +88,15 @@ def test_a_format_is_one_row_of_a_table(tmp_path: Path, monkeypatch: pytest.Monk
     assert [*events(spool.files, tmp_path).values()] == [
         [(1780358400000, "Client connected\n  and more", "one"), (1780358400001, "hello", "two")]
     ]
+
+
+def test_what_is_like_no_log_is_soon_known_to_be_none(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """All formats are sought at its beginning; in all of what follows only what any log has: a time, a level."""
+    file = tmp_path / "dump"
+    file.write_text("x" * (8 << 20), encoding="utf-8")
+    tried: list[int] = []
+    monkeypatch.setattr(formats, "converter", lambda part: tried.append(len(part)))
+    assert formats.sniff(file)[0] is None
+    assert sum(tried) <= 2 << 20
+    file.write_text("x" * (8 << 20) + "\n2026-06-02 12:34:56 ERROR", encoding="utf-8")
+    assert formats.sniff(file)[1].is_log
