@@ -309,6 +309,15 @@ ERRORS: Final = {
         as_json(level=50, msg="push failed", connectionId=ANN, err={"type": "GoneException", "stack": "GoneExc"})[:-4],
         ANN,
     ),
+    "logback": (
+        as_json(message=f"push to {ANN} failed", logger_name="Push", stack_trace=f"{JAVA_GONE}\n\tat Push.send"),
+        ANN,
+    ),
+    "log4j": (as_json(message=f"push to {ANN} failed", thrown={"name": JAVA_GONE, "message": "null"}), ANN),
+    "monolog": (
+        as_json(message="push failed", context={"connectionId": ANN, "exception": {"class": "Api\\GoneException"}}),
+        ANN,
+    ),
     "slog": (
         as_json(
             time=TIME,

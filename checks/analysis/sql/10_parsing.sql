@@ -166,13 +166,16 @@ CREATE OR REPLACE MACRO is_invocation_report(message) AS
     regexp_matches(message, '^REPORT RequestId: |^RequestId: |"type": ?"platform\.(?:report|runtimeDone|initReport)"');
 
 -- What a JSON record says of an error, and its own words. All else in it may be a user's.
-CREATE OR REPLACE MACRO json_error(record) AS array_to_string(json_extract_string(record, [
+CREATE OR REPLACE MACRO json_error(record) AS concat_ws(chr(10), nullif(array_to_string(json_extract_string(record, [
     '$.errorType', '$.exception_name', '$.message.errorType', '$.message.name', '$.error.name', '$.err.type', '$.err.name',
     '$.exception.type', '$.error.type', '$.fields.error.name',
     '$.errorMessage', '$.message.errorMessage', '$.error.message', '$.err.message', '$.exception.message', '$.error', '$.err',
     '$.exception', '$.Exception', '$.exc_info', '$.reason', '$.cause', '$."@x"', '$.full_message',
     '$.context.error', '$.metadata.error', '$.details.error', '$.data.error', '$.fields.error', '$.extra.error', '$.attributes.error',
-    '$.record.exception.value', '$.attributes."exception.type"', '$.attributes."exception.message"', '$."error.type"', '$."error.message"']), ': ');
+    '$.context.exception.class', '$.context.exception.message', '$.thrown.name', '$.thrown.message', '$.record.exception.type',
+    '$.record.exception.value', '$.attributes."exception.type"', '$.attributes."exception.message"', '$."error.type"', '$."error.message"']), ': '), ''),
+    -- of a trace that is text, as Java writes it, the line that names the exception
+    first_of(json_extract_string(record, '$.stack_trace'), '^([^{\n]+)'));
 -- By the keys of many loggers: pino, zap, structlog, tslog, tracing, Serilog, .NET, loguru, GELF; and OpenTelemetry, whose body is a user's
 -- elsewhere.
 CREATE OR REPLACE MACRO json_message(record) AS concat_ws(chr(10),

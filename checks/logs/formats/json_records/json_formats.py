@@ -9,6 +9,7 @@ TIMES: Final = (
     *("$.timestamp", "$.time", '$."@timestamp"', "$._time", "$.ts", "$.date", "$.datetime", "$.dt", "$.Timestamp"),
     *("$.eventTime", "$.asctime", '$."@t"', "$.eventTimestamp", "$.timeMillis"),
     *("$.requestTimeEpoch", "$.requestTime"),
+    *("$.record.time.timestamp", "$._meta.date", "$.instant.epochSecond"),
 )
 """Where loggers put the time of a record, as JSON paths."""
 
@@ -94,7 +95,7 @@ JSON_FORMATS: Final = (
         name="events as the AWS Tools for PowerShell give them to ConvertTo-Json",
         matches=(
             "list_has_all(keys, ['Timestamp', 'Message'])"
-            " AND (len(keys) = 2 OR list_has_any(keys, ['EventId', 'IngestionTime', 'LogStreamName']))"
+            " AND (len(keys) = 2 OR list_has_any(keys, ['IngestionTime', 'LogStreamName']))"
         ),
         message=("$.Message",),
         time=("$.Timestamp",),
@@ -115,6 +116,15 @@ JSON_FORMATS: Final = (
         matches="list_has_any(keys, ['@message', '@ptr'])",
         event="json",
     ),
+    JsonFormat(  # the connection and the error may stand in attributes alone
+        name="OpenTelemetry log records with attributes of the application's own",
+        matches=(
+            "list_has_any(keys, ['body', 'Body']) AND regexp_matches("
+            r"coalesce(json ->> '$.attributes', json ->> '$.Attributes'), '^\{.*\"(?i:\w*conn\w*_?id|exception\.type)\":')"
+        ),
+        time=_OTEL_TIMES,
+        message=(WHOLE,),
+    ),
     JsonFormat(
         name="OpenTelemetry log records",
         matches="list_has_any(keys, ['body', 'Body']) AND NOT list_has_any(keys, ['message', 'msg'])",
@@ -133,6 +143,7 @@ JSON_FORMATS: Final = (
         name="Vector and Filebeat",
         matches=(
             "list_contains(keys, 'message') AND list_has_any(keys, ['source_type', 'agent', '@version', 'sourcetype'])"
+            " AND NOT list_has_any(keys, ['logger_name', 'thread_name'])"  # of Logback's encoder for Logstash
         ),
         stream=("$.log_stream", "$.logStreamName", "$.awscloudwatch.log_stream", "$.aws.cloudwatch.log_stream"),
         group=("$.log_group", "$.logGroup", "$.awscloudwatch.log_group", "$.aws.cloudwatch.log_group"),

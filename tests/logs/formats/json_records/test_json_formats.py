@@ -14,3 +14,21 @@ def test_a_time_has_many_names(tmp_path: Path, name: str) -> None:
     """Of the libraries that log, and of the variables of API Gateway."""
     record = {name: "2026-06-02T00:00:00Z", "msg": "x", "level": "INFO"}
     assert [json.loads(one) for one in messages(converted(tmp_path, json_lines([record])))] == [record]
+
+
+RECORDS = {
+    ".NET": {"Timestamp": "2026-06-02T00:00:00Z", "EventId": 0, "LogLevel": "Error", "Message": "x", "Exception": "y"},
+    "Logback for Logstash": {"@timestamp": "2026-06-02T00:00:00Z", "@version": "1", "message": "x", "logger_name": "y"},
+    "OpenTelemetry": {"timestamp": "2026-06-02T00:00:00Z", "body": "x", "attributes": {"connectionId": "y"}},
+    "its exceptions": {"timeUnixNano": "1780358400000000000", "body": "x", "attributes": {"exception.type": "y"}},
+    "Log4j": {"instant": {"epochSecond": 1780358400, "nanoOfSecond": 0}, "level": "INFO", "message": "x"},
+    "Loguru": {"text": "x", "record": {"message": "x", "time": {"repr": "", "timestamp": 1780358400.5}}},
+    "tslog": {"0": "x", "_meta": {"date": "2026-06-02T00:00:00.000Z", "logLevelName": "INFO"}},
+}
+
+
+@pytest.mark.parametrize("name", RECORDS)
+def test_a_loggers_record_is_an_event_as_it_is(tmp_path: Path, name: str) -> None:
+    """The connection and the error stand beside the message; some have the look of another tool's, or hide their time."""
+    conversion = converted(tmp_path, json_lines([RECORDS[name]]))
+    assert [json.loads(one) for one in messages(conversion)] == [RECORDS[name]]
