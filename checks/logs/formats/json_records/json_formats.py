@@ -119,8 +119,9 @@ JSON_FORMATS: Final = (
     JsonFormat(  # the connection and the error may stand in attributes alone
         name="OpenTelemetry log records with attributes of the application's own",
         matches=(
-            "list_has_any(keys, ['body', 'Body']) AND regexp_matches("
-            r"coalesce(json ->> '$.attributes', json ->> '$.Attributes'), '^\{.*\"(?i:\w*conn\w*_?id|exception\.type)\":')"
+            "list_has_any(keys, ['body', 'Body'])"
+            " AND regexp_matches(coalesce(json ->> '$.attributes', json ->> '$.Attributes'),"
+            """ '^\\{.*"(?i:\\w*conn\\w*_?id|exception\\.type)":')"""
         ),
         time=_OTEL_TIMES,
         message=(WHOLE,),

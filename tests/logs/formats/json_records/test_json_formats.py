@@ -29,6 +29,6 @@ RECORDS = {
 
 @pytest.mark.parametrize("name", RECORDS)
 def test_a_loggers_record_is_an_event_as_it_is(tmp_path: Path, name: str) -> None:
-    """The connection and the error stand beside the message; some have the look of another tool's, or hide their time."""
+    """Connection and error stand beside the message; some look like another tool's, or hide their time."""
     conversion = converted(tmp_path, json_lines([RECORDS[name]]))
     assert [json.loads(one) for one in messages(conversion)] == [RECORDS[name]]
