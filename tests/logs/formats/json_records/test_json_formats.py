@@ -1,7 +1,9 @@
 """A record is told by its keys, and its time has many names."""
 
 import json
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -16,7 +18,7 @@ def test_a_time_has_many_names(tmp_path: Path, name: str) -> None:
     assert [json.loads(one) for one in messages(converted(tmp_path, json_lines([record])))] == [record]
 
 
-RECORDS = {
+RECORDS: Mapping[str, Mapping[str, Any]] = {
     ".NET": {"Timestamp": "2026-06-02T00:00:00Z", "EventId": 0, "LogLevel": "Error", "Message": "x", "Exception": "y"},
     "Logback for Logstash": {"@timestamp": "2026-06-02T00:00:00Z", "@version": "1", "message": "x", "logger_name": "y"},
     "OpenTelemetry": {"timestamp": "2026-06-02T00:00:00Z", "body": "x", "attributes": {"connectionId": "y"}},
