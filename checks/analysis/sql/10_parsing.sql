@@ -71,11 +71,14 @@ CREATE OR REPLACE MACRO frame_part_pattern() AS '(?:[A-Z][a-z]{2} +\d{1,2} \d\d:
 CREATE OR REPLACE MACRO frame_pattern() AS '^(?:[\w$.]+ \w+\n|' || frame_part_pattern() || '[\s|:\]-]+'
     '|[\[(<] *(?:' || frame_part_pattern() || '|\d+(?::\w+)?|\d+ on [\w.-]+|[\w-]*(?:[Tt]hread|exec)-\d+) *[\])>][\s|:-]*|[ℹ\x{fe0f}›•]\s+)+';
 CREATE OR REPLACE MACRO without_lambda_prefix(message) AS regexp_replace(message, '^' || lambda_prefix(), '');
+-- (The class of an exception, with which a sentence may begin, looks like that of a logger.)
+CREATE OR REPLACE MACRO before_exception(beginning) AS
+    regexp_extract(beginning, '^((?s:.*?))(?:[\w$.]*(?:Error|Exception|Fail)(?s:.*))?$', 1);
 -- A name alone is no frame: a time, a level or the like stands with it. Nor is one what says something, or names a service.
 CREATE OR REPLACE MACRO is_frame(beginning) AS regexp_matches(beginning,
     '\d\d:\d\d|(?i:info?|debu?g?|trace|notice|verbose|warn|wrn|err|erro|error|eror|log|critical|fatal)\b|\d{10}|[\da-f]{8}-|\d *\||\.\w{1,4}:\d+|[ℹ›•]')
     AND NOT regexp_matches(beginning,
-    '(?i)connect|gone|welcome|greet|messag|open|close|join|left|room|redis|sql|mongo|kafka|mqtt|nats|jdbc|hikari|cache|(?-i:Error|Exception|Fail)');
+    '(?i)connect|gone|welcome|greet|messag|open|close|join|left|room|redis|sql|mongo|kafka|mqtt|nats|jdbc|hikari|cache');
 
 -- The Lambda request id: a tab-separated field of the prefix, a named field, or a UUID right after the time (in Ruby, after the level).
 CREATE OR REPLACE MACRO request_id_of(message) AS coalesce(
@@ -242,7 +245,7 @@ CREATE OR REPLACE MACRO says_sending_failed(said) AS regexp_matches(said,
     '(?:[^:{\n]|\d:\d\d)*\b(?:send|post|deliver|push|forward|broadcast|relay|publish|emit|reply|respond)');
 -- What a client sends, by whatever name.
 CREATE OR REPLACE MACRO sent_words() AS '(?:message|msg|chat|event|action|request|command|data|body|ping|pong|heart ?beat|keep ?alive|json|payload|input|frame'
-    '|updates?|telemetry|vote|bid|order|answer|offer|candidate|move|report|query|question|prompt|chunk|packet|transcript)';
+    '|updates?|telemetry|operation|op|input|cursor|vote|bid|order|answer|offer|candidate|move|report|query|question|prompt|chunk|packet|transcript)';
 -- What may be a part of the application or a place to talk: behind it stands a user's text, unless that names a connection by its id.
 CREATE OR REPLACE MACRO place_label() AS
     '\W*(?:(?:chat|room|lobby|channel)(?:[ #:-][\w-]+)?\] ?[\w.-]+|🗨\W+[\w.-]+|chat|sent|posting|posted|shared) ?:';

@@ -44,7 +44,7 @@ CREATE OR REPLACE MACRO names_client(w) AS
     contains(w, '@') OR regexp_matches(w, '\b' || client_words() || '\b|\$(?:dis)?connect\b|\$default\b|\bapi ?gateway\b|\bevent type\b|\broute key\b');
 -- What a client joins and leaves while it stays connected.
 CREATE OR REPLACE MACRO place_words() AS
-    '(?:room|channel|group|lobby|game|match|team|party|meeting|document|board|table|conversation|topic|project|file)';
+    '(?:room|channel|group|lobby|game|match|team|party|meeting|document|board|table|conversation|topic|project|file|queue)';
 -- Named by its id: among the line's fields, or in its words.
 CREATE OR REPLACE MACRO names_id(w, has_id) AS has_id OR contains(w, '@');
 -- Or nothing but the fact: "connected!", "on connect", "connect event received".
@@ -182,7 +182,8 @@ CREATE OR REPLACE MACRO connect_pattern() AS
 
 -- Where no connection and no client is named, what is connected is another service's, unless the line says no more than that.
 CREATE OR REPLACE MACRO says_connect(w, has_id) AS (has_id AND regexp_full_match(w,
-    '\W*(?:session started|(?:[\w.-]+ ){1,2}' || client_words() || ' (?:has )?(?:joined|opened|online)|(?:client|user|ws|web ?socket|socket) connection|(?:ws|web ?socket|socket)\W+accepted)\W*'))
+    '\W*(?:session started|(?:[\w.-]+ ){1,2}' || client_words() || ' (?:has )?(?:joined|opened|online)|(?:[\w.-]+ )?' || client_words()
+    || ' (?:has )?joined (?:the )?(?:\w+ )?(?:server|service|gateway|app)\W*(?:connection )?@?|(?:client|user|ws|web ?socket|socket) connection|(?:ws|web ?socket|socket)\W+accepted)\W*'))
     OR (has_id OR names_client(w) OR is_bare(w)) AND (regexp_matches(w, connect_beginning()) OR regexp_matches(w, connect_pattern()))
     AND NOT regexp_matches(w,
     '\bconnected (?:clients|users|peers|connections|devices|players|sockets)\b|\b\d+ (?:[a-z]+ )?[a-z]{3,}s connected\b|\b[a-z]{3,}s connected\W{1,3}\d+\b'
@@ -193,7 +194,7 @@ CREATE OR REPLACE MACRO says_connect(w, has_id) AS (has_id AND regexp_full_match
     '|\b(?:delete|get|close|remove|update|fetch) connection\b|\$disconnect\b');
 
 CREATE OR REPLACE MACRO says_disconnect(w, has_id) AS
-    regexp_matches(w, '(?:\b' || client_words() || ' @|^\W*@) (?:has )?left (?:the )?(?:\w+ )?(?:server|service|gateway|app)\b')
+    (names_id(w, has_id) AND regexp_matches(w, '(?:\b' || client_words() || '(?: @)?|^\W*@) (?:has )?left (?:the )?(?:\w+ )?(?:server|service|gateway|app)\b'))
     OR (has_id OR names_client(w) OR is_bare(w)) AND regexp_matches(w,
     '\bdisconnect(?:ion)? (?:async )?(?:ok\b|event|route\b|function|lambda|method|triggered|happen\w*|request\w*|received|occurred|completed?|handled|handler'
     '|for|from|client|success\w*|invoked|called|start(?:ed)?|of|@)'
@@ -221,7 +222,7 @@ CREATE OR REPLACE MACRO sender_pattern() AS
     '|^\W*(?:ping|heart ?beat|keep ?alive) received\b|^\W*(?:ws|web ?socket|socket) (?:in|rx|recv)\W+(?:connection )?@|@\)? requested\b'
     '|^\W*[\w-]+ request\W{1,3}(?:connection )?@'
     '|\b(?:message|ping|heart ?beat|action|request|frame|command|data) (?:was )?received from\b'
-    '|\b(?:received?|got|handling|processing|incoming):? (?:[\w":./|-]+ ){0,3}from (?:client |connection |user |peer )*@'
+    '|\b(?:received?|got|handling|processing|incoming|inbound):? (?:[\w":./|-]+ ){0,3}from (?:connection |' || client_words() || ' )*@'
     '|^\W*(?:received?|recv|got|incoming|inbound)\W*(?:\{\}|"")?\W*(?:from|by|on) (?:client |connection |user |peer )*@'
     '|\b' || sent_words() || '\W{1,6}'
     '(?:[\w":-]+ ){0,3}from (?:(?:connection|' || client_words() || ') )*(?:[\w-]+ )?\(?@';
@@ -263,10 +264,10 @@ CREATE OR REPLACE MACRO says_received(w) AS
 -- What a client sends by the application's own name ("bid received", "received answer"), where it is named whose it is.
 -- What other services answer is received, too.
 CREATE OR REPLACE MACRO says_something_received(w) AS
-    regexp_matches(w, '^\W*(?:[\w-]+ ){1,3}received\W*(?:$|(?:\w+(?: id)?: \S+ )*(?:connection |id\W+)?@|from (?:client|user|connection|player|device|peer|@))'
+    regexp_matches(w, '^\W*(?:[\w-]+ ){1,3}(?:received|requested)\W*(?:$|(?:\w+(?: id)?: \S+ )*(?:connection |id\W+)?@|from (?:client|user|connection|player|device|peer|@))'
     '|^\W*received (?:an? |the |new |another )?(?:[\w-]+ ?){1,2}\W*(?:$|@|connection @)')
     AND NOT regexp_matches(w, '\b(?:response|reply|result|token|chunk|delta|completion|event|notification|record|webhook|signal|answer from|ack\w*'
-    '|nothing|not|(?:dis)?connect|payment|stream|error|status|config\w*|credentials?|secret)s?\b|\bconnection received\b|^\W*received (?:\w+ )?connection (?:from )?@');
+    '|nothing|not|(?:dis)?connect|payment|stream|error|status|config\w*|credentials?|secret)s?\b|\bconnection (?:received|requested)\b|^\W*received (?:\w+ )?connection (?:from )?@');
 
 CREATE OR REPLACE MACRO says_message(w, dump, has_id) AS (regexp_matches(w,
     '\b(?:message|msg|frame) (?:event|received|from)\b|\bmessage d[eo] @'

@@ -29,7 +29,7 @@ WITH contained AS MATERIALIZED (  -- so that all cores share the rest, however f
                    ELSE without_lambda_prefix(text) END AS logged
     FROM parsed
 ), beginnings AS (
-    SELECT *, regexp_extract(logged, frame_pattern()) AS beginning, record IS NOT NULL OR is_cut_off AS is_record FROM logged_texts
+    SELECT *, before_exception(regexp_extract(logged, frame_pattern())) AS beginning, record IS NOT NULL OR is_cut_off AS is_record FROM logged_texts
 ), sentences AS (
     SELECT *, CASE WHEN is_frame(beginning) AND (is_record OR length(logged) - length(beginning) <= length(rest))
                    THEN trim(logged[length(beginning) + 1:], E' \n\r\t')
