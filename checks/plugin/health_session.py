@@ -104,7 +104,7 @@ class HealthSession:
             ConfigError: They contradict each other, or thresholds.yaml is wrong.
         """
         (name,) = options.environment_names(config)
-        history, settings = options.history_store(config), options.settings_from_options(config, name)
+        settings, history = options.settings_from_options(config, name), options.history_store(config)
         files = own_files(config) if Subject.OWN in settings.subjects else []
         run = Run(replace(settings, has_own_checks=bool(files)), history)
         outputs = configured_outputs(OutputSettings(config.getoption, os.environ))

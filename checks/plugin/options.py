@@ -222,11 +222,7 @@ def reports_folder(config: pytest.Config) -> Path:
 
 def history_store(config: pytest.Config) -> Store:
     """The history in which runs are remembered."""
-    if (place := config.getoption("history")) == "":
-        raise ConfigError(
-            "--history is empty: is the variable set that it comes from? Name a folder or s3://BUCKET/PREFIX"
-        )
-    return open_store(place or str(reports_folder(config) / FOLDER_NAME))
+    return open_store(config.getoption("history") or str(reports_folder(config) / FOLDER_NAME))
 
 
 def environment_names(config: pytest.Config) -> list[str]:
@@ -241,6 +237,7 @@ def settings_from_options(config: pytest.Config, name: str) -> Settings:
         ConfigError: The options contradict each other, or thresholds.yaml is wrong.
     """
     option = config.getoption
+    _refuse_empty(option)
     file = thresholds_path(config)
     now, logs = datetime.now(UTC), tuple(option("logs"))
     environment = find_environment(file, name, pattern_error, must_exist=bool(option("thresholds"))).at(now)
@@ -278,6 +275,16 @@ def settings_from_options(config: pytest.Config, name: str) -> Settings:
         show_values=option("show_values"),
         read_timeout=parse_length(option("read_timeout"), "--read-timeout") if option("read_timeout") else None,
     )
+
+
+def _refuse_empty(option: Callable[[str], Any]) -> None:
+    """Make sure that `--deployed-at "$DEPLOYED_AT"` without such a variable judges nothing else instead."""
+    flags: list[str] = []
+    add_options(lambda *names, **_: flags.append(names[-1]))
+    for flag in flags:
+        value = option(flag.lstrip("-").replace("-", "_"))
+        if value == "" or (isinstance(value, list) and "" in value):
+            raise ConfigError(f"{flag} is empty: is the variable set that it comes from?")
 
 
 def _subjects(analyses: Sequence[str]) -> tuple[Subject, ...]:

@@ -100,6 +100,11 @@ MISTAKES = [
     ("lake", ["--wait", "5m"], "--wait: a lake has new events minutes later; read the log groups, with --log-group"),
     ("dev", ["--logs", "s3://lake/x", "--probe", "wss://x/prod"], "--probe: a lake has new events minutes later"),
     ("lake", ["--keep-logs", "y"], "--keep-logs keeps what is read from CloudWatch, and 'lake' reads s3://lake/lake"),
+    ("dev", ["--deployed-at", ""], "--deployed-at is empty: is the variable set that it comes from?"),
+    ("dev", ["--thresholds="], "--thresholds is empty"),
+    ("dev", ["--logs", "a", "--logs", ""], "--logs is empty"),
+    ("dev", ["--emf", ""], "--emf is empty"),
+    ("dev", ["-T", ""], "--hours is empty"),
     ("dev", ["--since", "last-run", "--logs", "s3://lake/x"], "only the environment's own log groups have one"),
 ]
 
