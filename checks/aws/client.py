@@ -214,10 +214,19 @@ def _connect(service: str, region: str | None, config: Config) -> Any:
         client = boto3.Session(region_name=region, botocore_session=session).client(service, config=config)
     except BOTO_ERRORS as error:
         raise explain_error(error, f"{service}:*", _TITLES[service]) from error
-    except ValueError as error:  # botocore's own for an endpoint that is no URL
-        raise SourceError(f"{error}; AWS_ENDPOINT_URL takes a URL such as http://localhost:4566") from error
+    except ValueError as error:
+        raise _setting_error(error, region) from error
     _check_region(client.meta.region_name, client.meta.endpoint_url)
     return client
+
+
+def _setting_error(error: ValueError, region: str | None) -> SourceError:
+    """Explain that botocore can't use a setting: it takes an empty region for one, and names no variable."""
+    if region is None and os.environ.get("AWS_DEFAULT_REGION") == "":
+        return SourceError("AWS_DEFAULT_REGION is empty", "set it; is the variable set that it comes from?")
+    if "endpoint" in str(error):
+        return SourceError(str(error), "AWS_ENDPOINT_URL takes a URL such as http://localhost:4566")
+    return SourceError(f"AWS can't be called: {error}", "a variable AWS_… or a setting in ~/.aws/config holds that")
 
 
 def _check_region(region: str, url: str) -> None:

@@ -93,6 +93,11 @@ def test_an_error_while_a_body_is_read(monkeypatch: pytest.MonkeyPatch) -> None:
             {"AWS_DEFAULT_REGION": "eu-west-1", "AWS_ENDPOINT_URL": "localhost:4566"},
             "Invalid endpoint: localhost:4566; AWS_ENDPOINT_URL takes a URL such as http://localhost:4566",
         ),
+        ({"AWS_DEFAULT_REGION": ""}, "AWS_DEFAULT_REGION is empty; set it; is the variable set that it comes from?"),
+        (
+            {"AWS_DEFAULT_REGION": "eu-west-1", "AWS_METADATA_SERVICE_TIMEOUT": "x"},
+            "AWS can't be called: invalid literal for int() with base 10: 'x'; a variable AWS_… or a setting in ",
+        ),
         ({"AWS_MAX_ATTEMPTS": "abc"}, "AWS_MAX_ATTEMPTS is 'abc'; it takes a number from 1 on, such as "),
         ({"AWS_MAX_ATTEMPTS": "0"}, "AWS_MAX_ATTEMPTS is '0'; it takes a number from 1 on, such as "),
     ],
