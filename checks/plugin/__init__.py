@@ -167,8 +167,10 @@ class CheckHooks:
     @pytest.hookimpl(wrapper=True, tryfirst=True)  # while an error of the command line can still be told as one
     def pytest_runtestloop(self, session: pytest.Session) -> Iterator[None]:
         """Read and measure the logs once, before the first check; what was read is there until the run ends."""
-        if session.config.option.collectonly or session.testsfailed or not session.items:
+        if session.config.option.collectonly or (not session.testsfailed and not session.items):
             return (yield)
+        if session.testsfailed:
+            raise pytest.UsageError("a file of checks can't be imported, as said above; nothing was checked")
         gc.freeze()  # what was loaded stays: pytest has the collector look at all there is when it ends
         folder = TemporaryDirectory(prefix="websocket-health-")
         session.config.add_cleanup(folder.cleanup)  # not before the result is made, which looks for more in it

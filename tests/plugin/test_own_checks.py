@@ -191,3 +191,11 @@ def test_without_logs_a_fixture_is_an_error(pytester: pytest.Pytester) -> None:
     (pytester.path / "health/test_mine.py").write_text("def test_lost(events):\n    assert not len(events)\n")
     run = health_run(pytester, "--thresholds", "health/thresholds.yaml")
     assert (run.code, run.verdicts) == (11, {"own.test_lost": "inconclusive"}), run.text
+
+
+def test_a_file_that_can_not_be_imported_is_a_mistake(pytester: pytest.Pytester) -> None:
+    """Nothing is checked, and the last line says so."""
+    run = own_run(pytester, GOOD, "gone.errors: 0", "def test_lost(: pass")
+    assert (run.code, run.reports) == (4, []), run.text
+    assert "SyntaxError" in run.text
+    assert run.lines[-1] == "error: a file of checks can't be imported, as said above; nothing was checked"
