@@ -156,7 +156,7 @@ CREATE OR REPLACE MACRO connect_beginning() AS
     '|^(?:[\w .-]+[|:] ?)?\W*open[ :]+(?:connection )?@\W*$|^\W*connecting with connection @|^\W*@\W+connect\W*$'
     '|^\W*(?:connection|client|socket)[:./-]new\b'
     '|^\W*(?:got|received|receiving) (?:an? |the |new )*(?:web ?socket |ws |client )?connection (?:from )?@\W*$'
-    '|^\W*(?:new |ws |web ?socket |client |user |chat )*session (?:(?:was |has been )?(?:established|created|opened|started)\W+(?:for )?)?(?:connection )?@\W*$'
+    '|^\W*(?:new |ws |web ?socket |client |user |chat )*session (?:(?:was |has been )?(?:established|created|opened|started)\W+(?:for )?)?(?:connection |session id\W+)?@\W*$'
     '|^\W*(?:new )?(?:session|client|user|player) @ (?:has |is |was )?(?:been )?(?:started|created|established)\b';
 CREATE OR REPLACE MACRO connect_pattern() AS
     '\bconnect(?:ion)? (?:async )?(?:ok\b|event|route\b|triggered|happen\w*|request\w*|received|attempt\w*|success\w*|accepted'
@@ -229,7 +229,7 @@ CREATE OR REPLACE MACRO sender_pattern() AS
 -- A route or its handler, and for whom: "Handling route join for X", "[default] X", "X -> sendMessage", "route: join, connection: X".
 CREATE OR REPLACE MACRO handler_pattern() AS
     '\b(?:handling|handle|processing|executing|on|dispatch(?:ing)?|calling|invoking|running|routing)(?: to)? (?:handler |route |action )?send ?message\b|^\W*(?:(?:ws|web ?socket) )?(?:request|route|action|event)\W{1,3}send ?message\b|^\W*(?:ws|web ?socket) route\W{1,3}[\w.-]+\W*$|^\W*received send ?message\b|^\W*default handler received\b|^\W*route key\W{1,3}[a-z][\w.-]*(?: [\w.-]+)?\W*$|\bsend ?message event\b'
-    '|\b(?:handling|handle|processing|routing|dispatching|executing|performing) (?:route|action|command|request)\W{1,3}(?:[\w.$-]+ ){1,3}'
+    '|\b(?:handling|handle|processing|routing|dispatching|executing|performing) (?:route|action|command|request)\W{1,3}(?:(?:[\w.$-]+|"") ){1,3}'
     '(?:for|from|on) (?:connection )?@'
     '|^\W*(?:handling|handle|processing|performing|executing|dispatching|routing) (?:[\w-]+|"") (?:for|from) (?:connection |' || client_words() || ' )?@'
     '|\b(?:received|got|handling|processing) (?:[\w-]+ ){0,2}(?:request|query|question|prompt|input) (?:for|from|on|of) (?:connection |' || client_words() || ' )?@'
@@ -239,14 +239,14 @@ CREATE OR REPLACE MACRO handler_pattern() AS
     '|\b(?:action|command|route) (?:[\w"-]+ )?requested by (?:connection |' || client_words() || ' )?@|\b(?:action|command|route) received\b|^\W*(?:received|incoming|inbound) (?:body|payload)\W*(?:$|\{|"")'
     '|^\W*(?:processing|handling|executing|dispatching|routing) (?:message |client )?(?:action|route|message type)\W{1,3}[\w.-]+\W*$|\b(?:handle|on) default\b|\bdefault event (?:for|from|on)\b|^\W*default message @|\bhub method\b[^\n]*\b(?:invoked|called) (?:on|by|from)\b'
     '|^\W*handler ?: ?(?:default|message|send ?message)\W+(?:connection )?@|^\W*@ ?-> ?(?:send ?message|message|default)\b|^\W*@ +(?:send ?message|message|\$?default)\W*$'
-    '|^\W*(?:send ?message|message|default) (?:called|invoked|triggered)\b|^\W*\$?default\W+(?:connection )?@|^\W*(?:incoming|inbound) ?: ?@'
+    '|^\W*(?:send ?message|message|default) (?:route |lambda |function )?(?:called|invoked|triggered)\b|^\W*\$?default\W+(?:connection )?@|^\W*(?:incoming|inbound) ?: ?@'
     '|^(?:[\w -]+[:|] ?)?\W*(?:(?:processing|handling|received|got) )?(?:route|action)(?: key)?\W{1,3}(?:[\w.-]+:? ){0,3}[\w.:/-]+\W+'
     '(?:on )?(?:connection )?@'
     '|\b(?:web ?socket|ws|socket) (?:event|action|route)\W{1,3}(?:[\w$.-]+ ){1,3}\(?(?:for |on |from )?(?:connection:? )?@';
 -- Somebody speaks: "X said: ...", "client X sent a message", "user 9 sent message via X".
 CREATE OR REPLACE MACRO speaker_pattern() AS
-    '^\W*(?:' || client_words() || ' )?(?:connection )?@ (?:says?|said|sent|wrote|typed) *[:{"]|^\W*@ ?[|:]? ?received ?:|^\W*' || client_words() || ' [\w.-]+ (?:says?|said|sent|wrote|typed):'
-    '|(?:' || client_words() || '|@\)?)(?: [\w-]+)? (?:sent|issued) an? (?:message|frame|action|command)\b|@\)? (?:sent|issued|invoked|called) (?:message|frame|action|command|event|method)\b'
+    '^\W*(?:' || client_words() || ' (?:with id )?)?(?:connection )?@ (?:says?|said|sent|wrote|typed) *[:{"]|^\W*@ ?[|:]? ?received ?:|^\W*' || client_words() || ' [\w.-]+ (?:says?|said|sent|wrote|typed):'
+    '|(?:' || client_words() || '|@\)?)(?: (?:[\w-]+|""))? (?:sent|issued) an? (?:message|frame|action|command)\b|@\)? (?:sent|issued|invoked|called) (?:message|frame|action|command|event|method)\b'
     '|' || client_words() || '(?: [\w-]+)? sent (?:message|frame|action|command) (?:via|on|over|from|through)\b'
     '|^\W*' || client_words() || ' @ (?:said|says|wrote|typed|asked|asks)\b|^\W*' || client_words() || ' [\w.-]+ (?:sent|issued) (?:an? )?(?:[\w-]+ ){0,2}(?:message|frame|action|command|event)\W+(?:connection )?@';
 -- Other services' messages, those that are passed on or did not come, and events of the connection itself.
@@ -267,7 +267,7 @@ CREATE OR REPLACE MACRO says_something_received(w) AS
     regexp_matches(w, '^\W*(?:[\w-]+ ){1,3}(?:received|requested)\W*(?:$|(?:\w+(?: id)?: \S+ )*(?:connection |id\W+)?@|from (?:client|user|connection|player|device|peer|@))'
     '|^\W*received (?:an? |the |new |another )?(?:[\w-]+ ?){1,2}\W*(?:$|@|connection @)')
     AND NOT regexp_matches(w, '\b(?:response|reply|result|token|chunk|delta|completion|event|notification|record|webhook|signal|answer from|ack\w*'
-    '|nothing|not|(?:dis)?connect|payment|stream|error|status|config\w*|credentials?|secret)s?\b|\bconnection (?:received|requested)\b|^\W*received (?:\w+ )?connection (?:from )?@');
+    '|nothing|not|(?:dis)?connect|payment|stream|error|status|config\w*|credentials?|secret)s?\b|\bconnection (?:received|requested|request)\b|^\W*received (?:\w+ )?connection (?:from )?@');
 
 CREATE OR REPLACE MACRO says_message(w, dump, has_id) AS (regexp_matches(w,
     '\b(?:message|msg|frame) (?:event|received|from)\b|\bmessage d[eo] @'
