@@ -1,8 +1,10 @@
 """Measures the polls of a gate on a service of ten million events a day, which go on while it waits.
 
 python -m tests.benchmarks.gate
+python -m tests.benchmarks.gate --baseline
 """
 
+import argparse
 import json
 import re
 import sys
@@ -28,23 +30,28 @@ LIMITS: Final = """
 environments:
   dev:
     log_group: /aws/lambda/chat
-    limits: {welcome.sent: {min: 1000000000}, gone.connection_rate: 50%}
+    limits: {welcome.sent: {min: 1000000000}, gone.connection_rate: {max: 50%, max_increase: 50%}}
 """
 """One that the gate waits for in vain, so that it polls to the end."""
 
 
 def main() -> int:
     """Run a gate, print how long its polls took, and say by the exit code whether the target is met."""
+    parser = argparse.ArgumentParser(prog="python -m tests.benchmarks.gate", description=__doc__)
+    parser.add_argument("--baseline", action="store_true", help="compare with the same time before the deploy")
+    options = parser.parse_args()
+    before = LOOK_BACK + (DEPLOYED + WAIT if options.baseline else timedelta())
     with TemporaryDirectory(prefix="benchmarks-") as temporary:
         folder = Path(temporary)
         (folder / "limits.yaml").write_text(LIMITS, encoding="utf-8")
         deployed = utc_now() - DEPLOYED
         with (folder / "log.jsonl").open("wb") as file:
-            file.writelines(_live(epoch_ms(deployed - LOOK_BACK)))
+            file.writelines(_live(epoch_ms(deployed - before), before))
         with serving(folder / "log.jsonl") as aws:
             gate = ["--deployed-at", deployed.isoformat(), "--wait", f"{WAIT.total_seconds():.0f}s"]
-            options = ["--thresholds", str(folder / "limits.yaml"), "--log-group", GROUP, "--report-dir", temporary]
-            command = [sys.executable, "-m", "pytest", *gate, *options, "-p", "no:cacheprovider"]
+            gate += ["--baseline", "previous"] if options.baseline else []
+            paths = ["--thresholds", str(folder / "limits.yaml"), "--log-group", GROUP, "--report-dir", temporary]
+            command = [sys.executable, "-m", "pytest", *gate, *paths, "-p", "no:cacheprovider"]
             cost = run(command, folder / "gate.log", aws)
         if cost.exit_code != INCONCLUSIVE:
             sys.exit((folder / "gate.log").read_text(encoding="utf-8")[-2000:])
@@ -53,14 +60,15 @@ def main() -> int:
     starts = pairwise(times[:-1])  # before the last one the gate pauses for what is left of its time
     seconds = [(later - earlier).total_seconds() - PAUSE_SECONDS for earlier, later in starts]
     events = ", ".join(f"{poll['events']:,}" for poll in polls)
-    sys.stdout.write(f"{len(polls)} polls, of {events} events; {cost.peak_bytes / MIB:.0f} MiB\n")
+    memory, processor = f"{cost.peak_bytes / MIB:.0f} MiB", f"{cost.cpu_seconds:.0f} s of the processor"
+    sys.stdout.write(f"{len(polls)} polls, of {events} events; {memory}, {processor}\n")
     sys.stdout.write(f"seconds: {', '.join(f'{one:.1f}' for one in seconds)}\n")
     return 0 if at_most("the longest poll after the first, s", max(seconds[1:]), LONGEST_SECONDS) else 1
 
 
-def _live(since_ms: int) -> Iterator[bytes]:
-    """A dense log that begins as far before a deploy as is read, and goes on for as long as the gate may wait."""
-    length_ms = (LOOK_BACK + DEPLOYED + 2 * WAIT) / timedelta(milliseconds=1)
+def _live(since_ms: int, before: timedelta) -> Iterator[bytes]:
+    """A dense log that begins as long before a deploy as is read, and goes on for as long as the gate may wait."""
+    length_ms = (before + DEPLOYED + 2 * WAIT) / timedelta(milliseconds=1)
     step_ms = 86_400_000 / EVENTS_A_DAY * EVENTS_PER_CONNECTION
     lines = []
     for index, line in enumerate(dense(round(length_ms / step_ms) * EVENTS_PER_CONNECTION)):
