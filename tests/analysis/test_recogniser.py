@@ -314,6 +314,10 @@ ERRORS: Final = {
         ANN,
     ),
     "log4j": (as_json(message=f"push to {ANN} failed", thrown={"name": JAVA_GONE, "message": "null"}), ANN),
+    "datadog": (
+        as_json(message="push failed", attributes={"connectionId": ANN, "error": {"kind": "GoneException"}}),
+        ANN,
+    ),
     "monolog": (
         as_json(message="push failed", context={"connectionId": ANN, "exception": {"class": "Api\\GoneException"}}),
         ANN,

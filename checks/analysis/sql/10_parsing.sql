@@ -171,7 +171,7 @@ CREATE OR REPLACE MACRO is_invocation_report(message) AS
 -- What a JSON record says of an error, and its own words. All else in it may be a user's.
 CREATE OR REPLACE MACRO json_error(record) AS concat_ws(chr(10), nullif(array_to_string(json_extract_string(record, [
     '$.errorType', '$.exception_name', '$.message.errorType', '$.message.name', '$.error.name', '$.err.type', '$.err.name',
-    '$.exception.type', '$.error.type', '$.fields.error.name',
+    '$.exception.type', '$.error.type', '$.error.kind', '$.attributes.error.kind', '$."error.class"', '$.fields.error.name',
     '$.errorMessage', '$.message.errorMessage', '$.error.message', '$.err.message', '$.exception.message', '$.error', '$.err',
     '$.exception', '$.Exception', '$.exc_info', '$.reason', '$.cause', '$."@x"', '$.full_message',
     '$.context.error', '$.metadata.error', '$.details.error', '$.data.error', '$.fields.error', '$.extra.error', '$.attributes.error',

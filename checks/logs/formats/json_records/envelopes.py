@@ -1,5 +1,6 @@
 """Envelopes: JSON formats that wrap several events into one value, and how the events are taken out."""
 
+import re
 import zlib
 from collections.abc import Callable, Iterable, Sequence
 from itertools import chain
@@ -161,12 +162,19 @@ def _of_resource(logs: _ResourceLogs) -> bytes:
     )
 
 
+_HAS_OWN_ATTRIBUTES: Final = re.compile(rb'"key"\s*:\s*"(?i:\w*conn\w*_?id|exception\.type)"')
+
+
 def _with_plain_body(record: msgspec.Raw) -> _Value:
-    """Return a record with the body that was logged, which OTLP takes apart if it was an object."""
-    if b'"kvlistValue"' not in bytes(record):
+    """Return a record with the body and the attributes that were logged, which OTLP takes apart if they were objects."""
+    has_attributes = _HAS_OWN_ATTRIBUTES.search(bytes(record))
+    if not has_attributes and b'"kvlistValue"' not in bytes(record):
         return record
     fields = msgspec.json.decode(record, type=dict[str, msgspec.Raw])
-    return msgspec.json.encode(fields | {"body": _plain(msgspec.json.decode(fields.get("body", b"{}")))})
+    plain = {"body": _plain(msgspec.json.decode(fields.get("body", b"{}")))}
+    if has_attributes:
+        plain["attributes"] = _plain({"kvlistValue": {"values": msgspec.json.decode(fields.get("attributes", b"[]"))}})
+    return msgspec.json.encode(fields | plain)
 
 
 def _plain(value: Any) -> Any:

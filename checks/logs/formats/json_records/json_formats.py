@@ -23,6 +23,10 @@ _STREAMS: Final = ("$.logStreamName", "$.logStream", "$.log_stream")
 _GROUPS: Final = ("$.logGroup", "$.logGroupName", "$.log_group")
 WHOLE: Final = "$"
 """The path of the value itself."""
+_HAS_OWN_FIELDS: Final = (
+    r"""regexp_matches(json::VARCHAR, '"(?i:\w*conn\w*_?id|exception\.type|error\.type|err|error)"\s*:')"""
+)
+"""Whether a shipper has taken a record of the application apart: SQL. Its message alone names no connection and no error."""
 
 
 class JsonFormat(Struct, frozen=True):
@@ -119,9 +123,8 @@ JSON_FORMATS: Final = (
     JsonFormat(  # the connection and the error may stand in attributes alone
         name="OpenTelemetry log records with attributes of the application's own",
         matches=(
-            "list_has_any(keys, ['body', 'Body'])"
-            " AND regexp_matches(coalesce(json ->> '$.attributes', json ->> '$.Attributes'),"
-            """ '^\\{.*"(?i:\\w*conn\\w*_?id|exception\\.type)":')"""
+            f"list_has_any(keys, ['body', 'Body']) AND {_HAS_OWN_FIELDS}"
+            " AND 'OBJECT' IN (json_type(json, '$.attributes'), json_type(json, '$.Attributes'))"
         ),
         time=_OTEL_TIMES,
         message=(WHOLE,),
@@ -144,6 +147,7 @@ JSON_FORMATS: Final = (
         name="Vector and Filebeat",
         matches=(
             "list_contains(keys, 'message') AND list_has_any(keys, ['source_type', 'agent', '@version', 'sourcetype'])"
+            f" AND NOT {_HAS_OWN_FIELDS}"
             " AND NOT list_has_any(keys, ['logger_name', 'thread_name'])"  # of Logback's encoder for Logstash
         ),
         stream=("$.log_stream", "$.logStreamName", "$.awscloudwatch.log_stream", "$.aws.cloudwatch.log_stream"),
@@ -168,6 +172,15 @@ JSON_FORMATS: Final = (
         message=("$.line",),
     ),
     JsonFormat(
+        name="documents of Elasticsearch and OpenSearch whose message was taken apart",
+        matches=(
+            "json_type(json, '$._source.message') = 'VARCHAR' AND NOT json_exists(json, '$._source.\"@message\"')"
+            f" AND {_HAS_OWN_FIELDS}"
+        ),
+        event="json_extract(json, '$._source')",
+        message=(WHOLE,),
+    ),
+    JsonFormat(
         name="documents of Elasticsearch and OpenSearch",
         matches="json_type(json, '$._source') = 'OBJECT'",
         event="json_extract(json, '$._source')",
@@ -185,6 +198,15 @@ JSON_FORMATS: Final = (
         stream=('$."@log_stream"[0]',),
         group=('$."@log_group"[0]',),
         event_id=('$."@id"[0]',),
+    ),
+    JsonFormat(
+        name="Datadog, of records",
+        matches=(
+            "json_exists(json, '$.attributes.timestamp') AND json_type(json, '$.attributes.message') = 'VARCHAR'"
+            f" AND {_HAS_OWN_FIELDS}"
+        ),
+        event="json_extract(json, '$.attributes')",
+        message=(WHOLE,),
     ),
     JsonFormat(
         name="Datadog",

@@ -78,6 +78,14 @@ def test_a_body_of_otlp_is_the_object_that_was_logged() -> None:
     assert second == records[1]
 
 
+def test_attributes_of_otlp_name_the_connection() -> None:
+    """They are an object again, beside the body."""
+    attributes = [{"key": "connectionId", "value": {"stringValue": "Qm7xKdTwoAMCJ4g="}}]
+    record = {"body": {"stringValue": "up"}, "attributes": attributes}
+    export = {"resourceLogs": [{"scopeLogs": [{"logRecords": [record]}]}]}
+    assert unwrapped("resourceLogs", export) == [{"body": "up", "attributes": {"connectionId": "Qm7xKdTwoAMCJ4g="}}]
+
+
 @pytest.mark.parametrize("labels", [[], [{"trace_id": "1"}]])
 def test_a_line_of_loki_may_have_labels_of_its_own(labels: list[dict[str, str]]) -> None:
     """Structured metadata stands behind it."""
