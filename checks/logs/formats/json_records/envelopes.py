@@ -166,7 +166,7 @@ _HAS_OWN_ATTRIBUTES: Final = re.compile(rb'"key"\s*:\s*"(?i:\w*conn\w*_?id|excep
 
 
 def _with_plain_body(record: msgspec.Raw) -> _Value:
-    """Return a record with the body and the attributes that were logged, which OTLP takes apart if they were objects."""
+    """Return a record with body and attributes as they were logged: OTLP takes objects apart."""
     has_attributes = _HAS_OWN_ATTRIBUTES.search(bytes(record))
     if not has_attributes and b'"kvlistValue"' not in bytes(record):
         return record

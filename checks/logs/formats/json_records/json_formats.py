@@ -26,7 +26,7 @@ WHOLE: Final = "$"
 _HAS_OWN_FIELDS: Final = (
     r"""regexp_matches(json::VARCHAR, '"(?i:\w*conn\w*_?id|exception\.type|error\.type|err|error)"\s*:')"""
 )
-"""Whether a shipper has taken a record of the application apart: SQL. Its message alone names no connection and no error."""
+"""Whether a shipper has taken a record apart, whose message alone names no connection and no error: SQL."""
 
 
 class JsonFormat(Struct, frozen=True):
