@@ -68,7 +68,7 @@ class Engine:
         self.run("patterns")
 
     def cursor(self) -> "duckdb.DuckDBPyConnection":
-        """Another connection, in which the tables of the main schema have plain names, and none of the analysis' own."""
+        """Another connection, in which tables of the main schema have plain names, and none of the analysis' own."""
         return self._database.cursor()
 
     def use_memory(self, limit: str | None = None) -> None:
