@@ -235,8 +235,8 @@ def _hidden(text: str, depth: int = 0) -> str:
 
 
 _ALIKE: Final = re.compile(
-    rf"(?<![\w=-])(?:{ID}|\d{{4}}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(?:[.,]\d{{1,9}})?(?:Z|[+-]\d\d:?\d\d)?|1\d{{12}})"
-    r"(?![\w=%+-])"
+    rf"(?<![\w=-])(?:{ID}|\d{{4}}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(?:[.,]\d{{1,9}})?(?:Z|[+-]\d\d:?\d\d)?|1\d{{12}}"
+    r"|\d\d/[A-Z][a-z]{2}/\d{4}(?::\d\d){3}(?: [+-]\d{4})?)(?![\w=%+-])"
 )
 _STAND_IN: Final = re.compile(r"a1b2c3d4-0000-4000-8000-\d{12}")
 
