@@ -49,17 +49,26 @@ WITH contained AS MATERIALIZED (  -- so that all cores share the rest, however f
     SELECT *, in_english(original) AS translation FROM foreign_words
 ), unquoted AS (
     SELECT *, without_quotations(translation) AS said FROM english
+), undumped AS (
+    SELECT *, without_dumps(said) AS prose_with_fields FROM unquoted
+), spaced AS (  -- (Where a sign is missing, there is nothing to search for.)
+    SELECT *, CASE WHEN contains(prose_with_fields, '=') THEN with_spaced_fields(prose_with_fields) ELSE prose_with_fields END AS quoting
+    FROM undumped
+), quoteless AS (
+    SELECT *, CASE WHEN regexp_matches(quoting, '["'']') THEN without_quoted_text(quoting) ELSE quoting END AS quoteless FROM spaced
 ), parts AS (
     SELECT *, context_of(concat_ws(chr(10), without_bodies(without_message(record)), said)) AS dump,
-           without_other_ids(with_plain_ids(without_quoted_text(with_spaced_fields(without_dumps(said))))) AS prose,
+           without_other_ids(with_plain_ids(quoteless)) AS prose,
            CASE WHEN record IS NULL THEN access_row_event(rest) END AS access_row,
            coalesce(is_access_record(rest), false) AS is_access_record
-    FROM unquoted
+    FROM quoteless
+), fields AS (
+    SELECT *, CASE WHEN regexp_matches(dump, '[:=>@]') THEN dump END AS fields FROM parts
 ), phrased AS (
-    SELECT *, plain_words(prose) AS words, coalesce(tag_of(dump), name_alone(prose)) AS own_tag, id_of_dump(dump) AS dump_id,
-           status_of(dump) AS status, regexp_matches(dump, '(?i)event_?type') AS has_event_type, is_hypothetical(prose) AS is_hypothetical,
+    SELECT *, plain_words(prose) AS words, coalesce(tag_of(fields), name_alone(prose)) AS own_tag, id_of_dump(fields) AS dump_id,
+           status_of(fields) AS status, regexp_matches(dump, '(?i)event_?type') AS has_event_type, is_hypothetical(prose) AS is_hypothetical,
            is_foreign_event(rest) AS is_foreign, is_of_databases_alone(message) AS is_noise
-    FROM parts
+    FROM fields
 ), tagged AS (
     SELECT *, plain_words(CASE WHEN own_tag IS NULL AND says_state_alone(words) THEN state_of(record) ELSE own_tag END) AS tag FROM phrased
 ), contexts AS (
