@@ -1,5 +1,8 @@
 -- How log records are written: prefixes, JSON, dumps of events, connection ids, and where a user's own text stands.
 
+-- AND and OR, of which the second is looked at only where the first does not decide. (DuckDB looks at both, outside of a WHERE.)
+CREATE OR REPLACE MACRO and_then(first, second) AS CASE WHEN first THEN second ELSE false END;
+CREATE OR REPLACE MACRO or_else(first, second) AS CASE WHEN first THEN true ELSE second END;
 -- (What nullif() would name twice DuckDB searches for everywhere, even where a coalesce() has found another.)
 CREATE OR REPLACE MACRO first_of(text, pattern) AS list_transform([regexp_extract(text, pattern, 1)], lambda part: nullif(part, ''))[1];
 
@@ -439,9 +442,9 @@ CREATE OR REPLACE MACRO is_access_log_row(row) AS
 -- The same as JSON or XML: API Gateway's own variables, and neither an event within which they stand nor a logger's record.
 -- (AWS demands the id of the request in every format.)
 CREATE OR REPLACE MACRO is_access_record(rest) AS
-    regexp_matches(rest, '^\{|^<') AND regexp_matches(rest, '(?i)["<]request_?time[">]|' || gateway_request_id_pattern())
+    and_then(regexp_matches(rest, '^\{|^<'), regexp_matches(rest, '(?i)["<]request_?time[">]|' || gateway_request_id_pattern())
     AND regexp_matches(rest, '(?i)["<](?:route_?key|event_?type)[">]')
-    AND NOT regexp_matches(rest, '"(?:requestContext|level|severity|msg|logger|timestamp)"\s*:');
+    AND NOT regexp_matches(rest, '"(?:requestContext|level|severity|msg|logger|timestamp)"\s*:'));
 
 -- Who tells of an event, the one that knows most first: where several do, it counts once.
 CREATE OR REPLACE MACRO function_log() AS 0;

@@ -32,7 +32,7 @@ CREATE OR REPLACE MACRO database_connection() AS
     '(?i)\b(?:databases?|db|postgres\w*|mysql|sql|redis|dynamodb|mongo\w*)(?: \w+)? (?:re|dis)?connect(?:ed|ions?|ing)?\b'
     '|\bconnect(?:ed|ion|ing)? (?:to|with|from) (?:\w+ )?(?:databases?|db|postgres\w*|mysql|redis|dynamodb|mongo\w*)\b';
 CREATE OR REPLACE MACRO is_of_databases_alone(message) AS
-    regexp_matches(message, database_connection()) AND NOT has_vocabulary(regexp_replace(message, database_connection(), '', 'g'));
+    and_then(regexp_matches(message, database_connection()), NOT has_vocabulary(regexp_replace(message, database_connection(), '', 'g')));
 
 -- ------------------------------------------------------------------------------------------ who it is about
 
@@ -41,7 +41,7 @@ CREATE OR REPLACE MACRO client_words() AS
     '(?:client|user|peer|socket|web ?socket|ws|session|device|player|customer|member|participant|visitor|viewer|guest|host|agent|browser'
     '|subscriber|listener|spectator|driver|rider|operator|student|teacher|robot|terminal|person|somebody|someone)s?';
 CREATE OR REPLACE MACRO names_client(w) AS
-    contains(w, '@') OR regexp_matches(w, '\b' || client_words() || '\b|\$(?:dis)?connect\b|\$default\b|\bapi ?gateway\b|\bevent type\b|\broute key\b');
+    or_else(contains(w, '@'), regexp_matches(w, '\b' || client_words() || '\b|\$(?:dis)?connect\b|\$default\b|\bapi ?gateway\b|\bevent type\b|\broute key\b'));
 -- What a client joins and leaves while it stays connected.
 CREATE OR REPLACE MACRO place_words() AS
     '(?:room|channel|group|lobby|game|match|team|party|meeting|document|board|table|conversation|topic|project|file|queue)';
@@ -88,7 +88,7 @@ CREATE OR REPLACE MACRO is_elsewhere(w, has_id) AS regexp_matches(w,
     '(?:is |was )?(?:re-?|dis)?(?:connect|open|clos|start|end)'
     '|\b(?:database|db|protocol) ?[=:]|\blog: +connection (?:received|auth)|\bconnection (?:received|authorized|authenticated): (?:host|user|identity)\b|\b(?:mqtt|kafka|broker|whats ?app|cosmos|prisma|knex|push (?:subscription|notification)s?'
     '|keep-?alive connection|upstream (?:respon\w+|returned|answered|status)|web ?push|apns|fcm|webhooks?)\b')
-    OR (NOT has_id AND NOT contains(w, '@') AND names_other_side(w));
+    OR and_then(NOT has_id AND NOT contains(w, '@'), names_other_side(w));
 
 -- A record of few words says in its fields what it is about: who logs it, or where it is connected to.
 CREATE OR REPLACE MACRO service_parts() AS '(?i:redis|valkey|memcache|mongo|mysql|postgres|sqlalchemy|type_?orm|prisma|sequelize|knex|hikari|jdbc|kafka|rabbit'
@@ -104,12 +104,12 @@ CREATE OR REPLACE MACRO is_outbound(w) AS regexp_matches(
     '|repl(?:y|ied|ying)|respond\w*|notif\w+|inform(?:ed|ing|s)?|tell(?:ing|s)?|alert(?:ed|ing|s)?|relay\w*|echo(?:ed|ing)?|outbound|outgoing)\b');
 
 -- A line that uses these words and gave no signal may be one in a dialect that is not known yet: a near miss.
-CREATE OR REPLACE MACRO uses_vocabulary(w) AS regexp_matches(w,
-    '\bgone(?: exception)?\b|\b410 gone\b|\b(?:status|code|http)\W{0,3}410\b|\b(?:welcome|greeting)\b')
-    OR (regexp_matches(w,
+CREATE OR REPLACE MACRO uses_vocabulary(w) AS or_else(regexp_matches(w,
+    '\bgone(?: exception)?\b|\b410 gone\b|\b(?:status|code|http)\W{0,3}410\b|\b(?:welcome|greeting)\b'),
+    and_then(regexp_matches(w,
     '\$(?:dis)?connect\b|\b(?:dis)?connect(?:ed)?\b'
-    '|\b(?:connection|web ?socket|socket)\b[^a-z]*(?:\w+ )?(?:opened|established|closed|lost|dropped|terminated)\b')
-    AND names_client(w) AND NOT is_outbound(w));
+    '|\b(?:connection|web ?socket|socket)\b[^a-z]*(?:\w+ )?(?:opened|established|closed|lost|dropped|terminated)\b'),
+    names_client(w) AND NOT is_outbound(w)));
 
 -- Known for what they are although they give no signal: sending, keeping a table of connections, looking into it.
 CREATE OR REPLACE MACRO says_housekeeping(w) AS regexp_matches(w,
@@ -137,7 +137,7 @@ CREATE OR REPLACE MACRO is_hypothetical(prose) AS regexp_matches(prose,
     '^\s*(?://|raise \w+\(|throw new\b)|\bexcept\b|\bcatch ?\(|\binstanceof\b|^[^=]*[\w)\]] ?===|\bimport \w|logger\.\w+\(|console\.\w+\(|\$\{'
     '|(?i:^\W*config\w*\W|^\W*settings\W|\bignor\w+ errors?\b|\b(?:if|whenever|when (?:an?|the|it|we|you|they|your|my|any|connections?|clients?|post|status|error)) [^\n]{0,60}(?:gone|410)\b)')
     -- (a verb of a format beside a real id is a slip of the application)
-    OR (contains(prose, '%s') AND NOT regexp_matches(prose, gateway_id_pattern()));
+    OR and_then(contains(prose, '%s'), NOT regexp_matches(prose, gateway_id_pattern()));
 
 -- ------------------------------------------------------------------------------------------ connections
 
@@ -181,21 +181,21 @@ CREATE OR REPLACE MACRO connect_pattern() AS
     '|\bsuccess\w* connecting\b';
 
 -- Where no connection and no client is named, what is connected is another service's, unless the line says no more than that.
-CREATE OR REPLACE MACRO says_connect(w, has_id) AS (has_id AND regexp_full_match(w,
+CREATE OR REPLACE MACRO says_connect(w, has_id) AS or_else(and_then(has_id, regexp_full_match(w,
     '\W*(?:session started|(?:[\w.-]+ ){1,2}' || client_words() || ' (?:has )?(?:joined|opened|online)|(?:[\w.-]+ )?' || client_words()
-    || ' (?:has )?joined (?:the )?(?:\w+ )?(?:server|service|gateway|app)\W*(?:connection )?@?|(?:client|user|ws|web ?socket|socket) connection|(?:ws|web ?socket|socket)\W+accepted)\W*'))
-    OR (has_id OR names_client(w) OR is_bare(w)) AND (regexp_matches(w, connect_beginning()) OR regexp_matches(w, connect_pattern()))
-    AND NOT regexp_matches(w,
+    || ' (?:has )?joined (?:the )?(?:\w+ )?(?:server|service|gateway|app)\W*(?:connection )?@?|(?:client|user|ws|web ?socket|socket) connection|(?:ws|web ?socket|socket)\W+accepted)\W*')),
+    and_then(or_else(has_id, or_else(names_client(w), is_bare(w))), and_then(regexp_matches(w, connect_beginning()) OR regexp_matches(w, connect_pattern()),
+    NOT regexp_matches(w,
     '\bconnected (?:clients|users|peers|connections|devices|players|sockets)\b|\b\d+ (?:[a-z]+ )?[a-z]{3,}s connected\b|\b[a-z]{3,}s connected\W{1,3}\d+\b'
     '|\b' || place_words() || '\W+(?:[\w-]+\W+){0,2}(?:joined|entered|opened)\b|\b(?:joined|entered|opened|added to) (?:the |an? )?' || place_words() || '\b'
     '|^\W*connection event ?: *\{\}'  -- a label: what the event is, it says itself
     '|\b(?:still|already|currently|you are|if|are) connected\b|\bconnected\W{1,3}(?:true|false|yes|no|null|none|undefined)\b|\breconnect(?:ing|s|ions?)?\b|\bstale\b|\bgone\b'
     '|\bconnected (?:their|his|her|your|my|our)\b|\bconnected (?:an? |the )?(?:\w+ )?(?:google|github|calendar|account|wallet|integration)\b|^\W*(?:\w+ )?(?:state|status|presence) (?:of|for)\b'
-    '|\b(?:delete|get|close|remove|update|fetch) connection\b|\$disconnect\b');
+    '|\b(?:delete|get|close|remove|update|fetch) connection\b|\$disconnect\b'))));
 
 CREATE OR REPLACE MACRO says_disconnect(w, has_id) AS
-    (names_id(w, has_id) AND regexp_matches(w, '(?:\b' || client_words() || '(?: @)?|^\W*@) (?:has )?left (?:the )?(?:\w+ )?(?:server|service|gateway|app)\b'))
-    OR (has_id OR names_client(w) OR is_bare(w)) AND regexp_matches(w,
+    or_else(and_then(names_id(w, has_id), regexp_matches(w, '(?:\b' || client_words() || '(?: @)?|^\W*@) (?:has )?left (?:the )?(?:\w+ )?(?:server|service|gateway|app)\b')),
+    and_then(or_else(has_id, or_else(names_client(w), is_bare(w))), and_then(regexp_matches(w,
     '\bdisconnect(?:ion)? (?:async )?(?:ok\b|event|route\b|function|lambda|method|triggered|happen\w*|request\w*|received|occurred|completed?|handled|handler'
     '|for|from|client|success\w*|invoked|called|start(?:ed)?|of|@)'
     '|\b(?:on|processing|handling|handled|handle|after|client|user|ws|socket) ?\$?disconnect(?:ion)?\b|\bdisconnected\b'
@@ -207,12 +207,12 @@ CREATE OR REPLACE MACRO says_disconnect(w, has_id) AS
     '|\b(?:lost|dropped) (?:connection|' || client_words() || ') (?:to |with )?(?:connection )?@|\b' || client_words() || ' (?:is )?disconnecting\b[^\n]*@|^\W*@[ |:]+closed(?: by| with| after|\W*$)|^\W*(?:[\w-]+\W+){0,3}(?:closed|dropped|left|offline|ended|terminated|detached|departed|exited|quit|hung up|lost)\W+(?:connection )?@\W*$|\bon ?close\W+(?:connection )?@'
     '|\b' || client_words() || ' (?:@ |[\w-]+ )?(?:client )?(?:has )?(?:left|hung up|went away|detached|departed|(?:went |is |now )*offline|dropped|(?:\w+ly )?closed (?:the |its )?(?:connection|socket))\b'
     '|\b(?:closed|ended|terminated) (?:an? |the )?(?:web ?socket|ws|socket|session)\b[^\n]*@|^\W*(?:closed|ended) (?:web ?socket |ws |client )*connection\W*(?:@\W*)?$|^\W*(?:good ?)?bye\W+(?:' || client_words() || ' )?@'
-    '|^\W*(?:[\w-]+ ){1,2}(?:is |now |went )*offline\W*(?:connection )?@|@ (?:(?:has|was|is|went|now) )*(?:left|dropped|hung up|closed|offline)\b')
-    AND NOT regexp_matches(w,
+    '|^\W*(?:[\w-]+ ){1,2}(?:is |now |went )*offline\W*(?:connection )?@|@ (?:(?:has|was|is|went|now) )*(?:left|dropped|hung up|closed|offline)\b'),
+    NOT regexp_matches(w,
     '\$connect\b|\bdisconnected (?:clients|users|peers|connections|devices|players|sockets|sessions)\b'
     '|\b(?:mark\w*|set|flag\w*|status|trigger\w*|will(?: be)?|already|about to|schedul\w*|forc(?:e|ing)|pending)\b[^\n]*disconnect|already closed|\bstale\b'
     '|\b(?:left|detached from|departed) (?:the )?(?:' || place_words() || '|chat|session)\b|\b' || place_words() || '\W+(?:[\w-]+\W+){0,2}(?:left|closed|ended|exited|quit)\b'
-    '|\b(?:skip|ignor|remov|delet|prun|clean|evict|purg)\w* (?:an? |the )?(?:closed|dropped|lost|terminated|ended|disconnected)\b|^\W*closing\b');
+    '|\b(?:skip|ignor|remov|delet|prun|clean|evict|purg)\w* (?:an? |the )?(?:closed|dropped|lost|terminated|ended|disconnected)\b|^\W*closing\b'))));
 
 -- ------------------------------------------------------------------------------------------ inbound messages
 
@@ -258,8 +258,8 @@ CREATE OR REPLACE MACRO is_no_inbound(w) AS regexp_matches(w,
 -- Inbound even where the line goes on to speak of sending. (As one expression, these three would take ten times as long: the automaton
 -- that RE2 makes of it does not fit into RE2's memory.)
 CREATE OR REPLACE MACRO says_received(w) AS
-    (regexp_matches(w, sender_pattern()) OR regexp_matches(w, handler_pattern()) OR regexp_matches(w, speaker_pattern()))
-    AND NOT is_no_inbound(w);
+    and_then(regexp_matches(w, sender_pattern()) OR regexp_matches(w, handler_pattern()) OR regexp_matches(w, speaker_pattern()),
+         NOT is_no_inbound(w));
 
 -- What a client sends by the application's own name ("bid received", "received answer"), where it is named whose it is.
 -- What other services answer is received, too.
@@ -269,7 +269,7 @@ CREATE OR REPLACE MACRO says_something_received(w) AS
     AND NOT regexp_matches(w, '\b(?:response|reply|result|token|chunk|delta|completion|event|notification|record|webhook|signal|answer from|ack\w*'
     '|nothing|not|(?:dis)?connect|payment|stream|error|status|config\w*|credentials?|secret)s?\b|\bconnection (?:received|requested|request)\b|^\W*received (?:\w+ )?connection (?:from )?@');
 
-CREATE OR REPLACE MACRO says_message(w, dump, has_id) AS (regexp_matches(w,
+CREATE OR REPLACE MACRO says_message(w, dump, has_id) AS and_then(regexp_matches(w,
     '\b(?:message|msg|frame) (?:event|received|from)\b|\bmessage d[eo] @'
     '|\b(?:messages?|msg|frame) (?:was |successfully |has been )*received\b'
     '|\b(?:received|receiving|incoming|inbound|got|handling|handle|processing|on|new) '
@@ -285,12 +285,12 @@ CREATE OR REPLACE MACRO says_message(w, dump, has_id) AS (regexp_matches(w,
         '(?:[\w .-]+: )?\W*(?:connection init|(?:ws|web ?socket|socket)\W+(?:read|recv|rx|in)|(?:' || client_words() || '\W+)?(?:message|msg|frame)|' || client_words() || ' (?:request|action|command)|sendmessage|inbound|incoming|recv'
         '|(?:(?:incoming|inbound|received|receive|got|processing|handling|handle) (?:an? )?(?:' || client_words() || ' )?(?:action|request|command|frame|payload|packet|event)'
         '|(?:dispatching|routing|executing|running) (?:an? )?(?:' || client_words() || ' )?(?:action|request|command|message))(?:\W+(?:connection|id|cid|client|socket|session)\W+@[^\n]*)?)\W*'))
-    OR (names_id(w, has_id) AND says_something_received(w))
-    OR (regexp_matches(w, '^\W*received(?: \w+)? ?:') AND regexp_matches(dump, '(?i)["'']?action["'']?\s*:')))
-    AND NOT regexp_matches(w, '\broute(?: key)?\W{1,3}\$?(?:dis)?connect\b|^\W*@\W+(?:dis)?connect(?:ed)?\W*$|\$connect\b[^\n]*\$default\b'
+    OR and_then(names_id(w, has_id), says_something_received(w))
+    OR (regexp_matches(w, '^\W*received(?: \w+)? ?:') AND regexp_matches(dump, '(?i)["'']?action["'']?\s*:')),
+    NOT regexp_matches(w, '\broute(?: key)?\W{1,3}\$?(?:dis)?connect\b|^\W*@\W+(?:dis)?connect(?:ed)?\W*$|\$connect\b[^\n]*\$default\b'
     '|\bmessage (?:loop|pump|stream|history|size|length|count|rate|limit|quota|queue|table|schema|format|stored|saved|persisted|queued|enqueued|created)\b'
     '|\b(?:' || getvariable('services') || '|e-?mails?) (?:message|msg)\b'
-    '|\bmessages? from (?:the |an? )?(?:' || getvariable('services') || '|topic|server|model|bot|assistant|stream|bus)\b');
+    '|\bmessages? from (?:the |an? )?(?:' || getvariable('services') || '|topic|server|model|bot|assistant|stream|bus)\b'));
 
 -- ------------------------------------------------------------------------------------------ welcome messages
 
@@ -298,16 +298,16 @@ CREATE OR REPLACE MACRO says_message(w, dump, has_id) AS (regexp_matches(w,
 CREATE OR REPLACE MACRO greeting_words() AS
     '(?:hello|hand ?shake(?: ack\w*| response)?|(?:connection|connect|session)[ .:/-](?:ack\w*|confirmation|created|established|init\w*|ready|success)'
     '|connected (?:message|event|packet|frame|notification|confirmation)|(?:initial|init|ready) (?:message|event|packet|frame))';
-CREATE OR REPLACE MACRO says_welcome(w) AS regexp_matches(w, '\b(?:welcomed?|greet(?:ings?|ed|ing|s)?)\b'
+CREATE OR REPLACE MACRO says_welcome(w) AS and_then(regexp_matches(w, '\b(?:welcomed?|greet(?:ings?|ed|ing|s)?)\b'
     '|\b' || greeting_words() || ' (?:message |packet |payload |frame |event |response )?(?:was |has been |could not be |not |successfully )*'
     '(?:sent|delivered|posted|pushed|emitted|failed|to @)'
     '|\b(?:sent|sending|send|posted|pushed|delivered|emitted|deliver|push|post|emit|retry\w*) (?:the |an? |initial )*' || greeting_words() || '\b'
-    '|\bhand ?shake acknowledged to\b')
-    AND NOT regexp_matches(w,
+    '|\bhand ?shake acknowledged to\b'),
+    NOT regexp_matches(w,
     '\bwelcome (?:to (?:the|our|my|this)|back)\b|\bwelcomed by\b|\bskip\w* (?:the )?(?:welcome|greeting)|\balready (?:welcomed|greeted)\b'
     '|\bwelcome (?:screen|page|tour|modal|banner|series|flow|mail|bonus|coupon|gift|kit|offer|credit|letter)\b'
     '|\b(?:e-?)?mail\w*\b|\w@\w|\bsms\b|\bwhats ?app\b|\bslack\b|\btelegram\b|\+\d{6}|\bchannel\b'
-    '|\b(?:sql|smtp|ftp|ssh|imap) greeting');
+    '|\b(?:sql|smtp|ftp|ssh|imap) greeting'));
 
 CREATE OR REPLACE MACRO says_failed(w) AS regexp_matches(w,
     '\b(?:errors?|fail\w*|exceptions?|unable|could ?n[o'']t|can ?n[o'']t|can''t|problem|undeliver\w*'
@@ -334,7 +334,7 @@ CREATE OR REPLACE MACRO names_gone(w, has_context) AS
     '\bweb ?socket ?disconnected ?error\b|\bunknown ?error: 410\b'
     '|(?m)\bgone ?exception\W*(?:unknown ?error|410|null|gone)?\W*$'
     '|\b(?:gone ?exception|410)\b[^\n]*\bwhen calling the (?:post ?to|get|delete) ?connection operation\b')
-    OR (has_context AND (regexp_matches(w,
+    OR and_then(has_context, (regexp_matches(w,
     '\bgone ?exception\b|\b410\W{0,3}gone\b|\bhttp ?(?:error )?410|\(410\)|[>=] ?410\b|\bexception\W{1,3}410\b|\bunknown ?error\W+410'
     '|\b(?:fail\w*|errors?|unable|could ?n[o'']t|rejected)\b[^\n]*(?:[:,(-] ?|\bstatus )\(?gone\b|(?:->|=>|[:=]) ?gone\W*$|\bpost ?to ?connection\b[^\n]{0,20}\b410\b')
     OR (regexp_matches(w,
@@ -349,7 +349,7 @@ CREATE OR REPLACE MACRO says_gone_alone(w) AS regexp_full_match(w,
     '|invoke error|uncaught exception|unhandled promise rejection|service error|lambda)\b)+\W*');
 
 -- The same in words, often right after the error itself: gone, no longer there, found to be stale.
-CREATE OR REPLACE MACRO words_gone(w) AS regexp_matches(w,
+CREATE OR REPLACE MACRO words_gone(w) AS and_then(regexp_matches(w,
     '(?:\b(?:connection|client|socket|peer|recipient|receiver)(?: id| of (?:\w+ )?[\w-]+)?|@)[^a-z]*'
     '(?:(?:is|was|has|are|already|now|appears?|does|seems?|to be|returned) )*'
     '(?:gone|no longer (?:exists?|available|connected|valid|open|active|alive|live|online|reachable|there)|stale|dead|already (?:disconnected|closed|left)|(?:disconnected|closed|left) already'
@@ -357,10 +357,10 @@ CREATE OR REPLACE MACRO words_gone(w) AS regexp_matches(w,
     '|\b(?:target|' || client_words() || ')(?: @)? (?:is )?(?:now )?(?:gone|no longer (?:connected|reachable|there))\b'
     '|^\W*(?:ws|web ?socket)[ .:/-]gone\W*(?:$|\{)|\bgone (?:connection|client|socket)\b|\bconnection already closed\b|^\W*gone ?[-:,;@|]|@[^\n]{0,30}\(gone\)|@[^\n]{0,30}, (?:it|which)(?: is| was| has|''s) (?:already |now )?gone\b|^\W*on gone\b|^\W*gone\W*$'
     '|\bfound (?:an? )?(?:stale|dead) (?:ws |web ?socket |client )?connection\b|\b(?:stale|dead) (?:ws |web ?socket |client )?connection (?:found|detected|@)'
-    '|^\W*(?:stale|dead) (?:ws |web ?socket |client )?connection\b|^\W*(?:stale|dead) ?: ?(?:connection )?@')
-    AND NOT regexp_matches(w,  -- a row that was deleted, a job that looks for such rows
+    '|^\W*(?:stale|dead) (?:ws |web ?socket |client )?connection\b|^\W*(?:stale|dead) ?: ?(?:connection )?@'),
+    NOT regexp_matches(w,  -- a row that was deleted, a job that looks for such rows
     '\bgone (?:from|through|to|wrong|missing|up|down|offline)\b|\bgone ?[:=] ?(?:\d\d?|[0-35-9]\d\d|\d{4,})\b|\b(?:cache|row|entry|record|item|key|token|file) (?:(?:of|for) )?@?[^\n]{0,20}\bgone\b|\b(?:remov|delet|clean|prun|purg|evict|expir|drop|clos)(?:ed?|es|ing|(?:n?)ed up|ing up)?\b(?: up)?[^\n:]{0,20}\b(?:stale|dead)\b'
-    '|\b(?:fail\w*|errors?|unable|could ?n[o'']t)(?: to)? (?:remov|delet|clean|prun|purg|evict)\w*[^\n:]{0,20}\bgone\b|\bended\b[^\n]*\bstale\b|\b(?:stale|dead) connections\b|\bstale connection (?:clean|check|job|sweep)');
+    '|\b(?:fail\w*|errors?|unable|could ?n[o'']t)(?: to)? (?:remov|delet|clean|prun|purg|evict)\w*[^\n:]{0,20}\bgone\b|\bended\b[^\n]*\bstale\b|\b(?:stale|dead) connections\b|\bstale connection (?:clean|check|job|sweep)'));
 
 -- Other answers to a post. (The same digits stand in times and ids.)
 CREATE OR REPLACE MACRO names_status(message, status) AS regexp_matches(message,

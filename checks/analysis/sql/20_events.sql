@@ -63,5 +63,5 @@ CREATE OR REPLACE MACRO may_matter(message) AS CASE
     WHEN is_text_start(message) THEN true
     WHEN strlen(message) < 400 AND starts_with(message, 'END RequestId: ') THEN false
     WHEN strlen(message) < 400 AND starts_with(message, 'REPORT RequestId: ') THEN is_failed_invocation(message)
-    ELSE has_vocabulary(message) OR is_platform_line(message) END
+    ELSE or_else(has_vocabulary(message), is_platform_line(message)) END
     OR coalesce(regexp_matches(message, getvariable('taught_anything')), false);

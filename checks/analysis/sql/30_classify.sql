@@ -19,7 +19,7 @@ WITH contained AS MATERIALIZED (  -- so that all cores share the rest, however f
            CASE WHEN ends_with(rest, '}') THEN trailing_braces(rest)
                 WHEN ends_with(rest, '} []') THEN trailing_braces(left(rest, length(rest) - 3)) END AS trailer,  -- Monolog's
            -- a bare JSON string or list is data, not a statement
-           regexp_matches(rest, '^["\[]') AND json_valid(rest) AS is_data,
+           and_then(regexp_matches(rest, '^["\[]'), json_valid(rest)) AS is_data,
            is_cut_off(rest) AS is_cut_off,
            coalesce(json_extract_string(record, '$.message'), rest) AS record_words,
            structured_kind(record_words) AS structured_kind
@@ -73,7 +73,7 @@ WITH contained AS MATERIALIZED (  -- so that all cores share the rest, however f
     SELECT *, plain_words(CASE WHEN own_tag IS NULL AND says_state_alone(words) THEN state_of(record) ELSE own_tag END) AS tag FROM phrased
 ), contexts AS (
     SELECT *, concat_ws(' | ', words, tag) AS words_and_tag, is_elsewhere(words, dump_id IS NOT NULL)
-           OR (record IS NOT NULL AND dump_id IS NULL AND NOT names_client(words) AND has_service_field(record)) AS is_elsewhere,
+           OR and_then(record IS NOT NULL AND dump_id IS NULL, NOT names_client(words) AND has_service_field(record)) AS is_elsewhere,
            is_outbound(words) AS is_outbound,
            dump_id IS NOT NULL OR has_connection_context(concat_ws(' | ', words, tag)) AS has_context
     FROM tagged
@@ -89,12 +89,12 @@ WITH contained AS MATERIALIZED (  -- so that all cores share the rest, however f
            NOT is_hypothetical AND says_welcome(words_and_tag) AS is_welcome,
            NOT is_hypothetical AND NOT is_elsewhere AND (
                names_gone(words, has_context)
-               OR (carries_gone(dump) AND (has_context OR regexp_matches(dump, '\b410\b|UnknownError')))
+               OR and_then(carries_gone(dump), has_context OR regexp_matches(dump, '\b410\b|UnknownError'))
                OR (status = '410' AND (contains(dump, '@connections') OR tag = 'connection api'
                                         OR contains(words_and_tag, 'post to connection')
                                         OR ((record IS NULL OR dump_id IS NOT NULL OR regexp_matches(words, '\bgone\b')) AND has_context)))
                   IS TRUE
-               OR (contains(words, '@connections') AND regexp_matches(words, '\b410\b'))) AS is_named_gone,
+               OR and_then(contains(words, '@connections'), regexp_matches(words, '\b410\b'))) AS is_named_gone,
            NOT is_hypothetical AND NOT is_elsewhere AND words_gone(words) AS is_worded_gone
     FROM contexts
 ), judged AS (
