@@ -1,14 +1,14 @@
 """The metric filters and alarms that AWS has now, with their states, and the log groups that exist."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import UTC
 from itertools import chain
 from typing import Any, Final
 
 from msgspec.structs import replace
 
-from checks.alarms.metric_filters import FilteredSignal
-from checks.alarms.plan import AlarmState, Resource, ResourceKind, prefix
+from checks.alarms.metric_filters import PATTERNS
+from checks.alarms.plan import ALARM, FILTER, AlarmState, Resource, prefix
 from checks.aws.client import AwsClient
 from checks.config.environment import Environment, LogGroup
 from checks.errors import SourceError
@@ -31,20 +31,15 @@ def current_alarms(region: str | None, environment: str) -> tuple[Resource, ...]
     Raises:
         SourceError: A call of AWS failed.
     """
-    filters = _filters(AwsClient("logs", region), environment)
-    alarms = _alarms(AwsClient("cloudwatch", region), environment)
-    return (
-        *(Resource(ResourceKind.FILTER, region, _chosen(one, _FILTER_PROPERTIES)) for one in filters),
-        *(Resource(ResourceKind.ALARM, region, _chosen(one, _ALARM_PROPERTIES), _state(one)) for one in alarms),
-    )
+    return *_filters(region, environment), *_alarms(region, environment)
 
 
-def _filters(logs: AwsClient, environment: str) -> Iterator[Mapping[str, Any]]:
+def _filters(region: str | None, environment: str) -> Iterator[Resource]:
     """Metric filters of all log groups, for one that is named no more may still have some."""
-    names = {f"{prefix(environment)}{signal}" for signal in FilteredSignal}
-    for one in logs.pages("DescribeMetricFilters", "metric filters", "metricFilters"):
+    names = {f"{prefix(environment)}{signal}" for signal in PATTERNS}
+    for one in AwsClient("logs", region).pages("DescribeMetricFilters", "metric filters", "metricFilters"):
         if one["filterName"] in names:
-            yield _capitalised(one)
+            yield Resource(FILTER, region, _only(_FILTER_PROPERTIES, _capitalised(one)))
 
 
 def _capitalised(value: Any) -> Any:
@@ -56,22 +51,19 @@ def _capitalised(value: Any) -> Any:
     return value
 
 
-def _alarms(cloudwatch: AwsClient, environment: str) -> Iterator[Mapping[str, Any]]:
+def _alarms(region: str | None, environment: str) -> Iterator[Resource]:
     """Alarms whose names end in a metric: `prod-` also begins the names of an environment `prod-eu`."""
     own = prefix(environment)
     names = {"AlarmNamePrefix": own, "AlarmTypes": ["MetricAlarm"]}
-    for alarm in cloudwatch.pages("DescribeAlarms", f"alarms {own}*", "MetricAlarms", **names):
-        if alarm["AlarmName"].removeprefix(own) in METRICS:
-            yield alarm
+    for one in AwsClient("cloudwatch", region).pages("DescribeAlarms", f"alarms {own}*", "MetricAlarms", **names):
+        if one["AlarmName"].removeprefix(own) in METRICS:
+            since = one["StateUpdatedTimestamp"].astimezone(UTC)  # boto3 may answer in the zone of this machine
+            state = AlarmState(one["StateValue"], since, one.get("StateReason", ""))
+            yield Resource(ALARM, region, _only(_ALARM_PROPERTIES, one), state)
 
 
-def _chosen(description: Mapping[str, Any], properties: tuple[str, ...]) -> dict[str, Any]:
-    return {key: description[key] for key in properties if key in description}
-
-
-def _state(alarm: Mapping[str, Any]) -> AlarmState:
-    since = alarm["StateUpdatedTimestamp"].astimezone(UTC)  # boto3 may answer in the zone of this machine
-    return AlarmState(alarm["StateValue"], since, alarm.get("StateReason", ""))
+def _only(properties: Iterable[str], description: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: description[name] for name in properties if name in description}
 
 
 def with_existing_groups(environment: Environment) -> Environment:

@@ -6,14 +6,14 @@
 import json
 import time
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any, Final
 
 from msgspec import Struct
 
 from checks.alarms.current import current_alarms, with_existing_groups
-from checks.alarms.metric_filters import FilteredSignal
-from checks.alarms.plan import Plan, Resource, ResourceKind, plan_alarms, regions
+from checks.alarms.metric_filters import PATTERNS
+from checks.alarms.plan import NOUNS, PLACEHOLDER, Plan, Resource, plan_alarms, regions
 from checks.aws.client import AwsClient
 from checks.aws.error_messages import quoted, refused_with
 from checks.config.environment import Environment
@@ -23,16 +23,17 @@ _POLL_SECONDS: Final = 1.0
 _MOST_POLLS: Final = 900
 _MOST_BYTES: Final = 51_200
 """Of a template that CloudFormation takes without a bucket."""
-_PLACEHOLDER: Final = "AWS::CloudFormation::WaitConditionHandle"
-"""A stack holds at least one resource; one of this type does nothing, and costs nothing."""
-_TITLES: Final = {**{str(kind): kind.noun for kind in ResourceKind}, _PLACEHOLDER: "placeholder"}
 _SIGNS: Final = {"Add": "+", "Modify": "~", "Dynamic": "~", "Remove": "-"}
 """By the action of a change; one without a sign changes nothing."""
 _NO_CHANGES: Final = ("didn't contain changes", "No updates are to be performed")
 _DEPLOYED: Final = frozenset({"CREATE_COMPLETE", "UPDATE_COMPLETE"})
 _AS_BEFORE: Final = frozenset({"UPDATE_ROLLBACK_COMPLETE", "DELETE_COMPLETE"})
 """After a failure that left no trace: a stack whose first deployment fails is deleted."""
-_TO_BE_DELETED: Final = frozenset({"CREATE_FAILED", "ROLLBACK_COMPLETE", "ROLLBACK_FAILED", "DELETE_FAILED"})
+_COMMANDS: Final = {
+    **dict.fromkeys(("CREATE_FAILED", "ROLLBACK_COMPLETE", "ROLLBACK_FAILED", "DELETE_FAILED"), "delete-stack"),
+    "UPDATE_ROLLBACK_FAILED": "continue-update-rollback",
+}
+"""Of the AWS CLI, by the state of a stack that can't be changed until one is run."""
 
 
 def template(resources: Iterable[Resource], environment: str) -> dict[str, Any]:
@@ -79,7 +80,7 @@ def notes(environment: Environment, plan: Plan) -> Iterator[str]:
     """Sentences on the limits that no alarm watches, and why."""
     for metric, reason in plan.left_out.items():
         yield f"{metric} is not watched: {reason}"
-    if custom := sorted(set(FilteredSignal) & set(environment.signals)):
+    if custom := sorted(PATTERNS.keys() & environment.signals.keys()):
         yield f"metric filters do not know the patterns under `signals`: {', '.join(custom)}"
 
 
@@ -94,11 +95,11 @@ def deploy_alarms(environment: Environment, only: str | None) -> Iterator[str]:
     plan = plan_alarms(environment)
     proposals = []
     for region in regions(environment) if only is None else (choose_region(environment, only),):
-        stack, planned = Stack(AwsClient("cloudformation", region), environment.name), plan.within(region)
-        _refuse_to_overwrite(planned, region, environment.name)
-        change_set = stack.propose(planned)
+        stack = Stack(AwsClient("cloudformation", region), environment.name, plan.within(region))
+        stack.refuse_to_overwrite()
+        change_set = stack.propose()
         yield f"{region}: {stack.title}"
-        yield from change_set.lines
+        yield from stack.describe(change_set)
         proposals.append((stack, change_set))
     for stack, change_set in proposals:
         stack.execute(change_set)
@@ -106,22 +107,28 @@ def deploy_alarms(environment: Environment, only: str | None) -> Iterator[str]:
     yield f"done: {counts['+']} created, {counts['~']} changed, {counts['-']} deleted" if counts else "nothing to do"
 
 
-def _refuse_to_overwrite(planned: Sequence[Resource], region: str | None, environment: str) -> None:
-    """Stop where an alarm of somebody else has a name that is planned."""
-    keys = {resource.key for resource in planned}
-    for resource in current_alarms(region, environment):
-        if resource.key in keys and not resource.is_own:
-            raise SourceError(
-                f"{resource.title} in {region}: it was not made by these checks, and so is left alone; rename or "
-                "delete it, then run again"
-            )
+class ChangeSet(Struct, frozen=True):
+    """The changes that CloudFormation would make to a stack, as the API describes them: ResourceChange.
+
+    The ids are ARNs, and empty where nothing has to change.
+    """
+
+    id: str
+    stack_id: str
+    changes: tuple[Mapping[str, Any], ...]
+
+    @property
+    def counts(self) -> Counter[str]:
+        """How many resources are created (`+`), changed (`~`) and deleted (`-`)."""
+        return Counter(_SIGNS[change["Action"]] for change in self.changes)
 
 
 class Stack(Struct, frozen=True):
-    """The CloudFormation stack of an environment's alarms in a region."""
+    """The CloudFormation stack of an environment's alarms in a region, and the resources that it shall hold."""
 
     client: AwsClient
     environment: str
+    planned: tuple[Resource, ...]
     sleep: Callable[[float], None] = time.sleep
 
     @property
@@ -134,22 +141,35 @@ class Stack(Struct, frozen=True):
         """The stack as errors name it."""
         return f"stack {self.name}"
 
-    def propose(self, planned: Sequence[Resource]) -> "ChangeSet":
+    def refuse_to_overwrite(self) -> None:
+        """Stop where an alarm of somebody else has a name that is planned.
+
+        Raises:
+            SourceError: One has, or a call of AWS failed.
+        """
+        titles = set(self._titles.values())
+        for resource in current_alarms(self.client.region, self.environment):
+            if resource.title in titles and not resource.is_own:
+                raise SourceError(
+                    f"{resource.title} in {self.client.region}: it was not made by these checks, and so is left alone; "
+                    "rename or delete it, then run again"
+                )
+
+    def propose(self) -> ChangeSet:
         """Make a change set of the resources that the limits call for; it changes nothing yet.
 
         Raises:
             SourceError: The stack is in no state to be changed, or the template is refused, or a call of AWS failed.
         """
         is_new = self._is_new()
-        if is_new and not planned:
-            return ChangeSet("", "", planned, ())
+        if is_new and not self.planned:
+            return ChangeSet("", "", ())
         # of a stack that exists, what somebody changed by hand is put right, too
         how = {"ChangeSetType": "UPDATE", "DeploymentMode": "REVERT_DRIFT"}
         if is_new:
             how = {"ChangeSetType": "CREATE", "OnStackFailure": "DELETE"}
         names = {"StackName": self.name, "ChangeSetName": f"alarms-{time.time_ns()}"}
-        body = self._body(planned)
-        change_set_id = self.client.call("CreateChangeSet", self.title, TemplateBody=body, **names, **how)["Id"]
+        change_set_id = self.client.call("CreateChangeSet", self.title, TemplateBody=self._body(), **names, **how)["Id"]
         description = self._poll("DescribeChangeSet", ChangeSetName=change_set_id)
         reason = str(description.get("StatusReason", ""))
         if _status(description) == "FAILED" and not any(text in reason for text in _NO_CHANGES):
@@ -157,9 +177,18 @@ class Stack(Struct, frozen=True):
         changes = self._changes(change_set_id)
         if not changes:
             self.client.call("DeleteChangeSet", self.title, ChangeSetName=change_set_id)
-        return ChangeSet(change_set_id if changes else "", description["StackId"], planned, changes)
+        return ChangeSet(change_set_id if changes else "", description["StackId"], changes)
 
-    def execute(self, change_set: "ChangeSet") -> None:
+    def describe(self, change_set: ChangeSet) -> Iterator[str]:
+        """The changes in words, and how many resources stay as they are."""
+        changes = {change["LogicalResourceId"]: change for change in change_set.changes}
+        planned_first = [changes[name] for name in dict.fromkeys((*self._titles, *changes)) if name in changes]
+        for change in sorted(planned_first, key=lambda one: list(_SIGNS).index(one["Action"])):
+            yield f"  {_SIGNS[change['Action']]} {self._title_of(change)}"
+            yield from (f"      {text}" for text in _property_changes(change))
+        yield f"  = {len(self._titles.keys() - changes.keys())} unchanged"
+
+    def execute(self, change_set: ChangeSet) -> None:
         """Make the changes, and wait until they are made.
 
         Raises:
@@ -171,11 +200,21 @@ class Stack(Struct, frozen=True):
         status = _status(self._poll("DescribeStacks", StackName=change_set.stack_id))
         if status in _DEPLOYED:
             return
+        aftermath = f"the stack is in state {status}; {self._advice(status)}"
         if status in _AS_BEFORE:
             aftermath = "all is as it was before; put that right, and run again"
-        else:
-            aftermath = f"the stack is in state {status}; {self._advice(status)}"
-        raise self._error(f"{self._first_failure(change_set)}; {aftermath}")
+        raise self._error(f"{self._first_failure(change_set.stack_id)}; {aftermath}")
+
+    @property
+    def _titles(self) -> dict[str, str]:
+        """What people call the planned resources, by their ids in the template."""
+        return {resource.logical_id: resource.title for resource in self.planned}
+
+    def _title_of(self, resource: Mapping[str, Any]) -> str:
+        """What people call a resource in an answer of CloudFormation's; one that is not planned, as that names it."""
+        kind = NOUNS.get(resource["ResourceType"], resource["ResourceType"])
+        logical_id = resource["LogicalResourceId"]
+        return self._titles.get(logical_id) or f"{kind} {resource.get('PhysicalResourceId') or logical_id}"
 
     def _is_new(self) -> bool:
         """Whether the stack has to be created: it does not exist, or is a change set that nobody executed."""
@@ -191,18 +230,16 @@ class Stack(Struct, frozen=True):
 
     def _advice(self, status: str) -> str:
         """Advice on a stack in a state in which it can't be changed; empty where it can."""
-        which = f"--stack-name {self.name} --region {self.client.region}"
         if status.endswith("_IN_PROGRESS"):
             return "somebody is changing it; run again once that is over"
-        if status == "UPDATE_ROLLBACK_FAILED":
-            return f"`aws cloudformation continue-update-rollback {which}`, then run again"
-        if status in _TO_BE_DELETED:
-            return f"`aws cloudformation delete-stack {which}`, then run again"
+        if command := _COMMANDS.get(status):
+            which = f"--stack-name {self.name} --region {self.client.region}"
+            return f"`aws cloudformation {command} {which}`, then run again"
         return ""
 
-    def _body(self, planned: Sequence[Resource]) -> str:
-        document = template(planned, self.environment)
-        document["Resources"] = document["Resources"] or {"Placeholder": {"Type": _PLACEHOLDER}}
+    def _body(self) -> str:
+        document = template(self.planned, self.environment)
+        document["Resources"] = document["Resources"] or {"Placeholder": {"Type": PLACEHOLDER}}
         body = json.dumps(document, separators=(",", ":"))
         if len(body) > _MOST_BYTES:
             raise self._error(
@@ -225,16 +262,14 @@ class Stack(Struct, frozen=True):
             self.sleep(_POLL_SECONDS)
         raise self._error(f"it is {_status(answer)} for {_MOST_POLLS * _POLL_SECONDS / 60:.0f} min; look at its events")
 
-    def _first_failure(self, change_set: "ChangeSet") -> str:
+    def _first_failure(self, stack_id: str) -> str:
         """The first failure of a deployment, from which the others follow."""
         failure = "the deployment failed"
-        titles = {resource.logical_id: resource.title for resource in change_set.planned}
-        for event in self.client.pages("DescribeStackEvents", self.title, "StackEvents", StackName=change_set.stack_id):
+        for event in self.client.pages("DescribeStackEvents", self.title, "StackEvents", StackName=stack_id):
             if event.get("ResourceStatusReason") == "User Initiated":
                 break  # events come newest first, and this one began the deployment
             if event["ResourceStatus"].endswith("_FAILED"):
-                title = titles.get(event["LogicalResourceId"]) or _title(event)
-                failure = f"{title} was refused: {quoted(event.get('ResourceStatusReason', ''))}"
+                failure = f"{self._title_of(event)} was refused: {quoted(event.get('ResourceStatusReason', ''))}"
         return failure
 
     def _error(self, text: str) -> SourceError:
@@ -244,41 +279,6 @@ class Stack(Struct, frozen=True):
 def _status(answer: Mapping[str, Any]) -> str:
     """The status of a change set, or of a stack."""
     return str(answer["Stacks"][0]["StackStatus"] if "Stacks" in answer else answer["Status"])
-
-
-class ChangeSet(Struct, frozen=True):
-    """The changes that CloudFormation would make to a stack, as the API describes them: ResourceChange.
-
-    The ids are ARNs, and empty where nothing has to change.
-    """
-
-    id: str
-    stack_id: str
-    planned: Sequence[Resource]
-    changes: tuple[Mapping[str, Any], ...]
-
-    @property
-    def counts(self) -> Counter[str]:
-        """How many resources are created (`+`), changed (`~`) and deleted (`-`)."""
-        return Counter(_SIGNS[change["Action"]] for change in self.changes)
-
-    @property
-    def lines(self) -> Iterator[str]:
-        """The changes in words, and how many resources stay as they are."""
-        titles = {resource.logical_id: resource.title for resource in self.planned}
-        changes = {change["LogicalResourceId"]: change for change in self.changes}
-        planned = [changes[logical_id] for logical_id in titles if logical_id in changes]
-        others = [change for logical_id, change in changes.items() if logical_id not in titles]
-        for change in sorted((*planned, *others), key=lambda one: list(_SIGNS).index(one["Action"])):
-            yield f"  {_SIGNS[change['Action']]} {titles.get(change['LogicalResourceId']) or _title(change)}"
-            yield from (f"      {text}" for text in _property_changes(change))
-        yield f"  = {len(titles.keys() - changes.keys())} unchanged"
-
-
-def _title(resource: Mapping[str, Any]) -> str:
-    """The title of a resource that is not planned, as CloudFormation names it."""
-    kind = _TITLES.get(resource["ResourceType"], resource["ResourceType"])
-    return f"{kind} {resource.get('PhysicalResourceId') or resource['LogicalResourceId']}"
 
 
 def _property_changes(change: Mapping[str, Any]) -> Iterator[str]:

@@ -8,21 +8,10 @@ https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/FilterAndPatternSyntax.
 """
 
 from collections.abc import Iterator, Mapping
-from enum import StrEnum
 from typing import Any, Final, TypeAlias
 
 from checks.config.environment import Environment
 from checks.metrics import METRICS, Subject
-
-
-class FilteredSignal(StrEnum):
-    """A signal that one line tells; each is a metric filter on a log group."""
-
-    GONE = "gone"
-    WELCOME_SENT = "welcome_sent"
-    WELCOME_FAILED = "welcome_failed"
-    DISCONNECT = "disconnect"
-
 
 _WHERE_SENTENCES_BEGIN: Final = (r"^", r"[^:]\s", r"[A-Z\d\s]:\s", r"[|:]", r"[^\x5c]\x22")
 """At the line's begin, after a logger's prefix (`INFO: `, `main.go:31: `, `INFO:root:`), and as a field of JSON; not
@@ -37,8 +26,8 @@ def _any_of(*expressions: str) -> str:
     return f"%{'|'.join(expressions)}%"
 
 
-PATTERNS: Final[Mapping[FilteredSignal, str]] = {
-    FilteredSignal.GONE: _any_of(
+PATTERNS: Final[Mapping[str, str]] = {
+    "gone": _any_of(
         # as AWS's SDKs print it: boto3, JavaScript, Java, Go, and loggers that write errors as JSON
         r"\x28GoneException\x29\swhen\scalling",
         r"GoneException:?\sUnknownError",
@@ -58,7 +47,7 @@ PATTERNS: Final[Mapping[FilteredSignal, str]] = {
         r"CONNECTION_API\x22.*:\s?\x22?410",
         *_sentences(r"[CP][a-z]+\s\S+\sis\sgone", r"Connection\s\S+\sno\slonger\sexists"),
     ),
-    FilteredSignal.WELCOME_SENT: _any_of(
+    "welcome_sent": _any_of(
         r"welcome_sent",
         *_sentences(
             r"Welcome[\w\s]*\s[Ss]ent",
@@ -68,7 +57,7 @@ PATTERNS: Final[Mapping[FilteredSignal, str]] = {
             r"Successfully\s[\w\s]*welcome",
         ),
     ),
-    FilteredSignal.WELCOME_FAILED: _any_of(
+    "welcome_failed": _any_of(
         r"welcome_failed",
         r"[Ww]elcome\s.*[Ff]ailed",
         r"[Ff]ailed\sto\s[a-z]+\s[\w\s]*welcome",
@@ -76,35 +65,31 @@ PATTERNS: Final[Mapping[FilteredSignal, str]] = {
         r"[Nn]ot\s[a-z]+\s[\w\s]*welcome",
         r"[Uu]nable\sto\s[\w\s]*welcome",
     ),
-    FilteredSignal.DISCONNECT: _any_of(r"isconnect|DISCONNECT", r"onnection\s\S+\sclosed", r"ocket\s*closed"),
+    "disconnect": _any_of(r"isconnect|DISCONNECT", r"onnection\s\S+\sclosed", r"ocket\s*closed"),
 }
-"""Filter patterns by signal; a log group takes five with regular expressions."""
+"""The pattern of a metric filter by the kind of signal it counts; a log group takes five with regular expressions."""
 
 INCOMING: Final = "IncomingLogEvents"
 """What CloudWatch Logs counts of each log group."""
-_REQUESTS: Final = ("ConnectCount", "MessageCount")
 
-WATCHED: Final[Mapping[str, tuple[tuple[str, ...], tuple[str, ...]]]] = {
-    "data.events": ((INCOMING,), ()),
-    "data.age_seconds": ((INCOMING,), ()),
-    "gone.errors": ((FilteredSignal.GONE,), ()),
-    "lifecycle.complete": ((FilteredSignal.DISCONNECT,), ()),
-    "welcome.sent": ((FilteredSignal.WELCOME_SENT,), ()),
-    "welcome.failed": ((FilteredSignal.WELCOME_FAILED,), ()),
-    "welcome.failure_rate": (
-        (FilteredSignal.WELCOME_FAILED,),
-        (FilteredSignal.WELCOME_SENT, FilteredSignal.WELCOME_FAILED),
-    ),
-    "api.connects": (("ConnectCount",), ()),
-    "api.messages": (("MessageCount",), ()),
-    "api.integration_errors": (("IntegrationError",), ()),
-    "api.integration_error_rate": (("IntegrationError",), _REQUESTS),
-    "api.execution_errors": (("ExecutionError",), ()),
-    "api.execution_error_rate": (("ExecutionError",), _REQUESTS),
-    "api.client_errors": (("ClientError",), ()),
-    "api.latency_p95_seconds": (("IntegrationLatency",), ()),
+WATCHED: Final[Mapping[str, str]] = {
+    "data.events": INCOMING,
+    "data.age_seconds": INCOMING,
+    "gone.errors": "gone",
+    "lifecycle.complete": "disconnect",
+    "welcome.sent": "welcome_sent",
+    "welcome.failed": "welcome_failed",
+    "welcome.failure_rate": "welcome_failed / welcome_sent welcome_failed",
+    "api.connects": "ConnectCount",
+    "api.messages": "MessageCount",
+    "api.integration_errors": "IntegrationError",
+    "api.integration_error_rate": "IntegrationError / ConnectCount MessageCount",
+    "api.execution_errors": "ExecutionError",
+    "api.execution_error_rate": "ExecutionError / ConnectCount MessageCount",
+    "api.client_errors": "ClientError",
+    "api.latency_p95_seconds": "IntegrationLatency",
 }
-"""The metrics that CloudWatch can watch: the counters that they or their numerators are the sum of, and their samples.
+"""The counter of each metric that CloudWatch can watch; of a share also the counters whose sum is its sample.
 
 A counter is a signal of metric filters, or what AWS counts itself; of GoneExceptions, API Gateway counts none.
 """
@@ -149,23 +134,22 @@ def counters(metric: str, environment: Environment, region: str | None) -> list[
 
     Each is by an id that expressions name it by; of what is no share, the sample is empty.
     """
-    return [
-        {name: address for counter in names for name, address in _addresses(counter, environment, region)}
-        for names in WATCHED[metric]
-    ]
+    counted, _, sample = WATCHED[metric].partition("/")
+    return [dict(_addresses(names, environment, region)) for names in (counted, sample)]
 
 
-def _addresses(counter: str, environment: Environment, region: str | None) -> Iterator[tuple[str, Address]]:
-    if counter == INCOMING:
-        groups = [group.name for group in environment.log_groups if group.region == region]
-        for number, group in enumerate(groups, 1):
-            yield f"group{number}", _address("AWS/Logs", counter, LogGroupName=group)
-    elif counter in set(FilteredSignal):
-        yield counter, line_counter(environment, counter)
-    else:
-        api = environment.api
-        stage = {"ApiId": api.id, "Stage": api.stage} if api else {}
-        yield counter[0].lower() + counter[1:], _address("AWS/ApiGateway", counter, **stage)
+def _addresses(names: str, environment: Environment, region: str | None) -> Iterator[tuple[str, Address]]:
+    api = environment.api
+    stage = {"ApiId": api.id, "Stage": api.stage} if api else {}
+    for counter in names.split():
+        if counter == INCOMING:
+            groups = [group.name for group in environment.log_groups if group.region == region]
+            for number, group in enumerate(groups, 1):
+                yield f"group{number}", _address("AWS/Logs", counter, LogGroupName=group)
+        elif counter in PATTERNS:
+            yield counter, line_counter(environment, counter)
+        else:
+            yield counter[0].lower() + counter[1:], _address("AWS/ApiGateway", counter, **stage)
 
 
 def line_counter(environment: Environment, signal: str) -> Address:

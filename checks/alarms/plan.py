@@ -10,22 +10,12 @@ https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/alarm-evaluation-
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
-from enum import StrEnum
 from hashlib import sha256
 from typing import Any, Final
 
 from msgspec import Struct
 
-from checks.alarms.metric_filters import (
-    INCOMING,
-    PATTERNS,
-    WATCHED,
-    Address,
-    FilteredSignal,
-    counters,
-    line_counter,
-    why_not,
-)
+from checks.alarms.metric_filters import INCOMING, PATTERNS, WATCHED, Address, counters, line_counter, why_not
 from checks.config.environment import Environment, LogGroup
 from checks.config.limit import Limit
 from checks.errors import ConfigError
@@ -33,24 +23,18 @@ from checks.metrics import METRICS, Subject
 
 MARK: Final = "Made by websocket-health-checks"
 """How the description of each alarm begins; an alarm without it belongs to somebody else."""
+FILTER: Final = "AWS::Logs::MetricFilter"
+ALARM: Final = "AWS::CloudWatch::Alarm"
+PLACEHOLDER: Final = "AWS::CloudFormation::WaitConditionHandle"
+"""A stack holds at least one resource; one of this type does nothing, and costs nothing."""
+NOUNS: Final = {FILTER: "metric filter", ALARM: "alarm", PLACEHOLDER: "placeholder"}
+"""What people call a resource, by its type in CloudFormation."""
 _LONGEST_SECONDS: Final = 7 * 86_400
 """How far back CloudWatch lets an alarm look."""
 _MOST_METRICS: Final = 10
 """How many metrics CloudWatch lets an alarm add up."""
 _DAY_SECONDS: Final = 86_400
 _MINUTE_SECONDS: Final = 60
-
-
-class ResourceKind(StrEnum):
-    """A kind of resource, by the type that CloudFormation calls it."""
-
-    FILTER = "AWS::Logs::MetricFilter"
-    ALARM = "AWS::CloudWatch::Alarm"
-
-    @property
-    def noun(self) -> str:
-        """What people call it."""
-        return "metric filter" if self is ResourceKind.FILTER else "alarm"
 
 
 class AlarmState(Struct, frozen=True):
@@ -65,13 +49,13 @@ class Resource(Struct, frozen=True):
     """A metric filter or an alarm, planned or existing.
 
     Attributes:
-        kind: Which of the two.
+        kind: Which of the two, by its type in CloudFormation.
         region: None leaves that to boto3's own rules.
         properties: As CloudFormation names them; those of an alarm are the parameters of PutMetricAlarm, too.
         state: That of an alarm which exists.
     """
 
-    kind: ResourceKind
+    kind: str
     region: str | None
     properties: Mapping[str, Any]
     state: AlarmState | None = None
@@ -79,7 +63,7 @@ class Resource(Struct, frozen=True):
     @property
     def name(self) -> str:
         """The name of the resource, as CloudWatch has it."""
-        return str(self.properties["FilterName" if self.kind is ResourceKind.FILTER else "AlarmName"])
+        return str(self.properties["FilterName" if self.kind == FILTER else "AlarmName"])
 
     @property
     def log_group(self) -> str:
@@ -87,27 +71,22 @@ class Resource(Struct, frozen=True):
         return str(self.properties.get("LogGroupName", ""))
 
     @property
-    def key(self) -> tuple[ResourceKind, str, str]:
-        """The key of the resource, of which there is one in a region."""
-        return self.kind, self.log_group, self.name
-
-    @property
     def title(self) -> str:
-        """The title of the resource, as people call it: `alarm websocket-health-prod-gone.errors`."""
-        return f"{self.kind.noun} {self.name}" + (f" on {self.log_group}" if self.log_group else "")
+        """What people call the resource; a region has one of a title: `alarm websocket-health-prod-gone.errors`."""
+        return f"{NOUNS[self.kind]} {self.name}" + (f" on {self.log_group}" if self.log_group else "")
 
     @property
     def is_own(self) -> bool:
         """Whether these checks made it. A filter has no place for a mark but its name."""
         description = self.properties.get("AlarmDescription") or ""
-        return self.kind is ResourceKind.FILTER or str(description).startswith(MARK)
+        return self.kind == FILTER or str(description).startswith(MARK)
 
     @property
     def logical_id(self) -> str:
         """The logical ID in a template: letters and digits; of a filter also a hash of its log group."""
         words = "".join(word.capitalize() for word in re.findall(r"[A-Za-z0-9]+", self.name))
         group = sha256(self.log_group.encode()).hexdigest()[:8] if self.log_group else ""
-        return f"{words}{'Alarm' if self.kind is ResourceKind.ALARM else 'Filter'}{group}"
+        return f"{words}{'Alarm' if self.kind == ALARM else 'Filter'}{group}"
 
 
 class Plan(Struct, frozen=True):
@@ -157,7 +136,7 @@ def plan_alarms(environment: Environment) -> Plan:
 def _obstacle(limit: Limit, environment: Environment) -> str:
     """The reason why a limit is not watched; empty where it is."""
     metric, impossible = limit.metric, why_not(limit.metric)
-    too_many = INCOMING in WATCHED.get(metric, ((),))[0] and len(environment.log_groups) > _MOST_METRICS
+    too_many = WATCHED.get(metric) == INCOMING and len(environment.log_groups) > _MOST_METRICS
     obstacles = {
         "it is only tried out (shadow)": limit.shadow,
         "the application has nothing to count there": environment.absent_analysis(metric) is not None,
@@ -186,12 +165,12 @@ def _where(limit: Limit, environment: Environment) -> tuple[str | None, ...]:
 
 
 def _filters(watched: Iterable[Limit], environment: Environment) -> Iterator[Resource]:
-    needed = {name for limit in watched for names in WATCHED[limit.metric] for name in names}
+    needed = {counter for limit in watched for counter in WATCHED[limit.metric].split()}
     for group in environment.log_groups:
-        yield from (_filter(signal, group, environment) for signal in FilteredSignal if signal in needed)
+        yield from (_filter(signal, group, environment) for signal in PATTERNS if signal in needed)
 
 
-def _filter(signal: FilteredSignal, group: LogGroup, environment: Environment) -> Resource:
+def _filter(signal: str, group: LogGroup, environment: Environment) -> Resource:
     counter = line_counter(environment, signal)
     transformation = {
         "MetricName": counter["MetricName"],
@@ -205,7 +184,7 @@ def _filter(signal: FilteredSignal, group: LogGroup, environment: Environment) -
         "FilterPattern": PATTERNS[signal],
         "MetricTransformations": [transformation],
     }
-    return Resource(ResourceKind.FILTER, group.region, properties)
+    return Resource(FILTER, group.region, properties)
 
 
 def _alarm(limit: Limit, environment: Environment, region: str | None) -> Resource:
@@ -225,7 +204,7 @@ def _alarm(limit: Limit, environment: Environment, region: str | None) -> Resour
         "Threshold": bound.value,
         **_watched(limit, environment, region),
     }
-    return Resource(ResourceKind.ALARM, region, properties)
+    return Resource(ALARM, region, properties)
 
 
 def _description(limit: Limit, environment: Environment) -> str:

@@ -8,7 +8,7 @@ from typing import Any, Final
 from msgspec import Struct
 
 from checks.alarms.current import current_alarms, with_existing_groups
-from checks.alarms.plan import Resource, ResourceKind, plan_alarms, regions
+from checks.alarms.plan import ALARM, FILTER, Resource, plan_alarms, regions
 from checks.config.environment import Environment
 from checks.metrics import Metric
 from checks.resources import Observation
@@ -48,14 +48,14 @@ class AlarmComparison(Struct, frozen=True):
     def missing(self) -> Iterator[str]:
         """A sentence on each alarm that does not exist."""
         for resource in self._nonexistent:
-            if resource.kind is ResourceKind.ALARM:
+            if resource.kind == ALARM:
                 yield f"{_title(resource)} does not exist"
 
     def different(self) -> Iterator[str]:
         """A sentence on each resource that is not as planned; a filter is a part of what its alarms watch."""
-        planned = {resource.key: resource for resource in self.planned}
+        planned = {resource.title: resource for resource in self.planned}
         for resource in self.current:
-            plan = planned.get(resource.key)
+            plan = planned.get(resource.title)
             if plan is None and resource.is_own:
                 yield f"{_title(resource)}: no limit calls for it any more"
             elif plan is not None and not resource.is_own:
@@ -63,7 +63,7 @@ class AlarmComparison(Struct, frozen=True):
             elif plan is not None and (changes := changed_properties(resource.properties, plan.properties)):
                 yield f"{_title(resource)}: {'; '.join(changes)}"
         for resource in self._nonexistent:
-            if resource.kind is ResourceKind.FILTER:
+            if resource.kind == FILTER:
                 yield f"{_title(resource)} does not exist, so its alarms count nothing"
 
     def without_actions(self) -> Iterator[str]:
@@ -82,14 +82,14 @@ class AlarmComparison(Struct, frozen=True):
 
     @property
     def _nonexistent(self) -> Iterator[Resource]:
-        existing = {resource.key for resource in self.current}
-        return (resource for resource in self.planned if resource.key not in existing)
+        existing = {resource.title for resource in self.current}
+        return (resource for resource in self.planned if resource.title not in existing)
 
     @property
     def _alarms(self) -> Iterator[Resource]:
         """The planned alarms that exist, as they are."""
-        planned = {resource.key for resource in self.planned if resource.kind is ResourceKind.ALARM}
-        return (resource for resource in self.current if resource.is_own and resource.key in planned)
+        planned = {resource.title for resource in self.planned if resource.kind == ALARM}
+        return (resource for resource in self.current if resource.is_own and resource.title in planned)
 
 
 _FINDERS: Final[Mapping[str, Callable[[AlarmComparison], Iterator[str]]]] = {

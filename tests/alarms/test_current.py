@@ -8,7 +8,7 @@ import pytest
 
 from checks.alarms.current import current_alarms, with_existing_groups
 from checks.alarms.deploy import deploy_alarms
-from checks.alarms.plan import ResourceKind, plan_alarms
+from checks.alarms.plan import ALARM, plan_alarms
 from checks.errors import SourceError
 from checks.resources.alarm_states import changed_properties
 from tests.alarms.cloudformation import account
@@ -27,12 +27,12 @@ def test_it_is_read_back_as_it_was_planned(tmp_path: Path, monkeypatch: pytest.M
         mine = {"filterName": "websocket-health-prod-mine", "filterPattern": "x", "metricTransformations": counting}
         boto3.client("logs").put_metric_filter(logGroupName=GROUP, **mine)
         current = current_alarms("eu-west-1", "prod")
-        planned = {resource.key: resource for resource in plan_alarms(with_existing_groups(prod)).resources}
-    assert [resource.key for resource in current] == list(planned)
+        planned = {resource.title: resource for resource in plan_alarms(with_existing_groups(prod)).resources}
+    assert [resource.title for resource in current] == list(planned)
     assert {resource.region for resource in current} == {"eu-west-1"}
     for resource in current:
-        assert changed_properties(resource.properties, planned[resource.key].properties) == []
-    states = [resource.state for resource in current if resource.kind is ResourceKind.ALARM]
+        assert changed_properties(resource.properties, planned[resource.title].properties) == []
+    states = [resource.state for resource in current if resource.kind == ALARM]
     assert {state and state.since.tzinfo for state in states} == {UTC}
     assert cloudwatch
 

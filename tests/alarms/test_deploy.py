@@ -148,8 +148,8 @@ Answer = tuple[str, Mapping[str, Any] | str, Mapping[str, Any] | None]
 
 
 @contextmanager
-def answering(*answers: Answer) -> Iterator[Stack]:
-    """A stack whose CloudFormation gives these answers, all of them and no others."""
+def answering(planned: tuple[Resource, ...], *answers: Answer) -> Iterator[Stack]:
+    """A stack that shall hold these resources, whose CloudFormation gives these answers, all of them and no others."""
     client = AwsClient("cloudformation", "eu-west-1")
     with Stubber(client.boto) as stub:
         for operation, answer, parameters in answers:
@@ -157,7 +157,7 @@ def answering(*answers: Answer) -> Iterator[Stack]:
                 stub.add_client_error(operation, "ValidationError", answer, expected_params=parameters)
             else:
                 stub.add_response(operation, dict(answer), parameters)
-        yield Stack(client, "prod", sleep=lambda _: None)
+        yield Stack(client, "prod", planned, sleep=lambda _: None)
         stub.assert_no_pending_responses()
 
 
@@ -224,9 +224,9 @@ def test_changes_in_words(tmp_path: Path) -> None:
         change("SyncWithActual", "Untouched"),
         change("Add", filtered.logical_id, "AWS::Logs::MetricFilter"),
     ]
-    with answering(*is_("UPDATE_COMPLETE"), UPDATED, made(), made(changes=changes)) as one:
-        change_set = one.propose(planned(tmp_path))
-    assert list(change_set.lines) == [
+    with answering(planned(tmp_path), *is_("UPDATE_COMPLETE"), UPDATED, made(), made(changes=changes)) as one:
+        change_set = one.propose()
+    assert list(one.describe(change_set)) == [
         f"  + metric filter websocket-health-prod-gone on {GROUP}",
         "  ~ alarm websocket-health-prod-gone.errors",
         "      Threshold: 5.0 → 7.0",
@@ -254,28 +254,36 @@ def test_new_stacks_are_created_and_others_are_changed(
 ) -> None:
     """A first deployment that fails leaves nothing; later ones put right what was changed by hand, too."""
     add = made(changes=[change("Add")])
-    with answering(*answers, change_set, made("CREATE_PENDING"), made("CREATE_IN_PROGRESS"), made(), add) as one:
-        assert one.propose(planned(tmp_path)).id == CHANGE_SET_ID
+    with answering(
+        planned(tmp_path), *answers, change_set, made("CREATE_PENDING"), made("CREATE_IN_PROGRESS"), made(), add
+    ) as one:
+        assert one.propose().id == CHANGE_SET_ID
 
 
 @pytest.mark.parametrize("reason", [NO_CHANGES, "No updates are to be performed."])
 def test_nothing_has_to_change(tmp_path: Path, reason: str) -> None:
     """CloudFormation calls that a failure; nothing is executed, and the change set is cleared away."""
-    with answering(*is_("CREATE_COMPLETE"), UPDATED, made("FAILED", reason), made("FAILED", reason), DELETED) as one:
-        change_set = one.propose(planned(tmp_path))
+    with answering(
+        planned(tmp_path), *is_("CREATE_COMPLETE"), UPDATED, made("FAILED", reason), made("FAILED", reason), DELETED
+    ) as one:
+        change_set = one.propose()
         one.execute(change_set)
-    assert list(change_set.lines) == ["  = 2 unchanged"]
+    assert list(one.describe(change_set)) == ["  = 2 unchanged"]
     assert not change_set.counts
 
 
 def test_nothing_is_planned(tmp_path: Path) -> None:
     """Without a stack there is nothing to do; one that exists keeps a resource that does nothing, as it needs one."""
     assert planned(tmp_path)
-    with answering(ABSENT) as one:
-        assert one.propose(()) == ChangeSet("", "", (), ())
+    with answering((), ABSENT) as one:
+        assert one.propose() == ChangeSet("", "", ())
     changes = [change("Add", "Placeholder", "AWS::CloudFormation::WaitConditionHandle"), change("Remove")]
-    with answering(*is_("CREATE_COMPLETE"), UPDATED, made(), made(changes=changes)) as one:
-        assert list(one.propose(()).lines) == ["  + placeholder Placeholder", f"  - alarm {ALARM}", "  = 0 unchanged"]
+    with answering((), *is_("CREATE_COMPLETE"), UPDATED, made(), made(changes=changes)) as one:
+        assert list(one.describe(one.propose())) == [
+            "  + placeholder Placeholder",
+            f"  - alarm {ALARM}",
+            "  = 0 unchanged",
+        ]
 
 
 COMMAND: Final = f"--stack-name {NAME} --region eu-west-1`, then run again"
@@ -292,16 +300,16 @@ COMMAND: Final = f"--stack-name {NAME} --region eu-west-1`, then run again"
 )
 def test_a_stack_that_cannot_be_changed(tmp_path: Path, status: str, advice: str) -> None:
     """The error says what to do first."""
-    with answering(*is_(status)) as one, pytest.raises(SourceError) as error:
-        one.propose(planned(tmp_path))
+    with answering(planned(tmp_path), *is_(status)) as one, pytest.raises(SourceError) as error:
+        one.propose()
     assert str(error.value) == f"stack {NAME} in eu-west-1: it is in state {status}; {advice}"
 
 
 def test_a_template_that_is_refused(tmp_path: Path) -> None:
     """CloudFormation's own reason is quoted, on one line."""
     refused = made("FAILED", "The resource\nalready exists.")
-    with answering(ABSENT, NEW, refused) as one, pytest.raises(SourceError) as error:
-        one.propose(planned(tmp_path))
+    with answering(planned(tmp_path), ABSENT, NEW, refused) as one, pytest.raises(SourceError) as error:
+        one.propose()
     reason = "CloudFormation makes no change set: The resource already exists"
     assert str(error.value) == f"stack {NAME} in eu-west-1: {reason}"
 
@@ -311,24 +319,27 @@ def test_a_template_that_is_too_long(tmp_path: Path) -> None:
     groups = str([f"/aws/lambda/group-{number}" for number in range(200)])
     resources = plan_alarms(environment(tmp_path, "gone.errors: 7", SETTINGS.replace(GROUP, groups))).resources
     with (
-        answering(ABSENT) as one,
+        answering(resources, ABSENT) as one,
         pytest.raises(SourceError, match="takes 51,200 without a bucket"),
     ):
-        one.propose(resources)
+        one.propose()
 
 
 def test_it_takes_too_long(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A pipeline does not wait for ever."""
     monkeypatch.setattr(deploy, "_MOST_POLLS", 2)
     pending = made("CREATE_PENDING")
-    with answering(ABSENT, NEW, pending, pending) as one, pytest.raises(SourceError, match="it is CREATE_PENDING for"):
-        one.propose(planned(tmp_path))
+    with (
+        answering(planned(tmp_path), ABSENT, NEW, pending, pending) as one,
+        pytest.raises(SourceError, match="it is CREATE_PENDING for"),
+    ):
+        one.propose()
 
 
 def executed(folder: Path, *answers: Answer) -> str:
     """The error of a change set whose execution ends so; empty where there is none."""
-    change_set = ChangeSet(CHANGE_SET_ID, STACK_ID, planned(folder), (change("Add"),))
-    with answering(EXECUTED, *answers) as one:
+    change_set = ChangeSet(CHANGE_SET_ID, STACK_ID, (change("Add"),))
+    with answering(planned(folder), EXECUTED, *answers) as one:
         try:
             one.execute(change_set)
         except SourceError as error:
@@ -387,4 +398,4 @@ def test_a_refused_call_is_an_error(tmp_path: Path) -> None:
     with Stubber(client.boto) as stub:
         stub.add_client_error("describe_stacks", "AccessDenied", "No.")
         with pytest.raises(SourceError, match=r"access denied: cloudformation:DescribeStacks is missing; allow it in"):
-            Stack(client, "prod").propose(planned(tmp_path))
+            Stack(client, "prod", planned(tmp_path)).propose()

@@ -7,7 +7,7 @@ import pytest
 from msgspec.structs import replace
 
 from checks.alarms.metric_filters import why_not
-from checks.alarms.plan import ResourceKind, plan_alarms
+from checks.alarms.plan import ALARM, FILTER, plan_alarms
 from checks.errors import ConfigError
 from checks.metrics import METRICS, Subject
 from tests.alarms.making import GROUP, SETTINGS, TOPIC, alarms_of, environment, metric_of
@@ -109,7 +109,7 @@ def test_filters_are_those_that_alarms_need(tmp_path: Path) -> None:
     """One for each signal and log group, all of a region's adding to one metric."""
     two = SETTINGS.replace(GROUP, "[a, b]")
     plan = plan_alarms(environment(tmp_path, "welcome.failure_rate: 5%\ngone.connection_rate: 5%", two))
-    filters = [one for one in plan.resources if one.kind is ResourceKind.FILTER]
+    filters = [one for one in plan.resources if one.kind == FILTER]
     signals = ["welcome_sent", "welcome_failed"]
     assert [(one.log_group, one.name) for one in filters] == [
         (group, f"websocket-health-prod-{signal}") for group in ("a", "b") for signal in signals
@@ -129,7 +129,7 @@ def test_an_alarm_lives_where_its_metric_is(tmp_path: Path) -> None:
     prod = environment(tmp_path, "gone.errors: 5\napi.connects: {min: 1}", TWO_REGIONS)
     assert prod.api
     plan = plan_alarms(replace(prod, api=replace(prod.api, region="us-east-1")))
-    alarms = [(one.region, metric_of(one)) for one in plan.resources if one.kind is ResourceKind.ALARM]
+    alarms = [(one.region, metric_of(one)) for one in plan.resources if one.kind == ALARM]
     assert alarms == [("eu-west-1", "gone.errors"), ("eu-west-2", "gone.errors"), ("us-east-1", "api.connects")]
     assert [one.log_group for one in plan.within("eu-west-2")] == ["b", ""]
 

@@ -9,7 +9,7 @@ import pytest
 from msgspec.structs import replace
 
 from checks.alarms.deploy import deploy_alarms
-from checks.alarms.plan import AlarmState, Resource, ResourceKind, plan_alarms
+from checks.alarms.plan import AlarmState, Resource, plan_alarms
 from checks.resources.alarm_states import AlarmComparison, changed_properties, observe_alarms
 from checks.window import Window
 from tests.alarms.cloudformation import account
@@ -29,8 +29,10 @@ def comparison(
     planned: tuple[Resource, ...], current: tuple[Resource, ...], state: str = "OK", reason: str = ""
 ) -> AlarmComparison:
     """Of what is planned with what exists, all alarms of which are in one state."""
-    states = {ResourceKind.FILTER: None, ResourceKind.ALARM: AlarmState(state, SINCE, reason)}
-    return AlarmComparison(planned, tuple(replace(resource, state=states[resource.kind]) for resource in current))
+    known = AlarmState(state, SINCE, reason)
+    states = (None if resource.log_group else known for resource in current)
+    current = tuple(replace(resource, state=one) for resource, one in zip(current, states, strict=True))
+    return AlarmComparison(planned, current)
 
 
 def sentences(one: AlarmComparison) -> dict[str, list[str]]:
