@@ -8,29 +8,24 @@ from checks.verdicts.verdict import Verdict
 
 
 class Shade(NamedTuple):
-    """A colour of text as `#rrggbb`, on a light page and on a dark one."""
+    """A colour as `#rrggbb`: of text on a light page and on a dark one, and in a chart on either.
+
+    A chart needs no style sheet; the colour-blind can tell those of verdicts from each other there.
+    """
 
     light: str
     dark: str
+    drawn: str = ""
 
 
 VERDICT_COLOURS: Final[Mapping[Verdict, Shade]] = {
-    Verdict.PASS: Shade("#1a7f37", "#3fb950"),
-    Verdict.WAIVED: Shade("#59636e", "#9198a1"),
-    Verdict.WARN: Shade("#9a6700", "#d29922"),
-    Verdict.INCONCLUSIVE: Shade("#0969da", "#4493f8"),
-    Verdict.ERROR: Shade("#8250df", "#ab7df8"),
-    Verdict.FAIL: Shade("#cf222e", "#f85149"),
+    Verdict.PASS: Shade("#1a7f37", "#3fb950", "#0a8f6b"),
+    Verdict.WAIVED: Shade("#59636e", "#9198a1", "#7d8590"),
+    Verdict.WARN: Shade("#9a6700", "#d29922", "#a87400"),
+    Verdict.INCONCLUSIVE: Shade("#0969da", "#4493f8", "#3d83d6"),
+    Verdict.ERROR: Shade("#8250df", "#ab7df8", "#8957e5"),
+    Verdict.FAIL: Shade("#cf222e", "#f85149", "#d9480f"),
 }
-DRAWN_COLOURS: Final[Mapping[Verdict, str]] = {
-    Verdict.PASS: "#0a8f6b",
-    Verdict.WAIVED: "#7d8590",
-    Verdict.WARN: "#a87400",
-    Verdict.INCONCLUSIVE: "#3d83d6",
-    Verdict.ERROR: "#8957e5",
-    Verdict.FAIL: "#d9480f",
-}
-"""In a chart, on either page, for a chart needs no style sheet; the colour-blind can tell them from each other."""
 
 PAGE: Final = Shade("#ffffff", "#0d1117")
 TEXT: Final = Shade("#1f2328", "#f0f6fc")
@@ -54,15 +49,8 @@ def custom_properties() -> str:
 
 
 class Tone(StrEnum):
-    """The tone of a series: whether much of it is good or bad."""
+    """The colour of a series in a chart: whether much of it is good or bad."""
 
-    NEUTRAL = "neutral"
-    GOOD = "good"
-    BAD = "bad"
-
-
-TONE_COLOURS: Final[Mapping[Tone, str]] = {
-    Tone.NEUTRAL: "#1f83c4",
-    Tone.GOOD: DRAWN_COLOURS[Verdict.PASS],
-    Tone.BAD: DRAWN_COLOURS[Verdict.FAIL],
-}
+    NEUTRAL = "#1f83c4"
+    GOOD = VERDICT_COLOURS[Verdict.PASS].drawn
+    BAD = VERDICT_COLOURS[Verdict.FAIL].drawn

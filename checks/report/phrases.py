@@ -1,8 +1,8 @@
 """Phrases that all reports share, and the lines of the three analyses and of a dictionary."""
 
+import re
 from collections import Counter
-from collections.abc import Collection, Iterable, Iterator, Sequence
-from functools import partial
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from itertools import chain
 from typing import Final
 
@@ -144,27 +144,27 @@ def events_by_kind(interpretation: Interpretation) -> str:
     return ", ".join(f"{number:,} {kind}" for kind, number in counts.items())
 
 
-def lifecycle_counts(interpretation: Interpretation) -> Iterator[tuple[str, int]]:
-    """Yield which connections are incomplete, and which could not be judged; nothing where none is."""
-    counts = {
-        "No $disconnect within the 2 h that API Gateway allows": interpretation.lost,
-        "A $disconnect but no $connect": interpretation.headless,
-        "Not judged, the logs do not reach back to their beginning": interpretation.unknown,
-    }
-    return ((what, count) for what, count in counts.items() if count)
+_UNUSUAL: Final[Mapping[Subject, Mapping[str, str]]] = {
+    Subject.LIFECYCLE: {
+        "No $disconnect within the 2 h that API Gateway allows": "lost",
+        "A $disconnect but no $connect": "headless",
+        "Not judged, the logs do not reach back to their beginning": "unknown",
+    },
+    Subject.WELCOME: {"Logged as sent right after a GoneException, so counted as failed": "contradicted"},
+}
+"""Counts of the interpretation that explain the numbers of an analysis, where they are not 0."""
 
 
-def welcome_counts(interpretation: Interpretation) -> Iterator[tuple[str, int]]:
-    """Yield which welcome messages were not believed; nothing where all were."""
-    if interpretation.contradicted:
-        yield "Logged as sent right after a GoneException, so counted as failed", interpretation.contradicted
+def _unusual(subject: Subject, interpretation: Interpretation) -> Iterator[tuple[str, str]]:
+    for what, name in _UNUSUAL.get(subject, {}).items():
+        if count := getattr(interpretation, name):
+            yield what, f"{count:,}"
 
 
 def interpretation_rows(interpretation: Interpretation) -> Iterator[tuple[str, str]]:
     """Yield all counts of the interpretation, each as a name and a text."""
     yield "Log events about connections", events_by_kind(interpretation)
-    for what, count in chain(lifecycle_counts(interpretation), welcome_counts(interpretation)):
-        yield what, f"{count:,}"
+    yield from chain.from_iterable(_unusual(subject, interpretation) for subject in _UNUSUAL)
 
 
 def gate_origins(result: Result) -> Iterator[tuple[str, str]]:
@@ -208,30 +208,58 @@ def meaning(sentence: Sentence) -> str:
     return f"{name}, an error" if sentence.is_error and sentence.is_unknown else name
 
 
+_ANALYSES: Final[Mapping[Subject, tuple[str, Mapping[str, str]]]] = {
+    Subject.GONE: (
+        "=== GoneException Analysis ===",
+        {
+            "Errors": "gone.errors",
+            "Connections": "gone.connections (gone.connection_rate)",
+            "Worst connection": "gone.max_per_connection",
+            "Welcome errors": "gone.welcome_errors",
+        },
+    ),
+    Subject.LIFECYCLE: (
+        "=== Connection Lifecycle Analysis ===",
+        {
+            "Events": "lifecycle.events ({events})",
+            "Complete": "lifecycle.complete, median lifecycle.median_duration_seconds",
+            "Incomplete": "lifecycle.incomplete (lifecycle.incomplete_rate)",
+            "Still open": "lifecycle.open",
+            "Short-lived": "lifecycle.short_lived (lifecycle.short_lived_rate)",
+        },
+    ),
+    Subject.WELCOME: (
+        "=== Welcome Message Analysis ===",
+        {
+            "Events": "welcome.events",
+            "Successful": "welcome.sent",
+            "Failed": "welcome.failed",
+            "Retry attempts": "welcome.retries",
+            "Failure rate": "welcome.failure_rate",
+            "Average retries": "welcome.average_retries",
+            "Undelivered": "welcome.undelivered_rate",
+        },
+    ),
+}
+"""The heading of each analysis, and its rows, in which the name of a metric stands for its number."""
+_METRIC: Final = re.compile(r"[a-z]+\.\w+")
+
+
 def analysis_lines(result: Result, subjects: Collection[Subject], width: int, most: int) -> Iterator[str]:
     """Yield the lines of the analyses of some subjects, where logs were read."""
-    if result.interpretation is None:
+    if (interpretation := result.interpretation) is None:
         return
-    sections = {
-        Subject.GONE: _gone(result, width, most),
-        Subject.LIFECYCLE: _lifecycle(result, result.interpretation),
-        Subject.WELCOME: _welcome(result, result.interpretation),
-    }
-    for subject, section in sections.items():
+    events = events_by_kind(interpretation)
+    for subject, (heading, rows) in _ANALYSES.items():
         if subject in subjects:
-            yield ""
-            yield from section
+            yield from ("", heading)
+            texts = {name: _METRIC.sub(lambda metric: _number(result, metric[0]), row) for name, row in rows.items()}
+            yield from named(*((name, text.format(events=events)) for name, text in texts.items()))
+            yield from (f"  {what}: {count}" for what, count in _unusual(subject, interpretation))
+            yield from _gone_connections(result, width, most) if subject is Subject.GONE else ()
 
 
-def _gone(result: Result, width: int, most: int) -> Iterator[str]:
-    number = partial(_number, result)
-    yield "=== GoneException Analysis ==="
-    yield from named(
-        ("Errors", number("gone.errors")),
-        ("Connections", f"{number('gone.connections')} ({number('gone.connection_rate')})"),
-        ("Worst connection", number("gone.max_per_connection")),
-        ("Welcome errors", number("gone.welcome_errors")),
-    )
+def _gone_connections(result: Result, width: int, most: int) -> Iterator[str]:
     for connection in result.gone_connections[:most]:
         name = "no connection known" if connection.connection_id is None else one_line(connection.connection_id, 36)
         welcome = f" ({connection.welcome_errors:,} welcome)" if connection.welcome_errors else ""
@@ -240,34 +268,6 @@ def _gone(result: Result, width: int, most: int) -> Iterator[str]:
     hidden = round(result.metrics["gone.connections"].value or 0) - most
     if hidden > 0:
         yield f"  … and {hidden:,} more connections"
-
-
-def _lifecycle(result: Result, interpretation: Interpretation) -> Iterator[str]:
-    number = partial(_number, result)
-    yield "=== Connection Lifecycle Analysis ==="
-    yield from named(
-        ("Events", f"{number('lifecycle.events')} ({events_by_kind(interpretation)})"),
-        ("Complete", f"{number('lifecycle.complete')}, median {number('lifecycle.median_duration_seconds')}"),
-        ("Incomplete", f"{number('lifecycle.incomplete')} ({number('lifecycle.incomplete_rate')})"),
-        ("Still open", number("lifecycle.open")),
-        ("Short-lived", f"{number('lifecycle.short_lived')} ({number('lifecycle.short_lived_rate')})"),
-    )
-    yield from (f"  {what}: {count:,}" for what, count in lifecycle_counts(interpretation))
-
-
-def _welcome(result: Result, interpretation: Interpretation) -> Iterator[str]:
-    number = partial(_number, result)
-    yield "=== Welcome Message Analysis ==="
-    yield from named(
-        ("Events", number("welcome.events")),
-        ("Successful", number("welcome.sent")),
-        ("Failed", number("welcome.failed")),
-        ("Retry attempts", number("welcome.retries")),
-        ("Failure rate", number("welcome.failure_rate")),
-        ("Average retries", number("welcome.average_retries")),
-        ("Undelivered", number("welcome.undelivered_rate")),
-    )
-    yield from (f"  {what}: {count:,}" for what, count in welcome_counts(interpretation))
 
 
 def _number(result: Result, name: str) -> str:

@@ -224,19 +224,14 @@ class Result(Struct, frozen=True, kw_only=True):
         return self.metrics.get(name, MetricResult()).metric(name)
 
 
-def cleaned(result: Result) -> Result:
-    """Return the result without characters that no report may hold, in whatever text it has."""
-    harmless_result: Result = _cleaned(result)
-    return harmless_result
-
-
-def _cleaned(part: Any) -> Any:
+def cleaned(part: Any) -> Any:
+    """Return a result, or a part of one, without characters that no report may hold, in whatever text it has."""
     if type(part) is str:  # a verdict is one, too, and stays
         return without_control_characters(part)
     if isinstance(part, tuple):
-        return tuple(map(_cleaned, part))
+        return tuple(map(cleaned, part))
     if isinstance(part, Struct):
-        return structs.replace(part, **{name: _cleaned(getattr(part, name)) for name in part.__struct_fields__})
+        return structs.replace(part, **{name: cleaned(getattr(part, name)) for name in part.__struct_fields__})
     return part
 
 

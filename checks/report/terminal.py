@@ -171,7 +171,8 @@ def _checks_that_matter(result: Result, view: View) -> Iterator[Line]:
     """A line for each check that decides the verdict, and one for all others of a kind."""
     others = [check for check in worst_last(result.checks) if check.verdict is not Verdict.PASS]
     folded = {id(check) for one in incidents(result) for check in one.checks if check not in one.listed}
-    lesser = [check for check in others if _is_lesser(check, result)]
+    has_worse = result.verdict.rank > Verdict.WARN.rank  # beside which the name of a warning is enough
+    lesser = [check for check in others if has_worse and check.verdict is Verdict.WARN]
     shown = [check for check in others if id(check) not in folded and check not in lesser]
     if view.is_quiet:
         shown = [check for check in shown if check.verdict.exit_code]
@@ -193,11 +194,6 @@ def _checks_that_matter(result: Result, view: View) -> Iterator[Line]:
             yield Line(one_line(f"{Verdict.WARN.upper()}  {names}", view.width), (Verdict.WARN.colour,))
         if passed:
             yield Line(f"PASS  {counted(passed, 'check')}", (Verdict.PASS.colour,))
-
-
-def _is_lesser(check: CheckResult, result: Result) -> bool:
-    """Whether a warning stands beside something worse, so that its name is enough."""
-    return check.verdict is Verdict.WARN and result.verdict.rank > Verdict.WARN.rank
 
 
 def _check_lines(checks: Sequence[CheckResult], result: Result, view: View) -> Iterator[Line]:

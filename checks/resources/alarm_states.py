@@ -12,6 +12,7 @@ from checks.alarms.plan import ALARM, FILTER, Resource, plan_alarms, regions
 from checks.config.environment import Environment
 from checks.metrics import Metric
 from checks.resources import Observation
+from checks.text import utc
 from checks.window import Window
 
 
@@ -78,7 +79,7 @@ class AlarmComparison(Struct, frozen=True):
         """A sentence on each alarm in a state."""
         for alarm in self._alarms:
             if (state := alarm.state) and state.value == value:
-                yield f"{_title(alarm)}: {value} since {state.since:%Y-%m-%d %H:%M:%S} UTC: {state.reason}"
+                yield f"{_title(alarm)}: {value} since {utc(state.since)}: {state.reason}"
 
     @property
     def _nonexistent(self) -> Iterator[Resource]:

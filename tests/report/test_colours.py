@@ -2,16 +2,7 @@
 
 import pytest
 
-from checks.report.colours import (
-    DRAWN_COLOURS,
-    MUTED_TEXT,
-    PAGE,
-    TEXT,
-    TONE_COLOURS,
-    VERDICT_COLOURS,
-    Tone,
-    custom_properties,
-)
+from checks.report.colours import MUTED_TEXT, PAGE, TEXT, VERDICT_COLOURS, Tone, custom_properties
 from checks.verdicts.verdict import Verdict
 
 TEXTS = {
@@ -46,7 +37,7 @@ def test_texts_stand_out(name: str) -> None:
 
 
 @pytest.mark.parametrize("page", [PAGE.light, PAGE.dark])
-@pytest.mark.parametrize("colour", sorted({*DRAWN_COLOURS.values(), *TONE_COLOURS.values()}))
+@pytest.mark.parametrize("colour", sorted({*(shade.drawn for shade in VERDICT_COLOURS.values()), *Tone}))
 def test_what_is_drawn_stands_out(colour: str, page: str) -> None:
     """The same colour on either page."""
     assert contrast(colour, page) >= LEAST_CONTRAST_OF_GRAPHICS
@@ -54,13 +45,13 @@ def test_what_is_drawn_stands_out(colour: str, page: str) -> None:
 
 def test_every_verdict_has_colours_of_its_own() -> None:
     """No two look the same, as a word or drawn, and each has a property in both modes."""
-    for colours in (VERDICT_COLOURS, DRAWN_COLOURS):
-        assert set(colours) == set(Verdict)
-        assert len(set(colours.values())) == len(Verdict)
+    assert set(VERDICT_COLOURS) == set(Verdict)
+    for colours in zip(*VERDICT_COLOURS.values(), strict=True):
+        assert len(set(colours)) == len(Verdict)
     assert all(custom_properties().count(f"--{verdict}:") == 2 for verdict in Verdict)
 
 
-def test_every_tone_has_a_colour() -> None:
+def test_every_tone_has_a_colour_of_its_own() -> None:
     """What is bad has the colour of a failure everywhere."""
-    assert set(TONE_COLOURS) == set(Tone)
-    assert TONE_COLOURS[Tone.BAD] == DRAWN_COLOURS[Verdict.FAIL]
+    assert [tone.name for tone in Tone] == ["NEUTRAL", "GOOD", "BAD"]
+    assert VERDICT_COLOURS[Verdict.FAIL].drawn == Tone.BAD

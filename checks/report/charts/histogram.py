@@ -11,7 +11,7 @@ from checks.metrics import Unit
 from checks.report.charts.flags import Flag, draw_flags, place_flags, rows_px
 from checks.report.charts.plot import AXIS_PX, Panel, axis, scale, stretched
 from checks.report.charts.svg import coordinate, drawing, html_table, tooltip
-from checks.report.colours import TONE_COLOURS, Tone
+from checks.report.colours import Tone
 from checks.units import show_limit, show_value
 
 _PLOT_PX: Final = 96
@@ -85,14 +85,13 @@ def _bins(chart: Histogram) -> Iterator[tuple[str, int]]:
 
 
 def _bars(chart: Histogram, panel: Panel) -> Iterator[str]:
-    colour = TONE_COLOURS[Tone.NEUTRAL]
     for (low, high), (period, count) in zip(pairwise(chart.edges_seconds), _bins(chart), strict=True):
         x, end = (_UNITS_WIDE * chart.share(edge) for edge in (low, high))
         width, y = coordinate((end - x) * _BAR_SHARE), panel.y_px(count)
         title = tooltip(f"{period}: {count:,} {chart.noun}")
         yield (
             f'<rect x="{coordinate(x)}" width="{width}" y="{coordinate(y)}" height="{coordinate(panel.base_px - y)}"'
-            f' fill="{colour}">{title}</rect>'
+            f' fill="{Tone.NEUTRAL}">{title}</rect>'
         )
 
 

@@ -10,9 +10,9 @@ from msgspec import Struct
 
 from checks.metrics import METRICS, Unit
 from checks.report.charts.svg import coordinate, drawing, tooltip
-from checks.report.colours import DRAWN_COLOURS
+from checks.report.colours import VERDICT_COLOURS
 from checks.report.result import Outcome
-from checks.text import utc
+from checks.text import counted, utc
 from checks.units import show_value
 from checks.verdicts.verdict import Verdict
 
@@ -54,8 +54,7 @@ def sparkline(trend: Trend, prefix: str) -> str:
 def _trend_text(trend: Trend) -> str:
     """The trend in words, for those who do not see it."""
     values = [point.value for point in trend.points if point.value is not None]
-    number_of_runs = len(trend.points)
-    runs = f"{trend.metric} in {number_of_runs:,} {'run' if number_of_runs == 1 else 'runs'}"
+    runs = f"{trend.metric} in {counted(len(trend.points), 'run')}"
     if not values:
         return f"{runs}: no sample"
     failed = sum(point.verdict is Verdict.FAIL for point in trend.points)
@@ -101,7 +100,7 @@ def _dot(place: Place, point: Outcome, unit: Unit, at: datetime | None) -> str:
     x, y = place
     when = f"{utc(at)}: " if at else ""
     title = tooltip(f"{when}{point.verdict}: {show_value(point.value or 0, unit)}")
-    return f'<circle cx="{x}" cy="{y}" r="2.5" fill="{DRAWN_COLOURS[point.verdict]}">{title}</circle>'
+    return f'<circle cx="{x}" cy="{y}" r="2.5" fill="{VERDICT_COLOURS[point.verdict].drawn}">{title}</circle>'
 
 
 _BAR_WIDTH_PX: Final = 160
@@ -158,7 +157,7 @@ def _bar_parts(margin: Margin) -> Iterator[str]:
     track = (0, _LIMIT_PX) if margin.is_upper else (_LIMIT_PX, _END_PX)
     yield f'<rect x="{track[0]}" y="4" width="{track[1] - track[0]}" height="6" fill-opacity="0.15"/>'
     if margin.value is not None:
-        yield from _bar(margin.in_limits(margin.value), DRAWN_COLOURS[margin.verdict])
+        yield from _bar(margin.in_limits(margin.value), VERDICT_COLOURS[margin.verdict].drawn)
     if margin.warn is not None and margin.in_limits(margin.warn) <= _MOST:
         yield _tick(margin.in_limits(margin.warn) * _LIMIT_PX, 3)
     yield _tick(_LIMIT_PX, 0)

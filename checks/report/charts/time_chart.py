@@ -12,7 +12,7 @@ from checks.metrics import Unit
 from checks.report.charts.flags import Flag, draw_flags, place_flags, rows_px
 from checks.report.charts.plot import AXIS_PX, Level, Panel, TimeAxis, axis, bars, round_steps, scale, stretched, x_of
 from checks.report.charts.svg import drawing, html_table, label, tooltip
-from checks.report.colours import TONE_COLOURS, Tone
+from checks.report.colours import Tone
 from checks.units import show_limit, show_value
 
 _PANEL_PX: Final = 56
@@ -95,11 +95,7 @@ def time_chart(chart: TimeChart, prefix: str) -> str:
     )
     panels = list(_panels(chart, rows_px(flags)))
     base_px = panels[-1].base_px
-    data = [
-        part
-        for one, panel in zip(chart.series, panels, strict=True)
-        for part in bars(one.values, panel, TONE_COLOURS[one.tone])
-    ]
+    data = [part for one, panel in zip(chart.series, panels, strict=True) for part in bars(one.values, panel, one.tone)]
     parts = [
         *(part for panel in panels for part in panel.frame()),
         stretched(chart.size, panels[-1], [*data, _tooltips(chart)]),

@@ -7,7 +7,7 @@ from msgspec.structs import replace
 
 from checks.metrics import Unit
 from checks.report.charts.sparkline import Margin, Trend, margin_bar, sparkline
-from checks.report.colours import DRAWN_COLOURS
+from checks.report.colours import VERDICT_COLOURS
 from checks.report.result import Outcome
 from checks.verdicts.verdict import Verdict
 from tests.report.charts.markup import read, texts
@@ -36,7 +36,7 @@ def line(drawn: str) -> str:
 
 def test_failures_and_the_last_run_are_dots() -> None:
     """In the colour of their verdict."""
-    colours = [DRAWN_COLOURS[verdict] for verdict in (Verdict.PASS, Verdict.FAIL)]
+    colours = [VERDICT_COLOURS[verdict].drawn for verdict in (Verdict.PASS, Verdict.FAIL)]
     assert dots(trend(PASSED, FAILED, PASSED, PASSED)) == colours
     assert texts(trend(FAILED), "title")[1:] == ["fail: 12"]
 
@@ -87,7 +87,7 @@ def margin(value: float | None, limit: float = 5, warn: float | None = None) -> 
 
 def bar_px(drawn: Margin) -> float | None:
     """How long the bar is; None where there is none."""
-    colour = DRAWN_COLOURS[drawn.verdict]
+    colour = VERDICT_COLOURS[drawn.verdict].drawn
     bars = [rect for rect in read(margin_bar(drawn, "x")).iter("rect") if rect.get("fill") == colour]
     return float(bars[0].get("width") or 0) if bars else None
 

@@ -13,7 +13,7 @@ from checks.metrics import Unit
 from checks.report.charts.plot import GUTTER_SHARE, NARROWEST_PX, PLOT_SHARE, Level
 from checks.report.charts.svg import CHARACTER_PX
 from checks.report.charts.time_chart import Mark, Series, TimeChart, time_chart, time_table
-from checks.report.colours import TONE_COLOURS, Tone
+from checks.report.colours import Tone
 from tests.report.charts.examples import DAY, QUIET, SINCE, TWO_DAYS
 from tests.report.charts.markup import read, rows, texts
 from tests.report.results import HOSTILE
@@ -27,7 +27,7 @@ def chart(*series: Series, **fields: object) -> TimeChart:
 
 def outlines(drawn: str) -> list[str]:
     """The bars of each series."""
-    colours = set(TONE_COLOURS.values())
+    colours = set(Tone)
     return [path.get("d") or "" for path in read(drawn).iter("path") if path.get("fill") in colours]
 
 
@@ -36,7 +36,7 @@ def test_each_series_has_its_name_and_colour() -> None:
     drawn = time_chart(DAY, "day")
     assert {"Opened", "Closed", "GoneException errors"} <= set(texts(drawn, "text"))
     assert len(outlines(drawn)) == 3
-    assert TONE_COLOURS[Tone.BAD] in drawn
+    assert Tone.BAD in drawn
 
 
 def test_series_of_the_same_tone_share_a_scale() -> None:
