@@ -315,6 +315,18 @@ PHRASES: Final[Mapping[str, str]] = {
     "WebSocket session {id} opened": "connect",
     "op received id={id} doc=9": "message",
     "[quiz] answer from {id}: connection is gone": "message",
+    "[Default] - Method called: {id}": "message",
+    "draw_card called by {id}": "message",
+    "bid placed by {id}": "message",
+    'Receives:\n\tBody:\n{{"action":"vote"}}\n\tRequest Context connectionId: {id}': "message",
+    "\N{LARGE GREEN CIRCLE} {id}": "connect",
+    "\N{LARGE RED CIRCLE} {id}": "disconnect",
+    "++ {id}": "connect",
+    "-- {id}": "disconnect",
+    "websocket: close 1006 (abnormal closure): unexpected EOF": "",
+    "WebSocket connected to Kalshi": "",
+    "WebSocket connected to room 7": "connect",
+    "SSE stream error for session 91: This session is gone": "",
     # in other languages, the other words
     "Recibiendo mensaje de {id}": "message",
     "Apertura de la conexión {id}": "connect",
@@ -453,6 +465,8 @@ LOGGED: Final = {
     "Message: the client has connected, GoneException": "message",
     "Connected to MySQL": "",
     "Connection established with host 10.0.0.3": "",
+    "onConnect triggered": "connect",
+    "sent welcome -> {id}": "welcome_sent",
 }
 
 LABELS: Final = (
@@ -553,7 +567,13 @@ def test_frames(tmp_path: Path) -> None:
 
 def test_loggers(tmp_path: Path) -> None:
     """A sentence says the same, and a user's words say nothing, whatever a logger puts before it."""
-    lines = {frame.format(text.format(id=ANN)): kind for text, kind in LOGGED.items() for frame in LOGGERS}
+    ends = ("{}", "{}\n")
+    lines = {
+        end.format(frame.format(text.format(id=ANN))): kind
+        for text, kind in LOGGED.items()
+        for frame in LOGGERS
+        for end in ends
+    }
     assert wrong(tmp_path, lines) == []
 
 

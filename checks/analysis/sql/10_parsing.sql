@@ -67,11 +67,11 @@ CREATE OR REPLACE MACRO frame_part_pattern() AS '(?:[A-Z][a-z]{2} +\d{1,2} \d\d:
     '|\d+ --- (?:\[[^\]\n]*\] ?)*[\w$.\[\]/-]+ +|[\w$/.-]*\w\.\w+:\d+|[A-Z]\w+:\d+|[A-Za-z_$][\w$]*(?:(?:\.|::)[\w$]+)+(?:\[\d+\])?'
     -- what klog, logrus, Semantic Logger, tracing, syslog, pm2, compose, Heroku, debug, Serilog, log4js, Flask, Go and signale add;
     '|[IWEF]\d{4} \d\d:\d\d:\d\d\.\d+ +\d+ [\w./-]+:\d+|(?:INFO|DEBU|WARN|ERRO)\[[^\]\n]*\]|[DIWEF] \[\d+:\w+\]|\w+\{[^}\n]*\}'
-    '|<\d+>1(?: [^ \n]+){6}|\d+\|[\w-]+|[\w-]+[_-]\d+ +\||\w+\[[\w.]+\]|[a-z]+:[a-z]+|(?:[A-Z]\w*)?(?:Handler|Service|Controller|Gateway|Lambda|Function|App|Server|Api|Manager|Router|Logger) --?|\d\d:\d\d:\d\d(?:\.\d+)? +[A-Z]{3,5}'
+    '|<\d+>1(?: [^ \n]+){6}|\d+\|[\w-]+|[\w-]+[_-]\d+ +\||\w+\[[\w.]+\]|root|[a-z]+:[a-z]+|(?:[A-Z]\w*)?(?:Handler|Service|Controller|Gateway|Lambda|Function|App|Server|Api|Manager|Router|Logger) --?|\d\d:\d\d:\d\d(?:\.\d+)? +[A-Z]{3,5}'
     '|\[[A-Z]+\] default|in \w+|(?:\[[\w.-]+\]|[\w.-]+:) \d{4}/\d\d/\d\d \d\d:\d\d:\d\d|\[[\w-]+\] (?:› \S+ +)?(?:info|debug|warn)'
     -- and the names of loggers that say nothing.
-    '|root|app|main|index|handler|lambda|logger|stdout|stderr|[\w-]+[_-](?:handler|service|server|app|api))';
-CREATE OR REPLACE MACRO frame_pattern() AS '^(?:[\w$.]+ \w+\n|' || frame_part_pattern() || '[\s|:\]-]+'
+    '|app|main|index|handler|lambda|logger|stdout|stderr|[\w-]+[_-](?:handler|service|server|app|api))';
+CREATE OR REPLACE MACRO frame_pattern() AS '^(?:[\w$.]+ \w+\n(?:SEVERE|WARNING|INFO|CONFIG|FINE\w*): |' || frame_part_pattern() || '[\s|:\]-]+'
     '|[\[(<] *(?:' || frame_part_pattern() || '|\d+(?::\w+)?|\d+ on [\w.-]+|[\w-]*(?:[Tt]hread|exec)-\d+) *[\])>][\s|:-]*|[ℹ\x{fe0f}›•]\s+)+';
 CREATE OR REPLACE MACRO without_lambda_prefix(message) AS regexp_replace(message, '^' || lambda_prefix(), '');
 -- (The class of an exception, with which a sentence may begin, looks like that of a logger.)

@@ -73,7 +73,7 @@ CREATE OR REPLACE MACRO names_other_side(w) AS regexp_matches(without_stores(w),
     '|\bconnect(?:ed|ion|ing)? (?:to|with) (?:\S+ )?(?:\S+://|[\w-]+\.[\w.-]+|[\w.-]+:\d+)'
     '|\bconnection (?:established|opened) (?:to|with) (?:the |remote )*(?:host|server|endpoint)\b'
     '|\bdisconnected from (?:\S+ )?(?:\S+://|[\w-]+\.[\w.-]+|[\w.-]+:\d+)')
-    OR (regexp_matches(w, '^\W*(?:(?:successfully|now) )*connected (?:to|with) \w')
+    OR (regexp_matches(w, '^\W*(?:(?:successfully|now|web ?socket|ws|socket) )*connected (?:to|with) \w')
         AND NOT regexp_matches(w, '\bconnected (?:to|with) (?:[\w-]+ ){0,2}(?:web ?socket|socket|ws|api|chat|room|channel|lobby|game|client|user|connection)s?\b'))
     OR (regexp_matches(w, '^\W*(?:[\w.-]+ ){1,2}(?:client|session) (?:is |was |has )?(?:re|dis)?connected\b')
         AND NOT regexp_matches(w, '\b(?:an?|the|new|another|this|one|first|ws|web ?socket|socket|web|chat|mobile|browser|desktop|ios'
@@ -87,7 +87,7 @@ CREATE OR REPLACE MACRO is_elsewhere(w, has_id) AS regexp_matches(w,
     '|\b(?:' || getvariable('services') || ') (?:web ?)?(?:socket|session|stream|client|channel|subscription|adapter)s? '
     '(?:is |was )?(?:re-?|dis)?(?:connect|open|clos|start|end)'
     '|\b(?:database|db|protocol) ?[=:]|\blog: +connection (?:received|auth)|\bconnection (?:received|authorized|authenticated): (?:host|user|identity)\b|\b(?:mqtt|kafka|broker|whats ?app|cosmos|prisma|knex|push (?:subscription|notification)s?'
-    '|keep-?alive connection|upstream (?:respon\w+|returned|answered|status)|web ?push|apns|fcm|webhooks?)\b')
+    '|keep-?alive connection|sse|server-sent|upstream (?:respon\w+|returned|answered|status)|web ?push|apns|fcm|webhooks?)\b')
     OR and_then(NOT has_id AND NOT contains(w, '@'), names_other_side(w));
 
 -- A record of few words says in its fields what it is about: who logs it, or where it is connected to.
@@ -153,7 +153,7 @@ CREATE OR REPLACE MACRO connect_beginning() AS
     '|^\W*(?:(?:hello|hi|good ?bye|bye) from|in) (?:the )?\$?connect\b'
     '|^\W*connected ' || client_words() || ' [\w.-]+ (?:with|on|via|at) (?:connection )?@'
     '|^\W*connect ' || client_words() || '\W+(?:connection )?@|^\W*(?:connection|ws|web ?socket|socket|client)(?:\+{1,2} ?| \| \+ )@'
-    '|^(?:[\w .-]+[|:] ?)?\W*open[ :]+(?:connection )?@\W*$|^\W*connecting with connection @|^\W*@\W+connect\W*$'
+    '|^(?:[\w .-]+[|:] ?)?\W*open[ :]+(?:connection )?@\W*$|^\W*connecting with connection @|^\W*@\W+connect\W*$|^\W*🟢\W*(?:connection )?@|^\+{1,2} ?@'
     '|^\W*(?:connection|client|socket)[:./-]new\b'
     '|^\W*(?:got|received|receiving) (?:an? |the |new )*(?:web ?socket |ws |client )?connection (?:from )?@\W*$'
     '|^\W*(?:new |ws |web ?socket |client |user |chat )*session (?:(?:was |has been )?(?:established|created|opened|started)\W+(?:for )?)?(?:connection |session id\W+)?@\W*$'
@@ -199,7 +199,7 @@ CREATE OR REPLACE MACRO says_disconnect(w, has_id) AS
     '\bdisconnect(?:ion)? (?:async )?(?:ok\b|event|route\b|function|lambda|method|triggered|happen\w*|request\w*|received|occurred|completed?|handled|handler'
     '|for|from|client|success\w*|invoked|called|start(?:ed)?|of|@)'
     '|\b(?:on|processing|handling|handled|handle|after|client|user|ws|socket) ?\$?disconnect(?:ion)?\b|\bdisconnected\b'
-    '|\b(?:start(?:ing|ed)?|enter(?:ing|ed)?|begin|executing|running|inside) \$?disconnect\b|^\W*(?:(?:hello|hi|good ?bye|bye) from|in) (?:the )?\$?disconnect\b|^\W*(?:connection|ws|client)-{1,2} @|^\W*(?:ws|web ?socket|socket) \| - @\W*$|^\W*(?:(?:ws|web ?socket|socket|client)[ |]+)+@ (?:is )?(?:now )?down\b|^(?:[\w .-]+[|:] ?)?\W*close[ :]+(?:connection )?@\W*$'
+    '|\b(?:start(?:ing|ed)?|enter(?:ing|ed)?|begin|executing|running|inside) \$?disconnect\b|^\W*(?:(?:hello|hi|good ?bye|bye) from|in) (?:the )?\$?disconnect\b|^\W*(?:connection|ws|client)-{1,2} @|^\W*🔴\W*(?:connection )?@|^-{1,2} ?@\W*$|^\W*(?:ws|web ?socket|socket) \| - @\W*$|^\W*(?:(?:ws|web ?socket|socket|client)[ |]+)+@ (?:is )?(?:now )?down\b|^(?:[\w .-]+[|:] ?)?\W*close[ :]+(?:connection )?@\W*$'
     '|^(?:[\w .-]+[:|] )?\W*(?:ws|web ?socket|socket|event|lambda|handler)?[ /:.|-]*\$?disconnect(?:ed|ion|ing)?\W*(?:@|$|\||event|handler|connection|id\b|user ?[=:])'
     '|(?:^|[^.\w])\$disconnect\b(?:[^(]|$)|\bevent type\W{1,5}disconnect\b'
     '|\b(?:connection|web ?socket|ws|socket|session)\b(?: connection)?(?: with id)?[^a-z]*(?:was |has been |is |has )?'
@@ -210,7 +210,7 @@ CREATE OR REPLACE MACRO says_disconnect(w, has_id) AS
     '|^\W*(?:[\w-]+ ){1,2}(?:is |now |went )*offline\W*(?:connection )?@|@ (?:(?:has|was|is|went|now) )*(?:left|dropped|hung up|closed|offline)\b'),
     NOT regexp_matches(w,
     '\$connect\b|\bdisconnected (?:clients|users|peers|connections|devices|players|sockets|sessions)\b'
-    '|\b(?:mark\w*|set|flag\w*|status|trigger\w*|will(?: be)?|already|about to|schedul\w*|forc(?:e|ing)|pending)\b[^\n]*disconnect|already closed|\bstale\b'
+    '|\b(?:mark\w*|set|flag\w*|status|trigger\w*|will(?: be)?|already|about to|schedul\w*|forc(?:e|ing)|pending)\b[^\n]*disconnect|already closed|\bstale\b|\bweb ?socket: close \d'
     '|\b(?:left|detached from|departed) (?:the )?(?:' || place_words() || '|chat|session)\b|\b' || place_words() || '\W+(?:[\w-]+\W+){0,2}(?:left|closed|ended|exited|quit)\b'
     '|\b(?:skip|ignor|remov|delet|prun|clean|evict|purg)\w* (?:an? |the )?(?:closed|dropped|lost|terminated|ended|disconnected)\b|^\W*closing\b'))));
 
@@ -220,6 +220,7 @@ CREATE OR REPLACE MACRO says_disconnect(w, has_id) AS
 CREATE OR REPLACE MACRO sender_pattern() AS
     '\bmessage from (?:client|connection|user|@)|\b(?:unknown|invalid|unsupported|unrecogni[sz]ed|malformed) (?:message|action|route|command)\b'
     '|^\W*(?:ping|heart ?beat|keep ?alive) received\b|^\W*(?:ws|web ?socket|socket) (?:in|rx|recv)\W+(?:connection )?@|@\)? requested\b'
+    '|\b(?:called|invoked|placed|submitted|asked|triggered|performed|made|raised) by (?:connection |' || client_words() || ' )?@'
     '|^\W*[\w-]+ request\W{1,3}(?:connection )?@'
     '|\b(?:message|ping|heart ?beat|action|request|frame|command|data) (?:was )?received from\b'
     '|\b(?:received?|got|handling|processing|incoming|inbound):? (?:[\w":./|-]+ ){0,3}from (?:connection |' || client_words() || ' )*@'
@@ -236,10 +237,10 @@ CREATE OR REPLACE MACRO handler_pattern() AS
     '|\b(?:send ?message|message|default) ?handler\b(?: (?:invoked|called|triggered|started|entered|running|for|on|with))*\W*(?:connection |client )*@'
     '|^\W*(?:(?:the|in|inside|entering|executing) )*(?:send ?message|message|default) handler(?: (?:was )?(?:called|invoked|triggered|start(?:ed)?|entered|hit))?\W*$'
     '|^\W*(?:[\w .-]+[|] )?\W*(?:' || client_words() || ' |connection )?@ (?:(?:requests|requested|asks for|wants)\b|(?:action|route|command|method)[:=] ?\w)|^\W*"" requested by @'
-    '|\b(?:action|command|route) (?:[\w"-]+ )?requested by (?:connection |' || client_words() || ' )?@|\b(?:action|command|route) received\b|^\W*(?:received|incoming|inbound) (?:body|payload)\W*(?:$|\{|"")'
+    '|\b(?:action|command|route) (?:[\w"-]+ )?requested by (?:connection |' || client_words() || ' )?@|\b(?:action|command|route) received\b|^\W*(?:receive[sd]|incoming|inbound)\W+(?:body|payload)\W*(?:$|\{|"")'
     '|^\W*(?:processing|handling|executing|dispatching|routing) (?:message |client )?(?:action|route|message type)\W{1,3}[\w.-]+\W*$|\b(?:handle|on) default\b|\bdefault event (?:for|from|on)\b|^\W*default message @|\bhub method\b[^\n]*\b(?:invoked|called) (?:on|by|from)\b'
     '|^\W*handler ?: ?(?:default|message|send ?message)\W+(?:connection )?@|^\W*@ ?-> ?(?:send ?message|message|default)\b|^\W*@ +(?:send ?message|message|\$?default)\W*$'
-    '|^\W*(?:send ?message|message|default) (?:route |lambda |function )?(?:called|invoked|triggered)\b|^\W*\$?default\W+(?:connection )?@|^\W*(?:incoming|inbound) ?: ?@'
+    '|^\W*(?:send ?message|message|default)\W{1,5}(?:route |lambda |function |method )?(?:called|invoked|triggered)\b|^\W*\$?default\W+(?:connection )?@|^\W*(?:incoming|inbound) ?: ?@'
     '|^(?:[\w -]+[:|] ?)?\W*(?:(?:processing|handling|received|got) )?(?:route|action)(?: key)?\W{1,3}(?:[\w.-]+:? ){0,3}[\w.:/-]+\W+'
     '(?:on )?(?:connection )?@'
     '|\b(?:web ?socket|ws|socket) (?:event|action|route)\W{1,3}(?:[\w$.-]+ ){1,3}\(?(?:for |on |from )?(?:connection:? )?@';
