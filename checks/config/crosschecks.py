@@ -5,7 +5,7 @@ from typing import Final
 
 from checks.config.document import OFF, SOURCES, Node, Problem, Value
 from checks.config.scalars import LAKE, in_environment
-from checks.metrics import METRICS, UNIT_EXAMPLES, Subject, Unit
+from checks.metrics import METRICS, UNIT_EXAMPLES, Definition, Subject, Unit
 from checks.text import unknown_name
 
 RESOURCES: Final[Mapping[Subject, str]] = {
@@ -27,9 +27,22 @@ def crosscheck(root: Node, inherited: Node) -> Iterator[Problem]:
     yield from _check_sentences(root)
 
 
+def _sections(root: Node) -> tuple[Node, ...]:
+    """The defaults and all environments."""
+    return root.get("defaults"), *root.get("environments").items.values()
+
+
+def _limits(root: Node) -> Iterator[tuple[Definition, Node]]:
+    """All limits of the file that are on a known metric."""
+    for section in _sections(root):
+        for metric, limit in section.get("limits").items.items():
+            if metric in METRICS:
+                yield METRICS[metric], limit
+
+
 def _check_sentences(root: Node) -> Iterator[Problem]:
     """Sentences of `signals` take some that are taught."""
-    for section in (root.get("defaults"), *root.get("environments").items.values()):
+    for section in _sections(root):
         known = section.get("sentences")
         if known.value == "signals" and not root.get("signals").items:
             yield Problem(known.line, "sentences: 'signals' are none: teach some, or leave this out")
@@ -37,11 +50,10 @@ def _check_sentences(root: Node) -> Iterator[Problem]:
 
 def _check_sources(inherited: Node) -> Iterator[Problem]:
     """Environments have one source of logs, neither two nor none; a lake may have a log group beside it."""
-    environments = inherited.get("environments").items
-    for section in (inherited.get("defaults"), *environments.values()):
+    for section in _sections(inherited):
         if section.items.keys() >= SOURCES and not str(section.get("logs").value).startswith(LAKE):
             yield Problem(section.get("logs").key_line, "'logs' and 'log_group' exclude each other; keep one of them")
-    for name, environment in environments.items():
+    for name, environment in inherited.get("environments").items.items():
         if isinstance(environment.value, dict) and not environment.items.keys() & {*SOURCES, "function"}:
             needed = "a 'log_group', a 'logs' file, or a 'function' that knows where it logs"
             yield Problem(environment.key_line, f"{name!r} has no logs: it needs {needed}")
@@ -78,22 +90,20 @@ def _check_resources(root: Node) -> Iterator[Problem]:
 
 def _check_increases(root: Node) -> Iterator[Problem]:
     """Limits on an increase need a metric that can be compared with itself at another time."""
-    for section in (root.get("defaults"), *root.get("environments").items.values()):
-        for metric, limit in section.get("limits").items.items():
-            if "max_increase" in limit.items and metric in METRICS and not METRICS[metric].is_comparable:
-                place = limit.get("max_increase").key_line
-                yield Problem(place, f"{metric}: it can't be compared with a baseline, so it takes no 'max_increase'")
+    for metric, limit in _limits(root):
+        if "max_increase" in limit.items and not metric.is_comparable:
+            text = f"{metric.name}: it can't be compared with a baseline, so it takes no 'max_increase'"
+            yield Problem(limit.get("max_increase").key_line, text)
 
 
 def remarks(root: Node) -> Iterator[Problem]:
     """Yield what is allowed and may still be a mistake: a time without its unit, which is read as seconds."""
-    for section in (root.get("defaults"), *root.get("environments").items.values()):
-        for metric, limit in section.get("limits").items.items():
-            sides = limit.items or {"max": limit}
-            for number in (sides[side] for side in ("warn", "max", "min") if side in sides):
-                if metric in METRICS and METRICS[metric].unit is Unit.SECONDS and _is_bare(number.value):
-                    text = f"{metric}: {number.value} has no unit and means {number.value} seconds"
-                    yield Problem(number.line, f"{text}; write {number.value}s, or {number.value}h for hours")
+    for metric, limit in _limits(root):
+        sides = limit.items or {"max": limit}
+        for number in (sides[side] for side in ("warn", "max", "min") if side in sides):
+            if metric.unit is Unit.SECONDS and _is_bare(number.value):
+                text = f"{metric.name}: {number.value} has no unit and means {number.value} seconds"
+                yield Problem(number.line, f"{text}; write {number.value}s, or {number.value}h for hours")
 
 
 def _is_bare(value: Value) -> bool:

@@ -11,7 +11,7 @@ from msgspec import Struct
 from checks.config.limit import Limit
 from checks.errors import HistoryError
 from checks.history.index_page import page_ids, render_index
-from checks.history.record import Record, what_changed
+from checks.history.record import Record, run_before, what_changed
 from checks.history.store import PastRuns, Store
 from checks.places import write_whole
 from checks.report.charts.sparkline import Trend
@@ -38,7 +38,7 @@ class RunInHistory(Struct, frozen=True):
     @property
     def previous(self) -> Record | None:
         """The run that this one is compared with; None where there is none before it that counts."""
-        return next((one for one in reversed(self.earlier) if not one.struck), None)
+        return run_before(self.earlier)
 
     @property
     def records(self) -> tuple[Record, ...]:

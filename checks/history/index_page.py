@@ -10,7 +10,7 @@ from urllib.parse import quote
 
 from msgspec import UNSET, Struct
 
-from checks.history.record import Record, comparison, what_changed
+from checks.history.record import Record, comparison, run_before, what_changed
 from checks.metrics import METRICS, EvidenceKind, Metric, OnBreach, Unit
 from checks.places import UNFINISHED
 from checks.report.colours import custom_properties
@@ -171,13 +171,14 @@ def render_index(records: Iterable[Record], reported: Collection[str], pages: Co
 
 def _section(runs: list[Record], pages: Collection[str], *, is_reported: bool) -> Section:
     newest, name = runs[0], runs[0].environment
+    before = run_before(list(reversed(runs[1:])))
     checked = METRICS.in_order(check.id for run in runs for check in run.checks)
     return Section(
         name=one_line(name),
         link=f"{quote(name, safe='', errors='replace')}/report.html" if is_reported else None,
         verdict=newest.verdict,
         caption=f"{utc(newest.started)}, exit code {newest.exit_code}",
-        changes=tuple(what_changed(runs[1], newest)) if len(runs) > 1 else (),
+        changes=tuple(what_changed(before, newest)) if before else (),
         runs=tuple(_run_cell(run, pages) for run in runs[:MOST_CELLS]),
         rows={metric: _row(metric, runs) for metric in checked},
         budgets=tuple(error_budgets(runs[::-1])),
@@ -191,7 +192,7 @@ def _row(metric: str, runs: list[Record]) -> Row:
 
 
 def _run_cell(run: Record, pages: Collection[str]) -> Cell:
-    link = f"{quote(run.environment, safe='', errors='replace')}.runs/{quote(run.id, safe='')}/report.html"
+    link = f"{quote(run.environment, safe='', errors='replace')}{_PAGES}/{quote(run.id, safe='')}/report.html"
     title = f"{utc(run.started)}: {run.verdict}, exit code {run.exit_code}"
     return Cell(run.verdict, title, link if run.id in pages else None)
 

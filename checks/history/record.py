@@ -58,6 +58,11 @@ class Record(msgspec.Struct, frozen=True):
         return next((check for check in self.checks if check.id == name), None)
 
 
+def run_before(earlier: Sequence[Record]) -> Record | None:
+    """The run that the next one is compared with: the last of those before it that is not struck out."""
+    return next((record for record in reversed(earlier) if not record.struck), None)
+
+
 _ENCODER: Final = msgspec.json.Encoder()
 _DECODER: Final = msgspec.json.Decoder(Record)
 
@@ -216,10 +221,9 @@ def runs_on(metric: str, records: Iterable[Record]) -> Iterator[str]:
 def last_change(records: Sequence[Record]) -> Iterator[str]:
     """Yield what the last run has changed since the one before it in its environment; nothing where it is the first."""
     last = records[-1]
-    before = [one for one in records[:-1] if one.environment == last.environment and not one.struck]
-    if before:
+    if before := run_before([one for one in records[:-1] if one.environment == last.environment]):
         yield f"Since the run before on {one_line(last.environment)}:"
-        yield from (f"  {change}" for change in what_changed(before[-1], last))
+        yield from (f"  {change}" for change in what_changed(before, last))
 
 
 def _run(record: Record) -> tuple[str, ...]:

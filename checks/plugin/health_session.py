@@ -198,16 +198,13 @@ class HealthSession:
             return
         view = View(verbosity, terminal_width())
         yield from summary_lines(self.result, self._settings.subjects, self.remembered.before.changes, view)
-        yield Line(f"Report: {self._report}")
+        page = self._settings.report_folder / "report.html"
+        yield Line(
+            f"Report: {display_path(page if page.exists() else page.parent)}"
+        )  # pytest-html may write none there
         yield from map(Line, self.output_log.lines)
         for problem in (*self.remembered.problems, *self.output_log.problems):
             yield Line(one_line(problem), ("yellow",))
-
-    @property
-    def _report(self) -> str:
-        """What to open: the page, or the folder where pytest-html wrote none there."""
-        file = self._settings.report_folder / "report.html"
-        return display_path(file if file.exists() else file.parent)
 
     def _remember(self, config: pytest.Config, result: Result) -> RunInHistory:
         """Remember the run; pytest-html has not written its report by then, and may be told to write it elsewhere."""
@@ -263,9 +260,11 @@ class Guard:
             try:
                 code = yield
             except pytest.UsageError as error:
-                if SESSION not in config.stash and not isinstance(error.__cause__, HealthCheckError):
+                cause = error.__cause__
+                if SESSION not in config.stash and not isinstance(cause, HealthCheckError):
                     raise
-                code = _tell_usage(error)
+                print_error(cause if isinstance(cause, HealthCheckError) else HealthCheckError(str(error)))
+                code = ExitCode.USAGE
             except (Exception, KeyboardInterrupt) as error:
                 if SESSION not in config.stash:
                     raise
@@ -282,13 +281,6 @@ class Guard:
                 raise
             session.exitstatus = _break_off(session.config, error)
         return None
-
-
-def _tell_usage(error: pytest.UsageError) -> ExitCode:
-    """Print wrong usage as all errors are printed."""
-    cause = error.__cause__
-    print_error(cause if isinstance(cause, HealthCheckError) else HealthCheckError(str(error)))
-    return ExitCode.USAGE
 
 
 def _break_off(config: pytest.Config, error: BaseException) -> ExitCode:

@@ -51,7 +51,7 @@ def gate_from_options(option: Callable[[str], Any], environment: Environment, no
     )
 
 
-def _problems(option: Callable[[str], Any], environment: Environment) -> Iterator[str]:
+def _problems(option: Callable[[str], Any], environment: Environment) -> Iterator[str]:  # noqa: C901 -- a list
     """What is wrong with the options, each with what to do."""
     begins = [name for name in ("since_deploy", "deployed_at", "since", "hours") if option(name)]
     files, lake = _files_and_lake(option, environment)
@@ -65,7 +65,10 @@ def _problems(option: Callable[[str], Any], environment: Environment) -> Iterato
         yield "--since-deploy: the window ends now, so --until has no effect; give the start with --deployed-at"
     if option("warm_up") and not (option("since_deploy") or option("deployed_at")):
         yield "--warm-up leaves out what came right after a deploy; say when that was: --since-deploy, or --deployed-at"
-    yield from _growth_problems(option, files=files, lake=lake)
+    if option("wait") and files:
+        yield "--wait: files don't grow; it works with log groups only"
+    if lake and (soon := [name for name in ("wait", "probe") if option(name)]):
+        yield f"{_flag(soon[0])}: a lake has new events minutes later; read the log groups, with --log-group"
     if option("wait") and option("until"):
         yield "--wait and --until both say when to stop looking; use one of them"
     hold = option("hold")
@@ -73,7 +76,11 @@ def _problems(option: Callable[[str], Any], environment: Environment) -> Iterato
         yield f"--hold: invalid number of polls {hold!r}; use 1 or more, together with --wait"
     if option("function_version") and not _VERSION.fullmatch(option("function_version")):
         yield f"--function-version: invalid version {option('function_version')!r}; use a number, or $LATEST"
-    yield from _baseline_problems(option, reads_files=bool(files), has_begin=bool(begins))
+    baseline = option("baseline")
+    if baseline == VERSION and not (option("function_version") or option("since_deploy")):
+        yield "--baseline version compares a version with the others; say which, with --function-version"
+    if baseline and files and not begins and (baseline == PREVIOUS or is_duration(baseline)):
+        yield f"--baseline {baseline}: the whole file is judged, and nothing is left before it; give --since"
 
 
 _Places: TypeAlias = tuple[str, ...]
@@ -97,22 +104,6 @@ def _files_and_lake(option: Callable[[str], Any], environment: Environment) -> t
     if option("log_group") or (environment.log_groups and (at_once or environment.source != "auto")):
         return (), ()
     return ((display_path(environment.logs),) if environment.logs else ()), (environment.lake,) * bool(environment.lake)
-
-
-def _growth_problems(option: Callable[[str], Any], *, files: Sequence[str], lake: Sequence[str]) -> Iterator[str]:
-    """What has to see new events soon."""
-    if option("wait") and files:
-        yield "--wait: files don't grow; it works with log groups only"
-    if lake and (soon := [name for name in ("wait", "probe") if option(name)]):
-        yield f"{_flag(soon[0])}: a lake has new events minutes later; read the log groups, with --log-group"
-
-
-def _baseline_problems(option: Callable[[str], Any], *, reads_files: bool, has_begin: bool) -> Iterator[str]:
-    baseline = option("baseline")
-    if baseline == VERSION and not (option("function_version") or option("since_deploy")):
-        yield "--baseline version compares a version with the others; say which, with --function-version"
-    if baseline and reads_files and not has_begin and (baseline == PREVIOUS or is_duration(baseline)):
-        yield f"--baseline {baseline}: the whole file is judged, and nothing is left before it; give --since"
 
 
 def _flag(name: str) -> str:

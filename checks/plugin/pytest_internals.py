@@ -197,7 +197,8 @@ def misunderstanding(parser: pytest.Parser, arguments: Sequence[str], folder: Pa
     namespace, unknown = parser.parse_known_and_unknown_args(arguments)
     names = [] if namespace.pyargs else [name.partition("::")[0] for name in namespace.file_or_dir]
     paths = [(folder / name).resolve() for name in names] or ([folder] if folder != PACKAGE_FOLDER else [])
-    if any(map(_holds_tests, paths)) and find_spec("hypothesis") is None:
+    holds_tests = any(path.is_relative_to(_TESTS) or _TESTS.is_relative_to(path) for path in paths)
+    if holds_tests and find_spec("hypothesis") is None:
         return _TESTS_MISSING
     options = [name for option in parser.getgroup(OPTION_GROUP).options for name in option.names()]
     problems = (
@@ -206,11 +207,6 @@ def misunderstanding(parser: pytest.Parser, arguments: Sequence[str], folder: Pa
         _missing_paths(names, folder),
     )
     return next(chain.from_iterable(problems), None)
-
-
-def _holds_tests(path: Path) -> bool:
-    """Whether a path is one of the project's own tests, or holds them."""
-    return path.is_relative_to(_TESTS) or _TESTS.is_relative_to(path)
 
 
 def _holds_checks(path: Path) -> bool:

@@ -146,17 +146,13 @@ def run_several(config: pytest.Config, names: Sequence[str]) -> int:
     Raises:
         ConfigError: One of them does not exist, or an option is for one environment only.
     """
-    _refuse_what_one_environment_takes(config, names)
-    for name in names:
-        find_environment(thresholds_path(config), name, pattern_error)
-    return _run_side_by_side(config, commands_for(config.invocation_params.args, names))
-
-
-def _refuse_what_one_environment_takes(config: pytest.Config, names: Sequence[str]) -> None:
     refused = [option for destination, option in _OF_ONE_ENVIRONMENT.items() if config.getoption(destination, None)]
     refused += ["--logs -"] if "-" in config.getoption("logs") else []
     if refused:
         raise ConfigError(f"{', '.join(refused)}: for one environment, not for {', '.join(names)}; run them one by one")
+    for name in names:
+        find_environment(thresholds_path(config), name, pattern_error)
+    return _run_side_by_side(config, commands_for(config.invocation_params.args, names))
 
 
 def _run_side_by_side(config: pytest.Config, command_lines: Mapping[str, Sequence[str]]) -> int:

@@ -35,7 +35,7 @@ from checks.text import display_path
 from checks.window import LOOK_BACK, FileWindow, Window, epoch_ms
 
 if TYPE_CHECKING:
-    from checks.logs.cloudwatch.read_log_groups import Counter
+    from checks.logs.cloudwatch.read_log_groups import EventCounter
     from checks.resources.probe import ProbeRun
 
 _LEAST_DOUBTFUL_LAG: Final = timedelta(minutes=25)
@@ -204,7 +204,7 @@ class LogReader:
         """Have Logs Insights count the events."""
         from checks.analysis.counted import counted_analysis, tallies, why_not_counted  # noqa: PLC0415 -- boto3
         from checks.logs.cloudwatch.insights_stats.query import stats_query  # noqa: PLC0415
-        from checks.logs.cloudwatch.read_log_groups import Counter  # noqa: PLC0415
+        from checks.logs.cloudwatch.read_log_groups import EventCounter  # noqa: PLC0415
 
         if scope.version or self._settings.keep_logs:
             why = "counts all versions of a function" if scope.version else "has no events for --keep-logs"
@@ -213,7 +213,7 @@ class LogReader:
         seen_ms = epoch_ms(scope.seen_until) if scope.seen_until else None
         sentences = sentences_of(own)
         question = Question(sentences, broad_patterns({}), own.short_lived_seconds, seen_ms)
-        counter = Counter(self._groups, own, self._request(window, now), reason)
+        counter = EventCounter(self._groups, own, self._request(window, now), reason)
         spool: Spool | None = None
         try:
             spool, result = counter.run(partial(stats_query, question))
@@ -283,7 +283,7 @@ class LogReader:
 
 
 def _find_cases(
-    counter: "Counter", question: Question, window: Window, kind: EvidenceKind
+    counter: "EventCounter", question: Question, window: Window, kind: EvidenceKind
 ) -> tuple[tuple[str, ...], Spool | None]:
     """Ask Logs Insights for the connections that are cases of a kind; an error is said in their place."""
     from checks.analysis.counted import connection_cases  # noqa: PLC0415 -- boto3 takes half a second

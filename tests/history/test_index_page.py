@@ -116,6 +116,12 @@ def test_what_changed() -> None:
     assert "gone.errors: pass 3 → fail 7 (max 5)" in parsed.text
 
 
+def test_a_run_that_is_struck_out_is_compared_with_nothing() -> None:
+    """The run before it is the one that the last run changed."""
+    load_test = replace(record(check(verdict=Verdict.FAIL, value=900), day=1), struck="a load test")
+    assert "nothing changed" in page(record(day=2), load_test, record()).text
+
+
 def test_links_to_reports() -> None:
     """Only those that there are; a name is no path."""
     assert page(record()).links == []

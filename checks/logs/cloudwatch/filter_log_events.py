@@ -162,17 +162,13 @@ def end_where_arrived(window: Window, groups: Iterable[ResolvedGroup], now: date
     return replace(window, until=until), f"the window ends {wait.seconds} s before the run began: {reason}"
 
 
-class _ArrivalResponse(msgspec.Struct):
-    events: list[_ArrivedEvent]
-
-
 def _lags_ms(group: ResolvedGroup, now: datetime) -> list[int]:
     """The ingestion lag, from the time of an event to its ingestion, of a page of recent events."""
     span = TimeSpan(epoch_ms(now - _LATEST), epoch_ms(now))
     lags: list[int] = []
     for page in islice(pages(group.client, group.name, span, Counters()), _MOST_PAGES):  # the first may be empty
-        document = b'{"events":[%s]}' % page.lines.strip().replace(b"\n", b",")
-        events = decode_response(document, _ArrivalResponse, f"log group {group.name}").events
+        document = b"[%s]" % page.lines.strip().replace(b"\n", b",")
+        events = decode_response(document, list[_ArrivedEvent], f"log group {group.name}")
         lags += [max(0, event.ingestionTime - event.timestamp) for event in events]
         if len(lags) >= _FEWEST:
             break

@@ -179,7 +179,7 @@ class Pace:
 
 Parameters = ParamSpec("Parameters")
 Result = TypeVar("Result")
-Response = TypeVar("Response", bound=msgspec.Struct)
+Response = TypeVar("Response")
 
 
 def decode_response(body: bytes, shape: type[Response], resource: str) -> Response:

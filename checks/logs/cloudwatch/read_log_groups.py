@@ -270,7 +270,7 @@ def _notes(end: str | None, groups: Iterable[ResolvedGroup]) -> tuple[str, ...]:
     return (*filter(None, [end]), *(f"{group.name} {masked}" for group in groups if group.is_masked))
 
 
-class Counter(Struct, frozen=True):
+class EventCounter(Struct, frozen=True):
     """Logs Insights as a counter of the events of log groups, and the reason why they are counted, and not read."""
 
     groups: Sequence[LogGroup]

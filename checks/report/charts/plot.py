@@ -173,7 +173,11 @@ class Panel(Struct, frozen=True):
 
     def frame(self) -> Iterator[str]:
         """The heading, and the ticks behind the data."""
-        yield from self._heading()
+        y = self.top_px + _HEADING_PX - 7
+        limit = one_line(f"- - {self.limit.text}", _HEADING_CHARACTERS // 2) if self.limit else ""
+        yield heading(y, one_line(self.heading, _HEADING_CHARACTERS - len(limit)))
+        if limit:
+            yield label(x_of(1), y, limit, anchor="end")
         for tick in self.ticks:
             y = self.base_px - tick / self.ticks[-1] * self.height_px
             yield across(y, 'opacity=".2"')
@@ -183,13 +187,6 @@ class Panel(Struct, frozen=True):
         """The line of the limit, before the data."""
         if self.limit:
             yield across(self.y_px(self.limit.value), 'stroke-dasharray="5 3"', self.limit.text)
-
-    def _heading(self) -> Iterator[str]:
-        y = self.top_px + _HEADING_PX - 7
-        limit = one_line(f"- - {self.limit.text}", _HEADING_CHARACTERS // 2) if self.limit else ""
-        yield heading(y, one_line(self.heading, _HEADING_CHARACTERS - len(limit)))
-        if limit:
-            yield label(x_of(1), y, limit, anchor="end")
 
 
 def across(y_px: float, style: str, text: str = "") -> str:

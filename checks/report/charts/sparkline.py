@@ -157,17 +157,14 @@ def _bar_parts(margin: Margin) -> Iterator[str]:
     track = (0, _LIMIT_PX) if margin.is_upper else (_LIMIT_PX, _END_PX)
     yield f'<rect x="{track[0]}" y="4" width="{track[1] - track[0]}" height="6" fill-opacity="0.15"/>'
     if margin.value is not None:
-        yield from _bar(margin.in_limits(margin.value), VERDICT_COLOURS[margin.verdict].drawn)
+        ratio, colour = margin.in_limits(margin.value), VERDICT_COLOURS[margin.verdict].drawn
+        width = max(min(ratio, _MOST) * _LIMIT_PX, _LEAST_VISIBLE_PX if ratio else 0)
+        yield f'<rect y="4" width="{coordinate(width)}" height="6" fill="{colour}"/>'
+        if ratio > _MOST:
+            yield f'<path d="M{_END_PX} 1l7 6l-7 6z" fill="{colour}"/>'
     if margin.warn is not None and margin.in_limits(margin.warn) <= _MOST:
         yield _tick(margin.in_limits(margin.warn) * _LIMIT_PX, 3)
     yield _tick(_LIMIT_PX, 0)
-
-
-def _bar(ratio: float, colour: str) -> Iterator[str]:
-    width = max(min(ratio, _MOST) * _LIMIT_PX, _LEAST_VISIBLE_PX if ratio else 0)
-    yield f'<rect y="4" width="{coordinate(width)}" height="6" fill="{colour}"/>'
-    if ratio > _MOST:
-        yield f'<path d="M{_END_PX} 1l7 6l-7 6z" fill="{colour}"/>'
 
 
 def _tick(x: float, y: float) -> str:

@@ -22,7 +22,7 @@ from checks.aws import client
 from checks.config.environment import Environment, LogGroup
 from checks.config.thresholds import load
 from checks.logs.cloudwatch import CloudWatchSource, insights
-from checks.logs.cloudwatch.read_log_groups import Counter, read_log_groups
+from checks.logs.cloudwatch.read_log_groups import EventCounter, read_log_groups
 from checks.logs.spool import LogRequest, Progress, Spool, SpoolFile, UnfinishedReadError
 from checks.window import LOOK_BACK, Window, epoch_ms
 from tests.endpoint.behaviour import CALL_FAULTS, PAGE_FAULTS, Behaviour
@@ -524,9 +524,9 @@ def test_an_answer_without_end_ends(
 QUERY: Final = "stats count(*) as n by 1 | stats sum(n) as sums by 1"
 
 
-def counter(*names: str, timeout: timedelta | None = None) -> Counter:
+def counter(*names: str, timeout: timedelta | None = None) -> EventCounter:
     request = LogRequest(WINDOW, WINDOW, tuple, WINDOW.until + timedelta(hours=1), timeout=timeout)
-    return Counter(
+    return EventCounter(
         [LogGroup.parse(name) for name in names], Environment("dev", {}, {}, {}, {}), request, "somebody said so"
     )
 
