@@ -316,7 +316,7 @@ CREATE OR REPLACE MACRO with_plain_ids(prose) AS regexp_replace(prose,
 
 -- A long word ("acknowledgement") is as long as an id without its "=".
 CREATE OR REPLACE MACRO unless_word(id) AS CASE WHEN NOT regexp_full_match(id, '[A-Za-z]?[a-z_-]+|[A-Z_-]+') THEN id END;
-CREATE OR REPLACE MACRO id_of_prose(prose) AS coalesce(
+CREATE OR REPLACE MACRO id_of_prose(prose) AS CASE WHEN regexp_matches(prose, '[0-9=]|@connections/|[A-Za-z_-]{15}') THEN coalesce(
     first_of(prose, 'connection (' || id_pattern() || '|' || uuid_pattern() || '|' || bare_id_pattern() || ')'),
     first_of(prose, '@connections/([A-Za-z0-9_%-]{3,}={0,2})'),
     first_of(prose, '(?:^|[^A-Za-z0-9_/+-]|\s[\w.-]+/)(' || gateway_id_pattern() || ')'),  -- (also "ann/X", but no part of a path)
@@ -324,7 +324,7 @@ CREATE OR REPLACE MACRO id_of_prose(prose) AS coalesce(
     unless_word(first_of(prose, '(?i)(?:\bto|\bfor|\bfrom|\bon|\bid|connect|connected|connection|disconnect|disconnected|opened|closed|established|accepted|ended|lost|gone|stale|client|socket|\$?default|\bmessage)'
                     '["''\]):= >-]{1,4}(' || uuid_pattern() || '|[A-Za-z0-9_-]{15,16}\b)')),
     -- an emulator's or a test's own, under the field's full name: "connectionId=conn-12"
-    first_of(prose, '(?i)\bconnection[ _-]?id["''\s:=#\[(<>-]{1,4}([a-z][a-z_-]*[0-9][\w-]*)'));
+    first_of(prose, '(?i)\bconnection[ _-]?id["''\s:=#\[(<>-]{1,4}([a-z][a-z_-]*[0-9][\w-]*)')) END;
 
 CREATE OR REPLACE MACRO names_connection(prose) AS regexp_matches(prose,
     '\bconnection (?:' || id_pattern() || '|' || uuid_pattern() || '|' || bare_id_pattern() || '\b)|@connections/|(?:^|[^A-Za-z0-9_/+-])'

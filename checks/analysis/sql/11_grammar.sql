@@ -48,11 +48,11 @@ CREATE OR REPLACE MACRO place_words() AS
 -- Named by its id: among the line's fields, or in its words.
 CREATE OR REPLACE MACRO names_id(w, has_id) AS has_id OR contains(w, '@');
 -- Or nothing but the fact: "connected!", "on connect", "connect event received".
-CREATE OR REPLACE MACRO is_bare(w) AS regexp_full_match(w,
+CREATE OR REPLACE MACRO is_bare(w) AS and_then(regexp_full_match(w,
     '\W*(?:event ?[:=] ?)?(?:(?:successfully|now|new|on|the|in|inside|entering|executing|running|handle|handling|start(?:ing)?|end(?:ing)?|processing|received?) )*(?:dis)?connect(?:ion|ed|ing)?'
     '(?:[ |:-]+(?:is |was |has been )?(?:event|handler|received|triggered|opened|open|established|accepted|closed?|completed?|invoked'
     '|called|hit|fired|entered|function|method|lambda|route|request\w*|occurred|success\w*|start(?:ed)?))*\W*')
-    AND NOT regexp_matches(w, '\bhas been established');  -- so Sequelize says it of a database
+    , NOT regexp_matches(w, '\bhas been established'));  -- so Sequelize says it of a database
 
 CREATE OR REPLACE MACRO is_failure(w) AS regexp_matches(w,
     '\b(?:errors?|fail(?:s|ed|ure|ing)?|exceptions?|unable|could ?n[o'']t|can ?n[o'']t|can''t|not|no|without|invalid'
@@ -68,27 +68,27 @@ CREATE OR REPLACE MACRO without_stores(w) AS regexp_replace(w,
     '(?:databases?|db|dynamo ?db|redis|valkey|mongo\w*|postgres\w*|my ?sql|(?:elasti ?)?cache|s3|sqs)\b', '', 'g');
 
 -- Where no id is named: a service by its name, a host or URL that is connected to, or a client of something ("LaunchDarkly client").
-CREATE OR REPLACE MACRO names_other_side(w) AS regexp_matches(without_stores(w),
+CREATE OR REPLACE MACRO names_other_side(w) AS or_else(regexp_matches(without_stores(w),
     '\b(?:' || getvariable('named_services') || '|pool|rtc|web ?rtc|(?:rtc ?)?peer connection (?:state|closed|failed|(?:dis)?connected|for)|ice connection)\b|\bwss?://'
     '|\bconnect(?:ed|ion|ing)? (?:to|with) (?:\S+ )?(?:\S+://|[\w-]+\.[\w.-]+|[\w.-]+:\d+)'
     '|\bconnection (?:established|opened) (?:to|with) (?:the |remote )*(?:host|server|endpoint)\b'
-    '|\bdisconnected from (?:\S+ )?(?:\S+://|[\w-]+\.[\w.-]+|[\w.-]+:\d+)')
-    OR (regexp_matches(w, '^\W*(?:(?:successfully|now|web ?socket|ws|socket) )*connected (?:to|with) \w')
-        AND NOT regexp_matches(w, '\bconnected (?:to|with) (?:[\w-]+ ){0,2}(?:web ?socket|socket|ws|api|chat|room|channel|lobby|game|client|user|connection)s?\b'))
-    OR (regexp_matches(w, '^\W*(?:[\w.-]+ ){1,2}(?:client|session) (?:is |was |has )?(?:re|dis)?connected\b')
-        AND NOT regexp_matches(w, '\b(?:an?|the|new|another|this|one|first|ws|web ?socket|socket|web|chat|mobile|browser|desktop|ios'
-        '|android|remote|anonymous|authenticated|unauthenticated|guest|admin|user|test|event|handler) (?:client|session)\b'));
+    '|\bdisconnected from (?:\S+ )?(?:\S+://|[\w-]+\.[\w.-]+|[\w.-]+:\d+)'), and_then(contains(w, 'connected'),
+    and_then(regexp_matches(w, '^\W*(?:(?:successfully|now|web ?socket|ws|socket) )*connected (?:to|with) \w'),
+        NOT regexp_matches(w, '\bconnected (?:to|with) (?:[\w-]+ ){0,2}(?:web ?socket|socket|ws|api|chat|room|channel|lobby|game|client|user|connection)s?\b'))
+    OR and_then(regexp_matches(w, '^\W*(?:[\w.-]+ ){1,2}(?:client|session) (?:is |was |has )?(?:re|dis)?connected\b'),
+        NOT regexp_matches(w, '\b(?:an?|the|new|another|this|one|first|ws|web ?socket|socket|web|chat|mobile|browser|desktop|ios'
+        '|android|remote|anonymous|authenticated|unauthenticated|guest|admin|user|test|event|handler) (?:client|session)\b'))));
 
 -- Connections, greetings and errors of other services, and WebSockets that the function opens itself.
-CREATE OR REPLACE MACRO is_elsewhere(w, has_id) AS regexp_matches(w,
+CREATE OR REPLACE MACRO is_elsewhere(w, has_id) AS or_else(regexp_matches(w,
     '\b(?:' || getvariable('services') || ')(?:(?: [\w.-]+){0,2}(?: |::)(?:re-?|dis)?connect(?:ed|ions|ing|s)?\b|(?: |::)(?:re-?|dis)?connection\b'
     '|(?: [\w.-]+){1,2} (?:re-?|dis)?connection(?:[^\w ]| [^@]|$))'
     '|\b(?:(?:re-?)?connect(?:ed|ions?|ing|s)? (?:to|with)|disconnect(?:ed|ing|s)? from) (?:[\w.-]+ ){0,2}(?:' || getvariable('services') || ')\b'
     '|\b(?:' || getvariable('services') || ') (?:web ?)?(?:socket|session|stream|client|channel|subscription|adapter)s? '
     '(?:is |was )?(?:re-?|dis)?(?:connect|open|clos|start|end)'
     '|\b(?:database|db|protocol) ?[=:]|\blog: +connection (?:received|auth)|\bconnection (?:received|authorized|authenticated): (?:host|user|identity)\b|\b(?:mqtt|kafka|broker|whats ?app|cosmos|prisma|knex|push (?:subscription|notification)s?'
-    '|keep-?alive connection|sse|server-sent|upstream (?:respon\w+|returned|answered|status)|web ?push|apns|fcm|webhooks?)\b')
-    OR and_then(NOT has_id AND NOT contains(w, '@'), names_other_side(w));
+    '|keep-?alive connection|sse|server-sent|upstream (?:respon\w+|returned|answered|status)|web ?push|apns|fcm|webhooks?)\b'),
+    and_then(NOT has_id AND NOT contains(w, '@'), names_other_side(w)));
 
 -- A record of few words says in its fields what it is about: who logs it, or where it is connected to.
 CREATE OR REPLACE MACRO service_parts() AS '(?i:redis|valkey|memcache|mongo|mysql|postgres|sqlalchemy|type_?orm|prisma|sequelize|knex|hikari|jdbc|kafka|rabbit'
@@ -181,11 +181,11 @@ CREATE OR REPLACE MACRO connect_pattern() AS
     '|\bsuccess\w* connecting\b';
 
 -- Where no connection and no client is named, what is connected is another service's, unless the line says no more than that.
+CREATE OR REPLACE MACRO is_of_client(w, has_id) AS or_else(has_id, or_else(names_client(w), is_bare(w)));
 CREATE OR REPLACE MACRO says_connect(w, has_id) AS or_else(and_then(has_id, regexp_full_match(w,
     '\W*(?:session started|(?:[\w.-]+ ){1,2}' || client_words() || ' (?:has )?(?:joined|opened|online)|(?:[\w.-]+ )?' || client_words()
     || ' (?:has )?joined (?:the )?(?:\w+ )?(?:server|service|gateway|app)\W*(?:connection )?@?|(?:client|user|ws|web ?socket|socket) connection|(?:ws|web ?socket|socket)\W+accepted)\W*')),
-    and_then(or_else(has_id, or_else(names_client(w), is_bare(w))), and_then(regexp_matches(w, connect_beginning()) OR regexp_matches(w, connect_pattern()),
-    NOT regexp_matches(w,
+    and_then(or_else(regexp_matches(w, connect_beginning()), regexp_matches(w, connect_pattern())), and_then(is_of_client(w, has_id), NOT regexp_matches(w,
     '\bconnected (?:clients|users|peers|connections|devices|players|sockets)\b|\b\d+ (?:[a-z]+ )?[a-z]{3,}s connected\b|\b[a-z]{3,}s connected\W{1,3}\d+\b'
     '|\b' || place_words() || '\W+(?:[\w-]+\W+){0,2}(?:joined|entered|opened)\b|\b(?:joined|entered|opened|added to) (?:the |an? )?' || place_words() || '\b'
     '|^\W*connection event ?: *\{\}'  -- a label: what the event is, it says itself
@@ -195,7 +195,7 @@ CREATE OR REPLACE MACRO says_connect(w, has_id) AS or_else(and_then(has_id, rege
 
 CREATE OR REPLACE MACRO says_disconnect(w, has_id) AS
     or_else(and_then(names_id(w, has_id), regexp_matches(w, '(?:\b' || client_words() || '(?: @)?|^\W*@) (?:has )?left (?:the )?(?:\w+ )?(?:server|service|gateway|app)\b')),
-    and_then(or_else(has_id, or_else(names_client(w), is_bare(w))), and_then(regexp_matches(w,
+    and_then(regexp_matches(w,
     '\bdisconnect(?:ion)? (?:async )?(?:ok\b|event|route\b|function|lambda|method|triggered|happen\w*|request\w*|received|occurred|completed?|handled|handler'
     '|for|from|client|success\w*|invoked|called|start(?:ed)?|of|@)'
     '|\b(?:on|processing|handling|handled|handle|after|client|user|ws|socket) ?\$?disconnect(?:ion)?\b|\bdisconnected\b'
@@ -208,7 +208,7 @@ CREATE OR REPLACE MACRO says_disconnect(w, has_id) AS
     '|\b' || client_words() || ' (?:@ |[\w-]+ )?(?:client )?(?:has )?(?:left|hung up|went away|detached|departed|(?:went |is |now )*offline|dropped|(?:\w+ly )?closed (?:the |its )?(?:connection|socket))\b'
     '|\b(?:closed|ended|terminated) (?:an? |the )?(?:web ?socket|ws|socket|session)\b[^\n]*@|^\W*(?:closed|ended) (?:web ?socket |ws |client )*connection\W*(?:@\W*)?$|^\W*(?:good ?)?bye\W+(?:' || client_words() || ' )?@'
     '|^\W*(?:[\w-]+ ){1,2}(?:is |now |went )*offline\W*(?:connection )?@|@ (?:(?:has|was|is|went|now) )*(?:left|dropped|hung up|closed|offline)\b'),
-    NOT regexp_matches(w,
+    and_then(is_of_client(w, has_id), NOT regexp_matches(w,
     '\$connect\b|\bdisconnected (?:clients|users|peers|connections|devices|players|sockets|sessions)\b'
     '|\b(?:mark\w*|set|flag\w*|status|trigger\w*|will(?: be)?|already|about to|schedul\w*|forc(?:e|ing)|pending)\b[^\n]*disconnect|already closed|\bstale\b|\bweb ?socket: close \d'
     '|\b(?:left|detached from|departed) (?:the )?(?:' || place_words() || '|chat|session)\b|\b' || place_words() || '\W+(?:[\w-]+\W+){0,2}(?:left|closed|ended|exited|quit)\b'
@@ -364,13 +364,13 @@ CREATE OR REPLACE MACRO words_gone(w) AS and_then(regexp_matches(w,
     '|\b(?:fail\w*|errors?|unable|could ?n[o'']t)(?: to)? (?:remov|delet|clean|prun|purg|evict)\w*[^\n:]{0,20}\bgone\b|\bended\b[^\n]*\bstale\b|\b(?:stale|dead) connections\b|\bstale connection (?:clean|check|job|sweep)'));
 
 -- Other answers to a post. (The same digits stand in times and ids.)
-CREATE OR REPLACE MACRO names_status(message, status) AS regexp_matches(message,
+CREATE OR REPLACE MACRO names_status(message, status) AS and_then(contains(message, status), regexp_matches(message,
     '(?i)(?:http|status|code|returned|answered|response|error)[\W_]{0,8}(?:is |was |of )?' || status || '\b'
-    || '|[(>=] ?' || status || '\b');
+    || '|[(>=] ?' || status || '\b'));
 CREATE OR REPLACE MACRO tells_throttling(message) AS
-    regexp_matches(message, '(?i)LimitExceeded|TooManyRequests|throttl|rate exceeded') OR names_status(message, '429');
+    or_else(names_status(message, '429'), regexp_matches(message, '(?i)LimitExceeded|TooManyRequests|throttl|rate exceeded'));
 CREATE OR REPLACE MACRO tells_lack_of_permission(message) AS
-    regexp_matches(message, '(?i)Forbidden|AccessDenied|not authorized') OR names_status(message, '403');
+    or_else(names_status(message, '403'), regexp_matches(message, '(?i)Forbidden|AccessDenied|not authorized'));
 
 -- ------------------------------------------------------------------------------------------ structured events
 

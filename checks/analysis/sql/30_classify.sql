@@ -48,7 +48,7 @@ WITH contained AS MATERIALIZED (  -- so that all cores share the rest, however f
 ), english AS (
     SELECT *, in_english(original) AS translation FROM foreign_words
 ), unquoted AS (
-    SELECT *, without_quotations(translation) AS said FROM english
+    SELECT *, CASE WHEN regexp_matches(translation, '[:=>|]|%3[Dd]') THEN without_quotations(translation) ELSE translation END AS said FROM english
 ), undumped AS (
     SELECT *, without_dumps(said) AS prose_with_fields FROM unquoted
 ), spaced AS (  -- (Where a sign is missing, there is nothing to search for.)
@@ -74,7 +74,7 @@ WITH contained AS MATERIALIZED (  -- so that all cores share the rest, however f
 ), contexts AS (
     SELECT *, concat_ws(' | ', words, tag) AS words_and_tag, is_elsewhere(words, dump_id IS NOT NULL)
            OR and_then(record IS NOT NULL AND dump_id IS NULL, NOT names_client(words) AND has_service_field(record)) AS is_elsewhere,
-           is_outbound(words) AS is_outbound,
+           is_outbound(words) AS is_outbound, is_failure(words) AS is_failure,
            dump_id IS NOT NULL OR has_connection_context(concat_ws(' | ', words, tag)) AS has_context
     FROM tagged
 ), kinds AS (
@@ -85,11 +85,11 @@ WITH contained AS MATERIALIZED (  -- so that all cores share the rest, however f
                 WHEN access_row IS NOT NULL THEN lower(ltrim(access_row, '$'))
                 -- an event by the application's own name may be one that it sends, a route that of the request in which it sends
                 WHEN is_outbound AND NOT has_event_type THEN NULL
-                ELSE kind_of_tag(tag, route_of(dump), dump_id) END AS event_kind,
+                ELSE kind_of_tag(tag, route_of(fields), dump_id) END AS event_kind,
            NOT is_hypothetical AND says_welcome(words_and_tag) AS is_welcome,
            NOT is_hypothetical AND NOT is_elsewhere AND (
                names_gone(words, has_context)
-               OR and_then(carries_gone(dump), has_context OR regexp_matches(dump, '\b410\b|UnknownError'))
+               OR and_then(carries_gone(fields), has_context OR regexp_matches(dump, '\b410\b|UnknownError'))
                OR (status = '410' AND (contains(dump, '@connections') OR tag = 'connection api'
                                         OR contains(words_and_tag, 'post to connection')
                                         OR ((record IS NULL OR dump_id IS NOT NULL OR regexp_matches(words, '\bgone\b')) AND has_context)))
@@ -112,13 +112,15 @@ WITH contained AS MATERIALIZED (  -- so that all cores share the rest, however f
                      OR is_welcome OR is_named_gone OR is_worded_gone OR is_hypothetical OR is_elsewhere OR is_foreign
                 THEN NULL
                 WHEN says_received(words) THEN 'message'
-                WHEN is_outbound OR is_failure(without_reason(words)) THEN NULL
+                WHEN or_else(is_outbound, and_then(is_failure, is_failure(without_reason(words)))) THEN NULL
                 WHEN says_disconnect(words, dump_id IS NOT NULL) THEN 'disconnect'
                 WHEN says_message(words, dump, dump_id IS NOT NULL) THEN 'message'
                 WHEN says_connect(words, dump_id IS NOT NULL) THEN 'connect' END AS lifecycle_kind,
            -- no signal, and yet no riddle; what Lambda itself says explains no line of the application
            NOT is_start(message) AND NOT is_cold_start(message) AND (is_outbound OR is_hypothetical OR is_elsewhere OR is_foreign OR access_row IS NOT NULL OR is_access_record
-           OR execution_request_id IS NOT NULL OR is_failure(words) OR says_housekeeping(words)) AS is_known
+           OR execution_request_id IS NOT NULL OR is_failure OR says_housekeeping(words)) AS is_known,
+           -- what became of a post to a connection
+           is_welcome OR is_named_gone OR is_worded_gone OR event_kind = 'gone' OR structured_kind IS NOT NULL AS is_about_post
     FROM kinds
 )
 SELECT seq, template,
@@ -130,17 +132,17 @@ SELECT seq, template,
         is_welcome: CASE WHEN structured_kind IS NULL THEN is_welcome ELSE starts_with(structured_kind, 'welcome') END,
         is_worded_gone: structured_kind IS NULL AND is_worded_gone AND NOT is_named_gone
                         AND event_kind IS DISTINCT FROM 'gone',
-        repeats_gone: is_named_gone AND (is_failed_invocation(text) OR says_gone_alone(words)),
+        repeats_gone: and_then(is_named_gone, is_failed_invocation(text) OR says_gone_alone(words)),
         -- names a connection, by a name for it or by its look, in words that nobody knows
-        is_riddle: NOT is_noise AND structured_kind IS NULL AND event_kind IS NULL AND lifecycle_kind IS NULL AND welcome_kind IS NULL
-                   AND NOT is_known AND NOT is_named_gone AND NOT is_worded_gone
-                   AND (dump_id IS NOT NULL OR names_connection(prose)),
+        is_riddle: and_then(NOT is_noise AND structured_kind IS NULL AND event_kind IS NULL AND lifecycle_kind IS NULL AND welcome_kind IS NULL
+                   AND NOT is_known AND NOT is_named_gone AND NOT is_worded_gone,
+                            dump_id IS NOT NULL OR names_connection(prose)),
         is_known: is_known,
         source: CASE WHEN execution_request_id IS NOT NULL THEN execution_log()
                      WHEN is_access_record OR (access_row IS NOT NULL AND is_access_log_row(rest)) THEN access_log()
                      ELSE function_log() END,
         post: CASE WHEN access_row = 'CONNECTION_API' OR tag = 'connection api' OR contains(words, 'connection api request') THEN 'done'
-                   WHEN NOT is_outbound THEN NULL WHEN is_failure(words) OR says_posted(words) THEN 'done' ELSE 'begun' END,
+                   WHEN NOT is_outbound THEN NULL WHEN or_else(is_failure, says_posted(words)) THEN 'done' ELSE 'begun' END,
         is_refusal: CASE WHEN execution_request_id IS NOT NULL THEN is_failed_step(rest)
                          ELSE is_failed_invocation(text) OR (NOT is_elsewhere AND says_refusal(words)) END,
         uses_vocabulary: NOT is_noise AND access_row IS NULL AND NOT is_access_record AND uses_vocabulary(words)
@@ -148,8 +150,8 @@ SELECT seq, template,
         is_start: is_start(message),
         is_cold_start: is_cold_start(message),
         is_timeout: is_timeout(message),
-        is_throttled: tells_throttling(message),
-        is_forbidden: tells_lack_of_permission(message)} AS meaning,
+        is_throttled: and_then(is_about_post, tells_throttling(message)),
+        is_forbidden: and_then(is_about_post, tells_lack_of_permission(message))} AS meaning,
        url_decode(CASE WHEN structured_kind IS NOT NULL THEN structured_id(record_words)
                        WHEN access_row IS NOT NULL THEN access_row_id(rest)
                        WHEN event_kind IS NOT NULL AND dump_id IS NOT NULL THEN dump_id

@@ -15,7 +15,9 @@ RESET disabled_optimizers;
 
 CREATE OR REPLACE TEMP TABLE meanings AS
 WITH sentences AS (
-    SELECT judged.*, sentence_of(message) AS sentence FROM judged JOIN examples USING (seq)
+    SELECT judged.*, CASE WHEN connection_id IS NOT NULL OR connected_at IS NOT NULL OR close_code IS NOT NULL  -- something has a place
+                          THEN sentence_of(message) END AS sentence
+    FROM judged JOIN examples USING (seq)
 ), written AS (
     SELECT *, variables_of(sentence) AS variables, masked(sentence) AS text FROM sentences
 ), placed AS (
