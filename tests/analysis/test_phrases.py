@@ -420,6 +420,10 @@ POST: Final = f'10.0.1.7 - - [02/Jun/2026:08:30:00 +0000] "POST /live/@connectio
 FRAMED: Final = {
     f"ws/default: {ANN}": "message",
     f'time="{TIME}" level=info msg="bet received" connectionId="{ANN}" stake="10"': "message",
+    f'time="{TIME}" level=info msg="Message: the connection is gone" connectionId="{ANN}"': "message",
+    f'time={TIME} level=INFO request_id={REQUEST} msg="Received: welcome message sent"': "",
+    f'time={TIME} level=INFO request_id={REQUEST} msg="{ANN} came online"': "connect",
+    f"Jun 02, 2026 8:30:00 AM com.acme.Push main\nINFO: connection:new {ANN}": "connect",
     f"I, [2026-06-02T08:30:00.125000 #8]  INFO {REQUEST} -- : [connect] {ANN} from 203.0.113.9": "connect",
     f'[2026-06-02T08:30:00.125+00:00] app.ERROR: push failed {{"connectionId":"{ANN}","error":"410 Gone"}} []': "gone",
     f"{POST} 410 0": "gone",
@@ -562,7 +566,7 @@ def test_frames(tmp_path: Path) -> None:
     """The frame of a logger is none of the words."""
     assert wrong(tmp_path, FRAMED) == []
     rows = statements(tmp_path, [event(line) for line in FRAMED if REQUEST in line])
-    assert [row["request_id"] for row in rows] == [REQUEST]
+    assert {row["request_id"] for row in rows} == {REQUEST}
 
 
 def test_loggers(tmp_path: Path) -> None:

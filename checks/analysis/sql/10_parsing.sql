@@ -67,7 +67,7 @@ CREATE OR REPLACE MACRO frame_part_pattern() AS '(?:[A-Z][a-z]{2} +\d{1,2} \d\d:
     '|\d+ --- (?:\[[^\]\n]*\] ?)*[\w$.\[\]/-]+ +|[\w$/.-]*\w\.\w+:\d+|[A-Z]\w+:\d+|[A-Za-z_$][\w$]*(?:(?:\.|::)[\w$]+)+(?:\[\d+\])?'
     -- what klog, logrus, Semantic Logger, tracing, syslog, pm2, compose, Heroku, debug, Serilog, log4js, Flask, Go and signale add;
     '|[IWEF]\d{4} \d\d:\d\d:\d\d\.\d+ +\d+ [\w./-]+:\d+|(?:INFO|DEBU|WARN|ERRO)\[[^\]\n]*\]|[DIWEF] \[\d+:\w+\]|\w+\{[^}\n]*\}'
-    '|<\d+>1(?: [^ \n]+){6}|\d+\|[\w-]+|[\w-]+[_-]\d+ +\||\w+\[[\w.]+\]|root|[a-z]+:[a-z]+|(?:[A-Z]\w*)?(?:Handler|Service|Controller|Gateway|Lambda|Function|App|Server|Api|Manager|Router|Logger) --?|\d\d:\d\d:\d\d(?:\.\d+)? +[A-Z]{3,5}'
+    '|<\d+>1(?: [^ \n]+){6}|\d+\|[\w-]+|[\w-]+[_-]\d+ +\||\w+\[[\w.]+\]|root|(?:app|api|chat|server|lambda|backend|service|[a-z]+-[a-z-]+):[a-z]+|(?:[A-Z]\w*)?(?:Handler|Service|Controller|Gateway|Lambda|Function|App|Server|Api|Manager|Router|Logger) --?|\d\d:\d\d:\d\d(?:\.\d+)? +[A-Z]{3,5}'
     '|\[[A-Z]+\] default|in \w+|(?:\[[\w.-]+\]|[\w.-]+:) \d{4}/\d\d/\d\d \d\d:\d\d:\d\d|\[[\w-]+\] (?:› \S+ +)?(?:info|debug|warn)'
     -- and the names of loggers that say nothing.
     '|app|main|index|handler|lambda|logger|stdout|stderr|[\w-]+[_-](?:handler|service|server|app|api))';
@@ -277,6 +277,12 @@ CREATE OR REPLACE MACRO without_quotations(said) AS CASE
          OR regexp_matches(said, '^[^:\n]*: *' || id_pattern() || '\s*(?:$|\()|(?i)^\W*received: *(?:\{|[\w-]+ from |' || id_pattern() || ' *\{)')
     THEN with_ids_at_once(said)
     ELSE regexp_replace(with_ids_at_once(said), quotation_label() || '.*', '\1') END;
+-- A line of logfmt: what it says, and its other fields; what stands before it is the frame. Those fields go on with the sentence, unless
+-- it is somebody else's.
+CREATE OR REPLACE MACRO logfmt_of(sentence) AS CASE WHEN contains(sentence, 'msg=') THEN regexp_extract(sentence,
+    '(?s)^(?:(?:time|ts|t|at|level|lvl|logger|caller|source|service|component|function|version|env|host|pid|thread'
+    '|(?:request|req|trace|xray_trace)_?id)=(?:"[^"]*"|\S+) +)*msg=("(?:[^"\\]|\\.)*"|[\w.-]+)(.*)', ['words', 'fields']) END;
+CREATE OR REPLACE MACRO is_logfmt_quotation(logfmt) AS and_then(logfmt.words <> '', regexp_matches(trim(logfmt.words, '"') || ' ', quotation_label()));
 -- What API Gateway's execution log shows of a message.
 CREATE OR REPLACE MACRO without_shown_message(said) AS regexp_replace(said, '(?s)(\]\. Message: \[).*', '\1]');
 
@@ -299,9 +305,8 @@ CREATE OR REPLACE MACRO without_quoted_text(prose) AS
 
 -- ------------------------------------------------------------------------------------------ prose
 
--- The message of a logfmt line by itself, and "key=value" as "key: value", so that no key is taken for an id that ends in "=".
-CREATE OR REPLACE MACRO with_spaced_fields(prose) AS regexp_replace(regexp_replace(regexp_replace(prose,
-    '^(?:(?:time|ts|t|at|level|lvl|logger|caller|source|service|component)=(?:"[^"]*"|\S+) +)*msg=(?:"([^"]*)"|([\w.-]+))', '\1\2'),
+-- "key=value" as "key: value", so that no key is taken for an id that ends in "=".
+CREATE OR REPLACE MACRO with_spaced_fields(prose) AS regexp_replace(regexp_replace(prose,
     '\b(msg|message|error|err|event|reason)="([^"]*)"', '\1=\2', 'g'),
     '(^|[\s,;(&|])([A-Za-z_]{2,})=(["''\w$<\[({-])', '\1\2: \3', 'g');
 

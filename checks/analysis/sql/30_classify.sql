@@ -35,14 +35,19 @@ WITH contained AS MATERIALIZED (  -- so that all cores share the rest, however f
                    THEN trim(logged[length(beginning) + 1:], E' \n\r\t')
                    WHEN is_record THEN logged ELSE rest END AS sentence
     FROM beginnings
+), logfmt_lines AS (
+    SELECT *, CASE WHEN NOT is_record THEN logfmt_of(sentence) END AS logfmt FROM sentences
+), marked AS (
+    SELECT *, is_logfmt_quotation(logfmt) AS is_logfmt_quotation FROM logfmt_lines
 ), worded AS (
     SELECT *, CASE WHEN is_data OR is_payload(record) THEN ''
                    WHEN record IS NOT NULL THEN concat_ws(chr(10), sentence, json_error(record))
                    WHEN is_cut_off THEN concat_ws(chr(10), sentence, cut_error(rest), rest)
                    WHEN json_valid(trailer) THEN concat_ws(chr(10), sentence, json_error(trailer))
                    WHEN execution_request_id IS NOT NULL THEN without_shown_message(rest)
+                   WHEN logfmt.words <> '' THEN trim(logfmt.words, '"') || if(is_logfmt_quotation, '', logfmt.fields)
                    ELSE sentence END AS own_words
-    FROM sentences
+    FROM marked
 ), foreign_words AS (
     SELECT *, without_speech(without_bodies(without_frames(own_words))) AS original FROM worded
 ), english AS (
@@ -57,7 +62,7 @@ WITH contained AS MATERIALIZED (  -- so that all cores share the rest, however f
 ), quoteless AS (
     SELECT *, CASE WHEN regexp_matches(quoting, '["'']') THEN without_quoted_text(quoting) ELSE quoting END AS quoteless FROM spaced
 ), parts AS (
-    SELECT *, context_of(concat_ws(chr(10), without_bodies(without_message(record)), said)) AS dump,
+    SELECT *, context_of(concat_ws(chr(10), without_bodies(without_message(record)), CASE WHEN is_logfmt_quotation THEN without_bodies(logfmt.fields) END, said)) AS dump,
            without_other_ids(with_plain_ids(quoteless)) AS prose,
            CASE WHEN record IS NULL THEN access_row_event(rest) END AS access_row,
            coalesce(is_access_record(rest), false) AS is_access_record
