@@ -5,6 +5,7 @@ import json
 
 import pytest
 
+from checks.logs.formats.json_records import json_values
 from checks.logs.formats.json_records.json_values import JsonSplitter
 from tests.logs.exports import SAMPLE, event, filter_log_events
 
@@ -30,6 +31,22 @@ def test_a_broken_document_is_read_up_to_the_break() -> None:
     messages, [gap] = split(filter_log_events(SAMPLE, indent=4)[:-60])
     assert messages == [one["message"] for one in SAMPLE[:-1]]
     assert gap.startswith("the JSON breaks off at line ")
+
+
+def test_what_is_whole_before_the_break_is_read() -> None:
+    """Also where nothing but the end of the list is missing."""
+    assert split('{"events": [{"message": "one"}, {"message": "two"}\n') == (
+        ["one", "two"],
+        ["the JSON breaks off at line 2"],
+    )
+
+
+def test_lists_within_events_are_no_events(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Wherever a block of the file ends, that is within them, too."""
+    events = [{"message": str(number), "rows": [{"message": "a"}, {"message": "b"}]} for number in range(50)]
+    for size in range(8, 120, 7):
+        monkeypatch.setattr(json_values, "_BLOCK_BYTES", size)
+        assert split(json.dumps(events)) == ([str(number) for number in range(50)], [])
 
 
 @pytest.mark.parametrize("indent", [None, 2])
