@@ -17,7 +17,7 @@ from msgspec import Struct
 
 from checks.alarms.metric_filters import INCOMING, PATTERNS, WATCHED, Address, counters, line_counter, why_not
 from checks.config.environment import Environment, LogGroup
-from checks.config.limit import Limit
+from checks.config.limit import Limit, Side
 from checks.errors import ConfigError
 from checks.metrics import METRICS, Subject
 
@@ -140,7 +140,8 @@ def _obstacle(limit: Limit, environment: Environment) -> str:
     obstacles = {
         "it is only tried out (shadow)": limit.shadow,
         "the application has nothing to count there": environment.absent_analysis(metric) is not None,
-        "it only warns": limit.max is None and limit.min is None,
+        "only a run compares with a baseline": limit.decisive.side is Side.INCREASE,
+        "it only warns": limit.decisive.side is Side.WARN,
         impossible: bool(impossible),
         "only its `min` can be watched": metric == "lifecycle.complete" and limit.min is None,
         "only its `max` can be watched": metric == "data.age_seconds" and limit.max is None,

@@ -139,6 +139,8 @@ def test_an_alarm_lives_where_its_metric_is(tmp_path: Path) -> None:
     [
         ("gone.errors: {max: 5, shadow: true}", "it is only tried out (shadow)"),
         ("gone.errors: {warn: 5}", "it only warns"),
+        ("gone.errors: {max_increase: 50%}", "only a run compares with a baseline"),
+        ("gone.errors: {warn: 5, max_increase: 50%}", "it only warns"),
         ("gone.connection_rate: 5%", "it is about whole connections, and a metric filter sees one line at a time"),
         ("lifecycle.median_duration_seconds: {min: 5s}", "it is about whole connections, "),
         ("lifecycle.complete: {max: 5}", "only its `min` can be watched"),
