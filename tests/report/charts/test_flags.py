@@ -37,7 +37,7 @@ def test_a_long_text_is_cut() -> None:
     """A sign tells that something is missing; the tooltip has it."""
     (placed,) = place_flags([flag(0.1, "x" * 100)])
     assert placed.text == "x" * (LONGEST - 1) + "…"
-    assert placed.flag.tooltip == "x" * 100
+    assert placed.tooltip == "x" * 100
 
 
 def test_a_text_that_finds_no_room_is_left_out() -> None:
