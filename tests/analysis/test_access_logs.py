@@ -23,6 +23,12 @@ def record(event_type: str) -> str:
     return json.dumps({**RECORD, "eventType": event_type, "routeKey": f"${event_type.lower()}"})
 
 
+def quoted_record(event_type: str) -> str:
+    """Return a record as SST configures it: its values are in quotation marks of their own."""
+    fields = {**RECORD, "eventType": event_type, "routeKey": f"${event_type.lower()}"}
+    return json.dumps({key: f'"{value}"' if key != "status" else value for key, value in fields.items()})
+
+
 def measured(tmp_path: Path, *messages: tuple[str, str]) -> dict[str, float | None]:
     lines = [
         json.dumps({"timestamp": 1_780_000_000_000 + 1000 * number, "logGroup": group, "message": message})
@@ -35,7 +41,7 @@ def measured(tmp_path: Path, *messages: tuple[str, str]) -> dict[str, float | No
     return {name: metric.value for name, metric in analysis.metrics.items()}
 
 
-@pytest.mark.parametrize("access", [row, record])
+@pytest.mark.parametrize("access", [row, record, quoted_record])
 def test_an_event_that_both_tell_counts_once(access: Callable[[str], str], tmp_path: Path) -> None:
     """The function's line is the one that counts."""
     own = [("fn", f"WebSocket connected, connection ID: {CONNECTION}")]
@@ -46,7 +52,7 @@ def test_an_event_that_both_tell_counts_once(access: Callable[[str], str], tmp_p
     assert measured(tmp_path, *both)["lifecycle.events"] == 2
 
 
-@pytest.mark.parametrize("access", [row, record])
+@pytest.mark.parametrize("access", [row, record, quoted_record])
 def test_what_only_the_access_log_tells_counts(access: Callable[[str], str], tmp_path: Path) -> None:
     """A function that does not log its disconnects is helped by it."""
     analysis = measured(

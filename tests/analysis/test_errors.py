@@ -45,6 +45,8 @@ ERRORS = {
     "garage": "Jun 02, 2026 8:30:00 AM com.acme.Rooms find\nSEVERE: No such garage",
     "tower": "Error: No such tower\n    at find (/var/task/rooms.js:3:4)",
     "stable": "Unhandled exception. System.InvalidOperationException: No such stable",
+    "chapel": "[2026-06-02 00:00:00 +0000] [8] [ERROR] No such chapel",
+    "castle": "No such castle: acme.NoRoomException\nacme.NoRoomException: No such castle\n\tat acme.Rooms.find",
     "barn": "\x1b[31mERROR\x1b[0m No such barn",
     "Task timed out": f"{TIME} {REQUEST} Task timed out after 3.00 seconds",
 }
@@ -194,3 +196,31 @@ def test_a_report_of_an_error_before_the_window_is_no_error_of_its_own(tmp_path:
         (tmp_path / name).mkdir()
         counts.append(looked_at(tmp_path / name, lines).metrics["errors.events"].value)
     assert counts == [0, 1]
+
+
+INIT_ERROR = (
+    "[ERROR] Runtime.HandlerNotFound: Handler 'join' missing on module 'rooms'\nTraceback (most recent call last):\n"
+)
+UNCAUGHT = f'{TIME}\tundefined\tERROR\tUncaught Exception \t{{"errorType":"Error","errorMessage":"no table"}}\n'
+INIT_REPORT = "INIT_REPORT Init Duration: 120.11 ms\tPhase: init\tStatus: error\tError Type: Runtime.HandlerNotFound\n"
+START = f"START RequestId: {REQUEST} Version: $LATEST\n"
+FAILED_REPORT = f"REPORT RequestId: {REQUEST}\tDuration: 2.11 ms\tStatus: error\tError Type: Runtime.HandlerNotFound\n"
+
+INITS = {
+    "told by the module and by Lambda": ([INIT_ERROR, INIT_REPORT, START, FAILED_REPORT], 1),
+    "in Node.js": ([UNCAUGHT, START, FAILED_REPORT], 1),
+    "told by Lambda alone": ([INIT_REPORT, START], 1),
+    "nothing but the beginning of a log": ([INIT_ERROR, INIT_REPORT], 1),
+    "another error before the invocation": ([f"[ERROR]\t{TIME}\t\tOld settings\n", START, FAILED_REPORT], 2),
+    "an init that went well": ([INIT_REPORT.replace("error", "ok"), START], 0),
+}
+
+
+def test_what_fails_before_the_first_invocation_is_one_error(tmp_path: Path) -> None:
+    """What a module raises while it is loaded is told by its runtime, by INIT_REPORT, and by the REPORT behind it."""
+    counts = {}
+    for name, (lines, _) in INITS.items():
+        (tmp_path / name).mkdir()
+        events = [event(line, SINCE_MS + number) for number, line in enumerate(lines)]
+        counts[name] = looked_at(tmp_path / name, events).metrics["errors.events"].value
+    assert counts == {name: count for name, (_, count) in INITS.items()}

@@ -356,6 +356,11 @@ ACCESS_ROWS: Final = {
     "json disconnect": (access_row("DISCONNECT", "$disconnect"), {"disconnect"}),
     "json message": (access_row("MESSAGE", "say"), {"message"}),
     "json gone": (access_row("CONNECTION_API", "POST /@connections/{connectionId}", "410"), {"gone"}),
+    "json in quotation marks": (
+        access_row('"CONNECT"', '"$connect"', connectionId=f'"{ANN}"'),
+        {"connect"},
+    ),
+    "refused in quotation marks": (access_row('"CONNECT"', '"$connect"', "403", connectionId=f'"{ANN}"'), set()),
     "clf connect": (
         f'203.0.113.9 - - [{ACCESS_TIME}] "CONNECT $connect {ANN}" 200 - Xc81pFq3oAMFZ0w=',
         {"connect"},

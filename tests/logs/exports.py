@@ -454,6 +454,11 @@ def pairs(events: Iterable[Event], indent: int | None = None) -> str:
     return json.dumps([[e["timestamp"], e["message"]] for e in events], indent=indent)
 
 
+def lists(events: Iterable[Event], keys: Sequence[str]) -> str:
+    """What `--query` prints that asks for these keys."""
+    return json.dumps([[e[key] for key in keys] for e in events], indent=4)
+
+
 def jq_csv(events: Iterable[Event]) -> str:
     """What `@csv` of jq writes: texts in quotation marks, no header."""
     text = io.StringIO()
@@ -532,6 +537,12 @@ FORMATS: Final[Mapping[str, Format]] = {
     "rows of Insights": Format(lambda events: json.dumps([*map(insights_fields, reversed(events))], indent=2)),
     "console CSV": Format(console_csv, None),
     "console CSV, saved by a spreadsheet": Format(lambda e: table(e, ["message", "timestamp"], ";"), None),
+    "console CSV, with the delimiter above": Format(
+        lambda e: "sep=;\n" + table(e, ["message", "timestamp"], ";"), None
+    ),
+    "Export-Csv of Windows PowerShell": Format(
+        lambda e: "#TYPE Amazon.CloudWatchLogs.Model.FilteredLogEvent\r\n" + table(e, ["message", "timestamp"]), None
+    ),
     "Insights CSV": Format(insights_csv),
     "Firehose, concatenated": Format(firehose),
     "Firehose, a message a line": Format(partial(firehose, end="\n")),
@@ -593,6 +604,16 @@ FORMATS: Final[Mapping[str, Format]] = {
     "aws --query [].[timestamp,message]": Format(partial(pairs, indent=4), None),
     "jq -c '[.timestamp, .message]'": Format(
         lambda events: "".join(json.dumps([e["timestamp"], e["message"]]) + "\n" for e in events), None
+    ),
+    "aws --query [].[message,timestamp]": Format(partial(lists, keys=("message", "timestamp")), None),
+    "aws --query [].[timestamp,logStreamName,message]": Format(
+        partial(lists, keys=("timestamp", "logStreamName", "message"))
+    ),
+    "jq -c '[.logStreamName, .timestamp, .message]'": Format(
+        lambda events: "".join(json.dumps([e["logStreamName"], e["timestamp"], e["message"]]) + "\n" for e in events)
+    ),
+    "jq '\"\\(.timestamp) \\(.message)\"'": Format(
+        lambda events: "".join(json.dumps(f"{e['timestamp']} {e['message']}") + "\n" for e in events), None
     ),
     "jq -r '[.timestamp, .message] | @csv'": Format(jq_csv, None),
     "aws --query [].message": Format(lambda e: json.dumps([one["message"] for one in e], indent=4), None),

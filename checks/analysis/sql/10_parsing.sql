@@ -112,7 +112,7 @@ CREATE OR REPLACE MACRO is_failed_invocation(message) AS CASE
               THEN regexp_matches(message, '"platform\.(?:report|runtimeDone)".*"status": ?"(?:error|failure|timeout)"')
               ELSE contains(message, '"errorMessage"') AND NOT regexp_matches(message, '"(?:message|msg)":') END
     WHEN starts_with(message, 'REPORT RequestId: ') THEN regexp_matches(message, '\tStatus: (?:timeout|error)')
-    WHEN starts_with(message, '[ERROR] ') THEN regexp_matches(message, '^\[ERROR\] [\w.]*(?:Error|Exception|Exit|Interrupt|Timeout)\b')
+    WHEN starts_with(message, '[ERROR] ') THEN regexp_matches(message, '^\[ERROR\] (?:Runtime\.|[\w.]*(?:Error|Exception|Exit|Interrupt|Timeout)\b)')
     WHEN starts_with(message, 'RequestId: ') THEN regexp_matches(message, '^RequestId: \S+ (?:Error: |Process exited)')
     ELSE regexp_matches(message, '^\S+\t\S+\tERROR\t(?:Invoke Error|Uncaught Exception|Unhandled Promise Rejection)\b')
          OR is_timeout(message) END;
@@ -155,7 +155,7 @@ CREATE OR REPLACE MACRO error_line_pattern() AS
     '|^' || any_colour() || 'error' || any_colour() || ': |\| ?(ERROR|FATAL|CRITICAL) *\||^[EF][0-9][0-9][0-9][0-9] [0-9][0-9]:'
     -- log15 and logrus, to a terminal
     '|^' || any_colour() || '(EROR|ERRO|CRIT|FATA|PANI)' || any_colour() || '\[[0-9T:.|+Z-]+\] '
-    '|^[0-9-]+ [0-9:]+ \[(error|critical) *\]|^\[Nest\] .* (ERROR|FATAL) +\['
+    '|^[0-9-]+ [0-9:]+ \[(error|critical) *\]|^\[Nest\] .* (ERROR|FATAL) +\[|^\[[0-9][^\]\n]*\] \[[0-9]+\] \[' || error_level() || '\]'  -- and Gunicorn
     -- records: by name, by number (pino and bunyan, OpenTelemetry, GELF), in an object (loguru)
     '|"(level|[lL]og_?[lL]evel|log\.level|[lL]evel_?[nN]ame|severity|[sS]everity_?[tT]ext|lvl|@l|Level|L|priority)": ?"(\\u001b\[[0-9;]*m)*'
     '(error|ERROR|Error|err|ERR|eror|critical|CRITICAL|Critical|crit|fatal|FATAL|Fatal|panic|dpanic|PANIC|emergency|EMERGENCY|alert|ALERT|SEVERE)[\\"]'
@@ -163,13 +163,14 @@ CREATE OR REPLACE MACRO error_line_pattern() AS
     '|"level": ?\{[^}]*"name": ?"(ERROR|CRITICAL)"|(level|lvl)=(error|ERROR|eror|fatal|FATAL|panic|critical|CRITICAL|crit)( |$)'
     -- what a runtime says of an invocation that failed, and Lambda itself
     '|"errorType": ?"[A-Za-z]|^\{"errorMessage"|Task timed out after |^Traceback \(most recent|^During handling of the above exception|^The above exception was the direct cause|^panic: |^fatal error: |^thread ''[^'']*'' panicked at '
-    '|^Exception in thread |^Unhandled exception\. |^[A-Za-z0-9_$.]*(Exception|Error)(: |[ \r\n]*$|[^\n]*\n[ \t]+at )|^[A-Z][a-z]+ [^\n]+ [AP]M [^\n]+\nSEVERE: |PHP (Fatal|Parse) error: '
-    '|^REPORT RequestId: .*Status: (timeout|error)|^RequestId: [^ ]+ (Error: |Process exited before completing request)'
+    '|^Exception in thread |^Unhandled exception\. |^[A-Za-z0-9_$.]*(Exception|Error)(: |[ \r\n]*$|[^\n]*\n[ \t]+at )|^[^\n]*: [a-z][A-Za-z0-9_$.]*(Exception|Error)\n[a-z][A-Za-z0-9_$.]*(Exception|Error)|^[A-Z][a-z]+ [^\n]+ [AP]M [^\n]+\nSEVERE: |PHP (Fatal|Parse) error: '
+    '|^(REPORT RequestId|INIT_REPORT Init Duration): .*Status: (timeout|error)|^RequestId: [^ ]+ (Error: |Process exited before completing request)'
     '|"platform\.(report|runtimeDone|initReport)".*"status": ?"(error|failure|timeout)"';
 CREATE OR REPLACE MACRO is_error_line(message) AS regexp_matches(message, error_line_pattern());
 -- What Lambda itself reports of an invocation, which may have told of the same error before.
 CREATE OR REPLACE MACRO is_invocation_report(message) AS
-    regexp_matches(message, '^REPORT RequestId: |^RequestId: |"type": ?"platform\.(?:report|runtimeDone|initReport)"');
+    regexp_matches(message, '^REPORT RequestId: |^INIT_REPORT |^RequestId: |"type": ?"platform\.(?:report|runtimeDone|initReport)"');
+CREATE OR REPLACE MACRO is_init_report(message) AS starts_with(message, 'INIT_REPORT ') OR contains(message, '"platform.initReport"');
 
 -- What a JSON record says of an error, and its own words. All else in it may be a user's.
 CREATE OR REPLACE MACRO json_error(record) AS concat_ws(chr(10), nullif(array_to_string(json_extract_string(record, [
@@ -450,6 +451,9 @@ CREATE OR REPLACE MACRO is_access_record(rest) AS
     and_then(regexp_matches(rest, '^\{|^<'), regexp_matches(rest, '(?i)["<]request_?time[">]|' || gateway_request_id_pattern())
     AND regexp_matches(rest, '(?i)["<](?:route_?key|event_?type)[">]')
     AND NOT regexp_matches(rest, '"(?:requestContext|level|severity|msg|logger|timestamp)"\s*:'));
+-- SST has each value of such a record in quotation marks of its own, which JSON escapes: "eventType":"\"CONNECT\"".
+CREATE OR REPLACE MACRO with_plain_values(rest) AS
+    CASE WHEN and_then(contains(rest, '"\"'), is_access_record(rest)) THEN regexp_replace(rest, '"\\"([^"\\]*)\\""', '"\1"', 'g') ELSE rest END;
 
 -- Who tells of an event, the one that knows most first: where several do, it counts once.
 CREATE OR REPLACE MACRO function_log() AS 0;

@@ -1,3 +1,8 @@
+-- The group of an event, as far as it tells two events apart: no other has a stream that ends in as many random digits, and Logs
+-- Insights writes the account before it. (Not every export tells the group.)
+CREATE OR REPLACE MACRO group_of_stream(log_group, stream) AS
+    CASE WHEN regexp_matches(stream, '[0-9a-f]{32}$') THEN '' ELSE regexp_replace(log_group, '^\d{12}:', '') END;
+
 -- One pass over the files: of every event its time and a hash of its id, of those that may say something all the rest.
 -- (Events of one id that say different things are different events, whoever gave them the id.)
 -- (The ids of five million events would not fit into memory. 64 bits are the same for two of them once in a million runs.
@@ -19,7 +24,7 @@ WITH vocabulary AS (
            CASE WHEN event_id IS NOT NULL THEN hash(event_id, reverse(event_id), CASE
                WHEN getvariable('may_overlap') THEN rtrim(message, E' \n\r\t') ELSE message END) END AS event_key,
            CASE WHEN getvariable('may_overlap') AND timestamp IS NOT NULL
-                THEN hash(timestamp, log_group, known_stream, rtrim(message, E' \n\r\t')) END AS content,
+                THEN hash(timestamp, group_of_stream(log_group, known_stream), known_stream, rtrim(message, E' \n\r\t')) END AS content,
            file, is_judged_version(stream) AS is_own, matters, is_error,
            CASE WHEN is_needed THEN log_group END AS log_group,
            CASE WHEN is_needed THEN stream END AS stream,

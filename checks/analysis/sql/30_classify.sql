@@ -11,9 +11,11 @@ WITH contained AS MATERIALIZED (  -- so that all cores share the rest, however f
 ), plain AS (
     SELECT *, with_newlines(colourless) AS text FROM coloured
 ), unwrapped AS (
-    SELECT *, trim(without_prefix(text), E' \n\r\t') AS rest FROM plain
+    SELECT *, trim(without_prefix(text), E' \n\r\t') AS unprefixed FROM plain
+), dequoted AS (
+    SELECT *, with_plain_values(unprefixed) AS rest FROM unwrapped
 ), identified AS (
-    SELECT *, execution_request_id(rest) AS execution_request_id FROM unwrapped
+    SELECT *, execution_request_id(rest) AS execution_request_id FROM dequoted
 ), parsed AS (
     SELECT *, CASE WHEN starts_with(rest, '{') AND json_valid(rest) THEN rest END AS record,
            CASE WHEN ends_with(rest, '}') THEN trailing_braces(rest)

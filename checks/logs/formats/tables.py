@@ -27,6 +27,8 @@ if TYPE_CHECKING:
 
 _DELIMITERS: Final = (",", ";", "\t")
 _BLOCK_BYTES: Final = 1 << 18
+_ABOVE_HEADER: Final = re.compile(r"\ufeff?(?:#TYPE |sep=.\r?$)")
+"""What Windows PowerShell writes into the first line, and what spreadsheets read there."""
 _ROWS_TO_ORDER: Final = 1000
 """As many tell whether the oldest or the newest come first."""
 
@@ -87,11 +89,13 @@ CSV_FORMATS: Final = (
 
 def csv_converter(head: str) -> "CsvConverter | None":
     """Return what converts a file that begins like this; None where its first line is no header that is known."""
-    header = next((line for line in head.split("\n") if line.strip()), "").rstrip("\r")
+    lines = head.split("\n")
+    skipped = next((number for number, line in enumerate(lines) if line.strip() and not _ABOVE_HEADER.match(line)), 0)
+    header = lines[skipped].rstrip("\r")
     for form in CSV_FORMATS:
         if form.first_row and re.match(form.first_row, header):
             numbers = {key: number for number, key in enumerate(form.columns)}
-            return CsvConverter(form, ",", numbers, len(numbers))
+            return CsvConverter(form, ",", numbers, len(numbers), skipped)
     for delimiter in _DELIMITERS:
         names = _names(header, delimiter)
         for form in CSV_FORMATS:
@@ -102,7 +106,7 @@ def csv_converter(head: str) -> "CsvConverter | None":
                 if name in names
             }
             if {"timestamp", "message"} <= numbers.keys() and not _is_copied(head, delimiter, numbers, len(names)):
-                return CsvConverter(form, delimiter, numbers, len(names))
+                return CsvConverter(form, delimiter, numbers, len(names), skipped)
     return None
 
 
@@ -128,6 +132,8 @@ class CsvConverter(Struct, frozen=True):
     delimiter: str
     numbers: Mapping[str, int]
     width: int
+    skipped: int
+    """As many lines stand above the header, or above the first row."""
 
     def convert(self, plain: Path, spool: Path, show: ShowBytes, /) -> Conversion:
         """Write the rows as a spool file, the oldest first."""
@@ -147,7 +153,7 @@ class CsvConverter(Struct, frozen=True):
         return f"""
             SELECT row_number() OVER () AS row, *
             FROM read_csv(getvariable('file'), auto_detect := false, columns := {{{columns}}},
-                          header := {not self.form.first_row},
+                          header := {not self.form.first_row}, skip := {self.skipped},
                           delim := '{self.delimiter}', quote := '"', escape := '"', strict_mode := false,
                           parallel := false, null_padding := true, nullstr := '\\N', max_line_size := {LONGEST_LINE},
                           compression := 'none', hive_partitioning := false)"""  # noqa: S608 -- nothing of the file's

@@ -16,16 +16,25 @@ CREATE OR REPLACE MACRO is_continuation(part, part_before, gap_ms) AS
     (part = 'exception' AND part_before = 'traceback')
     OR (part IN ('exception', 'traceback') AND part_before = 'line' AND gap_ms <= 100);
 
+-- What a module raises while it is loaded stands before the first START, and fails the invocation that begins behind it.
+CREATE OR REPLACE MACRO is_failed_init(message, ms_to_start) AS
+    and_then(ms_to_start <= 60_000, is_failed_invocation(message) OR is_init_report(message));
+
 -- What Lambda reports of an invocation (REPORT … Status: timeout) is an error of its own only where no line before it told of one.
 CREATE OR REPLACE TEMP VIEW error_lines AS
-WITH reported AS (
+WITH first_starts AS (
+    SELECT coalesce(log_group, '') AS log_group, stream, min(timestamp) AS timestamp, arg_min(request_id, timestamp) AS request_id
+    FROM starts SEMI JOIN (FROM scanned WHERE is_error) USING (stream)
+    GROUP BY ALL
+), reported AS (
     SELECT e.seq, e.timestamp, e.counts_at, message, template, is_invocation_report(message) AS is_report,
            e.log_group, e.stream,
-           coalesce(e.request_id, s.request_id) AS request_id
+           coalesce(e.request_id, s.request_id, CASE WHEN is_failed_init(message, n.timestamp - e.timestamp) THEN n.request_id END) AS request_id
     FROM (SELECT rowid AS seq, time_to_count(timestamp, lag_ms) AS counts_at, * FROM scanned
           WHERE is_error AND is_own AND in_reach(time_to_count(timestamp, lag_ms))) e ASOF LEFT JOIN starts s
       ON e.stream = s.stream AND coalesce(e.log_group, '') = coalesce(s.log_group, '')
      AND moment(e.timestamp, e.seq) >= moment(s.timestamp, s.seq)
+      LEFT JOIN first_starts n ON e.stream = n.stream AND coalesce(e.log_group, '') = n.log_group
 ), chained AS (
     SELECT seq FROM reported WHERE is_chain(message) OR starts_with(message, 'Traceback')
     QUALIFY is_chain(message) OR is_chain(lag(message) OVER (PARTITION BY log_group, stream ORDER BY timestamp, seq))
@@ -37,9 +46,10 @@ WITH reported AS (
 ), continued AS (
     SELECT seq FROM neighbours WHERE is_continuation(part, part_before, gap_ms)
 ), new_ones AS (
+    SELECT *, coalesce(request_id, 'the beginning of ' || stream) AS owner
     FROM reported ANTI JOIN (FROM chained UNION ALL FROM continued) USING (seq)
-    QUALIFY NOT is_report OR request_id IS NULL
-         OR row_number() OVER (PARTITION BY request_id ORDER BY is_report, timestamp, seq) = 1
+    QUALIFY NOT is_report OR owner IS NULL
+         OR row_number() OVER (PARTITION BY owner ORDER BY is_report, timestamp, seq) = 1
 )
 SELECT seq, timestamp, request_id, message, template FROM new_ones WHERE in_window(counts_at);
 

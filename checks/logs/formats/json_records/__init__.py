@@ -24,7 +24,7 @@ from checks.logs.formats.conversion import (
 )
 from checks.logs.formats.json_records.envelopes import ENVELOPES
 from checks.logs.formats.json_records.json_formats import JSON_FORMATS, WHOLE, JsonFormat
-from checks.logs.formats.json_records.json_values import JsonSplitter, is_document
+from checks.logs.formats.json_records.json_values import JsonSplitter, is_document, is_row
 
 _MARKS: Final = (b'"eventId"', b'"ingestionTime"', b'"logStreamName"')
 """Keys that only exports have; the analysis reads an event with one of them as it is."""
@@ -34,15 +34,14 @@ _LARGE_BYTES: Final = 1 << 26
 _SAMPLES: Final = 8
 _SAMPLE_BYTES: Final = 1 << 16
 _LONGEST_SAMPLE: Final = 1 << 21
-_BEGINS_JSON: Final = re.compile(r'\s*(?:\{\s*["}]|\[\s*(?:[\[{\]]|1\d{12}\s*,))')
-
+_BEGINS_JSON: Final = re.compile(r'\s*(?:\{\s*["}]|\[\s*[\[{\]])')
 
 _BEGINS_SPREAD: Final = re.compile(r"^\{\r?$", re.MULTILINE)
 
 
 def begins_json(head: str) -> bool:
     """Whether a file that begins like this is JSON from its first character on."""
-    return bool(_BEGINS_JSON.match(head))
+    return bool(_BEGINS_JSON.match(head)) or is_row(head[:_SAMPLE_BYTES].lstrip().encode(errors="replace"))
 
 
 def json_converter(head: str) -> Convert:

@@ -61,6 +61,21 @@ class JsonFormat(Struct, frozen=True):
     missing: str = "has no time under a name that is known, such as timestamp, time or @timestamp"
 
 
+_PARTS: Final = "json_extract_string(json, ['$[0]', '$[1]', '$[2]', '$[3]'])"
+"""A list of the values that somebody asked for, in whatever order; null where an event has none. SQL."""
+_IS_TIME: Final = r"regexp_full_match(part, '1\d{12}|\d{4}-\d\d-\d\d[T ][\d:.,]{8,20}(?:Z|[+-][\d:]+)?')"
+_IS_EVENT_ID: Final = r"regexp_full_match(part, '\d{56}')"
+_IS_STREAM: Final = r"regexp_full_match(part, '\d{4}/\d\d/\d\d/\S*\[[$\w]+\]\S+|[0-9a-f]{32}|[\w.-]+(?:/[\w.-]+)+')"
+_IS_GROUP: Final = r"regexp_full_match(part, '/[\w./#-]+')"
+
+
+def _one_of(condition: str) -> str:
+    """SQL for the first of the values of which a condition holds."""
+    return f"list_filter({_PARTS}, lambda part: {condition})[1]"
+
+
+_SAID: Final = _one_of(f"NOT ({_IS_TIME} OR {_IS_EVENT_ID} OR {_IS_STREAM} OR {_IS_GROUP})")
+
 _CELLS: Final = """('{' || array_to_string(list_transform(
     json_transform(json, '[{"field": "VARCHAR", "value": "VARCHAR"}]'),
     lambda cell: to_json(coalesce(cell.field, ''))::VARCHAR || ':' || to_json(cell.value)::VARCHAR),
@@ -109,9 +124,14 @@ JSON_FORMATS: Final = (
     ),
     JsonFormat(
         name="`--query 'events[].[timestamp,message]'`",
-        matches="json_array_length(json) = 2 AND regexp_matches(json::VARCHAR, '^\\[\\s*1\\d{12}\\s*,\\s*\"')",
-        event="json_object('timestamp', json -> 0, 'message', json -> 1)",
+        matches=f"json_array_length(json) BETWEEN 2 AND 4 AND {_one_of(_IS_TIME)} IS NOT NULL AND {_SAID} IS NOT NULL",
+        event=(
+            f"json_object('timestamp', {_one_of(_IS_TIME)}, 'message', {_SAID}, 'eventId', {_one_of(_IS_EVENT_ID)},"
+            f" 'logStreamName', {_one_of(_IS_STREAM)})"
+        ),
         time=("$.timestamp",),
+        stream=("$.logStreamName",),
+        event_id=("$.eventId",),
     ),
     _QUERY_RESULTS,
     replace(

@@ -30,8 +30,9 @@ _DOCUMENT: Final = re.compile(
 )
 """How a document begins that the AWS CLI or boto3 has printed, up to the first of its events."""
 
-_CELLS: Final = re.compile(rb'\[\s*+(?:\{\s*+"field"\s*+:|1\d{12}\s*+,)')
-"""How a row of Logs Insights begins, or a time with its message: both are one event."""
+_TIME: Final = rb'(?:1\d{12}|"\d{4}-\d\d-\d\d[T ][\d:.,]{8,20}(?:Z|[+-][\d:]+)?")'
+_CELLS: Final = re.compile(rb'\[\s*+(?:\{\s*+"field"\s*+:|(?:%b\s*+,\s*+){0,2}%b\s*+[,\]])' % (_SCALAR, _TIME))
+"""How a row of Logs Insights begins, or a list of a time, a message and perhaps a stream: both are one event."""
 _BLANKS: Final = re.compile(rb"\s*+")
 _BETWEEN_ITEMS: Final = re.compile(rb'\}\s*+,\s*+\{\s*+"')
 """Hardly anything like it stands within an item: in a string, the quotation mark would be escaped."""
@@ -47,6 +48,11 @@ _ESCAPE_BYTES: Final = 12
 _SEPARATOR: Final = bytes.maketrans(b"\0", b"\n")
 _VALUES: Final = msgspec.json.Decoder(list[msgspec.Raw])
 _VALUE: Final = msgspec.json.Decoder(msgspec.Raw)
+
+
+def is_row(text: bytes) -> bool:
+    """Whether this is the beginning of an event that is a list."""
+    return bool(_CELLS.match(text))
 
 
 def is_document(text: bytes) -> bool:

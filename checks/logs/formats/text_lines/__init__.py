@@ -24,6 +24,8 @@ CLOCK: Final = r"(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d(?:[.,]\d{1,9})?"
 OFFSET: Final = r"[+-]\d\d:?\d\d"
 ISO: Final = rf"{DATE}[T ]{CLOCK}(?:Z|{OFFSET})?"
 """A time in ISO 8601, as programs print it: the `T` may be a blank, and the point a comma."""
+REQUEST_TIME: Final = r"\d\d/[A-Z][a-z]{2}/\d{4}:\d\d:\d\d:\d\d [+-]\d{4}"
+"""A time as API Gateway writes it into an access log."""
 UUID: Final = r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}"
 STREAM: Final = r"(?:\d{4}/\d\d/\d\d/\S*\[[$\w]+\]\S+|[0-9a-f]{32}|(?!\d{4}/\d\d/\d\d )[\w.-]+(?:/[\w.-]+)+)"
 """The name of a log stream: of Lambda, of API Gateway, or of a container (`ecs/web/0123`)."""
@@ -56,8 +58,10 @@ _IS_MIXED: Final = "line {} is another tool's than those above it: keep what eac
 _HAS_PREFIX: Final = re.compile(PREFIX)
 
 _JSON_TIME: Final = re.compile(
-    rf'\s*\{{.{{0,1000}}?"(?:timestamp|time|@timestamp|_time|ts)"\s*:\s*"?(?P<inner>{ISO}|1\d{{9,12}}\b)', re.DOTALL
+    rf'\s*\{{.{{0,1000}}?"(?:timestamp|time|@timestamp|_time|ts|requestTimeEpoch)"\s*:\s*"?(?P<inner>{ISO}|1\d{{9,12}}\b)',
+    re.DOTALL,
 )
+_HAS_REQUEST_TIME: Final = re.compile(rf"[^\n]{{0,500}}?\b(?P<inner>{REQUEST_TIME})")
 
 _Column: TypeAlias = list[str | None]
 _Columns: TypeAlias = Mapping[str, _Column]
@@ -77,6 +81,7 @@ class TextFormat(Struct, frozen=True, dict=True):
             way that the analysis reads. The group `inner` is a time within the message.
         is_bare: Whether only its look tells a message of several lines from several messages.
         passes_over: What lines of the tool's own look like, such as a heading, in which there is nothing of the log.
+        joined: How two events stand on one line: the first of them as a group, and what parts it from the next.
         cut_off: What stands where the tool did not print all there was.
         restore: Returns time and message as they were, where the tool has changed the message; None where it has not.
     """
@@ -85,6 +90,7 @@ class TextFormat(Struct, frozen=True, dict=True):
     begins: str
     is_bare: bool = False
     passes_over: str = ""
+    joined: str = ""
     cut_off: str = ""
     restore: Callable[[Groups, str], tuple[str | None, str]] | None = None
 
@@ -187,6 +193,8 @@ class _BlockConverter:
         """
         if self._form.passes_over:
             block = re.sub(rf"\n(?:{self._form.passes_over})(?=\n|$)", "\n", block)
+        if self._form.joined:
+            block = re.sub(self._form.joined, r"\1\n", block)
         before, *parts = self._form.begin.split(block)
         step = len(self._names) + 1
         columns = {name: parts[number::step] for number, name in enumerate(self._names)}
@@ -276,8 +284,8 @@ def _first_known(after: str | None, time: str | None) -> str | None:
 
 
 def _time_within(message: str) -> str | None:
-    """Return the time that a message tells: by Lambda's prefix, or as a record of JSON."""
-    clue = _HAS_PREFIX.match(message) or _JSON_TIME.match(message)
+    """Return the time that a message tells: by Lambda's prefix, as a record of JSON, or in an access log."""
+    clue = _HAS_PREFIX.match(message) or _JSON_TIME.match(message) or _HAS_REQUEST_TIME.match(message)
     return clue["inner"] if clue else None
 
 

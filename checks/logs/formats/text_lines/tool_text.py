@@ -14,6 +14,7 @@ from checks.logs.formats.text_lines import (
     OFFSET,
     PLATFORM_LINE,
     PREFIX,
+    REQUEST_TIME,
     STREAM,
     UUID,
     Groups,
@@ -66,11 +67,17 @@ def _of_tsv(groups: Groups, message: str) -> tuple[str | None, str]:
     return groups["time"], _ESCAPED.sub(lambda escaped: _UNESCAPED[escaped[1]], message)
 
 
+_IS_TIMED: Final = re.compile(rf"(?P<time>{ISO}|1\d{{12}})(?: |\t(?!{UUID}\t))(?=\S)")
+
+
 def _of_json_string(_: Groups, message: str) -> tuple[str | None, str]:
+    """Take the message out of a text of JSON, and the time that `jq` was asked to put before it."""
     try:
-        return None, msgspec.json.decode('"' + message.rstrip().rstrip(","), type=str)
+        text = msgspec.json.decode('"' + message.rstrip().rstrip(","), type=str)
     except msgspec.DecodeError:
         return None, message
+    timed = _IS_TIMED.match(text)
+    return (timed["time"], text[timed.end() :]) if timed else (None, text)
 
 
 def _of_table_row(groups: Groups, message: str) -> tuple[str | None, str]:
@@ -193,6 +200,8 @@ TEXT_FORMATS: Final = (
     ),
     TextFormat(  # in CLF, CSV or XML, or in a format of one's own, as Firehose writes them
         name="access logs of API Gateway as text, with $context.requestTime",
-        begins=r"(?=[^\n]{0,500}?\b(?P<inner>\d\d/[A-Z][a-z]{2}/\d{4}:\d\d:\d\d:\d\d [+-]\d{4}))",
+        begins=rf"(?=[^\n]{{0,500}}?\b(?P<inner>{REQUEST_TIME}))",
+        # the AWS CLI puts a tab between two messages, which do not end in a line break
+        joined=rf"(?<![^\t\n])([^\t\n]*?{REQUEST_TIME}[^\t\n]*+)\t(?=[^\t\n]*?{REQUEST_TIME})",
     ),
 )

@@ -33,6 +33,11 @@ LINES = {
     f'level=info time="{TIME}" msg="{CONNECTED}"': (TIME, f'level=info time="{TIME}" msg="{CONNECTED}"'),
     f"ts={TIME} {CONNECTED}": (TIME, f"ts={TIME} {CONNECTED}"),
     ACCESS: ("02/Jun/2026:00:00:00 +0000", ACCESS),
+    f"{STREAM} {ACCESS}": ("02/Jun/2026:00:00:00 +0000", ACCESS),
+    f'/apigw/chat {STREAM} {{"requestTimeEpoch": "1780358400125"}}': (
+        "1780358400125",
+        '{"requestTimeEpoch": "1780358400125"}',
+    ),
     f"\t{PREFIXED}": (TIME, PREFIXED),
     f"  {json.dumps(PREFIXED)},": (TIME, PREFIXED),
     f"| {TIME} | {CONNECTED} | {STREAM} | 123456789012:/chat |": (TIME, CONNECTED),
@@ -104,3 +109,11 @@ def test_records_that_are_spread_over_lines_are_no_list_of_messages(tmp_path: Pa
         rows(tmp_path, event * 2)
         == [("2026-06-02T00:00:00.125000+00:00", json.dumps(record, separators=(",", ":")))] * 2
     )
+
+
+def test_messages_with_a_tab_between_them_are_one_each(tmp_path: Path) -> None:
+    """The AWS CLI parts the rows of an access log so, which end in no line break; one may have tabs of its own."""
+    columns = "203.0.113.9\t02/Jun/2026:00:00:00 +0000\tCONNECT\t$connect\t200"
+    for row in (ACCESS, columns):
+        assert rows(tmp_path, f"{row}\n" * 3) == [("02/Jun/2026:00:00:00 +0000", row)] * 3
+    assert rows(tmp_path, "\t".join([ACCESS] * 3) + "\n") == [("02/Jun/2026:00:00:00 +0000", ACCESS)] * 3
