@@ -327,6 +327,9 @@ PHRASES: Final[Mapping[str, str]] = {
     "WebSocket connected to Kalshi": "",
     "WebSocket connected to room 7": "connect",
     "SSE stream error for session 91: This session is gone": "",
+    "Found existing connection for user 7, its duration is extended": "",
+    "[AWS apigatewaymanagementapi 410 0.031s 0 retries] postToConnection({{ ConnectionId: '{id}' }})": "gone",
+    "# client {id} disconnected": "disconnect",
     # in other languages, the other words
     "Recibiendo mensaje de {id}": "message",
     "Apertura de la conexión {id}": "connect",
@@ -532,8 +535,25 @@ OTHER_LOGS: Final = (
     "2026-06-02 08:30:00.125 ERROR 8 --- [main] com.acme.ws.SocketHandler : o.HttpClientErrorException$Gone: 410 Gone",
     "// 410 means that the connection is gone",
     'raise GoneException("Connection no longer exists")',
+    "case *types.GoneException:",
+    "rescue Aws::ApiGatewayManagementApi::Errors::GoneException => e",
+    "+ if e.response['Error']['Code'] == 'GoneException':",
+    "if service_err.is_gone_exception() {",
+    'case "$disconnect": return await HandleDisconnect(request);',
+    "@app.on_ws_disconnect()",
+    "* Handles the $connect route: stores the connection's id",
+    "\N{CHECK MARK} should delete the connection on GoneException (14 ms)",
+    "FAIL tests/test_connect.py::test_welcome_sent - AssertionError",
+    "CREATE TABLE sockets (connection_id text, connected_at timestamptz, disconnected_at timestamptz)",
+    "SELECT connection_id FROM sockets WHERE disconnected_at IS NULL",
+    "AWS::ApiGatewayV2::Route DisconnectRoute CREATE_COMPLETE",
+    "  $disconnect => handlers/disconnect.main",
+    "Connection: close",
+    '{"eventSource":"apigateway.amazonaws.com","eventName":"CreateRoute","requestParameters":{"routeKey":"$disconnect"}}',
+    "Disconnected from user root 203.0.113.9 port 41022",
+    "Google Calendar disconnected for user 7",
 )
-"""Servers that log connections of their own, and code."""
+"""Servers that log connections of their own, code, tests, SQL, and what deploys a stack."""
 
 
 def wrong(folder: Path, lines: Mapping[str, str]) -> list[str]:

@@ -412,7 +412,7 @@ CREATE OR REPLACE MACRO carries_gone(dump) AS regexp_matches(dump,
 CREATE OR REPLACE MACRO is_foreign_event(dump) AS regexp_matches(dump,
     '(?i)\bhttp_?method' || bound() || '["'']?(?:GET|POST|PUT|PATCH|DELETE|OPTIONS|HEAD)\b|\bmethodArn\b'
     || '|\btype' || bound() || '["'']REQUEST["'']|\bhttp' || bound() || '\{|\bmqtt\b|\bprincipal_?identifier\b|\bclient_?initiated_?disconnect\b|\bgraphql_?api_?id\b'
-    || '|\bappsync\b|\$aws/events/presence|\bcontact_?id\b|\bctx"\s*:\s*"(?:listener|conn\d+)"');
+    || '|\bappsync\b|\$aws/events/presence|"eventSource"\s*:\s*"\w+\.amazonaws\.com"|\bcontact_?id\b|\bctx"\s*:\s*"(?:listener|conn\d+)"');
 
 -- ------------------------------------------------------------------------------------------ API Gateway's own logs
 

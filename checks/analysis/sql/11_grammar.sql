@@ -72,7 +72,7 @@ CREATE OR REPLACE MACRO names_other_side(w) AS or_else(regexp_matches(without_st
     '\b(?:' || getvariable('named_services') || '|pool|rtc|web ?rtc|(?:rtc ?)?peer connection (?:state|closed|failed|(?:dis)?connected|for)|ice connection)\b|\bwss?://'
     '|\bconnect(?:ed|ion|ing)? (?:to|with) (?:\S+ )?(?:\S+://|[\w-]+\.[\w.-]+|[\w.-]+:\d+)'
     '|\bconnection (?:established|opened) (?:to|with) (?:the |remote )*(?:host|server|endpoint)\b'
-    '|\bdisconnected from (?:\S+ )?(?:\S+://|[\w-]+\.[\w.-]+|[\w.-]+:\d+)'), and_then(contains(w, 'connected'),
+    '|\bport \d+\b|\bdisconnected from (?:\S+ )?(?:\S+://|[\w-]+\.[\w.-]+|[\w.-]+:\d+)'), and_then(contains(w, 'connected'),
     and_then(regexp_matches(w, '^\W*(?:(?:successfully|now|web ?socket|ws|socket) )*connected (?:to|with) \w'),
         NOT regexp_matches(w, '\bconnected (?:to|with) (?:[\w-]+ ){0,2}(?:web ?socket|socket|ws|api|chat|room|channel|lobby|game|client|user|connection)s?\b'))
     OR and_then(regexp_matches(w, '^\W*(?:[\w.-]+ ){1,2}(?:client|session) (?:is |was |has )?(?:re|dis)?connected\b'),
@@ -132,12 +132,18 @@ CREATE OR REPLACE MACRO says_refusal(w) AS regexp_matches(w,
 -- A request that failed, where its event is shown for that. (An event may have a field for errors.)
 CREATE OR REPLACE MACRO says_request_failed(w) AS regexp_matches(w, '\b(?:failed|failure|rejected|refused|denied)\b');
 
+-- How a line of code begins or ends, in many languages; tests and their output; SQL, templates of a stack, headers of HTTP.
+CREATE OR REPLACE MACRO listing_pattern() AS
+    '^\s*(?:[+-]\s+)?(?:(?:#|\*|/\*|"{3})\s|@[\w.]+\(|(?:case|rescue|def|func|fn|async|export|const|let|it|describe|elif|elsif)\b[^\n]*[(:={]'
+    '|(?:if|for|while|return|await) [^\n]*(?:[:;]|\{\}?)\s*$|(?:PASS|FAIL) |\W*should \w)'
+    '|\)\s*\{\s*$|\);\s*$|::test_\w|\.(?:test|spec)\.[jt]sx?\b|\bAWS::\w+::|\$(?:dis)?connect (?:=>|->) \w'
+    '|\b(?:SELECT [^\n]* FROM|INSERT INTO|DELETE FROM|CREATE TABLE|ALTER TABLE|UPDATE \S+ SET)\b|^[Cc]onnection: (?:close|keep-alive|[Uu]pgrade)\b';
 -- Code, test output and statements of policy speak of errors that did not happen.
 CREATE OR REPLACE MACRO is_hypothetical(prose) AS regexp_matches(prose,
     '^\s*(?://|raise \w+\(|throw new\b)|\bexcept\b|\bcatch ?\(|\binstanceof\b|^[^=]*[\w)\]] ?===|\bimport \w|logger\.\w+\(|console\.\w+\(|\$\{'
     '|(?i:^\W*config\w*\W|^\W*settings\W|\bignor\w+ errors?\b|\b(?:if|whenever|when (?:an?|the|it|we|you|they|your|my|any|connections?|clients?|post|status|error)) [^\n]{0,60}(?:gone|410)\b)')
-    -- (a verb of a format beside a real id is a slip of the application)
-    OR and_then(contains(prose, '%s'), NOT regexp_matches(prose, gateway_id_pattern()));
+    -- (a real id is never in code; a verb of a format beside one is a slip of the application)
+    OR and_then(contains(prose, '%s') OR regexp_matches(prose, listing_pattern()), NOT regexp_matches(prose, gateway_id_pattern()));
 
 -- ------------------------------------------------------------------------------------------ connections
 
@@ -190,7 +196,7 @@ CREATE OR REPLACE MACRO says_connect(w, has_id) AS or_else(and_then(has_id, rege
     '|\b' || place_words() || '\W+(?:[\w-]+\W+){0,2}(?:joined|entered|opened)\b|\b(?:joined|entered|opened|added to) (?:the |an? )?' || place_words() || '\b'
     '|^\W*connection event ?: *\{\}'  -- a label: what the event is, it says itself
     '|\b(?:still|already|currently|you are|if|are) connected\b|\bconnected\W{1,3}(?:true|false|yes|no|null|none|undefined)\b|\breconnect(?:ing|s|ions?)?\b|\bstale\b|\bgone\b'
-    '|\bconnected (?:their|his|her|your|my|our)\b|\bconnected (?:an? |the )?(?:\w+ )?(?:google|github|calendar|account|wallet|integration)\b|^\W*(?:\w+ )?(?:state|status|presence) (?:of|for)\b'
+    '|\b(?:existing|previous|old|stored|cached) connection\b|\bconnected (?:their|his|her|your|my|our)\b|\bconnected (?:an? |the )?(?:\w+ )?(?:google|github|calendar|account|wallet|integration)\b|^\W*(?:\w+ )?(?:state|status|presence) (?:of|for)\b'
     '|\b(?:delete|get|close|remove|update|fetch) connection\b|\$disconnect\b'))));
 
 CREATE OR REPLACE MACRO says_disconnect(w, has_id) AS
@@ -212,6 +218,7 @@ CREATE OR REPLACE MACRO says_disconnect(w, has_id) AS
     '\$connect\b|\bdisconnected (?:clients|users|peers|connections|devices|players|sockets|sessions)\b'
     '|\b(?:mark\w*|set|flag\w*|status|trigger\w*|will(?: be)?|already|about to|schedul\w*|forc(?:e|ing)|pending)\b[^\n]*disconnect|already closed|\bstale\b|\bweb ?socket: close \d'
     '|\b(?:left|detached from|departed) (?:the )?(?:' || place_words() || '|chat|session)\b|\b' || place_words() || '\W+(?:[\w-]+\W+){0,2}(?:left|closed|ended|exited|quit)\b'
+    '|\b(?:google|github|calendar|account|wallet|integration|workspace)(?: \w+)? disconnected\b|\bdisconnected (?:their|his|her|your|my|our)\b'
     '|\b(?:skip|ignor|remov|delet|prun|clean|evict|purg)\w* (?:an? |the )?(?:closed|dropped|lost|terminated|ended|disconnected)\b|^\W*closing\b'))));
 
 -- ------------------------------------------------------------------------------------------ inbound messages
@@ -337,7 +344,7 @@ CREATE OR REPLACE MACRO names_gone(w, has_context) AS
     '|\b(?:gone ?exception|410)\b[^\n]*\bwhen calling the (?:post ?to|get|delete) ?connection operation\b')
     OR and_then(has_context, (regexp_matches(w,
     '\bgone ?exception\b|\b410\W{0,3}gone\b|\bhttp ?(?:error )?410|\(410\)|[>=] ?410\b|\bexception\W{1,3}410\b|\bunknown ?error\W+410'
-    '|\b(?:fail\w*|errors?|unable|could ?n[o'']t|rejected)\b[^\n]*(?:[:,(-] ?|\bstatus )\(?gone\b|(?:->|=>|[:=]) ?gone\W*$|\bpost ?to ?connection\b[^\n]{0,20}\b410\b')
+    '|\b(?:fail\w*|errors?|unable|could ?n[o'']t|rejected)\b[^\n]*(?:[:,(-] ?|\bstatus )\(?gone\b|(?:->|=>|[:=]) ?gone\W*$|\bpost ?to ?connection\b[^\n]{0,20}\b410\b|management ?api 410\b')
     OR (regexp_matches(w,
     '\b(?:status|code|http|returned|answered|response|error|got|received|with|after)(?: ?code)?\W{0,3}(?:is |was |of |an? |http )*410\b'
     '|(?:^|[:(|]) ?410\b|, 410\W*$|@\W{1,3}410\W*$|\b410 (?:error|response|status)\b')
