@@ -240,33 +240,51 @@ def _bounds(limit: Node) -> Mapping[str, object]:
     return {key: part.value for key, part in limit.items.items()}
 
 
+_NO_NEWLINE: Final = "\\ No newline at end of file\n"
+
+
 def patch(file: Path, environment: str, suggestions: Iterable[Suggestion]) -> str:
-    """A patch of thresholds.yaml with the suggested limits, as `patch -p0` takes it; a limit of several lines stays.
+    """A patch of thresholds.yaml with the suggested limits, as `patch -p0` takes it.
+
+    A limit of several lines stays, and nothing is put within braces: a comment above the patch names what is left.
 
     Raises:
         ConfigError: The file can't be read.
     """
     root, _ = read_yaml(file)
     before = file.read_text(encoding="utf-8-sig").splitlines(keepends=True)
-    after = list(before)
     section = root.get("environments").get(environment)
-    limits = section.get("limits")
-    own = {one.metric: limits.get(one.metric) for one in suggestions if one.metric in limits.items}
-    inserted = []
+    limits, has_limits = section.get("limits"), "limits" in section.items
+    indentation = _indentation_of_keys(limits if has_limits else section, before)
+    after, inserted, left = list(before), list[str](), list[str]()
     for one in suggestions:
-        line = f"{one.metric}: {one.written} # {one.reason}\n"
-        node = own.get(one.metric)
-        if node is None:
-            inserted.append(line)
-        elif _last_line(node) == node.key_line and re.match(rf"\s*{re.escape(one.metric)}:", before[node.key_line - 1]):
+        line, node = f"{one.metric}: {one.written} # {one.reason}\n", limits.items.get(one.metric)
+        if node is None and indentation is not None:
+            inserted.append(f"{indentation}{'' if has_limits else '  '}{line}")
+        elif node and _last_line(node) == node.key_line and _begins_with(one.metric, before[node.key_line - 1]):
             after[node.key_line - 1] = _indentation(before[node.key_line - 1]) + line
+        else:
+            left.append(one.metric)
     if inserted:
-        place = (limits if limits.items else section).key_line
-        head = [] if limits.items else [_indentation(before[place - 1]) + "  limits:\n"]
-        deeper = _indentation(before[place - 1]) + ("  " if limits.items else "    ")
-        after[place - 1] += "".join([*head, *(deeper + line for line in inserted)])
+        head = [] if has_limits else [f"{indentation}limits:\n"]
+        after[(limits if has_limits else section).key_line - 1] += "".join([*head, *inserted])
     name = display_path(file)
-    return "".join(unified_diff(before, "".join(after).splitlines(keepends=True), name, name))
+    note = [f"# not in the patch, for no line is theirs alone: {', '.join(left)}\n"] if left else []
+    lines = unified_diff(before, "".join(after).splitlines(keepends=True), name, name)
+    return "".join([*note, *(line if line.endswith("\n") else f"{line}\n{_NO_NEWLINE}" for line in lines)])
+
+
+def _indentation_of_keys(mapping: Node, lines: Sequence[str]) -> str | None:
+    """How the keys of a mapping are indented; None where it has none, or they stand within braces."""
+    first = min(mapping.items.items(), key=lambda item: item[1].key_line, default=None)
+    is_open = re.search(r":\s*(?:#.*)?$", lines[mapping.key_line - 1])
+    if first is None or not is_open or not _begins_with(first[0], lines[first[1].key_line - 1]):
+        return None
+    return _indentation(lines[first[1].key_line - 1])
+
+
+def _begins_with(key: str, line: str) -> bool:
+    return bool(re.match(rf"\s*{re.escape(key)}\s*:", line))
 
 
 def _indentation(line: str) -> str:

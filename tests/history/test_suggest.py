@@ -5,12 +5,13 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
+import pytest
 from msgspec.structs import replace
 
 from checks.analysis.engine import pattern_error
 from checks.config.thresholds import load
 from checks.history.backtest import runs_of_history
-from checks.history.suggest import Experience, patch, repeated_defaults
+from checks.history.suggest import Experience, Suggestion, patch, repeated_defaults
 from checks.report.result import MetricResult
 from tests.history.records import record
 
@@ -86,6 +87,10 @@ def test_a_limit_that_repeats_its_default_is_named(tmp_path: Path) -> None:
     assert list(repeated_defaults(file, "dev")) == [f"{file}:12: welcome.failure_rate: says what defaults say already"]
 
 
+def one_of(past: Experience, metric: str) -> list[Suggestion]:
+    return [one for one in past.suggestions() if one.metric == metric]
+
+
 def patched(past: Experience, suggestions: Sequence[str], environment: str) -> str:
     """The file, after the patch was applied by the program of that name."""
     chosen = [one for one in past.suggestions() if one.metric in suggestions]
@@ -114,6 +119,41 @@ def test_an_environment_without_limits_gets_some(tmp_path: Path) -> None:
     patched(past, ["gone.connection_rate"], "bare")
     limits = load(past.file, pattern_error).environment("bare").limits
     assert limits["gone.connection_rate"].demands == "max 1 %, warn 0.8 %"
+
+
+@pytest.mark.parametrize(
+    ("section", "is_patched"),
+    [
+        ("    limits:\n      # of chats\n      gone.errors: 5\n", True),
+        ("    limits: # of chats\n          gone.errors: 5\n", True),
+        ("    limits:\n      gone.errors: 5", True),
+        ("    limits:\n      gone.connection_rate: 5%", True),
+        ("    limits: {gone.errors: 5}\n", False),
+        ("    limits: {\n      gone.errors: 5\n    }\n", False),
+        ("    limits: {}\n", False),
+        ("", True),
+    ],
+)
+def test_the_file_is_valid_however_it_is_written(tmp_path: Path, section: str, *, is_patched: bool) -> None:
+    """With limits deeper or within braces; what the patch leaves to people is named above it."""
+    past = experience(tmp_path)
+    past.file.write_text(f"environments:\n  dev:\n    logs: log.jsonl\n{section}", encoding="utf-8")
+    limits = load(past.file, pattern_error).environment("dev").limits
+    if not is_patched:
+        note = "# not in the patch, for no line is theirs alone: gone.connection_rate\n"
+        assert patch(past.file, "dev", one_of(past, "gone.connection_rate")) == note
+        return
+    text = patched(past, ["gone.connection_rate"], "dev")
+    assert load(past.file, pattern_error).environment("dev").limits.keys() == {*limits, "gone.connection_rate"}
+    assert text.count("# of chats\n") == section.count("# of chats\n")
+
+
+def test_an_environment_within_braces_stays(tmp_path: Path) -> None:
+    """As does one that is not in the file, such as `demo`."""
+    past = experience(tmp_path)
+    past.file.write_text("environments:\n  dev: {logs: log.jsonl}\n", encoding="utf-8")
+    for environment in ("dev", "demo"):
+        assert "+" not in patch(past.file, environment, one_of(past, "gone.connection_rate"))
 
 
 def test_an_application_without_welcome_gets_no_limit_on_it(tmp_path: Path) -> None:
