@@ -17,8 +17,8 @@ from checks.analysis.engine import pattern_error
 from checks.analysis.recognise import Dialect, broad_patterns
 from checks.aws.client import find_credentials
 from checks.config.environment import Environment
-from checks.config.fields import as_pattern
 from checks.config.scalars import check_pattern
+from checks.config.signal_patterns import as_pattern
 from checks.config.thresholds import STARTER, load, write_new
 from checks.history.backtest import PastRun, past_run
 from checks.history.suggest import first_limit

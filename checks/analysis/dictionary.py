@@ -12,7 +12,7 @@ from msgspec.structs import replace
 
 from checks.analysis.engine import Engine
 from checks.analysis.recognise import Dialect, broad_patterns, understand_all
-from checks.config.fields import ID_PLACE
+from checks.config.signal_patterns import ID_PLACE
 from checks.logs.cloudwatch.insights_stats import scoped
 from checks.logs.spool import Spool
 from checks.metrics import Metric

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Final, TypeAlias
 from msgspec import Struct
 
 from checks.analysis.engine import Engine, unreadable_logs_named
-from checks.config.fields import ID_GROUP, without_id_group
+from checks.config.signal_patterns import ID_GROUP, without_id_group
 from checks.errors import SourceError
 from checks.logs.spool import Spool
 from checks.metrics import Metric, measured

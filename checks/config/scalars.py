@@ -6,8 +6,9 @@ from decimal import Decimal
 from functools import partial
 from typing import Any, Final, Self, TypeAlias
 
-from checks.config.fields import Kind, Schema, as_pattern, scalar
+from checks.config.fields import Kind, Schema, scalar
 from checks.config.limit import Budget
+from checks.config.signal_patterns import as_pattern, check_groups
 from checks.metrics import METRICS, Unit
 from checks.text import unknown_name
 from checks.units import NOTATIONS, PER_PERIOD, Period, parse_quantity
@@ -292,7 +293,7 @@ def sentence(pattern_check: PatternCheck) -> Kind:
 
     def check(text: str) -> None:
         check_pattern(text, pattern_check)
-        _check_groups(text)
+        check_groups(text)
 
     return scalar(partial(as_pattern, check=check), TEXT.schema)
 
@@ -305,28 +306,3 @@ def check_pattern(text: str, pattern_check: PatternCheck) -> None:
     """
     if reason := pattern_check(text):
         raise ValueError(f"{text!r} can't be used: {reason}")
-
-
-_ID_GROUP: Final = "connection_id"
-
-# One token at a time, so that an escaped or a bracketed parenthesis is not taken for a group.
-_TOKEN: Final = re.compile(
-    r"""
-      \\Q.*?(?:\\E|$)                                  # quoted text
-    | \\.                                              # an escaped character
-    | \[\^?\]?(?:\\.|\[:\^?\w+:\]|[^\]\\])*\]            # a bracket expression
-    | (?P<group>\((?:\?P<(?P<name>\w+)>|(?!\?)))        # the beginning of a group that captures
-    """,
-    re.VERBOSE | re.DOTALL,
-)
-
-
-def _check_groups(text: str) -> None:
-    names = [token["name"] for token in _TOKEN.finditer(text) if token["group"]]
-    for name in names:
-        if name is None:
-            raise ValueError(f"{text!r} has a group without a name; write (?:…), or (?P<{_ID_GROUP}>…) for the id")
-        if name != _ID_GROUP:
-            raise ValueError(f"{text!r} names the group {name!r}; only {_ID_GROUP!r} means something")
-    if len(names) > 1:
-        raise ValueError(f"{text!r} has {len(names)} groups {_ID_GROUP!r}; which is the id?")

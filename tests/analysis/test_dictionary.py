@@ -7,7 +7,7 @@ from checks.analysis.analyse import analyse
 from checks.analysis.dictionary import Sentence, TakenFor, find_sentences
 from checks.analysis.engine import Engine, pattern_error
 from checks.analysis.recognise import Dialect, understand_all
-from checks.config.fields import as_pattern
+from checks.config.signal_patterns import as_pattern
 from checks.logs.files import read_files
 from tests.analysis.playing import ANN, BOB, SINCE_MS, WINDOW, Event, event, said, start, statements, written
 from tests.analysis.test_recogniser import SIGNALS

@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from checks.config.fields import as_pattern
+from checks.config.signal_patterns import as_pattern
 
 
 def refuse(text: str) -> None:

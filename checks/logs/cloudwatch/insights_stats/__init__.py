@@ -17,7 +17,7 @@ from msgspec import Struct, field
 from msgspec.structs import replace
 
 from checks.config.environment import Environment
-from checks.config.fields import ID_GROUP, ID_PLACE, without_id_group
+from checks.config.signal_patterns import ID_GROUP, ID_PLACE, without_id_group
 from checks.metrics import SIGNAL_KINDS
 
 _REQUEST_GROUP: Final = "(?<wParsedRequest>[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12})"

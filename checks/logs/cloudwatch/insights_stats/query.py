@@ -11,7 +11,7 @@ from typing import Final
 
 from msgspec import Struct
 
-from checks.config.fields import ID_GROUP
+from checks.config.signal_patterns import ID_GROUP
 from checks.logs.cloudwatch.insights import delimited, within
 from checks.logs.cloudwatch.insights_stats import Question, Sentences, scoped, shortened
 from checks.metrics import SIGNAL_KINDS, EvidenceKind

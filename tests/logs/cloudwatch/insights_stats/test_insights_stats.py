@@ -7,7 +7,7 @@ import pytest
 from checks.analysis.counted import why_not_counted
 from checks.config.environment import Environment
 from checks.config.environment import Sentences as Known
-from checks.config.fields import as_pattern
+from checks.config.signal_patterns import as_pattern
 from checks.logs.cloudwatch.insights_stats import Sentences, sentences_of, shortened
 from checks.metrics import SIGNAL_KINDS
 

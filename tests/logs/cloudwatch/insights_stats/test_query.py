@@ -19,7 +19,7 @@ from checks.analysis.counted import COUNTED, counted_analysis, tallies
 from checks.analysis.recognise import Dialect, broad_patterns
 from checks.config.environment import Environment
 from checks.config.environment import Sentences as SentencesKey
-from checks.config.fields import as_pattern
+from checks.config.signal_patterns import as_pattern
 from checks.logs.cloudwatch import insights_stats
 from checks.logs.cloudwatch.insights import QueryResult, ResultField
 from checks.logs.cloudwatch.insights_stats import CONNECTION_EVENTS, Question, Sentences, sentences_of

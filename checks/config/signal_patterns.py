@@ -1,0 +1,113 @@
+"""Patterns and templates of an application's own log lines, as thresholds.yaml teaches them under `signals`."""
+
+import re
+from collections.abc import Callable, Iterator
+from typing import Final
+
+ID_PLACE: Final = "{connection_id}"
+"""Where the connection's id stands in a template."""
+ID_GROUP: Final = "(?P<connection_id>"
+"""What begins it in a pattern."""
+_ID: Final = ID_GROUP + r"[\w.:%-]+={0,2})"
+_END: Final = r"""(?:$|[\s"'\\)\]}])"""
+_ANYTHING: Final = r"[\s\S]*?"
+
+_MARK: Final = re.compile(
+    r"\{connection_id\}|\[(?:redacted|email|ip|token|body|value|number|agent)\]"
+    r"|\* [a-z]+(?: is\b)?|[*…]|\{…\}|\s+|[\"'`]"
+)
+"""What stands for more than itself in a template. (What is counted stands there in the singular: "* connection".)"""
+
+_VARIABLE: Final = re.compile(r"""(?:^|[\s"'`:=,;/|<>@#\[({-])\*|\{…\}|…""")
+"""What stands for something that varies, and repeats nothing as it does in a regular expression."""
+_REGULAR: Final = re.compile(r"\\|\(\?|\.[*+?]|\[[^\]]*\][*+?]|\||^\^|\$$")
+"""What people write in a regular expression, and hardly in a log line."""
+
+
+def without_id_group(pattern: str) -> str:
+    """A pattern that matches the same lines, and names nothing in them."""
+    return pattern.replace(ID_GROUP, "(?:")
+
+
+def _of_template(text: str) -> str:
+    """Return the RE2 pattern that matches the lines of a template."""
+    template = text.strip()
+    return "".join(_pieces(template)) + (_END if template.endswith(ID_PLACE) else "")
+
+
+def _pieces(text: str) -> Iterator[str]:
+    end = 0
+    is_named = False
+    for mark in _MARK.finditer(text):
+        yield re.escape(text[end : mark.start()])
+        end = mark.end()
+        if mark.group() == ID_PLACE:
+            yield _ANYTHING if is_named else _ID
+            is_named = True
+        else:
+            yield _piece(mark.group())
+    yield re.escape(text[end:])
+
+
+def _piece(mark: str) -> str:
+    if mark.isspace():
+        return r"\s+"
+    if mark in {'"', "'", "`"}:
+        return r"""\\*["'`]"""
+    if not mark.startswith("* "):
+        return _ANYTHING
+    noun, _, verb = mark.removeprefix("* ").partition(" ")
+    plural = f"{noun.removesuffix('y')}(?:y|ies)" if noun.endswith("y") else f"{noun}(?:e?s)?"
+    return rf"{_ANYTHING}\s?{plural}" + (r"\s(?:is|are|was|were)" if verb else "")
+
+
+def as_pattern(text: str, check: Callable[[str], None]) -> str:
+    """Return the RE2 pattern for a text that is a pattern or a template; where it may be both, lines of both match.
+
+    Args:
+        text: As written in thresholds.yaml.
+        check: Raises ValueError for what is no pattern.
+
+    Raises:
+        ValueError: It is meant as a pattern, and is none.
+    """
+    template, is_regular = _of_template(text), bool(_REGULAR.search(text))
+    if ID_PLACE in text:
+        return template
+    try:
+        check(text)
+    except ValueError:
+        if is_regular or not _VARIABLE.search(text):
+            raise
+        return template
+    return text if is_regular or template == text else f"{text}|{template}"
+
+
+_ID_GROUP: Final = "connection_id"
+
+# One token at a time, so that an escaped or a bracketed parenthesis is not taken for a group.
+_TOKEN: Final = re.compile(
+    r"""
+      \\Q.*?(?:\\E|$)                                  # quoted text
+    | \\.                                              # an escaped character
+    | \[\^?\]?(?:\\.|\[:\^?\w+:\]|[^\]\\])*\]            # a bracket expression
+    | (?P<group>\((?:\?P<(?P<name>\w+)>|(?!\?)))        # the beginning of a group that captures
+    """,
+    re.VERBOSE | re.DOTALL,
+)
+
+
+def check_groups(text: str) -> None:
+    """Make sure that a pattern has no groups, but perhaps one that holds the id.
+
+    Raises:
+        ValueError: It has others.
+    """
+    names = [token["name"] for token in _TOKEN.finditer(text) if token["group"]]
+    for name in names:
+        if name is None:
+            raise ValueError(f"{text!r} has a group without a name; write (?:…), or (?P<{_ID_GROUP}>…) for the id")
+        if name != _ID_GROUP:
+            raise ValueError(f"{text!r} names the group {name!r}; only {_ID_GROUP!r} means something")
+    if len(names) > 1:
+        raise ValueError(f"{text!r} has {len(names)} groups {_ID_GROUP!r}; which is the id?")
