@@ -250,6 +250,11 @@ CREATE OR REPLACE MACRO says_sending_failed(said) AS regexp_matches(said,
 -- What a client sends, by whatever name.
 CREATE OR REPLACE MACRO sent_words() AS '(?:message|msg|chat|event|action|request|command|data|body|ping|pong|heart ?beat|keep ?alive|json|payload|input|frame'
     '|updates?|telemetry|operation|op|input|cursor|vote|bid|order|answer|offer|candidate|move|report|query|question|prompt|chunk|packet|transcript)';
+-- What somebody typed, by names that no logger has for a sentence of its own.
+CREATE OR REPLACE MACRO typed_words() AS '(?:data|query|body|payload|content|text|said|says|typed|input|utterance|transcript(?:ion)?|prompt|comment|note'
+    '|question|answer|response|completion)';
+CREATE OR REPLACE MACRO label_beginning() AS '(?:(?:new|received|incoming|inbound|got|ws|web ?socket|chat|raw|user|client|broadcasting|sending'
+    '|sent|echoing|publishing|sav(?:ing|ed)|stor(?:ing|ed)|processing|handling|pars(?:ing|ed)|decod(?:ing|ed))[ _]?)*';
 -- What may be a part of the application or a place to talk: behind it stands a user's text, unless that names a connection by its id.
 CREATE OR REPLACE MACRO place_label() AS
     '\W*(?:(?:chat|room|lobby|channel)(?:[ #:-][\w-]+)?\] ?[\w.-]+|🗨\W+[\w.-]+|chat|sent|posting|posted|shared) ?:';
@@ -258,15 +263,17 @@ CREATE OR REPLACE MACRO quotation_label() AS
     '|\W*(?:recv|rx|incoming|inbound)\W+' || id_pattern() || '\]?:?|\W*(?:\w+ )?\[?' || id_pattern() || '\]? (?:sent|wrote|typed) ?:'
     '|\W*(?:(?:new|received|incoming|inbound|got|ws|web ?socket|chat|text) )*' || sent_words() || '(?: received)? '
     '(?:from|by|on)\b[^:\n]*[ @[(<]' || id_pattern() || '[\])>]? ?:'
-    '|[^\w{]*(?:(?:\[?' || id_pattern() || '\]?|[\w.-]+\]|[\w.-]+:) ?:? ?)?(?:(?:new|received|incoming|inbound|got|ws|web ?socket|chat|raw|user|client|broadcasting'
-    '|sending|sent|echoing|publishing|saving|storing|processing|handling|parsing)[ _]?)*(?:chat line|message|msg|data|query|echo(?: back|ing)?|body|broadcasting|sending|forwarding|relaying|publishing|replying with|title|subject|translation|summary|said|input|utterance|transcript(?:ion)?|caption'
-    '|prompt|q|whisper|shout|announce(?:ment)?|review|feedback|comment|note|reply|new post|ticket|question)(?: (?:body|text|data|is|received|sent|created|added|to [\w.-]+|#?\d+))?(?::| ?[=-]>| =)'
+    '|[^\w{]*(?:(?:\[?' || id_pattern() || '\]?|[\w.-]+\]|[\w.-]+:) ?:? ?)?' || label_beginning() || '(?:(?:chat line|message|msg|echo(?: back|ing)?|broadcasting|sending|forwarding|relaying|publishing|replying with|title|subject|translat(?:ion|ed)|summary|caption'
+    '|q|whisper|shout|announce(?:ment)?|review|feedback|reply|new post|ticket|frame|raw|decoded|recv|rx|search(?:ing)?(?: (?:term|query|for))?|keywords?|bio)(?: (?:body|text|data|is|received(?: from (?:the )?(?:client|user))?|sent|created|added|to [\w.-]+|#?\d+))?(?::| ?[=-]>| =)'
+    '|(?:message |msg |event |request |ai |bot )?' || typed_words() || '(?: (?:body|text|data|content|is|received|sent|created|added|to [\w.-]+|#?\d+))?(?::| ?[=-]>| =))'
     '|[^\w{]*(?:(?:new|received|incoming|inbound|got|chat) )*(?:message|msg|comment|note|dm) (?:from|by) [\w.-]+ ?:'
-    '|[^\w{]*(?:\w+ ){0,3}(?:says?|said|asks|asked|typed|wrote|writes):|\W*(?:user|client|player|member|guest) [\w.-]+ sent:'
+    '|[^\w{]*(?:\w+ ){0,3}(?:says?|said|asks|asked|typed|wrote|writes):|\W*(?:user|client|player|member|guest)(?: [\w.-]+)? sent:'
     '|\W*(?:received|typed|comment|search):|\W*command: ?/\w+|\W*\w+ to \d+ \w+:|\W*(?:received|got) from [^:\n]+:|[^{]*?\b(?:content|text|body|prompt|question|answer|reply|response|payload|completion|transcript|said|says|asked'
     '|(?:request|query|input|output|chat) (?:for|from|of) [^:\n]+|(?:user|chat|text) (?:message|input|query)'
     '|(?:received|incoming|inbound|parsed|raw) (?:message|data|text)(?: body)?(?: from [^:\n]+)?)'
     '(?: in [\d.]+ ?\w+)?(?: ?\([^)\n]*\))?\s*[:=]) |[^{]*?\b(?:content|text|comment)=)';
+-- "question=connection X is gone": all of it, where no other field follows. (`message=` may be a logger's own.)
+CREATE OR REPLACE MACRO typed_value() AS '^([^\w{]*' || label_beginning() || '(?:message |msg |event |request |ai |bot )?' || typed_words() || ')(=)(?:[^={]|=+(?:\W|$))+$';
 -- ("Message received: connectionId=X", "Incoming message: X" and "MESSAGE: X" name who sent it.)
 CREATE OR REPLACE MACRO without_quotations(said) AS CASE
     WHEN says_sending_failed(said) OR regexp_matches(said, '(?i)^' || place_label() || '[^\n]*' || id_pattern())
@@ -277,7 +284,7 @@ CREATE OR REPLACE MACRO without_quotations(said) AS CASE
          OR regexp_matches(said, '(?is)^\W*(?:(?:received|incoming|inbound|new|got) )?(?:\w+ )?(?:message|query|question|data|payload|text|input|request): *(?:\{.*\}|".*") from (?:\w+:? )?' || id_pattern() || '\s*$')
          OR regexp_matches(said, '^[^:\n]*: *' || id_pattern() || '\s*(?:$|\()|(?i)^\W*received: *(?:\{|[\w-]+ from |' || id_pattern() || ' *\{)')
     THEN with_ids_at_once(said)
-    ELSE regexp_replace(with_ids_at_once(said), quotation_label() || '.*', '\1') END;
+    ELSE regexp_replace(with_ids_at_once(said), quotation_label() || '.*|' || typed_value(), '\1\2') END;
 -- A line of logfmt: what it says, and its other fields; what stands before it is the frame. Those fields go on with the sentence, unless
 -- it is somebody else's.
 CREATE OR REPLACE MACRO logfmt_of(sentence) AS CASE WHEN contains(sentence, 'msg=') THEN regexp_extract(sentence,
