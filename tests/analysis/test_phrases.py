@@ -506,6 +506,15 @@ LABELS: Final = (
     "chat from " + ANN + ": {}",
     "relay to 5 connections: {}",
     "Message received: {}",
+    "Message received from the client: {}",
+    "Got payload -> {}",
+    "Message content -> {}",
+    "Decoded message: {}",
+    "Client sent: {}",
+    "Search query: {}",
+    "rx: {}",
+    "question={}",
+    "received data={}",
 )
 PLACES: Final = ("Chat: {}", "[chat] ann: {}", "[room 4] bob: {}", "Sent: {}")
 TYPED: Final = ("connection {id} is gone", "Client connected {id}", "welcome message sent", "GoneException")

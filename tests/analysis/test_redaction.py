@@ -85,6 +85,7 @@ HIDDEN: Final[tuple[tuple[str, str | None], ...]] = (
     (f"{{'content': 'hi {SECRET}', 'a': 1}}", "{'content': [body], 'a': 1}"),
     (f"{{ data: `hi {SECRET}` }}", "{ data: [body] }"),
     (f"payload={SECRET} a=1", "payload=[body] a=1"),
+    (f"question=where is {SECRET}", "question=[body]"),
     (f'Message body: {{"to": 1, "message": "{SECRET}"}}', 'Message body: {"to": 1, "message": [body]}'),
     (f'{{"action": "sendMessage", "message": "{SECRET}"}}', '{"action": "sendMessage", "message": [body]}'),
     (f"Message content: hi {SECRET}, said Bob", "Message content: [body]"),
