@@ -34,7 +34,7 @@ _TIME: Final = rb'(?:1\d{12}|"\d{4}-\d\d-\d\d[T ][\d:.,]{8,20}(?:Z|[+-][\d:]+)?"
 _CELLS: Final = re.compile(rb'\[\s*+(?:\{\s*+"field"\s*+:|(?:%b\s*+,\s*+){0,2}%b\s*+[,\]])' % (_SCALAR, _TIME))
 """How a row of Logs Insights begins, or a list of a time, a message and perhaps a stream: both are one event."""
 _BLANKS: Final = re.compile(rb"\s*+")
-_BETWEEN_ITEMS: Final = re.compile(rb'\}\s*+,\s*+\{\s*+"')
+_BETWEEN_ITEMS: Final = re.compile(rb'\}\s*+,\s*+\{\s*+"|\]\s*+,\s*+\[\s*+(?:1\d{12}\b|\{\s*+")')
 """Hardly anything like it stands within an item: in a string, the quotation mark would be escaped."""
 _COMMA: Final = re.compile(rb"\s*+,?+\s*+")
 _ERROR_PLACE: Final = re.compile(r"trailing characters \(byte (\d+)\)|\(byte (\d+)\)")
