@@ -193,7 +193,8 @@ def _row(metric: str, runs: list[Record]) -> Row:
 
 def _run_cell(run: Record, pages: Collection[str]) -> Cell:
     link = f"{quote(run.environment, safe='', errors='replace')}{_PAGES}/{quote(run.id, safe='')}/report.html"
-    title = f"{utc(run.started)}: {run.verdict}, exit code {run.exit_code}"
+    struck = f", struck out: {one_line(run.struck)}" if run.struck else ""
+    title = f"{utc(run.started)}: {run.verdict}, exit code {run.exit_code}{struck}"
     return Cell(run.verdict, title, link if run.id in pages else None)
 
 

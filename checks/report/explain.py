@@ -183,12 +183,7 @@ _FAR: Final = 10
 
 
 def verdict_boundaries(limit: Limit, n: int | None) -> str:
-    """The boundaries between verdicts: `passes up to 5 of 120, inconclusive from 7`.
-
-    Args:
-        limit: What is demanded of the metric.
-        n: Size of the sample; None where the metric has none.
-    """
+    """The boundaries between verdicts in a sample of `n`, where there is one: `passes up to 5 of 120, fails from 9`."""
     name, unit, landmarks = limit.metric, limit.unit, _landmarks(limit)
     if unit is Unit.RATE and n:
         near = _around((landmark * n for landmark in landmarks), most=n)

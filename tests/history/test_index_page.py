@@ -117,9 +117,11 @@ def test_what_changed() -> None:
 
 
 def test_a_run_that_is_struck_out_is_compared_with_nothing() -> None:
-    """The run before it is the one that the last run changed."""
+    """The run before it is the one that the last run changed; its own cell says why it does not count."""
     load_test = replace(record(check(verdict=Verdict.FAIL, value=900), day=1), struck="a load test")
-    assert "nothing changed" in page(record(day=2), load_test, record()).text
+    shown = page(record(day=2), load_test, record())
+    assert "nothing changed" in shown.text
+    assert [title for title in shown.titles if title.endswith("struck out: a load test")]
 
 
 def test_links_to_reports() -> None:

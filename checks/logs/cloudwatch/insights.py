@@ -208,17 +208,13 @@ class InsightsReader(msgspec.Struct, frozen=True):
         Raises:
             SourceError: A query failed.
         """
-        returned = self._write(span, path)
-        return self._count(span, returned) if is_counted else None
-
-    def _write(self, span: TimeSpan, path: Path) -> int:
+        returned = 0
         with path.open("wb") as file:
-            written = 0
             for rows in self._rows(span):
                 file.writelines(_lines(rows))
-                written += len(rows)
+                returned += len(rows)
                 self.queries.state.counters.add(events=len(rows))
-        return written
+        return self._count(span, returned) if is_counted else None
 
     def _count(self, span: TimeSpan, returned: int) -> Counted | None:
         newest = self.queries.run(f"fields @timestamp | {within(span)} | sort @timestamp desc | limit 1", span)

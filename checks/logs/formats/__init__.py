@@ -18,11 +18,7 @@ LINE_FORMATS: Final[tuple[RewrittenFormat | TextFormat, ...]] = (*REWRITTEN_FORM
 
 
 def converter(head: str) -> Convert | None:
-    """Return what converts a file that begins like this; None where no line is of a format that is known.
-
-    Args:
-        head: The first lines of the file, or later ones where these show no format.
-    """
+    """Return what converts a file with such lines at its head; None where none is of a format that is known."""
     if rows := csv_converter(head):
         return rows.convert
     if begins_json(head):

@@ -58,24 +58,13 @@ MOST_CASES: Final = 50
 
 
 def stats_query(question: Question, window: Window) -> str:
-    """The query for sums over all connections, which itself keeps to the milliseconds of the window and its look-back.
-
-    Args:
-        question: What is counted.
-        window: What is judged.
-    """
+    """The query for sums over all connections; it keeps to the milliseconds of the window and its look-back itself."""
     sums = _of_all(*_lengths(question, window))
     return shortened([*_by_connection(question, window), f"stats {_listed(sums)} by {_BAND}"], keep=COLUMNS)
 
 
 def cases_query(question: Question, window: Window, kind: EvidenceKind) -> str:
-    """The query for the connections that are cases of a kind, those with the most first.
-
-    Args:
-        question: What is counted.
-        window: What is judged.
-        kind: One of CASES.
-    """
+    """The query for the connections that are cases of a kind, one of CASES, those with the most first."""
     sums = _of_all(*_lengths(question, window))
     facts = {name: f"max({name})" for name in CASE_FACTS}
     columns = {"cases": sums[f"{CASES[kind]}Sum"], **facts}
@@ -100,11 +89,7 @@ def _by_connection(question: Question, window: Window) -> Iterator[str]:
 
 
 class _Fields(Struct, frozen=True):
-    """The fields of a line, and what follows from them of a connection.
-
-    Attributes:
-        sentences: Kinds that have none are nowhere among the fields.
-    """
+    """The fields of a line, and what follows from them of a connection; kinds without sentences have none."""
 
     sentences: Sentences
 
