@@ -3,7 +3,7 @@
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import cached_property
-from itertools import accumulate, chain, repeat
+from itertools import accumulate, chain
 from pathlib import Path
 from typing import Final, TextIO, TypeAlias
 
@@ -63,8 +63,6 @@ _JSON_TIME: Final = re.compile(
 )
 _HAS_REQUEST_TIME: Final = re.compile(rf"[^\n]{{0,500}}?\b(?P<inner>{REQUEST_TIME})")
 
-_Column: TypeAlias = list[str | None]
-_Columns: TypeAlias = Mapping[str, _Column]
 _Row: TypeAlias = tuple[str | None, str, str | None, str | None, str | None]
 """Time, message, stream, group and event id."""
 Groups: TypeAlias = Mapping[str, str | None]
@@ -155,7 +153,7 @@ def _blocks(text: _ShortLines, begin: re.Pattern[str]) -> Iterator[str]:
         if part.endswith("\r"):
             part += text.read(1)
         rest += part.replace("\r\n", "\n") if "\r" in part else part
-        end = _last_begin(rest, begin)
+        *_, end = 0, *(match.start() for match in begin.finditer(rest))  # there, the last event begins
         if end == 0 and len(rest) > _LONGEST_RECORD:
             end = len(rest)
         if end:
@@ -164,72 +162,44 @@ def _blocks(text: _ShortLines, begin: re.Pattern[str]) -> Iterator[str]:
     yield rest
 
 
-def _last_begin(text: str, begin: re.Pattern[str]) -> int:
-    """Where the last event begins; 0 where no other does than the one at the beginning."""
-    end = text.rfind("\n")
-    while end > 0 and not begin.match(text, end):
-        end = text.rfind("\n", 0, end)
-    before = text.rfind("\n", 0, max(end, 0))
-    header = begin.match(text, before) if before >= 0 else None
-    return before if header and header.end() > end else max(end, 0)  # a header may take the line break behind it
-
-
 class _BlockConverter:
     """Converts the blocks of one file, one after the other."""
 
     def __init__(self, form: TextFormat) -> None:
         self._form = form
-        self._names = sorted(form.begin.groupindex, key=form.begin.groupindex.__getitem__)
         self._line = 1
         self._last_time: str | None = None
         self.foreign_line = 0
         """The first line that another tool has written: it begins an event, and stands within one."""
 
     def events(self, block: str) -> list[SpoolEvent]:
-        """Return the events of a block, and its unreadable lines.
-
-        What every event goes through is C code. Python of our own sees only those without a time, those that a tool has
-        changed, and JSON on several lines.
-        """
+        """Return the events of a block, and its unreadable lines."""
         if self._form.passes_over:
             block = re.sub(rf"\n(?:{self._form.passes_over})(?=\n|$)", "\n", block)
         if self._form.joined:
             block = re.sub(self._form.joined, r"\1\n", block)
-        before, *parts = self._form.begin.split(block)
-        step = len(self._names) + 1
-        columns = {name: parts[number::step] for number, name in enumerate(self._names)}
-        messages: list[str] = parts[step - 1 :: step]
+        begins = list(self._form.begin.finditer(block))
+        first, *ends = [*(begin.start() for begin in begins), len(block)]
+        messages = [block[begin.end() : end] for begin, end in zip(begins, ends, strict=True)]
         if not self.foreign_line and (lines := next(filter(None, map(_foreign_lines, messages)), "")):
             self.foreign_line = self._line + block.count("\n", 0, block.find(lines))
-        times = _times(columns, len(messages))
-        if self._form.restore:
-            times, messages = self._restored(columns, times, messages)
-        events = [_unread(self._line + number, "begins no event") for number in _lines_with_text(before, _SAID_ABOVE)]
-        self._line += before.count("\n")
-        events += self._with_times(times, messages, columns)
-        self._line += block.count("\n") - before.count("\n")
+        above = _lines_with_text(block[:first], _SAID_ABOVE)
+        events = [_unread(self._line + number, "begins no event") for number in above]
+        self._line += block.count("\n", 0, first)
+        events += self._timed([self._row(*one) for one in zip(begins, messages, strict=True)])
+        self._line += block.count("\n", first)
         if "{\n" in block:
             for event in events:
                 event.message = _compact(event.message)
         return events
 
-    def _restored(self, columns: _Columns, times: _Column, messages: list[str]) -> tuple[_Column, list[str]]:
-        """Undo what the tool has done to the messages; lines of Lambda's own are as they were."""
-        rows = (dict(zip(columns, groups, strict=True)) for groups in zip(*columns.values(), strict=True))
-        restore = self._form.restore or (lambda groups, message: (groups["time"], message))
-        restored = [
-            restore(row, message) if any(row.values()) else (time, message)
-            for row, time, message in zip(rows, times, messages, strict=True)
-        ]
-        return [time for time, _ in restored], [message for _, message in restored]
-
-    def _with_times(self, times: _Column, messages: list[str], columns: _Columns) -> Iterator[SpoolEvent]:
-        nothing: _Column = [None] * len(messages)
-        streams, groups, ids = (columns.get(name, nothing) for name in ("stream", "group", "event_id"))
-        if None in times:
-            return self._timed(zip(times, messages, streams, groups, ids, strict=True))
-        self._last_time = times[-1] if times else self._last_time
-        return map(SpoolEvent, times, map(str.rstrip, messages, repeat("\n")), streams, groups, ids)
+    def _row(self, begin: re.Match[str], message: str) -> _Row:
+        """The parts of an event, with its message as it was; lines of Lambda's own the tool has not changed."""
+        groups = begin.groupdict()
+        time = groups.get("time") or groups.get("inner")
+        if self._form.restore and any(groups.values()):
+            time, message = self._form.restore(groups, message)
+        return time, message, groups.get("stream"), groups.get("group"), groups.get("event_id")
 
     def _timed(self, rows: Iterable[_Row]) -> Iterator[SpoolEvent]:
         """Give each line without a time that of a neighbour of the same invocation.
@@ -259,13 +229,6 @@ def _foreign_lines(message: str) -> str:
     if end < 0 or not (mark := _HOLDS_LAMBDAS_LINE.search(message, end)):
         return ""
     return message[message.rfind("\n", 0, mark.start()) :]
-
-
-def _times(columns: _Columns, length: int) -> _Column:
-    """The time of each event: as the tool gives it, or else as its message does."""
-    nothing: _Column = [None] * length
-    outer, inner = columns.get("time", nothing), columns.get("inner")
-    return outer if inner is None else [time or within for time, within in zip(outer, inner, strict=True)]
 
 
 def _apart(row: _Row) -> Iterator[_Row]:
