@@ -188,9 +188,9 @@ FROM (VALUES
     ('database', 'databases?|db|postgres\w*|my ?sql|maria ?db|sql(?: server)?|sqlite|oracle|dynamo ?db|mongo\w*|document ?db|cosmos(?: db)?'
                  '|cassandra|scylla\w*|neptune|neo4j|redshift|aurora|rds(?: proxy)?|dax|timestream|influx\w*|click ?house|snowflake'
                  '|big ?query|firestore|firebase|supabase|planet ?scale|turso|neon|surreal ?db|couch(?: ?db|base)|cockroach(?: ?db)?'
-                 '|prisma|knex|sequelize|type ?orm|mongoose|drizzle|hikari\w*|psycopg\w*|pg|jdbc|odbc'),
-    ('cache', 'redis|valkey|memcached?|elasti ?cache|memory ?db|upstash|cache|dragonfly ?db'),
-    ('search', 'elastic ?search|open ?search|algolia|pinecone|weaviate|qdrant|milvus|solr'),
+                 '|prisma|knex|sequelize|type ?orm|mongoose|drizzle|hikari\w*|psycopg\w*|sql ?alchemy|pg|jdbc|odbc'),
+    ('cache', '(?:io)?redis|valkey|memcached?|elasti ?cache|memory ?db|upstash|cache|dragonfly ?db'),
+    ('search', 'elastic(?: ?search)?|open ?search|algolia|pinecone|weaviate|qdrant|milvus|solr'),
     ('broker', 'kafka|msk|amqp|rabbit ?mq|active ?mq|nats|mqtt|mosquitto|zoo ?keeper|etcd|consul|pulsar|broker|kinesis|sqs|sns|event ?bridge'
                '|service bus|event hubs?|pub/?sub|celery|back ?plane|queue'),
     ('file', 's?ftps?|smb|nfs|efs|s3|minio'),
@@ -199,11 +199,12 @@ FROM (VALUES
     ('telephony', 'twilio|vonage|plivo|whats ?app|sms'),
     ('model', 'open ?ai|anthropic|claude|bedrock|gemini|mistral|cohere|deepgram|eleven ?labs|assembly ?ai|whisper|transcribe|polly|azure openai|nova sonic|llm'),
     ('chat', 'slack|discord|telegram|signal ?r|socket\.io server|pusher|ably|irc|xmpp|matrix'),
-    ('automation', 'selenium|puppeteer|playwright|web ?driver|live ?kit|agora|media ?soup|janus|jitsi|device shadow'),
-    ('market', 'binance|coinbase|kraken|alpaca|polygon|bitfinex|stripe|paypal|salesforce|shopify'),
+    ('automation', 'selenium|puppeteer|playwright|(?:web|browser) ?driver|(?:stun|turn) server|temporal|airflow|hasura|live ?kit|agora|media ?soup|janus|jitsi|device shadow'),
+    ('market', '(?:market data|price|exchange|trading|ticker) (?:feed|stream)|binance|coinbase|kraken|alpaca|polygon|bitfinex|stripe|paypal|salesforce|shopify'),
     ('cloud', 'ssm|secrets ?manager|vault|appsync|app sync|io ?t(?: core)?|io ?t endpoint|step functions|sagemaker|eks|kubernetes|k8s'),
-    ('telemetry', 'telemetry|collector|otel|jaeger|datadog|new relic|sentry|logstash|syslog|statsd|prometheus'),
-    ('net', 'ssh|tcp|tls|ssl|https?|grpc|rpc|upstream|backend|proxy|sse|vpc|vpn|network|internet|wi-?fi|bluetooth|usb|serial|smart ?card'
+    ('telemetry', 'telemetry|collector|otel|otlp|x-?ray|jaeger|datadog|new relic|sentry|logstash|syslog|statsd|prometheus'),
+    ('service', 'micro ?services?|(?:user|auth\w*|billing|payments?|inventory|orders?|accounts?|notifications?|partner|identity|profile|pricing) (?:service|api|gateway)'),
+    ('net', 'ssh|tcp|tls|ssl|https?|axios|aiohttp|urllib\d?|load ?balancer|grpc|rpc|upstream|backend|proxy|sse|vpc|vpn|network|internet|wi-?fi|bluetooth|usb|serial|smart ?card'
             '|keep-?alive|pool|cluster|protocol')
 ) AS names(kind, pattern);
 

@@ -86,7 +86,7 @@ CREATE OR REPLACE MACRO is_elsewhere(w, has_id) AS or_else(regexp_matches(w,
     '\b(?:' || getvariable('services') || ')(?:(?: [\w.-]+){0,2}(?: |::)(?:re-?|dis)?connect(?:ed|ions|ing|s)?\b|(?: |::)(?:re-?|dis)?connection\b'
     '|(?: [\w.-]+){1,2} (?:re-?|dis)?connection(?:[^\w ]| [^@]|$))'
     '|\b(?:(?:re-?)?connect(?:ed|ions?|ing|s)? (?:to|with)|disconnect(?:ed|ing|s)? from) (?:[\w.-]+ ){0,2}(?:' || getvariable('services') || ')\b'
-    '|\b(?:' || getvariable('services') || ') (?:web ?)?(?:socket|session|stream|client|channel|subscription|adapter)s? '
+    '|\b(?:' || getvariable('services') || ') (?:server |service |client )?(?:web ?)?(?:socket|session|stream|client|channel|subscription|adapter)s? '
     '(?:is |was )?(?:re-?|dis)?(?:connect|open|clos|start|end)'
     '|\b(?:database|db|protocol) ?[=:]|\blog: +connection (?:received|auth)|\bconnection (?:received|authorized|authenticated): (?:host|user|identity)\b|\b(?:mqtt|kafka|broker|whats ?app|cosmos|prisma|knex|push (?:subscription|notification)s?'
     '|keep-?alive connection|sse|server-sent|upstream (?:respon\w+|returned|answered|status)|web ?push|apns|fcm|webhooks?)\b'),
@@ -302,7 +302,7 @@ CREATE OR REPLACE MACRO says_message(w, dump, has_id) AS and_then(regexp_matches
     NOT regexp_matches(w, '\broute(?: key)?\W{1,3}\$?(?:dis)?connect\b|^\W*@\W+(?:dis)?connect(?:ed)?\W*$|\$connect\b[^\n]*\$default\b'
     '|\bmessage (?:loop|pump|stream|history|size|length|count|rate|limit|quota|queue|table|schema|format|stored|saved|persisted|queued|enqueued|created)\b'
     '|\b(?:' || getvariable('services') || '|e-?mails?) (?:message|msg)\b'
-    '|\bmessages? from (?:the |an? )?(?:' || getvariable('services') || '|topic|server|model|bot|assistant|stream|bus)\b'));
+    '|\bmessages? (?:received )?from (?:the |an? )?(?:' || getvariable('services') || '|topic|server|model|bot|assistant|stream|bus)\b'));
 
 -- ------------------------------------------------------------------------------------------ welcome messages
 
