@@ -263,7 +263,7 @@ CREATE OR REPLACE MACRO speaker_pattern() AS
     '|^\W*' || client_words() || ' @ (?:said|says|wrote|typed|asked|asks)\b|^\W*' || client_words() || ' [\w.-]+ (?:sent|issued) (?:an? )?(?:[\w-]+ ){0,2}(?:message|frame|action|command|event)\W+(?:connection )?@';
 -- Other services' messages, those that are passed on or did not come, and events of the connection itself.
 CREATE OR REPLACE MACRO is_no_inbound(w) AS regexp_matches(w,
-    '\b(?:' || getvariable('services') || '|e-?mails?) (?:message|msg|event|request)\b'
+    '\b(?:' || getvariable('services') || '|e-?mails?) (?:message|msg|event|request)\b|\breceived from (?:the |an? )?(?:' || getvariable('services') || ')\b'
     '|^\W*(?:handling|handle|processing|performing|executing) (?:clean-?up|errors?|failure|timeout|retry|retries|batch|job|task|update|broadcast|notification|response|reply|result'
     '|records?|webhook|stream|expir\w+|auth\w*|login|payment|delivery|push|event|events|session|reminder|order)\b|^\W*(?:no|time ?out|timed out|waiting|delet\w+|remov\w+|clear\w+|broadcast\w*|relay\w*|forward\w*|echo\w*)\b|\b(?:was|were|been|message|frame|event|update|notification|response|reply|payload|data) sent\b|\back\b'
     '|\b(?:dis)?connect\b|\b(?:received?|got|new|incoming) (?:[\w]+ )?connection (?:from\b|@)|\bevent\W{1,3}(?:opene?d?|closed?|error)\b|\b(?:close|open|error|(?:dis)?connection|handshake|auth\w*) (?:event|request|message)\b');
