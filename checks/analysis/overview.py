@@ -151,6 +151,8 @@ def _extent(engine: Engine) -> Window | None:
 
 
 _MOST_NANOSECONDS: Final = 1e20
+_MOST_DAYS: Final = 80_000
+"""By which a spreadsheet counts: these are no seconds."""
 _EPOCH_YEAR: Final = 1970
 _MOST_CHARACTERS: Final = 80
 """Of what stands in the place of a time."""
@@ -229,7 +231,7 @@ def _is_plain_time(written: object) -> bool:
     """Whether it is a time beyond doubt; to ask the engine about each of many good lines would take long."""
     text = str(written)
     if isinstance(written, int | float) or (text.isdecimal() and text.isascii()):
-        return not isinstance(written, bool) and 0 <= float(text) < _MOST_NANOSECONDS
+        return not isinstance(written, bool) and _MOST_DAYS < float(text) < _MOST_NANOSECONDS
     with suppress(ValueError):
         return datetime.fromisoformat(text).year > _EPOCH_YEAR
     with suppress(ValueError):

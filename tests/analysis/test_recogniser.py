@@ -361,6 +361,12 @@ ACCESS_ROWS: Final = {
         {"connect"},
     ),
     "refused in quotation marks": (access_row('"CONNECT"', '"$connect"', "403", connectionId=f'"{ANN}"'), set()),
+    "refused, by names of one's own": (
+        json.dumps(
+            {"reqId": "Xc81pFq3oAMFZ0w=", "connId": ANN, "route": "$connect", "event": "CONNECT", "code": "403"}
+        ),
+        set(),
+    ),
     "clf connect": (
         f'203.0.113.9 - - [{ACCESS_TIME}] "CONNECT $connect {ANN}" 200 - Xc81pFq3oAMFZ0w=',
         {"connect"},

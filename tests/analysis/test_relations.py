@@ -58,6 +58,23 @@ def test_events_of_two_files_that_overlap_are_there_once(tmp_path: Path) -> None
     assert len(tables.table("events")) == 5
 
 
+def test_a_stream_with_random_digits_tells_of_which_group_an_event_is(tmp_path: Path) -> None:
+    """Logs Insights names it with its account, other exports don't. A stream of another name may be in two groups."""
+    lines = [said(f"Client connected: {ANN}", SINCE_MS + 1000), event("Order confirmed", SINCE_MS + 2000)]
+    groups: list[dict[str, object]] = [
+        {},
+        {"logGroup": "/aws/lambda/chat"},
+        {"logGroup": "123456789012:/aws/lambda/chat"},
+    ]
+    counts = {}
+    for stream in ("2026/06/02/[$LATEST]5e1f0a9c2b7d4e6f8091a2b3c4d5e6f7", "web/1"):
+        folder = tmp_path / stream.partition("/")[0]
+        folder.mkdir()
+        files = (tuple({**line, "logStreamName": stream, **group} for line in lines) for group in groups)
+        counts[stream] = len(relations(folder, *files).table("events"))
+    assert list(counts.values()) == [2, 4]
+
+
 MISTAKES = {
     "SELECT 1 AS value, 2 AS m": "found 1 with value, m",
     "SELECT 1 AS value UNION ALL SELECT 2": "found 2 with value",

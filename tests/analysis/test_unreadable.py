@@ -20,6 +20,7 @@ LINES = {
     '{"timestamp": NaN}': "has no time in its timestamp, nan",
     '{"timestamp": 1e30}': "has no time in its timestamp, 1e+30",
     '{"timestamp": -1}': "has no time in its timestamp, -1",
+    '{"timestamp": 46175.25}': "has no time in its timestamp, 46175.25",
     '{"timestamp": "30000-01-01"}': "has no time in its timestamp, '[value]'",
     f'{{"timestamp": {SINCE_MS}, "message": "\\ud83d"}}': "holds half a surrogate pair",
 }

@@ -70,6 +70,7 @@ LANGUAGES: Final[Mapping[str, Mapping[str, str]]] = {
         "新しい接続 {id}": "connect",
         "接続が切断されました: {id}": "disconnect",
         "接続終了 {id}": "disconnect",
+        "接続を終了しました: {id}": "disconnect",
         "{id} からメッセージを受信しました": "message",
         "接続 {id} は存在しません": "gone",
         "ウェルカムメッセージを送信しました: {id}": "welcome_sent",
@@ -80,6 +81,7 @@ LANGUAGES: Final[Mapping[str, Mapping[str, str]]] = {
     "Korean": {
         "클라이언트가 연결되었습니다: {id}": "connect",
         "새 연결: {id}": "connect",
+        "웹소켓 연결: {id}": "connect",
         "클라이언트 연결 해제: {id}": "disconnect",
         "연결이 종료되었습니다: {id}": "disconnect",
         "메시지 수신: {id}": "message",

@@ -148,10 +148,10 @@ CREATE OR REPLACE MACRO error_line_pattern() AS
     -- Lambda's prefix (.NET writes fail and crit), a level in brackets, a time and a level
     '^' || any_colour() || '\[?' || any_colour() || error_level() || any_colour() || '(\]|[ :])'
     '|^[^\s]+\t[^\s]+\t(ERROR|CRITICAL|FATAL|fail|crit)\t|\tERROR\t'
-    '|^' || any_colour() || '\[?[0-9][0-9T:.,Z+| -]+[^\s]*[ |-]+' || any_colour() || '\[?' || error_level()
-    -- Ruby, Monolog, env_logger, Serilog, .NET, winston, NLog and loguru, klog
+    '|^' || any_colour() || '\[?[0-9][0-9T:.,Z+|/ -]+[^\s]*[ |-]+' || any_colour() || '\[?' || error_level()
+    -- Ruby, Monolog, env_logger, Serilog, zerolog, .NET, winston, NLog and loguru, klog
     || '|^\[?[0-9][0-9T:.,Z+ -]+\]? ' || any_colour() || '\[?(error|critical|fatal)' || any_colour() || '(\]|:)|^\[(error|critical|fatal)\]'
-    '|^[EF], \[|^\[[^\]]+\] [A-Za-z0-9_-]+\.' || error_level() || ': |^\[[^\s]+ +ERROR |^\[?[0-9][0-9T:.+ -]+ \[?(ERR|FTL)\]|^(fail|crit): [A-Za-z]'
+    '|^[EF], \[|^\[[^\]]+\] [A-Za-z0-9_-]+\.' || error_level() || ': |^\[[^\s]+ +ERROR |^\[?[0-9][0-9T:.Z+ -]+([AP]M)? (\[?(ERR|FTL)\]|(ERR|FTL|PNC) )|^(fail|crit): [A-Za-z]'
     '|^' || any_colour() || 'error' || any_colour() || ': |\| ?(ERROR|FATAL|CRITICAL) *\||^[EF][0-9][0-9][0-9][0-9] [0-9][0-9]:'
     -- log15 and logrus, to a terminal
     '|^' || any_colour() || '(EROR|ERRO|CRIT|FATA|PANI)' || any_colour() || '\[[0-9T:.|+Z-]+\] '
@@ -163,7 +163,10 @@ CREATE OR REPLACE MACRO error_line_pattern() AS
     '|"level": ?\{[^}]*"name": ?"(ERROR|CRITICAL)"|(level|lvl)=(error|ERROR|eror|fatal|FATAL|panic|critical|CRITICAL|crit)( |$)'
     -- what a runtime says of an invocation that failed, and Lambda itself
     '|"errorType": ?"[A-Za-z]|^\{"errorMessage"|Task timed out after |^Traceback \(most recent|^During handling of the above exception|^The above exception was the direct cause|^panic: |^fatal error: |^thread ''[^'']*'' panicked at '
-    '|^Exception in thread |^Unhandled exception\. |^[A-Za-z0-9_$.]*(Exception|Error)(: |[ \r\n]*$|[^\n]*\n[ \t]+at )|^[^\n]*: [a-z][A-Za-z0-9_$.]*(Exception|Error)\n[a-z][A-Za-z0-9_$.]*(Exception|Error)|^[A-Z][a-z]+ [^\n]+ [AP]M [^\n]+\nSEVERE: |PHP (Fatal|Parse) error: '
+    '|^Exception in thread |^Unhandled exception\. |^[A-Za-z0-9_$.]*(Exception|Error)(: |[ \r\n]*$|[^\n]*\n[ \t]+at )|^[^\n]*: [a-z][A-Za-z0-9_$.]*(Exception|Error)\n[a-z][A-Za-z0-9_$.]*(Exception|Error)|^[A-Z][a-z]+ [^\n]+ [AP]M [^\n]+\nSEVERE: |^(PHP )?(Fatal|Parse) error: '
+    -- Node.js, Ruby and Elixir, C++, a syslog
+    '|^Uncaught [A-Z]|UnhandledPromiseRejectionWarning: |^[^\s]+\.rb:[0-9]+:in [^\n]*Error\)|^\*\* \([A-Z][A-Za-z.]*Error\)|^terminate called after throwing '
+    '|^[A-Z][a-z][a-z] [ 0-9][0-9] [0-9:]+ [^\s]+ [^\s]+: ' || error_level() || '[: ]'
     '|^(REPORT RequestId|INIT_REPORT Init Duration): .*Status: (timeout|error)|^RequestId: [^ ]+ (Error: |Process exited before completing request)'
     '|"platform\.(report|runtimeDone|initReport)".*"status": ?"(error|failure|timeout)"';
 CREATE OR REPLACE MACRO is_error_line(message) AS regexp_matches(message, error_line_pattern());
@@ -408,7 +411,7 @@ CREATE OR REPLACE MACRO route_of(dump) AS coalesce(
     first_of(dump, '(?i)\broute_?key' || bound() || '(\$\w+)'));
 CREATE OR REPLACE MACRO status_of(dump) AS coalesce(
     first_of(dump, '(?i)\b(?:http_?)?status(?:_?code)?' || bound() || '["'']?(\d{3})\b'),
-    first_of(dump, '\bcode' || bound() || '["'']?(410)\b'));
+    first_of(dump, '\bcode' || bound() || '["'']?([45]\d\d)\b'));
 CREATE OR REPLACE MACRO connected_at_of(dump) AS
     try_cast(first_of(dump, '(?i)connected_?at' || bound() || '(\d{13})\b') AS BIGINT);
 CREATE OR REPLACE MACRO close_code_of(message) AS first_of(message, '(?i)disconnectStatusCode\W{1,6}(\d{4})\b');

@@ -6,9 +6,10 @@
 -- (of lines without vocabulary, too).
 
 -- Exports come in seconds, milliseconds, microseconds or nanoseconds since the epoch, or as text in UTC.
--- What is no time within the calendar (NaN, a negative number, the year 30000) is none.
+-- What is no time within the calendar (NaN, a negative number, the year 30000) is none; nor is the number of days by which a spreadsheet
+-- counts.
 CREATE OR REPLACE MACRO number_to_epoch_ms(number) AS CASE
-    WHEN number < 0 THEN NULL
+    WHEN number < 0 OR number BETWEEN 30_000 AND 80_000 THEN NULL
     WHEN number < 1e11 THEN (number * 1e3)::BIGINT
     WHEN number < 1e14 THEN number::BIGINT
     WHEN number < 1e17 THEN (number / 1e3)::BIGINT
