@@ -79,7 +79,7 @@ CREATE OR REPLACE MACRO before_exception(beginning) AS
     regexp_extract(beginning, '^((?s:.*?))(?:[\w$.]*(?:Error|Exception|Fail)(?s:.*))?$', 1);
 -- A name alone is no frame: a time, a level or the like stands with it. Nor is one what says something, or names a service.
 CREATE OR REPLACE MACRO is_frame(beginning) AS regexp_matches(beginning,
-    '\d\d:\d\d|(?i:info?|debu?g?|trace|notice|verbose|warn|wrn|err|erro|error|eror|log|critical|fatal)\b|\d{10}|[\da-f]{8}-|\d *\||\.\w{1,4}:\d+|[ℹ›•]')
+    '\d\d:\d\d|(?i:info?|debu?g?|trace|notice|verbose|warn|wrn|err|erro|error|eror|log|critical|fatal|request_?id)\b|\d{10}|\[[\da-f]{8}-|\d *\||\.\w{1,4}:\d+|[ℹ›•]')
     AND NOT regexp_matches(beginning,
     '(?i)connect|gone|welcome|greet|messag|open|close|join|left|room|redis|sql|mongo|kafka|mqtt|nats|jdbc|hikari|cache');
 
@@ -339,8 +339,9 @@ CREATE OR REPLACE MACRO id_of_prose(prose) AS CASE WHEN regexp_matches(prose, '[
     first_of(prose, '@connections/([A-Za-z0-9_%-]{3,}={0,2})'),
     first_of(prose, '(?:^|[^A-Za-z0-9_/+-]|\s[\w.-]+/)(' || gateway_id_pattern() || ')'),  -- (also "ann/X", but no part of a path)
     first_of(prose, '(?:^|[^A-Za-z0-9_/+-])(' || id_pattern() || ')'),
-    unless_word(first_of(prose, '(?i)(?:\bto|\bfor|\bfrom|\bon|\bid|connect|connected|connection|disconnect|disconnected|opened|closed|established|accepted|ended|lost|gone|stale|client|socket|\$?default|\bmessage)'
-                    '["''\]):= >-]{1,4}(' || uuid_pattern() || '|[A-Za-z0-9_-]{15,16}\b)')),
+    unless_word(first_of(prose, '(?i)(?:\bto|\bfor|\bfrom|\bon|\bid|connect|connected|connection|disconnect|disconnected|opened|closed|established|accepted|ended|lost|gone|stale|client|socket|\$?default|\bmessage|\breceived|\bsent|\bvia|\bhandler|\bpush|\bposting|\bpeer|\bat)'
+                    '["''\]()!:= >-]{1,4}(' || uuid_pattern() || '|[A-Za-z0-9_-]{15,16}\b)')),
+    first_of(prose, '^\W*(' || uuid_pattern() || ')\b'),
     -- an emulator's or a test's own, under the field's full name: "connectionId=conn-12"
     first_of(prose, '(?i)\bconnection[ _-]?id["''\s:=#\[(<>-]{1,4}([a-z][a-z_-]*[0-9][\w-]*)')) END;
 
@@ -380,7 +381,7 @@ CREATE OR REPLACE MACRO context_of(dump) AS coalesce(first_of(dump, '(?is)reques
 
 -- The connection id: under a name for it, quoted or with the look of one (DynamoDB writes {"S": "X"} for "X"); the id of an object
 -- "connection"; behind the path of a call on it; or, under whatever name, what has API Gateway's look. The id of a message has it, too.
-CREATE OR REPLACE MACRO connection_id_key() AS '(?i:\b(?:\w*conn(?:ection)?|socket|ws|web_?socket)[_-]?id)';
+CREATE OR REPLACE MACRO connection_id_key() AS '(?i:\b(?:(?:\w*conn(?:ection)?|socket|ws|web_?socket)[_-]?id|conn))';
 CREATE OR REPLACE MACRO id_of_dump(dump) AS coalesce(
     first_of(dump, '(?i)connection[_-]?id' || bound() || '["'']([A-Za-z0-9_%-]{3,}={0,2})["'']'),
     first_of(dump, connection_id_key() || bound() || '(?:\{\s*["'']?S' || bound() || ')?["'']?'

@@ -155,7 +155,7 @@ CREATE OR REPLACE MACRO connect_beginning() AS
     '|^\W*(?:(?:ws|web ?socket|socket|connection|client)[ |]+)+@ (?:is )?(?:now )?up\b|^\W*new ' || client_words() || '(?: @|\W*$)'
     '|^\W*@[ |:]+(?:(?:is|has|came|now) )*(?:opened|joined|online)(?: by| from| with|\W*$)'
     '|^\W*(?:new |an? |the )?(?:connection|' || client_words() || ')(?: @)? (?:has |is |was )?(?:now )?(?:joined|opened|online|came online|attached|arrived)\W*$'
-    '|^\W*(?:[\w-]+ ){0,2}(?:is |now )*online\W*(?:connection )?@|^\W*(?:client|user|ws|web ?socket|socket|socket\.io:) connection ?:? ?@\W*$'
+    '|^\W*(?:[\w-]+ ){0,2}(?:is |now )*online\W*(?:connection )?@|^\W*(?:client|user|ws|web ?socket|socket|socket\.io:) connection(?: ?:? ?@| \([\w .-]+\))?[^\w{]*$'
     '|^\W*(?:[\w-]+\W+){0,3}(?:connected|joined|opened|arrived|attached|entered|online|accepted)\W+(?:connection )?@\W*$'
     '|^(?:[\w .-]+[:|] )?\W*(?:ws|web ?socket|socket|event|lambda|handler)?[ /:.|-]*\$?connect(?:ing|ed)?\W*(?:@|$|\||event|handler|connection|id\b|user ?[=:])'
     '|^\W*(?:(?:hello|hi|good ?bye|bye) from|in) (?:the )?\$?connect\b'
