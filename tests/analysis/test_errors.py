@@ -57,6 +57,8 @@ ERRORS = {
     "shed": "Fatal error: Uncaught Exception: No such shed in /var/task/rooms.php:3",
     "tent": "terminate called after throwing an instance of 'std::runtime_error', no such tent",
     "hut": "Jun  2 00:00:00 host chat[8]: ERROR: No such hut",
+    "gate": f"{TIME}\terror\trooms/find.go:12\tNo such gate",
+    "fence": json.dumps({"host": "chat", "level": 3, "short_message": "No such fence", "version": "1.1"}),
     "barn": "\x1b[31mERROR\x1b[0m No such barn",
     "Task timed out": f"{TIME} {REQUEST} Task timed out after 3.00 seconds",
 }
@@ -78,6 +80,7 @@ def test_other_lines_are_none(tmp_path: Path) -> None:
         f"[INFO]\t{TIME}\t{REQUEST}\tThe client asked about an ERROR",
         json.dumps({"level": "INFO", "message": "errorless"}),
         f"[WARNING]\t{TIME}\t{REQUEST}\tslow",
+        "[INFO] ERROR is what the client asked about",
     ]
     analysis = looked_at(tmp_path, map(event, lines))
     assert analysis.signatures == ()

@@ -145,13 +145,13 @@ CREATE OR REPLACE MACRO version_of(message) AS
 CREATE OR REPLACE MACRO error_level() AS '(ERROR|CRITICAL|FATAL|SEVERE|EMERGENCY|ALERT)';
 CREATE OR REPLACE MACRO any_colour() AS '(\x1b\[[0-9;]*m)*';
 CREATE OR REPLACE MACRO error_line_pattern() AS
-    -- Lambda's prefix (.NET writes fail and crit), a level in brackets, a time and a level
+    -- Lambda's prefix (.NET writes fail and crit), zap's, a level in brackets, a time and a level
     '^' || any_colour() || '\[?' || any_colour() || error_level() || any_colour() || '(\]|[ :])'
-    '|^[^\s]+\t[^\s]+\t(ERROR|CRITICAL|FATAL|fail|crit)\t|\tERROR\t'
+    '|^[^\s]+\t[^\s]+\t(ERROR|CRITICAL|FATAL|fail|crit)\t|\tERROR\t|^[0-9][^\s]+\t(error|dpanic|panic|fatal)\t'
     '|^' || any_colour() || '\[?[0-9][0-9T:.,Z+|/ -]+[^\s]*[ |-]+' || any_colour() || '\[?' || error_level()
     -- Ruby, Monolog, env_logger, Serilog, zerolog, .NET, winston, NLog and loguru, klog
     || '|^\[?[0-9][0-9T:.,Z+ -]+\]? ' || any_colour() || '\[?(error|critical|fatal)' || any_colour() || '(\]|:)|^\[(error|critical|fatal)\]'
-    '|^[EF], \[|^\[[^\]]+\] [A-Za-z0-9_-]+\.' || error_level() || ': |^\[[^\s]+ +ERROR |^\[?[0-9][0-9T:.Z+ -]+([AP]M)? (\[?(ERR|FTL)\]|(ERR|FTL|PNC) )|^(fail|crit): [A-Za-z]'
+    '|^[EF], \[|^\[[^\]]+\] [A-Za-z0-9_-]+\.' || error_level() || ': |^\[[0-9][^\s]+ +ERROR |^\[?[0-9][0-9T:.Z+ -]+([AP]M)? (\[?(ERR|FTL)\]|(ERR|FTL|PNC) )|^(fail|crit): [A-Za-z]'
     '|^' || any_colour() || 'error' || any_colour() || ': |\| ?(ERROR|FATAL|CRITICAL) *\||^[EF][0-9][0-9][0-9][0-9] [0-9][0-9]:'
     -- log15 and logrus, to a terminal
     '|^' || any_colour() || '(EROR|ERRO|CRIT|FATA|PANI)' || any_colour() || '\[[0-9T:.|+Z-]+\] '
@@ -159,7 +159,7 @@ CREATE OR REPLACE MACRO error_line_pattern() AS
     -- records: by name, by number (pino and bunyan, OpenTelemetry, GELF), in an object (loguru)
     '|"(level|[lL]og_?[lL]evel|log\.level|[lL]evel_?[nN]ame|severity|[sS]everity_?[tT]ext|lvl|@l|Level|L|priority)": ?"(\\u001b\[[0-9;]*m)*'
     '(error|ERROR|Error|err|ERR|eror|critical|CRITICAL|Critical|crit|fatal|FATAL|Fatal|panic|dpanic|PANIC|emergency|EMERGENCY|alert|ALERT|SEVERE)[\\"]'
-    '|"level": ?[56]0 ?[,}]|"[sS]everity_?[nN]umber": ?(1[789]|2[0-4])|^\{"version": ?"1\.[01]".*"level": ?[0-3] ?[,}]'
+    '|"level": ?[56]0 ?[,}]|"[sS]everity_?[nN]umber": ?(1[789]|2[0-4])|"short_message".*"level": ?[0-3] ?[,}]|"level": ?[0-3] ?[,}].*"short_message"'
     '|"level": ?\{[^}]*"name": ?"(ERROR|CRITICAL)"|(level|lvl)=(error|ERROR|eror|fatal|FATAL|panic|critical|CRITICAL|crit)( |$)'
     -- what a runtime says of an invocation that failed, and Lambda itself
     '|"errorType": ?"[A-Za-z]|^\{"errorMessage"|Task timed out after |^Traceback \(most recent|^During handling of the above exception|^The above exception was the direct cause|^panic: |^fatal error: |^thread ''[^'']*'' panicked at '
