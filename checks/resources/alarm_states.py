@@ -1,16 +1,13 @@
 """The states of the planned alarms: which exist, differ from the limits, lack actions, or are in alarm."""
 
 import json
-from collections.abc import Callable, Iterator, Mapping
-from functools import partial
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final
 
-from msgspec import Struct
-
 from checks.alarms.current import current_alarms, with_existing_groups
-from checks.alarms.plan import ALARM, FILTER, Resource, plan_alarms, regions
+from checks.alarms.plan import ALARM, Resource, plan_alarms, regions
 from checks.config.environment import Environment
-from checks.metrics import Metric
+from checks.metrics import METRICS, Metric, Subject
 from checks.resources import Observation
 from checks.text import utc
 from checks.window import Window
@@ -27,80 +24,56 @@ def observe_alarms(environment: Environment, _: Window) -> Observation:
     """
     environment = with_existing_groups(environment)
     plan = plan_alarms(environment)
-    everywhere = [
-        AlarmComparison(plan.within(region), current_alarms(region, environment.name))
-        for region in regions(environment)
-    ]
-    findings = {
-        f"alarms.{name}": tuple(sentence for comparison in everywhere for sentence in find(comparison))
-        for name, find in _FINDERS.items()
-    }
-    metrics = tuple(Metric(name, len(sentences)) for name, sentences in findings.items())
+    sentences: dict[str, list[str]] = {name: [] for name in _METRICS}
+    for region in regions(environment):
+        for name, sentence in findings(plan.within(region), current_alarms(region, environment.name)):
+            sentences[name].append(sentence)
     note = f"no alarm can watch, so only runs do: {', '.join(plan.left_out)}; `python -m checks alarms` says why"
-    return Observation(metrics, findings, (note,) if plan.left_out else ())
+    return Observation(
+        metrics=tuple(Metric(name, len(those)) for name, those in sentences.items()),
+        findings={name: tuple(those) for name, those in sentences.items()},
+        notes=(note,) if plan.left_out else (),
+    )
 
 
-class AlarmComparison(Struct, frozen=True):
-    """The filters and alarms of a region that the limits call for, and those that exist."""
-
-    planned: tuple[Resource, ...]
-    current: tuple[Resource, ...]
-
-    def missing(self) -> Iterator[str]:
-        """A sentence on each alarm that does not exist."""
-        for resource in self._nonexistent:
-            if resource.kind == ALARM:
-                yield f"{_title(resource)} does not exist"
-
-    def different(self) -> Iterator[str]:
-        """A sentence on each resource that is not as planned; a filter is a part of what its alarms watch."""
-        planned = {resource.title: resource for resource in self.planned}
-        for resource in self.current:
-            plan = planned.get(resource.title)
-            if plan is None and resource.is_own:
-                yield f"{_title(resource)}: no limit calls for it any more"
-            elif plan is not None and not resource.is_own:
-                yield f"{_title(resource)} was not made by these checks"
-            elif plan is not None and (changes := changed_properties(resource.properties, plan.properties)):
-                yield f"{_title(resource)}: {'; '.join(changes)}"
-        for resource in self._nonexistent:
-            if resource.kind == FILTER:
-                yield f"{_title(resource)} does not exist, so its alarms count nothing"
-
-    def without_actions(self) -> Iterator[str]:
-        """A sentence on each alarm that tells nobody."""
-        for alarm in self._alarms:
-            if not alarm.properties.get("AlarmActions"):
-                yield f"{_title(alarm)} has no actions"
-            elif not alarm.properties.get("ActionsEnabled"):
-                yield f"{_title(alarm)} has actions, but they are turned off"
-
-    def in_state(self, value: str) -> Iterator[str]:
-        """A sentence on each alarm in a state."""
-        for alarm in self._alarms:
-            if (state := alarm.state) and state.value == value:
-                yield f"{_title(alarm)}: {value} since {utc(state.since)}: {state.reason}"
-
-    @property
-    def _nonexistent(self) -> Iterator[Resource]:
-        existing = {resource.title for resource in self.current}
-        return (resource for resource in self.planned if resource.title not in existing)
-
-    @property
-    def _alarms(self) -> Iterator[Resource]:
-        """The planned alarms that exist, as they are."""
-        planned = {resource.title for resource in self.planned if resource.kind == ALARM}
-        return (resource for resource in self.current if resource.is_own and resource.title in planned)
+_METRICS: Final = [name for name, metric in METRICS.items() if metric.subject is Subject.ALARMS]
+_STATES: Final = {"ALARM": "alarms.in_alarm", "INSUFFICIENT_DATA": "alarms.without_data"}
+"""The metrics that count alarms in a state."""
 
 
-_FINDERS: Final[Mapping[str, Callable[[AlarmComparison], Iterator[str]]]] = {
-    "missing": AlarmComparison.missing,
-    "different": AlarmComparison.different,
-    "without_actions": AlarmComparison.without_actions,
-    "in_alarm": partial(AlarmComparison.in_state, value="ALARM"),
-    "without_data": partial(AlarmComparison.in_state, value="INSUFFICIENT_DATA"),
-}
-"""By metric, without `alarms.`."""
+def findings(planned: Sequence[Resource], current: Sequence[Resource]) -> Iterator[tuple[str, str]]:
+    """Yield a sentence on each thing that is amiss with the alarms of a region, behind the metric that counts it.
+
+    Args:
+        planned: The filters and alarms that the limits call for.
+        current: Those that exist; a filter is a part of what its alarms watch.
+    """
+    plans, existing = {resource.title: resource for resource in planned}, {resource.title for resource in current}
+    for resource in current:
+        title, plan = _title(resource), plans.get(resource.title)
+        if plan is None and resource.is_own:
+            yield "alarms.different", f"{title}: no limit calls for it any more"
+        elif plan is not None and not resource.is_own:
+            yield "alarms.different", f"{title} was not made by these checks"
+        elif plan is not None:
+            if changes := changed_properties(resource.properties, plan.properties):
+                yield "alarms.different", f"{title}: {'; '.join(changes)}"
+            yield from _findings_of_alarm(resource, title) if resource.kind == ALARM else ()
+    for resource in planned:
+        if resource.title not in existing and resource.kind == ALARM:
+            yield "alarms.missing", f"{_title(resource)} does not exist"
+        elif resource.title not in existing:
+            yield "alarms.different", f"{_title(resource)} does not exist, so its alarms count nothing"
+
+
+def _findings_of_alarm(alarm: Resource, title: str) -> Iterator[tuple[str, str]]:
+    """Yield that it tells nobody, and that it is in a state that somebody should know of."""
+    if not alarm.properties.get("AlarmActions"):
+        yield "alarms.without_actions", f"{title} has no actions"
+    elif not alarm.properties.get("ActionsEnabled"):
+        yield "alarms.without_actions", f"{title} has actions, but they are turned off"
+    if (state := alarm.state) and state.value in _STATES:
+        yield _STATES[state.value], f"{title}: {state.value} since {utc(state.since)}: {state.reason}"
 
 
 def changed_properties(current: Mapping[str, Any], planned: Mapping[str, Any]) -> list[str]:

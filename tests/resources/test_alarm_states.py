@@ -10,7 +10,7 @@ from msgspec.structs import replace
 
 from checks.alarms.deploy import deploy_alarms
 from checks.alarms.plan import AlarmState, Resource, plan_alarms
-from checks.resources.alarm_states import AlarmComparison, changed_properties, observe_alarms
+from checks.resources.alarm_states import changed_properties, findings, observe_alarms
 from checks.window import Window
 from tests.alarms.cloudformation import account
 from tests.alarms.making import GROUP, SETTINGS, environment
@@ -25,26 +25,17 @@ def resources(folder: Path, limits: str = "gone.errors: 5") -> tuple[Resource, .
     return plan_alarms(environment(folder, limits, settings)).resources
 
 
-def comparison(
+def sentences(
     planned: tuple[Resource, ...], current: tuple[Resource, ...], state: str = "OK", reason: str = ""
-) -> AlarmComparison:
-    """Of what is planned with what exists, all alarms of which are in one state."""
+) -> dict[str, list[str]]:
+    """All that is told, by metric, where the alarms that exist are in one state; without what there is none of."""
     known = AlarmState(state, SINCE, reason)
     states = (None if resource.log_group else known for resource in current)
     current = tuple(replace(resource, state=one) for resource, one in zip(current, states, strict=True))
-    return AlarmComparison(planned, current)
-
-
-def sentences(one: AlarmComparison) -> dict[str, list[str]]:
-    """All that is told, without what there is none of."""
-    texts = {
-        "missing": list(one.missing()),
-        "different": list(one.different()),
-        "without_actions": list(one.without_actions()),
-        "in_alarm": list(one.in_state("ALARM")),
-        "without_data": list(one.in_state("INSUFFICIENT_DATA")),
-    }
-    return {name: lines for name, lines in texts.items() if lines}
+    texts: dict[str, list[str]] = {}
+    for name, sentence in findings(planned, current):
+        texts.setdefault(name.removeprefix("alarms."), []).append(sentence)
+    return texts
 
 
 def with_alarm(folder: Path, **properties: Any) -> tuple[Resource, ...]:
@@ -55,7 +46,7 @@ def with_alarm(folder: Path, **properties: Any) -> tuple[Resource, ...]:
 
 def test_all_is_as_planned(tmp_path: Path) -> None:
     """There is nothing to tell."""
-    assert sentences(comparison(resources(tmp_path), resources(tmp_path))) == {}
+    assert sentences(resources(tmp_path), resources(tmp_path)) == {}
 
 
 def test_each_difference_has_a_sentence(tmp_path: Path) -> None:
@@ -64,7 +55,7 @@ def test_each_difference_has_a_sentence(tmp_path: Path) -> None:
     metric_filter, alarm = planned
     reworded = replace(metric_filter, properties={**metric_filter.properties, "FilterPattern": "ERROR"})
     other = resources(tmp_path, "welcome.failed: 5")
-    changed_pattern = sentences(comparison(planned, (reworded, alarm)))["different"]
+    changed_pattern = sentences(planned, (reworded, alarm))["different"]
     assert [line.partition("ERROR")[0] for line in changed_pattern] == [f'{FILTER}: FilterPattern: "']
     table: list[tuple[tuple[Resource, ...], dict[str, list[str]]]] = [
         (
@@ -103,20 +94,20 @@ def test_each_difference_has_a_sentence(tmp_path: Path) -> None:
             },
         ),
     ]
-    wrong = [current for current, expected in table if sentences(comparison(planned, current)) != expected]
+    wrong = [current for current, expected in table if sentences(planned, current) != expected]
     assert not wrong
 
 
 def test_alarms_of_others_are_not_even_seen(tmp_path: Path) -> None:
     """Where nothing of their name is planned."""
     mine = with_alarm(tmp_path, AlarmDescription="mine")[1:]
-    assert sentences(comparison((), mine, "ALARM")) == {}
+    assert sentences((), mine, "ALARM") == {}
 
 
 @pytest.mark.parametrize(("state", "metric"), [("ALARM", "in_alarm"), ("INSUFFICIENT_DATA", "without_data")])
 def test_a_state_with_its_reason(tmp_path: Path, state: str, metric: str) -> None:
     """And since when it stands."""
-    texts = sentences(comparison(resources(tmp_path), resources(tmp_path), state, "Threshold Crossed"))
+    texts = sentences(resources(tmp_path), resources(tmp_path), state, "Threshold Crossed")
     assert texts == {metric: [f"{GONE}: {state} since 2026-06-02 08:30:00 UTC: Threshold Crossed"]}
 
 
