@@ -378,6 +378,8 @@ CREATE OR REPLACE MACRO plain_words(prose) AS regexp_replace(lower(regexp_replac
 
 -- From the request context on, if there is one: what stands before it is headers and query, in the client's hands.
 CREATE OR REPLACE MACRO context_of(dump) AS coalesce(first_of(dump, '(?is)request_?context\W+(.*)'), dump);
+-- A dump within a string: its quotation marks are escaped. (Those of the bodies are set aside before.)
+CREATE OR REPLACE MACRO without_escapes(dump) AS CASE WHEN contains(dump, '\"') THEN replace(dump, '\"', '"') ELSE dump END;
 
 -- The connection id: under a name for it, quoted or with the look of one (DynamoDB writes {"S": "X"} for "X"); the id of an object
 -- "connection"; behind the path of a call on it; or, under whatever name, what has API Gateway's look. The id of a message has it, too.
@@ -402,7 +404,8 @@ CREATE OR REPLACE MACRO name_alone(prose) AS first_of(prose, '^\s*([A-Za-z]+(?:[
 
 -- What an event calls itself: eventType, event_type, event ...
 CREATE OR REPLACE MACRO tag_of(dump) AS coalesce(
-    first_of(dump, '(?i)\bevent_?type' || bound() || '["'']?((?-i:CONNECT|DISCONNECT|MESSAGE))\b'),
+    -- (Go prints values without their names.)
+    first_of(dump, '(?:(?i:\bevent_?type' || bound() || '["'']?)|\bmap\[[^\n]*? )(CONNECT|DISCONNECT|MESSAGE)\b'),
     first_of(dump, '(?i)\bevent(?:_?type|_?name|_?kind)?' || bound() || '["'']([\w$.:/ -]{3,40})["'']'),
     first_of(dump, '(?i)(?:^|\s)event(?:_?type|_?name|_?kind)?=([\w$.:/-]{3,40})(?:\s|$)'),  -- logfmt
     first_of(dump, '(?:^|\s)(?:method|action|op)=((?:dis)?connect(?:ed)?)(?:\s|$)'),

@@ -64,7 +64,7 @@ WITH contained AS MATERIALIZED (  -- so that all cores share the rest, however f
 ), quoteless AS (
     SELECT *, CASE WHEN regexp_matches(quoting, '["'']') THEN without_quoted_text(quoting) ELSE quoting END AS quoteless FROM spaced
 ), parts AS (
-    SELECT *, context_of(concat_ws(chr(10), without_bodies(without_message(record)), CASE WHEN is_logfmt_quotation THEN without_bodies(logfmt.fields) END, said)) AS dump,
+    SELECT *, context_of(without_escapes(concat_ws(chr(10), without_bodies(without_message(record)), CASE WHEN is_logfmt_quotation THEN without_bodies(logfmt.fields) END, said))) AS dump,
            without_other_ids(with_plain_ids(quoteless)) AS prose,
            CASE WHEN record IS NULL THEN access_row_event(rest) END AS access_row,
            coalesce(is_access_record(rest), false) AS is_access_record
