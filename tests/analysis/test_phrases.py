@@ -451,7 +451,7 @@ FRAMED: Final = {
     f"Jun 02, 2026 8:30:00 AM com.acme.Push main\nINFO: connection:new {ANN}": "connect",
     f"I, [2026-06-02T08:30:00.125000 #8]  INFO {REQUEST} -- : [connect] {ANN} from 203.0.113.9": "connect",
     f'[2026-06-02T08:30:00.125+00:00] app.ERROR: push failed {{"connectionId":"{ANN}","error":"410 Gone"}} []': "gone",
-    f"request:  {{  map[Host:a.example] map[] {{  live Zk3Qw7LmPHcFabc= map[] {ANN} a.example  CONNECT Zk3Qw7LmPHcFabc=  IN }}}}": "connect",
+    f"request:  {{  map[Host:a.example] {{  live Zk3Qw7LmPHcFabc= {ANN} CONNECT Zk3Qw7LmPHcFabc=  IN }}}}": "connect",
     "Event: "
     + json.dumps(json.dumps({"requestContext": {"eventType": "DISCONNECT", "connectionId": ANN}})): "disconnect",
     f"default message {{ action: 'move' }} {ANN}": "message",
