@@ -33,7 +33,16 @@ from checks.plugin.pytest_internals import (
     replace_metadata,
 )
 from checks.report.pipeline import run_origin
-from checks.report.result import Result, cleaned, finish, finish_result, remove_reports, unfinished, write_result
+from checks.report.result import (
+    BESIDE_RESULT,
+    RESULT,
+    Result,
+    cleaned,
+    finish,
+    remove_reports,
+    unfinished,
+    write_result,
+)
 from checks.report.terminal import Line, View, summary_lines, terminal_width
 from checks.run.run import Run
 from checks.run.settings import OWN_METRICS, Settings
@@ -150,7 +159,7 @@ class HealthSession:
         now = datetime.now(UTC)
         origin = run_origin(self._settings.now, (now - self._settings.now).total_seconds(), __version__, os.environ)
         self.result = result = cleaned(structs.replace(result, run=origin))
-        write_result(result, unfinished(self._settings.report_folder / "result.json"))
+        write_result(result, unfinished(self._settings.report_folder / RESULT))
         self.remembered = self._remember(session.config, result)
         add_suite_properties(session.config, result)
 
@@ -169,11 +178,11 @@ class HealthSession:
         from checks.report.html.page import rewrite  # noqa: PLC0415 -- not before there is a result
 
         rewrite(Path(config.option.htmlpath))
-        finish(folder)
+        finish(folder, BESIDE_RESULT)
         previous = self.remembered.previous
         run = FinishedRun(self.result, self._settings.now, previous.verdict if previous else None, folder)
         written = write_outputs(self.outputs, run)
-        finish_result(folder)
+        finish(folder, [RESULT])
         problems = keep_page(folder, self.remembered.record.id, self._pages(config))
         self.output_log = OutputLog(written.lines, (*problems, *written.problems))
 

@@ -1,6 +1,6 @@
 """The result of a run: result.json, written and read, and the source of every report."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
@@ -290,20 +290,11 @@ def unfinished(file: Path) -> Path:
     return file.with_name(f"{file.name}{UNFINISHED}")
 
 
-def finish(folder: Path) -> None:
-    """Give all reports that were written their names, but for result.json."""
-    for name in BESIDE_RESULT:
-        _finish(folder / name)
-
-
-def finish_result(folder: Path) -> None:
-    """Give result.json its name: whoever waits for it finds all else that the run leaves there."""
-    _finish(folder / RESULT)
-
-
-def _finish(file: Path) -> None:
-    if unfinished(file).exists():
-        unfinished(file).replace(file)
+def finish(folder: Path, names: Iterable[str]) -> None:
+    """Give reports that were written their names; result.json comes last, for whoever waits for it takes all else."""
+    for file in (folder / name for name in names):
+        if unfinished(file).exists():
+            unfinished(file).replace(file)
 
 
 def remove_reports(folder: Path) -> None:

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from checks.metrics import EvidenceKind
-from checks.report.result import REPORT_NAMES, cases_name, finish, finish_result, remove_reports, unfinished
+from checks.report.result import BESIDE_RESULT, REPORT_NAMES, RESULT, cases_name, finish, remove_reports, unfinished
 
 
 def write(folder: Path, *names: str) -> None:
@@ -17,7 +17,7 @@ def write(folder: Path, *names: str) -> None:
 def test_what_was_written_gets_its_name(tmp_path: Path) -> None:
     """In place of an older one; what was not written, and what belongs to others, is left alone."""
     write(tmp_path, "report.html", "report.html.unfinished", "notes.txt.unfinished")
-    finish(tmp_path)
+    finish(tmp_path, BESIDE_RESULT)
     assert {path.name for path in tmp_path.iterdir()} == {"report.html", "notes.txt.unfinished"}
     assert (tmp_path / "report.html").read_text() == "report.html.unfinished"
 
@@ -53,8 +53,8 @@ def test_result_json_goes_first_and_comes_last(tmp_path: Path, monkeypatch: pyte
 
     watched("replace")
     watched("unlink")
-    finish(tmp_path)
-    finish_result(tmp_path)
+    finish(tmp_path, BESIDE_RESULT)
+    finish(tmp_path, [RESULT])
     remove_reports(tmp_path)
     assert {frozenset(names) for names in seen if "result.json" in names} == {frozenset(REPORT_NAMES)}
     assert len(seen) > 2 * len(REPORT_NAMES)
