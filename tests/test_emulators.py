@@ -105,7 +105,7 @@ def measured(folder: Path, window: Window, *files: str, source: Source = "auto")
     """The metrics of what is read; how many lines a source hands over to be read is its own matter."""
     folder.mkdir()
     own = making.settings(environment=making.environment(source=source), logs=files)
-    groups = [LogGroup(GROUP, "us-east-1")]
+    groups = (LogGroup(GROUP, "us-east-1"),)
     read = LogReader(own, groups, folder, lambda _: None).read_and_analyse(window, ALL_EVENTS, datetime.now(UTC))
     assert (read.error, bool(read.analysis)) == (None, True)
     metrics = read.analysis.metrics if read.analysis else {}

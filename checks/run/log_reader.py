@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
-from functools import partial
+from functools import cached_property, partial
 from itertools import count
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
@@ -86,37 +86,33 @@ class LogRead(Struct, frozen=True):
         return replace(self, spool=replace(now, fetch=before.fetch + now.fetch))
 
 
-class LogReader:
+class LogReader(Struct, dict=True):
     """Reads the logs that the settings name, or log groups where these are no files, and analyses them.
 
     The folder is empty, and lives as long as what was read is used.
     """
 
-    def __init__(
-        self,
-        settings: Settings,
-        groups: Sequence[LogGroup],
-        folder: Path,
-        show: ShowProgress,
-        probe_run: "ProbeRun | None" = None,
-    ) -> None:
-        self._settings = settings
-        self._groups = tuple(groups)
-        self._folder = folder
-        self._show = show
-        self._numbers = count(1)
-        self._remembered: dict[Any, Any] = {}
-        self._notes: tuple[str, ...] = ()
-        own = settings.environment
-        self._probe_mark = probe_run.mark if probe_run else ""
-        redact = {**own.redact, **(probe_run.secrets.redact if probe_run else {})}
-        self._dialect = Dialect(
+    settings: Settings
+    groups: tuple[LogGroup, ...]
+    folder: Path
+    show: ShowProgress
+    probe_run: "ProbeRun | None" = None
+    _numbers: Iterator[int] = field(default_factory=lambda: count(1))
+    _remembered: dict[Any, Any] = field(default_factory=dict)
+    _notes: tuple[str, ...] = ()
+
+    @cached_property
+    def _dialect(self) -> Dialect:
+        """What the application logs its own way, and the probes their marks."""
+        own = self.settings.environment
+        secrets = self.probe_run.secrets.redact if self.probe_run else {}
+        return Dialect(
             own.short_lived_seconds,
             own.signals,
-            redact,
+            {**own.redact, **secrets},
             own.ignore,
-            probe_mark=self._probe_mark,
-            show_values=settings.show_values,
+            probe_mark=self.probe_run.mark if self.probe_run else "",
+            show_values=self.settings.show_values,
         )
 
     def read_and_analyse(
@@ -135,14 +131,14 @@ class LogReader:
 
         def scan_ahead(files: Sequence[SpoolFile]) -> None:
             nonlocal known
-            with unreadable_logs_named([group.name for group in self._groups]):
+            with unreadable_logs_named([group.name for group in self.groups]):
                 known = known or engine_in_scope(self._dialect, self.new_folder(), scope)
                 known.scan(files)
 
         try:
-            folder = self._settings.keep_logs or self.new_folder()
+            folder = self.settings.keep_logs or self.new_folder()
             spool = self.read(window, folder, now, before, scan=None if before else scan_ahead)
-            analysis, engine = self.analyse(spool, self._settings.file_window or spool.window or window, scope, known)
+            analysis, engine = self.analyse(spool, self.settings.file_window or spool.window or window, scope, known)
         except SourceError as error:
             return LogRead(window, _spool_of(error, spool), error=str(error))
         own, own_errors = self._measure_own(engine)
@@ -164,24 +160,24 @@ class LogReader:
         Raises:
             SourceError: Something could not be read.
         """
-        settings = self._settings
-        source = source_of(SourceSettings(settings.files or settings.lake, self._groups, settings.environment))
+        settings = self.settings
+        source = source_of(SourceSettings(settings.files or settings.lake, self.groups, settings.environment))
         request = replace(self._request(window, now), earlier=earlier, scan=scan, look_back=look_back)
-        return source.read(request, folder, self._show)
+        return source.read(request, folder, self.show)
 
     def _request(self, window: Window | None, now: datetime) -> LogRequest:
         return LogRequest(
             window=window,
-            default_window=self._settings.default_window,
+            default_window=self.settings.default_window,
             patterns=self._patterns,
             now=now,
-            timeout=self._settings.read_timeout,
+            timeout=self.settings.read_timeout,
             remembered=self._remembered,
         )
 
     def _why_counted(self, scope: Scope, window: Window | None, now: datetime) -> str:
         """Why Logs Insights is to count the events; empty where they are read."""
-        settings = self._settings
+        settings = self.settings
         environment = settings.environment
         if settings.files or settings.lake:
             return ""
@@ -192,7 +188,7 @@ class LogReader:
         from checks.logs.cloudwatch.log_groups import why_not_filter  # noqa: PLC0415 -- boto3 takes half a second
 
         try:
-            reason = why_not_filter(self._groups, self._request(window, now))
+            reason = why_not_filter(self.groups, self._request(window, now))
         except SourceError:  # the read says so, too
             return ""
         why_events = f"for the version {scope.version}" if scope.version else settings.why_events
@@ -206,18 +202,18 @@ class LogReader:
         from checks.logs.cloudwatch.insights_stats.query import stats_query  # noqa: PLC0415
         from checks.logs.cloudwatch.read_log_groups import EventCounter  # noqa: PLC0415
 
-        if scope.version or self._settings.keep_logs:
+        if scope.version or self.settings.keep_logs:
             why = "counts all versions of a function" if scope.version else "has no events for --keep-logs"
             return LogRead(window, error=f"source: insights-stats {why}; use source: insights")
-        own = self._settings.environment
+        own = self.settings.environment
         seen_ms = epoch_ms(scope.seen_until) if scope.seen_until else None
         sentences = sentences_of(own)
         question = Question(sentences, broad_patterns({}), own.short_lived_seconds, seen_ms)
-        counter = EventCounter(self._groups, own, self._request(window, now), reason)
+        counter = EventCounter(self.groups, own, self._request(window, now), reason)
         spool: Spool | None = None
         try:
             spool, result = counter.run(partial(stats_query, question))
-            counts = tallies(result, spool.window or self._settings.default_window)
+            counts = tallies(result, spool.window or self.settings.default_window)
         except SourceError as error:
             return LogRead(window, _spool_of(error, spool), error=str(error))
         analysis, gaps = counted_analysis(counts, own.limits, sentences)
@@ -247,21 +243,21 @@ class LogReader:
         """Show how far the scan of files has come; that of what a service returned is over before anybody looks."""
         if spool.fetch is None:
             size = sum(file.path.stat().st_size for file in spool.files)
-            self._show(Progress.of_files((1 + share) / 2, size))
+            self.show(Progress.of_files((1 + share) / 2, size))
 
     def _patterns(self) -> tuple[str, ...]:
         """What the lines match that are needed."""
-        settings = self._settings
+        settings = self.settings
         own = broad_patterns(
             settings.environment.signals,
             wants_errors=settings.wants_errors,
             wants_invocations=settings.wants_invocations,
         )
-        return (*own, self._probe_mark) if self._probe_mark else own
+        return (*own, self.probe_run.mark) if self.probe_run else own
 
     def _measure_own(self, engine: Engine) -> tuple[tuple[Metric, ...], Mapping[str, str]]:
         """The metrics that queries of thresholds.yaml measure, as far as a limit is on them, and what went wrong."""
-        settings = self._settings
+        settings = self.settings
         own, errors = list[Metric](), dict[str, str]()
         limited = settings.limits_on([OWN_METRICS])
         if not limited:
@@ -277,7 +273,7 @@ class LogReader:
 
     def new_folder(self) -> Path:
         """An empty folder of its own for each read and each analysis."""
-        folder = self._folder / str(next(self._numbers))
+        folder = self.folder / str(next(self._numbers))
         folder.mkdir()
         return folder
 

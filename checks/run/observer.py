@@ -4,9 +4,10 @@ import time
 from collections.abc import Callable, Collection, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from datetime import datetime, timedelta
-from functools import partial
+from functools import cached_property, partial
 from typing import TYPE_CHECKING, Final
 
+from msgspec import Struct
 from msgspec.structs import replace
 
 from checks.analysis.analyse import Scope
@@ -34,27 +35,18 @@ SHARE_TO_PASS: Final = 1 / 3
 """As long, as a share of `--wait`, must the window be before a gate opens: however busy, a minute shows no leak."""
 
 
-class Observer:
+class Observer(Struct, dict=True):
     """Takes a snapshot each time it observes; from the second one on, only new events are read.
 
     Without a window, all that the files hold is judged; where the run waits, it grows from poll to poll.
     """
 
-    def __init__(
-        self,
-        settings: Settings,
-        reader: LogReader,
-        window: Window | None,
-        scope: Scope,
-        probe_run: "ProbeRun | None" = None,
-    ) -> None:
-        self._settings = settings
-        self._reader = reader
-        self._window = window
-        self._scope = scope
-        self._probe_run = probe_run
-        self._last = LogRead(window)
-        self._baselines = self._baseline_reader()
+    settings: Settings
+    reader: LogReader
+    window: Window | None
+    scope: Scope
+    probe_run: "ProbeRun | None" = None
+    _last: LogRead | None = None
 
     def observe(self) -> Snapshot:
         """Take a snapshot of logs, resources and baseline; what goes wrong is part of it."""
@@ -62,29 +54,29 @@ class Observer:
         if log_read.error is None:
             self._last = log_read
         return Snapshot(
-            settings=self._settings,
+            settings=self.settings,
             log_read=log_read,
             observations=self._with_probes(self._observe_resources(log_read), log_read),
             baseline=self._baselines.baseline(log_read) if self._baselines else None,
         )
 
     def _read_logs(self) -> LogRead:
-        settings, now, window = self._settings, self._now, self._window
-        if settings.gate.wait or (self._probe_run and not settings.files):
+        settings, now, window = self.settings, self._now, self.window
+        if settings.gate.wait or (self.probe_run and not settings.files):
             window = window or settings.default_window
             window = replace(window, until=max(now, window.until))
         if not settings.needs_logs and settings.resources:
             return LogRead(window or settings.default_window)
-        return self._reader.read_and_analyse(window, self._scope, now, self._last)
+        return self.reader.read_and_analyse(window, self.scope, now, self._last)
 
     @property
     def _now(self) -> datetime:
         """The time of this snapshot; of a run that takes only one, when the run began, or its probes were over."""
-        return utc_now() if self._settings.gate.wait or self._probe_run else self._settings.now
+        return utc_now() if self.settings.gate.wait or self.probe_run else self.settings.now
 
     def _observe_resources(self, log_read: LogRead) -> Observations:
         """Ask AWS for what the logs don't tell, about the window that they were read for."""
-        settings = self._settings
+        settings = self.settings
         if not settings.resources:
             return Observations({}, {})
         window = log_read.window or settings.default_window
@@ -95,19 +87,20 @@ class Observer:
 
     def _with_probes(self, observations: Observations, log_read: LogRead) -> Observations:
         """Add what the probes came to, and what the logs tell of them by now."""
-        if self._probe_run is None:
+        if self.probe_run is None:
             return observations
         logged = logged_probes(log_read.engine) if log_read.engine else None
-        by_subject = {**observations.by_subject, Subject.PROBE: self._probe_run.observation(logged)}
+        by_subject = {**observations.by_subject, Subject.PROBE: self.probe_run.observation(logged)}
         return replace(observations, by_subject=by_subject)
 
-    def _baseline_reader(self) -> BaselineReader | None:
-        gate = self._settings.gate
+    @cached_property
+    def _baselines(self) -> BaselineReader | None:
+        gate = self.settings.gate
         if gate.baseline is None:
             return None
-        window = self._window or self._settings.default_window
+        window = self.window or self.settings.default_window
         longest = max(window.until, utc_now() + gate.wait) - window.since if gate.wait else timedelta()
-        return BaselineReader(self._settings, self._reader, self._scope, longest)
+        return BaselineReader(self.settings, self.reader, self.scope, longest)
 
 
 def poll_until(  # noqa: PLR0913 -- how long, how often, and by which clock

@@ -104,7 +104,7 @@ def test_what_was_scanned_while_the_source_read_on_is_not_read_again(
         for number, file in enumerate(files):
             file.path.write_bytes(b"".join(lines[number * len(lines) // 3 : (number + 1) * len(lines) // 3]))
         monkeypatch.setattr(log_reader, "SOURCES", [PieceByPiece(files, scans)])
-        reader = LogReader(making.settings(), [GROUP], folder, lambda _: None)
+        reader = LogReader(making.settings(), (GROUP,), folder, lambda _: None)
         read = reader.read_and_analyse(making.WINDOW, ALL_EVENTS, making.WINDOW.until)
         assert read.error is None
         analyses.append(read.analysis)
