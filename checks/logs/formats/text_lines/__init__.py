@@ -94,7 +94,8 @@ class TextFormat(Struct, frozen=True, dict=True):
 
     def votes(self, head: str) -> int:
         """Count the lines that begin an event of this format."""
-        return len(re.findall(rf"\n(?:{self.begins})", f"\n{head}", re.MULTILINE))
+        more = head.rstrip("\n") + "\n…"  # behind a time that has a line of its own, as there is where the file goes on
+        return len(re.findall(rf"\n(?:{self.begins})", f"\n{more}", re.MULTILINE))
 
     def convert(self, plain: Path, spool: Path, show: ShowBytes, /) -> Conversion:
         """Write the events as a spool file."""
@@ -153,7 +154,10 @@ def _blocks(text: _ShortLines, begin: re.Pattern[str]) -> Iterator[str]:
         if part.endswith("\r"):
             part += text.read(1)
         rest += part.replace("\r\n", "\n") if "\r" in part else part
-        *_, end = 0, *(match.start() for match in begin.finditer(rest))  # there, the last event begins
+        sure = rest.rfind(
+            "\n", 0, max(rest.rfind("\n"), 0)
+        )  # how the lines behind it go on may tell that they begin none
+        *_, end = 0, *(match.start() for match in begin.finditer(rest) if match.start() < sure)
         if end == 0 and len(rest) > _LONGEST_RECORD:
             end = len(rest)
         if end:

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from checks.logs.formats import text_lines
 from checks.logs.formats.text_lines.tool_text import TEXT_FORMATS
 
 STREAM = "2026/06/02/[$LATEST]5e1f0a9c2b7d4e6f8091a2b3c4d5e6f7"
@@ -37,3 +38,32 @@ def test_a_record_of_json_tells_its_time(tmp_path: Path, prefix: str, time: str,
 def test_what_is_no_time_is_taken_for_none(tmp_path: Path, record: str) -> None:
     """A duration is none, nor is a time under another name."""
     assert rows(tmp_path, f"web-1  | {record}\n") == [(None, "1: has no time, nor has any line near it")]
+
+
+BLOCKS = {
+    "with the prefix of Lambda": "".join(
+        f"[ERROR]\t2026-06-02T00:00:0{number}.125Z\t7c1d2a90-4b1e-4c57-9d0e-0f5a1b2c3d41\tpush failed\n"
+        "Traceback (most recent call last):\n  File 'app.py', line 12, in handler\nbotocore.GoneException: gone\n"
+        for number in range(4)
+    ),
+    "a time above each message": "".join(
+        f"2026-06-02T00:00:0{number}.125Z\nClient connected, connectionId=Qm7xKdTwoAMCJ4g=\n" for number in range(4)
+    ),
+}
+
+
+@pytest.mark.parametrize("text", BLOCKS.values(), ids=BLOCKS)
+def test_a_block_may_end_anywhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, text: str) -> None:
+    """Within the line that tells whether it goes on with a message, or between a time and its message."""
+    whole = rows(tmp_path, text)
+    assert len(whole) == 4
+    for size in range(1, len(text)):
+        monkeypatch.setattr(text_lines, "_BLOCK_CHARACTERS", size)
+        assert rows(tmp_path, text) == whole
+
+
+def test_a_head_may_end_between_a_time_and_its_message() -> None:
+    """Both lines are then of one event, as those above them are."""
+    text = BLOCKS["a time above each message"]
+    head = text[: text.rindex("Client")]
+    assert max(TEXT_FORMATS, key=lambda one: one.votes(head)) is max(TEXT_FORMATS, key=lambda one: one.votes(text))
