@@ -338,6 +338,8 @@ PHRASES: Final[Mapping[str, str]] = {
     "WebSocket connected to Kalshi": "",
     "WebSocket connected to room 7": "connect",
     "SSE stream error for session 91: This session is gone": "",
+    "Client {id} sent default message": "message",
+    "Websocket message: {{\n  requestContext: {{ eventType: 'MESSAGE', connectionId: '{id}' }}\n}}": "message",
     "WS connection (ann)": "connect",
     "WebSocket connection": "connect",
     "Disconnected from WebSocket server": "",
@@ -591,6 +593,9 @@ OTHER_LOGS: Final = (
     '{"eventSource":"apigateway.amazonaws.com","eventName":"CreateRoute","requestParameters":{"routeKey":"$disconnect"}}',
     "Disconnected from user root 203.0.113.9 port 41022",
     "Google Calendar disconnected for user 7",
+    "- `$connect`: triggered for each new connection, whose id is logged",
+    "Called by API Gateway when a new connection is established",
+    "This function runs once a client disconnects from the WebSocket",
 )
 """Servers that log connections of their own, code, tests, SQL, and what deploys a stack."""
 

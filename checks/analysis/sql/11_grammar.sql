@@ -134,12 +134,13 @@ CREATE OR REPLACE MACRO says_refusal(w) AS regexp_matches(w,
 -- A request that failed, where its event is shown for that. (An event may have a field for errors.)
 CREATE OR REPLACE MACRO says_request_failed(w) AS regexp_matches(w, '\b(?:failed|failure|rejected|refused|denied)\b');
 
--- How a line of code begins or ends, in many languages; tests and their output; SQL, templates of a stack, headers of HTTP.
+-- How a line of code begins or ends, in many languages; tests and their output; SQL, templates of a stack, headers of HTTP, documentation.
 CREATE OR REPLACE MACRO listing_pattern() AS
     '^\s*(?:[+-]\s+)?(?:(?:#|\*|/\*|"{3})\s|@[\w.]+\(|(?:case|rescue|def|func|fn|async|export|const|let|it|describe|elif|elsif)\b[^\n]*[(:={]'
     '|(?:if|for|while|return|await) [^\n]*(?:[:;]|\{\}?)\s*$|(?:PASS|FAIL) |\W*should \w)'
     '|\)\s*\{\s*$|\);\s*$|::test_\w|\.(?:test|spec)\.[jt]sx?\b|\bAWS::\w+::|\$(?:dis)?connect (?:=>|->) \w'
-    '|\b(?:SELECT [^\n]* FROM|INSERT INTO|DELETE FROM|CREATE TABLE|ALTER TABLE|UPDATE \S+ SET)\b|^[Cc]onnection: (?:close|keep-alive|[Uu]pgrade)\b';
+    '|\b(?:SELECT [^\n]* FROM|INSERT INTO|DELETE FROM|CREATE TABLE|ALTER TABLE|UPDATE \S+ SET)\b|^[Cc]onnection: (?:close|keep-alive|[Uu]pgrade)\b'
+    '|`\$?(?:on)?(?:dis)?connect`|\b(?:when|whenever|once|each time) (?:an?|the) (?:[\w-]+ ){0,2}(?:connection|client|user|browser|socket|connects|disconnects)\b';
 -- Code, test output and statements of policy speak of errors that did not happen.
 CREATE OR REPLACE MACRO is_hypothetical(prose) AS regexp_matches(prose,
     '^\s*(?://|raise \w+\(|throw new\b)|\bexcept\b|\bcatch ?\(|\binstanceof\b|^[^=]*[\w)\]] ?===|\bimport \w|logger\.\w+\(|console\.\w+\(|\$\{'
@@ -258,7 +259,7 @@ CREATE OR REPLACE MACRO handler_pattern() AS
 -- Somebody speaks: "X said: ...", "client X sent a message", "user 9 sent message via X".
 CREATE OR REPLACE MACRO speaker_pattern() AS
     '^\W*(?:' || client_words() || ' (?:with id )?)?(?:connection )?@ (?:says?|said|sent|wrote|typed) *[:{"]|^\W*@ ?[|:]? ?received ?:|^\W*' || client_words() || ' [\w.-]+ (?:says?|said|sent|wrote|typed):'
-    '|(?:' || client_words() || '|@[ )|]*)(?: (?:[\w-]+|""))? (?:sent|issued) an? (?:message|frame|action|command)\b|@\)? (?:sent|issued|invoked|called) (?:message|frame|action|command|event|method)\b'
+    '|(?:' || client_words() || '|@[ )|]*)(?: (?:[\w-]+|""))? (?:sent|issued) an? (?:message|frame|action|command)\b|@\)? (?:sent|issued|invoked|called) (?:[\w-]+ )?(?:message|frame|action|command|event|method)\b'
     '|' || client_words() || '(?: [\w-]+)? sent (?:message|frame|action|command) (?:via|on|over|from|through)\b'
     '|^\W*' || client_words() || ' @ (?:said|says|wrote|typed|asked|asks)\b|^\W*' || client_words() || ' [\w.-]+ (?:sent|issued) (?:an? )?(?:[\w-]+ ){0,2}(?:message|frame|action|command|event)\W+(?:connection )?@';
 -- Other services' messages, those that are passed on or did not come, and events of the connection itself.
