@@ -26,6 +26,7 @@ LONGEST_ID: Final = 128
 _MEMORY: Final = "360MB"
 """Above this DuckDB works on disk."""
 _MEMORY_OF_LARGE_LOGS: Final = "280MB"
+_MEMORY_OF_HUGE_LOGS: Final = "240MB"
 """Less, for what DuckDB holds besides grows with the events."""
 _MEMORY_AT_REST: Final = "60MB"
 _LARGE_BYTES: Final = 1_000_000_000
@@ -119,7 +120,7 @@ class Engine:
     def _make_room(self, size: int) -> None:
         """Keep the memory of a run bounded where it scans files that are so large as JSON."""
         if size > _LARGE_BYTES:
-            self._memory = _MEMORY_OF_LARGE_LOGS
+            self._memory = _MEMORY_OF_HUGE_LOGS if size > _HUGE_BYTES else _MEMORY_OF_LARGE_LOGS
             self.use_memory()
         if size > _HUGE_BYTES and not self._has_lines_in_file:
             self._put_lines_into_file()
