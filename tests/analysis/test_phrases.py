@@ -339,6 +339,8 @@ PHRASES: Final[Mapping[str, str]] = {
     "WebSocket connected to room 7": "connect",
     "SSE stream error for session 91: This session is gone": "",
     "Client {id} sent default message": "message",
+    "WebSocket message: {id} at 2026-06-02T08:30:00.125Z": "message",
+    "ws/sendMessage: {id}": "message",
     "Websocket message: {{\n  requestContext: {{ eventType: 'MESSAGE', connectionId: '{id}' }}\n}}": "message",
     "WS connection (ann)": "connect",
     "WebSocket connection": "connect",

@@ -287,7 +287,7 @@ CREATE OR REPLACE MACRO without_quotations(said) AS CASE
          OR regexp_matches(said, '(?i)^[^:{\n]*post_?to_?connection|^[^{\n]*\b(?:response|answer|result)(?: status| code)?\s*[:=] *\[?[45]\d\d\b|^[^{\n]*\b(?:input|data|payload|raw|message|msg|received|request)\b[^{\n]*[:=>] *\{\W*(?:request_?context|(?:multi_?value_?)?headers)\b')
          OR regexp_matches(said, '(?i)^\W*(?:received|incoming|inbound|new) (?:\w+ )?message: *(?:from |(?:\w+=[\w.-]+,? +){1,3})?(?:conn\w*[=: ] ?)?' || id_pattern() || '\s*$')
          OR regexp_matches(said, '(?is)^\W*(?:(?:received|incoming|inbound|new|got) )?(?:\w+ )?(?:message|query|question|data|payload|text|input|request): *(?:\{.*\}|".*") from (?:\w+:? )?' || id_pattern() || '\s*$')
-         OR regexp_matches(said, '^[^:\n]*: *' || id_pattern() || '\s*(?:$|\()|(?i)^\W*received: *(?:\{|[\w-]+ from |' || id_pattern() || ' *\{)')
+         OR regexp_matches(said, '^[^:\n]*: *' || id_pattern() || '\s*(?:$|\(|at \d)|(?i)^\W*received: *(?:\{|[\w-]+ from |' || id_pattern() || ' *\{)')
     THEN with_ids_at_once(said)
     ELSE regexp_replace(with_ids_at_once(said), quotation_label() || '.*|' || typed_value(), '\1\2') END;
 -- A line of logfmt: what it says, and its other fields; what stands before it is the frame. Those fields go on with the sentence, unless
@@ -339,7 +339,7 @@ CREATE OR REPLACE MACRO id_of_prose(prose) AS CASE WHEN regexp_matches(prose, '[
     first_of(prose, '@connections/([A-Za-z0-9_%-]{3,}={0,2})'),
     first_of(prose, '(?:^|[^A-Za-z0-9_/+-]|\s[\w.-]+/)(' || gateway_id_pattern() || ')'),  -- (also "ann/X", but no part of a path)
     first_of(prose, '(?:^|[^A-Za-z0-9_/+-])(' || id_pattern() || ')'),
-    unless_word(first_of(prose, '(?i)(?:\bto|\bfor|\bfrom|\bon|\bid|connect|connected|connection|disconnect|disconnected|opened|closed|established|accepted|ended|lost|gone|stale|client|socket|\$?default|\bmessage|\breceived|\bsent|\bvia|\bhandler|\bpush|\bposting|\bpeer|\bat)'
+    unless_word(first_of(prose, '(?i)(?:\bto|\bfor|\bfrom|\bon|\bid|connect|connected|connection|disconnect|disconnected|opened|closed|established|accepted|ended|lost|gone|stale|client|socket|\$?default|\bmessage|\breceived|\bsent|\bvia|\bhandler|\bpush|\bposting|\bpeer|\bat|\bws/\w+)'
                     '["''\]()!:= >-]{1,4}(' || uuid_pattern() || '|[A-Za-z0-9_-]{15,16}\b)')),
     first_of(prose, '^\W*(' || uuid_pattern() || ')\b'),
     -- an emulator's or a test's own, under the field's full name: "connectionId=conn-12"

@@ -4,7 +4,7 @@
 
 -- A line without any of this vocabulary is noise and is looked at no further.
 CREATE OR REPLACE MACRO has_vocabulary(message) AS regexp_matches(message,
-    '(?i)connect|gone|welcome|greet|receiv|\$default|route[ _]?key|websocket|(?:socket|\bws) (?:open|close)|\bws/default\b|\bstale\b'
+    '(?i)connect|gone|welcome|greet|receiv|\$default|route[ _]?key|websocket|(?:socket|\bws) (?:open|close)|\bws/(?:default\b|\w+: )|\bstale\b'
     '|(?-i:\bMESSAGE\b)|^\W*message\b|message from'
     -- 410 as a status only: ids, times and durations are full of it
     '|(?:http|status|code|returned|answered|response|error)[\W_]{0,8}(?:is |was |of |some\()?410\b'
@@ -20,7 +20,7 @@ CREATE OR REPLACE MACRO has_vocabulary(message) AS regexp_matches(message,
 -- Expressions that together match whatever has vocabulary, and more: for a service that looks for lines by itself, and may
 -- know neither RE2's syntax, nor flags within an expression, nor agree on what ends a word.
 CREATE OR REPLACE MACRO broad_patterns() AS [
-    '(?i)connect|gone|welcome|greet|receiv|\$default|route.?key|websocket|socket open|socket close|ws open|ws close|ws/default|410|stale|=\]?:? |^[^a-z0-9_]*message|message from'
+    '(?i)connect|gone|welcome|greet|receiv|\$default|route.?key|websocket|socket open|socket close|ws open|ws close|ws/|410|stale|=\]?:? |^[^a-z0-9_]*message|message from'
     '|(handl|process|unknown|invalid|unsupported|ws|client|socket|incoming|inbound|new|got) ?(ing|es|ed|a)? (message|action|frame)|(handle|process|on|send)_?message|message (handler|arrived)|sent an? message|default (route|handler)',
     'MESSAGE|[A-Za-z0-9_-]{11}C[A-Za-z0-9_-]{3}=|[A-Za-z0-9_-]{11}C[A-Za-z0-9_-]{6}==|^\([A-Za-z0-9_-]{11}F|^START RequestId: |"platform\.start"|^INIT_START |"platform\.initStart"| Task timed out after ',
     '(?i)conex|conect|verbind|verbund|getrennt|connexion|mensaje|mensagem|nachricht|bienven|vindas|willkommen|desconex|d.connexion|r.ception d',
@@ -251,7 +251,7 @@ CREATE OR REPLACE MACRO handler_pattern() AS
     '|^\W*(?:[\w .-]+[|] )?\W*(?:' || client_words() || ' |connection )?@ (?:(?:requests|requested|asks for|wants)\b|(?:action|route|command|method)[:=] ?\w)|^\W*"" requested by @'
     '|\b(?:action|command|route) (?:[\w"-]+ )?requested by (?:connection |' || client_words() || ' )?@|\b(?:action|command|route) received\b|^\W*(?:receive[sd]|incoming|inbound)\W+(?:body|payload)\W*(?:$|\{|"")'
     '|^\W*(?:processing|handling|executing|dispatching|routing) (?:message |client )?(?:action|route|message type)\W{1,3}[\w.-]+\W*$|\b(?:handle|on) default\b|\bdefault event (?:for|from|on)\b|^\W*default message (?:\{\} )?@|\bhub method\b[^\n]*\b(?:invoked|called) (?:on|by|from)\b'
-    '|^\W*handler ?: ?(?:default|message|send ?message)\W+(?:connection )?@|^\W*@ ?-> ?(?:send ?message|message|default)\b|^\W*@ +(?:send ?message|message|\$?default)\W*$'
+    '|^\W*ws/[a-z][\w -]*: (?:@|[\w-]{15}\W*$)|^\W*handler ?: ?(?:default|message|send ?message)\W+(?:connection )?@|^\W*@ ?-> ?(?:send ?message|message|default)\b|^\W*@ +(?:send ?message|message|\$?default)\W*$'
     '|^\W*(?:send ?message|message|default)\W{1,5}(?:route |lambda |function |method )?(?:called|invoked|triggered)\b|^\W*\$?default\W+(?:connection )?@|^\W*(?:incoming|inbound) ?: ?@'
     '|^(?:[\w -]+[:|] ?)?\W*(?:(?:processing|handling|received|got) )?(?:route|action)(?: key)?\W{1,3}(?:[\w.-]+:? ){0,3}[\w.:/-]+\W+'
     '(?:on )?(?:connection )?@'
