@@ -163,6 +163,9 @@ SHOWN: Final = [
     "password expired; wrong password; the token is expired; 3 tokens of 5; secret rotation took 120 ms",
     "session 1780358400000 closed; authorization took 12 ms; auth failed with status 401; pin (broken) of socket 0042",
     "SyntaxError: Unexpected token 'u', while 3 tokens were left; line 0012, 0123 of 4567 at 12:34:56.123",
+    f"WebSocket connected, connection ID: {ANN}",
+    f'{{"level": "INFO", "message": "WebSocket disconnected, connection id: {ANN}", "logger": "root"}}',
+    f"$connect ConnectionId={ANN}",
 ]
 
 

@@ -133,7 +133,8 @@ CREATE OR REPLACE MACRO tells_error_of_sending(said) AS says_sending_failed(said
 CREATE OR REPLACE MACRO with_quotation_hidden(said) AS list_transform([with_ids_at_once(said)], lambda at_once: CASE
     WHEN regexp_matches(at_once, label_in_record()) THEN regexp_replace(at_once, label_in_record(), '\1[body]')
     WHEN tells_error_of_sending(said) THEN said
-    ELSE regexp_replace(at_once, quotation_label() || '[^{\s].*|' || typed_value(), '\1\2\3[body]') END)[1];
+    ELSE list_transform([regexp_replace(at_once, quotation_label() || '[^{\s].*|' || typed_value(), '\1\2\3[body]')],
+                        lambda hidden: if(hidden = at_once, said, hidden))[1] END)[1];
 CREATE OR REPLACE MACRO with_quotations_hidden(message) AS list_transform([message], lambda written:
     list_transform([without_prefix(written)], lambda said:
         left(written, length(written) - length(said)) || with_quotation_hidden(said))[1])[1];
