@@ -120,7 +120,7 @@ TEXT_FORMATS: Final = (
         name="rows that were copied from the console, a time and a message in two columns or lines",
         # Lambda's own prefix in Node.js is a time and a tab as well
         begins=(
-            rf"[ \t]*(?:\d+\t)?(?P<time>{ISO})(?:\t(?!{UUID}\t)|[ \t]*\n(?:[ \t]*\n)?[ \t]*(?=\S)(?!{DATE}T))"
+            rf"[ \t]*(?:\d+\t)?(?P<time>{ISO})(?:\t(?!{UUID}\t)|[ \t]*\n(?:[ \t]*\n)?[ \t]*(?=\S)(?!{ISO}(?:[ \t]*$|\t(?!{UUID}\t))))"
             rf"(?:(?P<stream>{STREAM})\t)?"
         ),
         passes_over=_HEADING,

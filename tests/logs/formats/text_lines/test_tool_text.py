@@ -23,6 +23,7 @@ LINES = {
     f"deploy\tRun the tests\t{TIME} {CONNECTED}": (TIME, CONNECTED),
     f"{TIME}\t{CONNECTED}": (TIME, CONNECTED),
     f"{TIME}\n{CONNECTED}": (TIME, CONNECTED),
+    f"{TIME}\n{TIME}\t{REQUEST}\tINFO\thi": (TIME, f"{TIME}\t{REQUEST}\tINFO\thi"),
     f"{TIME}\t{STREAM}\t{CONNECTED}": (TIME, CONNECTED),
     f"{TIME}\t{REQUEST}\tINFO\thi": (TIME, f"{TIME}\t{REQUEST}\tINFO\thi"),
     f"1780358400125\t{STREAM}\t{CONNECTED}": ("1780358400125", CONNECTED),
