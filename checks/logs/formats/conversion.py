@@ -116,6 +116,15 @@ def has_longer_line(file: Path, most: int = LONGEST_MESSAGE) -> bool:
     return False
 
 
+def count_bytes(file: Path, byte: bytes) -> int:
+    """Count a single byte in a file."""
+    count = 0
+    with file.open("rb", buffering=0) as source:
+        while block := source.read(_BLOCK_BYTES):
+            count += block.count(byte)
+    return count
+
+
 def notes_of_cut(number: int) -> tuple[str, ...]:
     """Say how many messages were cut; nothing where there were none."""
     said = f"messages longer than {LONGEST_MESSAGE:,} characters, of which only as many were read: {number:,}"

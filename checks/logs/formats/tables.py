@@ -16,6 +16,7 @@ from checks.logs.formats.conversion import (
     Reader,
     ShowBytes,
     UnreadableError,
+    count_bytes,
     execute_with_progress,
     notes_of_cut,
     readable,
@@ -26,9 +27,9 @@ if TYPE_CHECKING:
     import duckdb
 
 _DELIMITERS: Final = (",", ";", "\t")
-_BLOCK_BYTES: Final = 1 << 18
 _ABOVE_HEADER: Final = re.compile(r"\ufeff?(?:#TYPE |sep=.\r?$)")
 """What Windows PowerShell writes into the first line, and what spreadsheets read there."""
+_IS_TIME: Final = re.compile(r'"?(?:1\d{9}|\d{4}-\d\d-\d\d)')
 _ROWS_TO_ORDER: Final = 1000
 """As many tell whether the oldest or the newest come first."""
 
@@ -112,7 +113,14 @@ def csv_converter(head: str) -> "CsvConverter | None":
 
 def _is_copied(head: str, delimiter: str, numbers: Mapping[str, int], width: int) -> bool:
     """Whether a table was copied from a page: nothing is quoted, so what stands behind the time is the message."""
-    return delimiter == "\t" and '\t"' not in head and numbers["message"] == width - 1 and numbers["timestamp"] <= 1
+    if delimiter != "\t" or numbers["message"] != width - 1 or numbers["timestamp"] > 1:
+        return False
+    fields = (line.split("\t", width) for line in head.split("\n"))
+    rows = [row for row in fields if len(row) >= width and _IS_TIME.match(row[numbers["timestamp"]])]
+    quoted = [row[width - 1].startswith('"') for row in rows]
+    return not any(quoted) or any(
+        len(row) > width for row, is_quoted in zip(rows, quoted, strict=True) if not is_quoted
+    )
 
 
 def _names(header: str, delimiter: str) -> list[str]:
@@ -172,19 +180,10 @@ class CsvConverter(Struct, frozen=True):
             FROM ({self._rows})"""  # noqa: S608 -- nothing of the file's
 
     def _gaps(self, plain: Path, spool: Path) -> Iterator[str]:
-        if _count(plain, b'"') % 2:
+        if count_bytes(plain, b'"') % 2:
             yield "the CSV ends within a field: it was cut off"
-        if self.form.most_rows and _count(spool, b"\n") == self.form.most_rows:
+        if self.form.most_rows and count_bytes(spool, b"\n") == self.form.most_rows:
             yield f"it holds {self.form.most_rows:,} rows, the most that {self.form.name} gives: export shorter times"
-
-
-def _count(file: Path, text: bytes) -> int:
-    """Count a single byte in a file."""
-    count = 0
-    with file.open("rb") as source:
-        while block := source.read(_BLOCK_BYTES):
-            count += block.count(text)
-    return count
 
 
 _PARQUET_NAMES: Final[Mapping[str, Sequence[str]]] = {

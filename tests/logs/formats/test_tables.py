@@ -50,6 +50,15 @@ def test_columns_are_known_by_many_names(tmp_path: Path, header: str) -> None:
     assert rows(tmp_path, text) == [f'a "quoted"{delimiter}\r\nmessage']
 
 
+@pytest.mark.parametrize("message", ["hello", '[INFO]\t12\t"hello"', '"hello" and\tmore'])
+def test_a_table_that_was_copied_from_a_page_is_no_csv(message: str) -> None:
+    """Nothing in it is quoted, whatever quotation marks its messages have; what a spreadsheet saves is."""
+    quoted = '"' + message.replace('"', '""') + '"'
+    header, time = "@timestamp\t@message\n", "2026-06-02 00:00:00.125"
+    assert csv_converter(f"{header}{time}\tClient\tconnected\n{time}\t{message}\n") is None
+    assert csv_converter(f"{header}{time}\thello\n{time}\t{quoted}\n")
+
+
 def test_a_row_that_is_no_event_says_why(tmp_path: Path) -> None:
     """With its number."""
     lines = ["one,1780358400000", "two", "three,,", "four,", "five,1780358400001,six", "seven,1.78036E+12"]

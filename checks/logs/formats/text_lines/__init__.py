@@ -93,9 +93,10 @@ class TextFormat(Struct, frozen=True, dict=True):
     restore: Callable[[Groups, str], tuple[str | None, str]] | None = None
 
     def votes(self, head: str) -> int:
-        """Count the lines that begin an event of this format."""
+        """Count the lines that begin an event of this format, and those on which its beginning goes on."""
         more = head.rstrip("\n") + "\n…"  # behind a time that has a line of its own, as there is where the file goes on
-        return len(re.findall(rf"\n(?:{self.begins})", f"\n{more}", re.MULTILINE))
+        begins = re.finditer(rf"\n(?:{self.begins})", f"\n{more}", re.MULTILINE)
+        return sum(begin[0].count("\n") for begin in begins)
 
     def convert(self, plain: Path, spool: Path, show: ShowBytes, /) -> Conversion:
         """Write the events as a spool file."""

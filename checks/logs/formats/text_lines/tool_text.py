@@ -12,7 +12,6 @@ from checks.logs.formats.text_lines import (
     GROUP,
     ISO,
     OFFSET,
-    PLATFORM_LINE,
     PREFIX,
     REQUEST_TIME,
     STREAM,
@@ -67,7 +66,7 @@ def _of_tsv(groups: Groups, message: str) -> tuple[str | None, str]:
     return groups["time"], _ESCAPED.sub(lambda escaped: _UNESCAPED[escaped[1]], message)
 
 
-_IS_TIMED: Final = re.compile(rf"(?P<time>{ISO}|1\d{{12}})(?: |\t(?!{UUID}\t))(?=\S)")
+_IS_TIMED: Final = re.compile(rf"(?P<time>{ISO}|1\d{{12}})(?: |\t(?!{UUID}\t))")
 
 
 def _of_json_string(_: Groups, message: str) -> tuple[str | None, str]:
@@ -120,7 +119,8 @@ TEXT_FORMATS: Final = (
         name="rows that were copied from the console, a time and a message in two columns or lines",
         # Lambda's own prefix in Node.js is a time and a tab as well
         begins=(
-            rf"[ \t]*(?:\d+\t)?(?P<time>{ISO})(?:\t(?!{UUID}\t)|[ \t]*\n(?:[ \t]*\n)?[ \t]*(?=\S)(?!{ISO}(?:[ \t]*$|\t(?!{UUID}\t))))"
+            rf"[ \t]*(?:\d+\t)?(?P<time>{ISO})(?:\t(?!{UUID}\t)"
+            rf"|[ \t]*\n(?:[ \t]*\n)?[ \t]*(?=\S)(?!{ISO}(?:[ \t]*$|\t(?!{UUID}\t))))"
             rf"(?:(?P<stream>{STREAM})\t)?"
         ),
         passes_over=_HEADING,
@@ -186,11 +186,16 @@ TEXT_FORMATS: Final = (
         name="logfmt",
         begins=rf'(?=(?:\w+=(?:"[^"\n]*"|[^\s"]*) ){{0,5}}(?:time|ts|timestamp|t)="?(?P<inner>{ISO}))',
     ),
-    TextFormat(  # as `saw get` or `docker logs` leave them, or the AWS CLI with a tab between two messages
-        name="text lines with Lambda's own prefix, and `--query 'events[].message' --output text`",
-        begins=rf'\t(?={PLATFORM_LINE}|\[[A-Z]+\] |\{{")|\t?{PREFIX}',
-        is_bare=True,
+    TextFormat(  # a tab parts two messages; frames of Java and Go begin with one, too
+        name="`--query 'events[].message' --output text`",
+        begins=rf"\t(?![\s/]|at |\.\.\. \d|1\d{{12}}$)(?:{PREFIX})?",
         passes_over=r"\t1\d{12}",  # the time, where a query asks for it behind the message
+    ),
+    TextFormat(  # as `saw get` or `docker logs` leave them
+        name="text lines with Lambda's own prefix",
+        begins=PREFIX,
+        is_bare=True,
+        passes_over=r"\t1\d{12}",
     ),
     TextFormat(  # a list of messages, as the AWS CLI prints it, or one behind the other
         name="`--query 'events[].message'` and `jq '.events[].message'`: JSON texts, one a line",

@@ -24,6 +24,7 @@ LINES = {
     f"{TIME}\t{CONNECTED}": (TIME, CONNECTED),
     f"{TIME}\n{CONNECTED}": (TIME, CONNECTED),
     f"{TIME}\n{TIME}\t{REQUEST}\tINFO\thi": (TIME, f"{TIME}\t{REQUEST}\tINFO\thi"),
+    f"{TIME}\n{TIME} [error]: push failed": (TIME, f"{TIME} [error]: push failed"),
     f"{TIME}\t{STREAM}\t{CONNECTED}": (TIME, CONNECTED),
     f"{TIME}\t{REQUEST}\tINFO\thi": (TIME, f"{TIME}\t{REQUEST}\tINFO\thi"),
     f"1780358400125\t{STREAM}\t{CONNECTED}": ("1780358400125", CONNECTED),
@@ -110,6 +111,13 @@ def test_records_that_are_spread_over_lines_are_no_list_of_messages(tmp_path: Pa
         rows(tmp_path, event * 2)
         == [("2026-06-02T00:00:00.125000+00:00", json.dumps(record, separators=(",", ":")))] * 2
     )
+
+
+def test_lines_that_were_printed_have_a_tab_between_them(tmp_path: Path) -> None:
+    """A query for messages alone prints it; the frames of a trace begin with one, too."""
+    failed = f"{TIME}\t{REQUEST}\tERROR\tpush failed\n\tat Push.push(Push.java:9)"
+    messages = [PREFIXED, "saved", CONNECTED, failed, "saved"]
+    assert [message for _, message in rows(tmp_path, "\n\t".join(messages) + "\n")] == messages
 
 
 def test_messages_with_a_tab_between_them_are_one_each(tmp_path: Path) -> None:
