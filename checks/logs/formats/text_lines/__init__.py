@@ -155,10 +155,11 @@ def _blocks(text: _ShortLines, begin: re.Pattern[str]) -> Iterator[str]:
         if part.endswith("\r"):
             part += text.read(1)
         rest += part.replace("\r\n", "\n") if "\r" in part else part
-        sure = rest.rfind(
-            "\n", 0, max(rest.rfind("\n"), 0)
-        )  # how the lines behind it go on may tell that they begin none
-        *_, end = 0, *(match.start() for match in begin.finditer(rest) if match.start() < sure)
+        sure = rest.rfind("\n", 0, max(rest.rfind("\n"), 0))  # a line behind it may yet tell that it begins no event
+        begins = [match.start() for match in begin.finditer(rest) if match.start() < sure]
+        while begins[1:] and _IS_START.match(rest, begins[-2] + 1):  # whose time is that of the next event
+            begins.pop()
+        end = begins[-1] if begins else 0
         if end == 0 and len(rest) > _LONGEST_RECORD:
             end = len(rest)
         if end:

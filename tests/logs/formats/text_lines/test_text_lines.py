@@ -49,12 +49,17 @@ BLOCKS = {
     "a time above each message": "".join(
         f"2026-06-02T00:00:0{number}.125Z\nClient connected, connectionId=Qm7xKdTwoAMCJ4g=\n" for number in range(4)
     ),
+    "lines of Lambda's own": "".join(
+        f"START RequestId: 7c1d2a90-4b1e-4c57-9d0e-0f5a1b2c3d4{number} Version: $LATEST\n"
+        f"2026-06-02 17:3{number}:00.005 (+09:00)\t7c1d2a90-4b1e-4c57-9d0e-0f5a1b2c3d4{number}\t[INFO]\tClient connected\n"
+        for number in range(2)
+    ),
 }
 
 
 @pytest.mark.parametrize("text", BLOCKS.values(), ids=BLOCKS)
 def test_a_block_may_end_anywhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, text: str) -> None:
-    """Within the line that tells whether it goes on with a message, or between a time and its message."""
+    """Within the line that tells whether it goes on with a message, or between a time and what it is the time of."""
     whole = rows(tmp_path, text)
     assert len(whole) == 4
     for size in range(1, len(text)):
