@@ -51,7 +51,7 @@ BLOCKS = {
     ),
     "lines of Lambda's own": "".join(
         f"START RequestId: 7c1d2a90-4b1e-4c57-9d0e-0f5a1b2c3d4{number} Version: $LATEST\n"
-        f"2026-06-02 17:3{number}:00.005 (+09:00)\t7c1d2a90-4b1e-4c57-9d0e-0f5a1b2c3d4{number}\t[INFO]\tClient connected\n"
+        f"2026-06-02 17:3{number}:00.005 (+09:00)\t7c1d2a90-4b1e-4c57-9d0e-0f5a1b2c3d4{number}\tINFO\tconnected\n"
         for number in range(2)
     ),
 }
