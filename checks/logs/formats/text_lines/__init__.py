@@ -1,7 +1,7 @@
 """Text formats: logs in which a tool puts something before each message, or in which Lambda itself does."""
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 from itertools import accumulate, chain
 from pathlib import Path
@@ -192,7 +192,8 @@ class _BlockConverter:
         above = _lines_with_text(block[:first], _SAID_ABOVE)
         events = [_unread(self._line + number, "begins no event") for number in above]
         self._line += block.count("\n", 0, first)
-        events += self._timed([self._row(*one) for one in zip(begins, messages, strict=True)])
+        rows = [self._row(*one) for one in zip(begins, messages, strict=True)]
+        events += self._timed(rows) if any(row[0] is None for row in rows) else self._as_timed(rows)
         self._line += block.count("\n", first)
         if "{\n" in block:
             for event in events:
@@ -206,6 +207,11 @@ class _BlockConverter:
         if self._form.restore and any(groups.values()):
             time, message = self._form.restore(groups, message)
         return time, message, groups.get("stream"), groups.get("group"), groups.get("event_id")
+
+    def _as_timed(self, rows: Sequence[_Row]) -> Iterator[SpoolEvent]:
+        """Take the events as the tool has timed them all, which is usual, and quickly done."""
+        self._last_time = rows[-1][0] if rows else self._last_time
+        return (SpoolEvent(time, message.rstrip("\n"), *others) for time, message, *others in rows)
 
     def _timed(self, rows: Iterable[_Row]) -> Iterator[SpoolEvent]:
         """Give each line without a time that of a neighbour of the same invocation.
