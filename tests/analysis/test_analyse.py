@@ -90,6 +90,19 @@ def test_duplicates_count_once(tmp_path: Path) -> None:
     assert values(analysis, "data.events", "gone.errors") == [2, 1]
 
 
+def test_an_event_that_two_exports_give_other_ids_counts_once(tmp_path: Path) -> None:
+    """FilterLogEvents gives digits, Logs Insights a pointer; two of one kind are two events."""
+    line = said(f"Connection {ANN} GoneException: 410")
+    ids = {"filtered": ["39" * 28], "queried": ["CmEKJgoi"], "filtered, too": ["38" * 28, "39" * 28], "text": [""]}
+    paths = []
+    for name, of_file in ids.items():
+        (tmp_path / name).mkdir()
+        paths.append(written(tmp_path / name, [{**line, "eventId": one} for one in of_file]))
+    spool = read_files([str(path) for path in paths], tmp_path)
+    analysis, _ = analyse(spool, WINDOW, Dialect(5, {}, {}), tmp_path)
+    assert values(analysis, "data.events", "gone.errors") == [2, 2]
+
+
 def test_one_id_of_different_texts_is_no_duplicate(tmp_path: Path) -> None:
     """Whoever gave them the id: nothing that a log says is dropped for what it does not say."""
     lines = [said(f"Connection {ANN} GoneException: 410, post {number}", eventId="37") for number in range(3)]

@@ -3,6 +3,10 @@
 CREATE OR REPLACE MACRO group_of_stream(log_group, stream) AS
     CASE WHEN regexp_matches(stream, '[0-9a-f]{32}$') THEN '' ELSE regexp_replace(log_group, '^\d{12}:', '') END;
 
+-- The hash of an id, of which one bit tells its kind: CloudWatch's own are digits, and Logs Insights has another for the same event.
+CREATE OR REPLACE MACRO key_by_kind(key, id) AS (key // 2 * 2 + if(regexp_full_match(id, '\d+'), 0, 1))::UBIGINT;
+CREATE OR REPLACE MACRO is_own_key(key) AS key % 2 = 0;
+
 -- One pass over the files: of every event its time and a hash of its id, of those that may say something all the rest.
 -- (Events of one id that say different things are different events, whoever gave them the id.)
 -- (The ids of five million events would not fit into memory. 64 bits are the same for two of them once in a million runs.
@@ -21,8 +25,9 @@ WITH vocabulary AS (
     FROM events
 ), texts AS (
     SELECT timestamp,
-           CASE WHEN event_id IS NOT NULL THEN hash(event_id, reverse(event_id), CASE
-               WHEN getvariable('may_overlap') THEN rtrim(message, E' \n\r\t') ELSE message END) END AS event_key,
+           CASE WHEN event_id IS NULL THEN NULL
+                WHEN getvariable('may_overlap') THEN key_by_kind(hash(event_id, reverse(event_id), rtrim(message, E' \n\r\t')), event_id)
+                ELSE hash(event_id, reverse(event_id), message) END AS event_key,
            CASE WHEN getvariable('may_overlap') AND timestamp IS NOT NULL
                 THEN hash(timestamp, group_of_stream(log_group, known_stream), known_stream, rtrim(message, E' \n\r\t')) END AS content,
            file, is_judged_version(stream) AS is_own, matters, is_error,
