@@ -86,7 +86,7 @@ WITH contained AS MATERIALIZED (  -- so that all cores share the rest, however f
     FROM tagged
 ), kinds AS (
     SELECT *,
-           CASE WHEN is_foreign THEN NULL
+           CASE WHEN is_foreign OR (is_hypothetical AND dump_id IS NULL AND access_row IS NULL) THEN NULL
                 WHEN access_row = 'CONNECTION_API' THEN CASE WHEN access_row_status(rest) = '410' THEN 'gone' END
                 WHEN access_row = '$default' THEN 'message'
                 WHEN access_row IS NOT NULL THEN lower(ltrim(access_row, '$'))
