@@ -393,6 +393,7 @@ PHRASES: Final[Mapping[str, tuple[str, set[str]] | tuple[str, set[str], str | No
     "passive in German": (f"Verbindung {ANN} wurde geöffnet", {"connect"}),
     "a new user in Chinese": (f"新用户连接 connectionId: {ANN}", {"connect"}),
     "a reason that says not": (f'disconnect: id={ANN} reason="Close frame status not set"', {"disconnect"}),
+    "a reason in brackets": (node(f"Client disconnected (1006, no close frame): {ANN}"), {"disconnect"}),
     "nothing but the event": (as_json(msg="MESSAGE", cid=ANN, lvl="INFO"), {"message"}),
     "dotted name": (as_json(level="info", event="ws.message.received", connection_id=ANN), {"message"}),
     "dotted name of an end": (as_json(level="info", event="ws.connection.closed", connection_id=ANN), {"disconnect"}),

@@ -62,7 +62,7 @@ CREATE OR REPLACE MACRO is_failure(w) AS regexp_matches(w,
 
 -- Why a connection ended (in the line, or in a record's field), or what it came without, is no failure of what tells so.
 CREATE OR REPLACE MACRO without_reason(w) AS
-    regexp_replace(w, '(?:(\bdisconnect\w*\b[^\n]*?\b(?:reason|cause)\b|\bdisconnected (?:with|due to|because of|after|before|while|on|but)\b|\b(?:disconnect(?:ed)?|closed|ended)\b[^\n]*\n)|(@|\bdisconnected) without\b)[^\n]*', '\1\2');
+    regexp_replace(regexp_replace(w, '(\b(?:disconnected|closed|left|ended)(?: @)?) ?\([^()\n@]*\)', '\1'), '(?:(\bdisconnect\w*\b[^\n]*?\b(?:reason|cause)\b|\bdisconnected (?:with|due to|because of|after|before|while|on|but)\b|\b(?:disconnect(?:ed)?|closed|ended)\b[^\n]*\n)|(@|\bdisconnected) without\b)[^\n]*', '\1\2');
 
 -- Where an application keeps its rows is no other side of a connection: "client connected, saved to redis".
 CREATE OR REPLACE MACRO without_stores(w) AS regexp_replace(w,

@@ -63,6 +63,7 @@ def test_a_prefix_is_no_part_of_the_message(tmp_path: Path, line: str) -> None:
         ("CWLI\tComplete\n", f"@timestamp\t{TIME}\n@message\t{CONNECTED}\n@log\t1:/chat", "STATISTICS\t1.0\t1.0\n"),
         ("", f"{PREFIXED}\n\t1780358400125", ""),
         ("~/chat $ aws logs tail /aws/lambda/chat --since 2026-06-02T00:00:00\n", f"{TIME} {CONNECTED}", ""),
+        ("Script started on 2026-06-02 00:00:00+00:00\n", f"{STREAM} {TIME} {CONNECTED}", ""),
         ("You can now use 'sam logs' without --name.\n\n", f"{STREAM} {TIME} {CONNECTED}", ""),
         ('Common labels: {"app":"chat"}\nLine limit: "1000"\n\n\n', f"{TIME} {CONNECTED}", ""),
         ("---\nregion: eu-west-1  \n| @timestamp | @message |\n| --- | --- |\n", f"| {TIME} | {CONNECTED} |", "---\n"),
