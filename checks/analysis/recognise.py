@@ -151,9 +151,12 @@ def understand(engine: Engine, dialect: Dialect, *, wants_every_line: bool = Fal
     engine.run("candidates", "templates")
     _set_users_words_aside(engine)
     match_patterns(engine, dialect.signals)
+    # What is run only where it is needed takes longer to prepare than a small log does.
+    if engine.rows("FROM examples WHERE may_be_foreign(message) LIMIT 1"):
+        engine.run("translation")
     engine.run("meanings")
-    if engine.rows("FROM unsure_templates LIMIT 1"):  # to prepare it takes longer than a small log does
-        engine.run("unsure_meanings")
+    if engine.rows("FROM unsure_templates LIMIT 1"):
+        engine.run("translation", "unsure_meanings")
     engine.run("lines", "signals")
     if dialect.probe_mark:
         engine.set(probe_mark=dialect.probe_mark)

@@ -349,21 +349,10 @@ CREATE OR REPLACE MACRO names_connection(prose) AS regexp_matches(prose,
     '\bconnection (?:' || id_pattern() || '|' || uuid_pattern() || '|' || bare_id_pattern() || '\b)|@connections/|(?:^|[^A-Za-z0-9_/+-])'
     || gateway_id_pattern());
 
--- In English, as far as the words of other languages are known.
+-- Words of another language, as far as they are known.
 CREATE OR REPLACE MACRO is_foreign_language(said) AS regexp_matches(said, '[^\x00-\x7f]|(?i:' || getvariable('foreign_words') || ')');
-CREATE OR REPLACE MACRO translated(said, meaning) AS
-    regexp_replace(said, getvariable('translations')[meaning], ' ' || meaning || ' ', 'g');
-CREATE OR REPLACE MACRO in_english(said) AS CASE WHEN NOT is_foreign_language(said) THEN said ELSE regexp_replace(regexp_replace(
-    translated(translated(translated(translated(translated(translated(translated(translated(translated(translated(translated(
-    translated(translated(translated(translated(translated(translated(translated(translated(translated(translated(
-    translated(translated(translated(translated(translated(translated(translated(translated(translated(translated(
-    said, 'welcome message'), 'connection already closed'), 'no longer exists'), 'failed to send'), 'message received from'),
-    'message received'), 'message from'), 'connection closed'), 'connection lost'), 'disconnected'),
-    'database connection'), 'new connection'), 'connected'), 'message'), 'received'),
-    'rejected'), 'retrying'), 'error'), 'new'), 'connection'),
-    'was'), 'established'), 'closed'), 'client'), 'user'), 'database'),
-    'sent'), 'sending'), 'saved'), 'deleted'), ': '),
-    '[ \t]+', ' ', 'g'), ' :', ':', 'g') END;
+CREATE OR REPLACE MACRO may_be_foreign(message) AS or_else(regexp_matches(message, '\\[nrtu]'), is_foreign_language(message));  -- (escapes hide it)
+CREATE OR REPLACE MACRO in_english(said) AS said;  -- until a line of another language is found (29_translation.sql)
 
 -- Prose in one plain form: lower case, identifiers split into words, ids as @, the end of [tags] as |.
 CREATE OR REPLACE MACRO plain_words(prose) AS regexp_replace(lower(regexp_replace(regexp_replace(regexp_replace(regexp_replace(prose,
