@@ -45,6 +45,8 @@ _ESCAPED_HALF: Final = re.compile(
 """An escaped backslash or a whole surrogate pair, which stay, or half a pair, which is no character."""
 
 _ESCAPE_BYTES: Final = 12
+_MOST_PARTS: Final = 1 << 18
+"""Of text that is all escapes: as many hold more than a message may."""
 _SEPARATOR: Final = bytes.maketrans(b"\0", b"\n")
 _VALUES: Final = msgspec.json.Decoder(list[msgspec.Raw])
 _VALUE: Final = msgspec.json.Decoder(msgspec.Raw)
@@ -206,12 +208,12 @@ class JsonSplitter:
                 return False
 
     def _has_more(self) -> bool:
-        """Read another block; an escape is never cut in two."""
+        """Read another block, which cuts no escape in two."""
         self._write()
-        block = self.source.read(_BLOCK_BYTES)
-        while b"\\" in block[-_ESCAPE_BYTES:] and (more := self.source.read(_ESCAPE_BYTES)):
-            block += more
-        block = without_half_characters(block)
+        parts = [self.source.read(_BLOCK_BYTES)]
+        while b"\\" in parts[-1][-_ESCAPE_BYTES:] and len(parts) < _MOST_PARTS:
+            parts.append(self.source.read(_ESCAPE_BYTES))
+        block = without_half_characters(b"".join(parts))
         self._line += self._text.count(b"\n", 0, self._at)
         self._text, self._at, self._is_new = self._text[self._at :] + block, 0, True
         self.show(self.source.tell())

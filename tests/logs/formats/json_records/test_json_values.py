@@ -2,6 +2,7 @@
 
 import io
 import json
+import time
 
 import pytest
 
@@ -24,6 +25,14 @@ def split(text: str) -> tuple[list[str], list[str]]:
 def test_half_a_character_in_json_becomes_u_fffd() -> None:
     """JSON can name half of an emoji, which no file can hold: the rest of the event is read."""
     assert split('{"events": [{"timestamp": 1, "message": "cut \\ud83d"}]}') == (["cut \ufffd"], [])
+
+
+def test_a_text_that_is_all_escapes_takes_linear_time() -> None:
+    """As JSON in ASCII writes Japanese: three megabytes of it, and no pair is cut in two."""
+    text = "\\ud83d\\ude00" * (1 << 18)
+    begun = time.process_time()
+    assert split(f'[{{"message": "{text}"}}]') == (["\U0001f600" * (1 << 18)], [])
+    assert time.process_time() - begun < 5
 
 
 def test_a_broken_document_is_read_up_to_the_break() -> None:
