@@ -561,6 +561,7 @@ FORMATS: Final[Mapping[str, Format]] = {
     "sls logs": Format(sls_logs, None),
     "sls logs, version 4": Format(sls_logs_4, None),
     "chalice logs": Format(chalice_logs, "5e1f0a"),
+    "zappa tail": Format(lambda e: "".join(f"[{o['timestamp']}] {o['message'].rstrip()}\n" for o in e), None),
     "Lambda's own lines": Format(lambda_text, None),
     "docker logs -t": Format(docker_logs, None),
     "docker compose logs -t": Format(partial(docker_logs, prefix="web-1  | "), None),

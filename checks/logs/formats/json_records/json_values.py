@@ -31,7 +31,9 @@ _DOCUMENT: Final = re.compile(
 """How a document begins that the AWS CLI or boto3 has printed, up to the first of its events."""
 
 _TIME: Final = rb'(?:1\d{12}|"\d{4}-\d\d-\d\d[T ][\d:.,]{8,20}(?:Z|[+-][\d:]+)?")'
-_CELLS: Final = re.compile(rb'\[\s*+(?:\{\s*+"field"\s*+:|(?:%b\s*+,\s*+){0,2}%b\s*+[,\]])' % (_SCALAR, _TIME))
+_CELLS: Final = re.compile(
+    rb'\[\s*+(?:\{\s*+"field"\s*+:|%b\s*+,|(?:%b\s*+,\s*+){1,2}%b\s*+[,\]])' % (_TIME, _SCALAR, _TIME)
+)
 """How a row of Logs Insights begins, or a list of a time, a message and perhaps a stream: both are one event."""
 _BLANKS: Final = re.compile(rb"\s*+")
 _BETWEEN_ITEMS: Final = re.compile(rb'\}\s*+,\s*+\{\s*+"|\]\s*+,\s*+\[\s*+(?:1\d{12}\b|\{\s*+")')
