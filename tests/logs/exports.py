@@ -613,9 +613,6 @@ FORMATS: Final[Mapping[str, Format]] = {
     "jq -c '[.logStreamName, .timestamp, .message]'": Format(
         lambda events: "".join(json.dumps([e["logStreamName"], e["timestamp"], e["message"]]) + "\n" for e in events)
     ),
-    "jq '\"\\(.timestamp) \\(.message)\"'": Format(
-        lambda events: "".join(json.dumps(f"{e['timestamp']} {e['message']}") + "\n" for e in events), None
-    ),
     "jq -r '[.timestamp, .message] | @csv'": Format(jq_csv, None),
     "aws --query [].message": Format(lambda e: json.dumps([one["message"] for one in e], indent=4), None),
     "aws --query [].message --output text": Format(messages_text, None),

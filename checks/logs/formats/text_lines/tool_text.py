@@ -12,6 +12,7 @@ from checks.logs.formats.text_lines import (
     GROUP,
     ISO,
     OFFSET,
+    PLATFORM_LINE,
     PREFIX,
     REQUEST_TIME,
     STREAM,
@@ -193,7 +194,7 @@ TEXT_FORMATS: Final = (
     ),
     TextFormat(  # as `saw get` or `docker logs` leave them
         name="text lines with Lambda's own prefix",
-        begins=PREFIX,
+        begins=rf'\t(?={PLATFORM_LINE}|\[[A-Z]+\] |\{{")|\t?{PREFIX}',  # also where that query's head is one line
         is_bare=True,
         passes_over=r"\t1\d{12}",
     ),

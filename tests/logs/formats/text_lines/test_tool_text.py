@@ -42,6 +42,8 @@ LINES = {
     ),
     f"\t{PREFIXED}": (TIME, PREFIXED),
     f"  {json.dumps(PREFIXED)},": (TIME, PREFIXED),
+    json.dumps(f"1780358400125 {CONNECTED}"): ("1780358400125", CONNECTED),
+    json.dumps(f"{TIME} {CONNECTED}"): (TIME, CONNECTED),
     f"| {TIME} | {CONNECTED} | {STREAM} | 123456789012:/chat |": (TIME, CONNECTED),
     f"RESULTS\t@timestamp\t{TIME}\nRESULTS\t@message\t{CONNECTED}\nRESULTS\t@ptr\tCm8=": (TIME, CONNECTED),
 }
