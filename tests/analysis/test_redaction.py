@@ -86,6 +86,7 @@ HIDDEN: Final[tuple[tuple[str, str | None], ...]] = (
     (f"{{ data: `hi {SECRET}` }}", "{ data: [body] }"),
     (f"payload={SECRET} a=1", "payload=[body] a=1"),
     (f"question=where is {SECRET}", "question=[body]"),
+    (f"Client message from AbFafG5XPFiCV8o=: hello\n{SECRET}", "Client message from AbFafG5XPFiCV8o=: [body]"),
     (f'Message body: {{"to": 1, "message": "{SECRET}"}}', 'Message body: {"to": 1, "message": [body]}'),
     (f'{{"action": "sendMessage", "message": "{SECRET}"}}', '{"action": "sendMessage", "message": [body]}'),
     (f"Message content: hi {SECRET}, said Bob", "Message content: [body]"),
