@@ -26,7 +26,6 @@ LONGEST_ID: Final = 128
 _MEMORY: Final = "360MB"
 """Above this DuckDB works on disk."""
 _MEMORY_OF_LARGE_LOGS: Final = "280MB"
-_MEMORY_OF_HUGE_LOGS: Final = "240MB"
 """Less, for what DuckDB holds besides grows with the events."""
 _MEMORY_AT_REST: Final = "60MB"
 _LARGE_BYTES: Final = 1_000_000_000
@@ -120,7 +119,7 @@ class Engine:
     def _make_room(self, size: int) -> None:
         """Keep the memory of a run bounded where it scans files that are so large as JSON."""
         if size > _LARGE_BYTES:
-            self._memory = _MEMORY_OF_HUGE_LOGS if size > _HUGE_BYTES else _MEMORY_OF_LARGE_LOGS
+            self._memory = _MEMORY_OF_LARGE_LOGS
             self.use_memory()
         if size > _HUGE_BYTES and not self._has_lines_in_file:
             self._put_lines_into_file()
@@ -181,10 +180,7 @@ class Engine:
         self.execute("DROP TABLE newly_redacted")
 
     def run(self, *names: str) -> None:
-        """Run SQL files in this order, each named without its number and its ending.
-
-        One that takes more memory than there is runs again on one core, which takes less.
-        """
+        """Run SQL files in this order, each named without its number and its ending."""
         import duckdb  # noqa: PLC0415
 
         for name in names:
@@ -192,9 +188,15 @@ class Engine:
                 self._database.execute(_sql(name))
             except duckdb.OutOfMemoryException:
                 threads = self.row("SELECT current_setting('threads') AS threads")["threads"]
-                self.execute("SET threads = 1")
+                self._spare_memory()
                 self._database.execute(_sql(name))
                 self.execute(f"SET threads = {threads}")
+
+    def _spare_memory(self) -> None:
+        """Let what took more memory than it had run again: with all that there is, and on one core, which takes less."""
+        self._memory = _MEMORY
+        self.use_memory()
+        self.execute("SET threads = 1")
 
     def run_with_progress(self, name: str, show: Callable[[float], None]) -> None:
         """Run an SQL file, and show a few times a second what share of it is done."""
@@ -221,7 +223,13 @@ class Engine:
 
     def rows(self, query: str, **parameters: Any) -> list[dict[str, Any]]:
         """Return the rows of a query, each by column name."""
-        cursor = self._database.execute(query, parameters)
+        import duckdb  # noqa: PLC0415
+
+        try:
+            cursor = self._database.execute(query, parameters)
+        except duckdb.OutOfMemoryException:
+            self._spare_memory()
+            cursor = self._database.execute(query, parameters)
         columns = [column[0] for column in cursor.description]
         return [dict(zip(columns, row, strict=True)) for row in cursor.fetchall()]
 

@@ -52,6 +52,16 @@ def test_what_does_not_fit_into_memory_runs_again_on_one_core(tmp_path: Path, mo
     }
 
 
+def test_a_query_that_does_not_fit_has_all_memory_from_then_on(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """On one core; however little DuckDB was given for large logs."""
+    engine = Engine(tmp_path)
+    engine.execute("SET threads = 3")
+    engine.use_memory("280MB")
+    query = "SELECT current_setting('threads') AS threads, current_setting('memory_limit') AS memory"
+    monkeypatch.setattr(engine, "_database", Tight(engine.cursor(), query))
+    assert engine.row(query) == {"threads": 1, "memory": "343.3 MiB"}
+
+
 def test_few_lines_are_scanned_on_one_core_and_many_on_all(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Also where the last files are small, or the first were."""
     monkeypatch.setattr("os.cpu_count", lambda: 3)
