@@ -59,7 +59,7 @@ class Engine:
         self._done: set[str] = set()
         self._scanned: tuple[SpoolFile, ...] = ()
         self._show_values = False
-        self._threads = self.row("SELECT current_setting('threads') AS threads")["threads"]
+        self._threads = self._used_threads = self.row("SELECT current_setting('threads') AS threads")["threads"]
         self.execute("SET TimeZone = 'UTC'")
         define_macros(self._database, "".join(map(_sql, _MACROS)))
         self.execute("ATTACH ':memory:' AS bulk")
@@ -86,8 +86,8 @@ class Engine:
         Raises:
             UnreadableError: A Parquet file has no columns for times and messages.
         """
-        is_small = sum(map(_size, files)) < _FEW_BYTES
-        self.execute(f"SET threads = {1 if is_small else self._threads}")
+        self._used_threads = 1 if sum(map(_size, files)) < _FEW_BYTES else self._threads
+        self.execute(f"SET threads = {self._used_threads}")
         from checks.logs.formats.tables import define_spooled  # noqa: PLC0415 -- it loads DuckDB
 
         files = define_spooled(self._database, files)
@@ -181,22 +181,21 @@ class Engine:
 
     def run(self, *names: str) -> None:
         """Run SQL files in this order, each named without its number and its ending."""
+        for name in names:
+            self._execute(_sql(name))
+            self.execute(f"SET threads = {self._used_threads}")
+
+    def _execute(self, statements: str, parameters: Mapping[str, Any] | None = None) -> "duckdb.DuckDBPyConnection":
+        """Run statements; again with all memory and on one core, which takes less, where they need it."""
         import duckdb  # noqa: PLC0415
 
-        for name in names:
-            try:
-                self._database.execute(_sql(name))
-            except duckdb.OutOfMemoryException:
-                threads = self.row("SELECT current_setting('threads') AS threads")["threads"]
-                self._spare_memory()
-                self._database.execute(_sql(name))
-                self.execute(f"SET threads = {threads}")
-
-    def _spare_memory(self) -> None:
-        """Let what took more memory than it had run again: with all that there is, and on one core, which takes less."""
-        self._memory = _MEMORY
-        self.use_memory()
-        self.execute("SET threads = 1")
+        try:
+            return self._database.execute(statements, parameters)
+        except duckdb.OutOfMemoryException:
+            self._memory = _MEMORY
+            self.use_memory()
+            self.execute("SET threads = 1")
+            return self._database.execute(statements, parameters)
 
     def run_with_progress(self, name: str, show: Callable[[float], None]) -> None:
         """Run an SQL file, and show a few times a second what share of it is done."""
@@ -223,13 +222,7 @@ class Engine:
 
     def rows(self, query: str, **parameters: Any) -> list[dict[str, Any]]:
         """Return the rows of a query, each by column name."""
-        import duckdb  # noqa: PLC0415
-
-        try:
-            cursor = self._database.execute(query, parameters)
-        except duckdb.OutOfMemoryException:
-            self._spare_memory()
-            cursor = self._database.execute(query, parameters)
+        cursor = self._execute(query, parameters)
         columns = [column[0] for column in cursor.description]
         return [dict(zip(columns, row, strict=True)) for row in cursor.fetchall()]
 

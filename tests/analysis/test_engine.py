@@ -42,6 +42,7 @@ def test_what_does_not_fit_into_memory_runs_again_on_one_core(tmp_path: Path, mo
     """What runs after it has all of them again."""
     engine = Engine(tmp_path)
     engine.execute("SET threads = 3")
+    monkeypatch.setattr(engine, "_used_threads", 3)
     statement = "CREATE TEMP TABLE made AS SELECT current_setting('threads') AS threads"
     monkeypatch.setattr(engine_module, "_sql", lambda _: statement)
     monkeypatch.setattr(engine, "_database", Tight(engine.cursor(), statement))
