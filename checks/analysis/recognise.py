@@ -153,10 +153,11 @@ def understand(engine: Engine, dialect: Dialect, *, wants_every_line: bool = Fal
     match_patterns(engine, dialect.signals)
     # What is run only where it is needed takes longer to prepare than a small log does.
     if engine.rows("FROM examples WHERE may_be_foreign(message) LIMIT 1"):
-        engine.run("translation")
+        engine.run_once("translation")
     engine.run("meanings")
     if engine.rows("FROM unsure_templates LIMIT 1"):
-        engine.run("translation", "unsure_meanings")
+        engine.run_once("translation")
+        engine.run("unsure_meanings")
     engine.run("lines", "signals")
     if dialect.probe_mark:
         engine.set(probe_mark=dialect.probe_mark)

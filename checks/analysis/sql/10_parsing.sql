@@ -254,7 +254,7 @@ CREATE OR REPLACE MACRO says_sending_failed(said) AS regexp_matches(said,
 CREATE OR REPLACE MACRO sent_words() AS '(?:message|msg|chat|event|action|request|command|data|body|ping|pong|heart ?beat|keep ?alive|json|payload|input|frame'
     '|updates?|telemetry|operation|op|input|cursor|vote|bid|order|answer|offer|candidate|move|report|query|question|prompt|chunk|packet|transcript)';
 -- What somebody typed, by names that no logger has for a sentence of its own.
-CREATE OR REPLACE MACRO typed_words() AS '(?:data|query|body|payload|content|text|said|says|typed|input|utterance|transcript(?:ion)?|prompt|comment|note'
+CREATE OR REPLACE MACRO typed_words() AS '(?:message |msg |event |request |ai |bot )?(?:data|query|body|payload|content|text|said|says|typed|input|utterance|transcript(?:ion)?|prompt|comment|note'
     '|question|answer|response|completion)';
 CREATE OR REPLACE MACRO label_beginning() AS '(?:(?:new|received|incoming|inbound|got|ws|web ?socket|chat|raw|user|client|broadcasting|sending'
     '|sent|echoing|publishing|sav(?:ing|ed)|stor(?:ing|ed)|processing|handling|pars(?:ing|ed)|decod(?:ing|ed))[ _]?)*';
@@ -268,7 +268,7 @@ CREATE OR REPLACE MACRO quotation_label() AS
     '(?:from|by|on)\b[^:\n]*[ @[(<]' || id_pattern() || '[\])>]? ?:'
     '|[^\w{]*(?:(?:\[?' || id_pattern() || '\]?|[\w.-]+\]|[\w.-]+:) ?:? ?)?' || label_beginning() || '(?:(?:chat line|message|msg|echo(?: back|ing)?|broadcasting|sending|forwarding|relaying|publishing|replying with|title|subject|translat(?:ion|ed)|summary|caption'
     '|q|whisper|shout|announce(?:ment)?|review|feedback|reply|new post|ticket|frame|raw|decoded|recv|rx|search(?:ing)?(?: (?:term|query|for))?|keywords?|bio)(?: (?:body|text|data|is|received(?: from (?:the )?(?:client|user))?|sent|created|added|to [\w.-]+|#?\d+))?(?::| ?[=-]>| =)'
-    '|(?:message |msg |event |request |ai |bot )?' || typed_words() || '(?: (?:body|text|data|content|is|received|sent|created|added|to [\w.-]+|#?\d+))?(?::| ?[=-]>| =))'
+    '|' || typed_words() || '(?: (?:body|text|data|content|is|received|sent|created|added|to [\w.-]+|#?\d+))?(?::| ?[=-]>| =))'
     '|[^\w{]*(?:(?:new|received|incoming|inbound|got|chat) )*(?:message|msg|comment|note|dm) (?:from|by) [\w.-]+ ?:'
     '|[^\w{]*(?:\w+ ){0,3}(?:says?|said|asks|asked|typed|wrote|writes):|\W*(?:user|client|player|member|guest)(?: [\w.-]+)? sent:'
     '|\W*(?:received|typed|comment|search):|\W*command: ?/\w+|\W*\w+ to \d+ \w+:|\W*(?:received|got) from [^:\n]+:|[^{]*?\b(?:content|text|body|prompt|question|answer|reply|response|payload|completion|transcript|said|says|asked'
@@ -276,7 +276,7 @@ CREATE OR REPLACE MACRO quotation_label() AS
     '|(?:received|incoming|inbound|parsed|raw) (?:message|data|text)(?: body)?(?: from [^:\n]+)?)'
     '(?: in [\d.]+ ?\w+)?(?: ?\([^)\n]*\))?\s*[:=]) |[^{]*?\b(?:content|text|comment)=)';
 -- "question=connection X is gone": all of it, where no other field follows. (`message=` may be a logger's own.)
-CREATE OR REPLACE MACRO typed_value() AS '^([^\w{]*' || label_beginning() || '(?:message |msg |event |request |ai |bot )?' || typed_words() || ')(=)(?:[^={]|=+(?:\W|$))+$';
+CREATE OR REPLACE MACRO typed_value() AS '^([^\w{]*' || label_beginning() || typed_words() || ')(=)(?:[^={]|=+(?:\W|$))+$';
 -- ("Message received: connectionId=X", "Incoming message: X" and "MESSAGE: X" name who sent it.)
 CREATE OR REPLACE MACRO without_quotations(said) AS CASE
     WHEN says_sending_failed(said) OR regexp_matches(said, '(?i)^' || place_label() || '[^\n]*' || id_pattern())
