@@ -58,7 +58,7 @@ class Engine:
         self._database = open_database(folder / "overflow", memory=self._memory)
         self._done: set[str] = set()
         self._scanned: tuple[SpoolFile, ...] = ()
-        self._show_values = False
+        self._show_values = self._is_on_one_core = False
         self._threads = self._used_threads = self.row("SELECT current_setting('threads') AS threads")["threads"]
         self.execute("SET TimeZone = 'UTC'")
         define_macros(self._database, "".join(map(_sql, _MACROS)))
@@ -183,7 +183,9 @@ class Engine:
         """Run SQL files in this order, each named without its number and its ending."""
         for name in names:
             self._execute(_sql(name))
-            self.execute(f"SET threads = {self._used_threads}")
+            if self._is_on_one_core:
+                self.execute(f"SET threads = {self._used_threads}")
+                self._is_on_one_core = False
 
     def _execute(self, statements: str, parameters: Mapping[str, Any] | None = None) -> "duckdb.DuckDBPyConnection":
         """Run statements; again with all memory and on one core, which takes less, where they need it."""
@@ -195,6 +197,7 @@ class Engine:
             self._memory = _MEMORY
             self.use_memory()
             self.execute("SET threads = 1")
+            self._is_on_one_core = True
             return self._database.execute(statements, parameters)
 
     def run_with_progress(self, name: str, show: Callable[[float], None]) -> None:
@@ -336,9 +339,7 @@ def matcher(pattern: str) -> Callable[[str], bool]:
     database = duckdb.connect()
 
     def matches(text: str) -> bool:
-        query = "SELECT regexp_matches($text, $pattern)"
-        (row,) = database.execute(query, {"text": text, "pattern": pattern}).fetchall()
-        return bool(row[0])
+        return bool(database.execute("SELECT regexp_matches(?, ?)", [text, pattern]).fetchall()[0][0])
 
     return matches
 
@@ -346,5 +347,4 @@ def matcher(pattern: str) -> Callable[[str], bool]:
 def count_connects(engine: Engine, window: Window) -> int:
     """Count connections by their first connect in a part of the analysed window, each once."""
     query = "FROM connects_between($since, $until)"
-    connects: int = engine.row(query, since=window.since_ms, until=window.until_ms)["connects"]
-    return connects
+    return int(engine.row(query, since=window.since_ms, until=window.until_ms)["connects"])
