@@ -351,6 +351,21 @@ PHRASES: Final[Mapping[str, str]] = {
     "Found existing connection for user 7, its duration is extended": "",
     "[AWS apigatewaymanagementapi 410 0.031s 0 retries] postToConnection({{ ConnectionId: '{id}' }})": "gone",
     "# client {id} disconnected": "disconnect",
+    "Got disconnect": "disconnect",
+    "received $connect": "connect",
+    "got connection {id} from the table": "",
+    "Client {id} disconnected: received 1001 (going away); then sent 1001 (going away)": "disconnect",
+    "Coinbase Advanced websocket connected": "",
+    "Upbit WebSocket closed": "",
+    "Zorgon socket opened": "",
+    "Zorgon WebSocket connection closed: 1006": "",
+    "Lobby WebSocket connected": "connect",
+    "New WebSocket opened": "connect",
+    "Player socket closed": "disconnect",
+    "could not roll back: connection already gone": "",
+    "Client connected from 203.0.113.9:51234": "",
+    "640 messages received before midnight": "",
+    "사용자가 이미 창을 닫아 연결이 끊어졌습니다 {id}": "gone",
     # in other languages, the other words
     "Recibiendo mensaje de {id}": "message",
     "Apertura de la conexión {id}": "connect",
@@ -545,6 +560,9 @@ LABELS: Final = (
     "rx: {}",
     "question={}",
     "received data={}",
+    "Retrieved passage: {}",
+    "Context: {}",
+    "Summary of chat: {}",
 )
 PLACES: Final = ("Chat: {}", "[chat] ann: {}", "[room 4] bob: {}", "Sent: {}")
 TYPED: Final = ("connection {id} is gone", "Client connected {id}", "welcome message sent", "GoneException")
@@ -602,6 +620,17 @@ OTHER_LOGS: Final = (
     "- `$connect`: triggered for each new connection, whose id is logged",
     "Called by API Gateway when a new connection is established",
     "This function runs once a client disconnects from the WebSocket",
+    "--- PASS: TestSweep/gone_connection_is_deleted (0.00s)",
+    "Passed Lobby.Tests.ConnectTests.Client_connected [3 ms]",
+    "test lobby::tests::gone_connection ... ok",
+    "  Given a client is connected",
+    "TODO: welcome message sent twice",
+    "Why is a client disconnected after two hours?",
+    "The handler is invoked once the connection is closed",
+    "GoneException means that the client disconnected",
+    "Handler for $connect registered",
+    "$connect → lobby-connect",
+    "[Consumer clientId=lobby, groupId=g] Node 2 disconnected.",
 )
 """Servers that log connections of their own, code, tests, SQL, and what deploys a stack."""
 

@@ -137,7 +137,7 @@ FROM (VALUES
     -- Korean
     ('ko', 'welcome message', '환영 ?메시지|웰컴 ?메시지|환영'),
     ('ko', 'no longer exists', '(?:이|가|은|는)? ?(?:더 ?이상|이미)? ?(?:존재하지 ?않\S*|유효하지 ?않\S*|없\S*|연결\S* ?않\S*)|존재하지 ?않는'),
-    ('ko', 'connection already closed', '연결이? 이미 (?:끊\S*|종료\S*|해제\S*)|이미 (?:끊어진|종료된) 연결'),
+    ('ko', 'connection already closed', '연결이? 이미 (?:끊\S*|종료\S*|해제\S*)|이미 (?:끊어진|종료된) 연결|이미 [^\n.]{0,30}연결이? ?(?:끊|종료|해제)\S*'),
     ('ko', 'failed to send', '(?:전송|발송) ?(?:실패|오류|에러)|(?:을|를)? ?(?:전송하|발송하|보내)지 ?못\S*'),
     ('ko', 'error', '오류|에러|실패'),
     ('ko', 'rejected', '거부|거절'),
@@ -205,7 +205,12 @@ FROM (VALUES
     ('telemetry', 'telemetry|collector|otel|otlp|x-?ray|jaeger|datadog|new relic|sentry|logstash|syslog|statsd|prometheus'),
     ('service', 'micro ?services?|(?:user|auth\w*|billing|payments?|inventory|orders?|accounts?|notifications?|partner|identity|profile|pricing) (?:service|api|gateway)'),
     ('net', 'ssh|tcp|tls|ssl|https?|axios|aiohttp|urllib\d?|load ?balancer|grpc|rpc|upstream|backend|proxy|sse|vpc|vpn|network|internet|wi-?fi|bluetooth|usb|serial|smart ?card'
-            '|keep-?alive|pool|cluster|protocol')
+            '|keep-?alive|pool|cluster|protocol'),
+    -- and what else it opens a socket to, by names that stand in few other lines: enough to look for them where no id is named
+    ('remote', 'infura|alchemy|quick ?node|moralis|bybit|okx|ku ?coin|upbit|deribit|bitstamp|finnhub|twelve ?data|interactive brokers|meta ?trader|twitch|obs'
+               '|play ?fab|nakama|photon|centrifugo|soketi|emqx|hive ?mq|hazelcast|rethink ?db|arango ?db|fauna ?db|appwrite|asterisk|free ?switch|kurento|rtmp|rtsp'
+               '|home assistant|browserless|devtools|headless|chromium|relaunch\w*|opc[ -]?ua|modbus|plc|speechmatics|soniox|cartesia|hume|vapi|retell|ollama|hugging ?face|comfy ?ui'
+               '|open ?vpn|wire ?guard|roll ?back|savepoint')
 ) AS names(kind, pattern);
 
 -- ------------------------------------------------------------------------------------------ patterns
@@ -219,7 +224,7 @@ FROM (SELECT -- in Latin letters: of other languages every letter tells
       FROM foreign_vocabulary),
      (SELECT map_from_entries(list((meaning, '(?i)(?:' || patterns || ')'))) AS translations
       FROM (SELECT meaning, string_agg(pattern, '|') AS patterns FROM foreign_vocabulary GROUP BY meaning)),
-     (SELECT string_agg(pattern, '|') AS services,
+     (SELECT string_agg(pattern, '|') FILTER (kind <> 'remote') AS services,
              -- names that no client bears: enough to tell a line that names no connection
              string_agg(pattern, '|') FILTER (kind NOT IN ('net', 'file', 'mail', 'directory')) AS named_services
       FROM service_names);

@@ -52,7 +52,7 @@ CREATE OR REPLACE MACRO place_words() AS
 CREATE OR REPLACE MACRO names_id(w, has_id) AS has_id OR contains(w, '@');
 -- Or nothing but the fact: "connected!", "on connect", "connect event received".
 CREATE OR REPLACE MACRO is_bare(w) AS and_then(regexp_full_match(w,
-    '\W*(?:event ?[:=] ?)?(?:(?:successfully|now|new|on|the|in|inside|entering|executing|running|handle|handling|start(?:ing)?|end(?:ing)?|processing|received?) )*(?:dis)?connect(?:ion|ed|ing)?'
+    '\W*(?:event ?[:=] ?)?(?:(?:got|successfully|now|new|on|the|in|inside|entering|executing|running|handle|handling|start(?:ing)?|end(?:ing)?|processing|received?) )*(?:dis)?connect(?:ion|ed|ing)?'
     '(?:[ |:-]+(?:is |was |has been )?(?:event|handler|received|triggered|opened|open|established|accepted|closed?|completed?|invoked'
     '|called|hit|fired|entered|function|method|lambda|route|request\w*|occurred|success\w*|start(?:ed)?))*\W*')
     , NOT regexp_matches(w, '\bhas been established'));  -- so Sequelize says it of a database
@@ -75,12 +75,19 @@ CREATE OR REPLACE MACRO names_other_side(w) AS or_else(regexp_matches(without_st
     '\b(?:' || getvariable('named_services') || '|pool|rtc|web ?rtc|(?:rtc ?)?peer connection (?:state|closed|failed|(?:dis)?connected|for)|ice connection)\b|\bwss?://'
     '|\bconnect(?:ed|ion|ing)? (?:to|with) (?:\S+ )?(?:\S+://|[\w-]+\.[\w.-]+|[\w.-]+:\d+)'
     '|\bconnection (?:established|opened) (?:to|with) (?:the |remote )*(?:host|server|endpoint)\b'
-    '|\bport \d+\b|^\W*(?:dis)?connected (?:to|from|with) (?:[\w.-]+ ){0,3}server\b|\bdisconnected from (?:\S+ )?(?:\S+://|[\w-]+\.[\w.-]+|[\w.-]+:\d+)'), and_then(contains(w, 'connected'),
+    '|\bport \d+\b|\b\d{1,3}(?:\.\d{1,3}){3}:\d{4,5}\b|\b(?:producer|consumer) client id\b|^\W*(?:dis)?connected (?:to|from|with) (?:[\w.-]+ ){0,3}server\b|\bdisconnected from (?:\S+ )?(?:\S+://|[\w-]+\.[\w.-]+|[\w.-]+:\d+)'), or_else(and_then(contains(w, 'connected'),
     and_then(regexp_matches(w, '^\W*(?:(?:successfully|now|web ?socket|ws|socket) )*connected (?:to|with) \w'),
         NOT regexp_matches(w, '\bconnected (?:to|with) (?:[\w-]+ ){0,2}(?:web ?socket|socket|ws|api|chat|room|channel|lobby|game|client|user|connection)s?\b'))
     OR and_then(regexp_matches(w, '^\W*(?:[\w.-]+ ){1,2}(?:client|session) (?:is |was |has )?(?:re|dis)?connected\b'),
         NOT regexp_matches(w, '\b(?:an?|the|new|another|this|one|first|ws|web ?socket|socket|web|chat|mobile|browser|desktop|ios'
-        '|android|remote|anonymous|authenticated|unauthenticated|guest|admin|user|test|event|handler) (?:client|session)\b'))));
+        '|android|remote|anonymous|authenticated|unauthenticated|guest|admin|user|test|event|handler) (?:client|session)\b'))),
+    -- or a socket that bears somebody's name ("Infura WebSocket connected"), and no word for what an application serves
+    and_then(contains(w, 'socket') OR contains(w, ' ws '), NOT regexp_full_match(regexp_extract(w,
+        '^\W*(?:[\w.-]+ )??([\w.-]+) (?:web ?socket|ws|socket)(?: connection)? (?:is |was |has |been |now )*(?:(?:re|dis)?connected|opened?|closed|established|lost)\b', 1),
+        '|\d+|an?|the|this|our|my\w*|your|new|another|first|web|ws|raw|secure|plain|' || client_words() || '|chat|game|room|lobby|notifications?|dashboard|admin|live|real-?time|presence|trading'
+        '|auction|bidding|collab\w*|editor|document|api|apigw|gateway|lambda|serverless|aws|handlers?|events?|message|messaging|info|warn|debug|io ?t|public|private|main|default|existing|success\w*'
+        '|on|handle[ds]?|handling|after|incoming|inbound|accepted|opened|established|mobile|app|anonymous|authenticated|remote|front-?end|connection|orders?|alerts?|logs?|progress|status|updates?'
+        '|stream(?:ing)?|voice|audio|video|ai|bot|assistant|graphql|sync|demo|test|prod|dev|staging|stage|backend|server'))));
 
 -- Connections, greetings and errors of other services, and WebSockets that the function opens itself.
 CREATE OR REPLACE MACRO is_elsewhere(w, has_id) AS or_else(regexp_matches(w,
@@ -102,7 +109,7 @@ CREATE OR REPLACE MACRO has_service_field(record) AS regexp_matches(record,
 
 -- (An action that a client asks for may be to send.)
 CREATE OR REPLACE MACRO is_outbound(w) AS regexp_matches(
-    regexp_replace(w, '\b(?:action|route(?: key)?|type|command|op|method)\W{1,3}(?:send|broadcast|post|publish|push|notify)\b', ''),
+    regexp_replace(w, '\b(?:action|route(?: key)?|type|command|op|method)\W{1,3}(?:send|broadcast|post|publish|push|notify)\b|\bdisconnected: (?:sent|received|no close frame)\b[^\n]*', ''),
     '\b(?:sent|sends?|sending|broadcast\w*|post(?:ed|ing|s)?|push(?:ed|ing)?|deliver\w*|publish\w*|forward\w*|emit\w*'
     '|repl(?:y|ied|ying)|respond\w*|notif\w+|inform(?:ed|ing|s)?|tell(?:ing|s)?|alert(?:ed|ing|s)?|relay\w*|echo(?:ed|ing)?|outbound|outgoing)\b');
 
@@ -138,10 +145,10 @@ CREATE OR REPLACE MACRO says_request_failed(w) AS regexp_matches(w, '\b(?:failed
 -- How a line of code begins or ends, in many languages; tests and their output; SQL, templates of a stack, headers of HTTP, documentation.
 CREATE OR REPLACE MACRO listing_pattern() AS
     '^\s*(?:[+-]\s+)?(?:(?:#|\*|/\*|"{3})\s|@[\w.]+\(|(?:case|rescue|def|func|fn|async|export|const|let|it|describe|elif|elsif)\b[^\n]*[(:={]'
-    '|(?:if|for|while|return|await) [^\n]*(?:[:;]|\{\}?)\s*$|(?:PASS|FAIL) |\W*should \w|resource "?aws_\w)|(?m:^\s*rescue [A-Z])'
-    '|\)\s*\{\s*$|\);\s*$|::test_\w|\.(?:test|spec)\.[jt]sx?\b|\bAWS::\w+::|\$(?:dis)?connect (?:=>|->) \w'
+    '|(?:if|for|while|return|await) [^\n]*(?:[:;]|\{\}?)\s*$|(?:[=-]{3} )?(?:PASS|FAIL|RUN)\b|(?:Passed|Failed) [\w.]+\.\w+|(?:Given|When|Then|Scenario:|Feature:) |(?:TODO|FIXME|HACK|XXX)\b|\W*should \w|resource "?aws_\w)|(?m:^\s*rescue [A-Z])'
+    '|\)\s*\{\s*$|\);\s*$|::test_\w|\.(?:test|spec)\.[jt]sx?\b|\bAWS::\w+::|\$(?:dis)?connect (?:=>|->|→) \w|\btest [\w:]+ \.\.\. '
     '|\b(?:SELECT [^\n]* FROM|INSERT INTO|DELETE FROM|CREATE TABLE|ALTER TABLE|UPDATE \S+ SET)\b|^[Cc]onnection: (?:close|keep-alive|[Uu]pgrade)\b'
-    '|`\$?(?:on)?(?:dis)?connect`|\b(?:when|whenever|once|each time) (?:an?|the) (?:[\w-]+ ){0,2}(?:connection|client|user|browser|socket|connects|disconnects)\b';
+    '|`\$?(?:on)?(?:dis)?connect`|^\W*(?:How|Why|What|When|Where|Who|Can|Do|Does|Is|Should|Could)\b[^:\n]*\?\s*$|\b(?:is|are|gets) (?:called|invoked|executed|triggered|fired|sent|thrown|returned|raised) (?:when|whenever|after|before|once|if|for each)\b|\bGoneException (?:means|indicates|occurs|happens)\b|\b(?:[Hh]andler|[Rr]oute|[Ii]ntegration) (?:for )?\W?\$(?:dis)?connect\W{1,3}(?:registered|mounted|deployed|loaded|configured|created|updated|deleted)\b|\b(?:when|whenever|once|each time) (?:an?|the) (?:[\w-]+ ){0,2}(?:connection|client|user|browser|socket|connects|disconnects)\b';
 -- Code, test output and statements of policy speak of errors that did not happen.
 CREATE OR REPLACE MACRO is_hypothetical(prose) AS regexp_matches(prose,
     '^\s*(?://|raise \w+\(|throw new\b)|\bexcept\b|\bcatch ?\(|\binstanceof\b|^[^=]*[\w)\]] ?===|\bimport \w|logger\.\w+\(|console\.\w+\(|\$\{'
@@ -186,7 +193,7 @@ CREATE OR REPLACE MACRO connect_pattern() AS
     '|(?:^|@|[|]|\b(?:successfully|is|has|now|authenticated|' || client_words() || ')\b)\W*(?:(?:new |another )?[\w-]+ |@ |\{\} )?(?:\([^)\n]{0,30}\) )?\bconnected\b'
     '|\bconnected (?:with|to|from|as|on|via)? ?(?:connection|@|the web ?socket|web ?socket)|\bconnected\W{1,4}(?:connection )?@'
     '|\bconnection @ connected\b|\bevent type\W{1,5}connect\b|\bafter connection established\b|\bon ?\$?connect(?:ed)?\b'
-    '|(?:^|[.:|])\W*on ?connection\b|\b(?:handling|handle|handled|processing) ?\$?connect(?:ion|ed)?\b'
+    '|(?:^|[.:|])\W*on ?connection\b|\b(?:handling|handle|handled|processing) ?\$?connect(?:ion|ed)?\b|\b(?:got|received) \$?connect\b'
     '|\b(?:start(?:ing|ed)?|enter(?:ing|ed)?|begin|executing|running|inside) \$?connect\b|(?:^|[^.\w])\$connect\b(?: ?[^( ]|$| \w)'
     '|(?:^|[|@]|\b' || client_words() || ')\W*(?:@ )?(?:has )?reconnected\b|\b' || client_words() || ' (?:is )?connecting\b[^\n]*@'
     '|\bsuccess\w* connecting\b';
@@ -209,7 +216,7 @@ CREATE OR REPLACE MACRO says_disconnect(w, has_id) AS
     and_then(regexp_matches(w,
     '\bdisconnect(?:ion)? (?:async )?(?:ok\b|event|route\b|function|lambda|method|triggered|happen\w*|request\w*|received|occurred|completed?|handled|handler'
     '|for|from|client|success\w*|invoked|called|start(?:ed)?|of|@)'
-    '|\b(?:on|processing|handling|handled|handle|after|client|user|ws|socket) ?\$?disconnect(?:ion)?\b|\bdisconnected\b'
+    '|\b(?:on|processing|handling|handled|handle|after|got|received|client|user|ws|socket) ?\$?disconnect(?:ion)?\b|\bdisconnected\b'
     '|\b(?:start(?:ing|ed)?|enter(?:ing|ed)?|begin|executing|running|inside) \$?disconnect\b|^\W*(?:(?:hello|hi|good ?bye|bye) from|in) (?:the )?\$?disconnect\b|^\W*(?:connection|ws|client)-{1,2} @|^\W*🔴\W*(?:connection )?@|^-{1,2} ?@\W*$|^\W*(?:ws|web ?socket|socket) \| - @\W*$|^\W*(?:(?:ws|web ?socket|socket|client)[ |]+)+@ (?:is )?(?:now )?down\b|^(?:[\w .-]+[|:] ?)?\W*close[ :]+(?:connection )?@\W*$'
     '|^(?:[\w .-]+[:|] )?\W*(?:ws|web ?socket|socket|event|lambda|handler)?[ /:.|-]*\$?disconnect(?:ed|ion|ing)?\W*(?:@|$|\||event|handler|connection|id\b|user ?[=:])'
     '|(?:^|[^.\w])\$disconnect\b(?:[^(]|$)|\bevent type\W{1,5}disconnect\b'
@@ -302,7 +309,7 @@ CREATE OR REPLACE MACRO says_message(w, dump, has_id) AS and_then(regexp_matches
     OR and_then(names_id(w, has_id), says_something_received(w))
     OR (regexp_matches(w, '^\W*received(?: \w+)? ?:') AND regexp_matches(dump, '(?i)["'']?action["'']?\s*:')),
     NOT regexp_matches(w, '\broute(?: key)?\W{1,3}\$?(?:dis)?connect\b|^\W*@\W+(?:dis)?connect(?:ed)?\W*$|\$connect\b[^\n]*\$default\b'
-    '|\bmessage (?:loop|pump|stream|history|size|length|count|rate|limit|quota|queue|table|schema|format|stored|saved|persisted|queued|enqueued|created)\b'
+    '|\bmessages received (?:before|since|during|per|so far|today|this)\b|\bmessage (?:loop|pump|stream|history|size|length|count|rate|limit|quota|queue|table|schema|format|stored|saved|persisted|queued|enqueued|created)\b'
     '|\b(?:' || getvariable('services') || '|e-?mails?) (?:message|msg)\b'
     '|\bmessages? (?:received )?from (?:the |an? )?(?:' || getvariable('services') || '|topic|server|model|bot|assistant|stream|bus)\b'));
 
