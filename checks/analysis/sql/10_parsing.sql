@@ -196,6 +196,11 @@ CREATE OR REPLACE MACRO json_message(record) AS concat_ws(chr(10),
         chr(10)), ''),
     CASE WHEN regexp_matches(record, '"(?i:severity_?(?:text|number))"')
          THEN array_to_string(json_extract_string(record, ['$.body', '$.Body', '$.body.stringValue', '$.Body.stringValue']), chr(10)) END);
+-- A record behind nothing but a tag ("[ws] {...}") is one, too, unless the tag says something.
+CREATE OR REPLACE MACRO without_lone_tag(rest) AS CASE WHEN and_then(starts_with(rest, '[') AND ends_with(rest, '}') AND contains(rest, '] {"'),
+    regexp_matches(rest, '^\[[\w .-]+\] \{"[^\n]*"(?:message|msg)"\s*:\s*"')
+    AND NOT regexp_matches(rest, '(?i)^\[[^\]]*(?:connect|gone|welcome|greet|messag|open|close|join|left|route|default)'))
+    THEN regexp_replace(rest, '^[^\]]*\] ', '') ELSE rest END;
 -- A message template as Serilog and .NET keep it: the id's place stands for the id, any other for somebody's words.
 CREATE OR REPLACE MACRO with_places_filled(said) AS regexp_replace(regexp_replace(said,
     '\{@?(?i:(?:\w*conn(?:ection)?|socket|ws)_?id)\}', '@', 'g'),
@@ -286,7 +291,7 @@ CREATE OR REPLACE MACRO without_quotations(said) AS CASE
          -- (what API Gateway answered, and its events)
          OR regexp_matches(said, '(?i)^[^:{\n]*post_?to_?connection|^[^{\n]*\b(?:response|answer|result)(?: status| code)?\s*[:=] *\[?[45]\d\d\b|^[^{\n]*\b(?:input|data|payload|raw|message|msg|received|request)\b[^{\n]*[:=>] *\{\W*(?:request_?context|(?:multi_?value_?)?headers)\b')
          OR regexp_matches(said, '(?i)^\W*(?:received|incoming|inbound|new) (?:\w+ )?message: *(?:from |(?:\w+=[\w.-]+,? +){1,3})?(?:conn\w*[=: ] ?)?' || id_pattern() || '\s*$')
-         OR regexp_matches(said, '(?is)^\W*(?:(?:received|incoming|inbound|new|got) )?(?:\w+ )?(?:message|query|question|data|payload|text|input|request): *(?:\{.*\}|".*") from (?:\w+:? )?' || id_pattern() || '\s*$')
+         OR regexp_matches(said, '(?is)^\W*(?:(?:received|incoming|inbound|new|got) )?(?:\w+ )?(?:message|query|question|data|payload|text|input|request): *(?:\{.*\}|".*") from:? (?:\w+:? )?' || id_pattern() || '\s*$')
          OR regexp_matches(said, '^[^:\n]*: *' || id_pattern() || '\s*(?:$|\(|at \d)|(?i)^\W*received: *(?:\{|[\w-]+ from |' || id_pattern() || ' *\{)')
     THEN with_ids_at_once(said)
     ELSE regexp_replace(with_ids_at_once(said), quotation_label() || '.*|' || typed_value(), '\1\2') END;
@@ -381,6 +386,10 @@ CREATE OR REPLACE MACRO id_of_dump(dump) AS coalesce(
     first_of(regexp_replace(dump, '(?i)message_?id' || bound() || '["'']?[\w-]+=*', '', 'g'),
              '(?:^|[^A-Za-z0-9_/+-])(' || gateway_id_pattern() || ')'));
 
+-- What Node.js or Python prints of an object that begins with a sentence: { message: 'connected', connectionId: 'X' }
+CREATE OR REPLACE MACRO printed_message(rest) AS CASE WHEN and_then(regexp_matches(rest, '^\{\s*(?:[''"]?level[''"]?: [''"]\w+[''"],\s*)?[''"]?(?:message|msg)[''"]?: [''"]'),
+    regexp_matches(rest, connection_id_key()) AND NOT regexp_matches(rest, '(?i)\b(?:action|sender|from|user_?name|text|body|room\w*|type)[''"]?: '))
+    THEN first_of(rest, '\b(?:message|msg)[''"]?: [''"]([^''"\n]+)[''"]') END;
 -- The state that a logger's record tells of: "connected", "closed".
 CREATE OR REPLACE MACRO state_of(record) AS CASE WHEN regexp_matches(record, '"(?i:level|severity|lvl|log_?level)"\s*:') THEN first_of(record,
     '"(?i:(?:\w+_?)?(?:status|state)|action|op|method|lifecycle|phase|ws_?event)"\s*:\s*"((?i:(?:dis)?connect(?:ed)?|open(?:ed)?|closed?))"') END;
@@ -399,6 +408,8 @@ CREATE OR REPLACE MACRO tag_of(dump) AS coalesce(
     first_of(dump, '(?i)(?:^|\s)event(?:_?type|_?name|_?kind)?=([\w$.:/-]{3,40})(?:\s|$)'),  -- logfmt
     first_of(dump, '(?:^|\s)(?:method|action|op)=((?:dis)?connect(?:ed)?)(?:\s|$)'),
     first_of(dump, '"type"\s*:\s*"((?:ws|websocket)[.:/_-]\w+)"'));
+-- Which handler printed an object, where nothing else is said.
+CREATE OR REPLACE MACRO handler_of(dump) AS first_of(dump, '\b[Hh]andler' || bound() || '["'']((?:on)?(?i:(?:dis)?connect))["'']');
 CREATE OR REPLACE MACRO route_of(dump) AS coalesce(
     first_of(dump, '(?i)\broute(?:_?key)?' || bound() || '["'']([$\w.-]+)["'']'),
     first_of(dump, '(?i)\broute_?key' || bound() || '(\$\w+)'));

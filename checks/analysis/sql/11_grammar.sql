@@ -54,7 +54,7 @@ CREATE OR REPLACE MACRO names_id(w, has_id) AS has_id OR contains(w, '@');
 CREATE OR REPLACE MACRO is_bare(w) AS and_then(regexp_full_match(w,
     '\W*(?:event ?[:=] ?)?(?:(?:got|successfully|now|new|on|the|in|inside|entering|executing|running|handle|handling|start(?:ing)?|end(?:ing)?|processing|received?) )*(?:dis)?connect(?:ion|ed|ing)?'
     '(?:[ |:-]+(?:is |was |has been )?(?:event|handler|received|triggered|opened|open|established|accepted|closed?|completed?|invoked'
-    '|called|hit|fired|entered|function|method|lambda|route|request\w*|occurred|success\w*|start(?:ed)?))*\W*')
+    '|called|hit|fired|entered|function|method|lambda|route|request\w*|occurr?ed|success\w*|start(?:ed)?))*\W*')
     , NOT regexp_matches(w, '\bhas been established'));  -- so Sequelize says it of a database
 
 CREATE OR REPLACE MACRO is_failure(w) AS regexp_matches(w,
@@ -178,7 +178,7 @@ CREATE OR REPLACE MACRO connect_beginning() AS
     '|^\W*(?:new )?' || client_with_id() || ' ?@ (?:is |was |has |been |now |came )*(?:established|open|opened|joined|online|connect)\b(?: (?:\w+ly\b|by\b|from\b|with\b)|\W*$)';
 CREATE OR REPLACE MACRO connect_pattern() AS
     '\bconnect(?:ion)? (?:async )?(?:ok\b|event|route\b|triggered|happen\w*|request\w*|received|attempt\w*|success\w*|accepted'
-    '|established|opened|open|occurred|added|made|initiated|start(?:ed)?|handler|function|lambda|method|from|for|invoked|called)\b'
+    '|established|opened|open|occurr?ed|hit\b|added|made|initiated|start(?:ed)?|handler|function|lambda|method|from|for|invoked|called)\b'
     '|\bconnection\b(?: with id| from| von| d[eo])?[^a-z]*(?:is |was |has been )?(?:now )?(?:accepted|established|opened|open|added|up)\b'
     '|\b(?:new|opened|incoming|inbound|established|accepted|accepting|open) (?:web ?socket |ws |client |socket |user )*connect(?:ion)?\b'
     '|\bnew (?:web ?socket |ws )?(?:client|socket|peer)\b'
@@ -214,7 +214,7 @@ CREATE OR REPLACE MACRO says_connect(w, has_id) AS or_else(and_then(has_id, rege
 CREATE OR REPLACE MACRO says_disconnect(w, has_id) AS
     or_else(and_then(names_id(w, has_id), regexp_matches(w, '(?:\b' || client_words() || '(?: @)?|^\W*@) (?:has )?left (?:the )?(?:\w+ )?(?:server|service|gateway|app)\b')),
     and_then(regexp_matches(w,
-    '\bdisconnect(?:ion)? (?:async )?(?:ok\b|event|route\b|function|lambda|method|triggered|happen\w*|request\w*|received|occurred|completed?|handled|handler'
+    '\bdisconnect(?:ion)? (?:async )?(?:ok\b|event|route\b|function|lambda|method|triggered|happen\w*|request\w*|received|occurr?ed|hit\b|completed?|handled|handler'
     '|for|from|client|success\w*|invoked|called|start(?:ed)?|of|@)'
     '|\b(?:on|processing|handling|handled|handle|after|got|received|client|user|ws|socket) ?\$?disconnect(?:ion)?\b|\bdisconnected\b'
     '|\b(?:start(?:ing|ed)?|enter(?:ing|ed)?|begin|executing|running|inside) \$?disconnect\b|^\W*(?:(?:hello|hi|good ?bye|bye) from|in) (?:the )?\$?disconnect\b|^\W*(?:connection|ws|client)-{1,2} @|^\W*🔴\W*(?:connection )?@|^-{1,2} ?@\W*$|^\W*(?:ws|web ?socket|socket) \| - @\W*$|^\W*(?:(?:ws|web ?socket|socket|client)[ |]+)+@ (?:is )?(?:now )?down\b|^(?:[\w .-]+[|:] ?)?\W*close[ :]+(?:connection )?@\W*$'
@@ -252,7 +252,9 @@ CREATE OR REPLACE MACRO handler_pattern() AS
     '\b(?:handling|handle|processing|executing|on|dispatch(?:ing)?|calling|invoking|running|routing)(?: to)? (?:handler |route |action )?send ?message\b|^\W*(?:(?:ws|web ?socket) )?(?:request|route|action|event)\W{1,3}send ?message\b|^\W*(?:ws|web ?socket) route\W{1,3}[\w.-]+\W*$|^\W*received send ?message\b|^\W*default handler received\b|^\W*route key\W{1,3}[a-z][\w.-]*(?: [\w.-]+)?\W*$|\bsend ?message event\b'
     '|\b(?:handling|handle|processing|routing|dispatching|executing|performing) (?:route|action|command|request)\W{1,3}(?:(?:[\w.$-]+|"") ){1,3}'
     '(?:for|from|on) (?:connection )?@'
-    '|^\W*(?:handling|handle|processing|performing|executing|dispatching|routing) (?:[\w-]+|"") (?:for|from) (?:connection |' || client_words() || ' )?@'
+    '|^\W*(?:handling|handle|processing|performing|executing|dispatching|routing) (?:(?:[\w-]+|"") (?:for|from) (?:connection |' || client_words() || ' )?@|[\w-]+[.:,;] (?:connection |client )?@)'
+    '|^\W*(?:handling|handle|processing|executing|dispatching|routing|received|got|incoming|inbound) (?:[\w-]+ ){0,2}(?:message|msg|chat|frame|event|request|action|command|ping|heart ?beat|keep ?alive'
+    '|operation|op|cursor|vote|bid|move|offer|candidate|payload)\W+(?:(?:for|from|on|of|by|in|via|with) )?(?:connection |client |session )*@'
     '|\b(?:received|got|handling|processing) (?:[\w-]+ ){0,2}(?:request|query|question|prompt|input) (?:for|from|on|of) (?:connection |' || client_words() || ' )?@'
     '|\b(?:send ?message|message|default) ?handler\b(?: (?:invoked|called|triggered|started|entered|running|for|on|with))*\W*(?:connection |client )*@'
     '|^\W*(?:(?:the|in|inside|entering|executing) )*(?:send ?message|message|default) handler(?: (?:was )?(?:called|invoked|triggered|start(?:ed)?|entered|hit))?\W*$'
@@ -273,7 +275,7 @@ CREATE OR REPLACE MACRO speaker_pattern() AS
 -- Other services' messages, those that are passed on or did not come, and events of the connection itself.
 CREATE OR REPLACE MACRO is_no_inbound(w) AS regexp_matches(w,
     '\b(?:' || getvariable('services') || '|e-?mails?) (?:message|msg|event|request)\b|\breceived from (?:the |an? )?(?:' || getvariable('services') || ')\b'
-    '|^\W*(?:handling|handle|processing|performing|executing) (?:clean-?up|errors?|failure|timeout|retry|retries|batch|job|task|update|broadcast|notification|response|reply|result'
+    '|\bout(?:bound|going)\b|\bwelcome\b|^\W*(?:handling|handle|processing|dispatching|received|got|incoming) (?:[\w-]+ )?(?:response|time ?out|webhook|payment|retry|expir\w+|scheduled|timer|cron|clean-?up|delivery|fan-?out|queued|idle|ttl|stream|result)\b|^\W*(?:handling|handle|processing|performing|executing) (?:clean-?up|(?:dis)?connections?|complet\w+|finish\w+|done|fail\w+|start\w+|ended|scheduled|timer|cron|errors?|failure|timeout|retry|retries|batch|job|task|update|broadcast|notification|response|reply|result'
     '|records?|webhook|stream|expir\w+|auth\w*|login|payment|delivery|push|event|events|session|reminder|order)\b|^\W*(?:no|time ?out|timed out|waiting|delet\w+|remov\w+|clear\w+|broadcast\w*|relay\w*|forward\w*|echo\w*)\b|\b(?:was|were|been|message|frame|event|update|notification|response|reply|payload|data) sent\b|\back\b'
     '|\b(?:dis)?connect\b|\b(?:received?|got|new|incoming) (?:[\w]+ )?connection (?:from\b|@)|\bevent\W{1,3}(?:opene?d?|closed?|error)\b|\b(?:close|open|error|(?:dis)?connection|handshake|auth\w*) (?:event|request|message)\b');
 -- Inbound even where the line goes on to speak of sending. (As one expression, these three would take ten times as long: the automaton

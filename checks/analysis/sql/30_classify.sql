@@ -13,7 +13,7 @@ WITH contained AS MATERIALIZED (  -- so that all cores share the rest, however f
 ), unwrapped AS (
     SELECT *, trim(without_prefix(text), E' \n\r\t') AS unprefixed FROM plain
 ), dequoted AS (
-    SELECT *, with_plain_values(unprefixed) AS rest FROM unwrapped
+    SELECT *, without_lone_tag(with_plain_values(unprefixed)) AS rest FROM unwrapped
 ), identified AS (
     SELECT *, execution_request_id(rest) AS execution_request_id FROM dequoted
 ), parsed AS (
@@ -47,6 +47,7 @@ WITH contained AS MATERIALIZED (  -- so that all cores share the rest, however f
                    WHEN is_cut_off THEN concat_ws(chr(10), sentence, cut_error(rest), rest)
                    WHEN json_valid(trailer) THEN concat_ws(chr(10), sentence, json_error(trailer))
                    WHEN execution_request_id IS NOT NULL THEN without_shown_message(rest)
+                   WHEN starts_with(rest, '{') THEN concat_ws(chr(10), printed_message(rest), sentence)
                    WHEN logfmt.words <> '' THEN trim(logfmt.words, '"') || if(is_logfmt_quotation, '', logfmt.fields)
                    ELSE sentence END AS own_words
     FROM marked
@@ -77,7 +78,7 @@ WITH contained AS MATERIALIZED (  -- so that all cores share the rest, however f
            is_foreign_event(rest) AS is_foreign, is_of_databases_alone(message) AS is_noise
     FROM fields
 ), tagged AS (
-    SELECT *, plain_words(CASE WHEN own_tag IS NULL AND says_state_alone(words) THEN state_of(record) ELSE own_tag END) AS tag FROM phrased
+    SELECT *, plain_words(CASE WHEN own_tag IS NULL AND says_state_alone(words) THEN coalesce(state_of(record), handler_of(dump)) ELSE own_tag END) AS tag FROM phrased
 ), contexts AS (
     SELECT *, concat_ws(' | ', words, tag) AS words_and_tag, is_elsewhere(words, dump_id IS NOT NULL)
            OR and_then(record IS NOT NULL AND dump_id IS NULL, NOT names_client(words) AND has_service_field(record)) AS is_elsewhere,
