@@ -385,6 +385,10 @@ PHRASES: Final[Mapping[str, str]] = {
     "{{'message': 'client disconnected', 'connection_id': '{id}'}}": "disconnect",
     '[debug-ws] {{"category":"push","message":"Connection gone (410)","connectionId":"{id}"}}': "gone",
     '[debug-ws] {{"category":"push","message":"Message sent","connectionId":"{id}"}}': "",
+    "Airbyte connection closed after sync": "",
+    "lobby_websocket_disconnect {id}": "disconnect",
+    "ws_post_gone": "gone",
+    "ADB device connected: emulator-5554": "",
     # in other languages, the other words
     "Recibiendo mensaje de {id}": "message",
     "Apertura de la conexión {id}": "connect",
@@ -427,6 +431,9 @@ RECORDS: Final[Mapping[str, tuple[Mapping[str, object], str]]] = {
     "a route": ({"message": "Disconnect route", "connection_id": ANN}, "disconnect"),
     "a greeting's long word": ({"message": "Connection acknowledgement sent", "connectionId": ANN}, "welcome_sent"),
     "a short word": ({"msg": "conn gone", "id": ANN}, "gone"),
+    "a name for a gone post": ({"event": "ws_send_gone", "connection_id": ANN}, "gone"),
+    "a request by its own name": ({"msg": "Processing draw two cards request", "connection_id": ANN}, "message"),
+    "a request that is none": ({"msg": "Processing webhook retry request", "connection_id": ANN}, ""),
     "a type of its own": ({"type": "ws.connect", "connection_id": ANN}, "connect"),
     "an action, by its place in the template": (
         {

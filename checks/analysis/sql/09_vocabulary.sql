@@ -199,7 +199,7 @@ FROM (VALUES
     ('telephony', 'twilio|vonage|plivo|whats ?app|sms'),
     ('model', 'open ?ai|anthropic|claude|bedrock|gemini|mistral|cohere|deepgram|eleven ?labs|assembly ?ai|whisper|transcribe|polly|azure openai|nova sonic|llm'),
     ('chat', 'slack|discord|zoom|telegram|signal ?r|socket\.io server|pusher|ably|irc|xmpp|matrix'),
-    ('automation', 'selenium|puppeteer|playwright|(?:web|browser) ?driver|(?:stun|turn) server|temporal|airflow|hasura|live ?kit|agora|media ?soup|janus|jitsi|device shadow'),
+    ('automation', 'airbyte|fivetran|selenium|puppeteer|playwright|(?:web|browser) ?driver|(?:stun|turn) server|temporal|airflow|hasura|live ?kit|agora|media ?soup|janus|jitsi|device shadow'),
     ('market', '(?:market data|price|exchange|trading|ticker) (?:feed|stream)|binance|coinbase|kraken|alpaca|polygon|bitfinex|stripe|paypal|salesforce|shopify'),
     ('cloud', 'ssm|secrets ?manager|vault|appsync|app sync|io ?t(?: core)?|io ?t endpoint|step functions|sagemaker|eks|kubernetes|k8s'),
     ('telemetry', 'telemetry|collector|otel|otlp|x-?ray|jaeger|datadog|new relic|sentry|logstash|syslog|statsd|prometheus'),
@@ -210,7 +210,7 @@ FROM (VALUES
     ('remote', 'infura|alchemy|quick ?node|moralis|bybit|okx|ku ?coin|upbit|deribit|bitstamp|finnhub|twelve ?data|interactive brokers|meta ?trader|twitch|obs'
                '|play ?fab|nakama|photon|centrifugo|soketi|emqx|hive ?mq|hazelcast|rethink ?db|arango ?db|fauna ?db|appwrite|asterisk|free ?switch|kurento|rtmp|rtsp'
                '|home assistant|browserless|devtools|headless|chromium|relaunch\w*|opc[ -]?ua|modbus|plc|speechmatics|soniox|cartesia|hume|vapi|retell|ollama|hugging ?face|comfy ?ui'
-               '|open ?vpn|wire ?guard|roll ?back|savepoint')
+               '|open ?vpn|wire ?guard|roll ?back|savepoint|adb')
 ) AS names(kind, pattern);
 
 -- ------------------------------------------------------------------------------------------ patterns
