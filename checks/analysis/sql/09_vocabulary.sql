@@ -198,7 +198,7 @@ FROM (VALUES
     ('directory', 'ldaps?|active directory|kerberos|cognito|okta|auth0'),
     ('telephony', 'twilio|vonage|plivo|whats ?app|sms'),
     ('model', 'open ?ai|anthropic|claude|bedrock|gemini|mistral|cohere|deepgram|eleven ?labs|assembly ?ai|whisper|transcribe|polly|azure openai|nova sonic|llm'),
-    ('chat', 'slack|discord|zoom|telegram|signal ?r|socket\.io server|pusher|ably|irc|xmpp|matrix'),
+    ('chat', 'slack|discord|zoom|telegram|facebook|instagram|twitter|linkedin|tiktok|mattermost|wechat|signal ?r|socket\.io server|pusher|ably|irc|xmpp|matrix'),
     ('automation', 'airbyte|fivetran|selenium|puppeteer|playwright|(?:web|browser) ?driver|(?:stun|turn) server|temporal|airflow|hasura|live ?kit|agora|media ?soup|janus|jitsi|device shadow'),
     ('market', '(?:market data|price|exchange|trading|ticker) (?:feed|stream)|binance|coinbase|kraken|alpaca|polygon|bitfinex|stripe|paypal|salesforce|shopify'),
     ('cloud', 'ssm|secrets ?manager|vault|appsync|app sync|io ?t(?: core)?|io ?t endpoint|step functions|sagemaker|eks|kubernetes|k8s'),

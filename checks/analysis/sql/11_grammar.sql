@@ -7,8 +7,8 @@ CREATE OR REPLACE MACRO has_vocabulary(message) AS regexp_matches(message,
     '(?i)connect|gone|welcome|greet|receiv|\$default|route[ _]?key|websocket|(?:socket|\bws) (?:open|close)|\bws/(?:default\b|\w+: )|\bstale\b'
     '|(?-i:\bMESSAGE\b)|^\W*message\b|message from'
     -- 410 as a status only: ids, times and durations are full of it
-    '|(?:http|status|code|returned|answered|response|error)[\W_]{0,8}(?:is |was |of |some\()?410\b'
-    '|[(>=] ?410\b|\b(?:got|with|received) (?:a )?410\b'
+    '|(?:http|status|code|returned|answered|response|error|failed)[\W_]{0,8}(?:is |was |of |some\()?410\b|http410'
+    '|(?:[(>=]|→) ?410\b|\b(?:got|with|received) (?:a )?410\b'
     '|(?:handl|process|unknown|invalid|unsupported|ws|client|socket|incoming|inbound|new|got) ?(?:ing|es|ed|a)? (?:message|action|frame)'
     '|\b(?:handle|process|on|send)_?message\b|\bmessage (?:handler|arrived)|\bsent an? message|\bdefault (?:route|handler)'
     -- a connection's id by its look, or a request's at the beginning of a line of an execution log
@@ -75,7 +75,7 @@ CREATE OR REPLACE MACRO names_other_side(w) AS or_else(regexp_matches(without_st
     '\b(?:' || getvariable('named_services') || '|pool|rtc|web ?rtc|(?:rtc ?)?peer connection (?:state|closed|failed|(?:dis)?connected|for)|ice connection)\b|\bwss?://'
     '|\bconnect(?:ed|ion|ing)? (?:to|with) (?:\S+ )?(?:\S+://|[\w-]+\.[\w.-]+|[\w.-]+:\d+)'
     '|\bconnection (?:established|opened) (?:to|with) (?:the |remote )*(?:host|server|endpoint)\b'
-    '|\bport \d+\b|\b\d{1,3}(?:\.\d{1,3}){3}:\d{4,5}\b|\b(?:producer|consumer) client id\b|^\W*(?:dis)?connected (?:to|from|with) (?:[\w.-]+ ){0,3}server\b|\bdisconnected from (?:\S+ )?(?:\S+://|[\w-]+\.[\w.-]+|[\w.-]+:\d+)'), or_else(and_then(contains(w, 'connected'),
+    '|\bport \d+\b|\bto \+\d{6}|\bchannel #[a-z]|\bbroken pipe\b|\bclosed before the connection\b|\b\d{1,3}(?:\.\d{1,3}){3}:\d{4,5}\b|\b(?:producer|consumer) client id\b|^\W*(?:dis)?connected (?:to|from|with) (?:[\w.-]+ ){0,3}server\b|\bdisconnected from (?:\S+ )?(?:\S+://|[\w-]+\.[\w.-]+|[\w.-]+:\d+)'), or_else(and_then(contains(w, 'connected'),
     and_then(regexp_matches(w, '^\W*(?:(?:successfully|now|web ?socket|ws|socket) )*connected (?:to|with) \w'),
         NOT regexp_matches(w, '\bconnected (?:to|with) (?:[\w-]+ ){0,2}(?:web ?socket|socket|ws|api|chat|room|channel|lobby|game|client|user|connection)s?\b'))
     OR and_then(regexp_matches(w, '^\W*(?:[\w.-]+ ){1,2}(?:client|session) (?:is |was |has )?(?:re|dis)?connected\b'),
@@ -348,9 +348,12 @@ CREATE OR REPLACE MACRO says_done(w) AS regexp_matches(w,
 
 -- ------------------------------------------------------------------------------------------ GoneException
 
-CREATE OR REPLACE MACRO has_connection_context(w) AS regexp_matches(w,
-    '@|\bconnections?\b|\bweb ?sockets?\b|\bws\b|\bapi ?gateway|\bapigw|\bpost ?to ?connection|\b(?:sdk|service) ?error\b'
-    '|\bpost(?:ing)? (?:to|message)|\bsend(?:ing)? (?:to|message)');
+CREATE OR REPLACE MACRO connection_context() AS
+    '@|\bconnections?\b|\bweb ?sockets?\b|\bws\b|\bapi ?gateway|\bapigw|\bpost ?to ?connection|\b(?:sdk|service) ?error\b';
+-- (The address of another service may have such words, and messages are posted there, too.)
+CREATE OR REPLACE MACRO has_connection_context(w) AS CASE
+    WHEN contains(w, '://') AND NOT contains(w, 'execute-api') THEN regexp_matches(regexp_replace(w, '\b[a-z]+://\S*', '', 'g'), connection_context())
+    ELSE regexp_matches(w, connection_context() || '|\bpost(?:ing)? (?:to|message)|\bsend(?:ing)? (?:to|message)') END;
 
 -- A 410 by its name or number: an SDK's exception (some print nothing after it), or a status.
 CREATE OR REPLACE MACRO names_gone(w, has_context) AS
@@ -359,10 +362,10 @@ CREATE OR REPLACE MACRO names_gone(w, has_context) AS
     '|(?m)\bgone ?exception\W*(?:unknown ?error|410|null|gone)?\W*$'
     '|\b(?:gone ?exception|410)\b[^\n]*\bwhen calling the (?:post ?to|get|delete) ?connection operation\b')
     OR and_then(has_context, (regexp_matches(w,
-    '\bgone ?exception\b|\b410\W{0,3}gone\b|\bhttp ?(?:error )?410|\(410\)|[>=] ?410\b|\bexception\W{1,3}410\b|\bunknown ?error\W+410'
+    '\bgone ?exception\b|\b410\W{0,3}gone\b|\bhttp ?(?:error )?410|\(410\)|(?:[>=]|→) ?410\b|\bstatus(?: ?code)?\W{1,3}gone\b|\bexception\W{1,3}410\b|\bunknown ?error\W+410'
     '|\b(?:fail\w*|errors?|unable|could ?n[o'']t|rejected)\b[^\n]*(?:[:,(-] ?|\bstatus )\(?gone\b|(?:->|=>|[:=]) ?gone\W*$|\bpost ?to ?connection\b[^\n]{0,20}\b410\b|management ?api 410\b')
     OR (regexp_matches(w,
-    '\b(?:status|code|http|returned|answered|response|error|got|received|with|after)(?: ?code)?\W{0,3}(?:is |was |of |an? |http )*410\b'
+    '\b(?:status|code|http|returned|answer(?:ed|s)|says|said|replied|response|error|got|received|with|after)(?: ?code)?\W{0,3}(?:is |was |of |an? |http )*410\b'
     '|(?:^|[:(|]) ?410\b|, 410\W*$|@\W{1,3}410\W*$|\b410 (?:error|response|status)\b')
     AND NOT regexp_matches(w,
     '\b(?:tokens?|count|size|length|total|duration|latency|score|price|amount|id|version|line|port)\W{1,3}410\b|\b410 ?(?:ms|milli\w*|s|sec\w*|bytes?|b|kb|mb|rows|items|users|messages|connections|clients|records|events|times|%|px)\b'))));
@@ -379,12 +382,12 @@ CREATE OR REPLACE MACRO words_gone(w) AS and_then(regexp_matches(w,
     '(?:gone|no longer (?:exists?|available|connected|valid|open|active|alive|live|online|reachable|there)|stale|dead|already (?:disconnected|closed|left)|(?:disconnected|closed|left) already'
     '|(?:not (?:available|connected|valid|open|active|alive|reachable|there)|does ?n[o''] ?t exist) any ?more)\b'
     '|\b(?:target|' || client_words() || ')(?: @)? (?:is )?(?:now )?(?:gone|no longer (?:connected|reachable|there))\b'
-    '|^\W*(?:(?:ws|web ?socket|post|send|push)[ .:/-])+gone\W*(?:$|\{)|\bgone (?:connection|client|socket)\b|\bconnection already closed\b|^\W*gone ?[-:,;@|]|@[^\n]{0,30}\(gone\)|@[^\n]{0,30}, (?:it|which)(?: is| was| has|''s) (?:already |now )?gone\b|^\W*on gone\b|^\W*gone\W*$'
+    '|^\W*(?:(?:ws|web ?socket|post|send|push)[ .:/-])+gone\W*(?:$|\{)|\bgone (?:connection|client|socket)\b|\bconnection already closed\b|^\W*gone ?[-:,;@|]|@[^\n]{0,30}\(gone\)|@[^\n]{0,30}(?:, (?:it|which)|\bbecause it)(?: is| was| has|''s) (?:already |now )?gone\b|^\W*on gone\b|^\W*gone\W*$'
     '|\bfound (?:an? )?(?:stale|dead) (?:ws |web ?socket |client )?connection\b|\b(?:stale|dead) (?:ws |web ?socket |client )?connection (?:found|detected|@)'
     '|^\W*(?:stale|dead) (?:ws |web ?socket |client )?connection\b|^\W*(?:stale|dead) ?: ?(?:connection )?@'),
     NOT regexp_matches(w,  -- a row that was deleted, a job that looks for such rows
     '\bgone\.[a-z]{2,4}\b|\bgone (?:from|through|to|wrong|missing|up|down|offline)\b|\bgone ?[:=] ?(?:\d\d?|[0-35-9]\d\d|\d{4,})\b|\b(?:cache|row|entry|record|item|key|token|file) (?:(?:of|for) )?@?[^\n]{0,20}\bgone\b|\b(?:remov|delet|clean|prun|purg|evict|expir|drop|clos)(?:ed?|es|ing|(?:n?)ed up|ing up)?\b(?: up)?[^\n:]{0,20}\b(?:stale|dead)\b'
-    '|\b(?:fail\w*|errors?|unable|could ?n[o'']t)(?: to)? (?:remov|delet|clean|prun|purg|evict)\w*[^\n:]{0,20}\bgone\b|\bended\b[^\n]*\bstale\b|\b(?:stale|dead) connections\b|\bstale connection (?:clean|check|job|sweep)'));
+    '|\b(?:fail\w*|errors?|unable|could ?n[o'']t)(?: to)? (?:remov|delet|clean|prun|purg|evict)\w*[^\n:]{0,20}\bgone\b|\b(?:lock|lease|subscription|presence|session|timer|job|task|stream|context) (?:of|for) (?:connection )?@[^\n]{0,10}\bgone\b|\bended\b[^\n]*\bstale\b|\b(?:stale|dead) connections\b|\bstale connection (?:clean|check|job|sweep)'));
 
 -- Other answers to a post. (The same digits stand in times and ids.)
 CREATE OR REPLACE MACRO names_status(message, status) AS and_then(contains(message, status), regexp_matches(message,
