@@ -59,6 +59,11 @@ ERRORS = {
     "hut": "Jun  2 00:00:00 host chat[8]: ERROR: No such hut",
     "gate": f"{TIME}\terror\trooms/find.go:12\tNo such gate",
     "fence": json.dumps({"host": "chat", "level": 3, "short_message": "No such fence", "version": "1.1"}),
+    "vault": "2026-06-02 00:00:00,125 8d2e1f00 [main] ERROR c.acme.Rooms - No such vault",
+    "arbour": "2026-06-02T00:00:00+0000 error Rooms : [Chat] No such arbour",
+    "meadow": json.dumps({"0": "No such meadow", "_meta": {"logLevelName": "ERROR", "date": TIME}}),
+    "orchard": "[Error] No such orchard",
+    "Process exited": f"{TIME} {REQUEST} Process exited before completing request",
     "barn": "\x1b[31mERROR\x1b[0m No such barn",
     "Task timed out": f"{TIME} {REQUEST} Task timed out after 3.00 seconds",
 }

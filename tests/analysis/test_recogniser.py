@@ -67,6 +67,11 @@ FRAMES: Final[Mapping[str, Callable[[str], str]]] = {
     "container": lambda text: as_json(log=f"{text}\n", stream="stdout", time=TIME),
     "json in a container": lambda text: as_json(log=as_json(level="info", msg=text), stream="stderr", time=TIME),
     "object as message": lambda text: as_json(timestamp=TIME, level="INFO", requestId=REQUEST, message={"msg": text}),
+    "json as message": lambda text: as_json(timestamp=TIME, level="INFO", message=as_json(level="info", msg=text)),
+    "hclog": lambda text: json.dumps({"@level": "info", "@message": text, "@module": "lobby", "@timestamp": TIME}),
+    "opentelemetry's protocol": lambda text: as_json(
+        resourceLogs=[{"scopeLogs": [{"logRecords": [{"severityText": "INFO", "body": {"stringValue": text}}]}]}]
+    ),
     "cut off": lambda text: as_json(timestamp=TIME, level="INFO", message=text, headers={"Host": "ws.lobby.example"})[
         :-14
     ],

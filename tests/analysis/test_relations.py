@@ -4,7 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from checks.analysis.analyse import analyse
+from checks.analysis.analyse import Analysis, analyse
+from checks.analysis.engine import Engine
 from checks.analysis.recognise import Dialect, Relations
 from checks.logs.files import read_files
 from tests.analysis.playing import ANN, BOB, REQUEST, SINCE_MS, UNTIL_MS, WINDOW, Event, event, said, written
@@ -21,14 +22,19 @@ EVENTS = (
 )
 
 
-def relations(folder: Path, *files: tuple[Event, ...]) -> Relations:
-    """The relations of files that are read together."""
+def analysed(folder: Path, *files: tuple[Event, ...]) -> tuple[Analysis, Engine]:
+    """The analysis of files that are read together."""
     paths = []
     for number, events in enumerate(files):
         folder.joinpath(str(number)).mkdir()
         paths.append(written(folder / str(number), events))
     spool = read_files([str(path) for path in paths], folder)
-    _, engine = analyse(spool, WINDOW, Dialect(5, {}, {}), folder)
+    return analyse(spool, WINDOW, Dialect(5, {}, {}), folder)
+
+
+def relations(folder: Path, *files: tuple[Event, ...]) -> Relations:
+    """The relations of files that are read together."""
+    _, engine = analysed(folder, *files)
     return Relations(engine)
 
 
@@ -56,6 +62,26 @@ def test_events_of_two_files_that_overlap_are_there_once(tmp_path: Path) -> None
     """Those without an id as often as in the file that has most of them."""
     tables = relations(tmp_path, EVENTS, EVENTS[2:])
     assert len(tables.table("events")) == 5
+
+
+def test_events_whose_export_tells_no_stream_overlap_with_those_of_any(tmp_path: Path) -> None:
+    """As the console's CSV does; of those that two streams have at one time, both count."""
+    order = event("Order confirmed", SINCE_MS + 2000)
+    bare = {key: value for key, value in order.items() if key != "logStreamName"}
+    other = {**order, "logStreamName": "2026/06/02/[$LATEST]6f2a"}
+    files = {
+        "one stream": ((order,), (bare,)),
+        "two streams in one file": ((order, other), (bare,)),
+        "twice in the file without streams": ((order,), (bare, bare)),
+        "two streams in two files": ((order,), (other,)),
+    }
+    counts = {}
+    for number, (name, events) in enumerate(files.items()):
+        folder = tmp_path / f"{number}"
+        folder.mkdir()
+        analysis, engine = analysed(folder, *events)
+        counts[name] = (analysis.reading.events, len(Relations(engine).table("events")))
+    assert list(counts.values()) == [(1, 1), (2, 2), (2, 2), (2, 2)]
 
 
 def test_a_stream_with_random_digits_tells_of_which_group_an_event_is(tmp_path: Path) -> None:

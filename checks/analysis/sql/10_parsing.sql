@@ -27,9 +27,18 @@ CREATE OR REPLACE MACRO without_colours(text) AS
          ELSE text END;
 CREATE OR REPLACE MACRO with_newlines(text) AS
     CASE WHEN contains(text, chr(13)) THEN regexp_replace(text, '\r\n?', chr(10), 'g') ELSE text END;
-CREATE OR REPLACE MACRO within_container(text) AS
-    CASE WHEN starts_with(text, '{') AND contains(text, '"log"') AND json_valid(text) AND json_type(text, '$.log') = 'VARCHAR'
-         THEN json_extract_string(text, '$.log') ELSE text END;
+-- A program may hand JSON to a logger that writes JSON itself, as Lambda's does: the message is a record then, whose fields those of the
+-- logger's join. (What names no connection, no error and no level may be what a client sent.)
+CREATE OR REPLACE MACRO is_record_of_program(message) AS json_valid(message)
+    AND regexp_matches(message, '"(?i:\w*conn\w*_?id|error_?type|level|severity)"\s*:') AND NOT is_payload(message);
+CREATE OR REPLACE MACRO with_message_joined(record) AS
+    json_merge_patch(json_merge_patch(record, '{"message":null}'), json_extract_string(record, '$.message'))::VARCHAR;
+CREATE OR REPLACE MACRO within_container(text) AS CASE
+    WHEN NOT starts_with(text, '{') THEN text
+    WHEN contains(text, '"log"') AND json_valid(text) AND json_type(text, '$.log') = 'VARCHAR' THEN json_extract_string(text, '$.log')
+    WHEN contains(text, '"{') AND regexp_matches(text, '"message": ?"\{') AND json_valid(text)
+         AND is_record_of_program(json_extract_string(text, '$.message')) THEN with_message_joined(text)
+    ELSE text END;
 
 -- Lambda's text prefix: Python "[LEVEL] time request message", Node and .NET "time request LEVEL message", by tabs.
 CREATE OR REPLACE MACRO lambda_prefix() AS
@@ -148,16 +157,16 @@ CREATE OR REPLACE MACRO error_line_pattern() AS
     -- Lambda's prefix (.NET writes fail and crit), zap's, a level in brackets, a time and a level
     '^' || any_colour() || '\[?' || any_colour() || error_level() || any_colour() || '(\]|[ :])'
     '|^[^\s]+\t[^\s]+\t(ERROR|CRITICAL|FATAL|fail|crit)\t|\tERROR\t|^[0-9][^\s]+\t(error|dpanic|panic|fatal)\t'
-    '|^' || any_colour() || '\[?[0-9][0-9T:.,Z+|/ -]+[^\s]*[ |-]+' || any_colour() || '\[?' || error_level()
-    -- Ruby, Monolog, env_logger, Serilog, zerolog, .NET, winston, NLog and loguru, klog
-    || '|^\[?[0-9][0-9T:.,Z+ -]+\]? ' || any_colour() || '\[?(error|critical|fatal)' || any_colour() || '(\]|:)|^\[(error|critical|fatal)\]'
+    '|^' || any_colour() || '\[?[0-9][0-9T:.,Z+|/ -]+[^\s]*[ |-]+(\[[^\]\n]*\] )?' || any_colour() || '\[?' || error_level()
+    -- Ruby, Monolog, env_logger, Serilog, zerolog, .NET, winston, Swift, NLog and loguru, klog
+    || '|^\[?[0-9][0-9T:.,Z+ -]+\]? ' || any_colour() || '\[?(error|critical|fatal)' || any_colour() || '(\]|:| [A-Za-z0-9_.-]+ ?: )|^\[([eE]rror|[cC]ritical|[fF]atal)\]'
     '|^[EF], \[|^\[[^\]]+\] [A-Za-z0-9_-]+\.' || error_level() || ': |^\[[0-9][^\s]+ +ERROR |^\[?[0-9][0-9T:.Z+ -]+([AP]M)? (\[?(ERR|FTL)\]|(ERR|FTL|PNC) )|^(fail|crit): [A-Za-z]'
     '|^' || any_colour() || 'error' || any_colour() || ': |\| ?(ERROR|FATAL|CRITICAL) *\||^[EF][0-9][0-9][0-9][0-9] [0-9][0-9]:'
     -- log15 and logrus, to a terminal
     '|^' || any_colour() || '(EROR|ERRO|CRIT|FATA|PANI)' || any_colour() || '\[[0-9T:.|+Z-]+\] '
     '|^[0-9-]+ [0-9:]+ \[(error|critical) *\]|^\[Nest\] .* (ERROR|FATAL) +\[|^\[[0-9][^\]\n]*\] \[[0-9]+\] \[' || error_level() || '\]'  -- and Gunicorn
     -- records: by name, by number (pino and bunyan, OpenTelemetry, GELF), in an object (loguru)
-    '|"(level|[lL]og_?[lL]evel|log\.level|[lL]evel_?[nN]ame|severity|[sS]everity_?[tT]ext|lvl|@l|Level|L|priority)": ?"(\\u001b\[[0-9;]*m)*'
+    '|"(level|[lL]og_?[lL]evel|log\.level|([lL]og_?)?[lL]evel_?[nN]ame|severity|[sS]everity_?[tT]ext|lvl|@l|Level|L|priority)": ?"(\\u001b\[[0-9;]*m)*'
     '(error|ERROR|Error|err|ERR|eror|critical|CRITICAL|Critical|crit|fatal|FATAL|Fatal|panic|dpanic|PANIC|emergency|EMERGENCY|alert|ALERT|SEVERE)[\\"]'
     '|"level": ?[56]0 ?[,}]|"[sS]everity_?[nN]umber": ?(1[789]|2[0-4])|"short_message".*"level": ?[0-3] ?[,}]|"level": ?[0-3] ?[,}].*"short_message"'
     '|"level": ?\{[^}]*"name": ?"(ERROR|CRITICAL)"|(level|lvl)=(error|ERROR|eror|fatal|FATAL|panic|critical|CRITICAL|crit)( |$)'
@@ -167,7 +176,7 @@ CREATE OR REPLACE MACRO error_line_pattern() AS
     -- Node.js, Ruby and Elixir, C++, a syslog
     '|^Uncaught [A-Z]|UnhandledPromiseRejectionWarning: |^[^\s]+\.rb:[0-9]+:in [^\n]*Error\)|^\*\* \([A-Z][A-Za-z.]*Error\)|^terminate called after throwing '
     '|^[A-Z][a-z][a-z] [ 0-9][0-9] [0-9:]+ [^\s]+ [^\s]+: ' || error_level() || '[: ]'
-    '|^(REPORT RequestId|INIT_REPORT Init Duration): .*Status: (timeout|error)|^RequestId: [^ ]+ (Error: |Process exited before completing request)'
+    '|^(REPORT RequestId|INIT_REPORT Init Duration): .*Status: (timeout|error)|^RequestId: [^ ]+ Error: |^[^ ]+ [^ ]+ Process exited before completing request'
     '|"platform\.(report|runtimeDone|initReport)".*"status": ?"(error|failure|timeout)"';
 CREATE OR REPLACE MACRO is_error_line(message) AS regexp_matches(message, error_line_pattern());
 -- What Lambda itself reports of an invocation, which may have told of the same error before.
@@ -192,10 +201,11 @@ CREATE OR REPLACE MACRO json_message(record) AS concat_ws(chr(10),
     CASE WHEN json_type(record, '$.message') NOT IN ('OBJECT', 'ARRAY') THEN nullif(json_extract_string(record, '$.message'), '') END,
     nullif(array_to_string(json_extract_string(record, [
         '$.msg', '$.event', '$.message[0]', '$."0"', '$.fields.message', '$.RenderedMessage', '$."@m"', '$."@mt"', '$.Message', '$.MessageTemplate',
-        '$.message.message', '$.message.msg', '$.record.message', '$.short_message', '$.M', '$.textPayload', '$.jsonPayload.message']),
+        '$.message.message', '$.message.msg', '$.record.message', '$.short_message', '$.M', '$."@message"', '$.textPayload', '$.jsonPayload.message']),
         chr(10)), ''),
     CASE WHEN regexp_matches(record, '"(?i:severity_?(?:text|number))"')
-         THEN array_to_string(json_extract_string(record, ['$.body', '$.Body', '$.body.stringValue', '$.Body.stringValue']), chr(10)) END);
+         THEN array_to_string(json_extract_string(record, ['$.body', '$.Body', '$.body.stringValue', '$.Body.stringValue',
+             '$.resourceLogs[0].scopeLogs[0].logRecords[0].body.stringValue']), chr(10)) END);
 -- A record behind nothing but a tag ("[ws] {...}") is one, too, unless the tag says something.
 CREATE OR REPLACE MACRO without_lone_tag(rest) AS CASE WHEN and_then(starts_with(rest, '[') AND ends_with(rest, '}') AND contains(rest, '] {"'),
     regexp_matches(rest, '^\[[\w .-]+\] \{"[^\n]*"(?:message|msg)"\s*:\s*"')
@@ -207,7 +217,7 @@ CREATE OR REPLACE MACRO with_places_filled(said) AS regexp_replace(regexp_replac
     '\{@?[A-Z]\w*\}', '""', 'g');
 -- The rest of it: what its own words bind ("connectionId: X" may be what a user typed) is judged as words, not as its fields.
 CREATE OR REPLACE MACRO without_message(record) AS regexp_replace(record,
-    '("(?:[mM]essage|msg|event|@mt?|RenderedMessage|M|short_message|text)"\s*:\s*)"(?:[^"\\]|\\.)*(?:: |=)(?:[^"\\]|\\.)*"', '\1""', 'g');
+    '("(?:[mM]essage|msg|event|@mt?|@message|RenderedMessage|M|short_message|text|body"\s*:\s*\{\s*"stringValue)"\s*:\s*)"(?:[^"\\]|\\.)*(?:: |=)(?:[^"\\]|\\.)*"', '\1""', 'g');
 -- A record that was cut off is no JSON; its own words are what the first of these keys holds, as far as it goes.
 CREATE OR REPLACE MACRO is_cut_off(rest) AS regexp_matches(rest, '^\{\s*"') AND NOT json_valid(rest);
 CREATE OR REPLACE MACRO cut_message(rest) AS

@@ -2,6 +2,9 @@
 -- Insights writes the account before it. (Not every export tells the group.)
 CREATE OR REPLACE MACRO group_of_stream(log_group, stream) AS
     CASE WHEN regexp_matches(stream, '[0-9a-f]{32}$') THEN '' ELSE regexp_replace(log_group, '^\d{12}:', '') END;
+-- Where an event was logged; NULL where an export tells nothing of it, as that of the console.
+CREATE OR REPLACE MACRO origin_of(log_group, stream) AS
+    CASE WHEN log_group IS NOT NULL OR stream IS NOT NULL THEN hash(group_of_stream(log_group, stream), stream) END;
 
 -- The hash of an id, of which one bit tells its kind: CloudWatch's own are digits, and Logs Insights has another for the same event.
 CREATE OR REPLACE MACRO key_by_kind(key, id) AS (key // 2 * 2 + if(regexp_full_match(id, '\d+'), 0, 1))::UBIGINT;
@@ -13,7 +16,7 @@ CREATE OR REPLACE MACRO is_own_key(key) AS key % 2 = 0;
 -- The id is hashed from both ends: for some pairs of ids, one hash() alone was the same. An MD5 takes eight times as long.)
 -- The number of a line is the row's own (rowid): a window function would make the scan run on one core.
 CREATE TABLE IF NOT EXISTS bulk.scanned (
-    timestamp BIGINT, event_key UBIGINT, content UBIGINT, file BIGINT, is_own BOOLEAN, matters BOOLEAN, is_error BOOLEAN,
+    timestamp BIGINT, event_key UBIGINT, content UBIGINT, origin UINTEGER, file INTEGER, is_own BOOLEAN, matters BOOLEAN, is_error BOOLEAN,
     log_group VARCHAR, stream VARCHAR, message VARCHAR, request_id VARCHAR,
     report STRUCT(request_id VARCHAR, milliseconds DOUBLE, is_cold BOOLEAN, memory DOUBLE, is_timeout BOOLEAN),
     lag_ms BIGINT, template UBIGINT);
@@ -29,7 +32,8 @@ WITH vocabulary AS (
                 WHEN getvariable('may_overlap') THEN key_by_kind(hash(event_id, reverse(event_id), rtrim(message, E' \n\r\t')), event_id)
                 ELSE hash(event_id, reverse(event_id), message) END AS event_key,
            CASE WHEN getvariable('may_overlap') AND timestamp IS NOT NULL
-                THEN hash(timestamp, group_of_stream(log_group, known_stream), known_stream, rtrim(message, E' \n\r\t')) END AS content,
+                THEN hash(timestamp, rtrim(message, E' \n\r\t')) END AS content,
+           CASE WHEN content IS NOT NULL THEN (origin_of(log_group, known_stream) % 4_294_967_296)::UINTEGER END AS origin,
            file, is_judged_version(stream) AS is_own, matters, is_error,
            CASE WHEN is_needed THEN log_group END AS log_group,
            CASE WHEN is_needed THEN stream END AS stream,

@@ -1,9 +1,13 @@
 -- All events of the window, each once, for a team's own checks: made only where one asks for them.
 CREATE OR REPLACE TABLE memory.main.events AS
-WITH judged AS (
-    SELECT *, CASE WHEN event_id IS NULL AND getvariable('may_overlap')  -- as many as the file has that has most of them
-                   THEN row_number() OVER (PARTITION BY file, timestamp, group_of_stream(log_group, known_stream), known_stream, message) END AS repetition
+WITH placed AS (
+    SELECT *, CASE WHEN NOT bool_or(origin_of(log_group, known_stream) IS NULL) OVER (PARTITION BY timestamp, message)
+                   THEN origin_of(log_group, known_stream) END AS origin
     FROM temp.events
+), judged AS (
+    SELECT *, CASE WHEN event_id IS NULL AND getvariable('may_overlap')  -- as many as the file has that has most of them
+                   THEN row_number() OVER (PARTITION BY file, timestamp, origin, message) END AS repetition
+    FROM placed
     WHERE in_window(time_to_count(timestamp, to_epoch_ms(ingested, try_cast(ingested AS DOUBLE)) - timestamp)) AND is_judged_version(stream) IS NOT false
 )
 SELECT make_timestamp_ms(timestamp) AS timestamp, message, log_group, stream AS log_stream,
@@ -11,5 +15,5 @@ SELECT make_timestamp_ms(timestamp) AS timestamp, message, log_group, stream AS 
 FROM judged j
 QUALIFY event_id IS NULL AND repetition IS NULL
      OR row_number() OVER (PARTITION BY event_id, repetition,
-                           CASE WHEN event_id IS NULL THEN (j.timestamp, group_of_stream(log_group, known_stream), known_stream, message) END) = 1
+                           CASE WHEN event_id IS NULL THEN (j.timestamp, origin, message) END) = 1
 ORDER BY j.timestamp;
