@@ -10,15 +10,18 @@ WITH happened AS (
               GROUP BY kind, coalesce(request_id, 'line ' || seq)
     UNION ALL SELECT timestamp, kind FROM signals WHERE kind = 'gone' AND is_counted
     UNION ALL SELECT timestamp, CASE WHEN is_sent THEN 'sent' ELSE 'failed' END FROM welcomes WHERE is_counted
+), counted AS (  -- before they are joined: a join would hold all that happened in memory
+    SELECT timestamp - (timestamp - getvariable('since')) % getvariable('bucket') AS start,
+           count(*) FILTER (kind = 'connect') AS connects, count(*) FILTER (kind = 'disconnect') AS disconnects,
+           count(*) FILTER (kind = 'gone') AS gone_errors, count(*) FILTER (kind = 'sent') AS welcomes_sent,
+           count(*) FILTER (kind = 'failed') AS welcomes_failed
+    FROM happened WHERE in_window(timestamp)
+    GROUP BY start
 ), stretches AS (
     SELECT unnest(range(getvariable('since'), getvariable('until'), getvariable('bucket'))) AS start
 )
-SELECT start, count(*) FILTER (kind = 'connect') AS connects, count(*) FILTER (kind = 'disconnect') AS disconnects,
-       count(*) FILTER (kind = 'gone') AS gone_errors, count(*) FILTER (kind = 'sent') AS welcomes_sent,
-       count(*) FILTER (kind = 'failed') AS welcomes_failed
-FROM stretches LEFT JOIN (FROM happened WHERE in_window(timestamp)) h
-  ON start = h.timestamp - (h.timestamp - getvariable('since')) % getvariable('bucket')
-GROUP BY start
+SELECT start, coalesce(COLUMNS(counted.* EXCLUDE start), 0)
+FROM stretches LEFT JOIN counted USING (start)
 ORDER BY start;
 
 CREATE OR REPLACE TEMP VIEW durations AS

@@ -23,5 +23,5 @@ SELECT * EXCLUDE (rank, place),
             WHEN sum(times) OVER alike > 1.2 * max(place.connections) OVER alike THEN 'message' ELSE '' END AS guess
 FROM printed
 WINDOW alike AS (PARTITION BY taken_for, split_part(template, '{connection_id}', 1))
-ORDER BY rank, times DESC, template  -- an error that nobody understands matters
+ORDER BY rank, times DESC, template, kinds  -- an error that nobody understands matters
 LIMIT getvariable('most_sentences');
