@@ -25,12 +25,15 @@ FROM stretches LEFT JOIN counted USING (start)
 ORDER BY start;
 
 CREATE OR REPLACE TEMP VIEW durations AS
-SELECT edge, count(c.connection_id) AS connections
-FROM (SELECT unnest(getvariable('duration_edges')) AS edge) LEFT JOIN connections c
-  ON c.state = 'complete'
- AND edge = list_max(list_filter(getvariable('duration_edges'), lambda one:
-              one <= greatest(c.duration_seconds, getvariable('duration_edges')[1])))
-GROUP BY edge
+WITH counted AS (
+    SELECT list_max(list_filter(getvariable('duration_edges'), lambda one:
+                    one <= greatest(duration_seconds, getvariable('duration_edges')[1]))) AS edge,
+           count(*) AS connections
+    FROM connections WHERE state = 'complete'
+    GROUP BY edge
+)
+SELECT edge, coalesce(connections, 0) AS connections
+FROM (SELECT unnest(getvariable('duration_edges')) AS edge) LEFT JOIN counted USING (edge)
 ORDER BY edge;
 
 -- A published version that served for the first time in the window, where another had served before.
