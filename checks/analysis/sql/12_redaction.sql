@@ -90,7 +90,8 @@ CREATE OR REPLACE MACRO without_secrets_by_look(message) AS
     '\1[redacted]\2\3', 'g');
 
 -- Letters of all alphabets in use, digits and the underscore. (RE2 takes twenty times as long to prepare \pL.)
-CREATE OR REPLACE MACRO word_class() AS '\w\x{AA}\x{B5}\x{BA}\x{C0}-\x{1FFF}\x{3005}-\x{3007}\x{3031}-\x{D7FF}';
+CREATE OR REPLACE MACRO letter_class() AS 'A-Za-z\x{AA}\x{B5}\x{BA}\x{C0}-\x{1FFF}\x{3005}-\x{3007}\x{3031}-\x{D7FF}';
+CREATE OR REPLACE MACRO word_class() AS '\w' || letter_class();
 -- "Chrome/120.0.0.0" is a version. The first group of an IPv6 address begins no word: times, `std::string` and "::" alone are none.
 CREATE OR REPLACE MACRO without_addresses(message) AS regexp_replace(replace(regexp_replace(regexp_replace(regexp_replace(message,
     '(?:[' || word_class() || '.+%-]|\\u[0-9a-f]{4})+(?:@|%(?:25)?40|\\(?:u00|x)40|&(?:#(?:64|x40)|commat);|＠| ?[\[(]at[\])] ?)'

@@ -7,7 +7,7 @@ CREATE OR REPLACE MACRO words_of_error(sentence) AS
     CASE WHEN starts_with(sentence, '{') AND json_valid(sentence) THEN words_of_record(sentence) ELSE trim(sentence, E' \n\r\t') END;
 CREATE OR REPLACE MACRO words_of(sentence) AS CASE
     WHEN starts_with(sentence, '{') THEN coalesce(
-        CASE WHEN json_valid(sentence) THEN nullif(regexp_extract(words_of_record(sentence), '(?s)^.*\pL.*$'), '') END, sentence)
+        CASE WHEN json_valid(sentence) THEN nullif(regexp_extract(words_of_record(sentence), '(?s)^.*[' || letter_class() || '].*$'), '') END, sentence)
     ELSE regexp_replace(regexp_replace(without_quoted_words(without_bodies(regexp_replace(sentence, frames_pattern(), ' … ', 'g'))),
         '(?s)\{.*', '{…}'), '(""|''''|``)', '"*"', 'g') END;
 
