@@ -5,6 +5,8 @@ CREATE OR REPLACE MACRO and_then(first, second) AS CASE WHEN first THEN second E
 CREATE OR REPLACE MACRO or_else(first, second) AS CASE WHEN first THEN true ELSE second END;
 -- (What nullif() would name twice DuckDB searches for everywhere, even where a coalesce() has found another.)
 CREATE OR REPLACE MACRO first_of(text, pattern) AS list_transform([regexp_extract(text, pattern, 1)], lambda part: nullif(part, ''))[1];
+-- Those of the texts that say something; NULL where none does. (array_to_string() would name them twice, too.)
+CREATE OR REPLACE MACRO joined(texts, separator) AS list_aggregate(list_filter(texts, lambda text: text <> ''), 'string_agg', separator);
 
 CREATE OR REPLACE MACRO uuid_pattern() AS '[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}';
 -- A connection id, as far as looks tell: URL-safe base64 that ends in "=", perhaps percent-encoded.
@@ -114,13 +116,16 @@ CREATE OR REPLACE MACRO is_cold_start(message) AS
     starts_with(message, 'INIT_START ') OR (starts_with(message, '{') AND contains(message, '"platform.initStart"'));
 CREATE OR REPLACE MACRO is_timeout(message) AS
     regexp_matches(message, '^\d\S* ' || uuid_pattern() || ' Task timed out after ');
--- Or that the invocation failed: what the handler raised, as its runtime reports it, or what ended the process.
+-- Or that the invocation failed: in its report, in text and in JSON; what the handler raised, as its runtime tells it, or what ended
+-- the process.
+CREATE OR REPLACE MACRO is_failed_report(message) AS regexp_matches(message, '\tStatus: (?:timeout|error)');
+CREATE OR REPLACE MACRO is_failed_json_report(message) AS
+    regexp_matches(message, '"platform\.(?:report|runtimeDone)".*"status": ?"(?:error|failure|timeout)"');
 CREATE OR REPLACE MACRO is_failed_invocation(message) AS CASE
     WHEN starts_with(message, '{')
-    THEN CASE WHEN contains(message, '"platform.')
-              THEN regexp_matches(message, '"platform\.(?:report|runtimeDone)".*"status": ?"(?:error|failure|timeout)"')
+    THEN CASE WHEN contains(message, '"platform.') THEN is_failed_json_report(message)
               ELSE contains(message, '"errorMessage"') AND NOT regexp_matches(message, '"(?:message|msg)":') END
-    WHEN starts_with(message, 'REPORT RequestId: ') THEN regexp_matches(message, '\tStatus: (?:timeout|error)')
+    WHEN starts_with(message, 'REPORT RequestId: ') THEN is_failed_report(message)
     WHEN starts_with(message, '[ERROR] ') THEN regexp_matches(message, '^\[ERROR\] (?:Runtime\.|[\w.]*(?:Error|Exception|Exit|Interrupt|Timeout)\b)')
     WHEN starts_with(message, 'RequestId: ') THEN regexp_matches(message, '^RequestId: \S+ (?:Error: |Process exited)')
     ELSE regexp_matches(message, '^\S+\t\S+\tERROR\t(?:Invoke Error|Uncaught Exception|Unhandled Promise Rejection)\b')
@@ -128,9 +133,9 @@ CREATE OR REPLACE MACRO is_failed_invocation(message) AS CASE
 -- Any of these. It is asked of every event: to see how a line of text begins is cheap, to search all of it is not.
 CREATE OR REPLACE MACRO is_platform_line(message) AS CASE
     WHEN starts_with(message, '{')
-    THEN CASE WHEN contains(message, '"platform.') THEN is_start(message) OR is_cold_start(message) OR is_failed_invocation(message)
+    THEN CASE WHEN contains(message, '"platform.') THEN is_start(message) OR is_cold_start(message) OR is_failed_json_report(message)
               ELSE contains(message, '"errorMessage"') END
-    WHEN starts_with(message, 'REPORT RequestId: ') THEN is_failed_invocation(message)
+    WHEN starts_with(message, 'REPORT RequestId: ') THEN is_failed_report(message)
     ELSE is_text_start(message) OR starts_with(message, 'INIT_START ') OR starts_with(message, '[ERROR] ')
          OR starts_with(message, 'RequestId: ') OR is_timeout(message) END;
 -- What Lambda reports at the end of each invocation: how long it took, whether it had to start an environment, how much memory it used.
@@ -185,26 +190,26 @@ CREATE OR REPLACE MACRO is_invocation_report(message) AS
 CREATE OR REPLACE MACRO is_init_report(message) AS starts_with(message, 'INIT_REPORT ') OR contains(message, '"platform.initReport"');
 
 -- What a JSON record says of an error, and its own words. All else in it may be a user's.
-CREATE OR REPLACE MACRO json_error(record) AS concat_ws(chr(10), nullif(array_to_string(json_extract_string(record, [
+CREATE OR REPLACE MACRO json_error(record) AS concat_ws(chr(10), joined(json_extract_string(record, [
     '$.errorType', '$.exception_name', '$.message.errorType', '$.message.name', '$.error.name', '$.err.type', '$.err.name',
     '$.exception.type', '$.error.type', '$.error.kind', '$.attributes.error.kind', '$."error.class"', '$.fields.error.name',
     '$.errorMessage', '$.message.errorMessage', '$.error.message', '$.err.message', '$.exception.message', '$.error', '$.err',
     '$.exception', '$.Exception', '$.exc_info', '$.reason', '$.cause', '$."@x"', '$.full_message',
     '$.context.error', '$.metadata.error', '$.details.error', '$.data.error', '$.fields.error', '$.extra.error', '$.attributes.error',
     '$.context.exception.class', '$.context.exception.message', '$.thrown.name', '$.thrown.message', '$.record.exception.type',
-    '$.record.exception.value', '$.attributes."exception.type"', '$.attributes."exception.message"', '$."error.type"', '$."error.message"']), ': '), ''),
+    '$.record.exception.value', '$.attributes."exception.type"', '$.attributes."exception.message"', '$."error.type"', '$."error.message"']), ': '),
     -- of a trace that is text, as Java writes it, the line that names the exception
     first_of(json_extract_string(record, '$.stack_trace'), '^([^{\n]+)'));
 -- By the keys of many loggers: pino, zap, structlog, tslog, tracing, Serilog, .NET, loguru, GELF; and OpenTelemetry, whose body is a user's
 -- elsewhere.
 CREATE OR REPLACE MACRO json_message(record) AS concat_ws(chr(10),
     CASE WHEN json_type(record, '$.message') NOT IN ('OBJECT', 'ARRAY') THEN nullif(json_extract_string(record, '$.message'), '') END,
-    nullif(array_to_string(json_extract_string(record, [
+    joined(json_extract_string(record, [
         '$.msg', '$.event', '$.message[0]', '$."0"', '$.fields.message', '$.RenderedMessage', '$."@m"', '$."@mt"', '$.Message', '$.MessageTemplate',
         '$.message.message', '$.message.msg', '$.record.message', '$.short_message', '$.M', '$."@message"', '$.textPayload', '$.jsonPayload.message']),
-        chr(10)), ''),
+        chr(10)),
     CASE WHEN regexp_matches(record, '"(?i:severity_?(?:text|number))"')
-         THEN array_to_string(json_extract_string(record, ['$.body', '$.Body', '$.body.stringValue', '$.Body.stringValue',
+         THEN joined(json_extract_string(record, ['$.body', '$.Body', '$.body.stringValue', '$.Body.stringValue',
              '$.resourceLogs[0].scopeLogs[0].logRecords[0].body.stringValue']), chr(10)) END);
 -- A record behind nothing but a tag ("[ws] {...}") is one, too, unless the tag says something.
 CREATE OR REPLACE MACRO without_lone_tag(rest) AS CASE WHEN and_then(starts_with(rest, '[') AND ends_with(rest, '}') AND contains(rest, '] {"'),

@@ -2,12 +2,12 @@
 -- template_key(), which must not mistake one meaning for another; here "attempt 2" and "attempt 3" are the same.
 
 -- The words of a record, and of text: an ellipsis for the frames of a traceback and for what is dumped.
-CREATE OR REPLACE MACRO words_of_record(record) AS concat_ws(': ', nullif(json_message(record), ''), nullif(json_error(record), ''));
+CREATE OR REPLACE MACRO words_of_record(record) AS joined([json_message(record), json_error(record)], ': ');
 CREATE OR REPLACE MACRO words_of_error(sentence) AS
-    CASE WHEN starts_with(sentence, '{') AND json_valid(sentence) THEN words_of_record(sentence) ELSE trim(sentence, E' \n\r\t') END;
+    CASE WHEN starts_with(sentence, '{') AND json_valid(sentence) THEN coalesce(words_of_record(sentence), '') ELSE trim(sentence, E' \n\r\t') END;
 CREATE OR REPLACE MACRO words_of(sentence) AS CASE
     WHEN starts_with(sentence, '{') THEN coalesce(
-        CASE WHEN json_valid(sentence) THEN nullif(regexp_extract(words_of_record(sentence), '(?s)^.*[' || letter_class() || '].*$'), '') END, sentence)
+        CASE WHEN json_valid(sentence) THEN first_of(words_of_record(sentence), '(?s)^(.*[' || letter_class() || '].*)$') END, sentence)
     ELSE regexp_replace(regexp_replace(without_quoted_words(without_bodies(regexp_replace(sentence, frames_pattern(), ' … ', 'g'))),
         '(?s)\{.*', '{…}'), '(""|''''|``)', '"*"', 'g') END;
 

@@ -22,8 +22,8 @@ CREATE OR REPLACE MACRO text_to_time(written) AS coalesce(
     try_strptime(written, '%d/%b/%Y:%H:%M:%S %z'),  -- API Gateway's requestTime
     epoch_ms(try_cast(first_of(written, '^\\?/Date\((\d{1,13})\)') AS BIGINT))::TIMESTAMPTZ,
     try_strptime(written, ['%a, %d %b %Y %H:%M:%S GMT', '%b %-d, %Y @ %H:%M:%S.%g'])::TIMESTAMPTZ);
-CREATE OR REPLACE MACRO text_to_epoch_ms(written) AS
-    CASE WHEN text_to_time(written) BETWEEN '1970-01-01' AND '9999-12-31' THEN epoch_ms(text_to_time(written)) END;
+CREATE OR REPLACE MACRO text_to_epoch_ms(written) AS list_transform([text_to_time(written)], lambda time:
+    CASE WHEN time BETWEEN '1970-01-01' AND '9999-12-31' THEN epoch_ms(time) END)[1];
 CREATE OR REPLACE MACRO to_epoch_ms(written, number) AS
     CASE WHEN number IS NULL THEN text_to_epoch_ms(written) ELSE number_to_epoch_ms(number) END;
 
@@ -32,16 +32,17 @@ CREATE OR REPLACE TEMP VIEW events AS
 WITH written AS (
     SELECT *, try_cast(timestamp AS DOUBLE) AS number  -- once, for a cast of text is slow
     FROM spooled
+), timed AS (
+    SELECT * REPLACE (to_epoch_ms(timestamp, number) AS timestamp) FROM written
 )
-SELECT to_epoch_ms(timestamp, number) AS timestamp, coalesce(message, '') AS message,
+SELECT timestamp, coalesce(message, '') AS message,
        coalesce(logGroup, getvariable('log_groups')[file]::VARCHAR) AS log_group,
        coalesce(logStreamName, getvariable('log_streams')[file]::VARCHAR) AS known_stream,
        coalesce(known_stream, getvariable('streams_of_text')[file]::VARCHAR) AS stream,
        nullif(eventId, '') AS event_id, filename, file,
        ingestionTime AS ingested, nullif(requestId, '') AS known_request_id,
-       CASE WHEN row IS NOT NULL AND to_epoch_ms(timestamp, number) IS NULL THEN 'row ' || row || ': has no time'
-            ELSE unread END AS unread
-FROM written;
+       CASE WHEN row IS NOT NULL AND timestamp IS NULL THEN 'row ' || row || ': has no time' ELSE unread END AS unread
+FROM timed;
 
 -- Events that a service counted and did not return.
 CREATE OR REPLACE TEMP TABLE counted (events BIGINT, oldest BIGINT, newest BIGINT);
@@ -63,6 +64,6 @@ CREATE OR REPLACE MACRO is_judged_version(stream) AS
 CREATE OR REPLACE MACRO may_matter(message) AS CASE
     WHEN is_text_start(message) THEN true
     WHEN strlen(message) < 400 AND starts_with(message, 'END RequestId: ') THEN false
-    WHEN strlen(message) < 400 AND starts_with(message, 'REPORT RequestId: ') THEN is_failed_invocation(message)
+    WHEN strlen(message) < 400 AND starts_with(message, 'REPORT RequestId: ') THEN is_failed_report(message)
     ELSE or_else(has_vocabulary(message), is_platform_line(message)) END
     OR coalesce(regexp_matches(message, getvariable('taught_anything')), false);

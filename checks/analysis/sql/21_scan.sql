@@ -23,9 +23,10 @@ CREATE TABLE IF NOT EXISTS bulk.scanned (
 INSERT INTO bulk.scanned
 WITH vocabulary AS (
     SELECT *, may_matter(message) AS matters, getvariable('wants_errors') AND is_error_line(message) AS is_error,
-           getvariable('wants_invocations') AND is_report(message) AS is_report,
-           matters OR is_error OR is_report AS is_needed
+           getvariable('wants_invocations') AND is_report(message) AS is_report
     FROM events
+), needs AS (  -- (what a step makes, DuckDB prepares again wherever that same step names it)
+    SELECT *, matters OR is_error OR is_report AS is_needed FROM vocabulary
 ), texts AS (
     SELECT timestamp,
            CASE WHEN event_id IS NULL THEN NULL
@@ -41,6 +42,6 @@ WITH vocabulary AS (
            CASE WHEN is_needed THEN coalesce(request_id_at_once(message), known_request_id) END AS request_id,
            CASE WHEN is_report THEN report_of(message) END AS report,
            CASE WHEN matters OR getvariable('seen_until') IS NOT NULL THEN to_epoch_ms(ingested, try_cast(ingested AS DOUBLE)) - timestamp END AS lag_ms
-    FROM vocabulary
+    FROM needs
 )
 SELECT *, CASE WHEN message IS NOT NULL THEN template_key(message) END AS template FROM texts;

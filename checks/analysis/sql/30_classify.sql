@@ -65,13 +65,17 @@ WITH contained AS MATERIALIZED (  -- so that all cores share the rest, however f
 ), quoteless AS (
     SELECT *, CASE WHEN regexp_matches(quoting, '["'']') THEN without_quoted_text(quoting) ELSE quoting END AS quoteless FROM spaced
 ), parts AS (
-    SELECT *, context_of(without_escapes(concat_ws(chr(10), without_bodies(without_message(record)), CASE WHEN is_logfmt_quotation THEN without_bodies(logfmt.fields) END, said))) AS dump,
+    SELECT *, concat_ws(chr(10), without_bodies(without_message(record)), CASE WHEN is_logfmt_quotation THEN without_bodies(logfmt.fields) END, said) AS dumped,
            without_other_ids(with_plain_ids(quoteless)) AS prose,
            CASE WHEN record IS NULL THEN access_row_event(rest) END AS access_row,
            coalesce(is_access_record(rest), false) AS is_access_record
     FROM quoteless
+), unescaped AS (
+    SELECT *, without_escapes(dumped) AS unescaped FROM parts
+), dumps AS (
+    SELECT *, context_of(unescaped) AS dump FROM unescaped
 ), fields AS (
-    SELECT *, CASE WHEN regexp_matches(dump, '[:=>@]') THEN dump END AS fields FROM parts
+    SELECT *, CASE WHEN regexp_matches(dump, '[:=>@]') THEN dump END AS fields FROM dumps
 ), phrased AS (
     SELECT *, plain_words(prose) AS words, coalesce(tag_of(fields), name_alone(prose)) AS own_tag, id_of_dump(fields) AS dump_id,
            status_of(fields) AS status, regexp_matches(dump, '(?i)event_?type') AS has_event_type, is_hypothetical(prose) AS is_hypothetical,

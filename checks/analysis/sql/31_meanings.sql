@@ -20,13 +20,16 @@ WITH sentences AS (
     FROM judged JOIN examples USING (seq)
 ), written AS (
     SELECT *, variables_of(sentence) AS variables, masked(sentence) AS text FROM sentences
-), placed AS (
+), places AS (
     SELECT *, place_of(text, list_transform(variables, lambda variable: url_decode(variable)), connection_id) AS id_place,
            place_of(text, variables, connected_at::VARCHAR) AS connected_at_place,
-           place_of(text, variables, close_code) AS close_code_place,
-           CASE WHEN id_place IS NULL THEN connection_id END AS fixed_id,  -- part of the template's own text, or of a variable
-           hash(meaning, id_place, connected_at_place, close_code_place, fixed_id) AS digest
+           place_of(text, variables, close_code) AS close_code_place
     FROM written
+), fixed AS (
+    SELECT *, CASE WHEN id_place IS NULL THEN connection_id END AS fixed_id  -- part of the template's own text, or of a variable
+    FROM places
+), placed AS (
+    SELECT *, hash(meaning, id_place, connected_at_place, close_code_place, fixed_id) AS digest FROM fixed
 )
 SELECT template AS key, any_value(meaning) AS meaning, any_value(id_place) AS id_place,
        any_value(connected_at_place) AS connected_at_place, any_value(close_code_place) AS close_code_place,
