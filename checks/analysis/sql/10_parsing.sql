@@ -245,7 +245,8 @@ CREATE OR REPLACE MACRO structured_id(said) AS first_of(said, '^CONNECTION_EVENT
 CREATE OR REPLACE MACRO frames_pattern() AS
     '(?:Traceback \(most recent call last\):)?'
     '(?:\n[ \t\x{a0}]+(?:at |File |\.\.\. |\^)[^\n]*(?:\n[ \t\x{a0}]{3,}[^\n]*)*)+';
-CREATE OR REPLACE MACRO without_frames(said) AS regexp_replace(said, frames_pattern(), '', 'g');
+CREATE OR REPLACE MACRO without_frames(said) AS
+    CASE WHEN contains(said, chr(10)) THEN regexp_replace(said, frames_pattern(), '', 'g') ELSE said END;
 
 -- ------------------------------------------------------------------------------------------ other people's words
 

@@ -51,15 +51,17 @@ WITH contained AS MATERIALIZED (  -- so that all cores share the rest, however f
                    WHEN logfmt.words <> '' THEN trim(logfmt.words, '"') || if(is_logfmt_quotation, '', logfmt.fields)
                    ELSE sentence END AS own_words
     FROM marked
-), foreign_words AS (
-    SELECT *, without_speech(without_bodies(without_frames(own_words))) AS original FROM worded
+), unframed AS (
+    SELECT *, without_frames(own_words) AS unframed FROM worded
+), foreign_words AS (  -- (Where a sign is missing, there is nothing to search for; so below.)
+    SELECT *, CASE WHEN regexp_matches(unframed, '["''`]') THEN without_speech(without_bodies(unframed)) ELSE unframed END AS original FROM unframed
 ), english AS (
     SELECT *, in_english(original) AS translation FROM foreign_words
 ), unquoted AS (
     SELECT *, CASE WHEN regexp_matches(translation, '[:=>|]|%3[Dd]') THEN without_quotations(translation) ELSE translation END AS said FROM english
 ), undumped AS (
     SELECT *, without_dumps(said) AS prose_with_fields FROM unquoted
-), spaced AS (  -- (Where a sign is missing, there is nothing to search for.)
+), spaced AS (
     SELECT *, CASE WHEN contains(prose_with_fields, '=') THEN with_spaced_fields(prose_with_fields) ELSE prose_with_fields END AS quoting
     FROM undumped
 ), quoteless AS (
