@@ -376,9 +376,9 @@ CREATE OR REPLACE MACRO may_be_foreign(message) AS or_else(regexp_matches(messag
 CREATE OR REPLACE MACRO in_english(said) AS said;  -- until a line of another language is found (29_translation.sql)
 
 -- Prose in one plain form: lower case, identifiers split into words, ids as @, the end of [tags] as |.
-CREATE OR REPLACE MACRO plain_words(prose) AS regexp_replace(lower(regexp_replace(regexp_replace(regexp_replace(regexp_replace(prose,
+CREATE OR REPLACE MACRO plain_words(prose) AS regexp_replace(lower(regexp_replace(regexp_replace(regexp_replace(replace(regexp_replace(prose,
     '(?i)(\b(?:dis)?connect(?:ed|ion)?\s*[:=-]?\s+)' || bare_id_pattern()
-    || '\b={0,2}|' || id_pattern() || '|' || uuid_pattern(), '\1@', 'g'),
+    || '\b={0,2}|' || id_pattern() || '|' || uuid_pattern(), '\1@', 'g'), '(@)', ' @ '),
     '([a-z])([A-Z])', '\1 \2', 'g'),
     '\][:\s]*', ' | ', 'g'),
     ' ?[_\[]+| {2,}', ' ', 'g')),

@@ -40,7 +40,7 @@ CREATE OR REPLACE MACRO is_of_databases_alone(message) AS
 -- A connection of the WebSocket API: by its id, by a word for a client, by API Gateway's own words.
 CREATE OR REPLACE MACRO client_words() AS
     '(?:client|user|peer|socket|web ?socket|ws|session|device|player|customer|member|participant|visitor|viewer|guest|host|agent|browser'
-    '|subscriber|listener|spectator|driver|rider|operator|student|teacher|robot|terminal|person|somebody|someone)s?';
+    '|subscriber|listener|spectator|bidder|trader|buyer|seller|patient|doctor|courier|passenger|collaborator|attendee|moderator|streamer|contestant|opponent|kiosk|dashboard|editor|driver|rider|operator|student|teacher|robot|terminal|person|somebody|someone)s?';
 -- "WebSocket client", "client with id": what stands before an id.
 CREATE OR REPLACE MACRO client_with_id() AS '(?:connection|' || client_words() || ')(?: connection| ' || client_words() || ')?(?: with (?:connection )?(?:id\W+)?)?';
 CREATE OR REPLACE MACRO names_client(w) AS
@@ -168,7 +168,7 @@ CREATE OR REPLACE MACRO connect_beginning() AS
     '|^\W*(?:[\w-]+\W+){0,3}(?:connected|joined|opened|arrived|attached|entered|online|accepted)\W+(?:connection )?@\W*$'
     '|^(?:[\w .-]+[:|] )?\W*(?:ws|web ?socket|socket|event|lambda|handler)?[ /:.|-]*\$?connect(?:ing|ed)?\W*(?:@|$|\||event|handler|connection|id\b|user ?[=:])'
     '|^\W*(?:(?:hello|hi|good ?bye|bye) from|in) (?:the )?\$?connect\b'
-    '|^\W*connected ' || client_words() || ' [\w.-]+ (?:with|on|via|at) (?:connection )?@'
+    '|^\W*connected ' || client_words() || ' [\w.-]+ (?:with|on|via|at) (?:connection )?@|^\W*(?:[\w-]+ ){0,2}' || client_words() || ' connect\W+(?:connection )?@'
     '|^\W*connect ' || client_words() || '\W+(?:connection )?@|^\W*(?:connection|ws|web ?socket|socket|client)(?:\+{1,2} ?| \| \+ )@'
     '|^(?:[\w .-]+[|:] ?)?\W*open[ :]+(?:connection )?@\W*$|^\W*connecting with connection @|^\W*@\W+connect\W*$|^\W*🟢\W*(?:connection )?@|^\+{1,2} ?@'
     '|^\W*(?:connection|client|socket)[:./-]new\b'
@@ -178,7 +178,7 @@ CREATE OR REPLACE MACRO connect_beginning() AS
     '|^\W*(?:new )?' || client_with_id() || ' ?@ (?:is |was |has |been |now |came )*(?:established|open|opened|joined|online|connect)\b(?: (?:\w+ly\b|by\b|from\b|with\b)|\W*$)';
 CREATE OR REPLACE MACRO connect_pattern() AS
     '\bconnect(?:ion)? (?:async )?(?:ok\b|event|route\b|triggered|happen\w*|request\w*|received|attempt\w*|success\w*|accepted'
-    '|established|opened|open|occurr?ed|hit\b|added|made|initiated|start(?:ed)?|handler|function|lambda|method|from|for|invoked|called)\b'
+    '|established|opened|open|occurr?ed|hit\b|added|made|initiated|start(?:ed)?|begin|handler|function|lambda|method|from|for|invoked|called)\b'
     '|\bconnection\b(?: with id| from| von| d[eo])?[^a-z]*(?:is |was |has been )?(?:now )?(?:accepted|established|opened|open|added|up)\b'
     '|\b(?:new|opened|incoming|inbound|established|accepted|accepting|open) (?:web ?socket |ws |client |socket |user )*connect(?:ion)?\b'
     '|\bnew (?:web ?socket |ws )?(?:client|socket|peer)\b'
@@ -187,7 +187,7 @@ CREATE OR REPLACE MACRO connect_pattern() AS
     '|(?:\b' || client_words() || '(?: @)?|^\W*@) (?:has )?joined (?:the )?(?:\w+ )?(?:server|service|gateway|app)\b'
     '|\bon ?open\W+(?:connection )?@'
     '|\b(?:web ?socket|ws|socket) (?:(?:session|connection) )?(?:@ )?(?:is |was |has been )?(?:now )?(?:open(?:ed)?|started)\b'
-    '|\b(?:web ?socket|ws|socket) (?:@ )?connect(?:ing)?\b|\bhand ?shake (?:completed?|done|success\w*|accepted)\b'
+    '|\b(?:web ?socket|ws|socket|session) (?:start|begin|up)\W+(?:connection )?@|\b(?:web ?socket|ws|socket) (?:@ )?connect(?:ing)?\b|\bhand ?shake (?:completed?|done|success\w*|accepted)\b'
     '|\b' || client_words() || ' (?:@ |\{\} |[\w-]+ )?(?:has |is |was )?(?:now )?'
     '(?:joined|opened|online|came online)(?: (?:the |a |with |on |via )*(?:web ?socket|socket|connection)\b|\W*@|\W*connection)'
     '|(?:^|@|[|]|\b(?:successfully|is|has|now|authenticated|' || client_words() || ')\b)\W*(?:(?:new |another )?[\w-]+ |@ |\{\} )?(?:\([^)\n]{0,30}\) )?\bconnected\b'
@@ -195,7 +195,7 @@ CREATE OR REPLACE MACRO connect_pattern() AS
     '|\bconnection @ connected\b|\bevent type\W{1,5}connect\b|\bafter connection established\b|\bon ?\$?connect(?:ed)?\b'
     '|(?:^|[.:|])\W*on ?connection\b|\b(?:handling|handle|handled|processing) ?\$?connect(?:ion|ed)?\b|\b(?:got|received) \$?connect\b'
     '|\b(?:start(?:ing|ed)?|enter(?:ing|ed)?|begin|executing|running|inside) \$?connect\b|(?:^|[^.\w])\$connect\b(?: ?[^( ]|$| \w)'
-    '|(?:^|[|@]|\b' || client_words() || ')\W*(?:@ )?(?:has )?reconnected\b|\b' || client_words() || ' (?:is )?connecting\b[^\n]*@'
+    '|(?:^|[|@]|\b' || client_words() || ')\W*(?:@ )?(?:has )?reconnected\b|\b' || client_words() || ' (?:@ (?:is )?connecting\b|(?:is )?connecting\b[^\n]*@)'
     '|\bsuccess\w* connecting\b';
 
 -- Where no connection and no client is named, what is connected is another service's, unless the line says no more than that.
@@ -221,8 +221,8 @@ CREATE OR REPLACE MACRO says_disconnect(w, has_id) AS
     '|^(?:[\w .-]+[:|] )?\W*(?:ws|web ?socket|socket|event|lambda|handler)?[ /:.|-]*\$?disconnect(?:ed|ion|ing)?\W*(?:@|$|\||event|handler|connection|id\b|user ?[=:])'
     '|(?:^|[^.\w])\$disconnect\b(?:[^(]|$)|\bevent type\W{1,5}disconnect\b'
     '|\b(?:connection|web ?socket|ws|socket|session)\b(?: connection)?(?: with id)?[^a-z]*(?:was |has been |is |has )?'
-    '(?:closed?|terminated|ended|finished|lost|dropped|down|timed ?out)\b|\b(?:connection|socket) clos(?:e|ed|ing)\b'
-    '|\b(?:lost|dropped) (?:connection|' || client_words() || ') (?:to |with )?(?:connection )?@|\b' || client_words() || ' (?:is )?disconnecting\b[^\n]*@|^\W*@[ |:]+closed(?: by| with| after|\W*$)|^\W*(?:[\w-]+\W+){0,3}(?:closed|dropped|left|offline|ended|terminated|detached|departed|exited|quit|hung up|lost)\W+(?:connection )?@\W*$|\bon ?close\W+(?:connection )?@'
+    '(?:closed?|terminated|end(?:ed)?|finished|lost|dropped|down|timed ?out|aborted|interrupted|severed)\b|\b(?:connection|socket) clos(?:e|ed|ing)\b'
+    '|\b' || client_words() || ' disconnect\W+(?:connection )?@|\b(?:lost|dropped) (?:connection|' || client_words() || ') (?:to |with )?(?:connection )?@|\b' || client_words() || ' (?:@ (?:is )?disconnecting\b|(?:is )?disconnecting\b[^\n]*@)|^\W*@[ |:]+closed(?: by| with| after|\W*$)|^\W*(?:[\w-]+\W+){0,3}(?:closed|dropped|left|offline|ended|terminated|detached|departed|exited|quit|hung up|lost)\W+(?:connection )?@\W*$|\bon ?close\W+(?:connection )?@'
     '|\b' || client_words() || ' (?:@ |[\w-]+ )?(?:client )?(?:has )?(?:left|hung up|went away|detached|departed|(?:went |is |now )*offline|dropped|(?:\w+ly )?closed (?:the |its )?(?:connection|socket))\b'
     '|\b(?:closed|ended|terminated) (?:an? |the )?(?:web ?socket|ws|socket|session)\b[^\n]*@|^\W*(?:closed|ended) (?:web ?socket |ws |client )*connection\W*(?:@\W*)?$|^\W*(?:good ?)?bye\W+(?:' || client_words() || ' )?@'
     '|^\W*(?:[\w-]+ ){1,2}(?:is |now |went )*offline\W*(?:connection )?@|@[ |:]+(?:(?:has|was|is|went|now|been) )*(?:left|dropped|hung up|closed|offline|went away)\b'
