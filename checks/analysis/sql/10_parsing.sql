@@ -29,16 +29,17 @@ CREATE OR REPLACE MACRO without_colours(text) AS
          ELSE text END;
 CREATE OR REPLACE MACRO with_newlines(text) AS
     CASE WHEN contains(text, chr(13)) THEN regexp_replace(text, '\r\n?', chr(10), 'g') ELSE text END;
+CREATE OR REPLACE MACRO within_container(text) AS
+    CASE WHEN starts_with(text, '{') AND contains(text, '"log"') AND json_valid(text) AND json_type(text, '$.log') = 'VARCHAR'
+         THEN json_extract_string(text, '$.log') ELSE text END;
 -- A program may hand JSON to a logger that writes JSON itself, as Lambda's does: the message is a record then, whose fields those of the
 -- logger's join. (What names no connection, no error and no level may be what a client sent.)
 CREATE OR REPLACE MACRO is_record_of_program(message) AS json_valid(message)
     AND regexp_matches(message, '"(?i:\w*conn\w*_?id|error_?type|level|severity)"\s*:') AND NOT is_payload(message);
 CREATE OR REPLACE MACRO with_message_joined(record) AS
     json_merge_patch(json_merge_patch(record, '{"message":null}'), json_extract_string(record, '$.message'))::VARCHAR;
-CREATE OR REPLACE MACRO within_container(text) AS CASE
-    WHEN NOT starts_with(text, '{') THEN text
-    WHEN contains(text, '"log"') AND json_valid(text) AND json_type(text, '$.log') = 'VARCHAR' THEN json_extract_string(text, '$.log')
-    WHEN contains(text, '"{') AND regexp_matches(text, '"message": ?"\{') AND json_valid(text)
+CREATE OR REPLACE MACRO within_logger(text) AS CASE
+    WHEN starts_with(text, '{') AND contains(text, '"{') AND regexp_matches(text, '"message": ?"\{') AND json_valid(text)
          AND is_record_of_program(json_extract_string(text, '$.message')) THEN with_message_joined(text)
     ELSE text END;
 

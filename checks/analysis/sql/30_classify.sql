@@ -5,7 +5,7 @@
 CREATE OR REPLACE MACRO classified(lines) AS TABLE
 -- (Each step names what it makes once: a macro repeats its argument, and within one step repetitions multiply.)
 WITH contained AS MATERIALIZED (  -- so that all cores share the rest, however few lines there are
-    SELECT seq, template, message, within_container(message) AS line FROM query_table(lines)
+    SELECT seq, template, message, within_logger(within_container(message)) AS line FROM query_table(lines)
 ), coloured AS (
     SELECT *, without_colours(line) AS colourless FROM contained
 ), plain AS (
