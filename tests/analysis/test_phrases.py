@@ -413,6 +413,7 @@ PHRASES: Final[Mapping[str, str]] = {
     "Courier {id} left room 3": "",
     "Player {id} connecting": "connect",
     "Player {id} is disconnecting": "disconnect",
+    "Got: {{'requestContext': {{'eventType': 'CONNECT', 'connectionId': '{id}'}}}}": "connect",
     # in other languages, the other words
     "Recibiendo mensaje de {id}": "message",
     "Apertura de la conexión {id}": "connect",
@@ -613,6 +614,22 @@ LABELS: Final = (
     "Retrieved passage: {}",
     "Context: {}",
     "Summary of chat: {}",
+    "STT: {}",
+    "[ws] AI: {}",
+    "Generated: {}",
+    "Text chunk: {}",
+    "Issue title: {}",
+    "Commit message: {}",
+    "Tool output: {}",
+    "Thought: {}",
+    "Message saved: {}",
+    "Message from user 7: {}",
+    "Got: {}",
+    "Quote: {}",
+    "#lobby: {}",
+    "dm to bob: {}",
+    "Nickname: {}",
+    "q={}",
 )
 PLACES: Final = ("Chat: {}", "[chat] ann: {}", "[room 4] bob: {}", "Sent: {}")
 TYPED: Final = ("connection {id} is gone", "Client connected {id}", "welcome message sent", "GoneException")

@@ -276,7 +276,7 @@ CREATE OR REPLACE MACRO says_sending_failed(said) AS regexp_matches(said,
 CREATE OR REPLACE MACRO sent_words() AS '(?:message|msg|chat|event|action|request|command|data|body|ping|pong|heart ?beat|keep ?alive|json|payload|input|frame'
     '|updates?|telemetry|operation|op|input|cursor|vote|bid|order|answer|offer|candidate|move|report|query|question|prompt|chunk|packet|transcript)';
 -- What somebody typed, by names that no logger has for a sentence of its own.
-CREATE OR REPLACE MACRO typed_words() AS '(?:message |msg |event |request |ai |bot )?(?:data|query|body|payload|content|text|said|says|typed|input|utterance|transcript(?:ion)?|prompt|comment|note'
+CREATE OR REPLACE MACRO typed_words() AS '(?:(?:message|msg|event|request|ai|bot|user)[ _])?(?:data|q|query|body|payload|content|text|said|says|typed|input|utterance|transcript(?:ion)?|prompt|comment|note'
     '|question|answer|response|completion)';
 CREATE OR REPLACE MACRO label_beginning() AS '(?:(?:new|received|incoming|inbound|got|ws|web ?socket|chat|raw|user|client|broadcasting|sending'
     '|sent|echoing|publishing|sav(?:ing|ed)|stor(?:ing|ed)|processing|handling|pars(?:ing|ed)|decod(?:ing|ed)|retrieved)[ _]?)*';
@@ -288,12 +288,13 @@ CREATE OR REPLACE MACRO quotation_label() AS
     '|\W*(?:recv|rx|incoming|inbound)\W+' || id_pattern() || '\]?:?|\W*(?:\w+ )?\[?' || id_pattern() || '\]? (?:sent|wrote|typed) ?:'
     '|\W*(?:(?:new|received|incoming|inbound|got|ws|web ?socket|chat|text|client|user) )*' || sent_words() || '(?: received)? '
     '(?:from|by|on)\b[^:\n]*[ @[(<]' || id_pattern() || '[\])>]? ?:'
-    '|[^\w{]*(?:(?:\[?' || id_pattern() || '\]?|[\w.-]+\]|[\w.-]+:) ?:? ?)?' || label_beginning() || '(?:(?:chat line|message|msg|echo(?: back|ing)?|broadcasting|sending|forwarding|relaying|publishing|replying with|title|subject|translat(?:ion|ed)|summary|caption|passage|excerpt|snippet|context|(?:top )?document'
-    '|q|whisper|shout|announce(?:ment)?|review|feedback|reply|new post|ticket|frame|raw|decoded|recv|rx|search(?:ing)?(?: (?:term|query|for))?|keywords?|bio)(?: (?:body|text|data|is|received(?: from (?:the )?(?:client|user))?|sent|created|added|(?:to|of) [\w.-]+|#?\d+))?(?::| ?[=-]>| =)'
+    '|[^\w{]*(?:(?:\[?' || id_pattern() || '\]?|[\w.-]+\]|[\w.-]+:) ?:? ?)?' || label_beginning() || '(?:(?:chat line|message|msg|echo(?: back|ing)?|broadcasting|sending|forwarding|relaying|publishing|replying with|(?:\w+ )?title|subject|translat(?:ion|ed)|summary|caption|passage|excerpt|snippet|context|(?:top )?document|description|quote|tweet|topic|nick ?name'
+    '|stt|tts|llm|ai|bot|assistant|human|generated|(?:\w+ )?chunk|token|delta|thought|observation|suggestion|recogni[sz]ed|commit message|(?:tool|action|moderation|model|agent) (?:input|output|result)|#[a-z][\w-]*|dm (?:to|from) [\w.-]+'
+    '|q|whisper|shout|announce(?:ment)?|review|feedback|reply|new post|ticket|frame|raw|decoded|recv|rx|search(?:ing)?(?: (?:term|query|for))?|keywords?|bio)(?: (?:body|text|data|is|received(?: from (?:the )?(?:client|user))?|sent|created|added|saved|stored|(?:to|of) [\w.-]+|#?\d+))?(?::| ?[=-]>| =)'
     '|' || typed_words() || '(?: (?:body|text|data|content|is|received|sent|created|added|to [\w.-]+|#?\d+))?(?::| ?[=-]>| =))'
-    '|[^\w{]*(?:(?:new|received|incoming|inbound|got|chat) )*(?:message|msg|comment|note|dm) (?:from|by) [\w.-]+ ?:'
+    '|[^\w{]*(?:(?:new|received|incoming|inbound|got|chat) )*(?:message|msg|comment|note|dm) (?:from|by) (?:(?:user|client|player) )?[\w.-]+ ?:'
     '|[^\w{]*(?:\w+ ){0,3}(?:says?|said|asks|asked|typed|wrote|writes):|\W*(?:user|client|player|member|guest)(?: [\w.-]+)? sent:'
-    '|\W*(?:received|typed|comment|search):|\W*command: ?/\w+|\W*\w+ to \d+ \w+:|\W*(?:received|got) from [^:\n]+:|[^{]*?\b(?:content|text|body|prompt|question|answer|reply|response|payload|completion|transcript|said|says|asked'
+    '|\W*(?:received|got|parsed|typed|comment|search):|\W*command: ?/\w+|\W*\w+ to \d+ \w+:|\W*(?:received|got) from [^:\n]+:|[^{]*?\b(?:content|text|body|prompt|question|answer|reply|response|payload|completion|transcript|said|says|asked'
     '|(?:request|query|input|output|chat) (?:for|from|of) [^:\n]+|(?:user|chat|text) (?:message|input|query)'
     '|(?:received|incoming|inbound|parsed|raw) (?:message|data|text)(?: body)?(?: from [^:\n]+)?)'
     '(?: in [\d.]+ ?\w+)?(?: ?\([^)\n]*\))?\s*[:=]) |[^{]*?\b(?:content|text|comment)=)';
@@ -306,7 +307,7 @@ CREATE OR REPLACE MACRO without_quotations(said) AS CASE
          OR regexp_matches(said, '(?i)^[^{\n]*\bbody\s*[:=]\s*""|^\W*(?:(?:\w*(?:error|exception)|err|fail\w*|reason|cause|warn\w*): |<(?:trace|debug|info|notice|warn|error|fatal))')
          OR regexp_matches(said, '(?i)^\W*(?:\w+ ){0,3}(?:message received: *(?:from )?(?:\w*id ?[=:] ?)?' || id_pattern() || '|(?:message|msg)(?: received)?: *(?:from conn|conn\w*(?:[ _-]?id)? ?[=:]))')
          -- (what API Gateway answered, and its events)
-         OR regexp_matches(said, '(?i)^[^:{\n]*post_?to_?connection|^[^{\n]*\b(?:response|answer|result)(?: status| code)?\s*[:=] *\[?[45]\d\d\b|^[^{\n]*\b(?:input|data|payload|raw|message|msg|received|request)\b[^{\n]*[:=>] *\{\W*(?:request_?context|(?:multi_?value_?)?headers)\b')
+         OR regexp_matches(said, '(?i)^[^:{\n]*post_?to_?connection|^[^{\n]*\b(?:response|answer|result)(?: status| code)?\s*[:=] *\[?[45]\d\d\b|^[^{\n]*\b(?:input|data|payload|raw|message|msg|received|got|parsed|request)\b[^{\n]*[:=>] *\{\W*(?:request_?context|(?:multi_?value_?)?headers)\b')
          OR regexp_matches(said, '(?i)^\W*(?:received|incoming|inbound|new) (?:\w+ )?message: *(?:from |(?:\w+=[\w.-]+,? +){1,3})?(?:conn\w*[=: ] ?)?' || id_pattern() || '\s*$')
          OR regexp_matches(said, '(?is)^\W*(?:(?:received|incoming|inbound|new|got) )?(?:\w+ )?(?:message|query|question|data|payload|text|input|request): *(?:\{.*\}|".*") from:? (?:\w+:? )?' || id_pattern() || '\s*$')
          OR regexp_matches(said, '^[^:\n]*: *' || id_pattern() || '\s*(?:$|\(|at \d)|(?i)^\W*received: *(?:\{|[\w-]+ from |' || id_pattern() || ' *\{)')
