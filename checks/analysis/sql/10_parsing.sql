@@ -432,8 +432,13 @@ CREATE OR REPLACE MACRO route_of(dump) AS coalesce(
     first_of(dump, '(?i)\broute(?:_?key)?' || bound() || '["'']([$\w.-]+)["'']'),
     first_of(dump, '(?i)\broute_?key' || bound() || '(\$\w+)'));
 CREATE OR REPLACE MACRO status_of(dump) AS coalesce(
-    first_of(dump, '(?i)\b(?:http_?)?status(?:_?code)?' || bound() || '["'']?(\d{3})\b'),
+    first_of(dump, '(?i)\b(?:(?:http_?)?status(?:_?code)?|http(?:_?code)?)' || bound() || '["'']?(\d{3})\b'),
     first_of(dump, '\bcode' || bound() || '["'']?([45]\d\d)\b'));
+-- A record of a request to another service, whose answer that is.
+CREATE OR REPLACE MACRO names_other_address(dump) AS
+    and_then(regexp_matches(dump, '"(?i:url|uri|href|path)"\s*:\s*"(?:https?://|/)'), NOT regexp_matches(dump, '@connections|execute-api'));
+-- What became of what a record tells of.
+CREATE OR REPLACE MACRO outcome_of(record) AS lower(first_of(record, '"(?i:status|outcome|result)"\s*:\s*"([A-Za-z]+)"'));
 CREATE OR REPLACE MACRO connected_at_of(dump) AS
     try_cast(first_of(dump, '(?i)connected_?at' || bound() || '(\d{13})\b') AS BIGINT);
 CREATE OR REPLACE MACRO close_code_of(message) AS first_of(message, '(?i)disconnectStatusCode\W{1,6}(\d{4})\b');

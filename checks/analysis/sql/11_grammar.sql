@@ -105,7 +105,7 @@ CREATE OR REPLACE MACRO service_parts() AS '(?i:redis|valkey|memcache|mongo|mysq
     '|amqp|nats|mqtt|elastic|opensearch|urllib|httpx|boto|grpc|ldap|smtp)';
 CREATE OR REPLACE MACRO has_service_field(record) AS regexp_matches(record,
     '"(?i:logger(?:_?name)?|component|module|scope|category|target|source_?context|subsystem)"\s*:\s*"[^"]*' || service_parts()
-    || '|"(?i:db|database|dsn|broker)"\s*:|"(?i:host|url|uri|addr|address|endpoint|peer|server)"\s*:\s*"(?:[^"]*(?:://|[A-Za-z][\w.-]*:\d|' || service_parts() || '))');
+    || '|"(?i:db|database|dsn|broker)"\s*:|"port"\s*:\s*"?\d|"(?i:host|url|uri|addr|address|endpoint|peer|server)"\s*:\s*"(?:[^"]*(?:://|[A-Za-z][\w.-]*:\d|' || service_parts() || '))');
 
 -- (An action that a client asks for may be to send.)
 CREATE OR REPLACE MACRO is_outbound(w) AS regexp_matches(
@@ -201,7 +201,7 @@ CREATE OR REPLACE MACRO connect_pattern() AS
 -- Where no connection and no client is named, what is connected is another service's, unless the line says no more than that.
 CREATE OR REPLACE MACRO is_of_client(w, has_id) AS or_else(has_id, or_else(names_client(w), is_bare(w)));
 CREATE OR REPLACE MACRO says_connect(w, has_id) AS or_else(and_then(has_id, regexp_full_match(w,
-    '\W*(?:session started|(?:[\w.-]+ ){1,2}' || client_words() || ' (?:has )?(?:joined|opened|online)|(?:[\w.-]+ )?' || client_words()
+    '\W*(?:session started|new [\w.-]+ session|(?:[\w.-]+ ){1,2}' || client_words() || ' (?:has )?(?:joined|opened|online)|(?:[\w.-]+ )?' || client_words()
     || ' (?:has )?joined (?:the )?(?:\w+ )?(?:server|service|gateway|app)\W*(?:connection )?@?|(?:client|user|ws|web ?socket|socket) connection|(?:ws|web ?socket|socket)\W+accepted)\W*')),
     and_then(or_else(regexp_matches(w, connect_beginning()), regexp_matches(w, connect_pattern())), and_then(is_of_client(w, has_id), NOT regexp_matches(w,
     '\bconnected (?:clients|users|peers|connections|devices|players|sockets)\b|\b\d+ (?:[a-z]+ )?[a-z]{3,}s connected\b|\b[a-z]{3,}s connected\W{1,3}\d+\b'

@@ -101,12 +101,13 @@ WITH contained AS MATERIALIZED (  -- so that all cores share the rest, however f
                 WHEN is_outbound AND NOT has_event_type THEN NULL
                 ELSE kind_of_tag(tag, route_of(fields), dump_id) END AS event_kind,
            NOT is_hypothetical AND says_welcome(words_and_tag) AS is_welcome,
+           CASE WHEN is_welcome THEN concat_ws(' | ', words_and_tag, outcome_of(record)) END AS greeting,
            NOT is_hypothetical AND NOT is_elsewhere AND (
                names_gone(words, has_context)
                OR and_then(carries_gone(fields), has_context OR regexp_matches(dump, '\b410\b|UnknownError'))
                OR (status = '410' AND (contains(dump, '@connections') OR tag = 'connection api'
                                         OR contains(words_and_tag, 'post to connection')
-                                        OR ((record IS NULL OR dump_id IS NOT NULL OR regexp_matches(words, '\bgone\b')) AND has_context)))
+                                        OR ((record IS NULL OR dump_id IS NOT NULL OR regexp_matches(words, '\bgone\b')) AND has_context AND NOT names_other_address(dump))))
                   IS TRUE
                OR and_then(contains(words, '@connections'), regexp_matches(words, '\b410\b'))) AS is_named_gone,
            NOT is_hypothetical AND NOT is_elsewhere AND words_gone(words) AS is_worded_gone
@@ -114,9 +115,9 @@ WITH contained AS MATERIALIZED (  -- so that all cores share the rest, however f
 ), judged AS (
     SELECT *,
            CASE WHEN NOT is_welcome THEN NULL
-                WHEN says_again(words_and_tag) THEN 'welcome_retry'
-                WHEN says_failed(words_and_tag) THEN 'welcome_failed'
-                WHEN says_done(words_and_tag) THEN 'welcome_sent' END AS welcome_kind,
+                WHEN says_again(greeting) THEN 'welcome_retry'
+                WHEN says_failed(greeting) THEN 'welcome_failed'
+                WHEN says_done(greeting) THEN 'welcome_sent' END AS welcome_kind,
            CASE WHEN event_kind = 'connect' AND (says_request_failed(words)
                      OR CASE WHEN access_row IS NULL THEN status ELSE access_row_status(rest) END >= '400')
                 THEN NULL  -- refused: no connection came to be
