@@ -555,6 +555,7 @@ FORMATS: Final[Mapping[str, Format]] = {
     "awslogs get --timestamp": Format(partial(awslogs, group=GROUP, time=True)),
     "awslogs get --no-group --timestamp": Format(partial(awslogs, time=True)),
     "awslogs get --no-group": Format(awslogs),
+    "awslogs get, of a group without slashes": Format(partial(awslogs, group="chat-prod")),
     "saw watch": Format(saw, precision_ms=1000),
     "cw tail": Format(cw, precision_ms=1000),
     "sam logs": Format(sam_logs),
@@ -564,6 +565,15 @@ FORMATS: Final[Mapping[str, Format]] = {
     "zappa tail": Format(lambda e: "".join(f"[{o['timestamp']}] {o['message'].rstrip()}\n" for o in e), None),
     "Lambda's own lines": Format(lambda_text, None),
     "docker logs -t": Format(docker_logs, None),
+    "aws-logs tail": Format(
+        lambda e: "".join(
+            f"{iso(o['timestamp'])[:19].replace('T', ' ')} UTC {STREAM} {o['message'].rstrip()}\n" for o in e
+        ),
+        precision_ms=1000,
+    ),
+    "logcli query": Format(
+        lambda e: "".join(f'{iso(o["timestamp"])} {{app="web", stream="a"}} {o["message"].rstrip()}\n' for o in e), None
+    ),
     "docker compose logs -t": Format(partial(docker_logs, prefix="web-1  | "), None),
     "JSON Lines with time": Format(lambda e: records(e, "time", "message"), None),
     "JSON Lines with @timestamp": Format(lambda e: records(e, "@timestamp", "message", logStream=STREAM)),
@@ -576,6 +586,13 @@ FORMATS: Final[Mapping[str, Format]] = {
     "Fluent Bit": Format(lambda e: records(e, "date", "log", container_name="web"), None),
     "Docker's json-file": Format(lambda e: records(e, "time", "log", stream="stdout"), None),
     "Splunk": Format(lambda e: records(e, "_time", "_raw", host="web"), None),
+    "Splunk's HTTP Event Collector": Format(
+        lambda e: json_lines({"time": o["timestamp"] / 1000, "sourcetype": "aws", "event": o["message"]} for o in e),
+        None,
+    ),
+    "Axiom": Format(
+        lambda e: json_lines({"_time": iso(o["timestamp"]), "data": {"message": o["message"]}} for o in e), None
+    ),
     "Grafana": Format(lambda e: records(e, "date", "line", fields={"app": "web"}), None),
     "Loki's API": Format(loki_answer, None),
     "documents of OpenSearch": Format(lambda e: json_lines(documents(e))),

@@ -29,6 +29,10 @@ from checks.logs.formats.json_records.json_values import JsonSplitter, is_docume
 _MARKS: Final = (b'"eventId"', b'"ingestionTime"', b'"logStreamName"')
 """Keys that only exports have; the analysis reads an event with one of them as it is."""
 _KEYS: Final = (b'"timestamp"', b'"message"')
+_IS_OF_RECORD: Final = re.compile(
+    rb'"(?:level|severity|connection_?[iI]d|ConnectionId|connId|errorType|error|err)"\s*:'
+)
+"""A key that no export has: somebody has put its names into records of an application."""
 _BLOCK_BYTES: Final = 2 * LONGEST_MESSAGE
 _LARGE_BYTES: Final = 1 << 26
 _SAMPLES: Final = 8
@@ -143,8 +147,9 @@ def _holds_only_exports(file: Path) -> bool:
     """
     with file.open("rb") as source:
         first = next(filter(bytes.strip, iter(partial(source.readline, LONGEST_LINE), b"")), b"")
+        more = source.read(_SAMPLE_BYTES)
     mark = next((mark for mark in _MARKS if mark in first), None)
-    if mark is None or not all(key in first for key in _KEYS):
+    if mark is None or not all(key in first for key in _KEYS) or _IS_OF_RECORD.search(first + more):
         return False
     for block in _blocks_of_lines(file):
         if block.count(mark) != block.count(b"\n"):  # which is much faster to tell

@@ -61,6 +61,19 @@ class JsonFormat(Struct, frozen=True):
     missing: str = "has no time under a name that is known, such as timestamp, time or @timestamp"
 
 
+_ONLY_OF_EXPORTS: Final = (
+    "['logStreamName', 'ingestionTime', 'eventId', 'logGroup', 'logGroupName', 'logStream', 'log_stream', 'log_group']"
+)
+_OF_RECORDS: Final = (
+    "['level', 'severity', 'connectionId', 'connection_id', 'ConnectionId', 'connId', 'errorType', 'error', 'err']"
+)
+"""What an application's own record says beside its message: SQL for a list of keys."""
+_IS_LAMBDAS_LINE: Final = (
+    "regexp_matches(json ->> '$.message', "
+    r"'^(?:(?:START|END|REPORT) RequestId: |INIT_START |(?:\[[A-Za-z]+\]\t)?\d{4}-\d\d-\d\dT[\d:.]+Z"
+    r"(?:\t| [0-9a-f-]{36} ))')"
+)
+
 _PARTS: Final = "json_extract_string(json, ['$[0]', '$[1]', '$[2]', '$[3]'])"
 """A list of the values that somebody asked for, in whatever order; null where an event has none. SQL."""
 _IS_TIME: Final = r"regexp_full_match(part, '1\d{12}|\d{4}-\d\d-\d\d[T ][\d:.,]{8,20}(?:Z|[+-][\d:]+)?')"
@@ -100,13 +113,23 @@ JSON_FORMATS: Final = (
         name="events as `aws logs filter-log-events` prints them, or one a line",
         # known by what only exports have, or by having nothing beside time and message
         matches=(
-            "list_contains(keys, 'message') AND (list_has_any(keys, ['logStreamName', 'ingestionTime', 'eventId',"
-            " 'logGroup', 'logGroupName', 'logStream', 'log_stream', 'log_group'])"
+            f"list_contains(keys, 'message') AND (list_has_any(keys, {_ONLY_OF_EXPORTS})"
             " OR (len(keys) = 2 AND list_has_any(keys, ['timestamp', 'time', '@timestamp', '_time', 'ts'])))"
+            f" AND (NOT list_has_any(keys, {_OF_RECORDS}) OR {_IS_LAMBDAS_LINE})"
         ),
         stream=_STREAMS,
         group=_GROUPS,
         event_id=("$.eventId", "$.id"),
+        ingested=("$.ingestionTime",),
+        request_id=("$.requestId",),
+    ),
+    JsonFormat(
+        name="records that a shipper has put the names of the log group or stream into",
+        matches=f"list_contains(keys, 'message') AND list_has_any(keys, {_ONLY_OF_EXPORTS})",
+        message=(WHOLE,),
+        stream=_STREAMS,
+        group=_GROUPS,
+        event_id=("$.eventId",),
         ingested=("$.ingestionTime",),
         request_id=("$.requestId",),
     ),
@@ -187,6 +210,18 @@ JSON_FORMATS: Final = (
         time=("$._time", "$.result._time"),
     ),
     JsonFormat(
+        name="Splunk's HTTP Event Collector",
+        matches="list_has_any(keys, ['sourcetype', 'index']) AND json_type(json, '$.event') = 'VARCHAR'",
+        message=("$.event",),
+        time=("$.time",),
+    ),
+    JsonFormat(
+        name="Axiom",
+        matches="list_contains(keys, '_time') AND json_type(json, '$.data.message') = 'VARCHAR'",
+        message=("$.data.message",),
+        time=("$._time",),
+    ),
+    JsonFormat(
         name="Loki and Grafana",
         matches="json_type(json, '$.line') = 'VARCHAR' AND list_has_any(keys, ['labels', 'fields'])",
         message=("$.line",),
@@ -253,11 +288,7 @@ JSON_FORMATS: Final = (
     ),
     JsonFormat(
         name="records whose message is a whole line of Lambda's own",
-        matches=(
-            "list_contains(keys, 'message') AND regexp_matches(json ->> '$.message', "
-            r"'^(?:(?:START|END|REPORT) RequestId: |INIT_START |(?:\[[A-Za-z]+\]\t)?\d{4}-\d\d-\d\dT[\d:.]+Z"
-            r"(?:\t| [0-9a-f-]{36} ))')"
-        ),
+        matches=f"list_contains(keys, 'message') AND {_IS_LAMBDAS_LINE}",
     ),
     JsonFormat(
         name="JSON log records, one a line, with timestamp, time, @timestamp, _time or ts",

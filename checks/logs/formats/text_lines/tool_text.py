@@ -21,6 +21,7 @@ from checks.logs.formats.text_lines import (
     TextFormat,
 )
 
+_LAMBDA_STREAM: Final = r"\d{4}/\d\d/\d\d/\S*?\[[$\w]+\][0-9a-f]{32}"
 _AWSLOGS_TIME: Final = rf"{DATE}T[\d:]{{8}}\.\d{{3}}Z"
 _CW_TIME: Final = rf"(?P<time>{DATE}T\d\d:\d\d:\d\d(?:Z|{OFFSET})?) - "
 _CW_NAMES: Final = rf"(?:(?P<group>{GROUP}) - )?(?P<stream>{STREAM}) - "
@@ -97,7 +98,7 @@ TEXT_FORMATS: Final = (
         # group, stream and time, all of them optional: streams are padded to the same length; a second time is that
         # of the ingestion
         begins=(
-            rf"(?:(?P<group>{GROUP}) +)?(?P<stream>{STREAM}) +"
+            rf"(?:(?P<group>{GROUP}|[\w.#-]+(?= +{_LAMBDA_STREAM})) +)?(?P<stream>{STREAM}) +"
             rf"(?:(?P<time>{_AWSLOGS_TIME})(?: {_AWSLOGS_TIME})? |{PREFIX})?"
         ),
     ),
@@ -126,13 +127,13 @@ TEXT_FORMATS: Final = (
         ),
         passes_over=_HEADING,
     ),
-    TextFormat(  # also `aws logs tail --format short`, `docker logs -t`, `gh run view --log`
+    TextFormat(  # also `aws logs tail --format short`, `aws-logs tail`, `docker logs -t`, `gh run view --log`, `logcli`
         name="text lines that begin with a time, such as an S3 export",
         begins=(
             rf"(?:{_CONTAINER}|[\w.-]+ [\w.-]+ (?={DATE}T\S+Z )"
             rf"|(?!{DATE})[^\t\n]{{1,99}}\t[^\t\n]{{1,99}}\t(?={DATE}T\S+Z ))?"
             rf"\[?(?P<time>{_ANY_DATE}[T ]{CLOCK}(?:Z| ?\(?{OFFSET}\)?(?: {_ZONE})?| {_ZONE})?)\]?"
-            r"(?: (?:std(?:out|err) [FP] )?|$)"
+            rf"(?: (?:std(?:out|err) [FP] |\[?(?P<stream>{_LAMBDA_STREAM})\]? |\{{\w+=\"[^{{}}\n]*\}} +)?|$)"
         ),
     ),
     TextFormat(  # jq escapes the tabs of a message and the line break at its end

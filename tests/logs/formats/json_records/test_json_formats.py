@@ -24,6 +24,13 @@ RECORDS: Mapping[str, Mapping[str, Any]] = {
     "OpenTelemetry": {"timestamp": "2026-06-02T00:00:00Z", "body": "x", "attributes": {"connectionId": "y"}},
     "its exceptions": {"timeUnixNano": "1780358400000000000", "body": "x", "attributes": {"exception.type": "y"}},
     "Vector": {"timestamp": "2026-06-02T00:00:00Z", "source_type": "s3", "message": "x", "connectionId": "y"},
+    "Vector, of a log group": {
+        "timestamp": "2026-06-02T00:00:00Z",
+        "log_group": "/aws/lambda/chat",
+        "message": "x",
+        "errorType": "y",
+    },
+    "FilterLogEvents, with jq": {"timestamp": 1780358400000, "eventId": "39", "message": "x", "connectionId": "y"},
     "Filebeat": {"@timestamp": "2026-06-02T00:00:00Z", "agent": {}, "message": "x", "error": {"type": "y"}},
     "Log4j": {"instant": {"epochSecond": 1780358400, "nanoOfSecond": 0}, "level": "INFO", "message": "x"},
     "Loguru": {"text": "x", "record": {"message": "x", "time": {"repr": "", "timestamp": 1780358400.5}}},
