@@ -444,7 +444,7 @@ CREATE OR REPLACE MACRO connected_at_of(dump) AS
 CREATE OR REPLACE MACRO close_code_of(message) AS first_of(message, '(?i)disconnectStatusCode\W{1,6}(\d{4})\b');
 CREATE OR REPLACE MACRO carries_gone(dump) AS regexp_matches(dump,
     '\b(?:[Cc]ode|name|(?i:error|err|exception|reason|cause)(?:_?(?i:type|code|message|name))?|__type)' || bound()
-    || '["''](?:(?:[\w.]+\.)?GoneException\b|An error occurred \(GoneException\))');
+    || '["''](?:(?:[\w.]+\.)?GoneException\b|An error occurred \(GoneException\))|\{:error, (?::gone\b|\{:\w+, 410\b)');  -- and Elixir's
 
 -- Events that look alike but are not a connection's: HTTP requests, authorizers, MQTT, IoT's presence, AppSync, Amazon
 -- Connect, MongoDB's own log.

@@ -171,7 +171,7 @@ CREATE OR REPLACE MACRO connect_beginning() AS
     '|^\W*connected ' || client_words() || ' [\w.-]+ (?:with|on|via|at) (?:connection )?@|^\W*(?:[\w-]+ ){0,2}' || client_words() || ' connect\W+(?:connection )?@'
     '|^\W*connect ' || client_words() || '\W+(?:connection )?@|^\W*(?:connection|ws|web ?socket|socket|client)(?:\+{1,2} ?| \| \+ )@'
     '|^(?:[\w .-]+[|:] ?)?\W*open[ :]+(?:connection )?@\W*$|^\W*connecting with connection @|^\W*@\W+connect\W*$|^\W*🟢\W*(?:connection )?@|^\+{1,2} ?@'
-    '|^\W*(?:connection|client|socket)[:./-]new\b'
+    '|^\W*(?:connection|client|socket)[:./-]new\b|^\W*started get \S+ web ?socket\b|\bconnection @ started\W*$'
     '|^\W*(?:got|received|receiving) (?:an? |the |new )*(?:web ?socket |ws |client )?connection (?:from )?@\W*$'
     '|^\W*(?:new |ws |web ?socket |client |user |chat )*session (?:(?:was |has been )?(?:established|created|opened|started)\W+(?:for )?)?(?:connection |session id\W+)?@\W*$'
     '|^\W*(?:new )?(?:session|client|user|player) @ (?:has |is |was )?(?:been )?(?:started|created|established)\b'
@@ -217,7 +217,7 @@ CREATE OR REPLACE MACRO says_disconnect(w, has_id) AS
     '\bdisconnect(?:ion)? (?:async )?(?:ok\b|event|route\b|function|lambda|method|triggered|happen\w*|request\w*|received|occurr?ed|hit\b|completed?|handled|handler'
     '|for|from|client|success\w*|invoked|called|start(?:ed)?|of|@)'
     '|\b(?:on|processing|handling|handled|handle|after|got|received|client|user|ws|(?:web ?)?socket) ?\$?disconnect(?:ion)?\b|\bdisconnected\b'
-    '|\b(?:start(?:ing|ed)?|enter(?:ing|ed)?|begin|executing|running|inside) \$?disconnect\b|^\W*(?:(?:hello|hi|good ?bye|bye) from|in) (?:the )?\$?disconnect\b|^\W*(?:connection|ws|client)-{1,2} @|^\W*🔴\W*(?:connection )?@|^-{1,2} ?@\W*$|^\W*(?:ws|web ?socket|socket) \| - @\W*$|^\W*(?:(?:ws|web ?socket|socket|client)[ |]+)+@ (?:is )?(?:now )?down\b|^(?:[\w .-]+[|:] ?)?\W*close[ :]+(?:connection )?@\W*$'
+    '|\b(?:start(?:ing|ed)?|enter(?:ing|ed)?|begin|executing|running|inside) \$?disconnect\b|^\W*(?:(?:hello|hi|good ?bye|bye) from|in) (?:the )?\$?disconnect\b|^\W*(?:connection|ws|client)-{1,2} @|^\W*🔴\W*(?:connection )?@|^-{1,2} ?@\W*$|^\W*finished \S+ web ?socket\b|^\W*(?:ws|web ?socket|socket) \| - @\W*$|^\W*(?:(?:ws|web ?socket|socket|client)[ |]+)+@ (?:is )?(?:now )?down\b|^(?:[\w .-]+[|:] ?)?\W*close[ :]+(?:connection )?@\W*$'
     '|^(?:[\w .-]+[:|] )?\W*(?:ws|web ?socket|socket|event|lambda|handler)?[ /:.|-]*\$?disconnect(?:ed|ion|ing)?\W*(?:@|$|\||event|handler|connection|id\b|user ?[=:])'
     '|(?:^|[^.\w])\$disconnect\b(?:[^(]|$)|\bevent type\W{1,5}disconnect\b'
     '|\b(?:connection|web ?socket|ws|socket|session)\b(?: connection)?(?: with id)?[^a-z]*(?:was |has been |is |has )?'
@@ -239,7 +239,7 @@ CREATE OR REPLACE MACRO says_disconnect(w, has_id) AS
 -- Whose it is stands behind "from": "join request from X", "Invalid JSON from X", "Received 'join' from client X".
 CREATE OR REPLACE MACRO sender_pattern() AS
     '\bmessage from (?:client|connection|user|@)|\b(?:unknown|invalid|unsupported|unrecogni[sz]ed|malformed) (?:message|action|route|command)\b'
-    '|^\W*(?:ping|heart ?beat|keep ?alive) received\b|^\W*(?:ws|web ?socket|socket) (?:in|rx|recv)\W+(?:connection )?@|@\)? requested\b|@\W+(?:and |with |on )?route(?: key)?\W{1,3}[a-z][\w-]*'
+    '|^\W*(?:ping|heart ?beat|keep ?alive) received\b|^\W*(?:ws|web ?socket|socket) (?:in|rx|recv)\W+(?:connection )?@|@\)? requested\b|@\W+(?:and |with |on )?route(?: key)?\W{1,3}[a-z][\w-]*|\binvocation of [\w ]+ by (?:connection )?@|\bconnection init\W+(?:from )?(?:connection )?@|^\W*[\w-]+: receive message\b'
     '|\b(?:called|invoked|placed|submitted|asked|triggered|performed|made|raised) by (?:connection |' || client_words() || ' )?@'
     '|^\W*[\w-]+ request\W{1,3}(?:connection )?@'
     '|\b(?:message|ping|heart ?beat|action|request|frame|command|data) (?:was )?received from\b'
