@@ -648,6 +648,8 @@ LABELS: Final = (
     "dm to bob: {}",
     "Nickname: {}",
     "q={}",
+    "event['body']: {}",
+    ANN + " says {}",
 )
 PLACES: Final = ("Chat: {}", "[chat] ann: {}", "[room 4] bob: {}", "Sent: {}")
 TYPED: Final = ("connection {id} is gone", "Client connected {id}", "welcome message sent", "GoneException")

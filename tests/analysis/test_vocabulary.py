@@ -84,6 +84,7 @@ LANGUAGES: Final[Mapping[str, Mapping[str, str]]] = {
         "웹소켓 연결: {id}": "connect",
         "클라이언트 연결 해제: {id}": "disconnect",
         "연결이 종료되었습니다: {id}": "disconnect",
+        "클라이언트가 연결을 끊었습니다: {id}": "disconnect",
         "메시지 수신: {id}": "message",
         "연결 {id} 이 더 이상 존재하지 않습니다": "gone",
         "환영 메시지 전송 완료: {id}": "welcome_sent",
