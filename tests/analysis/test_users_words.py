@@ -160,6 +160,21 @@ def test_sentences_behind_one_label_are_the_applications(tmp_path: Path) -> None
     assert often == {name: {kind: 20 * n for kind, n in one.items()} for name, one in once.items()}
 
 
+LOGGERS: Final[Mapping[str, Way]] = {
+    "spring": lambda text: f"2026-06-02 08:30:00.125  INFO 8 --- [  main] example.lobby.Gateway   : {text}",
+    "tracing": lambda text: f"2026-06-02T08:30:00.125Z  INFO lobby_handler: {text}",
+    "logrus": lambda text: f'time="2026-06-02T08:30:00Z" level=info msg="{text}"',
+    "slog": lambda text: f'time=2026-06-02T08:30:00.125Z level=INFO msg="{text}"',
+}
+"""Loggers that put a name or fields before each line."""
+
+
+def test_what_stands_behind_a_loggers_name_is_the_applications(tmp_path: Path) -> None:
+    """Behind the name of a logger stands all that the code says: a hundred sentences, each said once, are no user's."""
+    lines = {name: [*map(way, (f"Client {ANN} joined the server", *chatter(150)))] for name, way in LOGGERS.items()}
+    assert {name: kinds["connect"] for name, kinds in kinds_of(tmp_path, lines).items()} == dict.fromkeys(LOGGERS, 1)
+
+
 def test_names_are_no_words_of_users(tmp_path: Path) -> None:
     """Sentences that differ in somebody's name are one, however many names there are."""
     names = [

@@ -10,11 +10,11 @@ WITH parts AS (
     WHERE template % step = 0
 )
 SELECT template, lines, part.words AS words, hash(translate(part.start || chr(1) || part.rest, '"`', ''''''), slot) AS frame,
-       regexp_matches(part.words, '^[^{]\S*\s') AS is_wording  -- no dump, no single word: these prove nothing
+       part.start AS beginning, regexp_matches(part.words, '^[^{]\S*\s') AS is_wording  -- no dump, no single word: these prove nothing
 FROM parts
 WHERE words <> '' AND NOT names_error(part.start);
 
 CREATE OR REPLACE TEMP TABLE broad_frames AS
 SELECT frame FROM parts_of_sentences(getvariable('slot'), getvariable('step'))
 GROUP BY frame
-HAVING count(*) FILTER (is_wording) >= if(getvariable('step') = 1, getvariable('fewest_forms'), 2);
+HAVING count(*) FILTER (is_wording) >= if(getvariable('step') = 1, getvariable('fewest_forms'), 2) AND NOT is_of_logger(any_value(beginning));
