@@ -36,7 +36,7 @@ REGULAR_EXPRESSIONS_OF_A_GROUP: Final = 5
 
 LEAST: Final[Mapping[tuple[str, str], tuple[float, float]]] = {
     ("sentences", "gone"): (0.98, 0.97),
-    ("sentences", "welcome_sent"): (1, 0.93),
+    ("sentences", "welcome_sent"): (1, 0.92),  # those within a string of JSON may be a user's: no filter takes them
     ("sentences", "welcome_failed"): (1, 1),
     ("sentences", "disconnect"): (0.66, 1),
     ("recording", "gone"): (1, 1),
