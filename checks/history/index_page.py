@@ -186,9 +186,8 @@ def _section(runs: list[Record], pages: Collection[str], *, is_reported: bool) -
 
 
 def _row(metric: str, runs: list[Record]) -> Row:
-    check = next(one for run in runs if (one := run.check(metric)))
-    cells = [_cell(metric, run) for run in runs]
-    return Row(comparison(check), next(cell for cell in cells if cell.verdict), tuple(cells[:MOST_CELLS]))
+    last, check = next((run, one) for run in runs if (one := run.check(metric)))
+    return Row(comparison(check), _cell(metric, last), tuple(_cell(metric, run) for run in runs[:MOST_CELLS]))
 
 
 def _run_cell(run: Record, pages: Collection[str]) -> Cell:
