@@ -93,7 +93,7 @@ CREATE OR REPLACE MACRO before_exception(beginning) AS
 CREATE OR REPLACE MACRO is_frame(beginning) AS regexp_matches(beginning,
     '\d\d:\d\d|(?i:info?|debu?g?|trace|notice|verbose|warn|wrn|err|erro|error|eror|log|critical|fatal|request_?id)\b|\d{10}|\[[\da-f]{8}-|\d *\||\.\w{1,4}:\d+|[ℹ›•]')
     AND NOT regexp_matches(beginning,
-    '(?i)connect|gone|welcome|greet|messag|open|close|join|left|room|redis|sql|mongo|kafka|mqtt|nats|jdbc|hikari|cache');
+    '(?i)connect|gone|welcome|greet|messag|open|close|join|left|room|redis|sql|mongo|kafka|mqtt|nats|jdbc|hikari|cache|\.(?:body|text|content|payload|prompt)\b');
 
 -- The Lambda request id: a tab-separated field of the prefix, a named field, or a UUID right after the time (in Ruby, after the level).
 CREATE OR REPLACE MACRO request_id_of(message) AS coalesce(

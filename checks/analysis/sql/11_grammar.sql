@@ -83,7 +83,7 @@ CREATE OR REPLACE MACRO names_other_side(w) AS or_else(regexp_matches(without_st
         '|android|remote|anonymous|authenticated|unauthenticated|guest|admin|user|test|event|handler) (?:client|session)\b'))),
     -- or a socket that bears somebody's name ("Infura WebSocket connected"), and no word for what an application serves
     and_then(contains(w, 'socket') OR contains(w, ' ws '), NOT regexp_full_match(regexp_extract(w,
-        '^\W*(?:[\w.-]+ )??([\w.-]+) (?:web ?socket|ws|socket)(?: connection)? (?:is |was |has |been |now )*(?:(?:re|dis)?connected|opened?|closed|established|lost)\b', 1),
+        '^\W*(?:[\w.-]+ )??([\w.-]+) (?:web ?socket|ws|socket)(?: connection)? (?:is |was |has |been |now )*(?:(?:re|dis)?connected|open(?:ed)?|closed|established|lost)\b', 1),
         '|\d+|an?|the|this|our|my\w*|your|new|another|first|web|ws|raw|secure|plain|' || client_words() || '|chat|game|room|lobby|notifications?|dashboard|admin|live|real-?time|presence|trading'
         '|auction|bidding|collab\w*|editor|document|api|apigw|gateway|lambda|serverless|aws|handlers?|events?|message|messaging|info|warn|debug|io ?t|public|private|main|default|existing|success\w*'
         '|on|handle[ds]?|handling|after|incoming|inbound|accepted|opened|established|mobile|app|anonymous|authenticated|remote|front-?end|connection|orders?|alerts?|logs?|progress|status|updates?'
@@ -162,9 +162,9 @@ CREATE OR REPLACE MACRO is_hypothetical(prose) AS regexp_matches(prose,
 CREATE OR REPLACE MACRO connect_beginning() AS
     '^\W*(?:(?:new|ws|web ?socket|user|client|chat|game|player) )*session started\b[^\n]*@'
     '|^\W*(?:(?:ws|web ?socket|socket|connection|client)[ |]+)+@ (?:is )?(?:now )?up\b|^\W*new ' || client_words() || '(?: @|\W*$)'
-    '|^\W*@[ |:]+(?:(?:is|has|came|now) )*(?:opened|joined|online)(?: by| from| with|\W*$)'
+    '|^\W*(?:[\w.-]+ )?@[ |:]+(?:(?:is|has|came|now) )*(?:opened|joined|online)(?: by| from| with|\W*$)'
     '|^\W*(?:new |an? |the )?(?:connection|' || client_words() || ')(?: @)? (?:has |is |was )?(?:now )?(?:joined|opened|online|came online|attached|arrived)\W*$'
-    '|^\W*(?:[\w-]+ ){0,2}(?:is |now )*online\W*(?:connection )?@|^\W*(?:client|user|ws|web ?socket|socket|socket\.io:) connection(?: ?:? ?@| \([\w .-]+\))?[^\w{]*$'
+    '|^\W*(?:[\w-]+ ){0,2}(?:is |now |came )*online\W*(?:(?:with|on|via) )?(?:connection )?@|^\W*(?:client|user|ws|web ?socket|socket|socket\.io:) connection(?: ?:? ?@| \([\w .-]+\))?[^\w{]*$'
     '|^\W*(?:[\w-]+\W+){0,3}(?:connected|joined|opened|arrived|attached|entered|online|accepted)\W+(?:connection )?@\W*$'
     '|^(?:[\w .-]+[:|] )?\W*(?:ws|web ?socket|socket|event|lambda|handler)?[ /:.|-]*\$?connect(?:ing|ed)?\W*(?:@|$|\||event|handler|connection|id\b|user ?[=:])'
     '|^\W*(?:(?:hello|hi|good ?bye|bye) from|in) (?:the )?\$?connect\b'
@@ -173,7 +173,7 @@ CREATE OR REPLACE MACRO connect_beginning() AS
     '|^(?:[\w .-]+[|:] ?)?\W*open[ :]+(?:connection )?@\W*$|^\W*connecting with connection @|^\W*@\W+connect\W*$|^\W*🟢\W*(?:connection )?@|^\+{1,2} ?@'
     '|^\W*(?:connection|client|socket)[:./-]new\b|^\W*started get \S+ web ?socket\b|\bconnection @ started\W*$'
     '|^\W*(?:got|received|receiving) (?:an? |the |new )*(?:web ?socket |ws |client )?connection (?:from )?@\W*$'
-    '|^\W*(?:new |ws |web ?socket |client |user |chat )*session (?:(?:was |has been )?(?:established|created|opened|started)\W+(?:for )?)?(?:connection |session id\W+)?@\W*$'
+    '|^\W*(?:new |ws |web ?socket |client |user |chat )*session (?:(?:was |has been )?(?:established|created|opened|started)\W+(?:(?:for|on) )?)?(?:connection |session id\W+)?@\W*$'
     '|^\W*(?:new )?(?:session|client|user|player) @ (?:has |is |was )?(?:been )?(?:started|created|established)\b'
     '|^\W*(?:new )?' || client_with_id() || ' ?@ (?:is |was |has |been |now |came )*(?:established|open|opened|joined|online|connect)\b(?: (?:\w+ly\b|by\b|from\b|with\b)|\W*$)';
 CREATE OR REPLACE MACRO connect_pattern() AS
@@ -187,14 +187,14 @@ CREATE OR REPLACE MACRO connect_pattern() AS
     '|(?:\b' || client_words() || '(?: @)?|^\W*@) (?:has )?joined (?:the )?(?:\w+ )?(?:server|service|gateway|app)\b'
     '|\bon ?open\W+(?:connection )?@'
     '|\b(?:web ?socket|ws|socket) (?:(?:session|connection) )?(?:@ )?(?:is |was |has been )?(?:now )?(?:open(?:ed)?|started)\b'
-    '|\b(?:web ?socket|ws|socket|session) (?:start|begin|up)\W+(?:connection )?@|\b(?:web ?socket|ws|socket) (?:@ )?connect(?:ing)?\b|\bhand ?shake (?:completed?|done|success\w*|accepted)\b'
+    '|\b(?:web ?socket|ws|socket|session) (?:start|begin|up)\W+(?:connection )?@|\b(?:web ?socket|ws|socket) (?:@ )?connect(?:ing)?\b|\b(?:hand ?shake|upgrade) (?:with (?:connection )?@ )?(?:completed?|done|success\w*|accepted)\b'
     '|\b' || client_words() || ' (?:@ |\{\} |[\w-]+ )?(?:has |is |was )?(?:now )?'
     '(?:joined|opened|online|came online)(?: (?:the |a |with |on |via )*(?:web ?socket|socket|connection)\b|\W*@|\W*connection)'
     '|(?:^|@|[|]|\b(?:successfully|is|has|now|authenticated|' || client_words() || ')\b)\W*(?:(?:new |another )?[\w-]+ |@ |\{\} )?(?:\([^)\n]{0,30}\) )?\bconnected\b'
     '|\bconnected (?:with|to|from|as|on|via)? ?(?:connection|@|the web ?socket|web ?socket)|\bconnected\W{1,4}(?:connection )?@'
     '|\bconnection @ connected\b|\bevent type\W{1,5}connect\b|\bafter connection established\b|\bon ?\$?connect(?:ed)?\b'
     '|(?:^|[.:|])\W*on ?connection\b|\b(?:handling|handle|handled|processing) ?\$?connect(?:ion|ed)?\b|\b(?:got|received) \$?connect\b'
-    '|\b(?:start(?:ing|ed)?|enter(?:ing|ed)?|begin|executing|running|inside) \$?connect\b|(?:^|[^.\w])\$connect\b(?: ?[^( ]|$| \w)'
+    '|\b(?:start(?:ing|ed)?|enter(?:ing|ed)?|begin|executing|running|inside|finish(?:ed|ing)?|completed) \$?connect\b|(?:^|[^.\w])\$connect\b(?: ?[^( ]|$| \w)'
     '|(?:^|[|@]|\b' || client_words() || ')\W*(?:@ )?(?:has )?reconnected\b|\b' || client_words() || ' (?:@ (?:is )?connecting\b|(?:is )?connecting\b[^\n]*@)'
     '|\bsuccess\w* connecting\b';
 
@@ -221,10 +221,10 @@ CREATE OR REPLACE MACRO says_disconnect(w, has_id) AS
     '|^(?:[\w .-]+[:|] )?\W*(?:ws|web ?socket|socket|event|lambda|handler)?[ /:.|-]*\$?disconnect(?:ed|ion|ing)?\W*(?:@|$|\||event|handler|connection|id\b|user ?[=:])'
     '|(?:^|[^.\w])\$disconnect\b(?:[^(]|$)|\bevent type\W{1,5}disconnect\b'
     '|\b(?:connection|web ?socket|ws|socket|session)\b(?: connection)?(?: with id)?[^a-z]*(?:was |has been |is |has )?'
-    '(?:closed?|terminated|end(?:ed)?|finished|lost|dropped|down|timed ?out|aborted|interrupted|severed)\b|\b(?:connection|socket) clos(?:e|ed|ing)\b'
-    '|\b' || client_words() || ' disconnect\W+(?:connection )?@|\b(?:lost|dropped) (?:connection|' || client_words() || ') (?:to |with )?(?:connection )?@|\b' || client_words() || ' (?:@ (?:is )?disconnecting\b|(?:is )?disconnecting\b[^\n]*@)|^\W*@[ |:]+closed(?: by| with| after|\W*$)|^\W*(?:[\w-]+\W+){0,3}(?:closed|dropped|left|offline|ended|terminated|detached|departed|exited|quit|hung up|lost)\W+(?:connection )?@\W*$|\bon ?close\W+(?:connection )?@'
+    '(?:closed?|terminated|end(?:ed)?|finished|lost|dropped|down|timed ?out|aborted|interrupted|severed|shut)\b|\b(?:connection|socket) clos(?:e|ed|ing)\b'
+    '|\b' || client_words() || ' disconnect\W+(?:connection )?@|\b(?:lost|dropped) (?:contact|connection|' || client_words() || ') (?:to |with )?(?:connection )?@|\b' || client_words() || ' (?:@ (?:is )?disconnecting\b|(?:is )?disconnecting\b[^\n]*@)|^\W*@[ |:]+closed(?: by| with| after|\W*$)|^\W*(?:[\w-]+\W+){0,3}(?:closed|dropped|left|offline|ended|terminated|detached|departed|exited|quit|hung up|lost)\W+(?:connection )?@\W*$|\bon ?close\W+(?:connection )?@'
     '|\b' || client_words() || ' (?:@ |[\w-]+ )?(?:client )?(?:has )?(?:left|hung up|went away|detached|departed|(?:went |is |now )*offline|dropped|(?:\w+ly )?closed (?:the |its )?(?:connection|socket))\b'
-    '|\b(?:closed|ended|terminated) (?:an? |the )?(?:web ?socket|ws|socket|session)\b[^\n]*@|^\W*(?:closed|ended) (?:web ?socket |ws |client )*connection\W*(?:@\W*)?$|^\W*(?:good ?)?bye\W+(?:' || client_words() || ' )?@'
+    '|\b(?:closed|ended|terminated) (?:an? |the )?(?:web ?socket|ws|socket|session)\b[^\n]*@|^\W*(?:closed|ended) (?:web ?socket |ws |client )*connection\W*(?:@\W*)?$|^\W*(?:tab|window) (?:was )?closed\b[^\n]*@|^\W*(?:(?:good ?)?bye|farewell)\W+(?:' || client_words() || ' )?@'
     '|^\W*(?:[\w-]+ ){1,2}(?:is |now |went )*offline\W*(?:connection )?@|@[ |:]+(?:(?:has|was|is|went|now|been) )*(?:left|dropped|hung up|closed|offline|went away)\b'
     '|^\W*' || client_with_id() || ' ?@ (?:(?:has|was|is|now|been) )*(?:terminated|ended|disconnect)\b'),
     and_then(is_of_client(w, has_id), NOT regexp_matches(w,
@@ -250,7 +250,7 @@ CREATE OR REPLACE MACRO sender_pattern() AS
 -- A route or its handler, and for whom: "Handling route join for X", "[default] X", "X -> sendMessage", "route: join, connection: X".
 CREATE OR REPLACE MACRO handler_pattern() AS
     '\b(?:handling|handle|processing|executing|on|dispatch(?:ing)?|calling|invoking|running|routing)(?: to)? (?:handler |route |action )?send ?message\b|^\W*(?:(?:ws|web ?socket) )?(?:request|route|action|event)\W{1,3}send ?message\b|^\W*(?:ws|web ?socket) route\W{1,3}[\w.-]+\W*$|^\W*received send ?message\b|^\W*default handler received\b|^\W*route key\W{1,3}[a-z][\w.-]*(?: [\w.-]+)?\W*$|\bsend ?message event\b'
-    '|\b(?:handling|handle|processing|routing|dispatching|executing|performing) (?:route|action|command|request)\W{1,3}(?:(?:[\w.$-]+|"") ){1,3}'
+    '|\b(?:handling|handle|processing|routing|dispatching|executing|performing|running) (?:route|action|command|request)\W{1,3}(?:(?:[\w.$-]+|"") ){1,3}'
     '(?:for|from|on) (?:connection )?@'
     '|^\W*(?:handling|handle|processing|performing|executing|dispatching|routing) (?:(?:[\w-]+|"") (?:for|from) (?:connection |' || client_words() || ' )?@|[\w-]+[.:,;] (?:connection |client )?@)'
     '|^\W*(?:handling|handle|processing|executing|dispatching|routing|received|got|incoming|inbound) (?:[\w-]+ ){0,2}(?:message|msg|chat|frame|event|request|action|command|ping|heart ?beat|keep ?alive'
@@ -269,7 +269,7 @@ CREATE OR REPLACE MACRO handler_pattern() AS
 -- Somebody speaks: "X said: ...", "client X sent a message", "user 9 sent message via X".
 CREATE OR REPLACE MACRO speaker_pattern() AS
     '^\W*(?:' || client_words() || ' (?:with id )?)?(?:connection )?@ (?:says?|said|sent|wrote|typed) *[:{"]|^\W*@ ?[|:]? ?received ?:|^\W*' || client_words() || ' [\w.-]+ (?:says?|said|sent|wrote|typed):'
-    '|(?:' || client_words() || '|@[ )|]*)(?: (?:[\w-]+|""))? (?:sent|issued) an? (?:message|frame|action|command)\b|@\)? (?:sent|issued|invoked|called) (?:[\w-]+ )?(?:message|frame|action|command|event|method)\b'
+    '|(?:' || client_words() || '|@[ )|]*)(?: (?:[\w-]+|""))? (?:sent|issued) an? (?:message|frame|action|command)\b|@\)? (?:sent|issued|invoked|called|triggered) (?:[\w-]+ )?(?:message|frame|action|command|event|method|ping|heart ?beat|keep ?alive)\b|\bmessage by [\w.-]+ (?:connection )?@'
     '|' || client_words() || '(?: [\w-]+)? sent (?:message|frame|action|command) (?:via|on|over|from|through)\b'
     '|^\W*' || client_words() || ' @ (?:said|says|wrote|typed|asked|asks)\b|^\W*' || client_words() || ' [\w.-]+ (?:sent|issued) (?:an? )?(?:[\w-]+ ){0,2}(?:message|frame|action|command|event)\W+(?:connection )?@';
 -- Other services' messages, those that are passed on or did not come, and events of the connection itself.
@@ -303,7 +303,7 @@ CREATE OR REPLACE MACRO says_message(w, dump, has_id) AS and_then(regexp_matches
     '|\broute\W{0,3}\$default|\$default\b(?:[^(]|$)|^@ ?: |^\W*@\W+(?:says\b|\| *message\b|message:)'
     '|\bevent type\W{1,5}message\b|^(?:[\w .:/-]+\|)?\W*(?:(?:ws|web ?socket|socket)\W+)?(?:recv|rx)\W+(?:connection )?@'
     '|^(?:[\w .:/-]+\|)?\W*(?:(?:ws|web ?socket|socket|in|client) ?)?(?:<-+|<=+|←) ?(?:connection )?@|^\W*(?:in ?:|(?:ws|web ?socket|socket) \| <) ?(?:connection )?@'
-    '|^\W*(?:📨|📩|📥|💬)\W*(?:[\w-]+ ){0,3}(?:connection )?@|^\W*(?:frame|message|msg) in\b|\bread \d+ bytes from\b')
+    '|^\W*(?:📨|📩|📥|💬)\W*(?:[\w-]+ ){0,3}(?:connection )?@|^\W*(?:frame|message|msg) in\b|\bread \d+ bytes from\b|\b\d+ bytes (?:received )?from (?:connection |client )?@|\breceived \d+ bytes (?:on|via) (?:connection )?@|^\W*(?:message|msg) (?:on|via) (?:connection )?@|\b(?:routing|dispatching) (?:connection |client )?@ to\b')
     OR (has_id AND regexp_full_match(w,
         '(?:[\w .-]+: )?\W*(?:connection init|(?:ws|web ?socket|socket)\W+(?:read|recv|rx|in)|(?:' || client_words() || '\W+)?(?:message|msg|frame)|' || client_words() || ' (?:request|action|command)|sendmessage|inbound|incoming|recv'
         '|(?:(?:incoming|inbound|received|receive|got|processing|handling|handle) (?:an? )?(?:' || client_words() || ' )?(?:action|request|command|frame|payload|packet|event)'
