@@ -5,17 +5,21 @@
 CREATE OR REPLACE MACRO classified(lines) AS TABLE
 -- (Each step names what it makes once: a macro repeats its argument, and within one step repetitions multiply.)
 WITH contained AS MATERIALIZED (  -- so that all cores share the rest, however few lines there are
-    SELECT seq, template, message, within_logger(within_container(message)) AS line FROM query_table(lines)
+    SELECT seq, template, message, within_container(message) AS contained FROM query_table(lines)
+), logged_lines AS (
+    SELECT *, within_logger(contained) AS line FROM contained
 ), coloured AS (
-    SELECT *, without_colours(line) AS colourless FROM contained
+    SELECT *, without_colours(line) AS colourless FROM logged_lines
 ), plain AS (
     SELECT *, with_newlines(colourless) AS text FROM coloured
 ), unwrapped AS (
     SELECT *, trim(without_prefix(text), E' \n\r\t') AS unprefixed FROM plain
 ), dequoted AS (
-    SELECT *, without_lone_tag(with_plain_values(unprefixed)) AS rest FROM unwrapped
+    SELECT *, with_plain_values(unprefixed) AS dequoted FROM unwrapped
+), untagged AS (
+    SELECT *, without_lone_tag(dequoted) AS rest FROM dequoted
 ), identified AS (
-    SELECT *, execution_request_id(rest) AS execution_request_id FROM dequoted
+    SELECT *, execution_request_id(rest) AS execution_request_id FROM untagged
 ), parsed AS (
     SELECT *, CASE WHEN starts_with(rest, '{') AND json_valid(rest) THEN rest END AS record,
            CASE WHEN ends_with(rest, '}') THEN trailing_braces(rest)
@@ -101,7 +105,6 @@ WITH contained AS MATERIALIZED (  -- so that all cores share the rest, however f
                 WHEN is_outbound AND NOT has_event_type THEN NULL
                 ELSE kind_of_tag(tag, route_of(fields), dump_id) END AS event_kind,
            NOT is_hypothetical AND says_welcome(words_and_tag) AS is_welcome,
-           CASE WHEN is_welcome THEN concat_ws(' | ', words_and_tag, outcome_of(record)) END AS greeting,
            NOT is_hypothetical AND NOT is_elsewhere AND (
                names_gone(words, has_context)
                OR and_then(carries_gone(fields), has_context OR regexp_matches(dump, '\b410\b|UnknownError'))
@@ -112,6 +115,8 @@ WITH contained AS MATERIALIZED (  -- so that all cores share the rest, however f
                OR and_then(contains(words, '@connections'), regexp_matches(words, '\b410\b'))) AS is_named_gone,
            NOT is_hypothetical AND NOT is_elsewhere AND words_gone(words) AS is_worded_gone
     FROM contexts
+), greetings AS (
+    SELECT *, CASE WHEN is_welcome THEN concat_ws(' | ', words_and_tag, outcome_of(record)) END AS greeting FROM kinds
 ), judged AS (
     SELECT *,
            CASE WHEN NOT is_welcome THEN NULL
@@ -136,7 +141,7 @@ WITH contained AS MATERIALIZED (  -- so that all cores share the rest, however f
            OR execution_request_id IS NOT NULL OR is_failure OR says_housekeeping(words)) AS is_known,
            -- what became of a post to a connection
            is_welcome OR is_named_gone OR is_worded_gone OR event_kind = 'gone' OR structured_kind IS NOT NULL AS is_about_post
-    FROM kinds
+    FROM greetings
 )
 SELECT seq, template,
        {kinds: CASE WHEN is_noise THEN []
