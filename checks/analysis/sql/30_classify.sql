@@ -84,7 +84,7 @@ WITH contained AS MATERIALIZED (  -- so that all cores share the rest, however f
     SELECT *, CASE WHEN regexp_matches(dump, '[:=>@]') THEN dump END AS fields FROM dumps
 ), phrased AS (
     SELECT *, plain_words(prose) AS words, coalesce(tag_of(fields), name_alone(prose)) AS own_tag, id_of_dump(fields) AS dump_id,
-           status_of(fields) AS status, regexp_matches(dump, '(?i)event_?type') AS has_event_type, is_hypothetical(prose) AS is_hypothetical,
+           route_of(fields) AS route, status_of(fields) AS status, regexp_matches(dump, '(?i)event_?type') AS has_event_type, is_hypothetical(prose) AS is_hypothetical,
            is_foreign_event(rest) AS is_foreign, is_of_databases_alone(message) AS is_noise
     FROM fields
 ), tagged AS (
@@ -103,7 +103,7 @@ WITH contained AS MATERIALIZED (  -- so that all cores share the rest, however f
                 WHEN access_row IS NOT NULL THEN lower(ltrim(access_row, '$'))
                 -- an event by the application's own name may be one that it sends, a route that of the request in which it sends
                 WHEN is_outbound AND NOT has_event_type THEN NULL
-                ELSE kind_of_tag(tag, route_of(fields), dump_id) END AS event_kind,
+                ELSE kind_of_tag(tag, route, dump_id) END AS event_kind,
            NOT is_hypothetical AND says_welcome(words_and_tag) AS is_welcome,
            NOT is_hypothetical AND NOT is_elsewhere AND (
                names_gone(words, has_context)
