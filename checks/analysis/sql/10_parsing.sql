@@ -165,8 +165,8 @@ CREATE OR REPLACE MACRO error_line_pattern() AS
     '|^[^\s]+\t[^\s]+\t(ERROR|CRITICAL|FATAL|fail|crit)\t|\tERROR\t|^[0-9][^\s]+\t(error|dpanic|panic|fatal)\t'
     '|^' || any_colour() || '\[?[0-9][0-9T:.,Z+|/ -]+[^\s]*[ |-]+(\[[^\]\n]*\] )?' || any_colour() || '\[?' || error_level()
     -- Ruby, Monolog, env_logger, Serilog, zerolog, .NET, winston, Swift, NLog and loguru, klog
-    || '|^\[?[0-9][0-9T:.,Z+ -]+\]? ' || any_colour() || '\[?(error|critical|fatal)' || any_colour() || '(\]|:| [A-Za-z0-9_.-]+ ?: )|^\[([eE]rror|[cC]ritical|[fF]atal)\]'
-    '|^[EF], \[|^\[[^\]]+\] [A-Za-z0-9_-]+\.' || error_level() || ': |^\[[0-9][^\s]+ +ERROR |^\[?[0-9][0-9T:.Z+ -]+([AP]M)? (\[?(ERR|FTL)\]|(ERR|FTL|PNC) )|^(fail|crit): [A-Za-z]'
+    || '|^\[?[0-9][0-9T:.,Z+ -]+\]? ' || any_colour() || '\[?(error|critical|fatal)' || any_colour() || '(\]|:| [A-Za-z0-9_.-]+ ?: )|^\[([eE]rror|[cC]ritical|[fF]atal) *\]'
+    '|^[EF], \[|^(\[[^\]]+\] )?[A-Za-z0-9_-]+\.' || error_level() || ': |^\[[0-9][^\s]+ +ERROR |^\[?[0-9][0-9T:.Z+ -]+([AP]M)? (\[?(ERR|FTL)\]|(ERR|FTL|PNC) )|^(fail|crit): [A-Za-z]'
     '|^' || any_colour() || 'error' || any_colour() || ': |\| ?(ERROR|FATAL|CRITICAL) *\||^[EF][0-9][0-9][0-9][0-9] [0-9][0-9]:'
     -- log15 and logrus, to a terminal
     '|^' || any_colour() || '(EROR|ERRO|CRIT|FATA|PANI)' || any_colour() || '\[[0-9T:.|+Z-]+\] '

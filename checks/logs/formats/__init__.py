@@ -11,7 +11,7 @@ from checks.logs.formats.json_records.json_formats import JSON_FORMATS
 from checks.logs.formats.json_records.rewritten import REWRITTEN_FORMATS, RewrittenFormat
 from checks.logs.formats.tables import CSV_FORMATS, csv_converter
 from checks.logs.formats.text_lines import TextFormat
-from checks.logs.formats.text_lines.tool_text import TEXT_FORMATS
+from checks.logs.formats.text_lines.tool_text import BARE_LINES, TEXT_FORMATS
 
 LINE_FORMATS: Final[tuple[RewrittenFormat | TextFormat, ...]] = (*REWRITTEN_FORMATS, *TEXT_FORMATS)
 """Formats that lines tell, which are counted: of those that have as many, the first is taken."""
@@ -21,14 +21,20 @@ def converter(head: str) -> Convert | None:
     """Return what converts a file with such lines at its head; None where none is of a format that is known."""
     if rows := csv_converter(head):
         return rows.convert
-    if begins_json(head):
+    has_platform_lines = bool(_PLATFORM_LINE.search(head))
+    if begins_json(head) and not has_platform_lines:
         return json_converter(head)
     lines = max(LINE_FORMATS, key=lambda one: one.votes(head))
     votes = lines.votes(head)
+    if has_platform_lines and count_records(head) >= votes:
+        return BARE_LINES.convert
     if count_records(head) > votes:
         return convert_lines
     return lines.convert if votes else None
 
+
+_PLATFORM_LINE: Final = re.compile(r"^(?:START|END|REPORT) RequestId: ", re.MULTILINE)
+"""A line of Lambda's own that nothing stands before: messages alone, whatever the application's look like."""
 
 _UNREADABLE: Final = {
     r"\A\s*(?:-{9,}|\+-+\+)\s*\n\s*\|": "is a table for people, as `--output table` prints it: use `--output json`",

@@ -90,6 +90,23 @@ def test_a_format_is_one_row_of_a_table(tmp_path: Path, monkeypatch: pytest.Monk
     ]
 
 
+@pytest.mark.parametrize(
+    "said",
+    [
+        '{"level":"INFO","time":1780358400000,"msg":"Client connected"}',
+        "I, [2026-06-02T00:00:00.000000 #8]  INFO -- : Client connected",
+    ],
+)
+@pytest.mark.parametrize("above", [True, False])
+def test_messages_alone_are_read_with_lambdas_own_lines(tmp_path: Path, said: str, *, above: bool) -> None:
+    """As `jq -r '.events[].message'` prints them, whatever the application's logger writes."""
+    platform = ["START RequestId: 5e1f Version: 7", "END RequestId: 5e1f", "REPORT RequestId: 5e1f\tDuration: 3.00 ms"]
+    lines = [platform[0], said, *platform[1:]] if above else [said, *platform]
+    spool = read(tmp_path / "read", "\n".join(lines).encode())
+    assert [[event[1] for event in found] for found in events(spool.files, tmp_path).values()] == [lines]
+    assert spool.gaps == ()
+
+
 def test_what_is_like_no_log_is_soon_known_to_be_none(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """All formats are sought at its beginning; in all of what follows only what any log has: a time, a level."""
     file = tmp_path / "dump"

@@ -62,6 +62,11 @@ _JSON_TIME: Final = re.compile(
     rf'\s*\{{.{{0,1000}}?"(?:timestamp|time|@timestamp|_time|ts|requestTimeEpoch)"\s*:\s*"?(?P<inner>{ISO}|1\d{{9,12}}\b)',
     re.DOTALL,
 )
+_HAS_LOGGERS_TIME: Final = re.compile(
+    r'(?:\x1b\[[\d;]*m)*(?:\[?[A-Z]{1,8}\]?[ :,\t-]+)?\[?(?:(?:time|timestamp|ts|t)=)?"?'
+    rf"(?P<inner>(?:{DATE}|\d{{4}}/\d\d/\d\d)[T ]{CLOCK}(?:Z| ?{OFFSET})?)"
+)
+"""The time that a logger of Go, Ruby, PHP, Java and others puts at the head of a line, behind its level at most."""
 _HAS_REQUEST_TIME: Final = re.compile(rf"[^\n]{{0,500}}?\b(?P<inner>{REQUEST_TIME})")
 
 _Row: TypeAlias = tuple[str | None, str, str | None, str | None, str | None]
@@ -260,8 +265,9 @@ def _first_known(after: str | None, time: str | None) -> str | None:
 
 
 def _time_within(message: str) -> str | None:
-    """Return the time that a message tells: by Lambda's prefix, as a record of JSON, or in an access log."""
-    clue = _HAS_PREFIX.match(message) or _JSON_TIME.match(message) or _HAS_REQUEST_TIME.match(message)
+    """Return the time that a message tells: by Lambda's prefix or a logger's, as a record, or in an access log."""
+    patterns = (_HAS_PREFIX, _JSON_TIME, _HAS_LOGGERS_TIME, _HAS_REQUEST_TIME)
+    clue = next(filter(None, (pattern.match(message) for pattern in patterns)), None)
     return clue["inner"] if clue else None
 
 

@@ -86,6 +86,13 @@ def _of_table_row(groups: Groups, message: str) -> tuple[str | None, str]:
     return groups["time"], _COLUMNS_BEHIND.sub("", message.rstrip().removesuffix("|"))
 
 
+BARE_LINES: Final = TextFormat(  # as `saw get` or `docker logs` leave them
+    name="text lines with Lambda's own prefix",
+    begins=rf'\t(?={PLATFORM_LINE}|\[[A-Z]+\] |\{{")|\t?{PREFIX}',  # also where a query's head is one line
+    is_bare=True,
+    passes_over=r"\t1\d{12}",
+)
+
 TEXT_FORMATS: Final = (
     TextFormat(  # also with `--format json`, which spreads JSON messages over several lines
         name="`aws logs tail`",
@@ -193,12 +200,7 @@ TEXT_FORMATS: Final = (
         begins=rf"\t(?![\s/]|at |\.\.\. \d|1\d{{12}}$)(?:{PREFIX})?",
         passes_over=r"\t1\d{12}",  # the time, where a query asks for it behind the message
     ),
-    TextFormat(  # as `saw get` or `docker logs` leave them
-        name="text lines with Lambda's own prefix",
-        begins=rf'\t(?={PLATFORM_LINE}|\[[A-Z]+\] |\{{")|\t?{PREFIX}',  # also where that query's head is one line
-        is_bare=True,
-        passes_over=r"\t1\d{12}",
-    ),
+    BARE_LINES,
     TextFormat(  # a list of messages, as the AWS CLI prints it, or one behind the other
         name="`--query 'events[].message'` and `jq '.events[].message'`: JSON texts, one a line",
         begins=r'[ \t]*(?P<quote>")(?=(?:[^"\\\n]|\\.)*+(?:",?[ \t]*$|\Z))',  # but no key with its value

@@ -34,6 +34,26 @@ def test_a_record_of_json_tells_its_time(tmp_path: Path, prefix: str, time: str,
     ]
 
 
+LOGGERS = (
+    ("2026/06/02 00:00:00", "2026/06/02 00:00:00 client connected"),
+    ("2026-06-02T00:00:00.125123", "I, [2026-06-02T00:00:00.125123 #8]  INFO -- : client connected"),
+    ("2026-06-02T00:00:00.125+00:00", "[2026-06-02T00:00:00.125+00:00] production.INFO: client connected"),
+    ("2026-06-02 00:00:00,125", "[INFO] 2026-06-02 00:00:00,125 client connected"),
+    ("2026-06-02T00:00:00.125Z", "time=2026-06-02T00:00:00.125Z level=INFO msg=connected"),
+    ("2026-06-02T00:00:00.125Z", "\x1b[2m2026-06-02T00:00:00.125Z\x1b[0m \x1b[32m INFO\x1b[0m client connected"),
+)
+
+
+@pytest.mark.parametrize(("time", "line"), LOGGERS)
+def test_the_head_that_a_logger_writes_tells_its_time(tmp_path: Path, time: str, line: str) -> None:
+    """Of Go, Ruby, PHP, Python and Rust; a time further on may be any."""
+    prefix = f"/aws/lambda/chat {STREAM} "
+    assert rows(tmp_path, f"{prefix}{line}\n{prefix}next at 2027-01-01 00:00:00\n") == [
+        (time, line),
+        (time, "next at 2027-01-01 00:00:00"),
+    ]
+
+
 @pytest.mark.parametrize("record", ['{"time": 12}', '{"ts": "soon"}', '{"requestTime": "2026-06-02T00:00:00Z"}', "{"])
 def test_what_is_no_time_is_taken_for_none(tmp_path: Path, record: str) -> None:
     """A duration is none, nor is a time under another name."""
