@@ -441,6 +441,8 @@ PHRASES: Final[Mapping[str, str]] = {
     "412 bytes sent to {id}": "",
     "Transcription socket open": "",
     "request.body: client {id} disconnected": "",
+    "post failed {id}: ServiceError(ServiceError {{ source: GoneException(GoneException {{ .. }}) }})": "gone",
+    "default: event received for {id}": "message",
     # in other languages, the other words
     "Recibiendo mensaje de {id}": "message",
     "Apertura de la conexión {id}": "connect",
@@ -669,6 +671,7 @@ LABELS: Final = (
     "q={}",
     "event['body']: {}",
     ANN + " says {}",
+    "Game message 4: {}",
 )
 PLACES: Final = ("Chat: {}", "[chat] ann: {}", "[room 4] bob: {}", "Sent: {}")
 TYPED: Final = ("connection {id} is gone", "Client connected {id}", "welcome message sent", "GoneException")

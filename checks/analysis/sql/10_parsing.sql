@@ -278,7 +278,7 @@ CREATE OR REPLACE MACRO sent_words() AS '(?:message|msg|chat|event|action|reques
 -- What somebody typed, by names that no logger has for a sentence of its own.
 CREATE OR REPLACE MACRO typed_words() AS '(?:(?:message|msg|event|request|ai|bot|user)[ _])?(?:data|q|query|body|payload|content|text|said|says|typed|input|utterance|transcript(?:ion)?|prompt|comment|note'
     '|question|answer|response|completion)';
-CREATE OR REPLACE MACRO label_beginning() AS '(?:(?:new|received|incoming|inbound|got|ws|web ?socket|chat|raw|user|client|broadcasting|sending'
+CREATE OR REPLACE MACRO label_beginning() AS '(?:(?:new|received|incoming|inbound|got|ws|web ?socket|chat|game|raw|user|client|broadcasting|sending'
     '|sent|echoing|publishing|sav(?:ing|ed)|stor(?:ing|ed)|processing|handling|pars(?:ing|ed)|decod(?:ing|ed)|retrieved)[ _]?)*';
 -- What may be a part of the application or a place to talk: behind it stands a user's text, unless that names a connection by its id.
 CREATE OR REPLACE MACRO place_label() AS
@@ -444,7 +444,7 @@ CREATE OR REPLACE MACRO connected_at_of(dump) AS
 CREATE OR REPLACE MACRO close_code_of(message) AS first_of(message, '(?i)disconnectStatusCode\W{1,6}(\d{4})\b');
 CREATE OR REPLACE MACRO carries_gone(dump) AS regexp_matches(dump,
     '\b(?:[Cc]ode|name|(?i:error|err|exception|reason|cause)(?:_?(?i:type|code|message|name))?|__type)' || bound()
-    || '["''](?:(?:[\w.]+\.)?GoneException\b|An error occurred \(GoneException\))|\{:error, (?::gone\b|\{:\w+, 410\b)');  -- and Elixir's
+    || '["''](?:(?:[\w.]+\.)?GoneException\b|An error occurred \(GoneException\))|\{:error, (?::gone\b|\{:\w+, 410\b)|\bsource: GoneException\b');  -- and Elixir's and Rust's
 
 -- Events that look alike but are not a connection's: HTTP requests, authorizers, MQTT, IoT's presence, AppSync, Amazon
 -- Connect, MongoDB's own log.

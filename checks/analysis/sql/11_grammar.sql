@@ -262,7 +262,7 @@ CREATE OR REPLACE MACRO handler_pattern() AS
     '|\b(?:action|command|route) (?:[\w"-]+ )?requested by (?:connection |' || client_words() || ' )?@|\b(?:action|command|route) received\b|^\W*(?:receive[sd]|incoming|inbound)\W+(?:body|payload)\W*(?:$|\{|"")'
     '|^\W*(?:processing|handling|executing|dispatching|routing) (?:message |client )?(?:action|route|message type)\W{1,3}[\w.-]+\W*$|\b(?:handle|on) default\b|\bdefault event (?:for|from|on)\b|^\W*default message (?:\{\} )?@|\bhub method\b[^\n]*\b(?:invoked|called) (?:on|by|from)\b'
     '|^\W*ws/[a-z][\w -]*: (?:@|[\w-]{15}\W*$)|^\W*handler ?: ?(?:default|message|send ?message)\W+(?:connection )?@|^\W*@ ?-> ?(?:send ?message|message|default)\b|^\W*@ +(?:send ?message|message|\$?default)\W*$'
-    '|^\W*(?:send ?message|message|default)\W{1,5}(?:route |lambda |function |method )?(?:called|invoked|triggered)\b|^\W*\$?default\W+(?:connection )?@|^\W*(?:incoming|inbound) ?: ?@'
+    '|^\W*(?:send ?message|message|default)\W{1,5}(?:route |lambda |function |method |event )?(?:called|invoked|triggered|received)\b|^\W*\$?default\W+(?:connection )?@|^\W*(?:incoming|inbound) ?: ?@'
     '|^(?:[\w -]+[:|] ?)?\W*(?:(?:processing|handling|received|got) )?(?:route|action)(?: key)?\W{1,3}(?:[\w.-]+:? ){0,3}[\w.:/-]+\W+'
     '(?:on )?(?:connection )?@'
     '|\b(?:web ?socket|ws|socket) (?:event|action|route)\W{1,3}(?:[\w$.-]+ ){1,3}\(?(?:for |on |from )?(?:connection:? )?@';
