@@ -443,6 +443,11 @@ PHRASES: Final[Mapping[str, str]] = {
     "request.body: client {id} disconnected": "",
     "post failed {id}: ServiceError(ServiceError {{ source: GoneException(GoneException {{ .. }}) }})": "gone",
     "default: event received for {id}": "message",
+    "Tokens for {id}: 410": "",
+    "{id}: onConnect": "connect",
+    "{{ route: 'disconnect', connectionId: '{id}' }}": "disconnect",
+    '{{"route":"connect","connectionId":"{id}"}}': "connect",
+    "{{ route: 'reconnect', connectionId: '{id}' }}": "message",
     # in other languages, the other words
     "Recibiendo mensaje de {id}": "message",
     "Apertura de la conexión {id}": "connect",
