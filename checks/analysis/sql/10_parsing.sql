@@ -356,7 +356,8 @@ CREATE OR REPLACE MACRO with_plain_ids(prose) AS regexp_replace(prose,
     || id_pattern() || '|' || uuid_pattern() || '|' || bare_id_pattern() || '\b)["''\])>]*', 'connection \1', 'g');
 
 -- A long word ("acknowledgement") is as long as an id without its "=".
-CREATE OR REPLACE MACRO unless_word(id) AS CASE WHEN NOT regexp_full_match(id, '[A-Za-z]?[a-z_-]+|[A-Z_-]+') THEN id END;
+CREATE OR REPLACE MACRO unless_word(id) AS
+    list_filter([id], lambda word: NOT regexp_full_match(word, '[A-Za-z]?[a-z_-]+|[A-Z_-]+'))[1];
 CREATE OR REPLACE MACRO id_of_prose(prose) AS CASE WHEN regexp_matches(prose, '[0-9=]|@connections/|[A-Za-z_-]{15}') THEN coalesce(
     first_of(prose, 'connection (' || id_pattern() || '|' || uuid_pattern() || '|' || bare_id_pattern() || ')'),
     first_of(prose, '@connections/([A-Za-z0-9_%-]{3,}={0,2})'),

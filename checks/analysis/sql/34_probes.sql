@@ -3,7 +3,7 @@
 -- Reads signals, candidates, requested; variable probe_mark.
 CREATE OR REPLACE TEMP TABLE marked_lines AS
 SELECT timestamp, message, coalesce(request_id_at_once(message), known_request_id) AS request_id,
-       nullif(regexp_extract(message, getvariable('probe_mark') || '-(\d+)', 1), '') AS probe
+       first_of(message, getvariable('probe_mark') || '-(\d+)') AS probe
 FROM events WHERE contains(message, getvariable('probe_mark'));
 
 CREATE OR REPLACE TEMP TABLE probes AS

@@ -60,18 +60,18 @@ WITH owners AS (
     WHERE request_id IS NOT NULL AND connection_id IS NOT NULL
     GROUP BY request_id HAVING count(DISTINCT connection_id) = 1
 ), templates AS (
-    SELECT template, arg_min(message, (timestamp, seq)) AS message FROM error_lines GROUP BY template
+    SELECT template, without_colours(arg_min(message, (timestamp, seq))) AS line FROM error_lines GROUP BY template
 ), sentences AS (
-    SELECT template, sentence_of(without_colours(message)) AS sentence FROM templates
+    SELECT template, sentence_of(line) AS sentence FROM templates
 ), named AS (
     SELECT template, template_of(redacted(sentence)) AS signature FROM sentences
 ), counted_errors AS (
-    SELECT signature, count(*) AS events, min(timestamp) AS first, arg_min(message, (timestamp, seq)) AS message,
+    SELECT signature, count(*) AS events, min(timestamp) AS first, without_colours(arg_min(message, (timestamp, seq))) AS line,
            count(DISTINCT coalesce(connection_id, request_id, 'line ' || seq)) AS cases
     FROM error_lines JOIN named USING (template) LEFT JOIN owners USING (request_id)
     GROUP BY signature
 ), unwrapped AS (
-    SELECT *, sentence_of(without_colours(message)) AS sentence FROM counted_errors
+    SELECT *, sentence_of(line) AS sentence FROM counted_errors
 )
 SELECT harmless(signature) AS shape, events, first, harmless(redacted(left(words_of_error(sentence), 1000))) AS example, cases
 FROM unwrapped
