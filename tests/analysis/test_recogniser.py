@@ -390,6 +390,16 @@ NUMBERED: Final = "(Xc81pFq3oAMFZ0w=)"
 """How API Gateway's execution log begins its lines."""
 
 PHRASES: Final[Mapping[str, tuple[str, set[str]] | tuple[str, set[str], str | None]]] = {
+    "cut off within the context": (
+        as_json(level="INFO", message="Client connected", connectionId=ANN, requestContext={"identity": {}})[:-4],
+        {"connect"},
+        ANN,
+    ),
+    "cut off within the context, behind headers": (
+        as_json(message="Client connected", headers={"connectionId": BOB}, requestContext={"identity": {}})[:-4],
+        {"connect"},
+        None,
+    ),
     "logfmt connect": (f"level=info event=connect connection_id={ANN} user=17", {"connect"}),
     "logfmt disconnect": (f'event=disconnect connection_id={ANN} reason="Going away"', {"disconnect"}),
     "logfmt welcome": (f"level=warn event=welcome_retry attempt=2 connection_id={ANN}", {"welcome_retry"}),

@@ -390,7 +390,10 @@ CREATE OR REPLACE MACRO plain_words(prose) AS regexp_replace(lower(regexp_replac
 -- ------------------------------------------------------------------------------------------ dumps of events
 
 -- From the request context on, if there is one: what stands before it is headers and query, in the client's hands.
-CREATE OR REPLACE MACRO context_of(dump) AS coalesce(first_of(dump, '(?is)request_?context\W+(.*)'), dump);
+-- (One that was cut off before it names the connection tells less than a record's own fields before it.)
+CREATE OR REPLACE MACRO context_of(dump) AS coalesce(
+    first_of(dump, '(?is)request_?context\W+(.*(?:connection_?id.*|\}\s*$))'),
+    first_of(dump, '(?is)\b(?:headers|query).*request_?context\W+(.*)'), dump);
 -- A dump within a string: its quotation marks are escaped. (Those of the bodies are set aside before.)
 CREATE OR REPLACE MACRO without_escapes(dump) AS CASE WHEN contains(dump, '\"') THEN replace(dump, '\"', '"') ELSE dump END;
 
