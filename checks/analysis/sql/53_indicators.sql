@@ -19,11 +19,6 @@ WITH signs AS (
                 WHEN began IS NULL AND connection_id IS NOT NULL THEN 'gone_unknown' END AS name,
            seq, connection_id
     FROM errors
-), request_connections AS (
-    SELECT request_id, any_value(connection_id) AS connection_id
-    FROM signals WHERE request_id IS NOT NULL AND connection_id IS NOT NULL
-    GROUP BY request_id
-    HAVING count(DISTINCT connection_id) = 1
 ), cold_starts AS (
     -- An execution environment is started for the request that begins next in its log stream.
     SELECT c.seq, s.request_id
@@ -31,6 +26,15 @@ WITH signs AS (
          ASOF LEFT JOIN starts s
       ON c.stream = s.stream AND coalesce(c.log_group, '') = coalesce(s.log_group, '')
      AND moment(c.timestamp, c.seq) <= moment(s.timestamp, s.seq)
+), slow_requests AS (
+    SELECT 'cold_start' AS name, seq, request_id FROM cold_starts
+    UNION ALL SELECT 'timeout', seq, request_id
+              FROM requested JOIN (FROM meanings WHERE meaning.is_timeout) USING (key) WHERE is_counted
+), request_connections AS (
+    SELECT request_id, any_value(connection_id) AS connection_id
+    FROM signals SEMI JOIN slow_requests USING (request_id) WHERE connection_id IS NOT NULL
+    GROUP BY request_id
+    HAVING count(DISTINCT connection_id) = 1
 ), failures AS (
     SELECT lines.*, cases.connection_id AS failed_id
     FROM evidence_cases AS cases JOIN lines USING (seq) WHERE cases.kind = 'welcome_failed'
@@ -40,7 +44,7 @@ WITH signs AS (
 ), named AS (
     FROM explained
     UNION ALL SELECT 'closed_' || close_code, min(seq), connection_id FROM lines
-              WHERE is_counted AND list_contains(kinds, 'disconnect')
+              WHERE is_counted AND close_code IS NOT NULL AND list_contains(kinds, 'disconnect')
               GROUP BY close_code, connection_id, CASE WHEN connection_id IS NULL THEN seq END
     UNION ALL SELECT 'gone_repeated', seq, connection_id FROM gone_errors WHERE connection_id IS NOT NULL
               QUALIFY row_number() OVER (PARTITION BY connection_id ORDER BY timestamp, seq) > 1
@@ -54,10 +58,7 @@ WITH signs AS (
     UNION ALL SELECT 'welcome_throttled', seq, failed_id FROM failures WHERE is_throttled
     UNION ALL SELECT 'welcome_forbidden', seq, failed_id FROM failures WHERE is_forbidden
     UNION ALL SELECT 'welcome_contradicted', NULL, connection_id FROM welcomes WHERE is_counted AND is_contradicted AND NOT is_sent
-    UNION ALL SELECT 'cold_start', seq, connection_id FROM cold_starts LEFT JOIN request_connections USING (request_id)
-    UNION ALL SELECT 'timeout', seq, c.connection_id
-              FROM requested JOIN (FROM meanings WHERE meaning.is_timeout) USING (key) LEFT JOIN request_connections c USING (request_id)
-              WHERE is_counted
+    UNION ALL SELECT name, seq, connection_id FROM slow_requests LEFT JOIN request_connections USING (request_id)
 )
 FROM named WHERE name IS NOT NULL;
 
