@@ -1,6 +1,6 @@
 -- What is said in the window, a row a sentence and kind; and its texts, with those of the worst connections, redacted in one statement,
 -- for the rules take DuckDB 20 ms to prepare each time.
--- Reads candidates, lines, requested, scanned, users_words, worst_gone_connections; variable most_sentences.
+-- Reads candidates, lines, requested, scanned, taught, unsure_templates, users_words, worst_gone_connections; variable most_sentences.
 CREATE OR REPLACE TEMP TABLE said_sentences AS
 WITH unknown AS (
     SELECT DISTINCT connection_id FROM lines WHERE is_near_miss
@@ -12,8 +12,13 @@ WITH unknown AS (
     SELECT template, kinds, is_near_miss, count(*) AS times, min(seq) AS seq,
            {firsts: count(*) FILTER (is_first), lasts: count(*) FILTER (is_last), connections: count(DISTINCT connection_id) FILTER (is_near_miss)} AS place
     FROM lines LEFT JOIN places USING (seq) WHERE is_counted GROUP BY template, kinds, is_near_miss
+), mixed AS (
+    SELECT template FROM unsure_templates UNION SELECT template FROM candidates SEMI JOIN taught USING (seq)
+), silent AS (  -- of any other sentence all lines say something, or none does: nobody has to look which (their numbers take much memory)
+    SELECT template, seq FROM candidates ANTI JOIN (SELECT template FROM said UNION FROM mixed) USING (template) WHERE is_counted
+    UNION ALL SELECT template, seq FROM candidates SEMI JOIN mixed USING (template) ANTI JOIN lines USING (seq) WHERE is_counted
 ), quiet AS (
-    SELECT template, count(*) AS times, min(seq) AS seq FROM candidates ANTI JOIN lines USING (seq) WHERE is_counted GROUP BY template
+    SELECT template, count(*) AS times, min(seq) AS seq FROM silent GROUP BY template
 ), noise AS (
     SELECT template, count(*) AS times, min(rowid) AS seq FROM scanned
     WHERE NOT matters AND is_own IS TRUE AND in_window(timestamp) AND getvariable('wants_every_sentence')
