@@ -34,7 +34,7 @@ WITH vocabulary AS (
                 ELSE hash(event_id, reverse(event_id), message) END AS event_key,
            CASE WHEN getvariable('may_overlap') AND timestamp IS NOT NULL
                 THEN hash(timestamp, rtrim(message, E' \n\r\t')) END AS content,
-           CASE WHEN content IS NOT NULL THEN (origin_of(log_group, known_stream) % 4_294_967_296)::UINTEGER END AS origin,
+           CASE WHEN getvariable('may_overlap') THEN (origin_of(log_group, known_stream) % 4_294_967_296)::UINTEGER END AS origin,
            file, is_judged_version(stream) AS is_own, matters, is_error,
            CASE WHEN is_needed THEN log_group END AS log_group,
            CASE WHEN is_needed THEN stream END AS stream,

@@ -3,7 +3,7 @@
 -- template is a sentence with somebody's words in a slot.
 -- (Over a partition, count(*) with a FILTER takes the square of its rows: of 300,000 endings, half a minute.)
 CREATE OR REPLACE TEMP TABLE endings AS
-SELECT *, row_number() OVER (PARTITION BY frame ORDER BY template) <= 2000 AS is_sample
+SELECT * EXCLUDE beginning, row_number() OVER (PARTITION BY frame ORDER BY template) <= 2000 AS is_sample
 FROM parts_of_sentences(getvariable('slot'), 1) SEMI JOIN broad_frames USING (frame)
 QUALIFY count(if(is_wording, 1, NULL)) OVER (PARTITION BY frame) >= getvariable('fewest_forms');
 

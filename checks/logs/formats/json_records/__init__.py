@@ -23,15 +23,13 @@ from checks.logs.formats.conversion import (
     notes_of_cut,
 )
 from checks.logs.formats.json_records.envelopes import ENVELOPES
-from checks.logs.formats.json_records.json_formats import JSON_FORMATS, WHOLE, JsonFormat
+from checks.logs.formats.json_records.json_formats import JSON_FORMATS, KEYS_OF_RECORDS, WHOLE, JsonFormat
 from checks.logs.formats.json_records.json_values import JsonSplitter, is_document, is_row
 
 _MARKS: Final = (b'"eventId"', b'"ingestionTime"', b'"logStreamName"')
 """Keys that only exports have; the analysis reads an event with one of them as it is."""
 _KEYS: Final = (b'"timestamp"', b'"message"')
-_IS_OF_RECORD: Final = re.compile(
-    rb'"(?:level|severity|connection_?[iI]d|ConnectionId|connId|errorType|error|err)"\s*:'
-)
+_IS_OF_RECORD: Final = re.compile(rb'"(?:%b)"\s*:' % "|".join(KEYS_OF_RECORDS).encode())
 """A key that no export has: somebody has put its names into records of an application."""
 _BLOCK_BYTES: Final = 2 * LONGEST_MESSAGE
 _LARGE_BYTES: Final = 1 << 26

@@ -64,10 +64,18 @@ class JsonFormat(Struct, frozen=True):
 _ONLY_OF_EXPORTS: Final = (
     "['logStreamName', 'ingestionTime', 'eventId', 'logGroup', 'logGroupName', 'logStream', 'log_stream', 'log_group']"
 )
-_OF_RECORDS: Final = (
-    "['level', 'severity', 'connectionId', 'connection_id', 'ConnectionId', 'connId', 'errorType', 'error', 'err']"
-)
-"""What an application's own record says beside its message: SQL for a list of keys."""
+KEYS_OF_RECORDS: Final = [
+    "level",
+    "severity",
+    "connectionId",
+    "connection_id",
+    "ConnectionId",
+    "connId",
+    "errorType",
+    "error",
+    "err",
+]
+"""What an application's own record says beside its message, and no export."""
 _IS_LAMBDAS_LINE: Final = (
     "regexp_matches(json ->> '$.message', "
     r"'^(?:(?:START|END|REPORT) RequestId: |INIT_START |(?:\[[A-Za-z]+\]\t)?\d{4}-\d\d-\d\dT[\d:.]+Z"
@@ -115,7 +123,7 @@ JSON_FORMATS: Final = (
         matches=(
             f"list_contains(keys, 'message') AND (list_has_any(keys, {_ONLY_OF_EXPORTS})"
             " OR (len(keys) = 2 AND list_has_any(keys, ['timestamp', 'time', '@timestamp', '_time', 'ts'])))"
-            f" AND (NOT list_has_any(keys, {_OF_RECORDS}) OR {_IS_LAMBDAS_LINE})"
+            f" AND (NOT list_has_any(keys, {KEYS_OF_RECORDS}) OR {_IS_LAMBDAS_LINE})"
         ),
         stream=_STREAMS,
         group=_GROUPS,
