@@ -66,6 +66,7 @@ class Subcommand(NamedTuple):
         if self.has_json:
             help_text = "text for people, or json for programs (text)"
             parser.add_argument("--format", choices=("text", "json"), default="text", help=help_text)
+            parser.add_argument("--json", dest="format", action="store_const", const="json", help="--format json")
         return parser
 
 

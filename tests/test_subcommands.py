@@ -54,7 +54,8 @@ def test_the_metrics(capsys: pytest.CaptureFixture[str]) -> None:
         "count",
         METRICS["gone.errors"].meaning,
     ]
-    first, *others = document(capsys, "metrics")
+    first, *others = every = document(capsys, "metrics")
+    assert json.loads(printed(capsys, "metrics --json")) == every
     assert all(one["builds_on"] == sorted(one["builds_on"]) for one in others)  # the same text each time
     assert first == {"name": "data.events", "unit": "count", "meaning": "events read in the window"} | {
         "sample": None,
