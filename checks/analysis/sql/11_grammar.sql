@@ -89,16 +89,19 @@ CREATE OR REPLACE MACRO names_other_side(w) AS or_else(regexp_matches(without_st
         '|on|handle[ds]?|handling|after|incoming|inbound|accepted|opened|established|mobile|app|anonymous|authenticated|remote|front-?end|connection|orders?|alerts?|logs?|progress|status|updates?'
         '|stream(?:ing)?|voice|audio|video|ai|bot|assistant|graphql|sync|demo|test|prod|dev|staging|stage|backend|server'))));
 
+-- A service by its name is one sign: as a part of each expression that knows services, their names would be prepared ten times.
+CREATE OR REPLACE MACRO with_services_marked(w) AS regexp_replace(w, '\b(?:' || getvariable('services') || ')\b', '§', 'g');
+
 -- Connections, greetings and errors of other services, and WebSockets that the function opens itself.
-CREATE OR REPLACE MACRO is_elsewhere(w, has_id) AS or_else(regexp_matches(w,
-    '\b(?:' || getvariable('services') || ')(?:(?: [\w.-]+){0,2}(?: |::)(?:re-?|dis)?connect(?:ed|ions|ing|s)?\b|(?: |::)(?:re-?|dis)?connection\b'
-    '|(?: [\w.-]+){1,2} (?:re-?|dis)?connection(?:[^\w ]| [^@]|$))'
-    '|\b(?:(?:re-?)?connect(?:ed|ions?|ing|s)? (?:to|with)|disconnect(?:ed|ing|s)? from) (?:[\w.-]+ ){0,2}(?:' || getvariable('services') || ')\b'
-    '|\b(?:' || getvariable('services') || ') (?:server |service |client )?(?:web ?)?(?:socket|session|stream|client|channel|subscription|adapter)s? '
-    '(?:is |was )?(?:re-?|dis)?(?:connect|open|clos|start|end)'
-    '|\b(?:database|db|protocol) ?[=:]|\blog: +connection (?:received|auth)|\bconnection (?:received|authorized|authenticated): (?:host|user|identity)\b|\b(?:mqtt|kafka|broker|whats ?app|cosmos|prisma|knex|push (?:subscription|notification)s?'
+CREATE OR REPLACE MACRO is_elsewhere(w, marked, has_id) AS or_else(and_then(contains(marked, '§'), regexp_matches(marked,
+    '§(?:(?: [\w.§-]+){0,2}(?: |::)(?:re-?|dis)?connect(?:ed|ions|ing|s)?\b|(?: |::)(?:re-?|dis)?connection\b'
+    '|(?: [\w.§-]+){1,2} (?:re-?|dis)?connection(?:[^\w ]| [^@]|$))'
+    '|\b(?:(?:re-?)?connect(?:ed|ions?|ing|s)? (?:to|with)|disconnect(?:ed|ing|s)? from) (?:[\w.§-]+ ){0,2}§'
+    '|§ (?:server |service |client )?(?:web ?)?(?:socket|session|stream|client|channel|subscription|adapter)s? '
+    '(?:is |was )?(?:re-?|dis)?(?:connect|open|clos|start|end)')), or_else(regexp_matches(w,
+    '\b(?:database|db|protocol) ?[=:]|\blog: +connection (?:received|auth)|\bconnection (?:received|authorized|authenticated): (?:host|user|identity)\b|\b(?:mqtt|kafka|broker|whats ?app|cosmos|prisma|knex|push (?:subscription|notification)s?'
     '|keep-?alive connection|sse|server-sent|upstream (?:respon\w+|returned|answered|status)|web ?push|apns|fcm|webhooks?)\b'),
-    and_then(NOT has_id AND NOT contains(w, '@'), names_other_side(w)));
+    and_then(NOT has_id AND NOT contains(w, '@'), names_other_side(w))));
 
 -- A record of few words says in its fields what it is about: who logs it, or where it is connected to.
 CREATE OR REPLACE MACRO service_parts() AS '(?i:redis|valkey|memcache|mongo|mysql|postgres|sqlalchemy|type_?orm|prisma|sequelize|knex|hikari|jdbc|kafka|rabbit'
@@ -273,16 +276,16 @@ CREATE OR REPLACE MACRO speaker_pattern() AS
     '|' || client_words() || '(?: [\w-]+)? sent (?:message|frame|action|command) (?:via|on|over|from|through)\b'
     '|^\W*' || client_words() || ' @ (?:said|says|wrote|typed|asked|asks)\b|^\W*' || client_words() || ' [\w.-]+ (?:sent|issued) (?:an? )?(?:[\w-]+ ){0,2}(?:message|frame|action|command|event)\W+(?:connection )?@';
 -- Other services' messages, those that are passed on or did not come, and events of the connection itself.
-CREATE OR REPLACE MACRO is_no_inbound(w) AS regexp_matches(w,
-    '\b(?:' || getvariable('services') || '|e-?mails?) (?:message|msg|event|request)\b|\breceived from (?:the |an? )?(?:' || getvariable('services') || ')\b'
+CREATE OR REPLACE MACRO is_no_inbound(marked) AS regexp_matches(marked,
+    '(?:§|\be-?mails?) (?:message|msg|event|request)\b|\breceived from (?:the |an? )?§'
     '|\bout(?:bound|going)\b|\bwelcome\b|^\W*(?:handling|handle|processing|dispatching|received|got|incoming) (?:[\w-]+ )?(?:response|time ?out|webhook|payment|retry|expir\w+|scheduled|timer|cron|clean-?up|delivery|fan-?out|queued|idle|ttl|stream|result)\b|^\W*(?:handling|handle|processing|performing|executing) (?:clean-?up|(?:dis)?connections?|complet\w+|finish\w+|done|fail\w+|start\w+|ended|scheduled|timer|cron|errors?|failure|timeout|retry|retries|batch|job|task|update|broadcast|notification|response|reply|result'
     '|records?|webhook|stream|expir\w+|auth\w*|login|payment|delivery|push|event|events|session|reminder|order)\b|^\W*(?:no|time ?out|timed out|waiting|delet\w+|remov\w+|clear\w+|broadcast\w*|relay\w*|forward\w*|echo\w*)\b|\b(?:was|were|been|message|frame|event|update|notification|response|reply|payload|data) sent\b|\back\b'
     '|\b(?:dis)?connect\b|\b(?:received?|got|new|incoming) (?:[\w]+ )?connection (?:from\b|@)|\bevent\W{1,3}(?:opene?d?|closed?|error)\b|\b(?:close|open|error|(?:dis)?connection|handshake|auth\w*) (?:event|request|message)\b');
 -- Inbound even where the line goes on to speak of sending. (As one expression, these three would take ten times as long: the automaton
 -- that RE2 makes of it does not fit into RE2's memory.)
-CREATE OR REPLACE MACRO says_received(w) AS
+CREATE OR REPLACE MACRO says_received(w, marked) AS
     and_then(regexp_matches(w, sender_pattern()) OR regexp_matches(w, handler_pattern()) OR regexp_matches(w, speaker_pattern()),
-         NOT is_no_inbound(w));
+         NOT is_no_inbound(marked));
 
 -- What a client sends by the application's own name ("bid received", "received answer"), where it is named whose it is.
 -- What other services answer is received, too.
@@ -292,7 +295,7 @@ CREATE OR REPLACE MACRO says_something_received(w) AS
     AND NOT regexp_matches(w, '\b(?:response|reply|result|token|chunk|delta|completion|event|notification|record|webhook|signal|answer from|ack\w*'
     '|nothing|not|(?:dis)?connect|payment|stream|error|status|config\w*|credentials?|secret)s?\b|\bconnection (?:received|requested|request)\b|^\W*received (?:\w+ )?connection (?:from )?@');
 
-CREATE OR REPLACE MACRO says_message(w, dump, has_id) AS and_then(regexp_matches(w,
+CREATE OR REPLACE MACRO says_message(w, marked, dump, has_id) AS and_then(regexp_matches(w,
     '\b(?:message|msg|frame) (?:event|received|from)\b|\bmessage d[eo] @'
     '|\b(?:messages?|msg|frame)[ .](?:was |successfully |has been )*received\b|^\W*send ?message from @'
     '|\b(?:received|receiving|incoming|inbound|got|handling|handle|processing|on|new) '
@@ -309,12 +312,11 @@ CREATE OR REPLACE MACRO says_message(w, dump, has_id) AS and_then(regexp_matches
         '|(?:(?:incoming|inbound|received|receive|got|processing|handling|handle) (?:an? )?(?:' || client_words() || ' )?(?:action|request|command|frame|payload|packet|event)'
         '|(?:dispatching|routing|executing|running) (?:an? )?(?:' || client_words() || ' )?(?:action|request|command|message))(?:\W+(?:connection|id|cid|client|socket|session)\W+@[^\n]*)?)\W*'))
     OR and_then(names_id(w, has_id), says_something_received(w))
-    OR and_then(has_id, regexp_full_match(w, '(?:[\w .-]+: )?\W*(?:processing|handling|handle|received|got|incoming|inbound) (?:[\w-]+ ){1,3}(?:action|request|command|message|event)\W*') AND NOT is_no_inbound(w))
+    OR and_then(has_id, regexp_full_match(w, '(?:[\w .-]+: )?\W*(?:processing|handling|handle|received|got|incoming|inbound) (?:[\w-]+ ){1,3}(?:action|request|command|message|event)\W*') AND NOT is_no_inbound(marked))
     OR (regexp_matches(w, '^\W*received(?: \w+)? ?:') AND regexp_matches(dump, '(?i)["'']?action["'']?\s*:')),
     NOT regexp_matches(w, '\broute(?: key)?\W{1,3}\$?(?:dis)?connect\b|^\W*@\W+(?:on ?)?(?:dis)?connect(?:ed)?\W*$|\$connect\b[^\n]*\$default\b'
-    '|\bmessages received (?:before|since|during|per|so far|today|this)\b|\bmessage (?:loop|pump|stream|history|size|length|count|rate|limit|quota|queue|table|schema|format|stored|saved|persisted|queued|enqueued|created)\b'
-    '|\b(?:' || getvariable('services') || '|e-?mails?) (?:message|msg)\b'
-    '|\bmessages? (?:received )?from (?:the |an? )?(?:' || getvariable('services') || '|topic|server|model|bot|assistant|stream|bus)\b'));
+    '|\bmessages received (?:before|since|during|per|so far|today|this)\b|\bmessage (?:loop|pump|stream|history|size|length|count|rate|limit|quota|queue|table|schema|format|stored|saved|persisted|queued|enqueued|created)\b')
+    AND NOT regexp_matches(marked, '(?:§|\be-?mails?) (?:message|msg)\b|\bmessages? (?:received )?from (?:the |an? )?(?:§|(?:topic|server|model|bot|assistant|stream|bus)\b)'));
 
 -- ------------------------------------------------------------------------------------------ welcome messages
 

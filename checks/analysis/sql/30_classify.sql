@@ -88,9 +88,11 @@ WITH contained AS MATERIALIZED (  -- so that all cores share the rest, however f
            is_foreign_event(rest) AS is_foreign, is_of_databases_alone(message) AS is_noise
     FROM fields
 ), tagged AS (
-    SELECT *, plain_words(CASE WHEN own_tag IS NULL AND says_state_alone(words) THEN coalesce(state_of(record), handler_of(dump)) ELSE own_tag END) AS tag FROM phrased
+    SELECT *, plain_words(CASE WHEN own_tag IS NULL AND says_state_alone(words) THEN coalesce(state_of(record), handler_of(dump)) ELSE own_tag END) AS tag,
+           with_services_marked(words) AS marked
+    FROM phrased
 ), contexts AS (
-    SELECT *, concat_ws(' | ', words, tag) AS words_and_tag, is_elsewhere(words, dump_id IS NOT NULL)
+    SELECT *, concat_ws(' | ', words, tag) AS words_and_tag, is_elsewhere(words, marked, dump_id IS NOT NULL)
            OR and_then(record IS NOT NULL AND dump_id IS NULL, NOT names_client(words) AND has_service_field(record)) AS is_elsewhere,
            is_outbound(words) AS is_outbound, is_failure(words) AS is_failure,
            dump_id IS NOT NULL OR has_connection_context(concat_ws(' | ', words, tag)) AS has_context
@@ -131,10 +133,10 @@ WITH contained AS MATERIALIZED (  -- so that all cores share the rest, however f
                 WHEN access_row IS NOT NULL OR is_access_record
                      OR is_welcome OR is_named_gone OR is_worded_gone OR is_hypothetical OR is_elsewhere OR is_foreign
                 THEN NULL
-                WHEN says_received(words) THEN 'message'
+                WHEN says_received(words, marked) THEN 'message'
                 WHEN or_else(is_outbound, and_then(is_failure, is_failure(without_reason(words)))) THEN NULL
                 WHEN says_disconnect(words, dump_id IS NOT NULL) THEN 'disconnect'
-                WHEN says_message(words, dump, dump_id IS NOT NULL) THEN 'message'
+                WHEN says_message(words, marked, dump, dump_id IS NOT NULL) THEN 'message'
                 WHEN says_connect(words, dump_id IS NOT NULL) THEN 'connect' END AS lifecycle_kind,
            -- no signal, and yet no riddle; what Lambda itself says explains no line of the application
            NOT is_start(message) AND NOT is_cold_start(message) AND (is_outbound OR is_hypothetical OR is_elsewhere OR is_foreign OR access_row IS NOT NULL OR is_access_record
