@@ -3,7 +3,7 @@
 -- `w` is prose in the plain form of parsing.sql: lower case, identifiers split into words, connection ids as @.
 
 -- A line without any of this vocabulary is noise and is looked at no further.
-CREATE OR REPLACE MACRO has_vocabulary(message) AS regexp_matches(message,
+CREATE OR REPLACE MACRO english_vocabulary() AS
     '(?i)connect|gone|welcome|greet|receiv|\$default|route[ _]?key|websocket|(?:socket|\bws) (?:open|close)|\bws/(?:default\b|\w+: )|\bstale\b'
     '|(?-i:\bMESSAGE\b)|^\W*message\b|message from'
     -- 410 as a status only: ids, times and durations are full of it
@@ -14,8 +14,8 @@ CREATE OR REPLACE MACRO has_vocabulary(message) AS regexp_matches(message,
     -- a connection's id by its look, or a request's at the beginning of a line of an execution log
     '|(?-i:[\w-]{11}C(?:[\w-]{3}=|[\w-]{6}==)|={1,2}\]?:? |^\([\w-]{11}F)'
     -- what a runtime says of an invocation that failed
-    '|\t(?:invoke error|uncaught exception|unhandled promise rejection)\b'
-    '|' || getvariable('foreign_signals'));
+    '|\t(?:invoke error|uncaught exception|unhandled promise rejection)\b';
+CREATE OR REPLACE MACRO has_vocabulary(message) AS regexp_matches(message, english_vocabulary() || '|' || getvariable('foreign_signals'));
 
 -- Expressions that together match whatever has vocabulary, and more: for a service that looks for lines by itself, and may
 -- know neither RE2's syntax, nor flags within an expression, nor agree on what ends a word.
@@ -27,13 +27,13 @@ CREATE OR REPLACE MACRO broad_patterns() AS [
     '接続|切断|受信|メッセージ|ようこそ|연결|접속|수신|메시지|메세지|환영|连接|連接|连线|連線|断开|斷開|断线|斷線|下线|下線|上线|上線|离线|離線|消息|訊息|欢迎|歡迎',
     'Invoke Error|Uncaught Exception|Unhandled Promise Rejection|^\[ERROR\] |"errorMessage"|^REPORT RequestId: .*Status: |"platform\.report"'];
 
--- Connections to databases fill logs and are no client's: a line without other vocabulary is noise, too.
+-- Connections to databases fill logs and are no client's: a line in English without other vocabulary is noise, too.
 CREATE OR REPLACE MACRO database_connection() AS
     '(?i)\b(?:databases?|db|postgres\w*|mysql|sql|redis|dynamodb|mongo\w*)(?: \w+)? (?:re|dis)?connect(?:ed|ions?|ing)?\b'
     '|\bconnect(?:ed|ion|ing)? (?:to|with|from) (?:\w+ )?(?:databases?|db|postgres\w*|mysql|redis|dynamodb|mongo\w*)\b';
 CREATE OR REPLACE MACRO is_of_databases_alone(message) AS
     and_then(contains(lower(message), 'connect'),  -- (which is faster to tell)
-    and_then(regexp_matches(message, database_connection()), NOT has_vocabulary(regexp_replace(message, database_connection(), '', 'g'))));
+    and_then(regexp_matches(message, database_connection()), NOT regexp_matches(regexp_replace(message, database_connection(), '', 'g'), english_vocabulary())));
 
 -- ------------------------------------------------------------------------------------------ who it is about
 

@@ -85,7 +85,8 @@ WITH contained AS MATERIALIZED (  -- so that all cores share the rest, however f
 ), phrased AS (
     SELECT *, plain_words(prose) AS words, coalesce(tag_of(fields), name_alone(prose)) AS own_tag, id_of_dump(fields) AS dump_id,
            route_of(fields) AS route, status_of(fields) AS status, regexp_matches(dump, '(?i)event_?type') AS has_event_type, is_hypothetical(prose) AS is_hypothetical,
-           is_foreign_event(rest) AS is_foreign, is_of_databases_alone(message) AS is_noise
+           is_foreign_event(rest) AS is_foreign,
+           and_then(original IS NOT DISTINCT FROM translation, is_of_databases_alone(message)) AS is_noise
     FROM fields
 ), tagged AS (
     SELECT *, plain_words(CASE WHEN own_tag IS NULL AND says_state_alone(words) THEN coalesce(state_of(record), handler_of(dump)) ELSE own_tag END) AS tag,
