@@ -78,11 +78,11 @@ CREATE OR REPLACE MACRO frame_part_pattern() AS '(?:[A-Z][a-z]{2} +\d{1,2} \d\d:
     '|' || level_pattern() || '|Info|Debug|trace|notice|verbose|warn|warning|' || uuid_pattern() || '|RequestId: ' || uuid_pattern() || '|request_id=\S+'
     '|\d+ --- (?:\[[^\]\n]*\] ?)*[\w$.\[\]/-]+ +|[\w$/.-]*\w\.\w+:\d+|[A-Z]\w+:\d+|[A-Za-z_$][\w$]*(?:(?:\.|::)[\w$]+)+(?:\[\d+\])?'
     -- what klog, logrus, Semantic Logger, tracing, syslog, pm2, compose, Heroku, debug, Serilog, log4js, Flask, Go and signale add;
-    '|[IWEF]\d{4} \d\d:\d\d:\d\d\.\d+ +\d+ [\w./-]+:\d+|(?:INFO|DEBU|WARN|ERRO)\[[^\]\n]*\]|[DIWEF] \[\d+:\w+\]|\w+\{[^}\n]*\}'
+    '|[IWEF]\d{4} \d\d:\d\d:\d\d\.\d+ +\d+ [\w./-]+:\d+|(?:INFO|DEBU|WARN|ERRO)\[[^\]\n]*\]|[DIWEF] \[\d+:\w+\]|\w[\w ]*\{[^}\n]*\}'
     '|<\d+>1(?: [^ \n]+){6}|\d+\|[\w-]+|[\w-]+[_-]\d+ +\||\w+\[[\w.]+\]|root|(?:app|api|chat|server|lambda|backend|service|[a-z]+-[a-z-]+):[a-z]+|(?:[A-Z]\w*)?(?:Handler|Service|Controller|Gateway|Lambda|Function|App|Server|Api|Manager|Router|Logger) --?|\d\d:\d\d:\d\d(?:\.\d+)? +[A-Z]{3,5}'
     '|\[[A-Z]+\] default|in \w+|(?:\[[\w.-]+\]|[\w.-]+:) \d{4}/\d\d/\d\d \d\d:\d\d:\d\d|\[[\w-]+\] (?:› \S+ +)?(?:info|debug|warn)'
     -- and the names of loggers that say nothing.
-    '|app|main|index|handler|lambda|logger|stdout|stderr|[\w-]+[_-](?:handler|service|server|app|api))';
+    '|app|main|index|handler|lambda|bootstrap|logger|stdout|stderr|[\w-]+[_-](?:handler|service|server|app|api))';
 CREATE OR REPLACE MACRO frame_pattern() AS '^(?:[\w$.]+ \w+\n(?:SEVERE|WARNING|INFO|CONFIG|FINE\w*): |' || frame_part_pattern() || '[\s|:\]-]+'
     '|[\[(<] *(?:' || frame_part_pattern() || '|\d+(?::\w+)?|\d+ on [\w.-]+|[\w-]*(?:[Tt]hread|exec)-\d+) *[\])>][\s|:-]*|[ℹ\x{fe0f}›•]\s+)+';
 CREATE OR REPLACE MACRO without_lambda_prefix(message) AS regexp_replace(message, '^' || lambda_prefix(), '');
@@ -93,7 +93,7 @@ CREATE OR REPLACE MACRO before_exception(beginning) AS
 CREATE OR REPLACE MACRO is_frame(beginning) AS regexp_matches(beginning,
     '\d\d:\d\d|(?i:info?|debu?g?|trace|notice|verbose|warn|wrn|err|erro|error|eror|log|critical|fatal|request_?id)\b|\d{10}|\[[\da-f]{8}-|\d *\||\.\w{1,4}:\d+|[ℹ›•]')
     AND NOT regexp_matches(beginning,
-    '(?i)connect|gone|welcome|greet|messag|open|close|join|left|room|redis|sql|mongo|kafka|mqtt|nats|jdbc|hikari|cache|\.(?:body|text|content|payload|prompt)\b');
+    '(?i:connect|gone|welcome|greet|messag|open|close|join|left|room)(?:[a-z]*|[A-Z]*)(?:[^A-Za-z]|$)|(?i:redis|sql|mongo|kafka|mqtt|nats|jdbc|hikari|cache|\.(?:body|text|content|payload|prompt)\b)');
 
 -- The Lambda request id: a tab-separated field of the prefix, a named field, or a UUID right after the time (in Ruby, after the level).
 CREATE OR REPLACE MACRO request_id_of(message) AS coalesce(
@@ -307,7 +307,7 @@ CREATE OR REPLACE MACRO without_quotations(said) AS CASE
          OR regexp_matches(said, '(?i)^[^{\n]*\bbody\s*[:=]\s*""|^\W*(?:(?:\w*(?:error|exception)|err|fail\w*|reason|cause|warn\w*): |<(?:trace|debug|info|notice|warn|error|fatal))')
          OR regexp_matches(said, '(?i)^\W*(?:\w+ ){0,3}(?:message received: *(?:from )?(?:\w*id ?[=:] ?)?' || id_pattern() || '|(?:message|msg)(?: received)?: *(?:from conn|conn\w*(?:[ _-]?id)? ?[=:]))')
          -- (what API Gateway answered, and its events)
-         OR regexp_matches(said, '(?i)^[^:{\n]*post_?to_?connection|^[^{\n]*\b(?:response|answer|result)(?: status| code)?\s*[:=] *\[?[45]\d\d\b|^[^{\n]*\b(?:input|data|payload|raw|message|msg|received|got|parsed|request)\b[^{\n]*[:=>] *\{\W*(?:request_?context|(?:multi_?value_?)?headers)\b')
+         OR regexp_matches(said, '(?i)^[^:{\n]*post_?to_?connection|^[^{\n]*\b(?:response|answer|result)(?: status| code)?\s*[:=] *\[?[45]\d\d\b|^[^{\n]*\b(?:input|data|payload|raw|message|msg|received|got|parsed|request)\b[^{\n]*[:=>] *\{\W*(?:request_?context|(?:multi_?value_?)?headers)\b|^[^:{\n]*\b(?:message|msg|received|event|request|frame): *\{\s*''?conn\w*_?id\b')
          OR regexp_matches(said, '(?i)^\W*(?:received|incoming|inbound|new) (?:\w+ )?message: *(?:from |(?:\w+=[\w.-]+,? +){1,3})?(?:conn\w*[=: ] ?)?' || id_pattern() || '\s*$')
          OR regexp_matches(said, '(?is)^\W*(?:(?:received|incoming|inbound|new|got) )?(?:\w+ )?(?:message|query|question|data|payload|text|input|request): *(?:\{.*\}|".*") from:? (?:\w+:? )?' || id_pattern() || '\s*$')
          OR regexp_matches(said, '^[^:\n]*: *' || id_pattern() || '\s*(?:$|\(|at \d)|(?i)^\W*received: *(?:\{|[\w-]+ from |' || id_pattern() || ' *\{)')

@@ -197,7 +197,7 @@ CREATE OR REPLACE MACRO connect_pattern() AS
     '|\bconnected (?:with|to|from|as|on|via)? ?(?:connection|@|the web ?socket|web ?socket)|\bconnected\W{1,4}(?:connection )?@'
     '|\bconnection @ connected\b|\bevent type\W{1,5}connect\b|\bafter connection established\b|\bon ?\$?connect(?:ed)?\b'
     '|(?:^|[.:|])\W*on ?connection\b|\b(?:handling|handle|handled|processing) ?\$?connect(?:ion|ed)?\b|\b(?:got|received) \$?connect\b'
-    '|\b(?:start(?:ing|ed)?|enter(?:ing|ed)?|begin|executing|running|inside|finish(?:ed|ing)?|completed) \$?connect\b|(?:^|[^.\w])\$connect\b(?: ?[^( ]|$| \w)'
+    '|\b(?:start(?:ing|ed)?|enter(?:ing|ed)?|begin|executing|running|inside|finish(?:ed|ing)?|completed) \$?connect\b|(?:^|[^.\w]|(?:socket|ws|route)\.)\$connect\b(?: ?[^( ]|$| \w)'
     '|(?:^|[|@]|\b' || client_words() || ')\W*(?:@ )?(?:has )?reconnected\b|\b' || client_words() || ' (?:@ (?:is )?connecting\b|(?:is )?connecting\b[^\n]*@)'
     '|\bsuccess\w* connecting\b';
 
@@ -222,7 +222,7 @@ CREATE OR REPLACE MACRO says_disconnect(w, has_id) AS
     '|\b(?:on|processing|handling|handled|handle|after|got|received|client|user|ws|(?:web ?)?socket) ?\$?disconnect(?:ion)?\b|\bdisconnected\b'
     '|\b(?:start(?:ing|ed)?|enter(?:ing|ed)?|begin|executing|running|inside) \$?disconnect\b|^\W*(?:(?:hello|hi|good ?bye|bye) from|in) (?:the )?\$?disconnect\b|^\W*(?:connection|ws|client)-{1,2} @|^\W*🔴\W*(?:connection )?@|^-{1,2} ?@\W*$|^\W*finished \S+ web ?socket\b|^\W*(?:ws|web ?socket|socket) \| - @\W*$|^\W*(?:(?:ws|web ?socket|socket|client)[ |]+)+@ (?:is )?(?:now )?down\b|^(?:[\w .-]+[|:] ?)?\W*close[ :]+(?:connection )?@\W*$'
     '|^(?:[\w .-]+[:|] )?\W*(?:ws|web ?socket|socket|event|lambda|handler)?[ /:.|-]*\$?disconnect(?:ed|ion|ing)?\W*(?:@|$|\||event|handler|connection|id\b|user ?[=:])'
-    '|(?:^|[^.\w])\$disconnect\b(?:[^(]|$)|\bevent type\W{1,5}disconnect\b'
+    '|(?:^|[^.\w]|(?:socket|ws|route)\.)\$disconnect\b(?:[^(]|$)|\bevent type\W{1,5}disconnect\b'
     '|\b(?:connection|web ?socket|ws|socket|session)\b(?: connection)?(?: with id)?[^a-z]*(?:was |has been |is |has )?'
     '(?:closed?|terminated|end(?:ed)?|finished|lost|dropped|down|timed ?out|aborted|interrupted|severed|shut)\b|\b(?:connection|socket) clos(?:e|ed|ing)\b'
     '|\b' || client_words() || ' disconnect\W+(?:connection )?@|\b(?:lost|dropped) (?:contact|connection|' || client_words() || ') (?:to |with )?(?:connection )?@|\b' || client_words() || ' (?:@ (?:is )?disconnecting\b|(?:is )?disconnecting\b[^\n]*@)|^\W*@[ |:]+closed(?: by| with| after|\W*$)|^\W*(?:[\w-]+\W+){0,3}(?:closed|dropped|left|offline|ended|terminated|detached|departed|exited|quit|hung up|lost)\W+(?:connection )?@\W*$|\bon ?close\W+(?:connection )?@'
