@@ -67,6 +67,8 @@ ERRORS = {
     "brook": f"{REQUEST} ERROR Rooms:12 - No such brook",
     "moor": "production.ERROR: No such moor {}",
     "glade": "[error    ] No such glade                  room=3",
+    "dell": f"{TIME} [error    ] No such dell                   room=3",
+    "grove": f"00:00:00.125 request_id={REQUEST} [error] No such grove",
     "Process exited": f"{TIME} {REQUEST} Process exited before completing request",
     "barn": "\x1b[31mERROR\x1b[0m No such barn",
     "Task timed out": f"{TIME} {REQUEST} Task timed out after 3.00 seconds",
@@ -152,7 +154,7 @@ def test_a_trace_is_the_error_of_the_line_before_it(tmp_path: Path) -> None:
     """Its exception, and the trace itself where it follows at once, are no errors of their own."""
     counts = {}
     for name, (_, lines) in LINE_BY_LINE.items():
-        gap_ms = 1000 if name == "long after" else 1
+        gap_ms = 5000 if name == "long after" else 1
         events = [event(f"{line}\n", SINCE_MS + number * gap_ms) for number, line in enumerate(lines)]
         (tmp_path / name).mkdir()
         counts[name] = looked_at(tmp_path / name, events).metrics["errors.events"].value

@@ -197,6 +197,7 @@ REFUSALS: Final = {
     "it was killed": [f"RequestId: {REQUEST} Error: Runtime exited with error: signal: killed\nRuntime.ExitError"],
     "in the JSON format": ['{"type":"platform.report","record":{"requestId":"' + REQUEST + '","status":"error"}}'],
     "the application says so": ["Connection rejected: bad token"],
+    "it answers so": ["Unauthorized, returning 401"],
 }
 
 

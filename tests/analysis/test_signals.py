@@ -107,6 +107,10 @@ CASES: Mapping[str, tuple[list[Event], SignalsOf]] = {
         [said(f"Post to connection {ANN} failed: {GONE}"), said(f"Connection {ANN} is gone, deleting it")],
         [("gone", ANN)],
     ),
+    "so do those of what is done about it": (
+        [said(f"Post to connection {ANN} failed: {GONE}"), said(f"Removed {ANN} from the table after 410 Gone")],
+        [("gone", ANN)],
+    ),
     "words alone are an error, where the application swallows the exception": (
         [said(f"Connection {ANN} is gone, deleting it")],
         [("gone", ANN)],

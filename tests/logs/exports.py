@@ -427,6 +427,12 @@ def insights_markdown(events: Iterable[Event]) -> str:
     return head + "| @timestamp | @message | @logStream |\n| --- | --- | --- |\n" + "".join(rows) + "---\n"
 
 
+def console_ascii(events: Iterable[Event]) -> str:
+    """What the console downloads as ASCII."""
+    rows = "".join(f"| {e['timestamp']} | {e['message'].strip():<70} |\n" for e in events)
+    return f"{'-' * 90}\n|   timestamp   | {'message':^70} |\n|{'-' * 15}|{'-' * 72}|\n{rows}{'-' * 90}\n"
+
+
 def copied(events: Iterable[Event], between: str = "\t", before: str = "") -> str:
     """What the clipboard holds of the console's rows, in Tokyo."""
     tokyo = timezone(timedelta(hours=9))
@@ -643,6 +649,7 @@ FORMATS: Final[Mapping[str, Format]] = {
     "copied from the console, two lines a row": Format(partial(copied, between="\n"), None),
     "copied from Logs Insights": Format(numbered, None),
     "Markdown of Logs Insights": Format(insights_markdown, None),
+    "ASCII of the console": Format(console_ascii, None),
     "Fluentd": Format(fluentd, None),
     "Fluent Bit, file": Format(fluent_bit_file, None),
     "fields of OpenSearch": Format(documents_of_fields),

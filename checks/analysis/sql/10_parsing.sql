@@ -17,7 +17,7 @@ CREATE OR REPLACE MACRO bare_id_pattern() AS '[A-Za-z_-]*[0-9][A-Za-z0-9_-]{5,}'
 CREATE OR REPLACE MACRO gateway_id_pattern() AS '[\w-]{11}C(?:[\w-]{3}=|[\w-]{6}==)';
 CREATE OR REPLACE MACRO gateway_request_id_pattern() AS '[\w-]{11}F(?:[\w-]{3}=|[\w-]{6}==)';
 -- How notations bind a value to a field: "k": "v", 'k': 'v', k=v, :k=>"v", k: Some("v"), <k>v.
-CREATE OR REPLACE MACRO bound() AS '["'']?\s*(?:=>|[:=>])\s*(?:Some\()?';
+CREATE OR REPLACE MACRO bound() AS '["''\]]?\s*(?:=>|[:=>])\s*(?:Some\()?';
 
 -- ------------------------------------------------------------------------------------------ records
 
@@ -165,12 +165,12 @@ CREATE OR REPLACE MACRO error_line_pattern() AS
     '|^[^\s]+\t[^\s]+\t(ERROR|CRITICAL|FATAL|fail|crit)\t|\tERROR\t|^[0-9][^\s]+\t(error|dpanic|panic|fatal)\t'
     '|^' || any_colour() || '\[?[0-9][0-9T:.,Z+|/ -]+[^\s]*[ |-]+(\[[^\]\n]*\] )?' || any_colour() || '\[?' || error_level()
     -- Ruby, Monolog, env_logger, Serilog, zerolog, .NET, winston, Swift, NLog and loguru, klog
-    || '|^\[?[0-9][0-9T:.,Z+ -]+\]? ' || any_colour() || '\[?(error|critical|fatal)' || any_colour() || '(\]|:| [A-Za-z0-9_.-]+ ?: )|^\[([eE]rror|[cC]ritical|[fF]atal) *\]'
+    || '|^\[?[0-9][0-9T:.,Z+ -]+\]? ([a-z_]+=[^\s]+ )*' || any_colour() || '\[?(error|critical|fatal) *' || any_colour() || '(\]|:| [A-Za-z0-9_.-]+ ?: )|^\[([eE]rror|[cC]ritical|[fF]atal) *\]'
     '|^[EF], \[|^(\[[^\]]+\] )?[A-Za-z0-9_-]+\.' || error_level() || ': |^\[[0-9][^\s]+ +ERROR |^\[?[0-9][0-9T:.Z+ -]+([AP]M)? (\[?(ERR|FTL)\]|(ERR|FTL|PNC) )|^(fail|crit): [A-Za-z]'
     '|^' || any_colour() || 'error' || any_colour() || ': |\| ?(ERROR|FATAL|CRITICAL) *\||^[EF][0-9][0-9][0-9][0-9] [0-9][0-9]:'
     -- log15 and logrus, to a terminal
     '|^' || any_colour() || '(EROR|ERRO|CRIT|FATA|PANI)' || any_colour() || '\[[0-9T:.|+Z-]+\] '
-    '|^[0-9-]+ [0-9:]+ \[(error|critical) *\]|^\[Nest\] .* (ERROR|FATAL) +\[|^\[[0-9][^\]\n]*\] \[[0-9]+\] \[' || error_level() || '\]'  -- and Gunicorn
+    '|^\[Nest\] .* (ERROR|FATAL) +\[|^\[[0-9][^\]\n]*\] \[[0-9]+\] \[' || error_level() || '\]'  -- and Gunicorn
     -- records: by name, by number (pino and bunyan, OpenTelemetry, GELF), in an object (loguru)
     '|"(level|[lL]og_?[lL]evel|log\.level|([lL]og_?)?[lL]evel_?[nN]ame|severity|[sS]everity_?[tT]ext|lvl|@l|Level|L|priority)": ?"(\\u001b\[[0-9;]*m)*'
     '(error|ERROR|Error|err|ERR|eror|critical|CRITICAL|Critical|crit|fatal|FATAL|Fatal|panic|dpanic|PANIC|emergency|EMERGENCY|alert|ALERT|SEVERE)[\\"]'
@@ -307,7 +307,7 @@ CREATE OR REPLACE MACRO without_quotations(said) AS CASE
          OR regexp_matches(said, '(?i)^[^{\n]*\bbody\s*[:=]\s*""|^\W*(?:(?:\w*(?:error|exception)|err|fail\w*|reason|cause|warn\w*): |<(?:trace|debug|info|notice|warn|error|fatal))')
          OR regexp_matches(said, '(?i)^\W*(?:\w+ ){0,3}(?:message received: *(?:from )?(?:\w*id ?[=:] ?)?' || id_pattern() || '|(?:message|msg)(?: received)?: *(?:from conn|conn\w*(?:[ _-]?id)? ?[=:]))')
          -- (what API Gateway answered, and its events)
-         OR regexp_matches(said, '(?i)^[^:{\n]*post_?to_?connection|^[^{\n]*\b(?:response|answer|result)(?: status| code)?\s*[:=] *\[?[45]\d\d\b|^[^{\n]*\b(?:input|data|payload|raw|message|msg|received|got|parsed|request)\b[^{\n]*[:=>] *\{\W*(?:request_?context|(?:multi_?value_?)?headers)\b|^[^:{\n]*\b(?:message|msg|received|event|request|frame): *\{\s*''?conn\w*_?id\b')
+         OR regexp_matches(said, '(?i)^[^:{\n]*post_?to_?connection|^[^{\n]*\b(?:response|answer|result)(?: status| code)?\s*[:=] *\[?[45]\d\d\b|^[^{\n]*\b(?:input|data|payload|raw|message|msg|received|got|parsed|request)\b[^{\n]*[:=>] *(?:\{\W*(?:request_?context|(?:multi_?value_?)?headers)\b|\w*web_?socket\w*\()|^[^:{\n]*\b(?:message|msg|received|event|request|frame): *\{\s*''?conn\w*_?id\b')
          OR regexp_matches(said, '(?i)^\W*(?:received|incoming|inbound|new) (?:\w+ )?message: *(?:from |(?:\w+=[\w.-]+,? +){1,3})?(?:conn\w*[=: ] ?)?' || id_pattern() || '\s*$')
          OR regexp_matches(said, '(?is)^\W*(?:(?:received|incoming|inbound|new|got) )?(?:\w+ )?(?:message|query|question|data|payload|text|input|request): *(?:\{.*\}|".*") from:? (?:\w+:? )?' || id_pattern() || '\s*$')
          OR regexp_matches(said, '^[^:\n]*: *' || id_pattern() || '\s*(?:$|\(|at \d)|(?i)^\W*received: *(?:\{|[\w-]+ from |' || id_pattern() || ' *\{)')

@@ -7,7 +7,7 @@ CREATE OR REPLACE MACRO english_vocabulary() AS
     '(?i)connect|gone|welcome|greet|receiv|\$default|route[ _]?key|websocket|(?:socket|\bws) (?:open|close)|\bws/(?:default\b|\w+: )|\bstale\b'
     '|(?-i:\bMESSAGE\b)|^\W*message\b|message from'
     -- 410 as a status only: ids, times and durations are full of it
-    '|(?:http|status|code|returned|answered|response|error|failed)[\W_]{0,8}(?:is |was |of |some\()?410\b|http410'
+    '|(?:http|status|code|returned|answered|response|error|failed)[\W_]{0,8}(?:is |was |of |some\()?410\b|http410|unauthori[sz]ed|forbidden|access denied'
     '|(?:[(>=]|→) ?410\b|\b(?:got|with|received) (?:a )?410\b'
     '|(?:handl|process|unknown|invalid|unsupported|ws|client|socket|incoming|inbound|new|got) ?(?:ing|es|ed|a)? (?:message|action|frame)'
     '|\b(?:handle|process|on|send)_?message\b|\bmessage (?:handler|arrived)|\bsent an? message|\bdefault (?:route|handler)'
@@ -20,7 +20,7 @@ CREATE OR REPLACE MACRO has_vocabulary(message) AS regexp_matches(message, engli
 -- Expressions that together match whatever has vocabulary, and more: for a service that looks for lines by itself, and may
 -- know neither RE2's syntax, nor flags within an expression, nor agree on what ends a word.
 CREATE OR REPLACE MACRO broad_patterns() AS [
-    '(?i)connect|gone|welcome|greet|receiv|\$default|route.?key|websocket|socket open|socket close|ws open|ws close|ws/|410|stale|=\]?:? |^[^a-z0-9_]*message|message from'
+    '(?i)connect|gone|welcome|greet|receiv|\$default|route.?key|websocket|socket open|socket close|ws open|ws close|ws/|410|stale|unauthori|forbidden|access denied|=\]?:? |^[^a-z0-9_]*message|message from'
     '|(handl|process|unknown|invalid|unsupported|ws|client|socket|incoming|inbound|new|got) ?(ing|es|ed|a)? (message|action|frame)|(handle|process|on|send)_?message|message (handler|arrived)|sent an? message|default (route|handler)',
     'MESSAGE|[A-Za-z0-9_-]{11}C[A-Za-z0-9_-]{3}=|[A-Za-z0-9_-]{11}C[A-Za-z0-9_-]{6}==|^\([A-Za-z0-9_-]{11}F|^START RequestId: |"platform\.start"|^INIT_START |"platform\.initStart"| Task timed out after ',
     '(?i)conex|conect|verbind|verbund|getrennt|connexion|mensaje|mensagem|nachricht|bienven|vindas|willkommen|desconex|d.connexion|r.ception d',
@@ -139,7 +139,7 @@ CREATE OR REPLACE MACRO says_posted(w) AS
 -- A connect that was turned away.
 CREATE OR REPLACE MACRO says_refusal(w) AS regexp_matches(w,
     '\b(?:connection|connect|client|handshake|@)[^\n]{0,40}\b(?:rejected|refused|denied|forbidden|unauthori[sz]ed)\b'
-    '|\b(?:reject|refus|deny|denied|block)\w*\b[^\n]{0,40}\b(?:connection|connect|client|handshake|@)|^\W*(?:unauthori[sz]ed|forbidden)\b'
+    '|\b(?:reject|refus|deny|denied|block)\w*\b[^\n]{0,40}\b(?:connection|connect|client|handshake|@)|^\W*(?:unauthori[sz]ed|forbidden|access denied)\b'
     '|\bnot authori[sz]ed to connect\b|\b(?:auth\w*|token)(?: \w+)? (?:failed|rejected|refused)\b');
 
 -- A request that failed, where its event is shown for that. (An event may have a field for errors.)
@@ -151,7 +151,7 @@ CREATE OR REPLACE MACRO listing_pattern() AS
     '|(?:if|for|while|return|await) [^\n]*(?:[:;]|\{\}?)\s*$|(?:[=-]{3} )?(?:PASS|FAIL|RUN)\b|(?:Passed|Failed) [\w.]+\.\w+|(?:Given|When|Then|Scenario:|Feature:) |(?:TODO|FIXME|HACK|XXX)\b|\W*should \w|resource "?aws_\w)|(?m:^\s*rescue [A-Z])'
     '|\)\s*\{\s*$|\);\s*$|::test_\w|\.(?:test|spec)\.[jt]sx?\b|\bAWS::\w+::|\$(?:dis)?connect (?:=>|->|→) \w|\btest [\w:]+ \.\.\. '
     '|\b(?:SELECT [^\n]* FROM|INSERT INTO|DELETE FROM|CREATE TABLE|ALTER TABLE|UPDATE \S+ SET)\b|^[Cc]onnection: (?:close|keep-alive|[Uu]pgrade)\b'
-    '|`\$?(?:on)?(?:dis)?connect`|^\W*(?:How|Why|What|When|Where|Who|Can|Do|Does|Is|Should|Could)\b[^:\n]*\?\s*$|\b(?:is|are|gets) (?:called|invoked|executed|triggered|fired|sent|thrown|returned|raised) (?:when|whenever|after|before|once|if|for each)\b|\bGoneException (?:means|indicates|occurs|happens)\b|\b(?:[Hh]andler|[Rr]oute|[Ii]ntegration) (?:for )?\W?\$(?:dis)?connect\W{1,3}(?:registered|mounted|deployed|loaded|configured|created|updated|deleted)\b|\b(?:when|whenever|once|each time) (?:an?|the) (?:[\w-]+ ){0,2}(?:connection|client|user|browser|socket|connects|disconnects)\b';
+    '|`\$?(?:on)?(?:dis)?connect`|^\W*(?:How|Why|What|When|Where|Who|Can|Do|Does|Is|Should|Could)\b[^:\n]*\?\s*$|\b(?:is|are|gets) (?:called|invoked|executed|triggered|fired|sent|thrown|returned|raised) (?:when|whenever|after|before|once|if|for each)\b|\bGoneException (?:means|indicates|occurs|happens)\b|\b(?:[Hh]andler|[Rr]oute|[Ii]ntegration) (?:for )?\W?\$(?:dis)?connect\W{1,3}(?:registered|mounted|deployed|loaded|configured|created|updated|deleted)\b|\b(?i:register|mount|configur|deploy)\w* (?:[\w-]+ ){0,2}\W?\$(?:dis)?connect\b|\b(?:when|whenever|once|each time) (?:an?|the) (?:[\w-]+ ){0,2}(?:connection|client|user|browser|socket|connects|disconnects)\b';
 -- Code, test output and statements of policy speak of errors that did not happen.
 CREATE OR REPLACE MACRO is_hypothetical(prose) AS regexp_matches(prose,
     '^\s*(?://|raise \w+\(|throw new\b)|\bexcept\b|\bcatch ?\(|\binstanceof\b|^[^=]*[\w)\]] ?===|\bimport \w|logger\.\w+\(|console\.\w+\(|\$\{'
@@ -388,8 +388,10 @@ CREATE OR REPLACE MACRO words_gone(w) AS and_then(regexp_matches(w,
     '|\bfound (?:an? )?(?:stale|dead) (?:ws |web ?socket |client )?connection\b|\b(?:stale|dead) (?:ws |web ?socket |client )?connection (?:found|detected|@)'
     '|^\W*(?:stale|dead) (?:ws |web ?socket |client )?connection\b|^\W*(?:stale|dead) ?: ?(?:connection )?@'),
     NOT regexp_matches(w,  -- a row that was deleted, a job that looks for such rows
-    '\bgone\.[a-z]{2,4}\b|\bgone (?:from|through|to|wrong|missing|up|down|offline)\b|\bgone ?[:=] ?(?:\d\d?|[0-35-9]\d\d|\d{4,})\b|\b(?:cache|row|entry|record|item|key|token|file) (?:(?:of|for) )?@?[^\n]{0,20}\bgone\b|\b(?:remov|delet|clean|prun|purg|evict|expir|drop|clos)(?:ed?|es|ing|(?:n?)ed up|ing up)?\b(?: up)?[^\n:]{0,20}\b(?:stale|dead)\b'
+    '\bgone\.[a-z]{2,4}\b|\bgone (?:from|through|to|wrong|missing|up|down|offline)\b|\bgone ?[:=] ?(?:\d\d?|[0-35-9]\d\d|\d{4,})\b|\b(?:cached?|row|entry|record|item|key|token|file) (?:(?:of|for) )?@?[^\n]{0,20}\bgone\b|\b(?:remov|delet|clean|prun|purg|evict|expir|drop|clos)(?:ed?|es|ing|(?:n?)ed up|ing up)?\b(?: up)?[^\n:]{0,20}\b(?:stale|dead)\b'
     '|\b(?:fail\w*|errors?|unable|could ?n[o'']t)(?: to)? (?:remov|delet|clean|prun|purg|evict)\w*[^\n:]{0,20}\bgone\b|\b(?:lock|lease|subscription|presence|session|timer|job|task|stream|context) (?:of|for) (?:connection )?@[^\n]{0,10}\bgone\b|\bended\b[^\n]*\bstale\b|\b(?:stale|dead) connections\b|\bstale connection (?:clean|check|job|sweep)'));
+
+CREATE OR REPLACE MACRO says_removal(w) AS regexp_matches(w, '\b(?:remov|delet|clean|prun|purg|evict|forg[eo]t|unregister)');
 
 -- Other answers to a post. (The same digits stand in times and ids.)
 CREATE OR REPLACE MACRO names_status(message, status) AS and_then(contains(message, status), regexp_matches(message,

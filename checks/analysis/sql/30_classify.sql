@@ -153,8 +153,9 @@ SELECT seq, template,
                                       CASE WHEN is_named_gone OR is_worded_gone OR event_kind = 'gone' THEN 'gone' END,
                                       welcome_kind], lambda kind: kind IS NOT NULL) END,
         is_welcome: CASE WHEN structured_kind IS NULL THEN is_welcome ELSE starts_with(structured_kind, 'welcome') END,
-        is_worded_gone: structured_kind IS NULL AND is_worded_gone AND NOT is_named_gone
-                        AND event_kind IS DISTINCT FROM 'gone',
+        -- (what is done about it names the error again: "removed X after 410 Gone")
+        is_worded_gone: and_then(structured_kind IS NULL AND event_kind IS DISTINCT FROM 'gone',
+                                 if(is_named_gone, says_removal(words), is_worded_gone)),
         repeats_gone: and_then(is_named_gone, is_failed_invocation(text) OR says_gone_alone(words)),
         -- names a connection, by a name for it or by its look, in words that nobody knows
         is_riddle: and_then(NOT is_noise AND structured_kind IS NULL AND event_kind IS NULL AND lifecycle_kind IS NULL AND welcome_kind IS NULL

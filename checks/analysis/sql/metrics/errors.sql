@@ -14,7 +14,7 @@ CREATE OR REPLACE MACRO part_of_error(message) AS CASE
     WHEN NOT contains(rtrim(message, E' \n\r\t'), chr(10)) AND NOT is_invocation_report(message) THEN 'line' END;
 CREATE OR REPLACE MACRO is_continuation(part, part_before, gap_ms) AS
     (part = 'exception' AND part_before = 'traceback')
-    OR (part IN ('exception', 'traceback') AND part_before = 'line' AND gap_ms <= 100);
+    OR (part IN ('exception', 'traceback') AND part_before = 'line' AND gap_ms <= 1000);
 
 -- What a module raises while it is loaded stands before the first START, and fails the invocation that begins behind it.
 CREATE OR REPLACE MACRO is_failed_init(message, ms_to_start) AS

@@ -169,13 +169,13 @@ TEXT_FORMATS: Final = (
         begins=r"(?:RESULTS\t)?@timestamp\t(?P<time>[^\t\n]+)\n(?:RESULTS\t)?@message\t",
         passes_over=r"(?:RESULTS\t)?@(?!timestamp|message)\w+\t.*|STATISTICS\t.*|(?:\S+\t)?Complete",
     ),
-    TextFormat(  # the columns @timestamp and @message, in this order, under the query that it is the answer to
-        name="Markdown that Logs Insights has copied to the clipboard",
-        begins=rf"\| *(?P<time>{ISO}) *\| ?",
+    TextFormat(  # two columns in this order, which in Markdown stand under the query that they are the answer to
+        name="Markdown of Logs Insights and ASCII of the console",
+        begins=rf"\| *(?P<time>{ISO}|1\d{{12}}) *\| ?",
         passes_over=(
             r"---+|\|[ :|-]+|\*\*CloudWatch Logs Insights\*\* *"
             r"|(?:region|log-group-names|start-time|end-time|query-string):.*|```"
-            r"|\| *@timestamp *\| *@message *\|.*|(?:fields|filter|\| *(?:filter|sort|limit)) .*"
+            r"|\| *@?timestamp *\| *@?message *\|.*|(?:fields|filter|\| *(?:filter|sort|limit)) .*"
         ),
         restore=_of_table_row,
     ),
