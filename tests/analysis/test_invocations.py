@@ -198,6 +198,7 @@ REFUSALS: Final = {
     "in the JSON format": ['{"type":"platform.report","record":{"requestId":"' + REQUEST + '","status":"error"}}'],
     "the application says so": ["Connection rejected: bad token"],
     "it answers so": ["Unauthorized, returning 401"],
+    "its answer is shown": ["Response: {'statusCode': 401, 'body': ''}"],
 }
 
 

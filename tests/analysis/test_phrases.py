@@ -555,6 +555,7 @@ RECORDS: Final[Mapping[str, tuple[Mapping[str, object], str]]] = {
     "a code": ({"message": "Websocket push failed", "connectionId": ANN, "code": 410}, "gone"),
     "a state": ({"message": "state changed", "connectionId": ANN, "status": "connected"}, "connect"),
     "a state that ended": ({"msg": "ws", "conn": ANN, "state": "closed"}, "disconnect"),
+    "an action without more": ({"msg": "ws event", "conn": ANN, "action": "message"}, "message"),
     "a state that lasts": ({"msg": "heartbeat", "connectionId": ANN, "status": "connected"}, ""),
     "accepted": ({"msg": "ws: accepted", "conn": ANN}, "connect"),
     "chat, and by whom": ({"msg": f"connection {ANN} is gone", "type": "chat", "from": "ann"}, ""),

@@ -323,6 +323,7 @@ ERRORS: Final = {
         as_json(message="push failed", attributes={"connectionId": ANN, "error": {"kind": "GoneException"}}),
         ANN,
     ),
+    "structlog": (as_json(event="user.push.failed", conn_id=ANN, exc="GoneException"), ANN),
     "monolog": (
         as_json(message="push failed", context={"connectionId": ANN, "exception": {"class": "Api\\GoneException"}}),
         ANN,

@@ -354,7 +354,7 @@ def epoch_lines(events: Iterable[Event]) -> str:
 
 
 def containers(events: Iterable[Event], prefix: str) -> str:
-    """What `docker compose logs` and `kubectl logs --prefix` print."""
+    """What `docker compose logs`, `kubectl logs --prefix` and syslog put before lines that have times of their own."""
     return "".join(f"{prefix}{e['message'].rstrip()}\n" for e in events)
 
 
@@ -619,6 +619,8 @@ FORMATS: Final[Mapping[str, Format]] = {
     "syslog": Format(syslog, None),
     "stern": Format(partial(docker_logs, prefix="chat-6b7 web "), None),
     "kubectl logs --prefix --timestamps": Format(partial(docker_logs, prefix="[pod/chat-6b7/web] "), None),
+    "journalctl, short": Format(partial(containers, prefix="Jun 02 00:00:00 host web[8]: "), None),
+    "syslog by RFC 3164": Format(partial(containers, prefix="<14>Jun  2 00:00:00 host web[8]: "), None),
     "kubectl logs --prefix": Format(partial(containers, prefix="[pod/chat-6b7/web] "), None),
     "docker compose logs": Format(partial(containers, prefix="web-1  | "), None),
     "aws --output yaml": Format(lambda e: as_yaml({"events": e, "searchedLogStreams": []})),

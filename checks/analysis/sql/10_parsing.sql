@@ -307,7 +307,7 @@ CREATE OR REPLACE MACRO without_quotations(said) AS CASE
          OR regexp_matches(said, '(?i)^[^{\n]*\bbody\s*[:=]\s*""|^\W*(?:(?:\w*(?:error|exception)|err|fail\w*|reason|cause|warn\w*): |<(?:trace|debug|info|notice|warn|error|fatal))')
          OR regexp_matches(said, '(?i)^\W*(?:\w+ ){0,3}(?:message received: *(?:from )?(?:\w*id ?[=:] ?)?' || id_pattern() || '|(?:message|msg)(?: received)?: *(?:from conn|conn\w*(?:[ _-]?id)? ?[=:]))')
          -- (what API Gateway answered, and its events)
-         OR regexp_matches(said, '(?i)^[^:{\n]*post_?to_?connection|^[^{\n]*\b(?:response|answer|result)(?: status| code)?\s*[:=] *\[?[45]\d\d\b|^[^{\n]*\b(?:input|data|payload|raw|message|msg|received|got|parsed|request)\b[^{\n]*[:=>] *(?:\{\W*(?:request_?context|(?:multi_?value_?)?headers)\b|\w*web_?socket\w*\()|^[^:{\n]*\b(?:message|msg|received|event|request|frame): *\{\s*''?conn\w*_?id\b')
+         OR regexp_matches(said, '(?i)^[^:{\n]*post_?to_?connection|^[^{\n]*\b(?:response|answer|result)(?: status| code)?\s*[:=] *\[?[45]\d\d\b|^[^{\n]*\b(?:input|data|payload|raw|message|msg|received|got|parsed|request|response|result)\b[^{\n]*[:=>] *(?:\{\W*(?:request_?context|(?:multi_?value_?)?headers|status_?code)\b|\w*web_?socket\w*\()|^[^:{\n]*\b(?:message|msg|received|event|request|frame): *\{\s*''?conn\w*_?id\b')
          OR regexp_matches(said, '(?i)^\W*(?:received|incoming|inbound|new) (?:\w+ )?message: *(?:from |(?:\w+=[\w.-]+,? +){1,3})?(?:conn\w*[=: ] ?)?' || id_pattern() || '\s*$')
          OR regexp_matches(said, '(?is)^\W*(?:(?:received|incoming|inbound|new|got) )?(?:\w+ )?(?:message|query|question|data|payload|text|input|request): *(?:\{.*\}|".*") from:? (?:\w+:? )?' || id_pattern() || '\s*$')
          OR regexp_matches(said, '^[^:\n]*: *' || id_pattern() || '\s*(?:$|\(|at \d)|(?i)^\W*received: *(?:\{|[\w-]+ from |' || id_pattern() || ' *\{)')
@@ -414,7 +414,7 @@ CREATE OR REPLACE MACRO printed_message(rest) AS CASE WHEN and_then(regexp_match
     THEN first_of(rest, '\b(?:message|msg)[''"]?: [''"]([^''"\n]+)[''"]') END;
 -- The state that a logger's record tells of: "connected", "closed".
 CREATE OR REPLACE MACRO state_of(record) AS CASE WHEN regexp_matches(record, '"(?i:level|severity|lvl|log_?level)"\s*:') THEN first_of(record,
-    '"(?i:(?:\w+_?)?(?:status|state)|action|op|method|lifecycle|phase|ws_?event)"\s*:\s*"((?i:(?:dis)?connect(?:ed)?|open(?:ed)?|closed?))"') END;
+    '"(?i:(?:\w+_?)?(?:status|state)|action|op|method|lifecycle|phase|ws_?event)"\s*:\s*"((?i:(?:dis)?connect(?:ed)?|open(?:ed)?|closed?|message))"') END;
 -- Words that say no more than that the state is told.
 CREATE OR REPLACE MACRO says_state_alone(w) AS regexp_full_match(w,
     '\W*(?:(?:(?:state|status) (?:change[ds]?|updated?|transition)|lifecycle|event|ws|web ?socket|socket|connection|client|session|now|@)\W*)*');
@@ -447,7 +447,7 @@ CREATE OR REPLACE MACRO connected_at_of(dump) AS
     try_cast(first_of(dump, '(?i)connected_?at' || bound() || '(\d{13})\b') AS BIGINT);
 CREATE OR REPLACE MACRO close_code_of(message) AS first_of(message, '(?i)disconnectStatusCode\W{1,6}(\d{4})\b');
 CREATE OR REPLACE MACRO carries_gone(dump) AS regexp_matches(dump,
-    '\b(?:[Cc]ode|name|(?i:error|err|exception|reason|cause)(?:_?(?i:type|code|message|name))?|__type)' || bound()
+    '\b(?:[Cc]ode|name|(?i:error|err|exc?|exception|failure|reason|cause|detail|result|outcome)(?:_?(?i:type|code|message|name))?|__type)' || bound()
     || '["''](?:(?:[\w.]+\.)?GoneException\b|An error occurred \(GoneException\))|\{:error, (?::gone\b|\{:\w+, 410\b)|\bsource: GoneException\b');  -- and Elixir's and Rust's
 
 -- Events that look alike but are not a connection's: HTTP requests, authorizers, MQTT, IoT's presence, AppSync, Amazon

@@ -7,7 +7,7 @@ CREATE OR REPLACE MACRO english_vocabulary() AS
     '(?i)connect|gone|welcome|greet|receiv|\$default|route[ _]?key|websocket|(?:socket|\bws) (?:open|close)|\bws/(?:default\b|\w+: )|\bstale\b'
     '|(?-i:\bMESSAGE\b)|^\W*message\b|message from'
     -- 410 as a status only: ids, times and durations are full of it
-    '|(?:http|status|code|returned|answered|response|error|failed)[\W_]{0,8}(?:is |was |of |some\()?410\b|http410|unauthori[sz]ed|forbidden|access denied'
+    '|(?:http|status|code|returned|answered|response|error|failed)[\W_]{0,8}(?:is |was |of |some\()?410\b|http410|unauthori[sz]ed|forbidden|access denied|status_?code["'']?: ?["'']?[45]\d\d\b'
     '|(?:[(>=]|→) ?410\b|\b(?:got|with|received) (?:a )?410\b'
     '|(?:handl|process|unknown|invalid|unsupported|ws|client|socket|incoming|inbound|new|got) ?(?:ing|es|ed|a)? (?:message|action|frame)'
     '|\b(?:handle|process|on|send)_?message\b|\bmessage (?:handler|arrived)|\bsent an? message|\bdefault (?:route|handler)'
@@ -20,7 +20,7 @@ CREATE OR REPLACE MACRO has_vocabulary(message) AS regexp_matches(message, engli
 -- Expressions that together match whatever has vocabulary, and more: for a service that looks for lines by itself, and may
 -- know neither RE2's syntax, nor flags within an expression, nor agree on what ends a word.
 CREATE OR REPLACE MACRO broad_patterns() AS [
-    '(?i)connect|gone|welcome|greet|receiv|\$default|route.?key|websocket|socket open|socket close|ws open|ws close|ws/|410|stale|unauthori|forbidden|access denied|=\]?:? |^[^a-z0-9_]*message|message from'
+    '(?i)connect|gone|welcome|greet|receiv|\$default|route.?key|websocket|socket open|socket close|ws open|ws close|ws/|410|stale|unauthori|forbidden|access denied|status_?code.?.?.?.?[45][0-9][0-9]|=\]?:? |^[^a-z0-9_]*message|message from'
     '|(handl|process|unknown|invalid|unsupported|ws|client|socket|incoming|inbound|new|got) ?(ing|es|ed|a)? (message|action|frame)|(handle|process|on|send)_?message|message (handler|arrived)|sent an? message|default (route|handler)',
     'MESSAGE|[A-Za-z0-9_-]{11}C[A-Za-z0-9_-]{3}=|[A-Za-z0-9_-]{11}C[A-Za-z0-9_-]{6}==|^\([A-Za-z0-9_-]{11}F|^START RequestId: |"platform\.start"|^INIT_START |"platform\.initStart"| Task timed out after ',
     '(?i)conex|conect|verbind|verbund|getrennt|connexion|mensaje|mensagem|nachricht|bienven|vindas|willkommen|desconex|d.connexion|r.ception d',
@@ -141,6 +141,9 @@ CREATE OR REPLACE MACRO says_refusal(w) AS regexp_matches(w,
     '\b(?:connection|connect|client|handshake|@)[^\n]{0,40}\b(?:rejected|refused|denied|forbidden|unauthori[sz]ed)\b'
     '|\b(?:reject|refus|deny|denied|block)\w*\b[^\n]{0,40}\b(?:connection|connect|client|handshake|@)|^\W*(?:unauthori[sz]ed|forbidden|access denied)\b'
     '|\bnot authori[sz]ed to connect\b|\b(?:auth\w*|token)(?: \w+)? (?:failed|rejected|refused)\b');
+
+-- What the function answers to API Gateway: a dump stands behind it.
+CREATE OR REPLACE MACRO says_answer(w) AS regexp_matches(w, '^\W*(?:\w+ ){0,2}(?:respon(?:se|ding|d)|return(?:ing|s|ed)?|result|answer)\b');
 
 -- A request that failed, where its event is shown for that. (An event may have a field for errors.)
 CREATE OR REPLACE MACRO says_request_failed(w) AS regexp_matches(w, '\b(?:failed|failure|rejected|refused|denied)\b');

@@ -30,7 +30,9 @@ _SLS_TIME: Final = rf"(?P<date>{DATE}) (?P<clock>{CLOCK})(?: \((?P<zone>{OFFSET}
 _SLS_LEVEL: Final = r"\[[A-Za-z]+\]\t"
 _ANY_DATE: Final = rf"(?:{DATE}|\d{{4}}/\d\d/\d\d)"
 _ZONE: Final = r"(?:UTC|GMT|[A-Z]{1,3}[SD]T|[CEW]ET|MSK|ICT|SGT|HKT|WIB)\b"
-_CONTAINER: Final = r"(?:[\w.-]+ +\| |\[pod/\S+\] |[\w.-]+/[\w.-]+\[[\w.-]+\]: )"
+_SYSLOG: Final = r"(?:<\d{1,3}>)?[A-Z][a-z]{2} [ \d]\d [\d:]{8} \S+ [\w./-]+(?:\[\d+\])?: "
+"""What syslog and `journalctl` put before a line: the time is without a year."""
+_CONTAINER: Final = rf"(?:[\w.-]+ +\| |\[pod/\S+\] |[\w.-]+/[\w.-]+\[[\w.-]+\]: |{_SYSLOG})"
 _HEADING: Final = r"(?i:(?:#\t)?@?time(?:stamp)?\t(?:[@\w ]+\t)?@?message)"
 """Of a table that was copied from the console."""
 _UNESCAPED: Final = {"t": "\t", "n": "\n", "r": "\r", "\\": "\\"}
@@ -184,7 +186,7 @@ TEXT_FORMATS: Final = (
         begins=rf"<\d{{1,3}}>1 (?P<time>{ISO}) \S+ \S+ \S+ \S+ (?:-|\[[^\]\n]*\])(?: |$)",
     ),
     TextFormat(
-        name="`docker compose logs`, `kubectl logs --prefix` and `cdk watch`",
+        name="`docker compose logs`, `kubectl logs --prefix`, `cdk watch` and syslog",
         begins=(rf"(?:{_CONTAINER}|\[(?:[\w.-]+|(?P<group>{GROUP}))\] \d\d?:\d\d:\d\d (?:[AP]M )?)(?:{PREFIX})?"),
     ),
     TextFormat(  # times and names of functions, each in a column of its own
