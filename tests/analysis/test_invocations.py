@@ -97,6 +97,10 @@ WHOSE: Final[Mapping[str, tuple[list[str], str | None]]] = {
     "of the last that is": ([f"Sending to {ANN}", f"Sending to {BOB}", GONE], BOB),
     "not of one that was reached": ([f"Sending to {ANN}", f"Message sent to {ANN}", GONE], None),
     "not of the sender": ([f"Message received from connection {ANN}", GONE], None),
+    "of one that a post failed for, whatever the reason": (
+        [f"Message received from connection {ANN}", f"Could not post to connection {BOB}", GONE],
+        BOB,
+    ),
     "not of one that left": ([f"Client {ANN} disconnected", GONE], None),
     "of one that is greeted": ([f"Client {ANN} connected", GONE], ANN),
     "of the only one there": ([f"Connection {ANN} looked up", GONE], ANN),
@@ -198,6 +202,7 @@ REFUSALS: Final = {
     "in the JSON format": ['{"type":"platform.report","record":{"requestId":"' + REQUEST + '","status":"error"}}'],
     "the application says so": ["Connection rejected: bad token"],
     "it answers so": ["Unauthorized, returning 401"],
+    "its fields tell": [f"done route=$connect connection_id={ANN} status=401"],
     "its answer is shown": ["Response: {'statusCode': 401, 'body': ''}"],
 }
 

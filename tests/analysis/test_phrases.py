@@ -213,6 +213,8 @@ PHRASES: Final[Mapping[str, str]] = {
     "e-mail message received from ada@example.com": "",
     "WebSocket message size: 412 bytes": "",
     "Disconnected clients purged: 4": "",
+    "9 clients connected, 4 disconnected since noon": "",
+    "Told the lobby that {id} connected": "",
     "9 players connected": "",
     "connected=false": "",
     "Transcribe session started for {id}": "",

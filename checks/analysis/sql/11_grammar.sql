@@ -114,7 +114,7 @@ CREATE OR REPLACE MACRO has_service_field(record) AS regexp_matches(record,
 CREATE OR REPLACE MACRO is_outbound(w) AS regexp_matches(
     regexp_replace(w, '\b(?:action|route(?: key)?|type|command|op|method)\W{1,3}(?:send|broadcast|post|publish|push|notify)\b|\bdisconnected: (?:sent|received|no close frame)\b[^\n]*', ''),
     '\b(?:sent|sends?|sending|broadcast\w*|post(?:ed|ing|s)?|push(?:ed|ing)?|deliver\w*|publish\w*|forward\w*|emit\w*'
-    '|repl(?:y|ied|ying)|respond\w*|notif\w+|inform(?:ed|ing|s)?|tell(?:ing|s)?|alert(?:ed|ing|s)?|relay\w*|echo(?:ed|ing)?|outbound|outgoing)\b');
+    '|repl(?:y|ied|ying)|respond\w*|notif\w+|inform(?:ed|ing|s)?|tell(?:ing|s)?|told|alert(?:ed|ing|s)?|relay\w*|echo(?:ed|ing)?|outbound|outgoing)\b');
 
 -- A line that uses these words and gave no signal may be one in a dialect that is not known yet: a near miss.
 CREATE OR REPLACE MACRO uses_vocabulary(w) AS or_else(regexp_matches(w,
@@ -234,7 +234,7 @@ CREATE OR REPLACE MACRO says_disconnect(w, has_id) AS
     '|^\W*(?:[\w-]+ ){1,2}(?:is |now |went )*offline\W*(?:connection )?@|@[ |:]+(?:(?:has|was|is|went|now|been) )*(?:left|dropped|hung up|closed|offline|went away)\b'
     '|^\W*' || client_with_id() || ' ?@ (?:(?:has|was|is|now|been) )*(?:terminated|ended|disconnect)\b'),
     and_then(is_of_client(w, has_id), NOT regexp_matches(w,
-    '\$connect\b|\bdisconnected (?:clients|users|peers|connections|devices|players|sockets|sessions)\b'
+    '\$connect\b|(?:,|\band) \d+ disconnected\b|\bdisconnected (?:clients|users|peers|connections|devices|players|sockets|sessions)\b'
     '|\b(?:mark\w*|set|flag\w*|status|trigger\w*|will(?: be)?|already|about to|schedul\w*|forc(?:e|ing)|pending)\b[^\n]*disconnect|already closed|\bstale\b|\bweb ?socket: close \d'
     '|\b(?:left|detached from|departed) (?:the )?(?:' || place_words() || '|chat|session)\b|\b' || place_words() || '\W+(?:[\w-]+\W+){0,2}(?:left|closed|ended|exited|quit)\b'
     '|\b(?:google|github|calendar|account|wallet|integration|workspace)(?: \w+)? disconnected\b|\bdisconnected (?:their|his|her|your|my|our)\b'
