@@ -9,7 +9,7 @@ CREATE OR REPLACE MACRO english_vocabulary() AS
     -- 410 as a status only: ids, times and durations are full of it
     '|(?:http|status|code|returned|answered|response|error|failed)[\W_]{0,8}(?:is |was |of |some\()?410\b|http410|unauthori[sz]ed|forbidden|access denied|status_?code["'']?: ?["'']?[45]\d\d\b'
     '|(?:[(>=]|→) ?410\b|\b(?:got|with|received) (?:a )?410\b'
-    '|(?:handl|process|unknown|invalid|unsupported|ws|client|socket|incoming|inbound|new|got) ?(?:ing|es|ed|a)? (?:message|action|frame)'
+    '|(?:handl|process|recogni[sz]|unknown|invalid|unsupported|ws|client|socket|incoming|inbound|new|got) ?(?:ing|es|ed|a)? (?:message|action|frame)'
     '|\b(?:handle|process|on|send)_?message\b|\bmessage (?:handler|arrived)|\bsent an? message|\bdefault (?:route|handler)'
     -- a connection's id by its look, or a request's at the beginning of a line of an execution log
     '|(?-i:[\w-]{11}C(?:[\w-]{3}=|[\w-]{6}==)|={1,2}\]?:? |^\([\w-]{11}F)'
@@ -21,7 +21,7 @@ CREATE OR REPLACE MACRO has_vocabulary(message) AS regexp_matches(message, engli
 -- know neither RE2's syntax, nor flags within an expression, nor agree on what ends a word.
 CREATE OR REPLACE MACRO broad_patterns() AS [
     '(?i)connect|gone|welcome|greet|receiv|\$default|route.?key|websocket|socket open|socket close|ws open|ws close|ws/|410|stale|unauthori|forbidden|access denied|status_?code.?.?.?.?[45][0-9][0-9]|=\]?:? |^[^a-z0-9_]*message|message from'
-    '|(handl|process|unknown|invalid|unsupported|ws|client|socket|incoming|inbound|new|got) ?(ing|es|ed|a)? (message|action|frame)|(handle|process|on|send)_?message|message (handler|arrived)|sent an? message|default (route|handler)',
+    '|(handl|process|recogni[sz]|unknown|invalid|unsupported|ws|client|socket|incoming|inbound|new|got) ?(ing|es|ed|a)? (message|action|frame)|(handle|process|on|send)_?message|message (handler|arrived)|sent an? message|default (route|handler)',
     'MESSAGE|[A-Za-z0-9_-]{11}C[A-Za-z0-9_-]{3}=|[A-Za-z0-9_-]{11}C[A-Za-z0-9_-]{6}==|^\([A-Za-z0-9_-]{11}F|^START RequestId: |"platform\.start"|^INIT_START |"platform\.initStart"| Task timed out after ',
     '(?i)conex|conect|verbind|verbund|getrennt|connexion|mensaje|mensagem|nachricht|bienven|vindas|willkommen|desconex|d.connexion|r.ception d',
     '接続|切断|受信|メッセージ|ようこそ|연결|접속|수신|메시지|메세지|환영|连接|連接|连线|連線|断开|斷開|断线|斷線|下线|下線|上线|上線|离线|離線|消息|訊息|欢迎|歡迎',
@@ -205,7 +205,8 @@ CREATE OR REPLACE MACRO connect_pattern() AS
     '|\bsuccess\w* connecting\b';
 
 -- Where no connection and no client is named, what is connected is another service's, unless the line says no more than that.
-CREATE OR REPLACE MACRO is_of_client(w, has_id) AS or_else(has_id, or_else(names_client(w), is_bare(w)));
+CREATE OR REPLACE MACRO is_of_client(w, has_id) AS or_else(has_id, or_else(
+    and_then(names_client(w), NOT regexp_matches(w, '\bhandler (?:is )?(?:initiali|loaded|ready|terminat|stopp)')), is_bare(w)));
 CREATE OR REPLACE MACRO says_connect(w, has_id) AS or_else(and_then(has_id, regexp_full_match(w,
     '\W*(?:session started|new [\w.-]+ session|(?:[\w.-]+ ){1,2}' || client_words() || ' (?:has )?(?:joined|opened|online)|(?:[\w.-]+ )?' || client_words()
     || ' (?:has )?joined (?:the )?(?:\w+ )?(?:server|service|gateway|app)\W*(?:connection )?@?|(?:client|user|ws|web ?socket|socket) connection|(?:ws|web ?socket|socket)\W+accepted)\W*')),
@@ -244,7 +245,7 @@ CREATE OR REPLACE MACRO says_disconnect(w, has_id) AS
 
 -- Whose it is stands behind "from": "join request from X", "Invalid JSON from X", "Received 'join' from client X".
 CREATE OR REPLACE MACRO sender_pattern() AS
-    '\bmessage from (?:client|connection|user|@)|\b(?:unknown|invalid|unsupported|unrecogni[sz]ed|malformed) (?:message|action|route|command)\b'
+    '\bmessage from (?:client|connection|user|@)|\b(?:un(?:known|handled|supported|recogni[sz]ed)|invalid|malformed) (?:(?:web ?socket|ws) )?(?:message|action|route|command)\b'
     '|^\W*(?:ping|heart ?beat|keep ?alive) received\b|^\W*(?:ws|web ?socket|socket) (?:in|rx|recv)\W+(?:connection )?@|@\)? requested\b|@\W+(?:and |with |on )?route(?: key)?\W{1,3}[a-z][\w-]*|\binvocation of [\w ]+ by (?:connection )?@|\bconnection init\W+(?:from )?(?:connection )?@|^\W*[\w-]+: receive message\b'
     '|\b(?:called|invoked|placed|submitted|asked|triggered|performed|made|raised) by (?:connection |' || client_words() || ' )?@'
     '|^\W*[\w-]+ request\W{1,3}(?:connection )?@'
@@ -367,7 +368,7 @@ CREATE OR REPLACE MACRO names_gone(w, has_context) AS
     '|(?m)\bgone ?exception\W*(?:unknown ?error|410|null|gone)?\W*$'
     '|\b(?:gone ?exception|410)\b[^\n]*\bwhen calling the (?:post ?to|get|delete) ?connection operation\b')
     OR and_then(has_context, (regexp_matches(w,
-    '\bgone ?exception\b|\b410\W{0,3}gone\b|\bhttp ?(?:error )?410|\(410\)|(?:[>=]|→) ?410\b|\bstatus(?: ?code)?\W{1,3}gone\b|\bexception\W{1,3}410\b|\bunknown ?error\W+410'
+    '\bgone ?exception\b|\b410\W{0,3}gone\b|\bgone 410\b|\bhttp ?(?:error )?410|\(410\)|(?:[>=]|→) ?410\b|\bstatus(?: ?code)?\W{1,3}gone\b|\bexception\W{1,3}410\b|\bunknown ?error\W+410'
     '|\b(?:fail\w*|errors?|unable|could ?n[o'']t|rejected)\b[^\n]*(?:[:,(-] ?|\bstatus )\(?gone\b|(?:->|=>|[:=]) ?gone\W*$|\bpost ?to ?connection\b[^\n]{0,20}\b410\b|management ?api 410\b')
     OR (regexp_matches(w,
     '\b(?:status|code|http|returned|answer(?:ed|s)|says|said|replied|response|error|got|received|with|after)(?: ?code)?\W{0,3}(?:is |was |of |an? |http )*410\b'
