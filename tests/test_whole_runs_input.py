@@ -1,14 +1,20 @@
 """Whole runs on bad logs: what can't be read is said, and is never a pass."""
 
+import base64
 import gzip
 import json
+import os
+import random
+import subprocess
 
 import pytest
 
-from tests.health_run import REPORTS, HealthRun, health_run, healthy, log, shared_run, thresholds, unhealthy
+from tests import own_process
+from tests.health_run import REPORTS, ROOT, HealthRun, health_run, healthy, log, shared_run, thresholds, unhealthy
 from tests.history.records import remembered
 
-GONE = "GoneException: 410 for connectionId: Qw7LmXa9oAMCKbg="
+ID = "Qw7LmXa9oAMCKbg="
+GONE = f"GoneException: 410 for connectionId: {ID}"
 
 
 def event(message: str = GONE, at_ms: float | str = 1_780_358_400_000, **fields: str) -> str:
@@ -127,6 +133,20 @@ def test_odd_bytes(pytester: pytest.Pytester) -> None:
     assert ".jsonl:2: is not JSON" in run.text
     assert run.result["receipt"]["reading"]["unreadable"] == 1
     assert set(run.reports) >= set(REPORTS)
+
+
+def test_events_of_a_megabyte_take_half_a_gigabyte_at_most(pytester: pytest.Pytester) -> None:
+    """Each is a sentence of its own, and says something at its beginning."""
+    draw = random.Random(1)
+    texts = (f"Client connected: {ID}\n{base64.b64encode(draw.randbytes(3 << 18)).decode()}" for _ in range(16))
+    path = log(pytester, "".join(map(event, texts)).encode())
+    command = [*own_process.PYTEST, "--report-dir", str(pytester.path / "reports"), "--logs", str(path)]
+    with subprocess.Popen(command, cwd=ROOT, env=own_process.clean_environment(), stdout=subprocess.DEVNULL) as process:
+        _, _, usage = os.wait4(process.pid, 0)
+        process.returncode = 0  # it is over, and nobody else may wait for it
+    result = json.loads((pytester.path / "reports/dev/result.json").read_text())
+    assert result["interpretation"]["connects"] == 16
+    assert usage.ru_maxrss < 512 * 1024
 
 
 def test_the_window_is_judged(pytester: pytest.Pytester) -> None:

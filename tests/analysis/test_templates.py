@@ -1,15 +1,18 @@
 """A sentence is judged once: a line means the same whether it is read alone or by its template."""
 
+import base64
 import json
 import random
 import re
 import string
-from collections.abc import Iterable
+import time
+from collections.abc import Callable, Iterable, Mapping
 from importlib.resources import files
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Final
 
+import pytest
 from hypothesis import given, settings
 
 from tests.analysis.playing import event, statements
@@ -90,3 +93,31 @@ def test_any_traffic_means_the_same(played: Scenario) -> None:
     """So is whatever the simulator plays, in every dialect, with texts that imitate log lines."""
     with TemporaryDirectory() as folder:
         assert not differences(Path(folder), [line["message"] for line in emit.delivered(played)])
+
+
+LONG: Final[Mapping[str, Callable[[random.Random], str]]] = {
+    "hex": lambda draw: draw.randbytes(1 << 19).hex(),
+    "base64": lambda draw: base64.b64encode(draw.randbytes(3 << 18)).decode(),
+    "ids": lambda draw: " ".join(base64.b64encode(draw.randbytes(11)).decode() for _ in range(1 << 16)),
+    "numbers": lambda _: "12.5, " * (1 << 17),
+    "bodies": lambda _: "body='" * (1 << 17),
+}
+
+
+@pytest.mark.parametrize("kind", LONG)
+def test_a_long_line_takes_linear_time(tmp_path: Path, kind: str) -> None:
+    """A mebibyte of anything is understood in seconds."""
+    message = f"Client connected: Qw7LmXa9oAMCKbg=\n{LONG[kind](random.Random(1))}"
+    began = time.perf_counter()
+    assert len(statements(tmp_path, [event(message)])) == 1
+    assert time.perf_counter() - began < 20
+
+
+@pytest.mark.parametrize("code", ["hex", "base64"])
+def test_bytes_that_are_dumped_are_one_variable(tmp_path: Path, code: str) -> None:
+    """However many of their digits look like numbers, and of their letters like words."""
+    dumps = [random.Random(seed).randbytes(1500) for seed in range(4)]
+    texts = [dump.hex() if code == "hex" else base64.b64encode(dump).decode() for dump in dumps]
+    rows = statements(tmp_path, [event(f"Client connected: Qw7LmXa9oAMCKbg=, ticket {text}") for text in texts])
+    assert [row["kinds"] for row in rows] == [["connect"]] * 4
+    assert len({row["template"] for row in rows}) == 1

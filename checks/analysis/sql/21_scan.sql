@@ -38,7 +38,7 @@ WITH vocabulary AS (
            file, is_judged_version(stream) AS is_own, matters, is_error,
            CASE WHEN is_needed THEN log_group END AS log_group,
            CASE WHEN is_needed THEN stream END AS stream,
-           CASE WHEN is_needed OR getvariable('wants_every_sentence') THEN message END AS message,
+           CASE WHEN is_needed OR getvariable('wants_every_sentence') THEN without_dumped_bytes(message) END AS message,
            CASE WHEN is_needed THEN coalesce(request_id_at_once(message), known_request_id) END AS request_id,
            CASE WHEN is_report THEN report_of(message) END AS report,
            CASE WHEN matters OR getvariable('seen_until') IS NOT NULL THEN to_epoch_ms(ingested, try_cast(ingested AS DOUBLE)) - timestamp END AS lag_ms

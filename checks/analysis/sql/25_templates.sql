@@ -7,4 +7,4 @@ FROM candidates
 GROUP BY template;
 
 CREATE OR REPLACE TEMP TABLE examples AS
-SELECT seq, template, text_of(message, slot) AS message FROM candidates WHERE seq IN (SELECT unnest(examples) FROM templates);
+SELECT seq, template, judged_text(message, slot) AS message FROM candidates WHERE seq IN (SELECT unnest(examples) FROM templates);

@@ -40,7 +40,7 @@ WITH unknown AS (
          LEFT JOIN requested q USING (seq)
     WHERE NOT regexp_matches(message, '^(?:START|END|REPORT) RequestId: |^INIT_START |^\{.*"type": ?"platform\.')
 ), plain AS (  -- (each step names what it makes once, as in classified())
-    SELECT *, CASE WHEN slot IS NULL THEN without_colours(message) ELSE message END AS line FROM placed
+    SELECT *, beginning_of(CASE WHEN slot IS NULL THEN without_colours(message) ELSE message END) AS line FROM placed
 ), unwrapped AS (
     SELECT *, sentence_of(line) AS whole FROM plain
 )

@@ -32,7 +32,7 @@ ORDER BY errors DESC, first_error, connection_id;
 
 -- The worst of them, each with the message of its first error.
 CREATE OR REPLACE TEMP TABLE worst_gone_connections AS
-SELECT g.* REPLACE (without_prefix(message) AS sample)
+SELECT g.* REPLACE (without_prefix(beginning_of(message)) AS sample)
 FROM (FROM gone_connections LIMIT getvariable('most_gone_connections')) g JOIN candidates ON candidates.seq = sample;
 
 -- Where API Gateway's own log is all that was read, and tells of no call on a connection, nobody has seen whether posts fail.
