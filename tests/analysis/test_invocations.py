@@ -201,6 +201,18 @@ REFUSALS: Final = {
     "it was killed": [f"RequestId: {REQUEST} Error: Runtime exited with error: signal: killed\nRuntime.ExitError"],
     "in the JSON format": ['{"type":"platform.report","record":{"requestId":"' + REQUEST + '","status":"error"}}'],
     "the application says so": ["Connection rejected: bad token"],
+    **{
+        reason: [reason]
+        for reason in (
+            "Visitor is banned from this lobby",
+            "Could not verify the ticket",
+            "Session cookie has expired",
+            "Too many connections from one address",
+            "No credentials in the query string",
+            "Bearer token is malformed",
+            "Returning 403",
+        )
+    },
     "it answers so": ["Unauthorized, returning 401"],
     "its fields tell": [f"done route=$connect connection_id={ANN} status=401"],
     "its answer is shown": ["Response: {'statusCode': 401, 'body': ''}"],

@@ -469,6 +469,13 @@ def test_gaps_name_their_file(logs: Path) -> None:
     )
 
 
+def test_a_tail_that_ended_with_an_error_is_a_gap(logs: Path) -> None:
+    """Not all of the log is there, whoever redirected the error into the file."""
+    error = "\nAn error occurred (ExpiredTokenException) when calling the FilterLogEvents operation: expired\n"
+    spool = read(put(logs / "a.txt", exports.FORMATS["aws logs tail"].write(EVENTS) + error))
+    assert spool.gaps == (f"{logs}/a.txt: the AWS CLI ended with an error: more events were there",)
+
+
 def test_progress_tells_how_much_was_read(logs: Path) -> None:
     """Files are shown in megabytes, up to the last byte; the other half of the work is the scan."""
     shown: list[Progress] = []

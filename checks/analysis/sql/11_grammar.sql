@@ -2,12 +2,19 @@
 -- They are grammar, not quotations: a pattern describes a way of speaking that many applications share.
 -- `w` is prose in the plain form of parsing.sql: lower case, identifiers split into words, connection ids as @.
 
+-- Why a function turns a client away: what is wrong with what the client came with, or that it may not come in.
+CREATE OR REPLACE MACRO refusal_words() AS
+    '\b(?:no|invalid|missing|expired|malformed|bad|wrong)(?: \w+){0,2} (?:token|jwt|credentials?|api ?key|signature|ticket|password)\b'
+    '|\b(?:token|jwt|credentials?|api ?key|signature|ticket|password|auth\w*|session(?: cookie)?)(?: \w+){0,3} (?:invalid|missing|expired|malformed|mismatch|failed|rejected|refused)\b'
+    '|\b(?:could not|couldn''t|cannot|can''t|failed to|unable to) (?:verify|validate|authenticate|authori[sz]e|decode)\b'
+    '|\b(?:banned|un(?:authori[sz]ed|authenticated)|not (?:authori[sz]ed|authenticated))\b|\breturn(?:ing|ed|s)? \W*40[13]\b';
+
 -- A line without any of this vocabulary is noise and is looked at no further.
 CREATE OR REPLACE MACRO english_vocabulary() AS
     '(?i)connect|gone|welcome|greet|receiv|\$default|route[ _]?key|websocket|(?:socket|\bws) (?:open|close)|\bws/(?:default\b|\w+: )|\bstale\b'
     '|(?-i:\bMESSAGE\b)|^\W*message\b|message from'
     -- 410 as a status only: ids, times and durations are full of it
-    '|(?:http|status|code|returned|answered|response|error|failed)[\W_]{0,8}(?:is |was |of |some\()?410\b|http410|unauthori[sz]ed|forbidden|access denied|status_?code["'']?: ?["'']?[45]\d\d\b'
+    '|(?:http|status|code|returned|answered|response|error|failed)[\W_]{0,8}(?:is |was |of |some\()?410\b|http410|forbidden|access denied|' || refusal_words() || '|status_?code["'']?: ?["'']?[45]\d\d\b'
     '|(?:[(>=]|→) ?410\b|\b(?:got|with|received) (?:a )?410\b'
     '|(?:handl|process|recogni[sz]|unknown|invalid|unsupported|ws|client|socket|incoming|inbound|new|got) ?(?:ing|es|ed|a)? (?:message|action|frame)'
     '|\b(?:handle|process|on|send)_?message\b|\bmessage (?:handler|arrived)|\bsent an? message|\bdefault (?:route|handler)'
@@ -20,8 +27,10 @@ CREATE OR REPLACE MACRO has_vocabulary(message) AS regexp_matches(message, engli
 -- Expressions that together match whatever has vocabulary, and more: for a service that looks for lines by itself, and may
 -- know neither RE2's syntax, nor flags within an expression, nor agree on what ends a word.
 CREATE OR REPLACE MACRO broad_patterns() AS [
-    '(?i)connect|gone|welcome|greet|receiv|\$default|route.?key|websocket|socket open|socket close|ws open|ws close|ws/|410|stale|unauthori|forbidden|access denied|status_?code.?.?.?.?[45][0-9][0-9]|=\]?:? |^[^a-z0-9_]*message|message from'
+    '(?i)connect|gone|welcome|greet|receiv|\$default|route.?key|websocket|socket open|socket close|ws open|ws close|ws/|410|stale|unauth|not auth|banned|forbidden|access denied|return[a-z]* .?.?.?40[13]|status_?code.?.?.?.?[45][0-9][0-9]|=\]?:? |^[^a-z0-9_]*message|message from'
     '|(handl|process|recogni[sz]|unknown|invalid|unsupported|ws|client|socket|incoming|inbound|new|got) ?(ing|es|ed|a)? (message|action|frame)|(handle|process|on|send)_?message|message (handler|arrived)|sent an? message|default (route|handler)',
+    '(?i)(no|invalid|missing|expired|malformed|bad|wrong) .*(token|jwt|credential|api ?key|signature|ticket|password)|(could ?n.t|can ?not|can.t|could not|failed to|unable to) (verify|validate|auth|decode)'
+    '|(token|jwt|credential|api ?key|signature|ticket|password|auth|session).* (invalid|missing|expired|malformed|mismatch|failed|rejected|refused)',
     'MESSAGE|[A-Za-z0-9_-]{11}C[A-Za-z0-9_-]{3}=|[A-Za-z0-9_-]{11}C[A-Za-z0-9_-]{6}==|^\([A-Za-z0-9_-]{11}F|^START RequestId: |"platform\.start"|^INIT_START |"platform\.initStart"| Task timed out after ',
     '(?i)conex|conect|verbind|verbund|getrennt|connexion|mensaje|mensagem|nachricht|bienven|vindas|willkommen|desconex|d.connexion|r.ception d',
     '接続|切断|受信|メッセージ|ようこそ|연결|접속|수신|메시지|메세지|환영|连接|連接|连线|連線|断开|斷開|断线|斷線|下线|下線|上线|上線|离线|離線|消息|訊息|欢迎|歡迎',
@@ -138,9 +147,8 @@ CREATE OR REPLACE MACRO says_posted(w) AS
 
 -- A connect that was turned away.
 CREATE OR REPLACE MACRO says_refusal(w) AS regexp_matches(w,
-    '\b(?:connection|connect|client|handshake|@)[^\n]{0,40}\b(?:rejected|refused|denied|forbidden|unauthori[sz]ed)\b'
-    '|\b(?:reject|refus|deny|denied|block)\w*\b[^\n]{0,40}\b(?:connection|connect|client|handshake|@)|^\W*(?:unauthori[sz]ed|forbidden|access denied)\b'
-    '|\bnot authori[sz]ed to connect\b|\b(?:auth\w*|token)(?: \w+)? (?:failed|rejected|refused)\b');
+    '\b(?:connection|connect|client|handshake|@)[^\n]{0,40}\b(?:rejected|refused|denied|forbidden)\b|\b(?:too many|maximum) connections\b'
+    '|\b(?:reject|refus|deny|denied|block)\w*\b[^\n]{0,40}\b(?:connection|connect|client|handshake|@)|^\W*(?:forbidden|access denied)\b|' || refusal_words());
 
 -- What the function answers to API Gateway: a dump stands behind it.
 CREATE OR REPLACE MACRO says_answer(w) AS regexp_matches(w, '^\W*(?:\w+ ){0,2}(?:respon(?:se|ding|d)|return(?:ing|s|ed)?|result|answer)\b');

@@ -55,6 +55,8 @@ _ENCODER: Final = msgspec.json.Encoder()
 _IS_PLATFORM_LINE: Final = re.compile(PLATFORM_LINE)
 _IS_START: Final = re.compile("START |INIT_START ")
 _HOLDS_LAMBDAS_LINE: Final = re.compile(rf"START RequestId: {UUID}|\t{UUID}\t")
+_ENDED_BY_ERROR: Final = re.compile(r"\nAn error occurred \(\w+\) when calling the \w+LogEvents operation.*\s*\Z")
+_IS_BROKEN_OFF: Final = "the AWS CLI ended with an error: more events were there"
 _IS_MIXED: Final = "line {} is another tool's than those above it: keep what each tool prints in a file of its own"
 _HAS_PREFIX: Final = re.compile(PREFIX)
 
@@ -108,14 +110,14 @@ class TextFormat(Struct, frozen=True, dict=True):
         """Write the events as a spool file."""
         with plain.open(encoding="utf-8", newline="\n") as text, spool.open("wb") as target:
             converter = _BlockConverter(self)
-            done, is_cut_off = 0, False
+            done, is_cut_off, block = 0, False, ""
             lines = _ShortLines(text)
             for block in _blocks(lines, self.begin):
                 target.write(_ENCODER.encode_lines(converter.events(block)))
                 is_cut_off = is_cut_off or bool(self.cut_off and re.search(self.cut_off, block, re.MULTILINE))
                 done += len(block)
                 show(done)
-        gaps = [IS_CUT_OFF] if is_cut_off else []
+        gaps = [IS_CUT_OFF] if is_cut_off else [_IS_BROKEN_OFF] if _ENDED_BY_ERROR.search(block) else []
         if converter.foreign_line:
             gaps.append(_IS_MIXED.format(converter.foreign_line))
         return Conversion(spool, tuple(gaps), is_text=True, notes=notes_of_cut(lines.number_cut))
