@@ -34,7 +34,7 @@ _ENOUGH_EVENTS: Final = 1000
 
 
 class Finding(Struct, frozen=True):
-    """The outcome of a step, and where it is not fine, what to do; None where it could not be tried."""
+    """The outcome of a step and, if it failed, what to do; `is_fine` is None if it could not be tried."""
 
     text: str
     is_fine: bool | None = True
@@ -195,7 +195,7 @@ class _Examination(Struct, frozen=True):
 
 
 def _remarks(group: ResolvedGroup, where: str) -> Iterator[Finding]:
-    """What is well, but good to know where something is not seen."""
+    """Facts that are fine in themselves but may explain missing events."""
     if group.is_masked:
         yield Finding(f"{where}: a data protection policy masks parts of its messages")
     if group.kms_key is not None:

@@ -13,11 +13,11 @@ import pytest
 
 CHECKOUT = Path(__file__).parents[1]
 _MANY: Final = 100_000
-"""So many new objects are looked through for garbage at once; a short run makes little, and what is loaded stays."""
+"""Collect garbage only after this many new objects: a short run makes little, and what it loads stays."""
 
 
 def pytest_addoption(pluginmanager: pytest.PytestPluginManager) -> None:
-    """Load the plugin; by itself, for what pytest imports it would also rewrite the asserts of, at each start."""
+    """Load the plugin by a plain import: pytest would rewrite the asserts of what it imports itself, at each start."""
     if not Path.cwd().is_relative_to(CHECKOUT) or pluginmanager.hasplugin("checks.plugin"):
         return
     sys.path.insert(0, str(CHECKOUT))  # where `python -m pytest` finds it anyway, and `pytest` does not

@@ -28,7 +28,7 @@ class ConfigError(HealthCheckError):
 
 
 class SourceError(HealthCheckError):
-    """The logs, or what AWS tells beside them, could not be read: what rests on them can't be judged."""
+    """The logs or AWS resources could not be read, so nothing that depends on them can be judged."""
 
 
 class HistoryError(HealthCheckError):
@@ -36,4 +36,4 @@ class HistoryError(HealthCheckError):
 
 
 class OutputError(HealthCheckError):
-    """What follows from a result could not be written, or nobody took it."""
+    """An output of a run could not be written or delivered."""

@@ -108,7 +108,7 @@ def ask(proposal: Proposal) -> str:
 
 
 def leave(_: Proposal) -> str:
-    """Leave a sentence as it is: nobody is there to be asked, or to agree to a guess."""
+    """Leave a sentence unclassified: nobody is at the terminal to ask."""
     return ""
 
 

@@ -36,7 +36,7 @@ LOOKED_UP: Final = (Subject.API, Subject.TRACING, Subject.ALARMS)
 
 
 SIGNAL_KINDS: Final = ("connect", "disconnect", "message", "gone", "welcome_sent", "welcome_failed", "welcome_retry")
-"""What a line may tell of a connection."""
+"""The kinds of signals that a log line can carry about a connection."""
 
 
 class SignalFamily(StrEnum):
@@ -261,7 +261,7 @@ def measured(name: str, value: float | None, n: int | None = None) -> Metric:
 
 
 def _misnamed(definition: Definition, value: float | None, n: int | None) -> str:
-    """Why a number is none of what its name says; empty where it is."""
+    """Why a number does not fit the unit in its metric's name; empty if it does."""
     unit = definition.unit
     if n is not None and (n < 0 or definition.sample is None):
         return f"takes no n, and has {n}"
@@ -270,11 +270,11 @@ def _misnamed(definition: Definition, value: float | None, n: int | None) -> str
     highest = 1 if unit is Unit.RATE else _HIGHEST
     if value is not None and not 0 <= value <= highest:
         return f"is {value}, and not from 0 to {highest:g}"
-    return f"is {value}, and no whole number" if unit is Unit.COUNT and value is not None and value % 1 else ""
+    return f"is {value}, not a whole number" if unit is Unit.COUNT and value is not None and value % 1 else ""
 
 
 _HIGHEST: Final = 1e15
-"""As in result.json: what lies beyond is no number that anybody measured."""
+"""The same upper bound as in result.json; a larger number is a mistake."""
 
 
 class Catalogue(Mapping[str, Definition]):

@@ -44,7 +44,7 @@ def own_check_files(thresholds: Path) -> list[Path]:
 
 
 def bytecode_folder(folder: Path) -> Path | None:
-    """Where Python keeps the bytecode of the modules of a folder; None where it is not to, or can't write there."""
+    """The folder of the bytecode cache; None if caching is off or the folder is not writable."""
     if sys.dont_write_bytecode:
         return None
     bytecode = Path(cache_from_source(str(folder / "any.py"))).parent

@@ -1,4 +1,4 @@
-"""Text made safe to show: log text, strangers' words, file names, Markdown, errors."""
+"""Text made safe to show: log text, untrusted words, file names, Markdown, errors."""
 
 import html
 import os
@@ -83,7 +83,7 @@ def markdown_block(lines: Iterable[str]) -> str:
 
 
 def printable_line(text: str) -> str:
-    """Return a stranger's text on one line, with single spaces, and only characters that can be printed."""
+    """Return untrusted text on one line, with single spaces, and only characters that can be printed."""
     return " ".join("".join(letter if letter.isprintable() else " " for letter in text).split())
 
 
@@ -113,7 +113,7 @@ _REDACTED: Final = (
 
 
 def without_secrets(text: str) -> str:
-    """Return a stranger's text on one line, without credentials and other secrets: errors may quote them."""
+    """Return untrusted text on one line, without credentials and other secrets: errors may quote them."""
     for name, value in os.environ.items():
         if name.startswith("AWS_") and re.search(r"KEY|TOKEN", name) and len(value) >= _SHORTEST_SECRET:
             text = text.replace(value, "…")

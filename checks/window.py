@@ -25,7 +25,7 @@ CONNECTION_LIMIT: Final = timedelta(hours=2)
 CONNECTION_LIFETIME: Final = CONNECTION_LIMIT + timedelta(seconds=30)
 """By then its `$disconnect` has been logged: API Gateway calls it up to half a minute after the end."""
 SETTLING: Final = timedelta(seconds=10)
-"""So long what was logged may be mended: a welcome by a retry; a `$disconnect` before its `$connect`, by that."""
+"""How long a line may be superseded: a failed welcome by a retry, a `$disconnect` by the `$connect` logged after it."""
 LOOK_BACK: Final = CONNECTION_LIFETIME + timedelta(minutes=10)
 """How far before a window logs are read: beginnings lie no further back, also where the end came minutes late."""
 END_OF_TIME_MS: Final = 1 << 62

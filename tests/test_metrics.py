@@ -115,7 +115,7 @@ def test_any_other_name_is_none() -> None:
         ("storm_rate", 0.5, None, "needs n"),
         ("storm_rate", 1.5, 10, "not from 0 to 1"),
         ("storms", 3, 10, "takes no n"),
-        ("storms", 0.5, None, "no whole number"),
+        ("storms", 0.5, None, "not a whole number"),
         ("reply_seconds", -1, None, "not from 0"),
         ("reply_seconds", float("nan"), None, "not from 0"),
         ("storm_rate", 0.5, -1, "takes no n"),

@@ -54,7 +54,7 @@ def test_each_run_is_a_file(pytester: pytest.Pytester) -> None:
     assert "welcome.failure_rate: pass 0 % → fail 13.3 % (max 5 %)" in third.html
     assert "history:" not in third.text
     assert [line for run in runs for line in run.lines if "otified" in line] == [
-        "Nobody was notified: no earlier run of dev is remembered, and this one is well",
+        "Nobody was notified: no earlier run of dev is remembered, and this run is healthy",
         "Nobody was notified: the verdict is PASS, as in the run before",
         "Notified 1 of 1: verdict changed: PASS → FAIL",
     ]

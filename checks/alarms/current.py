@@ -35,7 +35,7 @@ def current_alarms(region: str | None, environment: str) -> tuple[Resource, ...]
 
 
 def _filters(region: str | None, environment: str) -> Iterator[Resource]:
-    """Metric filters of all log groups, for one that is named no more may still have some."""
+    """Metric filters of all log groups: one that is no longer configured may still have some."""
     names = {f"{prefix(environment)}{signal}" for signal in PATTERNS}
     for one in AwsClient("logs", region).pages("DescribeMetricFilters", "metric filters", "metricFilters"):
         if one["filterName"] in names:

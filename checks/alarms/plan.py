@@ -1,7 +1,7 @@
 """The plan of alarms: the metric filters and alarms that an environment's limits call for.
 
-It asks of the last 24 hours, every minute, what a run asks of them once: it goes off when a run would find the limit
-broken, and is over when one would find it kept. With a shorter period the same number would be another limit: a count
+Every minute an alarm evaluates the last 24 hours as a run would: it fires when a run would fail, and clears when a
+run would pass. With a shorter period the same number would be another limit: a count
 for a day is none for an hour, and a share of an hour has so few cases that chance breaks it. With 500 welcome messages
 an hour and a limit of 2 %, a service at 1 % is over it in 1.4 % of all hours: every third day.
 https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/alarm-evaluation-window.html
@@ -209,7 +209,7 @@ def _alarm(limit: Limit, environment: Environment, region: str | None) -> Resour
 
 
 def _description(limit: Limit, environment: Environment) -> str:
-    """The description of an alarm: who made it, and by which limit; no line, which changes with edits above it."""
+    """The description of an alarm: its maker and its limit, without the line, which changes with edits above it."""
     owner = f" Owner: {limit.owner}." if limit.owner else ""
     runbook = f" Runbook: {limit.runbook}" if limit.runbook else ""
     demand = f"{limit.metric} {limit.show(limit.bounds[0])}"

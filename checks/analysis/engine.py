@@ -161,7 +161,7 @@ class Engine:
         return {row["text"]: row["shown"] if row["text"] in ids else self.without_values(row["shown"]) for row in rows}
 
     def without_values(self, text: str) -> str:
-        """Return a text that is redacted without values that may be anything; where these are shown, without tokens."""
+        """Return a redacted text with unknown values hidden, or only tokens where `--show-values` is set."""
         return hide_tokens(text) if self._show_values else hide_values(text)
 
     def hide_values(self) -> None:
@@ -188,7 +188,7 @@ class Engine:
                 self._is_on_one_core = False
 
     def _execute(self, statements: str, parameters: Mapping[str, Any] | None = None) -> "duckdb.DuckDBPyConnection":
-        """Run statements; again with all memory and on one core, which takes less, where they need it."""
+        """Run statements; if memory runs out, retry with all of it on one thread, which needs less."""
         import duckdb  # noqa: PLC0415
 
         try:
@@ -245,7 +245,7 @@ def _size_as_json(file: SpoolFile) -> int:
 
 
 def hand_over_memory(resting: Engine | None, working: Engine | None) -> None:
-    """Let one engine have the memory; what another one holds goes to the disk until it is that one's turn."""
+    """Give the memory to the working engine; the resting one spills to disk."""
     import duckdb  # noqa: PLC0415
 
     if resting is not None:

@@ -14,13 +14,13 @@ from checks.verdicts.nights import ClientShare
 from checks.window import END_OF_TIME_MS, epoch_ms, from_epoch_ms, from_known_epoch_ms
 
 MOST_TIMELINES: Final = 3
-"""Of connections; the rest stands in the file of all cases."""
+"""How many connections get a timeline; the file of all cases has the others."""
 MOST_ENTRIES: Final = 20
 MOST_TEMPLATES: Final = 5
 MOST_EXAMPLES: Final = 3
 _HOUR: Final = timedelta(hours=1)
 MOST_CHARACTERS: Final = 1000
-"""Of a message; a longer one loses its middle, for the end of a traceback says what happened."""
+"""The longest message shown whole; a longer one is cut in the middle, because a traceback ends with the error."""
 
 
 class LoggedEvent(Struct, frozen=True):

@@ -43,7 +43,7 @@ def explain_error(error: BotoCoreError | ClientError | ResponseParserError, acti
 
 
 def quoted(text: str) -> str:
-    """A stranger's words as a part of a sentence: on one line, without secrets, and cut where they are long."""
+    """Untrusted words as a part of a sentence: on one line, without secrets, and cut where they are long."""
     line = without_secrets(text).rstrip(" .")
     return line if len(line) <= _MOST_QUOTED else line[: _MOST_QUOTED - 1] + "…"
 

@@ -78,7 +78,7 @@ class Probe(Struct, frozen=True):
 Source: TypeAlias = Literal["auto", "filter", "insights", "insights-stats"]
 """Which API reads the log groups: `filter` FilterLogEvents, `insights` CloudWatch Logs Insights; `auto` chooses.
 
-By `insights-stats` Logs Insights counts, and nothing is read."""
+With `insights-stats`, Logs Insights counts the events, and none is downloaded."""
 
 Sentences: TypeAlias = Literal["any", "connection_events", "signals"]
 """In which sentences an application tells of its connections: in `any`; in lines of checks/events, or in those of

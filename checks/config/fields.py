@@ -37,7 +37,7 @@ def named(name: str, kind: Kind) -> Kind:
 
 
 def scalar(convert: Callable[[str], Any], schema: Schema) -> Kind:
-    """A single value, made of a text by what raises ValueError, with a sentence for people, where it can't."""
+    """A scalar: `convert` makes the value from its text, or raises ValueError with a message for people."""
 
     def parse(node: Node, name: str, problems: Problems) -> Any:
         if isinstance(node.value, str) and node.value:

@@ -111,7 +111,7 @@ DATE: Final = scalar(_date, {"type": "string", "pattern": EXPIRY_PATTERN})
 _NUMBER: Final = {"type": ["number", "string"], "minimum": 0}
 """A bare number is a number to an editor, one with a unit is a text."""
 ANY_NUMBER: Final = scalar(str, _NUMBER)
-"""Of a unit that is not known, for the metric is not: the larger problem."""
+"""For an unknown metric, whose unit is unknown too; the metric is what gets reported."""
 
 
 def quantity(unit: Unit) -> Kind:

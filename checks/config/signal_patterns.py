@@ -19,7 +19,7 @@ _MARK: Final = re.compile(
 """What stands for more than itself in a template. (What is counted stands there in the singular: "* connection".)"""
 
 _VARIABLE: Final = re.compile(r"""(?:^|[\s"'`:=,;/|<>@#\[({-])\*|\{…\}|…""")
-"""What stands for something that varies, and repeats nothing as it does in a regular expression."""
+"""A wildcard of a template, as opposed to a quantifier of a regular expression."""
 _REGULAR: Final = re.compile(r"\\|\(\?|\.[*+?]|\[[^\]]*\][*+?]|\||^\^|\$$")
 """What people write in a regular expression, and hardly in a log line."""
 

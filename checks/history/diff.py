@@ -195,7 +195,7 @@ DOUBT: Final = 0.01
 _SAME_LENGTH: Final = 0.1
 """Of the longer window: what is nearer is as long."""
 _NOTABLE: Final = 0.5
-"""Of the larger one: how far a number has to move of which chance says nothing."""
+"""The relative change that is notable where chance can't be computed."""
 
 
 def _values(a: Result, b: Result) -> Iterator[Change]:

@@ -21,7 +21,7 @@ from checks.units import show_limit
 from checks.verdicts.verdict import Verdict
 
 _FEW: Final = 10
-"""Failures: of fewer that are allowed, a part of one matters."""
+"""Below this many allowed failures, tenths are shown."""
 _BUDGET_DAYS: Final = 30
 """Of an error budget, where the limit says nothing of it."""
 

@@ -269,7 +269,7 @@ def patch(file: Path, environment: str, suggestions: Iterable[Suggestion]) -> st
         head = [] if has_limits else [f"{indentation}limits:\n"]
         after[(limits if has_limits else section).key_line - 1] += "".join([*head, *inserted])
     name = display_path(file)
-    note = [f"# not in the patch, for no line is theirs alone: {', '.join(left)}\n"] if left else []
+    note = [f"# not in the patch, because they share a line with other keys: {', '.join(left)}\n"] if left else []
     lines = unified_diff(before, "".join(after).splitlines(keepends=True), name, name)
     return "".join([*note, *(line if line.endswith("\n") else f"{line}\n{_NO_NEWLINE}" for line in lines)])
 

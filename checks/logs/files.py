@@ -127,7 +127,7 @@ class _Source(Struct, frozen=True):
 
     @property
     def is_no_log_by_name(self) -> bool:
-        """Whether nobody would take it for a log, who has not named it."""
+        """Whether its name rules out a log, unless the user named the file."""
         return not self.is_named and bool(_NO_LOG_NAMES.fullmatch(self.origin.rpartition("/")[2]))
 
 

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 _BUFFER: Final = timedelta(minutes=15)
 """The longest that Firehose gathers events; their object lies in the folder of the hour in which the first arrived."""
 _LATE: Final = timedelta(hours=1)
-"""What a window holds may be delivered so long after its end; a delivery that is later still has stopped."""
+"""How long after its end a window's events may arrive; after that, delivery has stopped."""
 _AT_ONCE: Final = 16
 _ATTEMPTS: Final = 3
 _BLOCK_BYTES: Final = 1 << 20

@@ -125,7 +125,7 @@ def configured_outputs(settings: OutputSettings) -> tuple[Output, ...]:
 
 
 def write_outputs(outputs: tuple[Output, ...], run: FinishedRun) -> OutputLog:
-    """Write the outputs of a run; one that fails keeps none of the others."""
+    """Write the outputs of a run; one that fails does not stop the others."""
     logs = [_write(output, run) for output in outputs]
     lines = tuple(line for log in logs for line in log.lines)
     return OutputLog(lines, tuple(problem for log in logs for problem in log.problems))

@@ -240,7 +240,9 @@ class Notifications(Output):
 
 def _no_news(result: Result, previous: Verdict | None) -> str:
     if previous is None:
-        return "" if result.exit_code else f"no earlier run of {result.environment} is remembered, and this one is well"
+        if result.exit_code:
+            return ""
+        return f"no earlier run of {result.environment} is remembered, and this run is healthy"
     return f"the verdict is {result.verdict.upper()}, as in the run before" if result.verdict is previous else ""
 
 

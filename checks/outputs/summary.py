@@ -201,7 +201,7 @@ class JobFiles(Output):
         return cls() if variables.get("GITLAB_CI") or variables.get("JENKINS_URL") else None
 
     def write(self, run: FinishedRun) -> OutputLog:
-        """Write both, each whole; one that fails keeps the other from nothing."""
+        """Write both, each whole; if one fails, the other is still written."""
         texts = {"sentence.txt": f"{sentence(run.result)}\n", "verdict.env": dotenv(run.result)}
         problems = []
         for name, text in texts.items():

@@ -151,7 +151,7 @@ class OwnChecks:
 
     @pytest.hookimpl(wrapper=True)
     def pytest_runtest_setup(self, item: pytest.Item) -> Generator[None, object, object]:
-        """Make an error of a test that can't begin, for a fixture of it has nothing to give."""
+        """Record an error for a test whose fixture failed."""
         try:
             return (yield)
         except (Exception, pytest.fail.Exception) as error:

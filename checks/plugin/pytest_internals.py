@@ -118,7 +118,7 @@ def output_problem(config: pytest.Config) -> OSError | None:
 def open_standard_streams() -> None:
     """Open those of standard input, output and error that the process was started without, on nothing.
 
-    What is said of an error may find no reader; that is no error of its own.
+    If nobody reads stderr, that is not an error.
     """
     for descriptor, name, mode in ((0, "stdin", "r"), (1, "stdout", "w"), (2, "stderr", "w")):
         if getattr(sys, name) is None:
@@ -162,7 +162,7 @@ def print_less(config: pytest.Config) -> None:
 
 
 def hide_repetition(config: pytest.Config) -> None:
-    """Let pytest's own list of failures be where the summary names each of them already."""
+    """Suppress pytest's own list of failures: the summary already names each of them."""
     reporter: Any = config.pluginmanager.getplugin("terminalreporter")
     if reporter is not None and config.option.reportchars == "fE":  # as it is where nobody asked for another one
         reporter.reportchars = ""

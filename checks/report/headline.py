@@ -33,7 +33,7 @@ def excess(check: Outcome) -> float:
 
 
 def worst_first(checks: Iterable[Check]) -> list[Check]:
-    """The checks by severity: by verdict, then by whom they hit, then by how far they are beyond; shadows come last."""
+    """The checks by severity: verdict, affected connections, how far they exceed the limit; shadows come last."""
     return sorted(checks, key=_severity, reverse=True)
 
 

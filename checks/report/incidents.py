@@ -66,7 +66,7 @@ class Incident(Struct, frozen=True):
 
     @property
     def listed(self) -> tuple[CheckResult, ...]:
-        """The checks that have something of their own to say: not those that only wait for what was not read."""
+        """The checks with a finding of their own: not those that are undecided only because the read is incomplete."""
         if self.is_unread:
             return ()
         waits = Verdict.INCONCLUSIVE if self.obstacle is Obstacle.INCOMPLETE else None

@@ -117,7 +117,7 @@ def _statistic(api: Api, metric: str, statistic: str, period_seconds: int) -> di
 
 
 def _counts(counted: Mapping[str, DataPoints]) -> Iterator[Metric]:
-    """Nothing counted is no sample; of errors it is none, where connects or messages prove that there is life."""
+    """A missing count is no sample; missing errors are 0 if connects or messages show traffic."""
     lives = any(counted[source] for source in _TRAFFIC.values())
     for name, source in {**_TRAFFIC, **_ERRORS}.items():
         has_sample = counted[source] or (lives and name in _ERRORS)

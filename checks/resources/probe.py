@@ -165,7 +165,7 @@ def _problems(option: Callable[[str], Any], environment: Environment, probe: Pro
         shown = without_secrets(where)
         yield f"--probe: {shown!r} is neither {CONFIGURED} nor a URL such as wss://…/prod without a query"
     if option("until"):
-        yield "--probe opens connections now, so the window ends now: --until has no say"
+        yield "--probe opens connections now, so the window ends now: --until has no effect"
     if not (option("wait") or option("logs") or environment.logs):
         yield "--probe: CloudWatch has the lines of a new connection after half a minute; add --wait 3m"
     if not any(METRICS[metric].subject is Subject.PROBE for metric in environment.limits):

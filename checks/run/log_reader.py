@@ -292,7 +292,7 @@ def _find_cases(
         spool, result = counter.run(partial(cases_query, question, kind=kind), window)
         return connection_cases(result, window), spool
     except SourceError as error:
-        return (f"which connections these are could not be asked: {error}",), _spool_of(error, spool)
+        return (f"the connections could not be looked up: {error}",), _spool_of(error, spool)
 
 
 def _spool_of(error: SourceError, spool: Spool | None) -> Spool | None:

@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 _POLLS: Final = 10
 _LONGEST_PAUSE: Final = timedelta(seconds=30)
 SHARE_TO_PASS: Final = 1 / 3
-"""As long, as a share of `--wait`, must the window be before a gate opens: however busy, a minute shows no leak."""
+"""The least length of the window before a gate may open, as a share of `--wait`: a busy minute shows no leak."""
 
 
 class Observer(Struct, dict=True):

@@ -31,7 +31,7 @@ ERRORS_OF_CONNECTIONS: Final = ("gone.errors", "gone.errors_per_connection")
 _LOST_DOUBT: Final = 0.01
 """How likely it may be that nobody left by chance, where the log of it counts as lost."""
 FEWEST_ERRORS: Final = 5
-"""Of fewer errors nobody has most."""
+"""With fewer errors, no connection is singled out."""
 
 
 class Snapshot(Struct, frozen=True, dict=True):

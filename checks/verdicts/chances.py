@@ -13,7 +13,7 @@ from checks.window import Window
 DECIMALS: Final = 12
 """Of a halved limit: as many as floats hold for sure, so that 97.5 % is not shown as 97.50000000000001 %."""
 EARLY_DOUBT: Final = 0.005
-"""How often a service at half its limit may fail by a sample that is too small: many such nights follow each other."""
+"""How often a service at half its limit may fail on too small a sample; strict, because such nights come in rows."""
 HALF: Final = 0.5
 """Of its limit: where a service is that fails in no more than MOST_FALSE_FAILS of its runs."""
 

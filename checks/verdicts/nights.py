@@ -1,4 +1,4 @@
-"""Nights, hours and clients: small nights count with those before, days by their worst hour, bursts as one case."""
+"""Nights, hours and clients: small nights count with earlier ones, days by their worst hour, bursts as one case."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime, timedelta
@@ -17,7 +17,7 @@ from checks.verdicts.verdict import Judgement, Verdict
 from checks.window import Window
 
 LONGEST: Final = timedelta(days=14)
-"""How far back nights may lie: what was true before is news of another service."""
+"""How far back nights may lie; older ones no longer describe this service."""
 _NIGHT: Final = timedelta(hours=12)
 """A shorter window is no night, but a run."""
 

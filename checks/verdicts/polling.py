@@ -64,8 +64,8 @@ def judge_poll(  # noqa: PLR0913 -- what is known, and when
 ) -> Poll:
     """Judge a poll: whether the gate is passing, has failed for sure, or is pending.
 
-    It has failed where a count is over its `max`, for no event that is still to come can lower it. A share has failed
-    for sure where the evidence that a service at half the limit is no excuse holds for all polls and checks together;
+    It has failed where a count is over its `max`, for no event that is still to come can lower it. A share has
+    certainly failed once the evidence against half the limit is strong enough for all polls and checks together;
     it passes where the same can be said of three times the limit. Where chance is known for one look only, each poll
     spends a part of what is allowed for all of them: DOUBT / (number * (number + 1)), which add up to DOUBT (Lan and
     DeMets, Discrete sequential boundaries for clinical trials, 1983). What has no chance has to be found twice, the

@@ -107,7 +107,7 @@ MISTAKES = {
     "SELECT 1 AS value WHERE false": "found 0 with none",
     "FROM scanned": "scanned",
     "DROP TABLE connections": "one SELECT",
-    "SELECT 1.5 AS value": "no whole number",
+    "SELECT 1.5 AS value": "not a whole number",
     "SELECT error('password=hunter2') AS value": "password=[redacted]",
     "SELECT (": "syntax",
 }

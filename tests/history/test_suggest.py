@@ -140,7 +140,7 @@ def test_the_file_is_valid_however_it_is_written(tmp_path: Path, section: str, *
     past.file.write_text(f"environments:\n  dev:\n    logs: log.jsonl\n{section}", encoding="utf-8")
     limits = load(past.file, pattern_error).environment("dev").limits
     if not is_patched:
-        note = "# not in the patch, for no line is theirs alone: gone.connection_rate\n"
+        note = "# not in the patch, because they share a line with other keys: gone.connection_rate\n"
         assert patch(past.file, "dev", one_of(past, "gone.connection_rate")) == note
         return
     text = patched(past, ["gone.connection_rate"], "dev")

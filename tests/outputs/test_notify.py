@@ -30,7 +30,7 @@ def notify(run: Result, previous: Verdict | None, *channels: Channel, page: str 
         (BAD, None, "Notified 1 of 1: the verdict is FAIL, and no earlier run is remembered"),
         (BAD, Verdict.FAIL, "Nobody was notified: the verdict is FAIL, as in the run before"),
         (result(), Verdict.PASS, "Nobody was notified: the verdict is PASS, as in the run before"),
-        (result(), None, "Nobody was notified: no earlier run of dev is remembered, and this one is well"),
+        (result(), None, "Nobody was notified: no earlier run of dev is remembered, and this run is healthy"),
     ],
 )
 def test_news(run: Result, previous: Verdict | None, line: str) -> None:

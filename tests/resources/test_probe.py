@@ -233,7 +233,7 @@ def test_what_can_not_be_probed() -> None:
         (Environment("dev", limited, **files), {"probe": "https://example.org"}, "nor a URL"),
         (Environment("dev", limited, **files), {"probe": "wss://example.org?token=x"}, "without a query"),
         (Environment("dev", {}, **files), {"probe": "wss://example.org"}, "no limit"),
-        (Environment("dev", limited, **files), {"probe": "wss://example.org", "until": "1h"}, "--until has no say"),
+        (Environment("dev", limited, **files), {"probe": "wss://example.org", "until": "1h"}, "--until has no effect"),
         (Environment("dev", limited, **{**files, "logs": None}), {"probe": "wss://example.org"}, "add --wait"),
         (Environment("dev", limited, probe=own, **files), {"probe": "configured"}, "probe.welcome: '\\('"),
     ]

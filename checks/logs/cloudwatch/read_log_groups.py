@@ -208,7 +208,7 @@ class _Read(Struct):
         return self.folder / f"{part.number:04}-{number:04}.jsonl"
 
     def _files(self) -> tuple[SpoolFile, ...]:
-        """The files of all slices in the order of the spool, as far as each that comes before it is complete, too.
+        """The files of all slices in spool order, up to the first that is incomplete.
 
         The first files of all slices come first, for they are read at the same time. How fast each of them was read
         does not change the order: equal logs have equal reports.

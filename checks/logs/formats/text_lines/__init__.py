@@ -85,7 +85,7 @@ class TextFormat(Struct, frozen=True, dict=True):
         begins: What stands before the message in the first line of an event: a regular expression with the named groups
             `time`, `stream`, `group` and `event_id`, as far as the format tells them. The time may be written in any
             way that the analysis reads. The group `inner` is a time within the message.
-        is_bare: Whether only its look tells a message of several lines from several messages.
+        is_bare: Whether only the look of a line tells if it continues a message or begins one.
         passes_over: What lines of the tool's own look like, such as a heading, in which there is nothing of the log.
         joined: How two events stand on one line: the first of them as a group, and what parts it from the next.
         cut_off: What stands where the tool did not print all there was.
