@@ -16,6 +16,7 @@ from botocore.parsers import ResponseParserError
 from msgspec import Struct
 
 from checks.errors import SourceError
+from checks.places import COMMAND
 from checks.text import printable_line, without_secrets
 
 BOTO_ERRORS: Final = (BotoCoreError, ClientError, ResponseParserError)
@@ -251,7 +252,8 @@ _DENIED: Final = re.compile(
 
 _HOW_TO_ALLOW: Final[Mapping[str, str]] = {
     **dict.fromkeys(
-        ("logs:", "cloudwatch:", "apigateway:", "lambda:", "xray:"), "`python -m checks doctor` prints the least policy"
+        ("logs:", "cloudwatch:", "apigateway:", "lambda:", "xray:"),
+        f"`{COMMAND} doctor --policy` prints the least policy",
     ),
     "kms:": "allow it in the key's policy, and in that of whose credentials these are",
     "": "allow it in the policy of whose credentials these are, and for a role in its trust policy, too",

@@ -20,7 +20,7 @@ import pytest
 from _pytest.outcomes import Exit, OutcomeException
 
 from checks.errors import HealthCheckError
-from checks.places import PACKAGE_FOLDER
+from checks.places import COMMAND, PACKAGE_FOLDER
 from checks.plugin.options import OPTION_GROUP
 from checks.report.result import REPORT_NAMES, CheckResult, Result, unfinished
 from checks.text import nearest_name, one_line
@@ -242,7 +242,7 @@ def _unknown_options(unknown: Sequence[str], arguments: Sequence[str], options: 
             meant = [nearest, value or _value_after(argument, arguments)]
             yield f"unknown option {option}; did you mean `{' '.join(filter(None, meant))}`?"
         else:
-            yield f"unknown option {option}; `python -m pytest --help` lists them all"
+            yield f"unknown option {option}; `{COMMAND} run --help` lists them all"
 
 
 def _value_after(argument: str, arguments: Sequence[str]) -> str:

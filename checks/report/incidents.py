@@ -9,6 +9,7 @@ from msgspec import Struct
 
 from checks.analysis.evidence import Evidence
 from checks.metrics import METRICS, OnBreach
+from checks.places import COMMAND
 from checks.report.headline import account, error_and_hint, evidence_for, worst_first
 from checks.report.links import Advice, Cause, advice
 from checks.report.result import CheckResult, Result
@@ -196,11 +197,11 @@ def _next_steps(result: Result, checks: Iterable[CheckResult], obstacle: Obstacl
         case Obstacle.UNREAD if is_of_files(result):
             yield CHECK_FILE
         case Obstacle.UNREAD:
-            yield f"Find out what is missing: python -m checks doctor -E {result.environment}"
+            yield f"Find out what is missing: {COMMAND} doctor -E {result.environment}"
         case Obstacle.INCOMPLETE if is_of_files(result):
             yield "Export or copy the file that is named here again, and repeat the run."
         case Obstacle.INCOMPLETE:
-            doctor = f"python -m checks doctor -E {result.environment}"
+            doctor = f"{COMMAND} doctor -E {result.environment}"
             yield f"Repeat the run. If it stops again, look for the reason: {doctor}"
         case Obstacle.TOO_LITTLE:
             yield from _ways_to_more_data(result, max(checks, key=lambda check: check.missing))

@@ -17,6 +17,7 @@ from msgspec import Struct, structs
 from checks.analysis.evidence import Evidence
 from checks.logs.spool import Fetch
 from checks.metrics import IN_LOGS, METRICS, Subject
+from checks.places import COMMAND
 from checks.report.result import Result
 from checks.text import counted, one_line
 from checks.window import Window, epoch_ms
@@ -93,7 +94,7 @@ def links(result: Result, evidence: Evidence) -> Iterator[Link]:
     if fetch and window:
         yield from _log_groups(fetch, window, evidence)
     else:
-        command = shlex.join(map(one_line, ("python", "-m", "checks", "recognise", *result.receipt.requested)))
+        command = shlex.join(map(one_line, (COMMAND, "recognise", *result.receipt.requested)))
         yield Link("the files", url="", command=command)
 
 

@@ -14,6 +14,7 @@ from msgspec import Struct
 
 from checks.logs.spool import Progress, ShowProgress
 from checks.metrics import Subject
+from checks.places import COMMAND
 from checks.report.headline import formula, headline, worst_last
 from checks.report.incidents import CHECK_FILE, Incident, incidents, is_of_files
 from checks.report.phrases import (
@@ -110,7 +111,7 @@ def error_lines(result: Result) -> Iterator[Line]:
         problem, _, rest = problem.partition("; ")
         hints = [rest] if rest else []
     yield Line(f"error: {one_line(result.environment)}: {problem}", ("red", "bold"))
-    doctor = f"python -m checks doctor -E {result.environment} shows what is missing"
+    doctor = f"{COMMAND} doctor -E {result.environment} shows what is missing"
     for hint in hints or [CHECK_FILE if is_of_files(result) else doctor]:
         yield Line(one_line(f"hint: {hint}", _LINES_OF_A_HINT * terminal_width()))
 

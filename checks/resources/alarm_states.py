@@ -8,6 +8,7 @@ from checks.alarms.current import current_alarms, with_existing_groups
 from checks.alarms.plan import ALARM, Resource, plan_alarms, regions
 from checks.config.environment import Environment
 from checks.metrics import METRICS, Metric, Subject
+from checks.places import COMMAND
 from checks.resources import Observation
 from checks.text import utc
 from checks.window import Window
@@ -28,7 +29,7 @@ def observe_alarms(environment: Environment, _: Window) -> Observation:
     for region in regions(environment):
         for name, sentence in findings(plan.within(region), current_alarms(region, environment.name)):
             sentences[name].append(sentence)
-    note = f"no alarm can watch, so only runs do: {', '.join(plan.left_out)}; `python -m checks alarms` says why"
+    note = f"no alarm can watch, so only runs do: {', '.join(plan.left_out)}; `{COMMAND} alarms` says why"
     return Observation(
         metrics=tuple(Metric(name, len(those)) for name, those in sentences.items()),
         findings={name: tuple(those) for name, those in sentences.items()},

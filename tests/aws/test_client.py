@@ -53,7 +53,7 @@ def test_pages_are_put_together(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_an_error_names_the_resource_and_its_region(monkeypatch: pytest.MonkeyPatch) -> None:
     """But for those that carry their region, or need none, in their name."""
     refusal = Refusal("AccessDeniedException", "not authorized to perform: lambda:GetFunctionConfiguration", 403)
-    hint = "`python -m checks doctor` prints the least policy"
+    hint = "`websocket-health-checks doctor --policy` prints the least policy"
     with recorded(monkeypatch, {FUNCTION: [refusal]}):
         lambdas = AwsClient("lambda", None)
         for resource, place in (

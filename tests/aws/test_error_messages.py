@@ -34,7 +34,7 @@ ROLE: Final = "arn:aws:sts::123456789012:assumed-role/ci/build"
 URL: Final = "https://logs.eu-west-1.amazonaws.com/"
 
 DENIED: Final = f"User: {ROLE} is not authorized to perform: "
-DOCTOR: Final = "`python -m checks doctor` prints the least policy"
+DOCTOR: Final = "`websocket-health-checks doctor --policy` prints the least policy"
 ALLOW_KEY: Final = "allow it in the key's policy, and in that of whose credentials these are"
 CHECK: Final = "check the network, VPC endpoint and proxy"
 LOG_IN: Final = (
@@ -605,7 +605,7 @@ def test_actions_that_iam_names_otherwise() -> None:
     listed = message(refusal("AccessDenied", "Access Denied", "ListObjectsV2"), "s3:ListObjectsV2")
     assert listed == f"access denied: s3:ListBucket is missing; {TRUST}"
     stage = message(refusal("AccessDeniedException", "No.", "GetStage"), "apigatewayv2:GetStage")
-    assert stage == ("access denied: apigateway:GET is missing; `python -m checks doctor` prints the least policy")
+    assert stage == f"access denied: apigateway:GET is missing; {DOCTOR}"
 
 
 def test_a_role_that_cannot_be_assumed() -> None:

@@ -20,7 +20,7 @@ LINES = {
     "--env demo": "unknown option --env; did you mean `--environment demo`?",
     "--env=demo": "unknown option --env; did you mean `--environment demo`?",
     "--enviroment -T 6": "unknown option --enviroment; did you mean `--environment`?",
-    "--unheard-of": "unknown option --unheard-of; `python -m pytest --help` lists them all",
+    "--unheard-of": "unknown option --unheard-of; `websocket-health-checks run --help` lists them all",
     "-n 4": f"-n: {ONE_PROCESS}",
     "--numprocesses=4": f"--numprocesses: {ONE_PROCESS}",
     "demo": "no such file or folder: demo; the environment is `-E demo`",

@@ -68,7 +68,7 @@ def test_what_could_not_be_read_is_one_incident() -> None:
     (only,) = incidents(unread("access denied", *blind))
     assert only.title == "2 checks not measured"
     assert only.advice is None
-    assert only.next_steps == ("Find out what is missing: python -m checks doctor -E dev",)
+    assert only.next_steps == ("Find out what is missing: websocket-health-checks doctor -E dev",)
 
 
 def test_a_file_that_cannot_be_read_needs_no_permission() -> None:

@@ -168,7 +168,7 @@ def test_files_are_read_again_by_a_command() -> None:
     """It prints what was recognised in each line."""
     (place,) = links(result(receipt=receipt(reading(), requested=("my log.jsonl", "b"))), evidence())
     assert (place.name, place.url) == ("the files", "")
-    assert place.command == "python -m checks recognise 'my log.jsonl' b"
+    assert place.command == "websocket-health-checks recognise 'my log.jsonl' b"
 
 
 def test_a_file_name_gives_no_command_of_its_own() -> None:

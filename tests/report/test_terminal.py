@@ -211,7 +211,7 @@ def test_an_error_is_said_last_and_once() -> None:
         "dev: ERROR (3 errors)",
         "ERROR  3 checks not measured",
         "error: dev: no AWS region",
-        "hint: python -m checks doctor -E dev shows what is missing",
+        "hint: websocket-health-checks doctor -E dev shows what is missing",
     ]
     assert next(error_lines(unread("no AWS region"))).style == ("red", "bold")
 

@@ -167,7 +167,7 @@ def test_a_missing_permission_is_named(monkeypatch: pytest.MonkeyPatch, environm
     action = {"POST /TraceSummaries": "xray:GetTraceSummaries"}.get(key, "lambda:GetFunctionConfiguration")
     refusal = Refusal("AccessDeniedException", f"User: x is not authorized to perform: {action}", 403)
     with pytest.raises(
-        SourceError, match=f"access denied: {action} is missing for x; `python -m checks doctor` prints"
+        SourceError, match=f"access denied: {action} is missing for x; `websocket-health-checks doctor --policy` prints"
     ):
         observed(monkeypatch, environment, NONE, others={key: [refusal]})
 
