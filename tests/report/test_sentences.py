@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from checks.analysis.dictionary import Sentence, TakenFor
-from checks.report.phrases import meaning, sentence_lines
+from checks.report.phrases import sentence_kind, sentence_lines
 
 
 def sentence(taken_for: TakenFor, kinds: Sequence[str] = (), *, times: int = 1, is_error: bool = False) -> Sentence:
@@ -25,8 +25,8 @@ def test_a_table() -> None:
 def test_meanings() -> None:
     """Signals by their names; an error is told where the sentence is no signal."""
     meanings = [
-        meaning(sentence(TakenFor.SIGNAL, ["gone", "welcome_failed"], is_error=True)),
-        meaning(sentence(TakenFor.NOTHING, is_error=True)),
-        meaning(sentence(TakenFor.USERS_WORDS)),
+        sentence_kind(sentence(TakenFor.SIGNAL, ["gone", "welcome_failed"], is_error=True)),
+        sentence_kind(sentence(TakenFor.NOTHING, is_error=True)),
+        sentence_kind(sentence(TakenFor.USERS_WORDS)),
     ]
     assert meanings == ["gone and welcome failed", "nothing, an error", "users' words"]

@@ -38,7 +38,7 @@ from checks.report.html.figures import (
 )
 from checks.report.incidents import Incident, incidents
 from checks.report.links import links
-from checks.report.phrases import events_read, is_unread, meaning, receipt_remarks, verdict_counts
+from checks.report.phrases import events_read, is_unread, receipt_remarks, sentence_kind, verdict_counts
 from checks.report.pipeline import RunOrigin
 from checks.report.result import Receipt, Result, cases_name
 from checks.text import counted, one_line, sentence_case, utc, without_control_characters
@@ -130,9 +130,9 @@ def page(result: Result, before: Past) -> str:
         interpretation=list(phrases.interpretation_rows(result.interpretation)) if result.interpretation else [],
         figures=figures(result),
         receipt=list(receipt_rows(result.receipt)),
-        meaning=meaning,
         links=lambda evidence: list(links(result, evidence)),
         is_unread=lambda check: is_unread(check, result),
+        sentence_kind=sentence_kind,
         trends=trends,
         has_trends=any(trends.values()),
     )
@@ -153,7 +153,7 @@ def _template() -> Any:
         "instant": utc,
         "limit": phrases.limit_text,
         "margin": margin,
-        "meaning": meaning_text,
+        "metric_meaning": meaning_text,
         "number": "{:,}".format,
         "reference": reference,
         "since_connect": since_connect,
