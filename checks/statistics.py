@@ -19,6 +19,7 @@ among the first few cases is no proof.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
+from itertools import count
 from math import ceil, exp, inf, lgamma, log, log1p, sqrt
 from typing import Final
 
@@ -69,13 +70,19 @@ def chance_of_so_many(cases: int, n: int, rate: float) -> float:
         return float(rate > 0 or cases <= 0)
     if cases <= n * rate:
         return 1 - chance_of_so_many(n - cases + 1, n, 1 - rate)
-    term = chance = exp(_log_choices(n, cases) + cases * log(rate) + (n - cases) * log1p(-rate))
-    for number in range(cases, n):
-        term *= (n - number) / (number + 1) * rate / (1 - rate)
-        chance += term
-        if term <= chance * _NEGLIGIBLE:
+    first = exp(_log_choices(n, cases) + cases * log(rate) + (n - cases) * log1p(-rate))
+    return _series(first, ((n - number) / (number + 1) * rate / (1 - rate) for number in range(cases, n)))
+
+
+def _series(first: float, ratios: Iterable[float]) -> float:
+    """The sum of terms, each a ratio times the one before, up to the first that changes no digit of it."""
+    term = total = first
+    for ratio in ratios:
+        term *= ratio
+        total += term
+        if term <= total * _NEGLIGIBLE:
             break
-    return chance
+    return total
 
 
 def chance_of_total(total: float, squares: float, n: float, mean: float) -> float:
@@ -97,25 +104,16 @@ def chance_of_total(total: float, squares: float, n: float, mean: float) -> floa
     shape, expected = total / cluster, mean * n / cluster
     if shape <= expected:
         return 1.0
-    term = chance = exp(shape * log(expected) - expected - lgamma(shape + 1))
-    while term > chance * _NEGLIGIBLE:
-        shape += 1
-        term *= expected / shape
-        chance += term
-    return chance
+    first = exp(shape * log(expected) - expected - lgamma(shape + 1))
+    return _series(first, (expected / (shape + number) for number in count(1)))
 
 
 def chance_of_so_few(events: int, mean: float) -> float:
     """How likely so few events are, or fewer, where so many are expected: Poisson's law."""
     if events >= mean:
         return 1 - chance_of_total(events + 1, events + 1, 1, mean)
-    term = chance = exp(events * log(mean) - mean - lgamma(events + 1))
-    for number in range(events, 0, -1):
-        term *= number / mean
-        chance += term
-        if term <= chance * _NEGLIGIBLE:
-            break
-    return chance
+    first = exp(events * log(mean) - mean - lgamma(events + 1))
+    return _series(first, (number / mean for number in range(events, 0, -1)))
 
 
 def samples_to_prove_mean(limit: float) -> int:
@@ -201,13 +199,11 @@ def chance_of_share(cases: int, n: int, earlier_cases: int, earlier_n: int) -> f
     if not cases or cases * all_n <= all_cases * n:
         return 1.0
     choices = _log_choices(n, cases) + _log_choices(earlier_n, earlier_cases) - _log_choices(all_n, all_cases)
-    term = chance = exp(choices)
-    for number in range(cases, min(n, all_cases)):
-        term *= (n - number) * (all_cases - number) / ((number + 1) * (earlier_n - all_cases + number + 1))
-        chance += term
-        if term <= chance * _NEGLIGIBLE:
-            break
-    return min(1.0, chance)
+    ratios = (
+        (n - number) * (all_cases - number) / ((number + 1) * (earlier_n - all_cases + number + 1))
+        for number in range(cases, min(n, all_cases))
+    )
+    return min(1.0, _series(exp(choices), ratios))
 
 
 _ODDS: Final = (1.5, 2.0, 3.0, 4.0, 6.0, 10.0, 20.0, 50.0)
