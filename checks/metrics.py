@@ -155,7 +155,7 @@ class Definition(Struct, frozen=True):
 
     @property
     def quantile(self) -> float | None:
-        """Of its sample, as the name of a time says by `p95` or `median`; None where it is none."""
+        """The quantile of its sample that its name tells (`p95`, `median`); None if it is no quantile."""
         return _quantile(self.name) if self.unit is Unit.SECONDS else None
 
     @property

@@ -29,7 +29,7 @@ SETTLING: Final = timedelta(seconds=10)
 LOOK_BACK: Final = CONNECTION_LIFETIME + timedelta(minutes=10)
 """How far before a window logs are read: beginnings lie no further back, also where the end came minutes late."""
 END_OF_TIME_MS: Final = 1 << 62
-"""In milliseconds of the epoch: later than any event."""
+"""A time later than any event, in milliseconds of the epoch."""
 Instant: TypeAlias = Annotated[datetime, msgspec.Meta(tz=True)]
 """A time whose zone is known, also where it is read from JSON."""
 
@@ -49,7 +49,7 @@ class Window(msgspec.Struct, frozen=True):
 
     @property
     def length(self) -> timedelta:
-        """From its begin to its end."""
+        """The time from its begin to its end."""
         return self.until - self.since
 
     @property

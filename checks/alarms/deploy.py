@@ -22,9 +22,9 @@ from checks.errors import ConfigError, SourceError
 _POLL_SECONDS: Final = 1.0
 _MOST_POLLS: Final = 900
 _MOST_BYTES: Final = 51_200
-"""Of a template that CloudFormation takes without a bucket."""
+"""The largest template that CloudFormation takes without a bucket."""
 _SIGNS: Final = {"Add": "+", "Modify": "~", "Dynamic": "~", "Remove": "-"}
-"""By the action of a change; one without a sign changes nothing."""
+"""The sign of a change, by its action; one without a sign changes nothing."""
 _NO_CHANGES: Final = ("didn't contain changes", "No updates are to be performed")
 _DEPLOYED: Final = frozenset({"CREATE_COMPLETE", "UPDATE_COMPLETE"})
 _AS_BEFORE: Final = frozenset({"UPDATE_ROLLBACK_COMPLETE", "DELETE_COMPLETE"})
@@ -33,7 +33,7 @@ _COMMANDS: Final = {
     **dict.fromkeys(("CREATE_FAILED", "ROLLBACK_COMPLETE", "ROLLBACK_FAILED", "DELETE_FAILED"), "delete-stack"),
     "UPDATE_ROLLBACK_FAILED": "continue-update-rollback",
 }
-"""Of the AWS CLI, by the state of a stack that can't be changed until one is run."""
+"""Commands of the AWS CLI, by the state of a stack that can't be changed until one is run."""
 
 
 def template(resources: Iterable[Resource], environment: str) -> dict[str, Any]:

@@ -20,7 +20,7 @@ from checks.metrics import Metric
 MOST_SENTENCES: Final = 100
 """How many of an application's sentences a report holds."""
 MOST_CHARACTERS: Final = 500
-"""Of an example."""
+"""The longest example that a report holds."""
 _MOST_NEAR_MISSES: Final = 5
 
 

@@ -29,7 +29,7 @@ _MEMORY_OF_LARGE_LOGS: Final = "280MB"
 """Less, for what DuckDB holds besides grows with the events."""
 _MEMORY_AT_REST: Final = "60MB"
 _LARGE_BYTES: Final = 1_000_000_000
-"""Of JSON. From here on DuckDB is given less memory: most of it is on the disk anyway."""
+"""From this size of JSON on, DuckDB is given less memory: most of it is on the disk anyway."""
 _HUGE_BYTES: Final = 3_000_000_000
 """From here on the tables of lines are in a file. Of one that is not, DuckDB's notes alone take 4 bytes an event."""
 _PARQUET_RATIO: Final = 20

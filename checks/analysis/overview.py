@@ -155,7 +155,7 @@ _MOST_DAYS: Final = 80_000
 """By which a spreadsheet counts: these are no seconds."""
 _EPOCH_YEAR: Final = 1970
 _MOST_CHARACTERS: Final = 80
-"""Of what stands in the place of a time."""
+"""The most that is shown of what stands in the place of a time."""
 _TIME: Final = "SELECT to_epoch_ms($written, try_cast($written AS DOUBLE)) AS time"
 
 

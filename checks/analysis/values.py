@@ -36,7 +36,7 @@ from checks.analysis.words import (
 )
 
 _MOST_CHARACTERS: Final = 20_000
-"""Of a text; what follows is not shown."""
+"""The most of a text that is looked at; what follows is not shown."""
 _DEEPEST: Final = 4
 """A sentence within a sentence, as a string."""
 

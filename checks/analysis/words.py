@@ -13,7 +13,7 @@ ID: Final = (
     r"[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}|1-[0-9a-f]{8}-[0-9a-f]{24}"
     r"|[\w-]{15}(?:=|%3[Dd])|[\w-]{11}[CF](?:[\w-]{3}|[\w-]{6}={0,2})"
 )
-"""Of requests, traces and connections, as AWS makes them."""
+"""The ids of requests, traces and connections, as AWS makes them."""
 _TIME: Final = (
     r"\d{4}-\d\d-\d\d(?:[T_]\d\d:\d\d(?::\d\d(?:[.,]\d{1,9})?)?(?:Z|[+-]\d\d:?\d\d)?)?|\d\d/\w{3}/\d{4}(?::\d\d){3}"
     r"|\d{4}/\d\d/\d\d(?:/\S*)?|\d\d?:\d\d(?::\d\d(?:[.,]\d{1,9})?)?Z?"

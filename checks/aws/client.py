@@ -44,7 +44,7 @@ _TITLES: Final = {
     "sns": "Amazon SNS",
     "xray": "AWS X-Ray",
 }
-"""As people call the services."""
+"""The names by which people know the services."""
 
 _SELF_LOCATED: Final = ("arn:", "s3://")
 """How resources begin that name a region or need none."""

@@ -157,7 +157,7 @@ _CLASSES: Final[Mapping[str | Callable[[BotoCoreError], str], tuple[type[BaseExc
 }
 
 _BY_CLASS: Final = {kind: explain for explain, kinds in _CLASSES.items() for kind in kinds}
-"""By the nearest of an error's classes."""
+"""The explanation of an error, by the nearest of its classes."""
 
 
 class _Refusal(Struct, frozen=True):
@@ -347,4 +347,4 @@ _CODES: Final[Mapping[_Explain, tuple[str, ...]]] = {
 }
 
 _BY_CODE: Final = {code: explain for explain, codes in _CODES.items() for code in codes}
-"""By AWS's error code, without `Exception` at its end."""
+"""The explanation of an error, by AWS's code without `Exception` at its end."""

@@ -44,7 +44,7 @@ class Alarms(Struct, frozen=True):
 
 
 CONFIGURED: Final = "configured"
-"""In place of a URL after `--probe`: that of `probe` in thresholds.yaml."""
+"""The value of `--probe` that stands for the URL of `probe` in thresholds.yaml."""
 _Variables: TypeAlias = Mapping[str, str]
 _VARIABLES: Final = map_of(
     scalars.matching("^[A-Za-z_][A-Za-z0-9_]*$", "no name of an environment variable; write one such as PROBE_TOKEN")

@@ -266,7 +266,7 @@ def _group(text: str) -> str:
 
 
 GROUP: Final = scalar(_group, {"type": "string", "pattern": rf"^(?:{_IN_ACCOUNT})?{_GROUP_PATTERN}(?::\*)?$"})
-"""By its name, or by its ARN where it is in a linked account."""
+"""A log group by its name, or by its ARN if it is in a linked account."""
 
 ACCOUNT: Final = matching(
     "^[0-9]{12}$", "not an AWS account; write its twelve digits in quotation marks: '123456789012'"

@@ -193,7 +193,7 @@ def _of(metric: str, n: int | None) -> str:
 DOUBT: Final = 0.01
 """How often chance alone may move a number as far as one that is listed."""
 _SAME_LENGTH: Final = 0.1
-"""Of the longer window: what is nearer is as long."""
+"""Two windows that differ by less, as a share of the longer one, are of one length."""
 _NOTABLE: Final = 0.5
 """The relative change that is notable where chance can't be computed."""
 

@@ -23,7 +23,7 @@ from checks.verdicts.verdict import Verdict
 _FEW: Final = 10
 """Below this many allowed failures, tenths are shown."""
 _BUDGET_DAYS: Final = 30
-"""Of an error budget, where the limit says nothing of it."""
+"""The period of an error budget where the limit names none."""
 
 
 class ErrorBudget(Struct, frozen=True):

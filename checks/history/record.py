@@ -19,7 +19,7 @@ from checks.verdicts.verdict import Verdict
 from checks.window import Instant, Window
 
 VERSION: Final = 1
-"""Of the shape; raised when a reader of the old one would misunderstand the new one."""
+"""The version of a record's shape; raised when a reader of the old one would misunderstand the new one."""
 
 
 class Record(msgspec.Struct, frozen=True):

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from checks.aws.client import AwsClient
 
 FOLDER_NAME: Final = "history"
-"""Of the folder that lies beside the reports of all environments."""
+"""The name of the history's folder, beside the reports of all environments."""
 _S3: Final = "s3://"
 _LINES: Final = ".jsonl"
 _RUN: Final = re.compile(r"(?P<environment>[^/]+)/\d{8}T\d{6}\.\d{6}Z-[0-9a-f]{8}\.json")

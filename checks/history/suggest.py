@@ -20,7 +20,7 @@ from checks.units import show_limit, show_value
 from checks.verdicts.verdict import Verdict
 
 _FEWEST_RUNS: Final = 20
-"""So many runs are needed to say that a limit is never close."""
+"""The fewest runs that can show that a limit is never close."""
 _FEWEST_CASES: Final = 50
 """A run with fewer cases tells little of how bad a healthy run may look."""
 _FAR: Final = 5
@@ -28,7 +28,7 @@ _FAR: Final = 5
 _MARGIN: Final = 2
 """A share or an average at half its limit fails in no more than 2 % of runs (checks/statistics.py)."""
 _WARN_AT: Final = 0.75
-"""Of the limit: between what is usual and what fails."""
+"""Where a suggested limit warns, as a share of it: between what is usual and what fails."""
 _TIGHTEST: Final = 4
 """How many times tighter than the starter's a first limit may be: one log is little evidence."""
 _A_LITTLE_MORE: Final = 1.01

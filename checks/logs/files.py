@@ -46,7 +46,7 @@ _NO_LOG_NAMES: Final = re.compile(
 _STREAM_FOLDER: Final = re.compile(r"(\d{4})-(\d\d)-(\d\d)-(\[[$\w]+\]\w+)")
 """What an export to S3 calls the folder of a log stream, whose slashes have become dashes."""
 _DEEPEST: Final = 3
-"""Of archives within archives."""
+"""How deep archives within archives are read."""
 _MOST_NAMES: Final = 5
 _SMALL_BYTES: Final = 1 << 20
 _SHOW_SECONDS: Final = 0.2

@@ -155,7 +155,7 @@ class Progress(msgspec.Struct, frozen=True):
 
     @classmethod
     def of_files(cls, share: float, size: int) -> Self:
-        """Of files of so many bytes: half of the work is to read them, and half to scan what they hold."""
+        """The progress on files of this size: half of the work is to read them, and half to scan what they hold."""
         return cls(share * size, size, f"of {size / 1e6:,.1f} MB")
 
 

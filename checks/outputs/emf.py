@@ -19,7 +19,7 @@ from checks.window import epoch_ms
 
 NAMESPACE: Final = "WebSocketHealth"
 MOST_METRICS: Final = 100
-"""In a line."""
+"""The most metrics that a line may hold."""
 
 _UNITS: Final[Mapping[Unit, str]] = {
     Unit.COUNT: "Count",

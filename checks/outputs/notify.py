@@ -197,7 +197,7 @@ class Topic(Struct, frozen=True):
 
 
 MOST_SECONDS: Final = 15.0
-"""In all; a pipeline waits."""
+"""The most that all deliveries may take together; a pipeline waits for them."""
 
 
 Target: TypeAlias = Webhook | Topic

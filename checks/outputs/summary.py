@@ -27,12 +27,12 @@ from checks.text import (
 from checks.verdicts.verdict import ExitCode, Verdict
 
 MOST_BYTES: Final = 1024 * 1024
-"""Of the summaries of one step; GitHub drops a larger file whole."""
+"""The most that the summaries of one step may take; GitHub drops a larger file whole."""
 _MOST_TEMPLATES: Final = 3
 _LEFT_OUT: Final = "*Left out, for GitHub drops a summary of more than 1 MiB: {}. All of it is in the report.*\n"
 _ROOM_FOR_NOTE: Final = 400
 _MOST_CHARACTERS: Final = 600
-"""Of the one line."""
+"""The most that the one line takes."""
 
 
 @dataclass(frozen=True, slots=True)

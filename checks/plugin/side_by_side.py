@@ -127,7 +127,7 @@ def read_results(folder: Path, exit_codes: Mapping[str, int]) -> Iterator[tuple[
 
 
 _MISTAKE: Final = pytest.ExitCode.USAGE_ERROR
-"""Of a run that has touched no report, not even an earlier one's."""
+"""The exit code of a run that has touched no report, not even an earlier one's."""
 
 _OF_ONE_ENVIRONMENT: Final = {
     "keep_logs": "--keep-logs",

@@ -31,7 +31,7 @@ PAGE: Final = Shade("#ffffff", "#0d1117")
 TEXT: Final = Shade("#1f2328", "#f0f6fc")
 MUTED_TEXT: Final = Shade("#59636e", "#9198a1")
 LINE: Final = Shade("#d1d9e0", "#3d444d")
-"""Between things; it is no text."""
+"""The colour of lines between things, never of text."""
 
 
 def custom_properties() -> str:

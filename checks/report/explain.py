@@ -179,7 +179,7 @@ def _landmarks(limit: Limit) -> list[float]:
 
 
 _FAR: Final = 10
-"""Beyond so many times its limit an average has failed, if its sample is large enough at all."""
+"""An average beyond this multiple of its limit has failed, if its sample is large enough at all."""
 
 
 def verdict_boundaries(limit: Limit, n: int | None) -> str:

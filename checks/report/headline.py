@@ -141,7 +141,7 @@ def formula(result: Result) -> str:
 
 
 _CLOSE: Final = 0.25
-"""Of its limit: what is farther from it is not worth a word."""
+"""A number that passes is worth a word from this share of its limit on."""
 
 
 def _closest(result: Result) -> CheckResult | None:
@@ -214,15 +214,15 @@ def since_text(result: Result, evidence: Evidence) -> str:
 
 
 _EDGE: Final = 0.25
-"""Of the window: cases in the first and the last of it came throughout."""
+"""A share of the window: cases in its first and in its last part came throughout."""
 _AT_ONCE: Final = 0.01
-"""Of the window: what is seen so soon may have begun before it."""
+"""A share of the window: what is seen as early may have begun before it."""
 _CHANCE: Final = 0.01
 """How often connections at random times all avoid a part of the window, and it is still named."""
 
 
 def _span_text(result: Result, evidence: Evidence) -> str:
-    """From when to when cases were seen, where they did not set in all at once."""
+    """The time from the first to the last case, if they did not set in all at once."""
     window, first, last = result.window, clock(result, evidence.first), clock(result, evidence.last)
     if window is None:
         return f" (first at {first}, last at {last})"
@@ -245,7 +245,7 @@ def _span_text(result: Result, evidence: Evidence) -> str:
 
 
 _SOON_AFTER: Final = timedelta(hours=1)
-"""What begins so soon after a deploy is likely its doing."""
+"""A problem that begins within this time after a deploy is likely its doing."""
 
 
 def _deploy_before(result: Result, began: datetime) -> str:

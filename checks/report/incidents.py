@@ -17,9 +17,9 @@ from checks.text import counted, sentence_case
 from checks.verdicts.verdict import Verdict
 
 SAME: Final = 0.8
-"""Of the connections of the smaller one: two kinds of cases that share so many are one incident."""
+"""Two kinds of cases are one incident if they share this part of the smaller one's connections."""
 FEW: Final = 0.2
-"""Of its cases: a cause that was seen on less of them does not explain an incident."""
+"""A cause that was seen on a smaller part of its cases does not explain an incident."""
 
 
 class Obstacle(StrEnum):
@@ -52,7 +52,7 @@ class Incident(Struct, frozen=True):
 
     @property
     def verdict(self) -> Verdict:
-        """Of its worst check."""
+        """The verdict of its worst check."""
         return self.checks[0].verdict
 
     @property

@@ -24,7 +24,7 @@ from checks.window import Window, epoch_ms
 
 _HOST: Final = "console.aws.amazon.com"
 _OTHER_HOSTS: Final = {"cn-": "console.amazonaws.cn", "us-gov-": "console.amazonaws-us-gov.com"}
-"""Of the partitions with a console of their own, by how their regions begin."""
+"""The consoles of AWS's other partitions, by how their regions begin."""
 _PLAIN: Final = frozenset(map(ord, ascii_letters + digits + "_.-"))
 _ASCII: Final = 0x80
 

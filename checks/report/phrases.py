@@ -126,7 +126,7 @@ def _fetch_remarks(fetch: Fetch) -> Iterator[tuple[str, str]]:
 
 
 NOTHING_CHANGED: Final = "nothing changed"
-"""Of two runs, the only change that there is."""
+"""What a comparison of two equal runs says."""
 _BYTES_PER_MB: Final = 1e6
 
 

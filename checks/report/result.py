@@ -26,7 +26,7 @@ from checks.verdicts.verdict import Verdict
 from checks.window import Window
 
 VERSION: Final = 1
-"""Of the shape of result.json; raised when a reader of the old one would misunderstand the new one."""
+"""The version of result.json's shape; raised when a reader of the old one would misunderstand the new one."""
 Amount: TypeAlias = Annotated[float, Meta(ge=0, le=1e15)]
 """A measured number or a limit; what lies beyond is none."""
 Size: TypeAlias = Annotated[int, Meta(ge=0)]

@@ -43,7 +43,7 @@ _MOST_INCIDENTS: Final = 2
 CHECKS_HEADING: Final = "=== Checks ==="
 GATE_HEADING: Final = "=== Gate ==="
 _MOST_LINES_OF_CHANGES: Final = 2
-"""With -v, and one line without; all of them are in the report."""
+"""How many lines of changes `-v` shows; without it one line, and the report has all."""
 _NO_BREAK: Final = "\u00a0%"
 _NARROWEST: Final = 40
 _WIDEST: Final = 200

@@ -19,7 +19,7 @@ _RETENTION: Final = ((timedelta(days=15), 60), (timedelta(days=63), 300), (timed
 _RESOLUTION: Final = ((timedelta(days=1), 60), (timedelta(days=15), 300), (timedelta.max, 3600))
 """How long a window may be for a period, in seconds: some thousand values tell as much as more would."""
 _LONGEST: Final = timedelta(days=1)
-"""Of a single period."""
+"""The longest period that is asked for."""
 DataPoints: TypeAlias = Mapping[datetime, float]
 """Values by the beginning of their period; periods without data are left out."""
 NAMESPACE: Final = "AWS/ApiGateway"
@@ -36,7 +36,7 @@ _RATES: Final = {"api.integration_error_rate": "IntegrationError", "api.executio
 _COUNTS: Final = (*_TRAFFIC.values(), *_ERRORS.values())
 _LATENCY: Final = "IntegrationLatency"
 _STATISTICS: Final = ("p95", "SampleCount")
-"""Of the latency."""
+"""The statistics of the latency."""
 _SLOWEST: Final = "api.latency_p95_seconds"
 
 

@@ -14,7 +14,7 @@ from checks.text import display_path
 from checks.window import FileWindow, Window
 
 DEFAULT_LENGTH: Final = timedelta(days=1)
-"""Of the window, where CloudWatch is read and nobody says otherwise."""
+"""The length of the window where CloudWatch is read and nothing else is said."""
 OWN_METRICS: Final = "own.*"
 """In place of a name: all that queries of thresholds.yaml measure."""
 

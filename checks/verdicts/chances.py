@@ -11,11 +11,11 @@ from checks.statistics import chance_of_so_few, chance_of_so_many, chance_of_tot
 from checks.window import Window
 
 DECIMALS: Final = 12
-"""Of a halved limit: as many as floats hold for sure, so that 97.5 % is not shown as 97.50000000000001 %."""
+"""The decimals of a halved limit: as many as floats hold for sure, so that 97.5 % is not 97.50000000000001 %."""
 EARLY_DOUBT: Final = 0.005
 """How often a service at half its limit may fail on too small a sample; strict, because such nights come in rows."""
 HALF: Final = 0.5
-"""Of its limit: where a service is that fails in no more than MOST_FALSE_FAILS of its runs."""
+"""The share of its limit at which a service fails in no more than MOST_FALSE_FAILS of its runs."""
 
 
 def missing_samples(metric: Metric, limit: Limit) -> int:

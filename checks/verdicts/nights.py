@@ -134,7 +134,7 @@ class ClientShare(Struct, frozen=True):
 
 
 MOST_CASES: Final = 0.5
-"""Of all cases: a client with more of them is judged apart."""
+"""A client with a larger share of all cases is judged apart."""
 
 
 def judge_without_client(judgement: Judgement, client: ClientShare | None, read: ReadState) -> Judgement:

@@ -244,7 +244,7 @@ def _broken(case: _Case) -> _Ruling | None:
 
 
 _LITTLE: Final = 1.25
-"""Of what a limit allows: more is not a little more."""
+"""How far beyond its limit, as a multiple, a number is still only a little beyond."""
 
 
 def _by_a_little(case: _Case, bound: Bound) -> str:
@@ -297,7 +297,7 @@ def _doubt(case: _Case, bound: Bound, chance: float) -> str:
 
 
 def _warned(case: _Case) -> _Ruling | None:
-    """Beyond the warn limit, within the other."""
+    """The ruling on a number beyond the warn limit and within the other."""
     for bound in case.limit.bounds[1:]:
         if is_warning(case.metric, bound):
             sentence = f"{case.compare(bound)}, within {case.limit.show(case.decisive)}"

@@ -25,7 +25,7 @@ PAGE_EVENTS: Final = 10_000
 """The most that a page holds; it ends earlier where it comes to 1 MB."""
 _MOST_REPEATS: Final = 10
 _PART_BYTES: Final = 1 << 21
-"""Of a file: the first are scanned while the others are read."""
+"""The size of a file of the spool: the first are scanned while the others are read."""
 SHORTEST_WAIT: Final = timedelta(seconds=30)
 """Events become visible later than they are ingested, so even a service without any lag needs this."""
 _LATEST: Final = timedelta(minutes=15)

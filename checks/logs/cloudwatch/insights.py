@@ -30,7 +30,7 @@ _SLOWEST_POLL_SECONDS: Final = 2.0
 _PENDING: Final = frozenset({"Scheduled", "Running"})
 _MOST_ROWS: Final = 100_000
 _FIRST_PART: Final = 64
-"""Of a span: where its oldest event most likely is."""
+"""A span is first searched in this part of it (a 64th), where its oldest event most likely is."""
 _FIELDS: Final = "fields @timestamp, @message, @logStream, @ingestionTime, @requestId"
 
 

@@ -30,7 +30,7 @@ _SLOW_REGIONS: Final = frozenset(
 
 _OTHER_OPERATIONS: Final = 10.0
 _PATIENCE_SECONDS: Final = 1.0
-"""For calls that are on their way where a read ends early."""
+"""How long a read that ends early waits for calls on their way."""
 _THROTTLES: Final = frozenset({"RequestLimitExceeded", "TooManyRequestsException", "LimitExceededException"})
 """The last is StartQuery's, where too many queries run at once."""
 

@@ -67,7 +67,7 @@ Raises OSError where a file cannot be read or written, and UnreadableError where
 """
 
 _STATUSES: Final = ("Scheduled", "Running", "Failed", "Cancelled", "Timeout", "Unknown", None)
-"""Of a query that is not Complete; what else a file has in their place is not shown, for it may be anything."""
+"""The states of a query that is not Complete; anything else in their place may be anybody's text and is not shown."""
 MOST_ROWS: Final = 10_000
 """The most that Logs Insights returns of a query."""
 IS_CUT_OFF: Final = "the output has a nextToken: it was cut off, more events were there"

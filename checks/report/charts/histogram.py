@@ -16,9 +16,9 @@ from checks.units import show_limit, show_value
 
 _PLOT_PX: Final = 96
 _UNITS_WIDE: Final = 1000
-"""Of the stretched plot: fine enough for edges that lie anywhere."""
+"""The width of the stretched plot in units: fine enough for edges that lie anywhere."""
 _BAR_SHARE: Final = 0.9
-"""Of a bin's width; the rest is the gap to the next bar."""
+"""A bar's share of its bin; the rest is the gap to the next bar."""
 _TICKS_SECONDS: Final = (0.001, 0.01, 0.1, 1, 10, 60, 600, 3600, 36_000, 864_000)
 
 

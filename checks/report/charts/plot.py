@@ -120,9 +120,9 @@ class TimeAxis(Struct, frozen=True):
 NARROWEST_PX: Final = 320
 """The least width for which there is room; wider screens stretch the plot, not the texts."""
 PLOT_SHARE: Final = 0.86
-"""Of the width."""
+"""The plot's share of the width."""
 GUTTER_SHARE: Final = 0.13
-"""Of the width, for the numbers at the left of the plot; labels may reach beyond its right edge."""
+"""The share of the width for the numbers left of the plot; labels may reach beyond its right edge."""
 PLOT_WIDTH: Final = f"{coordinate(100 * PLOT_SHARE)}%"
 AXIS_PX: Final = 20
 """Height of the labels under a plot."""

@@ -8,7 +8,7 @@ from checks.text import one_line
 
 FONT_PX: Final = 11
 CHARACTER_PX: Final = 6.6
-"""About the width of a character in a wide font; a narrower one leaves more room."""
+"""The width of a character in a wide font, roughly; a narrower one leaves more room."""
 
 
 def safe(text: str) -> str:

@@ -17,7 +17,7 @@ from checks.units import show_limit, show_value
 
 _PANEL_PX: Final = 56
 _ALONE_PX: Final = 84
-"""Of the plot of a series that is alone."""
+"""The height of the plot of a single series."""
 _SPACE_PX: Final = 6
 _MINUTE_SECONDS: Final = 60
 _CALENDAR_END: Final = datetime.max.replace(tzinfo=UTC)

@@ -189,7 +189,7 @@ END: Final = "<!-- end of the health report -->"
 _SCRIPT: Final = re.compile(r"<script[^>]*>(.*?)</script>", re.DOTALL)
 _CHARSET: Final = '<meta charset="utf-8"/>'
 _HANDLER: Final = ' onclick="location.reload()"'
-"""Of a button that is never shown, and that the policy would not let work."""
+"""The handler of a button of pytest-html that is never shown, and that the policy would not let work."""
 
 _POLICY: Final = (
     ("default-src", "'none'"),

@@ -51,7 +51,7 @@ CASES: Final[Mapping[EvidenceKind, str]] = {
     EvidenceKind.UNDELIVERED: "undelivered",
     EvidenceKind.RETRIED: "welcome_retry",
 }
-"""By kind of evidence: the sum that counts its cases."""
+"""The sum that counts the cases, by kind of evidence."""
 
 CASE_FACTS: Final = ("beganAt", "endedAt", "gones", "welcome_faileds", "welcome_retrys", "sentFirst")
 MOST_CASES: Final = 50

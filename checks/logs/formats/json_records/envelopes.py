@@ -229,4 +229,4 @@ ENVELOPES: Final = (
         "answers of Elasticsearch and OpenSearch", "hits", lambda value: _on_lines(_list_at(value, "hits", "hits"))
     ),
 )
-"""Of several whose key stands in a value, the first counts that can read it."""
+"""The envelopes, in this order: the first counts whose key stands in a value and that can read it."""

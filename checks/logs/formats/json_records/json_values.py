@@ -15,7 +15,7 @@ _BLOCK_BYTES: Final = 1 << 18
 _LONGEST_HEAD: Final = 1 << 16
 """In bytes, of what stands in a document before its events."""
 _TAIL_BYTES: Final = 1 << 16
-"""Of a block: there its last item begins, unless that is a long one."""
+"""The end of a block, in which its last item begins, unless that is a long one."""
 _FIRST_ROW: Final = 1 << 12
 _LONGEST_VALUE: Final = 1 << 26
 """In bytes. A value of more than 64 MiB is no event, and memory has an end."""
@@ -48,7 +48,7 @@ _ESCAPED_HALF: Final = re.compile(
 
 _ESCAPE_BYTES: Final = 12
 _MOST_PARTS: Final = 1 << 18
-"""Of text that is all escapes: as many hold more than a message may."""
+"""The most parts of a text that is all escapes: as many hold more than a message may."""
 _SEPARATOR: Final = bytes.maketrans(b"\0", b"\n")
 _VALUES: Final = msgspec.json.Decoder(list[msgspec.Raw])
 _VALUE: Final = msgspec.json.Decoder(msgspec.Raw)

@@ -34,7 +34,7 @@ _SYSLOG: Final = r"(?:<\d{1,3}>)?[A-Z][a-z]{2} [ \d]\d [\d:]{8} \S+ [\w./-]+(?:\
 """What syslog and `journalctl` put before a line: the time is without a year."""
 _CONTAINER: Final = rf"(?:[\w.-]+ +\| |\[pod/\S+\] |[\w.-]+/[\w.-]+\[[\w.-]+\]: |{_SYSLOG})"
 _HEADING: Final = r"(?i:(?:#\t)?@?time(?:stamp)?\t(?:[@\w ]+\t)?@?message)"
-"""Of a table that was copied from the console."""
+"""The heading of a table that was copied from the console."""
 _UNESCAPED: Final = {"t": "\t", "n": "\n", "r": "\r", "\\": "\\"}
 _ESCAPED: Final = re.compile(r"\\([tnr\\])")
 _COLUMNS_BEHIND: Final = re.compile(rf"(?: *\| *(?:{STREAM}|\d{{12}}:\S+))* *$")
