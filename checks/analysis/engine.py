@@ -14,6 +14,8 @@ from typing import TYPE_CHECKING, Any, Final
 
 from checks.analysis.values import hide_tokens, hide_values
 from checks.errors import SourceError
+from checks.logs.formats.conversion import execute_with_progress, open_database
+from checks.logs.formats.tables import define_spooled
 from checks.logs.spool import SpoolFile
 from checks.places import bytecode_folder
 from checks.window import Window
@@ -50,7 +52,6 @@ class Engine:
     """
 
     def __init__(self, folder: Path) -> None:
-        from checks.logs.formats.conversion import open_database  # noqa: PLC0415 -- it loads DuckDB
 
         self._folder = folder
         self._memory = _MEMORY
@@ -88,8 +89,6 @@ class Engine:
         """
         self._used_threads = 1 if sum(map(_size, files)) < _FEW_BYTES else self._threads
         self.execute(f"SET threads = {self._used_threads}")
-        from checks.logs.formats.tables import define_spooled  # noqa: PLC0415 -- it loads DuckDB
-
         files = define_spooled(self._database, files)
         self.set(
             log_groups=[file.log_group for file in files],
@@ -202,8 +201,6 @@ class Engine:
 
     def run_with_progress(self, name: str, show: Callable[[float], None]) -> None:
         """Run an SQL file, and show a few times a second what share of it is done."""
-        from checks.logs.formats.conversion import execute_with_progress  # noqa: PLC0415 -- it loads DuckDB
-
         execute_with_progress(self._database, _sql(name), show)
 
     def run_once(self, name: str) -> None:

@@ -42,6 +42,7 @@ from checks.plugin.pytest_internals import (
     without_capture,
     without_idle_plugins,
 )
+from checks.report.html.page import cell
 from checks.report.terminal import error_lines, progress_display
 from checks.text import display_path, print_error
 from checks.verdicts.verdict import ExitCode, Judgement, Verdict
@@ -265,8 +266,6 @@ class CheckHooks:
     @pytest.hookimpl(optionalhook=True)
     def pytest_html_results_table_row(self, report: Any, cells: list[str]) -> None:
         """Show the sentence of a check, on passes too."""
-        from checks.report.html.page import cell  # noqa: PLC0415 -- only where pytest-html writes a report
-
         sentence = dict(getattr(report, "user_properties", ())).get("sentence", "")
         cells.insert(2, f"<td>{cell(sentence)}</td>")
 

@@ -20,6 +20,7 @@ from checks.history.history import RunInHistory, covered_until, remember
 from checks.history.index_page import keep_page
 from checks.history.record import record_of
 from checks.history.store import Store
+from checks.logs.spool import prepare_archive
 from checks.metrics import METRICS, Subject
 from checks.outputs import FinishedRun, Output, OutputLog, OutputSettings, configured_outputs, write_outputs
 from checks.plugin import options
@@ -32,6 +33,7 @@ from checks.plugin.pytest_internals import (
     output_problem,
     replace_metadata,
 )
+from checks.report.html.page import metadata, page, rewrite
 from checks.report.pipeline import run_origin
 from checks.report.result import (
     BESIDE_RESULT,
@@ -132,8 +134,6 @@ class HealthSession:
         folder = self._settings.report_folder
         _prepare_folder(folder)
         if self._settings.keep_logs:
-            from checks.logs.spool import prepare_archive  # noqa: PLC0415 -- few runs keep what they read
-
             prepare_archive(self._settings.keep_logs)
         html, xml = (unfinished(folder / name) for name in ("report.html", "junit.xml"))
         config.option.junitprefix = config.getoption("junitprefix", None) or self._settings.environment.name
@@ -175,8 +175,6 @@ class HealthSession:
         if self.result is None or self.remembered is None:
             self.discard()
             return
-        from checks.report.html.page import rewrite  # noqa: PLC0415 -- not before there is a result
-
         rewrite(Path(config.option.htmlpath))
         finish(folder, BESIDE_RESULT)
         previous = self.remembered.previous
@@ -195,8 +193,6 @@ class HealthSession:
         """Yield our part of pytest-html's page, if there is a result to show."""
         if self.result is None or self.remembered is None:
             return
-        from checks.report.html.page import metadata, page  # noqa: PLC0415 -- Jinja takes a tenth of a second
-
         replace_metadata(config, metadata(self.result))
         yield page(self.result, self.remembered.before)
 

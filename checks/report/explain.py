@@ -18,7 +18,7 @@ from checks.verdicts.rules import ReadState, judge
 from checks.verdicts.verdict import Verdict
 
 if TYPE_CHECKING:
-    from checks.report.result import Result  # which loads DuckDB
+    from checks.report.result import Result  # half of what `explain` would load
 
 
 def find_metric(metric: str) -> Definition:

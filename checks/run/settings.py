@@ -9,6 +9,7 @@ from msgspec import Struct, field
 
 from checks.config.environment import Environment, LogGroup, Probe
 from checks.config.limit import Limit
+from checks.logs.cloudwatch.insights_stats import sentences_of
 from checks.metrics import LOOKED_UP, METRICS, NEW_SIGNATURES, Subject
 from checks.text import display_path
 from checks.window import FileWindow, Window
@@ -143,7 +144,6 @@ class Settings(Struct, frozen=True):
     def why_events(self) -> str:
         """Why the run needs more than what Logs Insights can count; empty where it does not."""
         from checks.analysis.counted import why_not_counted  # noqa: PLC0415 -- boto3 takes half a second
-        from checks.logs.cloudwatch.insights_stats import sentences_of  # noqa: PLC0415 -- as do readers of logs
 
         own = self.environment
         sentences = sentences_of(own)
