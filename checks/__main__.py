@@ -55,9 +55,9 @@ def _run(words: list[str]) -> int:
         case [name, *rest] if not name.startswith("-"):
             subcommand = command_line.find_subcommand(name)
             options = subcommand.parser().parse(rest)
-            from checks.subcommands import run_subcommand  # noqa: PLC0415 -- neither help nor a mistake needs it
+            from checks.subcommands import HANDLERS  # noqa: PLC0415 -- neither help nor a mistake needs it
 
-            run_subcommand(subcommand.name, options)
+            HANDLERS[subcommand.name](options)
         case _:
             return _run(["run", *words])
     return 0

@@ -7,12 +7,11 @@ import argparse
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from difflib import get_close_matches
 from pathlib import Path
-from typing import Final, Literal, NamedTuple, NoReturn
+from typing import Final, NamedTuple, NoReturn
 
 from checks.errors import ConfigError
 from checks.places import COMMAND, DEFAULT_ENVIRONMENT, REPORTS, THRESHOLDS, expanded, expanded_path, project_folder
 
-Format = Literal["text", "json"]
 SHELLS: Final = ("bash", "zsh", "fish")
 
 

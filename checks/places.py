@@ -2,10 +2,11 @@
 
 import os
 import sys
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from importlib.util import cache_from_source
 from pathlib import Path
-from tempfile import NamedTemporaryFile
+from tempfile import NamedTemporaryFile, TemporaryDirectory
 from typing import Final
 
 COMMAND: Final = "websocket-health-checks"
@@ -51,6 +52,13 @@ def bytecode_folder(folder: Path) -> Path | None:
     with suppress(OSError):
         bytecode.mkdir(parents=True, exist_ok=True)
     return bytecode if os.access(bytecode, os.W_OK) else None
+
+
+@contextmanager
+def temporary_folder() -> Iterator[Path]:
+    """A folder that is gone afterwards, with all that was written there."""
+    with TemporaryDirectory(prefix="websocket-health-") as name:
+        yield Path(name)
 
 
 UNFINISHED: Final = ".unfinished"

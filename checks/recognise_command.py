@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import Final
 
 from msgspec import to_builtins
-from msgspec.structs import asdict
 
 from checks.analysis.dictionary import find_sentences
 from checks.analysis.recognise import Dialect, recognise, understand_all
@@ -45,8 +44,7 @@ def read_logs(paths: Sequence[str], log_groups: Sequence[str], hours: float, fol
 
 def events_of(spool: Spool, thresholds: Thresholds, folder: Path) -> Iterator[str]:
     """Yield a line of JSON for each event."""
-    for event in recognise(spool, thresholds.signals, folder):
-        yield json.dumps(asdict(event))
+    yield from map(json.dumps, map(to_builtins, recognise(spool, thresholds.signals, folder)))
 
 
 def sentences_of(

@@ -9,12 +9,11 @@ from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC, datetime
 from itertools import chain
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Final
 
 from checks import command_line
 from checks.errors import ConfigError, SourceError
-from checks.places import COMMAND, DEFAULT_ENVIRONMENT, REPORTS, THRESHOLDS, project_folder
+from checks.places import COMMAND, DEFAULT_ENVIRONMENT, REPORTS, THRESHOLDS, project_folder, temporary_folder
 from checks.text import counted, display_path, one_line, without_control_characters
 
 if TYPE_CHECKING:
@@ -22,15 +21,6 @@ if TYPE_CHECKING:
     from checks.config.limit import Waiver
     from checks.history.backtest import PastRun
     from checks.history.store import Store
-
-
-def run_subcommand(name: str, options: argparse.Namespace) -> None:
-    """Run a subcommand.
-
-    Raises:
-        HealthCheckError: It has nothing to show, or found something wrong.
-    """
-    _HANDLERS[name](options)
 
 
 def _print(*lines: str) -> None:
@@ -96,10 +86,10 @@ def _init(options: argparse.Namespace) -> None:
     key, names = ("logs", options.logs) if options.logs else ("log_group", options.log_group)
     source = LogOrigin(key, names, options.environment)
     answer = guess if options.yes else ask if is_interactive() else leave
-    with TemporaryDirectory(prefix="websocket-health-") as name:
-        spool = read_logs(options.logs, options.log_group, options.hours, Path(name))
+    with temporary_folder() as folder:
+        spool = read_logs(options.logs, options.log_group, options.hours, folder)
         _remark((*spool.gaps, *spool.notes))
-        _print(*init(spool, source, options.thresholds, Path(name), answer))
+        _print(*init(spool, source, options.thresholds, folder, answer))
 
 
 def _validate(options: argparse.Namespace) -> None:
@@ -182,8 +172,8 @@ def _doctor(options: argparse.Namespace) -> None:
         _print(policy_for(environment))
         return
     is_json, findings = options.format == "json", []
-    with TemporaryDirectory(prefix="websocket-health-") as folder:
-        for finding in examine(environment, options.hours, datetime.now(UTC), Path(folder)):
+    with temporary_folder() as folder:
+        for finding in examine(environment, options.hours, datetime.now(UTC), folder):
             findings.append(finding)
             if not is_json:
                 _print(f"{finding.sign} {one_line(finding.text)}")
@@ -250,8 +240,8 @@ def _past_runs(options: argparse.Namespace, environment: "Environment") -> "list
     from checks.history.backtest import run_on_logs, runs_of_history
 
     if options.logs:
-        with TemporaryDirectory(prefix="websocket-health-") as folder:
-            return [run_on_logs([path], environment, Path(folder)) for path in options.logs]
+        with temporary_folder() as folder:
+            return [run_on_logs([path], environment, folder) for path in options.logs]
     store = _store(options)
     past = store.newest(options.n, environment.name)
     _remark(past.problems)
@@ -294,8 +284,7 @@ def _recognise(options: argparse.Namespace) -> None:
     from checks.recognise_command import events_of, read_logs, sentences_of
 
     file = load(options.thresholds, _pattern_error) if options.thresholds else Thresholds()
-    with TemporaryDirectory(prefix="websocket-health-") as name:
-        folder = Path(name)
+    with temporary_folder() as folder:
         spool = read_logs(options.paths, options.log_group, options.hours, folder)
         _remark((*spool.gaps, *spool.notes))
         if options.templates or options.unknown:
@@ -324,7 +313,7 @@ def _completion(options: argparse.Namespace) -> None:
     _print(command_line.completion_script(options.shell))
 
 
-_HANDLERS: Final[Mapping[str, Callable[[argparse.Namespace], None]]] = {
+HANDLERS: Final[Mapping[str, Callable[[argparse.Namespace], None]]] = {
     "init": _init,
     "validate": _validate,
     "doctor": _doctor,
@@ -340,3 +329,4 @@ _HANDLERS: Final[Mapping[str, Callable[[argparse.Namespace], None]]] = {
     "alarms": _alarms,
     "completion": _completion,
 }
+"""What each subcommand does; it raises HealthCheckError where it has nothing to show, or found something wrong."""

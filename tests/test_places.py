@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from checks.places import bytecode_folder, expanded
+from checks.places import bytecode_folder, expanded, temporary_folder
 
 
 def test_beside_the_modules(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -40,3 +40,10 @@ def test_the_home_folder_is_found_where_no_shell_did(monkeypatch: pytest.MonkeyP
     monkeypatch.setenv("HOME", "/home/ann")
     places = ("~/reports", "~", "~ann", "a/~/b", "s3://a/~", "")
     assert [expanded(place) for place in places] == ["/home/ann/reports", "/home/ann", *places[2:]]
+
+
+def test_a_temporary_folder() -> None:
+    """It is gone afterwards, with what lies in it."""
+    with temporary_folder() as folder:
+        (folder / "spool").touch()
+    assert not folder.exists()

@@ -2,8 +2,7 @@
 
 import gc
 from collections.abc import Generator, Iterator
-from pathlib import Path
-from tempfile import TemporaryDirectory
+from contextlib import ExitStack
 from typing import Any
 
 import pytest
@@ -17,6 +16,7 @@ from checks.places import (
     DEFAULT_ENVIRONMENT,
     PACKAGE_FOLDER,
     own_check_files,
+    temporary_folder,
 )
 from checks.plugin.health_session import (
     METRICS_MARK,
@@ -173,15 +173,16 @@ class CheckHooks:
         if session.testsfailed:
             raise pytest.UsageError("a file of checks can't be imported, as said above; nothing was checked")
         gc.freeze()  # what was loaded stays: pytest has the collector look at all there is when it ends
-        folder = TemporaryDirectory(prefix="websocket-health-")
-        session.config.add_cleanup(folder.cleanup)  # not before the result is made, which looks for more in it
+        resources = ExitStack()
+        folder = resources.enter_context(temporary_folder())
+        session.config.add_cleanup(resources.close)  # not before the result is made, which looks for more in it
         try:
             with (
                 without_capture(session.config),
                 progress_display(is_quiet=session.config.option.verbose < 0) as show,
                 broken_off(ExitCode.ERROR),
             ):
-                self._health.run.read(Path(folder.name), show)
+                self._health.run.read(folder, show)
         except ConfigError as error:
             raise pytest.UsageError(str(error)) from error
         return (yield)
