@@ -25,6 +25,23 @@ def run(folder: Path, *arguments: str, cwd: Path = ROOT) -> subprocess.Completed
     return subprocess.run(command, cwd=cwd, env=clean_environment(), capture_output=True, text=True, check=False)
 
 
+_LAUNCHER: Final = """
+import resource, subprocess, sys
+subprocess.run(sys.argv[1:], stdout=subprocess.DEVNULL, check=False)
+print(resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss)
+"""
+
+
+def peak_mib(folder: Path, *arguments: str) -> float:
+    """Run the checks likewise; return how much memory they took at most.
+
+    A small process starts them, for Linux counts the memory of whoever started a process as that one's, too.
+    """
+    command = [sys.executable, "-c", _LAUNCHER, *PYTEST, "--report-dir", str(folder), *arguments]
+    peak = int(subprocess.check_output(command, cwd=ROOT, env=clean_environment(), text=True))
+    return peak / (1 << 20 if sys.platform == "darwin" else 1 << 10)
+
+
 def copy_of_the_checkout(folder: Path) -> Path:
     """A copy of the product, without its tests, in which a test may change files; return where it is.
 
