@@ -74,18 +74,20 @@ def _is_record(line: str) -> bool:
 def convert_lines(plain: Path, spool: Path, show: ShowBytes, /) -> Conversion:
     """Convert a file in which each line is a value; one that could be a spool file is used as it is."""
     if not has_longer_line(plain):
-        return _convert_short_lines(plain, spool, show)
+        path, number = _convert_short_lines(plain, spool, show)
+        return Conversion(path, notes=notes_of_cut(number))
     short = spool.with_suffix(".short")
-    number = _shorten(plain, short)
-    converted = _convert_short_lines(short, spool, show)
-    if converted.path != short:
+    number_shortened = _shorten(plain, short)
+    path, number = _convert_short_lines(short, spool, show)
+    if path != short:
         short.unlink()
-    return replace(converted, notes=notes_of_cut(number))
+    return Conversion(path, notes=notes_of_cut(max(number, number_shortened)))  # a line may be in both numbers
 
 
-def _convert_short_lines(plain: Path, spool: Path, show: ShowBytes) -> Conversion:
+def _convert_short_lines(plain: Path, spool: Path, show: ShowBytes) -> tuple[Path, int]:
+    """Return where the events are, and how many messages were cut: of several texts, none of which is too long."""
     if _holds_only_exports(plain):
-        return Conversion(plain)
+        return plain, 0
     with closing(Reader(plain, spool)) as reader:
         reader.set(sample=list(_sample(plain)))
         kinds = reader.values(f"SELECT DISTINCT {_kind(JSON_FORMATS)} FROM ({_SAMPLED})")  # noqa: S608 -- our own
@@ -94,8 +96,8 @@ def _convert_short_lines(plain: Path, spool: Path, show: ShowBytes) -> Conversio
         sample = reader.values(f"SELECT timestamp FROM ({_events(formats, _SAMPLED)})")  # noqa: S608 -- our own
         times = [time for time in sample if time]
         is_newest_first = bool(times) and times[0] > times[-1]
-        reader.copy(_events(formats, _READ) + (" ORDER BY line DESC" if is_newest_first else ""), show)
-    return Conversion(spool)
+        number = reader.copy(_events(formats, _READ) + (" ORDER BY line DESC" if is_newest_first else ""), show)
+    return spool, number
 
 
 def convert_values(plain: Path, spool: Path, show: ShowBytes, /) -> Conversion:
@@ -115,17 +117,20 @@ def _shorten(plain: Path, short: Path) -> int:
     number = 0
     with plain.open("rb") as source, short.open("wb") as target:
         for line in iter(partial(source.readline, 2 * LONGEST_LINE), b""):
-            shortened = _shortened(line) if len(line) > LONGEST_MESSAGE else line
-            number += len(shortened) < len(line)
+            shortened, is_cut = _shortened(line) if len(line) > LONGEST_MESSAGE else (line, False)
+            number += is_cut
             target.write(shortened)
     return number
 
 
-def _shortened(line: bytes) -> bytes:
+def _shortened(line: bytes) -> tuple[bytes, bool]:
+    """Return a line with its texts cut, and whether any was: without spaces, a line is shorter anyway."""
     try:
-        return msgspec.json.encode(_cut(msgspec.json.decode(line))) + b"\n"
+        value = msgspec.json.decode(line)
+        short = _cut(value)
+        return msgspec.json.encode(short) + b"\n", short != value
     except (msgspec.DecodeError, RecursionError):
-        return line
+        return line, False
 
 
 def _cut(value: Any) -> Any:

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from checks.logs.formats import converter, json_records
-from checks.logs.formats.conversion import Conversion
+from checks.logs.formats.conversion import LONGEST_MESSAGE, Conversion
 from tests.logs.exports import SAMPLE, SINCE_MS, event, json_lines
 
 RECORD = {"time": "2026-06-02T00:00:00Z", "msg": "of an application", "level": "INFO"}
@@ -57,3 +57,25 @@ def test_a_line_that_is_no_event_says_why(tmp_path: Path) -> None:
         "2: has no time under a name that is known, such as timestamp, time or @timestamp",
         "3: is not JSON",
     ]
+
+
+@pytest.mark.parametrize("separators", [(",", ":"), (", ", ": ")])
+@pytest.mark.parametrize(
+    ("texts", "number"),
+    [((500_000, 500_000), 0), ((500_000, 500_000, 500_000), 1), ((1_400_000, 10), 1), ((1_400_000, 500_000), 1)],
+)
+def test_a_note_says_how_many_records_were_cut(
+    tmp_path: Path, separators: tuple[str, str], texts: tuple[int, ...], number: int
+) -> None:
+    """Whether one text of a record is too long or all of them together, and however it is spaced."""
+    long = RECORD | {f"text{place}": "x" * length for place, length in enumerate(texts)}
+    lines = "".join(json.dumps(one, separators=separators) + "\n" for one in (RECORD, long))
+    conversion = converted(tmp_path, lines)
+    assert [note.rpartition(": ")[2] for note in conversion.notes] == [str(number)] * (number > 0)
+    assert max(map(len, messages(conversion))) <= LONGEST_MESSAGE
+
+
+def test_a_long_line_of_which_nothing_was_cut_has_no_note(tmp_path: Path) -> None:
+    """Nothing of a message is missing where only the line is longer than a message may be."""
+    lines = json.dumps({**event("x" * 1_000_000, SINCE_MS), "tag": "y" * 400_000}) + "\n"
+    assert not converted(tmp_path, lines).notes
