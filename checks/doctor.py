@@ -74,7 +74,7 @@ def examine(environment: Environment, hours: float, now: datetime, folder: Path)
     if not credentials.is_fine:
         yield from _not_tried(environment)
         return
-    window = Window(now - timedelta(hours=hours), now)
+    window = Window.of_hours(hours, now)
     if environment.lake:
         lake = environment.lake
         yield _outcome(lambda: f"{lake}: {describe_lake((lake,), window, now)}")

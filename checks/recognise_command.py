@@ -2,7 +2,6 @@
 
 import json
 from collections.abc import Iterable, Iterator, Sequence
-from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Final
 
@@ -18,7 +17,7 @@ from checks.logs.files import read_files
 from checks.logs.spool import LogRequest, Spool
 from checks.places import DEFAULT_ENVIRONMENT
 from checks.report.phrases import sentence_lines
-from checks.window import Window
+from checks.window import Window, utc_now
 
 _MOST_SENTENCES: Final = 5000
 
@@ -34,8 +33,8 @@ def read_logs(paths: Sequence[str], log_groups: Sequence[str], hours: float, fol
         raise ConfigError("recognise reads either files, as in `recognise log.jsonl`, or `--log-group NAME`")
     if paths:
         return read_files(paths, folder)
-    now = datetime.now(UTC)
-    window = Window(now - timedelta(hours=hours), now)
+    now = utc_now()
+    window = Window.of_hours(hours, now)
     groups = tuple(map(LogGroup, log_groups))
     environment = Environment(name=DEFAULT_ENVIRONMENT, limits={}, waivers={}, signals={}, redact={}, source="filter")
     request = LogRequest(window=window, default_window=window, patterns=tuple, now=now)

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 from math import inf
-from typing import Annotated, Final, TypeAlias
+from typing import Annotated, Final, Self, TypeAlias
 
 import msgspec
 from msgspec.structs import replace
@@ -46,6 +46,11 @@ class Window(msgspec.Struct, frozen=True):
                 f"the window is empty: since {self.since:%Y-%m-%dT%H:%M:%SZ} is not before "
                 f"until {self.until:%Y-%m-%dT%H:%M:%SZ}"
             )
+
+    @classmethod
+    def of_hours(cls, hours: float, until: datetime) -> Self:
+        """The window of so many hours up to a time."""
+        return cls(until - timedelta(hours=hours), until)
 
     @property
     def length(self) -> timedelta:

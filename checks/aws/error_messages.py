@@ -17,7 +17,7 @@ from msgspec import Struct
 
 from checks.errors import SourceError
 from checks.places import COMMAND
-from checks.text import printable_line, without_secrets
+from checks.text import one_line, printable_line, without_secrets
 
 BOTO_ERRORS: Final = (BotoCoreError, ClientError, ResponseParserError)
 """What to catch and have explained. A ResponseParserError is none of the other two."""
@@ -45,8 +45,7 @@ def explain_error(error: BotoCoreError | ClientError | ResponseParserError, acti
 
 def quoted(text: str) -> str:
     """Untrusted words as a part of a sentence: on one line, without secrets, and cut where they are long."""
-    line = without_secrets(text).rstrip(" .")
-    return line if len(line) <= _MOST_QUOTED else line[: _MOST_QUOTED - 1] + "…"
+    return one_line(without_secrets(text).rstrip(" ."), _MOST_QUOTED)
 
 
 def refused_with(error: SourceError) -> str:

@@ -19,6 +19,7 @@ from checks.logs.formats import sniff
 from checks.logs.formats.conversion import Conversion, UnreadableError, open_database
 from checks.logs.formats.tables import check_parquet
 from checks.logs.spool import (
+    SHOW_SECONDS,
     LogRequest,
     Progress,
     ShowProgress,
@@ -49,7 +50,6 @@ _DEEPEST: Final = 3
 """How deep archives within archives are read."""
 _MOST_NAMES: Final = 5
 _SMALL_BYTES: Final = 1 << 20
-_SHOW_SECONDS: Final = 0.2
 
 
 class FileSource(Struct, frozen=True):
@@ -276,7 +276,7 @@ class _FileReader:
 
     def _show_bytes(self, done: float) -> None:
         now = monotonic()
-        if now - self._shown_at >= _SHOW_SECONDS:
+        if now - self._shown_at >= SHOW_SECONDS:
             self._shown_at = now
             self._show(Progress.of_files(done / max(1, self._total) / 2, self._total))
 

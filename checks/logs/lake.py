@@ -16,7 +16,7 @@ from msgspec.structs import replace
 from checks.config.scalars import LAKE
 from checks.errors import SourceError
 from checks.logs.files import read_copies
-from checks.logs.spool import LogRequest, Progress, ShowProgress, SourceSettings, Spool
+from checks.logs.spool import SHOW_SECONDS, LogRequest, Progress, ShowProgress, SourceSettings, Spool
 from checks.text import counted
 from checks.window import Window
 
@@ -31,7 +31,6 @@ _LATE: Final = timedelta(hours=1)
 _AT_ONCE: Final = 16
 _ATTEMPTS: Final = 3
 _BLOCK_BYTES: Final = 1 << 20
-_SHOW_SECONDS: Final = 0.2
 _MOST_NAMED: Final = 5
 _HOUR: Final = timedelta(hours=1)
 
@@ -187,7 +186,7 @@ class _LakeRead(Struct, dict=True):
         pending = {workers.submit(self._fetch, one, path) for one, path in zip(objects, paths, strict=True)}
         total = sum(one.size for one in objects)
         while pending:
-            done, pending = wait(pending, timeout=_SHOW_SECONDS)
+            done, pending = wait(pending, timeout=SHOW_SECONDS)
             for job in done:
                 job.result()
             show(Progress(self.fetched_bytes, total, f"of {total / 1e6:,.1f} MB from S3"))

@@ -19,6 +19,7 @@ from checks.outputs import FinishedRun, Options, Output, OutputLog, OutputSettin
 from checks.outputs.summary import sentence
 from checks.report.pipeline import pipeline_page
 from checks.report.result import Result
+from checks.text import counted
 from checks.verdicts.verdict import Verdict
 
 if TYPE_CHECKING:
@@ -105,8 +106,7 @@ class Webhook:
         except HTTPError as error:  # before the first attempt
             raise OutputError(self._reason(error)) from None
         if not HTTPStatus.OK <= status < HTTPStatus.MULTIPLE_CHOICES:
-            counted = "1 attempt" if attempts == 1 else f"{attempts} attempts"
-            raise OutputError(f"it answers with status {status} ({counted})")
+            raise OutputError(f"it answers with status {status} ({counted(attempts, 'attempt')})")
 
     def _post(self, document: Mapping[str, str]) -> tuple[int, int]:
         """Return the status of the last answer, and which attempt that was."""

@@ -4,7 +4,6 @@ import os
 from collections.abc import Collection, Generator, Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
 from pathlib import Path
 from types import FunctionType
 from typing import Final, Self
@@ -50,6 +49,7 @@ from checks.run.run import Run
 from checks.run.settings import OWN_METRICS, Settings
 from checks.text import display_path, one_line, print_error, unknown_name
 from checks.verdicts.verdict import ExitCode, Verdict, ending, worst
+from checks.window import utc_now
 
 METRICS_MARK: Final = "metrics"
 
@@ -156,7 +156,7 @@ class HealthSession:
         else:  # a check itself is broken: that is pytest's to tell
             verdict = worst([result.verdict, Verdict.ERROR])
             result = structs.replace(result, exit_code=int(ExitCode.BROKEN), verdict=verdict)
-        now = datetime.now(UTC)
+        now = utc_now()
         origin = run_origin(self._settings.now, (now - self._settings.now).total_seconds(), __version__, os.environ)
         self.result = result = cleaned(structs.replace(result, run=origin))
         write_result(result, unfinished(self._settings.report_folder / RESULT))
@@ -218,7 +218,7 @@ class HealthSession:
             folder / "report.html"
         )
         covered = covered_until(result, settings.environment.limits, settings.now) if settings.is_continued else None
-        record = record_of(result, settings.now, datetime.now(UTC), covered)
+        record = record_of(result, settings.now, utc_now(), covered)
         return remember(record, self.history, folder.parent, has_report=has_report, pages=self._pages(config))
 
     def _pages(self, config: pytest.Config) -> int:

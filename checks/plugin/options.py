@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any, Final, TypeAlias
 
@@ -23,7 +23,7 @@ from checks.run.baseline import PREVIOUS, VERSION, check_baseline
 from checks.run.settings import DEFAULT_LENGTH, Gate, Settings
 from checks.text import display_path, unknown_name
 from checks.units import is_duration
-from checks.window import Window, parse_file_window, parse_hours, parse_instant, parse_length, parse_window
+from checks.window import Window, parse_file_window, parse_hours, parse_instant, parse_length, parse_window, utc_now
 
 OPTION_GROUP: Final = "health checks"
 _VERSION: Final = re.compile(r"\$LATEST|[1-9]\d*")
@@ -230,7 +230,7 @@ def settings_from_options(config: pytest.Config, name: str) -> Settings:
     option = config.getoption
     _refuse_empty(option)
     file = thresholds_path(config)
-    now, logs = datetime.now(UTC), tuple(option("logs"))
+    now, logs = utc_now(), tuple(option("logs"))
     environment = find_environment(file, name, pattern_error, must_exist=bool(option("thresholds"))).at(now)
     gate = gate_from_options(option, environment, now)
     if logs and (option("log_group") or option("keep_logs")):

@@ -126,7 +126,7 @@ class Snapshot(Struct, frozen=True, dict=True):
         if reason := self._obstacle(limit.metric):
             judgement = not_measured(limit, reason)
         else:
-            judgement = max(self._judgements(limit, nights), key=lambda one: list(Verdict).index(one.verdict))
+            judgement = max(self._judgements(limit, nights), key=lambda one: one.verdict.rank)
         return replace(judgement, sentence=one_line(judgement.sentence + self._without_the_worst(judgement)))
 
     def _without_the_worst(self, judgement: Judgement) -> str:

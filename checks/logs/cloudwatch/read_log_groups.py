@@ -20,6 +20,7 @@ from checks.logs.cloudwatch.insights import InsightsReader, Queries, QueryResult
 from checks.logs.cloudwatch.log_groups import ResolvedGroup, choose_api, pages_stored, resolve_all
 from checks.logs.cloudwatch.logs_client import MOST_AT_ONCE, Counters, SharedState, Workers
 from checks.logs.spool import (
+    SHOW_SECONDS,
     Counted,
     Fetch,
     GroupRead,
@@ -39,7 +40,6 @@ _SHORTEST_QUERY_MS: Final = 6 * 60 * 60 * 1000
 """A query takes a few calls, but reads any amount of time at once."""
 _LATE_MS: Final = 2 * 60 * 1000
 """How far back a later poll asks again, for what came late; what was there before is known by its id."""
-_SHOW_SECONDS: Final = 0.2
 _SCANNED_AT_ONCE: Final = 24_000_000
 """Bytes: each scan of files that are complete, while others are read, takes a tenth of a second to prepare."""
 _API_NAMES: Final = {"filter": "FilterLogEvents", "insights": "Logs Insights"}
@@ -234,7 +234,7 @@ class _Read(Struct):
         """Wait for all jobs, or the first that fails."""
         pending, failed = set(self.jobs), None
         while pending and failed is None:
-            done, pending = wait(pending, timeout=_SHOW_SECONDS, return_when=FIRST_EXCEPTION)
+            done, pending = wait(pending, timeout=SHOW_SECONDS, return_when=FIRST_EXCEPTION)
             counters = self.state.counters
             show(Progress(counters["covered_ms"], self.total_ms, "of the time", counters["events"]))
             failed = next((job for job in done if job.exception()), None)

@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
 import msgspec
 
+from checks.logs.spool import SHOW_SECONDS
+
 if TYPE_CHECKING:
     import duckdb
 
@@ -137,7 +139,6 @@ _MEMORY_FOR_LONG_LINES: Final = "600MB"
 """In which the engine counts what it may need of a long line, and uses less than half of it."""
 _MOST_THREADS: Final = 4
 """Each takes 32 MB of the memory to read JSON, so a machine with many cores would have none left."""
-_SHOW_SECONDS: Final = 0.2
 
 
 def open_database(overflow: Path, threads: int | None = None, memory: str | None = None) -> "duckdb.DuckDBPyConnection":
@@ -224,7 +225,7 @@ def execute_with_progress(
     with ThreadPoolExecutor(1) as worker:
         work = worker.submit(database.execute, statements)
         try:
-            while wait([work], timeout=_SHOW_SECONDS).not_done:
+            while wait([work], timeout=SHOW_SECONDS).not_done:
                 show(max(0.0, database.query_progress()) / 100)
         except BaseException:
             database.interrupt()
