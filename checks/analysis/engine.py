@@ -52,7 +52,6 @@ class Engine:
     """
 
     def __init__(self, folder: Path) -> None:
-
         self._folder = folder
         self._memory = _MEMORY
         self._has_lines_in_file = False

@@ -162,7 +162,7 @@ class Progress(msgspec.Struct, frozen=True):
 ShowProgress: TypeAlias = Callable[[Progress], None]
 """Called now and then while logs are read, always from the thread that asked for them."""
 SHOW_SECONDS: Final = 0.2
-"""So often progress is shown."""
+"""How often progress is shown."""
 
 
 class UnfinishedReadError(SourceError):

@@ -12,6 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from checks.analysis.engine import Engine
+from checks.analysis.values import hide_values
 from tests.analysis.playing import (
     ANN,
     REQUEST,
@@ -254,6 +255,13 @@ def test_a_long_line_takes_linear_time() -> None:
         all_redacted([part * ((1 << 20) // len(part))])
         seconds[part] = time.perf_counter() - began
     assert {part: taken for part, taken in seconds.items() if taken > 5} == {}
+
+
+def test_the_place_where_a_long_text_is_cut_is_not_shown(tmp_path: Path) -> None:
+    """Half of a secret looks like none: what is looked at for values ends far before the cut."""
+    length = Engine(tmp_path).row("SELECT length(beginning_of(repeat('x', 1_000_000))) AS length")["length"]
+    shown = hide_values("word " * (length // 5))
+    assert 2 * len(shown) < length
 
 
 # ------------------------------------------------------------------------------------------------ in the analysis

@@ -159,9 +159,9 @@ CREATE OR REPLACE MACRO is_name_by_aws(text) AS getvariable('redact') IS NULL AN
 -- An id is whatever a line claims; a real one is left as it is.
 CREATE OR REPLACE MACRO shown_id(id) AS left(redacted(id), 128);
 
--- Of a text, far more than is shown: what stands where it is cut is not shown, whole or in part. (A dozen rules of redaction each
+-- Of a text, far more than values.py looks at: what stands where it is cut is not shown, whole or in part. (A dozen rules each
 -- make a copy of a text, and twenty texts of a megabyte would take a gigabyte. In the place of dumped bytes stands an ellipsis.)
-CREATE OR REPLACE MACRO beginning_of(text) AS replace(left(text, 20_000), chr(127), '…');
+CREATE OR REPLACE MACRO beginning_of(text) AS replace(left(text, 60_000), chr(127), '…');
 
 -- Without what a terminal would obey, or an eye not see; lines and tabs stay. (As without_control_characters() in text.py.)
 CREATE OR REPLACE MACRO harmless(text) AS regexp_replace(text,

@@ -117,7 +117,11 @@ class TextFormat(Struct, frozen=True, dict=True):
                 is_cut_off = is_cut_off or bool(self.cut_off and re.search(self.cut_off, block, re.MULTILINE))
                 done += len(block)
                 show(done)
-        gaps = [IS_CUT_OFF] if is_cut_off else [_IS_BROKEN_OFF] if _ENDED_BY_ERROR.search(block) else []
+        gaps = []
+        if is_cut_off:
+            gaps.append(IS_CUT_OFF)
+        elif _ENDED_BY_ERROR.search(block):
+            gaps.append(_IS_BROKEN_OFF)
         if converter.foreign_line:
             gaps.append(_IS_MIXED.format(converter.foreign_line))
         return Conversion(spool, tuple(gaps), is_text=True, notes=notes_of_cut(lines.number_cut))
