@@ -27,7 +27,7 @@ LONGEST_ID: Final = 128
 """How much of an id is shown, which is whatever a line claims; a real one is left as it is."""
 _MEMORY: Final = "360MB"
 """Above this DuckDB works on disk."""
-_MEMORY_OF_LARGE_LOGS: Final = "280MB"
+_MEMORY_OF_LARGE_LOGS: Final = "260MB"
 """Less, for what DuckDB holds besides grows with the events."""
 _MEMORY_AT_REST: Final = "60MB"
 _LARGE_BYTES: Final = 1_000_000_000

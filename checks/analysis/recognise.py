@@ -24,6 +24,8 @@ _RECORD: Final = 6
 _FEWEST_FORMS: Final = 30
 """So many endings that have little in common are no sentences of an application."""
 _MANY_TEMPLATES: Final = 8000
+"""Of more than these, one in `_STEP` is looked at first."""
+_STEP: Final = 8
 
 if TYPE_CHECKING:
     import duckdb
@@ -169,13 +171,17 @@ def _set_users_words_aside(engine: Engine) -> None:
     templates = engine.row("SELECT count(*) AS number, count(*) FILTER (lines = 1) AS rare FROM templates")
     if templates["rare"] < _FEWEST_FORMS // 2:
         return
+    step = _STEP if templates["number"] > _MANY_TEMPLATES else 1
+    engine.set(step=step)
     engine.run("sentences")
-    engine.set(step=8 if templates["number"] > _MANY_TEMPLATES else 1)
     for slot in (*_LABELLED, _RECORD):
         fewest = 2 * _FEWEST_FORMS if slot == _RECORD else _FEWEST_FORMS  # the sentences of all the code stand there
-        engine.set(slot=slot, fewest_forms=fewest)
+        engine.set(slot=slot, fewest_forms=fewest, step=step)
         engine.run("broad_frames")
         if engine.rows("FROM broad_frames LIMIT 1"):
+            if step > 1:
+                engine.set(step=1)
+                engine.run_once("sentences")
             engine.run("users_words")
     if engine.rows("FROM users_words LIMIT 1"):
         engine.run("texts", "templates")
@@ -183,8 +189,8 @@ def _set_users_words_aside(engine: Engine) -> None:
 
 _EVERY_LINE: Final = """
     SELECT s.rowid + 1 AS line, coalesce(kinds, []) AS kinds, shown_id(connection_id) AS connection_id,
-           shown_id(l.request_id) AS request_id
-    FROM scanned s LEFT JOIN lines l ON seq = s.rowid ORDER BY line"""
+           shown_id(request_id) AS request_id
+    FROM scanned s LEFT JOIN lines l ON seq = s.rowid LEFT JOIN request_ids r ON r.request = l.request ORDER BY line"""
 
 
 Relation: TypeAlias = "duckdb.DuckDBPyRelation"

@@ -188,7 +188,10 @@ def statements(
         patterns: Taught by the user.
         is_line_by_line: Whether each line is judged alone, and not by its template.
     """
-    query = "SELECT statements.*, message FROM statements JOIN candidates USING (seq) ORDER BY seq"
+    query = """
+        SELECT lines.* REPLACE (CASE WHEN names_connection THEN connection_id END AS connection_id), request_id, message
+        FROM lines JOIN (SELECT seq, message FROM candidates) USING (seq) LEFT JOIN request_ids USING (request)
+        ORDER BY seq"""
     return list(_engine(folder, events, patterns or {}, is_line_by_line=is_line_by_line).rows(query))
 
 

@@ -27,7 +27,14 @@ CREATE OR REPLACE MACRO prefixed_request_id(message) AS CASE
     WHEN starts_with(message, 'START ') THEN message[18:53]
     WHEN starts_with(message, '[') THEN message[strpos(message, ']') + 27:strpos(message, ']') + 62]
     ELSE message[26:61] END;
-CREATE OR REPLACE MACRO request_id_at_once(message) AS
-    CASE WHEN prefixed_request_id(message) LIKE '________-____-____-____-____________' THEN prefixed_request_id(message)
-         WHEN starts_with(message, '(') THEN coalesce(execution_request_id(message), request_id_of(message))
+CREATE OR REPLACE MACRO has_prefixed_request_id(message) AS prefixed_request_id(message) LIKE '________-____-____-____-____________';
+CREATE OR REPLACE MACRO request_id_elsewhere(message) AS
+    CASE WHEN starts_with(message, '(') THEN coalesce(execution_request_id(message), request_id_of(message))
          ELSE request_id_of(within_container(message)) END;
+CREATE OR REPLACE MACRO request_id_at_once(message) AS
+    CASE WHEN has_prefixed_request_id(message) THEN prefixed_request_id(message) ELSE request_id_elsewhere(message) END;
+-- A request is known by the hash of its id, for the ids of a million lines would take the memory. One that stands in the prefix is
+-- not stored a second time.
+CREATE OR REPLACE MACRO request_of(request_id) AS CASE WHEN request_id IS NOT NULL THEN hash(request_id) END;
+CREATE OR REPLACE MACRO named_request_id(message, stored_request_id) AS
+    CASE WHEN has_prefixed_request_id(message) THEN prefixed_request_id(message) ELSE stored_request_id END;

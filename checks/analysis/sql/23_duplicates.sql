@@ -1,5 +1,5 @@
 -- Of lines with one event id the first counts. The others stay, and say nothing: a later poll counts them again.
-UPDATE scanned SET matters = false, is_error = false, message = NULL, report = NULL WHERE rowid IN (
+UPDATE scanned SET matters = false, is_error = false, message = NULL WHERE rowid IN (
     SELECT s.rowid
     FROM scanned s JOIN (
         SELECT event_key, min(rowid) AS first FROM scanned

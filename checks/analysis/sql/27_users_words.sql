@@ -41,10 +41,10 @@ WITH grouped AS (
     WHERE NOT is_sentence AND (is_sample OR frame NOT IN (SELECT frame FROM forms WHERE is_sentence AND is_merged))
 ), requests AS (
     -- A user's message is logged once an invocation; the sentences behind a logger's name follow each other.
-    SELECT frame, count(request_id) AS lines, count(DISTINCT request_id) AS requests
+    SELECT frame, count(request) AS lines, count(DISTINCT request) AS requests
     FROM rare JOIN candidates USING (template)
     GROUP BY frame
-    HAVING count(request_id) >= 0.9 * count(*)
+    HAVING count(request) >= 0.9 * count(*)
 )
 SELECT template, frame AS sentence, getvariable('slot') AS slot
 FROM rare JOIN frames USING (frame) LEFT JOIN requests r USING (frame)

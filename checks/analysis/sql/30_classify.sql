@@ -174,6 +174,7 @@ SELECT seq, template,
         uses_vocabulary: NOT is_noise AND access_row IS NULL AND NOT is_access_record AND uses_vocabulary(words)
                          AND NOT is_hypothetical AND NOT is_elsewhere,
         is_start: is_start(message),
+        version: CASE WHEN is_start(message) THEN version_of(message) END,
         is_cold_start: is_cold_start(message),
         is_timeout: is_timeout(message),
         is_throttled: and_then(is_about_post, tells_throttling(message)),

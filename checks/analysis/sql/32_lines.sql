@@ -1,39 +1,51 @@
 -- What each line says: its meaning is its template's, only ids and times are its own; and the request that it belongs to.
--- Reads candidates, meanings, unsure_templates and taught(seq, kind, connection_id), the lines that a user's own patterns matched.
+-- Reads scanned, candidates, meanings, unsure_templates and taught(seq, kind, connection_id), the lines that a user's own patterns matched.
 -- Variable wants_every_line: whether lines that say nothing are wanted, too.
 
 CREATE OR REPLACE MACRO says_something(meaning) AS len(meaning.kinds) > 0 OR meaning.uses_vocabulary OR meaning.is_riddle;
 -- What the user says that nobody needs to know: variable ignored, a pattern (may be NULL).
 CREATE OR REPLACE MACRO is_ignored(text) AS coalesce(regexp_matches(text, getvariable('ignored')), false);
 
+-- Where to find what a line means.
+CREATE OR REPLACE TEMP VIEW keyed AS
+SELECT c.*, if(u.template IS NULL, c.template, seq::UBIGINT) AS key
+FROM candidates c LEFT JOIN unsure_templates u ON u.template = c.template;
+
 -- The first lines of invocations. A line without a request id belongs to the invocation that began last in its log stream.
 CREATE OR REPLACE TEMP TABLE starts AS
-SELECT seq, timestamp, log_group, stream, request_id, is_counted, version_of(message) AS version
-FROM candidates WHERE is_start(message);
+SELECT seq, timestamp, log_group, stream, request, is_counted, meaning.version AS version
+FROM keyed JOIN (FROM meanings WHERE meaning.is_start) USING (key);
+
+-- The id of each request, as some line of it tells.
+CREATE OR REPLACE TEMP VIEW request_ids AS
+SELECT request, any_value(named_request_id(message, stored_request_id)) AS request_id
+FROM scanned WHERE request IS NOT NULL AND message IS NOT NULL GROUP BY request;
 
 CREATE OR REPLACE MACRO moment(timestamp, seq) AS timestamp::HUGEINT * 1_000_000_000_000 + seq;
 CREATE OR REPLACE TEMP TABLE invocations AS
 WITH unknown AS (
-    SELECT seq, timestamp, log_group, stream FROM candidates WHERE request_id IS NULL
+    SELECT seq, timestamp, log_group, stream FROM candidates WHERE request IS NULL
 )
-SELECT c.seq, s.request_id
-FROM unknown c ASOF JOIN (FROM starts WHERE request_id IS NOT NULL AND stream IN (SELECT stream FROM unknown)) s
+SELECT c.seq, s.request
+FROM unknown c ASOF JOIN (FROM starts WHERE request IS NOT NULL AND stream IN (SELECT stream FROM unknown)) s
   ON c.stream = s.stream AND coalesce(c.log_group, '') = coalesce(s.log_group, '')
  AND moment(c.timestamp, c.seq) >= moment(s.timestamp, s.seq);
+
+-- The lines, each with the request that it belongs to.
+CREATE OR REPLACE TEMP VIEW keyed_lines AS
+SELECT k.* REPLACE (coalesce(k.request, i.request) AS request) FROM keyed k LEFT JOIN invocations i USING (seq);
 
 -- A variable by its place in the template. What stands around it shows where it is in most lines, without a search for all variables.
 CREATE OR REPLACE MACRO split_at(line, place) AS CASE WHEN place.before <> '' THEN string_split(line, place.before) END;
 CREATE OR REPLACE MACRO cut_out(parts, place) AS CASE WHEN len(parts) = 2 THEN left(parts[2], nullif(strpos(parts[2], place.after), 0) - 1) END;
 CREATE OR REPLACE MACRO is_missing(variable, place) AS place IS NOT NULL AND variable IS NULL;
 
--- Each line with its request, its meaning, and the variables that count.
+-- Each line with its request, the key of its meaning, and the variables that count.
 CREATE OR REPLACE TABLE bulk.requested AS
-WITH keyed AS (
-    SELECT c.*, coalesce(c.request_id, i.request_id) AS known_request_id, if(u.template IS NULL, c.template, seq::UBIGINT) AS key
-    FROM candidates c LEFT JOIN invocations i USING (seq) LEFT JOIN unsure_templates u ON u.template = c.template
-), meant AS (
-    SELECT k.*, m.* EXCLUDE (key, is_sure), meaning.uses_vocabulary OR meaning.is_riddle AS may_be_open
-    FROM keyed k JOIN meanings m USING (key)
+WITH meant AS (
+    SELECT seq, message, slot, request, m.* EXCLUDE is_sure,
+           meaning.uses_vocabulary OR meaning.is_riddle AS may_be_open
+    FROM keyed_lines JOIN meanings m USING (key)
 ), worded AS (  -- where there is nothing to cut out, nobody reads the text
     SELECT *, CASE WHEN may_be_open OR id_place IS NOT NULL OR connected_at_place IS NOT NULL OR close_code_place IS NOT NULL
                    THEN text_of(message, slot) END AS text
@@ -53,7 +65,7 @@ WITH keyed AS (
                         OR is_missing(close_code_part, close_code_place) THEN variables_of(sentence_of(text)) END AS variables
     FROM cut
 )
-SELECT seq, timestamp, known_request_id AS request_id, template, key, is_own, counts_at, is_counted,
+SELECT seq, request, key,
        coalesce(fixed_id, url_decode(coalesce(id_part, variables[id_place.number]))) AS connection_id,
        coalesce(fixed_connected_at, try_cast(coalesce(connected_at_part, variables[connected_at_place.number]) AS BIGINT)) AS connected_at,
        coalesce(fixed_close_code, close_code_part, variables[close_code_place.number]) AS close_code,
@@ -66,22 +78,23 @@ SELECT seq, list_distinct(list(kind)) AS taught_kinds, any_value(connection_id) 
 
 -- What a line says by itself.
 CREATE OR REPLACE TABLE bulk.statements AS
-SELECT r.* EXCLUDE (key, is_open) REPLACE (coalesce(taught_id, connection_id) AS connection_id),
-       coalesce(taught_kinds, meaning.kinds) AS kinds,
+SELECT seq, timestamp, request, template, is_own, counts_at, is_counted, coalesce(taught_id, connection_id) AS connection_id,
+       connected_at, close_code, coalesce(taught_kinds, meaning.kinds) AS kinds,
        meaning.is_welcome AS is_welcome, meaning.is_worded_gone AS is_worded_gone, meaning.repeats_gone AS repeats_gone,
        meaning.source AS source, meaning.is_throttled AS is_throttled, meaning.is_forbidden AS is_forbidden,
        is_open AND meaning.uses_vocabulary AND len(kinds) = 0 AS is_near_miss,
        is_open AND meaning.is_riddle AND len(kinds) = 0 AS is_riddle
-FROM requested r JOIN meanings USING (key) LEFT JOIN taught_lines USING (seq)
+FROM requested JOIN meanings USING (key) LEFT JOIN taught_lines USING (seq)
+     JOIN (SELECT seq, timestamp, template, is_own, counts_at, is_counted FROM candidates) USING (seq)
 WHERE says_something(meaning) OR taught_kinds IS NOT NULL OR getvariable('wants_every_line');
 
 -- The connection of a request, for its lines that name none. One that names several (a broadcast) tells nothing.
 CREATE OR REPLACE TEMP TABLE named_requests AS
-WITH needed AS (  -- by the hash of its id: millions of texts would take the memory
-    SELECT DISTINCT hash(request_id) AS request FROM statements WHERE connection_id IS NULL AND request_id IS NOT NULL
+WITH needed AS (
+    SELECT DISTINCT request FROM statements WHERE connection_id IS NULL AND request IS NOT NULL
 ), naming AS (  -- lines that say nothing may name it
-    SELECT hash(r.request_id) AS request, coalesce(taught_id, r.connection_id) AS connection_id
-    FROM requested r SEMI JOIN needed n ON n.request = hash(r.request_id) LEFT JOIN taught_lines USING (seq)
+    SELECT request, coalesce(taught_id, r.connection_id) AS connection_id
+    FROM requested r SEMI JOIN needed USING (request) LEFT JOIN taught_lines USING (seq)
 ), pairs AS (
     SELECT DISTINCT request, connection_id FROM naming WHERE connection_id IS NOT NULL
 )
@@ -90,25 +103,26 @@ FROM pairs ANTI JOIN (SELECT request FROM pairs GROUP BY request HAVING count(*)
 -- A GoneException that names no connection is that of the one that was posted to last, where a line said so before it.
 CREATE OR REPLACE TEMP TABLE posted_to AS
 WITH errors AS (
-    SELECT seq, timestamp, request_id FROM statements
-    WHERE connection_id IS NULL AND request_id IS NOT NULL AND list_contains(kinds, 'gone')
+    SELECT seq, timestamp, request FROM statements
+    WHERE connection_id IS NULL AND request IS NOT NULL AND list_contains(kinds, 'gone')
 ), posts AS (
-    SELECT seq, timestamp, request_id, CASE WHEN meaning.post = 'begun' THEN connection_id END AS connection_id
-    FROM requested SEMI JOIN errors USING (request_id) JOIN (FROM meanings WHERE meaning.post IS NOT NULL) USING (key)
+    SELECT seq, timestamp, request, CASE WHEN meaning.post = 'begun' THEN connection_id END AS connection_id
+    FROM requested SEMI JOIN errors USING (request) JOIN (FROM meanings WHERE meaning.post IS NOT NULL) USING (key)
+         JOIN (SELECT seq, timestamp FROM candidates) USING (seq)
     WHERE connection_id IS NOT NULL
 )
 SELECT e.seq, p.connection_id
-FROM errors e ASOF JOIN posts p ON e.request_id = p.request_id AND moment(e.timestamp, e.seq) >= moment(p.timestamp, p.seq);
+FROM errors e ASOF JOIN posts p ON e.request = p.request AND moment(e.timestamp, e.seq) >= moment(p.timestamp, p.seq);
 
 -- Else it is that of the client whom the request greets, or of the only one that it names: but not where that one sent a message,
 -- left, was just reached, or has an error of its own.
 CREATE OR REPLACE TEMP VIEW named_lines AS
 WITH requests AS (
-    SELECT request_id, bool_or(list_has_any(kinds, ['connect', 'welcome_sent', 'welcome_failed', 'welcome_retry'])) AS is_greeting,
+    SELECT request, bool_or(list_has_any(kinds, ['connect', 'welcome_sent', 'welcome_failed', 'welcome_retry'])) AS is_greeting,
            bool_or(list_has_any(kinds, ['message', 'disconnect'])
                    OR (list_contains(kinds, 'gone') AND connection_id IS NOT NULL)) AS is_others
-    FROM statements WHERE request_id IN (SELECT request_id FROM statements WHERE connection_id IS NULL AND list_contains(kinds, 'gone'))
-    GROUP BY request_id
+    FROM statements WHERE request IN (SELECT request FROM statements WHERE connection_id IS NULL AND list_contains(kinds, 'gone'))
+    GROUP BY request
 )
 SELECT s.* REPLACE (coalesce(
            s.connection_id,
@@ -116,37 +130,40 @@ SELECT s.* REPLACE (coalesce(
                 WHEN p.connection_id IS NOT NULL THEN p.connection_id
                 WHEN is_greeting OR (p.seq IS NULL AND NOT is_others) THEN n.connection_id END) AS connection_id),
        s.connection_id IS NOT NULL AS names_connection
-FROM statements s LEFT JOIN named_requests n ON n.request = hash(s.request_id) LEFT JOIN posted_to p USING (seq) LEFT JOIN requests USING (request_id);
+FROM statements s LEFT JOIN named_requests n ON n.request = s.request LEFT JOIN posted_to p USING (seq) LEFT JOIN requests ON requests.request = s.request;
 
 -- Requests that failed or turned the client away: a $connect among them opened no connection.
 CREATE OR REPLACE TEMP TABLE refused_requests AS
-SELECT DISTINCT request_id
-FROM requested SEMI JOIN (FROM statements WHERE list_contains(kinds, 'connect')) USING (request_id)
+SELECT DISTINCT request
+FROM requested SEMI JOIN (FROM statements WHERE list_contains(kinds, 'connect')) USING (request)
      JOIN (FROM meanings WHERE meaning.is_refusal) USING (key);
 
 -- A line that names a connection in words that nobody knows is a near miss where no line of its invocation was understood;
 -- one whose invocation is not known, where no other line tells of its connection.
 CREATE OR REPLACE TEMP TABLE missed_lines AS
 WITH riddles AS (
-    SELECT seq, request_id, connection_id FROM statements WHERE is_riddle
+    SELECT seq, request, connection_id FROM statements WHERE is_riddle
 ), understood_requests AS (
-    SELECT request_id FROM statements SEMI JOIN riddles USING (request_id) WHERE len(kinds) > 0
-    UNION
-    SELECT request_id FROM requested SEMI JOIN riddles USING (request_id) JOIN (FROM meanings WHERE meaning.is_known) USING (key)
+    SELECT request FROM statements SEMI JOIN riddles USING (request) WHERE len(kinds) > 0
+    UNION ALL
+    SELECT request FROM requested SEMI JOIN riddles USING (request) JOIN (FROM meanings WHERE meaning.is_known) USING (key)
 )
-SELECT seq FROM riddles ANTI JOIN understood_requests USING (request_id) WHERE request_id IS NOT NULL
+SELECT seq FROM riddles ANTI JOIN understood_requests USING (request) WHERE request IS NOT NULL
 UNION ALL
-SELECT seq FROM (FROM riddles WHERE request_id IS NULL) ANTI JOIN (FROM statements WHERE len(kinds) > 0) USING (connection_id);
+SELECT seq FROM (FROM riddles WHERE request IS NULL) ANTI JOIN (FROM statements WHERE len(kinds) > 0) USING (connection_id);
 
 -- An execution log tells of a request step by step: the first step that says something counts, and a connect only where all went well.
 CREATE OR REPLACE TEMP TABLE silent_steps AS
 WITH steps AS (
-    SELECT seq, request_id, kinds, row_number() OVER (PARTITION BY request_id, kinds ORDER BY timestamp, seq) AS number
+    SELECT seq, request, kinds, row_number() OVER (PARTITION BY request, kinds ORDER BY timestamp, seq) AS number
     FROM statements WHERE source = execution_log() AND len(kinds) > 0
 )
-SELECT seq FROM steps WHERE number > 1 OR (kinds = ['connect'] AND request_id IN (FROM refused_requests));
+SELECT seq FROM steps WHERE number > 1 OR (kinds = ['connect'] AND request IN (FROM refused_requests));
 
 CREATE OR REPLACE TABLE bulk.lines AS
 SELECT * REPLACE (CASE WHEN seq IN (FROM silent_steps) THEN [] ELSE kinds END AS kinds,
                   is_near_miss OR seq IN (FROM missed_lines) AS is_near_miss)
 FROM named_lines;
+-- (A copy of all lines that say something takes much memory.)
+DROP VIEW named_lines;
+DROP TABLE bulk.statements;

@@ -1,10 +1,13 @@
 -- Signals: what the lines say of connections, each once.
 -- Reads lines.
+
+-- A line whose request is not known stands for itself.
+CREATE OR REPLACE MACRO attempt_of(request, seq) AS coalesce(request, hash('line', seq));
 CREATE OR REPLACE MACRO is_soon(timestamp, other) AS timestamp BETWEEN other - 5_000 AND other + 5_000;
 
 CREATE OR REPLACE TEMP TABLE signals AS
 WITH spread AS NOT MATERIALIZED (  -- a copy of millions of lines would go to the disk and back
-    SELECT seq, timestamp, unnest(kinds) AS kind, connection_id, request_id, connected_at, is_own, counts_at, is_counted, is_worded_gone,
+    SELECT seq, timestamp, unnest(kinds) AS kind, connection_id, request, connected_at, is_own, counts_at, is_counted, is_worded_gone,
            repeats_gone, names_connection, source
     FROM lines
 ), in_other_logs AS (
@@ -12,7 +15,7 @@ WITH spread AS NOT MATERIALIZED (  -- a copy of millions of lines would go to th
 ), repeated AS (
     -- "Connection X is gone, deleting" after the error itself is an echo of it, not a second error.
     SELECT seq, kind FROM spread s SEMI JOIN (FROM spread WHERE kind = 'gone' AND NOT is_worded_gone) error
-        ON error.request_id = s.request_id AND error.connection_id IS NOT DISTINCT FROM s.connection_id
+        ON error.request = s.request AND error.connection_id IS NOT DISTINCT FROM s.connection_id
     WHERE kind = 'gone' AND is_worded_gone
     UNION
     -- Nor is what an access log or an execution log tells a second event, where the function, which knows more, logs that kind for
@@ -35,12 +38,12 @@ WITH spread AS NOT MATERIALIZED (  -- a copy of millions of lines would go to th
 ), unnamed AS (
     -- "GoneException: UnknownError", or the traceback in which an invocation ends, tells of an error again that other lines of the
     -- request tell with its connection; and where only such words as "X is gone" name it, so does every line that names none.
-    SELECT seq, kind, row_number() OVER (PARTITION BY request_id ORDER BY timestamp, seq) AS number, named, worded, repeats_gone
+    SELECT seq, kind, row_number() OVER (PARTITION BY request ORDER BY timestamp, seq) AS number, named, worded, repeats_gone
     FROM (FROM errors WHERE NOT names_connection) JOIN (
-        SELECT request_id, count(*) AS named, count(*) FILTER (is_worded_gone) AS worded
+        SELECT request, count(*) AS named, count(*) FILTER (is_worded_gone) AS worded
         FROM errors WHERE names_connection
-        GROUP BY request_id
-    ) AS others USING (request_id)
+        GROUP BY request
+    ) AS others USING (request)
 )
 SELECT * EXCLUDE (is_worded_gone, repeats_gone, names_connection, source)
 FROM spread

@@ -16,7 +16,7 @@ WITH stories AS (
            min(counts_at) FILTER (kind = 'disconnect') AS ended_at,
            bool_or(is_counted) AS is_seen,
            -- its $connect failed, and nothing was heard of it but that nobody could reach it
-           bool_or(kind = 'connect' AND request_id IN (FROM refused_requests)) IS TRUE AND NOT bool_or(kind = 'message') AS is_refused,
+           bool_or(kind = 'connect' AND request IN (FROM refused_requests)) IS TRUE AND NOT bool_or(kind = 'message') AS is_refused,
            -- the first that names a version: an access log names none
            coalesce(arg_min(is_own, timestamp) FILTER (kind = 'disconnect'),
                     arg_min(is_own, timestamp) FILTER (kind = 'connect')) AS is_own

@@ -1,10 +1,9 @@
 -- One row a welcome message: a connection and Lambda request that said something of its outcome.
--- A line whose request is unknown stands for itself.
 -- A failure is one for good once no retry has mended it for some seconds (settled_at in 40_connections.sql).
 
 CREATE OR REPLACE TEMP TABLE welcomes AS
 WITH attempts AS (
-    SELECT *, coalesce(request_id, 'line ' || seq) AS attempt FROM signals
+    SELECT *, attempt_of(request, seq) AS attempt FROM signals
 ), believed AS (
     -- An application may print "sent" without looking at the result: not after a 410 in the same request.
     SELECT attempt, connection_id, kind, timestamp, counts_at, is_own,

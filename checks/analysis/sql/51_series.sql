@@ -7,7 +7,7 @@ WITH happened AS (
     UNION ALL SELECT ended, 'disconnect' FROM connections WHERE state <> 'elsewhere'
     UNION ALL SELECT min(timestamp), kind FROM signals
               WHERE connection_id IS NULL AND is_counted AND kind IN ('connect', 'disconnect')
-              GROUP BY kind, coalesce(request_id, 'line ' || seq)
+              GROUP BY kind, attempt_of(request, seq)
     UNION ALL SELECT timestamp, kind FROM signals WHERE kind = 'gone' AND is_counted
     UNION ALL SELECT timestamp, CASE WHEN is_sent THEN 'sent' ELSE 'failed' END FROM welcomes WHERE is_counted
 ), counted AS (  -- before they are joined: a join would hold all that happened in memory

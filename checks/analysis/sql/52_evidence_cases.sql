@@ -11,7 +11,7 @@ WITH ends AS (
     SELECT coalesce(max(s.seq) FILTER (s.kind = 'gone'), max(s.seq)) AS seq, w.connection_id,
            any_value(w.timestamp) AS timestamp
     FROM welcomes w JOIN signals s
-      ON coalesce(s.request_id, 'line ' || s.seq) = w.attempt AND s.connection_id IS NOT DISTINCT FROM w.connection_id
+      ON attempt_of(s.request, s.seq) = w.attempt AND s.connection_id IS NOT DISTINCT FROM w.connection_id
     WHERE w.is_counted AND NOT w.is_sent AND s.kind IN ('gone', 'welcome_sent', 'welcome_failed')
     GROUP BY w.attempt, w.connection_id
 ), slow_welcomes AS (  -- of a percentile: what took as long, or longer

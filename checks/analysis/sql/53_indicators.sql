@@ -1,6 +1,6 @@
 -- What was seen beside the errors, and so tells their likely causes apart: each row of `indicator_facts` is a name, and the line or
 -- the connection that it was seen on. Of causes that explain each other only the first is named.
--- Reads gone_errors, signals, lines, candidates, requested, starts, meanings, connections, welcomes, evidence_cases.
+-- Reads gone_errors, signals, lines, keyed_lines, starts, meanings, connections, welcomes, evidence_cases.
 CREATE OR REPLACE TEMP TABLE indicator_facts AS
 WITH signs AS (
     SELECT seq, kind, max(timestamp) FILTER (kind <> 'gone') OVER before AS last_sign
@@ -8,7 +8,7 @@ WITH signs AS (
     WINDOW before AS (PARTITION BY connection_id ORDER BY timestamp RANGE BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING)
 ), errors AS (
     SELECT g.seq, g.connection_id, g.timestamp, c.began, c.ended, s.last_sign,
-           g.request_id IN (SELECT request_id FROM signals WHERE kind = 'connect') IS TRUE AS in_connect
+           g.request IN (SELECT request FROM signals WHERE kind = 'connect') IS TRUE AS in_connect
     FROM gone_errors g LEFT JOIN connections c USING (connection_id) LEFT JOIN signs s USING (seq, kind)
 ), explained AS (
     SELECT CASE WHEN in_connect THEN 'gone_in_connect'
@@ -21,19 +21,19 @@ WITH signs AS (
     FROM errors
 ), cold_starts AS (
     -- An execution environment is started for the request that begins next in its log stream.
-    SELECT c.seq, s.request_id
-    FROM (FROM candidates WHERE is_counted AND is_cold_start(message)) c
+    SELECT c.seq, s.request
+    FROM (FROM keyed_lines JOIN (FROM meanings WHERE meaning.is_cold_start) USING (key) WHERE is_counted) c
          ASOF LEFT JOIN starts s
       ON c.stream = s.stream AND coalesce(c.log_group, '') = coalesce(s.log_group, '')
      AND moment(c.timestamp, c.seq) <= moment(s.timestamp, s.seq)
 ), slow_requests AS (
-    SELECT 'cold_start' AS name, seq, request_id FROM cold_starts
-    UNION ALL SELECT 'timeout', seq, request_id
-              FROM requested JOIN (FROM meanings WHERE meaning.is_timeout) USING (key) WHERE is_counted
+    SELECT 'cold_start' AS name, seq, request FROM cold_starts
+    UNION ALL SELECT 'timeout', seq, request
+              FROM keyed_lines JOIN (FROM meanings WHERE meaning.is_timeout) USING (key) WHERE is_counted
 ), request_connections AS (
-    SELECT request_id, any_value(connection_id) AS connection_id
-    FROM signals SEMI JOIN slow_requests USING (request_id) WHERE connection_id IS NOT NULL
-    GROUP BY request_id
+    SELECT request, any_value(connection_id) AS connection_id
+    FROM signals SEMI JOIN slow_requests USING (request) WHERE connection_id IS NOT NULL
+    GROUP BY request
     HAVING count(DISTINCT connection_id) = 1
 ), failures AS (
     SELECT lines.*, cases.connection_id AS failed_id
@@ -58,7 +58,7 @@ WITH signs AS (
     UNION ALL SELECT 'welcome_throttled', seq, failed_id FROM failures WHERE is_throttled
     UNION ALL SELECT 'welcome_forbidden', seq, failed_id FROM failures WHERE is_forbidden
     UNION ALL SELECT 'welcome_contradicted', NULL, connection_id FROM welcomes WHERE is_counted AND is_contradicted AND NOT is_sent
-    UNION ALL SELECT name, seq, connection_id FROM slow_requests LEFT JOIN request_connections USING (request_id)
+    UNION ALL SELECT name, seq, connection_id FROM slow_requests LEFT JOIN request_connections USING (request)
 )
 FROM named WHERE name IS NOT NULL;
 

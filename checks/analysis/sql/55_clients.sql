@@ -1,5 +1,5 @@
 -- The client that has most of the cases behind a share: a burst of one client says little of all others.
--- Reads lines, candidates, connections, timed_cases (54_hours.sql).
+-- Reads lines, candidates, examples, connections, timed_cases (54_hours.sql).
 
 -- The address that a connect came from: `sourceIp` of the event of API Gateway, `ip` of an access log, or the first word of one.
 CREATE OR REPLACE MACRO address_of(message) AS coalesce(
@@ -12,7 +12,7 @@ CREATE OR REPLACE TEMP TABLE clients AS
 WITH connects AS (
     SELECT seq, connection_id, template FROM lines WHERE list_contains(kinds, 'connect') AND connection_id IS NOT NULL
 ), addressed AS (
-    SELECT template FROM candidates WHERE seq IN (SELECT min(seq) FROM connects GROUP BY template) AND address_of(message) IS NOT NULL
+    SELECT DISTINCT template FROM examples SEMI JOIN connects USING (template) WHERE address_of(message) IS NOT NULL
 ), firsts AS (
     SELECT connection_id, min(seq) AS seq FROM connects SEMI JOIN addressed USING (template) GROUP BY connection_id
 ), addresses AS MATERIALIZED (  -- else it is searched twice: for the condition, and for the column

@@ -1,6 +1,6 @@
 -- The connections that met most of a kind of case, and all that was logged of each: the first entries and the last where there are many.
 -- Those since the onset come first.
--- Reads evidence_cases, onsets, connections, lines, statements, requested, meanings; variables most_timelines, most_entries.
+-- Reads evidence_cases, onsets, connections, lines, requested, meanings; variables most_timelines, most_entries.
 CREATE OR REPLACE TEMP TABLE worst_connections AS
 SELECT kind, connection_id, count(*) AS cases, count(*) FILTER (e.timestamp >= o.began) AS cases_since, min(e.timestamp) AS first_case,
        any_value(c.began) AS began, any_value(c.ended) AS ended, any_value(c.state) AS state,
@@ -15,30 +15,30 @@ CREATE OR REPLACE TEMP TABLE timeline_lines AS
 WITH worst AS (
     SELECT DISTINCT connection_id FROM worst_connections
 ), spoken AS (
-    SELECT seq, timestamp, connection_id, request_id, kinds FROM lines SEMI JOIN worst USING (connection_id)
+    SELECT seq, timestamp, connection_id, request, kinds FROM lines SEMI JOIN worst USING (connection_id)
 ), mentions AS (
     FROM requested SEMI JOIN worst USING (connection_id)
 ), requests AS (
-    SELECT request_id FROM spoken WHERE request_id IS NOT NULL
-    UNION SELECT request_id FROM mentions WHERE request_id IS NOT NULL
+    SELECT request FROM spoken WHERE request IS NOT NULL
+    UNION SELECT request FROM mentions WHERE request IS NOT NULL
 ), near AS (
-    FROM requested SEMI JOIN requests USING (request_id)
-    UNION ALL FROM mentions WHERE request_id IS NULL
+    FROM requested SEMI JOIN requests USING (request)
+    UNION ALL FROM mentions WHERE request IS NULL
 ), quiet AS (
-    SELECT seq, timestamp, request_id, connection_id
-    FROM near ANTI JOIN lines USING (seq) JOIN (FROM meanings WHERE NOT meaning.is_start) USING (key)
+    SELECT seq, timestamp, request, connection_id
+    FROM near ANTI JOIN lines USING (seq) JOIN (FROM meanings WHERE NOT meaning.is_start) USING (key) JOIN (SELECT seq, timestamp FROM candidates) USING (seq)
 ), named AS (
-    SELECT request_id, any_value(connection_id) AS connection_id
-    FROM (SELECT request_id, connection_id FROM quiet
-          UNION ALL SELECT request_id, connection_id FROM statements SEMI JOIN requests USING (request_id))
-    WHERE request_id IS NOT NULL AND connection_id IS NOT NULL
-    GROUP BY request_id
+    SELECT request, any_value(connection_id) AS connection_id
+    FROM (SELECT request, connection_id FROM quiet
+          UNION ALL SELECT request, connection_id FROM lines WHERE names_connection)
+    WHERE request IN (FROM requests) AND connection_id IS NOT NULL
+    GROUP BY request
     HAVING count(DISTINCT connection_id) = 1
 ), entries AS (
     SELECT seq, timestamp, connection_id, kinds FROM spoken
     UNION ALL
     SELECT seq, timestamp, coalesce(quiet.connection_id, named.connection_id) AS connection_id, [] AS kinds
-    FROM quiet LEFT JOIN named USING (request_id)
+    FROM quiet LEFT JOIN named USING (request)
 )
 SELECT *, count(*) OVER (PARTITION BY connection_id) AS entries
 FROM entries SEMI JOIN worst USING (connection_id)

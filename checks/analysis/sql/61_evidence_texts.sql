@@ -1,7 +1,7 @@
 -- What was logged of cases, by whom, where; and the texts of these lines, and of those of timelines.
 -- Reads evidence_cases, lines, scanned, starts, timeline_lines; variable case_kinds (of EvidenceKind).
 CREATE OR REPLACE TEMP TABLE logged_cases AS
-SELECT c.*, coalesce(l.request_id, s.request_id) AS request_id, s.log_group, s.stream, coalesce(l.template, s.template) AS template
+SELECT c.*, coalesce(l.request, s.request) AS request, s.log_group, s.stream, coalesce(l.template, s.template) AS template
 FROM (FROM evidence_cases WHERE list_contains(getvariable('case_kinds'), kind)) c LEFT JOIN lines l USING (seq)
      LEFT JOIN scanned s ON s.rowid = c.seq;
 
@@ -9,14 +9,20 @@ FROM (FROM evidence_cases WHERE list_contains(getvariable('case_kinds'), kind)) 
 -- (Lambda may try a request again, by a later version.)
 CREATE OR REPLACE TEMP TABLE case_versions AS
 WITH served AS (
-    SELECT request_id, arg_min(version, (timestamp, seq)) AS version, arg_min(log_group, (timestamp, seq)) AS log_group
-    FROM starts SEMI JOIN logged_cases USING (request_id)
-    GROUP BY request_id
+    SELECT request, arg_min(version, (timestamp, seq)) AS version, arg_min(log_group, (timestamp, seq)) AS log_group
+    FROM starts SEMI JOIN logged_cases USING (request)
+    GROUP BY request
 )
 SELECT kind, version, served.log_group, count(*) AS cases
-FROM logged_cases JOIN served USING (request_id)
+FROM logged_cases JOIN served USING (request)
 WHERE version IS NOT NULL
 GROUP BY ALL;
+
+-- The ids of their requests: some line of each tells it.
+CREATE OR REPLACE TEMP TABLE case_requests AS
+SELECT request, any_value(named_request_id(message, stored_request_id)) AS request_id
+FROM scanned WHERE message IS NOT NULL AND request IN (SELECT request FROM logged_cases)
+GROUP BY request;
 
 CREATE OR REPLACE TEMP TABLE case_texts AS
 SELECT rowid AS seq, without_prefix(message) AS text FROM scanned
@@ -24,7 +30,8 @@ WHERE message IS NOT NULL AND rowid IN (SELECT seq FROM logged_cases UNION ALL S
 
 CREATE OR REPLACE TEMP TABLE unshown_texts AS
 WITH fields AS (
-    SELECT unnest([connection_id, request_id, log_group, stream]) AS text FROM logged_cases
+    SELECT unnest([connection_id, log_group, stream]) AS text FROM logged_cases
+    UNION ALL SELECT request_id FROM case_requests
     UNION ALL SELECT unnest([version, log_group]) FROM case_versions
 )
 SELECT DISTINCT text, true AS is_message FROM case_texts

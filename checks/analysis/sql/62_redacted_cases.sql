@@ -1,5 +1,5 @@
 -- The cases as they may be shown, and the sentences of their lines.
--- Reads logged_cases, case_texts, redacted_texts, redacted_fields; variable most_characters.
+-- Reads logged_cases, case_requests, case_texts, redacted_texts, redacted_fields; variable most_characters.
 CREATE OR REPLACE MACRO shortened(text) AS
     CASE WHEN length(text) <= getvariable('most_characters') THEN text
          ELSE left(text, getvariable('most_characters') // 2) || ' … ' || right(text, getvariable('most_characters') // 2) END;
@@ -17,7 +17,8 @@ SELECT c.kind, c.seq, c.timestamp, left(shown_field(connection_id, i.shown), 128
        left(shown_field(request_id, r.shown), 128) AS request_id, g.shown AS log_group, shown_field(stream, s.shown) AS log_stream, c.template
 FROM logged_cases c
      LEFT JOIN redacted_fields i ON i.text = c.connection_id
-     LEFT JOIN redacted_fields r ON r.text = c.request_id
+     LEFT JOIN case_requests USING (request)
+     LEFT JOIN redacted_fields r ON r.text = request_id
      LEFT JOIN redacted_fields g ON g.text = c.log_group
      LEFT JOIN redacted_fields s ON s.text = c.stream;
 

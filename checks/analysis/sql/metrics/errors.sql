@@ -23,13 +23,13 @@ CREATE OR REPLACE MACRO is_failed_init(message, ms_to_start) AS
 -- What Lambda reports of an invocation (REPORT … Status: timeout) is an error of its own only where no line before it told of one.
 CREATE OR REPLACE TEMP VIEW error_lines AS
 WITH first_starts AS (
-    SELECT coalesce(log_group, '') AS log_group, stream, min(timestamp) AS timestamp, arg_min(request_id, timestamp) AS request_id
+    SELECT coalesce(log_group, '') AS log_group, stream, min(timestamp) AS timestamp, arg_min(request, timestamp) AS request
     FROM starts SEMI JOIN (FROM scanned WHERE is_error) USING (stream)
     GROUP BY ALL
 ), reported AS (
     SELECT e.seq, e.timestamp, e.counts_at, message, template, is_invocation_report(message) AS is_report,
            e.log_group, e.stream,
-           coalesce(e.request_id, s.request_id, CASE WHEN is_failed_init(message, n.timestamp - e.timestamp) THEN n.request_id END) AS request_id
+           coalesce(e.request, s.request, CASE WHEN is_failed_init(message, n.timestamp - e.timestamp) THEN n.request END) AS request
     FROM (SELECT rowid AS seq, time_to_count(timestamp, lag_ms) AS counts_at, * FROM scanned
           WHERE is_error AND is_own AND in_reach(time_to_count(timestamp, lag_ms))) e ASOF LEFT JOIN starts s
       ON e.stream = s.stream AND coalesce(e.log_group, '') = coalesce(s.log_group, '')
@@ -46,19 +46,19 @@ WITH first_starts AS (
 ), continued AS (
     SELECT seq FROM neighbours WHERE is_continuation(part, part_before, gap_ms)
 ), new_ones AS (
-    SELECT *, coalesce(request_id, 'the beginning of ' || stream) AS owner
+    SELECT *, coalesce(request, request_of('the beginning of ' || stream)) AS owner
     FROM reported ANTI JOIN (FROM chained UNION ALL FROM continued) USING (seq)
     QUALIFY NOT is_report OR owner IS NULL
          OR row_number() OVER (PARTITION BY owner ORDER BY is_report, timestamp, seq) = 1
 )
-SELECT seq, timestamp, request_id, message, template FROM new_ones WHERE in_window(counts_at);
+SELECT seq, timestamp, request, message, template FROM new_ones WHERE in_window(counts_at);
 
 -- Errors of one connection, or else of one request, are one case.
 CREATE OR REPLACE TEMP VIEW signatures AS
 WITH owners AS (
-    SELECT request_id, any_value(connection_id) AS connection_id FROM signals
-    WHERE request_id IS NOT NULL AND connection_id IS NOT NULL
-    GROUP BY request_id HAVING count(DISTINCT connection_id) = 1
+    SELECT request, any_value(connection_id) AS connection_id FROM signals
+    WHERE request IS NOT NULL AND connection_id IS NOT NULL
+    GROUP BY request HAVING count(DISTINCT connection_id) = 1
 ), templates AS (
     SELECT template, without_colours(arg_min(message, (timestamp, seq))) AS line FROM error_lines GROUP BY template
 ), sentences AS (
@@ -67,8 +67,8 @@ WITH owners AS (
     SELECT template, template_of(redacted(sentence)) AS signature FROM sentences
 ), counted_errors AS (
     SELECT signature, count(*) AS events, min(timestamp) AS first, without_colours(arg_min(message, (timestamp, seq))) AS line,
-           count(DISTINCT coalesce(connection_id, request_id, 'line ' || seq)) AS cases
-    FROM error_lines JOIN named USING (template) LEFT JOIN owners USING (request_id)
+           count(DISTINCT coalesce(connection_id, attempt_of(request, seq)::VARCHAR)) AS cases
+    FROM error_lines JOIN named USING (template) LEFT JOIN owners USING (request)
     GROUP BY signature
 ), unwrapped AS (
     SELECT *, sentence_of(line) AS sentence FROM counted_errors

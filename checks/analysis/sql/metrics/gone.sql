@@ -2,13 +2,13 @@
 CREATE OR REPLACE TEMP TABLE gone_in_reach AS
 WITH greeting AS (
     -- The requests that greet: they send the welcome message, or handle $connect; and whom.
-    SELECT DISTINCT request_id, connection_id FROM signals
-    WHERE request_id IS NOT NULL AND kind IN ('connect', 'welcome_sent', 'welcome_failed', 'welcome_retry')
+    SELECT DISTINCT request, connection_id FROM signals
+    WHERE request IS NOT NULL AND kind IN ('connect', 'welcome_sent', 'welcome_failed', 'welcome_retry')
 )
 SELECT s.*,
-       l.is_welcome OR s.request_id IN (SELECT request_id FROM greeting) IS TRUE AS is_welcome_error,
+       l.is_welcome OR s.request IN (SELECT request FROM greeting) IS TRUE AS is_welcome_error,
        -- not those of $connect that told others of it
-       l.is_welcome OR (s.request_id, s.connection_id) IN (SELECT (request_id, connection_id) FROM greeting) IS TRUE AS is_own_welcome
+       l.is_welcome OR (s.request, s.connection_id) IN (SELECT (request, connection_id) FROM greeting) IS TRUE AS is_own_welcome
 FROM signals s JOIN lines l USING (seq)
 WHERE s.kind = 'gone';
 
