@@ -7,7 +7,7 @@ A secret, a name, or what users wrote needs no spelling that somebody thought of
 
 import re
 from collections.abc import Iterator
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import Final
 
 from checks.analysis.words import (
@@ -68,8 +68,12 @@ class _TextPieces:
         """All words up to the next mark."""
         self._dumps: list[str] = []
         self._last_word = ""
-        is_object = text.lstrip().startswith("{")
-        self._is_record = bool(OF_LOGGER.search(text) or (not is_object and OF_ERROR.search(text)))
+
+    @cached_property
+    def _is_record(self) -> bool:
+        """Whether it is a logger's record, or tells of an error."""
+        is_object = self._text.lstrip().startswith("{")
+        return bool(OF_LOGGER.search(self._text) or (not is_object and OF_ERROR.search(self._text)))
 
     def pieces(self) -> Iterator[str]:
         """Yield the text as it may be shown."""

@@ -22,19 +22,18 @@ CREATE OR REPLACE MACRO template_key(message) AS CASE
     WHEN is_start(message) THEN hash('START', version_of(message))
     ELSE hash(masked(sentence_of(message)), length(message) < 1000) END;
 
--- The request id of a line; where it stands in Lambda's own prefix or START line, it is cut out without a search.
-CREATE OR REPLACE MACRO prefixed_request_id(message) AS CASE
+-- The request id of a line. Where it stands in Lambda's own prefix or START line, it is cut out without a search.
+CREATE OR REPLACE MACRO cut_from_prefix(message) AS CASE
     WHEN starts_with(message, 'START ') THEN message[18:53]
     WHEN starts_with(message, '[') THEN message[strpos(message, ']') + 27:strpos(message, ']') + 62]
     ELSE message[26:61] END;
-CREATE OR REPLACE MACRO has_prefixed_request_id(message) AS prefixed_request_id(message) LIKE '________-____-____-____-____________';
+CREATE OR REPLACE MACRO is_request_id(text) AS text LIKE '________-____-____-____-____________';
 CREATE OR REPLACE MACRO request_id_elsewhere(message) AS
     CASE WHEN starts_with(message, '(') THEN coalesce(execution_request_id(message), request_id_of(message))
          ELSE request_id_of(within_container(message)) END;
 CREATE OR REPLACE MACRO request_id_at_once(message) AS
-    CASE WHEN has_prefixed_request_id(message) THEN prefixed_request_id(message) ELSE request_id_elsewhere(message) END;
+    CASE WHEN is_request_id(cut_from_prefix(message)) THEN cut_from_prefix(message) ELSE request_id_elsewhere(message) END;
 -- A request is known by the hash of its id, for the ids of a million lines would take the memory. One that stands in the prefix is
 -- not stored a second time.
 CREATE OR REPLACE MACRO request_of(request_id) AS CASE WHEN request_id IS NOT NULL THEN hash(request_id) END;
-CREATE OR REPLACE MACRO named_request_id(message, stored_request_id) AS
-    CASE WHEN has_prefixed_request_id(message) THEN prefixed_request_id(message) ELSE stored_request_id END;
+CREATE OR REPLACE MACRO named_request_id(message, stored_request_id) AS coalesce(stored_request_id, cut_from_prefix(message));

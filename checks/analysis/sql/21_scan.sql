@@ -17,7 +17,7 @@ CREATE OR REPLACE MACRO is_own_key(key) AS key % 2 = 0;
 -- The number of a line is the row's own (rowid): a window function would make the scan run on one core.
 CREATE TABLE IF NOT EXISTS bulk.scanned (
     timestamp BIGINT, event_key UBIGINT, content UBIGINT, origin UINTEGER, file INTEGER, is_own BOOLEAN, matters BOOLEAN, is_error BOOLEAN,
-    log_group VARCHAR, stream VARCHAR, message VARCHAR, request UBIGINT, stored_request_id VARCHAR, lag_ms BIGINT, template UBIGINT);
+    log_group VARCHAR, stream VARCHAR, message VARCHAR, stored_request_id VARCHAR, lag_ms BIGINT, request UBIGINT, template UBIGINT);
 INSERT INTO bulk.scanned
 WITH vocabulary AS (
     SELECT *, may_matter(message) AS matters, getvariable('wants_errors') AND is_error_line(message) AS is_error,
@@ -25,6 +25,8 @@ WITH vocabulary AS (
     FROM events
 ), needs AS (  -- (what a step makes, DuckDB prepares again wherever that same step names it)
     SELECT *, matters OR is_error OR is_report AS is_needed FROM vocabulary
+), prefixes AS (
+    SELECT *, CASE WHEN is_needed THEN cut_from_prefix(message) END AS in_prefix FROM needs
 ), texts AS (
     SELECT timestamp,
            CASE WHEN event_id IS NULL THEN NULL
@@ -37,11 +39,13 @@ WITH vocabulary AS (
            CASE WHEN is_needed THEN log_group END AS log_group,
            CASE WHEN is_needed THEN stream END AS stream,
            CASE WHEN is_needed OR getvariable('wants_every_sentence') THEN without_dumped_bytes(message) END AS message,
-           CASE WHEN is_needed THEN coalesce(request_id_at_once(message), known_request_id) END AS request_id,
+           CASE WHEN is_request_id(in_prefix) THEN in_prefix END AS prefixed_request_id,
+           CASE WHEN NOT is_request_id(in_prefix) THEN coalesce(request_id_elsewhere(message), known_request_id) END AS stored_request_id,
            CASE WHEN matters OR getvariable('seen_until') IS NOT NULL THEN to_epoch_ms(ingested, try_cast(ingested AS DOUBLE)) - timestamp END AS lag_ms
-    FROM needs
+    FROM prefixes
+), requests AS (
+    SELECT *, coalesce(prefixed_request_id, stored_request_id) AS request_id FROM texts
 )
-SELECT * EXCLUDE (request_id, lag_ms), request_of(request_id) AS request,
-       CASE WHEN NOT has_prefixed_request_id(message) THEN request_id END AS stored_request_id, lag_ms,
+SELECT * EXCLUDE (prefixed_request_id, request_id), request_of(request_id) AS request,
        CASE WHEN message IS NOT NULL THEN template_key(message) END AS template
-FROM texts;
+FROM requests;

@@ -1,4 +1,8 @@
 -- The text of each template, to look for users' words in.
 CREATE OR REPLACE TEMP TABLE sentences AS
-SELECT template, lines, rtrim(masked(sentence_of(message)), E' \n\r\t') AS text
-FROM templates t JOIN examples USING (template) WHERE seq = t.examples[1] AND t.template % getvariable('step') = 0;
+WITH firsts AS (  -- all cores share what was grouped, however few there are
+    SELECT template, any_value(lines) AS lines, any_value(message) AS message
+    FROM templates t JOIN examples USING (template) WHERE seq = t.examples[1] AND t.template % getvariable('step') = 0
+    GROUP BY template
+)
+SELECT template, lines, rtrim(masked(sentence_of(message)), E' \n\r\t') AS text FROM firsts;

@@ -4,8 +4,10 @@
 
 CREATE OR REPLACE MACRO classified(lines) AS TABLE
 -- (Each step names what it makes once: a macro repeats its argument, and within one step repetitions multiply.)
-WITH contained AS MATERIALIZED (  -- so that all cores share the rest, however few lines there are
-    SELECT seq, template, message, within_container(message) AS contained FROM query_table(lines)
+WITH shared AS (  -- all cores share what was grouped, however few lines there are
+    SELECT seq, any_value(template) AS template, any_value(message) AS message FROM query_table(lines) GROUP BY seq
+), contained AS (
+    SELECT *, within_container(message) AS contained FROM shared
 ), logged_lines AS (
     SELECT *, within_logger(contained) AS line FROM contained
 ), coloured AS (

@@ -33,6 +33,8 @@ _IS_OF_RECORD: Final = re.compile(rb'"(?:%b)"\s*:' % "|".join(KEYS_OF_RECORDS).e
 """A key that no export has: somebody has put its names into records of an application."""
 _BLOCK_BYTES: Final = 2 * LONGEST_MESSAGE
 _LARGE_BYTES: Final = 1 << 26
+_PLACE_BYTES: Final = 1 << 16
+_STRIDE_BYTES: Final = 1 << 21
 _SAMPLES: Final = 8
 _SAMPLE_BYTES: Final = 1 << 16
 _LONGEST_SAMPLE: Final = 1 << 21
@@ -163,21 +165,22 @@ def _holds_only_exports(file: Path) -> bool:
 
 
 def _blocks_of_lines(file: Path) -> Iterator[bytes]:
-    """Yield all lines of a file, and of a large one those of every eighth block, and of the last.
+    """Yield all lines of a file, and of a large one some of every two megabytes, and the last.
 
     An export with a file of another format behind it is seen all the same. Lines that stand alone between blocks are
     none that the analysis can read, and it says so.
     """
     size = file.stat().st_size
     is_large = size > _LARGE_BYTES
+    block_bytes = _PLACE_BYTES if is_large else _BLOCK_BYTES
     with file.open("rb", buffering=0) as source:
-        while block := source.read(_BLOCK_BYTES):
+        while block := source.read(block_bytes):
             place = source.tell()
-            begin = block.find(b"\n") + 1 if is_large and place > _BLOCK_BYTES else 0
+            begin = block.find(b"\n") + 1 if is_large and place > block_bytes else 0
             end = block.rfind(b"\n") + 1 or len(block)
             yield block[begin:end]
-            last = max(0, size - _BLOCK_BYTES - place)
-            source.seek(min(7 * _BLOCK_BYTES, last) if is_large else end - len(block), SEEK_CUR)
+            last = max(0, size - block_bytes - place)
+            source.seek(min(_STRIDE_BYTES - block_bytes, last) if is_large else end - len(block), SEEK_CUR)
 
 
 def _is_other_record(line: bytes) -> bool:

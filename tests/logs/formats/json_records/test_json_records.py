@@ -36,7 +36,8 @@ def test_exported_events_stay_where_they_are(tmp_path: Path) -> None:
 def test_a_large_file_is_looked_at_in_places(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Where another format follows an export, it is converted; one line between places is left to the analysis."""
     monkeypatch.setattr(json_records, "_LARGE_BYTES", 10_000)
-    monkeypatch.setattr(json_records, "_BLOCK_BYTES", 2_000)
+    monkeypatch.setattr(json_records, "_PLACE_BYTES", 2_000)
+    monkeypatch.setattr(json_records, "_STRIDE_BYTES", 16_000)
     events = [event(f"text {number}", SINCE_MS + number) for number in range(1000)]
     assert converted(tmp_path, json_lines([*events[:500], *[RECORD] * 200])).path == tmp_path / "spool"
     assert converted(tmp_path, json_lines([*events, *[RECORD] * 3])).path == tmp_path / "spool"
