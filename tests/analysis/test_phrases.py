@@ -498,6 +498,19 @@ PHRASES: Final[Mapping[str, str]] = {
     "已发送欢迎消息给 {id}": "welcome_sent",
     "환영 메시지 전송 중: {id}": "",
     "환영 메시지 전송 완료: {id}": "welcome_sent",
+    "[$connect] {id}: let in": "connect",
+    "[$disconnect] {id}: tidied up": "disconnect",
+    "Socket server: accept {id}": "connect",
+    "Player {id} has come online": "connect",
+    "player attached id={id} table=4": "connect",
+    "[ws] - {id} (code 1000)": "disconnect",
+    "Lost connection to player {id}, reason: not answering pings": "disconnect",
+    "table message by {id}: fold": "message",
+    "PostToConnection answered Gone for {id}": "gone",
+    "Will greet {id} again in 250 ms": "welcome_retry",
+    "Welcome to {id} not through, next attempt in 2s": "welcome_retry",
+    "Greeting {id} will be retried": "welcome_retry",
+    "Gave up welcoming {id} after 3 attempts": "welcome_failed",
 }
 """What applications say of a connection, and the signal in it; empty for none."""
 
@@ -705,6 +718,7 @@ TYPED: Final = ("connection {id} is gone", "Client connected {id}", "welcome mes
 OTHER_IDS: Final = {
     json.dumps({"requestTime": TIME, "path": f"/live/@connections/{ANN.replace('=', '%3D')}", "status": "410"}): ANN,
     f"Error when sending message to ann/{ANN}: GoneException": ANN,
+    f"`POST https://k2v9x0lobby.execute-api.eu-west-1.amazonaws.com/live/%40connections/{ANN}`: `410 Gone`": ANN,
     "connection opened 9b1f2c3d-4e5f-4a6b-8c7d-1e2f3a4b5c6d": "9b1f2c3d-4e5f-4a6b-8c7d-1e2f3a4b5c6d",
     "PostToConnection 9b1f2c3d-4e5f-4a6b-8c7d-1e2f3a4b5c6d: 410 Gone": "9b1f2c3d-4e5f-4a6b-8c7d-1e2f3a4b5c6d",
     "9b1f2c3d-4e5f-4a6b-8c7d-1e2f3a4b5c6d disconnected": "9b1f2c3d-4e5f-4a6b-8c7d-1e2f3a4b5c6d",
@@ -766,6 +780,9 @@ OTHER_LOGS: Final = (
     "Registering route $connect",
     "$connect → lobby-connect",
     "[Consumer clientId=lobby, groupId=g] Node 2 disconnected.",
+    "at org.lobby.ConnectHandler.handleRequest(ConnectHandler.java:31)",
+    "at Lobby.Functions.OnDisconnectAsync(APIGatewayProxyRequest request) in /src/Functions.cs:line 40",
+    "at MessageReceivedHandler.run (/var/task/handlers.js:7:3)",
 )
 """Servers that log connections of their own, code, tests, SQL, and what deploys a stack."""
 

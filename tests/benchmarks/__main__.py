@@ -27,7 +27,7 @@ MOST_OF_JSON_LOADS: Final = {
     ("noise", LARGE): 0.6,
     ("dense", SMALL): 1.5,
     ("dense", LARGE): 1.5,
-    ("unlike", SMALL): 10.0,
+    ("unlike", SMALL): 5.7,
 }
 """Of each input, at so many events."""
 MOST_GROWTH: Final = 6.0

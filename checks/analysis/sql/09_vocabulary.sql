@@ -9,6 +9,8 @@
 CREATE OR REPLACE TABLE foreign_vocabulary AS
 FROM (VALUES
     -- Spanish
+    ('es', 'no', '\bning[úu]n[ao]?\b'),
+    ('es', 'from the queue', '\bde la cola\b'),
     ('es', 'welcome message', '\bmensajes? de bienvenida|\bbienvenid[ao]s?'),
     ('es', 'no longer exists', '\bya no (?:existe|est[áa] (?:disponible|conectad[oa]|activ[oa]))|\bha desaparecido|\binexistente'),
     ('es', 'connection lost', '\bconexi[óo]n (?:se ha )?perdi(?:da|do)'),
@@ -37,6 +39,8 @@ FROM (VALUES
     ('es', 'saved', '\bguardad[ao]s?\b|\bguardando|\bregistrad[ao]s?\b'),
     ('es', 'deleted', '\beliminad[ao]s?\b|\beliminando|\bborrad[ao]s?\b|\bborrando'),
     -- Portuguese
+    ('pt', 'no', '\bnenhuma?\b'),
+    ('pt', 'from the queue', '\bda fila\b'),
     ('pt', 'welcome message', '\bmensage(?:m|ns) de boas[- ]vindas|\bboas[- ]vindas|\bbem[- ]vind[oa]s?'),
     ('pt', 'no longer exists', '\bn[ãa]o (?:existe|est[áa] (?:mais )?(?:dispon[íi]vel|conectad[oa]|ativ[oa])) mais|\bn[ãa]o est[áa] mais (?:dispon[íi]vel|conectad[oa]|ativ[oa])|\bj[áa] n[ãa]o existe'),
     ('pt', 'failed to send', '\b(?:erro|falha) ao enviar|\bfalha no envio|\bn[ãa]o foi poss[íi]vel enviar'),
@@ -92,7 +96,7 @@ FROM (VALUES
     ('de', 'failed to send', '\bfehler beim (?:senden|versenden|verschicken|zustellen)|\b(?:konnte|kann) nicht (?:gesendet|zugestellt|verschickt) werden|\bsenden fehlgeschlagen'),
     ('de', 'error', '\bfehler\b|\bfehlgeschlagen|\b(?:konnte|kann) nicht'),
     ('de', 'rejected', '\babgelehnt|\bverweigert|\bzur(?:ü|ue)ckgewiesen'),
-    ('de', 'retrying', '\berneuter versuch|\bversuche (?:es )?erneut'),
+    ('de', 'retrying', '\berneut(?:er)? versuch(?:t\b)?|\bversuche (?:es )?erneut'),
     ('de', 'message received', '\b(?:aktion|anfrage|befehl) (?:empfangen|erhalten)'),
     ('de', 'message from', '\bnachricht(?:en)? von'),
     ('de', 'message', '\bnachricht(?:en)?\b'),
@@ -114,6 +118,7 @@ FROM (VALUES
     ('de', 'saved', '\bgespeichert'),
     ('de', 'deleted', '\bgel(?:ö|oe)scht|\bentfernt'),
     -- Japanese
+    ('ja', 'from the queue', 'キューから'),
     ('ja', 'welcome message', 'ウェルカムメッセージ|歓迎メッセージ|ようこそ'),
     ('ja', 'no longer exists', '(?:は|が)?(?:もう|既に|すでに)?(?:存在しません|存在しない|見つかりません|無効です)|(?:は|が)?(?:もう|既に|すでに)切断され'),
     ('ja', 'failed to send', '(?:の)?送信(?:に)?失敗(?:しました)?|(?:の)?送信エラー|送信できません'),
@@ -135,6 +140,8 @@ FROM (VALUES
     ('ja', 'saved', '(?:を)?保存(?:しました)?'),
     ('ja', 'deleted', '(?:を)?削除(?:しました)?'),
     -- Korean
+    ('ko', 'no', '(?:연결|접속)된 [^\s\d]+ ?없\S*'),
+    ('ko', 'from the queue', '큐에서'),
     ('ko', 'welcome message', '환영 ?메시지|웰컴 ?메시지|환영'),
     ('ko', 'no longer exists', '(?:이|가|은|는)? ?(?:더 ?이상|이미)? ?(?:존재하지 ?않\S*|유효하지 ?않\S*|없\S*|연결\S* ?않\S*)|존재하지 ?않는'),
     ('ko', 'connection already closed', '연결이? 이미 (?:끊\S*|종료\S*|해제\S*)|이미 (?:끊어진|종료된) 연결|이미 [^\n.]{0,30}연결이? ?(?:끊|종료|해제)\S*'),
@@ -157,6 +164,8 @@ FROM (VALUES
     ('ko', 'saved', '저장(?:됨|되었\S*|했\S*|완료)?'),
     ('ko', 'deleted', '(?:삭제|제거)(?:됨|되었\S*|했\S*|완료)?'),
     -- Chinese, simplified and traditional
+    ('zh', 'no', '没有|沒有|未能?'),
+    ('zh', 'from the queue', '从(?:消息)?队列(?:中)?|從(?:訊息)?佇列(?:中)?'),
     ('zh', 'welcome message', '欢迎(?:消息|信息)?|歡迎(?:訊息|消息)?'),
     ('zh', 'no longer exists', '已?(?:不存在|不再存在|失效|不可用)|已经(?:不存在|断开|失效)'),
     ('zh', 'failed to send', '(?:发送|推送|發送|推播)(?:消息|訊息)?(?:失败|失敗|错误|錯誤)'),
@@ -168,7 +177,7 @@ FROM (VALUES
     ('zh', 'message', '消息|訊息'),
     ('zh', 'disconnected', '[连連][接线線](?:已)?(?:结束|結束|终止|終止)|(?:[连連][接线線])?(?:已|已经|已經)?(?:断开|斷開|断线|斷線|中断|中斷|关闭|關閉)(?:了)?(?:[连連][接线線])?|下线|下線|离线|離線'),
     ('zh', 'new connection', '新(?:的)?(?:用户|用戶|使用者)?(?:[连連][接线線]|客户端|客戶端)'),
-    ('zh', 'connected', '[\[【][连連][接线線][\]】]|(?:^|[\s\]】])[连連][接线線] ?[:：]|接入成功|(?:已|已经|已經)(?:[连連][接线線]|连上|連上)|[连連][接线線](?:已)?(?:成功|建立|打开|打開)(?:成功)?|建立[连連][接线線]|已建立|上线|上線'),
+    ('zh', 'connected', '[\[【][连連][接线線][\]】]|(?:^|[\s\]】])[连連][接线線] ?[:：]|接入成功|(?:已|已经|已經)(?:[连連][接线線]|连上|連上)|[连連][接线線](?:已)?(?:成功|建立|打开|打開)(?:成功)?|建立(?:了)? ?(?:web ?socket)? ?[连連][接线線]|已建立|上线|上線'),
     ('zh', 'connection', '[连連][接线線]'),
     ('zh', 'client', '客户端|客戶端'),
     ('zh', 'user', '用户|用戶|使用者'),

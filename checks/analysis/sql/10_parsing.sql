@@ -327,7 +327,7 @@ CREATE OR REPLACE MACRO without_shown_message(said) AS regexp_replace(said, '(?s
 CREATE OR REPLACE MACRO is_payload(record) AS (regexp_matches(record, '"(?:type|kind)"\s*:\s*"(?:chat(?:[ _.-]?message)?|comment|whisper|dm)"')
     AND regexp_matches(record, '"(?:from|sender|author|nick(?:name)?)"\s*:') AND NOT regexp_matches(record, '"(?i:conn\w*_?id)"\s*:'))
     OR regexp_matches(record, '"action"\s*:') AND NOT regexp_matches(record,
-    '"(?:level|severity|lvl|log_?level|time|timestamp|ts|@t|@timestamp|logger|service|requestContext|event_?type|routeKey|connection_?[iI]d)"\s*:');
+    '"(?:level|severity|lvl|log_?level|time|timestamp|ts|@t|@timestamp|logger|service|requestContext|event_?type|routeKey|conn(?:ection)?_?[iI]d)"\s*:');
 
 -- Quotation marks around several words hold somebody's text; around one word they only set it off.
 CREATE OR REPLACE MACRO without_quoted_words(prose) AS
@@ -360,7 +360,7 @@ CREATE OR REPLACE MACRO unless_word(id) AS
     list_filter([id], lambda word: NOT regexp_full_match(word, '[A-Za-z]?[a-z_-]+|[A-Z_-]+'))[1];
 CREATE OR REPLACE MACRO id_of_prose(prose) AS CASE WHEN regexp_matches(prose, '[0-9=]|@connections/|[A-Za-z_-]{15}') THEN coalesce(
     first_of(prose, 'connection (' || id_pattern() || '|' || uuid_pattern() || '|' || bare_id_pattern() || ')'),
-    first_of(prose, '@connections/([A-Za-z0-9_%-]{3,}={0,2})'),
+    first_of(prose, '(?:@|%40)connections/([A-Za-z0-9_%-]{3,}={0,2})'),
     first_of(prose, '(?:^|[^A-Za-z0-9_/+-]|\s[\w.-]+/)(' || gateway_id_pattern() || ')'),  -- (also "ann/X", but no part of a path)
     first_of(prose, '(?:^|[^A-Za-z0-9_/+-])(' || id_pattern() || ')'),
     unless_word(first_of(prose, '(?i)(?:\bto|\bfor|\bfrom|\bon|\bid|connect|connected|connection|disconnect|disconnected|opened|closed|established|accepted|ended|lost|gone|stale|client|socket|\$?default|\bmessage|\breceived|\bsent|\bvia|\bhandler|\bpush|\bposting|\bpeer|\bat|\bws/\w+)'
@@ -404,7 +404,7 @@ CREATE OR REPLACE MACRO id_of_dump(dump) AS coalesce(
     first_of(dump, '(?i)connection[_-]?id' || bound() || '["'']([A-Za-z0-9_%-]{3,}={0,2})["'']'),
     first_of(dump, connection_id_key() || bound() || '(?:\{\s*["'']?S' || bound() || ')?["'']?'
                    || '(' || id_pattern() || '|' || uuid_pattern() || '|' || bare_id_pattern() || ')'),
-    first_of(dump, '(?:(?i:\b(?:connection|conn|socket)' || bound() || '\{\s*["'']?id)' || bound() || '["'']|@connections/)([A-Za-z0-9_%-]{3,}={0,2})'),
+    first_of(dump, '(?:(?i:\b(?:connection|conn|socket)' || bound() || '\{\s*["'']?id)' || bound() || '["'']|(?:@|%40)connections/)([A-Za-z0-9_%-]{3,}={0,2})'),
     first_of(regexp_replace(dump, '(?i)message_?id' || bound() || '["'']?[\w-]+=*', '', 'g'),
              '(?:^|[^A-Za-z0-9_/+-])(' || gateway_id_pattern() || ')'));
 
@@ -482,7 +482,7 @@ CREATE OR REPLACE MACRO access_row_event(row) AS CASE WHEN is_access_row(row) TH
          THEN 'MESSAGE' END) END;
 CREATE OR REPLACE MACRO access_row_status(row) AS first_of(row, '(?:^|[\s,;|"''>])([1-5]\d\d)(?:$|[\s,;|"''<])');
 CREATE OR REPLACE MACRO access_row_id(row) AS coalesce(
-    first_of(row, '(?:^|[\s",;|''>\[=])(' || gateway_id_pattern() || ')(?:$|[\s",;|''<\]])'),
+    first_of(row, '(?:^|[\s",;|''>\[=])(' || gateway_id_pattern() || ')(?:$|[\s",;:|''<\]])'),
     first_of(row, '/@connections/(' || id_pattern() || ')'),
     first_of(row, '^[A-Z]+[ :=]+([\w-]{6,}={1,2})$'));
 -- It holds what an application writes only in words: the id of the request, or the time in Apache's way.

@@ -72,7 +72,7 @@ CREATE OR REPLACE MACRO is_failure(w) AS regexp_matches(w,
 
 -- Why a connection ended (in the line, or in a record's field), or what it came without, is no failure of what tells so.
 CREATE OR REPLACE MACRO without_reason(w) AS
-    regexp_replace(regexp_replace(w, '(\b(?:disconnected|closed|left|ended)(?: @)?) ?\([^()\n@]*\)', '\1'), '(?:(\bdisconnect\w*\b[^\n]*?\b(?:reason|cause)\b|\bdisconnected (?:with|due to|because of|after|before|while|on|but)\b|\b(?:disconnect(?:ed)?|closed|ended)\b[^\n]*\n)|(@|\bdisconnected) without\b)[^\n]*', '\1\2');
+    regexp_replace(regexp_replace(w, '(\b(?:disconnected|closed|left|ended)(?: @)?) ?\([^()\n@]*\)', '\1'), '(?:(\b(?:disconnect\w*|lost|closed|dropped)\b[^\n]*?\b(?:reason|cause)\b|\bdisconnected (?:with|due to|because of|after|before|while|on|but)\b|\b(?:disconnect(?:ed)?|closed|ended)\b[^\n]*\n)|(@|\bdisconnected) without\b)[^\n]*', '\1\2');
 
 -- Where an application keeps its rows is no other side of a connection: "client connected, saved to redis".
 CREATE OR REPLACE MACRO without_stores(w) AS regexp_replace(w,
@@ -165,7 +165,7 @@ CREATE OR REPLACE MACRO listing_pattern() AS
     '|`\$?(?:on)?(?:dis)?connect`|^\W*(?:How|Why|What|When|Where|Who|Can|Do|Does|Is|Should|Could)\b[^:\n]*\?\s*$|\b(?:is|are|gets) (?:called|invoked|executed|triggered|fired|sent|thrown|returned|raised) (?:when|whenever|after|before|once|if|for each)\b|\bGoneException (?:means|indicates|occurs|happens)\b|\b(?:[Hh]andler|[Rr]oute|[Ii]ntegration) (?:for )?\W?\$(?:dis)?connect\W{1,3}(?:registered|mounted|deployed|loaded|configured|created|updated|deleted)\b|\b(?i:register|mount|configur|deploy)\w* (?:[\w-]+ ){0,2}\W?\$(?:dis)?connect\b|\b(?:when|whenever|once|each time) (?:an?|the) (?:[\w-]+ ){0,2}(?:connection|client|user|browser|socket|connects|disconnects)\b';
 -- Code, test output and statements of policy speak of errors that did not happen.
 CREATE OR REPLACE MACRO is_hypothetical(prose) AS regexp_matches(prose,
-    '^\s*(?://|raise \w+\(|throw new\b)|\bexcept\b|\bcatch ?\(|\binstanceof\b|^[^=]*[\w)\]] ?===|\bimport \w|logger\.\w+\(|console\.\w+\(|\$\{'
+    '^\s*(?://|at [\w.$<>]+ ?\(|raise \w+\(|throw new\b)|\bexcept\b|\bcatch ?\(|\binstanceof\b|^[^=]*[\w)\]] ?===|\bimport \w|logger\.\w+\(|console\.\w+\(|\$\{'
     '|(?i:^\W*config\w*\W|^\W*settings\W|\bignor\w+ errors?\b|\b(?:if|whenever|when (?:an?|the|it|we|you|they|your|my|any|connections?|clients?|post|status|error)) [^\n]{0,60}(?:gone|410)\b)')
     -- (a real id is never in code; a verb of a format beside one is a slip of the application)
     OR and_then(contains(prose, '%s') OR regexp_matches(prose, listing_pattern()), NOT regexp_matches(prose, gateway_id_pattern()));
@@ -177,9 +177,9 @@ CREATE OR REPLACE MACRO connect_beginning() AS
     '^\W*(?:(?:new|ws|web ?socket|user|client|chat|game|player) )*session started\b[^\n]*@'
     '|^\W*(?:(?:ws|web ?socket|socket|connection|client)[ |]+)+@ (?:is )?(?:now )?up\b|^\W*new ' || client_words() || '(?: @|\W*$)'
     '|^\W*(?:[\w.-]+ )?@[ |:]+(?:(?:is|has|came|now) )*(?:opened|joined|online)(?: by| from| with|\W*$)'
-    '|^\W*(?:new |an? |the )?(?:connection|' || client_words() || ')(?: @)? (?:has |is |was )?(?:now )?(?:joined|opened|online|came online|attached|arrived)\W*$'
-    '|^\W*(?:[\w-]+ ){0,2}(?:is |now |came )*online\W*(?:(?:with|on|via) )?(?:connection )?@|^\W*(?:client|user|ws|web ?socket|socket|socket\.io:) connection(?: ?:? ?@| \([\w .-]+\))?[^\w{]*$'
-    '|^\W*(?:[\w-]+\W+){0,3}(?:connected|joined|opened|arrived|attached|entered|online|accepted)\W+(?:connection )?@\W*$'
+    '|^\W*(?:new |an? |the )?(?:connection|' || client_words() || ')(?: @)? (?:has |is |was )?(?:now )?(?:joined|opened|online|c[ao]me online|attached|arrived)\W*$'
+    '|^\W*(?:[\w-]+ ){0,2}(?:is |has |now |c[ao]me )*online\W*(?:(?:with|on|via|over) )?(?:(?:the |a )?web ?socket\W+)?(?:connection )?@|^\W*(?:client|user|ws|web ?socket|socket|socket\.io:) connection(?: ?:? ?@| \([\w .-]+\))?[^\w{]*$'
+    '|^\W*(?:[\w-]+\W+){0,3}(?:connected|joined|opened|arrived|attached|entered|online|accept(?:ed)?)\W+(?:connection )?@\W*$'
     '|^(?:[\w .-]+[:|] )?\W*(?:ws|web ?socket|socket|event|lambda|handler)?[ /:.|-]*\$?connect(?:ing|ed)?\W*(?:@|$|\||event|handler|connection|id\b|user ?[=:])'
     '|^\W*(?:(?:hello|hi|good ?bye|bye) from|in) (?:the )?\$?connect\b'
     '|^\W*connected ' || client_words() || ' [\w.-]+ (?:with|on|via|at) (?:connection )?@|^\W*(?:[\w-]+ ){0,2}' || client_words() || ' connect\W+(?:connection )?@'
@@ -189,12 +189,12 @@ CREATE OR REPLACE MACRO connect_beginning() AS
     '|^\W*(?:got|received|receiving) (?:an? |the |new )*(?:web ?socket |ws |client )?connection (?:from )?@\W*$'
     '|^\W*(?:new |ws |web ?socket |client |user |chat )*session (?:(?:was |has been )?(?:established|created|opened|started)\W+(?:(?:for|on) )?)?(?:connection |session id\W+)?@\W*$'
     '|^\W*(?:new )?(?:session|client|user|player) @ (?:has |is |was )?(?:been )?(?:started|created|established)\b'
-    '|^\W*(?:new )?' || client_with_id() || ' ?@ (?:is |was |has |been |now |came )*(?:established|open|opened|joined|online|connect)\b(?: (?:\w+ly\b|by\b|from\b|with\b)|\W*$)';
+    '|^\W*(?:new )?' || client_with_id() || ' ?@ (?:is |was |has |been |now |c[ao]me )*(?:established|open|opened|joined|online|connect)\b(?: (?:\w+ly\b|by\b|from\b|with\b)|\W*$)';
 CREATE OR REPLACE MACRO connect_pattern() AS
     '\bconnect(?:ion)? (?:async )?(?:ok\b|event|route\b|triggered|happen\w*|request\w*|received|attempt\w*|success\w*|accepted'
     '|established|opened|open|occurr?ed|hit\b|added|made|initiated|start(?:ed)?|begin|handler|function|lambda|method|from|for|invoked|called)\b'
-    '|\bconnection\b(?: with id| from| von| d[eo])?[^a-z]*(?:is |was |has been )?(?:now )?(?:accepted|established|opened|open|added|up)\b'
-    '|\b(?:new|opened|incoming|inbound|established|accepted|accepting|open) (?:web ?socket |ws |client |socket |user )*connect(?:ion)?\b'
+    '|\bconnection\b(?: web ?socket| ws)?(?: with id| from| von| d[eo])?[^a-z]*(?:is |was |has been )?(?:now )?(?:accepted|established|opened|open|added|up)\b'
+    '|\b(?:new|opened|incoming|inbound|established|accept(?:ed|ing)?|open) (?:web ?socket |ws |client |socket |user )*connect(?:ion)?\b'
     '|\bnew (?:web ?socket |ws )?(?:client|socket|peer)\b'
     '|\b(?:accept(?:ed|ing)?|established) (?:an? |the )?(?:new )?(?:web ?socket|ws|socket|client|peer)\b'
     '|\b(?:opened (?:an? |the )?(?:web ?socket|ws|socket|session))\b[^\n]*@'
@@ -203,7 +203,7 @@ CREATE OR REPLACE MACRO connect_pattern() AS
     '|\b(?:web ?socket|ws|socket) (?:(?:session|connection) )?(?:@ )?(?:is |was |has been )?(?:now )?(?:open(?:ed)?|started)\b'
     '|\b(?:web ?socket|ws|socket|session) (?:start|begin|up)\W+(?:connection )?@|\b(?:web ?socket|ws|socket) (?:@ )?connect(?:ing)?\b|\b(?:hand ?shake|upgrade) (?:with (?:connection )?@ )?(?:completed?|done|success\w*|accepted)\b'
     '|\b' || client_words() || ' (?:@ |\{\} |[\w-]+ )?(?:has |is |was )?(?:now )?'
-    '(?:joined|opened|online|came online)(?: (?:the |a |with |on |via )*(?:web ?socket|socket|connection)\b|\W*@|\W*connection)'
+    '(?:joined|opened|online|c[ao]me online|attached)(?: (?:the |a |with |on |via |over )*(?:web ?socket|socket|connection)\b|\W*(?:id\W+)?@|\W*connection)'
     '|(?:^|@|[|]|\b(?:successfully|is|has|now|authenticated|' || client_words() || ')\b)\W*(?:(?:new |another )?[\w-]+ |@ |\{\} )?(?:\([^)\n]{0,30}\) )?\bconnected\b'
     '|\bconnected (?:with|to|from|as|on|via)? ?(?:connection|@|the web ?socket|web ?socket)|\bconnected\W{1,4}(?:connection )?@'
     '|\bconnection @ connected\b|\bevent type\W{1,5}connect\b|\bafter connection established\b|\bon ?\$?connect(?:ed)?\b'
@@ -232,12 +232,12 @@ CREATE OR REPLACE MACRO says_disconnect(w, has_id) AS
     '\bdisconnect(?:ion)? (?:async )?(?:ok\b|event|route\b|function|lambda|method|triggered|happen\w*|request\w*|received|occurr?ed|hit\b|completed?|handled|handler'
     '|for|from|client|success\w*|invoked|called|start(?:ed)?|of|@)'
     '|\b(?:on|processing|handling|handled|handle|after|got|received|client|user|ws|(?:web ?)?socket) ?\$?disconnect(?:ion)?\b|\bdisconnected\b'
-    '|\b(?:start(?:ing|ed)?|enter(?:ing|ed)?|begin|executing|running|inside) \$?disconnect\b|^\W*(?:(?:hello|hi|good ?bye|bye) from|in) (?:the )?\$?disconnect\b|^\W*(?:connection|ws|client)-{1,2} @|^\W*🔴\W*(?:connection )?@|^-{1,2} ?@\W*$|^\W*finished \S+ web ?socket\b|^\W*(?:ws|web ?socket|socket) \| - @\W*$|^\W*(?:(?:ws|web ?socket|socket|client)[ |]+)+@ (?:is )?(?:now )?down\b|^(?:[\w .-]+[|:] ?)?\W*close[ :]+(?:connection )?@\W*$'
+    '|\b(?:start(?:ing|ed)?|enter(?:ing|ed)?|begin|executing|running|inside) \$?disconnect\b|^\W*(?:(?:hello|hi|good ?bye|bye) from|in) (?:the )?\$?disconnect\b|^\W*(?:connection|ws|client)-{1,2} @|^\W*🔴\W*(?:connection )?@|^-{1,2} ?@\W*$|^\W*finished \S+ web ?socket\b|^\W*(?:ws|web ?socket|socket) \| - @(?:\W*$| ?\()|^\W*(?:(?:ws|web ?socket|socket|client)[ |]+)+@ (?:is )?(?:now )?down\b|^(?:[\w .-]+[|:] ?)?\W*close[ :]+(?:connection )?@\W*$'
     '|^(?:[\w .-]+[:|] )?\W*(?:ws|web ?socket|socket|event|lambda|handler)?[ /:.|-]*\$?disconnect(?:ed|ion|ing)?\W*(?:@|$|\||event|handler|connection|id\b|user ?[=:])'
     '|(?:^|[^.\w]|(?:socket|ws|route)\.)\$disconnect\b(?:[^(]|$)|\bevent type\W{1,5}disconnect\b'
     '|\b(?:connection|web ?socket|ws|socket|session)\b(?: connection)?(?: with id)?[^a-z]*(?:was |has been |is |has )?'
     '(?:closed?|terminated|end(?:ed)?|finished|lost|dropped|down|timed ?out|aborted|interrupted|severed|shut)\b|\b(?:connection|socket) clos(?:e|ed|ing)\b'
-    '|\b' || client_words() || ' disconnect\W+(?:connection )?@|\b(?:lost|dropped) (?:contact|connection|' || client_words() || ') (?:to |with )?(?:connection )?@|\b' || client_words() || ' (?:@ (?:is )?disconnecting\b|(?:is )?disconnecting\b[^\n]*@)|^\W*@[ |:]+closed(?: by| with| after|\W*$)|^\W*(?:[\w-]+\W+){0,3}(?:closed|dropped|left|offline|ended|terminated|detached|departed|exited|quit|hung up|lost)\W+(?:connection )?@\W*$|\bon ?close\W+(?:connection )?@'
+    '|\b' || client_words() || ' disconnect\W+(?:connection )?@|\b(?:lost|dropped) (?:contact|connection|' || client_words() || ') (?:to |with )?(?:\w+ )?@|\b' || client_words() || ' (?:@ (?:is )?disconnecting\b|(?:is )?disconnecting\b[^\n]*@)|^\W*@[ |:]+closed(?: by| with| after|\W*$)|^\W*(?:[\w-]+\W+){0,3}(?:closed|dropped|left|offline|ended|terminated|detached|departed|exited|quit|hung up|lost)\W+(?:connection )?@\W*$|\bon ?close\W+(?:connection )?@'
     '|\b' || client_words() || ' (?:@ |[\w-]+ )?(?:client )?(?:has )?(?:left|hung up|went away|detached|departed|(?:went |is |now )*offline|dropped|(?:\w+ly )?closed (?:the |its )?(?:connection|socket))\b'
     '|\b(?:closed|ended|terminated) (?:an? |the )?(?:web ?socket|ws|socket|session)\b[^\n]*@|^\W*(?:closed|ended) (?:web ?socket |ws |client )*connection\W*(?:@\W*)?$|^\W*(?:tab|window) (?:was )?closed\b[^\n]*@|^\W*(?:(?:good ?)?bye|farewell)\W+(?:' || client_words() || ' )?@'
     '|^\W*(?:[\w-]+ ){1,2}(?:is |now |went )*offline\W*(?:connection )?@|@[ |:]+(?:(?:has|was|is|went|now|been) )*(?:left|dropped|hung up|closed|offline|went away)\b'
@@ -253,7 +253,7 @@ CREATE OR REPLACE MACRO says_disconnect(w, has_id) AS
 
 -- Whose it is stands behind "from": "join request from X", "Invalid JSON from X", "Received 'join' from client X".
 CREATE OR REPLACE MACRO sender_pattern() AS
-    '\bmessage from (?:client|connection|user|@)|\b(?:un(?:known|handled|supported|recogni[sz]ed)|invalid|malformed) (?:(?:web ?socket|ws) )?(?:message|action|route|command)\b'
+    '\bmessage (?:from (?:client|connection|user|@)|by @)|\b(?:un(?:known|handled|supported|recogni[sz]ed)|invalid|malformed) (?:(?:web ?socket|ws) )?(?:message|action|route|command)\b'
     '|^\W*(?:ping|heart ?beat|keep ?alive) received\b|^\W*(?:ws|web ?socket|socket) (?:in|rx|recv)\W+(?:connection )?@|@\)? requested\b|@\W+(?:and |with |on )?route(?: key)?\W{1,3}[a-z][\w-]*|\binvocation of [\w ]+ by (?:connection )?@|\bconnection init\W+(?:from )?(?:connection )?@|^\W*[\w-]+: receive message\b'
     '|\b(?:called|invoked|placed|submitted|asked|triggered|performed|made|raised) by (?:connection |' || client_words() || ' )?@'
     '|^\W*[\w-]+ request\W{1,3}(?:connection )?@'
@@ -336,7 +336,7 @@ CREATE OR REPLACE MACRO says_message(w, marked, dump, has_id) AS and_then(regexp
 CREATE OR REPLACE MACRO greeting_words() AS
     '(?:hello|hand ?shake(?: ack\w*| response)?|(?:connection|connect|session)[ .:/-](?:ack\w*|confirmation|created|established|init\w*|ready|success)'
     '|connected (?:message|event|packet|frame|notification|confirmation)|(?:initial|init|ready) (?:message|event|packet|frame))';
-CREATE OR REPLACE MACRO says_welcome(w) AS and_then(regexp_matches(w, '\b(?:welcomed?|greet(?:ings?|ed|ing|s)?)\b'
+CREATE OR REPLACE MACRO says_welcome(w) AS and_then(regexp_matches(w, '\b(?:welcom(?:ed?|ing)|greet(?:ings?|ed|ing|s)?)\b'
     '|\b' || greeting_words() || ' (?:message |packet |payload |frame |event |response )?(?:was |has been |could not be |not |successfully )*'
     '(?:sent|delivered|posted|pushed|emitted|failed|to @)'
     '|\b(?:sent|sending|send|posted|pushed|delivered|emitted|deliver|push|post|emit|retry\w*) (?:the |an? |initial )*' || greeting_words() || '\b'
@@ -349,11 +349,11 @@ CREATE OR REPLACE MACRO says_welcome(w) AS and_then(regexp_matches(w, '\b(?:welc
 
 CREATE OR REPLACE MACRO says_failed(w) AS regexp_matches(w,
     '\b(?:errors?|fail\w*|exceptions?|unable|could ?n[o'']t|can ?n[o'']t|can''t|problem|undeliver\w*'
-    '|not (?:be )?(?:sent|delivered|posted)|dropped|timed ?out|giving up)\b');
+    '|not (?:be )?(?:sent|delivered|posted)|dropped|timed ?out|g(?:iving|ave) up)\b');
 
 CREATE OR REPLACE MACRO says_again(w) AS regexp_matches(w,
-    '\b(?:re-?try|retrying|re-?send(?:ing)?|re-?attempt(?:ing)?|try(?:ing)? again)\b|\battempt \W*(?:[2-9]|\d\d)\b')
-    AND NOT regexp_matches(w, '\bafter \d+(?: \w+)? (?:attempts?|tries|retries|times)\b|\bafter \d+\W*$|\bgiving up\b|\bno more\b|\bexhausted\b|\bwithout retry')
+    '\b(?:re-?try|retrying|re-?send(?:ing)?|re-?attempt(?:ing)?|try(?:ing)? again|(?:be|being) retried|next (?:\w+ )?attempt|again in \d+)\b|\battempt \W*(?:[2-9]|\d\d)\b')
+    AND NOT regexp_matches(w, '\bafter \d+(?: \w+)? (?:attempts?|tries|retries|times)\b|\bafter \d+\W*$|\bg(?:iving|ave) up\b|\bno more\b|\bexhausted\b|\bwithout retry')
     AND (says_failed(w) OR NOT regexp_matches(w,
     '\b(?:sent|delivered|posted|pushed|succeeded|successfully)\b[^\n]*\b(?:attempt|re-?try)\b'));
 
@@ -377,7 +377,7 @@ CREATE OR REPLACE MACRO names_gone(w, has_context) AS
     '|\b(?:gone ?exception|410)\b[^\n]*\bwhen calling the (?:post ?to|get|delete) ?connection operation\b')
     OR and_then(has_context, (regexp_matches(w,
     '\bgone ?exception\b|\b410\W{0,3}gone\b|\bgone 410\b|\bhttp ?(?:error )?410|\(410\)|(?:[>=]|→) ?410\b|\bstatus(?: ?code)?\W{1,3}gone\b|\bexception\W{1,3}410\b|\bunknown ?error\W+410'
-    '|\b(?:fail\w*|errors?|unable|could ?n[o'']t|rejected)\b[^\n]*(?:[:,(-] ?|\bstatus )\(?gone\b|(?:->|=>|[:=]) ?gone\W*$|\bpost ?to ?connection\b[^\n]{0,20}\b410\b|management ?api 410\b')
+    '|\b(?:fail\w*|errors?|unable|could ?n[o'']t|rejected)\b[^\n]*(?:[:,(-] ?|\bstatus )\(?gone\b|(?:->|=>|[:=]) ?gone\W*$|\bpost ?to ?connection\b[^\n]{0,20}\b(?:410|gone)\b|management ?api 410\b')
     OR (regexp_matches(w,
     '\b(?:status|code|http|returned|answer(?:ed|s)|says|said|replied|response|error|got|received|with|after)(?: ?code)?\W{0,3}(?:is |was |of |an? |http )*410\b'
     '|(?:^|[:(|]) ?410\b|, 410\W*$|@\W{1,3}410\W*$|\b410 (?:error|response|status)\b')
