@@ -289,6 +289,14 @@ def test_an_understood_invocation_holds_no_near_miss(tmp_path: Path) -> None:
     assert values(analysed(tmp_path, map(said, KNOWN)), "data.near_miss_rate") == [0]
 
 
+def test_a_welcome_that_is_announced_is_no_near_miss_where_its_outcome_is_told(tmp_path: Path) -> None:
+    """By the same request; where nothing tells what became of it, the sentence that does may be unknown."""
+    connected, announced = said(f"Client {ANN} connected"), said(f"Sending welcome message to {ANN}", SINCE_MS + 1)
+    assert values(analysed(tmp_path, [connected, announced]), "data.near_miss_rate") == [0.5]
+    sent = said(f"Welcome message sent to {ANN}", SINCE_MS + 2)
+    assert values(analysed(tmp_path, [connected, announced, sent]), "data.near_miss_rate") == [0]
+
+
 def test_what_an_access_log_tells_of_a_refused_connect_is_no_near_miss(tmp_path: Path) -> None:
     """It is understood, and says that no connection came to be."""
     refused = f"203.0.113.4,02/Jun/2026:08:30:00 +0000,CONNECT,$connect,403,{ANN},{API_REQUEST}"

@@ -511,6 +511,22 @@ PHRASES: Final[Mapping[str, str]] = {
     "Welcome to {id} not through, next attempt in 2s": "welcome_retry",
     "Greeting {id} will be retried": "welcome_retry",
     "Gave up welcoming {id} after 3 attempts": "welcome_failed",
+    "{{ status: 'rejected', reason: GoneException: UnknownError, connectionId: '{id}' }}": "gone",
+    "Outcome for {id}: {{ status: 'rejected', reason: GoneException: UnknownError }}": "gone",
+    '[{{"status":"rejected","reason":{{"name":"GoneException","connectionId":"{id}","code":410}}}}]': "gone",
+    "player {id} joined (players=3)": "connect",
+    "Player bob joined with {id}": "connect",
+    "Disconnected {id} from table 9": "",
+    "WebRTC peer connection closed for {id}": "",
+    "Redis subscriber for {id} closed": "",
+    "Upstream for {id} disconnected": "",
+    "GET https://prices.example/v1/items/7 for {id} returned 410 Gone": "",
+    "POST https://k2v9x0lobby.execute-api.eu-west-1.amazonaws.com/live/@connections/{id} returned 410 Gone": "gone",
+    "Push token of {id} gone (410)": "",
+    "Upload URL for {id} expired: 410": "",
+    "seq=410 conn={id}": "",
+    "Checking whether {id} is stale": "",
+    "Welcome quest failed for player {id}": "",
 }
 """What applications say of a connection, and the signal in it; empty for none."""
 

@@ -391,6 +391,8 @@ NUMBERED: Final = "(Xc81pFq3oAMFZ0w=)"
 """How API Gateway's execution log begins its lines."""
 
 PHRASES: Final[Mapping[str, tuple[str, set[str]] | tuple[str, set[str], str | None]]] = {
+    "welcome that met a 410": (f"Welcome to {ANN} answered: 410 Gone", {"gone", "welcome_failed"}, ANN),
+    "welcome to who is gone": (f"Welcome for {ANN}: connection already gone", {"gone", "welcome_failed"}, ANN),
     "cut off within the context": (
         as_json(level="INFO", message="Client connected", connectionId=ANN, requestContext={"identity": {}})[:-4],
         {"connect"},

@@ -440,7 +440,7 @@ CREATE OR REPLACE MACRO status_of(dump) AS coalesce(
     first_of(dump, '\bcode' || bound() || '["'']?([45]\d\d)\b'));
 -- A record of a request to another service, whose answer that is.
 CREATE OR REPLACE MACRO names_other_address(dump) AS
-    and_then(regexp_matches(dump, '"(?i:url|uri|href|path)"\s*:\s*"(?:https?://|/)'), NOT regexp_matches(dump, '@connections|execute-api'));
+    and_then(regexp_matches(dump, '"(?i:url|uri|href|path)"\s*:\s*"(?:https?://|/)|"(?i:host(?:_?name)?|domain)"\s*:\s*"[\w-]+\.\w'), NOT regexp_matches(dump, '@connections|execute-api'));
 -- What became of what a record tells of.
 CREATE OR REPLACE MACRO outcome_of(record) AS lower(first_of(record, '"(?i:status|outcome|result)"\s*:\s*"([A-Za-z]+)"'));
 CREATE OR REPLACE MACRO connected_at_of(dump) AS
@@ -448,7 +448,7 @@ CREATE OR REPLACE MACRO connected_at_of(dump) AS
 CREATE OR REPLACE MACRO close_code_of(message) AS first_of(message, '(?i)disconnectStatusCode\W{1,6}(\d{4})\b');
 CREATE OR REPLACE MACRO carries_gone(dump) AS regexp_matches(dump,
     '\b(?:[Cc]ode|name|(?i:error|err|exc?|exception|failure|reason|cause|detail|result|outcome)(?:_?(?i:type|code|message|name))?|__type)' || bound()
-    || '["''](?:(?:[\w.]+\.)?GoneException\b|An error occurred \(GoneException\))|\{:error, (?::gone\b|\{:\w+, 410\b)|\bsource: GoneException\b');  -- and Elixir's and Rust's
+    || '(?:["'']?(?:[\w.]+\.)?GoneException\b|["'']An error occurred \(GoneException\))|"(?:outcome|result)"\s*:\s*"(?i:gone)"|\{:error, (?::gone\b|\{:\w+, 410\b)|\bsource: GoneException\b');  -- and Elixir's and Rust's
 
 -- Events that look alike but are not a connection's: HTTP requests, authorizers, MQTT, IoT's presence, AppSync, Amazon
 -- Connect, MongoDB's own log.

@@ -103,12 +103,12 @@ CREATE OR REPLACE MACRO with_services_marked(w) AS regexp_replace(w, '\b(?:' || 
 
 -- Connections, greetings and errors of other services, and WebSockets that the function opens itself.
 CREATE OR REPLACE MACRO is_elsewhere(w, marked, has_id) AS or_else(and_then(contains(marked, '§'), regexp_matches(marked,
-    '§(?:(?: [\w.§-]+){0,2}(?: |::)(?:re-?|dis)?connect(?:ed|ions|ing|s)?\b|(?: |::)(?:re-?|dis)?connection\b'
+    '§(?:(?: [\w.§-]+){0,2}(?: for @)?(?: |::)(?:re-?|dis)?connect(?:ed|ions|ing|s)?\b|(?: |::)(?:re-?|dis)?connection\b'
     '|(?: [\w.§-]+){1,2} (?:re-?|dis)?connection(?:[^\w ]| [^@]|$))'
     '|\b(?:(?:re-?)?connect(?:ed|ions?|ing|s)? (?:to|with)|disconnect(?:ed|ing|s)? from) (?:[\w.§-]+ ){0,2}§'
-    '|§ (?:server |service |client )?(?:web ?)?(?:socket|session|stream|client|channel|subscription|adapter)s? '
-    '(?:is |was )?(?:re-?|dis)?(?:connect|open|clos|start|end)')), or_else(regexp_matches(w,
-    '\b(?:database|db|protocol) ?[=:]|\blog: +connection (?:received|auth)|\bconnection (?:received|authorized|authenticated): (?:host|user|identity)\b|\b(?:mqtt|kafka|broker|whats ?app|cosmos|prisma|knex|push (?:subscription|notification)s?'
+    '|§ (?:server |service |client )?(?:web ?)?(?:socket|session|stream|client|channel|subscri(?:ption|ber)|adapter)s? '
+    '(?:for @ )?(?:is |was )?(?:re-?|dis)?(?:connect|open|clos|start|end)')), or_else(regexp_matches(w,
+    '\b(?:database|db|protocol) ?[=:]|\blog: +connection (?:received|auth)|\bconnection (?:received|authorized|authenticated): (?:host|user|identity)\b|\b(?:mqtt|kafka|broker|(?:web ?)?rtc|whats ?app|cosmos|prisma|knex|push (?:subscription|notification)s?'
     '|keep-?alive connection|sse|server-sent|upstream (?:respon\w+|returned|answered|status)|web ?push|apns|fcm|webhooks?)\b'),
     and_then(NOT has_id AND NOT contains(w, '@'), names_other_side(w))));
 
@@ -131,7 +131,8 @@ CREATE OR REPLACE MACRO uses_vocabulary(w) AS or_else(regexp_matches(w,
     and_then(regexp_matches(w,
     '\$(?:dis)?connect\b|\b(?:dis)?connect(?:ed)?\b'
     '|\b(?:connection|web ?socket|socket)\b[^a-z]*(?:\w+ )?(?:opened|established|closed|lost|dropped|terminated)\b'),
-    names_client(w) AND NOT is_outbound(w)));
+    names_client(w) AND NOT is_outbound(w)
+    AND NOT regexp_matches(w, '\b(?:dis)?connected (?:clients|users|peers|connections|devices|players|sockets)\b')));
 
 -- Known for what they are although they give no signal: sending, keeping a table of connections, looking into it.
 CREATE OR REPLACE MACRO says_housekeeping(w) AS regexp_matches(w,
@@ -189,7 +190,7 @@ CREATE OR REPLACE MACRO connect_beginning() AS
     '|^\W*(?:got|received|receiving) (?:an? |the |new )*(?:web ?socket |ws |client )?connection (?:from )?@\W*$'
     '|^\W*(?:new |ws |web ?socket |client |user |chat )*session (?:(?:was |has been )?(?:established|created|opened|started)\W+(?:(?:for|on) )?)?(?:connection |session id\W+)?@\W*$'
     '|^\W*(?:new )?(?:session|client|user|player) @ (?:has |is |was )?(?:been )?(?:started|created|established)\b'
-    '|^\W*(?:new )?' || client_with_id() || ' ?@ (?:is |was |has |been |now |c[ao]me )*(?:established|open|opened|joined|online|connect)\b(?: (?:\w+ly\b|by\b|from\b|with\b)|\W*$)';
+    '|^\W*(?:new )?' || client_with_id() || ' ?@ (?:is |was |has |been |now |c[ao]me )*(?:established|open|opened|joined|online|connect)\b(?: (?:\w+ly\b|by\b|from\b|with\b)| ?\(|\W*$)';
 CREATE OR REPLACE MACRO connect_pattern() AS
     '\bconnect(?:ion)? (?:async )?(?:ok\b|event|route\b|triggered|happen\w*|request\w*|received|attempt\w*|success\w*|accepted'
     '|established|opened|open|occurr?ed|hit\b|added|made|initiated|start(?:ed)?|begin|handler|function|lambda|method|from|for|invoked|called)\b'
@@ -203,7 +204,7 @@ CREATE OR REPLACE MACRO connect_pattern() AS
     '|\b(?:web ?socket|ws|socket) (?:(?:session|connection) )?(?:@ )?(?:is |was |has been )?(?:now )?(?:open(?:ed)?|started)\b'
     '|\b(?:web ?socket|ws|socket|session) (?:start|begin|up)\W+(?:connection )?@|\b(?:web ?socket|ws|socket) (?:@ )?connect(?:ing)?\b|\b(?:hand ?shake|upgrade) (?:with (?:connection )?@ )?(?:completed?|done|success\w*|accepted)\b'
     '|\b' || client_words() || ' (?:@ |\{\} |[\w-]+ )?(?:has |is |was )?(?:now )?'
-    '(?:joined|opened|online|c[ao]me online|attached)(?: (?:the |a |with |on |via |over )*(?:web ?socket|socket|connection)\b|\W*(?:id\W+)?@|\W*connection)'
+    '(?:joined|opened|online|c[ao]me online|attached)(?: (?:the |a |with |on |via |over )*(?:web ?socket|socket|connection)\b|\W*(?:(?:id|with|via|over)\W+)?@|\W*connection)'
     '|(?:^|@|[|]|\b(?:successfully|is|has|now|authenticated|' || client_words() || ')\b)\W*(?:(?:new |another )?[\w-]+ |@ |\{\} )?(?:\([^)\n]{0,30}\) )?\bconnected\b'
     '|\bconnected (?:with|to|from|as|on|via)? ?(?:connection|@|the web ?socket|web ?socket)|\bconnected\W{1,4}(?:connection )?@'
     '|\bconnection @ connected\b|\bevent type\W{1,5}connect\b|\bafter connection established\b|\bon ?\$?connect(?:ed)?\b'
@@ -245,7 +246,7 @@ CREATE OR REPLACE MACRO says_disconnect(w, has_id) AS
     and_then(is_of_client(w, has_id), NOT regexp_matches(w,
     '\$connect\b|(?:,|\band) \d+ disconnected\b|\bdisconnected (?:clients|users|peers|connections|devices|players|sockets|sessions)\b'
     '|\b(?:mark\w*|set|flag\w*|status|trigger\w*|will(?: be)?|already|about to|schedul\w*|forc(?:e|ing)|pending)\b[^\n]*disconnect|already closed|\bstale\b|\bweb ?socket: close \d'
-    '|\b(?:left|detached from|departed) (?:the )?(?:' || place_words() || '|chat|session)\b|\b' || place_words() || '\W+(?:[\w-]+\W+){0,2}(?:left|closed|ended|exited|quit)\b'
+    '|\b(?:left|detached from|departed|disconnected(?: @)? from) (?:the )?(?:' || place_words() || '|chat|session)\b|\b' || place_words() || '\W+(?:[\w-]+\W+){0,2}(?:left|closed|ended|exited|quit)\b'
     '|\b(?:google|github|calendar|account|wallet|integration|workspace)(?: \w+)? disconnected\b|\bdisconnected (?:their|his|her|your|my|our)\b'
     '|\b(?:skip|ignor|remov|delet|prun|clean|evict|purg)\w* (?:an? |the )?(?:closed|dropped|lost|terminated|ended|disconnected)\b|^\W*closing\b'))));
 
@@ -343,12 +344,12 @@ CREATE OR REPLACE MACRO says_welcome(w) AS and_then(regexp_matches(w, '\b(?:welc
     '|\bhand ?shake acknowledged to\b'),
     NOT regexp_matches(w,
     '\bwelcome (?:to (?:the|our|my|this)|back)\b|\bwelcomed by\b|\bskip\w* (?:the )?(?:welcome|greeting)|\balready (?:welcomed|greeted)\b'
-    '|\bwelcome (?:screen|page|tour|modal|banner|series|flow|mail|bonus|coupon|gift|kit|offer|credit|letter)\b'
+    '|\bwelcome (?:screen|page|tour|modal|banner|series|flow|mail|bonus|coupon|gift|kit|offer|credit|letter|quest|mission|reward|badge|role|campaign|video|pack)\b'
     '|\b(?:e-?)?mail\w*\b|\w@\w|\bsms\b|\bwhats ?app\b|\bslack\b|\btelegram\b|\bdiscord\b|\bmattermost\b|\+\d{6}|\bchannel\b'
     '|\b(?:sql|smtp|ftp|ssh|imap) greeting'));
 
 CREATE OR REPLACE MACRO says_failed(w) AS regexp_matches(w,
-    '\b(?:errors?|fail\w*|exceptions?|unable|could ?n[o'']t|can ?n[o'']t|can''t|problem|undeliver\w*'
+    '\b(?:errors?|fail\w*|exceptions?|unable|could ?n[o'']t|can ?n[o'']t|can''t|problem|undeliver\w*|rejected|refused'
     '|not (?:be )?(?:sent|delivered|posted)|dropped|timed ?out|g(?:iving|ave) up)\b');
 
 CREATE OR REPLACE MACRO says_again(w) AS regexp_matches(w,
@@ -370,6 +371,10 @@ CREATE OR REPLACE MACRO has_connection_context(w) AS CASE
     ELSE regexp_matches(w, connection_context() || '|\bpost(?:ing)? (?:to|message)|\bsend(?:ing)? (?:to|message)') END;
 
 -- A 410 by its name or number: an SDK's exception (some print nothing after it), or a status.
+-- That of something else: the answer of another address, a link, a token for notifications.
+CREATE OR REPLACE MACRO is_gone_elsewhere(w) AS or_else(
+    and_then(contains(w, '://'), NOT regexp_matches(w, 'execute-api|@connections|gone ?exception|\bconnections?\b|web ?socket')),
+    regexp_matches(w, '\b(?:push token|device token|subscription|url|link|(?:invite|coupon|promo) code|invite|invitation|coupon)s? (?:[\w@.-]+ ){0,3}(?:gone|expired)\b'));
 CREATE OR REPLACE MACRO names_gone(w, has_context) AS
     regexp_matches(w,
     '\bweb ?socket ?disconnected ?error\b|\bunknown ?error: 410\b'
@@ -382,7 +387,7 @@ CREATE OR REPLACE MACRO names_gone(w, has_context) AS
     '\b(?:status|code|http|returned|answer(?:ed|s)|says|said|replied|response|error|got|received|with|after)(?: ?code)?\W{0,3}(?:is |was |of |an? |http )*410\b'
     '|(?:^|[:(|]) ?410\b|, 410\W*$|@\W{1,3}410\W*$|\b410 (?:error|response|status)\b')
     AND NOT regexp_matches(w,
-    '\b(?:tokens?|count|size|length|total|duration|latency|score|price|amount|id|version|line|port)(?: (?:of|for|from) (?:connection )?@)?\W{1,3}410\b|\b410 ?(?:ms|milli\w*|s|sec\w*|bytes?|b|kb|mb|rows|items|users|messages|connections|clients|records|events|times|%|px)\b'))));
+    '\b(?:tokens?|count|seq(?:uence)?|offset|index|size|length|total|duration|latency|score|price|amount|id|version|line|port)(?: (?:of|for|from) (?:connection )?@)?\W{1,3}410\b|\b410 ?(?:ms|milli\w*|s|sec\w*|bytes?|b|kb|mb|rows|items|users|messages|connections|clients|records|events|times|%|px)\b'))));
 
 -- Nothing but the exception, as a traceback ends or a runtime reports it: another line may have told of the same error.
 CREATE OR REPLACE MACRO says_gone_alone(w) AS regexp_full_match(w,
@@ -400,7 +405,7 @@ CREATE OR REPLACE MACRO words_gone(w) AS and_then(regexp_matches(w,
     '|\bfound (?:an? )?(?:stale|dead) (?:ws |web ?socket |client )?connection\b|\b(?:stale|dead) (?:ws |web ?socket |client )?connection (?:found|detected|@)'
     '|^\W*(?:stale|dead) (?:ws |web ?socket |client )?connection\b|^\W*(?:stale|dead) ?: ?(?:connection )?@'),
     NOT regexp_matches(w,  -- a row that was deleted, a job that looks for such rows
-    '\bgone\.[a-z]{2,4}\b|\bgone (?:from|through|to|wrong|missing|up|down|offline)\b|\bgone ?[:=] ?(?:\d\d?|[0-35-9]\d\d|\d{4,})\b|\b(?:cached?|row|entry|record|item|key|token|file) (?:(?:of|for) )?@?[^\n]{0,20}\bgone\b|\b(?:remov|delet|clean|prun|purg|evict|expir|drop|clos)(?:ed?|es|ing|(?:n?)ed up|ing up)?\b(?: up)?[^\n:]{0,20}\b(?:stale|dead)\b'
+    '\bgone\.[a-z]{2,4}\b|\bgone (?:from|through|to|wrong|missing|up|down|offline)\b|\bgone ?[:=] ?(?:\d\d?|[0-35-9]\d\d|\d{4,})\b|\b(?:whether|check(?:ing)? if)\b|\b(?:cached?|row|entry|record|item|key|token|file) (?:(?:of|for) )?@?[^\n]{0,20}\bgone\b|\b(?:remov|delet|clean|prun|purg|evict|expir|drop|clos)(?:ed?|es|ing|(?:n?)ed up|ing up)?\b(?: up)?[^\n:]{0,20}\b(?:stale|dead)\b'
     '|\b(?:fail\w*|errors?|unable|could ?n[o'']t)(?: to)? (?:remov|delet|clean|prun|purg|evict)\w*[^\n:]{0,20}\bgone\b|\b(?:lock|lease|subscription|presence|session|timer|job|task|stream|context) (?:of|for) (?:connection )?@[^\n]{0,10}\bgone\b|\bended\b[^\n]*\bstale\b|\b(?:stale|dead) connections\b|\bstale connection (?:clean|check|job|sweep)'));
 
 CREATE OR REPLACE MACRO says_removal(w) AS regexp_matches(w, '\b(?:remov|delet|clean|prun|purg|evict|forg[eo]t|unregister)');

@@ -26,8 +26,8 @@ WITH shared AS (  -- all cores share what was grouped, however few lines there a
     SELECT *, CASE WHEN starts_with(rest, '{') AND json_valid(rest) THEN rest END AS record,
            CASE WHEN ends_with(rest, '}') THEN trailing_braces(rest)
                 WHEN ends_with(rest, '} []') THEN trailing_braces(left(rest, length(rest) - 3)) END AS trailer,  -- Monolog's
-           -- a bare JSON string or list is data, not a statement
-           and_then(regexp_matches(rest, '^["\[]'), json_valid(rest)) AS is_data,
+           -- a bare JSON string or list is data, not a statement; but for what became of JavaScript's promises
+           and_then(regexp_matches(rest, '^["\[]'), json_valid(rest) AND NOT contains(rest, '"status":"rejected"')) AS is_data,
            is_cut_off(rest) AS is_cut_off,
            coalesce(json_extract_string(record, '$.message'), rest) AS record_words,
            structured_kind(record_words) AS structured_kind
@@ -97,7 +97,8 @@ WITH shared AS (  -- all cores share what was grouped, however few lines there a
 ), contexts AS (
     SELECT *, concat_ws(' | ', words, tag) AS words_and_tag, is_elsewhere(words, marked, dump_id IS NOT NULL)
            OR and_then(record IS NOT NULL AND dump_id IS NULL, NOT names_client(words) AND has_service_field(record)) AS is_elsewhere,
-           is_outbound(words) AS is_outbound, is_failure(words) AS is_failure,
+           is_outbound(words) AS is_outbound, is_failure(words) AS is_failure, says_refusal(words) AS says_refusal,
+           and_then(contains(words, '410') OR contains(words, 'gone'), is_gone_elsewhere(words)) AS is_gone_elsewhere,
            dump_id IS NOT NULL OR has_connection_context(concat_ws(' | ', words, tag)) AS has_context
     FROM tagged
 ), kinds AS (
@@ -110,7 +111,7 @@ WITH shared AS (  -- all cores share what was grouped, however few lines there a
                 WHEN is_outbound AND NOT has_event_type THEN NULL
                 ELSE kind_of_tag(tag, route, dump_id) END AS event_kind,
            NOT is_hypothetical AND says_welcome(words_and_tag) AS is_welcome,
-           NOT is_hypothetical AND NOT is_elsewhere AND (
+           NOT is_hypothetical AND NOT is_elsewhere AND NOT is_gone_elsewhere AND (
                names_gone(words, has_context)
                OR and_then(carries_gone(fields), has_context OR regexp_matches(dump, '\b410\b|UnknownError'))
                OR (status = '410' AND (contains(dump, '@connections') OR tag = 'connection api'
@@ -118,7 +119,7 @@ WITH shared AS (  -- all cores share what was grouped, however few lines there a
                                         OR ((record IS NULL OR dump_id IS NOT NULL OR regexp_matches(words, '\bgone\b')) AND has_context AND NOT names_other_address(dump))))
                   IS TRUE
                OR and_then(contains(words, '@connections'), regexp_matches(words, '\b410\b'))) AS is_named_gone,
-           NOT is_hypothetical AND NOT is_elsewhere AND words_gone(words) AS is_worded_gone
+           NOT is_hypothetical AND NOT is_elsewhere AND NOT is_gone_elsewhere AND words_gone(words) AS is_worded_gone
     FROM contexts
 ), greetings AS (
     SELECT *, CASE WHEN is_welcome THEN concat_ws(' | ', words_and_tag, outcome_of(record)) END AS greeting FROM kinds
@@ -126,7 +127,7 @@ WITH shared AS (  -- all cores share what was grouped, however few lines there a
     SELECT *,
            CASE WHEN NOT is_welcome THEN NULL
                 WHEN says_again(greeting) THEN 'welcome_retry'
-                WHEN says_failed(greeting) THEN 'welcome_failed'
+                WHEN says_failed(greeting) OR is_named_gone OR is_worded_gone THEN 'welcome_failed'
                 WHEN says_done(greeting) THEN 'welcome_sent' END AS welcome_kind,
            CASE WHEN event_kind = 'connect' AND (says_request_failed(words)
                      OR CASE WHEN access_row IS NULL THEN status ELSE access_row_status(rest) END >= '400')
@@ -172,9 +173,10 @@ SELECT seq, template,
                    -- (why a post failed may stand in the next line)
                    WHEN CASE WHEN is_failure THEN NOT regexp_matches(words, '@\W*$') ELSE says_posted(words) END THEN 'done' ELSE 'begun' END,
         is_refusal: CASE WHEN execution_request_id IS NOT NULL THEN is_failed_step(rest)
-                         ELSE is_failed_invocation(text) OR (NOT is_elsewhere AND (says_refusal(words) OR and_then(status >= '400', event_kind = 'connect' OR says_answer(words)))) END,
+                         ELSE is_failed_invocation(text) OR (NOT is_elsewhere AND (says_refusal OR and_then(status >= '400', event_kind = 'connect' OR says_answer(words)))) END,
         uses_vocabulary: NOT is_noise AND access_row IS NULL AND NOT is_access_record AND uses_vocabulary(words)
-                         AND NOT is_hypothetical AND NOT is_elsewhere,
+                         AND NOT is_hypothetical AND NOT is_elsewhere AND NOT is_gone_elsewhere AND NOT says_refusal,
+        announces_welcome: and_then(is_welcome AND structured_kind IS NULL, is_outbound AND welcome_kind IS NULL),
         is_start: is_start(message),
         version: CASE WHEN is_start(message) THEN version_of(message) END,
         is_cold_start: is_cold_start(message),

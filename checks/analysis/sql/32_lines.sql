@@ -83,7 +83,7 @@ SELECT seq, timestamp, request, template, is_own, counts_at, is_counted, coalesc
        meaning.is_welcome AS is_welcome, meaning.is_worded_gone AS is_worded_gone, meaning.repeats_gone AS repeats_gone,
        meaning.source AS source, meaning.is_throttled AS is_throttled, meaning.is_forbidden AS is_forbidden,
        is_open AND meaning.uses_vocabulary AND len(kinds) = 0 AS is_near_miss,
-       is_open AND meaning.is_riddle AND len(kinds) = 0 AS is_riddle
+       is_open AND meaning.is_riddle AND len(kinds) = 0 AS is_riddle, meaning.announces_welcome AS announces_welcome
 FROM requested JOIN meanings USING (key) LEFT JOIN taught_lines USING (seq)
      JOIN (SELECT seq, timestamp, template, is_own, counts_at, is_counted FROM candidates) USING (seq)
 WHERE says_something(meaning) OR taught_kinds IS NOT NULL OR getvariable('wants_every_line');
@@ -152,6 +152,10 @@ SELECT seq FROM riddles ANTI JOIN understood_requests USING (request) WHERE requ
 UNION ALL
 SELECT seq FROM (FROM riddles WHERE request IS NULL) ANTI JOIN (FROM statements WHERE len(kinds) > 0) USING (connection_id);
 
+-- That a welcome is about to be sent, in whatever words, is no near miss where the request tells what became of it.
+CREATE OR REPLACE TEMP TABLE kept_announcements AS
+SELECT seq FROM (FROM statements WHERE announces_welcome) SEMI JOIN (FROM statements WHERE is_welcome AND len(kinds) > 0) USING (request);
+
 -- An execution log tells of a request step by step: the first step that says something counts, and a connect only where all went well.
 CREATE OR REPLACE TEMP TABLE silent_steps AS
 WITH steps AS (
@@ -162,7 +166,7 @@ SELECT seq FROM steps WHERE number > 1 OR (kinds = ['connect'] AND request IN (F
 
 CREATE OR REPLACE TABLE bulk.lines AS
 SELECT * REPLACE (CASE WHEN seq IN (FROM silent_steps) THEN [] ELSE kinds END AS kinds,
-                  is_near_miss OR seq IN (FROM missed_lines) AS is_near_miss)
+                  (is_near_miss AND seq NOT IN (FROM kept_announcements)) OR seq IN (FROM missed_lines) AS is_near_miss)
 FROM named_lines;
 -- (A copy of all lines that say something takes much memory.)
 DROP VIEW named_lines;
