@@ -527,6 +527,11 @@ PHRASES: Final[Mapping[str, str]] = {
     "seq=410 conn={id}": "",
     "Checking whether {id} is stale": "",
     "Welcome quest failed for player {id}": "",
+    "Welcome frame written to {id}": "welcome_sent",
+    "2026/06/02 08:30:00 level=info evt=ws.connect cid={id}": "connect",
+    "2026/06/02 08:30:00 level=warn evt=ws.gone cid={id}": "gone",
+    '{{"level":30,"hostname":"10.0.0.7","action":"disconnect","connectionId":"{id}","msg":"ok"}}': "disconnect",
+    '{{"level":40,"hostname":"10.0.0.7.example","connectionId":"{id}","status":410,"msg":"outbound"}}': "gone",
 }
 """What applications say of a connection, and the signal in it; empty for none."""
 

@@ -417,7 +417,7 @@ CREATE OR REPLACE MACRO state_of(record) AS CASE WHEN regexp_matches(record, '"(
     '"(?i:(?:\w+_?)?(?:status|state)|action|op|method|lifecycle|phase|ws_?event)"\s*:\s*"((?i:(?:dis)?connect(?:ed)?|open(?:ed)?|closed?|message))"') END;
 -- Words that say no more than that the state is told.
 CREATE OR REPLACE MACRO says_state_alone(w) AS regexp_full_match(w,
-    '\W*(?:(?:(?:state|status) (?:change[ds]?|updated?|transition)|lifecycle|event|ws|web ?socket|socket|connection|client|session|now|@)\W*)*');
+    '\W*(?:(?:(?:state|status) (?:change[ds]?|updated?|transition)|lifecycle|event|ws|web ?socket|socket|connection|client|session|now|ok|done|handled|@)\W*)*');
 
 -- A name of the kind "message.received", where a record's own words are nothing else.
 CREATE OR REPLACE MACRO name_alone(prose) AS first_of(prose, '^\s*([A-Za-z]+(?:[._:/-][A-Za-z]+)+)\s*$');
@@ -427,7 +427,7 @@ CREATE OR REPLACE MACRO tag_of(dump) AS coalesce(
     -- (Go prints values without their names.)
     first_of(dump, '(?:(?i:\bevent_?type' || bound() || '["'']?)|\bmap\[[^\n]*? )(CONNECT|DISCONNECT|MESSAGE)\b'),
     first_of(dump, '(?i)\bevent(?:_?type|_?name|_?kind)?' || bound() || '["'']([\w$.:/ -]{3,40})["'']'),
-    first_of(dump, '(?i)(?:^|\s)event(?:_?type|_?name|_?kind)?=([\w$.:/-]{3,40})(?:\s|$)'),  -- logfmt
+    first_of(dump, '(?i)(?:^|\s)(?:event|evt)(?:_?type|_?name|_?kind)?=([\w$.:/-]{3,40})(?:\s|$)'),  -- logfmt
     first_of(dump, '(?:^|\s)(?:method|action|op)=((?:dis)?connect(?:ed)?)(?:\s|$)'),
     first_of(dump, '"type"\s*:\s*"((?:ws|websocket)[.:/_-]\w+)"'));
 -- Which handler printed an object, where nothing else is said.
@@ -440,7 +440,7 @@ CREATE OR REPLACE MACRO status_of(dump) AS coalesce(
     first_of(dump, '\bcode' || bound() || '["'']?([45]\d\d)\b'));
 -- A record of a request to another service, whose answer that is.
 CREATE OR REPLACE MACRO names_other_address(dump) AS
-    and_then(regexp_matches(dump, '"(?i:url|uri|href|path)"\s*:\s*"(?:https?://|/)|"(?i:host(?:_?name)?|domain)"\s*:\s*"[\w-]+\.\w'), NOT regexp_matches(dump, '@connections|execute-api'));
+    and_then(regexp_matches(dump, '"(?i:url|uri|href|path)"\s*:\s*"(?:https?://|/)'), NOT regexp_matches(dump, '@connections|execute-api'));
 -- What became of what a record tells of.
 CREATE OR REPLACE MACRO outcome_of(record) AS lower(first_of(record, '"(?i:status|outcome|result)"\s*:\s*"([A-Za-z]+)"'));
 CREATE OR REPLACE MACRO connected_at_of(dump) AS

@@ -359,7 +359,7 @@ CREATE OR REPLACE MACRO says_again(w) AS regexp_matches(w,
     '\b(?:sent|delivered|posted|pushed|succeeded|successfully)\b[^\n]*\b(?:attempt|re-?try)\b'));
 
 CREATE OR REPLACE MACRO says_done(w) AS regexp_matches(w,
-    '\b(?:sent|delivered|succe(?:eded|ss\w*)|posted|pushed|dispatched|transmitted|emitted|acknowledged|welcomed|greeted|ok)\b');
+    '\b(?:sent|delivered|succe(?:eded|ss\w*)|posted|pushed|dispatched|transmitted|emitted|written|acknowledged|welcomed|greeted|ok)\b');
 
 -- ------------------------------------------------------------------------------------------ GoneException
 
