@@ -101,6 +101,10 @@ WHOSE: Final[Mapping[str, tuple[list[str], str | None]]] = {
         [f"Message received from connection {ANN}", f"Could not post to connection {BOB}", GONE],
         BOB,
     ),
+    "of one that a post failed for, told the other way round": (
+        [f"Message received from connection {ANN}", f"Post to {BOB} failed", GONE],
+        BOB,
+    ),
     "not of one that left": ([f"Client {ANN} disconnected", GONE], None),
     "of one that is greeted": ([f"Client {ANN} connected", GONE], ANN),
     "of the only one there": ([f"Connection {ANN} looked up", GONE], ANN),

@@ -171,7 +171,7 @@ SELECT seq, template,
         post: CASE WHEN access_row = 'CONNECTION_API' OR tag = 'connection api' OR contains(words, 'connection api request') THEN 'done'
                    WHEN NOT is_outbound THEN NULL
                    -- (why a post failed may stand in the next line)
-                   WHEN CASE WHEN is_failure THEN NOT regexp_matches(words, '@\W*$') ELSE says_posted(words) END THEN 'done' ELSE 'begun' END,
+                   WHEN CASE WHEN is_failure THEN NOT regexp_matches(words, '@(?: failed)?\W*$') ELSE says_posted(words) END THEN 'done' ELSE 'begun' END,
         is_refusal: CASE WHEN execution_request_id IS NOT NULL THEN is_failed_step(rest)
                          ELSE is_failed_invocation(text) OR (NOT is_elsewhere AND (says_refusal OR and_then(status >= '400', event_kind = 'connect' OR says_answer(words)))) END,
         uses_vocabulary: NOT is_noise AND access_row IS NULL AND NOT is_access_record AND uses_vocabulary(words)
