@@ -522,6 +522,7 @@ PHRASES: Final[Mapping[str, str]] = {
     "Upstream for {id} disconnected": "",
     "GET https://prices.example/v1/items/7 for {id} returned 410 Gone": "",
     "POST https://k2v9x0lobby.execute-api.eu-west-1.amazonaws.com/live/@connections/{id} returned 410 Gone": "gone",
+    "{id} returned 410 from https://live.lobby.example/prod": "gone",
     "Push token of {id} gone (410)": "",
     "Upload URL for {id} expired: 410": "",
     "seq=410 conn={id}": "",
