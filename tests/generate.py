@@ -84,13 +84,6 @@ GENERATED: Final[Mapping[Path, Callable[[], str]]] = {
 }
 
 
-def stale() -> Iterator[str]:
-    """The names of files that are not as they would be written now."""
-    for file, content in GENERATED.items():
-        if file.read_text(encoding="utf-8") != content():
-            yield str(file.relative_to(ROOT))
-
-
 if __name__ == "__main__":
     for file, content in GENERATED.items():
         file.write_text(content(), encoding="utf-8")

@@ -14,7 +14,7 @@ from tests.required import required
 Show = Callable[..., Shown]
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")  # Playwright's event loop lasts as long, and other tests run one of their own
 def browser() -> Iterator[Browser]:
     with started(required("chromium", "it is Debian's package of that name")) as chromium:
         yield chromium
@@ -27,7 +27,7 @@ def reports(tmp_path_factory: pytest.TempPathFactory) -> Reports:
     return Reports((own.parent if "PYTEST_XDIST_WORKER" in os.environ else own) / "browser")
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def windows(browser: Browser) -> Windows:
     return Windows(browser)
 
