@@ -35,16 +35,21 @@ def result_schema() -> str:
 
 
 def schema_of_result() -> dict[str, Any]:
-    """The JSON Schema of result.json. All keys are written, so all of them are required, but those left unset."""
+    """The JSON Schema of result.json. All keys are written, so all of them are required, but those left unset.
+
+    It is the same by all versions of msgspec, of which some write whole docstrings, and names of keys.
+    """
     _, parts = msgspec.json.schema_components([Result], ref_template="#/$defs/{name}")
+    for schema in parts.values():
+        schema["description"] = schema["description"].partition("\n")[0]
     for part in classes(inspect.type_info(Result)):
         schema, texts = parts[part.cls.__name__], attributes(part.cls)
-        schema["description"] = str(part.cls.__doc__).partition("\n")[0]
         schema["required"] = [field.encode_name for field in part.fields if not may_be_unset(part.cls, field.name)]
         for field in part.fields:
             properties = schema["properties"]
             properties[field.encode_name] = {"description": texts.get(field.name, ""), **properties[field.encode_name]}
             properties[field.encode_name].pop("default", None)
+            properties[field.encode_name].pop("propertyNames", None)
     return {"$schema": "https://json-schema.org/draft/2020-12/schema", **parts.pop("Result"), "$defs": parts}
 
 
