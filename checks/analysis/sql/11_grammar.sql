@@ -50,6 +50,8 @@ CREATE OR REPLACE MACRO is_of_databases_alone(message) AS
 CREATE OR REPLACE MACRO client_words() AS
     '(?:client|user|peer|socket|web ?socket|ws|session|device|player|customer|member|participant|visitor|viewer|guest|host|agent|browser'
     '|subscriber|listener|spectator|bidder|trader|buyer|seller|patient|doctor|courier|passenger|collaborator|attendee|moderator|streamer|contestant|opponent|kiosk|dashboard|editor|driver|rider|operator|student|teacher|robot|terminal|person|somebody|someone)s?';
+-- Of these, whose number or list a line tells: "connected clients: 5".
+CREATE OR REPLACE MACRO plural_client_words() AS '(?:clients|users|peers|connections|devices|players|sockets)';
 -- "WebSocket client", "client with id": what stands before an id.
 CREATE OR REPLACE MACRO client_with_id() AS '(?:connection|' || client_words() || ')(?: connection| ' || client_words() || ')?(?: with (?:connection )?(?:id\W+)?)?';
 CREATE OR REPLACE MACRO names_client(w) AS
@@ -132,7 +134,7 @@ CREATE OR REPLACE MACRO uses_vocabulary(w) AS or_else(regexp_matches(w,
     '\$(?:dis)?connect\b|\b(?:dis)?connect(?:ed)?\b'
     '|\b(?:connection|web ?socket|socket)\b[^a-z]*(?:\w+ )?(?:opened|established|closed|lost|dropped|terminated)\b'),
     names_client(w) AND NOT is_outbound(w)
-    AND NOT regexp_matches(w, '\b(?:dis)?connected (?:clients|users|peers|connections|devices|players|sockets)\b')));
+    AND NOT regexp_matches(w, '\b(?:dis)?connected ' || plural_client_words() || '\b')));
 
 -- Known for what they are although they give no signal: sending, keeping a table of connections, looking into it.
 CREATE OR REPLACE MACRO says_housekeeping(w) AS regexp_matches(w,
@@ -220,7 +222,7 @@ CREATE OR REPLACE MACRO says_connect(w, has_id) AS or_else(and_then(has_id, rege
     '\W*(?:session started|new [\w.-]+ session|(?:[\w.-]+ ){1,2}' || client_words() || ' (?:has )?(?:joined|opened|online)|(?:[\w.-]+ )?' || client_words()
     || ' (?:has )?joined (?:the )?(?:\w+ )?(?:server|service|gateway|app)\W*(?:connection )?@?|(?:client|user|ws|web ?socket|socket) connection|(?:ws|web ?socket|socket)\W+accepted)\W*')),
     and_then(or_else(regexp_matches(w, connect_beginning()), regexp_matches(w, connect_pattern())), and_then(is_of_client(w, has_id), NOT regexp_matches(w,
-    '\bconnected (?:clients|users|peers|connections|devices|players|sockets)\b|\b\d+ (?:[a-z]+ )?[a-z]{3,}s connected\b|\b[a-z]{3,}s connected\W{1,3}\d+\b'
+    '\bconnected ' || plural_client_words() || '\b|\b\d+ (?:[a-z]+ )?[a-z]{3,}s connected\b|\b[a-z]{3,}s connected\W{1,3}\d+\b'
     '|\b' || place_words() || '\W+(?:[\w-]+\W+){0,2}(?:joined|entered|opened)\b|\b(?:joined|entered|opened|added to) (?:the |an? )?' || place_words() || '\b'
     '|^\W*connection event ?: *\{\}'  -- a label: what the event is, it says itself
     '|\b(?:still|already|currently|you are|if|are) connected\b|\bconnected\W{1,3}(?:true|false|yes|no|null|none|undefined)\b|\breconnect(?:ing|s|ions?)?\b|\bstale\b|\bgone\b'
@@ -244,7 +246,7 @@ CREATE OR REPLACE MACRO says_disconnect(w, has_id) AS
     '|^\W*(?:[\w-]+ ){1,2}(?:is |now |went )*offline\W*(?:connection )?@|@[ |:]+(?:(?:has|was|is|went|now|been) )*(?:left|dropped|hung up|closed|offline|went away)\b'
     '|^\W*' || client_with_id() || ' ?@ (?:(?:has|was|is|now|been) )*(?:terminated|ended|disconnect)\b'),
     and_then(is_of_client(w, has_id), NOT regexp_matches(w,
-    '\$connect\b|(?:,|\band) \d+ disconnected\b|\bdisconnected (?:clients|users|peers|connections|devices|players|sockets|sessions)\b'
+    '\$connect\b|(?:,|\band) \d+ disconnected\b|\bdisconnected (?:' || plural_client_words() || '|sessions)\b'
     '|\b(?:mark\w*|set|flag\w*|status|trigger\w*|will(?: be)?|already|about to|schedul\w*|forc(?:e|ing)|pending)\b[^\n]*disconnect|already closed|\bstale\b|\bweb ?socket: close \d'
     '|\b(?:left|detached from|departed|disconnected(?: @)? from) (?:the )?(?:' || place_words() || '|chat|session)\b|\b' || place_words() || '\W+(?:[\w-]+\W+){0,2}(?:left|closed|ended|exited|quit)\b'
     '|\b(?:google|github|calendar|account|wallet|integration|workspace)(?: \w+)? disconnected\b|\bdisconnected (?:their|his|her|your|my|our)\b'

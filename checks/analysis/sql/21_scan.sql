@@ -27,6 +27,8 @@ WITH vocabulary AS (
     SELECT *, matters OR is_error OR is_report AS is_needed FROM vocabulary
 ), prefixes AS (
     SELECT *, CASE WHEN is_needed THEN cut_from_prefix(message) END AS in_prefix FROM needs
+), prefixed AS (
+    SELECT *, CASE WHEN is_request_id(in_prefix) THEN in_prefix END AS prefixed_request_id FROM prefixes
 ), texts AS (
     SELECT timestamp,
            CASE WHEN event_id IS NULL THEN NULL
@@ -39,10 +41,11 @@ WITH vocabulary AS (
            CASE WHEN is_needed THEN log_group END AS log_group,
            CASE WHEN is_needed THEN stream END AS stream,
            CASE WHEN is_needed OR getvariable('wants_every_sentence') THEN without_dumped_bytes(message) END AS message,
-           CASE WHEN is_request_id(in_prefix) THEN in_prefix END AS prefixed_request_id,
-           CASE WHEN NOT is_request_id(in_prefix) THEN coalesce(request_id_elsewhere(message), known_request_id) END AS stored_request_id,
+           prefixed_request_id,
+           CASE WHEN is_needed AND prefixed_request_id IS NULL
+                THEN coalesce(request_id_elsewhere(message), known_request_id) END AS stored_request_id,
            CASE WHEN matters OR getvariable('seen_until') IS NOT NULL THEN to_epoch_ms(ingested, try_cast(ingested AS DOUBLE)) - timestamp END AS lag_ms
-    FROM prefixes
+    FROM prefixed
 ), requests AS (
     SELECT *, coalesce(prefixed_request_id, stored_request_id) AS request_id FROM texts
 )

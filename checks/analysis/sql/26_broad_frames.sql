@@ -6,6 +6,7 @@
 CREATE OR REPLACE MACRO parts_of_sentences(slot, step) AS TABLE
 WITH parts AS (
     SELECT template, lines, regexp_extract(text, slot_pattern(slot), ['start', 'words', 'rest']) AS part
+    -- (each stands there once; all cores share what was grouped)
     FROM (SELECT DISTINCT * FROM sentences WHERE template % step = 0) ANTI JOIN users_words USING (template)
 )
 SELECT template, lines, part.words AS words, hash(translate(part.start || chr(1) || part.rest, '"`', ''''''), slot) AS frame,
