@@ -44,7 +44,7 @@ _PLACEHOLDER: Final = re.compile(r"\[[a-z]{2,20}(?:[_-][a-z]{1,20}){0,3}\]|\{[a-
 _PIECE: Final = re.compile(
     rf"(?P<placeholder>{_PLACEHOLDER.pattern})"
     r"|(?P<blank>\s+|\\+[nrt](?=\W|[A-Z]|at ))|(?P<quote>b?(?:\\*[\"'`]|&(?:quot|\#39|apos);|\\+u00(?:22|27)))"
-    r"|(?P<bracket>[{}()\[\]<>])|(?P<mark>[,;|&?\\]+)|(?P<word>[^\s\"'`{}()\[\]<>,;|&?\\]+)",
+    r"|(?P<bracket>[{}()\[\]<>])|(?P<mark>[,;|&?\\]+ ?)|(?P<word>[^\s\"'`{}()\[\]<>,;|&?\\]+)",
 )
 _KEY_AND_VALUE: Final = re.compile(r"-{0,2}([\w.@$-]{1,60}?)(:=|=>|->|=|:(?!/))(.*)", re.DOTALL)
 _BINDING: Final = re.compile(r"\s{0,3}[\])]?\s{0,3}(?::=|=>|->|[:=])\s{0,3}")

@@ -44,7 +44,7 @@ _HEAD_BYTES: Final = 1 << 16
 _BLOCK_BYTES: Final = 1 << 18
 _NOT_UTF8: Final = re.compile("[\udc80-\udcff]")
 """What `surrogateescape` makes of bytes that are not UTF-8."""
-_COLOURS: Final = re.compile(r"\x1b\[[0-9;:?]*[@-~]")
+_COLOURS: Final = re.compile(r"\x1b\[(?:\?2004[hl]\r?|[0-9;:?]*[@-~])")
 """What a terminal takes for a colour or a movement of the cursor: no tool and no log means it as text."""
 _LONGEST_COLOUR: Final = 32
 _FEWEST_BYTES: Final = 8

@@ -134,6 +134,8 @@ SERVICES: Final = (
     "OpenAI realtime websocket connected",
     "WebSocket connection to wss://stream.example.com established",
     "ws client: connected to wss://speech.example.net/v1",
+    "Connected to wss://quotes.example.net:9443/ws/eurusd@trade",
+    "Disconnected from wss://quotes.example.net:9443/ws/eurusd@trade (1006)",
     "Transcription client connected",
     "Connection has been established successfully.",
     "Kinesis consumer connected",

@@ -243,6 +243,7 @@ def test_what_was_packed_twice_is_unpacked_twice(tmp_path: Path) -> None:
 def test_colours_are_no_part_of_the_text(tmp_path: Path, compression: str) -> None:
     """What a terminal takes for a colour is dropped, also where it falls into two blocks of the read."""
     text = "".join(f"\x1b[32m{number}\x1b[0m \x1b[1;38;5;208mred\x1b[m [1m\n" for number in range(20_000))
+    text = f"\x1b[?2004l\r{text}"
     found = plain(tmp_path, COMPRESSIONS[compression](text.encode()))
     assert found.path.read_text() == "".join(f"{number} red [1m\n" for number in range(20_000))
 

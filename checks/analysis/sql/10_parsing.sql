@@ -279,7 +279,7 @@ CREATE OR REPLACE MACRO sent_words() AS '(?:message|msg|chat|event|action|reques
 CREATE OR REPLACE MACRO typed_words() AS '(?:(?:message|msg|event|request|ai|bot|user)[ _])?(?:data|q|query|body|payload|content|text|said|says|typed|input|utterance|transcript(?:ion)?|prompt|comment|note'
     '|question|answer|response|completion)';
 CREATE OR REPLACE MACRO label_beginning() AS '(?:(?:new|received|incoming|inbound|got|ws|web ?socket|chat|game|raw|user|client|broadcasting|sending'
-    '|sent|echoing|publishing|sav(?:ing|ed)|stor(?:ing|ed)|processing|handling|pars(?:ing|ed)|decod(?:ing|ed)|retrieved)[ _]?)*';
+    '|sent|echoing|publishing|sav(?:ing|ed)|stor(?:ing|ed)|processing|handling|pars(?:ing|ed)|decod(?:ing|ed)|retrieved|on|handle)[ _]?)*';
 -- What may be a part of the application or a place to talk: behind it stands a user's text, unless that names a connection by its id.
 CREATE OR REPLACE MACRO place_label() AS
     '\W*(?:(?:chat|room|lobby|channel)(?:[ #:-][\w-]+)?\] ?[\w.-]+|🗨\W+[\w.-]+|chat|sent|posting|posted|shared) ?:';
@@ -341,9 +341,10 @@ CREATE OR REPLACE MACRO without_quoted_text(prose) AS
 
 -- ------------------------------------------------------------------------------------------ prose
 
--- "key=value" as "key: value", so that no key is taken for an id that ends in "=".
-CREATE OR REPLACE MACRO with_spaced_fields(prose) AS regexp_replace(regexp_replace(prose,
+-- "key=value" as "key: value", so that no key is taken for an id that ends in "=". (A field with 410 is no statement that ends in it.)
+CREATE OR REPLACE MACRO with_spaced_fields(prose) AS regexp_replace(regexp_replace(regexp_replace(prose,
     '\b(msg|message|error|err|event|reason)="([^"]*)"', '\1=\2', 'g'),
+    '(\w)=410\b', '\1 = 410', 'g'),
     '(^|[\s,;(&|])([A-Za-z_]{2,})=(["''\w$<\[({-])', '\1\2: \3', 'g');
 
 -- The dumps of objects in it set aside.

@@ -112,7 +112,7 @@ CREATE OR REPLACE MACRO is_elsewhere(w, marked, has_id) AS or_else(and_then(cont
     '(?:for @ )?(?:is |was )?(?:re-?|dis)?(?:connect|open|clos|start|end)')), or_else(regexp_matches(w,
     '\b(?:database|db|protocol) ?[=:]|\blog: +connection (?:received|auth)|\bconnection (?:received|authorized|authenticated): (?:host|user|identity)\b|\b(?:mqtt|kafka|broker|(?:web ?)?rtc|whats ?app|cosmos|prisma|knex|push (?:subscription|notification)s?'
     '|keep-?alive connection|sse|server-sent|upstream (?:respon\w+|returned|answered|status)|web ?push|apns|fcm|webhooks?)\b'),
-    and_then(NOT has_id AND NOT contains(w, '@'), names_other_side(w))));
+    and_then(NOT has_id AND NOT regexp_matches(w, '(?:^|[\W_])@'), names_other_side(w))));
 
 -- A record of few words says in its fields what it is about: who logs it, or where it is connected to.
 CREATE OR REPLACE MACRO service_parts() AS '(?i:redis|valkey|memcache|mongo|mysql|postgres|sqlalchemy|type_?orm|prisma|sequelize|knex|hikari|jdbc|kafka|rabbit'
@@ -384,11 +384,12 @@ CREATE OR REPLACE MACRO names_gone(w, has_context) AS
     '|(?m)\bgone ?exception\W*(?:unknown ?error|410|null|gone)?\W*$'
     '|\b(?:gone ?exception|410)\b[^\n]*\bwhen calling the (?:post ?to|get|delete) ?connection operation\b')
     OR and_then(has_context, (regexp_matches(w,
-    '\bgone ?exception\b|\b410\W{0,3}gone\b|\bgone 410\b|\bhttp ?(?:error )?410|\(410\)|(?:[>=]|→) ?410\b|\bstatus(?: ?code)?\W{1,3}gone\b|\bexception\W{1,3}410\b|\bunknown ?error\W+410'
-    '|\b(?:fail\w*|errors?|unable|could ?n[o'']t|rejected)\b[^\n]*(?:[:,(-] ?|\bstatus )\(?gone\b|(?:->|=>|[:=]) ?gone\W*$|\bpost ?to ?connection\b[^\n]{0,20}\b(?:410|gone)\b|management ?api 410\b')
+    '\bgone ?exception\b|\b410\W{0,3}gone\b|\bgone 410\b|\bhttp ?(?:error )?410|\(410\)|\bstatus(?: ?code)?\W{1,3}gone\b|\bexception\W{1,3}410\b|\bunknown ?error\W+410'
+    '|\b(?:fail\w*|errors?|unable|could ?n[o'']t|rejected)\b[^\n]*(?:[:,(-] ?|\bstatus )\(?gone\b|(?:->|=>|[:=]) ?gone\W*$|\bpost ?to ?connection\b[^\n]{0,20}\bgone\b|management ?api 410\b')
     OR (regexp_matches(w,
     '\b(?:status|code|http|returned|answer(?:ed|s)|says|said|replied|response|error|got|received|with|after)(?: ?code)?\W{0,3}(?:is |was |of |an? |http )*410\b'
-    '|(?:^|[:(|]) ?410\b|, 410\W*$|@\W{1,3}410\W*$|\b410 (?:error|response|status)\b')
+    '|(?:^|[:(|]) ?410\b|, 410\W*$|@\W{1,3}410\W*$|\b410 (?:error|response|status)\b|\bpost ?to ?connection\b[^\n]{0,20}\b410\b'
+    '|(?:[-=]>|[→>]|(?:^|[^\w ]|\b(?:status|code|http|err\w*|res\w*|rc|ret|reason|outcome|post|sent|send|push|gone|answer)) ?=) ?410\b')
     AND NOT regexp_matches(w,
     '\b(?:tokens?|count|seq(?:uence)?|offset|index|size|length|total|duration|latency|score|price|amount|id|version|line|port)(?: (?:of|for|from) (?:connection )?@)?\W{1,3}410\b|\b410 ?(?:ms|milli\w*|s|sec\w*|bytes?|b|kb|mb|rows|items|users|messages|connections|clients|records|events|times|%|px)\b'))));
 

@@ -7,7 +7,7 @@ CREATE OR REPLACE MACRO parts_of_sentences(slot, step) AS TABLE
 WITH parts AS (
     SELECT template, lines, regexp_extract(text, slot_pattern(slot), ['start', 'words', 'rest']) AS part
     -- (each stands there once; all cores share what was grouped)
-    FROM (SELECT DISTINCT * FROM sentences WHERE template % step = 0) ANTI JOIN users_words USING (template)
+    FROM (SELECT DISTINCT * FROM sentences ANTI JOIN users_words USING (template) WHERE template % step = 0)
 )
 SELECT template, lines, part.words AS words, hash(translate(part.start || chr(1) || part.rest, '"`', ''''''), slot) AS frame,
        part.start AS beginning, regexp_matches(part.words, '^[^{]\S*\s') AS is_wording  -- no dump, no single word: these prove nothing

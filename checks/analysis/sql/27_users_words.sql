@@ -10,7 +10,7 @@ QUALIFY count(if(is_wording, 1, NULL)) OVER (PARTITION BY frame) >= getvariable(
 -- Endings that differ in a word or two ("ann connected", "bob connected") are one sentence of the application's own.
 CREATE OR REPLACE TEMP TABLE alike AS
 WITH tokens AS (
-    SELECT template, frame, string_split(words, ' ')[:16] AS tokens FROM endings WHERE is_sample
+    SELECT template, frame, string_split(any_value(words), ' ')[:16] AS tokens FROM endings WHERE is_sample GROUP BY ALL
 ), holes AS (
     SELECT template, frame, hash(tokens[:place - 1], tokens[place + size:], size) AS form
     FROM (SELECT *, unnest(range(1, len(tokens) + 1)) AS place FROM tokens), (FROM range(1, 3) AS sizes(size))

@@ -44,7 +44,7 @@ _CONTINUATION: Final = (
 _SAID_ABOVE: Final = re.compile(
     r"[^\n]{0,100}[$#%>] ?(?:aws|sam|awslogs|saw|cw|sls|serverless|docker|kubectl|stern|jq|cat)(?:\.exe)? "
     r"|You can now use 'sam logs'|Running \"serverless\"|Script started on "
-    r"|(?:Common labels|Line limit|Total bytes processed): "
+    r"|(?:Common labels|Line limit|Total bytes processed): |==> .* <==$|```"
 )
 """What a terminal or a tool says above the log: a prompt with the command, or the heads of `sam`, `sls` and others."""
 

@@ -33,8 +33,13 @@ _ZONE: Final = r"(?:UTC|GMT|[A-Z]{1,3}[SD]T|[CEW]ET|MSK|ICT|SGT|HKT|WIB)\b"
 _SYSLOG: Final = r"(?:<\d{1,3}>)?[A-Z][a-z]{2} [ \d]\d [\d:]{8} \S+ [\w./-]+(?:\[\d+\])?: "
 """What syslog and `journalctl` put before a line: the time is without a year."""
 _CONTAINER: Final = rf"(?:[\w.-]+ +\| |\[pod/\S+\] |[\w.-]+/[\w.-]+\[[\w.-]+\]: |{_SYSLOG})"
-_HEADING: Final = r"(?i:(?:#\t)?@?time(?:stamp)?\t(?:[@\w ]+\t)?@?message)"
-"""The heading of a table that was copied from the console."""
+_HEADING: Final = (
+    r"(?i:(?:#\t)?@?time(?:stamp)?\t(?:[@\w ]+\t)?@?message)"
+    r"|(?:No|There are) (?:older|newer) events (?:at this moment|to load)\.[^\n]*"
+)
+"""The heading of a table that was copied from the console, and what stands above and below its rows."""
+_FILE_OF_GREP: Final = r"(?:[A-Za-z]:)?[^\s:]{1,250}:(?:\d+:)?"
+"""What `grep` puts before a line: the name of its file, and its number."""
 _UNESCAPED: Final = {"t": "\t", "n": "\n", "r": "\r", "\\": "\\"}
 _ESCAPED: Final = re.compile(r"\\([tnr\\])")
 _COLUMNS_BEHIND: Final = re.compile(rf"(?: *\| *(?:{STREAM}|\d{{12}}:\S+))* *$")
@@ -139,7 +144,7 @@ TEXT_FORMATS: Final = (
     TextFormat(  # also `aws logs tail --format short`, `aws-logs tail`, `docker logs -t`, `gh run view --log`, `logcli`
         name="text lines that begin with a time, such as an S3 export",
         begins=(
-            rf"(?:{_CONTAINER}|[\w.-]+ [\w.-]+ (?={DATE}T\S+Z )"
+            rf"(?:{_CONTAINER}|(?:[\w.-]+ [\w.-]+ |{_FILE_OF_GREP})(?={DATE}T\S+ )"
             rf"|(?!{DATE})[^\t\n]{{1,99}}\t[^\t\n]{{1,99}}\t(?={DATE}T\S+Z ))?"
             rf"\[?(?P<time>{_ANY_DATE}[T ]{CLOCK}(?:Z| ?\(?{OFFSET}\)?(?: {_ZONE})?| {_ZONE})?)\]?"
             rf"(?: (?:std(?:out|err) [FP] |\[?(?P<stream>{_LAMBDA_STREAM})\]? |\{{\w+=\"[^{{}}\n]*\}} +)?|$)"

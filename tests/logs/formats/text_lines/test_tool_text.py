@@ -45,6 +45,8 @@ LINES = {
     json.dumps(f"1780358400125 {CONNECTED}"): ("1780358400125", CONNECTED),
     json.dumps(f"{TIME} {CONNECTED}"): (TIME, CONNECTED),
     f"| {TIME} | {CONNECTED} | {STREAM} | 123456789012:/chat |": (TIME, CONNECTED),
+    f"logs/chat-[$LATEST].txt:12:{TIME} {CONNECTED}": (TIME, CONNECTED),
+    f"C:\\logs\\chat.txt:{TIME} {CONNECTED}": (TIME, CONNECTED),
     f"RESULTS\t@timestamp\t{TIME}\nRESULTS\t@message\t{CONNECTED}\nRESULTS\t@ptr\tCm8=": (TIME, CONNECTED),
 }
 
@@ -60,6 +62,13 @@ def test_a_prefix_is_no_part_of_the_message(tmp_path: Path, line: str) -> None:
     [
         ("Timestamp\tMessage\n", f"{TIME}\t{CONNECTED}", ""),
         ("#\t@timestamp\t@message\n", f"1\t{TIME}\t{CONNECTED}", ""),
+        (
+            "There are older events to load. Load more.\n",
+            f"{TIME}\t{CONNECTED}",
+            "No newer events at this moment. Auto retry paused.\n",
+        ),
+        ("==> chat.txt <==\n", f"{STREAM} {TIME} {CONNECTED}", ""),
+        ("```\n", f"{STREAM} {TIME} {CONNECTED}", ""),
         (f"b/{'3' * 56}/s\tf/{'3' * 56}/s\n", f"EVENTS\t1780358401625\t{CONNECTED}\t{TIME}", ""),
         ("", f"EVENTS\t1780358401625\t{CONNECTED}\t{TIME}", f"SEARCHEDLOGSTREAMS\t{STREAM}\tTrue\n"),
         ("CWLI\tComplete\n", f"@timestamp\t{TIME}\n@message\t{CONNECTED}\n@log\t1:/chat", "STATISTICS\t1.0\t1.0\n"),
