@@ -84,8 +84,8 @@ SELECT seq, timestamp, request, template, is_own, counts_at, is_counted, coalesc
        meaning.source AS source, meaning.is_throttled AS is_throttled, meaning.is_forbidden AS is_forbidden,
        is_open AND meaning.uses_vocabulary AND len(kinds) = 0 AS is_near_miss,
        is_open AND meaning.is_riddle AND len(kinds) = 0 AS is_riddle, meaning.announces_welcome AS announces_welcome
-FROM (SELECT seq, timestamp, template, is_own, counts_at, is_counted FROM candidates)
-     JOIN (requested JOIN meanings USING (key)) USING (seq) LEFT JOIN taught_lines USING (seq)
+FROM requested JOIN meanings USING (key) LEFT JOIN taught_lines USING (seq)
+     JOIN (SELECT seq, timestamp, template, is_own, counts_at, is_counted FROM candidates) USING (seq)
 WHERE says_something(meaning) OR taught_kinds IS NOT NULL OR getvariable('wants_every_line');
 
 -- The connection of a request, for its lines that name none. One that names several (a broadcast) tells nothing.
