@@ -338,6 +338,27 @@ ERRORS: Final = {
         ),
         ANN,
     ),
+    "several at once": (
+        as_json(msg="broadcast failed", connectionId=ANN, err={"aggregateErrors": [{"type": "GoneException"}]}),
+        ANN,
+    ),
+    "opentelemetry's protocol": (
+        as_json(
+            body={"stringValue": "push failed"},
+            attributes=[
+                {"key": "connection_id", "value": {"stringValue": ANN}},
+                {"key": "exception.type", "value": {"stringValue": "GoneException"}},
+            ],
+        ),
+        ANN,
+    ),
+    "laravel, whose dump has line breaks": (
+        (
+            f'push failed {{"connection_id":"{ANN}","exception":"[object] (Aws\\Exception(code: 0): '
+            f'\\"PostToConnection\\" on \\"{POST_URL}\\": `410 Gone` response)\n[stacktrace]"}}'
+        ),
+        ANN,
+    ),
 }
 
 # ------------------------------------------------------------------------------------------------ access logs
@@ -464,6 +485,17 @@ AUTHORIZER_EVENT: Final = {
 }
 
 NOT_SIGNALS: Final = {
+    "a library's record within a span": as_json(
+        fields={"message": "connected to 203.0.113.7:443"},
+        target="hyper_util::client::legacy::connect::http",
+        span={"connection_id": ANN},
+    ),
+    "a library's line within a span": (
+        f'DEBUG socket{{connection_id="{ANN}"}}: hyper_util::client::legacy::pool: reuse idle connection'
+    ),
+    "a library's record with the keys of the request": as_json(
+        message="Resetting dropped connection: a.example", logger="urllib3.connectionpool", connection_id=ANN
+    ),
     "http event": python(f"Event: {json.dumps(HTTP_EVENT)}"),
     "authorizer event": python(f"Event: {json.dumps(AUTHORIZER_EVENT)}"),
     "refused connect": access_row("CONNECT", "$connect", "403"),

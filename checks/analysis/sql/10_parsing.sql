@@ -415,7 +415,7 @@ CREATE OR REPLACE MACRO printed_message(rest) AS CASE WHEN and_then(regexp_match
     THEN first_of(rest, '\b(?:message|msg)[''"]?: [''"]([^''"\n]+)[''"]') END;
 -- The state that a logger's record tells of: "connected", "closed".
 CREATE OR REPLACE MACRO state_of(record) AS CASE WHEN regexp_matches(record, '"(?i:level|severity|lvl|log_?level)"\s*:') THEN first_of(record,
-    '"(?i:(?:\w+_?)?(?:status|state)|action|op|method|lifecycle|phase|ws_?event)"\s*:\s*"((?i:(?:dis)?connect(?:ed)?|open(?:ed)?|closed?|message))"') END;
+    '"(?i:(?:\w+_?)?(?:status|state)|action|op|method|lifecycle|phase|type|ws_?event)"\s*:\s*"((?i:(?:dis)?connect(?:ed)?|open(?:ed)?|closed?|message))"') END;
 -- Words that say no more than that the state is told.
 CREATE OR REPLACE MACRO says_state_alone(w) AS regexp_full_match(w,
     '\W*(?:(?:(?:state|status) (?:change[ds]?|updated?|transition)|lifecycle|event|ws|web ?socket|socket|connection|client|session|now|ok|done|handled|@)\W*)*');
@@ -448,7 +448,7 @@ CREATE OR REPLACE MACRO connected_at_of(dump) AS
     try_cast(first_of(dump, '(?i)connected_?at' || bound() || '(\d{13})\b') AS BIGINT);
 CREATE OR REPLACE MACRO close_code_of(message) AS first_of(message, '(?i)disconnectStatusCode\W{1,6}(\d{4})\b');
 CREATE OR REPLACE MACRO carries_gone(dump) AS regexp_matches(dump,
-    '\b(?:[Cc]ode|name|(?i:error|err|exc?|exception|failure|reason|cause|detail|result|outcome)(?:_?(?i:type|code|message|name))?|__type)' || bound()
+    '\b(?:[Cc]ode|name|type|stringValue|(?i:error|err|exc?|exception|failure|reason|cause|detail|result|outcome)(?:_?(?i:type|code|message|name))?|__type)' || bound()
     || '(?:["'']?(?:[\w.]+\.)?GoneException\b|["'']An error occurred \(GoneException\))|"(?:outcome|result)"\s*:\s*"(?i:gone)"|\{:error, (?::gone\b|\{:\w+, 410\b)|\bsource: GoneException\b');  -- and Elixir's and Rust's
 
 -- Events that look alike but are not a connection's: HTTP requests, authorizers, MQTT, IoT's presence, AppSync, Amazon

@@ -44,6 +44,16 @@ CREATE OR REPLACE MACRO is_of_databases_alone(message) AS
     and_then(contains(lower(message), 'connect'),  -- (which is faster to tell)
     and_then(regexp_matches(message, database_connection()), NOT regexp_matches(regexp_replace(message, database_connection(), '', 'g'), english_vocabulary())));
 
+-- What a library for HTTP or a database says of its own connections, by the name of its logger: within a client's request, its records
+-- may bear the client's id, too. (Of a call on a connection they tell the answer.)
+CREATE OR REPLACE MACRO is_of_library(message) AS and_then(NOT contains(message, 'connections/'), or_else(
+    and_then(contains(message, '::') OR contains(message, 'urllib3'), regexp_matches(message,
+        '\b(?:hyper|hyper_util|h2|rustls|reqwest|tower|sqlx|tokio_postgres)(?:::[a-z_\d]+)+: |\burllib3\.\w+(?: |:|\])')),
+    and_then(starts_with(message, '{') OR contains(message, '{"'), regexp_matches(message,
+        '"(?i:target|logger(?:_?name)?|module|category|source_?context)"\s*:\s*"(?:hyper|hyper_util|h2|rustls|reqwest|tower|sqlx|tokio_postgres|urllib3|httpx|httpcore'
+        '|requests|aiohttp|asyncpg|redis|ioredis|pymongo|sqlalchemy|org\.apache\.http|io\.netty|reactor\.netty|okhttp3?|com\.zaxxer|software\.amazon\.awssdk\.http'
+        '|System\.Net\.Http)(?:[.:][\w.:]*)?"'))));
+
 -- ------------------------------------------------------------------------------------------ who it is about
 
 -- A connection of the WebSocket API: by its id, by a word for a client, by API Gateway's own words.
@@ -111,7 +121,7 @@ CREATE OR REPLACE MACRO is_elsewhere(w, marked, has_id) AS or_else(and_then(cont
     '|§ (?:server |service |client )?(?:web ?)?(?:socket|session|stream|client|channel|subscri(?:ption|ber)|adapter)s? '
     '(?:for @ )?(?:is |was )?(?:re-?|dis)?(?:connect|open|clos|start|end)')), or_else(regexp_matches(w,
     '\b(?:database|db|protocol) ?[=:]|\blog: +connection (?:received|auth)|\bconnection (?:received|authorized|authenticated): (?:host|user|identity)\b|\b(?:mqtt|kafka|broker|(?:web ?)?rtc|whats ?app|cosmos|prisma|knex|push (?:subscription|notification)s?'
-    '|keep-?alive connection|sse|server-sent|upstream (?:respon\w+|returned|answered|status)|web ?push|apns|fcm|webhooks?)\b'),
+    '|keep-?alive connection|starting new (?:https? )?connection|sse|server-sent|upstream (?:respon\w+|returned|answered|status)|web ?push|apns|fcm|webhooks?)\b'),
     and_then(NOT has_id AND NOT regexp_matches(w, '(?:^|[\W_])@'), names_other_side(w))));
 
 -- A record of few words says in its fields what it is about: who logs it, or where it is connected to.
@@ -168,7 +178,7 @@ CREATE OR REPLACE MACRO listing_pattern() AS
     '|`\$?(?:on)?(?:dis)?connect`|^\W*(?:How|Why|What|When|Where|Who|Can|Do|Does|Is|Should|Could)\b[^:\n]*\?\s*$|\b(?:is|are|gets) (?:called|invoked|executed|triggered|fired|sent|thrown|returned|raised) (?:when|whenever|after|before|once|if|for each)\b|\bGoneException (?:means|indicates|occurs|happens)\b|\b(?:[Hh]andler|[Rr]oute|[Ii]ntegration) (?:for )?\W?\$(?:dis)?connect\W{1,3}(?:registered|mounted|deployed|loaded|configured|created|updated|deleted)\b|\b(?i:register|mount|configur|deploy)\w* (?:[\w-]+ ){0,2}\W?\$(?:dis)?connect\b|\b(?:when|whenever|once|each time) (?:an?|the) (?:[\w-]+ ){0,2}(?:connection|client|user|browser|socket|connects|disconnects)\b';
 -- Code, test output and statements of policy speak of errors that did not happen.
 CREATE OR REPLACE MACRO is_hypothetical(prose) AS regexp_matches(prose,
-    '^\s*(?://|at [\w.$<>]+ ?\(|raise \w+\(|throw new\b)|\bexcept\b|\bcatch ?\(|\binstanceof\b|^[^=]*[\w)\]] ?===|\bimport \w|logger\.\w+\(|console\.\w+\(|\$\{'
+    '^\s*(?://|at (?:async )?(?:[\w.$<>]+ ?\(|\S+:\d+\W*$)|File \S+, line \d|(?:#\d+ |from )?/\S+(?::\d+(?::in| \+0x)|\(\d+\): )|raise \w+\(|throw new\b)|\bexcept\b|\bcatch ?\(|\binstanceof\b|^[^=]*[\w)\]] ?===|\bimport \w|logger\.\w+\(|console\.\w+\(|\$\{'
     '|(?i:^\W*config\w*\W|^\W*settings\W|\bignor\w+ errors?\b|\b(?:if|whenever|when (?:an?|the|it|we|you|they|your|my|any|connections?|clients?|post|status|error)) [^\n]{0,60}(?:gone|410)\b)')
     -- (a real id is never in code; a verb of a format beside one is a slip of the application)
     OR and_then(contains(prose, '%s') OR regexp_matches(prose, listing_pattern()), NOT regexp_matches(prose, gateway_id_pattern()));
@@ -381,7 +391,7 @@ CREATE OR REPLACE MACRO is_gone_elsewhere(w) AS or_else(
 CREATE OR REPLACE MACRO names_gone(w, has_context) AS
     regexp_matches(w,
     '\bweb ?socket ?disconnected ?error\b|\bunknown ?error: 410\b'
-    '|(?m)\bgone ?exception\W*(?:unknown ?error|410|null|gone)?\W*$'
+    '|(?m)\bgone ?exception\W*(?:(?:unknown ?error|410|null|none|gone)\W+)*(?:unknown ?error|410|null|gone)?$'
     '|\b(?:gone ?exception|410)\b[^\n]*\bwhen calling the (?:post ?to|get|delete) ?connection operation\b')
     OR and_then(has_context, (regexp_matches(w,
     '\bgone ?exception\b|\b410\W{0,3}gone\b|\bgone 410\b|\bhttp ?(?:error )?410|\(410\)|\bstatus(?: ?code)?\W{1,3}gone\b|\bexception\W{1,3}410\b|\bunknown ?error\W+410'

@@ -88,7 +88,7 @@ WITH shared AS (  -- all cores share what was grouped, however few lines there a
     SELECT *, plain_words(prose) AS words, coalesce(tag_of(fields), name_alone(prose)) AS own_tag, id_of_dump(fields) AS dump_id,
            route_of(fields) AS route, status_of(fields) AS status, regexp_matches(dump, '(?i)event_?type') AS has_event_type, is_hypothetical(prose) AS is_hypothetical,
            is_foreign_event(rest) AS is_foreign,
-           and_then(original IS NOT DISTINCT FROM translation, is_of_databases_alone(message)) AS is_noise
+           or_else(is_of_library(message), and_then(original IS NOT DISTINCT FROM translation, is_of_databases_alone(message))) AS is_noise
     FROM fields
 ), tagged AS (
     SELECT *, plain_words(CASE WHEN own_tag IS NULL AND says_state_alone(words) THEN coalesce(state_of(record), handler_of(dump)) ELSE own_tag END) AS tag,
@@ -118,7 +118,8 @@ WITH shared AS (  -- all cores share what was grouped, however few lines there a
                                         OR contains(words_and_tag, 'post to connection')
                                         OR ((record IS NULL OR dump_id IS NOT NULL OR regexp_matches(words, '\bgone\b')) AND has_context AND NOT names_other_address(dump))))
                   IS TRUE
-               OR and_then(contains(words, '@connections'), regexp_matches(words, '\b410\b'))) AS is_named_gone,
+               OR and_then(contains(words, '@connections'), regexp_matches(words, '\b410\b'))
+               OR and_then(contains(dump, '@connections/'), regexp_matches(dump, '@connections/[^\n]*\b410 Gone\b'))) AS is_named_gone,
            NOT is_hypothetical AND NOT is_elsewhere AND NOT is_gone_elsewhere AND words_gone(words) AS is_worded_gone
     FROM contexts
 ), greetings AS (
