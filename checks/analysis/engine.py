@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 LONGEST_ID: Final = 128
 """How much of an id is shown, which is whatever a line claims; a real one is left as it is."""
-_MEMORY: Final = "450MB"
+_MEMORY: Final = "480MB"
 """Above this DuckDB works on disk."""
 _MEMORY_OF_LARGE_LOGS: Final = "260MB"
 """Less, for what DuckDB holds besides grows with the events."""
