@@ -27,6 +27,8 @@ LONGEST_ID: Final = 128
 """How much of an id is shown, which is whatever a line claims; a real one is left as it is."""
 _MEMORY: Final = "480MB"
 """Above this DuckDB works on disk."""
+_MEMORY_OF_GROWING_LOGS: Final = "400MB"
+"""Less, where files are scanned while others are still being read: that takes memory, too."""
 _MEMORY_OF_LARGE_LOGS: Final = "260MB"
 """Less, for what DuckDB holds besides grows with the events."""
 _MEMORY_AT_REST: Final = "60MB"
@@ -115,9 +117,9 @@ class Engine:
         self._done.clear()
 
     def _make_room(self, size: int) -> None:
-        """Keep the memory of a run bounded where it scans files that are so large as JSON."""
-        if size > _LARGE_BYTES:
-            self._memory = _MEMORY_OF_LARGE_LOGS
+        """Keep the memory of a run bounded where it scans files that are so large as JSON, or one after the other."""
+        if size > _LARGE_BYTES or self._scanned:
+            self._memory = _MEMORY_OF_LARGE_LOGS if size > _LARGE_BYTES else _MEMORY_OF_GROWING_LOGS
             self.use_memory()
         if size > _HUGE_BYTES and not self._has_lines_in_file:
             self._put_lines_into_file()
