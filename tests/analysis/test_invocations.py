@@ -153,6 +153,22 @@ SEVERAL_LOGS: Final[Mapping[str, tuple[list[Event], list[tuple[str, str | None]]
         [("gone", ANN)],
     ),
     "and where it leaves that to the access log": ([said(f"Failed to post: {GONE}"), FAILED_POST], [("gone", ANN)]),
+    "also beside an execution log that names no connection": (
+        [
+            said(f"Post to connection {ANN} failed: {GONE}"),
+            *steps("Connection API request failed: GoneException", "Connection API request completed with status: 410"),
+        ],
+        [("gone", ANN)],
+    ),
+    "nor does Lambda's report of the invocation count": (
+        [
+            start(),
+            said(f"Posting to connection {ANN}"),
+            printed(f"[ERROR] {GONE}"),
+            printed(f"REPORT RequestId: {REQUEST}\tDuration: 3.00 ms\tStatus: error\tError Type: GoneException"),
+        ],
+        [("gone", ANN)],
+    ),
     # by whichever of its steps, and no text of a user's
     "an execution log counts each request once": (
         steps(
@@ -215,6 +231,7 @@ REFUSALS: Final = {
             "No credentials in the query string",
             "Bearer token is malformed",
             "Returning 403",
+            "Could not store the connection, returning 500",
         )
     },
     "it answers so": ["Unauthorized, returning 401"],

@@ -403,6 +403,11 @@ ACCESS_ROWS: Final = {
         {"disconnect"},
     ),
     "csv": (f"203.0.113.9,{ACCESS_TIME},MESSAGE,$default,200,Xc81pFq3oAMFZ0w=,{ANN}", {"message"}),
+    "csv, words beside each other": (f"live,say,MESSAGE,{ANN},200,410,Xc81pFq3oAMFZ0w=", {"message"}),
+    "csv, a post that took long": (
+        f"live,POST /@connections/{{connectionId}},CONNECTION_API,{ANN},200,410,Xc81pFq3oAMFZ0w=",
+        set(),
+    ),
 }
 
 # ------------------------------------------------------------------------------------------------ turns of phrase
@@ -485,6 +490,9 @@ AUTHORIZER_EVENT: Final = {
 }
 
 NOT_SIGNALS: Final = {
+    "a rest api's execution log": f"({UUID}) Method completed with status: 410",
+    "a broker's log": "1780389000: Client sensor-9 closed its connection.",
+    "the name of a test": "  ✓ deletes the row when PostToConnection throws GoneException (12 ms)",
     "a library's record within a span": as_json(
         fields={"message": "connected to 203.0.113.7:443"},
         target="hyper_util::client::legacy::connect::http",

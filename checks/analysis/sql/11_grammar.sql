@@ -7,7 +7,7 @@ CREATE OR REPLACE MACRO refusal_words() AS
     '\b(?:no|invalid|missing|expired|malformed|bad|wrong)(?: \w+){0,2} (?:token|jwt|credentials?|api ?key|signature|ticket|password)\b'
     '|\b(?:token|jwt|credentials?|api ?key|signature|ticket|password|auth\w*|session(?: cookie)?)(?: \w+){0,3} (?:invalid|missing|expired|malformed|mismatch|failed|rejected|refused)\b'
     '|\b(?:could not|couldn''t|cannot|can''t|failed to|unable to) (?:verify|validate|authenticate|authori[sz]e|decode)\b'
-    '|\b(?:banned|un(?:authori[sz]ed|authenticated)|not (?:authori[sz]ed|authenticated))\b|\breturn(?:ing|ed|s)? \W*40[13]\b';
+    '|\b(?:banned|un(?:authori[sz]ed|authenticated)|not (?:authori[sz]ed|authenticated))\b|\breturn(?:ing|ed|s)? \W*(?:40[13]|50[0-4])\b';
 
 -- A line without any of this vocabulary is noise and is looked at no further.
 CREATE OR REPLACE MACRO english_vocabulary() AS
@@ -27,7 +27,7 @@ CREATE OR REPLACE MACRO has_vocabulary(message) AS regexp_matches(message, engli
 -- Expressions that together match whatever has vocabulary, and more: for a service that looks for lines by itself, and may
 -- know neither RE2's syntax, nor flags within an expression, nor agree on what ends a word.
 CREATE OR REPLACE MACRO broad_patterns() AS [
-    '(?i)connect|gone|welcome|greet|receiv|\$default|route.?key|websocket|socket open|socket close|ws open|ws close|ws/|410|stale|unauth|not auth|banned|forbidden|access denied|return[a-z]* .?.?.?40[13]|status_?code.?.?.?.?[45][0-9][0-9]|=\]?:? |^[^a-z0-9_]*message|message from'
+    '(?i)connect|gone|welcome|greet|receiv|\$default|route.?key|websocket|socket open|socket close|ws open|ws close|ws/|410|stale|unauth|not auth|banned|forbidden|access denied|return[a-z]* .?.?.?(40[13]|50[0-4])|status_?code.?.?.?.?[45][0-9][0-9]|=\]?:? |^[^a-z0-9_]*message|message from'
     '|(handl|process|recogni[sz]|unknown|invalid|unsupported|ws|client|socket|incoming|inbound|new|got) ?(ing|es|ed|a)? (message|action|frame)|(handle|process|on|send)_?message|message (handler|arrived)|sent an? message|default (route|handler)',
     '(?i)(no|invalid|missing|expired|malformed|bad|wrong) .*(token|jwt|credential|api ?key|signature|ticket|password)|(could ?n.t|can ?not|can.t|could not|failed to|unable to) (verify|validate|auth|decode)'
     '|(token|jwt|credential|api ?key|signature|ticket|password|auth|session).* (invalid|missing|expired|malformed|mismatch|failed|rejected|refused)',
@@ -121,7 +121,7 @@ CREATE OR REPLACE MACRO is_elsewhere(w, marked, has_id) AS or_else(and_then(cont
     '|§ (?:server |service |client )?(?:web ?)?(?:socket|session|stream|client|channel|subscri(?:ption|ber)|adapter)s? '
     '(?:for @ )?(?:is |was )?(?:re-?|dis)?(?:connect|open|clos|start|end)')), or_else(regexp_matches(w,
     '\b(?:database|db|protocol) ?[=:]|\blog: +connection (?:received|auth)|\bconnection (?:received|authorized|authenticated): (?:host|user|identity)\b|\b(?:mqtt|kafka|broker|(?:web ?)?rtc|whats ?app|cosmos|prisma|knex|push (?:subscription|notification)s?'
-    '|keep-?alive connection|starting new (?:https? )?connection|sse|server-sent|upstream (?:respon\w+|returned|answered|status)|web ?push|apns|fcm|webhooks?)\b'),
+    '|keep-?alive connection|client [\w.-]+ closed its connection|starting new (?:https? )?connection|sse|server-sent|upstream (?:respon\w+|returned|answered|status)|web ?push|apns|fcm|webhooks?)\b'),
     and_then(NOT has_id AND NOT regexp_matches(w, '(?:^|[\W_])@'), names_other_side(w))));
 
 -- A record of few words says in its fields what it is about: who logs it, or where it is connected to.
@@ -173,7 +173,7 @@ CREATE OR REPLACE MACRO says_request_failed(w) AS regexp_matches(w, '\b(?:failed
 CREATE OR REPLACE MACRO listing_pattern() AS
     '^\s*(?:[+-]\s+)?(?:(?:#|\*|/\*|"{3})\s|@[\w.]+\(|(?:case|rescue|def|func|fn|async|export|const|let|it|describe|elif|elsif)\b[^\n]*[(:={]'
     '|(?:if|for|while|return|await) [^\n]*(?:[:;]|\{\}?)\s*$|(?:[=-]{3} )?(?:PASS|FAIL|RUN)\b|(?:Passed|Failed) [\w.]+\.\w+|(?:Given|When|Then|Scenario:|Feature:) |(?:TODO|FIXME|HACK|XXX)\b|\W*should \w|resource "?aws_\w)|(?m:^\s*rescue [A-Z])'
-    '|\)\s*\{\s*$|\);\s*$|::test_\w|\.(?:test|spec)\.[jt]sx?\b|\bAWS::\w+::|\$(?:dis)?connect (?:=>|->|→) \w|\btest [\w:]+ \.\.\. '
+    '|\)\s*\{\s*$|\);\s*$|::test_\w|\.(?:test|spec)\.[jt]sx?\b|^\s*[✓✔✕✗×√] [^\n]*\(\d+ ?m?s\)\s*$|\bAWS::\w+::|\$(?:dis)?connect (?:=>|->|→) \w|\btest [\w:]+ \.\.\. '
     '|\b(?:SELECT [^\n]* FROM|INSERT INTO|DELETE FROM|CREATE TABLE|ALTER TABLE|UPDATE \S+ SET)\b|^[Cc]onnection: (?:close|keep-alive|[Uu]pgrade)\b'
     '|`\$?(?:on)?(?:dis)?connect`|^\W*(?:How|Why|What|When|Where|Who|Can|Do|Does|Is|Should|Could)\b[^:\n]*\?\s*$|\b(?:is|are|gets) (?:called|invoked|executed|triggered|fired|sent|thrown|returned|raised) (?:when|whenever|after|before|once|if|for each)\b|\bGoneException (?:means|indicates|occurs|happens)\b|\b(?:[Hh]andler|[Rr]oute|[Ii]ntegration) (?:for )?\W?\$(?:dis)?connect\W{1,3}(?:registered|mounted|deployed|loaded|configured|created|updated|deleted)\b|\b(?i:register|mount|configur|deploy)\w* (?:[\w-]+ ){0,2}\W?\$(?:dis)?connect\b|\b(?:when|whenever|once|each time) (?:an?|the) (?:[\w-]+ ){0,2}(?:connection|client|user|browser|socket|connects|disconnects)\b';
 -- Code, test output and statements of policy speak of errors that did not happen.
@@ -387,7 +387,7 @@ CREATE OR REPLACE MACRO has_connection_context(w) AS CASE
 CREATE OR REPLACE MACRO is_gone_elsewhere(w) AS or_else(
     and_then(contains(w, '://'), (NOT contains(w, '@') OR regexp_matches(w, '\b(?:get|put|patch|delete|head) \S*://'))
              AND NOT regexp_matches(w, 'execute-api|@connections|gone ?exception|\bconnections?\b|web ?socket')),
-    regexp_matches(w, '\b(?:push token|device token|subscription|url|link|(?:invite|coupon|promo) code|invite|invitation|coupon)s? (?:[\w@.-]+ ){0,3}(?:gone\b|expired\b[^\n]{0,30}\b410\b)'));
+    regexp_matches(w, '\b(?:push token|device token|subscription|url|link|(?:invite|coupon|promo) code|invite|invitation|coupon)s? (?:[\w@.-]+ ){0,3}(?:gone\b|expired\b[^\n]{0,30}\b410\b)|\bmethod completed with status\b'));
 CREATE OR REPLACE MACRO names_gone(w, has_context) AS
     regexp_matches(w,
     '\bweb ?socket ?disconnected ?error\b|\bunknown ?error: 410\b'

@@ -88,7 +88,7 @@ WITH shared AS (  -- all cores share what was grouped, however few lines there a
     SELECT *, plain_words(prose) AS words, coalesce(tag_of(fields), name_alone(prose)) AS own_tag, id_of_dump(fields) AS dump_id,
            route_of(fields) AS route, status_of(fields) AS status, regexp_matches(dump, '(?i)event_?type') AS has_event_type, is_hypothetical(prose) AS is_hypothetical,
            is_foreign_event(rest) AS is_foreign,
-           or_else(is_of_library(message), and_then(original IS NOT DISTINCT FROM translation, is_of_databases_alone(message))) AS is_noise
+           or_else(is_report(message) OR is_of_library(message), and_then(original IS NOT DISTINCT FROM translation, is_of_databases_alone(message))) AS is_noise
     FROM fields
 ), tagged AS (
     SELECT *, plain_words(CASE WHEN own_tag IS NULL AND says_state_alone(words) THEN coalesce(state_of(record), handler_of(dump)) ELSE own_tag END) AS tag,
@@ -111,7 +111,7 @@ WITH shared AS (  -- all cores share what was grouped, however few lines there a
                 WHEN is_outbound AND NOT has_event_type THEN NULL
                 ELSE kind_of_tag(tag, route, dump_id) END AS event_kind,
            NOT is_hypothetical AND says_welcome(words_and_tag) AS is_welcome,
-           NOT is_hypothetical AND NOT is_elsewhere AND NOT is_gone_elsewhere AND (
+           access_row IS NULL AND NOT is_hypothetical AND NOT is_elsewhere AND NOT is_gone_elsewhere AND (
                names_gone(words, has_context)
                OR and_then(carries_gone(fields), has_context OR regexp_matches(dump, '\b410\b|UnknownError'))
                OR (status = '410' AND (contains(dump, '@connections') OR tag = 'connection api'
