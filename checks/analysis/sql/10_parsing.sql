@@ -76,9 +76,9 @@ CREATE OR REPLACE MACRO frame_part_pattern() AS '(?:[A-Z][a-z]{2} +\d{1,2} \d\d:
     '|\d\d[/-][A-Z][a-z]{2}[/-]\d{4} \d\d:\d\d:\d\d(?: UTC)?|\d{1,2}:\d\d[AP]M'
     '|\d{1,2}/\d{1,2}/\d{4},? \d{1,2}:\d\d:\d\d(?:[.,]\d+)?(?: [AP]M)?|1\d{9}(?:\d{3})?'
     '|' || level_pattern() || '|Info|Debug|trace|notice|verbose|warn|warning|' || uuid_pattern() || '|RequestId: ' || uuid_pattern() || '|request_id=\S+'
-    '|\d+ --- (?:\[[^\]\n]*\] ?)*[\w$.\[\]/-]+ +|[\w$/.-]*\w\.\w+:\d+|[A-Z]\w+:\d+|[A-Za-z_$][\w$]*(?:(?:\.|::)[\w$]+)+(?:\[\d+\])?'
+    '|\d+ --- (?:\[[^\]\n]*\] ?)*[\w$.\[\]/-]+ +|[\w$/.-]*\w\.\w+:\d+|[A-Z]\w+:\d+|[a-z_][\w.]*:\w+:\d+|[A-Za-z_$][\w$]*(?:(?:\.|::)[\w$]+)+(?:\[\d+\])?'
     -- what klog, logrus, Semantic Logger, tracing, syslog, pm2, compose, Heroku, debug, Serilog, log4js, Flask, Go and signale add;
-    '|[IWEF]\d{4} \d\d:\d\d:\d\d\.\d+ +\d+ [\w./-]+:\d+|(?:INFO|DEBU|WARN|ERRO)\[[^\]\n]*\]|[DIWEF] \[\d+:\w+\]|\w[\w ]*\{[^}\n]*\}'
+    '|[IWEF]\d{4} \d\d:\d\d:\d\d\.\d+ +\d+ [\w./-]+:\d+|(?:INFO|DEBU|WARN|ERRO)\[[^\]\n]*\]|[DIWEF] \[\d+:\w+\]|\w(?:[\w ]*\w)?\{[\w.]+=[^}\n]*\}'
     '|<\d+>1(?: [^ \n]+){6}|\d+\|[\w-]+|[\w-]+[_-]\d+ +\||\w+\[[\w.]+\]|root|(?:app|api|chat|server|lambda|backend|service|[a-z]+-[a-z-]+):[a-z]+|(?:[A-Z]\w*)?(?:Handler|Service|Controller|Gateway|Lambda|Function|App|Server|Api|Manager|Router|Logger) --?|\d\d:\d\d:\d\d(?:\.\d+)? +[A-Z]{3,5}'
     '|\[[A-Z]+\] default|in \w+|(?:\[[\w.-]+\]|[\w.-]+:) \d{4}/\d\d/\d\d \d\d:\d\d:\d\d|\[[\w-]+\] (?:› \S+ +)?(?:info|debug|warn)'
     -- and the names of loggers that say nothing.
@@ -380,13 +380,13 @@ CREATE OR REPLACE MACRO may_be_foreign(message) AS or_else(regexp_matches(messag
 CREATE OR REPLACE MACRO in_english(said) AS said;  -- until a line of another language is found (29_translation.sql)
 
 -- Prose in one plain form: lower case, identifiers split into words, ids as @, the end of [tags] as |.
-CREATE OR REPLACE MACRO plain_words(prose) AS regexp_replace(lower(regexp_replace(regexp_replace(regexp_replace(replace(regexp_replace(prose,
+CREATE OR REPLACE MACRO plain_words(prose) AS replace(replace(replace(regexp_replace(lower(regexp_replace(regexp_replace(regexp_replace(replace(regexp_replace(prose,
     '(?i)(\b(?:dis)?connect(?:ed|ion)?\s*[:=-]?\s+)' || bare_id_pattern()
     || '\b={0,2}|' || id_pattern() || '|' || uuid_pattern(), '\1@', 'g'), '(@)', ' @ '),
     '([a-z])([A-Z])', '\1 \2', 'g'),
     '\][:\s]*', ' | ', 'g'),
     ' ?[_\[]+| {2,}', ' ', 'g')),
-    '\bconn\b', 'connection', 'g');
+    '\bconn\b', 'connection', 'g'), 'conect', 'connect'), 'wellcome', 'welcome'), 'recieve', 'receive');
 
 -- ------------------------------------------------------------------------------------------ dumps of events
 
@@ -427,7 +427,7 @@ CREATE OR REPLACE MACRO name_alone(prose) AS first_of(prose, '^\s*([A-Za-z]+(?:[
 CREATE OR REPLACE MACRO tag_of(dump) AS coalesce(
     -- (Go prints values without their names.)
     first_of(dump, '(?:(?i:\bevent_?type' || bound() || '["'']?)|\bmap\[[^\n]*? )(CONNECT|DISCONNECT|MESSAGE)\b'),
-    first_of(dump, '(?i)\bevent(?:_?type|_?name|_?kind)?' || bound() || '["'']([\w$.:/ -]{3,40})["'']'),
+    first_of(dump, '(?i)\b(?:event|evt)(?:_?type|_?name|_?kind)?' || bound() || '["'']([\w$.:/ -]{3,40})["'']'),
     first_of(dump, '(?i)(?:^|\s)(?:event|evt)(?:_?type|_?name|_?kind)?=([\w$.:/-]{3,40})(?:\s|$)'),  -- logfmt
     first_of(dump, '(?:^|\s)(?:method|action|op)=((?:dis)?connect(?:ed)?)(?:\s|$)'),
     first_of(dump, '"type"\s*:\s*"((?:ws|websocket)[.:/_-]\w+)"'));

@@ -91,7 +91,7 @@ WITH shared AS (  -- all cores share what was grouped, however few lines there a
            or_else(is_report(message) OR is_of_library(message), and_then(original IS NOT DISTINCT FROM translation, is_of_databases_alone(message))) AS is_noise
     FROM fields
 ), tagged AS (
-    SELECT *, plain_words(CASE WHEN own_tag IS NULL AND says_state_alone(words) THEN coalesce(state_of(record), handler_of(dump)) ELSE own_tag END) AS tag,
+    SELECT *, with_clients_alike(plain_words(CASE WHEN own_tag IS NULL AND says_state_alone(words) THEN coalesce(state_of(record), handler_of(dump)) ELSE own_tag END)) AS tag,
            with_services_marked(words) AS marked
     FROM phrased
 ), contexts AS (
