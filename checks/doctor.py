@@ -46,11 +46,7 @@ class Finding(Struct, frozen=True):
 
 
 def with_log_groups(environment: Environment) -> Environment:
-    """The same environment with the log groups of its functions, where it names none itself.
-
-    Raises:
-        SourceError: A function could not be looked up.
-    """
+    """The same environment with the log groups of its functions, where it names none itself."""
     return replace(environment, log_groups=environment.log_groups or log_groups_of(environment.functions))
 
 

@@ -321,11 +321,7 @@ def init_without_logs(file: Path) -> tuple[Sequence[str], Sequence[str]]:
 
 
 def log_groups() -> Iterator[str]:
-    """Yield what there is to say of the log groups of the account that may be those of a WebSocket application.
-
-    Raises:
-        SourceError: They cannot be listed.
-    """
+    """Yield what there is to say of the log groups of the account that may be those of a WebSocket application."""
     from checks.logs.cloudwatch.log_groups import names_of_groups  # noqa: PLC0415 -- boto3 takes half a second
     from checks.logs.cloudwatch.logs_client import Counters, LogsClient  # noqa: PLC0415
 

@@ -1,1 +1,4 @@
-"""CloudWatch alarms, made from the limits."""
+"""CloudWatch alarms, made from the limits.
+
+A call of AWS that fails raises SourceError, as in checks/aws.
+"""

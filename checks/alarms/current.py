@@ -26,11 +26,7 @@ _ALARM_PROPERTIES: Final = (
 
 
 def current_alarms(region: str | None, environment: str) -> tuple[Resource, ...]:
-    """Look up the filters and alarms of an environment that exist in a region, recognised by their names.
-
-    Raises:
-        SourceError: A call of AWS failed.
-    """
+    """Look up the filters and alarms of an environment that exist in a region, recognised by their names."""
     return *_filters(region, environment), *_alarms(region, environment)
 
 
@@ -67,11 +63,7 @@ def _only(properties: Iterable[str], description: Mapping[str, Any]) -> dict[str
 
 
 def with_existing_groups(environment: Environment) -> Environment:
-    """The same environment, with the log groups that exist in place of patterns, and all regions by name.
-
-    Raises:
-        SourceError: A log group is not there, or takes no metric filters, or a call of AWS failed.
-    """
+    """The same environment, with the log groups that exist in place of patterns, and all regions by name."""
     api = environment.api
     if api:
         api = replace(api, region=AwsClient("apigatewayv2", api.region).region)

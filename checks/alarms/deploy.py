@@ -52,7 +52,6 @@ def template_and_plan(environment: Environment, region: str | None) -> tuple[dic
 
     Raises:
         ConfigError: There is nothing to write, or there are several regions and none is chosen.
-        SourceError: A call of AWS failed.
     """
     has_patterns = any("*" in group.name for group in environment.log_groups)
     if has_patterns or len(regions(environment)) > 1:
@@ -142,11 +141,7 @@ class Stack(Struct, frozen=True):
         return f"stack {self.name}"
 
     def refuse_to_overwrite(self) -> None:
-        """Stop where an alarm of somebody else has a name that is planned.
-
-        Raises:
-            SourceError: One has, or a call of AWS failed.
-        """
+        """Stop where an alarm of somebody else has a name that is planned."""
         titles = set(self._titles.values())
         for resource in current_alarms(self.client.region, self.environment):
             if resource.title in titles and not resource.is_own:
@@ -156,11 +151,7 @@ class Stack(Struct, frozen=True):
                 )
 
     def propose(self) -> ChangeSet:
-        """Make a change set of the resources that the limits call for; it changes nothing yet.
-
-        Raises:
-            SourceError: The stack is in no state to be changed, or the template is refused, or a call of AWS failed.
-        """
+        """Make a change set of the resources that the limits call for; it changes nothing yet."""
         is_new = self._is_new()
         if is_new and not self.planned:
             return ChangeSet("", "", ())
@@ -189,11 +180,7 @@ class Stack(Struct, frozen=True):
         yield f"  = {len(self._titles.keys() - changes.keys())} unchanged"
 
     def execute(self, change_set: ChangeSet) -> None:
-        """Make the changes, and wait until they are made.
-
-        Raises:
-            SourceError: One was refused, and CloudFormation has put back the others, or a call of AWS failed.
-        """
+        """Make the changes, and wait until they are made."""
         if not change_set.id:
             return
         self.client.call("ExecuteChangeSet", self.title, ChangeSetName=change_set.id)

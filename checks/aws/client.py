@@ -63,9 +63,6 @@ class AwsClient:
     Attributes:
         region: The region it came to.
         boto: The client of boto3 itself.
-
-    Raises:
-        SourceError: There is no region, or no such profile, or the endpoint is no URL.
     """
 
     def __init__(
@@ -89,40 +86,25 @@ class AwsClient:
             operation: As the API names it: `GetMetricData`.
             resource: What it is about, for an error's text: `function chat-handler`.
             parameters: As the API names them.
-
-        Raises:
-            SourceError: What went wrong, and what to do.
         """
         with self.explaining(operation, resource):
             answer: dict[str, Any] = getattr(self.boto, xform_name(operation))(**parameters)
         return answer
 
     def pages(self, operation: str, resource: str, key: str, **parameters: Any) -> Iterator[Any]:
-        """Call an operation until it has no more pages, and yield what stands in them under a key.
-
-        Raises:
-            SourceError: What went wrong, and what to do.
-        """
+        """Call an operation until it has no more pages, and yield what stands in them under a key."""
         for page in self.answers(operation, resource, **parameters):
             yield from page.get(key, ())
 
     def answers(self, operation: str, resource: str, **parameters: Any) -> Iterator[dict[str, Any]]:
-        """Call an operation until it has no more pages, and yield each of them.
-
-        Raises:
-            SourceError: What went wrong, and what to do.
-        """
+        """Call an operation until it has no more pages, and yield each of them."""
         paginator = self.boto.get_paginator(xform_name(operation))
         with self.explaining(operation, resource):
             yield from paginator.paginate(**parameters)
 
     @contextmanager
     def explaining(self, operation: str, resource: str) -> Iterator[None]:
-        """Turn boto3's errors into one that says what went wrong with an operation, and what to do.
-
-        Raises:
-            SourceError: That one.
-        """
+        """Turn boto3's errors into one that says what went wrong with an operation, and what to do."""
         try:
             yield
         except BOTO_ERRORS as error:
@@ -157,11 +139,7 @@ def _bound_answers(boto: Any) -> None:
 
 
 def find_credentials() -> str | None:
-    """Where boto3 finds credentials by its own rules, in its own words: `env`, `sso`; None where there are none.
-
-    Raises:
-        SourceError: Those that are configured cannot be had.
-    """
+    """Where boto3 finds credentials by its own rules, in its own words: `env`, `sso`; None where there are none."""
     try:
         credentials: Any = boto3.Session().get_credentials()
     except BOTO_ERRORS as error:
@@ -170,11 +148,7 @@ def find_credentials() -> str | None:
 
 
 def check_reachable(service: str, region: str | None) -> str:
-    """Return the endpoint of a service in a region, which answers, be it by refusing a call without credentials.
-
-    Raises:
-        SourceError: It does not answer, or there is no such region.
-    """
+    """Return the endpoint of a service in a region, which answers, be it by refusing a call without credentials."""
     config = _config(1, TIMEOUTS, 1).merge(Config(signature_version=UNSIGNED))
     boto = _connect(service, region, config)
     try:

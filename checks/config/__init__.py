@@ -1,1 +1,4 @@
-"""The configuration: thresholds.yaml becomes environments, limits and waivers."""
+"""The configuration: thresholds.yaml becomes environments, limits and waivers.
+
+What is wrong with it raises ConfigError; the text names the line, and what is allowed there.
+"""

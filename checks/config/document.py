@@ -87,11 +87,7 @@ class Node(Struct, frozen=True):
 
 
 def read_yaml(file: Path) -> tuple[Node, list[Problem]]:
-    """Read a YAML file into a node, with the problems of its notation.
-
-    Raises:
-        ConfigError: The file can't be read, or is no YAML, so that there is no content.
-    """
+    """Read a YAML file into a node, with the problems of its notation."""
     text = _text(file)
     try:
         unsupported, root = _compose(text)

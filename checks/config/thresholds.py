@@ -64,11 +64,7 @@ class Thresholds(Struct, frozen=True):
         return [*self.remarks, *(_expiry(waiver, now) for waiver in self.waivers if waiver.end - now < _SOON)]
 
     def environment(self, name: str) -> Environment:
-        """The environment of that name.
-
-        Raises:
-            ConfigError: There is none; the message names those that there are.
-        """
+        """The environment of that name."""
         if name not in self.environments:
             raise ConfigError(unknown_name("environment", name, list(self.environments)))
         return self.environments[name]
@@ -132,9 +128,6 @@ def find_environment(file: Path, name: str, check_pattern: PatternCheck, *, must
         name: As named with `-E`.
         check_pattern: Tells why the engine that will run the patterns refuses one.
         must_exist: Whether somebody named the file, so that the demos need it, too.
-
-    Raises:
-        ConfigError: The file is wrong, or missing, or has no such environment.
     """
     if name not in DEMOS or must_exist or file.exists():
         known = load(file, check_pattern)

@@ -77,9 +77,6 @@ def read_files(names: Sequence[str], folder: Path, show: ShowProgress = lambda _
         names: What the user gave: files in any known format, plain, gzip or zstd, or archives of such.
         folder: An empty folder of the run's own; it must live as long as the spool.
         show: Called a few times a second with the bytes read.
-
-    Raises:
-        SourceError: A name matches no file, or a file cannot be read or is no log.
     """
     if len(names) == 1 and is_archive(names[0]):
         return read_archive(names[0])
@@ -88,11 +85,7 @@ def read_files(names: Sequence[str], folder: Path, show: ShowProgress = lambda _
 
 
 def read_copies(copies: Sequence[tuple[Path, str]], names: Sequence[str], folder: Path, show: ShowProgress) -> Spool:
-    """Read copies of files from elsewhere, each with its name for people; remove those that the spool does without.
-
-    Raises:
-        SourceError: A copy cannot be read.
-    """
+    """Read copies of files from elsewhere, each with its name for people; remove those that the spool does without."""
     sources = [_Source(path, origin, is_named=False, size=path.stat().st_size) for path, origin in copies]
     spool = _FileReader(folder, show).read(sources, names)
     for path in {path.resolve() for path, _ in copies} - {file.path.resolve() for file in spool.files}:

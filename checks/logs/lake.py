@@ -106,11 +106,7 @@ def folder_time(path: str, prefix: str = "") -> Window | None:
 
 
 def describe_lake(places: Sequence[str], window: Window, now: datetime) -> str:
-    """Say what a run on a window would fetch, without fetching it.
-
-    Raises:
-        SourceError: It could not be listed, or there is nothing.
-    """
+    """Say what a run on a window would fetch, without fetching it."""
     read = _LakeRead(places, LogRequest(window, window, tuple, now), Path())
     with read.workers() as workers:
         objects, _ = read.objects(workers)

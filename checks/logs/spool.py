@@ -214,11 +214,7 @@ def is_archive(name: str) -> bool:
 
 
 def read_archive(name: str) -> Spool:
-    """Read a spool from an archive.
-
-    Raises:
-        SourceError: Its receipt cannot be read, or a file is missing.
-    """
+    """Read a spool from an archive."""
     folder = Path(name)
     try:
         spool = msgspec.json.decode((folder / RECEIPT).read_bytes(), type=Spool, dec_hook=lambda _, path: Path(path))

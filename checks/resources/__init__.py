@@ -1,4 +1,7 @@
-"""Observations of AWS resources: metrics and findings on subjects outside the logs, and their match with the logs."""
+"""Observations of AWS resources: metrics and findings on subjects outside the logs, and their match with the logs.
+
+What cannot be looked up raises SourceError: its text says what went wrong, and what to do.
+"""
 
 from collections.abc import Callable, Mapping
 from typing import Final

@@ -19,9 +19,6 @@ def observe_alarms(environment: Environment, _: Window) -> Observation:
 
     They are compared with the limits property by property, and not by their stack, for a template may be deployed by
     somebody's own stack, and drift detection needs one that is known, and minutes.
-
-    Raises:
-        SourceError: A call of AWS failed.
     """
     environment = with_existing_groups(environment)
     plan = plan_alarms(environment)

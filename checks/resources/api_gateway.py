@@ -40,11 +40,7 @@ _NO_ACCESS_LOG: Final = (
 
 
 def observe_api(environment: Environment, window: Window, now: datetime) -> Observation:
-    """Look up what API Gateway counted, and how its stage is set.
-
-    Raises:
-        SourceError: It could not be looked up.
-    """
+    """Look up what API Gateway counted, and how its stage is set."""
     api = environment.api
     if api is None:
         raise SourceError(f"{environment.name} names no API; write `api` with its id and stage in thresholds.yaml")
@@ -82,11 +78,7 @@ class Stage(Struct, frozen=True):
 
 
 def read_stage(gateway: AwsClient, api: Api) -> Stage:
-    """Read the settings of a stage.
-
-    Raises:
-        SourceError: There is no such API or stage, or it may not be looked at.
-    """
+    """Read the settings of a stage."""
     resource = f"API {api.id}"
     with _explaining_unknown(gateway, api.id, resource, partial(_apis, gateway)):
         protocol = gateway.call("GetApi", resource, ApiId=api.id)["ProtocolType"]

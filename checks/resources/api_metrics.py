@@ -68,11 +68,7 @@ class ApiMetrics(Struct, frozen=True):
 
 
 def measure(cloudwatch: AwsClient, api: Api, span: MetricSpan | None) -> ApiMetrics:
-    """Read the metrics of a stage; of no time at all, there is no sample of anything.
-
-    Raises:
-        SourceError: CloudWatch does not tell, or not all of them.
-    """
+    """Read the metrics of a stage; of no time at all, there is no sample of anything."""
     points = _read(cloudwatch, api, span) if span else {}
     counted = {name: points.get((name, "Sum"), {}) for name in _COUNTS}
     latencies, calls = (points.get((_LATENCY, statistic), {}) for statistic in _STATISTICS)
@@ -142,11 +138,7 @@ def _peak(series: DataPoints) -> str:
 
 
 def metric_span(window: Window, now: datetime) -> MetricSpan | None:
-    """Find the full periods within a window for which metrics are kept and have arrived; None where there is none.
-
-    Raises:
-        SourceError: They are no longer kept.
-    """
+    """The full periods within a window whose metrics have arrived, or None; an error where none are kept any more."""
     age, length = now - window.since, window.length
     finest = next((seconds for longest, seconds in _RETENTION if age < longest), None)
     if finest is None:

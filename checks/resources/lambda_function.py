@@ -63,9 +63,6 @@ def find_deploy(
         at: When it was, where somebody says so.
         sleep: How to wait for some seconds.
         now: Tells the time.
-
-    Raises:
-        SourceError: A function could not be looked up, or its update has failed or takes too long.
     """
     deploys = [_deployed(function, at, sleep, now) for function in functions]
     newest = max(deploys, key=lambda one: one.at)
@@ -163,11 +160,7 @@ def _settled(
 
 
 def log_groups_of(functions: Iterable[Function]) -> tuple[LogGroup, ...]:
-    """The log groups of functions, as their configuration says, each once.
-
-    Raises:
-        SourceError: A function could not be looked up.
-    """
+    """The log groups of functions, as their configuration says, each once."""
     groups = []
     for function in functions:
         service = AwsClient("lambda", function.region)

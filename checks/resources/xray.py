@@ -34,11 +34,7 @@ class _Trace(NamedTuple):
 
 
 def observe_traces(environment: Environment, window: Window, now: datetime) -> Observation:
-    """Look up whether the functions are traced, and read their traces.
-
-    Raises:
-        SourceError: It could not be looked up.
-    """
+    """Look up whether the functions are traced, and read their traces."""
     inactive: list[str] = []
     traces, is_cut = dict[str, _Trace](), False  # by their id: on the edge of two spans, both tell of one
     retained = _retained(window, now)

@@ -67,9 +67,6 @@ def parts(
 
     Yields:
         Each file once it is complete; the first one may be empty.
-
-    Raises:
-        SourceError: A page could not be read.
     """
     answers, reached_ms = pages(client, log_group, span, state.counters), span.since_ms
     for number, first in enumerate(answers):
@@ -89,11 +86,7 @@ def parts(
 
 
 def pages(client: LogsClient, log_group: str, span: TimeSpan, counters: Counters) -> Iterator[Page]:
-    """Read all pages of a span of time; both its ends are included.
-
-    Raises:
-        SourceError: A page could not be read.
-    """
+    """Read all pages of a span of time; both its ends are included."""
     resource = f"log group {log_group}"
     token, since_ms = None, span.since_ms
     tokens: Counter[str] = Counter()
@@ -120,11 +113,7 @@ def pages(client: LogsClient, log_group: str, span: TimeSpan, counters: Counters
 
 
 def parse(body: bytes, log_group: str) -> Page:
-    """Parse the body of an answer.
-
-    Raises:
-        SourceError: It is not what FilterLogEvents answers.
-    """
+    """Parse the body of an answer."""
     resource = f"log group {log_group}"
     one_line = body.replace(b"\n", b" ")  # within a JSON string it would be an escape
     answer = decode_response(one_line, _FilterLogEventsResponse, resource)
@@ -144,9 +133,6 @@ def end_where_arrived(window: Window, groups: Iterable[ResolvedGroup], now: date
 
     The wait is the ingestion lag of 99 % of the events of the last quarter of an hour, or 30 s where that is less.
     Log groups of the Infrequent Access class do not tell it cheaply, and are left out.
-
-    Raises:
-        SourceError: A log group could not be read, or nothing is left of the window.
     """
     if window.until <= now - SHORTEST_WAIT:
         return window, None

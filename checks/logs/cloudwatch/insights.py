@@ -91,9 +91,6 @@ class Queries(msgspec.Struct, frozen=True):
         """Run a query, and wait for its end; without one, stop it: it would scan on, and be paid for.
 
         The query itself keeps to the milliseconds of the span, of which whole seconds are scanned.
-
-        Raises:
-            SourceError: It failed, or the read was called off.
         """
         query_id = self.start(query, span)
         try:
@@ -104,11 +101,7 @@ class Queries(msgspec.Struct, frozen=True):
             raise
 
     def start(self, query: str, span: TimeSpan) -> str:
-        """Start a query; return its id.
-
-        Raises:
-            SourceError: It is too long, or was refused.
-        """
+        """Start a query; return its id."""
         if len(query) > MOST_QUERY_CHARACTERS:
             raise SourceError(
                 f"the patterns taught under `signals` make a query of {len(query):,} characters, and Logs Insights "
@@ -132,11 +125,7 @@ class Queries(msgspec.Struct, frozen=True):
         return group_parameter(self.log_group, takes_several=True)
 
     def stop(self, query_id: str) -> None:
-        """Stop a query; that it is over already is no error.
-
-        Raises:
-            SourceError: It could not be stopped.
-        """
+        """Stop a query; that it is over already is no error."""
         try:
             decode_response(self.client.call("StopQuery", self.resource, queryId=query_id), _Stopped, self.resource)
         except SourceError as error:
@@ -176,11 +165,7 @@ class Queries(msgspec.Struct, frozen=True):
 
 
 def time_ms(rows: list[list[ResultField]], resource: str) -> int:
-    """The time of the first row in milliseconds of the epoch; Insights writes `2026-06-01 06:00:00.123`, in UTC.
-
-    Raises:
-        SourceError: There is no row, or no time in it.
-    """
+    """The time of the first row in milliseconds of the epoch; Insights writes `2026-06-01 06:00:00.123`, in UTC."""
     text = next((one.value for row in rows[:1] for one in row if one.field == "@timestamp"), "")
     if text.isdecimal():
         return int(text)
@@ -204,9 +189,6 @@ class InsightsReader(msgspec.Struct, frozen=True):
 
         Returns:
             The events that were not returned; None where there are none, or nobody counts them.
-
-        Raises:
-            SourceError: A query failed.
         """
         returned = 0
         with path.open("wb") as file:
@@ -257,11 +239,7 @@ class InsightsReader(msgspec.Struct, frozen=True):
 
 
 def latest_rows(queries: Queries, span: TimeSpan, most: int) -> Page:
-    """The latest events of [since, until), whatever they say, in the order of time.
-
-    Raises:
-        SourceError: The query failed.
-    """
+    """The latest events of [since, until), whatever they say, in the order of time."""
     rows = queries.run(f"{_FIELDS} | {within(span)} | sort @timestamp desc | limit {most}", span).rows
     last_ms = time_ms(rows, queries.resource) if rows else None
     return Page(b"".join(_lines(reversed(rows))), len(rows), None, last_ms)

@@ -64,11 +64,7 @@ class _DescribeLogGroupsResponse(msgspec.Struct, rename="camel"):
 
 
 def resolve(client: LogsClient, named: LogGroup) -> list[ResolvedGroup]:
-    """The log group of that name, or all that match it where it holds a `*`.
-
-    Raises:
-        SourceError: There is none, and the message names the nearest; or one can be read by no API.
-    """
+    """The log group of that name, or all that match it where it holds a `*`: at least one."""
     name, account = named.name, named.account
     prefix, wildcard, _ = name.partition("*")
     pattern = name.replace("[", "[[]")
@@ -91,9 +87,6 @@ def resolve_all(
         groups: As thresholds.yaml or the command line names them.
         counters: Of their clients.
         listed: Those that CloudWatch has listed already, to which the others are added.
-
-    Raises:
-        SourceError: There is none of a name, or one can be read by no API.
     """
     clients: dict[str | None, LogsClient] = {}
     known = set()
@@ -107,11 +100,7 @@ def resolve_all(
 
 
 def names_of_groups(client: LogsClient) -> list[str]:
-    """The names of the log groups of a region, a thousand of them at most.
-
-    Raises:
-        SourceError: They cannot be listed.
-    """
+    """The names of the log groups of a region, a thousand of them at most."""
     return [group.name for group in islice(_describe(client, ""), _MOST_COMPARED)]
 
 
@@ -171,11 +160,7 @@ def choose_api(group: ResolvedGroup, source: Source, span: TimeSpan, now_ms: int
 
 
 def why_not_filter(groups: Iterable[LogGroup], request: LogRequest) -> str:
-    """Why FilterLogEvents is not what `auto` reads some of these log groups by; empty where it is.
-
-    Raises:
-        SourceError: There is no such log group.
-    """
+    """Why FilterLogEvents is not what `auto` reads some of these log groups by; empty where it is."""
     for group in resolve_all(groups, Counters(), request.remembered):
         api, reason = choose_api(group, "auto", request.span(request.target), epoch_ms(request.now))
         if api != "filter":

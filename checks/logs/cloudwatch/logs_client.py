@@ -73,9 +73,6 @@ class LogsClient:
     Args:
         region: None for the one that boto3 finds by its own rules.
         counters: Where calls, attempts and throttles are counted.
-
-    Raises:
-        SourceError: There is no region, or no such profile, or the endpoint is no URL.
     """
 
     def __init__(self, region: str | None, counters: Counters) -> None:
@@ -93,11 +90,7 @@ class LogsClient:
         events.register(f"before-parse.{service}", _keep_raw)
 
     def call(self, operation: str, resource: str, **parameters: Any) -> bytes:
-        """Call an operation of the API, and return the body of the answer as it came; see AwsClient.call.
-
-        Raises:
-            SourceError: What went wrong, and what to do.
-        """
+        """Call an operation of the API, and return the body of the answer as it came; see AwsClient.call."""
         answer = self._aws.call(operation, resource, **parameters)
         body: bytes = answer["raw"]
         if _is_cut(body, answer["ResponseMetadata"]["HTTPHeaders"]):
@@ -183,11 +176,7 @@ Response = TypeVar("Response")
 
 
 def decode_response(body: bytes, shape: type[Response], resource: str) -> Response:
-    """Read the body of an answer; keys that its shape does not name are passed over.
-
-    Raises:
-        SourceError: It is not JSON, or looks otherwise: that of a proxy.
-    """
+    """Read the body of an answer; keys that its shape does not name are passed over."""
     try:
         return msgspec.json.decode(without_half_characters(body), type=shape)
     except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:

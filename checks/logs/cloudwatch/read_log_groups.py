@@ -101,11 +101,7 @@ class _Read(Struct):
     deadline: float = 0.0
 
     def run(self, groups: Sequence[LogGroup], show: ShowProgress) -> Spool:
-        """Read all groups, and return the spool.
-
-        Raises:
-            SourceError: Any of it could not be read.
-        """
+        """Read all groups, and return the spool."""
         request, earlier = self.request, self.request.earlier
         self.deadline = monotonic() + request.time_limit.total_seconds()
         with Workers(MOST_AT_ONCE, self.state.is_stopped) as pool:
