@@ -3,7 +3,6 @@
 import re
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from functools import partial
 from itertools import takewhile
 from pathlib import Path
 from typing import Final
@@ -13,11 +12,9 @@ from msgspec.structs import replace
 
 from checks.analysis.analyse import Analysis, analyse
 from checks.analysis.dictionary import Sentence, TakenFor, as_signals, find_sentences, lookalikes
-from checks.analysis.engine import pattern_error
 from checks.analysis.recognise import Dialect, broad_patterns
 from checks.aws.client import find_credentials
 from checks.config.environment import Environment
-from checks.config.scalars import check_pattern
 from checks.config.signal_patterns import as_pattern
 from checks.config.thresholds import STARTER, load, write_new
 from checks.history.backtest import PastRun, past_run
@@ -135,14 +132,10 @@ class Draft(Struct, frozen=True):
     def dialect(self) -> Dialect:
         """What the application does its own way."""
         signals = {
-            kind: {f"sentence-{number}": _pattern(text) for number, text in enumerate(texts, start=1)}
+            kind: {f"sentence-{number}": as_pattern(text) for number, text in enumerate(texts, start=1)}
             for kind, texts in self.signals.items()
         }
-        return Dialect(self.starting.short_lived_seconds, signals, {}, tuple(map(_pattern, self.ignored)))
-
-
-def _pattern(template: str) -> str:
-    return as_pattern(template, partial(check_pattern, pattern_check=pattern_error))
+        return Dialect(self.starting.short_lived_seconds, signals, {}, tuple(map(as_pattern, self.ignored)))
 
 
 def init(spool: Spool, source: LogOrigin, file: Path, folder: Path, ask_for: Ask) -> Iterator[str]:
@@ -152,7 +145,7 @@ def init(spool: Spool, source: LogOrigin, file: Path, folder: Path, ask_for: Ask
         ConfigError: The file exists, or cannot be written.
         SourceError: The logs cannot be read, or hold no event.
     """
-    starting = load(STARTER, pattern_error).environment(DEFAULT_ENVIRONMENT)
+    starting = load(STARTER).environment(DEFAULT_ENVIRONMENT)
     draft = Draft(source, {}, (), (), starting)
     analysis, sentences = _understood(spool, draft, folder)
     yield from sentence_lines(sentences[:_MOST_PRINTED])

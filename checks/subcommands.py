@@ -56,20 +56,13 @@ def _environment(options: argparse.Namespace, name: str) -> "Environment":
     """The environment of that name, as it is now."""
     from checks.config.thresholds import find_environment
 
-    known = find_environment(_thresholds(options), name, _pattern_error, must_exist=bool(options.thresholds))
+    known = find_environment(_thresholds(options), name, must_exist=bool(options.thresholds))
     return known.at(datetime.now(UTC))
 
 
 def _report_dir(options: argparse.Namespace) -> Path:
     folder: Path = options.report_dir or project_folder() / REPORTS
     return Path(display_path(folder))
-
-
-def _pattern_error(pattern: str) -> str | None:
-    """Say what is wrong with a pattern; few files have any, and DuckDB, which runs them, takes long to load."""
-    from checks.analysis.engine import pattern_error
-
-    return pattern_error(pattern)
 
 
 def _init(options: argparse.Namespace) -> None:
@@ -100,7 +93,7 @@ def _validate(options: argparse.Namespace) -> None:
     file = options.file or _thresholds(options)
     is_json, document = options.format == "json", {"file": display_path(file)}
     try:
-        thresholds = load(file, _pattern_error)
+        thresholds = load(file)
     except ConfigError as error:
         if is_json:
             _print_json({**document, "valid": False, "problems": str(error).splitlines()})
@@ -151,7 +144,7 @@ def _waivers(options: argparse.Namespace) -> None:
     from checks.config.thresholds import load
     from checks.report.terminal import table_lines
 
-    waivers, now = load(_thresholds(options), _pattern_error).waivers, datetime.now(UTC)
+    waivers, now = load(_thresholds(options)).waivers, datetime.now(UTC)
     keys = ("metric", "environment", "until", "owner", "reason", "max", "min")
     document = [{**{key: getattr(one, key) for key in keys}, "expired": not one.holds(now)} for one in waivers]
     head = ("ends", "", "environment", "metric", "owner", "reason")
@@ -189,7 +182,7 @@ def _alarms(options: argparse.Namespace) -> None:
     from checks.alarms.deploy import deploy_alarms, notes, template_and_plan
     from checks.config.thresholds import load
 
-    environment = load(_thresholds(options), _pattern_error).environment(options.environment)
+    environment = load(_thresholds(options)).environment(options.environment)
     if options.apply:
         for line in deploy_alarms(environment, options.region):
             _print(without_control_characters(line))
@@ -283,7 +276,7 @@ def _recognise(options: argparse.Namespace) -> None:
     from checks.config.thresholds import Thresholds, load
     from checks.recognise_command import events_of, read_logs, sentences_of
 
-    file = load(options.thresholds, _pattern_error) if options.thresholds else Thresholds()
+    file = load(options.thresholds) if options.thresholds else Thresholds()
     with temporary_folder() as folder:
         spool = read_logs(options.paths, options.log_group, options.hours, folder)
         _remark((*spool.gaps, *spool.notes))

@@ -8,7 +8,6 @@ from zipfile import ZipFile
 
 import pytest
 
-from checks.analysis.engine import pattern_error
 from checks.config.thresholds import DEMOS, STARTER, find_environment, load, write_new
 from checks.errors import ConfigError
 from tests.health_run import REPORTS, ROOT, health_run, unhealthy
@@ -182,8 +181,8 @@ def test_other_projects_run_as_without_the_package(installed: Installed, tmp_pat
 def test_the_starter_is_as_strict_as_the_project() -> None:
     """The demos come to the same with both: the same limits, but for where they are written."""
     for name in DEMOS:
-        shipped = find_environment(ROOT / "nowhere.yaml", name, pattern_error)
-        own = load(ROOT / "thresholds.yaml", pattern_error).environment(name)
+        shipped = find_environment(ROOT / "nowhere.yaml", name)
+        own = load(ROOT / "thresholds.yaml").environment(name)
         assert (shipped.name, shipped.logs) == (own.name, own.logs)
         assert [(limit.metric, limit.bounds) for limit in shipped.limits.values()] == [
             (limit.metric, limit.bounds) for limit in own.limits.values()
@@ -197,8 +196,8 @@ def test_a_thresholds_file_of_ones_own_is_kept(tmp_path: Path) -> None:
     assert file.read_bytes() == STARTER.read_bytes()
     with pytest.raises(ConfigError, match="is there already, and stays as it is"):
         write_new(file, STARTER.read_bytes())
-    assert find_environment(file, "demo", pattern_error).logs == ROOT / "checks" / "demo" / "recording.jsonl"
-    assert find_environment(file, "prod", pattern_error).logs is None
+    assert find_environment(file, "demo").logs == ROOT / "checks" / "demo" / "recording.jsonl"
+    assert find_environment(file, "prod").logs is None
 
 
 def test_the_demo_of_a_file_comes_first(pytester: pytest.Pytester) -> None:

@@ -10,7 +10,6 @@ import pytest
 
 from checks import init_command
 from checks.__main__ import main
-from checks.analysis.engine import pattern_error
 from checks.config.environment import Environment
 from checks.config.thresholds import load
 from checks.history.backtest import backtest, run_on_logs
@@ -60,7 +59,7 @@ def made(folder: Path, *arguments: str) -> Environment:
     file = folder / "made.yaml"
     file.unlink(missing_ok=True)
     assert main(["init", *arguments, "--thresholds", str(file), "-E", "chat"]) == 0
-    return load(file, pattern_error).environment("chat")
+    return load(file).environment("chat")
 
 
 def verdict(environment: Environment, path: str, folder: Path) -> Verdict:
@@ -139,7 +138,7 @@ def test_what_is_written_for_logs_insights_counts_what_a_read_does(tmp_path: Pat
     text = (tmp_path / "made.yaml").read_text(encoding="utf-8")
     head, _, block = text.partition("# Logs Insights can count what")
     (tmp_path / "made.yaml").write_text(head + "\n".join(line[2:] for line in block.splitlines()[1:]), encoding="utf-8")
-    chat = load(tmp_path / "made.yaml", pattern_error).environment("chat")
+    chat = load(tmp_path / "made.yaml").environment("chat")
     since = from_epoch_ms(scenario.since_ms)
     window = Window(since + timedelta(hours=6), since + timedelta(hours=15))
     analysis = counted(events, window, sentences=sentences_of(chat))

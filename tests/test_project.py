@@ -63,7 +63,7 @@ LAYERS = [
 KNOWN_ONLY_TO = {
     "boto3": {"aws"},
     "botocore": {"aws"},
-    "duckdb": {"analysis", "logs"},
+    "duckdb": {"analysis", "config", "logs"},
     "jinja2": {"report", "history"},
     "pytest": {"entry", "__main__", "plugin", "check"},
     "pytest_metadata": {"plugin"},

@@ -7,7 +7,6 @@ from pathlib import Path
 
 import yaml
 
-from checks.analysis.engine import pattern_error
 from checks.config.thresholds import load
 from tests.documents import README, SHELL, blocks, content
 from tests.health_run import REPORTS, ROOT
@@ -56,7 +55,7 @@ def test_the_limits_are_real(tmp_path: Path) -> None:
     limits = blocks(README, "yaml")[0].text
     file = tmp_path / "thresholds.yaml"
     file.write_text(limits)
-    assert load(file, pattern_error).environments.keys() == {"dev", "prod"}
+    assert load(file).environments.keys() == {"dev", "prod"}
     assert len(limits.splitlines()) <= 14
 
 

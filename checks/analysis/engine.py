@@ -317,19 +317,6 @@ def unreadable_logs_named(requested: Sequence[str]) -> Iterator[None]:
         raise SourceError(f"{', '.join(requested)}: {Engine(Path()).shown(str(error))}") from error
 
 
-def pattern_error(pattern: str) -> str | None:
-    """Say what is wrong with a pattern, in the words of RE2, which runs it; None where nothing is."""
-    import duckdb  # noqa: PLC0415
-
-    text = "'Ab1 -c'"  # in which an edge such as \\b is found
-    query = f"SELECT regexp_matches('', $pattern) OR list_contains(regexp_extract_all({text}, $pattern), '')"
-    try:
-        (row,) = duckdb.execute(query, {"pattern": pattern}).fetchall()
-    except duckdb.Error as error:
-        return str(error).removeprefix("Invalid Input Error: ")
-    return "matches the empty text, and so every line" if row[0] else None
-
-
 def matcher(pattern: str) -> Callable[[str], bool]:
     """Return what tells whether an RE2 pattern matches a text; it takes a time that the text's length bounds."""
     import duckdb  # noqa: PLC0415

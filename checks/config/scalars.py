@@ -4,22 +4,15 @@ import re
 from collections.abc import Callable, Iterable, Mapping
 from decimal import Decimal
 from functools import partial
-from typing import Any, Final, Self, TypeAlias
+from typing import Any, Final, Self
 
 from checks.config.fields import Kind, Schema, scalar
 from checks.config.limit import Budget
-from checks.config.signal_patterns import as_pattern, check_groups
+from checks.config.signal_patterns import as_pattern, check_pattern, check_sentence
 from checks.metrics import METRICS, Unit
 from checks.text import unknown_name
 from checks.units import NOTATIONS, PER_PERIOD, Period, parse_quantity
 from checks.window import EXPIRY_PATTERN, parse_expiry
-
-PatternCheck: TypeAlias = Callable[[str], str | None]
-"""Why the engine that will run a pattern refuses it, or None where it accepts it.
-
-RE2's syntax is not Python's, so only the engine can tell what is a pattern, and which one matches the empty text and so
-every line. It refuses both.
-"""
 
 
 def matching(pattern: str, mistake: str, convert: Callable[[str], Any] = str, schema: Schema | None = None) -> Kind:
@@ -278,31 +271,6 @@ def in_environment(name: str, environment: str) -> str:
     return name.replace(_PLACEHOLDER, environment)
 
 
-def pattern(pattern_check: PatternCheck) -> Kind:
-    """A regular expression that the engine takes."""
-
-    def check(text: str) -> str:
-        check_pattern(text, pattern_check)
-        return text
-
-    return scalar(check, TEXT.schema)
-
-
-def sentence(pattern_check: PatternCheck) -> Kind:
-    """A log line, as a pattern or a template; either may tell where the id of its connection stands."""
-
-    def check(text: str) -> None:
-        check_pattern(text, pattern_check)
-        check_groups(text)
-
-    return scalar(partial(as_pattern, check=check), TEXT.schema)
-
-
-def check_pattern(text: str, pattern_check: PatternCheck) -> None:
-    """Raise what is wrong with a pattern.
-
-    Raises:
-        ValueError: The engine refuses it.
-    """
-    if reason := pattern_check(text):
-        raise ValueError(f"{text!r} can't be used: {reason}")
+PATTERN: Final = scalar(check_pattern, TEXT.schema)
+SENTENCE: Final = scalar(partial(as_pattern, check=check_sentence), TEXT.schema)
+"""A log line, as a pattern or a template; either may tell where the id of its connection stands."""

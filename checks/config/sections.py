@@ -238,42 +238,40 @@ OWN: Final = section(
 )
 
 
-def thresholds_file(pattern_check: scalars.PatternCheck) -> Kind:
-    """thresholds.yaml as a whole; its patterns are checked by the engine that will run them."""
-    lower_case, mistake = "^[a-z0-9-]+$", "not a name for {}; use lower-case letters, digits and hyphens"
-    sentence = scalars.sentence(pattern_check)
-    signals = map_of(sentence)
-    return section(
-        {
-            "defaults": Field(ENVIRONMENT, "What every environment inherits"),
-            "environments": Field(
-                map_of(ENVIRONMENT, Names(lower_case, mistake.format("an environment"))),
-                "Environments by name, as in `pytest -E name`",
-            ),
-            "waivers": Field(list_of(WAIVER), "Limits that may be broken for a while"),
-            "own": Field(
-                map_of(OWN, Names(_OWN_NAME, "no name for a metric; write one such as reply_rate")),
-                "Metrics of your own, by name, each measured by a query; a limit on `storms` is one on `own.storms`",
-            ),
-            "signals": Field(
-                section(dict.fromkeys(SIGNAL_KINDS, Field(signals)), noun="signal kind"),
-                "Patterns or templates of log lines that are not recognised, by name, for each kind of signal",
-            ),
-            "ignore": Field(list_of(sentence), "Patterns or templates of log lines that only look like signals"),
-            "redact": Field(
-                map_of(scalars.pattern(pattern_check), Names(lower_case, mistake.format("what is redacted"))),
-                "RE2 patterns of what no report may show, each by the name that replaces it",
-            ),
-        }
-    )
+_NAME: Final = "^[a-z0-9-]+$"
+_NO_NAME: Final = "not a name for {}; use lower-case letters, digits and hyphens"
+
+THRESHOLDS_FILE: Final = section(
+    {
+        "defaults": Field(ENVIRONMENT, "What every environment inherits"),
+        "environments": Field(
+            map_of(ENVIRONMENT, Names(_NAME, _NO_NAME.format("an environment"))),
+            "Environments by name, as in `pytest -E name`",
+        ),
+        "waivers": Field(list_of(WAIVER), "Limits that may be broken for a while"),
+        "own": Field(
+            map_of(OWN, Names(_OWN_NAME, "no name for a metric; write one such as reply_rate")),
+            "Metrics of your own, by name, each measured by a query; a limit on `storms` is one on `own.storms`",
+        ),
+        "signals": Field(
+            section(dict.fromkeys(SIGNAL_KINDS, Field(map_of(scalars.SENTENCE))), noun="signal kind"),
+            "Patterns or templates of log lines that are not recognised, by name, for each kind of signal",
+        ),
+        "ignore": Field(list_of(scalars.SENTENCE), "Patterns or templates of log lines that only look like signals"),
+        "redact": Field(
+            map_of(scalars.PATTERN, Names(_NAME, _NO_NAME.format("what is redacted"))),
+            "RE2 patterns of what no report may show, each by the name that replaces it",
+        ),
+    }
+)
+"""thresholds.yaml as a whole."""
 
 
 def schema() -> Schema:
     """The JSON Schema that editors read: in draft 7, the last that the YAML language server knows well."""
-    whole = thresholds_file(lambda _: None)
     return {
         "$schema": "http://json-schema.org/draft-07/schema#",
         "description": "thresholds.yaml as a whole",
-        **whole.schema,
-        "definitions": whole.definitions,
+        **THRESHOLDS_FILE.schema,
+        "definitions": THRESHOLDS_FILE.definitions,
     }

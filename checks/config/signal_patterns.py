@@ -61,7 +61,44 @@ def _piece(mark: str) -> str:
     return rf"{_ANYTHING}\s?{plural}" + (r"\s(?:is|are|was|were)" if verb else "")
 
 
-def as_pattern(text: str, check: Callable[[str], None]) -> str:
+def pattern_error(pattern: str) -> str | None:
+    """Say why RE2, which runs a pattern, refuses it, or that it matches every line; None where it is fine.
+
+    RE2's syntax is not Python's, so only the engine can tell. Few files have patterns, and it takes long to load.
+    """
+    import duckdb  # noqa: PLC0415
+
+    text = "'Ab1 -c'"  # in which an edge such as \\b is found
+    query = f"SELECT regexp_matches('', $pattern) OR list_contains(regexp_extract_all({text}, $pattern), '')"
+    try:
+        (row,) = duckdb.execute(query, {"pattern": pattern}).fetchall()
+    except duckdb.Error as error:
+        return str(error).removeprefix("Invalid Input Error: ")
+    return "matches the empty text, and so every line" if row[0] else None
+
+
+def check_pattern(text: str) -> str:
+    """Return a pattern that RE2 takes.
+
+    Raises:
+        ValueError: RE2 refuses it.
+    """
+    if reason := pattern_error(text):
+        raise ValueError(f"{text!r} can't be used: {reason}")
+    return text
+
+
+def check_sentence(text: str) -> str:
+    """Return a pattern of log lines, which may tell where the id of their connection stands.
+
+    Raises:
+        ValueError: RE2 refuses it, or it has groups that mean nothing here.
+    """
+    check_groups(check_pattern(text))
+    return text
+
+
+def as_pattern(text: str, check: Callable[[str], object] = check_pattern) -> str:
     """Return the RE2 pattern for a text that is a pattern or a template; where it may be both, lines of both match.
 
     Args:

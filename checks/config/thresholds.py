@@ -14,8 +14,8 @@ from checks.config.crosschecks import RESOURCES, crosscheck, remarks
 from checks.config.document import Node, Problem, config_error, inherit, problem_lines
 from checks.config.environment import Environment
 from checks.config.limit import Limit, Waiver
-from checks.config.scalars import LAKE, PatternCheck, in_environment
-from checks.config.sections import thresholds_file
+from checks.config.scalars import LAKE, in_environment
+from checks.config.sections import THRESHOLDS_FILE
 from checks.errors import ConfigError
 from checks.metrics import FAMILIES, METRICS
 from checks.places import DEFAULT_ENVIRONMENT
@@ -70,19 +70,17 @@ class Thresholds(Struct, frozen=True):
         return self.environments[name]
 
 
-def load(file: Path, check_pattern: PatternCheck) -> Thresholds:
+def load(file: Path) -> Thresholds:
     """Read thresholds.yaml strictly: whatever is not understood is an error, and all errors are reported at once.
 
-    Args:
-        file: Paths in it are relative to its folder.
-        check_pattern: Tells why the engine that will run the patterns refuses one.
+    Paths in it are relative to its folder.
 
     Raises:
         ConfigError: One line for each problem, as `thresholds.yaml:12: …`.
     """
     root, problems = document.read_yaml(file)
     inherited = inherit(root)
-    values = thresholds_file(check_pattern).parse(inherited, "the file", problems)
+    values = THRESHOLDS_FILE.parse(inherited, "the file", problems)
     problems += [*crosscheck(root, inherited), *_missing_queries(root, file)]
     if problems:
         raise config_error(problems, file)
@@ -120,20 +118,19 @@ def _expiry(waiver: Waiver, now: datetime) -> str:
     return f"{waiver.place}: {waived} {verb} on {waiver.until} (owner: {waiver.owner}); renew or remove it"
 
 
-def find_environment(file: Path, name: str, check_pattern: PatternCheck, *, must_exist: bool = False) -> Environment:
+def find_environment(file: Path, name: str, *, must_exist: bool = False) -> Environment:
     """An environment of thresholds.yaml; the demos need neither a place in the file nor the file.
 
     Args:
         file: The thresholds.yaml.
         name: As named with `-E`.
-        check_pattern: Tells why the engine that will run the patterns refuses one.
         must_exist: Whether somebody named the file, so that the demos need it, too.
     """
     if name not in DEMOS or must_exist or file.exists():
-        known = load(file, check_pattern)
+        known = load(file)
         if name not in DEMOS or name in known.environments:
             return known.environment(name)
-    starter = load(STARTER, check_pattern).environment(DEFAULT_ENVIRONMENT)
+    starter = load(STARTER).environment(DEFAULT_ENVIRONMENT)
     return replace(starter, name=name, log_groups=(), logs=DEMOS[name])
 
 

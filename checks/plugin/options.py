@@ -8,7 +8,6 @@ from typing import Any, Final, TypeAlias
 
 import pytest
 
-from checks.analysis.engine import pattern_error
 from checks.config.environment import CONFIGURED, Environment, LogGroup, Probe
 from checks.config.scalars import LAKE, check_lake
 from checks.config.thresholds import find_environment
@@ -231,7 +230,7 @@ def settings_from_options(config: pytest.Config, name: str) -> Settings:
     _refuse_empty(option)
     file = thresholds_path(config)
     now, logs = utc_now(), tuple(option("logs"))
-    environment = find_environment(file, name, pattern_error, must_exist=bool(option("thresholds"))).at(now)
+    environment = find_environment(file, name, must_exist=bool(option("thresholds"))).at(now)
     gate = gate_from_options(option, environment, now)
     if logs and (option("log_group") or option("keep_logs")):
         raise ConfigError("--logs is read instead of CloudWatch; it excludes --log-group and --keep-logs")

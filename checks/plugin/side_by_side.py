@@ -13,7 +13,6 @@ from typing import Final
 
 import pytest
 
-from checks.analysis.engine import pattern_error
 from checks.config.thresholds import find_environment
 from checks.errors import ConfigError, OutputError
 from checks.history.history import write_index
@@ -151,7 +150,7 @@ def run_several(config: pytest.Config, names: Sequence[str]) -> int:
     if refused:
         raise ConfigError(f"{', '.join(refused)}: for one environment, not for {', '.join(names)}; run them one by one")
     for name in names:
-        find_environment(thresholds_path(config), name, pattern_error)
+        find_environment(thresholds_path(config), name)
     return _run_side_by_side(config, commands_for(config.invocation_params.args, names))
 
 

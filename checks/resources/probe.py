@@ -16,10 +16,11 @@ from urllib.parse import quote, quote_plus, urlencode
 from msgspec import Struct, field
 from msgspec.structs import replace
 
-from checks.analysis.engine import matcher, pattern_error
+from checks.analysis.engine import matcher
 from checks.analysis.recognise import LoggedProbes
 from checks.config.environment import CONFIGURED, Environment, Probe
 from checks.config.scalars import PROBE_URL_PATTERN
+from checks.config.signal_patterns import pattern_error
 from checks.errors import ConfigError
 from checks.metrics import METRICS, Metric, Subject
 from checks.resources import Observation

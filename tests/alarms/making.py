@@ -5,7 +5,6 @@ from textwrap import indent
 from typing import Any, Final
 
 from checks.alarms.plan import Resource, plan_alarms
-from checks.analysis.engine import pattern_error
 from checks.config.environment import Environment
 from checks.config.thresholds import load
 
@@ -37,7 +36,7 @@ def text(limits: str = LIMITS, settings: str = SETTINGS) -> str:
 def environment(folder: Path, limits: str = LIMITS, settings: str = SETTINGS) -> Environment:
     file = folder / "thresholds.yaml"
     file.write_text(text(limits, settings), encoding="utf-8")
-    return load(file, pattern_error).environment("prod")
+    return load(file).environment("prod")
 
 
 def alarms_of(folder: Path, limits: str, settings: str = SETTINGS) -> dict[str, dict[str, Any]]:

@@ -12,7 +12,7 @@ import pytest
 
 from checks.analysis import engine as engine_module
 from checks.analysis.analyse import ALL_EVENTS, Analysis, analyse, engine_in_scope
-from checks.analysis.engine import Engine, count_connects, define_macros, hand_over_memory, pattern_error
+from checks.analysis.engine import Engine, count_connects, define_macros, hand_over_memory
 from checks.analysis.evidence import Evidence, find_evidence
 from checks.analysis.recognise import Dialect
 from checks.logs.spool import Counted, Spool, SpoolFile
@@ -76,32 +76,6 @@ def test_few_lines_are_scanned_on_one_core_and_many_on_all(tmp_path: Path, monke
         engine.scan(files[: number + 1])
         threads.append(engine.row("SELECT current_setting('threads') AS threads")["threads"])
     assert threads == [1, 3, 3]
-
-
-@pytest.mark.parametrize(
-    "pattern", ["welcome", r"(?i)bye, conn=(?P<connection_id>[\w-]+=)", r"\bgone\b|\x{1F44B}", "a{1000}"]
-)
-def test_pattern_of_re2(pattern: str) -> None:
-    """What RE2 accepts has no error."""
-    assert pattern_error(pattern) is None
-
-
-@pytest.mark.parametrize(
-    ("pattern", "reason"),
-    [
-        ("(gone", "missing )"),
-        ("[gone", "missing ]"),
-        ("*gone", "no argument for repetition operator"),
-        (r"(?<!not )gone", "invalid perl operator"),
-        (r"(a)\1", "invalid escape sequence"),
-    ],
-)
-def test_pattern_that_re2_refuses(pattern: str, reason: str) -> None:
-    """The reason is RE2's own, without DuckDB's preface; Python's look-behinds and back-references are among them."""
-    error = pattern_error(pattern)
-    assert error is not None
-    assert reason in error
-    assert "Error:" not in error
 
 
 def test_polls_come_to_what_one_read_does(tmp_path: Path) -> None:

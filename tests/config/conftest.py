@@ -7,7 +7,7 @@ import pytest
 
 from checks.config.thresholds import Thresholds, load
 from checks.errors import ConfigError
-from tests.config.loading import Complain, Load, re2
+from tests.config.loading import Complain, Load
 
 
 @pytest.fixture(name="load_text")
@@ -17,7 +17,7 @@ def _load_text(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Load:
     def load_text(text: str) -> Thresholds:
         file = tmp_path / "thresholds.yaml"
         file.write_text(dedent(text), encoding="utf-8")
-        return load(file, re2)
+        return load(file)
 
     return load_text
 

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from checks.config.environment import LogGroup
 from checks.config.thresholds import load
 from checks.errors import ConfigError
-from tests.config.loading import Complain, Load, re2
+from tests.config.loading import Complain, Load
 
 
 @pytest.mark.parametrize(
@@ -76,13 +76,13 @@ def test_words_that_yaml_takes_for_values_stay_words(load_text: Load) -> None:
 def test_a_missing_file_is_named(tmp_path: Path) -> None:
     """With the command that writes one."""
     with pytest.raises(ConfigError, match=r"nowhere\.yaml: no such file; `websocket-health-checks init` writes one"):
-        load(tmp_path / "nowhere.yaml", re2)
+        load(tmp_path / "nowhere.yaml")
 
 
 def test_a_folder_is_no_file(tmp_path: Path) -> None:
     """The reason is that of the system."""
     with pytest.raises(ConfigError, match="cannot be read: Is a directory"):
-        load(tmp_path, re2)
+        load(tmp_path)
 
 
 def test_a_pipe_is_read_and_what_has_no_end_is_refused(tmp_path: Path) -> None:
@@ -90,14 +90,14 @@ def test_a_pipe_is_read_and_what_has_no_end_is_refused(tmp_path: Path) -> None:
     pipe = tmp_path / "thresholds.yaml"
     os.mkfifo(pipe)
     with pytest.raises(ConfigError, match="the file is empty"):
-        load(pipe, re2)
+        load(pipe)
     reader, writer = os.pipe()
     os.write(writer, b"environments: {dev: {log_group: x}}")
     os.close(writer)
-    assert [*load(Path(f"/dev/fd/{reader}"), re2).environments] == ["dev"]
+    assert [*load(Path(f"/dev/fd/{reader}")).environments] == ["dev"]
     os.close(reader)
     with pytest.raises(ConfigError, match="/dev/zero: larger than 64 MB; is this the right file"):
-        load(Path("/dev/zero"), re2)
+        load(Path("/dev/zero"))
 
 
 def test_a_long_value_is_quoted_in_part(tmp_path: Path) -> None:
@@ -107,7 +107,7 @@ def test_a_long_value_is_quoted_in_part(tmp_path: Path) -> None:
         f"environments: {{dev: {{log_group: x, limits: {{gone.errors: {'9' * 5000}x}}}}}}", encoding="utf-8"
     )
     with pytest.raises(ConfigError, match=r"gone\.errors\.max: '9{100,}…9{100,}x' is not a count; write ") as error:
-        load(file, re2)
+        load(file)
     assert len(str(error.value)) < 1200
 
 
@@ -116,14 +116,14 @@ def test_a_file_that_is_not_utf8_is_refused_with_its_line(tmp_path: Path) -> Non
     file = tmp_path / "thresholds.yaml"
     file.write_bytes("environments: {}\n# café".encode("latin-1"))
     with pytest.raises(ConfigError, match=r"thresholds\.yaml:2: 0xe9 is not UTF-8; save it as UTF-8"):
-        load(file, re2)
+        load(file)
 
 
 def test_a_byte_order_mark_is_harmless(tmp_path: Path) -> None:
     """Some editors write one."""
     file = tmp_path / "thresholds.yaml"
     file.write_bytes(b"\xef\xbb\xbfenvironments: {dev: {log_group: x}}")
-    assert load(file, re2).environment("dev").log_groups == (LogGroup("x", None),)
+    assert load(file).environment("dev").log_groups == (LogGroup("x", None),)
 
 
 @given(st.text(st.sampled_from("abc: {}[]-\n'\"%0159&*!|>#,\t\x00é")))
@@ -133,7 +133,7 @@ def test_no_text_gets_past_the_reader_with_another_error(tmp_path_factory: pytes
     file.write_text(f"environments: {{dev: {{log_group: x}}}}\ndefaults: {text}", encoding="utf-8")
     complaint = ""
     try:
-        load(file, re2)
+        load(file)
     except ConfigError as error:
         complaint = str(error)
     assert all("thresholds.yaml:" in line for line in complaint.splitlines())

@@ -106,9 +106,9 @@ def test_all_problems_are_reported_at_once_in_order_each_with_its_line(complaint
             "41: unnamed: '(a)' has a group without a name; write (?:…), or (?P<connection_id>…) for the id",
             "42: misnamed: '(?P<id>a)' names the group 'id'; only 'connection_id' means something",
             "43: twice: '(?P<connection_id>)(?P<connection_id>b)' has 2 groups 'connection_id'; which is the id?",
-            "44: broken: 'a(' can't be used: Invalid Input Error: missing ): a(",
-            "45: python: '(?=a)b' can't be used: Invalid Input Error: invalid perl operator: (?=",
-            "46: everything: 'a*' can't be used: it matches the empty text",
+            "44: broken: 'a(' can't be used: missing ): a(",
+            "45: python: '(?=a)b' can't be used: invalid perl operator: (?=",
+            "46: everything: 'a*' can't be used: matches the empty text, and so every line",
             "47: list: found a list, expected a single value",
             "50: empty: must not be empty",
         )

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from checks.config.environment import Alarms, Api, Function, LogGroup
 from checks.config.thresholds import DEMOS, load
 from checks.errors import ConfigError
-from tests.config.loading import Complain, Load, bounds, re2
+from tests.config.loading import Complain, Load, bounds
 
 ROOT = Path(__file__).parents[2]
 
@@ -295,7 +295,7 @@ def test_a_file_without_environments_knows_none(load_text: Load) -> None:
 
 def test_the_shipped_file_is_valid_and_prod_is_strictest() -> None:
     """No limit is looser where it matters most."""
-    thresholds = load(SHIPPED, re2)
+    thresholds = load(SHIPPED)
     assert list(thresholds.environments) == [*DEMOS, "dev", "staging", "prod"]
     prod = thresholds.environment("prod").limits
     for environment in thresholds.environments.values():
@@ -308,7 +308,7 @@ def test_the_shipped_file_is_valid_and_prod_is_strictest() -> None:
 
 def test_the_shipped_file_reads_recordings_only_for_the_demos() -> None:
     """The others read CloudWatch."""
-    environments = load(SHIPPED, re2).environments
+    environments = load(SHIPPED).environments
     assert {name: one.logs for name, one in environments.items() if one.logs} == DEMOS
     prod = environments["prod"]
     assert prod.log_groups == (LogGroup("/aws/lambda/prod-chat-handler", None),)
@@ -424,7 +424,7 @@ def test_every_misspelt_word_of_the_file_is_caught(
     file = tmp_path_factory.mktemp("misspelt") / "thresholds.yaml"
     file.write_text(FULL_TEXT[:start] + wrong + FULL_TEXT[end:], encoding="utf-8")
     with pytest.raises(ConfigError) as error:
-        load(file, re2)
+        load(file)
     line = FULL_TEXT.count("\n", 0, start) + 1
     named = [complaint for complaint in str(error.value).splitlines() if f"thresholds.yaml:{line}: " in complaint]
     assert any("unknown " in complaint and f" {wrong!r}; " in complaint for complaint in named)

@@ -3,7 +3,6 @@
 from datetime import UTC, datetime
 from pathlib import Path
 
-from checks.analysis.engine import pattern_error
 from checks.config.environment import Environment
 from checks.config.thresholds import load
 from checks.history.backtest import backtest, backtest_lines, run_on_logs, runs_of_history
@@ -19,7 +18,7 @@ def environment(folder: Path, text: str) -> Environment:
     """The environment `dev` of a thresholds.yaml."""
     file = folder / "thresholds.yaml"
     file.write_text(text, encoding="utf-8")
-    return load(file, pattern_error).environment("dev").at(NOW)
+    return load(file).environment("dev").at(NOW)
 
 
 def nights(*shares: float, gaps: float = 0) -> list[dict[str, MetricResult]]:

@@ -8,7 +8,6 @@ from pathlib import Path
 import pytest
 from msgspec.structs import replace
 
-from checks.analysis.engine import pattern_error
 from checks.config.thresholds import load
 from checks.history.backtest import runs_of_history
 from checks.history.suggest import Experience, Suggestion, patch, repeated_defaults
@@ -51,7 +50,7 @@ def experience(folder: Path, *, runs: int = 30, environment: str = "dev") -> Exp
     }
     outage = {**healthy, "welcome.failure_rate": MetricResult(0.5, 400)}
     records = [record(day=day, metrics=healthy if day < runs - 1 else outage) for day in range(runs)]
-    return Experience(list(runs_of_history(records)), load(file, pattern_error).environment(environment).at(NOW), file)
+    return Experience(list(runs_of_history(records)), load(file).environment(environment).at(NOW), file)
 
 
 def test_a_limit_is_twice_what_is_usual(tmp_path: Path) -> None:
@@ -108,7 +107,7 @@ def test_the_patch_changes_these_limits_alone(tmp_path: Path) -> None:
     assert "    limits:\n      gone.max_per_connection: {warn: 5, max: 6} # at most 3 in 30 runs\n" in text
     assert "      welcome.average_retries:\n        max: 1\n" in text
     assert "  dev: # where people break things\n" in text
-    limits = load(past.file, pattern_error).environment("dev").limits
+    limits = load(past.file).environment("dev").limits
     assert limits["gone.max_per_connection"].demands == "max 6, warn 5"
     assert limits["gone.connection_rate"].demands == "max 1 %, warn 0.8 %"
 
@@ -117,7 +116,7 @@ def test_an_environment_without_limits_gets_some(tmp_path: Path) -> None:
     """Below its name."""
     past = experience(tmp_path, environment="bare")
     patched(past, ["gone.connection_rate"], "bare")
-    limits = load(past.file, pattern_error).environment("bare").limits
+    limits = load(past.file).environment("bare").limits
     assert limits["gone.connection_rate"].demands == "max 1 %, warn 0.8 %"
 
 
@@ -138,13 +137,13 @@ def test_the_file_is_valid_however_it_is_written(tmp_path: Path, section: str, *
     """With limits deeper or within braces; what the patch leaves to people is named above it."""
     past = experience(tmp_path)
     past.file.write_text(f"environments:\n  dev:\n    logs: log.jsonl\n{section}", encoding="utf-8")
-    limits = load(past.file, pattern_error).environment("dev").limits
+    limits = load(past.file).environment("dev").limits
     if not is_patched:
         note = "# not in the patch, because they share a line with other keys: gone.connection_rate\n"
         assert patch(past.file, "dev", one_of(past, "gone.connection_rate")) == note
         return
     text = patched(past, ["gone.connection_rate"], "dev")
-    assert load(past.file, pattern_error).environment("dev").limits.keys() == {*limits, "gone.connection_rate"}
+    assert load(past.file).environment("dev").limits.keys() == {*limits, "gone.connection_rate"}
     assert text.count("# of chats\n") == section.count("# of chats\n")
 
 

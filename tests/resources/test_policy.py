@@ -6,7 +6,6 @@ from typing import Any
 
 import pytest
 
-from checks.analysis.engine import pattern_error
 from checks.config.environment import Environment
 from checks.config.thresholds import load
 from checks.metrics import Subject
@@ -24,7 +23,7 @@ limits: {gone.errors: 5, api.blind_spots: 0, tracing.inactive_functions: 0}
 def environment(folder: Path, settings: str) -> Environment:
     lines = [f"    {line}" for line in ("log_group: [/a/b, {name: c-*, region: eu-west-1}]", *settings.splitlines())]
     (folder / "limits.yaml").write_text("\n".join(["environments:", "  dev:", *lines]))
-    return load(folder / "limits.yaml", pattern_error).environment("dev")
+    return load(folder / "limits.yaml").environment("dev")
 
 
 def statements(folder: Path, settings: str) -> list[dict[str, Any]]:
@@ -61,7 +60,7 @@ def test_reading_a_lake(tmp_path: Path) -> None:
     (tmp_path / "limits.yaml").write_text(
         "environments:\n  dev: {logs: s3://lake/logs/dev/, limits: {gone.errors: 5}}\n", encoding="utf-8"
     )
-    policy = json.loads(least_policy(load(tmp_path / "limits.yaml", pattern_error).environment("dev")))
+    policy = json.loads(least_policy(load(tmp_path / "limits.yaml").environment("dev")))
     assert [(one["Action"], one["Resource"]) for one in policy["Statement"]] == [
         (["s3:ListBucket"], "arn:aws:s3:::lake"),
         (["s3:GetObject"], "arn:aws:s3:::lake/logs/dev*"),

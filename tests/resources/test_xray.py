@@ -12,7 +12,6 @@ import boto3
 import pytest
 from msgspec.structs import replace
 
-from checks.analysis.engine import pattern_error
 from checks.config.environment import Environment, Function
 from checks.config.thresholds import load
 from checks.errors import SourceError
@@ -46,7 +45,7 @@ def page(*summaries: Mapping[str, Any], more: str | None = None) -> Answer:
 @pytest.fixture(name="environment")
 def _environment(tmp_path: Path) -> Environment:
     (tmp_path / "limits.yaml").write_text("environments: {dev: {log_group: a, function: chat}}")
-    return load(tmp_path / "limits.yaml", pattern_error).environment("dev")
+    return load(tmp_path / "limits.yaml").environment("dev")
 
 
 def observed(

@@ -44,7 +44,7 @@ class DrawerSource:
 
 
 def settings(*places: str) -> SourceSettings:
-    return SourceSettings(places, (GROUP,), find_environment(ROOT / "thresholds.yaml", "dev", lambda _: None))
+    return SourceSettings(places, (GROUP,), find_environment(ROOT / "thresholds.yaml", "dev"))
 
 
 def test_files_stand_in_place_of_log_groups() -> None:

@@ -5,7 +5,6 @@ from pathlib import Path
 
 import pytest
 
-from checks.analysis.engine import pattern_error
 from checks.config.thresholds import load
 from checks.metrics import Subject
 from checks.run.observer import observe_resources
@@ -27,7 +26,7 @@ environments:
 def test_one_that_cannot_be_looked_up_leaves_the_others_alone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Its error stands in place of its observation; what was not asked for is in neither."""
     (tmp_path / "limits.yaml").write_text(SETTINGS)
-    environment = load(tmp_path / "limits.yaml", pattern_error).environment("dev")
+    environment = load(tmp_path / "limits.yaml").environment("dev")
     active: Answer = {"FunctionName": "chat", "TracingConfig": {"Mode": "Active"}}
     answers: dict[str, list[Answer]] = {
         "GET /v2/apis/abc123": [Refusal("AccessDeniedException", "No.", 403)],

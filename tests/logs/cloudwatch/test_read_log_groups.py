@@ -16,7 +16,6 @@ from typing import Any, Final
 import pytest
 from msgspec.structs import replace
 
-from checks.analysis.engine import pattern_error
 from checks.analysis.recognise import broad_patterns
 from checks.aws import client
 from checks.config.environment import Environment, LogGroup
@@ -50,7 +49,7 @@ def group() -> Group:
 @pytest.fixture(name="environment")
 def _environment(tmp_path: Path) -> Environment:
     (tmp_path / "limits.yaml").write_text(f"environments: {{dev: {{log_group: {NAME}, limits: {{gone.errors: 5}}}}}}")
-    return load(tmp_path / "limits.yaml", pattern_error).environment("dev")
+    return load(tmp_path / "limits.yaml").environment("dev")
 
 
 class Reads:

@@ -16,7 +16,7 @@ UNSURE = "may mean something else to Logs Insights; write a template"
 
 def taught(sentences: Known = "any", ignore: tuple[str, ...] = (), **signals: str) -> Sentences:
     """Those of an environment that teaches a sentence of each of some kinds."""
-    named = {kind: {"mine": as_pattern(text, lambda _: None)} for kind, text in signals.items()}
+    named = {kind: {"mine": as_pattern(text)} for kind, text in signals.items()}
     return sentences_of(Environment("dev", {}, {}, named, {}, ignore=ignore, sentences=sentences))
 
 

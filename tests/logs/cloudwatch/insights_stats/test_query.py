@@ -48,9 +48,7 @@ def environment(
     signals: Mapping[str, Mapping[str, str]], ignore: Sequence[str] = (), sentences: SentencesKey = "any"
 ) -> Environment:
     """One that teaches sentences, as templates or patterns."""
-    patterns = {
-        kind: {name: as_pattern(text, lambda _: None) for name, text in one.items()} for kind, one in signals.items()
-    }
+    patterns = {kind: {name: as_pattern(text) for name, text in one.items()} for kind, one in signals.items()}
     return Environment("dev", {}, {}, patterns, {}, ignore=tuple(ignore), sentences=sentences)
 
 
