@@ -37,7 +37,7 @@ def read_logs(paths: Sequence[str], log_groups: Sequence[str], hours: float, fol
     window = Window.of_hours(hours, now)
     groups = tuple(map(LogGroup, log_groups))
     environment = Environment(name=DEFAULT_ENVIRONMENT, limits={}, waivers={}, signals={}, redact={}, source="filter")
-    request = LogRequest(window=window, default_window=window, patterns=tuple, now=now)
+    request = LogRequest(window, patterns=tuple, now=now)
     return CloudWatchSource(groups, environment).read(request, folder, lambda _: None)
 
 

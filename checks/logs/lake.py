@@ -62,7 +62,7 @@ class LakeSource(Struct, frozen=True):
         with read.workers() as workers:
             objects, failed = read.objects(workers)
             copies = read.fetch_all(objects, workers, show)
-        window, notes, gaps = _settled(request.target, objects, request.now)
+        window, notes, gaps = _settled(request.window, objects, request.now)
         spool = read_copies(copies, self.places, folder, show)
         return replace(
             spool,
@@ -107,7 +107,7 @@ def folder_time(path: str, prefix: str = "") -> Window | None:
 
 def describe_lake(places: Sequence[str], window: Window, now: datetime) -> str:
     """Say what a run on a window would fetch, without fetching it."""
-    read = _LakeRead(places, LogRequest(window, window, tuple, now), Path())
+    read = _LakeRead(places, LogRequest(window, tuple, now), Path())
     with read.workers() as workers:
         objects, _ = read.objects(workers)
     return _summary(objects)
@@ -134,7 +134,7 @@ class _LakeRead(Struct, dict=True):
         failed = [one for one in listed.result() if _FAILED.search(f"/{one.key}")]
         objects = [one for one in listed.result() if not _FAILED.search(f"/{one.key}")]
         if not objects:
-            times = " to ".join(map(_minutes, (self.request.target.since, self.request.target.until)))
+            times = " to ".join(map(_minutes, (self.request.window.since, self.request.window.until)))
             raise SourceError(
                 f"{', '.join(self.places)}: no object was delivered for {times} UTC, nor for the 2 h before",
                 "is it the prefix before the year, are the folders' hours in UTC, and does Firehose deliver?",
@@ -161,7 +161,7 @@ class _LakeRead(Struct, dict=True):
 
     def _list_folder(self, bucket: str, folder: str, prefix: str) -> Iterator[_Object]:
         """List what lies in a folder of a place, and below it."""
-        window, origin = self.request.target, f"{LAKE}{bucket}/{folder}"
+        window, origin = self.request.window, f"{LAKE}{bucket}/{folder}"
         since = window.since - self.request.look_back
         for page in self._client.answers("ListObjectsV2", origin, Bucket=bucket, Prefix=folder, Delimiter="/"):
             for item in page.get("Contents", ()):

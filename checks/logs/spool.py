@@ -250,8 +250,7 @@ class LogRequest(msgspec.Struct, frozen=True):
     """Which events a run needs.
 
     Attributes:
-        window: The window to judge; None where nobody gave one.
-        default_window: The window of a source that has no end of its own, where nobody gave one.
+        window: The window to judge; files have a window of their own.
         patterns: Returns RE2 patterns that together match every line the analysis may understand. A source may leave
             out all other events, if it counts them (`Spool.counted`).
         now: When the read begins.
@@ -263,8 +262,7 @@ class LogRequest(msgspec.Struct, frozen=True):
         remembered: What a source has looked up in this run, and needs no second time.
     """
 
-    window: Window | None
-    default_window: Window
+    window: Window
     patterns: Callable[[], Sequence[str]]
     now: datetime
     earlier: Spool | None = None
@@ -274,14 +272,9 @@ class LogRequest(msgspec.Struct, frozen=True):
     remembered: dict[Any, Any] = msgspec.field(default_factory=dict)
 
     @property
-    def target(self) -> Window:
-        """The window to judge, where the source has no end of its own."""
-        return self.window or self.default_window
-
-    @property
     def time_limit(self) -> timedelta:
         """How long the read may take: a day may take an hour more, unless somebody says otherwise."""
-        return self.timeout or _SHORTEST_TIMEOUT + self.target.length / _TIMEOUT_OF_WINDOW
+        return self.timeout or _SHORTEST_TIMEOUT + self.window.length / _TIMEOUT_OF_WINDOW
 
     def span(self, window: Window) -> TimeSpan:
         """The time to read: the window and its look-back, or what is new in it, up to now."""

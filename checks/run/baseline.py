@@ -154,9 +154,10 @@ class BaselineReader:
             widest = Window(earlier.since, max(earlier.until, earlier.since + self._longest))
         folder, known_since = self._reader.new_folder(), window.since - LOOK_BACK
         if judged.fetch is None or widest.until <= known_since:
-            return self._reader.read(widest, folder, utc_now())
+            return self._reader.read(self._reader.request(widest, utc_now()), folder)
         missing = Window(widest.since - LOOK_BACK, known_since)
-        return self._reader.read(missing, folder, utc_now(), look_back=timedelta()) + judged
+        request = replace(self._reader.request(missing, utc_now()), look_back=timedelta())
+        return self._reader.read(request, folder) + judged
 
     def _counted(self, description: str, earlier: Window, scope: Scope) -> Baseline:
         """The baseline where events are counted, and not read: by another query."""

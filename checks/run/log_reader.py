@@ -32,7 +32,7 @@ from checks.logs.spool import (
 from checks.metrics import METRICS, EvidenceKind, Metric
 from checks.run.settings import OWN_METRICS, Settings
 from checks.text import display_path
-from checks.window import LOOK_BACK, FileWindow, Window, epoch_ms
+from checks.window import FileWindow, Window, epoch_ms
 
 if TYPE_CHECKING:
     from checks.logs.cloudwatch.read_log_groups import EventCounter
@@ -137,7 +137,8 @@ class LogReader(Struct, dict=True):
 
         try:
             folder = self.settings.keep_logs or self.new_folder()
-            spool = self.read(window, folder, now, before, scan=None if before else scan_ahead)
+            request = replace(self.request(window, now), earlier=before, scan=None if before else scan_ahead)
+            spool = self.read(request, folder)
             analysis, engine = self.analyse(spool, self.settings.file_window or spool.window or window, scope, known)
         except SourceError as error:
             return LogRead(window, _spool_of(error, spool), error=str(error))
@@ -145,16 +146,7 @@ class LogReader(Struct, dict=True):
         spool = replace(spool, notes=(*spool.notes, *self._notes, *_doubts_of_time(analysis.reading)))
         return LogRead(analysis.window, spool, analysis, engine, own=own, own_errors=own_errors)
 
-    def read(  # noqa: PLR0913 -- which events, and what becomes of them
-        self,
-        window: Window | None,
-        folder: Path,
-        now: datetime,
-        earlier: Spool | None = None,
-        *,
-        scan: Callable[[Sequence[SpoolFile]], None] | None = None,
-        look_back: timedelta = LOOK_BACK,
-    ) -> Spool:
+    def read(self, request: LogRequest, folder: Path) -> Spool:
         """Read the logs into a spool, and scan what is complete while the rest is read.
 
         Raises:
@@ -162,13 +154,12 @@ class LogReader(Struct, dict=True):
         """
         settings = self.settings
         source = source_of(SourceSettings(settings.files or settings.lake, self.groups, settings.environment))
-        request = replace(self._request(window, now), earlier=earlier, scan=scan, look_back=look_back)
         return source.read(request, folder, self.show)
 
-    def _request(self, window: Window | None, now: datetime) -> LogRequest:
+    def request(self, window: Window | None, now: datetime) -> LogRequest:
+        """The request for the events of a window, or of the default one."""
         return LogRequest(
-            window=window,
-            default_window=self.settings.default_window,
+            window or self.settings.default_window,
             patterns=self._patterns,
             now=now,
             timeout=self.settings.read_timeout,
@@ -188,7 +179,7 @@ class LogReader(Struct, dict=True):
         from checks.logs.cloudwatch.log_groups import why_not_filter  # noqa: PLC0415 -- boto3 takes half a second
 
         try:
-            reason = why_not_filter(self.groups, self._request(window, now))
+            reason = why_not_filter(self.groups, self.request(window, now))
         except SourceError:  # the read says so, too
             return ""
         why_events = f"for the version {scope.version}" if scope.version else settings.why_events
@@ -209,7 +200,7 @@ class LogReader(Struct, dict=True):
         seen_ms = epoch_ms(scope.seen_until) if scope.seen_until else None
         sentences = sentences_of(own)
         question = Question(sentences, broad_patterns({}), own.short_lived_seconds, seen_ms)
-        counter = EventCounter(self.groups, own, self._request(window, now), reason)
+        counter = EventCounter(self.groups, own, self.request(window, now), reason)
         spool: Spool | None = None
         try:
             spool, result = counter.run(partial(stats_query, question))

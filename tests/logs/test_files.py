@@ -497,7 +497,7 @@ def test_a_later_poll_of_files_is_the_earlier_one(tmp_path: Path) -> None:
 
     def poll(earlier: Spool | None) -> Spool:
         window = Window(from_epoch_ms(SINCE_MS), from_epoch_ms(SINCE_MS + 1))
-        request = LogRequest(None, window, lambda: (), window.until, earlier)
+        request = LogRequest(window, lambda: (), window.until, earlier)
         return FileSource((str(tmp_path / "log"),)).read(request, tmp_path, shown.append)
 
     earlier = poll(None)

@@ -106,7 +106,7 @@ def read(folder: Path, place: str = f"s3://{BUCKET}/logs", window: Window = WIND
     folder.mkdir(exist_ok=True)
     source = LakeSource.from_settings(SourceSettings((place,), (), Environment("dev", {}, {}, {}, {})))
     assert source
-    request = LogRequest(window, window, tuple, **{"now": datetime.now(UTC), **more})
+    request = LogRequest(window, tuple, **{"now": datetime.now(UTC), **more})
     return source.read(request, folder, lambda _: None)
 
 
@@ -256,7 +256,7 @@ def test_log_groups_are_read_where_that_is_soon_done(
     settings = SourceSettings((environment.lake,), (group,), environment)
 
     def sources(number: int) -> tuple[str, str]:
-        request = LogRequest(WINDOW, WINDOW, tuple, datetime.now(UTC))
+        request = LogRequest(WINDOW, tuple, datetime.now(UTC))
         (tmp_path / str(number)).mkdir()
         spool = source_of(settings).read(request, tmp_path / str(number), lambda _: None)
         return spool.source, spool.notes[0]

@@ -11,7 +11,7 @@ from msgspec.structs import replace
 
 from checks.analysis.analyse import Analysis, Scope
 from checks.errors import ConfigError, SourceError
-from checks.logs.spool import Spool
+from checks.logs.spool import LogRequest, Spool
 from checks.metrics import NEW_SIGNATURES, Metric
 from checks.report.result import Result, write_result
 from checks.run.baseline import Baseline, BaselineReader, check_baseline
@@ -43,11 +43,14 @@ class FakeReader:
     def new_folder(self) -> Path:
         return Path("nowhere")
 
-    def read(self, window: Window, _folder: Path, _now: object, *, look_back: timedelta = LOOK_BACK) -> Spool:
+    def request(self, window: Window, now: datetime) -> LogRequest:
+        return LogRequest(window, tuple, now)
+
+    def read(self, request: LogRequest, _folder: Path) -> Spool:
         if self._error:
             raise SourceError(self._error)
-        self.windows.append(window)
-        self.spans.append((window.since - look_back, window.until))
+        self.windows.append(request.window)
+        self.spans.append((request.window.since - request.look_back, request.window.until))
         return spool()
 
     def analyse(self, _spool: Spool, window: Window, scope: Scope, _earlier: None = None) -> tuple[Analysis, None]:

@@ -162,7 +162,7 @@ def choose_api(group: ResolvedGroup, source: Source, span: TimeSpan, now_ms: int
 def why_not_filter(groups: Iterable[LogGroup], request: LogRequest) -> str:
     """Why FilterLogEvents is not what `auto` reads some of these log groups by; empty where it is."""
     for group in resolve_all(groups, Counters(), request.remembered):
-        api, reason = choose_api(group, "auto", request.span(request.target), epoch_ms(request.now))
+        api, reason = choose_api(group, "auto", request.span(request.window), epoch_ms(request.now))
         if api != "filter":
             return f"{group.name}: {reason}"
     return ""

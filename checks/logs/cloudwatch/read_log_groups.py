@@ -106,7 +106,7 @@ class _Read(Struct):
         self.deadline = monotonic() + request.time_limit.total_seconds()
         with Workers(MOST_AT_ONCE, self.state.is_stopped) as pool:
             apis = self._result(pool.submit(lambda: dict(self._apis(groups))))
-            window, note = self._result(pool.submit(end_where_arrived, request.target, apis, request.now))
+            window, note = self._result(pool.submit(end_where_arrived, request.window, apis, request.now))
             if earlier and earlier.window:  # where events come later than before, it does not shrink again
                 window = replace(window, until=max(window.until, earlier.window.until))
             patterns = request.patterns() if "insights" in apis.values() else ()
@@ -131,7 +131,7 @@ class _Read(Struct):
         """The log groups that are meant, each once, and the API that reads each of them."""
         request = self.request
         for group in resolve_all(groups, self.state.counters, request.remembered):
-            span = request.span(request.target)
+            span = request.span(request.window)
             api, reason = choose_api(group, self.environment.source, span, epoch_ms(request.now))
             self.groups.append(GroupRead(group.name, group.client.region, _API_NAMES[api], reason))
             yield group, api
@@ -310,7 +310,7 @@ class EventCounter(Struct, frozen=True):
         groups = list(resolve_all(self.groups, state.counters, request.remembered))
         reads += self._reads(groups)
         if window is None:
-            window, note = end_where_arrived(request.target, groups, request.now)
+            window, note = end_where_arrived(request.window, groups, request.now)
         first, *others = groups
         if len(groups) > _MOST_COUNTED or any(one.client.region != first.client.region for one in others):
             raise SourceError(
@@ -321,7 +321,7 @@ class EventCounter(Struct, frozen=True):
         return result, window, _notes(note, groups)
 
     def _reads(self, groups: Sequence[ResolvedGroup]) -> Iterator[GroupRead]:
-        span, now_ms = self.request.span(self.request.target), epoch_ms(self.request.now)
+        span, now_ms = self.request.span(self.request.window), epoch_ms(self.request.now)
         gb = sum(pages_stored(one, span, now_ms) for one in groups) / 1000  # of a megabyte each
         why = f"{self.reason}; a scan of about {gb:,.1f} GB, US$ {gb * self.environment.insights_price:,.2f}"
         return (GroupRead(one.name, one.client.region, _COUNTS, why) for one in groups)

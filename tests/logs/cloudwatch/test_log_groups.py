@@ -117,7 +117,7 @@ def test_what_cloudwatch_describes(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_why_auto_does_not_read_by_filter(monkeypatch: pytest.MonkeyPatch) -> None:
     """The log group, and why; nothing where it does."""
     window = Window(from_epoch_ms(NOW_MS - DAY_MS), from_epoch_ms(NOW_MS))
-    request = LogRequest(window, window, tuple, window.until)
+    request = LogRequest(window, tuple, window.until)
     large = Group("/large", described={"creationTime": window.since_ms, "storedBytes": 7 * 10**12}).fill([])
     with reached(monkeypatch, large, Group("/small").fill([])):
         assert why_not_filter([LogGroup("/small")], request) == ""

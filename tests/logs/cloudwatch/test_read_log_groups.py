@@ -68,15 +68,14 @@ class Reads:
         self,
         source: str = "auto",
         names: Sequence[str | LogGroup] = (NAME,),
-        window: Window | None = WINDOW,
+        window: Window = WINDOW,
         earlier: Spool | None = None,
         scan: Callable[[Sequence[SpoolFile]], None] | None = None,
     ) -> Spool:
         groups = [name if isinstance(name, LogGroup) else LogGroup(name, None) for name in names]
         now = datetime.now(UTC)
         request = LogRequest(
-            window=window,
-            default_window=Window(now - timedelta(days=1), now),
+            window,
             patterns=partial(broad_patterns, {}),
             now=now,
             earlier=earlier,
@@ -379,12 +378,12 @@ def recent(lag: timedelta) -> Iterator[emit.LogEvent]:
 
 
 def test_a_window_up_to_now_ends_where_events_have_arrived(read: Reads, serve: Serve) -> None:
-    """The lag of the last events decides, and half a minute is the least; a day is read where nobody names a window."""
+    """The lag of the last events decides, and half a minute is the least."""
     with serve(Group(NAME).fill(recent(timedelta(seconds=90)))):
-        late = read(window=None)
+        late = read(window=Window.of_hours(24, datetime.now(UTC)))
     assert late.notes == ("the window ends 90 s before the run began: 99 % of events arrive within 90 s",)
     with serve(Group(NAME).fill(recent(timedelta(seconds=1)))):
-        prompt = read(window=None)
+        prompt = read(window=Window.of_hours(24, datetime.now(UTC)))
     assert prompt.notes == ("the window ends 30 s before the run began: later events may be under way",)
     assert prompt.window
     assert timedelta(days=1) - timedelta(seconds=32) < prompt.window.until - prompt.window.since < timedelta(days=1)
@@ -511,7 +510,7 @@ def test_an_answer_without_end_ends(
         monkeypatch.setenv("AWS_DEFAULT_REGION", "eu-west-1")
         monkeypatch.setenv("AWS_MAX_ATTEMPTS", "1")
         monkeypatch.setattr(client, "_LONGEST_ANSWER", 1 << 20)
-        request = LogRequest(WINDOW, WINDOW, tuple, WINDOW.until, timeout=timedelta(seconds=0.5))
+        request = LogRequest(WINDOW, tuple, WINDOW.until, timeout=timedelta(seconds=0.5))
         began = time.monotonic()
         with pytest.raises(UnfinishedReadError, match=r"took too long: 1 calls, 0 events|more than 1 MiB") as caught:
             read_log_groups([LogGroup(NAME, None)], environment, request, tmp_path, lambda _: None)
@@ -524,7 +523,7 @@ QUERY: Final = "stats count(*) as n by 1 | stats sum(n) as sums by 1"
 
 
 def counter(*names: str, timeout: timedelta | None = None) -> EventCounter:
-    request = LogRequest(WINDOW, WINDOW, tuple, WINDOW.until + timedelta(hours=1), timeout=timeout)
+    request = LogRequest(WINDOW, tuple, WINDOW.until + timedelta(hours=1), timeout=timeout)
     return EventCounter(
         [LogGroup.parse(name) for name in names], Environment("dev", {}, {}, {}, {}), request, "somebody said so"
     )
