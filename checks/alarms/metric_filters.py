@@ -10,7 +10,7 @@ https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/FilterAndPatternSyntax.
 from collections.abc import Iterator, Mapping
 from typing import Any, Final, TypeAlias
 
-from checks.config.environment import Environment
+from checks.config.environment import Api, Environment
 from checks.metrics import METRICS, Subject
 
 _WHERE_SENTENCES_BEGIN: Final = (r"^", r"[^:]\s", r"[A-Z\d\s]:\s", r"[|:]", r"[^\x5c]\x22")
@@ -138,8 +138,6 @@ def counters(metric: str, environment: Environment, region: str | None) -> list[
 
 
 def _addresses(names: str, environment: Environment, region: str | None) -> Iterator[tuple[str, Address]]:
-    api = environment.api
-    stage = {"ApiId": api.id, "Stage": api.stage} if api else {}
     for counter in names.split():
         if counter == INCOMING:
             groups = [group.name for group in environment.log_groups if group.region == region]
@@ -148,12 +146,17 @@ def _addresses(names: str, environment: Environment, region: str | None) -> Iter
         elif counter in PATTERNS:
             yield counter, line_counter(environment, counter)
         else:
-            yield counter[0].lower() + counter[1:], _address("AWS/ApiGateway", counter, **stage)
+            yield counter[0].lower() + counter[1:], api_address(environment.api, counter)
 
 
 def line_counter(environment: Environment, signal: str) -> Address:
     """The metric of a signal's filters: all log groups of a region add to it, for words take no dimensions."""
     return _address(environment.alarms.namespace if environment.alarms else "", f"{environment.name}-{signal}")
+
+
+def api_address(api: Api | None, counter: str) -> Address:
+    """What API Gateway itself counts of a stage."""
+    return _address("AWS/ApiGateway", counter, **({"ApiId": api.id, "Stage": api.stage} if api else {}))
 
 
 def _address(namespace: str, name: str, **dimensions: str) -> Address:

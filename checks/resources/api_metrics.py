@@ -2,10 +2,11 @@
 
 from collections.abc import Iterator, Mapping
 from datetime import datetime, timedelta
-from typing import Any, Final, TypeAlias
+from typing import Final, TypeAlias
 
 from msgspec import Struct
 
+from checks.alarms.metric_filters import WATCHED, api_address
 from checks.aws.client import AwsClient
 from checks.config.environment import Api
 from checks.errors import SourceError
@@ -22,22 +23,15 @@ _LONGEST: Final = timedelta(days=1)
 """The longest period that is asked for."""
 DataPoints: TypeAlias = Mapping[datetime, float]
 """Values by the beginning of their period; periods without data are left out."""
-NAMESPACE: Final = "AWS/ApiGateway"
-_TRAFFIC: Final = {"api.connects": "ConnectCount", "api.messages": "MessageCount"}
-
-_ERRORS: Final = {
-    "api.integration_errors": "IntegrationError",
-    "api.execution_errors": "ExecutionError",
-    "api.client_errors": "ClientError",
-}
-"""Has data only where there were errors."""
-
-_RATES: Final = {"api.integration_error_rate": "IntegrationError", "api.execution_error_rate": "ExecutionError"}
+_TRAFFIC: Final = {one: WATCHED[one] for one in ("api.connects", "api.messages")}
+_ERRORS: Final = {one: WATCHED[one] for one in ("api.integration_errors", "api.execution_errors", "api.client_errors")}
+"""Counters that have data only where there were errors."""
+_RATES: Final = {one: WATCHED[one].split()[0] for one in ("api.integration_error_rate", "api.execution_error_rate")}
 _COUNTS: Final = (*_TRAFFIC.values(), *_ERRORS.values())
-_LATENCY: Final = "IntegrationLatency"
+_SLOWEST: Final = "api.latency_p95_seconds"
+_LATENCY: Final = WATCHED[_SLOWEST]
 _STATISTICS: Final = ("p95", "SampleCount")
 """The statistics of the latency."""
-_SLOWEST: Final = "api.latency_p95_seconds"
 
 
 class MetricSpan(Struct, frozen=True):
@@ -90,7 +84,10 @@ def _read(cloudwatch: AwsClient, api: Api, span: MetricSpan) -> Mapping[tuple[st
         **{(_LATENCY, statistic): span.part_seconds for statistic in _STATISTICS},
     }
     ids = {f"q{number}": one for number, one in enumerate(periods)}
-    queries = [{"Id": name, "MetricStat": _statistic(api, *one, periods[one])} for name, one in ids.items()]
+    queries = [
+        {"Id": name, "MetricStat": {"Metric": api_address(api, one[0]), "Period": periods[one], "Stat": one[1]}}
+        for name, one in ids.items()
+    ]
     resource = f"metrics of API {api.id}, stage {api.stage}"
     window = {"StartTime": span.window.since, "EndTime": span.window.until}
     points: dict[tuple[str, str], dict[datetime, float]] = {one: {} for one in periods}
@@ -103,13 +100,6 @@ def _read(cloudwatch: AwsClient, api: Api, span: MetricSpan) -> Mapping[tuple[st
             missing = f"CloudWatch does not return all of {metric} ({code})"
             raise SourceError(f"{resource} in {cloudwatch.region}: {missing}; run again later")
     return points
-
-
-def _statistic(api: Api, metric: str, statistic: str, period_seconds: int) -> dict[str, Any]:
-    """A statistic of a stage's metric as the API names it."""
-    stage = [{"Name": "ApiId", "Value": api.id}, {"Name": "Stage", "Value": api.stage}]
-    address = {"Namespace": NAMESPACE, "MetricName": metric, "Dimensions": stage}
-    return {"Metric": address, "Period": period_seconds, "Stat": statistic}
 
 
 def _counts(counted: Mapping[str, DataPoints]) -> Iterator[Metric]:

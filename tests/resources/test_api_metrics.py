@@ -13,7 +13,7 @@ from checks.aws.client import AwsClient
 from checks.config.environment import Api
 from checks.errors import SourceError
 from checks.metrics import Metric
-from checks.resources.api_metrics import ARRIVAL, NAMESPACE, ApiMetrics, MetricSpan, measure, metric_span
+from checks.resources.api_metrics import ARRIVAL, ApiMetrics, MetricSpan, measure, metric_span
 from checks.window import Window
 from tests.resources.recorded import Answer, Recorded, Refusal, recorded
 
@@ -39,7 +39,7 @@ def put(name: str, *values: float, minute: int = 5, by: Mapping[str, str] = STAG
         "Values": values,
         "Counts": [1.0] * len(values),
     }
-    boto3.client("cloudwatch").put_metric_data(Namespace=NAMESPACE, MetricData=[datum])
+    boto3.client("cloudwatch").put_metric_data(Namespace="AWS/ApiGateway", MetricData=[datum])
 
 
 def measured(window: Window = WINDOW) -> ApiMetrics:
