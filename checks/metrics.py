@@ -202,7 +202,8 @@ class Metric(Struct, frozen=True):
     periods: float | None = None
 
 
-_OWN_NAME: Final = re.compile(r"own\.[a-z][a-z0-9]*(?:_[a-z0-9]+)*")
+OWN_NAME: Final = "[a-z][a-z0-9]*(_[a-z0-9]+)*"
+"""The name of a metric of a team's own behind `own.`, as a regular expression that JSON Schema understands too."""
 UNIT_EXAMPLES: Final = "storms, storm_rate, messages_per_connection, reply_p95_seconds"
 """Names of a count, a rate, an average and a time."""
 
@@ -217,7 +218,7 @@ def own_definition(name: str) -> Definition:
     Raises:
         KeyError: That is no name of one.
     """
-    if not _OWN_NAME.fullmatch(name):
+    if not re.fullmatch(rf"own\.{OWN_NAME}", name):
         raise KeyError(name)
     words = name.removeprefix("own.").split("_")
     definition = Definition(name, _unit(words), " ".join(words), may_shrink=True)

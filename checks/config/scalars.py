@@ -9,7 +9,7 @@ from typing import Any, Final, Self
 from checks.config.fields import Kind, Schema, scalar
 from checks.config.limit import Budget
 from checks.config.signal_patterns import as_pattern, check_pattern, check_sentence
-from checks.metrics import METRICS, Unit
+from checks.metrics import METRICS, OWN_NAME, Unit
 from checks.text import unknown_name
 from checks.units import NOTATIONS, PER_PERIOD, Period, parse_quantity
 from checks.window import EXPIRY_PATTERN, parse_expiry
@@ -58,7 +58,7 @@ def _metric(text: str) -> str:
     raise ValueError(unknown_name("metric", text, METRICS))
 
 
-OWN_METRIC: Final = r"^own\.[a-z][a-z0-9]*(_[a-z0-9]+)*$"
+OWN_METRIC: Final = rf"^own\.{OWN_NAME}$"
 """The names of a team's own metrics."""
 METRIC: Final = scalar(_metric, {"type": "string", "anyOf": [{"enum": list(METRICS)}, {"pattern": OWN_METRIC}]})
 TEXT: Final = scalar(str, {"type": "string"})

@@ -24,7 +24,7 @@ from checks.config.fields import (
     then,
 )
 from checks.config.limit import OnInconclusive
-from checks.metrics import METRICS, SIGNAL_KINDS, UNIT_EXAMPLES, Definition, Subject, Unit
+from checks.metrics import METRICS, OWN_NAME, SIGNAL_KINDS, UNIT_EXAMPLES, Definition, Subject, Unit
 from checks.units import show_limit
 
 POLICY: Final = scalars.word(get_args(OnInconclusive))
@@ -227,7 +227,6 @@ def _parse_waiver(node: Node, name: str, problems: Problems) -> Any:
 
 
 WAIVER: Final = Kind(_parse_waiver, _waiver(None).schema)
-_OWN_NAME: Final = scalars.OWN_METRIC.replace(r"own\.", "")
 
 OWN: Final = section(
     {
@@ -250,7 +249,7 @@ THRESHOLDS_FILE: Final = section(
         ),
         "waivers": Field(list_of(WAIVER), "Limits that may be broken for a while"),
         "own": Field(
-            map_of(OWN, Names(_OWN_NAME, "no name for a metric; write one such as reply_rate")),
+            map_of(OWN, Names(f"^{OWN_NAME}$", "no name for a metric; write one such as reply_rate")),
             "Metrics of your own, by name, each measured by a query; a limit on `storms` is one on `own.storms`",
         ),
         "signals": Field(

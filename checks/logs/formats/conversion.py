@@ -161,6 +161,11 @@ def open_database(overflow: Path, threads: int | None = None, memory: str | None
     return database
 
 
+def sql_text(text: str) -> str:
+    """Text as SQL writes it."""
+    return "'" + text.replace("'", "''") + "'"
+
+
 class Reader:
     """A DuckDB database that makes a spool file of a plain file, whose path queries find in the variable `file`."""
 
@@ -193,9 +198,8 @@ class Reader:
         """
         if self._has_long_lines:
             return self._copy_cut(query)
-        target = str(self._spool).replace("'", "''")
         with readable():
-            statement = f"COPY ({query}) TO '{target}' (FORMAT json)"
+            statement = f"COPY ({query}) TO {sql_text(str(self._spool))} (FORMAT json)"
             execute_with_progress(self._database, statement, lambda share: show(round(share * self._size)))
         return 0
 

@@ -21,6 +21,7 @@ from checks.logs.formats.conversion import (
     ShowBytes,
     has_longer_line,
     notes_of_cut,
+    sql_text,
 )
 from checks.logs.formats.json_records.envelopes import ENVELOPES
 from checks.logs.formats.json_records.json_formats import JSON_FORMATS, KEYS_OF_RECORDS, WHOLE, JsonFormat
@@ -230,12 +231,12 @@ def _events(formats: Sequence[JsonFormat], source: str) -> str:
         for name, of_formats in columns.items()
         if any(of_formats)
     ]
-    missing = _case([_text(form.missing) for form in formats])
+    missing = _case([sql_text(form.missing) for form in formats])
     return f"""
         WITH known AS (SELECT line, json, {_kind(formats)} AS kind FROM ({source})),
         events AS (SELECT line, kind, {_case([form.event for form in formats])} AS event FROM known),
         parsed AS (SELECT line, kind, event,
-                          json_extract_string(event, [{", ".join(map(_text, paths))}]) AS fields FROM events),
+                          json_extract_string(event, [{", ".join(map(sql_text, paths))}]) AS fields FROM events),
         named AS (SELECT line, event, {missing} AS missing, {", ".join(selected)} FROM parsed)
         SELECT * EXCLUDE (line, event, missing),
                CASE WHEN event IS NULL THEN line || ': is not JSON'
@@ -260,8 +261,3 @@ def _case(expressions: Sequence[str]) -> str:
     usual = max(expressions, key=expressions.count)
     others = " ".join(f"WHEN kind = {number} THEN {one}" for number, one in enumerate(expressions) if one != usual)
     return f"CASE {others} ELSE {usual} END" if others else usual
-
-
-def _text(text: str) -> str:
-    """Text as SQL writes it."""
-    return "'" + text.replace("'", "''") + "'"
