@@ -19,7 +19,7 @@ from checks.config.signal_patterns import as_pattern
 from checks.config.thresholds import STARTER, load, write_new
 from checks.history.backtest import PastRun, past_run
 from checks.history.suggest import first_limit
-from checks.logs.cloudwatch.insights_stats import Question, sentences_of
+from checks.logs.cloudwatch.insights_stats import CountQuery, countable_sentences
 from checks.logs.spool import Spool
 from checks.metrics import FAMILIES, METRICS, SIGNAL_KINDS, Subject
 from checks.places import COMMAND, DEFAULT_ENVIRONMENT
@@ -42,11 +42,11 @@ _TITLES: Final[Mapping[Subject, str]] = {
 
 _PROMISING: Final = re.compile(r"(?i)web-?socket|chat|socket|connect|realtime|[-_/.]ws([-_/.]|$)|^/aws/apigateway/")
 """Names that people give to such applications, and the access logs of API Gateway."""
-Ask = Callable[["Proposal"], str]
+Classifier = Callable[["UnclassifiedSentence"], str]
 """Tells what a sentence is: one of the kinds, or nothing."""
 
 
-class Proposal(Struct, frozen=True):
+class UnclassifiedSentence(Struct, frozen=True):
     """A sentence that matters and that nobody understands.
 
     Attributes:
@@ -68,7 +68,7 @@ class LogOrigin(Struct, frozen=True):
     environment: str
 
 
-def proposals(sentences: Iterable[Sentence]) -> list[Proposal]:
+def unclassified_sentences(sentences: Iterable[Sentence]) -> list[UnclassifiedSentence]:
     """The sentences that matter and that nobody understands, those that differ only behind the id as one."""
     alike: dict[tuple[str, str], list[Sentence]] = {}
     for sentence in sentences:
@@ -76,7 +76,7 @@ def proposals(sentences: Iterable[Sentence]) -> list[Proposal]:
             head, mark, _ = sentence.template.partition(_ID)
             alike.setdefault((sentence.guess, head) if mark else ("", sentence.template), []).append(sentence)
     return [
-        Proposal(
+        UnclassifiedSentence(
             template=_common_beginning([one.template for one in group]),
             times=sum(one.times for one in group),
             guess=guess or _IGNORE,
@@ -92,24 +92,31 @@ def _common_beginning(texts: Sequence[str]) -> str:
     return "".join(character for character, _ in common).rstrip()
 
 
-def guess(proposal: Proposal) -> str:
+def _take_guess(sentence: UnclassifiedSentence) -> str:
     """Take what a sentence looks like."""
-    return proposal.guess
+    return sentence.guess
 
 
-def ask(proposal: Proposal) -> str:
-    """Ask the person at the terminal; what is no kind leaves the sentence as it is."""
-    print(f"\n{proposal.times:,} times: {one_line(proposal.template)}\n    {one_line(proposal.example)}")  # noqa: T201
-    answer = input(f"  what is it? {', '.join(_KINDS)}, or - to leave it [{proposal.guess}] ").strip()
-    return answer or proposal.guess
+def _ask_person(sentence: UnclassifiedSentence) -> str:
+    """Ask the person at the terminal; an answer that is no kind leaves the sentence as it is."""
+    print(f"\n{sentence.times:,} times: {one_line(sentence.template)}\n    {one_line(sentence.example)}")  # noqa: T201
+    answer = input(f"  what is it? {', '.join(_KINDS)}, or - to leave it [{sentence.guess}] ").strip()
+    return answer or sentence.guess
 
 
-def leave(_: Proposal) -> str:
+def _leave_unclassified(_: UnclassifiedSentence) -> str:
     """Leave a sentence unclassified: nobody is at the terminal to ask."""
     return ""
 
 
-class Draft(Struct, frozen=True):
+def classifier(*, takes_guesses: bool) -> Classifier:
+    """What classifies the sentences: the guess, the person at the terminal, or nobody where there is none."""
+    if takes_guesses:
+        return _take_guess
+    return _ask_person if is_interactive() else _leave_unclassified
+
+
+class ThresholdsDraft(Struct, frozen=True):
     """A thresholds.yaml in the making.
 
     Attributes:
@@ -123,9 +130,9 @@ class Draft(Struct, frozen=True):
     source: LogOrigin
     signals: Mapping[str, Sequence[str]]
     ignored: Sequence[str]
-    open: Sequence[Proposal]
+    open: Sequence[UnclassifiedSentence]
     starting: Environment
-    countable: "Draft | None" = None
+    countable: "ThresholdsDraft | None" = None
     uncounted: Sequence[str] = ()
 
     @property
@@ -138,7 +145,7 @@ class Draft(Struct, frozen=True):
         return Dialect(self.starting.short_lived_seconds, signals, {}, tuple(map(as_pattern, self.ignored)))
 
 
-def init(spool: Spool, source: LogOrigin, file: Path, folder: Path, ask_for: Ask) -> Iterator[str]:
+def init(spool: Spool, source: LogOrigin, file: Path, folder: Path, classify: Classifier) -> Iterator[str]:
     """Write a thresholds.yaml that fits an application's logs, and yield what there is to say.
 
     Raises:
@@ -146,10 +153,10 @@ def init(spool: Spool, source: LogOrigin, file: Path, folder: Path, ask_for: Ask
         SourceError: The logs cannot be read, or hold no event.
     """
     starting = load(STARTER).environment(DEFAULT_ENVIRONMENT)
-    draft = Draft(source, {}, (), (), starting)
+    draft = ThresholdsDraft(source, {}, (), (), starting)
     analysis, sentences = _understood(spool, draft, folder)
     yield from sentence_lines(sentences[:_MOST_PRINTED])
-    draft = _answered(proposals(sentences), draft, ask_for)
+    draft = _answered(unclassified_sentences(sentences), draft, classify)
     if draft.signals or draft.ignored:
         analysis, sentences = _understood(spool, draft, folder)
     try:
@@ -165,7 +172,9 @@ def init(spool: Spool, source: LogOrigin, file: Path, folder: Path, ask_for: Ask
     yield remark
 
 
-def _countable(draft: Draft, spool: Spool, analysis: Analysis, sentences: Iterable[Sentence], folder: Path) -> "Draft":
+def _countable(
+    draft: ThresholdsDraft, spool: Spool, analysis: Analysis, sentences: Iterable[Sentence], folder: Path
+) -> "ThresholdsDraft":
     """The draft that teaches all sentences, so that Logs Insights can count them.
 
     Raises:
@@ -181,8 +190,8 @@ def _countable(draft: Draft, spool: Spool, analysis: Analysis, sentences: Iterab
     whole = replace(whole, ignored=[*draft.ignored, *dict.fromkeys(lookalikes(spool, whole.dialect, folder))])
     dialect, absent = whole.dialect, frozenset(absent_analyses(analysis))
     own = replace(draft.starting, signals=dialect.signals, ignore=tuple(dialect.ignored), absent=absent)
-    known = sentences_of(own)
-    if len(stats_query(Question(known, broad_patterns({}), 0), analysis.window)) > MOST_QUERY_CHARACTERS:
+    known = countable_sentences(own)
+    if len(stats_query(CountQuery(known, broad_patterns({}), 0), analysis.window)) > MOST_QUERY_CHARACTERS:
         raise ValueError("they are too many for one query")
     judged = [one for one in own.limits if not own.absent_analysis(one) and not one.startswith("data.")]
     uncounted = {one: why for one in judged if (why := why_not_counted(one, known))}
@@ -193,14 +202,14 @@ def _countable(draft: Draft, spool: Spool, analysis: Analysis, sentences: Iterab
     return replace(whole, uncounted=tuple(uncounted))
 
 
-def _understood(spool: Spool, draft: Draft, folder: Path) -> tuple[Analysis, tuple[Sentence, ...]]:
+def _understood(spool: Spool, draft: ThresholdsDraft, folder: Path) -> tuple[Analysis, tuple[Sentence, ...]]:
     analysis, engine = analyse(spool, None, draft.dialect, folder)
     return analysis, find_sentences(engine, _MOST_SENTENCES)
 
 
-def _answered(unknown: Sequence[Proposal], draft: Draft, ask_for: Ask) -> Draft:
+def _answered(unknown: Sequence[UnclassifiedSentence], draft: ThresholdsDraft, classify: Classifier) -> ThresholdsDraft:
     """The draft with what was said of each sentence."""
-    answers = [(proposal, ask_for(proposal)) for proposal in unknown]
+    answers = [(sentence, classify(sentence)) for sentence in unknown]
     signals = {
         kind: [one.template for one, answer in answers if answer == kind]
         for kind in _KINDS
@@ -230,7 +239,7 @@ def absent_analyses(analysis: Analysis) -> dict[Subject, str]:
     return {subject: reason for subject, reason in reasons.items() if reason and is_absent.get(subject, True)}
 
 
-def _lines(draft: Draft, spool: Spool, analysis: Analysis) -> Iterator[str]:
+def _lines(draft: ThresholdsDraft, spool: Spool, analysis: Analysis) -> Iterator[str]:
     """Yield the lines of the file."""
     absent = absent_analyses(analysis)
     environment = replace(draft.starting, absent=frozenset(absent))
@@ -277,7 +286,7 @@ def _source_lines(source: LogOrigin) -> Iterator[str]:
         yield from (f"      - {_quoted(name)}" for name in source.names)
 
 
-def _sentence_lines(draft: Draft) -> Iterator[str]:
+def _sentence_lines(draft: ThresholdsDraft) -> Iterator[str]:
     """Yield the sentences that are taught, that are ignored, and that are left."""
     if draft.signals:
         yield from ("", "signals:")

@@ -41,12 +41,12 @@ def read_logs(paths: Sequence[str], log_groups: Sequence[str], hours: float, fol
     return CloudWatchSource(groups, environment).read(request, folder, lambda _: None)
 
 
-def events_of(spool: Spool, thresholds: Thresholds, folder: Path) -> Iterator[str]:
+def event_lines(spool: Spool, thresholds: Thresholds, folder: Path) -> Iterator[str]:
     """Yield a line of JSON for each event."""
     yield from map(json.dumps, map(to_builtins, recognise(spool, thresholds.signals, folder)))
 
 
-def sentences_of(
+def dictionary_lines(
     spool: Spool, thresholds: Thresholds, folder: Path, *, is_unknown: bool, is_json: bool
 ) -> Iterable[str]:
     """Return the lines of the dictionary."""

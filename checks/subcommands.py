@@ -66,7 +66,7 @@ def _report_dir(options: argparse.Namespace) -> Path:
 
 
 def _init(options: argparse.Namespace) -> None:
-    from checks.init_command import LogOrigin, ask, guess, init, init_without_logs, is_interactive, leave
+    from checks.init_command import LogOrigin, classifier, init, init_without_logs
     from checks.recognise_command import read_logs
 
     if options.thresholds.exists():
@@ -78,11 +78,10 @@ def _init(options: argparse.Namespace) -> None:
         return
     key, names = ("logs", options.logs) if options.logs else ("log_group", options.log_group)
     source = LogOrigin(key, names, options.environment)
-    answer = guess if options.yes else ask if is_interactive() else leave
     with temporary_folder() as folder:
         spool = read_logs(options.logs, options.log_group, options.hours, folder)
         _remark((*spool.gaps, *spool.notes))
-        _print(*init(spool, source, options.thresholds, folder, answer))
+        _print(*init(spool, source, options.thresholds, folder, classifier(takes_guesses=options.yes)))
 
 
 def _validate(options: argparse.Namespace) -> None:
@@ -274,7 +273,7 @@ def _backtest(options: argparse.Namespace) -> None:
 
 def _recognise(options: argparse.Namespace) -> None:
     from checks.config.thresholds import Thresholds, load
-    from checks.recognise_command import events_of, read_logs, sentences_of
+    from checks.recognise_command import dictionary_lines, event_lines, read_logs
 
     file = load(options.thresholds) if options.thresholds else Thresholds()
     with temporary_folder() as folder:
@@ -282,9 +281,9 @@ def _recognise(options: argparse.Namespace) -> None:
         _remark((*spool.gaps, *spool.notes))
         if options.templates or options.unknown:
             is_json = options.format == "json"
-            lines = sentences_of(spool, file, folder, is_unknown=options.unknown, is_json=is_json)
+            lines = dictionary_lines(spool, file, folder, is_unknown=options.unknown, is_json=is_json)
         else:
-            lines = events_of(spool, file, folder)
+            lines = event_lines(spool, file, folder)
         for line in lines:
             _print(line)
 

@@ -13,7 +13,7 @@ from checks.__main__ import main
 from checks.config.environment import Environment
 from checks.config.thresholds import load
 from checks.history.backtest import backtest, run_on_logs
-from checks.logs.cloudwatch.insights_stats import sentences_of
+from checks.logs.cloudwatch.insights_stats import countable_sentences
 from checks.verdicts.verdict import Verdict
 from checks.window import Window, from_epoch_ms
 from tests.analysis.playing import SINCE_MS, Event, event
@@ -141,7 +141,7 @@ def test_what_is_written_for_logs_insights_counts_what_a_read_does(tmp_path: Pat
     chat = load(tmp_path / "made.yaml").environment("chat")
     since = from_epoch_ms(scenario.since_ms)
     window = Window(since + timedelta(hours=6), since + timedelta(hours=15))
-    analysis = counted(events, window, sentences=sentences_of(chat))
+    analysis = counted(events, window, sentences=countable_sentences(chat))
     assert analysis.metrics["gone.errors"].value
     assert differences(analysis, read(events, window, tmp_path / "read")) == []
 

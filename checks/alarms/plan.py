@@ -126,14 +126,14 @@ def plan_alarms(environment: Environment) -> Plan:
     if not environment.log_groups:
         raise ConfigError(f"{environment.name!r} names no 'log_group', and only those can be watched")
     limits = [limit for limit in environment.limits.values() if METRICS[limit.metric].subject is not Subject.ALARMS]
-    obstacles = {limit.metric: _obstacle(limit, environment) for limit in limits}
+    obstacles = {limit.metric: _why_not_watched(limit, environment) for limit in limits}
     watched = [limit for limit in limits if not obstacles[limit.metric]]
     alarms = (_alarm(limit, environment, region) for limit in watched for region in _where(limit, environment))
     left_out = {metric: reason for metric, reason in obstacles.items() if reason}
     return Plan((*_filters(watched, environment), *alarms), left_out)
 
 
-def _obstacle(limit: Limit, environment: Environment) -> str:
+def _why_not_watched(limit: Limit, environment: Environment) -> str:
     """The reason why a limit is not watched; empty where it is."""
     metric, impossible = limit.metric, why_not(limit.metric)
     too_many = WATCHED.get(metric) == INCOMING and len(environment.log_groups) > _MOST_METRICS

@@ -12,7 +12,7 @@ from checks.analysis.analyse import Analysis, Interpretation, Reading
 from checks.config.limit import Limit
 from checks.errors import SourceError
 from checks.logs.cloudwatch.insights import QueryResult
-from checks.logs.cloudwatch.insights_stats import Sentences
+from checks.logs.cloudwatch.insights_stats import CountableSentences
 from checks.logs.cloudwatch.insights_stats.query import BANDS, COLUMNS, LIFETIME, NEVER
 from checks.metrics import METRICS, SIGNAL_KINDS, Metric
 from checks.text import counted
@@ -57,7 +57,7 @@ _NEEDS: Final[Mapping[str, tuple[str, ...]]] = {
 """The kinds of lines that a metric counts, by how its name begins: where some are not known, it would be too low."""
 
 
-def why_not_counted(metric: str, sentences: Sentences) -> str:
+def why_not_counted(metric: str, sentences: CountableSentences) -> str:
     """Why Logs Insights does not count a metric that takes the logs; empty where it does, or the metric takes none."""
     if not METRICS[metric].is_from_logs:
         return ""
@@ -159,7 +159,7 @@ def _number(text: str) -> int:
 
 
 def counted_analysis(
-    tallies: Tallies, limits: Mapping[str, Limit], sentences: Sentences
+    tallies: Tallies, limits: Mapping[str, Limit], sentences: CountableSentences
 ) -> tuple[Analysis, tuple[str, ...]]:
     """The analysis of a window whose events were counted: of its course, and of any one connection, it knows nothing.
 
@@ -193,7 +193,7 @@ def counted_analysis(
     return analysis, tuple(_gaps(sums["vague"], limits.get(NEAR_MISS_RATE), sentences))
 
 
-def _gaps(vague: int, limit: Limit | None, sentences: Sentences) -> Iterator[str]:
+def _gaps(vague: int, limit: Limit | None, sentences: CountableSentences) -> Iterator[str]:
     """Lines that may say anything are a gap, unless a limit allows for them."""
     if vague and (limit is None or limit.max is None):
         yield (
@@ -220,7 +220,7 @@ def _reading(tallies: Tallies) -> Reading:
     )
 
 
-def _metrics(tallies: Tallies, sentences: Sentences) -> Iterator[Metric]:
+def _metrics(tallies: Tallies, sentences: CountableSentences) -> Iterator[Metric]:
     """Yield the metrics as the SQL files define them; one that the counts leave open has no value, and says why."""
     for metric in (*_counted_metrics(tallies), *(Metric(name, None) for name in _UNCOUNTED)):
         why = why_not_counted(metric.name, sentences)

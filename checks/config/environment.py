@@ -80,7 +80,7 @@ Source: TypeAlias = Literal["auto", "filter", "insights", "insights-stats"]
 
 With `insights-stats`, Logs Insights counts the events, and none is downloaded."""
 
-Sentences: TypeAlias = Literal["any", "connection_events", "signals"]
+SentenceChoice: TypeAlias = Literal["any", "connection_events", "signals"]
 """In which sentences an application tells of its connections: in `any`; in lines of checks/events, or in those of
 `signals` alone."""
 
@@ -131,7 +131,7 @@ class Environment(Struct, frozen=True):
     ignore: tuple[str, ...] = ()
     log_groups: tuple[LogGroup, ...] = ()
     source: Source = "auto"
-    sentences: Sentences = "any"
+    sentences: SentenceChoice = "any"
     insights_price: float = 0.005
     logs: Path | None = None
     lake: str = ""

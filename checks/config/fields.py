@@ -31,7 +31,7 @@ class Kind(Struct, frozen=True):
     definitions: Mapping[str, Schema] = field(default_factory=dict)
 
 
-def named(name: str, kind: Kind) -> Kind:
+def with_definition(name: str, kind: Kind) -> Kind:
     """The same kind, whose schema stands once among the definitions."""
     return Kind(kind.parse, {"$ref": f"#/definitions/{name}"}, {**kind.definitions, name: kind.schema})
 
@@ -67,14 +67,14 @@ def list_of(item: Kind, *, required: str = "", is_one_enough: bool = False) -> K
     return Kind(parse, {"anyOf": [item.schema, several]} if is_one_enough else several, item.definitions)
 
 
-class Names(NamedTuple):
+class NamePattern(NamedTuple):
     """What people may call something: a regular expression, and what to say of any other name."""
 
     pattern: str
     mistake: str
 
 
-def map_of(value: Kind, names: Names | None = None) -> Kind:
+def map_of(value: Kind, names: NamePattern | None = None) -> Kind:
     """A mapping by names that people choose, of which each has such a value."""
 
     def parse(node: Node, name: str, problems: Problems) -> Any:
@@ -97,7 +97,7 @@ class Field(NamedTuple):
     is_required: bool = False
 
 
-class Family(NamedTuple):
+class KeyPattern(NamedTuple):
     """Keys of a pattern that people choose, beside those that a section knows by name, and what stands under them."""
 
     pattern: str
@@ -111,7 +111,7 @@ def section(  # noqa: PLR0913 -- what a section is, and how problems with it are
     required: str = "",
     noun: str = "key",
     is_prefix: bool = False,
-    families: Sequence[Family] = (),
+    families: Sequence[KeyPattern] = (),
 ) -> Kind:
     """A mapping that holds the keys it knows, and no others.
 
@@ -171,7 +171,7 @@ def section_of(struct: type[Struct], required: str = "", check: Callable[..., ob
     return section(fields, build, required=required)
 
 
-def then(kind: Kind, convert: Callable[[Any], Any]) -> Kind:
+def mapped(kind: Kind, convert: Callable[[Any], Any]) -> Kind:
     """The same kind, of whose value something is made."""
 
     def parse(node: Node, name: str, problems: Problems) -> Any:
@@ -182,7 +182,7 @@ def then(kind: Kind, convert: Callable[[Any], Any]) -> Kind:
     return Kind(parse, kind.schema, kind.definitions)
 
 
-def or_text(mapping: Kind, text: Kind, expected: str) -> Kind:
+def text_or(mapping: Kind, text: Kind, expected: str) -> Kind:
     """A mapping, or a text that says the same in short; `expected` is what it is, with examples."""
 
     def parse(node: Node, name: str, problems: Problems) -> Any:
@@ -219,7 +219,7 @@ def _not_a_mapping(node: Node, name: str) -> Iterator[Problem]:
         yield _mistake(node, name, f"a mapping{'; an empty one is written {}' if node.value is None else ''}")
 
 
-def _section_schema(fields: Mapping[str, Field], needed: list[str], families: Sequence[Family]) -> Schema:
+def _section_schema(fields: Mapping[str, Field], needed: list[str], families: Sequence[KeyPattern]) -> Schema:
     properties = {}
     for key, (kind, description, _) in fields.items():
         # draft 7 skips all that stands beside a `$ref`

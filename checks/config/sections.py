@@ -6,22 +6,22 @@ from typing import Any, Final, get_args
 
 from checks.config import scalars
 from checks.config.document import OFF, Node
-from checks.config.environment import Alarms, Api, Function, LogGroup, Probe, Sentences, Source
+from checks.config.environment import Alarms, Api, Function, LogGroup, Probe, SentenceChoice, Source
 from checks.config.fields import (
-    Family,
     Field,
+    KeyPattern,
     Kind,
-    Names,
+    NamePattern,
     Problems,
     Schema,
     list_of,
     map_of,
-    named,
-    or_text,
+    mapped,
     scalar,
     section,
     section_of,
-    then,
+    text_or,
+    with_definition,
 )
 from checks.config.limit import OnInconclusive
 from checks.metrics import METRICS, OWN_NAME, SIGNAL_KINDS, UNIT_EXAMPLES, Definition, Subject, Unit
@@ -80,7 +80,7 @@ def _limit(unit: Unit, *, has_sample: bool, is_per_time: bool) -> Kind:
     mapping = section(fields, partial(_checked_limit, unit), is_prefix=True)
     text = scalar(lambda _: None, {"anyOf": [number.schema, {"const": OFF}]})  # of the others, `inherit` makes mappings
     name = f"{'Sampled' if has_sample else ''}{'Periodic' if is_per_time else ''}{unit.title()}Limit"
-    return named(name, or_text(mapping, text, "a limit such as 5 or {warn: 1, max: 5}"))
+    return with_definition(name, text_or(mapping, text, "a limit such as 5 or {warn: 1, max: 5}"))
 
 
 def _limit_on(metric: Definition) -> Field:
@@ -101,29 +101,29 @@ _OWN_LIMIT: Final = Kind(
     {name: schema for limit in _OWN_LIMITS for name, schema in limit.definitions.items()},
 )
 
-LIMITS: Final = named(
+LIMITS: Final = with_definition(
     "Limits",
     section(
         {name: _limit_on(one) for name, one in METRICS.items()},
         noun="metric",
-        families=[Family(scalars.OWN_METRIC, _OWN_LIMIT)],
+        families=[KeyPattern(scalars.OWN_METRIC, _OWN_LIMIT)],
     ),
 )
 
-LOG_GROUP: Final = named(
+LOG_GROUP: Final = with_definition(
     "LogGroup",
-    or_text(
+    text_or(
         section_of(LogGroup, "a log group has a name, and perhaps a region and an account"),
-        then(scalars.GROUP, LogGroup.parse),
+        mapped(scalars.GROUP, LogGroup.parse),
         f"a log group such as /aws/lambda/chat or {scalars.GROUP_EXAMPLE}",
     ),
 )
 
-FUNCTION: Final = named(
+FUNCTION: Final = with_definition(
     "Function",
-    or_text(
+    text_or(
         section_of(Function, "a function has a name, and perhaps an alias and a region"),
-        then(scalars.FUNCTION_NAME, Function),
+        mapped(scalars.FUNCTION_NAME, Function),
         f"a function such as chat-handler or {scalars.FUNCTION_EXAMPLE}",
     ),
 )
@@ -148,7 +148,7 @@ _ANALYSES: Final = {
     Subject.WELCOME: "welcome message",
 }
 
-ENVIRONMENT: Final = named(
+ENVIRONMENT: Final = with_definition(
     "Environment",
     section(
         {
@@ -162,7 +162,7 @@ ENVIRONMENT: Final = named(
                 "insights-stats has Logs Insights count, and reads nothing",
             ),
             "sentences": Field(
-                scalars.word(get_args(Sentences)),
+                scalars.word(get_args(SentenceChoice)),
                 "connection_events or signals, where nothing but its lines tells of connections: auto may have them "
                 "counted",
             ),
@@ -244,12 +244,12 @@ THRESHOLDS_FILE: Final = section(
     {
         "defaults": Field(ENVIRONMENT, "What every environment inherits"),
         "environments": Field(
-            map_of(ENVIRONMENT, Names(_NAME, _NO_NAME.format("an environment"))),
+            map_of(ENVIRONMENT, NamePattern(_NAME, _NO_NAME.format("an environment"))),
             "Environments by name, as in `pytest -E name`",
         ),
         "waivers": Field(list_of(WAIVER), "Limits that may be broken for a while"),
         "own": Field(
-            map_of(OWN, Names(f"^{OWN_NAME}$", "no name for a metric; write one such as reply_rate")),
+            map_of(OWN, NamePattern(f"^{OWN_NAME}$", "no name for a metric; write one such as reply_rate")),
             "Metrics of your own, by name, each measured by a query; a limit on `storms` is one on `own.storms`",
         ),
         "signals": Field(
@@ -258,7 +258,7 @@ THRESHOLDS_FILE: Final = section(
         ),
         "ignore": Field(list_of(scalars.SENTENCE), "Patterns or templates of log lines that only look like signals"),
         "redact": Field(
-            map_of(scalars.PATTERN, Names(_NAME, _NO_NAME.format("what is redacted"))),
+            map_of(scalars.PATTERN, NamePattern(_NAME, _NO_NAME.format("what is redacted"))),
             "RE2 patterns of what no report may show, each by the name that replaces it",
         ),
     }

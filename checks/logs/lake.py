@@ -62,7 +62,7 @@ class LakeSource(Struct, frozen=True):
         with read.workers() as workers:
             objects, failed = read.objects(workers)
             copies = read.fetch_all(objects, workers, show)
-        window, notes, gaps = _settled(request.window, objects, request.now)
+        window, notes, gaps = _delivered_window(request.window, objects, request.now)
         spool = read_copies(copies, self.places, folder, show)
         return replace(
             spool,
@@ -224,7 +224,7 @@ def _is_within(name: str, prefix: str) -> bool:
     return is_below and not any(part.startswith((".", "_")) for part in below.split("/"))
 
 
-def _settled(window: Window, objects: Sequence[_Object], now: datetime) -> tuple[Window, list[str], list[str]]:
+def _delivered_window(window: Window, objects: Sequence[_Object], now: datetime) -> tuple[Window, list[str], list[str]]:
     """The window as far as its events have been delivered, with notes on that, and gaps."""
     newest = max(one.delivered for one in objects)
     due = min(window.until, now)

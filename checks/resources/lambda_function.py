@@ -64,7 +64,7 @@ def find_deploy(
         sleep: How to wait for some seconds.
         now: Tells the time.
     """
-    deploys = [_deployed(function, at, sleep, now) for function in functions]
+    deploys = [_deploy_of(function, at, sleep, now) for function in functions]
     newest = max(deploys, key=lambda one: one.at)
     return Deploy(
         at=newest.at,
@@ -74,12 +74,12 @@ def find_deploy(
     )
 
 
-def _deployed(
+def _deploy_of(
     function: Function, at: datetime | None, sleep: Callable[[float], None], now: Callable[[], datetime]
 ) -> _FunctionDeploy:
     service = AwsClient("lambda", function.region)
     version, share = _served_version(service, function)
-    configuration = _settled(service, function, version, sleep)
+    configuration = _updated_configuration(service, function, version, sleep)
     modified = datetime.fromisoformat(configuration["LastModified"]).astimezone(UTC)
     log_group = _log_group(configuration, function)
     number = version if version and version.isdigit() else None
@@ -140,7 +140,7 @@ def _served_version(service: AwsClient, function: Function) -> tuple[str | None,
     return newest, versions[newest] if weights else 0.0
 
 
-def _settled(
+def _updated_configuration(
     service: AwsClient, function: Function, version: str | None, sleep: Callable[[float], None]
 ) -> dict[str, Any]:
     """The configuration of a function, once no update of it is under way: until then the old code serves."""

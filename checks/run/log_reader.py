@@ -16,7 +16,7 @@ from checks.analysis.recognise import Dialect, Relations, broad_patterns
 from checks.config.environment import LogGroup
 from checks.errors import SourceError
 from checks.logs.cloudwatch import CloudWatchSource, GroupsOrLakeSource
-from checks.logs.cloudwatch.insights_stats import Question, sentences_of
+from checks.logs.cloudwatch.insights_stats import CountQuery, countable_sentences
 from checks.logs.files import FileSource
 from checks.logs.lake import LakeSource
 from checks.logs.spool import (
@@ -198,8 +198,8 @@ class LogReader(Struct, dict=True):
             return LogRead(window, error=f"source: insights-stats {why}; use source: insights")
         own = self.settings.environment
         seen_ms = epoch_ms(scope.seen_until) if scope.seen_until else None
-        sentences = sentences_of(own)
-        question = Question(sentences, broad_patterns({}), own.short_lived_seconds, seen_ms)
+        sentences = countable_sentences(own)
+        question = CountQuery(sentences, broad_patterns({}), own.short_lived_seconds, seen_ms)
         counter = EventCounter(self.groups, own, self.request(window, now), reason)
         spool: Spool | None = None
         try:
@@ -270,7 +270,7 @@ class LogReader(Struct, dict=True):
 
 
 def _find_cases(
-    counter: "EventCounter", question: Question, window: Window, kind: EvidenceKind
+    counter: "EventCounter", question: CountQuery, window: Window, kind: EvidenceKind
 ) -> tuple[tuple[str, ...], Spool | None]:
     """Ask Logs Insights for the connections that are cases of a kind; an error is said in their place."""
     from checks.analysis.counted import connection_cases  # noqa: PLC0415 -- boto3 takes half a second

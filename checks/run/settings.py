@@ -9,7 +9,7 @@ from msgspec import Struct, field
 
 from checks.config.environment import Environment, LogGroup, Probe
 from checks.config.limit import Limit
-from checks.logs.cloudwatch.insights_stats import sentences_of
+from checks.logs.cloudwatch.insights_stats import countable_sentences
 from checks.metrics import LOOKED_UP, METRICS, NEW_SIGNATURES, Subject
 from checks.text import display_path
 from checks.window import FileWindow, Window
@@ -146,7 +146,7 @@ class Settings(Struct, frozen=True):
         from checks.analysis.counted import why_not_counted  # noqa: PLC0415 -- boto3 takes half a second
 
         own = self.environment
-        sentences = sentences_of(own)
+        sentences = countable_sentences(own)
         uncounted = ((limit.metric, why_not_counted(limit.metric, sentences)) for limit in self.limits)
         needs = {
             "for --keep-logs": self.keep_logs,

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from checks.config.document import Problem, read_yaml
-from checks.config.fields import Field, Kind, Names, list_of, map_of, named, or_text, scalar, section
+from checks.config.fields import Field, Kind, NamePattern, list_of, map_of, scalar, section, text_or, with_definition
 
 NUMBER = scalar(int, {"type": "integer"})
 
@@ -16,7 +16,7 @@ POINT = section(
     required="a point has an x",
 )
 
-NAMES = Names("^[a-z]+$", "no name")
+NAMES = NamePattern("^[a-z]+$", "no name")
 
 
 @pytest.mark.parametrize(
@@ -28,9 +28,9 @@ NAMES = Names("^[a-z]+$", "no name")
         (map_of(NUMBER, NAMES), "{a: 1}", {"a": 1}),
         (map_of(NUMBER), "{'': 1}", {"": 1}),
         (POINT, "{x: 1}", (1, 0)),
-        (or_text(POINT, NUMBER, "a point"), "{y: 2, x: 1}", (1, 2)),
-        (or_text(POINT, NUMBER, "a point"), "3", 3),
-        (named("Point", POINT), "{x: 1}", (1, 0)),
+        (text_or(POINT, NUMBER, "a point"), "{y: 2, x: 1}", (1, 2)),
+        (text_or(POINT, NUMBER, "a point"), "3", 3),
+        (with_definition("Point", POINT), "{x: 1}", (1, 0)),
     ],
 )
 def test_a_value_is_parsed(kind: Kind, text: str, value: object, tmp_path: Path) -> None:
@@ -50,7 +50,7 @@ def test_a_value_is_parsed(kind: Kind, text: str, value: object, tmp_path: Path)
         (map_of(NUMBER, NAMES), "{A: []}", ["'A' is no name", "A: found a list, expected a single value"]),
         (POINT, "{}", ["it: 'x' is missing; a point has an x"]),
         (POINT, "{x: 1, z: 1}", ["unknown key 'z'; allowed: x, y"]),
-        (or_text(POINT, NUMBER, "a point"), "[]", ["it: found a list, expected a point"]),
+        (text_or(POINT, NUMBER, "a point"), "[]", ["it: found a list, expected a point"]),
     ],
 )
 def test_a_mistake_is_a_problem(kind: Kind, text: str, problems: list[str], tmp_path: Path) -> None:
@@ -72,7 +72,7 @@ def test_keys_that_contradict_each_other_are_a_problem_of_the_whole(tmp_path: Pa
 
 def test_a_schema_is_put_together_of_those_of_its_parts() -> None:
     """A named part stands once among the definitions, and what is said of it beside the reference."""
-    point = named("Point", POINT)
+    point = with_definition("Point", POINT)
     several = list_of(point, required="one", is_one_enough=True)
     kind = section({"all": Field(several), "first": Field(point, "The first")})
     reference = {"$ref": "#/definitions/Point"}

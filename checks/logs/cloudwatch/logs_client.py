@@ -171,7 +171,7 @@ class Pace:
 
 
 Parameters = ParamSpec("Parameters")
-Result = TypeVar("Result")
+T = TypeVar("T")
 Response = TypeVar("Response")
 
 
@@ -208,20 +208,18 @@ class Workers:
         self._is_stopped.set()
         self._stop()
 
-    def submit(
-        self, call: Callable[Parameters, Result], *args: Parameters.args, **more: Parameters.kwargs
-    ) -> Future[Result]:
+    def submit(self, call: Callable[Parameters, T], *args: Parameters.args, **more: Parameters.kwargs) -> Future[T]:
         """Have a call made by the next thread that is free."""
 
-        def only_step() -> Generator[None, None, Result]:
+        def only_step() -> Generator[None, None, T]:
             yield from ()
             return call(*args, **more)
 
         return self.submit_steps(only_step())
 
-    def submit_steps(self, steps: Generator[None, None, Result]) -> Future[Result]:
+    def submit_steps(self, steps: Generator[None, None, T]) -> Future[T]:
         """Have something done step by step, each by the next thread that is free; what it returns is the result."""
-        future: Future[Result] = Future()
+        future: Future[T] = Future()
         self._jobs.put((future, steps))
         if len(self._threads) < self._most:
             self._threads.append(Thread(target=self._work, name="read", daemon=True))

@@ -47,7 +47,7 @@ _COUNTS: Final = "Logs Insights (counts only)"
 _MOST_COUNTED: Final = 50
 """Log groups of a query."""
 
-Result = TypeVar("Result")
+T = TypeVar("T")
 
 
 def read_log_groups(
@@ -136,7 +136,7 @@ class _Read(Struct):
             self.groups.append(GroupRead(group.name, group.client.region, _API_NAMES[api], reason))
             yield group, api
 
-    def _result(self, job: Future[Result]) -> Result:
+    def _result(self, job: Future[T]) -> T:
         """Wait for a job until the deadline."""
         try:
             return job.result(max(0, self.deadline - monotonic()))

@@ -24,7 +24,7 @@ _REQUEST_GROUP: Final = "(?<wParsedRequest>[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-
 _PLATFORM: Final = r'^(?:START|END|REPORT) RequestId: |^INIT_START |"type": ?"platform\.'
 
 
-class Sentences(Struct, frozen=True):
+class CountableSentences(Struct, frozen=True):
     """In which sentences an application tells of its connections.
 
     Attributes:
@@ -53,7 +53,7 @@ class Sentences(Struct, frozen=True):
         return ""
 
 
-class Question(Struct, frozen=True):
+class CountQuery(Struct, frozen=True):
     """What is counted.
 
     Attributes:
@@ -63,7 +63,7 @@ class Question(Struct, frozen=True):
         seen_until_ms: In a run that follows another: when the last event arrived that that one saw.
     """
 
-    sentences: Sentences
+    sentences: CountableSentences
     vocabulary: Sequence[str]
     short_lived_seconds: float
     seen_until_ms: int | None = None
@@ -75,7 +75,7 @@ def _event(kind: str) -> str:
     return rf'{prefix}CONNECTION_EVENT: \{{"connection_id": "{ID_GROUP}[^"\\]+)", "event_type": "{kind}"'
 
 
-CONNECTION_EVENTS: Final = Sentences(
+CONNECTION_EVENTS: Final = CountableSentences(
     "connection_events", {kind: (_event(kind),) for kind in SIGNAL_KINDS}, rf"^(?:\[[A-Z]+\]\t)?\S+\t{_REQUEST_GROUP}\t"
 )
 
@@ -86,7 +86,7 @@ _REQUEST: Final = (
 """As request_id_of() of the analysis finds it: in a field of Lambda's prefix, right after the time, or by its name."""
 
 
-def sentences_of(environment: Environment) -> Sentences:
+def countable_sentences(environment: Environment) -> CountableSentences:
     """The sentences of an environment that Logs Insights is to count."""
     is_taught = environment.sentences == "signals" or (environment.sentences == "any" and environment.signals)
     known = _taught(environment.signals) if is_taught else CONNECTION_EVENTS
@@ -99,12 +99,12 @@ def sentences_of(environment: Environment) -> Sentences:
     )
 
 
-def _taught(signals: Mapping[str, Mapping[str, str]]) -> Sentences:
+def _taught(signals: Mapping[str, Mapping[str, str]]) -> CountableSentences:
     """Those of `signals`; a kind is counted where each of its sentences can be."""
     problems = {kind: list(_problems(kind, named, signals)) for kind, named in signals.items() if named}
     why_not = {kind: those[0] for kind, those in problems.items() if those}
     others = (pattern for kind in why_not for pattern in signals[kind].values())
-    return Sentences(
+    return CountableSentences(
         "`signals`",
         {kind: tuple(signals[kind].values()) for kind in problems if kind not in why_not},
         _REQUEST,

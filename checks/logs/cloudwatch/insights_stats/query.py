@@ -13,7 +13,7 @@ from msgspec import Struct
 
 from checks.config.signal_patterns import ID_GROUP
 from checks.logs.cloudwatch.insights import delimited, within
-from checks.logs.cloudwatch.insights_stats import Question, Sentences, scoped, shortened
+from checks.logs.cloudwatch.insights_stats import CountableSentences, CountQuery, scoped, shortened
 from checks.metrics import SIGNAL_KINDS, EvidenceKind
 from checks.window import CONNECTION_LIFETIME, LOOK_BACK, SETTLING, TimeSpan, Window
 
@@ -57,13 +57,13 @@ CASE_FACTS: Final = ("beganAt", "endedAt", "gones", "welcome_faileds", "welcome_
 MOST_CASES: Final = 50
 
 
-def stats_query(question: Question, window: Window) -> str:
+def stats_query(question: CountQuery, window: Window) -> str:
     """The query for sums over all connections; it keeps to the milliseconds of the window and its look-back itself."""
     sums = _of_all(*_lengths(question, window))
     return shortened([*_by_connection(question, window), f"stats {_listed(sums)} by {_BAND}"], keep=COLUMNS)
 
 
-def cases_query(question: Question, window: Window, kind: EvidenceKind) -> str:
+def cases_query(question: CountQuery, window: Window, kind: EvidenceKind) -> str:
     """The query for the connections that are cases of a kind, one of CASES, those with the most first."""
     sums = _of_all(*_lengths(question, window))
     facts = {name: f"max({name})" for name in CASE_FACTS}
@@ -72,12 +72,12 @@ def cases_query(question: Question, window: Window, kind: EvidenceKind) -> str:
     return shortened([*_by_connection(question, window), *stages], keep={"wId", *columns})
 
 
-def _lengths(question: Question, window: Window) -> tuple[int, int]:
+def _lengths(question: CountQuery, window: Window) -> tuple[int, int]:
     """How long the window is, and from when on a connection is not short-lived, in milliseconds."""
     return window.until_ms - window.since_ms, ceil(question.short_lived_seconds * 1000)
 
 
-def _by_connection(question: Question, window: Window) -> Iterator[str]:
+def _by_connection(question: CountQuery, window: Window) -> Iterator[str]:
     """The stages that end with a row of each connection."""
     yield within(TimeSpan(max(0, window.since_ms - _LOOK_BACK), window.until_ms))
     fields = _Fields(question.sentences)
@@ -91,9 +91,9 @@ def _by_connection(question: Question, window: Window) -> Iterator[str]:
 class _Fields(Struct, frozen=True):
     """The fields of a line, and what follows from them of a connection; kinds without sentences have none."""
 
-    sentences: Sentences
+    sentences: CountableSentences
 
-    def parses(self, question: Question) -> Iterator[str]:
+    def parses(self, question: CountQuery) -> Iterator[str]:
         """What is read of each line: its request, whose it is by each sentence, and whether another may matter."""
         yield _parse("@message", self.sentences.request)
         for kind, patterns in self.sentences.patterns.items():
@@ -102,7 +102,7 @@ class _Fields(Struct, frozen=True):
         yield _parse("@message", f"(?<wMaybe>{_either(question.vocabulary)})")
         yield _parse("@message", f"(?<wHarmless>{_either(self.sentences.harmless)})")
 
-    def of_line(self, question: Question, window: Window) -> dict[str, str]:
+    def of_line(self, question: CountQuery, window: Window) -> dict[str, str]:
         """What is known of a line: its time counts from the begin of the window, in milliseconds."""
         late, length = "0", window.until_ms - window.since_ms
         if question.seen_until_ms is not None:

@@ -5,19 +5,18 @@ import re
 import pytest
 
 from checks.analysis.counted import why_not_counted
-from checks.config.environment import Environment
-from checks.config.environment import Sentences as Known
+from checks.config.environment import Environment, SentenceChoice
 from checks.config.signal_patterns import as_pattern
-from checks.logs.cloudwatch.insights_stats import Sentences, sentences_of, shortened
+from checks.logs.cloudwatch.insights_stats import CountableSentences, countable_sentences, shortened
 from checks.metrics import SIGNAL_KINDS
 
 UNSURE = "may mean something else to Logs Insights; write a template"
 
 
-def taught(sentences: Known = "any", ignore: tuple[str, ...] = (), **signals: str) -> Sentences:
+def taught(sentences: SentenceChoice = "any", ignore: tuple[str, ...] = (), **signals: str) -> CountableSentences:
     """Those of an environment that teaches a sentence of each of some kinds."""
     named = {kind: {"mine": as_pattern(text)} for kind, text in signals.items()}
-    return sentences_of(Environment("dev", {}, {}, named, {}, ignore=ignore, sentences=sentences))
+    return countable_sentences(Environment("dev", {}, {}, named, {}, ignore=ignore, sentences=sentences))
 
 
 @pytest.mark.parametrize(
@@ -76,7 +75,9 @@ CONNECT, LEFT, GONE = "New: {connection_id}", "Left: {connection_id}", "Gone: {c
         ("gone.errors", taught("signals"), "no sentence of gone"),
     ],
 )
-def test_a_metric_is_counted_where_sentences_of_its_kinds_are_known(metric: str, known: Sentences, why: str) -> None:
+def test_a_metric_is_counted_where_sentences_of_its_kinds_are_known(
+    metric: str, known: CountableSentences, why: str
+) -> None:
     """Else the reason names the sentence, and what to do."""
     reason = why_not_counted(metric, known)
     assert why in reason

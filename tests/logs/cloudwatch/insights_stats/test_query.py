@@ -17,12 +17,11 @@ import pytest
 from checks.analysis.analyse import Analysis, Scope, analyse
 from checks.analysis.counted import COUNTED, counted_analysis, tallies
 from checks.analysis.recognise import Dialect, broad_patterns
-from checks.config.environment import Environment
-from checks.config.environment import Sentences as SentencesKey
+from checks.config.environment import Environment, SentenceChoice
 from checks.config.signal_patterns import as_pattern
 from checks.logs.cloudwatch import insights_stats
 from checks.logs.cloudwatch.insights import QueryResult, ResultField
-from checks.logs.cloudwatch.insights_stats import CONNECTION_EVENTS, Question, Sentences, sentences_of
+from checks.logs.cloudwatch.insights_stats import CONNECTION_EVENTS, CountableSentences, CountQuery, countable_sentences
 from checks.logs.cloudwatch.insights_stats.query import CASES, cases_query, stats_query
 from checks.logs.spool import Spool, SpoolFile
 from checks.metrics import EvidenceKind, Metric
@@ -45,7 +44,7 @@ def line(connection: str, kind: str, request: str) -> str:
 
 
 def environment(
-    signals: Mapping[str, Mapping[str, str]], ignore: Sequence[str] = (), sentences: SentencesKey = "any"
+    signals: Mapping[str, Mapping[str, str]], ignore: Sequence[str] = (), sentences: SentenceChoice = "any"
 ) -> Environment:
     """One that teaches sentences, as templates or patterns."""
     patterns = {kind: {name: as_pattern(text) for name, text in one.items()} for kind, one in signals.items()}
@@ -174,15 +173,15 @@ def traffic_in(
     return traffic
 
 
-def asked(sentences: Sentences = CONNECTION_EVENTS, seen_until: datetime | None = None) -> Question:
-    return Question(sentences, VOCABULARY, SHORT_SECONDS, epoch_ms(seen_until) if seen_until else None)
+def asked(sentences: CountableSentences = CONNECTION_EVENTS, seen_until: datetime | None = None) -> CountQuery:
+    return CountQuery(sentences, VOCABULARY, SHORT_SECONDS, epoch_ms(seen_until) if seen_until else None)
 
 
 def counted(
     events: Sequence[Mapping[str, Any]],
     window: Window,
     seen_until: datetime | None = None,
-    sentences: Sentences = CONNECTION_EVENTS,
+    sentences: CountableSentences = CONNECTION_EVENTS,
 ) -> Analysis:
     """The analysis of what the endpoint counts."""
     result = answered(stats_query(asked(sentences, seen_until), window), events, window)
@@ -277,7 +276,7 @@ def test_what_is_taught_is_counted_as_it_is_read(tmp_path: Path, seed: int) -> N
     window = Window(SINCE, SINCE + timedelta(hours=4))
     traffic = traffic_in(window, seed, PLAIN, taught_line)
     seen_until = SINCE + timedelta(seconds=4) if seed else None
-    analysis = counted(traffic.events, window, seen_until, sentences_of(TAUGHT))
+    analysis = counted(traffic.events, window, seen_until, countable_sentences(TAUGHT))
     expected = read(traffic.events, window, tmp_path / "read", seen_until, TAUGHT.signals)
     assert expected.metrics["welcome.sent"].value
     assert differences(analysis, expected) == []
@@ -291,7 +290,7 @@ def test_requests_that_lines_do_not_name_are_unsure(
     """A read knows them by the START line before; counts have bounds, and all else is equal."""
     window = Window(SINCE, SINCE + timedelta(hours=4))
     traffic = traffic_in(window, 0, welcomes, printed_line)
-    analysis = counted(traffic.events, window, sentences=sentences_of(TAUGHT))
+    analysis = counted(traffic.events, window, sentences=countable_sentences(TAUGHT))
     expected = read(traffic.events, window, tmp_path / "read", signals=TAUGHT.signals)
     worse = {"welcome.sent", "welcome.failed", "welcome.average_retries"}
     assert [pair for pair in differences(analysis, expected) if pair[0].name not in worse] == []
@@ -381,7 +380,7 @@ def test_harmless_lines_are_no_gap() -> None:
         }
         for one in messages
     ]
-    sentences = sentences_of(environment({}, [r"(?i)CONNECTED to"]))
+    sentences = countable_sentences(environment({}, [r"(?i)CONNECTED to"]))
     result = answered(stats_query(asked(sentences), window), events, window)
     assert counted_analysis(tallies(result, window), {}, sentences)[1] == ()
 
@@ -389,5 +388,7 @@ def test_harmless_lines_are_no_gap() -> None:
 def test_the_query_fits() -> None:
     """Logs Insights takes 10,000 characters; some are left for patterns of `ignore`."""
     window = Window(SINCE, SINCE + timedelta(days=30))
-    lengths = [len(stats_query(asked(known, SINCE), window)) for known in (CONNECTION_EVENTS, sentences_of(TAUGHT))]
+    lengths = [
+        len(stats_query(asked(known, SINCE), window)) for known in (CONNECTION_EVENTS, countable_sentences(TAUGHT))
+    ]
     assert max(lengths) < 9_500, lengths
