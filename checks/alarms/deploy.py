@@ -28,7 +28,7 @@ _SIGNS: Final = {"Add": "+", "Modify": "~", "Dynamic": "~", "Remove": "-"}
 _NO_CHANGES: Final = ("didn't contain changes", "No updates are to be performed")
 _DEPLOYED: Final = frozenset({"CREATE_COMPLETE", "UPDATE_COMPLETE"})
 _AS_BEFORE: Final = frozenset({"UPDATE_ROLLBACK_COMPLETE", "DELETE_COMPLETE"})
-"""After a failure that left no trace: a stack whose first deployment fails is deleted."""
+"""The states of a stack after a failure that changed nothing; one whose first deployment fails is deleted."""
 _COMMANDS: Final = {
     **dict.fromkeys(("CREATE_FAILED", "ROLLBACK_COMPLETE", "ROLLBACK_FAILED", "DELETE_FAILED"), "delete-stack"),
     "UPDATE_ROLLBACK_FAILED": "continue-update-rollback",
@@ -48,7 +48,7 @@ def template(resources: Iterable[Resource], environment: str) -> dict[str, Any]:
 def template_and_plan(environment: Environment, region: str | None) -> tuple[dict[str, Any], Plan]:
     """The template of an environment in a region (None where it has one only), and the plan that it was made from.
 
-    AWS is asked only where a log group is named by a pattern, or the default region may be another that is named.
+    AWS is asked only if a log group is named by a pattern, or the default region may be one that is named, too.
 
     Raises:
         ConfigError: There is nothing to write, or there are several regions and none is chosen.
@@ -123,7 +123,7 @@ class ChangeSet(Struct, frozen=True):
 
 
 class Stack(Struct, frozen=True):
-    """The CloudFormation stack of an environment's alarms in a region, and the resources that it shall hold."""
+    """The CloudFormation stack of an environment's alarms in a region, and the resources that it should hold."""
 
     client: AwsClient
     environment: str
@@ -141,7 +141,7 @@ class Stack(Struct, frozen=True):
         return f"stack {self.name}"
 
     def refuse_to_overwrite(self) -> None:
-        """Stop where an alarm of somebody else has a name that is planned."""
+        """Raise an error if somebody else's alarm has a name that is planned."""
         titles = set(self._titles.values())
         for resource in current_alarms(self.client.region, self.environment):
             if resource.title in titles and not resource.is_own:
@@ -194,11 +194,11 @@ class Stack(Struct, frozen=True):
 
     @property
     def _titles(self) -> dict[str, str]:
-        """What people call the planned resources, by their ids in the template."""
+        """The planned resources' names for people, by their ids in the template."""
         return {resource.logical_id: resource.title for resource in self.planned}
 
     def _title_of(self, resource: Mapping[str, Any]) -> str:
-        """What people call a resource in an answer of CloudFormation's; one that is not planned, as that names it."""
+        """The name for people of a resource in CloudFormation's answer; CloudFormation's own if it is not planned."""
         kind = NOUNS.get(resource["ResourceType"], resource["ResourceType"])
         logical_id = resource["LogicalResourceId"]
         return self._titles.get(logical_id) or f"{kind} {resource.get('PhysicalResourceId') or logical_id}"

@@ -1,9 +1,9 @@
 """Metric filters: which log lines CloudWatch can count, and which metrics follow from them.
 
-A filter knows no more than one regular expression a line, without groups, and no other lines: so these are poorer than
-what the analysis recognises (tests/alarms/test_metric_filters.py says by how much). `gone` and the welcome lines
-are watched for what should not be too many, and had rather miss a line than take a user's words for the application's;
-`disconnect` is watched for what should not be missing, and misses none.
+A filter has one regular expression for a line, without groups, and sees no other lines, so it recognises less than the
+analysis does (tests/alarms/test_metric_filters.py says how much less). The filters for `gone` and the welcome lines
+watch for too many, and would rather miss a line than take a user's words for the application's; the one for
+`disconnect` watches for too few, and misses none.
 https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/FilterAndPatternSyntax.html
 """
 
@@ -14,8 +14,9 @@ from checks.config.environment import Api, Environment
 from checks.metrics import METRICS, Subject
 
 _WHERE_SENTENCES_BEGIN: Final = (r"^", r"[^:]\s", r"[A-Z\d\s]:\s", r"[|:]", r"[^\x5c]\x22")
-"""At the line's begin, after a logger's prefix (`INFO: `, `main.go:31: `, `INFO:root:`), and as a field of JSON; not
-after `Message content: `, nor within a body that is quoted in JSON, for there are users' words."""
+"""Where a sentence may begin: at the begin of the line, after a logger's prefix (`INFO: `, `main.go:31: `,
+`INFO:root:`), and as a field of JSON; not after `Message content: ` or in a body that is quoted in JSON, because users'
+words stand there."""
 
 
 def _sentences(*beginnings: str) -> tuple[str, ...]:
@@ -69,7 +70,7 @@ PATTERNS: Final[Mapping[str, str]] = {
 """The pattern of a metric filter by the kind of signal it counts; a log group takes five with regular expressions."""
 
 INCOMING: Final = "IncomingLogEvents"
-"""What CloudWatch Logs counts of each log group."""
+"""The counter of events that CloudWatch Logs keeps for each log group."""
 
 WATCHED: Final[Mapping[str, str]] = {
     "data.events": INCOMING,
@@ -88,9 +89,9 @@ WATCHED: Final[Mapping[str, str]] = {
     "api.client_errors": "ClientError",
     "api.latency_p95_seconds": "IntegrationLatency",
 }
-"""The counter of each metric that CloudWatch can watch; of a share also the counters whose sum is its sample.
+"""The counter of each metric that CloudWatch can watch; for a share also the counters whose sum is its sample.
 
-A counter is a signal of metric filters, or what AWS counts itself; of GoneExceptions, API Gateway counts none.
+A counter is a signal of metric filters, or a metric of AWS itself; API Gateway counts no GoneExceptions.
 """
 
 _MANY_LINES: Final = "it is about whole connections, and a metric filter sees one line at a time"
@@ -114,7 +115,7 @@ _REASONS: Final[Mapping[str, str]] = {
     Subject.OWN: "only a run knows what a team measures itself",
     Subject.TRACING: "AWS X-Ray gives CloudWatch no metric of it",
 }
-"""By metric; of all others, by subject."""
+"""The reasons why CloudWatch can't watch a metric: by metric, and for all others by subject."""
 
 
 def why_not(metric: str) -> str:
@@ -129,9 +130,9 @@ Address: TypeAlias = dict[str, Any]
 
 
 def counters(metric: str, environment: Environment, region: str | None) -> list[dict[str, Address]]:
-    """The metrics of CloudWatch whose sums are one of ours, or its numerator, and its sample, in a region.
+    """CloudWatch's metrics for one of ours in a region: those that add up to its value or numerator, and to its sample.
 
-    Each is by an id that expressions name it by; of what is no share, the sample is empty.
+    Each is under the id that expressions have for it; the sample is empty unless the metric is a share.
     """
     counted, _, sample = WATCHED[metric].partition("/")
     return [dict(_addresses(names, environment, region)) for names in (counted, sample)]
@@ -155,7 +156,7 @@ def line_counter(environment: Environment, signal: str) -> Address:
 
 
 def api_address(api: Api | None, counter: str) -> Address:
-    """What API Gateway itself counts of a stage."""
+    """The metric of a stage that API Gateway itself keeps."""
     return _address("AWS/ApiGateway", counter, **({"ApiId": api.id, "Stage": api.stage} if api else {}))
 
 

@@ -1,9 +1,9 @@
 """The plan of alarms: the metric filters and alarms that an environment's limits call for.
 
 Every minute an alarm evaluates the last 24 hours as a run would: it fires when a run would fail, and clears when a
-run would pass. With a shorter period the same number would be another limit: a count
-for a day is none for an hour, and a share of an hour has so few cases that chance breaks it. With 500 welcome messages
-an hour and a limit of 2 %, a service at 1 % is over it in 1.4 % of all hours: every third day.
+run would pass. With a shorter period the same number would be another limit: a count for a day is not one for an hour,
+and a share of an hour has so few cases that chance breaks it. With 500 welcome messages an hour and a limit of 2 %, a
+service at 1 % is over it in 1.4 % of all hours: every third day.
 https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/alarm-evaluation-window.html
 """
 
@@ -49,10 +49,10 @@ class Resource(Struct, frozen=True):
     """A metric filter or an alarm, planned or existing.
 
     Attributes:
-        kind: Which of the two, by its type in CloudFormation.
-        region: None leaves that to boto3's own rules.
+        kind: Its type in CloudFormation, that of a metric filter or an alarm.
+        region: None for the one that boto3 finds by its own rules.
         properties: As CloudFormation names them; those of an alarm are the parameters of PutMetricAlarm, too.
-        state: That of an alarm which exists.
+        state: The state of an alarm that exists; else None.
     """
 
     kind: str
@@ -72,7 +72,7 @@ class Resource(Struct, frozen=True):
 
     @property
     def title(self) -> str:
-        """What people call the resource; a region has one of a title: `alarm websocket-health-prod-gone.errors`."""
+        """The resource's name for people, of which a region has one: `alarm websocket-health-prod-gone.errors`."""
         return f"{NOUNS[self.kind]} {self.name}" + (f" on {self.log_group}" if self.log_group else "")
 
     @property
@@ -106,7 +106,7 @@ def prefix(environment: str) -> str:
 
 
 def regions(environment: Environment) -> tuple[str | None, ...]:
-    """The regions of an environment's filters and alarms; None leaves that to boto3's own rules."""
+    """The regions of an environment's filters and alarms; None is the one that boto3 finds by its own rules."""
     api = [environment.api.region] if environment.api else []
     return tuple(dict.fromkeys([*(group.region for group in environment.log_groups), *api]))
 
@@ -114,7 +114,7 @@ def regions(environment: Environment) -> tuple[str | None, ...]:
 def plan_alarms(environment: Environment) -> Plan:
     """The filters and alarms that an environment's limits call for, where CloudWatch can watch them.
 
-    Its log groups are names of single groups, without `*`.
+    Its log groups must be names of single groups, without `*`.
 
     Raises:
         ConfigError: It asks for no alarms, or has nothing in AWS to watch.
@@ -217,7 +217,7 @@ def _description(limit: Limit, environment: Environment) -> str:
 
 
 def _watched(limit: Limit, environment: Environment, region: str | None) -> dict[str, Any]:
-    """The properties that say what the alarm looks at, and its threshold where that is not in the limit's own terms."""
+    """The properties that say what the alarm watches, and its threshold where that is not the limit's own number."""
     (counted, sample), bound = counters(limit.metric, environment, region), limit.bounds[0]
     if limit.metric == "data.age_seconds":  # the newest event is too old where none came in for so long
         minutes = max(1, -(-round(bound.value) // _MINUTE_SECONDS))

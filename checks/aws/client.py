@@ -32,7 +32,7 @@ class Timeouts(NamedTuple):
 
 
 TIMEOUTS: Final = Timeouts()
-"""Those of a client that is not told otherwise."""
+"""The time-outs of a client, unless it is told otherwise."""
 
 _TITLES: Final = {
     "apigatewayv2": "API Gateway",
@@ -47,7 +47,7 @@ _TITLES: Final = {
 """The names by which people know the services."""
 
 _SELF_LOCATED: Final = ("arn:", "s3://")
-"""How resources begin that name a region or need none."""
+"""How the names of resources begin that hold their region, or need none."""
 
 
 class AwsClient:
@@ -57,12 +57,12 @@ class AwsClient:
         service: As boto3 calls it: `cloudwatch`.
         region: None for the one that boto3 finds by its own rules.
         attempts: How often a call is tried; AWS_MAX_ATTEMPTS overrules it.
-        timeouts: Of each attempt; None for those of all clients.
-        connections: How many calls may be on their way at once.
+        timeouts: The time-outs of each attempt; None for the usual ones.
+        connections: How many calls may be in flight at once.
 
     Attributes:
-        region: The region it came to.
-        boto: The client of boto3 itself.
+        region: The region that was given, or that boto3 found.
+        boto: boto3's own client.
     """
 
     def __init__(
@@ -84,7 +84,7 @@ class AwsClient:
 
         Args:
             operation: As the API names it: `GetMetricData`.
-            resource: What it is about, for an error's text: `function chat-handler`.
+            resource: What the call is about, as an error names it: `function chat-handler`.
             parameters: As the API names them.
         """
         with self.explaining(operation, resource):
@@ -92,12 +92,12 @@ class AwsClient:
         return answer
 
     def pages(self, operation: str, resource: str, key: str, **parameters: Any) -> Iterator[Any]:
-        """Call an operation until it has no more pages, and yield what stands in them under a key."""
+        """Call an operation until it has no more pages, and yield the items under a key of each page."""
         for page in self.answers(operation, resource, **parameters):
             yield from page.get(key, ())
 
     def answers(self, operation: str, resource: str, **parameters: Any) -> Iterator[dict[str, Any]]:
-        """Call an operation until it has no more pages, and yield each of them."""
+        """Call an operation until it has no more pages, and yield each page."""
         paginator = self.boto.get_paginator(xform_name(operation))
         with self.explaining(operation, resource):
             yield from paginator.paginate(**parameters)
@@ -113,11 +113,11 @@ class AwsClient:
 
 
 _LONGEST_ANSWER: Final = 64 << 20
-"""Bytes; a page of FilterLogEvents has 1 MB, and no other answer is nearly as long."""
+"""The largest answer that is read, in bytes: a page of FilterLogEvents has 1 MB, and no other answer comes close."""
 
 
 def _bound_answers(boto: Any) -> None:
-    """Let a client read no more of an answer than any is long: botocore would fill the memory with an endless one."""
+    """Limit how much of an answer a client reads: botocore would fill the memory with an endless one."""
     session: Any = boto._endpoint.http_session  # noqa: SLF001 -- botocore offers no way to look at a body as it comes
     send = session.send
 
@@ -139,7 +139,7 @@ def _bound_answers(boto: Any) -> None:
 
 
 def find_credentials() -> str | None:
-    """Where boto3 finds credentials by its own rules, in its own words: `env`, `sso`; None where there are none."""
+    """Return where boto3 finds credentials, in its own words (`env`, `sso`); None if there are none."""
     try:
         credentials: Any = boto3.Session().get_credentials()
     except BOTO_ERRORS as error:
@@ -148,7 +148,7 @@ def find_credentials() -> str | None:
 
 
 def check_reachable(service: str, region: str | None) -> str:
-    """Return the endpoint of a service in a region, which answers, be it by refusing a call without credentials."""
+    """Return the endpoint of a service in a region, once it has answered, be it by refusing an unsigned call."""
     config = _config(1, TIMEOUTS, 1).merge(Config(signature_version=UNSIGNED))
     boto = _connect(service, region, config)
     try:
@@ -162,7 +162,7 @@ def check_reachable(service: str, region: str | None) -> str:
 
 
 def _config(attempts: int, timeouts: Timeouts, connections: int) -> Config:
-    """Settings of botocore's; its adaptive retries slow down after a throttled call."""
+    """The settings of a botocore client, whose adaptive retries slow down after a throttled call."""
     retries = {"mode": "adaptive", "total_max_attempts": attempts}
     overruled = {"AWS_RETRY_MODE": "mode", "AWS_MAX_ATTEMPTS": "total_max_attempts"}
     attempts_of_boto = os.environ.get("AWS_MAX_ATTEMPTS", "1")
@@ -195,7 +195,7 @@ def _connect(service: str, region: str | None, config: Config) -> Any:
 
 
 def _setting_error(error: ValueError, region: str | None) -> SourceError:
-    """Explain that botocore can't use a setting: it takes an empty region for one, and names no variable."""
+    """Explain a setting that botocore can't use: it takes an empty text for a region, and names no variable."""
     if region is None and os.environ.get("AWS_DEFAULT_REGION") == "":
         return SourceError("AWS_DEFAULT_REGION is empty", "set it; is the variable set that it comes from?")
     if "endpoint" in str(error):
@@ -229,5 +229,5 @@ def _has_address(host: str) -> bool:
 
 @cache
 def _loader() -> Any:
-    """What botocore knows of AWS's APIs; each session would read it anew, and take 50 ms a client for it, not 10."""
+    """The data of botocore on AWS's APIs, read once: a client takes 10 ms, and 50 where it reads them again."""
     return create_loader(os.environ.get("AWS_DATA_PATH"))

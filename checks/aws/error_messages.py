@@ -20,7 +20,7 @@ from checks.places import COMMAND
 from checks.text import one_line, printable_line, without_secrets
 
 BOTO_ERRORS: Final = (BotoCoreError, ClientError, ResponseParserError)
-"""What to catch and have explained. A ResponseParserError is none of the other two."""
+"""The errors of boto3 to catch and explain; a ResponseParserError belongs to neither of the other two."""
 _MOST_QUOTED: Final = 240
 _SERVER_ERROR: Final = 500
 
@@ -49,7 +49,7 @@ def quoted(text: str) -> str:
 
 
 def refused_with(error: SourceError) -> str:
-    """The error code with which AWS refused a call, of an error that was explained; empty where it was no refusal."""
+    """The error code with which AWS refused a call, from the error that explains it; empty if it was no refusal."""
     cause = error.__cause__
     return _code(cause) if isinstance(cause, ClientError) else ""
 
@@ -60,7 +60,7 @@ def _code(error: ClientError) -> str:
 
 
 def how_to_log_in_again() -> str:
-    """What renews the credentials that the environment names."""
+    """How to renew the credentials that the environment names."""
     profile = _profile()
     if "AWS_ACCESS_KEY_ID" in os.environ:
         return "set new AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY and AWS_SESSION_TOKEN, or unset all three"
@@ -72,7 +72,7 @@ def _profile() -> str:
 
 
 def _facts(error: BotoCoreError | ResponseParserError, action: str) -> dict[str, str]:
-    """The fields of the texts by class. The demo needs no account where logs are read; a history or a topic does."""
+    """The fields of the texts by class. The demo is named where logs are read: a history needs an account."""
     return {
         "error": quoted(str(error)),
         "class": type(error).__name__,
@@ -160,12 +160,12 @@ _BY_CLASS: Final = {kind: explain for explain, kinds in _CLASSES.items() for kin
 
 
 class _Refusal(Struct, frozen=True):
-    """A refusal as AWS answers it; a number that is not known is 0, and a text empty.
+    """A refusal in AWS's own terms; a number that is not known is 0, and a text empty.
 
     Attributes:
-        code: The error code; HTTP's status where something else than AWS answered.
+        code: The error code; the HTTP status if something other than AWS answered.
         message: AWS's own words, on one line and without secrets, but perhaps long.
-        action: What was tried: not always what the caller did, for credentials come from calls, too.
+        action: The action that was tried; not always the caller's, because credentials come from calls, too.
     """
 
     code: str
@@ -177,7 +177,7 @@ class _Refusal(Struct, frozen=True):
 
     @property
     def quotation(self) -> str:
-        """What AWS says: its code and its words."""
+        """The error code and AWS's own words."""
         name = quoted(self.code) or "no error code"
         if self.code.isdigit() or not self.code:
             name = f"HTTP {self.status}" if self.status else name
@@ -222,7 +222,7 @@ _WRONG_KEYS: Final = (
 
 
 def _credentials() -> str:
-    """Which credentials are meant, as far as the environment tells: keys in it win over a profile."""
+    """The credentials in use, as far as the environment tells: its keys win over a profile."""
     profile = _profile()
     if "AWS_ACCESS_KEY_ID" in os.environ:
         return "the credentials in AWS_ACCESS_KEY_ID" + (", which win over AWS_PROFILE," if profile else "")
@@ -236,7 +236,7 @@ def _bad_signature(refusal: _Refusal) -> str:
 
 
 def _wrong_clock(refusal: _Refusal) -> str:
-    """AWS says `Signature expired: OURS is now earlier than LIMIT (THEIRS - 5 min.)`."""
+    """Explain a wrong clock. AWS says `Signature expired: OURS is now earlier than LIMIT (THEIRS - 5 min.)`."""
     readable = re.sub(r"\b(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)Z\b", r"\1-\2-\3 \4:\5:\6 UTC", refusal.message)
     times = re.findall(r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d UTC", readable)
     differ = f": it says {times[0]}, AWS says {times[-1]}" if len(times) > 1 else ""

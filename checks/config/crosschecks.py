@@ -1,4 +1,4 @@
-"""Cross-checks of thresholds.yaml: contradictions between parts that are right each by itself."""
+"""Cross-checks of thresholds.yaml: contradictions between parts that are each right by themselves."""
 
 from collections.abc import Iterator, Mapping
 from typing import Final
@@ -41,7 +41,7 @@ def _limits(root: Node) -> Iterator[tuple[Definition, Node]]:
 
 
 def _check_sentences(root: Node) -> Iterator[Problem]:
-    """Sentences of `signals` take some that are taught."""
+    """`sentences: signals` needs sentences that are taught under `signals`."""
     for section in _sections(root):
         known = section.get("sentences")
         if known.value == "signals" and not root.get("signals").items:
@@ -112,7 +112,7 @@ def _is_bare(value: Value) -> bool:
 
 
 def _check_own(root: Node) -> Iterator[Problem]:
-    """A metric of a team's own says its unit twice: for who reads the file, and in its name for who reads a report."""
+    """A metric of a team's own says its unit twice: for readers of the file, and in its name for those of a report."""
     for name, metric in root.get("own").items.items():
         unit = metric.get("unit")
         if (definition := METRICS.get(f"own.{name}")) and unit.value in set(Unit) - {definition.unit}:
@@ -121,7 +121,7 @@ def _check_own(root: Node) -> Iterator[Problem]:
 
 
 def _check_waivers(inherited: Node) -> Iterator[Problem]:
-    """Waivers are for a known environment, for each limit once, and go the way that the limit goes."""
+    """Waivers are for a known environment, for each limit once, and have the limit's direction."""
     environments = inherited.get("environments").items
     lines: dict[tuple[str, str], int] = {}
     for waiver in inherited.get("waivers").elements:

@@ -1,7 +1,7 @@
 """A YAML document in which every scalar is text and every node knows its line; `defaults` are inherited.
 
 YAML 1.1 turns `no` into False, `010` into 8, `1:30` into 90, and lets the last of two equal keys win. Here nothing is
-turned into anything: whoever asks for a part knows what it has to be, and reads the text as that.
+converted: whoever asks for a part knows what it has to be, and parses its text.
 """
 
 import os
@@ -57,8 +57,8 @@ class Node(Struct, frozen=True):
 
     Attributes:
         value: Text, a mapping, a list, or None for nothing (`key:`, `key: null`).
-        line: Where the value begins; for a mapping or a list, the line of its key, if it has one.
-        key_line: Where its key stands.
+        line: The line on which the value begins; for a mapping or a list, the line of its key, if it has one.
+        key_line: The line of its key.
     """
 
     value: Value
@@ -165,9 +165,9 @@ def _compose_by(loader: Any, text: str) -> tuple[list[Problem], yaml.Node | None
 
 
 def _unsupported(text: str, loader: Any) -> Iterator[Problem]:
-    """Yield what is not even composed: aliases, for a few lines grow into gigabytes, and bottomless nesting.
+    """Yield what is refused before it is composed: aliases, by which a few lines grow into gigabytes, and deep nesting.
 
-    `defaults:` is what environments share, so aliases and merge keys are not missed.
+    Environments share `defaults:`, so nobody misses aliases and merge keys.
     """
     depth = 0
     for event in yaml.parse(text, Loader=loader):
@@ -213,7 +213,7 @@ def _mapping(mapping: yaml.MappingNode, problems: list[Problem]) -> dict[str, No
 
 
 OFF: Final = "off"
-"""The word in place of a limit where there shall be none; an empty value may be an accident."""
+"""The word that switches a limit off; an empty value may be an accident."""
 SOURCES: Final = frozenset({"log_group", "logs"})
 """The keys that say where the logs are; an environment has one of them, or a `function` that knows where it logs."""
 _LISTS: Final = ("log_group", "function")

@@ -81,7 +81,7 @@ Source: TypeAlias = Literal["auto", "filter", "insights", "insights-stats"]
 With `insights-stats`, Logs Insights counts the events, and none is downloaded."""
 
 SentenceChoice: TypeAlias = Literal["any", "connection_events", "signals"]
-"""In which sentences an application tells of its connections: in `any`; in lines of checks/events, or in those of
+"""The sentences in which an application tells of its connections: `any`, lines of checks/events alone, or those of
 `signals` alone."""
 
 
@@ -107,13 +107,14 @@ class Environment(Struct, frozen=True):
     """All that the file says about one environment, with what it inherits.
 
     Attributes:
-        limits: By metric, in the order in which metrics are shown.
-        waivers: By metric, those of this environment, over or not.
+        limits: The limits by metric, in the order in which metrics are shown.
+        waivers: The waivers of this environment by metric, expired or not.
         signals: Patterns of the application's own log lines, by kind of signal and by name; the same everywhere.
         redact: Patterns of what no report may show, by name; the same everywhere.
         ignore: Patterns of log lines that are no near misses; the same everywhere.
-        log_groups: In the order of the file; empty where a recording is read instead.
-        sentences: In which sentences the application tells of its connections: whether `auto` may have them counted.
+        log_groups: The log groups in the order of the file; empty where a recording is read instead.
+        sentences: The sentences in which the application tells of its connections; they decide whether `auto` may have
+            them counted.
         insights_price: What Logs Insights costs, in US dollars per GB that it scans; by default as in us-east-1.
         logs: The recording; None where log groups or a lake are read.
         lake: As `s3://BUCKET/PREFIX`; empty where there is none.
@@ -145,7 +146,7 @@ class Environment(Struct, frozen=True):
     on_inconclusive: OnInconclusive = "fail"
 
     def at(self, now: datetime) -> Self:
-        """The environment at a time, at which its waivers hold or are over; each limit has its own."""
+        """The environment at a time: its waivers hold or have expired, and each limit has its own."""
         waivers = {metric: waiver.at(now) for metric, waiver in self.waivers.items()}
         limits = {metric: replace(limit, waiver=waivers.get(metric)) for metric, limit in self.limits.items()}
         return replace(self, limits=limits, waivers=waivers)

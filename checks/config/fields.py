@@ -20,9 +20,9 @@ class Kind(Struct, frozen=True):
     """A kind of value.
 
     Attributes:
-        parse: From a node, and what problems call it (`gone.errors.max`), to its value. It adds what is wrong to the
-            problems; then its value means nothing.
-        schema: Of the value.
+        parse: Makes the value from a node and its name in problems (`gone.errors.max`). It adds mistakes to the
+            problems; then the value means nothing.
+        schema: The JSON Schema of the value.
         definitions: Schemas that it refers to, by name.
     """
 
@@ -32,7 +32,7 @@ class Kind(Struct, frozen=True):
 
 
 def with_definition(name: str, kind: Kind) -> Kind:
-    """The same kind, whose schema stands once among the definitions."""
+    """The same kind, with its schema once among the definitions, and a reference to it elsewhere."""
     return Kind(kind.parse, {"$ref": f"#/definitions/{name}"}, {**kind.definitions, name: kind.schema})
 
 
@@ -51,7 +51,7 @@ def list_of(item: Kind, *, required: str = "", is_one_enough: bool = False) -> K
     """A list.
 
     Args:
-        item: What each element is.
+        item: The kind of each element.
         required: What an empty list lacks; empty where it may be empty.
         is_one_enough: Whether an element may stand in place of the list; `inherit` makes a list of it.
     """
@@ -75,7 +75,7 @@ class NamePattern(NamedTuple):
 
 
 def map_of(value: Kind, names: NamePattern | None = None) -> Kind:
-    """A mapping by names that people choose, of which each has such a value."""
+    """A mapping from names that people choose to values of one kind."""
 
     def parse(node: Node, name: str, problems: Problems) -> Any:
         problems += _not_a_mapping(node, name)
@@ -90,7 +90,7 @@ def map_of(value: Kind, names: NamePattern | None = None) -> Kind:
 
 
 class Field(NamedTuple):
-    """What stands under a key of a section, what an editor shows of it, and whether the key must be there."""
+    """A key of a section: the kind of its value, the description that editors show, and whether it must be there."""
 
     kind: Kind
     description: str = ""
@@ -98,7 +98,7 @@ class Field(NamedTuple):
 
 
 class KeyPattern(NamedTuple):
-    """Keys of a pattern that people choose, beside those that a section knows by name, and what stands under them."""
+    """Keys that people choose by a pattern, beside those that a section knows by name, and the kind of their values."""
 
     pattern: str
     kind: Kind
@@ -116,11 +116,11 @@ def section(  # noqa: PLR0913 -- what a section is, and how problems with it are
     """A mapping that holds the keys it knows, and no others.
 
     Args:
-        fields: By key.
-        build: Makes the value of those that are there; raises ValueError where they contradict each other.
+        fields: The fields by key.
+        build: Makes the section's value from those that are there; raises ValueError where they contradict each other.
         required: Which keys must be there, in a sentence.
         noun: What problems call a key.
-        is_prefix: Whether they name what stands in it after it, as `gone.errors.max`.
+        is_prefix: Whether problems put the section's name before the key, as in `gone.errors.max`.
         families: Other keys that it knows.
     """
     order = {key: place for place, key in enumerate(fields)}
@@ -172,7 +172,7 @@ def section_of(struct: type[Struct], required: str = "", check: Callable[..., ob
 
 
 def mapped(kind: Kind, convert: Callable[[Any], Any]) -> Kind:
-    """The same kind, of whose value something is made."""
+    """The same kind, with its value converted."""
 
     def parse(node: Node, name: str, problems: Problems) -> Any:
         before = len(problems)
@@ -183,7 +183,7 @@ def mapped(kind: Kind, convert: Callable[[Any], Any]) -> Kind:
 
 
 def text_or(mapping: Kind, text: Kind, expected: str) -> Kind:
-    """A mapping, or a text that says the same in short; `expected` is what it is, with examples."""
+    """A mapping, or a text that is its short form; `expected` names both, with examples."""
 
     def parse(node: Node, name: str, problems: Problems) -> Any:
         if isinstance(node.value, dict):

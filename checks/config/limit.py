@@ -15,10 +15,10 @@ from checks.units import Period, show_limit
 from checks.window import parse_expiry
 
 OnInconclusive = Literal["fail", "pass"]
-"""What becomes of a run in which a check is inconclusive."""
+"""Whether a run with an inconclusive check fails or passes."""
 
 Operator: TypeAlias = Literal["<", "<=", ">", ">="]
-"""How a value stands to a bound."""
+"""The comparison of a value with a bound."""
 
 
 class Side(StrEnum):
@@ -33,7 +33,7 @@ class Side(StrEnum):
 class Bound(Struct, frozen=True):
     """One number that a metric must not pass, in the measure of the metric's unit.
 
-    It is an upper one where going over it breaks it; a `warn` goes the way of the `max` or `min` beside it.
+    Larger values break an upper bound; a `warn` has the direction of the `max` or `min` beside it.
     """
 
     side: Side
@@ -57,7 +57,7 @@ class Bound(Struct, frozen=True):
 
 
 class Budget(NamedTuple):
-    """An error budget: the share of cases that shall be good, from 0 to 1, over so many days."""
+    """An error budget: the share of cases that should be good, from 0 to 1, over a number of days."""
 
     objective: float
     days: int
@@ -69,7 +69,7 @@ class Waiver(Struct, frozen=True):
     Attributes:
         until: Its end as it was written.
         max: A new limit in place of the `max`; None where any value is waived.
-        min: Likewise for a `min`.
+        min: A new limit in place of the `min`, likewise.
         per: The period that it is in, which is that of the limit.
         is_over: Whether it has expired at the time of the environment that it belongs to.
     """
@@ -120,16 +120,16 @@ class Limit(Struct, frozen=True):
         max: Over it the verdict is a failure. A limit has `max` or `min`, not both.
         min: Under it the verdict is a failure.
         max_increase: By how much more than in the baseline the value may be, as a ratio of that; 0.5 for half more.
-        at_least: Fewer cases more than this are no increase, whatever the ratio.
-        prove: Whether too little to rule out such an increase is inconclusive, and no pass.
-        per: The time in which the count may be so large; None where the whole window counts, however long it is.
-        min_samples: As written in the file; None where the limit itself decides.
+        at_least: The least number of additional cases that is an increase, whatever the ratio.
+        prove: Whether too little data to rule out such an increase is inconclusive, and not a pass.
+        per: The period that the count is limited in; None for the whole window, however long it is.
+        min_samples: The least sample as written in the file; None where the limit itself decides.
         on_inconclusive: The limit's own, else the environment's.
-        shadow: Judged and shown, but without a say in what becomes of the run.
-        budget: That of a share over many runs; None where the limit itself gives it.
-        line: Of its key in the file.
+        shadow: Whether it is judged and shown, but never affects the outcome of the run.
+        budget: The error budget of a share over many runs; None where the limit itself gives it.
+        line: The line of its key in the file.
         inherited: Whether it stands under `defaults` and the environment says nothing of its own.
-        waiver: That of this metric in this environment, if there is one.
+        waiver: The waiver of this metric in this environment, if there is one.
     """
 
     metric: str
@@ -213,5 +213,5 @@ class Limit(Struct, frozen=True):
 
     @property
     def suffix(self) -> str:
-        """What stands behind a number that is in each hour or day: `/day`."""
+        """The suffix of a number that is limited in each hour or day: `/day`."""
         return f"/{self.per}" if self.per else ""

@@ -19,9 +19,9 @@ def matching(pattern: str, mistake: str, convert: Callable[[str], Any] = str, sc
     """Texts of a pattern.
 
     Args:
-        pattern: Of the whole text, as a regular expression that JSON Schema understands too.
+        pattern: The regular expression of the whole text, which JSON Schema has to understand, too.
         mistake: What any other text is, and what to write instead: `not an AWS region; write one such as eu-west-1`.
-        convert: Makes the value of the text.
+        convert: Makes the value from the text.
         schema: What an editor accepts besides texts of the pattern.
     """
 
@@ -71,11 +71,11 @@ def _one_line(text: str) -> str:
 
 
 LINE: Final = scalar(_one_line, {"type": "string", "minLength": 1})
-"""A text for people; the lines of a longer one become one, for that is what a sentence has room for."""
+"""A text for people; several lines become one, because a sentence has no room for more."""
 
 
 LAKE: Final = "s3://"
-"""How places of logs begin that are a lake: a bucket and a prefix, and no file."""
+"""How the place of a lake begins: it is a bucket and a prefix, and no file."""
 
 
 def check_lake(place: str) -> str:
@@ -136,14 +136,14 @@ def _count(text: str) -> float:
 
 
 COUNT_PER_PERIOD: Final = scalar(_count, {**quantity(Unit.COUNT).schema, "pattern": PER_PERIOD})
-"""A limit on what a longer window holds more of."""
+"""A limit on a count that grows with the length of the window."""
 
 
 def with_period(**values: Any) -> dict[str, Any]:
     """The numbers of a limit or a waiver, and the period that all of them are in.
 
     Raises:
-        ValueError: They are in several.
+        ValueError: Their periods differ.
     """
     numbers = {side: values[side] for side in ("warn", "max", "min") if side in values}
     periods = {getattr(number, "period", None) for number in numbers.values()}

@@ -191,7 +191,7 @@ ENVIRONMENT: Final = with_definition(
         }
     ),
 )
-"""What `defaults` and each environment hold."""
+"""The keys of `defaults` and of each environment."""
 
 
 @cache

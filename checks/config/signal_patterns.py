@@ -5,9 +5,9 @@ from collections.abc import Callable, Iterator
 from typing import Final
 
 ID_PLACE: Final = "{connection_id}"
-"""Where the connection's id stands in a template."""
+"""The placeholder of the connection's id in a template."""
 ID_GROUP: Final = "(?P<connection_id>"
-"""What begins it in a pattern."""
+"""How the group of the connection's id begins in a pattern."""
 _ID: Final = ID_GROUP + r"[\w.:%-]+={0,2})"
 _END: Final = r"""(?:$|[\s"'\\)\]}])"""
 _ANYTHING: Final = r"[\s\S]*?"
@@ -16,16 +16,16 @@ _MARK: Final = re.compile(
     r"\{connection_id\}|\[(?:redacted|email|ip|token|body|value|number|agent)\]"
     r"|\* [a-z]+(?: is\b)?|[*…]|\{…\}|\s+|[\"'`]"
 )
-"""What stands for more than itself in a template. (What is counted stands there in the singular: "* connection".)"""
+"""The marks that stand for more than themselves in a template. (A counted noun is in the singular: "* connection".)"""
 
 _VARIABLE: Final = re.compile(r"""(?:^|[\s"'`:=,;/|<>@#\[({-])\*|\{…\}|…""")
 """A wildcard of a template, as opposed to a quantifier of a regular expression."""
 _REGULAR: Final = re.compile(r"\\|\(\?|\.[*+?]|\[[^\]]*\][*+?]|\||^\^|\$$")
-"""What people write in a regular expression, and hardly in a log line."""
+"""The syntax that people write in a regular expression, and hardly in a log line."""
 
 
 def without_id_group(pattern: str) -> str:
-    """A pattern that matches the same lines, and names nothing in them."""
+    """A pattern that matches the same lines, without the group of the connection's id."""
     return pattern.replace(ID_GROUP, "(?:")
 
 

@@ -32,9 +32,9 @@ DEMOS: Final[Mapping[str, Path]] = {
 
 
 class Thresholds(Struct, frozen=True):
-    """The content of thresholds.yaml; patterns are by name, and those of signals by their kind before.
+    """The content of thresholds.yaml; patterns are by name, those of signals by kind and name.
 
-    A remark is a sentence on a thing that is allowed and may still be a mistake.
+    A remark is a sentence on something that is allowed and may still be a mistake.
     """
 
     environments: Mapping[str, Environment] = field(default_factory=dict)
@@ -45,7 +45,7 @@ class Thresholds(Struct, frozen=True):
 
     @property
     def waivers(self) -> list[Waiver]:
-        """The waivers of all environments, the one that ends first at the front."""
+        """The waivers of all environments, those that end first at the front."""
         waivers = [waiver for environment in self.environments.values() for waiver in environment.waivers.values()]
         return sorted(waivers, key=lambda waiver: waiver.end)
 
@@ -60,7 +60,7 @@ class Thresholds(Struct, frozen=True):
         }
 
     def warnings(self, now: datetime) -> list[str]:
-        """A sentence on each thing that somebody should look at soon; waivers among them that have expired."""
+        """A sentence on each thing that somebody should look at soon, such as a waiver that has expired."""
         return [*self.remarks, *(_expiry(waiver, now) for waiver in self.waivers if waiver.end - now < _SOON)]
 
     def environment(self, name: str) -> Environment:
@@ -123,7 +123,7 @@ def find_environment(file: Path, name: str, *, must_exist: bool = False) -> Envi
 
     Args:
         file: The thresholds.yaml.
-        name: As named with `-E`.
+        name: The name that `-E` gives.
         must_exist: Whether somebody named the file, so that the demos need it, too.
     """
     if name not in DEMOS or must_exist or file.exists():
@@ -160,7 +160,7 @@ _AS_WRITTEN: Final = ("source", "sentences", "insights_price", "alarms", "short_
 
 
 def _resources(values: Mapping[str, Any], file: Path, environment: str) -> dict[str, Any]:
-    """Where the logs are, and what stands beside them, with the environment's name filled in."""
+    """The logs of an environment and its resources in AWS, with the environment's name filled in."""
 
     def named(resource: Any) -> Any:
         return replace(resource, name=in_environment(resource.name, environment))

@@ -19,11 +19,11 @@ class Observation(Struct, frozen=True):
     """An observation of one subject.
 
     Attributes:
-        metrics: Those of the subject.
-        findings: What is behind a metric's value, by the metric's name: sentences, the worst first. They may quote what
-            AWS answered, and are made harmless where they are shown.
+        metrics: The metrics of the subject.
+        findings: By metric, sentences on what is behind its value, the worst first. They may quote AWS, and are made
+            harmless where they are shown.
         notes: What a reader of the report should know, a sentence each: that traces are a sample.
-        window: The part of the window that the metrics are about; None where they are about none, or all of it.
+        window: The part of the window that the metrics are about; None if that is all of it, or none.
     """
 
     metrics: tuple[Metric, ...]
@@ -40,10 +40,10 @@ class Observations(Struct, frozen=True):
 
 
 def with_mismatch(observations: Observations, count_logged: Callable[[Window], int]) -> Observations:
-    """Add `api.connect_mismatch_rate` to the observations: how API Gateway and the logs agree.
+    """Add `api.connect_mismatch_rate` to the observations: how far API Gateway and the logs disagree.
 
-    CloudWatch counts by full periods, so what the logs tell is counted anew, in the same time: of a short window, the
-    edges are a large part.
+    CloudWatch counts full periods, so connects in the logs are counted again over the same time: the edges are a large
+    part of a short window.
     """
     api = observations.by_subject.get(Subject.API)
     if api is None:
@@ -63,7 +63,7 @@ def with_mismatch(observations: Observations, count_logged: Callable[[Window], i
 
 
 def connect_mismatch(counted: Metric, logged: int) -> Metric:
-    """The share of connects that only one of the two knows: either the logs miss lines, or they are of another API.
+    """The share of connects that only API Gateway or only the logs know: lines are missing, or are another API's.
 
     `api.connects` without a sample means that API Gateway counted none.
     """

@@ -17,8 +17,8 @@ from checks.window import Window
 def observe_alarms(environment: Environment, _: Window) -> Observation:
     """Observe the alarms as they are now, whatever the window.
 
-    They are compared with the limits property by property, and not by their stack, for a template may be deployed by
-    somebody's own stack, and drift detection needs one that is known, and minutes.
+    They are compared with the limits property by property, not by their stack: somebody may deploy the template in a
+    stack of their own, and drift detection takes minutes.
     """
     environment = with_existing_groups(environment)
     plan = plan_alarms(environment)
@@ -40,7 +40,7 @@ _STATES: Final = {"ALARM": "alarms.in_alarm", "INSUFFICIENT_DATA": "alarms.witho
 
 
 def findings(planned: Sequence[Resource], current: Sequence[Resource]) -> Iterator[tuple[str, str]]:
-    """Yield a sentence on each thing that is amiss with the alarms of a region, behind the metric that counts it.
+    """Yield what is wrong with the alarms of a region: the metric that counts it, and a sentence.
 
     Args:
         planned: The filters and alarms that the limits call for.
@@ -65,7 +65,7 @@ def findings(planned: Sequence[Resource], current: Sequence[Resource]) -> Iterat
 
 
 def _findings_of_alarm(alarm: Resource, title: str) -> Iterator[tuple[str, str]]:
-    """Yield that it tells nobody, and that it is in a state that somebody should know of."""
+    """Yield that an alarm notifies nobody, and that it is in a state that somebody should know of."""
     if not alarm.properties.get("AlarmActions"):
         yield "alarms.without_actions", f"{title} has no actions"
     elif not alarm.properties.get("ActionsEnabled"):
@@ -77,7 +77,7 @@ def _findings_of_alarm(alarm: Resource, title: str) -> Iterator[tuple[str, str]]
 def changed_properties(current: Mapping[str, Any], planned: Mapping[str, Any]) -> list[str]:
     """The properties that differ, each as `Threshold: 400 → 500`.
 
-    Neither the order of lists, nor fields that hold nothing, nor 5.0 for 5 make a difference.
+    The order of lists, empty fields, and 5.0 in place of 5 make no difference.
     """
     names = sorted(dict.fromkeys([*planned, *current]), key="AlarmDescription".__eq__)  # it repeats the others
     values = {name: (_plain(current.get(name)), _plain(planned.get(name))) for name in names}
@@ -85,7 +85,7 @@ def changed_properties(current: Mapping[str, Any], planned: Mapping[str, Any]) -
 
 
 def _plain(value: Any) -> Any:
-    """A property without what says nothing: the order of a list, and empty fields."""
+    """A property without the order of its lists, and without empty fields."""
     if isinstance(value, Mapping):
         plain = {key: _plain(part) for key, part in value.items()}
         return {key: part for key, part in plain.items() if part not in (None, "", [], {})} or None

@@ -40,7 +40,7 @@ _NO_ACCESS_LOG: Final = (
 
 
 def observe_api(environment: Environment, window: Window, now: datetime) -> Observation:
-    """Look up what API Gateway counted, and how its stage is set."""
+    """Look up what API Gateway counted, and the settings of its stage."""
     api = environment.api
     if api is None:
         raise SourceError(f"{environment.name} names no API; write `api` with its id and stage in thresholds.yaml")
@@ -71,7 +71,7 @@ def _notes(window: Window, span: MetricSpan | None, latency_parts: int) -> Itera
 
 
 class Stage(Struct, frozen=True):
-    """The settings of a stage that matter, a sentence each: what is not written down, and how much is let through."""
+    """The settings of a stage that matter, a sentence each: what it does not log, and how much it lets through."""
 
     blind_spots: tuple[str, ...]
     throttles: tuple[str, ...]
@@ -92,7 +92,7 @@ def read_stage(gateway: AwsClient, api: Api) -> Stage:
 
 @contextmanager
 def _explaining_unknown(gateway: AwsClient, name: str, resource: str, names: Callable[[], list[str]]) -> Iterator[None]:
-    """Where nothing has that name, name those that exist in the error, the nearest first."""
+    """If nothing has a name, add the names that exist to the error, the nearest first."""
     try:
         yield
     except SourceError as error:
@@ -102,7 +102,7 @@ def _explaining_unknown(gateway: AwsClient, name: str, resource: str, names: Cal
 
 
 def _hint(name: str, names: Callable[[], list[str]]) -> str:
-    """The names that exist, the nearest first; to list them may be forbidden, for a run does not need it."""
+    """A hint with the names that exist, the nearest first, unless listing them is forbidden: a run does not need it."""
     try:
         nearest = get_close_matches(name, names(), n=_MOST_NAMES, cutoff=0)
     except SourceError:

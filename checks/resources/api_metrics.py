@@ -14,11 +14,11 @@ from checks.metrics import Metric
 from checks.window import Window, epoch_ms, from_epoch_ms
 
 ARRIVAL: Final = timedelta(minutes=3)
-"""API Gateway sends its metrics every minute, and they are visible a little later; AWS documents no bound."""
+"""How late metrics may arrive: API Gateway sends them every minute, and AWS documents no bound."""
 _RETENTION: Final = ((timedelta(days=15), 60), (timedelta(days=63), 300), (timedelta(days=455), 3600))
-"""How far back CloudWatch keeps values of which period, in seconds."""
+"""How far back CloudWatch keeps the values of each period, in seconds."""
 _RESOLUTION: Final = ((timedelta(days=1), 60), (timedelta(days=15), 300), (timedelta.max, 3600))
-"""How long a window may be for a period, in seconds: some thousand values tell as much as more would."""
+"""The longest window for each period, in seconds: more than a few thousand values tell no more."""
 _LONGEST: Final = timedelta(days=1)
 """The longest period that is asked for."""
 DataPoints: TypeAlias = Mapping[datetime, float]
@@ -52,7 +52,7 @@ class ApiMetrics(Struct, frozen=True):
     """The metrics of a stage.
 
     Attributes:
-        peaks: By metric, when most errors of a period were counted, in a sentence; only where there were any.
+        peaks: By metric, a sentence on the period with the most errors; only where there were any.
         latency_parts: Into how many parts the window was cut for the percentile, which is that of the slowest.
     """
 
@@ -62,7 +62,7 @@ class ApiMetrics(Struct, frozen=True):
 
 
 def measure(cloudwatch: AwsClient, api: Api, span: MetricSpan | None) -> ApiMetrics:
-    """Read the metrics of a stage; of no time at all, there is no sample of anything."""
+    """Read the metrics of a stage; without a span, none of them has a sample."""
     points = _read(cloudwatch, api, span) if span else {}
     counted = {name: points.get((name, "Sum"), {}) for name in _COUNTS}
     latencies, calls = (points.get((_LATENCY, statistic), {}) for statistic in _STATISTICS)
@@ -78,7 +78,7 @@ def measure(cloudwatch: AwsClient, api: Api, span: MetricSpan | None) -> ApiMetr
 
 
 def _read(cloudwatch: AwsClient, api: Api, span: MetricSpan) -> Mapping[tuple[str, str], DataPoints]:
-    """Read the statistics of a stage's metrics, each by its metric and its name."""
+    """Read the statistics of a stage's metrics, by metric and statistic."""
     periods = {
         **{(name, "Sum"): span.period_seconds for name in _COUNTS},
         **{(_LATENCY, statistic): span.part_seconds for statistic in _STATISTICS},
@@ -103,7 +103,7 @@ def _read(cloudwatch: AwsClient, api: Api, span: MetricSpan) -> Mapping[tuple[st
 
 
 def _counts(counted: Mapping[str, DataPoints]) -> Iterator[Metric]:
-    """A missing count is no sample; missing errors are 0 if connects or messages show traffic."""
+    """Yield the counts: a missing count is no sample; missing errors are 0 if connects or messages show traffic."""
     lives = any(counted[source] for source in _TRAFFIC.values())
     for name, source in {**_TRAFFIC, **_ERRORS}.items():
         has_sample = counted[source] or (lives and name in _ERRORS)
@@ -111,7 +111,7 @@ def _counts(counted: Mapping[str, DataPoints]) -> Iterator[Metric]:
 
 
 def _rates(counted: Mapping[str, DataPoints]) -> Iterator[Metric]:
-    """$disconnect is no message but has an integration, too, so there may be a few more errors than cases."""
+    """Yield the error rates. A $disconnect has an integration but is no message, so errors may outnumber the cases."""
     n = sum(_total(counted[source]) for source in _TRAFFIC.values())
     for name, source in _RATES.items():
         part = min(n, _total(counted[source]))

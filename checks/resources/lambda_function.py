@@ -17,12 +17,12 @@ _POLL_SECONDS: Final = 2.0
 _LONGEST_UPDATE_SECONDS: Final = 300.0
 _UNPUBLISHED: Final = "$LATEST"
 _HORIZON: Final = timedelta(days=1)
-"""How far back the first line of a version is looked for: who has served for longer was not deployed just now."""
+"""How far back the first line of a version is looked for; one that has served longer was not deployed just now."""
 _SHORTEST_MS: Final = 300_000
 _STARTS: Final = '?"START RequestId" ?"platform.start"'
-"""What Lambda logs as an invocation begins, as text and as JSON."""
+"""The filter for what Lambda logs when an invocation begins, as text and as JSON."""
 _VERSION: Final = re.compile(r"\[(\d+)\]")
-"""In the name of a log stream."""
+"""The version in the name of a log stream."""
 
 
 class Deploy(Struct, frozen=True):
@@ -31,7 +31,7 @@ class Deploy(Struct, frozen=True):
     Attributes:
         at: When the newest of its functions began to serve; the code before that is not judged.
         version: The version to judge: that of the alias; None where there is none, or several functions have one each.
-        notes: What this rests on, a sentence a function.
+        notes: The evidence for the time, a sentence for each function.
     """
 
     at: datetime
@@ -59,8 +59,8 @@ def find_deploy(
     """Find the last deploy; where an update is under way, wait until it is over.
 
     Args:
-        functions: Those of the application; one at least.
-        at: When it was, where somebody says so.
+        functions: The functions of the application, at least one.
+        at: The time of the deploy, if the user says so.
         sleep: How to wait for some seconds.
         now: Tells the time.
     """
@@ -92,10 +92,10 @@ def _deploy_of(
 
 
 def _begin(group: LogGroup, version: str | None, modified: datetime, now: datetime) -> tuple[datetime, str]:
-    """When a version of a function began to serve, and what says so.
+    """The time at which a version of a function began to serve, and the evidence for it.
 
-    The time at which a version was published is not it: an alias leads to it later, or again, after a roll-back. So it
-    is the time of its first START line; after a roll-back, of the first one after the last of a newer version.
+    That is not when the version was published: an alias leads to it later, or again, after a roll-back. So it is the
+    time of its first START line; after a roll-back, of the first one after the last of a newer version.
     """
     if version is None:
         return modified, "LastModified"
@@ -111,7 +111,7 @@ def _begin(group: LogGroup, version: str | None, modified: datetime, now: dateti
 
 
 def _last_of_newer(group: LogGroup, version: int, horizon: datetime, now: datetime) -> datetime:
-    """When a newer version served last, since the horizon: there this one was rolled back to; else the horizon."""
+    """The time at which a newer version served last, before the roll-back to this one; the horizon if none did."""
     for span in TimeSpan(epoch_ms(horizon), epoch_ms(now)).ends(_SHORTEST_MS):
         newer = [at for at, served in _starts(group, from_epoch_ms(span.since_ms), now) if served > version]
         if newer:
@@ -120,7 +120,7 @@ def _last_of_newer(group: LogGroup, version: int, horizon: datetime, now: dateti
 
 
 def _starts(group: LogGroup, since: datetime, until: datetime) -> Iterator[tuple[datetime, int]]:
-    """Yield when an invocation began, and of which version, in the order in which FilterLogEvents has events."""
+    """Yield the begin and the version of each invocation, in the order of FilterLogEvents."""
     which = {"logGroupName": group.name, "startTime": epoch_ms(since), "endTime": epoch_ms(until)}
     logs = AwsClient("logs", group.region)
     for event in logs.pages("FilterLogEvents", f"log group {group.name}", "events", **which, filterPattern=_STARTS):
@@ -129,7 +129,7 @@ def _starts(group: LogGroup, since: datetime, until: datetime) -> Iterator[tuple
 
 
 def _served_version(service: AwsClient, function: Function) -> tuple[str | None, float]:
-    """The newest version that an alias leads to, and its share of a traffic that is split; else 0."""
+    """The newest version that an alias leads to, and its share if traffic is split, else 0."""
     if not function.alias:
         return None, 0.0
     resource = f"alias {function.alias} of function {function.name}"

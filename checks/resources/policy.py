@@ -23,7 +23,7 @@ _APIS: Final[Mapping[Source, tuple[Source, ...]]] = {
 }
 
 STOP_QUERY: Final = "logs:StopQuery"
-"""On Ctrl-C a query is stopped, which would scan on."""
+"""The action that stops a query on Ctrl-C: it would go on scanning."""
 _LIST_GROUPS: Final = "logs:DescribeLogGroups"
 
 _LOOK_UP_ACTIONS: Final[Mapping[Subject, Sequence[str]]] = {
@@ -31,7 +31,7 @@ _LOOK_UP_ACTIONS: Final[Mapping[Subject, Sequence[str]]] = {
     Subject.TRACING: ("xray:GetTraceSummaries",),
     Subject.ALARMS: ("logs:DescribeMetricFilters", "cloudwatch:DescribeAlarms"),
 }
-"""Actions that are allowed or not in the whole account, by what they look up."""
+"""Actions that can only be allowed for the whole account, by the subject that they look up."""
 
 _Statement = dict[str, Any]
 
@@ -66,9 +66,9 @@ def _allow(actions: Iterable[str], resources: str | list[str]) -> _Statement:
 
 
 def _reading(environment: Environment) -> list[_Statement]:
-    """What reads the logs: those of a lake, or of log groups, or both.
+    """The statements for reading logs: those of a lake, of log groups, or both.
 
-    FilterLogEvents tells when events arrive, also where queries read them.
+    FilterLogEvents is always among them: it tells when events arrive, also where queries read them.
     """
     actions = [action for api in ("filter", *_APIS[environment.source]) for action in READ_ACTIONS[api]]
     arns = [

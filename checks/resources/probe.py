@@ -1,4 +1,4 @@
-"""Probes: WebSocket connections that the run opens itself, each with a mark by which the logs tell of it."""
+"""Probes: WebSocket connections that the run opens itself, each with a mark by which it is found in the logs."""
 
 import asyncio
 import logging
@@ -30,28 +30,28 @@ if TYPE_CHECKING:
     from websockets.asyncio.client import ClientConnection
 
 _DONE: Final = {"open": "opened", "welcome": "welcomed", "answer": "answered", "close": "closed"}
-"""The steps of a probe, and what it is after each."""
+"""The steps of a probe, and the word for a probe that has taken each."""
 _MOST_REASONS: Final = 3
 _NORMAL: Final = 1000
 """The close code of an end that both sides agreed on: https://www.rfc-editor.org/rfc/rfc6455#section-7.4.1"""
 
 
 class _Attempt(Struct):
-    """What one probe came to: the steps that it took, with the seconds of each, and why it took no more."""
+    """The outcome of one probe: the steps that it took, with the seconds of each, and why it took no more."""
 
     seconds: dict[str, float] = field(default_factory=dict)
     failure: str = ""
 
 
 class ProbeSecrets(Struct, frozen=True):
-    """What goes with each probe and must not be shown: headers, and parts of the query; from the environment."""
+    """The secrets that go with each probe and must not be shown: headers and query parameters, from the environment."""
 
     headers: Mapping[str, str]
     query: Mapping[str, str]
 
     @classmethod
     def from_variables(cls, probe: Probe, variables: Mapping[str, str]) -> "ProbeSecrets":
-        """Read the variables that thresholds.yaml names.
+        """Read the secrets from the variables that thresholds.yaml names.
 
         Raises:
             ConfigError: One is not set.
@@ -64,7 +64,7 @@ class ProbeSecrets(Struct, frozen=True):
 
     @property
     def texts(self) -> list[str]:
-        """All of them, as they are and as a URL has them; the longest first, for one may hold another."""
+        """All secrets, as they are and as a URL encodes them; the longest first, because one may contain another."""
         values = {*self.headers.values(), *self.query.values()}
         return sorted(
             {*values, *map(quote, values), *map(quote_plus, values), *(quote(value, safe="") for value in values)},
@@ -74,11 +74,11 @@ class ProbeSecrets(Struct, frozen=True):
 
     @property
     def redact(self) -> Mapping[str, str]:
-        """The RE2 pattern that matches them in the logs, by the name that it is replaced by."""
+        """The RE2 pattern that matches the secrets in the logs, by the name that replaces them."""
         return {"probe-secret": "|".join(map(re.escape, self.texts))} if self.texts else {}
 
     def redacted(self, text: str) -> str:
-        """A text without them."""
+        """A text without the secrets."""
         for secret in self.texts:
             text = text.replace(secret, "[redacted]")
         return text
@@ -87,7 +87,7 @@ class ProbeSecrets(Struct, frozen=True):
 class ProbeRun(Struct, frozen=True):
     """The probes of a run, once they are over.
 
-    The mark begins that of each probe, in its query and in its user agent; the secrets are what no output may show.
+    Each probe's own mark, in its query and its user agent, begins with that of the run; no output may show the secrets.
     """
 
     mark: str
@@ -96,7 +96,7 @@ class ProbeRun(Struct, frozen=True):
     secrets: ProbeSecrets
 
     def observation(self, logged: LoggedProbes | None) -> Observation:
-        """What probes measured, and what of them the logs tell; None where no logs were read."""
+        """The observation of what probes measured, and of what the logs say of them, if logs were read."""
         failed = [one for one in self.attempts if one.failure]
         metrics = [
             Metric("probe.failed", len(failed)),
@@ -132,7 +132,7 @@ class ProbeRun(Struct, frozen=True):
             yield one_line(self.secrets.redacted(f"{number} of {len(self.attempts)}: {reason}"))
 
     def _expected(self) -> dict[str, int]:
-        """What the logs should tell of: those that got so far; a welcome only where one was awaited."""
+        """How many signals the logs should hold, by how far the probes came; welcomes only if one was awaited."""
         expected = {"connects": self._count("open"), "disconnects": self._count("open")}
         return {**expected, "welcomes": self._count("welcome")} if self.probe.welcome else expected
 
@@ -146,7 +146,7 @@ class ProbeRun(Struct, frozen=True):
 
 
 def probe_from_options(option: Callable[[str], Any], environment: Environment) -> Probe:
-    """The connections that the command line asks for.
+    """The probe that the command line asks for.
 
     Raises:
         ConfigError: There is no URL, no limit, nothing to be read of them, or a pattern that can't be used.
@@ -250,7 +250,7 @@ async def _talk(connection: "ClientConnection", probe: Probe, attempt: _Attempt)
 
 
 async def _wait_for(connection: "ClientConnection", pattern: str, step: str, probe: Probe, attempt: _Attempt) -> None:
-    """Wait for a message that matches; others are passed over.
+    """Wait for a message that matches; others are skipped.
 
     Raises:
         TimeoutError: None came in time.
@@ -268,7 +268,7 @@ def _text(message: str | bytes) -> str:
 
 
 def _silent() -> logging.Logger:
-    """A logger that keeps what the library has to say, for it would quote headers."""
+    """A logger that drops the library's messages, because they would quote headers."""
     logger = logging.getLogger("checks.resources.probe")
     logger.propagate = False
     logger.addHandler(logging.NullHandler())

@@ -17,15 +17,15 @@ from checks.window import Window
 RETENTION: Final = timedelta(days=30)
 """How long X-Ray keeps traces."""
 MOST_TRACES: Final = 20_000
-"""More of a sample tell little more, and cost calls, which X-Ray throttles."""
+"""The most traces that are read: more of a sample tell little more, and cost calls, which X-Ray throttles."""
 _LONGEST: Final = timedelta(hours=6)
-"""That one call may ask about."""
+"""The longest span that one call may ask about."""
 _ACTIVE: Final = "Active"
 _PERCENTILES: Final = (50, 95, 99)
 
 
 class _Trace(NamedTuple):
-    """What a trace tells: whether it met a 5XX, a 4XX or a 429, and how long it took, unless it goes on."""
+    """A trace: whether it met a 5XX, a 4XX or a 429, and how long it took, if it is over."""
 
     fault: bool
     error: bool
@@ -78,7 +78,7 @@ def _retained(window: Window, now: datetime) -> Window | None:
 def _add_traces(traces: dict[str, _Trace], xray: AwsClient, functions: Sequence[str], window: Window) -> bool:
     """Add the traces that went through functions of these names; return whether there are more.
 
-    Then those of each six hours are the newest.
+    If there are, those that were added are the newest of each six hours.
     """
     spans, is_cut = list(_spans(window)), False
     expression = " OR ".join(f'service("{name}")' for name in functions)
