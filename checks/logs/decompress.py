@@ -29,7 +29,7 @@ from checks.logs.formats.conversion import ShowBytes, UnreadableError
 
 _GZIP: Final = b"\x1f\x8b"
 _ZSTD: Final = re.compile(rb"\x28\xb5\x2f\xfd|[\x50-\x5f]\x2a\x4d\x18")
-"""How a file of zstd begins: with a frame, or with one that holds no data, but what a tool notes for itself."""
+"""How a file of zstd begins: with a frame of data, or with one that is skipped, in which a tool keeps its own notes."""
 
 FOREIGN: Final = {
     b"BZh": "bzip2",
@@ -38,14 +38,14 @@ FOREIGN: Final = {
     b"Rar!": "RAR",
     b"\x04\x22\x4d\x18": "LZ4",
 }
-"""How files begin that may hold a log, and are not read here."""
+"""How packed files begin that may hold a log, and are not read here."""
 
 _HEAD_BYTES: Final = 1 << 16
 _BLOCK_BYTES: Final = 1 << 18
 _NOT_UTF8: Final = re.compile("[\udc80-\udcff]")
 """What `surrogateescape` makes of bytes that are not UTF-8."""
 _COLOURS: Final = re.compile(r"\x1b\[(?:\?2004[hl]\r?|[0-9;:?]*[@-~])")
-"""What a terminal takes for a colour or a movement of the cursor: no tool and no log means it as text."""
+"""The escape codes of a terminal for colours and the cursor: no tool and no log means them as text."""
 _LONGEST_COLOUR: Final = 32
 _FEWEST_BYTES: Final = 8
 _MOST_SECONDS_WITHOUT_WRITER: Final = 10
@@ -53,7 +53,7 @@ _ARCHIVE_CUT: Final = "the archive is cut off or damaged"
 
 
 class FileKind(Enum):
-    """What a plain file is."""
+    """The kinds of plain files."""
 
     TEXT = "text"
     PARQUET = "Parquet"
@@ -67,7 +67,7 @@ _MAGIC: Final = (
     (b"PAR1", 0, FileKind.PARQUET),
     (b"ustar", 257, FileKind.TAR),
 )
-"""What stands where in a file of a kind; all others are text."""
+"""The bytes that tell a kind of file, and their place in it; all others are text."""
 
 
 class _Readable(Protocol):
@@ -126,7 +126,7 @@ def _gunzipped(stream: BinaryIO) -> gzip.GzipFile:
     once = gzip.GzipFile(fileobj=stream, mode="rb")
     try:
         is_packed_twice = once.peek(len(_GZIP)).startswith(_GZIP)
-    except (EOFError, OSError, zlib.error):  # of damage, the copy will tell
+    except (EOFError, OSError, zlib.error):  # the copy will report the damage
         is_packed_twice = False
     stream.seek(0)
     once = gzip.GzipFile(fileobj=stream, mode="rb")
@@ -134,7 +134,7 @@ def _gunzipped(stream: BinaryIO) -> gzip.GzipFile:
 
 
 def _from_stream(path: Path | None, file: Path) -> Path:
-    """Write a stream to a file, for it can be read only once."""
+    """Write a stream to a file, because it can be read only once."""
     with _opened(path) if path else nullcontext(sys.stdin.buffer) as stream, file.open("wb") as target:
         shutil.copyfileobj(stream, target)
     return file

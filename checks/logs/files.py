@@ -45,7 +45,7 @@ _NO_LOG_NAMES: Final = re.compile(
 """Files that are no log, whatever they quote: documents, code, pictures, and what an export to S3 writes at first."""
 
 _STREAM_FOLDER: Final = re.compile(r"(\d{4})-(\d\d)-(\d\d)-(\[[$\w]+\]\w+)")
-"""What an export to S3 calls the folder of a log stream, whose slashes have become dashes."""
+"""The folder of a log stream in an export to S3; dashes stand for the slashes of its name."""
 _DEEPEST: Final = 3
 """How deep archives within archives are read."""
 _MOST_NAMES: Final = 5
@@ -59,7 +59,7 @@ class FileSource(Struct, frozen=True):
 
     @classmethod
     def from_settings(cls, settings: SourceSettings) -> Self | None:
-        """Files are read wherever `--logs` or thresholds.yaml names some."""
+        """Return the files that `--logs` or thresholds.yaml names."""
         return cls(settings.places) if settings.places else None
 
     def read(self, request: LogRequest, folder: Path, show: ShowProgress) -> Spool:
@@ -85,7 +85,7 @@ def read_files(names: Sequence[str], folder: Path, show: ShowProgress = lambda _
 
 
 def read_copies(copies: Sequence[tuple[Path, str]], names: Sequence[str], folder: Path, show: ShowProgress) -> Spool:
-    """Read copies of files from elsewhere, each with its name for people; remove those that the spool does without."""
+    """Read copies of files from elsewhere, each with its name for people; remove those that the spool does not need."""
     sources = [_Source(path, origin, is_named=False, size=path.stat().st_size) for path, origin in copies]
     spool = _FileReader(folder, show).read(sources, names)
     for path in {path.resolve() for path, _ in copies} - {file.path.resolve() for file in spool.files}:
@@ -97,10 +97,10 @@ class _Source(Struct, frozen=True):
     """One file to read.
 
     Attributes:
-        path: None for standard input.
+        path: The file; None for standard input.
         origin: What the user calls it.
         is_named: Whether the user named this very file; one that merely lies in a named folder may be no log.
-        size: In bytes, as far as progress is concerned.
+        size: Its size in bytes, for the progress.
     """
 
     path: Path | None
@@ -228,7 +228,7 @@ class _FileReader:
             raise SourceError(f"{source.origin}: none of its members is a log: {names}")
 
     def _add_parquet(self, source: _Source, plain: PlainFile, stem: Path) -> None:
-        """Leave the file as it is, for the analysis reads no more than the columns that it needs."""
+        """Leave the file as it is: the analysis reads no more than the columns that it needs."""
         file = _plainly_named(plain.path, stem)
         layout = check_parquet(self._database, file, lambda share: self._show_half(source, 1, 1, share))
         self._files.append(SpoolFile(file, source.origin, is_parquet=True, has_ids=layout.has_ids))

@@ -142,7 +142,7 @@ class _LakeRead(Struct, dict=True):
         return objects, failed
 
     def workers(self) -> "Workers":
-        """Threads that hold nobody up where their block is left by an error or Ctrl-C."""
+        """Threads that delay nobody where their block is left by an error or Ctrl-C."""
         from checks.logs.cloudwatch.logs_client import Workers  # noqa: PLC0415 -- boto3 takes half a second
 
         return Workers(_AT_ONCE, self.is_stopped)
@@ -244,7 +244,7 @@ def _delivered_window(window: Window, objects: Sequence[_Object], now: datetime)
 
 
 def _holes(window: Window, objects: Sequence[_Object]) -> Iterator[str]:
-    """Yield what hours have no object, where each has a folder."""
+    """Yield a note on the hours without an object, where each hour has a folder."""
     hours = {one.folder.since for one in objects if one.folder and one.folder.until - one.folder.since == _HOUR}
     if not hours:
         return

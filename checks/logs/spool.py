@@ -14,12 +14,12 @@ from checks.places import READABLE_BY_OWNER, write_whole
 from checks.window import LOOK_BACK, TimeSpan, Window, epoch_ms
 
 RECEIPT: Final = "receipt.json"
-"""What says of the folder of a kept read (`--keep-logs`) what is in it."""
+"""The file that says what the folder of a kept read (`--keep-logs`) contains."""
 MOST_EXAMPLES: Final = 5
 """How many unreadable lines are shown; all are counted."""
 _SHORTEST_TIMEOUT: Final = timedelta(minutes=15)
 _TIMEOUT_OF_WINDOW: Final = 24
-"""At the pace of AWS's quota, a day of 10 million events takes a few minutes."""
+"""A read may take an hour more for each day of the window: at AWS's quota, 10 million events take a few minutes."""
 
 
 class SpoolFile(msgspec.Struct, frozen=True):
@@ -60,10 +60,10 @@ class GroupRead(msgspec.Struct, frozen=True):
     """A log group that was read, or was to be, and how.
 
     Attributes:
-        name: As CloudWatch names it.
-        region: Where it is.
-        api: `FilterLogEvents` or `Logs Insights`.
-        reason: Why that one.
+        name: Name of the log group.
+        region: Region of the log group.
+        api: API that reads it: `FilterLogEvents` or `Logs Insights`.
+        reason: Why that API reads it.
     """
 
     name: str
@@ -76,17 +76,17 @@ class Fetch(msgspec.Struct, frozen=True):
     """What a service was asked for, and what that took.
 
     Attributes:
-        groups: What was read; where the read failed, what was to be, as far as it was found.
+        groups: Log groups that were read; where the read failed, those that were to be, as far as they were found.
         calls: Calls of the API.
         retries: Calls that were made again.
         throttles: Calls that were refused because there were too many.
-        pages: Answers with events, or without: FilterLogEvents.
-        empty_pages: Those without.
-        events: Received, those of the two hours before the window and duplicates among them.
-        bytes: Received, as events.
-        queries: Of Logs Insights.
-        bytes_scanned: By Logs Insights.
-        price_usd: Of these bytes, by the rate of thresholds.yaml, in US dollars.
+        pages: Answers of FilterLogEvents, with events or without.
+        empty_pages: Answers of FilterLogEvents without events.
+        events: Events that were received, those of the two hours before the window and duplicates among them.
+        bytes: Bytes of events that were received.
+        queries: Queries of Logs Insights.
+        bytes_scanned: Bytes that Logs Insights scanned.
+        price_usd: Price of the bytes that were scanned, in US dollars, by the rate of thresholds.yaml.
     """
 
     groups: tuple[GroupRead, ...]
@@ -118,7 +118,7 @@ class Spool(msgspec.Struct, frozen=True):
         gaps: Why the read is not complete, a sentence each; empty where it is.
         notes: What a reader of the report should know of the read, a sentence each.
         counted: Events that are known by their number only.
-        window: What the source read it for; None where it was not told.
+        window: The window that the source read; None where it was not told one.
         fetch: What reading it from a service took; None of files.
     """
 
@@ -168,7 +168,7 @@ SHOW_SECONDS: Final = 0.2
 class UnfinishedReadError(SourceError):
     """Some of the logs could not be read.
 
-    The spool has no files, but what was asked for and what that took until then.
+    Its spool has no files, but says what was asked for and what that took until then.
     """
 
     def __init__(self, message: str, spool: Spool) -> None:
@@ -230,7 +230,7 @@ def read_archive(name: str) -> Spool:
 
 
 def _write(spool: Spool, folder: Path) -> None:
-    """Write the receipt; whoever may read reports need not read logs."""
+    """Write the receipt for its owner alone: whoever may read reports need not read logs."""
     receipt = msgspec.json.encode(spool, enc_hook=str)
     write_whole(msgspec.json.format(receipt, indent=2) + b"\n", folder / RECEIPT, READABLE_BY_OWNER)
 
@@ -259,7 +259,7 @@ class LogRequest(msgspec.Struct, frozen=True):
         scan: Scans files that are complete, those that it does not know. A source may call it while it reads others,
             from the thread that asked for the events: with the first of the spool's files, each time more of them.
         look_back: How much of what was before the window is needed, too; nothing where somebody has read it.
-        remembered: What a source has looked up in this run, and needs no second time.
+        remembered: What a source has looked up in this run, and need not look up again.
     """
 
     window: Window

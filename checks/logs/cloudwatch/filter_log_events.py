@@ -22,12 +22,12 @@ from checks.logs.cloudwatch.logs_client import Counters, LogsClient, SharedState
 from checks.window import TimeSpan, Window, epoch_ms
 
 PAGE_EVENTS: Final = 10_000
-"""The most that a page holds; it ends earlier where it comes to 1 MB."""
+"""The most events that a page holds; it ends earlier where it comes to 1 MB."""
 _MOST_REPEATS: Final = 10
 _PART_BYTES: Final = 1 << 21
 """The size of a file of the spool: the first are scanned while the others are read."""
 SHORTEST_WAIT: Final = timedelta(seconds=30)
-"""Events become visible later than they are ingested, so even a service without any lag needs this."""
+"""The least wait until a window is complete: events become visible a while after they are ingested."""
 _LATEST: Final = timedelta(minutes=15)
 _FEWEST: Final = 20
 _MOST_PAGES: Final = 5
@@ -59,10 +59,10 @@ def parts(
     """Write the events of a span of time to files, until there are no more or the read is called off.
 
     Args:
-        client: That of the log group's region.
+        client: The client of the log group's region.
         log_group: Its name, or its ARN.
-        span: Both its ends are included.
-        path_of: Names the file of a number, from 0 on.
+        span: The span of time; both its ends are included.
+        path_of: Returns the path of the file of a number, from 0 on.
         state: What all threads of the read share.
 
     Yields:
@@ -129,10 +129,10 @@ class _ArrivedEvent(msgspec.Struct):
 
 
 def end_where_arrived(window: Window, groups: Iterable[ResolvedGroup], now: datetime) -> tuple[Window, str | None]:
-    """End a window where the events have arrived, if it ends later; and say so in a sentence.
+    """Return a window up to where events have arrived, and a sentence on that if it ended later.
 
     The wait is the ingestion lag of 99 % of the events of the last quarter of an hour, or 30 s where that is less.
-    Log groups of the Infrequent Access class do not tell it cheaply, and are left out.
+    To ask log groups of the Infrequent Access class is not cheap, so they are left out.
     """
     if window.until <= now - SHORTEST_WAIT:
         return window, None

@@ -65,7 +65,7 @@ class QueryResult(msgspec.Struct, frozen=True):
     """The rows of a complete query.
 
     Attributes:
-        rows: In the order that the query asks for; none where there are more than a query returns.
+        rows: The rows in the order of the query; none where there are more than a query returns.
         matched: How many events matched; None where the service doesn't tell.
     """
 
@@ -74,7 +74,7 @@ class QueryResult(msgspec.Struct, frozen=True):
 
 
 class Queries(msgspec.Struct, frozen=True):
-    """Queries of Logs Insights to a log group, and to others with it; each by its name or its ARN."""
+    """Queries of Logs Insights on a log group, and on others with it; each is given by its name or its ARN."""
 
     client: LogsClient
     log_group: str
@@ -83,14 +83,14 @@ class Queries(msgspec.Struct, frozen=True):
 
     @property
     def resource(self) -> str:
-        """What the queries are about, for an error's text."""
+        """The log groups as errors name them."""
         more = f" and {len(self.others)} more" if self.others else ""
         return f"log group {self.log_group}{more}"
 
     def run(self, query: str, span: TimeSpan) -> QueryResult:
-        """Run a query, and wait for its end; without one, stop it: it would scan on, and be paid for.
+        """Run a query and wait for its end; if the wait fails, stop it: it would go on scanning, and be paid for.
 
-        The query itself keeps to the milliseconds of the span, of which whole seconds are scanned.
+        Whole seconds are scanned, so the query itself has to keep to the milliseconds of the span.
         """
         query_id = self.start(query, span)
         try:
@@ -125,7 +125,7 @@ class Queries(msgspec.Struct, frozen=True):
         return group_parameter(self.log_group, takes_several=True)
 
     def stop(self, query_id: str) -> None:
-        """Stop a query; that it is over already is no error."""
+        """Stop a query; if it has ended already, that is no error."""
         try:
             decode_response(self.client.call("StopQuery", self.resource, queryId=query_id), _Stopped, self.resource)
         except SourceError as error:
@@ -148,7 +148,7 @@ class Queries(msgspec.Struct, frozen=True):
         return QueryResult(rows, None if matched is None else round(matched))
 
     def _poll(self, query_id: str) -> _Results:
-        """Wait for the end of a query: until then its results are only a part."""
+        """Wait for the end of a query: until then its results are incomplete."""
         pause = _FIRST_POLL_SECONDS
         while (answer := self._get(query_id)).status in _PENDING:
             if self.state.is_stopped.wait(pause):
@@ -176,7 +176,7 @@ def time_ms(rows: list[list[ResultField]], resource: str) -> int:
 
 
 class InsightsReader(msgspec.Struct, frozen=True):
-    """Reads the events of one log group by queries, as far as one of some regular expressions matches them."""
+    """Reads the events of one log group that match one of some regular expressions, by queries."""
 
     queries: Queries
     patterns: Sequence[str]
@@ -184,11 +184,11 @@ class InsightsReader(msgspec.Struct, frozen=True):
     def read(self, span: TimeSpan, path: Path, *, is_counted: bool) -> Counted | None:
         """Write the lines of [since, until) that may mean something to a file, and perhaps count all other events.
 
-        Where more events match than a query returns, the span is cut into parts, and each is asked for, so that nothing
-        is cut off. So the bytes of the span are scanned twice, or three times where it is cut.
+        Where more events match than a query returns, the span is cut into parts with a query each, so that none is
+        lost. So the bytes of the span are scanned twice, or three times where it is cut.
 
         Returns:
-            The events that were not returned; None where there are none, or nobody counts them.
+            The events that were not returned; None where there are none, or they are not counted.
         """
         returned = 0
         with path.open("wb") as file:
@@ -209,7 +209,7 @@ class InsightsReader(msgspec.Struct, frozen=True):
         return Counted(others, time_ms(self._oldest(span), resource), time_ms(newest.rows, resource))
 
     def _oldest(self, span: TimeSpan) -> list[list[ResultField]]:
-        """The oldest event of [since, until): at its beginning first, for a scan is paid by its bytes."""
+        """The oldest event of [since, until). Its beginning is searched first: a scan is paid by its bytes."""
         length_ms = max(1, span.length_ms // _FIRST_PART)
         while True:
             part = TimeSpan(span.since_ms, min(span.since_ms + length_ms, span.until_ms))
@@ -232,7 +232,7 @@ class InsightsReader(msgspec.Struct, frozen=True):
                 f"{result.matched or _MOST_ROWS:,} events match within one millisecond, and {len(result.rows):,} came"
             )
             raise SourceError(f"{self.queries.resource}: by Logs Insights, {counts}; use source: filter")
-        # Twice as many parts as would do, were traffic even: so that hardly any of them has to be cut again.
+        # Twice as many parts as even traffic would need, so that hardly any of them has to be cut again.
         parts = max(2, -(-2 * (result.matched or 0) // _MOST_ROWS))
         for part in span.cut(parts, shortest_ms=1):
             yield from self._rows(part)
@@ -261,9 +261,9 @@ def _lines(rows: Iterable[list[ResultField]]) -> Iterator[bytes]:
 
 
 def _event_id(values: Mapping[str, str], same: Counter[bytes]) -> str:
-    """The same id whenever an event is read: by what it says, and which of those that say the same it is.
+    """An id that is the same whenever an event is read: of what it says, and its number among equal ones.
 
-    That `@ptr` stays the same from query to query is nowhere documented, and each poll reads the last minutes again.
+    AWS does not document that `@ptr` stays the same from query to query, and each poll reads the last minutes again.
     """
     said = "\0".join(values.get(name, "") for name in ("@timestamp", "@logStream", "@message"))
     digest = blake2b(said.encode(errors="surrogatepass"), digest_size=16).digest()

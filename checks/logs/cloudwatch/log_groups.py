@@ -30,7 +30,7 @@ class _Description(msgspec.Struct, frozen=True, kw_only=True):
     retention_days: Annotated[int, msgspec.Meta(ge=1, le=1_000_000)] | None = field(
         name="retentionInDays", default=None
     )
-    """AWS offers ten years at most; many more than a million no calendar holds."""
+    """In days: AWS offers ten years at most, and no calendar holds many more than a million."""
     data_protection: str | None = field(name="dataProtectionStatus", default=None)
     kms_key: str | None = field(name="kmsKeyId", default=None)
     arn: str = ""
@@ -40,7 +40,7 @@ class ResolvedGroup(_Description, frozen=True, kw_only=True):
     """A log group as CloudWatch describes it, of class `STANDARD` or `INFREQUENT_ACCESS`.
 
     Attributes:
-        client: That of its region.
+        client: The client of its region.
         account: The linked account that it is in; None for that of the credentials.
     """
 
@@ -49,7 +49,7 @@ class ResolvedGroup(_Description, frozen=True, kw_only=True):
 
     @property
     def identifier(self) -> str:
-        """What calls name it by: its name, or its ARN where it is in a linked account."""
+        """The name that calls use: its own, or its ARN where it is in a linked account."""
         return self.arn.removesuffix(":*") if self.account else self.name
 
     @property
@@ -85,8 +85,8 @@ def resolve_all(
 
     Args:
         groups: As thresholds.yaml or the command line names them.
-        counters: Of their clients.
-        listed: Those that CloudWatch has listed already, to which the others are added.
+        counters: The counters of their clients.
+        listed: The groups that CloudWatch has listed already, to which the others are added.
     """
     clients: dict[str | None, LogsClient] = {}
     known = set()
@@ -160,7 +160,7 @@ def choose_api(group: ResolvedGroup, source: Source, span: TimeSpan, now_ms: int
 
 
 def why_not_filter(groups: Iterable[LogGroup], request: LogRequest) -> str:
-    """Why FilterLogEvents is not what `auto` reads some of these log groups by; empty where it is."""
+    """Why `auto` does not read all of these log groups by FilterLogEvents; empty where it does."""
     for group in resolve_all(groups, Counters(), request.remembered):
         api, reason = choose_api(group, "auto", request.span(request.window), epoch_ms(request.now))
         if api != "filter":
@@ -169,7 +169,7 @@ def why_not_filter(groups: Iterable[LogGroup], request: LogRequest) -> str:
 
 
 def pages_stored(group: ResolvedGroup, span: TimeSpan, now_ms: int) -> int:
-    """How many pages of a megabyte the span holds, were traffic always the same."""
+    """The number of pages of a megabyte in the span, if traffic were always the same."""
     stored_ms = now_ms - group.created_ms
     if group.retention_days is not None:
         stored_ms = min(stored_ms, group.retention_days * _DAY_MS)

@@ -17,9 +17,9 @@ from checks.errors import SourceError
 from checks.logs.formats.json_records.json_values import without_half_characters
 
 MOST_AT_ONCE: Final = 8
-"""Calls in flight in a region. Fewer would not use up the quota where an answer takes long."""
+"""The most calls in flight in a region. Fewer would not use up the quota where an answer takes long."""
 _AWS_HOSTS: Final = (".amazonaws.com", ".amazonaws.com.cn", ".api.aws", ".amazonaws.eu")
-"""AWS's quotas are known; an emulator that AWS_ENDPOINT_URL names has them once it throttles."""
+"""The hosts of AWS, whose quotas are known; an emulator (AWS_ENDPOINT_URL) has them once it throttles."""
 _PAUSE_SECONDS: Final = 0.1
 _FIRST_ERROR: Final = 301
 """HTTP statuses from here on are errors to botocore."""
@@ -30,9 +30,9 @@ _SLOW_REGIONS: Final = frozenset(
 
 _OTHER_OPERATIONS: Final = 10.0
 _PATIENCE_SECONDS: Final = 1.0
-"""How long a read that ends early waits for calls on their way."""
+"""How long a read that ends early waits for calls in flight."""
 _THROTTLES: Final = frozenset({"RequestLimitExceeded", "TooManyRequestsException", "LimitExceededException"})
-"""The last is StartQuery's, where too many queries run at once."""
+"""The error codes of throttled calls; the last is StartQuery's, where too many queries run at once."""
 
 
 class Counters:
@@ -72,7 +72,7 @@ class LogsClient:
 
     Args:
         region: None for the one that boto3 finds by its own rules.
-        counters: Where calls, attempts and throttles are counted.
+        counters: Counts calls, attempts and throttles.
     """
 
     def __init__(self, region: str | None, counters: Counters) -> None:
@@ -115,7 +115,7 @@ class LogsClient:
 
 
 def _retry_cut(response: Any, attempts: int, **_: Any) -> float | None:
-    """Ask again where a body was cut off, which botocore does not see."""
+    """Retry a call whose answer was cut off, which botocore does not see."""
     if response is None or attempts >= ATTEMPTS:
         return None
     answer = response[0]
@@ -127,9 +127,9 @@ def _is_cut(body: bytes, headers: Mapping[str, str]) -> bool:
 
 
 def _keep_raw(response_dict: dict[str, Any], customized_response_dict: dict[str, Any], **_: Any) -> None:
-    """Hand over the body as it came, and give botocore's parser nothing to do; errors it may read.
+    """Keep the body of an answer as it came, and give botocore's parser an empty one; errors it may parse.
 
-    To build an object of each event takes it 37 ms a page of 1 MB, and what it does not expect it passes over.
+    To build an object of each event takes it 37 ms a page of 1 MB, and it ignores what it does not expect.
     """
     if response_dict["status_code"] < _FIRST_ERROR:
         customized_response_dict["raw"] = response_dict["body"]
@@ -176,7 +176,7 @@ Response = TypeVar("Response")
 
 
 def decode_response(body: bytes, shape: type[Response], resource: str) -> Response:
-    """Read the body of an answer; keys that its shape does not name are passed over."""
+    """Read the body of an answer; keys that the shape does not name are ignored."""
     try:
         return msgspec.json.decode(without_half_characters(body), type=shape)
     except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
@@ -184,15 +184,15 @@ def decode_response(body: bytes, shape: type[Response], resource: str) -> Respon
 
 
 def unexpected_response(resource: str, why: str) -> SourceError:
-    """The error that an answer is none of CloudWatch Logs, and why."""
+    """The error that something other than CloudWatch Logs has answered, and how that shows."""
     return SourceError(f"{resource}: what answered is not CloudWatch Logs: {why}; check proxy and AWS_ENDPOINT_URL")
 
 
 class Workers:
-    """Threads for the calls of a read, at most so many, which hold nobody up: a call that hangs is left behind.
+    """Threads for the calls of a read, up to a number, which delay nobody: a call that hangs is left behind.
 
-    They stop where the `with` block is left, also by an error or Ctrl-C; `is_stopped`, which calls look at, is set
-    then. ThreadPoolExecutor waits for its threads, where the process ends at the latest.
+    They stop where the `with` block is left, also by an error or Ctrl-C, which sets `is_stopped` for the calls. A
+    ThreadPoolExecutor would wait for its threads, at the latest when the process ends.
     """
 
     def __init__(self, most: int, is_stopped: Event) -> None:

@@ -39,13 +39,13 @@ _SHORTEST_SLICE_MS: Final = 20 * 60 * 1000
 _SHORTEST_QUERY_MS: Final = 6 * 60 * 60 * 1000
 """A query takes a few calls, but reads any amount of time at once."""
 _LATE_MS: Final = 2 * 60 * 1000
-"""How far back a later poll asks again, for what came late; what was there before is known by its id."""
+"""How far back a later poll reads again, for late events; those that it has are known by their ids."""
 _SCANNED_AT_ONCE: Final = 24_000_000
-"""Bytes: each scan of files that are complete, while others are read, takes a tenth of a second to prepare."""
+"""The least bytes of a scan while other files are read, because each takes a tenth of a second to prepare."""
 _API_NAMES: Final = {"filter": "FilterLogEvents", "insights": "Logs Insights"}
 _COUNTS: Final = "Logs Insights (counts only)"
 _MOST_COUNTED: Final = 50
-"""Log groups of a query."""
+"""The most log groups of one query."""
 
 T = TypeVar("T")
 
@@ -84,7 +84,7 @@ class _Read(Struct):
     """One read of log groups, as far as it has come.
 
     Attributes:
-        jobs: What reads the slices of the logs' time.
+        jobs: The jobs that read slices of the logs' time.
         total_ms: How much of the logs' time the jobs cover.
         scanned_bytes: How much of what was read is scanned already.
         deadline: When it gives up, by the monotonic clock.
@@ -217,7 +217,7 @@ class _Read(Struct):
         return tuple(those[number] for number in rounds for those in files if number < len(those))
 
     def _scan(self) -> None:
-        """Have files scanned that are complete, while others are being read."""
+        """Scan the files that are complete, while others are being read."""
         if self.request.scan is None or self.state.counters["bytes"] < self.scanned_bytes + _SCANNED_AT_ONCE:
             return
         files = self._files()
@@ -278,11 +278,11 @@ class EventCounter(Struct, frozen=True):
         """Run a query over all log groups.
 
         Args:
-            query: Makes it, for a window.
-            window: To ask for; None for that of the request, as far as its events have arrived.
+            query: Makes the query, for a window.
+            window: The window of the query; None for that of the request, as far as its events have arrived.
 
         Returns:
-            A spool without events, which has the window, and says what that took; and the rows.
+            A spool without events, with the window and what the query took; and the rows.
 
         Raises:
             UnfinishedReadError: Not all could be counted.

@@ -1,4 +1,4 @@
-"""The formats in which people have their logs: a table for each kind of them, and what tells them by their content."""
+"""The formats in which people have their logs: a table for each kind, and how they are told by their content."""
 
 import re
 from pathlib import Path
@@ -14,11 +14,11 @@ from checks.logs.formats.text_lines import TextFormat
 from checks.logs.formats.text_lines.tool_text import BARE_LINES, TEXT_FORMATS
 
 LINE_FORMATS: Final[tuple[RewrittenFormat | TextFormat, ...]] = (*REWRITTEN_FORMATS, *TEXT_FORMATS)
-"""Formats that lines tell, which are counted: of those that have as many, the first is taken."""
+"""Formats that are told by how many lines are theirs; of those with equally many, the first is taken."""
 
 
 def converter(head: str) -> Convert | None:
-    """Return what converts a file with such lines at its head; None where none is of a format that is known."""
+    """Return the converter of a file with such lines at its head; None where none is of a known format."""
     if rows := csv_converter(head):
         return rows.convert
     has_platform_lines = bool(_PLATFORM_LINE.search(head))
@@ -43,7 +43,7 @@ _UNREADABLE: Final = {
     r"\A\s*[\[{]\s*(?:\{\s*)?\w+: ": "is what Node.js prints of its objects: write it with JSON.stringify",
     r"\A\s*[\w+/]{99,}={0,2}\s*\Z": "is base64: decode it first, as `base64 -d` does",
 }
-"""How a file begins of a kind that holds logs, and can't be read for certain: what it is, and what to do."""
+"""How files begin that hold logs and can't be read reliably: what they are, and what to do."""
 
 _HEAD_CHARACTERS: Final = 1 << 16
 _BEGINNING: Final = 1 << 20
@@ -56,7 +56,7 @@ _LIKE_A_LOG: Final = re.compile(
 
 
 def sniff(plain: Path) -> tuple[Convert | None, UnreadableError]:
-    """Find what converts a plain file by its first lines that show any format, and the error if it holds no event."""
+    """Find the converter of a plain file by its first lines of any format, and the error if it holds no event."""
     known = "; ".join(one.name for one in (*JSON_FORMATS, *CSV_FORMATS, *ENVELOPES, *LINE_FORMATS))
     with plain.open(encoding="utf-8", newline="\n") as lines:
         head = part = lines.read(_HEAD_CHARACTERS)

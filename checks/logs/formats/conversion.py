@@ -20,11 +20,11 @@ ShowBytes: TypeAlias = Callable[[int], None]
 
 
 class UnreadableError(Exception):
-    """A file could not be converted; the message says why, without a word of the file's own.
+    """A file could not be converted; the message says why, and quotes nothing of the file.
 
     Args:
         complaint: The message.
-        is_log: Whether it looks like a log all the same.
+        is_log: Whether it looks like a log nevertheless.
     """
 
     def __init__(self, complaint: str, *, is_log: bool = True) -> None:
@@ -71,7 +71,7 @@ Raises OSError where a file cannot be read or written, and UnreadableError where
 _STATUSES: Final = ("Scheduled", "Running", "Failed", "Cancelled", "Timeout", "Unknown", None)
 """The states of a query that is not Complete; anything else in their place may be anybody's text and is not shown."""
 MOST_ROWS: Final = 10_000
-"""The most that Logs Insights returns of a query."""
+"""The most rows that Logs Insights returns for a query."""
 IS_CUT_OFF: Final = "the output has a nextToken: it was cut off, more events were there"
 LIMIT_REACHED: Final = f"it holds {MOST_ROWS:,} rows, the most that Logs Insights returns: query shorter times"
 
@@ -93,11 +93,11 @@ def gaps_of_document(document: Mapping[str, Any], count: int, *, is_query: bool)
 
 
 LONGEST_LINE: Final = 1 << 24
-"""In bytes: an event of CloudWatch has 1 MiB at most, six times that where all of it is escaped."""
+"""The longest line that is read, in bytes: an event has 1 MiB at most, six times that where all of it is escaped."""
 LONGEST_MESSAGE: Final = 5 * (1 << 18)
-"""In characters: of what is longer, only the beginning is read. An event of CloudWatch has 1 MiB at most."""
+"""The longest message, in characters: only the beginning of a longer one is read. An event has 1 MiB at most."""
 _LONG_LINE: Final = 1 << 17
-"""In bytes: DuckDB's writer takes more than ten times the memory of its lines, of which it holds 2,048 at once."""
+"""From how many bytes on lines are written one by one: DuckDB holds 2,048 at once, in over ten times their memory."""
 _BLOCK_BYTES: Final = 1 << 16
 
 
@@ -134,11 +134,11 @@ def notes_of_cut(number: int) -> tuple[str, ...]:
 
 
 _MEMORY: Final = "300MB"
-"""Beyond this DuckDB works on disk, as in the analysis."""
+"""The memory beyond which DuckDB works on disk, as in the analysis."""
 _MEMORY_FOR_LONG_LINES: Final = "600MB"
-"""In which the engine counts what it may need of a long line, and uses less than half of it."""
+"""The memory for long lines: DuckDB reserves what one may need, and uses less than half of it."""
 _MOST_THREADS: Final = 4
-"""Each takes 32 MB of the memory to read JSON, so a machine with many cores would have none left."""
+"""The most threads: each takes 32 MB of the memory to read JSON, so many cores would leave none."""
 
 
 def open_database(overflow: Path, threads: int | None = None, memory: str | None = None) -> "duckdb.DuckDBPyConnection":
@@ -146,7 +146,7 @@ def open_database(overflow: Path, threads: int | None = None, memory: str | None
 
     Args:
         overflow: A folder for what does not fit there; it is made where one is needed.
-        threads: As many as DuckDB may use; by default those of the machine, up to four.
+        threads: The most threads of DuckDB; by default one for each core, up to four.
         memory: How much it may take, as DuckDB writes it; None for what a conversion needs.
     """
     import duckdb  # noqa: PLC0415 -- few formats need it
@@ -217,7 +217,7 @@ class Reader:
         return number
 
     def close(self) -> None:
-        """Give its memory back."""
+        """Release its memory."""
         self._database.close()
 
 
@@ -239,7 +239,7 @@ def execute_with_progress(
 
 @contextmanager
 def readable() -> Iterator[None]:
-    """Turn the engine's complaint about the file into an error of ours; behind the first line it quotes the file."""
+    """Turn the engine's complaint about the file into an error of ours, by its first line: others quote the file."""
     import duckdb  # noqa: PLC0415
 
     try:

@@ -31,7 +31,7 @@ _ABOVE_HEADER: Final = re.compile(r"\ufeff?(?:#TYPE |sep=.\r?$)")
 """What Windows PowerShell writes into the first line, and what spreadsheets read there."""
 _IS_TIME: Final = re.compile(r'"?(?:1\d{9}|\d{4}-\d\d-\d\d)')
 _ROWS_TO_ORDER: Final = 1000
-"""As many tell whether the oldest or the newest come first."""
+"""How many rows tell whether the oldest or the newest come first."""
 
 
 class CsvFormat(Struct, frozen=True):
@@ -89,7 +89,7 @@ CSV_FORMATS: Final = (
 
 
 def csv_converter(head: str) -> "CsvConverter | None":
-    """Return what converts a file that begins like this; None where its first line is no header that is known."""
+    """Return the converter of a file that begins like this; None where its first line is no known header."""
     lines = head.split("\n")
     skipped = next((number for number, line in enumerate(lines) if line.strip() and not _ABOVE_HEADER.match(line)), 0)
     header = lines[skipped].rstrip("\r")
@@ -141,7 +141,7 @@ class CsvConverter(Struct, frozen=True):
     numbers: Mapping[str, int]
     width: int
     skipped: int
-    """As many lines stand above the header, or above the first row."""
+    """The number of lines above the header, or above the first row."""
 
     def convert(self, plain: Path, spool: Path, show: ShowBytes, /) -> Conversion:
         """Write the rows as a spool file, the oldest first."""
@@ -156,7 +156,7 @@ class CsvConverter(Struct, frozen=True):
 
     @property
     def _rows(self) -> str:
-        """SQL that reads the rows; a last column takes what is too much."""
+        """SQL that reads the rows; a last column takes surplus fields."""
         columns = ", ".join(f"c{number}: 'VARCHAR'" for number in range(self.width + 1))
         return f"""
             SELECT row_number() OVER () AS row, *
@@ -298,7 +298,7 @@ def check_parquet(database: "duckdb.DuckDBPyConnection", file: Path, show: Calla
 
     Args:
         database: Any; nothing is kept in it.
-        file: Whose path DuckDB does not take for a pattern.
+        file: The file, whose path DuckDB must not take for a pattern.
         show: Called a few times a second with the share that has been read.
 
     Raises:

@@ -1,8 +1,8 @@
 r"""Sentences that Logs Insights can count: by kind of signal, patterns that find a line and the id of its connection.
 
 Lines of checks/events are one such table, what thresholds.yaml teaches under `signals` is another. A read matches by
-RE2; of the patterns of Logs Insights AWS documents little more than named groups. So only what means the same in all
-dialects is asked of it: no `\pL`, no `[[:alpha:]]`, no `$`, which may stand before a line's last newline or not.
+RE2; of the patterns of Logs Insights AWS documents little more than named groups. So patterns use only what means the
+same in all dialects: no `\pL`, no `[[:alpha:]]`, no `$`, which may stand before a line's last newline or not.
 https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/CWL_QuerySyntax-Parse.html
 """
 
@@ -25,13 +25,13 @@ _PLATFORM: Final = r'^(?:START|END|REPORT) RequestId: |^INIT_START |"type": ?"pl
 
 
 class CountableSentences(Struct, frozen=True):
-    """In which sentences an application tells of its connections.
+    """The sentences in which an application tells of its connections.
 
     Attributes:
         name: What people call them.
-        patterns: By kind of signal, those of its sentences, each with the group `connection_id`.
-        request: Finds the Lambda request of a line, in the group `wParsedRequest`.
-        harmless: Patterns of lines that are none of them.
+        patterns: The sentences' patterns by kind of signal, each with the group `connection_id`.
+        request: The pattern of a line's Lambda request, in the group `wParsedRequest`.
+        harmless: Patterns of lines that are no such sentences.
         why_not: Why sentences of a kind can't be counted, by kind; such a kind has no patterns.
         remarks: What a reader should know of them, a sentence each.
     """
@@ -54,13 +54,13 @@ class CountableSentences(Struct, frozen=True):
 
 
 class CountQuery(Struct, frozen=True):
-    """What is counted.
+    """A query for the numbers of connections that a run needs.
 
     Attributes:
-        sentences: In which the application tells of its connections.
-        vocabulary: Patterns of other lines that may say something of them.
+        sentences: The sentences in which the application tells of its connections.
+        vocabulary: Patterns of other lines that may say something of connections.
         short_lived_seconds: A complete connection shorter than this is short-lived.
-        seen_until_ms: In a run that follows another: when the last event arrived that that one saw.
+        seen_until_ms: In a run that follows another, the time at which the last event arrived that the other one saw.
     """
 
     sentences: CountableSentences
@@ -83,7 +83,7 @@ _REQUEST: Final = (
     r"(?:^[^\t\n]*\t(?:[^\t\n]*\t)?|^\[?\d\S*(?: \S+)? "
     rf"|(?i:request_?id[\"']?\s*(?:=>|[:=])\s*[\"']?)){_REQUEST_GROUP}"
 )
-"""As request_id_of() of the analysis finds it: in a field of Lambda's prefix, right after the time, or by its name."""
+"""The Lambda request, as the analysis finds it: in a field of Lambda's prefix, right after the time, or by its name."""
 
 
 def countable_sentences(environment: Environment) -> CountableSentences:
@@ -100,7 +100,7 @@ def countable_sentences(environment: Environment) -> CountableSentences:
 
 
 def _taught(signals: Mapping[str, Mapping[str, str]]) -> CountableSentences:
-    """Those of `signals`; a kind is counted where each of its sentences can be."""
+    """The sentences of `signals`; a kind is counted where each of its sentences can be."""
     problems = {kind: list(_problems(kind, named, signals)) for kind, named in signals.items() if named}
     why_not = {kind: those[0] for kind, those in problems.items() if those}
     others = (pattern for kind in why_not for pattern in signals[kind].values())
@@ -159,7 +159,7 @@ def _tokens(pattern: str) -> Iterator[re.Match[str]]:
 
 
 def _unknown_syntax(pattern: str) -> str:
-    """Why Logs Insights may not take a pattern for what it is; empty where it does."""
+    """Why Logs Insights may read a pattern otherwise than RE2; empty where it does not."""
     try:
         list(_tokens(pattern))
     except ValueError as error:
@@ -201,8 +201,8 @@ def shortened(stages: Sequence[str], keep: Collection[str]) -> str:
     a key of the same name, in a record that a user has sent.
 
     Args:
-        stages: Those but `parse` hold no word in quotation marks.
-        keep: Names of fields that stay as they are, for they are in the answer.
+        stages: The stages of the query, of which only `parse` holds words in quotation marks.
+        keep: Names of fields that stay as they are, because they are in the answer.
     """
     names = {name for stage in stages for name in _NAME.findall(stage)} - {*keep}
     uses = Counter(word for stage in stages for word in _WORD.findall(stage) if word in names)

@@ -1,7 +1,7 @@
 """Logs Insights as a counter: one query aggregates by connection, then over connections, and a few rows come back.
 
-It knows lines by a table of sentences alone. What it uses is documented, and of conditions only numbers are made, by
-`isempty`, `greatest` and `least`: a connection has the same state here as in the SQL files of the analysis.
+It knows lines by a table of sentences alone. It uses what is documented, and makes numbers of conditions by `isempty`,
+`greatest` and `least`: a connection has the same state here as in the SQL files of the analysis.
 https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/CWL_QuerySyntax-Stats.html
 """
 
@@ -18,7 +18,7 @@ from checks.metrics import SIGNAL_KINDS, EvidenceKind
 from checks.window import CONNECTION_LIFETIME, LOOK_BACK, SETTLING, TimeSpan, Window
 
 NEVER: Final = 10**12
-"""Milliseconds, more than any window has: when what has not happened happens."""
+"""The time of what has not happened, in milliseconds: more than any window has."""
 _HALF: Final = NEVER // 2
 
 _EMPTY: Final = '""'
@@ -73,7 +73,7 @@ def cases_query(question: CountQuery, window: Window, kind: EvidenceKind) -> str
 
 
 def _lengths(question: CountQuery, window: Window) -> tuple[int, int]:
-    """How long the window is, and from when on a connection is not short-lived, in milliseconds."""
+    """The length of the window, and the least of a connection that is not short-lived, in milliseconds."""
     return window.until_ms - window.since_ms, ceil(question.short_lived_seconds * 1000)
 
 
@@ -89,12 +89,12 @@ def _by_connection(question: CountQuery, window: Window) -> Iterator[str]:
 
 
 class _Fields(Struct, frozen=True):
-    """The fields of a line, and what follows from them of a connection; kinds without sentences have none."""
+    """The fields of a line, and those of a connection that follow from them; kinds without sentences have none."""
 
     sentences: CountableSentences
 
     def parses(self, question: CountQuery) -> Iterator[str]:
-        """What is read of each line: its request, whose it is by each sentence, and whether another may matter."""
+        """Stages that parse a line: its request, its connection by each sentence, and whether it may matter."""
         yield _parse("@message", self.sentences.request)
         for kind, patterns in self.sentences.patterns.items():
             for name, pattern in zip(self._parsed(kind), patterns, strict=True):
@@ -103,7 +103,7 @@ class _Fields(Struct, frozen=True):
         yield _parse("@message", f"(?<wHarmless>{_either(self.sentences.harmless)})")
 
     def of_line(self, question: CountQuery, window: Window) -> dict[str, str]:
-        """What is known of a line: its time counts from the begin of the window, in milliseconds."""
+        """The fields of a line; its time counts from the begin of the window, in milliseconds."""
         late, length = "0", window.until_ms - window.since_ms
         if question.seen_until_ms is not None:
             late = _is(f"wArrived - {question.seen_until_ms}")
@@ -142,7 +142,7 @@ class _Fields(Struct, frozen=True):
                 yield _parse(f"wIn{name}", rf". (?<w{name}>\S{{36}})$")
 
     def of_connection(self, length: int) -> dict[str, str]:
-        """What is known of each connection, and in one more row of all lines that name none."""
+        """The fields of each connection, and in one more row those of all lines that name none."""
         # When it is known what became of it (40_connections.sql).
         right = "greatest(min(wEndedAt), min(wBeganAt))"
         settled = f"least(min(wBeganAt) + {LIFETIME}, min(wEndedAt) + {_SETTLING}, {right})"
@@ -173,7 +173,7 @@ class _Fields(Struct, frozen=True):
         }
 
     def _of_requests(self) -> dict[str, str]:
-        """What follows of its requests. A line whose request is not known counts as one, and may be part of another."""
+        """The fields of its requests. A line of an unknown request counts as one, and may be part of another."""
         gone, sent, both = map(self._requests, ("Gone", "Sent", "GoneOrSent"))
         shared, alone = f"{gone} + {sent} - {both}", (f"2 - {gone}", f"2 - {sent}")
         greeting, of_either = self._any(*_GREETING), self._any("gone", *_GREETING)
@@ -221,7 +221,7 @@ class _Fields(Struct, frozen=True):
         return f"count_distinct(w{name})" if self._known(_REQUESTS[name]) else "0"
 
     def _lines(self, name: str) -> str:
-        """How many lines of some kinds have one."""
+        """How many lines of some kinds have a request."""
         return f"count(w{name})" if self._known(_REQUESTS[name]) else "0"
 
 
@@ -231,7 +231,7 @@ _BAND: Final = f"{_COMPLETE} * (1 + floor({BANDS} * log(greatest(lasted, 1))))"
 
 
 def _of_all(length: int, short_ms: int) -> dict[str, str]:
-    """What is summed over connections, as the SQL files of the analysis define it."""
+    """The sums over connections, as the SQL files of the analysis define it."""
     outcome = _within(f"least(outcomeFirst + {_SETTLING}, sentFirst)", length)
     never_sent, unmended = f"sentFirst - {_HALF}", _within(f"goneFirst + {_SETTLING}", length)
     summed = {
@@ -271,7 +271,7 @@ def _of_all(length: int, short_ms: int) -> dict[str, str]:
 
 
 def _unsure(length: int, never_sent: str, unmended: Sequence[str], outcome: Sequence[str]) -> dict[str, str]:
-    """How many may count otherwise, as far as the requests of lines are not known, or several."""
+    """How many cases may count otherwise, because the requests of lines are not known, or several."""
     gone_edge = _straddles("goneFirst", "goneLast", length)
     in_doubt = ("blind", "1 - greetsGone", never_sent, f"{_HALF} - least(beganAt, triedFirst)")
     return {
@@ -323,4 +323,4 @@ def _listed(expressions: Mapping[str, str]) -> str:
 
 
 COLUMNS: Final = frozenset(_of_all(1, 1))
-"""What each row of the answer to `stats_query` holds: sums have names that end in `Sum`."""
+"""The columns of each row that `stats_query` returns: sums have names that end in `Sum`."""

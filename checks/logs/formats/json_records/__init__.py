@@ -31,7 +31,7 @@ _MARKS: Final = (b'"eventId"', b'"ingestionTime"', b'"logStreamName"')
 """Keys that only exports have; the analysis reads an event with one of them as it is."""
 _KEYS: Final = (b'"timestamp"', b'"message"')
 _IS_OF_RECORD: Final = re.compile(rb'"(?:%b)"\s*:' % "|".join(KEYS_OF_RECORDS).encode())
-"""A key that no export has: somebody has put its names into records of an application."""
+"""A key that no export has: a shipper has put an export's keys into the records of an application."""
 _BLOCK_BYTES: Final = 2 * LONGEST_MESSAGE
 _LARGE_BYTES: Final = 1 << 26
 _PLACE_BYTES: Final = 1 << 16
@@ -50,7 +50,7 @@ def begins_json(head: str) -> bool:
 
 
 def json_converter(head: str) -> Convert:
-    """Return what converts JSON that begins like this: by whether each line is one value, and one event."""
+    """Return the converter of JSON that begins like this, by whether each line is one value, and one event."""
     text = head.lstrip()
     is_list = text.startswith("[") or is_document(text[:_SAMPLE_BYTES].encode(errors="replace"))
     is_wrapped = any(one.mark.decode() in head for one in ENVELOPES)
@@ -88,7 +88,7 @@ def convert_lines(plain: Path, spool: Path, show: ShowBytes, /) -> Conversion:
 
 
 def _convert_short_lines(plain: Path, spool: Path, show: ShowBytes) -> tuple[Path, int]:
-    """Return where the events are, and how many messages were cut: of several texts, none of which is too long."""
+    """Return the file of events, and how many messages were cut: several texts, none too long, may make one that is."""
     if _holds_only_exports(plain):
         return plain, 0
     with closing(Reader(plain, spool)) as reader:
@@ -104,7 +104,7 @@ def _convert_short_lines(plain: Path, spool: Path, show: ShowBytes) -> tuple[Pat
 
 
 def convert_values(plain: Path, spool: Path, show: ShowBytes, /) -> Conversion:
-    """Convert a file of any other layout: its values are put on lines of their own before."""
+    """Convert a file of any other layout: its values are first put on lines of their own."""
     lines = spool.with_suffix(".values")
     with plain.open("rb") as source, lines.open("wb") as target:
         splitter = JsonSplitter(source, target, show)
@@ -116,7 +116,7 @@ def convert_values(plain: Path, spool: Path, show: ShowBytes, /) -> Conversion:
 
 
 def _shorten(plain: Path, short: Path) -> int:
-    """Copy a file without the ends of texts that no message of CloudWatch could hold; return in how many lines."""
+    """Copy a file with the texts cut that no message of CloudWatch could hold; return in how many lines."""
     number = 0
     with plain.open("rb") as source, short.open("wb") as target:
         for line in iter(partial(source.readline, 2 * LONGEST_LINE), b""):
@@ -149,7 +149,7 @@ def _holds_only_exports(file: Path) -> bool:
     """Whether all records have a key that only exports have; what a message quotes is escaped, and no key.
 
     Args:
-        file: None of its lines is longer than a message may be.
+        file: A file without a line that is longer than a message may be.
     """
     with file.open("rb") as source:
         first = next(filter(bytes.strip, iter(partial(source.readline, LONGEST_LINE), b"")), b"")
@@ -166,7 +166,7 @@ def _holds_only_exports(file: Path) -> bool:
 
 
 def _blocks_of_lines(file: Path) -> Iterator[bytes]:
-    """Yield all lines of a file, and of a large one some of every two megabytes, and the last.
+    """Yield all lines of a file; of a large one, some of every two megabytes, and the last.
 
     An export with a file of another format behind it is seen all the same. Lines that stand alone between blocks are
     none that the analysis can read, and it says so.
@@ -251,7 +251,7 @@ def _kind(formats: Sequence[JsonFormat]) -> str:
 
 
 def _first(choice: Sequence[str], paths: Sequence[str]) -> str:
-    """SQL for what the first path of the choice leads to that leads to something."""
+    """SQL for the first value that the paths of the choice lead to."""
     values = ["event::VARCHAR" if path == WHOLE else f"fields[{paths.index(path) + 1}]" for path in choice]
     return f"coalesce({', '.join(values)})" if values else "NULL"
 

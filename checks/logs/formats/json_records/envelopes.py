@@ -10,7 +10,7 @@ import msgspec
 
 _Value: TypeAlias = bytes | msgspec.Raw
 LINE_BREAKS: Final = b"\r\n"
-"""Between the tokens of JSON; within a string they would be escaped."""
+"""Line breaks between the tokens of JSON; within a string they would be escaped."""
 
 
 class Envelope(msgspec.Struct, frozen=True):
@@ -47,7 +47,7 @@ _OF_AN_EVENT: Final = {"timestamp", "time", "@timestamp", "message", "msg", "lev
 def _list_at(value: _Value, *path: str) -> list[msgspec.Raw]:
     """The items of a list that stands in a value at these keys.
 
-    What says by itself what an event says is one, and the list belongs to it.
+    A value with the keys of an event is one event, and the list belongs to it.
     """
     for key in path:
         fields = msgspec.json.decode(value, type=dict[str, msgspec.Raw])
@@ -76,7 +76,7 @@ def _subscription_events(value: _Value) -> bytes:
 
 
 _MOST_BYTES_OF_RECORD: Final = 1 << 26
-"""Unpacked; CloudWatch sends less than 1 MiB, packed."""
+"""The most bytes of an unpacked record; CloudWatch sends less than 1 MiB, packed."""
 
 
 def _packed_events(messages: Iterable[bytes]) -> bytes:
@@ -178,7 +178,7 @@ def _with_plain_body(record: msgspec.Raw) -> _Value:
 
 
 def _plain(value: Any) -> Any:
-    """A value as JSON has it, of which OTLP names the type."""
+    """The plain JSON of a value of which OTLP names the type."""
     match value:
         case {"kvlistValue": {"values": [*pairs]}}:
             return {str(one.get("key")): _plain(one.get("value")) for one in pairs if isinstance(one, dict)}
@@ -229,4 +229,4 @@ ENVELOPES: Final = (
         "answers of Elasticsearch and OpenSearch", "hits", lambda value: _on_lines(_list_at(value, "hits", "hits"))
     ),
 )
-"""The envelopes, in this order: the first counts whose key stands in a value and that can read it."""
+"""The envelopes in the order in which they are tried: the first counts that has its key in a value and can read it."""

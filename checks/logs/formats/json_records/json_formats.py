@@ -26,13 +26,13 @@ WHOLE: Final = "$"
 _HAS_OWN_FIELDS: Final = (
     r"""regexp_matches(json::VARCHAR, '"(?i:\w*conn\w*_?id|exception\.type|error\.type|err|error)"\s*:')"""
 )
-"""Whether a shipper has taken a record apart, whose message alone names no connection and no error: SQL."""
+"""SQL for whether a shipper has taken a record apart, so that the message alone names no connection and no error."""
 
 
 class JsonFormat(Struct, frozen=True):
     """A JSON format: how to know a value of it, and what stands where in it.
 
-    Paths are JSON paths as DuckDB reads them; of several, the first counts that leads to something.
+    Paths are JSON paths as DuckDB reads them; of several, the first counts that leads to a value.
 
     Attributes:
         name: What people call it; shown where a file's format is not known.
@@ -75,7 +75,7 @@ KEYS_OF_RECORDS: Final = [
     "error",
     "err",
 ]
-"""What an application's own record says beside its message, and no export."""
+"""Keys that an application's own record has beside its message, and no export."""
 _IS_LAMBDAS_LINE: Final = (
     "regexp_matches(json ->> '$.message', "
     r"'^(?:(?:START|END|REPORT) RequestId: |INIT_START |(?:\[[A-Za-z]+\]\t)?\d{4}-\d\d-\d\dT[\d:.]+Z"
@@ -83,7 +83,7 @@ _IS_LAMBDAS_LINE: Final = (
 )
 
 _PARTS: Final = "json_extract_string(json, ['$[0]', '$[1]', '$[2]', '$[3]'])"
-"""A list of the values that somebody asked for, in whatever order; null where an event has none. SQL."""
+"""SQL for the values of a list that a query asked for, in any order; null where an event has none."""
 _IS_TIME: Final = r"regexp_full_match(part, '1\d{12}|\d{4}-\d\d-\d\d[T ][\d:.,]{8,20}(?:Z|[+-][\d:]+)?')"
 _IS_EVENT_ID: Final = r"regexp_full_match(part, '\d{56}')"
 _IS_STREAM: Final = r"regexp_full_match(part, '\d{4}/\d\d/\d\d/\S*\[[$\w]+\]\S+|[0-9a-f]{32}|[\w.-]+(?:/[\w.-]+)+')"

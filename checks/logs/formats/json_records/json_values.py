@@ -13,12 +13,12 @@ from checks.logs.formats.json_records.envelopes import ENVELOPES, LINE_BREAKS
 
 _BLOCK_BYTES: Final = 1 << 18
 _LONGEST_HEAD: Final = 1 << 16
-"""In bytes, of what stands in a document before its events."""
+"""The longest head of a document, in bytes: what stands in it before its events."""
 _TAIL_BYTES: Final = 1 << 16
 """The end of a block, in which its last item begins, unless that is a long one."""
 _FIRST_ROW: Final = 1 << 12
 _LONGEST_VALUE: Final = 1 << 26
-"""In bytes. A value of more than 64 MiB is no event, and memory has an end."""
+"""The longest value, in bytes: one of more than 64 MiB is no event, and memory has an end."""
 _SCALAR: Final = rb'(?:"(?:[^"\\]|\\.)*+"|[\w.+-]++)'
 _SMALL_VALUE: Final = rb"(?:%b|\[(?:[^\[\]{}]|\{[^\[\]{}]*+\})*+\]|\{(?:[^{}]|\{[^{}]*+\})*+\})" % _SCALAR
 
@@ -37,7 +37,7 @@ _CELLS: Final = re.compile(
 """How a row of Logs Insights begins, or a list of a time, a message and perhaps a stream: both are one event."""
 _BLANKS: Final = re.compile(rb"\s*+")
 _BETWEEN_ITEMS: Final = re.compile(rb'\}\s*+,\s*+\{\s*+"|\]\s*+,\s*+\[\s*+(?:1\d{12}\b|\{\s*+")')
-"""Hardly anything like it stands within an item: in a string, the quotation mark would be escaped."""
+"""What parts two items. Hardly anything within an item looks like it: in a string, the quotation mark is escaped."""
 _COMMA: Final = re.compile(rb"\s*+,?+\s*+")
 _ERROR_PLACE: Final = re.compile(r"trailing characters \(byte (\d+)\)|\(byte (\d+)\)")
 
@@ -65,7 +65,7 @@ def is_document(text: bytes) -> bool:
 
 
 def without_half_characters(text: bytes) -> bytes:
-    """Replace what stands in JSON for half a character, which no text can hold, with U+FFFD."""
+    """Replace half a surrogate pair in JSON, which no text can hold, with U+FFFD."""
     if re.search(rb"\\u[dD]", text):  # three times as fast as `in`, which stumbles over other escapes
         return _ESCAPED_HALF.sub(lambda half: half[1] or b"\\ufffd", text)
     return text
@@ -223,7 +223,7 @@ class JsonSplitter:
 
 
 def _first_value(data: bytes | memoryview) -> tuple[bytes | None, int | None]:
-    """Return the first value, None where its end is not in sight; and where it is broken."""
+    """Return the first value, or None where its end is not in sight; and the place where it is broken, or None."""
     try:
         _VALUE.decode(data)
     except RecursionError:

@@ -53,7 +53,7 @@ class _JsonWriter:
         self._counts = [0]
 
     def node(self, text: str) -> None:
-        """Write a scalar, or what opens a collection; which stands behind a key, another item, or nothing."""
+        """Write a scalar, or the bracket that opens a collection, behind a key, another item, or nothing."""
         count = self._counts[-1]
         self._counts[-1] += 1
         is_value = bool(self._open) and self._open[-1] == "}" and count % 2

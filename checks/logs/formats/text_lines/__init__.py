@@ -50,7 +50,7 @@ _SAID_ABOVE: Final = re.compile(
 
 _BLOCK_CHARACTERS: Final = 1 << 18
 _LONGEST_RECORD: Final = 5 * (1 << 19)
-"""In characters: an event has 1 MiB at most; the engine reads 16 MiB of JSON, in which a character may take six."""
+"""The longest record, in characters: the engine reads 16 MiB of JSON, in which a character may take six bytes."""
 _ENCODER: Final = msgspec.json.Encoder()
 _IS_PLATFORM_LINE: Final = re.compile(PLATFORM_LINE)
 _IS_START: Final = re.compile("START |INIT_START ")
@@ -138,7 +138,7 @@ class TextFormat(Struct, frozen=True, dict=True):
 
 
 class _ShortLines:
-    """Lines of text, without the ends of those that no message of CloudWatch could fill."""
+    """Lines of text, each cut to the length of the longest message of CloudWatch."""
 
     def __init__(self, text: TextIO) -> None:
         self._text = text
@@ -146,7 +146,7 @@ class _ShortLines:
         self.number_cut = 0
 
     def read(self, characters: int) -> str:
-        """Read what so many characters hold, or a little less; nothing at the end."""
+        """Read up to so many characters; an empty text at the end."""
         while part := self._text.read(characters):
             end = part.find("\n")
             length = self._length + (end if end >= 0 else len(part))
@@ -213,7 +213,7 @@ class _BlockConverter:
         return events
 
     def _row(self, begin: re.Match[str], message: str) -> _Row:
-        """The parts of an event, with its message as it was; lines of Lambda's own the tool has not changed."""
+        """The parts of an event, with its message restored; tools leave lines of Lambda's own unchanged."""
         groups = begin.groupdict()
         time = groups.get("time") or groups.get("inner")
         if self._form.restore and any(groups.values()):
@@ -221,7 +221,7 @@ class _BlockConverter:
         return time, message, groups.get("stream"), groups.get("group"), groups.get("event_id")
 
     def _as_timed(self, rows: Sequence[_Row]) -> Iterator[SpoolEvent]:
-        """Take the events as the tool has timed them all, which is usual, and quickly done."""
+        """The events of rows that the tool has timed, all of them, which is usual, and fast."""
         self._last_time = rows[-1][0] if rows else self._last_time
         return (SpoolEvent(time, message.rstrip("\n"), *others) for time, message, *others in rows)
 
