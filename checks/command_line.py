@@ -16,10 +16,10 @@ SHELLS: Final = ("bash", "zsh", "fish")
 
 
 class Parser(argparse.ArgumentParser):
-    """A parser whose mistakes are the errors of the checks, with the option that was probably meant."""
+    """A parser whose mistakes are ConfigErrors, with the option that was probably meant."""
 
     def error(self, message: str) -> NoReturn:
-        """Raise the mistake, which ends the command with exit code 4, and not with argparse's 2."""
+        """Raise a mistake as an error, which ends the command with exit code 4, and not with argparse's 2."""
         raise ConfigError(message, f"`{self.prog} --help` shows what it takes")
 
     def parse(self, arguments: Sequence[str]) -> argparse.Namespace:
@@ -48,7 +48,7 @@ class Subcommand(NamedTuple):
     Attributes:
         summary: A line for the list of all.
         add_options: Adds its own options to a parser.
-        description: What its own help says first; empty for the summary.
+        description: The first words of its own help; empty for the summary.
     """
 
     name: str
@@ -286,7 +286,7 @@ _ALIASES: Final = {"recognize": "recognise"}
 
 
 def completion_script(shell: str) -> str:
-    """What a shell runs at its start, so that TAB asks this command."""
+    """The line that a shell runs at its start, so that TAB asks this command."""
     complete = f"complete -o default -C '{COMMAND} complete' {COMMAND}"
     scripts = {
         "bash": complete,
@@ -297,7 +297,7 @@ def completion_script(shell: str) -> str:
 
 
 def candidates(line: str, run_options: Callable[[], Iterable[str]]) -> Iterator[str]:
-    """Yield what may stand where a command line ends."""
+    """Yield the words that may stand at the end of a command line."""
     words = line.split()[1:]
     current = "" if not words or line[-1:].isspace() else words.pop()
     possible: Iterable[str] = _values(words)
@@ -310,7 +310,7 @@ def candidates(line: str, run_options: Callable[[], Iterable[str]]) -> Iterator[
 
 
 def _values(words: Sequence[str]) -> Sequence[str]:
-    """What may follow the last word, as far as that is a list."""
+    """The values that may follow the last word, if they can be listed."""
     match words[-1:]:
         case ["-E" | "--environment"] | ["open"]:
             return _environments()

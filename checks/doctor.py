@@ -41,12 +41,12 @@ class Finding(Struct, frozen=True):
 
     @property
     def sign(self) -> str:
-        """One character."""
+        """The sign before the text: a tick, a cross or a dash."""
         return "–" if self.is_fine is None else "✓" if self.is_fine else "✗"  # noqa: RUF001 -- a dash, meant as one
 
 
 def with_log_groups(environment: Environment) -> Environment:
-    """The same environment with the log groups of its functions, where it names none itself."""
+    """The same environment, with the log groups of its functions where it names none itself."""
     return replace(environment, log_groups=environment.log_groups or log_groups_of(environment.functions))
 
 
@@ -91,7 +91,7 @@ def examine(environment: Environment, hours: float, now: datetime, folder: Path)
 
 
 def _outcome(step: Callable[[], str]) -> Finding:
-    """What a step says that came out, or why it failed."""
+    """The finding of a step: what it returned, or why it failed."""
     try:
         return Finding(step())
     except SourceError as error:
@@ -127,7 +127,7 @@ def _region(region: str | None, *, is_tried_later: bool) -> str:
 
 
 def _not_tried(environment: Environment) -> Iterator[Finding]:
-    """Name what takes credentials."""
+    """Yield the steps that need credentials, as not tried."""
     groups = [f"log group {group.name}" for group in environment.log_groups]
     lake = [environment.lake] if environment.lake else []
     functions = [f"function {function.name}" for function in environment.functions]
@@ -145,7 +145,7 @@ class _Examination(Struct, frozen=True):
 
     @property
     def span(self) -> TimeSpan:
-        """What a run would read."""
+        """The span of time that a run would read."""
         return TimeSpan(epoch_ms(self.window.since - LOOK_BACK), self.window.until_ms)
 
     def findings(self, named: LogGroup) -> Iterator[Finding]:
@@ -240,14 +240,14 @@ def _pages(group: ResolvedGroup, span: TimeSpan) -> Iterator[Page]:
 
 
 def _last_pages(all_pages: Iterator[Page]) -> Page:
-    """The last two pages with events as one, for the very last may hold a handful."""
+    """The last two pages with events as one, because the very last may hold only a few."""
     last = deque((page for page in all_pages if page.events), maxlen=2)
     lines, events = b"".join(page.lines for page in last), sum(page.events for page in last)
     return Page(lines, events, None, last[-1].last_ms if last else None)
 
 
 def _resources(environment: Environment, now: datetime) -> Iterator[Finding]:
-    """Look up what the limits ask of AWS beside the logs, as a run would, of a few minutes."""
+    """Look up what the limits need from AWS beside the logs, as a run would, over a few minutes."""
     subjects = resource_subjects(environment)
     observations = observe_resources(subjects, environment, Window(now - _MOMENT, now), now)
     for subject in subjects:
@@ -256,7 +256,7 @@ def _resources(environment: Environment, now: datetime) -> Iterator[Finding]:
 
 
 def _recognised(signals: list[tuple[str, ...]]) -> Finding:
-    """What of the latest events is understood."""
+    """The finding on how many of the latest events are recognised."""
     counts, events = Counter(kind for kinds in signals for kind in kinds), f"the latest {len(signals):,} events"
     if counts:
         kinds = ", ".join(f"{number:,} {kind}" for kind, number in counts.most_common())

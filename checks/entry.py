@@ -1,6 +1,6 @@
 """Where pytest enters the checkout: it loads the checks' plugin before their options are needed.
 
-Else pytest takes the value of `--logs` for a place to look for a conftest.py. Only an editable install names this
+Otherwise pytest takes the value of `--logs` for a place to look for a conftest.py. Only an editable install names this
 module as an entry point (see build_backend.py), and where pytest runs elsewhere than in the checkout, it does nothing.
 """
 

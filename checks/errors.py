@@ -2,7 +2,7 @@
 
 HealthCheckError
 ├── ConfigError    thresholds.yaml or the command line is wrong  (exit 4)
-├── SourceError    the logs, or what AWS tells beside them, could not be read  (exit 12)
+├── SourceError    the logs or AWS resources could not be read   (exit 12)
 │   └── UnfinishedReadError, in checks/logs/spool.py: it knows how far the read came
 ├── HistoryError   earlier runs could not be read or written     (a warning; it decides no run)
 └── OutputError    an output could not be written or sent        (likewise)

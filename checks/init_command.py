@@ -27,7 +27,7 @@ from checks.report.phrases import sentence_lines
 from checks.text import counted, one_line
 
 _KINDS: Final = (*SIGNAL_KINDS, "ignore")
-"""What a sentence may be said to be."""
+"""The kinds that a sentence may be of."""
 _IGNORE: Final = "ignore"
 _ID: Final = "{connection_id}"
 _MOST_SENTENCES: Final = 500
@@ -47,11 +47,11 @@ Classifier = Callable[["UnclassifiedSentence"], str]
 
 
 class UnclassifiedSentence(Struct, frozen=True):
-    """A sentence that matters and that nobody understands.
+    """A sentence that seems to matter and is not recognised.
 
     Attributes:
         template: As it is pasted into thresholds.yaml.
-        guess: What it may be; one of the kinds.
+        guess: The kind that it looks like.
     """
 
     template: str
@@ -69,7 +69,7 @@ class LogOrigin(Struct, frozen=True):
 
 
 def unclassified_sentences(sentences: Iterable[Sentence]) -> list[UnclassifiedSentence]:
-    """The sentences that matter and that nobody understands, those that differ only behind the id as one."""
+    """The sentences that seem to matter and are not recognised; those that differ only behind the id are one."""
     alike: dict[tuple[str, str], list[Sentence]] = {}
     for sentence in sentences:
         if sentence.taken_for is TakenFor.NEAR_MISS:
@@ -122,7 +122,7 @@ class ThresholdsDraft(Struct, frozen=True):
     Attributes:
         signals: Sentences that are taught: kind -> templates.
         ignored: Sentences that are none of the signals.
-        open: Those that are left to people.
+        open: Sentences that are left to people.
         countable: The same with all sentences taught, where Logs Insights can count these.
         uncounted: What it can't count of them: metrics with a limit.
     """
@@ -137,7 +137,7 @@ class ThresholdsDraft(Struct, frozen=True):
 
     @property
     def dialect(self) -> Dialect:
-        """What the application does its own way."""
+        """The application's own sentences, as the draft teaches them."""
         signals = {
             kind: {f"sentence-{number}": as_pattern(text) for number, text in enumerate(texts, start=1)}
             for kind, texts in self.signals.items()
@@ -146,7 +146,7 @@ class ThresholdsDraft(Struct, frozen=True):
 
 
 def init(spool: Spool, source: LogOrigin, file: Path, folder: Path, classify: Classifier) -> Iterator[str]:
-    """Write a thresholds.yaml that fits an application's logs, and yield what there is to say.
+    """Write a thresholds.yaml that fits an application's logs, and yield the lines to print.
 
     Raises:
         ConfigError: The file exists, or cannot be written.
@@ -208,7 +208,7 @@ def _understood(spool: Spool, draft: ThresholdsDraft, folder: Path) -> tuple[Ana
 
 
 def _answered(unknown: Sequence[UnclassifiedSentence], draft: ThresholdsDraft, classify: Classifier) -> ThresholdsDraft:
-    """The draft with what was said of each sentence."""
+    """The draft with each sentence as it was classified."""
     answers = [(sentence, classify(sentence)) for sentence in unknown]
     signals = {
         kind: [one.template for one, answer in answers if answer == kind]
@@ -323,7 +323,7 @@ def init_without_logs(file: Path) -> tuple[Sequence[str], Sequence[str]]:
 
 
 def log_groups() -> Iterator[str]:
-    """Yield what there is to say of the log groups of the account that may be those of a WebSocket application."""
+    """Yield lines on the account's log groups that may be those of a WebSocket application."""
     from checks.logs.cloudwatch.log_groups import names_of_groups  # noqa: PLC0415 -- boto3 takes half a second
     from checks.logs.cloudwatch.logs_client import Counters, LogsClient  # noqa: PLC0415
 

@@ -30,9 +30,9 @@ class Subject(StrEnum):
 
 
 IN_LOGS: Final = (Subject.DATA, Subject.GONE, Subject.LIFECYCLE, Subject.WELCOME, Subject.ERRORS, Subject.LAMBDA)
-"""What the logs tell; each of these has an SQL file."""
+"""Subjects of the logs; each has an SQL file."""
 LOOKED_UP: Final = (Subject.API, Subject.TRACING, Subject.ALARMS)
-"""What is looked up in AWS itself."""
+"""Subjects that are looked up in AWS itself."""
 
 
 SIGNAL_KINDS: Final = ("connect", "disconnect", "message", "gone", "welcome_sent", "welcome_failed", "welcome_retry")
@@ -58,7 +58,7 @@ FAMILIES: Final = MappingProxyType(
 
 
 class EvidenceKind(StrEnum):
-    """What a metric counts, or takes the share of (sql/52_evidence_cases.sql); several may count the same."""
+    """The cases that a metric counts, or is the share of (sql/52_evidence_cases.sql); several may count the same."""
 
     GONE = "gone", "GoneExceptions"
     GONE_WELCOME = "gone_welcome", "GoneExceptions while sending the welcome message"
@@ -111,9 +111,9 @@ class Definition(Struct, frozen=True):
         name: `subject.name`, as used in thresholds.yaml and result.json.
         unit: A rate is a ratio from 0 to 1; an average is a ratio without upper end.
         sample: What n counts, in the plural; None where the metric has no sample.
-        evidence: What it counts, where single events or connections show it; None where they don't.
-        builds_on: The families without which the number says nothing: who logs no connection is not healthy for that.
-        breach: What it means that a limit is broken. A number about the logs themselves accuses nobody.
+        evidence: The cases that it counts, where single events or connections show them; None where they don't.
+        builds_on: The families without which the number says nothing: no connection in the logs is no sign of health.
+        breach: The verdict where a limit is broken: a number about the logs themselves accuses nobody.
         may_shrink: Whether one more event can lower a count: the $disconnect that ends a connection, the success that
             follows a failure.
         is_proportional: Whether it grows with time or with its sample; a maximum doesn't.
@@ -181,7 +181,7 @@ class Metric(Struct, frozen=True):
 
     Attributes:
         name: A key of METRICS.
-        value: None where there was no sample (0/0 is not 0).
+        value: The number; None where there was no sample (0/0 is not 0).
         n: Size of the sample that the value is a share or an average of; None for plain counts.
         numerator: How many of the n; None where the metric is not a share of a sample.
         certain: Of the numerator, those known for sure; None where all are. The value counts the others, too: events
@@ -248,7 +248,7 @@ def measured(name: str, value: float | None, n: int | None = None) -> Metric:
         n: Size of the sample that it is a share, an average or a percentile of.
 
     Raises:
-        ValueError: The number is none of what the name says.
+        ValueError: The number does not fit the unit in the name.
     """
     metric = f"own.{name.removeprefix('own.')}"
     try:
@@ -279,7 +279,7 @@ _HIGHEST: Final = 1e15
 
 
 class Catalogue(Mapping[str, Definition]):
-    """Metrics by name: it lists those that ship, and knows those of a team's own, too, without being told of them."""
+    """Metrics by name: it lists those that ship, and knows a team's own, too, which follow from their names."""
 
     def __init__(self, shipped: Iterable[Definition]) -> None:
         self._shipped = {definition.name: definition for definition in shipped}
@@ -307,6 +307,6 @@ def _shipped() -> Iterator[Definition]:
 METRICS: Final = Catalogue(_shipped())
 """All metrics by name, in the order in which they are shown."""
 UNREADABLE_RATE: Final = "data.unreadable_rate"
-"""Its limit also says from when on unreadable lines are a gap."""
+"""The metric whose limit also says from when on unreadable lines are a gap."""
 NEW_SIGNATURES: Final = "errors.new_signatures"
 """The one metric that there is only in comparison: what it counts depends on a baseline."""

@@ -12,11 +12,11 @@ from typing import Final
 COMMAND: Final = "websocket-health-checks"
 CHECKS_FOLDER: Final = Path(__file__).parent
 PACKAGE_FOLDER: Final = CHECKS_FOLDER.parent
-"""The folder that holds the package: the checkout, or one in which nobody works."""
+"""The folder that holds the package: the checkout, or where it is installed."""
 CHECKOUT_CONFIGURATION: Final = PACKAGE_FOLDER / "pyproject.toml"
-"""pytest's in the checkout; there is none where the package is installed elsewhere."""
+"""pytest's configuration in the checkout; there is none where the package is installed elsewhere."""
 COMMAND_CONFIGURATION: Final = CHECKS_FOLDER / "command.toml"
-"""pytest's where the command runs it."""
+"""pytest's configuration where the command runs it."""
 THRESHOLDS: Final = "thresholds.yaml"
 DEFAULT_ENVIRONMENT: Final = "dev"
 REPORTS: Final = "reports"
@@ -29,7 +29,7 @@ def expanded(place: str) -> str:
 
 
 def expanded_path(place: str) -> Path:
-    """Return the path that a place is, likewise."""
+    """Return a place as a path, with the home folder for `~`."""
     return Path(expanded(place))
 
 

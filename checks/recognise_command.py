@@ -49,7 +49,7 @@ def event_lines(spool: Spool, thresholds: Thresholds, folder: Path) -> Iterator[
 def dictionary_lines(
     spool: Spool, thresholds: Thresholds, folder: Path, *, is_unknown: bool, is_json: bool
 ) -> Iterable[str]:
-    """Return the lines of the dictionary."""
+    """Return a line on each of the application's sentences, for people or as JSON."""
     dialect = Dialect(0, thresholds.signals, thresholds.redact, thresholds.ignore)
     sentences = find_sentences(understand_all(spool, dialect, folder, wants_every_sentence=True), _MOST_SENTENCES)
     shown = [sentence for sentence in sentences if sentence.is_unknown or not is_unknown]

@@ -42,7 +42,7 @@ def _show(options: argparse.Namespace, document: object, lines: Iterable[str]) -
 
 
 def _remark(lines: Iterable[str], noun: str = "note") -> None:
-    """Print lines beside what the command is asked for, which may go into a file."""
+    """Print remarks to stderr, because the command's own output may go into a file."""
     for line in lines:
         print(f"{noun}: {one_line(line)}", file=sys.stderr)  # noqa: T201
 
@@ -321,4 +321,4 @@ HANDLERS: Final[Mapping[str, Callable[[argparse.Namespace], None]]] = {
     "alarms": _alarms,
     "completion": _completion,
 }
-"""What each subcommand does; it raises HealthCheckError where it has nothing to show, or found something wrong."""
+"""The function of each subcommand; it raises HealthCheckError if it has nothing to show, or finds something wrong."""

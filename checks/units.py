@@ -18,7 +18,7 @@ _NUMBER: Final = r"(?:(?:0|[1-9][0-9]{0,14})(?:\.[0-9]{1,15})?|\.[0-9]{1,15})(?:
 
 
 class Scale(Struct, frozen=True):
-    """A scale on which people see a quantity, and its size; only `least` of it is shown in it: `36 h`, `2 days`."""
+    """A scale on which people see a quantity, and its size; it is used from `least` of it on: `36 h`, `2 days`."""
 
     symbol: str
     size: Decimal
@@ -36,8 +36,8 @@ class Notation(Struct, frozen=True):
         noun: What such a quantity is called, with its article.
         example: What to write instead, for an error's text.
         pattern: The whole text of a quantity, as a regular expression that JSON Schema understands too.
-        scales: What it may be shown in, largest first.
-        decimals: How many people need to see; more are shown only where fewer would mislead.
+        scales: The scales that it may be shown in, largest first.
+        decimals: How many decimals people need to see; more are shown only where fewer would mislead.
     """
 
     noun: str

@@ -142,7 +142,7 @@ def from_epoch_ms(milliseconds: int) -> datetime:
 
 
 def from_known_epoch_ms(milliseconds: int | None) -> datetime | None:
-    """Return the UTC time likewise, where it may not be known; None where it is not."""
+    """Return the UTC time of `milliseconds` since the epoch, or None where they are not known."""
     return None if milliseconds is None else from_epoch_ms(milliseconds)
 
 
@@ -153,7 +153,7 @@ def parse_length(text: str, option: str) -> timedelta:
     """Read a length of time such as `90s`, `15m` or `2h`.
 
     Raises:
-        ConfigError: `text` is none; `option` is where it stands.
+        ConfigError: `text` is none; the message names the `option`.
     """
     try:
         length = parse_duration(text)
@@ -168,7 +168,7 @@ def parse_hours(text: str, option: str) -> float:
     """Read a number of hours, or a length of time with its unit: `24`, `1.5`, `24h`, `90m`, `7d`.
 
     Raises:
-        ConfigError: `text` is neither, or not greater than 0; `option` is where it stands.
+        ConfigError: `text` is neither, or not greater than 0; the message names the `option`.
     """
     try:
         hours = parse_duration(text) / timedelta(hours=1) if is_duration(text) else float(text)
@@ -183,7 +183,7 @@ def parse_instant(text: str, option: str, now: datetime) -> datetime:
     """Read a point in time: ISO 8601 (UTC where it names no zone) or an age such as `20m`, `2h`, `3d`.
 
     Raises:
-        ConfigError: `text` is neither; `option` is where it stands.
+        ConfigError: `text` is neither; the message names the `option`.
     """
     try:
         return now - parse_duration(text) if is_duration(text) else _from_iso(text.strip())
