@@ -21,16 +21,16 @@ _Region: TypeAlias = Annotated[
 class Function(Struct, frozen=True):
     """A Lambda function, and perhaps the alias through which it is called."""
 
-    name: Annotated[str, Field(scalars.FUNCTION_NAME, "May hold {environment}")]
-    alias: Annotated[str, Field(scalars.ALIAS, "Through which it is called; left out, no alias is looked at")] = ""
+    name: Annotated[str, Field(scalars.FUNCTION_NAME, "The function's name; may hold {environment}")]
+    alias: Annotated[str, Field(scalars.ALIAS, "The alias that it is called by; left out, none is looked at")] = ""
     region: _Region = None
 
 
 class Api(Struct, frozen=True):
     """A stage of a WebSocket API of API Gateway."""
 
-    id: Annotated[str, Field(scalars.API_ID, "What the API's URL begins with")]
-    stage: Annotated[str, Field(scalars.STAGE_NAME, "May hold {environment}")]
+    id: Annotated[str, Field(scalars.API_ID, "The API's id, with which its URL begins")]
+    stage: Annotated[str, Field(scalars.STAGE_NAME, "The stage's name; may hold {environment}")]
     region: _Region = None
 
 
@@ -40,7 +40,7 @@ class Alarms(Struct, frozen=True):
     actions: Annotated[
         tuple[str, ...], Field(list_of(scalars.ARN), "ARNs of what is notified, such as an SNS topic")
     ] = ()
-    namespace: Annotated[str, Field(scalars.LINE, "Of the metrics that are made from the logs")] = "WebSocketHealth"
+    namespace: Annotated[str, Field(scalars.LINE, "The namespace of metrics made from the logs")] = "WebSocketHealth"
 
 
 CONFIGURED: Final = "configured"
@@ -54,12 +54,12 @@ _VARIABLES: Final = map_of(
 class Probe(Struct, frozen=True):
     """WebSocket connections that a run opens itself, where `--probe` asks for it; an empty pattern awaits nothing."""
 
-    url: Annotated[str, Field(scalars.PROBE_URL, "Of the API; may hold {environment}")]
+    url: Annotated[str, Field(scalars.PROBE_URL, "The API's URL; may hold {environment}")]
     connections: Annotated[
-        int, Field(scalars.positive("opens nothing; write 1 or more"), "How many, 20 unless written")
+        int, Field(scalars.positive("opens nothing; write 1 or more"), "How many connections are opened, 20 by default")
     ] = 20
     per_second: Annotated[
-        float, Field(scalars.positive("is too slow; write 1 or more"), "How many each second, 10 unless written")
+        float, Field(scalars.positive("is too slow; write 1 or more"), "How many are opened each second, 10 by default")
     ] = 10
     welcome: Annotated[
         str, Field(scalars.TEXT, "RE2 pattern of the message that greets each; left out, none is awaited")
@@ -67,12 +67,14 @@ class Probe(Struct, frozen=True):
     send: Annotated[str, Field(scalars.TEXT, "The message that each sends")] = ""
     answer: Annotated[str, Field(scalars.TEXT, "RE2 pattern of the message that comes back")] = ""
     timeout_seconds: Annotated[
-        float, Field(scalars.quantity(Unit.SECONDS), "How long to wait for each step, 10s unless written")
+        float, Field(scalars.quantity(Unit.SECONDS), "How long to wait for each step, 10s by default")
     ] = field(default=10, name="timeout")
     headers: Annotated[_Variables, Field(_VARIABLES, "By header, the environment variable that holds its value")] = (
         field(default_factory=dict)
     )
-    query: Annotated[_Variables, Field(_VARIABLES, "By parameter of the URL, likewise")] = field(default_factory=dict)
+    query: Annotated[_Variables, Field(_VARIABLES, "By parameter of the URL, the variable that holds its value")] = (
+        field(default_factory=dict)
+    )
 
 
 Source: TypeAlias = Literal["auto", "filter", "insights", "insights-stats"]
@@ -89,7 +91,8 @@ class LogGroup(Struct, frozen=True):
     """A log group, or all those whose names match a pattern, in which a `*` stands for any characters."""
 
     name: Annotated[
-        str, Field(scalars.GROUP_NAME, "May hold {environment}, and * for any characters: all groups of that name")
+        str,
+        Field(scalars.GROUP_NAME, "The name; may hold {environment}, and * for any characters: all groups that match"),
     ]
     region: _Region = None
     account: Annotated[

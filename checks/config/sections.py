@@ -67,7 +67,7 @@ def _limit(unit: Unit, *, has_sample: bool, is_per_time: bool) -> Kind:
             "Ignore increases of fewer cases than this",
         ),
         "prove": Field(scalars.FLAG, "Whether too little data to rule out an increase is inconclusive, not a pass"),
-        "on_inconclusive": Field(POLICY, "Overrides that of the environment"),
+        "on_inconclusive": Field(POLICY, "Overrides the environment's"),
         "shadow": Field(scalars.FLAG, "Evaluated and shown; never affects the exit code"),
         "owner": Field(scalars.LINE, "Whom to ask"),
         "runbook": Field(scalars.LINE, "What to do, or where that is written"),
@@ -159,12 +159,11 @@ ENVIRONMENT: Final = with_definition(
             "source": Field(
                 scalars.word(get_args(Source)),
                 "How log groups are read: filter (FilterLogEvents), insights (CloudWatch Logs Insights), or auto; "
-                "insights-stats has Logs Insights count, and reads nothing",
+                "with insights-stats, Logs Insights counts, and nothing is read",
             ),
             "sentences": Field(
                 scalars.word(get_args(SentenceChoice)),
-                "connection_events or signals, where nothing but its lines tells of connections: auto may have them "
-                "counted",
+                "connection_events or signals, where those lines alone tell of connections: auto may have them counted",
             ),
             "insights_price": Field(
                 scalars.PRICE, "US dollars per GB that Logs Insights scans; 0.005 is what us-east-1 costs"
@@ -202,9 +201,9 @@ def _waiver(metric: Definition | None) -> Kind:
     number = Field(known or scalars.ANY_NUMBER, "A new limit; without one, any value is waived")
     return section(
         {
-            "metric": Field(scalars.METRIC, "Whose limit", is_required=True),
-            "environment": Field(scalars.TEXT, "Where; one of those under `environments`", is_required=True),
-            "reason": Field(scalars.LINE, "Why", is_required=True),
+            "metric": Field(scalars.METRIC, "The metric whose limit is waived", is_required=True),
+            "environment": Field(scalars.TEXT, "The environment; one of those under `environments`", is_required=True),
+            "reason": Field(scalars.LINE, "Why it is waived", is_required=True),
             "owner": Field(scalars.LINE, "Who is responsible", is_required=True),
             "until": Field(
                 scalars.DATE,
@@ -231,7 +230,9 @@ WAIVER: Final = Kind(_parse_waiver, _waiver(None).schema)
 OWN: Final = section(
     {
         "sql": Field(scalars.TEXT, "A file with one SELECT, relative to this file", is_required=True),
-        "unit": Field(scalars.word(Unit), f"Of its value; the name says it, too: {UNIT_EXAMPLES}", is_required=True),
+        "unit": Field(
+            scalars.word(Unit), f"The unit of its value, as the name says: {UNIT_EXAMPLES}", is_required=True
+        ),
     },
     required="a metric of your own has an sql file and a unit",
 )
