@@ -109,7 +109,7 @@ def _credentials() -> str:
 
 def _recording(name: str, logs: Path) -> Finding:
     if logs.exists():
-        return Finding(f"{name} reads {display_path(logs)}: it needs nothing of AWS")
+        return Finding(f"{name} reads {display_path(logs)}: it needs nothing from AWS")
     return Finding(f"{name} reads {display_path(logs)}: no such file", is_fine=False)
 
 
@@ -131,7 +131,7 @@ def _not_tried(environment: Environment) -> Iterator[Finding]:
     groups = [f"log group {group.name}" for group in environment.log_groups]
     lake = [environment.lake] if environment.lake else []
     functions = [f"function {function.name}" for function in environment.functions]
-    limits = [f"what the limits on {subject}.* take" for subject in resource_subjects(environment)]
+    limits = [f"what the limits on {subject}.* need" for subject in resource_subjects(environment)]
     for one in (*lake, *groups, *functions, *limits):
         yield Finding(f"{one}: not tried, because there are no credentials", is_fine=None)
 
@@ -195,7 +195,7 @@ def _remarks(group: ResolvedGroup, where: str) -> Iterator[Finding]:
     if group.is_masked:
         yield Finding(f"{where}: a data protection policy masks parts of its messages")
     if group.kms_key is not None:
-        text = f"{where}: encrypted by {group.kms_key}; who reads it may need kms:Decrypt on that key, too"
+        text = f"{where}: encrypted by {group.kms_key}; whoever reads it may need kms:Decrypt on that key, too"
         yield Finding(text)
 
 
@@ -252,7 +252,7 @@ def _resources(environment: Environment, now: datetime) -> Iterator[Finding]:
     observations = observe_resources(subjects, environment, Window(now - _MOMENT, now), now)
     for subject in subjects:
         error = observations.errors.get(subject)
-        yield Finding(is_fine=error is None, text=error or f"what the limits on {subject}.* take can be looked up")
+        yield Finding(is_fine=error is None, text=error or f"what the limits on {subject}.* need can be looked up")
 
 
 def _recognised(signals: list[tuple[str, ...]]) -> Finding:
@@ -260,6 +260,6 @@ def _recognised(signals: list[tuple[str, ...]]) -> Finding:
     counts, events = Counter(kind for kinds in signals for kind in kinds), f"the latest {len(signals):,} events"
     if counts:
         kinds = ", ".join(f"{number:,} {kind}" for kind, number in counts.most_common())
-        return Finding(f"of {events} are understood: {kinds}")
-    text = f"none of {events} is understood; teach what it says under `signals` in thresholds.yaml"
+        return Finding(f"of {events}, these are recognised: {kinds}")
+    text = f"none of {events} is recognised; teach what it says under `signals` in thresholds.yaml"
     return Finding(text, is_fine=False)

@@ -299,7 +299,7 @@ def _sentence_lines(draft: ThresholdsDraft) -> Iterator[str]:
     if draft.open:
         yield from (
             "",
-            "# Nobody understands these. Put each under `signals`, by its kind and a name, or under `ignore`.",
+            "# These are not recognised. Put each under `signals`, by its kind and a name, or under `ignore`.",
         )
         yield from (f"#   {one.guess}: {_quoted(one.template)} # {one.times:,} times" for one in draft.open)
 

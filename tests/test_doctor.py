@@ -115,7 +115,7 @@ def test_all_is_well(
     assert "✗" not in lines
     assert "✓ credentials by env" in lines
     assert "min ago" in lines
-    assert "events are understood: " in lines
+    assert "events, these are recognised: " in lines
     assert "KMS" not in lines
     actions = [action for statement in json.loads(policy)["Statement"] for action in statement["Action"]]
     expected = {
@@ -185,7 +185,9 @@ def test_a_key_of_the_account_is_remarked(
     with serving(monkeypatch, Group(GROUP, described={"kmsKeyId": key}).fill(events)):
         assert doctor(tmp_path) == 0
     printed = capsys.readouterr().out
-    assert f"✓ {GROUP} in us-east-1: encrypted by {key}; who reads it may need kms:Decrypt on that key, too" in printed
+    assert (
+        f"✓ {GROUP} in us-east-1: encrypted by {key}; whoever reads it may need kms:Decrypt on that key, too" in printed
+    )
     assert '"kms:' not in printed
 
 
@@ -290,13 +292,13 @@ def test_lines_that_are_not_understood(
     foreign = [{**event, "message": "all is well"} for event in events]
     with serving(monkeypatch, Group(GROUP).fill(foreign)):
         assert doctor(tmp_path, source=source) == 12
-    assert "events is understood; teach what it says under `signals`" in capsys.readouterr().out
+    assert "events is recognised; teach what it says under `signals`" in capsys.readouterr().out
 
 
 def test_a_recording_needs_nothing(capsys: pytest.CaptureFixture[str]) -> None:
     """The demo runs everywhere."""
     assert main(["doctor", "-E", "demo"]) == 0
-    assert "needs nothing of AWS" in capsys.readouterr().out
+    assert "needs nothing from AWS" in capsys.readouterr().out
 
 
 RESOURCES = """\
@@ -343,7 +345,7 @@ def test_resources_beside_the_logs_are_tried(
         assert main(["doctor", "--thresholds", str(tmp_path / "limits.yaml")]) == 12
     lines = capsys.readouterr().out
     assert "✗ API abc123 in us-east-1: access denied: apigateway:GET is missing" in lines
-    assert "✓ what the limits on tracing.* take can be looked up" in lines
+    assert "✓ what the limits on tracing.* need can be looked up" in lines
 
 
 @pytest.mark.usefixtures("moto_environment")

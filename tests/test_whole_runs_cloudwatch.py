@@ -162,7 +162,7 @@ def test_a_folder_that_holds_something_is_not_written_to(
     with serving(monkeypatch):
         done = run(pytester, *WINDOW, "--keep-logs", pytester.path / "kept")
     assert done.code == 4
-    assert "holds something already; name a new folder" in done.text
+    assert "is not empty; name a new folder" in done.text
 
 
 def test_kill_leaves_no_report_that_looks_whole(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> None:

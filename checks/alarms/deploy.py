@@ -247,7 +247,9 @@ class Stack(Struct, frozen=True):
             if not _status(answer).endswith(("_PENDING", "_IN_PROGRESS")):
                 return answer
             self.sleep(_POLL_SECONDS)
-        raise self._error(f"it is {_status(answer)} for {_MOST_POLLS * _POLL_SECONDS / 60:.0f} min; look at its events")
+        raise self._error(
+            f"it has been {_status(answer)} for {_MOST_POLLS * _POLL_SECONDS / 60:.0f} min; look at its events"
+        )
 
     def _first_failure(self, stack_id: str) -> str:
         """The first failure of a deployment, from which the others follow."""

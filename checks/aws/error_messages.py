@@ -111,7 +111,7 @@ _CAUSES: Final[Mapping[str, str]] = {
     r"unreachable|no route": "there is no route",
     r"certificate": "its certificate is not known here, so does a proxy open TLS, and is AWS_CA_BUNDLE right?",
     r"wrong.version.number|record.layer": "it does not speak TLS, so is it https?",
-    r"\b407\b": "it wants a login",
+    r"\b407\b": "it asks for a login",
 }
 
 _DETOURS: Final = (
@@ -300,8 +300,8 @@ _WHEN_THROTTLED: Final[Mapping[str, str]] = {
 def _throttled(refusal: _Refusal) -> str:
     times = f" in all {refusal.attempts} attempts" if refusal.attempts > 1 else ""
     hint = _WHEN_THROTTLED.get(refusal.action, "run again later")
-    what = "reads logs" if refusal.action.startswith("logs:") else "calls it"
-    return f"{refusal.action} was throttled{times} ({refusal.quotation}); {hint}; who else {what} in this account?"
+    other = f"does anything else {'read logs' if refusal.action.startswith('logs:') else 'call it'} in this account?"
+    return f"{refusal.action} was throttled{times} ({refusal.quotation}); {hint}; {other}"
 
 
 def _not_possible(refusal: _Refusal) -> str:

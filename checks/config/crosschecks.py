@@ -45,7 +45,7 @@ def _check_sentences(root: Node) -> Iterator[Problem]:
     for section in _sections(root):
         known = section.get("sentences")
         if known.value == "signals" and not root.get("signals").items:
-            yield Problem(known.line, "sentences: 'signals' are none: teach some, or leave this out")
+            yield Problem(known.line, "sentences: there are no 'signals'; teach some, or leave this out")
 
 
 def _check_sources(inherited: Node) -> Iterator[Problem]:
@@ -116,7 +116,7 @@ def _check_own(root: Node) -> Iterator[Problem]:
     for name, metric in root.get("own").items.items():
         unit = metric.get("unit")
         if (definition := METRICS.get(f"own.{name}")) and unit.value in set(Unit) - {definition.unit}:
-            text = f"own.{name}: its name is that of a {definition.unit}; names are such as {UNIT_EXAMPLES}"
+            text = f"own.{name}: its name is that of a {definition.unit}; use names such as {UNIT_EXAMPLES}"
             yield Problem(unit.key_line, text)
 
 

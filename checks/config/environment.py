@@ -47,7 +47,9 @@ CONFIGURED: Final = "configured"
 """The value of `--probe` that stands for the URL of `probe` in thresholds.yaml."""
 _Variables: TypeAlias = Mapping[str, str]
 _VARIABLES: Final = map_of(
-    scalars.matching("^[A-Za-z_][A-Za-z0-9_]*$", "no name of an environment variable; write one such as PROBE_TOKEN")
+    scalars.matching(
+        "^[A-Za-z_][A-Za-z0-9_]*$", "not the name of an environment variable; write one such as PROBE_TOKEN"
+    )
 )
 
 

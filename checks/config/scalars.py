@@ -85,7 +85,9 @@ def check_lake(place: str) -> str:
         ValueError: It is neither; what a URL holds besides its host may be a secret.
     """
     if (url := re.match(r"(\w+)://[^/?#@]*(?=[/?#]|$)|(\w+)://", place)) and not place.startswith(LAKE):
-        raise ValueError(f"{url[0]}… is no file and no lake; download it, and name the file, or {LAKE}BUCKET/PREFIX")
+        raise ValueError(
+            f"{url[0]}… is neither a file nor a lake; download it, and name the file, or {LAKE}BUCKET/PREFIX"
+        )
     if place.startswith(LAKE) and not re.fullmatch(r"s3://[^\s/]+(?:/.*)?", place):
         raise ValueError(f"{place!r} names no bucket; write {LAKE}BUCKET/PREFIX")
     return place
@@ -168,7 +170,7 @@ def positive(mistake: str) -> Kind:
 
 GROWTH: Final = matching(
     NOTATIONS[Unit.RATE].pattern,
-    "not a growth; write one such as 50% or 200%",
+    "not an increase; write one such as 50% or 200%",
     lambda text: float(Decimal(text.rstrip("% ")) / (100 if text.endswith("%") else 1)),
     _NUMBER,
 )
@@ -182,7 +184,7 @@ def _budget(text: str) -> Budget:
 
 BUDGET: Final = matching(
     r"^[0-9]{1,2}(\.[0-9]+)?\s?% over [1-9][0-9]{0,2}d$",
-    "not an error budget; write the share that shall be good, and over how many days: 99.5% over 30d",
+    "not an error budget; write the share that has to be good, and over how many days: 99.5% over 30d",
     _budget,
 )
 

@@ -135,7 +135,7 @@ MOST_PROBES: Final = 500
 
 def _check_probe(**values: Any) -> None:
     if values.get("connections", 1) > MOST_PROBES:
-        raise ValueError(f"'connections' is {values['connections']:,}, and {MOST_PROBES} are the most")
+        raise ValueError(f"'connections' is {values['connections']:,}, and at most {MOST_PROBES} are allowed")
     if "answer" in values and "send" not in values:
         raise ValueError("'answer' needs a 'send': the message that is answered")
 
@@ -250,7 +250,7 @@ THRESHOLDS_FILE: Final = section(
         ),
         "waivers": Field(list_of(WAIVER), "Limits that may be broken for a while"),
         "own": Field(
-            map_of(OWN, NamePattern(f"^{OWN_NAME}$", "no name for a metric; write one such as reply_rate")),
+            map_of(OWN, NamePattern(f"^{OWN_NAME}$", "not a name for a metric; write one such as reply_rate")),
             "Metrics of your own, by name, each measured by a query; a limit on `storms` is one on `own.storms`",
         ),
         "signals": Field(

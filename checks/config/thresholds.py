@@ -144,7 +144,7 @@ def write_new(file: Path, content: bytes) -> None:
         with file.open("xb") as stream:
             stream.write(content)
     except FileExistsError as error:
-        raise ConfigError(f"{display_path(file)} is there already, and stays as it is; name another file") from error
+        raise ConfigError(f"{display_path(file)} exists already, and stays as it is; name another file") from error
     except OSError as error:
         raise ConfigError(f"{display_path(file)}: cannot be written: {error.strerror}") from error
 

@@ -185,7 +185,7 @@ def prepare_archive(folder: Path) -> None:
     try:
         folder.mkdir(parents=True, exist_ok=True)
         if any(folder.iterdir()):
-            raise ConfigError(f"--keep-logs {folder}: holds something already; name a new folder")
+            raise ConfigError(f"--keep-logs {folder}: is not empty; name a new folder")
         interrupted = Spool("CloudWatch", (str(folder),), (), gaps=("the read that was to be kept was interrupted",))
         _write(interrupted, folder)
     except OSError as error:

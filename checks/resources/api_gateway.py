@@ -59,7 +59,7 @@ def observe_api(environment: Environment, window: Window, now: datetime) -> Obse
 
 
 def _notes(window: Window, span: MetricSpan | None, latency_parts: int) -> Iterator[str]:
-    arriving = f"those of the {ARRIVAL // timedelta(minutes=1)} min before the run still arrive"
+    arriving = f"those of the {ARRIVAL // timedelta(minutes=1)} min before the run are still arriving"
     if span is None:
         yield f"API Gateway's metrics: the window contains no full period, and {arriving}; ask for a longer one (-T)"
         return

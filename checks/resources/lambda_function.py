@@ -83,7 +83,7 @@ def _deploy_of(
     modified = datetime.fromisoformat(configuration["LastModified"]).astimezone(UTC)
     log_group = _log_group(configuration, function)
     number = version if version and version.isdigit() else None
-    begin, source = (at, "as was said") if at else _begin(log_group, number, modified, now())
+    begin, source = (at, "as given") if at else _begin(log_group, number, modified, now())
     name = f"version {version} of {function.name}" if version else function.name
     verb = "was last changed" if begin == modified and not at else "went live"
     split = f"; the alias {function.alias} sends {share:.0%} of the traffic to it" if share else ""
@@ -152,7 +152,7 @@ def _updated_configuration(
             return configuration
         if status == "Failed":
             reason = configuration.get("LastUpdateStatusReason", "AWS gives no reason")
-            raise SourceError(f"function {function.name}: its update has failed: {reason}; the old code serves on")
+            raise SourceError(f"function {function.name}: its update has failed: {reason}; the old code still serves")
         if waited_seconds >= _LONGEST_UPDATE_SECONDS:
             raise SourceError(f"function {function.name}: its update takes more than {waited_seconds:.0f} s; try later")
         sleep(_POLL_SECONDS)

@@ -58,7 +58,7 @@ class ProbeSecrets(Struct, frozen=True):
         """
         missing = [name for name in (*probe.headers.values(), *probe.query.values()) if not variables.get(name)]
         if missing:
-            raise ConfigError(f"probe: the environment variable {missing[0]} is not set, which it names for a secret")
+            raise ConfigError(f"probe: the environment variable {missing[0]} is not set, but named for a secret")
         parts = ({key: variables[name] for key, name in part.items()} for part in (probe.headers, probe.query))
         return cls(*parts)
 

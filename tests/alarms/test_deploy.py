@@ -331,7 +331,7 @@ def test_it_takes_too_long(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> N
     pending = made("CREATE_PENDING")
     with (
         answering(planned(tmp_path), ABSENT, NEW, pending, pending) as one,
-        pytest.raises(SourceError, match="it is CREATE_PENDING for"),
+        pytest.raises(SourceError, match="it has been CREATE_PENDING for"),
     ):
         one.propose()
 

@@ -190,7 +190,7 @@ GET_NEW_ONES: Final = "log in (`aws sso login`) or get new ones, and run again"
 
 
 SHORTER: Final = "ask for a shorter window (-T), or use source: "
-WHO_ELSE: Final = "who else reads logs in this account?"
+WHO_ELSE: Final = "does anything else read logs in this account?"
 TROUBLE: Final = "AWS is in trouble: logs:FilterLogEvents"
 LATER: Final = "(request 7d1c); try again in a few minutes"
 FILTER_EVENTS: Final = f"{DENIED}logs:FilterLogEvents on resource: {GROUP_ARN}"

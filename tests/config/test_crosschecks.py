@@ -45,7 +45,7 @@ def test_a_change_that_does_not_fit_what_is_inherited_is_reported_where_it_is_ma
 def test_sentences_that_are_counted_are_taught(complaints: Complain, load_text: Load) -> None:
     """Else nothing could be counted, and nobody would see why."""
     text = "environments:\n  dev:\n    log_group: x\n    sentences: signals\n"
-    assert complaints(text) == ["thresholds.yaml:4: sentences: 'signals' are none: teach some, or leave this out"]
+    assert complaints(text) == ["thresholds.yaml:4: sentences: there are no 'signals'; teach some, or leave this out"]
     taught = load_text(f"{text}signals:\n  gone: {{mine: 'Gone: {{connection_id}}'}}\n").environment("dev")
     assert taught.sentences == "signals"
 
@@ -161,11 +161,11 @@ def test_what_is_wrong_with_a_metric_of_a_teams_own(complaints: Complain) -> Non
             limits: {own.storms: 5%, own.Bad: 1, own.storm_rate: {max: 5%, max_increase: 10%}}
     """) == [
         (
-            "thresholds.yaml:2: own.storms: its name is that of a count; names are such as storms, storm_rate, "
+            "thresholds.yaml:2: own.storms: its name is that of a count; use names such as storms, storm_rate, "
             "messages_per_connection, reply_p95_seconds"
         ),
         "thresholds.yaml:2: own.storms: there is no file 'storms.sql' in .",
-        "thresholds.yaml:3: 'Bad' is no name for a metric; write one such as reply_rate",
+        "thresholds.yaml:3: 'Bad' is not a name for a metric; write one such as reply_rate",
         "thresholds.yaml:3: own.Bad: there is no file 'x.sql' in .",
         "thresholds.yaml:4: bare: 'sql' is missing; a metric of your own has an sql file and a unit",
         "thresholds.yaml:4: unit: unknown value 'number'; allowed: count, rate, average, seconds",

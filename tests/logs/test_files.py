@@ -459,7 +459,7 @@ def test_gaps_name_their_file(logs: Path) -> None:
     put(logs / "f.yaml", exports.as_yaml({"events": [], "nextToken": "abc"}))
     spool = read(*(f"{name}" for name in sorted(path.name for path in logs.iterdir())))
     assert messages(spool) == MESSAGES
-    more = "the output has a nextToken: it was cut off, more events were there"
+    more = "the output has a nextToken: it was cut off, and there were more events"
     assert spool.gaps == (
         f"a.json: {more}",
         "b.json: the query's status is 'Running': only the results of a Complete query are all there",
@@ -473,7 +473,7 @@ def test_a_tail_that_ended_with_an_error_is_a_gap(logs: Path) -> None:
     """Not all of the log is there, whoever redirected the error into the file."""
     error = "\nAn error occurred (ExpiredTokenException) when calling the FilterLogEvents operation: expired\n"
     spool = read(put(logs / "a.txt", exports.FORMATS["aws logs tail"].write(EVENTS) + error))
-    assert spool.gaps == (f"{logs}/a.txt: the AWS CLI ended with an error: more events were there",)
+    assert spool.gaps == (f"{logs}/a.txt: the AWS CLI ended with an error: there were more events",)
 
 
 def test_progress_tells_how_much_was_read(logs: Path) -> None:

@@ -84,7 +84,7 @@ def test_a_read_that_was_interrupted_says_so(tmp_path: Path) -> None:
 def test_a_folder_that_holds_something_is_refused(tmp_path: Path) -> None:
     """Nothing of it is overwritten."""
     (tmp_path / "mine").touch()
-    with pytest.raises(ConfigError, match="holds something already; name a new folder"):
+    with pytest.raises(ConfigError, match="is not empty; name a new folder"):
         prepare_archive(tmp_path)
     with pytest.raises(ConfigError, match=r"cannot be written to: .*; name another"):
         prepare_archive(tmp_path / "mine")

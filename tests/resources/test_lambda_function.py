@@ -83,7 +83,7 @@ def test_an_update_that_failed(monkeypatch: pytest.MonkeyPatch) -> None:
     """There is no new code to judge."""
     failed = configuration(LastUpdateStatus="Failed", LastUpdateStatusReason="the image is gone")
     with pytest.raises(
-        SourceError, match="function chat: its update has failed: the image is gone; the old code serves"
+        SourceError, match="function chat: its update has failed: the image is gone; the old code still serves"
     ):
         deploy(monkeypatch, {"chat": [failed]})
 
@@ -148,7 +148,7 @@ def test_who_knows_when_it_was_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
     at = NOW - timedelta(minutes=7)
     last, _ = deploy(monkeypatch, ALIAS_10, LIVE, at=at)
     assert (last.version, last.at) == ("10", at)
-    assert last.notes == ("version 10 of chat went live at 2026-06-02 11:53:00 UTC (as was said)",)
+    assert last.notes == ("version 10 of chat went live at 2026-06-02 11:53:00 UTC (as given)",)
 
 
 def test_of_several_functions_each_has_versions_of_its_own(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -228,10 +228,9 @@ class InsightsReader(msgspec.Struct, frozen=True):
             yield result.rows
             return
         if span.length_ms <= 1:
-            counts = (
-                f"{result.matched or _MOST_ROWS:,} events match within one millisecond, and {len(result.rows):,} came"
-            )
-            raise SourceError(f"{self.queries.resource}: by Logs Insights, {counts}; use source: filter")
+            matched = f"{result.matched or _MOST_ROWS:,} events match within one millisecond"
+            returned = f"Logs Insights returned {len(result.rows):,}"
+            raise SourceError(f"{self.queries.resource}: {matched}, and {returned}; use source: filter")
         # Twice as many parts as even traffic would need, so that hardly any of them has to be cut again.
         parts = max(2, -(-2 * (result.matched or 0) // _MOST_ROWS))
         for part in span.cut(parts, shortest_ms=1):

@@ -72,7 +72,7 @@ _STATUSES: Final = ("Scheduled", "Running", "Failed", "Cancelled", "Timeout", "U
 """The states of a query that is not Complete; anything else in their place may be anybody's text and is not shown."""
 MOST_ROWS: Final = 10_000
 """The most rows that Logs Insights returns for a query."""
-IS_CUT_OFF: Final = "the output has a nextToken: it was cut off, more events were there"
+IS_CUT_OFF: Final = "the output has a nextToken: it was cut off, and there were more events"
 LIMIT_REACHED: Final = f"it holds {MOST_ROWS:,} rows, the most that Logs Insights returns: query shorter times"
 
 

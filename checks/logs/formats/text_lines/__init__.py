@@ -56,7 +56,7 @@ _IS_PLATFORM_LINE: Final = re.compile(PLATFORM_LINE)
 _IS_START: Final = re.compile("START |INIT_START ")
 _HOLDS_LAMBDAS_LINE: Final = re.compile(rf"START RequestId: {UUID}|\t{UUID}\t")
 _ENDED_BY_ERROR: Final = re.compile(r"\nAn error occurred \(\w+\) when calling the \w+LogEvents operation.*\s*\Z")
-_IS_BROKEN_OFF: Final = "the AWS CLI ended with an error: more events were there"
+_IS_BROKEN_OFF: Final = "the AWS CLI ended with an error: there were more events"
 _IS_MIXED: Final = "line {} is another tool's than those above it: keep what each tool prints in a file of its own"
 _HAS_PREFIX: Final = re.compile(PREFIX)
 

@@ -11,7 +11,7 @@ from checks.logs.formats.json_records.json_values import JsonSplitter
 from tests.logs.exports import SAMPLE, event, filter_log_events
 
 PAGES = [{"events": [event("one")], "nextToken": "abc"}, {"events": [event("two")]}]
-MORE = "the output has a nextToken: it was cut off, more events were there"
+MORE = "the output has a nextToken: it was cut off, and there were more events"
 
 
 def split(text: str) -> tuple[list[str], list[str]]:
