@@ -20,6 +20,8 @@ _MARK: Final = re.compile(
 
 _VARIABLE: Final = re.compile(r"""(?:^|[\s"'`:=,;/|<>@#\[({-])\*|\{…\}|…""")
 """A wildcard of a template, as opposed to a quantifier of a regular expression."""
+_IN_PARENTHESES: Final = re.compile(r"\s\([\w ,:/-]+\)(?:[\s.,:;]|$)")
+"""Words in parentheses among other words, as opposed to a group of a regular expression."""
 _REGULAR: Final = re.compile(r"\\|\(\?|\.[*+?]|\[[^\]]*\][*+?]|\||^\^|\$$")
 """The syntax that people write in a regular expression, and hardly in a log line."""
 
@@ -114,7 +116,7 @@ def as_pattern(text: str, check: Callable[[str], object] = check_pattern) -> str
     try:
         check(text)
     except ValueError:
-        if is_regular or not _VARIABLE.search(text):
+        if is_regular or not (_VARIABLE.search(text) or _IN_PARENTHESES.search(text)):
             raise
         return template
     return text if is_regular or template == text else f"{text}|{template}"

@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from checks.config.signal_patterns import as_pattern, pattern_error
+from checks.config.signal_patterns import as_pattern, check_sentence, pattern_error
 
 MATCHES = [
     # what is written in thresholds.yaml, a line that it matches, and one that it does not
@@ -39,6 +39,15 @@ def test_a_pattern_that_is_none() -> None:
     with pytest.raises(ValueError, match="missing \\)"):
         as_pattern("Saluted (?P<connection_id>")
     assert re.search(as_pattern("room (* is full"), "room (lobby is full")
+
+
+def test_words_in_parentheses_are_no_group() -> None:
+    """So that a sentence may be written as it is logged."""
+    pattern = as_pattern("Line (ws) gone away", check_sentence)
+    assert re.search(pattern, "Line (ws) gone away")
+    assert not re.search(pattern, "Line ws gone away")
+    with pytest.raises(ValueError, match="has a group without a name"):
+        as_pattern("(ws)? gone away", check_sentence)
 
 
 @pytest.mark.parametrize(
