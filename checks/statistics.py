@@ -1,21 +1,6 @@
 """Statistics: how many cases a share needs, and how likely a share or an increase is chance.
 
-How often does a verdict on a rate mislead? For limits from 0.5 % to 40 %, in % of runs, exactly
-(tests/test_statistics.py). The gate opens on pass and warn; the true rate is in multiples of the limit.
-
-    true            at min_samples                      at three times min_samples
-    rate         opens  inconclus.       fails       opens  inconclus.       fails
-    0.5      81.0-90.1    8.2-17.2     0.6-1.8   96.1-98.6     0.0-2.3     0.7-1.7
-    0.75     61.1-74.4   18.5-31.2     3.2-7.7   76.4-86.7     0.0-9.3    8.9-14.3
-    1        42.4-54.4   27.6-43.8    9.9-18.3   45.9-57.7    0.0-14.5   32.4-43.7
-    1.5      15.0-17.9   27.6-47.2   37.9-54.4     5.8-8.0     0.0-6.8   85.2-94.2
-    2          1.7-6.2    8.2-24.2   71.3-90.1     0.0-0.7     0.0-0.8  98.4-100.0
-    3          0.0-0.6     0.0-4.9  94.5-100.0     0.0-0.0     0.0-0.0 100.0-100.0
-
-From min_samples to 10,000 cases, at most 2.0 % of runs fail at half the limit; at three times the limit at most 2.1 %
-open the gate, and at most 10.2 % don't fail: where 2 % is the limit, 5.2 % with 149 cases, 9.2 % with 156, and at most
-5 % from 173 on. Below min_samples nothing passes, and a failure takes Wilson's bound and a chance of 0.5 %: one failure
-among the first few cases is no proof.
+How often the verdicts that follow are wrong is in .docs/verdict-rates.md, and tests/test_statistics.py recomputes it.
 """
 
 from collections.abc import Iterable, Mapping, Sequence

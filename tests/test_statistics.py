@@ -11,7 +11,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from checks import statistics
 from checks.config.limit import Limit
 from checks.statistics import (
     MOST_FALSE_FAILS,
@@ -27,6 +26,8 @@ from checks.statistics import (
 )
 from checks.verdicts.rules import judge
 from checks.verdicts.verdict import Verdict
+from tests.documents import content
+from tests.health_run import ROOT
 from tests.verdicts.making import ALIVE, RATE, limit, share
 
 
@@ -273,8 +274,8 @@ def test_the_documented_figures_are_those_of_the_code(times: float) -> None:
         cases = [(allowed, multiple * samples_to_prove(allowed)) for allowed in LIMITS]
         runs = [shares(limit(RATE, max=allowed), n, min(1, times * allowed)) for allowed, n in cases]
         cells += [f"{100 * min(column):.1f}-{100 * max(column):.1f}" for column in zip(*runs, strict=True)]
-    line = "".join([f"    {times:<6g}", *(f"{cell:>12}" for cell in cells)])
-    assert line in str(statistics.__doc__).splitlines()
+    page = content(ROOT / ".docs/verdict-rates.md")
+    assert f"| {' | '.join([f'{times:g}', *cells])} |" in page.splitlines()
 
 
 def test_a_doubt_is_shared_step_by_step() -> None:

@@ -26,7 +26,7 @@ _FEWEST_CASES: Final = 50
 _FAR: Final = 5
 """A limit this many times over whatever was measured is never close."""
 _MARGIN: Final = 2
-"""A share or an average at half its limit fails in no more than 2 % of runs (checks/statistics.py)."""
+"""A share or an average at half its limit fails in no more than 2 % of runs (.docs/verdict-rates.md)."""
 _WARN_AT: Final = 0.75
 """Where a suggested limit warns, as a share of it: between what is usual and what fails."""
 _TIGHTEST: Final = 4
