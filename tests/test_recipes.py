@@ -173,7 +173,7 @@ def test_the_next_night_goes_on_from_the_last(project: Path, aws: Mapping[str, s
     assert "set HEALTH_CHECKS_HISTORY" in shell(night, project, {**variables, "HISTORY": ""}).stderr
     assert shell(f"{night}rm -r reports", project, variables).returncode == 0
     time.sleep(1.1)  # a window ends at a full second, and has to be longer than nothing
-    assert "where that of the last run ended" in shell(night, project, variables).stdout
+    assert "where the last run's window ended" in shell(night, project, variables).stdout
 
 
 @pytest.mark.parametrize(("code", "is_rolled_back"), [(0, False), (1, True), (11, False), (12, False)])

@@ -60,7 +60,7 @@ def test_each_goes_on_from_the_last(pytester: pytest.Pytester, monkeypatch: pyte
         second = run(pytester, "--since", "last-run")
     assert window(second)[0] == end
     notes = [note for note in second.result["receipt"]["notes"] if note.startswith("the window begins at ")]
-    assert notes[0].endswith(", where that of the last run ended")
+    assert notes[0].endswith(", where the last run's window ended")
     *_, last = ends(pytester)
     assert [one is not None for one in ends(pytester)] == [True, False, False, False, True]
     assert datetime.fromisoformat(last or "") == window(second)[1] < datetime.now(UTC)

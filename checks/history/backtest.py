@@ -1,4 +1,4 @@
-"""The backtest: past runs, and logs that were kept, judged by the limits of a thresholds.yaml."""
+"""The backtest: past runs and archived logs, judged by the limits of a thresholds.yaml."""
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -22,12 +22,12 @@ from checks.window import Window
 
 
 class PastRun(Struct, frozen=True):
-    """A run of the history, or a log that was kept, as far as its numbers go.
+    """The numbers of a run of the history, or of archived logs.
 
     Attributes:
-        name: Its time in UTC, or its files.
-        metrics: What was measured, by name; empty where nothing could be read.
-        window: When; None where that is not known.
+        name: The time of the run in UTC, or the files of the logs.
+        metrics: The metrics that were measured, by name; empty if nothing could be read.
+        window: The window that was judged; None if it is not known.
     """
 
     name: str
@@ -36,7 +36,7 @@ class PastRun(Struct, frozen=True):
 
 
 class Replay(Struct, frozen=True):
-    """A past run under other limits; `unwaived` is the verdict that it would have if nothing were waived."""
+    """A past run under other limits; `unwaived` is the verdict that it would have without waivers."""
 
     run: PastRun
     judgements: tuple[Judgement, ...]
@@ -45,7 +45,7 @@ class Replay(Struct, frozen=True):
 
 
 def runs_of_history(records: Iterable[Record]) -> Iterator[PastRun]:
-    """Yield the runs of a history, with what each measured, but those that are struck out."""
+    """Yield the numbers of the runs of a history, without those that are struck out."""
     for record in records:
         if record.struck:
             continue
@@ -54,11 +54,7 @@ def runs_of_history(records: Iterable[Record]) -> Iterator[PastRun]:
 
 
 def run_on_logs(paths: Sequence[str], environment: Environment, folder: Path) -> PastRun:
-    """Measure a log that was kept.
-
-    Raises:
-        SourceError: The log cannot be read, or holds no event.
-    """
+    """Measure archived logs."""
     spool = read_files(paths, folder)
     dialect = Dialect(environment.short_lived_seconds, environment.signals, environment.redact, environment.ignore)
     analysis, _ = analyse(spool, None, dialect, folder)
@@ -66,14 +62,14 @@ def run_on_logs(paths: Sequence[str], environment: Environment, folder: Path) ->
 
 
 def past_run(name: str, spool: Spool, analysis: Analysis, environment: Environment) -> PastRun:
-    """The numbers of logs that were analysed."""
+    """Return the numbers of analysed logs."""
     gaps = gaps_of_read(spool, analysis.reading, environment.limits)
     metrics = metrics_with_read(analysis, gaps, environment.limits.values())
     return PastRun(name, MappingProxyType(metrics), analysis.window)
 
 
 def backtest(runs: Iterable[PastRun], environment: Environment) -> tuple[Replay, ...]:
-    """Judge past runs by the limits of an environment; those that read nothing are left out."""
+    """Judge past runs by the limits of an environment; runs that could read nothing are left out."""
     return tuple(_replay(run, environment) for run in runs if run.metrics)
 
 
@@ -84,7 +80,7 @@ def _replay(run: PastRun, environment: Environment) -> Replay:
 
 
 def _judgements(run: PastRun, environment: Environment) -> Iterator[Judgement]:
-    """Judge what is known of the run; an increase would take its baseline, too."""
+    """Judge a run by each limit but those on increases, which would need its baseline."""
     read = _read_state(run.metrics)
     for limit in environment.limits.values():
         metric = run.metrics.get(limit.metric)
@@ -95,7 +91,7 @@ def _judgements(run: PastRun, environment: Environment) -> Iterator[Judgement]:
 
 
 def _read_state(metrics: Mapping[str, Metric]) -> ReadState:
-    """The state of the read, as far as the numbers tell: a kind of signal that was not seen is a number, too."""
+    """Return the state of the read as far as numbers tell it; missing kinds of signals are a number of their own."""
     gaps, events = metrics.get("data.gaps"), metrics.get("data.events")
     is_complete = not (gaps and gaps.value)
     return ReadState(
@@ -107,7 +103,7 @@ def _read_state(metrics: Mapping[str, Metric]) -> ReadState:
 
 
 def replay_document(replay: Replay) -> dict[str, object]:
-    """A past run under other limits, for programs."""
+    """Return a past run under other limits, for programs."""
     return {
         "run": replay.run.name,
         "verdict": replay.verdict,
@@ -119,7 +115,7 @@ def replay_document(replay: Replay) -> dict[str, object]:
 
 
 def backtest_lines(replays: Sequence[Replay]) -> Iterator[str]:
-    """Yield the outcome in a sentence, and a line for each run that would not have passed."""
+    """Yield the outcome of all runs in a sentence, and a line for each run that would not have passed."""
     number = len(replays)
     runs = "run" if number == 1 else counted(number, "run")
     failing = [replay for replay in replays if replay.unwaived is Verdict.FAIL]

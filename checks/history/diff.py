@@ -20,14 +20,14 @@ from checks.window import Instant, Window
 
 
 class RunHead(Struct, frozen=True, kw_only=True):
-    """What two runs are told apart by.
+    """The facts that tell two runs apart.
 
     Attributes:
-        started: In UTC; None in what older versions wrote.
-        checks_version: Of websocket-health-checks; empty where that is not known.
-        commit: Of the pipeline; likewise.
-        function_versions: That the logs name beside a deploy or a case.
-        error: Why its logs could not be read; None where they could.
+        started: The start of the run in UTC; None in results of older versions.
+        checks_version: The version of websocket-health-checks; empty if it is not known.
+        commit: The commit that the pipeline ran on; empty if it is not known.
+        function_versions: The function versions that the logs name for a deploy or a case.
+        error: The reason why the logs could not be read; None if they could.
     """
 
     environment: str
@@ -43,7 +43,7 @@ class RunHead(Struct, frozen=True, kw_only=True):
 
 
 class SideOfChange(Struct, frozen=True):
-    """A metric in one of two runs; all None where the run has no such check or number."""
+    """A metric in one of two runs; all fields but the text are None if the run has no such check or number."""
 
     verdict: Verdict | None
     value: float | None
@@ -55,8 +55,8 @@ class Change(Struct, frozen=True):
     """A metric that changed.
 
     Attributes:
-        limit: What decided in the second run, for people; empty where no limit did.
-        chance: How often chance alone would move it so far; None where nobody can say.
+        limit: The limit that decided in the second run, for people; empty if none did.
+        chance: How often chance alone would move it so far; None if that cannot be computed.
     """
 
     metric: str
@@ -67,20 +67,20 @@ class Change(Struct, frozen=True):
 
 
 class ErrorType(Struct, frozen=True):
-    """A type of error, and how often it was logged; None where only the type is known."""
+    """A type of error and how often it was logged; None if only the type is known."""
 
     shape: str
     times: int | None
 
 
 class Difference(Struct, frozen=True, kw_only=True):
-    """All that differs between two runs.
+    """The differences between two runs.
 
     Attributes:
-        verdicts: Checks with another verdict, or that one of them did not run; the worst of the second run first.
+        verdicts: Checks whose verdict changed, or that only one run has; the worst of the second run first.
         values: Metrics that moved beyond chance, or notably, at the same verdict; those with a limit first.
-        new_errors: Types of errors in the second run alone, the most frequent first; None where one lists none.
-        gone_errors: In the first run alone; likewise.
+        new_errors: Types of errors in the second run alone, the most frequent first; None if a run lists none.
+        gone_errors: Types of errors in the first run alone, likewise.
     """
 
     a: RunHead
@@ -97,7 +97,7 @@ def read_runs(paths: list[Path], reports: Path, environment: str | None) -> tupl
     Args:
         paths: Two folders of reports or files result.json, or none.
         reports: The folder of the reports of all environments.
-        environment: Of which the last two are taken; None for that of the newest run.
+        environment: The environment whose last two runs are taken; None for that of the newest run.
 
     Raises:
         ConfigError: There are no such two runs.
@@ -113,7 +113,7 @@ def _read(path: Path) -> Result:
 
 
 def _last_two(reports: Path, environment: str | None) -> list[Path]:
-    """The last two runs of an environment that have a page of their own, the older one first."""
+    """Return the last two runs of an environment that have a page of their own, the older one first."""
     folders = [pages_folder(reports / environment)] if environment else reports.glob(pages_folder(Path("*")).name)
     results = (result for folder in folders for result in folder.glob(f"*/{RESULT}"))
     runs = sorted(results, key=lambda result: result.parent.name)  # ids sort by time
@@ -127,7 +127,7 @@ def _last_two(reports: Path, environment: str | None) -> list[Path]:
 
 
 def compare(a: Result, b: Result) -> Difference:
-    """The difference between two runs."""
+    """Return the difference between two runs."""
     verdicts = tuple(_verdicts(a, b))
     changed = {one.metric for one in verdicts}
     values = (one for one in _values(a, b) if one.metric not in changed)
@@ -143,7 +143,7 @@ def compare(a: Result, b: Result) -> Difference:
 
 
 def _rank(change: Change) -> tuple[bool, float]:
-    """What comes first: a number with a limit, then what moved most as a share of the larger one."""
+    """Sort numbers with a limit first, then by how far they moved as a share of the larger value."""
     before, after = change.a.value or 0.0, change.b.value or 0.0
     return not change.limit, -abs(before - after) / max(before, after, 1e-9)
 
@@ -167,7 +167,7 @@ def _head(result: Result) -> RunHead:
 
 
 def _verdicts(a: Result, b: Result) -> Iterator[Change]:
-    """Yield the checks with another verdict, or that only one of the runs has."""
+    """Yield the checks whose verdict changed, or that only one of the runs has."""
     before, after = ({check.id: check for check in run.checks} for run in (a, b))
     for check in worst_first({**before, **after}.values()):
         was, now = before.get(check.id), after.get(check.id)
@@ -184,22 +184,22 @@ def _side(check: CheckResult | None) -> SideOfChange:
 
 
 def _of(metric: str, n: int | None) -> str:
-    """The size of a sample behind a value, if there is one."""
+    """Return the size of the sample behind a value; empty if there is none."""
     if n is None:
         return ""
     return f" of {n:,}" if METRICS[metric].unit is Unit.RATE else f" (n = {n:,})"
 
 
 DOUBT: Final = 0.01
-"""How often chance alone may move a number as far as one that is listed."""
+"""The chance below which a number that moved is listed."""
 _SAME_LENGTH: Final = 0.1
-"""Two windows that differ by less, as a share of the longer one, are of one length."""
+"""The difference, as a share of the longer window, up to which two windows count as equally long."""
 _NOTABLE: Final = 0.5
 """The relative change that is notable where chance can't be computed."""
 
 
 def _values(a: Result, b: Result) -> Iterator[Change]:
-    """Yield the metrics that moved beyond chance, or notably where that can't be told."""
+    """Yield the metrics that moved beyond chance, or notably if chance can't be computed."""
     for name in METRICS.in_order(a.metrics):
         before, after = a.metrics[name], b.metrics.get(name, MetricResult())
         if before.value is None or after.value is None or before.value == after.value:
@@ -218,7 +218,7 @@ def _number(name: str, measured: MetricResult) -> SideOfChange:
 
 
 def _chance(name: str, runs: tuple[Result, Result]) -> float | None:
-    """How often chance alone moves a metric so far, in either direction; None for times, and counts of no window."""
+    """Return how often chance alone moves a metric so far, either way; None for times, and if a window is unknown."""
     if METRICS[name].unit is Unit.SECONDS or any(run.window is None for run in runs):
         return None
     one, other = (BaselineMetric(run.metric(name), _seconds(run)) for run in runs)
@@ -231,7 +231,7 @@ def _seconds(run: Result) -> float:
 
 
 def _errors(a: Result, b: Result) -> tuple[tuple[ErrorType, ...] | None, tuple[ErrorType, ...] | None]:
-    """The types of errors that only one of the runs has: its signatures, or else its sentences that are errors."""
+    """Return the types of errors that only one run has, by signatures or, without these, by sentences about errors."""
     if a.receipt.reading and b.receipt.reading:
         is_signed = a.signatures is not None and b.signatures is not None
         before, after = map(_signatures if is_signed else _error_sentences, (a, b))
@@ -302,7 +302,7 @@ def _error(error: ErrorType) -> str:
 
 
 def _versions(a: RunHead, b: RunHead) -> Iterator[str]:
-    """Yield a line on what else is another: versions of the function, the commit, the checks themselves."""
+    """Yield a line on other versions: of the function, of the pipeline's commit, and of the checks themselves."""
     rows = {
         "function versions": (", ".join(a.function_versions), ", ".join(b.function_versions)),
         "commit": (a.commit[:12], b.commit[:12]),

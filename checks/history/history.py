@@ -29,7 +29,7 @@ _REPORT: Final = "report.html"
 
 
 class RunInHistory(Struct, frozen=True):
-    """A run among those before it, the oldest first, with a sentence on all that could not be read or written."""
+    """A run and the earlier ones, the oldest first, with a sentence on each thing that could not be read or written."""
 
     record: Record
     earlier: tuple[Record, ...]
@@ -37,7 +37,7 @@ class RunInHistory(Struct, frozen=True):
 
     @property
     def previous(self) -> Record | None:
-        """The run that this one is compared with; None where there is none before it that counts."""
+        """The run that this one is compared with; None if no earlier run counts."""
         return run_before(self.earlier)
 
     @property
@@ -60,14 +60,14 @@ def trend(records: Iterable[Record], metric: str) -> Trend:
 
 
 def nights_before(records: Iterable[Record], limit: Limit, window: Window) -> Iterator[Night]:
-    """Yield the nights that a limit was judged in before, the newest first, as far as they add up with this one.
+    """Yield earlier nights that were judged by the same limit and can be added to this one, the newest first.
 
-    They go back to the last one that broke the limit: what came before has been judged, and was mended, or waived.
+    They go back to the last night that broke the limit: earlier nights were judged, and then fixed or waived.
 
     Args:
-        records: Of one environment, the oldest first.
-        limit: It must have been the same.
-        window: Of this run.
+        records: The runs of one environment, the oldest first.
+        limit: The limit; nights that were judged by another one do not count.
+        window: The window of this run.
     """
     before = [one for one in records if one.window and one.window.until <= window.since and not one.struck]
     for record in sorted(before, key=lambda one: one.window.until if one.window else window.since, reverse=True):
@@ -80,13 +80,13 @@ def nights_before(records: Iterable[Record], limit: Limit, window: Window) -> It
 
 
 def remember(record: Record, store: Store, folder: Path, *, has_report: bool, pages: int = 0) -> RunInHistory:
-    """Remember a run, and write the page of all runs; a report of its own, if it has one, is not there yet."""
+    """Remember a run and write the page of all runs; the run's own report, if it gets one, is not written yet."""
     past, problems = _read(store)
     try:
         store.add(record)
     except HistoryError as error:
         problems.append(f"history: could not be written: {error}")
-    if past is not None:  # else the page would forget what it tells of earlier runs
+    if past is not None:  # otherwise the page would lose the earlier runs
         written = {record.environment} if has_report else set()
         own = {record.id} if has_report and pages else set()
         problems += _write_index((*past.records, record), folder, written, own)
@@ -94,10 +94,10 @@ def remember(record: Record, store: Store, folder: Path, *, has_report: bool, pa
 
 
 def write_index(store: Store, folder: Path) -> tuple[str, ...]:
-    """Write the page of all runs anew, after several that ran at once: none of them knew of all others.
+    """Rewrite the page of all runs after several ran at once: none of them knew all the others.
 
     Returns:
-        A sentence on all that could not be read or written.
+        A sentence on each thing that could not be read or written.
     """
     past, problems = _read(store)
     if past is not None and past.records:
@@ -126,19 +126,20 @@ def _write_index(
 
 
 LAST_RUN: Final = "last-run"
-"""The value of `--since` that asks for it."""
+"""The value of `--since` with which a window begins where that of the last run ended."""
 LONGEST: Final = timedelta(days=7)
-"""How far back a window may begin: one pays for what is read, and nobody wants a month after a pause."""
+"""How far back a window may begin: reading costs money, and after a pause a month of logs is not wanted."""
 _MOST_READ: Final = 300
-"""How many runs, of any kind, are looked through."""
+"""How many runs are searched for the last one that covered its window."""
 
 
 class WindowStart(Struct, frozen=True):
     """The start of a window.
 
     Attributes:
-        is_certain: Whether the next window may begin where this one ends; not where earlier runs could not be read.
-        seen_until: When the last event arrived that the last run saw. What arrived later is new, whatever its time.
+        is_certain: Whether the next window may begin where this one ends; False if earlier runs could not be read.
+        seen_until: The arrival of the last event that the last run saw. Events that arrived later are new, whatever
+            their time.
     """
 
     since: datetime
@@ -148,7 +149,7 @@ class WindowStart(Struct, frozen=True):
 
 
 def window_start(store: Store, environment: str, until: datetime, usual: timedelta) -> WindowStart:
-    """The start of this run's window: the end of the last one that covered its own, else its usual length before."""
+    """Return the start of this run's window: the end of the last run that covered its own, or else the usual start."""
 
     def with_usual_length(reason: str, *, is_certain: bool = True) -> WindowStart:
         note = f"the window has its usual {usual // timedelta(hours=1)} h: {reason}"
@@ -166,13 +167,13 @@ def window_start(store: Store, environment: str, until: datetime, usual: timedel
         return with_usual_length(
             f"the last run ended at {utc(last)}, more than {LONGEST.days} days before; nobody judged what came then"
         )
-    note = f"the window begins at {utc(last)}, where that of the last run ended"
+    note = f"the window begins at {utc(last)}, where the last run's window ended"
     return WindowStart(last, note, is_certain=True, seen_until=seen_until)
 
 
 def covered_until(result: Result, limits: Collection[str], started: datetime) -> datetime | None:
-    """Where the next window may begin; None where this run has not seen and judged everything up to there."""
+    """Return where the next window may begin; None if this run has not seen and judged everything up to there."""
     judged = {check.metric for check in result.checks}
     if result.window is None or not result.receipt.complete or judged != set(limits):
         return None
-    return min(result.window.until, started)  # what was logged later it has not seen
+    return min(result.window.until, started)  # it has not seen what was logged later

@@ -21,9 +21,9 @@ from checks.units import show_limit
 from checks.verdicts.verdict import Verdict
 
 _FEW: Final = 10
-"""Below this many allowed failures, tenths are shown."""
+"""The number of allowed failures below which tenths are shown."""
 _BUDGET_DAYS: Final = 30
-"""The period of an error budget where the limit names none."""
+"""The period of an error budget in days, if the limit names none."""
 
 
 class ErrorBudget(Struct, frozen=True):
@@ -31,7 +31,7 @@ class ErrorBudget(Struct, frozen=True):
 
     Attributes:
         allowed: The share that may fail.
-        failures: How many did, in runs whose windows do not overlap.
+        failures: The cases that failed, in runs whose windows do not overlap.
         recent: The share that failed in the last run.
     """
 
@@ -44,17 +44,17 @@ class ErrorBudget(Struct, frozen=True):
 
     @property
     def spent(self) -> float:
-        """The share of the budget that is spent; over 1 where more failed than may."""
+        """The share of the budget that is spent; over 1 if it is overspent."""
         return self.failures / (self.allowed * self.cases)
 
     @property
     def burn_rate(self) -> float:
-        """How many times as fast as it would last for all the days the last run spent it."""
+        """The pace of the last run, as a multiple of the one at which the budget lasts for all its days."""
         return self.recent / self.allowed
 
     @property
     def text(self) -> str:
-        """What is left and how fast it burns, for people."""
+        """The budget that is left and how fast it burns, for people."""
         objective = show_limit(round(1 - self.allowed, 12), Unit.RATE)
         may_fail = self.allowed * self.cases
         allowed = f"{may_fail:.1f}" if may_fail < _FEW else f"{may_fail:,.0f}"
@@ -65,7 +65,11 @@ class ErrorBudget(Struct, frozen=True):
 
 
 def error_budgets(records: Sequence[Record]) -> Iterator[ErrorBudget]:
-    """Yield the error budget of each share that the last run judged; the oldest record of the environment is first."""
+    """Yield the error budget of each share that the last run judged.
+
+    Args:
+        records: The runs of one environment, the oldest first.
+    """
     newest = [record for record in reversed(records) if not record.struck]
     for check in newest[0].checks if newest else ():
         allowed = _allowed(check.id, newest) if check.id in METRICS else None
@@ -81,7 +85,7 @@ def error_budgets(records: Sequence[Record]) -> Iterator[ErrorBudget]:
 
 
 def _allowed(metric: str, newest: Iterable[Record]) -> float | None:
-    """The share that may fail: by the budget, else by the last `max` that decided; None where there is none."""
+    """Return the share that may fail, by the objective or else the last `max` that decided; None without either."""
     definition = METRICS[metric]
     checks = [check for check in (record.check(metric) for record in newest) if check]
     if definition.unit is not Unit.RATE or definition.breach is not OnBreach.FAIL:
@@ -92,7 +96,7 @@ def _allowed(metric: str, newest: Iterable[Record]) -> float | None:
 
 
 def _apart(metric: str, newest: Iterable[Record], days: int) -> Iterator[Metric]:
-    """Yield what the runs of the last days measured, the newest first, without those that judge a time again."""
+    """Yield the measurements of the last days, the newest first, without runs whose windows overlap a later one's."""
     begin = last = None
     for record in newest:
         window, measured = record.window, record.metrics.get(metric)
@@ -105,7 +109,7 @@ def _apart(metric: str, newest: Iterable[Record], days: int) -> Iterator[Metric]
 
 
 def budget_lines(records: Sequence[Record]) -> Iterator[str]:
-    """Yield a line for each error budget of the last run's environment; arguments as for `last_change`."""
+    """Yield a line for each error budget of the last run's environment."""
     last = records[-1]
     budgets = list(error_budgets([one for one in records if one.environment == last.environment]))
     if budgets:
@@ -114,11 +118,11 @@ def budget_lines(records: Sequence[Record]) -> Iterator[str]:
 
 
 MOST_CELLS: Final = 30
-"""How many runs a row shows: as many as fit on a phone."""
+"""The number of runs in a row: as many as fit on a phone."""
 
 
 class Cell(Struct, frozen=True):
-    """A verdict, all that is known of it, and a link to its run's page; no verdict where the check did not run."""
+    """A verdict with its details and a link to its run's page; there is no verdict if the check did not run."""
 
     verdict: Verdict | None
     title: str
@@ -126,12 +130,12 @@ class Cell(Struct, frozen=True):
 
     @property
     def sign(self) -> str:
-        """One character."""
+        """The character that stands for the verdict."""
         return self.verdict.sign if self.verdict else "·"
 
 
 class Row(Struct, frozen=True):
-    """A check in the runs of an environment, the newest first, and value, limit and verdict when it ran last."""
+    """A check in the runs of an environment, the newest first, and its value, limit and verdict when it last ran."""
 
     comparison: str
     last: Cell
@@ -139,7 +143,7 @@ class Row(Struct, frozen=True):
 
 
 class Section(Struct, frozen=True):
-    """An environment and its runs, the newest first; the link is to its last report, if there is one."""
+    """An environment and its runs, the newest first; the link leads to its last report, if there is one."""
 
     name: str
     link: str | None
@@ -152,7 +156,7 @@ class Section(Struct, frozen=True):
 
 
 def render_index(records: Iterable[Record], reported: Collection[str], pages: Collection[str] = ()) -> str:
-    """The whole page; it needs neither scripts nor the network."""
+    """Return the whole page; it needs neither scripts nor the network."""
     runs_by_environment: dict[str, list[Record]] = {}
     for record in sorted(records, key=lambda record: record.order, reverse=True):
         runs_by_environment.setdefault(record.environment, []).append(record)
@@ -206,27 +210,27 @@ def _cell(metric: str, run: Record) -> Cell:
 
 
 _PAGES: Final = ".runs"
-"""Ends the name of the folder, beside that of the reports, which holds a page for each of the last runs."""
+"""The suffix of the folder with a page for each of the last runs; it stands beside the folder of the reports."""
 
 
 def pages_folder(folder: Path) -> Path:
-    """The folder of the pages of the last runs of an environment, by that of its reports."""
+    """Return the folder with the pages of an environment's last runs, given the folder of its reports."""
     return folder.with_name(f"{folder.name}{_PAGES}")
 
 
 def page_ids(folder: Path) -> set[str]:
-    """The runs of all environments that have a page of their own below the folder of all reports."""
+    """Return the ids of the runs, of any environment, that have a page below the folder of all reports."""
     return {page.parent.name for page in folder.glob(f"*{_PAGES}/*/report.html")}
 
 
 def keep_page(folder: Path, run_id: str, most: int) -> tuple[str, ...]:
-    """Keep what a run has left in its report folder under the run's own name, and remove the oldest such pages.
+    """Keep the report of a run under the run's own name, and remove the oldest such pages.
 
-    The files are the same ones, under a second name: the next run writes new ones, and leaves these as they are. The
-    page appears at once, when all of it is there.
+    The files are hard links: the next run writes new files, and leaves these as they are. The page appears at once,
+    when all of it is there.
 
     Returns:
-        A sentence on what could not be written.
+        A sentence on what could not be written; none if all was.
     """
     pages = pages_folder(folder)
     try:
@@ -249,5 +253,5 @@ def keep_page(folder: Path, run_id: str, most: int) -> tuple[str, ...]:
 def _link(file: Path, name: Path) -> None:
     try:
         os.link(file, name)
-    except OSError:  # some file systems have no second names
+    except OSError:  # some file systems have no hard links
         shutil.copy2(file, name)

@@ -1,4 +1,4 @@
-"""Records of runs, as the history has them, and the changes from one to the next as lines for a terminal."""
+"""Records of runs, as the history keeps them, and the changes from one to the next as lines for a terminal."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
@@ -19,19 +19,20 @@ from checks.verdicts.verdict import Verdict
 from checks.window import Instant, Window
 
 VERSION: Final = 1
-"""The version of a record's shape; raised when a reader of the old one would misunderstand the new one."""
+"""The version of the record format; raised when a reader of the old one would misunderstand the new one."""
 
 
 class Record(msgspec.Struct, frozen=True):
-    """A run, as history keeps it.
+    """A run, as the history keeps it.
 
     Attributes:
-        id: The time at which it began, and chance: it sorts by time, and no two runs share one.
-        window: What was judged; None where the logs could not be read and no window was given.
-        metrics: Every metric by name; empty where the logs could not be read.
-        covered_until: Where the window of the next `--since last-run` begins; None where this run is none of those.
-        seen_until: When the last event arrived that it saw up to there; None likewise.
-        struck: Why it is struck out, so that nothing is compared with it or added to it; empty where it counts.
+        id: The time at which the run began and a random suffix: ids sort by time, and no two runs share one.
+        window: The window that was judged; None if the logs could not be read and no window was given.
+        metrics: Every metric by name; empty if the logs could not be read.
+        covered_until: Where the window of the next `--since last-run` begins; None if this run does not decide that.
+        seen_until: The arrival of the last event that the run saw up to there; None likewise.
+        struck: The reason why the run is struck out, so that no run is compared with it or added to it; empty if it
+            counts.
     """
 
     version: Literal[1]
@@ -54,12 +55,12 @@ class Record(msgspec.Struct, frozen=True):
         return self.started, self.id
 
     def check(self, name: str) -> Outcome | None:
-        """What became of the limit on a metric; None where none was checked."""
+        """The outcome of the limit on a metric; None if none was checked."""
         return next((check for check in self.checks if check.id == name), None)
 
 
 def run_before(earlier: Sequence[Record]) -> Record | None:
-    """The run that the next one is compared with: the last of those before it that is not struck out."""
+    """Return the run that the next one is compared with: the last earlier run that is not struck out."""
     return next((record for record in reversed(earlier) if not record.struck), None)
 
 
@@ -68,7 +69,7 @@ _DECODER: Final = msgspec.json.Decoder(Record)
 
 
 def record_of(result: Result, started: datetime, finished: datetime, covered_until: datetime | None = None) -> Record:
-    """The record of a result."""
+    """Make the record of a result."""
     return Record(
         version=VERSION,
         id=f"{started:%Y%m%dT%H%M%S.%fZ}-{token_hex(4)}",
@@ -86,24 +87,24 @@ def record_of(result: Result, started: datetime, finished: datetime, covered_unt
 
 
 def _seen_until(result: Result) -> datetime | None:
-    """When the last event arrived that a run saw; where it saw none, nothing had arrived when its window began."""
+    """Return the arrival of the last event that a run saw, or the start of its window if it saw none."""
     reading, window = result.receipt.reading, result.window
     last = reading.last_arrival if reading else None
     return last or (window.since if window else None)
 
 
 def _outcome(check: Outcome) -> Outcome:
-    """What history keeps of a check."""
+    """Return the part of a check that the history keeps."""
     return Outcome(**{name: getattr(check, name) for name in Outcome.__struct_fields__})
 
 
 def encode(record: Record) -> bytes:
-    """The record as one line of JSON; what is no number becomes null, for JSON knows neither NaN nor infinity."""
+    """Return the record as one line of JSON; NaN and infinity, which JSON lacks, become null."""
     return _ENCODER.encode(record) + b"\n"
 
 
 def decode(line: bytes) -> Record | None:
-    """The record in a line; None where it is damaged, or of a version that is not known here."""
+    """Return the record in a line; None if it is damaged or of an unknown version."""
     try:
         return _DECODER.decode(line)
     except (ValueError, ConfigError, RecursionError):
@@ -112,16 +113,16 @@ def decode(line: bytes) -> Record | None:
 
 _MOST_MOVES: Final = 3
 _MOST_PASSES: Final = 2
-"""More checks of which there is nothing to fear are counted, and not named one by one."""
+"""The most harmless changes of checks that are named one by one; more are only counted."""
 _MEASURED_AGAIN: Final = (Verdict.ERROR, Verdict.PASS)
 _Pairs: TypeAlias = Mapping[str, tuple[Outcome, Outcome]]
-"""A check in the run before and in this one, by its id."""
+"""Checks by id, each as it was in the run before and as it is in this one."""
 
 
 def what_changed(previous: Record, current: Record) -> Iterator[str]:
-    """Yield the changes: verdicts, which checks there are, limits; where none of them changed, the largest moves.
+    """Yield the changes of verdicts, checks and limits; if there are none, the values that moved most.
 
-    A check whose metric is no longer in the catalogue is passed over: nobody can tell what its numbers meant.
+    A check whose metric is no longer in the catalogue is left out: the meaning of its numbers is lost.
     """
     before, now = _checks(previous), _checks(current)
     pairs = {name: (before[name], now[name]) for name in METRICS.in_order(before) if name in now}
@@ -137,7 +138,7 @@ def what_changed(previous: Record, current: Record) -> Iterator[str]:
 
 
 def comparison(check: Outcome) -> str:
-    """Value, operator, limit and sample of a check: `13.9 % > max 5 % (n = 267)`."""
+    """Return the value, operator, limit and sample of a check: `13.9 % > max 5 % (n = 267)`."""
     sample = "" if check.n is None else f" (n = {check.n:,})"
     return f"{value_text(check)} {check.operator or 'for'} {_limit(check)}{sample}"
 
@@ -184,7 +185,7 @@ def _limits(pairs: _Pairs) -> Iterator[str]:
 
 
 def _is_other_limit(was: Outcome, now: Outcome) -> bool:
-    """Whether somebody changed the limit; that another bound of the same limit decided is no change."""
+    """Whether the limit was edited; if another bound of the same limit decided, it was not."""
     return was.bound == now.bound and was.limit != now.limit
 
 
@@ -196,7 +197,7 @@ def _largest_moves(pairs: _Pairs) -> str:
 
 
 def _distance(was: Outcome, now: Outcome) -> float:
-    """How far a value moved, as a share of its limit: so a count and a rate can be compared."""
+    """Return how far a value moved, as a share of its limit, so that counts and rates can be compared."""
     if was.value is None or now.value is None:
         return 0.0
     scale = now.limit or max(was.value, now.value)
@@ -207,19 +208,19 @@ _MOST_OF_A_NAME: Final = 16
 
 
 def runs(records: Iterable[Record]) -> Iterator[str]:
-    """Yield a line a run: when, where, what came of it, and the value that it is due to."""
+    """Yield a line for each run: time, environment, verdict, exit code and the value that decided."""
     head = ("time in UTC", "environment", "verdict", "exit", "worst check")
     return table_lines([head, *(_run(record) for record in records)])
 
 
 def runs_on(metric: str, records: Iterable[Record]) -> Iterator[str]:
-    """Yield a line a run: the value of a metric, its limit and verdict."""
+    """Yield a line for each run: the value of a metric, its limit and verdict."""
     head = ("time in UTC", "environment", "value", "n", "limit", "verdict")
     return table_lines([head, *(_measured(record, metric) for record in records)])
 
 
 def last_change(records: Sequence[Record]) -> Iterator[str]:
-    """Yield what the last run has changed since the one before it in its environment; nothing where it is the first."""
+    """Yield what changed from the run before to the last run of an environment; nothing if there is only one."""
     last = records[-1]
     if before := run_before([one for one in records[:-1] if one.environment == last.environment]):
         yield f"Since the run before on {one_line(last.environment)}:"

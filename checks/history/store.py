@@ -1,4 +1,4 @@
-"""The store of past runs: a small file a run, in a folder or on S3."""
+"""The store of past runs: one small file for each run, in a folder or on S3."""
 
 import re
 from collections import defaultdict
@@ -26,7 +26,7 @@ FOLDER_NAME: Final = "history"
 _S3: Final = "s3://"
 _LINES: Final = ".jsonl"
 _RUN: Final = re.compile(r"(?P<environment>[^/]+)/\d{8}T\d{6}\.\d{6}Z-[0-9a-f]{8}\.json")
-"""The file of a run; whatever else lies there is none of ours."""
+"""The name of a run's file; other files there are left alone."""
 _MOST_NAMED: Final = 5
 _MOST_LOOKED_THROUGH: Final = 300
 _Item = TypeVar("_Item")
@@ -35,7 +35,7 @@ _AT_ONCE: Final = 16
 
 
 class PastRuns(Struct, frozen=True):
-    """Runs that were read from a history, the oldest first, and a sentence on what could not be read."""
+    """Past runs from a history, the oldest first, and a sentence on each thing that could not be read."""
 
     records: tuple[Record, ...] = ()
     problems: tuple[str, ...] = ()
@@ -46,27 +46,27 @@ class PastRuns(Struct, frozen=True):
 
 
 class Files(Protocol):
-    """A place for small files, which many processes use at once: a folder, or a prefix on S3.
+    """A place for small files that many processes use at once: a folder, or a prefix on S3.
 
-    Its text is its name as a person would type it. All methods raise HistoryError where the place is out of reach.
+    Its `str()` is its name as a person would type it. All methods raise HistoryError if the place is out of reach.
     """
 
     @property
     def noun(self) -> str:
-        """What a file is called there."""
+        """The word for a file of this place."""
 
     def write(self, name: str, content: bytes) -> None:
         """Write a new file, which others see whole or not at all."""
 
     def names(self, folder: str) -> Iterable[str]:
-        """The names of all files in a folder, or in all of them where it is empty: `dev/a.json`."""
+        """List the files of a folder, such as `dev/a.json`; those of all folders if its name is empty."""
 
     def read(self, names: Sequence[str]) -> Iterable[bytes]:
-        """The content of each file; empty where it can't be read and others can."""
+        """Return the content of each file; it is empty for a file that cannot be read while others can."""
 
 
 class Folder:
-    """Files in the folders below one; they are made by the first run. See Files."""
+    """Files in the folders below one, which the first run creates."""
 
     noun: Final = "file"
 
@@ -77,7 +77,7 @@ class Folder:
         return display_path(self._root)
 
     def write(self, name: str, content: bytes) -> None:
-        """Write a file under a temporary name, and rename it: a process that is killed leaves no half of it."""
+        """Write under a temporary name and rename: a process that is killed leaves no half-written file."""
         file = self._root / name
         try:
             file.parent.mkdir(parents=True, exist_ok=True)
@@ -86,7 +86,7 @@ class Folder:
             raise self._explained(error, file.parent) from error
 
     def names(self, folder: str) -> Iterable[str]:
-        """List a folder, or all; nothing where there is none yet."""
+        """List nothing if the folder does not exist yet."""
         try:
             folders = [self._root / folder] if folder else [one for one in self._root.iterdir() if one.is_dir()]
             return [f"{one.name}/{file.name}" for one in folders for file in one.iterdir()]
@@ -96,27 +96,27 @@ class Folder:
             raise self._explained(error, self._root / folder) from error
 
     def read(self, names: Sequence[str]) -> Iterator[bytes]:
-        """Read one file after the other: each takes microseconds."""
+        """Read one file after another: each takes microseconds."""
         for name in names:
             try:
                 yield (self._root / name).read_bytes()
-            except OSError:  # somebody has removed it, or closed it
+            except OSError:  # it was removed meanwhile, or may not be read
                 yield b""
 
     def _explained(self, error: OSError, path: Path) -> HistoryError:
         if self._root.is_file():
             return HistoryError(
                 f"{self} is a file, and a history is a folder: name another place, or rename the file to "
-                f"{self._root.name}.jsonl if it contains older runs, a line each"
+                f"{self._root.name}.jsonl if it contains older runs, one in each line"
             )
         return HistoryError(f"{display_path(path)}: {error.strerror or error}")
 
 
 class S3Files:
-    """Objects below a prefix of a bucket. See Files.
+    """Objects below a prefix of a bucket.
 
-    Credentials, profile, region and endpoint are boto3's own business. It gives up soon: the run has been judged, and
-    a pipeline waits.
+    boto3 finds credentials, profile, region and endpoint. Timeouts are short: the run has been judged, and a pipeline
+    waits.
     """
 
     noun: Final = "object"
@@ -129,13 +129,13 @@ class S3Files:
         return f"s3://{self._name}/{self._prefix}"
 
     def write(self, name: str, content: bytes) -> None:
-        """Put an object, which is there whole or not at all."""
+        """Put the object in one call."""
         body = {"Body": content, "ContentType": "application/json"}
         with self._as_history_error(name):
             self._client.call("PutObject", f"{self}{name}", Bucket=self._name, Key=f"{self._prefix}{name}", **body)
 
     def names(self, folder: str) -> Iterator[str]:
-        """List the objects of a folder, or all."""
+        """List page by page."""
         prefix = f"{self._prefix}{folder}/" if folder else self._prefix
         below = {"Bucket": self._name, "Prefix": prefix}
         with self._as_history_error(folder):
@@ -143,7 +143,7 @@ class S3Files:
                 yield item["Key"].removeprefix(self._prefix)
 
     def read(self, names: Sequence[str]) -> Iterator[bytes]:
-        """Get so many objects at once."""
+        """Get several objects at once."""
         with ThreadPoolExecutor(_AT_ONCE) as pool:
             yield from pool.map(self._get, names)
 
@@ -171,14 +171,14 @@ class S3Files:
 
 
 class Store:
-    """A place where runs are remembered, as files `ENVIRONMENT/ID.json`.
+    """A store of runs, as files `ENVIRONMENT/ID.json`.
 
-    No two runs share a file, and the names sort by time: no writer waits for another, and the newest runs are found
-    without reading the others. A file that is damaged loses itself only.
+    Each run has a file of its own, and the names sort by time: no writer waits for another, and the newest runs are
+    found without reading the others. A damaged file costs no other run.
 
     Args:
         files: Where the files are.
-        old_file: A history of old beside them, a line a run, of which the runs count as well; None where there is none.
+        old_file: A history in the old format beside them, one run in each line; its runs count as well.
     """
 
     def __init__(self, files: Files, old_file: Path | None = None) -> None:
@@ -187,23 +187,18 @@ class Store:
 
     @property
     def place(self) -> str:
-        """Its name, as a person would type it."""
+        """The name of the place, as a person would type it."""
         return str(self._files)
 
     def add(self, record: Record) -> None:
-        """Remember a run.
-
-        Raises:
-            HistoryError: It could not be written.
-        """
+        """Remember a run."""
         self._files.write(_name(record), encode(record))
 
     def strike(self, run: str, reason: str, environment: str | None = None) -> Record:
-        """Strike out a run by the beginning of its id: it is kept, but not used. An empty reason takes it back.
+        """Strike out a run by the beginning of its id: it is kept but not used. An empty reason reinstates it.
 
         Raises:
-            ConfigError: No run is called so, or several are.
-            HistoryError: It could not be read or written.
+            ConfigError: No id begins like this, or several do.
         """
         runs = [one for one in self.newest(_MOST_LOOKED_THROUGH, environment).records if one.id.startswith(run)]
         if len(runs) != 1:
@@ -214,11 +209,7 @@ class Store:
         return struck
 
     def newest(self, most: int, environment: str | None = None) -> PastRuns:
-        """The newest `most` runs of an environment, or of each that there is.
-
-        Raises:
-            HistoryError: Nothing could be read.
-        """
+        """Return the newest `most` runs of an environment, or of each environment."""
         names = list(self._newest_names(most, environment))
         runs = dict(zip(names, map(decode, self._files.read(names)), strict=True))
         records = {name: run for name, run in runs.items() if run}
@@ -238,14 +229,14 @@ class Store:
 
 
 def open_store(place: str) -> Store:
-    """The store at a place; nothing is read or written yet.
+    """Return the store at a place; nothing is read or written yet.
 
     Args:
-        place: A folder, or `s3://bucket/prefix`. A file `runs.jsonl`, as histories of old were, stands for the folder
-            `runs` beside it, and the other way round: the runs in both count.
+        place: A folder, or `s3://bucket/prefix`. A file `runs.jsonl`, the old format, stands for the folder `runs`
+            beside it, and the folder for the file: the runs in both count.
 
     Raises:
-        ConfigError: It is neither.
+        ConfigError: The place is neither.
     """
     if "://" not in place and not place.lower().startswith("s3:"):
         folder = Path(place.removesuffix(_LINES))
@@ -257,13 +248,9 @@ def open_store(place: str) -> Store:
 
 
 def old_runs(file: Path) -> tuple[list[Record], list[int]]:
-    """The runs in a file of old, a line each; none where there is no such file.
+    """Return the runs in a file of the old format, and the numbers of the lines that could not be read.
 
-    Returns:
-        The runs, and the numbers of the lines that could not be read.
-
-    Raises:
-        HistoryError: The file cannot be read.
+    There are none if there is no such file.
     """
     try:
         lines = file.read_bytes().split(b"\n")
@@ -286,7 +273,7 @@ def _folder(environment: str) -> str:
 def _newest_of_each(
     items: Iterable[_Item], environment: Callable[[_Item], str], order: Callable[[_Item], Any], most: int
 ) -> list[_Item]:
-    """The newest of each environment, the oldest first."""
+    """Return the newest items of each environment, the oldest first."""
     by_environment: dict[str, list[_Item]] = defaultdict(list)
     for item in sorted(items, key=order):
         by_environment[environment(item)].append(item)
@@ -294,7 +281,7 @@ def _newest_of_each(
 
 
 def _unreadable(noun: str, place: str, names: Sequence[str]) -> tuple[str, ...]:
-    """A sentence on what is damaged or of an unknown version; none where there is nothing."""
+    """Return a sentence that names what is damaged or of an unknown version; none if nothing is."""
     if not names:
         return ()
     nouns = noun if len(names) == 1 else f"{noun}s"

@@ -1,4 +1,4 @@
-"""Limits from evidence: what past runs measured, and the limits that follow from it, as a patch of thresholds.yaml."""
+"""Suggested limits: they follow from what past runs measured, and are printed as a patch of thresholds.yaml."""
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -20,33 +20,33 @@ from checks.units import show_limit, show_value
 from checks.verdicts.verdict import Verdict
 
 _FEWEST_RUNS: Final = 20
-"""The fewest runs that can show that a limit is never close."""
+"""The fewest runs from which to tell that a limit is never close."""
 _FEWEST_CASES: Final = 50
-"""A run with fewer cases tells little of how bad a healthy run may look."""
+"""The fewest cases of a run whose value tells how bad a healthy run may look."""
 _FAR: Final = 5
-"""A limit this many times over whatever was measured is never close."""
+"""The multiple of the largest value from which on a limit is never close."""
 _MARGIN: Final = 2
-"""A share or an average at half its limit fails in no more than 2 % of runs (.docs/verdict-rates.md)."""
+"""The factor from usual value to limit: at half its limit, at most 2 % of runs fail (.docs/verdict-rates.md)."""
 _WARN_AT: Final = 0.75
-"""Where a suggested limit warns, as a share of it: between what is usual and what fails."""
+"""The `warn` of a suggested limit as a share of its `max`: between the usual value and failure."""
 _TIGHTEST: Final = 4
-"""How many times tighter than the starter's a first limit may be: one log is little evidence."""
+"""How many times tighter than the starter's limit a first limit may be: one log is little evidence."""
 _A_LITTLE_MORE: Final = 1.01
-"""So that rounding up takes the next step."""
+"""The factor after which rounding up takes the next step."""
 _RULE_OF_THREE: Final = 3
-"""Nothing among n cases: at 95 %, the share is at most 3 / n (Hanley and Lippman-Hand, JAMA 249, 1983)."""
+"""The rule of three: with no failure in n cases, the share is at most 3 / n, at 95 % (Hanley, Lippman-Hand, 1983)."""
 _STEPS: Final = (1, 1.5, 2, 3, 4, 5, 6, 8, 10)
-"""Limits are numbers that people remember."""
+"""The leading digits of suggested limits: numbers that people remember."""
 _LEAST: Final[Mapping[Unit, float]] = {Unit.RATE: 0.001, Unit.AVERAGE: 0.1, Unit.COUNT: 5, Unit.SECONDS: 0.1}
-"""No limit is suggested below these: a trifle wakes nobody."""
+"""The smallest limit that is suggested: a trifle should wake nobody."""
 
 
 class Suggestion(Struct, frozen=True):
     """A limit that follows from what was measured.
 
     Attributes:
-        present: The limit as it stands; empty where there is none.
-        runs: How many past runs measured it.
+        present: The present limit; empty if there is none.
+        runs: The number of past runs that measured it.
     """
 
     metric: str
@@ -60,7 +60,7 @@ class Suggestion(Struct, frozen=True):
 
     @property
     def outcome(self) -> str:
-        """How often a past run would have failed or warned, and what stands there now."""
+        """The number of past runs that would have failed or warned, and the present limit."""
         would = f"{self.failed:,} of {counted(self.runs, 'run')} would have failed, {self.warned:,} warned"
         return f"{would}; now {self.present or 'no limit'}"
 
@@ -72,16 +72,16 @@ class Suggestion(Struct, frozen=True):
 
 
 class Experience(Struct, frozen=True):
-    """What past runs on an environment measured, the newest last, and the limits that stand there now."""
+    """Past runs of an environment, the newest last, and its present limits."""
 
     runs: Sequence[PastRun]
     environment: Environment
     file: Path
 
     def suggestions(self) -> Iterator[Suggestion]:
-        """Yield a limit for each number that the logs tell and that does not grow with the traffic.
+        """Yield a limit for each metric of the logs that does not grow with the traffic.
 
-        Runs that failed on a metric tell nothing of its usual value.
+        Runs that failed on a metric are left out: they tell nothing about its usual value.
         """
         failed = {(run, metric) for run, metric, verdict in self._verdicts(self.environment) if verdict is Verdict.FAIL}
         for name in METRICS:
@@ -92,7 +92,7 @@ class Experience(Struct, frozen=True):
                     yield self._suggestion(limit or Limit(name, self.file, 1, inherited=False), healthy)
 
     def remarks(self) -> Iterator[str]:
-        """Yield a sentence on each limit that is never close, and on each waiver that nothing needs."""
+        """Yield a sentence on each limit that is never close, and on each waiver that no run needed."""
         for limit in self.environment.limits.values():
             values = [one.value or 0 for run in self.runs if (one := _measured(run, limit.metric))]
             worst = max(values, default=0)
@@ -131,10 +131,10 @@ class Experience(Struct, frozen=True):
 
 
 def first_limit(run: PastRun, limit: Limit, environment: Environment, seen: frozenset[str]) -> tuple[str, str]:
-    """A limit that fits the only log there is, and why: twice what was measured, but not looser than the starter's.
+    """Return a limit that fits a single log, and why: twice what was measured, but not looser than the starter's limit.
 
-    It is looser only where the log holds too few cases for that. What is beyond the starter's limit stays so: a log may
-    be that of an unhealthy application.
+    It is looser only if the log has too few cases for the starter's limit. A value beyond that limit stays beyond it:
+    the application may be unhealthy.
     """
     metric = _measured(run, limit.metric)
     missing = METRICS[limit.metric].builds_on - seen
@@ -153,7 +153,7 @@ def first_limit(run: PastRun, limit: Limit, environment: Environment, seen: froz
         return _written(limit), f"{measured}: beyond it"
     is_about_data = METRICS[limit.metric].subject is Subject.DATA
     if is_about_data and (verdict(limit) is not Verdict.INCONCLUSIVE or limit.decisive.is_broken_by(metric.value or 0)):
-        return _written(limit), ""  # what is not understood is no reason to be content
+        return _written(limit), ""  # lines that are not understood must not loosen their own limit
     most = min(max(_numbers(limit.metric, [metric])[1], limit.max / _TIGHTEST), limit.max)
     while verdict(fitting := _with_max(limit, most)) in {Verdict.INCONCLUSIVE, Verdict.FAIL} and most < 1:
         most = _round_up(most * _A_LITTLE_MORE, limit.unit)
@@ -162,12 +162,12 @@ def first_limit(run: PastRun, limit: Limit, environment: Environment, seen: froz
 
 
 def _with_max(limit: Limit, most: float) -> Limit:
-    """A limit with another `max`, with a sample that follows from it."""
+    """Return a limit with another `max`, and the sample that follows from it."""
     return replace(limit, warn=_round_up(_WARN_AT * most, limit.unit), max=most, min_samples=None)
 
 
 def _written(limit: Limit) -> str:
-    """A limit as it is written in thresholds.yaml."""
+    """Return a limit as it is written in thresholds.yaml."""
     bounds = {"warn": limit.warn, "max": limit.max, "min": limit.min}
     texts = (f"{key}: {_plain(value, limit.unit)}" for key, value in bounds.items() if value is not None)
     samples = [] if limit.min_samples is None else [f"min_samples: {limit.min_samples}"]
@@ -179,7 +179,7 @@ def _plain(value: float, unit: Unit) -> str:
 
 
 def _is_open_to_evidence(name: str, limit: Limit | None) -> bool:
-    """Whether a `max` can follow from what was measured: a plain count grows with the traffic."""
+    """Whether a `max` can be derived from measurements; not for a plain count, which grows with the traffic."""
     definition = METRICS[name]
     if definition.subject not in IN_LOGS or definition.subject is Subject.DATA:
         return False
@@ -192,7 +192,7 @@ def _measured(run: PastRun, name: str) -> Metric | None:
 
 
 def _numbers(name: str, healthy: Sequence[Metric]) -> tuple[float, float, str]:
-    """The `warn` and the `max` that follow from what was measured, and why."""
+    """Return the `warn` and the `max` that follow from measurements, and why."""
     unit, sample = METRICS[name].unit, METRICS[name].sample
     large = [metric for metric in healthy if metric.n is None or metric.n >= _FEWEST_CASES]
     worst = max(metric.value or 0 for metric in large or healthy)
@@ -210,7 +210,7 @@ def _numbers(name: str, healthy: Sequence[Metric]) -> tuple[float, float, str]:
 
 
 def _round_up(value: float, unit: Unit) -> float:
-    """A number that people remember, at or above a value."""
+    """Return the next number at or above a value that people remember."""
     magnitude = 10.0 ** floor(log10(value))
     step = next(step for step in _STEPS if value <= step * magnitude * (1 + 1e-9))
     rounded = round(step * magnitude, 6)
@@ -220,21 +220,17 @@ def _round_up(value: float, unit: Unit) -> float:
 
 
 def repeated_defaults(file: Path, environment: str) -> Iterator[str]:
-    """Yield a sentence on each limit of an environment that says what `defaults` say.
-
-    Raises:
-        ConfigError: The file can't be read.
-    """
+    """Yield a sentence on each limit of an environment that repeats one of `defaults`."""
     root, _ = read_yaml(file)
     defaults = root.get("defaults").get("limits")
     for metric, limit in root.get("environments").get(environment).get("limits").items.items():
         own, shared = _bounds(limit), _bounds(defaults.get(metric))
         if own and own.items() <= shared.items():
-            yield f"{display_path(file)}:{limit.key_line}: {metric}: says what defaults say already"
+            yield f"{display_path(file)}:{limit.key_line}: {metric}: repeats its limit in defaults"
 
 
 def _bounds(limit: Node) -> Mapping[str, object]:
-    """The parts of a limit as written; a bare number is its `max`."""
+    """Return the parts of a limit as written; a bare number is its `max`."""
     if isinstance(limit.value, str):
         return {"max": limit.value}
     return {key: part.value for key, part in limit.items.items()}
@@ -244,12 +240,9 @@ _NO_NEWLINE: Final = "\\ No newline at end of file\n"
 
 
 def patch(file: Path, environment: str, suggestions: Iterable[Suggestion]) -> str:
-    """A patch of thresholds.yaml with the suggested limits, as `patch -p0` takes it.
+    """Return a patch of thresholds.yaml with the suggested limits, for `patch -p0`.
 
-    A limit of several lines stays, and nothing is put within braces: a comment above the patch names what is left.
-
-    Raises:
-        ConfigError: The file can't be read.
+    It leaves limits of several lines and keys within braces alone; a comment above the patch names those limits.
     """
     root, _ = read_yaml(file)
     before = file.read_text(encoding="utf-8-sig").splitlines(keepends=True)
@@ -275,7 +268,7 @@ def patch(file: Path, environment: str, suggestions: Iterable[Suggestion]) -> st
 
 
 def _indentation_of_keys(mapping: Node, lines: Sequence[str]) -> str | None:
-    """How the keys of a mapping are indented; None where it has none, or they stand within braces."""
+    """Return the indentation of the keys of a mapping; None if it has no keys, or has them within braces."""
     first = min(mapping.items.items(), key=lambda item: item[1].key_line, default=None)
     is_open = re.search(r":\s*(?:#.*)?$", lines[mapping.key_line - 1])
     if first is None or not is_open or not _begins_with(first[0], lines[first[1].key_line - 1]):

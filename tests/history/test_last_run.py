@@ -47,7 +47,7 @@ def test_it_begins_where_the_last_one_ended() -> None:
     runs = [record(day=day, covered_until=end) for day, end in enumerate(ends)]
     start = window_start(store_of(*runs, record(day=9)), "dev", BEGIN + DAY, DAY)
     assert start.since == BEGIN + timedelta(hours=3)
-    assert start.note == "the window begins at 2026-06-01 03:00:00 UTC, where that of the last run ended"
+    assert start.note == "the window begins at 2026-06-01 03:00:00 UTC, where the last run's window ended"
 
 
 def test_it_knows_what_the_last_run_saw() -> None:

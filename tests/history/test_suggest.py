@@ -83,7 +83,7 @@ def test_what_is_never_close_or_needed_is_named(tmp_path: Path) -> None:
 def test_a_limit_that_repeats_its_default_is_named(tmp_path: Path) -> None:
     """It may go."""
     file = experience(tmp_path).file
-    assert list(repeated_defaults(file, "dev")) == [f"{file}:12: welcome.failure_rate: says what defaults say already"]
+    assert list(repeated_defaults(file, "dev")) == [f"{file}:12: welcome.failure_rate: repeats its limit in defaults"]
 
 
 def one_of(past: Experience, metric: str) -> list[Suggestion]:
