@@ -11,7 +11,7 @@ from checks.statistics import chance_of_so_few, chance_of_so_many, chance_of_tot
 from checks.window import Window
 
 DECIMALS: Final = 12
-"""The decimals of a halved limit: as many as floats hold for sure, so that 97.5 % is not 97.50000000000001 %."""
+"""The decimals that a halved limit is rounded to, so that 97.5 % is not shown as 97.50000000000001 %."""
 EARLY_DOUBT: Final = 0.005
 """How often a service at half its limit may fail on too small a sample; strict, because such nights come in rows."""
 HALF: Final = 0.5
@@ -19,13 +19,13 @@ HALF: Final = 0.5
 
 
 def missing_samples(metric: Metric, limit: Limit) -> int:
-    """How many more cases of its sample a metric needs for a verdict."""
+    """Return how many more cases the sample of a metric needs for a verdict."""
     has_sample = METRICS[metric.name].sample is not None
     return max(0, limit.samples - (metric.n or 0)) if has_sample else 0
 
 
 def is_proven_early(metric: Metric, bound: Bound) -> bool:
-    """Whether even a sample that is too small shows at 95 % that a rate breaks a bound, and hardly by chance."""
+    """Whether even too small a sample shows, at 95 % confidence and hardly by chance, that a rate breaks a bound."""
     if METRICS[metric.name].unit is not Unit.RATE or not metric.n or metric.value is None:
         return False
     if chance_at(metric, bound, HALF) > EARLY_DOUBT:
@@ -36,12 +36,12 @@ def is_proven_early(metric: Metric, bound: Bound) -> bool:
 
 
 def certain_share(metric: Metric, value: float, n: int) -> float:
-    """What a share is at least, where events that name no connection may have hit fewer connections than they are."""
+    """Return the least that a share may be: several events that name no connection may have hit the same one."""
     return value if metric.certain is None else metric.certain / n
 
 
 def failures_of(metric: Metric, bound: Bound) -> tuple[int, int]:
-    """The failures behind a share, those that are known for sure, and the sample that they are of.
+    """Return the failures behind a share that are known for sure, and the size of its sample.
 
     Under a `min`, the failures are the other cases: a share of at least 95 % allows 5 %.
     """
@@ -53,15 +53,15 @@ def failures_of(metric: Metric, bound: Bound) -> tuple[int, int]:
 
 
 def chance_at(metric: Metric, bound: Bound, share: float) -> float:
-    """How often a service at a share of the limit shows as much as was measured, or more; 0 where there is no chance.
+    """Return how often a service at a share of the limit shows what was measured or more; 0 for metrics without chance.
 
-    Under a `min`, at that share of what it allows: at half of at least 95 %, that is 2.5 % failures. For a quantile,
-    where that share of what may be beyond it is: at half of a 95th percentile, 2.5 % of the cases.
+    For a `min`, the share is one of the failures that it allows: half of `min 95 %` means 2.5 % failures. For a
+    quantile, it is one of the cases that may lie beyond it: half of a 95th percentile means 2.5 % of the cases.
     """
     definition, n = METRICS[metric.name], metric.n
     if metric.periods is not None and metric.value is not None:
         return _chance_in_periods(metric, metric.value, metric.periods, bound, share)
-    if not n or metric.value is None or definition.breach is OnBreach.ERROR:  # what was not read is no sample
+    if not n or metric.value is None or definition.breach is OnBreach.ERROR:  # a gap of the read is no sample
         return 0.0
     if definition.unit is Unit.RATE:
         return chance_of_so_many(*failures_of(metric, bound), bound.allowed * share)
@@ -75,18 +75,18 @@ def chance_at(metric: Metric, bound: Bound, share: float) -> float:
 
 
 WARNING_DOUBT: Final = 0.05
-"""How likely it may be at the `warn` limit itself that it is broken so far, and still be a warning."""
+"""The chance, for a service exactly at its `warn` limit, up to which a broken `warn` is a warning."""
 
 
 def is_warning(metric: Metric, bound: Bound) -> bool:
-    """Whether a `warn` is broken, and beyond chance."""
+    """Whether a `warn` is broken beyond chance."""
     is_broken = metric.value is not None and bound.is_broken_by(metric.value)
-    share = 1 if METRICS[metric.name].quantile is None else HALF  # as many as a quantile allows are always beyond it
+    share = 1 if METRICS[metric.name].quantile is None else HALF  # the cases a quantile allows are always beyond it
     return is_broken and chance_at(metric, bound, share) <= WARNING_DOUBT
 
 
 def over_time(metric: Metric, limit: Limit, window: Window) -> Metric:
-    """A count as it is in each hour or day of a window, where its limit is so; else the metric as it is."""
+    """Return a count per hour or day of the window, if its limit is per hour or day; else the metric unchanged."""
     if limit.per is None or metric.value is None:
         return metric
     periods = window.length.total_seconds() / limit.per.seconds
@@ -94,7 +94,7 @@ def over_time(metric: Metric, limit: Limit, window: Window) -> Metric:
 
 
 def _chance_in_periods(metric: Metric, value: float, periods: float, bound: Bound, share: float) -> float:
-    """The same of a count in each hour or day, which a short window shows by chance; under a `min`, by its double."""
+    """Return the chance of a count per hour or day in a short window; for a `min`, of a service at its double."""
     total = round(value * periods)
     if bound.upper:
         squares = total if metric.squares is None else metric.squares

@@ -1,4 +1,4 @@
-"""An increase over the baseline, or a kind of error that was not there: larger than chance explains?"""
+"""Increases over the baseline, and new kinds of errors: whether they are more than chance explains."""
 
 from collections.abc import Mapping
 from math import ceil, inf
@@ -16,9 +16,9 @@ from checks.verdicts.verdict import Judgement, Verdict
 
 
 class BaselineMetric(Struct, frozen=True):
-    """A metric of the baseline, and why that says nothing, if so.
+    """A metric of the baseline, and in `blind` the reason why it can't be compared, if there is one.
 
-    The exposure is the length of its window in seconds; or its traffic, where both share one window.
+    The exposure is the length of its window in seconds, or its traffic if both share one window.
     """
 
     metric: Metric
@@ -28,16 +28,16 @@ class BaselineMetric(Struct, frozen=True):
 
 _DECIMALS: Final = 9
 INCREASE_DOUBT: Final = 0.05
-"""How many runs in which nothing has changed may fail by increases: all limits on them together."""
+"""The share of runs without any change that may fail by increases, all limits on increases together."""
 
 
 class _Increase(Struct, frozen=True):
-    """An increase: a value, what it would be without one, and how likely the difference is chance.
+    """An increase: a value, the value without a change, and how likely the difference is chance.
 
     Attributes:
-        expected: What would be the same as before, in a window of this length, or with this traffic.
-        cases: What the value counts for each one of itself: 1 of a count, n of a ratio.
-        missed: How much larger it may be in truth, as a ratio of what was expected.
+        expected: The value of the baseline, scaled to the length or the traffic of this window.
+        cases: The cases behind a value of 1: 1 for a count, n for a ratio.
+        missed: The increase that could have been missed, as a ratio of what was expected.
     """
 
     value: float
@@ -47,12 +47,12 @@ class _Increase(Struct, frozen=True):
     missed: float
 
     def allowed(self, limit: Limit) -> float:
-        """The highest value that is no increase: cases are whole, and what was expected need not be."""
+        """Return the highest value that is no increase; cases are whole numbers, the expected value need not be."""
         fewest = ceil(round(self.expected * self.cases + limit.at_least, _DECIMALS)) - 1
         return round(max(self.expected * (1 + limit.increase.value), fewest / self.cases), _DECIMALS)
 
 
-def judge_increase(  # noqa: PLR0913 -- what judge() takes, and what was before
+def judge_increase(  # noqa: PLR0913 -- the arguments of judge() and the baseline
     metric: Metric,
     limit: Limit,
     read: ReadState,
@@ -63,12 +63,12 @@ def judge_increase(  # noqa: PLR0913 -- what judge() takes, and what was before
 ) -> Judgement:
     """Judge an increase: whether a metric grew by more than its limit allows.
 
-    It fails where three things hold: the value is over what it was before by more than `max_increase`, that is at least
-    `at_least` cases more, and so many would be seen by chance in at most 5 % of runs. Else it passes, and says how
-    large an increase could have been missed; with `prove` it is inconclusive, where that is more than the limit allows.
+    It fails if three things hold: the value exceeds the baseline by more than `max_increase`, that is at least
+    `at_least` cases more, and chance alone shows so many in at most 5 % of runs. Otherwise it passes, and says how
+    large an increase could have been missed; with `prove` it is inconclusive if that is more than the limit allows.
 
-    The exposure is the length or the traffic of the window, as that of the baseline: a count is proportional to it.
-    The doubt is how likely the increase may be chance, and still fail: less, where several are judged.
+    The exposure is the length or the traffic of the window, to which a count is proportional. The doubt is the chance
+    up to which an increase fails: it is smaller if several increases are judged.
     """
     blind = blind_spot(metric.name, read) or before.blind
     if metric.value is None or before.metric.value is None or blind:
@@ -86,7 +86,7 @@ def judge_increase(  # noqa: PLR0913 -- what judge() takes, and what was before
 
 
 def _proven(value: float, waiver: Waiver | None) -> tuple[Verdict, str]:
-    """The verdict on an increase, and what a waiver has to do with it; one with a `min` is about values too low."""
+    """Return the verdict on a proven increase, and the words on its waiver; one with a `min` is about low values."""
     if waiver is None or waiver.min is not None:
         return Verdict.FAIL, ""
     if waiver.is_over or (waiver.bound and waiver.bound.is_broken_by(value)):
@@ -95,7 +95,7 @@ def _proven(value: float, waiver: Waiver | None) -> tuple[Verdict, str]:
 
 
 def _not_proven(limit: Limit, increase: _Increase, bound: Bound) -> tuple[Verdict, str]:
-    """The verdict where chance explains the increase, or there is none, and what could have been missed."""
+    """Return the verdict if chance explains the increase or there is none, and how much could have been missed."""
     why = ""
     if bound.is_broken_by(increase.value):
         why = f": more than before, but in {_percent(increase.chance)} of cases by chance"
@@ -125,25 +125,25 @@ def _increase(metric: Metric, value: float, before: BaselineMetric, exposure: fl
 
 
 def chance_of_increase(metric: Metric, before: BaselineMetric, exposure: float) -> float:
-    """How often chance alone makes a metric as much larger than before as it is; arguments as for `judge_increase`."""
+    """Return how often chance alone shows such an increase; the arguments are those of `judge_increase`."""
     return _increase(metric, metric.value or 0.0, before, exposure).chance
 
 
 def _cluster(*metrics: Metric) -> float:
-    """How many cases come at a time, as far as that is known: those of one connection are one event."""
+    """Return the mean number of cases that come together, as far as known: those of one connection are one event."""
     known = [metric for metric in metrics if metric.squares is not None]
     total = sum(map(_cases, known))
     return max(1.0, sum(metric.squares or 0.0 for metric in known) / total) if total else 1.0
 
 
 def _cases(metric: Metric) -> int:
-    """How many cases a count is, or a share or an average is made of."""
+    """Return the number of cases behind a count, a share or an average."""
     n = 1 if metric.n is None else metric.n
     return round((metric.value or 0) * n) if metric.numerator is None else metric.numerator
 
 
 def _comparison(metric: Metric, before: BaselineMetric, increase: _Increase, bound: Bound) -> str:
-    """The comparison of now and before: `gone.errors rose from 2 to 12`."""
+    """Return the comparison of now and before: `gone.errors rose from 2 to 12`."""
     unit = METRICS[metric.name].unit
     n, earlier_n = (f" of {one.n:,}" if one.n is not None else "" for one in (metric, before.metric))
     now = f"{show_value(increase.value, unit, [bound.value])}{n}"
@@ -154,23 +154,23 @@ def _comparison(metric: Metric, before: BaselineMetric, increase: _Increase, bou
 
 
 def _allowance(limit: Limit) -> str:
-    """What a limit allows: `allowed: +50 %, ignoring increases below 5`."""
+    """Return the increase that a limit allows: `allowed: +50 %, ignoring increases below 5`."""
     ignored = f", ignoring increases below {limit.at_least:,}" if limit.at_least > 1 else ""
     return f"allowed: +{show_limit(limit.increase.value, Unit.RATE)}{ignored}"
 
 
 NEW_DOUBT: Final = 0.02
-"""How many runs in which nothing has changed may hold a kind of error that counts as new."""
+"""The share of runs without any change in which a kind of error may count as new."""
 FEWEST_CASES: Final = 2
-"""One connection, or one request, may meet an error that nobody has met before: that is no kind yet."""
+"""The fewest connections or requests that make a new kind of error: a single one proves nothing."""
 _MOST_CASES: Final = 100
-"""A baseline so short that it takes more of them is none."""
+"""The most cases of a new kind that are tried; a baseline that would need more is too short."""
 
 
 class NewKinds(Struct, frozen=True):
-    """The kinds of errors that are new beyond chance, the most certain first, each with how often it would be chance.
+    """The kinds of errors that are new beyond chance, each with its chance, the most certain first.
 
-    `fewest` is how many cases of a kind it takes.
+    `fewest` is the number of cases that a kind needs to count as new.
     """
 
     chances: Mapping[str, float]
@@ -178,15 +178,15 @@ class NewKinds(Struct, frozen=True):
 
 
 def new_kinds(now: Mapping[str, int], before: Mapping[str, int | None], share: float) -> NewKinds:
-    """The kinds of errors that were not there before, as far as the tail of rare kinds does not explain them.
+    """Return the kinds of errors that are not in the baseline, unless the long tail of rare kinds explains them.
 
-    A long tail always brings a kind that was not seen before; the shorter the baseline, the more of them. So a kind
-    needs as many cases as no kind would be expected to show by chance.
+    A long tail always brings kinds that were not seen before, and more of them with a shorter baseline. So a kind needs
+    more cases than chance lets any kind show.
 
     Args:
         now: The connections or requests that met each kind.
-        before: The same in the baseline; None where only the kind is known.
-        share: Of this window's length, or its traffic, in both together.
+        before: The same in the baseline; None if only the kind is known.
+        share: This window's share of the length, or the traffic, of both together.
     """
     totals = [inf if cases is None else cases + now.get(kind, 0) for kind, cases in before.items()]
     totals += [cases for kind, cases in now.items() if kind not in before]
@@ -203,7 +203,7 @@ def new_kinds(now: Mapping[str, int], before: Mapping[str, int | None], share: f
 
 
 def judge_new_kinds(judgement: Judgement, kinds: NewKinds | str) -> Judgement:
-    """Add to a judgement on the number of new kinds what is known of chance, or why nobody can say."""
+    """Add the chance to a judgement on the number of new kinds, or the reason why they were not compared."""
     limit = judgement.limit
     if isinstance(kinds, str):
         return replace(judgement, sentence=f"{limit.metric} not compared: {kinds}")

@@ -17,24 +17,24 @@ from checks.verdicts.verdict import Judgement, Verdict
 from checks.window import Window
 
 LONGEST: Final = timedelta(days=14)
-"""How far back nights may lie; older ones no longer describe this service."""
+"""The age up to which earlier nights count; older ones no longer describe this service."""
 _NIGHT: Final = timedelta(hours=12)
-"""A shorter window is no night, but a run."""
+"""The least length of a window that is called a night, and not a run."""
 
 
 class Night(Struct, frozen=True):
-    """A night, or another window of a row of runs, and what a metric was in it."""
+    """A night, or another window of regular runs, with the metric that was measured in it."""
 
     window: Window
     metric: Metric
 
 
 def judge_with_nights(judgement: Judgement, window: Window, earlier: Iterable[Night], read: ReadState) -> Judgement:
-    """Judge a night together with as many before it as it takes to have the sample of its limit.
+    """Judge a night together with as many earlier ones as the sample of its limit needs.
 
-    Only where the night alone is inconclusive for too few cases: what it proves by itself stands. Where even the sample
-    leaves it open, all nights of two weeks count. The earlier ones come with the newest first, and are looked up only
-    where they are needed.
+    This is only done if the night alone is inconclusive for too few cases: whatever it proves alone stands. If the
+    sample leaves the verdict open, all nights of two weeks count. Earlier nights come newest first, and are looked up
+    only if they are needed.
     """
     metric, limit = judgement.metric, judgement.limit
     is_short = judgement.verdict is Verdict.INCONCLUSIVE and missing_samples(metric, limit)
@@ -57,7 +57,7 @@ def _adds_up(limit: Limit) -> bool:
 
 
 def _adjacent(night: Night, earlier: Iterable[Night]) -> Iterator[Night]:
-    """Yield a night and those of two weeks before it, of which no two share an hour."""
+    """Yield a night and the earlier ones of two weeks, without any that overlap."""
     yield night
     begin = night.window.since
     for one in earlier:
@@ -69,7 +69,7 @@ def _adjacent(night: Night, earlier: Iterable[Night]) -> Iterator[Night]:
 
 
 def _sum(nights: Sequence[Night]) -> tuple[Metric, str]:
-    """What a metric is over several nights, and what people call these."""
+    """Return a metric over several nights, and the words for these nights."""
     metrics = [one.metric for one in nights]
     n = sum(one.n or 0 for one in metrics)
     total = sum((one.value or 0.0) * (one.n or 0) for one in metrics)
@@ -92,22 +92,22 @@ def _squares(metric: Metric) -> float:
 
 
 class HourOfMetric(Struct, frozen=True):
-    """A share in one hour of the window, by when the hour begins."""
+    """A share in one hour of the window, and the start of that hour."""
 
     start: datetime
     metric: Metric
 
 
 HOUR_DOUBT: Final = 0.01
-"""How many days of a service that is just at its limit may fail by their worst hour, all hours together."""
+"""The share of days that may fail by their worst hour, for a service exactly at its limit, all hours together."""
 
 
 def judge_worst_hour(judgement: Judgement, hours: Iterable[HourOfMetric]) -> Judgement:
-    """Judge the worst hour of a day which does not fail as a whole: a short outage hides in a good day.
+    """Judge the worst hour of a day that does not fail as a whole: a short outage hides in a good day.
 
-    An hour fails where its share is over the limit for sure: where even a service that is at the limit all day long
-    shows such an hour in at most 1 % of days. Each hour has its part of that, for there are many (Bonferroni). The
-    number of a waiver that is not over stands for the limit's.
+    An hour fails if its share is certainly over the limit: if a service at the limit all day long shows such an hour
+    in at most 1 % of days. That chance is divided among the hours (Bonferroni). The bound of an active waiver takes
+    the place of the limit.
     """
     metric, limit = judgement.metric, judgement.limit
     bound = limit.waived.bound if limit.waived else limit.decisive
@@ -126,7 +126,7 @@ def judge_worst_hour(judgement: Judgement, hours: Iterable[HourOfMetric]) -> Jud
 
 
 class ClientShare(Struct, frozen=True):
-    """The part that one client has of a share's cases and sample, and a connection among them to find in the logs."""
+    """One client's part of a share's cases and sample, with one of its connections to look up in the logs."""
 
     cases: int
     n: int
@@ -134,14 +134,14 @@ class ClientShare(Struct, frozen=True):
 
 
 MOST_CASES: Final = 0.5
-"""A client with a larger share of all cases is judged apart."""
+"""The share of all cases above which a client is judged separately."""
 
 
 def judge_without_client(judgement: Judgement, client: ClientShare | None, read: ReadState) -> Judgement:
-    """Judge a share that fails without the client that has most of its cases: a burst of one client is one case.
+    """Judge a failing share without the client that has most of its cases: a burst of one client is one case.
 
-    Where all others keep the limit, that is a warning; where they are too few, nobody can tell. No client is given
-    where it is not known which has most cases.
+    If all others keep the limit, that is a warning; if they are too few, it is inconclusive. The client is None if it
+    is not known which one has most cases.
     """
     metric, numerator = judgement.metric, judgement.metric.numerator
     if judgement.verdict is not Verdict.FAIL or metric.certain is not None or not metric.n or not numerator:

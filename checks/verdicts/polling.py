@@ -1,4 +1,4 @@
-"""Polls of a gate after a deploy: has enough been seen to pass, or to fail?"""
+"""Polls of a gate after a deploy: whether enough has been seen to pass, or to fail."""
 
 from collections.abc import Collection, Iterable
 from datetime import datetime
@@ -20,20 +20,20 @@ class PollState(StrEnum):
     PASSING = "good"
     """Nothing keeps the run from success, and every check had its sample."""
     FAILED = "lost"
-    """A check has failed, whatever is still to come."""
+    """A check has failed, and no later event can change that."""
     PENDING = "open"
-    """More events may still decide."""
+    """More events may still decide the run."""
 
 
 class Poll(Struct, frozen=True):
     """One poll of the logs.
 
     Attributes:
-        at: When.
-        until: The end of the window by then; None where there was nothing to look at yet.
-        events: In the window.
-        verdict: Of the run, had it ended then.
-        state: What follows from it.
+        at: The time of the poll.
+        until: The end of the window at that time; null if there was nothing to look at yet.
+        events: Number of events in the window.
+        verdict: The verdict that the run would have had at that time.
+        state: The state of the gate that follows.
         sentence: The worst check, or what is still missing.
     """
 
@@ -46,13 +46,13 @@ class Poll(Struct, frozen=True):
 
 
 DOUBT: Final = 0.01
-"""How many gates over a healthy service may fail before their time is over: all polls and all checks together."""
+"""The share of gates over a healthy service that may fail early, all polls and all checks together."""
 MOST_MISSED: Final = 0.05
-"""How many gates over a share at MISSED_TIMES its limit may open, however often they look."""
+"""The share of gates that may open on a rate at MISSED_TIMES its limit, however often they look."""
 MISSED_TIMES: Final = 3
 
 
-def judge_poll(  # noqa: PLR0913 -- what is known, and when
+def judge_poll(  # noqa: PLR0913 -- the facts of a poll, which become fields of it
     judgements: Iterable[Judgement],
     before: Iterable[Judgement],
     at: datetime,
@@ -64,20 +64,20 @@ def judge_poll(  # noqa: PLR0913 -- what is known, and when
 ) -> Poll:
     """Judge a poll: whether the gate is passing, has failed for sure, or is pending.
 
-    It has failed where a count is over its `max`, for no event that is still to come can lower it. A share has
-    certainly failed once the evidence against half the limit is strong enough for all polls and checks together;
-    it passes where the same can be said of three times the limit. Where chance is known for one look only, each poll
-    spends a part of what is allowed for all of them: DOUBT / (number * (number + 1)), which add up to DOUBT (Lan and
-    DeMets, Discrete sequential boundaries for clinical trials, 1983). What has no chance has to be found twice, the
-    second time in more events. A count under its `min` may still reach it, however often one polls.
+    A count over its `max` has certainly failed, since no later event can lower it. A share has certainly failed once
+    the evidence against half the limit is strong enough for all polls and checks together; it passes once the same
+    holds for three times the limit. If the chance is known for one look only, each poll spends a part of the total:
+    DOUBT / (number * (number + 1)), which add up to DOUBT (Lan and DeMets, Discrete sequential boundaries for clinical
+    trials, 1983). A failure without a known chance must be found twice, the second time in more events. A count under
+    its `min` may still reach it, however often the gate polls.
 
     Args:
-        judgements: Of this poll.
-        before: Of the last poll that saw fewer events; nothing at the first.
-        at: When.
-        until: The end of the window by then.
-        events: In the window.
-        number: Which poll that saw something new this is, from 1 on.
+        judgements: The judgements of this poll.
+        before: The judgements of the last poll that saw fewer events; none at the first.
+        at: The time of the poll.
+        until: The end of the window at that time.
+        events: Number of events in the window.
+        number: The number of this poll among those that saw new events, from 1 on.
         is_too_early: Whether the window is still too short to pass.
     """
     counting = [one for one in judgements if not one.shadow]
@@ -98,13 +98,13 @@ def judge_poll(  # noqa: PLR0913 -- what is known, and when
 
 
 def _is_share(judgement: Judgement) -> bool:
-    """Whether it is judged as a share of a sample by a bound of its own."""
+    """Whether a judgement is on a share of a sample, by a bound of its own and not by an increase."""
     is_rate = METRICS[judgement.metric.name].unit is Unit.RATE
     return is_rate and judgement.bound.side is not Side.INCREASE and bool(judgement.metric.n)
 
 
 def _is_final(judgement: Judgement, doubt: float, number: int, failed_before: Collection[str]) -> bool:
-    """Whether a failure holds, whatever is still to come."""
+    """Whether a failure is final: no later event can change it."""
     metric = METRICS[judgement.metric.name]
     if _is_share(judgement):
         failures = failures_of(judgement.metric, judgement.bound)
@@ -113,14 +113,14 @@ def _is_final(judgement: Judgement, doubt: float, number: int, failed_before: Co
         return False
     if judgement.chance is not None:
         return judgement.chance <= doubt / (number * (number + 1))
-    # A baseline that grows with the window can lower a count that is compared with it.
+    # An increase is not final: the baseline grows with the window, and the excess may shrink.
     is_compared = judgement.bound.side is Side.INCREASE
     is_count = metric.unit is Unit.COUNT and metric.is_from_logs and not metric.may_shrink
     return (is_count and not is_compared) or metric.name in failed_before
 
 
 def _is_safe(judgement: Judgement) -> bool:
-    """Whether a share that passes is shown not to be at a multiple of its limit, however often one looked."""
+    """Whether a passing share is proven to be below a multiple of its limit, however many polls there were."""
     if not _is_share(judgement) or judgement.verdict not in {Verdict.PASS, Verdict.WARN}:
         return True
     if judgement.limit.decisive.side in {Side.WARN, Side.INCREASE}:

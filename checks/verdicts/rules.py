@@ -28,11 +28,11 @@ class ReadState(Struct, frozen=True):
     """The state of the read that the metrics come from.
 
     Attributes:
-        events: How many were read in the window.
-        complete: Whether that is all there is.
-        seen: The families of signals (`SignalFamily`) that the window holds.
-        reason: Why it is not complete; empty where it is.
-        blind: Why it shows nothing although it is complete; empty where it shows something.
+        events: Number of events that were read in the window.
+        complete: Whether every event of the window was read.
+        seen: The families of signals (`SignalFamily`) in the window.
+        reason: The reason why the read is incomplete; empty if it is complete.
+        blind: The reason why a complete read shows nothing; empty if it shows something.
     """
 
     events: int
@@ -43,7 +43,7 @@ class ReadState(Struct, frozen=True):
 
 
 def blind_spot(metric: str, read: ReadState) -> str:
-    """A blind spot: why the logs don't show what a metric is about; empty where there is none."""
+    """Return the blind spot of a metric: why the logs don't show what it is about; empty if there is none."""
     if not METRICS[metric].is_from_logs:
         return ""
     if not read.complete:
@@ -57,17 +57,17 @@ def blind_spot(metric: str, read: ReadState) -> str:
 
 
 def unreadable_rate(lines: int, unreadable: int) -> Metric:
-    """The metric of lines that could not be read; without a value where there was no line."""
+    """Return the metric of unreadable lines; it has no value if there was no line."""
     return Metric(UNREADABLE_RATE, unreadable / lines if lines else None, lines, unreadable)
 
 
 def unseen_signals(unseen: Collection[SignalFamily], events: int) -> Metric:
-    """The metric of families that were not seen, with what to do about them."""
+    """Return the metric of signal families that were not seen, with what to do about them."""
     return Metric("data.unseen_signals", len(unseen), reason=ways_out(unseen, events) if unseen else "")
 
 
 def ways_out(unseen: Iterable[SignalFamily], events: int) -> str:
-    """A sentence on families of signals that were not seen, and what to do about them."""
+    """Return a sentence on signal families that were not seen, and what to do about them."""
     families = sorted(unseen)
     subjects = (subject for subject, known in FAMILIES.items() if set(known).intersection(families))
     absent = " and ".join(f"`{subject}: none`" for subject in subjects)
@@ -76,16 +76,16 @@ def ways_out(unseen: Iterable[SignalFamily], events: int) -> str:
 
 
 def unseen_families(limits: Iterable[Limit], seen: frozenset[str]) -> frozenset[SignalFamily]:
-    """The families of signals that limits build on and that were not seen: the cases of `data.unseen_signals`.
+    """Return the signal families that limits build on but that were not seen: the cases of `data.unseen_signals`.
 
-    A shadow limit demands nothing, or it would block by the back door.
+    A shadow limit demands none: otherwise it would block after all.
     """
     needed = {family for limit in limits if not limit.shadow for family in METRICS[limit.metric].builds_on}
     return frozenset(needed - seen)
 
 
 class _Case(Struct, frozen=True):
-    """A metric's value and all that it is judged by."""
+    """A metric's value and everything that it is judged by."""
 
     metric: Metric
     value: float
@@ -108,7 +108,7 @@ class _Case(Struct, frozen=True):
 
     @property
     def hard(self) -> Bound | None:
-        """The bound beyond which nothing helps: a waiver's, if it is looser; None where that waives any value."""
+        """The bound beyond which no waiver helps; None if the waiver has no bound."""
         if self.waiver is None or self.decisive.side is Side.WARN:
             return self.decisive
         new = self.waiver.bound
@@ -116,17 +116,17 @@ class _Case(Struct, frozen=True):
 
     @property
     def is_broken(self) -> bool:
-        """Whether the limit is broken, beyond all that a waiver allows."""
+        """Whether the limit is broken beyond anything that a waiver allows."""
         return self.hard is not None and self.hard.is_broken_by(self.value)
 
     def compare(self, bound: Bound) -> str:
-        """The value beside a bound: `gone.errors 67 > max 5`."""
+        """Return the value beside a bound: `gone.errors 67 > max 5`."""
         operator = bound.operator(self.value)
         return f"{self.metric.name} {self.value_text} {operator} {self.limit.show(bound)}{self._sample}"
 
     @property
     def value_text(self) -> str:
-        """The value as people read it, on the right side of every bound."""
+        """The value as people read it, rounded to the right side of every bound."""
         bounds = (*self.limit.bounds, self.hard or self.decisive)
         return show_value(self.value, self.limit.unit, [bound.value for bound in bounds]) + self.limit.suffix
 
@@ -151,13 +151,13 @@ class _Ruling(NamedTuple):
 
 
 def judge(metric: Metric, limit: Limit, read: ReadState, span: str = "") -> Judgement:
-    """Judge a metric by its limit, as far as what was read is enough to do so.
+    """Judge a metric by its limit, as far as the data that was read allows.
 
     Args:
-        metric: What was measured.
-        limit: What is demanded of it.
-        read: What is known about the read.
-        span: What its sample is from, where that is not the window alone: ` of the last 9 nights`.
+        metric: The measured metric.
+        limit: The limit on it.
+        read: The state of the read.
+        span: The words for its sample, if that is more than the window: ` of the last 9 nights`.
     """
     value = metric.value
     if value is None or not isfinite(value):
@@ -171,7 +171,7 @@ def judge(metric: Metric, limit: Limit, read: ReadState, span: str = "") -> Judg
 
 
 def expiry(waiver: Waiver | None) -> str:
-    """What is to be said of a waiver that is over; empty of any other."""
+    """Return a remark on an expired waiver; empty for any other."""
     return f"; waiver expired on {waiver.until} (owner: {waiver.owner})" if waiver and waiver.is_over else ""
 
 
@@ -183,7 +183,7 @@ def _without_value(metric: Metric, limit: Limit, read: ReadState) -> Judgement:
 
 
 def _blind(case: _Case) -> _Ruling | None:
-    """Nothing follows from what wasn't looked at, unless it can't make a difference."""
+    """Rule that a metric with a blind spot is inconclusive, unless the missing events can't change the verdict."""
     blind = blind_spot(case.metric.name, case.read)
     if not blind or _fails_anyway(case):
         return None
@@ -191,10 +191,10 @@ def _blind(case: _Case) -> _Ruling | None:
 
 
 def _fails_anyway(case: _Case) -> bool:
-    """Whether a limit is broken, whatever it is that wasn't seen.
+    """Whether a limit is broken no matter which events were not seen.
 
-    More events can't make an error unseen. They can change every share: a connection whose $disconnect wasn't read
-    looks lost. The lower bound is no help there, for what is missing is no random sample.
+    More events can't undo an error that was seen. They can change every share: a connection whose $disconnect wasn't
+    read looks lost. The lower bound of a share does not help, since the missing events are no random sample.
     """
     if not case.is_broken or case.decisive.side is Side.WARN:
         return False
@@ -203,7 +203,7 @@ def _fails_anyway(case: _Case) -> bool:
 
 
 def _too_few(case: _Case) -> _Ruling | None:
-    """A small sample proves little, but sometimes enough."""
+    """Rule that a small sample is inconclusive, unless it proves enough already."""
     missing = missing_samples(case.metric, case.limit)
     bound = case.hard if case.hard and case.is_broken else case.decisive
     if not missing or (bound.is_broken_by(case.value) and is_proven_early(case.metric, bound)):
@@ -215,7 +215,7 @@ def _too_few(case: _Case) -> _Ruling | None:
 
 
 def _waived(case: _Case) -> _Ruling | None:
-    """A limit may be broken under a waiver, up to the waiver's own limit."""
+    """Rule that a broken limit is waived, up to the waiver's own limit."""
     waiver = case.waiver
     if waiver is None or case.is_broken or not case.decisive.is_broken_by(case.value):
         return None
@@ -225,7 +225,7 @@ def _waived(case: _Case) -> _Ruling | None:
 
 
 def _broken(case: _Case) -> _Ruling | None:
-    """A bound is broken; a rate must have shown it beyond chance."""
+    """Rule on a broken bound; a rate must break it beyond chance."""
     bound = case.hard
     if bound is None or not case.is_broken:
         return None
@@ -244,11 +244,11 @@ def _broken(case: _Case) -> _Ruling | None:
 
 
 _LITTLE: Final = 1.25
-"""How far beyond its limit, as a multiple, a number is still only a little beyond."""
+"""The multiple of its limit up to which a number is only a little beyond it."""
 
 
 def _by_a_little(case: _Case, bound: Bound) -> str:
-    """How often a service exactly at its limit looks so bad, where that is only a little over it; else empty."""
+    """Return, for a value a little beyond its limit, how often a service at the limit looks as bad; else empty."""
     if case.limit.unit is not Unit.RATE or not case.metric.n or case.definition.breach is OnBreach.ERROR:
         return ""
     failures, n = failures_of(case.metric, bound)
@@ -260,7 +260,7 @@ def _by_a_little(case: _Case, bound: Bound) -> str:
 
 
 def _unattributed(case: _Case, bound: Bound) -> str:
-    """Why a broken bound may be kept in truth: events that name no connection. Empty where it is broken for sure."""
+    """Return a remark if a bound may only be broken by events that name no connection; empty if it is for sure."""
     metric = case.metric
     if metric.certain is None or not metric.n or not bound.upper:
         return ""
@@ -272,7 +272,7 @@ def _unattributed(case: _Case, bound: Bound) -> str:
 
 
 def _no_failure(case: _Case) -> str:
-    """Why a broken limit is no failure; empty where it is one."""
+    """Return the reason why a broken limit is no failure; empty if it is one."""
     definition = case.definition
     if definition.breach is OnBreach.ERROR:
         return f": {case.read.reason}" if case.read.reason else ": not all was read"
@@ -297,7 +297,7 @@ def _doubt(case: _Case, bound: Bound, chance: float) -> str:
 
 
 def _warned(case: _Case) -> _Ruling | None:
-    """The ruling on a number beyond the warn limit and within the other."""
+    """Rule on a number beyond the warn limit but within the other."""
     for bound in case.limit.bounds[1:]:
         if is_warning(case.metric, bound):
             sentence = f"{case.compare(bound)}, within {case.limit.show(case.decisive)}"
@@ -306,7 +306,7 @@ def _warned(case: _Case) -> _Ruling | None:
 
 
 def _passed(case: _Case) -> _Ruling:
-    """No bound is broken, but perhaps a warning by no more than chance."""
+    """Rule that a number passes; a warn limit may be broken by no more than chance."""
     sentence = case.compare(case.decisive)
     if any(bound.is_broken_by(case.value) for bound in case.limit.bounds):
         warn = case.limit.bounds[-1]
@@ -315,4 +315,4 @@ def _passed(case: _Case) -> _Ruling:
 
 
 _RULES: Final[tuple[Callable[[_Case], _Ruling | None], ...]] = (_blind, _too_few, _waived, _broken, _warned, _passed)
-"""The first that has something to say decides."""
+"""The rules in order: the first that applies decides."""

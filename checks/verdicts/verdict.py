@@ -1,4 +1,4 @@
-"""Verdicts: their one table, the judgement that holds one, and the exit code of a run."""
+"""Verdicts: the table of them, the judgement on a limit, and the exit code of a run."""
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from enum import IntEnum, StrEnum
@@ -14,7 +14,7 @@ from checks.metrics import Metric
 
 
 class ExitCode(IntEnum):
-    """Exit codes of a run, the worst first: what stands for several processes is the first of theirs.
+    """Exit codes of a run, the worst first: several processes end with the first of theirs.
 
     2 to 5 are pytest's own: https://docs.pytest.org/en/stable/reference/exit-codes.html
     """
@@ -27,26 +27,26 @@ class ExitCode(IntEnum):
     FAIL = 1
     """A proven failure: roll back. Nothing else."""
     ERROR = 12
-    """The logs, or what AWS tells beside them, could not be read."""
+    """The logs or AWS resources could not be read."""
     INCONCLUSIVE = 11
     NOTHING_JUDGED = 5
     """No verdict counts, or nothing was selected."""
     WARN = 10
-    """A warning, where `--strict-warnings` asks for it."""
+    """A warning, if `--strict-warnings` is set."""
     PASS = 0
 
 
 class Verdict(StrEnum):
-    """The one table of verdicts, from best to worst: what each is called, how it ends a run, and how it looks.
+    """The table of verdicts, from best to worst: the name of each, its exit code, and how it looks.
 
-    Compare with `rank` or `worst()`: as texts, the members sort by their letters.
+    Compare with `rank` or `worst()`: as texts, the members sort alphabetically.
 
     Attributes:
-        exit_code: Of a run in which it is the worst that matters.
-        colour: Of its line in the terminal, in pytest's words; empty for the terminal's own.
-        sign: One character, for those who cannot tell the colours apart.
+        exit_code: The exit code of a run in which it is the worst verdict that counts.
+        colour: The colour of its line in the terminal, as pytest names it; empty for the default colour.
+        sign: One character, for readers who cannot tell the colours apart.
         emoji: The same in Markdown.
-        annotation: What GitHub calls a remark of this weight; empty for none.
+        annotation: The severity of its annotation on GitHub; empty for none.
     """
 
     PASS = "pass", ExitCode.PASS, "green", "✓", "✅", ""
@@ -64,7 +64,7 @@ class Verdict(StrEnum):
     annotation: str
 
     def __new__(cls, word: str, *columns: Any) -> Self:
-        """Make a member of a row of the table."""
+        """Make a member from a row of the table."""
         member = str.__new__(cls, word)
         member._value_ = word
         member.exit_code, member.colour, member.sign, member.emoji, member.annotation = columns
@@ -72,12 +72,12 @@ class Verdict(StrEnum):
 
     @property
     def rank(self) -> int:
-        """Its place in the table: 0 for the best."""
+        """The position in the table: 0 for the best."""
         return list(Verdict).index(self)
 
 
 def worst(verdicts: Iterable[Verdict]) -> Verdict:
-    """The verdict that stands for all of them.
+    """Return the worst of some verdicts.
 
     Raises:
         ValueError: There are none: no verdict is not a pass.
@@ -86,12 +86,12 @@ def worst(verdicts: Iterable[Verdict]) -> Verdict:
 
 
 class Judgement(Struct, frozen=True):
-    """The judgement on a limit: its verdict and why, in a sentence for people.
+    """The judgement on a limit: its verdict, and the reason in a sentence for people.
 
     Attributes:
-        bound: The number that decided: one of the limit's, or that of a waiver.
-        operator: The comparison that is true of value and bound; None where there is no value.
-        chance: How often one look shows this where all is well; None where that is not known, or shares tell it.
+        bound: The number that decided: one of the limit's, or the waiver's.
+        operator: The comparison that is true of value and bound; None if there is no value.
+        chance: How often a single look at a healthy service shows this; None if that is not known, and for shares.
     """
 
     metric: Metric
@@ -104,12 +104,12 @@ class Judgement(Struct, frozen=True):
 
     @property
     def shadow(self) -> bool:
-        """Whether it is only shown."""
+        """Whether the limit is a shadow, whose verdict is only shown."""
         return self.limit.shadow
 
     @property
     def blocks(self) -> bool:
-        """Whether it alone keeps the run from success."""
+        """Whether this judgement alone keeps the run from success."""
         if self.shadow:
             return False
         if self.verdict is Verdict.INCONCLUSIVE:
@@ -118,20 +118,20 @@ class Judgement(Struct, frozen=True):
 
 
 def not_measured(limit: Limit, reason: str) -> Judgement:
-    """The judgement on a limit whose metric could not be measured: an error, with the first line of its reason."""
+    """Return the judgement on a limit without a measured metric: an error, with the first line of the reason."""
     first_line, _, _ = reason.partition("\n")
     sentence = f"{limit.metric} not measured: {first_line}"
     return Judgement(Metric(limit.metric, None), limit, Verdict.ERROR, limit.decisive, None, sentence)
 
 
 def overall(judgements: Iterable[Judgement]) -> Verdict:
-    """The verdict on the run: the worst that counts. Where none does, there is too little to say."""
+    """Return the verdict on the run: the worst that counts, or inconclusive if none does."""
     counting = [judgement.verdict for judgement in judgements if not judgement.shadow]
     return worst(counting) if counting else Verdict.INCONCLUSIVE
 
 
 def exit_code(judgements: Collection[Judgement], *, strict_warnings: bool = False) -> ExitCode:
-    """The exit code of the run: a proven failure comes before a blind spot, so that 1 means roll back."""
+    """Return the exit code of the run: a proven failure outranks a blind spot, so that 1 means roll back."""
     counting = [judgement for judgement in judgements if not judgement.shadow]
     if not counting:
         return ExitCode.NOTHING_JUDGED
@@ -143,9 +143,9 @@ def exit_code(judgements: Collection[Judgement], *, strict_warnings: bool = Fals
 
 
 def worst_exit_code(exit_codes: Iterable[int]) -> ExitCode:
-    """The exit code that stands for several processes: the first of 4, 2, 3, 1, 12, 11, 5, 10, 0.
+    """Return the exit code that stands for several processes: the first of 4, 2, 3, 1, 12, 11, 5, 10, 0.
 
-    A process that was killed has another one, and counts as 3.
+    Any other code is that of a process that was killed, and counts as 3.
     """
     order = list(ExitCode)
     known = (ExitCode(code) if code in order else ExitCode.BROKEN for code in exit_codes)
@@ -155,7 +155,7 @@ def worst_exit_code(exit_codes: Iterable[int]) -> ExitCode:
 def unused_waivers(
     waivers: Mapping[str, Waiver], limits: Mapping[str, Limit], judgements: Iterable[Judgement]
 ) -> Iterator[str]:
-    """Yield a sentence on each waiver, by metric, that had nothing to waive, unless its metric was not judged."""
+    """Yield a sentence on each waiver, by metric, that waived nothing, unless its metric was not judged."""
     passing = {judgement.metric.name for judgement in judgements if judgement.verdict in {Verdict.PASS, Verdict.WARN}}
     for metric, waiver in waivers.items():
         if metric not in limits:
@@ -169,7 +169,7 @@ _LONGEST: Final = 300
 
 
 def ending(error: BaseException, otherwise: ExitCode = ExitCode.BROKEN) -> tuple[ExitCode, str]:
-    """Return the exit code of a run that an error broke off, and why in one line."""
+    """Return the exit code of a run that an error ended, and the reason in one line."""
     if is_interruption(error):
         return ExitCode.INTERRUPTED, "interrupted"
     if isinstance(error, ConfigError):
@@ -188,12 +188,12 @@ def ending(error: BaseException, otherwise: ExitCode = ExitCode.BROKEN) -> tuple
 
 
 def is_interruption(error: BaseException) -> bool:
-    """Whether an error is Ctrl-C, or what DuckDB makes of it."""
+    """Whether an error is Ctrl-C, or the error that DuckDB raises for it."""
     return isinstance(error, KeyboardInterrupt) or "Query interrupted" in str(error) or "INTERRUPT" in str(error)[:20]
 
 
 def _place(error: BaseException) -> str:
-    """The last place in the package that the error passed."""
+    """Return the innermost place in this package that the error passed."""
     frames = extract_tb(error.__traceback__)
     own = [frame for frame in frames if _PACKAGE in Path(frame.filename).parents] or frames
     return f"{Path(own[-1].filename).name}:{own[-1].lineno}" if own else "unknown place"
