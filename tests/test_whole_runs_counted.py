@@ -166,7 +166,7 @@ def test_auto_counts_where_sentences_are_known(pytester: pytest.Pytester, monkey
             done = run(pytester, settings=settings, limits=limits)
         group = done.result["receipt"]["fetch"]["groups"][0]
         notes = [note for note in done.result["receipt"]["notes"] if "not counted" in note]
-        expected = [f"the events were read, and not counted: {UNCOUNTED}"] * (limits == delays)
+        expected = [f"the events were read, not counted: {UNCOUNTED}"] * (limits == delays)
         if group["api"] != api or notes != expected or (described and "would take about" not in group["reason"]):
             wrong.append((settings, limits, described, group, notes))
     assert wrong == []

@@ -1,4 +1,4 @@
-"""What the run is compared with: what was, before the deploy or at another time, or in another version."""
+"""The baseline of a run: the logs before the deploy or at another time, another version, or an earlier result."""
 
 from collections.abc import Mapping
 from datetime import timedelta
@@ -24,20 +24,21 @@ from checks.window import LOOK_BACK, Window, parse_length, utc_now
 PREVIOUS: Final = "previous"
 VERSION: Final = "version"
 _TRAFFIC: Final = "gone.connection_rate"
-"""Its sample is the connections seen."""
+"""The metric whose sample is the connections that were seen."""
 
 
 class Baseline(Struct, frozen=True):
-    """What a run is compared with.
+    """The baseline that a run is compared with.
 
     Attributes:
-        window: When that was; None where that is not known.
-        signatures: How many connections met each kind of error then, None where only the kind is known; None where
-            nobody looked.
-        is_simultaneous: Whether that was the same time: then not its length, but its traffic tells how much was seen.
-        error: Why it could not be looked at; empty where it could.
-        blind: Why it says nothing; empty where it does.
-        kinds: All the time from there to the window, which tells rare kinds of errors; None where nobody looked.
+        window: The window of the baseline; None if it is not known.
+        signatures: The number of connections that met each kind of error, None if only the kind is known; None if
+            errors were not searched.
+        is_simultaneous: Whether the baseline has the same window as the run: then traffic is compared, not length.
+        error: The reason why the baseline could not be read; empty if it could.
+        blind: The reason why nothing can be compared with it; empty if it can.
+        kinds: The baseline of all the time up to the run's window, which knows rare kinds of errors; None if errors
+            were not searched.
     """
 
     description: str
@@ -51,7 +52,13 @@ class Baseline(Struct, frozen=True):
     kinds: "Baseline | None" = None
 
     def new_kinds(self, now: Mapping[str, int], window: Window, metrics: Mapping[str, Metric]) -> NewKinds | str:
-        """The kinds of errors of now, met by so many connections, that are new beyond chance; or why nobody can say."""
+        """Return the kinds of errors that are new beyond chance, or the reason why they can't be compared.
+
+        Args:
+            now: The connections that met each kind of error.
+            window: The window of the run.
+            metrics: The metrics of the run.
+        """
         if self.kinds:
             return self.kinds.new_kinds(now, window, metrics)
         before, exposure = self.earlier(_TRAFFIC, window, metrics)
@@ -62,9 +69,10 @@ class Baseline(Struct, frozen=True):
         return new_kinds(now, self.signatures, exposure / (exposure + before.exposure))
 
     def earlier(self, metric: str, window: Window, metrics: Mapping[str, Metric]) -> tuple[BaselineMetric, float]:
-        """A metric as it was before, with its exposure, and that of the window which is compared with it.
+        """Return a metric of the baseline with its exposure, and the exposure of the window to compare.
 
-        Both are the connections seen, for twice the traffic has twice the errors; or seconds, where either saw none.
+        Both are the connections that were seen, since twice the traffic has twice the errors; or seconds if either
+        window saw none.
         """
         then, now = _connections(self.metrics), _connections(metrics)
         blind = self.blind
@@ -86,7 +94,7 @@ def _seconds(window: Window | None) -> float:
 
 
 class BaselineReader:
-    """Finds the baseline for a window, which may grow to the length `longest`; what it needs is read once."""
+    """Finds the baseline for a window that may grow to the length `longest`; the logs are read only once."""
 
     def __init__(self, settings: Settings, reader: LogReader, scope: Scope, longest: timedelta) -> None:
         self._reference = settings.gate.baseline or PREVIOUS
@@ -102,7 +110,7 @@ class BaselineReader:
         self._engine: Engine | None = None
 
     def baseline(self, log_read: LogRead) -> Baseline:
-        """The baseline for a read of the logs; whatever goes wrong is part of it."""
+        """Return the baseline for a read of the logs; its `error` says what went wrong."""
         if log_read.window is None or log_read.spool is None:
             return Baseline("the baseline", error="the logs were not read")
         hand_over_memory(log_read.engine, self._engine)
@@ -127,7 +135,7 @@ class BaselineReader:
         deployed = window.since - self._warm_up
         shift = window.until - deployed if self._reference == PREVIOUS else parse_duration(self._reference)
         description = "the same time before" if self._reference == PREVIOUS else f"{self._reference} before"
-        # Not beyond the deploy: what is judged would be compared with itself.
+        # Not beyond the deploy: otherwise the run would be compared with itself.
         earlier = Window(window.since - shift, min(window.until - shift, deployed))
         until_deploy = Window(earlier.since, deployed)
         scope = replace(self._scope, version=None)
@@ -142,9 +150,9 @@ class BaselineReader:
         return replace(baseline, kinds=self._kinds)
 
     def _read(self, until_deploy: Window, earlier: Window, window: Window, judged: Spool) -> Spool:
-        """Read the time before as far as the longest window may reach, but not again what the run itself has read.
+        """Read the earlier logs as far as the longest window needs, without those that the run itself has read.
 
-        That is the look-back of its window, which begins hours before it.
+        The run has read the look-back of its window, which begins hours before it.
         """
         if self._wants_kinds:
             widest = until_deploy
@@ -160,7 +168,7 @@ class BaselineReader:
         return self._reader.read(request, folder) + judged
 
     def _counted(self, description: str, earlier: Window, scope: Scope) -> Baseline:
-        """The baseline where events are counted, and not read: by another query."""
+        """Return the baseline by another query, for a run whose events are counted and not read."""
         counted = self._reader.read_and_analyse(earlier, scope, utc_now())
         if counted.analysis is None or counted.spool is None:
             raise SourceError(counted.error or "nothing was counted")
@@ -175,7 +183,7 @@ class BaselineReader:
 def _baseline_of(
     analysis: Analysis, spool: Spool, window: Window, description: str, *, may_begin_within: bool
 ) -> Baseline:
-    """The baseline of an analysis; where files begin within it, only that part was seen."""
+    """Return the baseline of an analysis; if the files begin within its window, only that part was seen."""
     first = analysis.reading.first_event
     if may_begin_within and first and not analysis.reading.look_back_events:
         window = Window(first, window.until)
@@ -190,10 +198,10 @@ def _baseline_of(
 
 
 def check_baseline(reference: str, environment: str) -> None:
-    """Check that the baseline which `--baseline` names exists, and that a run may be compared with it.
+    """Check that the baseline named by `--baseline` exists, and that a run may be compared with it.
 
     Raises:
-        ConfigError: It is none of what is allowed, the file can't be read, or the run that it tells of is no measure.
+        ConfigError: The name is not allowed, the file can't be read, or its run can't be compared with.
     """
     if reference in {PREVIOUS, VERSION}:
         return
@@ -211,13 +219,13 @@ def check_baseline(reference: str, environment: str) -> None:
 
 
 def _no_measure(run: Result, environment: str) -> str:
-    """Why a run is nothing to compare with; empty where it is."""
+    """Return the reason why a run can't be a baseline; empty if it can."""
     if run.environment != environment:
-        return f"it is of {run.environment!r}, and {environment!r} is judged"
+        return f"it is a run on {run.environment!r}, but this run judges {environment!r}"
     if run.error is not None:
         return f"its logs could not be read: {run.error}"
     if not run.receipt.complete:
-        return f"its read was not complete: {'; '.join(run.receipt.gaps)}"
+        return f"its read was incomplete: {'; '.join(run.receipt.gaps)}"
     return "that run failed" if run.verdict is Verdict.FAIL else ""
 
 

@@ -1,4 +1,4 @@
-"""Reads the logs of a run and analyses them."""
+"""The log reader: reads the logs of a run and analyses them."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
@@ -39,29 +39,29 @@ if TYPE_CHECKING:
     from checks.resources.probe import ProbeRun
 
 _LEAST_DOUBTFUL_LAG: Final = timedelta(minutes=25)
-"""Time zones differ by half an hour at least."""
+"""The least lag that makes time zones doubtful: they differ by at least half an hour."""
 SOURCES: Final[list[type[LogSource]]] = [GroupsOrLakeSource, LakeSource, FileSource, CloudWatchSource]
-"""The log sources, in the order in which they are asked. A source of your own is a line here."""
+"""The log sources, in the order in which they are tried. To add one, add a line here."""
 
 
 def source_of(settings: SourceSettings) -> LogSource:
-    """Return the first log source that the settings name; CloudWatch, the last one, takes all that is left."""
+    """Return the first log source that the settings name; the last one, CloudWatch, is the default."""
     return next(source for one in SOURCES if (source := one.from_settings(settings)))
 
 
 class LogRead(Struct, frozen=True):
-    """One read of the logs: the spool of events and their analysis, or why there is none.
+    """One read of the logs: the spool of events and their analysis, or the reason why there is none.
 
     Attributes:
-        window: What is judged; None where that is not known.
-        spool: What was read; None where nothing could be.
-        analysis: What it means; None where the logs could not be read.
-        engine: Tells the evidence for it; None where events were only counted.
-        error: Why the logs could not be read; None where they could.
+        window: The window that is judged; None if it is not known.
+        spool: The events that were read; None if nothing could be read.
+        analysis: The analysis of the events; None if the logs could not be read.
+        engine: The engine that finds the evidence; None if events were only counted.
+        error: The reason why the logs could not be read; None if they could.
         own: The metrics that queries of thresholds.yaml measured.
-        own_errors: Why others, and what was not counted, could not be measured, by name.
-        find_cases: Looks for connections that are cases of a kind, a sentence each, where there is no engine to do so;
-            with an empty spool that says what that took.
+        own_errors: The reasons why other metrics could not be measured or counted, by name.
+        find_cases: Finds the connections that are cases of a kind if there is no engine to do so; returns a sentence on
+            each, and an empty spool that tells the cost.
     """
 
     window: Window | None
@@ -75,11 +75,11 @@ class LogRead(Struct, frozen=True):
 
     @property
     def is_counted(self) -> bool:
-        """Whether events were counted, and not read."""
+        """Whether events were only counted, and not read."""
         return self.find_cases is not None
 
     def paid_after(self, earlier: "LogRead | None") -> "LogRead":
-        """The same, with what earlier queries took, too."""
+        """Return this read with the cost of earlier queries added to its own."""
         before, now = earlier.spool if earlier else None, self.spool
         if before is None or now is None or before.fetch is None or now.fetch is None:
             return self
@@ -87,9 +87,9 @@ class LogRead(Struct, frozen=True):
 
 
 class LogReader(Struct, dict=True):
-    """Reads the logs that the settings name, or log groups where these are no files, and analyses them.
+    """Reads and analyses the logs that the settings name, or else the log groups.
 
-    The folder is empty, and lives as long as what was read is used.
+    The folder is empty at first, and lives as long as the logs are used.
     """
 
     settings: Settings
@@ -103,7 +103,7 @@ class LogReader(Struct, dict=True):
 
     @cached_property
     def _dialect(self) -> Dialect:
-        """What the application logs its own way, and the probes their marks."""
+        """The dialect of the application, with the marks of the run's own probes."""
         own = self.settings.environment
         secrets = self.probe_run.secrets.redact if self.probe_run else {}
         return Dialect(
@@ -118,9 +118,9 @@ class LogReader(Struct, dict=True):
     def read_and_analyse(
         self, window: Window | None, scope: Scope, now: datetime, earlier: LogRead | None = None
     ) -> LogRead:
-        """Read the logs and measure them; whatever goes wrong with them is part of what is returned.
+        """Read the logs and measure them; the `error` of the result says what went wrong.
 
-        After an earlier poll in the same scope, only what is new is read, scanned, and added to it.
+        After an earlier poll in the same scope, only new events are read, scanned and added to it.
         """
         self._remembered, self._notes = {}, ()  # the next poll may find other log groups
         if reason := self._why_counted(scope, window, now):
@@ -147,17 +147,13 @@ class LogReader(Struct, dict=True):
         return LogRead(analysis.window, spool, analysis, engine, own=own, own_errors=own_errors)
 
     def read(self, request: LogRequest, folder: Path) -> Spool:
-        """Read the logs into a spool, and scan what is complete while the rest is read.
-
-        Raises:
-            SourceError: Something could not be read.
-        """
+        """Read the logs into a spool, and scan complete files while the rest is read."""
         settings = self.settings
         source = source_of(SourceSettings(settings.files or settings.lake, self.groups, settings.environment))
         return source.read(request, folder, self.show)
 
     def request(self, window: Window | None, now: datetime) -> LogRequest:
-        """The request for the events of a window, or of the default one."""
+        """Return the request for the events of a window, or of the default one."""
         return LogRequest(
             window or self.settings.default_window,
             patterns=self._patterns,
@@ -167,7 +163,7 @@ class LogReader(Struct, dict=True):
         )
 
     def _why_counted(self, scope: Scope, window: Window | None, now: datetime) -> str:
-        """Why Logs Insights is to count the events; empty where they are read."""
+        """Return the reason why Logs Insights counts the events; empty if they are read."""
         settings = self.settings
         environment = settings.environment
         if settings.files or settings.lake:
@@ -180,11 +176,11 @@ class LogReader(Struct, dict=True):
 
         try:
             reason = why_not_filter(self.groups, self.request(window, now))
-        except SourceError:  # the read says so, too
+        except SourceError:  # the read will meet and report it
             return ""
         why_events = f"for the version {scope.version}" if scope.version else settings.why_events
         if reason and why_events:
-            self._notes = (f"the events were read, and not counted: {why_events}",)
+            self._notes = (f"the events were read, not counted: {why_events}",)
         return "" if why_events else reason
 
     def _count(self, window: Window | None, scope: Scope, now: datetime, reason: str) -> LogRead:
@@ -221,23 +217,18 @@ class LogReader(Struct, dict=True):
     def analyse(
         self, spool: Spool, window: Window | FileWindow | None, scope: Scope, earlier: Engine | None = None
     ) -> tuple[Analysis, Engine]:
-        """Measure a spool.
-
-        Raises:
-            ConfigError: The window of files lies outside of what they cover.
-            SourceError: It holds nothing that could be.
-        """
+        """Measure a spool."""
         show = partial(self._show_scan, spool)
         return analyse(spool, window, self._dialect, self.new_folder(), scope, show=show, earlier=earlier)
 
     def _show_scan(self, spool: Spool, share: float) -> None:
-        """Show how far the scan of files has come; that of what a service returned is over before anybody looks."""
+        """Show the progress of a scan of files; events from a service were scanned while they were read."""
         if spool.fetch is None:
             size = sum(file.path.stat().st_size for file in spool.files)
             self.show(Progress.of_files((1 + share) / 2, size))
 
     def _patterns(self) -> tuple[str, ...]:
-        """What the lines match that are needed."""
+        """Return the patterns of the lines that are needed."""
         settings = self.settings
         own = broad_patterns(
             settings.environment.signals,
@@ -247,7 +238,7 @@ class LogReader(Struct, dict=True):
         return (*own, self.probe_run.mark) if self.probe_run else own
 
     def _measure_own(self, engine: Engine) -> tuple[tuple[Metric, ...], Mapping[str, str]]:
-        """The metrics that queries of thresholds.yaml measure, as far as a limit is on them, and what went wrong."""
+        """Measure the metrics that are queries of thresholds.yaml and have a limit; return them and errors by name."""
         settings = self.settings
         own, errors = list[Metric](), dict[str, str]()
         limited = settings.limits_on([OWN_METRICS])
@@ -263,7 +254,7 @@ class LogReader(Struct, dict=True):
         return tuple(own), errors
 
     def new_folder(self) -> Path:
-        """An empty folder of its own for each read and each analysis."""
+        """Make an empty folder; each read and each analysis has one of its own."""
         folder = self.folder / str(next(self._numbers))
         folder.mkdir()
         return folder
@@ -272,7 +263,7 @@ class LogReader(Struct, dict=True):
 def _find_cases(
     counter: "EventCounter", question: CountQuery, window: Window, kind: EvidenceKind
 ) -> tuple[tuple[str, ...], Spool | None]:
-    """Ask Logs Insights for the connections that are cases of a kind; an error is said in their place."""
+    """Ask Logs Insights for the connections that are cases of a kind; an error is returned in their place."""
     from checks.analysis.counted import connection_cases  # noqa: PLC0415 -- boto3 takes half a second
     from checks.logs.cloudwatch.insights_stats.query import CASES, cases_query  # noqa: PLC0415
 
@@ -287,12 +278,12 @@ def _find_cases(
 
 
 def _spool_of(error: SourceError, spool: Spool | None) -> Spool | None:
-    """What was read before an error, which may know that itself."""
+    """Return the events that were read before an error, which may hold them itself."""
     return error.spool if isinstance(error, UnfinishedReadError) else spool
 
 
 def _doubts_of_time(reading: Reading) -> Iterator[str]:
-    """Yield what makes one doubt that times are in UTC: CloudWatch ingests an event seconds after its time."""
+    """Yield a doubt whether times are in UTC, if any: CloudWatch ingests an event seconds after its time."""
     lag = timedelta(milliseconds=reading.lag_p50_ms or 0)
     if abs(lag) >= _LEAST_DOUBTFUL_LAG:
         side = "before" if lag > timedelta() else "after"

@@ -36,9 +36,9 @@ SHARE_TO_PASS: Final = 1 / 3
 
 
 class Observer(Struct, dict=True):
-    """Takes a snapshot each time it observes; from the second one on, only new events are read.
+    """Takes snapshots; from the second one on, only new events are read.
 
-    Without a window, all that the files hold is judged; where the run waits, it grows from poll to poll.
+    Without a window, everything in the files is judged; if the run waits, the window grows from poll to poll.
     """
 
     settings: Settings
@@ -49,7 +49,7 @@ class Observer(Struct, dict=True):
     _last: LogRead | None = None
 
     def observe(self) -> Snapshot:
-        """Take a snapshot of logs, resources and baseline; what goes wrong is part of it."""
+        """Take a snapshot of logs, resources and baseline, including whatever goes wrong."""
         log_read = self._read_logs()
         if log_read.error is None:
             self._last = log_read
@@ -71,11 +71,11 @@ class Observer(Struct, dict=True):
 
     @property
     def _now(self) -> datetime:
-        """The time of this snapshot; of a run that takes only one, when the run began, or its probes were over."""
+        """The time of this snapshot; if the run takes only one and has no probes, the time when it began."""
         return utc_now() if self.settings.gate.wait or self.probe_run else self.settings.now
 
     def _observe_resources(self, log_read: LogRead) -> Observations:
-        """Ask AWS for what the logs don't tell, about the window that they were read for."""
+        """Ask AWS about the resources, for the same window as the logs."""
         settings = self.settings
         if not settings.resources:
             return Observations({}, {})
@@ -86,7 +86,7 @@ class Observer(Struct, dict=True):
         return with_mismatch(observations, partial(count_connects, log_read.engine))
 
     def _with_probes(self, observations: Observations, log_read: LogRead) -> Observations:
-        """Add what the probes came to, and what the logs tell of them by now."""
+        """Add the results of the probes, and what the logs say about them so far."""
         if self.probe_run is None:
             return observations
         logged = logged_probes(log_read.engine) if log_read.engine else None
@@ -103,7 +103,7 @@ class Observer(Struct, dict=True):
         return BaselineReader(self.settings, self.reader, self.scope, longest)
 
 
-def poll_until(  # noqa: PLR0913 -- how long, how often, and by which clock
+def poll_until(  # noqa: PLR0913 -- tests have a clock of their own
     observe: Callable[[], Snapshot],
     limits: Sequence[Limit],
     wait: timedelta,
@@ -112,21 +112,20 @@ def poll_until(  # noqa: PLR0913 -- how long, how often, and by which clock
     clock: Callable[[], datetime] = utc_now,
     sleep: Callable[[float], None] = time.sleep,
 ) -> tuple[Snapshot, tuple[Poll, ...]]:
-    """Poll until every check has its sample and none keeps the run from success, or one has failed for sure.
+    """Poll until every check has its sample and none keeps the run from success, or one has certainly failed.
 
-    A poll that saw nothing new is no second one: neither does it count for `hold`, nor does it confirm what the last
-    one found.
+    A poll without new events neither counts for `hold` nor confirms the failures of the last one.
 
     Args:
-        observe: Reads what is new, and returns a snapshot of all that is known by then.
-        limits: What is judged.
-        wait: For how long, from now.
-        hold: How many passing polls in a row it takes.
-        clock: Tells the time.
-        sleep: How to wait for some seconds.
+        observe: Reads new events, and returns a snapshot of everything that is known.
+        limits: The limits to judge by.
+        wait: The longest time to poll, from now on.
+        hold: The number of passing polls in a row that ends it.
+        clock: Returns the time.
+        sleep: Waits for some seconds.
 
     Returns:
-        The last snapshot, and all polls in their order.
+        The last snapshot, and all polls in order.
     """
     deadline = clock() + wait
     pause = min(_LONGEST_PAUSE, wait / _POLLS)
@@ -160,7 +159,7 @@ def poll_until(  # noqa: PLR0913 -- how long, how often, and by which clock
 def observe_resources(
     subjects: Collection[Subject], environment: Environment, window: Window, now: datetime
 ) -> Observations:
-    """Observe the subjects outside the logs; one that can't be looked up leaves the others alone."""
+    """Observe the subjects outside the logs; if one can't be looked up, the others still are."""
     from checks.resources import alarm_states, api_gateway, xray  # noqa: PLC0415 -- boto3 takes half a second
 
     observers: dict[Subject, Callable[[Environment, Window], Observation]] = {

@@ -1,4 +1,4 @@
-"""One run of the checks: reads, judges each limit, and makes the result of it."""
+"""One run of the checks: it reads the logs, judges each limit, and makes the result."""
 
 import shlex
 from collections.abc import Iterator, Sequence
@@ -49,14 +49,14 @@ if TYPE_CHECKING:
     from checks.resources.probe import ProbeRun
 
 _MOMENT: Final = timedelta(seconds=1)
-"""A window is never empty, not even right after a deploy."""
-_SHOWS_VALUES: Final = "--show-values: values of log lines are shown, and may be anybody's words, names and secrets"
+"""The least length of a window, which is never empty, not even right after a deploy."""
+_SHOWS_VALUES: Final = "--show-values: values of log lines are shown; they may be users' words, names or secrets"
 _NOTHING_THERE: Final = "no event in the window or the 2 h before it; is it where the function logs?"
 
 
 @dataclass
 class Run:
-    """The state of a run, filled as pytest goes along; its snapshot holds what is known."""
+    """The state of a run, filled while pytest runs the checks; its snapshot holds everything that is known."""
 
     settings: Settings
     history: Store | None = None
@@ -72,7 +72,7 @@ class Run:
         self.snapshot = Snapshot(self.settings, LogRead(self.settings.window, error="the logs were not read"))
 
     def read(self, folder: Path, show: ShowProgress) -> None:
-        """Read the logs and measure them, once for all checks; what goes wrong is part of the snapshot."""
+        """Read the logs and measure them, once for all checks; the snapshot includes whatever goes wrong."""
         try:
             self._prepare()
         except SourceError as error:
@@ -98,7 +98,7 @@ class Run:
         return judgement
 
     def add_own(self, metric: Metric, findings: Sequence[str] = ()) -> None:
-        """Add what a test of a team's own measured, and what is behind it, to what is known."""
+        """Add the metric that a team's own test measured, and the findings behind it, to the snapshot."""
         snapshot, name = self.snapshot, metric.name
         behind = {name: tuple(one_line(self.redacted(finding)) for finding in findings)}
         self.snapshot = replace(
@@ -107,24 +107,24 @@ class Run:
 
     @cached_property
     def relations(self) -> Relations:
-        """What the logs said, for a team's own checks.
+        """The tables of the logs, for a team's own checks.
 
         Raises:
-            SourceError: They could not be read, or not be analysed.
+            SourceError: There is no analysis: the logs could not be read, or were not.
         """
         log_read = self.snapshot.log_read
         if log_read.engine is None:
-            counted = "the events were counted, and not read: use source: insights" if log_read.is_counted else ""
+            counted = "the events were counted, not read; use source: insights" if log_read.is_counted else ""
             raise SourceError(log_read.error or counted or "this run reads no logs")
         return Relations(log_read.engine)
 
     def redacted(self, text: str) -> str:
-        """A text that may quote the logs, as it may be shown."""
+        """Redact a text that may quote the logs."""
         engine = self.snapshot.log_read.engine
         return engine.redacted(text) if engine else text
 
     def result(self) -> Result | None:
-        """The result; None where no check ran, for that is none."""
+        """Return the result; None if no check ran."""
         if not self.judgements:
             return None
         environment, snapshot = self.settings.environment, self.snapshot
@@ -159,11 +159,11 @@ class Run:
 
     @property
     def _limits(self) -> dict[str, Limit]:
-        """All limits: those of the environment, and those of tests that assert by themselves."""
+        """All limits: those of the environment, and those of tests with plain assertions."""
         return {**{one.limit.metric: one.limit for one in self.judgements}, **self.settings.environment.limits}
 
     def _prepare(self) -> None:
-        """Find out what is needed before the logs are read: the deploy, where functions log, what probes come to."""
+        """Prepare the read of the logs: run the probes, find the deploy and the log groups of functions."""
         settings = self.settings
         if settings.probe:
             from checks.resources.probe import run_probes  # noqa: PLC0415 -- few runs have probes
@@ -177,7 +177,7 @@ class Run:
         if settings.gate.since_deploy:
             self._deploy = find_deploy(functions, settings.gate.deployed)
             named = {group.name for group in self._groups}
-            if not settings.log_groups:  # --log-group stands in place of all others
+            if not settings.log_groups:  # --log-group replaces all others
                 self._groups += tuple(group for group in self._deploy.log_groups if group.name not in named)
         elif not (self._groups or settings.lake):
             self._groups = log_groups_of(functions)
@@ -199,30 +199,30 @@ class Run:
 
     @property
     def _deployed(self) -> datetime | None:
-        """When the code was deployed with which the window begins; None where that is not known."""
+        """The time of the deploy that the window begins with; None if it is not known."""
         return self._deploy.at if self._deploy else self.settings.gate.deployed
 
     @property
     def _version(self) -> str | None:
-        """The version that is judged alone; None where all are."""
+        """The only version that is judged; None if all are."""
         return self.settings.gate.version or (self._deploy.version if self._deploy else None)
 
     def _nights(self, limit: Limit) -> Iterator[Night]:
-        """The nights before this one, the newest first; the history is read by the first limit that needs it."""
+        """Yield the nights before this one, the newest first; the history is read when a limit first needs it."""
         window = self.snapshot.log_read.window
         if window and self.settings.is_in_a_row:
             yield from nights_before(self._past, limit, window)
 
     @cached_property
     def _past(self) -> tuple[Record, ...]:
-        """The runs before this one; none where they are out of reach, which is said where this one is remembered."""
+        """The runs before this one; none if they can't be read, which is reported when this one is remembered."""
         try:
             return self.history.newest(MOST_SHOWN, self.settings.environment.name).records if self.history else ()
         except HistoryError:
             return ()
 
     def _evidence(self) -> Iterator[Evidence]:
-        """Yield the cases behind what does not pass; those that don't fit into a report go into a file beside it."""
+        """Yield the cases behind checks that do not pass; too many for the report go into a file beside it."""
         engine = self.snapshot.log_read.engine
         if engine is None:
             return
@@ -260,7 +260,7 @@ class Run:
         )
 
     def _command(self) -> str:
-        """What judges the same window of the same logs again."""
+        """Return the command that judges the same window of the same logs again."""
         settings, gate, window = self.settings, self.settings.gate, self.snapshot.log_read.window
         options: list[tuple[str, str | None]] = [
             ("-E", settings.environment.name),
@@ -278,7 +278,7 @@ class Run:
         return shlex.join([*settings.program, *(word for name, value in options if value for word in (name, value))])
 
     def check_result(self, judgement: Judgement) -> CheckResult:
-        """A judgement as every report shows it."""
+        """Return a judgement as every report shows it."""
         metric, limit, measured = judgement.metric, judgement.limit, MetricResult.of(judgement.metric)
         return CheckResult(
             id=metric.name,

@@ -1,4 +1,4 @@
-"""Settings of a run: what the command line and thresholds.yaml ask for."""
+"""Settings of a run, as the command line and thresholds.yaml define them."""
 
 from collections.abc import Collection, Iterator
 from datetime import datetime, timedelta
@@ -15,9 +15,9 @@ from checks.text import display_path
 from checks.window import FileWindow, Window
 
 DEFAULT_LENGTH: Final = timedelta(days=1)
-"""The length of the window where CloudWatch is read and nothing else is said."""
+"""The default length of the window if CloudWatch is read."""
 OWN_METRICS: Final = "own.*"
-"""In place of a name: all that queries of thresholds.yaml measure."""
+"""The name that stands for all metrics measured by queries of thresholds.yaml."""
 
 
 class Gate(Struct, frozen=True):
@@ -25,12 +25,12 @@ class Gate(Struct, frozen=True):
 
     Attributes:
         since_deploy: Whether the window begins with the last deploy, as AWS Lambda tells it.
-        deployed: When the code was deployed, where somebody says so; None where nobody does.
-        warm_up: For how long from then on nothing is judged: cold starts, and the last requests of the old code.
+        deployed: The time of the deploy, if the command line gives it; otherwise None.
+        warm_up: The time after the deploy that is not judged: cold starts, and the last requests of the old code.
         version: The version of the function to judge; None for all.
-        wait: For how long to poll; nothing for one snapshot.
-        hold: How many passing polls in a row it takes.
-        baseline: What to compare with: `previous`, an age such as `24h`, `version`, or a result.json; None for nothing.
+        wait: The longest time to poll; zero for a single snapshot.
+        hold: The number of passing polls in a row that opens the gate.
+        baseline: The baseline: `previous`, an age such as `24h`, `version`, or a result.json; None for no comparison.
     """
 
     since_deploy: bool = False
@@ -43,25 +43,25 @@ class Gate(Struct, frozen=True):
 
 
 class Settings(Struct, frozen=True):
-    """All that a run needs to know beforehand.
+    """The settings of a run.
 
     Attributes:
-        logs: Files or a lake to read in place of the environment's own source.
-        log_groups: Log groups to read in place of it.
-        window: What to judge of CloudWatch; None for a day up to now, and where files are read.
-        file_window: What to judge of files; None for all that they hold.
-        notes: How the window came about, where that takes a sentence.
+        logs: Files or a lake to read instead of the environment's own source.
+        log_groups: Log groups to read instead of the environment's own.
+        window: The window to judge in CloudWatch; None for the last day, and if files are read.
+        file_window: The window to judge in files; None for everything in them.
+        notes: A sentence on how the window was chosen, if that is not obvious.
         is_continued: Whether the next run's window may begin where this one's ends.
-        thresholds: Other limits than those of the checkout; None where these hold.
-        keep_logs: Where to keep what is read from CloudWatch; None where it is not kept.
-        now: When the run began: what waivers end by.
+        thresholds: The file of other limits than the checkout's; None for the checkout's.
+        keep_logs: The folder that keeps the events read from CloudWatch; None if they are not kept.
+        now: The time when the run began, by which waivers expire.
         strict_warnings: Whether a warning has an exit code of its own.
-        probe: The connections that the run opens itself; None where nobody asked for them.
+        probe: The connections that the run opens itself; None if `--probe` is not given.
         show_values: Whether reports show values of log lines that are not known to be harmless.
-        read_timeout: How long a read of CloudWatch may take; None for what fits the window.
-        seen_until: In a run that follows another: when the last event arrived that that one saw.
-        files: To read; none where CloudWatch or a lake is read.
-        lake: To read, prefix by prefix; none where files or CloudWatch are read.
+        read_timeout: The longest time for a read of CloudWatch; None for a time that fits the window.
+        seen_until: The arrival of the last event that the previous run saw; None if the run follows no other.
+        files: The files to read; none if CloudWatch or a lake is read.
+        lake: The prefixes of the lake to read; none if files or CloudWatch are read.
     """
 
     program: tuple[str, ...]
@@ -89,28 +89,28 @@ class Settings(Struct, frozen=True):
 
     @property
     def groups(self) -> tuple[LogGroup, ...]:
-        """The log groups to read where no files are."""
+        """The log groups to read if no files are read."""
         return self.log_groups or self.environment.log_groups
 
     @property
     def is_in_a_row(self) -> bool:
-        """Whether this run is one of a row that judges an environment again and again: no gate."""
+        """Whether this run is one of the regular runs on an environment, and not a gate or a look at chosen logs."""
         gate = self.gate
         return not (self.logs or self.log_groups or gate.since_deploy or gate.deployed or gate.version or gate.wait)
 
     @property
     def default_window(self) -> Window:
-        """What is judged where CloudWatch is read and nobody says otherwise."""
+        """The default window if CloudWatch is read."""
         return Window(self.now - DEFAULT_LENGTH, self.now)
 
     @property
     def limits(self) -> list[Limit]:
-        """The limits to check: those of the selected analyses, as far as this run can look at what they are about."""
+        """The limits to check: those of the selected analyses, without those that this run can't judge."""
         return [limit for limit in self._selected if not self._reason_to_leave_out(limit)]
 
     @property
     def left_out(self) -> Iterator[str]:
-        """A sentence on the limits that this run can't look at, and why."""
+        """A sentence on the limits that this run can't judge, for each reason."""
         metrics: dict[str, list[str]] = {}
         for limit in self._selected:
             if reason := self._reason_to_leave_out(limit):
@@ -125,24 +125,24 @@ class Settings(Struct, frozen=True):
 
     @property
     def needs_logs(self) -> bool:
-        """Whether any of the limits is on what the logs tell, or a team's own checks may look into them."""
+        """Whether any limit is on a metric of the logs, or a team's own checks may use them."""
         return self.has_own_checks or any(METRICS[limit.metric].is_from_logs for limit in self.limits)
 
     @property
     def wants_errors(self) -> bool:
-        """Whether errors have to be told apart by their signatures."""
-        # Even where a limit on them has no baseline yet: this run's result.json may become one.
+        """Whether errors have to be grouped by signature."""
+        # Even if a limit on them has no baseline yet: this run's result.json may become one.
         is_limited = any(METRICS[limit.metric].subject is Subject.ERRORS for limit in self._selected)
         return self.gate.baseline is not None or is_limited
 
     @property
     def wants_invocations(self) -> bool:
-        """Whether Lambda's reports of invocations are read: each is a line that nothing else needs."""
+        """Whether Lambda's reports of invocations are read, which nothing else needs."""
         return any(METRICS[limit.metric].subject is Subject.LAMBDA for limit in self._selected)
 
     @property
     def why_events(self) -> str:
-        """Why the run needs more than what Logs Insights can count; empty where it does not."""
+        """The reason why the run needs the events themselves and not only counts of them; empty if it does not."""
         from checks.analysis.counted import why_not_counted  # noqa: PLC0415 -- boto3 takes half a second
 
         own = self.environment
@@ -158,17 +158,17 @@ class Settings(Struct, frozen=True):
         return why or next((reason for reason, is_needed in needs.items() if is_needed), "")
 
     def limits_on(self, metrics: Collection[str]) -> list[Limit]:
-        """The limits to check on some of the metrics; `own.*` are all that queries of thresholds.yaml measure."""
+        """Return the limits to check on some metrics; `own.*` stands for all queries of thresholds.yaml."""
         names = {*metrics, *(self.environment.queries if OWN_METRICS in metrics else ())}
         return [limit for limit in self.limits if limit.metric in names]
 
     @property
     def observed_limits(self) -> list[Limit]:
-        """The limits whose metrics a snapshot holds: all but those that a test of a team's own judges later."""
+        """The limits whose metrics a snapshot holds: all but those that a team's own tests judge later."""
         return [limit for limit in self.limits if not self.is_judged_by_test(limit)]
 
     def is_judged_by_test(self, limit: Limit) -> bool:
-        """Whether it takes a `judge(…)` in a test of a team's own."""
+        """Whether a limit is judged by a `judge(…)` in a team's own test."""
         return METRICS[limit.metric].subject is Subject.OWN and limit.metric not in self.environment.queries
 
     @property
@@ -180,7 +180,7 @@ class Settings(Struct, frozen=True):
         if absent := self.environment.absent_analysis(limit.metric):
             return f"because {display_path(limit.file)} says `{absent}: none`"
         if self.files and METRICS[limit.metric].subject in LOOKED_UP:
-            return "because files are read, and not AWS"
+            return "because files are read, not AWS"
         if self.gate.baseline is None and (limit.metric == NEW_SIGNATURES or not limit.bounds):
             return "because there is no --baseline to compare with"
         return ""

@@ -1,4 +1,4 @@
-"""A snapshot: everything known at one time, and the verdicts that follow from it."""
+"""The snapshot: everything known at one time, and the verdicts that follow from it."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime, timedelta
@@ -29,19 +29,19 @@ from checks.verdicts.verdict import Judgement, Verdict, not_measured
 MOST_ERRORS: Final = "gone.max_per_connection"
 ERRORS_OF_CONNECTIONS: Final = ("gone.errors", "gone.errors_per_connection")
 _LOST_DOUBT: Final = 0.01
-"""How likely it may be that nobody left by chance, where the log of it counts as lost."""
+"""The chance that no connection ended, below which missing `$disconnect` lines count as lost."""
 FEWEST_ERRORS: Final = 5
 """With fewer errors, no connection is singled out."""
 
 
 class Snapshot(Struct, frozen=True, dict=True):
-    """Everything known at one time: the logs, what AWS tells beside them, and what both are compared with.
+    """Everything known at one time: the logs, the AWS resources, and the baseline.
 
     Attributes:
-        observations: What was looked up outside the logs.
-        baseline: What it is compared with; None for nothing.
-        own: What tests of a team's own measured, by name.
-        own_findings: What they say is behind it, likewise; and the cases of metrics that were only counted.
+        observations: The observations of AWS resources.
+        baseline: The baseline to compare with; None for none.
+        own: The metrics that a team's own tests measured, by name.
+        own_findings: The findings behind these metrics, by name, and the cases of metrics that were only counted.
     """
 
     settings: Settings
@@ -53,30 +53,30 @@ class Snapshot(Struct, frozen=True, dict=True):
 
     @cached_property
     def _clients(self) -> dict[tuple[str, datetime | None], ClientShare | None]:
-        """The clients that were looked at already."""
+        """The client with most cases of a metric, in the window or an hour, as far as looked up already."""
         return {}
 
     @property
     def events(self) -> int:
-        """How many events the window holds."""
+        """The number of events in the window."""
         analysis = self.log_read.analysis
         return analysis.reading.events if analysis else 0
 
     @property
     def until(self) -> datetime | None:
-        """The end of the window; None where the logs could not be analysed."""
+        """The end of the window; None if the logs could not be analysed."""
         window = self.log_read.window
         return window.until if window and self.log_read.analysis else None
 
     @property
     def length(self) -> timedelta:
-        """How long the window is; nothing where the logs could not be analysed."""
+        """The length of the window; zero if the logs could not be analysed."""
         window = self.log_read.window
         return window.length if window and self.log_read.analysis else timedelta()
 
     @cached_property
     def metrics(self) -> Mapping[str, Metric]:
-        """What was measured, in the catalogue's order."""
+        """The metrics that were measured, in the catalogue's order."""
         looked_up = chain.from_iterable(one.metrics for one in self.observations.by_subject.values())
         measured = {**self.own, **{metric.name: metric for metric in (*looked_up, *self.log_read.own)}}
         analysis, spool = self.log_read.analysis, self.log_read.spool
@@ -88,7 +88,7 @@ class Snapshot(Struct, frozen=True, dict=True):
 
     @cached_property
     def gaps(self) -> tuple[str, ...]:
-        """Why the read is not complete, a sentence each."""
+        """The gaps of the read, a sentence each."""
         analysis, spool = self.log_read.analysis, self.log_read.spool
         if analysis is None or spool is None:
             return spool.gaps if spool else ()
@@ -96,7 +96,7 @@ class Snapshot(Struct, frozen=True, dict=True):
 
     @cached_property
     def new_kinds(self) -> NewKinds | str:
-        """The kinds of errors that the baseline does not hold, beyond chance; or why that can't be said."""
+        """The kinds of errors that are new beyond chance, or the reason why they can't be compared."""
         analysis = self.log_read.analysis
         if self.baseline is None or analysis is None:
             return "there is no baseline"
@@ -107,7 +107,7 @@ class Snapshot(Struct, frozen=True, dict=True):
 
     @property
     def new_signatures(self) -> tuple[Signature, ...]:
-        """The errors of such kinds, the most frequent first."""
+        """The errors of new kinds, the most frequent first."""
         if isinstance(self.new_kinds, str) or self.log_read.analysis is None:
             return ()
         return tuple(one for one in self.log_read.analysis.signatures if one.shape in self.new_kinds.chances)
@@ -119,9 +119,9 @@ class Snapshot(Struct, frozen=True, dict=True):
         return Metric(NEW_SIGNATURES, len(kinds.chances))
 
     def judge(self, limit: Limit, nights: Iterable[Night] = ()) -> Judgement:
-        """Judge a metric by its limit; where it could not be measured, the verdict is an error.
+        """Judge a metric by its limit; if it could not be measured, the verdict is an error.
 
-        Where this night holds too few cases, those before it count, too; the newest is first.
+        If this night has too few cases, the nights before it are added; they come newest first.
         """
         if reason := self._obstacle(limit.metric):
             judgement = not_measured(limit, reason)
@@ -130,7 +130,7 @@ class Snapshot(Struct, frozen=True, dict=True):
         return replace(judgement, sentence=one_line(judgement.sentence + self._without_the_worst(judgement)))
 
     def _without_the_worst(self, judgement: Judgement) -> str:
-        """What errors come to without the connection that has most of them; empty where none has, or all is well."""
+        """Return a remark on errors without the connection that has most of them; empty if none has or all is well."""
         metric, worst = judgement.metric, self.metrics.get(MOST_ERRORS)
         is_about_errors = metric.name in ERRORS_OF_CONNECTIONS and judgement.verdict in {Verdict.FAIL, Verdict.WARN}
         total = self.metrics["gone.errors"].value if "gone.errors" in self.metrics else None
@@ -142,14 +142,14 @@ class Snapshot(Struct, frozen=True, dict=True):
         return f"; one connection has {worst.value:,.0f} of the {total:,.0f} errors, without it {rest}"
 
     def findings(self, metric: str) -> tuple[str, ...]:
-        """What is behind a metric that was looked up outside the logs, or by a test of a team's own."""
+        """Return the findings behind a metric of AWS resources or of a team's own test."""
         if metric in self.own_findings:
             return self.own_findings[metric]
         observation = self.observations.by_subject.get(METRICS[metric].subject)
         return observation.findings.get(metric, ()) if observation else ()
 
     def with_cases(self, metric: str) -> "Snapshot":
-        """The snapshot that also knows connections behind a metric; itself where an engine tells of them."""
+        """Return a snapshot with the connections behind a metric; the same one if an engine finds them anyway."""
         find, kind = self.log_read.find_cases, METRICS[metric].evidence
         if find is None or kind is None:
             return self
@@ -161,19 +161,19 @@ class Snapshot(Struct, frozen=True, dict=True):
         return replace(self, log_read=log_read, own_findings={**self.own_findings, metric: cases})
 
     def missing_samples(self, judgement: Judgement) -> int:
-        """How many more cases would decide what is inconclusive for its small sample; 0 for any other reason."""
+        """Return how many more cases would decide a judgement with too small a sample; 0 for any other judgement."""
         name = judgement.metric.name
         if judgement.verdict is not Verdict.INCONCLUSIVE or judgement.metric.reason or name not in self.metrics:
             return 0
         return 0 if blind_spot(name, self._read_state()) else missing_samples(judgement.metric, judgement.limit)
 
     def adds_up(self, metric: str) -> bool:
-        """Whether later runs may add what was measured to theirs."""
+        """Whether later runs may add this measurement of a metric to theirs."""
         is_whole = metric in self.metrics and self._clients.get((metric, None)) is None
         return self.settings.is_in_a_row and is_whole and not blind_spot(metric, self._read_state())
 
     def _judgements(self, limit: Limit, nights: Iterable[Night]) -> Iterator[Judgement]:
-        """Yield the judgements by the limit itself and by the baseline; the worse of the two holds."""
+        """Yield the judgements by the limit itself and by the baseline; the worse one holds."""
         if limit.bounds:
             yield self._by_bounds(limit, nights)
         if limit.max_increase is not None and self.baseline is not None:
@@ -183,7 +183,7 @@ class Snapshot(Struct, frozen=True, dict=True):
                 yield self._increase(limit, self.baseline, self._doubts.get(limit.metric, INCREASE_DOUBT))
 
     def _by_bounds(self, limit: Limit, nights: Iterable[Night]) -> Judgement:
-        """The judgement by the limit itself: on the window, on nights before it, on its hours, without one client."""
+        """Judge by the limit itself: the window, the nights before it, its hours, and all without one client."""
         read, window = self._read_state(), self.log_read.window or self.settings.default_window
         in_time = over_time(self.metrics[limit.metric], limit, window)
         judgement = self._without_client(judge(in_time, limit, read))
@@ -192,7 +192,7 @@ class Snapshot(Struct, frozen=True, dict=True):
         return judge_new_kinds(judgement, self.new_kinds) if limit.metric == NEW_SIGNATURES else judgement
 
     def _without_client(self, judgement: Judgement, hour: datetime | None = None) -> Judgement:
-        """The judgement on a share that fails, without the client that has most of its cases."""
+        """Judge a failing share without the client that has most of its cases."""
         name, engine = judgement.metric.name, self.log_read.engine
         is_share = METRICS[name].unit is Unit.RATE and METRICS[name].is_from_logs
         if judgement.verdict is not Verdict.FAIL or not is_share or engine is None:
@@ -202,7 +202,7 @@ class Snapshot(Struct, frozen=True, dict=True):
         return judge_without_client(judgement, self._clients[name, hour], self._read_state())
 
     def _by_the_hour(self, judgement: Judgement) -> Judgement:
-        """The judgement by the worst hour, unless that is the work of one client; then by the next one."""
+        """Judge by the worst hour, or by the next one if a single client caused that."""
         name, analysis = judgement.metric.name, self.log_read.analysis
         hours = list(analysis.hours) if analysis and not blind_spot(name, self._read_state()) else []
         while True:
@@ -220,7 +220,7 @@ class Snapshot(Struct, frozen=True, dict=True):
 
     @cached_property
     def _doubts(self) -> Mapping[str, float]:
-        """How likely each increase may be chance, and still fail."""
+        """The chance up to which each increase fails, by metric."""
         baseline = self.baseline
         if baseline is None or baseline.error:
             return {}
@@ -233,13 +233,13 @@ class Snapshot(Struct, frozen=True, dict=True):
         )
 
     def _increase(self, limit: Limit, baseline: Baseline, doubt: float) -> Judgement:
-        """The judgement by the baseline."""
+        """Judge a metric by the baseline."""
         window = self.log_read.window or self.settings.default_window
         earlier, exposure = baseline.earlier(limit.metric, window, self.metrics)
         return judge_increase(self.metrics[limit.metric], limit, self._read_state(), earlier, exposure, doubt=doubt)
 
     def _obstacle(self, metric: str) -> str:
-        """Why a metric could not be measured; empty where it was."""
+        """Return the reason why a metric could not be measured; empty if it was."""
         definition = METRICS[metric]
         if definition.subject in self.observations.errors:
             return self.observations.errors[definition.subject]
@@ -256,10 +256,10 @@ class Snapshot(Struct, frozen=True, dict=True):
 
     @property
     def _lost_families(self) -> frozenset[str]:
-        """`disconnect` where the baseline has it and the window has none, although connections should have ended.
+        """The family `disconnect` if the baseline has it and the window lacks it, though connections should have ended.
 
-        Then it is not logged in words that nobody knows: those of the baseline were understood, and of new ones some
-        would look like it. So what is missing is lost. Where few ended before, none may end now by chance.
+        New words for it are ruled out: the words of the baseline were understood, and new ones would show up as near
+        misses. So the events are lost. If few connections ended before, it may be chance that none ended now.
         """
         analysis, baseline = self.log_read.analysis, self.baseline
         if analysis is None or baseline is None or SignalFamily.DISCONNECT not in baseline.seen - analysis.seen:
@@ -286,7 +286,7 @@ class Snapshot(Struct, frozen=True, dict=True):
 
 
 def _without_traffic(reading: Reading) -> str:
-    """Why nothing is there where one version is judged: an application without any line is another matter."""
+    """Return the reason why a judged version has no events: only others logged; otherwise empty."""
     if reading.events or not reading.other_version_events:
         return ""
     return "this version of the function logged nothing, only others did"

@@ -207,11 +207,11 @@ def test_a_result_that_is_none(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("run", "why"),
     [
-        (result(environment="prod"), "it is of 'prod', and 'dev' is judged"),
+        (result(environment="prod"), "it is a run on 'prod', but this run judges 'dev'"),
         (unread("access denied"), "its logs could not be read: access denied"),
         (
             result(receipt=receipt(reading(), complete=False, gaps=("half a gzip",))),
-            "its read was not complete: half a gzip",
+            "its read was incomplete: half a gzip",
         ),
         (result(failing()), "that run failed"),
     ],

@@ -55,7 +55,7 @@ def test_limits_that_need_aws() -> None:
     assert settings(*limits).resources == (Subject.API,)
     files = settings(*limits, logs=("log.jsonl",))
     assert (judged(files), files.resources) == ([COUNT], ())
-    assert list(files.left_out) == [f"not judged, because files are read, and not AWS: {API}"]
+    assert list(files.left_out) == [f"not judged, because files are read, not AWS: {API}"]
 
 
 def test_logs_are_read_for_what_builds_on_them() -> None:
