@@ -1,4 +1,7 @@
-"""The pytest plugin: its hooks and fixtures, wired to the rooms that do the work."""
+"""The pytest plugin: its hooks and fixtures, wired to the rooms that do the work.
+
+Options and files that are wrong raise ConfigError throughout this package, and a run does not begin.
+"""
 
 import gc
 from collections.abc import Generator, Iterator
@@ -53,7 +56,7 @@ open_standard_streams()  # before pytest looks for them
 
 
 def pytest_addhooks(pluginmanager: pytest.PytestPluginManager) -> None:
-    """Put the guard around runs."""
+    """Register the guard around runs."""
     if not pluginmanager.hasplugin("checks.guard"):
         pluginmanager.register(Guard(), "checks.guard")
 
@@ -67,9 +70,9 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 def pytest_load_initial_conftests(
     early_config: pytest.Config, parser: pytest.Parser, args: list[str]
 ) -> Iterator[None]:
-    """Say what was meant by a command line that pytest can't run; start again where it found no configuration.
+    """Explain a command line that pytest can't run, and start again if pytest did not find our configuration.
 
-    pytest looks for that before it knows the options of any plugin, so the value of `--logs` may lead it elsewhere:
+    pytest searches for it before it knows the options of plugins, so the value of `--logs` may lead it elsewhere:
     https://github.com/pytest-dev/pytest/issues/8846.
     """
     namespace = early_config.known_args_namespace
@@ -84,13 +87,13 @@ def pytest_load_initial_conftests(
     is_ours = early_config.inipath in {CHECKOUT_CONFIGURATION, COMMAND_CONFIGURATION}
     if is_ours and (problem := misunderstanding(parser, args, here)):
         print_error(HealthCheckError(problem))
-        raise pytest.UsageError  # without a message: it is printed
+        raise pytest.UsageError  # without a message: it is printed already
     return (yield)
 
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_cmdline_main(config: pytest.Config) -> int | None:
-    """Run several environments side by side, each in a process of its own; this one only waits for them."""
+    """Run several environments side by side, each in a process of its own; this process only waits for them."""
     names = environment_names(config)
     if not _runs_checks(config):
         return None
@@ -98,7 +101,7 @@ def pytest_cmdline_main(config: pytest.Config) -> int | None:
         remove_earlier_reports(config)
     if len(names) == 1:
         return None
-    from checks.plugin.side_by_side import run_several  # noqa: PLC0415 -- one environment takes no other process
+    from checks.plugin.side_by_side import run_several  # noqa: PLC0415 -- most runs have one environment
 
     try:
         return run_several(config, names)
@@ -108,7 +111,7 @@ def pytest_cmdline_main(config: pytest.Config) -> int | None:
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_configure(config: pytest.Config) -> None:
-    """Prepare a run of the checks; `pytest tests` is none, and leaves no report."""
+    """Prepare a run of the checks; for `pytest tests`, which runs none, do nothing."""
     config.addinivalue_line("markers", f"{METRICS_MARK}(*names): the metrics that a check judges, if they have limits")
     if not _runs_checks(config):
         return
@@ -139,13 +142,13 @@ class CheckHooks:
 
     @pytest.hookimpl(tryfirst=True)  # before the terminal reporter prints its header
     def pytest_sessionstart(self, session: pytest.Session) -> None:
-        """Let pytest print less than of a run of tests."""
+        """Make pytest print less than for a run of tests."""
         print_less(session.config)
 
     def pytest_pycollect_makeitem(
         self, collector: pytest.Collector, name: str, obj: object
     ) -> list[pytest.Item] | None:
-        """Leave out a check that has nothing to judge: no limit is on its metrics, or another analysis is asked for."""
+        """Leave out a check without any limit to judge by in the selected analyses."""
         metrics = metric_names(obj)
         if not metrics:
             return None
@@ -153,29 +156,29 @@ class CheckHooks:
         return None if self._health.run.settings.limits_on(metrics) else []
 
     def pytest_generate_tests(self, metafunc: pytest.Metafunc) -> None:
-        """Make one test of each limit on the metrics of a check."""
+        """Make one test for each limit on the metrics of a check."""
         if "limit" in metafunc.fixturenames:
             limits = self._health.run.settings.limits_on(metric_names(metafunc.function))
             metafunc.parametrize("limit", limits, ids=[limit.metric for limit in limits])
 
-    @pytest.hookimpl(tryfirst=True)  # before a selection takes checks out
+    @pytest.hookimpl(tryfirst=True)  # before a selection removes checks
     def pytest_collection_modifyitems(self) -> None:
         """Make sure that each limit has its check, and each check its metrics."""
         modules = list(CHECKS_FOLDER.glob("test_*.py"))
         if lines := "\n".join(self._health.checks.problems(self._health.run.settings.limits, modules)):
             raise pytest.UsageError(lines)
 
-    @pytest.hookimpl(wrapper=True, tryfirst=True)  # while an error of the command line can still be told as one
+    @pytest.hookimpl(wrapper=True, tryfirst=True)  # while pytest still reports errors of the command line as such
     def pytest_runtestloop(self, session: pytest.Session) -> Iterator[None]:
-        """Read and measure the logs once, before the first check; what was read is there until the run ends."""
+        """Read and measure the logs once, before the first check; they are kept until the run ends."""
         if session.config.option.collectonly or (not session.testsfailed and not session.items):
             return (yield)
         if session.testsfailed:
             raise pytest.UsageError("a file of checks can't be imported, as said above; nothing was checked")
-        gc.freeze()  # what was loaded stays: pytest has the collector look at all there is when it ends
+        gc.freeze()  # loaded modules stay: otherwise pytest's final collection examines them all
         resources = ExitStack()
         folder = resources.enter_context(temporary_folder())
-        session.config.add_cleanup(resources.close)  # not before the result is made, which looks for more in it
+        session.config.add_cleanup(resources.close)  # not before the result is made, which reads more from it
         try:
             with (
                 without_capture(session.config),
@@ -189,7 +192,7 @@ class CheckHooks:
 
     @pytest.fixture
     def judgement(self, request: pytest.FixtureRequest, limit: Limit) -> Judgement:
-        """The judgement by a limit. What could not be looked at is an error of the set-up, not a failed check."""
+        """The judgement by a limit; a metric that could not be measured is an error of the set-up, not a failure."""
         run = self._health.run
         with broken_off():
             judgement = run.judge(limit)
@@ -200,16 +203,16 @@ class CheckHooks:
 
     @pytest.hookimpl(wrapper=True)
     def pytest_runtest_makereport(self, item: pytest.Item) -> Generator[None, pytest.TestReport, pytest.TestReport]:
-        """Let a skipped check name the place of its limit, and no file of this machine."""
+        """Make a skipped check name the place of its limit instead of a file of this machine."""
         report = yield
         limit = getattr(getattr(item, "callspec", None), "params", {}).get("limit")
         if isinstance(limit, Limit) and report.skipped and isinstance(report.longrepr, tuple):
             report.longrepr = (display_path(limit.file), limit.line, report.longrepr[2])
         return report
 
-    @pytest.hookimpl(wrapper=True, trylast=True)  # around those that write reports, before the terminal names these
+    @pytest.hookimpl(wrapper=True, trylast=True)  # around hooks that write reports, before the terminal names them
     def pytest_sessionfinish(self, session: pytest.Session) -> Iterator[None]:
-        """Write result.json, remember the run, set the exit code; remove what an interrupted or empty run has left."""
+        """Write result.json, remember the run, set the exit code; remove the files of an interrupted or empty run."""
         if session.config.option.collectonly:
             return (yield)
         if session.exitstatus in (pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED):
@@ -232,13 +235,13 @@ class CheckHooks:
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_keyboard_interrupt(self, excinfo: pytest.ExceptionInfo[BaseException]) -> None:
-        """Note the error that ends the session; pytest takes every such end for a kind of Ctrl-C."""
+        """Note the error that ends the session: pytest treats every such end like Ctrl-C."""
         if isinstance(excinfo.value, Ending):
             self._ending = excinfo.value.error
 
     @pytest.hookimpl(wrapper=True)
     def pytest_unconfigure(self, config: pytest.Config) -> Iterator[None]:
-        """Print why the session ended, or the logs could not be read: last, where people look first."""
+        """Print last, where people look first, why the session ended or why the logs could not be read."""
         if self._ending:
             drop_frame(config)
         yield
@@ -266,7 +269,7 @@ class CheckHooks:
 
     @pytest.hookimpl(optionalhook=True)
     def pytest_html_results_table_row(self, report: Any, cells: list[str]) -> None:
-        """Show the sentence of a check, on passes too."""
+        """Show the sentence of a check, even if it passes."""
         sentence = dict(getattr(report, "user_properties", ())).get("sentence", "")
         cells.insert(2, f"<td>{cell(sentence)}</td>")
 
@@ -274,7 +277,7 @@ class CheckHooks:
 def assert_within_limit(judgement: Judgement) -> None:
     """Turn a verdict into the outcome of a test: a sentence, without traceback.
 
-    A pass or a warning passes; a failure fails, unless it is only a shadow; all else is shown as skipped.
+    A pass or a warning passes; a failure fails, unless it is a shadow; anything else is shown as skipped.
     """
     if judgement.verdict is Verdict.FAIL and judgement.blocks:
         pytest.fail(_message(judgement), pytrace=False)
@@ -283,12 +286,12 @@ def assert_within_limit(judgement: Judgement) -> None:
 
 
 def _message(judgement: Judgement) -> str:
-    """The sentence of a judgement beside the name of its test, which says already what was measured."""
+    """Return the sentence of a judgement without the name of the metric, which the name of its test has."""
     return judgement.sentence.removeprefix(f"{judgement.metric.name} ")
 
 
 def _runs_checks(config: pytest.Config) -> bool:
-    """Whether the command line selects checks: this folder, a part of it, or a folder above it."""
+    """Whether the command line selects checks: their folder, a part of it, or a folder above it."""
     option = config.option
     if option.help or option.markers or option.showfixtures or option.show_fixtures_per_test:
         return False

@@ -1,4 +1,4 @@
-"""The health session: what the hooks of one run share, from options and named metrics to reports."""
+"""The health session: the state that the hooks of one run share, from options and named metrics to reports."""
 
 import os
 from collections.abc import Collection, Generator, Iterable, Iterator
@@ -55,13 +55,13 @@ METRICS_MARK: Final = "metrics"
 
 
 def metric_names(function: object) -> tuple[str, ...]:
-    """The metrics that a check names with `@pytest.mark.metrics("gone.errors", …)`; none for anything else."""
+    """Return the metrics that a check names with `@pytest.mark.metrics("gone.errors", …)`; none for other objects."""
     marks = getattr(function, "pytestmark", ()) if isinstance(function, FunctionType) else ()
     return tuple(name for mark in marks if mark.name == METRICS_MARK for name in mark.args)
 
 
 class NamedMetrics:
-    """All metrics that the collected checks name, and by whom."""
+    """The metrics that the collected checks name, each with its checks."""
 
     def __init__(self) -> None:
         self._checks: dict[str, list[str]] = {}
@@ -79,8 +79,8 @@ class NamedMetrics:
             if metric not in METRICS and metric != OWN_METRICS:
                 yield f"{checks[0]}: {unknown_name('metric', metric, list(METRICS))}"
             elif len(checks) > 1:
-                yield f"{' and '.join(checks)} both name {metric}: it is judged once, so one check names it"
-        # Unless all modules of checks were collected, one of the others may name it.
+                yield f"{' and '.join(checks)} both name {metric}: it is judged once, so only one check may name it"
+        # Unless all modules of checks were collected, another module may name the metric.
         for limit in limits if self._modules.issuperset(modules) else ():
             if METRICS[limit.metric].subject is not Subject.OWN and limit.metric not in self._checks:
                 subject = METRICS[limit.metric].subject
@@ -92,10 +92,10 @@ class HealthSession:
     """A session of pytest that runs checks.
 
     Attributes:
-        own: The checks of a team's own; None where none are run.
+        own: The team's own checks; None if there are none to run.
         checks: The metrics that the collected checks name.
-        result: Of the run; None before its end, and where no check was completed.
-        remembered: The run among those before it; None likewise.
+        result: The result of the run; None before its end, and if no check was completed.
+        remembered: The run with those before it; None likewise.
     """
 
     run: Run
@@ -109,11 +109,7 @@ class HealthSession:
 
     @classmethod
     def from_config(cls, config: pytest.Config) -> Self:
-        """The session that the options ask for.
-
-        Raises:
-            ConfigError: They contradict each other, or thresholds.yaml is wrong.
-        """
+        """Make the session that the options ask for."""
         (name,) = options.environment_names(config)
         settings, history = options.settings_from_options(config, name), options.history_store(config)
         files = own_files(config) if Subject.OWN in settings.subjects else []
@@ -126,11 +122,7 @@ class HealthSession:
         return self.run.settings
 
     def prepare(self, config: pytest.Config) -> None:
-        """Make the report folder ready, and let pytest write its reports there, under names that say "unfinished".
-
-        Raises:
-            ConfigError: Nothing can be written there.
-        """
+        """Prepare the report folder, and make pytest write its reports there under names that say "unfinished"."""
         folder = self._settings.report_folder
         _prepare_folder(folder)
         if self._settings.keep_logs:
@@ -151,9 +143,9 @@ class HealthSession:
             return
         if session.testsfailed == failures:
             if not (self.own and self.own.has_traceback):
-                session.config.option.tbstyle = "no"  # the sentences follow, once is enough
+                session.config.option.tbstyle = "no"  # the summary has the sentences
                 hide_repetition(session.config)
-        else:  # a check itself is broken: that is pytest's to tell
+        else:  # a check itself is broken: pytest reports that
             verdict = worst([result.verdict, Verdict.ERROR])
             result = structs.replace(result, exit_code=int(ExitCode.BROKEN), verdict=verdict)
         now = utc_now()
@@ -164,13 +156,13 @@ class HealthSession:
         add_suite_properties(session.config, result)
 
     def _failures(self) -> int:
-        """How many tests failed by a verdict."""
+        """Return the number of tests that failed by a verdict."""
         of_metrics = (one for one in self.run.judgements if one.verdict in {Verdict.FAIL, Verdict.ERROR} and one.blocks)
         shipped = sum(not self._settings.is_judged_by_test(one.limit) for one in of_metrics)
         return shipped + (self.own.failures if self.own else 0)
 
     def publish(self, config: pytest.Config) -> None:
-        """Give the reports their names and write the outputs; without a result, remove what there is of them."""
+        """Give the reports their final names and write the outputs; without a result, remove the reports."""
         folder = self._settings.report_folder
         if self.result is None or self.remembered is None:
             self.discard()
@@ -185,7 +177,7 @@ class HealthSession:
         self.output_log = OutputLog(written.lines, (*problems, *written.problems))
 
     def discard(self) -> None:
-        """Leave no result and no report of a run that did not end."""
+        """Remove the result and the reports of a run that did not finish."""
         self.result = None
         remove_reports(self._settings.report_folder)
 
@@ -204,15 +196,14 @@ class HealthSession:
         view = View(verbosity, terminal_width())
         yield from summary_lines(self.result, self._settings.subjects, self.remembered.before.changes, view)
         page = self._settings.report_folder / "report.html"
-        yield Line(
-            f"Report: {display_path(page if page.exists() else page.parent)}"
-        )  # pytest-html may write none there
+        shown = page if page.exists() else page.parent  # pytest-html may be told to write elsewhere
+        yield Line(f"Report: {display_path(shown)}")
         yield from map(Line, self.output_log.lines)
         for problem in (*self.remembered.problems, *self.output_log.problems):
             yield Line(one_line(problem), ("yellow",))
 
     def _remember(self, config: pytest.Config, result: Result) -> RunInHistory:
-        """Remember the run; pytest-html has not written its report by then, and may be told to write it elsewhere."""
+        """Remember the run; pytest-html has not written its report yet, and may be told to write it elsewhere."""
         settings, folder = self._settings, self._settings.report_folder
         has_report = config.pluginmanager.hasplugin("html") and Path(config.option.htmlpath) == unfinished(
             folder / "report.html"
@@ -222,12 +213,12 @@ class HealthSession:
         return remember(record, self.history, folder.parent, has_report=has_report, pages=self._pages(config))
 
     def _pages(self, config: pytest.Config) -> int:
-        """How many runs keep a page of their own."""
+        """Return the number of runs that keep a page of their own."""
         return max(int(config.getoption("keep_reports", 0)), 0)
 
 
 def _prepare_folder(folder: Path) -> None:
-    """Make sure that reports can be written."""
+    """Make sure that reports can be written to a folder."""
     try:
         folder.mkdir(parents=True, exist_ok=True)
         remove_reports(folder)
@@ -240,7 +231,7 @@ def _prepare_folder(folder: Path) -> None:
 
 
 def remove_earlier_reports(config: pytest.Config) -> None:
-    """Remove the reports of earlier runs, before anything can go wrong: nobody takes them for those of this one."""
+    """Remove the reports of earlier runs before anything can go wrong, or they might be mistaken for this run's."""
     for name in options.environment_names(config):
         if Path(name).name == name:
             with suppress(OSError):
@@ -254,13 +245,13 @@ _OF_VERDICTS: Final = frozenset({ExitCode.PASS, ExitCode.FAIL})
 class Guard:
     """The hooks around all others, which decide the exit code.
 
-    1 means that the service is unhealthy, and 0 that it is healthy: a run has these by its result alone, once all of it
-    is written. Whatever else breaks a run off ends it with another code and one line, and leaves no result.
+    1 means that the service is unhealthy and 0 that it is healthy: only a complete, written result gives these codes.
+    Any error ends the run with another code and one line, and leaves no result.
     """
 
     @pytest.hookimpl(wrapper=True, tryfirst=True)
     def pytest_cmdline_main(self, config: pytest.Config) -> Generator[None, int, int]:
-        """Run, and return the exit code."""
+        """Run pytest, and return the exit code."""
         with interrupted_by_signals():
             try:
                 code = yield
@@ -278,7 +269,7 @@ class Guard:
 
     @pytest.hookimpl(wrapper=True, tryfirst=True)
     def pytest_sessionfinish(self, session: pytest.Session) -> Iterator[None]:
-        """Write the reports; where one can't be written, there is none."""
+        """Write the reports; if one can't be written, remove all of them."""
         try:
             return (yield)
         except (Exception, KeyboardInterrupt) as error:
@@ -300,7 +291,7 @@ def _break_off(config: pytest.Config, error: BaseException) -> ExitCode:
 
 
 def _exit_code(config: pytest.Config, code: int) -> int:
-    """The exit code of the process: of the result where there is one, of what broke the run off where there is none."""
+    """Return the exit code of the process: that of the result, or that of the error which ended the run."""
     health = config.stash.get(SESSION, None)
     if health is None or config.option.collectonly:
         return code

@@ -29,11 +29,7 @@ _VERSION: Final = re.compile(r"\$LATEST|[1-9]\d*")
 
 
 def gate_from_options(option: Callable[[str], Any], environment: Environment, now: datetime) -> Gate:
-    """The settings of the gate after a deploy.
-
-    Raises:
-        ConfigError: One can't be read, or they contradict each other.
-    """
+    """Return the settings of the gate after a deploy."""
     if problem := next(_problems(option, environment), None):
         raise ConfigError(problem)
     baseline = option("baseline")
@@ -51,7 +47,7 @@ def gate_from_options(option: Callable[[str], Any], environment: Environment, no
 
 
 def _problems(option: Callable[[str], Any], environment: Environment) -> Iterator[str]:  # noqa: C901 -- a list
-    """What is wrong with the options, each with what to do."""
+    """Yield what is wrong with the options, each with what to do."""
     begins = [name for name in ("since_deploy", "deployed_at", "since", "hours") if option(name)]
     files, lake = _files_and_lake(option, environment)
     if len(begins) > 1 and begins != ["since_deploy", "deployed_at"] and begins[0] in {"since_deploy", "deployed_at"}:
@@ -63,7 +59,7 @@ def _problems(option: Callable[[str], Any], environment: Environment) -> Iterato
     if option("since_deploy") and option("until"):
         yield "--since-deploy: the window ends now, so --until has no effect; give the start with --deployed-at"
     if option("warm_up") and not (option("since_deploy") or option("deployed_at")):
-        yield "--warm-up leaves out what came right after a deploy; say when that was: --since-deploy, or --deployed-at"
+        yield "--warm-up leaves out the time after a deploy; say when that was, with --since-deploy or --deployed-at"
     if option("wait") and files:
         yield "--wait: files don't grow; it works with log groups only"
     if lake and (soon := [name for name in ("wait", "probe") if option(name)]):
@@ -86,11 +82,7 @@ _Places: TypeAlias = tuple[str, ...]
 
 
 def _files_and_lake(option: Callable[[str], Any], environment: Environment) -> tuple[_Places, _Places]:
-    """The files to read, or the lake to read; neither where CloudWatch is read.
-
-    Raises:
-        ConfigError: Both are named, or a bucket is not.
-    """
+    """Return the files to read, and the lake to read; both are empty if CloudWatch is read."""
     if logs := tuple(option("logs")):
         try:
             lake = tuple(place for place in map(check_lake, logs) if place.startswith(LAKE))
@@ -99,7 +91,7 @@ def _files_and_lake(option: Callable[[str], Any], environment: Environment) -> t
         if lake and lake != logs:
             raise ConfigError(f"--logs: {lake[0]} and files can't be read together; read one after the other")
         return () if lake else logs, lake
-    at_once = any(map(option, ("wait", "probe", "keep_logs")))  # then log groups are read where there are both
+    at_once = any(map(option, ("wait", "probe", "keep_logs")))  # these need log groups, if the environment has some
     if option("log_group") or (environment.log_groups and (at_once or environment.source != "auto")):
         return (), ()
     return ((display_path(environment.logs),) if environment.logs else ()), (environment.lake,) * bool(environment.lake)
@@ -110,15 +102,15 @@ def _flag(name: str) -> str:
 
 
 ANALYSES: Final[Mapping[str, Subject]] = {subject.value: subject for subject in Subject if subject is not Subject.DATA}
-"""What `--analysis` selects by name."""
+"""The subjects that `--analysis` selects by name."""
 
 
 AddOption: TypeAlias = Callable[..., object]
-"""A method of a parser: pytest's and argparse's take the same."""
+"""The method of a parser that adds an option: pytest's and argparse's have the same parameters."""
 
 
 def add_options(add: AddOption) -> None:
-    """Add the options of the checks by a parser's method."""
+    """Add the options of the checks to a parser."""
     _add_window_options(add)
     _add_gate_options(add)
     _add_log_options(add)
@@ -126,7 +118,7 @@ def add_options(add: AddOption) -> None:
 
 
 def _add_window_options(add: AddOption) -> None:
-    """What is judged: environment, analyses, window."""
+    """Add the options on what is judged: environment, analyses, window."""
     text = f"environment of thresholds.yaml ({DEFAULT_ENVIRONMENT}); repeatable, to run several side by side"
     add("-E", "--environment", action="append", default=[], metavar="NAME", help=text)
     text = f"analyses to run: {', '.join(ANALYSES)} or all (all); repeatable, or with commas between them"
@@ -135,29 +127,29 @@ def _add_window_options(add: AddOption) -> None:
     add("-T", "--hours", metavar="HOURS", help=text)
     text = "start of the window: ISO 8601 in UTC, an age such as 20m, 2h, 3d, or "
     add("--since", metavar="TIME", help=f"{text}{LAST_RUN}: where its window ended")
-    add("--until", metavar="TIME", help="end of the window, likewise (now; of files, their last event)")
+    add("--until", metavar="TIME", help="end of the window, likewise (now; for files, their last event)")
 
 
 def _add_gate_options(add: AddOption) -> None:
-    """A gate after a deploy: since when, for how long, and against what."""
+    """Add the options of a gate after a deploy: its start, its length, and its baseline."""
     add("--since-deploy", action="store_true", help="start the window when the function's new code went live")
-    add("--deployed-at", metavar="TIME", help="start the window at this time of a deploy")
-    add("--warm-up", metavar="TIME", help="leave out so long after the deploy (2m): what starts cold is slow")
-    add("--function-version", metavar="N", help="judge what this version of the function logged: 42, or $LATEST")
+    add("--deployed-at", metavar="TIME", help="start the window at this time, when a deploy went live")
+    add("--warm-up", metavar="TIME", help="leave out this long after the deploy (2m): cold starts are slow")
+    add("--function-version", metavar="N", help="judge only what this version of the function logged: 42, or $LATEST")
     text = "keep polling for up to TIME, such as 15m, until every check has its sample or one has failed"
     add("--wait", metavar="TIME", help=text)
-    text = "open connections, too, and look for each in the logs: at a URL (wss://…), or at that of thresholds.yaml "
+    text = "also open connections and look for each in the logs: at a URL (wss://…), or the one of thresholds.yaml "
     add("--probe", metavar="WHERE", help=f"{text}({CONFIGURED})")
     add("--hold", default="1", metavar="N", help="with --wait: consecutive healthy polls required (1)")
     text = (
-        "what max_increase and errors.new_signatures compare with: previous (the same time before the window), an "
+        "baseline of max_increase and errors.new_signatures: previous (the same time before the window), an "
         "age such as 24h, version (the other versions), or a result.json"
     )
     add("--baseline", type=expanded, metavar="WHAT", help=text)
 
 
 def _add_log_options(add: AddOption) -> None:
-    """Which logs are read."""
+    """Add the options on the logs to read."""
     text = (
         "file, folder or glob to read, or - for standard input: without --since and --hours all of it is judged; "
         "or a lake, s3://BUCKET/PREFIX; repeatable"
@@ -170,62 +162,58 @@ def _add_log_options(add: AddOption) -> None:
         "--keep-logs",
         type=expanded,
         metavar="FOLDER",
-        help="keep what is read from CloudWatch, to judge it again with --logs FOLDER",
+        help="keep the events read from CloudWatch, to judge them again with --logs FOLDER",
     )
 
 
 def _add_report_options(add: AddOption) -> None:
-    """Limits, reports, history and outputs."""
+    """Add the options on limits, reports, history and outputs."""
     add(
         "--thresholds",
         type=expanded,
         metavar="FILE",
         help="limits (thresholds.yaml of the current folder, or the nearest above it)",
     )
-    add("--strict-warnings", action="store_true", help="end with exit code 10 where a limit warns")
+    add("--strict-warnings", action="store_true", help="end with exit code 10 if a limit warns")
     add("--report-dir", type=expanded, metavar="FOLDER", help="where the reports go (reports beside thresholds.yaml)")
     add("--keep-reports", type=int, default=10, metavar="N", help="keep the reports of the last N runs (10)")
     text = f"where runs are remembered: a folder, or s3://BUCKET/PREFIX ({FOLDER_NAME} in the folder of the reports)"
     add("--history", type=expanded, metavar="PLACE", help=text)
-    text = "show values of log lines, whatever they are, where reports put [value]; the usual secrets stay redacted"
+    text = "show the values of log lines that reports replace by [value]; the usual secrets stay redacted"
     add("--show-values", action="store_true", help=text)
     for name, settings in output_options():
         add(name, **settings)
 
 
 def project_folder(config: pytest.Config) -> Path:
-    """The folder of thresholds.yaml and the reports: the nearest; if called from outside, the checkout."""
+    """Return the folder of thresholds.yaml and the reports: the nearest, or the checkout if called from outside."""
     here = config.invocation_params.dir
     is_inside = config.inipath == COMMAND_CONFIGURATION or here.is_relative_to(config.rootpath)
     return find_project(here) if is_inside else config.rootpath
 
 
 def thresholds_path(config: pytest.Config) -> Path:
-    """The file of the limits."""
+    """Return the file of the limits."""
     return Path(config.getoption("thresholds") or project_folder(config) / THRESHOLDS)
 
 
 def reports_folder(config: pytest.Config) -> Path:
-    """The folder of the reports of all environments."""
+    """Return the folder of the reports of all environments."""
     return Path(config.getoption("report_dir") or project_folder(config) / REPORTS)
 
 
 def history_store(config: pytest.Config) -> Store:
-    """The history in which runs are remembered."""
+    """Return the history in which runs are remembered."""
     return open_store(config.getoption("history") or str(reports_folder(config) / FOLDER_NAME))
 
 
 def environment_names(config: pytest.Config) -> list[str]:
-    """The names of the environments to run, each once."""
+    """Return the names of the environments to run, without repetitions."""
     return list(dict.fromkeys(config.getoption("environment"))) or [DEFAULT_ENVIRONMENT]
 
 
 def settings_from_options(config: pytest.Config, name: str) -> Settings:
-    """The settings of a run.
-
-    Raises:
-        ConfigError: The options contradict each other, or thresholds.yaml is wrong.
-    """
+    """Return the settings of a run."""
     option = config.getoption
     _refuse_empty(option)
     file = thresholds_path(config)
@@ -241,7 +229,7 @@ def settings_from_options(config: pytest.Config, name: str) -> Settings:
     begin_option = "--deployed-at" if option("deployed_at") else "--since"
     files, lake = _files_and_lake(option, environment)
     if (files or lake) and option("keep_logs"):
-        raise ConfigError(f"--keep-logs keeps what is read from CloudWatch, and {name!r} reads {(*files, *lake)[0]}")
+        raise ConfigError(f"--keep-logs keeps events read from CloudWatch, but {name!r} reads {(*files, *lake)[0]}")
     return Settings(
         program=(COMMAND,) if config.inipath == COMMAND_CONFIGURATION else ("python", "-m", "pytest"),
         environment=environment,
@@ -268,7 +256,7 @@ def settings_from_options(config: pytest.Config, name: str) -> Settings:
 
 
 def _refuse_empty(option: Callable[[str], Any]) -> None:
-    """Make sure that `--deployed-at "$DEPLOYED_AT"` without such a variable judges nothing else instead."""
+    """Refuse empty values: `--deployed-at "$DEPLOYED_AT"` without that variable would judge another window."""
     flags: list[str] = []
     add_options(lambda *names, **_: flags.append(names[-1]))
     for flag in flags:
@@ -278,7 +266,7 @@ def _refuse_empty(option: Callable[[str], Any]) -> None:
 
 
 def _subjects(analyses: Sequence[str]) -> tuple[Subject, ...]:
-    """The subjects of the analyses that `--analysis` names, one or several at a time."""
+    """Return the subjects of the analyses that `--analysis` names, one or several at a time."""
     names = {name.strip() for text in analyses for name in text.split(",")}
     for name in sorted(names - {"all", *ANALYSES}):
         raise ConfigError(f"--analysis: {unknown_name('analysis', name, ['all', *ANALYSES])}")
@@ -286,7 +274,7 @@ def _subjects(analyses: Sequence[str]) -> tuple[Subject, ...]:
 
 
 def _probe(option: Callable[[str], Any], environment: Environment) -> Probe | None:
-    """The connections to open; None where nobody asked for them."""
+    """Return the connections to open; None without `--probe`."""
     if option("probe") is None:
         return None
     from checks.resources.probe import probe_from_options  # noqa: PLC0415 -- few runs have probes
@@ -295,12 +283,12 @@ def _probe(option: Callable[[str], Any], environment: Environment) -> Probe | No
 
 
 def _end_and_length(option: Callable[[str], Any]) -> tuple[str | None, float | None]:
-    """The end of the window, and its length in hours."""
+    """Return the end of the window, and its length in hours."""
     return option("until"), parse_hours(option("hours"), "--hours") if option("hours") else None
 
 
 def _window_from_options(option: Callable[[str], Any], since: str | None, gate: Gate, now: datetime) -> Window | None:
-    """The window to judge; a gate that waits may begin with a deploy that is just over, or still to come."""
+    """Return the window to judge; a gate that waits may begin with a deploy just now or in the future."""
     if not gate.wait or since is None:
         return parse_window(since, *_end_and_length(option), now)
     begin = parse_instant(since, "--since", now)
@@ -308,11 +296,11 @@ def _window_from_options(option: Callable[[str], Any], since: str | None, gate: 
 
 
 def _window_start(config: pytest.Config, environment: Environment, now: datetime) -> WindowStart:
-    """The beginning of the window of `--since last-run`."""
+    """Return the start of the window of `--since last-run`."""
     option = config.getoption
     if option("logs") or option("log_group") or environment.logs:
         raise ConfigError(
-            f"--since {LAST_RUN}: only the environment's own log groups have one, no files and no --log-group; "
+            f"--since {LAST_RUN} works with the environment's own log groups only, not with files or --log-group; "
             "give a time instead"
         )
     until = parse_instant(option("until"), "--until", now) if option("until") else now

@@ -1,4 +1,4 @@
-"""Checks of a team's own: fixtures for the tests beside thresholds.yaml, and the verdicts on them."""
+"""A team's own checks: fixtures for the tests beside thresholds.yaml, and the verdicts on them."""
 
 import re
 from collections.abc import Generator, Iterable, Mapping
@@ -26,7 +26,7 @@ _UNJUDGED: Final = pytest.StashKey[list[str]]()
 
 
 class Judge:
-    """Judges numbers of a team's own by the limits of thresholds.yaml: `judge("storms", 3)` by that on `own.storms`."""
+    """Judges a team's own numbers by the limits of thresholds.yaml: `judge("storms", 3)` by that on `own.storms`."""
 
     def __init__(self, run: Run, item: pytest.Item) -> None:
         self._run = run
@@ -35,24 +35,25 @@ class Judge:
     def __call__(
         self, name: str, value: float | None, *, n: int | None = None, findings: Iterable[str] = ()
     ) -> Judgement | None:
-        """Judge a number; what follows for the test, follows at its end, so that one test may judge several.
+        """Judge a number. The test passes or fails at its end, so that it may judge several numbers.
 
         Args:
-            name: It says the unit: `storms` is a count, `storm_rate` a share from 0 to 1, `messages_per_connection` an
-                average, `reply_seconds` a time in seconds, `reply_p95_seconds` a percentile of several.
-            value: None where there is no sample.
+            name: The name, which tells the unit: `storms` is a count, `storm_rate` a share from 0 to 1,
+                `messages_per_connection` an average, `reply_seconds` a time in seconds, `reply_p95_seconds` a
+                percentile of several.
+            value: The number; None if there is no sample.
             n: Size of the sample; a share, an average and a percentile have one.
-            findings: What is behind the number, a sentence each, for reports: they show the first of them.
+            findings: Sentences on what is behind the number; reports show the first ones.
 
         Returns:
-            The judgement, with verdict and sentence; None where the environment has no limit on it.
+            The judgement, with verdict and sentence; None if the environment has no limit on the number.
 
         Raises:
             ValueError: The number is not what its name says, or was judged before.
         """
         metric = measured(name, value, n)
         if metric.name in self._run.snapshot.metrics:
-            raise ValueError(f"{metric.name} is measured already: each number has a name of its own")
+            raise ValueError(f"{metric.name} was measured already: each number needs a name of its own")
         self._run.add_own(metric, tuple(findings))
         limit = self._run.settings.environment.limits.get(metric.name)
         if limit is None:
@@ -64,11 +65,11 @@ class Judge:
 
 
 class OwnChecks:
-    """The plugin of a run with checks of a team's own.
+    """The plugin for a run with a team's own checks.
 
     Attributes:
-        failures: How many tests failed, or could not begin.
-        has_traceback: Whether one of them failed by itself, and not by a verdict on a number.
+        failures: The number of tests that failed, or could not begin.
+        has_traceback: Whether one of them failed by an error of its own, and not by a verdict on a number.
     """
 
     def __init__(self, run: Run, files: Iterable[Path]) -> None:
@@ -86,8 +87,8 @@ class OwnChecks:
 
     @pytest.fixture
     def metrics(self) -> Mapping[str, Metric]:
-        """All that was measured, by name: `metrics["gone.errors"].value`, and `.n` for the size of the sample."""
-        self._relations()  # without logs, nothing was measured
+        """The metrics that were measured, by name: `metrics["gone.errors"].value`, and `.n` for the sample size."""
+        self._relations()  # fails without logs, as nothing was measured
         return self._run.snapshot.metrics
 
     @pytest.fixture
@@ -102,7 +103,7 @@ class OwnChecks:
 
     @pytest.fixture
     def signals(self) -> Relation:
-        """What the lines of the window say of connections: timestamp, kind, connection_id, request_id."""
+        """The signals of the window, which lines say about connections: timestamp, kind, connection_id, request_id."""
         return self._relations().table("signals")
 
     @pytest.fixture
@@ -112,7 +113,7 @@ class OwnChecks:
 
     @pytest.fixture
     def query(self) -> Query:
-        """The relation of an SQL query, which may name all of these tables: `query("SELECT … FROM connections")`."""
+        """The function that runs an SQL query on these tables: `query("SELECT … FROM connections")`."""
         return self._relations().query
 
     @pytest.fixture
@@ -129,16 +130,16 @@ class OwnChecks:
         return self._run.settings.environment
 
     def pytest_configure(self, config: pytest.Config) -> None:
-        """Show tracebacks without the arguments of each function, for these are relations, which show their rows.
+        """Show tracebacks without the arguments of functions: these are relations, which would show their rows.
 
-        What may fail is said by waivers and shadow limits: `xfail` would be a verdict that no report knows.
+        `xfail` has no effect: waivers and shadow limits say what may fail, and reports know no other verdict.
         """
         config.option.runxfail = True
         if config.option.tbstyle == "auto":
             config.option.tbstyle = "short"
 
     def pytest_pycollect_makemodule(self, module_path: Path, parent: pytest.Collector) -> pytest.Module | None:
-        """Name a file by its path: pytest has no name for one outside of its root folder, and that is the checks'."""
+        """Name a file by its path: pytest has no name for files outside of its root folder."""
         if module_path not in self.files:
             return None
         name = display_path(module_path)
@@ -146,7 +147,7 @@ class OwnChecks:
         return module
 
     def pytest_deselected(self) -> None:
-        """A part of the tests was chosen."""
+        """Note that only a part of the tests was selected."""
         self._are_selected = False
 
     @pytest.hookimpl(wrapper=True)
@@ -162,14 +163,14 @@ class OwnChecks:
 
     @pytest.hookimpl(wrapper=True)
     def pytest_pyfunc_call(self, pyfuncitem: pytest.Function) -> Generator[None, object, object]:
-        """Let verdicts decide over the outcome of a test: those on its numbers, or that on its own assertions."""
+        """Turn verdicts into the outcome of a test: those on its numbers, or the one on its own assertions."""
         if not self._is_own(pyfuncitem):
             return (yield)
         try:
             outcome = yield
         except (Exception, pytest.fail.Exception) as error:
             is_failure = isinstance(error, AssertionError | pytest.fail.Exception)
-            judge = self._judge_test if is_failure else self._not_judged  # a fault of the test is none of the service
+            judge = self._judge_test if is_failure else self._not_judged  # an error of the test accuses no service
             if judge(pyfuncitem, _failure(error)).blocks:
                 self.failures, self.has_traceback = self.failures + 1, True
                 self._note_all(pyfuncitem)
@@ -182,14 +183,14 @@ class OwnChecks:
 
     @pytest.hookimpl(wrapper=True)
     def pytest_runtest_makereport(self, item: pytest.Item) -> Generator[None, pytest.TestReport, pytest.TestReport]:
-        """Redact what the traceback of a failed test quotes from the logs."""
+        """Redact the logs that the traceback of a failed test quotes."""
         report = yield
         if self._is_own(item) and report.failed:
             report.longrepr = self._run.redacted(str(report.longrepr))
         return report
 
     def _relations(self) -> Relations:
-        """What the logs said; without them, the test that asks for it fails."""
+        """Return the tables of the logs; without logs, the test that asks for them fails."""
         try:
             return self._run.relations
         except SourceError as error:
@@ -199,17 +200,17 @@ class OwnChecks:
         return item.path in self.files
 
     def judge_missing(self) -> None:
-        """Judge the limits that no test has judged, where all tests have run: an error each."""
+        """Report an error for each limit that no test has judged, unless only a part of the tests was selected."""
         judged = {judgement.limit.metric for judgement in self._run.judgements}
         for limit in self._run.settings.limits if self._are_selected else ():
             if self._run.settings.is_judged_by_test(limit) and limit.metric not in judged:
                 self._run.judge(limit)
 
     def _limit(self, item: pytest.Item) -> Limit:
-        """The limit on how often a test that asserts by itself fails: that of thresholds.yaml on its name, or 0."""
+        """Return the limit on failures of a test with plain assertions: the one of thresholds.yaml, or 0."""
         file, line, _ = item.reportinfo()
         words = _words(item.name)
-        if self._names.setdefault(words, item.nodeid) != item.nodeid:  # another file has one of this name
+        if self._names.setdefault(words, item.nodeid) != item.nodeid:  # a test of another file has this name
             words = f"{_words(item.path.stem)}_{words}"
         name, environment = f"own.{words}", self._run.settings.environment
         waiver = environment.waivers.get(name)
@@ -217,7 +218,7 @@ class OwnChecks:
         return environment.limits.get(name, own)
 
     def _judge_test(self, item: pytest.Item, failure: str = "") -> Judgement:
-        """Judge a test by its own assertions; it has failed where there is a failure."""
+        """Judge a test by its own assertions; an empty `failure` means that it passed."""
         limit = self._limit(item)
         self._run.add_own(Metric(limit.metric, int(bool(failure))))
         judgement = self._run.snapshot.judge(limit)
@@ -229,7 +230,7 @@ class OwnChecks:
         return judgement
 
     def _not_judged(self, item: pytest.Item, reason: str) -> Judgement:
-        """Make an error of a test that does not come to judge."""
+        """Make an error of a test that ended before it could judge."""
         judgement = not_measured(self._limit(item), one_line(self._run.redacted(reason)))
         self._run.judgements.append(judgement)
         return judgement
@@ -253,7 +254,7 @@ class OwnChecks:
         doubtful = [one.sentence for one in judgements if one.verdict not in {Verdict.PASS, Verdict.WARN}]
         if unjudged := item.stash.get(_UNJUDGED, []):
             name = self._run.settings.environment.name
-            doubtful.append(f"measured and not judged, because {name} has no limit on it: {', '.join(unjudged)}")
+            doubtful.append(f"measured and not judged: {name} has no limit on {', '.join(unjudged)}")
         if doubtful:
             pytest.skip("; ".join(doubtful))
 
@@ -266,13 +267,13 @@ def _failure(error: BaseException) -> str:
 
 
 def _words(name: str) -> str:
-    """The name of a test as that of a metric: `test_tenant[Acme]` as `test_tenant_acme`."""
+    """Return the name of a test as a metric's name: `test_tenant[Acme]` becomes `test_tenant_acme`."""
     words = re.sub("[^a-z0-9]+", "_", name.lower()).strip("_")
     return words if words.startswith("test_") else f"test_{words}"
 
 
 def own_files(config: pytest.Config) -> list[Path]:
-    """The checks of a team's own that a run is to have: all, or those that the command line names."""
+    """Return the files of a team's own checks to run: all, or those that the command line names."""
     files = own_check_files(thresholds_path(config))
     selected = selected_paths(config)
     if any(CHECKS_FOLDER.is_relative_to(path) for path in selected):
@@ -281,5 +282,5 @@ def own_files(config: pytest.Config) -> list[Path]:
 
 
 def selected_paths(config: pytest.Config) -> list[Path]:
-    """The files and folders that the command line selects."""
+    """Return the files and folders that the command line selects."""
     return [(config.invocation_params.dir / argument.partition("::")[0]).resolve() for argument in config.args]

@@ -1,7 +1,7 @@
-"""Workarounds for what pytest and its plugins do not offer, and answers to command lines that pytest can't run.
+"""Workarounds for gaps in the interfaces of pytest and its plugins, and answers to command lines that pytest can't run.
 
-pytest would tell of those, too, but only after it has loaded the conftest.py of the project's own tests, which needs
-more than the checks do.
+pytest would report these command lines as well, but only after loading the conftest.py of the project's own tests,
+which needs more packages than the checks do.
 """
 
 import io
@@ -28,7 +28,7 @@ from checks.verdicts.verdict import ExitCode, ending
 
 
 def show_final_names(config: pytest.Config) -> None:
-    """Let pytest and pytest-html call the files in the terminal by the names that they have now."""
+    """Make pytest and pytest-html print the final names of their files in the terminal."""
     names = {unfinished(Path(name)).name: name for name in REPORT_NAMES}
     for plugin in config.pluginmanager.get_plugins():
         for attribute in ("logfile", "_report_path"):
@@ -38,7 +38,7 @@ def show_final_names(config: pytest.Config) -> None:
 
 
 def add_suite_properties(config: pytest.Config, result: Result) -> None:
-    """Do what pytest's fixture `record_testsuite_property` does, for the end of the session has no fixtures."""
+    """Do the work of pytest's fixture `record_testsuite_property`: at the end of a session there are no fixtures."""
     plugins = config.pluginmanager.get_plugins()
     xml: Any = next((plugin for plugin in plugins if hasattr(plugin, "add_global_property")), None)
     if xml:
@@ -48,14 +48,14 @@ def add_suite_properties(config: pytest.Config, result: Result) -> None:
 
 
 def case_properties(check: CheckResult) -> Iterator[tuple[str, str]]:
-    """Yield the properties of a check that have a value, numbers as in result.json."""
+    """Yield the properties of a check that have a value; numbers are written as in result.json."""
     for name in ("verdict", "sentence", "value", "operator", "limit", "n", "place"):
         if (value := getattr(check, name)) is not None:
             yield name, one_line(str(value))
 
 
 def suite_properties(result: Result) -> Iterator[tuple[str, str]]:
-    """Yield the properties of the run, with the window only where one is known."""
+    """Yield the properties of the run, with its window if that is known."""
     yield "environment", one_line(result.environment)
     if result.window:
         yield "since", result.window.since.isoformat()
@@ -65,7 +65,7 @@ def suite_properties(result: Result) -> Iterator[tuple[str, str]]:
 
 
 def replace_metadata(config: pytest.Config, metadata: Mapping[str, str]) -> None:
-    """Replace what pytest-metadata tells of the machine and its CI variables, which is nobody's business."""
+    """Replace pytest-metadata's description of the machine and its CI variables, which reports should not disclose."""
     from pytest_metadata.plugin import metadata_key  # noqa: PLC0415 -- it comes with pytest-html
 
     described = config.stash[metadata_key]
@@ -74,10 +74,10 @@ def replace_metadata(config: pytest.Config, metadata: Mapping[str, str]) -> None
 
 
 class _ReaderMayLeave(io.FileIO):
-    """The standard output or error of a process, which goes nowhere once its reader has left: `… | head -1`.
+    """The standard output or error of a process, discarded once its reader has left, as in `… | head -1`.
 
     Attributes:
-        problem: Why the rest could not be written: a full disk, for one; None where it could, or nobody wants it.
+        problem: The error of another failed write, such as a full disk; otherwise None.
     """
 
     problem: OSError | None = None
@@ -96,7 +96,7 @@ _OUTPUT: Final = pytest.StashKey[_ReaderMayLeave]()
 
 
 def go_on_without_reader(config: pytest.Config) -> None:
-    """Let a run end as it would, with its reports and its exit code, where nobody reads its output to the end."""
+    """Keep a run going, with its reports and its exit code, if the reader of its output leaves early."""
     stdout = sys.stdout
     if stdout is sys.__stdout__ and stdout is not None and not stdout.isatty():
         stdout.flush()
@@ -104,11 +104,11 @@ def go_on_without_reader(config: pytest.Config) -> None:
         config.stash[_OUTPUT] = output
         buffer = io.BufferedWriter(output)
         sys.stdout = io.TextIOWrapper(buffer, encoding=stdout.encoding, errors=stdout.errors)
-        config.add_cleanup(sys.stdout.flush)  # pytest's capture puts back the old one, which Python flushes at the end
+        config.add_cleanup(sys.stdout.flush)  # pytest restores the old stream, and Python flushes only that at the end
 
 
 def output_problem(config: pytest.Config) -> OSError | None:
-    """Why what the run has printed could not be written; None where it could."""
+    """Return the error that kept the output of the run from being written; None if it was written."""
     output = config.stash.get(_OUTPUT, None)
     if output is not None and sys.__stdout__ is not None:
         sys.stdout.flush()
@@ -116,35 +116,32 @@ def output_problem(config: pytest.Config) -> OSError | None:
 
 
 def open_standard_streams() -> None:
-    """Open those of standard input, output and error that the process was started without, on nothing.
+    """Open the standard streams that the process was started without, on the null device.
 
-    If nobody reads stderr, that is not an error.
+    A reader of stderr may leave early: that is not an error.
     """
     for descriptor, name, mode in ((0, "stdin", "r"), (1, "stdout", "w"), (2, "stderr", "w")):
         if getattr(sys, name) is None:
-            stream = open(os.devnull, mode, encoding="utf-8")  # noqa: PTH123, SIM115 -- as long as the process
+            stream = open(os.devnull, mode, encoding="utf-8")  # noqa: PTH123, SIM115 -- open until the process ends
             if stream.fileno() != descriptor:
                 os.dup2(stream.fileno(), descriptor)
             setattr(sys, name, stream)
             setattr(sys, f"__{name}__", stream)
     stderr = sys.stderr
-    if stderr is sys.__stderr__ and stderr is not None and not stderr.isatty():  # or Python ends with 1
+    if stderr is sys.__stderr__ and stderr is not None and not stderr.isatty():  # otherwise Python would end with 1
         buffer = io.BufferedWriter(_ReaderMayLeave(2, "w", closefd=False))
         sys.stderr = io.TextIOWrapper(buffer, stderr.encoding, stderr.errors, line_buffering=True)
 
 
 def without_idle_plugins(config: pytest.Config) -> None:
-    """Drop Hypothesis' plugin where no test uses it: its summary loads all of Hypothesis, for a quarter of a second."""
+    """Drop the plugin of Hypothesis if no test uses it: its summary takes a quarter of a second to load Hypothesis."""
     plugin = config.pluginmanager.getplugin("hypothesispytest")
     if plugin is not None and "hypothesis" not in sys.modules:
         config.pluginmanager.unregister(plugin)
 
 
 def print_less(config: pytest.Config) -> None:
-    """Leave out what a run of checks has no use for, unless -v asks for it.
-
-    That is the names of the modules, the machine, and where the files are: the summary has them.
-    """
+    """Leave out pytest's lines on modules, machine and report files, which the summary has, unless -v asks for them."""
     if config.option.verbose > 0:
         return
     config.option.no_header = True
@@ -164,19 +161,19 @@ def print_less(config: pytest.Config) -> None:
 def hide_repetition(config: pytest.Config) -> None:
     """Suppress pytest's own list of failures: the summary already names each of them."""
     reporter: Any = config.pluginmanager.getplugin("terminalreporter")
-    if reporter is not None and config.option.reportchars == "fE":  # as it is where nobody asked for another one
+    if reporter is not None and config.option.reportchars == "fE":  # the default
         reporter.reportchars = ""
 
 
 @contextmanager
 def without_capture(config: pytest.Config) -> Iterator[None]:
-    """Give back the standard input that pytest keeps from tests, for `--logs -`, and the terminal, for progress."""
+    """Suspend pytest's capture: `--logs -` needs the standard input, and progress needs the terminal."""
     capture: Any = config.pluginmanager.getplugin("capturemanager")
     reporter: Any = config.pluginmanager.getplugin("terminalreporter")
-    if capture is not None:  # as it is with `-p no:capture`
+    if capture is not None:  # it is None with `-p no:capture`
         capture.suspend_global_capture(in_=True)
     if reporter is not None and sys.stderr.isatty():
-        reporter.ensure_newline()  # or the bar would stand in the line that names the check's module
+        reporter.ensure_newline()  # otherwise the bar would begin in the line with the module's name
     try:
         yield
     finally:
@@ -193,7 +190,7 @@ _TESTS_MISSING: Final = (
 
 
 def misunderstanding(parser: pytest.Parser, arguments: Sequence[str], folder: Path) -> str | None:
-    """One line that says what is wrong with a command line, and what was probably meant; None where nothing is."""
+    """Return a line on what is wrong with a command line and what was probably meant; None if nothing is."""
     namespace, unknown = parser.parse_known_and_unknown_args(arguments)
     names = [] if namespace.pyargs else [name.partition("::")[0] for name in namespace.file_or_dir]
     paths = [(folder / name).resolve() for name in names] or ([folder] if folder != PACKAGE_FOLDER else [])
@@ -210,12 +207,12 @@ def misunderstanding(parser: pytest.Parser, arguments: Sequence[str], folder: Pa
 
 
 def _holds_checks(path: Path) -> bool:
-    """Whether pytest finds something in a path: our checks, or anybody's modules."""
+    """Whether a path may hold tests, ours or anybody's."""
     return path.suffix == ".py" or path.is_dir()
 
 
 def _leftovers(parser: pytest.Parser, arguments: Sequence[str], names: Sequence[str]) -> Iterator[str]:
-    """Yield what stands behind the value of one of our options, and is left over: `--logs a b`."""
+    """Yield a line on each word left over after the value of one of our options: `--logs a b`."""
     ours = {name: one.attrs() for one in parser.getgroup(OPTION_GROUP).options for name in one.names()}
     for name in names:
         before = list(arguments[: _last_index(arguments, name)]) if name in arguments else []
@@ -225,11 +222,11 @@ def _leftovers(parser: pytest.Parser, arguments: Sequence[str], names: Sequence[
         if values and option in ours and ours[option]["nargs"] is None:
             repeated = " ".join(f"{option} {one}" for one in [*values, name])
             meant = f"repeat it: `{repeated}`" if "repeatable" in ours[option]["help"] else "put quotes around it"
-            yield f"{name} is left over, for {option} takes one value; {meant}"
+            yield f"{name} is left over: {option} takes one value; {meant}"
 
 
 def _last_index(arguments: Sequence[str], name: str) -> int:
-    """Where a name stands for the last time: the first time it may be the value that it was meant to be."""
+    """Return the last position of a name: its first one may be the value of the option."""
     return len(arguments) - 1 - arguments[::-1].index(name)
 
 
@@ -246,7 +243,7 @@ def _unknown_options(unknown: Sequence[str], arguments: Sequence[str], options: 
 
 
 def _value_after(argument: str, arguments: Sequence[str]) -> str:
-    """What follows an argument, if it is no option."""
+    """Return the word that follows an argument, unless it is an option."""
     following = next(islice(arguments, list(arguments).index(argument) + 1, None), "")
     return "" if following.startswith("-") else following
 
@@ -270,7 +267,7 @@ class Ending(Exit):
 
 
 def end_line(config: pytest.Config) -> None:
-    """End the line that pytest has begun, if it has: that of the marks of the checks."""
+    """End the line of marks that pytest may have begun."""
     reporter: Any = config.pluginmanager.getplugin("terminalreporter")
     if reporter is not None and reporter._tw.width_of_current_line:  # noqa: SLF001 -- there is no other way
         reporter.line("")
@@ -278,7 +275,7 @@ def end_line(config: pytest.Config) -> None:
 
 
 def drop_frame(config: pytest.Config) -> None:
-    """Let pytest not frame the error that ended the session as a kind of Ctrl-C."""
+    """Keep pytest from framing the error that ended the session like Ctrl-C."""
     reporter: Any = config.pluginmanager.getplugin("terminalreporter")
     if reporter is not None:
         reporter._keyboardinterrupt_memo = None  # noqa: SLF001 -- there is no other way
@@ -287,19 +284,19 @@ def drop_frame(config: pytest.Config) -> None:
 
 @contextmanager
 def broken_off(otherwise: ExitCode = ExitCode.BROKEN) -> Iterator[None]:
-    """End the session with one line where anything is raised that is no outcome of a test."""
+    """End the session with one line if an error is raised that is no outcome of a test."""
     try:
         yield
     except (OutcomeException, pytest.UsageError):
         raise
-    except Exception as error:  # noqa: BLE001 -- it is told in a line, with its place
+    except Exception as error:  # noqa: BLE001 -- the line names it, with its place
         code, line = ending(error, otherwise)
         raise Ending(error if isinstance(error, HealthCheckError) else HealthCheckError(line), code) from None
 
 
 @contextmanager
 def interrupted_by_signals() -> Iterator[None]:
-    """Take the signals by which pipelines, containers and terminals end a process for Ctrl-C."""
+    """Treat the signals by which pipelines, containers and terminals end a process like Ctrl-C."""
     before = {number: signal.signal(number, _interrupt) for number in _SIGNALS}
     try:
         yield

@@ -1,4 +1,4 @@
-"""Several environments in one run: each in a process of its own, and a matrix of their results."""
+"""Several environments side by side: each in a process of its own, and a matrix of their results."""
 
 import os
 import signal
@@ -29,32 +29,32 @@ from checks.text import one_line
 from checks.verdicts.verdict import Verdict, worst_exit_code
 
 _STOP_SECONDS: Final = 15
-"""How long a process may take to stop its queries and to remove what it has not finished."""
+"""How long a process may take to stop its queries and to remove unfinished reports."""
 
 
 def commands_for(arguments: Sequence[str], names: Sequence[str]) -> Mapping[str, Sequence[str]]:
-    """What runs each environment alone.
+    """Return the command that runs each environment alone.
 
     Args:
-        arguments: Of the command line, as pytest was called with them.
-        names: The environments that pytest understood them, and PYTEST_ADDOPTS, to ask for.
+        arguments: The arguments that pytest was called with.
+        names: The environments that these arguments and PYTEST_ADDOPTS ask for.
 
     Raises:
-        ConfigError: An environment is asked for in a way that a process of its own would repeat.
+        ConfigError: An environment is named in a way that could not be left out of the other commands.
     """
     parser = ArgumentParser(add_help=False, allow_abbrev=False)
     parser.add_argument("-E", "--environment", action="append", default=[])
     options, others = parser.parse_known_args(arguments)
     if list(dict.fromkeys(options.environment)) != list(names):
         raise ConfigError("several environments: write each as `-E NAME` on the command line, apart from other options")
-    # -P: a folder `checks` in the current one is another's
+    # -P: a folder `checks` in the current folder may be somebody else's
     return {name: [sys.executable, "-P", "-m", "pytest", "-E", name, *others] for name in names}
 
 
 def run_commands(command_lines: Mapping[str, Sequence[str]], show: Callable[[str, str], None]) -> Mapping[str, int]:
-    """Run the command of each environment, all at once; all are stopped where this process is interrupted.
+    """Run the commands of all environments at once; stop all of them if this process is interrupted.
 
-    What each has printed is shown in the order of the environments.
+    Their output is shown in the order of the environments.
 
     Returns:
         The exit codes, by environment.
@@ -74,7 +74,7 @@ def run_commands(command_lines: Mapping[str, Sequence[str]], show: Callable[[str
 
 
 def _start(command: Sequence[str], output: int) -> Popen[bytes]:
-    """Start a process, in a session of its own: else Ctrl-C would reach it twice, and disturb it while it stops."""
+    """Start a process in a session of its own: otherwise Ctrl-C would reach it twice, and disturb its end."""
     colours = {"FORCE_COLOR": "1"} if sys.stdout.isatty() else {}
     path = os.pathsep.join(filter(None, (str(PACKAGE_FOLDER), os.environ.get("PYTHONPATH"))))
     return Popen(  # noqa: S603 -- our own program, with the arguments that it was given
@@ -88,7 +88,7 @@ def _start(command: Sequence[str], output: int) -> Popen[bytes]:
 
 
 def _stop(processes: Collection[Popen[bytes]]) -> None:
-    """Interrupt those that still run, and wait for them."""
+    """Interrupt the processes that still run, and wait for them."""
     for process in processes:
         if process.poll() is None:
             process.send_signal(signal.SIGINT)
@@ -105,7 +105,7 @@ _HEAD: Final = ("environment", "verdict", "exit", "checks", "what happened")
 
 
 def matrix(exit_codes: Mapping[str, int], results: Mapping[str, Result]) -> Iterator[str]:
-    """Yield the lines of the table of all environments, with what happened in those that have a result."""
+    """Yield the lines of the table of all environments, with a headline for those that did not pass."""
     return table_lines([_HEAD, *(_row(name, code, results.get(name)) for name, code in exit_codes.items())])
 
 
@@ -118,15 +118,15 @@ def _row(name: str, code: int, result: Result | None) -> tuple[str, ...]:
 
 
 def read_results(folder: Path, exit_codes: Mapping[str, int]) -> Iterator[tuple[str, Result]]:
-    """Yield the result of each environment that has judged anything."""
+    """Yield the result of each environment in which a check was completed."""
     for name, code in exit_codes.items():
         if code != _MISTAKE:
-            with suppress(ConfigError):  # no check was completed: the run removed what an earlier one had found
+            with suppress(ConfigError):  # no check was completed: the run removed the result of an earlier one
                 yield name, read_result(folder / name / RESULT)
 
 
 _MISTAKE: Final = pytest.ExitCode.USAGE_ERROR
-"""The exit code of a run that has touched no report, not even an earlier one's."""
+"""The exit code of a run that did not begin, and left even the report of an earlier run alone."""
 
 _OF_ONE_ENVIRONMENT: Final = {
     "keep_logs": "--keep-logs",
@@ -136,15 +136,11 @@ _OF_ONE_ENVIRONMENT: Final = {
     "collectonly": "--collect-only",
     "usepdb": "--pdb",
 }
-"""Options that name one place, or need the terminal, by the name of their value."""
+"""The options that name a single place or need the terminal, by the name of their value."""
 
 
 def run_several(config: pytest.Config, names: Sequence[str]) -> int:
-    """Run environments side by side, each in a process of its own; return the exit code that stands for all.
-
-    Raises:
-        ConfigError: One of them does not exist, or an option is for one environment only.
-    """
+    """Run environments side by side, each in a process of its own; return the exit code that stands for all."""
     refused = [option for destination, option in _OF_ONE_ENVIRONMENT.items() if config.getoption(destination, None)]
     refused += ["--logs -"] if "-" in config.getoption("logs") else []
     if refused:
@@ -155,7 +151,7 @@ def run_several(config: pytest.Config, names: Sequence[str]) -> int:
 
 
 def _run_side_by_side(config: pytest.Config, command_lines: Mapping[str, Sequence[str]]) -> int:
-    """Run the commands, print what each environment printed and what all of them came to; return the exit code."""
+    """Run the commands, print the output of each and the table of all results, and return the exit code."""
     names = one_line(", ".join(command_lines))
     _print(f"Side by side: {names}")
     try:
@@ -174,7 +170,7 @@ def _run_side_by_side(config: pytest.Config, command_lines: Mapping[str, Sequenc
 
 
 def _write_step_outputs(config: pytest.Config, text: str) -> None:
-    """Let the steps of a GitHub job that follow know what all of them came to."""
+    """Write the outcome of all environments for the later steps of a GitHub job."""
     outputs = StepOutputs.from_settings(OutputSettings(config.getoption, os.environ))
     try:
         if outputs:
@@ -184,4 +180,4 @@ def _write_step_outputs(config: pytest.Config, text: str) -> None:
 
 
 def _print(text: str) -> None:
-    print(text, flush=True)  # noqa: T201 -- without a session of pytest there is no terminal reporter
+    print(text, flush=True)  # noqa: T201 -- no session of pytest, no terminal reporter

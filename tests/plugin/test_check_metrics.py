@@ -47,7 +47,7 @@ def test_an_unknown_metric() -> None:
 def test_a_metric_named_twice() -> None:
     """It would be judged, and counted, twice."""
     assert problems("gone.errors", "gone.errors") == [
-        f"{CHECK} and {CHECK} both name gone.errors: it is judged once, so one check names it"
+        f"{CHECK} and {CHECK} both name gone.errors: it is judged once, so only one check may name it"
     ]
 
 

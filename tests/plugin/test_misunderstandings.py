@@ -25,13 +25,11 @@ LINES = {
     "--numprocesses=4": f"--numprocesses: {ONE_PROCESS}",
     "demo": "no such file or folder: demo; the environment is `-E demo`",
     "--logs a.jsonl checks": None,
-    "--logs a b": "b is left over, for --logs takes one value; repeat it: `--logs a --logs b`",
-    "--logs=a README.md c": (
-        "README.md is left over, for --logs takes one value; repeat it: `--logs a --logs README.md`"
-    ),
-    "--logs a a": "a is left over, for --logs takes one value; repeat it: `--logs a --logs a`",
-    "-E dev prod -T 6": "prod is left over, for -E takes one value; repeat it: `-E dev -E prod`",
-    "--since 2026-06-02 08:30": "08:30 is left over, for --since takes one value; put quotes around it",
+    "--logs a b": "b is left over: --logs takes one value; repeat it: `--logs a --logs b`",
+    "--logs=a README.md c": ("README.md is left over: --logs takes one value; repeat it: `--logs a --logs README.md`"),
+    "--logs a a": "a is left over: --logs takes one value; repeat it: `--logs a --logs a`",
+    "-E dev prod -T 6": "prod is left over: -E takes one value; repeat it: `-E dev -E prod`",
+    "--since 2026-06-02 08:30": "08:30 is left over: --since takes one value; put quotes around it",
     "-E demo checks/test_gon.py": "no such file or folder: checks/test_gon.py",
 }
 
